@@ -1,0 +1,24 @@
+/* Memory: allocation never returns NULL. Running out is fatal and safe, because files change
+ * only by rename under a journal; the process ends with exit code 1 and one line on stderr. */
+#ifndef MW_MEMORY_H
+#define MW_MEMORY_H
+
+#include <stddef.h>
+#include <stdlib.h>
+
+void *mw_xmalloc(size_t size) __attribute__((malloc, returns_nonnull));
+void *mw_xcalloc(size_t count, size_t size) __attribute__((malloc, returns_nonnull));
+/* Grows `old` (may be NULL) to count * size bytes; overflow is fatal too. */
+void *mw_xrealloc(void *old, size_t count, size_t size) __attribute__((returns_nonnull));
+char *mw_xstrdup(const char *text) __attribute__((returns_nonnull));
+char *mw_xstrndup(const char *text, size_t length) __attribute__((returns_nonnull));
+char *mw_xasprintf(const char *format, ...) __attribute__((returns_nonnull, format(printf, 1, 2)));
+
+/* Appends a zeroed element to a growing array and evaluates to a pointer to it:
+ *   struct row *row = MW_PUSH(list->rows, list->count);
+ * The capacity is the next power of two, so no capacity field is needed. */
+#define MW_PUSH(array, count)                                                                      \
+    (((array) = mw_push_room((array), (count), sizeof *(array))), (count)++, &(array)[(count)-1])
+void *mw_push_room(void *array, size_t count, size_t size) __attribute__((returns_nonnull));
+
+#endif

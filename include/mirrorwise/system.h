@@ -1,0 +1,232 @@
+/* The only door to the operating system.
+ *
+ * Everything that can fail outside this program goes through `struct mw_ops`, a table of
+ * functions with the meaning of the system calls they are named after (they return -1 and set
+ * errno). mw_ops_real calls the kernel; tests wrap it to fail or to die at the n-th call. Nothing
+ * in other rooms calls open, rename, unlink, fork, exec or getenv. */
+#ifndef MW_SYSTEM_H
+#define MW_SYSTEM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include "mirrorwise/buffer.h"
+#include "mirrorwise/error.h"
+
+struct mw_ops {
+    int (*openat)(int dirfd, const char *name, int flags, mode_t mode);
+    ssize_t (*read)(int fd, void *bytes, size_t len);
+    ssize_t (*write)(int fd, const void *bytes, size_t len);
+    int (*fsync)(int fd);
+    int (*close)(int fd);
+    int (*fstat)(int fd, struct stat *st);
+    int (*fstatat)(int dirfd, const char *name, struct stat *st, int flags);
+    ssize_t (*readlinkat)(int dirfd, const char *name, char *target, size_t size);
+    int (*renameat)(int from_dirfd, const char *from, int to_dirfd, const char *to);
+    int (*unlinkat)(int dirfd, const char *name, int flags);
+    int (*mkdirat)(int dirfd, const char *name, mode_t mode);
+    int (*fchown)(int fd, uid_t uid, gid_t gid);
+    int (*fchmod)(int fd, mode_t mode);
+    ssize_t (*flistxattr)(int fd, char *names, size_t size);
+    ssize_t (*fgetxattr)(int fd, const char *name, void *value, size_t size);
+    int (*fsetxattr)(int fd, const char *name, const void *value, size_t size);
+    int (*flock)(int fd, int operation);
+    int (*ftruncate)(int fd, off_t len);
+    int (*kill)(pid_t pid, int sig);
+    int (*clock_gettime)(clockid_t clock, struct timespec *ts);
+    int (*random)(void *bytes, size_t len); /* getrandom(2), all of it or -1 */
+    /* Effective uid, gid and supplementary groups of the calling process, for file access as
+     * another user (sudoedit does the same); switch_back returns to root. Only root may switch. */
+    int (*switch_to)(uid_t uid, gid_t gid);
+    int (*switch_back)(void);
+};
+
+extern const struct mw_ops mw_ops_real;
+
+/* On whose behalf a file is touched. `switched` false: as the process is. */
+struct mw_actor {
+    bool switched;
+    uid_t uid;
+    gid_t gid;
+};
+
+/* What one run knows of its surroundings. Filled once by mw_system_init() from the process, or
+ * by a test. All strings are owned. */
+struct mw_system {
+    const struct mw_ops *ops;
+    char **environ_copy; /* NAME=VALUE; the only source of mw_system_getenv() */
+    char *home;          /* whose user files: HOME, or the invoking user's under sudo */
+    char *cwd;
+    char *root; /* --root DIR without a final '/', "" otherwise */
+    uid_t euid;
+    bool under_sudo;      /* root through sudo: user files belong to `user` */
+    struct mw_actor user; /* who reads and writes user files */
+    char *user_name;      /* for history: the invoking user's login name */
+    char *host_name;
+};
+
+/* Fills `sys` from the process: environment, effective ids, SUDO_UID with the home of the
+ * password database (contract section 6). `root` is --root or NULL. MW_USAGE if `root` is no
+ * directory. Main thread. */
+enum mw_code mw_system_init(struct mw_system *sys, const struct mw_ops *ops, const char *root,
+                            struct mw_error *err) MW_WARN_UNUSED;
+void mw_system_release(struct mw_system *sys);
+
+/* Borrowed value of an environment variable, NULL if unset. */
+const char *mw_system_getenv(const struct mw_system *sys, const char *name);
+/* The same, NULL also if empty. Under sudo, XDG_* and other user-path variables that sudo may
+ * have kept from root's or the user's shell are not trusted: callers ask with
+ * mw_system_user_env(), which answers NULL then. */
+const char *mw_system_user_env(const struct mw_system *sys, const char *name);
+
+/* Owned paths. mw_system_config_home: XDG_CONFIG_HOME or ~/.config. mw_system_state_dir: contract
+ * section 6. mw_system_system_path puts --root in front of an absolute system path. NULL if HOME
+ * is unknown. */
+char *mw_system_config_home(const struct mw_system *sys);
+char *mw_system_state_dir(const struct mw_system *sys);
+char *mw_system_path(const struct mw_system *sys, const char *system_path);
+/* Owned absolute path of a program found in PATH (under `root` only system directories), or NULL.
+ */
+char *mw_system_which(const struct mw_system *sys, const char *program);
+
+/* RFC 3339 UTC with seconds, "2026-08-21T09:30:00Z". */
+#define MW_TIME_TEXT 24
+void mw_system_now(const struct mw_system *sys, char text[MW_TIME_TEXT]);
+
+/* ---- files ---------------------------------------------------------------------------- */
+
+#define MW_FILE_MAX_BYTES (16u << 20)
+
+struct mw_xattr {
+    char *name;
+    struct mw_buf value;
+};
+
+/* A file as found: its bytes, identity and metadata. A missing file has exists == false, empty
+ * bytes and sha256 "". */
+struct mw_file {
+    char *path;      /* as asked for */
+    char *real_path; /* every symlink resolved; where the bytes live or would live */
+    struct mw_actor actor;
+    bool exists;
+    bool is_mount_point; /* a bind-mounted single file: rename would give EBUSY */
+    bool is_immutable;   /* chattr +i or +a */
+    struct mw_buf bytes;
+    char sha256[65];
+    struct stat st;
+    struct mw_xattr *xattrs; /* ACLs and SELinux labels are among them */
+    size_t xattr_count;
+};
+
+/* Reads `path` on behalf of `actor`. Missing: MW_OK with exists false. Not a regular file, a
+ * dangling or looping symlink, larger than MW_FILE_MAX_BYTES: MW_BAD_CONFIG. No right to read:
+ * MW_NO_PERMISSION. Opens O_NONBLOCK, so a FIFO never blocks. */
+enum mw_code mw_file_read(const struct mw_system *sys, const char *path, struct mw_actor actor,
+                          struct mw_file *file, struct mw_error *err) MW_WARN_UNUSED;
+void mw_file_release(struct mw_file *file);
+
+/* Says before anything is written whether `file` could be replaced: directory writable (or could
+ * be created), not read-only, no mount point, not immutable, one hard link, sticky directory.
+ * MW_NO_PERMISSION with the reason and the remedy otherwise. */
+enum mw_code mw_file_preflight(const struct mw_system *sys, const struct mw_file *file,
+                               struct mw_error *err) MW_WARN_UNUSED;
+
+/* Steps of one replacement, reliability: temp beside the real file, full write, metadata on the
+ * descriptor, re-read, fsync; later compare-and-swap and rename, fsync of the directory. */
+struct mw_stage {
+    int dirfd;
+    char *directory;                    /* of the real path */
+    char *name;                         /* of the real path */
+    char *temp_name;                    /* short, random, starts with ".mw-" */
+    struct mw_strings made_directories; /* outermost first, for the journal and for undo */
+};
+
+/* Chooses the temp name and lists the directories that would have to be made, touching nothing:
+ * the journal must know them before they exist. */
+enum mw_code mw_stage_plan(const struct mw_system *sys, const struct mw_file *file,
+                           struct mw_stage *stage, struct mw_error *err) MW_WARN_UNUSED;
+/* Makes the missing directories, writes `bytes` to the temp with the metadata of `file` (or, for
+ * a new file, `new_mode` & ~umask), re-reads it, fsyncs. On failure nothing of it is left. */
+enum mw_code mw_stage_write(const struct mw_system *sys, const struct mw_file *file,
+                            struct mw_stage *stage, const struct mw_buf *bytes, mode_t new_mode,
+                            struct mw_error *err) MW_WARN_UNUSED;
+/* Compare-and-swap: the live file must still hash to `file->sha256` (MW_CONFLICT otherwise), then
+ * rename and fsync of the directory. */
+enum mw_code mw_stage_publish(const struct mw_system *sys, const struct mw_file *file,
+                              struct mw_stage *stage, struct mw_error *err) MW_WARN_UNUSED;
+/* Removes the temp if it still exists and the directories it made if they are empty. */
+void mw_stage_discard(const struct mw_system *sys, const struct mw_file *file,
+                      struct mw_stage *stage);
+void mw_stage_release(const struct mw_system *sys, struct mw_stage *stage);
+
+/* Removes a file after checking that it still hashes to `sha256`; fsyncs its directory. */
+enum mw_code mw_file_remove(const struct mw_system *sys, const struct mw_file *file,
+                            struct mw_error *err) MW_WARN_UNUSED;
+/* rmdir for each, innermost first, as long as they are empty. Never an error. */
+void mw_directories_remove(const struct mw_system *sys, struct mw_actor actor,
+                           const struct mw_strings *directories);
+
+/* ---- private state files (0600 in a 0700 directory, owned by the process) ---------------- */
+
+/* Makes `path` and its parents, the last one 0700. MW_CANNOT_CREATE or MW_NO_PERMISSION. */
+enum mw_code mw_state_make_dir(const struct mw_system *sys, const char *path,
+                               struct mw_error *err) MW_WARN_UNUSED;
+/* The whole file; missing is MW_OK with *exists false. */
+enum mw_code mw_state_read(const struct mw_system *sys, const char *path, struct mw_buf *bytes,
+                           bool *exists, struct mw_error *err) MW_WARN_UNUSED;
+/* Only the first `len` bytes (or fewer). */
+enum mw_code mw_state_read_head(const struct mw_system *sys, const char *path, size_t len,
+                                struct mw_buf *bytes, bool *exists,
+                                struct mw_error *err) MW_WARN_UNUSED;
+/* Durable replacement through a temp and rename; fsync of file and directory. */
+enum mw_code mw_state_write(const struct mw_system *sys, const char *path, const void *bytes,
+                            size_t len, struct mw_error *err) MW_WARN_UNUSED;
+/* Appends whole lines, fsyncs. */
+enum mw_code mw_state_append(const struct mw_system *sys, const char *path, const void *bytes,
+                             size_t len, struct mw_error *err) MW_WARN_UNUSED;
+/* Durable rename inside the state directory (both directories fsynced). */
+enum mw_code mw_state_rename(const struct mw_system *sys, const char *from, const char *to,
+                             struct mw_error *err) MW_WARN_UNUSED;
+enum mw_code mw_state_unlink(const struct mw_system *sys, const char *path,
+                             struct mw_error *err) MW_WARN_UNUSED;
+/* Names in a directory that start with a digit, sorted; empty if it does not exist. */
+enum mw_code mw_state_list(const struct mw_system *sys, const char *path, struct mw_strings *names,
+                           struct mw_error *err) MW_WARN_UNUSED;
+
+/* Advisory lock on PATH (flock, so it cannot go stale). Waits up to `wait_ms`, then MW_LOCKED with
+ * pid, start time and command of the holder, which it wrote into the file. *fd on success; closing
+ * releases it. */
+enum mw_code mw_lock_take(const struct mw_system *sys, const char *path, int wait_ms, int *fd,
+                          struct mw_error *err) MW_WARN_UNUSED;
+void mw_lock_release(const struct mw_system *sys, int fd);
+
+/* ---- reading other people's files, child processes, data ------------------------------- */
+
+/* Any text file (profile, catalogue, proc, unit file): bytes up to MW_FILE_MAX_BYTES. Missing:
+ * MW_OK with *exists false. */
+enum mw_code mw_text_file_read(const struct mw_system *sys, const char *path, struct mw_buf *bytes,
+                               bool *exists, struct mw_error *err) MW_WARN_UNUSED;
+/* Names in a directory that end in `suffix`, sorted; empty if it does not exist. */
+void mw_dir_list(const struct mw_system *sys, const char *path, const char *suffix,
+                 struct mw_strings *names);
+bool mw_path_exists(const struct mw_system *sys, const char *path);
+
+/* Runs argv[0] (absolute path) without a shell, stdin empty, stdout captured up to 1 MiB, stderr
+ * captured into `diagnostics` (may be NULL), at most `timeout_ms`, as `actor`, with the given
+ * environment (NULL: this run's). *status is the exit status, or 128 + signal. */
+enum mw_code mw_child_run(const struct mw_system *sys, const char *const argv[],
+                          struct mw_actor actor, char *const *environment, int timeout_ms,
+                          struct mw_buf *output, struct mw_buf *diagnostics, int *status,
+                          struct mw_error *err) MW_WARN_UNUSED;
+
+/* Owned openable path ("/dev/fd/N" of an anonymous file) that reads as `text`, for libraries that
+ * take only file names (iniparser 4.1). Close the descriptor with mw_anonymous_close(). */
+enum mw_code mw_anonymous_file(const struct mw_system *sys, const char *text, size_t len,
+                               char **path, int *fd, struct mw_error *err) MW_WARN_UNUSED;
+void mw_anonymous_close(const struct mw_system *sys, int fd);
+
+#endif

@@ -1,0 +1,46 @@
+/* Text: the only way for foreign bytes to reach a terminal or a document.
+ *
+ * Whatever comes from the network, a file, the environment or a child process is untrusted: it
+ * may hold escape sequences, bidi overrides, zero-width characters, broken UTF-8. Printing code
+ * passes it through mw_text_safe(); secrets pass through mw_text_redact() first. */
+#ifndef MW_TEXT_H
+#define MW_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Length of the valid UTF-8 sequence at `text` (1 to 4), 0 if there is none; *code_point is set
+ * when it is not NULL. Surrogates and overlong forms are invalid (RFC 3629). */
+size_t mw_utf8_decode(const char *text, size_t len, unsigned *code_point);
+bool mw_utf8_valid(const char *text, size_t len);
+/* Appends the UTF-8 form of a code point to `out` (4 bytes of room); returns its length. */
+size_t mw_utf8_encode(unsigned code_point, char out[4]);
+
+/* Owned: `text` with C0, C1, DEL, U+2028/9 and format characters (bidi, zero-width, BOM) shown
+ * as \xNN or \u{NNNN}, invalid bytes as \xNN. LF and TAB are escaped too unless `keep_lines`.
+ * Longer than `max_cols` columns (0: no limit) is cut with an ellipsis. */
+char *mw_text_safe(const char *text, size_t len, size_t max_cols, bool keep_lines);
+/* Display columns of valid UTF-8 text: wide characters count 2, combining ones 0. Depends on
+ * no locale. */
+size_t mw_text_cols(const char *text);
+
+/* Owned: the text with the credentials of every URL inside replaced (`user:****@host`, a lone
+ * token becomes `****@host`) and the values of query keys token, key, sig, password, auth
+ * masked; the rule of pip's utils/misc.py redact_auth_from_url. */
+char *mw_text_redact(const char *text);
+/* True if redaction would change the text. */
+bool mw_text_has_secret(const char *text);
+
+bool mw_text_starts(const char *text, const char *prefix);
+/* Trims blanks and tabs at both ends of [*text, *text + *len). */
+void mw_text_trim(const char **text, size_t *len);
+/* Owned: the closest of `names` by edit distance if it is close enough to be a slip, else NULL. */
+char *mw_text_closest(const char *text, const char *const *names, size_t count);
+
+/* Unified diff (GNU format, 3 lines of context) of two texts; appends to nothing and returns an
+ * owned string, "" if equal. `from` and `to` are the names of the two header lines. A missing
+ * final newline is marked as diff(1) does. */
+char *mw_text_diff(const char *before, size_t before_len, const char *after, size_t after_len,
+                   const char *from, const char *to);
+
+#endif

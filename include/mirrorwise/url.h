@@ -1,0 +1,26 @@
+/* A strict look at a URL: enough to validate what profiles and catalogues say, without libcurl.
+ * It accepts a subset of RFC 3986 (scheme://[user@]host[:port][/path][?query][#fragment]) and
+ * refuses what any of the tools might read differently: blanks, control bytes, backslashes. */
+#ifndef MW_URL_H
+#define MW_URL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct mw_url {
+    const char *scheme, *userinfo, *host, *port, *path, *query, *fragment; /* spans of the input */
+    size_t scheme_len, userinfo_len, host_len, port_len, path_len, query_len, fragment_len;
+    bool has_userinfo, has_query, has_fragment;
+};
+
+/* False if `text` is not such a URL; *reason (when not NULL) then receives a translated, static
+ * half-sentence: "it has no scheme". The spans of `url` borrow from `text`. */
+bool mw_url_parse(const char *text, struct mw_url *url, const char **reason);
+/* Scheme compare without case. */
+bool mw_url_is(const struct mw_url *url, const char *scheme);
+/* localhost, 127.0.0.0/8 or ::1. */
+bool mw_url_is_loopback(const struct mw_url *url);
+/* Same place: equal but for case of scheme and host, a default port and one trailing '/'. */
+bool mw_url_same(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,16 @@
+# Writes OUT, a C file with the text of each of FILES (paths below ROOT) as a byte array, so that
+# the program needs no installed data. Run as: cmake -DOUT= -DROOT= -DFILES= -P embed.cmake
+set(rows "")
+set(text "/* Made by src/model/embed.cmake; do not edit. */\n#include \"mirrorwise/builtin.h\"\n\n")
+set(n 0)
+foreach(file IN LISTS FILES)
+  file(READ ${ROOT}/${file} hex HEX)
+  string(LENGTH "${hex}" digits)
+  math(EXPR size "${digits} / 2")
+  string(REGEX REPLACE "(..)" "0x\\1," bytes "${hex}")
+  string(APPEND text "static const unsigned char data_${n}[] = {${bytes}0};\n")
+  string(APPEND rows "    {\"${file}\", (const char *)data_${n}, ${size}},\n")
+  math(EXPR n "${n} + 1")
+endforeach()
+string(APPEND text "\nconst struct mw_builtin mw_builtin_files[] = {\n${rows}    {0, 0, 0},\n};\n")
+file(WRITE ${OUT} "${text}")
