@@ -15,26 +15,7 @@
 
 #include "mirrorwise/buffer.h"
 #include "mirrorwise/error.h"
-
-enum mw_value_kind {
-    MW_VALUE_ABSENT, /* the key is not in the file */
-    MW_VALUE_STRING, /* one string (items.count == 1; the item may be "") */
-    MW_VALUE_LIST,   /* zero or more strings: a JSON array, an INI value of several lines */
-    MW_VALUE_LITERAL /* JSON true, false, null, a number or an object, in its own spelling (one
-                        item) */
-};
-
-struct mw_value {
-    enum mw_value_kind kind;
-    struct mw_strings items;
-};
-
-void mw_value_release(struct mw_value *value);
-void mw_value_copy(struct mw_value *to, const struct mw_value *from);
-bool mw_value_equal(const struct mw_value *a, const struct mw_value *b);
-void mw_value_set_string(struct mw_value *value, const char *text); /* replaces what it held */
-/* Owned: for people: items joined by ", "; "" for absent. Not sanitised, not redacted. */
-char *mw_value_text(const struct mw_value *value);
+#include "mirrorwise/value.h"
 
 /* Replace bytes [begin, end) of the old text by `text`. */
 struct mw_edit {

@@ -1,0 +1,34 @@
+#include "mirrorwise/value.h"
+
+#include "mirrorwise/memory.h"
+
+void mw_value_release(struct mw_value *value)
+{
+    mw_strings_release(&value->items);
+    value->kind = MW_VALUE_ABSENT;
+}
+
+void mw_value_copy(struct mw_value *to, const struct mw_value *from)
+{
+    mw_value_release(to);
+    to->kind = from->kind;
+    mw_strings_copy(&to->items, &from->items);
+}
+
+bool mw_value_equal(const struct mw_value *a, const struct mw_value *b)
+{
+    return a->kind == b->kind && mw_strings_equal(&a->items, &b->items);
+}
+
+void mw_value_set_string(struct mw_value *value, const char *text)
+{
+    char *copy = mw_xstrdup(text); /* `text` may be one of our own items */
+    mw_value_release(value);
+    value->kind = MW_VALUE_STRING;
+    mw_strings_take(&value->items, copy);
+}
+
+char *mw_value_text(const struct mw_value *value)
+{
+    return mw_strings_join(&value->items, ", ");
+}
