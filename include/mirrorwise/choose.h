@@ -1,0 +1,63 @@
+/* Choosing: from a wish with mirror references to a value with URLs.
+ *
+ * "@ID" is a mirror of the catalogue, "@fastest" the best usable one, "@fastest:N" up to N. What
+ * "best" means comes from a ranking if there is one (measured now, or saved by an earlier
+ * measurement), else from the catalogue's order. */
+#ifndef MW_CHOOSE_H
+#define MW_CHOOSE_H
+
+#include <stdbool.h>
+
+#include "mirrorwise/catalog.h"
+#include "mirrorwise/profile.h"
+#include "mirrorwise/value.h"
+
+/* One line of a ranking; mirrors of a tool stand best first. */
+struct mw_ranked {
+    char *tool, *id, *url;
+    bool usable;
+    char *reason; /* why not usable; "" otherwise */
+    long rtt_us;  /* -1 unknown */
+    long ttfb_us;
+};
+
+struct mw_ranking {
+    struct mw_ranked *items;
+    size_t count;
+    char *measured_at; /* RFC 3339, NULL if nothing was measured */
+    char *network;     /* fingerprint of the network it was measured on, or NULL */
+};
+
+void mw_ranking_release(struct mw_ranking *ranking);
+
+/* How the tool writes a setting that names mirrors. */
+enum mw_shape {
+    MW_SHAPE_SCALAR, /* one string; no mirror lists */
+    MW_SHAPE_URL,    /* exactly one mirror or URL */
+    MW_SHAPE_CHAIN,  /* GOPROXY: elements joined by ',' or '|', each binding to the left one */
+    MW_SHAPE_LIST    /* a list of strings: split at commas and blanks */
+};
+
+struct mw_choice {
+    struct mw_value value;
+    struct mw_strings
+        ids; /* the mirrors that were put in, in order; a URL that is none stays out */
+    struct mw_strings warnings; /* dead or fallback mirrors named by hand, ... */
+    bool used_ranking;
+};
+
+void mw_choice_release(struct mw_choice *choice);
+
+/* Turns `wish` into a value. `forced` (NULL or "": none) is the --mirror of the tool: an id, or a
+ * URL; it takes the place of every mirror that the wish names, keywords such as `direct` stay.
+ * MW_BAD_PROFILE for an unknown id (with the closest), a list where one is wanted;
+ * MW_NO_MIRROR if @fastest finds nothing usable. */
+enum mw_code mw_choose(const struct mw_catalog *catalog, const struct mw_policy *policy,
+                       const struct mw_ranking *ranking, const struct mw_wish *wish,
+                       enum mw_shape shape, const char *forced, struct mw_choice *choice,
+                       struct mw_error *err) MW_WARN_UNUSED;
+
+/* Does the text refer to @fastest? */
+bool mw_choose_wants_fastest(const char *text);
+
+#endif

@@ -1,0 +1,155 @@
+/* Profiles: what is wanted, and where each wish comes from.
+ *
+ * A profile is an INI file with [profile], [policy], one section a tool and optional
+ * [check.NAME] sections (contract: profiles). This room parses text that is handed in; it opens
+ * nothing itself: files, environment and the schema of the tools come through `struct
+ * mw_profile_host`. Values keep their provenance: layer, file, line, and what they override.
+ * Mirror references (@ID, @fastest) stay as written; choose.h turns them into URLs. */
+#ifndef MW_PROFILE_H
+#define MW_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mirrorwise/buffer.h"
+#include "mirrorwise/error.h"
+
+/* From weak to strong. */
+enum mw_layer {
+    MW_LAYER_DEFAULT,      /* built into the program */
+    MW_LAYER_PROFILE,      /* the profile or one that it extends */
+    MW_LAYER_ENVIRONMENT,  /* MIRRORWISE_... */
+    MW_LAYER_COMMAND_LINE, /* --set, --mirror */
+};
+
+/* "default", "profile", "environment", "command-line"; for JSON, never translated. */
+const char *mw_layer_word(enum mw_layer layer);
+
+struct mw_origin {
+    enum mw_layer layer;
+    char *profile; /* name of the profile, or NULL */
+    char *file;    /* path, "builtin:profiles/dev.ini", "--set", or NULL */
+    size_t line;   /* 0 if there is none */
+};
+
+void mw_origin_copy(struct mw_origin *to, const struct mw_origin *from);
+void mw_origin_release(struct mw_origin *origin);
+/* Owned, for people: "profile dev, /etc/…/dev.ini:12", "--set". */
+char *mw_origin_text(const struct mw_origin *origin);
+
+/* One wish: TOOL.KEY = TEXT. */
+struct mw_wish {
+    char *tool;
+    char *key;  /* in the tool's own spelling */
+    char *text; /* ${env:} and ${file:} already expanded; "" removes the key */
+    bool is_secret;
+    struct mw_origin from;
+    struct mw_overridden {
+        char *text; /* redacted if secret */
+        struct mw_origin from;
+    } * overridden; /* strongest first */
+    size_t overridden_count;
+};
+
+struct mw_wishes {
+    struct mw_wish *items;
+    size_t count;
+};
+
+void mw_wishes_release(struct mw_wishes *wishes);
+struct mw_wish *mw_wishes_find(const struct mw_wishes *wishes, const char *tool, const char *key);
+/* Sets a wish from a stronger or equal layer; an older one goes to `overridden`. */
+void mw_wishes_set(struct mw_wishes *wishes, const char *tool, const char *key, const char *text,
+                   bool is_secret, const struct mw_origin *from);
+
+enum mw_select { MW_SELECT_ORDERED, MW_SELECT_FASTEST };
+enum mw_metric { MW_METRIC_LATENCY, MW_METRIC_THROUGHPUT, MW_METRIC_BALANCED };
+
+/* Defaults: ordered, latency, no limits, https and integrity required. */
+struct mw_policy {
+    enum mw_select select;
+    enum mw_metric metric;
+    long max_latency_ms; /* 0: no limit */
+    long max_age_s;      /* 0: no limit */
+    bool require_https;
+    bool require_integrity;
+};
+
+/* A [check.NAME] section; judged by the check room. */
+struct mw_profile_check {
+    char *name, *title, *command, *file, *expected, *fix, *why; /* NULL if not given */
+    struct mw_origin from;
+};
+
+struct mw_profile {
+    char *name, *summary;
+    char *file;              /* of the profile itself */
+    struct mw_strings chain; /* names from the profile itself to its root */
+    struct mw_policy policy;
+    struct mw_wishes wishes;
+    struct mw_profile_check *checks;
+    size_t check_count;
+};
+
+void mw_profile_release(struct mw_profile *profile);
+
+/* A profile file that was found; nothing of it parsed yet but its name. */
+struct mw_profile_file {
+    char *name; /* of [profile] name, else of the file without ".ini" */
+    char *path; /* "builtin:profiles/dev.ini" for built-in ones */
+    struct mw_buf text;
+};
+
+struct mw_profile_set {
+    struct mw_profile_file *items; /* weakest first; a later one of the same name wins */
+    size_t count;
+};
+
+void mw_profile_set_add(struct mw_profile_set *set, const char *path, const char *text, size_t len);
+/* The winning file of that name, or NULL. */
+const struct mw_profile_file *mw_profile_set_find(const struct mw_profile_set *set,
+                                                  const char *name);
+void mw_profile_set_release(struct mw_profile_set *set);
+
+/* The world outside, as callbacks. */
+struct mw_profile_host {
+    void *context;
+    /* NULL if unset. */
+    const char *(*get_env)(void *context, const char *name);
+    /* Whole file, for ${file:PATH}; PATH relative to the profile's directory is already joined. */
+    enum mw_code (*read_file)(void *context, const char *path, struct mw_buf *text,
+                              struct mw_error *err);
+    /* Openable name of a text, for iniparser, which takes only file names. */
+    enum mw_code (*open_text)(void *context, const char *text, size_t len, char **path, int *fd,
+                              struct mw_error *err);
+    void (*close_text)(void *context, int fd);
+    /* The tools' own knowledge. `tool_section`: is [NAME] the section of a tool? `tool_key`: owned
+     * canonical spelling of a key of that section whatever its case, NULL if there is none.
+     * `tool_keys`: the keys that are allowed, for the error message. */
+    bool (*tool_section)(const char *name);
+    char *(*tool_key)(const char *section, const char *key);
+    void (*tool_sections)(struct mw_strings *names);
+    void (*tool_keys)(const char *section, struct mw_strings *names);
+};
+
+/* Loads NAME of `set` with everything it extends. MW_BAD_PROFILE with file, line, what was found
+ * and what is allowed. */
+enum mw_code mw_profile_load(const struct mw_profile_set *set, const char *name,
+                             const struct mw_profile_host *host, struct mw_profile *profile,
+                             struct mw_error *err) MW_WARN_UNUSED;
+
+/* Name and summary of a profile file without loading the rest, for --list; owned, "" if broken. */
+void mw_profile_describe(const struct mw_profile_file *file, char **name, char **summary,
+                         char **extends);
+
+/* Expands ${env:NAME} and ${file:PATH} in `text` (for --set as well); *is_secret says whether
+ * anything was. `where` is for messages ("FILE:LINE" or "--set"). */
+enum mw_code mw_profile_expand(const struct mw_profile_host *host, const char *where,
+                               const char *directory, const char *text, char **expanded,
+                               bool *is_secret, struct mw_error *err) MW_WARN_UNUSED;
+
+/* "300ms", "2s", "6h", "1d" to milliseconds; -1 if it is none. A bare number has no unit and is
+ * refused. */
+long mw_duration_parse_ms(const char *text);
+
+#endif
