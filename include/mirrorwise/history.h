@@ -1,0 +1,108 @@
+/* History: the generations, the journal, the audit log.
+ *
+ * One record format serves all three moments of a transaction. Before the first file is touched,
+ * the record is written durably as STATE/journal; it holds the bytes and metadata of every file
+ * before, and the hash of what it will be. Committing renames it to STATE/generations/ID. So a
+ * journal that exists is an unfinished transaction, and no crash can lose a generation.
+ *
+ *     mirrorwise-record 1 META_BYTES META_SHA256\n
+ *     {JSON meta of META_BYTES bytes}\n
+ *     before-images, back to back
+ *
+ * Reading the history reads the meta parts only. Before-images are secrets: 0600 in 0700. */
+#ifndef MW_HISTORY_H
+#define MW_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mirrorwise/buffer.h"
+#include "mirrorwise/choose.h"
+#include "mirrorwise/error.h"
+#include "mirrorwise/system.h"
+#include "mirrorwise/value.h"
+
+/* One file of a transaction. */
+struct mw_record_file {
+    char *tool;
+    char *path, *real_path;
+    struct mw_actor actor;
+    bool before_exists, after_exists;
+    char before_sha256[65], after_sha256[65];
+    size_t image_offset, image_bytes; /* of the before-image, from the end of the meta part */
+    struct mw_buf image;              /* only when read with images */
+    mode_t mode;
+    uid_t uid;
+    gid_t gid;
+    struct mw_xattr *xattrs;
+    size_t xattr_count;
+    char *temp_path; /* the temp beside the real file; recovery removes only names from here */
+    struct mw_strings made_directories;
+};
+
+/* One setting of a transaction; `after` is what the three-way rule calls "last". */
+struct mw_record_setting {
+    char *tool, *path, *key;
+    struct mw_value before, after;
+    bool is_secret;
+    char *from; /* where it was wanted: text for people */
+    struct mw_strings mirror_ids;
+};
+
+struct mw_record {
+    long id;                  /* 1, 2, 3, ... */
+    char *action;             /* "apply", "rollback" */
+    char *profile;            /* NULL for a rollback */
+    char *user, *host, *time; /* time: RFC 3339 UTC */
+    char *version;            /* of mirrorwise */
+    long restores;            /* of a rollback: the generation whose state it returns to; -1 */
+    struct mw_record_file *files;
+    size_t file_count;
+    struct mw_record_setting *settings;
+    size_t setting_count;
+    struct mw_ranking ranking; /* the measurement that chose the mirrors; may be empty */
+};
+
+void mw_record_release(struct mw_record *record);
+
+/* All generations of this state directory, oldest first, without images. */
+struct mw_history {
+    char *state_dir;
+    struct mw_record *items;
+    size_t count;
+};
+
+/* Broken records are left out and named in `warnings`. A missing state directory is an empty
+ * history. */
+enum mw_code mw_history_load(const struct mw_system *sys, struct mw_history *history,
+                             struct mw_strings *warnings, struct mw_error *err) MW_WARN_UNUSED;
+void mw_history_release(struct mw_history *history);
+const struct mw_record *mw_history_find(const struct mw_history *history, long id);
+const struct mw_record *mw_history_last(const struct mw_history *history);
+/* The newest record that wrote this key of this file; NULL if we never did. */
+const struct mw_record_setting *mw_history_last_written(const struct mw_history *history,
+                                                        const char *path, const char *key);
+
+/* Reads one record with its images; verifies every hash. MW_IO for a broken one. */
+enum mw_code mw_record_read(const struct mw_system *sys, const char *path, bool with_images,
+                            struct mw_record *record, struct mw_error *err) MW_WARN_UNUSED;
+/* The bytes of a record; images come from record->files[].image. */
+void mw_record_format(struct mw_record *record, struct mw_buf *bytes);
+
+/* Appends one line to STATE/audit.jsonl; `outcome` is a code, `message` a sentence. Secrets are
+ * redacted before. A failure to log is a warning, never a failed apply. */
+enum mw_code mw_audit_append(const struct mw_system *sys, const char *state_dir,
+                             const struct mw_record *record, enum mw_code outcome,
+                             const char *message, struct mw_error *err);
+
+/* Removes generations older than 90 days beyond the newest 20; never the first one that touched a
+ * file, so that the originals stay. */
+void mw_history_prune(const struct mw_system *sys, const struct mw_history *history);
+
+/* STATE/last-ranking.json. Missing: an empty ranking and MW_OK. */
+enum mw_code mw_ranking_load(const struct mw_system *sys, const char *state_dir,
+                             struct mw_ranking *ranking, struct mw_error *err) MW_WARN_UNUSED;
+enum mw_code mw_ranking_save(const struct mw_system *sys, const char *state_dir,
+                             const struct mw_ranking *ranking, struct mw_error *err) MW_WARN_UNUSED;
+
+#endif

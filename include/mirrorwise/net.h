@@ -1,0 +1,26 @@
+/* libcurl, loaded when it is first needed.
+ *
+ * Linking libcurl costs every start about 4 ms and 6 MiB for its 33 libraries, and an apply of
+ * pinned mirrors needs none of it. So this room opens the library at run time and hands out a
+ * table with the few functions that we use, typed from curl's own header; everybody else calls
+ * through the table. This is the only room that includes <curl/curl.h>, with the prober's
+ * transport. Main thread loads; the table may be used from any thread afterwards. */
+#ifndef MW_NET_H
+#define MW_NET_H
+
+#include "mirrorwise/buffer.h"
+#include "mirrorwise/error.h"
+
+struct mw_curl; /* curl_table.h inside src/net */
+
+/* The table, after curl_global_init; NULL with MW_FAILURE in `err` where libcurl is missing. The
+ * first call loads, later ones are free. */
+const struct mw_curl *mw_curl_load(struct mw_error *err);
+
+/* GET http://localhost PATH on a Unix socket, at most `timeout_ms` and `max_bytes`. *status is the
+ * HTTP status. MW_IO if nobody answers. */
+enum mw_code mw_net_unix_get(const char *socket_path, const char *path, long timeout_ms,
+                             size_t max_bytes, struct mw_buf *body, long *status,
+                             struct mw_error *err) MW_WARN_UNUSED;
+
+#endif

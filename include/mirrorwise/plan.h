@@ -1,0 +1,106 @@
+/* The plan: wanted against found, as values of our keys and as bytes before and after.
+ *
+ * A plan is computed without touching anything and decides everything that can be known before
+ * the first write: which file changes to which bytes, which values somebody else changed since
+ * our last write (three-way rule: have, want, last written by us), what shadows a value, where
+ * rights are missing. --diff prints it, --apply executes exactly it. */
+#ifndef MW_PLAN_H
+#define MW_PLAN_H
+
+#include "mirrorwise/history.h"
+#include "mirrorwise/profile.h"
+#include "mirrorwise/system.h"
+#include "mirrorwise/tool.h"
+
+/* Of one setting. */
+enum mw_verdict {
+    MW_VERDICT_SAME,    /* have == want */
+    MW_VERDICT_CREATE,  /* the key is not there */
+    MW_VERDICT_CHANGE,  /* ours: have == what we last wrote */
+    MW_VERDICT_FOREIGN, /* set, never by us: written, its old value kept for rollback */
+    MW_VERDICT_DRIFTED, /* we wrote it and somebody changed it since: a conflict unless forced */
+};
+
+/* Of one file; the words are those of the JSON. */
+enum mw_file_verdict {
+    MW_FILE_SAME,
+    MW_FILE_CREATE,
+    MW_FILE_CHANGE,
+    MW_FILE_CONFLICT, /* holds a drifted setting, or a flag that forbids one */
+    MW_FILE_BLOCKED,  /* unreadable, invalid, no rights; the error says why */
+};
+const char *mw_file_verdict_word(enum mw_file_verdict verdict);
+
+/* What the caller wants of one setting, with URLs already chosen. */
+struct mw_wanted {
+    const struct mw_tool *tool;
+    char *key;
+    struct mw_value value; /* ABSENT: remove */
+    bool is_secret;
+    struct mw_origin from;
+    struct mw_strings mirror_ids;
+};
+
+struct mw_wanted_list {
+    struct mw_wanted *items;
+    size_t count;
+};
+void mw_wanted_list_release(struct mw_wanted_list *list);
+
+struct mw_plan_setting {
+    const struct mw_tool *tool;
+    size_t file; /* index into mw_plan.files */
+    char *key;
+    struct mw_value have, want;
+    bool is_secret;
+    struct mw_origin from;
+    struct mw_strings mirror_ids;
+    enum mw_verdict verdict;
+    struct mw_shadows shadows; /* empty: it is effective */
+};
+
+struct mw_plan_file {
+    const struct mw_tool *tool;
+    struct mw_location location;
+    struct mw_file before;
+    struct mw_buf after; /* equals before.bytes if nothing changes */
+    char after_sha256[65];
+    bool after_exists;
+    bool is_secret; /* a new file gets mode 0600 */
+    bool tool_missing;
+    enum mw_file_verdict verdict;
+    struct mw_error error;     /* of BLOCKED and CONFLICT */
+    struct mw_notices notices; /* lines of the file as found that the tool ignores */
+};
+
+struct mw_plan {
+    struct mw_plan_file *files;
+    size_t file_count;
+    struct mw_plan_setting *settings;
+    size_t setting_count;
+    struct mw_strings warnings; /* sentences; sanitised and redacted when printed */
+};
+
+struct mw_plan_options {
+    enum mw_scope scope;
+    bool force; /* drifted settings are written all the same */
+};
+
+/* Reads every file concerned and computes the plan. Only fails for reasons that stop everything;
+ * what stops one file is in its `error`. */
+enum mw_code mw_plan_make(const struct mw_system *sys, const struct mw_wanted_list *wanted,
+                          const struct mw_history *history, const struct mw_plan_options *options,
+                          struct mw_plan *plan, struct mw_error *err) MW_WARN_UNUSED;
+void mw_plan_release(struct mw_plan *plan);
+
+/* Number of files that would change. */
+size_t mw_plan_changes(const struct mw_plan *plan);
+/* MW_OK if the plan can be executed; else the code and sentence of the worst obstacle: invalid
+ * file, conflict, missing rights, with its remedy. */
+enum mw_code mw_plan_verdict(const struct mw_plan *plan, struct mw_error *err);
+/* MW_SHADOWED with the winner's name if some value will not be effective; else MW_OK. */
+enum mw_code mw_plan_effective(const struct mw_plan *plan, struct mw_error *err);
+/* Owned: the unified diff of one file, secrets redacted; "" if it does not change. */
+char *mw_plan_file_diff(const struct mw_plan_file *file);
+
+#endif
