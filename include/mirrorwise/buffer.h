@@ -38,6 +38,7 @@ void mw_strings_add_n(struct mw_strings *list, const char *text, size_t len);
 void mw_strings_take(struct mw_strings *list, char *text);
 bool mw_strings_has(const struct mw_strings *list, const char *text);
 bool mw_strings_equal(const struct mw_strings *a, const struct mw_strings *b);
+/* Replaces what `to` held. */
 void mw_strings_copy(struct mw_strings *to, const struct mw_strings *from);
 /* Owned: the items joined by `separator`; "" for an empty list. */
 char *mw_strings_join(const struct mw_strings *list, const char *separator);

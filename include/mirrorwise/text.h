@@ -15,10 +15,15 @@ size_t mw_utf8_decode(const char *text, size_t len, unsigned *code_point);
 bool mw_utf8_valid(const char *text, size_t len);
 /* Appends the UTF-8 form of a code point to `out` (4 bytes of room); returns its length. */
 size_t mw_utf8_encode(unsigned code_point, char out[4]);
+/* True for code points that must not reach a terminal as they are: control, bidi, invisible. */
+bool mw_utf8_unsafe(unsigned code_point);
+/* Display columns of one code point: 0, 1 or 2; 0 for an unsafe one. */
+size_t mw_utf8_cols(unsigned code_point);
 
 /* Owned: `text` with C0, C1, DEL, U+2028/9 and format characters (bidi, zero-width, BOM) shown
- * as \xNN or \u{NNNN}, invalid bytes as \xNN. LF and TAB are escaped too unless `keep_lines`.
- * Longer than `max_cols` columns (0: no limit) is cut with an ellipsis. */
+ * as \xNN or \u{NNNN}, invalid bytes as \xNN. LF and TAB are escaped too unless `keep_lines`
+ * (they count no column then). Longer than `max_cols` columns (0: no limit) is cut with an
+ * ellipsis; an escape is never cut in two. The result is valid UTF-8 without NULs. */
 char *mw_text_safe(const char *text, size_t len, size_t max_cols, bool keep_lines);
 /* Display columns of valid UTF-8 text: wide characters count 2, combining ones 0. Depends on
  * no locale. */
