@@ -1,0 +1,165 @@
+#include "mirrorwise/buffer.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+/* Room for `more` bytes and the NUL. */
+static void reserve(struct mw_buf *buf, size_t more)
+{
+    if (more < buf->cap - buf->len)
+        return;
+    size_t needed = SIZE_MAX;
+    if (!__builtin_add_overflow(buf->len, more, &needed) && needed < SIZE_MAX / 2)
+        needed++;
+    size_t cap = buf->cap > 0 ? buf->cap : 64;
+    while (cap < needed)
+        cap = cap > SIZE_MAX / 2 ? SIZE_MAX : cap * 2;
+    buf->data = mw_xrealloc(buf->data, cap, 1);
+    buf->cap = cap;
+}
+
+void mw_buf_append(struct mw_buf *buf, const void *bytes, size_t len)
+{
+    reserve(buf, len);
+    if (len > 0)
+        memcpy(buf->data + buf->len, bytes, len);
+    buf->len += len;
+    buf->data[buf->len] = '\0';
+}
+
+void mw_buf_puts(struct mw_buf *buf, const char *text)
+{
+    mw_buf_append(buf, text, strlen(text));
+}
+
+void mw_buf_putc(struct mw_buf *buf, char c)
+{
+    mw_buf_append(buf, &c, 1);
+}
+
+void mw_buf_vprintf(struct mw_buf *buf, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int len = vsnprintf(NULL, 0, format, args);
+    if (len >= 0) {
+        reserve(buf, (size_t)len);
+        len = vsnprintf(buf->data + buf->len, (size_t)len + 1, format, again);
+        buf->len += len > 0 ? (size_t)len : 0;
+    }
+    va_end(again);
+}
+
+void mw_buf_printf(struct mw_buf *buf, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    mw_buf_vprintf(buf, format, args);
+    va_end(args);
+}
+
+const char *mw_buf_text(const struct mw_buf *buf)
+{
+    return buf->data != NULL ? buf->data : "";
+}
+
+char *mw_buf_take(struct mw_buf *buf)
+{
+    char *text = buf->data != NULL ? buf->data : mw_xstrdup("");
+    *buf = (struct mw_buf){0};
+    return text;
+}
+
+void mw_buf_release(struct mw_buf *buf)
+{
+    free(buf->data);
+    *buf = (struct mw_buf){0};
+}
+
+bool mw_buf_equals(const struct mw_buf *a, const struct mw_buf *b)
+{
+    return a->len == b->len && (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
+}
+
+void mw_strings_take(struct mw_strings *list, char *text)
+{
+    *MW_PUSH(list->items, list->count) = text;
+}
+
+void mw_strings_add_n(struct mw_strings *list, const char *text, size_t len)
+{
+    mw_strings_take(list, mw_xstrndup(text, len));
+}
+
+void mw_strings_add(struct mw_strings *list, const char *text)
+{
+    mw_strings_take(list, mw_xstrdup(text));
+}
+
+bool mw_strings_has(const struct mw_strings *list, const char *text)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->items[i], text) == 0)
+            return true;
+    }
+    return false;
+}
+
+bool mw_strings_equal(const struct mw_strings *a, const struct mw_strings *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++) {
+        if (strcmp(a->items[i], b->items[i]) != 0)
+            return false;
+    }
+    return true;
+}
+
+void mw_strings_copy(struct mw_strings *to, const struct mw_strings *from)
+{
+    if (to == from)
+        return;
+    mw_strings_release(to);
+    for (size_t i = 0; i < from->count; i++)
+        mw_strings_add(to, from->items[i]);
+}
+
+char *mw_strings_join(const struct mw_strings *list, const char *separator)
+{
+    struct mw_buf joined = {0};
+    for (size_t i = 0; i < list->count; i++) {
+        if (i > 0)
+            mw_buf_puts(&joined, separator);
+        mw_buf_puts(&joined, list->items[i]);
+    }
+    return mw_buf_take(&joined);
+}
+
+void mw_strings_split(struct mw_strings *list, const char *text, const char *separators)
+{
+    for (;;) {
+        size_t len = strcspn(text, separators);
+        const char *item = text;
+        size_t item_len = len;
+        mw_text_trim(&item, &item_len);
+        if (item_len > 0)
+            mw_strings_add_n(list, item, item_len);
+        if (text[len] == '\0')
+            return;
+        text += len + 1;
+    }
+}
+
+void mw_strings_release(struct mw_strings *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        free(list->items[i]);
+    free(list->items);
+    *list = (struct mw_strings){0};
+}

@@ -1,0 +1,114 @@
+/* JSON strings: from their spelling to text and back. */
+#include <string.h>
+
+#include "mirrorwise/buffer.h"
+#include "mirrorwise/json_scan.h"
+#include "mirrorwise/text.h"
+
+/* Of a digit that mw_json_check() has seen. */
+static unsigned hex_value(char c)
+{
+    return c <= '9' ? (unsigned)(c - '0') : (unsigned)((c | 0x20) - 'a') + 10;
+}
+
+static unsigned read_hex4(const char *digits)
+{
+    return hex_value(digits[0]) << 12 | hex_value(digits[1]) << 8 | hex_value(digits[2]) << 4 |
+           hex_value(digits[3]);
+}
+
+/* Decodes the \u at `pos`, with its partner if it is a pair; returns the position behind it. */
+static size_t unescape_unicode(const char *text, size_t pos, size_t end, unsigned *point)
+{
+    unsigned unit = read_hex4(text + pos + 2);
+    pos += 6;
+    *point = unit;
+    if (unit < 0xD800 || unit > 0xDFFF)
+        return pos;
+    *point = 0xFFFD;
+    if (unit <= 0xDBFF && end - pos >= 6 && text[pos] == '\\' && text[pos + 1] == 'u') {
+        unsigned low = read_hex4(text + pos + 2);
+        if (low >= 0xDC00 && low <= 0xDFFF) {
+            *point = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+            pos += 6;
+        }
+    }
+    return pos;
+}
+
+char *mw_json_unescape(const char *text, size_t begin, size_t end, size_t *len)
+{
+    static const char short_form[] = "\"\\/bfnrt";
+    static const char meaning[] = "\"\\/\b\f\n\r\t";
+    struct mw_buf out = {0};
+    size_t pos = begin + 1;
+    size_t last = end - 1; /* the closing quote */
+    while (pos < last) {
+        if (text[pos] != '\\') {
+            mw_buf_putc(&out, text[pos++]);
+        } else if (text[pos + 1] == 'u') {
+            unsigned point = 0;
+            char bytes[4];
+            pos = unescape_unicode(text, pos, last, &point);
+            mw_buf_append(&out, bytes, mw_utf8_encode(point, bytes));
+        } else {
+            mw_buf_putc(&out, meaning[strchr(short_form, text[pos + 1]) - short_form]);
+            pos += 2;
+        }
+    }
+    if (len != NULL)
+        *len = out.len;
+    return mw_buf_take(&out);
+}
+
+static void put_escaped(struct mw_buf *out, unsigned point)
+{
+    switch (point) {
+    case '\b':
+        mw_buf_puts(out, "\\b");
+        break;
+    case '\f':
+        mw_buf_puts(out, "\\f");
+        break;
+    case '\n':
+        mw_buf_puts(out, "\\n");
+        break;
+    case '\r':
+        mw_buf_puts(out, "\\r");
+        break;
+    case '\t':
+        mw_buf_puts(out, "\\t");
+        break;
+    default:
+        if (point >= 0x10000)
+            mw_buf_printf(out, "\\u%04x\\u%04x", 0xD800 + ((point - 0x10000) >> 10),
+                          0xDC00 + ((point - 0x10000) & 0x3FF));
+        else
+            mw_buf_printf(out, "\\u%04x", point);
+    }
+}
+
+char *mw_json_quote(const char *text, size_t len)
+{
+    struct mw_buf out = {0};
+    mw_buf_putc(&out, '"');
+    while (len > 0) {
+        unsigned point = 0;
+        size_t used = mw_utf8_decode(text, len, &point);
+        if (used == 0) {
+            used = 1;
+            mw_buf_puts(&out, "\xEF\xBF\xBD");
+        } else if (point == '"' || point == '\\') {
+            mw_buf_putc(&out, '\\');
+            mw_buf_putc(&out, (char)point);
+        } else if (mw_utf8_unsafe(point)) {
+            put_escaped(&out, point);
+        } else {
+            mw_buf_append(&out, text, used);
+        }
+        text += used;
+        len -= used;
+    }
+    mw_buf_putc(&out, '"');
+    return mw_buf_take(&out);
+}

@@ -1,0 +1,176 @@
+/* Credentials inside URLs, wherever the URLs stand: diff lines, GOPROXY lists, quoted JSON.
+ *
+ * The rule for the user part is pip's (utils/misc.py redact_netloc): a password becomes ****, a
+ * lone token too. Where a text can be read in two ways, the one that hides more wins: a password
+ * may hold a quote or a comma, and an unescaped '/', '?' or '#' in it makes the URL invalid but
+ * must not make it public. */
+#include "mirrorwise/text.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "mirrorwise/buffer.h"
+
+static const char mask[] = "****";
+
+/* Go's encoding/json writes '&' as \u0026 unless told otherwise. */
+static const char json_ampersand[] = "\\u0026";
+
+/* Length of "://" at `text`, also as some JSON writers spell it (":\/\/"); 0 if it is neither. */
+static size_t scheme_end(const char *text)
+{
+    return mw_text_starts(text, "://") ? 3 : mw_text_starts(text, ":\\/\\/") ? 5 : 0;
+}
+
+static bool ends_url(char c)
+{
+    return (unsigned char)c <= ' ' || c == 0x7F || c == '"' || c == '<' || c == '>';
+}
+
+static const char *last_at(const char *begin, const char *end)
+{
+    return memrchr(begin, '@', (size_t)(end - begin));
+}
+
+/* True if an authority without '@' cannot be host:port, so that its colon must belong to a
+ * password that goes on behind the '/', '?' or '#'. */
+static bool colon_is_no_port(const char *begin, const char *end)
+{
+    if (begin < end && *begin == '[')
+        return false;
+    const char *colon = memchr(begin, ':', (size_t)(end - begin));
+    if (colon == NULL)
+        return false;
+    for (const char *p = colon + 1; p < end; p++) {
+        if (!isdigit((unsigned char)*p))
+            return true;
+    }
+    return false;
+}
+
+/* The '@' that ends the user part of the authority at `begin`, or NULL. */
+static const char *userinfo_end(const char *begin)
+{
+    const char *end = begin;
+    while (!ends_url(*end) && strchr("/?#", *end) == NULL)
+        end++;
+    const char *at = last_at(begin, end);
+    if (at != NULL || !colon_is_no_port(begin, end))
+        return at;
+    while (!ends_url(*end) && scheme_end(end) == 0)
+        end++;
+    return last_at(begin, end);
+}
+
+/* Appends the masked user part and returns where the text goes on. */
+static const char *redact_userinfo(struct mw_buf *out, const char *begin)
+{
+    const char *at = userinfo_end(begin);
+    if (at == NULL || at == begin)
+        return begin;
+    const char *colon = memchr(begin, ':', (size_t)(at - begin));
+    /* "token:@host" is a token with an empty password. */
+    if (colon != NULL && colon + 1 < at)
+        mw_buf_append(out, begin, (size_t)(colon + 1 - begin));
+    mw_buf_puts(out, mask);
+    return at;
+}
+
+/* "access_token", "X-Amz-Signature": the last word of a name says what it holds. */
+static bool is_secret_name(const char *name, size_t len)
+{
+    static const char *const words[] = {"token",  "key",  "sig",    "signature",  "password",
+                                        "passwd", "auth", "secret", "credential", "apikey"};
+    size_t begin = len;
+    while (begin > 0 && isalnum((unsigned char)name[begin - 1]))
+        begin--;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strlen(words[i]) == len - begin &&
+            strncasecmp(words[i], name + begin, len - begin) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* True at a ',' or '|' behind which the next URL of a list starts. */
+static bool starts_next_url(const char *text)
+{
+    if (*text != ',' && *text != '|')
+        return false;
+    text++;
+    while (isalnum((unsigned char)*text) || (*text != '\0' && strchr("+-.", *text) != NULL))
+        text++;
+    return scheme_end(text) > 0;
+}
+
+static bool ends_value(const char *text)
+{
+    return ends_url(*text) || *text == '&' || *text == '#' || starts_next_url(text) ||
+           mw_text_starts(text, json_ampersand);
+}
+
+/* Length of the separator in front of a query or fragment parameter, 0 if there is none. */
+static size_t parameter_start(const char *text)
+{
+    if (mw_text_starts(text, json_ampersand))
+        return sizeof json_ampersand - 1;
+    return *text == '?' || *text == '&' || *text == '#' ? 1 : 0;
+}
+
+/* Appends "?name=****" if `text` is at such a parameter; returns where the text goes on. */
+static const char *redact_parameter(struct mw_buf *out, const char *text)
+{
+    size_t separator = parameter_start(text);
+    if (separator == 0)
+        return text;
+    const char *name = text + separator;
+    const char *end = name;
+    while (isalnum((unsigned char)*end) || (*end != '\0' && strchr("_-.", *end) != NULL))
+        end++;
+    if (*end != '=' || !is_secret_name(name, (size_t)(end - name)))
+        return text;
+    const char *value = end + 1;
+    const char *rest = value;
+    while (!ends_value(rest))
+        rest++;
+    mw_buf_append(out, text, (size_t)(value - text));
+    if (rest > value)
+        mw_buf_puts(out, mask);
+    return rest;
+}
+
+char *mw_text_redact(const char *text)
+{
+    struct mw_buf out = {0};
+    bool inside_url = false;
+    while (*text != '\0') {
+        size_t separator = scheme_end(text);
+        if (separator > 0) {
+            mw_buf_append(&out, text, separator);
+            text = redact_userinfo(&out, text + separator);
+            inside_url = true;
+            continue;
+        }
+        if (ends_url(*text))
+            inside_url = false;
+        if (inside_url) {
+            const char *rest = redact_parameter(&out, text);
+            if (rest != text) {
+                text = rest;
+                continue;
+            }
+        }
+        mw_buf_putc(&out, *text++);
+    }
+    return mw_buf_take(&out);
+}
+
+bool mw_text_has_secret(const char *text)
+{
+    char *redacted = mw_text_redact(text);
+    bool differs = strcmp(text, redacted) != 0;
+    free(redacted);
+    return differs;
+}

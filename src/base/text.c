@@ -1,0 +1,199 @@
+#include "mirrorwise/text.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "mirrorwise/buffer.h"
+#include "mirrorwise/memory.h"
+
+size_t mw_utf8_decode(const char *text, size_t len, unsigned *code_point)
+{
+    if (len == 0)
+        return 0;
+    unsigned first = (unsigned char)text[0];
+    size_t need = first < 0x80             ? 1
+                  : (first & 0xE0) == 0xC0 ? 2
+                  : (first & 0xF0) == 0xE0 ? 3
+                  : (first & 0xF8) == 0xF0 ? 4
+                                           : 0;
+    if (need == 0 || need > len)
+        return 0;
+    unsigned point = need == 1 ? first : first & (0x7Fu >> need);
+    for (size_t i = 1; i < need; i++) {
+        unsigned next = (unsigned char)text[i];
+        if ((next & 0xC0) != 0x80)
+            return 0;
+        point = point << 6 | (next & 0x3F);
+    }
+    static const unsigned smallest[] = {[1] = 0, [2] = 0x80, [3] = 0x800, [4] = 0x10000};
+    if (point < smallest[need] || point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
+        return 0;
+    if (code_point != NULL)
+        *code_point = point;
+    return need;
+}
+
+bool mw_utf8_valid(const char *text, size_t len)
+{
+    while (len > 0) {
+        size_t used = mw_utf8_decode(text, len, NULL);
+        if (used == 0)
+            return false;
+        text += used;
+        len -= used;
+    }
+    return true;
+}
+
+size_t mw_utf8_encode(unsigned code_point, char out[4])
+{
+    if (code_point < 0x80) {
+        out[0] = (char)code_point;
+        return 1;
+    }
+    size_t len = code_point < 0x800 ? 2 : code_point < 0x10000 ? 3 : 4;
+    for (size_t i = len - 1; i > 0; i--) {
+        out[i] = (char)(0x80 | (code_point & 0x3F));
+        code_point >>= 6;
+    }
+    static const unsigned lead[] = {[2] = 0xC0, [3] = 0xE0, [4] = 0xF0};
+    out[0] = (char)(lead[len] | code_point);
+    return len;
+}
+
+/* Appends how the character at `text` is shown; returns the bytes it took, *cols its width. */
+static size_t show(struct mw_buf *out, const char *text, size_t len, bool keep_lines, size_t *cols)
+{
+    unsigned point = 0;
+    size_t used = mw_utf8_decode(text, len, &point);
+    size_t before = out->len;
+    if (used == 0) {
+        used = 1;
+        mw_buf_printf(out, "\\x%02X", (unsigned char)text[0]);
+    } else if (keep_lines && (point == '\n' || point == '\t')) {
+        mw_buf_putc(out, text[0]);
+        *cols = 0;
+        return used;
+    } else if (!mw_utf8_unsafe(point)) {
+        mw_buf_append(out, text, used);
+        *cols = mw_utf8_cols(point);
+        return used;
+    } else {
+        mw_buf_printf(out, point < 0x80 ? "\\x%02X" : "\\u{%04X}", point);
+    }
+    *cols = out->len - before;
+    return used;
+}
+
+char *mw_text_safe(const char *text, size_t len, size_t max_cols, bool keep_lines)
+{
+    static const char ellipsis[] = "\xE2\x80\xA6";
+    struct mw_buf out = {0};
+    size_t cols = 0;
+    size_t fits = 0; /* length of the longest start that leaves a column for the ellipsis */
+    while (len > 0) {
+        size_t more = 0;
+        size_t used = show(&out, text, len, keep_lines, &more);
+        cols += more;
+        if (max_cols > 0 && cols > max_cols) {
+            out.len = fits;
+            mw_buf_puts(&out, ellipsis);
+            break;
+        }
+        if (cols < max_cols)
+            fits = out.len;
+        text += used;
+        len -= used;
+    }
+    return mw_buf_take(&out);
+}
+
+size_t mw_text_cols(const char *text)
+{
+    size_t cols = 0;
+    size_t len = strlen(text);
+    while (len > 0) {
+        unsigned point = 0;
+        size_t used = mw_utf8_decode(text, len, &point);
+        cols += used > 0 ? mw_utf8_cols(point) : 1;
+        used = used > 0 ? used : 1;
+        text += used;
+        len -= used;
+    }
+    return cols;
+}
+
+bool mw_text_starts(const char *text, const char *prefix)
+{
+    return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+void mw_text_trim(const char **text, size_t *len)
+{
+    while (*len > 0 && is_blank(**text)) {
+        (*text)++;
+        (*len)--;
+    }
+    while (*len > 0 && is_blank((*text)[*len - 1]))
+        (*len)--;
+}
+
+/* Longer words are no slips of each other that a person could see at a glance. */
+enum { WORD_MAX = 64 };
+
+/* Optimal string alignment: insertion, deletion, replacement and a swap of neighbours cost 1. */
+static size_t edit_distance(const char *a, const char *b)
+{
+    size_t rows[3][WORD_MAX + 1];
+    size_t a_len = strlen(a);
+    size_t b_len = strlen(b);
+    for (size_t j = 0; j <= b_len; j++)
+        rows[0][j] = j;
+    for (size_t i = 1; i <= a_len; i++) {
+        size_t *row = rows[i % 3];
+        const size_t *above = rows[(i - 1) % 3];
+        row[0] = i;
+        for (size_t j = 1; j <= b_len; j++) {
+            size_t cost = above[j - 1] + (strncasecmp(&a[i - 1], &b[j - 1], 1) != 0);
+            if (above[j] + 1 < cost)
+                cost = above[j] + 1;
+            if (row[j - 1] + 1 < cost)
+                cost = row[j - 1] + 1;
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+                rows[(i - 2) % 3][j - 2] + 1 < cost)
+                cost = rows[(i - 2) % 3][j - 2] + 1;
+            row[j] = cost;
+        }
+    }
+    return rows[a_len % 3][b_len];
+}
+
+char *mw_text_closest(const char *text, const char *const *names, size_t count)
+{
+    size_t len = strlen(text);
+    if (len == 0 || len > WORD_MAX)
+        return NULL;
+    const char *closest = NULL;
+    size_t limit = len / 3 + 1;
+    if (limit > 3)
+        limit = 3;
+    if (limit >= len)
+        limit = len - 1;
+    for (size_t i = 0; i < count; i++) {
+        if (strlen(names[i]) > WORD_MAX)
+            continue;
+        size_t distance = edit_distance(text, names[i]);
+        if (distance > limit || (closest != NULL && distance == limit))
+            continue;
+        closest = names[i];
+        limit = distance;
+    }
+    return closest != NULL ? mw_xstrdup(closest) : NULL;
+}
