@@ -33,10 +33,10 @@ enum {
     CLIENT,
     SERVER,
     SIDES,
-    PACKET_MAX_BYTES = 2048,   /* the devices have an MTU of 1500 and no segmentation offload */
-    PENDING_MAX = 1 << 16,     /* about 100 MB, far above what 2 cores can keep in flight */
-    READS_A_TURN = 64,         /* deliveries that fall due must not wait for a long burst */
-    QUEUE_MAX_NS = 200000000,  /* a rated link drops what would wait longer than this */
+    PACKET_MAX_BYTES = 2048,  /* the devices have an MTU of 1500 and no segmentation offload */
+    PENDING_MAX = 1 << 16,    /* about 100 MB, far above what 2 cores can keep in flight */
+    READS_A_TURN = 64,        /* deliveries that fall due must not wait for a long burst */
+    QUEUE_MAX_NS = 200000000, /* a rated link drops what would wait longer than this */
     NS_A_MS = 1000000,
 };
 

@@ -14,6 +14,8 @@ import content
 TOOLS = ("go", "pip", "docker")
 RESOLVER = "10.88.250.53"
 RESOLVER_RTT_MS = 2
+# The far end of the link, which says that an address is unreachable.
+ROUTER = "10.77.0.2"
 HTTPS_PORT = 443
 # The third byte of the addresses which the server's namespace has no route to.
 UNREACHABLE_SUBNET = 254
@@ -82,7 +84,7 @@ BAD = (
     bad("cut", "closes before the announced length", "http|content|integrity", (18, 200)),
     bad("drip", "one byte a second", "timeout", (28, 200)),
     bad("endless", "a body without end", "content|integrity|timeout|policy", (28, 200)),
-    bad("endless-header", "headers without end", "http|content|timeout|policy", (56, 0)),
+    bad("endless-header", "headers without end", "http|content|timeout|policy", (56, 200)),
     # No.
     bad("403", "403 with a page", "http", (0, 403)),
     bad("404", "404 for everything", "http", (0, 404)),
@@ -111,7 +113,7 @@ BAD = (
         (0, 403)),
     bad("escapes-type", "escape sequences in the content type", "content|integrity", (0, 200)),
     bad("long-reason", "a reason phrase of 1 MiB", "http|content|policy", (27, 0)),
-    bad("long-header", "a header of 1 MiB", "http|content|policy", (27, 0)),
+    bad("long-header", "a header of 1 MiB", "http|content|policy", (27, 200)),
     # Docker's own.
     bad("no-challenge", "401 without a challenge", "http|content", (0, 401), tools=("docker",)),
     bad("basic-challenge", "401 that wants a password", "http|content", (0, 401),
@@ -261,7 +263,7 @@ def write_hosts(directory, mirrors):
 
 
 def write_links(directory, mirrors):
-    lines = [f"{RESOLVER} {RESOLVER_RTT_MS} 0 0 0"]
+    lines = [f"{RESOLVER} {RESOLVER_RTT_MS} 0 0 0", f"{ROUTER} {BAD_RTT_MS} 0 0 0"]
     for m in mirrors:
         row = m.row
         for address in m.addresses:

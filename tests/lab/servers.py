@@ -27,6 +27,7 @@ from content import Answer
 HEAD_MAX_BYTES = 65536
 IDLE_S = 60
 ACCEPTS_A_TURN = 32
+PUSH_EVERY_S = 0.005
 NASTY = ("\x1b[2J\x1b]0;owned\x07\x1b]52;c;bWlycm9y\x07\x1b]8;;https://evil.example\x07"
          "\u202egnp.\u2066\u200b\u009b31m\tOK").encode() + b"\xff\xfe\xc0\xaf"
 REASONS = {
@@ -72,6 +73,14 @@ class Peer:
         self.send_head(answer.status, [*answer.headers, length, *more], reason)
         if request.method != "HEAD":
             self.writer.write(answer.body)
+
+    async def push(self, data):
+        """A bit of something endless, slowly enough to leave the other mirrors alone."""
+        if self.writer.is_closing():
+            raise ConnectionResetError
+        self.writer.write(data)
+        await self.writer.drain()
+        await asyncio.sleep(PUSH_EVERY_S)
 
     def reset(self):
         """RST instead of FIN: closing with a linger of zero throws the connection away."""
@@ -131,8 +140,7 @@ async def drip(peer, request):
     answer = content.honest(peer.mirror, request)
     peer.send_head(200, [*answer.headers, ("Content-Length", str(len(answer.body) or 64))])
     for byte in answer.body or b"\0" * 64:
-        peer.writer.write(bytes([byte]))
-        await peer.writer.drain()
+        await peer.push(bytes([byte]))
         await asyncio.sleep(1)
 
 
@@ -142,16 +150,14 @@ async def endless(peer, request):
     peer.send_head(200, [*answer.headers, ("Transfer-Encoding", "chunked")])
     part = answer.body or b"\n"
     while True:
-        peer.writer.write(b"%x\r\n%s\r\n" % (len(part), part))
-        await peer.writer.drain()
+        await peer.push(b"%x\r\n%s\r\n" % (len(part), part))
         part = b"\n" * 16384
 
 
 async def endless_header(peer, request):
     peer.writer.write(b"HTTP/1.1 200 OK\r\n")
     while True:
-        peer.writer.write(b"X-More: and more\r\n" * 64)
-        await peer.writer.drain()
+        await peer.push(b"X-More: and more\r\n" * 256)
 
 
 def refuse_with(status, *headers):
@@ -287,22 +293,23 @@ BEHAVIOURS = {
 }
 
 
-# Behaviours before TLS: the raw socket is theirs, they need not close it.
+# Behaviours before TLS, on the bare socket; it is closed after them.
 
 
-async def silent(mirror, sock):
+async def silent(sock):
     loop = asyncio.get_running_loop()
     while await loop.sock_recv(sock, 4096):
         pass
 
 
-async def reset_tls(mirror, sock):
+async def reset_tls(sock):
     await asyncio.get_running_loop().sock_recv(sock, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
-async def plain(mirror, sock):
-    await converse(mirror, sock, None)
+async def plain(sock):
+    await asyncio.get_running_loop().sock_recv(sock, 4096)
+    sock.send(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
 
 
 RAW = {"silent": silent, "reset-tls": reset_tls, "plain": plain}
@@ -339,13 +346,12 @@ async def converse(mirror, sock, context):
 async def serve(mirror, sock, context):
     try:
         if context is not None and mirror.row.behaviour in RAW:
-            await RAW[mirror.row.behaviour](mirror, sock)
+            with sock:
+                await RAW[mirror.row.behaviour](sock)
         else:
             await converse(mirror, sock, context)
     except (OSError, EOFError, asyncio.TimeoutError, asyncio.LimitOverrunError):
         pass  # clients that break off are daily business here
-    finally:
-        sock.close()
 
 
 class Listener:
@@ -429,7 +435,7 @@ def set_up_namespace():
         "link set lo up",
         "tuntap add dev lab0 mode tun",
         "link set lab0 up txqueuelen 10000",
-        "addr add 10.77.0.2/24 dev lab0",
+        f"addr add {mirrors.ROUTER}/24 dev lab0",
         "addr add fd77::2/64 dev lab0 nodad",
         "route add local 10.88.0.0/16 dev lo",
         f"route add unreachable 10.88.{mirrors.UNREACHABLE_SUBNET}.0/24",
