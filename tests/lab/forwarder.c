@@ -261,11 +261,12 @@ static void take_packets(int tun, int from)
             die("packet");
         }
         *packet = (struct packet){.due_ns = due,
-                                  .order = order++,
+                                  .order = order,
                                   .to = from == CLIENT ? SERVER : CLIENT,
                                   .bytes = (size_t)bytes};
         memcpy(packet->data, data, (size_t)bytes);
         push(packet);
+        order++;
     }
 }
 

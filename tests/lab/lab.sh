@@ -32,31 +32,38 @@ skip() {
 check_needs() {
     [ "$(id -u)" = 0 ] || skip root
     [ -c /dev/net/tun ] || skip tun
-    for tool in ip unshare mount openssl python3; do
+    for tool in ip unshare setpriv mount openssl python3; do
         command -v $tool >/dev/null || skip $tool
     done
     [ -n "${LAB_FORWARDER:-}" ] || command -v cc >/dev/null || skip cc
-    [ -f /etc/hosts ] && [ -f /etc/resolv.conf ] || skip resolv.conf
-    unshare --net --mount --pid --fork ip tuntap add dev lab0 mode tun 2>/dev/null ||
+    for file in hosts resolv.conf; do
+        [ -f "/etc/$file" ] || skip $file
+    done
+    [ -f /proc/net/if_inet6 ] || skip ipv6
+    unshare --net --mount --pid --fork --mount-proc ip tuntap add dev lab0 mode tun 2>/dev/null ||
         skip namespaces
 }
 
-# An EC key, and a request that OPTIONS of openssl req may change. Sets nothing but files.
+# openssl says much when all is well.
+quietly() {
+    "$@" 2>openssl.log || { cat openssl.log >&2; exit 1; }
+}
+
 request() { # NAME SUBJECT
-    openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -utf8 \
-        -keyout "$1.key" -out "$1.csr" -subj "$2" 2>/dev/null
+    quietly openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -utf8 \
+        -keyout "$1.key" -out "$1.csr" -subj "$2"
 }
 
 sign() { # NAME ISSUER DAYS EXTENSIONS
     printf '%s\n' "$4" |
-        openssl x509 -req -in "$1.csr" -CA "$2.crt" -CAkey "$2.key" -days "$3" -out "$1.crt" \
-            -extfile /dev/stdin 2>/dev/null
+        quietly openssl x509 -req -in "$1.csr" -CA "$2.crt" -CAkey "$2.key" -days "$3" \
+            -out "$1.crt" -extfile /dev/stdin
     cat "$1.crt" "$2.crt" >"$1.pem"
 }
 
 root() { # NAME SUBJECT
-    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
-        -keyout "$1.key" -out "$1.crt" -subj "$2" 2>/dev/null
+    quietly openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+        -keyout "$1.key" -out "$1.crt" -subj "$2"
 }
 
 # A root, an intermediate and a leaf, as real mirrors have them: the chain is part of what a
@@ -100,6 +107,7 @@ END
 # Runs as process 1 of the lab's namespaces; when it ends the kernel ends all the others.
 inside() {
     trap 'exit 143' TERM
+    trap : INT # Ctrl-C reaches the command as well, whose answer to it counts
     mount -t tmpfs -o mode=755 lab "$LAB_DIR"
     cd "$LAB_DIR"
     forwarder=${LAB_FORWARDER:-$LAB_DIR/forwarder}
@@ -114,7 +122,7 @@ inside() {
     set_up_client
     wait $compiler
     "$forwarder" links /proc/self/ns/net lab0 "/proc/$servers/ns/net" lab0
-    rm -f ready ./*.csr ./*.srl
+    rm -f ready openssl.log ./*.csr ./*.srl
 
     LAB_CA=$LAB_DIR/ca.crt
     SSL_CERT_FILE=$LAB_DIR/bundle.crt
@@ -136,14 +144,16 @@ outside() {
     export LAB_DIR LAB_CWD
     trap 'rmdir "$LAB_DIR"' EXIT
     exec 3<&0
-    unshare --mount --net --pid --fork --kill-child --mount-proc \
+    setpriv --pdeathsig KILL \
+        unshare --mount --net --pid --fork --kill-child --mount-proc \
         env --default-signal=INT,QUIT "$0" inside "$@" <&3 3<&- &
     lab=$!
     trap 'kill -KILL $lab; exit 143' TERM
     trap 'kill -KILL $lab; exit 129' HUP
     trap : INT
-    code=130
-    while kill -0 $lab 2>/dev/null; do
+    code=0
+    wait $lab || code=$?
+    while kill -0 $lab 2>/dev/null; do # a signal came, not the end
         code=0
         wait $lab || code=$?
     done

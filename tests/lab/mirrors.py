@@ -64,11 +64,14 @@ def bad(name, wrong, expect, curl, **more):
 BAD = (
     Row("slow", SLOW_RTT_MS),
     # No connection.
-    bad("dead-dns", "the resolver never answers", "dns|timeout", (28, 0), dns="dead"),
-    bad("no-name", "the name does not exist", "dns", (6, 0), dns="missing"),
-    bad("refuse", "nobody listens", "refused", (7, 0), port=444),
-    bad("blackhole", "packets vanish", "timeout", (28, 0), loss_percent=100),
-    bad("unreachable", "a router says unreachable", "unreachable", (7, 0), reach="unreachable"),
+    bad("dead-dns", "the resolver never answers", "dns|timeout", (28, 0),
+        behaviour="honest", dns="dead"),
+    bad("no-name", "the name does not exist", "dns", (6, 0), behaviour="honest", dns="missing"),
+    bad("refuse", "nobody listens", "refused", (7, 0), behaviour="honest", port=444),
+    bad("blackhole", "packets vanish", "timeout", (28, 0),
+        behaviour="honest", loss_percent=100),
+    bad("unreachable", "a router says unreachable", "unreachable", (7, 0),
+        behaviour="honest", reach="unreachable"),
     # No session.
     bad("silent", "accepts and says nothing", "timeout|tls", (28, 0)),
     bad("reset-tls", "resets in the TLS handshake", "tls|refused|unreachable|http", (35, 0)),

@@ -313,9 +313,6 @@ async def plain(sock):
 
 
 RAW = {"silent": silent, "reset-tls": reset_tls, "plain": plain}
-# The rest of a mirror with such a row never gets as far as HTTP; a mirror whose name or address
-# leads nowhere needs no behaviour at all.
-UNREACHED = {"dead-dns", "no-name", "refuse", "blackhole", "unreachable"}
 
 
 async def converse(mirror, sock, context):
@@ -456,7 +453,7 @@ async def main(directory):
     every = mirrors.write_all(directory)
     by_address = {address: m for m in every for address in m.addresses}
     by_host = {m.host: m for m in every}
-    known = BEHAVIOURS.keys() | RAW.keys() | UNREACHED
+    known = BEHAVIOURS.keys() | RAW.keys()
     assert all(m.row.behaviour in known for m in every)
     listeners = [
         Listener(443, by_address, load_certificates(directory)),
