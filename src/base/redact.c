@@ -116,7 +116,7 @@ static size_t parameter_start(const char *text)
 {
     if (mw_text_starts(text, json_ampersand))
         return sizeof json_ampersand - 1;
-    return *text == '?' || *text == '&' || *text == '#' ? 1 : 0;
+    return *text != '\0' && strchr("?&;#", *text) != NULL ? 1 : 0;
 }
 
 /* Appends "?name=****" if `text` is at such a parameter; returns where the text goes on. */

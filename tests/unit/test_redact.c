@@ -1,0 +1,129 @@
+#include "support/rows.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "mirrorwise/text.h"
+
+static const struct {
+    const char *name, *text, *redacted; /* NULL: nothing to hide */
+} rows[] = {
+    {"empty", "", NULL},
+    {"no URL", "user:pass@host and token=1", NULL},
+    {"plain URL", "https://goproxy.cn", NULL},
+    {"list", "https://goproxy.cn,https://proxy.golang.org|direct", NULL},
+    {"port", "http://localhost:8080/simple", NULL},
+    {"IPv6 with port and @ in the path", "http://[::1]:80/x@v1", NULL},
+    {"@ in the path", "https://host/golang.org/x/mod@v0.1.0", NULL},
+    {"@ in the path behind a port", "https://host:8080/mod@v0.1.0", NULL},
+    {"@ in the query", "https://host?mail=a@b", NULL},
+    {"address behind a URL", "see https://host , or a@b", NULL},
+    {"query without secrets", "https://host/?monkey=1&keyword=2&tokens=3", NULL},
+    {"hash of pip", "https://host/a.whl#sha256=00", NULL},
+    {"empty value", "https://host/?token=", NULL},
+    {"empty user part", "https://@host/", NULL},
+    {"already redacted", "https://user:****@host/?key=****", NULL},
+
+    {"password", "https://user:pass@host/x", "https://user:****@host/x"},
+    {"password with port", "https://u:p@host:8443/", "https://u:****@host:8443/"},
+    {"lone token", "https://ghp_123@host", "https://****@host"},
+    {"token with empty password", "https://ghp_123:@host", "https://****@host"},
+    {"colons in the password", "https://u:a:b@host", "https://u:****@host"},
+    {"@ in the password", "https://user:p@ss@host/", "https://user:****@host/"},
+    {"/ in the password", "https://user:pa/ss@host/x", "https://user:****@host/x"},
+    {"? in the password", "https://user:pa?ss@host/x", "https://user:****@host/x"},
+    {"# in the password", "https://user:pa#ss@host/x", "https://user:****@host/x"},
+    {"quote in the password", "https://us'er:p'w@host/", "https://us'er:****@host/"},
+    {"comma in the password", "https://u:p,w@host/", "https://u:****@host/"},
+    {"any scheme", "git+ssh://git@host/x", "git+ssh://****@host/x"},
+    {"second of a list by comma", "https://a,https://u:p@b,direct",
+     "https://a,https://u:****@b,direct"},
+    {"second of a list by bar", "https://a|https://u:p@b|off", "https://a|https://u:****@b|off"},
+    {"two in one text", "https://a:b@c https://d:e@f", "https://a:****@c https://d:****@f"},
+    {"diff line", "-index-url = https://u:p@host/simple\n+x\n",
+     "-index-url = https://u:****@host/simple\n+x\n"},
+    {"JSON list", "[\"https://u:p@a\", \"https://t@b\"]",
+     "[\"https://u:****@a\", \"https://****@b\"]"},
+    {"JSON with escaped slashes", "\"https:\\/\\/u:p@a\\/\"", "\"https:\\/\\/u:****@a\\/\""},
+    {"query token", "https://h/?token=abc", "https://h/?token=****"},
+    {"query key in the middle", "https://h/?a=1&key=x&b=2#f", "https://h/?a=1&key=****&b=2#f"},
+    {"names of several words", "https://h/?X-Amz-Signature=1&access_token=2&API-Key=3",
+     "https://h/?X-Amz-Signature=****&access_token=****&API-Key=****"},
+    {"all the names", "x://h?sig=1&password=1&passwd=1&auth=1&secret=1&SIGNATURE=1&apikey=1",
+     "x://h?sig=****&password=****&passwd=****&auth=****&secret=****&SIGNATURE=****&apikey=****"},
+    {"fragment", "https://h/#access_token=z", "https://h/#access_token=****"},
+    {"semicolons", "https://h/?a=1;token=z", "https://h/?a=1;token=****"},
+    {"ampersand as Go writes it in JSON", "\"https://h/?a=1\\u0026token=z\\u0026b=2\"",
+     "\"https://h/?a=1\\u0026token=****\\u0026b=2\""},
+    {"value before the next of a list", "https://a?token=x,https://b?sig=1",
+     "https://a?token=****,https://b?sig=****"},
+    {"user part and query", "https://u:p@h/?token=x", "https://u:****@h/?token=****"},
+};
+
+static void redacts_rows(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        const char *wanted = rows[i].redacted != NULL ? rows[i].redacted : rows[i].text;
+        char *redacted = mw_text_redact(rows[i].text);
+        row_string_equal(rows[i].name, redacted, wanted);
+        row_true(rows[i].name, mw_text_has_secret(rows[i].text) == (rows[i].redacted != NULL));
+        row_true(rows[i].name, !mw_text_has_secret(redacted));
+        free(redacted);
+    }
+}
+
+/* A URL at any place of a text is redacted as it is alone. */
+static void redacts_inside_other_text(void **state)
+{
+    (void)state;
+    static const char *const frames[][2] = {
+        {"-GOPROXY=", "\n"},
+        {"{\"x\": \"", "\"}"},
+        {"<", ">"},
+        {"\t", "\r\n"},
+        {"\xE4\xB8\xAD ", " \xE4\xB8\xAD"},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        const char *wanted = rows[i].redacted != NULL ? rows[i].redacted : rows[i].text;
+        for (size_t f = 0; f < ROWS(frames); f++) {
+            char text[512];
+            char framed[512];
+            snprintf(text, sizeof text, "%s%s%s", frames[f][0], rows[i].text, frames[f][1]);
+            snprintf(framed, sizeof framed, "%s%s%s", frames[f][0], wanted, frames[f][1]);
+            char *redacted = mw_text_redact(text);
+            row_string_equal(rows[i].name, redacted, framed);
+            free(redacted);
+        }
+    }
+}
+
+/* A megabyte of what could make a careless search quadratic. */
+static void redacts_in_linear_time(void **state)
+{
+    (void)state;
+    static const char *const patterns[] = {"x://u:p",        "://", ":\\/\\/a:b",
+                                           "x://h?token=,a", "@:/", "?token="};
+    for (size_t i = 0; i < ROWS(patterns); i++) {
+        size_t len = strlen(patterns[i]);
+        size_t count = (1u << 20) / len;
+        char *text = test_malloc(count * len + 1);
+        for (size_t n = 0; n < count; n++)
+            memcpy(text + n * len, patterns[i], len);
+        text[count * len] = '\0';
+        char *redacted = mw_text_redact(text);
+        row_true(patterns[i], strlen(redacted) > 0);
+        free(redacted);
+        test_free(text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(redacts_rows),
+        cmocka_unit_test(redacts_inside_other_text),
+        cmocka_unit_test(redacts_in_linear_time),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
