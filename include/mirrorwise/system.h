@@ -17,6 +17,12 @@
 #include "mirrorwise/buffer.h"
 #include "mirrorwise/error.h"
 
+enum mw_attribute {
+    MW_ATTRIBUTE_MOUNT_ROOT = 1,
+    MW_ATTRIBUTE_IMMUTABLE = 2,   /* chattr +i */
+    MW_ATTRIBUTE_APPEND_ONLY = 4, /* chattr +a */
+};
+
 struct mw_ops {
     int (*openat)(int dirfd, const char *name, int flags, mode_t mode);
     ssize_t (*read)(int fd, void *bytes, size_t len);
@@ -39,6 +45,11 @@ struct mw_ops {
     int (*kill)(pid_t pid, int sig);
     int (*clock_gettime)(clockid_t clock, struct timespec *ts);
     int (*random)(void *bytes, size_t len); /* getrandom(2), all of it or -1 */
+    int (*fremovexattr)(int fd, const char *name);
+    int (*faccessat)(int dirfd, const char *name, int mode, int flags);
+    /* MW_ATTRIBUTE_* of an open file or directory, as far as this system can tell. */
+    int (*attributes)(int fd, unsigned *attributes);
+    int (*nanosleep)(const struct timespec *duration);
     /* Effective uid, gid and supplementary groups of the calling process, for file access as
      * another user (sudoedit does the same); switch_back returns to root. Only root may switch. */
     int (*switch_to)(uid_t uid, gid_t gid);
@@ -59,15 +70,23 @@ struct mw_actor {
 struct mw_system {
     const struct mw_ops *ops;
     char **environ_copy; /* NAME=VALUE; the only source of mw_system_getenv() */
-    char *home;          /* whose user files: HOME, or the invoking user's under sudo */
+    /* Whose user files: HOME, or the invoking user's of the password database under sudo. With HOME
+     * unset (cloud-init, systemd) also the database's; NULL if HOME is relative or nobody knows. */
+    char *home;
     char *cwd;
     char *root; /* --root DIR without a final '/', "" otherwise */
     uid_t euid;
+    mode_t umask;         /* of the process at start; new files honour it */
     bool under_sudo;      /* root through sudo: user files belong to `user` */
     struct mw_actor user; /* who reads and writes user files */
     char *user_name;      /* for history: the invoking user's login name */
     char *host_name;
 };
+
+/* The first thing in main(): descriptors 0 to 2 are open (on the null device if they were closed),
+ * so that no file of ours becomes "stdout"; SIGPIPE and SIGXFSZ are ignored, so that a closed pipe
+ * or a file-size limit is an error like others (EPIPE, EFBIG) and not death in mid-write. */
+void mw_system_start(void);
 
 /* Fills `sys` from the process: environment, effective ids, SUDO_UID with the home of the
  * password database (contract section 6). `root` is --root or NULL. MW_USAGE if `root` is no
@@ -78,19 +97,22 @@ void mw_system_release(struct mw_system *sys);
 
 /* Borrowed value of an environment variable, NULL if unset. */
 const char *mw_system_getenv(const struct mw_system *sys, const char *name);
-/* The same, NULL also if empty. Under sudo, XDG_* and other user-path variables that sudo may
- * have kept from root's or the user's shell are not trusted: callers ask with
- * mw_system_user_env(), which answers NULL then. */
+/* The same for variables that say where user files are (XDG_*, GOENV, PIP_CONFIG_FILE,
+ * VIRTUAL_ENV, ...): NULL also if empty, and always NULL under sudo, which may have kept them from
+ * root's shell or from the user's. */
 const char *mw_system_user_env(const struct mw_system *sys, const char *name);
 
-/* Owned paths. mw_system_config_home: XDG_CONFIG_HOME or ~/.config. mw_system_state_dir: contract
- * section 6. mw_system_system_path puts --root in front of an absolute system path. NULL if HOME
- * is unknown. */
+/* Owned paths, NULL if HOME is needed and unknown. mw_system_config_home: XDG_CONFIG_HOME or
+ * ~/.config; a relative XDG_* is ignored, as the XDG base directory specification says (Go's
+ * os.UserConfigDir refuses it instead). mw_system_state_dir: MIRRORWISE_STATE_DIR, else below
+ * `root` /var/lib/mirrorwise as root, else XDG_STATE_HOME/mirrorwise. mw_system_path puts --root
+ * in front of an absolute system path. */
 char *mw_system_config_home(const struct mw_system *sys);
 char *mw_system_state_dir(const struct mw_system *sys);
 char *mw_system_path(const struct mw_system *sys, const char *system_path);
-/* Owned absolute path of a program found in PATH (under `root` only system directories), or NULL.
- */
+/* Owned absolute path of a program found in the absolute directories of PATH, or NULL. As root only
+ * directories and programs count that nobody else can change, and the system's own directories
+ * are searched too; with `root` these alone, inside it. */
 char *mw_system_which(const struct mw_system *sys, const char *program);
 
 /* RFC 3339 UTC with seconds, "2026-08-21T09:30:00Z". */
@@ -143,6 +165,7 @@ struct mw_stage {
     char *name;                         /* of the real path */
     char *temp_name;                    /* short, random, starts with ".mw-" */
     struct mw_strings made_directories; /* outermost first, for the journal and for undo */
+    bool published; /* the rename has happened, even if mw_stage_publish() failed after it */
 };
 
 /* Chooses the temp name and lists the directories that would have to be made, touching nothing:
@@ -150,21 +173,30 @@ struct mw_stage {
 enum mw_code mw_stage_plan(const struct mw_system *sys, const struct mw_file *file,
                            struct mw_stage *stage, struct mw_error *err) MW_WARN_UNUSED;
 /* Makes the missing directories, writes `bytes` to the temp with the metadata of `file` (or, for
- * a new file, `new_mode` & ~umask), re-reads it, fsyncs. On failure nothing of it is left. */
+ * a new file, `new_mode` & ~umask), re-reads it, fsyncs. made_directories then lists what was
+ * really made. A directory that was there when planned and is not now: MW_CONFLICT. On failure
+ * nothing of it is left. */
 enum mw_code mw_stage_write(const struct mw_system *sys, const struct mw_file *file,
                             struct mw_stage *stage, const struct mw_buf *bytes, mode_t new_mode,
                             struct mw_error *err) MW_WARN_UNUSED;
-/* Compare-and-swap: the live file must still hash to `file->sha256` (MW_CONFLICT otherwise), then
- * rename and fsync of the directory. */
+/* Compare-and-swap: the live file must still hash to `file->sha256` and have the owner and mode of
+ * `file->st` (MW_CONFLICT otherwise; also if a file that was missing is there, or the directory is
+ * gone), then rename and fsync of the directory. On failure the old content is in place, unless
+ * stage->published says that only the fsync after the rename failed: then the caller restores the
+ * old bytes from its journal. */
 enum mw_code mw_stage_publish(const struct mw_system *sys, const struct mw_file *file,
                               struct mw_stage *stage, struct mw_error *err) MW_WARN_UNUSED;
-/* Removes the temp if it still exists and the directories it made if they are empty. */
+/* Removes the temp unless it was published, and the directories it made if they are empty. */
 void mw_stage_discard(const struct mw_system *sys, const struct mw_file *file,
                       struct mw_stage *stage);
 void mw_stage_release(const struct mw_system *sys, struct mw_stage *stage);
 
 /* Removes a file after checking that it still hashes to `sha256`; fsyncs its directory. */
 enum mw_code mw_file_remove(const struct mw_system *sys, const struct mw_file *file,
+                            struct mw_error *err) MW_WARN_UNUSED;
+/* Removes the temp of a crashed run, which the journal names: only a regular file whose name is
+ * that of a temp; missing is MW_OK. */
+enum mw_code mw_temp_remove(const struct mw_system *sys, const char *path, struct mw_actor actor,
                             struct mw_error *err) MW_WARN_UNUSED;
 /* rmdir for each, innermost first, as long as they are empty. Never an error. */
 void mw_directories_remove(const struct mw_system *sys, struct mw_actor actor,
@@ -216,8 +248,10 @@ void mw_dir_list(const struct mw_system *sys, const char *path, const char *suff
 bool mw_path_exists(const struct mw_system *sys, const char *path);
 
 /* Runs argv[0] (absolute path) without a shell, stdin empty, stdout captured up to 1 MiB, stderr
- * captured into `diagnostics` (may be NULL), at most `timeout_ms`, as `actor`, with the given
- * environment (NULL: this run's). *status is the exit status, or 128 + signal. */
+ * captured into `diagnostics` (both may be NULL), at most `timeout_ms`, in the directory "/", as
+ * `actor` (who cannot come back), with the given environment (NULL: this run's; for a switched
+ * actor only HOME, USER, LOGNAME and a system PATH). *status is the exit status, or 128 + signal.
+ * MW_FAILURE if it cannot be run or takes too long; then it and its children are killed. */
 enum mw_code mw_child_run(const struct mw_system *sys, const char *const argv[],
                           struct mw_actor actor, char *const *environment, int timeout_ms,
                           struct mw_buf *output, struct mw_buf *diagnostics, int *status,

@@ -1,0 +1,151 @@
+/* Looking at directories and at other people's text files. */
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+/* Opens a file; below sys->root by our own walk, so that links stay inside. -1 and errno. */
+static int open_file(const struct mw_system *sys, const char *path, int flags)
+{
+    struct mw_place place = {.dirfd = -1};
+    struct mw_error err = {0};
+    int fd = -1;
+
+    if (!mw_path_below_root(sys, path))
+        return mw_fd_open(sys, AT_FDCWD, path, flags, 0);
+    enum mw_code code = mw_place_open(sys, path, sys->euid, MW_FOLLOW_LINKS, &place, &err);
+    if (code != MW_OK) {
+        errno = err.sys_errno != 0 ? err.sys_errno : ENOENT;
+        return -1;
+    }
+    if (place.missing.count > 0)
+        errno = ENOENT;
+    else
+        fd = mw_fd_open(sys, place.dirfd, place.name, flags | O_NOFOLLOW, 0);
+    int why = errno;
+    mw_place_release(sys, &place);
+    errno = why;
+    return fd;
+}
+
+int mw_path_stat(const struct mw_system *sys, const char *path, struct stat *st)
+{
+    struct mw_place place = {.dirfd = -1};
+    int status = -1;
+
+    if (!mw_path_below_root(sys, path))
+        return sys->ops->fstatat(AT_FDCWD, path, st, 0);
+    if (mw_place_open(sys, path, sys->euid, MW_FOLLOW_LINKS, &place, NULL) == MW_OK &&
+        place.missing.count == 0)
+        status = sys->ops->fstatat(place.dirfd, place.name, st, AT_SYMLINK_NOFOLLOW);
+    mw_place_release(sys, &place);
+    return status;
+}
+
+bool mw_path_exists(const struct mw_system *sys, const char *path)
+{
+    struct stat st;
+    return mw_path_stat(sys, path, &st) == 0;
+}
+
+enum mw_code mw_text_file_read(const struct mw_system *sys, const char *path, struct mw_buf *bytes,
+                               bool *exists, struct mw_error *err)
+{
+    enum mw_code code = MW_OK;
+    struct mw_buf found = {0};
+    struct stat st;
+
+    int fd = open_file(sys, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
+        *exists = false;
+        return MW_OK;
+    }
+    if (fd < 0)
+        return mw_fail(err, mw_errno_code(errno, MW_IO), errno, "open", _("cannot open %s"), path);
+    if (sys->ops->fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+        code = mw_fail(err, MW_BAD_CONFIG, 0, "open", _("%s is not a regular file"), path);
+    else if (mw_fd_read_all(sys, fd, MW_FILE_MAX_BYTES, &found) != 0)
+        code = mw_fail(err, errno == EFBIG ? MW_BAD_CONFIG : mw_errno_code(errno, MW_IO), errno,
+                       "read", _("cannot read %s"), path);
+    if (code == MW_OK) {
+        mw_buf_append(bytes, mw_buf_text(&found), found.len);
+        *exists = true;
+    }
+    mw_buf_release(&found);
+    mw_fd_drop(sys, fd);
+    return code;
+}
+
+static bool ends_with(const char *text, const char *suffix)
+{
+    size_t len = strlen(text);
+    size_t suffix_len = strlen(suffix);
+    return len >= suffix_len && strcmp(text + len - suffix_len, suffix) == 0;
+}
+
+/* Numbers in their order, so that 10 comes after 9; everything else by its bytes. */
+static int compare_names(const void *a, const void *b)
+{
+    const char *left = *(char *const *)a;
+    const char *right = *(char *const *)b;
+    unsigned long long x = strtoull(left, NULL, 10);
+    unsigned long long y = strtoull(right, NULL, 10);
+    if (x != y)
+        return x < y ? -1 : 1;
+    return strcmp(left, right);
+}
+
+/* Appends the names of a directory that end in `suffix`, or start with a digit; -1 and errno. */
+static int list_names(const struct mw_system *sys, const char *path, const char *suffix,
+                      struct mw_strings *names)
+{
+    int fd = open_file(sys, path, O_RDONLY | O_DIRECTORY);
+    if (fd < 0)
+        return -1;
+    DIR *directory = fdopendir(fd);
+    if (directory == NULL) {
+        mw_fd_drop(sys, fd);
+        return -1;
+    }
+    const struct dirent *entry;
+    errno = 0;
+    while ((entry = readdir(directory)) != NULL) {
+        const char *name = entry->d_name;
+        if (suffix != NULL ? ends_with(name, suffix) && name[0] != '.'
+                           : name[0] >= '0' && name[0] <= '9')
+            mw_strings_add(names, name);
+        errno = 0;
+    }
+    int why = errno;
+    (void)closedir(directory);
+    if (names->count > 1)
+        qsort(names->items, names->count, sizeof *names->items, compare_names);
+    errno = why;
+    return why == 0 ? 0 : -1;
+}
+
+void mw_dir_list(const struct mw_system *sys, const char *path, const char *suffix,
+                 struct mw_strings *names)
+{
+    (void)list_names(sys, path, suffix, names);
+}
+
+enum mw_code mw_state_list(const struct mw_system *sys, const char *path, struct mw_strings *names,
+                           struct mw_error *err)
+{
+    struct mw_strings found = {0};
+    if (list_names(sys, path, NULL, &found) != 0 && errno != ENOENT) {
+        int why = errno;
+        mw_strings_release(&found);
+        return mw_fail(err, mw_errno_code(why, MW_IO), why, "list",
+                       _("cannot read the directory %s"), path);
+    }
+    for (size_t i = 0; i < found.count; i++)
+        mw_strings_add(names, found.items[i]);
+    mw_strings_release(&found);
+    return MW_OK;
+}

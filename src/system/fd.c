@@ -1,0 +1,122 @@
+/* System calls as every caller wants them: whole, and patient with signals. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "internal.h"
+#include "mirrorwise/memory.h"
+
+/* Enough for any storm of signals, and no endless loop on a broken file system. */
+#define MAX_INTERRUPTS 64
+
+int mw_fd_open(const struct mw_system *sys, int dirfd, const char *name, int flags, mode_t mode)
+{
+    for (int i = 0;; i++) {
+        int fd = sys->ops->openat(dirfd, name, flags | O_CLOEXEC, mode);
+        if (fd >= 0 || errno != EINTR || i >= MAX_INTERRUPTS)
+            return fd;
+    }
+}
+
+int mw_fd_read_all(const struct mw_system *sys, int fd, size_t max, struct mw_buf *bytes)
+{
+    char chunk[16384];
+    int interrupts = 0;
+    for (;;) {
+        ssize_t got = sys->ops->read(fd, chunk, sizeof chunk);
+        if (got == 0)
+            return 0;
+        if (got < 0 && errno == EINTR && interrupts++ < MAX_INTERRUPTS)
+            continue;
+        if (got < 0)
+            return -1;
+        if ((size_t)got > max - bytes->len) {
+            errno = EFBIG;
+            return -1;
+        }
+        mw_buf_append(bytes, chunk, (size_t)got);
+    }
+}
+
+int mw_fd_write_all(const struct mw_system *sys, int fd, const void *bytes, size_t len)
+{
+    const char *next = bytes;
+    int interrupts = 0;
+    while (len > 0) {
+        ssize_t put = sys->ops->write(fd, next, len);
+        if (put < 0 && errno == EINTR && interrupts++ < MAX_INTERRUPTS)
+            continue;
+        if (put < 0)
+            return -1;
+        if (put == 0) {
+            errno = EIO;
+            return -1;
+        }
+        next += put;
+        len -= (size_t)put;
+    }
+    return 0;
+}
+
+/* Any other error is final: the kernel reports a lost page once and a second fsync would
+ * "succeed" (reliability of PostgreSQL, 2018, "fsyncgate"). */
+int mw_fd_sync(const struct mw_system *sys, int fd)
+{
+    for (int i = 0;; i++) {
+        int status = sys->ops->fsync(fd);
+        if (status == 0 || errno != EINTR || i >= MAX_INTERRUPTS)
+            return status;
+    }
+}
+
+int mw_fd_sync_dir(const struct mw_system *sys, int dirfd)
+{
+    int fd = mw_fd_open(sys, dirfd, ".", O_RDONLY | O_DIRECTORY, 0);
+    if (fd < 0)
+        return -1;
+    int status = mw_fd_sync(sys, fd);
+    /* Some file systems cannot fsync a directory and need not; PostgreSQL's fsync_fname() in
+     * fd.c ignores the same two. */
+    if (status != 0 && (errno == EINVAL || errno == EBADF))
+        status = 0;
+    mw_fd_drop(sys, fd);
+    return status;
+}
+
+void mw_fd_drop(const struct mw_system *sys, int fd)
+{
+    int kept = errno;
+    if (fd >= 0)
+        (void)sys->ops->close(fd);
+    errno = kept;
+}
+
+char *mw_temp_name(const struct mw_system *sys)
+{
+    unsigned char random[6];
+    if (sys->ops->random(random, sizeof random) != 0)
+        return NULL;
+    return mw_xasprintf(MW_TEMP_PREFIX "%02x%02x%02x%02x%02x%02x", random[0], random[1], random[2],
+                        random[3], random[4], random[5]);
+}
+
+enum mw_code mw_errno_code(int sys_errno, enum mw_code otherwise)
+{
+    switch (sys_errno) {
+    case EACCES:
+    case EPERM:
+    case EROFS:
+        return MW_NO_PERMISSION;
+    case ENOTDIR:
+    case EISDIR:
+    case ELOOP:
+        return MW_BAD_CONFIG;
+    case EIO:
+    case ENOSPC:
+    case EDQUOT:
+    case EFBIG:
+        return MW_IO;
+    default:
+        return otherwise;
+    }
+}

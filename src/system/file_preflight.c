@@ -1,0 +1,101 @@
+/* Whether a file could be replaced, asked before anything is written. */
+#include <errno.h>
+#include <unistd.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/text.h"
+
+static bool is_in_store(const struct mw_system *sys, const char *path)
+{
+    if (mw_path_below_root(sys, path))
+        path += strlen(sys->root);
+    return mw_text_starts(path, "/nix/store/") || mw_text_starts(path, "/gnu/store/");
+}
+
+static enum mw_code check_file(const struct mw_system *sys, const struct mw_file *file,
+                               struct mw_error *err)
+{
+    enum mw_code code = MW_NO_PERMISSION;
+    const char *path = file->real_path;
+    uid_t uid = mw_actor_uid(sys, file->actor);
+
+    if (file->is_mount_point) {
+        mw_fail(err, code, 0, "preflight",
+                _("%s is a mount point of its own (a file bound into a container) and cannot be "
+                  "replaced"),
+                path);
+        mw_error_hint(err, _("Change the file outside, where it comes from."));
+    } else if (file->is_immutable) {
+        mw_fail(err, code, 0, "preflight", _("%s carries the immutable or append-only attribute"),
+                path);
+        mw_error_hint(err, _("If that is not on purpose: chattr -i -a '%s'"), path);
+    } else if (file->st.st_nlink > 1) {
+        mw_fail(err, code, 0, "preflight",
+                _("%s has %lu names (hard links); the other ones would keep the old content"), path,
+                (unsigned long)file->st.st_nlink);
+        mw_error_hint(err, _("Find them with: find / -xdev -samefile '%s'"), path);
+    } else if (uid != 0 && file->st.st_uid != uid) {
+        mw_fail(err, code, 0, "preflight",
+                _("%s belongs to user %lu, and only root could keep it so"), path,
+                (unsigned long)file->st.st_uid);
+        mw_error_hint(err, _("Give it back to its user: sudo chown %lu '%s'"), (unsigned long)uid,
+                      path);
+    } else {
+        code = MW_OK;
+    }
+    return code;
+}
+
+static enum mw_code fail_directory(const struct mw_system *sys, const char *directory,
+                                   int sys_errno, struct mw_error *err)
+{
+    mw_fail(err, mw_errno_code(sys_errno, MW_CANNOT_CREATE), sys_errno, "preflight",
+            _("cannot write in the directory %s"), directory);
+    if (is_in_store(sys, directory))
+        mw_error_hint(err, _("It is a read-only package store: change the declaration that made "
+                             "the file (Nix, home-manager, Guix)."));
+    return mw_errno_code(sys_errno, MW_CANNOT_CREATE);
+}
+
+/* The directory that the temporary file will be made in, or the nearest one that exists. */
+static enum mw_code check_directory(const struct mw_system *sys, const struct mw_file *file,
+                                    const struct mw_place *place, struct mw_error *err)
+{
+    unsigned attributes = 0;
+    uid_t uid = mw_actor_uid(sys, file->actor);
+    struct stat dir;
+
+    /* Reading is for the fsync of the directory. */
+    if (sys->ops->faccessat(place->dirfd, ".", R_OK | W_OK | X_OK, AT_EACCESS) != 0 ||
+        sys->ops->attributes(place->dirfd, &attributes) != 0 ||
+        sys->ops->fstat(place->dirfd, &dir) != 0)
+        return fail_directory(sys, place->directory, errno, err);
+    if (attributes & (MW_ATTRIBUTE_IMMUTABLE | MW_ATTRIBUTE_APPEND_ONLY))
+        return fail_directory(sys, place->directory, EPERM, err);
+    if (file->exists && uid != 0 && (dir.st_mode & S_ISVTX) && file->st.st_uid != uid &&
+        dir.st_uid != uid)
+        return mw_fail(err, MW_NO_PERMISSION, 0, "preflight",
+                       _("%s lies in a sticky directory and belongs to somebody else"),
+                       file->real_path);
+    return MW_OK;
+}
+
+enum mw_code mw_file_preflight(const struct mw_system *sys, const struct mw_file *file,
+                               struct mw_error *err)
+{
+    struct mw_place place = {.dirfd = -1};
+
+    enum mw_code code = mw_actor_enter(sys, file->actor, err);
+    if (code != MW_OK)
+        return code;
+    code = mw_place_open(sys, file->real_path, mw_actor_uid(sys, file->actor), MW_REFUSE_LINKS,
+                         &place, err);
+    if (code == MW_OK)
+        code = check_directory(sys, file, &place, err);
+    if (code == MW_OK && file->exists)
+        code = check_file(sys, file, err);
+    mw_place_release(sys, &place);
+    mw_actor_leave(sys, file->actor);
+    return code;
+}

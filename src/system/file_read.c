@@ -1,0 +1,97 @@
+/* Reading a file that may be replaced later: bytes, identity, metadata. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "internal.h"
+#include "mirrorwise/hash.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+static enum mw_code fail_reading(const struct mw_file *file, struct mw_error *err)
+{
+    int why = errno;
+    if (why == EFBIG)
+        return mw_fail(err, MW_BAD_CONFIG, 0, "read", _("%s is larger than %u MiB"), file->path,
+                       MW_FILE_MAX_BYTES >> 20);
+    return mw_fail(err, mw_errno_code(why, MW_IO), why, "read", _("cannot read %s"), file->path);
+}
+
+static enum mw_code fail_kind(const struct mw_file *file, struct mw_error *err)
+{
+    enum mw_code code =
+        mw_fail(err, MW_BAD_CONFIG, 0, "open", _("%s is not a regular file"), file->path);
+    mw_error_hint(err, _("Move it away; a container may have made a directory of that name."));
+    return code;
+}
+
+static enum mw_code read_open(const struct mw_system *sys, int fd, struct mw_file *file,
+                              struct mw_error *err)
+{
+    unsigned attributes = 0;
+
+    if (sys->ops->fstat(fd, &file->st) != 0)
+        return fail_reading(file, err);
+    if (!S_ISREG(file->st.st_mode))
+        return fail_kind(file, err);
+    if (sys->ops->attributes(fd, &attributes) != 0 ||
+        mw_fd_read_all(sys, fd, MW_FILE_MAX_BYTES, &file->bytes) != 0 ||
+        mw_xattrs_read(sys, fd, &file->xattrs, &file->xattr_count) != 0)
+        return fail_reading(file, err);
+    file->exists = true;
+    file->is_mount_point = attributes & MW_ATTRIBUTE_MOUNT_ROOT;
+    file->is_immutable = attributes & (MW_ATTRIBUTE_IMMUTABLE | MW_ATTRIBUTE_APPEND_ONLY);
+    mw_sha256_hex(mw_buf_text(&file->bytes), file->bytes.len, file->sha256);
+    return MW_OK;
+}
+
+static enum mw_code read_at(const struct mw_system *sys, const struct mw_place *place,
+                            struct mw_file *file, struct mw_error *err)
+{
+    int flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW;
+    int fd = mw_fd_open(sys, place->dirfd, place->name, flags, 0);
+    if (fd < 0 && errno == ENOENT)
+        return MW_OK;
+    if (fd < 0 && errno == ENXIO) /* a socket, or a device without a driver */
+        return fail_kind(file, err);
+    if (fd < 0)
+        return fail_reading(file, err);
+    enum mw_code code = read_open(sys, fd, file, err);
+    mw_fd_drop(sys, fd);
+    return code;
+}
+
+enum mw_code mw_file_read(const struct mw_system *sys, const char *path, struct mw_actor actor,
+                          struct mw_file *file, struct mw_error *err)
+{
+    struct mw_place place = {.dirfd = -1};
+    struct mw_file found = {.path = mw_xstrdup(path), .actor = actor};
+
+    enum mw_code code = mw_actor_enter(sys, actor, err);
+    if (code != MW_OK)
+        goto out;
+    code = mw_place_open(sys, path, mw_actor_uid(sys, actor), MW_FOLLOW_LINKS, &place, err);
+    if (code == MW_OK) {
+        found.real_path = mw_place_path(&place);
+        if (place.missing.count == 0)
+            code = read_at(sys, &place, &found, err);
+    }
+    mw_place_release(sys, &place);
+    mw_actor_leave(sys, actor);
+    if (code == MW_OK) {
+        *file = found;
+        return MW_OK;
+    }
+out:
+    mw_file_release(&found);
+    return code;
+}
+
+void mw_file_release(struct mw_file *file)
+{
+    free(file->path);
+    free(file->real_path);
+    mw_buf_release(&file->bytes);
+    mw_xattrs_release(file->xattrs, file->xattr_count);
+    *file = (struct mw_file){0};
+}

@@ -1,0 +1,85 @@
+/* What the files of src/system share and nobody else needs: whole reads and writes, whose rights
+ * count, and the walk to a file that follows symbolic links itself. */
+#ifndef MW_SYSTEM_INTERNAL_H
+#define MW_SYSTEM_INTERNAL_H
+
+#include <fcntl.h>
+
+#include "mirrorwise/system.h"
+
+/* A descriptor that only names a directory: needs search permission, not read permission. */
+#if defined(O_PATH)
+#define MW_O_DIRECTORY (O_PATH | O_DIRECTORY)
+#elif defined(O_SEARCH)
+#define MW_O_DIRECTORY (O_SEARCH | O_DIRECTORY)
+#else
+#define MW_O_DIRECTORY (O_RDONLY | O_DIRECTORY)
+#endif
+
+#define MW_TEMP_PREFIX ".mw-"
+
+/* fd.c. These return what system calls return, -1 and errno. A call interrupted by a signal is
+ * made again, a bounded number of times. */
+int mw_fd_open(const struct mw_system *sys, int dirfd, const char *name, int flags, mode_t mode);
+/* Appends all bytes up to end of file; EFBIG if there are more than `max`. */
+int mw_fd_read_all(const struct mw_system *sys, int fd, size_t max, struct mw_buf *bytes);
+int mw_fd_write_all(const struct mw_system *sys, int fd, const void *bytes, size_t len);
+int mw_fd_sync(const struct mw_system *sys, int fd);
+/* `dirfd` may be a MW_O_DIRECTORY descriptor, which fsync itself would refuse. */
+int mw_fd_sync_dir(const struct mw_system *sys, int dirfd);
+/* Closes without touching errno; a negative `fd` is nothing. */
+void mw_fd_drop(const struct mw_system *sys, int fd);
+/* Name of a temporary file: MW_TEMP_PREFIX and 12 random hex digits; NULL and errno. */
+char *mw_temp_name(const struct mw_system *sys);
+/* MW_NO_PERMISSION for what a right would mend, MW_BAD_CONFIG for what is of the wrong kind,
+ * MW_IO for a full or failing disk, `otherwise` for the rest. */
+enum mw_code mw_errno_code(int sys_errno, enum mw_code otherwise);
+
+/* actor.c. Between enter and leave file access has the rights of `actor`. Failing to return is
+ * fatal. They do not nest. */
+enum mw_code mw_actor_enter(const struct mw_system *sys, struct mw_actor actor,
+                            struct mw_error *err) MW_WARN_UNUSED;
+void mw_actor_leave(const struct mw_system *sys, struct mw_actor actor);
+uid_t mw_actor_uid(const struct mw_system *sys, struct mw_actor actor);
+
+/* place.c. Where a path leads: the deepest directory that exists, and what would come below it. */
+struct mw_place {
+    int dirfd;                 /* MW_O_DIRECTORY descriptor of `directory` */
+    char *directory;           /* absolute, no symbolic link in it */
+    struct mw_strings missing; /* directories below `directory` that do not exist */
+    char *name;                /* last component; "." if the path leads to a directory */
+};
+enum mw_links {
+    MW_FOLLOW_LINKS,
+    MW_REFUSE_LINKS, /* the path is a resolved one; a link in it is news: MW_CONFLICT */
+};
+
+/* Walks `path` component by component with the rights of the process as it is now. Below
+ * sys->root, absolute links and ".." stay inside it, as under chroot(2). A link that leads to
+ * nothing, a loop, a file in place of a directory: MW_BAD_CONFIG. The last component need not
+ * exist. `uid` is whose rights count now. */
+enum mw_code mw_place_open(const struct mw_system *sys, const char *path, uid_t uid,
+                           enum mw_links links, struct mw_place *place,
+                           struct mw_error *err) MW_WARN_UNUSED;
+void mw_place_release(const struct mw_system *sys, struct mw_place *place);
+/* Owned: the whole path, missing directories and name included. */
+char *mw_place_path(const struct mw_place *place);
+/* Owned: `directory` with `count` of the missing ones. */
+char *mw_place_directory(const struct mw_place *place, size_t count);
+bool mw_path_below_root(const struct mw_system *sys, const char *path);
+
+/* directory.c. stat(2); below sys->root with links that stay inside. -1 if it is not there. */
+int mw_path_stat(const struct mw_system *sys, const char *path, struct stat *st);
+
+/* metadata.c. The extended attributes that a replacement keeps; -1 and errno. */
+int mw_xattrs_read(const struct mw_system *sys, int fd, struct mw_xattr **xattrs, size_t *count);
+void mw_xattrs_release(struct mw_xattr *xattrs, size_t count);
+/* Gives `fd` the owner, extended attributes and mode of `file`, changing only what differs, and
+ * checks that it has them. */
+enum mw_code mw_metadata_keep(const struct mw_system *sys, int fd, const struct mw_file *file,
+                              struct mw_error *err) MW_WARN_UNUSED;
+
+/* file_stage.c. Removes directories innermost first, with the rights of the moment. */
+void mw_directories_rmdir(const struct mw_system *sys, const struct mw_strings *directories);
+
+#endif

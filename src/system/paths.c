@@ -1,0 +1,101 @@
+/* Where things are, and what time it is. */
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "internal.h"
+#include "mirrorwise/memory.h"
+
+/* An XDG directory: the variable if it is absolute, else below home. Owned, NULL if unknown. */
+static char *xdg_home(const struct mw_system *sys, const char *variable, const char *below_home)
+{
+    const char *value = mw_system_user_env(sys, variable);
+    if (value != NULL && value[0] == '/')
+        return mw_xstrdup(value);
+    return sys->home != NULL ? mw_xasprintf("%s/%s", sys->home, below_home) : NULL;
+}
+
+char *mw_system_config_home(const struct mw_system *sys)
+{
+    return xdg_home(sys, "XDG_CONFIG_HOME", ".config");
+}
+
+char *mw_system_state_dir(const struct mw_system *sys)
+{
+    const char *named = mw_system_getenv(sys, "MIRRORWISE_STATE_DIR");
+    if (named != NULL && named[0] == '/')
+        return mw_xstrdup(named);
+    if (named != NULL && named[0] != '\0')
+        return mw_xasprintf("%s/%s", sys->cwd, named);
+    if (sys->euid == 0)
+        return mw_system_path(sys, "/var/lib/mirrorwise");
+    char *base = xdg_home(sys, "XDG_STATE_HOME", ".local/state");
+    char *path = base != NULL ? mw_xasprintf("%s/mirrorwise", base) : NULL;
+    free(base);
+    return path;
+}
+
+char *mw_system_path(const struct mw_system *sys, const char *system_path)
+{
+    return mw_xasprintf("%s%s", sys->root, system_path);
+}
+
+static const char system_programs[] =
+    "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/go/bin:/snap/bin";
+
+static bool is_only_roots(const struct stat *st)
+{
+    return st->st_uid == 0 && (st->st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
+
+/* As root a program is run, or believed to be installed, only if nobody else could have put it
+ * there: PATH may be the user's when sudo keeps it. */
+static bool is_usable(const struct mw_system *sys, const char *directory, const char *path)
+{
+    bool is_wary = sys->euid == 0 && sys->root[0] == '\0';
+    struct stat st;
+    if (mw_path_stat(sys, path, &st) != 0 || !S_ISREG(st.st_mode) ||
+        (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0)
+        return false;
+    if (is_wary &&
+        (!is_only_roots(&st) || mw_path_stat(sys, directory, &st) != 0 || !is_only_roots(&st)))
+        return false;
+    return sys->euid == 0 || sys->ops->faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0;
+}
+
+static char *find_in(const struct mw_system *sys, const char *list, const char *program)
+{
+    for (const char *at = list; *at != '\0';) {
+        size_t len = strcspn(at, ":");
+        if (len > 0 && at[0] == '/') {
+            char *directory = mw_xasprintf("%s%.*s", sys->root, (int)len, at);
+            char *path = mw_xasprintf("%s/%s", directory, program);
+            bool found = is_usable(sys, directory, path);
+            free(directory);
+            if (found)
+                return path;
+            free(path);
+        }
+        at += len + (at[len] == ':');
+    }
+    return NULL;
+}
+
+char *mw_system_which(const struct mw_system *sys, const char *program)
+{
+    const char *path = sys->root[0] == '\0' ? mw_system_getenv(sys, "PATH") : NULL;
+    char *found = path != NULL ? find_in(sys, path, program) : NULL;
+    if (found == NULL && (path == NULL || sys->euid == 0))
+        found = find_in(sys, system_programs, program);
+    return found;
+}
+
+void mw_system_now(const struct mw_system *sys, char text[MW_TIME_TEXT])
+{
+    struct timespec now = {0};
+    struct tm utc = {0};
+    (void)sys->ops->clock_gettime(CLOCK_REALTIME, &now);
+    (void)gmtime_r(&now.tv_sec, &utc);
+    if (strftime(text, MW_TIME_TEXT, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
+        text[0] = '\0';
+}

@@ -1,0 +1,267 @@
+/* Our own files: journal, generations, lock, audit log. The process writes them with its own
+ * rights, never with those of another user. */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+#define STATE_MAX_BYTES (256u << 20)
+
+static enum mw_code fail_state(const char *path, const char *step, const char *sentence,
+                               enum mw_code otherwise, struct mw_error *err)
+{
+    int why = errno;
+    return mw_fail(err, mw_errno_code(why, otherwise), why, step, "%s: %s", path, sentence);
+}
+
+static enum mw_code open_place(const struct mw_system *sys, const char *path,
+                               struct mw_place *place, struct mw_error *err)
+{
+    return mw_place_open(sys, path, sys->euid, MW_FOLLOW_LINKS, place, err);
+}
+
+/* Others must not be able to change what we will believe at the next start. */
+static enum mw_code check_private(const struct mw_system *sys, int dirfd, const char *path,
+                                  struct mw_error *err)
+{
+    struct stat st;
+    if (sys->ops->fstat(dirfd, &st) != 0)
+        return fail_state(path, "state", _("cannot look at the directory"), MW_IO, err);
+    if (st.st_uid == sys->euid && (st.st_mode & (S_IWGRP | S_IWOTH)) == 0)
+        return MW_OK;
+    mw_fail(err, MW_NO_PERMISSION, 0, "state",
+            _("somebody else could change the state directory %s (it belongs to user %lu and has "
+              "mode %04o)"),
+            path, (unsigned long)st.st_uid, (unsigned)(st.st_mode & 07777));
+    mw_error_hint(err,
+                  _("Make it private (chmod 700 '%s'), or name another one in "
+                    "MIRRORWISE_STATE_DIR."),
+                  path);
+    return MW_NO_PERMISSION;
+}
+
+/* Goes down into `name`, making it first if it is missing; -1 and errno. */
+static int descend(const struct mw_system *sys, struct mw_place *place, const char *name,
+                   mode_t mode)
+{
+    bool made = sys->ops->mkdirat(place->dirfd, name, mode) == 0;
+    if (!made && errno != EEXIST)
+        return -1;
+    int fd = mw_fd_open(sys, place->dirfd, name, MW_O_DIRECTORY | O_NOFOLLOW, 0);
+    if (fd < 0)
+        return -1;
+    if (made && mw_fd_sync_dir(sys, place->dirfd) != 0) {
+        mw_fd_drop(sys, fd);
+        return -1;
+    }
+    mw_fd_drop(sys, place->dirfd);
+    place->dirfd = fd;
+    return 0;
+}
+
+enum mw_code mw_state_make_dir(const struct mw_system *sys, const char *path, struct mw_error *err)
+{
+    struct mw_place place = {.dirfd = -1};
+    int status = 0;
+    /* A user's parents (~/.local/state) are private as the XDG base directory specification says;
+     * root's (/var/lib) are everybody's to pass. */
+    mode_t parents = sys->euid == 0 ? 0755 : 0700;
+
+    enum mw_code code = open_place(sys, path, &place, err);
+    if (code != MW_OK)
+        return code;
+    for (size_t i = 0; status == 0 && i < place.missing.count; i++)
+        status = descend(sys, &place, place.missing.items[i], parents);
+    if (status == 0)
+        status = descend(sys, &place, place.name, 0700);
+    code = status == 0 ? check_private(sys, place.dirfd, path, err)
+                       : fail_state(path, "state", _("cannot make the state directory"),
+                                    MW_CANNOT_CREATE, err);
+    mw_place_release(sys, &place);
+    return code;
+}
+
+enum mw_code mw_state_read_head(const struct mw_system *sys, const char *path, size_t len,
+                                struct mw_buf *bytes, bool *exists, struct mw_error *err)
+{
+    struct mw_place place = {.dirfd = -1};
+    struct mw_buf found = {0};
+    char chunk[16384];
+    int fd = -1;
+
+    enum mw_code code = open_place(sys, path, &place, err);
+    if (code != MW_OK)
+        return code;
+    errno = ENOENT;
+    if (place.missing.count == 0)
+        fd = mw_fd_open(sys, place.dirfd, place.name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, 0);
+    if (fd < 0 && errno != ENOENT) {
+        code = fail_state(path, "open", _("cannot open it"), MW_IO, err);
+        goto out;
+    }
+    *exists = fd >= 0;
+    for (int interrupts = 0; fd >= 0 && found.len < len;) {
+        size_t want = len - found.len < sizeof chunk ? len - found.len : sizeof chunk;
+        ssize_t got = sys->ops->read(fd, chunk, want);
+        if (got < 0 && errno == EINTR && interrupts++ < 64)
+            continue;
+        if (got < 0) {
+            code = fail_state(path, "read", _("cannot read it"), MW_IO, err);
+            goto out;
+        }
+        if (got == 0)
+            break;
+        mw_buf_append(&found, chunk, (size_t)got);
+    }
+    mw_buf_append(bytes, mw_buf_text(&found), found.len);
+out:
+    mw_buf_release(&found);
+    mw_fd_drop(sys, fd);
+    mw_place_release(sys, &place);
+    return code;
+}
+
+enum mw_code mw_state_read(const struct mw_system *sys, const char *path, struct mw_buf *bytes,
+                           bool *exists, struct mw_error *err)
+{
+    return mw_state_read_head(sys, path, STATE_MAX_BYTES, bytes, exists, err);
+}
+
+/* Writes, fsyncs and closes; -1 and errno. */
+static int write_durably(const struct mw_system *sys, int fd, const void *bytes, size_t len)
+{
+    if (mw_fd_write_all(sys, fd, bytes, len) != 0 || mw_fd_sync(sys, fd) != 0) {
+        mw_fd_drop(sys, fd);
+        return -1;
+    }
+    return sys->ops->close(fd) == 0 || errno == EINTR ? 0 : -1;
+}
+
+enum mw_code mw_state_write(const struct mw_system *sys, const char *path, const void *bytes,
+                            size_t len, struct mw_error *err)
+{
+    struct mw_place place = {.dirfd = -1};
+    const struct mw_ops *ops = sys->ops;
+    char *temp = NULL;
+    bool published = false;
+    int fd = -1;
+
+    enum mw_code code = open_place(sys, path, &place, err);
+    if (code != MW_OK)
+        return code;
+    errno = ENOENT;
+    if (place.missing.count == 0)
+        temp = mw_temp_name(sys);
+    if (temp != NULL)
+        fd = mw_fd_open(sys, place.dirfd, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+    if (fd < 0) {
+        code = fail_state(path, "create", _("cannot make a temporary file beside it"),
+                          MW_CANNOT_CREATE, err);
+        goto out;
+    }
+    if (write_durably(sys, fd, bytes, len) != 0)
+        code = fail_state(path, "write", _("cannot write it"), MW_IO, err);
+    else if (ops->renameat(place.dirfd, temp, place.dirfd, place.name) != 0)
+        code = fail_state(path, "rename", _("cannot put it in place"), MW_IO, err);
+    else
+        published = true;
+    if (published && mw_fd_sync_dir(sys, place.dirfd) != 0)
+        code = fail_state(path, "fsync", _("its directory did not reach the disk"), MW_IO, err);
+    if (!published)
+        (void)ops->unlinkat(place.dirfd, temp, 0);
+out:
+    free(temp);
+    mw_place_release(sys, &place);
+    return code;
+}
+
+/* Half a line must not stay: the next one would continue it. */
+static int append_durably(const struct mw_system *sys, int fd, const void *bytes, size_t len)
+{
+    struct stat before;
+    if (sys->ops->fstat(fd, &before) != 0)
+        return -1;
+    if (mw_fd_write_all(sys, fd, bytes, len) == 0 && mw_fd_sync(sys, fd) == 0)
+        return 0;
+    int why = errno;
+    (void)sys->ops->ftruncate(fd, before.st_size);
+    errno = why;
+    return -1;
+}
+
+enum mw_code mw_state_append(const struct mw_system *sys, const char *path, const void *bytes,
+                             size_t len, struct mw_error *err)
+{
+    struct mw_place place = {.dirfd = -1};
+    int flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
+    bool made = false;
+    int fd = -1;
+
+    enum mw_code code = open_place(sys, path, &place, err);
+    if (code != MW_OK)
+        return code;
+    errno = ENOENT;
+    if (place.missing.count == 0)
+        fd = mw_fd_open(sys, place.dirfd, place.name, flags, 0);
+    if (fd < 0 && errno == ENOENT && place.missing.count == 0) {
+        fd = mw_fd_open(sys, place.dirfd, place.name, flags | O_CREAT, 0600);
+        made = fd >= 0;
+    }
+    if (fd < 0)
+        code = fail_state(path, "create", _("cannot open it"), MW_CANNOT_CREATE, err);
+    else if (append_durably(sys, fd, bytes, len) != 0)
+        code = fail_state(path, "append", _("cannot add to it"), MW_IO, err);
+    else if (made && mw_fd_sync_dir(sys, place.dirfd) != 0)
+        code = fail_state(path, "fsync", _("its directory did not reach the disk"), MW_IO, err);
+    mw_fd_drop(sys, fd);
+    mw_place_release(sys, &place);
+    return code;
+}
+
+enum mw_code mw_state_rename(const struct mw_system *sys, const char *from, const char *to,
+                             struct mw_error *err)
+{
+    struct mw_place source = {.dirfd = -1};
+    struct mw_place target = {.dirfd = -1};
+
+    enum mw_code code = open_place(sys, from, &source, err);
+    if (code == MW_OK)
+        code = open_place(sys, to, &target, err);
+    if (code != MW_OK)
+        goto out;
+    bool is_same = strcmp(source.directory, target.directory) == 0;
+    if (source.missing.count > 0 || target.missing.count > 0) {
+        errno = ENOENT;
+        code = fail_state(from, "rename", _("cannot rename it"), MW_IO, err);
+    } else if (sys->ops->renameat(source.dirfd, source.name, target.dirfd, target.name) != 0) {
+        code = fail_state(from, "rename", _("cannot rename it"), MW_IO, err);
+    } else if (mw_fd_sync_dir(sys, target.dirfd) != 0 ||
+               (!is_same && mw_fd_sync_dir(sys, source.dirfd) != 0)) {
+        code = fail_state(to, "fsync", _("its directory did not reach the disk"), MW_IO, err);
+    }
+out:
+    mw_place_release(sys, &source);
+    mw_place_release(sys, &target);
+    return code;
+}
+
+enum mw_code mw_state_unlink(const struct mw_system *sys, const char *path, struct mw_error *err)
+{
+    struct mw_place place = {.dirfd = -1};
+
+    enum mw_code code = open_place(sys, path, &place, err);
+    if (code != MW_OK || place.missing.count > 0)
+        goto out;
+    if (sys->ops->unlinkat(place.dirfd, place.name, 0) != 0) {
+        if (errno != ENOENT)
+            code = fail_state(path, "unlink", _("cannot remove it"), MW_IO, err);
+    } else if (mw_fd_sync_dir(sys, place.dirfd) != 0) {
+        code = fail_state(path, "fsync", _("its directory did not reach the disk"), MW_IO, err);
+    }
+out:
+    mw_place_release(sys, &place);
+    return code;
+}

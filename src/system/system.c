@@ -1,0 +1,141 @@
+/* What one run knows of its surroundings. */
+#include "mirrorwise/system.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <pwd.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+extern char **environ;
+
+void mw_system_start(void)
+{
+    int fd;
+    do
+        fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+    while (fd >= 0 && fd <= STDERR_FILENO && fcntl(fd, F_SETFD, 0) == 0);
+    if (fd > STDERR_FILENO)
+        (void)close(fd);
+    (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN);
+}
+
+static char **copy_environment(char *const *from)
+{
+    size_t count = 0;
+    while (from != NULL && from[count] != NULL)
+        count++;
+    char **copy = mw_xcalloc(count + 1, sizeof *copy);
+    for (size_t i = 0; i < count; i++)
+        copy[i] = mw_xstrdup(from[i]);
+    return copy;
+}
+
+/* A uid as sudo writes it: decimal digits only. */
+static bool parse_id(const char *text, unsigned long *id)
+{
+    if (text == NULL || text[0] < '0' || text[0] > '9')
+        return false;
+    char *end = NULL;
+    errno = 0;
+    *id = strtoul(text, &end, 10);
+    return errno == 0 && *end == '\0' && *id < UINT_MAX;
+}
+
+static char *absolute_copy(const char *path)
+{
+    return path != NULL && path[0] == '/' ? mw_xstrdup(path) : NULL;
+}
+
+/* Under sudo neither HOME nor XDG_* is to be trusted: sudo may keep either (sudoers(5),
+ * always_set_home, env_keep). Only the password database says whose files are where. */
+static void find_user(struct mw_system *sys)
+{
+    unsigned long uid = 0, gid = 0;
+    const char *sudo_uid = mw_system_getenv(sys, "SUDO_UID");
+    sys->under_sudo = sys->euid == 0 && parse_id(sudo_uid, &uid) && uid != 0;
+    if (!sys->under_sudo)
+        uid = sys->euid;
+
+    const struct passwd *user = getpwuid((uid_t)uid);
+    sys->user_name = user != NULL ? mw_xstrdup(user->pw_name) : mw_xasprintf("%lu", uid);
+    const char *home = mw_system_getenv(sys, "HOME");
+    if (sys->under_sudo || home == NULL || home[0] == '\0')
+        home = user != NULL ? user->pw_dir : NULL;
+    sys->home = absolute_copy(home);
+
+    sys->user = (struct mw_actor){.switched = sys->under_sudo, .uid = (uid_t)uid, .gid = getegid()};
+    if (sys->under_sudo && user != NULL)
+        sys->user.gid = user->pw_gid;
+    else if (sys->under_sudo && parse_id(mw_system_getenv(sys, "SUDO_GID"), &gid))
+        sys->user.gid = (gid_t)gid;
+    else if (sys->under_sudo)
+        sys->user.gid = (gid_t)uid;
+}
+
+/* Owned: the directory without links, "" for "/" itself; NULL and errno. */
+static char *find_root(const char *root)
+{
+    struct stat st;
+    char path[PATH_MAX];
+    if (realpath(root, path) == NULL || stat(path, &st) != 0)
+        return NULL;
+    if (!S_ISDIR(st.st_mode)) {
+        errno = ENOTDIR;
+        return NULL;
+    }
+    return mw_xstrdup(strcmp(path, "/") == 0 ? "" : path);
+}
+
+enum mw_code mw_system_init(struct mw_system *sys, const struct mw_ops *ops, const char *root,
+                            struct mw_error *err)
+{
+    char text[PATH_MAX];
+    char *root_copy = root != NULL ? find_root(root) : mw_xstrdup("");
+    if (root_copy == NULL)
+        return mw_fail(err, MW_USAGE, errno, "root", _("--root %s is no directory"), root);
+
+    *sys = (struct mw_system){.ops = ops, .root = root_copy, .euid = geteuid()};
+    sys->environ_copy = copy_environment(environ);
+    /* The only portable way to read it is to set it; no other thread runs yet. */
+    sys->umask = umask(0);
+    (void)umask(sys->umask);
+    sys->cwd = mw_xstrdup(getcwd(text, sizeof text) != NULL ? text : "/");
+    sys->host_name = mw_xstrdup(gethostname(text, sizeof text) == 0 ? text : "localhost");
+    find_user(sys);
+    return MW_OK;
+}
+
+void mw_system_release(struct mw_system *sys)
+{
+    for (char **item = sys->environ_copy; item != NULL && *item != NULL; item++)
+        free(*item);
+    free(sys->environ_copy);
+    free(sys->home);
+    free(sys->cwd);
+    free(sys->root);
+    free(sys->user_name);
+    free(sys->host_name);
+    *sys = (struct mw_system){0};
+}
+
+const char *mw_system_getenv(const struct mw_system *sys, const char *name)
+{
+    size_t len = strlen(name);
+    for (char **item = sys->environ_copy; item != NULL && *item != NULL; item++)
+        if (strncmp(*item, name, len) == 0 && (*item)[len] == '=')
+            return *item + len + 1;
+    return NULL;
+}
+
+const char *mw_system_user_env(const struct mw_system *sys, const char *name)
+{
+    const char *value = sys->under_sudo ? NULL : mw_system_getenv(sys, name);
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
