@@ -29,6 +29,7 @@ struct mw_record_file {
     struct mw_actor actor;
     bool before_exists, after_exists;
     char before_sha256[65], after_sha256[65];
+    char bridge_sha256[65];           /* of the text between the two, "" if there is none */
     size_t image_offset, image_bytes; /* of the before-image, from the end of the meta part */
     struct mw_buf image;              /* only when read with images */
     mode_t mode;

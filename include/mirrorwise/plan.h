@@ -66,8 +66,17 @@ struct mw_plan_file {
     struct mw_buf after; /* equals before.bytes if nothing changes */
     char after_sha256[65];
     bool after_exists;
-    bool is_secret; /* a new file gets mode 0600 */
+    /* Published and read by the running tool before `after`: dockerd forgets mirrors only while
+     * the key is there, so a rollback to a file without it goes by way of an empty list. */
+    struct mw_buf bridge;
+    bool is_secret;            /* a new file gets mode 0600 */
+    struct mw_strings secrets; /* texts that no diff may show */
     bool tool_missing;
+    bool is_skipped; /* the tool is missing and its file out of reach: left out with a warning */
+    /* Rollback only: what the file looked like when it has to be made again, and the directories
+     * that an apply had made for it. */
+    struct mw_record_file *original;
+    struct mw_strings spare_directories;
     enum mw_file_verdict verdict;
     struct mw_error error;     /* of BLOCKED and CONFLICT */
     struct mw_notices notices; /* lines of the file as found that the tool ignores */

@@ -1,0 +1,260 @@
+#include "mirrorwise/history.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include <cJSON.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "record.h"
+
+#define KEEP_GENERATIONS 20
+#define KEEP_DAYS 90
+
+char *mw_state_journal_path(const char *state_dir)
+{
+    return mw_xasprintf("%s/journal", state_dir);
+}
+
+char *mw_state_generation_path(const char *state_dir, long id)
+{
+    return mw_xasprintf("%s/generations/%06ld", state_dir, id);
+}
+
+enum mw_code mw_history_load(const struct mw_system *sys, struct mw_history *history,
+                             struct mw_strings *warnings, struct mw_error *err)
+{
+    struct mw_history found = {.state_dir = mw_system_state_dir(sys)};
+    struct mw_strings names = {0};
+    enum mw_code code = MW_OK;
+    if (found.state_dir != NULL) {
+        char *directory = mw_xasprintf("%s/generations", found.state_dir);
+        code = mw_state_list(sys, directory, &names, err);
+        free(directory);
+    }
+    for (size_t i = 0; code == MW_OK && i < names.count; i++) {
+        struct mw_record record = {0};
+        struct mw_error broken = {0};
+        char *path = mw_xasprintf("%s/generations/%s", found.state_dir, names.items[i]);
+        if (mw_record_read(sys, path, false, &record, &broken) == MW_OK)
+            *MW_PUSH(found.items, found.count) = record;
+        else if (warnings != NULL)
+            mw_strings_add(warnings, broken.message);
+        free(path);
+    }
+    mw_strings_release(&names);
+    if (code == MW_OK)
+        *history = found;
+    else
+        mw_history_release(&found);
+    return code;
+}
+
+void mw_history_release(struct mw_history *history)
+{
+    free(history->state_dir);
+    for (size_t i = 0; i < history->count; i++)
+        mw_record_release(&history->items[i]);
+    free(history->items);
+    *history = (struct mw_history){0};
+}
+
+const struct mw_record *mw_history_find(const struct mw_history *history, long id)
+{
+    for (size_t i = 0; i < history->count; i++) {
+        if (history->items[i].id == id)
+            return &history->items[i];
+    }
+    return NULL;
+}
+
+const struct mw_record *mw_history_last(const struct mw_history *history)
+{
+    return history->count > 0 ? &history->items[history->count - 1] : NULL;
+}
+
+const struct mw_record_setting *mw_history_last_written(const struct mw_history *history,
+                                                        const char *path, const char *key)
+{
+    for (size_t i = history->count; i-- > 0;) {
+        const struct mw_record *record = &history->items[i];
+        for (size_t k = 0; k < record->setting_count; k++) {
+            const struct mw_record_setting *setting = &record->settings[k];
+            if (strcmp(setting->path, path) == 0 && strcmp(setting->key, key) == 0)
+                return setting;
+        }
+    }
+    return NULL;
+}
+
+/* Is this the first generation that touched one of its files? Then it holds an original. */
+static bool holds_original(const struct mw_history *history, size_t index)
+{
+    const struct mw_record *record = &history->items[index];
+    for (size_t f = 0; f < record->file_count; f++) {
+        bool seen = false;
+        for (size_t i = 0; i < index && !seen; i++) {
+            for (size_t k = 0; k < history->items[i].file_count && !seen; k++)
+                seen =
+                    strcmp(history->items[i].files[k].real_path, record->files[f].real_path) == 0;
+        }
+        if (!seen)
+            return true;
+    }
+    return false;
+}
+
+/* Is one of its settings the newest word on that key? The three-way rule needs it. */
+static bool holds_last_word(const struct mw_history *history, size_t index)
+{
+    const struct mw_record *record = &history->items[index];
+    for (size_t k = 0; k < record->setting_count; k++) {
+        const struct mw_record_setting *setting = &record->settings[k];
+        if (mw_history_last_written(history, setting->path, setting->key) == setting)
+            return true;
+    }
+    return false;
+}
+
+/* Days since 1970-01-01 of "2026-08-21T..."; -1 if it is no such date. Howard Hinnant's
+ * days_from_civil; dates only have to be compared. */
+static long days_of(const char *time)
+{
+    long y, m, d;
+    char rest;
+    if (sscanf(time, "%4ld-%2ld-%2ld%c", &y, &m, &d, &rest) != 4)
+        return -1;
+    y -= m <= 2;
+    long era = y / 400, yoe = y - era * 400;
+    long doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
+    return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+}
+
+void mw_history_prune(const struct mw_system *sys, const struct mw_history *history)
+{
+    char now[MW_TIME_TEXT];
+    mw_system_now(sys, now);
+    for (size_t i = 0; i + KEEP_GENERATIONS < history->count; i++) {
+        const struct mw_record *record = &history->items[i];
+        long days = days_of(record->time);
+        if (days < 0 || days_of(now) - days <= KEEP_DAYS || holds_original(history, i) ||
+            holds_last_word(history, i))
+            continue;
+        char *path = mw_state_generation_path(history->state_dir, record->id);
+        if (mw_state_unlink(sys, path, NULL) != MW_OK) {
+            /* Old records are untidy, not wrong: the next run tries again. */
+        }
+        free(path);
+    }
+}
+
+/* ---- audit log ------------------------------------------------------------------------------ */
+
+/* Foreign text may hold broken UTF-8 and secrets; neither may reach the log. */
+static void add_safe(cJSON *object, const char *name, const char *text, bool is_secret)
+{
+    char *redacted = is_secret ? mw_xstrdup("****") : mw_text_redact(text != NULL ? text : "");
+    char *safe = mw_text_safe(redacted, strlen(redacted), 0, false);
+    cJSON_AddStringToObject(object, name, safe);
+    free(safe);
+    free(redacted);
+}
+
+static void add_value(cJSON *object, const char *name, const struct mw_value *value, bool is_secret)
+{
+    if (value->kind == MW_VALUE_ABSENT) {
+        cJSON_AddNullToObject(object, name);
+        return;
+    }
+    char *text = mw_value_text(value);
+    add_safe(object, name, text, is_secret);
+    free(text);
+}
+
+static cJSON *audit_record(const struct mw_record *record)
+{
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddStringToObject(root, "time", record->time);
+    cJSON_AddNumberToObject(root, "generation", (double)record->id);
+    add_safe(root, "action", record->action, false);
+    if (record->profile != NULL)
+        add_safe(root, "profile", record->profile, false);
+    add_safe(root, "user", record->user, false);
+    add_safe(root, "host", record->host, false);
+    add_safe(root, "version", record->version, false);
+    cJSON *files = cJSON_AddArrayToObject(root, "files");
+    for (size_t i = 0; i < record->file_count; i++) {
+        cJSON *file = cJSON_CreateObject();
+        add_safe(file, "path", record->files[i].path, false);
+        cJSON_AddStringToObject(file, "before_sha256", record->files[i].before_sha256);
+        cJSON_AddStringToObject(file, "after_sha256", record->files[i].after_sha256);
+        cJSON_AddItemToArray(files, file);
+    }
+    cJSON *settings = cJSON_AddArrayToObject(root, "settings");
+    for (size_t i = 0; i < record->setting_count; i++) {
+        const struct mw_record_setting *from = &record->settings[i];
+        cJSON *setting = cJSON_CreateObject();
+        add_safe(setting, "tool", from->tool, false);
+        add_safe(setting, "key", from->key, false);
+        add_value(setting, "before", &from->before, from->is_secret);
+        add_value(setting, "after", &from->after, from->is_secret);
+        add_safe(setting, "from", from->from, false);
+        cJSON_AddItemToArray(settings, setting);
+    }
+    if (record->ranking.count > 0) {
+        char *ranking = mw_ranking_format(&record->ranking);
+        cJSON_AddItemToObject(root, "measurement", cJSON_Parse(ranking));
+        free(ranking);
+    }
+    return root;
+}
+
+enum mw_code mw_audit_append(const struct mw_system *sys, const char *state_dir,
+                             const struct mw_record *record, enum mw_code outcome,
+                             const char *message, struct mw_error *err)
+{
+    cJSON *root = audit_record(record);
+    cJSON_AddStringToObject(root, "result", mw_code_word(outcome));
+    add_safe(root, "message", message, false);
+    char *line = cJSON_PrintUnformatted(root);
+    cJSON_Delete(root);
+    struct mw_buf bytes = {0};
+    mw_buf_printf(&bytes, "%s\n", line);
+    cJSON_free(line);
+    char *path = mw_xasprintf("%s/audit.jsonl", state_dir);
+    enum mw_code code = mw_state_append(sys, path, bytes.data, bytes.len, err);
+    free(path);
+    mw_buf_release(&bytes);
+    return code;
+}
+
+/* ---- ranking --------------------------------------------------------------------------------- */
+
+enum mw_code mw_ranking_load(const struct mw_system *sys, const char *state_dir,
+                             struct mw_ranking *ranking, struct mw_error *err)
+{
+    struct mw_buf bytes = {0};
+    bool exists = false;
+    char *path = mw_xasprintf("%s/last-ranking.json", state_dir);
+    enum mw_code code = mw_state_read(sys, path, &bytes, &exists, err);
+    if (code == MW_OK && exists)
+        code = mw_ranking_parse(mw_buf_text(&bytes), bytes.len, ranking, err);
+    mw_buf_release(&bytes);
+    free(path);
+    return code;
+}
+
+enum mw_code mw_ranking_save(const struct mw_system *sys, const char *state_dir,
+                             const struct mw_ranking *ranking, struct mw_error *err)
+{
+    char *text = mw_ranking_format(ranking);
+    char *path = mw_xasprintf("%s/last-ranking.json", state_dir);
+    enum mw_code code = mw_state_write(sys, path, text, strlen(text), err);
+    free(path);
+    free(text);
+    return code;
+}

@@ -1,0 +1,369 @@
+#include "mirrorwise/plan.h"
+
+#include <string.h>
+
+#include "mirrorwise/hash.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "plan_file.h"
+
+static const char *const file_words[] = {
+    [MW_FILE_SAME] = "same",         [MW_FILE_CREATE] = "create",   [MW_FILE_CHANGE] = "change",
+    [MW_FILE_CONFLICT] = "conflict", [MW_FILE_BLOCKED] = "blocked",
+};
+
+const char *mw_file_verdict_word(enum mw_file_verdict verdict)
+{
+    return file_words[verdict];
+}
+
+/* An INI or env value of one line is the same whether it was wanted as a string or as a list of
+ * one; in JSON "x" and ["x"] differ, and only one of them is accepted. */
+static bool same_value(const struct mw_tool *tool, const struct mw_value *have,
+                       const struct mw_value *want)
+{
+    bool have_text = have->kind == MW_VALUE_STRING || have->kind == MW_VALUE_LIST;
+    bool want_text = want->kind == MW_VALUE_STRING || want->kind == MW_VALUE_LIST;
+    if (tool->editor != &mw_editor_json && have_text && want_text)
+        return mw_strings_equal(&have->items, &want->items);
+    return mw_value_equal(have, want);
+}
+
+static enum mw_verdict judge(const struct mw_history *history, const struct mw_plan_file *file,
+                             const struct mw_plan_setting *setting)
+{
+    if (same_value(file->tool, &setting->have, &setting->want))
+        return MW_VERDICT_SAME;
+    if (setting->have.kind == MW_VALUE_ABSENT)
+        return MW_VERDICT_CREATE;
+    const struct mw_record_setting *last =
+        mw_history_last_written(history, file->location.path, setting->key);
+    if (last == NULL)
+        return MW_VERDICT_FOREIGN;
+    return same_value(file->tool, &setting->have, &last->after) ? MW_VERDICT_CHANGE
+                                                                : MW_VERDICT_DRIFTED;
+}
+
+static void block(struct mw_plan *plan, struct mw_plan_file *file, const struct mw_error *why)
+{
+    file->verdict = MW_FILE_BLOCKED;
+    file->error = *why;
+    bool rights = why->code == MW_NO_PERMISSION || why->code == MW_CANNOT_CREATE;
+    if (rights && file->tool_missing) {
+        file->is_skipped = true;
+        mw_strings_take(&plan->warnings, mw_xasprintf(_("%s is not installed and its file is out "
+                                                        "of reach; left out: %s"),
+                                                      _(file->tool->title), why->message));
+    } else if (why->code == MW_NO_PERMISSION && why->hint[0] == '\0') {
+        mw_error_hint(&file->error,
+                      _("run the same command with sudo, or leave the tool out: --skip %s"),
+                      file->tool->id);
+    }
+}
+
+/* Reads the file of a tool and judges whether it can be read by the tool itself. */
+static enum mw_code open_file(const struct mw_system *sys, struct mw_plan *plan,
+                              const struct mw_tool *tool, enum mw_scope scope,
+                              struct mw_plan_file *file, struct mw_error *err)
+{
+    file->tool = tool;
+    file->tool_missing = !mw_tool_installed(sys, tool, NULL);
+    enum mw_code code = tool->locate(sys, scope, &file->location, err);
+    if (code != MW_OK)
+        return code;
+    struct mw_error why = {0};
+    code = mw_file_read(sys, file->location.path, file->location.actor, &file->before, &why);
+    if (code == MW_OK)
+        code = tool->editor->check(file->location.path, mw_buf_text(&file->before.bytes),
+                                   file->before.bytes.len, &why);
+    if (code != MW_OK) {
+        block(plan, file, &why);
+        return MW_OK;
+    }
+    tool->editor->notices(mw_buf_text(&file->before.bytes), file->before.bytes.len, &file->notices);
+    mw_buf_append(&file->after, mw_buf_text(&file->before.bytes), file->before.bytes.len);
+    return MW_OK;
+}
+
+/* Puts one wanted value into file->after. */
+static enum mw_code put_value(struct mw_plan_file *file, const struct mw_plan_setting *setting,
+                              struct mw_error *err)
+{
+    struct mw_edits edits = {0};
+    const char *text = mw_buf_text(&file->after);
+    enum mw_code code =
+        file->tool->editor->put(text, file->after.len, setting->key, &setting->want, &edits, err);
+    if (code == MW_OK && edits.count > 0) {
+        struct mw_buf next = {0};
+        mw_edits_apply(&edits, text, file->after.len, &next);
+        mw_buf_release(&file->after);
+        file->after = next;
+    }
+    mw_edits_release(&edits);
+    return code;
+}
+
+static void note_secrets(struct mw_plan_file *file, const struct mw_plan_setting *setting)
+{
+    char *want = mw_value_text(&setting->want);
+    file->is_secret = file->is_secret || setting->is_secret || mw_text_has_secret(want);
+    free(want);
+    if (!setting->is_secret)
+        return;
+    for (size_t i = 0; i < setting->have.items.count; i++)
+        mw_strings_add(&file->secrets, setting->have.items.items[i]);
+    for (size_t i = 0; i < setting->want.items.count; i++)
+        mw_strings_add(&file->secrets, setting->want.items.items[i]);
+}
+
+static enum mw_code add_setting(struct mw_plan *plan, size_t index, const struct mw_wanted *wanted,
+                                const struct mw_history *history,
+                                const struct mw_plan_options *options, struct mw_error *err)
+{
+    struct mw_plan_file *file = &plan->files[index];
+    struct mw_plan_setting *setting = MW_PUSH(plan->settings, plan->setting_count);
+    setting->tool = wanted->tool;
+    setting->file = index;
+    setting->key = mw_xstrdup(wanted->key);
+    setting->is_secret = wanted->is_secret;
+    mw_value_copy(&setting->want, &wanted->value);
+    mw_origin_copy(&setting->from, &wanted->from);
+    mw_strings_copy(&setting->mirror_ids, &wanted->mirror_ids);
+    if (file->verdict == MW_FILE_BLOCKED)
+        return MW_OK;
+
+    enum mw_code code =
+        file->tool->editor->get(mw_buf_text(&file->before.bytes), file->before.bytes.len,
+                                setting->key, &setting->have, err);
+    if (code != MW_OK)
+        return code;
+    setting->verdict = judge(history, file, setting);
+    note_secrets(file, setting);
+    if (setting->verdict == MW_VERDICT_SAME)
+        return MW_OK;
+    if (setting->verdict == MW_VERDICT_DRIFTED && !options->force &&
+        file->verdict != MW_FILE_CONFLICT) {
+        file->verdict = MW_FILE_CONFLICT;
+        mw_fail(&file->error, MW_CONFLICT, 0, "plan",
+                _("%s: somebody changed %s since mirrorwise last wrote it"), file->location.path,
+                setting->key);
+        mw_error_hint(&file->error,
+                      _("look at it with --diff; --force overwrites it and keeps the old value "
+                        "for --rollback"));
+    }
+    return put_value(file, setting, err);
+}
+
+/* What wins over our values, known only when the whole text of the file is. */
+static void find_shadows(const struct mw_system *sys, struct mw_plan *plan, size_t index)
+{
+    struct mw_plan_file *file = &plan->files[index];
+    for (size_t i = 0; i < plan->setting_count; i++) {
+        struct mw_plan_setting *setting = &plan->settings[i];
+        if (setting->file != index)
+            continue;
+        struct mw_tool_setting asked = {.key = setting->key, .value = &setting->want};
+        file->tool->shadows(sys, &file->location, &file->after, &asked, &setting->shadows);
+        for (size_t k = 0; k < setting->shadows.count; k++) {
+            const struct mw_shadow *shadow = &setting->shadows.items[k];
+            if (!shadow->is_fatal || setting->verdict == MW_VERDICT_SAME)
+                continue;
+            file->verdict = MW_FILE_CONFLICT;
+            mw_fail(&file->error, MW_CONFLICT, 0, "plan",
+                    _("%s: %s is also set by %s; %s would not start with both"),
+                    file->location.path, setting->key, shadow->by, _(file->tool->title));
+            mw_error_hint(&file->error, "%s", shadow->fix);
+        }
+    }
+}
+
+void mw_plan_file_finish(const struct mw_system *sys, struct mw_plan *plan,
+                         struct mw_plan_file *file)
+{
+    bool same = file->after_exists == file->before.exists &&
+                mw_buf_equals(&file->after, &file->before.bytes);
+    if (file->after_exists)
+        mw_sha256_hex(mw_buf_text(&file->after), file->after.len, file->after_sha256);
+    if (file->verdict == MW_FILE_CONFLICT || file->verdict == MW_FILE_BLOCKED)
+        return;
+    if (same) {
+        file->verdict = MW_FILE_SAME;
+        return;
+    }
+    file->verdict = file->before.exists ? MW_FILE_CHANGE : MW_FILE_CREATE;
+    struct mw_error why = {0};
+    if (mw_file_preflight(sys, &file->before, &why) != MW_OK)
+        block(plan, file, &why);
+    else if (file->is_secret && file->before.exists && (file->before.st.st_mode & 077) != 0)
+        mw_strings_take(&plan->warnings,
+                        mw_xasprintf(_("%s can be read by other users and will hold a secret; "
+                                       "chmod 600 it"),
+                                     file->location.path));
+}
+
+static size_t file_of(const struct mw_plan *plan, const struct mw_tool *tool)
+{
+    size_t i = 0;
+    while (i < plan->file_count && plan->files[i].tool != tool)
+        i++;
+    return i;
+}
+
+enum mw_code mw_plan_make(const struct mw_system *sys, const struct mw_wanted_list *wanted,
+                          const struct mw_history *history, const struct mw_plan_options *options,
+                          struct mw_plan *plan, struct mw_error *err)
+{
+    struct mw_plan made = {0};
+    enum mw_code code = MW_OK;
+    size_t tool_count = 0;
+    const struct mw_tool *tools = mw_tools(&tool_count);
+    for (size_t t = 0; t < tool_count && code == MW_OK; t++) {
+        for (size_t i = 0; i < wanted->count && code == MW_OK; i++) {
+            if (wanted->items[i].tool != &tools[t])
+                continue;
+            size_t index = file_of(&made, &tools[t]);
+            if (index == made.file_count)
+                code = open_file(sys, &made, &tools[t], options->scope,
+                                 MW_PUSH(made.files, made.file_count), err);
+            if (code == MW_OK)
+                code = add_setting(&made, index, &wanted->items[i], history, options, err);
+        }
+    }
+    for (size_t i = 0; i < made.file_count && code == MW_OK; i++) {
+        struct mw_plan_file *file = &made.files[i];
+        file->after_exists = file->before.exists || file->after.len > 0;
+        if (file->verdict != MW_FILE_BLOCKED)
+            find_shadows(sys, &made, i);
+        mw_plan_file_finish(sys, &made, file);
+    }
+    if (code == MW_OK)
+        *plan = made;
+    else
+        mw_plan_release(&made);
+    return code;
+}
+
+size_t mw_plan_changes(const struct mw_plan *plan)
+{
+    size_t changes = 0;
+    for (size_t i = 0; i < plan->file_count; i++)
+        changes += mw_plan_file_changes(&plan->files[i]);
+    return changes;
+}
+
+bool mw_plan_file_changes(const struct mw_plan_file *file)
+{
+    return file->verdict == MW_FILE_CREATE || file->verdict == MW_FILE_CHANGE;
+}
+
+enum mw_code mw_plan_verdict(const struct mw_plan *plan, struct mw_error *err)
+{
+    const struct mw_plan_file *worst = NULL;
+    for (size_t i = 0; i < plan->file_count; i++) {
+        const struct mw_plan_file *file = &plan->files[i];
+        bool stops = file->verdict == MW_FILE_CONFLICT ||
+                     (file->verdict == MW_FILE_BLOCKED && !file->is_skipped);
+        if (stops && (worst == NULL ||
+                      (file->verdict == MW_FILE_BLOCKED && worst->verdict == MW_FILE_CONFLICT)))
+            worst = file;
+    }
+    if (worst == NULL)
+        return MW_OK;
+    if (err != NULL)
+        *err = worst->error;
+    return worst->error.code;
+}
+
+enum mw_code mw_plan_effective(const struct mw_plan *plan, struct mw_error *err)
+{
+    for (size_t i = 0; i < plan->setting_count; i++) {
+        const struct mw_plan_setting *setting = &plan->settings[i];
+        if (setting->shadows.count == 0)
+            continue;
+        const struct mw_shadow *shadow = &setting->shadows.items[0];
+        mw_fail(err, MW_SHADOWED, 0, "verify", _("%s is written but not effective: %s wins"),
+                setting->key, shadow->by);
+        mw_error_hint(err, "%s", shadow->fix);
+        return MW_SHADOWED;
+    }
+    return MW_OK;
+}
+
+/* The text with every secret replaced: those of settings, and credentials in URLs. */
+static char *without_secrets(const char *text, const struct mw_strings *secrets)
+{
+    struct mw_buf out = {0};
+    for (const char *p = text; *p != '\0';) {
+        size_t hit = 0;
+        for (size_t i = 0; i < secrets->count && hit == 0; i++) {
+            if (secrets->items[i][0] != '\0' && mw_text_starts(p, secrets->items[i]))
+                hit = strlen(secrets->items[i]);
+        }
+        if (hit > 0) {
+            mw_buf_puts(&out, "****");
+            p += hit;
+        } else {
+            mw_buf_putc(&out, *p++);
+        }
+    }
+    char *redacted = mw_text_redact(mw_buf_text(&out));
+    mw_buf_release(&out);
+    return redacted;
+}
+
+char *mw_plan_file_diff(const struct mw_plan_file *file)
+{
+    if (file->verdict == MW_FILE_BLOCKED)
+        return mw_xstrdup("");
+    const char *path = file->location.path;
+    char *diff = mw_text_diff(mw_buf_text(&file->before.bytes), file->before.bytes.len,
+                              mw_buf_text(&file->after), file->after.len,
+                              file->before.exists ? path : "/dev/null",
+                              file->after_exists ? path : "/dev/null");
+    char *safe = without_secrets(diff, &file->secrets);
+    free(diff);
+    return safe;
+}
+
+/* ---- ownership ------------------------------------------------------------------------------ */
+
+void mw_wanted_list_release(struct mw_wanted_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        free(list->items[i].key);
+        mw_value_release(&list->items[i].value);
+        mw_origin_release(&list->items[i].from);
+        mw_strings_release(&list->items[i].mirror_ids);
+    }
+    free(list->items);
+    *list = (struct mw_wanted_list){0};
+}
+
+void mw_plan_release(struct mw_plan *plan)
+{
+    for (size_t i = 0; i < plan->file_count; i++) {
+        struct mw_plan_file *file = &plan->files[i];
+        mw_location_release(&file->location);
+        mw_file_release(&file->before);
+        mw_buf_release(&file->after);
+        mw_buf_release(&file->bridge);
+        mw_strings_release(&file->secrets);
+        mw_strings_release(&file->spare_directories);
+        mw_notices_release(&file->notices);
+        mw_plan_original_free(file->original);
+    }
+    free(plan->files);
+    for (size_t i = 0; i < plan->setting_count; i++) {
+        struct mw_plan_setting *setting = &plan->settings[i];
+        free(setting->key);
+        mw_value_release(&setting->have);
+        mw_value_release(&setting->want);
+        mw_origin_release(&setting->from);
+        mw_strings_release(&setting->mirror_ids);
+        mw_shadows_release(&setting->shadows);
+    }
+    free(plan->settings);
+    mw_strings_release(&plan->warnings);
+    *plan = (struct mw_plan){0};
+}

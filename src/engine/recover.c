@@ -1,0 +1,183 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/transaction.h"
+#include "record.h"
+#include "restore.h"
+
+bool mw_recover_needed(const struct mw_system *sys)
+{
+    char *directory = mw_system_state_dir(sys);
+    if (directory == NULL)
+        return false;
+    char *journal = mw_state_journal_path(directory);
+    bool needed = mw_path_exists(sys, journal);
+    free(journal);
+    free(directory);
+    return needed;
+}
+
+/* A journal appears by rename only, so a damaged one is a damaged disk, not an interrupted write.
+ * What it said about our files is lost; moved aside it stops nobody. */
+static enum mw_code set_aside(const struct mw_system *sys, const char *journal,
+                              struct mw_outcome *outcome, struct mw_error *err)
+{
+    char *aside = mw_xasprintf("%s.damaged", journal);
+    enum mw_code code = mw_state_rename(sys, journal, aside, err);
+    if (code == MW_OK)
+        mw_strings_take(&outcome->warnings,
+                        mw_xasprintf(_("the journal of an unfinished run was damaged; nothing "
+                                       "could be undone from it; it is kept as %s"),
+                                     aside));
+    free(aside);
+    return code;
+}
+
+/* Tells the tool whose file was put back. Nothing hangs on the answer. */
+static void reload(const struct mw_system *sys, const struct mw_record_file *file)
+{
+    const struct mw_tool *tool = mw_tool_find(file->tool);
+    if (tool == NULL || tool->reload == NULL)
+        return;
+    struct mw_location location = {.path = file->path, .actor = file->actor};
+    struct mw_live live = {0};
+    if (tool->reload(sys, &location, NULL, 0, &live, NULL) != MW_OK) {
+        /* The file is right; the tool reads it at its next start. */
+    }
+    mw_live_release(&live);
+}
+
+/* Somebody else wrote these files after the crash. Theirs stays; what was there before us is kept
+ * as a generation of its own, so that nothing is lost and the next run is not stopped again. */
+static enum mw_code keep_images(const struct mw_system *sys, const char *directory,
+                                struct mw_record *record, const bool *is_foreign,
+                                struct mw_outcome *outcome, struct mw_error *err)
+{
+    struct mw_history history = {0};
+    struct mw_buf bytes = {0};
+    char *generations = mw_xasprintf("%s/generations", directory);
+    enum mw_code code = mw_history_load(sys, &history, NULL, err);
+    if (code == MW_OK)
+        code = mw_state_make_dir(sys, generations, err);
+    if (code != MW_OK)
+        goto out;
+    const struct mw_record *last = mw_history_last(&history);
+    struct mw_record kept = *record;
+    kept.id = last != NULL ? last->id + 1 : 1;
+    kept.action = "recover";
+    kept.setting_count = 0;
+    kept.files = NULL;
+    kept.file_count = 0;
+    for (size_t i = 0; i < record->file_count; i++) {
+        if (!is_foreign[i])
+            continue;
+        struct mw_record_file *file = MW_PUSH(kept.files, kept.file_count);
+        *file = record->files[i];
+        struct mw_file live = {0};
+        code = mw_file_read(sys, file->path, file->actor, &live, err);
+        file->after_exists = live.exists;
+        snprintf(file->after_sha256, sizeof file->after_sha256, "%s", live.sha256);
+        mw_file_release(&live);
+    }
+    if (code == MW_OK) {
+        mw_record_format(&kept, &bytes);
+        char *path = mw_state_generation_path(directory, kept.id);
+        code = mw_state_write(sys, path, bytes.data, bytes.len, err);
+        free(path);
+    }
+    if (code == MW_OK)
+        outcome->generation = kept.id;
+    free(kept.files);
+out:
+    free(generations);
+    mw_buf_release(&bytes);
+    mw_history_release(&history);
+    return code;
+}
+
+/* Undoes one journal that could be read. */
+static enum mw_code undo_record(const struct mw_system *sys, const char *directory,
+                                struct mw_record *record, const struct mw_progress *progress,
+                                struct mw_outcome *outcome, struct mw_error *err)
+{
+    struct mw_error conflict = {0}, failed = {0};
+    bool *is_foreign = mw_xcalloc(record->file_count + 1, sizeof *is_foreign);
+    for (size_t i = record->file_count; i-- > 0;) {
+        const struct mw_record_file *file = &record->files[i];
+        struct mw_error why = {0};
+        bool restored = false;
+        enum mw_code code = mw_restore_file(sys, file, &restored, &why);
+        is_foreign[i] = code == MW_CONFLICT;
+        if (code == MW_CONFLICT)
+            conflict = why;
+        else if (code != MW_OK)
+            failed = why;
+        if (!restored)
+            continue;
+        reload(sys, file);
+        if (progress != NULL && progress->step != NULL) {
+            char *sentence = mw_xasprintf(_("restored %s"), file->path);
+            progress->step(progress->context, sentence);
+            free(sentence);
+        }
+    }
+    enum mw_code code = MW_OK;
+    if (failed.code != MW_OK) {
+        code = mw_fail(err, MW_INCOMPLETE, failed.sys_errno, "recover",
+                       _("an unfinished run could not be undone: %s"), failed.message);
+        mw_error_hint(err, _("the journal is kept: mend the cause, then run mirrorwise --recover"));
+    } else if (conflict.code != MW_OK) {
+        code = keep_images(sys, directory, record, is_foreign, outcome, err);
+        if (code == MW_OK) {
+            code = mw_fail(err, MW_CONFLICT, 0, "recover", "%s", conflict.message);
+            mw_error_hint(err,
+                          _("what was there before is kept as generation %ld; mirrorwise "
+                            "--rollback brings it back"),
+                          outcome->generation);
+        }
+    }
+    free(is_foreign);
+    return code;
+}
+
+enum mw_code mw_recover(const struct mw_system *sys, const struct mw_progress *progress,
+                        bool *recovered, struct mw_outcome *outcome, struct mw_error *err)
+{
+    *recovered = false;
+    char *directory = mw_system_state_dir(sys);
+    if (directory == NULL)
+        return MW_OK;
+    char *journal = mw_state_journal_path(directory);
+    struct mw_record record = {0};
+    enum mw_code code = MW_OK;
+    if (!mw_path_exists(sys, journal))
+        goto out;
+    struct mw_error damaged = {0};
+    if (mw_record_read(sys, journal, true, &record, &damaged) != MW_OK) {
+        code = damaged.sys_errno != 0 ? MW_IO : set_aside(sys, journal, outcome, err);
+        if (damaged.sys_errno != 0 && err != NULL)
+            *err = damaged;
+        goto out;
+    }
+    code = undo_record(sys, directory, &record, progress, outcome, err);
+    if (code == MW_OK || code == MW_CONFLICT) {
+        struct mw_error why = {0};
+        enum mw_code unlinked = mw_state_unlink(sys, journal, &why);
+        if (unlinked != MW_OK) {
+            code = MW_INCOMPLETE;
+            mw_fail(err, code, 0, "recover", "%s", why.message);
+        }
+        struct mw_error ignored = {0};
+        if (mw_audit_append(sys, directory, &record, code == MW_OK ? MW_ROLLED_BACK : code,
+                            _("undone after a crash"), &ignored) != MW_OK)
+            mw_strings_add(&outcome->warnings, ignored.message);
+        *recovered = true;
+    }
+out:
+    mw_record_release(&record);
+    free(journal);
+    free(directory);
+    return code;
+}

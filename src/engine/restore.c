@@ -1,0 +1,83 @@
+#include "restore.h"
+
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+struct mw_file mw_restore_template(const struct mw_file *live, const struct mw_record_file *file)
+{
+    struct mw_file template = *live;
+    template.exists = true;
+    template.st.st_mode = file->mode;
+    template.st.st_uid = file->uid;
+    template.st.st_gid = file->gid;
+    template.xattrs = file->xattrs;
+    template.xattr_count = file->xattr_count;
+    return template;
+}
+
+static bool is_as(const struct mw_file *live, bool exists, const char *sha256)
+{
+    return live->exists == exists && (!exists || strcmp(live->sha256, sha256) == 0);
+}
+
+static bool is_ours(const struct mw_file *live, const struct mw_record_file *file)
+{
+    return is_as(live, file->after_exists, file->after_sha256) ||
+           (file->bridge_sha256[0] != '\0' && is_as(live, true, file->bridge_sha256));
+}
+
+static enum mw_code write_image(const struct mw_system *sys, const struct mw_file *live,
+                                const struct mw_record_file *file, struct mw_error *err)
+{
+    struct mw_stage stage = {0};
+    struct mw_file template = mw_restore_template(live, file);
+    enum mw_code code = mw_stage_plan(sys, live, &stage, err);
+    if (code != MW_OK)
+        return code;
+    /* The name that the journal knows: a crash in here leaves nothing unnamed. */
+    if (file->temp_path != NULL) {
+        free(stage.temp_name);
+        stage.temp_name = mw_xstrdup(strrchr(file->temp_path, '/') + 1);
+    }
+    code = mw_stage_write(sys, &template, &stage, &file->image, 0600, err);
+    if (code == MW_OK) {
+        code = mw_stage_publish(sys, live, &stage, err);
+        if (code != MW_OK)
+            mw_stage_discard(sys, live, &stage);
+    }
+    mw_stage_release(sys, &stage);
+    return code;
+}
+
+enum mw_code mw_restore_file(const struct mw_system *sys, const struct mw_record_file *file,
+                             bool *restored, struct mw_error *err)
+{
+    struct mw_file live = {0};
+    bool wrote = false;
+    enum mw_code code = MW_OK;
+    if (file->temp_path != NULL)
+        code = mw_temp_remove(sys, file->temp_path, file->actor, err);
+    if (code == MW_OK)
+        code = mw_file_read(sys, file->path, file->actor, &live, err);
+    if (code != MW_OK)
+        return code;
+    if (!is_as(&live, file->before_exists, file->before_sha256)) {
+        if (!is_ours(&live, file) || strcmp(live.real_path, file->real_path) != 0) {
+            code =
+                mw_fail(err, MW_CONFLICT, 0, "restore",
+                        _("%s: somebody else wrote it meanwhile; it was left alone"), file->path);
+        } else {
+            code = file->before_exists ? write_image(sys, &live, file, err)
+                                       : mw_file_remove(sys, &live, err);
+            wrote = code == MW_OK;
+        }
+    }
+    if (code == MW_OK && !file->before_exists)
+        mw_directories_remove(sys, file->actor, &file->made_directories);
+    mw_file_release(&live);
+    if (code == MW_OK)
+        *restored = wrote;
+    return code;
+}

@@ -1,0 +1,227 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "mirrorwise/hash.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "mirrorwise/transaction.h"
+#include "plan_file.h"
+#include "record.h"
+
+void mw_plan_original_free(struct mw_record_file *original)
+{
+    if (original == NULL)
+        return;
+    mw_record_xattrs_release(original->xattrs, original->xattr_count);
+    free(original);
+}
+
+/* Generations from `id` + 1 on must all be there: the first of them that touched a file holds what
+ * the file was after `id`. */
+static enum mw_code find_target(const struct mw_history *history, long *id, struct mw_error *err)
+{
+    const struct mw_record *last = mw_history_last(history);
+    if (last == NULL)
+        return mw_fail(err, MW_USAGE, 0, "rollback",
+                       _("there is nothing to roll back: mirrorwise has written nothing here"));
+    if (*id < 0)
+        *id = last->id - 1;
+    bool known = *id == 0 || *id == last->id - 1 || mw_history_find(history, *id) != NULL;
+    for (long next = *id + 1; known && *id > 0 && next <= last->id; next++)
+        known = mw_history_find(history, next) != NULL;
+    if (!known || *id > last->id) {
+        mw_fail(err, MW_USAGE, 0, "rollback", _("there is no generation %ld to return to"), *id);
+        mw_error_hint(err, _("--history lists them; 0 is the state before the first one"));
+        return MW_USAGE;
+    }
+    return MW_OK;
+}
+
+static const struct mw_record_file *touches(const struct mw_record *record, const char *real_path)
+{
+    for (size_t i = 0; i < record->file_count; i++) {
+        if (strcmp(record->files[i].real_path, real_path) == 0)
+            return &record->files[i];
+    }
+    return NULL;
+}
+
+/* The newest word on what the file should be now. */
+static const struct mw_record_file *last_touch(const struct mw_history *history,
+                                               const char *real_path)
+{
+    const struct mw_record_file *found = NULL;
+    for (size_t i = history->count; i-- > 0 && found == NULL;)
+        found = touches(&history->items[i], real_path);
+    return found;
+}
+
+/* The bytes of the file in that record, which the history keeps without images. */
+static enum mw_code read_image(const struct mw_system *sys, const struct mw_history *history,
+                               const struct mw_record *record, const char *real_path,
+                               struct mw_buf *image, struct mw_error *err)
+{
+    struct mw_record full = {0};
+    char *path = mw_state_generation_path(history->state_dir, record->id);
+    enum mw_code code = mw_record_read(sys, path, true, &full, err);
+    const struct mw_record_file *file = code == MW_OK ? touches(&full, real_path) : NULL;
+    if (code == MW_OK && file == NULL)
+        code =
+            mw_fail(err, MW_IO, 0, "rollback", _("%s: the record is incomplete or damaged"), path);
+    if (code == MW_OK)
+        mw_buf_append(image, mw_buf_text(&file->image), file->image.len);
+    mw_record_release(&full);
+    free(path);
+    return code;
+}
+
+static void keep_original(struct mw_plan_file *file, const struct mw_record_file *from)
+{
+    file->original = mw_xcalloc(1, sizeof *file->original);
+    file->original->mode = from->mode;
+    file->original->uid = from->uid;
+    file->original->gid = from->gid;
+    file->original->xattrs = mw_record_xattrs_copy(from->xattrs, from->xattr_count);
+    file->original->xattr_count = from->xattr_count;
+}
+
+static void get_value(const struct mw_tool *tool, const struct mw_buf *text, const char *key,
+                      struct mw_value *value)
+{
+    const char *bytes = mw_buf_text(text);
+    if (tool->editor->check("", bytes, text->len, NULL) != MW_OK ||
+        tool->editor->get(bytes, text->len, key, value, NULL) != MW_OK)
+        mw_value_release(value);
+}
+
+/* The keys that those generations wrote in this file: what the rollback changes, in words. */
+static void add_settings(struct mw_plan *plan, size_t index, const struct mw_history *history,
+                         long id)
+{
+    const struct mw_plan_file *file = &plan->files[index];
+    size_t first = plan->setting_count;
+    for (size_t i = 0; i < history->count; i++) {
+        const struct mw_record *record = &history->items[i];
+        for (size_t k = 0; k < record->setting_count && record->id > id; k++) {
+            const struct mw_record_setting *from = &record->settings[k];
+            bool known = strcmp(from->path, file->location.path) != 0;
+            for (size_t s = first; s < plan->setting_count && !known; s++)
+                known = strcmp(plan->settings[s].key, from->key) == 0;
+            if (known)
+                continue;
+            struct mw_plan_setting *setting = MW_PUSH(plan->settings, plan->setting_count);
+            setting->tool = file->tool;
+            setting->file = index;
+            setting->key = mw_xstrdup(from->key);
+            setting->is_secret = from->is_secret;
+            get_value(file->tool, &file->before.bytes, from->key, &setting->have);
+            get_value(file->tool, &file->after, from->key, &setting->want);
+            setting->verdict = mw_value_equal(&setting->have, &setting->want) ? MW_VERDICT_SAME
+                                                                              : MW_VERDICT_CHANGE;
+        }
+    }
+}
+
+/* A running tool that forgets a list only while its key is there is led over an empty one. */
+static void add_bridge(struct mw_plan_file *file)
+{
+    struct mw_buf text = {0};
+    if (!file->before.exists || file->tool->reload == NULL)
+        return;
+    mw_buf_append(&text, mw_buf_text(&file->before.bytes), file->before.bytes.len);
+    bool needed = false;
+    for (size_t i = 0; i < file->tool->key_count; i++) {
+        const struct mw_tool_key *row = &file->tool->keys[i];
+        static const struct mw_value empty = {.kind = MW_VALUE_LIST};
+        struct mw_value have = {0}, want = {0};
+        struct mw_edits edits = {0};
+        get_value(file->tool, &text, row->key, &have);
+        get_value(file->tool, &file->after, row->key, &want);
+        if (row->clears_to_list && have.items.count > 0 && want.kind == MW_VALUE_ABSENT &&
+            file->tool->editor->put(mw_buf_text(&text), text.len, row->key, &empty, &edits, NULL) ==
+                MW_OK) {
+            struct mw_buf next = {0};
+            mw_edits_apply(&edits, mw_buf_text(&text), text.len, &next);
+            mw_buf_release(&text);
+            text = next;
+            needed = true;
+        }
+        mw_edits_release(&edits);
+        mw_value_release(&have);
+        mw_value_release(&want);
+    }
+    if (needed)
+        file->bridge = text;
+    else
+        mw_buf_release(&text);
+}
+
+static enum mw_code add_file(const struct mw_system *sys, const struct mw_history *history,
+                             const struct mw_record *record, const struct mw_record_file *from,
+                             bool force, long id, struct mw_plan *plan, struct mw_error *err)
+{
+    const struct mw_tool *tool = mw_tool_find(from->tool);
+    if (tool == NULL)
+        return mw_fail(err, MW_FAILURE, 0, "rollback", _("there is no tool named %s"), from->tool);
+    struct mw_plan_file *file = MW_PUSH(plan->files, plan->file_count);
+    file->tool = tool;
+    file->location.path = mw_xstrdup(from->path);
+    file->location.actor = from->actor;
+    struct mw_error why = {0};
+    if (mw_file_read(sys, from->path, from->actor, &file->before, &why) != MW_OK) {
+        file->verdict = MW_FILE_BLOCKED;
+        file->error = why;
+        return MW_OK;
+    }
+    file->after_exists = from->before_exists;
+    enum mw_code code = read_image(sys, history, record, from->real_path, &file->after, err);
+    if (code != MW_OK)
+        return code;
+    keep_original(file, from);
+    if (!from->before_exists)
+        mw_strings_copy(&file->spare_directories, &from->made_directories);
+
+    const struct mw_record_file *last = last_touch(history, from->real_path);
+    bool as_we_left_it = strcmp(file->before.real_path, from->real_path) == 0 &&
+                         file->before.exists == last->after_exists &&
+                         strcmp(file->before.sha256, last->after_sha256) == 0;
+    bool as_wanted = file->before.exists == from->before_exists &&
+                     strcmp(file->before.sha256, from->before_sha256) == 0;
+    if (!as_we_left_it && !as_wanted && !force) {
+        file->verdict = MW_FILE_CONFLICT;
+        mw_fail(&file->error, MW_CONFLICT, 0, "rollback",
+                _("%s: somebody changed it since mirrorwise last wrote it"), from->path);
+        mw_error_hint(&file->error, _("--force overwrites it; --rollback then brings it back"));
+    }
+    add_settings(plan, plan->file_count - 1, history, id);
+    add_bridge(file);
+    mw_plan_file_finish(sys, plan, file);
+    return MW_OK;
+}
+
+enum mw_code mw_rollback_plan(const struct mw_system *sys, const struct mw_history *history,
+                              long id, bool force, struct mw_plan *plan, long *restores,
+                              struct mw_error *err)
+{
+    struct mw_plan made = {0};
+    enum mw_code code = find_target(history, &id, err);
+    for (size_t i = 0; i < history->count && code == MW_OK; i++) {
+        const struct mw_record *record = &history->items[i];
+        for (size_t f = 0; f < record->file_count && record->id > id && code == MW_OK; f++) {
+            bool seen = false;
+            for (size_t k = 0; k < i && !seen; k++)
+                seen = history->items[k].id > id &&
+                       touches(&history->items[k], record->files[f].real_path) != NULL;
+            if (!seen)
+                code = add_file(sys, history, record, &record->files[f], force, id, &made, err);
+        }
+    }
+    if (code == MW_OK) {
+        *plan = made;
+        *restores = id;
+    } else {
+        mw_plan_release(&made);
+    }
+    return code;
+}

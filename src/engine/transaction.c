@@ -1,0 +1,460 @@
+#include "mirrorwise/transaction.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "mirrorwise/hash.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "plan_file.h"
+#include "record.h"
+#include "restore.h"
+
+/* One run of mw_transaction_run(): what its steps hand to each other. */
+struct run {
+    const struct mw_system *sys;
+    const struct mw_history *history;
+    const struct mw_plan *plan;
+    const struct mw_progress *progress;
+    struct mw_outcome *outcome;
+    struct mw_record record;
+    /* Parallel to record.files. */
+    const struct mw_plan_file **files;
+    struct mw_stage *stages;
+    size_t count;
+    char *journal;
+    bool reloaded;
+};
+
+static void say(const struct run *run, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static void say(const struct run *run, const char *format, ...)
+{
+    if (run->progress == NULL || run->progress->step == NULL)
+        return;
+    struct mw_buf sentence = {0};
+    va_list args;
+    va_start(args, format);
+    mw_buf_vprintf(&sentence, format, args);
+    va_end(args);
+    run->progress->step(run->progress->context, mw_buf_text(&sentence));
+    mw_buf_release(&sentence);
+}
+
+/* Looked at before each file: is there a signal that asks us to stop? */
+static enum mw_code stop_asked(const struct run *run, struct mw_error *err)
+{
+    int signal_number = 0;
+    if (run->progress != NULL && run->progress->stop_signal != NULL)
+        signal_number = run->progress->stop_signal(run->progress->context);
+    if (signal_number == 0)
+        return MW_OK;
+    enum mw_code code = signal_number == SIGHUP    ? MW_HANGUP
+                        : signal_number == SIGTERM ? MW_TERMINATED
+                                                   : MW_INTERRUPTED;
+    return mw_fail(err, code, 0, "signal", _("stopped by signal %d"), signal_number);
+}
+
+/* ---- the record ----------------------------------------------------------------------------- */
+
+static void record_file(struct run *run, const struct mw_plan_file *from,
+                        const struct mw_stage *stage)
+{
+    struct mw_record_file *file = MW_PUSH(run->record.files, run->record.file_count);
+    file->tool = mw_xstrdup(from->tool->id);
+    file->path = mw_xstrdup(from->location.path);
+    file->real_path = mw_xstrdup(from->before.real_path);
+    file->actor = from->location.actor;
+    file->before_exists = from->before.exists;
+    file->after_exists = from->after_exists;
+    snprintf(file->before_sha256, sizeof file->before_sha256, "%s", from->before.sha256);
+    snprintf(file->after_sha256, sizeof file->after_sha256, "%s", from->after_sha256);
+    if (from->bridge.len > 0)
+        mw_sha256_hex(from->bridge.data, from->bridge.len, file->bridge_sha256);
+    mw_buf_append(&file->image, mw_buf_text(&from->before.bytes), from->before.bytes.len);
+    file->mode = from->before.st.st_mode;
+    file->uid = from->before.st.st_uid;
+    file->gid = from->before.st.st_gid;
+    file->xattrs = mw_record_xattrs_copy(from->before.xattrs, from->before.xattr_count);
+    file->xattr_count = from->before.xattr_count;
+    file->temp_path = mw_xasprintf("%s/%s", stage->directory, stage->temp_name);
+    mw_strings_copy(&file->made_directories, &stage->made_directories);
+}
+
+static void record_setting(struct run *run, const struct mw_plan_setting *from)
+{
+    struct mw_record_setting *setting = MW_PUSH(run->record.settings, run->record.setting_count);
+    setting->tool = mw_xstrdup(from->tool->id);
+    setting->path = mw_xstrdup(run->plan->files[from->file].location.path);
+    setting->key = mw_xstrdup(from->key);
+    mw_value_copy(&setting->before, &from->have);
+    mw_value_copy(&setting->after, &from->want);
+    setting->is_secret = from->is_secret;
+    setting->from = run->record.restores >= 0
+                        ? mw_xasprintf("rollback to %ld", run->record.restores)
+                        : mw_origin_text(&from->from);
+    mw_strings_copy(&setting->mirror_ids, &from->mirror_ids);
+}
+
+static void copy_ranking(struct mw_ranking *to, const struct mw_ranking *from)
+{
+    char *text = mw_ranking_format(from);
+    if (mw_ranking_parse(text, strlen(text), to, NULL) != MW_OK)
+        *to = (struct mw_ranking){0};
+    free(text);
+}
+
+static enum mw_code make_record(struct run *run, const struct mw_apply_request *request,
+                                struct mw_error *err)
+{
+    const struct mw_record *last = mw_history_last(run->history);
+    char now[MW_TIME_TEXT];
+    mw_system_now(run->sys, now);
+    run->record.id = last != NULL ? last->id + 1 : 1;
+    run->record.action = mw_xstrdup(request->action);
+    run->record.profile = request->profile != NULL ? mw_xstrdup(request->profile) : NULL;
+    run->record.restores = request->restores;
+    run->record.user = mw_xstrdup(run->sys->user_name);
+    run->record.host = mw_xstrdup(run->sys->host_name);
+    run->record.time = mw_xstrdup(now);
+    run->record.version = mw_xstrdup(MW_VERSION);
+    if (request->ranking != NULL && request->ranking->count > 0)
+        copy_ranking(&run->record.ranking, request->ranking);
+
+    run->files = mw_xcalloc(run->plan->file_count + 1, sizeof *run->files);
+    run->stages = mw_xcalloc(run->plan->file_count + 1, sizeof *run->stages);
+    for (size_t i = 0; i < run->plan->file_count; i++) {
+        const struct mw_plan_file *file = &run->plan->files[i];
+        if (!mw_plan_file_changes(file))
+            continue;
+        enum mw_code code = mw_stage_plan(run->sys, &file->before, &run->stages[run->count], err);
+        if (code != MW_OK)
+            return code;
+        record_file(run, file, &run->stages[run->count]);
+        run->files[run->count++] = file;
+    }
+    for (size_t i = 0; i < run->plan->setting_count; i++) {
+        const struct mw_plan_setting *setting = &run->plan->settings[i];
+        if (mw_plan_file_changes(&run->plan->files[setting->file]))
+            record_setting(run, setting);
+    }
+    return MW_OK;
+}
+
+static enum mw_code write_journal(struct run *run, struct mw_error *err)
+{
+    struct mw_buf bytes = {0};
+    mw_record_format(&run->record, &bytes);
+    enum mw_code code = mw_state_write(run->sys, run->journal, bytes.data, bytes.len, err);
+    mw_buf_release(&bytes);
+    return code;
+}
+
+/* ---- writing -------------------------------------------------------------------------------- */
+
+static enum mw_code stage_bytes(struct run *run, size_t i, const struct mw_buf *bytes,
+                                struct mw_error *err)
+{
+    const struct mw_plan_file *file = run->files[i];
+    struct mw_file like = file->before;
+    if (!file->before.exists && file->original != NULL)
+        like = mw_restore_template(&file->before, file->original);
+    return mw_stage_write(run->sys, &like, &run->stages[i], bytes, file->is_secret ? 0600 : 0666,
+                          err);
+}
+
+static bool has_bridge(const struct mw_plan_file *file)
+{
+    return file->bridge.len > 0;
+}
+
+/* Every temp is complete and durable before the first rename: what can fail, fails here. */
+static enum mw_code stage_all(struct run *run, struct mw_error *err)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        const struct mw_plan_file *file = run->files[i];
+        enum mw_code code = stop_asked(run, err);
+        if (code == MW_OK && (file->after_exists || has_bridge(file)))
+            code = stage_bytes(run, i, has_bridge(file) ? &file->bridge : &file->after, err);
+        if (code != MW_OK)
+            return code;
+    }
+    return MW_OK;
+}
+
+static enum mw_code reload_file(struct run *run, const struct mw_plan_file *file, bool bridging,
+                                struct mw_live *live, struct mw_error *err)
+{
+    static const struct mw_value nothing = {.kind = MW_VALUE_LIST};
+    struct mw_tool_setting *settings = NULL;
+    size_t count = 0;
+    if (file->tool->reload == NULL)
+        return MW_OK;
+    for (size_t i = 0; i < run->plan->setting_count; i++) {
+        const struct mw_plan_setting *setting = &run->plan->settings[i];
+        if (&run->plan->files[setting->file] != file)
+            continue;
+        struct mw_tool_setting *row = MW_PUSH(settings, count);
+        row->key = setting->key;
+        row->value = bridging && setting->want.kind == MW_VALUE_ABSENT ? &nothing : &setting->want;
+    }
+    run->reloaded = true;
+    enum mw_code code = file->tool->reload(run->sys, &file->location, settings, count, live, err);
+    free(settings);
+    return code;
+}
+
+/* The file between before and after: published, read by the running tool, then replaced. */
+static enum mw_code cross_bridge(struct run *run, size_t i, struct mw_error *err)
+{
+    const struct mw_plan_file *file = run->files[i];
+    struct mw_file crossed = {0};
+    struct mw_live live = {0};
+    enum mw_code code = reload_file(run, file, true, &live, err);
+    if (code == MW_OK && live.message != NULL)
+        mw_strings_add(live.state == MW_LIVE_OK || live.state == MW_LIVE_NONE
+                           ? &run->outcome->notes
+                           : &run->outcome->warnings,
+                       live.message);
+    if (code == MW_OK)
+        code = mw_file_read(run->sys, file->location.path, file->location.actor, &crossed, err);
+    if (code == MW_OK && strcmp(crossed.sha256, run->record.files[i].bridge_sha256) != 0)
+        code = mw_fail(err, MW_CONFLICT, 0, "publish", _("%s: somebody else wrote it while we did"),
+                       file->location.path);
+    if (code == MW_OK && file->after_exists) {
+        code = stage_bytes(run, i, &file->after, err);
+        if (code == MW_OK)
+            code = mw_stage_publish(run->sys, &crossed, &run->stages[i], err);
+    } else if (code == MW_OK) {
+        code = mw_file_remove(run->sys, &crossed, err);
+    }
+    mw_live_release(&live);
+    mw_file_release(&crossed);
+    return code;
+}
+
+static enum mw_code publish_all(struct run *run, struct mw_error *err)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        const struct mw_plan_file *file = run->files[i];
+        enum mw_code code = stop_asked(run, err);
+        if (code != MW_OK)
+            return code;
+        if (file->after_exists || has_bridge(file))
+            code = mw_stage_publish(run->sys, &file->before, &run->stages[i], err);
+        else
+            code = mw_file_remove(run->sys, &file->before, err);
+        if (code == MW_OK && has_bridge(file))
+            code = cross_bridge(run, i, err);
+        if (code != MW_OK)
+            return code;
+        if (!file->after_exists)
+            mw_directories_remove(run->sys, file->location.actor, &file->spare_directories);
+        say(run, file->after_exists ? _("wrote %s") : _("removed %s"), file->location.path);
+    }
+    return MW_OK;
+}
+
+/* ---- verifying ------------------------------------------------------------------------------- */
+
+/* The file on disk must hold our bytes, and its own grammar must give our values. */
+static enum mw_code verify_file(struct run *run, const struct mw_plan_file *file,
+                                struct mw_error *err)
+{
+    struct mw_file live = {0};
+    enum mw_code code =
+        mw_file_read(run->sys, file->location.path, file->location.actor, &live, err);
+    if (code != MW_OK)
+        return code;
+    if (live.exists != file->after_exists || strcmp(live.sha256, file->after_sha256) != 0)
+        code = mw_fail(err, MW_CONFLICT, 0, "verify", _("%s: somebody else wrote it while we did"),
+                       file->location.path);
+    mw_file_release(&live);
+    return code;
+}
+
+static enum mw_code reload_and_verify(struct run *run, struct mw_error *err)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        const struct mw_plan_file *file = run->files[i];
+        enum mw_code code = stop_asked(run, err);
+        if (code == MW_OK)
+            code = verify_file(run, file, err);
+        if (code != MW_OK)
+            return code;
+        /* Across a bridge the running tool has been told already. */
+        if (has_bridge(file))
+            continue;
+        struct mw_live live = {0};
+        code = reload_file(run, file, false, &live, err);
+        if (code == MW_OK && live.state == MW_LIVE_REFUSED)
+            code = mw_fail(err, MW_ROLLED_BACK, 0, "reload", "%s", live.message);
+        if (code == MW_OK && live.message != NULL)
+            mw_strings_add(live.state == MW_LIVE_UNVERIFIED ? &run->outcome->warnings
+                                                            : &run->outcome->notes,
+                           live.message);
+        mw_live_release(&live);
+        if (code != MW_OK)
+            return code;
+    }
+    return MW_OK;
+}
+
+/* ---- committing and undoing -------------------------------------------------------------------
+ */
+
+static enum mw_code commit(struct run *run, struct mw_error *err)
+{
+    char *directory = mw_xasprintf("%s/generations", run->history->state_dir);
+    char *path = mw_state_generation_path(run->history->state_dir, run->record.id);
+    enum mw_code code = mw_state_make_dir(run->sys, directory, err);
+    if (code == MW_OK)
+        code = mw_state_rename(run->sys, run->journal, path, err);
+    free(path);
+    free(directory);
+    return code;
+}
+
+/* A running tool that was told of the new file is told of the old one again. */
+static void reload_again(struct run *run, const struct mw_plan_file *file)
+{
+    struct mw_live live = {0};
+    if (file->tool->reload == NULL || !run->reloaded)
+        return;
+    if (file->tool->reload(run->sys, &file->location, NULL, 0, &live, NULL) != MW_OK ||
+        live.state == MW_LIVE_UNVERIFIED)
+        mw_strings_take(
+            &run->outcome->warnings,
+            mw_xasprintf(_("%s may still use the values that were undone"), _(file->tool->title)));
+    mw_live_release(&live);
+}
+
+/* Returns the code of the whole run: that of `why` if everything is as it was, MW_INCOMPLETE with
+ * the journal kept if not. */
+static enum mw_code undo(struct run *run, const struct mw_error *why, struct mw_error *err)
+{
+    struct mw_error failed = {0}, first = {0};
+    for (size_t i = run->count; i-- > 0;) {
+        bool restored = false;
+        mw_stage_discard(run->sys, &run->files[i]->before, &run->stages[i]);
+        enum mw_code code = mw_restore_file(run->sys, &run->record.files[i], &restored, &failed);
+        if (code == MW_CONFLICT && why->code == MW_CONFLICT)
+            continue; /* the very write that made us stop: theirs stays */
+        if (code != MW_OK && first.code == MW_OK)
+            first = failed;
+        if (code == MW_OK && restored)
+            reload_again(run, run->files[i]);
+    }
+    if (first.code == MW_OK && mw_state_unlink(run->sys, run->journal, &failed) != MW_OK)
+        first = failed;
+    if (first.code != MW_OK) {
+        mw_fail(err, MW_INCOMPLETE, 0, "undo", _("%s; undoing it failed too: %s"), why->message,
+                first.message);
+        mw_error_hint(err, _("the journal is kept: mend the cause, then run mirrorwise --recover"));
+        return MW_INCOMPLETE;
+    }
+    static const enum mw_code kept[] = {MW_CONFLICT, MW_NO_PERMISSION, MW_HANGUP, MW_INTERRUPTED,
+                                        MW_TERMINATED};
+    enum mw_code code = MW_ROLLED_BACK;
+    for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
+        if (why->code == kept[i])
+            code = why->code;
+    }
+    mw_fail(err, code, 0, why->step, _("%s; everything is as it was before"), why->message);
+    if (err != NULL)
+        err->sys_errno = why->sys_errno;
+    mw_error_hint(err, "%s", why->hint);
+    return code;
+}
+
+static void audit(struct run *run, enum mw_code code, const char *message)
+{
+    struct mw_error err = {0};
+    if (mw_audit_append(run->sys, run->history->state_dir, &run->record, code, message, &err) !=
+        MW_OK)
+        mw_strings_add(&run->outcome->warnings, err.message);
+}
+
+static void run_release(struct run *run)
+{
+    for (size_t i = 0; i < run->count; i++)
+        mw_stage_release(run->sys, &run->stages[i]);
+    free(run->stages);
+    free(run->files);
+    free(run->journal);
+    mw_record_release(&run->record);
+}
+
+enum mw_code mw_transaction_run(const struct mw_system *sys, const struct mw_history *history,
+                                const struct mw_plan *plan, const struct mw_apply_request *request,
+                                const struct mw_progress *progress, struct mw_outcome *outcome,
+                                struct mw_error *err)
+{
+    if (mw_plan_changes(plan) == 0)
+        return MW_OK;
+    struct run run = {.sys = sys,
+                      .history = history,
+                      .plan = plan,
+                      .progress = progress,
+                      .outcome = outcome,
+                      .journal = mw_state_journal_path(history->state_dir)};
+    struct mw_error why = {0};
+    enum mw_code code = make_record(&run, request, &why);
+    if (code == MW_OK)
+        code = write_journal(&run, &why);
+    if (code == MW_OK)
+        code = stage_all(&run, &why);
+    if (code == MW_OK)
+        code = publish_all(&run, &why);
+    if (code == MW_OK)
+        code = reload_and_verify(&run, &why);
+    if (code == MW_OK)
+        code = commit(&run, &why);
+    if (code == MW_OK) {
+        outcome->generation = run.record.id;
+        audit(&run, MW_OK, "");
+        mw_history_prune(sys, history);
+    } else {
+        code = undo(&run, &why, err);
+        audit(&run, code, why.message);
+    }
+    run_release(&run);
+    return code;
+}
+
+void mw_outcome_release(struct mw_outcome *outcome)
+{
+    mw_strings_release(&outcome->notes);
+    mw_strings_release(&outcome->warnings);
+}
+
+/* ---- the guard --------------------------------------------------------------------------------
+ */
+
+enum mw_code mw_guard_take(const struct mw_system *sys, struct mw_guard *guard,
+                           struct mw_error *err)
+{
+    guard->fd = -1;
+    char *directory = mw_system_state_dir(sys);
+    if (directory == NULL)
+        return mw_fail(err, MW_CANNOT_CREATE, 0, "lock",
+                       _("there is no state directory: HOME is not set"));
+    enum mw_code code = mw_state_make_dir(sys, directory, err);
+    if (code == MW_OK) {
+        char *path = mw_xasprintf("%s/lock", directory);
+        code = mw_lock_take(sys, path, MW_LOCK_WAIT_MS, &guard->fd, err);
+        free(path);
+    }
+    free(directory);
+    return code;
+}
+
+void mw_guard_release(const struct mw_system *sys, struct mw_guard *guard)
+{
+    if (guard->fd >= 0)
+        mw_lock_release(sys, guard->fd);
+    guard->fd = -1;
+}
