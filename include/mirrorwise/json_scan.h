@@ -45,8 +45,8 @@ size_t mw_json_children(const char *text, struct mw_json_span container,
 /* Owned: the text of a JSON string span, unescaped to UTF-8; lone surrogates become U+FFFD, as in
  * Go. *len receives its length (it may hold NULs). */
 char *mw_json_unescape(const char *text, size_t begin, size_t end, size_t *len);
-/* Owned: `text` as a quoted JSON string; control characters, '"' and '\\' escaped, invalid UTF-8
- * replaced by U+FFFD. */
+/* Owned: `text` as a quoted JSON string; '"', '\\' and whatever is unsafe on a terminal escaped,
+ * invalid UTF-8 replaced by U+FFFD. */
 char *mw_json_quote(const char *text, size_t len);
 
 /* 1-based line and column (in bytes) of an offset. */

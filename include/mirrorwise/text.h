@@ -30,8 +30,9 @@ char *mw_text_safe(const char *text, size_t len, size_t max_cols, bool keep_line
 size_t mw_text_cols(const char *text);
 
 /* Owned: the text with the credentials of every URL inside replaced (`user:****@host`, a lone
- * token becomes `****@host`) and the values of query keys token, key, sig, password, auth
- * masked; the rule of pip's utils/misc.py redact_auth_from_url. */
+ * token becomes `****@host`; the rule of pip's utils/misc.py redact_auth_from_url) and the values
+ * of query keys whose last word is token, key, sig, password, auth or the like masked. In doubt
+ * more is masked. Redacting twice changes nothing. */
 char *mw_text_redact(const char *text);
 /* True if redaction would change the text. */
 bool mw_text_has_secret(const char *text);

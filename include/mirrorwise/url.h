@@ -14,7 +14,8 @@ struct mw_url {
 };
 
 /* False if `text` is not such a URL; *reason (when not NULL) then receives a translated, static
- * half-sentence: "it has no scheme". The spans of `url` borrow from `text`. */
+ * half-sentence: "it has no host". The spans of `url` borrow from `text`; absent parts are empty,
+ * never NULL; the host of "[::1]" is without its brackets, and only file:///x may have none. */
 bool mw_url_parse(const char *text, struct mw_url *url, const char **reason);
 /* Scheme compare without case. */
 bool mw_url_is(const struct mw_url *url, const char *scheme);

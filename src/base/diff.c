@@ -2,8 +2,8 @@
  *
  * Lines are compared with E. Myers, "An O(ND) Difference Algorithm and Its Variations" (1986),
  * after the common start and end are set aside. Configuration files differ in a few lines; for
- * two files that have little in common the search stops at DISTANCE_MAX and the whole middle is
- * shown as replaced, so that time stays linear in the size of the files. */
+ * two files that have little in common the search gives up and the whole middle is shown as
+ * replaced, so that time stays bounded. */
 #include "mirrorwise/text.h"
 
 #include <limits.h>
@@ -18,6 +18,9 @@ enum {
     CONTEXT_LINES = 3,
     /* The trace holds half of its square in numbers: 2 MiB. */
     DISTANCE_MAX = 1000,
+    /* Pairs of equal lines that the search may pass, again and again on neighbouring diagonals;
+     * only texts of one line repeated come near it. A fraction of a second. */
+    STEPS_MAX = 20000000,
 };
 
 struct line {
@@ -69,15 +72,19 @@ struct middle {
     const struct line *old_lines, *new_lines;
     int old_count, new_count;
     bool *removed, *added;
+    int steps_left;
 };
 
-/* Walks on while lines are equal; returns the reached position in the old lines. */
-static int slide(const struct middle *m, int x, int diagonal)
+/* Walks on while lines are equal (and steps are left); returns the reached position in the old
+ * lines. */
+static int slide(struct middle *m, int x, int diagonal)
 {
     int y = x - diagonal;
-    while (x < m->old_count && y < m->new_count && same_line(&m->old_lines[x], &m->new_lines[y])) {
+    while (x < m->old_count && y < m->new_count && m->steps_left > 0 &&
+           same_line(&m->old_lines[x], &m->new_lines[y])) {
         x++;
         y++;
+        m->steps_left--;
     }
     return x;
 }
@@ -104,7 +111,7 @@ static int start_of(const int *before, int distance, int diagonal)
 }
 
 /* Fills one row; true when the end of both sides is reached. */
-static bool fill_row(const struct middle *m, int *trace, int distance)
+static bool fill_row(struct middle *m, int *trace, int distance)
 {
     int *row = trace_row(trace, distance);
     const int *before = distance > 0 ? trace_row(trace, distance - 1) : NULL;
@@ -136,12 +143,12 @@ static void walk_back(const struct middle *m, int *trace, int distance)
 }
 
 /* False if the two have so little in common that the search gave up. */
-static bool compare_middle(const struct middle *m)
+static bool compare_middle(struct middle *m)
 {
     int *trace = NULL;
     int rows = 0;
     bool found = false;
-    for (int distance = 0; distance <= DISTANCE_MAX && !found; distance++) {
+    for (int distance = 0; distance <= DISTANCE_MAX && m->steps_left > 0 && !found; distance++) {
         if (distance >= rows) {
             rows = rows > 0 ? rows * 2 : 16;
             trace = mw_xrealloc(trace, (size_t)rows * ((size_t)rows + 1) / 2, sizeof *trace);
@@ -177,6 +184,7 @@ static void compare(struct side *before, struct side *after)
             .new_count = (int)new_count,
             .removed = removed,
             .added = added,
+            .steps_left = STEPS_MAX,
         };
         if (compare_middle(&m))
             return;
