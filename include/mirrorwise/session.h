@@ -1,8 +1,9 @@
 /* A session: from the options of one run to a plan, and from the plan to its execution.
  *
  * Both faces (command line and interface) go through here, so that they cannot differ. The
- * session gathers what the rooms below need: finds profile and catalogue files, loads history and
- * ranking, merges the layers, chooses mirrors, makes the plan, applies it. It prints nothing. */
+ * session gathers what the rooms below need: finds profile and catalogue files, recovers what a
+ * crash left, loads history and ranking, merges the layers, chooses mirrors, makes the plan,
+ * applies it. It prints nothing. The order of calls is the order of this file; one thread. */
 #ifndef MW_SESSION_H
 #define MW_SESSION_H
 
@@ -31,38 +32,89 @@ struct mw_session_options {
     bool no_network;
 };
 
+/* Who named the profile; an unattended --apply wants the first two. */
+enum mw_named_by {
+    MW_NAMED_BY_OPTION,
+    MW_NAMED_BY_ENVIRONMENT,
+    MW_NAMED_BY_HISTORY, /* the last one applied */
+    MW_NAMED_BY_DEFAULT, /* "dev" */
+};
+
 struct mw_session {
     struct mw_session_options options; /* borrowed content */
     struct mw_system sys;
     struct mw_profile_set profiles;
     struct mw_catalog catalog;
+    struct mw_guard guard;
+    bool recovered;             /* a crashed run was undone before this one began */
+    struct mw_outcome recovery; /* what that was */
     struct mw_history history;
     struct mw_ranking ranking; /* measured now or loaded */
-    char *profile_name;        /* which profile, and who named it */
-    struct mw_origin profile_from;
+    char *profile_name;
+    enum mw_named_by named_by;
     struct mw_profile profile;
     struct mw_wanted_list wanted;
     struct mw_plan plan;
-    struct mw_strings warnings;
+    bool has_plan;
+    bool is_rollback;
+    long restores;              /* of a rollback plan: the generation it returns to */
+    struct mw_strings warnings; /* sentences; sanitised and redacted when printed */
 };
 
-/* Fills the system, finds profile and catalogue files, loads the history. `ops` is mw_ops_real
- * but in tests. The options are copied shallowly and must outlive the session. */
+/* Fills the system, finds profile and catalogue files. `ops` is mw_ops_real but in tests. The
+ * options are copied shallowly and must outlive the session. Close it also after a failure. */
 enum mw_code mw_session_open(struct mw_session *session, const struct mw_session_options *options,
                              const struct mw_ops *ops, struct mw_error *err) MW_WARN_UNUSED;
 void mw_session_close(struct mw_session *session);
 
+enum mw_intent {
+    MW_INTENT_READ,  /* writes nothing itself, waits for nobody */
+    MW_INTENT_WRITE, /* takes the guard and keeps it until the session closes */
+};
+
+/* Undoes what a crash left, then loads history and ranking. A reader that lacks the rights or the
+ * lock to recover goes on with a warning; a writer fails. */
+enum mw_code mw_session_begin(struct mw_session *session, enum mw_intent intent,
+                              const struct mw_progress *progress,
+                              struct mw_error *err) MW_WARN_UNUSED;
+
 /* Loads the profile that the options, MIRRORWISE_PROFILE, the last apply or "dev" name, and puts
- * --set on top. Needs an open session. */
+ * --set and --mirror on top. MW_BAD_PROFILE, or MW_USAGE for a wrong --set or --mirror. */
 enum mw_code mw_session_load_profile(struct mw_session *session,
                                      struct mw_error *err) MW_WARN_UNUSED;
 /* Chooses mirrors, checks values, makes the plan. Needs a loaded profile. */
 enum mw_code mw_session_plan(struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;
-/* Executes the plan; the caller holds the guard and has taken it before planning. */
+/* Makes the plan that returns to generation `id` (-1: to before the last one) instead. */
+enum mw_code mw_session_plan_rollback(struct mw_session *session, long id,
+                                      struct mw_error *err) MW_WARN_UNUSED;
+/* Executes the plan; needs MW_INTENT_WRITE. */
 enum mw_code mw_session_apply(struct mw_session *session, const struct mw_progress *progress,
                               struct mw_outcome *outcome, struct mw_error *err) MW_WARN_UNUSED;
 
+/* Makes session->ranking good enough to choose by, if the profile wants the fastest mirrors: the
+ * place where a measurement is made. So far: the last saved ranking, else a warning that the
+ * catalogue's order decides. Called by mw_session_plan(). */
+enum mw_code mw_session_measure(struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;
+
 /* Is the tool selected by --only and --skip? */
 bool mw_session_has_tool(const struct mw_session *session, const char *tool);
+
+/* Reads "TOOL.KEY", the tool up to the first dot, in any case: the tool and the owned canonical
+ * key. MW_USAGE with the closest name. `where` is for messages: "--set", "--show". */
+enum mw_code mw_setting_name_parse(const char *where, const char *text, size_t len,
+                                   const struct mw_tool **tool, char **key,
+                                   struct mw_error *err) MW_WARN_UNUSED;
+
+/* One setting as it is on this machine now, whatever the profile says. */
+struct mw_look {
+    struct mw_location location;
+    bool exists; /* the file */
+    struct mw_value have;
+    struct mw_shadows shadows; /* what wins over `have` */
+};
+void mw_look_release(struct mw_look *look);
+enum mw_code mw_session_look(const struct mw_session *session, const struct mw_tool *tool,
+                             const char *key, struct mw_look *look,
+                             struct mw_error *err) MW_WARN_UNUSED;
 
 #endif

@@ -1,0 +1,161 @@
+#include "mirrorwise/session.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "session_parts.h"
+
+void session_warn(struct mw_session *session, const char *format, ...)
+{
+    struct mw_buf text = {0};
+    va_list args;
+    va_start(args, format);
+    mw_buf_vprintf(&text, format, args);
+    va_end(args);
+    mw_strings_take(&session->warnings, mw_buf_take(&text));
+}
+
+enum mw_code mw_session_open(struct mw_session *session, const struct mw_session_options *options,
+                             const struct mw_ops *ops, struct mw_error *err)
+{
+    *session = (struct mw_session){.options = *options, .guard = {.fd = -1}, .restores = -1};
+    enum mw_code code = mw_system_init(&session->sys, ops, options->root, err);
+    if (code != MW_OK)
+        return code;
+    return session_find_files(session, err);
+}
+
+void mw_session_close(struct mw_session *session)
+{
+    mw_plan_release(&session->plan);
+    mw_wanted_list_release(&session->wanted);
+    mw_profile_release(&session->profile);
+    free(session->profile_name);
+    mw_ranking_release(&session->ranking);
+    mw_history_release(&session->history);
+    mw_outcome_release(&session->recovery);
+    if (session->guard.fd >= 0)
+        mw_guard_release(&session->sys, &session->guard);
+    mw_catalog_release(&session->catalog);
+    mw_profile_set_release(&session->profiles);
+    mw_strings_release(&session->warnings);
+    mw_system_release(&session->sys);
+    *session = (struct mw_session){.guard = {.fd = -1}};
+}
+
+bool mw_session_has_tool(const struct mw_session *session, const char *tool)
+{
+    const struct mw_session_options *options = &session->options;
+    if (options->only.count > 0 && !mw_strings_has(&options->only, tool))
+        return false;
+    return !mw_strings_has(&options->skip, tool);
+}
+
+/* ---- beginning -------------------------------------------------------------------------- */
+
+static enum mw_code recover(struct mw_session *session, const struct mw_progress *progress,
+                            struct mw_error *err)
+{
+    if (session->guard.fd < 0) {
+        enum mw_code code = mw_guard_take(&session->sys, &session->guard, err);
+        if (code != MW_OK)
+            return code;
+    }
+    return mw_recover(&session->sys, progress, &session->recovered, &session->recovery, err);
+}
+
+/* A reader must not fail because somebody else is writing, nor because a file is not its own. */
+static void recover_for_reader(struct mw_session *session, const struct mw_progress *progress)
+{
+    struct mw_error err = {0};
+    if (recover(session, progress, &err) != MW_OK)
+        session_warn(session, _("An earlier run was cut off and is not undone yet: %s"),
+                     err.message);
+    if (session->guard.fd >= 0)
+        mw_guard_release(&session->sys, &session->guard);
+    session->guard.fd = -1;
+}
+
+enum mw_code mw_session_begin(struct mw_session *session, enum mw_intent intent,
+                              const struct mw_progress *progress, struct mw_error *err)
+{
+    enum mw_code code = MW_OK;
+    if (intent == MW_INTENT_WRITE)
+        code = recover(session, progress, err);
+    else if (mw_recover_needed(&session->sys))
+        recover_for_reader(session, progress);
+    if (code != MW_OK)
+        return code;
+
+    code = mw_history_load(&session->sys, &session->history, &session->warnings, err);
+    if (code != MW_OK)
+        return code;
+
+    struct mw_error ranking_err = {0};
+    char *state = mw_system_state_dir(&session->sys);
+    if (state != NULL &&
+        mw_ranking_load(&session->sys, state, &session->ranking, &ranking_err) != MW_OK)
+        session_warn(session, "%s", ranking_err.message);
+    free(state);
+    return MW_OK;
+}
+
+/* ---- executing -------------------------------------------------------------------------- */
+
+enum mw_code mw_session_apply(struct mw_session *session, const struct mw_progress *progress,
+                              struct mw_outcome *outcome, struct mw_error *err)
+{
+    struct mw_apply_request request = {
+        .action = session->is_rollback ? "rollback" : "apply",
+        .profile = session->is_rollback ? NULL : session->profile_name,
+        .restores = session->restores,
+        .ranking = session->is_rollback ? NULL : &session->ranking,
+    };
+    return mw_transaction_run(&session->sys, &session->history, &session->plan, &request, progress,
+                              outcome, err);
+}
+
+/* ---- looking ---------------------------------------------------------------------------- */
+
+void mw_look_release(struct mw_look *look)
+{
+    mw_location_release(&look->location);
+    mw_value_release(&look->have);
+    mw_shadows_release(&look->shadows);
+    *look = (struct mw_look){0};
+}
+
+enum mw_code mw_session_look(const struct mw_session *session, const struct mw_tool *tool,
+                             const char *key, struct mw_look *look, struct mw_error *err)
+{
+    const struct mw_system *sys = &session->sys;
+    struct mw_look found = {0};
+    struct mw_file file = {0};
+
+    enum mw_code code = tool->locate(sys, session->options.scope, &found.location, err);
+    if (code != MW_OK)
+        goto out;
+    code = mw_file_read(sys, found.location.path, found.location.actor, &file, err);
+    if (code != MW_OK)
+        goto out;
+    code = tool->editor->check(file.path, mw_buf_text(&file.bytes), file.bytes.len, err);
+    if (code != MW_OK)
+        goto out;
+    code = tool->editor->get(mw_buf_text(&file.bytes), file.bytes.len, key, &found.have, err);
+    if (code != MW_OK)
+        goto out;
+
+    found.exists = file.exists;
+    if (tool->shadows != NULL && found.have.kind != MW_VALUE_ABSENT) {
+        struct mw_tool_setting setting = {.key = key, .value = &found.have};
+        tool->shadows(sys, &found.location, &file.bytes, &setting, &found.shadows);
+    }
+    *look = found;
+    found = (struct mw_look){0};
+out:
+    mw_file_release(&file);
+    mw_look_release(&found);
+    return code;
+}

@@ -1,0 +1,178 @@
+/* Which profile and catalogue files there are, and who may have written them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/builtin.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "mirrorwise/tool.h"
+#include "session_parts.h"
+
+/* A folder that is searched. */
+struct place {
+    char *directory;
+    struct mw_actor actor; /* who reads it: what a user wrote is read with the user's rights */
+    bool must_be_ours;     /* its files count only if they belong to us or to root */
+};
+
+typedef enum mw_code add_function(struct mw_session *session, const char *path,
+                                  const struct mw_buf *text, struct mw_error *err);
+
+static enum mw_code add_profile(struct mw_session *session, const char *path,
+                                const struct mw_buf *text, struct mw_error *err)
+{
+    (void)err;
+    mw_profile_set_add(&session->profiles, path, mw_buf_text(text), text->len);
+    return MW_OK;
+}
+
+static bool is_tool(const char *name)
+{
+    return mw_tool_find(name) != NULL;
+}
+
+static enum mw_code add_catalog(struct mw_session *session, const char *path,
+                                const struct mw_buf *text, struct mw_error *err)
+{
+    return mw_catalog_add(&session->catalog, path, mw_buf_text(text), text->len, is_tool, err);
+}
+
+static void add_builtin(struct mw_session *session)
+{
+    for (const struct mw_builtin *file = mw_builtin_files; file->path != NULL; file++) {
+        char *path = mw_xasprintf("builtin:%s", file->path);
+        struct mw_buf text = {0};
+        struct mw_error err = {0};
+        mw_buf_append(&text, file->text, file->len);
+        bool is_profile = mw_text_starts(file->path, "profiles/");
+        if ((is_profile ? add_profile : add_catalog)(session, path, &text, &err) != MW_OK)
+            session_warn(session, "%s", err.message);
+        mw_buf_release(&text);
+        free(path);
+    }
+}
+
+/* The working directory may be a stranger's, as git's safe.directory knows: a file there that
+ * belongs to neither us nor root must not decide what is installed on this machine. */
+static bool belongs_to_us(const struct mw_session *session, const struct mw_file *file)
+{
+    uid_t owner = file->st.st_uid;
+    const struct mw_actor *user = &session->sys.user;
+    return owner == 0 || owner == session->sys.euid || (user->switched && owner == user->uid);
+}
+
+static void add_one(struct mw_session *session, const struct place *place, const char *name,
+                    add_function *add)
+{
+    struct mw_file file = {0};
+    struct mw_error err = {0};
+    char *path = mw_xasprintf("%s/%s", place->directory, name);
+    enum mw_code code = mw_file_read(&session->sys, path, place->actor, &file, &err);
+    if (code == MW_OK && file.exists && place->must_be_ours && !belongs_to_us(session, &file))
+        session_warn(session,
+                     _("%s belongs to somebody else and is not used; name it with --profile if you "
+                       "trust it."),
+                     path);
+    else if (code == MW_OK && file.exists)
+        code = add(session, path, &file.bytes, &err);
+    if (code != MW_OK)
+        session_warn(session, "%s", err.message);
+    mw_file_release(&file);
+    free(path);
+}
+
+static void add_place(struct mw_session *session, const struct place *place, const char *suffix,
+                      add_function *add)
+{
+    struct mw_strings names = {0};
+    mw_dir_list(&session->sys, place->directory, suffix, &names);
+    for (size_t i = 0; i < names.count; i++)
+        add_one(session, place, names.items[i], add);
+    mw_strings_release(&names);
+}
+
+static void add_system_place(struct mw_session *session, const char *directory, const char *suffix,
+                             add_function *add)
+{
+    struct place place = {.directory = mw_system_path(&session->sys, directory)};
+    add_place(session, &place, suffix, add);
+    free(place.directory);
+}
+
+static char *config_directory(const struct mw_session *session)
+{
+    const char *named = mw_system_user_env(&session->sys, "MIRRORWISE_CONFIG_DIR");
+    if (named != NULL)
+        return mw_xstrdup(named);
+    char *home = mw_system_config_home(&session->sys);
+    if (home == NULL)
+        return NULL;
+    char *directory = mw_xasprintf("%s/mirrorwise", home);
+    free(home);
+    return directory;
+}
+
+static void add_user_place(struct mw_session *session, const char *folder, const char *suffix,
+                           add_function *add)
+{
+    char *config = config_directory(session);
+    if (config == NULL)
+        return;
+    struct place place = {
+        .directory = mw_xasprintf("%s/%s", config, folder),
+        .actor = session->sys.user,
+    };
+    add_place(session, &place, suffix, add);
+    free(place.directory);
+    free(config);
+}
+
+static void find_profiles(struct mw_session *session)
+{
+    static const char shared[] = "/usr/share/mirrorwise/profiles";
+    if (strcmp(MW_DATA_DIR "/profiles", shared) != 0)
+        add_system_place(session, MW_DATA_DIR "/profiles", ".ini", add_profile);
+    add_system_place(session, shared, ".ini", add_profile);
+    add_system_place(session, "/etc/mirrorwise/profiles", ".ini", add_profile);
+    add_user_place(session, "profiles", ".ini", add_profile);
+
+    if (session->sys.cwd == NULL)
+        return;
+    struct place here = {
+        .directory = mw_xasprintf("%s/.mirrorwise", session->sys.cwd),
+        .actor = session->sys.user,
+        .must_be_ours = true,
+    };
+    add_place(session, &here, ".ini", add_profile);
+    free(here.directory);
+}
+
+static enum mw_code add_named_catalog(struct mw_session *session, const char *path,
+                                      struct mw_error *err)
+{
+    struct mw_file file = {0};
+    enum mw_code code =
+        mw_file_read(&session->sys, path, (struct mw_actor){.switched = false}, &file, err);
+    if (code == MW_OK && !file.exists)
+        code =
+            mw_fail(err, MW_BAD_PROFILE, 0, "catalog", _("--catalog: there is no file %s."), path);
+    else if (code == MW_OK)
+        code = add_catalog(session, path, &file.bytes, err);
+    mw_file_release(&file);
+    return code;
+}
+
+enum mw_code session_find_files(struct mw_session *session, struct mw_error *err)
+{
+    add_builtin(session);
+    find_profiles(session);
+    add_system_place(session, "/etc/mirrorwise/mirrors", ".json", add_catalog);
+    add_user_place(session, "mirrors", ".json", add_catalog);
+    for (size_t i = 0; i < session->options.catalogs.count; i++) {
+        enum mw_code code = add_named_catalog(session, session->options.catalogs.items[i], err);
+        if (code != MW_OK)
+            return code;
+    }
+    return MW_OK;
+}

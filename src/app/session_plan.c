@@ -1,0 +1,129 @@
+/* From wishes to the values that the tools will find, and to the plan. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "mirrorwise/tool.h"
+#include "session_parts.h"
+
+/* A wrong value of the command line is wrong usage; else the profile is wrong. The message says
+ * where the value was written. */
+static enum mw_code blame(const struct mw_wish *wish, enum mw_code code, struct mw_error *err)
+{
+    if (err == NULL)
+        return code;
+    if (code == MW_BAD_PROFILE && wish->from.layer == MW_LAYER_COMMAND_LINE)
+        code = MW_USAGE;
+
+    struct mw_error cause = *err;
+    char where[512];
+    if (wish->from.line > 0)
+        snprintf(where, sizeof where, "%s:%zu", wish->from.file, wish->from.line);
+    else
+        snprintf(where, sizeof where, "%s", wish->from.file != NULL ? wish->from.file : "");
+    mw_fail(err, code, 0, cause.step, "%s: %s.%s: %s", where, wish->tool, wish->key, cause.message);
+    if (cause.hint[0] != '\0')
+        mw_error_hint(err, "%s", cause.hint);
+    return code;
+}
+
+/* What an empty wish means: no key, or an empty list where the tool forgets only so. */
+static void clear_value(const struct mw_tool_key *row, struct mw_value *value)
+{
+    mw_value_release(value);
+    value->kind = row->clears_to_list ? MW_VALUE_LIST : MW_VALUE_ABSENT;
+}
+
+static enum mw_code fill_value(struct mw_session *session, const struct mw_tool *tool,
+                               const struct mw_tool_key *row, const struct mw_wish *wish,
+                               struct mw_wanted *wanted, struct mw_error *err)
+{
+    if (wish->text[0] == '\0') {
+        clear_value(row, &wanted->value);
+        return MW_OK;
+    }
+
+    bool is_mirror = strcmp(wish->key, tool->mirror_key) == 0;
+    const char *forced = is_mirror ? session_forced_mirror(session, tool->id) : NULL;
+    struct mw_choice choice = {0};
+    enum mw_code code = mw_choose(&session->catalog, &session->profile.policy, &session->ranking,
+                                  wish, row->shape, forced, &choice, err);
+    if (code != MW_OK)
+        return blame(wish, code, err);
+
+    for (size_t i = 0; i < choice.warnings.count; i++)
+        session_warn(session, "%s", choice.warnings.items[i]);
+    mw_value_copy(&wanted->value, &choice.value);
+    mw_strings_copy(&wanted->mirror_ids, &choice.ids);
+    mw_choice_release(&choice);
+
+    code = tool->validate(&session->sys, wish->key, &wanted->value, err);
+    return code == MW_OK ? MW_OK : blame(wish, code, err);
+}
+
+static enum mw_code add_wanted(struct mw_session *session, const struct mw_tool *tool,
+                               const struct mw_wish *wish, struct mw_error *err)
+{
+    const struct mw_tool_key *row = mw_tool_key(tool, wish->key);
+    if (row == NULL)
+        return blame(wish, mw_fail(err, MW_BAD_PROFILE, 0, "plan", _("There is no such setting.")),
+                     err);
+
+    struct mw_wanted *wanted = MW_PUSH(session->wanted.items, session->wanted.count);
+    wanted->tool = tool;
+    wanted->key = mw_xstrdup(wish->key);
+    wanted->is_secret = wish->is_secret;
+    mw_origin_copy(&wanted->from, &wish->from);
+    return fill_value(session, tool, row, wish, wanted, err);
+}
+
+/* Wishes stand in the order of profiles, settings in the order of tools. */
+static enum mw_code add_tool(struct mw_session *session, const struct mw_tool *tool,
+                             struct mw_error *err)
+{
+    const struct mw_wishes *wishes = &session->profile.wishes;
+    enum mw_code code = MW_OK;
+    if (!mw_session_has_tool(session, tool->id))
+        return MW_OK;
+    for (size_t i = 0; code == MW_OK && i < wishes->count; i++) {
+        if (strcmp(wishes->items[i].tool, tool->id) == 0)
+            code = add_wanted(session, tool, &wishes->items[i], err);
+    }
+    return code;
+}
+
+enum mw_code mw_session_plan(struct mw_session *session, struct mw_error *err)
+{
+    enum mw_code code = mw_session_measure(session, err);
+    if (code != MW_OK)
+        return code;
+
+    size_t tool_count = 0;
+    const struct mw_tool *tools = mw_tools(&tool_count);
+    for (size_t i = 0; i < tool_count; i++) {
+        code = add_tool(session, &tools[i], err);
+        if (code != MW_OK)
+            return code;
+    }
+
+    struct mw_plan_options options = {
+        .scope = session->options.scope,
+        .force = session->options.force,
+    };
+    code = mw_plan_make(&session->sys, &session->wanted, &session->history, &options,
+                        &session->plan, err);
+    session->has_plan = code == MW_OK;
+    return code;
+}
+
+enum mw_code mw_session_plan_rollback(struct mw_session *session, long id, struct mw_error *err)
+{
+    enum mw_code code =
+        mw_rollback_plan(&session->sys, &session->history, id, session->options.force,
+                         &session->plan, &session->restores, err);
+    session->has_plan = code == MW_OK;
+    session->is_rollback = true;
+    return code;
+}

@@ -1,0 +1,173 @@
+/* Which profile this run wants, and what the command line puts on top of it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "mirrorwise/tool.h"
+#include "session_parts.h"
+
+/* ---- the world, as the profile room sees it ----------------------------------------------- */
+
+static const char *host_get_env(void *context, const char *name)
+{
+    const struct mw_session *session = context;
+    return mw_system_getenv(&session->sys, name);
+}
+
+/* ${file:PATH}: with the user's rights, so that a profile from anywhere cannot make root hand out
+ * a secret; only what root itself put below /etc/mirrorwise is read as root. */
+static enum mw_code host_read_file(void *context, const char *path, struct mw_buf *text,
+                                   struct mw_error *err)
+{
+    const struct mw_session *session = context;
+    bool is_roots = mw_text_starts(path, "/etc/mirrorwise/") && strstr(path, "/../") == NULL;
+    struct mw_actor actor = is_roots ? (struct mw_actor){.switched = false} : session->sys.user;
+    struct mw_file file = {0};
+    enum mw_code code = mw_file_read(&session->sys, path, actor, &file, err);
+    if (code == MW_OK && !file.exists)
+        code = mw_fail(err, MW_BAD_PROFILE, 0, "read", _("There is no file %s."), path);
+    else if (code == MW_OK)
+        mw_buf_append(text, mw_buf_text(&file.bytes), file.bytes.len);
+    mw_file_release(&file);
+    return code;
+}
+
+static enum mw_code host_open_text(void *context, const char *text, size_t len, char **path,
+                                   int *fd, struct mw_error *err)
+{
+    const struct mw_session *session = context;
+    return mw_anonymous_file(&session->sys, text, len, path, fd, err);
+}
+
+static void host_close_text(void *context, int fd)
+{
+    const struct mw_session *session = context;
+    mw_anonymous_close(&session->sys, fd);
+}
+
+static bool host_tool_section(const char *name)
+{
+    return mw_tool_find(name) != NULL;
+}
+
+static char *host_tool_key(const char *section, const char *key)
+{
+    const struct mw_tool *tool = mw_tool_find(section);
+    return tool == NULL ? NULL : mw_tool_canonical(tool, key);
+}
+
+static void host_tool_sections(struct mw_strings *names)
+{
+    size_t count = 0;
+    const struct mw_tool *tools = mw_tools(&count);
+    for (size_t i = 0; i < count; i++)
+        mw_strings_add(names, tools[i].id);
+}
+
+static void host_tool_keys(const char *section, struct mw_strings *names)
+{
+    const struct mw_tool *tool = mw_tool_find(section);
+    if (tool != NULL)
+        mw_tool_key_names(tool, names);
+}
+
+void session_profile_host(struct mw_session *session, struct mw_profile_host *host)
+{
+    *host = (struct mw_profile_host){
+        .context = session,
+        .get_env = host_get_env,
+        .read_file = host_read_file,
+        .open_text = host_open_text,
+        .close_text = host_close_text,
+        .tool_section = host_tool_section,
+        .tool_key = host_tool_key,
+        .tool_sections = host_tool_sections,
+        .tool_keys = host_tool_keys,
+    };
+}
+
+/* ---- which profile ------------------------------------------------------------------------ */
+
+static const char *last_applied(const struct mw_history *history)
+{
+    for (size_t i = history->count; i > 0; i--) {
+        const struct mw_record *record = &history->items[i - 1];
+        if (strcmp(record->action, "apply") == 0 && record->profile != NULL)
+            return record->profile;
+    }
+    return NULL;
+}
+
+static const char *wanted_profile(const struct mw_session *session, enum mw_named_by *by)
+{
+    if (session->options.profile != NULL) {
+        *by = MW_NAMED_BY_OPTION;
+        return session->options.profile;
+    }
+    const char *name = mw_system_getenv(&session->sys, "MIRRORWISE_PROFILE");
+    if (name != NULL && name[0] != '\0') {
+        *by = MW_NAMED_BY_ENVIRONMENT;
+        return name;
+    }
+    name = last_applied(&session->history);
+    *by = name != NULL ? MW_NAMED_BY_HISTORY : MW_NAMED_BY_DEFAULT;
+    return name != NULL ? name : "dev";
+}
+
+static bool is_path(const struct mw_session *session, const char *name)
+{
+    size_t len = strlen(name);
+    if (strchr(name, '/') != NULL)
+        return true;
+    return len > 4 && strcmp(name + len - 4, ".ini") == 0 && mw_path_exists(&session->sys, name);
+}
+
+/* Adds the file to the set, strongest of all; *name is borrowed from the set. */
+static enum mw_code add_path(struct mw_session *session, const char *path, const char **name,
+                             struct mw_error *err)
+{
+    /* What the command line names may be anybody's; a name that was remembered or inherited is
+     * followed with the user's own rights. */
+    bool is_named = session->named_by == MW_NAMED_BY_OPTION;
+    struct mw_actor actor = is_named ? (struct mw_actor){.switched = false} : session->sys.user;
+    struct mw_file file = {0};
+    enum mw_code code = mw_file_read(&session->sys, path, actor, &file, err);
+    if (code == MW_OK && !file.exists)
+        code = mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("There is no profile file %s."), path);
+    if (code == MW_OK) {
+        mw_profile_set_add(&session->profiles, path, mw_buf_text(&file.bytes), file.bytes.len);
+        *name = session->profiles.items[session->profiles.count - 1].name;
+    }
+    mw_file_release(&file);
+    return code;
+}
+
+/* What history remembers: a name that the next run finds again, from any directory. */
+static char *remembered_name(const struct mw_session *session, const char *path)
+{
+    if (path[0] == '/' || session->sys.cwd == NULL)
+        return mw_xstrdup(path);
+    return mw_xasprintf("%s/%s", session->sys.cwd, mw_text_starts(path, "./") ? path + 2 : path);
+}
+
+enum mw_code mw_session_load_profile(struct mw_session *session, struct mw_error *err)
+{
+    const char *wanted = wanted_profile(session, &session->named_by);
+    const char *name = wanted;
+    bool from_path = is_path(session, wanted);
+    if (from_path) {
+        enum mw_code code = add_path(session, wanted, &name, err);
+        if (code != MW_OK)
+            return code;
+    }
+    session->profile_name = from_path ? remembered_name(session, wanted) : mw_xstrdup(name);
+
+    struct mw_profile_host host;
+    session_profile_host(session, &host);
+    enum mw_code code = mw_profile_load(&session->profiles, name, &host, &session->profile, err);
+    if (code != MW_OK)
+        return code;
+    return session_override(session, err);
+}
