@@ -1,0 +1,161 @@
+/* ${env:NAME} and ${file:PATH}: secrets stay outside of profiles.
+ *
+ * What comes in is not looked at again, so a secret may hold "${". It must be one line of text:
+ * the tools' files have no other way to hold it, and a second line would be a second setting. */
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/profile.h"
+#include "mirrorwise/text.h"
+#include "model.h"
+
+struct expansion {
+    const struct mw_profile_host *host;
+    const char *where;
+    const char *directory;
+    struct mw_buf out;
+    bool is_secret;
+    struct mw_error *err;
+};
+
+/* `name` is as written, "env:TOKEN"; the text itself never gets into a message. */
+static enum mw_code append_secret(struct expansion *e, const char *name, const char *text,
+                                  size_t len)
+{
+    if (len == 0) {
+        mw_model_refuse(e->err, e->where, 0, _("a text that is not empty"), _("${%s} is empty"),
+                        name);
+        mw_error_hint(e->err, _("To remove a key write nothing after its '='."));
+        return MW_BAD_PROFILE;
+    }
+    if (mw_model_odd_byte(text, len) < len)
+        return mw_model_refuse(e->err, e->where, 0, _("one line of printable UTF-8"),
+                               _("${%s} holds a control character or a byte that is not UTF-8"),
+                               name);
+    mw_buf_append(&e->out, text, len);
+    e->is_secret = true;
+    return MW_OK;
+}
+
+static bool is_variable_name(const char *name)
+{
+    static const char set[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789";
+    return *name != '\0' && !(*name >= '0' && *name <= '9') && name[strspn(name, set)] == '\0';
+}
+
+static enum mw_code expand_env(struct expansion *e, const char *name)
+{
+    const char *variable = name + strlen("env:");
+    if (!is_variable_name(variable))
+        return mw_model_refuse(e->err, e->where, 0, _("letters, digits and '_'"),
+                               _("'%s' is no name of an environment variable"), variable);
+    const char *value = e->host->get_env(e->host->context, variable);
+    if (value == NULL) {
+        mw_fail(e->err, MW_BAD_PROFILE, 0, "profile",
+                _("%s: the environment variable %s is not set"), e->where, variable);
+        mw_error_hint(e->err, _("Set %s, or put the value into a file and write ${file:PATH}."),
+                      variable);
+        return MW_BAD_PROFILE;
+    }
+    return append_secret(e, name, value, strlen(value));
+}
+
+/* Owned; NULL if HOME is needed and missing. */
+static char *absolute_path(const struct expansion *e, const char *path)
+{
+    if (mw_text_starts(path, "~/")) {
+        const char *home = e->host->get_env(e->host->context, "HOME");
+        return home != NULL && *home != '\0' ? mw_xasprintf("%s%s", home, path + 1) : NULL;
+    }
+    if (*path == '/' || e->directory == NULL)
+        return mw_xstrdup(path);
+    const char *slash = strcmp(e->directory, "/") == 0 ? "" : "/";
+    return mw_xasprintf("%s%s%s", e->directory, slash, path);
+}
+
+static enum mw_code expand_file(struct expansion *e, const char *name)
+{
+    const char *written = name + strlen("file:");
+    struct mw_buf text = {0};
+    struct mw_error why = {0};
+    enum mw_code code = MW_OK;
+    if (*written == '\0')
+        return mw_model_refuse(e->err, e->where, 0, _("${file:PATH}"), _("${file:} has no path"));
+    char *path = absolute_path(e, written);
+    if (path == NULL) {
+        code = mw_fail(e->err, MW_BAD_PROFILE, 0, "profile",
+                       _("%s: ${%s} needs HOME, which is not set"), e->where, name);
+        goto out;
+    }
+    if (e->host->read_file(e->host->context, path, &text, &why) != MW_OK) {
+        code = mw_fail(e->err, MW_BAD_PROFILE, 0, "profile", _("%s: ${%s} cannot be read: %s"),
+                       e->where, name, why.message);
+        goto out;
+    }
+    size_t len = text.len;
+    if (len > 0 && text.data[len - 1] == '\n')
+        len--;
+    if (len > 0 && len < text.len && text.data[len - 1] == '\r')
+        len--;
+    code = append_secret(e, name, mw_buf_text(&text), len);
+out:
+    mw_buf_release(&text);
+    free(path);
+    return code;
+}
+
+static enum mw_code expand_reference(struct expansion *e, const char *name)
+{
+    if (mw_text_starts(name, "env:"))
+        return expand_env(e, name);
+    if (mw_text_starts(name, "file:"))
+        return expand_file(e, name);
+    char *shown = mw_model_shown(name);
+    mw_model_refuse(e->err, e->where, 0,
+                    _("${env:NAME}, ${file:PATH}, or $${ for the characters themselves"), "${%s}",
+                    shown);
+    free(shown);
+    return MW_BAD_PROFILE;
+}
+
+static enum mw_code expand(struct expansion *e, const char *text)
+{
+    while (*text != '\0') {
+        if (mw_text_starts(text, "$${")) {
+            mw_buf_puts(&e->out, "${");
+            text += strlen("$${");
+            continue;
+        }
+        if (!mw_text_starts(text, "${")) {
+            mw_buf_putc(&e->out, *text++);
+            continue;
+        }
+        text += strlen("${");
+        const char *end = strchr(text, '}');
+        if (end == NULL)
+            return mw_model_refuse(e->err, e->where, 0, _("${env:NAME}, ${file:PATH}"),
+                                   _("a ${ without its }"));
+        char *name = mw_xstrndup(text, (size_t)(end - text));
+        enum mw_code code = expand_reference(e, name);
+        free(name);
+        if (code != MW_OK)
+            return code;
+        text = end + 1;
+    }
+    return MW_OK;
+}
+
+enum mw_code mw_profile_expand(const struct mw_profile_host *host, const char *where,
+                               const char *directory, const char *text, char **expanded,
+                               bool *is_secret, struct mw_error *err)
+{
+    struct expansion e = {.host = host, .where = where, .directory = directory, .err = err};
+    enum mw_code code = expand(&e, text);
+    if (code == MW_OK) {
+        *expanded = mw_buf_take(&e.out);
+        *is_secret = e.is_secret;
+    }
+    mw_buf_release(&e.out);
+    return code;
+}

@@ -1,0 +1,106 @@
+#include "model.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+enum { NAME_MAX_BYTES = 64, SHOWN_COLS = 80 };
+
+static enum mw_code refuse(struct mw_error *err, const char *file, size_t line, const char *allowed,
+                           const char *what, va_list args) MW_PRINTF(5, 0);
+
+static enum mw_code refuse(struct mw_error *err, const char *file, size_t line, const char *allowed,
+                           const char *what, va_list args)
+{
+    struct mw_buf found = {0};
+    mw_buf_vprintf(&found, what, args);
+    if (line > 0)
+        mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("%s:%zu: %s; allowed: %s"), file, line,
+                mw_buf_text(&found), allowed);
+    else
+        mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("%s: %s; allowed: %s"), file,
+                mw_buf_text(&found), allowed);
+    mw_buf_release(&found);
+    return MW_BAD_PROFILE;
+}
+
+enum mw_code mw_model_refuse(struct mw_error *err, const char *file, size_t line,
+                             const char *allowed, const char *what, ...)
+{
+    va_list args;
+    va_start(args, what);
+    enum mw_code code = refuse(err, file, line, allowed, what, args);
+    va_end(args);
+    return code;
+}
+
+enum mw_code mw_model_refuse_unknown(struct mw_error *err, const char *file, size_t line,
+                                     struct mw_strings *names, const char *found, const char *what,
+                                     ...)
+{
+    char *list = mw_strings_join(names, ", ");
+    va_list args;
+    va_start(args, what);
+    enum mw_code code = refuse(err, file, line, list, what, args);
+    va_end(args);
+    mw_model_suggest(err, found, names);
+    free(list);
+    mw_strings_release(names);
+    return code;
+}
+
+char *mw_model_shown(const char *text)
+{
+    char *redacted = mw_text_redact(text);
+    char *shown = mw_text_safe(redacted, strlen(redacted), SHOWN_COLS, false);
+    free(redacted);
+    return shown;
+}
+
+void mw_model_suggest(struct mw_error *err, const char *text, const struct mw_strings *names)
+{
+    char *closest = mw_text_closest(text, (const char *const *)names->items, names->count);
+    if (closest != NULL)
+        mw_error_hint(err, _("Did you mean %s?"), closest);
+    free(closest);
+}
+
+bool mw_model_is_name(const char *text)
+{
+    size_t len = strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-");
+    return len > 0 && len <= NAME_MAX_BYTES && text[len] == '\0';
+}
+
+char *mw_model_lower(const char *text)
+{
+    char *lower = mw_xstrdup(text);
+    for (char *c = lower; *c != '\0'; c++) {
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
+    }
+    return lower;
+}
+
+size_t mw_model_odd_byte(const char *text, size_t len)
+{
+    size_t pos = 0;
+    while (pos < len) {
+        unsigned point = 0;
+        size_t used = mw_utf8_decode(text + pos, len - pos, &point);
+        if (used == 0 || point < 0x20 || point == 0x7F)
+            return pos;
+        pos += used;
+    }
+    return len;
+}
+
+char *mw_model_directory(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL)
+        return mw_xstrdup(".");
+    return mw_xstrndup(path, slash == path ? 1 : (size_t)(slash - path));
+}

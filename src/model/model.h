@@ -1,0 +1,39 @@
+/* What the files of this room share: how its errors are worded, and small rules of names. */
+#ifndef MW_MODEL_MODEL_H
+#define MW_MODEL_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mirrorwise/buffer.h"
+#include "mirrorwise/error.h"
+
+/* "FILE:LINE: WHAT; allowed: ALLOWED" as MW_BAD_PROFILE; without ":LINE" if line is 0. */
+enum mw_code mw_model_refuse(struct mw_error *err, const char *file, size_t line,
+                             const char *allowed, const char *what, ...) MW_PRINTF(5, 6);
+
+/* Owned: foreign text for a message: secrets masked, control characters visible, cut. */
+char *mw_model_shown(const char *text);
+
+/* The same with the list of `names` as what is allowed and the closest to `found` as the hint;
+ * empties `names`. */
+enum mw_code mw_model_refuse_unknown(struct mw_error *err, const char *file, size_t line,
+                                     struct mw_strings *names, const char *found, const char *what,
+                                     ...) MW_PRINTF(6, 7);
+
+/* Adds the hint "Did you mean ...?" if one of `names` is close to `text`. */
+void mw_model_suggest(struct mw_error *err, const char *text, const struct mw_strings *names);
+
+/* [A-Za-z0-9._-]{1,64}: names of profiles and checks. */
+bool mw_model_is_name(const char *text);
+
+/* Owned, ASCII letters only: <ctype.h> would ask the locale. */
+char *mw_model_lower(const char *text);
+
+/* The offset of the first control character or byte that is not UTF-8; `len` if there is none. */
+size_t mw_model_odd_byte(const char *text, size_t len);
+
+/* The directory of a path, owned; "." if it names none. */
+char *mw_model_directory(const char *path);
+
+#endif

@@ -1,0 +1,181 @@
+/* Loading a profile: the chain of what it extends is read from the profile to its root, then
+ * applied from the root to the profile, so that the nearest value wins key by key. Secrets are
+ * fetched last, for the values that won: a token that a child replaces need not be there. */
+#include "mirrorwise/profile.h"
+
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "model.h"
+#include "policy.h"
+#include "profile_apply.h"
+#include "profile_read.h"
+
+struct layer {
+    const struct mw_profile_file *file;
+    struct mw_profile_scan scan;
+};
+
+struct load {
+    const struct mw_profile_set *set;
+    const struct mw_profile_host *host;
+    struct layer *layers; /* the profile itself first */
+    size_t layer_count;
+    struct mw_profile profile;
+    struct mw_error *err;
+};
+
+/* The names that may be extended, each once. */
+static void profile_names(const struct mw_profile_set *set, struct mw_strings *names)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        if (!mw_strings_has(names, set->items[i].name))
+            mw_strings_add(names, set->items[i].name);
+    }
+}
+
+static enum mw_code refuse_cycle(const struct load *load, const struct mw_profile_entry *extends)
+{
+    char *chain = mw_strings_join(&load->profile.chain, " -> ");
+    const struct layer *last = &load->layers[load->layer_count - 1];
+    mw_model_refuse(load->err, last->file->path, extends->line, _("a chain of profiles that ends"),
+                    _("the profiles extend each other: %s -> %s"), chain, extends->value);
+    if (strcmp(last->file->name, extends->value) == 0)
+        mw_error_hint(load->err, _("A profile cannot extend one of its own name, built in or not: "
+                                   "give it another [profile] name."));
+    free(chain);
+    return MW_BAD_PROFILE;
+}
+
+/* The profile's own name is what others call it by, so it must be one that they can write. */
+static enum mw_code check_name(const struct load *load, const struct layer *layer)
+{
+    const struct mw_profile_entry *entry = mw_profile_scan_find(&layer->scan, "profile", "name");
+    const char *name = entry != NULL ? entry->value : layer->file->name;
+    if (mw_model_is_name(name))
+        return MW_OK;
+    char *shown = mw_model_shown(name);
+    mw_model_refuse(load->err, layer->file->path, entry != NULL ? entry->line : 0,
+                    _("1 to 64 letters, digits, '.', '_' and '-'"),
+                    _("'%s' cannot be the name of a profile"), shown);
+    if (entry == NULL)
+        mw_error_hint(load->err, _("Name it in the file: [profile] and name = NAME."));
+    free(shown);
+    return MW_BAD_PROFILE;
+}
+
+/* Reads `file` as the next link of the chain; *parent becomes the file it extends or NULL. */
+static enum mw_code read_layer(struct load *load, const struct mw_profile_file *file,
+                               const struct mw_profile_file **parent)
+{
+    struct layer *layer = MW_PUSH(load->layers, load->layer_count);
+    layer->file = file;
+    *parent = NULL;
+    enum mw_code code = mw_profile_read(file, load->host, &layer->scan, load->err);
+    if (code == MW_OK)
+        code = check_name(load, layer);
+    if (code != MW_OK)
+        return code;
+    mw_strings_add(&load->profile.chain, file->name);
+    const struct mw_profile_entry *extends =
+        mw_profile_scan_find(&layer->scan, "profile", "extends");
+    if (extends == NULL || *extends->value == '\0')
+        return MW_OK;
+    if (mw_strings_has(&load->profile.chain, extends->value))
+        return refuse_cycle(load, extends);
+    *parent = mw_profile_set_find(load->set, extends->value);
+    if (*parent != NULL)
+        return MW_OK;
+    struct mw_strings names = {0};
+    profile_names(load->set, &names);
+    char *shown = mw_model_shown(extends->value);
+    mw_model_refuse_unknown(load->err, file->path, extends->line, &names, shown,
+                            _("there is no profile '%s' to extend"), shown);
+    free(shown);
+    return MW_BAD_PROFILE;
+}
+
+static enum mw_code read_chain(struct load *load, const struct mw_profile_file *file)
+{
+    enum mw_code code = MW_OK;
+    while (file != NULL && code == MW_OK) {
+        const struct mw_profile_file *parent = NULL;
+        code = read_layer(load, file, &parent);
+        file = parent;
+    }
+    return code;
+}
+
+static enum mw_code expand_wishes(struct load *load)
+{
+    enum mw_code code = MW_OK;
+    for (size_t i = 0; i < load->profile.wishes.count && code == MW_OK; i++) {
+        struct mw_wish *wish = &load->profile.wishes.items[i];
+        char *where = mw_xasprintf("%s:%zu", wish->from.file, wish->from.line);
+        char *directory = mw_model_directory(wish->from.file);
+        char *expanded = NULL;
+        bool is_secret = false;
+        code = mw_profile_expand(load->host, where, directory, wish->text, &expanded, &is_secret,
+                                 load->err);
+        if (code == MW_OK) {
+            free(wish->text);
+            wish->text = expanded;
+            wish->is_secret = is_secret || mw_text_has_secret(expanded);
+        }
+        free(where);
+        free(directory);
+    }
+    return code;
+}
+
+static enum mw_code find_profile(const struct mw_profile_set *set, const char *name,
+                                 const struct mw_profile_file **file, struct mw_error *err)
+{
+    *file = mw_profile_set_find(set, name);
+    if (*file != NULL)
+        return MW_OK;
+    struct mw_strings names = {0};
+    profile_names(set, &names);
+    char *list = mw_strings_join(&names, ", ");
+    char *shown = mw_model_shown(name);
+    mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("there is no profile '%s'; there are: %s"), shown,
+            list);
+    mw_model_suggest(err, name, &names);
+    free(shown);
+    free(list);
+    mw_strings_release(&names);
+    return MW_BAD_PROFILE;
+}
+
+enum mw_code mw_profile_load(const struct mw_profile_set *set, const char *name,
+                             const struct mw_profile_host *host, struct mw_profile *profile,
+                             struct mw_error *err)
+{
+    struct load load = {.set = set, .host = host, .err = err};
+    const struct mw_profile_file *file = NULL;
+    mw_policy_init(&load.profile.policy);
+    enum mw_code code = find_profile(set, name, &file, err);
+    if (code == MW_OK)
+        code = read_chain(&load, file);
+    for (size_t i = load.layer_count; i-- > 0 && code == MW_OK;)
+        code =
+            mw_profile_apply(load.layers[i].file, &load.layers[i].scan, host, &load.profile, err);
+    if (code == MW_OK)
+        code = expand_wishes(&load);
+    if (code == MW_OK) {
+        load.profile.name = mw_xstrdup(file->name);
+        load.profile.file = mw_xstrdup(file->path);
+        const struct mw_profile_entry *summary =
+            mw_profile_scan_find(&load.layers[0].scan, "profile", "summary");
+        load.profile.summary = mw_xstrdup(summary != NULL ? summary->value : "");
+        *profile = load.profile;
+        load.profile = (struct mw_profile){0};
+    }
+    mw_profile_release(&load.profile);
+    for (size_t i = 0; i < load.layer_count; i++)
+        mw_profile_scan_release(&load.layers[i].scan);
+    free(load.layers);
+    return code;
+}

@@ -1,0 +1,202 @@
+#include "profile_apply.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <strings.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "model.h"
+#include "policy.h"
+
+struct apply {
+    const struct mw_profile_file *file;
+    const struct mw_profile_scan *scan;
+    const struct mw_profile_host *host;
+    struct mw_profile *profile;
+    struct mw_error *err;
+};
+
+static const char check_prefix[] = "check.";
+
+/* Empties `names`. */
+static enum mw_code refuse_key(const struct apply *a, const char *section,
+                               const struct mw_profile_entry *entry, struct mw_strings *names)
+{
+    return mw_model_refuse_unknown(a->err, a->file->path, entry->line, names, entry->key,
+                                   _("unknown key '%s' in [%s]"), entry->key, section);
+}
+
+static enum mw_code check_sections(const struct apply *a)
+{
+    for (size_t i = 0; i < a->scan->section_count; i++) {
+        const struct mw_profile_section *section = &a->scan->sections[i];
+        const char *name = section->name;
+        if (strcmp(name, "profile") == 0 || strcmp(name, "policy") == 0 ||
+            a->host->tool_section(name))
+            continue;
+        if (mw_text_starts(name, check_prefix) && mw_model_is_name(name + strlen(check_prefix)))
+            continue;
+        struct mw_strings names = {0};
+        mw_strings_add(&names, "profile");
+        mw_strings_add(&names, "policy");
+        a->host->tool_sections(&names);
+        mw_strings_add(&names, "check.NAME");
+        return mw_model_refuse_unknown(a->err, a->file->path, section->line, &names,
+                                       section->spelling, _("unknown section [%s]"),
+                                       section->spelling);
+    }
+    return MW_OK;
+}
+
+/* What they say was used while the chain was read. */
+static enum mw_code apply_profile_key(const struct apply *a, const struct mw_profile_entry *entry)
+{
+    static const char *const keys[] = {"name", "summary", "extends"};
+    struct mw_strings names = {0};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (strcasecmp(keys[i], entry->key) == 0) {
+            mw_strings_release(&names);
+            return MW_OK;
+        }
+        mw_strings_add(&names, keys[i]);
+    }
+    return refuse_key(a, "profile", entry, &names);
+}
+
+static enum mw_code apply_policy_key(const struct apply *a, const struct mw_profile_entry *entry)
+{
+    const char *allowed = NULL;
+    if (mw_policy_set(&a->profile->policy, entry->key, entry->value, &allowed))
+        return MW_OK;
+    if (allowed == NULL) {
+        struct mw_strings names = {0};
+        mw_policy_keys(&names);
+        return refuse_key(a, "policy", entry, &names);
+    }
+    char *shown = mw_model_shown(entry->value);
+    mw_model_refuse(a->err, a->file->path, entry->line, allowed, _("'%s' is no value for %s"),
+                    shown, entry->key);
+    free(shown);
+    return MW_BAD_PROFILE;
+}
+
+static const struct check_key {
+    const char *name;
+    size_t offset;
+} check_keys[] = {
+    {"title", offsetof(struct mw_profile_check, title)},
+    {"command", offsetof(struct mw_profile_check, command)},
+    {"file", offsetof(struct mw_profile_check, file)},
+    {"expected", offsetof(struct mw_profile_check, expected)},
+    {"fix", offsetof(struct mw_profile_check, fix)},
+    {"why", offsetof(struct mw_profile_check, why)},
+};
+
+enum { CHECK_KEY_COUNT = sizeof check_keys / sizeof *check_keys };
+
+/* Borrowed content: for a moment only. */
+static struct mw_origin origin_of(const struct apply *a, size_t line)
+{
+    return (struct mw_origin){
+        .layer = MW_LAYER_PROFILE, .profile = a->file->name, .file = a->file->path, .line = line};
+}
+
+static struct mw_profile_check *find_check(struct mw_profile *profile, const char *name)
+{
+    for (size_t i = 0; i < profile->check_count; i++) {
+        if (strcasecmp(profile->checks[i].name, name) == 0)
+            return &profile->checks[i];
+    }
+    struct mw_profile_check *check = MW_PUSH(profile->checks, profile->check_count);
+    check->name = mw_xstrdup(name);
+    return check;
+}
+
+static enum mw_code apply_check_key(const struct apply *a, const struct mw_profile_section *section,
+                                    const struct mw_profile_entry *entry)
+{
+    struct mw_profile_check *check =
+        find_check(a->profile, section->spelling + strlen(check_prefix));
+    struct mw_origin from = origin_of(a, section->line);
+    mw_origin_copy(&check->from, &from);
+    struct mw_strings names = {0};
+    for (size_t i = 0; i < CHECK_KEY_COUNT; i++) {
+        if (strcasecmp(check_keys[i].name, entry->key) == 0) {
+            char **field = (char **)(void *)((char *)check + check_keys[i].offset);
+            free(*field);
+            *field = *entry->value != '\0' ? mw_xstrdup(entry->value) : NULL;
+            mw_strings_release(&names);
+            return MW_OK;
+        }
+        mw_strings_add(&names, check_keys[i].name);
+    }
+    return refuse_key(a, section->spelling, entry, &names);
+}
+
+static enum mw_code apply_tool_key(const struct apply *a, const char *tool,
+                                   const struct mw_profile_entry *entry)
+{
+    char *key = a->host->tool_key(tool, entry->key);
+    if (key == NULL) {
+        struct mw_strings names = {0};
+        a->host->tool_keys(tool, &names);
+        return refuse_key(a, tool, entry, &names);
+    }
+    enum mw_code code = MW_OK;
+    struct mw_origin from = origin_of(a, entry->line);
+    const struct mw_wish *wish = mw_wishes_find(&a->profile->wishes, tool, key);
+    /* Two spellings of one key; equal spellings the scan has seen. */
+    if (wish != NULL && strcmp(wish->from.file, a->file->path) == 0)
+        code = mw_model_refuse(a->err, a->file->path, entry->line, _("each key once in a section"),
+                               _("the key %s stands in line %zu already"), key, wish->from.line);
+    else
+        mw_wishes_set(&a->profile->wishes, tool, key, entry->value,
+                      mw_text_has_secret(entry->value), &from);
+    free(key);
+    return code;
+}
+
+static enum mw_code apply_entry(const struct apply *a, const struct mw_profile_entry *entry)
+{
+    const struct mw_profile_section *section = &a->scan->sections[entry->section];
+    if (strcmp(section->name, "profile") == 0)
+        return apply_profile_key(a, entry);
+    if (strcmp(section->name, "policy") == 0)
+        return apply_policy_key(a, entry);
+    if (mw_text_starts(section->name, check_prefix))
+        return apply_check_key(a, section, entry);
+    return apply_tool_key(a, section->name, entry);
+}
+
+enum mw_code mw_profile_apply(const struct mw_profile_file *file,
+                              const struct mw_profile_scan *scan,
+                              const struct mw_profile_host *host, struct mw_profile *profile,
+                              struct mw_error *err)
+{
+    const struct apply a = {
+        .file = file, .scan = scan, .host = host, .profile = profile, .err = err};
+    enum mw_code code = check_sections(&a);
+    for (size_t i = 0; i < scan->entry_count && code == MW_OK; i++)
+        code = apply_entry(&a, &scan->entries[i]);
+    return code;
+}
+
+void mw_profile_release(struct mw_profile *profile)
+{
+    for (size_t i = 0; i < profile->check_count; i++) {
+        struct mw_profile_check *check = &profile->checks[i];
+        free(check->name);
+        for (size_t k = 0; k < CHECK_KEY_COUNT; k++)
+            free(*(char **)(void *)((char *)check + check_keys[k].offset));
+        mw_origin_release(&check->from);
+    }
+    free(profile->checks);
+    mw_wishes_release(&profile->wishes);
+    mw_strings_release(&profile->chain);
+    free(profile->name);
+    free(profile->summary);
+    free(profile->file);
+    *profile = (struct mw_profile){0};
+}

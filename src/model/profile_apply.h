@@ -1,0 +1,15 @@
+/* Putting the sections of one profile file on top of what the files it extends said. */
+#ifndef MW_MODEL_PROFILE_APPLY_H
+#define MW_MODEL_PROFILE_APPLY_H
+
+#include "mirrorwise/profile.h"
+#include "profile_scan.h"
+
+/* Checks every section and key of `scan` and applies it to `profile`; texts stay unexpanded. On
+ * an error `profile` is half changed and good for nothing but mw_profile_release(). */
+enum mw_code mw_profile_apply(const struct mw_profile_file *file,
+                              const struct mw_profile_scan *scan,
+                              const struct mw_profile_host *host, struct mw_profile *profile,
+                              struct mw_error *err) MW_WARN_UNUSED;
+
+#endif

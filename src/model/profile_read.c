@@ -1,0 +1,76 @@
+#include "profile_read.h"
+
+#include <iniparser.h>
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "model.h"
+
+/* Everything that iniparser would complain about, our scan has refused with more to say. */
+static int stay_silent(const char *format, ...)
+{
+    (void)format;
+    return 0;
+}
+
+static enum mw_code load(const struct mw_profile_file *file, const struct mw_profile_host *host,
+                         dictionary **values, struct mw_error *err)
+{
+    char *path = NULL;
+    int fd = -1;
+    enum mw_code code =
+        host->open_text(host->context, mw_buf_text(&file->text), file->text.len, &path, &fd, err);
+    if (code != MW_OK)
+        return code;
+    iniparser_set_error_callback(stay_silent);
+    dictionary *loaded = iniparser_load(path);
+    iniparser_set_error_callback(NULL);
+    host->close_text(host->context, fd);
+    free(path);
+    if (loaded == NULL)
+        return mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("%s: iniparser cannot read this file"),
+                       file->path);
+    *values = loaded;
+    return MW_OK;
+}
+
+static enum mw_code compare(const struct mw_profile_file *file, const dictionary *values,
+                            const struct mw_profile_scan *scan, struct mw_error *err)
+{
+    for (size_t i = 0; i < scan->entry_count; i++) {
+        const struct mw_profile_entry *entry = &scan->entries[i];
+        char *name = mw_xasprintf("%s:%s", scan->sections[entry->section].name, entry->key);
+        const char *value = iniparser_getstring(values, name, NULL);
+        free(name);
+        if (value == NULL || strcmp(value, entry->value) != 0)
+            return mw_model_refuse(err, file->path, entry->line,
+                                   _("a value that can be read in one way only"),
+                                   _("the value of %s is ambiguous"), entry->key);
+    }
+    return MW_OK;
+}
+
+enum mw_code mw_profile_read(const struct mw_profile_file *file, const struct mw_profile_host *host,
+                             struct mw_profile_scan *scan, struct mw_error *err)
+{
+    struct mw_profile_scan found = {0};
+    dictionary *values = NULL;
+    enum mw_code code =
+        mw_profile_scan(file->path, mw_buf_text(&file->text), file->text.len, &found, err);
+    if (code != MW_OK)
+        return code;
+    code = load(file, host, &values, err);
+    if (code != MW_OK)
+        goto out;
+    code = compare(file, values, &found, err);
+    if (code != MW_OK)
+        goto out;
+    *scan = found;
+    found = (struct mw_profile_scan){0};
+out:
+    if (values != NULL)
+        iniparser_freedict(values);
+    mw_profile_scan_release(&found);
+    return code;
+}

@@ -1,0 +1,13 @@
+/* Reading a profile's values with iniparser. */
+#ifndef MW_MODEL_PROFILE_READ_H
+#define MW_MODEL_PROFILE_READ_H
+
+#include "mirrorwise/profile.h"
+#include "profile_scan.h"
+
+/* Scans `file` and lets iniparser read it; MW_BAD_PROFILE unless both find the same values. Not
+ * for two threads at once: the error callback of iniparser is global. */
+enum mw_code mw_profile_read(const struct mw_profile_file *file, const struct mw_profile_host *host,
+                             struct mw_profile_scan *scan, struct mw_error *err) MW_WARN_UNUSED;
+
+#endif

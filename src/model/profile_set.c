@@ -1,0 +1,80 @@
+/* The profile files that were found, and what they say of themselves. */
+#include <string.h>
+
+#include "mirrorwise/memory.h"
+#include "mirrorwise/profile.h"
+#include "mirrorwise/text.h"
+#include "model.h"
+#include "profile_scan.h"
+
+/* Owned: the value of [profile] KEY, or NULL. */
+static char *profile_value(const struct mw_profile_scan *scan, const char *key)
+{
+    const struct mw_profile_entry *entry = mw_profile_scan_find(scan, "profile", key);
+    return entry != NULL ? mw_xstrdup(entry->value) : NULL;
+}
+
+static char *base_name(const char *path)
+{
+    const char *base = path + strlen(path);
+    while (base > path && base[-1] != '/' && base[-1] != ':')
+        base--;
+    size_t len = strlen(base);
+    if (len > 4 && strcmp(base + len - 4, ".ini") == 0)
+        len -= 4;
+    return mw_xstrndup(base, len);
+}
+
+void mw_profile_set_add(struct mw_profile_set *set, const char *path, const char *text, size_t len)
+{
+    struct mw_profile_file *file = MW_PUSH(set->items, set->count);
+    struct mw_profile_scan scan = {0};
+    file->path = mw_xstrdup(path);
+    mw_buf_append(&file->text, text, len);
+    /* A file that cannot be read keeps its place, so that loading it can say why. */
+    if (mw_profile_scan(path, text, len, &scan, NULL) == MW_OK)
+        file->name = profile_value(&scan, "name");
+    if (file->name == NULL || !mw_model_is_name(file->name)) {
+        free(file->name);
+        file->name = base_name(path);
+    }
+    mw_profile_scan_release(&scan);
+}
+
+const struct mw_profile_file *mw_profile_set_find(const struct mw_profile_set *set,
+                                                  const char *name)
+{
+    for (size_t i = set->count; i-- > 0;) {
+        if (strcmp(set->items[i].name, name) == 0)
+            return &set->items[i];
+    }
+    return NULL;
+}
+
+void mw_profile_set_release(struct mw_profile_set *set)
+{
+    for (size_t i = 0; i < set->count; i++) {
+        free(set->items[i].name);
+        free(set->items[i].path);
+        mw_buf_release(&set->items[i].text);
+    }
+    free(set->items);
+    *set = (struct mw_profile_set){0};
+}
+
+void mw_profile_describe(const struct mw_profile_file *file, char **name, char **summary,
+                         char **extends)
+{
+    struct mw_profile_scan scan = {0};
+    char *found_summary = NULL;
+    char *found_extends = NULL;
+    if (mw_profile_scan(file->path, mw_buf_text(&file->text), file->text.len, &scan, NULL) ==
+        MW_OK) {
+        found_summary = profile_value(&scan, "summary");
+        found_extends = profile_value(&scan, "extends");
+    }
+    mw_profile_scan_release(&scan);
+    *name = mw_xstrdup(file->name);
+    *summary = found_summary != NULL ? found_summary : mw_xstrdup("");
+    *extends = found_extends != NULL ? found_extends : mw_xstrdup("");
+}
