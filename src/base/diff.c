@@ -43,17 +43,26 @@ static uint32_t hash_line(const char *text, size_t len)
     return hash;
 }
 
+static size_t count_lines(const char *text, size_t len)
+{
+    size_t count = len > 0 && text[len - 1] != '\n';
+    for (size_t i = 0; i < len; i++)
+        count += text[i] == '\n';
+    return count;
+}
+
 static void split_lines(struct side *side, const char *text, size_t len)
 {
-    while (len > 0) {
+    side->count = count_lines(text, len);
+    side->lines = mw_xcalloc(side->count, sizeof *side->lines);
+    side->changed = mw_xcalloc(side->count, sizeof *side->changed);
+    for (size_t i = 0; i < side->count; i++) {
         const char *newline = memchr(text, '\n', len);
         size_t used = newline != NULL ? (size_t)(newline - text) + 1 : len;
-        struct line *line = MW_PUSH(side->lines, side->count);
-        *line = (struct line){text, used, hash_line(text, used)};
+        side->lines[i] = (struct line){text, used, hash_line(text, used)};
         text += used;
         len -= used;
     }
-    side->changed = mw_xcalloc(side->count, sizeof *side->changed);
 }
 
 static void side_release(struct side *side)
@@ -301,7 +310,7 @@ static void put_hunks(struct mw_buf *out, struct side *before, struct side *afte
     for (size_t begin = 0; begin < count;) {
         size_t end = begin + 1;
         while (end < count &&
-               changes[end].old_begin - changes[end - 1].old_end <= 2 * CONTEXT_LINES)
+               changes[end].old_begin - changes[end - 1].old_end <= (size_t)2 * CONTEXT_LINES)
             end++;
         put_hunk(out, before, after, &changes[begin], end - begin);
         begin = end;

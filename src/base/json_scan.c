@@ -340,8 +340,8 @@ static struct mw_json_span value_span(const char *text, size_t begin, size_t lim
         break;
     }
     span.end = begin;
-    while (span.end < limit && !is_space(text[span.end]) &&
-           memchr(",]}", text[span.end], 3) == NULL)
+    while (span.end < limit && !is_space(text[span.end]) && text[span.end] != ',' &&
+           text[span.end] != ']' && text[span.end] != '}')
         span.end++;
     return span;
 }
