@@ -2,11 +2,23 @@
  *
  * An editor is pure: text in, byte spans out. It never parses and prints a file again; what lies
  * outside the returned spans is copied verbatim: comments, order, indentation, line endings, big
- * numbers. The laws that tests hold every editor to: no edit = same bytes; get(put(v)) = v; put
- * twice = put once; bytes outside the spans are equal; put then remove of a new key = same bytes.
+ * numbers. Tests hold every editor to these laws, for every text that passes check() and every
+ * value that put() accepts:
+ *
+ *   no edit, same bytes     no spans, no change; and no spans if the key reads so already
+ *   get(put(v)) = v         and the new text passes check() again
+ *   put twice = put once    the second put returns no spans
+ *   other keys stay         get() of any other key is the same before and after
+ *   put, remove = before    a key that no line had before: the same bytes come back
+ *
+ * Where the last law cannot hold, because two different texts become the same one by the put:
+ * a final newline that was missing stays (env, ini); a section or a nested object that was there
+ * but empty goes too (an empty section only as the last thing in the file); an empty JSON object
+ * comes back as {}, and so does an empty text and a null.
  *
  * An editor knows a grammar, not a tool: which keys exist and what values make sense is decided
- * in tools. Adding a format means one editor and one row in mw_editors. */
+ * in tools. (The env editor's notices alone name a few keys, to say what a stray byte breaks.)
+ * Adding a format means one editor and one row in mw_editors. */
 #ifndef MW_EDIT_H
 #define MW_EDIT_H
 
@@ -47,6 +59,17 @@ struct mw_notices {
 
 void mw_notices_release(struct mw_notices *notices);
 
+/* For editors: appends an edit and returns its text, to be filled before the next call. */
+struct mw_buf *mw_edits_add(struct mw_edits *edits, size_t begin, size_t end);
+/* For editors, owned: foreign bytes as an item of a value, which cannot hold NULs: each becomes
+ * U+FFFD, so that a value with a NUL never equals one without. */
+char *mw_edit_item(const char *bytes, size_t len);
+/* For editors: appends a notice; the formatted message is sanitised here. */
+void mw_notices_add(struct mw_notices *notices, size_t line, const char *id, const char *format,
+                    ...) __attribute__((format(printf, 4, 5)));
+/* For editors: into the order of lines. */
+void mw_notices_sort(struct mw_notices *notices);
+
 struct mw_editor {
     const char *name; /* "env", "ini", "json" */
 
@@ -69,13 +92,27 @@ struct mw_editor {
     void (*notices)(const char *text, size_t len, struct mw_notices *notices);
 };
 
-/* Go's env file: KEY=VALUE lines (golang/go cmd/go/internal/cfg readEnvFile). Key: "GOPROXY". */
+/* Go's env file: KEY=VALUE lines (golang/go cmd/go/internal/cfg initEnvCache). Key: "GOPROXY".
+ * Values are strings. A value is all bytes up to the LF, so a CR belongs to it: a line of ours
+ * ends in a bare LF even in a file with CRLF, as `go env -w` writes it. */
 extern const struct mw_editor mw_editor_env;
+
 /* Python configparser.RawConfigParser as pip uses it. Key: "SECTION.OPTION", split at the first
- * dot; option names compare as pip does: lower case, '_' equals '-', a leading "--" dropped. */
+ * dot; option names compare as pip does: lower case, '_' equals '-', a leading "--" dropped. Of
+ * two spellings in a section the later one counts. A value that continues on indented lines is
+ * a list of its non-empty lines, even if there is only one; any other is a string. So a list of
+ * one item is written below its key, where a string stands beside it; an empty list cannot be
+ * written. A value of [DEFAULT] counts for every section of the file: get() returns it, and
+ * removing a key can bring it to light, but put() never touches it. */
 extern const struct mw_editor mw_editor_ini;
+
 /* Strict JSON object as Go's encoding/json reads it. Key: a member name at top level, or a path
- * of member names joined by '/' ("features/buildkit"). A list is an array of strings. */
+ * of member names joined by '/' ("features/buildkit"). A list is an array of strings; an array
+ * of anything else is a literal. Of duplicates the last counts, but objects merge, unless a null
+ * between them starts anew. An empty text and a top-level null count as an empty object. */
 extern const struct mw_editor mw_editor_json;
+
+/* All of them; ends with NULL. */
+extern const struct mw_editor *const mw_editors[];
 
 #endif

@@ -1,0 +1,100 @@
+#include "mirrorwise/edit.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+const struct mw_editor *const mw_editors[] = {
+    &mw_editor_env,
+    &mw_editor_ini,
+    &mw_editor_json,
+    NULL,
+};
+
+struct mw_buf *mw_edits_add(struct mw_edits *edits, size_t begin, size_t end)
+{
+    struct mw_edit *edit = MW_PUSH(edits->items, edits->count);
+    edit->begin = begin;
+    edit->end = end;
+    return &edit->text;
+}
+
+void mw_edits_release(struct mw_edits *edits)
+{
+    for (size_t i = 0; i < edits->count; i++)
+        mw_buf_release(&edits->items[i].text);
+    free(edits->items);
+    *edits = (struct mw_edits){0};
+}
+
+void mw_edits_apply(const struct mw_edits *edits, const char *text, size_t len, struct mw_buf *out)
+{
+    size_t copied = 0;
+    for (size_t i = 0; i < edits->count; i++) {
+        const struct mw_edit *edit = &edits->items[i];
+        if (edit->begin > copied)
+            mw_buf_append(out, text + copied, edit->begin - copied);
+        mw_buf_append(out, mw_buf_text(&edit->text), edit->text.len);
+        copied = edit->end;
+    }
+    if (len > copied)
+        mw_buf_append(out, text + copied, len - copied);
+}
+
+char *mw_edit_item(const char *bytes, size_t len)
+{
+    struct mw_buf item = {0};
+    while (len > 0) {
+        size_t clean = strnlen(bytes, len);
+        mw_buf_append(&item, bytes, clean);
+        if (clean < len) {
+            mw_buf_puts(&item, "\xEF\xBF\xBD");
+            clean++;
+        }
+        bytes += clean;
+        len -= clean;
+    }
+    return mw_buf_take(&item);
+}
+
+void mw_notices_add(struct mw_notices *notices, size_t line, const char *id, const char *format,
+                    ...)
+{
+    struct mw_buf message = {0};
+    va_list args;
+    va_start(args, format);
+    mw_buf_vprintf(&message, format, args);
+    va_end(args);
+
+    struct mw_notice *notice = MW_PUSH(notices->items, notices->count);
+    notice->line = line;
+    notice->id = id;
+    notice->message = mw_text_safe(mw_buf_text(&message), message.len, 0, false);
+    mw_buf_release(&message);
+}
+
+static int compare_notices(const void *left, const void *right)
+{
+    const struct mw_notice *a = left;
+    const struct mw_notice *b = right;
+    if (a->line != b->line)
+        return a->line < b->line ? -1 : 1;
+    return strcmp(a->id, b->id);
+}
+
+void mw_notices_sort(struct mw_notices *notices)
+{
+    if (notices->count > 1)
+        qsort(notices->items, notices->count, sizeof *notices->items, compare_notices);
+}
+
+void mw_notices_release(struct mw_notices *notices)
+{
+    for (size_t i = 0; i < notices->count; i++)
+        free(notices->items[i].message);
+    free(notices->items);
+    *notices = (struct mw_notices){0};
+}
