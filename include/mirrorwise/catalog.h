@@ -16,24 +16,29 @@ enum mw_mirror_status { MW_MIRROR_ACTIVE, MW_MIRROR_FALLBACK, MW_MIRROR_DEAD };
 const char *mw_mirror_status_word(enum mw_mirror_status status);
 
 /* A small immutable object that every honest mirror serves byte for byte. Which fields are set
- * depends on the tool: path (go), project and file (pip), repository and digest (docker). */
+ * depends on the tool: path (go), project and file (pip), repository and digest (docker).
+ *
+ * A file that says nothing of a canary shares the tool's first one (the built-in one: an honest
+ * mirror of the tool serves it too) and the tool's first bulk. With a canary of its own, or
+ * "canary": null for "these mirrors have none", a file stands for itself in both. */
 struct mw_canary {
-    char *path, *project, *file, *repository, *digest;
+    char *tool, *path, *project, *file, *repository, *digest;
     char *sha256; /* hex; for docker the digest without "sha256:" */
     long bytes;   /* -1 unknown */
 };
 
 /* A larger immutable object for measuring throughput. */
 struct mw_bulk {
-    char *path, *sha256; /* path NULL: none */
+    char *tool, *path, *sha256;
     long bytes;
 };
 
+/* No text is NULL: what a file does not say is "", the name is then the id. */
 struct mw_mirror {
     char *tool, *id, *name, *name_zh, *operator_name, *url, *region, *verified, *source, *reason;
     enum mw_mirror_status status;
     char *file;               /* the catalogue file that said so */
-    struct mw_canary *canary; /* shared by the mirrors of one file; owned by the catalogue */
+    struct mw_canary *canary; /* shared; owned by the catalogue; NULL if none */
     struct mw_bulk *bulk;     /* the same; NULL if none */
 };
 
@@ -47,8 +52,8 @@ struct mw_catalog {
 };
 
 /* Adds the mirrors of one file; an id already there is replaced in place (its order kept).
- * MW_BAD_PROFILE with file:line:column for anything that is not such a catalogue. `is_tool` says
- * which values of "tool" exist. */
+ * MW_BAD_PROFILE with file:line:column for anything that is not such a catalogue: unknown fields
+ * too, unless their names start with "x-". `is_tool` says which values of "tool" exist. */
 enum mw_code mw_catalog_add(struct mw_catalog *catalog, const char *file, const char *text,
                             size_t len, bool (*is_tool)(const char *name),
                             struct mw_error *err) MW_WARN_UNUSED;

@@ -30,6 +30,13 @@ struct mw_ranking {
 
 void mw_ranking_release(struct mw_ranking *ranking);
 
+/* The text of last-ranking.json. `file` is for messages; fields that this version does not know
+ * are passed over, another schema_version is refused (MW_FAILURE: the file is our own). */
+enum mw_code mw_ranking_parse(const char *file, const char *text, size_t len,
+                              struct mw_ranking *ranking, struct mw_error *err) MW_WARN_UNUSED;
+/* Owned, with a final newline; `rank` counts the usable ones of a tool from 1, null otherwise. */
+char *mw_ranking_format(const struct mw_ranking *ranking);
+
 /* How the tool writes a setting that names mirrors. */
 enum mw_shape {
     MW_SHAPE_SCALAR, /* one string; no mirror lists */
@@ -48,10 +55,25 @@ struct mw_choice {
 
 void mw_choice_release(struct mw_choice *choice);
 
-/* Turns `wish` into a value. `forced` (NULL or "": none) is the --mirror of the tool: an id, or a
- * URL; it takes the place of every mirror that the wish names, keywords such as `direct` stay.
+/* Turns `wish` into a value.
+ *
+ * A text without references stays as it is, byte for byte, but for a list, which is split; an
+ * empty one becomes MW_VALUE_ABSENT. In a scalar '@' means nothing. No mirror is put in twice:
+ * `@fastest:2` after `@a` finds two others. In a chain the URLs of `@fastest:3|direct` are joined
+ * by the separator to its right (at the end: to its left; alone: ',').
+ *
+ * @fastest takes active mirrors, fallback ones only if no other is usable, dead ones never. If
+ * the policy selects the fastest and the ranking has mirrors of the tool, only those that it
+ * calls usable count; else all of the catalogue do. With require_https plain http is passed over,
+ * and refused where @ID names it (loopback excepted).
+ *
+ * `forced` (NULL or "": none) is the --mirror of the tool: an id, or a URL. It takes the place of
+ * the first mirror that the wish names, the others go, keywords such as `direct` stay; a wish
+ * that names none gets it in front. Only for settings that name mirrors: a list of host names
+ * would get it too. The command line's word stands: plain http is a warning then.
+ *
  * MW_BAD_PROFILE for an unknown id (with the closest), a list where one is wanted;
- * MW_NO_MIRROR if @fastest finds nothing usable. */
+ * MW_NO_MIRROR if @fastest finds nothing usable (the hint says why each is not). */
 enum mw_code mw_choose(const struct mw_catalog *catalog, const struct mw_policy *policy,
                        const struct mw_ranking *ranking, const struct mw_wish *wish,
                        enum mw_shape shape, const char *forced, struct mw_choice *choice,

@@ -1,0 +1,209 @@
+#include "json_tree.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "model.h"
+
+static const double number_max = 2147483647;
+
+enum mw_code mw_json_tree_refuse(const struct mw_json_tree *tree, size_t offset,
+                                 const char *allowed, const char *what, ...)
+{
+    struct mw_buf found = {0};
+    size_t line = 0;
+    size_t column = 0;
+    va_list args;
+    va_start(args, what);
+    mw_buf_vprintf(&found, what, args);
+    va_end(args);
+    mw_text_position(tree->text, offset, &line, &column);
+    char *where = mw_xasprintf("%s:%zu:%zu", tree->file, line, column);
+    mw_model_refuse(tree->err, where, 0, allowed, "%s", mw_buf_text(&found));
+    free(where);
+    mw_buf_release(&found);
+    return MW_BAD_PROFILE;
+}
+
+enum mw_code mw_json_tree_parse(struct mw_json_tree *tree, const char *file, const char *text,
+                                size_t len, struct mw_error *err)
+{
+    struct mw_json_tree parsed = {.file = file, .text = text, .err = err};
+    size_t at = 0;
+    const char *what = NULL;
+    if (!mw_json_check(text, len, &parsed.span, &at, &what))
+        return mw_json_tree_refuse(&parsed, at, _("JSON as in RFC 8259"), "%s", what);
+    /* The end was checked above; cJSON must be stopped there, the text need not end in a NUL. */
+    const char *end = NULL;
+    parsed.root = cJSON_ParseWithLengthOpts(text + parsed.span.begin,
+                                            parsed.span.end - parsed.span.begin, &end, 0);
+    if (parsed.root == NULL)
+        return mw_json_tree_refuse(&parsed, end != NULL ? (size_t)(end - text) : 0,
+                                   _("JSON as in RFC 8259"), _("half of a character after \\u"));
+    *tree = parsed;
+    return MW_OK;
+}
+
+void mw_json_tree_release(struct mw_json_tree *tree)
+{
+    cJSON_Delete(tree->root);
+    *tree = (struct mw_json_tree){0};
+}
+
+static const char *type_word(enum mw_json_type type)
+{
+    switch (type) {
+    case MW_JSON_OBJECT:
+        return _("an object");
+    case MW_JSON_ARRAY:
+        return _("an array");
+    case MW_JSON_STRING:
+        return _("a string");
+    case MW_JSON_NUMBER:
+        return _("a number");
+    case MW_JSON_TRUE:
+    case MW_JSON_FALSE:
+        return _("true or false");
+    case MW_JSON_NULL:
+        break;
+    }
+    return "null";
+}
+
+static enum mw_code need_type(const struct mw_json_tree *tree, struct mw_json_node node,
+                              const char *what, enum mw_json_type type)
+{
+    if (node.span.type == type)
+        return MW_OK;
+    return mw_json_tree_refuse(tree, node.span.begin, type_word(type), _("%s is %s"), what,
+                               type_word(node.span.type));
+}
+
+static enum mw_code refuse_field(const struct mw_json_tree *tree, size_t offset, const char *key,
+                                 const char *what, const char *const *names, size_t count)
+{
+    struct mw_strings list = {0};
+    for (size_t i = 0; i < count; i++)
+        mw_strings_add(&list, names[i]);
+    char *allowed = mw_strings_join(&list, ", ");
+    char *shown = mw_model_shown(key);
+    mw_json_tree_refuse(tree, offset, allowed, _("unknown field \"%s\" in %s"), shown, what);
+    mw_model_suggest(tree->err, key, &list);
+    free(shown);
+    free(allowed);
+    mw_strings_release(&list);
+    return MW_BAD_PROFILE;
+}
+
+enum mw_code mw_json_tree_fields(const struct mw_json_tree *tree, struct mw_json_node object,
+                                 const char *what, const char *const *names, size_t count,
+                                 struct mw_json_node *found)
+{
+    struct mw_json_member *members = NULL;
+    enum mw_code code = need_type(tree, object, what, MW_JSON_OBJECT);
+    if (code != MW_OK)
+        return code;
+    for (size_t i = 0; i < count; i++)
+        found[i] = (struct mw_json_node){0};
+    size_t member_count = mw_json_children(tree->text, object.span, &members);
+    const cJSON *json = object.json->child;
+    for (size_t m = 0; m < member_count && json != NULL && code == MW_OK; m++, json = json->next) {
+        size_t i = 0;
+        while (i < count && strcmp(names[i], json->string) != 0)
+            i++;
+        if (i < count && found[i].json == NULL)
+            found[i] = (struct mw_json_node){json, members[m].value};
+        else if (i < count)
+            code = mw_json_tree_refuse(tree, members[m].key_begin, _("each field once"),
+                                       _("the field \"%s\" a second time in %s"), names[i], what);
+        else if (!mw_text_starts(json->string, "x-"))
+            code = refuse_field(tree, members[m].key_begin, json->string, what, names, count);
+    }
+    free(members);
+    return code;
+}
+
+enum mw_code mw_json_tree_elements(const struct mw_json_tree *tree, struct mw_json_node array,
+                                   const char *what, struct mw_json_node **items, size_t *count)
+{
+    enum mw_code code = need_type(tree, array, what, MW_JSON_ARRAY);
+    if (code != MW_OK)
+        return code;
+    struct mw_json_member *members = NULL;
+    size_t member_count = mw_json_children(tree->text, array.span, &members);
+    struct mw_json_node *list = mw_xcalloc(member_count + 1, sizeof *list);
+    const cJSON *json = array.json->child;
+    size_t used = 0;
+    for (; used < member_count && json != NULL; used++, json = json->next)
+        list[used] = (struct mw_json_node){json, members[used].value};
+    free(members);
+    *items = list;
+    *count = used;
+    return MW_OK;
+}
+
+enum mw_code mw_json_tree_string(const struct mw_json_tree *tree, struct mw_json_node node,
+                                 const char *what, char **text)
+{
+    enum mw_code code = need_type(tree, node, what, MW_JSON_STRING);
+    if (code != MW_OK)
+        return code;
+    /* Not cJSON's valuestring, which ends at \u0000 without a word. */
+    size_t len = 0;
+    char *string = mw_json_unescape(tree->text, node.span.begin, node.span.end, &len);
+    if (mw_model_odd_byte(string, len) < len) {
+        free(string);
+        return mw_json_tree_refuse(tree, node.span.begin, _("one line of printable text"),
+                                   _("a control character in %s"), what);
+    }
+    *text = string;
+    return MW_OK;
+}
+
+enum mw_code mw_json_tree_number(const struct mw_json_tree *tree, struct mw_json_node node,
+                                 const char *what, long *number)
+{
+    enum mw_code code = need_type(tree, node, what, MW_JSON_NUMBER);
+    if (code != MW_OK)
+        return code;
+    double value = node.json->valuedouble;
+    if (!(value >= 0 && value <= number_max) || value != (double)(long)value)
+        return mw_json_tree_refuse(
+            tree, node.span.begin, _("a whole number from 0 to 2147483647"), _("%s is %.*s"), what,
+            (int)(node.span.end - node.span.begin < 40 ? node.span.end - node.span.begin : 40),
+            tree->text + node.span.begin);
+    *number = (long)value;
+    return MW_OK;
+}
+
+enum mw_code mw_json_tree_word(const struct mw_json_tree *tree, struct mw_json_node node,
+                               const char *what, bool (*is_right)(const char *text),
+                               const char *allowed, char **to)
+{
+    char *text = NULL;
+    if (node.json == NULL)
+        return MW_OK;
+    enum mw_code code = mw_json_tree_string(tree, node, what, &text);
+    if (code != MW_OK)
+        return code;
+    if (is_right != NULL && !is_right(text)) {
+        code = mw_json_tree_refuse(tree, node.span.begin, allowed, _("%s is '%s'"), what, text);
+        free(text);
+        return code;
+    }
+    free(*to);
+    *to = text;
+    return MW_OK;
+}
+
+enum mw_code mw_json_tree_need(const struct mw_json_tree *tree, size_t offset,
+                               struct mw_json_node node, const char *what, const char *name)
+{
+    if (node.json != NULL)
+        return MW_OK;
+    return mw_json_tree_refuse(tree, offset, _("the field in every such object"),
+                               _("%s without \"%s\""), what, name);
+}

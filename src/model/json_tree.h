@@ -1,0 +1,62 @@
+/* A JSON document that knows where everything stands: cJSON's tree, walked side by side with the
+ * spans of json_scan.h, so that an error names line and column. */
+#ifndef MW_MODEL_JSON_TREE_H
+#define MW_MODEL_JSON_TREE_H
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mirrorwise/buffer.h"
+#include "mirrorwise/error.h"
+#include "mirrorwise/json_scan.h"
+
+struct mw_json_tree {
+    const char *file, *text; /* borrowed */
+    cJSON *root;
+    struct mw_json_span span;
+    struct mw_error *err;
+};
+
+/* A value of the tree; json is NULL where a field is not there. */
+struct mw_json_node {
+    const cJSON *json;
+    struct mw_json_span span;
+};
+
+/* Parses strictly: what json_scan.h refuses is refused, whatever cJSON thinks of it. */
+enum mw_code mw_json_tree_parse(struct mw_json_tree *tree, const char *file, const char *text,
+                                size_t len, struct mw_error *err) MW_WARN_UNUSED;
+void mw_json_tree_release(struct mw_json_tree *tree);
+
+/* "FILE:LINE:COLUMN: WHAT; allowed: ALLOWED", MW_BAD_PROFILE. */
+enum mw_code mw_json_tree_refuse(const struct mw_json_tree *tree, size_t offset,
+                                 const char *allowed, const char *what, ...) MW_PRINTF(4, 5);
+
+/* Finds the fields of an object: found[i] is the one called names[i]. Refuses anything but an
+ * object, a field twice, and an unknown field unless its name starts with "x-". `what` names the
+ * object in messages. */
+enum mw_code mw_json_tree_fields(const struct mw_json_tree *tree, struct mw_json_node object,
+                                 const char *what, const char *const *names, size_t count,
+                                 struct mw_json_node *found) MW_WARN_UNUSED;
+/* The elements of an array; owned array in *items. `what` names the field in messages. */
+enum mw_code mw_json_tree_elements(const struct mw_json_tree *tree, struct mw_json_node array,
+                                   const char *what, struct mw_json_node **items,
+                                   size_t *count) MW_WARN_UNUSED;
+/* A string of one line without control characters, owned in *text; `node` must be there. */
+enum mw_code mw_json_tree_string(const struct mw_json_tree *tree, struct mw_json_node node,
+                                 const char *what, char **text) MW_WARN_UNUSED;
+/* The same for a string of a known grammar (is_right NULL: any); leaves *to alone if the field is
+ * not there, else frees what it held. */
+enum mw_code mw_json_tree_word(const struct mw_json_tree *tree, struct mw_json_node node,
+                               const char *what, bool (*is_right)(const char *text),
+                               const char *allowed, char **to) MW_WARN_UNUSED;
+/* MW_BAD_PROFILE unless the field NAME of the object WHAT at `offset` is there. */
+enum mw_code mw_json_tree_need(const struct mw_json_tree *tree, size_t offset,
+                               struct mw_json_node node, const char *what,
+                               const char *name) MW_WARN_UNUSED;
+/* A whole number from 0 to 2^31 - 1. */
+enum mw_code mw_json_tree_number(const struct mw_json_tree *tree, struct mw_json_node node,
+                                 const char *what, long *number) MW_WARN_UNUSED;
+
+#endif

@@ -1,0 +1,150 @@
+/* The text of last-ranking.json. */
+#include <cjson/cJSON.h>
+#include <string.h>
+
+#include "mirrorwise/choose.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/json_scan.h"
+#include "mirrorwise/memory.h"
+
+enum { SCHEMA_VERSION = 1 };
+
+static const double time_max_us = 9007199254740992.0; /* 2^53: the integers of a double */
+
+void mw_ranking_release(struct mw_ranking *ranking)
+{
+    for (size_t i = 0; i < ranking->count; i++) {
+        free(ranking->items[i].tool);
+        free(ranking->items[i].id);
+        free(ranking->items[i].url);
+        free(ranking->items[i].reason);
+    }
+    free(ranking->items);
+    free(ranking->measured_at);
+    free(ranking->network);
+    *ranking = (struct mw_ranking){0};
+}
+
+static enum mw_code refuse(const char *file, const char *what, struct mw_error *err)
+{
+    mw_fail(err, MW_FAILURE, 0, "ranking", _("%s: not a saved ranking: %s"), file, what);
+    mw_error_hint(err, _("Delete it: the next --probe makes a new one."));
+    return MW_FAILURE;
+}
+
+/* Owned; NULL if the field is no string. */
+static char *text_of(const cJSON *object, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+    return cJSON_IsString(item) ? mw_xstrdup(item->valuestring) : NULL;
+}
+
+static long time_of(const cJSON *object, const char *name)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+    if (!cJSON_IsNumber(item) || !(item->valuedouble >= 0 && item->valuedouble <= time_max_us))
+        return -1;
+    return (long)item->valuedouble;
+}
+
+static bool read_ranked(const cJSON *object, struct mw_ranked *ranked)
+{
+    ranked->tool = text_of(object, "tool");
+    ranked->id = text_of(object, "id");
+    ranked->url = text_of(object, "url");
+    ranked->reason = text_of(object, "reason");
+    if (ranked->reason == NULL)
+        ranked->reason = mw_xstrdup("");
+    const cJSON *usable = cJSON_GetObjectItemCaseSensitive(object, "usable");
+    ranked->usable = cJSON_IsTrue(usable);
+    ranked->rtt_us = time_of(object, "rtt_us");
+    ranked->ttfb_us = time_of(object, "ttfb_us");
+    return ranked->tool != NULL && ranked->id != NULL && ranked->url != NULL &&
+           cJSON_IsBool(usable);
+}
+
+/* What is wrong with the document, or NULL. */
+static const char *read_root(const cJSON *root, struct mw_ranking *ranking)
+{
+    const cJSON *version = cJSON_GetObjectItemCaseSensitive(root, "schema_version");
+    const cJSON *mirrors = cJSON_GetObjectItemCaseSensitive(root, "mirrors");
+    if (!cJSON_IsNumber(version) || version->valueint != SCHEMA_VERSION)
+        return _("its schema_version is not 1");
+    if (!cJSON_IsArray(mirrors))
+        return _("it has no mirrors");
+    ranking->measured_at = text_of(root, "measured_at");
+    ranking->network = text_of(root, "network");
+    for (const cJSON *item = mirrors->child; item != NULL; item = item->next) {
+        if (!read_ranked(item, MW_PUSH(ranking->items, ranking->count)))
+            return _("a mirror lacks tool, id, url or usable");
+    }
+    return NULL;
+}
+
+enum mw_code mw_ranking_parse(const char *file, const char *text, size_t len,
+                              struct mw_ranking *ranking, struct mw_error *err)
+{
+    struct mw_json_span span;
+    size_t at = 0;
+    const char *what = NULL;
+    if (!mw_json_check(text, len, &span, &at, &what))
+        return refuse(file, what, err);
+    struct mw_ranking read = {0};
+    cJSON *root = cJSON_ParseWithLengthOpts(text + span.begin, span.end - span.begin, NULL, 0);
+    what = root != NULL ? read_root(root, &read) : _("a string in it is no text");
+    cJSON_Delete(root);
+    if (what == NULL) {
+        *ranking = read;
+        return MW_OK;
+    }
+    mw_ranking_release(&read);
+    return refuse(file, what, err);
+}
+
+/* The place of item i among the usable ones of its tool. */
+static size_t rank_of(const struct mw_ranking *ranking, size_t i)
+{
+    size_t rank = 1;
+    for (size_t k = 0; k < i; k++)
+        rank +=
+            ranking->items[k].usable && strcmp(ranking->items[k].tool, ranking->items[i].tool) == 0;
+    return rank;
+}
+
+static void add_text(cJSON *object, const char *name, const char *text)
+{
+    if (text != NULL)
+        cJSON_AddStringToObject(object, name, text);
+    else
+        cJSON_AddNullToObject(object, name);
+}
+
+char *mw_ranking_format(const struct mw_ranking *ranking)
+{
+    cJSON *root = cJSON_CreateObject();
+    cJSON_AddNumberToObject(root, "schema_version", SCHEMA_VERSION);
+    add_text(root, "measured_at", ranking->measured_at);
+    add_text(root, "network", ranking->network);
+    cJSON *mirrors = cJSON_AddArrayToObject(root, "mirrors");
+    for (size_t i = 0; i < ranking->count; i++) {
+        const struct mw_ranked *ranked = &ranking->items[i];
+        cJSON *object = cJSON_CreateObject();
+        cJSON_AddItemToArray(mirrors, object);
+        add_text(object, "tool", ranked->tool);
+        add_text(object, "id", ranked->id);
+        add_text(object, "url", ranked->url);
+        if (ranked->usable)
+            cJSON_AddNumberToObject(object, "rank", (double)rank_of(ranking, i));
+        else
+            cJSON_AddNullToObject(object, "rank");
+        cJSON_AddBoolToObject(object, "usable", ranked->usable);
+        add_text(object, "reason", ranked->reason);
+        cJSON_AddNumberToObject(object, "rtt_us", (double)ranked->rtt_us);
+        cJSON_AddNumberToObject(object, "ttfb_us", (double)ranked->ttfb_us);
+    }
+    char *printed = cJSON_Print(root);
+    cJSON_Delete(root);
+    char *text = mw_xasprintf("%s\n", printed != NULL ? printed : "{}");
+    cJSON_free(printed);
+    return text;
+}
