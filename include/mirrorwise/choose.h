@@ -30,10 +30,10 @@ struct mw_ranking {
 
 void mw_ranking_release(struct mw_ranking *ranking);
 
-/* The text of last-ranking.json. `file` is for messages; fields that this version does not know
- * are passed over, another schema_version is refused (MW_FAILURE: the file is our own). */
-enum mw_code mw_ranking_parse(const char *file, const char *text, size_t len,
-                              struct mw_ranking *ranking, struct mw_error *err) MW_WARN_UNUSED;
+/* The text of last-ranking.json. Fields that this version does not know are passed over, another
+ * schema_version is refused (MW_FAILURE: the file is our own). */
+enum mw_code mw_ranking_parse(const char *text, size_t len, struct mw_ranking *ranking,
+                              struct mw_error *err) MW_WARN_UNUSED;
 /* Owned, with a final newline; `rank` counts the usable ones of a tool from 1, null otherwise. */
 char *mw_ranking_format(const struct mw_ranking *ranking);
 

@@ -25,9 +25,9 @@ void mw_ranking_release(struct mw_ranking *ranking)
     *ranking = (struct mw_ranking){0};
 }
 
-static enum mw_code refuse(const char *file, const char *what, struct mw_error *err)
+static enum mw_code refuse(const char *what, struct mw_error *err)
 {
-    mw_fail(err, MW_FAILURE, 0, "ranking", _("%s: not a saved ranking: %s"), file, what);
+    mw_fail(err, MW_FAILURE, 0, "ranking", _("last-ranking.json is no saved ranking: %s"), what);
     mw_error_hint(err, _("Delete it: the next --probe makes a new one."));
     return MW_FAILURE;
 }
@@ -81,14 +81,14 @@ static const char *read_root(const cJSON *root, struct mw_ranking *ranking)
     return NULL;
 }
 
-enum mw_code mw_ranking_parse(const char *file, const char *text, size_t len,
-                              struct mw_ranking *ranking, struct mw_error *err)
+enum mw_code mw_ranking_parse(const char *text, size_t len, struct mw_ranking *ranking,
+                              struct mw_error *err)
 {
     struct mw_json_span span;
     size_t at = 0;
     const char *what = NULL;
     if (!mw_json_check(text, len, &span, &at, &what))
-        return refuse(file, what, err);
+        return refuse(what, err);
     struct mw_ranking read = {0};
     cJSON *root = cJSON_ParseWithLengthOpts(text + span.begin, span.end - span.begin, NULL, 0);
     what = root != NULL ? read_root(root, &read) : _("a string in it is no text");
@@ -98,7 +98,7 @@ enum mw_code mw_ranking_parse(const char *file, const char *text, size_t len,
         return MW_OK;
     }
     mw_ranking_release(&read);
-    return refuse(file, what, err);
+    return refuse(what, err);
 }
 
 /* The place of item i among the usable ones of its tool. */
