@@ -1,0 +1,248 @@
+#!/bin/sh
+# From a bare machine to a running mirrorwise: install what is missing, build, run or test.
+# Anything but the program's own output goes to stderr, so that `run ... --json | jq` works.
+set -eu
+
+usage() {
+	cat <<'EOF'
+usage: ./bootstrap.sh run [ARGS]        install what is missing, build, run mirrorwise with ARGS
+       ./bootstrap.sh test [ARGS]       the same with sanitizers, run all tests; ARGS go to ctest
+       ./bootstrap.sh build PRESET      build one preset: release dev tsan coverage fuzz
+       ./bootstrap.sh deps [GROUP...]   only install: run test lint bench
+       ./bootstrap.sh help
+EOF
+}
+
+# What the project needs: the group, how to see that it is there, and its package by manager.
+# '-': comes with something else or is not packaged (tests that need it are skipped).
+needs() {
+	cat <<'EOF'
+# group check                 apt                    dnf                 pacman      zypper             apk                  brew
+run   cmd:cc                  gcc,libc6-dev          gcc                 gcc         gcc                build-base           -
+run   cmd:cmake               cmake                  cmake               cmake       cmake              cmake                cmake
+run   cmd:ninja               ninja-build            ninja-build         ninja       ninja              samurai              ninja
+run   cmd:pkg-config          pkg-config             pkgconf-pkg-config  pkgconf     pkg-config         pkgconf              pkgconf
+run   cmd:msgfmt              gettext                gettext             gettext     gettext-tools      gettext,gettext-dev  gettext
+run   lib:libcurl             libcurl4-openssl-dev   libcurl-devel       curl        libcurl-devel      curl-dev             curl
+run   lib:libcjson            libcjson-dev           cjson-devel         cjson       cJSON-devel        cjson-dev            cjson
+run   lib:libsodium           libsodium-dev          libsodium-devel     libsodium   libsodium-devel    libsodium-dev        libsodium
+run   header:iniparser.h      libiniparser-dev       iniparser-devel     iniparser   libiniparser-devel iniparser-dev        iniparser
+test  sanitizers:cc           -                      libasan,libubsan    -           -                  -                    -
+test  lib:cmocka              libcmocka-dev          libcmocka-devel     cmocka      libcmocka-devel    cmocka-dev           cmocka
+test  cmd:bash                bash                   bash                bash        bash               bash                 bash
+test  cmd:python3             python3                python3             python      python3            python3              python
+test  cmd:pip3                python3-pip            python3-pip         python-pip  python3-pip        py3-pip              -
+test  cmd:go                  golang-go              golang              go          go                 go                   go
+test  cmd:jq                  jq                     jq                  jq          jq                 jq                   jq
+test  cmd:curl                curl                   curl                curl        curl               curl                 curl
+test  cmd:openssl             openssl                openssl             openssl     openssl            openssl              openssl
+test  cmd:tmux                tmux                   tmux                tmux        tmux               tmux                 tmux
+test  cmd:git                 git                    git                 git         git                git                  git
+test  cmd:strace              strace                 strace              strace      strace             strace               -
+test  cmd:readelf             binutils               binutils            binutils    binutils           binutils             -
+test  cmd:ip                  iproute2               iproute             iproute2    iproute2           iproute2             -
+test  cmd:getfattr            attr                   attr                attr        attr               attr                 -
+test  cmd:getfacl             acl                    acl                 acl         acl                acl                  -
+test  cmd:chattr              e2fsprogs              e2fsprogs           e2fsprogs   e2fsprogs          e2fsprogs-extra      -
+test  cmd:dockerd             docker.io              moby-engine         docker      docker             docker-engine        -
+test  cmd:docker              docker.io,docker-cli   docker-cli          docker      docker             docker-cli           -
+test  cmd:docker-registry     docker-registry        -                   -           -                  docker-registry      -
+lint  cmd:clang-format        clang-format           clang-tools-extra   clang       clang-tools        clang-extra-tools    clang-format
+lint  cmd:clang-tidy          clang-tidy             clang-tools-extra   clang       clang-tools        clang-extra-tools    -
+lint  cmd:cppcheck            cppcheck               cppcheck            cppcheck    cppcheck           cppcheck             cppcheck
+lint  fuzzer:clang            clang,libclang-rt-dev  clang,compiler-rt   clang       clang              clang,compiler-rt    -
+bench cmd:hyperfine           hyperfine              hyperfine           hyperfine   hyperfine          hyperfine            hyperfine
+bench cmd:valgrind            valgrind               valgrind            valgrind    valgrind           valgrind             -
+EOF
+}
+
+say() { echo "bootstrap: $*" >&2; }
+die() {
+	say "$*"
+	exit 1
+}
+is_root() { [ "$(id -u)" = 0 ]; }
+has() { command -v "$1" >/dev/null 2>&1; }
+
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd -P)
+
+# --- what is missing ---------------------------------------------------------------------------
+
+links() { # COMPILER FLAG: does a program built with the flag link?
+	echo 'int LLVMFuzzerTestOneInput(const char *, unsigned long);
+	int LLVMFuzzerTestOneInput(const char *d, unsigned long n) { return d != 0 && n == 9; }
+	#ifndef FUZZER
+	int main(void) { return 0; }
+	#endif' | "$1" -x c "$2" ${3+"$3"} -o /dev/null - >/dev/null 2>&1
+}
+
+is_met() ( # CHECK, in a subshell: dockerd, ip and chattr live where users do not look
+	PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+	what=${1#*:}
+	case $1 in
+	cmd:*) has "$what" ;;
+	lib:*) pkg-config --exists "$what" 2>/dev/null ;;
+	header:*)
+		for dir in /usr/include /usr/local/include /opt/homebrew/include; do
+			[ ! -e "$dir/$what" ] && [ ! -e "$dir/${what%.h}/$what" ] || exit 0
+		done
+		exit 1
+		;;
+	sanitizers:*) links "$what" -fsanitize=address,undefined ;;
+	fuzzer:*) has "$what" && links "$what" -fsanitize=fuzzer -DFUZZER ;;
+	*) die "no such check: $1" ;;
+	esac
+)
+
+missing_of() { # GROUP...: lines "check packages" of what is not there
+	needs | while read -r group check apt dnf pacman zypper apk brew; do
+		case " $* " in *" $group "*) ;; *) continue ;; esac
+		! is_met "$check" || continue
+		case $manager in
+		apt-get) packages=$apt ;;
+		dnf) packages=$dnf ;;
+		pacman) packages=$pacman ;;
+		zypper) packages=$zypper ;;
+		apk) packages=$apk ;;
+		brew) packages=$brew ;;
+		*) packages=- ;;
+		esac
+		echo "$group $check $packages"
+	done
+}
+
+# --- installing --------------------------------------------------------------------------------
+
+find_manager() {
+	for manager in apt-get dnf pacman zypper apk brew; do
+		! has "$manager" || return 0
+	done
+	manager=none
+}
+
+privileged() {
+	if is_root; then
+		"$@"
+	elif has sudo; then
+		sudo "$@"
+	else
+		die "this needs root, and there is no sudo; as root run: $*"
+	fi
+}
+
+install_packages() { # PACKAGE...
+	case $manager in
+	apt-get)
+		privileged env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 \
+			install --no-install-recommends "$@"
+		;;
+	dnf) privileged dnf -q -y install --setopt=install_weak_deps=False "$@" ;;
+	pacman) privileged pacman -S --noconfirm --needed "$@" ;;
+	zypper) privileged zypper --non-interactive install --no-recommends "$@" ;;
+	apk) privileged apk add "$@" ;;
+	brew) brew install "$@" ;;
+	esac
+}
+
+refresh_lists() {
+	case $manager in
+	apt-get) privileged apt-get -q -o DPkg::Lock::Timeout=300 update ;;
+	pacman) privileged pacman -Sy ;;
+	apk) privileged apk update ;;
+	esac
+}
+
+# Makes everything of the groups be there. What only tests want may stay missing, because not every
+# system has every package; what the build wants may not.
+ensure() { # GROUP...
+	find_manager
+	missing=$(missing_of "$@")
+	[ -n "$missing" ] || return 0
+	packages=$(echo "$missing" | while read -r _ _ names; do
+		[ "$names" = - ] || echo "$names" | tr , '\n'
+	done | sort -u | tr '\n' ' ')
+	if [ -n "$packages" ]; then
+		say "installing $packages"
+		refresh_lists >&2 </dev/null || say "the package lists could not be refreshed; trying without"
+		# One package that this system does not have, or a service that cannot start in a
+		# container, must not keep the others away: then one by one.
+		# shellcheck disable=SC2086 # a list of words
+		install_packages $packages >&2 </dev/null || for package in $packages; do
+			install_packages "$package" >&2 </dev/null || say "no $package"
+		done
+	fi
+	missing=$(missing_of "$@")
+	[ -n "$missing" ] || return 0
+	say "still missing:" "$(echo "$missing" | while read -r _ check _; do printf '%s ' "$check"; done)"
+	case "$missing" in
+	run* | *'
+run'*) die "install these by hand (README.md names the libraries), then try again" ;;
+	esac
+	say "the tests that need them are skipped"
+}
+
+# --- building ----------------------------------------------------------------------------------
+
+# A build under sudo belongs to who called sudo, or their next build could not write there.
+as_owner() {
+	if is_root && [ "${SUDO_UID:-0}" != 0 ] && has sudo; then
+		sudo -u "#$SUDO_UID" "$@"
+	else
+		"$@"
+	fi
+}
+
+quietly() { # COMMAND...: its output only if it fails
+	log=$(mktemp)
+	if "$@" >"$log" 2>&1 </dev/null; then
+		rm -f "$log"
+	else
+		cat "$log" >&2
+		rm -f "$log"
+		die "failed: $*"
+	fi
+}
+
+build() { # PRESET
+	dir=$here/build/$1
+	# A configuration that stopped half way, or belongs to where the tree was before, is begun anew.
+	if [ ! -e "$dir/build.ninja" ] ||
+		! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$here" "$dir/CMakeCache.txt"; then
+		say "building in build/$1, once; later only what changed"
+		werror=OFF
+		[ -z "${CI:-}" ] || werror=ON
+		(cd "$here" && quietly as_owner cmake --fresh --preset "$1" -DMW_WERROR=$werror)
+	fi
+	quietly as_owner cmake --build "$dir"
+}
+
+cores() { getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2; }
+
+command=${1:-help}
+[ $# = 0 ] || shift
+case $command in
+run)
+	ensure run
+	build release
+	exec "$here/build/release/mirrorwise" "$@"
+	;;
+test)
+	ensure run test
+	build dev
+	cd "$here/build/dev"
+	exec ctest --output-on-failure -j "$(cores)" "$@"
+	;;
+build)
+	ensure run test
+	build "${1:?the preset is missing: release, dev, tsan, coverage or fuzz}"
+	;;
+deps)
+	[ $# != 0 ] || set -- run test lint bench
+	ensure "$@"
+	;;
+help | -h | --help) usage ;;
+*)
+	usage >&2
+	exit 64
+	;;
+esac
