@@ -21,8 +21,12 @@ enum mw_scope { MW_SCOPE_USER, MW_SCOPE_SYSTEM };
 struct mw_tool_key {
     const char *key; /* the tool's own spelling; pip: the option, valid in several sections */
     enum mw_shape shape;
-    bool clears_to_list; /* an empty wish writes [] instead of removing the key (docker) */
-    const char *summary; /* N_(): what the key does, half a sentence */
+    enum mw_value_kind kind; /* MW_VALUE_LITERAL: a JSON number, true or false; else text */
+    bool clears_to_list;     /* an empty wish writes [] instead of removing the key (docker) */
+    const char *summary;     /* N_(): what the key does, half a sentence */
+    /* Does the tool accept this text: the whole value, or one item of a list? MW_BAD_PROFILE with
+     * the reason, which does not repeat the key. NULL: any text without control characters. */
+    enum mw_code (*check)(const struct mw_system *sys, const char *text, struct mw_error *err);
 };
 
 /* Where a tool's file is. */
@@ -79,6 +83,7 @@ struct mw_tool {
     const struct mw_tool_key *keys;
     size_t key_count;
     const char *mirror_key; /* the setting that names the tool's mirrors, as in a profile */
+    const char *section;    /* pip: where mw_tool_key_names() shows a key; else NULL */
 
     /* Owned canonical spelling of a key in any case, or NULL. NULL function: look in `keys`. */
     char *(*canonical)(const char *key);
@@ -97,7 +102,7 @@ struct mw_tool {
                     const struct mw_buf *text, const struct mw_tool_setting *setting,
                     struct mw_shadows *shadows);
     /* Makes a running tool read its file again and asks it what it uses now. NULL: nothing to do.
-     * `settings` are those of the plan. */
+     * `settings` are those of the plan; none of them (after an undo): what the file says now. */
     enum mw_code (*reload)(const struct mw_system *sys, const struct mw_location *location,
                            const struct mw_tool_setting *settings, size_t count,
                            struct mw_live *live, struct mw_error *err);
@@ -115,6 +120,11 @@ const struct mw_tool_key *mw_tool_key(const struct mw_tool *tool, const char *ke
 char *mw_tool_canonical(const struct mw_tool *tool, const char *key);
 /* Names of the keys for messages, "global.index-url" style where sections matter. */
 void mw_tool_key_names(const struct mw_tool *tool, struct mw_strings *names);
+
+/* What a wish's text (not empty, mirrors already chosen) is for that key: a string, a list split
+ * at blanks and commas, or for MW_VALUE_LITERAL the literal; MW_BAD_PROFILE if it is none. */
+enum mw_code mw_tool_value_from_text(const struct mw_tool_key *key, const char *text,
+                                     struct mw_value *value, struct mw_error *err) MW_WARN_UNUSED;
 
 /* Is any of its programs there? *path (owned, may be NULL) receives which. */
 bool mw_tool_installed(const struct mw_system *sys, const struct mw_tool *tool, char **path);

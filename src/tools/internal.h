@@ -1,0 +1,133 @@
+/* What the files of this room share: the parts that tools.c makes its table of, and a few helpers.
+ * Each tool's file knows its own tool and nothing of the others. */
+#ifndef MW_TOOLS_INTERNAL_H
+#define MW_TOOLS_INTERNAL_H
+
+#include "mirrorwise/tool.h"
+
+/* The compiler refuses a table of another length. */
+enum { MW_GO_KEYS = 11, MW_PIP_KEYS = 17, MW_DOCKER_KEYS = 8 };
+
+/* go.c */
+extern const struct mw_tool_key mw_go_keys[MW_GO_KEYS];
+enum mw_code mw_go_locate(const struct mw_system *sys, enum mw_scope scope,
+                          struct mw_location *location, struct mw_error *err);
+enum mw_code mw_go_validate(const struct mw_system *sys, const char *key,
+                            const struct mw_value *value, struct mw_error *err);
+void mw_go_shadows(const struct mw_system *sys, const struct mw_location *location,
+                   const struct mw_buf *text, const struct mw_tool_setting *setting,
+                   struct mw_shadows *shadows);
+enum mw_code mw_go_ask(const struct mw_system *sys, const struct mw_location *location,
+                       const char *key, struct mw_value *value, struct mw_error *err);
+
+/* go_proxy.c and go_values.c: checks of `struct mw_tool_key`. */
+enum mw_code mw_go_check_proxy(const struct mw_system *sys, const char *text, struct mw_error *err);
+enum mw_code mw_go_check_sumdb(const struct mw_system *sys, const char *text, struct mw_error *err);
+enum mw_code mw_go_check_globs(const struct mw_system *sys, const char *text, struct mw_error *err);
+enum mw_code mw_go_check_flags(const struct mw_system *sys, const char *text, struct mw_error *err);
+enum mw_code mw_go_check_toolchain(const struct mw_system *sys, const char *text,
+                                   struct mw_error *err);
+enum mw_code mw_go_check_modules(const struct mw_system *sys, const char *text,
+                                 struct mw_error *err);
+enum mw_code mw_go_check_vcs(const struct mw_system *sys, const char *text, struct mw_error *err);
+enum mw_code mw_go_check_auth(const struct mw_system *sys, const char *text, struct mw_error *err);
+
+/* pip.c */
+extern const struct mw_tool_key mw_pip_keys[MW_PIP_KEYS];
+char *mw_pip_canonical(const char *key);
+const struct mw_tool_key *mw_pip_key_row(const char *key);
+enum mw_code mw_pip_locate(const struct mw_system *sys, enum mw_scope scope,
+                           struct mw_location *location, struct mw_error *err);
+enum mw_code mw_pip_validate(const struct mw_system *sys, const char *key,
+                             const struct mw_value *value, struct mw_error *err);
+enum mw_code mw_pip_ask(const struct mw_system *sys, const struct mw_location *location,
+                        const char *key, struct mw_value *value, struct mw_error *err);
+/* pip_files.c */
+void mw_pip_shadows(const struct mw_system *sys, const struct mw_location *location,
+                    const struct mw_buf *text, const struct mw_tool_setting *setting,
+                    struct mw_shadows *shadows);
+/* pip_values.c: checks of `struct mw_tool_key`. */
+bool mw_pip_parse_bool(const char *text, bool *value);
+enum mw_code mw_pip_check_bool(const struct mw_system *sys, const char *text, struct mw_error *err);
+enum mw_code mw_pip_check_index(const struct mw_system *sys, const char *text,
+                                struct mw_error *err);
+enum mw_code mw_pip_check_links(const struct mw_system *sys, const char *text,
+                                struct mw_error *err);
+enum mw_code mw_pip_check_host(const struct mw_system *sys, const char *text, struct mw_error *err);
+enum mw_code mw_pip_check_timeout(const struct mw_system *sys, const char *text,
+                                  struct mw_error *err);
+enum mw_code mw_pip_check_retries(const struct mw_system *sys, const char *text,
+                                  struct mw_error *err);
+enum mw_code mw_pip_check_proxy(const struct mw_system *sys, const char *text,
+                                struct mw_error *err);
+enum mw_code mw_pip_check_keyring(const struct mw_system *sys, const char *text,
+                                  struct mw_error *err);
+
+/* docker.c */
+extern const struct mw_tool_key mw_docker_keys[MW_DOCKER_KEYS];
+enum mw_code mw_docker_locate(const struct mw_system *sys, enum mw_scope scope,
+                              struct mw_location *location, struct mw_error *err);
+enum mw_code mw_docker_validate(const struct mw_system *sys, const char *key,
+                                const struct mw_value *value, struct mw_error *err);
+void mw_docker_shadows(const struct mw_system *sys, const struct mw_location *location,
+                       const struct mw_buf *text, const struct mw_tool_setting *setting,
+                       struct mw_shadows *shadows);
+/* docker_values.c: checks of `struct mw_tool_key`. */
+enum mw_code mw_docker_check_mirror(const struct mw_system *sys, const char *text,
+                                    struct mw_error *err);
+enum mw_code mw_docker_check_insecure(const struct mw_system *sys, const char *text,
+                                      struct mw_error *err);
+enum mw_code mw_docker_check_bool(const struct mw_system *sys, const char *text,
+                                  struct mw_error *err);
+enum mw_code mw_docker_check_count(const struct mw_system *sys, const char *text,
+                                   struct mw_error *err);
+enum mw_code mw_docker_check_positive(const struct mw_system *sys, const char *text,
+                                      struct mw_error *err);
+enum mw_code mw_docker_check_timeout(const struct mw_system *sys, const char *text,
+                                     struct mw_error *err);
+/* docker_live.c */
+enum mw_code mw_docker_reload(const struct mw_system *sys, const struct mw_location *location,
+                              const struct mw_tool_setting *settings, size_t count,
+                              struct mw_live *live, struct mw_error *err);
+enum mw_code mw_docker_ask(const struct mw_system *sys, const struct mw_location *location,
+                           const char *key, struct mw_value *value, struct mw_error *err);
+
+/* ---- helpers.c ---------------------------------------------------------------------------- */
+
+/* Every item of `value` against `row`: no control characters, one item unless it is a list, and
+ * the row's own check. */
+enum mw_code mw_tools_validate(const struct mw_system *sys, const struct mw_tool_key *row,
+                               const struct mw_value *value, struct mw_error *err);
+/* MW_BAD_PROFILE with `"ITEM": REASON`; credentials in the item are hidden. */
+enum mw_code mw_tools_refuse(struct mw_error *err, const char *item, const char *reason);
+/* Only decimal digits, at least one and at most `max_digits`. */
+bool mw_tools_is_number(const char *text, size_t max_digits);
+/* The value as one string: its only item, or "". Borrowed. */
+const char *mw_tools_first(const struct mw_value *value);
+
+/* Owned: `path`, relative to the working directory if it is not absolute. */
+char *mw_tools_absolute(const struct mw_system *sys, const char *path);
+/* Owned: the directory that `path` is in; "/" for "/x", "." without a '/'. */
+char *mw_tools_directory(const char *path);
+/* Is the file part of the tree given with --root? The environment and the programs of this
+ * machine say nothing about that one. */
+bool mw_tools_in_root(const struct mw_system *sys, const struct mw_location *location);
+/* The bytes of a configuration file; false if there is none that `actor` may read. */
+bool mw_tools_read(const struct mw_system *sys, const char *path, struct mw_actor actor,
+                   struct mw_buf *text);
+/* The line where the editor finds the value of `key`, from 1; 0 if it cannot tell. */
+size_t mw_tools_line(const struct mw_editor *editor, const struct mw_buf *text, const char *key);
+/* Owned "PATH:LINE", or "PATH" if the editor cannot tell. */
+char *mw_tools_place(const struct mw_editor *editor, const char *path, const struct mw_buf *text,
+                     const char *key);
+/* Value of a key, absent if the text cannot be read. */
+void mw_tools_get(const struct mw_editor *editor, const struct mw_buf *text, const char *key,
+                  struct mw_value *value);
+/* A relative XDG_CONFIG_HOME sends the tool to a file that depends on where it is started. */
+void mw_tools_shadow_relative_xdg(const struct mw_system *sys, const char *program,
+                                  struct mw_shadows *shadows);
+/* Runs argv[0] (found in PATH) as the owner of user files; MW_FAILURE unless it ends with 0. */
+enum mw_code mw_tools_run(const struct mw_system *sys, const char *const argv[],
+                          struct mw_buf *output, struct mw_error *err);
+
+#endif
