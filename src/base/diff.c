@@ -3,7 +3,7 @@
  * Lines are compared with E. Myers, "An O(ND) Difference Algorithm and Its Variations" (1986),
  * after the common start and end are set aside. Configuration files differ in a few lines; for
  * two files that have little in common the search gives up and the whole middle is shown as
- * replaced, so that time stays bounded. */
+ * replaced, so that time stays linear in the size of the files. */
 #include "mirrorwise/text.h"
 
 #include <limits.h>
@@ -18,9 +18,6 @@ enum {
     CONTEXT_LINES = 3,
     /* The trace holds half of its square in numbers: 2 MiB. */
     DISTANCE_MAX = 1000,
-    /* Pairs of equal lines that the search may pass, again and again on neighbouring diagonals;
-     * only texts of one line repeated come near it. A fraction of a second. */
-    STEPS_MAX = 20000000,
 };
 
 struct line {
@@ -81,19 +78,16 @@ struct middle {
     const struct line *old_lines, *new_lines;
     int old_count, new_count;
     bool *removed, *added;
-    int steps_left;
 };
 
-/* Walks on while lines are equal (and steps are left); returns the reached position in the old
+/* Walks on while lines are equal; returns the reached position in the old
  * lines. */
-static int slide(struct middle *m, int x, int diagonal)
+static int slide(const struct middle *m, int x, int diagonal)
 {
     int y = x - diagonal;
-    while (x < m->old_count && y < m->new_count && m->steps_left > 0 &&
-           same_line(&m->old_lines[x], &m->new_lines[y])) {
+    while (x < m->old_count && y < m->new_count && same_line(&m->old_lines[x], &m->new_lines[y])) {
         x++;
         y++;
-        m->steps_left--;
     }
     return x;
 }
@@ -120,7 +114,7 @@ static int start_of(const int *before, int distance, int diagonal)
 }
 
 /* Fills one row; true when the end of both sides is reached. */
-static bool fill_row(struct middle *m, int *trace, int distance)
+static bool fill_row(const struct middle *m, int *trace, int distance)
 {
     int *row = trace_row(trace, distance);
     const int *before = distance > 0 ? trace_row(trace, distance - 1) : NULL;
@@ -152,12 +146,12 @@ static void walk_back(const struct middle *m, int *trace, int distance)
 }
 
 /* False if the two have so little in common that the search gave up. */
-static bool compare_middle(struct middle *m)
+static bool compare_middle(const struct middle *m)
 {
     int *trace = NULL;
     int rows = 0;
     bool found = false;
-    for (int distance = 0; distance <= DISTANCE_MAX && m->steps_left > 0 && !found; distance++) {
+    for (int distance = 0; distance <= DISTANCE_MAX && !found; distance++) {
         if (distance >= rows) {
             rows = rows > 0 ? rows * 2 : 16;
             trace = mw_xrealloc(trace, (size_t)rows * ((size_t)rows + 1) / 2, sizeof *trace);
@@ -193,7 +187,6 @@ static void compare(struct side *before, struct side *after)
             .new_count = (int)new_count,
             .removed = removed,
             .added = added,
-            .steps_left = STEPS_MAX,
         };
         if (compare_middle(&m))
             return;
@@ -212,24 +205,8 @@ static bool is_changed(const struct side *side, size_t i)
     return i < side->count && side->changed[i];
 }
 
-/* A block that was only added (or only removed) among repeated lines can be shown at several
- * places; diff(1) shows the last one. `begin` and `end` bound it on its side, `other_end` is the
- * position on the other side. */
-static void move_down(struct side *side, size_t *begin, size_t *end, const struct side *other,
-                      size_t *other_end)
-{
-    while (*end < side->count && !is_changed(other, *other_end) &&
-           same_line(&side->lines[*begin], &side->lines[*end])) {
-        side->changed[(*begin)++] = false;
-        side->changed[(*end)++] = true;
-        (*other_end)++;
-        while (is_changed(side, *end))
-            (*end)++;
-    }
-}
-
 /* Finds the next change at or behind the position in `change`; false at the end. */
-static bool next_change(struct side *before, struct side *after, struct change *change)
+static bool next_change(const struct side *before, const struct side *after, struct change *change)
 {
     size_t i = change->old_end;
     size_t j = change->new_end;
@@ -238,18 +215,6 @@ static bool next_change(struct side *before, struct side *after, struct change *
         j++;
     }
     *change = (struct change){i, i, j, j};
-    while (is_changed(before, change->old_end))
-        change->old_end++;
-    while (is_changed(after, change->new_end))
-        change->new_end++;
-    if (change->old_end > i && change->new_end == j) {
-        move_down(before, &change->old_begin, &change->old_end, after, &change->new_end);
-        change->new_begin = change->new_end;
-    } else if (change->new_end > j && change->old_end == i) {
-        move_down(after, &change->new_begin, &change->new_end, before, &change->old_end);
-        change->old_begin = change->old_end;
-    }
-    /* It may have moved up to a change of the other side. */
     while (is_changed(before, change->old_end))
         change->old_end++;
     while (is_changed(after, change->new_end))
@@ -300,7 +265,7 @@ static void put_hunk(struct mw_buf *out, const struct side *before, const struct
         put_line(out, ' ', &before->lines[i]);
 }
 
-static void put_hunks(struct mw_buf *out, struct side *before, struct side *after)
+static void put_hunks(struct mw_buf *out, const struct side *before, const struct side *after)
 {
     struct change *changes = NULL;
     size_t count = 0;

@@ -20,12 +20,14 @@
             fail_msg("%s: not so: %s", (name), #condition);                                        \
     } while (0)
 
+/* NULL equals nothing, and is printed as (NULL). */
 #define row_string_equal(name, found, wanted)                                                      \
     do {                                                                                           \
-        const char *found_text_ = (found);                                                         \
-        const char *wanted_text_ = (wanted);                                                       \
-        if (strcmp(found_text_, wanted_text_) != 0)                                                \
-            fail_msg("%s:\n  found  \"%s\"\n  wanted \"%s\"", (name), found_text_, wanted_text_);  \
+        const char *found_ = (found);                                                              \
+        const char *wanted_ = (wanted);                                                            \
+        if (found_ == NULL || wanted_ == NULL || strcmp(found_, wanted_) != 0)                     \
+            fail_msg("%s:\n  found  \"%s\"\n  wanted \"%s\"", (name),                              \
+                     found_ != NULL ? found_ : "(NULL)", wanted_ != NULL ? wanted_ : "(NULL)");    \
     } while (0)
 
 #define row_size_equal(name, found, wanted)                                                        \
