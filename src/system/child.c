@@ -174,7 +174,8 @@ static bool collect(const struct mw_system *sys, pid_t pid, struct stream *strea
     for (;;) {
         struct pollfd wanted[2] = {{.fd = streams[0].fd, .events = POLLIN},
                                    {.fd = streams[1].fd, .events = POLLIN}};
-        (void)poll(wanted, 2, TICK_MS);
+        bool are_closed = streams[0].fd < 0 && streams[1].fd < 0;
+        (void)poll(wanted, 2, are_closed ? 1 : TICK_MS);
         /* In this order: what was written before the end is in the pipes now. */
         pid_t ended = waitpid(pid, wait_status, WNOHANG);
         drain(&streams[0]);
@@ -237,17 +238,46 @@ static void close_pipes(struct pipes *pipes)
     }
 }
 
+/* Starts the child, with everything of `pipes` but what we read from closed. */
+static pid_t start(struct child *child, struct pipes *pipes)
+{
+    child->stdio[0] = pipes->input;
+    child->stdio[1] = pipes->output[1];
+    child->stdio[2] = pipes->diagnostics[1];
+    child->report = pipes->report[1];
+    pid_t pid = fork();
+    if (pid == 0)
+        run_child(child);
+    if (pid > 0)
+        (void)setpgid(pid, pid); /* whoever of the two comes first */
+    close_fd(&pipes->output[1]);
+    close_fd(&pipes->diagnostics[1]);
+    close_fd(&pipes->report[1]);
+    return pid;
+}
+
+static int exit_status(int wait_status)
+{
+    return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+}
+
+static void hand_over(struct mw_buf *to, const struct stream *stream)
+{
+    if (to != NULL && stream->bytes.len > 0)
+        mw_buf_append(to, stream->bytes.data, stream->bytes.len);
+}
+
 enum mw_code mw_child_run(const struct mw_system *sys, const char *const argv[],
                           struct mw_actor actor, char *const *environment, int timeout_ms,
                           struct mw_buf *output, struct mw_buf *diagnostics, int *status,
                           struct mw_error *err)
 {
     struct pipes pipes = {-1, {-1, -1}, {-1, -1}, {-1, -1}};
-    struct stream streams[2] = {{.fd = -1}, {.fd = -1}};
     struct mw_strings own_environment = {0};
     struct child child = {.argv = argv, .environment = environment, .actor = actor};
     enum mw_code code = MW_OK;
     int wait_status = 0;
+    pid_t pid = -1;
 
     if (environment == NULL && actor.switched) {
         make_environment(sys, &own_environment);
@@ -257,30 +287,14 @@ enum mw_code mw_child_run(const struct mw_system *sys, const char *const argv[],
     }
     if (actor.switched)
         find_groups(&child);
-    if (open_pipes(&pipes) != 0) {
-        code = mw_fail(err, MW_FAILURE, errno, "pipe", _("cannot run %s"), argv[0]);
-        goto out;
-    }
-    child.stdio[0] = pipes.input;
-    child.stdio[1] = pipes.output[1];
-    child.stdio[2] = pipes.diagnostics[1];
-    child.report = pipes.report[1];
-    pid_t pid = fork();
-    if (pid == 0)
-        run_child(&child);
+    if (open_pipes(&pipes) == 0)
+        pid = start(&child, &pipes);
+    struct stream streams[2] = {{.fd = pipes.output[0]}, {.fd = pipes.diagnostics[0]}};
     if (pid < 0) {
         code = mw_fail(err, MW_FAILURE, errno, "fork", _("cannot run %s"), argv[0]);
         goto out;
     }
-    (void)setpgid(pid, pid);
-    close_fd(&pipes.output[1]);
-    close_fd(&pipes.diagnostics[1]);
-    close_fd(&pipes.report[1]);
     int why = read_report(pipes.report[0]);
-    streams[0].fd = pipes.output[0];
-    streams[1].fd = pipes.diagnostics[0];
-    pipes.output[0] = -1;
-    pipes.diagnostics[0] = -1;
     bool ended = collect(sys, pid, streams, timeout_ms, &wait_status);
     if (why != 0) {
         code = mw_fail(err, MW_FAILURE, why, "exec", _("cannot run %s"), argv[0]);
@@ -288,18 +302,16 @@ enum mw_code mw_child_run(const struct mw_system *sys, const char *const argv[],
         code = mw_fail(err, MW_FAILURE, 0, "child", _("%s did not end within %d ms"), argv[0],
                        timeout_ms);
     } else {
-        *status = WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
-        if (output != NULL)
-            mw_buf_append(output, mw_buf_text(&streams[0].bytes), streams[0].bytes.len);
-        if (diagnostics != NULL)
-            mw_buf_append(diagnostics, mw_buf_text(&streams[1].bytes), streams[1].bytes.len);
+        *status = exit_status(wait_status);
+        hand_over(output, &streams[0]);
+        hand_over(diagnostics, &streams[1]);
     }
 out:
-    for (int i = 0; i < 2; i++) {
-        close_fd(&streams[i].fd);
-        mw_buf_release(&streams[i].bytes);
-    }
+    pipes.output[0] = streams[0].fd;
+    pipes.diagnostics[0] = streams[1].fd;
     close_pipes(&pipes);
+    mw_buf_release(&streams[0].bytes);
+    mw_buf_release(&streams[1].bytes);
     mw_strings_release(&own_environment);
     return code;
 }

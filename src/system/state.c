@@ -116,7 +116,8 @@ enum mw_code mw_state_read_head(const struct mw_system *sys, const char *path, s
             break;
         mw_buf_append(&found, chunk, (size_t)got);
     }
-    mw_buf_append(bytes, mw_buf_text(&found), found.len);
+    if (fd >= 0)
+        mw_buf_append(bytes, mw_buf_text(&found), found.len);
 out:
     mw_buf_release(&found);
     mw_fd_drop(sys, fd);
