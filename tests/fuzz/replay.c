@@ -1,6 +1,7 @@
 /* Stands in for libFuzzer in ordinary builds: gives every file below the named directories to the
  * target once, so that what the fuzzer found stays found. */
 #include <ftw.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
