@@ -1,0 +1,296 @@
+#include "support/edit_laws.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/json_scan.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+struct mw_value edit_value(const char *notation)
+{
+    struct mw_value value = {0};
+    if (notation == NULL)
+        return value;
+    const char *text = notation + 2;
+    switch (notation[0]) {
+    case 's':
+        mw_value_set_string(&value, text);
+        break;
+    case 'x':
+        mw_value_set_string(&value, text);
+        value.kind = MW_VALUE_LITERAL;
+        break;
+    default:
+        value.kind = MW_VALUE_LIST;
+        while (*text != '\0') {
+            size_t len = strcspn(text, "|");
+            mw_strings_add_n(&value.items, text, len);
+            text += len + (text[len] == '|');
+        }
+        break;
+    }
+    return value;
+}
+
+char *edit_notation(const struct mw_value *value)
+{
+    static const char *const marks[] = {
+        [MW_VALUE_STRING] = "s:", [MW_VALUE_LIST] = "l:", [MW_VALUE_LITERAL] = "x:"};
+    if (value->kind == MW_VALUE_ABSENT)
+        return NULL;
+    char *items = mw_strings_join(&value->items, "|");
+    char *notation = mw_xasprintf("%s%s", marks[value->kind], items);
+    free(items);
+    return notation;
+}
+
+bool edit_put(const struct mw_editor *editor, const char *text, size_t len, const char *key,
+              const struct mw_value *value, struct mw_buf *out)
+{
+    struct mw_edits edits = {0};
+    bool done = editor->put(text, len, key, value, &edits, NULL) == MW_OK;
+    if (done)
+        mw_edits_apply(&edits, text, len, out);
+    mw_edits_release(&edits);
+    return done;
+}
+
+char *edit_get(const struct mw_editor *editor, const char *text, size_t len, const char *key)
+{
+    struct mw_value value = {0};
+    char *notation = NULL;
+    if (editor->get(text, len, key, &value, NULL) == MW_OK)
+        notation = edit_notation(&value);
+    mw_value_release(&value);
+    return notation;
+}
+
+static bool reads_as(const struct mw_editor *editor, const struct mw_buf *text, const char *key,
+                     const struct mw_value *value)
+{
+    struct mw_value found = {0};
+    bool same = editor->get(mw_buf_text(text), text->len, key, &found, NULL) == MW_OK &&
+                mw_value_equal(&found, value);
+    mw_value_release(&found);
+    return same;
+}
+
+static bool equal_bytes(const struct mw_buf *a, const char *bytes, size_t len)
+{
+    return a->len == len && (len == 0 || memcmp(a->data, bytes, len) == 0);
+}
+
+/* ---- put, remove = before ----------------------------------------------------------------------
+ */
+
+/* `less` is `text` without one span, and that span holds `part`. */
+static bool lost_only(const char *text, size_t len, const struct mw_buf *less, const char *part)
+{
+    if (less->len >= len)
+        return false;
+    size_t same = 0;
+    while (same < less->len && text[same] == less->data[same])
+        same++;
+    size_t lost = len - less->len;
+    return (less->len == same ||
+            memcmp(text + same + lost, less->data + same, less->len - same) == 0) &&
+           memmem(text + same, lost, part, strlen(part)) != NULL;
+}
+
+/* The last thing in the text was the key's section, empty: it may go with the key. */
+static bool lost_empty_section(const char *text, size_t len, const char *key,
+                               const struct mw_buf *back)
+{
+    char *header = mw_xasprintf("[%.*s]", (int)strcspn(key, "."), key);
+    bool lost = lost_only(text, len, back, header);
+    free(header);
+    return lost;
+}
+
+static bool has_no_children(const char *text, struct mw_json_span span)
+{
+    struct mw_json_member *children = NULL;
+    size_t count = mw_json_children(text, span, &children);
+    free(children);
+    return count == 0;
+}
+
+/* An object that was empty, null or missing comes back as {} or not at all. */
+static bool had_no_object(const char *text, size_t len, const char *key)
+{
+    struct mw_json_span root;
+    struct mw_json_member *members = NULL;
+    size_t at = 0;
+    const char *what = NULL;
+    if (!mw_json_check(text, len, &root, &at, &what))
+        return true;
+    size_t count = mw_json_children(text, root, &members);
+    bool nothing = count == 0 && !(root.type == MW_JSON_OBJECT && root.end - root.begin == 2);
+    for (size_t i = 0; i < count && strchr(key, '/') != NULL && !nothing; i++) {
+        size_t name_len = 0;
+        char *name = mw_json_unescape(text, members[i].key_begin, members[i].key_end, &name_len);
+        nothing = name_len == strcspn(key, "/") && memcmp(name, key, name_len) == 0 &&
+                  has_no_children(text, members[i].value);
+        free(name);
+    }
+    free(members);
+    return nothing;
+}
+
+static bool is_back(const struct mw_editor *editor, const char *text, size_t len, const char *key,
+                    const struct mw_buf *back)
+{
+    if (equal_bytes(back, text, len))
+        return true;
+    if (editor == &mw_editor_json)
+        return had_no_object(text, len, key);
+    struct mw_buf ended = {0};
+    mw_buf_append(&ended, text, len);
+    bool same = false;
+    if (len > 0 && text[len - 1] != '\n' && text[len - 1] != '\r') {
+        mw_buf_append(&ended, back->data + len, back->len > len ? back->len - len : 0);
+        size_t added = ended.len - len;
+        same = added > 0 && added <= 2 && mw_buf_equals(back, &ended) &&
+               strspn(ended.data + len, "\r\n") == added;
+    }
+    if (!same && editor == &mw_editor_ini)
+        same = lost_empty_section(text, len, key, back);
+    mw_buf_release(&ended);
+    return same;
+}
+
+/* ---- the laws ---------------------------------------------------------------------------------
+ */
+
+static const char *broken_spans(const struct mw_edits *edits, size_t len)
+{
+    size_t last = 0;
+    for (size_t i = 0; i < edits->count; i++) {
+        const struct mw_edit *edit = &edits->items[i];
+        if (edit->begin < last || edit->end < edit->begin || edit->end > len)
+            return "spans ascend and do not overlap";
+        if (edit->begin == edit->end && edit->text.len == 0)
+            return "no span is empty";
+        last = edit->end;
+    }
+    return NULL;
+}
+
+static bool has(const char *text, size_t len, const char *part)
+{
+    return memmem(text, len, part, strlen(part)) != NULL;
+}
+
+/* May the other key read differently? A section that appears or goes turns its [DEFAULT] values
+ * on or off; and a path of names goes with its object. */
+static bool is_bound(const struct mw_editor *editor, const char *text, size_t len, const char *key,
+                     const char *other)
+{
+    if (editor == &mw_editor_ini)
+        return has(text, len, "DEFAULT]") && strcspn(key, ".") == strcspn(other, ".") &&
+               strncmp(key, other, strcspn(key, ".")) == 0;
+    return mw_text_starts(key, other) || mw_text_starts(other, key);
+}
+
+static const char *broken_reading(const struct mw_editor *editor, const char *text, size_t len,
+                                  const struct mw_buf *after, const char *key,
+                                  const struct mw_value *value, const char *const *others)
+{
+    if (editor->check("new", mw_buf_text(after), after->len, NULL) != MW_OK)
+        return "the new text passes check()";
+    /* What [DEFAULT] gives cannot be removed. */
+    bool inherits =
+        value->kind == MW_VALUE_ABSENT && editor == &mw_editor_ini && has(text, len, "DEFAULT]");
+    if (!inherits && !reads_as(editor, after, key, value))
+        return "get(put(v)) = v";
+    for (; *others != NULL; others++) {
+        if (is_bound(editor, text, len, key, *others))
+            continue;
+        struct mw_value before = {0};
+        bool read = editor->get(text, len, *others, &before, NULL) == MW_OK;
+        bool same = read && reads_as(editor, after, *others, &before);
+        mw_value_release(&before);
+        if (!same)
+            return "other keys stay";
+    }
+    return NULL;
+}
+
+static const char *broken_return(const struct mw_editor *editor, const char *text, size_t len,
+                                 const struct mw_buf *after, const char *key)
+{
+    static const struct mw_value absent = {0};
+    struct mw_value before = {0};
+    const char *broken = NULL;
+    bool was_new =
+        editor->get(text, len, key, &before, NULL) == MW_OK && before.kind == MW_VALUE_ABSENT;
+    mw_value_release(&before);
+    struct mw_buf back = {0};
+    if (!edit_put(editor, mw_buf_text(after), after->len, key, &absent, &back))
+        broken = "what was put can be removed";
+    else if (was_new && !is_back(editor, text, len, key, &back))
+        broken = "put, remove = before";
+    mw_buf_release(&back);
+    return broken;
+}
+
+static const char *broken_put(const struct mw_editor *editor, const char *text, size_t len,
+                              const char *key, const struct mw_value *value,
+                              const char *const *others, struct mw_buf *after)
+{
+    struct mw_edits edits = {0};
+    struct mw_edits again = {0};
+    const char *broken = NULL;
+    if (editor->put(text, len, key, value, &edits, NULL) != MW_OK) {
+        broken = edits.count > 0 ? "a refused put gives no spans" : NULL;
+        goto out;
+    }
+    broken = broken_spans(&edits, len);
+    if (broken != NULL)
+        goto out;
+    mw_edits_apply(&edits, text, len, after);
+    broken = broken_reading(editor, text, len, after, key, value, others);
+    if (broken == NULL &&
+        (editor->put(mw_buf_text(after), after->len, key, value, &again, NULL) != MW_OK ||
+         again.count > 0))
+        broken = "put twice = put once";
+    struct mw_buf same = {0};
+    mw_buf_append(&same, text, len);
+    if (broken == NULL && edits.count > 0 && reads_as(editor, &same, key, value) &&
+        value->kind != MW_VALUE_ABSENT)
+        broken = "no edit, same bytes";
+    mw_buf_release(&same);
+    if (broken == NULL && value->kind != MW_VALUE_ABSENT)
+        broken = broken_return(editor, text, len, after, key);
+out:
+    mw_edits_release(&edits);
+    mw_edits_release(&again);
+    return broken;
+}
+
+char *edit_broken_law(const struct mw_editor *editor, const char *text, size_t len, const char *key,
+                      const struct mw_value *value, const char *const *others)
+{
+    struct mw_notices notices = {0};
+    editor->notices(text, len, &notices);
+    mw_notices_release(&notices);
+    if (editor->check("text", text, len, NULL) != MW_OK)
+        return NULL;
+    struct mw_buf after = {0};
+    char *report = NULL;
+    const char *broken = broken_put(editor, text, len, key, value, others, &after);
+    if (broken != NULL) {
+        char *before_shown = mw_json_quote(text, len);
+        char *after_shown = mw_json_quote(mw_buf_text(&after), after.len);
+        char *notation = edit_notation(value);
+        report =
+            mw_xasprintf("%s, law \"%s\": put %s %s\n  in   %s\n  gave %s", editor->name, broken,
+                         key, notation != NULL ? notation : "(absent)", before_shown, after_shown);
+        free(before_shown);
+        free(after_shown);
+        free(notation);
+    }
+    mw_buf_release(&after);
+    return report;
+}
