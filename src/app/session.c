@@ -71,7 +71,7 @@ static void recover_for_reader(struct mw_session *session, const struct mw_progr
 {
     struct mw_error err = {0};
     if (recover(session, progress, &err) != MW_OK)
-        session_warn(session, _("An earlier run was cut off and is not undone yet: %s"),
+        session_warn(session, _("an earlier run was cut off and is not undone yet: %s"),
                      err.message);
     if (session->guard.fd >= 0)
         mw_guard_release(&session->sys, &session->guard);

@@ -72,7 +72,7 @@ static void add_one(struct mw_session *session, const struct place *place, const
     if (code == MW_OK && file.exists && place->must_be_ours && !belongs_to_us(session, &file))
         session_warn(session,
                      _("%s belongs to somebody else and is not used; name it with --profile if you "
-                       "trust it."),
+                       "trust it"),
                      path);
     else if (code == MW_OK && file.exists)
         code = add(session, path, &file.bytes, &err);
@@ -156,7 +156,7 @@ static enum mw_code add_named_catalog(struct mw_session *session, const char *pa
         mw_file_read(&session->sys, path, (struct mw_actor){.switched = false}, &file, err);
     if (code == MW_OK && !file.exists)
         code =
-            mw_fail(err, MW_BAD_PROFILE, 0, "catalog", _("--catalog: there is no file %s."), path);
+            mw_fail(err, MW_BAD_PROFILE, 0, "catalog", _("--catalog: there is no file %s"), path);
     else if (code == MW_OK)
         code = add_catalog(session, path, &file.bytes, err);
     mw_file_release(&file);

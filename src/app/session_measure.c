@@ -26,10 +26,10 @@ enum mw_code mw_session_measure(struct mw_session *session, struct mw_error *err
     if (!wants_measurement(session))
         return MW_OK;
     if (session->ranking.count > 0)
-        session_warn(session, _("Nothing was measured now; the ranking of %s decides."),
+        session_warn(session, _("nothing was measured now; the ranking of %s decides"),
                      session->ranking.measured_at != NULL ? session->ranking.measured_at : "?");
     else
-        session_warn(session, _("Nothing was measured yet, so the order of the catalogue decides "
-                                "which mirror counts as the fastest."));
+        session_warn(session, _("nothing was measured yet, so the order of the catalogue decides "
+                                "which mirror counts as the fastest"));
     return MW_OK;
 }

@@ -43,10 +43,10 @@ static void hint_settings(const struct mw_tool *tool, const char *name, struct m
     setting_names(tool, &names);
     char *closest = mw_text_closest(name, (const char *const *)names.items, names.count);
     if (closest != NULL) {
-        mw_error_hint(err, _("Did you mean %s?"), closest);
+        mw_error_hint(err, _("did you mean %s?"), closest);
     } else {
         char *allowed = mw_strings_join(&names, ", ");
-        mw_error_hint(err, _("Allowed are: %s."), allowed);
+        mw_error_hint(err, _("allowed are %s"), allowed);
         free(allowed);
     }
     free(closest);
@@ -59,7 +59,7 @@ static enum mw_code parse_name(const char *where, const char *name, const struct
     const char *dot = strchr(name, '.');
     if (dot == NULL || dot == name || dot[1] == '\0') {
         enum mw_code code = mw_fail(err, MW_USAGE, 0, "options",
-                                    _("%s: '%s' is not of the form TOOL.KEY."), where, name);
+                                    _("%s: '%s' is not of the form TOOL.KEY"), where, name);
         hint_settings(mw_tool_find(name), name, err);
         return code;
     }
@@ -70,12 +70,12 @@ static enum mw_code parse_name(const char *where, const char *name, const struct
     enum mw_code code = MW_OK;
     if (found == NULL) {
         char *tools = tool_names();
-        code = mw_fail(err, MW_USAGE, 0, "options", _("%s: '%s' is not a tool; the tools are %s."),
+        code = mw_fail(err, MW_USAGE, 0, "options", _("%s: '%s' is not a tool; the tools are %s"),
                        where, id, tools);
         hint_settings(NULL, name, err);
         free(tools);
     } else if (canonical == NULL) {
-        code = mw_fail(err, MW_USAGE, 0, "options", _("%s: %s has no setting '%s'."), where, id,
+        code = mw_fail(err, MW_USAGE, 0, "options", _("%s: %s has no setting '%s'"), where, id,
                        dot + 1);
         hint_settings(found, name, err);
     } else {
@@ -110,8 +110,8 @@ static enum mw_code apply_set(struct mw_session *session, const char *set, struc
     const char *equals = strchr(set, '=');
     if (equals == NULL) {
         enum mw_code code = mw_fail(err, MW_USAGE, 0, "options",
-                                    _("--set: '%s' is not of the form TOOL.KEY=VALUE."), set);
-        mw_error_hint(err, _("For example: --set go.GOPRIVATE=git.example.com"));
+                                    _("--set: '%s' is not of the form TOOL.KEY=VALUE"), set);
+        mw_error_hint(err, _("for example: --set go.GOPRIVATE=git.example.com"));
         return code;
     }
 
@@ -159,12 +159,12 @@ static enum mw_code apply_mirror(struct mw_session *session, const char *mirror,
     enum mw_code code = MW_OK;
     if (equals == NULL || equals[1] == '\0') {
         code = mw_fail(err, MW_USAGE, 0, "options",
-                       _("--mirror: '%s' is not of the form TOOL=ID or TOOL=URL."), mirror);
-        mw_error_hint(err, _("For example: --mirror pip=tuna; `--list mirrors` shows the ids."));
+                       _("--mirror: '%s' is not of the form TOOL=ID or TOOL=URL"), mirror);
+        mw_error_hint(err, _("for example: --mirror pip=tuna; --list mirrors shows the ids"));
     } else if (tool == NULL) {
         char *tools = tool_names();
         code = mw_fail(err, MW_USAGE, 0, "options",
-                       _("--mirror: '%s' is not a tool; the tools are %s."), id, tools);
+                       _("--mirror: '%s' is not a tool; the tools are %s"), id, tools);
         free(tools);
     } else {
         const struct mw_wish *wish =

@@ -8,22 +8,34 @@
 #include "mirrorwise/tool.h"
 #include "session_parts.h"
 
-/* A wrong value of the command line is wrong usage; else the profile is wrong. The message says
- * where the value was written. */
-static enum mw_code blame(const struct mw_wish *wish, enum mw_code code, struct mw_error *err)
+/* A wrong value of the command line is wrong usage; else the profile is wrong. A reason quotes the
+ * value, whole or in parts, so that of a secret is not repeated. */
+static enum mw_code judge(const struct mw_wish *wish, enum mw_code code, struct mw_error *err)
 {
-    if (err == NULL)
-        return code;
     if (code == MW_BAD_PROFILE && wish->from.layer == MW_LAYER_COMMAND_LINE)
         code = MW_USAGE;
+    if (err != NULL && wish->is_secret)
+        mw_fail(err, code, 0, err->step, _("%s.%s: the secret value is not a valid one"),
+                wish->tool, wish->key);
+    if (err != NULL)
+        err->code = code;
+    return code;
+}
 
+/* Puts where the value was written in front of a reason that does not know it. */
+static enum mw_code blame(const struct mw_wish *wish, enum mw_code code, struct mw_error *err)
+{
+    code = judge(wish, code, err);
+    if (err == NULL)
+        return code;
     struct mw_error cause = *err;
-    char where[512];
+    const char *file = wish->from.file != NULL ? wish->from.file : "";
     if (wish->from.line > 0)
-        snprintf(where, sizeof where, "%s:%zu", wish->from.file, wish->from.line);
+        mw_fail(err, code, 0, cause.step, "%s:%zu: %s.%s: %s", file, wish->from.line, wish->tool,
+                wish->key, cause.message);
     else
-        snprintf(where, sizeof where, "%s", wish->from.file != NULL ? wish->from.file : "");
-    mw_fail(err, code, 0, cause.step, "%s: %s.%s: %s", where, wish->tool, wish->key, cause.message);
+        mw_fail(err, code, 0, cause.step, "%s: %s.%s: %s", file, wish->tool, wish->key,
+                cause.message);
     if (cause.hint[0] != '\0')
         mw_error_hint(err, "%s", cause.hint);
     return code;
@@ -51,13 +63,18 @@ static enum mw_code fill_value(struct mw_session *session, const struct mw_tool 
     enum mw_code code = mw_choose(&session->catalog, &session->profile.policy, &session->ranking,
                                   wish, row->shape, forced, &choice, err);
     if (code != MW_OK)
-        return blame(wish, code, err);
+        return judge(wish, code, err);
 
     for (size_t i = 0; i < choice.warnings.count; i++)
         session_warn(session, "%s", choice.warnings.items[i]);
-    mw_value_copy(&wanted->value, &choice.value);
+    if (row->kind == MW_VALUE_LITERAL)
+        code = mw_tool_value_from_text(row, wish->text, &wanted->value, err);
+    else
+        mw_value_copy(&wanted->value, &choice.value);
     mw_strings_copy(&wanted->mirror_ids, &choice.ids);
     mw_choice_release(&choice);
+    if (code != MW_OK)
+        return blame(wish, code, err);
 
     code = tool->validate(&session->sys, wish->key, &wanted->value, err);
     return code == MW_OK ? MW_OK : blame(wish, code, err);
@@ -68,7 +85,7 @@ static enum mw_code add_wanted(struct mw_session *session, const struct mw_tool 
 {
     const struct mw_tool_key *row = mw_tool_key(tool, wish->key);
     if (row == NULL)
-        return blame(wish, mw_fail(err, MW_BAD_PROFILE, 0, "plan", _("There is no such setting.")),
+        return blame(wish, mw_fail(err, MW_BAD_PROFILE, 0, "plan", _("there is no such setting")),
                      err);
 
     struct mw_wanted *wanted = MW_PUSH(session->wanted.items, session->wanted.count);

@@ -27,7 +27,7 @@ static enum mw_code host_read_file(void *context, const char *path, struct mw_bu
     struct mw_file file = {0};
     enum mw_code code = mw_file_read(&session->sys, path, actor, &file, err);
     if (code == MW_OK && !file.exists)
-        code = mw_fail(err, MW_BAD_PROFILE, 0, "read", _("There is no file %s."), path);
+        code = mw_fail(err, MW_BAD_PROFILE, 0, "read", _("there is no file %s"), path);
     else if (code == MW_OK)
         mw_buf_append(text, mw_buf_text(&file.bytes), file.bytes.len);
     mw_file_release(&file);
@@ -135,7 +135,7 @@ static enum mw_code add_path(struct mw_session *session, const char *path, const
     struct mw_file file = {0};
     enum mw_code code = mw_file_read(&session->sys, path, actor, &file, err);
     if (code == MW_OK && !file.exists)
-        code = mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("There is no profile file %s."), path);
+        code = mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("there is no profile file %s"), path);
     if (code == MW_OK) {
         mw_profile_set_add(&session->profiles, path, mw_buf_text(&file.bytes), file.bytes.len);
         *name = session->profiles.items[session->profiles.count - 1].name;

@@ -1,0 +1,116 @@
+/* The command line: argv in, text or one JSON document out, exit code back.
+ *
+ * One table of actions and one of options feed parsing, --help, the man page and the completions.
+ * An action's function gathers what there is to say in a `struct mw_run`; the exit code, the text
+ * and the document are made from that one result, so they cannot disagree. This is the only room
+ * that prints (the interface draws). */
+#ifndef MW_CLI_H
+#define MW_CLI_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mirrorwise/error.h"
+#include "mirrorwise/session.h"
+
+struct mw_run;
+
+/* A bit each, so that an option can say which actions it fits. */
+enum mw_action_id {
+    MW_ACTION_APPLY = 1 << 0,
+    MW_ACTION_DIFF = 1 << 1,
+    MW_ACTION_PROBE = 1 << 2,
+    MW_ACTION_CHECKLIST = 1 << 3,
+    MW_ACTION_DOCTOR = 1 << 4,
+    MW_ACTION_HISTORY = 1 << 5,
+    MW_ACTION_ROLLBACK = 1 << 6,
+    MW_ACTION_RECOVER = 1 << 7,
+    MW_ACTION_LIST = 1 << 8,
+    MW_ACTION_SHOW = 1 << 9,
+    MW_ACTION_WATCH = 1 << 10,
+    MW_ACTION_HELP = 1 << 11,
+    MW_ACTION_VERSION = 1 << 12,
+    MW_ACTION_INTERFACE = 1 << 13, /* no action given: the terminal interface */
+};
+
+enum mw_action_value { MW_TAKES_NOTHING, MW_TAKES_VALUE, MW_TAKES_NUMBER_OR_NOTHING };
+
+struct mw_action {
+    enum mw_action_id id;
+    const char *name; /* without the dashes */
+    char letter;      /* of the short form, 0 if there is none */
+    enum mw_action_value value;
+    const char *value_name;     /* "KEY", NULL if it takes none */
+    const char *const *choices; /* the allowed values, NULL-terminated; NULL: any */
+    const char *summary;        /* N_() */
+    /* NULL: not in this version. Prints its text unless --json; fills run->error or
+     * run->message. */
+    enum mw_code (*run)(struct mw_run *run);
+};
+
+enum mw_option_kind {
+    MW_OPTION_FLAG,   /* bool */
+    MW_OPTION_COUNT,  /* int: how often */
+    MW_OPTION_TEXT,   /* const char *, not empty */
+    MW_OPTION_CHOICE, /* const char *, one of `choices` */
+    MW_OPTION_NUMBER, /* long between `min` and `max` */
+    MW_OPTION_MORE,   /* struct mw_strings, one more each time */
+    MW_OPTION_TOOLS,  /* struct mw_strings, names of tools, split at commas */
+};
+
+enum mw_option_group {
+    MW_GROUP_WANT,   /* what is wanted */
+    MW_GROUP_WHERE,  /* what is touched, and how */
+    MW_GROUP_PROBE,  /* measuring */
+    MW_GROUP_OUTPUT, /* what is printed */
+    MW_GROUP_COUNT
+};
+
+struct mw_option {
+    const char *name; /* without the dashes */
+    char letter;
+    enum mw_option_kind kind;
+    enum mw_option_group group;
+    const char *value_name; /* "FILE"; NULL for flags */
+    const char *const *choices;
+    long min, max;
+    unsigned fits; /* MW_ACTION_* bits */
+    size_t offset; /* in struct mw_cli_options */
+    const char *summary;
+};
+
+/* What one command line says. */
+struct mw_cli_options {
+    const struct mw_action *action; /* NULL: none was given */
+    const char *action_value;       /* borrowed from argv; NULL if there is none */
+    struct mw_session_options session;
+    const char *scope, *format, *color, *lang; /* NULL: not given */
+    long samples, timeout_ms, deadline_ms;     /* 0: not given */
+    int verbose;
+    bool ipv4, ipv6, yes, json, ascii, plain, no_mouse, quiet;
+};
+
+/* The tables, in the order in which help shows them; *count receives their length. */
+const struct mw_action *mw_cli_actions(size_t *count);
+const struct mw_option *mw_cli_options(size_t *count);
+
+/* Reads a command line. MW_USAGE with the closest name for what is not known. Strings are
+ * borrowed from argv. `options` is filled as far as it went even then; release it always. */
+enum mw_code mw_cli_parse(int argc, char *const argv[], struct mw_cli_options *options,
+                          struct mw_error *err) MW_WARN_UNUSED;
+void mw_cli_options_release(struct mw_cli_options *options);
+
+/* The two options that matter before anything is printed, even an error of the parser: --lang
+ * (NULL if not given or not one of its choices) and --json. */
+void mw_cli_peek(int argc, char *const argv[], const char **lang, bool *json);
+
+/* What only the program itself may touch. */
+struct mw_cli_host {
+    const char *(*get_env)(const char *name); /* NULL if unset */
+    int (*stop_signal)(void);                 /* the signal that asked us to stop, 0 if none */
+};
+
+/* Runs one command line; returns the exit code. */
+int mw_cli_run(int argc, char *argv[], const struct mw_cli_host *host);
+
+#endif

@@ -1,0 +1,306 @@
+/* --apply, --diff and --rollback: three ways to use one plan. */
+#include <string.h>
+
+#include "actions.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "render.h"
+#include "run.h"
+
+/* ---- what to do about missing rights ------------------------------------------------------- */
+
+/* Appends a word as a POSIX shell reads it. */
+static void put_word(struct mw_buf *buf, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "@%+=:,./-_";
+    if (buf->len > 0)
+        mw_buf_putc(buf, ' ');
+    if (word[0] != '\0' && strspn(word, plain) == strlen(word)) {
+        mw_buf_puts(buf, word);
+        return;
+    }
+    mw_buf_putc(buf, '\'');
+    for (; *word != '\0'; word++) {
+        if (*word == '\'')
+            mw_buf_puts(buf, "'\\''");
+        else
+            mw_buf_putc(buf, *word);
+    }
+    mw_buf_putc(buf, '\'');
+}
+
+/* This command line again; sudo drops the environment, so a profile named there becomes an
+ * option. */
+static void put_command(struct mw_buf *buf, const struct mw_run *run)
+{
+    for (int i = 0; i < run->argc; i++)
+        put_word(buf, run->argv[i]);
+    if (run->has_session && run->session.named_by == MW_NAMED_BY_ENVIRONMENT &&
+        !run->session.is_rollback) {
+        put_word(buf, "--profile");
+        put_word(buf, run->session.profile_name);
+    }
+}
+
+static void hint_rights(struct mw_run *run)
+{
+    const struct mw_plan *plan = &run->session.plan;
+    struct mw_strings tools = {0};
+    for (size_t i = 0; i < plan->file_count; i++) {
+        const struct mw_plan_file *file = &plan->files[i];
+        if (file->verdict == MW_FILE_BLOCKED && !file->is_skipped &&
+            file->error.code == MW_NO_PERMISSION && !mw_strings_has(&tools, file->tool->id))
+            mw_strings_add(&tools, file->tool->id);
+    }
+
+    struct mw_buf command = {0};
+    put_command(&command, run);
+    char *skipped = mw_strings_join(&tools, ",");
+    bool can_skip = skipped[0] != '\0' && !run->session.is_rollback;
+    bool can_sudo = run->session.sys.euid != 0;
+    const char *text = mw_buf_text(&command);
+    if (can_sudo && can_skip)
+        mw_error_hint(&run->error,
+                      _("run `sudo %s` (your own files stay yours), or leave %s out: "
+                        "`%s --skip %s`"),
+                      text, skipped, text, skipped);
+    else if (can_sudo)
+        mw_error_hint(&run->error, _("run `sudo %s`"), text);
+    else if (can_skip && run->error.hint[0] == '\0')
+        mw_error_hint(&run->error, _("leave %s out: `%s --skip %s`"), skipped, text, skipped);
+    free(skipped);
+    mw_buf_release(&command);
+    mw_strings_release(&tools);
+}
+
+/* The plan's verdict, with the way on spelled out for this command line. */
+static enum mw_code verdict(struct mw_run *run)
+{
+    enum mw_code code = mw_plan_verdict(&run->session.plan, &run->error);
+    if (code == MW_NO_PERMISSION)
+        hint_rights(run);
+    return code;
+}
+
+/* ---- showing ------------------------------------------------------------------------------- */
+
+static void show_plan(struct mw_run *run)
+{
+    struct mw_buf text = {0};
+    mw_render_plan(&text, &run->session, &run->out);
+    mw_buf_putc(&text, '\n');
+    mw_run_print(run, &text);
+}
+
+static void show_diff(struct mw_run *run)
+{
+    struct mw_buf text = {0};
+    mw_render_diff(&text, &run->session.plan, &run->out);
+    mw_run_print(run, &text);
+}
+
+/* What the tools themselves report now; slow, so only with --verbose. */
+static void show_answers(struct mw_run *run)
+{
+    const struct mw_plan *plan = &run->session.plan;
+    struct mw_buf text = {0};
+    for (size_t i = 0; run->options.verbose > 0 && i < plan->setting_count; i++) {
+        const struct mw_plan_setting *setting = &plan->settings[i];
+        const struct mw_plan_file *file = &plan->files[setting->file];
+        struct mw_value value = {0};
+        if (setting->tool->ask == NULL || file->tool_missing ||
+            setting->tool->ask(&run->session.sys, &file->location, setting->key, &value, NULL) !=
+                MW_OK)
+            continue;
+        char *shown = mw_render_value(&value, setting->is_secret);
+        mw_buf_printf(&text, _("  %s reports %s = %s\n"), setting->tool->id, setting->key, shown);
+        free(shown);
+        mw_value_release(&value);
+    }
+    mw_run_note(run, &text);
+}
+
+/* ---- --apply and --rollback ---------------------------------------------------------------- */
+
+static enum mw_code may_change(struct mw_run *run)
+{
+    bool is_named = run->session.named_by == MW_NAMED_BY_OPTION ||
+                    run->session.named_by == MW_NAMED_BY_ENVIRONMENT;
+    if (!run->is_interactive && !run->session.is_rollback && !is_named) {
+        mw_fail(&run->error, MW_USAGE, 0, "options",
+                _("without a terminal, --apply changes files only for a profile that you name"));
+        mw_error_hint(&run->error, _("add --profile %s, or set MIRRORWISE_PROFILE"),
+                      run->session.profile_name);
+        return MW_USAGE;
+    }
+    if (!run->is_interactive || run->options.yes)
+        return mw_run_stopped(run);
+
+    bool is_agreed =
+        mw_run_confirm(run, run->session.is_rollback ? _("Go back?") : _("Write these changes?"));
+    enum mw_code code = mw_run_stopped(run);
+    if (code != MW_OK || is_agreed)
+        return code;
+    return mw_fail(&run->error, MW_FAILURE, 0, "confirm", _("not confirmed; nothing was written"));
+}
+
+static void report(struct mw_run *run)
+{
+    const struct mw_session *session = &run->session;
+    struct mw_buf text = {0};
+    for (size_t i = 0; i < session->plan.file_count; i++) {
+        const struct mw_plan_file *file = &session->plan.files[i];
+        if (file->verdict != MW_FILE_CREATE && file->verdict != MW_FILE_CHANGE)
+            continue;
+        char *path = mw_render_path(&session->sys, file->location.path);
+        mw_paint(&text, &run->out, MW_PAINT_GOOD, mw_glyph(&run->out, MW_GLYPH_OK));
+        mw_buf_printf(&text,
+                      !file->after_exists    ? _(" %s removed")
+                      : !file->before.exists ? _(" %s created")
+                      : session->is_rollback ? _(" %s restored")
+                                             : _(" %s changed"),
+                      path);
+        mw_buf_putc(&text, '\n');
+        free(path);
+    }
+    for (size_t i = 0; i < run->outcome.notes.count; i++) {
+        mw_paint(&text, &run->out, MW_PAINT_GOOD, mw_glyph(&run->out, MW_GLYPH_OK));
+        mw_buf_putc(&text, ' ');
+        mw_put_shown(&text, run->outcome.notes.items[i]);
+        mw_buf_putc(&text, '\n');
+    }
+    if (run->options.quiet)
+        mw_buf_release(&text);
+    else
+        mw_run_print(run, &text);
+}
+
+static enum mw_code execute(struct mw_run *run, size_t changes)
+{
+    enum mw_code code = mw_session_apply(&run->session, &run->progress, &run->outcome, &run->error);
+    run->changed = code == MW_OK || code == MW_INCOMPLETE;
+    if (code != MW_OK)
+        return code;
+
+    report(run);
+    const char *root = run->session.sys.root;
+    struct mw_buf undo = {0};
+    put_word(&undo, run->argv[0]);
+    put_word(&undo, "--rollback");
+    if (root[0] != '\0') {
+        put_word(&undo, "--root");
+        put_word(&undo, root);
+    }
+    if (run->session.is_rollback)
+        mw_run_say(run,
+                   ngettext("Went back: %zu file is as it was. This is generation %ld.",
+                            "Went back: %zu files are as they were. This is generation %ld.",
+                            changes),
+                   changes, run->outcome.generation);
+    else
+        mw_run_say(run,
+                   ngettext("Applied %s: %zu file written, generation %ld. To undo: %s",
+                            "Applied %s: %zu files written, generation %ld. To undo: %s", changes),
+                   run->session.profile.name, changes, run->outcome.generation, mw_buf_text(&undo));
+    mw_buf_release(&undo);
+    return MW_OK;
+}
+
+static enum mw_code nothing_to_do(struct mw_run *run)
+{
+    if (run->session.is_rollback)
+        mw_run_say(run, _("Nothing to do: every file is already so."));
+    else
+        mw_run_say(run, _("Nothing to do: this machine is as %s wants it."),
+                   run->session.profile.name);
+    return MW_OK;
+}
+
+/* From a finished plan to its end. */
+static enum mw_code carry_out(struct mw_run *run)
+{
+    const struct mw_plan *plan = &run->session.plan;
+    size_t changes = mw_plan_changes(plan);
+    enum mw_code code = verdict(run);
+    bool must_ask = run->is_interactive && !run->options.yes && code == MW_OK && changes > 0;
+    bool is_news = code != MW_OK || changes > 0 || run->options.verbose > 0;
+    if (must_ask || (is_news && !run->options.quiet))
+        show_plan(run);
+    if (code == MW_CONFLICT && !run->options.quiet)
+        show_diff(run);
+    mw_run_warn(run);
+    if (code != MW_OK)
+        return code;
+
+    if (changes == 0) {
+        code = nothing_to_do(run);
+    } else {
+        code = may_change(run);
+        if (code == MW_OK)
+            code = execute(run, changes);
+    }
+    if (code != MW_OK)
+        return code;
+    show_answers(run);
+    return run->session.is_rollback ? MW_OK : mw_plan_effective(plan, &run->error);
+}
+
+enum mw_code mw_action_apply(struct mw_run *run)
+{
+    enum mw_code code = mw_run_begin(run, MW_INTENT_WRITE);
+    if (code == MW_OK)
+        code = mw_session_load_profile(&run->session, &run->error);
+    if (code == MW_OK)
+        code = mw_session_plan(&run->session, &run->error);
+    return code == MW_OK ? carry_out(run) : code;
+}
+
+enum mw_code mw_action_rollback(struct mw_run *run)
+{
+    const char *id = run->options.action_value;
+    enum mw_code code = mw_run_begin(run, MW_INTENT_WRITE);
+    if (code == MW_OK)
+        code = mw_session_plan_rollback(&run->session, id != NULL ? strtol(id, NULL, 10) : -1,
+                                        &run->error);
+    return code == MW_OK ? carry_out(run) : code;
+}
+
+/* ---- --diff -------------------------------------------------------------------------------- */
+
+enum mw_code mw_action_diff(struct mw_run *run)
+{
+    enum mw_code code = mw_run_begin(run, MW_INTENT_READ);
+    if (code == MW_OK)
+        code = mw_session_load_profile(&run->session, &run->error);
+    if (code == MW_OK)
+        code = mw_session_plan(&run->session, &run->error);
+    if (code != MW_OK)
+        return code;
+
+    struct mw_buf text = {0};
+    mw_render_plan(&text, &run->session, &run->err);
+    mw_buf_putc(&text, '\n');
+    mw_run_note(run, &text);
+    if (!run->options.quiet)
+        show_diff(run);
+    mw_run_warn(run);
+
+    size_t changes = mw_plan_changes(&run->session.plan);
+    code = verdict(run);
+    if (code != MW_OK)
+        return code;
+    if (changes == 0)
+        mw_run_conclude(run, _("Nothing to do: this machine is as %s wants it."),
+                        run->session.profile.name);
+    else
+        mw_run_conclude(run,
+                        ngettext("%zu file would change; --apply writes it.",
+                                 "%zu files would change; --apply writes them.", changes),
+                        changes);
+    mw_buf_puts(&text, run->message);
+    mw_buf_putc(&text, '\n');
+    mw_run_note(run, &text);
+    return changes == 0 ? MW_OK : MW_PENDING;
+}

@@ -1,0 +1,134 @@
+/* --help and --version, made from the tables. */
+#include <sodium.h>
+#include <string.h>
+
+#include "actions.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "run.h"
+
+enum { HELP_COLS = 80, TEXT_COLUMN = 26 };
+
+static void put_heading(struct mw_buf *buf, const struct mw_style *style, const char *text)
+{
+    mw_buf_putc(buf, '\n');
+    mw_paint(buf, style, MW_PAINT_BOLD, text);
+    mw_buf_putc(buf, '\n');
+}
+
+/* One row: what to type, and what it means. */
+static void put_row(struct mw_buf *buf, const char *left, const char *right)
+{
+    mw_buf_puts(buf, left);
+    if (mw_line_cols(buf) + 2 > TEXT_COLUMN)
+        mw_buf_putc(buf, '\n');
+    mw_pad_to(buf, TEXT_COLUMN, 0);
+    mw_put_wrapped(buf, right, TEXT_COLUMN, HELP_COLS);
+    mw_buf_putc(buf, '\n');
+}
+
+static char *letter_part(char letter)
+{
+    return letter != 0 ? mw_xasprintf("  -%c, ", letter) : mw_xstrdup("      ");
+}
+
+static void put_actions(struct mw_buf *buf)
+{
+    size_t count = 0;
+    const struct mw_action *rows = mw_cli_actions(&count);
+    for (size_t i = 0; i < count; i++) {
+        const struct mw_action *row = &rows[i];
+        char *letter = letter_part(row->letter);
+        char *left = row->value == MW_TAKES_NOTHING
+                         ? mw_xasprintf("%s--%s", letter, row->name)
+                         : mw_xasprintf(row->value == MW_TAKES_VALUE ? "%s--%s %s" : "%s--%s [%s]",
+                                        letter, row->name, row->value_name);
+        put_row(buf, left, _(row->summary));
+        free(left);
+        free(letter);
+    }
+}
+
+static void put_options(struct mw_buf *buf, const struct mw_style *style)
+{
+    static const char *const titles[MW_GROUP_COUNT] = {
+        [MW_GROUP_WANT] = N_("What is wanted"),
+        [MW_GROUP_WHERE] = N_("What is touched"),
+        [MW_GROUP_PROBE] = N_("Measuring"),
+        [MW_GROUP_OUTPUT] = N_("Output"),
+    };
+    size_t count = 0;
+    const struct mw_option *rows = mw_cli_options(&count);
+    for (int group = 0; group < MW_GROUP_COUNT; group++) {
+        put_heading(buf, style, _(titles[group]));
+        for (size_t i = 0; i < count; i++) {
+            if ((int)rows[i].group != group)
+                continue;
+            char *letter = letter_part(rows[i].letter);
+            char *left = rows[i].value_name != NULL
+                             ? mw_xasprintf("%s--%s %s", letter, rows[i].name, rows[i].value_name)
+                             : mw_xasprintf("%s--%s", letter, rows[i].name);
+            put_row(buf, left, _(rows[i].summary));
+            free(left);
+            free(letter);
+        }
+    }
+}
+
+static void put_codes(struct mw_buf *buf)
+{
+    size_t count = 0;
+    const enum mw_code *codes = mw_code_all(&count);
+    for (size_t i = 0; i < count; i++) {
+        char *left = mw_xasprintf("  %3d  %s", (int)codes[i], mw_code_word(codes[i]));
+        put_row(buf, left, mw_code_text(codes[i]));
+        free(left);
+    }
+}
+
+static void put_examples(struct mw_buf *buf)
+{
+    static const char *const examples[] = {
+        "mirrorwise --profile prod",
+        "mirrorwise --profile prod --apply",
+        "mirrorwise --profile ./team.ini --apply --skip docker",
+        "mirrorwise --show go.GOPROXY",
+        "mirrorwise --rollback",
+    };
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
+        mw_buf_printf(buf, "      %s\n", examples[i]);
+}
+
+enum mw_code mw_action_help(struct mw_run *run)
+{
+    struct mw_buf text = {0};
+    mw_paint(&text, &run->out, MW_PAINT_BOLD, _("Usage:"));
+    mw_buf_puts(&text, _(" mirrorwise ACTION [OPTION]...\n\n"));
+    mw_put_wrapped(&text,
+                   _("Brings go, pip and Docker on this machine to a profile in one safe step, and "
+                     "back again."),
+                   0, HELP_COLS);
+    mw_buf_putc(&text, '\n');
+    put_heading(&text, &run->out, _("Actions"));
+    put_actions(&text);
+    put_options(&text, &run->out);
+    put_heading(&text, &run->out, _("Exit codes"));
+    put_codes(&text);
+    put_heading(&text, &run->out, _("Examples"));
+    put_examples(&text);
+    mw_run_conclude(run, _("Usage: mirrorwise ACTION [OPTION]..."));
+    mw_run_print(run, &text);
+    return MW_OK;
+}
+
+enum mw_code mw_action_version(struct mw_run *run)
+{
+    struct mw_buf text = {0};
+    mw_buf_printf(&text, "mirrorwise %s\n", MW_VERSION);
+    if (run->options.verbose > 0)
+        mw_buf_printf(&text, "cJSON %s\nlibsodium %s\n", cJSON_Version(), sodium_version_string());
+    mw_run_conclude(run, "mirrorwise %s", MW_VERSION);
+    mw_run_print(run, &text);
+    return MW_OK;
+}

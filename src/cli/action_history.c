@@ -1,0 +1,210 @@
+/* --history: the generations, newest first. */
+#include <string.h>
+
+#include "actions.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "render.h"
+#include "run.h"
+
+/* ---- text ---------------------------------------------------------------------------------- */
+
+static char *headline(const struct mw_record *record)
+{
+    if (strcmp(record->action, "rollback") != 0)
+        return mw_xasprintf(_("apply %s"), record->profile != NULL ? record->profile : "");
+    if (record->restores > 0)
+        return mw_xasprintf(_("rollback to generation %ld"), record->restores);
+    return mw_xstrdup(_("rollback to before the first generation"));
+}
+
+/* The mirrors that a file's settings name, in their order. */
+static char *mirrors_of(const struct mw_record *record, const char *path)
+{
+    struct mw_strings ids = {0};
+    for (size_t i = 0; i < record->setting_count; i++) {
+        const struct mw_record_setting *setting = &record->settings[i];
+        for (size_t m = 0; strcmp(setting->path, path) == 0 && m < setting->mirror_ids.count; m++)
+            mw_strings_add(&ids, setting->mirror_ids.items[m]);
+    }
+    char *text = mw_strings_join(&ids, ", ");
+    mw_strings_release(&ids);
+    return text;
+}
+
+static size_t widest_path(const struct mw_record *record, const struct mw_system *sys)
+{
+    size_t widest = 0;
+    for (size_t i = 0; i < record->file_count; i++) {
+        char *path = mw_render_path(sys, record->files[i].path);
+        size_t cols = mw_text_cols(path);
+        if (cols > widest)
+            widest = cols;
+        free(path);
+    }
+    return widest;
+}
+
+static void put_files(struct mw_buf *buf, const struct mw_record *record,
+                      const struct mw_system *sys, const struct mw_style *style)
+{
+    size_t widest = widest_path(record, sys);
+    for (size_t i = 0; i < record->file_count; i++) {
+        const struct mw_record_file *file = &record->files[i];
+        enum mw_glyph glyph = !file->after_exists   ? MW_GLYPH_REMOVE
+                              : file->before_exists ? MW_GLYPH_CHANGE
+                                                    : MW_GLYPH_CREATE;
+        char *path = mw_render_path(sys, file->path);
+        char *mirrors = mirrors_of(record, file->path);
+        mw_buf_printf(buf, "      %s %s", mw_glyph(style, glyph), path);
+        if (mirrors[0] != '\0') {
+            mw_pad_to(buf, 8 + widest + 2, 2);
+            mw_put_shown(buf, mirrors);
+        }
+        mw_buf_putc(buf, '\n');
+        free(mirrors);
+        free(path);
+    }
+}
+
+/* The measurement that chose the mirrors: the best of each tool. */
+static void put_ranking(struct mw_buf *buf, const struct mw_ranking *ranking)
+{
+    if (ranking->count == 0 || ranking->measured_at == NULL)
+        return;
+    char *time = mw_render_time(ranking->measured_at);
+    mw_buf_printf(buf, _("      measured %s:"), time);
+    free(time);
+    const char *last = NULL;
+    size_t shown = 0;
+    for (size_t i = 0; i < ranking->count; i++) {
+        const struct mw_ranked *one = &ranking->items[i];
+        bool is_first = last == NULL || strcmp(last, one->tool) != 0;
+        last = one->tool;
+        if (!is_first || !one->usable)
+            continue;
+        char *text = one->rtt_us >= 0 ? mw_xasprintf("%s %s %.1f ms", one->tool, one->id,
+                                                     (double)one->rtt_us / 1000.0)
+                                      : mw_xasprintf("%s %s", one->tool, one->id);
+        mw_buf_puts(buf, shown++ > 0 ? ", " : " ");
+        mw_put_shown(buf, text);
+        free(text);
+    }
+    mw_buf_putc(buf, '\n');
+}
+
+static void put_record(struct mw_buf *buf, const struct mw_record *record,
+                       const struct mw_system *sys, const struct mw_style *style)
+{
+    char *id = mw_xasprintf("%4ld", record->id);
+    char *time = mw_render_time(record->time);
+    char *what = headline(record);
+    mw_paint(buf, style, MW_PAINT_CHANGE, id);
+    mw_buf_printf(buf, "  %s  ", time);
+    mw_put_shown(buf, record->user);
+    mw_buf_putc(buf, '@');
+    mw_put_shown(buf, record->host);
+    mw_buf_puts(buf, "  ");
+    char *safe = mw_shown(what);
+    mw_paint(buf, style, MW_PAINT_BOLD, safe);
+    mw_buf_putc(buf, '\n');
+    put_files(buf, record, sys, style);
+    put_ranking(buf, &record->ranking);
+    free(safe);
+    free(what);
+    free(time);
+    free(id);
+}
+
+/* ---- JSON ---------------------------------------------------------------------------------- */
+
+static void add_files(cJSON *object, const struct mw_record *record)
+{
+    cJSON *files = cJSON_AddArrayToObject(object, "files");
+    for (size_t i = 0; i < record->file_count; i++) {
+        const struct mw_record_file *file = &record->files[i];
+        cJSON *one = cJSON_CreateObject();
+        mw_json_text(one, "tool", file->tool);
+        mw_json_text(one, "path", file->path);
+        mw_json_text(one, "before_sha256", file->before_exists ? file->before_sha256 : NULL);
+        mw_json_text(one, "after_sha256", file->after_exists ? file->after_sha256 : NULL);
+        cJSON_AddItemToArray(files, one);
+    }
+}
+
+static void add_settings(cJSON *object, const struct mw_record *record)
+{
+    cJSON *settings = cJSON_AddArrayToObject(object, "settings");
+    for (size_t i = 0; i < record->setting_count; i++) {
+        const struct mw_record_setting *setting = &record->settings[i];
+        cJSON *one = cJSON_CreateObject();
+        mw_json_text(one, "tool", setting->tool);
+        mw_json_text(one, "key", setting->key);
+        mw_json_value(one, "before", &setting->before, setting->is_secret);
+        mw_json_value(one, "after", &setting->after, setting->is_secret);
+        mw_json_text(one, "from", setting->from);
+        mw_json_strings(one, "mirrors", &setting->mirror_ids);
+        cJSON_AddItemToArray(settings, one);
+    }
+}
+
+static void add_ranking(cJSON *object, const struct mw_ranking *ranking)
+{
+    mw_json_text(object, "measured_at", ranking->measured_at);
+    cJSON *mirrors = cJSON_AddArrayToObject(object, "ranking");
+    for (size_t i = 0; i < ranking->count; i++) {
+        const struct mw_ranked *ranked = &ranking->items[i];
+        cJSON *one = cJSON_CreateObject();
+        mw_json_text(one, "tool", ranked->tool);
+        mw_json_text(one, "id", ranked->id);
+        mw_json_text(one, "url", ranked->url);
+        cJSON_AddBoolToObject(one, "usable", ranked->usable);
+        mw_json_text(one, "reason", ranked->reason);
+        mw_json_number(one, "rtt_us", ranked->rtt_us);
+        mw_json_number(one, "ttfb_us", ranked->ttfb_us);
+        cJSON_AddItemToArray(mirrors, one);
+    }
+}
+
+static cJSON *record_node(const struct mw_record *record)
+{
+    cJSON *object = cJSON_CreateObject();
+    mw_json_number(object, "id", record->id);
+    mw_json_text(object, "time", record->time);
+    mw_json_text(object, "user", record->user);
+    mw_json_text(object, "host", record->host);
+    mw_json_text(object, "action", record->action);
+    mw_json_text(object, "profile", record->profile);
+    mw_json_number(object, "restores", record->restores);
+    mw_json_text(object, "tool_version", record->version);
+    add_files(object, record);
+    add_settings(object, record);
+    add_ranking(object, &record->ranking);
+    return object;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
+enum mw_code mw_action_history(struct mw_run *run)
+{
+    enum mw_code code = mw_run_begin(run, MW_INTENT_READ);
+    if (code != MW_OK)
+        return code;
+
+    const struct mw_history *history = &run->session.history;
+    struct mw_buf text = {0};
+    run->details = cJSON_CreateObject();
+    cJSON *generations = cJSON_AddArrayToObject(run->details, "generations");
+    for (size_t i = history->count; i > 0; i--) {
+        put_record(&text, &history->items[i - 1], &run->session.sys, &run->out);
+        cJSON_AddItemToArray(generations, record_node(&history->items[i - 1]));
+    }
+    if (history->count == 0)
+        mw_run_say(run, _("No generation yet: nothing was applied here."));
+    else
+        mw_run_conclude(run, ngettext("%zu generation.", "%zu generations.", history->count),
+                        history->count);
+    mw_run_print(run, &text);
+    return MW_OK;
+}

@@ -1,0 +1,244 @@
+/* --list profiles|mirrors|tools. */
+#include <string.h>
+
+#include "actions.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "mirrorwise/tool.h"
+#include "render.h"
+#include "run.h"
+
+/* A table that is as wide as its cells; the first row is the head. */
+enum { TABLE_COLS_MAX = 5 };
+
+struct table {
+    struct mw_strings cells; /* row by row, safe text */
+    size_t columns;
+};
+
+static void add_cell(struct table *table, const char *text)
+{
+    mw_strings_take(&table->cells, mw_shown(text != NULL ? text : ""));
+}
+
+static void put_table(struct mw_buf *buf, const struct table *table, const struct mw_style *style)
+{
+    size_t widths[TABLE_COLS_MAX] = {0};
+    for (size_t i = 0; i < table->cells.count; i++) {
+        size_t cols = mw_text_cols(table->cells.items[i]);
+        if (cols > widths[i % table->columns])
+            widths[i % table->columns] = cols;
+    }
+    for (size_t i = 0; i < table->cells.count; i++) {
+        size_t column = i % table->columns;
+        size_t start = 0;
+        for (size_t c = 0; c < column; c++)
+            start += widths[c] + 2;
+        if (column > 0 && table->cells.items[i][0] != '\0')
+            mw_pad_to(buf, start, 0);
+        mw_paint(buf, style, i < table->columns ? MW_PAINT_BOLD : MW_PAINT_PLAIN,
+                 table->cells.items[i]);
+        if (column + 1 == table->columns)
+            mw_buf_putc(buf, '\n');
+    }
+}
+
+/* ---- profiles -------------------------------------------------------------------------------- */
+
+static void list_profiles(struct mw_run *run, struct mw_buf *buf)
+{
+    const struct mw_profile_set *set = &run->session.profiles;
+    struct table table = {.columns = 4};
+    cJSON *list = cJSON_AddArrayToObject(run->details, "profiles");
+    add_cell(&table, _("NAME"));
+    add_cell(&table, _("EXTENDS"));
+    add_cell(&table, _("FILE"));
+    add_cell(&table, _("SUMMARY"));
+    for (size_t i = 0; i < set->count; i++) {
+        const struct mw_profile_file *file = &set->items[i];
+        if (mw_profile_set_find(set, file->name) != file)
+            continue; /* a stronger one of the same name wins */
+        char *name = NULL;
+        char *summary = NULL;
+        char *extends = NULL;
+        mw_profile_describe(file, &name, &summary, &extends);
+        char *path = mw_render_path(&run->session.sys, file->path);
+        add_cell(&table, file->name);
+        add_cell(&table, extends);
+        add_cell(&table, path);
+        add_cell(&table, summary);
+
+        cJSON *one = cJSON_CreateObject();
+        mw_json_text(one, "name", file->name);
+        mw_json_text(one, "summary", summary);
+        mw_json_text(one, "extends", extends != NULL && extends[0] != '\0' ? extends : NULL);
+        mw_json_text(one, "file", file->path);
+        cJSON_AddItemToArray(list, one);
+        free(path);
+        free(extends);
+        free(summary);
+        free(name);
+    }
+    put_table(buf, &table, &run->out);
+    mw_run_conclude(
+        run, ngettext("%d profile.", "%d profiles.", (unsigned long)cJSON_GetArraySize(list)),
+        cJSON_GetArraySize(list));
+    mw_strings_release(&table.cells);
+}
+
+/* ---- mirrors --------------------------------------------------------------------------------- */
+
+static void add_mirror(struct mw_run *run, struct table *table, const struct mw_mirror *mirror)
+{
+    bool is_active = mirror->status == MW_MIRROR_ACTIVE;
+    char *names = mirror->name_zh != NULL && mirror->name_zh[0] != '\0'
+                      ? mw_xasprintf("%s %s", mirror->name, mirror->name_zh)
+                      : mw_xstrdup(mirror->name);
+    char *state =
+        !is_active && mirror->reason != NULL
+            ? mw_xasprintf("%s: %s", mw_mirror_status_word(mirror->status), mirror->reason)
+            : mw_xstrdup(mw_mirror_status_word(mirror->status));
+    char *id = mw_xasprintf("  %s", mirror->id);
+    add_cell(table, id);
+    add_cell(table, names);
+    add_cell(table, mirror->url);
+    add_cell(table, state);
+    cJSON_AddItemToArray(cJSON_GetObjectItem(run->details, "mirrors"),
+                         mw_json_mirror(mirror, &run->session.ranking, -1));
+    free(id);
+    free(state);
+    free(names);
+}
+
+static void list_mirrors(struct mw_run *run, struct mw_buf *buf)
+{
+    const struct mw_catalog *catalog = &run->session.catalog;
+    size_t count = 0;
+    const struct mw_tool *tools = mw_tools(&count);
+    cJSON *list = cJSON_AddArrayToObject(run->details, "mirrors");
+    for (size_t t = 0; t < count; t++) {
+        struct table table = {.columns = 4};
+        if (!mw_session_has_tool(&run->session, tools[t].id))
+            continue;
+        char *title = mw_xasprintf("%s (%s)", _(tools[t].title), tools[t].id);
+        add_cell(&table, title);
+        add_cell(&table, _("NAME"));
+        add_cell(&table, _("URL"));
+        add_cell(&table, _("STATUS"));
+        for (size_t i = 0; i < catalog->count; i++) {
+            if (strcmp(catalog->mirrors[i].tool, tools[t].id) == 0)
+                add_mirror(run, &table, &catalog->mirrors[i]);
+        }
+        if (buf->len > 0)
+            mw_buf_putc(buf, '\n');
+        put_table(buf, &table, &run->out);
+        mw_strings_release(&table.cells);
+        free(title);
+    }
+    mw_run_conclude(run,
+                    ngettext("%d mirror.", "%d mirrors.", (unsigned long)cJSON_GetArraySize(list)),
+                    cJSON_GetArraySize(list));
+}
+
+/* ---- tools ----------------------------------------------------------------------------------- */
+
+static void add_tool(struct mw_run *run, struct table *table, const struct mw_tool *tool)
+{
+    const struct mw_session *session = &run->session;
+    struct mw_location location = {0};
+    struct mw_strings keys = {0};
+    char *program = NULL;
+    bool is_installed = mw_tool_installed(&session->sys, tool, &program);
+    bool is_located = tool->locate(&session->sys, session->options.scope, &location, NULL) == MW_OK;
+    char *path = is_located ? mw_render_path(&session->sys, location.path) : mw_xstrdup("");
+    mw_tool_key_names(tool, &keys);
+
+    add_cell(table, tool->id);
+    add_cell(table, _(tool->title));
+    add_cell(table, !is_installed     ? _("not installed")
+                    : program != NULL ? program
+                                      : _("installed"));
+    add_cell(table, path);
+
+    cJSON *one = cJSON_CreateObject();
+    mw_json_text(one, "tool", tool->id);
+    mw_json_text(one, "title", tool->title);
+    cJSON_AddBoolToObject(one, "installed", is_installed);
+    mw_json_text(one, "program", program);
+    mw_json_text(one, "path", is_located ? location.path : NULL);
+    mw_json_text(one, "mirror_key", tool->mirror_key);
+    mw_json_strings(one, "keys", &keys);
+    cJSON_AddItemToArray(cJSON_GetObjectItem(run->details, "tools"), one);
+
+    free(path);
+    free(program);
+    mw_strings_release(&keys);
+    mw_location_release(&location);
+}
+
+static void put_keys(struct mw_buf *buf, const struct mw_tool *tool, const struct mw_style *style)
+{
+    struct mw_strings keys = {0};
+    mw_tool_key_names(tool, &keys);
+    char *names = mw_strings_join(&keys, ", ");
+    mw_buf_putc(buf, '\n');
+    mw_paint(buf, style, MW_PAINT_BOLD, tool->id);
+    mw_pad_to(buf, 8, 1);
+    mw_put_wrapped(buf, names, 8, style->cols);
+    free(names);
+    mw_strings_release(&keys);
+}
+
+static void list_tools(struct mw_run *run, struct mw_buf *buf)
+{
+    size_t count = 0;
+    const struct mw_tool *tools = mw_tools(&count);
+    struct table table = {.columns = 4};
+    cJSON *list = cJSON_AddArrayToObject(run->details, "tools");
+    add_cell(&table, _("TOOL"));
+    add_cell(&table, _("NAME"));
+    add_cell(&table, _("PROGRAM"));
+    add_cell(&table, _("FILE"));
+    for (size_t i = 0; i < count; i++) {
+        if (mw_session_has_tool(&run->session, tools[i].id))
+            add_tool(run, &table, &tools[i]);
+    }
+    put_table(buf, &table, &run->out);
+    mw_strings_release(&table.cells);
+
+    mw_buf_putc(buf, '\n');
+    mw_paint(buf, &run->out, MW_PAINT_BOLD, _("Settings"));
+    for (size_t i = 0; i < count; i++) {
+        if (mw_session_has_tool(&run->session, tools[i].id))
+            put_keys(buf, &tools[i], &run->out);
+    }
+    mw_buf_putc(buf, '\n');
+    mw_run_conclude(run, ngettext("%d tool.", "%d tools.", (unsigned long)cJSON_GetArraySize(list)),
+                    cJSON_GetArraySize(list));
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+enum mw_code mw_action_list(struct mw_run *run)
+{
+    static const struct {
+        const char *name;
+        void (*list)(struct mw_run *run, struct mw_buf *buf);
+    } lists[] = {
+        {"profiles", list_profiles},
+        {"mirrors", list_mirrors},
+        {"tools", list_tools},
+    };
+    enum mw_code code = mw_run_begin(run, MW_INTENT_READ);
+    if (code != MW_OK)
+        return code;
+    struct mw_buf text = {0};
+    run->details = cJSON_CreateObject();
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        if (strcmp(lists[i].name, run->options.action_value) == 0)
+            lists[i].list(run, &text);
+    }
+    mw_run_print(run, &text);
+    return MW_OK;
+}

@@ -1,0 +1,224 @@
+/* --show KEY: what is there, what is wanted, who said so, and what wins. */
+#include <string.h>
+
+#include "actions.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "mirrorwise/tool.h"
+#include "render.h"
+#include "run.h"
+
+enum { LABEL_COLS = 14 };
+
+/* All that is known about one setting; the borrowed parts are NULL where there is nothing. */
+struct found {
+    const struct mw_tool *tool;
+    const char *key;
+    struct mw_look look;
+    const struct mw_plan_setting *planned;
+    const struct mw_wish *wish;
+    bool is_secret;
+};
+
+static const struct mw_plan_setting *find_planned(const struct mw_plan *plan, const char *key)
+{
+    for (size_t i = 0; i < plan->setting_count; i++) {
+        if (strcmp(plan->settings[i].key, key) == 0)
+            return &plan->settings[i];
+    }
+    return NULL;
+}
+
+/* What wins once the profile is applied; without a wish, what wins now. */
+static const struct mw_shadows *winners(const struct found *found)
+{
+    return found->planned != NULL ? &found->planned->shadows : &found->look.shadows;
+}
+
+/* ---- text ---------------------------------------------------------------------------------- */
+
+static void put_line(struct mw_buf *buf, const struct mw_style *style, const char *label,
+                     const char *text)
+{
+    mw_buf_puts(buf, "  ");
+    mw_paint(buf, style, MW_PAINT_DIM, label);
+    mw_pad_to(buf, LABEL_COLS, 1);
+    mw_put_shown(buf, text);
+    mw_buf_putc(buf, '\n');
+}
+
+static void put_value(struct mw_buf *buf, const struct mw_style *style, const char *label,
+                      const struct mw_value *value, bool is_secret)
+{
+    char *text = mw_render_value(value, is_secret);
+    put_line(buf, style, label, value->kind == MW_VALUE_ABSENT ? _("(not set)") : text);
+    free(text);
+}
+
+static void put_wish(struct mw_buf *buf, const struct mw_style *style, const struct found *found)
+{
+    const struct mw_wish *wish = found->wish;
+    put_value(buf, style, _("wanted"), &found->planned->want, found->is_secret);
+    char *origin = mw_origin_text(&wish->from);
+    struct mw_buf from = {0};
+    mw_buf_printf(&from, "%s", origin);
+    if (!wish->is_secret && strchr(wish->text, '@') != NULL)
+        mw_buf_printf(&from, " (%s)", wish->text);
+    put_line(buf, style, _("from"), mw_buf_text(&from));
+    mw_buf_release(&from);
+    free(origin);
+
+    for (size_t i = 0; i < wish->overridden_count; i++) {
+        char *where = mw_origin_text(&wish->overridden[i].from);
+        char *text = mw_xasprintf("%s (%s)", wish->overridden[i].text, where);
+        put_line(buf, style, _("overrides"), text);
+        free(text);
+        free(where);
+    }
+}
+
+static void put_answer(struct mw_run *run, struct mw_buf *buf, const struct found *found)
+{
+    struct mw_value value = {0};
+    if (run->options.verbose == 0 || found->tool->ask == NULL)
+        return;
+    if (found->tool->ask(&run->session.sys, &found->look.location, found->key, &value, NULL) !=
+        MW_OK)
+        return;
+    put_value(buf, &run->out, _("reported"), &value, found->is_secret);
+    mw_value_release(&value);
+}
+
+static void put_effect(struct mw_run *run, struct mw_buf *buf, const struct found *found)
+{
+    const struct mw_shadows *shadows = winners(found);
+    if (shadows->count == 0)
+        put_line(buf, &run->out, _("effective"), _("yes: nothing else wins over the file"));
+    for (size_t i = 0; i < shadows->count; i++) {
+        const struct mw_shadow *shadow = &shadows->items[i];
+        struct mw_buf text = {0};
+        mw_buf_printf(&text, _("no: %s wins"), shadow->by);
+        if (shadow->value != NULL && shadow->value[0] != '\0')
+            mw_buf_printf(&text, ": %s", found->is_secret ? "****" : shadow->value);
+        put_line(buf, &run->out, _("effective"), mw_buf_text(&text));
+        if (shadow->fix != NULL && shadow->fix[0] != '\0')
+            put_line(buf, &run->out, _("fix"), shadow->fix);
+        mw_buf_release(&text);
+    }
+}
+
+static void print_text(struct mw_run *run, const struct found *found)
+{
+    struct mw_buf buf = {0};
+    char *title = mw_xasprintf("%s.%s", found->tool->id, found->key);
+    mw_paint(&buf, &run->out, MW_PAINT_BOLD, title);
+    free(title);
+    const struct mw_tool_key *row = mw_tool_key(found->tool, found->key);
+    if (row != NULL && row->summary != NULL) {
+        mw_buf_puts(&buf, ": ");
+        mw_buf_puts(&buf, _(row->summary));
+    }
+    mw_buf_putc(&buf, '\n');
+
+    char *path = mw_render_path(&run->session.sys, found->look.location.path);
+    char *file =
+        found->look.exists ? mw_xstrdup(path) : mw_xasprintf(_("%s (does not exist)"), path);
+    put_line(&buf, &run->out, _("file"), file);
+    free(file);
+    free(path);
+
+    put_value(&buf, &run->out, _("value"), &found->look.have, found->is_secret);
+    if (found->wish != NULL && found->planned != NULL) {
+        put_wish(&buf, &run->out, found);
+    } else {
+        char *text =
+            mw_xasprintf(_("nothing: profile %s does not name it"), run->session.profile.name);
+        put_line(&buf, &run->out, _("wanted"), text);
+        free(text);
+    }
+    if (found->look.have.kind != MW_VALUE_ABSENT || found->planned != NULL)
+        put_effect(run, &buf, found);
+    put_answer(run, &buf, found);
+    mw_run_print(run, &buf);
+}
+
+/* ---- JSON ---------------------------------------------------------------------------------- */
+
+static void fill_details(struct mw_run *run, const struct found *found)
+{
+    const struct mw_shadows *shadows = winners(found);
+    bool is_shadowed = shadows->count > 0;
+    struct mw_value nothing = {0};
+
+    run->details = cJSON_CreateObject();
+    cJSON *setting = cJSON_CreateObject();
+    cJSON_AddItemToArray(cJSON_AddArrayToObject(run->details, "settings"), setting);
+    cJSON_AddStringToObject(setting, "tool", found->tool->id);
+    mw_json_text(setting, "key", found->key);
+    mw_json_value(setting, "have", &found->look.have, found->is_secret);
+    mw_json_value(setting, "want", found->planned != NULL ? &found->planned->want : &nothing,
+                  found->is_secret);
+    if (found->wish != NULL)
+        mw_json_origin(setting, "from", &found->wish->from);
+    else
+        cJSON_AddNullToObject(setting, "from");
+    cJSON_AddBoolToObject(setting, "effective",
+                          !is_shadowed && found->look.have.kind != MW_VALUE_ABSENT);
+    mw_json_text(setting, "shadowed_by", is_shadowed ? shadows->items[0].by : NULL);
+    mw_json_text(setting, "fix", is_shadowed ? shadows->items[0].fix : NULL);
+    cJSON_AddBoolToObject(setting, "secret", found->is_secret);
+    mw_json_text(setting, "path", found->look.location.path);
+
+    cJSON *overrides = cJSON_AddArrayToObject(setting, "overrides");
+    for (size_t i = 0; found->wish != NULL && i < found->wish->overridden_count; i++) {
+        cJSON *one = cJSON_CreateObject();
+        mw_json_text(one, "text", found->wish->overridden[i].text);
+        mw_json_origin(one, "from", &found->wish->overridden[i].from);
+        cJSON_AddItemToArray(overrides, one);
+    }
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
+static enum mw_code look_up(struct mw_run *run, struct found *found)
+{
+    enum mw_code code = mw_session_load_profile(&run->session, &run->error);
+    if (code == MW_OK)
+        code = mw_session_plan(&run->session, &run->error);
+    if (code == MW_OK)
+        code = mw_session_look(&run->session, found->tool, found->key, &found->look, &run->error);
+    if (code != MW_OK)
+        return code;
+    found->planned = find_planned(&run->session.plan, found->key);
+    found->wish = mw_wishes_find(&run->session.profile.wishes, found->tool->id, found->key);
+    found->is_secret = found->planned != NULL && found->planned->is_secret;
+    return MW_OK;
+}
+
+enum mw_code mw_action_show(struct mw_run *run)
+{
+    const char *name = run->options.action_value;
+    struct found found = {0};
+    char *key = NULL;
+    enum mw_code code =
+        mw_setting_name_parse("--show", name, strlen(name), &found.tool, &key, &run->error);
+    if (code != MW_OK)
+        return code;
+    found.key = key;
+    /* The other tools' files may be broken; that is no matter here. */
+    mw_strings_add(&run->options.session.only, found.tool->id);
+    code = mw_run_begin(run, MW_INTENT_READ);
+    if (code == MW_OK)
+        code = look_up(run, &found);
+    if (code == MW_OK) {
+        char *value = mw_render_value(&found.look.have, found.is_secret);
+        mw_run_conclude(run, "%s.%s = %s", found.tool->id, found.key, value);
+        free(value);
+        print_text(run, &found);
+        fill_details(run, &found);
+    }
+    mw_look_release(&found.look);
+    free(key);
+    return code;
+}

@@ -1,0 +1,20 @@
+/* The functions behind the rows of the table of actions; one file an action. Each prints its
+ * text unless --json was given, leaves what JSON needs in the run, and returns its code. */
+#ifndef MW_CLI_ACTIONS_H
+#define MW_CLI_ACTIONS_H
+
+#include "mirrorwise/error.h"
+
+struct mw_run;
+
+enum mw_code mw_action_apply(struct mw_run *run);
+enum mw_code mw_action_diff(struct mw_run *run);
+enum mw_code mw_action_history(struct mw_run *run);
+enum mw_code mw_action_rollback(struct mw_run *run);
+enum mw_code mw_action_recover(struct mw_run *run);
+enum mw_code mw_action_list(struct mw_run *run);
+enum mw_code mw_action_show(struct mw_run *run);
+enum mw_code mw_action_help(struct mw_run *run);
+enum mw_code mw_action_version(struct mw_run *run);
+
+#endif

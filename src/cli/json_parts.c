@@ -1,0 +1,122 @@
+/* Building blocks of documents: every text is redacted and sanitised here, so that no byte of
+ * somebody else can break a document or reach a terminal through one. */
+#include <string.h>
+
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "mirrorwise/url.h"
+#include "render.h"
+
+static cJSON *text_node(const char *text, bool keep_lines)
+{
+    if (text == NULL)
+        return cJSON_CreateNull();
+    char *redacted = mw_text_redact(text);
+    char *safe = mw_text_safe(redacted, strlen(redacted), 0, keep_lines);
+    cJSON *node = cJSON_CreateString(safe);
+    free(safe);
+    free(redacted);
+    return node;
+}
+
+void mw_json_text(cJSON *object, const char *name, const char *text)
+{
+    cJSON_AddItemToObject(object, name, text_node(text, false));
+}
+
+void mw_json_lines(cJSON *object, const char *name, const char *text)
+{
+    cJSON_AddItemToObject(object, name, text_node(text, true));
+}
+
+void mw_json_number(cJSON *object, const char *name, long number)
+{
+    if (number < 0)
+        cJSON_AddNullToObject(object, name);
+    else
+        cJSON_AddNumberToObject(object, name, (double)number);
+}
+
+void mw_json_strings(cJSON *object, const char *name, const struct mw_strings *list)
+{
+    cJSON *array = cJSON_AddArrayToObject(object, name);
+    for (size_t i = 0; i < list->count; i++)
+        cJSON_AddItemToArray(array, text_node(list->items[i], false));
+}
+
+void mw_json_value(cJSON *object, const char *name, const struct mw_value *value, bool is_secret)
+{
+    switch (value->kind) {
+    case MW_VALUE_ABSENT:
+        cJSON_AddNullToObject(object, name);
+        break;
+    case MW_VALUE_LIST:
+        if (!is_secret) {
+            mw_json_strings(object, name, &value->items);
+        } else {
+            cJSON *array = cJSON_AddArrayToObject(object, name);
+            for (size_t i = 0; i < value->items.count; i++)
+                cJSON_AddItemToArray(array, cJSON_CreateString("****"));
+        }
+        break;
+    case MW_VALUE_STRING:
+    case MW_VALUE_LITERAL:
+        mw_json_text(object, name,
+                     is_secret                ? "****"
+                     : value->items.count > 0 ? value->items.items[0]
+                                              : "");
+        break;
+    }
+}
+
+void mw_json_origin(cJSON *object, const char *name, const struct mw_origin *origin)
+{
+    cJSON *from = cJSON_AddObjectToObject(object, name);
+    cJSON_AddStringToObject(from, "layer", mw_layer_word(origin->layer));
+    mw_json_text(from, "file", origin->file);
+    mw_json_number(from, "line", origin->line > 0 ? (long)origin->line : -1);
+}
+
+static const struct mw_ranked *find_ranked(const struct mw_ranking *ranking, const char *tool,
+                                           const char *id)
+{
+    for (size_t i = 0; i < ranking->count; i++) {
+        if (strcmp(ranking->items[i].tool, tool) == 0 && strcmp(ranking->items[i].id, id) == 0)
+            return &ranking->items[i];
+    }
+    return NULL;
+}
+
+cJSON *mw_json_mirror(const struct mw_mirror *mirror, const struct mw_ranking *ranking, long rank)
+{
+    const struct mw_ranked *ranked = find_ranked(ranking, mirror->tool, mirror->id);
+    bool is_dead = mirror->status == MW_MIRROR_DEAD;
+    cJSON *object = cJSON_CreateObject();
+    mw_json_text(object, "tool", mirror->tool);
+    mw_json_text(object, "id", mirror->id);
+    mw_json_text(object, "url", mirror->url);
+    mw_json_number(object, "rank", rank);
+    cJSON_AddBoolToObject(object, "usable", ranked != NULL ? ranked->usable : !is_dead);
+    mw_json_text(object, "reason", ranked != NULL ? ranked->reason : mirror->reason);
+    mw_json_number(object, "rtt_us", ranked != NULL ? ranked->rtt_us : -1);
+    mw_json_number(object, "dns_us", -1);
+    mw_json_number(object, "tcp_us", -1);
+    mw_json_number(object, "tls_us", -1);
+    mw_json_number(object, "ttfb_us", ranked != NULL ? ranked->ttfb_us : -1);
+    mw_json_number(object, "jitter_us", -1);
+    mw_json_number(object, "samples", ranked != NULL ? -1 : 0);
+    mw_json_number(object, "lost", ranked != NULL ? -1 : 0);
+    cJSON_AddStringToObject(object, "integrity", "unchecked");
+    mw_json_number(object, "age_s", -1);
+    mw_json_number(object, "bytes_per_s", -1);
+    cJSON_AddNullToObject(object, "family");
+    mw_json_text(object, "name", mirror->name);
+    mw_json_text(object, "name_zh", mirror->name_zh);
+    mw_json_text(object, "operator", mirror->operator_name);
+    mw_json_text(object, "region", mirror->region);
+    cJSON_AddStringToObject(object, "status", mw_mirror_status_word(mirror->status));
+    mw_json_text(object, "verified", mirror->verified);
+    mw_json_text(object, "source", mirror->source);
+    mw_json_text(object, "file", mirror->file);
+    return object;
+}

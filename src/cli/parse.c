@@ -1,0 +1,476 @@
+/* A parser of our own in place of getopt_long: no abbreviations (they would turn every new option
+ * into a breaking change), suggestions, and actions with optional values. */
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/cli.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "mirrorwise/tool.h"
+
+struct parser {
+    int argc;
+    char *const *argv;
+    int next; /* index of the argument not yet read */
+    struct mw_cli_options *options;
+    bool *used; /* one a row of the option table */
+    struct mw_error *err;
+};
+
+/* ---- finding rows ------------------------------------------------------------------------- */
+
+static const struct mw_action *find_action(const char *name, size_t len)
+{
+    size_t count = 0;
+    const struct mw_action *rows = mw_cli_actions(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (strlen(rows[i].name) == len && strncmp(rows[i].name, name, len) == 0)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+static const struct mw_option *find_option(const char *name, size_t len)
+{
+    size_t count = 0;
+    const struct mw_option *rows = mw_cli_options(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (strlen(rows[i].name) == len && strncmp(rows[i].name, name, len) == 0)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+static const struct mw_action *find_action_letter(char letter)
+{
+    size_t count = 0;
+    const struct mw_action *rows = mw_cli_actions(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].letter != 0 && rows[i].letter == letter)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+static const struct mw_option *find_option_letter(char letter)
+{
+    size_t count = 0;
+    const struct mw_option *rows = mw_cli_options(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].letter != 0 && rows[i].letter == letter)
+            return &rows[i];
+    }
+    return NULL;
+}
+
+/* ---- errors ------------------------------------------------------------------------------- */
+
+static void hint_closest(struct mw_error *err, const char *name)
+{
+    struct mw_strings names = {0};
+    size_t count = 0;
+    const struct mw_action *actions = mw_cli_actions(&count);
+    for (size_t i = 0; i < count; i++)
+        mw_strings_add(&names, actions[i].name);
+    const struct mw_option *options = mw_cli_options(&count);
+    for (size_t i = 0; i < count; i++)
+        mw_strings_add(&names, options[i].name);
+
+    char *closest = mw_text_closest(name, (const char *const *)names.items, names.count);
+    if (closest != NULL)
+        mw_error_hint(err, _("did you mean --%s?"), closest);
+    else
+        mw_error_hint(err, _("mirrorwise --help lists all actions and options"));
+    free(closest);
+    mw_strings_release(&names);
+}
+
+static enum mw_code unknown(struct parser *p, const char *arg, const char *name)
+{
+    enum mw_code code = mw_fail(p->err, MW_USAGE, 0, "options", _("there is no option '%s'"), arg);
+    hint_closest(p->err, name);
+    return code;
+}
+
+static enum mw_code stray(struct parser *p, const char *arg)
+{
+    enum mw_code code = mw_fail(p->err, MW_USAGE, 0, "options",
+                                _("'%s' stands alone; actions are options, too"), arg);
+    hint_closest(p->err, arg);
+    return code;
+}
+
+static char *choices_text(const char *const *choices)
+{
+    struct mw_strings list = {0};
+    for (; *choices != NULL; choices++)
+        mw_strings_add(&list, *choices);
+    char *text = mw_strings_join(&list, ", ");
+    mw_strings_release(&list);
+    return text;
+}
+
+static enum mw_code check_choice(struct parser *p, const char *name, const char *const *choices,
+                                 const char *value)
+{
+    size_t count = 0;
+    for (; choices[count] != NULL; count++) {
+        if (strcmp(choices[count], value) == 0)
+            return MW_OK;
+    }
+    char *allowed = choices_text(choices);
+    char *closest = mw_text_closest(value, choices, count);
+    enum mw_code code = mw_fail(p->err, MW_USAGE, 0, "options",
+                                _("--%s cannot be '%s'; allowed are %s"), name, value, allowed);
+    if (closest != NULL)
+        mw_error_hint(p->err, _("did you mean %s?"), closest);
+    free(closest);
+    free(allowed);
+    return code;
+}
+
+/* ---- values ------------------------------------------------------------------------------- */
+
+static bool read_number(const char *text, long *number)
+{
+    char *end = NULL;
+    if (text[0] < '0' || text[0] > '9')
+        return false;
+    errno = 0;
+    *number = strtol(text, &end, 10);
+    return errno == 0 && *end == '\0';
+}
+
+static enum mw_code store_number(struct parser *p, const struct mw_option *row, const char *value)
+{
+    long number = 0;
+    if (!read_number(value, &number) || number < row->min || number > row->max)
+        return mw_fail(p->err, MW_USAGE, 0, "options",
+                       _("--%s cannot be '%s'; it is a whole number from %ld to %ld"), row->name,
+                       value, row->min, row->max);
+    *(long *)((char *)p->options + row->offset) = number;
+    return MW_OK;
+}
+
+static enum mw_code store_tools(struct parser *p, const struct mw_option *row, const char *value)
+{
+    struct mw_strings *list = (struct mw_strings *)((char *)p->options + row->offset);
+    struct mw_strings given = {0};
+    struct mw_strings known = {0};
+    enum mw_code code = MW_OK;
+
+    size_t count = 0;
+    const struct mw_tool *tools = mw_tools(&count);
+    for (size_t i = 0; i < count; i++)
+        mw_strings_add(&known, tools[i].id);
+
+    mw_strings_split(&given, value, ",");
+    if (given.count == 0)
+        code = mw_fail(p->err, MW_USAGE, 0, "options", _("--%s names no tool"), row->name);
+    for (size_t i = 0; code == MW_OK && i < given.count; i++) {
+        if (mw_strings_has(&known, given.items[i])) {
+            mw_strings_add(list, given.items[i]);
+            continue;
+        }
+        mw_strings_take(&known, NULL); /* the choices end with NULL */
+        known.count--;
+        code = check_choice(p, row->name, (const char *const *)known.items, given.items[i]);
+    }
+    mw_strings_release(&known);
+    mw_strings_release(&given);
+    return code;
+}
+
+static enum mw_code store(struct parser *p, const struct mw_option *row, const char *value)
+{
+    char *member = (char *)p->options + row->offset;
+    enum mw_code code = MW_OK;
+
+    size_t count = 0;
+    p->used[row - mw_cli_options(&count)] = true;
+    if (value != NULL && value[0] == '\0')
+        return mw_fail(p->err, MW_USAGE, 0, "options", _("--%s needs a value: %s"), row->name,
+                       row->value_name);
+    switch (row->kind) {
+    case MW_OPTION_FLAG:
+        *(bool *)member = true;
+        break;
+    case MW_OPTION_COUNT:
+        *(int *)member += 1;
+        break;
+    case MW_OPTION_TEXT:
+        *(const char **)member = value;
+        break;
+    case MW_OPTION_CHOICE:
+        code = check_choice(p, row->name, row->choices, value);
+        if (code == MW_OK)
+            *(const char **)member = value;
+        break;
+    case MW_OPTION_NUMBER:
+        code = store_number(p, row, value);
+        break;
+    case MW_OPTION_MORE:
+        mw_strings_add((struct mw_strings *)member, value);
+        break;
+    case MW_OPTION_TOOLS:
+        code = store_tools(p, row, value);
+        break;
+    }
+    return code;
+}
+
+/* The value in the next argument. "--" starts the next option rather than a value: a forgotten
+ * value must not swallow --apply. */
+static enum mw_code take_next(struct parser *p, const char *name, const char *value_name,
+                              const char **value)
+{
+    if (p->next >= p->argc || strncmp(p->argv[p->next], "--", 2) == 0)
+        return mw_fail(p->err, MW_USAGE, 0, "options", _("--%s needs a value: %s"), name,
+                       value_name);
+    *value = p->argv[p->next++];
+    return MW_OK;
+}
+
+/* ---- arguments ---------------------------------------------------------------------------- */
+
+static bool wins(const struct mw_action *action)
+{
+    return action->id == MW_ACTION_HELP || action->id == MW_ACTION_VERSION;
+}
+
+static enum mw_code set_action(struct parser *p, const struct mw_action *row, const char *value)
+{
+    struct mw_cli_options *options = p->options;
+    if (options->action != NULL && wins(options->action))
+        return MW_OK;
+    if (options->action != NULL && options->action != row && !wins(row))
+        return mw_fail(p->err, MW_USAGE, 0, "options",
+                       _("--%s and --%s are two actions; a run has one"), options->action->name,
+                       row->name);
+    options->action = row;
+    options->action_value = value;
+    return MW_OK;
+}
+
+static enum mw_code read_action(struct parser *p, const struct mw_action *row, const char *value)
+{
+    long number = 0;
+    enum mw_code code = MW_OK;
+    switch (row->value) {
+    case MW_TAKES_NOTHING:
+        if (value != NULL)
+            return mw_fail(p->err, MW_USAGE, 0, "options", _("--%s takes no value"), row->name);
+        break;
+    case MW_TAKES_NUMBER_OR_NOTHING:
+        if (value == NULL && p->next < p->argc && read_number(p->argv[p->next], &number))
+            value = p->argv[p->next++];
+        if (value != NULL && !read_number(value, &number))
+            return mw_fail(p->err, MW_USAGE, 0, "options",
+                           _("--%s: '%s' is not the number of a generation"), row->name, value);
+        break;
+    case MW_TAKES_VALUE:
+        if (value == NULL)
+            code = take_next(p, row->name, row->value_name, &value);
+        if (code == MW_OK && value[0] == '\0')
+            code = mw_fail(p->err, MW_USAGE, 0, "options", _("--%s needs a value: %s"), row->name,
+                           row->value_name);
+        if (code == MW_OK && row->choices != NULL)
+            code = check_choice(p, row->name, row->choices, value);
+        break;
+    }
+    return code == MW_OK ? set_action(p, row, value) : code;
+}
+
+static enum mw_code read_long(struct parser *p, const char *arg)
+{
+    const char *name = arg + 2;
+    const char *equals = strchr(name, '=');
+    size_t len = equals != NULL ? (size_t)(equals - name) : strlen(name);
+    const char *value = equals != NULL ? equals + 1 : NULL;
+
+    const struct mw_action *action = find_action(name, len);
+    if (action != NULL)
+        return read_action(p, action, value);
+
+    const struct mw_option *option = find_option(name, len);
+    if (option == NULL) {
+        char *plain = mw_xstrndup(name, len);
+        char *dashed = mw_xasprintf("--%s", plain);
+        enum mw_code code = unknown(p, dashed, plain);
+        free(dashed);
+        free(plain);
+        return code;
+    }
+    if (option->value_name == NULL && value != NULL)
+        return mw_fail(p->err, MW_USAGE, 0, "options", _("--%s takes no value"), option->name);
+    if (option->value_name != NULL && value == NULL) {
+        enum mw_code code = take_next(p, option->name, option->value_name, &value);
+        if (code != MW_OK)
+            return code;
+    }
+    return store(p, option, value);
+}
+
+static enum mw_code read_letters(struct parser *p, const char *arg)
+{
+    for (const char *at = arg + 1; *at != '\0'; at++) {
+        const struct mw_action *action = find_action_letter(*at);
+        const struct mw_option *option = find_option_letter(*at);
+        enum mw_code code = MW_OK;
+        if (action != NULL) {
+            code = set_action(p, action, NULL);
+        } else if (option == NULL) {
+            size_t len = mw_utf8_decode(at, strlen(at), NULL);
+            char *dashed = mw_xasprintf("-%.*s", len > 0 ? (int)len : 1, at);
+            code = unknown(p, dashed, arg + 1);
+            free(dashed);
+        } else if (option->value_name == NULL) {
+            code = store(p, option, NULL);
+        } else {
+            const char *value = at[1] != '\0' ? at + 1 : NULL;
+            if (value == NULL)
+                code = take_next(p, option->name, option->value_name, &value);
+            return code == MW_OK ? store(p, option, value) : code;
+        }
+        if (code != MW_OK)
+            return code;
+    }
+    return MW_OK;
+}
+
+/* ---- the whole ---------------------------------------------------------------------------- */
+
+static char *fitting_actions(unsigned fits)
+{
+    struct mw_strings names = {0};
+    size_t count = 0;
+    const struct mw_action *rows = mw_cli_actions(&count);
+    for (size_t i = 0; i < count; i++) {
+        if ((fits & rows[i].id) != 0)
+            mw_strings_take(&names, mw_xasprintf("--%s", rows[i].name));
+    }
+    if ((fits & MW_ACTION_INTERFACE) != 0)
+        mw_strings_add(&names, _("the interface (no action)"));
+    char *text = mw_strings_join(&names, ", ");
+    mw_strings_release(&names);
+    return text;
+}
+
+static enum mw_code check_fit(struct parser *p)
+{
+    const struct mw_action *action = p->options->action;
+    unsigned id = action == NULL ? (unsigned)MW_ACTION_INTERFACE : (unsigned)action->id;
+    if (action != NULL && wins(action))
+        return MW_OK;
+
+    size_t count = 0;
+    const struct mw_option *rows = mw_cli_options(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (!p->used[i] || (rows[i].fits & id) != 0)
+            continue;
+        char *fitting = fitting_actions(rows[i].fits);
+        enum mw_code code =
+            action == NULL
+                ? mw_fail(p->err, MW_USAGE, 0, "options", _("--%s needs an action"), rows[i].name)
+                : mw_fail(p->err, MW_USAGE, 0, "options", _("--%s does not go with --%s"),
+                          rows[i].name, action->name);
+        mw_error_hint(p->err, _("it goes with %s"), fitting);
+        free(fitting);
+        return code;
+    }
+    return MW_OK;
+}
+
+static enum mw_code check_tools_left(struct parser *p)
+{
+    const struct mw_session_options *session = &p->options->session;
+    size_t count = 0;
+    const struct mw_tool *tools = mw_tools(&count);
+    for (size_t i = 0; i < count; i++) {
+        bool is_in = session->only.count == 0 || mw_strings_has(&session->only, tools[i].id);
+        if (is_in && !mw_strings_has(&session->skip, tools[i].id))
+            return MW_OK;
+    }
+    return mw_fail(p->err, MW_USAGE, 0, "options", _("--only and --skip leave no tool"));
+}
+
+static enum mw_code read_all(struct parser *p)
+{
+    while (p->next < p->argc) {
+        const char *arg = p->argv[p->next++];
+        enum mw_code code = MW_OK;
+        if (strcmp(arg, "--") == 0)
+            code = p->next < p->argc ? stray(p, p->argv[p->next]) : MW_OK;
+        else if (arg[0] == '-' && arg[1] == '-')
+            code = read_long(p, arg);
+        else if (arg[0] == '-' && arg[1] != '\0')
+            code = read_letters(p, arg);
+        else
+            code = stray(p, arg);
+        if (code != MW_OK)
+            return code;
+    }
+    return MW_OK;
+}
+
+enum mw_code mw_cli_parse(int argc, char *const argv[], struct mw_cli_options *options,
+                          struct mw_error *err)
+{
+    size_t count = 0;
+    mw_cli_options(&count);
+    *options = (struct mw_cli_options){0};
+    struct parser p = {
+        .argc = argc,
+        .argv = argv,
+        .next = 1,
+        .options = options,
+        .used = mw_xcalloc(count, sizeof(bool)),
+        .err = err,
+    };
+
+    enum mw_code code = read_all(&p);
+    if (code == MW_OK && options->action == NULL && options->session.profile != NULL)
+        options->action = find_action("diff", strlen("diff"));
+    if (code == MW_OK)
+        code = check_fit(&p);
+    if (code == MW_OK)
+        code = check_tools_left(&p);
+    if (options->scope != NULL && strcmp(options->scope, "system") == 0)
+        options->session.scope = MW_SCOPE_SYSTEM;
+    free(p.used);
+    return code;
+}
+
+void mw_cli_options_release(struct mw_cli_options *options)
+{
+    mw_strings_release(&options->session.sets);
+    mw_strings_release(&options->session.mirrors);
+    mw_strings_release(&options->session.catalogs);
+    mw_strings_release(&options->session.only);
+    mw_strings_release(&options->session.skip);
+    mw_strings_release(&options->session.accepted);
+    *options = (struct mw_cli_options){0};
+}
+
+void mw_cli_peek(int argc, char *const argv[], const char **lang, bool *json)
+{
+    const struct mw_option *row = find_option("lang", strlen("lang"));
+    *lang = NULL;
+    *json = false;
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        const char *value = NULL;
+        if (strcmp(argv[i], "--json") == 0)
+            *json = true;
+        else if (strncmp(argv[i], "--lang=", 7) == 0)
+            value = argv[i] + 7;
+        else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
+            value = argv[i + 1];
+        for (size_t c = 0; value != NULL && row->choices[c] != NULL; c++) {
+            if (strcmp(row->choices[c], value) == 0)
+                *lang = row->choices[c];
+        }
+    }
+}

@@ -1,0 +1,41 @@
+/* Texts and documents made of results; nothing here prints. */
+#ifndef MW_CLI_RENDER_H
+#define MW_CLI_RENDER_H
+
+#include <cjson/cJSON.h>
+
+#include "mirrorwise/session.h"
+#include "run.h"
+#include "style.h"
+
+/* The plan at a glance: per tool its file, per setting old, new and where the new one is from. */
+void mw_render_plan(struct mw_buf *buf, const struct mw_session *session,
+                    const struct mw_style *style);
+/* The unified diff of every file that would change; safe for a terminal, and for patch(1) unless
+ * the file holds secrets or control characters. */
+void mw_render_diff(struct mw_buf *buf, const struct mw_plan *plan, const struct mw_style *style);
+/* Owned, safe: a value for people; "****" for a secret. */
+char *mw_render_value(const struct mw_value *value, bool is_secret);
+/* Owned, safe: "prod.ini:14", "--set"; "" if nobody wanted it. */
+char *mw_render_origin(const struct mw_origin *origin);
+/* Owned, safe: a path with the user's home as "~". */
+char *mw_render_path(const struct mw_system *sys, const char *path);
+/* Owned: "2026-08-21 09:30:00 UTC" of an RFC 3339 time. */
+char *mw_render_time(const char *time);
+
+/* The one document of a run; owned text without a newline at the end. */
+char *mw_render_json(const struct mw_run *run, enum mw_code code);
+
+/* Building blocks of documents. Texts are redacted and sanitised; NULL becomes null. */
+void mw_json_text(cJSON *object, const char *name, const char *text);
+/* The same, but lines stay lines. */
+void mw_json_lines(cJSON *object, const char *name, const char *text);
+/* null below 0. */
+void mw_json_number(cJSON *object, const char *name, long number);
+void mw_json_value(cJSON *object, const char *name, const struct mw_value *value, bool is_secret);
+void mw_json_origin(cJSON *object, const char *name, const struct mw_origin *origin);
+void mw_json_strings(cJSON *object, const char *name, const struct mw_strings *list);
+/* A mirror with every member that the contract names; `ranked` and `rank` if it was measured. */
+cJSON *mw_json_mirror(const struct mw_mirror *mirror, const struct mw_ranking *ranking, long rank);
+
+#endif

@@ -1,0 +1,137 @@
+/* The one document of a run. Its members and their meaning are frozen (contract: JSON); more may
+ * be added, none taken away. */
+#include <string.h>
+
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "render.h"
+
+enum { SCHEMA_VERSION = 1 };
+
+/* ---- of a plan ---------------------------------------------------------------------------- */
+
+static cJSON *file_node(const struct mw_plan_file *file)
+{
+    cJSON *object = cJSON_CreateObject();
+    mw_json_text(object, "path", file->location.path);
+    cJSON_AddStringToObject(object, "tool", file->tool->id);
+    cJSON_AddStringToObject(object, "verdict", mw_file_verdict_word(file->verdict));
+    mw_json_text(object, "before_sha256", file->before.exists ? file->before.sha256 : NULL);
+    mw_json_text(object, "after_sha256", file->after_sha256[0] ? file->after_sha256 : NULL);
+    char *diff = mw_plan_file_diff(file);
+    mw_json_lines(object, "diff", diff);
+    free(diff);
+    bool has_error = file->error.message[0] != '\0';
+    mw_json_text(object, "error", has_error ? file->error.message : NULL);
+    cJSON_AddBoolToObject(object, "tool_missing", file->tool_missing);
+    cJSON_AddBoolToObject(object, "skipped", file->is_skipped);
+    return object;
+}
+
+static cJSON *setting_node(const struct mw_plan_setting *setting)
+{
+    static const char *const verdicts[] = {
+        [MW_VERDICT_SAME] = "same",       [MW_VERDICT_CREATE] = "create",
+        [MW_VERDICT_CHANGE] = "change",   [MW_VERDICT_FOREIGN] = "foreign",
+        [MW_VERDICT_DRIFTED] = "drifted",
+    };
+    bool is_shadowed = setting->shadows.count > 0;
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddStringToObject(object, "tool", setting->tool->id);
+    mw_json_text(object, "key", setting->key);
+    mw_json_value(object, "have", &setting->have, setting->is_secret);
+    mw_json_value(object, "want", &setting->want, setting->is_secret);
+    mw_json_origin(object, "from", &setting->from);
+    cJSON_AddBoolToObject(object, "effective", !is_shadowed);
+    mw_json_text(object, "shadowed_by", is_shadowed ? setting->shadows.items[0].by : NULL);
+    mw_json_text(object, "fix", is_shadowed ? setting->shadows.items[0].fix : NULL);
+    cJSON_AddStringToObject(object, "verdict", verdicts[setting->verdict]);
+    cJSON_AddBoolToObject(object, "secret", setting->is_secret);
+    mw_json_strings(object, "mirrors", &setting->mirror_ids);
+    return object;
+}
+
+static void add_plan(cJSON *files, cJSON *settings, cJSON *mirrors,
+                     const struct mw_session *session)
+{
+    const struct mw_plan *plan = &session->plan;
+    for (size_t i = 0; i < plan->file_count; i++)
+        cJSON_AddItemToArray(files, file_node(&plan->files[i]));
+    for (size_t i = 0; i < plan->setting_count; i++) {
+        const struct mw_plan_setting *setting = &plan->settings[i];
+        cJSON_AddItemToArray(settings, setting_node(setting));
+        for (size_t m = 0; m < setting->mirror_ids.count; m++) {
+            const struct mw_mirror *mirror =
+                mw_catalog_find(&session->catalog, setting->tool->id, setting->mirror_ids.items[m]);
+            if (mirror != NULL)
+                cJSON_AddItemToArray(mirrors,
+                                     mw_json_mirror(mirror, &session->ranking, (long)m + 1));
+        }
+    }
+}
+
+/* ---- the whole ---------------------------------------------------------------------------- */
+
+static void add_head(cJSON *root, const struct mw_run *run, enum mw_code code)
+{
+    const struct mw_action *action = run->options.action;
+    bool has_error = run->error.message[0] != '\0';
+    bool has_profile = run->has_session && run->session.profile.name != NULL;
+    const char *message = has_error ? run->error.message : run->message;
+    const char *named = run->has_session ? run->session.profile_name : NULL;
+
+    cJSON_AddNumberToObject(root, "schema_version", SCHEMA_VERSION);
+    cJSON_AddStringToObject(root, "tool_version", MW_VERSION);
+    mw_json_text(root, "action", action != NULL ? action->name : NULL);
+    cJSON_AddNumberToObject(root, "exit_code", code);
+    cJSON_AddStringToObject(root, "result", mw_code_word(code));
+    mw_json_text(root, "message", message != NULL ? message : mw_code_text(code));
+    mw_json_text(root, "hint", run->error.hint[0] != '\0' ? run->error.hint : NULL);
+    mw_json_text(root, "profile", has_profile ? run->session.profile.name : named);
+    cJSON_AddBoolToObject(root, "changed", run->changed);
+    mw_json_number(root, "generation", run->outcome.generation > 0 ? run->outcome.generation : -1);
+}
+
+/* The array of the details if they have one of that name, else a new one. */
+static cJSON *add_array(cJSON *root, cJSON *details, const char *name)
+{
+    cJSON *given = cJSON_DetachItemFromObjectCaseSensitive(details, name);
+    cJSON *array = given != NULL ? given : cJSON_CreateArray();
+    cJSON_AddItemToObject(root, name, array);
+    return array;
+}
+
+char *mw_render_json(const struct mw_run *run, enum mw_code code)
+{
+    cJSON *root = cJSON_CreateObject();
+    cJSON *details =
+        run->details != NULL ? cJSON_Duplicate(run->details, true) : cJSON_CreateObject();
+
+    add_head(root, run, code);
+    cJSON *files = add_array(root, details, "files");
+    cJSON *settings = add_array(root, details, "settings");
+    cJSON *mirrors = add_array(root, details, "mirrors");
+    add_array(root, details, "checks");
+    if (run->has_session && run->session.has_plan && run->details == NULL)
+        add_plan(files, settings, mirrors, &run->session);
+
+    struct mw_strings warnings = {0};
+    mw_run_warnings(run, &warnings);
+    mw_json_strings(root, "warnings", &warnings);
+    mw_strings_release(&warnings);
+    mw_json_strings(root, "notes", &run->outcome.notes);
+
+    while (details->child != NULL) {
+        cJSON *item = cJSON_DetachItemViaPointer(details, details->child);
+        char *name = mw_xstrdup(item->string);
+        cJSON_AddItemToObject(root, name, item);
+        free(name);
+    }
+    cJSON_Delete(details);
+
+    char *text = cJSON_Print(root);
+    cJSON_Delete(root);
+    char *owned = mw_xstrdup(text != NULL ? text : "{}");
+    cJSON_free(text);
+    return owned;
+}

@@ -1,0 +1,291 @@
+/* The frame of a run: parse, dispatch, print the result, return its code. */
+#include "run.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "render.h"
+
+/* ---- printing ----------------------------------------------------------------------------- */
+
+/* What stdout lost is noticed at the end, by its error flag. */
+static void write_out(const char *text, size_t len)
+{
+    fwrite(text, 1, len, stdout);
+}
+
+static void write_err(const char *text)
+{
+    fflush(stdout); /* what belongs together stays in order on a terminal */
+    fputs(text, stderr);
+}
+
+void mw_run_print(struct mw_run *run, struct mw_buf *text)
+{
+    if (!run->options.json)
+        write_out(mw_buf_text(text), text->len);
+    mw_buf_release(text);
+}
+
+void mw_run_note(struct mw_run *run, struct mw_buf *text)
+{
+    if (!run->options.json && !run->options.quiet)
+        write_err(mw_buf_text(text));
+    mw_buf_release(text);
+}
+
+static void conclude(struct mw_run *run, const char *format, va_list args)
+{
+    struct mw_buf text = {0};
+    mw_buf_vprintf(&text, format, args);
+    free(run->message);
+    run->message = mw_buf_take(&text);
+}
+
+void mw_run_conclude(struct mw_run *run, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    conclude(run, format, args);
+    va_end(args);
+}
+
+void mw_run_say(struct mw_run *run, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    conclude(run, format, args);
+    va_end(args);
+    if (run->options.quiet)
+        return;
+    struct mw_buf text = {0};
+    mw_put_shown(&text, run->message);
+    mw_buf_putc(&text, '\n');
+    mw_run_print(run, &text);
+}
+
+/* "label: text", the label painted. */
+static void print_labelled(const struct mw_run *run, enum mw_paint paint, const char *label,
+                           const char *text)
+{
+    struct mw_buf line = {0};
+    mw_paint(&line, &run->err, paint, label);
+    mw_buf_putc(&line, ' ');
+    mw_put_shown(&line, text);
+    mw_buf_putc(&line, '\n');
+    write_err(mw_buf_text(&line));
+    mw_buf_release(&line);
+}
+
+static void print_error(const struct mw_run *run)
+{
+    if (run->error.message[0] == '\0')
+        return;
+    print_labelled(run, MW_PAINT_BAD, _("error:"), run->error.message);
+    if (run->error.hint[0] != '\0')
+        print_labelled(run, MW_PAINT_NOTE, _("hint:"), run->error.hint);
+}
+
+/* ---- warnings ----------------------------------------------------------------------------- */
+
+static void add_all(struct mw_strings *to, const struct mw_strings *from)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        if (!mw_strings_has(to, from->items[i]))
+            mw_strings_add(to, from->items[i]);
+    }
+}
+
+/* In the order in which they arise, so that a prefix of the list stays one. */
+void mw_run_warnings(const struct mw_run *run, struct mw_strings *warnings)
+{
+    if (!run->has_session)
+        return;
+    add_all(warnings, &run->session.recovery.warnings);
+    add_all(warnings, &run->session.warnings);
+    add_all(warnings, &run->session.plan.warnings);
+    add_all(warnings, &run->outcome.warnings);
+}
+
+void mw_run_warn(struct mw_run *run)
+{
+    struct mw_strings warnings = {0};
+    mw_run_warnings(run, &warnings);
+    for (size_t i = run->warned; i < warnings.count; i++) {
+        if (!run->options.json && !run->options.quiet)
+            print_labelled(run, MW_PAINT_CHANGE, _("warning:"), warnings.items[i]);
+    }
+    run->warned = warnings.count;
+    mw_strings_release(&warnings);
+}
+
+/* ---- the session -------------------------------------------------------------------------- */
+
+static void tell_step(void *context, const char *sentence)
+{
+    const struct mw_run *run = context;
+    if (run->options.json || run->options.verbose == 0)
+        return;
+    struct mw_buf line = {0};
+    mw_buf_puts(&line, "  ");
+    mw_put_shown(&line, sentence);
+    mw_buf_putc(&line, '\n');
+    write_err(mw_buf_text(&line));
+    mw_buf_release(&line);
+}
+
+static int stop_signal(void *context)
+{
+    const struct mw_run *run = context;
+    return run->host->stop_signal();
+}
+
+enum mw_code mw_run_begin(struct mw_run *run, enum mw_intent intent)
+{
+    run->progress = (struct mw_progress){
+        .context = run,
+        .step = tell_step,
+        .stop_signal = stop_signal,
+    };
+    run->has_session = true;
+    enum mw_code code =
+        mw_session_open(&run->session, &run->options.session, &mw_ops_real, &run->error);
+    if (code == MW_OK)
+        code = mw_session_begin(&run->session, intent, &run->progress, &run->error);
+    if (run->session.recovered) {
+        struct mw_buf text = {0};
+        const struct mw_strings *notes = &run->session.recovery.notes;
+        mw_buf_puts(&text, _("An earlier run was cut off; what it had begun is undone."));
+        mw_buf_putc(&text, '\n');
+        for (size_t i = 0; i < notes->count; i++) {
+            mw_buf_puts(&text, "  ");
+            mw_put_shown(&text, notes->items[i]);
+            mw_buf_putc(&text, '\n');
+        }
+        mw_run_note(run, &text);
+    }
+    return code;
+}
+
+enum mw_code mw_run_stopped(struct mw_run *run)
+{
+    enum mw_code code = MW_OK;
+    switch (run->host->stop_signal()) {
+    case 0:
+        return MW_OK;
+    case SIGHUP:
+        code = MW_HANGUP;
+        break;
+    case SIGTERM:
+        code = MW_TERMINATED;
+        break;
+    default:
+        code = MW_INTERRUPTED;
+        break;
+    }
+    return mw_fail(&run->error, code, 0, "signal", _("stopped; nothing was written"));
+}
+
+bool mw_run_confirm(struct mw_run *run, const char *question)
+{
+    char answer[16] = "";
+    struct mw_buf text = {0};
+    mw_paint(&text, &run->out, MW_PAINT_BOLD, question);
+    mw_buf_puts(&text, " [y/N] ");
+    mw_run_print(run, &text);
+    fflush(stdout);
+    if (fgets(answer, sizeof answer, stdin) == NULL) {
+        write_out("\n", 1);
+        return false;
+    }
+    answer[strcspn(answer, "\r\n")] = '\0';
+    return strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
+}
+
+/* ---- the whole ---------------------------------------------------------------------------- */
+
+static enum mw_code dispatch(struct mw_run *run)
+{
+    const struct mw_action *action = run->options.action;
+    if (action == NULL) {
+        mw_fail(&run->error, MW_USAGE, 0, "options", _("no action was given"));
+        mw_error_hint(&run->error, _("mirrorwise --help lists all actions and options"));
+        return MW_USAGE;
+    }
+    if (action->run == NULL)
+        return mw_fail(&run->error, MW_USAGE, 0, "options",
+                       _("--%s is not available in this version"), action->name);
+    return action->run(run);
+}
+
+/* A reader that closed the pipe has seen enough, which is no failure; a full disk is one, unless
+ * the run has something worse to say. */
+static enum mw_code flush_out(struct mw_run *run, enum mw_code code)
+{
+    errno = 0;
+    bool failed = fflush(stdout) != 0;
+    int why = errno;
+    if (!failed && ferror(stdout) == 0)
+        return code;
+    if (why == EPIPE)
+        return code;
+    if (code != MW_OK && code != MW_PENDING)
+        return code;
+    code = mw_fail(&run->error, MW_IO, why, "write", _("cannot write the output"));
+    if (run->changed)
+        mw_error_hint(&run->error, _("the files are written; only the report is incomplete"));
+    print_error(run);
+    return code;
+}
+
+static enum mw_code finish(struct mw_run *run, enum mw_code code)
+{
+    mw_run_warn(run);
+    if (run->options.json) {
+        char *document = mw_render_json(run, code);
+        write_out(document, strlen(document));
+        write_out("\n", 1);
+        free(document);
+    } else {
+        print_error(run);
+    }
+    return flush_out(run, code);
+}
+
+static void release(struct mw_run *run)
+{
+    if (run->has_session)
+        mw_session_close(&run->session);
+    mw_outcome_release(&run->outcome);
+    free(run->message);
+    cJSON_Delete(run->details);
+    mw_cli_options_release(&run->options);
+}
+
+int mw_cli_run(int argc, char *argv[], const struct mw_cli_host *host)
+{
+    struct mw_run run = {.argc = argc, .argv = argv, .host = host};
+    const char *lang = NULL;
+    bool wants_json = false;
+    mw_cli_peek(argc, argv, &lang, &wants_json);
+
+    enum mw_code code = mw_cli_parse(argc, argv, &run.options, &run.error);
+    run.options.json = run.options.json || wants_json;
+    mw_style_init(&run.out, &run.options, host, STDOUT_FILENO);
+    mw_style_init(&run.err, &run.options, host, STDERR_FILENO);
+    run.is_interactive =
+        !run.options.json && isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
+    if (code == MW_OK)
+        code = dispatch(&run);
+
+    code = finish(&run, code);
+    release(&run);
+    return (int)code;
+}

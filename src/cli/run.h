@@ -1,0 +1,52 @@
+/* One run of the command line: what was asked, what came of it. Actions fill it; run.c makes exit
+ * code, text and document from it. */
+#ifndef MW_CLI_RUN_H
+#define MW_CLI_RUN_H
+
+#include <cjson/cJSON.h>
+
+#include "mirrorwise/cli.h"
+#include "style.h"
+
+struct mw_run {
+    int argc;
+    char **argv;
+    const struct mw_cli_host *host;
+    struct mw_cli_options options;
+    struct mw_style out, err;  /* of stdout and stderr */
+    bool is_interactive;       /* there is somebody to ask */
+    struct mw_session session; /* valid if has_session */
+    bool has_session;
+    struct mw_progress progress;
+    struct mw_outcome outcome;
+    struct mw_error error; /* filled if the code is an error */
+    char *message;         /* one sentence about a success; NULL: none yet */
+    bool changed;          /* this run wrote something of the user's */
+    size_t warned;         /* warnings already printed */
+    bool was_terminal_cut; /* stdout could not be written */
+    /* What only this action has to say in JSON: arrays named like those of the top level take
+     * their place, other members are added. Owned. */
+    cJSON *details;
+};
+
+/* Opens the session with the options of the run, recovers, loads history; tells of a recovery. */
+enum mw_code mw_run_begin(struct mw_run *run, enum mw_intent intent) MW_WARN_UNUSED;
+
+/* Prints and empties the buffer, unless --json. */
+void mw_run_print(struct mw_run *run, struct mw_buf *text);
+/* The same to stderr, and not with --quiet. */
+void mw_run_note(struct mw_run *run, struct mw_buf *text);
+/* Sets the sentence of the result; say prints it too, unless --quiet or --json. */
+void mw_run_conclude(struct mw_run *run, const char *format, ...) MW_PRINTF(2, 3);
+void mw_run_say(struct mw_run *run, const char *format, ...) MW_PRINTF(2, 3);
+/* Prints what there is of warnings by now to stderr. */
+void mw_run_warn(struct mw_run *run);
+/* All warnings so far: of the session, its plan, its recovery, the outcome. Owned sentences. */
+void mw_run_warnings(const struct mw_run *run, struct mw_strings *warnings);
+
+/* Asks on the terminal; false for anything but yes. */
+bool mw_run_confirm(struct mw_run *run, const char *question);
+/* MW_OK, or the code of the signal that asked us to stop. */
+enum mw_code mw_run_stopped(struct mw_run *run);
+
+#endif
