@@ -1,6 +1,7 @@
 #include "catalog_read.h"
 
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "json_tree.h"

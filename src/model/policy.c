@@ -15,9 +15,10 @@ long mw_duration_parse_ms(const char *text)
     long value = 0;
     const char *unit = text;
     for (; *unit >= '0' && *unit <= '9'; unit++) {
-        if (value > (LONG_MAX - 9) / 10)
+        long digit = *unit - '0';
+        if (value > (LONG_MAX - digit) / 10)
             return -1;
-        value = value * 10 + (*unit - '0');
+        value = value * 10 + digit;
     }
     if (unit == text)
         return -1;
