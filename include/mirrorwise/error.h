@@ -47,6 +47,11 @@ struct mw_error {
  * "cannot open /x: Permission denied". The hint is emptied. */
 enum mw_code mw_fail(struct mw_error *err, enum mw_code code, int sys_errno, const char *step,
                      const char *format, ...) MW_PRINTF(5, 6);
+#ifdef __clang_analyzer__
+/* The analyzer sees one file at a time and would follow paths where a failure is MW_OK. */
+#define mw_fail(err, code, ...)                                                                    \
+    (mw_fail((err), (code), __VA_ARGS__), (code) == MW_OK ? MW_FAILURE : (code))
+#endif
 
 /* Sets the hint of an error already filled. No-op if `err` is NULL. */
 void mw_error_hint(struct mw_error *err, const char *format, ...) MW_PRINTF(2, 3);

@@ -64,6 +64,7 @@ static void drop_cut_character(char *text)
     }
 }
 
+#undef mw_fail
 enum mw_code mw_fail(struct mw_error *err, enum mw_code code, int sys_errno, const char *step,
                      const char *format, ...)
 {
