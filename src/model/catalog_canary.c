@@ -100,10 +100,10 @@ static enum mw_code read_canary_parts(const struct mw_json_tree *tree, struct mw
                                      (char **)(void *)((char *)canary + part->offset));
     }
     if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[0], "\"sha256\"", is_sha256, _(sha256_rule),
-                                 &canary->sha256);
+        code =
+            mw_json_tree_word(tree, found[0], "sha256", is_sha256, _(sha256_rule), &canary->sha256);
     if (code == MW_OK && found[1].json != NULL)
-        code = mw_json_tree_number(tree, found[1], "\"bytes\"", &canary->bytes);
+        code = mw_json_tree_number(tree, found[1], "bytes", &canary->bytes);
     if (code != MW_OK)
         return code;
     const char *digest = canary->digest != NULL ? canary->digest + strlen("sha256:") : NULL;
@@ -150,14 +150,14 @@ enum mw_code mw_bulk_read(const struct mw_json_tree *tree, struct mw_json_node o
     for (size_t i = 0; i < COUNT && code == MW_OK; i++)
         code = mw_json_tree_need(tree, object.span.begin, found[i], what, names[i]);
     if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[0], "\"path\"", is_path,
+        code = mw_json_tree_word(tree, found[0], "path", is_path,
                                  _("a path that starts with '/' and has no blanks, '..' or query"),
                                  &bulk->path);
     if (code == MW_OK)
-        code = mw_json_tree_number(tree, found[1], "\"bytes\"", &bulk->bytes);
+        code = mw_json_tree_number(tree, found[1], "bytes", &bulk->bytes);
     if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[2], "\"sha256\"", is_sha256, _(sha256_rule),
-                                 &bulk->sha256);
+        code =
+            mw_json_tree_word(tree, found[2], "sha256", is_sha256, _(sha256_rule), &bulk->sha256);
     return code;
 }
 

@@ -1,7 +1,6 @@
 #include "catalog_read.h"
 
 #include <stddef.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "json_tree.h"
@@ -46,7 +45,7 @@ static enum mw_code read_status(const struct mw_json_tree *tree, struct mw_json_
                                 enum mw_mirror_status *status)
 {
     char *word = NULL;
-    enum mw_code code = mw_json_tree_word(tree, node, "\"status\"", NULL, NULL, &word);
+    enum mw_code code = mw_json_tree_word(tree, node, "status", NULL, NULL, &word);
     if (code != MW_OK || word == NULL)
         return code;
     size_t i = 0;
@@ -80,7 +79,7 @@ static const char *url_fault(const char *text)
 static enum mw_code read_url(const struct mw_json_tree *tree, struct mw_json_node node, char **to)
 {
     char *text = NULL;
-    enum mw_code code = mw_json_tree_word(tree, node, "\"url\"", NULL, NULL, &text);
+    enum mw_code code = mw_json_tree_word(tree, node, "url", NULL, NULL, &text);
     if (code != MW_OK)
         return code;
     const char *reason = url_fault(text);
@@ -141,10 +140,8 @@ static enum mw_code read_mirror(const struct mw_json_tree *tree, struct mw_json_
         code = mw_json_tree_need(tree, object.span.begin, found[URL], what, "url");
     for (size_t i = 0; i < sizeof text_fields / sizeof *text_fields && code == MW_OK; i++) {
         const struct text_field *field = &text_fields[i];
-        char quoted[32];
-        snprintf(quoted, sizeof quoted, "\"%s\"", mirror_fields[field->field]);
-        code = mw_json_tree_word(tree, found[field->field], quoted, field->is_right,
-                                 field->allowed != NULL ? _(field->allowed) : NULL,
+        code = mw_json_tree_word(tree, found[field->field], mirror_fields[field->field],
+                                 field->is_right, field->allowed != NULL ? _(field->allowed) : NULL,
                                  (char **)(void *)((char *)mirror + field->offset));
     }
     if (code == MW_OK)
@@ -179,7 +176,7 @@ static enum mw_code read_mirrors(const struct mw_json_tree *tree, struct mw_json
 {
     struct mw_json_node *items = NULL;
     size_t count = 0;
-    enum mw_code code = mw_json_tree_elements(tree, array, "\"mirrors\"", &items, &count);
+    enum mw_code code = mw_json_tree_elements(tree, array, "mirrors", &items, &count);
     if (code == MW_OK && count > MIRROR_LIMIT)
         code =
             mw_json_tree_refuse(tree, array.span.begin, _("up to 1000"), _("%zu mirrors"), count);
@@ -202,8 +199,8 @@ static enum mw_code read_mirrors(const struct mw_json_tree *tree, struct mw_json
 static enum mw_code read_tool(const struct mw_json_tree *tree, struct mw_json_node node,
                               bool (*is_tool)(const char *name), struct mw_catalog_file *read)
 {
-    return mw_json_tree_word(tree, node, "\"tool\"", is_tool,
-                             _("the name of a tool as in a profile"), &read->tool);
+    return mw_json_tree_word(tree, node, "tool", is_tool, _("the name of a tool as in a profile"),
+                             &read->tool);
 }
 
 enum mw_code mw_catalog_read(const char *file, const char *text, size_t len,

@@ -126,10 +126,19 @@ enum mw_code mw_json_tree_fields(const struct mw_json_tree *tree, struct mw_json
     return code;
 }
 
-enum mw_code mw_json_tree_elements(const struct mw_json_tree *tree, struct mw_json_node array,
-                                   const char *what, struct mw_json_node **items, size_t *count)
+static enum mw_code need_field_type(const struct mw_json_tree *tree, struct mw_json_node node,
+                                    const char *name, enum mw_json_type type)
 {
-    enum mw_code code = need_type(tree, array, what, MW_JSON_ARRAY);
+    char *what = mw_xasprintf("\"%s\"", name);
+    enum mw_code code = need_type(tree, node, what, type);
+    free(what);
+    return code;
+}
+
+enum mw_code mw_json_tree_elements(const struct mw_json_tree *tree, struct mw_json_node array,
+                                   const char *name, struct mw_json_node **items, size_t *count)
+{
+    enum mw_code code = need_field_type(tree, array, name, MW_JSON_ARRAY);
     if (code != MW_OK)
         return code;
     struct mw_json_member *members = NULL;
@@ -146,9 +155,9 @@ enum mw_code mw_json_tree_elements(const struct mw_json_tree *tree, struct mw_js
 }
 
 enum mw_code mw_json_tree_string(const struct mw_json_tree *tree, struct mw_json_node node,
-                                 const char *what, char **text)
+                                 const char *name, char **text)
 {
-    enum mw_code code = need_type(tree, node, what, MW_JSON_STRING);
+    enum mw_code code = need_field_type(tree, node, name, MW_JSON_STRING);
     if (code != MW_OK)
         return code;
     /* Not cJSON's valuestring, which ends at \u0000 without a word. */
@@ -157,42 +166,48 @@ enum mw_code mw_json_tree_string(const struct mw_json_tree *tree, struct mw_json
     if (mw_model_odd_byte(string, len) < len) {
         free(string);
         return mw_json_tree_refuse(tree, node.span.begin, _("one line of printable text"),
-                                   _("a control character in %s"), what);
+                                   _("a control character in \"%s\""), name);
     }
     *text = string;
     return MW_OK;
 }
 
 enum mw_code mw_json_tree_number(const struct mw_json_tree *tree, struct mw_json_node node,
-                                 const char *what, long *number)
+                                 const char *name, long *number)
 {
-    enum mw_code code = need_type(tree, node, what, MW_JSON_NUMBER);
+    enum mw_code code = need_field_type(tree, node, name, MW_JSON_NUMBER);
     if (code != MW_OK)
         return code;
     double value = node.json->valuedouble;
-    if (!(value >= 0 && value <= number_max) || value != (double)(long)value)
-        return mw_json_tree_refuse(
-            tree, node.span.begin, _("a whole number from 0 to 2147483647"), _("%s is %.*s"), what,
-            (int)(node.span.end - node.span.begin < 40 ? node.span.end - node.span.begin : 40),
-            tree->text + node.span.begin);
+    if (!(value >= 0 && value <= number_max) || value != (double)(long)value) {
+        char *written = mw_xstrndup(tree->text + node.span.begin, node.span.end - node.span.begin);
+        char *shown = mw_model_shown(written);
+        mw_json_tree_refuse(tree, node.span.begin, _("a whole number from 0 to 2147483647"),
+                            _("\"%s\" is %s"), name, shown);
+        free(shown);
+        free(written);
+        return MW_BAD_PROFILE;
+    }
     *number = (long)value;
     return MW_OK;
 }
 
 enum mw_code mw_json_tree_word(const struct mw_json_tree *tree, struct mw_json_node node,
-                               const char *what, bool (*is_right)(const char *text),
+                               const char *name, bool (*is_right)(const char *text),
                                const char *allowed, char **to)
 {
     char *text = NULL;
     if (node.json == NULL)
         return MW_OK;
-    enum mw_code code = mw_json_tree_string(tree, node, what, &text);
+    enum mw_code code = mw_json_tree_string(tree, node, name, &text);
     if (code != MW_OK)
         return code;
     if (is_right != NULL && !is_right(text)) {
-        code = mw_json_tree_refuse(tree, node.span.begin, allowed, _("%s is '%s'"), what, text);
+        char *shown = mw_model_shown(text);
+        mw_json_tree_refuse(tree, node.span.begin, allowed, _("\"%s\" is '%s'"), name, shown);
+        free(shown);
         free(text);
-        return code;
+        return MW_BAD_PROFILE;
     }
     free(*to);
     *to = text;
@@ -204,6 +219,6 @@ enum mw_code mw_json_tree_need(const struct mw_json_tree *tree, size_t offset,
 {
     if (node.json != NULL)
         return MW_OK;
-    return mw_json_tree_refuse(tree, offset, _("the field in every such object"),
-                               _("%s without \"%s\""), what, name);
+    return mw_json_tree_refuse(tree, offset, NULL, _("%s without \"%s\", which is required"), what,
+                               name);
 }

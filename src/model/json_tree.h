@@ -29,7 +29,7 @@ enum mw_code mw_json_tree_parse(struct mw_json_tree *tree, const char *file, con
                                 size_t len, struct mw_error *err) MW_WARN_UNUSED;
 void mw_json_tree_release(struct mw_json_tree *tree);
 
-/* "FILE:LINE:COLUMN: WHAT; allowed: ALLOWED", MW_BAD_PROFILE. */
+/* "FILE:LINE:COLUMN: WHAT; allowed: ALLOWED", MW_BAD_PROFILE; `allowed` may be NULL. */
 enum mw_code mw_json_tree_refuse(const struct mw_json_tree *tree, size_t offset,
                                  const char *allowed, const char *what, ...) MW_PRINTF(4, 5);
 
@@ -39,17 +39,17 @@ enum mw_code mw_json_tree_refuse(const struct mw_json_tree *tree, size_t offset,
 enum mw_code mw_json_tree_fields(const struct mw_json_tree *tree, struct mw_json_node object,
                                  const char *what, const char *const *names, size_t count,
                                  struct mw_json_node *found) MW_WARN_UNUSED;
-/* The elements of an array; owned array in *items. `what` names the field in messages. */
+/* The elements of an array; owned array in *items. `name` is that of the field, for messages. */
 enum mw_code mw_json_tree_elements(const struct mw_json_tree *tree, struct mw_json_node array,
-                                   const char *what, struct mw_json_node **items,
+                                   const char *name, struct mw_json_node **items,
                                    size_t *count) MW_WARN_UNUSED;
 /* A string of one line without control characters, owned in *text; `node` must be there. */
 enum mw_code mw_json_tree_string(const struct mw_json_tree *tree, struct mw_json_node node,
-                                 const char *what, char **text) MW_WARN_UNUSED;
+                                 const char *name, char **text) MW_WARN_UNUSED;
 /* The same for a string of a known grammar (is_right NULL: any); leaves *to alone if the field is
  * not there, else frees what it held. */
 enum mw_code mw_json_tree_word(const struct mw_json_tree *tree, struct mw_json_node node,
-                               const char *what, bool (*is_right)(const char *text),
+                               const char *name, bool (*is_right)(const char *text),
                                const char *allowed, char **to) MW_WARN_UNUSED;
 /* MW_BAD_PROFILE unless the field NAME of the object WHAT at `offset` is there. */
 enum mw_code mw_json_tree_need(const struct mw_json_tree *tree, size_t offset,
@@ -57,6 +57,6 @@ enum mw_code mw_json_tree_need(const struct mw_json_tree *tree, size_t offset,
                                const char *name) MW_WARN_UNUSED;
 /* A whole number from 0 to 2^31 - 1. */
 enum mw_code mw_json_tree_number(const struct mw_json_tree *tree, struct mw_json_node node,
-                                 const char *what, long *number) MW_WARN_UNUSED;
+                                 const char *name, long *number) MW_WARN_UNUSED;
 
 #endif

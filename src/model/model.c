@@ -17,12 +17,13 @@ static enum mw_code refuse(struct mw_error *err, const char *file, size_t line, 
 {
     struct mw_buf found = {0};
     mw_buf_vprintf(&found, what, args);
-    if (line > 0)
-        mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("%s:%zu: %s; allowed: %s"), file, line,
+    char *where = line > 0 ? mw_xasprintf("%s:%zu", file, line) : mw_xstrdup(file);
+    if (allowed != NULL)
+        mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("%s: %s; allowed: %s"), where,
                 mw_buf_text(&found), allowed);
     else
-        mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("%s: %s; allowed: %s"), file,
-                mw_buf_text(&found), allowed);
+        mw_fail(err, MW_BAD_PROFILE, 0, "profile", "%s: %s", where, mw_buf_text(&found));
+    free(where);
     mw_buf_release(&found);
     return MW_BAD_PROFILE;
 }

@@ -8,7 +8,8 @@
 #include "mirrorwise/buffer.h"
 #include "mirrorwise/error.h"
 
-/* "FILE:LINE: WHAT; allowed: ALLOWED" as MW_BAD_PROFILE; without ":LINE" if line is 0. */
+/* "FILE:LINE: WHAT; allowed: ALLOWED" as MW_BAD_PROFILE; without ":LINE" if line is 0, without the
+ * last part if `allowed` is NULL. */
 enum mw_code mw_model_refuse(struct mw_error *err, const char *file, size_t line,
                              const char *allowed, const char *what, ...) MW_PRINTF(5, 6);
 
