@@ -42,7 +42,7 @@ enum mw_code mw_pip_validate(const struct mw_system *sys, const char *key,
                              const struct mw_value *value, struct mw_error *err);
 enum mw_code mw_pip_ask(const struct mw_system *sys, const struct mw_location *location,
                         const char *key, struct mw_value *value, struct mw_error *err);
-/* pip_files.c */
+/* pip_shadows.c */
 void mw_pip_shadows(const struct mw_system *sys, const struct mw_location *location,
                     const struct mw_buf *text, const struct mw_tool_setting *setting,
                     struct mw_shadows *shadows);
@@ -126,7 +126,8 @@ void mw_tools_get(const struct mw_editor *editor, const struct mw_buf *text, con
 /* A relative XDG_CONFIG_HOME sends the tool to a file that depends on where it is started. */
 void mw_tools_shadow_relative_xdg(const struct mw_system *sys, const char *program,
                                   struct mw_shadows *shadows);
-/* Runs argv[0] (found in PATH) as the owner of user files; MW_FAILURE unless it ends with 0. */
+/* Runs argv[0] (absolute, or found in PATH) as the owner of user files; MW_FAILURE unless it ends
+ * with 0. */
 enum mw_code mw_tools_run(const struct mw_system *sys, const char *const argv[],
                           struct mw_buf *output, struct mw_error *err);
 

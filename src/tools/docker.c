@@ -1,0 +1,230 @@
+/* Docker: the engine's daemon.json (daemon/config/config.go, daemon/command/daemon_unix.go). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "docker_parts.h"
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+/* Only what a running dockerd takes over by SIGHUP: the rest would wait for a restart, and with it
+ * for the end of every container. */
+const struct mw_tool_key mw_docker_keys[MW_DOCKER_KEYS] = {
+    {
+        .key = "registry-mirrors",
+        .shape = MW_SHAPE_LIST,
+        .clears_to_list = true,
+        .summary = N_("where images of Docker Hub are pulled from first"),
+        .check = mw_docker_check_mirror,
+    },
+    {
+        .key = "insecure-registries",
+        .shape = MW_SHAPE_LIST,
+        .clears_to_list = true,
+        .summary = N_("registries that may be used without valid TLS"),
+        .check = mw_docker_check_insecure,
+    },
+    {
+        .key = "max-concurrent-downloads",
+        .kind = MW_VALUE_LITERAL,
+        .summary = N_("layers that one pull fetches at a time"),
+        .check = mw_docker_check_count,
+    },
+    {
+        .key = "max-concurrent-uploads",
+        .kind = MW_VALUE_LITERAL,
+        .summary = N_("layers that one push sends at a time"),
+        .check = mw_docker_check_count,
+    },
+    {
+        .key = "max-download-attempts",
+        .kind = MW_VALUE_LITERAL,
+        .summary = N_("how often a layer is tried again"),
+        .check = mw_docker_check_positive,
+    },
+    {
+        .key = "live-restore",
+        .kind = MW_VALUE_LITERAL,
+        .summary = N_("whether containers live on while the engine is down"),
+        .check = mw_docker_check_bool,
+    },
+    {
+        .key = "shutdown-timeout",
+        .kind = MW_VALUE_LITERAL,
+        .summary = N_("seconds that containers have to stop"),
+        .check = mw_docker_check_timeout,
+    },
+    {
+        .key = "debug",
+        .kind = MW_VALUE_LITERAL,
+        .summary = N_("whether the engine logs in detail"),
+        .check = mw_docker_check_bool,
+    },
+};
+
+/* The flag that says the same as a key; both at once and dockerd does not start, even with equal
+ * values (getConflictFreeConfiguration). */
+static const struct flag {
+    const char *key, *name;
+    char letter;
+    bool is_switch;
+} flags[] = {
+    {.key = "registry-mirrors", .name = "registry-mirror"},
+    {.key = "insecure-registries", .name = "insecure-registry"},
+    {.key = "max-concurrent-downloads", .name = "max-concurrent-downloads"},
+    {.key = "max-concurrent-uploads", .name = "max-concurrent-uploads"},
+    {.key = "max-download-attempts", .name = "max-download-attempts"},
+    {.key = "live-restore", .name = "live-restore", .is_switch = true},
+    {.key = "shutdown-timeout", .name = "shutdown-timeout"},
+    {.key = "debug", .name = "debug", .letter = 'D', .is_switch = true},
+};
+
+enum mw_code mw_docker_validate(const struct mw_system *sys, const char *key,
+                                const struct mw_value *value, struct mw_error *err)
+{
+    return mw_tools_validate(sys, mw_tool_key(mw_tool_find("docker"), key), value, err);
+}
+
+/* ---- where the file is --------------------------------------------------------------------------
+ */
+
+static bool exists(const struct mw_system *sys, char *take_path)
+{
+    bool found = take_path != NULL && mw_path_exists(sys, take_path);
+    free(take_path);
+    return found;
+}
+
+/* DOCKER_HOST=unix://... to a socket in the user's own runtime directory. */
+static bool asks_own_socket(const struct mw_system *sys)
+{
+    const char *host = mw_system_user_env(sys, "DOCKER_HOST");
+    char *runtime = docker_runtime_path(sys, "");
+    bool own = host != NULL && mw_text_starts(host, "unix://") &&
+               mw_text_starts(host + strlen("unix://"), runtime);
+    free(runtime);
+    return own;
+}
+
+static bool has_rootless_unit(const struct mw_system *sys)
+{
+    char *config = mw_system_config_home(sys);
+    bool found =
+        config != NULL && exists(sys, mw_xasprintf("%s/systemd/user/docker.service", config));
+    free(config);
+    return found;
+}
+
+/* Does this user run an engine of his own? */
+static bool is_rootless(const struct mw_system *sys, const struct docker_daemons *daemons)
+{
+    if (sys->euid == 0 || sys->root[0] != '\0')
+        return false;
+    for (size_t i = 0; i < daemons->count; i++) {
+        if (daemons->items[i].uid == sys->euid)
+            return true;
+    }
+    return asks_own_socket(sys) || has_rootless_unit(sys) ||
+           exists(sys, docker_runtime_path(sys, "docker.sock"));
+}
+
+/* Owned: the file of the daemon that runs, else of the one that would be started, else the
+ * default. */
+static char *find_file(const struct mw_system *sys, const struct docker_daemons *daemons,
+                       bool rootless)
+{
+    struct docker_command command = {0};
+    struct mw_strings values = {0};
+    char *path = NULL;
+    for (size_t i = 0; path == NULL && i < daemons->count; i++) {
+        const struct docker_daemon *daemon = &daemons->items[i];
+        if (daemon->config != NULL && daemon->uid == (rootless ? sys->euid : 0))
+            path = mw_xstrdup(daemon->config);
+    }
+    if (path == NULL) {
+        docker_configured(sys, rootless, &command);
+        docker_command_flag(&command, "config-file", '\0', false, &values, NULL);
+        if (values.count > 0 && values.items[values.count - 1][0] == '/')
+            path = mw_system_path(sys, values.items[values.count - 1]);
+        else
+            path = rootless ? docker_rootless_file(sys) : mw_system_path(sys, DOCKER_SYSTEM_FILE);
+    }
+    mw_strings_release(&values);
+    docker_command_release(&command);
+    return path;
+}
+
+enum mw_code mw_docker_locate(const struct mw_system *sys, enum mw_scope scope,
+                              struct mw_location *location, struct mw_error *err)
+{
+    struct docker_daemons daemons = {0};
+    docker_daemons_find(sys, &daemons);
+    bool rootless = scope == MW_SCOPE_USER && is_rootless(sys, &daemons);
+#if defined(__APPLE__)
+    /* Docker Desktop: the engine runs in a machine of its own and is given the user's file. */
+    char *path = sys->home == NULL ? NULL : mw_xasprintf("%s/.docker/daemon.json", sys->home);
+    rootless = true;
+#else
+    char *path = find_file(sys, &daemons, rootless);
+#endif
+    docker_daemons_release(&daemons);
+    if (path == NULL)
+        return mw_fail(err, MW_USAGE, 0, "locate",
+                       _("cannot tell where your daemon.json is: HOME is not set"));
+    location->path = path;
+    location->actor = rootless ? sys->user : (struct mw_actor){0};
+    return MW_OK;
+}
+
+/* ---- what forbids a key
+ * -------------------------------------------------------------------------- */
+
+static bool shadow_by(const struct docker_command *command, const struct flag *flag,
+                      const struct mw_tool_setting *setting, struct mw_shadows *shadows)
+{
+    struct mw_strings values = {0};
+    const char *place = "";
+    docker_command_flag(command, flag->name, flag->letter, flag->is_switch, &values, &place);
+    bool found = values.count > 0;
+    if (found)
+        mw_shadows_add(shadows, setting->value->kind != MW_VALUE_ABSENT,
+                       mw_xasprintf(_("flag --%s in %s"), flag->name, place),
+                       mw_strings_join(&values, ", "),
+                       mw_xasprintf(_("Remove that flag, or leave %s out of the profile: dockerd "
+                                      "does not start with both."),
+                                    setting->key));
+    mw_strings_release(&values);
+    return found;
+}
+
+void mw_docker_shadows(const struct mw_system *sys, const struct mw_location *location,
+                       const struct mw_buf *text, const struct mw_tool_setting *setting,
+                       struct mw_shadows *shadows)
+{
+    (void)text;
+    const struct flag *flag = NULL;
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        if (strcmp(flags[i].key, setting->key) == 0)
+            flag = &flags[i];
+    }
+    if (flag == NULL)
+        return;
+    char *own = docker_rootless_file(sys);
+    bool rootless = own != NULL && strcmp(own, location->path) == 0;
+    free(own);
+
+    struct docker_command configured = {0};
+    struct docker_daemons daemons = {0};
+    docker_configured(sys, rootless, &configured);
+    bool found = shadow_by(&configured, flag, setting, shadows);
+    if (!found)
+        docker_daemons_find(sys, &daemons);
+    for (size_t i = 0; !found && i < daemons.count; i++) {
+        const char *config = daemons.items[i].config;
+        if (config != NULL && strcmp(config, location->path) == 0)
+            found = shadow_by(&daemons.items[i].command, flag, setting, shadows);
+    }
+    docker_daemons_release(&daemons);
+    docker_command_release(&configured);
+}

@@ -1,0 +1,78 @@
+/* Words and flags of a command line. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "docker_parts.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+void docker_command_add(struct docker_command *command, const char *word, const char *place)
+{
+    mw_strings_add(&command->words, word);
+    mw_strings_add(&command->places, place);
+}
+
+void docker_command_release(struct docker_command *command)
+{
+    mw_strings_release(&command->words);
+    mw_strings_release(&command->places);
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+void docker_command_split(struct docker_command *command, const char *text, const char *place)
+{
+    for (;;) {
+        struct mw_buf word = {0};
+        char quote = '\0';
+        while (is_blank(*text))
+            text++;
+        if (*text == '\0')
+            return;
+        for (; *text != '\0' && (quote != '\0' || !is_blank(*text)); text++) {
+            if (quote == '\0' && (*text == '"' || *text == '\''))
+                quote = *text;
+            else if (*text == quote)
+                quote = '\0';
+            else if (*text == '\\' && quote != '\'' && text[1] != '\0')
+                mw_buf_putc(&word, *++text);
+            else
+                mw_buf_putc(&word, *text);
+        }
+        docker_command_add(command, mw_buf_text(&word), place);
+        mw_buf_release(&word);
+    }
+}
+
+/* What follows the flag's name in `word`: "", "=VALUE", or for a letter "VALUE"; NULL if it is
+ * another word. */
+static const char *match(const char *word, const char *name, char letter)
+{
+    if (mw_text_starts(word, "--")) {
+        size_t len = strlen(name);
+        bool same = strncmp(word + 2, name, len) == 0 && strchr("=", word[2 + len]) != NULL;
+        return same ? word + 2 + len : NULL;
+    }
+    return letter != '\0' && word[0] == '-' && word[1] == letter ? word + 2 : NULL;
+}
+
+void docker_command_flag(const struct docker_command *command, const char *name, char letter,
+                         bool is_switch, struct mw_strings *values, const char **place)
+{
+    for (size_t i = 0; i < command->words.count; i++) {
+        const char *rest = match(command->words.items[i], name, letter);
+        if (rest == NULL)
+            continue;
+        if (values->count == 0 && place != NULL)
+            *place = command->places.items[i];
+        if (*rest != '\0')
+            mw_strings_add(values, rest + (*rest == '='));
+        else if (is_switch)
+            mw_strings_add(values, "true");
+        else if (i + 1 < command->words.count)
+            mw_strings_add(values, command->words.items[++i]);
+    }
+}

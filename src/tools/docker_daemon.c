@@ -1,0 +1,215 @@
+/* Finding the dockerd that runs, through Linux's /proc (proc(5)). */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "docker_parts.h"
+#include "internal.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+static const char process_name[] = "dockerd\n";
+
+char *docker_rootless_file(const struct mw_system *sys)
+{
+    char *config = mw_system_config_home(sys);
+    char *path = config == NULL ? NULL : mw_xasprintf("%s/docker/daemon.json", config);
+    free(config);
+    return path;
+}
+
+char *docker_runtime_path(const struct mw_system *sys, const char *name)
+{
+    const char *runtime = mw_system_user_env(sys, "XDG_RUNTIME_DIR");
+    if (runtime != NULL && runtime[0] == '/')
+        return mw_xasprintf("%s/%s", runtime, name);
+    return mw_xasprintf("/run/user/%lu/%s", (unsigned long)sys->user.uid, name);
+}
+
+/* ---- one process ------------------------------------------------------------------------------
+ */
+
+/* Three calls for each process of the machine: everything else about it costs more. */
+static bool is_dockerd(const struct mw_system *sys, const char *pid)
+{
+    char name[sizeof process_name + 1];
+    char *path = mw_xasprintf("/proc/%s/comm", pid);
+    int fd = sys->ops->openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
+    ssize_t len = fd < 0 ? -1 : sys->ops->read(fd, name, sizeof name);
+    if (fd >= 0)
+        (void)sys->ops->close(fd);
+    free(path);
+    return len == (ssize_t)strlen(process_name) && memcmp(name, process_name, (size_t)len) == 0;
+}
+
+static bool read_process_file(const struct mw_system *sys, const char *pid, const char *name,
+                              struct mw_buf *text)
+{
+    bool exists = false;
+    char *path = mw_xasprintf("/proc/%s/%s", pid, name);
+    bool read = mw_text_file_read(sys, path, text, &exists, NULL) == MW_OK && exists;
+    free(path);
+    return read;
+}
+
+/* "Uid: real effective ..." and "NSpid: here inner ...": a process with an inner number runs in a
+ * container, with files of its own. */
+static bool read_status(const struct mw_system *sys, const char *pid, uid_t *uid)
+{
+    struct mw_buf status = {0};
+    struct mw_strings fields = {0};
+    bool has_uid = false, is_inside = false;
+    if (read_process_file(sys, pid, "status", &status)) {
+        const char *line = strstr(mw_buf_text(&status), "\nUid:");
+        has_uid = line != NULL;
+        if (has_uid)
+            *uid = (uid_t)strtoul(line + strlen("\nUid:"), NULL, 10);
+        line = strstr(mw_buf_text(&status), "\nNSpid:");
+        if (line != NULL) {
+            char *numbers =
+                mw_xstrndup(line + strlen("\nNSpid:"), strcspn(line + strlen("\nNSpid:"), "\n"));
+            mw_strings_split(&fields, numbers, " \t");
+            is_inside = fields.count > 1;
+            free(numbers);
+        }
+    }
+    mw_strings_release(&fields);
+    mw_buf_release(&status);
+    return has_uid && !is_inside;
+}
+
+static void read_command(const struct mw_system *sys, const char *pid,
+                         struct docker_command *command)
+{
+    struct mw_buf bytes = {0};
+    char *place = mw_xasprintf("dockerd (pid %s)", pid);
+    if (read_process_file(sys, pid, "cmdline", &bytes)) {
+        for (size_t at = 0; at < bytes.len; at += strlen(bytes.data + at) + 1)
+            docker_command_add(command, bytes.data + at, place);
+    }
+    mw_buf_release(&bytes);
+    free(place);
+}
+
+/* Owned: --config-file, from where the daemon was started; else the default of its kind. */
+static char *find_config(const struct mw_system *sys, const char *pid,
+                         const struct docker_daemon *daemon)
+{
+    struct mw_strings values = {0};
+    char cwd[PATH_MAX];
+    char *config = NULL;
+    docker_command_flag(&daemon->command, "config-file", '\0', false, &values, NULL);
+    if (values.count > 0 && values.items[values.count - 1][0] == '/') {
+        config = mw_xstrdup(values.items[values.count - 1]);
+    } else if (values.count > 0) {
+        char *link = mw_xasprintf("/proc/%s/cwd", pid);
+        ssize_t len = sys->ops->readlinkat(AT_FDCWD, link, cwd, sizeof cwd);
+        if (len > 0 && (size_t)len < sizeof cwd)
+            config = mw_xasprintf("%.*s/%s", (int)len, cwd, values.items[values.count - 1]);
+        free(link);
+    } else if (daemon->uid == 0) {
+        config = mw_xstrdup(DOCKER_SYSTEM_FILE);
+    } else if (daemon->uid == sys->user.uid) {
+        config = docker_rootless_file(sys);
+    }
+    mw_strings_release(&values);
+    return config;
+}
+
+static void add_if_dockerd(const struct mw_system *sys, const char *pid,
+                           struct docker_daemons *daemons)
+{
+    struct docker_daemon daemon = {.pid = (pid_t)strtol(pid, NULL, 10)};
+    if (!is_dockerd(sys, pid) || !read_status(sys, pid, &daemon.uid))
+        return;
+    read_command(sys, pid, &daemon.command);
+    daemon.config = find_config(sys, pid, &daemon);
+    *MW_PUSH(daemons->items, daemons->count) = daemon;
+}
+
+/* ---- all of them ------------------------------------------------------------------------------
+ */
+
+static void look_at_pid_file(const struct mw_system *sys, const char *path,
+                             struct docker_daemons *daemons)
+{
+    struct mw_buf text = {0};
+    bool exists = false;
+    if (mw_text_file_read(sys, path, &text, &exists, NULL) == MW_OK && exists) {
+        char *pid = mw_xstrndup(mw_buf_text(&text), strspn(mw_buf_text(&text), "0123456789"));
+        if (pid[0] != '\0' && strlen(pid) <= 9)
+            add_if_dockerd(sys, pid, daemons);
+        free(pid);
+    }
+    mw_buf_release(&text);
+}
+
+/* A pid file of the usual name spares the search. */
+void docker_daemons_find(const struct mw_system *sys, struct docker_daemons *daemons)
+{
+    struct mw_strings pids = {0};
+    if (sys->root[0] != '\0')
+        return;
+    char *own = docker_runtime_path(sys, "docker.pid");
+    look_at_pid_file(sys, own, daemons);
+    look_at_pid_file(sys, "/var/run/docker.pid", daemons);
+    free(own);
+    if (daemons->count > 0)
+        return;
+    mw_dir_list(sys, "/proc", "", &pids);
+    for (size_t i = 0; i < pids.count; i++) {
+        if (mw_tools_is_number(pids.items[i], 9))
+            add_if_dockerd(sys, pids.items[i], daemons);
+    }
+    mw_strings_release(&pids);
+}
+
+void docker_daemons_release(struct docker_daemons *daemons)
+{
+    for (size_t i = 0; i < daemons->count; i++) {
+        docker_command_release(&daemons->items[i].command);
+        free(daemons->items[i].config);
+    }
+    free(daemons->items);
+    *daemons = (struct docker_daemons){0};
+}
+
+/* ---- its socket -------------------------------------------------------------------------------
+ */
+
+static char *default_socket(const struct mw_system *sys, const struct docker_daemon *daemon)
+{
+    return daemon->uid == 0 ? mw_xstrdup("/var/run/docker.sock")
+                            : docker_runtime_path(sys, "docker.sock");
+}
+
+char *docker_daemon_socket(const struct mw_system *sys, const struct docker_daemon *daemon)
+{
+    struct mw_strings hosts = {0};
+    char *socket = NULL;
+    docker_command_flag(&daemon->command, "host", 'H', false, &hosts, NULL);
+    if (hosts.count == 0 && daemon->config != NULL) {
+        struct mw_buf text = {0};
+        struct mw_value listed = {0};
+        if (mw_tools_read(sys, daemon->config, (struct mw_actor){0}, &text))
+            mw_tools_get(&mw_editor_json, &text, "hosts", &listed);
+        mw_strings_copy(&hosts, &listed.items);
+        mw_value_release(&listed);
+        mw_buf_release(&text);
+    }
+    if (hosts.count == 0)
+        socket = default_socket(sys, daemon);
+    for (size_t i = 0; socket == NULL && i < hosts.count; i++) {
+        const char *host = hosts.items[i];
+        if (strcmp(host, "unix://") == 0)
+            socket = default_socket(sys, daemon);
+        else if (mw_text_starts(host, "unix:///"))
+            socket = mw_xstrdup(host + strlen("unix://"));
+        else if (mw_text_starts(host, "fd://"))
+            socket = mw_xstrdup("/run/docker.sock"); /* ListenStream= of docker.socket */
+    }
+    mw_strings_release(&hosts);
+    return socket;
+}

@@ -1,0 +1,59 @@
+/* How dockerd is started, and which one runs. */
+#ifndef MW_TOOLS_DOCKER_PARTS_H
+#define MW_TOOLS_DOCKER_PARTS_H
+
+#include "mirrorwise/system.h"
+
+#define DOCKER_SYSTEM_FILE "/etc/docker/daemon.json"
+
+/* ---- docker_command.c: a command line, and where each word of it was written ------------------
+ */
+
+struct docker_command {
+    struct mw_strings words;
+    struct mw_strings places; /* "/etc/default/docker:9"; as many as words */
+};
+
+void docker_command_add(struct docker_command *command, const char *word, const char *place);
+/* Splits as systemd and the shell do: blanks separate, quotes group, a backslash escapes. */
+void docker_command_split(struct docker_command *command, const char *text, const char *place);
+void docker_command_release(struct docker_command *command);
+
+/* The values of one flag, "--NAME=VALUE", "--NAME VALUE" or with its letter (0: none) "-L VALUE". A
+ * switch takes none: "true" unless "--NAME=VALUE" says otherwise. *place (may be NULL) borrows
+ * where the first one was written. */
+void docker_command_flag(const struct docker_command *command, const char *name, char letter,
+                         bool is_switch, struct mw_strings *values, const char **place);
+
+/* ---- docker_units.c ------------------------------------------------------------------------- */
+
+/* How dockerd will be started next time: by systemd (`user`: the user's own) or an init script.
+ * Nothing is added if nobody starts it. */
+void docker_configured(const struct mw_system *sys, bool user, struct docker_command *command);
+
+/* ---- docker_daemon.c ------------------------------------------------------------------------ */
+
+/* A dockerd that runs outside of containers. */
+struct docker_daemon {
+    pid_t pid;
+    uid_t uid;
+    struct docker_command command;
+    char *config; /* the file it reads; NULL if that cannot be told */
+};
+
+struct docker_daemons {
+    struct docker_daemon *items;
+    size_t count;
+};
+
+/* None with --root: what runs here says nothing about that tree. */
+void docker_daemons_find(const struct mw_system *sys, struct docker_daemons *daemons);
+void docker_daemons_release(struct docker_daemons *daemons);
+/* Owned: the Unix socket that it listens on, NULL if it has none. */
+char *docker_daemon_socket(const struct mw_system *sys, const struct docker_daemon *daemon);
+/* Owned: a user's own daemon.json (not ~/.docker), NULL if HOME is unknown. */
+char *docker_rootless_file(const struct mw_system *sys);
+/* Owned: where rootless Docker has its pid file and socket. */
+char *docker_runtime_path(const struct mw_system *sys, const char *name);
+
+#endif

@@ -1,0 +1,291 @@
+/* Unit files and init scripts, read as far as needed to know dockerd's flags: systemd.unit(5) (load
+ * path, drop-ins), systemd.service(5) (ExecStart=), systemd.exec(5) (Environment=). */
+#include <stdlib.h>
+#include <string.h>
+
+#include "docker_parts.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+static const char unit_name[] = "docker.service";
+
+/* Strongest first. "~" is the user's configuration, "%" the user's runtime directory. */
+static const char *const system_directories[] = {
+    "/etc/systemd/system.control", "/run/systemd/system.control", "/run/systemd/transient",
+    "/etc/systemd/system",         "/run/systemd/system",         "/usr/local/lib/systemd/system",
+    "/usr/lib/systemd/system",     "/lib/systemd/system",
+};
+static const char *const user_directories[] = {
+    "~/systemd/user.control", "~/systemd/user",    "/etc/systemd/user",
+    "%/systemd/user",         "/run/systemd/user", "/usr/local/lib/systemd/user",
+    "/usr/lib/systemd/user",
+};
+
+/* What the files have said so far. */
+struct unit {
+    struct docker_command exec;        /* ExecStart= as written */
+    struct docker_command environment; /* NAME=VALUE words */
+    struct mw_strings files;           /* of EnvironmentFile= */
+};
+
+/* Owned, NULL if unknown. */
+static char *expand(const struct mw_system *sys, const char *directory)
+{
+    if (directory[0] == '%')
+        return docker_runtime_path(sys, directory + 2);
+    if (directory[0] != '~')
+        return mw_system_path(sys, directory);
+    char *config = mw_system_config_home(sys);
+    char *path = config == NULL ? NULL : mw_xasprintf("%s%s", config, directory + 1);
+    free(config);
+    return path;
+}
+
+static bool read_text(const struct mw_system *sys, const char *path, struct mw_buf *text)
+{
+    bool exists = false;
+    return mw_text_file_read(sys, path, text, &exists, NULL) == MW_OK && exists;
+}
+
+/* ---- one file -------------------------------------------------------------------------------- */
+
+/* An empty ExecStart= or Environment= forgets what came before. */
+static void take_setting(struct unit *unit, const char *name, const char *value, const char *place)
+{
+    if (strcmp(name, "ExecStart") == 0) {
+        if (*value == '\0')
+            docker_command_release(&unit->exec);
+        docker_command_split(&unit->exec, value, place);
+    } else if (strcmp(name, "Environment") == 0) {
+        if (*value == '\0')
+            docker_command_release(&unit->environment);
+        docker_command_split(&unit->environment, value, place);
+    } else if (strcmp(name, "EnvironmentFile") == 0) {
+        if (*value == '\0')
+            mw_strings_release(&unit->files);
+        else
+            mw_strings_add(&unit->files, value + (*value == '-'));
+    }
+}
+
+static bool is_comment(const char *text, size_t len)
+{
+    return len > 0 && (text[0] == '#' || text[0] == ';');
+}
+
+/* Owned: the logical line that starts at *at, its continuations joined by a blank; comments between
+ * them are skipped. *line receives the number of the first, *next the first behind it. */
+static char *logical_line(const char **at, size_t *next)
+{
+    struct mw_buf joined = {0};
+    bool goes_on = true;
+    while (goes_on && **at != '\0') {
+        const char *text = *at;
+        size_t len = strcspn(text, "\n");
+        *at += len + (text[len] == '\n');
+        ++*next;
+        mw_text_trim(&text, &len);
+        if (is_comment(text, len) && joined.len > 0)
+            continue;
+        goes_on = len > 0 && text[len - 1] == '\\' && !is_comment(text, len);
+        mw_buf_append(&joined, text, goes_on ? len - 1 : len);
+        if (goes_on)
+            mw_buf_putc(&joined, ' ');
+    }
+    return mw_buf_take(&joined);
+}
+
+static void parse_unit(struct unit *unit, const char *path, const char *text)
+{
+    bool in_service = false;
+    size_t next = 1;
+    for (const char *at = text; *at != '\0';) {
+        size_t number = next;
+        char *line = logical_line(&at, &next);
+        char *value = line[0] == '#' || line[0] == ';' ? NULL : strchr(line, '=');
+        if (line[0] == '[') {
+            in_service = mw_text_starts(line, "[Service]");
+        } else if (in_service && value != NULL) {
+            const char *name = line, *rest = value + 1;
+            size_t name_len = (size_t)(value - line), rest_len = strlen(rest);
+            mw_text_trim(&name, &name_len);
+            mw_text_trim(&rest, &rest_len);
+            char *key = mw_xstrndup(name, name_len);
+            char *clean = mw_xstrndup(rest, rest_len);
+            char *place = mw_xasprintf("%s:%zu", path, number);
+            take_setting(unit, key, clean, place);
+            free(place);
+            free(clean);
+            free(key);
+        }
+        free(line);
+    }
+}
+
+/* ---- all files of the unit --------------------------------------------------------------------
+ */
+
+struct drop_in {
+    char *name, *path;
+};
+
+static int compare_drop_ins(const void *a, const void *b)
+{
+    return strcmp(((const struct drop_in *)a)->name, ((const struct drop_in *)b)->name);
+}
+
+/* Of one name only the strongest directory's counts; they apply in the order of their names. */
+static void parse_drop_ins(const struct mw_system *sys, const struct mw_strings *directories,
+                           struct unit *unit)
+{
+    struct drop_in *drop_ins = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < directories->count; i++) {
+        struct mw_strings names = {0};
+        char *directory = mw_xasprintf("%s/%s.d", directories->items[i], unit_name);
+        mw_dir_list(sys, directory, ".conf", &names);
+        for (size_t k = 0; k < names.count; k++) {
+            bool known = false;
+            for (size_t d = 0; d < count; d++)
+                known = known || strcmp(drop_ins[d].name, names.items[k]) == 0;
+            if (known)
+                continue;
+            struct drop_in *drop_in = MW_PUSH(drop_ins, count);
+            drop_in->name = mw_xstrdup(names.items[k]);
+            drop_in->path = mw_xasprintf("%s/%s", directory, names.items[k]);
+        }
+        mw_strings_release(&names);
+        free(directory);
+    }
+    if (count > 1)
+        qsort(drop_ins, count, sizeof *drop_ins, compare_drop_ins);
+    for (size_t d = 0; d < count; d++) {
+        struct mw_buf text = {0};
+        if (read_text(sys, drop_ins[d].path, &text))
+            parse_unit(unit, drop_ins[d].path, mw_buf_text(&text));
+        mw_buf_release(&text);
+        free(drop_ins[d].name);
+        free(drop_ins[d].path);
+    }
+    free(drop_ins);
+}
+
+static bool find_unit(const struct mw_system *sys, bool user, struct unit *unit)
+{
+    const char *const *directories = user ? user_directories : system_directories;
+    size_t count = user ? sizeof user_directories / sizeof *user_directories
+                        : sizeof system_directories / sizeof *system_directories;
+    struct mw_strings expanded = {0};
+    bool found = false;
+    for (size_t i = 0; i < count; i++) {
+        char *directory = expand(sys, directories[i]);
+        if (directory != NULL)
+            mw_strings_take(&expanded, directory);
+    }
+    for (size_t i = 0; !found && i < expanded.count; i++) {
+        struct mw_buf text = {0};
+        char *path = mw_xasprintf("%s/%s", expanded.items[i], unit_name);
+        found = read_text(sys, path, &text);
+        if (found)
+            parse_unit(unit, path, mw_buf_text(&text));
+        mw_buf_release(&text);
+        free(path);
+    }
+    if (found)
+        parse_drop_ins(sys, &expanded, unit);
+    mw_strings_release(&expanded);
+    return found;
+}
+
+/* ---- variables --------------------------------------------------------------------------------
+ */
+
+/* Lines NAME=VALUE as the shell and EnvironmentFile= read them. */
+static void read_assignments(const struct mw_system *sys, const char *path,
+                             struct docker_command *assignments)
+{
+    struct mw_buf text = {0};
+    size_t next = 1;
+    if (read_text(sys, path, &text)) {
+        for (const char *at = mw_buf_text(&text); *at != '\0';) {
+            char *place = mw_xasprintf("%s:%zu", path, next);
+            char *line = logical_line(&at, &next);
+            const char *assignment = line + (mw_text_starts(line, "export ") ? 7 : 0);
+            if (line[0] != '#' && strchr(assignment, '=') != NULL)
+                docker_command_split(assignments, assignment, place);
+            free(line);
+            free(place);
+        }
+    }
+    mw_buf_release(&text);
+}
+
+/* Adds the words of the last assignment to NAME. */
+static void add_variable(const struct docker_command *assignments, const char *name, size_t len,
+                         struct docker_command *command)
+{
+    for (size_t i = assignments->words.count; i > 0; i--) {
+        const char *word = assignments->words.items[i - 1];
+        if (strncmp(word, name, len) == 0 && word[len] == '=') {
+            docker_command_split(command, word + len + 1, assignments->places.items[i - 1]);
+            return;
+        }
+    }
+}
+
+/* Words that are a whole variable, "$DOCKER_OPTS" or "${DOCKER_OPTS}", become its words. */
+static void expand_words(const struct docker_command *from,
+                         const struct docker_command *assignments, struct docker_command *command)
+{
+    for (size_t i = 0; i < from->words.count; i++) {
+        const char *word = from->words.items[i];
+        size_t braces = word[0] == '$' && word[1] == '{';
+        if (word[0] == '$' && word[1] != '\0')
+            add_variable(assignments, word + 1 + braces, strcspn(word + 1 + braces, "}"), command);
+        else
+            docker_command_add(command, word, from->places.items[i]);
+    }
+}
+
+static void add_unit(const struct mw_system *sys, struct unit *unit, struct docker_command *command)
+{
+    for (size_t i = 0; i < unit->files.count; i++) {
+        char *path = mw_system_path(sys, unit->files.items[i]);
+        read_assignments(sys, path, &unit->environment);
+        free(path);
+    }
+    expand_words(&unit->exec, &unit->environment, command);
+}
+
+/* Debian's and Alpine's init scripts start dockerd with $DOCKER_OPTS of these files. */
+static bool add_init_script(const struct mw_system *sys, struct docker_command *command)
+{
+    static const char *const files[] = {"/etc/default/docker", "/etc/conf.d/docker"};
+    char *script = mw_system_path(sys, "/etc/init.d/docker");
+    bool exists = mw_path_exists(sys, script);
+    for (size_t i = 0; exists && i < sizeof files / sizeof *files; i++) {
+        struct docker_command assignments = {0};
+        char *path = mw_system_path(sys, files[i]);
+        read_assignments(sys, path, &assignments);
+        add_variable(&assignments, "DOCKER_OPTS", strlen("DOCKER_OPTS"), command);
+        docker_command_release(&assignments);
+        free(path);
+    }
+    free(script);
+    return exists;
+}
+
+void docker_configured(const struct mw_system *sys, bool user, struct docker_command *command)
+{
+    struct unit unit = {0};
+    /* sd_booted(3). An image under --root is taken to be booted with what it has. */
+    bool booted_otherwise = sys->root[0] == '\0' && !mw_path_exists(sys, "/run/systemd/system");
+    bool done = !user && booted_otherwise && add_init_script(sys, command);
+    if (!done && find_unit(sys, user, &unit))
+        add_unit(sys, &unit, command);
+    else if (!done && !user)
+        (void)add_init_script(sys, command);
+    docker_command_release(&unit.exec);
+    docker_command_release(&unit.environment);
+    mw_strings_release(&unit.files);
+}

@@ -1,0 +1,328 @@
+/* Go: the env file that `go env -w` writes. Rules: cmd/go/internal/cfg/cfg.go (EnvFile, Getenv),
+ * cmd/go/internal/envcmd/env.go. */
+#include <cJSON.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+#define MAX_LINKS 40
+
+const struct mw_tool_key mw_go_keys[MW_GO_KEYS] = {
+    {
+        .key = "GOPROXY",
+        .shape = MW_SHAPE_CHAIN,
+        .summary = N_("where modules are downloaded from"),
+        .check = mw_go_check_proxy,
+    },
+    {
+        .key = "GOSUMDB",
+        .summary = N_("the database that downloads are checked against"),
+        .check = mw_go_check_sumdb,
+    },
+    {
+        .key = "GOPRIVATE",
+        .summary = N_("modules that no public proxy or checksum database may hear of"),
+        .check = mw_go_check_globs,
+    },
+    {
+        .key = "GONOPROXY",
+        .summary = N_("modules fetched from their own repository, past every proxy"),
+        .check = mw_go_check_globs,
+    },
+    {
+        .key = "GONOSUMDB",
+        .summary = N_("modules not looked up in the checksum database"),
+        .check = mw_go_check_globs,
+    },
+    {
+        .key = "GOINSECURE",
+        .summary = N_("modules that may be fetched without valid TLS"),
+        .check = mw_go_check_globs,
+    },
+    {
+        .key = "GOFLAGS",
+        .summary = N_("flags given to every go command"),
+        .check = mw_go_check_flags,
+    },
+    {
+        .key = "GOTOOLCHAIN",
+        .summary = N_("which toolchain runs, and whether another may be downloaded"),
+        .check = mw_go_check_toolchain,
+    },
+    {
+        .key = "GO111MODULE",
+        .summary = N_("whether modules are used"),
+        .check = mw_go_check_modules,
+    },
+    {
+        .key = "GOVCS",
+        .summary = N_("which version control programs may be run"),
+        .check = mw_go_check_vcs,
+    },
+    {
+        .key = "GOAUTH",
+        .summary = N_("where credentials for downloads come from"),
+        .check = mw_go_check_auth,
+    },
+};
+
+static const struct mw_tool_key *find_row(const char *key)
+{
+    for (size_t i = 0; i < MW_GO_KEYS; i++) {
+        if (strcmp(mw_go_keys[i].key, key) == 0)
+            return &mw_go_keys[i];
+    }
+    return NULL;
+}
+
+enum mw_code mw_go_validate(const struct mw_system *sys, const char *key,
+                            const struct mw_value *value, struct mw_error *err)
+{
+    return mw_tools_validate(sys, find_row(key), value, err);
+}
+
+/* ---- where the file is ------------------------------------------------------------------------
+ */
+
+/* GOENV=/dev/null is the other way to say "off": go reads nothing there and keeps nothing. */
+static bool ignores_file(const struct mw_system *sys)
+{
+    const char *goenv = mw_system_user_env(sys, "GOENV");
+    return goenv != NULL && (strcmp(goenv, "off") == 0 || strcmp(goenv, "/dev/null") == 0);
+}
+
+/* Owned, NULL if HOME is unknown: os.UserConfigDir()/go/env. */
+static char *default_file(const struct mw_system *sys)
+{
+#if defined(__APPLE__)
+    return sys->home == NULL ? NULL
+                             : mw_xasprintf("%s/Library/Application Support/go/env", sys->home);
+#else
+    char *config = mw_system_config_home(sys);
+    char *path = config == NULL ? NULL : mw_xasprintf("%s/go/env", config);
+    free(config);
+    return path;
+#endif
+}
+
+static char *user_file(const struct mw_system *sys)
+{
+    const char *goenv = mw_system_user_env(sys, "GOENV");
+    if (goenv != NULL && !ignores_file(sys))
+        return mw_tools_absolute(sys, goenv);
+    return default_file(sys);
+}
+
+/* Owned: the end of a chain of links such as /usr/bin/go -> /etc/alternatives/go -> ... */
+static char *follow(const struct mw_system *sys, char *take_path)
+{
+    char *path = take_path;
+    char target[PATH_MAX];
+    for (int i = 0; i < MAX_LINKS; i++) {
+        ssize_t len = sys->ops->readlinkat(AT_FDCWD, path, target, sizeof target - 1);
+        if (len <= 0)
+            break;
+        target[len] = '\0';
+        char *directory = mw_tools_directory(path);
+        char *next = target[0] == '/' ? mw_system_path(sys, target)
+                                      : mw_xasprintf("%s/%s", directory, target);
+        free(directory);
+        free(path);
+        path = next;
+    }
+    return path;
+}
+
+/* Owned, NULL if there is no go. A go binary is at GOROOT/bin/go. */
+static char *find_goroot(const struct mw_system *sys)
+{
+    const char *named = sys->root[0] == '\0' ? mw_system_getenv(sys, "GOROOT") : NULL;
+    if (named != NULL && named[0] == '/')
+        return mw_xstrdup(named);
+    char *program = mw_system_which(sys, "go");
+    if (program == NULL)
+        return NULL;
+    program = follow(sys, program);
+    char *bin = mw_tools_directory(program);
+    char *root = mw_tools_directory(bin);
+    free(bin);
+    free(program);
+    return root;
+}
+
+static enum mw_code locate_system(const struct mw_system *sys, struct mw_location *location,
+                                  struct mw_error *err)
+{
+    struct mw_file file = {0};
+    char *root = find_goroot(sys);
+    if (root == NULL)
+        return mw_fail(err, MW_USAGE, 0, "locate",
+                       _("go has no file for the whole system here: there is no go"));
+    char *path = mw_xasprintf("%s/go.env", root);
+    enum mw_code code = mw_file_read(sys, path, (struct mw_actor){0}, &file, err);
+    if (code == MW_OK && !file.exists) {
+        code = mw_fail(err, MW_USAGE, 0, "locate",
+                       _("go has no file for the whole system here: there is no %s"), path);
+        mw_error_hint(err, "%s", _("Go reads such a file from 1.21 on; leave out --scope system."));
+    }
+    if (code == MW_OK) {
+        location->path = mw_xstrdup(file.real_path);
+        location->actor = (struct mw_actor){0};
+    }
+    mw_file_release(&file);
+    free(path);
+    free(root);
+    return code;
+}
+
+enum mw_code mw_go_locate(const struct mw_system *sys, enum mw_scope scope,
+                          struct mw_location *location, struct mw_error *err)
+{
+    if (scope == MW_SCOPE_SYSTEM)
+        return locate_system(sys, location, err);
+    char *path = user_file(sys);
+    if (path == NULL) {
+        mw_fail(err, MW_USAGE, 0, "locate",
+                _("cannot tell where the env file of go is: HOME is not set"));
+        mw_error_hint(err, "%s", _("Set HOME, or name the file with GOENV."));
+        return MW_USAGE;
+    }
+    location->path = path;
+    location->actor = sys->user;
+    return MW_OK;
+}
+
+/* ---- what wins over it ------------------------------------------------------------------------
+ */
+
+/* The non-empty value of the environment; go takes an empty one for unset. */
+static const char *from_environment(const struct mw_system *sys, const struct mw_location *location,
+                                    const char *key)
+{
+    const char *value = mw_tools_in_root(sys, location) ? NULL : mw_system_getenv(sys, key);
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+static void shadow_environment(const struct mw_system *sys, const struct mw_location *location,
+                               const char *key, const char *want, struct mw_shadows *shadows)
+{
+    const char *value = from_environment(sys, location, key);
+    if (value != NULL && strcmp(value, want) != 0)
+        mw_shadows_add(
+            shadows, false, mw_xasprintf(_("environment variable %s"), key), mw_xstrdup(value),
+            mw_xasprintf(_("Unset %s, and remove it from your shell's start-up files."), key));
+}
+
+static void shadow_no_file(const struct mw_system *sys, struct mw_shadows *shadows)
+{
+    if (ignores_file(sys))
+        mw_shadows_add(shadows, false,
+                       mw_xasprintf(_("environment variable GOENV=%s: go ignores this file now"),
+                                    mw_system_user_env(sys, "GOENV")),
+                       mw_xstrdup(""), mw_xstrdup(_("Unset GOENV.")));
+    else if (mw_system_user_env(sys, "GOENV") == NULL)
+        mw_tools_shadow_relative_xdg(sys, "go", shadows);
+}
+
+/* The user's file wins over go.env, with an empty value too. */
+static void shadow_user_file(const struct mw_system *sys, const char *key, const char *want,
+                             struct mw_shadows *shadows)
+{
+    struct mw_buf text = {0};
+    struct mw_value value = {0};
+    char *path = ignores_file(sys) ? NULL : user_file(sys);
+    if (path != NULL && mw_tools_read(sys, path, sys->user, &text))
+        mw_tools_get(&mw_editor_env, &text, key, &value);
+    if (value.kind != MW_VALUE_ABSENT && strcmp(mw_tools_first(&value), want) != 0)
+        mw_shadows_add(shadows, false, mw_tools_place(&mw_editor_env, path, &text, key),
+                       mw_xstrdup(mw_tools_first(&value)),
+                       mw_xasprintf(_("Run: go env -u %s"), key));
+    mw_value_release(&value);
+    mw_buf_release(&text);
+    free(path);
+}
+
+/* Does `list` name every pattern of `wanted`? */
+static bool covers(const char *list, const char *wanted)
+{
+    struct mw_strings has = {0}, needs = {0};
+    mw_strings_split(&has, list, ",");
+    mw_strings_split(&needs, wanted, ",");
+    bool all = true;
+    for (size_t i = 0; i < needs.count; i++)
+        all = all && mw_strings_has(&has, needs.items[i]);
+    mw_strings_release(&has);
+    mw_strings_release(&needs);
+    return all;
+}
+
+/* GOPRIVATE is only the default of these two (`go help environment`). "none" is the documented way
+ * to let a private proxy serve private modules, so it is meant. */
+static void shadow_private(const struct mw_system *sys, const struct mw_location *location,
+                           const struct mw_buf *text, const char *want, struct mw_shadows *shadows)
+{
+    static const char *const overriding[] = {"GONOPROXY", "GONOSUMDB"};
+    for (size_t i = 0; i < sizeof overriding / sizeof *overriding; i++) {
+        const char *key = overriding[i];
+        struct mw_value in_file = {0};
+        mw_tools_get(&mw_editor_env, text, key, &in_file);
+        const char *named = from_environment(sys, location, key);
+        const char *value = named != NULL ? named : mw_tools_first(&in_file);
+        if (value[0] != '\0' && strcmp(value, "none") != 0 && !covers(value, want)) {
+            char *place = named != NULL ? mw_xstrdup(_("the environment"))
+                                        : mw_tools_place(&mw_editor_env, location->path, text, key);
+            mw_shadows_add(
+                shadows, false, mw_xasprintf(_("%s in %s"), key, place), mw_xstrdup(value),
+                mw_xasprintf(_("Remove %s, or add the patterns of GOPRIVATE to it."), key));
+            free(place);
+        }
+        mw_value_release(&in_file);
+    }
+}
+
+void mw_go_shadows(const struct mw_system *sys, const struct mw_location *location,
+                   const struct mw_buf *text, const struct mw_tool_setting *setting,
+                   struct mw_shadows *shadows)
+{
+    const char *want = mw_tools_first(setting->value);
+    shadow_environment(sys, location, setting->key, want, shadows);
+    char *user = user_file(sys);
+    bool is_user_file = user != NULL && strcmp(user, location->path) == 0;
+    free(user);
+    if (is_user_file)
+        shadow_no_file(sys, shadows);
+    else if (!mw_tools_in_root(sys, location))
+        shadow_user_file(sys, setting->key, want, shadows);
+    if (strcmp(setting->key, "GOPRIVATE") == 0 && want[0] != '\0')
+        shadow_private(sys, location, text, want, shadows);
+}
+
+/* ---- asking go --------------------------------------------------------------------------------
+ */
+
+enum mw_code mw_go_ask(const struct mw_system *sys, const struct mw_location *location,
+                       const char *key, struct mw_value *value, struct mw_error *err)
+{
+    (void)location;
+    const char *const argv[] = {"go", "env", "-json", key, NULL};
+    struct mw_buf output = {0};
+    enum mw_code code = mw_tools_run(sys, argv, &output, err);
+    if (code == MW_OK) {
+        cJSON *answer = cJSON_ParseWithLength(mw_buf_text(&output), output.len);
+        const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, key));
+        if (text != NULL)
+            mw_value_set_string(value, text);
+        else
+            code = mw_fail(err, MW_FAILURE, 0, "ask", _("go env does not know %s"), key);
+        cJSON_Delete(answer);
+    }
+    mw_buf_release(&output);
+    return code;
+}

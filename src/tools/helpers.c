@@ -1,0 +1,234 @@
+/* What the tools have in common. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/json_scan.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+#define RUN_TIMEOUT_MS 20000 /* pip on a cold disk takes seconds */
+
+/* ---- values ------------------------------------------------------------------------------- */
+
+const char *mw_tools_first(const struct mw_value *value)
+{
+    return value->items.count > 0 ? value->items.items[0] : "";
+}
+
+bool mw_tools_is_number(const char *text, size_t max_digits)
+{
+    size_t len = strspn(text, "0123456789");
+    return len > 0 && len <= max_digits && text[len] == '\0';
+}
+
+enum mw_code mw_tools_refuse(struct mw_error *err, const char *item, const char *reason)
+{
+    char *shown = mw_text_redact(item);
+    mw_fail(err, MW_BAD_PROFILE, 0, "validate", "\"%s\": %s", shown, reason);
+    free(shown);
+    return MW_BAD_PROFILE;
+}
+
+static enum mw_code check_item(const struct mw_system *sys, const struct mw_tool_key *row,
+                               const char *item, struct mw_error *err)
+{
+    for (const char *p = item; *p != '\0'; p++) {
+        if ((unsigned char)*p < 0x20 || *p == 0x7F)
+            return mw_tools_refuse(err, item, _("it holds a control character"));
+    }
+    if (!mw_utf8_valid(item, strlen(item)))
+        return mw_tools_refuse(err, item, _("it is not UTF-8"));
+    if (*item == '\0')
+        return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("the value is empty"));
+    return row->check != NULL ? row->check(sys, item, err) : MW_OK;
+}
+
+enum mw_code mw_tools_validate(const struct mw_system *sys, const struct mw_tool_key *row,
+                               const struct mw_value *value, struct mw_error *err)
+{
+    if (row == NULL)
+        return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("there is no such setting"));
+    if (value->kind == MW_VALUE_ABSENT)
+        return MW_OK;
+    if (row->shape != MW_SHAPE_LIST && value->items.count != 1)
+        return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("it takes one value, not a list"));
+    if (value->items.count == 0 && !row->clears_to_list)
+        return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("the list is empty"));
+    for (size_t i = 0; i < value->items.count; i++) {
+        enum mw_code code = check_item(sys, row, value->items.items[i], err);
+        if (code != MW_OK)
+            return code;
+    }
+    return MW_OK;
+}
+
+static bool is_json_scalar(const char *text)
+{
+    struct mw_json_span root;
+    size_t at;
+    const char *what;
+    return mw_json_check(text, strlen(text), &root, &at, &what) &&
+           (root.type == MW_JSON_NUMBER || root.type == MW_JSON_TRUE || root.type == MW_JSON_FALSE);
+}
+
+enum mw_code mw_tool_value_from_text(const struct mw_tool_key *key, const char *text,
+                                     struct mw_value *value, struct mw_error *err)
+{
+    struct mw_value made = {.kind = MW_VALUE_STRING};
+    if (key->shape == MW_SHAPE_LIST) {
+        made.kind = MW_VALUE_LIST;
+        mw_strings_split(&made.items, text, ", \t");
+    } else if (key->kind == MW_VALUE_LITERAL) {
+        if (!is_json_scalar(text)) {
+            mw_tools_refuse(err, text, _("it is neither a number nor true or false"));
+            return MW_BAD_PROFILE;
+        }
+        made.kind = MW_VALUE_LITERAL;
+        mw_strings_add(&made.items, text);
+    } else {
+        mw_strings_add(&made.items, text);
+    }
+    mw_value_release(value);
+    *value = made;
+    return MW_OK;
+}
+
+/* ---- shadows, locations, live state --------------------------------------------------------- */
+
+void mw_shadows_add(struct mw_shadows *shadows, bool is_fatal, char *take_by, char *take_value,
+                    char *take_fix)
+{
+    struct mw_shadow *shadow = MW_PUSH(shadows->items, shadows->count);
+    *shadow = (struct mw_shadow){
+        .by = take_by, .value = take_value, .fix = take_fix, .is_fatal = is_fatal};
+}
+
+void mw_shadows_release(struct mw_shadows *shadows)
+{
+    for (size_t i = 0; i < shadows->count; i++) {
+        free(shadows->items[i].by);
+        free(shadows->items[i].value);
+        free(shadows->items[i].fix);
+    }
+    free(shadows->items);
+    *shadows = (struct mw_shadows){0};
+}
+
+void mw_location_release(struct mw_location *location)
+{
+    free(location->path);
+    *location = (struct mw_location){0};
+}
+
+void mw_live_release(struct mw_live *live)
+{
+    free(live->message);
+    *live = (struct mw_live){0};
+}
+
+void mw_tools_shadow_relative_xdg(const struct mw_system *sys, const char *program,
+                                  struct mw_shadows *shadows)
+{
+    const char *xdg = mw_system_user_env(sys, "XDG_CONFIG_HOME");
+    if (xdg == NULL || xdg[0] == '/')
+        return;
+    mw_shadows_add(shadows, false,
+                   mw_xasprintf(_("environment variable XDG_CONFIG_HOME=%s, a relative path"), xdg),
+                   mw_xstrdup(""),
+                   mw_xasprintf(_("Set XDG_CONFIG_HOME to an absolute path or unset it; %s takes "
+                                  "it relative to wherever it is started, or not at all."),
+                                program));
+}
+
+/* ---- files ---------------------------------------------------------------------------------- */
+
+char *mw_tools_absolute(const struct mw_system *sys, const char *path)
+{
+    return path[0] == '/' ? mw_xstrdup(path) : mw_xasprintf("%s/%s", sys->cwd, path);
+}
+
+char *mw_tools_directory(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL)
+        return mw_xstrdup(".");
+    return slash == path ? mw_xstrdup("/") : mw_xstrndup(path, (size_t)(slash - path));
+}
+
+bool mw_tools_in_root(const struct mw_system *sys, const struct mw_location *location)
+{
+    size_t len = strlen(sys->root);
+    return len > 0 && mw_text_starts(location->path, sys->root) && location->path[len] == '/';
+}
+
+bool mw_tools_read(const struct mw_system *sys, const char *path, struct mw_actor actor,
+                   struct mw_buf *text)
+{
+    struct mw_file file = {0};
+    if (mw_file_read(sys, path, actor, &file, NULL) != MW_OK)
+        return false;
+    bool exists = file.exists;
+    if (exists)
+        mw_buf_append(text, mw_buf_text(&file.bytes), file.bytes.len);
+    mw_file_release(&file);
+    return exists;
+}
+
+void mw_tools_get(const struct mw_editor *editor, const struct mw_buf *text, const char *key,
+                  struct mw_value *value)
+{
+    const char *bytes = mw_buf_text(text);
+    if (editor->check("", bytes, text->len, NULL) != MW_OK ||
+        editor->get(bytes, text->len, key, value, NULL) != MW_OK)
+        mw_value_release(value);
+}
+
+/* Editors speak of bytes, so ask one where it would write another value. */
+size_t mw_tools_line(const struct mw_editor *editor, const struct mw_buf *text, const char *key)
+{
+    struct mw_value other = {0};
+    struct mw_edits edits = {0};
+    const char *bytes = mw_buf_text(text);
+    size_t line = 0, column = 0;
+    mw_value_set_string(&other, "another-value");
+    if (editor->check("", bytes, text->len, NULL) == MW_OK &&
+        editor->put(bytes, text->len, key, &other, &edits, NULL) == MW_OK && edits.count > 0)
+        mw_text_position(bytes, edits.items[0].begin, &line, &column);
+    mw_edits_release(&edits);
+    mw_value_release(&other);
+    return line;
+}
+
+char *mw_tools_place(const struct mw_editor *editor, const char *path, const struct mw_buf *text,
+                     const char *key)
+{
+    size_t line = mw_tools_line(editor, text, key);
+    return line > 0 ? mw_xasprintf("%s:%zu", path, line) : mw_xstrdup(path);
+}
+
+/* ---- programs ------------------------------------------------------------------------------- */
+
+enum mw_code mw_tools_run(const struct mw_system *sys, const char *const argv[],
+                          struct mw_buf *output, struct mw_error *err)
+{
+    const char *full[8] = {NULL};
+    int status = 0;
+    char *program = NULL;
+    if (argv[0][0] == '/')
+        program = mw_xstrdup(argv[0]);
+    else if (sys->root[0] == '\0')
+        program = mw_system_which(sys, argv[0]);
+    if (program == NULL)
+        return mw_fail(err, MW_FAILURE, 0, "ask", _("%s is not there to be asked"), argv[0]);
+    full[0] = program;
+    for (size_t i = 1; argv[i] != NULL && i + 1 < sizeof full / sizeof *full; i++)
+        full[i] = argv[i];
+    enum mw_code code =
+        mw_child_run(sys, full, sys->user, NULL, RUN_TIMEOUT_MS, output, NULL, &status, err);
+    if (code == MW_OK && status != 0)
+        code = mw_fail(err, MW_FAILURE, 0, "ask", _("%s ended with status %d"), program, status);
+    free(program);
+    return code;
+}

@@ -1,0 +1,246 @@
+/* pip: pip.conf. Which files there are and which of them wins is in pip_files.c. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "pip_files.h"
+
+const struct mw_tool_key mw_pip_keys[MW_PIP_KEYS] = {
+    {
+        .key = "index-url",
+        .shape = MW_SHAPE_URL,
+        .summary = N_("the index that packages come from"),
+        .check = mw_pip_check_index,
+    },
+    {
+        .key = "extra-index-url",
+        .shape = MW_SHAPE_LIST,
+        .summary = N_("more indexes; pip takes the highest version from any of them"),
+        .check = mw_pip_check_index,
+    },
+    {
+        .key = "find-links",
+        .shape = MW_SHAPE_LIST,
+        .summary = N_("directories and pages with packages"),
+        .check = mw_pip_check_links,
+    },
+    {
+        .key = "no-index",
+        .summary = N_("whether indexes are ignored"),
+        .check = mw_pip_check_bool,
+    },
+    {
+        .key = "trusted-host",
+        .shape = MW_SHAPE_LIST,
+        .summary = N_("hosts whose TLS certificate is not checked"),
+        .check = mw_pip_check_host,
+    },
+    {
+        .key = "timeout",
+        .summary = N_("seconds of silence before pip tries again"),
+        .check = mw_pip_check_timeout,
+    },
+    {
+        .key = "retries",
+        .summary = N_("how often pip tries again"),
+        .check = mw_pip_check_retries,
+    },
+    {
+        .key = "proxy",
+        .summary = N_("the proxy for all downloads"),
+        .check = mw_pip_check_proxy,
+    },
+    {
+        .key = "cert",
+        .summary = N_("the file of certificates that pip trusts"),
+    },
+    {
+        .key = "client-cert",
+        .summary = N_("the certificate that pip shows"),
+    },
+    {
+        .key = "keyring-provider",
+        .summary = N_("how pip asks the keyring for credentials"),
+        .check = mw_pip_check_keyring,
+    },
+    {
+        .key = "cache-dir",
+        .summary = N_("where pip keeps what it downloaded"),
+    },
+    {
+        .key = "prefer-binary",
+        .summary = N_("whether an older wheel is preferred to newer sources"),
+        .check = mw_pip_check_bool,
+    },
+    {
+        .key = "only-binary",
+        .summary = N_("packages that must come as wheels"),
+    },
+    {
+        .key = "require-hashes",
+        .summary = N_("whether every requirement must name its hash"),
+        .check = mw_pip_check_bool,
+    },
+    {
+        .key = "require-virtualenv",
+        .summary = N_("whether pip refuses to run outside a virtual environment"),
+        .check = mw_pip_check_bool,
+    },
+    {
+        .key = "disable-pip-version-check",
+        .summary = N_("whether pip stops looking for its own updates"),
+        .check = mw_pip_check_bool,
+    },
+};
+
+/* ---- keys ------------------------------------------------------------------------------------ */
+
+/* Sections count only in lower case, and only these (commands/__init__.py). */
+static const char *const sections[] = {
+    "global", "install", "lock",  "download", "uninstall", "freeze", "inspect",    "list",  "show",
+    "check",  "config",  "index", "search",   "cache",     "wheel",  "completion", "debug", "hash",
+};
+
+static const struct mw_tool_key *find_option(const char *option)
+{
+    for (size_t i = 0; i < MW_PIP_KEYS; i++) {
+        if (strcmp(mw_pip_keys[i].key, option) == 0)
+            return &mw_pip_keys[i];
+    }
+    return NULL;
+}
+
+static bool is_section(const char *text, size_t len)
+{
+    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
+        if (strlen(sections[i]) == len && memcmp(sections[i], text, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+const struct mw_tool_key *mw_pip_key_row(const char *key)
+{
+    const char *dot = strchr(key, '.');
+    if (dot == NULL || !is_section(key, (size_t)(dot - key)))
+        return NULL;
+    return find_option(dot + 1);
+}
+
+char *mw_pip_canonical(const char *key)
+{
+    char *canonical = mw_xstrdup(key);
+    for (char *p = canonical; *p != '\0'; p++)
+        *p = *p == '_' ? '-' : (char)tolower((unsigned char)*p);
+    if (mw_pip_key_row(canonical) != NULL)
+        return canonical;
+    free(canonical);
+    return NULL;
+}
+
+enum mw_code mw_pip_validate(const struct mw_system *sys, const char *key,
+                             const struct mw_value *value, struct mw_error *err)
+{
+    return mw_tools_validate(sys, mw_pip_key_row(key), value, err);
+}
+
+/* ---- where the file is ------------------------------------------------------------------------
+ */
+
+enum mw_code mw_pip_locate(const struct mw_system *sys, enum mw_scope scope,
+                           struct mw_location *location, struct mw_error *err)
+{
+    if (scope == MW_SCOPE_SYSTEM) {
+        location->path = mw_system_path(sys, PIP_GLOBAL_FILE);
+        location->actor = (struct mw_actor){0};
+        return MW_OK;
+    }
+    char *path = pip_named_file(sys);
+    if (path == NULL)
+        path = pip_user_file(sys);
+    if (path == NULL) {
+        mw_fail(err, MW_USAGE, 0, "locate", _("cannot tell where pip.conf is: HOME is not set"));
+        mw_error_hint(err, "%s", _("Set HOME, or use --scope system."));
+        return MW_USAGE;
+    }
+    location->path = path;
+    location->actor = sys->user;
+    return MW_OK;
+}
+
+/* ---- asking pip --------------------------------------------------------------------------------
+ */
+
+/* One line of `pip config list` is NAME=REPR, REPR being a Python string. */
+static char *unquote(const char *repr, size_t len)
+{
+    struct mw_buf text = {0};
+    bool quoted = len >= 2 && (repr[0] == '\'' || repr[0] == '"') && repr[len - 1] == repr[0];
+    size_t end = quoted ? len - 1 : len;
+    for (size_t i = quoted ? 1 : 0; i < end; i++) {
+        bool escaped = quoted && repr[i] == '\\' && i + 1 < end;
+        char c = escaped ? repr[++i] : repr[i];
+        if (escaped && (c == 'n' || c == 't' || c == 'r'))
+            c = c == 'n' ? '\n' : c == 't' ? '\t' : '\r';
+        mw_buf_putc(&text, c);
+    }
+    char *owned = mw_xstrdup(mw_buf_text(&text));
+    mw_buf_release(&text);
+    return owned;
+}
+
+/* Owned, NULL if there is no such line or its value is empty. */
+static char *find_answer(const char *output, const char *section, const char *option)
+{
+    char *wanted = mw_xasprintf("%s.%s=", section, option);
+    char *found = NULL;
+    for (const char *line = output; found == NULL && *line != '\0';) {
+        size_t len = strcspn(line, "\n");
+        if (mw_text_starts(line, wanted))
+            found = unquote(line + strlen(wanted), len - strlen(wanted));
+        line += len + (line[len] == '\n');
+    }
+    free(wanted);
+    if (found != NULL && found[0] == '\0') {
+        free(found);
+        found = NULL;
+    }
+    return found;
+}
+
+enum mw_code mw_pip_ask(const struct mw_system *sys, const struct mw_location *location,
+                        const char *key, struct mw_value *value, struct mw_error *err)
+{
+    (void)location;
+    static const char *const python[] = {"python3", "-m", "pip", "config", "list", NULL};
+    static const char *const pip[] = {"pip", "config", "list", NULL};
+    struct mw_buf output = {0};
+    enum mw_code code = mw_tools_run(sys, python, &output, NULL);
+    if (code != MW_OK)
+        code = mw_tools_run(sys, pip, &output, err);
+    if (code == MW_OK) {
+        const char *dot = strchr(key, '.');
+        char *section = mw_xstrndup(key, (size_t)(dot - key));
+        const char *const order[] = {":env:", pip_command_of(section), section};
+        char *answer = NULL;
+        for (size_t i = 0; answer == NULL && i < sizeof order / sizeof *order; i++)
+            answer = find_answer(mw_buf_text(&output), order[i], dot + 1);
+        if (answer == NULL) {
+            mw_value_release(value);
+        } else if (find_option(dot + 1) != NULL && find_option(dot + 1)->shape == MW_SHAPE_LIST) {
+            mw_value_release(value);
+            value->kind = MW_VALUE_LIST;
+            mw_strings_split(&value->items, answer, " \t\r\n");
+        } else {
+            mw_value_set_string(value, answer);
+        }
+        free(answer);
+        free(section);
+    }
+    mw_buf_release(&output);
+    return code;
+}

@@ -1,0 +1,281 @@
+/* pip's files and which of them wins. Files are merged section by section, a later one over an
+ * earlier one; only then do sections and environment follow each other: [global], [COMMAND], PIP_*
+ * (configuration.py, cli/parser.py _get_ordered_configuration_items). So a section beats a file:
+ * [install] of /etc/pip.conf wins over [global] of the user's. An empty value hides those of
+ * earlier files in its section and then counts for nothing. */
+#include "pip_files.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "mirrorwise/url.h"
+
+static const char blanks[] = " \t\r\n";
+
+/* Other long names of the same option (cmdoptions.py). */
+static const struct {
+    const char *option, *other;
+} other_names[] = {{"timeout", "default-timeout"}, {"index-url", "pypi-url"}};
+
+static const char *other_name(const char *option)
+{
+    for (size_t i = 0; i < sizeof other_names / sizeof *other_names; i++) {
+        if (strcmp(other_names[i].option, option) == 0)
+            return other_names[i].other;
+    }
+    return NULL;
+}
+
+const char *pip_command_of(const char *section)
+{
+    return strcmp(section, "global") == 0 ? "install" : section;
+}
+
+/* ---- the files --------------------------------------------------------------------------------
+ */
+
+bool pip_reads_nothing(const struct mw_system *sys)
+{
+    const char *named = mw_system_user_env(sys, "PIP_CONFIG_FILE");
+    return named != NULL && strcmp(named, "/dev/null") == 0;
+}
+
+char *pip_named_file(const struct mw_system *sys)
+{
+    const char *named = mw_system_user_env(sys, "PIP_CONFIG_FILE");
+    if (named == NULL || pip_reads_nothing(sys))
+        return NULL;
+    char *path = mw_tools_absolute(sys, named);
+    if (mw_path_exists(sys, path))
+        return path;
+    free(path);
+    return NULL;
+}
+
+char *pip_user_file(const struct mw_system *sys)
+{
+#if defined(__APPLE__)
+    if (sys->home == NULL)
+        return NULL;
+    char *directory = mw_xasprintf("%s/Library/Application Support/pip", sys->home);
+    char *path = mw_path_exists(sys, directory)
+                     ? mw_xasprintf("%s/pip.conf", directory)
+                     : mw_xasprintf("%s/.config/pip/pip.conf", sys->home);
+    free(directory);
+#else
+    char *config = mw_system_config_home(sys);
+    char *path = config == NULL ? NULL : mw_xasprintf("%s/pip/pip.conf", config);
+    free(config);
+#endif
+    return path;
+}
+
+/* sys.prefix/pip.conf of the Python whose pip is in PATH, without starting it. */
+static char *site_file(const struct mw_system *sys)
+{
+    const char *virtual_env = mw_system_user_env(sys, "VIRTUAL_ENV");
+    if (virtual_env != NULL && sys->root[0] == '\0')
+        return mw_xasprintf("%s/pip.conf", virtual_env);
+    char *program = mw_system_which(sys, "pip3");
+    if (program == NULL)
+        program = mw_system_which(sys, "python3");
+    if (program == NULL)
+        return NULL;
+    char *bin = mw_tools_directory(program);
+    char *prefix = mw_tools_directory(bin);
+    char *path = mw_xasprintf("%s/pip.conf", strcmp(prefix, "/") == 0 ? "/usr" : prefix);
+    free(prefix);
+    free(bin);
+    free(program);
+    return path;
+}
+
+static void add_source(const struct mw_system *sys, const struct mw_location *location,
+                       const struct mw_buf *text, struct mw_actor actor, char *take_path,
+                       struct pip_sources *sources)
+{
+    struct pip_source source = {.path = take_path};
+    bool is_ours = take_path != NULL && strcmp(take_path, location->path) == 0;
+    if (is_ours)
+        mw_buf_append(&source.text, mw_buf_text(text), text->len);
+    else if (take_path == NULL || !mw_tools_read(sys, take_path, actor, &source.text)) {
+        free(take_path);
+        return;
+    }
+    struct mw_error why = {0};
+    if (mw_editor_ini.check(take_path, mw_buf_text(&source.text), source.text.len, &why) != MW_OK)
+        source.broken = mw_xstrdup(why.message);
+    if (is_ours)
+        sources->ours = sources->count;
+    *MW_PUSH(sources->items, sources->count) = source;
+}
+
+void pip_sources_list(const struct mw_system *sys, const struct mw_location *location,
+                      const struct mw_buf *text, struct pip_sources *sources)
+{
+    const struct mw_actor root = {0};
+    bool in_root = mw_tools_in_root(sys, location);
+    const char *xdg = in_root ? NULL : mw_system_getenv(sys, "XDG_CONFIG_DIRS");
+    struct mw_strings directories = {0};
+    char *named = in_root ? NULL : pip_named_file(sys);
+
+    sources->ours = SIZE_MAX;
+    mw_strings_split(&directories, xdg != NULL && xdg[0] != '\0' ? xdg : "/etc/xdg", ":");
+    for (size_t i = 0; i < directories.count; i++) {
+        char *path = mw_xasprintf("%s/pip/pip.conf", directories.items[i]);
+        add_source(sys, location, text, root, mw_system_path(sys, path), sources);
+        free(path);
+    }
+    add_source(sys, location, text, root, mw_system_path(sys, PIP_GLOBAL_FILE), sources);
+    if (!in_root && named == NULL) {
+        if (sys->home != NULL)
+            add_source(sys, location, text, sys->user, mw_xasprintf("%s/.pip/pip.conf", sys->home),
+                       sources);
+        add_source(sys, location, text, sys->user, pip_user_file(sys), sources);
+    }
+    add_source(sys, location, text, sys->user, site_file(sys), sources);
+    if (named != NULL)
+        add_source(sys, location, text, sys->user, named, sources);
+    mw_strings_release(&directories);
+}
+
+void pip_sources_release(struct pip_sources *sources)
+{
+    for (size_t i = 0; i < sources->count; i++) {
+        free(sources->items[i].path);
+        mw_buf_release(&sources->items[i].text);
+        free(sources->items[i].broken);
+    }
+    free(sources->items);
+}
+
+/* ---- what wins ------------------------------------------------------------------------------ */
+
+void pip_hit_release(struct pip_hit *hit)
+{
+    free(hit->by);
+    mw_strings_release(&hit->words);
+    *hit = (struct pip_hit){0};
+}
+
+void pip_split_words(const struct mw_value *value, struct mw_strings *words)
+{
+    for (size_t i = 0; i < value->items.count; i++)
+        mw_strings_split(words, value->items.items[i], blanks);
+}
+
+/* Most files have one section or two; a search is cheaper than a parse for each command. */
+static bool has_section(const struct pip_source *source, const char *section)
+{
+    char *header = mw_xasprintf("[%s]", section);
+    const char *text = mw_buf_text(&source->text);
+    bool found = memmem(text, source->text.len, header, strlen(header)) != NULL;
+    free(header);
+    return found;
+}
+
+/* Of two names of one option the later line wins, as in the dictionary that pip fills. */
+static bool find_in_file(const struct pip_source *source, const char *section, const char *option,
+                         struct mw_value *value, size_t *line)
+{
+    const char *const names[] = {option, other_name(option)};
+    bool found = false;
+    if (source->broken != NULL || !has_section(source, section))
+        return false;
+    for (size_t i = 0; i < sizeof names / sizeof *names && names[i] != NULL; i++) {
+        struct mw_value read = {0};
+        char *key = mw_xasprintf("%s.%s", section, names[i]);
+        if (mw_editor_ini.get(mw_buf_text(&source->text), source->text.len, key, &read, NULL) ==
+                MW_OK &&
+            read.kind != MW_VALUE_ABSENT) {
+            size_t at = mw_tools_line(&mw_editor_ini, &source->text, key);
+            if (!found || at > *line) {
+                mw_value_copy(value, &read);
+                *line = at;
+            }
+            found = true;
+        }
+        mw_value_release(&read);
+        free(key);
+    }
+    return found;
+}
+
+void pip_find_in_section(const struct pip_sources *sources, const char *section, const char *option,
+                         struct pip_hit *hit)
+{
+    for (size_t i = sources->count; i > 0 && hit->by == NULL; i--) {
+        const struct pip_source *source = &sources->items[i - 1];
+        struct mw_value value = {0};
+        size_t line = 0;
+        if (find_in_file(source, section, option, &value, &line)) {
+            hit->by = mw_xasprintf("%s:%zu [%s] %s", source->path, line, section, option);
+            hit->file = i - 1;
+            hit->section = section;
+            pip_split_words(&value, &hit->words);
+        }
+        mw_value_release(&value);
+    }
+}
+
+/* PIP_INDEX_URL: the prefix in upper case, the rest in any (configuration.py get_environ_vars). */
+static bool names_option(const char *variable, size_t len, const char *option)
+{
+    if (len != strlen("PIP_") + strlen(option) || !mw_text_starts(variable, "PIP_"))
+        return false;
+    for (size_t i = 0; option[i] != '\0'; i++) {
+        char c = variable[strlen("PIP_") + i];
+        if ((c == '_' ? '-' : tolower((unsigned char)c)) != option[i])
+            return false;
+    }
+    return true;
+}
+
+static void find_in_environment(const struct mw_system *sys, const char *option,
+                                struct pip_hit *hit)
+{
+    const char *other = other_name(option);
+    for (char **item = sys->environ_copy; item != NULL && *item != NULL; item++) {
+        size_t len = strcspn(*item, "=");
+        if (!names_option(*item, len, option) &&
+            (other == NULL || !names_option(*item, len, other)))
+            continue;
+        struct mw_strings words = {0};
+        mw_strings_split(&words, *item + len + ((*item)[len] == '='), blanks);
+        if (words.count > 0) {
+            pip_hit_release(hit);
+            hit->by = mw_xasprintf(_("environment variable %.*s"), (int)len, *item);
+            hit->words = words;
+            hit->file = SIZE_MAX;
+        }
+    }
+}
+
+static void keep_stronger(struct pip_hit *winner, struct pip_hit *other)
+{
+    if (other->words.count > 0) {
+        pip_hit_release(winner);
+        *winner = *other;
+        *other = (struct pip_hit){0};
+    }
+    pip_hit_release(other);
+}
+
+void pip_find_winner(const struct mw_system *sys, const struct pip_sources *sources, bool in_root,
+                     const char *command, const char *option, struct pip_hit *winner)
+{
+    struct pip_hit next = {0};
+    pip_find_in_section(sources, "global", option, &next);
+    keep_stronger(winner, &next);
+    pip_find_in_section(sources, command, option, &next);
+    keep_stronger(winner, &next);
+    if (!in_root)
+        find_in_environment(sys, option, &next);
+    keep_stronger(winner, &next);
+}

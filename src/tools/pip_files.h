@@ -1,0 +1,62 @@
+/* Which files pip reads, and what it makes of them (configuration.py, utils/appdirs.py,
+ * cli/parser.py). */
+#ifndef MW_TOOLS_PIP_FILES_H
+#define MW_TOOLS_PIP_FILES_H
+
+#include "mirrorwise/system.h"
+#include "mirrorwise/tool.h"
+
+#if defined(__APPLE__)
+#define PIP_GLOBAL_FILE "/Library/Application Support/pip/pip.conf"
+#else
+#define PIP_GLOBAL_FILE "/etc/pip.conf"
+#endif
+
+/* PIP_CONFIG_FILE is os.devnull, spelled exactly so: pip then reads no file at all. */
+bool pip_reads_nothing(const struct mw_system *sys);
+/* Owned: the existing file that PIP_CONFIG_FILE names, or NULL. */
+char *pip_named_file(const struct mw_system *sys);
+/* Owned: where `pip config --user set` writes; NULL if HOME is unknown. The older ~/.pip/pip.conf
+ * is read but never written. */
+char *pip_user_file(const struct mw_system *sys);
+/* The command whose value is meant by a setting of `section`: itself, or for global "install". */
+const char *pip_command_of(const char *section);
+
+/* A file that exists, or is about to. */
+struct pip_source {
+    char *path;
+    struct mw_buf text;
+    char *broken; /* why pip cannot read it; NULL: it can */
+};
+
+struct pip_sources {
+    struct pip_source *items; /* weakest first */
+    size_t count;
+    size_t ours; /* index of our file */
+};
+
+/* `text` is what the file at `location` will hold. */
+void pip_sources_list(const struct mw_system *sys, const struct mw_location *location,
+                      const struct mw_buf *text, struct pip_sources *sources);
+void pip_sources_release(struct pip_sources *sources);
+
+/* A value and where it stands. */
+struct pip_hit {
+    char *by;                /* NULL: there is none */
+    struct mw_strings words; /* of the value; none if it is empty */
+    size_t file;             /* index of the source; SIZE_MAX: the environment */
+    const char *section;     /* borrowed; NULL: the environment */
+};
+
+void pip_hit_release(struct pip_hit *hit);
+/* The words of a value: pip splits lists at any blank. */
+void pip_split_words(const struct mw_value *value, struct mw_strings *words);
+/* The value of one section after all files are merged. */
+void pip_find_in_section(const struct pip_sources *sources, const char *section, const char *option,
+                         struct pip_hit *hit);
+/* What `pip COMMAND` uses; no `by` if it is pip's own default. Without the environment `in_root`.
+ */
+void pip_find_winner(const struct mw_system *sys, const struct pip_sources *sources, bool in_root,
+                     const char *command, const char *option, struct pip_hit *winner);
+
+#endif

@@ -1,0 +1,189 @@
+/* What wins over a setting of pip.conf, by the rules of pip_files.c, or makes pip ignore it. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/url.h"
+#include "pip_files.h"
+
+/* The commands that download; the others have no use for what a profile sets. */
+static const char *const commands[] = {"install", "download", "wheel", "lock", "index", "list"};
+
+struct question {
+    const struct mw_system *sys;
+    const struct pip_sources *sources;
+    bool in_root;
+    const char *section, *option;
+    const struct mw_strings *want; /* words; none: the option is to be gone from our file */
+    struct mw_shadows *shadows;
+};
+
+static bool is_known(const struct mw_shadows *shadows, const char *by)
+{
+    for (size_t i = 0; i < shadows->count; i++) {
+        if (strcmp(shadows->items[i].by, by) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool same_words(const struct question *question, const struct mw_strings *words)
+{
+    if (strcmp(question->option, "index-url") == 0 && words->count == 1 &&
+        question->want->count == 1)
+        return mw_url_same(words->items[0], question->want->items[0]);
+    return mw_strings_equal(words, question->want);
+}
+
+static void report(const struct question *question, struct pip_hit *hit)
+{
+    if (is_known(question->shadows, hit->by))
+        return;
+    char *fix = hit->section == NULL
+                    ? mw_xstrdup(_("Unset it, and remove it from your shell's start-up files."))
+                    : mw_xasprintf(_("Remove that line, or set %s.%s in your profile too."),
+                                   hit->section, question->option);
+    mw_shadows_add(question->shadows, false, hit->by, mw_strings_join(&hit->words, " "), fix);
+    hit->by = NULL;
+}
+
+/* Would `hit` be preferred to our file's value, whatever the two are? */
+static bool outranks(const struct question *question, const struct pip_hit *hit)
+{
+    if (hit->section == NULL)
+        return true;
+    if (strcmp(hit->section, question->section) != 0)
+        return strcmp(hit->section, "global") != 0;
+    return hit->file > question->sources->ours;
+}
+
+static void ask_command(const struct question *question, const char *command)
+{
+    struct pip_hit merged = {0}, winner = {0};
+    pip_find_in_section(question->sources, question->section, question->option, &merged);
+    pip_find_winner(question->sys, question->sources, question->in_root, command, question->option,
+                    &winner);
+    if (winner.by != NULL && outranks(question, &winner) && !same_words(question, &winner.words))
+        report(question, &winner);
+    else if (merged.by != NULL && merged.words.count == 0 && question->want->count > 0 &&
+             outranks(question, &merged))
+        report(question, &merged);
+    pip_hit_release(&merged);
+    pip_hit_release(&winner);
+}
+
+/* no-index makes pip forget every index. */
+static void ask_no_index(const struct question *question)
+{
+    struct pip_hit hit = {0};
+    bool ignored = false;
+    pip_find_winner(question->sys, question->sources, question->in_root,
+                    pip_command_of(question->section), "no-index", &hit);
+    if (hit.words.count == 1 && mw_pip_parse_bool(hit.words.items[0], &ignored) && ignored)
+        mw_shadows_add(question->shadows, false, mw_xstrdup(hit.by), mw_xstrdup("no-index"),
+                       mw_xstrdup(_("Remove it: pip asks no index while it is set.")));
+    pip_hit_release(&hit);
+}
+
+/* "host" trusts every port, "host:port" that one (network/session.py is_secure_origin). */
+static bool is_trusted(const struct mw_strings *hosts, const struct mw_url *url)
+{
+    size_t with_port = (size_t)(url->port + url->port_len - url->host);
+    for (size_t i = 0; i < hosts->count; i++) {
+        size_t len = strlen(hosts->items[i]);
+        if ((len == url->host_len || (url->port_len > 0 && len == with_port)) &&
+            strncasecmp(hosts->items[i], url->host, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* collector.py and session.py: such an index is "not a trusted or secure host and is being
+ * ignored". */
+static void ask_plain_http(const struct question *question)
+{
+    struct pip_hit hosts = {0};
+    pip_find_winner(question->sys, question->sources, question->in_root,
+                    pip_command_of(question->section), "trusted-host", &hosts);
+    for (size_t i = 0; i < question->want->count; i++) {
+        struct mw_url url;
+        if (mw_url_parse(question->want->items[i], &url, NULL) && mw_url_is(&url, "http") &&
+            !mw_url_is_loopback(&url) && !is_trusted(&hosts.words, &url))
+            mw_shadows_add(question->shadows, false,
+                           mw_xasprintf(_("pip's rule against plain http (%.*s is not in "
+                                          "trusted-host)"),
+                                        (int)url.host_len, url.host),
+                           mw_xstrdup(""),
+                           mw_xasprintf(_("Use the https address, or set %s.trusted-host."),
+                                        question->section));
+    }
+    pip_hit_release(&hosts);
+}
+
+/* One broken file and no pip command works at all. */
+static void ask_broken(const struct question *question)
+{
+    for (size_t i = 0; i < question->sources->count; i++) {
+        const struct pip_source *source = &question->sources->items[i];
+        if (source->broken != NULL)
+            mw_shadows_add(question->shadows, false,
+                           mw_xasprintf(_("%s, which pip cannot read"), source->path),
+                           mw_xstrdup(""), mw_xstrdup(source->broken));
+    }
+}
+
+static void ask_all(const struct question *question)
+{
+    ask_broken(question);
+    if (strcmp(question->section, "global") != 0)
+        ask_command(question, question->section);
+    else
+        for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+            ask_command(question, commands[i]);
+    if (question->want->count > 0 && strstr(question->option, "index-url") != NULL) {
+        ask_no_index(question);
+        ask_plain_http(question);
+    }
+}
+
+void mw_pip_shadows(const struct mw_system *sys, const struct mw_location *location,
+                    const struct mw_buf *text, const struct mw_tool_setting *setting,
+                    struct mw_shadows *shadows)
+{
+    struct pip_sources sources = {0};
+    struct mw_strings want = {0};
+    const char *dot = strchr(setting->key, '.');
+    bool in_root = mw_tools_in_root(sys, location);
+    if (dot == NULL)
+        return;
+    if (pip_reads_nothing(sys) && !in_root) {
+        mw_shadows_add(shadows, false,
+                       mw_xstrdup(_("environment variable PIP_CONFIG_FILE=/dev/null: pip reads no "
+                                    "file now")),
+                       mw_xstrdup(""), mw_xstrdup(_("Unset PIP_CONFIG_FILE.")));
+        return;
+    }
+    char *section = mw_xstrndup(setting->key, (size_t)(dot - setting->key));
+    pip_sources_list(sys, location, text, &sources);
+    pip_split_words(setting->value, &want);
+    struct question question = {
+        .sys = sys,
+        .sources = &sources,
+        .in_root = in_root,
+        .section = section,
+        .option = dot + 1,
+        .want = &want,
+        .shadows = shadows,
+    };
+    ask_all(&question);
+    char *user = pip_user_file(sys);
+    if (user != NULL && strcmp(location->path, user) == 0)
+        mw_tools_shadow_relative_xdg(sys, "pip", shadows);
+    free(user);
+    mw_strings_release(&want);
+    pip_sources_release(&sources);
+    free(section);
+}
