@@ -92,8 +92,6 @@ static const struct ini_hit *find_same(const char *text, const struct ini_survey
  * of the section. Of the spellings that are one key to pip the last in this order wins. */
 const struct ini_hit *ini_winner(const char *text, const struct ini_survey *survey)
 {
-    if (survey->header.number == 0)
-        return NULL;
     const struct ini_hit *inherited = NULL;
     const struct ini_hit *own = NULL;
     for (size_t i = 0; i < survey->count; i++) {
@@ -147,7 +145,7 @@ static enum mw_code ini_get(const char *text, size_t len, const char *key, struc
     struct ini_survey survey;
     ini_survey(text, len, &split, &survey);
     const struct ini_hit *winner = ini_winner(text, &survey);
-    if (winner != NULL)
+    if (winner != NULL && survey.header.number != 0)
         ini_read_value(text, winner, value);
     ini_survey_release(&survey);
     return MW_OK;

@@ -38,7 +38,8 @@ struct ini_survey {
 bool ini_split_key(const char *text, struct ini_key *key);
 void ini_survey(const char *text, size_t len, const struct ini_key *key, struct ini_survey *survey);
 void ini_survey_release(struct ini_survey *survey);
-/* The line that pip takes the value from; NULL if there is none. */
+/* The line that pip takes the value from; NULL if there is none. Without the section (no header)
+ * pip takes none; this is then the line that a new section would bring to life. */
 const struct ini_hit *ini_winner(const char *text, const struct ini_survey *survey);
 /* Owned array: the option's own line, then those that continue its value. */
 size_t ini_value_lines(const struct ini_hit *hit, struct ini_line **lines);

@@ -206,7 +206,7 @@ static void add_option(const char *text, const struct ini_survey *survey, struct
 /* At the end, set off by a blank line: above it, or below it if the text ends in one already, as
  * configparser writes its files. remove_section() relies on this. */
 static void add_section(const char *text, const struct ini_survey *survey,
-                        const struct ini_key *key, const struct mw_value *value,
+                        const struct ini_key *key, struct slice name, const struct mw_value *value,
                         struct mw_edits *edits)
 {
     struct style style = learn_style(text, survey);
@@ -220,7 +220,7 @@ static void add_section(const char *text, const struct ini_survey *survey,
     put_slice(buf, (struct slice){key->section, key->section_len});
     mw_buf_putc(buf, ']');
     mw_buf_puts(buf, style.ending);
-    put_option(buf, &style, (struct slice){key->option, strlen(key->option)}, value);
+    put_option(buf, &style, name, value);
     if (ends_blank)
         mw_buf_puts(buf, style.ending);
 }
@@ -354,22 +354,22 @@ enum mw_code ini_put(const char *text, size_t len, const char *key, const struct
     struct ini_survey survey;
     ini_survey(text, len, &split, &survey);
     const struct ini_hit *winner = ini_winner(text, &survey);
-    if (value->kind == MW_VALUE_ABSENT) {
+    bool has_section = survey.header.number != 0;
+    /* Of the spellings in [DEFAULT] only the one that wins there is sure to be overridden. */
+    struct slice name = {split.option, strlen(split.option)};
+    if (winner != NULL)
+        name = (struct slice){text + winner->line.name, winner->line.name_end - winner->line.name};
+
+    if (value->kind == MW_VALUE_ABSENT)
         remove_key(&survey, &split, edits);
-    } else if (winner != NULL && reads_so(text, winner, value)) {
-        /* nothing to do */
-    } else if (winner != NULL && !winner->is_default) {
+    else if (winner != NULL && has_section && reads_so(text, winner, value))
+        code = MW_OK; /* nothing to do */
+    else if (winner != NULL && !winner->is_default)
         replace_value(text, &survey, winner, value, edits);
-    } else if (survey.header.number != 0) {
-        /* Only the spelling that won in [DEFAULT] is sure to override it: see ini_winner(). */
-        struct slice name = {split.option, strlen(split.option)};
-        if (winner != NULL)
-            name =
-                (struct slice){text + winner->line.name, winner->line.name_end - winner->line.name};
+    else if (has_section)
         add_option(text, &survey, name, value, edits);
-    } else {
-        add_section(text, &survey, &split, value, edits);
-    }
+    else
+        add_section(text, &survey, &split, name, value, edits);
     ini_survey_release(&survey);
-    return MW_OK;
+    return code;
 }

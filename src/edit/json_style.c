@@ -91,7 +91,7 @@ void json_style_learn(const struct json_path *path, size_t level, size_t object,
                       struct json_style *style)
 {
     const struct json_object *root = &path->levels[0].objects[0];
-    const char *lf = memchr(path->text, '\n', path->len);
+    const char *lf = path->len > 0 ? memchr(path->text, '\n', path->len) : NULL;
     *style = (struct json_style){
         .ending = lf != NULL && lf > path->text && lf[-1] == '\r' ? "\r\n" : "\n",
         .colon = {": ", 2},

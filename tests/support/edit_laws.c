@@ -108,34 +108,36 @@ static bool lost_empty_section(const char *text, size_t len, const char *key,
     return lost;
 }
 
-static bool has_no_children(const char *text, struct mw_json_span span)
+/* A value on the way to the key has no members: an empty object or a null. */
+static bool has_bare_value(const char *text, struct mw_json_span object, const char *key)
 {
-    struct mw_json_member *children = NULL;
-    size_t count = mw_json_children(text, span, &children);
-    free(children);
-    return count == 0;
+    struct mw_json_member *members = NULL;
+    size_t count = mw_json_children(text, object, &members);
+    size_t name_len = strcspn(key, "/");
+    bool bare = count == 0;
+    if (object.type != MW_JSON_OBJECT)
+        count = 0;
+    for (size_t i = 0; i < count && key[name_len] == '/' && !bare; i++) {
+        size_t len = 0;
+        char *name = mw_json_unescape(text, members[i].key_begin, members[i].key_end, &len);
+        bare = len == name_len && memcmp(name, key, len) == 0 &&
+               has_bare_value(text, members[i].value, key + name_len + 1);
+        free(name);
+    }
+    free(members);
+    return bare;
 }
 
 /* An object that was empty, null or missing comes back as {} or not at all. */
 static bool had_no_object(const char *text, size_t len, const char *key)
 {
     struct mw_json_span root;
-    struct mw_json_member *members = NULL;
     size_t at = 0;
     const char *what = NULL;
     if (!mw_json_check(text, len, &root, &at, &what))
         return true;
-    size_t count = mw_json_children(text, root, &members);
-    bool nothing = count == 0 && !(root.type == MW_JSON_OBJECT && root.end - root.begin == 2);
-    for (size_t i = 0; i < count && strchr(key, '/') != NULL && !nothing; i++) {
-        size_t name_len = 0;
-        char *name = mw_json_unescape(text, members[i].key_begin, members[i].key_end, &name_len);
-        nothing = name_len == strcspn(key, "/") && memcmp(name, key, name_len) == 0 &&
-                  has_no_children(text, members[i].value);
-        free(name);
-    }
-    free(members);
-    return nothing;
+    bool is_shortest = root.type == MW_JSON_OBJECT && root.end - root.begin == 2;
+    return !is_shortest && has_bare_value(text, root, key);
 }
 
 static bool is_back(const struct mw_editor *editor, const char *text, size_t len, const char *key,
@@ -148,7 +150,9 @@ static bool is_back(const struct mw_editor *editor, const char *text, size_t len
     struct mw_buf ended = {0};
     mw_buf_append(&ended, text, len);
     bool same = false;
-    if (len > 0 && text[len - 1] != '\n' && text[len - 1] != '\r') {
+    bool is_ended =
+        len == 0 || text[len - 1] == '\n' || (editor == &mw_editor_ini && text[len - 1] == '\r');
+    if (!is_ended) {
         mw_buf_append(&ended, back->data + len, back->len > len ? back->len - len : 0);
         size_t added = ended.len - len;
         same = added > 0 && added <= 2 && mw_buf_equals(back, &ended) &&
@@ -182,15 +186,21 @@ static bool has(const char *text, size_t len, const char *part)
     return memmem(text, len, part, strlen(part)) != NULL;
 }
 
-/* May the other key read differently? A section that appears or goes turns its [DEFAULT] values
- * on or off; and a path of names goes with its object. */
+/* May the other key read differently? [DEFAULT] values are those of every section, and a section
+ * that appears or goes turns them on or off; a path of names goes with its object. */
 static bool is_bound(const struct mw_editor *editor, const char *text, size_t len, const char *key,
                      const char *other)
 {
-    if (editor == &mw_editor_ini)
-        return has(text, len, "DEFAULT]") && strcspn(key, ".") == strcspn(other, ".") &&
-               strncmp(key, other, strcspn(key, ".")) == 0;
-    return mw_text_starts(key, other) || mw_text_starts(other, key);
+    if (strcmp(key, other) == 0)
+        return true;
+    if (editor == &mw_editor_json)
+        return mw_text_starts(key, other) || mw_text_starts(other, key);
+    if (editor == &mw_editor_env)
+        return false;
+    size_t section_len = strcspn(key, ".");
+    return mw_text_starts(key, "DEFAULT.") ||
+           (has(text, len, "DEFAULT]") && section_len == strcspn(other, ".") &&
+            strncmp(key, other, section_len) == 0);
 }
 
 static const char *broken_reading(const struct mw_editor *editor, const char *text, size_t len,

@@ -1,0 +1,310 @@
+/* The laws of the editors over golden files and over generated ones, the same in every run. */
+#include "support/rows.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "mirrorwise/memory.h"
+#include "support/edit_laws.h"
+
+/* What is put into every text. */
+struct subject {
+    const struct mw_editor *editor;
+    const char *keys[6];
+    const char *values[12]; /* NULL in front: absent */
+    size_t key_count, value_count;
+};
+
+static const struct subject subjects[] = {
+    {.editor = &mw_editor_env,
+     .keys = {"GOPROXY", "GOSUMDB", "GOPRIVATE", "GOFLAGS", "AR"},
+     .key_count = 5,
+     .values = {NULL, "s:", "s:off", "s:https://例.example/,direct", "s: \"a\" ", "s:a=b#c",
+                "s:a\r", "l:a"},
+     .value_count = 8},
+    {.editor = &mw_editor_ini,
+     .keys = {"global.index-url", "global.extra-index-url", "install.index_url",
+              "install.trusted-host", "wheel.pre", "DEFAULT.index-url"},
+     .key_count = 6,
+     .values = {NULL, "s:", "s:https://a.example/simple", "l:a", "l:https://a|b c|[install]",
+                "s:; # [x] = :", "l:x = y|z", "s: a", "l:#"},
+     .value_count = 9},
+    {.editor = &mw_editor_json,
+     .keys = {"registry-mirrors", "debug", "features/buildkit", "log-opts/max-size", "a/b/c", ""},
+     .key_count = 6,
+     .values = {NULL, "s:", "s:\"\\\n例", "l:", "l:https://a.example", "l:a|b|c", "x:true",
+                "x:9007199254740993", "x:{\"a\": [1, {}]}", "x:null", "x:tru"},
+     .value_count = 11},
+};
+
+static void try_one(const struct subject *subject, const char *name, const struct mw_buf *text,
+                    size_t key, size_t notation)
+{
+    const char *others[ROWS(subject->keys) + 1] = {NULL};
+    for (size_t i = 0; i < subject->key_count; i++)
+        others[i] = subject->keys[i];
+    struct mw_value value = edit_value(subject->values[notation]);
+    char *broken = edit_broken_law(subject->editor, mw_buf_text(text), text->len,
+                                   subject->keys[key], &value, others);
+    if (broken != NULL)
+        fail_msg("%s: %s", name, broken);
+    mw_value_release(&value);
+}
+
+/* ---- golden files -----------------------------------------------------------------------------
+ */
+
+static struct mw_buf read_golden(const struct mw_editor *editor, const char *name)
+{
+    struct mw_buf text = {0};
+    char *path = mw_xasprintf("%s/golden/edit/%s/%s", MW_TEST_DIR, editor->name, name);
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        fail_msg("cannot read %s", path);
+    int c;
+    while ((c = getc(file)) != EOF)
+        mw_buf_putc(&text, (char)c);
+    fclose(file);
+    free(path);
+    return text;
+}
+
+/* A line of cases.tsv: IN, OUT, KEY, VALUE ("-": absent), separated by tabs. */
+static void check_case(const struct mw_editor *editor, char *line)
+{
+    char *field[4];
+    for (size_t i = 0; i < 4; i++) {
+        field[i] = strsep(&line, "\t");
+        if (field[i] == NULL)
+            fail_msg("%s/cases.tsv: a line has less than 4 fields", editor->name);
+    }
+    struct mw_buf in = read_golden(editor, field[0]);
+    struct mw_buf wanted = read_golden(editor, field[1]);
+    struct mw_value value = edit_value(strcmp(field[3], "-") == 0 ? NULL : field[3]);
+    struct mw_buf out = {0};
+    row_true(field[0], edit_put(editor, in.data, in.len, field[2], &value, &out));
+    row_string_equal(field[1], mw_buf_text(&out), mw_buf_text(&wanted));
+    row_true(field[1], mw_buf_equals(&out, &wanted));
+    mw_buf_release(&out);
+    mw_value_release(&value);
+    mw_buf_release(&wanted);
+    mw_buf_release(&in);
+}
+
+static void golden_cases(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(subjects); i++) {
+        struct mw_buf cases = read_golden(subjects[i].editor, "cases.tsv");
+        char *rest = cases.data;
+        size_t count = 0;
+        for (char *line = strsep(&rest, "\n"); line != NULL; line = strsep(&rest, "\n")) {
+            if (*line == '\0' || *line == '#')
+                continue;
+            check_case(subjects[i].editor, line);
+            count++;
+        }
+        assert_true(count >= 5);
+        mw_buf_release(&cases);
+    }
+}
+
+static void golden_laws(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(subjects); i++) {
+        char *path = mw_xasprintf("%s/golden/edit/%s", MW_TEST_DIR, subjects[i].editor->name);
+        DIR *dir = opendir(path);
+        assert_non_null(dir);
+        struct dirent *entry;
+        size_t count = 0;
+        while ((entry = readdir(dir)) != NULL) {
+            if (entry->d_name[0] == '.' || strcmp(entry->d_name, "cases.tsv") == 0)
+                continue;
+            struct mw_buf text = read_golden(subjects[i].editor, entry->d_name);
+            assert_int_equal(subjects[i].editor->check(entry->d_name, text.data, text.len, NULL),
+                             MW_OK);
+            for (size_t key = 0; key < subjects[i].key_count; key++) {
+                for (size_t value = 0; value < subjects[i].value_count; value++)
+                    try_one(&subjects[i], entry->d_name, &text, key, value);
+            }
+            mw_buf_release(&text);
+            count++;
+        }
+        assert_true(count >= 5);
+        closedir(dir);
+        free(path);
+    }
+}
+
+/* ---- generated files --------------------------------------------------------------------------
+ */
+
+static uint64_t seed;
+
+/* xorshift64* (Vigna). */
+static size_t pick(size_t count)
+{
+    seed ^= seed >> 12;
+    seed ^= seed << 25;
+    seed ^= seed >> 27;
+    return (size_t)((seed * 2685821657736338717u) >> 33) % count;
+}
+
+static void put_one_of(struct mw_buf *out, const char *const *list, size_t count)
+{
+    mw_buf_puts(out, list[pick(count)]);
+}
+
+#define PUT_ONE_OF(out, list) put_one_of((out), (list), ROWS(list))
+
+static void generate_env(struct mw_buf *out)
+{
+    static const char *const starts[] = {
+        "", "", "", "", "", "", " ", "export ", "#", "\xEF\xBB\xBF", "go", "\t"};
+    static const char *const keys[] = {"GOPROXY", "GOPROXY", "GOSUMDB", "GOPRIVATE", "GOFLAGS",
+                                       "AR",      "GOENV",   "",        "GOPROX"};
+    static const char *const equals[] = {"=", "=", "=", "=", "=", " = ", "==", ":", ""};
+    static const char *const values[] = {
+        "", "off", "https://a.example", "\"q\"", " x ", "a=b", "\r", "\xFF", "例", "#"};
+    static const char *const ends[] = {"\n", "\n", "\n", "\r\n", "\n\n", "\r", ""};
+    for (size_t lines = pick(10); lines > 0; lines--) {
+        PUT_ONE_OF(out, starts);
+        PUT_ONE_OF(out, keys);
+        PUT_ONE_OF(out, equals);
+        PUT_ONE_OF(out, values);
+        if (pick(40) == 0)
+            mw_buf_putc(out, '\0');
+        PUT_ONE_OF(out, ends);
+    }
+}
+
+/* Options and sections repeat seldom, so that most texts pass check(). */
+static void generate_ini(struct mw_buf *out)
+{
+    static const char *const sections[] = {"[global]", "[install]",  "[DEFAULT]", "[wheel] # x",
+                                           "[GLOBAL]", "[ global ]", "[]]",       "[global"};
+    static const char *const options[] = {"index-url",   "index_url",    "extra-index-url",
+                                          "pre",         "trusted-host", "Timeout",
+                                          "--index-url", "a.b",          "é"};
+    static const char *const indents[] = {"", "", "", "", "", "", "  ", "\t", " ", "\xE3\x80\x80"};
+    static const char *const deltas[] = {" = ", " = ", "=", ": ", " :", "\t=\t", "   =   "};
+    static const char *const values[] = {
+        "", "x", "https://a.example/simple", "a # b", "\"q\"", "[x]", "= y", "\xC2\xA0z", "例 "};
+    static const char *const more[] = {"  a", "    b", "\tc = d", "   [install]", "  # e", "",
+                                       "",    "   ",   "; f",     "# g",          "\x0C"};
+    static const char *const all_ends[] = {"\n", "\r\n", "\r"};
+    const char *end = all_ends[pick(12) < 9 ? 0 : pick(3)];
+    size_t section = pick(4);
+    size_t option = 0;
+    if (pick(3) > 0)
+        mw_buf_printf(out, "%s%s", sections[section++], end);
+    for (size_t lines = pick(12); lines > 0; lines--) {
+        size_t kind = pick(10);
+        if (kind == 0 && section < ROWS(sections)) {
+            PUT_ONE_OF(out, indents);
+            mw_buf_puts(out, sections[section++]);
+            option = pick(3);
+        } else if (kind < 5 && option < ROWS(options)) {
+            PUT_ONE_OF(out, indents);
+            mw_buf_puts(out, options[option++]);
+            PUT_ONE_OF(out, deltas);
+            PUT_ONE_OF(out, values);
+        } else {
+            PUT_ONE_OF(out, more);
+        }
+        mw_buf_puts(out, pick(20) == 0 ? all_ends[pick(3)] : lines == 1 && pick(3) == 0 ? "" : end);
+    }
+}
+
+static void generate_space(struct mw_buf *out, bool wild, size_t depth)
+{
+    static const char *const spaces[] = {"", "", " ", "\n", "\r\n  ", "\t", "\n\n    ", "  ", "\r"};
+    if (wild)
+        PUT_ONE_OF(out, spaces);
+    else
+        mw_buf_printf(out, "\n%*s", (int)(2 * depth), "");
+}
+
+static void generate_json(struct mw_buf *out, bool wild, size_t depth)
+{
+    static const char *const scalars[] = {
+        "1",      "-0.50e+7",         "true", "null", "\"x\"", "\"\\u00e9\\n\"",
+        "\"例\"", "9007199254740993", "\"\"", "{}",   "[]",    "[ ]"};
+    static const char *const keys[] = {
+        "registry-mirrors", "debug",    "features", "log-opts", "a", "b", "c",
+        "buildkit",         "max-size", "",         "\\u0061",  "A"};
+    size_t kind = depth == 0 ? 0 : pick(depth > 4 ? 1 : 4);
+    if (kind > 1 || (depth > 4 && kind == 0)) {
+        PUT_ONE_OF(out, scalars);
+        return;
+    }
+    mw_buf_putc(out, kind == 0 ? '{' : '[');
+    size_t count = pick(5);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0)
+            mw_buf_putc(out, ',');
+        generate_space(out, wild, depth + 1);
+        if (kind == 0) {
+            mw_buf_putc(out, '"');
+            PUT_ONE_OF(out, keys);
+            mw_buf_puts(out, wild && pick(3) == 0 ? "\" : " : "\":");
+        }
+        generate_json(out, wild, depth + 1);
+        if (wild)
+            generate_space(out, true, depth);
+    }
+    if (count > 0)
+        generate_space(out, wild, depth);
+    mw_buf_putc(out, kind == 0 ? '}' : ']');
+}
+
+static void generate(const struct mw_editor *editor, struct mw_buf *out)
+{
+    if (editor == &mw_editor_env) {
+        generate_env(out);
+    } else if (editor == &mw_editor_ini) {
+        generate_ini(out);
+    } else if (pick(20) == 0) {
+        generate_space(out, true, 0);
+    } else {
+        bool wild = pick(2) == 0;
+        generate_json(out, wild, 0);
+        generate_space(out, wild, 0);
+    }
+}
+
+static void generated_laws(void **state)
+{
+    (void)state;
+    enum { TEXTS = 4000, TRIES = 8 };
+    for (size_t i = 0; i < ROWS(subjects); i++) {
+        seed = 0x9E3779B97F4A7C15u + i;
+        print_message("%s: seed %#llx\n", subjects[i].editor->name, (unsigned long long)seed);
+        size_t valid = 0;
+        for (size_t n = 0; n < TEXTS; n++) {
+            struct mw_buf text = {0};
+            char *name = mw_xasprintf("text %zu", n);
+            generate(subjects[i].editor, &text);
+            valid += subjects[i].editor->check(name, mw_buf_text(&text), text.len, NULL) == MW_OK;
+            for (size_t tries = 0; tries < TRIES; tries++)
+                try_one(&subjects[i], name, &text, pick(subjects[i].key_count),
+                        pick(subjects[i].value_count));
+            free(name);
+            mw_buf_release(&text);
+        }
+        print_message("%s: %zu of %d texts are valid\n", subjects[i].editor->name, valid, TEXTS);
+        assert_true(valid > TEXTS / 3); /* or the generator tests nothing */
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(golden_cases),
+        cmocka_unit_test(golden_laws),
+        cmocka_unit_test(generated_laws),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
