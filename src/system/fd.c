@@ -59,7 +59,7 @@ int mw_fd_write_all(const struct mw_system *sys, int fd, const void *bytes, size
 }
 
 /* Any other error is final: the kernel reports a lost page once and a second fsync would
- * "succeed" (reliability of PostgreSQL, 2018, "fsyncgate"). */
+ * "succeed" (PostgreSQL found out in 2018; its data_sync_retry is off since). */
 int mw_fd_sync(const struct mw_system *sys, int fd)
 {
     for (int i = 0;; i++) {

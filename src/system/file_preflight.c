@@ -1,5 +1,6 @@
 /* Whether a file could be replaced, asked before anything is written. */
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "internal.h"

@@ -60,7 +60,8 @@ static bool is_usable(const struct mw_system *sys, const char *directory, const 
     if (is_wary &&
         (!is_only_roots(&st) || mw_path_stat(sys, directory, &st) != 0 || !is_only_roots(&st)))
         return false;
-    return sys->euid == 0 || sys->ops->faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0;
+    return sys->euid == 0 || sys->root[0] != '\0' ||
+           sys->ops->faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0;
 }
 
 static char *find_in(const struct mw_system *sys, const char *list, const char *program)

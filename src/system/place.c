@@ -212,8 +212,6 @@ static enum mw_code step(struct walk *walk)
     bool is_last = walk->pending.count == 0;
     bool in_link = walk->pending.count >= walk->link_end;
 
-    if (!in_link)
-        walk->link_end = SIZE_MAX;
     if (walk->missing.count > 0 && strcmp(component, "..") == 0)
         code = fail_at(walk, MW_BAD_CONFIG, ENOENT, walk->missing.items[0], _("cannot get there"));
     else if (walk->missing.count > 0 && is_last)
@@ -235,9 +233,10 @@ static enum mw_code start(struct walk *walk, const char *absolute)
     bool rooted = mw_path_below_root(walk->sys, absolute);
     const char *base = rooted ? walk->sys->root : "";
     int fd = mw_fd_open(walk->sys, AT_FDCWD, rooted ? base : "/", MW_O_DIRECTORY, 0);
-    if (fd < 0)
-        return mw_fail(walk->err, mw_errno_code(errno, MW_IO), errno, "walk", _("cannot open %s"),
-                       rooted ? base : "/");
+    if (fd < 0) {
+        mw_fail(walk->err, MW_IO, errno, "walk", _("cannot open %s"), rooted ? base : "/");
+        return MW_IO;
+    }
     push_level(walk, fd, mw_xstrdup(base));
     push_components(walk, absolute + strlen(base));
     return MW_OK;

@@ -63,6 +63,8 @@ static ssize_t fake_write(int fd, const void *bytes, size_t len)
         len = half(len);
     if (plan.fault == MW_FAKE_KILL)
         (void)!mw_ops_real.write(fd, bytes, len);
+    if (plan.fault == MW_FAKE_LIE)
+        return (ssize_t)len;
     return misbehave() ? -1 : mw_ops_real.write(fd, bytes, len);
 }
 

@@ -14,6 +14,7 @@
 enum mw_fake_fault {
     MW_FAKE_FAIL,  /* return -1 with `error`, doing nothing (close does close) */
     MW_FAKE_SHORT, /* read or write half; other calls do their work */
+    MW_FAKE_LIE,   /* write nothing and say that all is written; other calls do their work */
     MW_FAKE_KILL,  /* SIGKILL to ourselves; a write has written half of its bytes then */
     MW_FAKE_HOOK,  /* call `hook`, then do the work: somebody else acts at this moment */
 };

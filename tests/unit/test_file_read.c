@@ -1,6 +1,7 @@
 /* The way to a file: links, missing directories, things that are no files. */
 #include "support/rows.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/socket.h>

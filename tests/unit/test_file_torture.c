@@ -188,12 +188,19 @@ static void fails_at_every_call(void **state)
         int error;
         bool persistent;
     } faults[] = {
-        {"EIO", MW_FAKE_FAIL, EIO, false},       {"ENOSPC", MW_FAKE_FAIL, ENOSPC, false},
-        {"EINTR", MW_FAKE_FAIL, EINTR, false},   {"EPERM", MW_FAKE_FAIL, EPERM, false},
-        {"EROFS", MW_FAKE_FAIL, EROFS, false},   {"ENOENT", MW_FAKE_FAIL, ENOENT, false},
-        {"EDQUOT", MW_FAKE_FAIL, EDQUOT, false}, {"short", MW_FAKE_SHORT, 0, false},
-        {"EIO on", MW_FAKE_FAIL, EIO, true},     {"ENOSPC on", MW_FAKE_FAIL, ENOSPC, true},
-        {"EINTR on", MW_FAKE_FAIL, EINTR, true}, {"short on", MW_FAKE_SHORT, 0, true},
+        {"EIO", MW_FAKE_FAIL, EIO, false},
+        {"ENOSPC", MW_FAKE_FAIL, ENOSPC, false},
+        {"EINTR", MW_FAKE_FAIL, EINTR, false},
+        {"EPERM", MW_FAKE_FAIL, EPERM, false},
+        {"EROFS", MW_FAKE_FAIL, EROFS, false},
+        {"ENOENT", MW_FAKE_FAIL, ENOENT, false},
+        {"EDQUOT", MW_FAKE_FAIL, EDQUOT, false},
+        {"short", MW_FAKE_SHORT, 0, false},
+        {"lie", MW_FAKE_LIE, 0, false},
+        {"EIO on", MW_FAKE_FAIL, EIO, true},
+        {"ENOSPC on", MW_FAKE_FAIL, ENOSPC, true},
+        {"EINTR on", MW_FAKE_FAIL, EINTR, true},
+        {"short on", MW_FAKE_SHORT, 0, true},
     };
     for (size_t s = 0; s < ROWS(scenes); s++) {
         for (size_t f = 0; can_play(&scenes[s]) && f < ROWS(faults); f++) {
@@ -272,6 +279,27 @@ static void step_rows(void **state)
         row_size_equal(rows[i].function, play(&scenes[0], &published, &err), rows[i].code);
         row_string_equal(rows[i].function, err.step, rows[i].step);
     }
+}
+
+/* A network file system may say at close that the bytes did not fit. */
+static void close_of_the_temp_counts(void **state)
+{
+    (void)state;
+    unsigned failed = 0;
+    bool reached = true;
+    for (unsigned n = 1; reached && n < MAX_CALLS; n++) {
+        struct mw_error err = {0};
+        bool published = false;
+        set_scene(&scenes[0]);
+        box.sys.ops = mw_fake_ops(&(struct mw_fake){.at = n, .only = "close", .error = EDQUOT});
+        if (play(&scenes[0], &published, &err) != MW_OK) {
+            assert_string_equal(err.step, "close");
+            assert_int_equal(err.code, MW_IO);
+            failed++;
+        }
+        reached = mw_fake_calls() >= n;
+    }
+    assert_int_equal(failed, 1);
 }
 
 /* fsync reports a lost page once; asking again would be told that all is well. */
@@ -356,6 +384,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(fails_at_every_call, set_up, tear_down),
         cmocka_unit_test_setup_teardown(interruptions_are_no_failure, set_up, tear_down),
         cmocka_unit_test_setup_teardown(step_rows, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(close_of_the_temp_counts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(fsync_is_not_tried_again, set_up, tear_down),
         cmocka_unit_test_setup_teardown(dies_at_every_call, set_up, tear_down),
     };

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -167,6 +168,23 @@ static void appends_lines(void **state)
     assert_int_equal(mw_sandbox_stat(&box, "s/audit").st_mode & 07777, 0600);
 }
 
+/* The file-size limit lets a part of the line through, as a full disk does. */
+static void half_a_line_does_not_stay(void **state)
+{
+    (void)state;
+    struct rlimit before, limit;
+    mw_sandbox_put(&box, "s/audit", "one\n", 0600);
+    mw_system_start();
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+    limit = before;
+    limit.rlim_cur = 6;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+    enum mw_code code = append_text("s/audit", "two\n", NULL);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+    assert_int_equal(code, MW_IO);
+    assert_text("append", "s/audit", "one\n");
+}
+
 static void lists_numbers_in_order(void **state)
 {
     (void)state;
@@ -310,6 +328,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(round_trip, set_up, tear_down),
         cmocka_unit_test_setup_teardown(missing_directories, set_up, tear_down),
         cmocka_unit_test_setup_teardown(appends_lines, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(half_a_line_does_not_stay, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lists_numbers_in_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(renames_durably, set_up, tear_down),
         cmocka_unit_test_setup_teardown(stays_below_root, set_up, tear_down),
