@@ -43,10 +43,10 @@ static void hint_settings(const struct mw_tool *tool, const char *name, struct m
     setting_names(tool, &names);
     char *closest = mw_text_closest(name, (const char *const *)names.items, names.count);
     if (closest != NULL) {
-        mw_error_hint(err, _("did you mean %s?"), closest);
+        mw_error_hint(err, _("Did you mean %s?"), closest);
     } else {
         char *allowed = mw_strings_join(&names, ", ");
-        mw_error_hint(err, _("allowed are %s"), allowed);
+        mw_error_hint(err, _("Allowed are %s."), allowed);
         free(allowed);
     }
     free(closest);
@@ -111,7 +111,7 @@ static enum mw_code apply_set(struct mw_session *session, const char *set, struc
     if (equals == NULL) {
         enum mw_code code = mw_fail(err, MW_USAGE, 0, "options",
                                     _("--set: '%s' is not of the form TOOL.KEY=VALUE"), set);
-        mw_error_hint(err, _("for example: --set go.GOPRIVATE=git.example.com"));
+        mw_error_hint(err, _("For example: --set go.GOPRIVATE=git.example.com"));
         return code;
     }
 
@@ -160,7 +160,7 @@ static enum mw_code apply_mirror(struct mw_session *session, const char *mirror,
     if (equals == NULL || equals[1] == '\0') {
         code = mw_fail(err, MW_USAGE, 0, "options",
                        _("--mirror: '%s' is not of the form TOOL=ID or TOOL=URL"), mirror);
-        mw_error_hint(err, _("for example: --mirror pip=tuna; --list mirrors shows the ids"));
+        mw_error_hint(err, _("For example: --mirror pip=tuna; --list mirrors shows the ids."));
     } else if (tool == NULL) {
         char *tools = tool_names();
         code = mw_fail(err, MW_USAGE, 0, "options",

@@ -15,8 +15,7 @@ static enum mw_code judge(const struct mw_wish *wish, enum mw_code code, struct 
     if (code == MW_BAD_PROFILE && wish->from.layer == MW_LAYER_COMMAND_LINE)
         code = MW_USAGE;
     if (err != NULL && wish->is_secret)
-        mw_fail(err, code, 0, err->step, _("%s.%s: the secret value is not a valid one"),
-                wish->tool, wish->key);
+        mw_fail(err, code, 0, "secret", _("the secret value is not a valid one"));
     if (err != NULL)
         err->code = code;
     return code;
@@ -63,7 +62,7 @@ static enum mw_code fill_value(struct mw_session *session, const struct mw_tool 
     enum mw_code code = mw_choose(&session->catalog, &session->profile.policy, &session->ranking,
                                   wish, row->shape, forced, &choice, err);
     if (code != MW_OK)
-        return judge(wish, code, err);
+        return wish->is_secret ? blame(wish, code, err) : judge(wish, code, err);
 
     for (size_t i = 0; i < choice.warnings.count; i++)
         session_warn(session, "%s", choice.warnings.items[i]);

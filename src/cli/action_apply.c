@@ -63,13 +63,13 @@ static void hint_rights(struct mw_run *run)
     const char *text = mw_buf_text(&command);
     if (can_sudo && can_skip)
         mw_error_hint(&run->error,
-                      _("run `sudo %s` (your own files stay yours), or leave %s out: "
-                        "`%s --skip %s`"),
+                      _("Run `sudo %s` (your own files stay yours), or leave %s out: "
+                        "`%s --skip %s`."),
                       text, skipped, text, skipped);
     else if (can_sudo)
-        mw_error_hint(&run->error, _("run `sudo %s`"), text);
+        mw_error_hint(&run->error, _("Run `sudo %s`."), text);
     else if (can_skip && run->error.hint[0] == '\0')
-        mw_error_hint(&run->error, _("leave %s out: `%s --skip %s`"), skipped, text, skipped);
+        mw_error_hint(&run->error, _("Leave %s out: `%s --skip %s`."), skipped, text, skipped);
     free(skipped);
     mw_buf_release(&command);
     mw_strings_release(&tools);
@@ -131,7 +131,7 @@ static enum mw_code may_change(struct mw_run *run)
     if (!run->is_interactive && !run->session.is_rollback && !is_named) {
         mw_fail(&run->error, MW_USAGE, 0, "options",
                 _("without a terminal, --apply changes files only for a profile that you name"));
-        mw_error_hint(&run->error, _("add --profile %s, or set MIRRORWISE_PROFILE"),
+        mw_error_hint(&run->error, _("Add --profile %s, or set MIRRORWISE_PROFILE."),
                       run->session.profile_name);
         return MW_USAGE;
     }
@@ -212,6 +212,9 @@ static enum mw_code nothing_to_do(struct mw_run *run)
 {
     if (run->session.is_rollback)
         mw_run_say(run, _("Nothing to do: every file is already so."));
+    else if (mw_plan_effective(&run->session.plan, NULL) != MW_OK)
+        mw_run_say(run, _("Nothing to write: every file is as %s wants it."),
+                   run->session.profile.name);
     else
         mw_run_say(run, _("Nothing to do: this machine is as %s wants it."),
                    run->session.profile.name);
@@ -231,8 +234,13 @@ static enum mw_code carry_out(struct mw_run *run)
     if (code == MW_CONFLICT && !run->options.quiet)
         show_diff(run);
     mw_run_warn(run);
-    if (code != MW_OK)
+    if (code != MW_OK) {
+        struct mw_buf text = {0};
+        mw_buf_puts(&text, _("Nothing was written."));
+        mw_buf_putc(&text, '\n');
+        mw_run_note(run, &text);
         return code;
+    }
 
     if (changes == 0) {
         code = nothing_to_do(run);

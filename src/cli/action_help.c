@@ -44,7 +44,11 @@ static void put_actions(struct mw_buf *buf)
                          ? mw_xasprintf("%s--%s", letter, row->name)
                          : mw_xasprintf(row->value == MW_TAKES_VALUE ? "%s--%s %s" : "%s--%s [%s]",
                                         letter, row->name, row->value_name);
-        put_row(buf, left, _(row->summary));
+        char *text = row->run != NULL
+                         ? mw_xstrdup(_(row->summary))
+                         : mw_xasprintf(_("%s (not in this version)"), _(row->summary));
+        put_row(buf, left, text);
+        free(text);
         free(left);
         free(letter);
     }
@@ -98,6 +102,25 @@ static void put_examples(struct mw_buf *buf)
     };
     for (size_t i = 0; i < sizeof examples / sizeof *examples; i++)
         mw_buf_printf(buf, "      %s\n", examples[i]);
+}
+
+void mw_help_short(struct mw_buf *buf, const struct mw_style *style)
+{
+    struct mw_strings names = {0};
+    size_t count = 0;
+    const struct mw_action *rows = mw_cli_actions(&count);
+    for (size_t i = 0; i < count; i++)
+        mw_strings_take(&names, mw_xasprintf("--%s", rows[i].name));
+    char *text = mw_strings_join(&names, ", ");
+    mw_paint(buf, style, MW_PAINT_BOLD, _("Usage:"));
+    mw_buf_puts(buf, _(" mirrorwise ACTION [OPTION]..."));
+    mw_buf_putc(buf, '\n');
+    mw_paint(buf, style, MW_PAINT_BOLD, _("Actions:"));
+    mw_buf_putc(buf, ' ');
+    mw_put_wrapped(buf, text, 9, HELP_COLS);
+    mw_buf_putc(buf, '\n');
+    free(text);
+    mw_strings_release(&names);
 }
 
 enum mw_code mw_action_help(struct mw_run *run)

@@ -9,17 +9,40 @@
 #include "render.h"
 #include "run.h"
 
-/* A table that is as wide as its cells; the first row is the head. */
-enum { TABLE_COLS_MAX = 5 };
+enum { TABLE_COLS_MAX = 4, NOTE_INDENT = 4 };
 
+/* A table that is as wide as its cells. The first row is the head; what is too long for a column
+ * stands below its row, as a note. */
 struct table {
     struct mw_strings cells; /* row by row, safe text */
+    struct mw_strings notes; /* one a row, the head's included; "" for none */
     size_t columns;
 };
 
 static void add_cell(struct table *table, const char *text)
 {
     mw_strings_take(&table->cells, mw_shown(text != NULL ? text : ""));
+}
+
+static void add_note(struct table *table, const char *text)
+{
+    mw_strings_take(&table->notes, mw_shown(text != NULL ? text : ""));
+}
+
+static void table_release(struct table *table)
+{
+    mw_strings_release(&table->cells);
+    mw_strings_release(&table->notes);
+}
+
+static void put_note(struct mw_buf *buf, const char *note, const struct mw_style *style)
+{
+    struct mw_buf text = {0};
+    mw_buf_printf(&text, "%*s", NOTE_INDENT, "");
+    mw_put_wrapped(&text, note, NOTE_INDENT, style->cols);
+    mw_paint(buf, style, MW_PAINT_DIM, mw_buf_text(&text));
+    mw_buf_putc(buf, '\n');
+    mw_buf_release(&text);
 }
 
 static void put_table(struct mw_buf *buf, const struct table *table, const struct mw_style *style)
@@ -31,16 +54,19 @@ static void put_table(struct mw_buf *buf, const struct table *table, const struc
             widths[i % table->columns] = cols;
     }
     for (size_t i = 0; i < table->cells.count; i++) {
+        size_t row = i / table->columns;
         size_t column = i % table->columns;
         size_t start = 0;
         for (size_t c = 0; c < column; c++)
             start += widths[c] + 2;
         if (column > 0 && table->cells.items[i][0] != '\0')
             mw_pad_to(buf, start, 0);
-        mw_paint(buf, style, i < table->columns ? MW_PAINT_BOLD : MW_PAINT_PLAIN,
-                 table->cells.items[i]);
-        if (column + 1 == table->columns)
-            mw_buf_putc(buf, '\n');
+        mw_paint(buf, style, row == 0 ? MW_PAINT_BOLD : MW_PAINT_PLAIN, table->cells.items[i]);
+        if (column + 1 < table->columns)
+            continue;
+        mw_buf_putc(buf, '\n');
+        if (row < table->notes.count && table->notes.items[row][0] != '\0')
+            put_note(buf, table->notes.items[row], style);
     }
 }
 
@@ -49,12 +75,12 @@ static void put_table(struct mw_buf *buf, const struct table *table, const struc
 static void list_profiles(struct mw_run *run, struct mw_buf *buf)
 {
     const struct mw_profile_set *set = &run->session.profiles;
-    struct table table = {.columns = 4};
+    struct table table = {.columns = 3};
     cJSON *list = cJSON_AddArrayToObject(run->details, "profiles");
     add_cell(&table, _("NAME"));
     add_cell(&table, _("EXTENDS"));
     add_cell(&table, _("FILE"));
-    add_cell(&table, _("SUMMARY"));
+    add_note(&table, NULL);
     for (size_t i = 0; i < set->count; i++) {
         const struct mw_profile_file *file = &set->items[i];
         if (mw_profile_set_find(set, file->name) != file)
@@ -67,7 +93,7 @@ static void list_profiles(struct mw_run *run, struct mw_buf *buf)
         add_cell(&table, file->name);
         add_cell(&table, extends);
         add_cell(&table, path);
-        add_cell(&table, summary);
+        add_note(&table, name[0] != '\0' ? summary : _("(not a valid profile)"));
 
         cJSON *one = cJSON_CreateObject();
         mw_json_text(one, "name", file->name);
@@ -84,30 +110,23 @@ static void list_profiles(struct mw_run *run, struct mw_buf *buf)
     mw_run_conclude(
         run, ngettext("%d profile.", "%d profiles.", (unsigned long)cJSON_GetArraySize(list)),
         cJSON_GetArraySize(list));
-    mw_strings_release(&table.cells);
+    table_release(&table);
 }
 
 /* ---- mirrors --------------------------------------------------------------------------------- */
 
 static void add_mirror(struct mw_run *run, struct table *table, const struct mw_mirror *mirror)
 {
-    bool is_active = mirror->status == MW_MIRROR_ACTIVE;
-    char *names = mirror->name_zh != NULL && mirror->name_zh[0] != '\0'
-                      ? mw_xasprintf("%s %s", mirror->name, mirror->name_zh)
-                      : mw_xstrdup(mirror->name);
-    char *state =
-        !is_active && mirror->reason != NULL
-            ? mw_xasprintf("%s: %s", mw_mirror_status_word(mirror->status), mirror->reason)
-            : mw_xstrdup(mw_mirror_status_word(mirror->status));
-    char *id = mw_xasprintf("  %s", mirror->id);
-    add_cell(table, id);
-    add_cell(table, names);
+    bool has_other_name = mirror->name_zh != NULL && strcmp(mirror->name_zh, mirror->name) != 0;
+    char *names = has_other_name ? mw_xasprintf("%s %s", mirror->name, mirror->name_zh)
+                                 : mw_xstrdup(mirror->name);
+    add_cell(table, mirror->id);
+    add_cell(table, mw_mirror_status_word(mirror->status));
     add_cell(table, mirror->url);
-    add_cell(table, state);
+    add_cell(table, names);
+    add_note(table, mirror->status != MW_MIRROR_ACTIVE ? mirror->reason : NULL);
     cJSON_AddItemToArray(cJSON_GetObjectItem(run->details, "mirrors"),
                          mw_json_mirror(mirror, &run->session.ranking, -1));
-    free(id);
-    free(state);
     free(names);
 }
 
@@ -121,11 +140,11 @@ static void list_mirrors(struct mw_run *run, struct mw_buf *buf)
         struct table table = {.columns = 4};
         if (!mw_session_has_tool(&run->session, tools[t].id))
             continue;
-        char *title = mw_xasprintf("%s (%s)", _(tools[t].title), tools[t].id);
-        add_cell(&table, title);
-        add_cell(&table, _("NAME"));
-        add_cell(&table, _("URL"));
+        add_cell(&table, tools[t].id);
         add_cell(&table, _("STATUS"));
+        add_cell(&table, _("URL"));
+        add_cell(&table, _("NAME"));
+        add_note(&table, NULL);
         for (size_t i = 0; i < catalog->count; i++) {
             if (strcmp(catalog->mirrors[i].tool, tools[t].id) == 0)
                 add_mirror(run, &table, &catalog->mirrors[i]);
@@ -133,8 +152,7 @@ static void list_mirrors(struct mw_run *run, struct mw_buf *buf)
         if (buf->len > 0)
             mw_buf_putc(buf, '\n');
         put_table(buf, &table, &run->out);
-        mw_strings_release(&table.cells);
-        free(title);
+        table_release(&table);
     }
     mw_run_conclude(run,
                     ngettext("%d mirror.", "%d mirrors.", (unsigned long)cJSON_GetArraySize(list)),
@@ -205,7 +223,7 @@ static void list_tools(struct mw_run *run, struct mw_buf *buf)
             add_tool(run, &table, &tools[i]);
     }
     put_table(buf, &table, &run->out);
-    mw_strings_release(&table.cells);
+    table_release(&table);
 
     mw_buf_putc(buf, '\n');
     mw_paint(buf, &run->out, MW_PAINT_BOLD, _("Settings"));

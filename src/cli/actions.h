@@ -5,7 +5,9 @@
 
 #include "mirrorwise/error.h"
 
+struct mw_buf;
 struct mw_run;
+struct mw_style;
 
 enum mw_code mw_action_apply(struct mw_run *run);
 enum mw_code mw_action_diff(struct mw_run *run);
@@ -16,5 +18,8 @@ enum mw_code mw_action_list(struct mw_run *run);
 enum mw_code mw_action_show(struct mw_run *run);
 enum mw_code mw_action_help(struct mw_run *run);
 enum mw_code mw_action_version(struct mw_run *run);
+
+/* The usage in a few lines, for a run without an action. */
+void mw_help_short(struct mw_buf *buf, const struct mw_style *style);
 
 #endif

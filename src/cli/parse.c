@@ -81,9 +81,9 @@ static void hint_closest(struct mw_error *err, const char *name)
 
     char *closest = mw_text_closest(name, (const char *const *)names.items, names.count);
     if (closest != NULL)
-        mw_error_hint(err, _("did you mean --%s?"), closest);
+        mw_error_hint(err, _("Did you mean --%s?"), closest);
     else
-        mw_error_hint(err, _("mirrorwise --help lists all actions and options"));
+        mw_error_hint(err, _("mirrorwise --help lists all actions and options."));
     free(closest);
     mw_strings_release(&names);
 }
@@ -126,7 +126,7 @@ static enum mw_code check_choice(struct parser *p, const char *name, const char 
     enum mw_code code = mw_fail(p->err, MW_USAGE, 0, "options",
                                 _("--%s cannot be '%s'; allowed are %s"), name, value, allowed);
     if (closest != NULL)
-        mw_error_hint(p->err, _("did you mean %s?"), closest);
+        mw_error_hint(p->err, _("Did you mean %s?"), closest);
     free(closest);
     free(allowed);
     return code;
@@ -377,7 +377,7 @@ static enum mw_code check_fit(struct parser *p)
                 ? mw_fail(p->err, MW_USAGE, 0, "options", _("--%s needs an action"), rows[i].name)
                 : mw_fail(p->err, MW_USAGE, 0, "options", _("--%s does not go with --%s"),
                           rows[i].name, action->name);
-        mw_error_hint(p->err, _("it goes with %s"), fitting);
+        mw_error_hint(p->err, _("It goes with %s."), fitting);
         free(fitting);
         return code;
     }

@@ -125,7 +125,10 @@ static void put_setting(struct mw_buf *buf, const struct mw_style *style,
 {
     struct look look = setting_looks[setting->verdict];
     bool is_same = setting->verdict == MW_VERDICT_SAME;
+    bool comes = !is_same && setting->have.kind == MW_VALUE_ABSENT;
     bool goes = !is_same && setting->want.kind == MW_VALUE_ABSENT;
+    if (comes)
+        look = setting_looks[MW_VERDICT_CREATE];
     if (goes)
         look = (struct look){MW_GLYPH_REMOVE, MW_PAINT_BAD};
     size_t column = INDENT_COLS + key_cols + 2;
@@ -137,7 +140,7 @@ static void put_setting(struct mw_buf *buf, const struct mw_style *style,
     mw_pad_to(buf, column, 2);
     if (is_same && setting->have.kind == MW_VALUE_ABSENT) {
         mw_paint(buf, style, MW_PAINT_DIM, _("(not set)"));
-    } else if (is_same || goes || setting->have.kind == MW_VALUE_ABSENT) {
+    } else if (is_same || goes || comes) {
         const struct mw_value *value = goes ? &setting->have : &setting->want;
         put_value(buf, style, is_same ? MW_PAINT_PLAIN : look.paint, value, setting->is_secret,
                   column);
@@ -251,12 +254,25 @@ static size_t key_column(const struct mw_plan *plan, size_t file)
     return widest < KEY_COLS_MAX ? widest : KEY_COLS_MAX;
 }
 
+/* Of a file that could not be read there is nothing to say but the error. */
+static bool is_known(const struct mw_plan_file *file, const struct mw_plan_setting *setting)
+{
+    return file->verdict != MW_FILE_BLOCKED || setting->verdict != MW_VERDICT_SAME ||
+           setting->have.kind != MW_VALUE_ABSENT;
+}
+
 static void put_file(struct mw_buf *buf, const struct mw_session *session, size_t index,
                      const struct mw_style *style)
 {
     const struct mw_plan *plan = &session->plan;
     const struct mw_plan_file *file = &plan->files[index];
-    const char *word = file->is_skipped ? _("skipped") : _(file_looks[file->verdict].word);
+    bool goes = file->verdict == MW_FILE_CHANGE && !file->after_exists;
+    const char *word = file->is_skipped ? _("skipped")
+                       : goes           ? _("remove")
+                                        : _(file_looks[file->verdict].word);
+    enum mw_paint paint = file->is_skipped ? MW_PAINT_CHANGE
+                          : goes           ? MW_PAINT_BAD
+                                           : file_looks[file->verdict].paint;
     char *path = mw_render_path(&session->sys, file->location.path);
 
     mw_paint(buf, style, MW_PAINT_BOLD, _(file->tool->title));
@@ -264,14 +280,13 @@ static void put_file(struct mw_buf *buf, const struct mw_session *session, size_
     mw_buf_puts(buf, path);
     size_t cols = mw_text_cols(word);
     mw_pad_to(buf, style->cols > cols ? style->cols - cols : 0, 2);
-    mw_paint(buf, style, file->is_skipped ? MW_PAINT_CHANGE : file_looks[file->verdict].paint,
-             word);
+    mw_paint(buf, style, paint, word);
     mw_buf_putc(buf, '\n');
     free(path);
 
     size_t key_cols = key_column(plan, index);
     for (size_t i = 0; i < plan->setting_count; i++) {
-        if (plan->settings[i].file == index)
+        if (plan->settings[i].file == index && is_known(file, &plan->settings[i]))
             put_setting(buf, style, &plan->settings[i], key_cols);
     }
     put_file_remarks(buf, style, plan, index, session->is_rollback);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "actions.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
@@ -15,29 +16,36 @@
 
 /* ---- printing ----------------------------------------------------------------------------- */
 
-/* What stdout lost is noticed at the end, by its error flag. */
-static void write_out(const char *text, size_t len)
+/* What stdout loses is told at the end: the run goes on, its exit code matters more. */
+static void write_out(struct mw_run *run, const char *text, size_t len)
 {
-    fwrite(text, 1, len, stdout);
+    if (run->out_errno == 0 && fwrite(text, 1, len, stdout) < len)
+        run->out_errno = errno;
 }
 
-static void write_err(const char *text)
+static void flush_out(struct mw_run *run)
 {
-    fflush(stdout); /* what belongs together stays in order on a terminal */
+    if (run->out_errno == 0 && fflush(stdout) != 0)
+        run->out_errno = errno;
+}
+
+static void write_err(struct mw_run *run, const char *text)
+{
+    flush_out(run); /* what belongs together stays in order on a terminal */
     fputs(text, stderr);
 }
 
 void mw_run_print(struct mw_run *run, struct mw_buf *text)
 {
     if (!run->options.json)
-        write_out(mw_buf_text(text), text->len);
+        write_out(run, mw_buf_text(text), text->len);
     mw_buf_release(text);
 }
 
 void mw_run_note(struct mw_run *run, struct mw_buf *text)
 {
     if (!run->options.json && !run->options.quiet)
-        write_err(mw_buf_text(text));
+        write_err(run, mw_buf_text(text));
     mw_buf_release(text);
 }
 
@@ -72,7 +80,7 @@ void mw_run_say(struct mw_run *run, const char *format, ...)
 }
 
 /* "label: text", the label painted. */
-static void print_labelled(const struct mw_run *run, enum mw_paint paint, const char *label,
+static void print_labelled(struct mw_run *run, enum mw_paint paint, const char *label,
                            const char *text)
 {
     struct mw_buf line = {0};
@@ -80,11 +88,11 @@ static void print_labelled(const struct mw_run *run, enum mw_paint paint, const 
     mw_buf_putc(&line, ' ');
     mw_put_shown(&line, text);
     mw_buf_putc(&line, '\n');
-    write_err(mw_buf_text(&line));
+    write_err(run, mw_buf_text(&line));
     mw_buf_release(&line);
 }
 
-static void print_error(const struct mw_run *run)
+static void print_error(struct mw_run *run)
 {
     if (run->error.message[0] == '\0')
         return;
@@ -130,14 +138,14 @@ void mw_run_warn(struct mw_run *run)
 
 static void tell_step(void *context, const char *sentence)
 {
-    const struct mw_run *run = context;
+    struct mw_run *run = context;
     if (run->options.json || run->options.verbose == 0)
         return;
     struct mw_buf line = {0};
     mw_buf_puts(&line, "  ");
     mw_put_shown(&line, sentence);
     mw_buf_putc(&line, '\n');
-    write_err(mw_buf_text(&line));
+    write_err(run, mw_buf_text(&line));
     mw_buf_release(&line);
 }
 
@@ -200,9 +208,9 @@ bool mw_run_confirm(struct mw_run *run, const char *question)
     mw_paint(&text, &run->out, MW_PAINT_BOLD, question);
     mw_buf_puts(&text, " [y/N] ");
     mw_run_print(run, &text);
-    fflush(stdout);
+    flush_out(run);
     if (fgets(answer, sizeof answer, stdin) == NULL) {
-        write_out("\n", 1);
+        write_out(run, "\n", 1);
         return false;
     }
     answer[strcspn(answer, "\r\n")] = '\0';
@@ -215,8 +223,13 @@ static enum mw_code dispatch(struct mw_run *run)
 {
     const struct mw_action *action = run->options.action;
     if (action == NULL) {
+        struct mw_buf usage = {0};
+        mw_help_short(&usage, &run->err);
+        if (!run->options.json)
+            write_err(run, mw_buf_text(&usage));
+        mw_buf_release(&usage);
         mw_fail(&run->error, MW_USAGE, 0, "options", _("no action was given"));
-        mw_error_hint(&run->error, _("mirrorwise --help lists all actions and options"));
+        mw_error_hint(&run->error, _("mirrorwise --help lists all actions and options."));
         return MW_USAGE;
     }
     if (action->run == NULL)
@@ -227,20 +240,14 @@ static enum mw_code dispatch(struct mw_run *run)
 
 /* A reader that closed the pipe has seen enough, which is no failure; a full disk is one, unless
  * the run has something worse to say. */
-static enum mw_code flush_out(struct mw_run *run, enum mw_code code)
+static enum mw_code check_out(struct mw_run *run, enum mw_code code)
 {
-    errno = 0;
-    bool failed = fflush(stdout) != 0;
-    int why = errno;
-    if (!failed && ferror(stdout) == 0)
+    flush_out(run);
+    if (run->out_errno == 0 || run->out_errno == EPIPE || (code != MW_OK && code != MW_PENDING))
         return code;
-    if (why == EPIPE)
-        return code;
-    if (code != MW_OK && code != MW_PENDING)
-        return code;
-    code = mw_fail(&run->error, MW_IO, why, "write", _("cannot write the output"));
+    code = mw_fail(&run->error, MW_IO, run->out_errno, "write", _("cannot write the output"));
     if (run->changed)
-        mw_error_hint(&run->error, _("the files are written; only the report is incomplete"));
+        mw_error_hint(&run->error, _("The files are written; only the report is incomplete."));
     print_error(run);
     return code;
 }
@@ -250,13 +257,13 @@ static enum mw_code finish(struct mw_run *run, enum mw_code code)
     mw_run_warn(run);
     if (run->options.json) {
         char *document = mw_render_json(run, code);
-        write_out(document, strlen(document));
-        write_out("\n", 1);
+        write_out(run, document, strlen(document));
+        write_out(run, "\n", 1);
         free(document);
     } else {
         print_error(run);
     }
-    return flush_out(run, code);
+    return check_out(run, code);
 }
 
 static void release(struct mw_run *run)

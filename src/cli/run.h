@@ -23,7 +23,7 @@ struct mw_run {
     char *message;         /* one sentence about a success; NULL: none yet */
     bool changed;          /* this run wrote something of the user's */
     size_t warned;         /* warnings already printed */
-    bool was_terminal_cut; /* stdout could not be written */
+    int out_errno;         /* why stdout could not be written; 0: it could */
     /* What only this action has to say in JSON: arrays named like those of the top level take
      * their place, other members are added. Owned. */
     cJSON *details;
