@@ -69,6 +69,24 @@ struct mw_live {
 
 void mw_live_release(struct mw_live *live);
 
+/* What a tool uses for a key when it is started from here, wherever that comes from. */
+struct mw_effective {
+    struct mw_value value; /* ABSENT: nobody says anything, so the tool's own default */
+    char *by;              /* "environment variable GOPROXY", "/etc/pip.conf:3 [global] timeout" */
+    char *path;            /* the file that it stands in; NULL: none */
+    char *variable;        /* the environment variable; NULL: none */
+};
+
+void mw_effective_release(struct mw_effective *effective);
+
+/* Files in the order in which a tool reads them; a later one wins. */
+struct mw_locations {
+    struct mw_location *items;
+    size_t count;
+};
+
+void mw_locations_release(struct mw_locations *locations);
+
 /* One key with the value that the file has (or is about to have). */
 struct mw_tool_setting {
     const char *key;
@@ -106,6 +124,13 @@ struct mw_tool {
     enum mw_code (*reload)(const struct mw_system *sys, const struct mw_location *location,
                            const struct mw_tool_setting *settings, size_t count,
                            struct mw_live *live, struct mw_error *err);
+    /* What the tool would use for `key`, by our own reckoning: fast, starts nothing. Any key of the
+     * format, not only those of `keys`; pip's as `pip install` sees it. `effective` must be empty. */
+    void (*effective)(const struct mw_system *sys, enum mw_scope scope, const char *key,
+                      struct mw_effective *effective);
+    /* Every existing file that has a say in that. */
+    void (*files)(const struct mw_system *sys, enum mw_scope scope,
+                  struct mw_locations *locations);
     /* Slow and only for --verbose: what the real tool reports for a key, or MW_FAILURE. */
     enum mw_code (*ask)(const struct mw_system *sys, const struct mw_location *location,
                         const char *key, struct mw_value *value, struct mw_error *err);

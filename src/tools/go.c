@@ -92,7 +92,7 @@ enum mw_code mw_go_validate(const struct mw_system *sys, const char *key,
  */
 
 /* GOENV=/dev/null is the other way to say "off": go reads nothing there and keeps nothing. */
-static bool ignores_file(const struct mw_system *sys)
+bool mw_go_ignores_file(const struct mw_system *sys)
 {
     const char *goenv = mw_system_user_env(sys, "GOENV");
     return goenv != NULL && (strcmp(goenv, "off") == 0 || strcmp(goenv, "/dev/null") == 0);
@@ -115,7 +115,7 @@ static char *default_file(const struct mw_system *sys)
 static char *user_file(const struct mw_system *sys)
 {
     const char *goenv = mw_system_user_env(sys, "GOENV");
-    if (goenv != NULL && !ignores_file(sys))
+    if (goenv != NULL && !mw_go_ignores_file(sys))
         return mw_tools_absolute(sys, goenv);
     return default_file(sys);
 }
@@ -222,7 +222,7 @@ static void shadow_environment(const struct mw_system *sys, const struct mw_loca
 
 static void shadow_no_file(const struct mw_system *sys, struct mw_shadows *shadows)
 {
-    if (ignores_file(sys))
+    if (mw_go_ignores_file(sys))
         mw_shadows_add(shadows, false,
                        mw_xasprintf(_("environment variable GOENV=%s: go ignores this file now"),
                                     mw_system_user_env(sys, "GOENV")),
@@ -237,7 +237,7 @@ static void shadow_user_file(const struct mw_system *sys, const char *key, const
 {
     struct mw_buf text = {0};
     struct mw_value value = {0};
-    char *path = ignores_file(sys) ? NULL : user_file(sys);
+    char *path = mw_go_ignores_file(sys) ? NULL : user_file(sys);
     if (path != NULL && mw_tools_read(sys, path, sys->user, &text))
         mw_tools_get(&mw_editor_env, &text, key, &value);
     if (value.kind != MW_VALUE_ABSENT && strcmp(mw_tools_first(&value), want) != 0)

@@ -12,6 +12,8 @@ enum { MW_GO_KEYS = 11, MW_PIP_KEYS = 17, MW_DOCKER_KEYS = 8 };
 extern const struct mw_tool_key mw_go_keys[MW_GO_KEYS];
 enum mw_code mw_go_locate(const struct mw_system *sys, enum mw_scope scope,
                           struct mw_location *location, struct mw_error *err);
+/* Does GOENV tell go to read no file? */
+bool mw_go_ignores_file(const struct mw_system *sys);
 enum mw_code mw_go_validate(const struct mw_system *sys, const char *key,
                             const struct mw_value *value, struct mw_error *err);
 void mw_go_shadows(const struct mw_system *sys, const struct mw_location *location,
@@ -91,6 +93,18 @@ enum mw_code mw_docker_reload(const struct mw_system *sys, const struct mw_locat
                               struct mw_live *live, struct mw_error *err);
 enum mw_code mw_docker_ask(const struct mw_system *sys, const struct mw_location *location,
                            const char *key, struct mw_value *value, struct mw_error *err);
+
+/* effective.c: what each tool uses, and the files it reads. */
+void mw_go_effective(const struct mw_system *sys, enum mw_scope scope, const char *key,
+                     struct mw_effective *effective);
+void mw_pip_effective(const struct mw_system *sys, enum mw_scope scope, const char *key,
+                      struct mw_effective *effective);
+void mw_docker_effective(const struct mw_system *sys, enum mw_scope scope, const char *key,
+                         struct mw_effective *effective);
+void mw_go_files(const struct mw_system *sys, enum mw_scope scope, struct mw_locations *locations);
+void mw_pip_files(const struct mw_system *sys, enum mw_scope scope, struct mw_locations *locations);
+void mw_docker_files(const struct mw_system *sys, enum mw_scope scope,
+                     struct mw_locations *locations);
 
 /* ---- helpers.c ---------------------------------------------------------------------------- */
 

@@ -29,6 +29,8 @@ static const struct mw_tool tools[] = {
         .locate = mw_go_locate,
         .validate = mw_go_validate,
         .shadows = mw_go_shadows,
+        .effective = mw_go_effective,
+        .files = mw_go_files,
         .ask = mw_go_ask,
     },
     {
@@ -45,6 +47,8 @@ static const struct mw_tool tools[] = {
         .locate = mw_pip_locate,
         .validate = mw_pip_validate,
         .shadows = mw_pip_shadows,
+        .effective = mw_pip_effective,
+        .files = mw_pip_files,
         .ask = mw_pip_ask,
     },
     {
@@ -59,6 +63,8 @@ static const struct mw_tool tools[] = {
         .validate = mw_docker_validate,
         .shadows = mw_docker_shadows,
         .reload = mw_docker_reload,
+        .effective = mw_docker_effective,
+        .files = mw_docker_files,
         .ask = mw_docker_ask,
     },
 };
