@@ -111,6 +111,15 @@ missing_of() { # GROUP...: lines "check packages" of what is not there
 	done
 }
 
+loudly_if_failing() { # COMMAND...: its output only if it fails, on stderr
+	log=$(mktemp)
+	failed=0
+	"$@" >"$log" 2>&1 </dev/null || failed=1
+	[ $failed = 0 ] || cat "$log" >&2
+	rm -f "$log"
+	return $failed
+}
+
 # --- installing --------------------------------------------------------------------------------
 
 find_manager() {
@@ -163,12 +172,12 @@ ensure() { # GROUP...
 	done | sort -u | tr '\n' ' ')
 	if [ -n "$packages" ]; then
 		say "installing $packages"
-		refresh_lists >&2 </dev/null || say "the package lists could not be refreshed; trying without"
+		loudly_if_failing refresh_lists || say "the package lists are old; trying all the same"
 		# One package that this system does not have, or a service that cannot start in a
 		# container, must not keep the others away: then one by one.
 		# shellcheck disable=SC2086 # a list of words
-		install_packages $packages >&2 </dev/null || for package in $packages; do
-			install_packages "$package" >&2 </dev/null || say "no $package"
+		loudly_if_failing install_packages $packages || for package in $packages; do
+			loudly_if_failing install_packages "$package" || say "no $package"
 		done
 	fi
 	missing=$(missing_of "$@")
@@ -192,15 +201,8 @@ as_owner() {
 	fi
 }
 
-quietly() { # COMMAND...: its output only if it fails
-	log=$(mktemp)
-	if "$@" >"$log" 2>&1 </dev/null; then
-		rm -f "$log"
-	else
-		cat "$log" >&2
-		rm -f "$log"
-		die "failed: $*"
-	fi
+must() { # COMMAND...
+	loudly_if_failing "$@" || die "failed: $*"
 }
 
 build() { # PRESET
@@ -211,9 +213,9 @@ build() { # PRESET
 		say "building in build/$1, once; later only what changed"
 		werror=OFF
 		[ -z "${CI:-}" ] || werror=ON
-		(cd "$here" && quietly as_owner cmake --fresh --preset "$1" -DMW_WERROR=$werror)
+		(cd "$here" && must as_owner cmake --fresh --preset "$1" -DMW_WERROR=$werror)
 	fi
-	quietly as_owner cmake --build "$dir"
+	must as_owner cmake --build "$dir"
 }
 
 cores() { getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2; }
