@@ -228,18 +228,19 @@ static enum mw_code step(struct walk *walk)
     return code;
 }
 
-static enum mw_code start(struct walk *walk, const char *absolute)
+static bool start(struct walk *walk, const char *absolute, enum mw_code *code)
 {
     bool rooted = mw_path_below_root(walk->sys, absolute);
     const char *base = rooted ? walk->sys->root : "";
     int fd = mw_fd_open(walk->sys, AT_FDCWD, rooted ? base : "/", MW_O_DIRECTORY, 0);
     if (fd < 0) {
-        mw_fail(walk->err, MW_IO, errno, "walk", _("cannot open %s"), rooted ? base : "/");
-        return MW_IO;
+        *code = mw_fail(walk->err, mw_errno_code(errno, MW_IO), errno, "walk",
+                        _("cannot open the directory %s"), rooted ? base : "/");
+        return false;
     }
     push_level(walk, fd, mw_xstrdup(base));
     push_components(walk, absolute + strlen(base));
-    return MW_OK;
+    return true;
 }
 
 enum mw_code mw_place_open(const struct mw_system *sys, const char *path, uid_t uid,
@@ -249,7 +250,9 @@ enum mw_code mw_place_open(const struct mw_system *sys, const char *path, uid_t 
         .sys = sys, .path = path, .uid = uid, .links = links, .link_end = SIZE_MAX, .err = err};
     char *absolute = path[0] == '/' ? mw_xstrdup(path) : mw_xasprintf("%s/%s", sys->cwd, path);
 
-    enum mw_code code = start(&walk, absolute);
+    enum mw_code code = MW_OK;
+    if (!start(&walk, absolute, &code))
+        goto out;
     while (code == MW_OK && walk.name == NULL && walk.pending.count > 0)
         code = step(&walk);
     if (code != MW_OK)
