@@ -185,6 +185,12 @@ void mw_tools_get(const struct mw_editor *editor, const struct mw_buf *text, con
         mw_value_release(value);
 }
 
+/* A new line is no answer: the value then comes from elsewhere, such as [DEFAULT]. */
+static bool replaces(const struct mw_edit *edit)
+{
+    return edit->begin < edit->end || strchr(mw_buf_text(&edit->text), '\n') == NULL;
+}
+
 /* Editors speak of bytes, so ask one where it would write another value. */
 size_t mw_tools_line(const struct mw_editor *editor, const struct mw_buf *text, const char *key)
 {
@@ -194,7 +200,8 @@ size_t mw_tools_line(const struct mw_editor *editor, const struct mw_buf *text, 
     size_t line = 0, column = 0;
     mw_value_set_string(&other, "another-value");
     if (editor->check("", bytes, text->len, NULL) == MW_OK &&
-        editor->put(bytes, text->len, key, &other, &edits, NULL) == MW_OK && edits.count > 0)
+        editor->put(bytes, text->len, key, &other, &edits, NULL) == MW_OK && edits.count > 0 &&
+        replaces(&edits.items[0]))
         mw_text_position(bytes, edits.items[0].begin, &line, &column);
     mw_edits_release(&edits);
     mw_value_release(&other);

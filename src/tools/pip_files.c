@@ -182,7 +182,7 @@ static bool has_section(const struct pip_source *source, const char *section)
 
 /* Of two names of one option the later line wins, as in the dictionary that pip fills. */
 static bool find_in_file(const struct pip_source *source, const char *section, const char *option,
-                         struct mw_value *value, size_t *line)
+                         struct mw_value *value, size_t *line, const char **name)
 {
     const char *const names[] = {option, other_name(option)};
     bool found = false;
@@ -198,6 +198,7 @@ static bool find_in_file(const struct pip_source *source, const char *section, c
             if (!found || at > *line) {
                 mw_value_copy(value, &read);
                 *line = at;
+                *name = names[i];
             }
             found = true;
         }
@@ -214,8 +215,11 @@ void pip_find_in_section(const struct pip_sources *sources, const char *section,
         const struct pip_source *source = &sources->items[i - 1];
         struct mw_value value = {0};
         size_t line = 0;
-        if (find_in_file(source, section, option, &value, &line)) {
-            hit->by = mw_xasprintf("%s:%zu [%s] %s", source->path, line, section, option);
+        if (find_in_file(source, section, option, &value, &line, &hit->name)) {
+            char *place =
+                line > 0 ? mw_xasprintf("%s:%zu", source->path, line) : mw_xstrdup(source->path);
+            hit->by = mw_xasprintf("%s [%s] %s", place, section, hit->name);
+            free(place);
             hit->file = i - 1;
             hit->section = section;
             pip_split_words(&value, &hit->words);

@@ -46,6 +46,7 @@ struct pip_hit {
     struct mw_strings words; /* of the value; none if it is empty */
     size_t file;             /* index of the source; SIZE_MAX: the environment */
     const char *section;     /* borrowed; NULL: the environment */
+    const char *name;        /* borrowed; the option, or its other name */
 };
 
 void pip_hit_release(struct pip_hit *hit);

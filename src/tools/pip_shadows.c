@@ -57,6 +57,8 @@ static bool outranks(const struct question *question, const struct pip_hit *hit)
         return true;
     if (strcmp(hit->section, question->section) != 0)
         return strcmp(hit->section, "global") != 0;
+    if (hit->file == question->sources->ours)
+        return strcmp(hit->name, question->option) != 0;
     return hit->file > question->sources->ours;
 }
 
