@@ -210,13 +210,18 @@ static enum mw_code execute(struct mw_run *run, size_t changes)
 
 static enum mw_code nothing_to_do(struct mw_run *run)
 {
+    const struct mw_plan *plan = &run->session.plan;
+    bool is_complete = mw_plan_effective(plan, NULL) == MW_OK;
+    for (size_t i = 0; i < plan->file_count; i++)
+        is_complete = is_complete && !plan->files[i].is_skipped;
+
     if (run->session.is_rollback)
         mw_run_say(run, _("Nothing to do: every file is already so."));
-    else if (mw_plan_effective(&run->session.plan, NULL) != MW_OK)
-        mw_run_say(run, _("Nothing to write: every file is as %s wants it."),
+    else if (is_complete)
+        mw_run_say(run, _("Nothing to do: this machine is as %s wants it."),
                    run->session.profile.name);
     else
-        mw_run_say(run, _("Nothing to do: this machine is as %s wants it."),
+        mw_run_say(run, _("Nothing to write: every file within reach is as %s wants it."),
                    run->session.profile.name);
     return MW_OK;
 }

@@ -48,7 +48,7 @@ expect "a shadowed value is exit 6" "$status" 6
 jq -r '.settings[] | select(.key == "GOPROXY").shadowed_by' "$T/shadow.json" | grep -q GOPROXY ||
 	fail "the shadow is not named"
 
-mw --history --json | jq -e '.generations | length == 1' >/dev/null || fail "one generation"
+"$MW_BIN" --history --json | jq -e '.generations | length == 1' >/dev/null || fail "one generation"
 "$MW_BIN" --rollback >"$T/rollback.txt"
 diff -r "$HOME" "$T/before" || fail "rollback did not return every byte"
 expect "go is back" "$(cd / && go env GOPROXY)" "https://old.example"
