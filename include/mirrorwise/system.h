@@ -83,14 +83,10 @@ struct mw_system {
     char *host_name;
 };
 
-/* The first thing in main(): descriptors 0 to 2 are open (on the null device if they were closed),
- * so that no file of ours becomes "stdout"; SIGPIPE and SIGXFSZ are ignored, so that a closed pipe
- * or a file-size limit is an error like others (EPIPE, EFBIG) and not death in mid-write. */
-void mw_system_start(void);
-
 /* Fills `sys` from the process: environment, effective ids, SUDO_UID with the home of the
  * password database (contract section 6). `root` is --root or NULL. MW_USAGE if `root` is no
- * directory. Main thread. */
+ * directory. Main thread, before others exist. The caller ignores SIGPIPE and SIGXFSZ, so that a
+ * closed pipe or a file-size limit is an error like others (EPIPE, EFBIG). */
 enum mw_code mw_system_init(struct mw_system *sys, const struct mw_ops *ops, const char *root,
                             struct mw_error *err) MW_WARN_UNUSED;
 void mw_system_release(struct mw_system *sys);

@@ -2,10 +2,8 @@
 #include "mirrorwise/system.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <pwd.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,18 +11,6 @@
 #include "mirrorwise/memory.h"
 
 extern char **environ;
-
-void mw_system_start(void)
-{
-    int fd;
-    do
-        fd = open("/dev/null", O_RDWR | O_CLOEXEC);
-    while (fd >= 0 && fd <= STDERR_FILENO && fcntl(fd, F_SETFD, 0) == 0);
-    if (fd > STDERR_FILENO)
-        (void)close(fd);
-    (void)signal(SIGPIPE, SIG_IGN);
-    (void)signal(SIGXFSZ, SIG_IGN);
-}
 
 static char **copy_environment(char *const *from)
 {

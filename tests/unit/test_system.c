@@ -351,28 +351,6 @@ static void anonymous_file(void **state)
     free(path);
 }
 
-/* Descriptor 1 closed at start must not become a file of ours. */
-static void starts_with_open_descriptors(void **state)
-{
-    (void)state;
-    int in = dup(0), out = dup(1);
-    assert_true(in > 2 && out > 2);
-    unsigned before = mw_sandbox_descriptors();
-    close(0);
-    close(1);
-    mw_system_start();
-    struct stat st0, st1;
-    int status = fstat(0, &st0) | fstat(1, &st1);
-    unsigned after = mw_sandbox_descriptors();
-    dup2(in, 0);
-    dup2(out, 1);
-    close(in);
-    close(out);
-    assert_int_equal(status, 0);
-    assert_true(S_ISCHR(st0.st_mode) && S_ISCHR(st1.st_mode));
-    assert_int_equal(after, before);
-}
-
 /* The rights of the user, and back. */
 static void switches_and_returns(void **state)
 {
@@ -409,7 +387,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(text_file_rows, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lists_files_by_suffix, set_up, tear_down),
         cmocka_unit_test_setup_teardown(anonymous_file, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(starts_with_open_descriptors, set_up, tear_down),
         cmocka_unit_test_setup_teardown(switches_and_returns, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("system", tests, NULL, NULL);
