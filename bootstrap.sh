@@ -139,6 +139,10 @@ privileged() {
 	fi
 }
 
+is_known() { # PACKAGE: not every release has every one; apt would refuse them all
+	[ "$manager" != apt-get ] || apt-cache show "$1" >/dev/null 2>&1
+}
+
 install_packages() { # PACKAGE...
 	case $manager in
 	apt-get)
@@ -173,8 +177,9 @@ ensure() { # GROUP...
 	if [ -n "$packages" ]; then
 		say "installing $packages"
 		loudly_if_failing refresh_lists || say "the package lists are old; trying all the same"
-		# One package that this system does not have, or a service that cannot start in a
-		# container, must not keep the others away: then one by one.
+		packages=$(for package in $packages; do ! is_known "$package" || echo "$package"; done)
+		# A package that cannot be had, or a service that cannot start in a container, must
+		# not keep the others away: then one by one.
 		# shellcheck disable=SC2086 # a list of words
 		loudly_if_failing install_packages $packages || for package in $packages; do
 			loudly_if_failing install_packages "$package" || say "no $package"
