@@ -2,6 +2,7 @@
 #include "support/rows.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "mirrorwise/cli.h"
 #include "mirrorwise/text.h"
