@@ -53,6 +53,10 @@ static void open_world(struct world *w)
     mw_sandbox_mkdir(&w->box, "home", 0755);
     mw_sandbox_mkdir(&w->box, "root", 0755);
     mw_sandbox_mkdir(&w->box, "root/etc", 0755);
+    /* Installed tools: none may be left out because its file is out of reach. */
+    mw_sandbox_put(&w->box, "root/usr/bin/go", "", 0755);
+    mw_sandbox_put(&w->box, "root/usr/bin/pip3", "", 0755);
+    mw_sandbox_put(&w->box, "root/usr/bin/dockerd", "", 0755);
     mw_sandbox_put(&w->box, GO_FILE, GO_BEFORE, 0644);
     mw_sandbox_put(&w->box, DOCKER_FILE, DOCKER_BEFORE, 0640);
     char *state = mw_sandbox_path(&w->box, "state");
