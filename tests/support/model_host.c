@@ -141,3 +141,15 @@ void test_add_builtin_profiles(struct mw_profile_set *set)
         free(path);
     }
 }
+
+enum mw_code test_load_profile(const char *path, const char *text, size_t len,
+                               struct mw_profile *profile, struct mw_error *err)
+{
+    struct test_world world = {0};
+    struct mw_profile_host host = test_host(&world);
+    struct mw_profile_set set = {0};
+    mw_profile_set_add(&set, path, text, len);
+    enum mw_code code = mw_profile_load(&set, set.items[0].name, &host, profile, err);
+    mw_profile_set_release(&set);
+    return code;
+}

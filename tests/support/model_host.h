@@ -22,4 +22,8 @@ bool test_is_tool(const char *name);
 /* Adds the built-in profiles, as "builtin:profiles/NAME.ini". */
 void test_add_builtin_profiles(struct mw_profile_set *set);
 
+/* Loads a profile that consists of one file, in an empty world. */
+enum mw_code test_load_profile(const char *path, const char *text, size_t len,
+                               struct mw_profile *profile, struct mw_error *err);
+
 #endif
