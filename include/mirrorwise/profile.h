@@ -4,7 +4,14 @@
  * [check.NAME] sections (contract: profiles). This room parses text that is handed in; it opens
  * nothing itself: files, environment and the schema of the tools come through `struct
  * mw_profile_host`. Values keep their provenance: layer, file, line, and what they override.
- * Mirror references (@ID, @fastest) stay as written; choose.h turns them into URLs. */
+ * Mirror references (@ID, @fastest) stay as written; choose.h turns them into URLs.
+ *
+ * iniparser reads the values; our own scan of the same text knows the lines and refuses whatever
+ * could be read in two ways: a ';' or '#' without a blank before it in an unquoted value, a key or
+ * section twice in a file, an open quote, a backslash at the end of a line, lines that iniparser
+ * would cut. A value left empty removes the tool's key, or brings the default of a [policy] key
+ * back (`require = none` requires nothing). Loading is for one thread at a time: the error
+ * callback of iniparser is global. */
 #ifndef MW_PROFILE_H
 #define MW_PROFILE_H
 
@@ -45,7 +52,7 @@ struct mw_wish {
     bool is_secret;
     struct mw_origin from;
     struct mw_overridden {
-        char *text; /* redacted if secret */
+        char *text; /* "****" if secret; never expanded if it lost while a profile was loaded */
         struct mw_origin from;
     } * overridden; /* strongest first */
     size_t overridden_count;
@@ -138,18 +145,21 @@ enum mw_code mw_profile_load(const struct mw_profile_set *set, const char *name,
                              const struct mw_profile_host *host, struct mw_profile *profile,
                              struct mw_error *err) MW_WARN_UNUSED;
 
-/* Name and summary of a profile file without loading the rest, for --list; owned, "" if broken. */
+/* What a profile file says of itself without loading the rest, for --list; owned. A broken file
+ * has its name and "" for the others. */
 void mw_profile_describe(const struct mw_profile_file *file, char **name, char **summary,
                          char **extends);
 
 /* Expands ${env:NAME} and ${file:PATH} in `text` (for --set as well); *is_secret says whether
- * anything was. `where` is for messages ("FILE:LINE" or "--set"). */
+ * anything was. "$${" is "${" itself. `where` is for messages ("FILE:LINE" or "--set"); a relative
+ * PATH is below `directory` (NULL: as it is), "~/" is HOME, and one newline at the end of the file
+ * is dropped. MW_BAD_PROFILE if a variable is unset, a text empty or more than one line. */
 enum mw_code mw_profile_expand(const struct mw_profile_host *host, const char *where,
                                const char *directory, const char *text, char **expanded,
                                bool *is_secret, struct mw_error *err) MW_WARN_UNUSED;
 
-/* "300ms", "2s", "6h", "1d" to milliseconds; -1 if it is none. A bare number has no unit and is
- * refused. */
+/* "300ms", "2s", "5m", "6h", "1d" to milliseconds; -1 if it is none. A bare number has no unit and
+ * is refused. */
 long mw_duration_parse_ms(const char *text);
 
 #endif
