@@ -1,0 +1,95 @@
+#include "copy.h"
+
+#include <stdlib.h>
+
+#include "mirrorwise/memory.h"
+
+static char *keep(struct probe_strings *strings, const char *text)
+{
+    if (text == NULL)
+        return NULL;
+    char *copy = mw_xstrdup(text);
+    *MW_PUSH(strings->items, strings->count) = copy;
+    return copy;
+}
+
+void probe_strings_release(struct probe_strings *strings)
+{
+    for (size_t i = 0; i < strings->count; i++)
+        free(strings->items[i]);
+    free(strings->items);
+    *strings = (struct probe_strings){0};
+}
+
+void probe_environment_copy(struct mw_probe_environment *to,
+                            const struct mw_probe_environment *from, struct probe_strings *strings)
+{
+    *to = (struct mw_probe_environment){
+        .ca_file = keep(strings, from->ca_file),
+        .http_proxy = keep(strings, from->http_proxy),
+        .https_proxy = keep(strings, from->https_proxy),
+        .all_proxy = keep(strings, from->all_proxy),
+        .no_proxy = keep(strings, from->no_proxy),
+    };
+}
+
+static void copy_target(struct probe_job *job, size_t index, const struct mw_probe_target *from)
+{
+    struct mw_probe_target *to = &job->targets[index];
+    *to = *from;
+    to->tool = keep(&job->strings, from->tool);
+    to->id = keep(&job->strings, from->id);
+    to->url = keep(&job->strings, from->url);
+    if (from->canary != NULL) {
+        job->canaries[index] = (struct mw_canary){
+            .path = keep(&job->strings, from->canary->path),
+            .project = keep(&job->strings, from->canary->project),
+            .file = keep(&job->strings, from->canary->file),
+            .repository = keep(&job->strings, from->canary->repository),
+            .digest = keep(&job->strings, from->canary->digest),
+            .sha256 = keep(&job->strings, from->canary->sha256),
+            .bytes = from->canary->bytes,
+        };
+        to->canary = &job->canaries[index];
+    }
+    if (from->bulk != NULL) {
+        job->bulks[index] = (struct mw_bulk){
+            .path = keep(&job->strings, from->bulk->path),
+            .sha256 = keep(&job->strings, from->bulk->sha256),
+            .bytes = from->bulk->bytes,
+        };
+        to->bulk = &job->bulks[index];
+    }
+}
+
+struct probe_job *probe_job_new(const struct mw_probe_target *targets, size_t count,
+                                const struct mw_probe_wish *wishes, size_t wish_count)
+{
+    struct probe_job *job = mw_xcalloc(1, sizeof *job);
+    *job = (struct probe_job){
+        .targets = mw_xcalloc(count + 1, sizeof *job->targets),
+        .count = count,
+        .wishes = mw_xcalloc(wish_count + 1, sizeof *job->wishes),
+        .wish_count = wish_count,
+        .canaries = mw_xcalloc(count + 1, sizeof *job->canaries),
+        .bulks = mw_xcalloc(count + 1, sizeof *job->bulks),
+    };
+    for (size_t i = 0; i < count; i++)
+        copy_target(job, i, &targets[i]);
+    for (size_t i = 0; i < wish_count; i++)
+        job->wishes[i] = (struct mw_probe_wish){
+            .tool = keep(&job->strings, wishes[i].tool),
+            .count = wishes[i].count,
+        };
+    return job;
+}
+
+void probe_job_free(struct probe_job *job)
+{
+    probe_strings_release(&job->strings);
+    free(job->targets);
+    free(job->wishes);
+    free(job->canaries);
+    free(job->bulks);
+    free(job);
+}

@@ -1,0 +1,40 @@
+/* One request of the libcurl transport: options in, callbacks, figures out. */
+#ifndef MW_PROBE_CURL_SLOT_H
+#define MW_PROBE_CURL_SLOT_H
+
+#include "../net/curl_table.h"
+#include "transport.h"
+
+/* Where libcurl is to go through; owned copies, NULL: not set. */
+struct curl_proxies {
+    char *http, *https, *all, *no;
+};
+
+struct curl_slot {
+    const struct mw_curl *curl; /* borrowed, as are the next two */
+    const struct curl_proxies *proxies;
+    const char *ca_file;
+    CURL *easy; /* NULL until first used; reused after */
+    struct curl_slist *headers;
+    bool is_busy;
+    char error[CURL_ERROR_SIZE];
+    size_t body_max, header_bytes;
+    enum probe_scope least_scope;
+    bool is_blocked;  /* by least_scope */
+    bool is_overlong; /* headers beyond all measure */
+    bool may_be_proxied;
+    int64_t started_us, opened_us; /* monotonic; 0: not yet */
+    struct probe_response response;
+};
+
+/* Prepares slot->easy for the request; the caller adds it to the multi handle. */
+void curl_slot_prepare(struct curl_slot *slot, const struct probe_request *request);
+/* The request has ended with `result`: fills slot->response. */
+void curl_slot_finish(struct curl_slot *slot, CURLcode result);
+void curl_slot_look(const struct curl_slot *slot, struct probe_glimpse *glimpse);
+void curl_slot_release(struct curl_slot *slot);
+
+/* What every handle gets, the one that warms up too. */
+void curl_slot_set_common(const struct mw_curl *curl, CURL *easy, const char *ca_file);
+
+#endif

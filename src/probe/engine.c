@@ -1,0 +1,335 @@
+#include "engine.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+#include "engine_parts.h"
+#include "link.h"
+
+/* A dozen mirrors at once are measured as well as one (see README of the lab): the loop is far
+ * from busy. With a thousand, waiting for one's turn would take longer than measuring. */
+#define SLOTS_DEFAULT 12
+#define SLOTS_MAX 192
+#define TARGETS_A_SLOT 4
+
+/* Nobody waits longer than this for us to notice that he wants us to stop. */
+#define TURN_MAX_MS 50
+/* While a race is open, the passing of time alone decides things. */
+#define RACE_TURN_MS 4
+
+/* libcurl's own timeout should come first, with its better explanation. */
+#define OVERDUE_MS 150
+
+size_t probe_engine_slots(const struct mw_probe_options *options, size_t count)
+{
+    size_t slots = count / TARGETS_A_SLOT;
+    if (options->slots > 0)
+        return (size_t)options->slots;
+    if (slots > SLOTS_MAX)
+        return SLOTS_MAX;
+    return slots > SLOTS_DEFAULT ? slots : SLOTS_DEFAULT;
+}
+
+int64_t probe_engine_now_us(const struct probe_engine *engine)
+{
+    return engine->clock->now_us(engine->clock->context);
+}
+
+/* Where in its round a target stands: any fixed mixing will do (splitmix64). */
+static uint64_t order_in_round(unsigned long seed, unsigned round, size_t index)
+{
+    uint64_t mixed = seed + 0x9e3779b97f4a7c15U * (((uint64_t)round << 32) + index + 1);
+    mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9U;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebU;
+    return mixed ^ (mixed >> 31);
+}
+
+static void group_hosts(struct probe_engine *engine)
+{
+    char(*hosts)[256] = mw_xcalloc(engine->count + 1, sizeof *hosts);
+    for (size_t i = 0; i < engine->count; i++) {
+        size_t first = 0;
+        probe_link_host(engine->targets[i].url, hosts[i], sizeof hosts[i]);
+        while (strcasecmp(hosts[first], hosts[i]) != 0)
+            first++;
+        engine->lanes[i].host = first;
+    }
+    free(hosts);
+}
+
+struct probe_engine *probe_engine_new(const struct mw_probe_target *targets, size_t count,
+                                      const struct mw_probe_options *options,
+                                      const struct mw_probe_wish *wishes, size_t wish_count,
+                                      const struct mw_probe_watch *watch,
+                                      struct probe_transport *transport,
+                                      const struct probe_clock *clock,
+                                      struct mw_probe_result *results)
+{
+    struct probe_engine *engine = mw_xcalloc(1, sizeof *engine);
+    *engine = (struct probe_engine){
+        .targets = targets,
+        .count = count,
+        .options = *options,
+        .wishes = wishes,
+        .wish_count = wish_count,
+        .watch = watch,
+        .transport = transport,
+        .clock = clock,
+        .results = results,
+        .lanes = mw_xcalloc(count + 1, sizeof *engine->lanes),
+        .host_is_busy = mw_xcalloc(count + 1, sizeof *engine->host_is_busy),
+        .slots = probe_engine_slots(options, count),
+    };
+    if (wish_count > 0)
+        engine->runners = mw_xcalloc(count + 1, sizeof *engine->runners);
+    for (size_t i = 0; i < count; i++)
+        probe_result_init(&results[i]);
+    group_hosts(engine);
+    engine->begun_us = probe_engine_now_us(engine);
+    return engine;
+}
+
+static void send_request(struct probe_engine *engine, size_t index)
+{
+    struct probe_lane *lane = &engine->lanes[index];
+    int64_t spent_ms = (probe_engine_now_us(engine) - lane->started_us) / 1000;
+    long left_ms = engine->options.timeout_ms - (long)spent_ms;
+    lane->exchange.request.timeout_ms = left_ms > 1 ? left_ms : 1;
+    lane->ticket = engine->transport->ops->start(engine->transport, &lane->exchange.request);
+}
+
+void probe_engine_start(struct probe_engine *engine, size_t index, enum probe_kind kind)
+{
+    struct probe_lane *lane = &engine->lanes[index];
+    lane->started_us = probe_engine_now_us(engine);
+    lane->next_us = lane->started_us + (int64_t)engine->options.spacing_ms * 1000;
+    lane->is_busy = true;
+    engine->host_is_busy[lane->host] = true;
+    engine->busy++;
+    bool asks = probe_exchange_begin(&lane->exchange, &engine->targets[index], &engine->options,
+                                     kind, engine->bulk_bytes);
+    lane->exchange.request.needs_new_connection = lane->started == 0;
+    lane->exchange.sample.target = index;
+    lane->exchange.sample.number = lane->started++;
+    if (asks)
+        send_request(engine, index);
+    else
+        probe_engine_end_sample(engine, index);
+}
+
+static void release_lane(struct probe_engine *engine, struct probe_lane *lane)
+{
+    probe_exchange_release(&lane->exchange);
+    lane->is_busy = false;
+    engine->host_is_busy[lane->host] = false;
+    engine->busy--;
+}
+
+void probe_engine_drop(struct probe_engine *engine, size_t index)
+{
+    struct probe_lane *lane = &engine->lanes[index];
+    if (!lane->is_busy)
+        return;
+    engine->transport->ops->cancel(engine->transport, lane->ticket);
+    release_lane(engine, lane);
+}
+
+/* A mirror that has never answered is not asked again; neither is one that condemned itself or
+ * asked for a pause. One that loses a sample now and then is. */
+static bool is_enough(const struct probe_engine *engine, const struct probe_lane *lane,
+                      const struct mw_probe_sample *sample)
+{
+    return sample->number + 1 >= (unsigned)engine->options.samples || lane->tally.good == 0 ||
+           lane->tally.is_condemned || sample->class == MW_PROBE_RATE_LIMITED;
+}
+
+void probe_engine_end_sample(struct probe_engine *engine, size_t index)
+{
+    struct probe_lane *lane = &engine->lanes[index];
+    struct mw_probe_result *result = &engine->results[index];
+    struct mw_probe_sample *sample = &lane->exchange.sample;
+    sample->at_ms = (long)((probe_engine_now_us(engine) - engine->begun_us) / 1000);
+    release_lane(engine, lane);
+    if (lane->exchange.kind == PROBE_BULK) {
+        result->bytes_per_s = sample->bytes_per_s;
+        if (sample->integrity == MW_PROBE_WRONG)
+            probe_tally_add(&lane->tally, sample, &engine->options.policy, result);
+    } else {
+        probe_tally_add(&lane->tally, sample, &engine->options.policy, result);
+        lane->is_done = is_enough(engine, lane, sample);
+    }
+    result->is_done = lane->is_done;
+    if (engine->watch != NULL && engine->watch->sample != NULL)
+        engine->watch->sample(engine->watch->context, sample, result);
+}
+
+static bool may_start(const struct probe_engine *engine, size_t index, int64_t now_us)
+{
+    const struct probe_lane *lane = &engine->lanes[index];
+    return !lane->is_done && !lane->is_busy && !engine->host_is_busy[lane->host] &&
+           now_us >= lane->next_us && probe_engine_may_run(engine, index);
+}
+
+/* The next target in turn; count if there is none. */
+static size_t next_in_turn(const struct probe_engine *engine, int64_t now_us)
+{
+    size_t best = engine->count;
+    uint64_t best_order = 0;
+    for (size_t i = 0; i < engine->count; i++) {
+        if (!may_start(engine, i, now_us))
+            continue;
+        unsigned round = engine->lanes[i].started;
+        uint64_t order = order_in_round(engine->options.seed, round, i);
+        if (best == engine->count || round < engine->lanes[best].started ||
+            (round == engine->lanes[best].started && order < best_order)) {
+            best = i;
+            best_order = order;
+        }
+    }
+    return best;
+}
+
+static void start_samples(struct probe_engine *engine)
+{
+    while (engine->busy < engine->slots) {
+        size_t index = next_in_turn(engine, probe_engine_now_us(engine));
+        if (index == engine->count)
+            return;
+        probe_engine_start(engine, index,
+                           engine->lanes[index].started == 0 ? PROBE_FULL : PROBE_PING);
+    }
+}
+
+static void take_responses(struct probe_engine *engine)
+{
+    struct probe_response response;
+    while (engine->transport->ops->next_done(engine->transport, &response)) {
+        for (size_t i = 0; i < engine->count; i++) {
+            struct probe_lane *lane = &engine->lanes[i];
+            if (!lane->is_busy || lane->ticket != response.ticket)
+                continue;
+            if (probe_exchange_take(&lane->exchange, &response))
+                send_request(engine, i);
+            else
+                probe_engine_end_sample(engine, i);
+            break;
+        }
+        probe_response_release(&response);
+    }
+}
+
+/* The transport has a timeout of its own; this is for one that forgot, and for the deadline. */
+static void end_overdue(struct probe_engine *engine, bool is_over)
+{
+    int64_t limit_us = ((int64_t)engine->options.timeout_ms + OVERDUE_MS) * 1000;
+    for (size_t i = 0; i < engine->count; i++) {
+        struct probe_lane *lane = &engine->lanes[i];
+        bool is_late = lane->is_busy && probe_engine_now_us(engine) - lane->started_us > limit_us;
+        if (lane->is_busy && (is_late || is_over)) {
+            engine->transport->ops->cancel(engine->transport, lane->ticket);
+            probe_exchange_fail(&lane->exchange, MW_PROBE_TIMEOUT, "%s",
+                                is_over ? _("The time for measuring ran out before it answered.")
+                                        : _("It does not come to an end in time."));
+            probe_engine_end_sample(engine, i);
+        }
+    }
+}
+
+static bool is_deadline(const struct probe_engine *engine)
+{
+    return probe_engine_now_us(engine) - engine->begun_us >=
+           (int64_t)engine->options.deadline_ms * 1000;
+}
+
+/* Until a target may start its next sample. */
+static long wait_ms(const struct probe_engine *engine)
+{
+    long wait = engine->runners != NULL && !engine->is_bulk ? RACE_TURN_MS : TURN_MAX_MS;
+    int64_t now_us = probe_engine_now_us(engine);
+    if (engine->busy >= engine->slots || engine->is_bulk)
+        return wait;
+    for (size_t i = 0; i < engine->count; i++) {
+        const struct probe_lane *lane = &engine->lanes[i];
+        if (lane->is_done || lane->is_busy || engine->host_is_busy[lane->host] ||
+            !probe_engine_may_run(engine, i))
+            continue;
+        long until_ms = lane->next_us <= now_us ? 0 : (long)((lane->next_us - now_us + 999) / 1000);
+        if (until_ms < wait)
+            wait = until_ms;
+    }
+    return wait;
+}
+
+/* Is anybody left to be asked? */
+static bool has_more(const struct probe_engine *engine)
+{
+    if (engine->busy > 0)
+        return true;
+    for (size_t i = 0; i < engine->count; i++)
+        if (!engine->lanes[i].is_done && probe_engine_may_run(engine, i))
+            return true;
+    return false;
+}
+
+static void finish(struct probe_engine *engine)
+{
+    for (size_t i = 0; i < engine->count; i++) {
+        probe_engine_drop(engine, i);
+        engine->results[i].is_done = true;
+    }
+    mw_probe_rank(engine->targets, engine->count, engine->options.policy.metric, engine->results);
+}
+
+static bool is_wanted(const struct probe_engine *engine)
+{
+    return engine->watch == NULL || engine->watch->go_on == NULL ||
+           engine->watch->go_on(engine->watch->context);
+}
+
+/* True while the part that measures latency goes on. */
+static bool step_latency(struct probe_engine *engine)
+{
+    if (!probe_engine_race(engine))
+        return false;
+    start_samples(engine);
+    return has_more(engine);
+}
+
+bool probe_engine_step(struct probe_engine *engine)
+{
+    bool goes_on = is_wanted(engine);
+    if (goes_on && is_deadline(engine)) {
+        end_overdue(engine, true);
+        goes_on = false;
+    }
+    if (goes_on && !engine->is_bulk && !step_latency(engine))
+        probe_engine_bulk_begin(engine);
+    if (goes_on && engine->is_bulk)
+        goes_on = probe_engine_bulk_step(engine);
+    if (!goes_on) {
+        finish(engine);
+        return false;
+    }
+    engine->transport->ops->step(engine->transport, wait_ms(engine));
+    take_responses(engine);
+    end_overdue(engine, false);
+    return true;
+}
+
+void probe_engine_free(struct probe_engine *engine)
+{
+    for (size_t i = 0; i < engine->count; i++) {
+        probe_engine_drop(engine, i);
+        probe_tally_release(&engine->lanes[i].tally);
+    }
+    free(engine->lanes);
+    free(engine->runners);
+    free(engine->host_is_busy);
+    free(engine->bulk_queue);
+    free(engine);
+}

@@ -1,0 +1,368 @@
+#include "exchange.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "mirrorwise/hash.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "mirrorwise/url.h"
+
+#include "link.h"
+
+/* As blackbox_exporter and pip allow about so many; Go stops after ten. */
+#define REDIRECTS_MAX 5
+
+/* Columns of a sentence; long enough for a host name and libcurl's words. */
+#define SENTENCE_COLS 200
+
+static const struct probe_protocol *const protocols[] = {
+    &probe_protocol_go,
+    &probe_protocol_pip,
+    &probe_protocol_docker,
+};
+
+static const struct probe_protocol *find_protocol(const char *tool)
+{
+    for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++)
+        if (strcmp(protocols[i]->tool, tool) == 0)
+            return protocols[i];
+    return NULL;
+}
+
+/* Copies a finished text, cut where a character ends. */
+static void put_safe(char *to, size_t size, const char *text)
+{
+    char *safe = mw_text_safe(text, strlen(text), SENTENCE_COLS, false);
+    size_t len = strlen(safe);
+    if (len >= size) {
+        len = size - 1;
+        while (len > 0 && ((unsigned char)safe[len] & 0xc0) == 0x80)
+            len--;
+    }
+    memcpy(to, safe, len);
+    to[len] = '\0';
+    free(safe);
+}
+
+bool probe_exchange_fail(struct probe_exchange *exchange, enum mw_probe_class class,
+                         const char *format, ...)
+{
+    struct mw_buf text = {0};
+    va_list args;
+    va_start(args, format);
+    mw_buf_vprintf(&text, format, args);
+    va_end(args);
+    exchange->sample.class = class;
+    put_safe(exchange->sample.reason, sizeof exchange->sample.reason, mw_buf_text(&text));
+    mw_buf_release(&text);
+    return false;
+}
+
+void probe_exchange_note(struct probe_exchange *exchange, const char *format, ...)
+{
+    struct mw_buf text = {0};
+    va_list args;
+    va_start(args, format);
+    mw_buf_vprintf(&text, format, args);
+    va_end(args);
+    put_safe(exchange->sample.note, sizeof exchange->sample.note, mw_buf_text(&text));
+    mw_buf_release(&text);
+}
+
+void probe_exchange_ask(struct probe_exchange *exchange, char *url, const char *accept,
+                        size_t body_max)
+{
+    free(exchange->url);
+    exchange->url = url;
+    exchange->request.url = url;
+    exchange->request.accept = accept;
+    exchange->request.authorization = exchange->authorization;
+    exchange->request.body_max = body_max;
+    exchange->request.range_bytes = 0;
+    exchange->redirects = 0;
+}
+
+bool probe_response_is(const struct probe_response *response, const char *media_type)
+{
+    return response->content_type != NULL &&
+           strncasecmp(response->content_type, media_type, strlen(media_type)) == 0;
+}
+
+bool probe_exchange_is_ok(struct probe_exchange *exchange, const struct probe_response *response)
+{
+    if (response->status == 200)
+        return true;
+    return probe_exchange_fail(exchange, MW_PROBE_HTTP, _("It answers %ld instead of 200."),
+                               response->status);
+}
+
+bool probe_exchange_verify(struct probe_exchange *exchange, const struct probe_response *response,
+                           const char *sha256, const char *what)
+{
+    char found[MW_SHA256_HEX];
+    if (probe_response_is(response, "text/html"))
+        return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
+                                   _("It serves a web page in place of %s."), what);
+    if (response->body.len == 0)
+        return probe_exchange_fail(exchange, MW_PROBE_CONTENT, _("It serves an empty %s."), what);
+    if (response->is_cut)
+        return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
+                                   _("Its %s is longer than it can be."), what);
+    mw_sha256_hex(response->body.data, response->body.len, found);
+    if (strcasecmp(found, sha256) != 0) {
+        exchange->sample.integrity = MW_PROBE_WRONG;
+        return probe_exchange_fail(exchange, MW_PROBE_INTEGRITY,
+                                   _("Its %s is not the one that everybody else serves: SHA-256 "
+                                     "%.12s… instead of %.12s…"),
+                                   what, found, sha256);
+    }
+    exchange->sample.integrity = MW_PROBE_GENUINE;
+    return true;
+}
+
+static void ask_bulk(struct probe_exchange *exchange, long bytes)
+{
+    const struct mw_bulk *bulk = exchange->target->bulk;
+    probe_exchange_ask(exchange, probe_link_below(exchange->target->url, bulk->path), NULL,
+                       (size_t)bytes);
+    exchange->request.range_bytes = bytes;
+}
+
+/* Judges leniently: a mirror that lacks the object is not a bad one, its speed stays unknown. */
+static bool answer_bulk(struct probe_exchange *exchange, const struct probe_response *response)
+{
+    const struct mw_bulk *bulk = exchange->target->bulk;
+    bool is_served = (response->status == 206 || response->status == 200) &&
+                     response->body.len > 0 && !probe_response_is(response, "text/html");
+    if (!is_served)
+        return probe_exchange_fail(exchange, MW_PROBE_HTTP,
+                                   _("It does not serve the object that speed is measured with."));
+    if (bulk->bytes == (long)response->body.len && bulk->sha256 != NULL &&
+        !probe_exchange_verify(exchange, response, bulk->sha256, bulk->path))
+        return false;
+    long body_us = response->body_us > 0 ? response->body_us : 1;
+    exchange->sample.bytes_per_s = (long)((double)response->body.len * 1e6 / (double)body_us);
+    exchange->sample.class = MW_PROBE_OK;
+    return false;
+}
+
+static void empty_sample(struct mw_probe_sample *sample)
+{
+    *sample = (struct mw_probe_sample){
+        .rtt_us = -1,
+        .dns_us = -1,
+        .tcp_us = -1,
+        .tls_us = -1,
+        .ttfb_us = -1,
+        .bytes_per_s = -1,
+        .age_s = -1,
+    };
+}
+
+bool probe_exchange_begin(struct probe_exchange *exchange, const struct mw_probe_target *target,
+                          const struct mw_probe_options *options, enum probe_kind kind,
+                          long bulk_bytes)
+{
+    struct mw_url url;
+    const char *wrong = NULL;
+    *exchange = (struct probe_exchange){
+        .target = target,
+        .options = options,
+        .protocol = find_protocol(target->tool),
+        .kind = kind,
+    };
+    empty_sample(&exchange->sample);
+    if (exchange->protocol == NULL)
+        return probe_exchange_fail(exchange, MW_PROBE_POLICY,
+                                   _("Nobody here knows how to ask a mirror of %s."), target->tool);
+    if (!mw_url_parse(target->url, &url, &wrong))
+        return probe_exchange_fail(exchange, MW_PROBE_POLICY, _("Its URL is wrong: %s."), wrong);
+    if (!mw_url_is(&url, "https") && (options->policy.require_https || !mw_url_is(&url, "http")))
+        return probe_exchange_fail(exchange, MW_PROBE_POLICY,
+                                   _("It is not on https, which the profile requires."));
+    probe_link_host(target->url, exchange->sample.host, sizeof exchange->sample.host);
+    exchange->request.user_agent = exchange->protocol->user_agent;
+    exchange->request.family = target->family;
+    if (kind == PROBE_BULK)
+        ask_bulk(exchange, bulk_bytes);
+    else
+        exchange->protocol->begin(exchange);
+    return true;
+}
+
+/* Adds the times of a response. A redirect on the way to the first answer costs what it costs,
+ * because the tool pays for it too; what the later steps take is nobody's latency. */
+static void add_times(struct probe_exchange *exchange, const struct probe_response *response)
+{
+    struct mw_probe_sample *sample = &exchange->sample;
+    sample->bytes += (long)response->body.len;
+    sample->total_us += response->total_us;
+    if (exchange->is_measured)
+        return;
+    if (!exchange->has_answer) {
+        sample->dns_us = response->dns_us;
+        sample->tcp_us = response->tcp_us;
+        sample->tls_us = response->tls_us;
+        sample->is_cold = response->is_cold;
+        sample->is_proxied = response->is_proxied;
+        sample->family = response->family;
+        memcpy(sample->address, response->address, sizeof sample->address);
+    }
+    sample->http_status = response->status;
+    sample->http_version = response->http_version;
+    long rtt_us = response->is_proxied ? response->ttfb_us : response->rtt_us;
+    if (rtt_us >= 0)
+        sample->rtt_us = (sample->rtt_us >= 0 ? sample->rtt_us : 0) + rtt_us;
+    if (response->ttfb_us >= 0)
+        sample->ttfb_us = (sample->ttfb_us >= 0 ? sample->ttfb_us : 0) + response->ttfb_us;
+}
+
+static bool is_redirect(const struct probe_response *response)
+{
+    switch (response->status) {
+    case 301:
+    case 302:
+    case 303:
+    case 307:
+    case 308:
+        return response->location != NULL;
+    default:
+        return false;
+    }
+}
+
+static bool follow(struct probe_exchange *exchange, const struct probe_response *response)
+{
+    char from[sizeof exchange->sample.host];
+    char to[sizeof exchange->sample.host];
+    if (exchange->redirects == REDIRECTS_MAX)
+        return probe_exchange_fail(exchange, MW_PROBE_REDIRECTED,
+                                   _("It redirects more than %d times."), REDIRECTS_MAX);
+    char *url = probe_link_resolve(exchange->url, response->location);
+    if (url == NULL)
+        return probe_exchange_fail(exchange, MW_PROBE_REDIRECTED,
+                                   _("It redirects to where nobody should follow: %s"),
+                                   response->location);
+    probe_link_host(exchange->url, from, sizeof from);
+    probe_link_host(url, to, sizeof to);
+    if (strcasecmp(from, to) != 0) {
+        free(exchange->authorization);
+        exchange->authorization = NULL;
+        exchange->request.authorization = NULL;
+    }
+    free(exchange->url);
+    exchange->url = url;
+    exchange->request.url = url;
+    exchange->redirects++;
+    if (!exchange->is_measured)
+        memcpy(exchange->sample.host, to, sizeof to);
+    return true;
+}
+
+static bool is_rate_limit(const struct probe_response *response)
+{
+    return response->status == 429 || (response->status == 503 && response->retry_after_s >= 0);
+}
+
+static bool judge(struct probe_exchange *exchange, const struct probe_response *response)
+{
+    if (response->class != MW_PROBE_OK) {
+        probe_exchange_explain(exchange, response);
+        return false;
+    }
+    if (is_rate_limit(response))
+        return probe_exchange_fail(
+            exchange, MW_PROBE_RATE_LIMITED, _("It asks for a pause: %ld, try again after %ld s."),
+            response->status, response->retry_after_s > 0 ? response->retry_after_s : 0);
+    if (is_redirect(response))
+        return follow(exchange, response);
+    exchange->is_measured = true;
+    if (exchange->kind == PROBE_BULK)
+        return answer_bulk(exchange, response);
+    return exchange->protocol->answer(exchange, response);
+}
+
+bool probe_exchange_take(struct probe_exchange *exchange, const struct probe_response *response)
+{
+    enum mw_probe_integrity integrity = exchange->sample.integrity;
+    bool was_optional = exchange->is_optional;
+    add_times(exchange, response);
+    if (!exchange->has_answer) {
+        exchange->has_answer = true;
+        exchange->scope = response->scope;
+        exchange->request.least_scope = response->scope;
+        exchange->request.needs_new_connection = false;
+    }
+    bool more = judge(exchange, response);
+    if (was_optional && exchange->sample.class != MW_PROBE_OK) {
+        exchange->sample.class = MW_PROBE_OK;
+        exchange->sample.integrity = integrity;
+        exchange->sample.reason[0] = '\0';
+    }
+    return more;
+}
+
+void probe_exchange_release(struct probe_exchange *exchange)
+{
+    free(exchange->url);
+    free(exchange->authorization);
+    exchange->url = exchange->authorization = NULL;
+}
+
+/* Where it stopped, for a timeout. */
+static const char *phase_text(enum probe_phase phase)
+{
+    switch (phase) {
+    case PROBE_LOOKUP:
+        return _("the name");
+    case PROBE_CONNECT:
+        return _("the connection");
+    case PROBE_HANDSHAKE:
+        return _("the TLS handshake");
+    case PROBE_ANSWER:
+        return _("the answer");
+    case PROBE_BODY:
+        break;
+    }
+    return _("the end of the answer");
+}
+
+void probe_exchange_explain(struct probe_exchange *exchange, const struct probe_response *response)
+{
+    char host[sizeof exchange->sample.host];
+    probe_link_host(exchange->url, host, sizeof host);
+    switch (response->class) {
+    case MW_PROBE_DNS:
+        probe_exchange_fail(exchange, MW_PROBE_DNS, _("Its name cannot be resolved: %s"),
+                            response->detail);
+        break;
+    case MW_PROBE_REFUSED:
+        probe_exchange_fail(exchange, MW_PROBE_REFUSED, _("%s refuses connections."), host);
+        break;
+    case MW_PROBE_UNREACHABLE:
+        probe_exchange_fail(exchange, MW_PROBE_UNREACHABLE, _("%s cannot be reached: %s"), host,
+                            response->detail);
+        break;
+    case MW_PROBE_TIMEOUT:
+        probe_exchange_fail(exchange, MW_PROBE_TIMEOUT, _("%s keeps us waiting for %s."), host,
+                            phase_text(response->phase));
+        break;
+    case MW_PROBE_TLS:
+        probe_exchange_fail(exchange, MW_PROBE_TLS, _("No trusted TLS session with %s: %s"), host,
+                            response->detail);
+        break;
+    case MW_PROBE_POLICY:
+        probe_exchange_fail(
+            exchange, exchange->redirects > 0 ? MW_PROBE_REDIRECTED : MW_PROBE_POLICY,
+            _("It sends us to %s, which is in a more private network than itself."), host);
+        break;
+    default:
+        probe_exchange_fail(exchange, MW_PROBE_HTTP, _("%s breaks off: %s"), host,
+                            response->detail);
+        break;
+    }
+}

@@ -1,0 +1,74 @@
+/* One sample: the requests that a tool's protocol makes of a mirror, one after the other.
+ *
+ * The exchange hands out a request, takes the response, and so on until the sample is complete.
+ * It follows redirects, adds up times and keeps the rules that are the same for all tools; what
+ * to ask and what a good answer is, a row of the protocol table knows. Touches no network. */
+#ifndef MW_PROBE_EXCHANGE_H
+#define MW_PROBE_EXCHANGE_H
+
+#include "mirrorwise/probe.h"
+
+#include "transport.h"
+
+enum probe_kind {
+    PROBE_FULL, /* everything, with the canary */
+    PROBE_PING, /* its first request only: how long does it take now? */
+    PROBE_BULK, /* a piece of the bulk object */
+};
+
+struct probe_exchange {
+    const struct mw_probe_target *target; /* borrowed, as is the next */
+    const struct mw_probe_options *options;
+    const struct probe_protocol *protocol;
+    enum probe_kind kind;
+    int step;         /* the protocol's */
+    bool is_optional; /* failure of this step changes no verdict */
+    int redirects;    /* of the present step */
+    bool is_measured; /* the first step is over: the times of the others don't count */
+    bool has_answer;  /* from the mirror itself; `scope` is that of its address */
+    enum probe_scope scope;
+    struct probe_request request; /* the next one; its texts are owned below */
+    char *url, *authorization;
+    struct mw_probe_sample sample;
+};
+
+struct probe_protocol {
+    const char *tool, *user_agent;
+    /* Makes the first request. */
+    void (*begin)(struct probe_exchange *exchange);
+    /* Judges an answer that is neither a redirect nor a rate limit; true if it made another
+     * request, false if the sample is complete. */
+    bool (*answer)(struct probe_exchange *exchange, const struct probe_response *response);
+};
+
+extern const struct probe_protocol probe_protocol_go, probe_protocol_pip, probe_protocol_docker;
+
+/* Begins a sample. False if there is nothing to ask: the sample then says why. `bulk_bytes` is
+ * for PROBE_BULK. */
+bool probe_exchange_begin(struct probe_exchange *exchange, const struct mw_probe_target *target,
+                          const struct mw_probe_options *options, enum probe_kind kind,
+                          long bulk_bytes);
+/* True if there is another request. */
+bool probe_exchange_take(struct probe_exchange *exchange, const struct probe_response *response);
+void probe_exchange_release(struct probe_exchange *exchange);
+
+/* For protocols. Makes the next request; takes `url`. `accept` is NULL or static. */
+void probe_exchange_ask(struct probe_exchange *exchange, char *url, const char *accept,
+                        size_t body_max);
+/* Completes the sample as failed; false, so that an answer() can return it. The arguments of the
+ * format may be untrusted: the sentence is made safe. */
+bool probe_exchange_fail(struct probe_exchange *exchange, enum mw_probe_class class,
+                         const char *format, ...) MW_PRINTF(3, 4);
+void probe_exchange_note(struct probe_exchange *exchange, const char *format, ...) MW_PRINTF(2, 3);
+/* Fails the sample for a status other than 200; true if it is 200. */
+bool probe_exchange_is_ok(struct probe_exchange *exchange, const struct probe_response *response);
+/* Compares the body with the canary's hash, and fails the sample or sets its integrity. */
+bool probe_exchange_verify(struct probe_exchange *exchange, const struct probe_response *response,
+                           const char *sha256, const char *what);
+/* Does the media type begin so? Parameters and case do not matter. */
+bool probe_response_is(const struct probe_response *response, const char *media_type);
+
+/* The sentence for a request that never got an answer. */
+void probe_exchange_explain(struct probe_exchange *exchange, const struct probe_response *response);
+
+#endif

@@ -1,0 +1,96 @@
+/* What does not fit elsewhere: words, defaults, targets, and a run on the caller's thread. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/memory.h"
+#include "mirrorwise/probe.h"
+#include "mirrorwise/url.h"
+
+#include "engine.h"
+#include "transport.h"
+
+const char *mw_probe_class_word(enum mw_probe_class class)
+{
+    static const char *const words[] = {
+        [MW_PROBE_NONE] = "none",
+        [MW_PROBE_OK] = "ok",
+        [MW_PROBE_DNS] = "dns",
+        [MW_PROBE_REFUSED] = "refused",
+        [MW_PROBE_UNREACHABLE] = "unreachable",
+        [MW_PROBE_TIMEOUT] = "timeout",
+        [MW_PROBE_TLS] = "tls",
+        [MW_PROBE_HTTP] = "http",
+        [MW_PROBE_CONTENT] = "content",
+        [MW_PROBE_INTEGRITY] = "integrity",
+        [MW_PROBE_REDIRECTED] = "redirected",
+        [MW_PROBE_RATE_LIMITED] = "rate-limited",
+        [MW_PROBE_POLICY] = "policy",
+    };
+    return words[class];
+}
+
+const char *mw_probe_integrity_word(enum mw_probe_integrity integrity)
+{
+    static const char *const words[] = {
+        [MW_PROBE_UNCHECKED] = "unchecked",
+        [MW_PROBE_GENUINE] = "ok",
+        [MW_PROBE_WRONG] = "wrong",
+    };
+    return words[integrity];
+}
+
+void mw_probe_options_init(struct mw_probe_options *options)
+{
+    *options = (struct mw_probe_options){
+        .samples = 5,
+        .timeout_ms = 3000,
+        .deadline_ms = 20000,
+        .spacing_ms = 100,
+        .is_thorough = true,
+        .policy = {.require_https = true, .require_integrity = true},
+    };
+}
+
+void mw_probe_targets_add(struct mw_probe_target **targets, size_t *count,
+                          const struct mw_catalog *catalog, const char *tool, int family,
+                          const char *in_use)
+{
+    for (size_t i = 0; i < catalog->count; i++) {
+        const struct mw_mirror *mirror = &catalog->mirrors[i];
+        if (strcmp(mirror->tool, tool) != 0 || mirror->status == MW_MIRROR_DEAD)
+            continue;
+        *MW_PUSH(*targets, *count) = (struct mw_probe_target){
+            .tool = mirror->tool,
+            .id = mirror->id,
+            .url = mirror->url,
+            .canary = mirror->canary,
+            .bulk = mirror->bulk,
+            .family = family,
+            .is_fallback = mirror->status == MW_MIRROR_FALLBACK,
+            .is_in_use = in_use != NULL && mw_url_same(mirror->url, in_use),
+        };
+    }
+}
+
+enum mw_code mw_probe_run(const struct mw_probe_target *targets, size_t count,
+                          const struct mw_probe_options *options,
+                          const struct mw_probe_wish *wishes, size_t wish_count,
+                          const struct mw_probe_watch *watch, struct mw_probe_result *results,
+                          struct mw_error *err)
+{
+    struct mw_error why = {0};
+    struct probe_transport *transport =
+        probe_transport_curl(&options->environment, probe_engine_slots(options, count), &why);
+    if (transport == NULL) {
+        if (err != NULL)
+            *err = why;
+        return why.code;
+    }
+    struct probe_engine *engine = probe_engine_new(targets, count, options, wishes, wish_count,
+                                                   watch, transport, &probe_clock_real, results);
+    while (probe_engine_step(engine))
+        ;
+    probe_engine_free(engine);
+    transport->ops->free(transport);
+    return MW_OK;
+}

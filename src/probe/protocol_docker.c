@@ -1,0 +1,141 @@
+/* A registry (OCI distribution-spec, end-1 and end-3; distribution's auth/token.md): /v2/, a
+ * token where it wants one, and a manifest by digest. */
+#include <stdio.h>
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+#include "challenge.h"
+#include "exchange.h"
+#include "link.h"
+
+#define ACCEPT_MANIFEST                                                                            \
+    "application/vnd.docker.distribution.manifest.v2+json, "                                       \
+    "application/vnd.docker.distribution.manifest.list.v2+json, "                                  \
+    "application/vnd.oci.image.manifest.v1+json, application/vnd.oci.image.index.v1+json"
+
+#define SMALL_BYTES 65536
+#define MANIFEST_MAX_BYTES 1048576
+
+enum { ASKED_BASE, ASKED_TOKEN, ASKED_MANIFEST };
+
+static void begin(struct probe_exchange *exchange)
+{
+    probe_exchange_ask(exchange, probe_link_below(exchange->target->url, "/v2/"), NULL,
+                       SMALL_BYTES);
+}
+
+static bool ask_manifest(struct probe_exchange *exchange)
+{
+    const struct mw_canary *canary = exchange->target->canary;
+    char *path = mw_xasprintf("/v2/%s/manifests/%s", canary->repository, canary->digest);
+    exchange->step = ASKED_MANIFEST;
+    probe_exchange_ask(exchange, probe_link_below(exchange->target->url, path), ACCEPT_MANIFEST,
+                       canary->bytes > 0 ? (size_t)canary->bytes : MANIFEST_MAX_BYTES);
+    free(path);
+    return true;
+}
+
+/* Goes for a token; the mirror names the place, so it is resolved like any of its links. */
+static bool ask_token(struct probe_exchange *exchange, const struct probe_challenge *challenge)
+{
+    char *named = probe_challenge_url(challenge, exchange->target->canary->repository);
+    char *url = probe_link_resolve(exchange->url, named);
+    free(named);
+    if (url == NULL)
+        return probe_exchange_fail(exchange, MW_PROBE_HTTP,
+                                   _("It names a token server that nobody should ask: %s"),
+                                   challenge->realm);
+    exchange->step = ASKED_TOKEN;
+    probe_exchange_ask(exchange, url, NULL, SMALL_BYTES);
+    return true;
+}
+
+static bool answer_challenge(struct probe_exchange *exchange, const struct probe_response *response,
+                             bool wants_token)
+{
+    struct probe_challenge challenge = {0};
+    if (response->challenge == NULL || !probe_challenge_parse(response->challenge, &challenge))
+        return probe_exchange_fail(exchange, MW_PROBE_HTTP,
+                                   _("It answers 401 and offers no token: it wants a login."));
+    bool more = wants_token && ask_token(exchange, &challenge);
+    probe_challenge_release(&challenge);
+    return more;
+}
+
+static bool answer_base(struct probe_exchange *exchange, const struct probe_response *response)
+{
+    const struct mw_canary *canary = exchange->target->canary;
+    bool wants_canary = exchange->kind == PROBE_FULL && canary != NULL &&
+                        canary->repository != NULL && canary->digest != NULL;
+    if (response->status == 401) {
+        exchange->sample.class = MW_PROBE_OK; /* alive; answer_challenge() may object */
+        return answer_challenge(exchange, response, wants_canary);
+    }
+    if (!probe_exchange_is_ok(exchange, response))
+        return false;
+    if (!response->is_registry && !probe_response_is(response, "application/json"))
+        return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
+                                   _("It serves something else in place of a registry."));
+    if (wants_canary)
+        return ask_manifest(exchange);
+    exchange->sample.class = MW_PROBE_OK;
+    return false;
+}
+
+static bool answer_token(struct probe_exchange *exchange, const struct probe_response *response)
+{
+    if (response->status != 200)
+        return probe_exchange_fail(exchange, MW_PROBE_HTTP, _("Its token server answers %ld."),
+                                   response->status);
+    char *token = probe_challenge_token(mw_buf_text(&response->body));
+    if (token == NULL)
+        return probe_exchange_fail(exchange, MW_PROBE_HTTP,
+                                   _("Its token server hands out no token."));
+    free(exchange->authorization);
+    exchange->authorization = mw_xasprintf("Bearer %s", token);
+    free(token);
+    return ask_manifest(exchange);
+}
+
+static bool answer_manifest(struct probe_exchange *exchange, const struct probe_response *response)
+{
+    const struct mw_canary *canary = exchange->target->canary;
+    /* /v2/ may be open where a repository wants a token. */
+    if (response->status == 401 && exchange->authorization == NULL)
+        return answer_challenge(exchange, response, true);
+    /* An allow-list, or a cache that has not got it: not tampered, only not checked. */
+    if (response->status == 403 || response->status == 404) {
+        probe_exchange_note(exchange, _("It does not serve %s (%ld), so its honesty is unchecked."),
+                            canary->repository, response->status);
+        exchange->sample.class = MW_PROBE_OK;
+        return false;
+    }
+    if (!probe_exchange_is_ok(exchange, response) ||
+        !probe_exchange_verify(exchange, response, canary->sha256, _("manifest")))
+        return false;
+    exchange->sample.class = MW_PROBE_OK;
+    return false;
+}
+
+static bool answer(struct probe_exchange *exchange, const struct probe_response *response)
+{
+    switch (exchange->step) {
+    case ASKED_BASE:
+        return answer_base(exchange, response);
+    case ASKED_TOKEN:
+        return answer_token(exchange, response);
+    default:
+        return answer_manifest(exchange, response);
+    }
+}
+
+const struct probe_protocol probe_protocol_docker = {
+    .tool = "docker",
+    /* moby's dockerversion.DockerUserAgent(). */
+    .user_agent = "docker/24.0.7 go/go1.20.10 git-commit/311b9ff kernel/6.1.0 os/linux arch/amd64 "
+                  "UpstreamClient(Docker-Client/24.0.7 \\(linux\\)) mirrorwise/" MW_VERSION,
+    .begin = begin,
+    .answer = answer,
+};

@@ -1,0 +1,80 @@
+/* A Go module proxy (go.dev/ref/mod#goproxy-protocol). */
+#include <cjson/cJSON.h>
+
+#include "mirrorwise/i18n.h"
+
+#include "exchange.h"
+#include "link.h"
+
+/* For catalogues without a canary: a module that every public proxy has. */
+#define KNOWN_INFO "/rsc.io/quote/@v/v1.5.2.info"
+#define SMALL_BYTES 65536
+
+enum { ASKED_FILE, ASKED_SUMDB };
+
+static void begin(struct probe_exchange *exchange)
+{
+    const struct mw_canary *canary = exchange->target->canary;
+    bool has_canary = canary != NULL && canary->path != NULL;
+    size_t body_max = has_canary && canary->bytes > 0 ? (size_t)canary->bytes : SMALL_BYTES;
+    probe_exchange_ask(
+        exchange, probe_link_below(exchange->target->url, has_canary ? canary->path : KNOWN_INFO),
+        NULL, body_max);
+}
+
+static bool is_info(const struct probe_response *response)
+{
+    cJSON *info = cJSON_Parse(mw_buf_text(&response->body));
+    bool is = cJSON_IsString(cJSON_GetObjectItemCaseSensitive(info, "Version"));
+    cJSON_Delete(info);
+    return is;
+}
+
+/* GOPROXY=x,direct stops for good at anything but 200, 404 and 410 here
+ * (cmd/go/internal/modfetch/sumdb.go, initBase). */
+static bool answer_sumdb(struct probe_exchange *exchange, const struct probe_response *response)
+{
+    if (response->status == 404 || response->status == 410)
+        probe_exchange_note(
+            exchange, "%s",
+            _("It does not relay the checksum database; go asks that one directly."));
+    else if (response->status != 200)
+        probe_exchange_note(exchange,
+                            _("It answers %ld for the checksum database: go needs a GOSUMDB with "
+                              "an address of its own."),
+                            response->status);
+    exchange->sample.class = MW_PROBE_OK;
+    return false;
+}
+
+static bool answer(struct probe_exchange *exchange, const struct probe_response *response)
+{
+    const struct mw_canary *canary = exchange->target->canary;
+    if (exchange->step == ASKED_SUMDB)
+        return answer_sumdb(exchange, response);
+    if (!probe_exchange_is_ok(exchange, response))
+        return false;
+    if (canary != NULL && canary->path != NULL) {
+        if (!probe_exchange_verify(exchange, response, canary->sha256, _(".mod file")))
+            return false;
+    } else if (!is_info(response)) {
+        return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
+                                   _("It does not speak the protocol of a Go module proxy."));
+    }
+    exchange->sample.class = MW_PROBE_OK;
+    if (exchange->kind != PROBE_FULL || !exchange->options->is_thorough)
+        return false;
+    exchange->step = ASKED_SUMDB;
+    exchange->is_optional = true;
+    probe_exchange_ask(exchange,
+                       probe_link_below(exchange->target->url, "/sumdb/sum.golang.org/supported"),
+                       NULL, SMALL_BYTES);
+    return true;
+}
+
+const struct probe_protocol probe_protocol_go = {
+    .tool = "go",
+    .user_agent = "Go-http-client/1.1 mirrorwise/" MW_VERSION,
+    .begin = begin,
+    .answer = answer,
+};

@@ -1,0 +1,36 @@
+/* When is a race over? As soon as nobody who is still running can reach the places that count.
+ * Pure arithmetic on lower bounds: a connection without an answer to its SYN after t has a round
+ * trip above t. */
+#ifndef MW_PROBE_RACE_H
+#define MW_PROBE_RACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "transport.h"
+
+struct probe_runner {
+    const char *tool;
+    bool is_fallback, is_in_use;
+    bool is_settled; /* all its samples are there, or it has failed */
+    bool is_usable;
+    long rtt_us;   /* if settled and usable */
+    long floor_us; /* else: its round trip cannot be, or be worth, less than this */
+    bool is_out;   /* result: cannot win any more */
+};
+
+/* A lower bound from a request under way. */
+long probe_race_floor_us(const struct probe_glimpse *glimpse);
+/* The same for a mirror between samples whose best so far is `rtt_us`. */
+long probe_race_floor_of_us(long rtt_us);
+
+/* Marks who is out among the runners of `tool` when the best `wanted` are looked for, none slower
+ * than `max_latency_us` (0: no limit). True if the race is decided: everybody else is settled. */
+bool probe_race_update(struct probe_runner *runners, size_t count, const char *tool, size_t wanted,
+                       long max_latency_us);
+
+/* May the fallback mirrors of `tool` run? Only when every other one is settled or out and none
+ * of them is usable. */
+bool probe_race_needs_fallback(const struct probe_runner *runners, size_t count, const char *tool);
+
+#endif

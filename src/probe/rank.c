@@ -1,0 +1,213 @@
+/* Ranks: who is better, who is as good, who stays. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/memory.h"
+
+#include "rank.h"
+
+/* Below this, two round trips on the same path differ by chance. */
+#define NOISE_MIN_US 750
+
+/* The mirror in use stays unless the best one is better by both. */
+#define KEEP_PERCENT 15
+#define KEEP_MIN_US 10000
+
+/* "balanced" is the time for a small package: two round trips and so many bytes. */
+#define BALANCED_BYTES 262144
+#define THROUGHPUT_BYTES 1048576
+
+/* Speeds are measured once and for a moment. */
+#define SPEED_NOISE_PERCENT 10
+
+struct contender {
+    size_t index;
+    bool is_fallback;
+    double cost_us, noise_us;
+};
+
+static double fetch_us(double bytes, long bytes_per_s)
+{
+    return bytes * 1e6 / (double)bytes_per_s;
+}
+
+/* What is to be small. A mirror without a measured speed comes behind all that have one. */
+static double cost_us(const struct mw_probe_result *result, enum mw_metric metric)
+{
+    const double unknown = 1e12;
+    double rtt_us = result->rtt_us >= 0 ? (double)result->rtt_us : unknown / 2;
+    if (metric == MW_METRIC_LATENCY)
+        return rtt_us;
+    if (result->bytes_per_s <= 0)
+        return unknown + rtt_us;
+    return metric == MW_METRIC_THROUGHPUT
+               ? fetch_us(THROUGHPUT_BYTES, result->bytes_per_s)
+               : 2 * rtt_us + fetch_us(BALANCED_BYTES, result->bytes_per_s);
+}
+
+static double noise_us(const struct mw_probe_result *result, enum mw_metric metric, double cost)
+{
+    if (metric != MW_METRIC_LATENCY && result->bytes_per_s > 0)
+        return cost * SPEED_NOISE_PERCENT / 100;
+    double spread = (double)(result->rtt_max_us - result->rtt_min_us) / 4;
+    return spread > NOISE_MIN_US ? spread : NOISE_MIN_US;
+}
+
+static int by_cost(const void *a, const void *b)
+{
+    const struct contender *left = a;
+    const struct contender *right = b;
+    if (left->is_fallback != right->is_fallback)
+        return left->is_fallback ? 1 : -1;
+    if (left->cost_us != right->cost_us)
+        return left->cost_us < right->cost_us ? -1 : 1;
+    return (left->index > right->index) - (left->index < right->index);
+}
+
+static int by_index(const void *a, const void *b)
+{
+    const struct contender *left = a;
+    const struct contender *right = b;
+    return (left->index > right->index) - (left->index < right->index);
+}
+
+/* How many from `first` on are as good as the first. */
+static size_t tie_length(const struct contender *first, size_t left)
+{
+    size_t length = 1;
+    while (
+        length < left && first[length].is_fallback == first->is_fallback &&
+        first[length].cost_us - first->cost_us <=
+            (first[length].noise_us > first->noise_us ? first[length].noise_us : first->noise_us))
+        length++;
+    return length;
+}
+
+double probe_keep_us(double cost_us)
+{
+    double margin = cost_us * KEEP_PERCENT / 100;
+    return margin > KEEP_MIN_US ? margin : KEEP_MIN_US;
+}
+
+/* Moves the mirror in use to the front unless it is clearly beaten. */
+static void keep_in_use(const struct mw_probe_target *targets, struct contender *contenders,
+                        size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        struct contender kept = contenders[i];
+        if (!targets[kept.index].is_in_use || kept.is_fallback != contenders[0].is_fallback ||
+            kept.cost_us - contenders[0].cost_us > probe_keep_us(kept.cost_us))
+            continue;
+        memmove(contenders + 1, contenders, i * sizeof *contenders);
+        contenders[0] = kept;
+        return;
+    }
+}
+
+static void rank_contenders(const struct mw_probe_target *targets, struct contender *contenders,
+                            size_t count, struct mw_probe_result *results)
+{
+    qsort(contenders, count, sizeof *contenders, by_cost);
+    for (size_t i = 0; i < count;) {
+        size_t length = tie_length(contenders + i, count - i);
+        qsort(contenders + i, length, sizeof *contenders, by_index);
+        for (size_t k = 0; k < length; k++)
+            results[contenders[i + k].index].is_tied = k > 0;
+        i += length;
+    }
+    keep_in_use(targets, contenders, count);
+    for (size_t i = 0; i < count; i++)
+        results[contenders[i].index].rank = i + 1;
+}
+
+void mw_probe_rank(const struct mw_probe_target *targets, size_t count, enum mw_metric metric,
+                   struct mw_probe_result *results)
+{
+    struct contender *contenders = mw_xcalloc(count + 1, sizeof *contenders);
+    bool *is_seen = mw_xcalloc(count + 1, sizeof *is_seen);
+    for (size_t first = 0; first < count; first++) {
+        size_t found = 0;
+        if (is_seen[first])
+            continue;
+        for (size_t i = first; i < count; i++) {
+            if (is_seen[i] || strcmp(targets[i].tool, targets[first].tool) != 0)
+                continue;
+            is_seen[i] = true;
+            results[i].rank = 0;
+            results[i].is_tied = false;
+            if (!results[i].is_usable)
+                continue;
+            double cost = cost_us(&results[i], metric);
+            contenders[found++] = (struct contender){
+                .index = i,
+                .is_fallback = targets[i].is_fallback,
+                .cost_us = cost,
+                .noise_us = noise_us(&results[i], metric, cost),
+            };
+        }
+        rank_contenders(targets, contenders, found, results);
+    }
+    free(is_seen);
+    free(contenders);
+}
+
+static void add_ranked(const struct mw_probe_target *target, const struct mw_probe_result *result,
+                       struct mw_ranking *ranking)
+{
+    *MW_PUSH(ranking->items, ranking->count) = (struct mw_ranked){
+        .tool = mw_xstrdup(target->tool),
+        .id = mw_xstrdup(target->id),
+        .url = mw_xstrdup(target->url),
+        .usable = result->is_usable,
+        .reason = mw_xstrdup(result->reason),
+        .rtt_us = result->rtt_us,
+        .ttfb_us = result->ttfb_us,
+    };
+}
+
+/* Where a result goes: ranked ones by rank, the others behind in the order of the targets. */
+struct place {
+    size_t tool, rank, index;
+};
+
+static int by_place(const void *a, const void *b)
+{
+    const struct place *left = a;
+    const struct place *right = b;
+    if (left->tool != right->tool)
+        return left->tool < right->tool ? -1 : 1;
+    if (left->rank != right->rank)
+        return left->rank < right->rank ? -1 : 1;
+    return (left->index > right->index) - (left->index < right->index);
+}
+
+/* The first target of the same tool stands for the tool. */
+static size_t tool_place(const struct mw_probe_target *targets, size_t index)
+{
+    size_t first = 0;
+    while (strcmp(targets[first].tool, targets[index].tool) != 0)
+        first++;
+    return first;
+}
+
+void mw_probe_ranking(const struct mw_probe_target *targets, size_t count,
+                      const struct mw_probe_result *results, const char *measured_at,
+                      const char *network, struct mw_ranking *ranking)
+{
+    struct place *places = mw_xcalloc(count + 1, sizeof *places);
+    for (size_t i = 0; i < count; i++)
+        places[i] = (struct place){
+            .tool = tool_place(targets, i),
+            .rank = results[i].rank > 0 ? results[i].rank : SIZE_MAX,
+            .index = i,
+        };
+    qsort(places, count, sizeof *places, by_place);
+    *ranking = (struct mw_ranking){
+        .measured_at = measured_at != NULL ? mw_xstrdup(measured_at) : NULL,
+        .network = network != NULL ? mw_xstrdup(network) : NULL,
+    };
+    for (size_t i = 0; i < count; i++)
+        add_ranked(&targets[places[i].index], &results[places[i].index], ranking);
+    free(places);
+}

@@ -1,0 +1,221 @@
+#include "tally.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+/* Fewer differences than two have no median worth the name. */
+#define JITTER_VALUES_MIN 3
+
+static int compare_long(const void *a, const void *b)
+{
+    long left = *(const long *)a;
+    long right = *(const long *)b;
+    return (left > right) - (left < right);
+}
+
+/* Takes the array. */
+static long median_of(long *values, size_t count)
+{
+    long median = -1;
+    if (count > 0) {
+        qsort(values, count, sizeof *values, compare_long);
+        median = count % 2 == 1
+                     ? values[count / 2]
+                     : values[count / 2 - 1] + (values[count / 2] - values[count / 2 - 1]) / 2;
+    }
+    free(values);
+    return median;
+}
+
+long probe_median(const long *values, size_t count)
+{
+    long *sorted = mw_xcalloc(count + 1, sizeof *sorted);
+    if (count > 0)
+        memcpy(sorted, values, count * sizeof *sorted);
+    return median_of(sorted, count);
+}
+
+long probe_jitter(const long *values, size_t count)
+{
+    if (count < JITTER_VALUES_MIN)
+        return -1;
+    long *steps = mw_xcalloc(count, sizeof *steps);
+    for (size_t i = 1; i < count; i++)
+        steps[i - 1] = labs(values[i] - values[i - 1]);
+    return median_of(steps, count - 1);
+}
+
+static void add(struct probe_figures *figures, long value)
+{
+    if (value >= 0)
+        *MW_PUSH(figures->values, figures->count) = value;
+}
+
+static long median(const struct probe_figures *figures)
+{
+    return probe_median(figures->values, figures->count);
+}
+
+void probe_result_init(struct mw_probe_result *result)
+{
+    *result = (struct mw_probe_result){
+        .rtt_us = -1,
+        .rtt_min_us = -1,
+        .rtt_max_us = -1,
+        .dns_us = -1,
+        .tcp_us = -1,
+        .tls_us = -1,
+        .ttfb_us = -1,
+        .jitter_us = -1,
+        .age_s = -1,
+        .bytes_per_s = -1,
+    };
+}
+
+static void add_figures(struct probe_tally *tally, const struct mw_probe_sample *sample,
+                        struct mw_probe_result *result)
+{
+    add(&tally->rtt, sample->rtt_us);
+    add(&tally->ttfb, sample->ttfb_us);
+    add(sample->is_cold ? &tally->cold_ttfb : &tally->warm_ttfb, sample->ttfb_us);
+    if (sample->is_cold) {
+        add(&tally->tcp, sample->tcp_us);
+        add(&tally->tls, sample->tls_us);
+    }
+    if (result->dns_us < 0)
+        result->dns_us = sample->dns_us;
+    result->rtt_us = median(&tally->rtt);
+    result->tcp_us = median(&tally->tcp);
+    result->tls_us = median(&tally->tls);
+    result->ttfb_us = median(tally->warm_ttfb.count > 0 ? &tally->warm_ttfb : &tally->cold_ttfb);
+    result->jitter_us = probe_jitter(tally->ttfb.values, tally->ttfb.count);
+    if (sample->rtt_us >= 0 && (result->rtt_min_us < 0 || sample->rtt_us < result->rtt_min_us))
+        result->rtt_min_us = sample->rtt_us;
+    if (sample->rtt_us > result->rtt_max_us)
+        result->rtt_max_us = sample->rtt_us;
+}
+
+/* Failures that are no matter of luck: what a mirror did once it may do again. */
+static bool condemns(enum mw_probe_class class)
+{
+    switch (class) {
+    case MW_PROBE_TLS:
+    case MW_PROBE_CONTENT:
+    case MW_PROBE_INTEGRITY:
+    case MW_PROBE_REDIRECTED:
+    case MW_PROBE_POLICY:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void note_failure(struct probe_tally *tally, const struct mw_probe_sample *sample)
+{
+    tally->lost++;
+    if (tally->is_condemned)
+        return;
+    tally->is_condemned = condemns(sample->class);
+    tally->last_class = sample->class;
+    memcpy(tally->last_reason, sample->reason, sizeof tally->last_reason);
+}
+
+static void condemn(struct mw_probe_result *result, enum mw_probe_class class, const char *reason)
+{
+    result->is_usable = false;
+    result->class = class;
+    snprintf(result->reason, sizeof result->reason, "%s", reason);
+}
+
+static void judge_figures(const struct mw_policy *policy, struct mw_probe_result *result)
+{
+    char reason[sizeof result->reason] = "";
+    if (policy->require_integrity && result->integrity == MW_PROBE_UNCHECKED &&
+        result->note[0] != '\0')
+        snprintf(reason, sizeof reason, "%s", result->note);
+    else if (policy->max_latency_ms > 0 && result->rtt_us > policy->max_latency_ms * 1000)
+        snprintf(reason, sizeof reason,
+                 _("Its round trip of %ld ms is over the profile's limit of %ld ms."),
+                 result->rtt_us / 1000, policy->max_latency_ms);
+    else if (policy->max_age_s > 0 && result->age_s > policy->max_age_s)
+        snprintf(reason, sizeof reason, _("It last synced %ld hours ago; the profile allows %ld."),
+                 result->age_s / 3600, policy->max_age_s / 3600);
+    if (reason[0] != '\0')
+        condemn(result, MW_PROBE_POLICY, reason);
+}
+
+/* Half of the samples lost is a mirror that one cannot work with. */
+static void judge(const struct probe_tally *tally, const struct mw_policy *policy,
+                  struct mw_probe_result *result)
+{
+    result->is_usable = true;
+    result->class = MW_PROBE_OK;
+    result->reason[0] = '\0';
+    if (tally->is_condemned || tally->good == 0)
+        condemn(result, tally->last_class, tally->last_reason);
+    else if (tally->lost > tally->good)
+        condemn(result, tally->last_class, tally->last_reason);
+    else
+        judge_figures(policy, result);
+}
+
+static void copy_good(const struct mw_probe_sample *sample, struct mw_probe_result *result)
+{
+    if (sample->integrity != MW_PROBE_UNCHECKED)
+        result->integrity = sample->integrity;
+    if (sample->age_s >= 0)
+        result->age_s = sample->age_s;
+    if (sample->note[0] != '\0')
+        memcpy(result->note, sample->note, sizeof result->note);
+}
+
+static void copy_connection(const struct mw_probe_sample *sample, struct mw_probe_result *result)
+{
+    memcpy(result->host, sample->host, sizeof result->host);
+    if (sample->family == 0)
+        return;
+    result->family = sample->family;
+    result->is_proxied = sample->is_proxied;
+    memcpy(result->address, sample->address, sizeof result->address);
+    if (sample->http_status != 0) {
+        result->http_status = sample->http_status;
+        result->http_version = sample->http_version;
+    }
+}
+
+void probe_tally_add(struct probe_tally *tally, const struct mw_probe_sample *sample,
+                     const struct mw_policy *policy, struct mw_probe_result *result)
+{
+    bool is_good = sample->class == MW_PROBE_OK;
+    result->samples++;
+    copy_connection(sample, result);
+    /* A mirror that answers well, but to somebody impatient, has its figures all the same. */
+    add_figures(tally, sample, result);
+    if (is_good) {
+        tally->good++;
+        copy_good(sample, result);
+    } else {
+        note_failure(tally, sample);
+        if (sample->integrity == MW_PROBE_WRONG)
+            result->integrity = MW_PROBE_WRONG;
+    }
+    result->lost = tally->lost;
+    judge(tally, policy, result);
+    if (result->is_usable && sample->class == MW_PROBE_RATE_LIMITED)
+        memcpy(result->note, sample->reason, sizeof result->note - 1);
+}
+
+void probe_tally_release(struct probe_tally *tally)
+{
+    free(tally->rtt.values);
+    free(tally->tcp.values);
+    free(tally->tls.values);
+    free(tally->cold_ttfb.values);
+    free(tally->warm_ttfb.values);
+    free(tally->ttfb.values);
+    *tally = (struct probe_tally){0};
+}

@@ -1,0 +1,34 @@
+/* The statistics of one mirror, and what they make of it.
+ *
+ * Never a mean: a median gets better with more samples where a mean gets worse, because delays
+ * have a long tail. No percentiles either: five samples have none. */
+#ifndef MW_PROBE_TALLY_H
+#define MW_PROBE_TALLY_H
+
+#include "mirrorwise/probe.h"
+
+struct probe_figures {
+    long *values;
+    size_t count;
+};
+
+struct probe_tally {
+    struct probe_figures rtt, tcp, tls, cold_ttfb, warm_ttfb, ttfb;
+    unsigned good, lost;
+    bool is_condemned; /* it once did what no good mirror does, and more samples change nothing */
+    enum mw_probe_class last_class; /* of the last failure */
+    char last_reason[256];
+};
+
+/* Of `count` values; -1 if there is none. The mean of the two in the middle for an even count. */
+long probe_median(const long *values, size_t count);
+/* Median of the absolute differences of successive values; -1 for less than three. */
+long probe_jitter(const long *values, size_t count);
+
+void probe_result_init(struct mw_probe_result *result);
+/* Adds a sample and brings the result up to date, but for rank and is_done. */
+void probe_tally_add(struct probe_tally *tally, const struct mw_probe_sample *sample,
+                     const struct mw_policy *policy, struct mw_probe_result *result);
+void probe_tally_release(struct probe_tally *tally);
+
+#endif

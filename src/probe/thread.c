@@ -1,0 +1,264 @@
+/* The thread of the interface. It alone owns transport and engine; requests come in and values go
+ * out under one mutex, held for copying only. */
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/net.h"
+
+#include "copy.h"
+#include "engine.h"
+#include "transport.h"
+
+/* More than any run makes use of: the transport of the thread serves them all. */
+#define THREAD_SLOTS 192
+
+struct mw_probe_thread {
+    pthread_t thread;
+    struct mw_probe_options options;
+    struct probe_strings strings; /* behind the options */
+    int event_fd;
+    atomic_uint generation; /* of the newest run; a run of another one ends itself */
+    atomic_bool is_stopping;
+
+    pthread_mutex_t mutex; /* guards everything below */
+    pthread_cond_t has_job;
+    struct probe_job *job;             /* waiting; NULL: none */
+    struct probe_transport *transport; /* for waking; NULL until made and after the end */
+    struct mw_probe_event *events;
+    size_t event_first, event_count; /* events[event_first .. event_count) wait */
+};
+
+static void set_transport(struct mw_probe_thread *self, struct probe_transport *transport)
+{
+    pthread_mutex_lock(&self->mutex);
+    self->transport = transport;
+    pthread_mutex_unlock(&self->mutex);
+}
+
+static void emit(struct mw_probe_thread *self, const struct mw_probe_event *event)
+{
+    pthread_mutex_lock(&self->mutex);
+    /* Compared under the mutex, so that nothing of a cancelled run comes after the cancelling. */
+    if (event->generation == atomic_load(&self->generation)) {
+        *MW_PUSH(self->events, self->event_count) = *event;
+        const uint64_t one = 1;
+        ssize_t written = write(self->event_fd, &one, sizeof one);
+        (void)written; /* fails only if nobody has read for 2^64 events */
+    }
+    pthread_mutex_unlock(&self->mutex);
+}
+
+struct listener {
+    struct mw_probe_thread *self;
+    unsigned generation;
+};
+
+static void on_sample(void *context, const struct mw_probe_sample *sample,
+                      const struct mw_probe_result *result)
+{
+    const struct listener *listener = context;
+    emit(listener->self, &(struct mw_probe_event){
+                             .kind = MW_PROBE_EVENT_SAMPLE,
+                             .generation = listener->generation,
+                             .target = sample->target,
+                             .sample = *sample,
+                             .result = *result,
+                         });
+}
+
+static bool go_on(void *context)
+{
+    const struct listener *listener = context;
+    return !atomic_load(&listener->self->is_stopping) &&
+           atomic_load(&listener->self->generation) == listener->generation;
+}
+
+static void measure(struct mw_probe_thread *self, const struct probe_job *job)
+{
+    struct listener listener = {.self = self, .generation = job->generation};
+    struct mw_probe_watch watch = {.context = &listener, .sample = on_sample, .go_on = go_on};
+    struct mw_probe_result *results = mw_xcalloc(job->count + 1, sizeof *results);
+    struct probe_engine *engine =
+        probe_engine_new(job->targets, job->count, &self->options, job->wishes, job->wish_count,
+                         &watch, self->transport, &probe_clock_real, results);
+    while (probe_engine_step(engine))
+        ;
+    probe_engine_free(engine);
+    for (size_t i = 0; i < job->count; i++)
+        emit(self, &(struct mw_probe_event){.kind = MW_PROBE_EVENT_RESULT,
+                                            .generation = job->generation,
+                                            .target = i,
+                                            .result = results[i]});
+    emit(self,
+         &(struct mw_probe_event){.kind = MW_PROBE_EVENT_DONE, .generation = job->generation});
+    free(results);
+}
+
+static void report_failure(struct mw_probe_thread *self, unsigned generation,
+                           const struct mw_error *err)
+{
+    struct mw_probe_event event = {.kind = MW_PROBE_EVENT_FAILED, .generation = generation};
+    snprintf(event.result.reason, sizeof event.result.reason, "%.255s", err->message);
+    emit(self, &event);
+}
+
+/* The next job, moved out; NULL when the thread is to end. */
+static struct probe_job *wait_for_job(struct mw_probe_thread *self)
+{
+    pthread_mutex_lock(&self->mutex);
+    while (self->job == NULL && !atomic_load(&self->is_stopping))
+        pthread_cond_wait(&self->has_job, &self->mutex);
+    struct probe_job *job = self->job;
+    self->job = NULL;
+    pthread_mutex_unlock(&self->mutex);
+    if (job != NULL && atomic_load(&self->is_stopping)) {
+        probe_job_free(job);
+        job = NULL;
+    }
+    return job;
+}
+
+static void *work(void *context)
+{
+    struct mw_probe_thread *self = context;
+    struct mw_error err = {0};
+    /* Made before the first job: parsing the certificates delays nobody then. */
+    struct probe_transport *transport =
+        probe_transport_curl(&self->options.environment, THREAD_SLOTS, &err);
+    struct probe_job *job = NULL;
+    set_transport(self, transport);
+    while ((job = wait_for_job(self)) != NULL) {
+        if (transport != NULL)
+            measure(self, job);
+        else
+            report_failure(self, job->generation, &err);
+        probe_job_free(job);
+    }
+    set_transport(self, NULL);
+    if (transport != NULL)
+        transport->ops->free(transport);
+    return NULL;
+}
+
+/* Signals belong to the interface: the thread is born with all of them blocked. */
+static int create_thread(struct mw_probe_thread *self)
+{
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = pthread_create(&self->thread, NULL, work, self);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failed;
+}
+
+static void release(struct mw_probe_thread *self)
+{
+    if (self->event_fd >= 0)
+        close(self->event_fd);
+    pthread_cond_destroy(&self->has_job);
+    pthread_mutex_destroy(&self->mutex);
+    if (self->job != NULL)
+        probe_job_free(self->job);
+    probe_strings_release(&self->strings);
+    free(self->events);
+    free(self);
+}
+
+struct mw_probe_thread *mw_probe_thread_new(const struct mw_probe_options *options,
+                                            struct mw_error *err)
+{
+    if (mw_curl_load(err) == NULL) /* here, because the main thread has to do it */
+        return NULL;
+    struct mw_probe_thread *self = mw_xcalloc(1, sizeof *self);
+    self->options = *options;
+    probe_environment_copy(&self->options.environment, &options->environment, &self->strings);
+    pthread_mutex_init(&self->mutex, NULL);
+    pthread_cond_init(&self->has_job, NULL);
+    self->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    int failed = self->event_fd < 0 ? -1 : create_thread(self);
+    if (failed == 0)
+        return self;
+    mw_fail(err, MW_FAILURE, failed > 0 ? failed : 0, "thread",
+            _("the thread that measures cannot be started"));
+    release(self);
+    return NULL;
+}
+
+/* Puts `job` (NULL: nothing) in the place of whatever runs or waits. */
+static unsigned replace_job(struct mw_probe_thread *self, struct probe_job *job)
+{
+    pthread_mutex_lock(&self->mutex);
+    unsigned generation = atomic_load(&self->generation) + 1;
+    if (generation == 0)
+        generation = 1;
+    atomic_store(&self->generation, generation);
+    if (self->job != NULL)
+        probe_job_free(self->job);
+    self->job = job;
+    if (job != NULL)
+        job->generation = generation;
+    self->event_first = self->event_count = 0;
+    uint64_t count = 0;
+    ssize_t drained = read(self->event_fd, &count, sizeof count);
+    (void)drained;
+    pthread_cond_signal(&self->has_job);
+    if (self->transport != NULL)
+        self->transport->ops->wake(self->transport);
+    pthread_mutex_unlock(&self->mutex);
+    return generation;
+}
+
+unsigned mw_probe_thread_start(struct mw_probe_thread *thread,
+                               const struct mw_probe_target *targets, size_t count,
+                               const struct mw_probe_wish *wishes, size_t wish_count)
+{
+    return replace_job(thread, probe_job_new(targets, count, wishes, wish_count));
+}
+
+void mw_probe_thread_cancel(struct mw_probe_thread *thread)
+{
+    replace_job(thread, NULL);
+}
+
+int mw_probe_thread_fd(const struct mw_probe_thread *thread)
+{
+    return thread->event_fd;
+}
+
+bool mw_probe_thread_take(struct mw_probe_thread *thread, struct mw_probe_event *event)
+{
+    pthread_mutex_lock(&thread->mutex);
+    bool has_event = thread->event_first < thread->event_count;
+    if (has_event)
+        *event = thread->events[thread->event_first++];
+    if (thread->event_first == thread->event_count) {
+        thread->event_first = thread->event_count = 0;
+        uint64_t count = 0;
+        ssize_t drained = read(thread->event_fd, &count, sizeof count);
+        (void)drained;
+    }
+    pthread_mutex_unlock(&thread->mutex);
+    return has_event;
+}
+
+void mw_probe_thread_stop(struct mw_probe_thread **thread)
+{
+    struct mw_probe_thread *self = *thread;
+    *thread = NULL;
+    if (self == NULL)
+        return;
+    atomic_store(&self->is_stopping, true);
+    replace_job(self, NULL);
+    pthread_join(self->thread, NULL);
+    release(self);
+}

@@ -1,0 +1,237 @@
+/* The transport over libcurl's multi interface. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+#include "curl_slot.h"
+#include "transport.h"
+
+/* Idle connections that are kept for a mirror's next sample. */
+#define IDLE_MAX 64
+
+/* Turns of the state machine until a handshake has begun; three are enough. */
+#define WARM_UP_TURNS 20
+
+struct transport_curl {
+    struct probe_transport base;
+    const struct mw_curl *curl;
+    CURLM *multi;
+    struct curl_proxies proxies;
+    char *ca_file; /* NULL: libcurl's own */
+    struct curl_slot **slots;
+    size_t slot_count;
+};
+
+static struct transport_curl *self(struct probe_transport *transport)
+{
+    return (struct transport_curl *)transport;
+}
+
+static size_t free_slot(struct transport_curl *transport)
+{
+    for (size_t i = 0; i < transport->slot_count; i++)
+        if (!transport->slots[i]->is_busy)
+            return i;
+    struct curl_slot *slot = mw_xcalloc(1, sizeof *slot);
+    slot->curl = transport->curl;
+    slot->proxies = &transport->proxies;
+    slot->ca_file = transport->ca_file;
+    *MW_PUSH(transport->slots, transport->slot_count) = slot;
+    return transport->slot_count - 1;
+}
+
+static size_t start(struct probe_transport *base, const struct probe_request *request)
+{
+    struct transport_curl *transport = self(base);
+    size_t ticket = free_slot(transport);
+    struct curl_slot *slot = transport->slots[ticket];
+    curl_slot_prepare(slot, request);
+    slot->response.ticket = ticket;
+    slot->is_busy = true;
+    transport->curl->multi_add_handle(transport->multi, slot->easy);
+    return ticket;
+}
+
+static void step(struct probe_transport *base, long wait_ms)
+{
+    struct transport_curl *transport = self(base);
+    int running = 0;
+    /* A request just added makes the poll return at once. */
+    transport->curl->multi_poll(transport->multi, NULL, 0, (int)wait_ms, NULL);
+    transport->curl->multi_perform(transport->multi, &running);
+}
+
+static bool next_done(struct probe_transport *base, struct probe_response *response)
+{
+    struct transport_curl *transport = self(base);
+    int left = 0;
+    const CURLMsg *message = NULL;
+    do {
+        message = transport->curl->multi_info_read(transport->multi, &left);
+    } while (message != NULL && message->msg != CURLMSG_DONE);
+    if (message == NULL)
+        return false;
+    CURL *easy = message->easy_handle;
+    CURLcode result = message->data.result; /* gone once the handle is removed */
+    char *private = NULL;
+    transport->curl->easy_getinfo(easy, CURLINFO_PRIVATE, &private);
+    struct curl_slot *slot = (struct curl_slot *)(void *)private;
+    curl_slot_finish(slot, result);
+    transport->curl->multi_remove_handle(transport->multi, easy);
+    *response = slot->response;
+    probe_response_init(&slot->response);
+    slot->is_busy = false;
+    return true;
+}
+
+static void look(struct probe_transport *base, size_t ticket, struct probe_glimpse *glimpse)
+{
+    curl_slot_look(self(base)->slots[ticket], glimpse);
+}
+
+static void cancel(struct probe_transport *base, size_t ticket)
+{
+    struct transport_curl *transport = self(base);
+    struct curl_slot *slot = transport->slots[ticket];
+    if (!slot->is_busy)
+        return;
+    transport->curl->multi_remove_handle(transport->multi, slot->easy);
+    transport->curl->slist_free_all(slot->headers);
+    slot->headers = NULL;
+    probe_response_release(&slot->response);
+    slot->is_busy = false;
+}
+
+static void wake(struct probe_transport *base)
+{
+    self(base)->curl->multi_wakeup(self(base)->multi);
+}
+
+static void free_transport(struct probe_transport *base)
+{
+    struct transport_curl *transport = self(base);
+    for (size_t i = 0; i < transport->slot_count; i++) {
+        cancel(base, i);
+        curl_slot_release(transport->slots[i]);
+        free(transport->slots[i]);
+    }
+    free(transport->slots);
+    if (transport->multi != NULL)
+        transport->curl->multi_cleanup(transport->multi);
+    free(transport->proxies.http);
+    free(transport->proxies.https);
+    free(transport->proxies.all);
+    free(transport->proxies.no);
+    free(transport->ca_file);
+    free(transport);
+}
+
+static const struct probe_transport_ops ops = {
+    .start = start,
+    .step = step,
+    .next_done = next_done,
+    .look = look,
+    .cancel = cancel,
+    .wake = wake,
+    .free = free_transport,
+};
+
+/* A listener on a port of 127.0.0.1; -1 if there cannot be one. */
+static int listen_to_ourselves(unsigned *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET};
+    socklen_t len = sizeof address;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd >= 0 && bind(fd, (struct sockaddr *)&address, len) == 0 && listen(fd, 1) == 0 &&
+        getsockname(fd, (struct sockaddr *)&address, &len) == 0) {
+        *port = ntohs(address.sin_port);
+        return fd;
+    }
+    if (fd >= 0)
+        close(fd);
+    return -1;
+}
+
+/* Turns the machine until the certificates are parsed, which it does just before its first word
+ * to the server; CURLE_OK also if it does not come to that: then the first sample pays. */
+static CURLcode perform_handshake(struct transport_curl *transport, CURL *easy, int listener)
+{
+    const struct mw_curl *curl = transport->curl;
+    int running = 1;
+    int server = -1;
+    char hello = 0;
+    for (int i = 0; i < WARM_UP_TURNS && running > 0; i++) {
+        curl->multi_perform(transport->multi, &running);
+        if (server < 0)
+            server = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+        if (server >= 0 && recv(server, &hello, 1, MSG_PEEK) == 1)
+            break;
+        curl->multi_poll(transport->multi, NULL, 0, 1, NULL);
+    }
+    if (server >= 0)
+        close(server);
+    int left = 0;
+    const CURLMsg *message = curl->multi_info_read(transport->multi, &left);
+    curl->multi_remove_handle(transport->multi, easy);
+    return message != NULL && message->msg == CURLMSG_DONE ? message->data.result : CURLE_OK;
+}
+
+/* Has libcurl parse the CA file now (40 ms, once): it does so at the first handshake, and what it
+ * times meanwhile would be wrong. The handshake is with ourselves. */
+static CURLcode warm_up(struct transport_curl *transport)
+{
+    const struct mw_curl *curl = transport->curl;
+    unsigned port = 0;
+    char url[64];
+    int listener = listen_to_ourselves(&port);
+    if (listener < 0)
+        return CURLE_OK;
+    snprintf(url, sizeof url, "https://127.0.0.1:%u/", port);
+    CURL *easy = curl->easy_init();
+    curl_slot_set_common(curl, easy, transport->ca_file);
+    curl->easy_setopt(easy, CURLOPT_URL, url);
+    curl->easy_setopt(easy, CURLOPT_PROXY, "");
+    curl->multi_add_handle(transport->multi, easy);
+    CURLcode result = perform_handshake(transport, easy, listener);
+    curl->easy_cleanup(easy);
+    close(listener);
+    return result == CURLE_SSL_CACERT_BADFILE ? result : CURLE_OK;
+}
+
+static char *copy_if_set(const char *text)
+{
+    return text != NULL && text[0] != '\0' ? mw_xstrdup(text) : NULL;
+}
+
+struct probe_transport *probe_transport_curl(const struct mw_probe_environment *environment,
+                                             size_t slots, struct mw_error *err)
+{
+    const struct mw_curl *curl = mw_curl_load(err);
+    if (curl == NULL)
+        return NULL;
+    struct transport_curl *transport = mw_xcalloc(1, sizeof *transport);
+    transport->base.ops = &ops;
+    transport->curl = curl;
+    transport->multi = curl->multi_init();
+    transport->proxies.http = copy_if_set(environment->http_proxy);
+    transport->proxies.https = copy_if_set(environment->https_proxy);
+    transport->proxies.all = copy_if_set(environment->all_proxy);
+    transport->proxies.no = copy_if_set(environment->no_proxy);
+    transport->ca_file = copy_if_set(environment->ca_file);
+    curl->multi_setopt(transport->multi, CURLMOPT_MAXCONNECTS, (long)(slots + IDLE_MAX));
+    CURLcode result = warm_up(transport);
+    if (result == CURLE_OK)
+        return &transport->base;
+    mw_fail(err, MW_IO, 0, "certificates", _("the certificates in %s cannot be used: %s"),
+            transport->ca_file != NULL ? transport->ca_file : _("the system's CA file"),
+            curl->easy_strerror(result));
+    mw_error_hint(err, "%s", _("SSL_CERT_FILE names a file of CA certificates in PEM form."));
+    free_transport(&transport->base);
+    return NULL;
+}
