@@ -64,7 +64,8 @@ static enum mw_code refuse_id(const struct chooser *c, const char *id)
             mw_strings_take(&names, mw_xasprintf("@%s", mirror->id));
     }
     char *found = mw_xasprintf("@%s", id);
-    char *shown = mw_model_shown(found);
+    /* A token that starts with '@' is no id either. */
+    char *shown = c->wish->is_secret ? mw_xstrdup("@****") : mw_model_shown(found);
     mw_model_refuse_unknown(c->err, c->where, 0, &names, found, _("there is no mirror %s"), shown);
     free(shown);
     free(found);

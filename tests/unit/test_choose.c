@@ -239,6 +239,34 @@ static char *chosen(const struct mw_policy *policy, const struct mw_ranking *ran
     return value;
 }
 
+static void secrets_and_origins_in_messages(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *file;
+        size_t line;
+        bool is_secret;
+        const char *message;
+    } places[] = {
+        {NULL, 0, false, "go.KEY: there is no mirror @t0ken"},
+        {"--set", 0, false, "--set: go.KEY: there is no mirror @t0ken"},
+        {"p.ini", 7, true, "p.ini:7: go.KEY: there is no mirror @****"},
+    };
+    for (size_t i = 0; i < ROWS(places); i++) {
+        struct mw_wish wish = wish_of("go", "@t0ken");
+        struct mw_choice choice = {0};
+        struct mw_error err = {0};
+        wish.from.file = (char *)(uintptr_t)places[i].file;
+        wish.from.line = places[i].line;
+        wish.is_secret = places[i].is_secret;
+        row_size_equal(
+            places[i].message,
+            mw_choose(&catalog, &ordered, NULL, &wish, MW_SHAPE_URL, NULL, &choice, &err),
+            MW_BAD_PROFILE);
+        row_true(places[i].message, mw_text_starts(err.message, places[i].message));
+    }
+}
+
 static void policy_decides_about_http(void **state)
 {
     (void)state;
@@ -444,6 +472,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wishes_become_values),
         cmocka_unit_test(some_wishes_are_refused),
+        cmocka_unit_test(secrets_and_origins_in_messages),
         cmocka_unit_test(policy_decides_about_http),
         cmocka_unit_test(fallback_mirrors_serve_when_nothing_else_does),
         cmocka_unit_test(rankings_decide_when_the_policy_lets_them),

@@ -1,6 +1,9 @@
 /* Which profiles are refused, word for word, and that what is not refused has one reading. */
 #include "support/rows.h"
 
+#include <stdio.h>
+#include <unistd.h>
+
 #include "mirrorwise/memory.h"
 #include "mirrorwise/profile.h"
 #include "support/model_host.h"
@@ -329,6 +332,64 @@ static void generated_lines_have_one_reading(void **state)
     assert_in_range(accepted, 100, 19900);
 }
 
+/* What iniparser is handed instead of the profile; NULL: nothing, the host fails. */
+static const char *other_text;
+
+static enum mw_code open_other(void *context, const char *text, size_t len, char **path, int *fd,
+                               struct mw_error *err)
+{
+    (void)text;
+    (void)len;
+    if (other_text == NULL)
+        return mw_fail(err, MW_IO, 0, "memfd", "no memory file");
+    struct mw_profile_host host = test_host(context);
+    return host.open_text(context, other_text, strlen(other_text), path, fd, err);
+}
+
+/* The scan does not have the last word: iniparser must read the same, and complains only to us. */
+static void iniparser_must_agree(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *other;
+        enum mw_code code;
+        const char *message;
+    } rows[] = {
+        {"[go]\nGOSUMDB = off\n", MW_OK, ""},
+        {"[go]\nGOSUMDB = on\n", MW_BAD_PROFILE,
+         "p.ini:2: the value of GOSUMDB is ambiguous; allowed: a value that can be read in one way "
+         "only"},
+        {"[go]\n", MW_BAD_PROFILE,
+         "p.ini:2: the value of GOSUMDB is ambiguous; allowed: a value that can be read in one way "
+         "only"},
+        {"[go]\nGOSUMDB\n", MW_BAD_PROFILE, "p.ini: iniparser cannot read this file"},
+        {NULL, MW_IO, "no memory file"},
+    };
+    struct test_world world = {0};
+    struct mw_profile_host host = test_host(&world);
+    struct mw_profile_set set = {0};
+    host.open_text = open_other;
+    mw_profile_set_add(&set, "p.ini", rows[0].other, strlen(rows[0].other));
+    FILE *said = tmpfile();
+    int old_stderr = dup(STDERR_FILENO);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mw_profile profile = {0};
+        struct mw_error err = {0};
+        other_text = rows[i].other;
+        dup2(fileno(said), STDERR_FILENO);
+        enum mw_code code = mw_profile_load(&set, "p", &host, &profile, &err);
+        dup2(old_stderr, STDERR_FILENO);
+        row_size_equal(rows[i].message, code, rows[i].code);
+        row_string_equal(rows[i].message, err.message, rows[i].message);
+        mw_profile_release(&profile);
+    }
+    close(old_stderr);
+    assert_int_equal(fseek(said, 0, SEEK_END), 0);
+    assert_int_equal(ftell(said), 0);
+    fclose(said);
+    mw_profile_set_release(&set);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,6 +398,7 @@ int main(void)
         cmocka_unit_test(too_much_is_refused),
         cmocka_unit_test(values_are_read_as_iniparser_reads_them),
         cmocka_unit_test(generated_lines_have_one_reading),
+        cmocka_unit_test(iniparser_must_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
