@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Without the rights for Docker's file: stopped before anything is written, both ways on named, and
+# both ways work as they are printed. A user of nobody's rights, in an empty /etc/docker of our own.
+set -euo pipefail
+. "$MW_SOURCE/tests/support/e2e.sh"
+
+need root unshare setpriv jq
+scratch
+chmod 755 "$T"
+if [ "${1:-}" != inside ]; then
+	unshare -m true 2>/dev/null || skip "needs mount namespaces"
+	MW_T=$T unshare -m bash "$0" inside
+	exit $?
+fi
+rm -rf "$T"
+T=$MW_T
+trap - EXIT
+mkdir -p "$T/docker" "$T/bin" "$T/home" "$T/work"
+if [ -d /etc/docker ]; then mount --bind "$T/docker" /etc/docker; fi
+printf '#!/bin/sh\nexit 0\n' | tee "$T/bin/dockerd" >"$T/bin/go"
+chmod 755 "$T/bin/dockerd" "$T/bin/go"
+install -m 755 "$MW_BIN" "$T/bin/mirrorwise"
+chown 65534:65534 "$T/home" "$T/work"
+cd "$T/work"
+mw() { # as nobody
+	set +e
+	env -i PATH="$T/bin:/usr/bin:/bin" HOME="$T/home" ASAN_OPTIONS=detect_leaks=0 "${more[@]}" \
+		setpriv --reuid 65534 --regid 65534 --clear-groups "$T/bin/mirrorwise" "$@" \
+		>"$T/out" 2>"$T/err" </dev/null
+	status=$?
+	set -e
+}
+nothing() { expect "nothing is written" "$(find "$T/home" "$T/work" "$T/docker" -type f -name '[!l]*' | wc -l)" 0; }
+
+more=()
+mw --profile prod --apply --only go,docker
+expect "an installed tool without rights" "$status" 77
+grep -qF "sudo $T/bin/mirrorwise --profile prod --apply --only go,docker\`" "$T/err" || fail "no way with sudo"
+grep -qF "$T/bin/mirrorwise --profile prod --apply --only go,docker --skip docker\`" "$T/err" || fail "no way without docker"
+nothing
+more=(MIRRORWISE_PROFILE="prod")
+mw --apply --set "go.GOFLAGS=-v -x" --only go,docker --json
+expect "in the document, too" "$(jq -r '.exit_code, .result' "$T/out" | xargs)" "77 no-permission"
+jq -r .hint "$T/out" | grep -qF -- "--set 'go.GOFLAGS=-v -x' --only go,docker --json --profile prod\`" ||
+	fail "the hint forgets quotes or the profile of the environment"
+nothing
+more=()
+mw --profile prod --apply --only go,docker --skip docker
+expect "leaving docker out" "$status" 0
+mw --rollback
+expect "and back" "$status" 0
+
+# A tool that is not there and out of reach is left out with a warning, and the rest is done.
+rm "$T/bin/dockerd"
+PATH_HAS_DOCKER=$(PATH=/usr/bin:/bin:/usr/sbin:/sbin:/usr/local/bin command -v dockerd docker || true)
+if [ -z "$PATH_HAS_DOCKER" ]; then
+	mw --profile prod --apply --only go,docker --json
+	expect "a missing tool out of reach" "$status" 0
+	expect "is said to be left out" "$(jq '.warnings | length' "$T/out")" 1
+	expect "and the rest is done" "$(jq -r .changed "$T/out")" true
+fi
+passed
