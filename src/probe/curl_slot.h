@@ -5,6 +5,10 @@
 #include "../net/curl_table.h"
 #include "transport.h"
 
+/* Happy eyeballs opens two at once; more than these are used, but not asked for their round trip.
+ */
+#define CURL_SLOT_SOCKETS 8
+
 /* Where libcurl is to go through; owned copies, NULL: not set. */
 struct curl_proxies {
     char *http, *https, *all, *no;
@@ -23,7 +27,9 @@ struct curl_slot {
     bool is_blocked;  /* by least_scope */
     bool is_overlong; /* headers beyond all measure */
     bool may_be_proxied;
-    int64_t started_us, opened_us; /* monotonic; 0: not yet */
+    int64_t started_us, opened_us;  /* monotonic; 0: not yet */
+    int sockets[CURL_SLOT_SOCKETS]; /* opened for this request and not closed yet */
+    size_t socket_count;
     struct probe_response response;
 };
 
@@ -33,6 +39,12 @@ void curl_slot_prepare(struct curl_slot *slot, const struct probe_request *reque
 void curl_slot_finish(struct curl_slot *slot, CURLcode result);
 void curl_slot_look(const struct curl_slot *slot, struct probe_glimpse *glimpse);
 void curl_slot_release(struct curl_slot *slot);
+
+/* The libcurl callbacks; the slot is their context. */
+size_t curl_slot_on_header(char *line, size_t size, size_t count, void *context);
+size_t curl_slot_on_body(char *bytes, size_t size, size_t count, void *context);
+curl_socket_t curl_slot_on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address);
+int curl_slot_on_close(void *context, curl_socket_t fd);
 
 /* What every handle gets, the one that warms up too. */
 void curl_slot_set_common(const struct mw_curl *curl, CURL *easy, const char *ca_file);

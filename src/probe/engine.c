@@ -15,6 +15,7 @@
  * from busy. With a thousand, waiting for one's turn would take longer than measuring. */
 #define SLOTS_DEFAULT 12
 #define SLOTS_MAX 192
+#define RACE_SLOTS 64
 #define TARGETS_A_SLOT 4
 
 /* Nobody waits longer than this for us to notice that he wants us to stop. */
@@ -25,11 +26,13 @@
 /* libcurl's own timeout should come first, with its better explanation. */
 #define OVERDUE_MS 150
 
-size_t probe_engine_slots(const struct mw_probe_options *options, size_t count)
+size_t probe_engine_slots(const struct mw_probe_options *options, size_t count, bool is_race)
 {
     size_t slots = count / TARGETS_A_SLOT;
     if (options->slots > 0)
         return (size_t)options->slots;
+    if (is_race && slots < RACE_SLOTS)
+        return RACE_SLOTS;
     if (slots > SLOTS_MAX)
         return SLOTS_MAX;
     return slots > SLOTS_DEFAULT ? slots : SLOTS_DEFAULT;
@@ -83,7 +86,7 @@ struct probe_engine *probe_engine_new(const struct mw_probe_target *targets, siz
         .results = results,
         .lanes = mw_xcalloc(count + 1, sizeof *engine->lanes),
         .host_is_busy = mw_xcalloc(count + 1, sizeof *engine->host_is_busy),
-        .slots = probe_engine_slots(options, count),
+        .slots = probe_engine_slots(options, count, wish_count > 0),
     };
     if (wish_count > 0)
         engine->runners = mw_xcalloc(count + 1, sizeof *engine->runners);

@@ -12,7 +12,7 @@
 #define CANDIDATES_A_TOOL 4
 
 /* Long enough to be past the slow start of TCP, short enough not to annoy. */
-#define LONGEST_US 1500000
+#define LONGEST_US 1000000
 #define SETTLED_US 300000
 
 void probe_engine_bulk_begin(struct probe_engine *engine)

@@ -106,7 +106,7 @@ bool probe_exchange_verify(struct probe_exchange *exchange, const struct probe_r
     char found[MW_SHA256_HEX];
     if (probe_response_is(response, "text/html"))
         return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
-                                   _("It serves a web page in place of %s."), what);
+                                   _("It serves a web page in place of its %s."), what);
     if (response->body.len == 0)
         return probe_exchange_fail(exchange, MW_PROBE_CONTENT, _("It serves an empty %s."), what);
     if (response->is_cut)

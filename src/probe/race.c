@@ -10,7 +10,7 @@
 
 /* A name that is looked up for longer than this counts as slow itself: the tool waits for it too.
  * First lookups of far names take a while; more patience where the best is far. */
-#define LOOKUP_GRACE_US 150000
+#define LOOKUP_GRACE_US 100000
 
 /* Through a proxy a request is at least connection, CONNECT, handshake and answer away. */
 #define PROXIED_ROUND_TRIPS 4

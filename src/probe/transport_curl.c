@@ -118,11 +118,12 @@ static void free_transport(struct probe_transport *base)
     for (size_t i = 0; i < transport->slot_count; i++) {
         cancel(base, i);
         curl_slot_release(transport->slots[i]);
-        free(transport->slots[i]);
     }
+    /* Closes the idle connections, with the slots as context. */
+    transport->curl->multi_cleanup(transport->multi);
+    for (size_t i = 0; i < transport->slot_count; i++)
+        free(transport->slots[i]);
     free(transport->slots);
-    if (transport->multi != NULL)
-        transport->curl->multi_cleanup(transport->multi);
     free(transport->proxies.http);
     free(transport->proxies.https);
     free(transport->proxies.all);
