@@ -144,7 +144,6 @@ static enum mw_code resolve_fastest(struct chooser *c, size_t *i)
     if (code != MW_OK)
         return code;
     c->choice.used_ranking = c->pool.used_ranking;
-    char own = c->pieces.items[*i].separator;
     char between = separator_of(c, *i);
     size_t taken = 0;
     for (size_t k = 0; k < c->pool.count && taken < wanted; k++) {
@@ -157,8 +156,6 @@ static enum mw_code resolve_fastest(struct chooser *c, size_t *i)
     }
     /* The reference itself goes; its separator now follows the last of those before it. */
     mw_pieces_remove(&c->pieces, *i);
-    if (taken > 0)
-        c->pieces.items[*i - 1].separator = own;
     return MW_OK;
 }
 

@@ -8,7 +8,7 @@
 #include "mirrorwise/text.h"
 #include "support/model_host.h"
 
-/* a, b, c active; h plain http; l loopback http; f fallback; d dead. */
+/* a, b, c active; h plain http; l loopback http; f, z fallback; d dead. */
 static const char go_mirrors[] =
     "{\"tool\":\"go\",\"mirrors\":["
     "{\"id\":\"a\",\"url\":\"https://a.example/go/\"},"
@@ -17,7 +17,8 @@ static const char go_mirrors[] =
     "{\"id\":\"l\",\"url\":\"http://127.0.0.1:3000\"},"
     "{\"id\":\"f\",\"url\":\"https://f.example\",\"status\":\"fallback\",\"reason\":\"one list\"},"
     "{\"id\":\"d\",\"url\":\"https://d.example\",\"status\":\"dead\",\"reason\":\"shut down\"},"
-    "{\"id\":\"c\",\"url\":\"https://c.example\"}]}";
+    "{\"id\":\"c\",\"url\":\"https://c.example\"},"
+    "{\"id\":\"z\",\"url\":\"https://z.example\",\"status\":\"fallback\",\"reason\":\"slow\"}]}";
 
 static const char pip_mirrors[] =
     "{\"tool\":\"pip\",\"mirrors\":["
@@ -176,9 +177,11 @@ static void some_wishes_are_refused(void **state)
          "p.ini:7: docker.KEY: there is no mirror @gg; allowed: @fastest, @f, @g",
          "Did you mean @g?"},
         {"go", "@", MW_SHAPE_CHAIN, NULL, MW_BAD_PROFILE,
-         "p.ini:7: go.KEY: there is no mirror @; allowed: @fastest, @a, @h, @b, @l, @f, @c", ""},
+         "p.ini:7: go.KEY: there is no mirror @; allowed: @fastest, @a, @h, @b, @l, @f, @c, @z",
+         ""},
         {"go", "@fastests", MW_SHAPE_CHAIN, NULL, MW_BAD_PROFILE,
-         "p.ini:7: go.KEY: there is no mirror @fastests; allowed: @fastest, @a, @h, @b, @l, @f, @c",
+         "p.ini:7: go.KEY: there is no mirror @fastests; allowed: @fastest, @a, @h, @b, @l, @f, "
+         "@c, @z",
          "Did you mean @fastest?"},
         {"go", "@fastest:0", MW_SHAPE_CHAIN, NULL, MW_BAD_PROFILE,
          "p.ini:7: go.KEY: @fastest:0; allowed: @fastest, or @fastest:N with N from 1 to 99", ""},
@@ -199,7 +202,8 @@ static void some_wishes_are_refused(void **state)
          "https",
          "[policy] require = integrity would let it through."},
         {"go", "@a", MW_SHAPE_URL, "alibaba", MW_BAD_PROFILE,
-         "p.ini:7: go.KEY: there is no mirror @alibaba; allowed: @fastest, @a, @h, @b, @l, @f, @c",
+         "p.ini:7: go.KEY: there is no mirror @alibaba; allowed: @fastest, @a, @h, @b, @l, @f, @c, "
+         "@z",
          ""},
         {"go", "@a", MW_SHAPE_URL, "ftp://x", MW_BAD_PROFILE,
          "p.ini:7: go.KEY: the address 'ftp://x' is wrong: it is neither https nor http; allowed: "

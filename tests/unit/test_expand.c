@@ -8,11 +8,19 @@ static const struct test_pair env[] = {{"TOKEN", "s3cret"},  {"EMPTY", ""},
                                        {"LINES", "a\nb"},    {"_9", "nine"},
                                        {"LATIN", "\xE9"},    {"NEST", "${env:TOKEN}"},
                                        {"HOME", "/home/me"}, {NULL, NULL}};
-static const struct test_pair files[] = {
-    {"/run/token", "tok\n"},  {"/run/crlf", "tok\r\n"},   {"/run/two", "tok\n\n"},
-    {"/run/bare", "tok"},     {"/run/empty", ""},         {"/run/newline", "\n"},
-    {"/home/me/t", "home\n"}, {"/etc/mw/rel/t", "rel\n"}, {"rel/t", "cwd\n"},
-    {"/top", "root\n"},       {"/etc/mw/~x", "tilde"},    {NULL, NULL}};
+static const struct test_pair files[] = {{"/run/token", "tok\n"},
+                                         {"/run/crlf", "tok\r\n"},
+                                         {"/run/two", "tok\n\n"},
+                                         {"/run/bare", "tok"},
+                                         {"/run/empty", ""},
+                                         {"/run/newline", "\n"},
+                                         {"/run/cr", "tok\r"},
+                                         {"/home/me/t", "home\n"},
+                                         {"/etc/mw/rel/t", "rel\n"},
+                                         {"rel/t", "cwd\n"},
+                                         {"/top", "root\n"},
+                                         {"/etc/mw/~x", "tilde"},
+                                         {NULL, NULL}};
 
 static const struct {
     const char *name;
@@ -59,6 +67,9 @@ static const struct {
     {"file of two lines", "${file:/run/two}", "/etc/mw", NULL, false,
      "p.ini:3: ${file:/run/two} holds a control character or a byte that is not UTF-8; allowed: "
      "one line of printable UTF-8"},
+    {"carriage return without a newline", "${file:/run/cr}", "/etc/mw", NULL, false,
+     "p.ini:3: ${file:/run/cr} holds a control character or a byte that is not UTF-8; allowed: one "
+     "line of printable UTF-8"},
     {"empty file", "${file:/run/empty}", "/etc/mw", NULL, false,
      "p.ini:3: ${file:/run/empty} is empty; allowed: a text that is not empty"},
     {"file of a newline", "${file:/run/newline}", "/etc/mw", NULL, false,
