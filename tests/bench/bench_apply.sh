@@ -46,18 +46,25 @@ sed -e '/GOSUMDB/d' -e '/GOPRIVATE/d' -e 's/^go env -w.*/& GOSUMDB=sum.golang.go
 	"$T/natives" >"$T/natives-best"
 chmod +x "$T/fresh" "$T/natives" "$T/natives-best"
 
-median_ms() { # RUNS COMMAND...: each after fresh
-	local count=$1
-	shift
-	hyperfine -N --warmup 3 --runs "$count" --prepare "$T/fresh" --style none \
-		--export-json "$T/times.json" "$(printf '%q ' "$@")" >/dev/null
-	jq '.results[0].median * 100000 | round / 100' "$T/times.json"
+times_of() { # RUNS PREPARATION COMMAND...: seconds, one a line
+	local count=$1 prepare=$2
+	shift 2
+	hyperfine -N --warmup 2 --runs "$count" --prepare "$prepare" --style none \
+		--export-json "$T/times.json" "$(printf '%q ' "$@")" >/dev/null 2>"$T/hyperfine.txt" || {
+		cat "$T/hyperfine.txt" >&2
+		return 1
+	}
+	jq '.results[0].times[]' "$T/times.json"
 }
+median() { # of lines of seconds, in ms
+	sort -n | awk '{ t[NR] = $1 * 1000 } END { printf "%.2f", (t[int((NR + 1) / 2)] + t[int(NR / 2) + 1]) / 2 }'
+}
+median_ms() { times_of "$@" | median; }
 peak_kib() {
 	"$T/fresh"
 	"$T/peak" "$@" 2>&1 >/dev/null | tail -n 1
 }
-calc() { awk "BEGIN { printf \"$1\", $2 }"; }
+calc() { awk "BEGIN { printf \"$1\", ($2) }"; }
 
 "$T/fresh"
 "${ours[@]}" >"$T/once.json" || {
@@ -73,21 +80,24 @@ written=$(jq -r '[.files[] | select(.verdict != "same") | .tool] | sort | join("
 "$T/natives" >/dev/null
 
 echo "== apply three tools, fsyncs included: median of $runs runs from nothing"
-ours_ms=$(median_ms "$runs" "${ours[@]}")
-natives_ms=$(median_ms $((runs / 5 + 1)) "$T/natives")
-best_ms=$(median_ms $((runs / 5 + 1)) "$T/natives-best")
+# In turns, so that a busy moment of the machine or its disk hits all of them.
+for _ in 1 2 3 4 5; do
+	times_of $((runs / 5)) "$T/fresh" "${ours[@]}" >>"$T/ours.times"
+	times_of $((runs / 25 + 1)) "$T/fresh" "$T/natives" >>"$T/natives.times"
+	times_of $((runs / 25 + 1)) "$T/fresh" "$T/natives-best" >>"$T/best.times"
+done
+ours_ms=$(median <"$T/ours.times")
+natives_ms=$(median <"$T/natives.times")
+best_ms=$(median <"$T/best.times")
 ours_kib=$(peak_kib "${ours[@]}")
 natives_kib=$(peak_kib "$T/natives")
 printf '%-44s %9s ms %8s MiB\n' \
 	"mirrorwise --profile prod --apply" "$ours_ms" "$(calc %.1f "$ours_kib / 1024")" \
-	"go env -w x3, pip config set x2, jq" "$natives_ms" "$(calc %.1f "$natives_kib / 1024")" \
-	"the same with one go env -w" "$best_ms" ""
+	"go env -w x3, pip config set x2, jq" "$natives_ms" "$(calc %.1f "$natives_kib / 1024")"
+printf '%-44s %9s ms\n' "the same with one go env -w for all" "$best_ms"
 "$T/fresh"
 "${ours[@]}" >/dev/null
-hyperfine -N --warmup 3 --runs "$runs" --style none --export-json "$T/times.json" \
-	"$(printf '%q ' "${ours[@]}")" >/dev/null
-printf '%-44s %9s ms\n' "a second apply, nothing to do" \
-	"$(jq '.results[0].median * 100000 | round / 100' "$T/times.json")"
+printf '%-44s %9s ms\n' "a second apply, nothing to do" "$(median_ms "$runs" true "${ours[@]}")"
 
 echo "== big files: instructions (callgrind) of one apply"
 big_pip() { # KIB
@@ -129,19 +139,12 @@ for tool in pip docker; do
 		cp "$T/big" "$([ $tool = pip ] && echo "$HOME/.config/pip/pip.conf" || echo "$T/root/etc/docker/daemon.json")"
 	EOF
 	chmod +x "$T/fresh-big"
-	hyperfine -N --warmup 1 --runs 10 --prepare "$T/fresh-big" --style none --export-json "$T/times.json" \
-		"$(printf '%q ' "${ours[@]}" --only $tool)" >/dev/null
-	echo "$tool: 1000 KiB in $(jq '.results[0].median * 100000 | round / 100' "$T/times.json") ms"
+	echo "$tool: 1000 KiB in $(median_ms 10 "$T/fresh-big" "${ours[@]}" --only $tool) ms"
 done
 
 echo "== start: --version, and with libcurl loaded as if it were linked"
-start_ms() {
-	hyperfine -N --warmup 5 --runs $((runs * 4)) --style none --export-json "$T/times.json" \
-		"env $1 $program --version" >/dev/null
-	jq '.results[0].median * 100000 | round / 100' "$T/times.json"
-}
-as_is=$(start_ms A=1)
-linked=$(start_ms LD_PRELOAD=libcurl.so.4)
+as_is=$(median_ms $((runs * 4)) true env A=1 "$program" --version)
+linked=$(median_ms $((runs * 4)) true env LD_PRELOAD=libcurl.so.4 "$program" --version)
 as_is_kib=$(peak_kib env A=1 "$program" --version)
 linked_kib=$(peak_kib env LD_PRELOAD=libcurl.so.4 "$program" --version)
 printf '%-44s %9s ms %8s MiB\n' "loaded when needed" "$as_is" "$(calc %.1f "$as_is_kib / 1024")" \
