@@ -31,8 +31,8 @@ static void kill_objects(struct json_level *level)
         level->objects[i].alive = false;
 }
 
-/* Fills level + 1 from the members that carry the name of `level`. Only a living object can
- * discard what other living objects gave. */
+/* Fills level + 1 from the members that carry the name of `level`. Objects die from the front, so
+ * the living ones of a level are its last. */
 static void descend(struct json_path *path, size_t level)
 {
     const struct json_level *here = &path->levels[level];
@@ -47,7 +47,7 @@ static void descend(struct json_path *path, size_t level)
                     path, level + 1,
                     (struct json_object){
                         .span = member->value, .alive = object->alive, .parent = i, .member = j});
-            else if (object->alive)
+            else
                 kill_objects(&path->levels[level + 1]);
         }
     }

@@ -56,7 +56,7 @@ static enum mw_code check_put(const char *key, const struct mw_value *value, str
                        _("The value of %s is no JSON literal: true, false, null, a number or an "
                          "object."),
                        key);
-    if (names >= MW_JSON_MAX_DEPTH || !nests(item, names))
+    if (!nests(item, names))
         return mw_fail(err, MW_USAGE, 0, "edit", _("%s would be nested more than %d deep."), key,
                        MW_JSON_MAX_DEPTH);
     for (size_t i = 0; i < value->items.count; i++) {
@@ -227,14 +227,6 @@ static void replace_value(const struct json_path *path, size_t level, struct jso
     json_style_release(&style);
 }
 
-static size_t last_alive(const struct json_level *level)
-{
-    size_t i = level->count - 1;
-    while (i > 0 && !level->objects[i].alive)
-        i--;
-    return i;
-}
-
 /* Goes down as far as there are objects and puts there what is missing. */
 static enum mw_code set_key(const struct json_path *path, const char *key,
                             const struct mw_value *value, struct mw_edits *edits,
@@ -246,7 +238,7 @@ static enum mw_code set_key(const struct json_path *path, const char *key,
            json_member(path, level, place)->value.type == MW_JSON_OBJECT)
         place = json_path_last(path, ++level);
     if (!place.found) {
-        add_member(path, level, last_alive(&path->levels[level]), value, edits);
+        add_member(path, level, path->levels[level].count - 1, value, edits);
         return MW_OK;
     }
     enum mw_json_type type = json_member(path, level, place)->value.type;
