@@ -28,7 +28,6 @@ static void ask(const struct mw_curl *curl, CURL *handle, const char *socket_pat
     curl->easy_setopt(handle, CURLOPT_URL, url);
     curl->easy_setopt(handle, CURLOPT_UNIX_SOCKET_PATH, socket_path);
     curl->easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http");
-    curl->easy_setopt(handle, CURLOPT_PROXY, ""); /* not that of the environment either */
     curl->easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     curl->easy_setopt(handle, CURLOPT_TIMEOUT_MS, timeout_ms);
     curl->easy_setopt(handle, CURLOPT_USERAGENT, "mirrorwise/" MW_VERSION);

@@ -214,7 +214,7 @@ static bool judge(const struct reload *reload, struct mw_live *live)
     else
         say(live, MW_LIVE_REFUSED,
             mw_xasprintf(_("dockerd (pid %ld) did not take the new settings over and goes on with "
-                           "%s; its log says why"),
+                           "%s; its log may say why"),
                          pid, now));
     free(now);
     mw_strings_release(&used);

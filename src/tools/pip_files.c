@@ -180,51 +180,66 @@ static bool has_section(const struct pip_source *source, const char *section)
     return found;
 }
 
-/* Of two names of one option the later line wins, as in the dictionary that pip fills. */
-static bool find_in_file(const struct pip_source *source, const char *section, const char *option,
-                         struct mw_value *value, size_t *line, const char **name)
+static bool read_key(const struct pip_source *source, const char *section, const char *name,
+                     struct mw_value *value, size_t *line)
 {
-    const char *const names[] = {option, other_name(option)};
-    bool found = false;
     if (source->broken != NULL || !has_section(source, section))
         return false;
-    for (size_t i = 0; i < sizeof names / sizeof *names && names[i] != NULL; i++) {
-        struct mw_value read = {0};
-        char *key = mw_xasprintf("%s.%s", section, names[i]);
-        if (mw_editor_ini.get(mw_buf_text(&source->text), source->text.len, key, &read, NULL) ==
-                MW_OK &&
-            read.kind != MW_VALUE_ABSENT) {
-            size_t at = mw_tools_line(&mw_editor_ini, &source->text, key);
-            if (!found || at > *line) {
-                mw_value_copy(value, &read);
-                *line = at;
-                *name = names[i];
-            }
-            found = true;
-        }
-        mw_value_release(&read);
-        free(key);
-    }
+    char *key = mw_xasprintf("%s.%s", section, name);
+    bool found = mw_editor_ini.get(mw_buf_text(&source->text), source->text.len, key, value,
+                                   NULL) == MW_OK &&
+                 value->kind != MW_VALUE_ABSENT;
+    if (found)
+        *line = mw_tools_line(&mw_editor_ini, &source->text, key);
+    free(key);
     return found;
 }
 
-void pip_find_in_section(const struct pip_sources *sources, const char *section, const char *option,
-                         struct pip_hit *hit)
+void pip_find_key(const struct pip_sources *sources, const char *section, const char *name,
+                  struct pip_hit *hit)
 {
-    for (size_t i = sources->count; i > 0 && hit->by == NULL; i--) {
-        const struct pip_source *source = &sources->items[i - 1];
+    for (size_t i = 0; i < sources->count; i++) {
+        const struct pip_source *source = &sources->items[i];
         struct mw_value value = {0};
         size_t line = 0;
-        if (find_in_file(source, section, option, &value, &line, &hit->name)) {
+        if (read_key(source, section, name, &value, &line)) {
+            struct pip_hit next = {.section = section, .name = name, .file = i};
+            bool is_first = hit->by == NULL;
             char *place =
                 line > 0 ? mw_xasprintf("%s:%zu", source->path, line) : mw_xstrdup(source->path);
-            hit->by = mw_xasprintf("%s [%s] %s", place, section, hit->name);
+            next.by = mw_xasprintf("%s [%s] %s", place, section, name);
             free(place);
-            hit->file = i - 1;
-            hit->section = section;
-            pip_split_words(&value, &hit->words);
+            pip_split_words(&value, &next.words);
+            next.first_file = is_first ? i : hit->first_file;
+            next.first_line = is_first ? line : hit->first_line;
+            pip_hit_release(hit);
+            *hit = next;
         }
         mw_value_release(&value);
+    }
+}
+
+static bool is_later(const struct pip_hit *a, const struct pip_hit *b)
+{
+    return a->first_file > b->first_file ||
+           (a->first_file == b->first_file && a->first_line > b->first_line);
+}
+
+/* Two names of one option are two keys of pip's dictionary, set one after the other in the order in
+ * which the dictionary first saw them (a name in [DEFAULT] is taken to come first). */
+static void find_in_section(const struct pip_sources *sources, const char *section,
+                            const char *option, struct pip_hit *hit)
+{
+    const char *const names[] = {option, other_name(option)};
+    for (size_t i = 0; i < sizeof names / sizeof *names && names[i] != NULL; i++) {
+        struct pip_hit next = {0};
+        pip_find_key(sources, section, names[i], &next);
+        if (next.words.count > 0 && (hit->by == NULL || is_later(&next, hit))) {
+            pip_hit_release(hit);
+            *hit = next;
+            next = (struct pip_hit){0};
+        }
+        pip_hit_release(&next);
     }
 }
 
@@ -275,9 +290,9 @@ void pip_find_winner(const struct mw_system *sys, const struct pip_sources *sour
                      const char *command, const char *option, struct pip_hit *winner)
 {
     struct pip_hit next = {0};
-    pip_find_in_section(sources, "global", option, &next);
+    find_in_section(sources, "global", option, &next);
     keep_stronger(winner, &next);
-    pip_find_in_section(sources, command, option, &next);
+    find_in_section(sources, command, option, &next);
     keep_stronger(winner, &next);
     if (!in_root)
         find_in_environment(sys, option, &next);

@@ -42,19 +42,20 @@ void pip_sources_release(struct pip_sources *sources);
 
 /* A value and where it stands. */
 struct pip_hit {
-    char *by;                /* NULL: there is none */
-    struct mw_strings words; /* of the value; none if it is empty */
-    size_t file;             /* index of the source; SIZE_MAX: the environment */
-    const char *section;     /* borrowed; NULL: the environment */
-    const char *name;        /* borrowed; the option, or its other name */
+    char *by;                      /* NULL: there is none */
+    struct mw_strings words;       /* of the value; none if it is empty */
+    size_t file;                   /* index of the source; SIZE_MAX: the environment */
+    const char *section;           /* borrowed; NULL: the environment */
+    const char *name;              /* borrowed; the option, or its other name */
+    size_t first_file, first_line; /* where the key was seen first */
 };
 
 void pip_hit_release(struct pip_hit *hit);
 /* The words of a value: pip splits lists at any blank. */
 void pip_split_words(const struct mw_value *value, struct mw_strings *words);
-/* The value of one section after all files are merged. */
-void pip_find_in_section(const struct pip_sources *sources, const char *section, const char *option,
-                         struct pip_hit *hit);
+/* The value of SECTION.NAME after all files are merged; it may be empty. */
+void pip_find_key(const struct pip_sources *sources, const char *section, const char *name,
+                  struct pip_hit *hit);
 /* What `pip COMMAND` uses; no `by` if it is pip's own default. Without the environment `in_root`.
  */
 void pip_find_winner(const struct mw_system *sys, const struct pip_sources *sources, bool in_root,

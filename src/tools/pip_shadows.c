@@ -57,23 +57,23 @@ static bool outranks(const struct question *question, const struct pip_hit *hit)
         return true;
     if (strcmp(hit->section, question->section) != 0)
         return strcmp(hit->section, "global") != 0;
-    if (hit->file == question->sources->ours)
-        return strcmp(hit->name, question->option) != 0;
-    return hit->file > question->sources->ours;
+    return strcmp(hit->name, question->option) != 0 || hit->file > question->sources->ours;
 }
 
 static void ask_command(const struct question *question, const char *command)
 {
-    struct pip_hit merged = {0}, winner = {0};
-    pip_find_in_section(question->sources, question->section, question->option, &merged);
+    struct pip_hit ours = {0}, winner = {0};
+    pip_find_key(question->sources, question->section, question->option, &ours);
     pip_find_winner(question->sys, question->sources, question->in_root, command, question->option,
                     &winner);
-    if (winner.by != NULL && outranks(question, &winner) && !same_words(question, &winner.words))
-        report(question, &winner);
-    else if (merged.by != NULL && merged.words.count == 0 && question->want->count > 0 &&
-             outranks(question, &merged))
-        report(question, &merged);
-    pip_hit_release(&merged);
+    bool is_hidden = ours.by != NULL && ours.words.count == 0 && question->want->count > 0;
+    if (winner.by == NULL || !same_words(question, &winner.words)) {
+        if (winner.by != NULL && outranks(question, &winner))
+            report(question, &winner);
+        else if (is_hidden && outranks(question, &ours))
+            report(question, &ours);
+    }
+    pip_hit_release(&ours);
     pip_hit_release(&winner);
 }
 
