@@ -23,8 +23,9 @@ static enum mw_code host_read_file(void *context, const char *path, struct mw_bu
 {
     const struct mw_session *session = context;
     bool is_roots = mw_text_starts(path, "/etc/mirrorwise/") && strstr(path, "/../") == NULL;
-    struct mw_actor actor = is_roots ? (struct mw_actor){.switched = false} : session->sys.user;
+    struct mw_actor actor = session->sys.user;
     struct mw_file file = {0};
+    actor.switched = actor.switched && !is_roots;
     enum mw_code code = mw_file_read(&session->sys, path, actor, &file, err);
     if (code == MW_OK && !file.exists)
         code = mw_fail(err, MW_BAD_PROFILE, 0, "read", _("there is no file %s"), path);
@@ -130,9 +131,9 @@ static enum mw_code add_path(struct mw_session *session, const char *path, const
 {
     /* What the command line names may be anybody's; a name that was remembered or inherited is
      * followed with the user's own rights. */
-    bool is_named = session->named_by == MW_NAMED_BY_OPTION;
-    struct mw_actor actor = is_named ? (struct mw_actor){.switched = false} : session->sys.user;
+    struct mw_actor actor = session->sys.user;
     struct mw_file file = {0};
+    actor.switched = actor.switched && session->named_by != MW_NAMED_BY_OPTION;
     enum mw_code code = mw_file_read(&session->sys, path, actor, &file, err);
     if (code == MW_OK && !file.exists)
         code = mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("there is no profile file %s"), path);

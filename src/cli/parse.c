@@ -191,7 +191,9 @@ static enum mw_code store(struct parser *p, const struct mw_option *row, const c
 
     size_t count = 0;
     p->used[row - mw_cli_options(&count)] = true;
-    if (value != NULL && value[0] == '\0')
+    if (value == NULL)
+        value = "";
+    if (row->value_name != NULL && value[0] == '\0')
         return mw_fail(p->err, MW_USAGE, 0, "options", _("--%s needs a value: %s"), row->name,
                        row->value_name);
     switch (row->kind) {
@@ -455,22 +457,26 @@ void mw_cli_options_release(struct mw_cli_options *options)
     *options = (struct mw_cli_options){0};
 }
 
-void mw_cli_peek(int argc, char *const argv[], const char **lang, bool *json)
+static const char *known_lang(const char *value)
 {
     const struct mw_option *row = find_option("lang", strlen("lang"));
+    for (size_t i = 0; row != NULL && row->choices[i] != NULL; i++) {
+        if (strcmp(row->choices[i], value) == 0)
+            return row->choices[i];
+    }
+    return NULL;
+}
+
+void mw_cli_peek(int argc, char *const argv[], const char **lang, bool *json)
+{
     *lang = NULL;
     *json = false;
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        const char *value = NULL;
         if (strcmp(argv[i], "--json") == 0)
             *json = true;
         else if (strncmp(argv[i], "--lang=", 7) == 0)
-            value = argv[i] + 7;
+            *lang = known_lang(argv[i] + 7);
         else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
-            value = argv[i + 1];
-        for (size_t c = 0; value != NULL && row->choices[c] != NULL; c++) {
-            if (strcmp(row->choices[c], value) == 0)
-                *lang = row->choices[c];
-        }
+            *lang = known_lang(argv[i + 1]);
     }
 }

@@ -1,0 +1,52 @@
+/* What the files behind app.h share. */
+#ifndef MW_APP_PARTS_H
+#define MW_APP_PARTS_H
+
+#include "mirrorwise/app.h"
+
+/* ---- app.c ---- */
+/* Shows a sentence in the message line and keeps it in the log. */
+void app_say(struct mw_app *app, enum mw_app_level level, const char *format, ...) MW_PRINTF(3, 4);
+/* The same for an error and its hint. */
+void app_say_error(struct mw_app *app, const struct mw_error *err);
+void app_push(struct mw_app *app, enum mw_app_view view);
+void app_pop(struct mw_app *app);
+/* Closes and frees; sets *session to NULL. */
+void app_session_free(struct mw_session **session);
+
+/* ---- app_jobs.c: what is asked of the worker, and what comes of it ---- */
+unsigned app_read(struct mw_app *app);
+unsigned app_preview(struct mw_app *app, const char *profile);
+unsigned app_go_back(struct mw_app *app, long generation);
+unsigned app_write(struct mw_app *app);
+unsigned app_check(struct mw_app *app);
+unsigned app_take_result(struct mw_app *app, struct mw_job_result *take_result);
+/* What the interface hands to a job as profile; NULL: the options decide. */
+const char *app_profile_wish(const struct mw_app *app);
+
+/* ---- app_feed.c: mirrors and what is measured of them ---- */
+/* Makes panels and mirrors anew from the session; what was measured stays. */
+void app_feed_load(struct mw_app *app, const struct mw_job_result *result);
+void app_feed_release(struct mw_app *app);
+unsigned app_feed_event(struct mw_app *app, const struct mw_probe_event *event);
+/* Forgets every sample. */
+void app_feed_forget(struct mw_app *app);
+/* Ranks all mirrors by what is known. */
+void app_feed_rank(struct mw_app *app);
+/* The ranking as jobs want it; empty if nothing was measured. */
+void app_feed_ranking(const struct mw_app *app, struct mw_ranking *ranking);
+
+/* ---- app_rows.c: the rows that are shown ---- */
+/* Sorts and filters all panels now. The selection stays on its mirror. */
+void app_rows_make(struct mw_app *app);
+/* The same if it is time to: not frozen, nobody has just moved. True if it was done. */
+bool app_rows_settle(struct mw_app *app);
+/* Milliseconds until app_rows_settle() would do something; -1: nothing waits. */
+long app_rows_wait_ms(const struct mw_app *app);
+/* Row of the selection in its panel; 0 if there is none. */
+size_t app_rows_cursor(const struct mw_app_panel *panel);
+void app_rows_move(struct mw_app *app, long lines);
+
+struct mw_app_panel *app_focus(struct mw_app *app); /* NULL: there is none */
+
+#endif

@@ -1,0 +1,168 @@
+/* Jobs: a session from its opening to its end, on whatever thread. */
+#include <string.h>
+
+#include "mirrorwise/app.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+void mw_job_free(struct mw_job *job)
+{
+    if (job == NULL)
+        return;
+    struct mw_session_options *options = &job->options;
+    mw_strings_release(&options->sets);
+    mw_strings_release(&options->mirrors);
+    mw_strings_release(&options->catalogs);
+    mw_strings_release(&options->only);
+    mw_strings_release(&options->skip);
+    mw_strings_release(&options->accepted);
+    mw_ranking_release(&job->ranking);
+    free(job->profile);
+    free(job->root);
+    free(job->agreed);
+    free(job);
+}
+
+void mw_job_result_free(struct mw_job_result *result)
+{
+    if (result == NULL)
+        return;
+    if (result->session != NULL) {
+        mw_session_close(result->session);
+        free(result->session);
+    }
+    for (size_t i = 0; i < result->now_count; i++)
+        mw_effective_release(&result->now[i].effective);
+    free(result->now);
+    mw_outcome_release(&result->outcome);
+    mw_checks_release(&result->checks);
+    free(result);
+}
+
+char *mw_plan_fingerprint(const struct mw_plan *plan)
+{
+    struct mw_buf text = {0};
+    for (size_t i = 0; i < plan->file_count; i++) {
+        const struct mw_plan_file *file = &plan->files[i];
+        if (file->verdict == MW_FILE_CREATE || file->verdict == MW_FILE_CHANGE)
+            mw_buf_printf(&text, "%s:%s:%s\n", file->location.path, file->before.sha256,
+                          file->after_sha256);
+    }
+    return mw_buf_take(&text);
+}
+
+static bool writes(enum mw_job_kind kind)
+{
+    return kind == MW_JOB_APPLY || kind == MW_JOB_ROLLBACK;
+}
+
+/* What was measured on the screen counts more than what was saved. */
+static void take_ranking(struct mw_session *session, struct mw_job *job)
+{
+    if (job->ranking.count == 0)
+        return;
+    mw_ranking_release(&session->ranking);
+    session->ranking = job->ranking;
+    job->ranking = (struct mw_ranking){0};
+    session->is_measured = true;
+    char now[MW_TIME_TEXT];
+    mw_system_now(&session->sys, now);
+    free(session->ranking.measured_at);
+    session->ranking.measured_at = mw_xstrdup(now);
+}
+
+static enum mw_code make_plan(struct mw_session *session, const struct mw_job *job,
+                              struct mw_error *err)
+{
+    if (job->kind == MW_JOB_GO_BACK || job->kind == MW_JOB_ROLLBACK)
+        return mw_session_plan_rollback(session, job->generation, err);
+    enum mw_code code = mw_session_load_profile(session, err);
+    return code == MW_OK ? mw_session_plan(session, err) : code;
+}
+
+/* Between the question and the answer somebody may have written a file, or the mirrors may have
+ * changed places: nothing is written that nobody saw. */
+static enum mw_code check_agreed(const struct mw_session *session, const struct mw_job *job,
+                                 struct mw_error *err)
+{
+    char *fingerprint = mw_plan_fingerprint(&session->plan);
+    bool is_agreed = job->agreed != NULL && strcmp(fingerprint, job->agreed) == 0;
+    free(fingerprint);
+    if (is_agreed)
+        return MW_OK;
+    enum mw_code code = mw_fail(err, MW_CONFLICT, 0, "agree",
+                                _("the files have changed since you looked; nothing was written"));
+    mw_error_hint(err, _("Look at the new plan and apply again."));
+    return code;
+}
+
+static enum mw_code write_plan(struct mw_session *session, const struct mw_job *job,
+                               const struct mw_progress *progress, struct mw_outcome *outcome,
+                               struct mw_error *err)
+{
+    enum mw_code code = mw_plan_verdict(&session->plan, err);
+    if (code == MW_OK)
+        code = check_agreed(session, job, err);
+    if (code == MW_OK)
+        code = mw_session_apply(session, progress, outcome, err);
+    if (code == MW_OK && job->kind == MW_JOB_APPLY)
+        code = mw_plan_effective(&session->plan, err);
+    return code;
+}
+
+static void look_at_tools(struct mw_job_result *result, const struct mw_job *job)
+{
+    size_t count = 0;
+    const struct mw_tool *tools = mw_tools(&count);
+    for (size_t i = 0; i < count; i++) {
+        if (!mw_session_has_tool(result->session, tools[i].id))
+            continue;
+        struct mw_app_now *now = MW_PUSH(result->now, result->now_count);
+        now->tool = &tools[i];
+        if (tools[i].effective != NULL)
+            tools[i].effective(&result->session->sys, job->options.scope, tools[i].mirror_key,
+                               &now->effective);
+    }
+}
+
+static enum mw_code run_session(struct mw_job *job, const struct mw_ops *ops,
+                                const struct mw_progress *progress, struct mw_job_result *result)
+{
+    struct mw_session *session = result->session;
+    struct mw_error *err = &result->error;
+    enum mw_code code = mw_session_open(session, &job->options, ops, err);
+    if (code != MW_OK)
+        return code;
+    code = mw_session_begin(session, writes(job->kind) ? MW_INTENT_WRITE : MW_INTENT_READ,
+                            progress, err);
+    if (code != MW_OK)
+        return code;
+    take_ranking(session, job);
+    if (job->kind == MW_JOB_READ)
+        look_at_tools(result, job);
+    code = make_plan(session, job, err);
+    if (code == MW_OK && writes(job->kind))
+        code = write_plan(session, job, progress, &result->outcome, err);
+    return code;
+}
+
+struct mw_job_result *mw_job_run(struct mw_job *job, const struct mw_ops *ops,
+                                 const struct mw_progress *progress)
+{
+    struct mw_job_result *result = mw_xcalloc(1, sizeof *result);
+    result->kind = job->kind;
+    result->number = job->number;
+    result->session = mw_xcalloc(1, sizeof *result->session);
+    job->options.profile = job->profile;
+    job->options.root = job->root;
+    result->code = run_session(job, ops, progress, result);
+
+    /* Others may write now, and the options end with the job. */
+    struct mw_session *session = result->session;
+    if (session->guard.fd >= 0)
+        mw_guard_release(&session->sys, &session->guard);
+    session->guard.fd = -1;
+    session->options = (struct mw_session_options){.scope = job->options.scope};
+    mw_job_free(job);
+    return result;
+}

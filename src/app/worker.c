@@ -1,0 +1,207 @@
+/* The thread that does jobs: requests in, steps and results out, under one mutex that is held for
+ * moving pointers only. */
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "mirrorwise/app.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+/* A step or a result on its way out. */
+struct outgoing {
+    char *step;
+    struct mw_job_result *result;
+};
+
+struct mw_worker {
+    pthread_t thread;
+    const struct mw_ops *ops;
+    int event_fd;
+    atomic_int stop_signal; /* asks a transaction to undo itself */
+
+    pthread_mutex_t mutex; /* guards everything below */
+    pthread_cond_t has_job;
+    struct mw_job **jobs;
+    size_t job_count;
+    struct outgoing *out;
+    size_t out_first, out_count; /* out[out_first .. out_count) wait */
+    bool is_busy, is_writing, is_ending;
+};
+
+static void put(struct mw_worker *self, struct outgoing out)
+{
+    const uint64_t one = 1;
+    pthread_mutex_lock(&self->mutex);
+    *MW_PUSH(self->out, self->out_count) = out;
+    ssize_t written = write(self->event_fd, &one, sizeof one);
+    (void)written; /* fails only if nobody has read for 2^64 events */
+    pthread_mutex_unlock(&self->mutex);
+}
+
+static void on_step(void *context, const char *sentence)
+{
+    put(context, (struct outgoing){.step = mw_xstrdup(sentence)});
+}
+
+static int on_stop_signal(void *context)
+{
+    struct mw_worker *self = context;
+    return atomic_load(&self->stop_signal);
+}
+
+static bool is_writer(const struct mw_job *job)
+{
+    return job->kind == MW_JOB_APPLY || job->kind == MW_JOB_ROLLBACK;
+}
+
+/* The next job, moved out; NULL when the thread is to end. */
+static struct mw_job *wait_for_job(struct mw_worker *self)
+{
+    struct mw_job *job = NULL;
+    pthread_mutex_lock(&self->mutex);
+    self->is_busy = self->is_writing = false;
+    while (self->job_count == 0 && !self->is_ending)
+        pthread_cond_wait(&self->has_job, &self->mutex);
+    if (self->job_count > 0 && !self->is_ending) {
+        job = self->jobs[0];
+        self->job_count--;
+        memmove(self->jobs, self->jobs + 1, self->job_count * sizeof *self->jobs);
+        self->is_busy = true;
+        self->is_writing = is_writer(job);
+    }
+    pthread_mutex_unlock(&self->mutex);
+    return job;
+}
+
+static void *work(void *context)
+{
+    struct mw_worker *self = context;
+    const struct mw_progress progress = {
+        .context = self,
+        .step = on_step,
+        .stop_signal = on_stop_signal,
+    };
+    const struct mw_progress quiet = {.context = self, .stop_signal = on_stop_signal};
+    struct mw_job *job = NULL;
+    while ((job = wait_for_job(self)) != NULL) {
+        const struct mw_progress *told = is_writer(job) ? &progress : &quiet;
+        put(self, (struct outgoing){.result = mw_job_run(job, self->ops, told)});
+    }
+    return NULL;
+}
+
+/* Signals belong to the interface: the thread is born with all of them blocked. */
+static int create_thread(struct mw_worker *self)
+{
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = pthread_create(&self->thread, NULL, work, self);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return failed;
+}
+
+static void release(struct mw_worker *self)
+{
+    if (self->event_fd >= 0)
+        close(self->event_fd);
+    pthread_cond_destroy(&self->has_job);
+    pthread_mutex_destroy(&self->mutex);
+    for (size_t i = 0; i < self->job_count; i++)
+        mw_job_free(self->jobs[i]);
+    for (size_t i = self->out_first; i < self->out_count; i++) {
+        free(self->out[i].step);
+        mw_job_result_free(self->out[i].result);
+    }
+    free(self->jobs);
+    free(self->out);
+    free(self);
+}
+
+struct mw_worker *mw_worker_new(const struct mw_ops *ops, struct mw_error *err)
+{
+    struct mw_worker *self = mw_xcalloc(1, sizeof *self);
+    self->ops = ops;
+    pthread_mutex_init(&self->mutex, NULL);
+    pthread_cond_init(&self->has_job, NULL);
+    self->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    int failed = self->event_fd < 0 ? -1 : create_thread(self);
+    if (failed == 0)
+        return self;
+    mw_fail(err, MW_FAILURE, failed > 0 ? failed : 0, "thread",
+            _("the thread that works cannot be started"));
+    release(self);
+    return NULL;
+}
+
+void mw_worker_start(struct mw_worker *worker, struct mw_job *job)
+{
+    pthread_mutex_lock(&worker->mutex);
+    *MW_PUSH(worker->jobs, worker->job_count) = job;
+    pthread_cond_signal(&worker->has_job);
+    pthread_mutex_unlock(&worker->mutex);
+}
+
+int mw_worker_fd(const struct mw_worker *worker)
+{
+    return worker->event_fd;
+}
+
+bool mw_worker_take(struct mw_worker *worker, char **step, struct mw_job_result **result)
+{
+    pthread_mutex_lock(&worker->mutex);
+    bool has_one = worker->out_first < worker->out_count;
+    if (has_one) {
+        const struct outgoing *out = &worker->out[worker->out_first++];
+        *step = out->step;
+        *result = out->result;
+    }
+    if (worker->out_first == worker->out_count) {
+        worker->out_first = worker->out_count = 0;
+        uint64_t count = 0;
+        ssize_t drained = read(worker->event_fd, &count, sizeof count);
+        (void)drained;
+    }
+    pthread_mutex_unlock(&worker->mutex);
+    return has_one;
+}
+
+void mw_worker_stop_writing(struct mw_worker *worker, int sig)
+{
+    atomic_store(&worker->stop_signal, sig);
+}
+
+bool mw_worker_is_writing(struct mw_worker *worker)
+{
+    pthread_mutex_lock(&worker->mutex);
+    bool is_writing = worker->is_writing;
+    for (size_t i = 0; i < worker->job_count; i++)
+        is_writing = is_writing || is_writer(worker->jobs[i]);
+    pthread_mutex_unlock(&worker->mutex);
+    return is_writing;
+}
+
+void mw_worker_end(struct mw_worker **worker)
+{
+    struct mw_worker *self = *worker;
+    *worker = NULL;
+    if (self == NULL)
+        return;
+    pthread_mutex_lock(&self->mutex);
+    self->is_ending = true;
+    bool must_wait = !self->is_busy || self->is_writing;
+    pthread_cond_signal(&self->has_job);
+    pthread_mutex_unlock(&self->mutex);
+    if (!must_wait) {
+        pthread_detach(self->thread);
+        return;
+    }
+    pthread_join(self->thread, NULL);
+    release(self);
+}
