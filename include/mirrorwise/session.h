@@ -50,6 +50,7 @@ struct mw_session {
     struct mw_outcome recovery; /* what that was */
     struct mw_history history;
     struct mw_ranking ranking; /* measured now or loaded */
+    bool is_measured;          /* now: nothing needs to be measured again */
     char *profile_name;
     enum mw_named_by named_by;
     struct mw_profile profile;
@@ -92,8 +93,8 @@ enum mw_code mw_session_apply(struct mw_session *session, const struct mw_progre
                               struct mw_outcome *outcome, struct mw_error *err) MW_WARN_UNUSED;
 
 /* Makes session->ranking good enough to choose by, if the profile wants the fastest mirrors: the
- * place where a measurement is made. So far: the last saved ranking, else a warning that the
- * catalogue's order decides. Called by mw_session_plan(). */
+ * place where a measurement is made. So far: what the caller put there with is_measured, the last
+ * saved ranking, or a warning that the catalogue's order decides. Called by mw_session_plan(). */
 enum mw_code mw_session_measure(struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;
 
 /* Is the tool selected by --only and --skip? */

@@ -23,7 +23,7 @@ static bool wants_measurement(const struct mw_session *session)
 enum mw_code mw_session_measure(struct mw_session *session, struct mw_error *err)
 {
     (void)err;
-    if (!wants_measurement(session))
+    if (session->is_measured || !wants_measurement(session))
         return MW_OK;
     if (session->ranking.count > 0)
         session_warn(session, _("nothing was measured now; the ranking of %s decides"),
