@@ -1,0 +1,179 @@
+/* Checks: is this machine right, and if not, why and what then.
+ *
+ * Three questions, one answer type. The doctor asks what is odd here, whatever is wanted: it reads
+ * files and the environment, writes nothing, starts nothing, needs no network and works with
+ * everything broken. The checklist asks whether this machine is as a profile wants it, down to
+ * what the running tools use. Lint asks whether a value is dangerous, before it is written and
+ * where it stands already. Both lists of checks come from one table (src/check/table.c): a new
+ * check is a row and a function. The results are values with texts that are redacted and safe to
+ * print; the renderers make documents of them. One thread; nothing here prints. */
+#ifndef MW_CHECK_H
+#define MW_CHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mirrorwise/buffer.h"
+#include "mirrorwise/catalog.h"
+#include "mirrorwise/error.h"
+#include "mirrorwise/profile.h"
+#include "mirrorwise/system.h"
+#include "mirrorwise/tool.h"
+#include "mirrorwise/value.h"
+
+/* ---- lint ------------------------------------------------------------------------------------ */
+
+enum mw_lint_level { MW_LINT_NONE, MW_LINT_WARNING, MW_LINT_ERROR };
+
+/* A dangerous value. Ids are stable: `--accept-risk ID` lets one through. */
+struct mw_lint_finding {
+    const char *id;
+    enum mw_lint_level level;
+    bool is_accepted;
+    bool is_standing; /* says what is missing rather than what is wrong: no need to repeat it */
+    const struct mw_tool *tool;
+    char *key;
+    char *value; /* redacted */
+    char *where; /* "profile prod, …:12", "/etc/pip.conf:3 [global] index-url" */
+    const char *sentence, *remedy; /* translated */
+};
+
+struct mw_lint_findings {
+    struct mw_lint_finding *items;
+    size_t count;
+};
+
+void mw_lint_findings_release(struct mw_lint_findings *findings);
+
+/* A value to be judged, wanted or found; borrowed. */
+struct mw_lint_setting {
+    const struct mw_tool *tool;
+    const char *key;
+    const struct mw_value *value;
+    bool is_secret;    /* came from ${env:} or ${file:}: never shown */
+    bool is_wanted;    /* by a profile; else found on the machine */
+    const char *where; /* for people */
+};
+
+struct mw_lint_settings {
+    struct mw_lint_setting *items;
+    size_t count;
+};
+
+/* Judges all settings together, for some are dangerous only without another. Plain http and
+ * trusted-host are errors where the policy requires https and warnings elsewhere; to this machine
+ * itself (loopback) they are none. `accepted`: ids. */
+void mw_lint(const struct mw_lint_settings *settings, const struct mw_policy *policy,
+             const struct mw_strings *accepted, struct mw_lint_findings *findings);
+/* MW_OK, or MW_BAD_PROFILE with all the errors that nobody accepted and how to accept them. */
+enum mw_code mw_lint_verdict(const struct mw_lint_findings *findings, struct mw_error *err);
+/* All ids, for messages and tests. */
+void mw_lint_ids(struct mw_strings *ids);
+
+/* ---- checks ---------------------------------------------------------------------------------- */
+
+enum mw_check_status {
+    MW_CHECK_PASS,
+    MW_CHECK_WARN, /* odd, or a matter of taste: does not fail the run */
+    MW_CHECK_FAIL,
+    MW_CHECK_SKIP, /* not checked; `observed` says why */
+};
+/* "pass", "warn", "fail", "skip"; never translated. */
+const char *mw_check_status_word(enum mw_check_status status);
+
+/* One item of a list. No text is NULL; all are redacted, without control characters. */
+struct mw_check {
+    char *id;         /* stable: "go-lines.env-cr.3", "pip-settings.global.index-url" */
+    const char *area; /* "machine", "profile", the id of a tool, "team" */
+    enum mw_check_status status;
+    char *title;
+    char *observed, *expected;
+    char *why;
+    char *fix; /* a command for a POSIX shell; "" if there is nothing to do */
+};
+
+struct mw_checks {
+    struct mw_check *items;
+    size_t count;
+};
+
+void mw_checks_release(struct mw_checks *checks);
+size_t mw_checks_count(const struct mw_checks *checks, enum mw_check_status status);
+/* MW_PENDING if something failed, else MW_OK: warnings do not fail. */
+enum mw_code mw_checks_code(const struct mw_checks *checks);
+
+/* Which list. */
+enum mw_check_list { MW_CHECK_DOCTOR = 1, MW_CHECK_CHECKLIST = 2 };
+
+/* A wanted setting, with URLs already chosen; borrowed. */
+struct mw_check_wanted {
+    const struct mw_tool *tool;
+    const char *key;
+    const struct mw_value *value;
+    bool is_secret;
+    const struct mw_origin *from;
+    const struct mw_strings *mirror_ids;
+};
+
+/* A mirror to be measured, and what came of it. */
+struct mw_check_mirror {
+    const char *tool, *id, *url; /* id "": the catalogue does not know it */
+    bool is_measured, is_usable;
+    bool is_genuine;  /* its canary had the right hash */
+    long rtt_us;      /* -1 unknown */
+    long age_s;       /* -1 unknown */
+    char reason[256]; /* why not usable, or not measured */
+    char note[192];   /* what else is worth knowing */
+};
+
+/* Everything that the checks may know; borrowed. */
+struct mw_check_context {
+    const struct mw_system *sys;
+    const struct mw_catalog *catalog;
+    enum mw_scope scope;
+    const struct mw_strings *only, *skip; /* tools, as --only and --skip; NULL: all */
+    const struct mw_strings *accepted;    /* NULL: none */
+    /* NULL: none could be loaded; profile_error says why, if one was named. */
+    const struct mw_profile *profile;
+    const char *profile_name; /* what a remedy hands to --profile; NULL: none was ever used */
+    const struct mw_error *profile_error;
+    const struct mw_check_wanted *wanted;
+    size_t wanted_count;
+    const struct mw_error *plan_error; /* why there is nothing wanted; NULL: there is */
+    const struct mw_strings *warnings; /* about our own files; NULL: none */
+    bool has_journal;                  /* a crash left one */
+    bool no_network;
+    long deadline_ms; /* for everything together; 0: 2000 for the doctor, 30000 else */
+    /* Measures mirrors for the checklist. NULL: nothing can be measured, and the list says so. */
+    void *measure_context;
+    void (*measure)(void *context, struct mw_check_mirror *mirrors, size_t count);
+};
+
+/* Runs every row of the table that belongs to the list. What cannot be found out in time or by the
+ * rights at hand is MW_CHECK_SKIP. `checks` must be empty. */
+void mw_checks_run(const struct mw_check_context *context, enum mw_check_list list,
+                   struct mw_checks *checks);
+/* Ids of the rows, "go-lines"; for tests. */
+void mw_check_ids(enum mw_check_list list, struct mw_strings *ids);
+
+/* Splits a command of a profile: blanks separate; '…' is literal; in "…" and outside of quotes a
+ * backslash makes the next character literal. No variables, no patterns, no pipes: unquoted ones
+ * of |&;<>()`$ are refused, so that nobody takes this for a shell. MW_BAD_PROFILE with the reason.
+ */
+enum mw_code mw_check_split_command(const char *text, struct mw_strings *argv,
+                                    struct mw_error *err) MW_WARN_UNUSED;
+
+/* Would go treat a module as matched by this list of patterns (GOPRIVATE and its kind)? The rules
+ * of x/mod module.MatchPrefixPatterns. */
+bool mw_check_go_matches(const char *patterns, const char *module);
+
+/* ---- documents ------------------------------------------------------------------------------- */
+
+/* Each appends a whole document. `title` heads it: "checklist of prod on host". */
+void mw_checks_render_md(struct mw_buf *buf, const struct mw_checks *checks, const char *title);
+/* A file that Jenkins' JUnit schema accepts: a warning passes, with its text in system-out. */
+void mw_checks_render_junit(struct mw_buf *buf, const struct mw_checks *checks, const char *title);
+/* TAP version 14. */
+void mw_checks_render_tap(struct mw_buf *buf, const struct mw_checks *checks);
+
+#endif

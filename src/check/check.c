@@ -1,0 +1,195 @@
+/* Running the table. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+enum { DOCTOR_MS = 2000, CHECKLIST_MS = 30000 };
+
+const char *mw_check_status_word(enum mw_check_status status)
+{
+    static const char *const words[] = {
+        [MW_CHECK_PASS] = "pass",
+        [MW_CHECK_WARN] = "warn",
+        [MW_CHECK_FAIL] = "fail",
+        [MW_CHECK_SKIP] = "skip",
+    };
+    return words[status];
+}
+
+void mw_checks_release(struct mw_checks *checks)
+{
+    for (size_t i = 0; i < checks->count; i++) {
+        struct mw_check *check = &checks->items[i];
+        free(check->id);
+        free(check->title);
+        free(check->observed);
+        free(check->expected);
+        free(check->why);
+        free(check->fix);
+    }
+    free(checks->items);
+    *checks = (struct mw_checks){0};
+}
+
+size_t mw_checks_count(const struct mw_checks *checks, enum mw_check_status status)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < checks->count; i++)
+        count += checks->items[i].status == status;
+    return count;
+}
+
+enum mw_code mw_checks_code(const struct mw_checks *checks)
+{
+    return mw_checks_count(checks, MW_CHECK_FAIL) > 0 ? MW_PENDING : MW_OK;
+}
+
+/* ---- results --------------------------------------------------------------------------------- */
+
+/* Owned: what anybody may see of `text`. */
+static char *shown(const char *text)
+{
+    char *redacted = mw_text_redact(text != NULL ? text : "");
+    char *safe = mw_text_safe(redacted, strlen(redacted), 0, false);
+    free(redacted);
+    return safe;
+}
+
+static char *row_title(const struct check_run *run)
+{
+    if (run->row->area != NULL || run->tool == NULL)
+        return mw_xstrdup(_(run->row->title));
+    return mw_xasprintf("%s: %s", _(run->tool->tool->title), _(run->row->title));
+}
+
+static char *row_id(const struct check_run *run, const char *subject)
+{
+    const char *tool = run->row->area == NULL ? run->tool->tool->id : "";
+    return mw_xasprintf("%s%s%s%s%s", tool, tool[0] != '\0' ? "-" : "", run->row->id,
+                        subject != NULL ? "." : "", subject != NULL ? subject : "");
+}
+
+void check_add(struct check_run *run, struct check_result take)
+{
+    struct mw_check *check = MW_PUSH(run->checks->items, run->checks->count);
+    char *title = take.title != NULL ? mw_xstrdup(take.title) : row_title(run);
+    char *id = row_id(run, take.subject);
+    check->status = take.status;
+    check->area = run->row->area != NULL ? run->row->area : run->tool->tool->id;
+    check->id = shown(id);
+    check->title = shown(title);
+    check->observed = take.is_secret ? mw_xstrdup("****") : shown(take.observed);
+    check->expected = take.is_secret          ? mw_xstrdup("****")
+                      : take.expected != NULL ? shown(take.expected)
+                                              : mw_xstrdup(_(run->row->expected));
+    check->why = shown(take.why != NULL ? take.why : _(run->row->why));
+    check->fix = shown(take.fix);
+    free(title);
+    free(id);
+    free(take.subject);
+    free(take.title);
+    free(take.observed);
+    free(take.expected);
+    free(take.fix);
+}
+
+static void add_sentence(struct check_run *run, enum mw_check_status status, const char *format,
+                         va_list args)
+{
+    struct mw_buf text = {0};
+    mw_buf_vprintf(&text, format, args);
+    check_add(run, (struct check_result){.status = status, .observed = mw_buf_take(&text)});
+}
+
+void check_pass(struct check_run *run, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    add_sentence(run, MW_CHECK_PASS, format, args);
+    va_end(args);
+}
+
+void check_skip(struct check_run *run, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    add_sentence(run, MW_CHECK_SKIP, format, args);
+    va_end(args);
+}
+
+/* ---- the run --------------------------------------------------------------------------------- */
+
+static long now_ms(const struct mw_system *sys)
+{
+    struct timespec now = {0};
+    if (sys->ops->clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+        return 0;
+    return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void run_row(struct check_run *run, long end_ms)
+{
+    size_t before = run->checks->count;
+    if (now_ms(run->sys) > end_ms)
+        check_skip(run, _("not checked: no time was left"));
+    else
+        run->row->run(run);
+    if (run->checks->count == before)
+        check_pass(run, "%s", _(run->row->expected));
+}
+
+static bool is_selected(const struct check_run *run, const struct check_row *row)
+{
+    return (row->lists & (unsigned)run->list) != 0;
+}
+
+void mw_checks_run(const struct mw_check_context *context, enum mw_check_list list,
+                   struct mw_checks *checks)
+{
+    struct check_run run = {.ctx = context, .sys = context->sys, .list = list, .checks = checks};
+    long limit_ms = list == MW_CHECK_DOCTOR ? DOCTOR_MS : CHECKLIST_MS;
+    if (context->deadline_ms > 0)
+        limit_ms = context->deadline_ms;
+    long end_ms = now_ms(context->sys) + limit_ms;
+
+    check_machine_read(&run);
+    size_t count = 0;
+    const struct check_row *rows = check_rows(&count);
+    for (size_t i = 0; i < count; i++) {
+        run.row = &rows[i];
+        if (!is_selected(&run, run.row))
+            continue;
+        if (run.row->area == NULL) {
+            for (size_t t = 0; t < run.tool_count; t++) {
+                run.tool = &run.tools[t];
+                run_row(&run, end_ms);
+            }
+            continue;
+        }
+        bool is_tools = mw_tool_find(run.row->area) != NULL;
+        run.tool = check_tool_find(&run, run.row->area);
+        if (!is_tools || run.tool != NULL)
+            run_row(&run, end_ms);
+    }
+    check_machine_release(&run);
+}
+
+void mw_check_ids(enum mw_check_list list, struct mw_strings *ids)
+{
+    size_t count = 0, tool_count = 0;
+    const struct check_row *rows = check_rows(&count);
+    const struct mw_tool *tools = mw_tools(&tool_count);
+    for (size_t i = 0; i < count; i++) {
+        if ((rows[i].lists & (unsigned)list) == 0)
+            continue;
+        if (rows[i].area != NULL)
+            mw_strings_add(ids, rows[i].id);
+        for (size_t t = 0; rows[i].area == NULL && t < tool_count; t++)
+            mw_strings_take(ids, mw_xasprintf("%s-%s", tools[t].id, rows[i].id));
+    }
+}

@@ -1,0 +1,347 @@
+/* Rows of Docker's own: keys that keep dockerd from starting, what the running one uses, and
+ * whether it knows of the proxy. */
+#include <string.h>
+#include <strings.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/json_scan.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+/* ---- keys ---------------------------------------------------------------------------------------
+ */
+
+/* Of daemon.json, 20.10 to 29 (cmd/dockerd config.go, daemon/config): dockerd does not start with
+ * any other one. */
+static const char *const known_keys[] = {
+    "allow-direct-routing",
+    "allow-nondistributable-artifacts",
+    "api-cors-header",
+    "authorization-plugins",
+    "bip",
+    "bip6",
+    "bridge",
+    "bridge-accept-fwmark",
+    "builder",
+    "cdi-spec-dirs",
+    "cgroup-parent",
+    "cluster-advertise",
+    "cluster-store",
+    "cluster-store-opts",
+    "containerd",
+    "containerd-namespace",
+    "containerd-plugin-namespace",
+    "containerd-plugins-namespace",
+    "cpu-rt-period",
+    "cpu-rt-runtime",
+    "cri-containerd",
+    "data-root",
+    "debug",
+    "default-address-pools",
+    "default-cgroupns-mode",
+    "default-gateway",
+    "default-gateway-v6",
+    "default-ipc-mode",
+    "default-network-opts",
+    "default-runtime",
+    "default-shm-size",
+    "default-stop-timeout",
+    "default-ulimits",
+    "deprecated-key-path",
+    "dns",
+    "dns-opts",
+    "dns-search",
+    "exec-opts",
+    "exec-root",
+    "experimental",
+    "features",
+    "firewall-backend",
+    "fixed-cidr",
+    "fixed-cidr-v6",
+    "graph",
+    "group",
+    "host-gateway-ip",
+    "host-gateway-ips",
+    "hosts",
+    "http-proxy",
+    "https-proxy",
+    "icc",
+    "init",
+    "init-path",
+    "insecure-registries",
+    "ip",
+    "ip-forward",
+    "ip-forward-no-drop",
+    "ip-masq",
+    "ip6tables",
+    "iptables",
+    "ipv6",
+    "labels",
+    "live-restore",
+    "log-driver",
+    "log-format",
+    "log-level",
+    "log-opts",
+    "max-concurrent-downloads",
+    "max-concurrent-uploads",
+    "max-download-attempts",
+    "metrics-addr",
+    "mtu",
+    "network-control-plane-mtu",
+    "network-diagnostic-port",
+    "no-new-privileges",
+    "no-proxy",
+    "node-generic-resources",
+    "nri-opts",
+    "oom-score-adjust",
+    "pidfile",
+    "proxies",
+    "raw-logs",
+    "registry-mirrors",
+    "rootless",
+    "runtimes",
+    "seccomp-profile",
+    "selinux-enabled",
+    "shutdown-timeout",
+    "storage-driver",
+    "storage-opts",
+    "swarm-default-advertise-addr",
+    "tls",
+    "tlscacert",
+    "tlscert",
+    "tlskey",
+    "tlsverify",
+    "userland-proxy",
+    "userland-proxy-path",
+    "userns-remap",
+};
+enum { KNOWN_KEYS = sizeof known_keys / sizeof *known_keys };
+
+static bool is_known(const char *key)
+{
+    for (size_t i = 0; i < KNOWN_KEYS; i++) {
+        if (strcmp(known_keys[i], key) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* A slip is a failure; a key that nothing resembles may be of a dockerd newer than this program. */
+static void add_unknown(struct check_run *run, const struct check_file *file, const char *key,
+                        size_t line)
+{
+    char *closest = NULL;
+    for (size_t i = 0; closest == NULL && i < KNOWN_KEYS; i++) {
+        if (strcasecmp(known_keys[i], key) == 0)
+            closest = mw_xstrdup(known_keys[i]);
+    }
+    if (closest == NULL)
+        closest = mw_text_closest(key, known_keys, KNOWN_KEYS);
+    char *script = closest != NULL ? mw_xasprintf("%zus/\"%s\"/\"%s\"/", line, key, closest) : NULL;
+    check_add(run, (struct check_result){
+                       .status = closest != NULL ? MW_CHECK_FAIL : MW_CHECK_WARN,
+                       .subject = mw_xstrdup(key),
+                       .observed = closest != NULL
+                                       ? mw_xasprintf(_("%s:%zu: \"%s\" is no option of dockerd; "
+                                                        "\"%s\" is"),
+                                                      file->location.path, line, key, closest)
+                                       : mw_xasprintf(_("%s:%zu: no dockerd that we know has an "
+                                                        "option \"%s\""),
+                                                      file->location.path, line, key),
+                       .fix = script != NULL ? check_sed(run, file, "%s", script)
+                                             : check_file_command(run, file, "${EDITOR:-vi}"),
+                   });
+    free(script);
+    free(closest);
+}
+
+void check_docker_keys(struct check_run *run)
+{
+    const struct check_file *file = run->tool->ours;
+    if (file == NULL || !file->is_valid || !file->file.exists)
+        return;
+    struct mw_json_span root;
+    struct mw_json_member *members = NULL;
+    size_t at = 0;
+    const char *what = NULL;
+    const char *text = mw_buf_text(&file->file.bytes);
+    if (!mw_json_check(text, file->file.bytes.len, &root, &at, &what) ||
+        root.type != MW_JSON_OBJECT)
+        return;
+    size_t count = mw_json_children(text, root, &members);
+    for (size_t i = 0; i < count; i++) {
+        size_t len = 0, line = 0, column = 0;
+        char *key = mw_json_unescape(text, members[i].key_begin, members[i].key_end, &len);
+        mw_text_position(text, members[i].key_begin, &line, &column);
+        if (!is_known(key))
+            add_unknown(run, file, key, line);
+        free(key);
+    }
+    free(members);
+}
+
+/* ---- the running one ----------------------------------------------------------------------------
+ */
+
+/* dockerd shows mirrors with one '/' at the end. */
+static bool same_mirrors(const struct mw_value *live, const struct mw_value *want)
+{
+    if (live->items.count != want->items.count)
+        return false;
+    for (size_t i = 0; i < live->items.count; i++) {
+        const char *a = live->items.items[i];
+        const char *b = want->items.items[i];
+        size_t a_len = strlen(a), b_len = strlen(b);
+        a_len -= a_len > 0 && a[a_len - 1] == '/';
+        b_len -= b_len > 0 && b[b_len - 1] == '/';
+        if (a_len != b_len || strncmp(a, b, a_len) != 0)
+            return false;
+    }
+    return true;
+}
+
+static char *way_to_reload(const struct check_run *run, const char *verb)
+{
+    struct mw_buf fix = {0};
+    bool is_system = run->tool->ours->location.actor.uid == 0 && !run->sys->user.switched;
+    bool is_rootless = run->sys->euid != 0 && !is_system;
+    if (is_rootless) {
+        mw_buf_printf(&fix, "systemctl --user %s docker", verb);
+        return mw_buf_take(&fix);
+    }
+    check_put_sudo(run, &fix);
+    mw_buf_printf(&fix,
+                  mw_path_exists(run->sys, "/run/systemd/system") ? "systemctl %s docker"
+                                                                  : "service docker %s",
+                  verb);
+    return mw_buf_take(&fix);
+}
+
+/* What daemon.json says has to be used; in the checklist what the profile says. */
+static const struct mw_value *wanted_mirrors(const struct check_run *run, struct mw_value *in_file)
+{
+    for (size_t i = 0; run->list == MW_CHECK_CHECKLIST && i < run->ctx->wanted_count; i++) {
+        const struct mw_check_wanted *wanted = &run->ctx->wanted[i];
+        if (wanted->tool == run->tool->tool && strcmp(wanted->key, "registry-mirrors") == 0)
+            return wanted->value;
+    }
+    check_file_get(run->tool->tool, run->tool->ours, "registry-mirrors", in_file);
+    return in_file;
+}
+
+void check_docker_live(struct check_run *run)
+{
+    const struct check_tool *tool = run->tool;
+    struct mw_value live = {0}, in_file = {0};
+    struct mw_error why = {0};
+    if (tool->ours == NULL || tool->program == NULL || run->sys->root[0] != '\0') {
+        check_skip(run, "%s", _("there is no dockerd here to be asked"));
+        return;
+    }
+    const struct mw_value *want = wanted_mirrors(run, &in_file);
+    if (tool->tool->ask(run->sys, &tool->ours->location, "registry-mirrors", &live, &why) !=
+        MW_OK) {
+        if (run->list == MW_CHECK_DOCTOR)
+            check_skip(run, "%s", why.message);
+        else
+            check_add(run, (struct check_result){
+                               .status = MW_CHECK_FAIL,
+                               .observed = mw_xstrdup(why.message),
+                               .fix = way_to_reload(run, "start"),
+                           });
+    } else {
+        bool same = same_mirrors(&live, want);
+        check_add(run, (struct check_result){
+                           .status = same ? MW_CHECK_PASS : MW_CHECK_FAIL,
+                           .observed = check_value_text(&live),
+                           .expected = check_value_text(want),
+                           .fix = same ? NULL : way_to_reload(run, "reload"),
+                       });
+    }
+    mw_value_release(&in_file);
+    mw_value_release(&live);
+}
+
+/* ---- the proxy ----------------------------------------------------------------------------------
+ */
+
+static const char *proxy_of_shell(const struct mw_system *sys, const char **name)
+{
+    static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = mw_system_getenv(sys, names[i]);
+        if (value != NULL && value[0] != '\0') {
+            *name = names[i];
+            return value;
+        }
+    }
+    return NULL;
+}
+
+/* daemon.json since 23.0, else whatever starts the service: units, drop-ins, /etc/default. */
+static bool docker_has_proxy(const struct check_run *run)
+{
+    static const char *const folders[] = {"/etc/systemd/system/docker.service.d",
+                                          "/run/systemd/system/docker.service.d",
+                                          "/usr/lib/systemd/system/docker.service.d"};
+    static const char *const files[] = {"/etc/default/docker", "/etc/sysconfig/docker",
+                                        "/etc/systemd/system/docker.service"};
+    struct mw_strings paths = {0};
+    bool found = false;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        struct mw_strings names = {0};
+        char *folder = mw_system_path(run->sys, folders[i]);
+        mw_dir_list(run->sys, folder, ".conf", &names);
+        for (size_t n = 0; n < names.count; n++)
+            mw_strings_take(&paths, mw_xasprintf("%s/%s", folder, names.items[n]));
+        mw_strings_release(&names);
+        free(folder);
+    }
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        mw_strings_take(&paths, mw_system_path(run->sys, files[i]));
+    if (run->tool->ours != NULL)
+        mw_strings_add(&paths, run->tool->ours->location.path);
+    for (size_t i = 0; !found && i < paths.count; i++) {
+        struct mw_buf text = {0};
+        bool exists = false;
+        if (mw_text_file_read(run->sys, paths.items[i], &text, &exists, NULL) == MW_OK && exists)
+            found = strcasestr(mw_buf_text(&text), "https_proxy") != NULL ||
+                    strcasestr(mw_buf_text(&text), "http_proxy") != NULL ||
+                    strstr(mw_buf_text(&text), "\"proxies\"") != NULL ||
+                    strstr(mw_buf_text(&text), "http-proxy") != NULL;
+        mw_buf_release(&text);
+    }
+    mw_strings_release(&paths);
+    return found;
+}
+
+void check_docker_proxy(struct check_run *run)
+{
+    const char *name = NULL;
+    const char *proxy = proxy_of_shell(run->sys, &name);
+    if (proxy == NULL || run->tool->program == NULL || docker_has_proxy(run))
+        return;
+    char *folder = mw_system_path(run->sys, "/etc/systemd/system/docker.service.d");
+    struct mw_buf fix = {0};
+    check_put_sudo(run, &fix);
+    mw_buf_puts(&fix, "mkdir -p");
+    check_put_word(&fix, folder);
+    mw_buf_printf(&fix,
+                  " && printf '[Service]\\nEnvironment=\"HTTP_PROXY=%%s\" \"HTTPS_PROXY=%%s\""
+                  "\\n' \"$%s\" \"$%s\" | ",
+                  name, name);
+    check_put_sudo(run, &fix);
+    char *file = mw_xasprintf("%s/proxy.conf", folder);
+    mw_buf_puts(&fix, "tee");
+    check_put_word(&fix, file);
+    check_add(run, (struct check_result){
+                       .status = MW_CHECK_WARN,
+                       .observed = mw_xasprintf(_("%s=%s is set in this shell; dockerd is told of "
+                                                  "no proxy"),
+                                                name, proxy),
+                       .fix = mw_buf_take(&fix),
+                   });
+    free(file);
+    free(folder);
+}

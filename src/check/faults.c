@@ -1,0 +1,220 @@
+/* What keeps a tool from reading its file at all: every fault, not only the first. Each one is
+ * mended in a copy, which is then judged again. */
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/json_scan.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+struct faulty {
+    struct check_run *run;
+    const struct check_file *file;
+    struct mw_buf text; /* the copy */
+    size_t homeless;    /* pip: the first line before any section; 0: none */
+    char *homeless_said;
+};
+
+/* The verdict on the copy: its sentence without the path, and where; false if it is fine. */
+static bool judge(const struct faulty *faulty, char **said, size_t *line, size_t *column)
+{
+    struct mw_error err = {0};
+    const struct mw_editor *editor = faulty->run->tool->tool->editor;
+    char *end = NULL;
+    if (editor->check("", mw_buf_text(&faulty->text), faulty->text.len, &err) == MW_OK)
+        return false;
+    /* ":LINE:COLUMN: sentence" (edit.h) */
+    *line = strtoul(err.message + 1, &end, 10);
+    *column = *end == ':' ? strtoul(end + 1, &end, 10) : 0;
+    *said = mw_xasprintf("%s%s", faulty->file->location.path, err.message);
+    return true;
+}
+
+static void add_fault(const struct faulty *faulty, const char *kind, size_t line, char *take_said,
+                      char *take_fix)
+{
+    check_add(faulty->run, (struct check_result){
+                               .status = MW_CHECK_FAIL,
+                               .subject = mw_xasprintf("%s.%zu", kind, line),
+                               .observed = take_said,
+                               .fix = take_fix,
+                           });
+}
+
+static size_t offset_of(const struct faulty *faulty, size_t line)
+{
+    size_t len = 0;
+    const char *text = mw_buf_text(&faulty->text);
+    return (size_t)(check_line(text, faulty->text.len, line, &len) - text);
+}
+
+static bool has_bom(const struct mw_buf *text)
+{
+    return text->len >= 3 && memcmp(text->data, "\xEF\xBB\xBF", 3) == 0;
+}
+
+static void drop_bom(struct faulty *faulty, char *take_said)
+{
+    memmove(faulty->text.data, faulty->text.data + 3, faulty->text.len - 3);
+    faulty->text.len -= 3;
+    faulty->text.data[faulty->text.len] = '\0';
+    add_fault(faulty, "bom", 1, take_said,
+              check_sed(faulty->run, faulty->file, "1s/^\\xEF\\xBB\\xBF//"));
+}
+
+/* ---- pip.conf ----------------------------------------------------------------------------------
+ */
+
+/* Makes a comment of the lines, without moving a byte that matters. */
+static void comment_lines(struct faulty *faulty, size_t first, size_t last)
+{
+    for (size_t line = first; line <= last; line++) {
+        size_t at = offset_of(faulty, line);
+        if (at < faulty->text.len && faulty->text.data[at] != '\n')
+            faulty->text.data[at] = '#';
+    }
+}
+
+/* An option goes on in the lines below that are indented; a section up to the next one. */
+static size_t last_line(const struct faulty *faulty, size_t first, bool is_section)
+{
+    size_t last = first;
+    for (size_t line = first + 1;; line++) {
+        size_t len = 0;
+        const char *text = check_line(mw_buf_text(&faulty->text), faulty->text.len, line, &len);
+        bool goes_on = is_section ? text[0] != '[' : text[0] == ' ' || text[0] == '\t';
+        if (len == 0 && (text[0] != '\n' || !is_section))
+            return last;
+        if (!goes_on)
+            return last;
+        last = len > 0 ? line : last;
+    }
+}
+
+static void mend_bytes(struct faulty *faulty, size_t line, char *take_said)
+{
+    size_t len = 0;
+    size_t at = offset_of(faulty, line);
+    (void)check_line(mw_buf_text(&faulty->text), faulty->text.len, line, &len);
+    for (size_t i = at; i < at + len; i++) {
+        if ((unsigned char)faulty->text.data[i] >= 0x80)
+            faulty->text.data[i] = '?';
+    }
+    char *sed = check_sed(faulty->run, faulty->file, "%zus/[\\x80-\\xFF]/?/g", line);
+    add_fault(faulty, "utf8", line, take_said, mw_xasprintf("LC_ALL=C %s", sed));
+    free(sed);
+}
+
+static void mend_ini(struct faulty *faulty, size_t line, char *take_said)
+{
+    size_t len = 0;
+    const char *text = check_line(mw_buf_text(&faulty->text), faulty->text.len, line, &len);
+    if (has_bom(&faulty->text)) {
+        drop_bom(faulty, take_said);
+    } else if (!mw_utf8_valid(text, len)) {
+        mend_bytes(faulty, line, take_said);
+    } else if (strstr(take_said, "no section headers") != NULL) {
+        /* Counted once and mended last: the line that is missing moves all others. */
+        if (faulty->homeless == 0) {
+            faulty->homeless = line;
+            faulty->homeless_said = mw_xstrdup(take_said);
+        }
+        free(take_said);
+        comment_lines(faulty, line, last_line(faulty, line, false));
+    } else {
+        bool is_section = strstr(take_said, "section already exists") != NULL;
+        bool is_option = strstr(take_said, "option already exists") != NULL;
+        size_t last = is_section || is_option ? last_line(faulty, line, is_section) : line;
+        add_fault(faulty,
+                  is_section  ? "section"
+                  : is_option ? "duplicate"
+                              : "line",
+                  line, take_said, check_comment_out(faulty->run, faulty->file, line, last));
+        comment_lines(faulty, line, last);
+    }
+}
+
+static void mend_homeless(struct faulty *faulty)
+{
+    if (faulty->homeless == 0)
+        return;
+    bool has_global = strstr(mw_buf_text(&faulty->text), "\n[global]") != NULL;
+    char *fix =
+        has_global
+            ? check_comment_out(faulty->run, faulty->file, faulty->homeless, faulty->homeless)
+            : check_sed(faulty->run, faulty->file, "%zus/^/[global]\\n/", faulty->homeless);
+    add_fault(faulty, "no-section", faulty->homeless, faulty->homeless_said, fix);
+}
+
+/* ---- daemon.json -------------------------------------------------------------------------------
+ */
+
+/* The comma before `at`, with nothing but blanks between; SIZE_MAX if there is none. */
+static size_t comma_before(const struct mw_buf *text, size_t at)
+{
+    while (at > 0 && strchr(" \t\r\n", text->data[at - 1]) != NULL)
+        at--;
+    return at > 0 && text->data[at - 1] == ',' ? at - 1 : SIZE_MAX;
+}
+
+static void blank_out(struct faulty *faulty, size_t begin, size_t end)
+{
+    memset(faulty->text.data + begin, ' ', end - begin);
+}
+
+/* False if nothing less than a person can mend it. */
+static bool mend_json(struct faulty *faulty, size_t line, size_t column, char *take_said)
+{
+    size_t at = offset_of(faulty, line) + column - 1;
+    const char *text = mw_buf_text(&faulty->text);
+    size_t comma = at < faulty->text.len ? comma_before(&faulty->text, at) : SIZE_MAX;
+    bool is_comment = at + 1 < faulty->text.len && text[at] == '/' && text[at + 1] == '/';
+    if (has_bom(&faulty->text)) {
+        drop_bom(faulty, take_said);
+    } else if (is_comment || (at < faulty->text.len && text[at] == '#')) {
+        char *sed =
+            check_sed(faulty->run, faulty->file, "%zus/^\\(.\\{%zu\\}\\).*/\\1/", line, column - 1);
+        add_fault(faulty, "comment", line, take_said, mw_xasprintf("LC_ALL=C %s", sed));
+        blank_out(faulty, at, at + strcspn(text + at, "\n"));
+        free(sed);
+    } else if (comma != SIZE_MAX && (text[at] == '}' || text[at] == ']')) {
+        size_t comma_line = 0, comma_column = 0;
+        mw_text_position(text, comma, &comma_line, &comma_column);
+        char *sed = check_sed(faulty->run, faulty->file, "%zus/^\\(.\\{%zu\\}\\),/\\1/", comma_line,
+                              comma_column - 1);
+        add_fault(faulty, "comma", comma_line, take_said, mw_xasprintf("LC_ALL=C %s", sed));
+        blank_out(faulty, comma, comma + 1);
+        free(sed);
+    } else {
+        char *aside = mw_xasprintf("%s.broken", faulty->file->location.path);
+        struct mw_buf fix = {0};
+        char *move = check_file_command(faulty->run, faulty->file, "mv");
+        mw_buf_puts(&fix, move);
+        check_put_word(&fix, aside);
+        add_fault(faulty, "syntax", line, take_said, mw_buf_take(&fix));
+        free(move);
+        free(aside);
+        return false;
+    }
+    return true;
+}
+
+void check_file_faults(struct check_run *run, const struct check_file *file)
+{
+    struct faulty faulty = {.run = run, .file = file};
+    bool is_json = run->tool->tool->editor == &mw_editor_json;
+    mw_buf_append(&faulty.text, mw_buf_text(&file->file.bytes), file->file.bytes.len);
+    for (int i = 0; i < CHECK_MAX_FAULTS; i++) {
+        char *said = NULL;
+        size_t line = 0, column = 0;
+        if (!judge(&faulty, &said, &line, &column))
+            break;
+        if (!is_json)
+            mend_ini(&faulty, line, said);
+        else if (!mend_json(&faulty, line, column, said))
+            break;
+    }
+    mend_homeless(&faulty);
+    mw_buf_release(&faulty.text);
+}

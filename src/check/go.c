@@ -1,0 +1,201 @@
+/* Rows of go's own: which module paths leak, whether checksums are compared, whether modules are
+ * used at all. Nothing is asked: go's rules are computed. */
+#include <fnmatch.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+/* ---- patterns (x/mod module.MatchPrefixPatterns) ------------------------------------------------
+ */
+
+/* path.Match knows * ? [ ] and \, none of which crosses a '/'; fnmatch(3) with FNM_PATHNAME does
+ * the same but for classes like [:alpha:], which no module path needs. Go spells negation [^ too.
+ */
+static bool glob_matches(const char *glob, const char *prefix)
+{
+    return fnmatch(glob, prefix, FNM_PATHNAME) == 0;
+}
+
+static size_t count_slashes(const char *text)
+{
+    size_t count = 0;
+    for (; *text != '\0'; text++)
+        count += *text == '/';
+    return count;
+}
+
+/* Owned: the first `elements` of the path; NULL if it has fewer. */
+static char *path_prefix(const char *module, size_t elements)
+{
+    const char *end = module;
+    for (size_t i = 0; i < elements; i++) {
+        if (i > 0 && *end == '/')
+            end++;
+        else if (i > 0)
+            return NULL;
+        end += strcspn(end, "/");
+    }
+    return mw_xstrndup(module, (size_t)(end - module));
+}
+
+static bool pattern_matches(const char *begin, size_t len, const char *module)
+{
+    len -= len > 0 && begin[len - 1] == '/';
+    if (len == 0)
+        return false;
+    char *glob = mw_xstrndup(begin, len);
+    char *prefix = path_prefix(module, count_slashes(glob) + 1);
+    bool matches = prefix != NULL && glob_matches(glob, prefix);
+    free(prefix);
+    free(glob);
+    return matches;
+}
+
+/* No trimming: a blank behind a comma belongs to the pattern, which then matches nothing. */
+bool mw_check_go_matches(const char *patterns, const char *module)
+{
+    for (const char *at = patterns;; at++) {
+        size_t len = strcspn(at, ",");
+        if (pattern_matches(at, len, module))
+            return true;
+        at += len;
+        if (*at == '\0')
+            return false;
+    }
+}
+
+/* ---- private paths ------------------------------------------------------------------------------
+ */
+
+static char *effective_text(const struct check_run *run, const char *key)
+{
+    struct mw_effective found = {0};
+    check_find_effective(run, key, &found);
+    char *text = mw_xstrdup(found.value.items.count > 0 ? found.value.items.items[0] : "");
+    mw_effective_release(&found);
+    return text;
+}
+
+/* Owned: a module that the pattern is meant for. */
+static char *sample_of(const char *pattern)
+{
+    struct mw_buf module = {0};
+    for (const char *p = pattern; *p != '\0'; p++) {
+        if (*p == '*')
+            mw_buf_puts(&module, "sample");
+        else if (*p == '?')
+            mw_buf_putc(&module, 'x');
+        else
+            mw_buf_putc(&module, *p);
+    }
+    mw_buf_puts(&module, "/team/app");
+    return mw_buf_take(&module);
+}
+
+/* Who hears of `module`; NULL: nobody. */
+static const char *who_hears(const char *noproxy, const char *nosumdb, const char *proxies,
+                             const char *sumdb, const char *module)
+{
+    bool skips_proxy = mw_check_go_matches(noproxy, module) || strcmp(proxies, "direct") == 0 ||
+                       strcmp(proxies, "off") == 0;
+    bool skips_sumdb = mw_check_go_matches(nosumdb, module) || strcmp(sumdb, "off") == 0;
+    if (!skips_proxy && !skips_sumdb)
+        return _("the module proxies and the checksum database");
+    if (!skips_proxy)
+        return _("the module proxies");
+    return skips_sumdb ? NULL : _("the checksum database");
+}
+
+/* The patterns that somebody wants to be private: the profile's, else those of this machine. */
+static char *wanted_patterns(const struct check_run *run)
+{
+    for (size_t i = 0; i < run->ctx->wanted_count; i++) {
+        const struct mw_check_wanted *wanted = &run->ctx->wanted[i];
+        if (wanted->tool == run->tool->tool && strcmp(wanted->key, "GOPRIVATE") == 0 &&
+            wanted->value->items.count > 0)
+            return mw_xstrdup(wanted->value->items.items[0]);
+    }
+    return effective_text(run, "GOPRIVATE");
+}
+
+void check_go_private(struct check_run *run)
+{
+    char *patterns = wanted_patterns(run);
+    char *private_value = effective_text(run, "GOPRIVATE");
+    char *noproxy = effective_text(run, "GONOPROXY");
+    char *nosumdb = effective_text(run, "GONOSUMDB");
+    char *proxies = effective_text(run, "GOPROXY");
+    char *sumdb = effective_text(run, "GOSUMDB");
+    struct mw_strings list = {0};
+    mw_strings_split(&list, patterns, ",; \t\r");
+    for (size_t i = 0; i < list.count; i++) {
+        char *module = sample_of(list.items[i]);
+        const char *who =
+            who_hears(noproxy[0] != '\0' ? noproxy : private_value,
+                      nosumdb[0] != '\0' ? nosumdb : private_value, proxies, sumdb, module);
+        if (who != NULL) {
+            char *clean = mw_strings_join(&list, ",");
+            char *set = mw_xasprintf("go.GOPRIVATE=%s", clean);
+            check_add(run, (struct check_result){
+                               .status = MW_CHECK_FAIL,
+                               .subject = mw_xstrdup(list.items[i]),
+                               .observed = mw_xasprintf(_("for %s go asks %s"), module, who),
+                               .fix = check_apply(run, "go", set),
+                           });
+            free(clean);
+            free(set);
+        }
+        free(module);
+    }
+    if (list.count == 0)
+        check_skip(run, "%s", _("nobody named private modules: GOPRIVATE is empty"));
+    mw_strings_release(&list);
+    free(patterns);
+    free(private_value);
+    free(noproxy);
+    free(nosumdb);
+    free(proxies);
+    free(sumdb);
+}
+
+/* ---- the checksum database ----------------------------------------------------------------------
+ */
+
+/* How go gets to it (sumdb.go initBase): through the proxies, unless an address is given. */
+void check_go_sumdb(struct check_run *run)
+{
+    struct mw_effective found = {0};
+    char *proxies = effective_text(run, "GOPROXY");
+    check_find_effective(run, "GOSUMDB", &found);
+    const char *value = found.value.items.count > 0 ? found.value.items.items[0] : "sum.golang.org";
+    if (strcmp(value, "off") == 0)
+        check_add(run, (struct check_result){
+                           .status = MW_CHECK_FAIL,
+                           .observed = mw_xasprintf("GOSUMDB = off (%s)", check_place_of(&found)),
+                           .fix = check_end_effect(run, run->tool, "GOSUMDB", &found),
+                       });
+    else if (strcmp(value, "sum.golang.google.cn") == 0 || strchr(value, ' ') != NULL)
+        check_pass(run, _("%s, asked directly"), value);
+    else
+        check_pass(run, _("%s, through %s first"), value,
+                   proxies[0] != '\0' ? proxies : "https://proxy.golang.org");
+    mw_effective_release(&found);
+    free(proxies);
+}
+
+void check_go_modules(struct check_run *run)
+{
+    struct mw_effective found = {0};
+    check_find_effective(run, "GO111MODULE", &found);
+    if (found.value.items.count > 0 && strcmp(found.value.items.items[0], "off") == 0)
+        check_add(run,
+                  (struct check_result){
+                      .status = MW_CHECK_WARN,
+                      .observed = mw_xasprintf("GO111MODULE = off (%s)", check_place_of(&found)),
+                      .fix = check_end_effect(run, run->tool, "GO111MODULE", &found),
+                  });
+    mw_effective_release(&found);
+}

@@ -1,0 +1,110 @@
+/* What the rows look at: the tools that are asked about and the files that they read. */
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+static bool wants_tool(const struct mw_check_context *ctx, const char *id)
+{
+    if (ctx->only != NULL && ctx->only->count > 0 && !mw_strings_has(ctx->only, id))
+        return false;
+    return ctx->skip == NULL || !mw_strings_has(ctx->skip, id);
+}
+
+static void read_file(const struct check_run *run, const struct mw_tool *tool,
+                      struct check_file *file)
+{
+    const struct mw_location *at = &file->location;
+    file->is_readable =
+        mw_file_read(run->sys, at->path, at->actor, &file->file, &file->error) == MW_OK;
+    if (file->is_readable)
+        file->is_valid = tool->editor->check(at->path, mw_buf_text(&file->file.bytes),
+                                             file->file.bytes.len, &file->error) == MW_OK;
+}
+
+static void add_file(struct check_tool *tool, const char *path, struct mw_actor actor)
+{
+    for (size_t i = 0; i < tool->file_count; i++) {
+        if (strcmp(tool->files[i].location.path, path) == 0)
+            return;
+    }
+    struct check_file *file = MW_PUSH(tool->files, tool->file_count);
+    file->location = (struct mw_location){.path = mw_xstrdup(path), .actor = actor};
+}
+
+static void read_tool(const struct check_run *run, struct check_tool *tool)
+{
+    struct mw_locations files = {0};
+    struct mw_location ours = {0};
+    const struct mw_tool *row = tool->tool;
+    (void)mw_tool_installed(run->sys, row, &tool->program);
+    row->files(run->sys, run->ctx->scope, &files);
+    for (size_t i = 0; i < files.count; i++)
+        add_file(tool, files.items[i].path, files.items[i].actor);
+
+    bool is_located = row->locate(run->sys, run->ctx->scope, &ours, &tool->locate_error) == MW_OK;
+    if (is_located)
+        add_file(tool, ours.path, ours.actor);
+    for (size_t i = 0; i < tool->file_count; i++) {
+        read_file(run, row, &tool->files[i]);
+        if (is_located && strcmp(tool->files[i].location.path, ours.path) == 0)
+            tool->ours = &tool->files[i];
+    }
+    mw_location_release(&ours);
+    mw_locations_release(&files);
+}
+
+void check_machine_read(struct check_run *run)
+{
+    size_t count = 0;
+    const struct mw_tool *tools = mw_tools(&count);
+    for (size_t i = 0; i < count && run->tool_count < CHECK_MAX_TOOLS; i++) {
+        if (!wants_tool(run->ctx, tools[i].id))
+            continue;
+        struct check_tool *tool = &run->tools[run->tool_count++];
+        tool->tool = &tools[i];
+        read_tool(run, tool);
+    }
+}
+
+void check_machine_release(struct check_run *run)
+{
+    for (size_t t = 0; t < run->tool_count; t++) {
+        struct check_tool *tool = &run->tools[t];
+        for (size_t i = 0; i < tool->file_count; i++) {
+            mw_location_release(&tool->files[i].location);
+            mw_file_release(&tool->files[i].file);
+        }
+        free(tool->files);
+        free(tool->program);
+    }
+}
+
+const struct check_tool *check_tool_find(const struct check_run *run, const char *id)
+{
+    for (size_t i = 0; i < run->tool_count; i++) {
+        if (strcmp(run->tools[i].tool->id, id) == 0)
+            return &run->tools[i];
+    }
+    return NULL;
+}
+
+void check_file_get(const struct mw_tool *tool, const struct check_file *file, const char *key,
+                    struct mw_value *value)
+{
+    if (!file->is_valid || tool->editor->get(mw_buf_text(&file->file.bytes), file->file.bytes.len,
+                                             key, value, NULL) != MW_OK)
+        mw_value_release(value);
+}
+
+char *check_value_text(const struct mw_value *value)
+{
+    if (value->kind == MW_VALUE_ABSENT)
+        return mw_xstrdup(_("(not set)"));
+    char *text = mw_value_text(value);
+    if (text[0] != '\0')
+        return text;
+    free(text);
+    return mw_xstrdup(_("(empty)"));
+}

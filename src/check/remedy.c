@@ -1,0 +1,197 @@
+/* Remedies: commands that work when pasted into a POSIX shell. They never change the number of a
+ * line, so that several of them can be pasted one after the other: what has to go becomes a
+ * comment, which also keeps it for whoever wants it back. */
+#include <stdarg.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/json_scan.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+void check_put_word(struct mw_buf *buf, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "@%+=:,./-_";
+    if (buf->len > 0 && buf->data[buf->len - 1] != ' ')
+        mw_buf_putc(buf, ' ');
+    if (word[0] != '\0' && strspn(word, plain) == strlen(word)) {
+        mw_buf_puts(buf, word);
+        return;
+    }
+    mw_buf_putc(buf, '\'');
+    for (; *word != '\0'; word++) {
+        if (*word == '\'')
+            mw_buf_puts(buf, "'\\''");
+        else
+            mw_buf_putc(buf, *word);
+    }
+    mw_buf_putc(buf, '\'');
+}
+
+void check_put_sudo(const struct check_run *run, struct mw_buf *buf)
+{
+    if (run->sys->euid != 0)
+        mw_buf_puts(buf, "sudo ");
+}
+
+bool check_is_ours(const struct check_run *run, const struct check_file *file)
+{
+    if (run->sys->euid == 0)
+        return true;
+    if (file->file.exists)
+        return file->file.st.st_uid == run->sys->euid;
+    size_t home = run->sys->home != NULL ? strlen(run->sys->home) : 0;
+    return home > 0 && strncmp(file->location.path, run->sys->home, home) == 0;
+}
+
+char *check_file_command(const struct check_run *run, const struct check_file *file,
+                         const char *command)
+{
+    struct mw_buf text = {0};
+    if (!check_is_ours(run, file))
+        check_put_sudo(run, &text);
+    mw_buf_puts(&text, command);
+    check_put_word(&text, file->location.path);
+    return mw_buf_take(&text);
+}
+
+char *check_sed(const struct check_run *run, const struct check_file *file, const char *format, ...)
+{
+    struct mw_buf script = {0}, command = {0};
+    va_list args;
+    va_start(args, format);
+    mw_buf_vprintf(&script, format, args);
+    va_end(args);
+#if defined(__APPLE__)
+    mw_buf_puts(&command, "sed -i ''");
+#else
+    mw_buf_puts(&command, "sed -i --follow-symlinks");
+#endif
+    check_put_word(&command, mw_buf_text(&script));
+    char *text = check_file_command(run, file, mw_buf_text(&command));
+    mw_buf_release(&script);
+    mw_buf_release(&command);
+    return text;
+}
+
+char *check_comment_out(const struct check_run *run, const struct check_file *file, size_t first,
+                        size_t last)
+{
+    if (last <= first)
+        return check_sed(run, file, "%zus/^/# /", first);
+    return check_sed(run, file, "%zu,%zus/^/# /", first, last);
+}
+
+const char *check_line(const char *text, size_t text_len, size_t number, size_t *len)
+{
+    const char *line = text;
+    const char *end = text + text_len;
+    for (size_t i = 1; i < number && line != NULL; i++) {
+        line = memchr(line, '\n', (size_t)(end - line));
+        line = line != NULL ? line + 1 : NULL;
+    }
+    if (line == NULL || line >= end) {
+        *len = 0;
+        return "";
+    }
+    const char *stop = memchr(line, '\n', (size_t)(end - line));
+    *len = (size_t)((stop != NULL ? stop : end) - line);
+    return line;
+}
+
+/* The lines that an editor would take away. */
+static bool lines_of_key(const struct mw_tool *tool, const struct check_file *file, const char *key,
+                         struct mw_buf *script)
+{
+    struct mw_edits edits = {0};
+    struct mw_value nothing = {0};
+    const char *text = mw_buf_text(&file->file.bytes);
+    if (!file->is_valid ||
+        tool->editor->put(text, file->file.bytes.len, key, &nothing, &edits, NULL) != MW_OK)
+        return false;
+    for (size_t i = 0; i < edits.count; i++) {
+        size_t first = 0, last = 0, column = 0;
+        const struct mw_edit *edit = &edits.items[i];
+        if (edit->end <= edit->begin)
+            continue;
+        mw_text_position(text, edit->begin, &first, &column);
+        mw_text_position(text, edit->end - 1, &last, &column);
+        mw_buf_printf(script, "%s%zu,%zus/^/# /", script->len > 0 ? ";" : "", first, last);
+    }
+    mw_edits_release(&edits);
+    return script->len > 0;
+}
+
+char *check_remove_key(const struct check_run *run, const struct mw_tool *tool,
+                       const struct check_file *file, const char *key)
+{
+    struct mw_buf script = {0};
+    char *command = NULL;
+    if (tool->editor == &mw_editor_json) {
+        char *set = mw_xasprintf("%s.%s=", tool->id, key);
+        command = mw_tool_key(tool, key) != NULL ? check_apply(run, tool->id, set)
+                                                 : check_file_command(run, file, "${EDITOR:-vi}");
+        free(set);
+    } else if (lines_of_key(tool, file, key, &script)) {
+        command = check_sed(run, file, "%s", mw_buf_text(&script));
+    }
+    mw_buf_release(&script);
+    return command;
+}
+
+char *check_end_effect(const struct check_run *run, const struct check_tool *tool, const char *key,
+                       const struct mw_effective *effective)
+{
+    if (effective->variable != NULL)
+        return mw_xasprintf("unset %s", effective->variable);
+    /* pip: the winner may stand in another section than the one that was asked for. */
+    const char *section = effective->by != NULL ? strrchr(effective->by, '[') : NULL;
+    const char *dot = strchr(key, '.');
+    char *full = mw_xstrdup(key);
+    if (tool->tool->section != NULL && section != NULL && dot != NULL) {
+        free(full);
+        full = mw_xasprintf("%.*s.%s", (int)strcspn(section + 1, "]"), section + 1, dot + 1);
+    }
+    char *command = NULL;
+    for (size_t i = 0; command == NULL && i < tool->file_count; i++) {
+        const struct check_file *file = &tool->files[i];
+        if (effective->path != NULL && strcmp(file->location.path, effective->path) == 0)
+            command = check_remove_key(run, tool->tool, file, full);
+    }
+    free(full);
+    return command;
+}
+
+/* What a remedy without a wish of its own may apply: the profile in use, else the one that wants
+ * next to nothing. */
+char *check_apply(const struct check_run *run, const char *tool, const char *set)
+{
+    const struct mw_check_context *ctx = run->ctx;
+    const char *fallback = set != NULL ? "base" : "dev";
+    struct mw_buf command = {0};
+    bool is_system = tool != NULL && strcmp(tool, "docker") == 0;
+    const struct check_tool *found = tool != NULL ? check_tool_find(run, tool) : NULL;
+    if (is_system && found != NULL && found->ours != NULL && !check_is_ours(run, found->ours))
+        check_put_sudo(run, &command);
+    mw_buf_puts(&command, "mirrorwise --profile");
+    check_put_word(&command, ctx->profile_name != NULL ? ctx->profile_name : fallback);
+    if (tool != NULL) {
+        check_put_word(&command, "--only");
+        check_put_word(&command, tool);
+    }
+    if (set != NULL) {
+        check_put_word(&command, "--set");
+        check_put_word(&command, set);
+    }
+    if (run->sys->root[0] != '\0') {
+        check_put_word(&command, "--root");
+        check_put_word(&command, run->sys->root);
+    }
+    if (ctx->scope == MW_SCOPE_SYSTEM)
+        mw_buf_puts(&command, " --scope system");
+    if (ctx->no_network)
+        mw_buf_puts(&command, " --no-network");
+    mw_buf_puts(&command, " --apply");
+    return mw_buf_take(&command);
+}

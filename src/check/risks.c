@@ -1,0 +1,121 @@
+/* Rows about dangerous values: what lint says of the machine and of the profile. */
+#include <string.h>
+
+#include "internal.h"
+#include "lint.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+/* What lint needs, kept while it looks. */
+struct found_values {
+    struct mw_effective *items;
+    char **keys;
+    size_t count, key_count;
+};
+
+static void find_value(const struct check_run *run, char *take_key, bool files_only,
+                       struct found_values *found)
+{
+    struct mw_effective effective = {0};
+    check_find_effective(run, take_key, &effective);
+    if (effective.value.kind == MW_VALUE_ABSENT || (files_only && effective.path == NULL)) {
+        mw_effective_release(&effective);
+        free(take_key);
+        return;
+    }
+    *MW_PUSH(found->items, found->count) = effective;
+    *MW_PUSH(found->keys, found->key_count) = take_key;
+}
+
+static char *end_risk(const struct check_run *run, const struct found_values *found,
+                      const struct mw_lint_finding *finding)
+{
+    for (size_t i = 0; i < found->count; i++) {
+        if (strcmp(found->keys[i], finding->key) == 0)
+            return check_end_effect(run, run->tool, finding->key, &found->items[i]);
+    }
+    return NULL;
+}
+
+static void add_risk(struct check_run *run, const struct mw_lint_finding *finding, char *take_fix)
+{
+    bool is_error = finding->level == MW_LINT_ERROR && !finding->is_accepted;
+    const char *colon = finding->value[0] != '\0' ? " = " : "";
+    check_add(run, (struct check_result){
+                       .status = is_error ? MW_CHECK_FAIL : MW_CHECK_WARN,
+                       .subject = mw_xstrdup(finding->id),
+                       .observed = mw_xasprintf("%s%s%s (%s)", finding->key, colon, finding->value,
+                                                finding->where),
+                       .expected = mw_xstrdup(finding->remedy),
+                       .why = finding->sentence,
+                       .fix = take_fix,
+                   });
+}
+
+static const struct mw_policy *policy_of(const struct check_run *run)
+{
+    static const struct mw_policy strict = {.require_https = true, .require_integrity = true};
+    return run->ctx->profile != NULL ? &run->ctx->profile->policy : &strict;
+}
+
+void check_risks(struct check_run *run)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    struct found_values found = {0};
+    struct mw_lint_settings settings = {0};
+    struct mw_lint_findings findings = {0};
+    for (size_t i = 0; i < tool->key_count; i++)
+        find_value(run, check_full_key(tool, i), false, &found);
+    for (const struct lint_extra_key *extra = lint_extra_keys; extra->tool != NULL; extra++) {
+        if (strcmp(extra->tool, tool->id) == 0)
+            find_value(run, mw_xstrdup(extra->key), true, &found);
+    }
+    for (size_t i = 0; i < found.count; i++)
+        *MW_PUSH(settings.items, settings.count) = (struct mw_lint_setting){
+            .tool = tool,
+            .key = found.keys[i],
+            .value = &found.items[i].value,
+            .where = check_place_of(&found.items[i]),
+        };
+    mw_lint(&settings, policy_of(run), run->ctx->accepted, &findings);
+    for (size_t i = 0; i < findings.count; i++) {
+        if (!findings.items[i].is_standing || run->list == MW_CHECK_CHECKLIST)
+            add_risk(run, &findings.items[i], end_risk(run, &found, &findings.items[i]));
+    }
+    mw_lint_findings_release(&findings);
+    free(settings.items);
+    for (size_t i = 0; i < found.count; i++) {
+        mw_effective_release(&found.items[i]);
+        free(found.keys[i]);
+    }
+    free(found.items);
+    free(found.keys);
+}
+
+void check_profile_risks(struct check_run *run)
+{
+    const struct mw_check_context *ctx = run->ctx;
+    struct mw_lint_settings settings = {0};
+    struct mw_lint_findings findings = {0};
+    struct mw_strings places = {0};
+    for (size_t i = 0; i < ctx->wanted_count; i++)
+        mw_strings_take(&places, mw_origin_text(ctx->wanted[i].from));
+    for (size_t i = 0; i < ctx->wanted_count; i++)
+        *MW_PUSH(settings.items, settings.count) = (struct mw_lint_setting){
+            .tool = ctx->wanted[i].tool,
+            .key = ctx->wanted[i].key,
+            .value = ctx->wanted[i].value,
+            .is_secret = ctx->wanted[i].is_secret,
+            .is_wanted = true,
+            .where = places.items[i],
+        };
+    mw_lint(&settings, policy_of(run), ctx->accepted, &findings);
+    for (size_t i = 0; i < findings.count; i++) {
+        /* What is missing may be on the machine already: the tool's own row knows. */
+        if (!findings.items[i].is_standing)
+            add_risk(run, &findings.items[i], NULL);
+    }
+    mw_lint_findings_release(&findings);
+    mw_strings_release(&places);
+    free(settings.items);
+}

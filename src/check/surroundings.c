@@ -1,0 +1,161 @@
+/* Rows about what is around the tools: our own state and files, the profile, the proxies. */
+#include <fcntl.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+void check_recovery(struct check_run *run)
+{
+    if (!run->ctx->has_journal)
+        return;
+    struct mw_buf fix = {0};
+    mw_buf_puts(&fix, "mirrorwise --recover");
+    if (run->sys->root[0] != '\0') {
+        check_put_word(&fix, "--root");
+        check_put_word(&fix, run->sys->root);
+    }
+    check_add(run, (struct check_result){
+                       .status = MW_CHECK_FAIL,
+                       .observed = mw_xstrdup(_("an earlier run was cut off; its journal is still "
+                                                "there")),
+                       .fix = mw_buf_take(&fix),
+                   });
+}
+
+/* ---- our own files ------------------------------------------------------------------------------
+ */
+
+/* "PATH:LINE: sentence" opens in an editor there; else the list of profiles is all there is. */
+static char *way_to_edit(const char *warning)
+{
+    size_t path_len = strcspn(warning, ":");
+    struct mw_buf fix = {0};
+    if (warning[0] != '/' || warning[path_len] != ':') {
+        mw_buf_puts(&fix, "mirrorwise --list profiles -v");
+        return mw_buf_take(&fix);
+    }
+    const char *number = warning + path_len + 1;
+    size_t digits = strspn(number, "0123456789");
+    char *path = mw_xstrndup(warning, path_len);
+    mw_buf_puts(&fix, "${EDITOR:-vi}");
+    if (digits > 0)
+        mw_buf_printf(&fix, " +%.*s", (int)digits, number);
+    check_put_word(&fix, path);
+    free(path);
+    return mw_buf_take(&fix);
+}
+
+void check_own_files(struct check_run *run)
+{
+    const struct mw_strings *warnings = run->ctx->warnings;
+    for (size_t i = 0; warnings != NULL && i < warnings->count; i++)
+        check_add(run, (struct check_result){
+                           .status = MW_CHECK_WARN,
+                           .subject = mw_xasprintf("%zu", i + 1),
+                           .observed = mw_xstrdup(warnings->items[i]),
+                           .fix = way_to_edit(warnings->items[i]),
+                       });
+}
+
+/* A run as root in this home leaves what the user can no longer write; and before-images hold
+ * whatever the files held. */
+void check_state(struct check_run *run)
+{
+    const struct mw_system *sys = run->sys;
+    struct stat st;
+    char *path = mw_system_state_dir(sys);
+    if (path != NULL && sys->ops->fstatat(AT_FDCWD, path, &st, 0) == 0) {
+        bool is_foreign = st.st_uid != sys->euid && !sys->under_sudo;
+        if (is_foreign || (st.st_mode & 077) != 0) {
+            struct mw_buf fix = {0};
+            mw_buf_puts(&fix, is_foreign && sys->euid != 0 ? "sudo " : "");
+            mw_buf_puts(&fix, is_foreign ? "chown -R" : "chmod 700");
+            if (is_foreign)
+                check_put_word(&fix, sys->user_name);
+            check_put_word(&fix, path);
+            check_add(
+                run,
+                (struct check_result){
+                    .status = MW_CHECK_FAIL,
+                    .observed =
+                        is_foreign
+                            ? mw_xasprintf(_("%s belongs to user %ju"), path, (uintmax_t)st.st_uid)
+                            : mw_xasprintf(_("others may read %s (mode %04o), and it holds "
+                                             "what your files held"),
+                                           path, (unsigned)(st.st_mode & 07777)),
+                    .fix = mw_buf_take(&fix),
+                });
+        }
+    }
+    free(path);
+}
+
+/* ---- proxies ------------------------------------------------------------------------------------
+ */
+
+/* Go reads HTTPS_PROXY first (x/net httpproxy), curl and pip https_proxy: two values, two ways. */
+void check_proxies(struct check_run *run)
+{
+    static const char *const pairs[][2] = {
+        {"https_proxy", "HTTPS_PROXY"}, {"http_proxy", "HTTP_PROXY"}, {"no_proxy", "NO_PROXY"}};
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        const char *lower = mw_system_getenv(run->sys, pairs[i][0]);
+        const char *upper = mw_system_getenv(run->sys, pairs[i][1]);
+        if (lower == NULL || upper == NULL || strcmp(lower, upper) == 0)
+            continue;
+        check_add(run, (struct check_result){
+                           .status = MW_CHECK_WARN,
+                           .subject = mw_xstrdup(pairs[i][0]),
+                           .observed =
+                               mw_xasprintf("%s=%s, %s=%s", pairs[i][0], lower, pairs[i][1], upper),
+                           .fix = mw_xasprintf("export %s=\"$%s\"", pairs[i][1], pairs[i][0]),
+                       });
+    }
+}
+
+/* ---- the profile --------------------------------------------------------------------------------
+ */
+
+static void add_open_profile(struct check_run *run, const char *path)
+{
+    struct stat st;
+    if (path == NULL || path[0] != '/' || run->sys->ops->fstatat(AT_FDCWD, path, &st, 0) != 0 ||
+        (st.st_mode & S_IWOTH) == 0)
+        return;
+    struct mw_buf fix = {0};
+    mw_buf_puts(&fix, st.st_uid != run->sys->euid && run->sys->euid != 0 ? "sudo chmod o-w"
+                                                                         : "chmod o-w");
+    check_put_word(&fix, path);
+    check_add(run, (struct check_result){
+                       .status = MW_CHECK_FAIL,
+                       .subject = mw_xstrdup("mode"),
+                       .observed = mw_xasprintf(_("everybody may write %s"), path),
+                       .fix = mw_buf_take(&fix),
+                   });
+}
+
+void check_profile(struct check_run *run)
+{
+    const struct mw_profile *profile = run->ctx->profile;
+    if (profile == NULL) {
+        const struct mw_error *err = run->ctx->profile_error;
+        if (err == NULL)
+            check_skip(run, "%s", _("no profile is in use"));
+        else
+            check_add(run, (struct check_result){
+                               .status = MW_CHECK_FAIL,
+                               .observed = mw_xstrdup(err->message),
+                               .fix = way_to_edit(err->message),
+                           });
+        return;
+    }
+    char *chain = mw_strings_join(&profile->chain, " > ");
+    /* TRANSLATORS: chain of profiles, file */
+    check_pass(run, _("%s, from %s"), chain[0] != '\0' ? chain : profile->name,
+               profile->file != NULL ? profile->file : _("memory"));
+    free(chain);
+    add_open_profile(run, profile->file);
+}

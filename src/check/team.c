@@ -1,0 +1,201 @@
+/* Checks that a team adds in its profile:
+ *
+ *     [check.vpn]
+ *     title    = VPN client
+ *     command  = vpnctl --version
+ *     expected = 4.
+ *     fix      = sudo apt-get install -y vpnctl
+ *
+ *     [check.ca]
+ *     title = The company's certificate
+ *     file  = /usr/local/share/ca-certificates/company.crt
+ *
+ * A command passes if it ends with 0 and, with `expected`, its output holds that text. A file
+ * passes if it is there and, with `expected`, holds that text. */
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+enum { COMMAND_TIMEOUT_MS = 10000, MAX_WORDS = 64, SHOWN_COLS = 120 };
+
+/* ---- the command --------------------------------------------------------------------------------
+ */
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* One word at *at, which moves behind it; the reason if it cannot be one. */
+static const char *read_word(const char **at, struct mw_buf *word)
+{
+    char quote = '\0';
+    const char *p = *at;
+    for (; *p != '\0' && (quote != '\0' || !is_blank(*p)); p++) {
+        if (quote == '\0' && (*p == '\'' || *p == '"'))
+            quote = *p;
+        else if (*p == quote)
+            quote = '\0';
+        else if (*p == '\\' && quote != '\'' && p[1] != '\0')
+            mw_buf_putc(word, *++p);
+        else if (quote == '\0' && strchr("|&;<>()`$", *p) != NULL)
+            return _("no shell reads it; quote the character or name a script");
+        else
+            mw_buf_putc(word, *p);
+    }
+    *at = p;
+    return quote != '\0' ? _("a quote is not closed") : NULL;
+}
+
+enum mw_code mw_check_split_command(const char *text, struct mw_strings *argv, struct mw_error *err)
+{
+    struct mw_strings words = {0};
+    const char *reason = NULL;
+    const char *at = text;
+    while (reason == NULL) {
+        struct mw_buf word = {0};
+        at += strspn(at, " \t");
+        if (*at == '\0')
+            break;
+        reason = read_word(&at, &word);
+        mw_strings_add(&words, mw_buf_text(&word));
+        mw_buf_release(&word);
+    }
+    if (reason == NULL && (words.count == 0 || words.items[0][0] == '\0'))
+        reason = _("it is empty");
+    if (reason == NULL && words.count > MAX_WORDS)
+        reason = _("it has too many words");
+    if (reason != NULL) {
+        mw_strings_release(&words);
+        return mw_fail(err, MW_BAD_PROFILE, 0, "check", _("command \"%s\": %s"), text, reason);
+    }
+    mw_strings_release(argv);
+    *argv = words;
+    return MW_OK;
+}
+
+/* ---- judging ------------------------------------------------------------------------------------
+ */
+
+static void add(struct check_run *run, const struct mw_profile_check *check,
+                enum mw_check_status status, char *take_observed)
+{
+    const char *expected = check->expected != NULL  ? check->expected
+                           : check->command != NULL ? check->command
+                                                    : check->file;
+    check_add(run, (struct check_result){
+                       .status = status,
+                       .subject = mw_xstrdup(check->name),
+                       .title = mw_xstrdup(check->title != NULL ? check->title : check->name),
+                       .observed = take_observed,
+                       .expected = expected != NULL ? mw_xstrdup(expected) : NULL,
+                       .why = check->why,
+                       .fix = status == MW_CHECK_FAIL && check->fix != NULL ? mw_xstrdup(check->fix)
+                                                                            : NULL,
+                   });
+}
+
+/* Owned: the first line, cut. */
+static char *first_line(const struct mw_buf *text)
+{
+    const char *line = mw_buf_text(text);
+    return mw_text_safe(line, strcspn(line, "\r\n"), SHOWN_COLS, false);
+}
+
+static bool holds(const struct mw_buf *text, const char *expected)
+{
+    return expected == NULL || expected[0] == '\0' ||
+           (text->len > 0 && memmem(text->data, text->len, expected, strlen(expected)) != NULL);
+}
+
+static void run_program(struct check_run *run, const struct mw_profile_check *check,
+                        const char *program, struct mw_strings *words)
+{
+    const char *argv[MAX_WORDS + 1] = {NULL};
+    struct mw_buf output = {0}, diagnostics = {0};
+    struct mw_error why = {0};
+    int status = 0;
+    argv[0] = program;
+    for (size_t i = 1; i < words->count && i < MAX_WORDS; i++)
+        argv[i] = words->items[i];
+    if (mw_child_run(run->sys, argv, run->sys->user, NULL, COMMAND_TIMEOUT_MS, &output,
+                     &diagnostics, &status, &why) != MW_OK) {
+        add(run, check, MW_CHECK_FAIL, mw_xstrdup(why.message));
+    } else {
+        bool passes = status == 0 && holds(&output, check->expected);
+        char *said = first_line(output.len > 0 ? &output : &diagnostics);
+        add(run, check, passes ? MW_CHECK_PASS : MW_CHECK_FAIL,
+            status == 0 ? mw_xstrdup(said) : mw_xasprintf(_("status %d: %s"), status, said));
+        free(said);
+    }
+    mw_buf_release(&output);
+    mw_buf_release(&diagnostics);
+}
+
+static void check_command(struct check_run *run, const struct mw_profile_check *check)
+{
+    struct mw_strings words = {0};
+    struct mw_error why = {0};
+    if (run->sys->root[0] != '\0') {
+        add(run, check, MW_CHECK_SKIP,
+            mw_xstrdup(_("not run: with --root nothing of that tree is started")));
+        return;
+    }
+    if (mw_check_split_command(check->command, &words, &why) != MW_OK) {
+        add(run, check, MW_CHECK_FAIL, mw_xstrdup(why.message));
+        return;
+    }
+    char *program = words.items[0][0] == '/' ? mw_xstrdup(words.items[0])
+                                             : mw_system_which(run->sys, words.items[0]);
+    if (program == NULL)
+        add(run, check, MW_CHECK_FAIL, mw_xasprintf(_("no %s in PATH"), words.items[0]));
+    else
+        run_program(run, check, program, &words);
+    free(program);
+    mw_strings_release(&words);
+}
+
+static void check_file(struct check_run *run, const struct mw_profile_check *check)
+{
+    const struct mw_system *sys = run->sys;
+    struct mw_file file = {0};
+    struct mw_error why = {0};
+    bool is_home = mw_text_starts(check->file, "~/") && sys->home != NULL;
+    char *path = is_home ? mw_xasprintf("%s/%s", sys->home, check->file + 2)
+                         : mw_system_path(sys, check->file);
+    if (mw_file_read(sys, path, sys->user, &file, &why) != MW_OK)
+        /* A directory is there too; what it holds is nobody's question then. */
+        add(run, check,
+            mw_path_exists(sys, path) && check->expected == NULL ? MW_CHECK_PASS : MW_CHECK_FAIL,
+            mw_xstrdup(mw_path_exists(sys, path) && check->expected == NULL ? path : why.message));
+    else if (!file.exists)
+        add(run, check, MW_CHECK_FAIL, mw_xasprintf(_("there is no %s"), path));
+    else if (!holds(&file.bytes, check->expected))
+        add(run, check, MW_CHECK_FAIL, mw_xasprintf(_("%s does not hold it"), path));
+    else
+        add(run, check, MW_CHECK_PASS, mw_xstrdup(path));
+    mw_file_release(&file);
+    free(path);
+}
+
+void check_team(struct check_run *run)
+{
+    const struct mw_profile *profile = run->ctx->profile;
+    if (profile == NULL || profile->check_count == 0) {
+        check_skip(run, "%s", _("the profile adds no checks of its own"));
+        return;
+    }
+    for (size_t i = 0; i < profile->check_count; i++) {
+        const struct mw_profile_check *check = &profile->checks[i];
+        if (check->command != NULL && check->command[0] != '\0')
+            check_command(run, check);
+        else if (check->file != NULL && check->file[0] != '\0')
+            check_file(run, check);
+        else
+            add(run, check, MW_CHECK_FAIL,
+                mw_xstrdup(_("the profile names neither a command nor a file")));
+    }
+}

@@ -1,0 +1,359 @@
+/* Rows about values: does the tool accept them, are they heard, are they the wanted ones, do they
+ * name mirrors that are no more. */
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "mirrorwise/url.h"
+
+char *check_full_key(const struct mw_tool *tool, size_t i)
+{
+    return tool->section != NULL ? mw_xasprintf("%s.%s", tool->section, tool->keys[i].key)
+                                 : mw_xstrdup(tool->keys[i].key);
+}
+
+void check_find_effective(const struct check_run *run, const char *key,
+                          struct mw_effective *effective)
+{
+    run->tool->tool->effective(run->sys, run->ctx->scope, key, effective);
+}
+
+const char *check_place_of(const struct mw_effective *effective)
+{
+    return effective->by != NULL ? effective->by : _("the tool's own default");
+}
+
+/* Owned: "VALUE, from PLACE". */
+static char *evidence(const struct mw_effective *effective)
+{
+    char *value = check_value_text(&effective->value);
+    char *text = effective->by == NULL ? mw_xstrdup(value)
+                                       : mw_xasprintf(_("%s, from %s"), value, effective->by);
+    free(value);
+    return text;
+}
+
+/* ---- what the tool refuses ----------------------------------------------------------------------
+ */
+
+/* JSON knows types, and dockerd insists on them. */
+static bool has_type(const struct mw_tool *tool, const struct mw_tool_key *row,
+                     const struct mw_value *value)
+{
+    if (tool->editor != &mw_editor_json || value->kind == MW_VALUE_ABSENT)
+        return true;
+    if (row->shape == MW_SHAPE_LIST)
+        return value->kind == MW_VALUE_LIST;
+    return row->kind != MW_VALUE_LITERAL || value->kind == MW_VALUE_LITERAL;
+}
+
+void check_values(struct check_run *run)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    for (size_t i = 0; i < tool->key_count; i++) {
+        struct mw_effective found = {0};
+        struct mw_error why = {0};
+        char *key = check_full_key(tool, i);
+        check_find_effective(run, key, &found);
+        if (!has_type(tool, &tool->keys[i], &found.value))
+            mw_fail(&why, MW_BAD_CONFIG, 0, "check", _("the value has the wrong type"));
+        else if (found.value.kind != MW_VALUE_ABSENT)
+            (void)tool->validate(run->sys, key, &found.value, &why);
+        if (why.message[0] != '\0')
+            check_add(run, (struct check_result){
+                               .status = MW_CHECK_FAIL,
+                               .subject = mw_xstrdup(key),
+                               .observed = mw_xasprintf("%s (%s): %s", key, check_place_of(&found),
+                                                        why.message),
+                               .fix = check_end_effect(run, run->tool, key, &found),
+                           });
+        mw_effective_release(&found);
+        free(key);
+    }
+}
+
+/* ---- what is not heard -------------------------------------------------------------------------
+ */
+
+/* Owned: removes a flag where it was written, "flag --NAME in PATH:LINE". */
+static char *remove_flag(const struct check_run *run, const char *by)
+{
+    const char *flag = strstr(by, "--");
+    const char *path = strstr(by, " /");
+    const char *colon = strrchr(by, ':');
+    struct mw_buf fix = {0};
+    if (flag == NULL || path == NULL || colon == NULL || colon < path ||
+        colon[1 + strspn(colon + 1, "0123456789")] != '\0') {
+        check_put_sudo(run, &fix);
+        mw_buf_puts(&fix, "systemctl edit --full docker.service");
+        return mw_buf_take(&fix);
+    }
+    char *name = mw_xstrndup(flag, strcspn(flag, " "));
+    char *file = mw_xstrndup(path + 1, (size_t)(colon - path - 1));
+    char *script =
+        mw_xasprintf("%ss/[[:space:]]*%s[=[:space:]][^[:space:]\"]*//g", colon + 1, name);
+    check_put_sudo(run, &fix);
+    mw_buf_puts(&fix, "sed -i --follow-symlinks");
+    check_put_word(&fix, script);
+    check_put_word(&fix, file);
+    if (strstr(file, ".service") != NULL) {
+        mw_buf_puts(&fix, " && ");
+        check_put_sudo(run, &fix);
+        mw_buf_puts(&fix, "systemctl daemon-reload");
+    }
+    free(script);
+    free(file);
+    free(name);
+    return mw_buf_take(&fix);
+}
+
+/* Owned or NULL: which other key of the tool is it that wins, and how does it go? */
+static char *end_other_key(const struct check_run *run, const char *by)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    char *fix = NULL;
+    for (size_t i = 0; fix == NULL && i < tool->key_count; i++) {
+        struct mw_effective other = {0};
+        char *key = check_full_key(tool, i);
+        check_find_effective(run, key, &other);
+        if (other.by != NULL &&
+            (strcmp(other.by, by) == 0 ||
+             (tool->section == NULL && mw_text_starts(by, key) && by[strlen(key)] == ' ')))
+            fix = check_end_effect(run, run->tool, key, &other);
+        mw_effective_release(&other);
+        free(key);
+    }
+    return fix;
+}
+
+static char *end_shadow(const struct check_run *run, const char *key,
+                        const struct mw_shadow *shadow)
+{
+    static const char *const switches[] = {"GOENV", "PIP_CONFIG_FILE", "XDG_CONFIG_HOME"};
+    for (size_t i = 0; i < sizeof switches / sizeof *switches; i++) {
+        if (strstr(shadow->by, switches[i]) != NULL)
+            return mw_xasprintf("unset %s", switches[i]);
+    }
+    if (run->tool->tool->editor == &mw_editor_json)
+        return remove_flag(run, shadow->by);
+    struct mw_effective winner = {0};
+    check_find_effective(run, key, &winner);
+    char *fix = winner.by != NULL && strcmp(winner.by, shadow->by) == 0
+                    ? check_end_effect(run, run->tool, key, &winner)
+                    : end_other_key(run, shadow->by);
+    mw_effective_release(&winner);
+    /* What is left is a rule of the tool against the value itself. */
+    return fix != NULL ? fix : check_remove_key(run, run->tool->tool, run->tool->ours, key);
+}
+
+/* A broken file has its own row. */
+static bool is_of_broken_file(const struct check_tool *tool, const struct mw_shadow *shadow)
+{
+    for (size_t i = 0; i < tool->file_count; i++) {
+        if (!tool->files[i].is_valid && strstr(shadow->by, tool->files[i].location.path) != NULL)
+            return true;
+    }
+    return false;
+}
+
+static void add_shadow(struct check_run *run, const char *key, const struct mw_shadow *shadow)
+{
+    bool has_value = shadow->value != NULL && shadow->value[0] != '\0';
+    check_add(run, (struct check_result){
+                       .status = shadow->is_fatal ? MW_CHECK_FAIL : MW_CHECK_WARN,
+                       .subject = mw_xstrdup(key),
+                       .observed = mw_xasprintf(
+                           shadow->is_fatal ? _("%s contradicts %s%s%s") : _("%s wins over %s%s%s"),
+                           shadow->by, key, has_value ? ": " : "", has_value ? shadow->value : ""),
+                       .fix = end_shadow(run, key, shadow),
+                   });
+}
+
+static void look_at_key(struct check_run *run, const char *key)
+{
+    const struct check_file *file = run->tool->ours;
+    struct mw_value have = {0};
+    struct mw_shadows shadows = {0};
+    check_file_get(run->tool->tool, file, key, &have);
+    if (have.kind != MW_VALUE_ABSENT) {
+        struct mw_tool_setting setting = {.key = key, .value = &have};
+        run->tool->tool->shadows(run->sys, &file->location, &file->file.bytes, &setting, &shadows);
+    }
+    for (size_t i = 0; i < shadows.count; i++) {
+        if (!is_of_broken_file(run->tool, &shadows.items[i]))
+            add_shadow(run, key, &shadows.items[i]);
+    }
+    mw_shadows_release(&shadows);
+    mw_value_release(&have);
+}
+
+void check_shadowed(struct check_run *run)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    if (run->tool->ours == NULL || tool->shadows == NULL)
+        return;
+    for (size_t i = 0; i < tool->key_count; i++) {
+        char *key = check_full_key(tool, i);
+        look_at_key(run, key);
+        free(key);
+    }
+}
+
+/* ---- what is wanted ----------------------------------------------------------------------------
+ */
+
+static bool same_item(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0 || mw_url_same(a, b);
+}
+
+static bool same_value(const struct mw_value *a, const struct mw_value *b)
+{
+    if (a->items.count != b->items.count)
+        return false;
+    for (size_t i = 0; i < a->items.count; i++) {
+        if (!same_item(a->items.items[i], b->items.items[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Whether there is anything to compare; adds why not. */
+static bool has_wishes(struct check_run *run)
+{
+    const struct mw_check_context *ctx = run->ctx;
+    if (ctx->plan_error != NULL) {
+        check_skip(run, _("what is wanted is not known: %s"), ctx->plan_error->message);
+        return false;
+    }
+    for (size_t i = 0; i < ctx->wanted_count; i++) {
+        if (ctx->wanted[i].tool == run->tool->tool)
+            return true;
+    }
+    check_skip(run, "%s", _("the profile says nothing about it"));
+    return false;
+}
+
+static char *wish_text(const struct mw_check_wanted *wanted)
+{
+    char *value = check_value_text(wanted->value);
+    char *from = mw_origin_text(wanted->from);
+    char *text = from[0] != '\0' ? mw_xasprintf("%s (%s)", value, from) : mw_xstrdup(value);
+    free(from);
+    free(value);
+    return text;
+}
+
+static void compare_setting(struct check_run *run, const struct mw_check_wanted *wanted)
+{
+    struct mw_value have = {0};
+    if (run->tool->ours != NULL)
+        check_file_get(run->tool->tool, run->tool->ours, wanted->key, &have);
+    bool same = mw_value_equal(&have, wanted->value);
+    check_add(run,
+              (struct check_result){
+                  .status = same ? MW_CHECK_PASS : MW_CHECK_FAIL,
+                  .subject = mw_xstrdup(wanted->key),
+                  .title = mw_xasprintf(_("%s has %s"), _(run->tool->tool->title), wanted->key),
+                  .observed = check_value_text(&have),
+                  .expected = wish_text(wanted),
+                  .fix = same ? NULL : check_apply(run, run->tool->tool->id, NULL),
+                  .is_secret = wanted->is_secret,
+              });
+    mw_value_release(&have);
+}
+
+void check_settings(struct check_run *run)
+{
+    if (!has_wishes(run))
+        return;
+    for (size_t i = 0; i < run->ctx->wanted_count; i++) {
+        if (run->ctx->wanted[i].tool == run->tool->tool)
+            compare_setting(run, &run->ctx->wanted[i]);
+    }
+}
+
+static bool stands_in_ours(const struct check_tool *tool, const struct mw_effective *effective)
+{
+    if (effective->by == NULL)
+        return true;
+    return effective->path != NULL && tool->ours != NULL &&
+           strcmp(effective->path, tool->ours->location.path) == 0;
+}
+
+static void compare_effective(struct check_run *run, const struct mw_check_wanted *wanted)
+{
+    struct mw_effective found = {0};
+    check_find_effective(run, wanted->key, &found);
+    bool same = same_value(&found.value, wanted->value);
+    char *fix = NULL;
+    if (!same)
+        fix = stands_in_ours(run->tool, &found)
+                  ? check_apply(run, run->tool->tool->id, NULL)
+                  : check_end_effect(run, run->tool, wanted->key, &found);
+    check_add(run,
+              (struct check_result){
+                  .status = same ? MW_CHECK_PASS : MW_CHECK_FAIL,
+                  .subject = mw_xstrdup(wanted->key),
+                  .title = mw_xasprintf(_("%s uses %s"), _(run->tool->tool->title), wanted->key),
+                  .observed = evidence(&found),
+                  .expected = check_value_text(wanted->value),
+                  .fix = fix,
+                  .is_secret = wanted->is_secret,
+              });
+    mw_effective_release(&found);
+}
+
+void check_effective(struct check_run *run)
+{
+    if (!has_wishes(run))
+        return;
+    for (size_t i = 0; i < run->ctx->wanted_count; i++) {
+        if (run->ctx->wanted[i].tool == run->tool->tool)
+            compare_effective(run, &run->ctx->wanted[i]);
+    }
+}
+
+/* ---- dead mirrors ------------------------------------------------------------------------------
+ */
+
+static void look_for_dead(struct check_run *run, const char *key)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    struct mw_effective found = {0};
+    struct mw_strings urls = {0};
+    check_find_effective(run, key, &found);
+    for (size_t i = 0; i < found.value.items.count; i++)
+        mw_strings_split(&urls, found.value.items.items[i], ",| \t\r\n");
+    for (size_t i = 0; i < urls.count; i++) {
+        const struct mw_mirror *mirror =
+            mw_catalog_find_url(run->ctx->catalog, tool->id, urls.items[i]);
+        if (mirror == NULL || mirror->status != MW_MIRROR_DEAD)
+            continue;
+        bool is_ours = strcmp(key, tool->mirror_key) == 0 && stands_in_ours(run->tool, &found);
+        check_add(run, (struct check_result){
+                           .status = MW_CHECK_FAIL,
+                           .subject = mw_xstrdup(mirror->id),
+                           .observed = mw_xasprintf(_("%s in %s (%s): %s"), urls.items[i], key,
+                                                    check_place_of(&found), mirror->reason),
+                           .fix = is_ours ? check_apply(run, tool->id, NULL)
+                                          : check_end_effect(run, run->tool, key, &found),
+                       });
+    }
+    mw_strings_release(&urls);
+    mw_effective_release(&found);
+}
+
+void check_dead_mirrors(struct check_run *run)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    for (size_t i = 0; i < tool->key_count; i++) {
+        if (tool->keys[i].shape == MW_SHAPE_SCALAR)
+            continue;
+        char *key = check_full_key(tool, i);
+        look_for_dead(run, key);
+        free(key);
+    }
+}
