@@ -216,9 +216,12 @@ enum mw_code mw_state_write(const struct mw_system *sys, const char *path, const
 /* Appends whole lines, fsyncs. */
 enum mw_code mw_state_append(const struct mw_system *sys, const char *path, const void *bytes,
                              size_t len, struct mw_error *err) MW_WARN_UNUSED;
-/* Durable rename inside the state directory (both directories fsynced). */
+/* Durable rename inside the state directory (both directories fsynced). *renamed (may be NULL)
+ * tells even on failure whether the new name stands; only its durability is in doubt then. */
 enum mw_code mw_state_rename(const struct mw_system *sys, const char *from, const char *to,
-                             struct mw_error *err) MW_WARN_UNUSED;
+                             bool *renamed, struct mw_error *err) MW_WARN_UNUSED;
+/* Missing is MW_OK. A removal that did not reach the disk is one too: what comes back after a power
+ * failure is met again by whoever looks for it. */
 enum mw_code mw_state_unlink(const struct mw_system *sys, const char *path,
                              struct mw_error *err) MW_WARN_UNUSED;
 /* Names in a directory that start with a digit, sorted; empty if it does not exist. */

@@ -25,7 +25,7 @@ static enum mw_code set_aside(const struct mw_system *sys, const char *journal,
                               struct mw_outcome *outcome, struct mw_error *err)
 {
     char *aside = mw_xasprintf("%s.damaged", journal);
-    enum mw_code code = mw_state_rename(sys, journal, aside, err);
+    enum mw_code code = mw_state_rename(sys, journal, aside, NULL, err);
     if (code == MW_OK)
         mw_strings_take(&outcome->warnings,
                         mw_xasprintf(_("the journal of an unfinished run was damaged; nothing "

@@ -25,6 +25,7 @@ struct run {
     struct mw_stage *stages;
     size_t count;
     char *journal;
+    bool touched; /* the journal is durable and something outside the state may have changed */
     bool reloaded;
 };
 
@@ -174,6 +175,7 @@ static bool has_bridge(const struct mw_plan_file *file)
 /* Every temp is complete and durable before the first rename: what can fail, fails here. */
 static enum mw_code stage_all(struct run *run, struct mw_error *err)
 {
+    run->touched = true;
     for (size_t i = 0; i < run->count; i++) {
         const struct mw_plan_file *file = run->files[i];
         enum mw_code code = stop_asked(run, err);
@@ -311,8 +313,15 @@ static enum mw_code commit(struct run *run, struct mw_error *err)
     char *directory = mw_xasprintf("%s/generations", run->history->state_dir);
     char *path = mw_state_generation_path(run->history->state_dir, run->record.id);
     enum mw_code code = mw_state_make_dir(run->sys, directory, err);
+    bool renamed = false;
     if (code == MW_OK)
-        code = mw_state_rename(run->sys, run->journal, path, err);
+        code = mw_state_rename(run->sys, run->journal, path, &renamed, err);
+    if (renamed && code != MW_OK) {
+        /* Committed; only a power failure now could bring the journal back, and with it the old
+         * files: consistent either way. */
+        mw_strings_add(&run->outcome->warnings, err->message);
+        code = MW_OK;
+    }
     free(path);
     free(directory);
     return code;
@@ -332,23 +341,32 @@ static void reload_again(struct run *run, const struct mw_plan_file *file)
     mw_live_release(&live);
 }
 
+static enum mw_code undo_file(struct run *run, size_t i, const struct mw_error *why,
+                              struct mw_error *err)
+{
+    bool restored = false;
+    mw_stage_discard(run->sys, &run->files[i]->before, &run->stages[i]);
+    enum mw_code code = mw_restore_file(run->sys, &run->record.files[i], &restored, err);
+    if (code == MW_CONFLICT && why->code == MW_CONFLICT)
+        return MW_OK; /* the very write that made us stop: theirs stays */
+    if (code == MW_OK && restored)
+        reload_again(run, run->files[i]);
+    return code;
+}
+
 /* Returns the code of the whole run: that of `why` if everything is as it was, MW_INCOMPLETE with
  * the journal kept if not. */
 static enum mw_code undo(struct run *run, const struct mw_error *why, struct mw_error *err)
 {
-    struct mw_error failed = {0}, first = {0};
-    for (size_t i = run->count; i-- > 0;) {
-        bool restored = false;
-        mw_stage_discard(run->sys, &run->files[i]->before, &run->stages[i]);
-        enum mw_code code = mw_restore_file(run->sys, &run->record.files[i], &restored, &failed);
-        if (code == MW_CONFLICT && why->code == MW_CONFLICT)
-            continue; /* the very write that made us stop: theirs stays */
+    struct mw_error first = {0}, failed = {0};
+    for (size_t i = run->touched ? run->count : 0; i-- > 0;) {
+        enum mw_code code = undo_file(run, i, why, &failed);
         if (code != MW_OK && first.code == MW_OK)
             first = failed;
-        if (code == MW_OK && restored)
-            reload_again(run, run->files[i]);
     }
-    if (first.code == MW_OK && mw_state_unlink(run->sys, run->journal, &failed) != MW_OK)
+    /* A journal that cannot be removed but undoes nothing is met by the next run. */
+    if (first.code == MW_OK && mw_state_unlink(run->sys, run->journal, &failed) != MW_OK &&
+        run->touched)
         first = failed;
     if (first.code != MW_OK) {
         mw_fail(err, MW_INCOMPLETE, 0, "undo", _("%s; undoing it failed too: %s"), why->message,

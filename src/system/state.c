@@ -223,8 +223,9 @@ enum mw_code mw_state_append(const struct mw_system *sys, const char *path, cons
 }
 
 enum mw_code mw_state_rename(const struct mw_system *sys, const char *from, const char *to,
-                             struct mw_error *err)
+                             bool *renamed, struct mw_error *err)
 {
+    bool moved = false;
     struct mw_place source = {.dirfd = -1};
     struct mw_place target = {.dirfd = -1};
 
@@ -239,11 +240,15 @@ enum mw_code mw_state_rename(const struct mw_system *sys, const char *from, cons
         code = fail_state(from, "rename", _("cannot rename it"), MW_IO, err);
     } else if (sys->ops->renameat(source.dirfd, source.name, target.dirfd, target.name) != 0) {
         code = fail_state(from, "rename", _("cannot rename it"), MW_IO, err);
-    } else if (mw_fd_sync_dir(sys, target.dirfd) != 0 ||
-               (!is_same && mw_fd_sync_dir(sys, source.dirfd) != 0)) {
-        code = fail_state(to, "fsync", _("its directory did not reach the disk"), MW_IO, err);
+    } else {
+        moved = true;
+        if (mw_fd_sync_dir(sys, target.dirfd) != 0 ||
+            (!is_same && mw_fd_sync_dir(sys, source.dirfd) != 0))
+            code = fail_state(to, "fsync", _("its directory did not reach the disk"), MW_IO, err);
     }
 out:
+    if (renamed != NULL)
+        *renamed = moved;
     mw_place_release(sys, &source);
     mw_place_release(sys, &target);
     return code;
@@ -259,8 +264,8 @@ enum mw_code mw_state_unlink(const struct mw_system *sys, const char *path, stru
     if (sys->ops->unlinkat(place.dirfd, place.name, 0) != 0) {
         if (errno != ENOENT)
             code = fail_state(path, "unlink", _("cannot remove it"), MW_IO, err);
-    } else if (mw_fd_sync_dir(sys, place.dirfd) != 0) {
-        code = fail_state(path, "fsync", _("its directory did not reach the disk"), MW_IO, err);
+    } else {
+        (void)mw_fd_sync_dir(sys, place.dirfd);
     }
 out:
     mw_place_release(sys, &place);

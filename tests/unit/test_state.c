@@ -210,13 +210,13 @@ static void renames_durably(void **state)
     char *to = mw_sandbox_path(&box, "s/generations/1");
     char *beside = mw_sandbox_path(&box, "s/generations/2");
     box.sys.ops = mw_fake_ops(&(struct mw_fake){0});
-    assert_int_equal(mw_state_rename(&box.sys, from, to, NULL), MW_OK);
+    assert_int_equal(mw_state_rename(&box.sys, from, to, NULL, NULL), MW_OK);
     assert_int_equal(mw_fake_calls_of("fsync"), 2);
     box.sys.ops = mw_fake_ops(&(struct mw_fake){0});
-    assert_int_equal(mw_state_rename(&box.sys, to, beside, NULL), MW_OK);
+    assert_int_equal(mw_state_rename(&box.sys, to, beside, NULL, NULL), MW_OK);
     assert_int_equal(mw_fake_calls_of("fsync"), 1);
     assert_list("rename", "s", "generations generations/2");
-    assert_int_equal(mw_state_rename(&box.sys, from, to, NULL), MW_IO);
+    assert_int_equal(mw_state_rename(&box.sys, from, to, NULL, NULL), MW_IO);
     free(beside);
     free(to);
     free(from);
