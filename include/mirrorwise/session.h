@@ -50,7 +50,7 @@ struct mw_session {
     struct mw_outcome recovery; /* what that was */
     struct mw_history history;
     struct mw_ranking ranking; /* measured now or loaded */
-    bool is_measured;          /* now: nothing needs to be measured again */
+    bool is_measured;          /* by the caller, for this run: mw_session_measure() leaves it */
     char *profile_name;
     enum mw_named_by named_by;
     struct mw_profile profile;
