@@ -40,7 +40,7 @@
 
 /* table->easy_init() is curl_easy_init(), and so on. */
 struct mw_curl {
-#define MW_CURL_MEMBER(name) __typeof__(&curl_##name) name;
+#define MW_CURL_MEMBER(name) __typeof__ (&curl_##name)(name);
     MW_CURL_FUNCTIONS(MW_CURL_MEMBER)
 #undef MW_CURL_MEMBER
 };

@@ -86,6 +86,13 @@ enum mw_code mw_docker_validate(const struct mw_system *sys, const char *key,
     return mw_tools_validate(sys, mw_tool_key(mw_tool_find("docker"), key), value, err);
 }
 
+/* Docker Desktop: the engine runs in a machine of its own and is given the user's file. */
+#if defined(__APPLE__)
+static const bool is_desktop = true;
+#else
+static const bool is_desktop = false;
+#endif
+
 /* ---- where the file is --------------------------------------------------------------------------
  */
 
@@ -160,20 +167,14 @@ enum mw_code mw_docker_locate(const struct mw_system *sys, enum mw_scope scope,
 {
     struct docker_daemons daemons = {0};
     docker_daemons_find(sys, &daemons);
-    bool rootless = scope == MW_SCOPE_USER && is_rootless(sys, &daemons);
-#if defined(__APPLE__)
-    /* Docker Desktop: the engine runs in a machine of its own and is given the user's file. */
-    char *path = sys->home == NULL ? NULL : mw_xasprintf("%s/.docker/daemon.json", sys->home);
-    rootless = true;
-#else
-    char *path = find_file(sys, &daemons, rootless);
-#endif
+    bool is_users = scope == MW_SCOPE_USER && (is_desktop || is_rootless(sys, &daemons));
+    char *path = find_file(sys, &daemons, is_users);
     docker_daemons_release(&daemons);
     if (path == NULL)
         return mw_fail(err, MW_USAGE, 0, "locate",
                        _("cannot tell where your daemon.json is: HOME is not set"));
     location->path = path;
-    location->actor = rootless ? sys->user : (struct mw_actor){0};
+    location->actor = is_users ? sys->user : (struct mw_actor){0};
     return MW_OK;
 }
 

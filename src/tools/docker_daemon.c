@@ -14,10 +14,14 @@ static const char process_name[] = "dockerd\n";
 
 char *docker_rootless_file(const struct mw_system *sys)
 {
+#if defined(__APPLE__)
+    return sys->home == NULL ? NULL : mw_xasprintf("%s/.docker/daemon.json", sys->home);
+#else
     char *config = mw_system_config_home(sys);
     char *path = config == NULL ? NULL : mw_xasprintf("%s/docker/daemon.json", config);
     free(config);
     return path;
+#endif
 }
 
 char *docker_runtime_path(const struct mw_system *sys, const char *name)
