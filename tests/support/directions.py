@@ -31,7 +31,9 @@ HEADERS = {
     "builtin": "model",
     "tool": "tools",
 }
-FACES = {"app", "check", "cli", "tui", "main"}  # rooms whose every sentence a person may read
+FACES = {"app", "cli", "tui", "main"}  # rooms whose every sentence a person may read
+# A private header that another room may include, too: libcurl's functions, typed.
+LENT = {("probe", "../net/curl_table.h")}
 
 # What, where it may be, and how to recognise it in code without comments and strings.
 CALLS = [
@@ -106,7 +108,8 @@ class Tree:
                 continue
             ours = re.fullmatch(r"mirrorwise/(\w+)\.h", name)
             if not ours:
-                if not (file.parent / name).is_file() or "/" in name:
+                if not (file.parent / name).is_file() or \
+                        ("/" in name and (room, name) not in LENT):
                     self.breach(file, line, f'"{name}" is not a header of this room')
             elif ours.group(1) not in self.owner:
                 self.breach(file, line, f"{name} belongs to no room: name it in HEADERS "
