@@ -44,7 +44,6 @@ static bool find_functions(void *library, struct mw_curl *table, const char **mi
 
 static enum mw_code load(struct mw_curl *table, struct mw_error *err)
 {
-    struct mw_curl found = {0};
     void *library = NULL;
     const char *missing = "";
     for (size_t i = 0; library == NULL && i < sizeof library_names / sizeof *library_names; i++)
@@ -55,17 +54,16 @@ static enum mw_code load(struct mw_curl *table, struct mw_error *err)
         return MW_FAILURE;
     }
     /* From here on it stays loaded: what it started (OpenSSL's tables) cannot be unloaded. */
-    if (!find_functions(library, &found, &missing))
+    if (!find_functions(library, table, &missing))
         return mw_fail(err, MW_FAILURE, 0, "libcurl", _("this libcurl is too old: it has no %s"),
                        missing);
-    const curl_version_info_data *version = found.version_info(CURLVERSION_NOW);
+    const curl_version_info_data *version = table->version_info(CURLVERSION_NOW);
     if (version->version_num < OLDEST_VERSION)
         return mw_fail(err, MW_FAILURE, 0, "libcurl",
                        _("libcurl %s is too old; 7.85 or newer is needed"), version->version);
-    if (found.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+    if (table->global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
         return mw_fail(err, MW_FAILURE, 0, "libcurl", _("libcurl %s does not start"),
                        version->version);
-    *table = found;
     return MW_OK;
 }
 
