@@ -58,7 +58,7 @@ expect "other members stay" "$(jq -c '[."max-concurrent-downloads",.labels]' "$c
 
 docker pull -q mwproof:1 >/dev/null || { cat "$T/dockerd.log"; fail "pull through the mirror"; }
 expect "the image came" "$(docker image inspect -f '{{len .RootFS.Layers}}' mwproof:1)" 1
-grep -q '"GET /v2/library/mwproof/manifests/1' "$T/registry.log" || fail "the registry saw no request"
+grep -q '"HEAD /v2/library/mwproof/manifests/1' "$T/registry.log" || fail "the registry saw no request"
 
 "$MW_BIN" --profile "$T/team.ini" --apply --only docker --json >"$T/again.json"
 expect "a second apply changes nothing" "$(jq -r .changed "$T/again.json")" false
