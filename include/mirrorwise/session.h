@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "mirrorwise/catalog.h"
+#include "mirrorwise/check.h"
 #include "mirrorwise/choose.h"
 #include "mirrorwise/history.h"
 #include "mirrorwise/plan.h"
@@ -55,6 +56,7 @@ struct mw_session {
     enum mw_named_by named_by;
     struct mw_profile profile;
     struct mw_wanted_list wanted;
+    struct mw_lint_findings lint; /* of what is wanted */
     struct mw_plan plan;
     bool has_plan;
     bool is_rollback;
@@ -69,12 +71,13 @@ enum mw_code mw_session_open(struct mw_session *session, const struct mw_session
 void mw_session_close(struct mw_session *session);
 
 enum mw_intent {
+    MW_INTENT_LOOK,  /* writes nothing at all: what a crash left stays as it is */
     MW_INTENT_READ,  /* writes nothing itself, waits for nobody */
     MW_INTENT_WRITE, /* takes the guard and keeps it until the session closes */
 };
 
-/* Undoes what a crash left, then loads history and ranking. A reader that lacks the rights or the
- * lock to recover goes on with a warning; a writer fails. */
+/* Undoes what a crash left (not for LOOK), then loads history and ranking. A reader that lacks the
+ * rights or the lock to recover goes on with a warning; a writer fails. */
 enum mw_code mw_session_begin(struct mw_session *session, enum mw_intent intent,
                               const struct mw_progress *progress,
                               struct mw_error *err) MW_WARN_UNUSED;
@@ -83,12 +86,16 @@ enum mw_code mw_session_begin(struct mw_session *session, enum mw_intent intent,
  * --set and --mirror on top. MW_BAD_PROFILE, or MW_USAGE for a wrong --set or --mirror. */
 enum mw_code mw_session_load_profile(struct mw_session *session,
                                      struct mw_error *err) MW_WARN_UNUSED;
-/* Chooses mirrors, checks values, makes the plan. Needs a loaded profile. */
+/* Chooses mirrors, checks values, lints them, makes the plan. Needs a loaded profile. */
 enum mw_code mw_session_plan(struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;
 /* Makes the plan that returns to generation `id` (-1: to before the last one) instead. */
 enum mw_code mw_session_plan_rollback(struct mw_session *session, long id,
                                       struct mw_error *err) MW_WARN_UNUSED;
-/* Executes the plan; needs MW_INTENT_WRITE. */
+/* May the plan be executed? MW_BAD_PROFILE for a dangerous value that --accept-risk does not name,
+ * then what mw_plan_verdict() says. */
+enum mw_code mw_session_verdict(const struct mw_session *session,
+                                struct mw_error *err) MW_WARN_UNUSED;
+/* Executes the plan; needs MW_INTENT_WRITE. Refuses dangerous values again. */
 enum mw_code mw_session_apply(struct mw_session *session, const struct mw_progress *progress,
                               struct mw_outcome *outcome, struct mw_error *err) MW_WARN_UNUSED;
 
@@ -96,6 +103,12 @@ enum mw_code mw_session_apply(struct mw_session *session, const struct mw_progre
  * place where a measurement is made. So far: what the caller put there with is_measured, the last
  * saved ranking, or a warning that the catalogue's order decides. Called by mw_session_plan(). */
 enum mw_code mw_session_measure(struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;
+
+/* Runs the doctor (after MW_INTENT_LOOK) or the checklist. Loads the profile, and for the
+ * checklist plans, if that was not done; what fails there is an item of the list. `deadline_ms`:
+ * of everything together, 0: the list's own. `checks` must be empty. */
+void mw_session_check(struct mw_session *session, enum mw_check_list list, long deadline_ms,
+                      struct mw_checks *checks);
 
 /* Is the tool selected by --only and --skip? */
 bool mw_session_has_tool(const struct mw_session *session, const char *tool);

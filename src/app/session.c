@@ -30,6 +30,7 @@ enum mw_code mw_session_open(struct mw_session *session, const struct mw_session
 void mw_session_close(struct mw_session *session)
 {
     mw_plan_release(&session->plan);
+    mw_lint_findings_release(&session->lint);
     mw_wanted_list_release(&session->wanted);
     mw_profile_release(&session->profile);
     free(session->profile_name);
@@ -84,7 +85,7 @@ enum mw_code mw_session_begin(struct mw_session *session, enum mw_intent intent,
     enum mw_code code = MW_OK;
     if (intent == MW_INTENT_WRITE)
         code = recover(session, progress, err);
-    else if (mw_recover_needed(&session->sys))
+    else if (intent == MW_INTENT_READ && mw_recover_needed(&session->sys))
         recover_for_reader(session, progress);
     if (code != MW_OK)
         return code;
@@ -104,9 +105,18 @@ enum mw_code mw_session_begin(struct mw_session *session, enum mw_intent intent,
 
 /* ---- executing -------------------------------------------------------------------------- */
 
+enum mw_code mw_session_verdict(const struct mw_session *session, struct mw_error *err)
+{
+    enum mw_code code = session->is_rollback ? MW_OK : mw_lint_verdict(&session->lint, err);
+    return code == MW_OK ? mw_plan_verdict(&session->plan, err) : code;
+}
+
 enum mw_code mw_session_apply(struct mw_session *session, const struct mw_progress *progress,
                               struct mw_outcome *outcome, struct mw_error *err)
 {
+    enum mw_code code = session->is_rollback ? MW_OK : mw_lint_verdict(&session->lint, err);
+    if (code != MW_OK)
+        return code;
     struct mw_apply_request request = {
         .action = session->is_rollback ? "rollback" : "apply",
         .profile = session->is_rollback ? NULL : session->profile_name,

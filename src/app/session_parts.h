@@ -16,6 +16,10 @@ const char *session_forced_mirror(const struct mw_session *session, const char *
 /* The callbacks of the profile room; `host->context` is the session. */
 void session_profile_host(struct mw_session *session, struct mw_profile_host *host);
 
+/* Lints what is wanted into session->lint; warnings of it become warnings. MW_USAGE for an id of
+ * --accept-risk that no rule has. */
+enum mw_code session_lint(struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;
+
 /* Appends a formatted warning. */
 void session_warn(struct mw_session *session, const char *format, ...) MW_PRINTF(2, 3);
 

@@ -124,6 +124,10 @@ enum mw_code mw_session_plan(struct mw_session *session, struct mw_error *err)
             return code;
     }
 
+    code = session_lint(session, err);
+    if (code != MW_OK)
+        return code;
+
     struct mw_plan_options options = {
         .scope = session->options.scope,
         .force = session->options.force,

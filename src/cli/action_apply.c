@@ -78,7 +78,7 @@ static void hint_rights(struct mw_run *run)
 /* The plan's verdict, with the way on spelled out for this command line. */
 static enum mw_code verdict(struct mw_run *run)
 {
-    enum mw_code code = mw_plan_verdict(&run->session.plan, &run->error);
+    enum mw_code code = mw_session_verdict(&run->session, &run->error);
     if (code == MW_NO_PERMISSION)
         hint_rights(run);
     return code;

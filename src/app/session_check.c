@@ -1,0 +1,202 @@
+/* Lint, doctor and checklist of a session: hands the check room what it may know. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/check.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/probe.h"
+#include "mirrorwise/text.h"
+#include "session_parts.h"
+
+enum { PROBE_SAMPLES = 3, PROBE_DEADLINE_MS = 10000 };
+
+/* ---- lint --------------------------------------------------------------------------------- */
+
+static enum mw_code check_accepted(const struct mw_session *session, struct mw_error *err)
+{
+    const struct mw_strings *accepted = &session->options.accepted;
+    struct mw_strings ids = {0};
+    enum mw_code code = MW_OK;
+    mw_lint_ids(&ids);
+    for (size_t i = 0; code == MW_OK && i < accepted->count; i++) {
+        const char *id = accepted->items[i];
+        if (mw_strings_has(&ids, id))
+            continue;
+        char *closest = mw_text_closest(id, (const char *const *)ids.items, ids.count);
+        code =
+            mw_fail(err, MW_USAGE, 0, "options", _("--accept-risk: there is no finding '%s'"), id);
+        if (closest != NULL)
+            mw_error_hint(err, _("Did you mean %s?"), closest);
+        free(closest);
+    }
+    mw_strings_release(&ids);
+    return code;
+}
+
+static void warn_of(struct mw_session *session, const struct mw_lint_finding *finding)
+{
+    bool stops = finding->level == MW_LINT_ERROR && !finding->is_accepted;
+    if (finding->is_standing || stops || (finding->level != MW_LINT_ERROR && finding->is_accepted))
+        return;
+    session_warn(session,
+                 finding->is_accepted ? _("accepted (%s): %s.%s = %s: %s.")
+                                      : _("risky (%s): %s.%s = %s: %s."),
+                 finding->id, finding->tool->id, finding->key, finding->value, finding->sentence);
+}
+
+enum mw_code session_lint(struct mw_session *session, struct mw_error *err)
+{
+    struct mw_lint_settings settings = {0};
+    struct mw_strings places = {0};
+    enum mw_code code = check_accepted(session, err);
+    if (code != MW_OK)
+        return code;
+
+    const struct mw_wanted_list *wanted = &session->wanted;
+    for (size_t i = 0; i < wanted->count; i++)
+        mw_strings_take(&places, mw_origin_text(&wanted->items[i].from));
+    for (size_t i = 0; i < wanted->count; i++)
+        *MW_PUSH(settings.items, settings.count) = (struct mw_lint_setting){
+            .tool = wanted->items[i].tool,
+            .key = wanted->items[i].key,
+            .value = &wanted->items[i].value,
+            .is_secret = wanted->items[i].is_secret,
+            .is_wanted = true,
+            .where = places.items[i],
+        };
+    mw_lint_findings_release(&session->lint);
+    mw_lint(&settings, &session->profile.policy, &session->options.accepted, &session->lint);
+    for (size_t i = 0; i < session->lint.count; i++)
+        warn_of(session, &session->lint.items[i]);
+    free(settings.items);
+    mw_strings_release(&places);
+    return MW_OK;
+}
+
+/* ---- measuring ---------------------------------------------------------------------------- */
+
+/* The first value of the environment that is set. */
+static const char *from_environment(const struct mw_session *session, const char *first,
+                                    const char *second)
+{
+    const char *value = mw_system_getenv(&session->sys, first);
+    return value != NULL ? value : mw_system_getenv(&session->sys, second);
+}
+
+static void copy_result(const struct mw_probe_result *result, struct mw_check_mirror *mirror)
+{
+    mirror->is_measured = true;
+    mirror->is_usable = result->is_usable;
+    mirror->is_genuine = result->integrity == MW_PROBE_GENUINE;
+    mirror->rtt_us = result->rtt_us;
+    mirror->age_s = result->age_s;
+    snprintf(mirror->reason, sizeof mirror->reason, "%s", result->reason);
+    snprintf(mirror->note, sizeof mirror->note, "%s", result->note);
+}
+
+static void measure(void *context, struct mw_check_mirror *mirrors, size_t count)
+{
+    const struct mw_session *session = context;
+    struct mw_probe_target *targets = mw_xcalloc(count, sizeof *targets);
+    struct mw_probe_result *results = mw_xcalloc(count, sizeof *results);
+    struct mw_probe_options options;
+    struct mw_error why = {0};
+    mw_probe_options_init(&options);
+    options.samples = PROBE_SAMPLES;
+    options.deadline_ms = PROBE_DEADLINE_MS;
+    options.policy = session->profile.policy;
+    options.environment = (struct mw_probe_environment){
+        .ca_file = mw_system_getenv(&session->sys, "SSL_CERT_FILE"),
+        .http_proxy = mw_system_getenv(&session->sys, "http_proxy"),
+        .https_proxy = from_environment(session, "https_proxy", "HTTPS_PROXY"),
+        .all_proxy = from_environment(session, "all_proxy", "ALL_PROXY"),
+        .no_proxy = from_environment(session, "no_proxy", "NO_PROXY"),
+    };
+    for (size_t i = 0; i < count; i++) {
+        const struct mw_mirror *known =
+            mw_catalog_find_url(&session->catalog, mirrors[i].tool, mirrors[i].url);
+        targets[i] = (struct mw_probe_target){
+            .tool = mirrors[i].tool,
+            .id = mirrors[i].id,
+            .url = mirrors[i].url,
+            .canary = known != NULL ? known->canary : NULL,
+            .is_in_use = true,
+        };
+    }
+    enum mw_code code = mw_probe_run(targets, count, &options, NULL, 0, NULL, results, &why);
+    for (size_t i = 0; i < count; i++) {
+        if (code == MW_OK)
+            copy_result(&results[i], &mirrors[i]);
+        else
+            snprintf(mirrors[i].reason, sizeof mirrors[i].reason, "%.255s", why.message);
+    }
+    free(targets);
+    free(results);
+}
+
+/* ---- the lists ---------------------------------------------------------------------------- */
+
+/* Loads and plans as far as it goes. */
+static void prepare(struct mw_session *session, enum mw_check_list list,
+                    struct mw_error *profile_error, struct mw_error *plan_error)
+{
+    bool is_loaded = session->profile.name != NULL;
+    if (!is_loaded && mw_session_load_profile(session, profile_error) != MW_OK) {
+        *plan_error = *profile_error;
+        return;
+    }
+    if (list == MW_CHECK_CHECKLIST && !session->has_plan)
+        (void)mw_session_plan(session, plan_error);
+}
+
+static struct mw_check_wanted *list_wanted(const struct mw_session *session)
+{
+    const struct mw_wanted_list *wanted = &session->wanted;
+    struct mw_check_wanted *list = mw_xcalloc(wanted->count + 1, sizeof *list);
+    for (size_t i = 0; i < wanted->count; i++)
+        list[i] = (struct mw_check_wanted){
+            .tool = wanted->items[i].tool,
+            .key = wanted->items[i].key,
+            .value = &wanted->items[i].value,
+            .is_secret = wanted->items[i].is_secret,
+            .from = &wanted->items[i].from,
+            .mirror_ids = &wanted->items[i].mirror_ids,
+        };
+    return list;
+}
+
+void mw_session_check(struct mw_session *session, enum mw_check_list list, long deadline_ms,
+                      struct mw_checks *checks)
+{
+    struct mw_strings own = {0}; /* of our own files; what planning warns of has its own rows */
+    struct mw_error profile_error = {0}, plan_error = {0};
+    mw_strings_copy(&own, &session->warnings);
+    prepare(session, list, &profile_error, &plan_error);
+
+    bool is_default = session->named_by == MW_NAMED_BY_DEFAULT;
+    struct mw_check_wanted *wanted = list_wanted(session);
+    struct mw_check_context context = {
+        .sys = &session->sys,
+        .catalog = &session->catalog,
+        .scope = session->options.scope,
+        .only = &session->options.only,
+        .skip = &session->options.skip,
+        .accepted = &session->options.accepted,
+        .profile = session->profile.name != NULL ? &session->profile : NULL,
+        .profile_name = list == MW_CHECK_DOCTOR && is_default ? NULL : session->profile_name,
+        .profile_error = profile_error.message[0] != '\0' ? &profile_error : NULL,
+        .wanted = wanted,
+        .wanted_count = list == MW_CHECK_CHECKLIST ? session->wanted.count : 0,
+        .plan_error = plan_error.message[0] != '\0' ? &plan_error : NULL,
+        .warnings = &own,
+        .has_journal = mw_recover_needed(&session->sys),
+        .no_network = session->options.no_network,
+        .deadline_ms = deadline_ms,
+        .measure_context = session,
+        .measure = measure,
+    };
+    mw_checks_run(&context, list, checks);
+    free(wanted);
+    mw_strings_release(&own);
+}
