@@ -70,6 +70,9 @@ void mw_notices_add(struct mw_notices *notices, size_t line, const char *id, con
 /* For editors: into the order of lines. */
 void mw_notices_sort(struct mw_notices *notices);
 
+/* get() and put() are for texts that passed check(); others cannot crash them, but what they then
+ * say means nothing. No function keeps anything; they may run in any thread. All take time in
+ * proportion to the text. */
 struct mw_editor {
     const char *name; /* "env", "ini", "json" */
 
@@ -78,13 +81,14 @@ struct mw_editor {
     enum mw_code (*check)(const char *path, const char *text, size_t len, struct mw_error *err);
 
     /* What the tool would read for `key`, exactly (last duplicate, trimming, line endings).
-     * Requires check() to have passed. `value` must be empty. */
+     * `value` must be empty. */
     enum mw_code (*get)(const char *text, size_t len, const char *key, struct mw_value *value,
                         struct mw_error *err);
 
     /* Spans that make `key` read as `value`; MW_VALUE_ABSENT removes it (every duplicate, so that
-     * no older one comes to life). No spans if it reads so already. Fails with MW_USAGE for a
-     * value that the format cannot hold (a newline in an env value). */
+     * no older one comes to life). No spans if it reads so already. `edits` must be empty. Fails
+     * with MW_USAGE for a key or value that the format cannot hold (a newline in an env value),
+     * with MW_BAD_CONFIG where a JSON path leads through something that is no object. */
     enum mw_code (*put)(const char *text, size_t len, const char *key, const struct mw_value *value,
                         struct mw_edits *edits, struct mw_error *err);
 
@@ -102,8 +106,8 @@ extern const struct mw_editor mw_editor_env;
  * two spellings in a section the later one counts. A value that continues on indented lines is
  * a list of its non-empty lines, even if there is only one; any other is a string. So a list of
  * one item is written below its key, where a string stands beside it; an empty list cannot be
- * written. A value of [DEFAULT] counts for every section of the file: get() returns it, and
- * removing a key can bring it to light, but put() never touches it. */
+ * written. A value of [DEFAULT] counts for every section of the file: get() returns it, removing
+ * a key can bring it to light, and so can a section that put() adds; but put() never touches it. */
 extern const struct mw_editor mw_editor_ini;
 
 /* Strict JSON object as Go's encoding/json reads it. Key: a member name at top level, or a path

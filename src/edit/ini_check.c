@@ -35,26 +35,29 @@ static void take_fault(struct fault *found, struct fault fault)
 
 static void find_bad_utf8(const char *text, size_t len, struct fault *found)
 {
-    size_t number = 1;
-    size_t column = 1;
-    for (size_t pos = 0; pos < len;) {
-        size_t used = mw_utf8_decode(text + pos, len - pos, NULL);
-        if (used == 0) {
-            take_fault(found, (struct fault){
-                                  .number = number,
-                                  .column = column,
-                                  .what = mw_xstrdup(_("a byte that is not UTF-8")),
-                                  .pip = "contains invalid utf-8 characters",
-                                  .hint = _("Save the file as UTF-8."),
-                              });
-            return;
-        }
-        bool ends_line =
-            text[pos] == '\n' || (text[pos] == '\r' && (pos + 1 == len || text[pos + 1] != '\n'));
-        number += ends_line;
-        column = ends_line ? 1 : column + used;
-        pos += used;
+    size_t bad = 0;
+    size_t used = 1;
+    while (bad < len && used > 0) {
+        used = (unsigned char)text[bad] < 0x80 ? 1 : mw_utf8_decode(text + bad, len - bad, NULL);
+        bad += used;
     }
+    if (used > 0)
+        return;
+    size_t number = 1;
+    size_t begin = 0;
+    for (size_t i = 0; i < bad; i++) {
+        if (text[i] == '\n' || (text[i] == '\r' && text[i + 1] != '\n')) {
+            number++;
+            begin = i + 1;
+        }
+    }
+    take_fault(found, (struct fault){
+                          .number = number,
+                          .column = bad - begin + 1,
+                          .what = mw_xstrdup(_("a byte that is not UTF-8")),
+                          .pip = "contains invalid utf-8 characters",
+                          .hint = _("Save the file as UTF-8."),
+                      });
 }
 
 static void find_refused(const char *text, size_t len, struct fault *found)

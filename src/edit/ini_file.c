@@ -95,10 +95,13 @@ const struct ini_hit *ini_winner(const char *text, const struct ini_survey *surv
     const struct ini_hit *inherited = NULL;
     const struct ini_hit *own = NULL;
     for (size_t i = 0; i < survey->count; i++) {
+        if (survey->hits[i].is_default)
+            inherited = &survey->hits[i];
+    }
+    for (size_t i = 0; i < survey->count; i++) {
         const struct ini_hit *hit = &survey->hits[i];
-        if (hit->is_default)
-            inherited = hit;
-        else if (find_same(text, survey, &hit->line, true) == NULL)
+        if (!hit->is_default &&
+            (inherited == NULL || find_same(text, survey, &hit->line, true) == NULL))
             own = hit;
     }
     if (own != NULL || inherited == NULL)

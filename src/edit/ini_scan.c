@@ -16,8 +16,8 @@ static bool is_blank(unsigned point)
 
 size_t ini_blank_len(const char *text, size_t len)
 {
-    unsigned point = 0;
-    size_t used = mw_utf8_decode(text, len, &point);
+    unsigned point = len > 0 ? (unsigned char)*text : 0;
+    size_t used = point < 0x80 ? 1 : mw_utf8_decode(text, len, &point);
     return used > 0 && is_blank(point) ? used : 0;
 }
 
@@ -154,7 +154,9 @@ static int next_lower(const char **text, const char *end, bool as_pip)
 static void drop_dashes(const char **text, const char *end)
 {
     const char *rest = *text;
-    if (next_lower(&rest, end, true) == '-' && next_lower(&rest, end, true) == '-')
+    int first = next_lower(&rest, end, true);
+    int second = next_lower(&rest, end, true);
+    if (first == '-' && second == '-')
         *text = rest;
 }
 
@@ -173,6 +175,18 @@ int ini_compare(const char *a, size_t a_len, const char *b, size_t b_len, bool a
         right = next_lower(&b, b_end, as_pip);
     } while (left == right && left >= 0);
     return (left > right) - (left < right);
+}
+
+size_t ini_hash(const char *name, size_t len, bool as_pip)
+{
+    const char *end = name + len;
+    size_t hash = 2166136261u; /* FNV-1a */
+    int c;
+    if (as_pip)
+        drop_dashes(&name, end);
+    while ((c = next_lower(&name, end, as_pip)) >= 0)
+        hash = (hash ^ (size_t)c) * 16777619u;
+    return hash;
 }
 
 bool ini_is_default(const char *text, const struct ini_line *section)

@@ -52,6 +52,8 @@ size_t ini_blank_len(const char *text, size_t len);
 /* strcmp() of two option names: lower case as configparser compares them; `as_pip` also takes
  * '_' for '-' and drops a leading "--". Letters beyond ASCII compare in their own case. */
 int ini_compare(const char *a, size_t a_len, const char *b, size_t b_len, bool as_pip);
+/* Equal for names that compare equal. */
+size_t ini_hash(const char *name, size_t len, bool as_pip);
 
 bool ini_is_default(const char *text, const struct ini_line *section);
 
@@ -65,6 +67,7 @@ struct ini_name {
     size_t section; /* of an option: 0 is [DEFAULT], however often it occurs; else from 1 */
     size_t number;  /* of its line */
     size_t column;  /* in bytes, from 1 */
+    size_t hash;
 };
 
 enum ini_sameness {

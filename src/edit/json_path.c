@@ -25,17 +25,12 @@ static void add_object(struct json_path *path, size_t level, struct json_object 
     *MW_PUSH(here->objects, here->count) = object;
 }
 
-static void kill_objects(struct json_level *level)
-{
-    for (size_t i = 0; i < level->count; i++)
-        level->objects[i].alive = false;
-}
-
-/* Fills level + 1 from the members that carry the name of `level`. Objects die from the front, so
- * the living ones of a level are its last. */
+/* Fills level + 1 from the members that carry the name of `level`. What dead objects lead to is
+ * dead too, and comes first. */
 static void descend(struct json_path *path, size_t level)
 {
     const struct json_level *here = &path->levels[level];
+    struct json_level *below = &path->levels[level + 1];
     for (size_t i = 0; i < here->count; i++) {
         const struct json_object *object = &here->objects[i];
         for (size_t j = 0; j < object->count; j++) {
@@ -43,13 +38,13 @@ static void descend(struct json_path *path, size_t level)
             if (!json_is_name(path, level, member))
                 continue;
             if (member->value.type == MW_JSON_OBJECT)
-                add_object(
-                    path, level + 1,
-                    (struct json_object){
-                        .span = member->value, .alive = object->alive, .parent = i, .member = j});
+                add_object(path, level + 1,
+                           (struct json_object){.span = member->value, .parent = i, .member = j});
             else
-                kill_objects(&path->levels[level + 1]);
+                below->dead = below->count;
         }
+        if (i < here->dead)
+            below->dead = below->count;
     }
 }
 
@@ -63,7 +58,7 @@ bool json_path_open(const char *text, size_t len, struct mw_json_span root, cons
         return false;
 
     *path = (struct json_path){.text = text, .len = len, .count = slashes + 1};
-    add_object(path, 0, (struct json_object){.span = root, .alive = true});
+    add_object(path, 0, (struct json_object){.span = root});
     for (size_t level = 0; level < path->count; level++) {
         struct json_level *here = &path->levels[level];
         here->name_len = strcspn(key, "/");
@@ -91,9 +86,9 @@ struct json_place json_path_last(const struct json_path *path, size_t level)
 {
     const struct json_level *here = &path->levels[level];
     struct json_place place = {.found = false};
-    for (size_t i = here->count; i-- > 0 && !place.found;) {
+    for (size_t i = here->count; i-- > here->dead && !place.found;) {
         const struct json_object *object = &here->objects[i];
-        for (size_t j = object->count; j-- > 0 && object->alive && !place.found;) {
+        for (size_t j = object->count; j-- > 0 && !place.found;) {
             if (json_is_name(path, level, &object->members[j]))
                 place = (struct json_place){true, i, j};
         }

@@ -19,7 +19,6 @@ struct json_object {
     struct mw_json_span span;
     struct mw_json_member *members; /* owned */
     size_t count;
-    bool alive;
     size_t parent, member; /* of the level above: whose member this object is */
     bool *goes;            /* owned; used by removing only: which members go */
     size_t going;
@@ -30,6 +29,7 @@ struct json_level {
     size_t name_len;
     struct json_object *objects;
     size_t count;
+    size_t dead; /* so many at the front */
 };
 
 struct json_place {
