@@ -137,17 +137,16 @@ static void measure(void *context, struct mw_check_mirror *mirrors, size_t count
 
 /* ---- the lists ---------------------------------------------------------------------------- */
 
-/* Loads and plans as far as it goes. */
+/* Loads and plans as far as it goes; an error without a message is none. */
 static void prepare(struct mw_session *session, enum mw_check_list list,
                     struct mw_error *profile_error, struct mw_error *plan_error)
 {
     bool is_loaded = session->profile.name != NULL;
-    if (!is_loaded && mw_session_load_profile(session, profile_error) != MW_OK) {
+    if (!is_loaded && mw_session_load_profile(session, profile_error) != MW_OK)
         *plan_error = *profile_error;
-        return;
-    }
-    if (list == MW_CHECK_CHECKLIST && !session->has_plan)
-        (void)mw_session_plan(session, plan_error);
+    else if (list == MW_CHECK_CHECKLIST && !session->has_plan &&
+             mw_session_plan(session, plan_error) == MW_OK)
+        *plan_error = (struct mw_error){0};
 }
 
 static struct mw_check_wanted *list_wanted(const struct mw_session *session)

@@ -26,6 +26,9 @@ char *mw_render_time(const char *time);
 /* The one document of a run; owned text without a newline at the end. */
 char *mw_render_json(const struct mw_run *run, enum mw_code code);
 
+/* Doctor or checklist; passed checks only if wanted. */
+void mw_render_checks(struct mw_buf *buf, const struct mw_checks *checks, bool wants_passes,
+                      const struct mw_style *style);
 /* Building blocks of documents. Texts are redacted and sanitised; NULL becomes null. */
 void mw_json_text(cJSON *object, const char *name, const char *text);
 /* The same, but lines stay lines. */
@@ -35,6 +38,8 @@ void mw_json_number(cJSON *object, const char *name, long number);
 void mw_json_value(cJSON *object, const char *name, const struct mw_value *value, bool is_secret);
 void mw_json_origin(cJSON *object, const char *name, const struct mw_origin *origin);
 void mw_json_strings(cJSON *object, const char *name, const struct mw_strings *list);
+/* The array `checks` of the contract. */
+cJSON *mw_json_checks(const struct mw_checks *checks);
 /* A mirror with every member that the contract names; `ranked` and `rank` if it was measured. */
 cJSON *mw_json_mirror(const struct mw_mirror *mirror, const struct mw_ranking *ranking, long rank);
 

@@ -21,6 +21,8 @@ static const struct {
 } glyphs[] = {
     [MW_GLYPH_OK] = {"✓", "ok"},    [MW_GLYPH_SAME] = {"=", "="},   [MW_GLYPH_CREATE] = {"+", "+"},
     [MW_GLYPH_CHANGE] = {"~", "~"}, [MW_GLYPH_REMOVE] = {"-", "-"}, [MW_GLYPH_WARN] = {"!", "!"},
+    [MW_GLYPH_FAIL] = {"✗", "x"},
+
     [MW_GLYPH_ARROW] = {"→", "->"}, [MW_GLYPH_NONE] = {"–", "-"},
 };
 

@@ -26,6 +26,7 @@ enum mw_glyph {
     MW_GLYPH_CHANGE,
     MW_GLYPH_REMOVE,
     MW_GLYPH_WARN,
+    MW_GLYPH_FAIL,
     MW_GLYPH_ARROW,
     MW_GLYPH_NONE, /* stands for nothing in a column */
 };

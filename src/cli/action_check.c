@@ -1,0 +1,111 @@
+/* --checklist and --doctor: one list of checks in the form that was asked for. */
+#include <string.h>
+
+#include "actions.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "render.h"
+#include "run.h"
+
+/* The format as a word; --json is --format json. MW_USAGE for two that contradict. */
+static enum mw_code read_format(struct mw_run *run, const char **format)
+{
+    const char *wanted = run->options.format;
+    if (wanted == NULL)
+        wanted = run->options.json ? "json" : "text";
+    else if (run->options.json && strcmp(wanted, "json") != 0)
+        return mw_fail(&run->error, MW_USAGE, 0, "options", _("--json and --format %s contradict"),
+                       wanted);
+    if (strcmp(wanted, "json") == 0)
+        run->options.json = true;
+    *format = wanted;
+    return MW_OK;
+}
+
+static char *title_of(const struct mw_run *run, enum mw_check_list list)
+{
+    const struct mw_session *session = &run->session;
+    const char *host = session->sys.host_name != NULL ? session->sys.host_name : "";
+    if (list == MW_CHECK_DOCTOR)
+        return mw_xasprintf(_("mirrorwise doctor on %s"), host);
+    return mw_xasprintf(_("mirrorwise checklist of %s on %s"),
+                        session->profile_name != NULL ? session->profile_name : "?", host);
+}
+
+static void render(const struct mw_run *run, enum mw_check_list list, const char *format,
+                   const struct mw_checks *checks, struct mw_buf *text)
+{
+    bool wants_passes = list == MW_CHECK_CHECKLIST || run->options.verbose > 0;
+    char *title = title_of(run, list);
+    if (strcmp(format, "md") == 0)
+        mw_checks_render_md(text, checks, title);
+    else if (strcmp(format, "junit") == 0)
+        mw_checks_render_junit(text, checks, title);
+    else if (strcmp(format, "tap") == 0)
+        mw_checks_render_tap(text, checks);
+    else
+        mw_render_checks(text, checks, wants_passes, &run->out);
+    free(title);
+}
+
+static void conclude(struct mw_run *run, const char *format, const struct mw_checks *checks)
+{
+    size_t passed = mw_checks_count(checks, MW_CHECK_PASS);
+    size_t warned = mw_checks_count(checks, MW_CHECK_WARN);
+    size_t failed = mw_checks_count(checks, MW_CHECK_FAIL);
+    size_t skipped = mw_checks_count(checks, MW_CHECK_SKIP);
+    if (failed + warned == 0)
+        mw_run_conclude(run, _("All is well: %zu checks passed, %zu were not made."), passed,
+                        skipped);
+    else
+        mw_run_conclude(run, _("%zu failed, %zu warnings, %zu passed, %zu not checked."), failed,
+                        warned, passed, skipped);
+    if (strcmp(format, "text") != 0)
+        return;
+    struct mw_buf text = {0};
+    mw_put_shown(&text, run->message);
+    mw_buf_putc(&text, '\n');
+    mw_run_print(run, &text);
+}
+
+/* What the session has to say about our own files is an item of the list. */
+static void leave_to_list(struct mw_run *run)
+{
+    struct mw_strings warnings = {0};
+    mw_run_warnings(run, &warnings);
+    run->warned = warnings.count;
+    mw_strings_release(&warnings);
+}
+
+static enum mw_code run_checks(struct mw_run *run, enum mw_check_list list)
+{
+    const char *format = NULL;
+    struct mw_checks checks = {0};
+    struct mw_buf text = {0};
+    enum mw_code code = read_format(run, &format);
+    if (code == MW_OK)
+        code = mw_run_begin(run, list == MW_CHECK_DOCTOR ? MW_INTENT_LOOK : MW_INTENT_READ);
+    if (code != MW_OK)
+        return code;
+
+    leave_to_list(run);
+    mw_session_check(&run->session, list, run->options.deadline_ms, &checks);
+    run->details = cJSON_CreateObject();
+    cJSON_AddItemToObject(run->details, "checks", mw_json_checks(&checks));
+    render(run, list, format, &checks, &text);
+    mw_run_print(run, &text);
+    conclude(run, format, &checks);
+    code = mw_checks_code(&checks);
+    mw_checks_release(&checks);
+    return code;
+}
+
+enum mw_code mw_action_checklist(struct mw_run *run)
+{
+    return run_checks(run, MW_CHECK_CHECKLIST);
+}
+
+enum mw_code mw_action_doctor(struct mw_run *run)
+{
+    return run_checks(run, MW_CHECK_DOCTOR);
+}

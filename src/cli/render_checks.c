@@ -1,0 +1,118 @@
+/* Doctor and checklist for people: what is wrong first to the eye, evidence below it, and the
+ * remedy on a line of its own that can be pasted. */
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "render.h"
+
+enum { INDENT = 4, LABEL_COLS = 8 };
+
+static const struct look {
+    enum mw_glyph glyph;
+    enum mw_paint paint;
+} looks[] = {
+    [MW_CHECK_PASS] = {MW_GLYPH_OK, MW_PAINT_GOOD},
+    [MW_CHECK_WARN] = {MW_GLYPH_WARN, MW_PAINT_CHANGE},
+    [MW_CHECK_FAIL] = {MW_GLYPH_FAIL, MW_PAINT_BAD},
+    [MW_CHECK_SKIP] = {MW_GLYPH_NONE, MW_PAINT_DIM},
+};
+
+static const char *status_text(enum mw_check_status status)
+{
+    switch (status) {
+    case MW_CHECK_PASS:
+        return _("ok");
+    case MW_CHECK_WARN:
+        return _("warning");
+    case MW_CHECK_FAIL:
+        return _("failed");
+    case MW_CHECK_SKIP:
+        break;
+    }
+    return _("not checked");
+}
+
+static void put_part(struct mw_buf *buf, const struct mw_style *style, const char *label,
+                     const char *text, size_t label_cols, bool is_command)
+{
+    if (text[0] == '\0')
+        return;
+    mw_pad_to(buf, INDENT, INDENT);
+    mw_paint(buf, style, MW_PAINT_DIM, label);
+    mw_pad_to(buf, INDENT + label_cols, 1);
+    if (is_command)
+        mw_paint(buf, style, MW_PAINT_BOLD, text);
+    else
+        mw_put_wrapped(buf, text, INDENT + label_cols, style->cols);
+    mw_buf_putc(buf, '\n');
+}
+
+/* Room for the longest label in this language, and a blank. */
+static size_t label_room(void)
+{
+    const char *const labels[] = {_("found"), _("wanted"), _("why"), _("fix")};
+    size_t most = LABEL_COLS - 1;
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        most = mw_text_cols(labels[i]) > most ? mw_text_cols(labels[i]) : most;
+    return most + 1;
+}
+
+static void put_check(struct mw_buf *buf, const struct mw_style *style,
+                      const struct mw_check *check)
+{
+    const struct look *look = &looks[check->status];
+    size_t room = label_room();
+    mw_paint(buf, style, look->paint, mw_glyph(style, look->glyph));
+    mw_buf_putc(buf, ' ');
+    if (check->status == MW_CHECK_PASS || check->status == MW_CHECK_SKIP) {
+        char *text = check->status == MW_CHECK_PASS
+                         ? mw_xasprintf("%s: %s", check->title, check->observed)
+                         : mw_xasprintf("%s: %s: %s", check->title, status_text(check->status),
+                                        check->observed);
+        mw_put_wrapped(buf, text, INDENT, style->cols);
+        mw_buf_putc(buf, '\n');
+        free(text);
+        return;
+    }
+    mw_paint(buf, style, MW_PAINT_BOLD, check->title);
+    mw_buf_printf(buf, " (%s)  ", status_text(check->status));
+    mw_paint(buf, style, MW_PAINT_DIM, check->id);
+    mw_buf_putc(buf, '\n');
+    put_part(buf, style, _("found"), check->observed, room, false);
+    put_part(buf, style, _("wanted"), check->expected, room, false);
+    put_part(buf, style, _("why"), check->why, room, false);
+    put_part(buf, style, _("fix"), check->fix, room, true);
+}
+
+void mw_render_checks(struct mw_buf *buf, const struct mw_checks *checks, bool wants_passes,
+                      const struct mw_style *style)
+{
+    for (size_t i = 0; i < checks->count; i++) {
+        if (checks->items[i].status != MW_CHECK_PASS || wants_passes)
+            put_check(buf, style, &checks->items[i]);
+    }
+}
+
+static cJSON *check_node(const struct mw_check *check)
+{
+    cJSON *object = cJSON_CreateObject();
+    mw_json_text(object, "id", check->id);
+    mw_json_text(object, "area", check->area);
+    mw_json_text(object, "title", check->title);
+    cJSON_AddStringToObject(object, "status", mw_check_status_word(check->status));
+    mw_json_text(object, "observed", check->observed);
+    mw_json_text(object, "expected", check->expected);
+    mw_json_text(object, "why", check->why);
+    mw_json_text(object, "fix", check->fix);
+    return object;
+}
+
+cJSON *mw_json_checks(const struct mw_checks *checks)
+{
+    cJSON *array = cJSON_CreateArray();
+    for (size_t i = 0; i < checks->count; i++)
+        cJSON_AddItemToArray(array, check_node(&checks->items[i]));
+    return array;
+}
