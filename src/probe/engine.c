@@ -1,6 +1,6 @@
 #include "engine.h"
 
-#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -14,7 +14,7 @@
 /* A dozen mirrors at once are measured as well as one (see README of the lab): the loop is far
  * from busy. With a thousand, waiting for one's turn would take longer than measuring. */
 #define SLOTS_DEFAULT 12
-#define SLOTS_MAX 192
+#define SLOTS_MAX 256
 #define RACE_SLOTS 64
 #define TARGETS_A_SLOT 4
 
@@ -282,8 +282,12 @@ static bool has_more(const struct probe_engine *engine)
 static void finish(struct probe_engine *engine)
 {
     for (size_t i = 0; i < engine->count; i++) {
+        struct mw_probe_result *result = &engine->results[i];
         probe_engine_drop(engine, i);
-        engine->results[i].is_done = true;
+        result->is_done = true;
+        if (result->samples == 0 && result->reason[0] == '\0')
+            snprintf(result->reason, sizeof result->reason, "%s",
+                     _("Not asked: the measurement was over before its turn."));
     }
     mw_probe_rank(engine->targets, engine->count, engine->options.policy.metric, engine->results);
 }

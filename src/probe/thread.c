@@ -19,7 +19,7 @@
 #include "transport.h"
 
 /* More than any run makes use of: the transport of the thread serves them all. */
-#define THREAD_SLOTS 192
+#define THREAD_SLOTS 256
 
 struct mw_probe_thread {
     pthread_t thread;
