@@ -334,10 +334,11 @@ static void reload_again(struct run *run, const struct mw_plan_file *file)
     if (file->tool->reload == NULL || !run->reloaded)
         return;
     if (file->tool->reload(run->sys, &file->location, NULL, 0, &live, NULL) != MW_OK ||
-        live.state == MW_LIVE_UNVERIFIED)
-        mw_strings_take(
-            &run->outcome->warnings,
-            mw_xasprintf(_("%s may still use the values that were undone"), _(file->tool->title)));
+        live.state == MW_LIVE_UNVERIFIED || live.state == MW_LIVE_REFUSED)
+        mw_strings_take(&run->outcome->warnings,
+                        mw_xasprintf(_("%s may go on with the values that were undone until "
+                                       "it restarts"),
+                                     _(file->tool->title)));
     mw_live_release(&live);
 }
 
