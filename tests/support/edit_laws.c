@@ -108,24 +108,26 @@ static bool lost_empty_section(const char *text, size_t len, const char *key,
     return lost;
 }
 
-/* A value on the way to the key has no members: an empty object or a null. */
-static bool has_bare_value(const char *text, struct mw_json_span object, const char *key)
+/* On the way to the key is a value without members (an empty object, a null), or the key itself,
+ * in an object that a null discards. */
+static bool has_remains(const char *text, struct mw_json_span object, const char *key)
 {
     struct mw_json_member *members = NULL;
     size_t count = mw_json_children(text, object, &members);
     size_t name_len = strcspn(key, "/");
-    bool bare = count == 0;
+    bool remains = count == 0;
     if (object.type != MW_JSON_OBJECT)
         count = 0;
-    for (size_t i = 0; i < count && key[name_len] == '/' && !bare; i++) {
+    for (size_t i = 0; i < count && !remains; i++) {
         size_t len = 0;
         char *name = mw_json_unescape(text, members[i].key_begin, members[i].key_end, &len);
-        bare = len == name_len && memcmp(name, key, len) == 0 &&
-               has_bare_value(text, members[i].value, key + name_len + 1);
+        if (len == name_len && memcmp(name, key, len) == 0)
+            remains =
+                key[name_len] == '\0' || has_remains(text, members[i].value, key + name_len + 1);
         free(name);
     }
     free(members);
-    return bare;
+    return remains;
 }
 
 /* An object that was empty, null or missing comes back as {} or not at all. */
@@ -137,7 +139,7 @@ static bool had_no_object(const char *text, size_t len, const char *key)
     if (!mw_json_check(text, len, &root, &at, &what))
         return true;
     bool is_shortest = root.type == MW_JSON_OBJECT && root.end - root.begin == 2;
-    return !is_shortest && has_bare_value(text, root, key);
+    return !is_shortest && has_remains(text, root, key);
 }
 
 static bool is_back(const struct mw_editor *editor, const char *text, size_t len, const char *key,
