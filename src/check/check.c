@@ -148,6 +148,24 @@ static bool is_selected(const struct check_run *run, const struct check_row *row
     return (row->lists & (unsigned)run->list) != 0;
 }
 
+/* Rows go by what may disturb what; people read by area. */
+static void group_by_area(struct mw_checks *checks)
+{
+    struct mw_checks grouped = {0};
+    for (size_t i = 0; i < checks->count; i++) {
+        const char *area = checks->items[i].area;
+        bool is_done = false;
+        for (size_t k = 0; !is_done && k < i; k++)
+            is_done = strcmp(checks->items[k].area, area) == 0;
+        for (size_t k = i; !is_done && k < checks->count; k++) {
+            if (strcmp(checks->items[k].area, area) == 0)
+                *MW_PUSH(grouped.items, grouped.count) = checks->items[k];
+        }
+    }
+    free(checks->items);
+    *checks = grouped;
+}
+
 void mw_checks_run(const struct mw_check_context *context, enum mw_check_list list,
                    struct mw_checks *checks)
 {
@@ -177,6 +195,7 @@ void mw_checks_run(const struct mw_check_context *context, enum mw_check_list li
             run_row(&run, end_ms);
     }
     check_machine_release(&run);
+    group_by_area(checks);
 }
 
 void mw_check_ids(enum mw_check_list list, struct mw_strings *ids)

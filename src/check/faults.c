@@ -150,12 +150,13 @@ static void mend_homeless(struct faulty *faulty)
 /* ---- daemon.json -------------------------------------------------------------------------------
  */
 
-/* The comma before `at`, with nothing but blanks between; SIZE_MAX if there is none. */
-static size_t comma_before(const struct mw_buf *text, size_t at)
+/* A comma with nothing but blanks between it and the end of its container. */
+static bool is_last_comma(const struct mw_buf *text, size_t at)
 {
-    while (at > 0 && strchr(" \t\r\n", text->data[at - 1]) != NULL)
-        at--;
-    return at > 0 && text->data[at - 1] == ',' ? at - 1 : SIZE_MAX;
+    if (at >= text->len || text->data[at] != ',')
+        return false;
+    size_t next = at + 1 + strspn(text->data + at + 1, " \t\r\n");
+    return text->data[next] == '}' || text->data[next] == ']';
 }
 
 static void blank_out(struct faulty *faulty, size_t begin, size_t end)
@@ -168,7 +169,6 @@ static bool mend_json(struct faulty *faulty, size_t line, size_t column, char *t
 {
     size_t at = offset_of(faulty, line) + column - 1;
     const char *text = mw_buf_text(&faulty->text);
-    size_t comma = at < faulty->text.len ? comma_before(&faulty->text, at) : SIZE_MAX;
     bool is_comment = at + 1 < faulty->text.len && text[at] == '/' && text[at + 1] == '/';
     if (has_bom(&faulty->text)) {
         drop_bom(faulty, take_said);
@@ -178,13 +178,11 @@ static bool mend_json(struct faulty *faulty, size_t line, size_t column, char *t
         add_fault(faulty, "comment", line, take_said, mw_xasprintf("LC_ALL=C %s", sed));
         blank_out(faulty, at, at + strcspn(text + at, "\n"));
         free(sed);
-    } else if (comma != SIZE_MAX && (text[at] == '}' || text[at] == ']')) {
-        size_t comma_line = 0, comma_column = 0;
-        mw_text_position(text, comma, &comma_line, &comma_column);
-        char *sed = check_sed(faulty->run, faulty->file, "%zus/^\\(.\\{%zu\\}\\),/\\1/", comma_line,
-                              comma_column - 1);
-        add_fault(faulty, "comma", comma_line, take_said, mw_xasprintf("LC_ALL=C %s", sed));
-        blank_out(faulty, comma, comma + 1);
+    } else if (is_last_comma(&faulty->text, at)) {
+        char *sed =
+            check_sed(faulty->run, faulty->file, "%zus/^\\(.\\{%zu\\}\\),/\\1/", line, column - 1);
+        add_fault(faulty, "comma", line, take_said, mw_xasprintf("LC_ALL=C %s", sed));
+        blank_out(faulty, at, at + 1);
         free(sed);
     } else {
         char *aside = mw_xasprintf("%s.broken", faulty->file->location.path);

@@ -97,8 +97,8 @@ static bool ends_with_quote(const struct check_file *file, size_t number)
     return len > 0 && (line[len - 1] == '"' || line[len - 1] == '\'');
 }
 
-static char *mend_line(const struct check_run *run, const struct check_file *file,
-                       const struct mw_notice *notice)
+char *check_mend_line(const struct check_run *run, const struct check_file *file,
+                      const struct mw_notice *notice)
 {
     bool is_quote = strstr(notice->id, "-quotes") != NULL;
     for (size_t i = 0; i < sizeof menders / sizeof *menders; i++) {
@@ -122,7 +122,7 @@ static void add_notice(struct check_run *run, const struct check_file *file,
                        .subject = mw_xasprintf("%s.%zu", notice->id, notice->line),
                        .observed = mw_xasprintf("%s:%zu: %s", file->location.path, notice->line,
                                                 notice->message),
-                       .fix = mend_line(run, file, notice),
+                       .fix = check_mend_line(run, file, notice),
                    });
 }
 

@@ -93,6 +93,13 @@ char *check_remove_key(const struct check_run *run, const struct mw_tool *tool,
 /* Owned: ends the effect of what wins: unset, or the removal from its file. */
 char *check_end_effect(const struct check_run *run, const struct check_tool *tool, const char *key,
                        const struct mw_effective *effective);
+/* Owned: mends the line that the value stands on if something is odd about it, else ends its
+ * effect. */
+char *check_mend_value(const struct check_run *run, const struct check_tool *tool, const char *key,
+                       const struct mw_effective *effective);
+/* files.c. Owned: mends a line that has a notice. */
+char *check_mend_line(const struct check_run *run, const struct check_file *file,
+                      const struct mw_notice *notice);
 /* Owned: this program applying the profile to one tool (NULL: to all), `set` (KEY=VALUE) on top. */
 char *check_apply(const struct check_run *run, const char *tool, const char *set);
 /* Owned: `PROGRAM ARGUMENT... PATH`, with sudo where the file is not ours. */

@@ -100,9 +100,9 @@ const char *check_line(const char *text, size_t text_len, size_t number, size_t 
     return line;
 }
 
-/* The lines that an editor would take away. */
+/* The lines that an editor would take away; *from and *to receive the first and the last. */
 static bool lines_of_key(const struct mw_tool *tool, const struct check_file *file, const char *key,
-                         struct mw_buf *script)
+                         struct mw_buf *script, size_t *from, size_t *to)
 {
     struct mw_edits edits = {0};
     struct mw_value nothing = {0};
@@ -117,7 +117,10 @@ static bool lines_of_key(const struct mw_tool *tool, const struct check_file *fi
             continue;
         mw_text_position(text, edit->begin, &first, &column);
         mw_text_position(text, edit->end - 1, &last, &column);
-        mw_buf_printf(script, "%s%zu,%zus/^/# /", script->len > 0 ? ";" : "", first, last);
+        *from = script->len == 0 ? first : *from;
+        *to = last;
+        mw_buf_printf(script, last > first ? "%s%zu,%zus/^/# /" : "%s%zus/^/# /",
+                      script->len > 0 ? ";" : "", first, last);
     }
     mw_edits_release(&edits);
     return script->len > 0;
@@ -127,17 +130,65 @@ char *check_remove_key(const struct check_run *run, const struct mw_tool *tool,
                        const struct check_file *file, const char *key)
 {
     struct mw_buf script = {0};
+    size_t from = 0, to = 0;
     char *command = NULL;
     if (tool->editor == &mw_editor_json) {
         char *set = mw_xasprintf("%s.%s=", tool->id, key);
         command = mw_tool_key(tool, key) != NULL ? check_apply(run, tool->id, set)
                                                  : check_file_command(run, file, "${EDITOR:-vi}");
         free(set);
-    } else if (lines_of_key(tool, file, key, &script)) {
+    } else if (lines_of_key(tool, file, key, &script, &from, &to)) {
         command = check_sed(run, file, "%s", mw_buf_text(&script));
     }
     mw_buf_release(&script);
     return command;
+}
+
+static char *mend_key(const struct check_run *run, const struct mw_tool *tool,
+                      const struct check_file *file, const char *key)
+{
+    struct mw_buf script = {0};
+    struct mw_notices notices = {0};
+    size_t from = 0, to = 0;
+    char *command = NULL;
+    if (tool->editor->notices != NULL && lines_of_key(tool, file, key, &script, &from, &to))
+        tool->editor->notices(mw_buf_text(&file->file.bytes), file->file.bytes.len, &notices);
+    for (size_t i = 0; command == NULL && i < notices.count; i++) {
+        if (notices.items[i].line >= from && notices.items[i].line <= to)
+            command = check_mend_line(run, file, &notices.items[i]);
+    }
+    mw_notices_release(&notices);
+    mw_buf_release(&script);
+    return command;
+}
+
+/* The file that a value stands in, and its full key there; NULL if it is in none of ours. */
+static const struct check_file *home_of(const struct check_tool *tool, const char *key,
+                                        const struct mw_effective *effective, char **full)
+{
+    /* pip: the winner may stand in another section than the one that was asked for. */
+    const char *section = effective->by != NULL ? strrchr(effective->by, '[') : NULL;
+    const char *dot = strchr(key, '.');
+    bool has_section = tool->tool->section != NULL && section != NULL && dot != NULL;
+    for (size_t i = 0; effective->path != NULL && i < tool->file_count; i++) {
+        if (strcmp(tool->files[i].location.path, effective->path) != 0)
+            continue;
+        *full = has_section
+                    ? mw_xasprintf("%.*s.%s", (int)strcspn(section + 1, "]"), section + 1, dot + 1)
+                    : mw_xstrdup(key);
+        return &tool->files[i];
+    }
+    return NULL;
+}
+
+char *check_mend_value(const struct check_run *run, const struct check_tool *tool, const char *key,
+                       const struct mw_effective *effective)
+{
+    char *full = NULL;
+    const struct check_file *file = home_of(tool, key, effective, &full);
+    char *command = file != NULL ? mend_key(run, tool->tool, file, full) : NULL;
+    free(full);
+    return command != NULL ? command : check_end_effect(run, tool, key, effective);
 }
 
 char *check_end_effect(const struct check_run *run, const struct check_tool *tool, const char *key,
@@ -145,20 +196,9 @@ char *check_end_effect(const struct check_run *run, const struct check_tool *too
 {
     if (effective->variable != NULL)
         return mw_xasprintf("unset %s", effective->variable);
-    /* pip: the winner may stand in another section than the one that was asked for. */
-    const char *section = effective->by != NULL ? strrchr(effective->by, '[') : NULL;
-    const char *dot = strchr(key, '.');
-    char *full = mw_xstrdup(key);
-    if (tool->tool->section != NULL && section != NULL && dot != NULL) {
-        free(full);
-        full = mw_xasprintf("%.*s.%s", (int)strcspn(section + 1, "]"), section + 1, dot + 1);
-    }
-    char *command = NULL;
-    for (size_t i = 0; command == NULL && i < tool->file_count; i++) {
-        const struct check_file *file = &tool->files[i];
-        if (effective->path != NULL && strcmp(file->location.path, effective->path) == 0)
-            command = check_remove_key(run, tool->tool, file, full);
-    }
+    char *full = NULL;
+    const struct check_file *file = home_of(tool, key, effective, &full);
+    char *command = file != NULL ? check_remove_key(run, tool->tool, file, full) : NULL;
     free(full);
     return command;
 }

@@ -67,7 +67,7 @@ void check_values(struct check_run *run)
                                .subject = mw_xstrdup(key),
                                .observed = mw_xasprintf("%s (%s): %s", key, check_place_of(&found),
                                                         why.message),
-                               .fix = check_end_effect(run, run->tool, key, &found),
+                               .fix = check_mend_value(run, run->tool, key, &found),
                            });
         mw_effective_release(&found);
         free(key);
@@ -283,26 +283,37 @@ static bool stands_in_ours(const struct check_tool *tool, const struct mw_effect
            strcmp(effective->path, tool->ours->location.path) == 0;
 }
 
+/* The wish is not in its file yet: the other row says so and how to put it there. */
+static bool is_unwritten(const struct check_run *run, const struct mw_check_wanted *wanted,
+                         const struct mw_effective *found)
+{
+    struct mw_value have = {0};
+    if (run->tool->ours != NULL)
+        check_file_get(run->tool->tool, run->tool->ours, wanted->key, &have);
+    bool is_written = mw_value_equal(&have, wanted->value);
+    mw_value_release(&have);
+    return !is_written && stands_in_ours(run->tool, found);
+}
+
 static void compare_effective(struct check_run *run, const struct mw_check_wanted *wanted)
 {
     struct mw_effective found = {0};
     check_find_effective(run, wanted->key, &found);
     bool same = same_value(&found.value, wanted->value);
-    char *fix = NULL;
-    if (!same)
-        fix = stands_in_ours(run->tool, &found)
-                  ? check_apply(run, run->tool->tool->id, NULL)
-                  : check_end_effect(run, run->tool, wanted->key, &found);
-    check_add(run,
-              (struct check_result){
-                  .status = same ? MW_CHECK_PASS : MW_CHECK_FAIL,
-                  .subject = mw_xstrdup(wanted->key),
-                  .title = mw_xasprintf(_("%s uses %s"), _(run->tool->tool->title), wanted->key),
-                  .observed = evidence(&found),
-                  .expected = check_value_text(wanted->value),
-                  .fix = fix,
-                  .is_secret = wanted->is_secret,
-              });
+    bool is_early = !same && is_unwritten(run, wanted, &found);
+    check_add(
+        run,
+        (struct check_result){
+            .status = same       ? MW_CHECK_PASS
+                      : is_early ? MW_CHECK_SKIP
+                                 : MW_CHECK_FAIL,
+            .subject = mw_xstrdup(wanted->key),
+            .title = mw_xasprintf(_("%s uses %s"), _(run->tool->tool->title), wanted->key),
+            .observed = is_early ? mw_xstrdup(_("it is not in the file yet")) : evidence(&found),
+            .expected = check_value_text(wanted->value),
+            .fix = same || is_early ? NULL : check_end_effect(run, run->tool, wanted->key, &found),
+            .is_secret = wanted->is_secret && !is_early,
+        });
     mw_effective_release(&found);
 }
 
