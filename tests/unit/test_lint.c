@@ -1,0 +1,257 @@
+/* Lint: every rule is seen to find and not to find; levels follow the policy; the verdict names
+ * all ids. */
+#include "support/rows.h"
+
+#include <stdlib.h>
+
+#include "mirrorwise/check.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+#define STRICT true
+#define LENIENT false
+
+/* One value, or two where one is only dangerous with the other. */
+static const struct row {
+    const char *name;
+    const char *tool, *key, *value;
+    const char *other_key, *other_value;
+    bool requires_https;
+    const char *id; /* that must, or with NONE must not, be found */
+    enum mw_lint_level level;
+} rows[] = {
+    {"sumdb off", "go", "GOSUMDB", "off", NULL, NULL, STRICT, "go-sumdb-off", MW_LINT_ERROR},
+    {"sumdb off, lenient", "go", "GOSUMDB", "off", NULL, NULL, LENIENT, "go-sumdb-off",
+     MW_LINT_ERROR},
+    {"sumdb on", "go", "GOSUMDB", "sum.golang.org", NULL, NULL, STRICT, "go-sumdb-off",
+     MW_LINT_NONE},
+    {"nosumdb *", "go", "GONOSUMDB", "*", NULL, NULL, STRICT, "go-nosumdb-all", MW_LINT_ERROR},
+    {"nosumdb */*", "go", "GONOSUMDB", "a.example,*/*", NULL, NULL, STRICT, "go-nosumdb-all",
+     MW_LINT_ERROR},
+    {"nosumdb ours", "go", "GONOSUMDB", "*.corp.example", NULL, NULL, STRICT, "go-nosumdb-all",
+     MW_LINT_NONE},
+    {"private *", "go", "GOPRIVATE", "*", NULL, NULL, STRICT, "go-private-all", MW_LINT_ERROR},
+    {"private ours", "go", "GOPRIVATE", "git.example", NULL, NULL, STRICT, "go-private-all",
+     MW_LINT_NONE},
+    {"insecure", "go", "GOINSECURE", "git.example", NULL, NULL, LENIENT, "go-insecure",
+     MW_LINT_ERROR},
+    {"insecure none", "go", "GOINSECURE", "none", NULL, NULL, STRICT, "go-insecure", MW_LINT_NONE},
+    {"-insecure", "go", "GOFLAGS", "-mod=mod -insecure", NULL, NULL, STRICT, "go-flags-insecure",
+     MW_LINT_ERROR},
+    {"--insecure=true", "go", "GOFLAGS", "--insecure=true", NULL, NULL, STRICT, "go-flags-insecure",
+     MW_LINT_ERROR},
+    {"-mod", "go", "GOFLAGS", "-mod=insecure", NULL, NULL, STRICT, "go-flags-insecure",
+     MW_LINT_NONE},
+    {"toolexec", "go", "GOFLAGS", "-toolexec=/tmp/x", NULL, NULL, LENIENT, "go-flags-toolexec",
+     MW_LINT_ERROR},
+    {"overlay", "go", "GOFLAGS", "-overlay=/tmp/x.json", NULL, NULL, LENIENT, "go-flags-toolexec",
+     MW_LINT_ERROR},
+    {"trimpath", "go", "GOFLAGS", "-trimpath", NULL, NULL, STRICT, "go-flags-toolexec",
+     MW_LINT_NONE},
+    {"http proxy", "go", "GOPROXY", "https://a.example,http://b.example,direct", NULL, NULL, STRICT,
+     "go-http-proxy", MW_LINT_ERROR},
+    {"http proxy, lenient", "go", "GOPROXY", "http://b.example", NULL, NULL, LENIENT,
+     "go-http-proxy", MW_LINT_WARNING},
+    {"http proxy here", "go", "GOPROXY", "http://127.0.0.1:3000|http://[::1]:1|http://localhost",
+     NULL, NULL, STRICT, "go-http-proxy", MW_LINT_NONE},
+    {"no private", "go", "GOPROXY", "https://goproxy.cn,direct", NULL, NULL, STRICT,
+     "go-no-private", MW_LINT_WARNING},
+    {"private named", "go", "GOPROXY", "https://goproxy.cn,direct", "GOPRIVATE", "git.example",
+     STRICT, "go-no-private", MW_LINT_NONE},
+    {"direct", "go", "GOPROXY", "direct", NULL, NULL, STRICT, "go-no-private", MW_LINT_NONE},
+    {"noproxy alone", "go", "GONOPROXY", "git.example", NULL, NULL, STRICT, "go-noproxy-alone",
+     MW_LINT_WARNING},
+    {"noproxy and private", "go", "GONOPROXY", "git.example", "GOPRIVATE", "git.example", STRICT,
+     "go-noproxy-alone", MW_LINT_NONE},
+    {"noproxy and nosumdb", "go", "GONOPROXY", "git.example", "GONOSUMDB", "git.example", STRICT,
+     "go-noproxy-alone", MW_LINT_NONE},
+    {"vcs all", "go", "GOVCS", "*:all", NULL, NULL, STRICT, "go-vcs-all", MW_LINT_WARNING},
+    {"vcs default", "go", "GOVCS", "public:git|hg,private:all", NULL, NULL, STRICT, "go-vcs-all",
+     MW_LINT_NONE},
+    {"auth command", "go", "GOAUTH", "/tmp/token", NULL, NULL, STRICT, "go-auth-command",
+     MW_LINT_WARNING},
+    {"auth netrc", "go", "GOAUTH", "netrc", NULL, NULL, STRICT, "go-auth-command", MW_LINT_NONE},
+    {"compiler", "go", "CC", "/tmp/cc", NULL, NULL, STRICT, "go-runs-program", MW_LINT_WARNING},
+    {"extra index", "pip", "global.extra-index-url", "https://b.example/simple", NULL, NULL,
+     LENIENT, "pip-extra-index", MW_LINT_ERROR},
+    {"extra index of install", "pip", "install.extra-index-url", "https://b.example/simple", NULL,
+     NULL, STRICT, "pip-extra-index", MW_LINT_ERROR},
+    {"no extra index", "pip", "global.index-url", "https://b.example/simple", NULL, NULL, STRICT,
+     "pip-extra-index", MW_LINT_NONE},
+    {"trusted", "pip", "global.trusted-host", "pypi.example", NULL, NULL, STRICT,
+     "pip-trusted-host", MW_LINT_ERROR},
+    {"trusted, lenient", "pip", "global.trusted-host", "pypi.example:8080", NULL, NULL, LENIENT,
+     "pip-trusted-host", MW_LINT_WARNING},
+    {"trusted here", "pip", "global.trusted-host", "localhost 127.0.0.1:8080 [::1]:80", NULL, NULL,
+     STRICT, "pip-trusted-host", MW_LINT_NONE},
+    {"http index", "pip", "global.index-url", "http://pypi.example/simple", NULL, NULL, STRICT,
+     "pip-http-index", MW_LINT_ERROR},
+    {"http index, lenient", "pip", "global.index-url", "http://pypi.example/simple", NULL, NULL,
+     LENIENT, "pip-http-index", MW_LINT_WARNING},
+    {"http index here", "pip", "global.index-url", "http://127.9.9.9/simple", NULL, NULL, STRICT,
+     "pip-http-index", MW_LINT_NONE},
+    {"http links", "pip", "global.find-links", "http://pypi.example/links", NULL, NULL, STRICT,
+     "pip-http-links", MW_LINT_ERROR},
+    {"local links", "pip", "global.find-links", "/srv/wheels", NULL, NULL, STRICT, "pip-http-links",
+     MW_LINT_NONE},
+    {"insecure registry", "docker", "insecure-registries", "10.0.0.0/8", NULL, NULL, LENIENT,
+     "docker-insecure-registry", MW_LINT_ERROR},
+    {"insecure registry here", "docker", "insecure-registries", "127.0.0.0/8 localhost:5000", NULL,
+     NULL, STRICT, "docker-insecure-registry", MW_LINT_NONE},
+    {"http mirror", "docker", "registry-mirrors", "http://mirror.example", NULL, NULL, STRICT,
+     "docker-http-mirror", MW_LINT_ERROR},
+    {"http mirror, lenient", "docker", "registry-mirrors", "http://mirror.example", NULL, NULL,
+     LENIENT, "docker-http-mirror", MW_LINT_WARNING},
+    {"http mirror here", "docker", "registry-mirrors", "http://localhost:5000", NULL, NULL, STRICT,
+     "docker-http-mirror", MW_LINT_NONE},
+    {"tcp", "docker", "hosts", "tcp://0.0.0.0:2375", NULL, NULL, STRICT, "docker-hosts-tcp",
+     MW_LINT_ERROR},
+    {"tcp with tls", "docker", "hosts", "tcp://0.0.0.0:2376", "tlsverify", "true", STRICT,
+     "docker-hosts-tcp", MW_LINT_NONE},
+    {"socket", "docker", "hosts", "unix:///var/run/docker.sock", NULL, NULL, STRICT,
+     "docker-hosts-tcp", MW_LINT_NONE},
+    {"runtime", "docker", "runtimes", "{}", NULL, NULL, STRICT, "docker-runs-program",
+     MW_LINT_WARNING},
+    {"credentials", "pip", "global.index-url", "https://me:pw@pypi.example/simple", NULL, NULL,
+     STRICT, "url-credentials", MW_LINT_WARNING},
+    {"no credentials", "pip", "global.index-url", "https://pypi.example/simple", NULL, NULL, STRICT,
+     "url-credentials", MW_LINT_NONE},
+};
+
+static struct mw_lint_setting make(const char *tool, const char *key, const char *text,
+                                   struct mw_value *value)
+{
+    mw_value_set_string(value, text);
+    return (struct mw_lint_setting){
+        .tool = mw_tool_find(tool), .key = key, .value = value, .is_wanted = true, .where = "here"};
+}
+
+static void lint_row(const struct row *row, struct mw_lint_findings *findings)
+{
+    struct mw_value values[2] = {{0}, {0}};
+    struct mw_lint_setting items[2];
+    struct mw_lint_settings settings = {.items = items, .count = 1};
+    struct mw_policy policy = {.require_https = row->requires_https};
+    items[0] = make(row->tool, row->key, row->value, &values[0]);
+    if (row->other_key != NULL) {
+        items[1] = make(row->tool, row->other_key, row->other_value, &values[1]);
+        settings.count = 2;
+    }
+    mw_lint(&settings, &policy, NULL, findings);
+    mw_value_release(&values[0]);
+    mw_value_release(&values[1]);
+}
+
+static enum mw_lint_level level_of(const struct mw_lint_findings *findings, const char *id)
+{
+    for (size_t i = 0; i < findings->count; i++) {
+        if (strcmp(findings->items[i].id, id) == 0)
+            return findings->items[i].level;
+    }
+    return MW_LINT_NONE;
+}
+
+static void test_rules(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mw_lint_findings findings = {0};
+        lint_row(&rows[i], &findings);
+        row_size_equal(rows[i].name, (size_t)level_of(&findings, rows[i].id),
+                       (size_t)rows[i].level);
+        for (size_t f = 0; f < findings.count; f++) {
+            row_true(rows[i].name, !mw_text_has_secret(findings.items[f].value));
+            row_true(rows[i].name, findings.items[f].sentence[0] != '\0');
+            row_true(rows[i].name, findings.items[f].remedy[0] != '\0');
+        }
+        mw_lint_findings_release(&findings);
+    }
+}
+
+/* No rule without a row that finds it. */
+static void test_every_rule_has_rows(void **state)
+{
+    (void)state;
+    struct mw_strings ids = {0};
+    mw_lint_ids(&ids);
+    for (size_t i = 0; i < ids.count; i++) {
+        bool found = false;
+        for (size_t r = 0; r < ROWS(rows); r++)
+            found =
+                found || (strcmp(rows[r].id, ids.items[i]) == 0 && rows[r].level != MW_LINT_NONE);
+        row_true(ids.items[i], found);
+    }
+    mw_strings_release(&ids);
+}
+
+static void test_verdict(void **state)
+{
+    (void)state;
+    struct mw_value sumdb = {0}, extra = {0}, http = {0};
+    struct mw_lint_setting items[] = {
+        make("go", "GOSUMDB", "off", &sumdb),
+        make("pip", "global.extra-index-url", "https://me:pw@two.example/simple", &extra),
+        make("docker", "registry-mirrors", "http://mirror.example", &http),
+    };
+    struct mw_lint_settings settings = {.items = items, .count = ROWS(items)};
+    struct mw_policy lenient = {.require_https = false};
+    struct mw_strings accepted = {0};
+    struct mw_lint_findings findings = {0};
+    struct mw_error err = {0};
+
+    mw_lint(&settings, &lenient, NULL, &findings);
+    assert_int_equal(mw_lint_verdict(&findings, &err), MW_BAD_PROFILE);
+    assert_non_null(strstr(err.message, "go-sumdb-off"));
+    assert_non_null(strstr(err.message, "pip-extra-index"));
+    assert_null(strstr(err.message, "docker-http-mirror")); /* a warning here */
+    assert_null(strstr(err.message, "pw@"));
+    assert_non_null(strstr(err.hint, "--accept-risk go-sumdb-off --accept-risk pip-extra-index"));
+    mw_lint_findings_release(&findings);
+
+    mw_strings_add(&accepted, "go-sumdb-off");
+    mw_lint(&settings, &lenient, &accepted, &findings);
+    assert_int_equal(mw_lint_verdict(&findings, &err), MW_BAD_PROFILE);
+    assert_null(strstr(err.message, "go-sumdb-off"));
+    mw_lint_findings_release(&findings);
+
+    mw_strings_add(&accepted, "pip-extra-index");
+    mw_lint(&settings, &lenient, &accepted, &findings);
+    assert_int_equal(mw_lint_verdict(&findings, &err), MW_OK);
+    mw_lint_findings_release(&findings);
+
+    mw_strings_release(&accepted);
+    mw_value_release(&sumdb);
+    mw_value_release(&extra);
+    mw_value_release(&http);
+}
+
+/* What came from the environment or a private file is neither shown nor blamed. */
+static void test_secret(void **state)
+{
+    (void)state;
+    struct mw_value value = {0};
+    struct mw_lint_setting item =
+        make("pip", "global.index-url", "http://me:hunter2@pypi.example/simple", &value);
+    item.is_secret = true;
+    struct mw_lint_settings settings = {.items = &item, .count = 1};
+    struct mw_policy policy = {.require_https = true};
+    struct mw_lint_findings findings = {0};
+    mw_lint(&settings, &policy, NULL, &findings);
+    assert_int_equal(level_of(&findings, "url-credentials"), MW_LINT_NONE);
+    assert_int_equal(level_of(&findings, "pip-http-index"), MW_LINT_ERROR);
+    for (size_t i = 0; i < findings.count; i++)
+        assert_null(strstr(findings.items[i].value, "hunter2"));
+    mw_lint_findings_release(&findings);
+    mw_value_release(&value);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_rules),
+        cmocka_unit_test(test_every_rule_has_rows),
+        cmocka_unit_test(test_verdict),
+        cmocka_unit_test(test_secret),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
