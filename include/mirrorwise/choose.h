@@ -79,7 +79,7 @@ enum mw_code mw_choose(const struct mw_catalog *catalog, const struct mw_policy 
                        enum mw_shape shape, const char *forced, struct mw_choice *choice,
                        struct mw_error *err) MW_WARN_UNUSED;
 
-/* Does the text refer to @fastest? */
-bool mw_choose_wants_fastest(const char *text);
+/* How many of the best mirrors the text can need; 0 if it does not refer to @fastest. */
+size_t mw_choose_fastest_count(const char *text);
 
 #endif

@@ -52,6 +52,7 @@ struct mw_probe_target {
     int family;                     /* 4 or 6; 0: what the system prefers */
     bool is_fallback;               /* ranks behind everything usable that is not */
     bool is_in_use;                 /* keeps its place unless clearly beaten */
+    size_t place_in_use;            /* among those that the tool uses: 0 is asked first */
 };
 
 /* Targets of the catalogue's mirrors of `tool`, in its order, without the dead ones; `in_use` is
@@ -72,7 +73,7 @@ struct mw_probe_options {
     int samples;             /* a mirror [5] */
     long timeout_ms;         /* a sample [3000] */
     long deadline_ms;        /* the run [20000] */
-    long spacing_ms;         /* least time between two samples of a mirror [100; a race takes 0] */
+    long spacing_ms;         /* least time between two samples of a mirror [100] */
     int slots;               /* samples at once [0: 12, more with very many mirrors] */
     bool is_thorough;        /* also ask what changes no verdict: checksum relay, age [true] */
     unsigned long seed;      /* of the order within a round [0] */
@@ -82,7 +83,8 @@ struct mw_probe_options {
 void mw_probe_options_init(struct mw_probe_options *options);
 
 /* A race is over as soon as the best `count` mirrors of every tool named are known; no wishes:
- * every target gets all its samples. */
+ * every target gets all its samples. Nobody waits in a race: it takes at most three samples of a
+ * mirror, without spacing, and asks nothing that changes no verdict. */
 struct mw_probe_wish {
     const char *tool;
     size_t count;
@@ -107,6 +109,7 @@ struct mw_probe_sample {
     int http_version; /* 10, 11, 20; 0 no answer */
     bool is_cold;     /* the connection was made for it */
     bool is_proxied;  /* dns_us, tcp_us describe the way to the proxy */
+    bool is_withheld; /* there is a canary, but the mirror does not serve it */
     enum mw_probe_integrity integrity;
     char address[46]; /* of the other end; "" if never connected */
     char host[128];   /* that the answer came from, after redirects */
@@ -131,7 +134,7 @@ struct mw_probe_result {
     long jitter_us; /* median difference of successive ttfb_us; needs three samples */
     long age_s, bytes_per_s, http_status;
     int family, http_version;
-    bool is_proxied;
+    bool is_proxied, is_withheld;
     char address[46];
     char host[128];
     char reason[256]; /* why it is not usable; "" otherwise */
@@ -158,7 +161,8 @@ enum mw_code mw_probe_run(const struct mw_probe_target *targets, size_t count,
                           struct mw_error *err) MW_WARN_UNUSED;
 
 /* Gives ranks, tool by tool: usable before fallback, then by the metric, ties in the order of
- * the targets; the mirror in use stays first unless clearly beaten (15 % and 10 ms). Pure. */
+ * the targets; the mirrors in use stay in front, in their order, unless clearly beaten (15 % and 10
+ * ms). Pure. */
 void mw_probe_rank(const struct mw_probe_target *targets, size_t count, enum mw_metric metric,
                    struct mw_probe_result *results);
 

@@ -13,7 +13,7 @@ static bool wants_measurement(const struct mw_session *session)
     const struct mw_wishes *wishes = &session->profile.wishes;
     for (size_t i = 0; i < wishes->count; i++) {
         const struct mw_wish *wish = &wishes->items[i];
-        if (mw_session_has_tool(session, wish->tool) && mw_choose_wants_fastest(wish->text) &&
+        if (mw_session_has_tool(session, wish->tool) && mw_choose_fastest_count(wish->text) > 0 &&
             session_forced_mirror(session, wish->tool) == NULL)
             return true;
     }

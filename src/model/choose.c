@@ -303,13 +303,19 @@ void mw_choice_release(struct mw_choice *choice)
     choice->used_ranking = false;
 }
 
-bool mw_choose_wants_fastest(const char *text)
+size_t mw_choose_fastest_count(const char *text)
 {
     struct mw_pieces pieces = {0};
-    bool found = false;
+    size_t wanted = 0;
+    size_t named = 0;
     mw_pieces_split(&pieces, text, MW_SHAPE_CHAIN);
-    for (size_t i = 0; i < pieces.count; i++)
-        found = found || pieces.items[i].kind == MW_PIECE_FASTEST;
+    for (size_t i = 0; i < pieces.count; i++) {
+        if (pieces.items[i].kind == MW_PIECE_FASTEST)
+            wanted += pieces.items[i].count > 0 ? pieces.items[i].count : 1;
+        else
+            named += pieces.items[i].kind != MW_PIECE_WORD;
+    }
     mw_pieces_release(&pieces);
-    return found;
+    /* No mirror is put in twice: where the best one is named already, the next one is taken. */
+    return wanted > 0 ? wanted + named : 0;
 }

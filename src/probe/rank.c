@@ -10,7 +10,7 @@
 /* Below this, two round trips on the same path differ by chance. */
 #define NOISE_MIN_US 750
 
-/* The mirror in use stays unless the best one is better by both. */
+/* A mirror in use stays unless another is better by both. */
 #define KEEP_PERCENT 15
 #define KEEP_MIN_US 10000
 
@@ -90,18 +90,35 @@ double probe_keep_us(double cost_us)
     return margin > KEEP_MIN_US ? margin : KEEP_MIN_US;
 }
 
-/* Moves the mirror in use to the front unless it is clearly beaten. */
+/* Which of the contenders from `place` on is in use and not clearly beaten by the one that stands
+ * there; of several the one that is asked first. `count` if there is none. */
+static size_t find_kept(const struct mw_probe_target *targets, const struct contender *contenders,
+                        size_t place, size_t count)
+{
+    size_t kept = count;
+    for (size_t i = place; i < count; i++) {
+        const struct mw_probe_target *target = &targets[contenders[i].index];
+        if (!target->is_in_use || contenders[i].is_fallback != contenders[place].is_fallback ||
+            contenders[i].cost_us - contenders[place].cost_us >
+                probe_keep_us(contenders[i].cost_us))
+            continue;
+        if (kept == count || target->place_in_use < targets[contenders[kept].index].place_in_use)
+            kept = i;
+    }
+    return kept;
+}
+
+/* Moves the mirrors in use to the front as far as they are not clearly beaten. */
 static void keep_in_use(const struct mw_probe_target *targets, struct contender *contenders,
                         size_t count)
 {
-    for (size_t i = 1; i < count; i++) {
-        struct contender kept = contenders[i];
-        if (!targets[kept.index].is_in_use || kept.is_fallback != contenders[0].is_fallback ||
-            kept.cost_us - contenders[0].cost_us > probe_keep_us(kept.cost_us))
+    for (size_t place = 0; place < count; place++) {
+        size_t i = find_kept(targets, contenders, place, count);
+        if (i == count)
             continue;
-        memmove(contenders + 1, contenders, i * sizeof *contenders);
-        contenders[0] = kept;
-        return;
+        struct contender kept = contenders[i];
+        memmove(contenders + place + 1, contenders + place, (i - place) * sizeof *contenders);
+        contenders[place] = kept;
     }
 }
 

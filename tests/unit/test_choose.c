@@ -429,11 +429,12 @@ static void only_fastest_wants_a_measurement(void **state)
     (void)state;
     static const struct {
         const char *text;
-        bool wants;
-    } texts[] = {{"@fastest", true},   {"@fastest:3|direct", true},   {"@a, @fastest", true},
-                 {"@fastests", false}, {"https://x/@fastest", false}, {"", false}};
+        size_t wanted;
+    } texts[] = {{"@fastest", 1},  {"@fastest:3|direct", 3},  {"@a, @fastest", 2},
+                 {"@fastests", 0}, {"https://x/@fastest", 0}, {"", 0},
+                 {"@a,direct", 0}, {"@fastest:oops", 1}};
     for (size_t i = 0; i < ROWS(texts); i++)
-        row_true(texts[i].text, mw_choose_wants_fastest(texts[i].text) == texts[i].wants);
+        row_size_equal(texts[i].text, mw_choose_fastest_count(texts[i].text), texts[i].wanted);
 }
 
 /* Every reference of the built-in profiles finds its mirror, active and over https. */

@@ -148,10 +148,10 @@ static void the_profile_has_the_last_word(void **state)
         struct mw_probe_sample only = sample(MW_PROBE_OK, policies[i].rtt_us, true);
         probe_result_init(&result);
         only.age_s = policies[i].age_s;
-        if (policies[i].was_refused) {
+        if (policies[i].was_refused)
             only.integrity = MW_PROBE_UNCHECKED;
-            strcpy(only.note, "It does not serve it.");
-        }
+        only.is_withheld = policies[i].was_refused;
+        strcpy(only.note, "It is worth knowing."); /* changes nothing */
         probe_tally_add(&tally, &only, &policies[i].policy, &result);
         row_true(policies[i].name, result.is_usable == policies[i].is_usable);
         row_true(policies[i].name, result.is_usable || result.class == MW_PROBE_POLICY);
@@ -161,7 +161,8 @@ static void the_profile_has_the_last_word(void **state)
 
 struct entry {
     long rtt_us, bytes_per_s;
-    char kind; /* u usable, x not, f usable fallback, i usable and in use */
+    char kind; /* u usable, x not, f usable fallback, i usable and in use, j the same, asked second
+                */
     long spread_us;
 };
 
@@ -206,6 +207,21 @@ static const struct {
      "10",
      "--"},
     {"15 % of it", MW_METRIC_LATENCY, {{200000, 0, 'u', 0}, {240000, 0, 'i', 0}}, "01", "--"},
+    {"two in use keep their order",
+     MW_METRIC_LATENCY,
+     {{12000, 0, 'u', 0}, {14000, 0, 'j', 0}, {20000, 0, 'i', 0}},
+     "210",
+     "---"},
+    {"the second stays where the first is beaten",
+     MW_METRIC_LATENCY,
+     {{12000, 0, 'u', 0}, {14000, 0, 'j', 0}, {40000, 0, 'i', 0}},
+     "102",
+     "---"},
+    {"the first where the second is",
+     MW_METRIC_LATENCY,
+     {{12000, 0, 'u', 0}, {40000, 0, 'j', 0}, {14000, 0, 'i', 0}},
+     "201",
+     "---"},
     {"by speed",
      MW_METRIC_THROUGHPUT,
      {{10000, 100000, 'u', 0}, {50000, 900000, 'u', 0}},
@@ -239,7 +255,8 @@ static void ranks_follow_the_figures(void **state)
             const struct entry *entry = &rankings[i].entries[count];
             targets[count].tool = "go";
             targets[count].is_fallback = entry->kind == 'f';
-            targets[count].is_in_use = entry->kind == 'i';
+            targets[count].is_in_use = entry->kind == 'i' || entry->kind == 'j';
+            targets[count].place_in_use = entry->kind == 'j';
             probe_result_init(&results[count]);
             results[count].is_usable = entry->kind != 'x';
             results[count].rtt_us = entry->rtt_us;
