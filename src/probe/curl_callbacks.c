@@ -1,4 +1,6 @@
 /* What libcurl calls while a request is under way. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
@@ -99,14 +101,26 @@ size_t curl_slot_on_body(char *bytes, size_t size, size_t count, void *context)
     return len > room ? 0 : len;
 }
 
+static long port_of(const struct sockaddr *address)
+{
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+    if (address->sa_family == AF_INET) {
+        memcpy(&v4, address, sizeof v4);
+        return ntohs(v4.sin_port);
+    }
+    memcpy(&v6, address, sizeof v6);
+    return ntohs(v6.sin6_port);
+}
+
 curl_socket_t curl_slot_on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
     struct curl_slot *slot = context;
     enum probe_scope scope = PROBE_SCOPE_LOOPBACK;
     (void)purpose;
-    /* The address of a proxy is the user's own choice. */
-    if (!slot->may_be_proxied &&
-        (!probe_address_scope(&address->addr, &scope) || scope < slot->least_scope)) {
+    /* The address of a proxy is the user's own choice. Hosts that are excepted from it are not. */
+    bool is_proxy = slot->may_be_proxied && port_of(&address->addr) != slot->port;
+    if (!is_proxy && (!probe_address_scope(&address->addr, &scope) || scope < slot->least_scope)) {
         slot->is_blocked = true;
         return CURL_SOCKET_BAD;
     }

@@ -1,10 +1,7 @@
 /* What a request under way or ended has to say. */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include "mirrorwise/url.h"
 
 #include "curl_slot.h"
 #include "tcp_rtt.h"
@@ -114,25 +111,12 @@ static void read_times(struct curl_slot *slot)
                                                             : PROBE_LOOKUP;
 }
 
-static unsigned url_port(const char *text)
-{
-    struct mw_url url;
-    if (!mw_url_parse(text, &url, NULL))
-        return 0;
-    if (url.port_len > 0)
-        return (unsigned)strtoul(url.port, NULL, 10);
-    return mw_url_is(&url, "https") ? 443 : 80;
-}
-
 /* CURLINFO_USED_PROXY is libcurl 8.7's. Before it: https through an HTTP proxy has the answer to
  * a CONNECT, and everything else gives itself away by the port it went to. */
 static bool was_proxied(const struct curl_slot *slot)
 {
-    char *url = NULL;
-    slot->curl->easy_getinfo(slot->easy, CURLINFO_EFFECTIVE_URL, &url);
     long port = info_long(slot, CURLINFO_PRIMARY_PORT);
-    return info_long(slot, CURLINFO_HTTP_CONNECTCODE) != 0 ||
-           (url != NULL && port != 0 && (unsigned)port != url_port(url));
+    return info_long(slot, CURLINFO_HTTP_CONNECTCODE) != 0 || (port != 0 && port != slot->port);
 }
 
 static int http_version_of(long version)

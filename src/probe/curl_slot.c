@@ -1,8 +1,11 @@
 #include "curl_slot.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+
+#include "mirrorwise/url.h"
 
 /* What is read at once; the default of 16 KiB is memory that a thousand handles do not need. */
 #define READ_BYTES 8192L
@@ -78,6 +81,16 @@ static void set_request(struct curl_slot *slot, const struct probe_request *requ
     }
 }
 
+static long port_of(const char *text)
+{
+    struct mw_url url;
+    if (!mw_url_parse(text, &url, NULL))
+        return 0;
+    if (url.port_len > 0)
+        return strtol(url.port, NULL, 10);
+    return mw_url_is(&url, "https") ? 443 : 80;
+}
+
 void curl_slot_prepare(struct curl_slot *slot, const struct probe_request *request)
 {
     const struct mw_curl *curl = slot->curl;
@@ -88,6 +101,7 @@ void curl_slot_prepare(struct curl_slot *slot, const struct probe_request *reque
     probe_response_init(&slot->response);
     slot->error[0] = '\0';
     slot->body_max = request->body_max;
+    slot->port = port_of(request->url);
     slot->header_bytes = 0;
     slot->least_scope = request->least_scope;
     slot->is_blocked = slot->is_overlong = false;

@@ -11,8 +11,8 @@
 #include "engine_parts.h"
 #include "link.h"
 
-/* A dozen mirrors at once are measured as well as one (see README of the lab): the loop is far
- * from busy. With a thousand, waiting for one's turn would take longer than measuring. */
+/* A dozen mirrors at once are measured as well as one: the loop is far from busy. With a
+ * thousand, waiting for one's turn would take longer than measuring. */
 #define SLOTS_DEFAULT 12
 #define SLOTS_MAX 256
 #define RACE_SLOTS 64
@@ -20,6 +20,9 @@
 
 /* Nobody waits longer than this for us to notice that he wants us to stop. */
 #define TURN_MAX_MS 50
+/* One new connection and two requests on it: each has seen the round trip several times. */
+#define RACE_SAMPLES_MAX 3
+
 /* While a race is open, the passing of time alone decides things. */
 #define RACE_TURN_MS 4
 
@@ -88,8 +91,13 @@ struct probe_engine *probe_engine_new(const struct mw_probe_target *targets, siz
         .host_is_busy = mw_xcalloc(count + 1, sizeof *engine->host_is_busy),
         .slots = probe_engine_slots(options, count, wish_count > 0),
     };
-    if (wish_count > 0)
+    if (wish_count > 0) {
         engine->runners = mw_xcalloc(count + 1, sizeof *engine->runners);
+        engine->options.spacing_ms = 0;
+        engine->options.is_thorough = false;
+        if (engine->options.samples > RACE_SAMPLES_MAX)
+            engine->options.samples = RACE_SAMPLES_MAX;
+    }
     for (size_t i = 0; i < count; i++)
         probe_result_init(&results[i]);
     group_hosts(engine);
@@ -230,9 +238,10 @@ static void take_responses(struct probe_engine *engine)
 static void end_overdue(struct probe_engine *engine, bool is_over)
 {
     int64_t limit_us = ((int64_t)engine->options.timeout_ms + OVERDUE_MS) * 1000;
+    int64_t now_us = probe_engine_now_us(engine);
     for (size_t i = 0; i < engine->count; i++) {
         struct probe_lane *lane = &engine->lanes[i];
-        bool is_late = lane->is_busy && probe_engine_now_us(engine) - lane->started_us > limit_us;
+        bool is_late = lane->is_busy && now_us - lane->started_us > limit_us;
         if (lane->is_busy && (is_late || is_over)) {
             engine->transport->ops->cancel(engine->transport, lane->ticket);
             probe_exchange_fail(&lane->exchange, MW_PROBE_TIMEOUT, "%s",

@@ -47,12 +47,18 @@ static void fill_runner(struct probe_engine *engine, size_t index)
 static void put_out(struct probe_engine *engine, size_t index)
 {
     struct mw_probe_result *result = &engine->results[index];
+    long limit_ms = engine->options.policy.max_latency_ms;
+    bool is_too_far = limit_ms > 0 && engine->runners[index].floor_us > limit_ms * 1000;
     probe_engine_drop(engine, index);
     engine->lanes[index].is_done = true;
     result->is_usable = false;
-    result->class = MW_PROBE_NONE;
-    snprintf(result->reason, sizeof result->reason, "%s",
-             _("Not measured to the end: nearer mirrors had answered."));
+    result->class = is_too_far ? MW_PROBE_POLICY : MW_PROBE_NONE;
+    if (is_too_far)
+        snprintf(result->reason, sizeof result->reason,
+                 _("It is farther away than the profile allows: more than %ld ms."), limit_ms);
+    else
+        snprintf(result->reason, sizeof result->reason, "%s",
+                 _("Not measured to the end: nearer mirrors had answered."));
 }
 
 bool probe_engine_race(struct probe_engine *engine)

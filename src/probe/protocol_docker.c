@@ -109,6 +109,7 @@ static bool answer_manifest(struct probe_exchange *exchange, const struct probe_
     if (response->status == 403 || response->status == 404) {
         probe_exchange_note(exchange, _("It does not serve %s (%ld), so its honesty is unchecked."),
                             canary->repository, response->status);
+        exchange->sample.is_withheld = true;
         exchange->sample.class = MW_PROBE_OK;
         return false;
     }

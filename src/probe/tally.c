@@ -134,9 +134,9 @@ static void condemn(struct mw_probe_result *result, enum mw_probe_class class, c
 static void judge_figures(const struct mw_policy *policy, struct mw_probe_result *result)
 {
     char reason[sizeof result->reason] = "";
-    if (policy->require_integrity && result->integrity == MW_PROBE_UNCHECKED &&
-        result->note[0] != '\0')
-        snprintf(reason, sizeof reason, "%s", result->note);
+    if (policy->require_integrity && result->is_withheld)
+        snprintf(reason, sizeof reason, "%s",
+                 _("It withholds what its honesty is checked with, which the profile requires."));
     else if (policy->max_latency_ms > 0 && result->rtt_us > policy->max_latency_ms * 1000)
         snprintf(reason, sizeof reason,
                  _("Its round trip of %ld ms is over the profile's limit of %ld ms."),
@@ -167,6 +167,7 @@ static void copy_good(const struct mw_probe_sample *sample, struct mw_probe_resu
 {
     if (sample->integrity != MW_PROBE_UNCHECKED)
         result->integrity = sample->integrity;
+    result->is_withheld = result->is_withheld || sample->is_withheld;
     if (sample->age_s >= 0)
         result->age_s = sample->age_s;
     if (sample->note[0] != '\0')

@@ -139,8 +139,7 @@ def bench_cold():
 def bench_race():
     walls, right = [], 0
     for _ in range(2 * RUNS):
-        out, wall, _, _, _ = run(TOOL, "race=1", "samples=3", "spacing=0", "thorough=0",
-                                 "race.json")
+        out, wall, _, _, _ = run(TOOL, "race=1", "race.json")
         walls.append(wall * 1000)
         right += rows(out)[0][1] == "best.go"
     _, (_, wall, _, _, _) = curl("race.json", times=3)

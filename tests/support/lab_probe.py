@@ -3,13 +3,17 @@ probe_tool. Figures that a busy machine can spoil are not judged here (bench/ben
 them); what is judged comes from the kernel, or must hold however slow everything is."""
 
 import os
+import select
+import socket
+import socketserver
 import subprocess
 import sys
+import threading
 
 LAB = os.environ["LAB_DIR"]
 TOOLS = ("go", "pip", "docker")
 FIELDS = ("rank id class usable rtt_us dns_us tcp_us tls_us ttfb_us jitter_us samples lost "
-          "integrity bytes_per_s family host reason").split()
+          "integrity bytes_per_s family proxied host reason").split()
 # Two lost probes and the lab's own jitter; the truth is the kernel's on both sides.
 RTT_ERROR_MAX_US = 3000
 SOCKETS_MAX = 700
@@ -82,10 +86,47 @@ def check_bad(tool):
 
 
 def check_race(*args, winners):
-    rows, _ = probe("samples=3", "spacing=0", "thorough=0", *args)
+    rows, _ = probe(*args)
     ranked = [i for i in sorted(rows, key=lambda i: rows[i]["rank"]) if rows[i]["rank"] > 0]
     check(f"race {' '.join(args)}", ranked[:len(winners)] == winners, ranked)
     return rows
+
+
+class Proxy(socketserver.StreamRequestHandler):
+    """CONNECT and nothing else."""
+
+    def handle(self):
+        line = self.rfile.readline().split()
+        while self.rfile.readline().strip():
+            pass
+        host, _, port = line[1].decode("ascii").rpartition(":")
+        with socket.create_connection((host, int(port)), 5) as server:
+            self.wfile.write(b"HTTP/1.1 200 Here you are\r\n\r\n")
+            ends = {self.connection: server, server: self.connection}
+            while True:
+                for end in select.select(list(ends), [], [])[0]:
+                    data = end.recv(65536)
+                    if not data:
+                        return
+                    ends[end].sendall(data)
+
+
+def check_proxy():
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Proxy) as proxy:
+        proxy.daemon_threads = True
+        threading.Thread(target=proxy.serve_forever, daemon=True).start()
+        os.environ["https_proxy"] = f"http://127.0.0.1:{proxy.server_address[1]}"
+        os.environ["no_proxy"] = "m15.go.lab,m27.go.lab"
+        rows, _ = probe("go.json")
+        proxy.shutdown()
+    del os.environ["https_proxy"], os.environ["no_proxy"]
+    through = {i for i, row in rows.items() if row["proxied"] == "1"}
+    check("a proxy is used, but not for those excepted",
+          rows.keys() - through == {"m15.go", "m27.go"}, rows)
+    # The kernel's round trip would be the one to the proxy, next to nothing.
+    check("and its own round trip is nobody's",
+          all(row["usable"] and row["rtt_us"] >= int(i[1:-3]) * 1000 for i, row in rows.items()),
+          rows)
 
 
 def main():
@@ -100,6 +141,7 @@ def main():
     check_race("race=1", "thread=1", "pip.json", winners=["m12.pip"])
     check_race("race=1", "bad-go.json", winners=["slow.go"])
 
+    check_proxy()
     rows, _ = probe("odd-go.json")
     wanted = truth("odd-go.json")
     for name, row in rows.items():

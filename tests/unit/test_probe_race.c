@@ -187,9 +187,6 @@ static void run_track(const struct track *track)
     size_t count = strlen(track->kinds);
     struct mw_probe_wish wish = {.tool = "go", .count = track->wanted};
     mw_probe_options_init(&options);
-    options.samples = 3;
-    options.spacing_ms = 0;
-    options.is_thorough = false;
     for (size_t i = 0; i < count; i++) {
         char kind = track->kinds[i];
         snprintf(urls[i], sizeof urls[i], "https://%c%zu.example", kind, i);

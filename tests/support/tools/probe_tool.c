@@ -4,7 +4,7 @@
  *
  * measures the mirrors of the catalogues and prints a line for each, best first, fields separated
  * by tabs: rank id class usable rtt_us dns_us tcp_us tls_us ttfb_us jitter_us samples lost
- * integrity bytes_per_s family host reason. A last line starts with "#": wall_ms, the
+ * integrity bytes_per_s family proxied host reason. A last line starts with "#": wall_ms, the
  * milliseconds from start to end; cpu_ms, the processor's; rss_kib, the largest resident size;
  * sockets, the most that were open at once.
  *
@@ -137,12 +137,13 @@ static bool add_catalogue(struct mw_catalog *catalog, const char *path, struct m
 
 static void print_result(const struct mw_probe_target *target, const struct mw_probe_result *result)
 {
-    printf("%zu\t%s\t%s\t%d\t%ld\t%ld\t%ld\t%ld\t%ld\t%ld\t%u\t%u\t%s\t%ld\t%d\t%s\t%s%s%s\n",
+    printf("%zu\t%s\t%s\t%d\t%ld\t%ld\t%ld\t%ld\t%ld\t%ld\t%u\t%u\t%s\t%ld\t%d\t%d\t%s\t%s%s%s\n",
            result->rank, target->id, mw_probe_class_word(result->class), result->is_usable,
            result->rtt_us, result->dns_us, result->tcp_us, result->tls_us, result->ttfb_us,
            result->jitter_us, result->samples, result->lost,
            mw_probe_integrity_word(result->integrity), result->bytes_per_s, result->family,
-           result->host, result->reason, result->note[0] != '\0' ? " NOTE: " : "", result->note);
+           result->is_proxied, result->host, result->reason,
+           result->note[0] != '\0' ? " NOTE: " : "", result->note);
 }
 
 /* Best first, the unusable behind. */
