@@ -20,15 +20,15 @@ static int compare_long(const void *a, const void *b)
 /* Takes the array. */
 static long median_of(long *values, size_t count)
 {
-    long median = -1;
+    long middle = -1;
     if (count > 0) {
         qsort(values, count, sizeof *values, compare_long);
-        median = count % 2 == 1
+        middle = count % 2 == 1
                      ? values[count / 2]
                      : values[count / 2 - 1] + (values[count / 2] - values[count / 2 - 1]) / 2;
     }
     free(values);
-    return median;
+    return middle;
 }
 
 long probe_median(const long *values, size_t count)
@@ -155,9 +155,7 @@ static void judge(const struct probe_tally *tally, const struct mw_policy *polic
     result->is_usable = true;
     result->class = MW_PROBE_OK;
     result->reason[0] = '\0';
-    if (tally->is_condemned || tally->good == 0)
-        condemn(result, tally->last_class, tally->last_reason);
-    else if (tally->lost > tally->good)
+    if (tally->is_condemned || tally->good == 0 || tally->lost > tally->good)
         condemn(result, tally->last_class, tally->last_reason);
     else
         judge_figures(policy, result);
