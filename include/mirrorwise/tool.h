@@ -125,12 +125,12 @@ struct mw_tool {
                            const struct mw_tool_setting *settings, size_t count,
                            struct mw_live *live, struct mw_error *err);
     /* What the tool would use for `key`, by our own reckoning: fast, starts nothing. Any key of the
-     * format, not only those of `keys`; pip's as `pip install` sees it. `effective` must be empty. */
+     * format, not only those of `keys`; pip's as `pip install` sees it. `effective` must be empty.
+     */
     void (*effective)(const struct mw_system *sys, enum mw_scope scope, const char *key,
                       struct mw_effective *effective);
     /* Every existing file that has a say in that. */
-    void (*files)(const struct mw_system *sys, enum mw_scope scope,
-                  struct mw_locations *locations);
+    void (*files)(const struct mw_system *sys, enum mw_scope scope, struct mw_locations *locations);
     /* Slow and only for --verbose: what the real tool reports for a key, or MW_FAILURE. */
     enum mw_code (*ask)(const struct mw_system *sys, const struct mw_location *location,
                         const char *key, struct mw_value *value, struct mw_error *err);

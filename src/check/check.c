@@ -98,6 +98,7 @@ void check_add(struct check_run *run, struct check_result take)
     free(take.fix);
 }
 
+MW_PRINTF(3, 0)
 static void add_sentence(struct check_run *run, enum mw_check_status status, const char *format,
                          va_list args)
 {

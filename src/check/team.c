@@ -144,7 +144,7 @@ static void check_command(struct check_run *run, const struct mw_profile_check *
             mw_xstrdup(_("not run: with --root nothing of that tree is started")));
         return;
     }
-    if (mw_check_split_command(check->command, &words, &why) != MW_OK) {
+    if (mw_check_split_command(check->command, &words, &why) != MW_OK || words.count == 0) {
         add(run, check, MW_CHECK_FAIL, mw_xstrdup(why.message));
         return;
     }
