@@ -1,0 +1,435 @@
+/* What the interface knows and does, without a terminal.
+ *
+ * `struct mw_app` is all state that a face shows. It changes only in mw_app_update(), by events:
+ * keys, ticks of a clock, samples of the prober, results of jobs. An update returns effects: bits
+ * that say what the owner of the loop has to do (draw, start a job, measure, quit). Nothing here
+ * waits, reads the clock, a file or the network, so every key shows its effect at once and a test
+ * needs no terminal. What takes time is a job (mw_job_run()), made by a worker thread. One table
+ * of actions says what a key does, where, and why it cannot just now. */
+#ifndef MW_APP_H
+#define MW_APP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mirrorwise/check.h"
+#include "mirrorwise/probe.h"
+#include "mirrorwise/session.h"
+#include "mirrorwise/tool.h"
+
+/* ---- jobs: what takes time --------------------------------------------------------------- */
+
+enum mw_job_kind {
+    MW_JOB_READ,     /* profile and plan; mirrors, history, what the tools use now */
+    MW_JOB_PREVIEW,  /* the same for another profile: nothing else is taken over */
+    MW_JOB_APPLY,    /* writes the plan that was shown, or fails if it is another one now */
+    MW_JOB_GO_BACK,  /* the plan that returns to a generation */
+    MW_JOB_ROLLBACK, /* writes that */
+    MW_JOB_CHECKS,   /* the checklist */
+};
+
+/* What to do; every string is owned by the job. */
+struct mw_job {
+    enum mw_job_kind kind;
+    unsigned number;                   /* counts up; a result says whose it is */
+    struct mw_session_options options; /* lists are copies */
+    char *profile, *root;              /* what the options point to; NULL: as the options mean it */
+    long generation;                   /* GO_BACK, ROLLBACK: where to */
+    char *agreed;                      /* APPLY, ROLLBACK: fingerprint of the plan that was shown */
+    struct mw_ranking ranking;         /* measured here and now; empty: whatever was saved */
+};
+void mw_job_free(struct mw_job *job);
+
+/* What a tool uses now. */
+struct mw_app_now {
+    const struct mw_tool *tool;
+    struct mw_effective effective;
+};
+
+/* What came of it. Everything is owned. */
+struct mw_job_result {
+    enum mw_job_kind kind;
+    unsigned number;
+    enum mw_code code;
+    struct mw_error error;
+    struct mw_session *session; /* as far as it came; closed already for writing */
+    struct mw_app_now *now;     /* READ: one a tool */
+    size_t now_count;
+    struct mw_outcome outcome; /* APPLY, ROLLBACK */
+    struct mw_checks checks;   /* CHECKS */
+};
+void mw_job_result_free(struct mw_job_result *result);
+
+/* Does a job on the calling thread. Takes `job`; owned result, never NULL. */
+struct mw_job_result *mw_job_run(struct mw_job *take_job, const struct mw_ops *ops,
+                                 const struct mw_progress *progress);
+/* Owned: what a plan would write, as one word: two plans with the same word write the same. */
+char *mw_plan_fingerprint(const struct mw_plan *plan);
+
+/* The thread that does jobs, in order. All functions are for the interface's thread. */
+struct mw_worker;
+
+/* NULL with `err` filled if the thread cannot be made. */
+struct mw_worker *mw_worker_new(const struct mw_ops *ops, struct mw_error *err);
+/* Takes the job. */
+void mw_worker_start(struct mw_worker *worker, struct mw_job *take_job);
+/* Readable while something waits; for poll() only. */
+int mw_worker_fd(const struct mw_worker *worker);
+/* The next step of a transaction (owned) or result; false if none waits. */
+bool mw_worker_take(struct mw_worker *worker, char **step, struct mw_job_result **result);
+/* Asks a transaction under way to undo itself and stop, as a signal would. */
+void mw_worker_stop_writing(struct mw_worker *worker, int sig);
+/* Is a job that writes under way? It must be let finish. */
+bool mw_worker_is_writing(struct mw_worker *worker);
+/* Ends the thread. A job that only reads is left to itself, and dies with the process: then the
+ * worker is not freed. Waits for one that writes. Sets *worker to NULL. */
+void mw_worker_end(struct mw_worker **worker);
+
+/* ---- keys and events --------------------------------------------------------------------- */
+
+/* A key is a Unicode code point (Ctrl-A is 1), or one of these. */
+enum mw_key {
+    MW_KEY_NONE = 0,
+    MW_KEY_TAB = '\t',
+    MW_KEY_ENTER = '\r',
+    MW_KEY_ESCAPE = 27,
+    MW_KEY_BACKSPACE = 127,
+    MW_KEY_UP = 0x110000,
+    MW_KEY_DOWN,
+    MW_KEY_LEFT,
+    MW_KEY_RIGHT,
+    MW_KEY_HOME,
+    MW_KEY_END,
+    MW_KEY_PAGE_UP,
+    MW_KEY_PAGE_DOWN,
+    MW_KEY_BACK_TAB,
+    MW_KEY_F1, /* and so on to F12 */
+    MW_KEY_F12 = MW_KEY_F1 + 11,
+};
+#define MW_KEY_CTRL(letter) ((letter)&0x1f)
+/* Owned, for people: "Ctrl-D", "Enter", "q". */
+char *mw_key_name(int key);
+
+enum mw_event_kind {
+    MW_EVENT_START,    /* once, before anything else */
+    MW_EVENT_KEY,      /* `key` */
+    MW_EVENT_TICK,     /* time has passed; `now_ms` of every event is of a monotonic clock */
+    MW_EVENT_PROBE,    /* `probe`, borrowed */
+    MW_EVENT_STEP,     /* `step`, borrowed: a transaction says what it does */
+    MW_EVENT_RESULT,   /* `result`, taken over */
+    MW_EVENT_ACTION,   /* `action`, as if its key was pressed: the key bar was clicked */
+    MW_EVENT_SELECT,   /* a click on row `row` of list `panel` */
+    MW_EVENT_SORT,     /* a click on the head of column `sort` */
+    MW_EVENT_SCROLL,   /* the wheel: `lines`, up is negative */
+    MW_EVENT_TOO_SMALL /* `is_small`: nothing can be shown; only quit acts then */
+};
+
+enum mw_app_sort {
+    MW_SORT_RANK,
+    MW_SORT_NAME,
+    MW_SORT_RTT,
+    MW_SORT_TTFB,
+    MW_SORT_LOSS,
+    MW_SORT_AGE,
+    MW_SORT_VERDICT,
+    MW_SORT_COUNT
+};
+
+struct mw_event {
+    enum mw_event_kind kind;
+    long now_ms;
+    int key;
+    const struct mw_probe_event *probe;
+    const char *step;
+    struct mw_job_result *result;
+    int action;
+    size_t panel, row;
+    enum mw_app_sort sort;
+    int lines;
+    bool is_small;
+};
+
+/* What the owner of the loop has to do after an update. */
+enum mw_effect {
+    MW_EFFECT_DRAW = 1 << 0,
+    MW_EFFECT_REDRAW = 1 << 1, /* everything, the terminal may be garbled */
+    MW_EFFECT_JOB = 1 << 2,    /* mw_app_take_job() until NULL */
+    MW_EFFECT_PROBE = 1 << 3,  /* mw_app_probe_targets(), start a round */
+    MW_EFFECT_CANCEL = 1 << 4, /* cancel the round that runs */
+    MW_EFFECT_LANGUAGE = 1 << 5,
+    MW_EFFECT_QUIT = 1 << 6,
+};
+
+/* ---- state ------------------------------------------------------------------------------- */
+
+#define MW_APP_NONE ((size_t)-1)
+enum { MW_APP_POINTS = 48, MW_APP_BURST = 5, MW_APP_HOLD_MS = 3000, MW_APP_INPUT_BYTES = 96 };
+
+/* One sample in a mirror's memory. */
+struct mw_app_point {
+    long rtt_us, ttfb_us; /* -1: lost */
+    bool is_cold;
+};
+
+enum mw_app_state {
+    MW_STATE_WAITING, /* not measured yet */
+    MW_STATE_GOOD,    /* works; where it has a canary, byte for byte */
+    MW_STATE_FALLBACK,
+    MW_STATE_BAD,
+};
+
+struct mw_app_mirror {
+    size_t panel;
+    char *id, *name, *name_zh, *operator_name, *url, *region, *verified, *source, *reason;
+    enum mw_mirror_status status;
+    bool is_in_use; /* the tool has it now */
+    bool is_wanted; /* the plan puts it in */
+    struct mw_probe_result result; /* of everything remembered here, see feed.c */
+    struct mw_probe_sample last;
+    bool has_sample;
+    struct mw_app_point points[MW_APP_POINTS]; /* a ring; the newest at (seen - 1) % POINTS */
+    unsigned seen, lost;
+};
+
+/* The mirrors of one tool. */
+struct mw_app_panel {
+    const struct mw_tool *tool;
+    size_t *rows; /* mirrors as shown: sorted, filtered */
+    size_t row_count, mirror_count;
+    size_t selected; /* a mirror; NONE if there are no rows */
+    size_t top;      /* first row that is drawn */
+    size_t leader;   /* the best mirror; NONE while nobody knows */
+    char *now;       /* what the tool uses now, for people */
+    char *now_by;    /* who says so; "" */
+    size_t now_mirror; /* NONE: the catalogue does not know it */
+    char *picked;      /* id that was picked by hand, NULL */
+};
+
+enum mw_app_view {
+    MW_VIEW_HOME,
+    MW_VIEW_DETAIL,
+    MW_VIEW_PROFILES,
+    MW_VIEW_DIFF,
+    MW_VIEW_APPLY,
+    MW_VIEW_HISTORY,
+    MW_VIEW_CHECKS,
+    MW_VIEW_HELP,
+    MW_VIEW_MESSAGES,
+    MW_VIEW_COUNT
+};
+
+/* A list or a text that may be longer than the screen. The drawing side tells `count` and `page`
+ * through mw_app_extent(). */
+struct mw_app_scroll {
+    size_t top, cursor, count, page;
+};
+
+enum mw_app_phase {
+    MW_PHASE_IDLE,
+    MW_PHASE_PLANNING, /* a rollback is being worked out */
+    MW_PHASE_ASKING,
+    MW_PHASE_WRITING,
+    MW_PHASE_DONE,
+};
+
+struct mw_app_apply {
+    enum mw_app_phase phase;
+    bool is_yes; /* the button under the cursor; No when asked */
+    bool is_rollback;
+    long generation; /* of a rollback */
+    struct mw_session *session; /* of a rollback: its plan; NULL: the app's */
+    struct mw_strings steps;
+    enum mw_code code;
+    struct mw_error error;
+    struct mw_outcome outcome;
+    size_t changes;
+};
+
+enum mw_app_level { MW_LEVEL_INFO, MW_LEVEL_GOOD, MW_LEVEL_WARNING, MW_LEVEL_ERROR };
+
+struct mw_app_message {
+    enum mw_app_level level;
+    char *text;
+    long at_ms;
+};
+
+enum mw_app_input { MW_INPUT_NONE, MW_INPUT_FILTER };
+enum mw_app_theme { MW_THEME_DEFAULT, MW_THEME_LIGHT, MW_THEME_MONO, MW_THEME_COUNT };
+enum mw_app_language { MW_LANGUAGE_EN, MW_LANGUAGE_ZH };
+
+struct mw_app_options {
+    struct mw_session_options session; /* borrowed content */
+    enum mw_app_theme theme;
+    enum mw_app_language language;
+    int family; /* 4, 6, 0 */
+    bool may_color, is_ascii;
+};
+
+struct mw_app {
+    struct mw_app_options options;
+    long now_ms;
+
+    enum mw_app_view views[MW_VIEW_COUNT + 1]; /* the stack; the last one is shown */
+    size_t view_count;
+    struct mw_app_scroll scroll[MW_VIEW_COUNT];
+    size_t matches[256]; /* lines of the text shown that match the search */
+    size_t match_count;
+    bool is_small;
+
+    struct mw_app_mirror *mirrors;
+    size_t mirror_count;
+    struct mw_app_panel *panels;
+    size_t panel_count, focus;
+    enum mw_app_sort sort;
+    bool is_reversed, is_frozen;
+    long moved_at_ms;  /* last move of the selection: the order holds still for a while */
+    long sorted_at_ms; /* last new order */
+    bool is_unsorted;  /* samples have come since */
+
+    enum mw_app_input input;
+    char text[MW_APP_INPUT_BYTES];   /* what is being typed */
+    char filter[MW_APP_INPUT_BYTES]; /* what is in force at home */
+    char search[MW_APP_INPUT_BYTES]; /* what is sought in texts */
+
+    struct mw_session *session; /* of the last READ; NULL until the first */
+    struct mw_session *preview; /* of the profile chooser */
+    enum mw_code read_code;     /* of the last READ */
+    struct mw_error read_error;
+    bool is_reading;
+    char *profile;              /* chosen here; NULL: as the options say */
+    struct mw_strings skip;     /* tools left out here */
+    bool is_forced;             /* what somebody else changed is overwritten */
+    struct mw_app_apply apply;
+    struct mw_checks checks;
+    bool has_checks, is_checking;
+
+    unsigned job_number;  /* of the newest job */
+    unsigned read_number; /* of the newest READ, PREVIEW, GO_BACK: older results are dropped */
+    unsigned preview_number, back_number;
+    struct mw_job *jobs[8];
+    size_t job_count;
+
+    bool is_online, is_measuring;
+    unsigned round; /* rounds begun since the start or the last "probe now" */
+    unsigned generation; /* of the prober's run that counts */
+    size_t *targets;     /* mirror of each target of that run */
+    size_t target_count;
+    long round_at_ms;
+    size_t interval;     /* index into mw_app_intervals */
+    char *probe_error;   /* why nothing can be measured; NULL */
+    char *best;          /* the best mirrors of each tool, as one word: the plan follows them */
+
+    struct mw_app_message *messages;
+    size_t message_count;
+    bool has_message; /* the last one is shown in the message line */
+};
+
+extern const long mw_app_intervals_ms[]; /* 0: only by hand */
+extern const size_t mw_app_interval_count;
+
+void mw_app_init(struct mw_app *app, const struct mw_app_options *options);
+void mw_app_release(struct mw_app *app);
+
+/* Returns MW_EFFECT_ bits. */
+unsigned mw_app_update(struct mw_app *app, const struct mw_event *event);
+
+/* The next job that update() wished for; owned, NULL if there is none. */
+struct mw_job *mw_app_take_job(struct mw_app *app);
+/* What to measure now: an owned array (free()), borrowing from the app until its next update. */
+size_t mw_app_probe_targets(struct mw_app *app, struct mw_probe_target **targets);
+/* The run of these targets has this generation. */
+void mw_app_probe_started(struct mw_app *app, unsigned generation);
+/* How: everything but the environment. Samples are one a round but for the first. */
+void mw_app_probe_options(const struct mw_app *app, struct mw_probe_options *options);
+/* Milliseconds until the next event that only the clock brings; -1: none. */
+long mw_app_wait_ms(const struct mw_app *app);
+
+/* How much there is to see, told by whoever draws it. */
+void mw_app_extent(struct mw_app *app, enum mw_app_view view, size_t count, size_t page);
+
+enum mw_app_view mw_app_top(const struct mw_app *app);
+const struct mw_app_mirror *mw_app_selected(const struct mw_app *app); /* NULL: none */
+/* The plan that the top view is about; NULL: none yet. */
+const struct mw_session *mw_app_shown_session(const struct mw_app *app);
+/* Files that the profile would change. */
+size_t mw_app_changes(const struct mw_app *app);
+enum mw_app_state mw_app_mirror_state(const struct mw_app_mirror *mirror);
+/* A few words on a mirror's state: "verified", "timeout", "HTTP 418". Fills `text`. */
+void mw_app_verdict(const struct mw_app_mirror *mirror, char *text, size_t size);
+/* The name in the language of the interface; borrowed. */
+const char *mw_app_name(const struct mw_app *app, const struct mw_app_mirror *mirror);
+/* Owned: a path with the user's home as "~"; not sanitised. */
+char *mw_app_path(const struct mw_session *session, const char *path);
+/* Owned: the shell command that does the same as root; for missing rights. */
+char *mw_app_sudo(const struct mw_app *app);
+/* The profiles that can be chosen, in the order shown; NULL past the end. Borrowed. */
+size_t mw_app_profile_count(const struct mw_app *app);
+const struct mw_profile_file *mw_app_profile_file(const struct mw_app *app, size_t row);
+const char *mw_app_profile_at(const struct mw_app *app, size_t row);
+/* Place of the mirror among the usable ones of its tool, from 1; 0: none. */
+size_t mw_app_place(const struct mw_app *app, size_t mirror);
+
+/* ---- actions ----------------------------------------------------------------------------- */
+
+enum mw_app_action_id {
+    MW_DO_NONE,
+    MW_DO_UP,
+    MW_DO_DOWN,
+    MW_DO_LEFT,
+    MW_DO_RIGHT,
+    MW_DO_FIRST,
+    MW_DO_LAST,
+    MW_DO_HALF_UP,
+    MW_DO_HALF_DOWN,
+    MW_DO_PAGE_UP,
+    MW_DO_PAGE_DOWN,
+    MW_DO_OPEN,
+    MW_DO_BACK,
+    MW_DO_APPLY,
+    MW_DO_YES,
+    MW_DO_NO,
+    MW_DO_PRESS,
+    MW_DO_SKIP,
+    MW_DO_FORCE,
+    MW_DO_DIFF,
+    MW_DO_PROFILES,
+    MW_DO_CHECKS,
+    MW_DO_HISTORY,
+    MW_DO_UNDO,
+    MW_DO_PICK,
+    MW_DO_PROBE,
+    MW_DO_FILTER,
+    MW_DO_NEXT,
+    MW_DO_PREVIOUS,
+    MW_DO_SORT,
+    MW_DO_REVERSE,
+    MW_DO_FREEZE,
+    MW_DO_INTERVAL,
+    MW_DO_FAMILY,
+    MW_DO_THEME,
+    MW_DO_LANGUAGE,
+    MW_DO_MESSAGES,
+    MW_DO_HELP,
+    MW_DO_REDRAW,
+    MW_DO_QUIT,
+};
+
+struct mw_app_action {
+    enum mw_app_action_id id;
+    int keys[5];       /* the first one is shown; 0 ends */
+    unsigned views;    /* 1 << MW_VIEW_..., where it acts */
+    int priority;      /* in the key bar: 1 goes last; 0: not there */
+    const char *label; /* N_(), a word for the key bar */
+    const char *help;  /* N_(), a line for the help */
+    /* Why it cannot act now (translated, static), NULL if it can. NULL: always can. */
+    const char *(*why_not)(const struct mw_app *app);
+    unsigned (*run)(struct mw_app *app);
+};
+
+/* The table, in the order of the key bar and the help. */
+const struct mw_app_action *mw_app_actions(size_t *count);
+const struct mw_app_action *mw_app_action_find(enum mw_app_action_id id);
+/* What that key does in that view; NULL: nothing. */
+const struct mw_app_action *mw_app_action_for(enum mw_app_view view, int key);
+
+#endif

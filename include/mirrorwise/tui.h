@@ -1,0 +1,35 @@
+/* The terminal interface: ncurses, one thread, drawn from `struct mw_app`.
+ *
+ * This room owns the terminal from the first byte to the last: it puts it into its state, gives
+ * it back as it was on every way out (quit, suspension, signal, crash), turns keys and clicks into
+ * events of the app and draws what the app knows. Curses is called from here only, and from one
+ * thread only; the prober and the worker hand over values. */
+#ifndef MW_TUI_H
+#define MW_TUI_H
+
+#include <stdbool.h>
+
+#include "mirrorwise/app.h"
+
+struct mw_tui_options {
+    struct mw_app_options app;
+    struct mw_probe_environment environment; /* borrowed */
+    bool is_theme_open;                      /* nobody chose: look at what the terminal says */
+    bool no_mouse;
+};
+
+/* What only the program itself may touch. */
+struct mw_tui_host {
+    const char *(*get_env)(const char *name); /* NULL if unset */
+    void (*set_language)(const char *lang);   /* "en", "zh_CN": gettext speaks it from now on */
+};
+
+/* Can the terminal that TERM names place a cursor? */
+bool mw_tui_possible(void);
+
+/* Runs the interface on standard input and output until somebody leaves. MW_OK, or the code of the
+ * signal that ended it. */
+enum mw_code mw_tui_run(const struct mw_tui_options *options, const struct mw_tui_host *host,
+                        struct mw_error *err) MW_WARN_UNUSED;
+
+#endif

@@ -1,0 +1,315 @@
+/* Moving, searching, and how things are shown. */
+#include <limits.h>
+#include <string.h>
+
+#include "action_run.h"
+#include "app_parts.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+/* ---- moving -------------------------------------------------------------------------------- */
+
+static bool is_list(enum mw_app_view view)
+{
+    return view == MW_VIEW_PROFILES || view == MW_VIEW_HISTORY || view == MW_VIEW_CHECKS;
+}
+
+static size_t clamp(long value, size_t last)
+{
+    if (value < 0)
+        return 0;
+    return (size_t)value > last ? last : (size_t)value;
+}
+
+/* The chooser shows what the profile under the cursor would change. */
+static unsigned cursor_moved(struct mw_app *app, enum mw_app_view view)
+{
+    if (view != MW_VIEW_PROFILES)
+        return 0;
+    const char *name = mw_app_profile_at(app, app->scroll[view].cursor);
+    return name != NULL ? app_preview(app, name) : 0;
+}
+
+static unsigned move(struct mw_app *app, long lines)
+{
+    enum mw_app_view view = mw_app_top(app);
+    struct mw_app_scroll *scroll = &app->scroll[view];
+    if (view == MW_VIEW_HOME) {
+        app_rows_move(app, lines);
+        return 0;
+    }
+    if (is_list(view)) {
+        size_t before = scroll->cursor;
+        long to = (long)scroll->cursor + lines;
+        scroll->cursor = clamp(to, scroll->count > 0 ? scroll->count - 1 : 0);
+        return scroll->cursor != before ? cursor_moved(app, view) : 0;
+    }
+    size_t last = scroll->count > scroll->page ? scroll->count - scroll->page : 0;
+    scroll->top = clamp((long)scroll->top + lines, last);
+    return 0;
+}
+
+static long page_of(const struct mw_app *app)
+{
+    size_t page = app->scroll[mw_app_top(app)].page;
+    return page > 1 ? (long)page : 2;
+}
+
+unsigned app_run_up(struct mw_app *app)
+{
+    return move(app, -1);
+}
+
+unsigned app_run_down(struct mw_app *app)
+{
+    return move(app, 1);
+}
+
+/* Far, without overflow when it is added to a place. */
+unsigned app_run_first(struct mw_app *app)
+{
+    return move(app, -(LONG_MAX / 4));
+}
+
+unsigned app_run_last(struct mw_app *app)
+{
+    return move(app, LONG_MAX / 4);
+}
+
+unsigned app_run_half_up(struct mw_app *app)
+{
+    return move(app, -(page_of(app) / 2));
+}
+
+unsigned app_run_half_down(struct mw_app *app)
+{
+    return move(app, page_of(app) / 2);
+}
+
+unsigned app_run_page_up(struct mw_app *app)
+{
+    return move(app, -page_of(app));
+}
+
+unsigned app_run_page_down(struct mw_app *app)
+{
+    return move(app, page_of(app));
+}
+
+static unsigned step_sideways(struct mw_app *app, size_t step)
+{
+    if (mw_app_top(app) == MW_VIEW_APPLY)
+        app->apply.is_yes = !app->apply.is_yes && app_why_not_write(app) == NULL;
+    else if (app->panel_count > 0)
+        app->focus = (app->focus + step) % app->panel_count;
+    return 0;
+}
+
+unsigned app_run_left(struct mw_app *app)
+{
+    return step_sideways(app, app->panel_count > 0 ? app->panel_count - 1 : 0);
+}
+
+unsigned app_run_right(struct mw_app *app)
+{
+    return step_sideways(app, 1);
+}
+
+/* ---- searching ----------------------------------------------------------------------------- */
+
+unsigned app_run_filter(struct mw_app *app)
+{
+    app->input = MW_INPUT_FILTER;
+    if (mw_app_top(app) == MW_VIEW_HOME)
+        memcpy(app->text, app->filter, sizeof app->text);
+    else
+        app->text[0] = app->search[0] = '\0';
+    return 0;
+}
+
+const char *app_why_not_next(const struct mw_app *app)
+{
+    if (app->search[0] == '\0')
+        return _("nothing is sought; / seeks");
+    return app->match_count == 0 ? _("it is nowhere here") : NULL;
+}
+
+const char *app_why_not_filtered(const struct mw_app *app)
+{
+    return app->filter[0] == '\0' ? _("nothing is filtered; / filters") : NULL;
+}
+
+/* Round and round, as in a pager. */
+unsigned app_run_next(struct mw_app *app)
+{
+    struct mw_app_scroll *scroll = &app->scroll[mw_app_top(app)];
+    size_t to = app->matches[0];
+    for (size_t i = app->match_count; i > 0; i--) {
+        if (app->matches[i - 1] > scroll->top)
+            to = app->matches[i - 1];
+    }
+    return move(app, (long)to - (long)scroll->top);
+}
+
+unsigned app_run_previous(struct mw_app *app)
+{
+    struct mw_app_scroll *scroll = &app->scroll[mw_app_top(app)];
+    size_t to = app->matches[app->match_count - 1];
+    for (size_t i = 0; i < app->match_count; i++) {
+        if (app->matches[i] < scroll->top)
+            to = app->matches[i];
+    }
+    return move(app, (long)to - (long)scroll->top);
+}
+
+/* ---- order and measuring ------------------------------------------------------------------- */
+
+unsigned app_run_sort(struct mw_app *app)
+{
+    static const char *const names[] = {
+        [MW_SORT_RANK] = N_("sorted by rank, best first"),
+        [MW_SORT_NAME] = N_("sorted by name"),
+        [MW_SORT_RTT] = N_("sorted by round trip"),
+        [MW_SORT_TTFB] = N_("sorted by first byte"),
+        [MW_SORT_LOSS] = N_("sorted by loss"),
+        [MW_SORT_AGE] = N_("sorted by age"),
+        [MW_SORT_VERDICT] = N_("sorted by verdict"),
+    };
+    app->sort = (enum mw_app_sort)((app->sort + 1) % MW_SORT_COUNT);
+    app->is_reversed = false;
+    app_rows_make(app);
+    app_say(app, MW_LEVEL_INFO, "%s", _(names[app->sort]));
+    return 0;
+}
+
+unsigned app_run_reverse(struct mw_app *app)
+{
+    app->is_reversed = !app->is_reversed;
+    app_rows_make(app);
+    return 0;
+}
+
+unsigned app_run_freeze(struct mw_app *app)
+{
+    app->is_frozen = !app->is_frozen;
+    if (app->is_frozen) {
+        app->is_measuring = false;
+        app->generation = 0;
+        app_say(app, MW_LEVEL_INFO, _("frozen: nothing is measured until you press z again"));
+        return MW_EFFECT_CANCEL;
+    }
+    app_say(app, MW_LEVEL_INFO, _("live again"));
+    return app->is_online ? MW_EFFECT_PROBE : 0;
+}
+
+const char *app_why_not_probe(const struct mw_app *app)
+{
+    if (!app->is_online)
+        return _("--no-network: nothing is measured");
+    if (app->is_frozen)
+        return _("frozen; z goes on");
+    return app->mirror_count == 0 ? _("there is no mirror yet") : NULL;
+}
+
+static unsigned probe_anew(struct mw_app *app)
+{
+    app_feed_forget(app);
+    app->round = 0;
+    free(app->probe_error);
+    app->probe_error = NULL;
+    return app->is_online && !app->is_frozen ? MW_EFFECT_PROBE : 0;
+}
+
+unsigned app_run_probe(struct mw_app *app)
+{
+    app_say(app, MW_LEVEL_INFO, _("measuring anew"));
+    return probe_anew(app);
+}
+
+unsigned app_run_interval(struct mw_app *app)
+{
+    app->interval = (app->interval + 1) % mw_app_interval_count;
+    long ms = mw_app_intervals_ms[app->interval];
+    if (ms > 0)
+        app_say(app, MW_LEVEL_INFO, _("every mirror is measured every %ld s"), ms / 1000);
+    else
+        app_say(app, MW_LEVEL_INFO, _("mirrors are measured only when you press r"));
+    return 0;
+}
+
+unsigned app_run_family(struct mw_app *app)
+{
+    int *family = &app->options.family;
+    *family = *family == 0 ? 4 : *family == 4 ? 6 : 0;
+    if (*family == 0)
+        app_say(app, MW_LEVEL_INFO, _("measuring over what the system prefers"));
+    else
+        app_say(app, MW_LEVEL_INFO, _("measuring over IPv%d only"), *family);
+    return probe_anew(app);
+}
+
+/* ---- looks --------------------------------------------------------------------------------- */
+
+const char *app_why_not_theme(const struct mw_app *app)
+{
+    return app->options.may_color ? NULL : _("there are no colours here: mono it is");
+}
+
+unsigned app_run_theme(struct mw_app *app)
+{
+    static const char *const names[] = {
+        [MW_THEME_DEFAULT] = N_("theme: default, for dark terminals"),
+        [MW_THEME_LIGHT] = N_("theme: light"),
+        [MW_THEME_MONO] = N_("theme: mono"),
+    };
+    app->options.theme = (enum mw_app_theme)((app->options.theme + 1) % MW_THEME_COUNT);
+    app_say(app, MW_LEVEL_INFO, "%s", _(names[app->options.theme]));
+    return MW_EFFECT_REDRAW;
+}
+
+/* Another thread may be reading the environment, which names the language. */
+const char *app_why_not_busy(const struct mw_app *app)
+{
+    return app->is_reading || app->is_checking || app->apply.phase == MW_PHASE_WRITING
+               ? _("something is under way; in a moment")
+               : NULL;
+}
+
+unsigned app_run_language(struct mw_app *app)
+{
+    app->options.language =
+        app->options.language == MW_LANGUAGE_EN ? MW_LANGUAGE_ZH : MW_LANGUAGE_EN;
+    app_rows_make(app);
+    return MW_EFFECT_LANGUAGE | MW_EFFECT_REDRAW;
+}
+
+unsigned app_run_redraw(struct mw_app *app)
+{
+    (void)app;
+    return MW_EFFECT_REDRAW;
+}
+
+unsigned app_run_help(struct mw_app *app)
+{
+    app_push(app, MW_VIEW_HELP);
+    app->search[0] = '\0';
+    return 0;
+}
+
+unsigned app_run_messages(struct mw_app *app)
+{
+    app_push(app, MW_VIEW_MESSAGES);
+    app->search[0] = '\0';
+    return 0;
+}
+
+const char *app_why_not_quit(const struct mw_app *app)
+{
+    return app->apply.phase == MW_PHASE_WRITING ? _("files are being written; in a moment") : NULL;
+}
+
+unsigned app_run_quit(struct mw_app *app)
+{
+    (void)app;
+    return MW_EFFECT_QUIT;
+}

@@ -1,0 +1,324 @@
+/* What has to do with the plan: profiles, diff, apply, the way back. */
+#include <string.h>
+
+#include "action_run.h"
+#include "app_parts.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+/* ---- why not ------------------------------------------------------------------------------- */
+
+const char *app_why_not_session(const struct mw_app *app)
+{
+    return app->session == NULL ? _("the files are still being read") : NULL;
+}
+
+const char *app_why_not_diff(const struct mw_app *app)
+{
+    const char *reason = app_why_not_session(app);
+    if (reason != NULL || app->session->has_plan)
+        return reason;
+    return _("there is no plan: M shows why");
+}
+
+const char *app_why_not_apply(const struct mw_app *app)
+{
+    if (app->is_reading)
+        return _("the plan is still being made");
+    const char *reason = app_why_not_diff(app);
+    if (reason != NULL)
+        return reason;
+    bool is_blocked = mw_plan_verdict(&app->session->plan, NULL) != MW_OK;
+    return !is_blocked && mw_app_changes(app) == 0 ? _("nothing to do: all is as the profile wants")
+                                                   : NULL;
+}
+
+const char *app_why_not_write(const struct mw_app *app)
+{
+    const struct mw_app_apply *apply = &app->apply;
+    const struct mw_session *session = mw_app_shown_session(app);
+    if (apply->phase == MW_PHASE_WRITING)
+        return _("files are being written");
+    if (apply->phase == MW_PHASE_PLANNING || (!apply->is_rollback && app->is_reading))
+        return _("the plan is still being made");
+    if (apply->phase != MW_PHASE_ASKING)
+        return _("nothing is asked");
+    if (session == NULL || !session->has_plan)
+        return _("there is no plan");
+    if (mw_plan_verdict(&session->plan, NULL) != MW_OK)
+        return _("something stands in the way; see above");
+    return mw_plan_changes(&session->plan) == 0 ? _("there is nothing to write") : NULL;
+}
+
+const char *app_why_not_back(const struct mw_app *app)
+{
+    return mw_app_top(app) == MW_VIEW_APPLY && app->apply.phase == MW_PHASE_WRITING
+               ? _("files are being written; in a moment")
+               : NULL;
+}
+
+const char *app_why_not_press(const struct mw_app *app)
+{
+    return app->apply.is_yes ? app_why_not_write(app) : app_why_not_back(app);
+}
+
+const char *app_why_not_unfilter(const struct mw_app *app)
+{
+    return app->filter[0] == '\0' ? _("this is the first view; q quits") : NULL;
+}
+
+static bool has_obstacle(const struct mw_app *app, enum mw_code code)
+{
+    const struct mw_session *session = mw_app_shown_session(app);
+    if (app->apply.phase != MW_PHASE_ASKING || session == NULL || !session->has_plan)
+        return false;
+    for (size_t i = 0; i < session->plan.file_count; i++) {
+        const struct mw_plan_file *file = &session->plan.files[i];
+        if (!file->is_skipped && file->error.code == code &&
+            (file->verdict == MW_FILE_BLOCKED || file->verdict == MW_FILE_CONFLICT))
+            return true;
+    }
+    return false;
+}
+
+const char *app_why_not_skip(const struct mw_app *app)
+{
+    if (app->apply.is_rollback)
+        return _("a rollback goes as a whole");
+    return has_obstacle(app, MW_NO_PERMISSION) ? NULL : _("no rights are missing");
+}
+
+const char *app_why_not_force(const struct mw_app *app)
+{
+    if (app->is_forced)
+        return _("forced already");
+    return has_obstacle(app, MW_CONFLICT) ? NULL : _("nobody else changed anything");
+}
+
+const char *app_why_not_mirror(const struct mw_app *app)
+{
+    return mw_app_selected(app) == NULL ? _("no mirror is selected") : NULL;
+}
+
+const char *app_why_not_choose(const struct mw_app *app)
+{
+    return mw_app_profile_at(app, app->scroll[MW_VIEW_PROFILES].cursor) == NULL
+               ? _("there is no profile here")
+               : NULL;
+}
+
+const char *app_why_not_go_back(const struct mw_app *app)
+{
+    if (app->session == NULL || app->session->history.count == 0)
+        return _("nothing was ever written");
+    return app->scroll[MW_VIEW_HISTORY].cursor == 0 ? _("this is how it is now; choose another")
+                                                    : NULL;
+}
+
+const char *app_why_not_undo(const struct mw_app *app)
+{
+    if (app->apply.phase == MW_PHASE_WRITING)
+        return _("files are being written; in a moment");
+    if (mw_app_top(app) == MW_VIEW_APPLY && app->apply.phase != MW_PHASE_DONE)
+        return _("nothing is written yet");
+    if (app->is_reading)
+        return _("the history is still being read");
+    return app->session == NULL || app->session->history.count == 0 ? _("nothing was ever written")
+                                                                    : NULL;
+}
+
+/* ---- views --------------------------------------------------------------------------------- */
+
+unsigned app_run_detail(struct mw_app *app)
+{
+    app_push(app, MW_VIEW_DETAIL);
+    return 0;
+}
+
+unsigned app_run_diff(struct mw_app *app)
+{
+    app_push(app, MW_VIEW_DIFF);
+    app->search[0] = '\0';
+    return 0;
+}
+
+unsigned app_run_checks(struct mw_app *app)
+{
+    app_push(app, MW_VIEW_CHECKS);
+    return app->is_checking ? 0 : app_check(app);
+}
+
+unsigned app_run_history(struct mw_app *app)
+{
+    app_push(app, MW_VIEW_HISTORY);
+    return 0;
+}
+
+/* ---- profiles ------------------------------------------------------------------------------ */
+
+/* The set has weaker files of the same name too; only the winner counts. */
+static bool is_winner(const struct mw_profile_set *set, const struct mw_profile_file *file)
+{
+    return mw_profile_set_find(set, file->name) == file;
+}
+
+size_t mw_app_profile_count(const struct mw_app *app)
+{
+    size_t count = 0;
+    for (size_t i = 0; app->session != NULL && i < app->session->profiles.count; i++)
+        count += is_winner(&app->session->profiles, &app->session->profiles.items[i]);
+    return count;
+}
+
+const struct mw_profile_file *mw_app_profile_file(const struct mw_app *app, size_t row)
+{
+    for (size_t i = 0; app->session != NULL && i < app->session->profiles.count; i++) {
+        const struct mw_profile_file *file = &app->session->profiles.items[i];
+        if (is_winner(&app->session->profiles, file) && row-- == 0)
+            return file;
+    }
+    return NULL;
+}
+
+const char *mw_app_profile_at(const struct mw_app *app, size_t row)
+{
+    const struct mw_profile_file *file = mw_app_profile_file(app, row);
+    return file != NULL ? file->name : NULL;
+}
+
+static size_t current_row(const struct mw_app *app)
+{
+    const char *name = app->session->profile.name;
+    for (size_t i = 0; name != NULL && i < mw_app_profile_count(app); i++) {
+        if (strcmp(mw_app_profile_at(app, i), name) == 0)
+            return i;
+    }
+    return 0;
+}
+
+unsigned app_run_profiles(struct mw_app *app)
+{
+    app_push(app, MW_VIEW_PROFILES);
+    app->scroll[MW_VIEW_PROFILES].cursor = current_row(app);
+    app_session_free(&app->preview);
+    const char *name = mw_app_profile_at(app, app->scroll[MW_VIEW_PROFILES].cursor);
+    return name != NULL ? app_preview(app, name) : 0;
+}
+
+unsigned app_run_choose(struct mw_app *app)
+{
+    const char *name = mw_app_profile_at(app, app->scroll[MW_VIEW_PROFILES].cursor);
+    free(app->profile);
+    app->profile = mw_xstrdup(name);
+    app_say(app, MW_LEVEL_INFO, _("profile %s: d shows what it would change, a applies it"), name);
+    app_pop(app);
+    return app_read(app);
+}
+
+/* ---- mirrors by hand ----------------------------------------------------------------------- */
+
+unsigned app_run_pick(struct mw_app *app)
+{
+    const struct mw_app_mirror *mirror = mw_app_selected(app);
+    struct mw_app_panel *panel = &app->panels[mirror->panel];
+    bool is_picked = panel->picked != NULL && strcmp(panel->picked, mirror->id) == 0;
+    free(panel->picked);
+    panel->picked = is_picked ? NULL : mw_xstrdup(mirror->id);
+    if (is_picked)
+        app_say(app, MW_LEVEL_INFO, _("%s: the profile chooses again"), panel->tool->id);
+    else
+        app_say(app, MW_LEVEL_INFO, _("%s: %s, picked by hand; d shows the change, a applies it"),
+                panel->tool->id, mw_app_name(app, mirror));
+    return app_read(app);
+}
+
+/* ---- apply --------------------------------------------------------------------------------- */
+
+static void ask(struct mw_app *app, bool is_rollback)
+{
+    struct mw_app_apply *apply = &app->apply;
+    app_session_free(&apply->session);
+    mw_strings_release(&apply->steps);
+    mw_outcome_release(&apply->outcome);
+    *apply = (struct mw_app_apply){
+        .phase = MW_PHASE_ASKING,
+        .is_rollback = is_rollback,
+        .generation = -1,
+    };
+    app_push(app, MW_VIEW_APPLY);
+}
+
+unsigned app_run_apply(struct mw_app *app)
+{
+    ask(app, false);
+    return 0;
+}
+
+unsigned app_run_yes(struct mw_app *app)
+{
+    return app_write(app);
+}
+
+unsigned app_run_back(struct mw_app *app)
+{
+    if (mw_app_top(app) == MW_VIEW_HOME) {
+        app->filter[0] = app->text[0] = '\0';
+        app_rows_make(app);
+        return 0;
+    }
+    bool was_asked = mw_app_top(app) == MW_VIEW_APPLY;
+    app_pop(app);
+    if (!was_asked)
+        return 0;
+    /* What was left out or forced was so for this one question. */
+    bool is_changed = app->skip.count > 0 || app->is_forced;
+    app->apply.phase = MW_PHASE_IDLE;
+    app->is_forced = false;
+    mw_strings_release(&app->skip);
+    return is_changed ? app_read(app) : 0;
+}
+
+unsigned app_run_press(struct mw_app *app)
+{
+    return app->apply.is_yes ? app_write(app) : app_run_back(app);
+}
+
+unsigned app_run_skip(struct mw_app *app)
+{
+    const struct mw_plan *plan = &app->session->plan;
+    for (size_t i = 0; i < plan->file_count; i++) {
+        const struct mw_plan_file *file = &plan->files[i];
+        if (file->verdict == MW_FILE_BLOCKED && file->error.code == MW_NO_PERMISSION &&
+            !mw_strings_has(&app->skip, file->tool->id)) {
+            mw_strings_add(&app->skip, file->tool->id);
+            app_say(app, MW_LEVEL_INFO, _("%s is left out"), file->tool->id);
+        }
+    }
+    app->apply.is_yes = false;
+    return app_read(app);
+}
+
+unsigned app_run_force(struct mw_app *app)
+{
+    app->is_forced = true;
+    app->apply.is_yes = false;
+    if (app->apply.is_rollback)
+        return app_go_back(app, app->apply.generation);
+    return app_read(app);
+}
+
+/* ---- the way back -------------------------------------------------------------------------- */
+
+unsigned app_run_undo(struct mw_app *app)
+{
+    ask(app, true);
+    return app_go_back(app, -1);
+}
+
+unsigned app_run_go_back(struct mw_app *app)
+{
+    const struct mw_history *history = &app->session->history;
+    size_t row = app->scroll[MW_VIEW_HISTORY].cursor;
+    ask(app, true);
+    return app_go_back(app, row < history->count ? history->items[history->count - 1 - row].id : 0);
+}

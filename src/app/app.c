@@ -1,0 +1,316 @@
+/* The state and its one way to change. */
+#include "mirrorwise/app.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "app_parts.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+enum { MESSAGE_MS = 12000, MESSAGES_MAX = 200 };
+
+const long mw_app_intervals_ms[] = {5000, 2000, 10000, 30000, 60000, 0};
+const size_t mw_app_interval_count = sizeof mw_app_intervals_ms / sizeof *mw_app_intervals_ms;
+
+/* ---- messages ------------------------------------------------------------------------------ */
+
+static void say(struct mw_app *app, enum mw_app_level level, char *take_text)
+{
+    if (app->message_count == MESSAGES_MAX) {
+        free(app->messages[0].text);
+        memmove(app->messages, app->messages + 1, (MESSAGES_MAX - 1) * sizeof *app->messages);
+        app->message_count--;
+    }
+    *MW_PUSH(app->messages, app->message_count) = (struct mw_app_message){
+        .level = level,
+        .text = take_text,
+        .at_ms = app->now_ms,
+    };
+    app->has_message = true;
+}
+
+void app_say(struct mw_app *app, enum mw_app_level level, const char *format, ...)
+{
+    struct mw_buf text = {0};
+    va_list args;
+    va_start(args, format);
+    mw_buf_vprintf(&text, format, args);
+    va_end(args);
+    char *redacted = mw_text_redact(mw_buf_text(&text));
+    mw_buf_release(&text);
+    say(app, level, redacted);
+}
+
+void app_say_error(struct mw_app *app, const struct mw_error *err)
+{
+    if (err->hint[0] != '\0')
+        app_say(app, MW_LEVEL_ERROR, "%s. %s", err->message, err->hint);
+    else
+        app_say(app, MW_LEVEL_ERROR, "%s", err->message);
+}
+
+/* ---- views --------------------------------------------------------------------------------- */
+
+enum mw_app_view mw_app_top(const struct mw_app *app)
+{
+    return app->views[app->view_count - 1];
+}
+
+void app_push(struct mw_app *app, enum mw_app_view view)
+{
+    /* A view that is open already comes to the top: the stack cannot grow without end. */
+    size_t kept = 0;
+    for (size_t i = 0; i < app->view_count; i++) {
+        if (app->views[i] != view)
+            app->views[kept++] = app->views[i];
+    }
+    app->views[kept++] = view;
+    app->view_count = kept;
+    app->scroll[view] = (struct mw_app_scroll){0};
+    app->match_count = 0;
+}
+
+void app_pop(struct mw_app *app)
+{
+    if (app->view_count > 1)
+        app->view_count--;
+    app->match_count = 0;
+}
+
+void mw_app_extent(struct mw_app *app, enum mw_app_view view, size_t count, size_t page)
+{
+    struct mw_app_scroll *scroll = &app->scroll[view];
+    scroll->count = count;
+    scroll->page = page;
+    size_t last = count > page ? count - page : 0;
+    if (scroll->top > last)
+        scroll->top = last;
+    if (scroll->cursor >= count)
+        scroll->cursor = count > 0 ? count - 1 : 0;
+}
+
+/* ---- life ---------------------------------------------------------------------------------- */
+
+void mw_app_init(struct mw_app *app, const struct mw_app_options *options)
+{
+    *app = (struct mw_app){.options = *options, .view_count = 1};
+    app->views[0] = MW_VIEW_HOME;
+    app->is_online = !options->session.no_network;
+}
+
+static void release_apply(struct mw_app_apply *apply)
+{
+    app_session_free(&apply->session);
+    mw_strings_release(&apply->steps);
+    mw_outcome_release(&apply->outcome);
+}
+
+void mw_app_release(struct mw_app *app)
+{
+    app_feed_release(app);
+    app_session_free(&app->session);
+    app_session_free(&app->preview);
+    release_apply(&app->apply);
+    mw_checks_release(&app->checks);
+    mw_strings_release(&app->skip);
+    for (size_t i = 0; i < app->job_count; i++)
+        mw_job_free(app->jobs[i]);
+    for (size_t i = 0; i < app->message_count; i++)
+        free(app->messages[i].text);
+    free(app->messages);
+    free(app->profile);
+    free(app->targets);
+    free(app->probe_error);
+    free(app->best);
+    *app = (struct mw_app){0};
+}
+
+/* ---- typing -------------------------------------------------------------------------------- */
+
+static char *typed_into(struct mw_app *app)
+{
+    return mw_app_top(app) == MW_VIEW_HOME ? app->filter : app->search;
+}
+
+static void type_character(struct mw_app *app, int key)
+{
+    char bytes[4];
+    size_t len = mw_utf8_encode((unsigned)key, bytes);
+    size_t now = strlen(app->text);
+    if (now + len < sizeof app->text) {
+        memcpy(app->text + now, bytes, len);
+        app->text[now + len] = '\0';
+    }
+}
+
+static void erase_character(struct mw_app *app)
+{
+    size_t len = strlen(app->text);
+    while (len > 0 && ((unsigned char)app->text[len - 1] & 0xC0) == 0x80)
+        len--;
+    app->text[len > 0 ? len - 1 : 0] = '\0';
+}
+
+/* What is typed acts at once; Enter keeps it, Esc takes it back. */
+static unsigned type_key(struct mw_app *app, int key)
+{
+    bool is_done = false;
+    if (key == MW_KEY_ESCAPE) {
+        app->text[0] = '\0';
+        is_done = true;
+    } else if (key == MW_KEY_ENTER) {
+        is_done = true;
+    } else if (key == MW_KEY_BACKSPACE || key == MW_KEY_CTRL('H')) {
+        erase_character(app);
+    } else if (key == MW_KEY_CTRL('U')) {
+        app->text[0] = '\0';
+    } else if (key >= ' ' && key < MW_KEY_UP && !mw_utf8_unsafe((unsigned)key)) {
+        type_character(app, key);
+    } else if (key == MW_KEY_UP || key == MW_KEY_DOWN) {
+        app_rows_move(app, key == MW_KEY_UP ? -1 : 1);
+    }
+    memcpy(typed_into(app), app->text, sizeof app->text);
+    if (is_done)
+        app->input = MW_INPUT_NONE;
+    if (mw_app_top(app) == MW_VIEW_HOME)
+        app_rows_make(app);
+    return MW_EFFECT_DRAW;
+}
+
+/* ---- events -------------------------------------------------------------------------------- */
+
+static unsigned run_action(struct mw_app *app, const struct mw_app_action *action)
+{
+    const char *reason = action->why_not != NULL ? action->why_not(app) : NULL;
+    if (reason == NULL)
+        return MW_EFFECT_DRAW | action->run(app);
+    app_say(app, MW_LEVEL_WARNING, "%s: %s", _(action->label), reason);
+    return MW_EFFECT_DRAW;
+}
+
+static unsigned take_key(struct mw_app *app, int key)
+{
+    if (app->is_small) {
+        bool is_quit = key == 'q' || key == MW_KEY_F1 + 9;
+        return is_quit ? run_action(app, mw_app_action_find(MW_DO_QUIT)) : 0;
+    }
+    if (app->input != MW_INPUT_NONE)
+        return type_key(app, key);
+    bool had_message = app->has_message;
+    app->has_message = false;
+    const struct mw_app_action *action = mw_app_action_for(mw_app_top(app), key);
+    unsigned effects = action != NULL ? run_action(app, action) : 0;
+    return effects | (had_message ? MW_EFFECT_DRAW : 0);
+}
+
+static unsigned take_tick(struct mw_app *app)
+{
+    unsigned effects = app_rows_settle(app) ? MW_EFFECT_DRAW : 0;
+    if (app->has_message && app->message_count > 0 &&
+        app->now_ms - app->messages[app->message_count - 1].at_ms >= MESSAGE_MS) {
+        app->has_message = false;
+        effects |= MW_EFFECT_DRAW;
+    }
+    long interval = mw_app_intervals_ms[app->interval];
+    bool is_due = app->round > 0 && interval > 0 && app->now_ms - app->round_at_ms >= interval;
+    if (is_due && app->is_online && !app->is_frozen && !app->is_measuring &&
+        app->probe_error == NULL && app->mirror_count > 0)
+        effects |= MW_EFFECT_PROBE;
+    return effects;
+}
+
+long mw_app_wait_ms(const struct mw_app *app)
+{
+    long wait = app_rows_wait_ms(app);
+    long interval = mw_app_intervals_ms[app->interval];
+    if (app->round > 0 && interval > 0 && app->is_online && !app->is_frozen && !app->is_measuring &&
+        app->probe_error == NULL && app->mirror_count > 0) {
+        long left = app->round_at_ms + interval - app->now_ms;
+        left = left > 0 ? left : 0;
+        wait = wait < 0 || left < wait ? left : wait;
+    }
+    if (app->has_message && app->message_count > 0) {
+        long left = app->messages[app->message_count - 1].at_ms + MESSAGE_MS - app->now_ms;
+        left = left > 0 ? left : 0;
+        wait = wait < 0 || left < wait ? left : wait;
+    }
+    return wait;
+}
+
+static unsigned select_row(struct mw_app *app, const struct mw_event *event)
+{
+    if (mw_app_top(app) != MW_VIEW_HOME) {
+        struct mw_app_scroll *scroll = &app->scroll[mw_app_top(app)];
+        if (event->row >= scroll->count)
+            return 0;
+        long lines = (long)event->row - (long)scroll->cursor;
+        const struct mw_app_action *action = mw_app_action_find(lines < 0 ? MW_DO_UP : MW_DO_DOWN);
+        unsigned effects = MW_EFFECT_DRAW;
+        for (long i = 0; i < labs(lines); i++)
+            effects |= action->run(app);
+        return effects;
+    }
+    if (event->panel >= app->panel_count)
+        return 0;
+    app->focus = event->panel;
+    const struct mw_app_panel *panel = &app->panels[event->panel];
+    if (event->row < panel->row_count)
+        app_rows_move(app, (long)event->row - (long)app_rows_cursor(panel));
+    return MW_EFFECT_DRAW;
+}
+
+static unsigned scroll_by(struct mw_app *app, int lines)
+{
+    const struct mw_app_action *action = mw_app_action_find(lines < 0 ? MW_DO_UP : MW_DO_DOWN);
+    unsigned effects = 0;
+    for (int i = 0; i < (lines < 0 ? -lines : lines) && i < 10; i++)
+        effects |= action->run(app);
+    return effects | MW_EFFECT_DRAW;
+}
+
+static unsigned take_sort(struct mw_app *app, enum mw_app_sort sort)
+{
+    app->is_reversed = sort == app->sort && !app->is_reversed;
+    app->sort = sort;
+    app_rows_make(app);
+    return MW_EFFECT_DRAW;
+}
+
+unsigned mw_app_update(struct mw_app *app, const struct mw_event *event)
+{
+    if (event->now_ms > app->now_ms)
+        app->now_ms = event->now_ms;
+    const struct mw_app_action *action = NULL;
+    switch (event->kind) {
+    case MW_EVENT_START:
+        return MW_EFFECT_DRAW | app_read(app);
+    case MW_EVENT_KEY:
+        return take_key(app, event->key);
+    case MW_EVENT_TICK:
+        return take_tick(app);
+    case MW_EVENT_PROBE:
+        return app_feed_event(app, event->probe);
+    case MW_EVENT_STEP:
+        mw_strings_add(&app->apply.steps, event->step);
+        return MW_EFFECT_DRAW;
+    case MW_EVENT_RESULT:
+        return app_take_result(app, event->result);
+    case MW_EVENT_ACTION:
+        app->input = MW_INPUT_NONE;
+        action = mw_app_action_find((enum mw_app_action_id)event->action);
+        return action != NULL && !app->is_small ? run_action(app, action) : 0;
+    case MW_EVENT_SELECT:
+        return app->is_small ? 0 : select_row(app, event);
+    case MW_EVENT_SORT:
+        return take_sort(app, event->sort);
+    case MW_EVENT_SCROLL:
+        return app->is_small ? 0 : scroll_by(app, event->lines);
+    case MW_EVENT_TOO_SMALL:
+        app->is_small = event->is_small;
+        return MW_EFFECT_DRAW;
+    default:
+        return 0;
+    }
+}

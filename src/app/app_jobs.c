@@ -1,0 +1,241 @@
+/* What is asked of the worker, and what comes of it. */
+#include <string.h>
+
+#include "app_parts.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+void app_session_free(struct mw_session **session)
+{
+    if (*session != NULL)
+        mw_session_close(*session);
+    free(*session);
+    *session = NULL;
+}
+
+/* ---- asking -------------------------------------------------------------------------------- */
+
+const char *app_profile_wish(const struct mw_app *app)
+{
+    return app->profile != NULL ? app->profile : app->options.session.profile;
+}
+
+static bool is_picked(const struct mw_app *app, const char *tool)
+{
+    for (size_t i = 0; i < app->panel_count; i++) {
+        if (strcmp(app->panels[i].tool->id, tool) == 0)
+            return app->panels[i].picked != NULL;
+    }
+    return false;
+}
+
+/* The mirrors picked here come last: they win over those of the command line. */
+static void add_mirrors(const struct mw_app *app, struct mw_strings *mirrors)
+{
+    mw_strings_copy(mirrors, &app->options.session.mirrors);
+    for (size_t i = 0; i < app->panel_count; i++) {
+        const struct mw_app_panel *panel = &app->panels[i];
+        if (is_picked(app, panel->tool->id))
+            mw_strings_take(mirrors, mw_xasprintf("%s=%s", panel->tool->id, panel->picked));
+    }
+}
+
+static struct mw_job *new_job(struct mw_app *app, enum mw_job_kind kind)
+{
+    const struct mw_session_options *from = &app->options.session;
+    struct mw_job *job = mw_xcalloc(1, sizeof *job);
+    const char *profile = app_profile_wish(app);
+    job->kind = kind;
+    job->number = ++app->job_number;
+    job->options.scope = from->scope;
+    job->options.force = from->force || app->is_forced;
+    /* Measuring is the prober's, where everybody can watch it. */
+    job->options.no_network = kind != MW_JOB_CHECKS || from->no_network;
+    mw_strings_copy(&job->options.sets, &from->sets);
+    mw_strings_copy(&job->options.catalogs, &from->catalogs);
+    mw_strings_copy(&job->options.only, &from->only);
+    mw_strings_copy(&job->options.skip, &from->skip);
+    mw_strings_copy(&job->options.accepted, &from->accepted);
+    for (size_t i = 0; i < app->skip.count; i++)
+        mw_strings_add(&job->options.skip, app->skip.items[i]);
+    add_mirrors(app, &job->options.mirrors);
+    job->profile = profile != NULL ? mw_xstrdup(profile) : NULL;
+    job->root = from->root != NULL ? mw_xstrdup(from->root) : NULL;
+    job->generation = -1;
+    app_feed_ranking(app, &job->ranking);
+    return job;
+}
+
+static unsigned queue(struct mw_app *app, struct mw_job *job)
+{
+    if (app->job_count == sizeof app->jobs / sizeof *app->jobs) { /* nobody takes them */
+        mw_job_free(job);
+        return 0;
+    }
+    app->jobs[app->job_count++] = job;
+    return MW_EFFECT_JOB | MW_EFFECT_DRAW;
+}
+
+unsigned app_read(struct mw_app *app)
+{
+    struct mw_job *job = new_job(app, MW_JOB_READ);
+    app->read_number = job->number;
+    app->is_reading = true;
+    return queue(app, job);
+}
+
+unsigned app_preview(struct mw_app *app, const char *profile)
+{
+    struct mw_job *job = new_job(app, MW_JOB_PREVIEW);
+    free(job->profile);
+    job->profile = mw_xstrdup(profile);
+    app->preview_number = job->number;
+    return queue(app, job);
+}
+
+unsigned app_go_back(struct mw_app *app, long generation)
+{
+    struct mw_job *job = new_job(app, MW_JOB_GO_BACK);
+    job->generation = generation;
+    app->back_number = job->number;
+    app->apply.phase = MW_PHASE_PLANNING;
+    app->apply.is_rollback = true;
+    app->apply.generation = generation;
+    return queue(app, job);
+}
+
+unsigned app_write(struct mw_app *app)
+{
+    struct mw_app_apply *apply = &app->apply;
+    const struct mw_session *session = mw_app_shown_session(app);
+    if (session == NULL || !session->has_plan)
+        return 0;
+    struct mw_job *job = new_job(app, apply->is_rollback ? MW_JOB_ROLLBACK : MW_JOB_APPLY);
+    job->generation = apply->generation;
+    job->agreed = mw_plan_fingerprint(&session->plan);
+    /* The ranking that made the plan that was shown, whatever has been measured since. */
+    if (!apply->is_rollback && session->is_measured) {
+        mw_ranking_release(&job->ranking);
+        char *text = mw_ranking_format(&session->ranking);
+        if (mw_ranking_parse(text, strlen(text), &job->ranking, NULL) != MW_OK)
+            job->ranking = (struct mw_ranking){0};
+        free(text);
+    }
+    apply->phase = MW_PHASE_WRITING;
+    apply->changes = mw_plan_changes(&session->plan);
+    mw_strings_release(&apply->steps);
+    return queue(app, job);
+}
+
+unsigned app_check(struct mw_app *app)
+{
+    app->is_checking = true;
+    return queue(app, new_job(app, MW_JOB_CHECKS));
+}
+
+struct mw_job *mw_app_take_job(struct mw_app *app)
+{
+    if (app->job_count == 0)
+        return NULL;
+    struct mw_job *job = app->jobs[0];
+    app->job_count--;
+    memmove(app->jobs, app->jobs + 1, app->job_count * sizeof *app->jobs);
+    return job;
+}
+
+/* ---- what comes of it ---------------------------------------------------------------------- */
+
+static struct mw_session *take_session(struct mw_job_result *result)
+{
+    struct mw_session *session = result->session;
+    result->session = NULL;
+    return session;
+}
+
+static unsigned take_read(struct mw_app *app, struct mw_job_result *result)
+{
+    if (result->number != app->read_number)
+        return 0;
+    bool is_first = app->session == NULL;
+    app->is_reading = false;
+    app->read_code = result->code;
+    app->read_error = result->error;
+    app_session_free(&app->session);
+    app->session = take_session(result);
+    result->session = app->session; /* for a moment: the feed reads its catalogue */
+    if (result->now_count > 0)
+        app_feed_load(app, result);
+    result->session = NULL;
+    app_rows_make(app);
+    if (result->code != MW_OK)
+        app_say_error(app, &result->error);
+    return MW_EFFECT_DRAW | (is_first && app->is_online ? MW_EFFECT_PROBE : 0);
+}
+
+static unsigned take_preview(struct mw_app *app, struct mw_job_result *result)
+{
+    if (result->number != app->preview_number)
+        return 0;
+    app_session_free(&app->preview);
+    app->preview = take_session(result);
+    if (result->code != MW_OK)
+        app_say_error(app, &result->error);
+    return MW_EFFECT_DRAW;
+}
+
+static unsigned take_back(struct mw_app *app, struct mw_job_result *result)
+{
+    struct mw_app_apply *apply = &app->apply;
+    if (result->number != app->back_number || apply->phase != MW_PHASE_PLANNING)
+        return 0;
+    app_session_free(&apply->session);
+    apply->session = take_session(result);
+    apply->phase = MW_PHASE_ASKING;
+    apply->is_yes = false;
+    apply->code = result->code;
+    apply->error = result->error;
+    return MW_EFFECT_DRAW;
+}
+
+static unsigned take_written(struct mw_app *app, struct mw_job_result *result)
+{
+    struct mw_app_apply *apply = &app->apply;
+    apply->phase = MW_PHASE_DONE;
+    apply->code = result->code;
+    apply->error = result->error;
+    mw_outcome_release(&apply->outcome);
+    apply->outcome = result->outcome;
+    result->outcome = (struct mw_outcome){0};
+    app->is_forced = false;
+    if (result->code == MW_OK)
+        app_say(app, MW_LEVEL_GOOD,
+                apply->is_rollback ? _("went back; this is generation %ld")
+                                   : _("applied; this is generation %ld"),
+                apply->outcome.generation);
+    else
+        app_say_error(app, &result->error);
+    app->has_checks = false;
+    return app_read(app);
+}
+
+static unsigned take_checks(struct mw_app *app, struct mw_job_result *result)
+{
+    app->is_checking = false;
+    app->has_checks = true;
+    mw_checks_release(&app->checks);
+    app->checks = result->checks;
+    result->checks = (struct mw_checks){0};
+    return MW_EFFECT_DRAW;
+}
+
+unsigned app_take_result(struct mw_app *app, struct mw_job_result *result)
+{
+    static unsigned (*const takers[])(struct mw_app *, struct mw_job_result *) = {
+        [MW_JOB_READ] = take_read,        [MW_JOB_PREVIEW] = take_preview,
+        [MW_JOB_GO_BACK] = take_back,     [MW_JOB_APPLY] = take_written,
+        [MW_JOB_ROLLBACK] = take_written, [MW_JOB_CHECKS] = take_checks,
+    };
+    unsigned effects = takers[result->kind](app, result);
+    mw_job_result_free(result);
+    return effects;
+}

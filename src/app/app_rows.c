@@ -1,0 +1,165 @@
+/* The rows that are shown: sorted, filtered, and still while somebody reads them. */
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "app_parts.h"
+#include "mirrorwise/memory.h"
+
+enum { SETTLE_MS = 400 };
+
+struct mw_app_panel *app_focus(struct mw_app *app)
+{
+    return app->focus < app->panel_count ? &app->panels[app->focus] : NULL;
+}
+
+size_t app_rows_cursor(const struct mw_app_panel *panel)
+{
+    for (size_t i = 0; i < panel->row_count; i++) {
+        if (panel->rows[i] == panel->selected)
+            return i;
+    }
+    return 0;
+}
+
+/* ---- order --------------------------------------------------------------------------------- */
+
+/* What qsort() needs to know; one interface thread sorts. */
+static const struct mw_app *sorting;
+
+static int compare_numbers(long a, long b)
+{
+    if ((a < 0) != (b < 0)) /* nobody knows: last, either way round */
+        return a < 0 ? 1 : -1;
+    int order = (a > b) - (a < b);
+    return sorting->is_reversed ? -order : order;
+}
+
+/* Usable by rank, then those not measured yet, then the rest; each in the catalogue's order. */
+static long rank_key(const struct mw_app_mirror *mirror)
+{
+    if (mirror->result.rank > 0)
+        return (long)mirror->result.rank;
+    return mw_app_mirror_state(mirror) == MW_STATE_WAITING ? 100000 : 200000;
+}
+
+static int compare_by(const struct mw_app_mirror *a, const struct mw_app_mirror *b)
+{
+    int order = 0;
+    switch (sorting->sort) {
+    case MW_SORT_NAME:
+        order = strcasecmp(mw_app_name(sorting, a), mw_app_name(sorting, b));
+        return sorting->is_reversed ? -order : order;
+    case MW_SORT_RTT:
+        return compare_numbers(a->result.rtt_us, b->result.rtt_us);
+    case MW_SORT_TTFB:
+        return compare_numbers(a->result.ttfb_us, b->result.ttfb_us);
+    case MW_SORT_LOSS:
+        return compare_numbers(a->seen > 0 ? (long)(1000UL * a->lost / a->seen) : -1,
+                               b->seen > 0 ? (long)(1000UL * b->lost / b->seen) : -1);
+    case MW_SORT_AGE:
+        return compare_numbers(a->result.age_s, b->result.age_s);
+    case MW_SORT_VERDICT:
+        return compare_numbers((long)mw_app_mirror_state(a), (long)mw_app_mirror_state(b));
+    case MW_SORT_RANK:
+    case MW_SORT_COUNT:
+    default:
+        return compare_numbers(rank_key(a), rank_key(b));
+    }
+}
+
+static int compare_rows(const void *a, const void *b)
+{
+    size_t x = *(const size_t *)a;
+    size_t y = *(const size_t *)b;
+    int order = compare_by(&sorting->mirrors[x], &sorting->mirrors[y]);
+    if (order == 0) /* qsort() is not stable; the catalogue's order is */
+        order = (x > y) - (x < y);
+    return order;
+}
+
+/* ---- filter -------------------------------------------------------------------------------- */
+
+static bool passes(const struct mw_app *app, const struct mw_app_mirror *mirror)
+{
+    if (app->filter[0] == '\0')
+        return true;
+    char verdict[64];
+    mw_app_verdict(mirror, verdict, sizeof verdict);
+    const char *const texts[] = {
+        mirror->id,     mirror->name, mirror->name_zh, mirror->operator_name,
+        mirror->region, mirror->url,  verdict};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        if (strcasestr(texts[i], app->filter) != NULL)
+            return true;
+    }
+    return false;
+}
+
+static void make_panel(struct mw_app *app, size_t index)
+{
+    struct mw_app_panel *panel = &app->panels[index];
+    size_t cursor = app_rows_cursor(panel);
+    free(panel->rows);
+    panel->rows = mw_xcalloc(app->mirror_count + 1, sizeof *panel->rows);
+    panel->row_count = 0;
+    for (size_t i = 0; i < app->mirror_count; i++) {
+        if (app->mirrors[i].panel == index && passes(app, &app->mirrors[i]))
+            panel->rows[panel->row_count++] = i;
+    }
+    qsort(panel->rows, panel->row_count, sizeof *panel->rows, compare_rows);
+
+    /* Until somebody moves, the selection is the first row, not a mirror. */
+    bool is_there = false;
+    for (size_t i = 0; i < panel->row_count; i++)
+        is_there = is_there || panel->rows[i] == panel->selected;
+    if (app->moved_at_ms == 0)
+        panel->selected = panel->row_count > 0 ? panel->rows[0] : MW_APP_NONE;
+    else if (!is_there && app->input != MW_INPUT_FILTER)
+        panel->selected = panel->row_count == 0       ? MW_APP_NONE
+                          : cursor < panel->row_count ? panel->rows[cursor]
+                                                      : panel->rows[panel->row_count - 1];
+}
+
+void app_rows_make(struct mw_app *app)
+{
+    app_feed_rank(app);
+    sorting = app;
+    for (size_t i = 0; i < app->panel_count; i++)
+        make_panel(app, i);
+    sorting = NULL;
+    app->sorted_at_ms = app->now_ms;
+    app->is_unsorted = false;
+}
+
+long app_rows_wait_ms(const struct mw_app *app)
+{
+    if (!app->is_unsorted || app->is_frozen)
+        return -1;
+    long at = app->sorted_at_ms + SETTLE_MS;
+    if (app->moved_at_ms != 0 && app->moved_at_ms + MW_APP_HOLD_MS > at)
+        at = app->moved_at_ms + MW_APP_HOLD_MS;
+    return at > app->now_ms ? at - app->now_ms : 0;
+}
+
+bool app_rows_settle(struct mw_app *app)
+{
+    if (app_rows_wait_ms(app) != 0)
+        return false;
+    app_rows_make(app);
+    return true;
+}
+
+void app_rows_move(struct mw_app *app, long lines)
+{
+    struct mw_app_panel *panel = app_focus(app);
+    app->moved_at_ms = app->now_ms > 0 ? app->now_ms : 1;
+    if (panel == NULL || panel->row_count == 0)
+        return;
+    long row = (long)app_rows_cursor(panel) + lines;
+    if (row < 0)
+        row = 0;
+    if (row >= (long)panel->row_count)
+        row = (long)panel->row_count - 1;
+    panel->selected = panel->rows[row];
+}

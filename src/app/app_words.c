@@ -1,0 +1,161 @@
+/* What the interface calls things. */
+#include <stdio.h>
+#include <string.h>
+
+#include "app_parts.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+enum mw_app_state mw_app_mirror_state(const struct mw_app_mirror *mirror)
+{
+    if (mirror->status == MW_MIRROR_DEAD)
+        return MW_STATE_BAD;
+    if (mirror->result.class == MW_PROBE_NONE)
+        return MW_STATE_WAITING;
+    if (!mirror->result.is_usable)
+        return MW_STATE_BAD;
+    return mirror->status == MW_MIRROR_FALLBACK ? MW_STATE_FALLBACK : MW_STATE_GOOD;
+}
+
+void mw_app_verdict(const struct mw_app_mirror *mirror, char *text, size_t size)
+{
+    static const char *const words[] = {
+        [MW_PROBE_NONE] = N_("waiting"),
+        [MW_PROBE_OK] = N_("alive"),
+        [MW_PROBE_DNS] = N_("no address"),
+        [MW_PROBE_REFUSED] = N_("refused"),
+        [MW_PROBE_UNREACHABLE] = N_("unreachable"),
+        [MW_PROBE_TIMEOUT] = N_("timeout"),
+        [MW_PROBE_TLS] = N_("bad TLS"),
+        [MW_PROBE_HTTP] = N_("bad answer"),
+        [MW_PROBE_CONTENT] = N_("not a mirror"),
+        [MW_PROBE_INTEGRITY] = N_("tampered"),
+        [MW_PROBE_REDIRECTED] = N_("redirected"),
+        [MW_PROBE_RATE_LIMITED] = N_("rate limit"),
+        [MW_PROBE_POLICY] = N_("not allowed"),
+    };
+    const struct mw_probe_result *result = &mirror->result;
+    const char *word = _(words[result->class]);
+    if (mirror->status == MW_MIRROR_DEAD)
+        word = _("given up");
+    else if (result->class == MW_PROBE_HTTP && result->http_status > 0) {
+        snprintf(text, size, "HTTP %ld", result->http_status);
+        return;
+    } else if (result->class == MW_PROBE_POLICY && result->is_usable)
+        word = _("alive");
+    else if (result->class == MW_PROBE_OK && mirror->status == MW_MIRROR_FALLBACK)
+        word = _("fallback");
+    else if (result->class == MW_PROBE_OK && result->integrity == MW_PROBE_GENUINE)
+        word = _("verified");
+    snprintf(text, size, "%s", word);
+}
+
+const char *mw_app_name(const struct mw_app *app, const struct mw_app_mirror *mirror)
+{
+    if (app->options.language == MW_LANGUAGE_ZH && mirror->name_zh[0] != '\0')
+        return mirror->name_zh;
+    return mirror->name[0] != '\0' ? mirror->name : mirror->id;
+}
+
+char *mw_app_path(const struct mw_session *session, const char *path)
+{
+    /* Under sudo "~" would be root's home to one reader and the user's to the next. */
+    const struct mw_system *sys = &session->sys;
+    size_t len = sys->home != NULL && !sys->under_sudo ? strlen(sys->home) : 0;
+    bool is_below = len > 1 && strncmp(path, sys->home, len) == 0 && path[len] == '/';
+    return is_below ? mw_xasprintf("~%s", path + len) : mw_xstrdup(path);
+}
+
+size_t mw_app_place(const struct mw_app *app, size_t mirror)
+{
+    return mirror < app->mirror_count ? app->mirrors[mirror].result.rank : 0;
+}
+
+size_t mw_app_changes(const struct mw_app *app)
+{
+    return app->session != NULL && app->session->has_plan ? mw_plan_changes(&app->session->plan)
+                                                          : 0;
+}
+
+const struct mw_app_mirror *mw_app_selected(const struct mw_app *app)
+{
+    if (app->focus >= app->panel_count)
+        return NULL;
+    const struct mw_app_panel *panel = &app->panels[app->focus];
+    return panel->row_count > 0 && panel->selected < app->mirror_count
+               ? &app->mirrors[panel->selected]
+               : NULL;
+}
+
+const struct mw_session *mw_app_shown_session(const struct mw_app *app)
+{
+    enum mw_app_view view = mw_app_top(app);
+    if (view == MW_VIEW_PROFILES)
+        return app->preview;
+    if (view == MW_VIEW_APPLY && app->apply.is_rollback)
+        return app->apply.session;
+    return app->session;
+}
+
+/* Appends a word as a POSIX shell reads it. */
+static void put_word(struct mw_buf *buf, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "@%+=:,./-_";
+    if (buf->len > 0)
+        mw_buf_putc(buf, ' ');
+    if (word[0] != '\0' && strspn(word, plain) == strlen(word)) {
+        mw_buf_puts(buf, word);
+        return;
+    }
+    mw_buf_putc(buf, '\'');
+    for (; *word != '\0'; word++) {
+        if (*word == '\'')
+            mw_buf_puts(buf, "'\\''");
+        else
+            mw_buf_putc(buf, *word);
+    }
+    mw_buf_putc(buf, '\'');
+}
+
+static void put_each(struct mw_buf *buf, const char *option, const struct mw_strings *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        put_word(buf, option);
+        put_word(buf, list->items[i]);
+    }
+}
+
+char *mw_app_sudo(const struct mw_app *app)
+{
+    const struct mw_session_options *options = &app->options.session;
+    struct mw_buf text = {0};
+    mw_buf_puts(&text, "sudo mirrorwise");
+    if (app->apply.is_rollback) {
+        put_word(&text, "--rollback");
+    } else {
+        put_word(&text, "--apply");
+        put_word(&text, "--profile");
+        put_word(&text, app->session != NULL && app->session->profile_name != NULL
+                            ? app->session->profile_name
+                            : "dev");
+    }
+    if (options->root != NULL) {
+        put_word(&text, "--root");
+        put_word(&text, options->root);
+    }
+    if (!app->apply.is_rollback) {
+        put_each(&text, "--set", &options->sets);
+        put_each(&text, "--mirror", &options->mirrors);
+        for (size_t i = 0; i < app->panel_count; i++) {
+            if (app->panels[i].picked == NULL)
+                continue;
+            char *mirror = mw_xasprintf("%s=%s", app->panels[i].tool->id, app->panels[i].picked);
+            put_word(&text, "--mirror");
+            put_word(&text, mirror);
+            free(mirror);
+        }
+    }
+    put_each(&text, "--catalog", &options->catalogs);
+    return mw_buf_take(&text);
+}

@@ -1,0 +1,310 @@
+/* Head, message line and key bar: the same in every view. */
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "views.h"
+
+/* ---- head ---------------------------------------------------------------------------------- */
+
+struct piece {
+    char *text;
+    enum tui_role role;
+    int weight; /* the heaviest goes first where room is short */
+    enum mw_app_action_id action;
+};
+
+static size_t unusable(const struct mw_app *app)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < app->mirror_count; i++)
+        count += mw_app_mirror_state(&app->mirrors[i]) == MW_STATE_BAD;
+    return count;
+}
+
+static size_t add_feed(const struct mw_app *app, struct piece *pieces, size_t count)
+{
+    const char *state = !app->is_online            ? _("offline")
+                        : app->is_frozen           ? _("PAUSED")
+                        : app->probe_error != NULL ? _("not measured")
+                        : app->round == 0          ? _("measuring")
+                                                   : _("live");
+    enum tui_role role = app->is_frozen || app->probe_error != NULL ? TUI_WARN
+                         : app->is_online                           ? TUI_TEXT
+                                                                    : TUI_DIM;
+    pieces[count++] =
+        (struct piece){mw_xasprintf(ngettext("%zu mirror %s", "%zu mirrors %s", app->mirror_count),
+                                    app->mirror_count, state),
+                       role, 3, MW_DO_FREEZE};
+    size_t bad = unusable(app);
+    if (bad > 0)
+        pieces[count++] =
+            (struct piece){mw_xasprintf(_("%zu unusable"), bad), TUI_DIM, 5, MW_DO_NONE};
+    return count;
+}
+
+static size_t add_plan(const struct mw_app *app, struct piece *pieces, size_t count)
+{
+    const struct mw_session *session = app->session;
+    if (session == NULL) {
+        pieces[count++] = (struct piece){mw_xstrdup(_("reading")), TUI_DIM, 2, MW_DO_NONE};
+        return count;
+    }
+    if (!session->has_plan) {
+        pieces[count++] =
+            (struct piece){mw_xstrdup(_("! no plan: M shows why")), TUI_BAD, 1, MW_DO_MESSAGES};
+        return count;
+    }
+    size_t changes = mw_plan_changes(&session->plan);
+    bool is_blocked = mw_plan_verdict(&session->plan, NULL) != MW_OK;
+    char *text =
+        is_blocked ? mw_xstrdup(_("! something stands in the way"))
+        : changes > 0
+            ? mw_xasprintf(ngettext("%zu file to change", "%zu files to change", changes), changes)
+            : mw_xstrdup(_("all as wanted"));
+    pieces[count++] = (struct piece){text,
+                                     is_blocked    ? TUI_BAD
+                                     : changes > 0 ? TUI_WARN
+                                                   : TUI_GOOD,
+                                     2, MW_DO_DIFF};
+    return count;
+}
+
+static size_t head_pieces(struct tui *tui, struct piece *pieces)
+{
+    const struct mw_app *app = tui->app;
+    const struct mw_session *session = app->session;
+    const char *name = session != NULL && session->profile.name != NULL   ? session->profile.name
+                       : session != NULL && session->profile_name != NULL ? session->profile_name
+                                                                          : "";
+    size_t count = 0;
+    if (name[0] != '\0')
+        pieces[count++] = (struct piece){mw_xasprintf("%s %s", name, tui_glyph_text(tui, TUI_MORE)),
+                                         TUI_TITLE, 1, MW_DO_PROFILES};
+    count = add_plan(app, pieces, count);
+    return add_feed(app, pieces, count);
+}
+
+static int pieces_cols(const struct piece *pieces, size_t count)
+{
+    int cols = 0;
+    for (size_t i = 0; i < count; i++)
+        cols += pieces[i].weight > 0 ? (int)mw_text_cols(pieces[i].text) + 3 : 0;
+    return cols;
+}
+
+/* Leaves out the least needed until the rest fits. */
+static void thin_out(struct piece *pieces, size_t count, int room)
+{
+    for (size_t round = 0; round < count && pieces_cols(pieces, count) > room; round++) {
+        size_t worst = 0;
+        for (size_t i = 1; i < count; i++) {
+            if (pieces[i].weight > pieces[worst].weight)
+                worst = i;
+        }
+        if (pieces[worst].weight > 1)
+            pieces[worst].weight = 0;
+    }
+}
+
+void tui_bar_head(struct tui *tui, struct tui_rect rect)
+{
+    struct piece pieces[8];
+    size_t count = head_pieces(tui, pieces);
+    int x = 1 + tui_put(tui, rect.y, 1, rect.w, TUI_BRAND, "mirrorwise");
+    const char *language = tui->app->options.language == MW_LANGUAGE_ZH ? "中文 ⇄ en" : "en ⇄ 中文";
+    if (tui->is_ascii)
+        language = "L: en/zh";
+    int right = (int)mw_text_cols(language) + 2;
+    bool has_right = rect.w >= 76;
+    thin_out(pieces, count, rect.w - x - (has_right ? right : 0) - 1);
+    for (size_t i = 0; i < count; i++) {
+        if (pieces[i].weight == 0)
+            continue;
+        x += 1 + tui_put(tui, rect.y, x, 3, TUI_BORDER, i == 0 ? "  " : " ");
+        if (i > 0 && x > 0) {
+            tui_glyph(tui, rect.y, x - 1, TUI_BORDER, TUI_DOT);
+            x += 1;
+        }
+        int cols = tui_put(tui, rect.y, x, rect.w - x - 1, pieces[i].role, pieces[i].text);
+        if (pieces[i].action != MW_DO_NONE)
+            tui_hit(tui, &(struct tui_hit){.rect = {rect.y, x, 1, cols},
+                                           .kind = MW_EVENT_ACTION,
+                                           .action = pieces[i].action});
+        x += cols;
+    }
+    for (size_t i = 0; i < count; i++)
+        free(pieces[i].text);
+    if (has_right) {
+        tui_put_right(tui, rect.y, rect.w - right, right - 1, TUI_DIM, language);
+        tui_hit(tui, &(struct tui_hit){.rect = {rect.y, rect.w - right, 1, right},
+                                       .kind = MW_EVENT_ACTION,
+                                       .action = MW_DO_LANGUAGE});
+    }
+}
+
+/* ---- message line -------------------------------------------------------------------------- */
+
+static void put_input(struct tui *tui, struct tui_rect rect)
+{
+    const struct mw_app *app = tui->app;
+    bool is_home = mw_app_top(app) == MW_VIEW_HOME;
+    const char *label = is_home ? _("filter") : _("search");
+    int x = rect.x + 1 + tui_put(tui, rect.y, rect.x + 1, 20, TUI_KEY, label);
+    x += 1 + tui_put(tui, rect.y, x, 2, TUI_KEY, ":");
+    size_t found = app->match_count;
+    size_t all = app->mirror_count;
+    if (is_home) {
+        found = 0;
+        for (size_t i = 0; i < app->panel_count; i++)
+            found += app->panels[i].row_count;
+    }
+    bool is_lost = found == 0 && app->text[0] != '\0';
+    x += tui_put(tui, rect.y, x, rect.w - x - 24, is_lost ? TUI_BAD : TUI_TEXT, app->text);
+    tui->cursor_y = rect.y;
+    tui->cursor_x = x;
+    char *count = is_home ? mw_xasprintf(_("%zu of %zu"), found, all)
+                  : app->text[0] == '\0'
+                      ? mw_xstrdup("")
+                      : mw_xasprintf(ngettext("%zu line", "%zu lines", found), found);
+    tui_put_right(tui, rect.y, rect.w - 22, 21, is_lost ? TUI_BAD : TUI_DIM, count);
+    free(count);
+}
+
+static void put_message(struct tui *tui, struct tui_rect rect)
+{
+    static const struct {
+        enum tui_role role;
+        enum tui_glyph glyph;
+    } looks[] = {
+        [MW_LEVEL_INFO] = {TUI_TEXT, TUI_DOT},
+        [MW_LEVEL_GOOD] = {TUI_GOOD, TUI_OK},
+        [MW_LEVEL_WARNING] = {TUI_WARN, TUI_WARNING},
+        [MW_LEVEL_ERROR] = {TUI_BAD, TUI_FAIL},
+    };
+    const struct mw_app *app = tui->app;
+    const struct mw_app_message *message = &app->messages[app->message_count - 1];
+    tui_glyph(tui, rect.y, rect.x + 1, looks[message->level].role, looks[message->level].glyph);
+    tui_put(tui, rect.y, rect.x + 3, rect.w - 4, looks[message->level].role, message->text);
+}
+
+/* What the signs mean; what else is in force. */
+static void put_legend(struct tui *tui, struct tui_rect rect)
+{
+    const struct mw_app *app = tui->app;
+    int x = rect.x + 1;
+    if (app->filter[0] != '\0') {
+        x += tui_put(tui, rect.y, x, 20, TUI_KEY, _("filter"));
+        x += tui_put(tui, rect.y, x, 3, TUI_KEY, ": ");
+        x += tui_put(tui, rect.y, x, 30, TUI_WARN, app->filter);
+        x += tui_put(tui, rect.y, x, 40, TUI_DIM, _("  Esc shows all"));
+        return;
+    }
+    static const struct {
+        enum tui_glyph glyph;
+        enum tui_role role;
+        const char *text;
+    } signs[] = {
+        {TUI_LEADER, TUI_STAR, N_("best")},
+        {TUI_IN_USE, TUI_ACCENT, N_("in use")},
+        {TUI_WANTED, TUI_ACCENT, N_("apply writes it")},
+        {TUI_FAIL, TUI_BAD, N_("unusable")},
+    };
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        int cols = (int)mw_text_cols(_(signs[i].text)) + 5;
+        if (x + cols > rect.w)
+            return;
+        tui_glyph(tui, rect.y, x, signs[i].role, signs[i].glyph);
+        tui_put(tui, rect.y, x + 2, rect.w - x - 2, TUI_DIM, _(signs[i].text));
+        x += cols;
+    }
+    long ms = mw_app_intervals_ms[app->interval];
+    char *how = !app->is_online ? mw_xstrdup(_("--no-network"))
+                : ms == 0       ? mw_xstrdup(_("measured by hand"))
+                                : mw_xasprintf(_("every %ld s"), ms / 1000);
+    char *note = app->options.family != 0 ? mw_xasprintf("IPv%d  %s", app->options.family, how)
+                                          : mw_xstrdup(how);
+    if (x + (int)mw_text_cols(note) + 2 < rect.w)
+        tui_put_right(tui, rect.y, x, rect.w - x - 1, TUI_DIM, note);
+    free(note);
+    free(how);
+}
+
+void tui_bar_message(struct tui *tui, struct tui_rect rect)
+{
+    if (tui->app->input != MW_INPUT_NONE)
+        put_input(tui, rect);
+    else if (tui->app->has_message && tui->app->message_count > 0)
+        put_message(tui, rect);
+    else if (mw_app_top(tui->app) == MW_VIEW_HOME)
+        put_legend(tui, rect);
+}
+
+/* ---- key bar ------------------------------------------------------------------------------- */
+
+struct hint {
+    const struct mw_app_action *action;
+    char *key;
+    int cols;
+    bool is_off, is_shown;
+};
+
+static size_t find_hints(const struct mw_app *app, struct hint *hints, size_t max)
+{
+    size_t count = 0;
+    size_t action_count = 0;
+    const struct mw_app_action *actions = mw_app_actions(&action_count);
+    for (size_t i = 0; i < action_count && count < max; i++) {
+        const struct mw_app_action *action = &actions[i];
+        if (action->priority == 0 || (action->views & (1U << mw_app_top(app))) == 0)
+            continue;
+        struct hint *hint = &hints[count++];
+        *hint = (struct hint){.action = action, .key = mw_key_name(action->keys[0])};
+        hint->cols = (int)mw_text_cols(hint->key) + 1 + (int)mw_text_cols(_(action->label)) + 2;
+        hint->is_off = action->why_not != NULL && action->why_not(app) != NULL;
+        hint->is_shown = true;
+    }
+    return count;
+}
+
+/* The least needed go first; help and quit never do. */
+static void thin_hints(struct hint *hints, size_t count, int room)
+{
+    for (size_t round = 0; round < count; round++) {
+        int cols = 0;
+        size_t worst = count;
+        for (size_t i = 0; i < count; i++) {
+            cols += hints[i].is_shown ? hints[i].cols : 0;
+            if (hints[i].is_shown && hints[i].action->priority > 1 &&
+                (worst == count || hints[i].action->priority >= hints[worst].action->priority))
+                worst = i;
+        }
+        if (cols <= room || worst == count)
+            return;
+        hints[worst].is_shown = false;
+    }
+}
+
+void tui_bar_keys(struct tui *tui, struct tui_rect rect)
+{
+    enum { HINTS = 40 };
+    struct hint hints[HINTS];
+    size_t count = find_hints(tui->app, hints, HINTS);
+    thin_hints(hints, count, rect.w);
+    int x = rect.x + 1;
+    for (size_t i = 0; i < count; i++) {
+        const struct hint *hint = &hints[i];
+        if (hint->is_shown && x + hint->cols - 2 <= rect.w) {
+            int cols =
+                tui_put(tui, rect.y, x, hint->cols, hint->is_off ? TUI_DIM : TUI_KEY, hint->key);
+            tui_put(tui, rect.y, x + cols + 1, rect.w - x - cols - 1,
+                    hint->is_off ? TUI_DIM : TUI_LABEL, _(hint->action->label));
+            tui_hit(tui, &(struct tui_hit){.rect = {rect.y, x, 1, hint->cols - 2},
+                                           .kind = MW_EVENT_ACTION,
+                                           .action = hint->action->id});
+            x += hint->cols;
+        }
+        free(hint->key);
+    }
+}

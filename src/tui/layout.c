@@ -1,0 +1,131 @@
+#include "layout.h"
+
+enum {
+    GRID_COLS = 110, /* from here on two panels stand side by side */
+    GRID_ROWS = 16,
+    PANEL_MIN = 5, /* frame, heads, two mirrors */
+    FOCUS_MIN = 8,
+    PLAN_MIN = 6,
+    SPLIT_COLS = 96,
+};
+
+void tui_layout_frame(int rows, int cols, struct tui_frame *frame)
+{
+    *frame = (struct tui_frame){
+        .head = {0, 0, 1, cols},
+        .body = {1, 0, rows - 3, cols},
+        .message = {rows - 2, 0, 1, cols},
+        .keys = {rows - 1, 0, 1, cols},
+    };
+}
+
+struct tui_rect tui_inside(struct tui_rect rect)
+{
+    return (struct tui_rect){rect.y + 1, rect.x + 2, rect.h - 2, rect.w - 4};
+}
+
+static int least(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static int most(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+/* Two columns, and rows of panels that line up. A row gets what it wants if all can, else its
+ * share; what is left over goes to all alike. */
+static void layout_grid(struct tui_rect body, const int *wants, size_t count, int plan_wants,
+                        struct tui_home *home)
+{
+    int all[TUI_PANELS + 1];
+    for (size_t i = 0; i < count; i++)
+        all[i] = wants[i];
+    all[count] = plan_wants;
+    int cells = (int)count + 1;
+    int lines = (cells + 1) / 2;
+    int wanted[TUI_PANELS];
+    int total = 0;
+    for (int line = 0; line < lines; line++) {
+        int right = 2 * line + 1 < cells ? all[2 * line + 1] : 0;
+        wanted[line] = most(PANEL_MIN, most(all[2 * line], right));
+        total += wanted[line];
+    }
+
+    int left_half = body.w / 2;
+    int y = body.y;
+    for (int line = 0; line < lines; line++) {
+        bool is_last = line == lines - 1;
+        int height = is_last           ? body.y + body.h - y
+                     : total <= body.h ? wanted[line] + (body.h - total) / lines
+                                       : most(PANEL_MIN, body.h * wanted[line] / total);
+        for (int side = 0; side < 2 && 2 * line + side < cells; side++) {
+            int cell = 2 * line + side;
+            bool is_wide = side == 0 && cell == cells - 1;
+            struct tui_rect rect = {y, side == 0 ? body.x : body.x + left_half, height,
+                                    is_wide     ? body.w
+                                    : side == 0 ? left_half
+                                                : body.w - left_half};
+            *(cell == (int)count ? &home->plan : &home->panels[cell]) = rect;
+        }
+        y += height;
+    }
+}
+
+/* One column: the focused panel takes what the others do not need. */
+static void layout_stack(struct tui_rect body, const int *wants, size_t count, size_t focus,
+                         int plan_wants, struct tui_home *home)
+{
+    int others = (int)count - 1;
+    if (body.h < FOCUS_MIN + others * PANEL_MIN) {
+        home->panels[focus] = body;
+        return;
+    }
+    int heights[TUI_PANELS];
+    int left = body.h - most(least(wants[focus], body.h - others * PANEL_MIN), FOCUS_MIN);
+    heights[focus] = body.h - left;
+    for (size_t i = 0; i < count; i++) {
+        if (i == focus)
+            continue;
+        others--;
+        heights[i] = least(most(wants[i], PANEL_MIN), left - others * PANEL_MIN);
+        left -= heights[i];
+    }
+    int plan = left >= PLAN_MIN ? least(left, most(plan_wants, PLAN_MIN)) : 0;
+    heights[plan > 0 ? (size_t)0 : focus] += plan > 0 ? 0 : left;
+    int y = body.y;
+    for (size_t i = 0; i < count; i++) {
+        home->panels[i] = (struct tui_rect){y, body.x, heights[i], body.w};
+        y += heights[i];
+    }
+    if (plan > 0)
+        home->plan = (struct tui_rect){y, body.x, body.y + body.h - y, body.w};
+}
+
+void tui_layout_home(struct tui_rect body, const int *wants, size_t count, size_t focus,
+                     int plan_wants, struct tui_home *home)
+{
+    *home = (struct tui_home){0};
+    if (count == 0 || count > TUI_PANELS - 1)
+        return;
+    if (body.w >= GRID_COLS && body.h >= GRID_ROWS && count > 1)
+        layout_grid(body, wants, count, plan_wants, home);
+    else
+        layout_stack(body, wants, count, focus < count ? focus : 0, plan_wants, home);
+}
+
+void tui_layout_split(struct tui_rect body, int list_rows, struct tui_rect *list,
+                      struct tui_rect *rest)
+{
+    *list = *rest = body;
+    if (body.w >= SPLIT_COLS) {
+        list->w = most(36, body.w * 2 / 5);
+        rest->x += list->w;
+        rest->w -= list->w;
+        return;
+    }
+    list->h = least(list_rows + 2, most(4, body.h / 3));
+    rest->y += list->h;
+    rest->h -= list->h;
+}

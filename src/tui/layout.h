@@ -1,0 +1,35 @@
+/* Where things go: pure functions of rows, columns and how much there is. */
+#ifndef MW_TUI_LAYOUT_H
+#define MW_TUI_LAYOUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct tui_rect {
+    int y, x, h, w; /* h 0: not shown */
+};
+
+enum { TUI_MIN_ROWS = 10, TUI_MIN_COLS = 40, TUI_PANELS = 8 };
+
+/* Head, body, message line and key bar of the screen. */
+struct tui_frame {
+    struct tui_rect head, body, message, keys;
+};
+void tui_layout_frame(int rows, int cols, struct tui_frame *frame);
+
+/* Panels of the body. `wants[i]` is how many rows panel i could use, borders included; the plan
+ * comes last and only where there is room for everybody. The focused panel is always shown. */
+struct tui_home {
+    struct tui_rect panels[TUI_PANELS];
+    struct tui_rect plan;
+};
+void tui_layout_home(struct tui_rect body, const int *wants, size_t count, size_t focus,
+                     int plan_wants, struct tui_home *home);
+
+/* Two panes side by side, or one above the other where it is narrow. */
+void tui_layout_split(struct tui_rect body, int list_rows, struct tui_rect *list,
+                      struct tui_rect *rest);
+
+struct tui_rect tui_inside(struct tui_rect rect); /* without its frame and a blank at each side */
+
+#endif

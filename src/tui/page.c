@@ -1,0 +1,204 @@
+#include "page.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+void tui_page_init(struct tui_page *page, int cols)
+{
+    *page = (struct tui_page){.cols = cols > 8 ? cols : 8};
+}
+
+void tui_page_release(struct tui_page *page)
+{
+    for (size_t i = 0; i < page->count; i++) {
+        for (size_t k = 0; k < page->rows[i].count; k++)
+            free(page->rows[i].spans[k].text);
+        free(page->rows[i].spans);
+    }
+    free(page->rows);
+    *page = (struct tui_page){0};
+}
+
+void tui_page_line(struct tui_page *page)
+{
+    struct tui_row *row = MW_PUSH(page->rows, page->count);
+    *row = (struct tui_row){0};
+}
+
+static struct tui_row *last_row(struct tui_page *page)
+{
+    if (page->count == 0)
+        tui_page_line(page);
+    return &page->rows[page->count - 1];
+}
+
+static void add_span(struct tui_page *page, int column, enum tui_role role, char *take_text)
+{
+    struct tui_row *row = last_row(page);
+    *MW_PUSH(row->spans, row->count) =
+        (struct tui_span){.role = role, .text = take_text, .column = column};
+}
+
+static char *make_safe(const char *text)
+{
+    return mw_text_safe(text, strlen(text), 0, false);
+}
+
+void tui_page_put(struct tui_page *page, enum tui_role role, const char *text)
+{
+    add_span(page, -1, role, make_safe(text));
+}
+
+void tui_page_at(struct tui_page *page, int column, enum tui_role role, const char *text)
+{
+    add_span(page, column, role, make_safe(text));
+}
+
+void tui_page_printf(struct tui_page *page, enum tui_role role, const char *format, ...)
+{
+    struct mw_buf text = {0};
+    va_list args;
+    va_start(args, format);
+    mw_buf_vprintf(&text, format, args);
+    va_end(args);
+    tui_page_put(page, role, mw_buf_text(&text));
+    mw_buf_release(&text);
+}
+
+static int row_cols(const struct tui_row *row)
+{
+    int cols = 0;
+    for (size_t i = 0; i < row->count; i++) {
+        if (row->spans[i].column >= 0)
+            cols = row->spans[i].column;
+        cols += (int)mw_text_cols(row->spans[i].text);
+    }
+    return cols;
+}
+
+int tui_page_cols(const struct tui_page *page)
+{
+    return page->count > 0 ? row_cols(&page->rows[page->count - 1]) : 0;
+}
+
+void tui_page_heading(struct tui_page *page, const char *text)
+{
+    if (page->count > 0)
+        tui_page_line(page);
+    tui_page_line(page);
+    tui_page_put(page, TUI_TITLE, text);
+}
+
+/* ---- wrapping ------------------------------------------------------------------------------ */
+
+/* Bytes of the next piece that must not be broken, its columns in *cols: a word, or one wide
+ * character. A word longer than a line is broken anyway. */
+static size_t next_piece(const char *text, int limit, int *cols)
+{
+    size_t at = 0;
+    *cols = 0;
+    while (text[at] != '\0' && text[at] != ' ') {
+        unsigned code_point = 0;
+        size_t bytes = mw_utf8_decode(text + at, strlen(text + at), &code_point);
+        int wide = (int)mw_utf8_cols(code_point);
+        if (bytes == 0 || (at > 0 && (wide == 2 || *cols + wide > limit)))
+            break;
+        at += bytes;
+        *cols += wide;
+        if (wide == 2)
+            break;
+    }
+    return at;
+}
+
+void tui_page_wrap(struct tui_page *page, int indent, enum tui_role role, const char *text)
+{
+    char *safe = make_safe(text);
+    const char *at = safe;
+    struct mw_buf line = {0};
+    last_row(page);
+    int start = tui_page_cols(page);
+    int cols = start;
+    while (*at != '\0') {
+        size_t blanks = strspn(at, " ");
+        int wide = 0;
+        size_t bytes = next_piece(at + blanks, page->cols - indent, &wide);
+        if (bytes == 0)
+            break;
+        int gap = line.len > 0 ? (int)(blanks > 0) : 0;
+        if (cols + gap + wide > page->cols && cols > indent) {
+            if (line.len > 0)
+                add_span(page, start, role, mw_buf_take(&line));
+            tui_page_line(page);
+            start = cols = indent;
+            gap = 0;
+        }
+        if (gap > 0)
+            mw_buf_putc(&line, ' ');
+        mw_buf_append(&line, at + blanks, bytes);
+        cols += gap + wide;
+        at += blanks + bytes;
+    }
+    if (line.len > 0)
+        add_span(page, start, role, mw_buf_take(&line));
+    mw_buf_release(&line);
+    free(safe);
+}
+
+/* ---- showing ------------------------------------------------------------------------------- */
+
+static bool matches(const struct tui_row *row, const char *needle)
+{
+    for (size_t i = 0; i < row->count; i++) {
+        if (strcasestr(row->spans[i].text, needle) != NULL)
+            return true;
+    }
+    return false;
+}
+
+static void show_row(struct tui *tui, const struct tui_row *row, struct tui_rect rect, int y,
+                     const char *needle)
+{
+    int x = rect.x;
+    tui->is_selected = row->is_selected;
+    if (row->is_selected)
+        tui_blank(tui, y, rect.x - 1, rect.w + 2);
+    for (size_t i = 0; i < row->count; i++) {
+        const struct tui_span *span = &row->spans[i];
+        if (span->column >= 0)
+            x = rect.x + span->column;
+        int room = rect.x + rect.w - x;
+        if (room <= 0)
+            break;
+        x += tui_put_match(tui, y, x, room, span->role, span->text, needle);
+    }
+    tui->is_selected = false;
+}
+
+void tui_page_show(struct tui *tui, const struct tui_page *page, struct tui_rect rect, size_t top,
+                   const char *needle)
+{
+    for (int i = 0; i < rect.h && top + (size_t)i < page->count; i++)
+        show_row(tui, &page->rows[top + (size_t)i], rect, rect.y + i, needle);
+}
+
+void tui_page_view(struct tui *tui, const struct tui_page *page, struct tui_rect frame,
+                   enum mw_app_view view)
+{
+    struct tui_rect rect = tui_inside(frame);
+    struct mw_app *app = tui->app;
+    size_t visible = rect.h > 0 ? (size_t)rect.h : 0;
+    mw_app_extent(app, view, page->count, visible);
+    app->match_count = 0;
+    for (size_t i = 0; app->search[0] != '\0' && i < page->count; i++) {
+        if (app->match_count < sizeof app->matches / sizeof *app->matches &&
+            matches(&page->rows[i], app->search))
+            app->matches[app->match_count++] = i;
+    }
+    tui_page_show(tui, page, rect, app->scroll[view].top, app->search);
+    tui_scrollbar(tui, frame, app->scroll[view].top, visible, page->count);
+}

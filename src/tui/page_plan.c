@@ -1,0 +1,270 @@
+/* The plan and its diff, as parts of pages. */
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "views.h"
+
+void tui_put_remark(struct tui_page *page, const struct tui *tui, enum tui_role role,
+                    enum tui_glyph glyph, const char *text)
+{
+    if (text == NULL || text[0] == '\0')
+        return;
+    char *redacted = mw_text_redact(text);
+    tui_page_line(page);
+    tui_page_put(page, role, tui_glyph_text(tui, glyph));
+    tui_page_at(page, 2, role, "");
+    tui_page_wrap(page, 2, role, redacted);
+    free(redacted);
+}
+
+/* ---- settings ------------------------------------------------------------------------------ */
+
+/* Owned: a value for people. */
+static char *value_text(const struct mw_value *value, bool is_secret)
+{
+    if (value->kind == MW_VALUE_ABSENT)
+        return mw_xstrdup("");
+    if (is_secret)
+        return mw_xstrdup("****");
+    if (value->kind == MW_VALUE_LIST && value->items.count == 0)
+        return mw_xstrdup("[]");
+    char *text = mw_value_text(value);
+    char *redacted = mw_text_redact(text[0] != '\0' ? text : "\"\"");
+    free(text);
+    return redacted;
+}
+
+static void put_value(struct tui_page *page, enum tui_role role, enum tui_role sign_role,
+                      const char *sign, const struct mw_value *value, bool is_secret)
+{
+    char *text = value_text(value, is_secret);
+    tui_page_line(page);
+    tui_page_at(page, 2, sign_role, sign);
+    tui_page_at(page, 4, role, "");
+    tui_page_wrap(page, 6, role, text);
+    free(text);
+}
+
+static void put_origin(struct tui_page *page, const struct mw_origin *from)
+{
+    char *text = mw_origin_text(from);
+    const char *slash = strrchr(text, '/');
+    const char *name = slash != NULL ? slash + 1 : text;
+    int cols = (int)mw_text_cols(name);
+    if (name[0] != '\0' && tui_page_cols(page) + 2 + cols <= page->cols)
+        tui_page_at(page, page->cols - cols, TUI_DIM, name);
+    free(text);
+}
+
+static void put_shadows(struct tui_page *page, const struct tui *tui,
+                        const struct mw_plan_setting *setting)
+{
+    for (size_t i = 0; i < setting->shadows.count; i++) {
+        const struct mw_shadow *shadow = &setting->shadows.items[i];
+        char *text =
+            mw_xasprintf(shadow->is_fatal ? _("%s: %s says it too, and the tool would not start")
+                                          : _("%s: %s wins, so this has no effect"),
+                         setting->key, shadow->by);
+        tui_put_remark(page, tui, shadow->is_fatal ? TUI_BAD : TUI_WARN, TUI_WARNING, text);
+        tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, shadow->fix);
+        free(text);
+    }
+}
+
+static void put_setting(struct tui_page *page, const struct tui *tui,
+                        const struct mw_plan_setting *setting)
+{
+    bool is_same = setting->verdict == MW_VERDICT_SAME;
+    bool comes = setting->have.kind == MW_VALUE_ABSENT;
+    bool goes = setting->want.kind == MW_VALUE_ABSENT;
+    tui_page_line(page);
+    if (is_same)
+        tui_page_put(page, TUI_GOOD, tui_glyph_text(tui, TUI_OK));
+    else
+        tui_page_put(page, setting->verdict == MW_VERDICT_DRIFTED ? TUI_BAD : TUI_WARN,
+                     comes  ? "+"
+                     : goes ? "-"
+                            : "~");
+    tui_page_at(page, 2, TUI_TEXT, setting->key);
+    put_origin(page, &setting->from);
+    if (is_same && comes) {
+        tui_page_line(page);
+        tui_page_at(page, 4, TUI_DIM, _("not set, as wanted"));
+        return;
+    }
+    if (!comes && !is_same)
+        put_value(page, TUI_REMOVE, TUI_REMOVE, "-", &setting->have, setting->is_secret);
+    if (!goes)
+        put_value(page, is_same ? TUI_DIM : TUI_ADD, is_same ? TUI_DIM : TUI_ADD,
+                  is_same ? "" : "+", &setting->want, setting->is_secret);
+    if (setting->verdict == MW_VERDICT_FOREIGN && !comes)
+        tui_put_remark(page, tui, TUI_DIM, TUI_DOT,
+                       _("set by someone else; the old value is kept for the way back"));
+    if (setting->verdict == MW_VERDICT_DRIFTED)
+        tui_put_remark(page, tui, TUI_BAD, TUI_WARNING,
+                       _("changed by someone else since our last write"));
+    put_shadows(page, tui, setting);
+}
+
+/* ---- files --------------------------------------------------------------------------------- */
+
+static void put_file_head(struct tui_page *page, const struct mw_session *session,
+                          const struct mw_plan_file *file)
+{
+    static const struct {
+        const char *word;
+        enum tui_role role;
+    } looks[] = {
+        [MW_FILE_SAME] = {N_("as wanted"), TUI_GOOD},
+        [MW_FILE_CREATE] = {N_("create"), TUI_WARN},
+        [MW_FILE_CHANGE] = {N_("change"), TUI_WARN},
+        [MW_FILE_CONFLICT] = {N_("conflict"), TUI_BAD},
+        [MW_FILE_BLOCKED] = {N_("blocked"), TUI_BAD},
+    };
+    bool goes = file->verdict == MW_FILE_CHANGE && !file->after_exists;
+    const char *word = file->is_skipped ? _("skipped")
+                       : goes           ? _("remove")
+                                        : _(looks[file->verdict].word);
+    char *path = mw_app_path(session, file->location.path);
+    tui_page_line(page);
+    tui_page_put(page, TUI_TITLE, _(file->tool->title));
+    tui_page_put(page, TUI_TEXT, "  ");
+    tui_page_put(page, TUI_DIM, path);
+    int cols = (int)mw_text_cols(word);
+    if (tui_page_cols(page) + 2 + cols > page->cols)
+        tui_page_line(page);
+    tui_page_at(page, page->cols - cols, file->is_skipped ? TUI_DIM : looks[file->verdict].role,
+                word);
+    free(path);
+}
+
+static bool is_known(const struct mw_plan_file *file, const struct mw_plan_setting *setting)
+{
+    return file->verdict != MW_FILE_BLOCKED || setting->verdict != MW_VERDICT_SAME ||
+           setting->have.kind != MW_VALUE_ABSENT;
+}
+
+static void put_file(struct tui_page *page, const struct tui *tui, const struct mw_session *session,
+                     size_t index)
+{
+    const struct mw_plan *plan = &session->plan;
+    const struct mw_plan_file *file = &plan->files[index];
+    put_file_head(page, session, file);
+    for (size_t i = 0; i < plan->setting_count; i++) {
+        if (plan->settings[i].file == index && is_known(file, &plan->settings[i]))
+            put_setting(page, tui, &plan->settings[i]);
+    }
+    for (size_t i = 0; i < file->notices.count; i++) {
+        const struct mw_notice *notice = &file->notices.items[i];
+        char *text = mw_xasprintf(_("line %zu: %s"), notice->line, notice->message);
+        tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, text);
+        free(text);
+    }
+    if (file->verdict == MW_FILE_BLOCKED || file->verdict == MW_FILE_CONFLICT || file->is_skipped) {
+        tui_put_remark(page, tui, file->is_skipped ? TUI_WARN : TUI_BAD, TUI_WARNING,
+                       file->error.message);
+        tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, file->error.hint);
+    }
+    if (file->tool_missing)
+        tui_put_remark(page, tui, TUI_DIM, TUI_DOT,
+                       file->is_skipped ? _("not installed: skipped")
+                                        : _("not installed: configured for later"));
+}
+
+static void put_warnings(struct tui_page *page, const struct tui *tui,
+                         const struct mw_strings *warnings)
+{
+    for (size_t i = 0; i < warnings->count; i++)
+        tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, warnings->items[i]);
+}
+
+void tui_put_plan(struct tui_page *page, const struct tui *tui, const struct mw_session *session)
+{
+    for (size_t i = 0; i < session->plan.file_count; i++) {
+        if (page->count > 0)
+            tui_page_line(page);
+        put_file(page, tui, session, i);
+    }
+    if (session->warnings.count + session->plan.warnings.count > 0 && page->count > 0)
+        tui_page_line(page);
+    put_warnings(page, tui, &session->warnings);
+    put_warnings(page, tui, &session->plan.warnings);
+}
+
+/* ---- diffs --------------------------------------------------------------------------------- */
+
+/* Breaks only where the width ends: blanks are part of a diff. */
+static void put_hard(struct tui_page *page, enum tui_role role, const char *text)
+{
+    char *safe = mw_text_safe(text, strlen(text), 0, true);
+    const char *at = safe;
+    do {
+        size_t bytes = 0;
+        int cols = at == safe ? 0 : 2;
+        if (at != safe)
+            tui_page_line(page);
+        struct mw_buf piece = {0};
+        while (at[bytes] != '\0') {
+            unsigned code_point = 0;
+            size_t len = mw_utf8_decode(at + bytes, strlen(at + bytes), &code_point);
+            int wide = at[bytes] == '\t' ? 4 : (int)mw_utf8_cols(code_point);
+            if (len == 0 || cols + wide > page->cols)
+                break;
+            if (at[bytes] == '\t')
+                mw_buf_puts(&piece, "    ");
+            else
+                mw_buf_append(&piece, at + bytes, len);
+            bytes += len;
+            cols += wide;
+        }
+        tui_page_at(page, at == safe ? 0 : 2, role, mw_buf_text(&piece));
+        mw_buf_release(&piece);
+        at += bytes;
+        if (bytes == 0)
+            break;
+    } while (*at != '\0');
+    free(safe);
+}
+
+static void put_diff_line(struct tui_page *page, const char *line)
+{
+    enum tui_role role = TUI_TEXT;
+    if (line[0] == '+')
+        role = TUI_ADD;
+    else if (line[0] == '-')
+        role = TUI_REMOVE;
+    else if (mw_text_starts(line, "@@"))
+        role = TUI_HUNK;
+    tui_page_line(page);
+    put_hard(page, role, line);
+}
+
+static void put_file_diff(struct tui_page *page, const struct mw_session *session,
+                          const struct mw_plan_file *file)
+{
+    char *diff = mw_plan_file_diff(file);
+    if (diff[0] == '\0') {
+        free(diff);
+        return;
+    }
+    put_file_head(page, session, file);
+    for (char *line = diff; *line != '\0';) {
+        size_t len = strcspn(line, "\n");
+        bool has_more = line[len] == '\n';
+        line[len] = '\0';
+        if (!mw_text_starts(line, "--- ") && !mw_text_starts(line, "+++ "))
+            put_diff_line(page, line);
+        line += len + (has_more ? 1 : 0);
+    }
+    tui_page_line(page);
+    free(diff);
+}
+
+void tui_put_diff(struct tui_page *page, const struct tui *tui, const struct mw_session *session)
+{
+    (void)tui;
+    for (size_t i = 0; i < session->plan.file_count; i++)
+        put_file_diff(page, session, &session->plan.files[i]);
+}

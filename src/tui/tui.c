@@ -1,0 +1,278 @@
+/* The loop: wait for keys, samples, results, signals and the clock; update; draw once. */
+#include "mirrorwise/tui.h"
+
+#include <curses.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "keys.h"
+#include "mirrorwise/i18n.h"
+#include "terminal.h"
+#include "views.h"
+
+enum { FRAME_MS = 100, KEYS_A_TURN = 64, EVENTS_A_TURN = 4096 };
+
+struct loop {
+    struct tui tui;
+    struct mw_app app;
+    const struct mw_tui_options *options;
+    const struct mw_tui_host *host;
+    struct tui_terminal terminal;
+    struct mw_worker *worker;
+    struct mw_probe_thread *prober;
+    struct mw_probe_options probe_options; /* of `prober` */
+    bool wants_draw, wants_draw_now;
+    long drawn_at_ms;
+    bool must_quit;
+    int ending; /* the signal that ends us */
+};
+
+static long now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return now.tv_sec * 1000L + now.tv_nsec / 1000000L + 1;
+}
+
+/* ---- effects ------------------------------------------------------------------------------- */
+
+static unsigned update(struct loop *loop, struct mw_event *event);
+
+/* A round is run by a thread that was made for rounds of that kind: the first has more samples, a
+ * profile brings its own policy. */
+static bool is_prober_right(const struct loop *loop, const struct mw_probe_options *wanted)
+{
+    return loop->prober != NULL && loop->probe_options.samples == wanted->samples &&
+           memcmp(&loop->probe_options.policy, &wanted->policy, sizeof wanted->policy) == 0;
+}
+
+static void start_round(struct loop *loop)
+{
+    struct mw_probe_options options;
+    struct mw_error err = {0};
+    mw_app_probe_options(&loop->app, &options);
+    options.environment = loop->options->environment;
+    if (!is_prober_right(loop, &options)) {
+        mw_probe_thread_stop(&loop->prober);
+        loop->prober = mw_probe_thread_new(&options, &err);
+        loop->probe_options = options;
+    }
+    if (loop->prober == NULL) {
+        struct mw_probe_event failed = {.kind = MW_PROBE_EVENT_FAILED, .generation = 1};
+        size_t len = strlen(err.message);
+        len = len < sizeof failed.result.reason - 1 ? len : sizeof failed.result.reason - 1;
+        memcpy(failed.result.reason, err.message, len);
+        mw_app_probe_started(&loop->app, failed.generation);
+        update(loop, &(struct mw_event){.kind = MW_EVENT_PROBE, .probe = &failed});
+        return;
+    }
+    struct mw_probe_target *targets = NULL;
+    size_t count = mw_app_probe_targets(&loop->app, &targets);
+    mw_app_probe_started(&loop->app, mw_probe_thread_start(loop->prober, targets, count, NULL, 0));
+    free(targets);
+}
+
+static void start_jobs(struct loop *loop)
+{
+    struct mw_job *job = NULL;
+    while ((job = mw_app_take_job(&loop->app)) != NULL)
+        mw_worker_start(loop->worker, job);
+}
+
+static void carry_out(struct loop *loop, unsigned effects)
+{
+    if ((effects & MW_EFFECT_JOB) != 0)
+        start_jobs(loop);
+    if ((effects & MW_EFFECT_CANCEL) != 0 && loop->prober != NULL)
+        mw_probe_thread_cancel(loop->prober);
+    if ((effects & MW_EFFECT_PROBE) != 0)
+        start_round(loop);
+    if ((effects & MW_EFFECT_LANGUAGE) != 0)
+        loop->host->set_language(loop->app.options.language == MW_LANGUAGE_ZH ? "zh_CN" : "en");
+    if ((effects & MW_EFFECT_REDRAW) != 0) {
+        tui_palette_init(&loop->tui.palette, loop->app.options.theme, loop->app.options.may_color);
+        clearok(curscr, TRUE);
+    }
+    if ((effects & (MW_EFFECT_DRAW | MW_EFFECT_REDRAW)) != 0)
+        loop->wants_draw = true;
+    if ((effects & MW_EFFECT_QUIT) != 0)
+        loop->must_quit = true;
+}
+
+static unsigned update(struct loop *loop, struct mw_event *event)
+{
+    event->now_ms = now_ms();
+    unsigned effects = mw_app_update(&loop->app, event);
+    carry_out(loop, effects);
+    return effects;
+}
+
+/* ---- events -------------------------------------------------------------------------------- */
+
+static void take_size(struct loop *loop)
+{
+    getmaxyx(stdscr, loop->tui.rows, loop->tui.cols);
+    bool is_small = loop->tui.rows < TUI_MIN_ROWS || loop->tui.cols < TUI_MIN_COLS;
+    if (is_small != loop->app.is_small)
+        update(loop, &(struct mw_event){.kind = MW_EVENT_TOO_SMALL, .is_small = is_small});
+    loop->wants_draw = loop->wants_draw_now = true;
+}
+
+static void read_keys(struct loop *loop)
+{
+    for (int i = 0; i < KEYS_A_TURN && !loop->must_quit; i++) {
+        struct mw_event event = {.kind = MW_EVENT_TICK};
+        enum tui_read read = tui_keys_read(&loop->tui, &event);
+        if (read == TUI_READ_NOTHING)
+            return;
+        if (read == TUI_READ_RESIZE)
+            take_size(loop);
+        if (read != TUI_READ_EVENT)
+            continue;
+        update(loop, &event);
+        loop->wants_draw_now = true;
+    }
+}
+
+static void read_worker(struct loop *loop)
+{
+    char *step = NULL;
+    struct mw_job_result *result = NULL;
+    while (mw_worker_take(loop->worker, &step, &result)) {
+        if (step != NULL)
+            update(loop, &(struct mw_event){.kind = MW_EVENT_STEP, .step = step});
+        free(step);
+        if (result != NULL)
+            update(loop, &(struct mw_event){.kind = MW_EVENT_RESULT, .result = result});
+        loop->wants_draw_now = true;
+    }
+}
+
+static void read_prober(struct loop *loop)
+{
+    struct mw_probe_event event;
+    for (int i = 0; i < EVENTS_A_TURN && loop->prober != NULL; i++) {
+        if (!mw_probe_thread_take(loop->prober, &event))
+            return;
+        update(loop, &(struct mw_event){.kind = MW_EVENT_PROBE, .probe = &event});
+    }
+}
+
+static void read_signals(struct loop *loop)
+{
+    bool has_resumed = false;
+    int ending = tui_terminal_signal(&loop->terminal, &has_resumed);
+    if (has_resumed) {
+        tui_terminal_resume();
+        loop->wants_draw = loop->wants_draw_now = true;
+    }
+    if (ending == 0)
+        return;
+    loop->ending = ending;
+    loop->must_quit = true;
+}
+
+/* ---- the loop ------------------------------------------------------------------------------ */
+
+static void draw(struct loop *loop)
+{
+    loop->wants_draw = loop->wants_draw_now = false;
+    loop->drawn_at_ms = now_ms();
+    tui_draw(&loop->tui);
+    curs_set(loop->tui.cursor_y >= 0 ? 1 : 0);
+    doupdate();
+}
+
+static int wait_time(const struct loop *loop)
+{
+    long wait = mw_app_wait_ms(&loop->app);
+    if (loop->wants_draw) {
+        long left = loop->drawn_at_ms + FRAME_MS - now_ms();
+        left = left > 0 ? left : 0;
+        wait = wait < 0 || left < wait ? left : wait;
+    }
+    return wait < 0 || wait > 60000 ? 60000 : (int)wait;
+}
+
+static void turn(struct loop *loop)
+{
+    struct pollfd fds[] = {
+        {.fd = STDIN_FILENO, .events = POLLIN},
+        {.fd = loop->terminal.signal_fd, .events = POLLIN},
+        {.fd = mw_worker_fd(loop->worker), .events = POLLIN},
+        {.fd = loop->prober != NULL ? mw_probe_thread_fd(loop->prober) : -1, .events = POLLIN},
+    };
+    poll(fds, sizeof fds / sizeof *fds, wait_time(loop));
+    if ((fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
+        loop->ending = SIGHUP;
+        loop->must_quit = true;
+    }
+    read_signals(loop);
+    read_keys(loop); /* also after EINTR: a resize comes as a key */
+    read_worker(loop);
+    read_prober(loop);
+    update(loop, &(struct mw_event){.kind = MW_EVENT_TICK});
+    bool is_due = now_ms() - loop->drawn_at_ms >= FRAME_MS;
+    if (loop->wants_draw && (loop->wants_draw_now || is_due) && !loop->must_quit)
+        draw(loop);
+}
+
+static enum mw_app_theme guess_theme(const struct mw_tui_host *host)
+{
+    const char *colors = host->get_env("COLORFGBG"); /* "0;15": rxvt, Konsole, others */
+    const char *ground = colors != NULL ? strrchr(colors, ';') : NULL;
+    bool is_light = ground != NULL && (strcmp(ground, ";7") == 0 || strcmp(ground, ";15") == 0);
+    return is_light ? MW_THEME_LIGHT : MW_THEME_DEFAULT;
+}
+
+static void open_loop(struct loop *loop)
+{
+    struct mw_app_options options = loop->options->app;
+    tui_terminal_open(&loop->terminal, !loop->options->no_mouse);
+    options.may_color = options.may_color && has_colors();
+    if (loop->options->is_theme_open)
+        options.theme = guess_theme(loop->host);
+    if (!options.may_color)
+        options.theme = MW_THEME_MONO;
+    mw_app_init(&loop->app, &options);
+    loop->tui.app = &loop->app;
+    loop->tui.is_ascii = options.is_ascii;
+    tui_palette_init(&loop->tui.palette, options.theme, options.may_color);
+}
+
+/* The terminal first: nobody waits for threads to see their prompt again. */
+static enum mw_code close_loop(struct loop *loop)
+{
+    bool was_writing = mw_worker_is_writing(loop->worker);
+    if (was_writing && loop->ending != 0)
+        mw_worker_stop_writing(loop->worker, loop->ending);
+    tui_terminal_close(&loop->terminal);
+    mw_worker_end(&loop->worker);
+    mw_probe_thread_stop(&loop->prober);
+    mw_app_release(&loop->app);
+    return loop->ending == SIGHUP                  ? MW_HANGUP
+           : loop->ending == SIGTERM               ? MW_TERMINATED
+           : loop->ending == SIGINT && was_writing ? MW_INTERRUPTED
+                                                   : MW_OK;
+}
+
+enum mw_code mw_tui_run(const struct mw_tui_options *options, const struct mw_tui_host *host,
+                        struct mw_error *err)
+{
+    static struct loop loop; /* large, and there is one terminal */
+    loop = (struct loop){.options = options, .host = host};
+    loop.worker = mw_worker_new(&mw_ops_real, err);
+    if (loop.worker == NULL)
+        return MW_FAILURE;
+    open_loop(&loop);
+    update(&loop, &(struct mw_event){.kind = MW_EVENT_START});
+    take_size(&loop);
+    draw(&loop);
+    while (!loop.must_quit)
+        turn(&loop);
+    return close_loop(&loop);
+}

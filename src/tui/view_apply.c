@@ -1,0 +1,227 @@
+/* Apply and the way back: what will be written, the question, the steps, what is true now. */
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "views.h"
+
+/* ---- the question -------------------------------------------------------------------------- */
+
+static bool lacks_rights(const struct mw_plan *plan)
+{
+    for (size_t i = 0; i < plan->file_count; i++) {
+        if (plan->files[i].verdict == MW_FILE_BLOCKED && !plan->files[i].is_skipped &&
+            plan->files[i].error.code == MW_NO_PERMISSION)
+            return true;
+    }
+    return false;
+}
+
+/* What stands in the way, and each way on with its key. */
+static void put_obstacle(struct tui_page *page, const struct tui *tui,
+                         const struct mw_session *session, const struct mw_error *obstacle)
+{
+    const struct mw_app *app = tui->app;
+    tui_put_remark(page, tui, TUI_BAD, TUI_FAIL, obstacle->message);
+    if (lacks_rights(&session->plan)) {
+        char *command = mw_app_sudo(app);
+        tui_page_line(page);
+        tui_page_line(page);
+        tui_page_put(page, TUI_TEXT, _("Run this instead; your own files stay yours:"));
+        tui_page_line(page);
+        tui_page_at(page, 4, TUI_KEY, "");
+        tui_page_wrap(page, 4, TUI_KEY, command);
+        free(command);
+        if (!app->apply.is_rollback) {
+            tui_page_line(page);
+            tui_page_put(page, TUI_TEXT, _("Or press "));
+            tui_page_put(page, TUI_KEY, "x");
+            tui_page_wrap(page, 0, TUI_TEXT, _(" to leave those tools out and apply the rest."));
+        }
+    } else {
+        tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, obstacle->hint);
+    }
+    if (obstacle->code == MW_CONFLICT) {
+        tui_page_line(page);
+        tui_page_put(page, TUI_TEXT, _("Press "));
+        tui_page_put(page, TUI_KEY, "F");
+        tui_page_wrap(page, 0, TUI_TEXT,
+                      _(" to overwrite it all the same; what is there now is kept for the way "
+                        "back."));
+    }
+    tui_page_line(page);
+    tui_page_line(page);
+}
+
+static void put_question(struct tui_page *page, const struct tui *tui)
+{
+    const struct mw_app *app = tui->app;
+    const struct mw_session *session = mw_app_shown_session(app);
+    if (app->apply.phase == MW_PHASE_PLANNING || (!app->apply.is_rollback && app->is_reading)) {
+        tui_page_put(page, TUI_DIM, _("working out what would change"));
+        return;
+    }
+    if (session == NULL || !session->has_plan) {
+        const struct mw_error *err = app->apply.is_rollback ? &app->apply.error : &app->read_error;
+        tui_put_remark(page, tui, TUI_BAD, TUI_FAIL, err->message);
+        tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, err->hint);
+        return;
+    }
+    struct mw_error obstacle = {0};
+    size_t changes = mw_plan_changes(&session->plan);
+    if (mw_plan_verdict(&session->plan, &obstacle) != MW_OK) {
+        put_obstacle(page, tui, session, &obstacle);
+    } else if (changes == 0) {
+        tui_put_remark(page, tui, TUI_GOOD, TUI_OK, _("Nothing to do: every file is already so."));
+        return;
+    } else {
+        tui_page_line(page);
+        tui_page_printf(page, TUI_TEXT,
+                        ngettext("This writes %zu file, all or nothing, and keeps the way back.",
+                                 "This writes %zu files, all or nothing, and keeps the way back.",
+                                 changes),
+                        changes);
+        tui_page_line(page);
+    }
+    tui_put_diff(page, tui, session);
+    for (size_t i = 0; i < session->plan.file_count; i++) {
+        const struct mw_plan_file *file = &session->plan.files[i];
+        if (file->is_skipped)
+            tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, file->error.message);
+    }
+    struct mw_error shadowed = {0};
+    if (mw_plan_effective(&session->plan, &shadowed) != MW_OK) {
+        tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, shadowed.message);
+        tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, shadowed.hint);
+    }
+}
+
+/* ---- writing and after --------------------------------------------------------------------- */
+
+static void put_steps(struct tui_page *page, const struct tui *tui)
+{
+    const struct mw_app_apply *apply = &tui->app->apply;
+    bool is_over = apply->phase == MW_PHASE_DONE;
+    for (size_t i = 0; i < apply->steps.count; i++) {
+        bool is_last = i + 1 == apply->steps.count;
+        tui_put_remark(page, tui, is_last && !is_over ? TUI_TEXT : TUI_DIM,
+                       is_last && !is_over ? TUI_ARROW : TUI_OK, apply->steps.items[i]);
+    }
+    if (apply->steps.count == 0 && !is_over)
+        tui_page_put(page, TUI_DIM, _("writing"));
+}
+
+static void put_result(struct tui_page *page, const struct tui *tui)
+{
+    const struct mw_app_apply *apply = &tui->app->apply;
+    bool is_done = apply->code == MW_OK || apply->code == MW_SHADOWED;
+    tui_page_line(page);
+    tui_page_line(page);
+    if (is_done) {
+        char *text = mw_xasprintf(
+            apply->is_rollback
+                ? ngettext("Went back: %zu file is as it was. This is generation %ld.",
+                           "Went back: %zu files are as they were. This is generation %ld.",
+                           apply->changes)
+                : ngettext("Applied: %zu file written. This is generation %ld.",
+                           "Applied: %zu files written. This is generation %ld.", apply->changes),
+            apply->changes, apply->outcome.generation);
+        tui_page_put(page, TUI_GOOD, tui_glyph_text(tui, TUI_OK));
+        tui_page_at(page, 2, TUI_TITLE, text);
+        free(text);
+    }
+    if (apply->code != MW_OK) {
+        tui_put_remark(page, tui, is_done ? TUI_WARN : TUI_BAD, is_done ? TUI_WARNING : TUI_FAIL,
+                       apply->error.message);
+        tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, apply->error.hint);
+    }
+    for (size_t i = 0; i < apply->outcome.notes.count; i++)
+        tui_put_remark(page, tui, TUI_GOOD, TUI_OK, apply->outcome.notes.items[i]);
+    for (size_t i = 0; i < apply->outcome.warnings.count; i++)
+        tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, apply->outcome.warnings.items[i]);
+    if (is_done) {
+        tui_page_line(page);
+        tui_page_line(page);
+        tui_page_put(page, TUI_TEXT, _("To undo this, press "));
+        tui_page_put(page, TUI_KEY, "u");
+        tui_page_put(page, TUI_TEXT, _(", or any time later run "));
+        tui_page_put(page, TUI_KEY, "mirrorwise --rollback");
+    }
+}
+
+/* ---- buttons ------------------------------------------------------------------------------- */
+
+static int put_button(struct tui *tui, int y, int x, bool is_on, bool is_off, const char *label,
+                      enum mw_app_action_id action)
+{
+    char *text = mw_xasprintf(is_on ? "[ %s ]" : "  %s  ", label);
+    int cols = tui_put(tui, y, x, 40, is_on ? TUI_BUTTON_ON : is_off ? TUI_DIM : TUI_BUTTON, text);
+    tui_hit(tui, &(struct tui_hit){
+                     .rect = {y, x, 1, cols}, .kind = MW_EVENT_ACTION, .action = (int)action});
+    free(text);
+    return cols + 2;
+}
+
+static void put_buttons(struct tui *tui, struct tui_rect rect)
+{
+    const struct mw_app_apply *apply = &tui->app->apply;
+    const struct mw_app_action *yes = mw_app_action_find(MW_DO_YES);
+    bool can_write = yes->why_not(tui->app) == NULL;
+    int x = rect.x;
+    if (apply->phase == MW_PHASE_WRITING) {
+        tui_put(tui, rect.y, x, rect.w, TUI_DIM, _("writing; this cannot be left half done"));
+        return;
+    }
+    if (apply->phase == MW_PHASE_DONE) {
+        put_button(tui, rect.y, x, true, false, _("Close"), MW_DO_BACK);
+        return;
+    }
+    if (!can_write) {
+        put_button(tui, rect.y, x, true, false, _("Back"), MW_DO_BACK);
+        return;
+    }
+    const char *question = apply->is_rollback ? _("Go back?") : _("Write these changes?");
+    x += 2 + tui_put(tui, rect.y, x, rect.w, TUI_TITLE, question);
+    x += put_button(tui, rect.y, x, !apply->is_yes, false, _("No"), MW_DO_NO);
+    put_button(tui, rect.y, x, apply->is_yes, false, _("Yes"), MW_DO_YES);
+}
+
+static char *make_title(const struct mw_app *app)
+{
+    const struct mw_app_apply *apply = &app->apply;
+    if (!apply->is_rollback)
+        return mw_xasprintf(_("Apply %s"),
+                            app->session != NULL && app->session->profile.name != NULL
+                                ? app->session->profile.name
+                                : "");
+    if (apply->generation < 0)
+        return mw_xstrdup(_("Back to before the last write"));
+    if (apply->generation == 0)
+        return mw_xstrdup(_("Back to before the first write"));
+    return mw_xasprintf(_("Back to generation %ld"), apply->generation);
+}
+
+void tui_view_apply(struct tui *tui, struct tui_rect body)
+{
+    const struct mw_app_apply *apply = &tui->app->apply;
+    char *title = make_title(tui->app);
+    tui_box(tui, body, true, title);
+    struct tui_page page;
+    tui_page_init(&page, tui_inside(body).w);
+    if (apply->phase == MW_PHASE_WRITING || apply->phase == MW_PHASE_DONE)
+        put_steps(&page, tui);
+    else
+        put_question(&page, tui);
+    if (apply->phase == MW_PHASE_DONE)
+        put_result(&page, tui);
+
+    /* The buttons have the last two rows; the page scrolls above them. */
+    struct tui_rect inside = tui_inside(body);
+    struct tui_rect text = body;
+    text.h -= 2;
+    tui_page_view(tui, &page, text, MW_VIEW_APPLY);
+    put_buttons(tui, (struct tui_rect){inside.y + inside.h - 1, inside.x, 1, inside.w});
+    tui_page_release(&page);
+    free(title);
+}

@@ -1,0 +1,383 @@
+/* Home: a live panel a tool, and what apply would do. */
+#include <stdio.h>
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "views.h"
+
+/* ---- signs --------------------------------------------------------------------------------- */
+
+enum tui_glyph tui_state_glyph(const struct mw_app_mirror *mirror)
+{
+    switch (mw_app_mirror_state(mirror)) {
+    case MW_STATE_GOOD:
+    case MW_STATE_FALLBACK:
+        return TUI_OK;
+    case MW_STATE_BAD:
+        return TUI_FAIL;
+    case MW_STATE_WAITING:
+    default:
+        return TUI_WAIT;
+    }
+}
+
+enum tui_role tui_state_role(const struct mw_app_mirror *mirror)
+{
+    switch (mw_app_mirror_state(mirror)) {
+    case MW_STATE_GOOD:
+        return TUI_GOOD;
+    case MW_STATE_FALLBACK:
+        return TUI_WARN;
+    case MW_STATE_BAD:
+        return TUI_BAD;
+    case MW_STATE_WAITING:
+    default:
+        return TUI_DIM;
+    }
+}
+
+int tui_spark_level(long us)
+{
+    int level = 0;
+    for (long limit = 8000; level < 7 && us > limit; limit *= 2)
+        level++;
+    return level;
+}
+
+enum tui_role tui_spark_role(int level)
+{
+    return level <= 3 ? TUI_SPARK_LOW : level <= 5 ? TUI_SPARK_MID : TUI_SPARK_HIGH;
+}
+
+void tui_spark(struct tui *tui, int y, int x, int width, const struct mw_app_mirror *mirror)
+{
+    unsigned kept = mirror->seen < MW_APP_POINTS ? mirror->seen : MW_APP_POINTS;
+    for (int i = 0; i < width; i++) {
+        unsigned back = (unsigned)(width - 1 - i);
+        if (back >= kept) {
+            tui_glyph(tui, y, x + i, TUI_BORDER, TUI_NO_SAMPLE);
+            continue;
+        }
+        long us = mirror->points[(mirror->seen - 1 - back) % MW_APP_POINTS].ttfb_us;
+        int level = tui_spark_level(us);
+        if (us < 0)
+            tui_glyph(tui, y, x + i, TUI_BAD, TUI_LOST);
+        else
+            tui_glyph(tui, y, x + i, tui_spark_role(level),
+                      (enum tui_glyph)((int)TUI_BAR_1 + level));
+    }
+}
+
+/* ---- columns ------------------------------------------------------------------------------- */
+
+enum column {
+    COL_NAME,
+    COL_RTT,
+    COL_TTFB,
+    COL_JITTER,
+    COL_SPARK,
+    COL_SEEN,
+    COL_AGE,
+    COL_VERDICT,
+    COL_COUNT
+};
+
+static const struct {
+    const char *title;
+    int least, most; /* columns, without the two blanks in front of it */
+    int from;        /* panels narrower than this go without */
+    enum mw_app_sort sort;
+    bool is_right;
+} columns[COL_COUNT] = {
+    [COL_NAME] = {N_("mirror"), 10, 26, 0, MW_SORT_NAME, false},
+    [COL_RTT] = {N_("rtt"), 7, 7, 0, MW_SORT_RTT, true},
+    [COL_TTFB] = {N_("first byte"), 10, 10, 50, MW_SORT_TTFB, true},
+    [COL_JITTER] = {N_("jitter"), 7, 7, 90, MW_SORT_RANK, true},
+    [COL_SPARK] = {N_("lately"), 6, MW_APP_POINTS, 54, MW_SORT_RANK, false},
+    [COL_SEEN] = {N_("good"), 7, 7, 66, MW_SORT_LOSS, true},
+    [COL_AGE] = {N_("age"), 5, 5, 72, MW_SORT_AGE, true},
+    [COL_VERDICT] = {N_("verdict"), 9, 14, 0, MW_SORT_VERDICT, false},
+};
+
+enum { MARKS = 4, GAP = 2 };
+
+struct columns {
+    int x[COL_COUNT], w[COL_COUNT]; /* w 0: not there */
+};
+
+static void fit_columns(struct tui_rect inside, struct columns *fit)
+{
+    static const enum column growing[] = {COL_NAME, COL_SPARK, COL_VERDICT};
+    int used = MARKS - GAP;
+    *fit = (struct columns){0};
+    for (int i = 0; i < COL_COUNT; i++) {
+        if (inside.w >= columns[i].from) {
+            fit->w[i] = columns[i].least;
+            used += columns[i].least + GAP;
+        }
+    }
+    for (bool has_grown = true; has_grown && used < inside.w;) {
+        has_grown = false;
+        for (size_t i = 0; i < sizeof growing / sizeof *growing && used < inside.w; i++) {
+            enum column column = growing[i];
+            if (fit->w[column] > 0 && fit->w[column] < columns[column].most) {
+                fit->w[column]++;
+                used++;
+                has_grown = true;
+            }
+        }
+    }
+    int x = inside.x + MARKS - GAP;
+    for (int i = 0; i < COL_COUNT; i++) {
+        fit->x[i] = x + GAP;
+        x += fit->w[i] > 0 ? fit->w[i] + GAP : 0;
+    }
+}
+
+static void put_heads(struct tui *tui, const struct columns *fit, int y)
+{
+    const struct mw_app *app = tui->app;
+    for (int i = 0; i < COL_COUNT; i++) {
+        if (fit->w[i] == 0)
+            continue;
+        bool is_sorted = app->sort == columns[i].sort && app->sort != MW_SORT_RANK;
+        char *title = mw_xasprintf(
+            "%s%s", _(columns[i].title),
+            !is_sorted ? ""
+                       : tui_glyph_text(tui, app->is_reversed ? TUI_SORTED_DOWN : TUI_SORTED_UP));
+        if (columns[i].is_right)
+            tui_put_right(tui, y, fit->x[i], fit->w[i], is_sorted ? TUI_KEY : TUI_HEADING, title);
+        else
+            tui_put(tui, y, fit->x[i], fit->w[i], is_sorted ? TUI_KEY : TUI_HEADING, title);
+        free(title);
+        tui_hit(tui, &(struct tui_hit){.rect = {y, fit->x[i], 1, fit->w[i]},
+                                       .kind = MW_EVENT_SORT,
+                                       .sort = columns[i].sort});
+    }
+}
+
+/* ---- rows ---------------------------------------------------------------------------------- */
+
+static void put_marks(struct tui *tui, const struct mw_app_panel *panel, size_t index, int y, int x)
+{
+    const struct mw_app_mirror *mirror = &tui->app->mirrors[index];
+    if (panel->leader == index)
+        tui_glyph(tui, y, x, TUI_STAR, TUI_LEADER);
+    else if (mw_app_mirror_state(mirror) == MW_STATE_BAD)
+        tui_glyph(tui, y, x, TUI_BAD, TUI_FAIL);
+    if (mirror->is_in_use)
+        tui_glyph(tui, y, x + 2, TUI_ACCENT, TUI_IN_USE);
+    else if (mirror->is_wanted)
+        tui_glyph(tui, y, x + 2, TUI_ACCENT, TUI_WANTED);
+}
+
+static void put_seen(struct tui *tui, int y, int x, int w, const struct mw_app_mirror *mirror)
+{
+    char text[32];
+    if (mirror->seen == 0) {
+        tui_put_right(tui, y, x, w, TUI_DIM, tui_glyph_text(tui, TUI_DASH));
+        return;
+    }
+    unsigned cap = mirror->seen > 999 ? 999 : mirror->seen;
+    unsigned lost = mirror->lost > cap ? cap : mirror->lost;
+    snprintf(text, sizeof text, "%u/%u", cap - lost, cap);
+    tui_put_right(tui, y, x, w, lost > 0 ? TUI_WARN : TUI_DIM, text);
+}
+
+static void put_row(struct tui *tui, const struct mw_app_panel *panel, size_t index,
+                    const struct columns *fit, int y)
+{
+    const struct mw_app *app = tui->app;
+    const struct mw_app_mirror *mirror = &app->mirrors[index];
+    const struct mw_probe_result *result = &mirror->result;
+    bool is_bad = mw_app_mirror_state(mirror) == MW_STATE_BAD;
+    char verdict[64];
+    mw_app_verdict(mirror, verdict, sizeof verdict);
+    tui_put_match(tui, y, fit->x[COL_NAME], fit->w[COL_NAME],
+                  is_bad                   ? TUI_DIM
+                  : panel->leader == index ? TUI_TITLE
+                                           : TUI_TEXT,
+                  mw_app_name(app, mirror), app->filter);
+    tui_put_time(tui, y, fit->x[COL_RTT], fit->w[COL_RTT], result->rtt_us);
+    if (fit->w[COL_TTFB] > 0)
+        tui_put_time(tui, y, fit->x[COL_TTFB], fit->w[COL_TTFB], result->ttfb_us);
+    if (fit->w[COL_JITTER] > 0)
+        tui_put_time(tui, y, fit->x[COL_JITTER], fit->w[COL_JITTER], result->jitter_us);
+    if (fit->w[COL_SPARK] > 0)
+        tui_spark(tui, y, fit->x[COL_SPARK], fit->w[COL_SPARK], mirror);
+    if (fit->w[COL_SEEN] > 0)
+        put_seen(tui, y, fit->x[COL_SEEN], fit->w[COL_SEEN], mirror);
+    if (fit->w[COL_AGE] > 0)
+        tui_put_age(tui, y, fit->x[COL_AGE], fit->w[COL_AGE], result->age_s);
+    tui_put_match(tui, y, fit->x[COL_VERDICT], fit->w[COL_VERDICT], tui_state_role(mirror), verdict,
+                  app->filter);
+}
+
+static void put_rows(struct tui *tui, size_t index, struct tui_rect rect, const struct columns *fit,
+                     int y)
+{
+    struct mw_app *app = tui->app;
+    struct mw_app_panel *panel = &app->panels[index];
+    bool has_focus = app->focus == index;
+    size_t room = rect.y + rect.h - 1 > y ? (size_t)(rect.y + rect.h - 1 - y) : 0;
+    size_t cursor = 0;
+    for (size_t i = 0; i < panel->row_count; i++)
+        cursor = panel->rows[i] == panel->selected ? i : cursor;
+    if (cursor < panel->top)
+        panel->top = cursor;
+    if (room > 0 && cursor >= panel->top + room)
+        panel->top = cursor - room + 1;
+    if (panel->row_count <= room)
+        panel->top = 0;
+    if (has_focus)
+        mw_app_extent(app, MW_VIEW_HOME, panel->row_count, room);
+
+    for (size_t i = 0; i < room && panel->top + i < panel->row_count; i++) {
+        size_t row = panel->top + i;
+        size_t mirror = panel->rows[row];
+        tui->is_selected = has_focus && mirror == panel->selected;
+        if (tui->is_selected) {
+            tui_blank(tui, y + (int)i, rect.x + 1, rect.w - 2);
+            tui_glyph(tui, y + (int)i, rect.x + 1, TUI_ACCENT, TUI_POINTER);
+        }
+        put_marks(tui, panel, mirror, y + (int)i, rect.x + 2);
+        put_row(tui, panel, mirror, fit, y + (int)i);
+        tui->is_selected = false;
+        tui_hit(tui, &(struct tui_hit){.rect = {y + (int)i, rect.x, 1, rect.w},
+                                       .kind = MW_EVENT_SELECT,
+                                       .panel = index,
+                                       .row = row});
+    }
+    tui_scrollbar(tui, rect, panel->top, room, panel->row_count);
+    if (panel->row_count == 0)
+        tui_put(tui, y, rect.x + 3, rect.w - 6, TUI_DIM,
+                app->filter[0] != '\0' ? _("nothing passes the filter") : _("no mirrors"));
+}
+
+/* ---- panels -------------------------------------------------------------------------------- */
+
+/* "now: goproxy.cn, best"; what is in use is judged, not only named. */
+static void put_now(struct tui *tui, size_t index, struct tui_rect rect, const char *title)
+{
+    const struct mw_app *app = tui->app;
+    const struct mw_app_panel *panel = &app->panels[index];
+    if (panel->picked != NULL) {
+        const struct mw_app_mirror *picked = NULL;
+        for (size_t i = 0; i < app->mirror_count; i++) {
+            if (app->mirrors[i].panel == index && strcmp(app->mirrors[i].id, panel->picked) == 0)
+                picked = &app->mirrors[i];
+        }
+        char *text = mw_xasprintf(_("picked by hand: %s"),
+                                  picked != NULL ? mw_app_name(app, picked) : panel->picked);
+        tui_box_note(tui, rect, title, TUI_WARN, text);
+        free(text);
+        return;
+    }
+    if (panel->now_mirror == MW_APP_NONE) {
+        char *text = mw_xasprintf(_("now: %s"),
+                                  panel->now[0] != '\0' ? panel->now : _("the tool's default"));
+        tui_box_note(tui, rect, title, TUI_DIM, text);
+        free(text);
+        return;
+    }
+    const struct mw_app_mirror *mirror = &app->mirrors[panel->now_mirror];
+    enum mw_app_state state = mw_app_mirror_state(mirror);
+    char verdict[64];
+    mw_app_verdict(mirror, verdict, sizeof verdict);
+    size_t place = mw_app_place(app, panel->now_mirror);
+    char *text =
+        state == MW_STATE_WAITING ? mw_xasprintf(_("now: %s"), mw_app_name(app, mirror))
+        : state == MW_STATE_BAD   ? mw_xasprintf(_("now: %s %s %s"), mw_app_name(app, mirror),
+                                                 tui_glyph_text(tui, TUI_FAIL), verdict)
+        : place == 1              ? mw_xasprintf(_("now: %s %s best"), mw_app_name(app, mirror),
+                                                 tui_glyph_text(tui, TUI_LEADER))
+                     : mw_xasprintf(_("now: %s, no. %zu"), mw_app_name(app, mirror), place);
+    tui_box_note(tui, rect, title,
+                 state == MW_STATE_BAD ? TUI_BAD
+                 : place == 1          ? TUI_GOOD
+                                       : TUI_DIM,
+                 text);
+    free(text);
+}
+
+static void put_panel(struct tui *tui, size_t index, struct tui_rect rect)
+{
+    const struct mw_app *app = tui->app;
+    const struct mw_app_panel *panel = &app->panels[index];
+    bool has_focus = app->focus == index;
+    const char *title = _(panel->tool->title);
+    bool is_alone =
+        rect.h > 0 && app->panel_count > 1 && rect.h == tui->rows - 3 && rect.w == tui->cols;
+    char *shown = is_alone ? mw_xasprintf("%s %zu/%zu", title, index + 1, app->panel_count)
+                           : mw_xstrdup(title);
+    tui_box(tui, rect, has_focus, shown);
+    put_now(tui, index, rect, shown);
+    free(shown);
+    struct tui_rect inside = tui_inside(rect);
+    struct columns fit;
+    fit_columns(inside, &fit);
+    put_heads(tui, &fit, inside.y);
+    put_rows(tui, index, rect, &fit, inside.y + 1);
+}
+
+static void put_plan(struct tui *tui, struct tui_rect rect)
+{
+    const struct mw_session *session = tui->app->session;
+    const char *name =
+        session != NULL && session->profile.name != NULL ? session->profile.name : "";
+    char *title = mw_xasprintf(_("Plan: %s"), name);
+    tui_box(tui, rect, false, title);
+    struct tui_rect inside = tui_inside(rect);
+    struct tui_page page;
+    tui_page_init(&page, inside.w);
+    if (session != NULL && session->has_plan)
+        tui_put_plan(&page, tui, session);
+    else if (session != NULL)
+        tui_put_remark(&page, tui, TUI_BAD, TUI_FAIL, tui->app->read_error.message);
+    tui_page_show(tui, &page, inside, 0, "");
+    if (page.count > (size_t)inside.h)
+        tui_box_note(tui, rect, title, TUI_DIM, _("d shows all"));
+    tui_page_release(&page);
+    free(title);
+    tui_hit(tui, &(struct tui_hit){.rect = rect, .kind = MW_EVENT_ACTION, .action = MW_DO_DIFF});
+}
+
+static int plan_wants(const struct mw_app *app)
+{
+    if (app->session == NULL || !app->session->has_plan)
+        return 8;
+    return (int)(app->session->plan.setting_count * 2 + app->session->plan.file_count * 2) + 2;
+}
+
+void tui_view_home(struct tui *tui, struct tui_rect body)
+{
+    const struct mw_app *app = tui->app;
+    int wants[TUI_PANELS] = {0};
+    size_t count = app->panel_count < TUI_PANELS - 1 ? app->panel_count : TUI_PANELS - 1;
+    for (size_t i = 0; i < count; i++)
+        wants[i] = (int)app->panels[i].mirror_count + 3;
+    struct tui_home home;
+    tui_layout_home(body, wants, count, app->focus, plan_wants(app), &home);
+    for (size_t i = 0; i < count; i++) {
+        if (home.panels[i].h > 0)
+            put_panel(tui, i, home.panels[i]);
+    }
+    if (home.plan.h > 0)
+        put_plan(tui, home.plan);
+    if (count > 0)
+        return;
+    tui_box(tui, body, true, "");
+    struct tui_rect inside = tui_inside(body);
+    struct tui_page page;
+    tui_page_init(&page, inside.w);
+    if (app->is_reading) {
+        tui_page_put(&page, TUI_DIM, _("reading files"));
+    } else {
+        tui_put_remark(&page, tui, TUI_BAD, TUI_FAIL, app->read_error.message);
+        tui_put_remark(&page, tui, TUI_DIM, TUI_ARROW, app->read_error.hint);
+    }
+    tui_page_show(tui, &page, inside, 0, "");
+    tui_page_release(&page);
+}

@@ -1,0 +1,281 @@
+/* Views with a list and what the selected row means: profiles, history, checklist. */
+#include <stdio.h>
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "views.h"
+
+/* Draws a page as the list of a view: the cursor's row is selected and in sight. Every item takes
+ * one row. */
+static void show_list(struct tui *tui, struct tui_page *page, struct tui_rect frame,
+                      enum mw_app_view view)
+{
+    struct tui_rect inside = tui_inside(frame);
+    struct mw_app *app = tui->app;
+    size_t room = inside.h > 0 ? (size_t)inside.h : 0;
+    struct mw_app_scroll *scroll = &app->scroll[view];
+    mw_app_extent(app, view, page->count, room);
+    if (scroll->cursor < scroll->top)
+        scroll->top = scroll->cursor;
+    if (room > 0 && scroll->cursor >= scroll->top + room)
+        scroll->top = scroll->cursor - room + 1;
+    if (scroll->cursor < page->count)
+        page->rows[scroll->cursor].is_selected = true;
+    tui_page_show(tui, page, inside, scroll->top, "");
+    if (scroll->cursor < page->count && room > 0) {
+        tui->is_selected = true;
+        tui_glyph(tui, inside.y + (int)(scroll->cursor - scroll->top), inside.x - 1, TUI_ACCENT,
+                  TUI_POINTER);
+        tui->is_selected = false;
+    }
+    tui_scrollbar(tui, frame, scroll->top, room, page->count);
+    for (size_t i = 0; i < room && scroll->top + i < page->count; i++)
+        tui_hit(tui, &(struct tui_hit){.rect = {inside.y + (int)i, frame.x, 1, frame.w},
+                                       .kind = MW_EVENT_SELECT,
+                                       .row = scroll->top + i});
+}
+
+/* ---- profiles ------------------------------------------------------------------------------ */
+
+static void put_preview(struct tui *tui, struct tui_rect frame, const char *name)
+{
+    const struct mw_session *preview = tui->app->preview;
+    tui_box(tui, frame, false, name != NULL ? name : "");
+    struct tui_page page;
+    tui_page_init(&page, tui_inside(frame).w);
+    bool is_it = preview != NULL && preview->profile_name != NULL && name != NULL &&
+                 strcmp(preview->profile_name, name) == 0;
+    if (!is_it) {
+        tui_page_put(&page, TUI_DIM, _("reading"));
+    } else if (!preview->has_plan) {
+        tui_put_remark(&page, tui, TUI_BAD, TUI_FAIL, _("It cannot be used: M shows why."));
+    } else {
+        const struct mw_profile *profile = &preview->profile;
+        if (profile->summary != NULL)
+            tui_page_wrap(&page, 0, TUI_TEXT, profile->summary);
+        char *chain = mw_strings_join(&profile->chain, ", ");
+        tui_page_line(&page);
+        tui_page_printf(&page, TUI_DIM, _("layers: %s"), chain);
+        free(chain);
+        tui_page_line(&page);
+        size_t changes = mw_plan_changes(&preview->plan);
+        tui_page_line(&page);
+        tui_page_printf(&page, changes > 0 ? TUI_WARN : TUI_GOOD,
+                        changes > 0
+                            ? ngettext("would change %zu file:", "would change %zu files:", changes)
+                            : _("would change nothing (%zu files):"),
+                        changes);
+        tui_page_line(&page);
+        tui_put_plan(&page, tui, preview);
+    }
+    struct tui_rect inside = tui_inside(frame);
+    tui_page_show(tui, &page, inside, 0, "");
+    if (page.count > (size_t)(inside.h > 0 ? inside.h : 0))
+        tui_box_note(tui, frame, name != NULL ? name : "", TUI_DIM, _("more: choose it, then d"));
+    tui_page_release(&page);
+}
+
+void tui_view_profiles(struct tui *tui, struct tui_rect body)
+{
+    const struct mw_app *app = tui->app;
+    size_t count = mw_app_profile_count(app);
+    struct tui_rect list;
+    struct tui_rect rest;
+    tui_layout_split(body, (int)count, &list, &rest);
+    const char *current = app->session != NULL && app->session->profile.name != NULL
+                              ? app->session->profile.name
+                              : "";
+    tui_box(tui, list, true, _("Profiles"));
+    struct tui_page page;
+    tui_page_init(&page, tui_inside(list).w);
+    for (size_t i = 0; i < count; i++) {
+        const struct mw_profile_file *file = mw_app_profile_file(app, i);
+        char *name = NULL;
+        char *summary = NULL;
+        char *extends = NULL;
+        mw_profile_describe(file, &name, &summary, &extends);
+        bool is_current = strcmp(file->name, current) == 0;
+        tui_page_line(&page);
+        tui_page_put(&page, TUI_ACCENT, is_current ? tui_glyph_text(tui, TUI_IN_USE) : " ");
+        tui_page_at(&page, 2, is_current ? TUI_TITLE : TUI_TEXT, file->name);
+        if (tui_page_cols(&page) < 11)
+            tui_page_at(&page, 11, TUI_DIM, summary);
+        else
+            tui_page_printf(&page, TUI_DIM, "  %s", summary);
+        free(name);
+        free(summary);
+        free(extends);
+    }
+    show_list(tui, &page, list, MW_VIEW_PROFILES);
+    tui_page_release(&page);
+    put_preview(tui, rest, mw_app_profile_at(app, app->scroll[MW_VIEW_PROFILES].cursor));
+}
+
+/* ---- history ------------------------------------------------------------------------------- */
+
+static void put_generation(struct tui_page *page, const struct tui *tui,
+                           const struct mw_record *record, bool is_now)
+{
+    tui_page_line(page);
+    tui_page_put(page, TUI_ACCENT, is_now ? tui_glyph_text(tui, TUI_IN_USE) : " ");
+    tui_page_at(page, 2, TUI_NUMBER, "");
+    tui_page_printf(page, TUI_NUMBER, "%3ld", record->id);
+    char *time = mw_xasprintf("%.10s %.5s", record->time,
+                              strlen(record->time) > 11 ? record->time + 11 : "");
+    tui_page_at(page, 7, TUI_DIM, time);
+    tui_page_at(page, 25, TUI_TEXT,
+                strcmp(record->action, "rollback") == 0 ? _("rollback") : _("apply"));
+    tui_page_at(page, 35, TUI_TEXT, record->profile != NULL ? record->profile : "");
+    free(time);
+}
+
+static void put_record(struct tui *tui, struct tui_rect frame, const struct mw_record *record)
+{
+    struct tui_page page;
+    char *title = record != NULL ? mw_xasprintf(_("Generation %ld"), record->id)
+                                 : mw_xstrdup(_("Before the first one"));
+    tui_box(tui, frame, false, title);
+    free(title);
+    tui_page_init(&page, tui_inside(frame).w);
+    if (record == NULL) {
+        tui_page_wrap(&page, 0, TUI_TEXT,
+                      _("Every file as it was before mirrorwise wrote for the first time."));
+    } else {
+        tui_page_printf(&page, TUI_DIM, _("written by %s on %s, %s"), record->user, record->host,
+                        record->time);
+        if (record->restores >= 0) {
+            tui_page_line(&page);
+            tui_page_printf(&page, TUI_DIM, _("went back to generation %ld"), record->restores);
+        }
+        tui_page_line(&page);
+        for (size_t i = 0; i < record->file_count; i++) {
+            char *path = mw_app_path(tui->app->session, record->files[i].path);
+            tui_page_line(&page);
+            tui_page_put(&page, TUI_TITLE, path);
+            free(path);
+            for (size_t k = 0; k < record->setting_count; k++) {
+                const struct mw_record_setting *setting = &record->settings[k];
+                if (strcmp(setting->path, record->files[i].path) != 0)
+                    continue;
+                char *value = mw_value_text(&setting->after);
+                char *shown = mw_text_redact(setting->is_secret                       ? "****"
+                                             : setting->after.kind == MW_VALUE_ABSENT ? _("removed")
+                                                                                      : value);
+                tui_page_line(&page);
+                tui_page_at(&page, 2, TUI_TEXT, setting->key);
+                tui_page_put(&page, TUI_DIM, " = ");
+                tui_page_wrap(&page, 4, TUI_TEXT, shown);
+                free(shown);
+                free(value);
+            }
+        }
+    }
+    tui_page_show(tui, &page, tui_inside(frame), 0, "");
+    tui_page_release(&page);
+}
+
+void tui_view_history(struct tui *tui, struct tui_rect body)
+{
+    const struct mw_app *app = tui->app;
+    const struct mw_history *history = app->session != NULL ? &app->session->history : NULL;
+    size_t count = history != NULL ? history->count : 0;
+    struct tui_rect list;
+    struct tui_rect rest;
+    tui_layout_split(body, (int)count + 1, &list, &rest);
+    tui_box(tui, list, true, _("History, the newest first"));
+    struct tui_page page;
+    tui_page_init(&page, tui_inside(list).w);
+    for (size_t i = count; i > 0; i--)
+        put_generation(&page, tui, &history->items[i - 1], i == count);
+    tui_page_line(&page);
+    tui_page_at(&page, 2, TUI_NUMBER, "  0");
+    tui_page_at(&page, 7, TUI_DIM,
+                count > 0 ? _("before the first one") : _("nothing was written yet"));
+    show_list(tui, &page, list, MW_VIEW_HISTORY);
+    tui_page_release(&page);
+    size_t row = app->scroll[MW_VIEW_HISTORY].cursor;
+    put_record(tui, rest, row < count ? &history->items[count - 1 - row] : NULL);
+}
+
+/* ---- checklist ----------------------------------------------------------------------------- */
+
+static const struct {
+    enum tui_glyph glyph;
+    enum tui_role role;
+    const char *word;
+} check_looks[] = {
+    [MW_CHECK_PASS] = {TUI_OK, TUI_GOOD, N_("pass")},
+    [MW_CHECK_WARN] = {TUI_WARNING, TUI_WARN, N_("warn")},
+    [MW_CHECK_FAIL] = {TUI_FAIL, TUI_BAD, N_("fail")},
+    [MW_CHECK_SKIP] = {TUI_SKIP, TUI_DIM, N_("skip")},
+};
+
+static void put_check(struct tui *tui, struct tui_rect frame, const struct mw_check *check)
+{
+    struct tui_page page;
+    tui_page_init(&page, tui_inside(frame).w);
+    tui_box(tui, frame, false, check != NULL ? check->title : "");
+    if (check != NULL) {
+        static const enum tui_role plain = TUI_TEXT;
+        const struct {
+            const char *label, *text;
+            enum tui_role role;
+        } parts[] = {
+            {_("found"), check->observed, check_looks[check->status].role},
+            {_("wanted"), check->expected, plain},
+            {_("why"), check->why, plain},
+            {_("fix"), check->fix, TUI_KEY},
+        };
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+            if (parts[i].text[0] == '\0')
+                continue;
+            tui_page_line(&page);
+            tui_page_at(&page, 0, TUI_DIM, parts[i].label);
+            tui_page_at(&page, 9, TUI_TEXT, "");
+            tui_page_wrap(&page, 9, parts[i].role, parts[i].text);
+        }
+    }
+    tui_page_show(tui, &page, tui_inside(frame), 0, "");
+    tui_page_release(&page);
+}
+
+void tui_view_checks(struct tui *tui, struct tui_rect body)
+{
+    const struct mw_app *app = tui->app;
+    const struct mw_checks *checks = &app->checks;
+    struct tui_rect list;
+    struct tui_rect rest;
+    tui_layout_split(body, (int)checks->count + 1, &list, &rest);
+    if (body.w < 96) { /* below each other: the list is what counts */
+        list.h = body.h - 8 > 5 ? body.h - 8 : body.h / 2;
+        rest.y = list.y + list.h;
+        rest.h = body.h - list.h;
+    }
+    tui_box(tui, list, true, _("Checklist"));
+    struct tui_page page;
+    tui_page_init(&page, tui_inside(list).w);
+    size_t counts[4] = {0};
+    for (size_t i = 0; i < checks->count; i++) {
+        const struct mw_check *check = &checks->items[i];
+        counts[check->status]++;
+        tui_page_line(&page);
+        tui_page_put(&page, check_looks[check->status].role,
+                     tui_glyph_text(tui, check_looks[check->status].glyph));
+        tui_page_at(&page, 2, check_looks[check->status].role, _(check_looks[check->status].word));
+        tui_page_at(&page, 8, check->status == MW_CHECK_SKIP ? TUI_DIM : TUI_TEXT, check->title);
+    }
+    char *note = app->is_checking ? mw_xstrdup(_("checking"))
+                                  : mw_xasprintf(_("%zu pass, %zu fail"), counts[MW_CHECK_PASS],
+                                                 counts[MW_CHECK_FAIL]);
+    tui_box_note(tui, list, _("Checklist"), TUI_DIM, note);
+    free(note);
+    if (checks->count == 0)
+        tui_put(tui, list.y + 1, list.x + 2, list.w - 4, TUI_DIM,
+                app->is_checking ? _("checking") : _("nothing to check"));
+    show_list(tui, &page, list, MW_VIEW_CHECKS);
+    tui_page_release(&page);
+    size_t row = app->scroll[MW_VIEW_CHECKS].cursor;
+    put_check(tui, rest, row < checks->count ? &checks->items[row] : NULL);
+}

@@ -1,0 +1,181 @@
+/* Views that are read: diff, help, messages. */
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "views.h"
+
+void tui_view_diff(struct tui *tui, struct tui_rect body)
+{
+    const struct mw_app *app = tui->app;
+    const struct mw_session *session = app->session;
+    struct tui_page page;
+    tui_page_init(&page, tui_inside(body).w);
+    const char *name =
+        session != NULL && session->profile.name != NULL ? session->profile.name : "";
+    char *title = mw_xasprintf(_("What apply would write: %s"), name);
+    tui_box(tui, body, true, title);
+    if (session == NULL || !session->has_plan) {
+        tui_put_remark(&page, tui, TUI_BAD, TUI_FAIL, app->read_error.message);
+        tui_put_remark(&page, tui, TUI_DIM, TUI_ARROW, app->read_error.hint);
+    } else {
+        tui_put_diff(&page, tui, session);
+        if (mw_plan_changes(&session->plan) == 0)
+            tui_put_remark(&page, tui, TUI_GOOD, TUI_OK,
+                           _("Nothing: every file is as the profile wants it."));
+        tui_page_heading(&page, _("Setting by setting"));
+        tui_page_line(&page);
+        tui_put_plan(&page, tui, session);
+    }
+    tui_page_view(tui, &page, body, MW_VIEW_DIFF);
+    tui_page_release(&page);
+    free(title);
+}
+
+/* ---- help ---------------------------------------------------------------------------------- */
+
+static void put_action(struct tui_page *page, const struct mw_app *app,
+                       const struct mw_app_action *action)
+{
+    struct mw_buf keys = {0};
+    for (size_t i = 0; i < sizeof action->keys / sizeof *action->keys; i++) {
+        if (action->keys[i] == MW_KEY_NONE)
+            continue;
+        char *name = mw_key_name(action->keys[i]);
+        mw_buf_printf(&keys, "%s%s", keys.len > 0 ? " " : "", name);
+        free(name);
+    }
+    const char *reason = action->why_not != NULL ? action->why_not(app) : NULL;
+    tui_page_line(page);
+    tui_page_at(page, 2, TUI_KEY, mw_buf_text(&keys));
+    int column = page->cols >= 60 ? 20 : 14;
+    if (tui_page_cols(page) >= column)
+        tui_page_line(page);
+    tui_page_at(page, column, TUI_TEXT, "");
+    tui_page_wrap(page, column, reason == NULL ? TUI_TEXT : TUI_DIM, _(action->help));
+    if (reason != NULL) {
+        char *text = mw_xasprintf(_("(not now: %s)"), reason);
+        tui_page_put(page, TUI_TEXT, " ");
+        tui_page_wrap(page, column, TUI_DIM, text);
+        free(text);
+    }
+    mw_buf_release(&keys);
+}
+
+static void put_signs(struct tui_page *page, const struct tui *tui)
+{
+    static const struct {
+        enum tui_glyph glyph;
+        enum tui_role role;
+        const char *text;
+    } signs[] = {
+        {TUI_LEADER, TUI_STAR, N_("the best mirror of its tool, here and now")},
+        {TUI_IN_USE, TUI_ACCENT, N_("the tool uses it now")},
+        {TUI_WANTED, TUI_ACCENT, N_("apply would write it")},
+        {TUI_FAIL, TUI_BAD, N_("not usable; Enter says why")},
+        {TUI_LOST, TUI_BAD, N_("a sample that got no good answer")},
+    };
+    tui_page_heading(page, _("Signs"));
+    for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
+        tui_page_line(page);
+        tui_page_at(page, 2, signs[i].role, tui_glyph_text(tui, signs[i].glyph));
+        tui_page_at(page, 5, TUI_TEXT, _(signs[i].text));
+    }
+    tui_page_line(page);
+    for (int level = 0; level < 8; level++)
+        tui_page_at(page, 2 + level, tui_spark_role(level),
+                    tui_glyph_text(tui, (enum tui_glyph)((int)TUI_BAR_1 + level)));
+    tui_page_at(page, 12, TUI_TEXT,
+                _("time to the first byte: 8, 16, 32, ... ms; each step is twice the one before"));
+}
+
+static void put_columns(struct tui_page *page)
+{
+    static const struct {
+        const char *name, *text;
+    } columns[] = {
+        {N_("rtt"), N_("round trip of the connection, measured by the kernel")},
+        {N_("first byte"), N_("from the request to the first byte of the answer")},
+        {N_("jitter"), N_("how much that differs from one sample to the next")},
+        {N_("good"), N_("samples that were answered well, of all")},
+        {N_("age"), N_("since the mirror's own last sync")},
+        {N_("verdict"), N_("verified: a known file came byte for byte; alive: it answers well")},
+    };
+    tui_page_heading(page, _("Columns"));
+    for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
+        tui_page_line(page);
+        tui_page_at(page, 2, TUI_HEADING, _(columns[i].name));
+        tui_page_at(page, 14, TUI_TEXT, "");
+        tui_page_wrap(page, 14, TUI_TEXT, _(columns[i].text));
+    }
+}
+
+void tui_view_help(struct tui *tui, struct tui_rect body)
+{
+    const struct mw_app *app = tui->app;
+    enum mw_app_view below = app->view_count > 1 ? app->views[app->view_count - 2] : MW_VIEW_HOME;
+    struct tui_page page;
+    tui_page_init(&page, tui_inside(body).w);
+    tui_box(tui, body, true, _("Help"));
+    tui_page_heading(&page, _("Keys of the view you came from"));
+    size_t count = 0;
+    const struct mw_app_action *actions = mw_app_actions(&count);
+    for (size_t i = 0; i < count; i++) {
+        if ((actions[i].views & (1U << below)) != 0)
+            put_action(&page, app, &actions[i]);
+    }
+    put_signs(&page, tui);
+    put_columns(&page);
+    tui_page_heading(&page, _("Mouse"));
+    tui_page_line(&page);
+    tui_page_at(&page, 2, TUI_TEXT, "");
+    tui_page_wrap(&page, 2, TUI_TEXT,
+                  _("A click selects a row, sorts by the head of a column, presses a key of the "
+                    "bar; the wheel scrolls. Hold Shift to select text as without a mouse; "
+                    "--no-mouse leaves the mouse to the terminal."));
+    tui_page_view(tui, &page, body, MW_VIEW_HELP);
+    tui_page_release(&page);
+}
+
+/* ---- messages ------------------------------------------------------------------------------ */
+
+void tui_view_messages(struct tui *tui, struct tui_rect body)
+{
+    static const struct {
+        enum tui_role role;
+        enum tui_glyph glyph;
+    } looks[] = {
+        [MW_LEVEL_INFO] = {TUI_TEXT, TUI_DOT},
+        [MW_LEVEL_GOOD] = {TUI_GOOD, TUI_OK},
+        [MW_LEVEL_WARNING] = {TUI_WARN, TUI_WARNING},
+        [MW_LEVEL_ERROR] = {TUI_BAD, TUI_FAIL},
+    };
+    const struct mw_app *app = tui->app;
+    struct tui_page page;
+    tui_page_init(&page, tui_inside(body).w);
+    tui_box(tui, body, true, _("Messages, the newest first"));
+    for (size_t i = app->message_count; i > 0; i--) {
+        const struct mw_app_message *message = &app->messages[i - 1];
+        long seconds = (app->now_ms - message->at_ms) / 1000;
+        tui_page_line(&page);
+        if (seconds < 120)
+            tui_page_printf(&page, TUI_DIM, _("%3ld s ago"), seconds);
+        else
+            tui_page_printf(&page, TUI_DIM, _("%3ld min ago"), seconds / 60);
+        tui_page_at(&page, 13, looks[message->level].role,
+                    tui_glyph_text(tui, looks[message->level].glyph));
+        tui_page_at(&page, 15, TUI_TEXT, "");
+        tui_page_wrap(&page, 15, looks[message->level].role, message->text);
+    }
+    const struct mw_session *session = app->session;
+    for (size_t i = 0; session != NULL && i < session->warnings.count; i++) {
+        if (i == 0)
+            tui_page_heading(&page, _("From the last reading"));
+        tui_put_remark(&page, tui, TUI_WARN, TUI_WARNING, session->warnings.items[i]);
+    }
+    if (page.count == 0)
+        tui_page_put(&page, TUI_DIM, _("Nothing was said yet."));
+    tui_page_view(tui, &page, body, MW_VIEW_MESSAGES);
+    tui_page_release(&page);
+}

@@ -1,0 +1,45 @@
+/* One function a view, and the parts that several views show. All draw into a rectangle of the
+ * body from the state of the app. */
+#ifndef MW_TUI_VIEWS_H
+#define MW_TUI_VIEWS_H
+
+#include "page.h"
+
+/* The whole screen, into curses' virtual one. */
+void tui_draw(struct tui *tui);
+
+void tui_view_home(struct tui *tui, struct tui_rect body);
+void tui_view_detail(struct tui *tui, struct tui_rect body);
+void tui_view_profiles(struct tui *tui, struct tui_rect body);
+void tui_view_diff(struct tui *tui, struct tui_rect body);
+void tui_view_apply(struct tui *tui, struct tui_rect body);
+void tui_view_history(struct tui *tui, struct tui_rect body);
+void tui_view_checks(struct tui *tui, struct tui_rect body);
+void tui_view_help(struct tui *tui, struct tui_rect body);
+void tui_view_messages(struct tui *tui, struct tui_rect body);
+
+/* ---- bars.c ---- */
+void tui_bar_head(struct tui *tui, struct tui_rect rect);
+void tui_bar_message(struct tui *tui, struct tui_rect rect);
+void tui_bar_keys(struct tui *tui, struct tui_rect rect);
+
+/* ---- parts of pages ---- */
+/* The settings of a plan, file by file, with what stands in the way and its fix. */
+void tui_put_plan(struct tui_page *page, const struct tui *tui, const struct mw_session *session);
+/* The diffs of a plan, coloured. */
+void tui_put_diff(struct tui_page *page, const struct tui *tui, const struct mw_session *session);
+/* A sentence with a sign in front of it, wrapped. */
+void tui_put_remark(struct tui_page *page, const struct tui *tui, enum tui_role role,
+                    enum tui_glyph glyph, const char *text);
+
+/* The sparkline of a mirror, the newest sample at the right. */
+void tui_spark(struct tui *tui, int y, int x, int width, const struct mw_app_mirror *mirror);
+/* How high a duration stands, 0 to 7: doubling is a step, 8 ms the lowest. */
+int tui_spark_level(long us);
+enum tui_role tui_spark_role(int level);
+
+/* The sign and role of a mirror's state. */
+enum tui_glyph tui_state_glyph(const struct mw_app_mirror *mirror);
+enum tui_role tui_state_role(const struct mw_app_mirror *mirror);
+
+#endif
