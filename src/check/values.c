@@ -295,6 +295,14 @@ static bool is_unwritten(const struct check_run *run, const struct mw_check_want
     return !is_written && stands_in_ours(run->tool, found);
 }
 
+static char *still(const struct mw_effective *effective)
+{
+    char *now = evidence(effective);
+    char *text = mw_xasprintf(_("not in the file yet; in effect is %s"), now);
+    free(now);
+    return text;
+}
+
 static void compare_effective(struct check_run *run, const struct mw_check_wanted *wanted)
 {
     struct mw_effective found = {0};
@@ -309,10 +317,10 @@ static void compare_effective(struct check_run *run, const struct mw_check_wante
                                  : MW_CHECK_FAIL,
             .subject = mw_xstrdup(wanted->key),
             .title = mw_xasprintf(_("%s uses %s"), _(run->tool->tool->title), wanted->key),
-            .observed = is_early ? mw_xstrdup(_("it is not in the file yet")) : evidence(&found),
+            .observed = is_early ? still(&found) : evidence(&found),
             .expected = check_value_text(wanted->value),
             .fix = same || is_early ? NULL : check_end_effect(run, run->tool, wanted->key, &found),
-            .is_secret = wanted->is_secret && !is_early,
+            .is_secret = wanted->is_secret,
         });
     mw_effective_release(&found);
 }

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# The five forms of a list say the same, and other people's parsers read them.
+set -euo pipefail
+. "$MW_SOURCE/tests/support/e2e.sh"
+
+need jq python3
+scratch
+while read -r name; do unset "$name"; done < <(compgen -e | grep -E '^(GO|PIP_|XDG_)' || true)
+unset VIRTUAL_ENV MIRRORWISE_PROFILE MIRRORWISE_CONFIG_DIR
+export HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state" LC_ALL=C.UTF-8
+mkdir -p "$HOME/.config/go" "$HOME/.config/pip"
+printf '\xef\xbb\xbf# ours\nGOPRIVATE="a<b>&c"\nGOSUMDB=off\n' >"$HOME/.config/go/env"
+printf '[global]\nindex-url = https://me:hunter2@pypi.example/simple\ntimeout = 30 # \x1b[31mred\n' >"$HOME/.config/pip/pip.conf"
+cat >"$T/team.ini" <<'EOF'
+[profile]
+name = team
+extends = prod
+
+[check.tool]
+title = "A tool called <b>#1</b> & `others`"
+command = /bin/sh -c 'echo version 4.2'
+expected = 4.
+
+[check.certificate]
+title = The company's certificate
+file = /no/such/certificate.crt
+fix = sudo install -m 644 company.crt /no/such/certificate.crt
+why = builds talk to our own servers
+EOF
+
+for list in checklist doctor; do
+	for format in text md json junit tap; do
+		status=0
+		"$MW_BIN" "--$list" -p "$T/team.ini" --only go,pip --no-network --format "$format" \
+			>"$T/$list.$format" 2>"$T/$list.$format.err" || status=$?
+		expect "$list as $format" "$status" 2
+		grep -q hunter2 "$T/$list.$format" "$T/$list.$format.err" && fail "$list.$format shows a password"
+		grep -q $'\x1b' "$T/$list.$format" && fail "$list.$format holds an escape"
+	done
+	python3 "$MW_SOURCE/tests/e2e/checklist_formats.py" "$T/$list" || fail "$list"
+done
+jq -e '.checks[] | select(.id == "team.tool" and .status == "pass")' "$T/checklist.json" >/dev/null || fail "team.tool"
+jq -e '.checks[] | select(.id == "team.certificate" and .status == "fail" and .why == "builds talk to our own servers")' \
+	"$T/checklist.json" >/dev/null || fail "team.certificate"
+jq -e '.exit_code == 2 and .action == "checklist" and (.files | length) == 0 and (.changed | not)' "$T/checklist.json" >/dev/null ||
+	fail "the frame of the document"
+status=0
+"$MW_BIN" --checklist --json --format tap >"$T/both" 2>&1 || status=$?
+expect "--json and --format tap contradict" "$status" 64
+
+# A machine as the profile wants it passes, but for what is not there to be checked.
+rm -r "$HOME/.config"
+sed '/check.certificate/,$d' "$T/team.ini" >"$T/fine.ini"
+if command -v go >/dev/null && command -v pip3 >/dev/null; then
+	"$MW_BIN" --apply -p "$T/fine.ini" --only go,pip --no-network -q
+	status=0
+	"$MW_BIN" --checklist -p "$T/fine.ini" --only go,pip --no-network >"$T/fine.txt" 2>&1 || status=$?
+	expect "all passed: $(cat "$T/fine.txt")" "$status" 0
+fi
+passed
