@@ -85,9 +85,8 @@ struct mw_cli_options {
     const char *action_value;       /* borrowed from argv; NULL if there is none */
     struct mw_session_options session;
     const char *scope, *format, *color, *lang; /* NULL: not given */
-    long samples, timeout_ms, deadline_ms;     /* 0: not given */
     int verbose;
-    bool ipv4, ipv6, yes, json, ascii, plain, no_mouse, quiet;
+    bool yes, json, ascii, plain, no_mouse, quiet;
 };
 
 /* The tables, in the order in which help shows them; *count receives their length. */
@@ -108,6 +107,9 @@ void mw_cli_peek(int argc, char *const argv[], const char **lang, bool *json);
 struct mw_cli_host {
     const char *(*get_env)(const char *name); /* NULL if unset */
     int (*stop_signal)(void);                 /* the signal that asked us to stop, 0 if none */
+    /* Runs the terminal interface; false if this terminal cannot show it. NULL: there is none. */
+    bool (*interface)(const struct mw_cli_options *options, bool is_ascii, bool may_color,
+                      enum mw_code *code, struct mw_error *err);
 };
 
 /* Runs one command line; returns the exit code. */

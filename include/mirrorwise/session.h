@@ -14,6 +14,7 @@
 #include "mirrorwise/choose.h"
 #include "mirrorwise/history.h"
 #include "mirrorwise/plan.h"
+#include "mirrorwise/probe.h"
 #include "mirrorwise/profile.h"
 #include "mirrorwise/system.h"
 #include "mirrorwise/transaction.h"
@@ -31,6 +32,8 @@ struct mw_session_options {
     enum mw_scope scope;
     bool force;
     bool no_network;
+    long samples, timeout_ms, deadline_ms; /* of measuring; 0: not given */
+    bool ipv4, ipv6;                       /* only over this family; neither: no matter which */
 };
 
 /* Who named the profile; an unattended --apply wants the first two. */
@@ -47,11 +50,13 @@ struct mw_session {
     struct mw_profile_set profiles;
     struct mw_catalog catalog;
     struct mw_guard guard;
+    const struct mw_progress *progress; /* of mw_session_begin(); NULL: nobody is told */
     bool recovered;             /* a crashed run was undone before this one began */
     struct mw_outcome recovery; /* what that was */
     struct mw_history history;
     struct mw_ranking ranking; /* measured now or loaded */
-    bool is_measured;          /* by the caller, for this run: mw_session_measure() leaves it */
+    bool is_measured;          /* in this run, by the caller or by mw_session_measure() */
+    bool used_ranking;         /* it chose a mirror of what is wanted */
     char *profile_name;
     enum mw_named_by named_by;
     struct mw_profile profile;
@@ -77,7 +82,8 @@ enum mw_intent {
 };
 
 /* Undoes what a crash left (not for LOOK), then loads history and ranking. A reader that lacks the
- * rights or the lock to recover goes on with a warning; a writer fails. */
+ * rights or the lock to recover goes on with a warning; a writer fails. `progress` is borrowed
+ * until the plan is made. */
 enum mw_code mw_session_begin(struct mw_session *session, enum mw_intent intent,
                               const struct mw_progress *progress,
                               struct mw_error *err) MW_WARN_UNUSED;
@@ -99,10 +105,32 @@ enum mw_code mw_session_verdict(const struct mw_session *session,
 enum mw_code mw_session_apply(struct mw_session *session, const struct mw_progress *progress,
                               struct mw_outcome *outcome, struct mw_error *err) MW_WARN_UNUSED;
 
-/* Makes session->ranking good enough to choose by, if the profile wants the fastest mirrors: the
- * place where a measurement is made. So far: what the caller put there with is_measured, the last
- * saved ranking, or a warning that the catalogue's order decides. Called by mw_session_plan(). */
+/* Makes session->ranking good enough to choose by, if the profile wants the fastest mirrors: by a
+ * race, unless the caller has measured already or forbids the network; then by the last saved
+ * ranking, or with a warning that the catalogue's order decides. A session that may write saves
+ * what it measured. MW_NO_MIRROR if a tool has no usable mirror (the hint says why, and the ranking
+ * has every reason), or the code of the signal that stopped it. Called by mw_session_plan(). */
 enum mw_code mw_session_measure(struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;
+
+/* Mirrors to be measured, how, and what came of it. Borrows from the session. */
+struct mw_survey {
+    struct mw_probe_target *targets;
+    struct mw_probe_result *results; /* one a target */
+    size_t count;
+    struct mw_probe_options options;
+};
+void mw_survey_release(struct mw_survey *survey);
+
+/* Fills an empty survey with every mirror of the selected tools and those that --mirror names, over
+ * each family that was asked for; those in use are marked. Needs a loaded profile, whose policy it
+ * takes. MW_USAGE for a --mirror that is none. */
+enum mw_code mw_session_survey(const struct mw_session *session, struct mw_survey *survey,
+                               struct mw_error *err) MW_WARN_UNUSED;
+/* Puts what was measured into session->ranking, with time and network. */
+void mw_session_take_survey(struct mw_session *session, const struct mw_survey *survey);
+/* Saves session->ranking for later runs without a network. */
+enum mw_code mw_session_save_ranking(const struct mw_session *session,
+                                     struct mw_error *err) MW_WARN_UNUSED;
 
 /* Runs the doctor (after MW_INTENT_LOOK) or the checklist. Loads the profile, and for the
  * checklist plans, if that was not done; what fails there is an item of the list. `deadline_ms`:

@@ -17,6 +17,8 @@
 struct mw_progress {
     void *context;
     void (*step)(void *context, const char *sentence);
+    /* Something begins that lets people wait: "measuring 12 mirrors". */
+    void (*wait)(void *context, const char *sentence);
     /* The signal number that asks us to stop, 0 if none; looked at between files. */
     int (*stop_signal)(void *context);
 };

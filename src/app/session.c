@@ -83,6 +83,7 @@ enum mw_code mw_session_begin(struct mw_session *session, enum mw_intent intent,
                               const struct mw_progress *progress, struct mw_error *err)
 {
     enum mw_code code = MW_OK;
+    session->progress = progress;
     if (intent == MW_INTENT_WRITE)
         code = recover(session, progress, err);
     else if (intent == MW_INTENT_READ && mw_recover_needed(&session->sys))
@@ -121,7 +122,7 @@ enum mw_code mw_session_apply(struct mw_session *session, const struct mw_progre
         .action = session->is_rollback ? "rollback" : "apply",
         .profile = session->is_rollback ? NULL : session->profile_name,
         .restores = session->restores,
-        .ranking = session->is_rollback ? NULL : &session->ranking,
+        .ranking = !session->is_rollback && session->used_ranking ? &session->ranking : NULL,
     };
     return mw_transaction_run(&session->sys, &session->history, &session->plan, &request, progress,
                               outcome, err);

@@ -1,35 +1,317 @@
-/* By which ranking mirrors are chosen. */
+/* By which ranking mirrors are chosen: a race now, or what an earlier measurement left. */
+#include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
 #include "mirrorwise/tool.h"
 #include "session_parts.h"
 
-/* Does any setting of this run leave the choice to a measurement? */
-static bool wants_measurement(const struct mw_session *session)
+/* A race has to be short: somebody waits for his plan. Three samples tell a lucky one from a good
+ * one; who has not answered within the deadline is nobody's fastest mirror. */
+enum { RACE_SAMPLES = 3, RACE_DEADLINE_MS = 3500, RACE_SPEED_DEADLINE_MS = 10000 };
+
+enum { MINUTE_S = 60, HOUR_S = 3600, DAY_S = 86400 };
+
+/* ---- what is wanted ------------------------------------------------------------------------ */
+
+/* How many of the best mirrors of the tool the wishes need. */
+static size_t count_wanted(const struct mw_session *session, const char *tool)
 {
-    if (session->profile.policy.select != MW_SELECT_FASTEST)
-        return false;
     const struct mw_wishes *wishes = &session->profile.wishes;
+    size_t most = 0;
+    if (session->profile.policy.select != MW_SELECT_FASTEST ||
+        !mw_session_has_tool(session, tool) || session_forced_mirror(session, tool) != NULL)
+        return 0;
     for (size_t i = 0; i < wishes->count; i++) {
-        const struct mw_wish *wish = &wishes->items[i];
-        if (mw_session_has_tool(session, wish->tool) && mw_choose_fastest_count(wish->text) > 0 &&
-            session_forced_mirror(session, wish->tool) == NULL)
+        size_t wanted = strcmp(wishes->items[i].tool, tool) == 0
+                            ? mw_choose_fastest_count(wishes->items[i].text)
+                            : 0;
+        most = wanted > most ? wanted : most;
+    }
+    return most;
+}
+
+static void list_wishes(const struct mw_session *session, struct mw_probe_wish **wishes,
+                        size_t *count)
+{
+    size_t tool_count = 0;
+    const struct mw_tool *tools = mw_tools(&tool_count);
+    for (size_t i = 0; i < tool_count; i++) {
+        size_t wanted = count_wanted(session, tools[i].id);
+        if (wanted > 0)
+            *MW_PUSH(*wishes, *count) = (struct mw_probe_wish){tools[i].id, wanted};
+    }
+}
+
+/* ---- without the network ------------------------------------------------------------------- */
+
+static char *age_text(const struct mw_session *session, const char *time)
+{
+    char now[MW_TIME_TEXT];
+    struct tm then_tm = {0}, now_tm = {0};
+    static const char form[] = "%Y-%m-%dT%H:%M:%SZ";
+    mw_system_now(&session->sys, now);
+    if (strptime(time, form, &then_tm) == NULL || strptime(now, form, &now_tm) == NULL)
+        return mw_xstrdup(time);
+    long age_s = (long)(timegm(&now_tm) - timegm(&then_tm));
+    if (age_s < 2 * MINUTE_S)
+        return mw_xstrdup(_("just now"));
+    if (age_s < 2 * HOUR_S)
+        return mw_xasprintf(_("%ld minutes ago"), age_s / MINUTE_S);
+    if (age_s < 2 * DAY_S)
+        return mw_xasprintf(_("%ld hours ago"), age_s / HOUR_S);
+    return mw_xasprintf(_("%ld days ago"), age_s / DAY_S);
+}
+
+static bool covers(const struct mw_ranking *ranking, const char *tool)
+{
+    for (size_t i = 0; i < ranking->count; i++) {
+        if (strcmp(ranking->items[i].tool, tool) == 0)
             return true;
     }
     return false;
 }
 
+static void warn_of_ranking(struct mw_session *session, const char *tools)
+{
+    const struct mw_ranking *ranking = &session->ranking;
+    const char *time = ranking->measured_at != NULL ? ranking->measured_at : "?";
+    char *network = session_network(session);
+    char *age = age_text(session, time);
+    bool is_other =
+        network != NULL && ranking->network != NULL && strcmp(network, ranking->network) != 0;
+    session_warn(session,
+                 is_other ? _("%s: nothing was measured now; the ranking of %s (%s) decides, which "
+                              "was made on another network")
+                          : _("%s: nothing was measured now; the ranking of %s (%s) decides"),
+                 tools, time, age);
+    free(age);
+    free(network);
+}
+
+static void fall_back(struct mw_session *session, const struct mw_probe_wish *wishes, size_t count)
+{
+    struct mw_strings ranked = {0}, unknown = {0};
+    for (size_t i = 0; i < count; i++)
+        mw_strings_add(covers(&session->ranking, wishes[i].tool) ? &ranked : &unknown,
+                       wishes[i].tool);
+    char *ranked_tools = mw_strings_join(&ranked, ", ");
+    char *unknown_tools = mw_strings_join(&unknown, ", ");
+    if (ranked.count > 0)
+        warn_of_ranking(session, ranked_tools);
+    if (unknown.count > 0)
+        session_warn(session,
+                     _("%s: nothing was measured yet, so the order of the catalogue decides which "
+                       "mirror counts as the fastest"),
+                     unknown_tools);
+    free(unknown_tools);
+    free(ranked_tools);
+    mw_strings_release(&unknown);
+    mw_strings_release(&ranked);
+}
+
+/* ---- the race ------------------------------------------------------------------------------ */
+
+/* The mirrors that stand in the tool's file; one that is set elsewhere is not ours to keep. */
+static void find_in_file(const struct mw_session *session, const struct mw_tool *tool,
+                         struct mw_strings *urls)
+{
+    struct mw_look look = {0};
+    if (mw_session_look(session, tool, tool->mirror_key, &look, NULL) == MW_OK)
+        session_mirror_urls(&look.have, urls);
+    mw_look_release(&look);
+}
+
+static void fill_survey(const struct mw_session *session, const struct mw_probe_wish *wishes,
+                        size_t count, struct mw_survey *survey)
+{
+    const struct mw_session_options *asked = &session->options;
+    int family = asked->ipv4 == asked->ipv6 ? 0 : asked->ipv4 ? 4 : 6;
+    for (size_t i = 0; i < count; i++) {
+        struct mw_strings in_use = {0};
+        find_in_file(session, mw_tool_find(wishes[i].tool), &in_use);
+        session_add_targets(session, survey, wishes[i].tool, family, &in_use);
+        mw_strings_release(&in_use);
+    }
+    struct mw_probe_options *options = &survey->options;
+    session_probe_options(session, options);
+    bool needs_speed = options->policy.metric != MW_METRIC_LATENCY;
+    if (asked->samples == 0)
+        options->samples = RACE_SAMPLES;
+    if (asked->deadline_ms == 0)
+        options->deadline_ms = needs_speed ? RACE_SPEED_DEADLINE_MS : RACE_DEADLINE_MS;
+    options->spacing_ms = 0;
+    options->is_thorough = false;
+    survey->results = mw_xcalloc(survey->count + 1, sizeof *survey->results);
+}
+
+static int stop_signal(const struct mw_session *session)
+{
+    const struct mw_progress *progress = session->progress;
+    return progress != NULL && progress->stop_signal != NULL
+               ? progress->stop_signal(progress->context)
+               : 0;
+}
+
+static bool go_on(void *context)
+{
+    return stop_signal(context) == 0;
+}
+
+static void tell(const struct mw_session *session, size_t count)
+{
+    const struct mw_progress *progress = session->progress;
+    if (progress == NULL || progress->wait == NULL)
+        return;
+    char *sentence = mw_xasprintf(
+        ngettext("measuring %zu mirror ...", "measuring %zu mirrors ...", count), count);
+    progress->wait(progress->context, sentence);
+    free(sentence);
+}
+
+static enum mw_code check_stop(const struct mw_session *session, struct mw_error *err)
+{
+    int number = stop_signal(session);
+    if (number == 0)
+        return MW_OK;
+    enum mw_code code = number == SIGHUP    ? MW_HANGUP
+                        : number == SIGTERM ? MW_TERMINATED
+                                            : MW_INTERRUPTED;
+    return mw_fail(err, code, 0, "signal", _("stopped; nothing was written"));
+}
+
+/* ---- when nobody is usable ------------------------------------------------------------------ */
+
+static bool is_of(const struct mw_survey *survey, size_t i, const char *tool)
+{
+    return strcmp(survey->targets[i].tool, tool) == 0;
+}
+
+static bool has_usable(const struct mw_survey *survey, const char *tool)
+{
+    for (size_t i = 0; i < survey->count; i++) {
+        if (is_of(survey, i, tool) && survey->results[i].is_usable)
+            return true;
+    }
+    return false;
+}
+
+/* "dns: goproxy.cn, aliyun; timeout: upstream": with a dozen mirrors sentences would be a page. */
+static void put_reasons(struct mw_buf *text, const struct mw_survey *survey, const char *tool)
+{
+    for (int class = MW_PROBE_NONE; class <= MW_PROBE_POLICY; class ++) {
+        size_t found = 0;
+        for (size_t i = 0; i < survey->count; i++) {
+            if (!is_of(survey, i, tool) || (int)survey->results[i].class != class)
+                continue;
+            if (found++ == 0)
+                mw_buf_printf(text, "%s%s ", text->len > 0 ? "; " : "",
+                              mw_probe_class_word((enum mw_probe_class) class));
+            mw_buf_printf(text, "%s%s", found > 1 ? ", " : "", survey->targets[i].id);
+        }
+    }
+}
+
+/* Did nothing come back from anywhere? */
+static bool is_cut_off(const struct mw_survey *survey)
+{
+    for (size_t i = 0; i < survey->count; i++) {
+        enum mw_probe_class class = survey->results[i].class;
+        if (class != MW_PROBE_DNS && class != MW_PROBE_UNREACHABLE && class != MW_PROBE_TIMEOUT)
+            return false;
+    }
+    return true;
+}
+
+static void hint_ways_on(const struct mw_survey *survey, const struct mw_strings *without,
+                         const char *tools, bool others_are_fine, struct mw_error *err)
+{
+    if (is_cut_off(survey)) {
+        mw_error_hint(err,
+                      _("None of %zu mirrors could be reached: is this machine offline? "
+                        "With --no-network the last ranking decides, else the order of the "
+                        "catalogue."),
+                      survey->count);
+        return;
+    }
+    struct mw_buf reasons = {0};
+    put_reasons(&reasons, survey, without->items[0]);
+    if (others_are_fine)
+        mw_error_hint(err, _("--skip %s does the rest. %s: %s."), tools, without->items[0],
+                      mw_buf_text(&reasons));
+    else
+        mw_error_hint(err, _("--mirror %s=URL takes one unmeasured. %s: %s."), without->items[0],
+                      without->items[0], mw_buf_text(&reasons));
+    mw_buf_release(&reasons);
+}
+
+/* Every tool needs a mirror; one without targets has none in the catalogue, which choosing says
+ * better. */
+static enum mw_code check_usable(const struct mw_survey *survey, const struct mw_probe_wish *wishes,
+                                 size_t count, struct mw_error *err)
+{
+    struct mw_strings without = {0};
+    enum mw_code code = MW_OK;
+    for (size_t i = 0; i < count; i++) {
+        if (!has_usable(survey, wishes[i].tool))
+            mw_strings_add(&without, wishes[i].tool);
+    }
+    if (without.count > 0 && survey->count > 0) {
+        char *tools = mw_strings_join(&without, ",");
+        code = mw_fail(err, MW_NO_MIRROR, 0, "measure",
+                       _("no usable mirror for %s; nothing was written"), tools);
+        hint_ways_on(survey, &without, tools, without.count < count, err);
+        free(tools);
+    }
+    mw_strings_release(&without);
+    return code;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
+/* A session that may write holds the lock. Not being able to remember is no reason to fail. */
+static void remember(struct mw_session *session)
+{
+    struct mw_error why = {0};
+    if (session->guard.fd >= 0 && mw_session_save_ranking(session, &why) != MW_OK)
+        session_warn(session, _("the measurement could not be saved: %s"), why.message);
+}
+
+static enum mw_code race(struct mw_session *session, const struct mw_probe_wish *wishes,
+                         size_t count, struct mw_error *err)
+{
+    struct mw_survey survey = {0};
+    const struct mw_probe_watch watch = {.context = session, .go_on = go_on};
+    fill_survey(session, wishes, count, &survey);
+    tell(session, survey.count);
+    enum mw_code code = mw_probe_run(survey.targets, survey.count, &survey.options, wishes, count,
+                                     &watch, survey.results, err);
+    if (code == MW_OK)
+        code = check_stop(session, err);
+    if (code == MW_OK) {
+        mw_session_take_survey(session, &survey);
+        code = check_usable(&survey, wishes, count, err);
+    }
+    if (code == MW_OK)
+        remember(session);
+    mw_survey_release(&survey);
+    return code;
+}
+
 enum mw_code mw_session_measure(struct mw_session *session, struct mw_error *err)
 {
-    (void)err;
-    if (session->is_measured || !wants_measurement(session))
-        return MW_OK;
-    if (session->ranking.count > 0)
-        session_warn(session, _("nothing was measured now; the ranking of %s decides"),
-                     session->ranking.measured_at != NULL ? session->ranking.measured_at : "?");
-    else
-        session_warn(session, _("nothing was measured yet, so the order of the catalogue decides "
-                                "which mirror counts as the fastest"));
-    return MW_OK;
+    struct mw_probe_wish *wishes = NULL;
+    size_t count = 0;
+    enum mw_code code = MW_OK;
+    if (!session->is_measured)
+        list_wishes(session, &wishes, &count);
+    if (count > 0 && session->options.no_network)
+        fall_back(session, wishes, count);
+    else if (count > 0)
+        code = race(session, wishes, count, err);
+    free(wishes);
+    return code;
 }

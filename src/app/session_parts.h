@@ -20,6 +20,18 @@ void session_profile_host(struct mw_session *session, struct mw_profile_host *ho
  * --accept-risk that no rule has. */
 enum mw_code session_lint(struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;
 
+/* Adds the mirrors of a tool to the survey, over one family (4, 6, 0: any). `in_use` are the URLs
+ * that the tool has now, the first one first. */
+void session_add_targets(const struct mw_session *session, struct mw_survey *survey,
+                         const char *tool, int family, const struct mw_strings *in_use);
+/* The URLs in a value that names mirrors, in its order. */
+void session_mirror_urls(const struct mw_value *value, struct mw_strings *urls);
+/* What the options, the profile and the environment say of measuring. */
+void session_probe_options(const struct mw_session *session, struct mw_probe_options *options);
+/* Owned: the same word for the same network, as far as gateway and name servers tell; NULL
+ * without a network. */
+char *session_network(const struct mw_session *session);
+
 /* Appends a formatted warning. */
 void session_warn(struct mw_session *session, const char *format, ...) MW_PRINTF(2, 3);
 

@@ -64,6 +64,7 @@ static enum mw_code fill_value(struct mw_session *session, const struct mw_tool 
     if (code != MW_OK)
         return wish->is_secret ? blame(wish, code, err) : judge(wish, code, err);
 
+    session->used_ranking = session->used_ranking || choice.used_ranking;
     for (size_t i = 0; i < choice.warnings.count; i++)
         session_warn(session, "%s", choice.warnings.items[i]);
     if (row->kind == MW_VALUE_LITERAL)

@@ -124,11 +124,17 @@ static void show_answers(struct mw_run *run)
 
 /* ---- --apply and --rollback ---------------------------------------------------------------- */
 
+/* Without a terminal files change only for a profile that was named. */
+static bool is_authorised(const struct mw_run *run)
+{
+    return run->is_interactive || run->session.is_rollback ||
+           run->session.named_by == MW_NAMED_BY_OPTION ||
+           run->session.named_by == MW_NAMED_BY_ENVIRONMENT;
+}
+
 static enum mw_code may_change(struct mw_run *run)
 {
-    bool is_named = run->session.named_by == MW_NAMED_BY_OPTION ||
-                    run->session.named_by == MW_NAMED_BY_ENVIRONMENT;
-    if (!run->is_interactive && !run->session.is_rollback && !is_named) {
+    if (!is_authorised(run)) {
         mw_fail(&run->error, MW_USAGE, 0, "options",
                 _("without a terminal, --apply changes files only for a profile that you name"));
         mw_error_hint(&run->error, _("Add --profile %s, or set MIRRORWISE_PROFILE."),
@@ -265,6 +271,8 @@ enum mw_code mw_action_apply(struct mw_run *run)
     enum mw_code code = mw_run_begin(run, MW_INTENT_WRITE);
     if (code == MW_OK)
         code = mw_session_load_profile(&run->session, &run->error);
+    if (!is_authorised(run)) /* who may change nothing needs no measurement */
+        run->session.options.no_network = true;
     if (code == MW_OK)
         code = mw_session_plan(&run->session, &run->error);
     return code == MW_OK ? carry_out(run) : code;

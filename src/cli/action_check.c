@@ -89,7 +89,7 @@ static enum mw_code run_checks(struct mw_run *run, enum mw_check_list list)
         return code;
 
     leave_to_list(run);
-    mw_session_check(&run->session, list, run->options.deadline_ms, &checks);
+    mw_session_check(&run->session, list, run->options.session.deadline_ms, &checks);
     run->details = cJSON_CreateObject();
     cJSON_AddItemToObject(run->details, "checks", mw_json_checks(&checks));
     render(run, list, format, &checks, &text);

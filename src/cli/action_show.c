@@ -208,6 +208,7 @@ enum mw_code mw_action_show(struct mw_run *run)
     found.key = key;
     /* The other tools' files may be broken; that is no matter here. */
     mw_strings_add(&run->options.session.only, found.tool->id);
+    run->options.session.no_network = true; /* looking takes no time: the last ranking will do */
     code = mw_run_begin(run, MW_INTENT_READ);
     if (code == MW_OK)
         code = look_up(run, &found);

@@ -11,6 +11,7 @@ struct mw_style;
 
 enum mw_code mw_action_apply(struct mw_run *run);
 enum mw_code mw_action_diff(struct mw_run *run);
+enum mw_code mw_action_probe(struct mw_run *run);
 enum mw_code mw_action_checklist(struct mw_run *run);
 enum mw_code mw_action_doctor(struct mw_run *run);
 enum mw_code mw_action_history(struct mw_run *run);

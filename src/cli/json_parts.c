@@ -110,6 +110,12 @@ cJSON *mw_json_mirror(const struct mw_mirror *mirror, const struct mw_ranking *r
     mw_json_number(object, "age_s", -1);
     mw_json_number(object, "bytes_per_s", -1);
     cJSON_AddNullToObject(object, "family");
+    mw_json_about(object, mirror);
+    return object;
+}
+
+void mw_json_about(cJSON *object, const struct mw_mirror *mirror)
+{
     mw_json_text(object, "name", mirror->name);
     mw_json_text(object, "name_zh", mirror->name_zh);
     mw_json_text(object, "operator", mirror->operator_name);
@@ -118,5 +124,4 @@ cJSON *mw_json_mirror(const struct mw_mirror *mirror, const struct mw_ranking *r
     mw_json_text(object, "verified", mirror->verified);
     mw_json_text(object, "source", mirror->source);
     mw_json_text(object, "file", mirror->file);
-    return object;
 }

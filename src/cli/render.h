@@ -42,5 +42,31 @@ void mw_json_strings(cJSON *object, const char *name, const struct mw_strings *l
 cJSON *mw_json_checks(const struct mw_checks *checks);
 /* A mirror with every member that the contract names; `ranked` and `rank` if it was measured. */
 cJSON *mw_json_mirror(const struct mw_mirror *mirror, const struct mw_ranking *ranking, long rank);
+/* Adds what the catalogue says of it. */
+void mw_json_about(cJSON *object, const struct mw_mirror *mirror);
+
+/* ---- a measurement ------------------------------------------------------------------------ */
+
+/* The last samples of a mirror: what a sparkline shows. */
+enum { MW_TRACE_POINTS = 10 };
+struct mw_trace {
+    long ttfb_us[MW_TRACE_POINTS]; /* oldest first; -1: lost */
+    size_t count;
+};
+void mw_trace_add(struct mw_trace *trace, long ttfb_us);
+
+struct mw_probe_view {
+    const struct mw_catalog *catalog;
+    const struct mw_survey *survey;
+    const struct mw_trace *traces; /* one a target */
+    bool is_final;                 /* nothing more will come: reasons are told, too */
+    size_t rows;                   /* at most so many lines; 0: as many as there are */
+};
+
+/* A table of each tool, best first; columns that find no room are left out. */
+void mw_render_probe(struct mw_buf *buf, const struct mw_probe_view *view,
+                     const struct mw_style *style);
+/* The array `mirrors` of the contract, tool by tool, best first. */
+cJSON *mw_json_probe(const struct mw_probe_view *view);
 
 #endif

@@ -70,6 +70,18 @@ static void add_plan(cJSON *files, cJSON *settings, cJSON *mirrors,
     }
 }
 
+/* Why nothing could be chosen: every mirror with its reason. */
+static void add_ranking(cJSON *mirrors, const struct mw_session *session)
+{
+    const struct mw_ranking *ranking = &session->ranking;
+    for (size_t i = 0; i < ranking->count; i++) {
+        const struct mw_mirror *mirror =
+            mw_catalog_find(&session->catalog, ranking->items[i].tool, ranking->items[i].id);
+        if (mirror != NULL)
+            cJSON_AddItemToArray(mirrors, mw_json_mirror(mirror, ranking, -1));
+    }
+}
+
 /* ---- the whole ---------------------------------------------------------------------------- */
 
 static void add_head(cJSON *root, const struct mw_run *run, enum mw_code code)
@@ -114,6 +126,8 @@ char *mw_render_json(const struct mw_run *run, enum mw_code code)
     add_array(root, details, "checks");
     if (run->has_session && run->session.has_plan && run->details == NULL)
         add_plan(files, settings, mirrors, &run->session);
+    else if (run->has_session && code == MW_NO_MIRROR && run->details == NULL)
+        add_ranking(mirrors, &run->session);
 
     struct mw_strings warnings = {0};
     mw_run_warnings(run, &warnings);

@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -12,6 +13,7 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
+#include "plain.h"
 #include "render.h"
 
 /* ---- printing ----------------------------------------------------------------------------- */
@@ -23,7 +25,7 @@ static void write_out(struct mw_run *run, const char *text, size_t len)
         run->out_errno = errno;
 }
 
-static void flush_out(struct mw_run *run)
+void mw_run_flush(struct mw_run *run)
 {
     if (run->out_errno == 0 && fflush(stdout) != 0)
         run->out_errno = errno;
@@ -31,7 +33,7 @@ static void flush_out(struct mw_run *run)
 
 static void write_err(struct mw_run *run, const char *text)
 {
-    flush_out(run); /* what belongs together stays in order on a terminal */
+    mw_run_flush(run); /* what belongs together stays in order on a terminal */
     fputs(text, stderr);
 }
 
@@ -49,6 +51,7 @@ void mw_run_note(struct mw_run *run, struct mw_buf *text)
     mw_buf_release(text);
 }
 
+MW_PRINTF(2, 0)
 static void conclude(struct mw_run *run, const char *format, va_list args)
 {
     struct mw_buf text = {0};
@@ -149,6 +152,18 @@ static void tell_step(void *context, const char *sentence)
     mw_buf_release(&line);
 }
 
+/* For people who look at a terminal; a log needs no such line. */
+static void tell_wait(void *context, const char *sentence)
+{
+    struct mw_run *run = context;
+    struct mw_buf line = {0};
+    if (isatty(STDERR_FILENO) != 1)
+        return;
+    mw_paint(&line, &run->err, MW_PAINT_DIM, sentence);
+    mw_buf_putc(&line, '\n');
+    mw_run_note(run, &line);
+}
+
 static int stop_signal(void *context)
 {
     const struct mw_run *run = context;
@@ -160,6 +175,7 @@ enum mw_code mw_run_begin(struct mw_run *run, enum mw_intent intent)
     run->progress = (struct mw_progress){
         .context = run,
         .step = tell_step,
+        .wait = tell_wait,
         .stop_signal = stop_signal,
     };
     run->has_session = true;
@@ -201,6 +217,22 @@ enum mw_code mw_run_stopped(struct mw_run *run)
     return mw_fail(&run->error, code, 0, "signal", _("stopped; nothing was written"));
 }
 
+/* Until there is something to read, or a signal. Signals are let in by ppoll alone: one that came
+ * between a look at stop_signal() and the read would be forgotten, and the read wait on. */
+static void wait_for_answer(struct mw_run *run)
+{
+    struct pollfd answer = {.fd = STDIN_FILENO, .events = POLLIN};
+    sigset_t stopping, before;
+    sigemptyset(&stopping);
+    sigaddset(&stopping, SIGINT);
+    sigaddset(&stopping, SIGTERM);
+    sigaddset(&stopping, SIGHUP);
+    sigprocmask(SIG_BLOCK, &stopping, &before);
+    while (run->host->stop_signal() == 0 && ppoll(&answer, 1, NULL, &before) < 0 && errno == EINTR)
+        ;
+    sigprocmask(SIG_SETMASK, &before, NULL);
+}
+
 bool mw_run_confirm(struct mw_run *run, const char *question)
 {
     char answer[16] = "";
@@ -208,8 +240,9 @@ bool mw_run_confirm(struct mw_run *run, const char *question)
     mw_paint(&text, &run->out, MW_PAINT_BOLD, question);
     mw_buf_puts(&text, " [y/N] ");
     mw_run_print(run, &text);
-    flush_out(run);
-    if (fgets(answer, sizeof answer, stdin) == NULL) {
+    mw_run_flush(run);
+    wait_for_answer(run);
+    if (run->host->stop_signal() != 0 || fgets(answer, sizeof answer, stdin) == NULL) {
         write_out(run, "\n", 1);
         return false;
     }
@@ -222,6 +255,15 @@ bool mw_run_confirm(struct mw_run *run, const char *question)
 static enum mw_code dispatch(struct mw_run *run)
 {
     const struct mw_action *action = run->options.action;
+    enum mw_code code = MW_OK;
+    if (action == NULL && run->options.plain && !run->options.json)
+        return mw_plain_run(run);
+    if (action == NULL && run->is_interactive) {
+        bool is_shown = run->host->interface != NULL &&
+                        run->host->interface(&run->options, run->out.ascii, run->out.color, &code,
+                                             &run->error);
+        return is_shown ? code : mw_plain_run(run);
+    }
     if (action == NULL) {
         struct mw_buf usage = {0};
         mw_help_short(&usage, &run->err);
@@ -242,7 +284,7 @@ static enum mw_code dispatch(struct mw_run *run)
  * the run has something worse to say. */
 static enum mw_code check_out(struct mw_run *run, enum mw_code code)
 {
-    flush_out(run);
+    mw_run_flush(run);
     if (run->out_errno == 0 || run->out_errno == EPIPE || (code != MW_OK && code != MW_PENDING))
         return code;
     code = mw_fail(&run->error, MW_IO, run->out_errno, "write", _("cannot write the output"));

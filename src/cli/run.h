@@ -32,6 +32,8 @@ struct mw_run {
 /* Opens the session with the options of the run, recovers, loads history; tells of a recovery. */
 enum mw_code mw_run_begin(struct mw_run *run, enum mw_intent intent) MW_WARN_UNUSED;
 
+/* Sends what was printed on its way, also without a newline at its end. */
+void mw_run_flush(struct mw_run *run);
 /* Prints and empties the buffer, unless --json. */
 void mw_run_print(struct mw_run *run, struct mw_buf *text);
 /* The same to stderr, and not with --quiet. */

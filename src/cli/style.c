@@ -23,7 +23,8 @@ static const struct {
     [MW_GLYPH_CHANGE] = {"~", "~"}, [MW_GLYPH_REMOVE] = {"-", "-"}, [MW_GLYPH_WARN] = {"!", "!"},
     [MW_GLYPH_FAIL] = {"✗", "x"},
 
-    [MW_GLYPH_ARROW] = {"→", "->"}, [MW_GLYPH_NONE] = {"–", "-"},
+    [MW_GLYPH_ARROW] = {"→", "->"}, [MW_GLYPH_NONE] = {"–", "-"},   [MW_GLYPH_BEST] = {"★", "*"},
+    [MW_GLYPH_IN_USE] = {"•", "<"},
 };
 
 static bool is_set(const char *value)
@@ -53,19 +54,24 @@ bool mw_style_wants_color(const char *flag, const char *(*get_env)(const char *n
 void mw_style_init(struct mw_style *style, const struct mw_cli_options *options,
                    const struct mw_cli_host *host, int fd)
 {
-    bool is_terminal = isatty(fd) == 1;
-    struct winsize size = {0};
+    size_t cols = DEFAULT_COLS;
+    size_t rows = 0;
     *style = (struct mw_style){
-        .color = mw_style_wants_color(options->color, host->get_env, is_terminal),
+        .color = mw_style_wants_color(options->color, host->get_env, isatty(fd) == 1),
         .ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
-        .cols = DEFAULT_COLS,
     };
-    if (is_terminal && ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
-        style->cols = size.ws_col;
-    if (style->cols < MIN_COLS)
-        style->cols = MIN_COLS;
-    if (style->cols > MAX_COLS)
-        style->cols = MAX_COLS;
+    mw_style_screen(fd, &cols, &rows);
+    style->cols = cols < MIN_COLS ? MIN_COLS : cols > MAX_COLS ? MAX_COLS : cols;
+}
+
+bool mw_style_screen(int fd, size_t *cols, size_t *rows)
+{
+    struct winsize size = {0};
+    if (isatty(fd) != 1 || ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+        return false;
+    *cols = size.ws_col;
+    *rows = size.ws_row;
+    return true;
 }
 
 const char *mw_glyph(const struct mw_style *style, enum mw_glyph glyph)

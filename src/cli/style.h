@@ -29,6 +29,8 @@ enum mw_glyph {
     MW_GLYPH_FAIL,
     MW_GLYPH_ARROW,
     MW_GLYPH_NONE, /* stands for nothing in a column */
+    MW_GLYPH_BEST,
+    MW_GLYPH_IN_USE,
 };
 
 struct mw_style {
@@ -40,6 +42,8 @@ struct mw_style {
  * the order of precedence is that of the contract. */
 void mw_style_init(struct mw_style *style, const struct mw_cli_options *options,
                    const struct mw_cli_host *host, int fd);
+/* Columns and rows of the terminal; false if it is none, or does not tell. */
+bool mw_style_screen(int fd, size_t *cols, size_t *rows);
 /* The decision alone. */
 bool mw_style_wants_color(const char *flag, const char *(*get_env)(const char *name),
                           bool is_terminal);

@@ -59,9 +59,9 @@ grep -q "$(printf '\033\\[')" "$T/out" || fail "no colour on a terminal"
 grep -q 'GOPROXY' "$T/out" || fail "it asks without showing the plan"
 answer ^C --profile prod --apply
 expect "Ctrl-C" "$status $(written)" "130 no"
-answer y --apply -q
+answer y --apply -q --no-network
 expect "yes, without naming the profile; --quiet still asks" "$status $(written)" "0 yes"
-answer - --apply
+answer - --apply --no-network
 expect "nothing to do, nothing to ask" "$status" 0
 answer n --rollback
 expect "rollback asks, too" "$status $(written)" "1 yes"

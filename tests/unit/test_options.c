@@ -126,7 +126,7 @@ static char *describe(const struct mw_cli_options *o)
     } flags[] = {
         {"yes", o->yes},         {"force", o->session.force},
         {"json", o->json},       {"quiet", o->quiet},
-        {"v4", o->ipv4},         {"v6", o->ipv6},
+        {"v4", o->session.ipv4}, {"v6", o->session.ipv6},
         {"ascii", o->ascii},     {"no-network", o->session.no_network},
         {"plain", o->plain},     {"system", o->session.scope == MW_SCOPE_SYSTEM},
         {"verbose", o->verbose}, {"very", o->verbose > 1},
@@ -138,8 +138,9 @@ static char *describe(const struct mw_cli_options *o)
     const struct {
         const char *name;
         long number;
-    } numbers[] = {
-        {"samples", o->samples}, {"timeout", o->timeout_ms}, {"deadline", o->deadline_ms}};
+    } numbers[] = {{"samples", o->session.samples},
+                   {"timeout", o->session.timeout_ms},
+                   {"deadline", o->session.deadline_ms}};
     for (size_t i = 0; i < ROWS(numbers); i++) {
         if (numbers[i].number != 0)
             mw_buf_printf(&text, " %s=%ld", numbers[i].name, numbers[i].number);

@@ -508,13 +508,17 @@ static void test_fastest_without_a_measurement(void **state)
     struct mw_session_options options = options_here();
     struct mw_session session;
     options.profile = "dev";
+    options.no_network = true;
     assert_int_equal(load(&session, &options, NULL), MW_OK);
     assert_int_equal(mw_session_plan(&session, NULL), MW_OK);
     assert_int_equal(session.warnings.count, 1);
+    assert_non_null(strstr(session.warnings.items[0], "go, pip, docker: nothing was measured"));
     assert_non_null(strstr(session.warnings.items[0], "order of the catalogue"));
+    assert_false(session.used_ranking);
     mw_session_close(&session);
 
     /* Named mirrors need no measurement, so there is nothing to warn of. */
+    options.no_network = false;
     static const char *const mirrors[TEXTS_MAX] = {"go=aliyun", "pip=tuna", "docker=daocloud"};
     fill(&options.mirrors, mirrors);
     assert_int_equal(load(&session, &options, NULL), MW_OK);

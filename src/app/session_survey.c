@@ -1,0 +1,277 @@
+/* What there is to measure, how, and on which network; what was measured is kept. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/hash.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "mirrorwise/tool.h"
+#include "mirrorwise/url.h"
+#include "session_parts.h"
+
+enum { NETWORK_DIGITS = 16 };
+
+void mw_survey_release(struct mw_survey *survey)
+{
+    free(survey->targets);
+    free(survey->results);
+    *survey = (struct mw_survey){0};
+}
+
+/* ---- how ---------------------------------------------------------------------------------- */
+
+/* curl does not look at HTTP_PROXY either: in a CGI program it is a header of the client. */
+static const char *proxy(const struct mw_session *session, const char *name, const char *upper)
+{
+    const char *value = mw_system_getenv(&session->sys, name);
+    return value != NULL ? value : mw_system_getenv(&session->sys, upper);
+}
+
+void session_probe_options(const struct mw_session *session, struct mw_probe_options *options)
+{
+    const struct mw_session_options *asked = &session->options;
+    mw_probe_options_init(options);
+    if (asked->samples > 0)
+        options->samples = (int)asked->samples;
+    if (asked->timeout_ms > 0)
+        options->timeout_ms = asked->timeout_ms;
+    if (asked->deadline_ms > 0)
+        options->deadline_ms = asked->deadline_ms;
+    struct timespec now = {0};
+    session->sys.ops->clock_gettime(CLOCK_REALTIME, &now);
+    options->seed = (unsigned long)now.tv_nsec;
+    options->policy = session->profile.policy;
+    options->environment = (struct mw_probe_environment){
+        .ca_file = mw_system_getenv(&session->sys, "SSL_CERT_FILE"),
+        .http_proxy = mw_system_getenv(&session->sys, "http_proxy"),
+        .https_proxy = proxy(session, "https_proxy", "HTTPS_PROXY"),
+        .all_proxy = proxy(session, "all_proxy", "ALL_PROXY"),
+        .no_proxy = proxy(session, "no_proxy", "NO_PROXY"),
+    };
+}
+
+/* ---- what --------------------------------------------------------------------------------- */
+
+void session_mirror_urls(const struct mw_value *value, struct mw_strings *urls)
+{
+    struct mw_strings words = {0};
+    for (size_t i = 0; i < value->items.count; i++)
+        mw_strings_split(&words, value->items.items[i], ",| \t\n");
+    for (size_t i = 0; i < words.count; i++) {
+        if (strstr(words.items[i], "://") != NULL)
+            mw_strings_add(urls, words.items[i]);
+    }
+    mw_strings_release(&words);
+}
+
+static void mark_in_use(struct mw_probe_target *target, const struct mw_strings *in_use)
+{
+    for (size_t i = 0; i < in_use->count && !target->is_in_use; i++) {
+        target->is_in_use = mw_url_same(target->url, in_use->items[i]);
+        target->place_in_use = target->is_in_use ? i : 0;
+    }
+}
+
+void session_add_targets(const struct mw_session *session, struct mw_survey *survey,
+                         const char *tool, int family, const struct mw_strings *in_use)
+{
+    size_t first = survey->count;
+    mw_probe_targets_add(&survey->targets, &survey->count, &session->catalog, tool, family, NULL);
+    for (size_t i = first; i < survey->count; i++)
+        mark_in_use(&survey->targets[i], in_use);
+}
+
+/* What an honest mirror of the tool serves, whoever runs it. */
+static const struct mw_mirror *sample_of(const struct mw_catalog *catalog, const char *tool)
+{
+    for (size_t i = 0; i < catalog->count; i++) {
+        if (strcmp(catalog->mirrors[i].tool, tool) == 0 && catalog->mirrors[i].canary != NULL)
+            return &catalog->mirrors[i];
+    }
+    return NULL;
+}
+
+static enum mw_code refuse_mirror(const struct mw_catalog *catalog, const char *tool,
+                                  const char *text, const char *reason, struct mw_error *err)
+{
+    struct mw_strings ids = {0};
+    if (reason != NULL)
+        return mw_fail(err, MW_USAGE, 0, "options", _("--mirror: '%s' is no mirror of %s: %s"),
+                       text, tool, reason);
+    for (size_t i = 0; i < catalog->count; i++) {
+        if (strcmp(catalog->mirrors[i].tool, tool) == 0)
+            mw_strings_add(&ids, catalog->mirrors[i].id);
+    }
+    char *closest = mw_text_closest(text, (const char *const *)ids.items, ids.count);
+    enum mw_code code = mw_fail(err, MW_USAGE, 0, "options",
+                                _("--mirror: the catalogue has no mirror '%s' of %s"), text, tool);
+    if (closest != NULL)
+        mw_error_hint(err, _("Did you mean %s?"), closest);
+    free(closest);
+    mw_strings_release(&ids);
+    return code;
+}
+
+/* Adds the mirror that --mirror names, unless it is there: a dead one of the catalogue, or a URL
+ * that nobody knows, which is its own id. */
+static enum mw_code add_named(const struct mw_session *session, struct mw_survey *survey,
+                              const char *tool, int family, const char *text,
+                              const struct mw_strings *in_use, struct mw_error *err)
+{
+    const struct mw_catalog *catalog = &session->catalog;
+    const char *reason = NULL;
+    struct mw_url parsed;
+    text += *text == '@';
+    bool is_url = strstr(text, "://") != NULL;
+    const struct mw_mirror *known =
+        is_url ? mw_catalog_find_url(catalog, tool, text) : mw_catalog_find(catalog, tool, text);
+    if (known == NULL && is_url && !mw_url_parse(text, &parsed, &reason))
+        return refuse_mirror(catalog, tool, text, reason, err);
+    if (known == NULL && is_url && !mw_url_is(&parsed, "https") && !mw_url_is(&parsed, "http"))
+        return refuse_mirror(catalog, tool, text, _("it is neither https nor http"), err);
+    if (known == NULL && !is_url)
+        return refuse_mirror(catalog, tool, text, NULL, err);
+    if (known != NULL && known->status != MW_MIRROR_DEAD)
+        return MW_OK;
+
+    const struct mw_mirror *sample = known != NULL ? known : sample_of(catalog, tool);
+    struct mw_probe_target *target = MW_PUSH(survey->targets, survey->count);
+    *target = (struct mw_probe_target){
+        .tool = mw_tool_find(tool)->id,
+        .id = known != NULL ? known->id : text,
+        .url = known != NULL ? known->url : text,
+        .canary = sample != NULL ? sample->canary : NULL,
+        .bulk = sample != NULL ? sample->bulk : NULL,
+        .family = family,
+    };
+    mark_in_use(target, in_use);
+    return MW_OK;
+}
+
+/* What the tool asks if nobody tells it anything is in the catalogue as "upstream". */
+static void find_in_use(const struct mw_session *session, const struct mw_tool *tool,
+                        struct mw_strings *in_use)
+{
+    struct mw_effective effective = {0};
+    tool->effective(&session->sys, session->options.scope, tool->mirror_key, &effective);
+    session_mirror_urls(&effective.value, in_use);
+    const struct mw_mirror *upstream = mw_catalog_find(&session->catalog, tool->id, "upstream");
+    if (effective.value.kind == MW_VALUE_ABSENT && upstream != NULL)
+        mw_strings_add(in_use, upstream->url);
+    mw_effective_release(&effective);
+}
+
+static enum mw_code add_tool(const struct mw_session *session, struct mw_survey *survey,
+                             const struct mw_tool *tool, int family, struct mw_error *err)
+{
+    const struct mw_strings *named = &session->options.mirrors;
+    struct mw_strings in_use = {0};
+    enum mw_code code = MW_OK;
+    size_t len = strlen(tool->id);
+    find_in_use(session, tool, &in_use);
+    session_add_targets(session, survey, tool->id, family, &in_use);
+    for (size_t i = 0; code == MW_OK && i < named->count; i++) {
+        if (mw_text_starts(named->items[i], tool->id) && named->items[i][len] == '=')
+            code = add_named(session, survey, tool->id, family, named->items[i] + len + 1, &in_use,
+                             err);
+    }
+    mw_strings_release(&in_use);
+    return code;
+}
+
+enum mw_code mw_session_survey(const struct mw_session *session, struct mw_survey *survey,
+                               struct mw_error *err)
+{
+    const struct mw_session_options *options = &session->options;
+    const int families[] = {options->ipv4 ? 4 : options->ipv6 ? 6 : 0, 6};
+    size_t family_count = options->ipv4 && options->ipv6 ? 2 : 1;
+    size_t tool_count = 0;
+    const struct mw_tool *tools = mw_tools(&tool_count);
+    enum mw_code code = MW_OK;
+    for (size_t t = 0; code == MW_OK && t < tool_count; t++) {
+        for (size_t f = 0; code == MW_OK && f < family_count; f++) {
+            if (mw_session_has_tool(session, tools[t].id))
+                code = add_tool(session, survey, &tools[t], families[f], err);
+        }
+    }
+    session_probe_options(session, &survey->options);
+    survey->results = mw_xcalloc(survey->count + 1, sizeof *survey->results);
+    return code;
+}
+
+/* ---- where, and keeping it ----------------------------------------------------------------- */
+
+/* Gateways of /proc/net/route (proc(5)): lines whose destination is 00000000. */
+static void put_gateways(struct mw_buf *text, const char *table)
+{
+    for (const char *line = table; *line != '\0';) {
+        char interface[32], destination[32], gateway[32];
+        if (sscanf(line, "%31s %31s %31s", interface, destination, gateway) == 3 &&
+            strcmp(destination, "00000000") == 0)
+            mw_buf_printf(text, "gateway %s\n", gateway);
+        line += strcspn(line, "\n");
+        line += *line == '\n';
+    }
+}
+
+static void put_name_servers(struct mw_buf *text, const char *config)
+{
+    for (const char *line = config; *line != '\0';) {
+        size_t len = strcspn(line, "\n");
+        if (mw_text_starts(line, "nameserver"))
+            mw_buf_printf(text, "%.*s\n", (int)len, line);
+        line += len;
+        line += *line == '\n';
+    }
+}
+
+char *session_network(const struct mw_session *session)
+{
+    static const struct {
+        const char *path;
+        void (*put)(struct mw_buf *text, const char *content);
+    } sources[] = {
+        {"/proc/net/route", put_gateways},
+        {"/etc/resolv.conf", put_name_servers},
+    };
+    struct mw_buf text = {0};
+    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
+        struct mw_buf content = {0};
+        bool exists = false;
+        if (mw_text_file_read(&session->sys, sources[i].path, &content, &exists, NULL) == MW_OK)
+            sources[i].put(&text, mw_buf_text(&content));
+        mw_buf_release(&content);
+    }
+    char hex[MW_SHA256_HEX];
+    mw_sha256_hex(mw_buf_text(&text), text.len, hex);
+    char *network = text.len > 0 ? mw_xstrndup(hex, NETWORK_DIGITS) : NULL;
+    mw_buf_release(&text);
+    return network;
+}
+
+void mw_session_take_survey(struct mw_session *session, const struct mw_survey *survey)
+{
+    char now[MW_TIME_TEXT];
+    char *network = session_network(session);
+    mw_system_now(&session->sys, now);
+    mw_ranking_release(&session->ranking);
+    mw_probe_ranking(survey->targets, survey->count, survey->results, now, network,
+                     &session->ranking);
+    session->is_measured = true;
+    free(network);
+}
+
+enum mw_code mw_session_save_ranking(const struct mw_session *session, struct mw_error *err)
+{
+    char *state = mw_system_state_dir(&session->sys);
+    enum mw_code code = state == NULL
+                            ? mw_fail(err, MW_CANNOT_CREATE, 0, "state",
+                                      _("there is no place for the ranking: HOME is not set"))
+                            : mw_state_make_dir(&session->sys, state, err);
+    if (code == MW_OK)
+        code = mw_ranking_save(&session->sys, state, &session->ranking, err);
+    free(state);
+    return code;
+}

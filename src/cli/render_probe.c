@@ -1,0 +1,344 @@
+/* A measurement: the table for people, live or final, and the mirrors of the document. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "probe_table.h"
+
+enum {
+    MARK_COLS = 2,
+    GAP_COLS = 2,
+    NOTE_INDENT = 7,
+    VERDICT_COLS = 12, /* while words may still change: the table must not jump */
+};
+
+void mw_trace_add(struct mw_trace *trace, long ttfb_us)
+{
+    if (trace->count == MW_TRACE_POINTS) {
+        memmove(trace->ttfb_us, trace->ttfb_us + 1, (MW_TRACE_POINTS - 1) * sizeof(long));
+        trace->count--;
+    }
+    trace->ttfb_us[trace->count++] = ttfb_us;
+}
+
+/* ---- order --------------------------------------------------------------------------------- */
+
+/* Where a mirror stands within its tool: the ranked, the waiting, the failed. */
+struct place {
+    size_t tool, group, rank, target;
+};
+
+static int compare_sizes(size_t a, size_t b)
+{
+    return (a > b) - (a < b);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct place *left = a;
+    const struct place *right = b;
+    int order = compare_sizes(left->tool, right->tool);
+    if (order == 0)
+        order = compare_sizes(left->group, right->group);
+    if (order == 0)
+        order = compare_sizes(left->rank, right->rank);
+    return order != 0 ? order : compare_sizes(left->target, right->target);
+}
+
+static void sort_rows(struct probe_table *table)
+{
+    const struct mw_survey *survey = table->view->survey;
+    struct place *places = mw_xcalloc(table->count + 1, sizeof *places);
+    for (size_t i = 0; i < table->count; i++) {
+        const struct mw_probe_result *result = &table->results[i];
+        bool is_new = i == 0 || strcmp(survey->targets[i].tool, survey->targets[i - 1].tool) != 0;
+        places[i] = (struct place){
+            .tool = is_new ? i : places[i - 1].tool,
+            .group = result->rank > 0                 ? 0
+                     : result->class == MW_PROBE_NONE ? 1
+                                                      : 2,
+            .rank = result->rank,
+            .target = i,
+        };
+    }
+    qsort(places, table->count, sizeof *places, by_place);
+    for (size_t i = 0; i < table->count; i++) {
+        const struct mw_probe_target *target = &survey->targets[places[i].target];
+        table->rows[i].target = places[i].target;
+        table->rows[i].mirror = mw_catalog_find(table->view->catalog, target->tool, target->id);
+    }
+    free(places);
+}
+
+/* ---- columns ------------------------------------------------------------------------------- */
+
+static void measure_columns(struct probe_table *table)
+{
+    for (size_t c = 0; c < COLUMN_COUNT; c++) {
+        size_t cols = probe_columns[c].head != NULL ? mw_text_cols(_(probe_columns[c].head)) : 0;
+        cols = cols > probe_columns[c].least_cols ? cols : probe_columns[c].least_cols;
+        for (size_t i = 0; i < table->count; i++) {
+            size_t cell = mw_text_cols(table->rows[i].cells[c]);
+            cols = cell > cols ? cell : cols;
+        }
+        table->widths[c] = cols;
+    }
+    if (!table->view->is_final && table->widths[COLUMN_VERDICT] < VERDICT_COLS)
+        table->widths[COLUMN_VERDICT] = VERDICT_COLS;
+}
+
+/* Columns of the same turn come together or not at all. */
+static void choose_columns(struct probe_table *table)
+{
+    size_t used = MARK_COLS;
+    for (size_t turn = 0; turn <= COLUMN_COUNT; turn++) {
+        size_t cols = 0;
+        for (size_t c = 0; c < COLUMN_COUNT; c++) {
+            bool is_wanted =
+                probe_columns[c].is_wanted == NULL || probe_columns[c].is_wanted(table);
+            table->is_shown[c] = probe_columns[c].turn == turn ? is_wanted : table->is_shown[c];
+            if (probe_columns[c].turn == turn && is_wanted)
+                cols += table->widths[c] + (c == COLUMN_RANK ? 0 : GAP_COLS);
+        }
+        bool has_room = turn == 0 || used + cols <= table->style->cols;
+        for (size_t c = 0; c < COLUMN_COUNT; c++)
+            table->is_shown[c] = table->is_shown[c] && (has_room || probe_columns[c].turn != turn);
+        used += has_room ? cols : 0;
+    }
+}
+
+/* ---- lines --------------------------------------------------------------------------------- */
+
+static void put_cells(struct mw_buf *buf, const struct probe_table *table,
+                      const char *const cells[], enum mw_paint paint)
+{
+    size_t start = mw_line_cols(buf);
+    for (size_t c = 0; c < COLUMN_COUNT; c++) {
+        if (!table->is_shown[c])
+            continue;
+        size_t cols = mw_text_cols(cells[c]);
+        size_t before = probe_columns[c].is_number ? table->widths[c] - cols : 0;
+        start += c == COLUMN_RANK ? 0 : GAP_COLS;
+        if (cells[c][0] != '\0') {
+            mw_pad_to(buf, start + before, 0);
+            mw_paint(buf, table->style, paint, cells[c]);
+        }
+        start += table->widths[c];
+    }
+    mw_buf_putc(buf, '\n');
+}
+
+static void put_head(struct mw_buf *buf, const struct probe_table *table, const char *tool)
+{
+    const char *cells[COLUMN_COUNT];
+    for (size_t c = 0; c < COLUMN_COUNT; c++)
+        cells[c] = probe_columns[c].head != NULL ? _(probe_columns[c].head) : tool;
+    mw_pad_to(buf, MARK_COLS, MARK_COLS);
+    put_cells(buf, table, cells, MW_PAINT_BOLD);
+}
+
+static void put_note(struct mw_buf *buf, const struct probe_table *table, const char *note)
+{
+    struct mw_buf text = {0};
+    if (note[0] == '\0')
+        return;
+    char *safe = mw_shown(note);
+    mw_pad_to(&text, NOTE_INDENT, NOTE_INDENT);
+    mw_put_wrapped(&text, safe, NOTE_INDENT, table->style->cols);
+    mw_paint(buf, table->style, MW_PAINT_DIM, mw_buf_text(&text));
+    mw_buf_putc(buf, '\n');
+    free(safe);
+    mw_buf_release(&text);
+}
+
+static void put_row(struct mw_buf *buf, const struct probe_table *table,
+                    const struct probe_row *row)
+{
+    const struct mw_probe_result *result = probe_row_result(table, row);
+    const char *cells[COLUMN_COUNT];
+    enum mw_paint paint = result->rank == 1                                      ? MW_PAINT_GOOD
+                          : !result->is_usable && result->class != MW_PROBE_NONE ? MW_PAINT_BAD
+                          : !result->is_usable                                   ? MW_PAINT_DIM
+                                                                                 : MW_PAINT_PLAIN;
+    for (size_t c = 0; c < COLUMN_COUNT; c++)
+        cells[c] = row->cells[c];
+    mw_paint(buf, table->style, MW_PAINT_GOOD,
+             result->rank == 1 ? mw_glyph(table->style, MW_GLYPH_BEST) : " ");
+    mw_buf_puts(buf, probe_row_target(table, row)->is_in_use
+                         ? mw_glyph(table->style, MW_GLYPH_IN_USE)
+                         : " ");
+    put_cells(buf, table, cells, paint);
+    if (!table->view->is_final)
+        return;
+    put_note(buf, table, result->is_usable ? "" : result->reason);
+    put_note(buf, table, result->is_usable ? result->note : "");
+}
+
+/* Rows of the tool whose first is `first`. */
+static size_t tool_length(const struct probe_table *table, size_t first)
+{
+    const char *tool = probe_row_target(table, &table->rows[first])->tool;
+    size_t length = 0;
+    while (first + length < table->count &&
+           strcmp(probe_row_target(table, &table->rows[first + length])->tool, tool) == 0)
+        length++;
+    return length;
+}
+
+/* Lines that the tables need if each shows at most `most` rows, and says so if it has more. */
+static size_t count_lines(const struct probe_table *table, size_t most)
+{
+    size_t lines = 0;
+    for (size_t i = 0; i < table->count;) {
+        size_t length = tool_length(table, i);
+        lines += (i > 0 ? 2u : 1u) + (length > most ? most + 1 : length);
+        i += length;
+    }
+    return lines;
+}
+
+static size_t most_rows(const struct probe_table *table)
+{
+    size_t most = table->count;
+    while (table->view->rows > 0 && most > 1 && count_lines(table, most) > table->view->rows)
+        most = most > table->view->rows ? table->view->rows : most - 1;
+    return most;
+}
+
+static void put_legend(struct mw_buf *buf, const struct probe_table *table)
+{
+    bool has_best = false, has_in_use = false;
+    for (size_t i = 0; i < table->count; i++) {
+        has_best = has_best || table->results[i].rank == 1;
+        has_in_use = has_in_use || table->view->survey->targets[i].is_in_use;
+    }
+    struct mw_buf text = {0};
+    if (has_best)
+        mw_buf_printf(&text, _("%s best"), mw_glyph(table->style, MW_GLYPH_BEST));
+    if (has_in_use)
+        mw_buf_printf(&text, "%s%s %s", text.len > 0 ? "   " : "",
+                      mw_glyph(table->style, MW_GLYPH_IN_USE), _("in use now"));
+    if (text.len > 0) {
+        mw_buf_putc(buf, '\n');
+        mw_paint(buf, table->style, MW_PAINT_DIM, mw_buf_text(&text));
+        mw_buf_putc(buf, '\n');
+    }
+    mw_buf_release(&text);
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
+static void table_init(struct probe_table *table, const struct mw_probe_view *view,
+                       const struct mw_style *style)
+{
+    const struct mw_survey *survey = view->survey;
+    *table = (struct probe_table){.view = view, .style = style, .count = survey->count};
+    table->rows = mw_xcalloc(table->count + 1, sizeof *table->rows);
+    table->results = mw_xcalloc(table->count + 1, sizeof *table->results);
+    for (size_t i = 0; i < table->count; i++)
+        table->results[i] = survey->results[i];
+    mw_probe_rank(survey->targets, table->count, survey->options.policy.metric, table->results);
+    sort_rows(table);
+}
+
+static void table_release(struct probe_table *table)
+{
+    for (size_t i = 0; i < table->count; i++) {
+        for (size_t c = 0; c < COLUMN_COUNT; c++)
+            free(table->rows[i].cells[c]);
+    }
+    free(table->rows);
+    free(table->results);
+}
+
+void mw_render_probe(struct mw_buf *buf, const struct mw_probe_view *view,
+                     const struct mw_style *style)
+{
+    struct probe_table table;
+    table_init(&table, view, style);
+    for (size_t i = 0; i < table.count; i++) {
+        for (size_t c = 0; c < COLUMN_COUNT; c++)
+            table.rows[i].cells[c] = probe_columns[c].cell(&table, &table.rows[i]);
+    }
+    measure_columns(&table);
+    choose_columns(&table);
+    size_t most = most_rows(&table);
+    for (size_t i = 0; i < table.count;) {
+        size_t length = tool_length(&table, i);
+        if (i > 0)
+            mw_buf_putc(buf, '\n');
+        put_head(buf, &table, probe_row_target(&table, &table.rows[i])->tool);
+        for (size_t k = 0; k < length && k < most; k++)
+            put_row(buf, &table, &table.rows[i + k]);
+        if (length > most) {
+            char *more = mw_xasprintf(
+                ngettext("%zu more mirror", "%zu more mirrors", length - most), length - most);
+            put_note(buf, &table, more);
+            free(more);
+        }
+        i += length;
+    }
+    if (view->is_final)
+        put_legend(buf, &table);
+    table_release(&table);
+}
+
+/* ---- JSON ----------------------------------------------------------------------------------- */
+
+static void add_figures(cJSON *object, const struct mw_probe_result *result)
+{
+    mw_json_number(object, "rtt_us", result->rtt_us);
+    mw_json_number(object, "dns_us", result->dns_us);
+    mw_json_number(object, "tcp_us", result->tcp_us);
+    mw_json_number(object, "tls_us", result->tls_us);
+    mw_json_number(object, "ttfb_us", result->ttfb_us);
+    mw_json_number(object, "jitter_us", result->jitter_us);
+    mw_json_number(object, "samples", (long)result->samples);
+    mw_json_number(object, "lost", (long)result->lost);
+    cJSON_AddStringToObject(object, "integrity", mw_probe_integrity_word(result->integrity));
+    mw_json_number(object, "age_s", result->age_s);
+    mw_json_number(object, "bytes_per_s", result->bytes_per_s);
+    mw_json_number(object, "family", result->family > 0 ? result->family : -1);
+    mw_json_number(object, "rtt_min_us", result->rtt_min_us);
+    mw_json_number(object, "rtt_max_us", result->rtt_max_us);
+    mw_json_number(object, "http_status", result->http_status > 0 ? result->http_status : -1);
+    mw_json_number(object, "http_version", result->http_version > 0 ? result->http_version : -1);
+    cJSON_AddBoolToObject(object, "proxied", result->is_proxied);
+    mw_json_text(object, "address", result->address[0] != '\0' ? result->address : NULL);
+    mw_json_text(object, "final_host", result->host[0] != '\0' ? result->host : NULL);
+    mw_json_text(object, "note", result->note);
+}
+
+static cJSON *mirror_node(const struct probe_table *table, const struct probe_row *row)
+{
+    const struct mw_probe_target *target = probe_row_target(table, row);
+    const struct mw_probe_result *result = probe_row_result(table, row);
+    cJSON *object = cJSON_CreateObject();
+    mw_json_text(object, "tool", target->tool);
+    mw_json_text(object, "id", target->id);
+    mw_json_text(object, "url", target->url);
+    mw_json_number(object, "rank", result->rank > 0 ? (long)result->rank : -1);
+    cJSON_AddBoolToObject(object, "usable", result->is_usable);
+    mw_json_text(object, "reason", result->reason);
+    cJSON_AddStringToObject(object, "class", mw_probe_class_word(result->class));
+    cJSON_AddBoolToObject(object, "tied", result->is_tied);
+    cJSON_AddBoolToObject(object, "in_use", target->is_in_use);
+    add_figures(object, result);
+    if (row->mirror != NULL)
+        mw_json_about(object, row->mirror);
+    return object;
+}
+
+cJSON *mw_json_probe(const struct mw_probe_view *view)
+{
+    const struct mw_style style = {0};
+    struct probe_table table;
+    cJSON *mirrors = cJSON_CreateArray();
+    table_init(&table, view, &style);
+    for (size_t i = 0; i < table.count; i++)
+        cJSON_AddItemToArray(mirrors, mirror_node(&table, &table.rows[i]));
+    table_release(&table);
+    return mirrors;
+}
