@@ -7,9 +7,9 @@
 
 #include "mirrorwise/url.h"
 
-/* What is read at once; the default of 16 KiB is memory that a thousand handles do not need. */
-#define READ_BYTES 8192L
-
+/* No CURLOPT_BUFFERSIZE below libcurl's default here: curl_easy_reset() takes the size back but
+ * keeps the buffer, and while there is a buffer setopt refuses a new size (7.88, lib/setopt.c), so
+ * that a later transfer would write 16 KiB into less. */
 void curl_slot_set_common(const struct mw_curl *curl, CURL *easy, const char *ca_file)
 {
     curl->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
@@ -22,7 +22,6 @@ void curl_slot_set_common(const struct mw_curl *curl, CURL *easy, const char *ca
     curl->easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
     /* A first connection is to be one: no resumed session from the sample before. */
     curl->easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
-    curl->easy_setopt(easy, CURLOPT_BUFFERSIZE, READ_BYTES);
 }
 
 /* Sets the proxy always: left alone, libcurl would read the environment by itself. */
