@@ -26,6 +26,7 @@ run   cmd:msgfmt              gettext                gettext             gettext
 run   lib:libcurl             libcurl4-openssl-dev   libcurl-devel       curl        libcurl-devel      curl-dev             curl
 run   lib:libcjson            libcjson-dev           cjson-devel         cjson       cJSON-devel        cjson-dev            cjson
 run   lib:libsodium           libsodium-dev          libsodium-devel     libsodium   libsodium-devel    libsodium-dev        libsodium
+run   lib:ncursesw            libncurses-dev         ncurses-devel       ncurses     ncurses-devel      ncurses-dev          ncurses
 run   header:iniparser.h      libiniparser-dev       iniparser-devel     iniparser   libiniparser-devel iniparser-dev        iniparser
 test  sanitizers:cc           -                      libasan,libubsan    -           -                  -                    -
 test  lib:cmocka              libcmocka-dev          libcmocka-devel     cmocka      libcmocka-devel    cmocka-dev           cmocka

@@ -73,16 +73,16 @@ done
 foul src/app/plant.c 'FILE *f(void) { return stdout; }'
 foul src/cli/plant.c 'void f(void) { sleep(1); }'
 # Sentences.
-foul src/cli/plant.c 'void f(void) { printf("no such profile: %%s", x); }'
+foul src/cli/plant.c 'void f(void) { printf("no such profile: %s", x); }'
 foul src/cli/plant.c 'void f(void) { printf(_("translated so far"), "but not here"); }'
-foul src/engine/plant.c 'int f(void) { return mw_fail(err, MW_IO, 0, "read", "the file %%s is odd", p); }'
+foul src/engine/plant.c 'int f(void) { return mw_fail(err, MW_IO, 0, "read", "this file is odd: %s", p); }'
 
 # What only looks like a breach.
 clean src/engine/plant.c '/* open(1); printf("hello there"); stdout\n*/ int x; // rename(a, b)'
 clean src/engine/plant.c 'const char *f(void) { return "open(x) and fork() and stdout"; }'
 clean src/engine/plant.c 'int f(void) { return ops->open(1) + ops.rename(2) + mw_open(3) + reopen(4); }'
 clean src/engine/plant.c '__attribute__((format(printf, 1, 2))) void f(const char *format, ...);'
-clean src/cli/plant.c 'void f(void) { printf(_("%%s goes on\\n"\n        "over two lines"), "word"); }'
+clean src/cli/plant.c 'void f(void) { printf(_("%s goes on\\n"\n        "over two lines"), "word"); }'
 clean src/cli/plant.c 'void f(void) { printf(ngettext("one little file", "many little files", n)); }'
 clean src/probe/transport_curl.c '#include <curl/curl.h>'
 clean src/tui/plant.c '#include <curses.h>'

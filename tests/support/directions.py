@@ -143,11 +143,11 @@ class Tree:
             line = raw[raw.rfind("\n", 0, start) + 1:start]
             statement = raw[max(raw.rfind(mark, 0, start) for mark in ";{}"):start]
             words = 2 if room in FACES else 3
-            if re.match(r'"mirrorwise -', text):  # an example of a command
+            if re.match(r'"(sudo )?mirrorwise\b', text):  # an example of a command
                 continue
             said = room in FACES or re.search(r"\bmw_(?:fail|error_hint)\(", statement)
             if said and not wrapped and not line.lstrip().startswith("#") \
-                    and re.search(r"[A-Za-z%]{2,}" + r" [A-Za-z]{2,}" * (words - 1), text):
+                    and re.search(r"(?<![%\w])[A-Za-z]{2,}" + r" [A-Za-z]{2,}" * (words - 1), text):
                 self.breach(file, line_of(raw, start), f"not translatable: {text}")
 
     def check(self):
