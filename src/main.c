@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "mirrorwise/cli.h"
+#include "mirrorwise/tui.h"
 
 static volatile sig_atomic_t stop_signal;
 
@@ -56,6 +57,19 @@ static void handle_signals(void)
     }
 }
 
+/* gettext looks at LANGUAGE first, in any locale but C, and notices that it changed. */
+static void set_language(const char *lang)
+{
+    const char *current = setlocale(LC_MESSAGES, NULL);
+    bool is_c = current == NULL || strcmp(current, "C") == 0 || strcmp(current, "POSIX") == 0;
+    if (is_c && setlocale(LC_MESSAGES, "zh_CN.UTF-8") == NULL)
+        setlocale(LC_MESSAGES, "C.UTF-8");
+    setenv("LANGUAGE", lang, 1);
+    bindtextdomain("mirrorwise", MW_LOCALE_DIR);
+    bind_textdomain_codeset("mirrorwise", "UTF-8");
+    textdomain("mirrorwise");
+}
+
 /* --lang, else MIRRORWISE_LANG, else the locale. Only words and characters follow the locale:
  * numbers keep their dot. JSON is never translated. */
 static void choose_language(int argc, char *argv[])
@@ -82,9 +96,77 @@ static void choose_language(int argc, char *argv[])
     textdomain("mirrorwise");
 }
 
+static bool is_set(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL && value[0] != '\0';
+}
+
+static bool speaks_chinese(const struct mw_cli_options *options)
+{
+    static const char *const names[] = {"MIRRORWISE_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES",
+                                        "LANG"};
+    if (options->lang != NULL)
+        return strncmp(options->lang, "zh", 2) == 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (is_set(names[i]))
+            return strncmp(getenv(names[i]), "zh", 2) == 0;
+    }
+    return false;
+}
+
+static const char *either(const char *name, const char *other)
+{
+    return is_set(name) ? getenv(name) : getenv(other);
+}
+
+/* curl's rule: http_proxy in small letters only, a web server sets HTTP_PROXY from a request. */
+static void find_environment(struct mw_probe_environment *environment)
+{
+    *environment = (struct mw_probe_environment){
+        .ca_file = getenv("SSL_CERT_FILE"),
+        .http_proxy = getenv("http_proxy"),
+        .https_proxy = either("https_proxy", "HTTPS_PROXY"),
+        .all_proxy = either("all_proxy", "ALL_PROXY"),
+        .no_proxy = either("no_proxy", "NO_PROXY"),
+    };
+}
+
+static bool run_interface(const struct mw_cli_options *options, bool is_ascii, bool may_color,
+                          enum mw_code *code, struct mw_error *err)
+{
+    static const struct mw_tui_host host = {.get_env = get_env, .set_language = set_language};
+    if (options->plain || !mw_tui_possible())
+        return false;
+    struct mw_tui_options tui = {
+        .app =
+            {
+                .session = options->session,
+                .language = speaks_chinese(options) ? MW_LANGUAGE_ZH : MW_LANGUAGE_EN,
+                .family = options->session.ipv4   ? 4
+                          : options->session.ipv6 ? 6
+                                                  : 0,
+                .may_color = may_color,
+                .is_ascii = is_ascii,
+            },
+        .is_theme_open = true,
+        .no_mouse = options->no_mouse,
+    };
+    find_environment(&tui.environment);
+    /* Put there once, so that changing it later moves nothing that another thread may be reading.
+     */
+    setenv("LANGUAGE", is_set("LANGUAGE") ? getenv("LANGUAGE") : "", 1);
+    *code = mw_tui_run(&tui, &host, err);
+    return true;
+}
+
 int main(int argc, char *argv[])
 {
-    static const struct mw_cli_host host = {.get_env = get_env, .stop_signal = get_stop_signal};
+    static const struct mw_cli_host host = {
+        .get_env = get_env,
+        .stop_signal = get_stop_signal,
+        .interface = run_interface,
+    };
     fill_standard_descriptors();
     handle_signals();
     choose_language(argc, argv);

@@ -182,8 +182,8 @@ struct mw_app_mirror {
     size_t panel;
     char *id, *name, *name_zh, *operator_name, *url, *region, *verified, *source, *reason;
     enum mw_mirror_status status;
-    bool is_in_use; /* the tool has it now */
-    bool is_wanted; /* the plan puts it in */
+    bool is_in_use;                /* the tool has it now */
+    bool is_wanted;                /* the plan puts it in */
     struct mw_probe_result result; /* of everything remembered here, see feed.c */
     struct mw_probe_sample last;
     bool has_sample;
@@ -196,11 +196,11 @@ struct mw_app_panel {
     const struct mw_tool *tool;
     size_t *rows; /* mirrors as shown: sorted, filtered */
     size_t row_count, mirror_count;
-    size_t selected; /* a mirror; NONE if there are no rows */
-    size_t top;      /* first row that is drawn */
-    size_t leader;   /* the best mirror; NONE while nobody knows */
-    char *now;       /* what the tool uses now, for people */
-    char *now_by;    /* who says so; "" */
+    size_t selected;   /* a mirror; NONE if there are no rows */
+    size_t top;        /* first row that is drawn */
+    size_t leader;     /* the best mirror; NONE while nobody knows */
+    char *now;         /* what the tool uses now, for people */
+    char *now_by;      /* who says so; "" */
     size_t now_mirror; /* NONE: the catalogue does not know it */
     char *picked;      /* id that was picked by hand, NULL */
 };
@@ -236,7 +236,7 @@ struct mw_app_apply {
     enum mw_app_phase phase;
     bool is_yes; /* the button under the cursor; No when asked */
     bool is_rollback;
-    long generation; /* of a rollback */
+    long generation;            /* of a rollback */
     struct mw_session *session; /* of a rollback: its plan; NULL: the app's */
     struct mw_strings steps;
     enum mw_code code;
@@ -296,9 +296,9 @@ struct mw_app {
     enum mw_code read_code;     /* of the last READ */
     struct mw_error read_error;
     bool is_reading;
-    char *profile;              /* chosen here; NULL: as the options say */
-    struct mw_strings skip;     /* tools left out here */
-    bool is_forced;             /* what somebody else changed is overwritten */
+    char *profile;          /* chosen here; NULL: as the options say */
+    struct mw_strings skip; /* tools left out here */
+    bool is_forced;         /* what somebody else changed is overwritten */
     struct mw_app_apply apply;
     struct mw_checks checks;
     bool has_checks, is_checking;
@@ -310,14 +310,14 @@ struct mw_app {
     size_t job_count;
 
     bool is_online, is_measuring;
-    unsigned round; /* rounds begun since the start or the last "probe now" */
+    unsigned round;      /* rounds begun since the start or the last "probe now" */
     unsigned generation; /* of the prober's run that counts */
     size_t *targets;     /* mirror of each target of that run */
     size_t target_count;
     long round_at_ms;
-    size_t interval;     /* index into mw_app_intervals */
-    char *probe_error;   /* why nothing can be measured; NULL */
-    char *best;          /* the best mirrors of each tool, as one word: the plan follows them */
+    size_t interval;   /* index into mw_app_intervals */
+    char *probe_error; /* why nothing can be measured; NULL */
+    char *best;        /* the best mirrors of each tool, as one word: the plan follows them */
 
     struct mw_app_message *messages;
     size_t message_count;

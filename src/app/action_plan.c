@@ -59,7 +59,8 @@ const char *app_why_not_back(const struct mw_app *app)
 
 const char *app_why_not_press(const struct mw_app *app)
 {
-    return app->apply.is_yes ? app_why_not_write(app) : app_why_not_back(app);
+    bool is_asked = app->apply.phase == MW_PHASE_ASKING && app->apply.is_yes;
+    return is_asked ? app_why_not_write(app) : app_why_not_back(app);
 }
 
 const char *app_why_not_unfilter(const struct mw_app *app)
@@ -280,7 +281,8 @@ unsigned app_run_back(struct mw_app *app)
 
 unsigned app_run_press(struct mw_app *app)
 {
-    return app->apply.is_yes ? app_write(app) : app_run_back(app);
+    bool is_asked = app->apply.phase == MW_PHASE_ASKING && app->apply.is_yes;
+    return is_asked ? app_write(app) : app_run_back(app);
 }
 
 unsigned app_run_skip(struct mw_app *app)

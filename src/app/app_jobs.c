@@ -47,7 +47,9 @@ static struct mw_job *new_job(struct mw_app *app, enum mw_job_kind kind)
     const char *profile = app_profile_wish(app);
     job->kind = kind;
     job->number = ++app->job_number;
-    job->options.scope = from->scope;
+    job->options = *from;
+    job->options.sets = job->options.mirrors = job->options.catalogs = job->options.only =
+        job->options.skip = job->options.accepted = (struct mw_strings){0};
     job->options.force = from->force || app->is_forced;
     /* Measuring is the prober's, where everybody can watch it. */
     job->options.no_network = kind != MW_JOB_CHECKS || from->no_network;
@@ -225,6 +227,15 @@ static unsigned take_checks(struct mw_app *app, struct mw_job_result *result)
     mw_checks_release(&app->checks);
     app->checks = result->checks;
     result->checks = (struct mw_checks){0};
+
+    /* What fails is what one wants to look at. */
+    struct mw_app_scroll *scroll = &app->scroll[MW_VIEW_CHECKS];
+    for (size_t i = 0; scroll->cursor == 0 && i < app->checks.count; i++) {
+        if (app->checks.items[i].status == MW_CHECK_FAIL) {
+            scroll->cursor = i;
+            break;
+        }
+    }
     return MW_EFFECT_DRAW;
 }
 

@@ -125,55 +125,6 @@ static void look_at_tools(struct mw_job_result *result, const struct mw_job *job
     }
 }
 
-/* ---- the checklist ------------------------------------------------------------------------- */
-
-static void fill_wanted(const struct mw_session *session, struct mw_check_wanted *wanted)
-{
-    for (size_t i = 0; i < session->wanted.count; i++) {
-        const struct mw_wanted *from = &session->wanted.items[i];
-        wanted[i] = (struct mw_check_wanted){
-            .tool = from->tool,
-            .key = from->key,
-            .value = &from->value,
-            .is_secret = from->is_secret,
-            .from = &from->from,
-            .mirror_ids = &from->mirror_ids,
-        };
-    }
-}
-
-/* A profile that cannot be used is a finding, not the end. */
-static enum mw_code run_checks(const struct mw_job *job, struct mw_job_result *result)
-{
-    struct mw_session *session = result->session;
-    struct mw_error profile_error = {0};
-    struct mw_error plan_error = {0};
-    enum mw_code loaded = mw_session_load_profile(session, &profile_error);
-    enum mw_code planned = loaded == MW_OK ? mw_session_plan(session, &plan_error) : MW_FAILURE;
-    struct mw_check_wanted *wanted = mw_xcalloc(session->wanted.count + 1, sizeof *wanted);
-    fill_wanted(session, wanted);
-    const struct mw_check_context context = {
-        .sys = &session->sys,
-        .catalog = &session->catalog,
-        .scope = job->options.scope,
-        .only = &job->options.only,
-        .skip = &job->options.skip,
-        .accepted = &job->options.accepted,
-        .profile = loaded == MW_OK ? &session->profile : NULL,
-        .profile_name = session->profile_name,
-        .profile_error = loaded == MW_OK ? NULL : &profile_error,
-        .wanted = planned == MW_OK ? wanted : NULL,
-        .wanted_count = planned == MW_OK ? session->wanted.count : 0,
-        .plan_error = loaded == MW_OK && planned != MW_OK ? &plan_error : NULL,
-        .warnings = &session->warnings,
-        .has_journal = mw_recover_needed(&session->sys),
-        .no_network = job->options.no_network,
-    };
-    mw_checks_run(&context, MW_CHECK_CHECKLIST, &result->checks);
-    free(wanted);
-    return mw_checks_code(&result->checks);
-}
-
 /* ---- running ------------------------------------------------------------------------------- */
 
 static enum mw_code run_session(struct mw_job *job, const struct mw_ops *ops,
@@ -191,8 +142,10 @@ static enum mw_code run_session(struct mw_job *job, const struct mw_ops *ops,
     take_ranking(session, job);
     if (job->kind == MW_JOB_READ)
         look_at_tools(result, job);
-    if (job->kind == MW_JOB_CHECKS)
-        return run_checks(job, result);
+    if (job->kind == MW_JOB_CHECKS) {
+        mw_session_check(session, MW_CHECK_CHECKLIST, 0, &result->checks);
+        return MW_OK;
+    }
     code = make_plan(session, job, err);
     if (code == MW_OK && writes(job->kind))
         code = write_plan(session, job, progress, &result->outcome, err);

@@ -30,7 +30,7 @@ struct tui {
     int rows, cols;
     bool is_ascii;
     struct tui_palette palette;
-    bool is_selected; /* what is drawn now lies on the selected row */
+    bool is_selected;       /* what is drawn now lies on the selected row */
     int cursor_y, cursor_x; /* -1: hidden */
     struct tui_hit hits[TUI_HITS];
     size_t hit_count;

@@ -183,7 +183,7 @@ static void put_warnings(struct tui_page *page, const struct tui *tui,
 void tui_put_plan(struct tui_page *page, const struct tui *tui, const struct mw_session *session)
 {
     for (size_t i = 0; i < session->plan.file_count; i++) {
-        if (page->count > 0)
+        if (i > 0)
             tui_page_line(page);
         put_file(page, tui, session, i);
     }

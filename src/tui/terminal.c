@@ -39,7 +39,9 @@ bool mw_tui_possible(void)
     if (setupterm(NULL, STDOUT_FILENO, &error) != OK)
         return false;
     const char *move = tigetstr("cup");
-    return move != NULL && move != (char *)-1;
+    bool can_move = move != NULL && move != (char *)-1;
+    del_curterm(cur_term);
+    return can_move;
 }
 
 /* ---- crashes ------------------------------------------------------------------------------- */

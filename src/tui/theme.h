@@ -11,9 +11,9 @@
 
 enum tui_role {
     TUI_TEXT,
-    TUI_DIM,     /* explanations, units */
-    TUI_BORDER,  /* frames at rest */
-    TUI_FOCUS,   /* the frame that has the keys */
+    TUI_DIM,    /* explanations, units */
+    TUI_BORDER, /* frames at rest */
+    TUI_FOCUS,  /* the frame that has the keys */
     TUI_TITLE,
     TUI_BRAND,
     TUI_HEADING, /* heads of columns */

@@ -83,21 +83,23 @@ static void put_chart_row(struct tui_page *page, const struct tui *tui,
     tui_page_line(page);
     tui_page_at(page, 0, TUI_DIM, "");
     tui_page_printf(page, TUI_DIM, "%*s ", AXIS_COLS - 1, axis);
-    int width = page->cols - AXIS_COLS;
-    width = width > MW_APP_POINTS ? MW_APP_POINTS : width;
-    unsigned kept = mirror->seen < MW_APP_POINTS ? mirror->seen : MW_APP_POINTS;
-    for (int i = 0; i < width; i++) {
-        unsigned back = (unsigned)(width - 1 - i);
-        if (back >= kept)
-            continue;
+    int kept = mirror->seen < MW_APP_POINTS ? (int)mirror->seen : MW_APP_POINTS;
+    int step = page->cols - AXIS_COLS >= 2 * MW_APP_POINTS ? 2 : 1; /* columns a sample */
+    int width = (page->cols - AXIS_COLS) / step;
+    int count = kept < width ? kept : width;
+    for (int i = 0; i < count; i++) {
+        unsigned back = (unsigned)(count - 1 - i);
         long us = mirror->points[(mirror->seen - 1 - back) % MW_APP_POINTS].ttfb_us;
         bool is_empty = false;
         enum tui_glyph glyph = bar_glyph(us, most, row, &is_empty);
-        if (us < 0 && row == 0)
-            tui_page_at(page, AXIS_COLS + i, TUI_BAD, tui_glyph_text(tui, TUI_LOST));
-        else if (us >= 0 && !is_empty)
-            tui_page_at(page, AXIS_COLS + i, tui_spark_role(tui_spark_level(us)),
-                        tui_glyph_text(tui, glyph));
+        for (int k = 0; k < step; k++) {
+            int column = AXIS_COLS + i * step + k;
+            if (us < 0 && row == 0 && k == 0)
+                tui_page_at(page, column, TUI_BAD, tui_glyph_text(tui, TUI_LOST));
+            else if (us >= 0 && !is_empty)
+                tui_page_at(page, column, tui_spark_role(tui_spark_level(us)),
+                            tui_glyph_text(tui, glyph));
+        }
     }
 }
 
@@ -106,7 +108,6 @@ static void put_chart(struct tui_page *page, const struct tui *tui,
 {
     tui_page_heading(page, _("Time to the first byte, sample by sample"));
     if (mirror->seen == 0) {
-        put_label(page, "");
         tui_page_line(page);
         tui_page_put(page, TUI_DIM, _("no sample yet"));
         return;
@@ -169,8 +170,11 @@ static void put_place(struct tui_page *page, const struct mw_app_mirror *mirror)
     tui_page_heading(page, _("Where and who"));
     put_fact(page, _("address"), TUI_TEXT, mirror->url);
     if (result->address[0] != '\0') {
-        snprintf(text, sizeof text, "%s, IPv%d, HTTP/%d%s", result->address, result->family,
-                 result->http_version / 10, result->is_proxied ? _(", through a proxy") : "");
+        const char *version = result->http_version >= 20   ? "2"
+                              : result->http_version == 10 ? "1.0"
+                                                           : "1.1";
+        snprintf(text, sizeof text, "%s, IPv%d, HTTP/%s%s", result->address, result->family,
+                 version, result->is_proxied ? _(", through a proxy") : "");
         put_fact(page, _("connected to"), TUI_TEXT, text);
     }
     if (result->host[0] != '\0' && strstr(mirror->url, result->host) == NULL)

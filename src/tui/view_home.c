@@ -91,17 +91,17 @@ static const struct {
     enum mw_app_sort sort;
     bool is_right;
 } columns[COL_COUNT] = {
-    [COL_NAME] = {N_("mirror"), 10, 26, 0, MW_SORT_NAME, false},
+    [COL_NAME] = {N_("mirror"), 12, 26, 0, MW_SORT_NAME, false},
     [COL_RTT] = {N_("rtt"), 7, 7, 0, MW_SORT_RTT, true},
-    [COL_TTFB] = {N_("first byte"), 10, 10, 50, MW_SORT_TTFB, true},
-    [COL_JITTER] = {N_("jitter"), 7, 7, 90, MW_SORT_RANK, true},
-    [COL_SPARK] = {N_("lately"), 6, MW_APP_POINTS, 54, MW_SORT_RANK, false},
+    [COL_TTFB] = {N_("1st byte"), 8, 8, 48, MW_SORT_TTFB, true},
+    [COL_JITTER] = {N_("jitter"), 7, 7, 88, MW_SORT_RANK, true},
+    [COL_SPARK] = {N_("lately"), 6, MW_APP_POINTS, 52, MW_SORT_RANK, false},
     [COL_SEEN] = {N_("good"), 7, 7, 66, MW_SORT_LOSS, true},
     [COL_AGE] = {N_("age"), 5, 5, 72, MW_SORT_AGE, true},
-    [COL_VERDICT] = {N_("verdict"), 9, 14, 0, MW_SORT_VERDICT, false},
+    [COL_VERDICT] = {N_("verdict"), 10, 14, 0, MW_SORT_VERDICT, false},
 };
 
-enum { MARKS = 4, GAP = 2 };
+enum { MARKS = 3, GAP = 2, NAME_COLS = 15, VERDICT_COLS = 12 };
 
 struct columns {
     int x[COL_COUNT], w[COL_COUNT]; /* w 0: not there */
@@ -118,6 +118,10 @@ static void fit_columns(struct tui_rect inside, struct columns *fit)
             used += columns[i].least + GAP;
         }
     }
+    for (; fit->w[COL_VERDICT] < VERDICT_COLS && used < inside.w; used++)
+        fit->w[COL_VERDICT]++;
+    for (; fit->w[COL_NAME] < NAME_COLS && used < inside.w; used++)
+        fit->w[COL_NAME]++;
     for (bool has_grown = true; has_grown && used < inside.w;) {
         has_grown = false;
         for (size_t i = 0; i < sizeof growing / sizeof *growing && used < inside.w; i++) {
@@ -168,9 +172,9 @@ static void put_marks(struct tui *tui, const struct mw_app_panel *panel, size_t 
     else if (mw_app_mirror_state(mirror) == MW_STATE_BAD)
         tui_glyph(tui, y, x, TUI_BAD, TUI_FAIL);
     if (mirror->is_in_use)
-        tui_glyph(tui, y, x + 2, TUI_ACCENT, TUI_IN_USE);
+        tui_glyph(tui, y, x + 1, TUI_ACCENT, TUI_IN_USE);
     else if (mirror->is_wanted)
-        tui_glyph(tui, y, x + 2, TUI_ACCENT, TUI_WANTED);
+        tui_glyph(tui, y, x + 1, TUI_ACCENT, TUI_WANTED);
 }
 
 static void put_seen(struct tui *tui, int y, int x, int w, const struct mw_app_mirror *mirror)
@@ -211,8 +215,10 @@ static void put_row(struct tui *tui, const struct mw_app_panel *panel, size_t in
         put_seen(tui, y, fit->x[COL_SEEN], fit->w[COL_SEEN], mirror);
     if (fit->w[COL_AGE] > 0)
         tui_put_age(tui, y, fit->x[COL_AGE], fit->w[COL_AGE], result->age_s);
-    tui_put_match(tui, y, fit->x[COL_VERDICT], fit->w[COL_VERDICT], tui_state_role(mirror), verdict,
-                  app->filter);
+    /* What does not work and nobody uses need not shout. */
+    bool is_quiet = is_bad && !mirror->is_in_use && !mirror->is_wanted;
+    tui_put_match(tui, y, fit->x[COL_VERDICT], fit->w[COL_VERDICT],
+                  is_quiet ? TUI_DIM : tui_state_role(mirror), verdict, app->filter);
 }
 
 static void put_rows(struct tui *tui, size_t index, struct tui_rect rect, const struct columns *fit,
@@ -276,8 +282,8 @@ static void put_now(struct tui *tui, size_t index, struct tui_rect rect, const c
         return;
     }
     if (panel->now_mirror == MW_APP_NONE) {
-        char *text = mw_xasprintf(_("now: %s"),
-                                  panel->now[0] != '\0' ? panel->now : _("the tool's default"));
+        char *text =
+            mw_xasprintf(_("now: %s"), panel->now[0] != '\0' ? panel->now : _("its own default"));
         tui_box_note(tui, rect, title, TUI_DIM, text);
         free(text);
         return;
@@ -318,8 +324,11 @@ static void put_panel(struct tui *tui, size_t index, struct tui_rect rect)
     struct tui_rect inside = tui_inside(rect);
     struct columns fit;
     fit_columns(inside, &fit);
-    put_heads(tui, &fit, inside.y);
-    put_rows(tui, index, rect, &fit, inside.y + 1);
+    /* Where room is short, the heads of the panel that has the keys serve for all. */
+    bool has_heads = has_focus || rect.h > 5;
+    if (has_heads)
+        put_heads(tui, &fit, inside.y);
+    put_rows(tui, index, rect, &fit, inside.y + (has_heads ? 1 : 0));
 }
 
 static void put_plan(struct tui *tui, struct tui_rect rect)

@@ -223,7 +223,8 @@ static void put_check(struct tui *tui, struct tui_rect frame, const struct mw_ch
             const char *label, *text;
             enum tui_role role;
         } parts[] = {
-            {_("found"), check->observed, check_looks[check->status].role},
+            {_("found"), check->observed,
+             check->status == MW_CHECK_PASS ? plain : check_looks[check->status].role},
             {_("wanted"), check->expected, plain},
             {_("why"), check->why, plain},
             {_("fix"), check->fix, TUI_KEY},

@@ -24,7 +24,8 @@ void tui_view_diff(struct tui *tui, struct tui_rect body)
         if (mw_plan_changes(&session->plan) == 0)
             tui_put_remark(&page, tui, TUI_GOOD, TUI_OK,
                            _("Nothing: every file is as the profile wants it."));
-        tui_page_heading(&page, _("Setting by setting"));
+        tui_page_line(&page);
+        tui_page_put(&page, TUI_HEADING, _("Setting by setting, and who wants it"));
         tui_page_line(&page);
         tui_put_plan(&page, tui, session);
     }

@@ -1,0 +1,346 @@
+/* The same choices as the interface on a screen: a menu of numbered lines, one answer a line.
+ * Nothing is drawn over, nothing moves, every state is a word. */
+#include "plain.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "mirrorwise/app.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "render.h"
+
+struct plain {
+    struct mw_run *run;
+    struct mw_app app; /* what is chosen, and the jobs that follow from it */
+    bool is_over;
+};
+
+/* ---- saying and asking --------------------------------------------------------------------- */
+
+MW_PRINTF(2, 3)
+static void say(struct plain *plain, const char *format, ...)
+{
+    struct mw_buf text = {0};
+    struct mw_buf line = {0};
+    va_list args;
+    va_start(args, format);
+    mw_buf_vprintf(&text, format, args);
+    va_end(args);
+    mw_put_shown(&line, mw_buf_text(&text));
+    mw_buf_putc(&line, '\n');
+    mw_run_print(plain->run, &line);
+    mw_buf_release(&text);
+}
+
+static void say_error(struct plain *plain, const struct mw_error *err)
+{
+    say(plain, _("error: %s"), err->message);
+    if (err->hint[0] != '\0')
+        say(plain, _("hint: %s"), err->hint);
+}
+
+/* A line without its end; false at the end of input. */
+static bool ask(struct plain *plain, const char *question, char *answer, size_t size)
+{
+    struct mw_buf text = {0};
+    mw_buf_printf(&text, "%s ", question);
+    mw_run_print(plain->run, &text);
+    mw_run_flush(plain->run);
+    if (plain->run->host->stop_signal() != 0 || fgets(answer, (int)size, stdin) == NULL) {
+        plain->is_over = true;
+        say(plain, "%s", "");
+        return false;
+    }
+    answer[strcspn(answer, "\r\n")] = '\0';
+    return true;
+}
+
+/* A number between 1 and `count`; 0 for anything else. */
+static size_t ask_number(struct plain *plain, const char *question, size_t count)
+{
+    char answer[64];
+    if (!ask(plain, question, answer, sizeof answer) || answer[0] == '\0')
+        return 0;
+    char *end = NULL;
+    unsigned long number = strtoul(answer, &end, 10);
+    if (*end == '\0' && number >= 1 && number <= count)
+        return number;
+    say(plain, _("Please answer with a number from 1 to %zu."), count);
+    return 0;
+}
+
+static bool ask_yes(struct plain *plain, const char *question)
+{
+    char answer[16];
+    return ask(plain, question, answer, sizeof answer) &&
+           (strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0);
+}
+
+/* ---- jobs ---------------------------------------------------------------------------------- */
+
+static void tell_step(void *context, const char *sentence)
+{
+    say(context, "  %s", sentence);
+}
+
+static int stop_signal(void *context)
+{
+    const struct plain *plain = context;
+    return plain->run->host->stop_signal();
+}
+
+/* Does what the app wishes for, here and now. */
+static void carry_out(struct plain *plain, unsigned effects)
+{
+    const struct mw_progress progress = {
+        .context = plain, .step = tell_step, .stop_signal = stop_signal};
+    (void)effects;
+    struct mw_job *job = NULL;
+    while ((job = mw_app_take_job(&plain->app)) != NULL) {
+        struct mw_event event = {
+            .kind = MW_EVENT_RESULT,
+            .result = mw_job_run(job, &mw_ops_real, &progress),
+        };
+        (void)mw_app_update(&plain->app, &event);
+    }
+}
+
+static void act(struct plain *plain, enum mw_app_action_id action)
+{
+    struct mw_event event = {.kind = MW_EVENT_ACTION, .action = (int)action};
+    carry_out(plain, mw_app_update(&plain->app, &event));
+}
+
+static void press(struct plain *plain, int key)
+{
+    struct mw_event event = {.kind = MW_EVENT_KEY, .key = key};
+    carry_out(plain, mw_app_update(&plain->app, &event));
+}
+
+static void go_home(struct plain *plain)
+{
+    while (mw_app_top(&plain->app) != MW_VIEW_HOME)
+        press(plain, MW_KEY_ESCAPE);
+}
+
+/* ---- choices ------------------------------------------------------------------------------- */
+
+static void show_plan(struct plain *plain)
+{
+    const struct mw_session *session = mw_app_shown_session(&plain->app);
+    if (session == NULL || !session->has_plan) {
+        say_error(plain,
+                  plain->app.apply.is_rollback ? &plain->app.apply.error : &plain->app.read_error);
+        return;
+    }
+    struct mw_buf text = {0};
+    mw_render_plan(&text, session, &plain->run->out);
+    mw_buf_putc(&text, '\n');
+    mw_run_print(plain->run, &text);
+    mw_render_diff(&text, &session->plan, &plain->run->out);
+    mw_run_print(plain->run, &text);
+}
+
+static void show_mirrors(struct plain *plain)
+{
+    const struct mw_app *app = &plain->app;
+    for (size_t i = 0; i < app->panel_count; i++) {
+        const struct mw_app_panel *panel = &app->panels[i];
+        say(plain, "%s", _(panel->tool->title));
+        for (size_t k = 0; k < panel->row_count; k++) {
+            const struct mw_app_mirror *mirror = &app->mirrors[panel->rows[k]];
+            say(plain, "  %zu. %s (%s)%s%s", k + 1, mw_app_name(app, mirror), mirror->id,
+                mirror->is_in_use ? _(", in use now") : "",
+                mirror->is_wanted && !mirror->is_in_use ? _(", apply writes it") : "");
+        }
+    }
+    say(plain, _("mirrorwise --probe measures them."));
+}
+
+static void choose_profile(struct plain *plain)
+{
+    size_t count = mw_app_profile_count(&plain->app);
+    act(plain, MW_DO_PROFILES);
+    for (size_t i = 0; i < count; i++)
+        say(plain, "%zu. %s", i + 1, mw_app_profile_at(&plain->app, i));
+    size_t number = ask_number(plain, _("Which profile?"), count);
+    if (number == 0) {
+        go_home(plain);
+        return;
+    }
+    plain->app.scroll[MW_VIEW_PROFILES] =
+        (struct mw_app_scroll){.cursor = number - 1, .count = count};
+    press(plain, MW_KEY_ENTER);
+    go_home(plain);
+    show_plan(plain);
+}
+
+static void pick_mirror(struct plain *plain)
+{
+    struct mw_app *app = &plain->app;
+    for (size_t i = 0; i < app->panel_count; i++)
+        say(plain, "%zu. %s", i + 1, _(app->panels[i].tool->title));
+    size_t tool = ask_number(plain, _("For which tool?"), app->panel_count);
+    if (tool == 0)
+        return;
+    struct mw_app_panel *panel = &app->panels[tool - 1];
+    for (size_t i = 0; i < panel->row_count; i++)
+        say(plain, "%zu. %s", i + 1, mw_app_name(app, &app->mirrors[panel->rows[i]]));
+    size_t row = ask_number(plain, _("Which mirror?"), panel->row_count);
+    if (row == 0)
+        return;
+    struct mw_event event = {.kind = MW_EVENT_SELECT, .panel = tool - 1, .row = row - 1};
+    carry_out(plain, mw_app_update(app, &event));
+    act(plain, MW_DO_PICK);
+    show_plan(plain);
+}
+
+/* The question, whatever it is about; default No. */
+static void ask_and_write(struct plain *plain, const char *question)
+{
+    struct mw_app *app = &plain->app;
+    show_plan(plain);
+    const char *reason = mw_app_action_find(MW_DO_YES)->why_not(app);
+    if (reason != NULL) {
+        const struct mw_session *session = mw_app_shown_session(app);
+        struct mw_error err = {0};
+        if (session != NULL && session->has_plan && mw_plan_verdict(&session->plan, &err) != MW_OK)
+            say_error(plain, &err);
+        else
+            say(plain, "%s", reason);
+        if (err.code == MW_NO_PERMISSION) {
+            char *command = mw_app_sudo(app);
+            say(plain, _("Run this instead: %s"), command);
+            free(command);
+        }
+        go_home(plain);
+        return;
+    }
+    if (!ask_yes(plain, question)) {
+        say(plain, _("Nothing was written."));
+        go_home(plain);
+        return;
+    }
+    act(plain, MW_DO_YES);
+    if (app->apply.code == MW_OK || app->apply.code == MW_SHADOWED)
+        say(plain, _("Done: this is generation %ld."), app->apply.outcome.generation);
+    if (app->apply.code != MW_OK)
+        say_error(plain, &app->apply.error);
+    for (size_t i = 0; i < app->apply.outcome.notes.count; i++)
+        say(plain, "%s", app->apply.outcome.notes.items[i]);
+    go_home(plain);
+}
+
+static void apply(struct plain *plain)
+{
+    const char *reason = mw_app_action_find(MW_DO_APPLY)->why_not(&plain->app);
+    if (reason != NULL) {
+        say(plain, "%s", reason);
+        return;
+    }
+    act(plain, MW_DO_APPLY);
+    ask_and_write(plain, _("Write these changes? Answer y or n; n is the default:"));
+}
+
+static void go_back(struct plain *plain)
+{
+    const struct mw_session *session = plain->app.session;
+    size_t count = session != NULL ? session->history.count : 0;
+    if (count == 0) {
+        say(plain, _("Nothing was written yet."));
+        return;
+    }
+    for (size_t i = count; i > 0; i--) {
+        const struct mw_record *record = &session->history.items[i - 1];
+        say(plain, _("%zu. generation %ld, %s, %s %s"), count - i + 1, record->id, record->time,
+            record->action, record->profile != NULL ? record->profile : "");
+    }
+    say(plain, _("%zu. before the first one"), count + 1);
+    size_t number = ask_number(plain, _("Back to which?"), count + 1);
+    if (number == 0)
+        return;
+    act(plain, MW_DO_HISTORY);
+    plain->app.scroll[MW_VIEW_HISTORY] =
+        (struct mw_app_scroll){.cursor = number - 1, .count = count + 1};
+    press(plain, MW_KEY_ENTER);
+    if (mw_app_top(&plain->app) == MW_VIEW_APPLY)
+        ask_and_write(plain, _("Go back? Answer y or n; n is the default:"));
+    else
+        say(plain, _("This is how it is now."));
+    go_home(plain);
+}
+
+static void show_checks(struct plain *plain)
+{
+    act(plain, MW_DO_CHECKS);
+    const struct mw_checks *checks = &plain->app.checks;
+    for (size_t i = 0; i < checks->count; i++) {
+        const struct mw_check *check = &checks->items[i];
+        say(plain, "%zu. %s: %s", i + 1, mw_check_status_word(check->status), check->title);
+        if (check->status == MW_CHECK_PASS)
+            continue;
+        if (check->observed[0] != '\0')
+            say(plain, _("   found: %s"), check->observed);
+        if (check->fix[0] != '\0')
+            say(plain, _("   fix: %s"), check->fix);
+    }
+    go_home(plain);
+}
+
+static void leave(struct plain *plain)
+{
+    plain->is_over = true;
+}
+
+/* ---- the menu ------------------------------------------------------------------------------ */
+
+static const struct {
+    const char *text;
+    void (*run)(struct plain *plain);
+} choices[] = {
+    {N_("show what apply would change"), show_plan}, {N_("apply it"), apply},
+    {N_("choose another profile"), choose_profile},  {N_("list the mirrors"), show_mirrors},
+    {N_("pick a mirror by hand"), pick_mirror},      {N_("checklist"), show_checks},
+    {N_("history, and the way back"), go_back},      {N_("quit"), leave},
+};
+
+static void show_menu(struct plain *plain)
+{
+    const struct mw_app *app = &plain->app;
+    const struct mw_session *session = app->session;
+    size_t changes = mw_app_changes(app);
+    say(plain, "%s", "");
+    if (session != NULL && session->has_plan)
+        say(plain,
+            ngettext("mirrorwise, profile %s: %zu file to change",
+                     "mirrorwise, profile %s: %zu files to change", changes),
+            session->profile.name, changes);
+    else
+        say_error(plain, &app->read_error);
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
+        say(plain, "%zu. %s", i + 1, _(choices[i].text));
+}
+
+enum mw_code mw_plain_run(struct mw_run *run)
+{
+    struct plain plain = {.run = run};
+    const struct mw_app_options options = {
+        .session = run->options.session,
+        .language = MW_LANGUAGE_EN,
+    };
+    mw_app_init(&plain.app, &options);
+    struct mw_event start = {.kind = MW_EVENT_START};
+    carry_out(&plain, mw_app_update(&plain.app, &start));
+    while (!plain.is_over) {
+        show_menu(&plain);
+        size_t number = ask_number(&plain, _("Your choice:"), sizeof choices / sizeof *choices);
+        if (number > 0 && !plain.is_over)
+            choices[number - 1].run(&plain);
+    }
+    mw_app_release(&plain.app);
+    return mw_run_stopped(run);
+}
