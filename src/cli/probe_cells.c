@@ -200,7 +200,8 @@ static const char *verdict_word(const struct probe_table *table, const struct pr
 static char *verdict_cell(struct probe_table *table, const struct probe_row *row)
 {
     const struct mw_probe_result *result = probe_row_result(table, row);
-    if (!result->is_usable && result->class == MW_PROBE_HTTP && result->http_status > 0)
+    bool is_refusal = result->http_status >= 300; /* else it broke off after a good status */
+    if (!result->is_usable && result->class == MW_PROBE_HTTP && is_refusal)
         return mw_xasprintf("HTTP %ld", result->http_status);
     return mw_xstrdup(verdict_word(table, row));
 }
