@@ -127,6 +127,50 @@ static bool is_known(const char *key)
     return false;
 }
 
+/* Names of flags that the file spells in another way. dockerd looks keys up among its flags, so it
+ * takes these for known and then passes over them (config.go findConfigurationConflicts). */
+static const struct {
+    const char *flag, *key;
+} flag_names[] = {
+    {"allow-nondistributable-artifact", "allow-nondistributable-artifacts"},
+    {"authorization-plugin", "authorization-plugins"},
+    {"cluster-store-opt", "cluster-store-opts"},
+    {"default-address-pool", "default-address-pools"},
+    {"default-network-opt", "default-network-opts"},
+    {"default-ulimit", "default-ulimits"},
+    {"dns-opt", "dns-opts"},
+    {"exec-opt", "exec-opts"},
+    {"host", "hosts"},
+    {"insecure-registry", "insecure-registries"},
+    {"label", "labels"},
+    {"log-opt", "log-opts"},
+    {"node-generic-resource", "node-generic-resources"},
+    {"registry-mirror", "registry-mirrors"},
+    {"storage-opt", "storage-opts"},
+};
+
+static bool add_flag_name(struct check_run *run, const struct check_file *file, const char *key,
+                          size_t line)
+{
+    for (size_t i = 0; i < sizeof flag_names / sizeof *flag_names; i++) {
+        if (strcmp(flag_names[i].flag, key) != 0)
+            continue;
+        check_add(
+            run,
+            (struct check_result){
+                .status = MW_CHECK_WARN,
+                .subject = mw_xasprintf("ignored.%s", key),
+                .observed = mw_xasprintf(_("%s:%zu: dockerd passes over \"%s\"; in the "
+                                           "file the option is \"%s\""),
+                                         file->location.path, line, key, flag_names[i].key),
+                .fix = check_sed(run, file, "%zus/\"%s\"/\"%s\"/", line, key, flag_names[i].key),
+                .why = _("it looks set and is not"),
+            });
+        return true;
+    }
+    return false;
+}
+
 /* A slip is a failure; a key that nothing resembles may be of a dockerd newer than this program. */
 static void add_unknown(struct check_run *run, const struct check_file *file, const char *key,
                         size_t line)
@@ -174,7 +218,7 @@ void check_docker_keys(struct check_run *run)
         size_t len = 0, line = 0, column = 0;
         char *key = mw_json_unescape(text, members[i].key_begin, members[i].key_end, &len);
         mw_text_position(text, members[i].key_begin, &line, &column);
-        if (!is_known(key))
+        if (!is_known(key) && !add_flag_name(run, file, key, line))
             add_unknown(run, file, key, line);
         free(key);
     }

@@ -38,6 +38,13 @@ static char *evidence(const struct mw_effective *effective)
 /* ---- what the tool refuses ----------------------------------------------------------------------
  */
 
+/* A null is as good as nothing (encoding/json leaves the field alone). */
+static bool is_null(const struct mw_value *value)
+{
+    return value->kind == MW_VALUE_LITERAL && value->items.count == 1 &&
+           strcmp(value->items.items[0], "null") == 0;
+}
+
 /* JSON knows types, and dockerd insists on them. */
 static bool has_type(const struct mw_tool *tool, const struct mw_tool_key *row,
                      const struct mw_value *value)
@@ -57,6 +64,8 @@ void check_values(struct check_run *run)
         struct mw_error why = {0};
         char *key = check_full_key(tool, i);
         check_find_effective(run, key, &found);
+        if (is_null(&found.value))
+            mw_value_release(&found.value);
         if (!has_type(tool, &tool->keys[i], &found.value))
             mw_fail(&why, MW_BAD_CONFIG, 0, "check", _("the value has the wrong type"));
         else if (found.value.kind != MW_VALUE_ABSENT)

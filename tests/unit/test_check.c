@@ -355,7 +355,7 @@ static void base_context(struct mw_check_context *context, struct mw_sandbox *bo
                          const struct mw_catalog *catalog)
 {
     *context = (struct mw_check_context){
-        .sys = &box->sys, .catalog = catalog, .profile_name = "team", .no_network = false};
+        .sys = &box->sys, .catalog = catalog, .profile_name = "team", .deadline_ms = 600000};
 }
 
 static enum mw_check_status status_of(const struct mw_check_context *context,
@@ -367,6 +367,8 @@ static enum mw_check_status status_of(const struct mw_check_context *context,
     if (check == NULL)
         fail_msg("no %s", id);
     enum mw_check_status status = check != NULL ? check->status : MW_CHECK_SKIP;
+    if (status == MW_CHECK_FAIL)
+        print_message("%s: %s\n", id, check->observed);
     mw_checks_release(&checks);
     return status;
 }
