@@ -76,14 +76,6 @@ enum mw_code session_lint(struct mw_session *session, struct mw_error *err)
 
 /* ---- measuring ---------------------------------------------------------------------------- */
 
-/* The first value of the environment that is set. */
-static const char *from_environment(const struct mw_session *session, const char *first,
-                                    const char *second)
-{
-    const char *value = mw_system_getenv(&session->sys, first);
-    return value != NULL ? value : mw_system_getenv(&session->sys, second);
-}
-
 static void copy_result(const struct mw_probe_result *result, struct mw_check_mirror *mirror)
 {
     mirror->is_measured = true;
@@ -102,17 +94,10 @@ static void measure(void *context, struct mw_check_mirror *mirrors, size_t count
     struct mw_probe_result *results = mw_xcalloc(count, sizeof *results);
     struct mw_probe_options options;
     struct mw_error why = {0};
-    mw_probe_options_init(&options);
-    options.samples = PROBE_SAMPLES;
+    session_probe_options(session, &options);
+    if (session->options.samples == 0)
+        options.samples = PROBE_SAMPLES;
     options.deadline_ms = PROBE_DEADLINE_MS;
-    options.policy = session->profile.policy;
-    options.environment = (struct mw_probe_environment){
-        .ca_file = mw_system_getenv(&session->sys, "SSL_CERT_FILE"),
-        .http_proxy = mw_system_getenv(&session->sys, "http_proxy"),
-        .https_proxy = from_environment(session, "https_proxy", "HTTPS_PROXY"),
-        .all_proxy = from_environment(session, "all_proxy", "ALL_PROXY"),
-        .no_proxy = from_environment(session, "no_proxy", "NO_PROXY"),
-    };
     for (size_t i = 0; i < count; i++) {
         const struct mw_mirror *known =
             mw_catalog_find_url(&session->catalog, mirrors[i].tool, mirrors[i].url);

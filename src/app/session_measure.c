@@ -13,6 +13,9 @@
  * one; who has not answered within the deadline is nobody's fastest mirror. */
 enum { RACE_SAMPLES = 3, RACE_DEADLINE_MS = 3500, RACE_SPEED_DEADLINE_MS = 10000 };
 
+/* Mirrors named a class of failure. */
+enum { NAMED_MAX = 3 };
+
 enum { MINUTE_S = 60, HOUR_S = 3600, DAY_S = 86400 };
 
 /* ---- what is wanted ------------------------------------------------------------------------ */
@@ -199,35 +202,44 @@ static bool has_usable(const struct mw_survey *survey, const char *tool)
     return false;
 }
 
-/* "dns: goproxy.cn, aliyun; timeout: upstream": with a dozen mirrors sentences would be a page. */
-static void put_reasons(struct mw_buf *text, const struct mw_survey *survey, const char *tool)
+/* "dns goproxy.cn, aliyun; timeout upstream": with a dozen mirrors sentences would be a page. */
+static void put_reason(struct mw_buf *text, const struct mw_survey *survey, const char *tool,
+                       enum mw_probe_class class)
 {
-    for (int class = MW_PROBE_NONE; class <= MW_PROBE_POLICY; class ++) {
-        size_t found = 0;
-        for (size_t i = 0; i < survey->count; i++) {
-            if (!is_of(survey, i, tool) || (int)survey->results[i].class != class)
-                continue;
-            if (found++ == 0)
-                mw_buf_printf(text, "%s%s ", text->len > 0 ? "; " : "",
-                              mw_probe_class_word((enum mw_probe_class) class));
-            mw_buf_printf(text, "%s%s", found > 1 ? ", " : "", survey->targets[i].id);
-        }
+    size_t found = 0;
+    for (size_t i = 0; i < survey->count; i++) {
+        if (!is_of(survey, i, tool) || survey->results[i].class != class || found++ >= NAMED_MAX)
+            continue;
+        if (found == 1)
+            mw_buf_printf(text, "%s%s ", text->len > 0 ? "; " : "", mw_probe_class_word(class));
+        mw_buf_printf(text, "%s%s", found > 1 ? ", " : "", survey->targets[i].id);
     }
+    if (found > NAMED_MAX)
+        mw_buf_printf(text, _(" and %zu more"), found - NAMED_MAX);
 }
 
-/* Did nothing come back from anywhere? */
+static void put_reasons(struct mw_buf *text, const struct mw_survey *survey, const char *tool)
+{
+    for (int class = MW_PROBE_NONE; class <= MW_PROBE_POLICY; class ++)
+        put_reason(text, survey, tool, (enum mw_probe_class) class);
+}
+
+/* Did nothing come back from anywhere? A race gives up on a mirror that the profile's limit rules
+ * out while it is still silent. */
 static bool is_cut_off(const struct mw_survey *survey)
 {
     for (size_t i = 0; i < survey->count; i++) {
-        enum mw_probe_class class = survey->results[i].class;
-        if (class != MW_PROBE_DNS && class != MW_PROBE_UNREACHABLE && class != MW_PROBE_TIMEOUT)
+        const struct mw_probe_result *result = &survey->results[i];
+        bool is_silent = result->class == MW_PROBE_DNS || result->class == MW_PROBE_UNREACHABLE ||
+                         result->class == MW_PROBE_TIMEOUT || result->samples == 0;
+        if (!is_silent || result->rtt_us >= 0)
             return false;
     }
     return true;
 }
 
 static void hint_ways_on(const struct mw_survey *survey, const struct mw_strings *without,
-                         const char *tools, bool others_are_fine, struct mw_error *err)
+                         bool others_are_fine, struct mw_error *err)
 {
     if (is_cut_off(survey)) {
         mw_error_hint(err,
@@ -238,6 +250,7 @@ static void hint_ways_on(const struct mw_survey *survey, const struct mw_strings
         return;
     }
     struct mw_buf reasons = {0};
+    char *tools = mw_strings_join(without, ",");
     put_reasons(&reasons, survey, without->items[0]);
     if (others_are_fine)
         mw_error_hint(err, _("--skip %s does the rest. %s: %s."), tools, without->items[0],
@@ -245,6 +258,7 @@ static void hint_ways_on(const struct mw_survey *survey, const struct mw_strings
     else
         mw_error_hint(err, _("--mirror %s=URL takes one unmeasured. %s: %s."), without->items[0],
                       without->items[0], mw_buf_text(&reasons));
+    free(tools);
     mw_buf_release(&reasons);
 }
 
@@ -260,10 +274,10 @@ static enum mw_code check_usable(const struct mw_survey *survey, const struct mw
             mw_strings_add(&without, wishes[i].tool);
     }
     if (without.count > 0 && survey->count > 0) {
-        char *tools = mw_strings_join(&without, ",");
+        char *tools = mw_strings_join(&without, ", ");
         code = mw_fail(err, MW_NO_MIRROR, 0, "measure",
                        _("no usable mirror for %s; nothing was written"), tools);
-        hint_ways_on(survey, &without, tools, without.count < count, err);
+        hint_ways_on(survey, &without, without.count < count, err);
         free(tools);
     }
     mw_strings_release(&without);

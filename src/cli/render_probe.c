@@ -172,8 +172,8 @@ static void put_row(struct mw_buf *buf, const struct probe_table *table,
     put_cells(buf, table, cells, paint);
     if (!table->view->is_final)
         return;
-    put_note(buf, table, result->is_usable ? "" : result->reason);
-    put_note(buf, table, result->is_usable ? result->note : "");
+    if (result->class != MW_PROBE_NONE)
+        put_note(buf, table, result->is_usable ? result->note : result->reason);
 }
 
 /* Rows of the tool whose first is `first`. */
