@@ -35,6 +35,9 @@ export GOPROXY=https://shell.example PIP_CONFIG_FILE=/nowhere/pip.conf
 export https_proxy=http://one.example:3128 HTTPS_PROXY=http://two.example:3128
 printf '#!/bin/sh\nfor file; do :; done\nprintf %s >"$file"\n' "'{\"tool\":\"go\",\"mirrors\":[]}'" >"$T/bin/editor"
 chmod +x "$T/bin/editor"
+# The tree is ours whoever we are; without root a remedy may ask for rights that it does not need.
+printf '#!/bin/sh\nexec "$@"\n' >"$T/bin/sudo"
+chmod +x "$T/bin/sudo"
 export EDITOR=editor
 
 wanted="
