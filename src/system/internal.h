@@ -42,6 +42,9 @@ enum mw_code mw_actor_enter(const struct mw_system *sys, struct mw_actor actor,
 void mw_actor_leave(const struct mw_system *sys, struct mw_actor actor);
 uid_t mw_actor_uid(const struct mw_system *sys, struct mw_actor actor);
 
+/* state.c. MW_BAD_CONFIG speaks of a tool's file; for one of our own it becomes `otherwise`. */
+enum mw_code mw_own_file_code(enum mw_code code, enum mw_code otherwise);
+
 /* place.c. Where a path leads: the deepest directory that exists, and what would come below it. */
 struct mw_place {
     int dirfd;                 /* MW_O_DIRECTORY descriptor of `directory` */
@@ -51,7 +54,8 @@ struct mw_place {
 };
 enum mw_links {
     MW_FOLLOW_LINKS,
-    MW_REFUSE_LINKS, /* the path is a resolved one; a link in it is news: MW_CONFLICT */
+    MW_FOLLOW_TO_NAME, /* a file of our own: whatever has that name is meant, a link too */
+    MW_REFUSE_LINKS,   /* the path is a resolved one; a link in it is news: MW_CONFLICT */
 };
 
 /* Walks `path` component by component with the rights of the process as it is now. Below

@@ -97,7 +97,7 @@ enum mw_code mw_lock_take(const struct mw_system *sys, const char *path, int wai
     struct mw_place place = {.dirfd = -1};
     int lock = -1;
 
-    enum mw_code code = mw_place_open(sys, path, sys->euid, MW_FOLLOW_LINKS, &place, err);
+    enum mw_code code = mw_place_open(sys, path, sys->euid, MW_FOLLOW_TO_NAME, &place, err);
     if (code != MW_OK)
         return code;
     errno = ENOENT;
@@ -105,8 +105,9 @@ enum mw_code mw_lock_take(const struct mw_system *sys, const char *path, int wai
         lock = mw_fd_open(sys, place.dirfd, place.name,
                           O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
     if (lock < 0)
-        code = mw_fail(err, mw_errno_code(errno, MW_CANNOT_CREATE), errno, "lock",
-                       _("cannot open the lock %s"), path);
+        code =
+            mw_fail(err, mw_own_file_code(mw_errno_code(errno, MW_CANNOT_CREATE), MW_CANNOT_CREATE),
+                    errno, "lock", _("cannot open the lock %s"), path);
     else if (lock_within(sys, lock, wait_ms) != 0)
         code = errno == EWOULDBLOCK ? fail_held(sys, lock, path, err) : fail_lock(errno, path, err);
     mw_place_release(sys, &place);

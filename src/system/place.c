@@ -194,6 +194,10 @@ static enum mw_code step_directory(struct walk *walk, const char *component, boo
 static enum mw_code step_last(struct walk *walk, const char *component, bool in_link)
 {
     char target[PATH_MAX];
+    if (walk->links == MW_FOLLOW_TO_NAME) {
+        walk->name = mw_xstrdup(component);
+        return MW_OK;
+    }
     int is_link = read_link(walk, component, target);
     if (is_link > 0)
         return follow_link(walk, component, target, in_link);

@@ -10,17 +10,23 @@
 
 #define STATE_MAX_BYTES (256u << 20)
 
+enum mw_code mw_own_file_code(enum mw_code code, enum mw_code otherwise)
+{
+    return code == MW_BAD_CONFIG ? otherwise : code;
+}
+
 static enum mw_code fail_state(const char *path, const char *step, const char *sentence,
                                enum mw_code otherwise, struct mw_error *err)
 {
     int why = errno;
-    return mw_fail(err, mw_errno_code(why, otherwise), why, step, "%s: %s", path, sentence);
+    enum mw_code code = mw_own_file_code(mw_errno_code(why, otherwise), otherwise);
+    return mw_fail(err, code, why, step, "%s: %s", path, sentence);
 }
 
 static enum mw_code open_place(const struct mw_system *sys, const char *path,
                                struct mw_place *place, struct mw_error *err)
 {
-    return mw_place_open(sys, path, sys->euid, MW_FOLLOW_LINKS, place, err);
+    return mw_place_open(sys, path, sys->euid, MW_FOLLOW_TO_NAME, place, err);
 }
 
 /* Others must not be able to change what we will believe at the next start. */
@@ -70,9 +76,13 @@ enum mw_code mw_state_make_dir(const struct mw_system *sys, const char *path, st
      * root's (/var/lib) are everybody's to pass. */
     mode_t parents = sys->euid == 0 ? 0755 : 0700;
 
-    enum mw_code code = open_place(sys, path, &place, err);
-    if (code != MW_OK)
+    enum mw_code code = mw_place_open(sys, path, sys->euid, MW_FOLLOW_LINKS, &place, err);
+    if (code != MW_OK) {
+        code = mw_own_file_code(code, MW_CANNOT_CREATE);
+        if (err != NULL)
+            err->code = code;
         return code;
+    }
     for (size_t i = 0; status == 0 && i < place.missing.count; i++)
         status = descend(sys, &place, place.missing.items[i], parents);
     if (status == 0)

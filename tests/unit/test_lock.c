@@ -154,6 +154,23 @@ static void no_right_to_lock(void **state)
     free(missing);
 }
 
+/* What the holder writes must not go to where a link leads. */
+static void follows_no_link(void **state)
+{
+    (void)state;
+    struct mw_error err = {0};
+    int fd = -1;
+    mw_sandbox_put(&box, "victim", "precious\n", 0644);
+    mw_sandbox_link(&box, "linked", "victim");
+    char *linked = mw_sandbox_path(&box, "linked");
+    assert_int_equal(mw_lock_take(&box.sys, linked, 0, &fd, &err), MW_CANNOT_CREATE);
+    assert_int_equal(err.sys_errno, ELOOP);
+    free(linked);
+    char *text = mw_sandbox_get(&box, "victim");
+    assert_string_equal(text, "precious\n");
+    free(text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -164,6 +181,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(cannot_go_stale, set_up, tear_down),
         cmocka_unit_test_setup_teardown(file_systems_that_cannot_lock, set_up, tear_down),
         cmocka_unit_test_setup_teardown(no_right_to_lock, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(follows_no_link, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("lock", tests, NULL, NULL);
 }

@@ -109,8 +109,10 @@ static void refuses_what_others_could_change(void **state)
         row_true(rows[i].name, rows[i].code == MW_OK || strstr(err.message, "somebody else"));
     }
     mw_sandbox_put(&box, "file", "", 0600);
-    assert_int_equal(make_dir("file", NULL), MW_BAD_CONFIG);
-    assert_int_equal(make_dir("file/below", NULL), MW_BAD_CONFIG);
+    mw_sandbox_link(&box, "dangling", "nowhere");
+    assert_int_equal(make_dir("file", NULL), MW_CANNOT_CREATE);
+    assert_int_equal(make_dir("file/below", NULL), MW_CANNOT_CREATE);
+    assert_int_equal(make_dir("dangling", NULL), MW_CANNOT_CREATE);
 }
 
 static void round_trip(void **state)
@@ -155,6 +157,26 @@ static void missing_directories(void **state)
     assert_int_equal(mw_state_unlink(&box.sys, path, NULL), MW_OK);
     assert_int_equal(mw_state_write(&box.sys, path, "x", 1, NULL), MW_CANNOT_CREATE);
     assert_int_equal(mw_state_append(&box.sys, path, "x", 1, NULL), MW_CANNOT_CREATE);
+    free(path);
+}
+
+/* The directory may be a link (a small disk); what is in it is what is there. */
+static void follows_links_to_the_directory_only(void **state)
+{
+    (void)state;
+    struct mw_buf bytes = {0};
+    bool exists = false;
+    mw_sandbox_mkdir(&box, "disk", 0700);
+    mw_sandbox_link(&box, "s", "disk");
+    mw_sandbox_put(&box, "victim", "precious", 0644);
+    mw_sandbox_link(&box, "disk/audit", "../victim");
+    char *path = mw_sandbox_path(&box, "s/audit");
+    assert_int_equal(make_dir("s", NULL), MW_OK);
+    assert_int_equal(append_text("s/audit", "line\n", NULL), MW_CANNOT_CREATE);
+    assert_int_equal(mw_state_read(&box.sys, path, &bytes, &exists, NULL), MW_IO);
+    assert_int_equal(write_text("s/audit", "ours", NULL), MW_OK);
+    assert_text("written", "disk/audit", "ours");
+    assert_text("victim", "victim", "precious");
     free(path);
 }
 
@@ -327,6 +349,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(refuses_what_others_could_change, set_up, tear_down),
         cmocka_unit_test_setup_teardown(round_trip, set_up, tear_down),
         cmocka_unit_test_setup_teardown(missing_directories, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(follows_links_to_the_directory_only, set_up, tear_down),
         cmocka_unit_test_setup_teardown(appends_lines, set_up, tear_down),
         cmocka_unit_test_setup_teardown(half_a_line_does_not_stay, set_up, tear_down),
         cmocka_unit_test_setup_teardown(lists_numbers_in_order, set_up, tear_down),
