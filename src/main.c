@@ -96,10 +96,11 @@ static void choose_language(int argc, char *argv[])
     textdomain("mirrorwise");
 }
 
-static bool is_set(const char *name)
+/* NULL also for a variable that is there and empty. */
+static const char *filled(const char *name)
 {
     const char *value = getenv(name);
-    return value != NULL && value[0] != '\0';
+    return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
 static bool speaks_chinese(const struct mw_cli_options *options)
@@ -109,15 +110,17 @@ static bool speaks_chinese(const struct mw_cli_options *options)
     if (options->lang != NULL)
         return strncmp(options->lang, "zh", 2) == 0;
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (is_set(names[i]))
-            return strncmp(getenv(names[i]), "zh", 2) == 0;
+        const char *value = filled(names[i]);
+        if (value != NULL)
+            return strncmp(value, "zh", 2) == 0;
     }
     return false;
 }
 
 static const char *either(const char *name, const char *other)
 {
-    return is_set(name) ? getenv(name) : getenv(other);
+    const char *value = filled(name);
+    return value != NULL ? value : getenv(other);
 }
 
 /* curl's rule: http_proxy in small letters only, a web server sets HTTP_PROXY from a request. */
@@ -155,7 +158,8 @@ static bool run_interface(const struct mw_cli_options *options, bool is_ascii, b
     find_environment(&tui.environment);
     /* Put there once, so that changing it later moves nothing that another thread may be reading.
      */
-    setenv("LANGUAGE", is_set("LANGUAGE") ? getenv("LANGUAGE") : "", 1);
+    const char *language = filled("LANGUAGE");
+    setenv("LANGUAGE", language != NULL ? language : "", 1);
     *code = mw_tui_run(&tui, &host, err);
     return true;
 }

@@ -51,8 +51,8 @@ struct mw_session {
     struct mw_catalog catalog;
     struct mw_guard guard;
     const struct mw_progress *progress; /* of mw_session_begin(); NULL: nobody is told */
-    bool recovered;             /* a crashed run was undone before this one began */
-    struct mw_outcome recovery; /* what that was */
+    bool recovered;                     /* a crashed run was undone before this one began */
+    struct mw_outcome recovery;         /* what that was */
     struct mw_history history;
     struct mw_ranking ranking; /* measured now or loaded */
     bool is_measured;          /* in this run, by the caller or by mw_session_measure() */
@@ -152,7 +152,7 @@ struct mw_look {
     struct mw_location location;
     bool exists; /* the file */
     struct mw_value have;
-    struct mw_shadows shadows; /* what wins over `have` */
+    struct mw_shadows shadows; /* what wins over `have`, or is set where it is not */
 };
 void mw_look_release(struct mw_look *look);
 enum mw_code mw_session_look(const struct mw_session *session, const struct mw_tool *tool,

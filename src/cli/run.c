@@ -259,9 +259,9 @@ static enum mw_code dispatch(struct mw_run *run)
     if (action == NULL && run->options.plain && !run->options.json)
         return mw_plain_run(run);
     if (action == NULL && run->is_interactive) {
-        bool is_shown = run->host->interface != NULL &&
-                        run->host->interface(&run->options, run->out.ascii, run->out.color, &code,
-                                             &run->error);
+        bool is_shown =
+            run->host->interface != NULL &&
+            run->host->interface(&run->options, run->out.ascii, run->out.color, &code, &run->error);
         return is_shown ? code : mw_plain_run(run);
     }
     if (action == NULL) {
