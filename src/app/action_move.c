@@ -14,6 +14,15 @@ static bool is_list(enum mw_app_view view)
     return view == MW_VIEW_PROFILES || view == MW_VIEW_HISTORY || view == MW_VIEW_CHECKS;
 }
 
+static size_t list_count(const struct mw_app *app, enum mw_app_view view)
+{
+    if (view == MW_VIEW_PROFILES)
+        return mw_app_profile_count(app);
+    if (view == MW_VIEW_CHECKS)
+        return app->checks.count;
+    return app->session != NULL ? app->session->history.count + 1 : 0; /* "before the first" */
+}
+
 static size_t clamp(long value, size_t last)
 {
     if (value < 0)
@@ -41,7 +50,8 @@ static unsigned move(struct mw_app *app, long lines)
     if (is_list(view)) {
         size_t before = scroll->cursor;
         long to = (long)scroll->cursor + lines;
-        scroll->cursor = clamp(to, scroll->count > 0 ? scroll->count - 1 : 0);
+        size_t count = list_count(app, view);
+        scroll->cursor = clamp(to, count > 0 ? count - 1 : 0);
         return scroll->cursor != before ? cursor_moved(app, view) : 0;
     }
     size_t last = scroll->count > scroll->page ? scroll->count - scroll->page : 0;

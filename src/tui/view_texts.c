@@ -87,8 +87,10 @@ static void put_signs(struct tui_page *page, const struct tui *tui)
     for (int level = 0; level < 8; level++)
         tui_page_at(page, 2 + level, tui_spark_role(level),
                     tui_glyph_text(tui, (enum tui_glyph)((int)TUI_BAR_1 + level)));
-    tui_page_at(page, 12, TUI_TEXT,
-                _("time to the first byte: 8, 16, 32, ... ms; each step is twice the one before"));
+    tui_page_at(page, 12, TUI_TEXT, "");
+    tui_page_wrap(page, 12, TUI_TEXT,
+                  _("time to the first byte: 8, 16, 32, ... ms; each step is twice the one "
+                    "before"));
 }
 
 static void put_columns(struct tui_page *page)

@@ -1,0 +1,324 @@
+#include "support/rows.h"
+
+#include "app_world.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/memory.h"
+
+static const char usual[] =
+    "{\"tool\":\"go\",\"mirrors\":["
+    "{\"id\":\"goproxy.cn\",\"name\":\"Goproxy.cn\",\"name_zh\":\"七牛云\",\"operator\":\"Qiniu\","
+    "\"url\":\"https://"
+    "goproxy.cn\",\"region\":\"cn\",\"verified\":\"2026-01-01\",\"status\":\"active\"},"
+    "{\"id\":\"aliyun\",\"name\":\"Alibaba Cloud\",\"name_zh\":\"阿里云\",\"operator\":\"Alibaba\","
+    "\"url\":\"https://mirrors.aliyun.com/goproxy\",\"region\":\"cn\",\"status\":\"active\"},"
+    "{\"id\":\"upstream\",\"name\":\"proxy.golang.org\",\"name_zh\":\"Go "
+    "官方\",\"operator\":\"Google\","
+    "\"url\":\"https://proxy.golang.org\",\"region\":\"global\",\"status\":\"active\"},"
+    "{\"id\":\"huawei\",\"name\":\"Huawei "
+    "Cloud\",\"name_zh\":\"华为云\",\"url\":\"https://h.example/go\","
+    "\"region\":\"cn\",\"status\":\"fallback\",\"reason\":\"checksums are not passed on\"},"
+    "{\"id\":\"gone\",\"name\":\"Gone\",\"url\":\"https://gone.example\",\"status\":\"dead\","
+    "\"reason\":\"closed\"}]}";
+
+static const char usual_pip[] =
+    "{\"tool\":\"pip\",\"mirrors\":["
+    "{\"id\":\"tuna\",\"name\":\"Tsinghua "
+    "University\",\"name_zh\":\"清华大学\",\"operator\":\"TUNA\","
+    "\"url\":\"https://tuna.example/simple\",\"region\":\"cn\",\"status\":\"active\"},"
+    "{\"id\":\"ustc\",\"name\":\"USTC\",\"name_zh\":\"中国科学技术大学\",\"operator\":\"USTC\","
+    "\"url\":\"https://ustc.example/simple\",\"region\":\"cn\",\"status\":\"active\"},"
+    "{\"id\":\"upstream\",\"name\":\"PyPI\",\"name_zh\":\"PyPI "
+    "官方\",\"url\":\"https://pypi.example/simple\","
+    "\"status\":\"active\"}]}";
+
+static const char usual_docker[] =
+    "{\"tool\":\"docker\",\"mirrors\":["
+    "{\"id\":\"daocloud\",\"name\":\"DaoCloud\",\"name_zh\":\"DaoCloud "
+    "道客\",\"url\":\"https://d.example\","
+    "\"status\":\"active\"},"
+    "{\"id\":\"1ms\",\"name\":\"1ms\",\"name_zh\":\"毫秒镜像\",\"url\":\"https://1ms.example\","
+    "\"status\":\"active\"}]}";
+
+/* Escapes that would clear a screen, overrides that turn text round, names without end. The
+ * catalogue's reader refuses some of them, so they are put in behind its back. */
+static const char *const hostile_names[] = {
+    "a\033[2Jb\xc2\x9b"
+    "31mc\td\re",
+    "\xe2\x80\xaegnp.exe\xe2\x80\x8b\xef\xbb\xbf",
+    "a very long name that goes on and on and on until nobody reads it any more",
+    "中华人民共和国某某大学开源软件镜像站教育网",
+};
+
+static bool is_tool(const char *name)
+{
+    return mw_tool_find(name) != NULL;
+}
+
+static void add_catalog(struct mw_session *session, const char *text)
+{
+    struct mw_error err = {0};
+    if (mw_catalog_add(&session->catalog, "test.json", text, strlen(text), is_tool, &err) != MW_OK)
+        fail_msg("%s", err.message);
+}
+
+static void add_profile(struct mw_session *session, const char *name, const char *summary)
+{
+    char *text = mw_xasprintf("[profile]\nname = %s\nsummary = %s\n", name, summary);
+    char *path = mw_xasprintf("builtin:profiles/%s.ini", name);
+    mw_profile_set_add(&session->profiles, path, text, strlen(text));
+    free(path);
+    free(text);
+}
+
+static struct mw_plan_file *add_file(struct mw_plan *plan, const char *tool, const char *path,
+                                     const char *before, const char *after)
+{
+    struct mw_plan_file *file = MW_PUSH(plan->files, plan->file_count);
+    file->tool = mw_tool_find(tool);
+    file->location.path = mw_xstrdup(path);
+    file->before.path = mw_xstrdup(path);
+    file->before.exists = before[0] != '\0';
+    mw_buf_puts(&file->before.bytes, before);
+    mw_buf_puts(&file->after, after);
+    file->after_exists = true;
+    file->verdict = strcmp(before, after) == 0 ? MW_FILE_SAME
+                    : file->before.exists      ? MW_FILE_CHANGE
+                                               : MW_FILE_CREATE;
+    return file;
+}
+
+static struct mw_plan_setting *add_setting(struct mw_plan *plan, const char *key, const char *have,
+                                           const char *want, const char *id)
+{
+    struct mw_plan_setting *setting = MW_PUSH(plan->settings, plan->setting_count);
+    setting->file = plan->file_count - 1;
+    setting->tool = plan->files[setting->file].tool;
+    setting->key = mw_xstrdup(key);
+    if (have != NULL)
+        mw_value_set_string(&setting->have, have);
+    mw_value_set_string(&setting->want, want);
+    setting->verdict = have == NULL              ? MW_VERDICT_CREATE
+                       : strcmp(have, want) == 0 ? MW_VERDICT_SAME
+                                                 : MW_VERDICT_FOREIGN;
+    if (id != NULL)
+        mw_strings_add(&setting->mirror_ids, id);
+    setting->from.layer = MW_LAYER_PROFILE;
+    setting->from.profile = mw_xstrdup("dev");
+    setting->from.file = mw_xstrdup("builtin:profiles/dev.ini");
+    setting->from.line = 25;
+    return setting;
+}
+
+static void add_plan(struct mw_session *session)
+{
+    struct mw_plan *plan = &session->plan;
+    session->has_plan = true;
+    add_file(plan, "go", "/home/me/.config/go/env", "GOPROXY=https://proxy.golang.org,direct\n",
+             "GOPROXY=https://goproxy.cn|direct\nGOSUMDB=sum.golang.google.cn\n");
+    add_setting(plan, "GOSUMDB", NULL, "sum.golang.google.cn", NULL);
+    struct mw_plan_setting *proxy = add_setting(plan, "GOPROXY", "https://proxy.golang.org,direct",
+                                                "https://goproxy.cn|direct", "goproxy.cn");
+    mw_shadows_add(&proxy->shadows, false, mw_xstrdup("environment variable GOPROXY"),
+                   mw_xstrdup("off"), mw_xstrdup("unset GOPROXY"));
+    add_file(plan, "pip", "/home/me/.config/pip/pip.conf",
+             "[global]\nindex-url = https://tuna.example/simple\n",
+             "[global]\nindex-url = https://tuna.example/simple\n");
+    add_setting(plan, "global.index-url", "https://tuna.example/simple",
+                "https://tuna.example/simple", "tuna");
+}
+
+static void add_generation(struct mw_history *history, const char *action, const char *profile)
+{
+    struct mw_record *record = MW_PUSH(history->items, history->count);
+    record->id = (long)history->count;
+    record->action = mw_xstrdup(action);
+    record->profile = profile != NULL ? mw_xstrdup(profile) : NULL;
+    record->user = mw_xstrdup("me");
+    record->host = mw_xstrdup("desk");
+    record->time = mw_xstrdup("2026-08-21T09:30:00Z");
+    record->version = mw_xstrdup("1.0");
+    record->restores = profile != NULL ? -1 : 0;
+    struct mw_record_file *file = MW_PUSH(record->files, record->file_count);
+    file->path = mw_xstrdup("/home/me/.config/go/env");
+    struct mw_record_setting *setting = MW_PUSH(record->settings, record->setting_count);
+    setting->tool = mw_xstrdup("go");
+    setting->path = mw_xstrdup("/home/me/.config/go/env");
+    setting->key = mw_xstrdup("GOPROXY");
+    mw_value_set_string(&setting->after, "https://goproxy.cn|direct");
+}
+
+static void add_now(struct mw_job_result *result, const char *tool, const char *url)
+{
+    struct mw_app_now *now = MW_PUSH(result->now, result->now_count);
+    now->tool = mw_tool_find(tool);
+    if (url != NULL)
+        mw_value_set_string(&now->effective.value, url);
+}
+
+struct mw_job_result *app_world_result(struct mw_app *app, enum app_world_names names,
+                                       const char *profile)
+{
+    struct mw_job_result *result = mw_xcalloc(1, sizeof *result);
+    struct mw_session *session = mw_xcalloc(1, sizeof *session);
+    result->kind = MW_JOB_READ;
+    result->number = app->read_number;
+    result->session = session;
+    session->sys.home = mw_xstrdup("/home/me");
+    session->sys.root = mw_xstrdup("");
+    session->guard.fd = -1;
+    session->restores = -1;
+    session->profile_name = mw_xstrdup(profile);
+    session->profile.name = mw_xstrdup(profile);
+    session->profile.summary = mw_xstrdup("Workstations: the fastest honest mirrors");
+    session->profile.file = mw_xstrdup("builtin:profiles/dev.ini");
+    mw_strings_add(&session->profile.chain, profile);
+    mw_strings_add(&session->profile.chain, "base");
+    add_profile(session, "base", "The common ground");
+    add_profile(session, "dev", "Workstations: the fastest honest mirrors");
+    add_profile(session, "prod", "Production and build hosts: pinned mirrors");
+    add_generation(&session->history, "apply", "dev");
+    add_generation(&session->history, "rollback", NULL);
+    add_catalog(session, usual);
+    for (size_t i = 0; names == APP_WORLD_HOSTILE && i < ROWS(hostile_names); i++) {
+        free(session->catalog.mirrors[i].name);
+        session->catalog.mirrors[i].name = mw_xstrdup(hostile_names[i]);
+    }
+    add_catalog(session, usual_pip);
+    add_catalog(session, usual_docker);
+    add_plan(session);
+    add_now(result, "go", NULL);
+    add_now(result, "pip", "https://tuna.example/simple");
+    add_now(result, "docker", "https://elsewhere.example");
+    return result;
+}
+
+static void drop_jobs(struct mw_app *app)
+{
+    struct mw_job *job = NULL;
+    while ((job = mw_app_take_job(app)) != NULL)
+        mw_job_free(job);
+}
+
+void app_world_open(struct mw_app *app, enum app_world_names names)
+{
+    const struct mw_app_options options = {.may_color = true};
+    mw_app_init(app, &options);
+    mw_app_update(app, &(struct mw_event){.kind = MW_EVENT_START, .now_ms = 1000});
+    drop_jobs(app);
+    mw_app_update(app, &(struct mw_event){.kind = MW_EVENT_RESULT,
+                                          .now_ms = 1000,
+                                          .result = app_world_result(app, names, "dev")});
+    struct mw_probe_target *targets = NULL;
+    mw_app_probe_targets(app, &targets);
+    free(targets);
+    mw_app_probe_started(app, 1);
+}
+
+void app_world_sample(struct mw_app *app, const char *tool, const char *id, long ttfb_ms,
+                      long after_ms)
+{
+    struct mw_probe_event event = {.kind = MW_PROBE_EVENT_SAMPLE, .generation = app->generation};
+    bool is_good = ttfb_ms >= 0;
+    for (size_t i = 0; i < app->mirror_count; i++) {
+        const struct mw_app_mirror *mirror = &app->mirrors[i];
+        if (strcmp(app->panels[mirror->panel].tool->id, tool) == 0 && strcmp(mirror->id, id) == 0)
+            event.target = i;
+    }
+    event.sample = (struct mw_probe_sample){
+        .class = is_good ? MW_PROBE_OK : MW_PROBE_TIMEOUT,
+        .rtt_us = is_good ? ttfb_ms * 900 : -1,
+        .ttfb_us = is_good ? ttfb_ms * 1000 : -1,
+        .dns_us = 1200,
+        .tcp_us = 12000,
+        .tls_us = 25000,
+        .age_s = is_good ? 6L * 3600 : -1,
+        .bytes_per_s = -1,
+        .family = 4,
+        .http_version = 20,
+    };
+    event.result = (struct mw_probe_result){
+        .class = event.sample.class,
+        .is_usable = is_good,
+        .integrity = is_good ? MW_PROBE_GENUINE : MW_PROBE_UNCHECKED,
+        .rtt_us = event.sample.rtt_us,
+        .ttfb_us = event.sample.ttfb_us,
+        .dns_us = 1200,
+        .tcp_us = 12000,
+        .tls_us = 25000,
+        .jitter_us = -1,
+        .age_s = event.sample.age_s,
+        .bytes_per_s = -1,
+        .family = 4,
+        .http_version = 20,
+        .address = "192.0.2.7",
+        .reason = "",
+    };
+    if (!is_good)
+        memcpy(event.result.reason, "no answer within 3 s", sizeof "no answer within 3 s");
+    mw_app_update(app, &(struct mw_event){.kind = MW_EVENT_PROBE,
+                                          .now_ms = app->now_ms + after_ms,
+                                          .probe = &event});
+}
+
+void app_world_measure(struct mw_app *app)
+{
+    static const long wave[] = {0, 3, 1, 9, 2, 30, 1, 0, 4};
+    for (size_t i = 0; i < sizeof wave / sizeof *wave; i++) {
+        for (size_t k = 0; k < app->mirror_count; k++) {
+            const struct mw_app_mirror *mirror = &app->mirrors[k];
+            long base = 12 + 23 * (long)(k % 7) * (long)(k % 7);
+            bool is_dead = strcmp(mirror->id, "upstream") == 0;
+            bool is_hiccup = k == 1 && i == 5;
+            app_world_sample(app, app->panels[mirror->panel].tool->id, mirror->id,
+                             is_dead || is_hiccup ? -1 : base + wave[i], 10);
+        }
+    }
+    const struct mw_probe_event done = {.kind = MW_PROBE_EVENT_DONE, .generation = app->generation};
+    mw_app_update(app, &(struct mw_event){
+                           .kind = MW_EVENT_PROBE, .now_ms = app->now_ms + 500, .probe = &done});
+    drop_jobs(app);
+}
+
+static int named_key(const char *name, size_t len)
+{
+    static const struct {
+        const char *name;
+        int key;
+    } keys[] = {
+        {"Enter", MW_KEY_ENTER}, {"Esc", MW_KEY_ESCAPE},     {"Up", MW_KEY_UP},
+        {"Down", MW_KEY_DOWN},   {"Left", MW_KEY_LEFT},      {"Right", MW_KEY_RIGHT},
+        {"Tab", MW_KEY_TAB},     {"BS", MW_KEY_BACKSPACE},   {"F5", MW_KEY_F1 + 4},
+        {"F10", MW_KEY_F1 + 9},  {"PgDn", MW_KEY_PAGE_DOWN},
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        if (strlen(keys[i].name) == len && strncmp(keys[i].name, name, len) == 0)
+            return keys[i].key;
+    }
+    assert_true(len == 3 && strncmp(name, "C-", 2) == 0);
+    return MW_KEY_CTRL(name[2]);
+}
+
+unsigned app_world_keys(struct mw_app *app, const char *keys)
+{
+    unsigned effects = 0;
+    while (*keys != '\0') {
+        int key = (unsigned char)*keys++;
+        const char *end = key == '<' ? strchr(keys, '>') : NULL;
+        if (end != NULL) {
+            key = named_key(keys, (size_t)(end - keys));
+            keys = end + 1;
+        }
+        effects |= mw_app_update(
+            app, &(struct mw_event){.kind = MW_EVENT_KEY, .now_ms = app->now_ms + 5, .key = key});
+    }
+    return effects;
+}
+
+unsigned app_world_tick(struct mw_app *app, long after_ms)
+{
+    return mw_app_update(
+        app, &(struct mw_event){.kind = MW_EVENT_TICK, .now_ms = app->now_ms + after_ms});
+}

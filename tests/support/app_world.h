@@ -1,0 +1,26 @@
+/* An app as after its first reading, without disk, network, terminal or time: profile, plan,
+ * catalogue and history are made by hand, samples are told. */
+#ifndef MW_TEST_APP_WORLD_H
+#define MW_TEST_APP_WORLD_H
+
+#include "mirrorwise/app.h"
+
+/* Catalogues: the usual one, or one whose names are long, wide or hostile. */
+enum app_world_names { APP_WORLD_USUAL, APP_WORLD_HOSTILE };
+
+/* Opens at home with the result of the first reading taken; the prober's first run has begun. */
+void app_world_open(struct mw_app *app, enum app_world_names names);
+/* Owned: the result of a READ; `profile` names it. */
+struct mw_job_result *app_world_result(struct mw_app *app, enum app_world_names names,
+                                       const char *profile);
+/* A sample of a mirror: `ttfb_ms` below 0 is a timeout. The clock goes on by `after_ms`. */
+void app_world_sample(struct mw_app *app, const char *tool, const char *id, long ttfb_ms,
+                      long after_ms);
+/* Enough samples of everything for all views to have something to show. */
+void app_world_measure(struct mw_app *app);
+/* Presses each character; "<Enter>", "<Esc>", "<Up>", "<Down>", "<Left>", "<Right>", "<Tab>",
+ * "<C-d>" and the like are one key. Returns all effects together. */
+unsigned app_world_keys(struct mw_app *app, const char *keys);
+unsigned app_world_tick(struct mw_app *app, long after_ms);
+
+#endif

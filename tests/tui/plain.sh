@@ -1,0 +1,46 @@
+#!/bin/bash
+# The plain twin: numbered lines, the same choices, no escape sequences.
+. "$(dirname "$0")/lib.sh"
+
+export HOME=$work/home MIRRORWISE_STATE_DIR=$work/state LC_ALL=C.UTF-8
+unset XDG_CONFIG_HOME XDG_STATE_HOME MIRRORWISE_PROFILE GOPROXY GOSUMDB GOENV PIP_CONFIG_FILE \
+    PIP_INDEX_URL LANGUAGE MIRRORWISE_LANG SUDO_UID
+mkdir -p "$work/home" "$work/root"
+screen() { cat "$work/out"; }
+plain() { # ANSWERS...
+    printf '%s\n' "$@" | "$MW_BIN" --plain --no-network --only go,pip --profile prod \
+        --root "$work/root" >"$work/out" 2>&1
+}
+
+plain 1 8
+check "it leaves with 0" test $? = 0
+check "a menu in numbers" grep -q '^2\. apply it' "$work/out"
+check "the diff" grep -q '^+GOPROXY=https://goproxy.cn' "$work/out"
+check "no escape sequences" test "$(grep -c "$(printf '\033')" "$work/out")" = 0
+
+plain 2 n 8
+check "n writes nothing" test ! -e "$work/home/.config/go/env"
+plain 2 '' 8
+check "the default is no" test ! -e "$work/home/.config/go/env"
+plain 2 y 8
+check "y writes" grep -q goproxy.cn "$work/home/.config/go/env"
+check "it says so" grep -q 'generation 1' "$work/out"
+
+plain 5 2 2 8
+check "a mirror by hand" grep -q 'Which mirror' "$work/out"
+plain 3 99 x 8
+check "a wrong number is no end" grep -q 'number from 1 to' "$work/out"
+plain 7 2 y 8
+check "the way back" test ! -e "$work/home/.config/go/env"
+plain
+check "the end of input is the end" test $? = 0
+
+open_terminal 80 24
+keys -l "TERM=dumb $MW_BIN --no-network --root $work/root"
+keys Enter
+screen() { t capture-pane -p; }
+wait_for 'Your choice:'
+keys 8 Enter
+wait_for '<0>'
+
+finish

@@ -1,0 +1,397 @@
+/* The app by key scripts: no terminal, no network; jobs run here and now, in a sandbox. */
+#include "support/rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/memory.h"
+#include "support/app_world.h"
+#include "support/sandbox.h"
+
+/* ---- moving, order, filter ----------------------------------------------------------------- */
+
+static const char *selected(const struct mw_app *app)
+{
+    const struct mw_app_mirror *mirror = mw_app_selected(app);
+    return mirror != NULL ? mirror->id : "";
+}
+
+static const char *row_id(const struct mw_app *app, size_t panel, size_t row)
+{
+    return app->mirrors[app->panels[panel].rows[row]].id;
+}
+
+static void test_first_reading(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    assert_int_equal(app.panel_count, 3);
+    assert_int_equal(app.panels[0].mirror_count, 4); /* the dead one is nobody's */
+    assert_int_equal(mw_app_changes(&app), 1);
+    assert_string_equal(app.mirrors[app.panels[0].now_mirror].id, "upstream");
+    assert_string_equal(app.mirrors[app.panels[1].now_mirror].id, "tuna");
+    assert_true(app.panels[2].now_mirror == MW_APP_NONE);
+    assert_string_equal(app.panels[2].now, "https://elsewhere.example");
+    assert_true(app.mirrors[app.panels[0].rows[0]].is_wanted);
+    mw_app_release(&app);
+}
+
+static void test_best_comes_first(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    app_world_sample(&app, "go", "goproxy.cn", 80, 0);
+    app_world_sample(&app, "go", "aliyun", 20, 0);
+    app_world_sample(&app, "go", "upstream", -1, 0);
+    app_world_tick(&app, 500);
+    assert_string_equal(row_id(&app, 0, 0), "aliyun");
+    assert_string_equal(row_id(&app, 0, 1), "goproxy.cn");
+    assert_string_equal(row_id(&app, 0, 3), "upstream");
+    assert_int_equal(app.panels[0].leader, app.panels[0].rows[0]);
+    assert_string_equal(selected(&app), "aliyun"); /* nobody has moved: the first row */
+    mw_app_release(&app);
+}
+
+/* The order holds still after a move, and the selection stays on its mirror when it does change. */
+static void test_selection_follows_its_mirror(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    app_world_sample(&app, "go", "goproxy.cn", 60, 0);
+    app_world_sample(&app, "go", "aliyun", 90, 0);
+    app_world_tick(&app, 500);
+    app_world_keys(&app, "j");
+    assert_string_equal(selected(&app), "aliyun");
+    for (int i = 0; i < 9; i++)
+        app_world_sample(&app, "go", "aliyun", 2, 100);
+    assert_string_equal(row_id(&app, 0, 0), "goproxy.cn");
+    app_world_tick(&app, 3000);
+    assert_string_equal(row_id(&app, 0, 0), "aliyun");
+    assert_string_equal(selected(&app), "aliyun");
+    mw_app_release(&app);
+}
+
+static void test_frozen(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    unsigned effects = app_world_keys(&app, "z");
+    assert_true((effects & MW_EFFECT_CANCEL) != 0);
+    assert_int_equal(mw_app_wait_ms(&app) > 5000, 1);
+    assert_int_equal(app_world_tick(&app, 60000) & MW_EFFECT_PROBE, 0);
+    assert_int_equal(app_world_keys(&app, "r") & MW_EFFECT_PROBE, 0);
+    assert_non_null(strstr(app.messages[app.message_count - 1].text, "z goes on"));
+    assert_true((app_world_keys(&app, "z") & MW_EFFECT_PROBE) != 0);
+    mw_app_release(&app);
+}
+
+static void test_filter(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    app_world_keys(&app, "j/ALI");
+    assert_int_equal(app.panels[0].row_count, 1);
+    assert_string_equal(row_id(&app, 0, 0), "aliyun");
+    app_world_keys(&app, "q"); /* a letter, not "quit" */
+    assert_int_equal(app.panels[0].row_count, 0);
+    app_world_keys(&app, "<BS><Enter>");
+    assert_int_equal(app.panels[0].row_count, 1);
+    app_world_keys(&app, "<Esc>");
+    assert_int_equal(app.panels[0].row_count, 4);
+    mw_app_release(&app);
+}
+
+static void test_sort(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    app_world_keys(&app, "s");
+    assert_string_equal(row_id(&app, 0, 0), "aliyun"); /* Alibaba */
+    app_world_keys(&app, "S");
+    assert_string_equal(row_id(&app, 0, 3), "aliyun");
+    const struct mw_event click = {
+        .kind = MW_EVENT_SORT, .now_ms = app.now_ms, .sort = MW_SORT_RTT};
+    app_world_sample(&app, "go", "huawei", 3, 0);
+    mw_app_update(&app, &click);
+    assert_string_equal(row_id(&app, 0, 0), "huawei");
+    mw_app_update(&app, &click);
+    assert_string_equal(row_id(&app, 0, 0), "huawei"); /* what nobody knows stays last */
+    mw_app_release(&app);
+}
+
+/* One lost sample is a hiccup; two in a row say that something is wrong. */
+static void test_hiccup(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    const struct mw_app_mirror *mirror = &app.mirrors[0];
+    for (int i = 0; i < 4; i++)
+        app_world_sample(&app, "go", "goproxy.cn", 20, 10);
+    app_world_sample(&app, "go", "goproxy.cn", -1, 10);
+    assert_int_equal(mw_app_mirror_state(mirror), MW_STATE_GOOD);
+    assert_int_equal(mirror->lost, 1);
+    app_world_sample(&app, "go", "goproxy.cn", -1, 10);
+    assert_int_equal(mw_app_mirror_state(mirror), MW_STATE_BAD);
+    app_world_sample(&app, "go", "goproxy.cn", 20, 10);
+    assert_int_equal(mw_app_mirror_state(mirror), MW_STATE_GOOD);
+    mw_app_release(&app);
+}
+
+/* A new reading brings new rows; what was measured and what is selected stays. */
+static void test_reading_again_keeps_samples(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    app_world_measure(&app);
+    app_world_keys(&app, "jj");
+    char *before = mw_xstrdup(selected(&app));
+    app_world_keys(&app, "L"); /* any key that reads nothing */
+    struct mw_job_result *result = app_world_result(&app, APP_WORLD_USUAL, "prod");
+    mw_app_update(
+        &app, &(struct mw_event){.kind = MW_EVENT_RESULT, .now_ms = app.now_ms, .result = result});
+    assert_string_equal(selected(&app), before);
+    assert_int_equal(app.mirrors[0].seen, 9);
+    assert_string_equal(app.session->profile.name, "prod");
+    free(before);
+    mw_app_release(&app);
+}
+
+static void test_late_samples_do_not_count(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    const struct mw_probe_event late = {
+        .kind = MW_PROBE_EVENT_SAMPLE, .generation = 77, .target = 0};
+    mw_app_update(&app,
+                  &(struct mw_event){.kind = MW_EVENT_PROBE, .now_ms = app.now_ms, .probe = &late});
+    assert_int_equal(app.mirrors[0].seen, 0);
+    const struct mw_probe_event wild = {
+        .kind = MW_PROBE_EVENT_SAMPLE, .generation = app.generation, .target = 100000};
+    mw_app_update(&app,
+                  &(struct mw_event){.kind = MW_EVENT_PROBE, .now_ms = app.now_ms, .probe = &wild});
+    mw_app_release(&app);
+}
+
+static void test_too_small(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    mw_app_update(&app, &(struct mw_event){.kind = MW_EVENT_TOO_SMALL, .is_small = true});
+    assert_int_equal(app_world_keys(&app, "a"), 0);
+    assert_int_equal(mw_app_top(&app), MW_VIEW_HOME);
+    assert_true((app_world_keys(&app, "q") & MW_EFFECT_QUIT) != 0);
+    mw_app_release(&app);
+}
+
+/* Whatever is pressed: no crash, and the stack of views stays small. */
+static void test_ten_thousand_keys(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_HOSTILE);
+    unsigned seed = 1;
+    for (int i = 0; i < 10000; i++) {
+        seed = seed * 1103515245U + 12345U;
+        int key = (int)((seed >> 16) % 400);
+        key = key < 200 ? key : MW_KEY_UP + (key - 200) % 24;
+        mw_app_update(
+            &app, &(struct mw_event){.kind = MW_EVENT_KEY, .now_ms = app.now_ms + 1, .key = key});
+        assert_in_range(app.view_count, 1, MW_VIEW_COUNT);
+        for (size_t view = 0; view < MW_VIEW_COUNT; view++)
+            mw_app_extent(&app, (enum mw_app_view)view, seed % 50, seed % 7);
+        struct mw_job *job = NULL;
+        while ((job = mw_app_take_job(&app)) != NULL)
+            mw_job_free(job);
+        if (i % 10 == 0)
+            app_world_sample(&app, "go", "aliyun", (long)(seed % 90) - 5, 3);
+    }
+    mw_app_release(&app);
+}
+
+/* ---- with real files ------------------------------------------------------------------------ */
+
+static struct mw_sandbox box;
+
+static void run_jobs(struct mw_app *app)
+{
+    struct mw_job *job = NULL;
+    while ((job = mw_app_take_job(app)) != NULL) {
+        struct mw_event event = {
+            .kind = MW_EVENT_RESULT,
+            .now_ms = app->now_ms + 1,
+            .result = mw_job_run(job, &mw_ops_real, NULL),
+        };
+        (void)mw_app_update(app, &event);
+    }
+}
+
+static void press(struct mw_app *app, const char *keys)
+{
+    while (*keys != '\0') {
+        const char *end = *keys == '<' ? strchr(keys, '>') : keys;
+        char *one = mw_xstrndup(keys, (size_t)(end - keys) + 1);
+        app_world_keys(app, one);
+        run_jobs(app);
+        free(one);
+        keys = end + 1;
+    }
+}
+
+static void open_real(struct mw_app *app, struct mw_strings *only, const char *root)
+{
+    struct mw_app_options options = {.may_color = true};
+    options.session.profile = "prod";
+    options.session.root = root;
+    options.session.no_network = true;
+    options.session.only = *only;
+    mw_app_init(app, &options);
+    mw_app_update(app, &(struct mw_event){.kind = MW_EVENT_START, .now_ms = 1});
+    run_jobs(app);
+}
+
+static void set_environment(void)
+{
+    char *home = mw_sandbox_path(&box, "home");
+    char *state = mw_sandbox_path(&box, "state");
+    mw_sandbox_mkdir(&box, "home", 0755);
+    mw_sandbox_mkdir(&box, "root", 0755);
+    setenv("HOME", home, 1);
+    setenv("MIRRORWISE_STATE_DIR", state, 1);
+    setenv("PATH", "/nonexistent", 1);
+    unsetenv("XDG_CONFIG_HOME");
+    unsetenv("GOENV");
+    unsetenv("GOPROXY");
+    unsetenv("GOSUMDB");
+    unsetenv("PIP_CONFIG_FILE");
+    unsetenv("PIP_INDEX_URL");
+    unsetenv("SUDO_UID");
+    unsetenv("MIRRORWISE_PROFILE");
+    free(state);
+    free(home);
+}
+
+static void test_apply_and_back(void **state)
+{
+    (void)state;
+    struct mw_strings only = {0};
+    mw_strings_split(&only, "go,pip", ",");
+    mw_sandbox_open(&box);
+    set_environment();
+    char *root = mw_sandbox_path(&box, "root");
+    struct mw_app app;
+    open_real(&app, &only, root);
+    assert_int_equal(app.read_code, MW_OK);
+    assert_int_equal(mw_app_changes(&app), 2);
+
+    press(&app, "a<Enter>"); /* the default is No */
+    assert_int_equal(mw_app_top(&app), MW_VIEW_HOME);
+    assert_null(mw_sandbox_get(&box, "home/.config/go/env"));
+
+    press(&app, "a<Right><Enter>");
+    assert_int_equal(app.apply.phase, MW_PHASE_DONE);
+    assert_int_equal(app.apply.code, MW_OK);
+    char *text = mw_sandbox_get(&box, "home/.config/go/env");
+    assert_non_null(text);
+    assert_non_null(strstr(text, "GOPROXY=https://goproxy.cn"));
+    free(text);
+    assert_int_equal(mw_app_changes(&app), 0);
+    press(&app, "<Enter>a"); /* nothing to do: said, not done */
+    assert_int_equal(mw_app_top(&app), MW_VIEW_HOME);
+    assert_true(app.mirrors[app.panels[0].now_mirror].is_in_use);
+
+    press(&app, "Hu"); /* the way back, asked for again */
+    assert_int_equal(app.apply.phase, MW_PHASE_ASKING);
+    press(&app, "y");
+    assert_int_equal(app.apply.code, MW_OK);
+    assert_null(mw_sandbox_get(&box, "home/.config/go/env"));
+    assert_int_equal(app.session->history.count, 2);
+
+    mw_app_release(&app);
+    mw_strings_release(&only);
+    free(root);
+    mw_sandbox_close(&box);
+}
+
+/* What was shown is what is written: a file that changed between question and answer stops it. */
+static void test_changed_while_asked(void **state)
+{
+    (void)state;
+    struct mw_strings only = {0};
+    mw_strings_split(&only, "go", ",");
+    mw_sandbox_open(&box);
+    set_environment();
+    char *root = mw_sandbox_path(&box, "root");
+    struct mw_app app;
+    open_real(&app, &only, root);
+    press(&app, "a");
+    mw_sandbox_put(&box, "home/.config/go/env", "GOFLAGS=-v\n", 0644);
+    press(&app, "y");
+    assert_int_equal(app.apply.code, MW_CONFLICT);
+    char *text = mw_sandbox_get(&box, "home/.config/go/env");
+    assert_string_equal(text, "GOFLAGS=-v\n");
+    free(text);
+    mw_app_release(&app);
+    mw_strings_release(&only);
+    free(root);
+    mw_sandbox_close(&box);
+}
+
+static void test_pick_and_profile(void **state)
+{
+    (void)state;
+    struct mw_strings only = {0};
+    mw_strings_split(&only, "pip", ",");
+    mw_sandbox_open(&box);
+    set_environment();
+    char *root = mw_sandbox_path(&box, "root");
+    struct mw_app app;
+    open_real(&app, &only, root);
+    press(&app, "/tuna<Enter><Down> ");
+    assert_string_equal(app.panels[0].picked, "tuna");
+    const struct mw_plan_setting *setting = &app.session->plan.settings[0];
+    assert_non_null(strstr(setting->want.items.items[0], "tuna"));
+    press(&app, " ");
+    assert_null(app.panels[0].picked);
+
+    press(&app, "pg");
+    assert_non_null(app.preview);
+    assert_true(app.preview->has_plan);
+    press(&app, "j<Enter>");
+    assert_int_equal(mw_app_top(&app), MW_VIEW_HOME);
+    assert_string_equal(app.session->profile.name, "dev");
+    mw_app_release(&app);
+    mw_strings_release(&only);
+    free(root);
+    mw_sandbox_close(&box);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_first_reading),
+        cmocka_unit_test(test_best_comes_first),
+        cmocka_unit_test(test_selection_follows_its_mirror),
+        cmocka_unit_test(test_frozen),
+        cmocka_unit_test(test_filter),
+        cmocka_unit_test(test_sort),
+        cmocka_unit_test(test_hiccup),
+        cmocka_unit_test(test_reading_again_keeps_samples),
+        cmocka_unit_test(test_late_samples_do_not_count),
+        cmocka_unit_test(test_too_small),
+        cmocka_unit_test(test_ten_thousand_keys),
+        cmocka_unit_test(test_apply_and_back),
+        cmocka_unit_test(test_changed_while_asked),
+        cmocka_unit_test(test_pick_and_profile),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
