@@ -198,7 +198,7 @@ static void put_legend(struct tui *tui, struct tui_rect rect)
         x += tui_put(tui, rect.y, x, 20, TUI_KEY, _("filter"));
         x += tui_put(tui, rect.y, x, 3, TUI_KEY, ": ");
         x += tui_put(tui, rect.y, x, 30, TUI_WARN, app->filter);
-        x += tui_put(tui, rect.y, x, 40, TUI_DIM, _("  Esc shows all"));
+        tui_put(tui, rect.y, x, 40, TUI_DIM, _("  Esc shows all"));
         return;
     }
     static const struct {

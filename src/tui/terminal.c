@@ -125,7 +125,7 @@ static void restore_signals(void)
 
 int tui_terminal_signal(struct tui_terminal *terminal, bool *has_resumed)
 {
-    char bytes[64];
+    unsigned char bytes[64];
     int ending = 0;
     *has_resumed = false;
     ssize_t count = read(terminal->signal_fd, bytes, sizeof bytes);

@@ -42,12 +42,19 @@ static long now_ms(void)
 
 static unsigned update(struct loop *loop, struct mw_event *event);
 
+static bool is_same_policy(const struct mw_policy *a, const struct mw_policy *b)
+{
+    return a->select == b->select && a->metric == b->metric &&
+           a->max_latency_ms == b->max_latency_ms && a->max_age_s == b->max_age_s &&
+           a->require_https == b->require_https && a->require_integrity == b->require_integrity;
+}
+
 /* A round is run by a thread that was made for rounds of that kind: the first has more samples, a
  * profile brings its own policy. */
 static bool is_prober_right(const struct loop *loop, const struct mw_probe_options *wanted)
 {
     return loop->prober != NULL && loop->probe_options.samples == wanted->samples &&
-           memcmp(&loop->probe_options.policy, &wanted->policy, sizeof wanted->policy) == 0;
+           is_same_policy(&loop->probe_options.policy, &wanted->policy);
 }
 
 static void start_round(struct loop *loop)
