@@ -48,10 +48,16 @@ static void hint_rights(struct mw_run *run)
 {
     const struct mw_plan *plan = &run->session.plan;
     struct mw_strings tools = {0};
+    bool are_systems = true;
+    if (run->error.hint[0] != '\0')
+        return; /* a cause of its own, which other rights do not take away */
     for (size_t i = 0; i < plan->file_count; i++) {
         const struct mw_plan_file *file = &plan->files[i];
-        if (file->verdict == MW_FILE_BLOCKED && !file->is_skipped &&
-            file->error.code == MW_NO_PERMISSION && !mw_strings_has(&tools, file->tool->id))
+        if (file->verdict != MW_FILE_BLOCKED || file->is_skipped ||
+            file->error.code != MW_NO_PERMISSION)
+            continue;
+        are_systems = are_systems && file->location.actor.uid == 0;
+        if (!mw_strings_has(&tools, file->tool->id))
             mw_strings_add(&tools, file->tool->id);
     }
 
@@ -59,7 +65,8 @@ static void hint_rights(struct mw_run *run)
     put_command(&command, run);
     char *skipped = mw_strings_join(&tools, ",");
     bool can_skip = skipped[0] != '\0' && !run->session.is_rollback;
-    bool can_sudo = run->session.sys.euid != 0;
+    /* Under sudo a user's files are written as that user: no more rights than now. */
+    bool can_sudo = run->session.sys.euid != 0 && are_systems;
     const char *text = mw_buf_text(&command);
     if (can_sudo && can_skip)
         mw_error_hint(&run->error,

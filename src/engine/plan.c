@@ -55,10 +55,6 @@ static void block(struct mw_plan *plan, struct mw_plan_file *file, const struct 
         mw_strings_take(&plan->warnings, mw_xasprintf(_("%s is not installed and its file is out "
                                                         "of reach; left out: %s"),
                                                       _(file->tool->title), why->message));
-    } else if (why->code == MW_NO_PERMISSION && why->hint[0] == '\0') {
-        mw_error_hint(&file->error,
-                      _("run the same command with sudo, or leave the tool out: --skip %s"),
-                      file->tool->id);
     }
 }
 

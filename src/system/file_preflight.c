@@ -56,6 +56,13 @@ static enum mw_code fail_directory(const struct mw_system *sys, const char *dire
     if (is_in_store(sys, directory))
         mw_error_hint(err, _("It is a read-only package store: change the declaration that made "
                              "the file (Nix, home-manager, Guix)."));
+    else if (sys_errno == EROFS)
+        mw_error_hint(err, _("Its file system is mounted read-only, for root too."));
+    else if (sys_errno == EPERM)
+        mw_error_hint(err,
+                      _("It carries the immutable or append-only attribute; if that is not on "
+                        "purpose: chattr -i -a '%s'"),
+                      directory);
     return mw_errno_code(sys_errno, MW_CANNOT_CREATE);
 }
 
