@@ -71,6 +71,7 @@ struct mw_history {
     char *state_dir;
     struct mw_record *items;
     size_t count;
+    long next_id; /* above every record there is, damaged or of a newer version too */
 };
 
 /* Broken records are left out and named in `warnings`. A missing state directory is an empty

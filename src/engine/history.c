@@ -1,7 +1,9 @@
 #include "mirrorwise/history.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -28,7 +30,7 @@ char *mw_state_generation_path(const char *state_dir, long id)
 enum mw_code mw_history_load(const struct mw_system *sys, struct mw_history *history,
                              struct mw_strings *warnings, struct mw_error *err)
 {
-    struct mw_history found = {.state_dir = mw_system_state_dir(sys)};
+    struct mw_history found = {.state_dir = mw_system_state_dir(sys), .next_id = 1};
     struct mw_strings names = {0};
     enum mw_code code = MW_OK;
     if (found.state_dir != NULL) {
@@ -40,6 +42,8 @@ enum mw_code mw_history_load(const struct mw_system *sys, struct mw_history *his
         struct mw_record record = {0};
         struct mw_error broken = {0};
         char *path = mw_xasprintf("%s/generations/%s", found.state_dir, names.items[i]);
+        long id = strtol(names.items[i], NULL, 10);
+        found.next_id = id >= found.next_id && id < LONG_MAX ? id + 1 : found.next_id;
         if (mw_record_read(sys, path, false, &record, &broken) == MW_OK)
             *MW_PUSH(found.items, found.count) = record;
         else if (warnings != NULL)

@@ -49,58 +49,23 @@ static void reload(const struct mw_system *sys, const struct mw_record_file *fil
     mw_live_release(&live);
 }
 
-/* Somebody else wrote these files after the crash. Theirs stays; what was there before us is kept
- * as a generation of its own, so that nothing is lost and the next run is not stopped again. */
-static enum mw_code keep_images(const struct mw_system *sys, const char *directory,
-                                struct mw_record *record, const bool *is_foreign,
-                                struct mw_outcome *outcome, struct mw_error *err)
+/* So that nothing is lost and the next run is not stopped again. */
+static enum mw_code keep_images(const struct mw_system *sys, const struct mw_record *record,
+                                const bool *is_foreign, struct mw_outcome *outcome,
+                                struct mw_error *err)
 {
     struct mw_history history = {0};
-    struct mw_buf bytes = {0};
-    char *generations = mw_xasprintf("%s/generations", directory);
     enum mw_code code = mw_history_load(sys, &history, NULL, err);
     if (code == MW_OK)
-        code = mw_state_make_dir(sys, generations, err);
-    if (code != MW_OK)
-        goto out;
-    const struct mw_record *last = mw_history_last(&history);
-    struct mw_record kept = *record;
-    kept.id = last != NULL ? last->id + 1 : 1;
-    kept.action = "recover";
-    kept.setting_count = 0;
-    kept.files = NULL;
-    kept.file_count = 0;
-    for (size_t i = 0; i < record->file_count; i++) {
-        if (!is_foreign[i])
-            continue;
-        struct mw_record_file *file = MW_PUSH(kept.files, kept.file_count);
-        *file = record->files[i];
-        struct mw_file live = {0};
-        code = mw_file_read(sys, file->path, file->actor, &live, err);
-        file->after_exists = live.exists;
-        snprintf(file->after_sha256, sizeof file->after_sha256, "%s", live.sha256);
-        mw_file_release(&live);
-    }
-    if (code == MW_OK) {
-        mw_record_format(&kept, &bytes);
-        char *path = mw_state_generation_path(directory, kept.id);
-        code = mw_state_write(sys, path, bytes.data, bytes.len, err);
-        free(path);
-    }
-    if (code == MW_OK)
-        outcome->generation = kept.id;
-    free(kept.files);
-out:
-    free(generations);
-    mw_buf_release(&bytes);
+        code = mw_restore_keep(sys, &history, record, is_foreign, &outcome->generation, err);
     mw_history_release(&history);
     return code;
 }
 
 /* Undoes one journal that could be read. */
-static enum mw_code undo_record(const struct mw_system *sys, const char *directory,
-                                struct mw_record *record, const struct mw_progress *progress,
-                                struct mw_outcome *outcome, struct mw_error *err)
+static enum mw_code undo_record(const struct mw_system *sys, struct mw_record *record,
+                                const struct mw_progress *progress, struct mw_outcome *outcome,
+                                struct mw_error *err)
 {
     struct mw_error conflict = {0}, failed = {0};
     bool *is_foreign = mw_xcalloc(record->file_count + 1, sizeof *is_foreign);
@@ -129,13 +94,10 @@ static enum mw_code undo_record(const struct mw_system *sys, const char *directo
                        _("an unfinished run could not be undone: %s"), failed.message);
         mw_error_hint(err, _("the journal is kept: mend the cause, then run mirrorwise --recover"));
     } else if (conflict.code != MW_OK) {
-        code = keep_images(sys, directory, record, is_foreign, outcome, err);
+        code = keep_images(sys, record, is_foreign, outcome, err);
         if (code == MW_OK) {
             code = mw_fail(err, MW_CONFLICT, 0, "recover", "%s", conflict.message);
-            mw_error_hint(err,
-                          _("what was there before is kept as generation %ld; mirrorwise "
-                            "--rollback brings it back"),
-                          outcome->generation);
+            mw_restore_hint(err, outcome->generation);
         }
     }
     free(is_foreign);
@@ -161,7 +123,7 @@ enum mw_code mw_recover(const struct mw_system *sys, const struct mw_progress *p
             *err = damaged;
         goto out;
     }
-    code = undo_record(sys, directory, &record, progress, outcome, err);
+    code = undo_record(sys, &record, progress, outcome, err);
     if (code == MW_OK || code == MW_CONFLICT) {
         struct mw_error why = {0};
         enum mw_code unlinked = mw_state_unlink(sys, journal, &why);

@@ -1,9 +1,11 @@
 #include "restore.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "record.h"
 
 struct mw_file mw_restore_template(const struct mw_file *live, const struct mw_record_file *file)
 {
@@ -80,4 +82,63 @@ enum mw_code mw_restore_file(const struct mw_system *sys, const struct mw_record
     if (code == MW_OK)
         *restored = wrote;
     return code;
+}
+
+/* The record of the foreign files alone, `after` being what somebody else made of them. Borrows
+ * all but the array of files. */
+static enum mw_code foreign_part(const struct mw_system *sys, const struct mw_record *record,
+                                 const bool *is_foreign, struct mw_record *part,
+                                 struct mw_error *err)
+{
+    enum mw_code code = MW_OK;
+    *part = *record;
+    part->action = "recover";
+    part->setting_count = 0;
+    part->files = NULL;
+    part->file_count = 0;
+    for (size_t i = 0; i < record->file_count && code == MW_OK; i++) {
+        if (!is_foreign[i])
+            continue;
+        struct mw_file live = {0};
+        struct mw_record_file *file = MW_PUSH(part->files, part->file_count);
+        *file = record->files[i];
+        code = mw_file_read(sys, file->path, file->actor, &live, err);
+        file->after_exists = live.exists;
+        snprintf(file->after_sha256, sizeof file->after_sha256, "%s", live.sha256);
+        mw_file_release(&live);
+    }
+    return code;
+}
+
+enum mw_code mw_restore_keep(const struct mw_system *sys, const struct mw_history *history,
+                             const struct mw_record *record, const bool *is_foreign, long *id,
+                             struct mw_error *err)
+{
+    struct mw_record part = {0};
+    struct mw_buf bytes = {0};
+    char *directory = mw_xasprintf("%s/generations", history->state_dir);
+    char *path = mw_state_generation_path(history->state_dir, history->next_id);
+    enum mw_code code = mw_state_make_dir(sys, directory, err);
+    if (code == MW_OK)
+        code = foreign_part(sys, record, is_foreign, &part, err);
+    if (code == MW_OK) {
+        part.id = history->next_id;
+        mw_record_format(&part, &bytes);
+        code = mw_state_write(sys, path, bytes.data, bytes.len, err);
+    }
+    if (code == MW_OK)
+        *id = part.id;
+    mw_buf_release(&bytes);
+    free(part.files);
+    free(path);
+    free(directory);
+    return code;
+}
+
+void mw_restore_hint(struct mw_error *err, long id)
+{
+    mw_error_hint(err,
+                  _("what was there before is kept as generation %ld; mirrorwise --rollback "
+                    "brings it back"),
+                  id);
 }

@@ -13,6 +13,16 @@
 enum mw_code mw_restore_file(const struct mw_system *sys, const struct mw_record_file *file,
                              bool *restored, struct mw_error *err) MW_WARN_UNUSED;
 
+/* Somebody else wrote over what we wrote in the files that `is_foreign` marks (parallel to
+ * record->files). Theirs stays; what was there before us becomes a generation of its own, whose
+ * number is *id, so that it is not lost. */
+enum mw_code mw_restore_keep(const struct mw_system *sys, const struct mw_history *history,
+                             const struct mw_record *record, const bool *is_foreign, long *id,
+                             struct mw_error *err) MW_WARN_UNUSED;
+
+/* How to get it back. */
+void mw_restore_hint(struct mw_error *err, long id);
+
 /* `live` as a template for mw_stage_write(): it carries the metadata of the record. Borrows from
  * both; release nothing. */
 struct mw_file mw_restore_template(const struct mw_file *live, const struct mw_record_file *file);

@@ -24,6 +24,7 @@ struct run {
     const struct mw_plan_file **files;
     struct mw_stage *stages;
     size_t count;
+    size_t written; /* so many of them have been renamed or removed */
     char *journal;
     bool touched; /* the journal is durable and something outside the state may have changed */
     bool reloaded;
@@ -111,10 +112,9 @@ static void copy_ranking(struct mw_ranking *to, const struct mw_ranking *from)
 static enum mw_code make_record(struct run *run, const struct mw_apply_request *request,
                                 struct mw_error *err)
 {
-    const struct mw_record *last = mw_history_last(run->history);
     char now[MW_TIME_TEXT];
     mw_system_now(run->sys, now);
-    run->record.id = last != NULL ? last->id + 1 : 1;
+    run->record.id = run->history->next_id;
     run->record.action = mw_xstrdup(request->action);
     run->record.profile = request->profile != NULL ? mw_xstrdup(request->profile) : NULL;
     run->record.restores = request->restores;
@@ -249,6 +249,7 @@ static enum mw_code publish_all(struct run *run, struct mw_error *err)
             code = mw_stage_publish(run->sys, &file->before, &run->stages[i], err);
         else
             code = mw_file_remove(run->sys, &file->before, err);
+        run->written += code == MW_OK;
         if (code == MW_OK && has_bridge(file))
             code = cross_bridge(run, i, err);
         if (code != MW_OK)
@@ -342,38 +343,66 @@ static void reload_again(struct run *run, const struct mw_plan_file *file)
     mw_live_release(&live);
 }
 
+/* *is_foreign: somebody else wrote over what we wrote. */
 static enum mw_code undo_file(struct run *run, size_t i, const struct mw_error *why,
-                              struct mw_error *err)
+                              bool *is_foreign, struct mw_error *err)
 {
     bool restored = false;
     mw_stage_discard(run->sys, &run->files[i]->before, &run->stages[i]);
     enum mw_code code = mw_restore_file(run->sys, &run->record.files[i], &restored, err);
-    if (code == MW_CONFLICT && why->code == MW_CONFLICT)
+    if (code == MW_CONFLICT && why->code == MW_CONFLICT) {
+        *is_foreign = i < run->written || run->stages[i].published;
         return MW_OK; /* the very write that made us stop: theirs stays */
+    }
     if (code == MW_OK && restored)
         reload_again(run, run->files[i]);
     return code;
+}
+
+/* Undoes every file; *kept is the generation that holds what somebody else wrote over, or 0. */
+static enum mw_code undo_files(struct run *run, const struct mw_error *why, long *kept,
+                               struct mw_error *err)
+{
+    struct mw_error failed = {0};
+    enum mw_code first = MW_OK;
+    bool any_foreign = false;
+    bool *is_foreign = mw_xcalloc(run->count + 1, sizeof *is_foreign);
+    for (size_t i = run->touched ? run->count : 0; i-- > 0;) {
+        enum mw_code code = undo_file(run, i, why, &is_foreign[i], &failed);
+        any_foreign = any_foreign || is_foreign[i];
+        if (code == MW_OK || first != MW_OK)
+            continue;
+        first = code;
+        *err = failed;
+    }
+    if (first == MW_OK && any_foreign)
+        first = mw_restore_keep(run->sys, run->history, &run->record, is_foreign, kept, err);
+    free(is_foreign);
+    return first;
 }
 
 /* Returns the code of the whole run: that of `why` if everything is as it was, MW_INCOMPLETE with
  * the journal kept if not. */
 static enum mw_code undo(struct run *run, const struct mw_error *why, struct mw_error *err)
 {
-    struct mw_error first = {0}, failed = {0};
-    for (size_t i = run->touched ? run->count : 0; i-- > 0;) {
-        enum mw_code code = undo_file(run, i, why, &failed);
-        if (code != MW_OK && first.code == MW_OK)
-            first = failed;
-    }
+    struct mw_error failed = {0};
+    long kept_id = 0;
+    bool is_undone = undo_files(run, why, &kept_id, &failed) == MW_OK;
     /* A journal that cannot be removed but undoes nothing is met by the next run. */
-    if (first.code == MW_OK && mw_state_unlink(run->sys, run->journal, &failed) != MW_OK &&
-        run->touched)
-        first = failed;
-    if (first.code != MW_OK) {
+    if (is_undone && mw_state_unlink(run->sys, run->journal, &failed) != MW_OK)
+        is_undone = !run->touched;
+    if (!is_undone) {
         mw_fail(err, MW_INCOMPLETE, 0, "undo", _("%s; undoing it failed too: %s"), why->message,
-                first.message);
+                failed.message);
         mw_error_hint(err, _("the journal is kept: mend the cause, then run mirrorwise --recover"));
         return MW_INCOMPLETE;
+    }
+    if (kept_id > 0) {
+        run->outcome->generation = kept_id;
+        mw_fail(err, MW_CONFLICT, 0, why->step,
+                _("%s; that stays, everything else is as it was before"), why->message);
+        mw_restore_hint(err, kept_id);
+        return MW_CONFLICT;
     }
     static const enum mw_code kept[] = {MW_CONFLICT, MW_NO_PERMISSION, MW_HANGUP, MW_INTERRUPTED,
                                         MW_TERMINATED};
@@ -448,32 +477,4 @@ void mw_outcome_release(struct mw_outcome *outcome)
 {
     mw_strings_release(&outcome->notes);
     mw_strings_release(&outcome->warnings);
-}
-
-/* ---- the guard --------------------------------------------------------------------------------
- */
-
-enum mw_code mw_guard_take(const struct mw_system *sys, struct mw_guard *guard,
-                           struct mw_error *err)
-{
-    guard->fd = -1;
-    char *directory = mw_system_state_dir(sys);
-    if (directory == NULL)
-        return mw_fail(err, MW_CANNOT_CREATE, 0, "lock",
-                       _("there is no state directory: HOME is not set"));
-    enum mw_code code = mw_state_make_dir(sys, directory, err);
-    if (code == MW_OK) {
-        char *path = mw_xasprintf("%s/lock", directory);
-        code = mw_lock_take(sys, path, MW_LOCK_WAIT_MS, &guard->fd, err);
-        free(path);
-    }
-    free(directory);
-    return code;
-}
-
-void mw_guard_release(const struct mw_system *sys, struct mw_guard *guard)
-{
-    if (guard->fd >= 0)
-        mw_lock_release(sys, guard->fd);
-    guard->fd = -1;
 }

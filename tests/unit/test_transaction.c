@@ -500,6 +500,59 @@ static void somebody_writes_meanwhile(void **unused)
     close_world(&w);
 }
 
+static void write_over_ours(void *context)
+{
+    mw_sandbox_put(&((struct world *)context)->box, GO_FILE, "GOPROXY=off\n", 0644);
+}
+
+/* `go env -w` after our rename and before our check: theirs stays, and what both hid is kept. */
+static void somebody_writes_over_ours(void **unused)
+{
+    (void)unused;
+    struct world w;
+    struct mw_error err = {0};
+    long generation = 0;
+    open_world(&w);
+    struct mw_fake fake = {
+        .at = 4, .only = "renameat", .fault = MW_FAKE_HOOK, .hook = write_over_ours, .context = &w};
+    enum mw_code code = apply(&w, (struct given){.ops = mw_fake_ops(&fake)}, &generation, &err);
+    assert_int_equal(code, MW_CONFLICT);
+    assert_non_null(strstr(err.message, "that stays"));
+    assert_non_null(strstr(err.hint, "generation 1"));
+    assert_int_equal(generation, 1);
+    assert_false(has_journal(&w));
+    char *go = mw_sandbox_get(&w.box, GO_FILE), *docker = mw_sandbox_get(&w.box, DOCKER_FILE);
+    assert_string_equal(go, "GOPROXY=off\n");
+    assert_string_equal(docker, DOCKER_BEFORE);
+    if (roll_back(&w, -1, false, &err) != MW_OK)
+        fail_msg("%s", err.message);
+    free(go);
+    free(docker);
+    go = mw_sandbox_get(&w.box, GO_FILE);
+    assert_string_equal(go, GO_BEFORE);
+    free(go);
+    close_world(&w);
+}
+
+/* A record that this version cannot read may be one that another can: it keeps its number. */
+static void a_damaged_record_is_not_overwritten(void **unused)
+{
+    (void)unused;
+    struct world w;
+    struct mw_error err = {0};
+    long generation = 0;
+    open_world(&w);
+    mw_sandbox_mkdir(&w.box, "state", 0700);
+    mw_sandbox_mkdir(&w.box, "state/generations", 0700);
+    mw_sandbox_put(&w.box, "state/generations/000004", "from the future\n", 0600);
+    assert_int_equal(apply(&w, (struct given){0}, &generation, &err), MW_OK);
+    assert_int_equal(generation, 5);
+    char *record = mw_sandbox_get(&w.box, "state/generations/000004");
+    assert_string_equal(record, "from the future\n");
+    free(record);
+    close_world(&w);
+}
+
 /* After a crash somebody writes one of the files: it is left alone and named, the others are put
  * back, and what that file was before us can still be had. */
 static void somebody_writes_after_a_crash(void **unused)
@@ -583,7 +636,9 @@ int main(void)
         cmocka_unit_test(recovery_killed_at_every_call),
         cmocka_unit_test(a_signal_undoes_what_was_done),
         cmocka_unit_test(somebody_writes_meanwhile),
+        cmocka_unit_test(somebody_writes_over_ours),
         cmocka_unit_test(somebody_writes_after_a_crash),
+        cmocka_unit_test(a_damaged_record_is_not_overwritten),
         cmocka_unit_test(a_damaged_journal_stops_nobody),
         cmocka_unit_test(a_broken_file_is_refused_and_kept),
     };
