@@ -45,8 +45,9 @@ struct mw_record_file {
 struct mw_record_setting {
     char *tool, *path, *key;
     struct mw_value before, after;
-    bool is_secret;
-    char *from; /* where it was wanted: text for people */
+    bool is_secret;       /* `before` or `after` is: neither is shown */
+    bool after_is_secret; /* so is the value as long as it stands in the file */
+    char *from;           /* where it was wanted: text for people */
     struct mw_strings mirror_ids;
 };
 
@@ -84,6 +85,12 @@ const struct mw_record *mw_history_last(const struct mw_history *history);
 /* The newest record that wrote this key of this file; NULL if we never did. */
 const struct mw_record_setting *mw_history_last_written(const struct mw_history *history,
                                                         const char *path, const char *key);
+/* Is `value`, found in that file, a secret that we put there? */
+bool mw_history_is_secret(const struct mw_history *history, const char *path, const char *key,
+                          const struct mw_value *value);
+/* Appends every text that we ever put into that file as a secret. */
+void mw_history_secrets(const struct mw_history *history, const char *path,
+                        struct mw_strings *secrets);
 
 /* Reads one record with its images; verifies every hash. MW_IO for a broken one. */
 enum mw_code mw_record_read(const struct mw_system *sys, const char *path, bool with_images,

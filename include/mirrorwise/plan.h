@@ -52,7 +52,8 @@ struct mw_plan_setting {
     size_t file; /* index into mw_plan.files */
     char *key;
     struct mw_value have, want;
-    bool is_secret;
+    bool is_secret;      /* `have` or `want` is: neither is shown */
+    bool want_is_secret; /* so it will be as long as it stands in the file */
     struct mw_origin from;
     struct mw_strings mirror_ids;
     enum mw_verdict verdict;
@@ -79,6 +80,7 @@ struct mw_plan_file {
     struct mw_strings spare_directories;
     enum mw_file_verdict verdict;
     struct mw_error error;     /* of BLOCKED and CONFLICT */
+    bool only_unwritable;      /* BLOCKED, but what it would become is known: `after` */
     struct mw_notices notices; /* lines of the file as found that the tool ignores */
 };
 
@@ -88,6 +90,7 @@ struct mw_plan {
     struct mw_plan_setting *settings;
     size_t setting_count;
     struct mw_strings warnings; /* sentences; sanitised and redacted when printed */
+    bool is_partial;            /* a tool is left out with a warning */
 };
 
 struct mw_plan_options {

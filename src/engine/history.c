@@ -95,6 +95,36 @@ const struct mw_record_setting *mw_history_last_written(const struct mw_history 
     return NULL;
 }
 
+bool mw_history_is_secret(const struct mw_history *history, const char *path, const char *key,
+                          const struct mw_value *value)
+{
+    for (size_t i = 0; value->items.count > 0 && i < history->count; i++) {
+        const struct mw_record *record = &history->items[i];
+        for (size_t k = 0; k < record->setting_count; k++) {
+            const struct mw_record_setting *setting = &record->settings[k];
+            if (setting->after_is_secret && strcmp(setting->path, path) == 0 &&
+                strcmp(setting->key, key) == 0 &&
+                mw_strings_equal(&setting->after.items, &value->items))
+                return true;
+        }
+    }
+    return false;
+}
+
+void mw_history_secrets(const struct mw_history *history, const char *path,
+                        struct mw_strings *secrets)
+{
+    for (size_t i = 0; i < history->count; i++) {
+        const struct mw_record *record = &history->items[i];
+        for (size_t k = 0; k < record->setting_count; k++) {
+            const struct mw_record_setting *setting = &record->settings[k];
+            bool counts = setting->after_is_secret && strcmp(setting->path, path) == 0;
+            for (size_t v = 0; counts && v < setting->after.items.count; v++)
+                mw_strings_add(secrets, setting->after.items.items[v]);
+        }
+    }
+}
+
 /* Is this the first generation that touched one of its files? Then it holds an original. */
 static bool holds_original(const struct mw_history *history, size_t index)
 {

@@ -52,6 +52,7 @@ static void block(struct mw_plan *plan, struct mw_plan_file *file, const struct 
     bool rights = why->code == MW_NO_PERMISSION || why->code == MW_CANNOT_CREATE;
     if (rights && file->tool_missing) {
         file->is_skipped = true;
+        plan->is_partial = true;
         mw_strings_take(&plan->warnings, mw_xasprintf(_("%s is not installed and its file is out "
                                                         "of reach; left out: %s"),
                                                       _(file->tool->title), why->message));
@@ -103,9 +104,9 @@ static enum mw_code put_value(struct mw_plan_file *file, const struct mw_plan_se
 static void note_secrets(struct mw_plan_file *file, const struct mw_plan_setting *setting)
 {
     char *want = mw_value_text(&setting->want);
-    file->is_secret = file->is_secret || setting->is_secret || mw_text_has_secret(want);
+    file->is_secret = file->is_secret || setting->want_is_secret || mw_text_has_secret(want);
     free(want);
-    if (!setting->is_secret)
+    if (!setting->want_is_secret)
         return;
     for (size_t i = 0; i < setting->have.items.count; i++)
         mw_strings_add(&file->secrets, setting->have.items.items[i]);
@@ -123,6 +124,7 @@ static enum mw_code add_setting(struct mw_plan *plan, size_t index, const struct
     setting->file = index;
     setting->key = mw_xstrdup(wanted->key);
     setting->is_secret = wanted->is_secret;
+    setting->want_is_secret = wanted->is_secret;
     mw_value_copy(&setting->want, &wanted->value);
     mw_origin_copy(&setting->from, &wanted->from);
     mw_strings_copy(&setting->mirror_ids, &wanted->mirror_ids);
@@ -135,6 +137,8 @@ static enum mw_code add_setting(struct mw_plan *plan, size_t index, const struct
     if (code != MW_OK)
         return code;
     setting->verdict = judge(history, file, setting);
+    setting->is_secret = setting->is_secret || mw_history_is_secret(history, file->location.path,
+                                                                    setting->key, &setting->have);
     note_secrets(file, setting);
     if (setting->verdict == MW_VERDICT_SAME)
         return MW_OK;
@@ -189,21 +193,57 @@ void mw_plan_file_finish(const struct mw_system *sys, struct mw_plan *plan,
     }
     file->verdict = file->before.exists ? MW_FILE_CHANGE : MW_FILE_CREATE;
     struct mw_error why = {0};
-    if (mw_file_preflight(sys, &file->before, &why) != MW_OK)
+    if (mw_file_preflight(sys, &file->before, &why) != MW_OK) {
         block(plan, file, &why);
-    else if (file->is_secret && file->before.exists && (file->before.st.st_mode & 077) != 0)
+        file->only_unwritable = !file->is_skipped;
+    } else if (file->is_secret && file->before.exists && (file->before.st.st_mode & 077) != 0) {
         mw_strings_take(&plan->warnings,
                         mw_xasprintf(_("%s can be read by other users and will hold a secret; "
                                        "chmod 600 it"),
                                      file->location.path));
+    }
 }
 
-static size_t file_of(const struct mw_plan *plan, const struct mw_tool *tool)
+/* Go before 1.21 has no file for the whole machine, which is no reason to leave the other tools
+ * as they are. */
+static void leave_out(struct mw_plan *plan, const struct mw_tool *tool, const struct mw_error *why)
 {
-    size_t i = 0;
-    while (i < plan->file_count && plan->files[i].tool != tool)
-        i++;
-    return i;
+    plan->is_partial = true;
+    mw_strings_take(&plan->warnings,
+                    mw_xasprintf(_("%s is left out: %s"), _(tool->title), why->message));
+}
+
+/* Adds the tool's file and what is wanted in it. *why: that it has no file in this scope. */
+static enum mw_code add_tool(const struct mw_system *sys, struct mw_plan *plan,
+                             const struct mw_tool *tool, const struct mw_wanted_list *wanted,
+                             const struct mw_history *history,
+                             const struct mw_plan_options *options, struct mw_error *why,
+                             struct mw_error *err)
+{
+    size_t index = plan->file_count;
+    enum mw_code code = MW_OK;
+    for (size_t i = 0; i < wanted->count && code == MW_OK; i++) {
+        if (wanted->items[i].tool != tool)
+            continue;
+        if (index == plan->file_count) {
+            struct mw_plan_file file = {0};
+            struct mw_error reason = {0};
+            code = open_file(sys, plan, tool, options->scope, &file, &reason);
+            if (code == MW_USAGE && options->scope == MW_SCOPE_SYSTEM) {
+                *why = reason;
+                return MW_OK;
+            }
+            if (code != MW_OK) {
+                if (err != NULL)
+                    *err = reason;
+                return code;
+            }
+            mw_history_secrets(history, file.location.path, &file.secrets);
+            *MW_PUSH(plan->files, plan->file_count) = file;
+        }
+        code = add_setting(plan, index, &wanted->items[i], history, options, err);
+    }
+    return code;
 }
 
 enum mw_code mw_plan_make(const struct mw_system *sys, const struct mw_wanted_list *wanted,
@@ -211,20 +251,22 @@ enum mw_code mw_plan_make(const struct mw_system *sys, const struct mw_wanted_li
                           struct mw_plan *plan, struct mw_error *err)
 {
     struct mw_plan made = {0};
+    struct mw_error homeless = {0};
     enum mw_code code = MW_OK;
     size_t tool_count = 0;
     const struct mw_tool *tools = mw_tools(&tool_count);
     for (size_t t = 0; t < tool_count && code == MW_OK; t++) {
-        for (size_t i = 0; i < wanted->count && code == MW_OK; i++) {
-            if (wanted->items[i].tool != &tools[t])
-                continue;
-            size_t index = file_of(&made, &tools[t]);
-            if (index == made.file_count)
-                code = open_file(sys, &made, &tools[t], options->scope,
-                                 MW_PUSH(made.files, made.file_count), err);
-            if (code == MW_OK)
-                code = add_setting(&made, index, &wanted->items[i], history, options, err);
+        struct mw_error why = {0};
+        code = add_tool(sys, &made, &tools[t], wanted, history, options, &why, err);
+        if (code == MW_OK && why.code != MW_OK) {
+            leave_out(&made, &tools[t], &why);
+            homeless = why;
         }
+    }
+    if (code == MW_OK && made.file_count == 0 && homeless.code != MW_OK) {
+        code = homeless.code;
+        if (err != NULL)
+            *err = homeless;
     }
     for (size_t i = 0; i < made.file_count && code == MW_OK; i++) {
         struct mw_plan_file *file = &made.files[i];
@@ -266,24 +308,42 @@ enum mw_code mw_plan_verdict(const struct mw_plan *plan, struct mw_error *err)
     }
     if (worst == NULL)
         return MW_OK;
-    if (err != NULL)
-        *err = worst->error;
-    return worst->error.code;
+    if (err == NULL)
+        return worst->error.code;
+    *err = worst->error;
+    if (err->code == MW_NO_PERMISSION) {
+        mw_fail(err, err->code, 0, worst->error.step, "%s: %s", _(worst->tool->title),
+                worst->error.message);
+        mw_error_hint(err, "%s", worst->error.hint);
+    }
+    return err->code;
 }
 
 enum mw_code mw_plan_effective(const struct mw_plan *plan, struct mw_error *err)
 {
+    const struct mw_plan_setting *first = NULL;
+    struct mw_buf winners = {0};
+    size_t count = 0;
     for (size_t i = 0; i < plan->setting_count; i++) {
         const struct mw_plan_setting *setting = &plan->settings[i];
         if (setting->shadows.count == 0)
             continue;
-        const struct mw_shadow *shadow = &setting->shadows.items[0];
-        mw_fail(err, MW_SHADOWED, 0, "verify", _("%s is written but not effective: %s wins"),
-                setting->key, shadow->by);
-        mw_error_hint(err, "%s", shadow->fix);
-        return MW_SHADOWED;
+        first = count++ == 0 ? setting : first;
+        mw_buf_printf(&winners, "%s%s (%s)", count > 1 ? ", " : "", setting->key,
+                      setting->shadows.items[0].by);
     }
-    return MW_OK;
+    if (count == 1)
+        mw_fail(err, MW_SHADOWED, 0, "verify", _("%s is written but not effective: %s wins"),
+                first->key, first->shadows.items[0].by);
+    else if (count > 1)
+        mw_fail(err, MW_SHADOWED, 0, "verify",
+                _("written but not effective, because something else wins: %s"),
+                mw_buf_text(&winners));
+    if (count > 0)
+        mw_error_hint(err, count > 1 ? _("%s --diff shows what helps with the others.") : "%s",
+                      first->shadows.items[0].fix);
+    mw_buf_release(&winners);
+    return count > 0 ? MW_SHADOWED : MW_OK;
 }
 
 /* The text with every secret replaced: those of settings, and credentials in URLs. */
@@ -310,7 +370,7 @@ static char *without_secrets(const char *text, const struct mw_strings *secrets)
 
 char *mw_plan_file_diff(const struct mw_plan_file *file)
 {
-    if (file->verdict == MW_FILE_BLOCKED)
+    if (file->verdict == MW_FILE_BLOCKED && !file->only_unwritable)
         return mw_xstrdup("");
     const char *path = file->location.path;
     char *diff = mw_text_diff(mw_buf_text(&file->before.bytes), file->before.bytes.len,

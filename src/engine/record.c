@@ -101,6 +101,7 @@ static cJSON *setting_to_json(const struct mw_record_setting *setting)
     cJSON_AddItemToObject(object, "before", value_to_json(&setting->before));
     cJSON_AddItemToObject(object, "after", value_to_json(&setting->after));
     cJSON_AddBoolToObject(object, "is_secret", setting->is_secret);
+    cJSON_AddBoolToObject(object, "after_is_secret", setting->after_is_secret);
     add_text(object, "from", setting->from);
     cJSON_AddItemToObject(object, "mirrors", strings_to_json(&setting->mirror_ids));
     return object;
@@ -247,6 +248,7 @@ static void setting_from_json(const cJSON *object, struct mw_record_setting *set
     get_value(object, "before", &setting->before);
     get_value(object, "after", &setting->after);
     setting->is_secret = get_bool(object, "is_secret");
+    setting->after_is_secret = get_bool(object, "after_is_secret");
     setting->from = get_text_or_empty(object, "from");
     get_strings(object, "mirrors", &setting->mirror_ids);
 }

@@ -114,9 +114,13 @@ static void add_settings(struct mw_plan *plan, size_t index, const struct mw_his
             setting->tool = file->tool;
             setting->file = index;
             setting->key = mw_xstrdup(from->key);
-            setting->is_secret = from->is_secret;
             get_value(file->tool, &file->before.bytes, from->key, &setting->have);
             get_value(file->tool, &file->after, from->key, &setting->want);
+            setting->want_is_secret =
+                mw_history_is_secret(history, from->path, from->key, &setting->want);
+            setting->is_secret =
+                setting->want_is_secret || from->is_secret ||
+                mw_history_is_secret(history, from->path, from->key, &setting->have);
             setting->verdict = mw_value_equal(&setting->have, &setting->want) ? MW_VERDICT_SAME
                                                                               : MW_VERDICT_CHANGE;
         }
@@ -195,6 +199,7 @@ static enum mw_code add_file(const struct mw_system *sys, const struct mw_histor
         mw_error_hint(&file->error, _("--force overwrites it; --rollback then brings it back"));
     }
     add_settings(plan, plan->file_count - 1, history, id);
+    mw_history_secrets(history, from->path, &file->secrets);
     add_bridge(file);
     mw_plan_file_finish(sys, plan, file);
     return MW_OK;

@@ -95,6 +95,7 @@ static void record_setting(struct run *run, const struct mw_plan_setting *from)
     mw_value_copy(&setting->before, &from->have);
     mw_value_copy(&setting->after, &from->want);
     setting->is_secret = from->is_secret;
+    setting->after_is_secret = from->want_is_secret;
     setting->from = run->record.restores >= 0
                         ? mw_xasprintf("rollback to %ld", run->record.restores)
                         : mw_origin_text(&from->from);
