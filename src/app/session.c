@@ -159,7 +159,7 @@ enum mw_code mw_session_look(const struct mw_session *session, const struct mw_t
         goto out;
 
     found.exists = file.exists;
-    if (tool->shadows != NULL && found.have.kind != MW_VALUE_ABSENT) {
+    if (tool->shadows != NULL) {
         struct mw_tool_setting setting = {.key = key, .value = &found.have};
         tool->shadows(sys, &found.location, &file.bytes, &setting, &found.shadows);
     }

@@ -157,6 +157,9 @@ static enum mw_code add_named_catalog(struct mw_session *session, const char *pa
     if (code == MW_OK && !file.exists)
         code =
             mw_fail(err, MW_BAD_PROFILE, 0, "catalog", _("--catalog: there is no file %s"), path);
+    else if (code == MW_BAD_CONFIG) /* what this is for a tool's file */
+        code = mw_fail(err, MW_BAD_PROFILE, 0, "catalog", _("--catalog: %s is not a regular file"),
+                       path);
     else if (code == MW_OK)
         code = add_catalog(session, path, &file.bytes, err);
     mw_file_release(&file);

@@ -44,6 +44,8 @@ static void hint_settings(const struct mw_tool *tool, const char *name, struct m
     char *closest = mw_text_closest(name, (const char *const *)names.items, names.count);
     if (closest != NULL) {
         mw_error_hint(err, _("Did you mean %s?"), closest);
+    } else if (tool == NULL) {
+        mw_error_hint(err, _("For example go.GOPROXY; --list tools shows them all."));
     } else {
         char *allowed = mw_strings_join(&names, ", ");
         mw_error_hint(err, _("Allowed are %s."), allowed);

@@ -137,6 +137,9 @@ static enum mw_code add_path(struct mw_session *session, const char *path, const
     enum mw_code code = mw_file_read(&session->sys, path, actor, &file, err);
     if (code == MW_OK && !file.exists)
         code = mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("there is no profile file %s"), path);
+    else if (code == MW_BAD_CONFIG) /* what this is for a tool's file */
+        code = mw_fail(err, MW_BAD_PROFILE, 0, "profile",
+                       _("%s is no profile: it is not a regular file"), path);
     if (code == MW_OK) {
         mw_profile_set_add(&session->profiles, path, mw_buf_text(&file.bytes), file.bytes.len);
         *name = session->profiles.items[session->profiles.count - 1].name;

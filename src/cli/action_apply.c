@@ -68,14 +68,23 @@ static void hint_rights(struct mw_run *run)
     /* Under sudo a user's files are written as that user: no more rights than now. */
     bool can_sudo = run->session.sys.euid != 0 && are_systems;
     const char *text = mw_buf_text(&command);
-    if (can_sudo && can_skip)
+    /* Twice in one hint; a command that is cut off must not be copied. */
+    bool is_long = 2 * command.len + 2 * strlen(skipped) + 120 > sizeof run->error.hint;
+    if (can_sudo && can_skip && is_long)
+        mw_error_hint(&run->error,
+                      _("Run the same command with sudo (your own files stay yours), or leave %s "
+                        "out with --skip %s."),
+                      skipped, skipped);
+    else if (can_sudo && is_long)
+        mw_error_hint(&run->error, _("Run the same command with sudo."));
+    else if (can_sudo && can_skip)
         mw_error_hint(&run->error,
                       _("Run `sudo %s` (your own files stay yours), or leave %s out: "
                         "`%s --skip %s`."),
                       text, skipped, text, skipped);
     else if (can_sudo)
         mw_error_hint(&run->error, _("Run `sudo %s`."), text);
-    else if (can_skip && run->error.hint[0] == '\0')
+    else if (can_skip && !is_long && run->error.hint[0] == '\0')
         mw_error_hint(&run->error, _("Leave %s out: `%s --skip %s`."), skipped, text, skipped);
     free(skipped);
     mw_buf_release(&command);
@@ -221,22 +230,20 @@ static enum mw_code execute(struct mw_run *run, size_t changes)
     return MW_OK;
 }
 
-static enum mw_code nothing_to_do(struct mw_run *run)
+static void conclude_nothing(struct mw_run *run)
 {
     const struct mw_plan *plan = &run->session.plan;
-    bool is_complete = mw_plan_effective(plan, NULL) == MW_OK;
-    for (size_t i = 0; i < plan->file_count; i++)
-        is_complete = is_complete && !plan->files[i].is_skipped;
-
+    bool is_effective = mw_plan_effective(plan, NULL) == MW_OK;
     if (run->session.is_rollback)
-        mw_run_say(run, _("Nothing to do: every file is already so."));
-    else if (is_complete)
-        mw_run_say(run, _("Nothing to do: this machine is as %s wants it."),
-                   run->session.profile.name);
+        mw_run_conclude(run, _("Nothing to do: every file is already so."));
+    else if (is_effective && !plan->is_partial)
+        mw_run_conclude(run, _("Nothing to do: this machine is as %s wants it."),
+                        run->session.profile.name);
+    else if (is_effective)
+        mw_run_conclude(run, _("Nothing to write: every file within reach is as %s wants it."),
+                        run->session.profile.name);
     else
-        mw_run_say(run, _("Nothing to write: every file within reach is as %s wants it."),
-                   run->session.profile.name);
-    return MW_OK;
+        mw_run_conclude(run, _("Nothing to write, but not every value is in effect."));
 }
 
 /* From a finished plan to its end. */
@@ -261,7 +268,8 @@ static enum mw_code carry_out(struct mw_run *run)
     }
 
     if (changes == 0) {
-        code = nothing_to_do(run);
+        conclude_nothing(run);
+        mw_run_say(run, "%s", run->message);
     } else {
         code = may_change(run);
         if (code == MW_OK)
@@ -297,6 +305,37 @@ enum mw_code mw_action_rollback(struct mw_run *run)
 
 /* ---- --diff -------------------------------------------------------------------------------- */
 
+/* Looking needs no right to write: what --apply would change is told, and what it will need. */
+static enum mw_code diff_verdict(struct mw_run *run, size_t *changes)
+{
+    const struct mw_plan *plan = &run->session.plan;
+    struct mw_strings tools = {0};
+    bool is_known = true;
+    for (size_t i = 0; i < plan->file_count; i++) {
+        const struct mw_plan_file *file = &plan->files[i];
+        if (file->only_unwritable)
+            mw_strings_add(&tools, file->tool->id);
+        else if (file->verdict == MW_FILE_CONFLICT || file->verdict == MW_FILE_BLOCKED)
+            is_known = is_known && file->is_skipped;
+    }
+    enum mw_code code = verdict(run);
+    if (code != MW_OK && is_known && tools.count > 0) {
+        char *names = mw_strings_join(&tools, ",");
+        mw_strings_take(&run->session.warnings,
+                        mw_xasprintf(code == MW_NO_PERMISSION && run->session.sys.euid != 0
+                                         ? _("%s: --apply will need sudo, or --skip %s")
+                                         : _("%s: --apply cannot write it; --skip %s leaves it "
+                                             "out"),
+                                     run->error.message, names));
+        run->error = (struct mw_error){0};
+        *changes += tools.count;
+        code = MW_OK;
+        free(names);
+    }
+    mw_strings_release(&tools);
+    return code;
+}
+
 enum mw_code mw_action_diff(struct mw_run *run)
 {
     enum mw_code code = mw_run_begin(run, MW_INTENT_READ);
@@ -313,15 +352,13 @@ enum mw_code mw_action_diff(struct mw_run *run)
     mw_run_note(run, &text);
     if (!run->options.quiet)
         show_diff(run);
-    mw_run_warn(run);
-
     size_t changes = mw_plan_changes(&run->session.plan);
-    code = verdict(run);
+    code = diff_verdict(run, &changes);
+    mw_run_warn(run);
     if (code != MW_OK)
         return code;
     if (changes == 0)
-        mw_run_conclude(run, _("Nothing to do: this machine is as %s wants it."),
-                        run->session.profile.name);
+        conclude_nothing(run);
     else
         mw_run_conclude(run,
                         ngettext("%zu file would change; --apply writes it.",

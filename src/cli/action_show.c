@@ -36,6 +36,14 @@ static const struct mw_shadows *winners(const struct found *found)
     return found->planned != NULL ? &found->planned->shadows : &found->look.shadows;
 }
 
+/* Does the tool use what stands in the file, or nothing where nothing is wanted? */
+static bool is_effective(const struct found *found)
+{
+    bool is_there = found->look.have.kind != MW_VALUE_ABSENT ||
+                    (found->planned != NULL && found->planned->verdict == MW_VERDICT_SAME);
+    return is_there && winners(found)->count == 0;
+}
+
 /* ---- text ---------------------------------------------------------------------------------- */
 
 static void put_line(struct mw_buf *buf, const struct mw_style *style, const char *label,
@@ -94,7 +102,9 @@ static void put_effect(struct mw_run *run, struct mw_buf *buf, const struct foun
 {
     const struct mw_shadows *shadows = winners(found);
     if (shadows->count == 0)
-        put_line(buf, &run->out, _("effective"), _("yes: nothing else wins over the file"));
+        put_line(buf, &run->out, _("effective"),
+                 is_effective(found) ? _("yes: nothing else wins over the file")
+                                     : _("not yet: --apply writes it"));
     for (size_t i = 0; i < shadows->count; i++) {
         const struct mw_shadow *shadow = &shadows->items[i];
         struct mw_buf text = {0};
@@ -137,7 +147,8 @@ static void print_text(struct mw_run *run, const struct found *found)
         put_line(&buf, &run->out, _("wanted"), text);
         free(text);
     }
-    if (found->look.have.kind != MW_VALUE_ABSENT || found->planned != NULL)
+    if (found->look.have.kind != MW_VALUE_ABSENT || found->planned != NULL ||
+        winners(found)->count > 0)
         put_effect(run, &buf, found);
     put_answer(run, &buf, found);
     mw_run_print(run, &buf);
@@ -163,8 +174,7 @@ static void fill_details(struct mw_run *run, const struct found *found)
         mw_json_origin(setting, "from", &found->wish->from);
     else
         cJSON_AddNullToObject(setting, "from");
-    cJSON_AddBoolToObject(setting, "effective",
-                          !is_shadowed && found->look.have.kind != MW_VALUE_ABSENT);
+    cJSON_AddBoolToObject(setting, "effective", is_effective(found));
     mw_json_text(setting, "shadowed_by", is_shadowed ? shadows->items[0].by : NULL);
     mw_json_text(setting, "fix", is_shadowed ? shadows->items[0].fix : NULL);
     cJSON_AddBoolToObject(setting, "secret", found->is_secret);
@@ -192,7 +202,9 @@ static enum mw_code look_up(struct mw_run *run, struct found *found)
         return code;
     found->planned = find_planned(&run->session.plan, found->key);
     found->wish = mw_wishes_find(&run->session.profile.wishes, found->tool->id, found->key);
-    found->is_secret = found->planned != NULL && found->planned->is_secret;
+    found->is_secret = (found->planned != NULL && found->planned->is_secret) ||
+                       mw_history_is_secret(&run->session.history, found->look.location.path,
+                                            found->key, &found->look.have);
     return MW_OK;
 }
 

@@ -45,8 +45,9 @@ static void put_profile(struct mw_buf *buf, const struct mw_session *session,
     const struct mw_profile *profile = &session->profile;
     const char *how = named[session->named_by];
     struct mw_buf text = {0};
-    mw_put_shown(&text, profile->summary != NULL ? profile->summary : "");
-    mw_buf_puts(&text, text.len > 0 ? " (" : "(");
+    bool has_summary = profile->summary != NULL && profile->summary[0] != '\0';
+    mw_put_shown(&text, has_summary ? profile->summary : "");
+    mw_buf_puts(&text, has_summary ? " (" : "(");
     mw_put_shown(&text, profile->file != NULL ? profile->file : "");
     for (size_t i = 1; i < profile->chain.count; i++) {
         mw_buf_puts(&text, i == 1 ? _(", extends ") : ", ");
@@ -55,7 +56,7 @@ static void put_profile(struct mw_buf *buf, const struct mw_session *session,
     mw_buf_printf(&text, "%s)", how[0] != '\0' ? _(how) : "");
 
     char *name = mw_shown(profile->name);
-    char *title = mw_xasprintf(_("Profile %s:"), name);
+    char *title = mw_xasprintf(has_summary ? _("Profile %s:") : _("Profile %s"), name);
     mw_paint(buf, style, MW_PAINT_BOLD, title);
     mw_buf_putc(buf, ' ');
     mw_put_wrapped(buf, mw_buf_text(&text), 2, style->cols);

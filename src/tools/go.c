@@ -223,10 +223,10 @@ static void shadow_environment(const struct mw_system *sys, const struct mw_loca
 static void shadow_no_file(const struct mw_system *sys, struct mw_shadows *shadows)
 {
     if (mw_go_ignores_file(sys))
-        mw_shadows_add(shadows, false,
-                       mw_xasprintf(_("environment variable GOENV=%s: go ignores this file now"),
-                                    mw_system_user_env(sys, "GOENV")),
-                       mw_xstrdup(""), mw_xstrdup(_("Unset GOENV.")));
+        mw_shadows_add(
+            shadows, false,
+            mw_xasprintf(_("environment variable GOENV=%s"), mw_system_user_env(sys, "GOENV")),
+            mw_xstrdup(""), mw_xstrdup(_("Unset GOENV: go ignores this file now.")));
     else if (mw_system_user_env(sys, "GOENV") == NULL)
         mw_tools_shadow_relative_xdg(sys, "go", shadows);
 }

@@ -162,10 +162,9 @@ void mw_pip_shadows(const struct mw_system *sys, const struct mw_location *locat
     if (dot == NULL)
         return;
     if (pip_reads_nothing(sys) && !in_root) {
-        mw_shadows_add(shadows, false,
-                       mw_xstrdup(_("environment variable PIP_CONFIG_FILE=/dev/null: pip reads no "
-                                    "file now")),
-                       mw_xstrdup(""), mw_xstrdup(_("Unset PIP_CONFIG_FILE.")));
+        mw_shadows_add(
+            shadows, false, mw_xstrdup(_("environment variable PIP_CONFIG_FILE=/dev/null")),
+            mw_xstrdup(""), mw_xstrdup(_("Unset PIP_CONFIG_FILE: pip reads no file now.")));
         return;
     }
     char *section = mw_xstrndup(setting->key, (size_t)(dot - setting->key));

@@ -301,7 +301,7 @@ static const struct {
      .key = "GOPROXY",
      .want = "direct",
      .environment = {"GOENV=off"},
-     .by = "environment variable GOENV=off: go ignores this file now",
+     .by = "environment variable GOENV=off",
      .value = ""},
     {.name = "relative XDG",
      .key = "GOPROXY",
