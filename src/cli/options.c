@@ -174,7 +174,7 @@ static const struct mw_option options[] = {
      .letter = 'y',
      .kind = MW_OPTION_FLAG,
      .group = MW_GROUP_WHERE,
-     .fits = MW_ACTION_APPLY | MW_ACTION_ROLLBACK,
+     .fits = MW_ACTION_APPLY | MW_ACTION_ROLLBACK | MW_ACTION_RECOVER,
      .offset = AT(yes),
      .summary = N_("do not ask; without a terminal nothing is asked anyway")},
     {.name = "force",
@@ -229,7 +229,7 @@ static const struct mw_option options[] = {
     {.name = "no-network",
      .kind = MW_OPTION_FLAG,
      .group = MW_GROUP_PROBE,
-     .fits = PROBES & ~(unsigned)MW_ACTION_PROBE,
+     .fits = ALL & ~(unsigned)MW_ACTION_PROBE,
      .offset = AT(session.no_network),
      .summary = N_("never touch the network: the last ranking decides, else the order of the "
                    "catalogue")},

@@ -79,7 +79,18 @@ static void hint_closest(struct mw_error *err, const char *name)
     for (size_t i = 0; i < count; i++)
         mw_strings_add(&names, options[i].name);
 
-    char *closest = mw_text_closest(name, (const char *const *)names.items, names.count);
+    /* Who shortens a name, as getopt_long() would let him, means the one that begins so. */
+    const char *longer = NULL;
+    size_t matches = 0;
+    for (size_t i = 0; i < names.count; i++) {
+        if (strlen(name) > 1 && mw_text_starts(names.items[i], name)) {
+            longer = names.items[i];
+            matches++;
+        }
+    }
+    char *closest = matches == 1
+                        ? mw_xstrdup(longer)
+                        : mw_text_closest(name, (const char *const *)names.items, names.count);
     if (closest != NULL)
         mw_error_hint(err, _("Did you mean --%s?"), closest);
     else
