@@ -323,9 +323,8 @@ static enum mw_code diff_verdict(struct mw_run *run, size_t *changes)
         char *names = mw_strings_join(&tools, ",");
         mw_strings_take(&run->session.warnings,
                         mw_xasprintf(code == MW_NO_PERMISSION && run->session.sys.euid != 0
-                                         ? _("%s: --apply will need sudo, or --skip %s")
-                                         : _("%s: --apply cannot write it; --skip %s leaves it "
-                                             "out"),
+                                         ? _("%s; --apply needs sudo for it, or --skip %s")
+                                         : _("%s; --apply needs --skip %s"),
                                      run->error.message, names));
         run->error = (struct mw_error){0};
         *changes += tools.count;
