@@ -57,6 +57,23 @@ static void handle_signals(void)
     }
 }
 
+/* The catalogues beside the program, as the build leaves them, or those that were installed. */
+static void bind_catalogues(void)
+{
+    char path[4096];
+    ssize_t len = readlink("/proc/self/exe", path, sizeof path - sizeof "/locale");
+    char *slash = NULL;
+    if (len > 0) {
+        path[len] = '\0';
+        slash = strrchr(path, '/');
+    }
+    if (slash != NULL)
+        memcpy(slash, "/locale", sizeof "/locale");
+    bindtextdomain("mirrorwise", slash != NULL && access(path, R_OK) == 0 ? path : MW_LOCALE_DIR);
+    bind_textdomain_codeset("mirrorwise", "UTF-8");
+    textdomain("mirrorwise");
+}
+
 /* gettext looks at LANGUAGE first, in any locale but C, and notices that it changed. */
 static void set_language(const char *lang)
 {
@@ -65,9 +82,7 @@ static void set_language(const char *lang)
     if (is_c && setlocale(LC_MESSAGES, "zh_CN.UTF-8") == NULL)
         setlocale(LC_MESSAGES, "C.UTF-8");
     setenv("LANGUAGE", lang, 1);
-    bindtextdomain("mirrorwise", MW_LOCALE_DIR);
-    bind_textdomain_codeset("mirrorwise", "UTF-8");
-    textdomain("mirrorwise");
+    bind_catalogues();
 }
 
 /* --lang, else MIRRORWISE_LANG, else the locale. Only words and characters follow the locale:
@@ -83,17 +98,11 @@ static void choose_language(int argc, char *argv[])
     setlocale(LC_CTYPE, "");
     if (json || (lang != NULL && strcmp(lang, "en") == 0))
         return;
-    const char *current = setlocale(LC_MESSAGES, "");
-    if (lang != NULL && strcmp(lang, "zh_CN") == 0) {
-        /* gettext looks at LANGUAGE in any locale but C. */
-        bool is_c = current == NULL || strcmp(current, "C") == 0 || strcmp(current, "POSIX") == 0;
-        if (is_c && setlocale(LC_MESSAGES, "zh_CN.UTF-8") == NULL)
-            setlocale(LC_MESSAGES, "C.UTF-8");
-        setenv("LANGUAGE", "zh_CN", 1);
-    }
-    bindtextdomain("mirrorwise", MW_LOCALE_DIR);
-    bind_textdomain_codeset("mirrorwise", "UTF-8");
-    textdomain("mirrorwise");
+    setlocale(LC_MESSAGES, "");
+    if (lang != NULL && strcmp(lang, "zh_CN") == 0)
+        set_language(lang);
+    else
+        bind_catalogues();
 }
 
 /* NULL also for a variable that is there and empty. */
