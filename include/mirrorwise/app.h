@@ -339,7 +339,7 @@ struct mw_job *mw_app_take_job(struct mw_app *app);
 size_t mw_app_probe_targets(struct mw_app *app, struct mw_probe_target **targets);
 /* The run of these targets has this generation. */
 void mw_app_probe_started(struct mw_app *app, unsigned generation);
-/* How: everything but the environment. Samples are one a round but for the first. */
+/* How: everything but the environment. */
 void mw_app_probe_options(const struct mw_app *app, struct mw_probe_options *options);
 /* Milliseconds until the next event that only the clock brings; -1: none. */
 long mw_app_wait_ms(const struct mw_app *app);

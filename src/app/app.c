@@ -205,6 +205,22 @@ static unsigned take_key(struct mw_app *app, int key)
     return effects | (had_message ? MW_EFFECT_DRAW : 0);
 }
 
+/* Milliseconds until the next round is due; -1: it is not up to the clock. The first rounds follow
+ * each other at once. */
+static long next_round_ms(const struct mw_app *app)
+{
+    long interval = mw_app_intervals_ms[app->interval];
+    if (app->round == 0 || !app->is_online || app->is_frozen || app->is_measuring ||
+        app->probe_error != NULL || app->mirror_count == 0)
+        return -1;
+    if (app->round < MW_APP_BURST)
+        return 0;
+    if (interval == 0)
+        return -1;
+    long left = app->round_at_ms + interval - app->now_ms;
+    return left > 0 ? left : 0;
+}
+
 static unsigned take_tick(struct mw_app *app)
 {
     unsigned effects = app_rows_settle(app) ? MW_EFFECT_DRAW : 0;
@@ -213,10 +229,7 @@ static unsigned take_tick(struct mw_app *app)
         app->has_message = false;
         effects |= MW_EFFECT_DRAW;
     }
-    long interval = mw_app_intervals_ms[app->interval];
-    bool is_due = app->round > 0 && interval > 0 && app->now_ms - app->round_at_ms >= interval;
-    if (is_due && app->is_online && !app->is_frozen && !app->is_measuring &&
-        app->probe_error == NULL && app->mirror_count > 0)
+    if (next_round_ms(app) == 0)
         effects |= MW_EFFECT_PROBE;
     return effects;
 }
@@ -224,13 +237,9 @@ static unsigned take_tick(struct mw_app *app)
 long mw_app_wait_ms(const struct mw_app *app)
 {
     long wait = app_rows_wait_ms(app);
-    long interval = mw_app_intervals_ms[app->interval];
-    if (app->round > 0 && interval > 0 && app->is_online && !app->is_frozen && !app->is_measuring &&
-        app->probe_error == NULL && app->mirror_count > 0) {
-        long left = app->round_at_ms + interval - app->now_ms;
-        left = left > 0 ? left : 0;
-        wait = wait < 0 || left < wait ? left : wait;
-    }
+    long round = next_round_ms(app);
+    if (round >= 0)
+        wait = wait < 0 || round < wait ? round : wait;
     if (app->has_message && app->message_count > 0) {
         long left = app->messages[app->message_count - 1].at_ms + MESSAGE_MS - app->now_ms;
         left = left > 0 ? left : 0;

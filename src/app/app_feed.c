@@ -337,7 +337,7 @@ static void take_sample(struct mw_app_mirror *mirror, const struct mw_probe_even
 
     struct mw_probe_result *result = &mirror->result;
     bool is_hiccup = !is_good && is_passing(sample->class) && result->is_usable &&
-                     !was_lost(mirror, 1) && !was_lost(mirror, 2);
+                     !(was_lost(mirror, 1) && was_lost(mirror, 2));
     if (!is_hiccup) {
         struct mw_probe_result known = event->result;
         take_figures(&known, result);
@@ -484,24 +484,41 @@ void app_feed_ranking(const struct mw_app *app, struct mw_ranking *ranking)
     free(targets);
 }
 
+/* Whoever may be chosen is watched closely, the rest now and then, the broken rarely: that is kind
+ * to mirrors, and to the battery. The first rounds of all are for everybody who works. */
+static bool is_turn_of(const struct mw_app *app, size_t index)
+{
+    enum { CLOSE_RANK = 5, REST_ROUNDS = 4, BROKEN_ROUNDS = 12 };
+    const struct mw_app_mirror *mirror = &app->mirrors[index];
+    const struct mw_app_panel *panel = &app->panels[mirror->panel];
+    if (app->round == 0 || mirror->seen == 0 || mirror->is_in_use || mirror->is_wanted)
+        return true;
+    if (mw_app_mirror_state(mirror) == MW_STATE_BAD)
+        return (app->round + index) % BROKEN_ROUNDS == 0;
+    return app->round < MW_APP_BURST || mirror->result.rank <= CLOSE_RANK ||
+           index == panel->selected || (app->round + index) % REST_ROUNDS == 0;
+}
+
 size_t mw_app_probe_targets(struct mw_app *app, struct mw_probe_target **targets)
 {
     free(app->targets);
     app->targets = mw_xcalloc(app->mirror_count + 1, sizeof *app->targets);
-    app->target_count = app->mirror_count;
+    app->target_count = 0;
     *targets = mw_xcalloc(app->mirror_count + 1, sizeof **targets);
     for (size_t i = 0; i < app->mirror_count; i++) {
+        if (!is_turn_of(app, i))
+            continue;
         const struct mw_app_mirror *mirror = &app->mirrors[i];
-        struct mw_probe_target *target = &(*targets)[i];
+        struct mw_probe_target *target = &(*targets)[app->target_count];
         *target = target_of(app, mirror);
-        app->targets[i] = i;
+        app->targets[app->target_count++] = i;
         const struct mw_mirror *found =
             app->session != NULL ? mw_catalog_find(&app->session->catalog, target->tool, mirror->id)
                                  : NULL;
         if (found != NULL)
             target->canary = found->canary;
     }
-    return app->mirror_count;
+    return app->target_count;
 }
 
 void mw_app_probe_started(struct mw_app *app, unsigned generation)
@@ -514,7 +531,7 @@ void mw_app_probe_started(struct mw_app *app, unsigned generation)
 void mw_app_probe_options(const struct mw_app *app, struct mw_probe_options *options)
 {
     mw_probe_options_init(options);
-    options->samples = app->round == 0 ? MW_APP_BURST : 1;
+    options->samples = 2; /* one on a new connection, one on that it left */
     if (app->session != NULL)
         options->policy = app->session->profile.policy;
 }

@@ -181,6 +181,7 @@ void tui_terminal_close(struct tui_terminal *terminal)
 {
     write_now(paste_off, sizeof paste_off - 1);
     mousemask(0, NULL);
+    flushinp(); /* keys that were meant for us are no commands for the shell */
     endwin();
     restore_signals();
     close(state.pipe[0]);

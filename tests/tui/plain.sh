@@ -2,13 +2,14 @@
 # The plain twin: numbered lines, the same choices, no escape sequences.
 . "$(dirname "$0")/lib.sh"
 
-export HOME=$work/home MIRRORWISE_STATE_DIR=$work/state LC_ALL=C.UTF-8
-unset XDG_CONFIG_HOME XDG_STATE_HOME MIRRORWISE_PROFILE GOPROXY GOSUMDB GOENV PIP_CONFIG_FILE \
+export HOME=$work/home MIRRORWISE_STATE_DIR=$work/state LC_ALL=C.UTF-8 \
+    MIRRORWISE_PROFILE=prod
+unset XDG_CONFIG_HOME XDG_STATE_HOME GOPROXY GOSUMDB GOENV PIP_CONFIG_FILE \
     PIP_INDEX_URL LANGUAGE MIRRORWISE_LANG SUDO_UID
 mkdir -p "$work/home" "$work/root"
 screen() { cat "$work/out"; }
 plain() { # ANSWERS...
-    printf '%s\n' "$@" | "$MW_BIN" --plain --no-network --only go,pip --profile prod \
+    printf '%s\n' "$@" | "$MW_BIN" --plain --no-network --only go,pip \
         --root "$work/root" >"$work/out" 2>&1
 }
 
@@ -35,10 +36,10 @@ check "the way back" test ! -e "$work/home/.config/go/env"
 plain
 check "the end of input is the end" test $? = 0
 
+screen() { t capture-pane -p; }
 open_terminal 80 24
 keys -l "TERM=dumb $MW_BIN --no-network --root $work/root"
 keys Enter
-screen() { t capture-pane -p; }
 wait_for 'Your choice:'
 keys 8 Enter
 wait_for '<0>'

@@ -125,7 +125,7 @@ static void test_sort(void **state)
     mw_app_release(&app);
 }
 
-/* One lost sample is a hiccup; two in a row say that something is wrong. */
+/* A lost sample or two are a hiccup; three in a row say that something is wrong. */
 static void test_hiccup(void **state)
 {
     (void)state;
@@ -137,6 +137,7 @@ static void test_hiccup(void **state)
     app_world_sample(&app, "go", "goproxy.cn", -1, 10);
     assert_int_equal(mw_app_mirror_state(mirror), MW_STATE_GOOD);
     assert_int_equal(mirror->lost, 1);
+    app_world_sample(&app, "go", "goproxy.cn", -1, 10);
     app_world_sample(&app, "go", "goproxy.cn", -1, 10);
     assert_int_equal(mw_app_mirror_state(mirror), MW_STATE_BAD);
     app_world_sample(&app, "go", "goproxy.cn", 20, 10);
@@ -161,6 +162,39 @@ static void test_reading_again_keeps_samples(void **state)
     assert_int_equal(app.mirrors[0].seen, 9);
     assert_string_equal(app.session->profile.name, "prod");
     free(before);
+    mw_app_release(&app);
+}
+
+/* The first rounds follow at once; then only those who may be chosen are asked every time. */
+static void test_rounds(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    app_world_measure(&app);
+    struct mw_probe_target *targets = NULL;
+    size_t asked[MW_APP_BURST + 12] = {0};
+    for (size_t i = 1; i < ROWS(asked); i++) {
+        unsigned effects = app_world_tick(&app, i < MW_APP_BURST ? 1 : 5000);
+        assert_true((effects & MW_EFFECT_PROBE) != 0);
+        asked[i] = mw_app_probe_targets(&app, &targets);
+        free(targets);
+        mw_app_probe_started(&app, (unsigned)i + 1);
+        assert_int_equal(app_world_tick(&app, 1) & MW_EFFECT_PROBE, 0); /* it runs */
+        const struct mw_probe_event done = {.kind = MW_PROBE_EVENT_DONE,
+                                            .generation = app.generation};
+        mw_app_update(
+            &app, &(struct mw_event){.kind = MW_EVENT_PROBE, .now_ms = app.now_ms, .probe = &done});
+    }
+    size_t all = app.mirror_count;
+    size_t least = all;
+    size_t most = 0;
+    for (size_t i = MW_APP_BURST; i < ROWS(asked); i++) {
+        least = asked[i] < least ? asked[i] : least;
+        most = asked[i] > most ? asked[i] : most;
+    }
+    assert_true(least < all);
+    assert_true(most >= all - 1); /* the broken have their turn */
     mw_app_release(&app);
 }
 
@@ -386,6 +420,7 @@ int main(void)
         cmocka_unit_test(test_sort),
         cmocka_unit_test(test_hiccup),
         cmocka_unit_test(test_reading_again_keeps_samples),
+        cmocka_unit_test(test_rounds),
         cmocka_unit_test(test_late_samples_do_not_count),
         cmocka_unit_test(test_too_small),
         cmocka_unit_test(test_ten_thousand_keys),
