@@ -3,7 +3,7 @@
 Each function whose name starts with test_ gets a machine of its own: a home, a working directory
 and a directory that --root treats as /. A failed expectation is noted and the rest goes on, so that
 one run shows all that is wrong. Arguments: parts of the names of the tests to run; none: all."""
-import configparser, errno, fcntl, hashlib, json, os, pty, re, select, shutil, signal, stat
+import fcntl, hashlib, json, os, pty, re, select, shutil, signal, stat
 import subprocess, sys, tempfile, time
 
 BIN = os.environ["MW_BIN"]
@@ -949,7 +949,7 @@ def test_sudo(m):
 
 def test_real_tools(m):
     path = os.environ.get("PATH", "")
-    go, python = shutil.which("go", path=path), shutil.which("python3", path=path)
+    go = shutil.which("go", path=path)
     env = {"PATH": path, "GOTOOLCHAIN": None}
     result = m.run("--apply -p prod -o go,pip", root=False, env=env)
     expect_true("apply", result.status in (0, 6), result.all)
