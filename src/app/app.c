@@ -11,7 +11,7 @@
 
 enum { MESSAGE_MS = 12000, MESSAGES_MAX = 200 };
 
-const long mw_app_intervals_ms[] = {5000, 2000, 10000, 30000, 60000, 0};
+const long mw_app_intervals_ms[] = {10000, 5000, 2000, 30000, 60000, 0};
 const size_t mw_app_interval_count = sizeof mw_app_intervals_ms / sizeof *mw_app_intervals_ms;
 
 /* ---- messages ------------------------------------------------------------------------------ */

@@ -488,7 +488,7 @@ void app_feed_ranking(const struct mw_app *app, struct mw_ranking *ranking)
  * to mirrors, and to the battery. The first rounds of all are for everybody who works. */
 static bool is_turn_of(const struct mw_app *app, size_t index)
 {
-    enum { CLOSE_RANK = 5, REST_ROUNDS = 4, BROKEN_ROUNDS = 12 };
+    enum { CLOSE_RANK = 3, REST_ROUNDS = 4, BROKEN_ROUNDS = 12 };
     const struct mw_app_mirror *mirror = &app->mirrors[index];
     const struct mw_app_panel *panel = &app->panels[mirror->panel];
     if (app->round == 0 || mirror->seen == 0 || mirror->is_in_use || mirror->is_wanted)

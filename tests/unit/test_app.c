@@ -175,7 +175,7 @@ static void test_rounds(void **state)
     struct mw_probe_target *targets = NULL;
     size_t asked[MW_APP_BURST + 12] = {0};
     for (size_t i = 1; i < ROWS(asked); i++) {
-        unsigned effects = app_world_tick(&app, i < MW_APP_BURST ? 1 : 5000);
+        unsigned effects = app_world_tick(&app, i < MW_APP_BURST ? 1 : 10000);
         assert_true((effects & MW_EFFECT_PROBE) != 0);
         asked[i] = mw_app_probe_targets(&app, &targets);
         free(targets);
