@@ -29,7 +29,7 @@ cat >"$T/fresh" <<EOF
 #!/bin/sh
 rm -rf "$T/home" "$T/root" && mkdir -p "$T/home" "$T/root/etc/docker" && echo '{}' >"$T/root/etc/docker/daemon.json"
 EOF
-ours=("$program" --profile prod --apply --root "$T/root" --set 'go.GOPRIVATE=git.example.com' --json)
+ours=("$program" --profile prod --apply --root "$T/root" --set go.GOPRIVATE=git.example.com --set pip.global.timeout=30 --json)
 cat >"$T/natives" <<EOF
 #!/bin/sh
 set -e
