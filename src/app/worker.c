@@ -38,6 +38,8 @@ static void put(struct mw_worker *self, struct outgoing out)
     const uint64_t one = 1;
     pthread_mutex_lock(&self->mutex);
     *MW_PUSH(self->out, self->out_count) = out;
+    if (out.result != NULL) /* the job is over */
+        self->is_busy = self->is_writing = false;
     ssize_t written = write(self->event_fd, &one, sizeof one);
     (void)written; /* fails only if nobody has read for 2^64 events */
     pthread_mutex_unlock(&self->mutex);
@@ -64,7 +66,6 @@ static struct mw_job *wait_for_job(struct mw_worker *self)
 {
     struct mw_job *job = NULL;
     pthread_mutex_lock(&self->mutex);
-    self->is_busy = self->is_writing = false;
     while (self->job_count == 0 && !self->is_ending)
         pthread_cond_wait(&self->has_job, &self->mutex);
     if (self->job_count > 0 && !self->is_ending) {
