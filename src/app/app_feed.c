@@ -397,7 +397,7 @@ static unsigned round_ended(struct mw_app *app)
     app->round++;
     app->is_unsorted = true;
     if (!app_rows_settle(app))
-        app_feed_rank(app);
+        app_rank_make(app);
     return MW_EFFECT_DRAW | follow_best(app);
 }
 
@@ -425,113 +425,4 @@ unsigned app_feed_event(struct mw_app *app, const struct mw_probe_event *event)
     default:
         return 0;
     }
-}
-
-/* ---- ranking ------------------------------------------------------------------------------- */
-
-static struct mw_probe_target target_of(const struct mw_app *app, const struct mw_app_mirror *from)
-{
-    return (struct mw_probe_target){
-        .tool = app->panels[from->panel].tool->id,
-        .id = from->id,
-        .url = from->url,
-        .family = app->options.family,
-        .is_fallback = from->status == MW_MIRROR_FALLBACK,
-        .is_in_use = from->is_in_use,
-    };
-}
-
-void app_feed_rank(struct mw_app *app)
-{
-    if (app->mirror_count == 0)
-        return;
-    struct mw_probe_target *targets = mw_xcalloc(app->mirror_count, sizeof *targets);
-    struct mw_probe_result *results = mw_xcalloc(app->mirror_count, sizeof *results);
-    for (size_t i = 0; i < app->mirror_count; i++) {
-        targets[i] = target_of(app, &app->mirrors[i]);
-        results[i] = app->mirrors[i].result;
-    }
-    enum mw_metric metric =
-        app->session != NULL ? app->session->profile.policy.metric : MW_METRIC_LATENCY;
-    mw_probe_rank(targets, app->mirror_count, metric, results);
-    for (size_t i = 0; i < app->panel_count; i++)
-        app->panels[i].leader = MW_APP_NONE;
-    for (size_t i = 0; i < app->mirror_count; i++) {
-        app->mirrors[i].result.rank = results[i].rank;
-        app->mirrors[i].result.is_tied = results[i].is_tied;
-        if (results[i].rank == 1)
-            app->panels[app->mirrors[i].panel].leader = i;
-    }
-    free(results);
-    free(targets);
-}
-
-void app_feed_ranking(const struct mw_app *app, struct mw_ranking *ranking)
-{
-    bool is_measured = false;
-    for (size_t i = 0; i < app->mirror_count; i++)
-        is_measured = is_measured || app->mirrors[i].result.rank > 0;
-    if (!is_measured)
-        return;
-    struct mw_probe_target *targets = mw_xcalloc(app->mirror_count, sizeof *targets);
-    struct mw_probe_result *results = mw_xcalloc(app->mirror_count, sizeof *results);
-    for (size_t i = 0; i < app->mirror_count; i++) {
-        targets[i] = target_of(app, &app->mirrors[i]);
-        results[i] = app->mirrors[i].result;
-    }
-    mw_probe_ranking(targets, app->mirror_count, results, NULL, NULL, ranking);
-    free(results);
-    free(targets);
-}
-
-/* Whoever may be chosen is watched closely, the rest now and then, the broken rarely: that is kind
- * to mirrors, and to the battery. The first rounds of all are for everybody who works. */
-static bool is_turn_of(const struct mw_app *app, size_t index)
-{
-    enum { CLOSE_RANK = 3, REST_ROUNDS = 4, BROKEN_ROUNDS = 12 };
-    const struct mw_app_mirror *mirror = &app->mirrors[index];
-    const struct mw_app_panel *panel = &app->panels[mirror->panel];
-    if (app->round == 0 || mirror->seen == 0 || mirror->is_in_use || mirror->is_wanted)
-        return true;
-    if (mw_app_mirror_state(mirror) == MW_STATE_BAD)
-        return (app->round + index) % BROKEN_ROUNDS == 0;
-    return app->round < MW_APP_BURST || mirror->result.rank <= CLOSE_RANK ||
-           index == panel->selected || (app->round + index) % REST_ROUNDS == 0;
-}
-
-size_t mw_app_probe_targets(struct mw_app *app, struct mw_probe_target **targets)
-{
-    free(app->targets);
-    app->targets = mw_xcalloc(app->mirror_count + 1, sizeof *app->targets);
-    app->target_count = 0;
-    *targets = mw_xcalloc(app->mirror_count + 1, sizeof **targets);
-    for (size_t i = 0; i < app->mirror_count; i++) {
-        if (!is_turn_of(app, i))
-            continue;
-        const struct mw_app_mirror *mirror = &app->mirrors[i];
-        struct mw_probe_target *target = &(*targets)[app->target_count];
-        *target = target_of(app, mirror);
-        app->targets[app->target_count++] = i;
-        const struct mw_mirror *found =
-            app->session != NULL ? mw_catalog_find(&app->session->catalog, target->tool, mirror->id)
-                                 : NULL;
-        if (found != NULL)
-            target->canary = found->canary;
-    }
-    return app->target_count;
-}
-
-void mw_app_probe_started(struct mw_app *app, unsigned generation)
-{
-    app->generation = generation;
-    app->is_measuring = true;
-    app->round_at_ms = app->now_ms;
-}
-
-void mw_app_probe_options(const struct mw_app *app, struct mw_probe_options *options)
-{
-    mw_probe_options_init(options);
-    options->samples = 2; /* one on a new connection, one on that it left */
-    if (app->session != NULL)
-        options->policy = app->session->profile.policy;
 }

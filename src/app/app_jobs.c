@@ -64,7 +64,7 @@ static struct mw_job *new_job(struct mw_app *app, enum mw_job_kind kind)
     job->profile = profile != NULL ? mw_xstrdup(profile) : NULL;
     job->root = from->root != NULL ? mw_xstrdup(from->root) : NULL;
     job->generation = -1;
-    app_feed_ranking(app, &job->ranking);
+    app_rank_export(app, &job->ranking);
     return job;
 }
 

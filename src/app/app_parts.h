@@ -31,10 +31,12 @@ void app_feed_release(struct mw_app *app);
 unsigned app_feed_event(struct mw_app *app, const struct mw_probe_event *event);
 /* Forgets every sample. */
 void app_feed_forget(struct mw_app *app);
+
+/* ---- app_rank.c: who is best, and who is asked next ---- */
 /* Ranks all mirrors by what is known. */
-void app_feed_rank(struct mw_app *app);
+void app_rank_make(struct mw_app *app);
 /* The ranking as jobs want it; empty if nothing was measured. */
-void app_feed_ranking(const struct mw_app *app, struct mw_ranking *ranking);
+void app_rank_export(const struct mw_app *app, struct mw_ranking *ranking);
 
 /* ---- app_rows.c: the rows that are shown ---- */
 /* Sorts and filters all panels now. The selection stays on its mirror. */

@@ -123,7 +123,7 @@ static void make_panel(struct mw_app *app, size_t index)
 
 void app_rows_make(struct mw_app *app)
 {
-    app_feed_rank(app);
+    app_rank_make(app);
     sorting = app;
     for (size_t i = 0; i < app->panel_count; i++)
         make_panel(app, i);
