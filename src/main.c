@@ -85,6 +85,13 @@ static void set_language(const char *lang)
     bind_catalogues();
 }
 
+/* NULL also for a variable that is there and empty. */
+static const char *filled(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
 /* --lang, else MIRRORWISE_LANG, else the locale. Only words and characters follow the locale:
  * numbers keep their dot. JSON is never translated. */
 static void choose_language(int argc, char *argv[])
@@ -95,21 +102,23 @@ static void choose_language(int argc, char *argv[])
     if (lang == NULL)
         lang = getenv("MIRRORWISE_LANG");
 
-    setlocale(LC_CTYPE, "");
+    if (setlocale(LC_CTYPE, "") == NULL)
+        setlocale(LC_CTYPE, "C.UTF-8");
     if (json || (lang != NULL && strcmp(lang, "en") == 0))
         return;
-    setlocale(LC_MESSAGES, "");
+    /* A locale that is named but not installed still says which language is wanted. */
+    bool is_installed = setlocale(LC_MESSAGES, "") != NULL;
+    const char *named = filled("LC_ALL");
+    if (named == NULL)
+        named = filled("LC_MESSAGES");
+    if (named == NULL)
+        named = filled("LANG");
+    if (lang == NULL && !is_installed && named != NULL && strncmp(named, "zh", 2) == 0)
+        lang = "zh_CN";
     if (lang != NULL && strcmp(lang, "zh_CN") == 0)
         set_language(lang);
     else
         bind_catalogues();
-}
-
-/* NULL also for a variable that is there and empty. */
-static const char *filled(const char *name)
-{
-    const char *value = getenv(name);
-    return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
 static bool speaks_chinese(const struct mw_cli_options *options)

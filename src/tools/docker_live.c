@@ -145,9 +145,9 @@ static size_t compare(const cJSON *info, const struct mw_tool_setting *settings,
         if (settings[i].value->kind != MW_VALUE_ABSENT && find_live(info, settings[i].key, &live)) {
             bool same = is_used(settings[i].key, &live, settings[i].value);
             char *text = mw_value_text(same ? settings[i].value : &live);
-            mw_strings_take(
-                same ? used : other,
-                mw_xasprintf("%s = %s", settings[i].key, text[0] != '\0' ? text : _("nothing")));
+            mw_strings_take(same ? used : other,
+                            text[0] != '\0' ? mw_xasprintf("%s = %s", settings[i].key, text)
+                                            : mw_xasprintf(_("no %s"), settings[i].key));
             free(text);
             ++*told;
         }

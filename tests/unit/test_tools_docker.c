@@ -500,7 +500,7 @@ static const struct reload_row reload_rows[] = {
      .key = "registry-mirrors",
      .state = MW_LIVE_OK,
      .is_signalled = true,
-     .part = "registry-mirrors = nothing"},
+     .part = "no registry-mirrors"},
     {.name = "socket named in the file",
      .arguments = "",
      .config = "{\"hosts\": [\"tcp://127.0.0.1:1\", \"unix://%s\"]}",
