@@ -44,20 +44,35 @@ static void put_command(struct mw_buf *buf, const struct mw_run *run)
     }
 }
 
+static bool lacks_rights(const struct mw_plan_file *file)
+{
+    return file->verdict == MW_FILE_BLOCKED && !file->is_skipped &&
+           file->error.code == MW_NO_PERMISSION;
+}
+
+/* Under sudo a user's files are written as that user, with no more rights than now; and a cause
+ * that has a remedy of its own is not taken away by rights. */
+static bool sudo_helps(const struct mw_run *run)
+{
+    const struct mw_plan *plan = &run->session.plan;
+    bool helps = run->session.sys.euid != 0;
+    for (size_t i = 0; i < plan->file_count; i++) {
+        const struct mw_plan_file *file = &plan->files[i];
+        if (lacks_rights(file))
+            helps = helps && file->location.actor.uid == 0 && file->error.hint[0] == '\0';
+    }
+    return helps;
+}
+
 static void hint_rights(struct mw_run *run)
 {
     const struct mw_plan *plan = &run->session.plan;
     struct mw_strings tools = {0};
-    bool are_systems = true;
     if (run->error.hint[0] != '\0')
-        return; /* a cause of its own, which other rights do not take away */
+        return;
     for (size_t i = 0; i < plan->file_count; i++) {
         const struct mw_plan_file *file = &plan->files[i];
-        if (file->verdict != MW_FILE_BLOCKED || file->is_skipped ||
-            file->error.code != MW_NO_PERMISSION)
-            continue;
-        are_systems = are_systems && file->location.actor.uid == 0;
-        if (!mw_strings_has(&tools, file->tool->id))
+        if (lacks_rights(file) && !mw_strings_has(&tools, file->tool->id))
             mw_strings_add(&tools, file->tool->id);
     }
 
@@ -65,8 +80,7 @@ static void hint_rights(struct mw_run *run)
     put_command(&command, run);
     char *skipped = mw_strings_join(&tools, ",");
     bool can_skip = skipped[0] != '\0' && !run->session.is_rollback;
-    /* Under sudo a user's files are written as that user: no more rights than now. */
-    bool can_sudo = run->session.sys.euid != 0 && are_systems;
+    bool can_sudo = sudo_helps(run);
     const char *text = mw_buf_text(&command);
     /* Twice in one hint; a command that is cut off must not be copied. */
     bool is_long = 2 * command.len + 2 * strlen(skipped) + 120 > sizeof run->error.hint;
@@ -84,7 +98,7 @@ static void hint_rights(struct mw_run *run)
                       text, skipped, text, skipped);
     else if (can_sudo)
         mw_error_hint(&run->error, _("Run `sudo %s`."), text);
-    else if (can_skip && !is_long && run->error.hint[0] == '\0')
+    else if (can_skip && !is_long)
         mw_error_hint(&run->error, _("Leave %s out: `%s --skip %s`."), skipped, text, skipped);
     free(skipped);
     mw_buf_release(&command);
@@ -322,7 +336,7 @@ static enum mw_code diff_verdict(struct mw_run *run, size_t *changes)
     if (code != MW_OK && is_known && tools.count > 0) {
         char *names = mw_strings_join(&tools, ",");
         mw_strings_take(&run->session.warnings,
-                        mw_xasprintf(code == MW_NO_PERMISSION && run->session.sys.euid != 0
+                        mw_xasprintf(code == MW_NO_PERMISSION && sudo_helps(run)
                                          ? _("%s; --apply needs sudo for it, or --skip %s")
                                          : _("%s; --apply needs --skip %s"),
                                      run->error.message, names));

@@ -434,6 +434,9 @@ a_directory_without_write_permission() {
 	refused "the user's own" 77 "Permission denied"
 	if grep -q sudo "$T/err"; then fail "sudo does not help: it writes as the user"; fi
 	says "--skip pip"
+	mw --profile prod --diff
+	expect "looking is allowed" "$status" 2
+	if grep -q sudo "$T/err"; then fail "nor in --diff"; fi
 	chmod 755 "$home/.config/pip"
 	chown -R 0:0 "$root/etc"
 	refused "the system's" 77 "Permission denied"
