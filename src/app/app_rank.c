@@ -109,6 +109,8 @@ void mw_app_probe_options(const struct mw_app *app, struct mw_probe_options *opt
 {
     mw_probe_options_init(options);
     options->samples = 2; /* one on a new connection, one on that it left */
+    /* The age of a mirror and the like do not change from one round to the next. */
+    options->is_thorough = app->round == 0;
     if (app->session != NULL)
         options->policy = app->session->profile.policy;
 }

@@ -37,7 +37,8 @@ static void put_obstacle(struct tui_page *page, const struct tui *tui,
             tui_page_line(page);
             tui_page_put(page, TUI_TEXT, _("Or press "));
             tui_page_put(page, TUI_KEY, "x");
-            tui_page_wrap(page, 0, TUI_TEXT, _(" to leave those tools out and apply the rest."));
+            tui_page_put(page, TUI_TEXT, " ");
+            tui_page_wrap(page, 0, TUI_TEXT, _("to leave those tools out and apply the rest."));
         }
     } else {
         tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, obstacle->hint);
@@ -46,8 +47,9 @@ static void put_obstacle(struct tui_page *page, const struct tui *tui,
         tui_page_line(page);
         tui_page_put(page, TUI_TEXT, _("Press "));
         tui_page_put(page, TUI_KEY, "F");
+        tui_page_put(page, TUI_TEXT, " ");
         tui_page_wrap(page, 0, TUI_TEXT,
-                      _(" to overwrite it all the same; what is there now is kept for the way "
+                      _("to overwrite it all the same; what is there now is kept for the way "
                         "back."));
     }
     tui_page_line(page);

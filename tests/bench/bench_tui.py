@@ -93,7 +93,7 @@ def measure(name, argv, env, frame, content, seconds):
     first = terminal.wait_for(b".")
     whole = terminal.wait_for(frame)
     filled = terminal.wait_for(content)
-    terminal.read(6)  # the first round of measuring is not the idle state
+    terminal.read(15)  # the first rounds of measuring are not the idle state
     ticks, begin = terminal.cpu_ticks(), time.monotonic()
     size = len(terminal.read(seconds)[0])
     spent = time.monotonic() - begin
