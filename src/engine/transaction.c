@@ -5,30 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mirrorwise/hash.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "plan_file.h"
 #include "record.h"
 #include "restore.h"
-
-/* One run of mw_transaction_run(): what its steps hand to each other. */
-struct run {
-    const struct mw_system *sys;
-    const struct mw_history *history;
-    const struct mw_plan *plan;
-    const struct mw_progress *progress;
-    struct mw_outcome *outcome;
-    struct mw_record record;
-    /* Parallel to record.files. */
-    const struct mw_plan_file **files;
-    struct mw_stage *stages;
-    size_t count;
-    size_t written; /* so many of them have been renamed or removed */
-    char *journal;
-    bool touched; /* the journal is durable and something outside the state may have changed */
-    bool reloaded;
-};
+#include "transaction_run.h"
 
 static void say(const struct run *run, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -60,91 +42,7 @@ static enum mw_code stop_asked(const struct run *run, struct mw_error *err)
     return mw_fail(err, code, 0, "signal", _("stopped by signal %d"), signal_number);
 }
 
-/* ---- the record ----------------------------------------------------------------------------- */
-
-static void record_file(struct run *run, const struct mw_plan_file *from,
-                        const struct mw_stage *stage)
-{
-    struct mw_record_file *file = MW_PUSH(run->record.files, run->record.file_count);
-    file->tool = mw_xstrdup(from->tool->id);
-    file->path = mw_xstrdup(from->location.path);
-    file->real_path = mw_xstrdup(from->before.real_path);
-    file->actor = from->location.actor;
-    file->before_exists = from->before.exists;
-    file->after_exists = from->after_exists;
-    snprintf(file->before_sha256, sizeof file->before_sha256, "%s", from->before.sha256);
-    snprintf(file->after_sha256, sizeof file->after_sha256, "%s", from->after_sha256);
-    if (from->bridge.len > 0)
-        mw_sha256_hex(from->bridge.data, from->bridge.len, file->bridge_sha256);
-    mw_buf_append(&file->image, mw_buf_text(&from->before.bytes), from->before.bytes.len);
-    file->mode = from->before.st.st_mode;
-    file->uid = from->before.st.st_uid;
-    file->gid = from->before.st.st_gid;
-    file->xattrs = mw_record_xattrs_copy(from->before.xattrs, from->before.xattr_count);
-    file->xattr_count = from->before.xattr_count;
-    file->temp_path = mw_xasprintf("%s/%s", stage->directory, stage->temp_name);
-    mw_strings_copy(&file->made_directories, &stage->made_directories);
-}
-
-static void record_setting(struct run *run, const struct mw_plan_setting *from)
-{
-    struct mw_record_setting *setting = MW_PUSH(run->record.settings, run->record.setting_count);
-    setting->tool = mw_xstrdup(from->tool->id);
-    setting->path = mw_xstrdup(run->plan->files[from->file].location.path);
-    setting->key = mw_xstrdup(from->key);
-    mw_value_copy(&setting->before, &from->have);
-    mw_value_copy(&setting->after, &from->want);
-    setting->is_secret = from->is_secret;
-    setting->after_is_secret = from->want_is_secret;
-    setting->from = run->record.restores >= 0
-                        ? mw_xasprintf("rollback to %ld", run->record.restores)
-                        : mw_origin_text(&from->from);
-    mw_strings_copy(&setting->mirror_ids, &from->mirror_ids);
-}
-
-static void copy_ranking(struct mw_ranking *to, const struct mw_ranking *from)
-{
-    char *text = mw_ranking_format(from);
-    if (mw_ranking_parse(text, strlen(text), to, NULL) != MW_OK)
-        *to = (struct mw_ranking){0};
-    free(text);
-}
-
-static enum mw_code make_record(struct run *run, const struct mw_apply_request *request,
-                                struct mw_error *err)
-{
-    char now[MW_TIME_TEXT];
-    mw_system_now(run->sys, now);
-    run->record.id = run->history->next_id;
-    run->record.action = mw_xstrdup(request->action);
-    run->record.profile = request->profile != NULL ? mw_xstrdup(request->profile) : NULL;
-    run->record.restores = request->restores;
-    run->record.user = mw_xstrdup(run->sys->user_name);
-    run->record.host = mw_xstrdup(run->sys->host_name);
-    run->record.time = mw_xstrdup(now);
-    run->record.version = mw_xstrdup(MW_VERSION);
-    if (request->ranking != NULL && request->ranking->count > 0)
-        copy_ranking(&run->record.ranking, request->ranking);
-
-    run->files = mw_xcalloc(run->plan->file_count + 1, sizeof *run->files);
-    run->stages = mw_xcalloc(run->plan->file_count + 1, sizeof *run->stages);
-    for (size_t i = 0; i < run->plan->file_count; i++) {
-        const struct mw_plan_file *file = &run->plan->files[i];
-        if (!mw_plan_file_changes(file))
-            continue;
-        enum mw_code code = mw_stage_plan(run->sys, &file->before, &run->stages[run->count], err);
-        if (code != MW_OK)
-            return code;
-        record_file(run, file, &run->stages[run->count]);
-        run->files[run->count++] = file;
-    }
-    for (size_t i = 0; i < run->plan->setting_count; i++) {
-        const struct mw_plan_setting *setting = &run->plan->settings[i];
-        if (mw_plan_file_changes(&run->plan->files[setting->file]))
-            record_setting(run, setting);
-    }
-    return MW_OK;
-}
+/* ---- the journal --------------------------------------------------------------------------- */
 
 static enum mw_code write_journal(struct run *run, struct mw_error *err)
 {
@@ -427,16 +325,6 @@ static void audit(struct run *run, enum mw_code code, const char *message)
         mw_strings_add(&run->outcome->warnings, err.message);
 }
 
-static void run_release(struct run *run)
-{
-    for (size_t i = 0; i < run->count; i++)
-        mw_stage_release(run->sys, &run->stages[i]);
-    free(run->stages);
-    free(run->files);
-    free(run->journal);
-    mw_record_release(&run->record);
-}
-
 enum mw_code mw_transaction_run(const struct mw_system *sys, const struct mw_history *history,
                                 const struct mw_plan *plan, const struct mw_apply_request *request,
                                 const struct mw_progress *progress, struct mw_outcome *outcome,
@@ -451,7 +339,7 @@ enum mw_code mw_transaction_run(const struct mw_system *sys, const struct mw_his
                       .outcome = outcome,
                       .journal = mw_state_journal_path(history->state_dir)};
     struct mw_error why = {0};
-    enum mw_code code = make_record(&run, request, &why);
+    enum mw_code code = transaction_record(&run, request, &why);
     if (code == MW_OK)
         code = write_journal(&run, &why);
     if (code == MW_OK)
@@ -470,7 +358,7 @@ enum mw_code mw_transaction_run(const struct mw_system *sys, const struct mw_his
         code = undo(&run, &why, err);
         audit(&run, code, why.message);
     }
-    run_release(&run);
+    transaction_run_release(&run);
     return code;
 }
 
