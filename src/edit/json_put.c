@@ -246,7 +246,11 @@ static enum mw_code set_key(const struct json_path *path, const char *key,
         return mw_fail(err, MW_BAD_CONFIG, 0, "edit",
                        _("%s cannot be set: \"%s\" in the file is not an object."), key,
                        path->levels[level].name);
-    replace_value(path, level, place, value, edits);
+    /* An object in the place of the null would merge with those that the null had discarded. */
+    if (level + 1 < path->count && path->levels[level + 1].dead > 0)
+        add_member(path, level, path->levels[level].count - 1, value, edits);
+    else
+        replace_value(path, level, place, value, edits);
     return MW_OK;
 }
 
