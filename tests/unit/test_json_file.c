@@ -174,7 +174,7 @@ static void put_rows(void **state)
         {"path, where it counts", "{\"a\":{\"x\":1},\"a\":{\"y\":2}}", "a/x", "x:3",
          "{\"a\":{\"x\":3},\"a\":{\"y\":2}}"},
         {"path, over a late null", "{\"a\":{\"x\":1},\"a\":null}", "a/x", "x:3",
-         "{\"a\":{\"x\":1},\"a\":{\"x\":3}}"},
+         "{\"a\":{\"x\":1},\"a\":null,\"a\":{\"x\":3}}"},
         {"path, from nothing", "", "a/b", "x:1", "{\n  \"a\": {\n    \"b\": 1\n  }\n}\n"},
         {"remove the first", "{\n  \"a\": 1,\n  \"b\": 2,\n  \"c\": 3\n}\n", "a", NULL,
          "{\n  \"b\": 2,\n  \"c\": 3\n}\n"},
