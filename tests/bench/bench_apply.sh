@@ -21,8 +21,9 @@ cc -O2 -o "$T/peak" "$source/tests/bench/peak.c"
 # The distribution's pip: a version manager's shim would add its own time.
 pip=/usr/bin/pip3
 [ -x "$pip" ] || pip=pip3
-export HOME=$T/home MIRRORWISE_STATE_DIR=$T/home/state GOFLAGS='' GOTOOLCHAIN=local
-unset XDG_CONFIG_HOME GOENV GOPROXY GOSUMDB GOPRIVATE PIP_CONFIG_FILE PIP_INDEX_URL
+# Variables that would win over what is written, or lead elsewhere.
+while read -r name; do unset "$name"; done < <(env | grep -oE '^(PIP_|GO|XDG_)[A-Z0-9_]*')
+export HOME=$T/home MIRRORWISE_STATE_DIR=$T/home/state
 
 # Every run starts from nothing: no file, no state, no history.
 cat >"$T/fresh" <<EOF
