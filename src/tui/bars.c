@@ -131,7 +131,7 @@ void tui_bar_head(struct tui *tui, struct tui_rect rect)
         if (pieces[i].action != MW_DO_NONE)
             tui_hit(tui, &(struct tui_hit){.rect = {rect.y, x, 1, cols},
                                            .kind = MW_EVENT_ACTION,
-                                           .action = pieces[i].action});
+                                           .action = (int)pieces[i].action});
         x += cols;
     }
     for (size_t i = 0; i < count; i++)
@@ -302,7 +302,7 @@ void tui_bar_keys(struct tui *tui, struct tui_rect rect)
                     hint->is_off ? TUI_DIM : TUI_LABEL, _(hint->action->label));
             tui_hit(tui, &(struct tui_hit){.rect = {rect.y, x, 1, hint->cols - 2},
                                            .kind = MW_EVENT_ACTION,
-                                           .action = hint->action->id});
+                                           .action = (int)hint->action->id});
             x += hint->cols;
         }
         free(hint->key);
