@@ -80,6 +80,7 @@ struct mw_policy {
     long max_age_s;      /* 0: no limit */
     bool require_https;
     bool require_integrity;
+    char ca_file[256]; /* CA certificates (PEM) to measure with; "": those of the environment */
 };
 
 /* A [check.NAME] section; judged by the check room. */

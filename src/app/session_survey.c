@@ -43,8 +43,9 @@ void session_probe_options(const struct mw_session *session, struct mw_probe_opt
     session->sys.ops->clock_gettime(CLOCK_REALTIME, &now);
     options->seed = (unsigned long)now.tv_nsec;
     options->policy = session->profile.policy;
+    const char *ca_file = session->profile.policy.ca_file;
     options->environment = (struct mw_probe_environment){
-        .ca_file = mw_system_getenv(&session->sys, "SSL_CERT_FILE"),
+        .ca_file = ca_file[0] != '\0' ? ca_file : mw_system_getenv(&session->sys, "SSL_CERT_FILE"),
         .http_proxy = mw_system_getenv(&session->sys, "http_proxy"),
         .https_proxy = proxy(session, "https_proxy", "HTTPS_PROXY"),
         .all_proxy = proxy(session, "all_proxy", "ALL_PROXY"),

@@ -1,6 +1,7 @@
 #include "policy.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -107,6 +108,15 @@ static bool set_require(struct mw_policy *policy, const char *value)
     return true;
 }
 
+/* A company's own mirrors have certificates of a CA that only the company knows. */
+static bool set_ca_file(struct mw_policy *policy, const char *value)
+{
+    if (*value != '\0' && (*value != '/' || strlen(value) >= sizeof policy->ca_file))
+        return false;
+    snprintf(policy->ca_file, sizeof policy->ca_file, "%s", value);
+    return true;
+}
+
 static const struct policy_key {
     const char *name;
     bool (*set)(struct mw_policy *policy, const char *value);
@@ -117,6 +127,7 @@ static const struct policy_key {
     {"max-latency", set_max_latency, N_("a time with its unit (ms, s, m, h, d), such as 300ms")},
     {"max-age", set_max_age, N_("a time of at least 1s with its unit (s, m, h, d), such as 6h")},
     {"require", set_require, N_("https, integrity, both with a comma between, or none")},
+    {"ca-file", set_ca_file, N_("the absolute path of a PEM file, shorter than 256 bytes")},
 };
 
 bool mw_policy_set(struct mw_policy *policy, const char *key, const char *value,

@@ -46,7 +46,8 @@ static bool is_same_policy(const struct mw_policy *a, const struct mw_policy *b)
 {
     return a->select == b->select && a->metric == b->metric &&
            a->max_latency_ms == b->max_latency_ms && a->max_age_s == b->max_age_s &&
-           a->require_https == b->require_https && a->require_integrity == b->require_integrity;
+           a->require_https == b->require_https && a->require_integrity == b->require_integrity &&
+           strcmp(a->ca_file, b->ca_file) == 0;
 }
 
 /* A round is run by a thread that was made for rounds of that kind: the first has more samples, a
@@ -63,6 +64,8 @@ static void start_round(struct loop *loop)
     struct mw_error err = {0};
     mw_app_probe_options(&loop->app, &options);
     options.environment = loop->options->environment;
+    if (options.policy.ca_file[0] != '\0')
+        options.environment.ca_file = options.policy.ca_file;
     if (!is_prober_right(loop, &options)) {
         mw_probe_thread_stop(&loop->prober);
         loop->prober = mw_probe_thread_new(&options, &err);

@@ -181,6 +181,16 @@ echo "dev: three tools applied after $ms ms"
 expect "dev: go" "$(cat "$env_file" | grep GOPROXY)" "GOPROXY=https://m12.go.lab|https://m15.go.lab|direct"
 expect "dev: pip" "$(grep index-url "$HOME/.config/pip/pip.conf")" "index-url = https://m12.pip.lab/simple"
 expect "dev: docker" "$(jq -c '."registry-mirrors"' "$T/root/etc/docker/daemon.json")" '["https://m12.docker.lab","https://m15.docker.lab"]'
+# A company's CA that only the profile names.
+printf '[profile]\nname = ca\nsummary = The CA of the lab\n[policy]\nselect = fastest\nca-file = %s\n[go]\nGOPROXY = @fastest,direct\n' "$LAB_CA" >ca.ini
+saved_ca=$SSL_CERT_FILE
+unset SSL_CERT_FILE
+run without-ca --profile ./ca.ini --set go.GOPROXY=@fastest --diff --catalog "$LAB_DIR/go.json" --samples 1
+expect "the CA of the profile is used" "$status" 2
+sed -i '/^ca-file/d' ca.ini
+run without-ca --profile ./ca.ini --set go.GOPROXY=@fastest --diff --catalog "$LAB_DIR/go.json" --samples 1
+expect "and without it no certificate holds" "$status" 69
+export SSL_CERT_FILE=$saved_ca
 run stable --profile dev --diff --catalog "$LAB_DIR/go.json" --catalog "$LAB_DIR/pip.json" --catalog "$LAB_DIR/docker.json"
 expect "dev: and so it stays" "$status" 0
 passed

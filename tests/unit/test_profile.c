@@ -47,16 +47,19 @@ static void policies(void **state)
         struct mw_policy policy;
     } rows[] = {
         {"", {.require_https = true, .require_integrity = true}},
-        {"select = fastest", {MW_SELECT_FASTEST, MW_METRIC_LATENCY, 0, 0, true, true}},
-        {"SELECT =", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, true}},
-        {"metric = throughput", {MW_SELECT_ORDERED, MW_METRIC_THROUGHPUT, 0, 0, true, true}},
-        {"metric = balanced", {MW_SELECT_ORDERED, MW_METRIC_BALANCED, 0, 0, true, true}},
-        {"max-latency = 2s", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 2000, 0, true, true}},
-        {"max-age = 6h", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 21600, true, true}},
-        {"require = https", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, false}},
-        {"require = integrity , https", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, true}},
-        {"require = none", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, false, false}},
-        {"require =", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, true}},
+        {"select = fastest", {MW_SELECT_FASTEST, MW_METRIC_LATENCY, 0, 0, true, true, ""}},
+        {"SELECT =", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, true, ""}},
+        {"metric = throughput", {MW_SELECT_ORDERED, MW_METRIC_THROUGHPUT, 0, 0, true, true, ""}},
+        {"metric = balanced", {MW_SELECT_ORDERED, MW_METRIC_BALANCED, 0, 0, true, true, ""}},
+        {"max-latency = 2s", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 2000, 0, true, true, ""}},
+        {"max-age = 6h", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 21600, true, true, ""}},
+        {"require = https", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, false, ""}},
+        {"require = integrity , https",
+         {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, true, ""}},
+        {"require = none", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, false, false, ""}},
+        {"require =", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, true, ""}},
+        {"ca-file = /etc/ca.pem",
+         {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, true, "/etc/ca.pem"}},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct mw_profile profile = {0};
@@ -70,6 +73,7 @@ static void policies(void **state)
         row_true(rows[i].text, have->max_age_s == want->max_age_s);
         row_true(rows[i].text, have->require_https == want->require_https);
         row_true(rows[i].text, have->require_integrity == want->require_integrity);
+        row_string_equal(rows[i].text, have->ca_file, want->ca_file);
         mw_profile_release(&profile);
         free(text);
     }

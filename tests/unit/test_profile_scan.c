@@ -132,7 +132,7 @@ static const struct refusal {
     {.name = "unknown policy key",
      .text = "[policy]\nmax_age = 6h\n",
      .message = "p.ini:2: unknown key 'max_age' in [policy]; allowed: select, metric, max-latency, "
-                "max-age, require",
+                "max-age, require, ca-file",
      .hint = "Did you mean max-age?"},
     {.name = "unknown tool key",
      .text = "[go]\nGOPROXI = direct\n",
@@ -176,6 +176,10 @@ static const struct refusal {
      .text = "[policy]\nMax-Age = 900ms\n",
      .message = "p.ini:2: '900ms' is no value for Max-Age; allowed: a time of at least 1s with its "
                 "unit (s, m, h, d), such as 6h"},
+    {.name = "ca-file",
+     .text = "[policy]\nca-file = ca.pem\n",
+     .message = "p.ini:2: 'ca.pem' is no value for ca-file; allowed: the absolute path of a PEM "
+                "file, shorter than 256 bytes"},
     {.name = "require",
      .text = "[policy]\nrequire = https, none\n",
      .message = "p.ini:2: 'https, none' is no value for require; allowed: https, integrity, both "
