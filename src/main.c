@@ -1,7 +1,7 @@
 /* What belongs to the process and to nobody else: descriptors, signals, language, exit code. */
 #include <errno.h>
 #include <fcntl.h>
-#include <libintl.h>
+#include <langinfo.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "mirrorwise/cli.h"
+#include "mirrorwise/i18n.h"
 #include "mirrorwise/tui.h"
 
 static volatile sig_atomic_t stop_signal;
@@ -57,34 +58,6 @@ static void handle_signals(void)
     }
 }
 
-/* The catalogues beside the program, as the build leaves them, or those that were installed. */
-static void bind_catalogues(void)
-{
-    char path[4096];
-    ssize_t len = readlink("/proc/self/exe", path, sizeof path - sizeof "/locale");
-    char *slash = NULL;
-    if (len > 0) {
-        path[len] = '\0';
-        slash = strrchr(path, '/');
-    }
-    if (slash != NULL)
-        memcpy(slash, "/locale", sizeof "/locale");
-    bindtextdomain("mirrorwise", slash != NULL && access(path, R_OK) == 0 ? path : MW_LOCALE_DIR);
-    bind_textdomain_codeset("mirrorwise", "UTF-8");
-    textdomain("mirrorwise");
-}
-
-/* gettext looks at LANGUAGE first, in any locale but C, and notices that it changed. */
-static void set_language(const char *lang)
-{
-    const char *current = setlocale(LC_MESSAGES, NULL);
-    bool is_c = current == NULL || strcmp(current, "C") == 0 || strcmp(current, "POSIX") == 0;
-    if (is_c && setlocale(LC_MESSAGES, "zh_CN.UTF-8") == NULL)
-        setlocale(LC_MESSAGES, "C.UTF-8");
-    setenv("LANGUAGE", lang, 1);
-    bind_catalogues();
-}
-
 /* NULL also for a variable that is there and empty. */
 static const char *filled(const char *name)
 {
@@ -92,47 +65,22 @@ static const char *filled(const char *name)
     return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
-/* --lang, else MIRRORWISE_LANG, else the locale. Only words and characters follow the locale:
- * numbers keep their dot. JSON is never translated. */
+/* --lang, else what the environment asks for; JSON is never translated. Of the locale only the
+ * characters count: numbers keep their dot. Chinese that somebody asked for outright needs its
+ * characters, whatever the locale. */
 static void choose_language(int argc, char *argv[])
 {
     const char *lang = NULL;
     bool json = false;
     mw_cli_peek(argc, argv, &lang, &json);
     if (lang == NULL)
-        lang = getenv("MIRRORWISE_LANG");
+        lang = mw_i18n_wanted(get_env);
+    mw_i18n_speak(json ? "en" : lang);
 
-    if (setlocale(LC_CTYPE, "") == NULL)
+    bool is_known = setlocale(LC_CTYPE, "") != NULL;
+    bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    if (!is_known || (!is_utf8 && strcmp(mw_i18n_spoken(), "en") != 0))
         setlocale(LC_CTYPE, "C.UTF-8");
-    if (json || (lang != NULL && strcmp(lang, "en") == 0))
-        return;
-    /* A locale that is named but not installed still says which language is wanted. */
-    bool is_installed = setlocale(LC_MESSAGES, "") != NULL;
-    const char *named = filled("LC_ALL");
-    if (named == NULL)
-        named = filled("LC_MESSAGES");
-    if (named == NULL)
-        named = filled("LANG");
-    if (lang == NULL && !is_installed && named != NULL && strncmp(named, "zh", 2) == 0)
-        lang = "zh_CN";
-    if (lang != NULL && strcmp(lang, "zh_CN") == 0)
-        set_language(lang);
-    else
-        bind_catalogues();
-}
-
-static bool speaks_chinese(const struct mw_cli_options *options)
-{
-    static const char *const names[] = {"MIRRORWISE_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES",
-                                        "LANG"};
-    if (options->lang != NULL)
-        return strncmp(options->lang, "zh", 2) == 0;
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        const char *value = filled(names[i]);
-        if (value != NULL)
-            return strncmp(value, "zh", 2) == 0;
-    }
-    return false;
 }
 
 static const char *either(const char *name, const char *other)
@@ -156,14 +104,14 @@ static void find_environment(struct mw_probe_environment *environment)
 static bool run_interface(const struct mw_cli_options *options, bool is_ascii, bool may_color,
                           enum mw_code *code, struct mw_error *err)
 {
-    static const struct mw_tui_host host = {.get_env = get_env, .set_language = set_language};
+    static const struct mw_tui_host host = {.get_env = get_env};
     if (options->plain || !mw_tui_possible())
         return false;
     struct mw_tui_options tui = {
         .app =
             {
                 .session = options->session,
-                .language = speaks_chinese(options) ? MW_LANGUAGE_ZH : MW_LANGUAGE_EN,
+                .language = strcmp(mw_i18n_spoken(), "en") == 0 ? MW_LANGUAGE_EN : MW_LANGUAGE_ZH,
                 .family = options->session.ipv4   ? 4
                           : options->session.ipv6 ? 6
                                                   : 0,
@@ -174,10 +122,6 @@ static bool run_interface(const struct mw_cli_options *options, bool is_ascii, b
         .no_mouse = options->no_mouse,
     };
     find_environment(&tui.environment);
-    /* Put there once, so that changing it later moves nothing that another thread may be reading.
-     */
-    const char *language = filled("LANGUAGE");
-    setenv("LANGUAGE", language != NULL ? language : "", 1);
     *code = mw_tui_run(&tui, &host, err);
     return true;
 }

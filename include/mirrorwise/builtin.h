@@ -1,4 +1,4 @@
-/* The files of profiles/ and assets/mirrors/ as they were when the program was built. */
+/* What was built into the program: data of the source tree, as bytes. */
 #ifndef MW_BUILTIN_H
 #define MW_BUILTIN_H
 
@@ -6,10 +6,14 @@
 
 struct mw_builtin {
     const char *path; /* "profiles/dev.ini"; NULL ends the table */
-    const char *text;
+    const char *text; /* a NUL behind it that `len` does not count */
     size_t len;
 };
 
+/* The files of profiles/ and assets/mirrors/. */
 extern const struct mw_builtin mw_builtin_files[];
+
+/* assets/po/LANG.po as compiled by msgfmt, each under the name LANG. */
+extern const struct mw_builtin mw_builtin_catalogues[];
 
 #endif

@@ -21,7 +21,6 @@ struct mw_tui_options {
 /* What only the program itself may touch. */
 struct mw_tui_host {
     const char *(*get_env)(const char *name); /* NULL if unset */
-    void (*set_language)(const char *lang);   /* "en", "zh_CN": gettext speaks it from now on */
 };
 
 /* Can the terminal that TERM names place a cursor? */

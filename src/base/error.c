@@ -1,5 +1,6 @@
 #include "mirrorwise/error.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -64,6 +65,56 @@ static void drop_cut_character(char *text)
     }
 }
 
+/* As strerror words them; that one speaks the language of the locale, which need not be ours. */
+static const struct {
+    int number;
+    const char *text;
+} reasons[] = {
+    {EPERM, N_("Operation not permitted")},
+    {ENOENT, N_("No such file or directory")},
+    {EINTR, N_("Interrupted system call")},
+    {EIO, N_("Input/output error")},
+    {EAGAIN, N_("Resource temporarily unavailable")},
+    {ENOMEM, N_("Cannot allocate memory")},
+    {EACCES, N_("Permission denied")},
+    {EBUSY, N_("Device or resource busy")},
+    {EEXIST, N_("File exists")},
+    {EXDEV, N_("Invalid cross-device link")},
+    {ENOTDIR, N_("Not a directory")},
+    {EISDIR, N_("Is a directory")},
+    {EINVAL, N_("Invalid argument")},
+    {EMFILE, N_("Too many open files")},
+    {ENFILE, N_("Too many open files in system")},
+    {ETXTBSY, N_("Text file busy")},
+    {EFBIG, N_("File too large")},
+    {ENOSPC, N_("No space left on device")},
+    {EROFS, N_("Read-only file system")},
+    {EMLINK, N_("Too many links")},
+    {EPIPE, N_("Broken pipe")},
+    {ENAMETOOLONG, N_("File name too long")},
+    {ENOLCK, N_("No locks available")},
+    {ENOSYS, N_("Function not implemented")},
+    {ENOEXEC, N_("Exec format error")},
+    {ELOOP, N_("Too many levels of symbolic links")},
+    {EOPNOTSUPP, N_("Operation not supported")},
+    {ESTALE, N_("Stale file handle")},
+    {EDQUOT, N_("Disk quota exceeded")},
+    {ECONNREFUSED, N_("Connection refused")},
+    {ECONNRESET, N_("Connection reset by peer")},
+    {ETIMEDOUT, N_("Connection timed out")},
+    {ENETUNREACH, N_("Network is unreachable")},
+    {EHOSTUNREACH, N_("No route to host")},
+};
+
+static const char *reason_of(int sys_errno, char *room, size_t size)
+{
+    for (size_t i = 0; i < sizeof reasons / sizeof *reasons; i++) {
+        if (reasons[i].number == sys_errno)
+            return _(reasons[i].text);
+    }
+    return strerror_r(sys_errno, room, size);
+}
+
 #undef mw_fail
 enum mw_code mw_fail(struct mw_error *err, enum mw_code code, int sys_errno, const char *step,
                      const char *format, ...)
@@ -74,7 +125,7 @@ enum mw_code mw_fail(struct mw_error *err, enum mw_code code, int sys_errno, con
     char reason[128] = "";
     if (sys_errno != 0) {
         char room[96];
-        snprintf(reason, sizeof reason, ": %s", strerror_r(sys_errno, room, sizeof room));
+        snprintf(reason, sizeof reason, _(": %s"), reason_of(sys_errno, room, sizeof room));
     }
 
     /* Not straight into `err`: callers wrap an error by passing its own message as an argument. */

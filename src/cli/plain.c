@@ -330,7 +330,7 @@ enum mw_code mw_plain_run(struct mw_run *run)
     struct plain plain = {.run = run};
     const struct mw_app_options options = {
         .session = run->options.session,
-        .language = MW_LANGUAGE_EN,
+        .language = strcmp(mw_i18n_spoken(), "en") == 0 ? MW_LANGUAGE_EN : MW_LANGUAGE_ZH,
     };
     mw_app_init(&plain.app, &options);
     struct mw_event start = {.kind = MW_EVENT_START};

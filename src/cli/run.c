@@ -82,13 +82,12 @@ void mw_run_say(struct mw_run *run, const char *format, ...)
     mw_run_print(run, &text);
 }
 
-/* "label: text", the label painted. */
+/* "label: text", the label painted; it ends as its language separates them. */
 static void print_labelled(struct mw_run *run, enum mw_paint paint, const char *label,
                            const char *text)
 {
     struct mw_buf line = {0};
     mw_paint(&line, &run->err, paint, label);
-    mw_buf_putc(&line, ' ');
     mw_put_shown(&line, text);
     mw_buf_putc(&line, '\n');
     write_err(run, mw_buf_text(&line));
@@ -99,9 +98,9 @@ static void print_error(struct mw_run *run)
 {
     if (run->error.message[0] == '\0')
         return;
-    print_labelled(run, MW_PAINT_BAD, _("error:"), run->error.message);
+    print_labelled(run, MW_PAINT_BAD, _("error: "), run->error.message);
     if (run->error.hint[0] != '\0')
-        print_labelled(run, MW_PAINT_NOTE, _("hint:"), run->error.hint);
+        print_labelled(run, MW_PAINT_NOTE, _("hint: "), run->error.hint);
 }
 
 /* ---- warnings ----------------------------------------------------------------------------- */
@@ -131,7 +130,7 @@ void mw_run_warn(struct mw_run *run)
     mw_run_warnings(run, &warnings);
     for (size_t i = run->warned; i < warnings.count; i++) {
         if (!run->options.json && !run->options.quiet)
-            print_labelled(run, MW_PAINT_CHANGE, _("warning:"), warnings.items[i]);
+            print_labelled(run, MW_PAINT_CHANGE, _("warning: "), warnings.items[i]);
     }
     run->warned = warnings.count;
     mw_strings_release(&warnings);

@@ -102,7 +102,7 @@ static void carry_out(struct loop *loop, unsigned effects)
     if ((effects & MW_EFFECT_PROBE) != 0)
         start_round(loop);
     if ((effects & MW_EFFECT_LANGUAGE) != 0)
-        loop->host->set_language(loop->app.options.language == MW_LANGUAGE_ZH ? "zh_CN" : "en");
+        mw_i18n_speak(loop->app.options.language == MW_LANGUAGE_ZH ? "zh_CN" : "en");
     if ((effects & MW_EFFECT_REDRAW) != 0) {
         tui_palette_init(&loop->tui.palette, loop->app.options.theme, loop->app.options.may_color);
         clearok(curscr, TRUE);

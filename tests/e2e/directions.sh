@@ -9,7 +9,7 @@ scratch
 directions=$MW_SOURCE/tests/support/directions.py
 # Nothing in the tree may lean on what lies beside it or on somebody's machine.
 leaning() { # ROOT
-	grep -rnIE --exclude-dir=.git --exclude-dir=build \
+	grep -rnIE --exclude-dir=.git --exclude=.git --exclude-dir=build \
 		'[.][.]/shared|/work/(main|shared|[.]library)' "$1"
 }
 

@@ -28,7 +28,7 @@ ROOMS = {
 HEADERS = {
     "banned": "base",
     "i18n": "base",
-    "builtin": "model",
+    "builtin": "base",
     "tool": "tools",
 }
 FACES = {"app", "cli", "tui", "main"}  # rooms whose every sentence a person may read

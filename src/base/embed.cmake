@@ -1,7 +1,7 @@
-# Writes OUT, a C file with the text of each of FILES (paths below ROOT) as a byte array, so that
-# the program needs no installed data. Run as: cmake -DOUT= -DROOT= -DFILES= -P embed.cmake
+# Writes OUT, a C file with the table TABLE: the bytes of each of FILES (paths below ROOT), so that
+# the program needs no installed data. Run as: cmake -DOUT= -DTABLE= -DROOT= -DFILES= -P embed.cmake
 set(rows "")
-set(text "/* Made by src/model/embed.cmake; do not edit. */\n#include \"mirrorwise/builtin.h\"\n\n")
+set(text "/* Made by src/base/embed.cmake; do not edit. */\n#include \"mirrorwise/builtin.h\"\n\n")
 set(n 0)
 foreach(file IN LISTS FILES)
   file(READ ${ROOT}/${file} hex HEX)
@@ -12,5 +12,5 @@ foreach(file IN LISTS FILES)
   string(APPEND rows "    {\"${file}\", (const char *)data_${n}, ${size}},\n")
   math(EXPR n "${n} + 1")
 endforeach()
-string(APPEND text "\nconst struct mw_builtin mw_builtin_files[] = {\n${rows}    {0, 0, 0},\n};\n")
+string(APPEND text "\nconst struct mw_builtin ${TABLE}[] = {\n${rows}    {0, 0, 0},\n};\n")
 file(WRITE ${OUT} "${text}")
