@@ -20,6 +20,9 @@ void mw_buf_printf(struct mw_buf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void mw_buf_vprintf(struct mw_buf *buf, const char *format, va_list args)
     __attribute__((format(printf, 2, 0)));
+/* Appends a word of a command line, quoted where a POSIX shell would not take it as it is, after
+ * one blank unless it is the first. */
+void mw_buf_put_word(struct mw_buf *buf, const char *word);
 /* The text so far, "" if nothing was appended. Borrowed until the next change. */
 const char *mw_buf_text(const struct mw_buf *buf);
 /* Moves the text out as an owned string and leaves the buffer empty. */

@@ -97,32 +97,11 @@ const struct mw_session *mw_app_shown_session(const struct mw_app *app)
     return app->session;
 }
 
-/* Appends a word as a POSIX shell reads it. */
-static void put_word(struct mw_buf *buf, const char *word)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "@%+=:,./-_";
-    if (buf->len > 0)
-        mw_buf_putc(buf, ' ');
-    if (word[0] != '\0' && strspn(word, plain) == strlen(word)) {
-        mw_buf_puts(buf, word);
-        return;
-    }
-    mw_buf_putc(buf, '\'');
-    for (; *word != '\0'; word++) {
-        if (*word == '\'')
-            mw_buf_puts(buf, "'\\''");
-        else
-            mw_buf_putc(buf, *word);
-    }
-    mw_buf_putc(buf, '\'');
-}
-
 static void put_each(struct mw_buf *buf, const char *option, const struct mw_strings *list)
 {
     for (size_t i = 0; i < list->count; i++) {
-        put_word(buf, option);
-        put_word(buf, list->items[i]);
+        mw_buf_put_word(buf, option);
+        mw_buf_put_word(buf, list->items[i]);
     }
 }
 
@@ -132,17 +111,17 @@ char *mw_app_sudo(const struct mw_app *app)
     struct mw_buf text = {0};
     mw_buf_puts(&text, "sudo mirrorwise");
     if (app->apply.is_rollback) {
-        put_word(&text, "--rollback");
+        mw_buf_put_word(&text, "--rollback");
     } else {
-        put_word(&text, "--apply");
-        put_word(&text, "--profile");
-        put_word(&text, app->session != NULL && app->session->profile_name != NULL
-                            ? app->session->profile_name
-                            : "dev");
+        mw_buf_put_word(&text, "--apply");
+        mw_buf_put_word(&text, "--profile");
+        mw_buf_put_word(&text, app->session != NULL && app->session->profile_name != NULL
+                                   ? app->session->profile_name
+                                   : "dev");
     }
     if (options->root != NULL) {
-        put_word(&text, "--root");
-        put_word(&text, options->root);
+        mw_buf_put_word(&text, "--root");
+        mw_buf_put_word(&text, options->root);
     }
     if (!app->apply.is_rollback) {
         put_each(&text, "--set", &options->sets);
@@ -151,8 +130,8 @@ char *mw_app_sudo(const struct mw_app *app)
             if (app->panels[i].picked == NULL)
                 continue;
             char *mirror = mw_xasprintf("%s=%s", app->panels[i].tool->id, app->panels[i].picked);
-            put_word(&text, "--mirror");
-            put_word(&text, mirror);
+            mw_buf_put_word(&text, "--mirror");
+            mw_buf_put_word(&text, mirror);
             free(mirror);
         }
     }

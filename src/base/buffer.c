@@ -63,6 +63,26 @@ void mw_buf_printf(struct mw_buf *buf, const char *format, ...)
     va_end(args);
 }
 
+void mw_buf_put_word(struct mw_buf *buf, const char *word)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "@%+=:,./-_";
+    if (buf->len > 0 && buf->data[buf->len - 1] != ' ')
+        mw_buf_putc(buf, ' ');
+    if (word[0] != '\0' && strspn(word, plain) == strlen(word)) {
+        mw_buf_puts(buf, word);
+        return;
+    }
+    mw_buf_putc(buf, '\'');
+    for (; *word != '\0'; word++) {
+        if (*word == '\'')
+            mw_buf_puts(buf, "'\\''");
+        else
+            mw_buf_putc(buf, *word);
+    }
+    mw_buf_putc(buf, '\'');
+}
+
 const char *mw_buf_text(const struct mw_buf *buf)
 {
     return buf->data != NULL ? buf->data : "";

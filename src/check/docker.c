@@ -370,7 +370,7 @@ void check_docker_proxy(struct check_run *run)
     struct mw_buf fix = {0};
     check_put_sudo(run, &fix);
     mw_buf_puts(&fix, "mkdir -p");
-    check_put_word(&fix, folder);
+    mw_buf_put_word(&fix, folder);
     mw_buf_printf(&fix,
                   " && printf '[Service]\\nEnvironment=\"HTTP_PROXY=%%s\" \"HTTPS_PROXY=%%s\""
                   "\\n' \"$%s\" \"$%s\" | ",
@@ -378,7 +378,7 @@ void check_docker_proxy(struct check_run *run)
     check_put_sudo(run, &fix);
     char *file = mw_xasprintf("%s/proxy.conf", folder);
     mw_buf_puts(&fix, "tee");
-    check_put_word(&fix, file);
+    mw_buf_put_word(&fix, file);
     check_add(run, (struct check_result){
                        .status = MW_CHECK_WARN,
                        .observed = mw_xasprintf(_("%s=%s is set in this shell; dockerd is told of "

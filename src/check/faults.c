@@ -189,7 +189,7 @@ static bool mend_json(struct faulty *faulty, size_t line, size_t column, char *t
         struct mw_buf fix = {0};
         char *move = check_file_command(faulty->run, faulty->file, "mv");
         mw_buf_puts(&fix, move);
-        check_put_word(&fix, aside);
+        mw_buf_put_word(&fix, aside);
         add_fault(faulty, "syntax", line, take_said, mw_buf_take(&fix));
         free(move);
         free(aside);

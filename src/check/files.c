@@ -22,14 +22,14 @@ static char *way_to_read(const struct check_run *run, const struct check_file *f
         if (!check_is_ours(run, file))
             check_put_sudo(run, &command);
         mw_buf_puts(&command, "mv");
-        check_put_word(&command, path);
-        check_put_word(&command, aside);
+        mw_buf_put_word(&command, path);
+        mw_buf_put_word(&command, aside);
         free(aside);
         return mw_buf_take(&command);
     }
     check_put_sudo(run, &command);
     mw_buf_puts(&command, file->location.actor.uid == 0 ? "chmod a+r" : "chmod u+r");
-    check_put_word(&command, path);
+    mw_buf_put_word(&command, path);
     return mw_buf_take(&command);
 }
 
@@ -178,8 +178,8 @@ static void add_foreign(struct check_run *run, const struct check_file *file, ui
     if (run->sys->euid != 0)
         mw_buf_puts(&fix, "sudo ");
     mw_buf_printf(&fix, "chown %s", S_ISDIR(st.st_mode) ? "-R " : "");
-    check_put_word(&fix, owner_name);
-    check_put_word(&fix, part);
+    mw_buf_put_word(&fix, owner_name);
+    mw_buf_put_word(&fix, part);
     check_add(run, (struct check_result){
                        .status = MW_CHECK_FAIL,
                        .subject = mw_xstrdup("owner"),

@@ -79,8 +79,6 @@ char *check_value_text(const struct mw_value *value);
 /* ---- remedy.c: commands that can be pasted ----------------------------------------------------
  */
 
-/* Appends a word as a POSIX shell reads it, after a blank unless it is the first. */
-void check_put_word(struct mw_buf *buf, const char *word);
 /* Owned: `sed -i` with that script, with sudo where the file is not ours. */
 char *check_sed(const struct check_run *run, const struct check_file *file, const char *format, ...)
     MW_PRINTF(3, 4);

@@ -20,12 +20,12 @@ void check_pip_old_file(struct check_run *run)
         struct mw_buf fix = {0};
         if (is_free) {
             mw_buf_puts(&fix, "mkdir -p");
-            check_put_word(&fix, directory);
+            mw_buf_put_word(&fix, directory);
             mw_buf_puts(&fix, " && ");
         }
         mw_buf_puts(&fix, "mv");
-        check_put_word(&fix, old);
-        check_put_word(&fix, is_free ? ours : aside);
+        mw_buf_put_word(&fix, old);
+        mw_buf_put_word(&fix, is_free ? ours : aside);
         check_add(run, (struct check_result){
                            .status = MW_CHECK_WARN,
                            .observed = mw_xasprintf(_("%s is there"), old),
@@ -96,8 +96,8 @@ static void read_requirements(struct check_run *run, const char *name)
         struct mw_buf fix = {0};
         char *script = mw_xasprintf("%zus/^/# /", number);
         mw_buf_puts(&fix, "sed -i");
-        check_put_word(&fix, script);
-        check_put_word(&fix, path);
+        mw_buf_put_word(&fix, script);
+        mw_buf_put_word(&fix, path);
         check_add(run, (struct check_result){
                            .status = MW_CHECK_WARN,
                            .subject = mw_xasprintf("%s.%zu", name, number),

@@ -9,26 +9,6 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-void check_put_word(struct mw_buf *buf, const char *word)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "@%+=:,./-_";
-    if (buf->len > 0 && buf->data[buf->len - 1] != ' ')
-        mw_buf_putc(buf, ' ');
-    if (word[0] != '\0' && strspn(word, plain) == strlen(word)) {
-        mw_buf_puts(buf, word);
-        return;
-    }
-    mw_buf_putc(buf, '\'');
-    for (; *word != '\0'; word++) {
-        if (*word == '\'')
-            mw_buf_puts(buf, "'\\''");
-        else
-            mw_buf_putc(buf, *word);
-    }
-    mw_buf_putc(buf, '\'');
-}
-
 void check_put_sudo(const struct check_run *run, struct mw_buf *buf)
 {
     if (run->sys->euid != 0)
@@ -52,7 +32,7 @@ char *check_file_command(const struct check_run *run, const struct check_file *f
     if (!check_is_ours(run, file))
         check_put_sudo(run, &text);
     mw_buf_puts(&text, command);
-    check_put_word(&text, file->location.path);
+    mw_buf_put_word(&text, file->location.path);
     return mw_buf_take(&text);
 }
 
@@ -68,7 +48,7 @@ char *check_sed(const struct check_run *run, const struct check_file *file, cons
 #else
     mw_buf_puts(&command, "sed -i --follow-symlinks");
 #endif
-    check_put_word(&command, mw_buf_text(&script));
+    mw_buf_put_word(&command, mw_buf_text(&script));
     char *text = check_file_command(run, file, mw_buf_text(&command));
     mw_buf_release(&script);
     mw_buf_release(&command);
@@ -215,18 +195,18 @@ char *check_apply(const struct check_run *run, const char *tool, const char *set
     if (is_system && found != NULL && found->ours != NULL && !check_is_ours(run, found->ours))
         check_put_sudo(run, &command);
     mw_buf_puts(&command, "mirrorwise --profile");
-    check_put_word(&command, ctx->profile_name != NULL ? ctx->profile_name : fallback);
+    mw_buf_put_word(&command, ctx->profile_name != NULL ? ctx->profile_name : fallback);
     if (tool != NULL) {
-        check_put_word(&command, "--only");
-        check_put_word(&command, tool);
+        mw_buf_put_word(&command, "--only");
+        mw_buf_put_word(&command, tool);
     }
     if (set != NULL) {
-        check_put_word(&command, "--set");
-        check_put_word(&command, set);
+        mw_buf_put_word(&command, "--set");
+        mw_buf_put_word(&command, set);
     }
     if (run->sys->root[0] != '\0') {
-        check_put_word(&command, "--root");
-        check_put_word(&command, run->sys->root);
+        mw_buf_put_word(&command, "--root");
+        mw_buf_put_word(&command, run->sys->root);
     }
     if (ctx->scope == MW_SCOPE_SYSTEM)
         mw_buf_puts(&command, " --scope system");

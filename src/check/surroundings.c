@@ -14,8 +14,8 @@ void check_recovery(struct check_run *run)
     struct mw_buf fix = {0};
     mw_buf_puts(&fix, "mirrorwise --recover");
     if (run->sys->root[0] != '\0') {
-        check_put_word(&fix, "--root");
-        check_put_word(&fix, run->sys->root);
+        mw_buf_put_word(&fix, "--root");
+        mw_buf_put_word(&fix, run->sys->root);
     }
     check_add(run, (struct check_result){
                        .status = MW_CHECK_FAIL,
@@ -43,7 +43,7 @@ static char *way_to_edit(const char *warning)
     mw_buf_puts(&fix, "${EDITOR:-vi}");
     if (digits > 0)
         mw_buf_printf(&fix, " +%.*s", (int)digits, number);
-    check_put_word(&fix, path);
+    mw_buf_put_word(&fix, path);
     free(path);
     return mw_buf_take(&fix);
 }
@@ -74,8 +74,8 @@ void check_state(struct check_run *run)
             mw_buf_puts(&fix, is_foreign && sys->euid != 0 ? "sudo " : "");
             mw_buf_puts(&fix, is_foreign ? "chown -R" : "chmod 700");
             if (is_foreign)
-                check_put_word(&fix, sys->user_name);
-            check_put_word(&fix, path);
+                mw_buf_put_word(&fix, sys->user_name);
+            mw_buf_put_word(&fix, path);
             check_add(
                 run,
                 (struct check_result){
@@ -128,7 +128,7 @@ static void add_open_profile(struct check_run *run, const char *path)
     struct mw_buf fix = {0};
     mw_buf_puts(&fix, st.st_uid != run->sys->euid && run->sys->euid != 0 ? "sudo chmod o-w"
                                                                          : "chmod o-w");
-    check_put_word(&fix, path);
+    mw_buf_put_word(&fix, path);
     check_add(run, (struct check_result){
                        .status = MW_CHECK_FAIL,
                        .subject = mw_xstrdup("mode"),

@@ -105,8 +105,8 @@ static char *remove_flag(const struct check_run *run, const char *by)
         mw_xasprintf("%ss/[[:space:]]*%s[=[:space:]][^[:space:]\"]*//g", colon + 1, name);
     check_put_sudo(run, &fix);
     mw_buf_puts(&fix, "sed -i --follow-symlinks");
-    check_put_word(&fix, script);
-    check_put_word(&fix, file);
+    mw_buf_put_word(&fix, script);
+    mw_buf_put_word(&fix, file);
     if (strstr(file, ".service") != NULL) {
         mw_buf_puts(&fix, " && ");
         check_put_sudo(run, &fix);

@@ -10,37 +10,16 @@
 
 /* ---- what to do about missing rights ------------------------------------------------------- */
 
-/* Appends a word as a POSIX shell reads it. */
-static void put_word(struct mw_buf *buf, const char *word)
-{
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "@%+=:,./-_";
-    if (buf->len > 0)
-        mw_buf_putc(buf, ' ');
-    if (word[0] != '\0' && strspn(word, plain) == strlen(word)) {
-        mw_buf_puts(buf, word);
-        return;
-    }
-    mw_buf_putc(buf, '\'');
-    for (; *word != '\0'; word++) {
-        if (*word == '\'')
-            mw_buf_puts(buf, "'\\''");
-        else
-            mw_buf_putc(buf, *word);
-    }
-    mw_buf_putc(buf, '\'');
-}
-
 /* This command line again; sudo drops the environment, so a profile named there becomes an
  * option. */
 static void put_command(struct mw_buf *buf, const struct mw_run *run)
 {
     for (int i = 0; i < run->argc; i++)
-        put_word(buf, run->argv[i]);
+        mw_buf_put_word(buf, run->argv[i]);
     if (run->has_session && run->session.named_by == MW_NAMED_BY_ENVIRONMENT &&
         !run->session.is_rollback) {
-        put_word(buf, "--profile");
-        put_word(buf, run->session.profile_name);
+        mw_buf_put_word(buf, "--profile");
+        mw_buf_put_word(buf, run->session.profile_name);
     }
 }
 
@@ -223,11 +202,11 @@ static enum mw_code execute(struct mw_run *run, size_t changes)
     report(run);
     const char *root = run->session.sys.root;
     struct mw_buf undo = {0};
-    put_word(&undo, run->argv[0]);
-    put_word(&undo, "--rollback");
+    mw_buf_put_word(&undo, run->argv[0]);
+    mw_buf_put_word(&undo, "--rollback");
     if (root[0] != '\0') {
-        put_word(&undo, "--root");
-        put_word(&undo, root);
+        mw_buf_put_word(&undo, "--root");
+        mw_buf_put_word(&undo, root);
     }
     if (run->session.is_rollback)
         mw_run_say(run,

@@ -73,6 +73,34 @@ static void take_leaves_the_buffer_empty(void **state)
     mw_buf_release(&buf);
 }
 
+static void word_rows(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *before, *word, *after;
+    } rows[] = {
+        {"the first", "", "mirrorwise", "mirrorwise"},
+        {"the next", "mv", "/etc/pip.conf", "mv /etc/pip.conf"},
+        {"after a blank", "sudo ", "mv", "sudo mv"},
+        {"what a shell leaves alone", "", "a@b%c+d=e:f,g.h/i-j_0", "a@b%c+d=e:f,g.h/i-j_0"},
+        {"nothing is a word too", "cat", "", "cat ''"},
+        {"blanks", "cat", "two words", "cat 'two words'"},
+        {"expansions", "echo", "$HOME `id` *", "echo '$HOME `id` *'"},
+        {"home", "cat", "~/x", "cat '~/x'"},
+        {"other commands", "cat", "x;id", "cat 'x;id'"},
+        {"a line break", "cat", "x\ny", "cat 'x\ny'"},
+        {"an apostrophe", "cat", "it's", "cat 'it'\\''s'"},
+        {"other alphabets", "cat", "\u955c", "cat '\u955c'"},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mw_buf buf = {0};
+        mw_buf_puts(&buf, rows[i].before);
+        mw_buf_put_word(&buf, rows[i].word);
+        row_string_equal(rows[i].name, mw_buf_text(&buf), rows[i].after);
+        mw_buf_release(&buf);
+    }
+}
+
 static void split_rows(void **state)
 {
     (void)state;
@@ -144,6 +172,7 @@ int main(void)
         cmocka_unit_test(appends_of_all_lengths),
         cmocka_unit_test(buffer_holds_nuls),
         cmocka_unit_test(take_leaves_the_buffer_empty),
+        cmocka_unit_test(word_rows),
         cmocka_unit_test(split_rows),
         cmocka_unit_test(lists_compare_and_copy),
         cmocka_unit_test(push_zeroes_what_it_adds),
