@@ -136,6 +136,8 @@ struct mw_check_context {
     /* NULL: none could be loaded; profile_error says why, if one was named. */
     const struct mw_profile *profile;
     const char *profile_name; /* what a remedy hands to --profile; NULL: none was ever used */
+    const char *profile_by;   /* how it came to be this one, translated; NULL: not said */
+    long applied_serial;      /* of this profile, the last time it was applied and stayed; -1: not */
     const struct mw_error *profile_error;
     const struct mw_check_wanted *wanted;
     size_t wanted_count;

@@ -55,6 +55,7 @@ struct mw_record {
     long id;                  /* 1, 2, 3, ... */
     char *action;             /* "apply", "rollback" */
     char *profile;            /* NULL for a rollback */
+    long profile_serial;      /* 0: it had none */
     char *user, *host, *time; /* time: RFC 3339 UTC */
     char *version;            /* of mirrorwise */
     long restores;            /* of a rollback: the generation whose state it returns to; -1 */
@@ -82,6 +83,9 @@ enum mw_code mw_history_load(const struct mw_system *sys, struct mw_history *his
 void mw_history_release(struct mw_history *history);
 const struct mw_record *mw_history_find(const struct mw_history *history, long id);
 const struct mw_record *mw_history_last(const struct mw_history *history);
+/* The apply whose state the machine was left in: the last one, or the one that a rollback returned
+ * to; NULL if that was the state before the first, or is forgotten. */
+const struct mw_record *mw_history_in_effect(const struct mw_history *history);
 /* The newest record that wrote this key of this file; NULL if we never did. */
 const struct mw_record_setting *mw_history_last_written(const struct mw_history *history,
                                                         const char *path, const char *key);

@@ -92,6 +92,7 @@ struct mw_profile_check {
 struct mw_profile {
     char *name, *summary;
     char *file;              /* of the profile itself */
+    long serial;             /* of the profile itself: a newer text has a higher one; 0: none */
     struct mw_strings chain; /* names from the profile itself to its root */
     struct mw_policy policy;
     struct mw_wishes wishes;

@@ -45,6 +45,7 @@ void mw_guard_release(const struct mw_system *sys, struct mw_guard *guard);
 struct mw_apply_request {
     const char *action;               /* "apply" or "rollback" */
     const char *profile;              /* or NULL */
+    long profile_serial;              /* 0: none */
     long restores;                    /* rollback: generation id; -1 otherwise */
     const struct mw_ranking *ranking; /* or NULL */
 };

@@ -121,6 +121,7 @@ enum mw_code mw_session_apply(struct mw_session *session, const struct mw_progre
     struct mw_apply_request request = {
         .action = session->is_rollback ? "rollback" : "apply",
         .profile = session->is_rollback ? NULL : session->profile_name,
+        .profile_serial = session->is_rollback ? 0 : session->profile.serial,
         .restores = session->restores,
         .ranking = !session->is_rollback && session->used_ranking ? &session->ranking : NULL,
     };

@@ -24,8 +24,10 @@ static enum mw_code check_accepted(const struct mw_session *session, struct mw_e
         if (mw_strings_has(&ids, id))
             continue;
         char *closest = mw_text_closest(id, (const char *const *)ids.items, ids.count);
-        code =
-            mw_fail(err, MW_USAGE, 0, "options", _("--accept-risk: there is no finding '%s'"), id);
+        char *known = mw_strings_join(&ids, ", ");
+        code = mw_fail(err, MW_USAGE, 0, "options",
+                       _("--accept-risk: there is no finding '%s'; there are: %s"), id, known);
+        free(known);
         if (closest != NULL)
             mw_error_hint(err, _("Did you mean %s?"), closest);
         free(closest);
@@ -150,6 +152,17 @@ static struct mw_check_wanted *list_wanted(const struct mw_session *session)
     return list;
 }
 
+static const char *profile_by(const struct mw_session *session)
+{
+    static const char *const ways[] = {
+        [MW_NAMED_BY_OPTION] = N_("named by --profile"),
+        [MW_NAMED_BY_ENVIRONMENT] = N_("named by MIRRORWISE_PROFILE"),
+        [MW_NAMED_BY_HISTORY] = N_("the last one applied"),
+        [MW_NAMED_BY_DEFAULT] = N_("the default"),
+    };
+    return _(ways[session->named_by]);
+}
+
 void mw_session_check(struct mw_session *session, enum mw_check_list list, long deadline_ms,
                       struct mw_checks *checks)
 {
@@ -169,6 +182,8 @@ void mw_session_check(struct mw_session *session, enum mw_check_list list, long 
         .accepted = &session->options.accepted,
         .profile = session->profile.name != NULL ? &session->profile : NULL,
         .profile_name = list == MW_CHECK_DOCTOR && is_default ? NULL : session->profile_name,
+        .profile_by = profile_by(session),
+        .applied_serial = session_applied_serial(session),
         .profile_error = profile_error.message[0] != '\0' ? &profile_error : NULL,
         .wanted = wanted,
         .wanted_count = list == MW_CHECK_CHECKLIST ? session->wanted.count : 0,

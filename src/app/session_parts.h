@@ -13,6 +13,10 @@ enum mw_code session_override(struct mw_session *session, struct mw_error *err) 
 /* The value of --mirror for the tool, NULL if it was not given. */
 const char *session_forced_mirror(const struct mw_session *session, const char *tool);
 
+/* The serial with which the loaded profile was applied here the last time, if that state was not
+ * left since; -1 otherwise. */
+long session_applied_serial(const struct mw_session *session);
+
 /* The callbacks of the profile room; `host->context` is the session. */
 void session_profile_host(struct mw_session *session, struct mw_profile_host *host);
 

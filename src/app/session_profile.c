@@ -156,6 +156,24 @@ static char *remembered_name(const struct mw_session *session, const char *path)
     return mw_xasprintf("%s/%s", session->sys.cwd, mw_text_starts(path, "./") ? path + 2 : path);
 }
 
+long session_applied_serial(const struct mw_session *session)
+{
+    const struct mw_record *record = mw_history_in_effect(&session->history);
+    bool is_this = record != NULL && session->profile_name != NULL &&
+                   strcmp(record->profile, session->profile_name) == 0;
+    return is_this ? record->profile_serial : -1;
+}
+
+/* To go back may be meant, and then it is worth a sentence all the same. */
+static void warn_of_serial(struct mw_session *session)
+{
+    long applied = session_applied_serial(session);
+    if (applied > session->profile.serial)
+        session_warn(session,
+                     _("%s is older than what was applied here: serial %ld, and it was %ld"),
+                     session->profile_name, session->profile.serial, applied);
+}
+
 enum mw_code mw_session_load_profile(struct mw_session *session, struct mw_error *err)
 {
     const char *wanted = wanted_profile(session, &session->named_by);
@@ -173,5 +191,6 @@ enum mw_code mw_session_load_profile(struct mw_session *session, struct mw_error
     enum mw_code code = mw_profile_load(&session->profiles, name, &host, &session->profile, err);
     if (code != MW_OK)
         return code;
+    warn_of_serial(session);
     return session_override(session, err);
 }

@@ -131,6 +131,8 @@ char *check_full_key(const struct mw_tool *tool, size_t i);
 void check_find_effective(const struct check_run *run, const char *key,
                           struct mw_effective *effective);
 const char *check_place_of(const struct mw_effective *effective);
+/* Does it stand in the file that we would write? */
+bool check_is_written(const struct check_tool *tool, const struct mw_check_wanted *wanted);
 /* risks.c */
 void check_risks(struct check_run *run);
 void check_profile_risks(struct check_run *run);

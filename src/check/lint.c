@@ -97,6 +97,8 @@ enum mw_code mw_lint_verdict(const struct mw_lint_findings *findings, struct mw_
 
 void mw_lint_ids(struct mw_strings *ids)
 {
-    for (const struct lint_rule *rule = lint_rules; rule->id != NULL; rule++)
-        mw_strings_add(ids, rule->id);
+    for (const struct lint_rule *rule = lint_rules; rule->id != NULL; rule++) {
+        if (!mw_strings_has(ids, rule->id))
+            mw_strings_add(ids, rule->id);
+    }
 }

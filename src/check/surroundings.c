@@ -137,6 +137,70 @@ static void add_open_profile(struct check_run *run, const char *path)
                    });
 }
 
+static void add_source(struct check_run *run, const struct mw_profile *profile)
+{
+    struct mw_buf text = {0};
+    char *chain = mw_strings_join(&profile->chain, " > ");
+    mw_buf_puts(&text, chain[0] != '\0' ? chain : profile->name);
+    if (profile->serial > 0)
+        mw_buf_printf(&text, _(", serial %ld"), profile->serial);
+    else
+        mw_buf_puts(&text, _(", without a serial"));
+    mw_buf_printf(&text, _(", from %s"), profile->file != NULL ? profile->file : _("memory"));
+    if (run->ctx->profile_by != NULL)
+        mw_buf_printf(&text, " (%s)", run->ctx->profile_by);
+    check_pass(run, "%s", mw_buf_text(&text));
+    mw_buf_release(&text);
+    free(chain);
+}
+
+/* An apply that finds nothing to write records nothing, so an old serial alone is no fault. */
+static bool is_all_written(const struct check_run *run)
+{
+    for (size_t i = 0; i < run->ctx->wanted_count; i++) {
+        const struct mw_check_wanted *wanted = &run->ctx->wanted[i];
+        const struct check_tool *tool = check_tool_find(run, wanted->tool->id);
+        if (tool != NULL && !check_is_written(tool, wanted))
+            return false;
+    }
+    return true;
+}
+
+static void compare_serials(struct check_run *run, const struct mw_profile *profile)
+{
+    long applied = run->ctx->applied_serial;
+    struct check_result result = {.subject = NULL};
+    if (applied < 0 || (applied == 0 && profile->serial == 0) ||
+        (run->list == MW_CHECK_DOCTOR && profile->serial >= applied))
+        return;
+    if (profile->serial < applied) {
+        result.status = MW_CHECK_WARN;
+        result.observed =
+            mw_xasprintf(_("serial %ld was applied here; what is found now has serial %ld"),
+                         applied, profile->serial);
+        result.why = _("an old copy brings back what was changed for a reason");
+        result.fix = mw_xstrdup("mirrorwise --list profiles");
+    } else if (profile->serial > applied && !is_all_written(run)) {
+        result.status = MW_CHECK_WARN;
+        result.observed =
+            mw_xasprintf(_("this machine has serial %ld; the profile is at serial %ld"), applied,
+                         profile->serial);
+        result.why = _("what the team changed since then is not on this machine");
+        result.fix = check_apply(run, NULL, NULL);
+    } else if (profile->serial > applied) {
+        result.observed =
+            mw_xasprintf(_("serial %ld was applied, and what serial %ld wants is all there"),
+                         applied, profile->serial);
+    } else {
+        result.observed = mw_xasprintf(_("serial %ld is applied"), applied);
+    }
+    result.subject = mw_xstrdup("serial");
+    result.title = mw_xstrdup(_("the profile is the newest that was here"));
+    result.expected =
+        mw_xasprintf(_("serial %ld"), profile->serial > applied ? profile->serial : applied);
+    check_add(run, result);
+}
+
 void check_profile(struct check_run *run)
 {
     const struct mw_profile *profile = run->ctx->profile;
@@ -152,10 +216,7 @@ void check_profile(struct check_run *run)
                            });
         return;
     }
-    char *chain = mw_strings_join(&profile->chain, " > ");
-    /* TRANSLATORS: chain of profiles, file */
-    check_pass(run, _("%s, from %s"), chain[0] != '\0' ? chain : profile->name,
-               profile->file != NULL ? profile->file : _("memory"));
-    free(chain);
+    add_source(run, profile);
+    compare_serials(run, profile);
     add_open_profile(run, profile->file);
 }

@@ -255,6 +255,16 @@ static char *wish_text(const struct mw_check_wanted *wanted)
     return text;
 }
 
+bool check_is_written(const struct check_tool *tool, const struct mw_check_wanted *wanted)
+{
+    struct mw_value have = {0};
+    if (tool->ours != NULL)
+        check_file_get(tool->tool, tool->ours, wanted->key, &have);
+    bool is_written = mw_value_equal(&have, wanted->value);
+    mw_value_release(&have);
+    return is_written;
+}
+
 static void compare_setting(struct check_run *run, const struct mw_check_wanted *wanted)
 {
     struct mw_value have = {0};
@@ -296,12 +306,7 @@ static bool stands_in_ours(const struct check_tool *tool, const struct mw_effect
 static bool is_unwritten(const struct check_run *run, const struct mw_check_wanted *wanted,
                          const struct mw_effective *found)
 {
-    struct mw_value have = {0};
-    if (run->tool->ours != NULL)
-        check_file_get(run->tool->tool, run->tool->ours, wanted->key, &have);
-    bool is_written = mw_value_equal(&have, wanted->value);
-    mw_value_release(&have);
-    return !is_written && stands_in_ours(run->tool, found);
+    return !check_is_written(run->tool, wanted) && stands_in_ours(run->tool, found);
 }
 
 static char *still(const struct mw_effective *effective)

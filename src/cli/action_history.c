@@ -10,10 +10,18 @@
 
 /* ---- text ---------------------------------------------------------------------------------- */
 
+static char *applied(const struct mw_record *record)
+{
+    const char *profile = record->profile != NULL ? record->profile : "";
+    if (record->profile_serial > 0)
+        return mw_xasprintf(_("apply %s, serial %ld"), profile, record->profile_serial);
+    return mw_xasprintf(_("apply %s"), profile);
+}
+
 static char *headline(const struct mw_record *record)
 {
     if (strcmp(record->action, "rollback") != 0)
-        return mw_xasprintf(_("apply %s"), record->profile != NULL ? record->profile : "");
+        return applied(record);
     if (record->restores > 0)
         return mw_xasprintf(_("rollback to generation %ld"), record->restores);
     return mw_xstrdup(_("rollback to before the first generation"));
@@ -176,6 +184,8 @@ static cJSON *record_node(const struct mw_record *record)
     mw_json_text(object, "host", record->host);
     mw_json_text(object, "action", record->action);
     mw_json_text(object, "profile", record->profile);
+    mw_json_number(object, "profile_serial",
+                   record->profile_serial > 0 ? record->profile_serial : -1);
     mw_json_number(object, "restores", record->restores);
     mw_json_text(object, "tool_version", record->version);
     add_files(object, record);

@@ -81,6 +81,17 @@ const struct mw_record *mw_history_last(const struct mw_history *history)
     return history->count > 0 ? &history->items[history->count - 1] : NULL;
 }
 
+const struct mw_record *mw_history_in_effect(const struct mw_history *history)
+{
+    const struct mw_record *record = mw_history_last(history);
+    /* A rollback returns to an older id, so this ends. */
+    while (record != NULL && record->profile == NULL)
+        record = record->restores > 0 && record->restores < record->id
+                     ? mw_history_find(history, record->restores)
+                     : NULL;
+    return record;
+}
+
 const struct mw_record_setting *mw_history_last_written(const struct mw_history *history,
                                                         const char *path, const char *key)
 {
@@ -217,6 +228,8 @@ static cJSON *audit_record(const struct mw_record *record)
     add_safe(root, "action", record->action, false);
     if (record->profile != NULL)
         add_safe(root, "profile", record->profile, false);
+    if (record->profile_serial > 0)
+        cJSON_AddNumberToObject(root, "profile_serial", (double)record->profile_serial);
     add_safe(root, "user", record->user, false);
     add_safe(root, "host", record->host, false);
     add_safe(root, "version", record->version, false);

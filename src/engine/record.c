@@ -113,6 +113,7 @@ void mw_record_format(struct mw_record *record, struct mw_buf *bytes)
     cJSON_AddNumberToObject(root, "id", (double)record->id);
     add_text(root, "action", record->action);
     add_text(root, "profile", record->profile);
+    cJSON_AddNumberToObject(root, "profile_serial", (double)record->profile_serial);
     add_text(root, "user", record->user);
     add_text(root, "host", record->host);
     add_text(root, "time", record->time);
@@ -258,6 +259,7 @@ static void record_from_json(const cJSON *root, struct mw_record *record)
     record->id = get_number(root, "id");
     record->action = get_text_or_empty(root, "action");
     record->profile = get_text(root, "profile");
+    record->profile_serial = get_number(root, "profile_serial");
     record->user = get_text_or_empty(root, "user");
     record->host = get_text_or_empty(root, "host");
     record->time = get_text_or_empty(root, "time");

@@ -64,6 +64,7 @@ enum mw_code transaction_record(struct run *run, const struct mw_apply_request *
     run->record.id = run->history->next_id;
     run->record.action = mw_xstrdup(request->action);
     run->record.profile = request->profile != NULL ? mw_xstrdup(request->profile) : NULL;
+    run->record.profile_serial = request->profile_serial;
     run->record.restores = request->restores;
     run->record.user = mw_xstrdup(run->sys->user_name);
     run->record.host = mw_xstrdup(run->sys->host_name);

@@ -1,6 +1,7 @@
 #include "profile_apply.h"
 
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -19,6 +20,9 @@ struct apply {
 };
 
 static const char check_prefix[] = "check.";
+
+/* What JSON readers keep exactly. */
+enum { SERIAL_MAX_DIGITS = 15 };
 
 /* Empties `names`. */
 static enum mw_code refuse_key(const struct apply *a, const char *section,
@@ -50,11 +54,29 @@ static enum mw_code check_sections(const struct apply *a)
     return MW_OK;
 }
 
-/* What they say was used while the chain was read. */
+/* Like the name it is each file's own: the profile itself is applied last. */
+static enum mw_code apply_serial(const struct apply *a, const struct mw_profile_entry *entry)
+{
+    size_t digits = strspn(entry->value, "0123456789");
+    if (entry->value[digits] == '\0' && digits <= SERIAL_MAX_DIGITS) {
+        a->profile->serial = strtol(entry->value, NULL, 10); /* left empty: none */
+        return MW_OK;
+    }
+    char *shown = mw_model_shown(entry->value);
+    mw_model_refuse(a->err, a->file->path, entry->line,
+                    _("a whole number of up to 15 digits, such as 3 or 2026112201"),
+                    _("'%s' is no value for %s"), shown, entry->key);
+    free(shown);
+    return MW_BAD_PROFILE;
+}
+
+/* What the others say was used while the chain was read. */
 static enum mw_code apply_profile_key(const struct apply *a, const struct mw_profile_entry *entry)
 {
-    static const char *const keys[] = {"name", "summary", "extends"};
+    static const char *const keys[] = {"name", "summary", "extends", "serial"};
     struct mw_strings names = {0};
+    if (strcasecmp("serial", entry->key) == 0)
+        return apply_serial(a, entry);
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
         if (strcasecmp(keys[i], entry->key) == 0) {
             mw_strings_release(&names);
@@ -177,6 +199,7 @@ enum mw_code mw_profile_apply(const struct mw_profile_file *file,
 {
     const struct apply a = {
         .file = file, .scan = scan, .host = host, .profile = profile, .err = err};
+    profile->serial = 0;
     enum mw_code code = check_sections(&a);
     for (size_t i = 0; i < scan->entry_count && code == MW_OK; i++)
         code = apply_entry(&a, &scan->entries[i]);

@@ -48,7 +48,12 @@ grep -q 'go-sumdb-off)' "$T/err" || fail "what was accepted is still said: $(cat
 [ -e "$HOME/.config" ] && fail "something was written"
 
 run 64 -p "$T/risky.ini" --apply --accept-risk pip-extra-indx
-grep -q 'pip-extra-index' "$T/err" || fail "no suggestion: $(cat "$T/err")"
+grep -q 'Did you mean pip-extra-index' "$T/err" || fail "no suggestion: $(cat "$T/err")"
+run 64 -p "$T/risky.ini" --diff --accept-risk nope
+for id in go-sumdb-off pip-extra-index docker-hosts-tcp url-credentials; do
+	grep -q -- "there are: .*$id" "$T/err" || fail "$id is not listed: $(cat "$T/err")"
+done
+expect "each once" "$(tr -c 'a-z-' '\n' <"$T/err" | grep -cx go-runs-program)" 1
 
 run 0 -p "$T/risky.ini" --apply --accept-risk go-sumdb-off --accept-risk go-insecure --accept-risk pip-extra-index
 grep -q '^GOSUMDB=off$' "$HOME/.config/go/env" || fail "it was accepted and is not there"

@@ -22,6 +22,7 @@ static struct mw_record make_record(long id, const char *path, const char *time)
                                .host = mw_xstrdup("h"),
                                .time = mw_xstrdup(time),
                                .version = mw_xstrdup("1"),
+                               .profile_serial = 41,
                                .restores = -1};
     struct mw_record_file *file = MW_PUSH(record.files, record.file_count);
     file->tool = mw_xstrdup("go");
@@ -89,6 +90,7 @@ static void a_record_reads_as_it_was_written(void **unused)
     assert_int_equal(read.id, 3);
     assert_string_equal(read.user, "u\xff");
     assert_int_equal(read.restores, -1);
+    assert_int_equal(read.profile_serial, 41);
     assert_int_equal(read.file_count, 1);
     const struct mw_record_file *file = &read.files[0];
     assert_true(file->actor.switched && file->actor.uid == 4294967294u);
@@ -204,6 +206,7 @@ static void the_audit_log_holds_no_secret(void **unused)
     assert_int_equal(mw_audit_append(&box.sys, state, &record, MW_CONFLICT, "why", &err), MW_OK);
     char *log = mw_sandbox_get(&box, "state/audit.jsonl");
     assert_null(strstr(log, "hidden"));
+    assert_non_null(strstr(log, "\"profile_serial\":41"));
     assert_null(strchr(log, '\x1b'));
     char *second = strchr(log, '\n') + 1;
     assert_null(strstr(second, "old.example"));
@@ -215,6 +218,41 @@ static void the_audit_log_holds_no_secret(void **unused)
     mw_sandbox_close(&box);
 }
 
+/* 1 applies a, 2 applies b; then rollbacks. */
+static void what_is_in_effect_follows_rollbacks(void **unused)
+{
+    (void)unused;
+    static char a[] = "a", b[] = "b";
+    static const struct {
+        const char *name;
+        long restores[3]; /* -2: no such record */
+        const char *profile;
+    } rows[] = {
+        {"the last apply", {-2, -2, -2}, "b"},
+        {"one back", {1, -2, -2}, "a"},
+        {"one back and forward again", {1, 2, -2}, "b"},
+        {"a rollback to a rollback", {1, 2, 3}, "a"},
+        {"to before the first", {0, -2, -2}, NULL},
+        {"to what is forgotten", {9, -2, -2}, NULL},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mw_record items[5] = {{.id = 1, .profile = a, .restores = -1},
+                                     {.id = 2, .profile = b, .restores = -1}};
+        struct mw_history history = {.items = items, .count = 2};
+        for (size_t k = 0; k < ROWS(rows[i].restores) && rows[i].restores[k] != -2; k++) {
+            items[history.count] =
+                (struct mw_record){.id = (long)history.count + 1, .restores = rows[i].restores[k]};
+            history.count++;
+        }
+        const struct mw_record *record = mw_history_in_effect(&history);
+        row_true(rows[i].name, (record == NULL) == (rows[i].profile == NULL));
+        if (record != NULL && rows[i].profile != NULL)
+            row_string_equal(rows[i].name, record->profile, rows[i].profile);
+    }
+    struct mw_history nothing = {0};
+    assert_null(mw_history_in_effect(&nothing));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +261,7 @@ int main(void)
         cmocka_unit_test(old_generations_go_but_originals_stay),
         cmocka_unit_test(a_broken_generation_is_a_warning),
         cmocka_unit_test(the_audit_log_holds_no_secret),
+        cmocka_unit_test(what_is_in_effect_follows_rollbacks),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

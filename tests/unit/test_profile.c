@@ -95,7 +95,8 @@ static void children_override_key_by_key(void **state)
     struct mw_profile_set set = {0};
     struct mw_profile profile = {0};
     add(&set, "/etc/root.ini",
-        "[policy]\nselect = fastest\nmax-age = 1d\n[go]\nGOPROXY = ${env:MISSING}\n"
+        "[profile]\nserial = 7\n[policy]\nselect = fastest\nmax-age = 1d\n[go]\n"
+        "GOPROXY = ${env:MISSING}\n"
         "GOSUMDB = ${env:TOKEN}\n[check.VPN]\ntitle = old\nwhy = because\n");
     add(&set, "/etc/mid.ini", "[profile]\nextends = root\n[go]\nGOPROXY = https://u:p@mid\n");
     add(&set, "/home/leaf.ini",
@@ -109,6 +110,7 @@ static void children_override_key_by_key(void **state)
     assert_string_equal(profile.name, "leaf");
     assert_string_equal(profile.summary, "Leaf");
     assert_string_equal(profile.file, "/home/leaf.ini");
+    assert_int_equal(profile.serial, 0); /* nobody inherits one */
     assert_int_equal(profile.policy.select, MW_SELECT_FASTEST);
     assert_int_equal(profile.policy.max_age_s, 0);
 
@@ -310,6 +312,43 @@ static void dump(const struct mw_profile *profile, struct mw_buf *out)
     }
 }
 
+static void serials_are_whole_numbers(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        long serial; /* -1: refused */
+    } rows[] = {
+        {"0", 0},
+        {"1", 1},
+        {"2026112201", 2026112201},
+        {"999999999999999", 999999999999999},
+        {"", 0},
+        {"-1", -1},
+        {"1.5", -1},
+        {"1000000000000000", -1},
+        {"0x10", -1},
+        {"1 2", -1},
+        {"one", -1},
+    };
+    struct test_world world = {0};
+    struct mw_profile_host host = test_host(&world);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mw_profile_set set = {0};
+        struct mw_profile profile = {0};
+        struct mw_error err = {0};
+        char *text = mw_xasprintf("[profile]\nserial = %s\n[go]\n", rows[i].text);
+        add(&set, "/p/x.ini", text);
+        bool is_loaded = mw_profile_load(&set, "x", &host, &profile, &err) == MW_OK;
+        row_true(rows[i].text, is_loaded == (rows[i].serial >= 0));
+        row_true(rows[i].text, is_loaded ? profile.serial == rows[i].serial
+                                         : strncmp(err.message, "/p/x.ini:2: ", 12) == 0);
+        mw_profile_release(&profile);
+        mw_profile_set_release(&set);
+        free(text);
+    }
+}
+
 static void golden_profiles(void **state)
 {
     (void)state;
@@ -393,6 +432,7 @@ int main(void)
         cmocka_unit_test(later_files_win),
         cmocka_unit_test(profiles_describe_themselves),
         cmocka_unit_test(origins_read_well),
+        cmocka_unit_test(serials_are_whole_numbers),
         cmocka_unit_test(golden_profiles),
         cmocka_unit_test(built_in_profiles_load),
     };

@@ -127,7 +127,8 @@ static const struct refusal {
                 "check.NAME"},
     {.name = "unknown profile key",
      .text = "[profile]\nextend = base\n",
-     .message = "p.ini:2: unknown key 'extend' in [profile]; allowed: name, summary, extends",
+     .message =
+         "p.ini:2: unknown key 'extend' in [profile]; allowed: name, summary, extends, serial",
      .hint = "Did you mean extends?"},
     {.name = "unknown policy key",
      .text = "[policy]\nmax_age = 6h\n",
