@@ -39,6 +39,8 @@ enum mw_probe_class {
 };
 /* "ok", "dns", "rate-limited"; for JSON, never translated. */
 const char *mw_probe_class_word(enum mw_probe_class class);
+/* The same for people, translated, short enough for a column: "no address", "bad TLS". */
+const char *mw_probe_class_label(enum mw_probe_class class);
 
 enum mw_probe_integrity { MW_PROBE_UNCHECKED, MW_PROBE_GENUINE, MW_PROBE_WRONG };
 /* "unchecked", "ok", "wrong". */

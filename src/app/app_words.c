@@ -19,23 +19,8 @@ enum mw_app_state mw_app_mirror_state(const struct mw_app_mirror *mirror)
 
 void mw_app_verdict(const struct mw_app_mirror *mirror, char *text, size_t size)
 {
-    static const char *const words[] = {
-        [MW_PROBE_NONE] = N_("waiting"),
-        [MW_PROBE_OK] = N_("alive"),
-        [MW_PROBE_DNS] = N_("no address"),
-        [MW_PROBE_REFUSED] = N_("refused"),
-        [MW_PROBE_UNREACHABLE] = N_("unreachable"),
-        [MW_PROBE_TIMEOUT] = N_("timeout"),
-        [MW_PROBE_TLS] = N_("bad TLS"),
-        [MW_PROBE_HTTP] = N_("bad answer"),
-        [MW_PROBE_CONTENT] = N_("not a mirror"),
-        [MW_PROBE_INTEGRITY] = N_("tampered"),
-        [MW_PROBE_REDIRECTED] = N_("redirected"),
-        [MW_PROBE_RATE_LIMITED] = N_("rate limit"),
-        [MW_PROBE_POLICY] = N_("not allowed"),
-    };
     const struct mw_probe_result *result = &mirror->result;
-    const char *word = _(words[result->class]);
+    const char *word = mw_probe_class_label(result->class);
     if (mirror->status == MW_MIRROR_DEAD)
         word = _("given up");
     else if (result->class == MW_PROBE_HTTP && result->http_status > 0) {

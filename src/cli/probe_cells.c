@@ -171,30 +171,15 @@ static char *trace_cell(struct probe_table *table, const struct probe_row *row)
 
 static const char *verdict_word(const struct probe_table *table, const struct probe_row *row)
 {
-    /* As the interface says it. */
-    static const char *const words[] = {
-        [MW_PROBE_NONE] = N_("waiting"),
-        [MW_PROBE_OK] = N_("alive"),
-        [MW_PROBE_DNS] = N_("no address"),
-        [MW_PROBE_REFUSED] = N_("refused"),
-        [MW_PROBE_UNREACHABLE] = N_("unreachable"),
-        [MW_PROBE_TIMEOUT] = N_("timeout"),
-        [MW_PROBE_TLS] = N_("bad TLS"),
-        [MW_PROBE_HTTP] = N_("bad answer"),
-        [MW_PROBE_CONTENT] = N_("not a mirror"),
-        [MW_PROBE_INTEGRITY] = N_("tampered"),
-        [MW_PROBE_REDIRECTED] = N_("redirected"),
-        [MW_PROBE_RATE_LIMITED] = N_("rate limit"),
-        [MW_PROBE_POLICY] = N_("not allowed"),
-    };
     const struct mw_probe_result *result = probe_row_result(table, row);
     if (result->class == MW_PROBE_NONE && table->view->is_final)
         return _("not asked");
     if (!result->is_usable)
-        return _(words[result->class]);
+        return mw_probe_class_label(result->class);
     if (probe_row_target(table, row)->is_fallback)
         return _("fallback");
-    return result->integrity == MW_PROBE_GENUINE ? _("verified") : _(words[MW_PROBE_OK]);
+    return result->integrity == MW_PROBE_GENUINE ? _("verified")
+                                                 : mw_probe_class_label(MW_PROBE_OK);
 }
 
 static char *verdict_cell(struct probe_table *table, const struct probe_row *row)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/probe.h"
 #include "mirrorwise/url.h"
@@ -9,24 +10,33 @@
 #include "engine.h"
 #include "transport.h"
 
+/* The word of a document and the label of a screen. */
+static const struct {
+    const char *word, *label;
+} classes[] = {
+    [MW_PROBE_NONE] = {"none", N_("waiting")},
+    [MW_PROBE_OK] = {"ok", N_("alive")},
+    [MW_PROBE_DNS] = {"dns", N_("no address")},
+    [MW_PROBE_REFUSED] = {"refused", N_("refused")},
+    [MW_PROBE_UNREACHABLE] = {"unreachable", N_("unreachable")},
+    [MW_PROBE_TIMEOUT] = {"timeout", N_("timeout")},
+    [MW_PROBE_TLS] = {"tls", N_("bad TLS")},
+    [MW_PROBE_HTTP] = {"http", N_("bad answer")},
+    [MW_PROBE_CONTENT] = {"content", N_("not a mirror")},
+    [MW_PROBE_INTEGRITY] = {"integrity", N_("tampered")},
+    [MW_PROBE_REDIRECTED] = {"redirected", N_("redirected")},
+    [MW_PROBE_RATE_LIMITED] = {"rate-limited", N_("rate limit")},
+    [MW_PROBE_POLICY] = {"policy", N_("not allowed")},
+};
+
 const char *mw_probe_class_word(enum mw_probe_class class)
 {
-    static const char *const words[] = {
-        [MW_PROBE_NONE] = "none",
-        [MW_PROBE_OK] = "ok",
-        [MW_PROBE_DNS] = "dns",
-        [MW_PROBE_REFUSED] = "refused",
-        [MW_PROBE_UNREACHABLE] = "unreachable",
-        [MW_PROBE_TIMEOUT] = "timeout",
-        [MW_PROBE_TLS] = "tls",
-        [MW_PROBE_HTTP] = "http",
-        [MW_PROBE_CONTENT] = "content",
-        [MW_PROBE_INTEGRITY] = "integrity",
-        [MW_PROBE_REDIRECTED] = "redirected",
-        [MW_PROBE_RATE_LIMITED] = "rate-limited",
-        [MW_PROBE_POLICY] = "policy",
-    };
-    return words[class];
+    return classes[class].word;
+}
+
+const char *mw_probe_class_label(enum mw_probe_class class)
+{
+    return _(classes[class].label);
 }
 
 const char *mw_probe_integrity_word(enum mw_probe_integrity integrity)
