@@ -148,9 +148,15 @@ void pip_sources_list(const struct mw_system *sys, const struct mw_location *loc
 void pip_sources_release(struct pip_sources *sources)
 {
     for (size_t i = 0; i < sources->count; i++) {
-        free(sources->items[i].path);
-        mw_buf_release(&sources->items[i].text);
-        free(sources->items[i].broken);
+        struct pip_source *source = &sources->items[i];
+        free(source->path);
+        mw_buf_release(&source->text);
+        free(source->broken);
+        for (size_t k = 0; k < source->answer_count; k++) {
+            free(source->answers[k].key);
+            mw_value_release(&source->answers[k].value);
+        }
+        free(source->answers);
     }
     free(sources->items);
 }
@@ -180,42 +186,49 @@ static bool has_section(const struct pip_source *source, const char *section)
     return found;
 }
 
-static bool read_key(const struct pip_source *source, const char *section, const char *name,
-                     struct mw_value *value, size_t *line)
+/* NULL: the file does not set it. */
+static const struct pip_answer *read_key(struct pip_source *source, const char *section,
+                                         const char *name)
 {
     if (source->broken != NULL || !has_section(source, section))
-        return false;
+        return NULL;
     char *key = mw_xasprintf("%s.%s", section, name);
-    bool found = mw_editor_ini.get(mw_buf_text(&source->text), source->text.len, key, value,
-                                   NULL) == MW_OK &&
-                 value->kind != MW_VALUE_ABSENT;
-    if (found)
-        *line = mw_tools_line(&mw_editor_ini, &source->text, key);
+    struct pip_answer *answer = NULL;
+    for (size_t i = 0; i < source->answer_count && answer == NULL; i++) {
+        if (strcmp(source->answers[i].key, key) == 0)
+            answer = &source->answers[i];
+    }
+    if (answer == NULL) {
+        answer = MW_PUSH(source->answers, source->answer_count);
+        answer->key = mw_xstrdup(key);
+        (void)mw_editor_ini.get(mw_buf_text(&source->text), source->text.len, key, &answer->value,
+                                NULL);
+        if (answer->value.kind != MW_VALUE_ABSENT)
+            answer->line = mw_tools_line(&mw_editor_ini, &source->text, key);
+    }
     free(key);
-    return found;
+    return answer->value.kind != MW_VALUE_ABSENT ? answer : NULL;
 }
 
 void pip_find_key(const struct pip_sources *sources, const char *section, const char *name,
                   struct pip_hit *hit)
 {
     for (size_t i = 0; i < sources->count; i++) {
-        const struct pip_source *source = &sources->items[i];
-        struct mw_value value = {0};
-        size_t line = 0;
-        if (read_key(source, section, name, &value, &line)) {
-            struct pip_hit next = {.section = section, .name = name, .file = i};
-            bool is_first = hit->by == NULL;
-            char *place =
-                line > 0 ? mw_xasprintf("%s:%zu", source->path, line) : mw_xstrdup(source->path);
-            next.by = mw_xasprintf("%s [%s] %s", place, section, name);
-            free(place);
-            pip_split_words(&value, &next.words);
-            next.first_file = is_first ? i : hit->first_file;
-            next.first_line = is_first ? line : hit->first_line;
-            pip_hit_release(hit);
-            *hit = next;
-        }
-        mw_value_release(&value);
+        struct pip_source *source = &sources->items[i];
+        const struct pip_answer *answer = read_key(source, section, name);
+        if (answer == NULL)
+            continue;
+        struct pip_hit next = {.section = section, .name = name, .file = i};
+        bool is_first = hit->by == NULL;
+        char *place = answer->line > 0 ? mw_xasprintf("%s:%zu", source->path, answer->line)
+                                       : mw_xstrdup(source->path);
+        next.by = mw_xasprintf("%s [%s] %s", place, section, name);
+        free(place);
+        pip_split_words(&answer->value, &next.words);
+        next.first_file = is_first ? i : hit->first_file;
+        next.first_line = is_first ? answer->line : hit->first_line;
+        pip_hit_release(hit);
+        *hit = next;
     }
 }
 

@@ -22,11 +22,20 @@ char *pip_user_file(const struct mw_system *sys);
 /* The command whose value is meant by a setting of `section`: itself, or for global "install". */
 const char *pip_command_of(const char *section);
 
+/* What a file says about SECTION.NAME. */
+struct pip_answer {
+    char *key;
+    struct mw_value value;
+    size_t line; /* 0: unknown */
+};
+
 /* A file that exists, or is about to. */
 struct pip_source {
     char *path;
     struct mw_buf text;
-    char *broken; /* why pip cannot read it; NULL: it can */
+    char *broken;               /* why pip cannot read it; NULL: it can */
+    struct pip_answer *answers; /* given so far: each command asks for the same keys again */
+    size_t answer_count;
 };
 
 struct pip_sources {
