@@ -14,6 +14,9 @@ char *mw_xstrdup(const char *text) __attribute__((returns_nonnull));
 char *mw_xstrndup(const char *text, size_t length) __attribute__((returns_nonnull));
 char *mw_xasprintf(const char *format, ...) __attribute__((returns_nonnull, format(printf, 1, 2)));
 
+/* Gives back to the system what is free; for whoever has just let go of much. */
+void mw_memory_trim(void);
+
 /* Appends a zeroed element to a growing array and evaluates to a pointer to it:
  *   struct row *row = MW_PUSH(list->rows, list->count);
  * The capacity is the next power of two, so no capacity field is needed. */

@@ -193,12 +193,15 @@ struct mw_probe_event {
     struct mw_probe_result result;
 };
 
-/* NULL with `err` filled if the thread cannot be made. Copies the options. Signals stay with the
- * other threads. */
-struct mw_probe_thread *mw_probe_thread_new(const struct mw_probe_options *options,
+/* NULL with `err` filled if the thread cannot be made. It begins by reading the certificates of
+ * `environment`, so that the first run need not wait for them. Signals stay with the other
+ * threads. */
+struct mw_probe_thread *mw_probe_thread_new(const struct mw_probe_environment *environment,
                                             struct mw_error *err);
-/* Cancels what runs and measures these; the generation of the new run, never 0. */
+/* Cancels what runs and measures these; the generation of the new run, never 0. Everything is
+ * copied. Another environment than that of the run before costs reading its certificates. */
 unsigned mw_probe_thread_start(struct mw_probe_thread *thread,
+                               const struct mw_probe_options *options,
                                const struct mw_probe_target *targets, size_t count,
                                const struct mw_probe_wish *wishes, size_t wish_count);
 /* Ends the run, if any; no event of it can be taken afterwards. */

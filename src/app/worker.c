@@ -92,6 +92,7 @@ static void *work(void *context)
     while ((job = wait_for_job(self)) != NULL) {
         const struct mw_progress *told = is_writer(job) ? &progress : &quiet;
         put(self, (struct outgoing){.result = mw_job_run(job, self->ops, told)});
+        mw_memory_trim();
     }
     return NULL;
 }

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 /* No stdio, no gettext, no atexit handlers: each of them may want memory. */
 static _Noreturn void out_of_memory(void)
@@ -66,6 +69,13 @@ char *mw_xasprintf(const char *format, ...)
     if (length < 0 || text == NULL)
         out_of_memory();
     return text;
+}
+
+void mw_memory_trim(void)
+{
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
 
 void *mw_push_room(void *array, size_t count, size_t size)

@@ -1,6 +1,7 @@
 #include "copy.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "mirrorwise/memory.h"
 
@@ -33,6 +34,19 @@ void probe_environment_copy(struct mw_probe_environment *to,
     };
 }
 
+static bool is_same(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+bool probe_environment_is_same(const struct mw_probe_environment *a,
+                               const struct mw_probe_environment *b)
+{
+    return is_same(a->ca_file, b->ca_file) && is_same(a->http_proxy, b->http_proxy) &&
+           is_same(a->https_proxy, b->https_proxy) && is_same(a->all_proxy, b->all_proxy) &&
+           is_same(a->no_proxy, b->no_proxy);
+}
+
 static void copy_target(struct probe_job *job, size_t index, const struct mw_probe_target *from)
 {
     struct mw_probe_target *to = &job->targets[index];
@@ -62,11 +76,13 @@ static void copy_target(struct probe_job *job, size_t index, const struct mw_pro
     }
 }
 
-struct probe_job *probe_job_new(const struct mw_probe_target *targets, size_t count,
+struct probe_job *probe_job_new(const struct mw_probe_options *options,
+                                const struct mw_probe_target *targets, size_t count,
                                 const struct mw_probe_wish *wishes, size_t wish_count)
 {
     struct probe_job *job = mw_xcalloc(1, sizeof *job);
     *job = (struct probe_job){
+        .options = *options,
         .targets = mw_xcalloc(count + 1, sizeof *job->targets),
         .count = count,
         .wishes = mw_xcalloc(wish_count + 1, sizeof *job->wishes),
@@ -74,6 +90,7 @@ struct probe_job *probe_job_new(const struct mw_probe_target *targets, size_t co
         .canaries = mw_xcalloc(count + 1, sizeof *job->canaries),
         .bulks = mw_xcalloc(count + 1, sizeof *job->bulks),
     };
+    probe_environment_copy(&job->options.environment, &options->environment, &job->strings);
     for (size_t i = 0; i < count; i++)
         copy_target(job, i, &targets[i]);
     for (size_t i = 0; i < wish_count; i++)

@@ -23,8 +23,8 @@
 
 struct mw_probe_thread {
     pthread_t thread;
-    struct mw_probe_options options;
-    struct probe_strings strings; /* behind the options */
+    struct mw_probe_environment environment; /* of the transport; as `strings`, the thread's own */
+    struct probe_strings strings;            /* behind the environment */
     int event_fd;
     atomic_uint generation; /* of the newest run; a run of another one ends itself */
     atomic_bool is_stopping;
@@ -88,11 +88,13 @@ static void measure(struct mw_probe_thread *self, const struct probe_job *job)
     struct mw_probe_watch watch = {.context = &listener, .sample = on_sample, .go_on = go_on};
     struct mw_probe_result *results = mw_xcalloc(job->count + 1, sizeof *results);
     struct probe_engine *engine =
-        probe_engine_new(job->targets, job->count, &self->options, job->wishes, job->wish_count,
+        probe_engine_new(job->targets, job->count, &job->options, job->wishes, job->wish_count,
                          &watch, self->transport, &probe_clock_real, results);
     while (probe_engine_step(engine))
         ;
     probe_engine_free(engine);
+    self->transport->ops->rest(self->transport);
+    mw_memory_trim();
     for (size_t i = 0; i < job->count; i++)
         emit(self, &(struct mw_probe_event){.kind = MW_PROBE_EVENT_RESULT,
                                             .generation = job->generation,
@@ -127,25 +129,46 @@ static struct probe_job *wait_for_job(struct mw_probe_thread *self)
     return job;
 }
 
+static void make_transport(struct mw_probe_thread *self, struct mw_error *err)
+{
+    set_transport(self, probe_transport_curl(&self->environment, THREAD_SLOTS, err));
+}
+
+static void free_transport(struct mw_probe_thread *self)
+{
+    struct probe_transport *transport = self->transport;
+    set_transport(self, NULL); /* before it is gone: others wake it */
+    if (transport != NULL)
+        transport->ops->free(transport);
+}
+
+/* The parsed certificates are most of what a transport weighs: it stays as long as it fits. */
+static void fit_transport(struct mw_probe_thread *self, const struct mw_probe_environment *wanted,
+                          struct mw_error *err)
+{
+    if (probe_environment_is_same(&self->environment, wanted))
+        return;
+    free_transport(self);
+    probe_strings_release(&self->strings);
+    probe_environment_copy(&self->environment, wanted, &self->strings);
+    make_transport(self, err);
+}
+
 static void *work(void *context)
 {
     struct mw_probe_thread *self = context;
     struct mw_error err = {0};
-    /* Made before the first job: parsing the certificates delays nobody then. */
-    struct probe_transport *transport =
-        probe_transport_curl(&self->options.environment, THREAD_SLOTS, &err);
     struct probe_job *job = NULL;
-    set_transport(self, transport);
+    make_transport(self, &err);
     while ((job = wait_for_job(self)) != NULL) {
-        if (transport != NULL)
+        fit_transport(self, &job->options.environment, &err);
+        if (self->transport != NULL)
             measure(self, job);
         else
             report_failure(self, job->generation, &err);
         probe_job_free(job);
     }
-    set_transport(self, NULL);
-    if (transport != NULL)
-        transport->ops->free(transport);
+    free_transport(self);
     return NULL;
 }
 
@@ -174,14 +197,13 @@ static void release(struct mw_probe_thread *self)
     free(self);
 }
 
-struct mw_probe_thread *mw_probe_thread_new(const struct mw_probe_options *options,
+struct mw_probe_thread *mw_probe_thread_new(const struct mw_probe_environment *environment,
                                             struct mw_error *err)
 {
     if (mw_curl_load(err) == NULL) /* here, because the main thread has to do it */
         return NULL;
     struct mw_probe_thread *self = mw_xcalloc(1, sizeof *self);
-    self->options = *options;
-    probe_environment_copy(&self->options.environment, &options->environment, &self->strings);
+    probe_environment_copy(&self->environment, environment, &self->strings);
     pthread_mutex_init(&self->mutex, NULL);
     pthread_cond_init(&self->has_job, NULL);
     self->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -219,10 +241,11 @@ static unsigned replace_job(struct mw_probe_thread *self, struct probe_job *job)
 }
 
 unsigned mw_probe_thread_start(struct mw_probe_thread *thread,
+                               const struct mw_probe_options *options,
                                const struct mw_probe_target *targets, size_t count,
                                const struct mw_probe_wish *wishes, size_t wish_count)
 {
-    return replace_job(thread, probe_job_new(targets, count, wishes, wish_count));
+    return replace_job(thread, probe_job_new(options, targets, count, wishes, wish_count));
 }
 
 void mw_probe_thread_cancel(struct mw_probe_thread *thread)

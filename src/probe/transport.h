@@ -72,6 +72,8 @@ struct probe_transport_ops {
     bool (*next_done)(struct probe_transport *transport, struct probe_response *response);
     void (*look)(struct probe_transport *transport, size_t ticket, struct probe_glimpse *glimpse);
     void (*cancel)(struct probe_transport *transport, size_t ticket);
+    /* Nothing is under way and nothing will be for a while: closes the idle connections. */
+    void (*rest)(struct probe_transport *transport);
     /* From any thread: ends a step() that waits. */
     void (*wake)(struct probe_transport *transport);
     void (*free)(struct probe_transport *transport);

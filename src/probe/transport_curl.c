@@ -21,6 +21,7 @@ struct transport_curl {
     struct probe_transport base;
     const struct mw_curl *curl;
     CURLM *multi;
+    CURLSH *connections; /* the idle ones; a share, because only that can be emptied at will */
     struct curl_proxies proxies;
     char *ca_file; /* NULL: libcurl's own */
     struct curl_slot **slots;
@@ -51,6 +52,7 @@ static size_t start(struct probe_transport *base, const struct probe_request *re
     size_t ticket = free_slot(transport);
     struct curl_slot *slot = transport->slots[ticket];
     curl_slot_prepare(slot, request);
+    transport->curl->easy_setopt(slot->easy, CURLOPT_SHARE, transport->connections);
     slot->response.ticket = ticket;
     slot->is_busy = true;
     transport->curl->multi_add_handle(transport->multi, slot->easy);
@@ -112,14 +114,32 @@ static void wake(struct probe_transport *base)
     self(base)->curl->multi_wakeup(self(base)->multi);
 }
 
-static void free_transport(struct probe_transport *base)
+static void share_connections(struct transport_curl *transport)
+{
+    transport->connections = transport->curl->share_init();
+    transport->curl->share_setopt(transport->connections, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT);
+}
+
+/* A share that is in use cannot be cleaned up. */
+static void rest(struct probe_transport *base)
 {
     struct transport_curl *transport = self(base);
     for (size_t i = 0; i < transport->slot_count; i++) {
         cancel(base, i);
-        curl_slot_release(transport->slots[i]);
+        if (transport->slots[i]->easy != NULL)
+            transport->curl->easy_setopt(transport->slots[i]->easy, CURLOPT_SHARE, NULL);
     }
-    /* Closes the idle connections, with the slots as context. */
+    transport->curl->share_cleanup(transport->connections);
+    share_connections(transport);
+}
+
+static void free_transport(struct probe_transport *base)
+{
+    struct transport_curl *transport = self(base);
+    rest(base); /* closes connections, with the slots as context */
+    for (size_t i = 0; i < transport->slot_count; i++)
+        curl_slot_release(transport->slots[i]);
+    transport->curl->share_cleanup(transport->connections);
     transport->curl->multi_cleanup(transport->multi);
     for (size_t i = 0; i < transport->slot_count; i++)
         free(transport->slots[i]);
@@ -138,6 +158,7 @@ static const struct probe_transport_ops ops = {
     .next_done = next_done,
     .look = look,
     .cancel = cancel,
+    .rest = rest,
     .wake = wake,
     .free = free_transport,
 };
@@ -220,6 +241,7 @@ struct probe_transport *probe_transport_curl(const struct mw_probe_environment *
     transport->base.ops = &ops;
     transport->curl = curl;
     transport->multi = curl->multi_init();
+    share_connections(transport);
     transport->proxies.http = copy_if_set(environment->http_proxy);
     transport->proxies.https = copy_if_set(environment->https_proxy);
     transport->proxies.all = copy_if_set(environment->all_proxy);

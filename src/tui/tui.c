@@ -24,7 +24,6 @@ struct loop {
     struct tui_terminal terminal;
     struct mw_worker *worker;
     struct mw_probe_thread *prober;
-    struct mw_probe_options probe_options; /* of `prober` */
     bool wants_draw, wants_draw_now;
     long drawn_at_ms;
     bool must_quit;
@@ -42,22 +41,6 @@ static long now_ms(void)
 
 static unsigned update(struct loop *loop, struct mw_event *event);
 
-static bool is_same_policy(const struct mw_policy *a, const struct mw_policy *b)
-{
-    return a->select == b->select && a->metric == b->metric &&
-           a->max_latency_ms == b->max_latency_ms && a->max_age_s == b->max_age_s &&
-           a->require_https == b->require_https && a->require_integrity == b->require_integrity &&
-           strcmp(a->ca_file, b->ca_file) == 0;
-}
-
-/* A round is run by a thread that was made for rounds of that kind: the first has more samples, a
- * profile brings its own policy. */
-static bool is_prober_right(const struct loop *loop, const struct mw_probe_options *wanted)
-{
-    return loop->prober != NULL && loop->probe_options.samples == wanted->samples &&
-           is_same_policy(&loop->probe_options.policy, &wanted->policy);
-}
-
 static void start_round(struct loop *loop)
 {
     struct mw_probe_options options;
@@ -66,11 +49,8 @@ static void start_round(struct loop *loop)
     options.environment = loop->options->environment;
     if (options.policy.ca_file[0] != '\0')
         options.environment.ca_file = options.policy.ca_file;
-    if (!is_prober_right(loop, &options)) {
-        mw_probe_thread_stop(&loop->prober);
-        loop->prober = mw_probe_thread_new(&options, &err);
-        loop->probe_options = options;
-    }
+    if (loop->prober == NULL)
+        loop->prober = mw_probe_thread_new(&options.environment, &err);
     if (loop->prober == NULL) {
         struct mw_probe_event failed = {.kind = MW_PROBE_EVENT_FAILED, .generation = 1};
         size_t len = strlen(err.message);
@@ -82,7 +62,8 @@ static void start_round(struct loop *loop)
     }
     struct mw_probe_target *targets = NULL;
     size_t count = mw_app_probe_targets(&loop->app, &targets);
-    mw_app_probe_started(&loop->app, mw_probe_thread_start(loop->prober, targets, count, NULL, 0));
+    mw_app_probe_started(&loop->app,
+                         mw_probe_thread_start(loop->prober, &options, targets, count, NULL, 0));
     free(targets);
 }
 

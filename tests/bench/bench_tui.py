@@ -62,8 +62,11 @@ class Terminal:
         return int(fields[11]) + int(fields[12])
 
     def resident_mib(self):
+        """Now, and the most there ever was."""
         with open(f"/proc/{self.pid}/status") as file:
-            return int(re.search(r"VmRSS:\s+(\d+)", file.read()).group(1)) / 1024
+            text = file.read()
+        return [int(re.search(rf"{name}:\s+(\d+)", text).group(1)) / 1024
+                for name in ("VmRSS", "VmHWM")]
 
     def key_ms(self, key):
         """From a key to the first byte that answers it. What comes by itself counts too, so the
@@ -98,7 +101,7 @@ def measure(name, argv, env, frame, content, seconds):
     size = len(terminal.read(seconds)[0])
     spent = time.monotonic() - begin
     cpu = (terminal.cpu_ticks() - ticks) / os.sysconf("SC_CLK_TCK") / spent * 100
-    resident = terminal.resident_mib()
+    resident, peak = terminal.resident_mib()
     keys = sorted(ms for i in range(KEYS)
                   if (ms := terminal.key_ms(b"jk"[i % 2:i % 2 + 1] if name != "htop"
                                             else (b"\033OB", b"\033OA")[i % 2])) is not None)
@@ -106,9 +109,9 @@ def measure(name, argv, env, frame, content, seconds):
         keys = [None]
     over = terminal.quit(b"q")
     print(f"{name:<11} first byte {milliseconds(first)} ms, frame {milliseconds(whole)} ms, "
-          f"content {milliseconds(filled)} ms; memory {resident:.1f} MiB; CPU {cpu:.2f} %; "
-          f"{size / spent:.0f} B/s; key to screen {milliseconds(keys[len(keys) // 2])} ms "
-          f"(best {milliseconds(keys[0])}); quit {milliseconds(over)} ms")
+          f"content {milliseconds(filled)} ms; memory {resident:.1f} MiB, "
+          f"at most {peak:.1f}; CPU {cpu:.2f} %; {size / spent:.0f} B/s; "
+          f"key to screen {milliseconds(keys[len(keys) // 2])} ms (best {milliseconds(keys[0])}); quit {milliseconds(over)} ms")
 
 
 def main():

@@ -149,12 +149,18 @@ static void free_nothing(struct probe_transport *base)
     (void)base;
 }
 
+static void rest(struct probe_transport *base)
+{
+    (void)base;
+}
+
 static const struct probe_transport_ops ops = {
     .start = start,
     .step = step,
     .next_done = next_done,
     .look = look,
     .cancel = cancel,
+    .rest = rest,
     .wake = wake,
     .free = free_nothing,
 };

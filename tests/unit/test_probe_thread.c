@@ -35,15 +35,29 @@ static struct port open_port(bool listens)
     return port;
 }
 
-static struct mw_probe_thread *new_thread(void)
+static const struct mw_probe_environment environment = {.no_proxy = "*"};
+
+static struct mw_probe_options patient_options(void)
 {
     struct mw_probe_options options;
-    struct mw_error err = {0};
     mw_probe_options_init(&options);
     options.timeout_ms = PATIENCE_MS;
     options.deadline_ms = 2 * PATIENCE_MS;
-    options.environment.no_proxy = "*";
-    struct mw_probe_thread *thread = mw_probe_thread_new(&options, &err);
+    options.environment = environment;
+    return options;
+}
+
+static unsigned start(struct mw_probe_thread *thread, const struct mw_probe_target *targets,
+                      size_t count)
+{
+    const struct mw_probe_options options = patient_options();
+    return mw_probe_thread_start(thread, &options, targets, count, NULL, 0);
+}
+
+static struct mw_probe_thread *new_thread(void)
+{
+    struct mw_error err = {0};
+    struct mw_probe_thread *thread = mw_probe_thread_new(&environment, &err);
     if (thread == NULL)
         fail_msg("%s", err.message);
     return thread;
@@ -70,7 +84,7 @@ static void a_run_tells_everything(void **state)
         {.tool = "pip", .id = "b", .url = "http://127.0.0.1"}, /* not https */
     };
     struct mw_probe_thread *thread = new_thread();
-    unsigned generation = mw_probe_thread_start(thread, targets, 2, NULL, 0);
+    unsigned generation = start(thread, targets, 2);
     memset(url, 'x', sizeof url - 1); /* the thread has its own copy */
     size_t samples = 0;
     size_t results = 0;
@@ -106,8 +120,8 @@ static void a_new_run_silences_the_old_one(void **state)
     struct mw_probe_thread *thread = new_thread();
     unsigned last = 0;
     for (int i = 0; i < 20; i++) {
-        unsigned first = mw_probe_thread_start(thread, &stuck, 1, NULL, 0);
-        unsigned second = mw_probe_thread_start(thread, &quick, 1, NULL, 0);
+        unsigned first = start(thread, &stuck, 1);
+        unsigned second = start(thread, &quick, 1);
         assert_true(first != second && first != last && second != 0);
         last = second;
         struct mw_probe_event event;
@@ -129,7 +143,7 @@ static void after_cancelling_nothing_comes(void **state)
     struct mw_probe_thread *thread = new_thread();
     struct mw_probe_event event;
     for (int i = 0; i < 20; i++) {
-        mw_probe_thread_start(thread, &target, 1, NULL, 0);
+        start(thread, &target, 1);
         if (i % 2 == 0)
             next_event(thread);
         mw_probe_thread_cancel(thread);
@@ -152,7 +166,7 @@ static void it_stops_in_any_state(void **state)
     mw_probe_thread_stop(&thread); /* before it has done anything */
     for (int i = 0; i < 10; i++) {
         thread = new_thread();
-        mw_probe_thread_start(thread, targets, 2, NULL, 0);
+        start(thread, targets, 2);
         if (i % 2 == 0) /* the name fails somehow, the silent one is under way */
             next_event(thread);
         mw_probe_thread_stop(&thread);
@@ -172,12 +186,38 @@ static void bad_certificates_are_said(void **state)
     options.environment.ca_file = "/nonexistent/ca.pem";
     assert_int_equal(mw_probe_run(&target, 1, &options, NULL, 0, NULL, &result, &err), MW_IO);
     assert_non_null(strstr(err.message, "/nonexistent/ca.pem"));
-    struct mw_probe_thread *thread = mw_probe_thread_new(&options, &err);
+    struct mw_probe_thread *thread = mw_probe_thread_new(&options.environment, &err);
     assert_non_null(thread);
-    mw_probe_thread_start(thread, &target, 1, NULL, 0);
+    mw_probe_thread_start(thread, &options, &target, 1, NULL, 0);
     struct mw_probe_event event = next_event(thread);
     assert_int_equal(event.kind, MW_PROBE_EVENT_FAILED);
     assert_non_null(strstr(event.result.reason, "/nonexistent/ca.pem"));
+
+    /* The environment goes with the run: another one may do better, and worse again. */
+    start(thread, &target, 1);
+    event = next_event(thread);
+    assert_int_equal(event.kind, MW_PROBE_EVENT_SAMPLE);
+    mw_probe_thread_start(thread, &options, &target, 1, NULL, 0);
+    assert_int_equal(next_event(thread).kind, MW_PROBE_EVENT_FAILED);
+    mw_probe_thread_stop(&thread);
+}
+
+static void options_go_with_the_run(void **state)
+{
+    (void)state;
+    struct mw_probe_target target = {.tool = "go", .id = "a", .url = "http://127.0.0.1:1"};
+    struct mw_probe_options options = patient_options();
+    struct mw_probe_thread *thread = new_thread();
+    static const struct {
+        bool require_https;
+        enum mw_probe_class class;
+    } rows[] = {{true, MW_PROBE_POLICY}, {false, MW_PROBE_REFUSED}, {true, MW_PROBE_POLICY}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        options.policy.require_https = rows[i].require_https;
+        mw_probe_thread_start(thread, &options, &target, 1, NULL, 0);
+        struct mw_probe_event event = next_event(thread);
+        assert_int_equal(event.sample.class, rows[i].class);
+    }
     mw_probe_thread_stop(&thread);
 }
 
@@ -202,6 +242,7 @@ int main(void)
         cmocka_unit_test(after_cancelling_nothing_comes),
         cmocka_unit_test(it_stops_in_any_state),
         cmocka_unit_test(bad_certificates_are_said),
+        cmocka_unit_test(options_go_with_the_run),
         cmocka_unit_test(signals_go_elsewhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -166,10 +166,10 @@ static enum mw_code run_thread(const struct settings *settings,
                                struct mw_error *err)
 {
     struct mw_probe_event event;
-    struct mw_probe_thread *thread = mw_probe_thread_new(&settings->options, err);
+    struct mw_probe_thread *thread = mw_probe_thread_new(&settings->options.environment, err);
     if (thread == NULL)
         return MW_FAILURE;
-    mw_probe_thread_start(thread, targets, count, wishes, wish_count);
+    mw_probe_thread_start(thread, &settings->options, targets, count, wishes, wish_count);
     enum mw_code code = MW_OK;
     for (bool is_done = false; !is_done && go_on(run);) {
         struct pollfd ready = {.fd = mw_probe_thread_fd(thread), .events = POLLIN};
