@@ -140,13 +140,13 @@ unsigned app_run_filter(struct mw_app *app)
 const char *app_why_not_next(const struct mw_app *app)
 {
     if (app->search[0] == '\0')
-        return _("nothing is sought; / seeks");
-    return app->match_count == 0 ? _("it is nowhere here") : NULL;
+        return _("nothing is searched for; / searches");
+    return app->match_count == 0 ? _("it is not found here") : NULL;
 }
 
 const char *app_why_not_filtered(const struct mw_app *app)
 {
-    return app->filter[0] == '\0' ? _("nothing is filtered; / filters") : NULL;
+    return app->filter[0] == '\0' ? _("there is no filter; / sets one") : NULL;
 }
 
 /* Round and round, as in a pager. */
@@ -232,7 +232,7 @@ static unsigned probe_anew(struct mw_app *app)
 
 unsigned app_run_probe(struct mw_app *app)
 {
-    app_say(app, MW_LEVEL_INFO, _("measuring anew"));
+    app_say(app, MW_LEVEL_INFO, _("measuring again"));
     return probe_anew(app);
 }
 
@@ -262,7 +262,7 @@ unsigned app_run_family(struct mw_app *app)
 
 const char *app_why_not_theme(const struct mw_app *app)
 {
-    return app->options.may_color ? NULL : _("there are no colours here: mono it is");
+    return app->options.may_color ? NULL : _("this terminal has no colours: the theme stays mono");
 }
 
 unsigned app_run_theme(struct mw_app *app)
@@ -281,7 +281,7 @@ unsigned app_run_theme(struct mw_app *app)
 const char *app_why_not_busy(const struct mw_app *app)
 {
     return app->is_reading || app->is_checking || app->apply.phase == MW_PHASE_WRITING
-               ? _("something is under way; in a moment")
+               ? _("something else is running; try again in a moment")
                : NULL;
 }
 
@@ -315,7 +315,9 @@ unsigned app_run_messages(struct mw_app *app)
 
 const char *app_why_not_quit(const struct mw_app *app)
 {
-    return app->apply.phase == MW_PHASE_WRITING ? _("files are being written; in a moment") : NULL;
+    return app->apply.phase == MW_PHASE_WRITING
+               ? _("files are being written; try again in a moment")
+               : NULL;
 }
 
 unsigned app_run_quit(struct mw_app *app)

@@ -53,7 +53,7 @@ const char *app_why_not_write(const struct mw_app *app)
 const char *app_why_not_back(const struct mw_app *app)
 {
     return mw_app_top(app) == MW_VIEW_APPLY && app->apply.phase == MW_PHASE_WRITING
-               ? _("files are being written; in a moment")
+               ? _("files are being written; try again in a moment")
                : NULL;
 }
 
@@ -85,14 +85,14 @@ static bool has_obstacle(const struct mw_app *app, enum mw_code code)
 const char *app_why_not_skip(const struct mw_app *app)
 {
     if (app->apply.is_rollback)
-        return _("a rollback goes as a whole");
+        return _("a rollback cannot leave tools out");
     return has_obstacle(app, MW_NO_PERMISSION) ? NULL : _("no rights are missing");
 }
 
 const char *app_why_not_force(const struct mw_app *app)
 {
     if (app->is_forced)
-        return _("forced already");
+        return _("already forced");
     return has_obstacle(app, MW_CONFLICT) ? NULL : _("nobody else changed anything");
 }
 
@@ -112,14 +112,14 @@ const char *app_why_not_go_back(const struct mw_app *app)
 {
     if (app->session == NULL || app->session->history.count == 0)
         return _("nothing was ever written");
-    return app->scroll[MW_VIEW_HISTORY].cursor == 0 ? _("this is how it is now; choose another")
+    return app->scroll[MW_VIEW_HISTORY].cursor == 0 ? _("this is how it is now; choose another one")
                                                     : NULL;
 }
 
 const char *app_why_not_undo(const struct mw_app *app)
 {
     if (app->apply.phase == MW_PHASE_WRITING)
-        return _("files are being written; in a moment");
+        return _("files are being written; try again in a moment");
     if (mw_app_top(app) == MW_VIEW_APPLY && app->apply.phase != MW_PHASE_DONE)
         return _("nothing is written yet");
     if (app->is_reading)

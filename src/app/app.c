@@ -186,7 +186,7 @@ static unsigned run_action(struct mw_app *app, const struct mw_app_action *actio
     const char *reason = action->why_not != NULL ? action->why_not(app) : NULL;
     if (reason == NULL)
         return MW_EFFECT_DRAW | action->run(app);
-    app_say(app, MW_LEVEL_WARNING, "%s: %s", _(action->label), reason);
+    app_say(app, MW_LEVEL_WARNING, _("%s: %s"), _(action->label), reason);
     return MW_EFFECT_DRAW;
 }
 

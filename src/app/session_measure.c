@@ -253,11 +253,11 @@ static void hint_ways_on(const struct mw_survey *survey, const struct mw_strings
     char *tools = mw_strings_join(without, ",");
     put_reasons(&reasons, survey, without->items[0]);
     if (others_are_fine)
-        mw_error_hint(err, _("--skip %s does the rest. %s: %s."), tools, without->items[0],
+        mw_error_hint(err, _("Use --skip %s to do the rest. %s: %s."), tools, without->items[0],
                       mw_buf_text(&reasons));
     else
-        mw_error_hint(err, _("--mirror %s=URL takes one unmeasured. %s: %s."), without->items[0],
-                      without->items[0], mw_buf_text(&reasons));
+        mw_error_hint(err, _("Use --mirror %s=URL to take one unmeasured. %s: %s."),
+                      without->items[0], without->items[0], mw_buf_text(&reasons));
     free(tools);
     mw_buf_release(&reasons);
 }

@@ -137,7 +137,7 @@ struct mw_worker *mw_worker_new(const struct mw_ops *ops, struct mw_error *err)
     if (failed == 0)
         return self;
     mw_fail(err, MW_FAILURE, failed > 0 ? failed : 0, "thread",
-            _("the thread that works cannot be started"));
+            _("cannot start the worker thread"));
     release(self);
     return NULL;
 }

@@ -64,7 +64,7 @@ static char *row_title(const struct check_run *run)
 {
     if (run->row->area != NULL || run->tool == NULL)
         return mw_xstrdup(_(run->row->title));
-    return mw_xasprintf("%s: %s", _(run->tool->tool->title), _(run->row->title));
+    return mw_xasprintf(_("%s: %s"), _(run->tool->tool->title), _(run->row->title));
 }
 
 static char *row_id(const struct check_run *run, const char *subject)

@@ -370,7 +370,7 @@ static void look_for_dead(struct check_run *run, const char *key)
                            .status = MW_CHECK_FAIL,
                            .subject = mw_xstrdup(mirror->id),
                            .observed = mw_xasprintf(_("%s in %s (%s): %s"), urls.items[i], key,
-                                                    check_place_of(&found), mirror->reason),
+                                                    check_place_of(&found), _(mirror->reason)),
                            .fix = is_ours ? check_apply(run, tool->id, NULL)
                                           : check_end_effect(run, run->tool, key, &found),
                        });

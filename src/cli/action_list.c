@@ -124,7 +124,7 @@ static void add_mirror(struct mw_run *run, struct table *table, const struct mw_
     add_cell(table, mw_mirror_status_word(mirror->status));
     add_cell(table, mirror->url);
     add_cell(table, names);
-    add_note(table, mirror->status != MW_MIRROR_ACTIVE ? mirror->reason : NULL);
+    add_note(table, mirror->status != MW_MIRROR_ACTIVE ? _(mirror->reason) : NULL);
     cJSON_AddItemToArray(cJSON_GetObjectItem(run->details, "mirrors"),
                          mw_json_mirror(mirror, &run->session.ranking, -1));
     free(names);

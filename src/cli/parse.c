@@ -109,7 +109,7 @@ static enum mw_code unknown(struct parser *p, const char *arg, const char *name)
 static enum mw_code stray(struct parser *p, const char *arg)
 {
     enum mw_code code = mw_fail(p->err, MW_USAGE, 0, "options",
-                                _("'%s' stands alone; actions are options, too"), arg);
+                                _("'%s' belongs to no option; actions are options, too"), arg);
     hint_closest(p->err, arg);
     return code;
 }

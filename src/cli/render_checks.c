@@ -68,8 +68,8 @@ static void put_check(struct mw_buf *buf, const struct mw_style *style,
     mw_buf_putc(buf, ' ');
     if (check->status == MW_CHECK_PASS || check->status == MW_CHECK_SKIP) {
         char *text = check->status == MW_CHECK_PASS
-                         ? mw_xasprintf("%s: %s", check->title, check->observed)
-                         : mw_xasprintf("%s: %s: %s", check->title, status_text(check->status),
+                         ? mw_xasprintf(_("%s: %s"), check->title, check->observed)
+                         : mw_xasprintf(_("%s: %s: %s"), check->title, status_text(check->status),
                                         check->observed);
         mw_put_wrapped(buf, text, INDENT, style->cols);
         mw_buf_putc(buf, '\n');
@@ -77,7 +77,7 @@ static void put_check(struct mw_buf *buf, const struct mw_style *style,
         return;
     }
     mw_paint(buf, style, MW_PAINT_BOLD, check->title);
-    mw_buf_printf(buf, " (%s)  ", status_text(check->status));
+    mw_buf_printf(buf, _(" (%s)  "), status_text(check->status));
     mw_paint(buf, style, MW_PAINT_DIM, check->id);
     mw_buf_putc(buf, '\n');
     put_part(buf, style, _("found"), check->observed, room, false);

@@ -46,7 +46,7 @@ static void put_profile(struct mw_buf *buf, const struct mw_session *session,
     const char *how = named[session->named_by];
     struct mw_buf text = {0};
     bool has_summary = profile->summary != NULL && profile->summary[0] != '\0';
-    mw_put_shown(&text, has_summary ? profile->summary : "");
+    mw_put_shown(&text, has_summary ? _(profile->summary) : "");
     mw_buf_puts(&text, has_summary ? " (" : "(");
     mw_put_shown(&text, profile->file != NULL ? profile->file : "");
     for (size_t i = 1; i < profile->chain.count; i++) {
@@ -180,8 +180,9 @@ static void put_shadows(struct mw_buf *buf, const struct mw_style *style,
         char *fix = mw_shown(shadow->fix != NULL ? shadow->fix : "");
         struct mw_buf text = {0};
         mw_buf_printf(&text,
-                      shadow->is_fatal ? _("%s: %s says it too, and the tool would not start")
-                                       : _("%s: %s wins"),
+                      shadow->is_fatal
+                          ? _("%s: %s sets it, too, and the tool would not start with both")
+                          : _("%s: %s wins"),
                       setting->key, by);
         if (value[0] != '\0')
             mw_buf_printf(&text, ": %s", setting->is_secret ? "****" : value);
@@ -208,7 +209,7 @@ static void put_verdict_remark(struct mw_buf *buf, const struct mw_style *style,
     if (keys.count > 0) {
         char *names = mw_strings_join(&keys, ", ");
         put_remark(buf, style, setting_looks[verdict].paint,
-                   mw_xasprintf("%s: %s", names, sentence));
+                   mw_xasprintf(_("%s: %s"), names, sentence));
         free(names);
     }
     mw_strings_release(&keys);

@@ -47,11 +47,11 @@ static void note_named(struct chooser *c, const struct mw_mirror *mirror)
     note_id(c, mirror);
     if (mirror->status == MW_MIRROR_DEAD)
         mw_strings_take(&c->choice.warnings, mw_xasprintf(_("%s: the mirror %s is dead: %s"),
-                                                          c->where, mirror->id, mirror->reason));
+                                                          c->where, mirror->id, _(mirror->reason)));
     else if (mirror->status == MW_MIRROR_FALLBACK)
         mw_strings_take(&c->choice.warnings,
                         mw_xasprintf(_("%s: the mirror %s is only a fallback: %s"), c->where,
-                                     mirror->id, mirror->reason));
+                                     mirror->id, _(mirror->reason)));
 }
 
 static enum mw_code refuse_id(const struct chooser *c, const char *id)

@@ -178,7 +178,8 @@ bool probe_exchange_begin(struct probe_exchange *exchange, const struct mw_probe
     empty_sample(&exchange->sample);
     if (exchange->protocol == NULL)
         return probe_exchange_fail(exchange, MW_PROBE_POLICY,
-                                   _("Nobody here knows how to ask a mirror of %s."), target->tool);
+                                   _("Nothing here knows how to measure a mirror of %s."),
+                                   target->tool);
     if (!mw_url_parse(target->url, &url, &wrong))
         return probe_exchange_fail(exchange, MW_PROBE_POLICY, _("Its URL is wrong: %s."), wrong);
     if (!mw_url_is(&url, "https") && (options->policy.require_https || !mw_url_is(&url, "http")))

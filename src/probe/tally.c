@@ -136,7 +136,8 @@ static void judge_figures(const struct mw_policy *policy, struct mw_probe_result
     char reason[sizeof result->reason] = "";
     if (policy->require_integrity && result->is_withheld)
         snprintf(reason, sizeof reason, "%s",
-                 _("It withholds what its honesty is checked with, which the profile requires."));
+                 _("It does not serve what its honesty is checked with, and the profile requires "
+                   "that check."));
     else if (policy->max_latency_ms > 0 && result->rtt_us > policy->max_latency_ms * 1000)
         snprintf(reason, sizeof reason,
                  _("Its round trip of %ld ms is over the profile's limit of %ld ms."),

@@ -211,7 +211,7 @@ struct mw_probe_thread *mw_probe_thread_new(const struct mw_probe_environment *e
     if (failed == 0)
         return self;
     mw_fail(err, MW_FAILURE, failed > 0 ? failed : 0, "thread",
-            _("the thread that measures cannot be started"));
+            _("cannot start the measuring thread"));
     release(self);
     return NULL;
 }

@@ -63,10 +63,10 @@ static void put_shadows(struct tui_page *page, const struct tui *tui,
 {
     for (size_t i = 0; i < setting->shadows.count; i++) {
         const struct mw_shadow *shadow = &setting->shadows.items[i];
-        char *text =
-            mw_xasprintf(shadow->is_fatal ? _("%s: %s says it too, and the tool would not start")
-                                          : _("%s: %s wins, so this has no effect"),
-                         setting->key, shadow->by);
+        char *text = mw_xasprintf(
+            shadow->is_fatal ? _("%s: %s sets it, too, and the tool would not start with both")
+                             : _("%s: %s wins, so this has no effect"),
+            setting->key, shadow->by);
         tui_put_remark(page, tui, shadow->is_fatal ? TUI_BAD : TUI_WARN, TUI_WARNING, text);
         tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, shadow->fix);
         free(text);

@@ -140,7 +140,7 @@ static void put_verdict(struct tui_page *page, const struct tui *tui,
     tui_put_remark(page, tui, TUI_BAD, TUI_ARROW, result->reason);
     if (strcmp(mirror->reason, result->reason) != 0)
         tui_put_remark(page, tui, mirror->status == MW_MIRROR_DEAD ? TUI_BAD : TUI_WARN, TUI_ARROW,
-                       mirror->reason);
+                       _(mirror->reason));
     tui_put_remark(page, tui, TUI_DIM, TUI_DOT, result->note);
 }
 
@@ -197,8 +197,8 @@ void tui_view_detail(struct tui *tui, struct tui_rect body)
         tui_box(tui, body, true, "");
         return;
     }
-    char *title =
-        mw_xasprintf("%s: %s", _(app->panels[mirror->panel].tool->title), mw_app_name(app, mirror));
+    char *title = mw_xasprintf(_("%s: %s"), _(app->panels[mirror->panel].tool->title),
+                               mw_app_name(app, mirror));
     tui_box(tui, body, true, title);
     struct tui_page page;
     tui_page_init(&page, tui_inside(body).w);

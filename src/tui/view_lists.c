@@ -54,7 +54,7 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const char *name
     } else {
         const struct mw_profile *profile = &preview->profile;
         if (profile->summary != NULL)
-            tui_page_wrap(&page, 0, TUI_TEXT, profile->summary);
+            tui_page_wrap(&page, 0, TUI_TEXT, _(profile->summary));
         char *chain = mw_strings_join(&profile->chain, ", ");
         tui_page_line(&page);
         tui_page_printf(&page, TUI_DIM, _("layers: %s"), chain);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../../src/tui/views.h"
+#include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "support/app_world.h"
@@ -57,6 +58,14 @@ static const struct screen screens[] = {
     {.name = "help-120x40", .rows = 40, .cols = 120, .keys = "?<PgDn>"},
     {.name = "messages-80x24", .rows = 24, .cols = 80, .keys = "ssM"},
     {.name = "help-ascii", .rows = 24, .cols = 80, .is_ascii = true, .keys = "?G"},
+    {.name = "chinese-detail", .rows = 24, .cols = 80, .is_chinese = true, .keys = "<Enter>"},
+    {.name = "chinese-profiles", .rows = 24, .cols = 80, .is_chinese = true, .keys = "pj"},
+    {.name = "chinese-diff", .rows = 24, .cols = 80, .is_chinese = true, .keys = "d"},
+    {.name = "chinese-apply", .rows = 24, .cols = 80, .is_chinese = true, .keys = "a"},
+    {.name = "chinese-history", .rows = 24, .cols = 80, .is_chinese = true, .keys = "Hj"},
+    {.name = "chinese-checks", .rows = 24, .cols = 80, .is_chinese = true, .keys = "c"},
+    {.name = "chinese-help", .rows = 24, .cols = 80, .is_chinese = true, .keys = "?"},
+    {.name = "chinese-help-end", .rows = 40, .cols = 120, .is_chinese = true, .keys = "?G"},
 };
 
 /* ---- reading the screen back --------------------------------------------------------------- */
@@ -172,6 +181,7 @@ static char *draw_screen(const struct screen *screen)
     app_world_open(&app, screen->is_hostile ? APP_WORLD_HOSTILE : APP_WORLD_USUAL);
     app.options.theme = screen->theme;
     app.options.language = screen->is_chinese ? MW_LANGUAGE_ZH : MW_LANGUAGE_EN;
+    mw_i18n_speak(screen->is_chinese ? "zh_CN" : "en");
     if (!screen->is_unmeasured)
         app_world_measure(&app);
     tui = (struct tui){
@@ -190,6 +200,7 @@ static char *draw_screen(const struct screen *screen)
     doupdate();
     char *text = dump(screen->rows, screen->cols);
     mw_app_release(&app);
+    mw_i18n_speak("en");
     return text;
 }
 
