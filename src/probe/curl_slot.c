@@ -20,8 +20,10 @@ void curl_slot_set_common(const struct mw_curl *curl, CURL *easy, const char *ca
     if (ca_file != NULL)
         curl->easy_setopt(easy, CURLOPT_CAINFO, ca_file);
     curl->easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    /* A first connection is to be one: no resumed session from the sample before. */
+    /* A first connection is to be one: no resumed session from the sample before, no address from
+     * a minute ago. */
     curl->easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L);
+    curl->easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
 }
 
 /* Sets the proxy always: left alone, libcurl would read the environment by itself. */

@@ -14,7 +14,6 @@
 /* A dozen mirrors at once are measured as well as one: the loop is far from busy. With a
  * thousand, waiting for one's turn would take longer than measuring. */
 #define SLOTS_DEFAULT 12
-#define SLOTS_MAX 256
 #define RACE_SLOTS 64
 #define TARGETS_A_SLOT 4
 
@@ -29,16 +28,16 @@
 /* libcurl's own timeout should come first, with its better explanation. */
 #define OVERDUE_MS 150
 
-size_t probe_engine_slots(const struct mw_probe_options *options, size_t count, bool is_race)
+/* A race wants everybody at the start. */
+static size_t slots_for(const struct mw_probe_options *options, size_t count, bool is_race)
 {
+    size_t least = is_race ? RACE_SLOTS : SLOTS_DEFAULT;
     size_t slots = count / TARGETS_A_SLOT;
     if (options->slots > 0)
-        return (size_t)options->slots;
-    if (is_race && slots < RACE_SLOTS)
-        return RACE_SLOTS;
-    if (slots > SLOTS_MAX)
-        return SLOTS_MAX;
-    return slots > SLOTS_DEFAULT ? slots : SLOTS_DEFAULT;
+        slots = (size_t)options->slots;
+    else if (slots < least)
+        slots = least;
+    return slots < PROBE_REQUESTS_MAX ? slots : PROBE_REQUESTS_MAX;
 }
 
 int64_t probe_engine_now_us(const struct probe_engine *engine)
@@ -89,7 +88,7 @@ struct probe_engine *probe_engine_new(const struct mw_probe_target *targets, siz
         .results = results,
         .lanes = mw_xcalloc(count + 1, sizeof *engine->lanes),
         .host_is_busy = mw_xcalloc(count + 1, sizeof *engine->host_is_busy),
-        .slots = probe_engine_slots(options, count, wish_count > 0),
+        .slots = slots_for(options, count, wish_count > 0),
     };
     if (wish_count > 0) {
         engine->runners = mw_xcalloc(count + 1, sizeof *engine->runners);

@@ -27,7 +27,4 @@ bool probe_engine_step(struct probe_engine *engine);
 /* Cancels what is under way. */
 void probe_engine_free(struct probe_engine *engine);
 
-/* Slots for so many targets, if the options leave it open. A race wants everybody at the start. */
-size_t probe_engine_slots(const struct mw_probe_options *options, size_t count, bool is_race);
-
 #endif

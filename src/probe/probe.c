@@ -89,8 +89,7 @@ enum mw_code mw_probe_run(const struct mw_probe_target *targets, size_t count,
                           struct mw_error *err)
 {
     struct mw_error why = {0};
-    struct probe_transport *transport = probe_transport_curl(
-        &options->environment, probe_engine_slots(options, count, wish_count > 0), &why);
+    struct probe_transport *transport = probe_transport_curl(&options->environment, &why);
     if (transport == NULL) {
         if (err != NULL)
             *err = why;

@@ -18,9 +18,6 @@
 #include "engine.h"
 #include "transport.h"
 
-/* More than any run makes use of: the transport of the thread serves them all. */
-#define THREAD_SLOTS 256
-
 struct mw_probe_thread {
     pthread_t thread;
     struct mw_probe_environment environment; /* of the transport; as `strings`, the thread's own */
@@ -131,7 +128,7 @@ static struct probe_job *wait_for_job(struct mw_probe_thread *self)
 
 static void make_transport(struct mw_probe_thread *self, struct mw_error *err)
 {
-    set_transport(self, probe_transport_curl(&self->environment, THREAD_SLOTS, err));
+    set_transport(self, probe_transport_curl(&self->environment, err));
 }
 
 static void free_transport(struct mw_probe_thread *self)

@@ -16,6 +16,11 @@
 
 #include "address.h"
 
+/* Requests at once and, apart from these, connections kept. A request takes three files while its
+ * name is looked up (libcurl's socket pair and what libc reads), less after; so a run stays below
+ * the 1,024 files that a process may open on most systems. */
+#define PROBE_REQUESTS_MAX 240
+
 struct probe_request {
     const char *url, *user_agent;       /* copied by start() */
     const char *accept, *authorization; /* values of these headers, or NULL */
@@ -86,7 +91,7 @@ struct probe_transport {
 /* libcurl's. The environment is copied. NULL with `err` without libcurl or with a CA file that
  * cannot be used. */
 struct probe_transport *probe_transport_curl(const struct mw_probe_environment *environment,
-                                             size_t slots, struct mw_error *err);
+                                             struct mw_error *err);
 
 /* Monotonic time; a table so that tests can make their own. */
 struct probe_clock {

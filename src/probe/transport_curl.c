@@ -1,5 +1,6 @@
 /* The transport over libcurl's multi interface. */
 #include <arpa/inet.h>
+#include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <sys/socket.h>
@@ -8,11 +9,9 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
+#include "curl_events.h"
 #include "curl_slot.h"
 #include "transport.h"
-
-/* Idle connections that are kept for a mirror's next sample. */
-#define IDLE_MAX 64
 
 /* Turns of the state machine until a handshake has begun; three are enough. */
 #define WARM_UP_TURNS 20
@@ -22,6 +21,7 @@ struct transport_curl {
     const struct mw_curl *curl;
     CURLM *multi;
     CURLSH *connections; /* the idle ones; a share, because only that can be emptied at will */
+    struct curl_events events;
     struct curl_proxies proxies;
     char *ca_file; /* NULL: libcurl's own */
     struct curl_slot **slots;
@@ -61,11 +61,8 @@ static size_t start(struct probe_transport *base, const struct probe_request *re
 
 static void step(struct probe_transport *base, long wait_ms)
 {
-    struct transport_curl *transport = self(base);
-    int running = 0;
-    /* A request just added makes the poll return at once. */
-    transport->curl->multi_poll(transport->multi, NULL, 0, (int)wait_ms, NULL);
-    transport->curl->multi_perform(transport->multi, &running);
+    /* A request just added has set libcurl's timer to now. */
+    curl_events_step(&self(base)->events, wait_ms);
 }
 
 static bool next_done(struct probe_transport *base, struct probe_response *response)
@@ -111,7 +108,7 @@ static void cancel(struct probe_transport *base, size_t ticket)
 
 static void wake(struct probe_transport *base)
 {
-    self(base)->curl->multi_wakeup(self(base)->multi);
+    curl_events_wake(&self(base)->events);
 }
 
 static void share_connections(struct transport_curl *transport)
@@ -141,6 +138,7 @@ static void free_transport(struct probe_transport *base)
         curl_slot_release(transport->slots[i]);
     transport->curl->share_cleanup(transport->connections);
     transport->curl->multi_cleanup(transport->multi);
+    curl_events_release(&transport->events);
     for (size_t i = 0; i < transport->slot_count; i++)
         free(transport->slots[i]);
     free(transport->slots);
@@ -185,23 +183,23 @@ static int listen_to_ourselves(unsigned *port)
 static CURLcode perform_handshake(struct transport_curl *transport, CURL *easy, int listener)
 {
     const struct mw_curl *curl = transport->curl;
-    int running = 1;
+    const CURLMsg *message = NULL;
     int server = -1;
+    int left = 0;
     char hello = 0;
-    for (int i = 0; i < WARM_UP_TURNS && running > 0; i++) {
-        curl->multi_perform(transport->multi, &running);
+    for (int i = 0; i < WARM_UP_TURNS && message == NULL; i++) {
+        curl_events_step(&transport->events, 1);
+        message = curl->multi_info_read(transport->multi, &left);
         if (server < 0)
             server = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
         if (server >= 0 && recv(server, &hello, 1, MSG_PEEK) == 1)
             break;
-        curl->multi_poll(transport->multi, NULL, 0, 1, NULL);
     }
     if (server >= 0)
         close(server);
-    int left = 0;
-    const CURLMsg *message = curl->multi_info_read(transport->multi, &left);
+    CURLcode result = message != NULL ? message->data.result : CURLE_OK;
     curl->multi_remove_handle(transport->multi, easy);
-    return message != NULL && message->msg == CURLMSG_DONE ? message->data.result : CURLE_OK;
+    return result;
 }
 
 /* Has libcurl parse the CA file now (40 ms, once): it does so at the first handshake, and what it
@@ -232,7 +230,7 @@ static char *copy_if_set(const char *text)
 }
 
 struct probe_transport *probe_transport_curl(const struct mw_probe_environment *environment,
-                                             size_t slots, struct mw_error *err)
+                                             struct mw_error *err)
 {
     const struct mw_curl *curl = mw_curl_load(err);
     if (curl == NULL)
@@ -247,7 +245,12 @@ struct probe_transport *probe_transport_curl(const struct mw_probe_environment *
     transport->proxies.all = copy_if_set(environment->all_proxy);
     transport->proxies.no = copy_if_set(environment->no_proxy);
     transport->ca_file = copy_if_set(environment->ca_file);
-    curl->multi_setopt(transport->multi, CURLMOPT_MAXCONNECTS, (long)(slots + IDLE_MAX));
+    curl->multi_setopt(transport->multi, CURLMOPT_MAXCONNECTS, (long)PROBE_REQUESTS_MAX);
+    if (!curl_events_init(&transport->events, curl, transport->multi)) {
+        mw_fail(err, MW_FAILURE, errno, "epoll_create", _("the network cannot be waited for"));
+        free_transport(&transport->base);
+        return NULL;
+    }
     CURLcode result = warm_up(transport);
     if (result == CURLE_OK)
         return &transport->base;

@@ -305,7 +305,8 @@ static void run(const int tuns[SIDES])
 
 int main(int argc, char **argv)
 {
-    const struct sched_param priority = {.sched_priority = 1};
+    /* Above whoever runs the whole lab in the real-time class. */
+    const struct sched_param priority = {.sched_priority = 2};
     int tuns[SIDES];
 
     if (argc != 6) {

@@ -3,6 +3,7 @@ probe_tool. Figures that a busy machine can spoil are not judged here (bench/ben
 them); what is judged comes from the kernel, or must hold however slow everything is."""
 
 import os
+import resource
 import select
 import socket
 import socketserver
@@ -16,7 +17,8 @@ FIELDS = ("rank id class usable rtt_us dns_us tcp_us tls_us ttfb_us jitter_us sa
           "integrity bytes_per_s family proxied host reason").split()
 # Two lost probes and the lab's own jitter; the truth is the kernel's on both sides.
 RTT_ERROR_MAX_US = 3000
-SOCKETS_MAX = 700
+# What most systems allow a process, less what the rest of the program may need.
+FILES_MAX = 1000
 failures = []
 
 
@@ -36,9 +38,14 @@ def truth(catalogue):
     return found
 
 
+def limit_files():
+    resource.setrlimit(resource.RLIMIT_NOFILE, (FILES_MAX, FILES_MAX))
+
+
 def probe(*args, code=0):
     """Rows by id, and the figures of the last line."""
-    done = subprocess.run([sys.argv[1], *args], cwd=LAB, capture_output=True, check=False)
+    done = subprocess.run([sys.argv[1], *args], cwd=LAB, capture_output=True, check=False,
+                          preexec_fn=limit_files)
     sys.stderr.buffer.write(done.stderr)
     if done.returncode != code:
         check(" ".join(args), False, f"exit {done.returncode}")
@@ -167,7 +174,8 @@ def main():
                           "many.json")
     check("a thousand mirrors", len(rows) == 1000 and all(r["usable"] for r in rows.values()),
           [r for r in rows.values() if not r["usable"]][:3])
-    check("with a bounded number of sockets", figures.get("sockets", 1e9) <= SOCKETS_MAX, figures)
+    # Beyond the limit mirrors would have failed; this is for who wonders how near it came.
+    print(f"     with {figures.get('files', 0):.0f} of {FILES_MAX} files seen open at once")
 
     # The resolver of the lab answers after no time at all, libc gives up after ten seconds.
     for thread in ("thread=0", "thread=1"):

@@ -15,7 +15,7 @@ static struct mw_canary canary = {
 static struct mw_bulk bulk = {
     .path = (char *)"/bulk", .sha256 = (char *)GO_SHA256, .bytes = 64 << 20};
 
-#define TARGETS_MAX 100
+#define TARGETS_MAX 1000
 
 struct world {
     struct fake_transport fake;
@@ -153,6 +153,33 @@ static void everybody_gets_his_samples(void **state)
         assert_int_equal(world->results[i].integrity, MW_PROBE_GENUINE);
     }
     release(world);
+}
+
+static void slots_are_bounded(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        size_t count;
+        int wanted;
+        size_t most;
+    } rows[] = {
+        {"few", 5, 0, 5},
+        {"as many as by default", 40, 0, 12},
+        {"a slot for four", 200, 0, 50},
+        {"very many", 1000, 0, PROBE_REQUESTS_MAX},
+        {"wanted", 40, 30, 30},
+        {"too many wanted", 1000, 1000, PROBE_REQUESTS_MAX},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world *world = make_world(rows[i].count);
+        world->options.slots = rows[i].wanted;
+        world->options.samples = 1;
+        run(world);
+        if (world->fake.busy_most != rows[i].most)
+            fail_msg("%s: %zu", rows[i].name, world->fake.busy_most);
+        release(world);
+    }
 }
 
 static void one_slot_goes_round_in_a_new_order_each_time(void **state)
@@ -386,6 +413,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(everybody_gets_his_samples),
+        cmocka_unit_test(slots_are_bounded),
         cmocka_unit_test(one_slot_goes_round_in_a_new_order_each_time),
         cmocka_unit_test(the_order_follows_the_seed),
         cmocka_unit_test(mirrors_of_one_host_take_turns),
