@@ -7,8 +7,9 @@
 
 #include "transport.h"
 
-/* What one turn takes; the rest stays ready for the next. */
-#define READY_MAX 64
+/* What one turn takes; the rest stays ready for the next. A handshake is a millisecond of work, and
+ * between two turns somebody may want to stop. */
+#define READY_MAX 16
 
 /* CURLMOPT_SOCKETFUNCTION. A socket may have been closed unnoticed and its number be in use again:
  * the kernel knows which of both it is. */

@@ -60,7 +60,7 @@ static size_t count_files(void)
 static bool go_on(void *context)
 {
     struct run *run = context;
-    if (run->turns++ % 64 == 0) { /* counting takes time */
+    if (run->turns++ % 32 == 0) { /* counting takes time */
         size_t files = count_files();
         run->files = files > run->files ? files : run->files;
     }
