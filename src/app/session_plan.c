@@ -4,7 +4,6 @@
 
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
 #include "session_parts.h"
 

@@ -3,8 +3,6 @@
 #include <string.h>
 
 #include "internal.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/json_scan.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 

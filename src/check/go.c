@@ -6,7 +6,6 @@
 #include "internal.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 
 /* ---- patterns (x/mod module.MatchPrefixPatterns) ------------------------------------------------
  */

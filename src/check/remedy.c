@@ -7,7 +7,6 @@
 #include "internal.h"
 #include "mirrorwise/json_scan.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 
 void check_put_sudo(const struct check_run *run, struct mw_buf *buf)
 {

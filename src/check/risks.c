@@ -3,7 +3,6 @@
 
 #include "internal.h"
 #include "lint.h"
-#include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
 /* What lint needs, kept while it looks. */

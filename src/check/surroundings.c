@@ -5,7 +5,6 @@
 #include "internal.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 
 void check_recovery(struct check_run *run)
 {

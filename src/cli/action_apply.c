@@ -4,7 +4,6 @@
 #include "actions.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 #include "render.h"
 #include "run.h"
 

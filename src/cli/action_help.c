@@ -5,7 +5,6 @@
 #include "actions.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 #include "run.h"
 
 enum { HELP_COLS = 80, TEXT_COLUMN = 26 };

@@ -4,7 +4,6 @@
 
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
-#include "mirrorwise/url.h"
 #include "render.h"
 
 static cJSON *text_node(const char *text, bool keep_lines)

@@ -10,7 +10,6 @@
 #include "mirrorwise/app.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 #include "render.h"
 
 struct plain {

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 #include "render.h"
 
 enum { SCHEMA_VERSION = 1 };

@@ -1,9 +1,7 @@
 /* Single values as text. */
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 #include "render.h"
 
 char *mw_render_value(const struct mw_value *value, bool is_secret)

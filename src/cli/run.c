@@ -12,7 +12,6 @@
 #include "actions.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 #include "plain.h"
 #include "render.h"
 

@@ -10,7 +10,6 @@
 
 #include "ini_file.h"
 #include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
 struct slice {

@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
 static bool is_blank(unsigned point)

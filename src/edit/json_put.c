@@ -4,7 +4,6 @@
 
 #include "json_style.h"
 #include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
 /* ---- what can be written --------------------------------------------------------------------

@@ -9,7 +9,6 @@
 
 #include <cJSON.h>
 
-#include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "record.h"

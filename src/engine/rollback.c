@@ -1,10 +1,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mirrorwise/hash.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 #include "mirrorwise/transaction.h"
 #include "plan_file.h"
 #include "record.h"

@@ -7,7 +7,6 @@
 
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "plan_file.h"
 #include "record.h"
 #include "restore.h"
 #include "transaction_run.h"

@@ -4,7 +4,6 @@
 
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 #include "mirrorwise/url.h"
 #include "model.h"
 #include "pieces.h"

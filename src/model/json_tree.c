@@ -154,8 +154,9 @@ enum mw_code mw_json_tree_elements(const struct mw_json_tree *tree, struct mw_js
     return MW_OK;
 }
 
-enum mw_code mw_json_tree_string(const struct mw_json_tree *tree, struct mw_json_node node,
-                                 const char *name, char **text)
+/* `node` must be there. */
+static enum mw_code read_string(const struct mw_json_tree *tree, struct mw_json_node node,
+                                const char *name, char **text)
 {
     enum mw_code code = need_field_type(tree, node, name, MW_JSON_STRING);
     if (code != MW_OK)
@@ -199,7 +200,7 @@ enum mw_code mw_json_tree_word(const struct mw_json_tree *tree, struct mw_json_n
     char *text = NULL;
     if (node.json == NULL)
         return MW_OK;
-    enum mw_code code = mw_json_tree_string(tree, node, name, &text);
+    enum mw_code code = read_string(tree, node, name, &text);
     if (code != MW_OK)
         return code;
     if (is_right != NULL && !is_right(text)) {

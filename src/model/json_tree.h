@@ -43,11 +43,8 @@ enum mw_code mw_json_tree_fields(const struct mw_json_tree *tree, struct mw_json
 enum mw_code mw_json_tree_elements(const struct mw_json_tree *tree, struct mw_json_node array,
                                    const char *name, struct mw_json_node **items,
                                    size_t *count) MW_WARN_UNUSED;
-/* A string of one line without control characters, owned in *text; `node` must be there. */
-enum mw_code mw_json_tree_string(const struct mw_json_tree *tree, struct mw_json_node node,
-                                 const char *name, char **text) MW_WARN_UNUSED;
-/* The same for a string of a known grammar (is_right NULL: any); leaves *to alone if the field is
- * not there, else frees what it held. */
+/* A string of one line without control characters and of a known grammar (is_right NULL: any);
+ * leaves *to alone if the field is not there, else frees what it held. */
 enum mw_code mw_json_tree_word(const struct mw_json_tree *tree, struct mw_json_node node,
                                const char *name, bool (*is_right)(const char *text),
                                const char *allowed, char **to) MW_WARN_UNUSED;

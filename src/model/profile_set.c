@@ -3,7 +3,6 @@
 
 #include "mirrorwise/memory.h"
 #include "mirrorwise/profile.h"
-#include "mirrorwise/text.h"
 #include "model.h"
 #include "profile_scan.h"
 

@@ -8,7 +8,6 @@
 
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 
 #include "exchange.h"
 #include "link.h"

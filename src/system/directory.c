@@ -6,7 +6,6 @@
 
 #include "internal.h"
 #include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 
 /* Opens a file; below sys->root by our own walk, so that links stay inside. -1 and errno. */
 static int open_file(const struct mw_system *sys, const char *path, int flags)

@@ -64,7 +64,8 @@ out:
     return code;
 }
 
-void mw_directories_rmdir(const struct mw_system *sys, const struct mw_strings *directories)
+/* Innermost first, with the rights of the moment. */
+static void remove_directories(const struct mw_system *sys, const struct mw_strings *directories)
 {
     for (size_t i = directories->count; i > 0; i--)
         (void)sys->ops->unlinkat(AT_FDCWD, directories->items[i - 1], AT_REMOVEDIR);
@@ -75,7 +76,7 @@ void mw_directories_remove(const struct mw_system *sys, struct mw_actor actor,
 {
     if (directories->count == 0 || mw_actor_enter(sys, actor, NULL) != MW_OK)
         return;
-    mw_directories_rmdir(sys, directories);
+    remove_directories(sys, directories);
     mw_actor_leave(sys, actor);
 }
 
@@ -200,7 +201,7 @@ enum mw_code mw_stage_write(const struct mw_system *sys, const struct mw_file *f
     code = make_temp(sys, file, stage, bytes, new_mode, err);
 out:
     if (code != MW_OK) {
-        mw_directories_rmdir(sys, &made);
+        remove_directories(sys, &made);
         mw_strings_release(&made);
     }
     mw_actor_leave(sys, file->actor);
@@ -285,7 +286,7 @@ void mw_stage_discard(const struct mw_system *sys, const struct mw_file *file,
         return;
     if (!stage->published)
         (void)sys->ops->unlinkat(stage->dirfd, stage->temp_name, 0);
-    mw_directories_rmdir(sys, &stage->made_directories);
+    remove_directories(sys, &stage->made_directories);
     mw_actor_leave(sys, file->actor);
 }
 

@@ -83,7 +83,4 @@ void mw_xattrs_release(struct mw_xattr *xattrs, size_t count);
 enum mw_code mw_metadata_keep(const struct mw_system *sys, int fd, const struct mw_file *file,
                               struct mw_error *err) MW_WARN_UNUSED;
 
-/* file_stage.c. Removes directories innermost first, with the rights of the moment. */
-void mw_directories_rmdir(const struct mw_system *sys, const struct mw_strings *directories);
-
 #endif

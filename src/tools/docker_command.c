@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "docker_parts.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
 void docker_command_add(struct docker_command *command, const char *word, const char *place)

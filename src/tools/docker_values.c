@@ -9,7 +9,6 @@
 #include "internal.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 #include "mirrorwise/url.h"
 
 /* ---- registry-mirrors --------------------------------------------------------------------------

@@ -10,7 +10,6 @@
 #include "internal.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 
 #define MAX_LINKS 40
 

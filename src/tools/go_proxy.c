@@ -10,7 +10,6 @@
 #include "mirrorwise/hash.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 #include "mirrorwise/url.h"
 
 /* ---- GOPROXY ------------------------------------------------------------------------------- */

@@ -14,7 +14,6 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
-#include "mirrorwise/url.h"
 
 static const char blanks[] = " \t\r\n";
 

@@ -3,7 +3,6 @@
 
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 #include "views.h"
 
 void tui_view_diff(struct tui *tui, struct tui_rect body)

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 #include "mirrorwise/cli.h"
-#include "mirrorwise/text.h"
 
 enum { ARGS_MAX = 14 };
 
