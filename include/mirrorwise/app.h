@@ -358,8 +358,6 @@ enum mw_app_state mw_app_mirror_state(const struct mw_app_mirror *mirror);
 void mw_app_verdict(const struct mw_app_mirror *mirror, char *text, size_t size);
 /* The name in the language of the interface; borrowed. */
 const char *mw_app_name(const struct mw_app *app, const struct mw_app_mirror *mirror);
-/* Owned: a path with the user's home as "~"; not sanitised. */
-char *mw_app_path(const struct mw_session *session, const char *path);
 /* Owned: the shell command that does the same as root; for missing rights. */
 char *mw_app_sudo(const struct mw_app *app);
 /* The profiles that can be chosen, in the order shown; NULL past the end. Borrowed. */

@@ -106,6 +106,8 @@ const char *mw_system_user_env(const struct mw_system *sys, const char *name);
 char *mw_system_config_home(const struct mw_system *sys);
 char *mw_system_state_dir(const struct mw_system *sys);
 char *mw_system_path(const struct mw_system *sys, const char *system_path);
+/* Owned, for people: the path with the user's home as "~"; not sanitised. */
+char *mw_system_short_path(const struct mw_system *sys, const char *path);
 /* Owned absolute path of a program found in the absolute directories of PATH, or NULL. As root only
  * directories and programs count that nobody else can change, and the system's own directories
  * are searched too; with `root` these alone, inside it. */

@@ -42,15 +42,6 @@ const char *mw_app_name(const struct mw_app *app, const struct mw_app_mirror *mi
     return mirror->name[0] != '\0' ? mirror->name : mirror->id;
 }
 
-char *mw_app_path(const struct mw_session *session, const char *path)
-{
-    /* Under sudo "~" would be root's home to one reader and the user's to the next. */
-    const struct mw_system *sys = &session->sys;
-    size_t len = sys->home != NULL && !sys->under_sudo ? strlen(sys->home) : 0;
-    bool is_below = len > 1 && strncmp(path, sys->home, len) == 0 && path[len] == '/';
-    return is_below ? mw_xasprintf("~%s", path + len) : mw_xstrdup(path);
-}
-
 size_t mw_app_place(const struct mw_app *app, size_t mirror)
 {
     return mirror < app->mirror_count ? app->mirrors[mirror].result.rank : 0;

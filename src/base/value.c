@@ -1,6 +1,7 @@
 #include "mirrorwise/value.h"
 
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 
 void mw_value_release(struct mw_value *value)
 {
@@ -31,4 +32,18 @@ void mw_value_set_string(struct mw_value *value, const char *text)
 char *mw_value_text(const struct mw_value *value)
 {
     return mw_strings_join(&value->items, ", ");
+}
+
+char *mw_value_shown(const struct mw_value *value, bool is_secret)
+{
+    if (value->kind == MW_VALUE_ABSENT)
+        return mw_xstrdup("");
+    if (is_secret)
+        return mw_xstrdup("****");
+    if (value->kind == MW_VALUE_LIST && value->items.count == 0)
+        return mw_xstrdup("[]");
+    char *text = mw_value_text(value);
+    char *redacted = mw_text_redact(text[0] != '\0' ? text : "\"\"");
+    free(text);
+    return redacted;
 }

@@ -6,14 +6,8 @@
 
 char *mw_render_value(const struct mw_value *value, bool is_secret)
 {
-    if (value->kind == MW_VALUE_ABSENT)
-        return mw_xstrdup("");
-    if (is_secret)
-        return mw_xstrdup("****");
-    if (value->kind == MW_VALUE_LIST && value->items.count == 0)
-        return mw_xstrdup("[]");
-    char *text = mw_value_text(value);
-    char *shown = text[0] == '\0' ? mw_xstrdup("\"\"") : mw_shown(text);
+    char *text = mw_value_shown(value, is_secret);
+    char *shown = mw_shown(text);
     free(text);
     return shown;
 }
@@ -31,13 +25,10 @@ char *mw_render_origin(const struct mw_origin *origin)
 
 char *mw_render_path(const struct mw_system *sys, const char *path)
 {
-    /* Under sudo "~" would be root's home to one reader and the user's to the next. */
-    size_t len = sys->home != NULL && !sys->under_sudo ? strlen(sys->home) : 0;
-    bool is_below = len > 1 && strncmp(path, sys->home, len) == 0 && path[len] == '/';
-    char *shown = mw_shown(is_below ? path + len : path);
-    char *text = is_below ? mw_xasprintf("~%s", shown) : mw_xstrdup(shown);
-    free(shown);
-    return text;
+    char *text = mw_system_short_path(sys, path);
+    char *shown = mw_shown(text);
+    free(text);
+    return shown;
 }
 
 char *mw_render_time(const char *time)

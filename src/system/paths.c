@@ -40,6 +40,14 @@ char *mw_system_path(const struct mw_system *sys, const char *system_path)
     return mw_xasprintf("%s%s", sys->root, system_path);
 }
 
+char *mw_system_short_path(const struct mw_system *sys, const char *path)
+{
+    /* Under sudo "~" would be root's home to one reader and the user's to the next. */
+    size_t len = sys->home != NULL && !sys->under_sudo ? strlen(sys->home) : 0;
+    bool is_below = len > 1 && strncmp(path, sys->home, len) == 0 && path[len] == '/';
+    return is_below ? mw_xasprintf("~%s", path + len) : mw_xstrdup(path);
+}
+
 static const char system_programs[] =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/go/bin:/snap/bin";
 

@@ -21,25 +21,10 @@ void tui_put_remark(struct tui_page *page, const struct tui *tui, enum tui_role 
 
 /* ---- settings ------------------------------------------------------------------------------ */
 
-/* Owned: a value for people. */
-static char *value_text(const struct mw_value *value, bool is_secret)
-{
-    if (value->kind == MW_VALUE_ABSENT)
-        return mw_xstrdup("");
-    if (is_secret)
-        return mw_xstrdup("****");
-    if (value->kind == MW_VALUE_LIST && value->items.count == 0)
-        return mw_xstrdup("[]");
-    char *text = mw_value_text(value);
-    char *redacted = mw_text_redact(text[0] != '\0' ? text : "\"\"");
-    free(text);
-    return redacted;
-}
-
 static void put_value(struct tui_page *page, enum tui_role role, enum tui_role sign_role,
                       const char *sign, const struct mw_value *value, bool is_secret)
 {
-    char *text = value_text(value, is_secret);
+    char *text = mw_value_shown(value, is_secret);
     tui_page_line(page);
     tui_page_at(page, 2, sign_role, sign);
     tui_page_at(page, 4, role, "");
@@ -127,7 +112,7 @@ static void put_file_head(struct tui_page *page, const struct mw_session *sessio
     const char *word = file->is_skipped ? _("skipped")
                        : goes           ? _("remove")
                                         : _(looks[file->verdict].word);
-    char *path = mw_app_path(session, file->location.path);
+    char *path = mw_system_short_path(&session->sys, file->location.path);
     tui_page_line(page);
     tui_page_put(page, TUI_TITLE, _(file->tool->title));
     tui_page_put(page, TUI_TEXT, "  ");

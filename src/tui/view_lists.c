@@ -151,7 +151,7 @@ static void put_record(struct tui *tui, struct tui_rect frame, const struct mw_r
         }
         tui_page_line(&page);
         for (size_t i = 0; i < record->file_count; i++) {
-            char *path = mw_app_path(tui->app->session, record->files[i].path);
+            char *path = mw_system_short_path(&tui->app->session->sys, record->files[i].path);
             tui_page_line(&page);
             tui_page_put(&page, TUI_TITLE, path);
             free(path);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "mirrorwise/text.h"
+#include "mirrorwise/value.h"
 
 static const struct {
     const char *name, *text, *redacted; /* NULL: nothing to hide */
@@ -98,6 +99,35 @@ static void redacts_inside_other_text(void **state)
     }
 }
 
+static void shows_values(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        enum mw_value_kind kind;
+        const char *items;
+        bool is_secret;
+        const char *shown;
+    } values[] = {
+        {"absent", MW_VALUE_ABSENT, "", false, ""},
+        {"an absent secret", MW_VALUE_ABSENT, "", true, ""},
+        {"secret", MW_VALUE_STRING, "direct", true, "****"},
+        {"an empty secret", MW_VALUE_LIST, "", true, "****"},
+        {"no items", MW_VALUE_LIST, "", false, "[]"},
+        {"empty string", MW_VALUE_STRING, "", false, "\"\""},
+        {"list", MW_VALUE_LIST, "a b", false, "a, b"},
+        {"password", MW_VALUE_STRING, "https://u:p@host", false, "https://u:****@host"},
+    };
+    for (size_t i = 0; i < ROWS(values); i++) {
+        struct mw_value value = {.kind = values[i].kind};
+        mw_strings_split(&value.items, values[i].items, " ");
+        char *shown = mw_value_shown(&value, values[i].is_secret);
+        row_string_equal(values[i].name, shown, values[i].shown);
+        free(shown);
+        mw_value_release(&value);
+    }
+}
+
 /* A megabyte of what could make a careless search quadratic. */
 static void redacts_in_linear_time(void **state)
 {
@@ -124,6 +154,7 @@ int main(void)
         cmocka_unit_test(redacts_rows),
         cmocka_unit_test(redacts_inside_other_text),
         cmocka_unit_test(redacts_in_linear_time),
+        cmocka_unit_test(shows_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -116,6 +116,30 @@ static void path_rows(void **state)
     }
 }
 
+static void short_path_rows(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *home, *path, *shown;
+        bool under_sudo;
+    } rows[] = {
+        {"below home", "/home/u", "/home/u/.config/pip", "~/.config/pip", false},
+        {"home itself", "/home/u", "/home/u", "/home/u", false},
+        {"another home", "/home/u", "/home/u2/x", "/home/u2/x", false},
+        {"home is /", "/", "/etc/pip.conf", "/etc/pip.conf", false},
+        {"no home", NULL, "/home/u/x", "/home/u/x", false},
+        {"sudo", "/home/u", "/home/u/x", "/home/u/x", true},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char *home = rows[i].home != NULL ? mw_xstrdup(rows[i].home) : NULL;
+        const struct mw_system sys = {.home = home, .under_sudo = rows[i].under_sudo};
+        char *shown = mw_system_short_path(&sys, rows[i].path);
+        row_string_equal(rows[i].name, shown, rows[i].shown);
+        free(shown);
+        free(home);
+    }
+}
+
 /* Sets or unsets a variable of the process for mw_system_init(). */
 static void set_process_variable(const char *name, const char *value)
 {
@@ -379,6 +403,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(environment, set_up, tear_down),
         cmocka_unit_test_setup_teardown(path_rows, set_up, tear_down),
+        cmocka_unit_test(short_path_rows),
         cmocka_unit_test_setup_teardown(init_rows, set_up, tear_down),
         cmocka_unit_test_setup_teardown(init_root, set_up, tear_down),
         cmocka_unit_test_setup_teardown(finds_programs, set_up, tear_down),
