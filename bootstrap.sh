@@ -17,43 +17,50 @@ EOF
 # '-': comes with something else or is not packaged (tests that need it are skipped).
 needs() {
 	cat <<'EOF'
-# group check                 apt                    dnf                 pacman      zypper             apk                  brew
-run   cmd:cc                  gcc,libc6-dev          gcc                 gcc         gcc                build-base           -
-run   cmd:cmake               cmake                  cmake               cmake       cmake              cmake                cmake
-run   cmd:ninja               ninja-build            ninja-build         ninja       ninja              samurai              ninja
-run   cmd:pkg-config          pkg-config             pkgconf-pkg-config  pkgconf     pkg-config         pkgconf              pkgconf
-run   cmd:msgfmt              gettext                gettext             gettext     gettext-tools      gettext,gettext-dev  gettext
-run   lib:libcurl             libcurl4-openssl-dev   libcurl-devel       curl        libcurl-devel      curl-dev             curl
-run   lib:libcjson            libcjson-dev           cjson-devel         cjson       cJSON-devel        cjson-dev            cjson
-run   lib:libsodium           libsodium-dev          libsodium-devel     libsodium   libsodium-devel    libsodium-dev        libsodium
-run   lib:ncursesw            libncurses-dev         ncurses-devel       ncurses     ncurses-devel      ncurses-dev          ncurses
-run   header:iniparser.h      libiniparser-dev       iniparser-devel     iniparser   libiniparser-devel iniparser-dev        iniparser
-test  sanitizers:cc           -                      libasan,libubsan    -           -                  -                    -
-test  lib:cmocka              libcmocka-dev          libcmocka-devel     cmocka      libcmocka-devel    cmocka-dev           cmocka
-test  cmd:bash                bash                   bash                bash        bash               bash                 bash
-test  cmd:python3             python3                python3             python      python3            python3              python
-test  cmd:pip3                python3-pip            python3-pip         python-pip  python3-pip        py3-pip              -
-test  cmd:go                  golang-go              golang              go          go                 go                   go
-test  cmd:jq                  jq                     jq                  jq          jq                 jq                   jq
-test  cmd:curl                curl                   curl                curl        curl               curl                 curl
-test  cmd:openssl             openssl                openssl             openssl     openssl            openssl              openssl
-test  cmd:tmux                tmux                   tmux                tmux        tmux               tmux                 tmux
-test  cmd:git                 git                    git                 git         git                git                  git
-test  cmd:strace              strace                 strace              strace      strace             strace               -
-test  cmd:readelf             binutils               binutils            binutils    binutils           binutils             -
-test  cmd:ip                  iproute2               iproute             iproute2    iproute2           iproute2             -
-test  cmd:getfattr            attr                   attr                attr        attr               attr                 -
-test  cmd:getfacl             acl                    acl                 acl         acl                acl                  -
-test  cmd:chattr              e2fsprogs              e2fsprogs           e2fsprogs   e2fsprogs          e2fsprogs-extra      -
-test  cmd:dockerd             docker.io              moby-engine         docker      docker             docker-engine        -
-test  cmd:docker              docker.io,docker-cli   docker-cli          docker      docker             docker-cli           -
-test  cmd:docker-registry     docker-registry        -                   -           -                  docker-registry      -
-lint  cmd:clang-format        clang-format           clang-tools-extra   clang       clang-tools        clang-extra-tools    clang-format
-lint  cmd:clang-tidy          clang-tidy             clang-tools-extra   clang       clang-tools        clang-extra-tools    -
-lint  cmd:cppcheck            cppcheck               cppcheck            cppcheck    cppcheck           cppcheck             cppcheck
-lint  fuzzer:clang            clang,libclang-rt-dev  clang,compiler-rt   clang       clang              clang,compiler-rt    -
-bench cmd:hyperfine           hyperfine              hyperfine           hyperfine   hyperfine          hyperfine            hyperfine
-bench cmd:valgrind            valgrind               valgrind            valgrind    valgrind           valgrind             -
+# in  check                 apt                   dnf                pacman            zypper             apk
+run   cmd:cc                gcc,libc6-dev         gcc                gcc               gcc                build-base
+run   cmd:cmake             cmake                 cmake              cmake             cmake              cmake
+run   cmd:ninja             ninja-build           ninja-build        ninja             ninja              samurai
+run   cmd:pkg-config        pkg-config            pkgconf-pkg-config pkgconf           pkg-config         pkgconf
+run   cmd:msgfmt            gettext               gettext            gettext           gettext-tools      gettext,gettext-dev
+run   lib:libcurl           libcurl4-openssl-dev  libcurl-devel      curl              libcurl-devel      curl-dev
+run   lib:libcjson          libcjson-dev          cjson-devel        cjson             cJSON-devel        cjson-dev
+run   lib:libsodium         libsodium-dev         libsodium-devel    libsodium         libsodium-devel    libsodium-dev
+run   lib:ncursesw          libncurses-dev        ncurses-devel      ncurses           ncurses-devel      ncurses-dev
+run   header:iniparser.h    libiniparser-dev      iniparser-devel    iniparser         libiniparser-devel iniparser-dev
+run   dir:/etc/ssl/certs    ca-certificates       ca-certificates    ca-certificates   ca-certificates    ca-certificates
+test  sanitizers:cc         -                     libasan,libubsan   -                 -                  -
+test  lib:cmocka            libcmocka-dev         libcmocka-devel    cmocka            libcmocka-devel    cmocka-dev
+test  header:linux/if_tun.h linux-libc-dev        kernel-headers     linux-api-headers linux-glibc-devel  linux-headers
+test  cmd:bash              bash                  bash               bash              bash               bash
+test  cmd:python3           python3               python3            python            python3            python3
+test  cmd:pip3              python3-pip           python3-pip        python-pip        python3-pip        py3-pip
+test  cmd:go                golang-go             golang             go                go                 go
+test  cmd:jq                jq                    jq                 jq                jq                 jq
+test  cmd:curl              curl                  curl               curl              curl               curl
+test  cmd:openssl           openssl               openssl            openssl           openssl            openssl
+test  cmd:tmux              tmux                  tmux               tmux              tmux               tmux
+test  cmd:git               git                   git                git               git                git
+test  cmd:strace            strace                strace             strace            strace             strace
+test  cmd:readelf           binutils              binutils           binutils          binutils           binutils
+test  cmd:pgrep             procps                procps-ng          procps-ng         procps             procps-ng
+test  cmd:patch             patch                 patch              patch             patch              patch
+test  cmd:setpriv           util-linux            util-linux         util-linux        util-linux         util-linux,setpriv
+test  cmd:ip                iproute2              iproute            iproute2          iproute2           iproute2
+test  cmd:getfattr          attr                  attr               attr              attr               attr
+test  cmd:getfacl           acl                   acl                acl               acl                acl
+test  cmd:chattr            e2fsprogs             e2fsprogs          e2fsprogs         e2fsprogs          e2fsprogs-extra
+test  cmd:dockerd           docker.io             moby-engine        docker            docker             docker-engine
+test  cmd:docker            docker.io,docker-cli  docker-cli         docker            docker             docker-cli
+test  cmd:docker-registry   docker-registry       -                  -                 -                  docker-registry
+lint  cmd:shellcheck        shellcheck            ShellCheck         shellcheck        ShellCheck         shellcheck
+lint  cmd:clang-format      clang-format          clang-tools-extra  clang             clang-tools        -
+lint  cmd:clang-tidy        clang-tidy            clang-tools-extra  clang             clang-tools        -
+lint  cmd:cppcheck          cppcheck              cppcheck           cppcheck          cppcheck           cppcheck
+lint  fuzzer:clang          clang,libclang-rt-dev clang,compiler-rt  clang             clang              clang,compiler-rt
+bench cmd:hyperfine         hyperfine             hyperfine          hyperfine         hyperfine          hyperfine
+bench cmd:valgrind          valgrind              valgrind           valgrind          valgrind           valgrind
+bench cmd:htop              htop                  htop               htop              htop               htop
 EOF
 }
 
@@ -84,11 +91,12 @@ is_met() ( # CHECK, in a subshell: dockerd, ip and chattr live where users do no
 	cmd:*) has "$what" ;;
 	lib:*) pkg-config --exists "$what" 2>/dev/null ;;
 	header:*)
-		for dir in /usr/include /usr/local/include /opt/homebrew/include; do
+		for dir in /usr/include /usr/local/include; do
 			[ ! -e "$dir/$what" ] && [ ! -e "$dir/${what%.h}/$what" ] || exit 0
 		done
 		exit 1
 		;;
+	dir:*) [ -n "$(ls -A "$what" 2>/dev/null)" ] ;;
 	sanitizers:*) links "$what" -fsanitize=address,undefined ;;
 	fuzzer:*) has "$what" && links "$what" -fsanitize=fuzzer -DFUZZER ;;
 	*) die "no such check: $1" ;;
@@ -96,7 +104,7 @@ is_met() ( # CHECK, in a subshell: dockerd, ip and chattr live where users do no
 )
 
 missing_of() { # GROUP...: lines "check packages" of what is not there
-	needs | while read -r group check apt dnf pacman zypper apk brew; do
+	needs | while read -r group check apt dnf pacman zypper apk; do
 		case " $* " in *" $group "*) ;; *) continue ;; esac
 		! is_met "$check" || continue
 		case $manager in
@@ -105,7 +113,6 @@ missing_of() { # GROUP...: lines "check packages" of what is not there
 		pacman) packages=$pacman ;;
 		zypper) packages=$zypper ;;
 		apk) packages=$apk ;;
-		brew) packages=$brew ;;
 		*) packages=- ;;
 		esac
 		echo "$group $check $packages"
@@ -124,21 +131,13 @@ loudly_if_failing() { # COMMAND...: its output only if it fails, on stderr
 # --- installing --------------------------------------------------------------------------------
 
 find_manager() {
-	for manager in apt-get dnf pacman zypper apk brew; do
+	for manager in apt-get dnf pacman zypper apk; do
 		! has "$manager" || return 0
 	done
 	manager=none
 }
 
-privileged() {
-	if is_root; then
-		"$@"
-	elif has sudo; then
-		sudo "$@"
-	else
-		die "this needs root, and there is no sudo; as root run: $*"
-	fi
-}
+privileged() { if is_root; then "$@"; else sudo "$@"; fi; }
 
 is_known() { # PACKAGE: not every release has every one; apt would refuse them all
 	[ "$manager" != apt-get ] || apt-cache show "$1" >/dev/null 2>&1
@@ -154,16 +153,29 @@ install_packages() { # PACKAGE...
 	pacman) privileged pacman -S --noconfirm --needed "$@" ;;
 	zypper) privileged zypper --non-interactive install --no-recommends "$@" ;;
 	apk) privileged apk add "$@" ;;
-	brew) brew install "$@" ;;
 	esac
 }
 
 refresh_lists() {
 	case $manager in
 	apt-get) privileged apt-get -q -o DPkg::Lock::Timeout=300 update ;;
-	pacman) privileged pacman -Sy ;;
+	# Only the first time: newer lists than the system is of would make it a mixture.
+	pacman) [ -e /var/lib/pacman/sync/core.db ] || privileged pacman -Sy ;;
 	apk) privileged apk update ;;
 	esac
+}
+
+install_missing() { # PACKAGE...
+	say "installing $*"
+	loudly_if_failing refresh_lists || say "the package lists are old; trying all the same"
+	known=
+	for package in "$@"; do ! is_known "$package" || known="$known $package"; done
+	# A package that cannot be had, or a service that cannot start in a container, must not keep
+	# the others away: then one by one.
+	# shellcheck disable=SC2086 # a list of words
+	loudly_if_failing install_packages $known || for package in $known; do
+		loudly_if_failing install_packages "$package" || say "no $package"
+	done
 }
 
 # Makes everything of the groups be there. What only tests want may stay missing, because not every
@@ -175,16 +187,13 @@ ensure() { # GROUP...
 	packages=$(echo "$missing" | while read -r _ _ names; do
 		[ "$names" = - ] || echo "$names" | tr , '\n'
 	done | sort -u | tr '\n' ' ')
-	if [ -n "$packages" ]; then
-		say "installing $packages"
-		loudly_if_failing refresh_lists || say "the package lists are old; trying all the same"
-		packages=$(for package in $packages; do ! is_known "$package" || echo "$package"; done)
-		# A package that cannot be had, or a service that cannot start in a container, must
-		# not keep the others away: then one by one.
+	if [ -z "$packages" ]; then
+		:
+	elif is_root || has sudo; then
 		# shellcheck disable=SC2086 # a list of words
-		loudly_if_failing install_packages $packages || for package in $packages; do
-			loudly_if_failing install_packages "$package" || say "no $package"
-		done
+		install_missing $packages
+	else
+		say "no root and no sudo to install $packages"
 	fi
 	missing=$(missing_of "$@")
 	[ -n "$missing" ] || return 0

@@ -79,7 +79,7 @@ expect "no such root" "$(jq .exit_code "$T/out") $status" "64 64"
 mkdir -p "$HOME/.config/go"
 printf 'GOFLAGS=-mod=mod\n# %s]0;title\007 \302\233 \xff\nGOPROXY=https://%s[2Jx.example\n' "$esc" "$esc" >"$HOME/.config/go/env"
 for args in "--diff --profile prod --color never" "--show go.GOPROXY" "--diff --profile prod --json" \
-	"--profile $esc[31mred" "--set go.$esc[2J=x --diff" "--$esc[2J"; do
+	"--profile ${esc}[31mred" "--set go.${esc}[2J=x --diff" "--${esc}[2J"; do
 	# shellcheck disable=SC2086
 	run "$T/out" "$T/err" --root "$T/root" $args
 	LC_ALL=C grep -lq "[$(printf '\033\007')]\|$(printf '\302\233')" "$T/out" "$T/err" &&

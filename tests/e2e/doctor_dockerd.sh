@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Whether dockerd would start with a daemon.json: the doctor's opinion against the real dockerd's.
 # One that takes the file goes on to a containerd that is not there, and is ended then.
+# lock: dockerd
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 

@@ -1,6 +1,7 @@
 #!/bin/bash
 # The prober among the lab's mirrors: figures against the truth, every bad server, the race, the
 # thousand. Needs root and TUN; says what is missing otherwise.
+# lock: lab
 set -eu
 : "${MW_SOURCE:?}" "${MW_PROBE_TOOL:?}"
 export PYTHONDONTWRITEBYTECODE=1

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Shared by the e2e scripts: scratch directory, background processes that are always ended,
 # expectations that say what they saw. Sourced.
 

@@ -62,7 +62,7 @@ wait_for 'filter: ali'
 keys Escape
 
 # Noise: whatever comes, it lives, and leaves when told to.
-for i in $(seq 40); do
+for _ in $(seq 40); do
     t send-keys -l "$(head -c 2000 /dev/urandom | tr -dc 'a-pr-zA-Z0-9 /?.\t' | tr -d yY | head -c 250)"
 done
 keys Escape

@@ -1,14 +1,17 @@
+# shellcheck shell=bash
 # A terminal in a box: tmux holds it, the tests look at it and type. Sourced by the scripts here.
 #
 #   open_terminal COLS ROWS    a fresh home and a shell in it
 #   run ARGS...                types the program with ARGS at the prompt
 #   screen                     what is to be seen
-#   wait_for TEXT              until the screen has TEXT; fails after 10 s
+#   wait_for TEXT              until the screen has TEXT; fails after a minute
 #   keys KEY...                as tmux send-keys
 #   check NAME COMMAND...      counts, and says what failed
 set -u
 
-command -v tmux >/dev/null || { echo "tmux is missing"; exit 77; }
+for tool in tmux pgrep; do
+    command -v $tool >/dev/null || { echo "skipped: needs $tool"; exit 77; }
+done
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/mw-tui.XXXXXX")
 socket=$work/tmux
@@ -38,8 +41,7 @@ END
 screen() { t capture-pane -p; }
 
 wait_for() { # TEXT
-    local i
-    for i in $(seq 100); do
+    for _ in $(seq 600); do
         screen | grep -qF -- "$1" && return 0
         command sleep 0.1
     done

@@ -1,6 +1,7 @@
 #!/bin/bash
 # The whole way of a new user, among the mirrors of the lab: see them settle, read the diff, apply,
 # go back.
+# lock: lab
 if [ -z "${LAB_DIR:-}" ]; then
     exec sh "$MW_SOURCE/tests/lab/lab.sh" run -- bash "$0"
 fi
