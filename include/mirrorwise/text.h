@@ -38,6 +38,12 @@ char *mw_text_redact(const char *text);
 bool mw_text_has_secret(const char *text);
 
 bool mw_text_starts(const char *text, const char *prefix);
+
+/* Bytes up to the next place where a line may be broken, 0 at a blank or the end: a word, or one
+ * wide character with the punctuation that belongs to it (no line starts with a Chinese comma or
+ * ends with an opening bracket). Never more than `limit` columns wide unless it is one character;
+ * 0: no limit. *cols receives its width. */
+size_t mw_text_piece(const char *text, size_t limit, size_t *cols);
 /* Trims blanks and tabs at both ends of [*text, *text + *len). */
 void mw_text_trim(const char **text, size_t *len);
 /* Owned: the closest of `names` by edit distance if it is close enough to be a slip, else NULL. */

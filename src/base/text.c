@@ -130,6 +130,50 @@ bool mw_text_starts(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+/* Chinese punctuation that no line starts with. */
+static bool closes(unsigned code_point)
+{
+    static const unsigned marks[] = {0x2019, 0x201D, 0x2026, 0x3001, 0x3002, 0x300B, 0x300D, 0x300F,
+                                     0x3011, 0xFF01, 0xFF09, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF1F};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        if (marks[i] == code_point)
+            return true;
+    }
+    return false;
+}
+
+/* And that no line ends with. */
+static bool opens(unsigned code_point)
+{
+    static const unsigned marks[] = {0x2018, 0x201C, 0x300A, 0x300C, 0x300E, 0x3010, 0xFF08};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        if (marks[i] == code_point)
+            return true;
+    }
+    return false;
+}
+
+size_t mw_text_piece(const char *text, size_t limit, size_t *cols)
+{
+    size_t at = 0;
+    unsigned before = 0;
+    *cols = 0;
+    while (text[at] != '\0' && text[at] != ' ') {
+        unsigned code_point = 0;
+        size_t bytes = mw_utf8_decode(text + at, strlen(text + at), &code_point);
+        size_t wide = bytes > 0 ? mw_utf8_cols(code_point) : 1;
+        bool is_between_wide = at > 0 && wide > 0 && (wide == 2 || mw_utf8_cols(before) == 2);
+        if (is_between_wide && !closes(code_point) && !opens(before))
+            break;
+        if (at > 0 && limit > 0 && *cols + wide > limit)
+            break;
+        at += bytes > 0 ? bytes : 1;
+        *cols += wide;
+        before = bytes > 0 ? code_point : '?';
+    }
+    return at;
+}
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';

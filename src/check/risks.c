@@ -3,6 +3,7 @@
 
 #include "internal.h"
 #include "lint.h"
+#include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
 /* What lint needs, kept while it looks. */
@@ -43,8 +44,8 @@ static void add_risk(struct check_run *run, const struct mw_lint_finding *findin
     check_add(run, (struct check_result){
                        .status = is_error ? MW_CHECK_FAIL : MW_CHECK_WARN,
                        .subject = mw_xstrdup(finding->id),
-                       .observed = mw_xasprintf("%s%s%s (%s)", finding->key, colon, finding->value,
-                                                finding->where),
+                       .observed = mw_xasprintf(_("%s%s%s (%s)"), finding->key, colon,
+                                                finding->value, finding->where),
                        .expected = mw_xstrdup(finding->remedy),
                        .why = finding->sentence,
                        .fix = take_fix,

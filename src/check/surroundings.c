@@ -147,7 +147,7 @@ static void add_source(struct check_run *run, const struct mw_profile *profile)
         mw_buf_puts(&text, _(", without a serial"));
     mw_buf_printf(&text, _(", from %s"), profile->file != NULL ? profile->file : _("memory"));
     if (run->ctx->profile_by != NULL)
-        mw_buf_printf(&text, " (%s)", run->ctx->profile_by);
+        mw_buf_printf(&text, _(" (%s)"), run->ctx->profile_by);
     check_pass(run, "%s", mw_buf_text(&text));
     mw_buf_release(&text);
     free(chain);

@@ -74,8 +74,8 @@ void check_values(struct check_run *run)
             check_add(run, (struct check_result){
                                .status = MW_CHECK_FAIL,
                                .subject = mw_xstrdup(key),
-                               .observed = mw_xasprintf("%s (%s): %s", key, check_place_of(&found),
-                                                        why.message),
+                               .observed = mw_xasprintf(_("%s (%s): %s"), key,
+                                                        check_place_of(&found), why.message),
                                .fix = check_mend_value(run, run->tool, key, &found),
                            });
         mw_effective_release(&found);
@@ -249,7 +249,7 @@ static char *wish_text(const struct mw_check_wanted *wanted)
 {
     char *value = check_value_text(wanted->value);
     char *from = mw_origin_text(wanted->from);
-    char *text = from[0] != '\0' ? mw_xasprintf("%s (%s)", value, from) : mw_xstrdup(value);
+    char *text = from[0] != '\0' ? mw_xasprintf(_("%s (%s)"), value, from) : mw_xstrdup(value);
     free(from);
     free(value);
     return text;

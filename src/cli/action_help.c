@@ -5,6 +5,7 @@
 #include "actions.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 #include "run.h"
 
 enum { HELP_COLS = 80, TEXT_COLUMN = 26 };
@@ -114,9 +115,8 @@ void mw_help_short(struct mw_buf *buf, const struct mw_style *style)
     mw_paint(buf, style, MW_PAINT_BOLD, _("Usage:"));
     mw_buf_puts(buf, _(" mirrorwise ACTION [OPTION]..."));
     mw_buf_putc(buf, '\n');
-    mw_paint(buf, style, MW_PAINT_BOLD, _("Actions:"));
-    mw_buf_putc(buf, ' ');
-    mw_put_wrapped(buf, text, 9, HELP_COLS);
+    mw_paint(buf, style, MW_PAINT_BOLD, _("Actions: "));
+    mw_put_wrapped(buf, text, mw_text_cols(_("Actions: ")), HELP_COLS);
     mw_buf_putc(buf, '\n');
     free(text);
     mw_strings_release(&names);

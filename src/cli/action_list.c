@@ -93,7 +93,8 @@ static void list_profiles(struct mw_run *run, struct mw_buf *buf)
         add_cell(&table, file->name);
         add_cell(&table, extends);
         add_cell(&table, path);
-        add_note(&table, name[0] != '\0' ? summary : _("(not a valid profile)"));
+        add_note(&table, name[0] != '\0' ? mw_i18n_text(summary != NULL ? summary : "")
+                                         : _("(not a valid profile)"));
 
         cJSON *one = cJSON_CreateObject();
         mw_json_text(one, "name", file->name);
@@ -117,17 +118,20 @@ static void list_profiles(struct mw_run *run, struct mw_buf *buf)
 
 static void add_mirror(struct mw_run *run, struct table *table, const struct mw_mirror *mirror)
 {
-    bool has_other_name = mirror->name_zh != NULL && strcmp(mirror->name_zh, mirror->name) != 0;
-    char *names = has_other_name ? mw_xasprintf("%s %s", mirror->name, mirror->name_zh)
-                                 : mw_xstrdup(mirror->name);
+    static const char *const statuses[] = {
+        [MW_MIRROR_ACTIVE] = N_("active"),
+        [MW_MIRROR_FALLBACK] = N_("fallback"),
+        [MW_MIRROR_DEAD] = N_("dead"),
+    };
+    bool is_chinese = strcmp(mw_i18n_spoken(), "zh_CN") == 0;
+    bool has_chinese_name = mirror->name_zh != NULL && mirror->name_zh[0] != '\0';
     add_cell(table, mirror->id);
-    add_cell(table, mw_mirror_status_word(mirror->status));
+    add_cell(table, _(statuses[mirror->status]));
     add_cell(table, mirror->url);
-    add_cell(table, names);
+    add_cell(table, is_chinese && has_chinese_name ? mirror->name_zh : mirror->name);
     add_note(table, mirror->status != MW_MIRROR_ACTIVE ? _(mirror->reason) : NULL);
     cJSON_AddItemToArray(cJSON_GetObjectItem(run->details, "mirrors"),
                          mw_json_mirror(mirror, &run->session.ranking, -1));
-    free(names);
 }
 
 static void list_mirrors(struct mw_run *run, struct mw_buf *buf)

@@ -71,14 +71,14 @@ static void put_wish(struct mw_buf *buf, const struct mw_style *style, const str
     struct mw_buf from = {0};
     mw_buf_printf(&from, "%s", origin);
     if (!wish->is_secret && strchr(wish->text, '@') != NULL)
-        mw_buf_printf(&from, " (%s)", wish->text);
+        mw_buf_printf(&from, _(" (%s)"), wish->text);
     put_line(buf, style, _("from"), mw_buf_text(&from));
     mw_buf_release(&from);
     free(origin);
 
     for (size_t i = 0; i < wish->overridden_count; i++) {
         char *where = mw_origin_text(&wish->overridden[i].from);
-        char *text = mw_xasprintf("%s (%s)", wish->overridden[i].text, where);
+        char *text = mw_xasprintf(_("%s (%s)"), wish->overridden[i].text, where);
         put_line(buf, style, _("overrides"), text);
         free(text);
         free(where);
@@ -109,7 +109,7 @@ static void put_effect(struct mw_run *run, struct mw_buf *buf, const struct foun
         struct mw_buf text = {0};
         mw_buf_printf(&text, _("no: %s wins"), shadow->by);
         if (shadow->value != NULL && shadow->value[0] != '\0')
-            mw_buf_printf(&text, ": %s", found->is_secret ? "****" : shadow->value);
+            mw_buf_printf(&text, _(": %s"), found->is_secret ? "****" : shadow->value);
         put_line(buf, &run->out, _("effective"), mw_buf_text(&text));
         if (shadow->fix != NULL && shadow->fix[0] != '\0')
             put_line(buf, &run->out, _("fix"), shadow->fix);
@@ -125,8 +125,7 @@ static void print_text(struct mw_run *run, const struct found *found)
     free(title);
     const struct mw_tool_key *row = mw_tool_key(found->tool, found->key);
     if (row != NULL && row->summary != NULL) {
-        mw_buf_puts(&buf, ": ");
-        mw_buf_puts(&buf, _(row->summary));
+        mw_buf_printf(&buf, _(": %s"), _(row->summary));
     }
     mw_buf_putc(&buf, '\n');
 

@@ -69,7 +69,7 @@ static void put_check(struct mw_buf *buf, const struct mw_style *style,
     if (check->status == MW_CHECK_PASS || check->status == MW_CHECK_SKIP) {
         char *text = check->status == MW_CHECK_PASS
                          ? mw_xasprintf(_("%s: %s"), check->title, check->observed)
-                         : mw_xasprintf(_("%s: %s: %s"), check->title, status_text(check->status),
+                         : mw_xasprintf(_("%s (%s): %s"), check->title, status_text(check->status),
                                         check->observed);
         mw_put_wrapped(buf, text, INDENT, style->cols);
         mw_buf_putc(buf, '\n');

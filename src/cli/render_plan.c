@@ -44,26 +44,28 @@ static void put_profile(struct mw_buf *buf, const struct mw_session *session,
     };
     const struct mw_profile *profile = &session->profile;
     const char *how = named[session->named_by];
-    struct mw_buf text = {0};
-    bool has_summary = profile->summary != NULL && profile->summary[0] != '\0';
-    mw_put_shown(&text, has_summary ? _(profile->summary) : "");
-    mw_buf_puts(&text, has_summary ? " (" : "(");
-    mw_put_shown(&text, profile->file != NULL ? profile->file : "");
+    struct mw_buf source = {0};
+    mw_put_shown(&source, profile->file != NULL ? profile->file : "");
     for (size_t i = 1; i < profile->chain.count; i++) {
-        mw_buf_puts(&text, i == 1 ? _(", extends ") : ", ");
-        mw_put_shown(&text, profile->chain.items[i]);
+        mw_buf_puts(&source, i == 1 ? _(", extends ") : ", ");
+        mw_put_shown(&source, profile->chain.items[i]);
     }
-    mw_buf_printf(&text, "%s)", how[0] != '\0' ? _(how) : "");
+    mw_buf_puts(&source, _(how));
 
+    bool has_summary = profile->summary != NULL && profile->summary[0] != '\0';
+    char *summary = mw_shown(has_summary ? _(profile->summary) : "");
+    char *text = has_summary ? mw_xasprintf(_("%s (%s)"), summary, mw_buf_text(&source))
+                             : mw_xasprintf(_("(%s)"), mw_buf_text(&source));
     char *name = mw_shown(profile->name);
-    char *title = mw_xasprintf(has_summary ? _("Profile %s:") : _("Profile %s"), name);
+    char *title = mw_xasprintf(has_summary ? _("Profile %s: ") : _("Profile %s "), name);
     mw_paint(buf, style, MW_PAINT_BOLD, title);
-    mw_buf_putc(buf, ' ');
-    mw_put_wrapped(buf, mw_buf_text(&text), 2, style->cols);
+    mw_put_wrapped(buf, text, 2, style->cols);
     mw_buf_putc(buf, '\n');
     free(title);
     free(name);
-    mw_buf_release(&text);
+    free(text);
+    free(summary);
+    mw_buf_release(&source);
 }
 
 static void put_rollback(struct mw_buf *buf, const struct mw_session *session,
@@ -185,7 +187,7 @@ static void put_shadows(struct mw_buf *buf, const struct mw_style *style,
                           : _("%s: %s wins"),
                       setting->key, by);
         if (value[0] != '\0')
-            mw_buf_printf(&text, ": %s", setting->is_secret ? "****" : value);
+            mw_buf_printf(&text, _(": %s"), setting->is_secret ? "****" : value);
         if (fix[0] != '\0')
             mw_buf_printf(&text, _("; fix: %s"), fix);
         put_remark(buf, style, shadow->is_fatal ? MW_PAINT_BAD : MW_PAINT_CHANGE,

@@ -137,37 +137,6 @@ void mw_pad_to(struct mw_buf *buf, size_t cols, size_t least)
 
 /* ---- wrapping ----------------------------------------------------------------------------- */
 
-/* Chinese punctuation that no line starts with. */
-static bool closes(unsigned code_point)
-{
-    static const unsigned marks[] = {0x3001, 0x3002, 0x300B, 0x300D, 0x300F, 0x3011,
-                                     0xFF01, 0xFF09, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF1F};
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        if (marks[i] == code_point)
-            return true;
-    }
-    return false;
-}
-
-/* Bytes up to the next place where a line may break; *cols receives their width. */
-static size_t next_word(const char *text, size_t *cols)
-{
-    size_t len = 0;
-    bool may_end = false; /* after a wide character, whatever follows but its punctuation */
-    *cols = 0;
-    while (text[len] != '\0' && text[len] != ' ') {
-        unsigned code_point = 0;
-        size_t bytes = mw_utf8_decode(text + len, strlen(text + len), &code_point);
-        size_t wide = bytes > 0 ? mw_utf8_cols(code_point) : 1;
-        if (len > 0 && (may_end || wide == 2) && !closes(code_point))
-            break;
-        may_end = wide == 2;
-        len += bytes > 0 ? bytes : 1;
-        *cols += wide;
-    }
-    return len;
-}
-
 void mw_put_wrapped(struct mw_buf *buf, const char *text, size_t indent, size_t cols)
 {
     size_t now = mw_line_cols(buf);
@@ -176,7 +145,7 @@ void mw_put_wrapped(struct mw_buf *buf, const char *text, size_t indent, size_t 
         size_t blanks = strspn(text, " ");
         text += blanks;
         size_t wide = 0;
-        size_t len = next_word(text, &wide);
+        size_t len = mw_text_piece(text, 0, &wide);
         if (len == 0)
             break;
         if (!is_fresh && now + (blanks > 0) + wide > cols) {

@@ -59,7 +59,7 @@ char *mw_origin_text(const struct mw_origin *origin)
     if (origin->profile != NULL)
         mw_buf_printf(&text, _("profile %s"), origin->profile);
     if (origin->profile != NULL && origin->file != NULL)
-        mw_buf_puts(&text, ", ");
+        mw_buf_puts(&text, _(", "));
     if (origin->file != NULL)
         mw_buf_puts(&text, origin->file);
     if (origin->file != NULL && origin->line > 0)

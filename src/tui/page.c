@@ -95,26 +95,6 @@ void tui_page_heading(struct tui_page *page, const char *text)
 
 /* ---- wrapping ------------------------------------------------------------------------------ */
 
-/* Bytes of the next piece that must not be broken, its columns in *cols: a word, or one wide
- * character. A word longer than a line is broken anyway. */
-static size_t next_piece(const char *text, int limit, int *cols)
-{
-    size_t at = 0;
-    *cols = 0;
-    while (text[at] != '\0' && text[at] != ' ') {
-        unsigned code_point = 0;
-        size_t bytes = mw_utf8_decode(text + at, strlen(text + at), &code_point);
-        int wide = (int)mw_utf8_cols(code_point);
-        if (bytes == 0 || (at > 0 && (wide == 2 || *cols + wide > limit)))
-            break;
-        at += bytes;
-        *cols += wide;
-        if (wide == 2)
-            break;
-    }
-    return at;
-}
-
 void tui_page_wrap(struct tui_page *page, int indent, enum tui_role role, const char *text)
 {
     char *safe = make_safe(text);
@@ -125,10 +105,12 @@ void tui_page_wrap(struct tui_page *page, int indent, enum tui_role role, const 
     int cols = start;
     while (*at != '\0') {
         size_t blanks = strspn(at, " ");
-        int wide = 0;
-        size_t bytes = next_piece(at + blanks, page->cols - indent, &wide);
+        size_t piece_cols = 0;
+        int limit = page->cols > indent ? page->cols - indent : 1;
+        size_t bytes = mw_text_piece(at + blanks, (size_t)limit, &piece_cols);
         if (bytes == 0)
             break;
+        int wide = (int)piece_cols;
         int gap = line.len > 0 ? (int)(blanks > 0) : 0;
         if (cols + gap + wide > page->cols && cols > indent) {
             if (line.len > 0)

@@ -3,7 +3,9 @@
 #include <locale.h>
 #include <stdlib.h>
 
+#include "mirrorwise/buffer.h"
 #include "mirrorwise/hash.h"
+#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
 static void utf8_rows(void **state)
@@ -239,6 +241,48 @@ static void sha256_of_known_texts(void **state)
     assert_string_equal(hex, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+static void piece_rows(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *text;
+        size_t limit;
+        const char *pieces; /* with bars between */
+    } rows[] = {
+        {"words", "two words", 0, "two|words"},
+        {"a word longer than the line", "mirrors", 3, "mir|ror|s"},
+        {"nothing", "", 0, ""},
+        {"Han", "镜像", 0, "镜|像"},
+        {"Han beside Latin", "用go时", 0, "用|go|时"},
+        {"no line starts with it", "回滚，应用。", 0, "回|滚，|应|用。"},
+        {"no line ends with it", "不测速（base）", 0, "不|测|速|（base）"},
+        {"quotes", "读“未找到”时", 0, "读|“未|找|到”|时"},
+        {"an accent of its own", "中\xCC\x81文", 0, "中\xCC\x81|文"},
+        {"wider than the line", "中文", 1, "中|文"},
+        {"not UTF-8",
+         "a\xFF"
+         "b",
+         0,
+         "a\xFF"
+         "b"},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mw_buf pieces = {0};
+        for (const char *at = rows[i].text; *at != '\0'; at += strspn(at, " ")) {
+            size_t cols = 0;
+            size_t bytes = mw_text_piece(at, rows[i].limit, &cols);
+            row_true(rows[i].name, bytes > 0);
+            char *piece = mw_xstrndup(at, bytes);
+            row_size_equal(rows[i].name, cols, mw_text_cols(piece));
+            mw_buf_printf(&pieces, "%s%s", pieces.len > 0 ? "|" : "", piece);
+            free(piece);
+            at += bytes;
+        }
+        row_string_equal(rows[i].name, mw_buf_text(&pieces), rows[i].pieces);
+        mw_buf_release(&pieces);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +290,7 @@ int main(void)
         cmocka_unit_test(safe_rows),    cmocka_unit_test(safe_text_is_safe),
         cmocka_unit_test(column_rows),  cmocka_unit_test(trim_and_prefix),
         cmocka_unit_test(closest_rows), cmocka_unit_test(sha256_of_known_texts),
+        cmocka_unit_test(piece_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
