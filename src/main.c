@@ -119,6 +119,8 @@ static bool run_interface(const struct mw_cli_options *options, bool is_ascii, b
                 .is_ascii = is_ascii,
             },
         .is_theme_open = true,
+        .is_language_open = options->lang == NULL && filled("MIRRORWISE_LANG") == NULL,
+        .is_family_open = !options->session.ipv4 && !options->session.ipv6,
         .no_mouse = options->no_mouse,
     };
     find_environment(&tui.environment);

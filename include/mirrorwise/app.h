@@ -26,6 +26,7 @@ enum mw_job_kind {
     MW_JOB_GO_BACK,  /* the plan that returns to a generation */
     MW_JOB_ROLLBACK, /* writes that */
     MW_JOB_CHECKS,   /* the checklist */
+    MW_JOB_RELOAD,   /* makes a running tool read its file again */
 };
 
 /* What to do; every string is owned by the job. */
@@ -37,6 +38,11 @@ struct mw_job {
     long generation;                   /* GO_BACK, ROLLBACK: where to */
     char *agreed;                      /* APPLY, ROLLBACK: fingerprint of the plan that was shown */
     struct mw_ranking ranking;         /* measured here and now; empty: whatever was saved */
+    const struct mw_tool *tool;        /* RELOAD: which */
+    size_t skip_count; /* of options.skip: the others are left out of the plan, but looked at */
+    /* CHECKS: hears of each item as soon as it is known. NULL: nobody does. */
+    void *found_context;
+    void (*found)(void *context, const struct mw_check *check);
 };
 void mw_job_free(struct mw_job *job);
 
@@ -57,6 +63,7 @@ struct mw_job_result {
     size_t now_count;
     struct mw_outcome outcome; /* APPLY, ROLLBACK */
     struct mw_checks checks;   /* CHECKS */
+    struct mw_live live;       /* RELOAD */
 };
 void mw_job_result_free(struct mw_job_result *result);
 
@@ -75,8 +82,15 @@ struct mw_worker *mw_worker_new(const struct mw_ops *ops, struct mw_error *err);
 void mw_worker_start(struct mw_worker *worker, struct mw_job *take_job);
 /* Readable while something waits; for poll() only. */
 int mw_worker_fd(const struct mw_worker *worker);
-/* The next step of a transaction (owned) or result; false if none waits. */
-bool mw_worker_take(struct mw_worker *worker, char **step, struct mw_job_result **result);
+/* What a job has to say: one of these; all are owned by whoever took it. */
+struct mw_worker_news {
+    unsigned number;              /* of the job */
+    char *step;                   /* of a transaction */
+    struct mw_checks checks;      /* one item, as soon as it is known */
+    struct mw_job_result *result; /* the last word */
+};
+/* False if nothing waits. */
+bool mw_worker_take(struct mw_worker *worker, struct mw_worker_news *news);
 /* Asks a transaction under way to undo itself and stop, as a signal would. */
 void mw_worker_stop_writing(struct mw_worker *worker, int sig);
 /* Is a job that writes under way? It must be let finish. */
@@ -116,6 +130,7 @@ enum mw_event_kind {
     MW_EVENT_TICK,     /* time has passed; `now_ms` of every event is of a monotonic clock */
     MW_EVENT_PROBE,    /* `probe`, borrowed */
     MW_EVENT_STEP,     /* `step`, borrowed: a transaction says what it does */
+    MW_EVENT_CHECK,    /* `checks`, taken over: an item of the checklist, made by job `number` */
     MW_EVENT_RESULT,   /* `result`, taken over */
     MW_EVENT_ACTION,   /* `action`, as if its key was pressed: the key bar was clicked */
     MW_EVENT_SELECT,   /* a click on row `row` of list `panel` */
@@ -141,6 +156,8 @@ struct mw_event {
     int key;
     const struct mw_probe_event *probe;
     const char *step;
+    unsigned number;
+    struct mw_checks *checks;
     struct mw_job_result *result;
     int action;
     size_t panel, row;
@@ -158,6 +175,7 @@ enum mw_effect {
     MW_EFFECT_CANCEL = 1 << 4, /* cancel the round that runs */
     MW_EFFECT_LANGUAGE = 1 << 5,
     MW_EFFECT_QUIT = 1 << 6,
+    MW_EFFECT_COPY = 1 << 7, /* `clipboard` */
 };
 
 /* ---- state ------------------------------------------------------------------------------- */
@@ -183,6 +201,7 @@ struct mw_app_mirror {
     char *id, *name, *name_zh, *operator_name, *url, *region, *verified, *source, *reason;
     enum mw_mirror_status status;
     bool is_in_use;                /* the tool has it now */
+    size_t place_in_use;           /* 0 is asked first */
     bool is_wanted;                /* the plan puts it in */
     struct mw_probe_result result; /* of everything remembered here, see feed.c */
     struct mw_probe_sample last;
@@ -200,7 +219,7 @@ struct mw_app_panel {
     size_t top;        /* first row that is drawn */
     size_t leader;     /* the best mirror; NONE while nobody knows */
     char *now;         /* what the tool uses now, for people */
-    char *now_by;      /* who says so; "" */
+    char *now_by;      /* the environment variable that says so; "" */
     size_t now_mirror; /* NONE: the catalogue does not know it */
     char *picked;      /* id that was picked by hand, NULL */
 };
@@ -213,6 +232,7 @@ enum mw_app_view {
     MW_VIEW_APPLY,
     MW_VIEW_HISTORY,
     MW_VIEW_CHECKS,
+    MW_VIEW_CHECK, /* one item of it */
     MW_VIEW_HELP,
     MW_VIEW_MESSAGES,
     MW_VIEW_COUNT
@@ -257,11 +277,36 @@ enum mw_app_input { MW_INPUT_NONE, MW_INPUT_FILTER };
 enum mw_app_theme { MW_THEME_DEFAULT, MW_THEME_LIGHT, MW_THEME_MONO, MW_THEME_COUNT };
 enum mw_app_language { MW_LANGUAGE_EN, MW_LANGUAGE_ZH };
 
+/* What somebody chose in the interface, for the next start. An option or a variable of this
+ * program wins over it, the locale and guesses do not. */
+struct mw_preferences {
+    bool has_theme, has_language, has_family, has_interval;
+    enum mw_app_theme theme;
+    enum mw_app_language language;
+    int family;      /* 4, 6, 0 */
+    size_t interval; /* index into mw_app_intervals_ms */
+};
+
+/* Reads the user's file; what is wrong with it becomes a sentence in `warnings`, never an error.
+ * `preferences` is filled as far as it goes. */
+void mw_preferences_load(const struct mw_system *sys, struct mw_preferences *preferences,
+                         struct mw_strings *warnings);
+/* The same from the text of the file; `path` is for the sentences. */
+void mw_preferences_parse(struct mw_preferences *preferences, const char *path, const char *text,
+                          struct mw_strings *warnings);
+/* Owned: the text of the file. */
+char *mw_preferences_format(const struct mw_preferences *preferences);
+/* Writes the file if it can; there is nobody to tell if it cannot. */
+void mw_preferences_save(const struct mw_system *sys, const struct mw_preferences *preferences);
+
 struct mw_app_options {
     struct mw_session_options session; /* borrowed content */
     enum mw_app_theme theme;
     enum mw_app_language language;
-    int family; /* 4, 6, 0 */
+    int family;                        /* 4, 6, 0 */
+    struct mw_preferences preferences; /* as loaded; what is chosen goes on top */
+    const struct mw_strings *warnings; /* about them, borrowed; NULL: none */
+    const char *proxy; /* host of the one that measuring goes through, borrowed; NULL: none */
     bool may_color, is_ascii;
 };
 
@@ -275,6 +320,7 @@ struct mw_app {
     size_t matches[256]; /* lines of the text shown that match the search */
     size_t match_count;
     bool is_small;
+    bool has_chosen; /* options.preferences differ from what was loaded */
 
     struct mw_app_mirror *mirrors;
     size_t mirror_count;
@@ -296,12 +342,18 @@ struct mw_app {
     enum mw_code read_code;     /* of the last READ */
     struct mw_error read_error;
     bool is_reading;
-    char *profile;          /* chosen here; NULL: as the options say */
-    struct mw_strings skip; /* tools left out here */
-    bool is_forced;         /* what somebody else changed is overwritten */
+    char *profile; /* chosen here; NULL: as the options say */
+    /* Of the question that is asked now, and gone with it: */
+    struct mw_strings skip;     /* tools left out */
+    struct mw_strings sets;     /* KEY=VALUE on top of the profile, to mend one thing */
+    struct mw_strings accepted; /* risks taken knowingly */
+    bool is_forced;             /* what somebody else changed is overwritten */
     struct mw_app_apply apply;
     struct mw_checks checks;
-    bool has_checks, is_checking;
+    bool has_checks, is_checking, is_reloading;
+    unsigned check_number;          /* the job that makes them */
+    struct mw_strings fresh_checks; /* ids that it has answered so far */
+    char *clipboard;                /* what was copied last; NULL */
 
     unsigned job_number;  /* of the newest job */
     unsigned read_number; /* of the newest READ, PREVIEW, GO_BACK: older results are dropped */
@@ -354,12 +406,20 @@ const struct mw_session *mw_app_shown_session(const struct mw_app *app);
 /* Files that the profile would change. */
 size_t mw_app_changes(const struct mw_app *app);
 enum mw_app_state mw_app_mirror_state(const struct mw_app_mirror *mirror);
+/* Owned: host and port of the proxy that https goes through, without credentials; NULL: none. */
+char *mw_app_proxy(const struct mw_probe_environment *environment);
 /* A few words on a mirror's state: "verified", "timeout", "HTTP 418". Fills `text`. */
 void mw_app_verdict(const struct mw_app_mirror *mirror, char *text, size_t size);
 /* The name in the language of the interface; borrowed. */
 const char *mw_app_name(const struct mw_app *app, const struct mw_app_mirror *mirror);
 /* Owned: the shell command that does the same as root; for missing rights. */
 char *mw_app_sudo(const struct mw_app *app);
+/* The check under the cursor of the list; NULL: none. */
+const struct mw_check *mw_app_check(const struct mw_app *app);
+/* Is that an answer of the run that is under way, or of the last one if none is? */
+bool mw_app_check_is_fresh(const struct mw_app *app, const struct mw_check *check);
+/* A value that stops apply until its risk is taken; NULL: none (any more). */
+const struct mw_lint_finding *mw_app_risk(const struct mw_app *app);
 /* The profiles that can be chosen, in the order shown; NULL past the end. Borrowed. */
 size_t mw_app_profile_count(const struct mw_app *app);
 const struct mw_profile_file *mw_app_profile_file(const struct mw_app *app, size_t row);
@@ -389,6 +449,10 @@ enum mw_app_action_id {
     MW_DO_PRESS,
     MW_DO_SKIP,
     MW_DO_FORCE,
+    MW_DO_ACCEPT,
+    MW_DO_FIX,
+    MW_DO_CHECK_AGAIN,
+    MW_DO_COPY,
     MW_DO_DIFF,
     MW_DO_PROFILES,
     MW_DO_CHECKS,
@@ -427,6 +491,8 @@ struct mw_app_action {
 /* The table, in the order of the key bar and the help. */
 const struct mw_app_action *mw_app_actions(size_t *count);
 const struct mw_app_action *mw_app_action_find(enum mw_app_action_id id);
+/* The same, but the row that acts in that view; NULL: none does. */
+const struct mw_app_action *mw_app_action_in(enum mw_app_view view, enum mw_app_action_id id);
 /* What that key does in that view; NULL: nothing. */
 const struct mw_app_action *mw_app_action_for(enum mw_app_view view, int key);
 

@@ -98,6 +98,9 @@ struct mw_checks {
 };
 
 void mw_checks_release(struct mw_checks *checks);
+/* Puts a copy in at `index`; what stands there and behind it moves on. */
+void mw_checks_put(struct mw_checks *checks, size_t index, const struct mw_check *check);
+void mw_checks_remove(struct mw_checks *checks, size_t index);
 size_t mw_checks_count(const struct mw_checks *checks, enum mw_check_status status);
 /* MW_PENDING if something failed, else MW_OK: warnings do not fail. */
 enum mw_code mw_checks_code(const struct mw_checks *checks);
@@ -149,6 +152,9 @@ struct mw_check_context {
     /* Measures mirrors for the checklist. NULL: nothing can be measured, and the list says so. */
     void *measure_context;
     void (*measure)(void *context, struct mw_check_mirror *mirrors, size_t count);
+    /* Hears of every item as soon as it is known, in the order of the table. NULL: nobody does. */
+    void *found_context;
+    void (*found)(void *context, const struct mw_check *check);
 };
 
 /* Runs every row of the table that belongs to the list. What cannot be found out in time or by the

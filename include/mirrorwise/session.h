@@ -67,6 +67,9 @@ struct mw_session {
     bool is_rollback;
     long restores;              /* of a rollback plan: the generation it returns to */
     struct mw_strings warnings; /* sentences; sanitised and redacted when printed */
+    /* Hears of every check as soon as it is made; set it before mw_session_check(). */
+    void *found_context;
+    void (*found)(void *context, const struct mw_check *check);
 };
 
 /* Fills the system, finds profile and catalogue files. `ops` is mw_ops_real but in tests. The

@@ -14,7 +14,9 @@
 struct mw_tui_options {
     struct mw_app_options app;
     struct mw_probe_environment environment; /* borrowed */
-    bool is_theme_open;                      /* nobody chose: look at what the terminal says */
+    bool is_theme_open;    /* nobody chose: what is remembered, else what the terminal says */
+    bool is_language_open; /* the same: only the locale says which */
+    bool is_family_open;
     bool no_mouse;
 };
 

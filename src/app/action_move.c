@@ -149,27 +149,48 @@ const char *app_why_not_filtered(const struct mw_app *app)
     return app->filter[0] == '\0' ? _("there is no filter; / sets one") : NULL;
 }
 
+/* Where one is: the cursor of a list, the first line of a text. */
+static size_t place(const struct mw_app *app)
+{
+    enum mw_app_view view = mw_app_top(app);
+    return is_list(view) ? app->scroll[view].cursor : app->scroll[view].top;
+}
+
 /* Round and round, as in a pager. */
 unsigned app_run_next(struct mw_app *app)
 {
-    struct mw_app_scroll *scroll = &app->scroll[mw_app_top(app)];
+    size_t at = place(app);
     size_t to = app->matches[0];
     for (size_t i = app->match_count; i > 0; i--) {
-        if (app->matches[i - 1] > scroll->top)
+        if (app->matches[i - 1] > at)
             to = app->matches[i - 1];
     }
-    return move(app, (long)to - (long)scroll->top);
+    return move(app, (long)to - (long)at);
 }
 
 unsigned app_run_previous(struct mw_app *app)
 {
-    struct mw_app_scroll *scroll = &app->scroll[mw_app_top(app)];
+    size_t at = place(app);
     size_t to = app->matches[app->match_count - 1];
     for (size_t i = 0; i < app->match_count; i++) {
-        if (app->matches[i] < scroll->top)
+        if (app->matches[i] < at)
             to = app->matches[i];
     }
-    return move(app, (long)to - (long)scroll->top);
+    return move(app, (long)to - (long)at);
+}
+
+unsigned app_find_first(struct mw_app *app)
+{
+    enum mw_app_view view = mw_app_top(app);
+    size_t at = place(app);
+    size_t page = is_list(view) ? 1 : app->scroll[view].page;
+    if (view == MW_VIEW_HOME || app->search[0] == '\0' || app->match_count == 0)
+        return 0;
+    for (size_t i = 0; i < app->match_count; i++) {
+        if (app->matches[i] >= at && app->matches[i] < at + page)
+            return 0; /* it is in sight */
+    }
+    return app_run_next(app);
 }
 
 /* ---- order and measuring ------------------------------------------------------------------- */
@@ -239,6 +260,8 @@ unsigned app_run_probe(struct mw_app *app)
 unsigned app_run_interval(struct mw_app *app)
 {
     app->interval = (app->interval + 1) % mw_app_interval_count;
+    app->options.preferences.interval = app->interval;
+    app->options.preferences.has_interval = app->has_chosen = true;
     long ms = mw_app_intervals_ms[app->interval];
     if (ms > 0)
         app_say(app, MW_LEVEL_INFO, _("every mirror is measured every %ld s"), ms / 1000);
@@ -251,6 +274,8 @@ unsigned app_run_family(struct mw_app *app)
 {
     int *family = &app->options.family;
     *family = *family == 0 ? 4 : *family == 4 ? 6 : 0;
+    app->options.preferences.family = *family;
+    app->options.preferences.has_family = app->has_chosen = true;
     if (*family == 0)
         app_say(app, MW_LEVEL_INFO, _("measuring over what the system prefers"));
     else
@@ -273,22 +298,18 @@ unsigned app_run_theme(struct mw_app *app)
         [MW_THEME_MONO] = N_("theme: mono"),
     };
     app->options.theme = (enum mw_app_theme)((app->options.theme + 1) % MW_THEME_COUNT);
+    app->options.preferences.theme = app->options.theme;
+    app->options.preferences.has_theme = app->has_chosen = true;
     app_say(app, MW_LEVEL_INFO, "%s", _(names[app->options.theme]));
     return MW_EFFECT_REDRAW;
-}
-
-/* Another thread may be reading the environment, which names the language. */
-const char *app_why_not_busy(const struct mw_app *app)
-{
-    return app->is_reading || app->is_checking || app->apply.phase == MW_PHASE_WRITING
-               ? _("something else is running; try again in a moment")
-               : NULL;
 }
 
 unsigned app_run_language(struct mw_app *app)
 {
     app->options.language =
         app->options.language == MW_LANGUAGE_EN ? MW_LANGUAGE_ZH : MW_LANGUAGE_EN;
+    app->options.preferences.language = app->options.language;
+    app->options.preferences.has_language = app->has_chosen = true;
     app_rows_make(app);
     return MW_EFFECT_LANGUAGE | MW_EFFECT_REDRAW;
 }
@@ -302,14 +323,12 @@ unsigned app_run_redraw(struct mw_app *app)
 unsigned app_run_help(struct mw_app *app)
 {
     app_push(app, MW_VIEW_HELP);
-    app->search[0] = '\0';
     return 0;
 }
 
 unsigned app_run_messages(struct mw_app *app)
 {
     app_push(app, MW_VIEW_MESSAGES);
-    app->search[0] = '\0';
     return 0;
 }
 

@@ -28,7 +28,7 @@ const char *app_why_not_apply(const struct mw_app *app)
     const char *reason = app_why_not_diff(app);
     if (reason != NULL)
         return reason;
-    bool is_blocked = mw_plan_verdict(&app->session->plan, NULL) != MW_OK;
+    bool is_blocked = mw_session_verdict(app->session, NULL) != MW_OK;
     return !is_blocked && mw_app_changes(app) == 0 ? _("nothing to do: all is as the profile wants")
                                                    : NULL;
 }
@@ -45,9 +45,14 @@ const char *app_why_not_write(const struct mw_app *app)
         return _("nothing is asked");
     if (session == NULL || !session->has_plan)
         return _("there is no plan");
-    if (mw_plan_verdict(&session->plan, NULL) != MW_OK)
+    if (mw_session_verdict(session, NULL) != MW_OK)
         return _("something stands in the way; see above");
     return mw_plan_changes(&session->plan) == 0 ? _("there is nothing to write") : NULL;
+}
+
+const char *app_why_not_no(const struct mw_app *app)
+{
+    return app_why_not_write(app) != NULL ? _("nothing is asked; Esc goes back") : NULL;
 }
 
 const char *app_why_not_back(const struct mw_app *app)
@@ -82,11 +87,16 @@ static bool has_obstacle(const struct mw_app *app, enum mw_code code)
     return false;
 }
 
+bool app_lacks_rights(const struct mw_app *app)
+{
+    return has_obstacle(app, MW_NO_PERMISSION);
+}
+
 const char *app_why_not_skip(const struct mw_app *app)
 {
     if (app->apply.is_rollback)
         return _("a rollback cannot leave tools out");
-    return has_obstacle(app, MW_NO_PERMISSION) ? NULL : _("no rights are missing");
+    return app_lacks_rights(app) ? NULL : _("no rights are missing");
 }
 
 const char *app_why_not_force(const struct mw_app *app)
@@ -94,6 +104,26 @@ const char *app_why_not_force(const struct mw_app *app)
     if (app->is_forced)
         return _("already forced");
     return has_obstacle(app, MW_CONFLICT) ? NULL : _("nobody else changed anything");
+}
+
+const struct mw_lint_finding *mw_app_risk(const struct mw_app *app)
+{
+    const struct mw_session *session = mw_app_shown_session(app);
+    for (size_t i = 0; session != NULL && !session->is_rollback && i < session->lint.count; i++) {
+        const struct mw_lint_finding *finding = &session->lint.items[i];
+        if (finding->level == MW_LINT_ERROR && !finding->is_accepted)
+            return finding;
+    }
+    return NULL;
+}
+
+const char *app_why_not_accept(const struct mw_app *app)
+{
+    if (app->apply.phase != MW_PHASE_ASKING)
+        return _("nothing is asked");
+    if (app->is_reading)
+        return _("the plan is still being made");
+    return mw_app_risk(app) == NULL ? _("nothing dangerous is wanted") : NULL;
 }
 
 const char *app_why_not_mirror(const struct mw_app *app)
@@ -139,14 +169,7 @@ unsigned app_run_detail(struct mw_app *app)
 unsigned app_run_diff(struct mw_app *app)
 {
     app_push(app, MW_VIEW_DIFF);
-    app->search[0] = '\0';
     return 0;
-}
-
-unsigned app_run_checks(struct mw_app *app)
-{
-    app_push(app, MW_VIEW_CHECKS);
-    return app->is_checking ? 0 : app_check(app);
 }
 
 unsigned app_run_history(struct mw_app *app)
@@ -211,6 +234,7 @@ unsigned app_run_choose(struct mw_app *app)
     const char *name = mw_app_profile_at(app, app->scroll[MW_VIEW_PROFILES].cursor);
     free(app->profile);
     app->profile = mw_xstrdup(name);
+    app_checks_forget(app);
     app_say(app, MW_LEVEL_INFO, _("profile %s: d shows what it would change, a applies it"), name);
     app_pop(app);
     return app_read(app);
@@ -235,7 +259,7 @@ unsigned app_run_pick(struct mw_app *app)
 
 /* ---- apply --------------------------------------------------------------------------------- */
 
-static void ask(struct mw_app *app, bool is_rollback)
+void app_ask(struct mw_app *app, bool is_rollback)
 {
     struct mw_app_apply *apply = &app->apply;
     app_session_free(&apply->session);
@@ -251,13 +275,25 @@ static void ask(struct mw_app *app, bool is_rollback)
 
 unsigned app_run_apply(struct mw_app *app)
 {
-    ask(app, false);
+    app_ask(app, false);
     return 0;
 }
 
 unsigned app_run_yes(struct mw_app *app)
 {
     return app_write(app);
+}
+
+/* What was left out, put on top, accepted or forced was so for this one question. */
+static unsigned end_question(struct mw_app *app)
+{
+    bool is_changed =
+        app->skip.count > 0 || app->sets.count > 0 || app->accepted.count > 0 || app->is_forced;
+    app->is_forced = false;
+    mw_strings_release(&app->skip);
+    mw_strings_release(&app->sets);
+    mw_strings_release(&app->accepted);
+    return is_changed ? app_read(app) : 0;
 }
 
 unsigned app_run_back(struct mw_app *app)
@@ -271,12 +307,12 @@ unsigned app_run_back(struct mw_app *app)
     app_pop(app);
     if (!was_asked)
         return 0;
-    /* What was left out or forced was so for this one question. */
-    bool is_changed = app->skip.count > 0 || app->is_forced;
+    enum mw_app_view below = mw_app_top(app);
+    bool is_checklist = below == MW_VIEW_CHECKS || below == MW_VIEW_CHECK;
+    bool is_written = app->apply.phase == MW_PHASE_DONE;
     app->apply.phase = MW_PHASE_IDLE;
-    app->is_forced = false;
-    mw_strings_release(&app->skip);
-    return is_changed ? app_read(app) : 0;
+    unsigned effects = end_question(app);
+    return is_checklist && is_written ? effects | app_check(app) : effects;
 }
 
 unsigned app_run_press(struct mw_app *app)
@@ -300,6 +336,15 @@ unsigned app_run_skip(struct mw_app *app)
     return app_read(app);
 }
 
+unsigned app_run_accept(struct mw_app *app)
+{
+    const struct mw_lint_finding *risk = mw_app_risk(app);
+    mw_strings_add(&app->accepted, risk->id);
+    app_say(app, MW_LEVEL_WARNING, _("the risk %s is taken, for this one time"), risk->id);
+    app->apply.is_yes = false;
+    return app_read(app);
+}
+
 unsigned app_run_force(struct mw_app *app)
 {
     app->is_forced = true;
@@ -313,7 +358,7 @@ unsigned app_run_force(struct mw_app *app)
 
 unsigned app_run_undo(struct mw_app *app)
 {
-    ask(app, true);
+    app_ask(app, true);
     return app_go_back(app, -1);
 }
 
@@ -321,6 +366,6 @@ unsigned app_run_go_back(struct mw_app *app)
 {
     const struct mw_history *history = &app->session->history;
     size_t row = app->scroll[MW_VIEW_HISTORY].cursor;
-    ask(app, true);
+    app_ask(app, true);
     return app_go_back(app, row < history->count ? history->items[history->count - 1 - row].id : 0);
 }

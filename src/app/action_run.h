@@ -5,10 +5,16 @@
 #include "mirrorwise/app.h"
 
 const char *app_why_not_write(const struct mw_app *app);
+const char *app_why_not_no(const struct mw_app *app);
 const char *app_why_not_back(const struct mw_app *app);
 const char *app_why_not_skip(const struct mw_app *app);
 const char *app_why_not_force(const struct mw_app *app);
 const char *app_why_not_press(const struct mw_app *app);
+const char *app_why_not_accept(const struct mw_app *app);
+const char *app_why_not_check(const struct mw_app *app);
+const char *app_why_not_check_again(const struct mw_app *app);
+const char *app_why_not_fix(const struct mw_app *app);
+const char *app_why_not_copy(const struct mw_app *app);
 const char *app_why_not_mirror(const struct mw_app *app);
 const char *app_why_not_choose(const struct mw_app *app);
 const char *app_why_not_go_back(const struct mw_app *app);
@@ -21,13 +27,17 @@ const char *app_why_not_next(const struct mw_app *app);
 const char *app_why_not_filtered(const struct mw_app *app);
 const char *app_why_not_unfilter(const struct mw_app *app);
 const char *app_why_not_theme(const struct mw_app *app);
-const char *app_why_not_busy(const struct mw_app *app);
 const char *app_why_not_quit(const struct mw_app *app);
 
 unsigned app_run_yes(struct mw_app *app);
 unsigned app_run_back(struct mw_app *app);
 unsigned app_run_skip(struct mw_app *app);
 unsigned app_run_force(struct mw_app *app);
+unsigned app_run_accept(struct mw_app *app);
+unsigned app_run_check(struct mw_app *app);
+unsigned app_run_check_again(struct mw_app *app);
+unsigned app_run_fix(struct mw_app *app);
+unsigned app_run_copy(struct mw_app *app);
 unsigned app_run_press(struct mw_app *app);
 unsigned app_run_detail(struct mw_app *app);
 unsigned app_run_choose(struct mw_app *app);

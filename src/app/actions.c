@@ -9,7 +9,7 @@
 
 #define IN(view) (1U << (MW_VIEW_##view))
 #define LISTS (IN(PROFILES) | IN(HISTORY) | IN(CHECKS))
-#define TEXTS (IN(DETAIL) | IN(DIFF) | IN(HELP) | IN(MESSAGES))
+#define TEXTS (IN(DETAIL) | IN(DIFF) | IN(CHECK) | IN(HELP) | IN(MESSAGES))
 #define ALL ((1U << MW_VIEW_COUNT) - 1)
 #define F(number) (MW_KEY_F1 + (number)-1)
 
@@ -28,7 +28,7 @@ static const struct mw_app_action actions[] = {
      2,
      N_("no"),
      N_("write nothing and go back"),
-     app_why_not_back,
+     app_why_not_no,
      app_run_back},
     {MW_DO_SKIP,
      {'x'},
@@ -46,6 +46,14 @@ static const struct mw_app_action actions[] = {
      N_("overwrite what somebody else changed since our last write"),
      app_why_not_force,
      app_run_force},
+    {MW_DO_ACCEPT,
+     {'A'},
+     IN(APPLY),
+     3,
+     N_("accept"),
+     N_("take the risk that is named first, this one time"),
+     app_why_not_accept,
+     app_run_accept},
     {MW_DO_PRESS,
      {MW_KEY_ENTER},
      IN(APPLY),
@@ -78,9 +86,41 @@ static const struct mw_app_action actions[] = {
      N_("look at the way back to this generation"),
      app_why_not_go_back,
      app_run_go_back},
+    {MW_DO_OPEN,
+     {MW_KEY_ENTER},
+     IN(CHECKS),
+     2,
+     N_("why"),
+     N_("what was found, why it matters and what mends it"),
+     app_why_not_check,
+     app_run_check},
+    {MW_DO_FIX,
+     {'f'},
+     IN(CHECKS) | IN(CHECK),
+     2,
+     N_("fix"),
+     N_("mend it; asks before it writes"),
+     app_why_not_fix,
+     app_run_fix},
+    {MW_DO_CHECK_AGAIN,
+     {'r', F(5)},
+     IN(CHECKS) | IN(CHECK),
+     4,
+     N_("check again"),
+     N_("make all checks again"),
+     app_why_not_check_again,
+     app_run_check_again},
+    {MW_DO_COPY,
+     {'C'},
+     IN(CHECKS) | IN(CHECK) | IN(APPLY),
+     4,
+     N_("copy"),
+     N_("copy the command to the terminal's clipboard"),
+     app_why_not_copy,
+     app_run_copy},
     {MW_DO_APPLY,
      {'a', F(9)},
-     IN(HOME) | IN(DIFF) | IN(CHECKS) | IN(DETAIL),
+     IN(HOME) | IN(DIFF) | IN(CHECKS) | IN(CHECK) | IN(DETAIL),
      3,
      N_("apply"),
      N_("bring this machine to the profile; asks first"),
@@ -112,7 +152,7 @@ static const struct mw_app_action actions[] = {
      app_run_profiles},
     {MW_DO_CHECKS,
      {'c'},
-     ALL & ~(IN(APPLY) | IN(CHECKS)),
+     ALL & ~(IN(APPLY) | IN(CHECKS) | IN(CHECK)),
      5,
      N_("checklist"),
      N_("is this machine as the profile wants it?"),
@@ -152,7 +192,7 @@ static const struct mw_app_action actions[] = {
      app_run_filter},
     {MW_DO_FILTER,
      {'/', F(3)},
-     TEXTS,
+     TEXTS | LISTS,
      4,
      N_("search"),
      N_("look for a text"),
@@ -160,7 +200,7 @@ static const struct mw_app_action actions[] = {
      app_run_filter},
     {MW_DO_NEXT,
      {'n'},
-     TEXTS,
+     TEXTS | LISTS,
      9,
      N_("next"),
      N_("to the next place found"),
@@ -168,7 +208,7 @@ static const struct mw_app_action actions[] = {
      app_run_next},
     {MW_DO_PREVIOUS,
      {'N'},
-     TEXTS,
+     TEXTS | LISTS,
      0,
      N_("previous"),
      N_("to the place found before"),
@@ -244,7 +284,7 @@ static const struct mw_app_action actions[] = {
      10,
      N_("language"),
      N_("English, Chinese"),
-     app_why_not_busy,
+     NULL,
      app_run_language},
     {MW_DO_MESSAGES,
      {'M'},
@@ -372,6 +412,15 @@ const struct mw_app_action *mw_app_action_find(enum mw_app_action_id id)
 {
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
         if (actions[i].id == id)
+            return &actions[i];
+    }
+    return NULL;
+}
+
+const struct mw_app_action *mw_app_action_in(enum mw_app_view view, enum mw_app_action_id id)
+{
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
+        if (actions[i].id == id && (actions[i].views & (1U << view)) != 0)
             return &actions[i];
     }
     return NULL;

@@ -69,6 +69,7 @@ void app_push(struct mw_app *app, enum mw_app_view view)
     app->views[kept++] = view;
     app->view_count = kept;
     app->scroll[view] = (struct mw_app_scroll){0};
+    app->search[0] = '\0';
     app->match_count = 0;
 }
 
@@ -76,6 +77,7 @@ void app_pop(struct mw_app *app)
 {
     if (app->view_count > 1)
         app->view_count--;
+    app->search[0] = '\0';
     app->match_count = 0;
 }
 
@@ -98,6 +100,8 @@ void mw_app_init(struct mw_app *app, const struct mw_app_options *options)
     *app = (struct mw_app){.options = *options, .view_count = 1};
     app->views[0] = MW_VIEW_HOME;
     app->is_online = !options->session.no_network;
+    if (options->preferences.has_interval)
+        app->interval = options->preferences.interval;
 }
 
 static void release_apply(struct mw_app_apply *apply)
@@ -115,6 +119,10 @@ void mw_app_release(struct mw_app *app)
     release_apply(&app->apply);
     mw_checks_release(&app->checks);
     mw_strings_release(&app->skip);
+    mw_strings_release(&app->sets);
+    mw_strings_release(&app->accepted);
+    mw_strings_release(&app->fresh_checks);
+    free(app->clipboard);
     for (size_t i = 0; i < app->job_count; i++)
         mw_job_free(app->jobs[i]);
     for (size_t i = 0; i < app->message_count; i++)
@@ -157,11 +165,13 @@ static void erase_character(struct mw_app *app)
 static unsigned type_key(struct mw_app *app, int key)
 {
     bool is_done = false;
+    unsigned effects = MW_EFFECT_DRAW;
     if (key == MW_KEY_ESCAPE) {
         app->text[0] = '\0';
         is_done = true;
     } else if (key == MW_KEY_ENTER) {
         is_done = true;
+        effects |= app_find_first(app);
     } else if (key == MW_KEY_BACKSPACE || key == MW_KEY_CTRL('H')) {
         erase_character(app);
     } else if (key == MW_KEY_CTRL('U')) {
@@ -176,7 +186,7 @@ static unsigned type_key(struct mw_app *app, int key)
         app->input = MW_INPUT_NONE;
     if (mw_app_top(app) == MW_VIEW_HOME)
         app_rows_make(app);
-    return MW_EFFECT_DRAW;
+    return effects;
 }
 
 /* ---- events -------------------------------------------------------------------------------- */
@@ -187,6 +197,20 @@ static unsigned run_action(struct mw_app *app, const struct mw_app_action *actio
     if (reason == NULL)
         return MW_EFFECT_DRAW | action->run(app);
     app_say(app, MW_LEVEL_WARNING, _("%s: %s"), _(action->label), reason);
+    return MW_EFFECT_DRAW;
+}
+
+static unsigned take_action(struct mw_app *app, enum mw_app_action_id id)
+{
+    if (app->is_small)
+        return 0;
+    app->input = MW_INPUT_NONE;
+    const struct mw_app_action *action = mw_app_action_in(mw_app_top(app), id);
+    if (action != NULL)
+        return run_action(app, action);
+    action = mw_app_action_find(id);
+    if (action != NULL)
+        app_say(app, MW_LEVEL_WARNING, _("%s: not from here; Esc goes back"), _(action->label));
     return MW_EFFECT_DRAW;
 }
 
@@ -291,9 +315,10 @@ unsigned mw_app_update(struct mw_app *app, const struct mw_event *event)
 {
     if (event->now_ms > app->now_ms)
         app->now_ms = event->now_ms;
-    const struct mw_app_action *action = NULL;
     switch (event->kind) {
     case MW_EVENT_START:
+        for (size_t i = 0; app->options.warnings != NULL && i < app->options.warnings->count; i++)
+            app_say(app, MW_LEVEL_WARNING, "%s", app->options.warnings->items[i]);
         return MW_EFFECT_DRAW | app_read(app);
     case MW_EVENT_KEY:
         return take_key(app, event->key);
@@ -306,10 +331,10 @@ unsigned mw_app_update(struct mw_app *app, const struct mw_event *event)
         return MW_EFFECT_DRAW;
     case MW_EVENT_RESULT:
         return app_take_result(app, event->result);
+    case MW_EVENT_CHECK:
+        return app_checks_take(app, event);
     case MW_EVENT_ACTION:
-        app->input = MW_INPUT_NONE;
-        action = mw_app_action_find((enum mw_app_action_id)event->action);
-        return action != NULL && !app->is_small ? run_action(app, action) : 0;
+        return take_action(app, (enum mw_app_action_id)event->action);
     case MW_EVENT_SELECT:
         return app->is_small ? 0 : select_row(app, event);
     case MW_EVENT_SORT:

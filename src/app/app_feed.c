@@ -100,15 +100,30 @@ static size_t find_now(const struct mw_app *app, size_t panel, const char *url)
     return MW_APP_NONE;
 }
 
+static void mark_in_use(struct mw_app *app, size_t index, const char *url, size_t place)
+{
+    size_t mirror = find_now(app, index, url);
+    if (mirror == MW_APP_NONE || app->mirrors[mirror].is_in_use)
+        return;
+    app->mirrors[mirror].is_in_use = true;
+    app->mirrors[mirror].place_in_use = place;
+}
+
+/* Every mirror of the value is in use; the first is what the tool asks. */
 static void load_now(struct mw_app *app, size_t index, const struct mw_app_now *now,
                      const char *url)
 {
     struct mw_app_panel *panel = &app->panels[index];
+    struct mw_strings urls = {0};
     panel->now_mirror = find_now(app, index, url);
-    if (panel->now_mirror != MW_APP_NONE)
-        app->mirrors[panel->now_mirror].is_in_use = true;
+    mark_in_use(app, index, url, 0);
+    for (size_t i = 0; now != NULL && i < now->effective.value.items.count; i++)
+        mw_strings_split(&urls, now->effective.value.items.items[i], ",| ");
+    for (size_t i = 0; i < urls.count; i++)
+        mark_in_use(app, index, urls.items[i], i);
+    mw_strings_release(&urls);
     panel->now = mw_text_redact(url);
-    const char *by = now != NULL ? now->effective.by : NULL;
+    const char *by = now != NULL ? now->effective.variable : NULL;
     panel->now_by = mw_xstrdup(by != NULL ? by : "");
 }
 
@@ -210,6 +225,8 @@ static void mark_wanted(struct mw_app *app)
     const struct mw_plan *plan = &app->session->plan;
     for (size_t i = 0; app->session->has_plan && i < plan->setting_count; i++) {
         const struct mw_plan_setting *setting = &plan->settings[i];
+        if (setting->verdict == MW_VERDICT_SAME)
+            continue;
         for (size_t k = 0; k < app->mirror_count; k++) {
             struct mw_app_mirror *mirror = &app->mirrors[k];
             if (app->panels[mirror->panel].tool == setting->tool &&

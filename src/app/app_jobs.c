@@ -40,6 +40,12 @@ static void add_mirrors(const struct mw_app *app, struct mw_strings *mirrors)
     }
 }
 
+static void add_all(struct mw_strings *list, const struct mw_strings *more)
+{
+    for (size_t i = 0; i < more->count; i++)
+        mw_strings_add(list, more->items[i]);
+}
+
 static struct mw_job *new_job(struct mw_app *app, enum mw_job_kind kind)
 {
     const struct mw_session_options *from = &app->options.session;
@@ -58,8 +64,10 @@ static struct mw_job *new_job(struct mw_app *app, enum mw_job_kind kind)
     mw_strings_copy(&job->options.only, &from->only);
     mw_strings_copy(&job->options.skip, &from->skip);
     mw_strings_copy(&job->options.accepted, &from->accepted);
-    for (size_t i = 0; i < app->skip.count; i++)
-        mw_strings_add(&job->options.skip, app->skip.items[i]);
+    job->skip_count = job->options.skip.count;
+    add_all(&job->options.skip, &app->skip);
+    add_all(&job->options.sets, &app->sets);
+    add_all(&job->options.accepted, &app->accepted);
     add_mirrors(app, &job->options.mirrors);
     job->profile = profile != NULL ? mw_xstrdup(profile) : NULL;
     job->root = from->root != NULL ? mw_xstrdup(from->root) : NULL;
@@ -131,8 +139,19 @@ unsigned app_write(struct mw_app *app)
 
 unsigned app_check(struct mw_app *app)
 {
+    struct mw_job *job = new_job(app, MW_JOB_CHECKS);
+    app->check_number = job->number;
     app->is_checking = true;
-    return queue(app, new_job(app, MW_JOB_CHECKS));
+    mw_strings_release(&app->fresh_checks);
+    return queue(app, job);
+}
+
+unsigned app_reload(struct mw_app *app, const struct mw_tool *tool)
+{
+    struct mw_job *job = new_job(app, MW_JOB_RELOAD);
+    job->tool = tool;
+    app->is_reloading = true;
+    return queue(app, job);
 }
 
 struct mw_job *mw_app_take_job(struct mw_app *app)
@@ -214,6 +233,10 @@ static unsigned take_written(struct mw_app *app, struct mw_job_result *result)
                 apply->is_rollback ? _("went back; this is generation %ld")
                                    : _("applied; this is generation %ld"),
                 apply->outcome.generation);
+    else if (result->code == MW_SHADOWED)
+        app_say(app, MW_LEVEL_WARNING,
+                _("applied; this is generation %ld, but not all of it takes effect"),
+                apply->outcome.generation);
     else
         app_say_error(app, &result->error);
     app->has_checks = false;
@@ -222,21 +245,25 @@ static unsigned take_written(struct mw_app *app, struct mw_job_result *result)
 
 static unsigned take_checks(struct mw_app *app, struct mw_job_result *result)
 {
-    app->is_checking = false;
-    app->has_checks = true;
-    mw_checks_release(&app->checks);
-    app->checks = result->checks;
-    result->checks = (struct mw_checks){0};
-
-    /* What fails is what one wants to look at. */
-    struct mw_app_scroll *scroll = &app->scroll[MW_VIEW_CHECKS];
-    for (size_t i = 0; scroll->cursor == 0 && i < app->checks.count; i++) {
-        if (app->checks.items[i].status == MW_CHECK_FAIL) {
-            scroll->cursor = i;
-            break;
-        }
-    }
+    if (result->number != app->check_number)
+        return 0;
+    if (result->code != MW_OK)
+        app_say_error(app, &result->error);
+    app_checks_end(app, &result->checks);
     return MW_EFFECT_DRAW;
+}
+
+static unsigned take_reloaded(struct mw_app *app, struct mw_job_result *result)
+{
+    const struct mw_live *live = &result->live;
+    bool is_good = live->state == MW_LIVE_OK || live->state == MW_LIVE_NONE;
+    app->is_reloading = false;
+    if (result->code != MW_OK)
+        app_say_error(app, &result->error);
+    else
+        app_say(app, is_good ? MW_LEVEL_GOOD : MW_LEVEL_WARNING, "%s",
+                live->message != NULL ? live->message : _("it was told to reload"));
+    return MW_EFFECT_DRAW | app_check(app);
 }
 
 unsigned app_take_result(struct mw_app *app, struct mw_job_result *result)
@@ -245,6 +272,7 @@ unsigned app_take_result(struct mw_app *app, struct mw_job_result *result)
         [MW_JOB_READ] = take_read,        [MW_JOB_PREVIEW] = take_preview,
         [MW_JOB_GO_BACK] = take_back,     [MW_JOB_APPLY] = take_written,
         [MW_JOB_ROLLBACK] = take_written, [MW_JOB_CHECKS] = take_checks,
+        [MW_JOB_RELOAD] = take_reloaded,
     };
     unsigned effects = takers[result->kind](app, result);
     mw_job_result_free(result);

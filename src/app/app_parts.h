@@ -20,9 +20,28 @@ unsigned app_preview(struct mw_app *app, const char *profile);
 unsigned app_go_back(struct mw_app *app, long generation);
 unsigned app_write(struct mw_app *app);
 unsigned app_check(struct mw_app *app);
+unsigned app_reload(struct mw_app *app, const struct mw_tool *tool);
 unsigned app_take_result(struct mw_app *app, struct mw_job_result *take_result);
 /* What the interface hands to a job as profile; NULL: the options decide. */
 const char *app_profile_wish(const struct mw_app *app);
+
+/* ---- app_checks.c: the checklist as it comes in ---- */
+/* Takes an item of the run that is under way. */
+unsigned app_checks_take(struct mw_app *app, const struct mw_event *event);
+/* Takes the whole list when the run is over. */
+void app_checks_end(struct mw_app *app, struct mw_checks *checks);
+/* The list is of no use any more: another profile. */
+void app_checks_forget(struct mw_app *app);
+
+/* ---- action_move.c ---- */
+/* Goes to the first place found, unless one is in sight. */
+unsigned app_find_first(struct mw_app *app);
+
+/* ---- action_plan.c ---- */
+/* Does the question wait for rights that we lack? */
+bool app_lacks_rights(const struct mw_app *app);
+/* Opens the question: apply, or the way back. */
+void app_ask(struct mw_app *app, bool is_rollback);
 
 /* ---- app_feed.c: mirrors and what is measured of them ---- */
 /* Makes panels and mirrors anew from the session; what was measured stays. */

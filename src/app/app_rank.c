@@ -15,6 +15,7 @@ static struct mw_probe_target target_of(const struct mw_app *app, const struct m
         .family = app->options.family,
         .is_fallback = from->status == MW_MIRROR_FALLBACK,
         .is_in_use = from->is_in_use,
+        .place_in_use = from->place_in_use,
     };
 }
 

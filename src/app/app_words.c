@@ -17,6 +17,24 @@ enum mw_app_state mw_app_mirror_state(const struct mw_app_mirror *mirror)
     return mirror->status == MW_MIRROR_FALLBACK ? MW_STATE_FALLBACK : MW_STATE_GOOD;
 }
 
+char *mw_app_proxy(const struct mw_probe_environment *environment)
+{
+    const char *text = environment->https_proxy;
+    if (text == NULL || text[0] == '\0')
+        text = environment->all_proxy;
+    bool is_off = environment->no_proxy != NULL && strcmp(environment->no_proxy, "*") == 0;
+    if (text == NULL || text[0] == '\0' || is_off)
+        return NULL;
+    const char *host = strstr(text, "://") != NULL ? strstr(text, "://") + 3 : text;
+    size_t len = strcspn(host, "/?#");
+    /* What is left of the last '@' is the user's, and no one else's. */
+    for (size_t i = len; i > 0; i--) {
+        if (host[i - 1] == '@')
+            return mw_xstrndup(host + i, len - i);
+    }
+    return mw_xstrndup(host, len);
+}
+
 void mw_app_verdict(const struct mw_app_mirror *mirror, char *text, size_t size)
 {
     const struct mw_probe_result *result = &mirror->result;
@@ -81,6 +99,23 @@ static void put_each(struct mw_buf *buf, const char *option, const struct mw_str
     }
 }
 
+/* "--skip pip,docker" of both lists. */
+static void put_tools(struct mw_buf *buf, const char *option, const struct mw_strings *list,
+                      const struct mw_strings *more)
+{
+    struct mw_strings all = {0};
+    mw_strings_copy(&all, list);
+    for (size_t i = 0; more != NULL && i < more->count; i++)
+        mw_strings_add(&all, more->items[i]);
+    char *names = mw_strings_join(&all, ",");
+    if (all.count > 0) {
+        mw_buf_put_word(buf, option);
+        mw_buf_put_word(buf, names);
+    }
+    free(names);
+    mw_strings_release(&all);
+}
+
 char *mw_app_sudo(const struct mw_app *app)
 {
     const struct mw_session_options *options = &app->options.session;
@@ -88,6 +123,8 @@ char *mw_app_sudo(const struct mw_app *app)
     mw_buf_puts(&text, "sudo mirrorwise");
     if (app->apply.is_rollback) {
         mw_buf_put_word(&text, "--rollback");
+        if (app->apply.generation >= 0)
+            mw_buf_printf(&text, " %ld", app->apply.generation);
     } else {
         mw_buf_put_word(&text, "--apply");
         mw_buf_put_word(&text, "--profile");
@@ -95,12 +132,19 @@ char *mw_app_sudo(const struct mw_app *app)
                                    ? app->session->profile_name
                                    : "dev");
     }
+    if (options->force || app->is_forced)
+        mw_buf_put_word(&text, "--force");
     if (options->root != NULL) {
         mw_buf_put_word(&text, "--root");
         mw_buf_put_word(&text, options->root);
     }
     if (!app->apply.is_rollback) {
+        put_tools(&text, "--only", &options->only, NULL);
+        put_tools(&text, "--skip", &options->skip, &app->skip);
         put_each(&text, "--set", &options->sets);
+        put_each(&text, "--set", &app->sets);
+        put_each(&text, "--accept-risk", &options->accepted);
+        put_each(&text, "--accept-risk", &app->accepted);
         put_each(&text, "--mirror", &options->mirrors);
         for (size_t i = 0; i < app->panel_count; i++) {
             if (app->panels[i].picked == NULL)

@@ -36,6 +36,7 @@ void mw_job_result_free(struct mw_job_result *result)
     free(result->now);
     mw_outcome_release(&result->outcome);
     mw_checks_release(&result->checks);
+    mw_live_release(&result->live);
     free(result);
 }
 
@@ -110,12 +111,21 @@ static enum mw_code write_plan(struct mw_session *session, const struct mw_job *
     return code;
 }
 
+static bool is_looked_at(const struct mw_job *job, const char *tool)
+{
+    const struct mw_session_options *options = &job->options;
+    const struct mw_strings skip = {.items = options->skip.items, .count = job->skip_count};
+    if (options->only.count > 0 && !mw_strings_has(&options->only, tool))
+        return false;
+    return !mw_strings_has(&skip, tool);
+}
+
 static void look_at_tools(struct mw_job_result *result, const struct mw_job *job)
 {
     size_t count = 0;
     const struct mw_tool *tools = mw_tools(&count);
     for (size_t i = 0; i < count; i++) {
-        if (!mw_session_has_tool(result->session, tools[i].id))
+        if (!is_looked_at(job, tools[i].id))
             continue;
         struct mw_app_now *now = MW_PUSH(result->now, result->now_count);
         now->tool = &tools[i];
@@ -123,6 +133,18 @@ static void look_at_tools(struct mw_job_result *result, const struct mw_job *job
             tools[i].effective(&result->session->sys, job->options.scope, tools[i].mirror_key,
                                &now->effective);
     }
+}
+
+static enum mw_code reload(struct mw_session *session, const struct mw_job *job,
+                           struct mw_job_result *result)
+{
+    struct mw_location location = {0};
+    enum mw_code code =
+        job->tool->locate(&session->sys, job->options.scope, &location, &result->error);
+    if (code == MW_OK)
+        code = job->tool->reload(&session->sys, &location, NULL, 0, &result->live, &result->error);
+    mw_location_release(&location);
+    return code;
 }
 
 /* ---- running ------------------------------------------------------------------------------- */
@@ -142,7 +164,11 @@ static enum mw_code run_session(struct mw_job *job, const struct mw_ops *ops,
     take_ranking(session, job);
     if (job->kind == MW_JOB_READ)
         look_at_tools(result, job);
+    if (job->kind == MW_JOB_RELOAD)
+        return reload(session, job, result);
     if (job->kind == MW_JOB_CHECKS) {
+        session->found_context = job->found_context;
+        session->found = job->found;
         mw_session_check(session, MW_CHECK_CHECKLIST, 0, &result->checks);
         return MW_OK;
     }

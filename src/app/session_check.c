@@ -194,6 +194,8 @@ void mw_session_check(struct mw_session *session, enum mw_check_list list, long 
         .deadline_ms = deadline_ms,
         .measure_context = session,
         .measure = measure,
+        .found_context = session->found_context,
+        .found = session->found,
     };
     mw_checks_run(&context, list, checks);
     free(wanted);

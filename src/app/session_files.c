@@ -100,12 +100,12 @@ static void add_system_place(struct mw_session *session, const char *directory, 
     free(place.directory);
 }
 
-static char *config_directory(const struct mw_session *session)
+char *session_config_dir(const struct mw_system *sys)
 {
-    const char *named = mw_system_user_env(&session->sys, "MIRRORWISE_CONFIG_DIR");
+    const char *named = mw_system_user_env(sys, "MIRRORWISE_CONFIG_DIR");
     if (named != NULL)
         return mw_xstrdup(named);
-    char *home = mw_system_config_home(&session->sys);
+    char *home = mw_system_config_home(sys);
     if (home == NULL)
         return NULL;
     char *directory = mw_xasprintf("%s/mirrorwise", home);
@@ -116,7 +116,7 @@ static char *config_directory(const struct mw_session *session)
 static void add_user_place(struct mw_session *session, const char *folder, const char *suffix,
                            add_function *add)
 {
-    char *config = config_directory(session);
+    char *config = session_config_dir(&session->sys);
     if (config == NULL)
         return;
     struct place place = {

@@ -12,12 +12,6 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
-/* A step or a result on its way out. */
-struct outgoing {
-    char *step;
-    struct mw_job_result *result;
-};
-
 struct mw_worker {
     pthread_t thread;
     const struct mw_ops *ops;
@@ -28,12 +22,13 @@ struct mw_worker {
     pthread_cond_t has_job;
     struct mw_job **jobs;
     size_t job_count;
-    struct outgoing *out;
+    struct mw_worker_news *out;
     size_t out_first, out_count; /* out[out_first .. out_count) wait */
+    unsigned number;             /* of the job under way; of the thread alone */
     bool is_busy, is_writing, is_ending;
 };
 
-static void put(struct mw_worker *self, struct outgoing out)
+static void put(struct mw_worker *self, struct mw_worker_news out)
 {
     const uint64_t one = 1;
     pthread_mutex_lock(&self->mutex);
@@ -47,7 +42,16 @@ static void put(struct mw_worker *self, struct outgoing out)
 
 static void on_step(void *context, const char *sentence)
 {
-    put(context, (struct outgoing){.step = mw_xstrdup(sentence)});
+    struct mw_worker *self = context;
+    put(self, (struct mw_worker_news){.number = self->number, .step = mw_xstrdup(sentence)});
+}
+
+static void on_found(void *context, const struct mw_check *check)
+{
+    struct mw_worker *self = context;
+    struct mw_worker_news news = {.number = self->number};
+    mw_checks_put(&news.checks, news.checks.count, check);
+    put(self, news);
 }
 
 static int on_stop_signal(void *context)
@@ -91,7 +95,11 @@ static void *work(void *context)
     struct mw_job *job = NULL;
     while ((job = wait_for_job(self)) != NULL) {
         const struct mw_progress *told = is_writer(job) ? &progress : &quiet;
-        put(self, (struct outgoing){.result = mw_job_run(job, self->ops, told)});
+        self->number = job->number;
+        job->found_context = self;
+        job->found = on_found;
+        struct mw_job_result *result = mw_job_run(job, self->ops, told);
+        put(self, (struct mw_worker_news){.number = self->number, .result = result});
         mw_memory_trim();
     }
     return NULL;
@@ -119,6 +127,7 @@ static void release(struct mw_worker *self)
         mw_job_free(self->jobs[i]);
     for (size_t i = self->out_first; i < self->out_count; i++) {
         free(self->out[i].step);
+        mw_checks_release(&self->out[i].checks);
         mw_job_result_free(self->out[i].result);
     }
     free(self->jobs);
@@ -155,15 +164,12 @@ int mw_worker_fd(const struct mw_worker *worker)
     return worker->event_fd;
 }
 
-bool mw_worker_take(struct mw_worker *worker, char **step, struct mw_job_result **result)
+bool mw_worker_take(struct mw_worker *worker, struct mw_worker_news *news)
 {
     pthread_mutex_lock(&worker->mutex);
     bool has_one = worker->out_first < worker->out_count;
-    if (has_one) {
-        const struct outgoing *out = &worker->out[worker->out_first++];
-        *step = out->step;
-        *result = out->result;
-    }
+    if (has_one)
+        *news = worker->out[worker->out_first++];
     if (worker->out_first == worker->out_count) {
         worker->out_first = worker->out_count = 0;
         uint64_t count = 0;

@@ -21,17 +21,45 @@ const char *mw_check_status_word(enum mw_check_status status)
     return words[status];
 }
 
+static void release_check(struct mw_check *check)
+{
+    free(check->id);
+    free(check->title);
+    free(check->observed);
+    free(check->expected);
+    free(check->why);
+    free(check->fix);
+}
+
+void mw_checks_put(struct mw_checks *checks, size_t index, const struct mw_check *check)
+{
+    (void)MW_PUSH(checks->items, checks->count);
+    struct mw_check *at = &checks->items[index];
+    memmove(at + 1, at, (checks->count - 1 - index) * sizeof *at);
+    *at = (struct mw_check){
+        .id = mw_xstrdup(check->id),
+        .area = check->area,
+        .status = check->status,
+        .title = mw_xstrdup(check->title),
+        .observed = mw_xstrdup(check->observed),
+        .expected = mw_xstrdup(check->expected),
+        .why = mw_xstrdup(check->why),
+        .fix = mw_xstrdup(check->fix),
+    };
+}
+
+void mw_checks_remove(struct mw_checks *checks, size_t index)
+{
+    struct mw_check *at = &checks->items[index];
+    release_check(at);
+    checks->count--;
+    memmove(at, at + 1, (checks->count - index) * sizeof *at);
+}
+
 void mw_checks_release(struct mw_checks *checks)
 {
-    for (size_t i = 0; i < checks->count; i++) {
-        struct mw_check *check = &checks->items[i];
-        free(check->id);
-        free(check->title);
-        free(check->observed);
-        free(check->expected);
-        free(check->why);
-        free(check->fix);
-    }
+    for (size_t i = 0; i < checks->count; i++)
+        release_check(&checks->items[i]);
     free(checks->items);
     *checks = (struct mw_checks){0};
 }
@@ -142,6 +170,8 @@ static void run_row(struct check_run *run, long end_ms)
         run->row->run(run);
     if (run->checks->count == before)
         check_pass(run, "%s", _(run->row->expected));
+    for (size_t i = before; run->ctx->found != NULL && i < run->checks->count; i++)
+        run->ctx->found(run->ctx->found_context, &run->checks->items[i]);
 }
 
 static bool is_selected(const struct check_run *run, const struct check_row *row)

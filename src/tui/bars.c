@@ -26,7 +26,7 @@ static size_t unusable(const struct mw_app *app)
 static size_t add_feed(const struct mw_app *app, struct piece *pieces, size_t count)
 {
     const char *state = !app->is_online            ? _("offline")
-                        : app->is_frozen           ? _("PAUSED")
+                        : app->is_frozen           ? _("frozen")
                         : app->probe_error != NULL ? _("not measured")
                         : app->round == 0          ? _("measuring")
                                                    : _("live");
@@ -36,11 +36,21 @@ static size_t add_feed(const struct mw_app *app, struct piece *pieces, size_t co
     pieces[count++] =
         (struct piece){mw_xasprintf(ngettext("%zu mirror %s", "%zu mirrors %s", app->mirror_count),
                                     app->mirror_count, state),
-                       role, 3, MW_DO_FREEZE};
+                       role, 4, MW_DO_FREEZE};
     size_t bad = unusable(app);
     if (bad > 0)
         pieces[count++] =
-            (struct piece){mw_xasprintf(_("%zu unusable"), bad), TUI_DIM, 5, MW_DO_NONE};
+            (struct piece){mw_xasprintf(_("%zu unusable"), bad), TUI_DIM, 6, MW_DO_NONE};
+    return count;
+}
+
+/* A proxy changes what every figure means; that there is none is worth less room. */
+static size_t add_proxy(const struct mw_app *app, struct piece *pieces, size_t count)
+{
+    const char *proxy = app->options.proxy;
+    pieces[count++] = (struct piece){
+        proxy != NULL ? mw_xasprintf(_("proxy: %s"), proxy) : mw_xstrdup(_("proxy: none")),
+        proxy != NULL ? TUI_TEXT : TUI_DIM, proxy != NULL ? 3 : 5, MW_DO_NONE};
     return count;
 }
 
@@ -57,16 +67,18 @@ static size_t add_plan(const struct mw_app *app, struct piece *pieces, size_t co
         return count;
     }
     size_t changes = mw_plan_changes(&session->plan);
-    bool is_blocked = mw_plan_verdict(&session->plan, NULL) != MW_OK;
+    bool is_blocked = mw_session_verdict(session, NULL) != MW_OK;
+    bool is_shadowed = mw_plan_effective(&session->plan, NULL) != MW_OK;
     char *text =
         is_blocked ? mw_xstrdup(_("! something stands in the way"))
         : changes > 0
             ? mw_xasprintf(ngettext("%zu file to change", "%zu files to change", changes), changes)
-            : mw_xstrdup(_("all as wanted"));
+        : is_shadowed ? mw_xstrdup(_("! written, but something else wins"))
+                      : mw_xstrdup(_("all as wanted"));
     pieces[count++] = (struct piece){text,
-                                     is_blocked    ? TUI_BAD
-                                     : changes > 0 ? TUI_WARN
-                                                   : TUI_GOOD,
+                                     is_blocked                   ? TUI_BAD
+                                     : changes > 0 || is_shadowed ? TUI_WARN
+                                                                  : TUI_GOOD,
                                      2, MW_DO_DIFF};
     return count;
 }
@@ -83,7 +95,8 @@ static size_t head_pieces(struct tui *tui, struct piece *pieces)
         pieces[count++] = (struct piece){mw_xasprintf("%s %s", name, tui_glyph_text(tui, TUI_MORE)),
                                          TUI_TITLE, 1, MW_DO_PROFILES};
     count = add_plan(app, pieces, count);
-    return add_feed(app, pieces, count);
+    count = add_feed(app, pieces, count);
+    return add_proxy(app, pieces, count);
 }
 
 static int pieces_cols(const struct piece *pieces, size_t count)
@@ -263,7 +276,8 @@ static size_t find_hints(const struct mw_app *app, struct hint *hints, size_t ma
         *hint = (struct hint){.action = action, .key = mw_key_name(action->keys[0])};
         hint->cols = (int)mw_text_cols(hint->key) + 1 + (int)mw_text_cols(_(action->label)) + 2;
         hint->is_off = action->why_not != NULL && action->why_not(app) != NULL;
-        hint->is_shown = true;
+        /* A question shows only its answers. */
+        hint->is_shown = !hint->is_off || mw_app_top(app) != MW_VIEW_APPLY;
     }
     return count;
 }

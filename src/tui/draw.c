@@ -177,13 +177,16 @@ void tui_put_time(struct tui *tui, int y, int x, int width, long us)
         put_nothing(tui, y, x, width);
         return;
     }
-    if (us < 9950)
+    bool is_cramped = width < 7 && us >= 999500;
+    if (is_cramped && !is_long)
+        snprintf(number, sizeof number, "%ld.%ld", us / 1000000, us / 100000 % 10);
+    else if (us < 9950)
         snprintf(number, sizeof number, "%ld.%ld", (us + 50) / 1000, (us + 50) / 100 % 10);
     else if (!is_long)
         snprintf(number, sizeof number, "%ld", (us + 500) / 1000);
     else
         snprintf(number, sizeof number, "%ld", us / 1000000);
-    put_amount(tui, y, x, width, number, is_long ? " s" : "ms");
+    put_amount(tui, y, x, width, number, is_long || is_cramped ? " s" : "ms");
 }
 
 void tui_put_age(struct tui *tui, int y, int x, int width, long seconds)
@@ -255,6 +258,12 @@ void tui_scrollbar(struct tui *tui, struct tui_rect rect, size_t top, size_t pag
     int at = (int)((size_t)(track - size) * top / (count - page));
     for (int i = 0; i < size; i++)
         tui_glyph(tui, rect.y + 1 + at + i, rect.x + rect.w - 1, TUI_FOCUS, TUI_THUMB);
+    char *place = mw_xasprintf(_(" %zu-%zu of %zu "), top + 1,
+                               top + page < count ? top + page : count, count);
+    int cols = (int)mw_text_cols(place);
+    if (cols + 8 <= rect.w)
+        tui_put(tui, rect.y + rect.h - 1, rect.x + rect.w - 2 - cols, cols, TUI_DIM, place);
+    free(place);
 }
 
 /* ---- the mouse ----------------------------------------------------------------------------- */

@@ -9,11 +9,12 @@ static const struct {
     [TUI_WANTED] = {"○", "+"},     [TUI_OK] = {"✓", "v"},          [TUI_FAIL] = {"✗", "x"},
     [TUI_WARNING] = {"!", "!"},    [TUI_SKIP] = {"–", "-"},        [TUI_WAIT] = {"·", "."},
     [TUI_ELLIPSIS] = {"…", "~"},   [TUI_DASH] = {"–", "-"},        [TUI_ARROW] = {"→", ">"},
-    [TUI_POINTER] = {"▌", ">"},    [TUI_DOT] = {"·", "|"},         [TUI_MORE] = {"▾", ""},
-    [TUI_SORTED_UP] = {"▴", "^"},  [TUI_SORTED_DOWN] = {"▾", "v"}, [TUI_NO_SAMPLE] = {"·", " "},
-    [TUI_LOST] = {"×", "x"},       [TUI_BAR_1] = {"▁", "_"},       [TUI_BAR_1 + 1] = {"▂", "."},
-    [TUI_BAR_1 + 2] = {"▃", ","},  [TUI_BAR_1 + 3] = {"▄", "-"},   [TUI_BAR_1 + 4] = {"▅", "~"},
-    [TUI_BAR_1 + 5] = {"▆", "+"},  [TUI_BAR_1 + 6] = {"▇", "="},   [TUI_BAR_8] = {"█", "#"},
+    [TUI_POINTER] = {"▌", ">"},    [TUI_DOT] = {"·", "|"},         [TUI_BLANK] = {" ", " "},
+    [TUI_MORE] = {"▾", ""},        [TUI_SORTED_UP] = {"▴", "^"},   [TUI_SORTED_DOWN] = {"▾", "v"},
+    [TUI_NO_SAMPLE] = {"·", " "},  [TUI_LOST] = {"×", "x"},        [TUI_BAR_1] = {"▁", "_"},
+    [TUI_BAR_1 + 1] = {"▂", "."},  [TUI_BAR_1 + 2] = {"▃", ","},   [TUI_BAR_1 + 3] = {"▄", "-"},
+    [TUI_BAR_1 + 4] = {"▅", "~"},  [TUI_BAR_1 + 5] = {"▆", "+"},   [TUI_BAR_1 + 6] = {"▇", "="},
+    [TUI_BAR_8] = {"█", "#"},
 };
 
 const char *tui_glyph_of(enum tui_glyph glyph, bool is_ascii)

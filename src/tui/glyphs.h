@@ -26,7 +26,8 @@ enum tui_glyph {
     TUI_ARROW,
     TUI_POINTER, /* in front of the selected row */
     TUI_DOT,     /* between things */
-    TUI_MORE,    /* something opens here */
+    TUI_BLANK,
+    TUI_MORE, /* something opens here */
     TUI_SORTED_UP,
     TUI_SORTED_DOWN,
     TUI_NO_SAMPLE,

@@ -53,6 +53,13 @@ static void layout_grid(struct tui_rect body, const int *wants, size_t count, in
         total += wanted[line];
     }
 
+    /* A long list of mirrors must not squeeze out the plan below it. */
+    if (lines == 2 && total > body.h)
+        wanted[0] = least(wanted[0], most(body.h * 3 / 5, body.h - wanted[1]));
+    total = 0;
+    for (int line = 0; line < lines; line++)
+        total += wanted[line];
+
     int left_half = body.w / 2;
     int y = body.y;
     for (int line = 0; line < lines; line++) {

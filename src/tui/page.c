@@ -168,6 +168,17 @@ void tui_page_show(struct tui *tui, const struct tui_page *page, struct tui_rect
         show_row(tui, &page->rows[top + (size_t)i], rect, rect.y + i, needle);
 }
 
+/* Tells the app where the search finds something. */
+static void find_matches(struct mw_app *app, const struct tui_page *page)
+{
+    const size_t room = sizeof app->matches / sizeof *app->matches;
+    app->match_count = 0;
+    for (size_t i = 0; app->search[0] != '\0' && i < page->count; i++) {
+        if (app->match_count < room && matches(&page->rows[i], app->search))
+            app->matches[app->match_count++] = i;
+    }
+}
+
 void tui_page_view(struct tui *tui, const struct tui_page *page, struct tui_rect frame,
                    enum mw_app_view view)
 {
@@ -175,12 +186,36 @@ void tui_page_view(struct tui *tui, const struct tui_page *page, struct tui_rect
     struct mw_app *app = tui->app;
     size_t visible = rect.h > 0 ? (size_t)rect.h : 0;
     mw_app_extent(app, view, page->count, visible);
-    app->match_count = 0;
-    for (size_t i = 0; app->search[0] != '\0' && i < page->count; i++) {
-        if (app->match_count < sizeof app->matches / sizeof *app->matches &&
-            matches(&page->rows[i], app->search))
-            app->matches[app->match_count++] = i;
-    }
+    find_matches(app, page);
     tui_page_show(tui, page, rect, app->scroll[view].top, app->search);
     tui_scrollbar(tui, frame, app->scroll[view].top, visible, page->count);
+}
+
+void tui_page_list(struct tui *tui, struct tui_page *page, struct tui_rect frame,
+                   enum mw_app_view view)
+{
+    struct tui_rect inside = tui_inside(frame);
+    struct mw_app *app = tui->app;
+    size_t room = inside.h > 0 ? (size_t)inside.h : 0;
+    struct mw_app_scroll *scroll = &app->scroll[view];
+    mw_app_extent(app, view, page->count, room);
+    find_matches(app, page);
+    if (scroll->cursor < scroll->top)
+        scroll->top = scroll->cursor;
+    if (room > 0 && scroll->cursor >= scroll->top + room)
+        scroll->top = scroll->cursor - room + 1;
+    if (scroll->cursor < page->count)
+        page->rows[scroll->cursor].is_selected = true;
+    tui_page_show(tui, page, inside, scroll->top, app->search);
+    if (scroll->cursor < page->count && room > 0) {
+        tui->is_selected = true;
+        tui_glyph(tui, inside.y + (int)(scroll->cursor - scroll->top), inside.x - 1, TUI_ACCENT,
+                  TUI_POINTER);
+        tui->is_selected = false;
+    }
+    tui_scrollbar(tui, frame, scroll->top, room, page->count);
+    for (size_t i = 0; i < room && scroll->top + i < page->count; i++)
+        tui_hit(tui, &(struct tui_hit){.rect = {inside.y + (int)i, frame.x, 1, frame.w},
+                                       .kind = MW_EVENT_SELECT,
+                                       .row = scroll->top + i});
 }

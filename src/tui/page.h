@@ -48,4 +48,9 @@ void tui_page_show(struct tui *tui, const struct tui_page *page, struct tui_rect
 void tui_page_view(struct tui *tui, const struct tui_page *page, struct tui_rect frame,
                    enum mw_app_view view);
 
+/* The page as the list of a view, an item a row: the cursor's row is selected and in sight, a click
+ * selects. */
+void tui_page_list(struct tui *tui, struct tui_page *page, struct tui_rect frame,
+                   enum mw_app_view view);
+
 #endif

@@ -8,11 +8,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sodium.h>
+#include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "keys.h"
+#include "mirrorwise/memory.h"
 #include "mirrorwise/tui.h"
 
 #include <term.h> /* last: it makes macros of common words such as `lines` */
@@ -150,6 +153,21 @@ void tui_terminal_resume(void)
 {
     write_now(paste_on, sizeof paste_on - 1);
     clearok(curscr, TRUE);
+}
+
+/* OSC 52 of xterm's ctlseqs: "c" is the clipboard, the text comes in base64. */
+void tui_terminal_copy(const char *text)
+{
+    static const char begin[] = "\033]52;c;";
+    size_t len = strlen(text);
+    size_t room = sodium_base64_encoded_len(len, sodium_base64_VARIANT_ORIGINAL);
+    char *encoded = mw_xcalloc(1, room);
+    sodium_bin2base64(encoded, room, (const unsigned char *)text, len,
+                      sodium_base64_VARIANT_ORIGINAL);
+    write_now(begin, sizeof begin - 1);
+    write_now(encoded, strlen(encoded));
+    write_now("\a", 1);
+    free(encoded);
 }
 
 void tui_terminal_open(struct tui_terminal *terminal, bool has_mouse)

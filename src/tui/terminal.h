@@ -14,6 +14,8 @@ void tui_terminal_close(struct tui_terminal *terminal);
 /* The signal that asks the program to end, 0 if there was none; *has_resumed: it was stopped and
  * goes on. Drains signal_fd. */
 int tui_terminal_signal(struct tui_terminal *terminal, bool *has_resumed);
+/* Asks the terminal to put the text into the clipboard; some do not. */
+void tui_terminal_copy(const char *text);
 /* What a program that ran in between may have changed. */
 void tui_terminal_resume(void);
 

@@ -22,7 +22,12 @@ struct loop {
     const struct mw_tui_options *options;
     const struct mw_tui_host *host;
     struct tui_terminal terminal;
+    char *proxy;
+    struct mw_system sys; /* where the preferences are */
+    struct mw_strings warnings;
+    bool has_system;
     struct mw_worker *worker;
+    struct mw_worker *checker; /* NULL until somebody wants the checklist */
     struct mw_probe_thread *prober;
     bool wants_draw, wants_draw_now;
     long drawn_at_ms;
@@ -67,11 +72,26 @@ static void start_round(struct loop *loop)
     free(targets);
 }
 
+/* A checklist may take half a minute: nobody who wants to write waits for it. */
+static struct mw_worker *worker_for(struct loop *loop, const struct mw_job *job)
+{
+    if (job->kind != MW_JOB_CHECKS)
+        return loop->worker;
+    if (loop->checker == NULL)
+        loop->checker = mw_worker_new(&mw_ops_real, NULL);
+    return loop->checker != NULL ? loop->checker : loop->worker;
+}
+
 static void start_jobs(struct loop *loop)
 {
     struct mw_job *job = NULL;
     while ((job = mw_app_take_job(&loop->app)) != NULL)
-        mw_worker_start(loop->worker, job);
+        mw_worker_start(worker_for(loop, job), job);
+}
+
+static const char *language_name(enum mw_app_language language)
+{
+    return language == MW_LANGUAGE_ZH ? "zh_CN" : "en";
 }
 
 static void carry_out(struct loop *loop, unsigned effects)
@@ -83,13 +103,15 @@ static void carry_out(struct loop *loop, unsigned effects)
     if ((effects & MW_EFFECT_PROBE) != 0)
         start_round(loop);
     if ((effects & MW_EFFECT_LANGUAGE) != 0)
-        mw_i18n_speak(loop->app.options.language == MW_LANGUAGE_ZH ? "zh_CN" : "en");
+        mw_i18n_speak(language_name(loop->app.options.language));
     if ((effects & MW_EFFECT_REDRAW) != 0) {
         tui_palette_init(&loop->tui.palette, loop->app.options.theme, loop->app.options.may_color);
         clearok(curscr, TRUE);
     }
     if ((effects & (MW_EFFECT_DRAW | MW_EFFECT_REDRAW)) != 0)
         loop->wants_draw = true;
+    if ((effects & MW_EFFECT_COPY) != 0)
+        tui_terminal_copy(loop->app.clipboard);
     if ((effects & MW_EFFECT_QUIT) != 0)
         loop->must_quit = true;
 }
@@ -129,16 +151,19 @@ static void read_keys(struct loop *loop)
     }
 }
 
-static void read_worker(struct loop *loop)
+static void read_worker(struct loop *loop, struct mw_worker *worker)
 {
-    char *step = NULL;
-    struct mw_job_result *result = NULL;
-    while (mw_worker_take(loop->worker, &step, &result)) {
-        if (step != NULL)
-            update(loop, &(struct mw_event){.kind = MW_EVENT_STEP, .step = step});
-        free(step);
-        if (result != NULL)
-            update(loop, &(struct mw_event){.kind = MW_EVENT_RESULT, .result = result});
+    struct mw_worker_news news = {0};
+    while (worker != NULL && mw_worker_take(worker, &news)) {
+        if (news.step != NULL)
+            update(loop, &(struct mw_event){.kind = MW_EVENT_STEP, .step = news.step});
+        free(news.step);
+        if (news.checks.count > 0)
+            update(loop, &(struct mw_event){.kind = MW_EVENT_CHECK,
+                                            .number = news.number,
+                                            .checks = &news.checks});
+        if (news.result != NULL)
+            update(loop, &(struct mw_event){.kind = MW_EVENT_RESULT, .result = news.result});
         loop->wants_draw_now = true;
     }
 }
@@ -195,6 +220,7 @@ static void turn(struct loop *loop)
         {.fd = STDIN_FILENO, .events = POLLIN},
         {.fd = loop->terminal.signal_fd, .events = POLLIN},
         {.fd = mw_worker_fd(loop->worker), .events = POLLIN},
+        {.fd = loop->checker != NULL ? mw_worker_fd(loop->checker) : -1, .events = POLLIN},
         {.fd = loop->prober != NULL ? mw_probe_thread_fd(loop->prober) : -1, .events = POLLIN},
     };
     poll(fds, sizeof fds / sizeof *fds, wait_time(loop));
@@ -204,7 +230,8 @@ static void turn(struct loop *loop)
     }
     read_signals(loop);
     read_keys(loop); /* also after EINTR: a resize comes as a key */
-    read_worker(loop);
+    read_worker(loop, loop->worker);
+    read_worker(loop, loop->checker);
     read_prober(loop);
     update(loop, &(struct mw_event){.kind = MW_EVENT_TICK});
     bool is_due = now_ms() - loop->drawn_at_ms >= FRAME_MS;
@@ -220,15 +247,44 @@ static enum mw_app_theme guess_theme(const struct mw_tui_host *host)
     return is_light ? MW_THEME_LIGHT : MW_THEME_DEFAULT;
 }
 
-static void open_loop(struct loop *loop)
+/* Before any other thread exists: the language lives in the environment. */
+static void recall(struct loop *loop, struct mw_app_options *options)
 {
-    struct mw_app_options options = loop->options->app;
+    struct mw_preferences *preferences = &options->preferences;
+    loop->has_system =
+        mw_system_init(&loop->sys, &mw_ops_real, options->session.root, NULL) == MW_OK;
+    if (!loop->has_system)
+        return;
+    mw_preferences_load(&loop->sys, preferences, &loop->warnings);
+    options->warnings = &loop->warnings;
+    if (loop->options->is_language_open && preferences->has_language &&
+        preferences->language != options->language) {
+        options->language = preferences->language;
+        mw_i18n_speak(language_name(options->language));
+    }
+    if (loop->options->is_family_open && preferences->has_family)
+        options->family = preferences->family;
+}
+
+static void forget(struct loop *loop)
+{
+    if (loop->has_system)
+        mw_system_release(&loop->sys);
+    mw_strings_release(&loop->warnings);
+    free(loop->proxy);
+}
+
+static void open_loop(struct loop *loop, struct mw_app_options options)
+{
+    const struct mw_preferences *preferences = &options.preferences;
     tui_terminal_open(&loop->terminal, !loop->options->no_mouse);
     options.may_color = options.may_color && has_colors();
     if (loop->options->is_theme_open)
-        options.theme = guess_theme(loop->host);
+        options.theme = preferences->has_theme ? preferences->theme : guess_theme(loop->host);
     if (!options.may_color)
         options.theme = MW_THEME_MONO;
+    loop->proxy = mw_app_proxy(&loop->options->environment);
+    options.proxy = loop->proxy;
     mw_app_init(&loop->app, &options);
     loop->tui.app = &loop->app;
     loop->tui.is_ascii = options.is_ascii;
@@ -243,8 +299,12 @@ static enum mw_code close_loop(struct loop *loop)
         mw_worker_stop_writing(loop->worker, loop->ending);
     tui_terminal_close(&loop->terminal);
     mw_worker_end(&loop->worker);
+    mw_worker_end(&loop->checker);
     mw_probe_thread_stop(&loop->prober);
+    if (loop->has_system && loop->app.has_chosen)
+        mw_preferences_save(&loop->sys, &loop->app.options.preferences);
     mw_app_release(&loop->app);
+    forget(loop);
     return loop->ending == SIGHUP                  ? MW_HANGUP
            : loop->ending == SIGTERM               ? MW_TERMINATED
            : loop->ending == SIGINT && was_writing ? MW_INTERRUPTED
@@ -256,10 +316,15 @@ enum mw_code mw_tui_run(const struct mw_tui_options *options, const struct mw_tu
 {
     static struct loop loop; /* large, and there is one terminal */
     loop = (struct loop){.options = options, .host = host};
+    struct mw_app_options app = options->app;
+    recall(&loop, &app);
     loop.worker = mw_worker_new(&mw_ops_real, err);
-    if (loop.worker == NULL)
+    if (loop.worker != NULL)
+        open_loop(&loop, app);
+    if (loop.worker == NULL) {
+        forget(&loop);
         return MW_FAILURE;
-    open_loop(&loop);
+    }
     update(&loop, &(struct mw_event){.kind = MW_EVENT_START});
     take_size(&loop);
     draw(&loop);

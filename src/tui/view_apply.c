@@ -8,6 +8,17 @@
 
 /* ---- the question -------------------------------------------------------------------------- */
 
+/* "Press X to ...": `text` goes on after the key. */
+static void put_way(struct tui_page *page, char key, const char *text)
+{
+    const char name[] = {key, '\0'};
+    tui_page_line(page);
+    tui_page_put(page, TUI_TEXT, _("Press "));
+    tui_page_put(page, TUI_KEY, name);
+    tui_page_put(page, TUI_TEXT, " ");
+    tui_page_wrap(page, 0, TUI_TEXT, text);
+}
+
 static bool lacks_rights(const struct mw_plan *plan)
 {
     for (size_t i = 0; i < plan->file_count; i++) {
@@ -16,6 +27,44 @@ static bool lacks_rights(const struct mw_plan *plan)
             return true;
     }
     return false;
+}
+
+/* A dangerous value with its remedy; the first that nobody has accepted with the way to do so. */
+static void put_risk(struct tui_page *page, const struct tui *tui,
+                     const struct mw_lint_finding *finding)
+{
+    if (finding->is_accepted) {
+        char *head = mw_xasprintf(_("risk taken (%s): %s.%s = %s"), finding->id, finding->tool->id,
+                                  finding->key, finding->value);
+        tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, head);
+        tui_page_line(page);
+        free(head);
+        return;
+    }
+    char *head = mw_xasprintf(_("dangerous (%s): %s.%s = %s"), finding->id, finding->tool->id,
+                              finding->key, finding->value);
+    tui_put_remark(page, tui, TUI_BAD, TUI_FAIL, head);
+    tui_put_remark(page, tui, TUI_TEXT, TUI_BLANK, finding->sentence);
+    tui_put_remark(page, tui, TUI_DIM, TUI_BLANK, finding->where);
+    tui_put_remark(page, tui, TUI_TEXT, TUI_ARROW, finding->remedy);
+    free(head);
+    if (finding == mw_app_risk(tui->app)) {
+        char *text = mw_xasprintf(_("to take this risk knowingly, this one time, as --accept-risk "
+                                    "%s does; Esc goes back and writes nothing."),
+                                  finding->id);
+        put_way(page, 'A', text);
+        free(text);
+    }
+    tui_page_line(page);
+}
+
+static void put_risks(struct tui_page *page, const struct tui *tui,
+                      const struct mw_session *session)
+{
+    for (size_t i = 0; i < session->lint.count; i++) {
+        if (session->lint.items[i].level == MW_LINT_ERROR)
+            put_risk(page, tui, &session->lint.items[i]);
+    }
 }
 
 /* What stands in the way, and each way on with its key. */
@@ -33,25 +82,15 @@ static void put_obstacle(struct tui_page *page, const struct tui *tui,
         tui_page_at(page, 4, TUI_KEY, "");
         tui_page_wrap(page, 4, TUI_KEY, command);
         free(command);
-        if (!app->apply.is_rollback) {
-            tui_page_line(page);
-            tui_page_put(page, TUI_TEXT, _("Or press "));
-            tui_page_put(page, TUI_KEY, "x");
-            tui_page_put(page, TUI_TEXT, " ");
-            tui_page_wrap(page, 0, TUI_TEXT, _("to leave those tools out and apply the rest."));
-        }
-    } else {
+        put_way(page, 'C', _("to copy it."));
+        if (!app->apply.is_rollback)
+            put_way(page, 'x', _("to leave those tools out and apply the rest."));
+    } else if (obstacle->code != MW_CONFLICT) {
         tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, obstacle->hint);
     }
-    if (obstacle->code == MW_CONFLICT) {
-        tui_page_line(page);
-        tui_page_put(page, TUI_TEXT, _("Press "));
-        tui_page_put(page, TUI_KEY, "F");
-        tui_page_put(page, TUI_TEXT, " ");
-        tui_page_wrap(page, 0, TUI_TEXT,
-                      _("to overwrite it all the same; what is there now is kept for the way "
-                        "back."));
-    }
+    if (obstacle->code == MW_CONFLICT)
+        put_way(page, 'F',
+                _("to overwrite it all the same; what is there now is kept for the way back."));
     tui_page_line(page);
     tui_page_line(page);
 }
@@ -72,6 +111,8 @@ static void put_question(struct tui_page *page, const struct tui *tui)
     }
     struct mw_error obstacle = {0};
     size_t changes = mw_plan_changes(&session->plan);
+    if (!app->apply.is_rollback)
+        put_risks(page, tui, session);
     if (mw_plan_verdict(&session->plan, &obstacle) != MW_OK) {
         put_obstacle(page, tui, session, &obstacle);
     } else if (changes == 0) {
@@ -89,8 +130,12 @@ static void put_question(struct tui_page *page, const struct tui *tui)
     tui_put_diff(page, tui, session);
     for (size_t i = 0; i < session->plan.file_count; i++) {
         const struct mw_plan_file *file = &session->plan.files[i];
-        if (file->is_skipped)
-            tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, file->error.message);
+        if (!file->is_skipped)
+            continue;
+        char *text = mw_xasprintf(_("%s is left out, it is not installed: %s"),
+                                  _(file->tool->title), file->error.message);
+        tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, text);
+        free(text);
     }
     struct mw_error shadowed = {0};
     if (mw_plan_effective(&session->plan, &shadowed) != MW_OK) {
@@ -112,6 +157,36 @@ static void put_steps(struct tui_page *page, const struct tui *tui)
     }
     if (apply->steps.count == 0 && !is_over)
         tui_page_put(page, TUI_DIM, _("writing"));
+}
+
+/* What each tool asks from now on, read from its files again. */
+static void put_now(struct tui_page *page, const struct tui *tui)
+{
+    const struct mw_app *app = tui->app;
+    bool is_first = true;
+    for (size_t i = 0; !app->is_reading && i < app->panel_count; i++) {
+        struct mw_buf names = {0};
+        if (mw_strings_has(&app->skip, app->panels[i].tool->id))
+            continue;
+        for (size_t k = 0; k < app->mirror_count; k++) {
+            if (app->mirrors[k].panel == i && app->mirrors[k].is_in_use)
+                mw_buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
+                              mw_app_name(app, &app->mirrors[k]));
+        }
+        const char *now = app->panels[i].now;
+        tui_page_line(page);
+        if (is_first)
+            tui_page_line(page);
+        is_first = false;
+        tui_page_put(page, TUI_ACCENT, tui_glyph_text(tui, TUI_IN_USE));
+        tui_page_at(page, 2, TUI_TEXT, _(app->panels[i].tool->title));
+        tui_page_at(page, 11, TUI_TEXT, "");
+        tui_page_wrap(page, 11, TUI_DIM,
+                      names.len > 0    ? names.data
+                      : now[0] != '\0' ? now
+                                       : _("its own default"));
+        mw_buf_release(&names);
+    }
 }
 
 static void put_result(struct tui_page *page, const struct tui *tui)
@@ -143,6 +218,7 @@ static void put_result(struct tui_page *page, const struct tui *tui)
     for (size_t i = 0; i < apply->outcome.warnings.count; i++)
         tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, apply->outcome.warnings.items[i]);
     if (is_done) {
+        put_now(page, tui);
         tui_page_line(page);
         tui_page_line(page);
         tui_page_put(page, TUI_TEXT, _("To undo this, press "));
@@ -192,11 +268,16 @@ static void put_buttons(struct tui *tui, struct tui_rect rect)
 static char *make_title(const struct mw_app *app)
 {
     const struct mw_app_apply *apply = &app->apply;
-    if (!apply->is_rollback)
-        return mw_xasprintf(_("Apply %s"),
-                            app->session != NULL && app->session->profile.name != NULL
-                                ? app->session->profile.name
-                                : "");
+    if (!apply->is_rollback) {
+        const struct mw_session *session = app->session;
+        const char *name =
+            session != NULL && session->profile.name != NULL ? session->profile.name : "";
+        char *without = mw_strings_join(&app->skip, ", ");
+        char *title = app->skip.count > 0 ? mw_xasprintf(_("Apply %s, without %s"), name, without)
+                                          : mw_xasprintf(_("Apply %s"), name);
+        free(without);
+        return title;
+    }
     if (apply->generation < 0)
         return mw_xstrdup(_("Back to before the last write"));
     if (apply->generation == 0)

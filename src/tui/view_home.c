@@ -86,22 +86,23 @@ enum column {
 
 static const struct {
     const char *title;
-    int least, most; /* columns, without the two blanks in front of it */
+    int gap;         /* blanks in front of it; a number brings its own */
+    int least, most; /* columns, without those blanks */
     int from;        /* panels narrower than this go without */
     enum mw_app_sort sort;
     bool is_right;
 } columns[COL_COUNT] = {
-    [COL_NAME] = {N_("mirror"), 12, 26, 0, MW_SORT_NAME, false},
-    [COL_RTT] = {N_("rtt"), 7, 7, 0, MW_SORT_RTT, true},
-    [COL_TTFB] = {N_("1st byte"), 8, 8, 48, MW_SORT_TTFB, true},
-    [COL_JITTER] = {N_("jitter"), 7, 7, 88, MW_SORT_RANK, true},
-    [COL_SPARK] = {N_("lately"), 6, MW_APP_POINTS, 52, MW_SORT_RANK, false},
-    [COL_SEEN] = {N_("good"), 7, 7, 66, MW_SORT_LOSS, true},
-    [COL_AGE] = {N_("age"), 5, 5, 72, MW_SORT_AGE, true},
-    [COL_VERDICT] = {N_("verdict"), 10, 14, 0, MW_SORT_VERDICT, false},
+    [COL_NAME] = {N_("mirror"), 0, 12, 26, 0, MW_SORT_NAME, false},
+    [COL_RTT] = {N_("rtt"), 1, 6, 7, 0, MW_SORT_RTT, true},
+    [COL_TTFB] = {N_("1st byte"), 2, 8, 8, 48, MW_SORT_TTFB, true},
+    [COL_JITTER] = {N_("jitter"), 1, 7, 7, 88, MW_SORT_RANK, true},
+    [COL_SPARK] = {N_("trend"), 2, 5, MW_APP_POINTS, 52, MW_SORT_RANK, false},
+    [COL_SEEN] = {N_("good"), 1, 7, 7, 66, MW_SORT_LOSS, true},
+    [COL_AGE] = {N_("age"), 1, 5, 5, 72, MW_SORT_AGE, true},
+    [COL_VERDICT] = {N_("verdict"), 2, 11, 14, 0, MW_SORT_VERDICT, false},
 };
 
-enum { MARKS = 3, GAP = 2, NAME_COLS = 15, VERDICT_COLS = 12 };
+enum { MARKS = 3, NAME_COLS = 16, VERDICT_COLS = 12 };
 
 struct columns {
     int x[COL_COUNT], w[COL_COUNT]; /* w 0: not there */
@@ -110,18 +111,20 @@ struct columns {
 static void fit_columns(struct tui_rect inside, struct columns *fit)
 {
     static const enum column growing[] = {COL_NAME, COL_SPARK, COL_VERDICT};
-    int used = MARKS - GAP;
+    int used = MARKS;
     *fit = (struct columns){0};
     for (int i = 0; i < COL_COUNT; i++) {
         if (inside.w >= columns[i].from) {
             fit->w[i] = columns[i].least;
-            used += columns[i].least + GAP;
+            used += columns[i].least + columns[i].gap;
         }
     }
-    for (; fit->w[COL_VERDICT] < VERDICT_COLS && used < inside.w; used++)
-        fit->w[COL_VERDICT]++;
     for (; fit->w[COL_NAME] < NAME_COLS && used < inside.w; used++)
         fit->w[COL_NAME]++;
+    for (; fit->w[COL_RTT] < columns[COL_RTT].most && used < inside.w; used++)
+        fit->w[COL_RTT]++;
+    for (; fit->w[COL_VERDICT] < VERDICT_COLS && used < inside.w; used++)
+        fit->w[COL_VERDICT]++;
     for (bool has_grown = true; has_grown && used < inside.w;) {
         has_grown = false;
         for (size_t i = 0; i < sizeof growing / sizeof *growing && used < inside.w; i++) {
@@ -133,10 +136,10 @@ static void fit_columns(struct tui_rect inside, struct columns *fit)
             }
         }
     }
-    int x = inside.x + MARKS - GAP;
+    int x = inside.x + MARKS;
     for (int i = 0; i < COL_COUNT; i++) {
-        fit->x[i] = x + GAP;
-        x += fit->w[i] > 0 ? fit->w[i] + GAP : 0;
+        fit->x[i] = x + columns[i].gap;
+        x += fit->w[i] > 0 ? fit->w[i] + columns[i].gap : 0;
     }
 }
 
@@ -282,8 +285,10 @@ static void put_now(struct tui *tui, size_t index, struct tui_rect rect, const c
         return;
     }
     if (panel->now_mirror == MW_APP_NONE) {
-        char *text =
-            mw_xasprintf(_("now: %s"), panel->now[0] != '\0' ? panel->now : _("its own default"));
+        const char *now = panel->now[0] != '\0' ? panel->now : _("its own default");
+        char *text = panel->now_by[0] != '\0'
+                         ? mw_xasprintf(_("now: %s, by $%s"), now, panel->now_by)
+                         : mw_xasprintf(_("now: %s"), now);
         tui_box_note(tui, rect, title, TUI_DIM, text);
         free(text);
         return;

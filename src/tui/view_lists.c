@@ -1,4 +1,4 @@
-/* Views with a list and what the selected row means: profiles, history, checklist. */
+/* Views with a list and what the selected row means: profiles and history. */
 #include <stdio.h>
 #include <string.h>
 
@@ -6,36 +6,6 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "views.h"
-
-/* Draws a page as the list of a view: the cursor's row is selected and in sight. Every item takes
- * one row. */
-static void show_list(struct tui *tui, struct tui_page *page, struct tui_rect frame,
-                      enum mw_app_view view)
-{
-    struct tui_rect inside = tui_inside(frame);
-    struct mw_app *app = tui->app;
-    size_t room = inside.h > 0 ? (size_t)inside.h : 0;
-    struct mw_app_scroll *scroll = &app->scroll[view];
-    mw_app_extent(app, view, page->count, room);
-    if (scroll->cursor < scroll->top)
-        scroll->top = scroll->cursor;
-    if (room > 0 && scroll->cursor >= scroll->top + room)
-        scroll->top = scroll->cursor - room + 1;
-    if (scroll->cursor < page->count)
-        page->rows[scroll->cursor].is_selected = true;
-    tui_page_show(tui, page, inside, scroll->top, "");
-    if (scroll->cursor < page->count && room > 0) {
-        tui->is_selected = true;
-        tui_glyph(tui, inside.y + (int)(scroll->cursor - scroll->top), inside.x - 1, TUI_ACCENT,
-                  TUI_POINTER);
-        tui->is_selected = false;
-    }
-    tui_scrollbar(tui, frame, scroll->top, room, page->count);
-    for (size_t i = 0; i < room && scroll->top + i < page->count; i++)
-        tui_hit(tui, &(struct tui_hit){.rect = {inside.y + (int)i, frame.x, 1, frame.w},
-                                       .kind = MW_EVENT_SELECT,
-                                       .row = scroll->top + i});
-}
 
 /* ---- profiles ------------------------------------------------------------------------------ */
 
@@ -108,7 +78,7 @@ void tui_view_profiles(struct tui *tui, struct tui_rect body)
         free(summary);
         free(extends);
     }
-    show_list(tui, &page, list, MW_VIEW_PROFILES);
+    tui_page_list(tui, &page, list, MW_VIEW_PROFILES);
     tui_page_release(&page);
     put_preview(tui, rest, mw_app_profile_at(app, app->scroll[MW_VIEW_PROFILES].cursor));
 }
@@ -193,90 +163,8 @@ void tui_view_history(struct tui *tui, struct tui_rect body)
     tui_page_at(&page, 2, TUI_NUMBER, "  0");
     tui_page_at(&page, 7, TUI_DIM,
                 count > 0 ? _("before the first one") : _("nothing was written yet"));
-    show_list(tui, &page, list, MW_VIEW_HISTORY);
+    tui_page_list(tui, &page, list, MW_VIEW_HISTORY);
     tui_page_release(&page);
     size_t row = app->scroll[MW_VIEW_HISTORY].cursor;
     put_record(tui, rest, row < count ? &history->items[count - 1 - row] : NULL);
-}
-
-/* ---- checklist ----------------------------------------------------------------------------- */
-
-static const struct {
-    enum tui_glyph glyph;
-    enum tui_role role;
-    const char *word;
-} check_looks[] = {
-    [MW_CHECK_PASS] = {TUI_OK, TUI_GOOD, N_("pass")},
-    [MW_CHECK_WARN] = {TUI_WARNING, TUI_WARN, N_("warn")},
-    [MW_CHECK_FAIL] = {TUI_FAIL, TUI_BAD, N_("fail")},
-    [MW_CHECK_SKIP] = {TUI_SKIP, TUI_DIM, N_("skip")},
-};
-
-static void put_check(struct tui *tui, struct tui_rect frame, const struct mw_check *check)
-{
-    struct tui_page page;
-    tui_page_init(&page, tui_inside(frame).w);
-    tui_box(tui, frame, false, check != NULL ? check->title : "");
-    if (check != NULL) {
-        static const enum tui_role plain = TUI_TEXT;
-        const struct {
-            const char *label, *text;
-            enum tui_role role;
-        } parts[] = {
-            {_("found"), check->observed,
-             check->status == MW_CHECK_PASS ? plain : check_looks[check->status].role},
-            {_("wanted"), check->expected, plain},
-            {_("why"), check->why, plain},
-            {_("fix"), check->fix, TUI_KEY},
-        };
-        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-            if (parts[i].text[0] == '\0')
-                continue;
-            tui_page_line(&page);
-            tui_page_at(&page, 0, TUI_DIM, parts[i].label);
-            tui_page_at(&page, 9, TUI_TEXT, "");
-            tui_page_wrap(&page, 9, parts[i].role, parts[i].text);
-        }
-    }
-    tui_page_show(tui, &page, tui_inside(frame), 0, "");
-    tui_page_release(&page);
-}
-
-void tui_view_checks(struct tui *tui, struct tui_rect body)
-{
-    const struct mw_app *app = tui->app;
-    const struct mw_checks *checks = &app->checks;
-    struct tui_rect list;
-    struct tui_rect rest;
-    tui_layout_split(body, (int)checks->count + 1, &list, &rest);
-    if (body.w < 96) { /* below each other: the list is what counts */
-        list.h = body.h - 8 > 5 ? body.h - 8 : body.h / 2;
-        rest.y = list.y + list.h;
-        rest.h = body.h - list.h;
-    }
-    tui_box(tui, list, true, _("Checklist"));
-    struct tui_page page;
-    tui_page_init(&page, tui_inside(list).w);
-    size_t counts[4] = {0};
-    for (size_t i = 0; i < checks->count; i++) {
-        const struct mw_check *check = &checks->items[i];
-        counts[check->status]++;
-        tui_page_line(&page);
-        tui_page_put(&page, check_looks[check->status].role,
-                     tui_glyph_text(tui, check_looks[check->status].glyph));
-        tui_page_at(&page, 2, check_looks[check->status].role, _(check_looks[check->status].word));
-        tui_page_at(&page, 8, check->status == MW_CHECK_SKIP ? TUI_DIM : TUI_TEXT, check->title);
-    }
-    char *note = app->is_checking ? mw_xstrdup(_("checking"))
-                                  : mw_xasprintf(_("%zu pass, %zu fail"), counts[MW_CHECK_PASS],
-                                                 counts[MW_CHECK_FAIL]);
-    tui_box_note(tui, list, _("Checklist"), TUI_DIM, note);
-    free(note);
-    if (checks->count == 0)
-        tui_put(tui, list.y + 1, list.x + 2, list.w - 4, TUI_DIM,
-                app->is_checking ? _("checking") : _("nothing to check"));
-    show_list(tui, &page, list, MW_VIEW_CHECKS);
-    tui_page_release(&page);
-    size_t row = app->scroll[MW_VIEW_CHECKS].cursor;
-    put_check(tui, rest, row < checks->count ? &checks->items[row] : NULL);
 }

@@ -15,6 +15,7 @@ void tui_view_diff(struct tui *tui, struct tui_rect body);
 void tui_view_apply(struct tui *tui, struct tui_rect body);
 void tui_view_history(struct tui *tui, struct tui_rect body);
 void tui_view_checks(struct tui *tui, struct tui_rect body);
+void tui_view_check(struct tui *tui, struct tui_rect body);
 void tui_view_help(struct tui *tui, struct tui_rect body);
 void tui_view_messages(struct tui *tui, struct tui_rect body);
 

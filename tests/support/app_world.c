@@ -282,6 +282,97 @@ void app_world_measure(struct mw_app *app)
     drop_jobs(app);
 }
 
+static const struct mw_check answers[] = {
+    {.id = "own-files",
+     .area = "machine",
+     .status = MW_CHECK_PASS,
+     .title = "profiles and catalogues can be read",
+     .observed = "every profile and catalogue is in order",
+     .expected = "every profile and catalogue is in order",
+     .why = "what cannot be read is left out",
+     .fix = ""},
+    {.id = "go-installed",
+     .area = "go",
+     .status = MW_CHECK_FAIL,
+     .title = "Go: installed",
+     .observed = "no go in PATH",
+     .expected = "it is in PATH",
+     .why = "its settings are no use without it",
+     .fix = ""},
+    {.id = "pip-installed",
+     .area = "pip",
+     .status = MW_CHECK_PASS,
+     .title = "pip: installed",
+     .observed = "pip 23.0.1",
+     .expected = "it is in PATH",
+     .why = "its settings are no use without it",
+     .fix = ""},
+    {.id = "go-settings.GOPROXY",
+     .area = "go",
+     .status = MW_CHECK_FAIL,
+     .title = "Go has GOPROXY",
+     .observed = "https://proxy.golang.org,direct",
+     .expected = "https://goproxy.cn|direct (profile dev)",
+     .why = "this is what the team agreed on",
+     .fix = "mirrorwise --profile dev --only go --apply"},
+    {.id = "go-effective.GOPROXY",
+     .area = "go",
+     .status = MW_CHECK_WARN,
+     .title = "Go uses GOPROXY",
+     .observed = "off, by the environment variable GOPROXY",
+     .expected = "https://goproxy.cn|direct",
+     .why = "the environment of this shell wins over what is written",
+     .fix = "unset GOPROXY"},
+    {.id = "pip-mirrors.tuna",
+     .area = "pip",
+     .status = MW_CHECK_SKIP,
+     .title = "pip: mirror tuna works",
+     .observed = "not measured: the network is not allowed (--no-network)",
+     .expected = "reachable, honest and fresh",
+     .why = "a mirror that is slow, stale or dishonest is worse than none",
+     .fix = ""},
+};
+
+void app_world_checks(struct mw_app *app, size_t count)
+{
+    bool is_all = count >= ROWS(answers);
+    struct mw_job_result *result = mw_xcalloc(1, sizeof *result);
+    for (size_t i = 0; i < ROWS(answers) && (is_all || i < count); i++) {
+        struct mw_checks one = {0};
+        mw_checks_put(&one, 0, &answers[i]);
+        mw_app_update(app, &(struct mw_event){.kind = MW_EVENT_CHECK,
+                                              .now_ms = app->now_ms,
+                                              .number = app->check_number,
+                                              .checks = &one});
+    }
+    /* The list at the end is grouped by area. */
+    for (size_t i = 0; i < app->checks.count; i++)
+        mw_checks_put(&result->checks, i, &app->checks.items[i]);
+    result->kind = MW_JOB_CHECKS;
+    result->number = app->check_number;
+    if (is_all)
+        mw_app_update(app, &(struct mw_event){
+                               .kind = MW_EVENT_RESULT, .now_ms = app->now_ms, .result = result});
+    else
+        mw_job_result_free(result);
+    drop_jobs(app);
+}
+
+void app_world_risk(struct mw_app *app)
+{
+    struct mw_lint_findings *lint = &app->session->lint;
+    *MW_PUSH(lint->items, lint->count) = (struct mw_lint_finding){
+        .id = "go-sumdb-off",
+        .level = MW_LINT_ERROR,
+        .tool = mw_tool_find("go"),
+        .key = mw_xstrdup("GOSUMDB"),
+        .value = mw_xstrdup("off"),
+        .where = mw_xstrdup("profile dev, builtin:profiles/dev.ini:25"),
+        .sentence = "without the checksum database a proxy can hand out any code under any name",
+        .remedy = "Leave GOSUMDB on and name private modules in GOPRIVATE.",
+    };
+}
+
 static int named_key(const char *name, size_t len)
 {
     static const struct {

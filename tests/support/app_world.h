@@ -18,6 +18,11 @@ void app_world_sample(struct mw_app *app, const char *tool, const char *id, long
                       long after_ms);
 /* Enough samples of everything for all views to have something to show. */
 void app_world_measure(struct mw_app *app);
+/* The checklist's answers: the first `count` of them, or all and the end of the run. The checks
+ * must have been asked for. */
+void app_world_checks(struct mw_app *app, size_t count);
+/* The profile wants something dangerous. */
+void app_world_risk(struct mw_app *app);
 /* Presses each character; "<Enter>", "<Esc>", "<Up>", "<Down>", "<Left>", "<Right>", "<Tab>",
  * "<C-d>" and the like are one key. Returns all effects together. */
 unsigned app_world_keys(struct mw_app *app, const char *keys);

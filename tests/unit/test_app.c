@@ -252,6 +252,143 @@ static void test_ten_thousand_keys(void **state)
     mw_app_release(&app);
 }
 
+/* ---- the checklist ------------------------------------------------------------------------- */
+
+static const char *check_id(const struct mw_app *app)
+{
+    const struct mw_check *check = mw_app_check(app);
+    return check != NULL ? check->id : "";
+}
+
+static void test_checks_come_in(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    app_world_keys(&app, "c");
+    assert_true(app.is_checking);
+    app_world_checks(&app, 2);
+    assert_int_equal(app.checks.count, 2); /* what is answered is there at once */
+    app_world_keys(&app, "j");
+    assert_string_equal(check_id(&app), "go-installed");
+    app_world_checks(&app, 6);
+    assert_false(app.is_checking);
+    assert_int_equal(app.checks.count, 6);
+    assert_string_equal(app.checks.items[2].id, "go-settings.GOPROXY"); /* by area */
+    assert_string_equal(check_id(&app), "go-installed");                /* the cursor stays */
+
+    /* Again: what was known stays until there is something newer. */
+    app_world_keys(&app, "r");
+    assert_int_equal(app.checks.count, 6);
+    assert_false(mw_app_check_is_fresh(&app, &app.checks.items[0]));
+    app_world_checks(&app, 1);
+    assert_true(mw_app_check_is_fresh(&app, &app.checks.items[0]));
+    assert_int_equal(app_world_keys(&app, "r") & MW_EFFECT_JOB, 0); /* it runs already */
+
+    /* An answer to somebody else's question. */
+    const struct mw_check late = app.checks.items[1];
+    struct mw_checks one = {0};
+    mw_checks_put(&one, 0, &late);
+    mw_app_update(&app, &(struct mw_event){.kind = MW_EVENT_CHECK,
+                                           .now_ms = app.now_ms,
+                                           .number = app.check_number + 7,
+                                           .checks = &one});
+    assert_int_equal(one.count, 0);
+    assert_int_equal(app.fresh_checks.count, 1);
+    mw_app_release(&app);
+}
+
+/* What is ours to do opens the usual question about that tool alone; what is not says why. */
+static void test_fix(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    app_world_keys(&app, "c");
+    app_world_checks(&app, 6);
+    assert_string_equal(check_id(&app), "go-installed");
+    app_world_keys(&app, "f");
+    assert_non_null(strstr(app.messages[app.message_count - 1].text, "no command"));
+    app_world_keys(&app, "jjf");
+    assert_string_equal(check_id(&app), "go-effective.GOPROXY");
+    assert_non_null(strstr(app.messages[app.message_count - 1].text, "your own shell"));
+    assert_true((app_world_keys(&app, "C") & MW_EFFECT_COPY) != 0);
+    assert_string_equal(app.clipboard, "unset GOPROXY");
+
+    assert_true((app_world_keys(&app, "kf") & MW_EFFECT_JOB) != 0);
+    assert_int_equal(mw_app_top(&app), MW_VIEW_APPLY);
+    assert_true(mw_strings_has(&app.skip, "pip") && mw_strings_has(&app.skip, "docker"));
+    assert_false(mw_strings_has(&app.skip, "go"));
+    app_world_keys(&app, "<Esc>");
+    assert_int_equal(mw_app_top(&app), MW_VIEW_CHECKS);
+    assert_int_equal(app.skip.count, 0);
+    mw_app_release(&app);
+}
+
+/* A click on the key bar means what the bar of that view says. */
+static void test_clicks_mean_the_view(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    const struct mw_event open = {.kind = MW_EVENT_ACTION, .action = MW_DO_OPEN};
+    app_world_keys(&app, "H");
+    mw_app_update(&app, &open); /* "this is how it is now": no detail of a mirror */
+    assert_int_equal(mw_app_top(&app), MW_VIEW_HISTORY);
+    app_world_keys(&app, "<Esc>");
+    mw_app_update(&app, &open);
+    assert_int_equal(mw_app_top(&app), MW_VIEW_DETAIL);
+    app_world_keys(&app, "<Esc>a");
+    const struct mw_event theme = {.kind = MW_EVENT_ACTION, .action = MW_DO_PROFILES};
+    mw_app_update(&app, &theme);
+    assert_int_equal(mw_app_top(&app), MW_VIEW_APPLY);
+    assert_non_null(strstr(app.messages[app.message_count - 1].text, "not from here"));
+    mw_app_release(&app);
+}
+
+/* What is chosen is to be remembered; what nobody touched is not. */
+static void test_choices_are_kept(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    assert_false(app.has_chosen);
+    app_world_keys(&app, "ti");
+    const struct mw_preferences *chosen = &app.options.preferences;
+    assert_true(app.has_chosen);
+    assert_true(chosen->has_theme && chosen->theme == MW_THEME_LIGHT);
+    assert_true(chosen->has_interval && chosen->interval == app.interval);
+    assert_false(chosen->has_family || chosen->has_language);
+    mw_app_release(&app);
+}
+
+static void test_proxy_without_credentials(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *https, *all, *none, *shown;
+    } rows[] = {
+        {NULL, NULL, NULL, NULL},
+        {"", "", NULL, NULL},
+        {"http://proxy.example:3128", NULL, NULL, "proxy.example:3128"},
+        {"http://me:s3cret@proxy.example:3128/", NULL, NULL, "proxy.example:3128"},
+        {"me:p@ss@proxy.example", NULL, NULL, "proxy.example"},
+        {NULL, "socks5h://[2001:db8::1]:1080", NULL, "[2001:db8::1]:1080"},
+        {"http://proxy.example", NULL, "*", NULL},
+        {"http://proxy.example", NULL, "localhost", "proxy.example"},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        const struct mw_probe_environment environment = {
+            .https_proxy = rows[i].https, .all_proxy = rows[i].all, .no_proxy = rows[i].none};
+        char *shown = mw_app_proxy(&environment);
+        if (rows[i].shown == NULL)
+            assert_null(shown);
+        else
+            row_string_equal(rows[i].shown, shown, rows[i].shown);
+        free(shown);
+    }
+}
+
 /* ---- with real files ------------------------------------------------------------------------ */
 
 static struct mw_sandbox box;
@@ -380,6 +517,82 @@ static void test_changed_while_asked(void **state)
     mw_sandbox_close(&box);
 }
 
+/* A dangerous value stops until its risk is named and taken, and for this one question only. */
+static void test_risk_is_taken(void **state)
+{
+    (void)state;
+    struct mw_strings only = {0};
+    mw_strings_split(&only, "go", ",");
+    mw_sandbox_open(&box);
+    set_environment();
+    char *root = mw_sandbox_path(&box, "root");
+    struct mw_app app;
+    struct mw_app_options options = {.may_color = true};
+    options.session.profile = "prod";
+    options.session.root = root;
+    options.session.no_network = true;
+    options.session.only = only;
+    mw_strings_add(&options.session.sets, "go.GOSUMDB=off");
+    mw_app_init(&app, &options);
+    mw_app_update(&app, &(struct mw_event){.kind = MW_EVENT_START, .now_ms = 1});
+    run_jobs(&app);
+
+    press(&app, "ay");
+    assert_int_equal(app.apply.phase, MW_PHASE_ASKING);
+    assert_null(mw_sandbox_get(&box, "home/.config/go/env"));
+    assert_non_null(mw_app_risk(&app));
+    press(&app, "A<Esc>"); /* taken, and thought better of it */
+    press(&app, "a");
+    assert_non_null(mw_app_risk(&app));
+    press(&app, "Ay");
+    assert_int_equal(app.apply.code, MW_OK);
+    char *text = mw_sandbox_get(&box, "home/.config/go/env");
+    assert_non_null(text);
+    assert_non_null(strstr(text, "GOSUMDB=off"));
+    free(text);
+    press(&app, "<Esc>");
+    assert_int_equal(app.accepted.count, 0);
+    mw_app_release(&app);
+    mw_strings_release(&options.session.sets);
+    mw_strings_release(&only);
+    free(root);
+    mw_sandbox_close(&box);
+}
+
+/* From a failing check to a passing one, with real files: f, yes, and it is checked again. */
+static void test_fix_is_checked_again(void **state)
+{
+    (void)state;
+    struct mw_strings only = {0};
+    mw_strings_split(&only, "go,pip", ",");
+    mw_sandbox_open(&box);
+    set_environment();
+    char *root = mw_sandbox_path(&box, "root");
+    struct mw_app app;
+    open_real(&app, &only, root);
+    press(&app, "c/has GOPROXY<Enter>");
+    /* Nobody draws here, so nobody finds: the cursor is put by hand. */
+    for (size_t i = 0; i < app.checks.count; i++) {
+        if (strcmp(app.checks.items[i].id, "go-settings.GOPROXY") == 0)
+            app.scroll[MW_VIEW_CHECKS].cursor = i;
+    }
+    assert_string_equal(check_id(&app), "go-settings.GOPROXY");
+    assert_int_equal(mw_app_check(&app)->status, MW_CHECK_FAIL);
+    press(&app, "f");
+    assert_int_equal(mw_app_top(&app), MW_VIEW_APPLY);
+    assert_int_equal(mw_plan_changes(&app.session->plan), 1);
+    assert_int_equal(app.panel_count, 2); /* what is left out is still on the screen */
+    press(&app, "y<Esc>");
+    assert_int_equal(mw_app_top(&app), MW_VIEW_CHECKS);
+    assert_string_equal(check_id(&app), "go-settings.GOPROXY");
+    assert_int_equal(mw_app_check(&app)->status, MW_CHECK_PASS);
+    assert_null(mw_sandbox_get(&box, "home/.config/pip/pip.conf"));
+    mw_app_release(&app);
+    mw_strings_release(&only);
+    free(root);
+    mw_sandbox_close(&box);
+}
+
 static void test_pick_and_profile(void **state)
 {
     (void)state;
@@ -424,7 +637,14 @@ int main(void)
         cmocka_unit_test(test_late_samples_do_not_count),
         cmocka_unit_test(test_too_small),
         cmocka_unit_test(test_ten_thousand_keys),
+        cmocka_unit_test(test_checks_come_in),
+        cmocka_unit_test(test_fix),
+        cmocka_unit_test(test_clicks_mean_the_view),
+        cmocka_unit_test(test_choices_are_kept),
+        cmocka_unit_test(test_proxy_without_credentials),
         cmocka_unit_test(test_apply_and_back),
+        cmocka_unit_test(test_risk_is_taken),
+        cmocka_unit_test(test_fix_is_checked_again),
         cmocka_unit_test(test_changed_while_asked),
         cmocka_unit_test(test_pick_and_profile),
     };

@@ -17,8 +17,10 @@ struct screen {
     const char *name;
     int rows, cols;
     enum mw_app_theme theme;
-    bool is_ascii, is_chinese, is_hostile, is_unmeasured;
+    bool is_ascii, is_chinese, is_hostile, is_unmeasured, is_risky;
     const char *keys;
+    size_t checks; /* answers of the checklist that have come, after the first key */
+    const char *proxy;
 };
 
 static const struct screen screens[] = {
@@ -54,6 +56,23 @@ static const struct screen screens[] = {
     {.name = "history-80x24", .rows = 24, .cols = 80, .keys = "Hj"},
     {.name = "history-120x40", .rows = 40, .cols = 120, .keys = "H"},
     {.name = "checks-80x24", .rows = 24, .cols = 80, .keys = "c"},
+    {.name = "checks-some-80x24", .rows = 24, .cols = 80, .keys = "cj", .checks = 4},
+    {.name = "checks-all-80x24", .rows = 24, .cols = 80, .keys = "c", .checks = 6},
+    {.name = "checks-all-120x40", .rows = 40, .cols = 120, .keys = "cj", .checks = 6},
+    {.name = "checks-all-40x10", .rows = 10, .cols = 40, .keys = "c", .checks = 6},
+    {.name = "checks-search", .rows = 24, .cols = 80, .keys = "c/goproxy<Enter>n", .checks = 6},
+    {.name = "checks-again", .rows = 24, .cols = 80, .keys = "cr", .checks = 6},
+    {.name = "check-ours", .rows = 24, .cols = 80, .keys = "cj<Enter>", .checks = 6},
+    {.name = "check-theirs", .rows = 24, .cols = 80, .keys = "cjj<Enter>f", .checks = 6},
+    {.name = "check-ascii",
+     .rows = 24,
+     .cols = 80,
+     .is_ascii = true,
+     .keys = "c<Enter>",
+     .checks = 6},
+    {.name = "apply-risk", .rows = 24, .cols = 80, .is_risky = true, .keys = "a"},
+    {.name = "apply-risk-refused", .rows = 24, .cols = 80, .is_risky = true, .keys = "ay"},
+    {.name = "home-proxy", .rows = 24, .cols = 80, .proxy = "proxy.example:3128"},
     {.name = "help-80x24", .rows = 24, .cols = 80, .keys = "?"},
     {.name = "help-120x40", .rows = 40, .cols = 120, .keys = "?<PgDn>"},
     {.name = "messages-80x24", .rows = 24, .cols = 80, .keys = "ssM"},
@@ -181,9 +200,12 @@ static char *draw_screen(const struct screen *screen)
     app_world_open(&app, screen->is_hostile ? APP_WORLD_HOSTILE : APP_WORLD_USUAL);
     app.options.theme = screen->theme;
     app.options.language = screen->is_chinese ? MW_LANGUAGE_ZH : MW_LANGUAGE_EN;
+    app.options.proxy = screen->proxy;
     mw_i18n_speak(screen->is_chinese ? "zh_CN" : "en");
     if (!screen->is_unmeasured)
         app_world_measure(&app);
+    if (screen->is_risky)
+        app_world_risk(&app);
     tui = (struct tui){
         .app = &app, .rows = screen->rows, .cols = screen->cols, .is_ascii = screen->is_ascii};
     resizeterm(screen->rows, screen->cols);
@@ -193,6 +215,8 @@ static char *draw_screen(const struct screen *screen)
         const char *end = *key == '<' ? strchr(key, '>') : key;
         char *one = mw_xstrndup(key, (size_t)(end - key) + 1);
         app_world_keys(&app, one);
+        if (key == screen->keys && screen->checks > 0)
+            app_world_checks(&app, screen->checks);
         tui_draw(&tui);
         free(one);
         key = end + 1;

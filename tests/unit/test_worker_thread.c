@@ -24,13 +24,13 @@ static struct mw_job_result *next_result(struct mw_worker *worker)
 {
     for (int i = 0; i < 200; i++) {
         struct pollfd fd = {.fd = mw_worker_fd(worker), .events = POLLIN};
-        char *step = NULL;
-        struct mw_job_result *result = NULL;
+        struct mw_worker_news news = {0};
         poll(&fd, 1, 100);
-        while (mw_worker_take(worker, &step, &result)) {
-            free(step);
-            if (result != NULL)
-                return result;
+        while (mw_worker_take(worker, &news)) {
+            free(news.step);
+            mw_checks_release(&news.checks);
+            if (news.result != NULL)
+                return news.result;
         }
     }
     return NULL;

@@ -1,0 +1,164 @@
+/* The checklist, and one item of it: what was found, why it matters, what mends it. */
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "views.h"
+
+enum { WORD_COLUMN = 2, TITLE_COLUMN = 8, LABEL_COLS = 9, SIDE_COLS = 96 };
+
+static const struct {
+    enum tui_glyph glyph;
+    enum tui_role role;
+    const char *word;
+} looks[] = {
+    [MW_CHECK_PASS] = {TUI_OK, TUI_GOOD, N_("pass")},
+    [MW_CHECK_WARN] = {TUI_WARNING, TUI_WARN, N_("warn")},
+    [MW_CHECK_FAIL] = {TUI_FAIL, TUI_BAD, N_("fail")},
+    [MW_CHECK_SKIP] = {TUI_SKIP, TUI_DIM, N_("skip")},
+};
+
+/* ---- one item ------------------------------------------------------------------------------ */
+
+static void put_part(struct tui_page *page, enum tui_role role, const char *label, const char *text)
+{
+    if (text[0] == '\0')
+        return;
+    tui_page_line(page);
+    tui_page_at(page, 0, TUI_DIM, label);
+    tui_page_at(page, LABEL_COLS, TUI_TEXT, "");
+    tui_page_wrap(page, LABEL_COLS, role, text);
+}
+
+static void put_evidence(struct tui_page *page, const struct mw_check *check)
+{
+    enum tui_role found = check->status == MW_CHECK_PASS ? TUI_TEXT : looks[check->status].role;
+    put_part(page, found, _("found"), check->observed);
+    put_part(page, TUI_TEXT, _("wanted"), check->expected);
+    put_part(page, TUI_TEXT, _("why"), check->why);
+}
+
+/* Who can do it: this program at a key, or only the person. */
+static void put_fix(struct tui_page *page, const struct tui *tui, const struct mw_check *check)
+{
+    const struct mw_app_action *fix = mw_app_action_find(MW_DO_FIX);
+    if (check->fix[0] == '\0')
+        return;
+    put_part(page, TUI_KEY, _("fix"), check->fix);
+    const char *reason = fix->why_not(tui->app);
+    tui_page_line(page);
+    tui_page_at(page, LABEL_COLS, TUI_DIM, "");
+    if (reason != NULL) {
+        tui_page_wrap(page, LABEL_COLS, TUI_DIM, reason);
+        return;
+    }
+    tui_page_put(page, TUI_KEY, "f");
+    tui_page_put(page, TUI_DIM, " ");
+    tui_page_wrap(page, LABEL_COLS, TUI_DIM, _("does it here, and asks before it writes"));
+}
+
+static void put_status(struct tui_page *page, const struct tui *tui, const struct mw_check *check)
+{
+    bool is_fresh = mw_app_check_is_fresh(tui->app, check);
+    enum tui_role role = is_fresh ? looks[check->status].role : TUI_DIM;
+    tui_page_line(page);
+    tui_page_put(page, role, tui_glyph_text(tui, looks[check->status].glyph));
+    tui_page_at(page, WORD_COLUMN, role, _(looks[check->status].word));
+    if (!is_fresh)
+        tui_page_printf(page, TUI_DIM, "  %s", _("is being checked again"));
+    int cols = (int)mw_text_cols(check->id);
+    if (tui_page_cols(page) + 2 + cols <= page->cols)
+        tui_page_at(page, page->cols - cols, TUI_DIM, check->id);
+    tui_page_line(page);
+}
+
+void tui_view_check(struct tui *tui, struct tui_rect body)
+{
+    const struct mw_check *check = mw_app_check(tui->app);
+    struct tui_page page;
+    tui_page_init(&page, tui_inside(body).w);
+    tui_box(tui, body, true, check != NULL ? check->title : _("Checklist"));
+    if (check == NULL) {
+        tui_page_put(&page, TUI_DIM, _("there is no check here"));
+    } else {
+        put_status(&page, tui, check);
+        put_evidence(&page, check);
+        if (check->fix[0] != '\0')
+            tui_page_line(&page);
+        put_fix(&page, tui, check);
+    }
+    tui_page_view(tui, &page, body, MW_VIEW_CHECK);
+    tui_page_release(&page);
+}
+
+/* ---- the list ------------------------------------------------------------------------------ */
+
+static void put_row(struct tui_page *page, const struct tui *tui, const struct mw_check *check)
+{
+    bool is_quiet = check->status == MW_CHECK_SKIP || !mw_app_check_is_fresh(tui->app, check);
+    enum tui_role role = is_quiet ? TUI_DIM : looks[check->status].role;
+    tui_page_line(page);
+    tui_page_put(page, role, tui_glyph_text(tui, looks[check->status].glyph));
+    tui_page_at(page, WORD_COLUMN, role, _(looks[check->status].word));
+    tui_page_at(page, TITLE_COLUMN, is_quiet ? TUI_DIM : TUI_TEXT, check->title);
+}
+
+/* Owned: how it went, or how far it is. */
+static char *make_note(const struct mw_app *app, int cols)
+{
+    const bool is_narrow = cols < 60; /* then only what needs somebody */
+    const struct mw_checks *checks = &app->checks;
+    struct mw_buf text = {0};
+    if (app->is_checking)
+        return mw_xasprintf(_("checking, %zu answered"), app->fresh_checks.count);
+    for (int i = 0; i < 4; i++) {
+        size_t count = mw_checks_count(checks, (enum mw_check_status)i);
+        bool is_quiet = i == MW_CHECK_PASS || i == MW_CHECK_SKIP;
+        if (count > 0 && !(is_narrow && is_quiet))
+            mw_buf_printf(&text, "%s%zu %s", text.len > 0 ? ", " : "", count, _(looks[i].word));
+    }
+    return mw_buf_take(&text);
+}
+
+void tui_view_checks(struct tui *tui, struct tui_rect body)
+{
+    const struct mw_app *app = tui->app;
+    const struct mw_checks *checks = &app->checks;
+    struct tui_rect list;
+    struct tui_rect rest;
+    tui_layout_split(body, (int)checks->count + 1, &list, &rest);
+    if (body.w < SIDE_COLS) { /* below each other: the list is what counts */
+        list.h = body.h - 8 > 5 ? body.h - 8 : body.h;
+        rest.y = list.y + list.h;
+        rest.h = body.h - list.h;
+    }
+    char *note = make_note(app, list.w);
+    tui_box(tui, list, true, _("Checklist"));
+    tui_box_note(tui, list, _("Checklist"), TUI_DIM, note);
+    free(note);
+
+    struct tui_page page;
+    tui_page_init(&page, tui_inside(list).w);
+    for (size_t i = 0; i < checks->count; i++)
+        put_row(&page, tui, &checks->items[i]);
+    if (checks->count == 0)
+        tui_put(tui, list.y + 1, list.x + 2, list.w - 4, TUI_DIM,
+                app->is_checking ? _("checking") : _("nothing to check"));
+    tui_page_list(tui, &page, list, MW_VIEW_CHECKS);
+    tui_page_release(&page);
+    if (rest.h == 0)
+        return;
+
+    const struct mw_check *check = mw_app_check(app);
+    tui_box(tui, rest, false, check != NULL ? check->title : "");
+    tui_page_init(&page, tui_inside(rest).w);
+    if (check != NULL) {
+        put_evidence(&page, check);
+        put_fix(&page, tui, check);
+    }
+    tui_page_show(tui, &page, tui_inside(rest), 0, "");
+    if (page.count > (size_t)(rest.h - 2))
+        tui_box_note(tui, rest, check->title, TUI_DIM, _("Enter shows all"));
+    tui_page_release(&page);
+}
