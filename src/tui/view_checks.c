@@ -133,6 +133,10 @@ void tui_view_checks(struct tui *tui, struct tui_rect body)
         rest.y = list.y + list.h;
         rest.h = body.h - list.h;
     }
+    if (checks->count == 0) { /* nothing to be explained yet */
+        list = body;
+        rest.h = 0;
+    }
     char *note = make_note(app, list.w);
     tui_box(tui, list, true, _("Checklist"));
     tui_box_note(tui, list, _("Checklist"), TUI_DIM, note);
