@@ -41,13 +41,16 @@ static void note_signal(int sig)
 }
 
 /* The first signal asks a transaction to stop and undo; a second one ends the process, and the
- * journal serves the next run. What the parent ignores (nohup) stays ignored. */
+ * journal serves the next run. What the parent ignores (nohup) stays ignored, but for the end of
+ * children: the kernel would not keep their exit status for us. */
 static void handle_signals(void)
 {
     static const int stopping[] = {SIGINT, SIGTERM, SIGHUP};
     struct sigaction ignore = {.sa_handler = SIG_IGN};
+    struct sigaction by_default = {.sa_handler = SIG_DFL};
     sigaction(SIGPIPE, &ignore, NULL);
     sigaction(SIGXFSZ, &ignore, NULL);
+    sigaction(SIGCHLD, &by_default, NULL);
 
     for (size_t i = 0; i < sizeof stopping / sizeof *stopping; i++) {
         struct sigaction action = {.sa_handler = note_signal, .sa_flags = (int)SA_RESETHAND};

@@ -86,7 +86,8 @@ struct mw_system {
 /* Fills `sys` from the process: environment, effective ids, SUDO_UID with the home of the
  * password database (contract section 6). `root` is --root or NULL. MW_USAGE if `root` is no
  * directory. Main thread, before others exist. The caller ignores SIGPIPE and SIGXFSZ, so that a
- * closed pipe or a file-size limit is an error like others (EPIPE, EFBIG). */
+ * closed pipe or a file-size limit is an error like others (EPIPE, EFBIG), and does not ignore
+ * SIGCHLD, or mw_child_run() could not learn how a child ended. */
 enum mw_code mw_system_init(struct mw_system *sys, const struct mw_ops *ops, const char *root,
                             struct mw_error *err) MW_WARN_UNUSED;
 void mw_system_release(struct mw_system *sys);
