@@ -346,15 +346,17 @@ enum mw_code mw_plan_effective(const struct mw_plan *plan, struct mw_error *err)
     return count > 0 ? MW_SHADOWED : MW_OK;
 }
 
-/* The text with every secret replaced: those of settings, and credentials in URLs. */
+/* The text with every secret replaced: those of settings, and credentials in URLs. Of two that
+ * begin alike the longer one goes, or its end would stay. */
 static char *without_secrets(const char *text, const struct mw_strings *secrets)
 {
     struct mw_buf out = {0};
     for (const char *p = text; *p != '\0';) {
         size_t hit = 0;
-        for (size_t i = 0; i < secrets->count && hit == 0; i++) {
-            if (secrets->items[i][0] != '\0' && mw_text_starts(p, secrets->items[i]))
-                hit = strlen(secrets->items[i]);
+        for (size_t i = 0; i < secrets->count; i++) {
+            size_t len = strlen(secrets->items[i]);
+            if (len > hit && strncmp(p, secrets->items[i], len) == 0)
+                hit = len;
         }
         if (hit > 0) {
             mw_buf_puts(&out, "****");
