@@ -16,6 +16,7 @@
 #define OUTPUT_MAX_BYTES (1u << 20)
 #define TICK_MS 10
 #define MAX_GROUPS 256
+#define MAX_READS 256 /* at once: more than the largest pipe holds, less than a flood */
 #define SYSTEM_PATH "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 enum { STDIO_COUNT = 3 };
@@ -144,7 +145,7 @@ struct stream {
 static void drain(struct stream *stream)
 {
     char chunk[16384];
-    while (stream->fd >= 0) {
+    for (int i = 0; i < MAX_READS && stream->fd >= 0; i++) {
         ssize_t got = read(stream->fd, chunk, sizeof chunk);
         if (got > 0) {
             size_t room = OUTPUT_MAX_BYTES - stream->bytes.len;
