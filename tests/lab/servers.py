@@ -10,6 +10,7 @@ standard output once everything listens.
 """
 
 import asyncio
+import contextlib
 import gc
 import os
 import signal
@@ -25,7 +26,7 @@ import mirrors
 from content import Answer
 
 HEAD_MAX_BYTES = 65536
-IDLE_S = 60
+SEND_BYTES = 65536
 ACCEPTS_A_TURN = 32
 PUSH_EVERY_S = 0.005
 NASTY = ("\x1b[2J\x1b]0;owned\x07\x1b]52;c;bWlycm9y\x07\x1b]8;;https://evil.example\x07"
@@ -52,13 +53,79 @@ class Request:
 
 
 class Peer:
-    """One connection: the mirror it reached and the stream to the client."""
+    """One connection: the mirror it reached, and the client.
 
-    def __init__(self, mirror, reader, writer, sock):
+    The socket is non-blocking and, where there is a context, TLS. asyncio's own streams pass each
+    TLS record through several layers of Python, which costs as much as the handshake does."""
+
+    def __init__(self, mirror, sock, context):
         self.mirror = mirror
-        self.reader = reader
-        self.writer = writer
         self.sock = sock
+        if context is not None:
+            self.sock = context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
+        self.received = b""
+        self.unsent = []
+
+    async def ready(self, watch, forget):
+        loop = asyncio.get_running_loop()
+        future = loop.create_future()
+        fd = self.sock.fileno()
+
+        def on_ready():
+            forget(fd)
+            if not future.done():
+                future.set_result(None)
+
+        watch(fd, on_ready)
+        await future
+
+    async def retry(self, operation, *args):
+        """What the operation returns, as soon as it need not wait any more."""
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                return operation(*args)
+            except ssl.SSLWantReadError:
+                reads = True
+            except ssl.SSLWantWriteError:
+                reads = False
+            except BlockingIOError:
+                reads = operation == self.sock.recv
+            if reads:
+                await self.ready(loop.add_reader, loop.remove_reader)
+            else:
+                await self.ready(loop.add_writer, loop.remove_writer)
+
+    async def read(self):
+        """At least a byte, or an EOFError."""
+        data = await self.retry(self.sock.recv, 16384)
+        if not data:
+            raise EOFError
+        return data
+
+    async def read_head(self):
+        while b"\r\n\r\n" not in self.received:
+            if len(self.received) > HEAD_MAX_BYTES:
+                raise EOFError
+            self.received += await self.read()
+        head, _, self.received = self.received.partition(b"\r\n\r\n")
+        return head
+
+    def write(self, data):
+        """Sent by the next drain(); what is left after a behaviour goes out by itself."""
+        self.unsent.append(data)
+
+    async def drain(self):
+        data = memoryview(b"".join(self.unsent))
+        self.unsent.clear()
+        while data:
+            data = data[await self.retry(self.sock.send, data[:SEND_BYTES]):]
+
+    def close(self):
+        if isinstance(self.sock, ssl.SSLSocket):
+            with contextlib.suppress(OSError, ValueError):
+                self.sock.unwrap()  # says goodbye, does not wait for the answer
+        self.sock.close()
 
     def send_head(self, status, headers, reason=None):
         reason = REASONS[status].encode() if reason is None else reason
@@ -66,26 +133,24 @@ class Peer:
         for name, value in headers:
             value = value if isinstance(value, bytes) else value.encode()
             lines.append(name.encode() + b": " + value)
-        self.writer.write(b"\r\n".join(lines) + b"\r\n\r\n")
+        self.write(b"\r\n".join(lines) + b"\r\n\r\n")
 
     def send(self, request, answer, reason=None, more=()):
         length = ("Content-Length", str(len(answer.body)))
         self.send_head(answer.status, [*answer.headers, length, *more], reason)
         if request.method != "HEAD":
-            self.writer.write(answer.body)
+            self.write(answer.body)
 
     async def push(self, data):
         """A bit of something endless, slowly enough to leave the other mirrors alone."""
-        if self.writer.is_closing():
-            raise ConnectionResetError
-        self.writer.write(data)
-        await self.writer.drain()
+        self.write(data)
+        await self.drain()
         await asyncio.sleep(PUSH_EVERY_S)
 
     def reset(self):
         """RST instead of FIN: closing with a linger of zero throws the connection away."""
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self.writer.transport.abort()
+        self.sock.close()
 
 
 # Behaviours. Each answers one request; a true result ends the connection.
@@ -105,12 +170,12 @@ async def chunked(peer, request):
     peer.send_head(answer.status, [*answer.headers, ("Transfer-Encoding", "chunked")])
     for at in range(0, len(answer.body), 4096):
         part = answer.body[at:at + 4096]
-        peer.writer.write(b"%x\r\n%s\r\n" % (len(part), part))
-    peer.writer.write(b"0\r\n\r\n")
+        peer.write(b"%x\r\n%s\r\n" % (len(part), part))
+    peer.write(b"0\r\n\r\n")
 
 
 async def stall(peer, request):
-    await peer.reader.read(1)
+    await peer.read()
     return True
 
 
@@ -119,8 +184,8 @@ async def send_half(peer, request, more=0):
     answer = content.honest(peer.mirror, request)
     body = answer.body or b"\0" * 64
     peer.send_head(200, [*answer.headers, ("Content-Length", str(len(body) + more))])
-    peer.writer.write(body[:len(body) // 2])
-    await peer.writer.drain()
+    peer.write(body[:len(body) // 2])
+    await peer.drain()
 
 
 async def reset(peer, request):
@@ -155,9 +220,9 @@ async def endless(peer, request):
 
 
 async def endless_header(peer, request):
-    peer.writer.write(b"HTTP/1.1 200 OK\r\n")
+    peer.write(b"HTTP/1.1 200 OK\r\n")
     while True:
-        await peer.push(b"X-More: and more\r\n" * 256)
+        await peer.push(b"X-More: and more\r\n" * 1024)
 
 
 def refuse_with(status, *headers):
@@ -220,8 +285,8 @@ async def gzip_bomb(peer, request):
     answer = content.honest(peer.mirror, request)
     peer.send_head(200, [*answer.headers, ("Content-Encoding", "gzip"),
                          ("Content-Length", str(len(GZIP_BOMB)))])
-    peer.writer.write(GZIP_BOMB)
-    await peer.writer.drain()
+    peer.write(GZIP_BOMB)
+    await peer.drain()
 
 
 async def escapes(peer, request):
@@ -237,13 +302,13 @@ async def escapes_type(peer, request):
 
 async def long_reason(peer, request):
     peer.send(request, Answer(403), b"no " + b"n" * (1 << 20))
-    await peer.writer.drain()
+    await peer.drain()
 
 
 async def long_header(peer, request):
     answer = content.honest(peer.mirror, request)
     peer.send(request, answer, more=[("X-Long", "x" * (1 << 20))])
-    await peer.writer.drain()
+    await peer.drain()
 
 
 def token_from(realm):
@@ -317,27 +382,25 @@ RAW = {"silent": silent, "reset-tls": reset_tls, "plain": plain}
 
 async def converse(mirror, sock, context):
     """HTTP/1.1 on an accepted socket until one side has had enough."""
-    loop = asyncio.get_running_loop()
-    reader = asyncio.StreamReader(HEAD_MAX_BYTES, loop)
-    protocol = asyncio.StreamReaderProtocol(reader)
-    transport, _ = await loop.connect_accepted_socket(lambda: protocol, sock, ssl=context)
-    writer = asyncio.StreamWriter(transport, protocol, reader, loop)
-    peer = Peer(mirror, reader, writer, sock)
+    peer = Peer(mirror, sock, context)
     # http is there for redirects from https to end in plausible answers.
     behave = BEHAVIOURS[mirror.row.behaviour] if context is not None else honest
+    is_over = False
     try:
-        while True:
-            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), IDLE_S)
-            request = Request(head[:-4])
-            if request.method not in ("GET", "HEAD"):
+        if context is not None:
+            await peer.retry(peer.sock.do_handshake)
+        while not is_over:
+            request = Request(await peer.read_head())
+            if request.method in ("GET", "HEAD"):
+                is_over = await behave(peer, request)
+            else:
                 peer.send(request, Answer(405))
-                break
-            if await behave(peer, request):
-                break
+                is_over = True
+            await peer.drain()
             if request.headers.get("connection", "").lower() == "close":
-                break
+                is_over = True
     finally:
-        writer.close()
+        peer.close()
 
 
 async def serve(mirror, sock, context):
@@ -347,7 +410,7 @@ async def serve(mirror, sock, context):
                 await RAW[mirror.row.behaviour](sock)
         else:
             await converse(mirror, sock, context)
-    except (OSError, EOFError, asyncio.TimeoutError, asyncio.LimitOverrunError):
+    except (OSError, EOFError):
         pass  # clients that break off are daily business here
 
 
