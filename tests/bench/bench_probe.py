@@ -206,6 +206,8 @@ def bench_stop():
 
 def main():
     truth = truth_ms()
+    if os.sched_getscheduler(0) == os.SCHED_OTHER:
+        print("No real-time priority here: the figures are those of a machine shared with others.")
     line("", "wanted", "mirrorwise", "curl -Z")
     bench_table(truth)
     bench_cold()
