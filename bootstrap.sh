@@ -251,6 +251,7 @@ test)
 	;;
 build)
 	ensure run test
+	[ "${1:-}" != fuzz ] || ensure lint
 	build "${1:?the preset is missing: release, dev, tsan, coverage or fuzz}"
 	;;
 deps)

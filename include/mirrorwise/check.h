@@ -140,7 +140,7 @@ struct mw_check_context {
     const struct mw_profile *profile;
     const char *profile_name; /* what a remedy hands to --profile; NULL: none was ever used */
     const char *profile_by;   /* how it came to be this one, translated; NULL: not said */
-    long applied_serial;      /* of this profile, the last time it was applied and stayed; -1: not */
+    long applied_serial; /* of this profile, the last time it was applied and stayed; -1: not */
     const struct mw_error *profile_error;
     const struct mw_check_wanted *wanted;
     size_t wanted_count;

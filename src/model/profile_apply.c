@@ -58,7 +58,7 @@ static enum mw_code check_sections(const struct apply *a)
 static enum mw_code apply_serial(const struct apply *a, const struct mw_profile_entry *entry)
 {
     size_t digits = strspn(entry->value, "0123456789");
-    if (entry->value[digits] == '\0' && digits <= SERIAL_MAX_DIGITS) {
+    if (digits <= SERIAL_MAX_DIGITS && entry->value[digits] == '\0') {
         a->profile->serial = strtol(entry->value, NULL, 10); /* left empty: none */
         return MW_OK;
     }
