@@ -129,6 +129,18 @@ struct mw_check_mirror {
     char note[192];   /* what else is worth knowing */
 };
 
+/* A checksum database to be asked as go does, and what came of it. */
+struct mw_check_database {
+    const char *url; /* "https://NAME", or below a proxy "PROXY/sumdb/NAME" */
+    const char *key; /* that its trees are signed with, "NAME+HASH+KEY" */
+    bool is_relayed; /* by a proxy, which is asked first whether it does */
+    bool is_asked;
+    long http_status; /* of the first answer; 0: there was none */
+    bool is_genuine;  /* its tree is signed */
+    char reason[256]; /* why not, or why nobody was asked */
+    char note[192];   /* what else is worth knowing */
+};
+
 /* Everything that the checks may know; borrowed. */
 struct mw_check_context {
     const struct mw_system *sys;
@@ -152,6 +164,8 @@ struct mw_check_context {
     /* Measures mirrors for the checklist. NULL: nothing can be measured, and the list says so. */
     void *measure_context;
     void (*measure)(void *context, struct mw_check_mirror *mirrors, size_t count);
+    /* Asks one database; with the same context, and NULL in the same case. */
+    void (*ask_database)(void *context, struct mw_check_database *database);
     /* Hears of every item as soon as it is known, in the order of the table. NULL: nobody does. */
     void *found_context;
     void (*found)(void *context, const struct mw_check *check);

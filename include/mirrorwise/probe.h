@@ -46,10 +46,16 @@ enum mw_probe_integrity { MW_PROBE_UNCHECKED, MW_PROBE_GENUINE, MW_PROBE_WRONG }
 /* "unchecked", "ok", "wrong". */
 const char *mw_probe_integrity_word(enum mw_probe_integrity integrity);
 
+/* In place of a tool: `url` is a checksum database of Go, as go asks it, for a tree that is signed.
+ * A result's http_status is that of the first answer; `note` says how large the tree is. */
+#define MW_PROBE_SUMDB "go-sumdb"
+
 /* What to measure; borrowed. mw_probe_run() needs it for the call, the thread copies it. */
 struct mw_probe_target {
     const char *tool, *id, *url;
     const struct mw_canary *canary; /* NULL: judged by the protocol alone */
+    const char *note_key;           /* of MW_PROBE_SUMDB: who signs its trees, NAME+HASH+KEY */
+    bool is_relayed;                /* of MW_PROBE_SUMDB: a proxy that is asked whether it does */
     const struct mw_bulk *bulk;     /* NULL: no throughput */
     int family;                     /* 4 or 6; 0: what the system prefers */
     bool is_fallback;               /* ranks behind everything usable that is not */

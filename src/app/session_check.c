@@ -122,6 +122,35 @@ static void measure(void *context, struct mw_check_mirror *mirrors, size_t count
     free(results);
 }
 
+/* go asks once and by whatever scheme it was told, so neither samples nor the policy matter. */
+static void ask_database(void *context, struct mw_check_database *database)
+{
+    const struct mw_session *session = context;
+    struct mw_probe_options options;
+    struct mw_probe_result result = {0};
+    struct mw_error why = {0};
+    session_probe_options(session, &options);
+    options.samples = 1;
+    options.deadline_ms = PROBE_DEADLINE_MS;
+    options.policy = (struct mw_policy){.metric = MW_METRIC_LATENCY};
+    struct mw_probe_target target = {
+        .tool = MW_PROBE_SUMDB,
+        .id = database->url,
+        .url = database->url,
+        .note_key = database->key,
+        .is_relayed = database->is_relayed,
+    };
+    if (mw_probe_run(&target, 1, &options, NULL, 0, NULL, &result, &why) != MW_OK) {
+        snprintf(database->reason, sizeof database->reason, "%.255s", why.message);
+        return;
+    }
+    database->is_asked = true;
+    database->is_genuine = result.is_usable;
+    database->http_status = result.http_status;
+    snprintf(database->reason, sizeof database->reason, "%s", result.reason);
+    snprintf(database->note, sizeof database->note, "%s", result.note);
+}
+
 /* ---- the lists ---------------------------------------------------------------------------- */
 
 /* Loads and plans as far as it goes; an error without a message is none. */
@@ -194,6 +223,7 @@ void mw_session_check(struct mw_session *session, enum mw_check_list list, long 
         .deadline_ms = deadline_ms,
         .measure_context = session,
         .measure = measure,
+        .ask_database = ask_database,
         .found_context = session->found_context,
         .found = session->found,
     };

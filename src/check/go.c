@@ -1,5 +1,5 @@
-/* Rows of go's own: which module paths leak, whether checksums are compared, whether modules are
- * used at all. Nothing is asked: go's rules are computed. */
+/* Rows of go's own: which module paths leak, whether modules are used at all. Nothing is asked:
+ * go's rules are computed. */
 #include <fnmatch.h>
 #include <string.h>
 
@@ -69,7 +69,7 @@ bool mw_check_go_matches(const char *patterns, const char *module)
 /* ---- private paths ------------------------------------------------------------------------------
  */
 
-static char *effective_text(const struct check_run *run, const char *key)
+char *check_effective_text(const struct check_run *run, const char *key)
 {
     struct mw_effective found = {0};
     check_find_effective(run, key, &found);
@@ -117,17 +117,17 @@ static char *wanted_patterns(const struct check_run *run)
             wanted->value->items.count > 0)
             return mw_xstrdup(wanted->value->items.items[0]);
     }
-    return effective_text(run, "GOPRIVATE");
+    return check_effective_text(run, "GOPRIVATE");
 }
 
 void check_go_private(struct check_run *run)
 {
     char *patterns = wanted_patterns(run);
-    char *private_value = effective_text(run, "GOPRIVATE");
-    char *noproxy = effective_text(run, "GONOPROXY");
-    char *nosumdb = effective_text(run, "GONOSUMDB");
-    char *proxies = effective_text(run, "GOPROXY");
-    char *sumdb = effective_text(run, "GOSUMDB");
+    char *private_value = check_effective_text(run, "GOPRIVATE");
+    char *noproxy = check_effective_text(run, "GONOPROXY");
+    char *nosumdb = check_effective_text(run, "GONOSUMDB");
+    char *proxies = check_effective_text(run, "GOPROXY");
+    char *sumdb = check_effective_text(run, "GOSUMDB");
     struct mw_strings list = {0};
     mw_strings_split(&list, patterns, ",; \t\r");
     for (size_t i = 0; i < list.count; i++) {
@@ -158,31 +158,6 @@ void check_go_private(struct check_run *run)
     free(nosumdb);
     free(proxies);
     free(sumdb);
-}
-
-/* ---- the checksum database ----------------------------------------------------------------------
- */
-
-/* How go gets to it (sumdb.go initBase): through the proxies, unless an address is given. */
-void check_go_sumdb(struct check_run *run)
-{
-    struct mw_effective found = {0};
-    char *proxies = effective_text(run, "GOPROXY");
-    check_find_effective(run, "GOSUMDB", &found);
-    const char *value = found.value.items.count > 0 ? found.value.items.items[0] : "sum.golang.org";
-    if (strcmp(value, "off") == 0)
-        check_add(run, (struct check_result){
-                           .status = MW_CHECK_FAIL,
-                           .observed = mw_xasprintf("GOSUMDB = off (%s)", check_place_of(&found)),
-                           .fix = check_end_effect(run, run->tool, "GOSUMDB", &found),
-                       });
-    else if (strcmp(value, "sum.golang.google.cn") == 0 || strchr(value, ' ') != NULL)
-        check_pass(run, _("%s, asked directly"), value);
-    else
-        check_pass(run, _("%s, through %s first"), value,
-                   proxies[0] != '\0' ? proxies : "https://proxy.golang.org");
-    mw_effective_release(&found);
-    free(proxies);
 }
 
 void check_go_modules(struct check_run *run)

@@ -139,8 +139,12 @@ void check_profile_risks(struct check_run *run);
 /* installed.c */
 void check_installed(struct check_run *run);
 /* go.c */
+/* Owned: the first of what the tool of the row uses; "" if there is none. */
+char *check_effective_text(const struct check_run *run, const char *key);
 void check_go_private(struct check_run *run);
+/* sumdb.c */
 void check_go_sumdb(struct check_run *run);
+/* go.c */
 void check_go_modules(struct check_run *run);
 /* pip.c */
 void check_pip_old_file(struct check_run *run);

@@ -54,6 +54,7 @@ static void copy_target(struct probe_job *job, size_t index, const struct mw_pro
     to->tool = keep(&job->strings, from->tool);
     to->id = keep(&job->strings, from->id);
     to->url = keep(&job->strings, from->url);
+    to->note_key = keep(&job->strings, from->note_key);
     if (from->canary != NULL) {
         job->canaries[index] = (struct mw_canary){
             .path = keep(&job->strings, from->canary->path),

@@ -23,6 +23,7 @@ static const struct probe_protocol *const protocols[] = {
     &probe_protocol_go,
     &probe_protocol_pip,
     &probe_protocol_docker,
+    &probe_protocol_sumdb,
 };
 
 static const struct probe_protocol *find_protocol(const char *tool)

@@ -41,7 +41,8 @@ struct probe_protocol {
     bool (*answer)(struct probe_exchange *exchange, const struct probe_response *response);
 };
 
-extern const struct probe_protocol probe_protocol_go, probe_protocol_pip, probe_protocol_docker;
+extern const struct probe_protocol probe_protocol_go, probe_protocol_pip, probe_protocol_docker,
+    probe_protocol_sumdb;
 
 /* Begins a sample. False if there is nothing to ask: the sample then says why. `bulk_bytes` is
  * for PROBE_BULK. */

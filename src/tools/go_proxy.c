@@ -1,15 +1,14 @@
 /* GOPROXY and GOSUMDB. `go env -w` checks neither, and one bad element breaks every download
  * though it may never be reached, so we hold them to what cmd/go/internal/modfetch will do:
  * proxyList() and newProxyRepo() in proxy.go, dbDial() in sumdb.go. */
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "internal.h"
-#include "mirrorwise/hash.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/note.h"
 #include "mirrorwise/url.h"
 
 /* ---- GOPROXY ------------------------------------------------------------------------------- */
@@ -104,31 +103,6 @@ enum mw_code mw_go_check_proxy(const struct mw_system *sys, const char *text, st
 
 /* ---- GOSUMDB ------------------------------------------------------------------------------- */
 
-/* sumdb/note NewVerifier(): NAME+HASH+KEY. KEY is base64 of one byte for the algorithm and 32 of
- * an Ed25519 key; HASH is the first four bytes of SHA-256(NAME LF KEY), so a slip shows. */
-static bool is_verifier_key(const char *text)
-{
-    unsigned char key[33];
-    size_t key_len = 0;
-    const char *hash = strchr(text, '+');
-    const char *key64 = hash != NULL ? strchr(hash + 1, '+') : NULL;
-    if (key64 == NULL || hash == text || key64 - hash - 1 != 8)
-        return false;
-    if (sodium_base642bin(key, sizeof key, key64 + 1, strlen(key64 + 1), NULL, &key_len, NULL,
-                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
-        key_len != sizeof key || key[0] != 1)
-        return false;
-
-    char digest[MW_SHA256_HEX];
-    struct mw_buf hashed = {0};
-    mw_buf_append(&hashed, text, (size_t)(hash - text));
-    mw_buf_putc(&hashed, '\n');
-    mw_buf_append(&hashed, key, sizeof key);
-    mw_sha256_hex(hashed.data, hashed.len, digest);
-    mw_buf_release(&hashed);
-    return strncasecmp(digest, hash + 1, 8) == 0;
-}
-
 static bool is_known_database(const char *name)
 {
     return strcmp(name, "sum.golang.org") == 0;
@@ -137,13 +111,14 @@ static bool is_known_database(const char *name)
 static enum mw_code check_database(const struct mw_strings *fields, struct mw_error *err)
 {
     struct mw_url url;
+    struct mw_note_key key;
     const char *reason = NULL;
     const char *name = fields->items[0];
     if (strcmp(name, "sum.golang.google.cn") == 0)
         return refuse_with_hint(err, name, _("go knows this name only when nothing follows it"),
                                 _("Write sum.golang.google.cn alone, or sum.golang.org and the "
                                   "URL."));
-    if (!is_known_database(name) && !is_verifier_key(name))
+    if (!is_known_database(name) && !mw_note_key_parse(name, &key))
         return refuse_with_hint(err, name,
                                 _("it is neither a checksum database that go knows nor a "
                                   "verifier key"),

@@ -16,6 +16,12 @@ GO_MOD = b'module "rsc.io/quote"\n\nrequire "rsc.io/sampler" v1.3.0\n'
 GO_MOD_SHA256 = "b167e79090d79e4b5738995c62a2186548fc33c919d6b4da1d36cc8c7c1e40c1"
 GO_MOD_FORGED = b'module "rsc.io/quote"\n\nrequire "evil.example/sampler" v1.3.0\n'
 
+# A tree head that sum.golang.org published. Its signature is all that anybody can check of it.
+GO_TREE = ("go.sum database tree\n6476701\nmb8QLQIs0Z0yP5Cstq6guj87oXWeC9gEM8oVikmm9Wk=\n\n"
+           "\u2014 sum.golang.org Az3grsLX85Gz+s1SiTbgkuqxgItqFq7gsMUEyVnrsa9LM7Us9S+"
+           "1xbFIGu95949rj4nPRYfvimWEPWL+o3GeoWwOoAw=\n").encode()
+GO_TREE_FORGED = GO_TREE.replace(b"6476701", b"6476702")
+
 MANIFEST_TYPE = "application/vnd.docker.distribution.manifest.v2+json"
 MANIFEST = json.dumps(
     {
@@ -137,6 +143,8 @@ def answer_go(mirror, request, forged):
         return Answer(200, body=b"v1.5.2\n")
     if request.path == "/sumdb/sum.golang.org/supported":
         return Answer(200)
+    if request.path in ("/sumdb/sum.golang.org/latest", "/latest"):
+        return Answer(200, body=GO_TREE_FORGED if forged else GO_TREE)
     return NOT_FOUND
 
 

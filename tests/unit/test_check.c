@@ -438,6 +438,179 @@ static void test_mirrors(void **state)
     }
 }
 
+/* ---- the checksum database ---------------------------------------------------------------------
+ */
+
+/* Who answers what; 200 with a signed tree unless it is forged. Nobody else is there. */
+struct answers {
+    const char *url;
+    long status;
+    bool is_forged;
+};
+
+static struct mw_strings asked;
+
+static void answer_database(void *context, struct mw_check_database *database)
+{
+    const struct answers *answers = context;
+    mw_strings_add(&asked, database->url);
+    database->is_asked = true;
+    (void)snprintf(database->reason, sizeof database->reason, "nobody is there");
+    for (size_t i = 0; i < 4 && answers[i].url != NULL; i++) {
+        if (strcmp(answers[i].url, database->url) != 0)
+            continue;
+        database->http_status = answers[i].status;
+        database->is_genuine = answers[i].status == 200 && !answers[i].is_forged;
+        (void)snprintf(database->reason, sizeof database->reason, "%s",
+                       database->is_genuine ? "" : "it is no good");
+        (void)snprintf(database->note, sizeof database->note, "a tree");
+    }
+}
+
+#define SUMDB(proxy) "https://" proxy ".example/sumdb/sum.golang.org"
+#define OWN "own.example+df8536fd+AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB"
+
+static void test_sumdb(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *file; /* the env file */
+        struct answers answers[4];
+        const char *asked; /* in this order */
+        enum mw_check_status status;
+        const char *says, *fix;
+    } rows[] = {
+        {"a proxy relays",
+         "GOPROXY=https://a.example,direct\n",
+         {{SUMDB("a"), 200, false}},
+         SUMDB("a"),
+         MW_CHECK_PASS,
+         "a.example/sumdb/sum.golang.org, a relay: a tree",
+         ""},
+        {"the first does not",
+         "GOPROXY=https://a.example/,b.example,direct\n",
+         {{SUMDB("a"), 404, false}, {SUMDB("b"), 200, false}},
+         SUMDB("a") " " SUMDB("b"),
+         MW_CHECK_PASS,
+         "https://a.example/ answers 404 for it; go asks",
+         ""},
+        {"nobody does, directly",
+         "GOPROXY=https://a.example\n",
+         {{SUMDB("a"), 410, false}, {"https://sum.golang.org", 200, false}},
+         SUMDB("a") " https://sum.golang.org",
+         MW_CHECK_PASS,
+         "go asks https://sum.golang.org: a tree",
+         ""},
+        {"a refusal stops",
+         "GOPROXY=https://a.example,https://b.example,direct\n",
+         {{SUMDB("a"), 403, false}, {"https://sum.golang.google.cn", 200, false}},
+         SUMDB("a") " https://sum.golang.google.cn",
+         MW_CHECK_FAIL,
+         "a.example answers 403 for it; go gives up there",
+         "go.GOSUMDB=sum.golang.google.cn"},
+        {"a bar goes on after it",
+         "GOPROXY=https://a.example|https://b.example,direct\n",
+         {{SUMDB("a"), 403, false}, {SUMDB("b"), 200, false}},
+         SUMDB("a") " " SUMDB("b"),
+         MW_CHECK_PASS,
+         "b.example",
+         ""},
+        {"but remembers it to the end",
+         "GOPROXY=https://a.example|https://b.example\n",
+         {{SUMDB("b"), 404, false}, {"https://sum.golang.org", 200, false}},
+         SUMDB("a") " " SUMDB("b") " https://sum.golang.google.cn https://sum.golang.org",
+         MW_CHECK_FAIL,
+         "a.example: nobody is there; https://b.example answers 404",
+         "'go.GOSUMDB=sum.golang.org https://sum.golang.org'"},
+        {"or to direct",
+         "GOPROXY=https://a.example|direct\n",
+         {{"https://sum.golang.org", 200, false}},
+         SUMDB("a") " https://sum.golang.org",
+         MW_CHECK_PASS,
+         "go asks https://sum.golang.org: a tree",
+         ""},
+        {"off is no direct",
+         "GOPROXY=https://a.example|off\n",
+         {{"https://sum.golang.google.cn", 200, false}},
+         SUMDB("a") " https://sum.golang.google.cn",
+         MW_CHECK_FAIL,
+         "go gives up there",
+         "GOSUMDB=sum.golang.google.cn"},
+        {"a relay that lies is the end",
+         "GOPROXY=https://a.example,direct\n",
+         {{SUMDB("a"), 200, true}, {"https://sum.golang.org", 200, false}},
+         SUMDB("a") " https://sum.golang.google.cn https://sum.golang.org",
+         MW_CHECK_FAIL,
+         "a relay: it is no good",
+         "https://sum.golang.org"},
+        {"an address of its own",
+         "GOPROXY=https://a.example\nGOSUMDB=sum.golang.google.cn\n",
+         {{"https://sum.golang.google.cn", 200, false}},
+         "https://sum.golang.google.cn",
+         MW_CHECK_PASS,
+         "go asks https://sum.golang.google.cn: a tree",
+         ""},
+        {"nothing answers",
+         "GOPROXY=direct\nGOSUMDB=sum.golang.google.cn\n",
+         {{NULL, 0, false}},
+         "https://sum.golang.google.cn https://sum.golang.org",
+         MW_CHECK_FAIL,
+         "it does not answer elsewhere either",
+         "mirrorwise --probe --only go"},
+        {"a database of one's own",
+         "GOPROXY=https://a.example,direct\nGOSUMDB=" OWN " https://elsewhere.example/db\n",
+         {{"https://own.example", 200, false}},
+         "https://elsewhere.example/db https://own.example",
+         MW_CHECK_FAIL,
+         "elsewhere.example/db: nobody is there",
+         "https://own.example"},
+        {"the default",
+         "",
+         {{"https://proxy.golang.org/sumdb/sum.golang.org", 200, false}},
+         "https://proxy.golang.org/sumdb/sum.golang.org",
+         MW_CHECK_PASS,
+         "proxy.golang.org",
+         ""},
+        {"off", "GOSUMDB=off\n", {{NULL, 0, false}}, "", MW_CHECK_SKIP, "it is off", ""},
+        {"malformed", "GOSUMDB=sum\n", {{NULL, 0, false}}, "", MW_CHECK_SKIP, "GOSUMDB", ""},
+        {"no list", "GOPROXY=;\n", {{NULL, 0, false}}, "", MW_CHECK_SKIP, "GOPROXY", ""},
+        {"a directory without it",
+         "GOPROXY=file:///no/such/place,direct\n",
+         {{"https://sum.golang.org", 200, false}},
+         "https://sum.golang.org",
+         MW_CHECK_PASS,
+         "file:///no/such/place answers 404",
+         ""},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mw_sandbox box;
+        struct mw_catalog catalog = {0};
+        struct mw_check_context context;
+        struct mw_checks checks = {0};
+        mw_sandbox_open(&box);
+        mw_sandbox_put(&box, "home/.config/go/env", rows[i].file, 0644);
+        base_context(&context, &box, &catalog);
+        context.measure_context = (void *)(uintptr_t)rows[i].answers;
+        context.ask_database = answer_database;
+        mw_checks_run(&context, MW_CHECK_CHECKLIST, &checks);
+        const struct mw_check *check = find(&checks, "go-sumdb.reachable");
+        char *order = mw_strings_join(&asked, " ");
+        if (check == NULL)
+            fail_msg("%s: no such item", rows[i].name);
+        row_string_equal(rows[i].name, order, rows[i].asked);
+        row_string_equal(rows[i].name, mw_check_status_word(check->status),
+                         mw_check_status_word(rows[i].status));
+        if (strstr(check->observed, rows[i].says) == NULL ||
+            strstr(check->fix, rows[i].fix) == NULL ||
+            (check->fix[0] != '\0') != (rows[i].status == MW_CHECK_FAIL))
+            fail_msg("%s: %s [%s]", rows[i].name, check->observed, check->fix);
+        mw_strings_release(&asked);
+        mw_checks_release(&checks);
+        free(order);
+        mw_sandbox_close(&box);
+    }
+}
+
 static void test_team(void **state)
 {
     (void)state;
@@ -584,10 +757,11 @@ static void test_no_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scenarios),   cmocka_unit_test(test_every_row_was_seen_both_ways),
-        cmocka_unit_test(test_recovery),    cmocka_unit_test(test_mirrors),
-        cmocka_unit_test(test_team),        cmocka_unit_test(test_split_command),
-        cmocka_unit_test(test_go_patterns), cmocka_unit_test(test_no_time),
+        cmocka_unit_test(test_scenarios),     cmocka_unit_test(test_every_row_was_seen_both_ways),
+        cmocka_unit_test(test_recovery),      cmocka_unit_test(test_mirrors),
+        cmocka_unit_test(test_sumdb),         cmocka_unit_test(test_team),
+        cmocka_unit_test(test_split_command), cmocka_unit_test(test_go_patterns),
+        cmocka_unit_test(test_no_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

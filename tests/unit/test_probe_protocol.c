@@ -5,12 +5,17 @@
 #include "../../src/probe/exchange.h"
 #include "mirrorwise/hash.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/note.h"
 #include "mirrorwise/text.h"
 #include "support/rows.h"
 
 #define GO_MOD "module \"rsc.io/quote\"\n\nrequire \"rsc.io/sampler\" v1.3.0\n"
 #define GO_SHA256 "b167e79090d79e4b5738995c62a2186548fc33c919d6b4da1d36cc8c7c1e40c1"
 #define WHEEL "wheel"
+#define TREE                                                                                       \
+    "go.sum database tree\n6476701\nmb8QLQIs0Z0yP5Cstq6guj87oXWeC9gEM8oVikmm9Wk=\n\n"              \
+    "\xe2\x80\x94 sum.golang.org Az3grsLX85Gz+s1SiTbgkuqxgItqFq7gsMUEyVnrsa9LM7Us9S+"              \
+    "1xbFIGu95949rj4nPRYfvimWEPWL+o3GeoWwOoAw=\n"
 #define JSON_TYPE "application/vnd.pypi.simple.v1+json"
 #define MANIFEST_TYPE "application/vnd.docker.distribution.manifest.v2+json"
 
@@ -41,7 +46,7 @@ struct reply {
 struct script {
     const char *name, *tool, *url;
     enum probe_kind kind;
-    bool is_thorough, without_canary;
+    bool is_thorough, without_canary, is_relayed;
     struct reply replies[8];
     enum mw_probe_class class;
     enum mw_probe_integrity integrity;
@@ -125,6 +130,28 @@ static const struct script scripts[] = {
      .kind = PROBE_FULL, .without_canary = true,
      .replies = {{.status = 200, .body = "hello"}},
      .class = MW_PROBE_CONTENT, .integrity = MW_PROBE_UNCHECKED},
+    {.name = "sumdb: directly", .tool = MW_PROBE_SUMDB, .url = "https://m.example",
+     .kind = PROBE_FULL,
+     .replies = {{.url = "https://m.example/latest", .status = 200, .body = TREE}},
+     .class = MW_PROBE_OK, .integrity = MW_PROBE_GENUINE, .said = "6476701"},
+    {.name = "sumdb: relayed", .tool = MW_PROBE_SUMDB, .url = "https://m.example/p/sumdb/x",
+     .kind = PROBE_FULL, .is_relayed = true,
+     .replies = {{.url = "https://m.example/p/sumdb/x/supported", .status = 200, .body = ""},
+         {.url = "https://m.example/p/sumdb/x/latest", .status = 200, .body = TREE}},
+     .class = MW_PROBE_OK, .integrity = MW_PROBE_GENUINE, .said = "6476701"},
+    {.name = "sumdb: not relayed", .tool = MW_PROBE_SUMDB, .url = "https://m.example/sumdb/x",
+     .kind = PROBE_FULL, .is_relayed = true, .replies = {{.status = 404, .body = ""}},
+     .class = MW_PROBE_HTTP, .integrity = MW_PROBE_UNCHECKED, .said = "404"},
+    {.name = "sumdb: said to be relayed", .tool = MW_PROBE_SUMDB,
+     .url = "https://m.example/sumdb/x", .kind = PROBE_FULL, .is_relayed = true,
+     .replies = {{.status = 200, .body = ""}, {.status = 502, .body = ""}},
+     .class = MW_PROBE_HTTP, .integrity = MW_PROBE_UNCHECKED, .said = "502"},
+    {.name = "sumdb: a portal", .tool = MW_PROBE_SUMDB, .url = "https://m.example",
+     .kind = PROBE_FULL, .replies = {{.status = 200, .type = "text/html", .body = "<html>"}},
+     .class = MW_PROBE_INTEGRITY, .integrity = MW_PROBE_WRONG, .said = "sum.golang.org"},
+    {.name = "sumdb: silent", .tool = MW_PROBE_SUMDB, .url = "https://m.example",
+     .kind = PROBE_FULL, .replies = {{.class = MW_PROBE_TIMEOUT}},
+     .class = MW_PROBE_TIMEOUT, .integrity = MW_PROBE_UNCHECKED},
     {.name = "redirect to another host", .tool = "go", .url = "https://m.example",
      .kind = PROBE_FULL,
      .replies = {{.status = 302, .body = "", .location = "//n.example/z"},
@@ -361,8 +388,12 @@ static void mirrors_are_judged(void **state)
         struct probe_exchange exchange;
         mw_probe_options_init(&options);
         options.is_thorough = script->is_thorough;
-        struct mw_probe_target target = {
-            .tool = script->tool, .id = "m", .url = script->url, .canary = canary_of(script)};
+        struct mw_probe_target target = {.tool = script->tool,
+                                         .id = "m",
+                                         .url = script->url,
+                                         .canary = canary_of(script),
+                                         .note_key = mw_note_key_golang,
+                                         .is_relayed = script->is_relayed};
         play(script, &target, &options, &exchange);
         const struct mw_probe_sample *sample = &exchange.sample;
         row_string_equal(script->name, mw_probe_class_word(sample->class),

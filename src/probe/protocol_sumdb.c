@@ -1,0 +1,63 @@
+/* A checksum database of Go (cmd/go/internal/modfetch/sumdb.go): a proxy is asked whether it relays
+ * it, and then whoever answers for the head of its tree, which only the database can sign. */
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/note.h"
+
+#include "exchange.h"
+#include "link.h"
+
+#define SMALL_BYTES 65536
+
+enum { ASKED_SUPPORTED, ASKED_LATEST };
+
+static void ask_latest(struct probe_exchange *exchange)
+{
+    exchange->step = ASKED_LATEST;
+    probe_exchange_ask(exchange, probe_link_below(exchange->target->url, "/latest"), NULL,
+                       SMALL_BYTES);
+}
+
+static void begin(struct probe_exchange *exchange)
+{
+    if (!exchange->target->is_relayed) {
+        ask_latest(exchange);
+        return;
+    }
+    exchange->step = ASKED_SUPPORTED;
+    probe_exchange_ask(exchange, probe_link_below(exchange->target->url, "/supported"), NULL,
+                       SMALL_BYTES);
+}
+
+static bool answer_latest(struct probe_exchange *exchange, const struct probe_response *response)
+{
+    struct mw_note_key key;
+    char size[MW_NOTE_SIZE_TEXT];
+    if (!mw_note_key_parse(exchange->target->note_key, &key))
+        return probe_exchange_fail(exchange, MW_PROBE_POLICY, _("Its key is malformed."));
+    if (!mw_note_is_tree(mw_buf_text(&response->body), response->body.len, &key, size)) {
+        exchange->sample.integrity = MW_PROBE_WRONG;
+        return probe_exchange_fail(exchange, MW_PROBE_INTEGRITY,
+                                   _("It serves no tree that %s has signed."), key.name);
+    }
+    probe_exchange_note(exchange, _("a signed tree of %s records"), size);
+    exchange->sample.integrity = MW_PROBE_GENUINE;
+    exchange->sample.class = MW_PROBE_OK;
+    return false;
+}
+
+static bool answer(struct probe_exchange *exchange, const struct probe_response *response)
+{
+    if (!probe_exchange_is_ok(exchange, response))
+        return false;
+    if (exchange->step == ASKED_LATEST)
+        return answer_latest(exchange, response);
+    ask_latest(exchange);
+    return true;
+}
+
+const struct probe_protocol probe_protocol_sumdb = {
+    .tool = MW_PROBE_SUMDB,
+    .user_agent = "Go-http-client/1.1 mirrorwise/" MW_VERSION,
+    .begin = begin,
+    .answer = answer,
+};
