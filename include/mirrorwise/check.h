@@ -160,8 +160,9 @@ struct mw_check_context {
     const struct mw_strings *warnings; /* about our own files; NULL: none */
     bool has_journal;                  /* a crash left one */
     bool no_network;
-    long deadline_ms; /* for everything together; 0: 2000 for the doctor, 30000 else */
-    /* Measures mirrors for the checklist. NULL: nothing can be measured, and the list says so. */
+    long deadline_ms; /* for everything together; 0: 2000 for a doctor that does not measure, 30000
+                         else */
+    /* Measures mirrors. NULL: nobody measures, and the list says so. */
     void *measure_context;
     void (*measure)(void *context, struct mw_check_mirror *mirrors, size_t count);
     /* Asks one database; with the same context, and NULL in the same case. */

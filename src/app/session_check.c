@@ -200,6 +200,7 @@ void mw_session_check(struct mw_session *session, enum mw_check_list list, long 
     mw_strings_copy(&own, &session->warnings);
     prepare(session, list, &profile_error, &plan_error);
 
+    bool measures = list == MW_CHECK_CHECKLIST || session->options.samples > 0;
     bool is_default = session->named_by == MW_NAMED_BY_DEFAULT;
     struct mw_check_wanted *wanted = list_wanted(session);
     struct mw_check_context context = {
@@ -222,8 +223,8 @@ void mw_session_check(struct mw_session *session, enum mw_check_list list, long 
         .no_network = session->options.no_network,
         .deadline_ms = deadline_ms,
         .measure_context = session,
-        .measure = measure,
-        .ask_database = ask_database,
+        .measure = measures ? measure : NULL,
+        .ask_database = measures ? ask_database : NULL,
         .found_context = session->found_context,
         .found = session->found,
     };

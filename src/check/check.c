@@ -201,7 +201,8 @@ void mw_checks_run(const struct mw_check_context *context, enum mw_check_list li
                    struct mw_checks *checks)
 {
     struct check_run run = {.ctx = context, .sys = context->sys, .list = list, .checks = checks};
-    long limit_ms = list == MW_CHECK_DOCTOR ? DOCTOR_MS : CHECKLIST_MS;
+    bool is_quick = list == MW_CHECK_DOCTOR && context->measure == NULL;
+    long limit_ms = is_quick ? DOCTOR_MS : CHECKLIST_MS;
     if (context->deadline_ms > 0)
         limit_ms = context->deadline_ms;
     long end_ms = now_ms(context->sys) + limit_ms;

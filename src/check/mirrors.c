@@ -52,23 +52,33 @@ static void add_mirror(struct check_run *run, const struct mw_check_mirror *mirr
         if (mirror->note[0] != '\0')
             mw_buf_printf(&observed, "; %s", mirror->note);
     }
-    char *fix = NULL;
-    if (status == MW_CHECK_FAIL)
-        fix = mw_xasprintf("mirrorwise --probe --only %s", mirror->tool);
+    struct mw_buf fix = {0};
+    if (status == MW_CHECK_FAIL || status == MW_CHECK_WARN)
+        mw_buf_printf(&fix, "mirrorwise --probe --only %s", mirror->tool);
+    if (status == MW_CHECK_WARN && mirror->id[0] == '\0') { /* then it is held to a known object */
+        char *named = mw_xasprintf("%s=%s", mirror->tool, mirror->url);
+        mw_buf_puts(&fix, " --mirror");
+        mw_buf_put_word(&fix, named);
+        free(named);
+    }
     check_add(run,
               (struct check_result){
                   .status = status,
                   .subject = mw_xstrdup(name),
                   .title = mw_xasprintf(_("%s: mirror %s works"), _(run->tool->tool->title), name),
                   .observed = mw_buf_take(&observed),
-                  .fix = fix,
+                  .fix = mw_buf_take(&fix),
               });
 }
 
 static const char *why_not_measured(const struct check_run *run)
 {
-    return run->ctx->no_network ? _("not measured: the network is not allowed (--no-network)")
-                                : _("not measured");
+    if (run->ctx->no_network)
+        return _("not measured: the network is not allowed (--no-network)");
+    if (run->sys->root[0] != '\0')
+        return _("not measured: the mirrors are those of another machine (--root)");
+    return run->list == MW_CHECK_DOCTOR ? _("not measured: with --samples N they are")
+                                        : _("not measured");
 }
 
 void check_mirrors(struct check_run *run)
@@ -92,6 +102,7 @@ void check_mirrors(struct check_run *run)
             .age_s = -1,
         };
     }
+    /* A doctor that somebody waits for does not ask the network. */
     bool may_measure = ctx->measure != NULL && !ctx->no_network && run->sys->root[0] == '\0';
     if (count > 0 && may_measure)
         ctx->measure(ctx->measure_context, mirrors, count);

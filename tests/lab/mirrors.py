@@ -160,6 +160,7 @@ ODD = (
     Row("loss", 45, loss_percent=3),
     Row("close", 50, behaviour="close"),
     Row("chunked", 55, behaviour="chunked"),
+    Row("stale", 22, behaviour="stale", tools=("pip",)),
     Row("redirect", 16, behaviour="redirect-honest", expect="ok|redirected", curl=(0, 302)),
 )
 

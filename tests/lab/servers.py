@@ -268,6 +268,13 @@ async def lying(peer, request):
     peer.send(request, content.honest(peer.mirror, request, forged=True))
 
 
+async def stale(peer, request):
+    """Honest, and its last sync was long ago; bandersnatch says so beside "simple"."""
+    if request.path == "/last-modified":
+        return peer.send(request, Answer(200, body=b"20200102T03:04:05\n"))
+    peer.send(request, content.honest(peer.mirror, request))
+
+
 def build_gzip_bomb():
     """1 GiB of zeros. After a full flush a deflate block stands alone and can be repeated."""
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
@@ -325,6 +332,7 @@ BEHAVIOURS = {
     "close": close,
     "chunked": chunked,
     "stall": stall,
+    "stale": stale,
     "reset": reset,
     "cut": cut,
     "drip": drip,

@@ -582,6 +582,8 @@ static void test_sumdb(void **state)
          "file:///no/such/place answers 404",
          ""},
     };
+    struct mw_strings only = {0};
+    mw_strings_add(&only, "go");
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct mw_sandbox box;
         struct mw_catalog catalog = {0};
@@ -592,6 +594,7 @@ static void test_sumdb(void **state)
         base_context(&context, &box, &catalog);
         context.measure_context = (void *)(uintptr_t)rows[i].answers;
         context.ask_database = answer_database;
+        context.only = &only;
         mw_checks_run(&context, MW_CHECK_CHECKLIST, &checks);
         const struct mw_check *check = find(&checks, "go-sumdb.reachable");
         char *order = mw_strings_join(&asked, " ");
@@ -609,6 +612,7 @@ static void test_sumdb(void **state)
         free(order);
         mw_sandbox_close(&box);
     }
+    mw_strings_release(&only);
 }
 
 static void test_team(void **state)
