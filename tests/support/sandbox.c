@@ -57,6 +57,12 @@ void mw_sandbox_close(struct mw_sandbox *box)
     box->dir = NULL;
 }
 
+void mw_sandbox_set_root(struct mw_sandbox *box, const char *root)
+{
+    free(box->sys.root);
+    box->sys.root = root[0] == '/' ? mw_xstrdup(root) : mw_sandbox_path(box, root);
+}
+
 char *mw_sandbox_path(const struct mw_sandbox *box, const char *name)
 {
     return mw_xasprintf("%s/%s", box->dir, name);

@@ -21,6 +21,9 @@ struct mw_sandbox {
 void mw_sandbox_open(struct mw_sandbox *box);
 void mw_sandbox_close(struct mw_sandbox *box);
 
+/* --root: absolute, or a name in the sandbox. */
+void mw_sandbox_set_root(struct mw_sandbox *box, const char *root);
+
 /* Owned absolute path. */
 char *mw_sandbox_path(const struct mw_sandbox *box, const char *name);
 void mw_sandbox_mkdir(const struct mw_sandbox *box, const char *name, mode_t mode);

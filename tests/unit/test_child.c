@@ -9,25 +9,9 @@
 #include <unistd.h>
 
 #include "mirrorwise/memory.h"
-#include "support/sandbox.h"
+#include "support/box.h"
 
 #define LONG_MS 20000 /* never reached unless something is broken */
-
-static struct mw_sandbox box;
-
-static int set_up(void **state)
-{
-    (void)state;
-    mw_sandbox_open(&box);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    mw_sandbox_close(&box);
-    return 0;
-}
 
 struct result {
     enum mw_code code;
@@ -224,15 +208,15 @@ static void signals_are_as_new(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(script_rows, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(grandchildren_are_not_waited_for, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(inherits_no_descriptors, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(environment_rows, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(output_is_capped, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(stops_at_the_deadline, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(cannot_run, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(another_user_has_nothing_of_roots, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(signals_are_as_new, set_up, tear_down),
+        BOX_TEST(script_rows),
+        BOX_TEST(grandchildren_are_not_waited_for),
+        BOX_TEST(inherits_no_descriptors),
+        BOX_TEST(environment_rows),
+        BOX_TEST(output_is_capped),
+        BOX_TEST(stops_at_the_deadline),
+        BOX_TEST(cannot_run),
+        BOX_TEST(another_user_has_nothing_of_roots),
+        BOX_TEST(signals_are_as_new),
     };
     (void)signal(SIGPIPE, SIG_IGN); /* as main does; the child must not inherit it */
     return cmocka_run_group_tests_name("child", tests, NULL, NULL);

@@ -13,29 +13,14 @@
 #include <unistd.h>
 
 #include "mirrorwise/memory.h"
-#include "support/sandbox.h"
+#include "support/box.h"
 #if defined(__linux__)
 #include <linux/fs.h>
 #include <sched.h>
 #include <sys/mount.h>
 #endif
 
-static struct mw_sandbox box;
 static bool can_mount;
-
-static int set_up(void **state)
-{
-    (void)state;
-    mw_sandbox_open(&box);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    mw_sandbox_close(&box);
-    return 0;
-}
 
 static enum mw_code replace_as(const char *name, const char *text, struct mw_actor actor,
                                struct mw_error *err)
@@ -348,8 +333,7 @@ static void package_store(void **state)
     (void)state;
     NEEDS_MOUNT;
     struct mw_error err = {0};
-    free(box.sys.root);
-    box.sys.root = mw_xstrdup(box.dir);
+    mw_sandbox_set_root(&box, box.dir);
     mount_tmpfs("nix/store", "size=64k");
     mw_sandbox_put(&box, "nix/store/abc-home/pip.conf", "old\n", 0444);
     mw_sandbox_link(&box, "home/pip.conf", "/nix/store/abc-home/pip.conf");
@@ -365,20 +349,20 @@ static void package_store(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(owner_is_kept_by_root, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(user_files_belong_to_the_user, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(user_cannot_point_us_at_roots_files, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(directory_rights, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(foreign_group, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(hard_link, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(file_size_limit, set_up, tear_down),
+        BOX_TEST(owner_is_kept_by_root),
+        BOX_TEST(user_files_belong_to_the_user),
+        BOX_TEST(user_cannot_point_us_at_roots_files),
+        BOX_TEST(directory_rights),
+        BOX_TEST(foreign_group),
+        BOX_TEST(hard_link),
+        BOX_TEST(file_size_limit),
 #if defined(__linux__)
-        cmocka_unit_test_setup_teardown(read_only_mount, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(full_disk, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(no_inodes_left, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(bind_mounted_file, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(attribute_rows, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(package_store, set_up, tear_down),
+        BOX_TEST(read_only_mount),
+        BOX_TEST(full_disk),
+        BOX_TEST(no_inodes_left),
+        BOX_TEST(bind_mounted_file),
+        BOX_TEST(attribute_rows),
+        BOX_TEST(package_store),
 #endif
     };
 #if defined(__linux__)

@@ -10,23 +10,7 @@
 
 #include "mirrorwise/hash.h"
 #include "mirrorwise/memory.h"
-#include "support/sandbox.h"
-
-static struct mw_sandbox box;
-
-static int set_up(void **state)
-{
-    (void)state;
-    mw_sandbox_open(&box);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    mw_sandbox_close(&box);
-    return 0;
-}
+#include "support/box.h"
 
 static enum mw_code read_file(const char *name, struct mw_file *file, struct mw_error *err)
 {
@@ -172,8 +156,7 @@ static void root_rows(void **state)
     mw_sandbox_link(&box, "img/etc/docker/daemon.json", "/data/daemon.json");
     mw_sandbox_link(&box, "img/opt/docker", "/data");
     mw_sandbox_link(&box, "img/etc/out", "../../../../../../data/daemon.json");
-    free(box.sys.root);
-    box.sys.root = mw_sandbox_path(&box, "img");
+    mw_sandbox_set_root(&box, "img");
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct mw_file file = {0};
         char *real = mw_sandbox_path(&box, rows[i].real);
@@ -241,12 +224,12 @@ static void rights_of_the_actor(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(reads_bytes_and_identity, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(path_rows, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(forty_links, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(root_rows, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(planted_link, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(rights_of_the_actor, set_up, tear_down),
+        BOX_TEST(reads_bytes_and_identity),
+        BOX_TEST(path_rows),
+        BOX_TEST(forty_links),
+        BOX_TEST(root_rows),
+        BOX_TEST(planted_link),
+        BOX_TEST(rights_of_the_actor),
     };
     return cmocka_run_group_tests_name("file_read", tests, NULL, NULL);
 }

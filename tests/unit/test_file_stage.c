@@ -7,26 +7,8 @@
 #include <unistd.h>
 
 #include "mirrorwise/memory.h"
+#include "support/box.h"
 #include "support/fake_ops.h"
-#include "support/sandbox.h"
-
-static struct mw_sandbox box;
-static unsigned descriptors;
-
-static int set_up(void **state)
-{
-    (void)state;
-    descriptors = mw_sandbox_descriptors();
-    mw_sandbox_open(&box);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    mw_sandbox_close(&box);
-    return mw_sandbox_descriptors() == descriptors ? 0 : -1;
-}
 
 struct replacement {
     struct mw_file file;
@@ -449,21 +431,21 @@ static void costs_two_fsyncs(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(replaces_and_leaves_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(mode_rows, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(new_file_honours_umask, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(links_are_written_through, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(long_name, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(keeps_owner_acl_and_attributes, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(default_acl_grants_nothing_new, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(conflict_rows, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(compares_right_before_rename, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(vanished_directory, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(planning_touches_nothing, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(discards_made_directories, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(removes_only_what_it_knows, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(removes_only_temps, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(costs_two_fsyncs, set_up, tear_down),
+        BOX_TEST(replaces_and_leaves_nothing),
+        BOX_TEST(mode_rows),
+        BOX_TEST(new_file_honours_umask),
+        BOX_TEST(links_are_written_through),
+        BOX_TEST(long_name),
+        BOX_TEST(keeps_owner_acl_and_attributes),
+        BOX_TEST(default_acl_grants_nothing_new),
+        BOX_TEST(conflict_rows),
+        BOX_TEST(compares_right_before_rename),
+        BOX_TEST(vanished_directory),
+        BOX_TEST(planning_touches_nothing),
+        BOX_TEST(discards_made_directories),
+        BOX_TEST(removes_only_what_it_knows),
+        BOX_TEST(removes_only_temps),
+        BOX_TEST(costs_two_fsyncs),
     };
     return cmocka_run_group_tests_name("file_stage", tests, NULL, NULL);
 }

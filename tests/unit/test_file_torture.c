@@ -11,28 +11,12 @@
 #include <unistd.h>
 
 #include "mirrorwise/memory.h"
+#include "support/box.h"
 #include "support/fake_ops.h"
-#include "support/sandbox.h"
 
 #define OLD_TEXT "old old old old old\n"
 #define NEW_TEXT "new new new\n"
 #define MAX_CALLS 500 /* far above what a replacement needs; ends the loops */
-
-static struct mw_sandbox box;
-
-static int set_up(void **state)
-{
-    (void)state;
-    mw_sandbox_open(&box);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    mw_sandbox_close(&box);
-    return 0;
-}
 
 struct scene {
     const char *name;
@@ -381,12 +365,12 @@ static void dies_at_every_call(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(fails_at_every_call, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(interruptions_are_no_failure, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(step_rows, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(close_of_the_temp_counts, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(fsync_is_not_tried_again, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(dies_at_every_call, set_up, tear_down),
+        BOX_TEST(fails_at_every_call),
+        BOX_TEST(interruptions_are_no_failure),
+        BOX_TEST(step_rows),
+        BOX_TEST(close_of_the_temp_counts),
+        BOX_TEST(fsync_is_not_tried_again),
+        BOX_TEST(dies_at_every_call),
     };
     return cmocka_run_group_tests_name("file_torture", tests, NULL, NULL);
 }

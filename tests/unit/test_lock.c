@@ -8,26 +8,22 @@
 #include <unistd.h>
 
 #include "mirrorwise/memory.h"
+#include "support/box.h"
 #include "support/fake_ops.h"
-#include "support/sandbox.h"
 
-static struct mw_sandbox box;
 static char *path;
 
 static int set_up(void **state)
 {
-    (void)state;
-    mw_sandbox_open(&box);
+    (void)box_set_up(state);
     path = mw_sandbox_path(&box, "lock");
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    (void)state;
     free(path);
-    mw_sandbox_close(&box);
-    return 0;
+    return box_tear_down(state);
 }
 
 static void take_and_release(void **state)

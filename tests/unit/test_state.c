@@ -9,26 +9,10 @@
 #include <unistd.h>
 
 #include "mirrorwise/memory.h"
+#include "support/box.h"
 #include "support/fake_ops.h"
-#include "support/sandbox.h"
 
 #define MAX_CALLS 200
-
-static struct mw_sandbox box;
-
-static int set_up(void **state)
-{
-    (void)state;
-    mw_sandbox_open(&box);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    mw_sandbox_close(&box);
-    return 0;
-}
 
 static enum mw_code make_dir(const char *name, struct mw_error *err)
 {
@@ -250,8 +234,7 @@ static void stays_below_root(void **state)
     (void)state;
     mw_sandbox_mkdir(&box, "img/data", 0755);
     mw_sandbox_link(&box, "img/var/lib", "/data");
-    free(box.sys.root);
-    box.sys.root = mw_sandbox_path(&box, "img");
+    mw_sandbox_set_root(&box, "img");
     assert_int_equal(make_dir("img/var/lib/mirrorwise", NULL), MW_OK);
     assert_int_equal(write_text("img/var/lib/mirrorwise/journal", "x", NULL), MW_OK);
     assert_list("root", "img/data", "mirrorwise mirrorwise/journal");
@@ -345,18 +328,18 @@ static void dies_at_every_call_of_a_write(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(makes_a_private_directory, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(refuses_what_others_could_change, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(round_trip, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(missing_directories, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(follows_links_to_the_directory_only, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(appends_lines, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(half_a_line_does_not_stay, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(lists_numbers_in_order, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(renames_durably, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(stays_below_root, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(fails_at_every_call, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(dies_at_every_call_of_a_write, set_up, tear_down),
+        BOX_TEST(makes_a_private_directory),
+        BOX_TEST(refuses_what_others_could_change),
+        BOX_TEST(round_trip),
+        BOX_TEST(missing_directories),
+        BOX_TEST(follows_links_to_the_directory_only),
+        BOX_TEST(appends_lines),
+        BOX_TEST(half_a_line_does_not_stay),
+        BOX_TEST(lists_numbers_in_order),
+        BOX_TEST(renames_durably),
+        BOX_TEST(stays_below_root),
+        BOX_TEST(fails_at_every_call),
+        BOX_TEST(dies_at_every_call_of_a_write),
     };
     return cmocka_run_group_tests_name("state", tests, NULL, NULL);
 }

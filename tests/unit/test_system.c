@@ -7,24 +7,8 @@
 #include <unistd.h>
 
 #include "mirrorwise/memory.h"
+#include "support/box.h"
 #include "support/fake_ops.h"
-#include "support/sandbox.h"
-
-static struct mw_sandbox box;
-
-static int set_up(void **state)
-{
-    (void)state;
-    mw_sandbox_open(&box);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    mw_sandbox_close(&box);
-    return 0;
-}
 
 /* Replaces the environment of the sandbox by one variable, or none. */
 static void set_variable(const char *variable)
@@ -283,8 +267,7 @@ static void finds_programs_of_an_image(void **state)
     mw_sandbox_put(&box, "img/opt/pip", "", 0755);
     mw_sandbox_link(&box, "img/usr/bin/pip", "/opt/pip");
     mw_sandbox_link(&box, "img/usr/bin/sh", "/bin/sh"); /* ours is not the image's */
-    free(box.sys.root);
-    box.sys.root = mw_sandbox_path(&box, "img");
+    mw_sandbox_set_root(&box, "img");
     assert_which("go", "go", "img/usr/local/go/bin/go");
     assert_which("link inside", "pip", "img/usr/bin/pip");
     assert_which("link outside", "sh", NULL);
@@ -401,18 +384,18 @@ static void switches_and_returns(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(environment, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(path_rows, set_up, tear_down),
+        BOX_TEST(environment),
+        BOX_TEST(path_rows),
         cmocka_unit_test(short_path_rows),
-        cmocka_unit_test_setup_teardown(init_rows, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(init_root, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(finds_programs, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(finds_programs_of_an_image, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(tells_the_time, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(text_file_rows, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(lists_files_by_suffix, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(anonymous_file, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(switches_and_returns, set_up, tear_down),
+        BOX_TEST(init_rows),
+        BOX_TEST(init_root),
+        BOX_TEST(finds_programs),
+        BOX_TEST(finds_programs_of_an_image),
+        BOX_TEST(tells_the_time),
+        BOX_TEST(text_file_rows),
+        BOX_TEST(lists_files_by_suffix),
+        BOX_TEST(anonymous_file),
+        BOX_TEST(switches_and_returns),
     };
     return cmocka_run_group_tests_name("system", tests, NULL, NULL);
 }

@@ -107,8 +107,7 @@ static void test_mirror_with_a_path(void **state)
                                                        &err) == path_rows[i].code);
         row_true(path_rows[i].name, (err.hint[0] != '\0') == (path_rows[i].code != MW_OK));
 
-        free(box.sys.root);
-        box.sys.root = mw_xstrdup(box.dir);
+        mw_sandbox_set_root(&box, box.dir);
         row_true("of an image nothing is asked",
                  docker()->validate(&box.sys, "registry-mirrors", &value, &err) == MW_BAD_PROFILE);
         mw_value_release(&value);
@@ -290,8 +289,7 @@ static void test_locate_in_root(void **state)
     struct mw_sandbox box;
     struct mw_location location = {0};
     mw_world_open(&box);
-    free(box.sys.root);
-    box.sys.root = mw_xstrdup("/image");
+    mw_sandbox_set_root(&box, "/image");
     put_process(&box, 700, "dockerd", 0, "", "--config-file /srv/d.json");
     mw_sandbox_put(&box, "home/u/.config/systemd/user/docker.service", "", 0644);
     assert_int_equal(docker()->locate(&box.sys, MW_SCOPE_USER, &location, NULL), MW_OK);
@@ -711,8 +709,7 @@ static void test_reload_in_root(void **state)
     mw_world_open(&box);
     box.sys.euid = 0;
     put_process(&box, 700, "dockerd", 0, "", "");
-    free(box.sys.root);
-    box.sys.root = mw_xstrdup("/image");
+    mw_sandbox_set_root(&box, "/image");
     mw_world_on_kill(on_kill, &reloading);
     struct mw_location location = {.path = mw_xstrdup("/image/etc/docker/daemon.json")};
     assert_int_equal(docker()->reload(&box.sys, &location, NULL, 0, &live, NULL), MW_OK);

@@ -260,8 +260,7 @@ static void test_system_file_in_root(void **state)
     struct mw_location location = {0};
     mw_sandbox_open(&box);
     mw_world_setenv(&box, "GOROOT=/opt/go");
-    free(box.sys.root);
-    box.sys.root = mw_xstrdup(box.dir);
+    mw_sandbox_set_root(&box, box.dir);
     put_go(&box, "/etc/alternatives/go", true);
     assert_int_equal(go()->locate(&box.sys, MW_SCOPE_SYSTEM, &location, NULL), MW_OK);
     char *path = mw_sandbox_path(&box, "usr/lib/go-1.99/go.env");
@@ -392,8 +391,7 @@ static void test_user_file_wins_over_the_systems(void **state)
 
     /* Of an image neither this machine's files nor its environment say anything. */
     mw_world_setenv(&box, "GOPROXY=https://env.example");
-    free(box.sys.root);
-    box.sys.root = mw_xstrdup("/usr");
+    mw_sandbox_set_root(&box, "/usr");
     go()->shadows(&box.sys, &location, &text, &setting, &shadows);
     assert_int_equal(shadows.count, 0);
     mw_buf_release(&text);

@@ -437,8 +437,7 @@ static void test_shadows_in_root(void **state)
     struct mw_shadows shadows = {0};
     struct mw_buf text = {0};
     mw_world_open(&box);
-    free(box.sys.root);
-    box.sys.root = mw_xstrdup("/image");
+    mw_sandbox_set_root(&box, "/image");
     mw_world_setenv(&box, "PIP_INDEX_URL=https://e.example");
     mw_sandbox_put(&box, "home/u/.config/pip/pip.conf", "[install]\nindex-url = x\n", 0644);
     mw_sandbox_put(&box, "etc/xdg/pip/pip.conf", "[install]\nindex-url = x\n", 0644);
