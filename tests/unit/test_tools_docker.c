@@ -8,6 +8,7 @@
 
 #include "mirrorwise/memory.h"
 #include "support/rows.h"
+#include "support/tool_rows.h"
 #include "support/unix_server.h"
 #include "support/world.h"
 
@@ -19,60 +20,43 @@ static const struct mw_tool *docker(void)
 /* ---- keys and values
  * -------------------------------------------------------------------------------- */
 
-static const struct {
-    const char *name, *key, *text;
-    bool is_valid;
-} value_rows[] = {
-    {"https", "registry-mirrors", "https://m.example", true},
-    {"slash", "registry-mirrors", "https://m.example/", true},
-    {"http and port", "registry-mirrors", "http://127.0.0.1:5000", true},
-    {"capitals", "registry-mirrors", "HTTPS://m.example", true},
-    {"no scheme", "registry-mirrors", "m.example", false},
-    {"host and port only", "registry-mirrors", "m.example:5000", false},
-    {"blank", "registry-mirrors", " https://m.example", false},
-    {"ftp", "registry-mirrors", "ftp://m.example", false},
-    {"query", "registry-mirrors", "https://m.example/?a=1", false},
-    {"fragment", "registry-mirrors", "https://m.example/#a", false},
-    {"user", "registry-mirrors", "https://u:p@m.example", false},
-    {"host", "insecure-registries", "r.example", true},
-    {"host and port", "insecure-registries", "r.example:5000", true},
-    {"IPv4 network", "insecure-registries", "10.0.0.0/8", true},
-    {"IPv6 network", "insecure-registries", "fd00::/8", true},
-    {"network too long", "insecure-registries", "10.0.0.0/33", false},
-    {"URL", "insecure-registries", "http://r.example", false},
-    {"path", "insecure-registries", "r.example/team", false},
-    {"hyphen", "insecure-registries", "-r.example", false},
-    {"port too large", "insecure-registries", "r.example:70000", false},
-    {"true", "debug", "true", true},
-    {"yes", "debug", "yes", false},
-    {"True", "live-restore", "True", false},
-    {"3", "max-concurrent-downloads", "3", true},
-    {"0", "max-concurrent-uploads", "0", true},
-    {"03", "max-concurrent-uploads", "03", false},
-    {"attempts 0", "max-download-attempts", "0", false},
-    {"1e3", "max-download-attempts", "1e3", false},
-    {"forever", "shutdown-timeout", "-1", true},
-    {"negative", "shutdown-timeout", "-2", false},
+static const struct tool_value_row value_rows[] = {
+    {"https", "registry-mirrors", "https://m.example", NULL},
+    {"slash", "registry-mirrors", "https://m.example/", NULL},
+    {"http and port", "registry-mirrors", "http://127.0.0.1:5000", NULL},
+    {"capitals", "registry-mirrors", "HTTPS://m.example", NULL},
+    {"no scheme", "registry-mirrors", "m.example", ""},
+    {"host and port only", "registry-mirrors", "m.example:5000", ""},
+    {"blank", "registry-mirrors", " https://m.example", ""},
+    {"ftp", "registry-mirrors", "ftp://m.example", ""},
+    {"query", "registry-mirrors", "https://m.example/?a=1", ""},
+    {"fragment", "registry-mirrors", "https://m.example/#a", ""},
+    {"user", "registry-mirrors", "https://u:p@m.example", ""},
+    {"host", "insecure-registries", "r.example", NULL},
+    {"host and port", "insecure-registries", "r.example:5000", NULL},
+    {"IPv4 network", "insecure-registries", "10.0.0.0/8", NULL},
+    {"IPv6 network", "insecure-registries", "fd00::/8", NULL},
+    {"network too long", "insecure-registries", "10.0.0.0/33", ""},
+    {"URL", "insecure-registries", "http://r.example", ""},
+    {"path", "insecure-registries", "r.example/team", ""},
+    {"hyphen", "insecure-registries", "-r.example", ""},
+    {"port too large", "insecure-registries", "r.example:70000", ""},
+    {"true", "debug", "true", NULL},
+    {"yes", "debug", "yes", ""},
+    {"True", "live-restore", "True", ""},
+    {"3", "max-concurrent-downloads", "3", NULL},
+    {"0", "max-concurrent-uploads", "0", NULL},
+    {"03", "max-concurrent-uploads", "03", ""},
+    {"attempts 0", "max-download-attempts", "0", ""},
+    {"1e3", "max-download-attempts", "1e3", ""},
+    {"forever", "shutdown-timeout", "-1", NULL},
+    {"negative", "shutdown-timeout", "-2", ""},
 };
 
 static void test_values(void **state)
 {
     (void)state;
-    struct mw_sandbox box;
-    mw_world_open(&box);
-    for (size_t i = 0; i < ROWS(value_rows); i++) {
-        struct mw_error err = {0};
-        struct mw_value value = {0};
-        const struct mw_tool_key *row = mw_tool_key(docker(), value_rows[i].key);
-        mw_value_set_string(&value, value_rows[i].text);
-        if (row->shape == MW_SHAPE_LIST)
-            value.kind = MW_VALUE_LIST;
-        enum mw_code code = docker()->validate(&box.sys, value_rows[i].key, &value, &err);
-        row_true(value_rows[i].name, code == (value_rows[i].is_valid ? MW_OK : MW_BAD_PROFILE));
-        row_true(value_rows[i].name, (err.message[0] == '\0') == value_rows[i].is_valid);
-        mw_value_release(&value);
-    }
-    mw_sandbox_close(&box);
+    tool_values(docker(), value_rows, ROWS(value_rows));
 }
 
 /* With a path the answer depends on the dockerd that is installed. */

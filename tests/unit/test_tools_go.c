@@ -5,6 +5,7 @@
 
 #include "mirrorwise/memory.h"
 #include "support/rows.h"
+#include "support/tool_rows.h"
 #include "support/world.h"
 
 static const struct mw_tool *go(void)
@@ -15,10 +16,7 @@ static const struct mw_tool *go(void)
 /* ---- values ------------------------------------------------------------------------------------
  */
 
-/* `part` NULL: accepted; else the message must hold it. */
-static const struct {
-    const char *name, *key, *text, *part;
-} value_rows[] = {
+static const struct tool_value_row value_rows[] = {
     {"usual list", "GOPROXY", "https://goproxy.cn,https://a.example|direct", NULL},
     {"blanks around elements", "GOPROXY", " https://a.example , direct ", NULL},
     {"empty elements", "GOPROXY", "https://a.example,,direct", NULL},
@@ -102,26 +100,7 @@ static const struct {
 static void test_values(void **state)
 {
     (void)state;
-    struct mw_sandbox box;
-    mw_world_open(&box);
-    for (size_t i = 0; i < ROWS(value_rows); i++) {
-        struct mw_error err = {0};
-        struct mw_value value = {0};
-        mw_value_set_string(&value, value_rows[i].text);
-        enum mw_code code = go()->validate(&box.sys, value_rows[i].key, &value, &err);
-        if (value_rows[i].part == NULL) {
-            row_string_equal(value_rows[i].name, err.message, "");
-            row_true(value_rows[i].name, code == MW_OK);
-        } else {
-            row_true(value_rows[i].name, code == MW_BAD_PROFILE);
-            if (strstr(err.message, value_rows[i].part) == NULL)
-                fail_msg("%s: \"%s\" says nothing of \"%s\"", value_rows[i].name, err.message,
-                         value_rows[i].part);
-        }
-        row_true(value_rows[i].name, strstr(err.message, "secret") == NULL);
-        mw_value_release(&value);
-    }
-    mw_sandbox_close(&box);
+    tool_values(go(), value_rows, ROWS(value_rows));
 }
 
 static void test_keys(void **state)
@@ -197,8 +176,7 @@ static void test_user_file(void **state)
         struct mw_location location = {0};
         struct mw_error err = {0};
         mw_world_open(&box);
-        for (size_t k = 0; k < 2 && where_rows[i].environment[k] != NULL; k++)
-            mw_world_setenv(&box, where_rows[i].environment[k]);
+        tool_environment(&box, where_rows[i].environment);
         box.sys.under_sudo = where_rows[i].under_sudo;
         if (where_rows[i].no_home) {
             free(box.sys.home);
@@ -273,12 +251,8 @@ static void test_system_file_in_root(void **state)
 /* ---- what wins
  * -------------------------------------------------------------------------------------- */
 
-static const struct {
-    const char *name, *key, *want; /* want NULL: removed */
-    const char *environment[2];
-    const char *text;       /* our file; NULL: KEY=WANT */
-    const char *by, *value; /* of the only shadow; NULL: none */
-} shadow_rows[] = {
+/* `text` NULL: KEY=WANT. */
+static const struct tool_shadow_row shadow_rows[] = {
     {.name = "nothing", .key = "GOPROXY", .want = "https://a.example"},
     {.name = "environment",
      .key = "GOPROXY",
@@ -338,35 +312,14 @@ static void test_shadows(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ROWS(shadow_rows); i++) {
-        const char *name = shadow_rows[i].name;
+        struct tool_shadow_row row = shadow_rows[i];
         struct mw_sandbox box;
-        struct mw_location location = {0};
-        struct mw_value want = {0};
-        struct mw_shadows shadows = {0};
-        struct mw_buf text = {0};
+        char *text = row.want != NULL ? mw_xasprintf("%s=%s\n", row.key, row.want) : mw_xstrdup("");
+        row.text = row.text != NULL ? row.text : text;
         mw_world_open(&box);
-        for (size_t k = 0; k < 2 && shadow_rows[i].environment[k] != NULL; k++)
-            mw_world_setenv(&box, shadow_rows[i].environment[k]);
-        if (shadow_rows[i].want != NULL)
-            mw_value_set_string(&want, shadow_rows[i].want);
-        if (shadow_rows[i].text != NULL)
-            mw_buf_puts(&text, shadow_rows[i].text);
-        else if (shadow_rows[i].want != NULL)
-            mw_buf_printf(&text, "%s=%s\n", shadow_rows[i].key, shadow_rows[i].want);
-        row_true(name, go()->locate(&box.sys, MW_SCOPE_USER, &location, NULL) == MW_OK);
-        struct mw_tool_setting setting = {.key = shadow_rows[i].key, .value = &want};
-        go()->shadows(&box.sys, &location, &text, &setting, &shadows);
-        row_size_equal(name, shadows.count, shadow_rows[i].by != NULL);
-        if (shadow_rows[i].by != NULL) {
-            row_string_equal(name, shadows.items[0].by, shadow_rows[i].by);
-            row_string_equal(name, shadows.items[0].value, shadow_rows[i].value);
-            row_true(name, shadows.items[0].fix[0] != '\0' && !shadows.items[0].is_fatal);
-        }
-        mw_buf_release(&text);
-        mw_shadows_release(&shadows);
-        mw_value_release(&want);
-        mw_location_release(&location);
+        tool_shadows(go(), &row, &box);
         mw_sandbox_close(&box);
+        free(text);
     }
 }
 

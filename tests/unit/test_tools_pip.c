@@ -5,6 +5,7 @@
 
 #include "mirrorwise/memory.h"
 #include "support/rows.h"
+#include "support/tool_rows.h"
 #include "support/world.h"
 
 static const struct mw_tool *pip(void)
@@ -46,69 +47,49 @@ static void test_keys(void **state)
     mw_strings_release(&names);
 }
 
-static const struct {
-    const char *name, *key, *text;
-    bool is_valid;
-} value_rows[] = {
-    {"https", "global.index-url", "https://pypi.org/simple", true},
-    {"http", "global.index-url", "http://127.0.0.1:8080/simple/", true},
-    {"credentials", "global.index-url", "https://u:p%40x@a.example/simple", true},
-    {"two URLs", "global.index-url", "https://a.example https://b.example", false},
-    {"no scheme", "global.index-url", "a.example/simple", false},
-    {"ftp", "global.index-url", "ftp://a.example", false},
-    {"fragment", "global.index-url", "https://a.example/simple#x", false},
-    {"quoted", "global.index-url", "\"https://a.example\"", false},
-    {"extra", "install.extra-index-url", "https://b.example/simple", true},
-    {"extra path", "global.extra-index-url", "/srv/wheels", false},
-    {"links path", "global.find-links", "/srv/wheels", true},
-    {"links file", "global.find-links", "file:///srv/wheels", true},
-    {"links with blank", "global.find-links", "/srv/my wheels", false},
-    {"host", "global.trusted-host", "a.example", true},
-    {"host and port", "global.trusted-host", "a.example:8080", true},
-    {"host as URL", "global.trusted-host", "https://a.example", false},
-    {"host with path", "global.trusted-host", "a.example/simple", false},
-    {"true", "global.no-index", "true", true},
-    {"Off", "global.no-index", "Off", true},
-    {"maybe", "global.no-index", "maybe", false},
-    {"30", "global.timeout", "30", true},
-    {"2.5", "global.timeout", "2.5", true},
-    {"0", "global.timeout", "0", false},
-    {"negative", "global.timeout", "-1", false},
-    {"fast", "global.timeout", "fast", false},
-    {"30s", "global.timeout", "30s", false},
-    {"inf", "global.timeout", "inf", false},
-    {"retries", "global.retries", "0", true},
-    {"retries 1.5", "global.retries", "1.5", false},
-    {"proxy", "global.proxy", "http://u:p@proxy.example:3128", true},
-    {"proxy without scheme", "global.proxy", "proxy.example:3128", true},
-    {"proxy with blank", "global.proxy", "proxy.example 3128", false},
-    {"keyring", "global.keyring-provider", "subprocess", true},
-    {"keyring gnome", "global.keyring-provider", "gnome", false},
-    {"cert", "global.cert", "/etc/ssl/my certs.pem", true},
-    {"cert with line break", "global.cert", "/etc/ssl\n/x", false},
+static const struct tool_value_row value_rows[] = {
+    {"https", "global.index-url", "https://pypi.org/simple", NULL},
+    {"http", "global.index-url", "http://127.0.0.1:8080/simple/", NULL},
+    {"credentials", "global.index-url", "https://u:p%40x@a.example/simple", NULL},
+    {"two URLs", "global.index-url", "https://a.example https://b.example", ""},
+    {"no scheme", "global.index-url", "a.example/simple", ""},
+    {"ftp", "global.index-url", "ftp://a.example", ""},
+    {"fragment", "global.index-url", "https://a.example/simple#x", ""},
+    {"quoted", "global.index-url", "\"https://a.example\"", ""},
+    {"extra", "install.extra-index-url", "https://b.example/simple", NULL},
+    {"extra path", "global.extra-index-url", "/srv/wheels", ""},
+    {"links path", "global.find-links", "/srv/wheels", NULL},
+    {"links file", "global.find-links", "file:///srv/wheels", NULL},
+    {"links with blank", "global.find-links", "/srv/my wheels", ""},
+    {"host", "global.trusted-host", "a.example", NULL},
+    {"host and port", "global.trusted-host", "a.example:8080", NULL},
+    {"host as URL", "global.trusted-host", "https://a.example", ""},
+    {"host with path", "global.trusted-host", "a.example/simple", ""},
+    {"true", "global.no-index", "true", NULL},
+    {"Off", "global.no-index", "Off", NULL},
+    {"maybe", "global.no-index", "maybe", ""},
+    {"30", "global.timeout", "30", NULL},
+    {"2.5", "global.timeout", "2.5", NULL},
+    {"0", "global.timeout", "0", ""},
+    {"negative", "global.timeout", "-1", ""},
+    {"fast", "global.timeout", "fast", ""},
+    {"30s", "global.timeout", "30s", ""},
+    {"inf", "global.timeout", "inf", ""},
+    {"retries", "global.retries", "0", NULL},
+    {"retries 1.5", "global.retries", "1.5", ""},
+    {"proxy", "global.proxy", "http://u:p@proxy.example:3128", NULL},
+    {"proxy without scheme", "global.proxy", "proxy.example:3128", NULL},
+    {"proxy with blank", "global.proxy", "proxy.example 3128", ""},
+    {"keyring", "global.keyring-provider", "subprocess", NULL},
+    {"keyring gnome", "global.keyring-provider", "gnome", ""},
+    {"cert", "global.cert", "/etc/ssl/my certs.pem", NULL},
+    {"cert with line break", "global.cert", "/etc/ssl\n/x", ""},
 };
 
 static void test_values(void **state)
 {
     (void)state;
-    struct mw_sandbox box;
-    mw_world_open(&box);
-    for (size_t i = 0; i < ROWS(value_rows); i++) {
-        struct mw_error err = {0};
-        struct mw_value value = {0};
-        const struct mw_tool_key *row = mw_tool_key(pip(), value_rows[i].key);
-        if (row->shape == MW_SHAPE_LIST) {
-            value.kind = MW_VALUE_LIST;
-            mw_strings_add(&value.items, value_rows[i].text);
-        } else {
-            mw_value_set_string(&value, value_rows[i].text);
-        }
-        enum mw_code code = pip()->validate(&box.sys, value_rows[i].key, &value, &err);
-        row_true(value_rows[i].name, code == (value_rows[i].is_valid ? MW_OK : MW_BAD_PROFILE));
-        row_true(value_rows[i].name, (err.message[0] == '\0') == value_rows[i].is_valid);
-        mw_value_release(&value);
-    }
-    mw_sandbox_close(&box);
+    tool_values(pip(), value_rows, ROWS(value_rows));
 }
 
 /* ---- where
@@ -147,8 +128,7 @@ static void test_locate(void **state)
         mw_sandbox_put(&box, "etc/team.conf", "", 0644);
         /* The old place is read by pip and never written by us. */
         mw_sandbox_put(&box, "home/u/.pip/pip.conf", "[global]\n", 0644);
-        for (size_t k = 0; k < 2 && where_rows[i].environment[k] != NULL; k++)
-            mw_world_setenv(&box, where_rows[i].environment[k]);
+        tool_environment(&box, where_rows[i].environment);
         box.sys.under_sudo = where_rows[i].under_sudo;
         row_true(where_rows[i].name,
                  pip()->locate(&box.sys, where_rows[i].scope, &location, NULL) == MW_OK);
@@ -161,22 +141,11 @@ static void test_locate(void **state)
 /* ---- what wins
  * -------------------------------------------------------------------------------------- */
 
-struct shadow_row {
-    const char *name;
-    const char *key;  /* NULL: global.index-url */
-    const char *want; /* NULL: removed */
-    const char *text; /* our file */
-    const char *environment[2];
-    const char *file, *file_text; /* another file */
-    enum mw_scope scope;
-    const char *by, *value; /* of the first shadow; NULL: there is none */
-    size_t count;           /* 0: one if `by` is set */
-};
-
 #define A "https://a.example/simple"
 #define OURS "[global]\nindex-url = " A "\n"
 
-static const struct shadow_row shadow_rows[] = {
+/* `key` NULL: global.index-url. */
+static const struct tool_shadow_row shadow_rows[] = {
     {.name = "alone", .want = A, .text = OURS},
     {.name = "environment",
      .want = A,
@@ -385,44 +354,16 @@ static const struct shadow_row shadow_rows[] = {
      .value = ""},
 };
 
-static void open_row(const struct shadow_row *row, struct mw_sandbox *box)
-{
-    mw_world_open(box);
-    mw_sandbox_put(box, "usr/bin/pip3", "", 0755);
-    if (row->file != NULL)
-        mw_sandbox_put(box, row->file, row->file_text, 0644);
-    for (size_t k = 0; k < 2 && row->environment[k] != NULL; k++)
-        mw_world_setenv(box, row->environment[k]);
-}
-
 static void test_shadows(void **state)
 {
     (void)state;
     for (size_t i = 0; i < ROWS(shadow_rows); i++) {
-        const struct shadow_row *row = &shadow_rows[i];
+        struct tool_shadow_row row = shadow_rows[i];
         struct mw_sandbox box;
-        struct mw_location location = {0};
-        struct mw_value want = {0};
-        struct mw_shadows shadows = {0};
-        struct mw_buf text = {0};
-        open_row(row, &box);
-        if (row->want != NULL)
-            mw_value_set_string(&want, row->want);
-        mw_buf_puts(&text, row->text);
-        row_true(row->name, pip()->locate(&box.sys, row->scope, &location, NULL) == MW_OK);
-        struct mw_tool_setting setting = {.key = row->key != NULL ? row->key : "global.index-url",
-                                          .value = &want};
-        pip()->shadows(&box.sys, &location, &text, &setting, &shadows);
-        if (row->by != NULL && shadows.count > 0) {
-            row_string_equal(row->name, shadows.items[0].by, row->by);
-            row_string_equal(row->name, shadows.items[0].value, row->value);
-            row_true(row->name, shadows.items[0].fix[0] != '\0' && !shadows.items[0].is_fatal);
-        }
-        row_size_equal(row->name, shadows.count, row->count > 0 ? row->count : row->by != NULL);
-        mw_buf_release(&text);
-        mw_shadows_release(&shadows);
-        mw_value_release(&want);
-        mw_location_release(&location);
+        row.key = row.key != NULL ? row.key : "global.index-url";
+        mw_world_open(&box);
+        mw_sandbox_put(&box, "usr/bin/pip3", "", 0755);
+        tool_shadows(pip(), &row, &box);
         mw_sandbox_close(&box);
     }
 }
