@@ -20,7 +20,7 @@ needs() {
 # in  check                 apt                   dnf                pacman            zypper             apk
 run   cmd:cc                gcc,libc6-dev         gcc                gcc               gcc                build-base
 run   cmd:cmake             cmake                 cmake              cmake             cmake              cmake
-run   cmd:ninja             ninja-build           ninja-build        ninja             ninja              samurai
+run   cmd:ninja,samu        ninja-build           ninja-build        ninja             ninja              samurai
 run   cmd:pkg-config        pkg-config            pkgconf-pkg-config pkgconf           pkg-config         pkgconf
 run   cmd:msgfmt            gettext               gettext            gettext           gettext-tools      gettext,gettext-dev
 run   lib:libcurl           libcurl4-openssl-dev  libcurl-devel      curl              libcurl-devel      curl-dev
@@ -88,7 +88,10 @@ is_met() ( # CHECK, in a subshell: dockerd, ip and chattr live where users do no
 	PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 	what=${1#*:}
 	case $1 in
-	cmd:*) has "$what" ;;
+	cmd:*) # any of them
+		for name in $(echo "$what" | tr , ' '); do ! has "$name" || exit 0; done
+		exit 1
+		;;
 	lib:*) pkg-config --exists "$what" 2>/dev/null ;;
 	header:*)
 		for dir in /usr/include /usr/local/include; do
