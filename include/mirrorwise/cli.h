@@ -100,7 +100,7 @@ enum mw_code mw_cli_parse(int argc, char *const argv[], struct mw_cli_options *o
 void mw_cli_options_release(struct mw_cli_options *options);
 
 /* The two options that matter before anything is printed, even an error of the parser: --lang
- * (NULL if not given or not one of its choices) and --json. */
+ * (NULL if not given or not one of its choices) and --json, which --format json amounts to. */
 void mw_cli_peek(int argc, char *const argv[], const char **lang, bool *json);
 
 /* What only the program itself may touch. */

@@ -250,10 +250,10 @@ unsigned app_run_pick(struct mw_app *app)
     free(panel->picked);
     panel->picked = is_picked ? NULL : mw_xstrdup(mirror->id);
     if (is_picked)
-        app_say(app, MW_LEVEL_INFO, _("%s: the profile chooses again"), panel->tool->id);
+        app_say(app, MW_LEVEL_INFO, _("%s: the profile chooses again"), _(panel->tool->title));
     else
         app_say(app, MW_LEVEL_INFO, _("%s: %s, picked by hand; d shows the change, a applies it"),
-                panel->tool->id, mw_app_name(app, mirror));
+                _(panel->tool->title), mw_app_name(app, mirror));
     return app_read(app);
 }
 

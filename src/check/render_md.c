@@ -52,14 +52,15 @@ static void put_item(struct mw_buf *buf, const struct mw_check *check)
     put_text(buf, check->title);
     switch (check->status) {
     case MW_CHECK_PASS:
-        mw_buf_puts(buf, ": ");
+        mw_buf_puts(buf, _(": "));
         put_text(buf, check->observed);
         mw_buf_putc(buf, '\n');
         return;
     case MW_CHECK_SKIP:
-        mw_buf_printf(buf, " (%s: ", _("not checked"));
+        mw_buf_printf(buf, _(" (%s)"), _("not checked"));
+        mw_buf_puts(buf, _(": "));
         put_text(buf, check->observed);
-        mw_buf_puts(buf, ")\n");
+        mw_buf_putc(buf, '\n');
         return;
     case MW_CHECK_WARN:
         mw_buf_printf(buf, " **(%s)**\n", _("warning"));

@@ -82,7 +82,7 @@ static void put_ranking(struct mw_buf *buf, const struct mw_ranking *ranking)
     if (ranking->count == 0 || ranking->measured_at == NULL)
         return;
     char *time = mw_render_time(ranking->measured_at);
-    mw_buf_printf(buf, _("      measured %s:"), time);
+    mw_buf_printf(buf, _("      measured %s: "), time);
     free(time);
     const char *last = NULL;
     size_t shown = 0;
@@ -95,7 +95,7 @@ static void put_ranking(struct mw_buf *buf, const struct mw_ranking *ranking)
         char *text = one->rtt_us >= 0 ? mw_xasprintf("%s %s %.1f ms", one->tool, one->id,
                                                      (double)one->rtt_us / 1000.0)
                                       : mw_xasprintf("%s %s", one->tool, one->id);
-        mw_buf_puts(buf, shown++ > 0 ? ", " : " ");
+        mw_buf_puts(buf, shown++ > 0 ? ", " : "");
         mw_put_shown(buf, text);
         free(text);
     }

@@ -483,7 +483,8 @@ void mw_cli_peek(int argc, char *const argv[], const char **lang, bool *json)
     *lang = NULL;
     *json = false;
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strcmp(argv[i], "--json") == 0)
+        if (strcmp(argv[i], "--json") == 0 || strcmp(argv[i], "--format=json") == 0 ||
+            (strcmp(argv[i], "--format") == 0 && i + 1 < argc && strcmp(argv[i + 1], "json") == 0))
             *json = true;
         else if (strncmp(argv[i], "--lang=", 7) == 0)
             *lang = known_lang(argv[i] + 7);

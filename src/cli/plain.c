@@ -152,7 +152,7 @@ static void show_mirrors(struct plain *plain)
         say(plain, "%s", _(panel->tool->title));
         for (size_t k = 0; k < panel->row_count; k++) {
             const struct mw_app_mirror *mirror = &app->mirrors[panel->rows[k]];
-            say(plain, "  %zu. %s (%s)%s%s", k + 1, mw_app_name(app, mirror), mirror->id,
+            say(plain, _("  %zu. %s (%s)%s%s"), k + 1, mw_app_name(app, mirror), mirror->id,
                 mirror->is_in_use ? _(", in use now") : "",
                 mirror->is_wanted && !mirror->is_in_use ? _(", apply writes it") : "");
         }

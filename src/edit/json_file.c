@@ -34,7 +34,7 @@ enum mw_code json_root(const char *path, const char *text, size_t len, struct mw
     size_t column = 0;
     mw_text_position(text, at, &line, &column);
     enum mw_code code =
-        mw_fail(err, MW_BAD_CONFIG, 0, "check", "%s:%zu:%zu: %s.", path, line, column, what);
+        mw_fail(err, MW_BAD_CONFIG, 0, "check", _("%s:%zu:%zu: %s."), path, line, column, what);
     mw_error_hint(err, _("Correct the file there; its own tool cannot read it either."));
     return code;
 }

@@ -17,7 +17,9 @@ bool mw_policy_allows_url(const struct mw_policy *policy, const char *url)
 
 static void give_reason(struct mw_pool *pool, const char *id, const char *reason)
 {
-    mw_buf_printf(&pool->reasons, "%s%s: %s", pool->reasons.len > 0 ? "; " : "", id, reason);
+    if (pool->reasons.len > 0)
+        mw_buf_puts(&pool->reasons, "; ");
+    mw_buf_printf(&pool->reasons, _("%s: %s"), id, reason);
 }
 
 /* Adds the mirror if nothing but its speed is in question. */

@@ -63,7 +63,7 @@ static enum mw_code fail_at(const struct walk *walk, enum mw_code code, int sys_
 {
     char *directory = directory_text(walk);
     char *place = joined(directory, component);
-    mw_fail(walk->err, code, sys_errno, "walk", "%s: %s (%s)", walk->path, sentence, place);
+    mw_fail(walk->err, code, sys_errno, "walk", _("%s: %s (%s)"), walk->path, sentence, place);
     free(place);
     free(directory);
     return code;

@@ -71,9 +71,9 @@ void tui_view_profiles(struct tui *tui, struct tui_rect body)
         tui_page_put(&page, TUI_ACCENT, is_current ? tui_glyph_text(tui, TUI_IN_USE) : " ");
         tui_page_at(&page, 2, is_current ? TUI_TITLE : TUI_TEXT, file->name);
         if (tui_page_cols(&page) < 11)
-            tui_page_at(&page, 11, TUI_DIM, summary);
+            tui_page_at(&page, 11, TUI_DIM, _(summary));
         else
-            tui_page_printf(&page, TUI_DIM, "  %s", summary);
+            tui_page_printf(&page, TUI_DIM, "  %s", _(summary));
         free(name);
         free(summary);
         free(extends);

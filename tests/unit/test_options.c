@@ -228,6 +228,9 @@ static void test_peeks(void **state)
         {"in two words", {"--lang", "en"}, "en", false},
         {"unknown language", {"--lang", "fr"}, "", false},
         {"after --", {"--", "--json"}, "", false},
+        {"a format", {"--doctor", "--format=json"}, "", true},
+        {"a format in two words", {"--format", "json", "--lang", "zh_CN"}, "zh_CN", true},
+        {"another format", {"--format", "tap"}, "", false},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         char *argv[ARGS_MAX + 1] = {(char *)"mirrorwise"};
