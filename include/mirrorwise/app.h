@@ -185,7 +185,12 @@ enum { MW_APP_POINTS = 48, MW_APP_BURST = 5, MW_APP_HOLD_MS = 3000, MW_APP_INPUT
 
 /* One sample in a mirror's memory. */
 struct mw_app_point {
-    long rtt_us, ttfb_us; /* -1: lost */
+    long at_ms;                 /* when it came */
+    int rtt_us, ttfb_us;        /* -1: lost */
+    int dns_us, tcp_us, tls_us; /* -1: did not happen, or the connection was there already */
+    int total_us;
+    enum mw_probe_class class;
+    int http_status; /* 0: no answer */
     bool is_cold;
 };
 

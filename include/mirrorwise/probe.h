@@ -83,7 +83,8 @@ struct mw_probe_options {
     long deadline_ms;        /* the run [20000] */
     long spacing_ms;         /* least time between two samples of a mirror [100] */
     int slots;               /* samples at once [0: 12, more with very many mirrors] */
-    bool is_thorough;        /* also ask what changes no verdict: checksum relay, age [true] */
+    bool is_thorough;        /* also ask what changes no verdict: checksum relay, age, certificate
+                                [true] */
     unsigned long seed;      /* of the order within a round [0] */
     struct mw_policy policy; /* metric, max_latency, max_age, https, integrity [of a profile] */
     struct mw_probe_environment environment;
@@ -97,6 +98,19 @@ struct mw_probe_wish {
     const char *tool;
     size_t count;
 };
+
+enum { MW_PROBE_ADDRESSES = 4, MW_PROBE_CERT_SOON_DAYS = 14 };
+
+/* The other end of a connection that was made. */
+struct mw_probe_peer {
+    char tried[MW_PROBE_ADDRESSES][46]; /* addresses, in order; "" ends */
+    long cert_expires_s;                /* since 1970; 0: not asked, or none */
+    long cert_left_s;                   /* until then, when it was shown */
+    char cert_issuer[96];               /* "Let's Encrypt, R11"; or "" */
+};
+
+/* Puts what `from` knows to `peer`: addresses as far as there is room, its certificate if any. */
+void mw_probe_peer_merge(struct mw_probe_peer *peer, const struct mw_probe_peer *from);
 
 /* One sample. Times in microseconds, -1 where there is none: a reused connection has no dns_us,
  * a refused one no ttfb_us. */
@@ -120,6 +134,7 @@ struct mw_probe_sample {
     bool is_withheld; /* there is a canary, but the mirror does not serve it */
     enum mw_probe_integrity integrity;
     char address[46]; /* of the other end; "" if never connected */
+    struct mw_probe_peer peer;
     char host[128];   /* that the answer came from, after redirects */
     char reason[256]; /* a sentence if class is not OK */
     char note[192];   /* a sentence worth knowing that changes no verdict, or "" */
@@ -144,6 +159,7 @@ struct mw_probe_result {
     int family, http_version;
     bool is_proxied, is_withheld;
     char address[46];
+    struct mw_probe_peer peer; /* all addresses that were tried; the last certificate */
     char host[128];
     char reason[256]; /* why it is not usable; "" otherwise */
     char note[192];

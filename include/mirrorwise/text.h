@@ -46,6 +46,8 @@ bool mw_text_starts(const char *text, const char *prefix);
 size_t mw_text_piece(const char *text, size_t limit, size_t *cols);
 /* Trims blanks and tabs at both ends of [*text, *text + *len). */
 void mw_text_trim(const char **text, size_t *len);
+/* Owned: a time as RFC 3339 has it, in UTC: "2026-08-21T09:30:00Z". */
+char *mw_text_time(long seconds_since_1970);
 /* Owned: the closest of `names` by edit distance if it is close enough to be a slip, else NULL. */
 char *mw_text_closest(const char *text, const char *const *names, size_t count);
 

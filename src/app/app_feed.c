@@ -330,6 +330,7 @@ static bool was_lost(const struct mw_app_mirror *mirror, unsigned back)
 
 static void take_figures(struct mw_probe_result *to, const struct mw_probe_result *from)
 {
+    mw_probe_peer_merge(&to->peer, &from->peer);
     to->dns_us = from->dns_us >= 0 ? from->dns_us : to->dns_us;
     to->tcp_us = from->tcp_us >= 0 ? from->tcp_us : to->tcp_us;
     to->tls_us = from->tls_us >= 0 ? from->tls_us : to->tls_us;
@@ -337,15 +338,23 @@ static void take_figures(struct mw_probe_result *to, const struct mw_probe_resul
     to->bytes_per_s = from->bytes_per_s >= 0 ? from->bytes_per_s : to->bytes_per_s;
 }
 
-static void take_sample(struct mw_app_mirror *mirror, const struct mw_probe_event *event)
+static void take_sample(struct mw_app_mirror *mirror, const struct mw_probe_event *event,
+                        long now_ms)
 {
     const struct mw_probe_sample *sample = &event->sample;
     bool is_good = sample->class == MW_PROBE_OK || sample->class == MW_PROBE_POLICY;
     mirror->last = *sample;
     mirror->has_sample = true;
     mirror->points[mirror->seen % MW_APP_POINTS] = (struct mw_app_point){
-        .rtt_us = is_good ? sample->rtt_us : -1,
-        .ttfb_us = is_good ? sample->ttfb_us : -1,
+        .at_ms = now_ms,
+        .rtt_us = is_good ? (int)sample->rtt_us : -1,
+        .ttfb_us = is_good ? (int)sample->ttfb_us : -1,
+        .dns_us = (int)sample->dns_us,
+        .tcp_us = (int)sample->tcp_us,
+        .tls_us = (int)sample->tls_us,
+        .total_us = (int)sample->total_us,
+        .class = sample->class,
+        .http_status = (int)sample->http_status,
         .is_cold = sample->is_cold,
     };
     mirror->seen++;
@@ -425,7 +434,7 @@ unsigned app_feed_event(struct mw_app *app, const struct mw_probe_event *event)
     switch (event->kind) {
     case MW_PROBE_EVENT_SAMPLE:
         if (event->target < app->target_count && app->targets[event->target] != MW_APP_NONE) {
-            take_sample(&app->mirrors[app->targets[event->target]], event);
+            take_sample(&app->mirrors[app->targets[event->target]], event, app->now_ms);
             app->is_unsorted = true;
             app_rows_settle(app);
         }

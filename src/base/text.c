@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "mirrorwise/buffer.h"
 #include "mirrorwise/memory.h"
@@ -240,4 +241,15 @@ char *mw_text_closest(const char *text, const char *const *names, size_t count)
         limit = distance;
     }
     return closest != NULL ? mw_xstrdup(closest) : NULL;
+}
+
+char *mw_text_time(long seconds_since_1970)
+{
+    char text[64];
+    time_t seconds = (time_t)seconds_since_1970;
+    struct tm utc;
+    if (gmtime_r(&seconds, &utc) == NULL ||
+        strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
+        return mw_xstrdup("?");
+    return mw_xstrdup(text);
 }

@@ -174,6 +174,7 @@ static void report(struct mw_run *run, const struct live *live)
         .survey = live->survey,
         .traces = live->traces,
         .is_final = true,
+        .is_verbose = run->options.verbose > 0,
     };
     struct mw_buf text = {0};
     mw_render_probe(&text, &view, &live->style);

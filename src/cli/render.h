@@ -60,6 +60,7 @@ struct mw_probe_view {
     const struct mw_survey *survey;
     const struct mw_trace *traces; /* one a target */
     bool is_final;                 /* nothing more will come: reasons are told, too */
+    bool is_verbose;               /* addresses and certificates, too */
     size_t rows;                   /* at most so many lines; 0: as many as there are */
 };
 

@@ -11,6 +11,7 @@ enum {
     MARK_COLS = 2,
     GAP_COLS = 2,
     NOTE_INDENT = 7,
+    DAY_S = 86400,
     VERDICT_COLS = 12, /* while words may still change: the table must not jump */
 };
 
@@ -153,6 +154,30 @@ static void put_note(struct mw_buf *buf, const struct probe_table *table, const 
     mw_buf_release(&text);
 }
 
+/* "10.88.0.12; certificate until 2026-11-24, 1 day left, by lab issuer" */
+static void put_peer(struct mw_buf *buf, const struct probe_table *table,
+                     const struct mw_probe_result *result)
+{
+    const struct mw_probe_peer *peer = &result->peer;
+    struct mw_buf text = {0};
+    for (size_t i = 0; i < MW_PROBE_ADDRESSES && peer->tried[i][0] != '\0'; i++)
+        mw_buf_printf(&text, "%s%s", i > 0 ? ", " : "", peer->tried[i]);
+    if (peer->cert_expires_s != 0) {
+        long days = peer->cert_left_s / DAY_S;
+        char *until = mw_text_time(peer->cert_expires_s);
+        mw_buf_puts(&text, text.len > 0 ? "; " : "");
+        mw_buf_printf(&text,
+                      ngettext("certificate until %.10s, %ld day left",
+                               "certificate until %.10s, %ld days left", (unsigned long)days),
+                      until, days);
+        if (peer->cert_issuer[0] != '\0')
+            mw_buf_printf(&text, _(", issued by %s"), peer->cert_issuer);
+        free(until);
+    }
+    put_note(buf, table, mw_buf_text(&text));
+    mw_buf_release(&text);
+}
+
 static void put_row(struct mw_buf *buf, const struct probe_table *table,
                     const struct probe_row *row)
 {
@@ -174,6 +199,8 @@ static void put_row(struct mw_buf *buf, const struct probe_table *table,
         return;
     if (result->class != MW_PROBE_NONE)
         put_note(buf, table, result->is_usable ? result->note : result->reason);
+    if (table->view->is_verbose)
+        put_peer(buf, table, result);
 }
 
 /* Rows of the tool whose first is `first`. */
@@ -287,6 +314,17 @@ void mw_render_probe(struct mw_buf *buf, const struct mw_probe_view *view,
 
 /* ---- JSON ----------------------------------------------------------------------------------- */
 
+static void add_peer(cJSON *object, const struct mw_probe_peer *peer)
+{
+    cJSON *addresses = cJSON_AddArrayToObject(object, "addresses");
+    char *until = peer->cert_expires_s != 0 ? mw_text_time(peer->cert_expires_s) : NULL;
+    for (size_t i = 0; i < MW_PROBE_ADDRESSES && peer->tried[i][0] != '\0'; i++)
+        cJSON_AddItemToArray(addresses, cJSON_CreateString(peer->tried[i]));
+    mw_json_text(object, "cert_expires", until);
+    mw_json_text(object, "cert_issuer", until != NULL ? peer->cert_issuer : NULL);
+    free(until);
+}
+
 static void add_figures(cJSON *object, const struct mw_probe_result *result)
 {
     mw_json_number(object, "rtt_us", result->rtt_us);
@@ -307,6 +345,7 @@ static void add_figures(cJSON *object, const struct mw_probe_result *result)
     mw_json_number(object, "http_version", result->http_version > 0 ? result->http_version : -1);
     cJSON_AddBoolToObject(object, "proxied", result->is_proxied);
     mw_json_text(object, "address", result->address[0] != '\0' ? result->address : NULL);
+    add_peer(object, &result->peer);
     mw_json_text(object, "final_host", result->host[0] != '\0' ? result->host : NULL);
     mw_json_text(object, "note", result->note);
 }

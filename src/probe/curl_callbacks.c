@@ -10,6 +10,7 @@
 #include "mirrorwise/text.h"
 
 #include "curl_slot.h"
+#include "peer.h"
 #include "tcp_rtt.h"
 
 /* Real answers have one or two KiB of headers. */
@@ -124,6 +125,8 @@ curl_socket_t curl_slot_on_open(void *context, curlsocktype purpose, struct curl
         slot->is_blocked = true;
         return CURL_SOCKET_BAD;
     }
+    if (!is_proxy)
+        probe_peer_add_address(&slot->response.peer, &address->addr);
     if (slot->opened_us == 0)
         slot->opened_us = probe_clock_real.now_us(NULL);
     int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);

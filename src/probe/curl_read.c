@@ -2,8 +2,10 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "curl_slot.h"
+#include "peer.h"
 #include "tcp_rtt.h"
 
 static long info_long(const struct curl_slot *slot, CURLINFO what)
@@ -149,6 +151,19 @@ static void read_connection(struct curl_slot *slot)
         response->scope = PROBE_SCOPE_LOOPBACK; /* unknown: restricts nothing */
 }
 
+/* The first certificate is the server's own. */
+static void read_certificate(struct curl_slot *slot)
+{
+    struct curl_certinfo *chain = NULL;
+    if (!slot->wants_certificate)
+        return;
+    slot->curl->easy_getinfo(slot->easy, CURLINFO_CERTINFO, &chain);
+    if (chain == NULL || chain->num_of_certs < 1)
+        return;
+    for (const struct curl_slist *line = chain->certinfo[0]; line != NULL; line = line->next)
+        probe_peer_read(&slot->response.peer, line->data, (long)time(NULL));
+}
+
 void curl_slot_finish(struct curl_slot *slot, CURLcode result)
 {
     struct probe_response *response = &slot->response;
@@ -158,6 +173,7 @@ void curl_slot_finish(struct curl_slot *slot, CURLcode result)
     slot->curl->easy_getinfo(slot->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
     response->retry_after_s = retry_after_s > 0 ? (long)retry_after_s : -1;
     read_times(slot);
+    read_certificate(slot);
     read_connection(slot);
     if (response->class == MW_PROBE_TIMEOUT && response->phase == PROBE_LOOKUP)
         response->class = MW_PROBE_DNS;

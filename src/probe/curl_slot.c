@@ -70,6 +70,7 @@ static void set_request(struct curl_slot *slot, const struct probe_request *requ
     curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS, request->timeout_ms);
     curl->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, request->timeout_ms);
     curl->easy_setopt(easy, CURLOPT_FRESH_CONNECT, request->needs_new_connection ? 1L : 0L);
+    curl->easy_setopt(easy, CURLOPT_CERTINFO, request->wants_certificate ? 1L : 0L);
     curl->easy_setopt(easy, CURLOPT_IPRESOLVE,
                       (long)(request->family == 4   ? CURL_IPRESOLVE_V4
                              : request->family == 6 ? CURL_IPRESOLVE_V6
@@ -106,6 +107,7 @@ void curl_slot_prepare(struct curl_slot *slot, const struct probe_request *reque
     slot->header_bytes = 0;
     slot->least_scope = request->least_scope;
     slot->is_blocked = slot->is_overlong = false;
+    slot->wants_certificate = request->wants_certificate;
     slot->started_us = probe_clock_real.now_us(NULL);
     slot->opened_us = 0;
     slot->socket_count = 0;

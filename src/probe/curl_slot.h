@@ -27,6 +27,7 @@ struct curl_slot {
     bool is_blocked;  /* by least_scope */
     bool is_overlong; /* headers beyond all measure */
     bool may_be_proxied;
+    bool wants_certificate;
     long port;                      /* of the URL */
     int64_t started_us, opened_us;  /* monotonic; 0: not yet */
     int sockets[CURL_SLOT_SOCKETS]; /* opened for this request and not closed yet */

@@ -124,6 +124,7 @@ void probe_engine_start(struct probe_engine *engine, size_t index, enum probe_ki
     bool asks = probe_exchange_begin(&lane->exchange, &engine->targets[index], &engine->options,
                                      kind, engine->bulk_bytes);
     lane->exchange.request.needs_new_connection = lane->started == 0;
+    lane->exchange.request.wants_certificate = lane->started == 0 && engine->options.is_thorough;
     lane->exchange.sample.target = index;
     lane->exchange.sample.number = lane->started++;
     if (asks)

@@ -12,6 +12,7 @@
 #include "mirrorwise/url.h"
 
 #include "link.h"
+#include "peer.h"
 
 /* As blackbox_exporter and pip allow about so many; Go stops after ten. */
 #define REDIRECTS_MAX 5
@@ -213,6 +214,9 @@ static void add_times(struct probe_exchange *exchange, const struct probe_respon
         sample->is_proxied = response->is_proxied;
         sample->family = response->family;
         memcpy(sample->address, response->address, sizeof sample->address);
+        mw_probe_peer_merge(&sample->peer, &response->peer);
+        put_safe(sample->peer.cert_issuer, sizeof sample->peer.cert_issuer,
+                 response->peer.cert_issuer);
     }
     sample->http_status = response->status;
     sample->http_version = response->http_version;
@@ -298,6 +302,7 @@ bool probe_exchange_take(struct probe_exchange *exchange, const struct probe_res
         exchange->scope = response->scope;
         exchange->request.least_scope = response->scope;
         exchange->request.needs_new_connection = false;
+        exchange->request.wants_certificate = false;
     }
     bool more = judge(exchange, response);
     if (was_optional && exchange->sample.class != MW_PROBE_OK) {

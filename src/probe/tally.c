@@ -176,6 +176,7 @@ static void copy_good(const struct mw_probe_sample *sample, struct mw_probe_resu
 static void copy_connection(const struct mw_probe_sample *sample, struct mw_probe_result *result)
 {
     memcpy(result->host, sample->host, sizeof result->host);
+    mw_probe_peer_merge(&result->peer, &sample->peer);
     if (sample->family == 0)
         return;
     result->family = sample->family;

@@ -28,7 +28,7 @@ struct probe_request {
     size_t body_max;                    /* bytes; what comes after is refused by closing */
     long timeout_ms;                    /* for everything, from now */
     int family;                         /* 0, 4, 6 */
-    bool needs_new_connection;
+    bool needs_new_connection, wants_certificate;
     enum probe_scope least_scope; /* addresses more private than this are refused */
 };
 
@@ -52,6 +52,7 @@ struct probe_response {
     int family, http_version;
     enum probe_scope scope; /* of the address reached */
     char address[46];
+    struct mw_probe_peer peer; /* untrusted */
 };
 
 void probe_response_init(struct probe_response *response);

@@ -1,4 +1,5 @@
 /* All about one mirror: how it answers, why it is not usable, who runs it. */
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,7 +8,7 @@
 #include "mirrorwise/text.h"
 #include "views.h"
 
-enum { LABEL_COLS = 18, CHART_ROWS = 5, AXIS_COLS = 9 };
+enum { LABEL_COLS = 18, CHART_ROWS = 5, AXIS_COLS = 9, DAY_S = 86400 };
 
 static void put_label(struct tui_page *page, const char *label)
 {
@@ -117,6 +118,91 @@ static void put_chart(struct tui_page *page, const struct tui *tui,
         put_chart_row(page, tui, mirror, most, row);
 }
 
+/* ---- every sample -------------------------------------------------------------------------- */
+
+enum { WHEN_COLS = 8, KIND_COLS = 6, PHASES_LEAST_COLS = 72 };
+
+/* Columns of times, as right ends; phases of a new connection are left out where room is short. */
+static const struct sample_column {
+    const char *head;
+    int cols;
+    bool is_phase;
+    size_t member; /* of struct mw_app_point */
+} sample_columns[] = {
+    {N_("lookup"), 8, true, offsetof(struct mw_app_point, dns_us)},
+    {N_("TCP"), 8, true, offsetof(struct mw_app_point, tcp_us)},
+    {N_("TLS"), 8, true, offsetof(struct mw_app_point, tls_us)},
+    {N_("1st byte"), 9, false, offsetof(struct mw_app_point, ttfb_us)},
+    {N_("whole"), 8, true, offsetof(struct mw_app_point, total_us)},
+    {N_("round trip"), 11, false, offsetof(struct mw_app_point, rtt_us)},
+};
+
+static void put_right(struct tui_page *page, int end, enum tui_role role, const char *text)
+{
+    int column = end - (int)mw_text_cols(text);
+    tui_page_at(page, column > tui_page_cols(page) ? column : tui_page_cols(page), role, text);
+}
+
+static bool has_column(const struct tui_page *page, const struct sample_column *column)
+{
+    return !column->is_phase || page->cols >= PHASES_LEAST_COLS;
+}
+
+static void put_sample_heads(struct tui_page *page)
+{
+    int end = WHEN_COLS + KIND_COLS;
+    tui_page_line(page);
+    put_right(page, WHEN_COLS - 2, TUI_HEADING, _("ago"));
+    for (size_t i = 0; i < sizeof sample_columns / sizeof *sample_columns; i++) {
+        if (!has_column(page, &sample_columns[i]))
+            continue;
+        end += sample_columns[i].cols;
+        put_right(page, end, TUI_HEADING, _(sample_columns[i].head));
+    }
+}
+
+static void put_sample(struct tui_page *page, long ago_s, const struct mw_app_point *point)
+{
+    char text[32];
+    int end = WHEN_COLS + KIND_COLS;
+    bool is_good = point->class == MW_PROBE_OK;
+    tui_page_line(page);
+    snprintf(text, sizeof text, ago_s < 100 ? _("%ld s") : _("%ld min"),
+             ago_s < 100 ? ago_s : (ago_s + 30) / 60);
+    put_right(page, WHEN_COLS - 2, TUI_DIM, text);
+    tui_page_at(page, WHEN_COLS, TUI_DIM, point->is_cold ? _("new") : "");
+    for (size_t i = 0; i < sizeof sample_columns / sizeof *sample_columns; i++) {
+        const struct sample_column *column = &sample_columns[i];
+        if (!has_column(page, column))
+            continue;
+        int us = 0;
+        memcpy(&us, (const char *)point + column->member, sizeof us);
+        time_text(us, text, sizeof text);
+        end += column->cols;
+        put_right(page, end, us < 0 ? TUI_DIM : TUI_NUMBER, text);
+    }
+    tui_page_at(page, end + 2, is_good ? TUI_DIM : TUI_BAD, "");
+    if (is_good || point->class == MW_PROBE_HTTP)
+        tui_page_printf(page, is_good ? TUI_DIM : TUI_BAD, "HTTP %d", point->http_status);
+    else
+        tui_page_put(page, TUI_BAD, mw_probe_class_label(point->class));
+}
+
+static void put_samples(struct tui_page *page, const struct mw_app *app,
+                        const struct mw_app_mirror *mirror)
+{
+    unsigned kept = mirror->seen < MW_APP_POINTS ? mirror->seen : MW_APP_POINTS;
+    if (kept == 0)
+        return;
+    tui_page_heading(page, _("Every sample, the newest first"));
+    put_sample_heads(page);
+    for (unsigned back = 0; back < kept; back++) {
+        const struct mw_app_point *point =
+            &mirror->points[(mirror->seen - 1 - back) % MW_APP_POINTS];
+        put_sample(page, (app->now_ms - point->at_ms) / 1000, point);
+    }
+}
+
 /* ---- facts --------------------------------------------------------------------------------- */
 
 static void put_verdict(struct tui_page *page, const struct tui *tui,
@@ -163,22 +249,62 @@ static void put_times(struct tui_page *page, const struct mw_app_mirror *mirror)
     tui_page_printf(page, mirror->lost > 0 ? TUI_WARN : TUI_DIM, _("   %u lost"), mirror->lost);
 }
 
-static void put_place(struct tui_page *page, const struct mw_app_mirror *mirror)
+/* The one in use first, marked; then the others that were tried. */
+static void put_addresses(struct tui_page *page, const struct tui *tui,
+                          const struct mw_probe_result *result)
+{
+    const char *version = result->http_version >= 20   ? "2"
+                          : result->http_version == 10 ? "1.0"
+                                                       : "1.1";
+    if (result->address[0] != '\0') {
+        put_label(page, _("connected to"));
+        tui_page_printf(page, TUI_ACCENT, "%s ", tui_glyph_text(tui, TUI_IN_USE));
+        tui_page_printf(page, TUI_TEXT, "%s, IPv%d", result->address, result->family);
+        if (result->http_version > 0)
+            tui_page_printf(page, TUI_TEXT, ", HTTP/%s", version);
+        if (result->is_proxied)
+            tui_page_put(page, TUI_TEXT, _(", through a proxy"));
+    }
+    const char *label = _("also tried");
+    for (size_t i = 0; i < MW_PROBE_ADDRESSES && result->peer.tried[i][0] != '\0'; i++) {
+        if (strcmp(result->peer.tried[i], result->address) == 0)
+            continue;
+        put_label(page, label);
+        tui_page_printf(page, TUI_DIM, "  %s", result->peer.tried[i]);
+        label = "";
+    }
+}
+
+static void put_certificate(struct tui_page *page, const struct tui *tui,
+                            const struct mw_probe_peer *peer)
+{
+    if (peer->cert_expires_s == 0)
+        return;
+    char *until = mw_text_time(peer->cert_expires_s);
+    long days = peer->cert_left_s / DAY_S;
+    bool is_soon = days < MW_PROBE_CERT_SOON_DAYS;
+    enum tui_role role = is_soon ? TUI_WARN : TUI_TEXT;
+    put_label(page, _("certificate"));
+    if (is_soon)
+        tui_page_printf(page, TUI_WARN, "%s ", tui_glyph_text(tui, TUI_WARNING));
+    tui_page_printf(page, role, _("valid until %.10s"), until);
+    tui_page_printf(page, role, ngettext(", %ld day left", ", %ld days left", (unsigned long)days),
+                    days);
+    put_fact(page, _("issued by"), TUI_TEXT, peer->cert_issuer);
+    free(until);
+}
+
+static void put_place(struct tui_page *page, const struct tui *tui,
+                      const struct mw_app_mirror *mirror)
 {
     const struct mw_probe_result *result = &mirror->result;
     char text[160] = "";
     tui_page_heading(page, _("Where and who"));
     put_fact(page, _("address"), TUI_TEXT, mirror->url);
-    if (result->address[0] != '\0') {
-        const char *version = result->http_version >= 20   ? "2"
-                              : result->http_version == 10 ? "1.0"
-                                                           : "1.1";
-        snprintf(text, sizeof text, "%s, IPv%d, HTTP/%s%s", result->address, result->family,
-                 version, result->is_proxied ? _(", through a proxy") : "");
-        put_fact(page, _("connected to"), TUI_TEXT, text);
-    }
+    put_addresses(page, tui, result);
     if (result->host[0] != '\0' && strstr(mirror->url, result->host) == NULL)
         put_fact(page, _("answered by"), TUI_TEXT, result->host);
+    put_certificate(page, tui, &result->peer);
     put_fact(page, _("run by"), TUI_TEXT, mirror->operator_name);
     put_fact(page, _("region"), TUI_TEXT, mirror->region);
     put_fact(page, _("checked by hand"), TUI_TEXT, mirror->verified);
@@ -205,7 +331,8 @@ void tui_view_detail(struct tui *tui, struct tui_rect body)
     put_verdict(&page, tui, mirror);
     put_times(&page, mirror);
     put_chart(&page, tui, mirror);
-    put_place(&page, mirror);
+    put_place(&page, tui, mirror);
+    put_samples(&page, app, mirror);
     tui_page_view(tui, &page, body, MW_VIEW_DETAIL);
     tui_page_release(&page);
     free(title);

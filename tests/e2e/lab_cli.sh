@@ -49,6 +49,14 @@ done
 expect "the ranking is saved" "$(jq -r '[.mirrors[] | select(.usable)][0].id' "$last")" m12.docker
 expect "with its time and network" "$(jq '.measured_at != null and .network != null' "$last")" true
 
+until=$(date -u -d "$(openssl x509 -in "$LAB_DIR/good.crt" -noout -enddate | cut -d= -f2)" +%FT%TZ)
+expect "certificates end when they do" "$(jq -r '[.mirrors[] | select(.usable) | .cert_expires] | unique[]' "$T/go.out")" "$until"
+expect "the address in use was tried" \
+	"$(jq '[.mirrors[] | select(.usable) | .address as $a | .addresses | index($a) != null] | all' "$T/go.out")" true
+run expired --probe --only go --catalog "$LAB_DIR/bad-go.json" --json
+expect "an expired certificate is said" \
+	"$(jq -r '.mirrors[] | select(.id == "bad-expired.go") | "\(.usable) \(.class) \(.reason | test("expired"))"' "$T/expired.out")" "false tls true"
+
 run table --probe --only go --catalog "$LAB_DIR/go.json" --samples 2
 expect "in a pipe" "$status" 0
 expect "only the table: no escapes" "$(grep -c "$(printf '\033')" "$T/table.out" || true)" 0

@@ -227,13 +227,17 @@ void app_world_sample(struct mw_app *app, const char *tool, const char *id, long
         if (strcmp(app->panels[mirror->panel].tool->id, tool) == 0 && strcmp(mirror->id, id) == 0)
             event.target = i;
     }
+    bool is_new = ttfb_ms == 42 || !is_good; /* one hiccup needs a new connection */
     event.sample = (struct mw_probe_sample){
         .class = is_good ? MW_PROBE_OK : MW_PROBE_TIMEOUT,
         .rtt_us = is_good ? ttfb_ms * 900 : -1,
         .ttfb_us = is_good ? ttfb_ms * 1000 : -1,
-        .dns_us = 1200,
-        .tcp_us = 12000,
-        .tls_us = 25000,
+        .dns_us = is_new ? 1200 : -1,
+        .tcp_us = is_new && is_good ? 12000 : -1,
+        .tls_us = is_new && is_good ? 25000 : -1,
+        .total_us = is_good ? ttfb_ms * 1100 : 3000000,
+        .http_status = is_good ? 200 : 0,
+        .is_cold = is_new,
         .age_s = is_good ? 6L * 3600 : -1,
         .bytes_per_s = -1,
         .family = 4,
@@ -254,6 +258,10 @@ void app_world_sample(struct mw_app *app, const char *tool, const char *id, long
         .family = 4,
         .http_version = 20,
         .address = "192.0.2.7",
+        .peer = {.tried = {"2001:db8::7", "192.0.2.7"},
+                 .cert_expires_s = 1798761600, /* 2027-01-01 */
+                 .cert_left_s = is_good ? 9L * 86400 : 90L * 86400,
+                 .cert_issuer = "Let's Encrypt, R11"},
         .reason = "",
     };
     if (!is_good)

@@ -5,6 +5,7 @@
 #include "../../src/probe/address.h"
 #include "../../src/probe/challenge.h"
 #include "../../src/probe/link.h"
+#include "../../src/probe/peer.h"
 #include "support/rows.h"
 
 static const struct {
@@ -171,13 +172,82 @@ static void addresses_have_a_scope(void **state)
     }
 }
 
+/* 2026-08-21T00:00:00Z */
+#define TODAY 1787270400L
+
+static const struct {
+    const char *line;
+    long expires_s;
+    const char *issuer;
+} certificate_lines[] = {
+    {"Expire date:Aug 31 00:00:00 2026 GMT", TODAY + 10 * 86400L, ""},
+    {"Expire date:Aug  1 12:00:00 2026 GMT", TODAY - 20 * 86400L + 43200, ""},
+    {"Expire date:2026-08-31 00:00:00 GMT", TODAY + 10 * 86400L, ""},
+    {"Expire date:Aug 31 00:00:00 2026 GMT and more", 0, ""},
+    {"Expire date:soon", 0, ""},
+    {"Start date:Aug 31 00:00:00 2026 GMT", 0, ""},
+    {"Issuer:C = US, O = Let's Encrypt, CN = R11", 0, "Let's Encrypt, R11"},
+    {"Issuer:CN = lab root", 0, "lab root"},
+    {"Issuer:O=Lab,CN=key", 0, "Lab, key"},
+    {"Issuer:C = US, O = \"Wide, Inc.\", OU = x, CN = a", 0, "Wide, Inc., a"},
+    {"Issuer:O = a\\, b, CN = c", 0, "a\\, b, c"},
+    {"Issuer:", 0, ""},
+    {"Issuer:C = US", 0, ""},
+    {"Issuer:O = \"", 0, "\""},
+    {"Subject:O = Somebody", 0, ""},
+};
+
+static void certificates_are_read(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(certificate_lines); i++) {
+        struct mw_probe_peer peer = {0};
+        const char *line = certificate_lines[i].line;
+        probe_peer_read(&peer, line, TODAY);
+        row_true(line, peer.cert_expires_s == certificate_lines[i].expires_s);
+        row_string_equal(line, peer.cert_issuer, certificate_lines[i].issuer);
+        if (peer.cert_expires_s != 0)
+            row_true(line, peer.cert_left_s == certificate_lines[i].expires_s - TODAY);
+    }
+    struct mw_probe_peer peer = {0};
+    char line[512] = "Issuer:O = ";
+    memset(line + 11, 'x', sizeof line - 12);
+    probe_peer_read(&peer, line, TODAY);
+    assert_int_equal(strlen(peer.cert_issuer), sizeof peer.cert_issuer - 1);
+}
+
+static void peers_remember_addresses(void **state)
+{
+    (void)state;
+    struct mw_probe_peer peer = {.tried = {"2001:db8::1", "192.0.2.1"}};
+    struct mw_probe_peer more = {
+        .tried = {"192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4"},
+        .cert_expires_s = 5,
+        .cert_issuer = "who",
+    };
+    mw_probe_peer_merge(&peer, &more);
+    static const char *const wanted[] = {"2001:db8::1", "192.0.2.1", "192.0.2.2", "192.0.2.3"};
+    for (size_t i = 0; i < ROWS(wanted); i++)
+        row_string_equal(wanted[i], peer.tried[i], wanted[i]);
+    assert_string_equal(peer.cert_issuer, "who");
+    mw_probe_peer_merge(&peer, &(struct mw_probe_peer){.tried = {""}});
+    assert_int_equal(peer.cert_expires_s, 5); /* nobody looked: nothing is forgotten */
+
+    struct sockaddr_in6 v6 = {.sin6_family = AF_INET6};
+    struct mw_probe_peer empty = {0};
+    assert_int_equal(inet_pton(AF_INET6, "2001:db8::9", &v6.sin6_addr), 1);
+    probe_peer_add_address(&empty, (const struct sockaddr *)&v6);
+    probe_peer_add_address(&empty, (const struct sockaddr *)&v6);
+    assert_string_equal(empty.tried[0], "2001:db8::9");
+    assert_string_equal(empty.tried[1], "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(links_lead_where_they_may),
-        cmocka_unit_test(a_link_is_found_by_its_file),
-        cmocka_unit_test(challenges_are_read),
-        cmocka_unit_test(addresses_have_a_scope),
+        cmocka_unit_test(links_lead_where_they_may), cmocka_unit_test(a_link_is_found_by_its_file),
+        cmocka_unit_test(challenges_are_read),       cmocka_unit_test(addresses_have_a_scope),
+        cmocka_unit_test(certificates_are_read),     cmocka_unit_test(peers_remember_addresses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -245,6 +245,42 @@ static void the_document_has_what_the_contract_names(void **state)
     cJSON_Delete(array);
 }
 
+static void peers_are_told(void **state)
+{
+    (void)state;
+    struct made made;
+    struct mw_buf text = {0};
+    make(&made, mirrors, 2);
+    made.results[1].peer = (struct mw_probe_peer){
+        .tried = {"2001:db8::7", "192.0.2.7"},
+        .cert_expires_s = 1798761600,
+        .cert_left_s = 2 * 86400 + 5,
+        .cert_issuer = "Let's Encrypt, R11",
+    };
+    cJSON *array = mw_json_probe(&made.view);
+    const cJSON *near = cJSON_GetArrayItem(array, 0);
+    const cJSON *far = cJSON_GetArrayItem(array, 1);
+    assert_string_equal(cJSON_GetObjectItem(near, "cert_expires")->valuestring,
+                        "2027-01-01T00:00:00Z");
+    assert_string_equal(cJSON_GetObjectItem(near, "cert_issuer")->valuestring,
+                        "Let's Encrypt, R11");
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(near, "addresses")), 2);
+    assert_true(cJSON_IsNull(cJSON_GetObjectItem(far, "cert_expires")));
+    assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(far, "addresses")), 0);
+    cJSON_Delete(array);
+
+    static const char line[] = "2001:db8::7, 192.0.2.7; certificate until 2027-01-01, 2 days left, "
+                               "issued by Let's Encrypt, R11";
+    const struct mw_style style = {.cols = 200};
+    made.view.is_final = true;
+    mw_render_probe(&text, &made.view, &style);
+    assert_null(strstr(text.data, "2001:db8"));
+    made.view.is_verbose = true;
+    mw_render_probe(&text, &made.view, &style);
+    assert_non_null(strstr(text.data, line));
+    mw_buf_release(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -254,6 +290,7 @@ int main(void)
         cmocka_unit_test(the_live_table_fits_the_screen),
         cmocka_unit_test(a_trace_keeps_the_last_samples),
         cmocka_unit_test(the_document_has_what_the_contract_names),
+        cmocka_unit_test(peers_are_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
