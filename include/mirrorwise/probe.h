@@ -165,6 +165,9 @@ struct mw_probe_result {
     char note[192];
 };
 
+/* Nothing is known yet. */
+void mw_probe_result_init(struct mw_probe_result *result);
+
 /* Watches a run; both may be NULL. Called on the thread of mw_probe_run(). */
 struct mw_probe_watch {
     void *context;

@@ -64,18 +64,7 @@ static void load_mirror(struct mw_app *app, size_t panel, const struct mw_mirror
         .reason = mw_xstrdup(from->reason),
         .status = from->status,
     };
-    mirror->result = (struct mw_probe_result){
-        .rtt_us = -1,
-        .rtt_min_us = -1,
-        .rtt_max_us = -1,
-        .dns_us = -1,
-        .tcp_us = -1,
-        .tls_us = -1,
-        .ttfb_us = -1,
-        .jitter_us = -1,
-        .age_s = -1,
-        .bytes_per_s = -1,
-    };
+    mw_probe_result_init(&mirror->result);
 }
 
 /* The part of a value that the tool asks first: of GOPROXY's "a,b|c" that is a. */

@@ -15,7 +15,8 @@ void app_session_free(struct mw_session **session)
 
 /* ---- asking -------------------------------------------------------------------------------- */
 
-const char *app_profile_wish(const struct mw_app *app)
+/* What a job gets as profile; NULL: the options decide. */
+static const char *profile_wish(const struct mw_app *app)
 {
     return app->profile != NULL ? app->profile : app->options.session.profile;
 }
@@ -50,7 +51,7 @@ static struct mw_job *new_job(struct mw_app *app, enum mw_job_kind kind)
 {
     const struct mw_session_options *from = &app->options.session;
     struct mw_job *job = mw_xcalloc(1, sizeof *job);
-    const char *profile = app_profile_wish(app);
+    const char *profile = profile_wish(app);
     job->kind = kind;
     job->number = ++app->job_number;
     job->options = *from;

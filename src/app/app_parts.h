@@ -22,8 +22,6 @@ unsigned app_write(struct mw_app *app);
 unsigned app_check(struct mw_app *app);
 unsigned app_reload(struct mw_app *app, const struct mw_tool *tool);
 unsigned app_take_result(struct mw_app *app, struct mw_job_result *take_result);
-/* What the interface hands to a job as profile; NULL: the options decide. */
-const char *app_profile_wish(const struct mw_app *app);
 
 /* ---- app_checks.c: the checklist as it comes in ---- */
 /* Takes an item of the run that is under way. */
@@ -67,7 +65,5 @@ long app_rows_wait_ms(const struct mw_app *app);
 /* Row of the selection in its panel; 0 if there is none. */
 size_t app_rows_cursor(const struct mw_app_panel *panel);
 void app_rows_move(struct mw_app *app, long lines);
-
-struct mw_app_panel *app_focus(struct mw_app *app); /* NULL: there is none */
 
 #endif

@@ -19,16 +19,25 @@ static struct mw_probe_target target_of(const struct mw_app *app, const struct m
     };
 }
 
+/* Owned, as are the *results beside them. */
+static struct mw_probe_target *list_targets(const struct mw_app *app,
+                                            struct mw_probe_result **results)
+{
+    struct mw_probe_target *targets = mw_xcalloc(app->mirror_count, sizeof *targets);
+    *results = mw_xcalloc(app->mirror_count, sizeof **results);
+    for (size_t i = 0; i < app->mirror_count; i++) {
+        targets[i] = target_of(app, &app->mirrors[i]);
+        (*results)[i] = app->mirrors[i].result;
+    }
+    return targets;
+}
+
 void app_rank_make(struct mw_app *app)
 {
     if (app->mirror_count == 0)
         return;
-    struct mw_probe_target *targets = mw_xcalloc(app->mirror_count, sizeof *targets);
-    struct mw_probe_result *results = mw_xcalloc(app->mirror_count, sizeof *results);
-    for (size_t i = 0; i < app->mirror_count; i++) {
-        targets[i] = target_of(app, &app->mirrors[i]);
-        results[i] = app->mirrors[i].result;
-    }
+    struct mw_probe_result *results = NULL;
+    struct mw_probe_target *targets = list_targets(app, &results);
     enum mw_metric metric =
         app->session != NULL ? app->session->profile.policy.metric : MW_METRIC_LATENCY;
     mw_probe_rank(targets, app->mirror_count, metric, results);
@@ -51,12 +60,8 @@ void app_rank_export(const struct mw_app *app, struct mw_ranking *ranking)
         is_measured = is_measured || app->mirrors[i].result.rank > 0;
     if (!is_measured)
         return;
-    struct mw_probe_target *targets = mw_xcalloc(app->mirror_count, sizeof *targets);
-    struct mw_probe_result *results = mw_xcalloc(app->mirror_count, sizeof *results);
-    for (size_t i = 0; i < app->mirror_count; i++) {
-        targets[i] = target_of(app, &app->mirrors[i]);
-        results[i] = app->mirrors[i].result;
-    }
+    struct mw_probe_result *results = NULL;
+    struct mw_probe_target *targets = list_targets(app, &results);
     mw_probe_ranking(targets, app->mirror_count, results, NULL, NULL, ranking);
     free(results);
     free(targets);

@@ -8,7 +8,8 @@
 
 enum { SETTLE_MS = 400 };
 
-struct mw_app_panel *app_focus(struct mw_app *app)
+/* NULL: there is none. */
+static struct mw_app_panel *focused(struct mw_app *app)
 {
     return app->focus < app->panel_count ? &app->panels[app->focus] : NULL;
 }
@@ -152,7 +153,7 @@ bool app_rows_settle(struct mw_app *app)
 
 void app_rows_move(struct mw_app *app, long lines)
 {
-    struct mw_app_panel *panel = app_focus(app);
+    struct mw_app_panel *panel = focused(app);
     app->moved_at_ms = app->now_ms > 0 ? app->now_ms : 1;
     if (panel == NULL || panel->row_count == 0)
         return;

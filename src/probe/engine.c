@@ -98,7 +98,7 @@ struct probe_engine *probe_engine_new(const struct mw_probe_target *targets, siz
             engine->options.samples = RACE_SAMPLES_MAX;
     }
     for (size_t i = 0; i < count; i++)
-        probe_result_init(&results[i]);
+        mw_probe_result_init(&results[i]);
     group_hosts(engine);
     engine->begun_us = probe_engine_now_us(engine);
     return engine;

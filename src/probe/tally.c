@@ -60,7 +60,7 @@ static long median(const struct probe_figures *figures)
     return probe_median(figures->values, figures->count);
 }
 
-void probe_result_init(struct mw_probe_result *result)
+void mw_probe_result_init(struct mw_probe_result *result)
 {
     *result = (struct mw_probe_result){
         .rtt_us = -1,

@@ -185,21 +185,20 @@ static void put_input(struct tui *tui, struct tui_rect rect)
     free(count);
 }
 
+const struct tui_look tui_message_looks[] = {
+    [MW_LEVEL_INFO] = {TUI_TEXT, TUI_DOT},
+    [MW_LEVEL_GOOD] = {TUI_GOOD, TUI_OK},
+    [MW_LEVEL_WARNING] = {TUI_WARN, TUI_WARNING},
+    [MW_LEVEL_ERROR] = {TUI_BAD, TUI_FAIL},
+};
+
 static void put_message(struct tui *tui, struct tui_rect rect)
 {
-    static const struct {
-        enum tui_role role;
-        enum tui_glyph glyph;
-    } looks[] = {
-        [MW_LEVEL_INFO] = {TUI_TEXT, TUI_DOT},
-        [MW_LEVEL_GOOD] = {TUI_GOOD, TUI_OK},
-        [MW_LEVEL_WARNING] = {TUI_WARN, TUI_WARNING},
-        [MW_LEVEL_ERROR] = {TUI_BAD, TUI_FAIL},
-    };
     const struct mw_app *app = tui->app;
     const struct mw_app_message *message = &app->messages[app->message_count - 1];
-    tui_glyph(tui, rect.y, rect.x + 1, looks[message->level].role, looks[message->level].glyph);
-    tui_put(tui, rect.y, rect.x + 3, rect.w - 4, looks[message->level].role, message->text);
+    const struct tui_look *look = &tui_message_looks[message->level];
+    tui_glyph(tui, rect.y, rect.x + 1, look->role, look->glyph);
+    tui_put(tui, rect.y, rect.x + 3, rect.w - 4, look->role, message->text);
 }
 
 /* What the signs mean; what else is in force. */

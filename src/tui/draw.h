@@ -46,8 +46,6 @@ int tui_put_match(struct tui *tui, int y, int x, int width, enum tui_role role, 
                   const char *needle);
 int tui_glyph(struct tui *tui, int y, int x, enum tui_role role, enum tui_glyph glyph);
 const char *tui_glyph_text(const struct tui *tui, enum tui_glyph glyph);
-/* `count` times the same glyph, to the right. */
-void tui_line(struct tui *tui, int y, int x, int count, enum tui_role role, enum tui_glyph glyph);
 /* Blanks; for the ground of a selected row. */
 void tui_blank(struct tui *tui, int y, int x, int width);
 

@@ -51,7 +51,8 @@ enum tui_role tui_spark_role(int level)
     return level <= 3 ? TUI_SPARK_LOW : level <= 5 ? TUI_SPARK_MID : TUI_SPARK_HIGH;
 }
 
-void tui_spark(struct tui *tui, int y, int x, int width, const struct mw_app_mirror *mirror)
+/* The sparkline of a mirror, the newest sample at the right. */
+static void put_spark(struct tui *tui, int y, int x, int width, const struct mw_app_mirror *mirror)
 {
     unsigned kept = mirror->seen < MW_APP_POINTS ? mirror->seen : MW_APP_POINTS;
     for (int i = 0; i < width; i++) {
@@ -213,7 +214,7 @@ static void put_row(struct tui *tui, const struct mw_app_panel *panel, size_t in
     if (fit->w[COL_JITTER] > 0)
         tui_put_time(tui, y, fit->x[COL_JITTER], fit->w[COL_JITTER], result->jitter_us);
     if (fit->w[COL_SPARK] > 0)
-        tui_spark(tui, y, fit->x[COL_SPARK], fit->w[COL_SPARK], mirror);
+        put_spark(tui, y, fit->x[COL_SPARK], fit->w[COL_SPARK], mirror);
     if (fit->w[COL_SEEN] > 0)
         put_seen(tui, y, fit->x[COL_SEEN], fit->w[COL_SEEN], mirror);
     if (fit->w[COL_AGE] > 0)

@@ -144,31 +144,22 @@ void tui_view_help(struct tui *tui, struct tui_rect body)
 
 void tui_view_messages(struct tui *tui, struct tui_rect body)
 {
-    static const struct {
-        enum tui_role role;
-        enum tui_glyph glyph;
-    } looks[] = {
-        [MW_LEVEL_INFO] = {TUI_TEXT, TUI_DOT},
-        [MW_LEVEL_GOOD] = {TUI_GOOD, TUI_OK},
-        [MW_LEVEL_WARNING] = {TUI_WARN, TUI_WARNING},
-        [MW_LEVEL_ERROR] = {TUI_BAD, TUI_FAIL},
-    };
     const struct mw_app *app = tui->app;
     struct tui_page page;
     tui_page_init(&page, tui_inside(body).w);
     tui_box(tui, body, true, _("Messages, the newest first"));
     for (size_t i = app->message_count; i > 0; i--) {
         const struct mw_app_message *message = &app->messages[i - 1];
+        const struct tui_look *look = &tui_message_looks[message->level];
         long seconds = (app->now_ms - message->at_ms) / 1000;
         tui_page_line(&page);
         if (seconds < 120)
             tui_page_printf(&page, TUI_DIM, _("%3ld s ago"), seconds);
         else
             tui_page_printf(&page, TUI_DIM, _("%3ld min ago"), seconds / 60);
-        tui_page_at(&page, 13, looks[message->level].role,
-                    tui_glyph_text(tui, looks[message->level].glyph));
+        tui_page_at(&page, 13, look->role, tui_glyph_text(tui, look->glyph));
         tui_page_at(&page, 15, TUI_TEXT, "");
-        tui_page_wrap(&page, 15, looks[message->level].role, message->text);
+        tui_page_wrap(&page, 15, look->role, message->text);
     }
     const struct mw_session *session = app->session;
     for (size_t i = 0; session != NULL && i < session->warnings.count; i++) {

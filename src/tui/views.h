@@ -33,12 +33,15 @@ void tui_put_diff(struct tui_page *page, const struct tui *tui, const struct mw_
 void tui_put_remark(struct tui_page *page, const struct tui *tui, enum tui_role role,
                     enum tui_glyph glyph, const char *text);
 
-/* The sparkline of a mirror, the newest sample at the right. */
-void tui_spark(struct tui *tui, int y, int x, int width, const struct mw_app_mirror *mirror);
 /* How high a duration stands, 0 to 7: doubling is a step, 8 ms the lowest. */
 int tui_spark_level(long us);
 enum tui_role tui_spark_role(int level);
 
+/* The role and sign of a message. */
+extern const struct tui_look {
+    enum tui_role role;
+    enum tui_glyph glyph;
+} tui_message_looks[];
 /* The sign and role of a mirror's state. */
 enum tui_glyph tui_state_glyph(const struct mw_app_mirror *mirror);
 enum tui_role tui_state_role(const struct mw_app_mirror *mirror);

@@ -57,7 +57,7 @@ static void first_and_reused_connections_are_kept_apart(void **state)
     struct probe_tally tally = {0};
     struct mw_probe_result result;
     struct mw_policy policy = {0};
-    probe_result_init(&result);
+    mw_probe_result_init(&result);
     const struct mw_probe_sample samples[] = {
         sample(MW_PROBE_OK, 20000, true),
         sample(MW_PROBE_OK, 21000, false),
@@ -108,7 +108,7 @@ static void a_verdict_needs_good_samples(void **state)
     for (size_t i = 0; i < ROWS(verdicts); i++) {
         struct probe_tally tally = {0};
         struct mw_probe_result result;
-        probe_result_init(&result);
+        mw_probe_result_init(&result);
         for (size_t k = 0; k < verdicts[i].count; k++) {
             struct mw_probe_sample next = sample(verdicts[i].classes[k], 20000, k == 0);
             probe_tally_add(&tally, &next, &policy, &result);
@@ -146,7 +146,7 @@ static void the_profile_has_the_last_word(void **state)
         struct probe_tally tally = {0};
         struct mw_probe_result result;
         struct mw_probe_sample only = sample(MW_PROBE_OK, policies[i].rtt_us, true);
-        probe_result_init(&result);
+        mw_probe_result_init(&result);
         only.age_s = policies[i].age_s;
         if (policies[i].was_refused)
             only.integrity = MW_PROBE_UNCHECKED;
@@ -257,7 +257,7 @@ static void ranks_follow_the_figures(void **state)
             targets[count].is_fallback = entry->kind == 'f';
             targets[count].is_in_use = entry->kind == 'i' || entry->kind == 'j';
             targets[count].place_in_use = entry->kind == 'j';
-            probe_result_init(&results[count]);
+            mw_probe_result_init(&results[count]);
             results[count].is_usable = entry->kind != 'x';
             results[count].rtt_us = entry->rtt_us;
             results[count].rtt_min_us = entry->rtt_us;
@@ -295,7 +295,7 @@ static void tools_are_ranked_apart_and_saved_best_first(void **state)
     for (size_t i = 0; i < 5; i++) {
         targets[i] =
             (struct mw_probe_target){.tool = rows[i].tool, .id = rows[i].id, .url = "https://h"};
-        probe_result_init(&results[i]);
+        mw_probe_result_init(&results[i]);
         results[i].rtt_us = rows[i].rtt_us;
         results[i].is_usable = rows[i].is_usable;
     }
