@@ -1,8 +1,8 @@
 /* Jobs: a session from its opening to its end, on whatever thread. */
 #include <string.h>
 
-#include "mirrorwise/app.h"
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/job.h"
 #include "mirrorwise/memory.h"
 
 void mw_job_free(struct mw_job *job)

@@ -8,8 +8,8 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "mirrorwise/app.h"
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/job.h"
 #include "mirrorwise/memory.h"
 
 struct mw_worker {

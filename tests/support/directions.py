@@ -27,7 +27,6 @@ ROOMS = {
 }
 HEADERS = {
     "banned": "base",
-    "i18n": "base",
     "builtin": "base",
     "tool": "tools",
 }

@@ -4,7 +4,7 @@
 #include <poll.h>
 #include <stdlib.h>
 
-#include "mirrorwise/app.h"
+#include "mirrorwise/job.h"
 #include "mirrorwise/memory.h"
 #include "support/sandbox.h"
 
