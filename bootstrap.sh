@@ -22,7 +22,7 @@ run   cmd:cc                gcc,libc6-dev         gcc                gcc        
 run   cmd:cmake             cmake                 cmake              cmake             cmake              cmake
 run   cmd:ninja,samu        ninja-build           ninja-build        ninja             ninja              samurai
 run   cmd:pkg-config        pkg-config            pkgconf-pkg-config pkgconf           pkg-config         pkgconf
-run   cmd:msgfmt            gettext               gettext            gettext           gettext-tools      gettext,gettext-dev
+run   cmd:msgfmt            gettext               gettext            gettext           gettext-tools      gettext
 run   lib:libcurl           libcurl4-openssl-dev  libcurl-devel      curl              libcurl-devel      curl-dev
 run   lib:libcjson          libcjson-dev          cjson-devel        cjson             cJSON-devel        cjson-dev
 run   lib:libsodium         libsodium-dev         libsodium-devel    libsodium         libsodium-devel    libsodium-dev
