@@ -57,8 +57,7 @@ static void drop_bom(struct faulty *faulty, char *take_said)
     memmove(faulty->text.data, faulty->text.data + 3, faulty->text.len - 3);
     faulty->text.len -= 3;
     faulty->text.data[faulty->text.len] = '\0';
-    add_fault(faulty, "bom", 1, take_said,
-              check_sed(faulty->run, faulty->file, "1s/^\\xEF\\xBB\\xBF//"));
+    add_fault(faulty, "bom", 1, take_said, check_mend_bom(faulty->run, faulty->file));
 }
 
 /* ---- pip.conf ----------------------------------------------------------------------------------
@@ -99,9 +98,8 @@ static void mend_bytes(struct faulty *faulty, size_t line, char *take_said)
         if ((unsigned char)faulty->text.data[i] >= 0x80)
             faulty->text.data[i] = '?';
     }
-    char *sed = check_sed(faulty->run, faulty->file, "%zus/[\\x80-\\xFF]/?/g", line);
-    add_fault(faulty, "utf8", line, take_said, mw_xasprintf("LC_ALL=C %s", sed));
-    free(sed);
+    add_fault(faulty, "utf8", line, take_said,
+              check_sed_bytes(faulty->run, faulty->file, "%zus/[^[:print:][:space:]]/?/g", line));
 }
 
 static void mend_ini(struct faulty *faulty, size_t line, char *take_said)
@@ -138,10 +136,10 @@ static void mend_homeless(struct faulty *faulty)
     if (faulty->homeless == 0)
         return;
     bool has_global = strstr(mw_buf_text(&faulty->text), "\n[global]") != NULL;
-    char *fix =
-        has_global
-            ? check_comment_out(faulty->run, faulty->file, faulty->homeless, faulty->homeless)
-            : check_sed(faulty->run, faulty->file, "%zus/^/[global]\\n/", faulty->homeless);
+    char *fix = has_global ? check_comment_out(faulty->run, faulty->file, faulty->homeless,
+                                               faulty->homeless)
+                           : check_sed_words(faulty->run, faulty->file, "-e '%zui\\' -e '[global]'",
+                                             faulty->homeless);
     add_fault(faulty, "no-section", faulty->homeless, faulty->homeless_said, fix);
 }
 
@@ -162,6 +160,21 @@ static void blank_out(struct faulty *faulty, size_t begin, size_t end)
     memset(faulty->text.data + begin, ' ', end - begin);
 }
 
+/* Owned: takes away what matches `pattern` behind so many bytes of the line. POSIX allows no more
+ * than 255 of them at once (RE_DUP_MAX). */
+static char *cut_behind(const struct faulty *faulty, size_t line, size_t bytes, const char *pattern)
+{
+    enum { MOST = 255 };
+    struct mw_buf before = {0};
+    for (; bytes > MOST; bytes -= MOST)
+        mw_buf_printf(&before, ".\\{%d\\}", MOST);
+    mw_buf_printf(&before, ".\\{%zu\\}", bytes);
+    char *command = check_sed_bytes(faulty->run, faulty->file, "%zus/^\\(%s\\)%s/\\1/", line,
+                                    mw_buf_text(&before), pattern);
+    mw_buf_release(&before);
+    return command;
+}
+
 /* False if nothing less than a person can mend it. */
 static bool mend_json(struct faulty *faulty, size_t line, size_t column, char *take_said)
 {
@@ -171,17 +184,11 @@ static bool mend_json(struct faulty *faulty, size_t line, size_t column, char *t
     if (has_bom(&faulty->text)) {
         drop_bom(faulty, take_said);
     } else if (is_comment || (at < faulty->text.len && text[at] == '#')) {
-        char *sed =
-            check_sed(faulty->run, faulty->file, "%zus/^\\(.\\{%zu\\}\\).*/\\1/", line, column - 1);
-        add_fault(faulty, "comment", line, take_said, mw_xasprintf("LC_ALL=C %s", sed));
+        add_fault(faulty, "comment", line, take_said, cut_behind(faulty, line, column - 1, ".*"));
         blank_out(faulty, at, at + strcspn(text + at, "\n"));
-        free(sed);
     } else if (is_last_comma(&faulty->text, at)) {
-        char *sed =
-            check_sed(faulty->run, faulty->file, "%zus/^\\(.\\{%zu\\}\\),/\\1/", line, column - 1);
-        add_fault(faulty, "comma", line, take_said, mw_xasprintf("LC_ALL=C %s", sed));
+        add_fault(faulty, "comma", line, take_said, cut_behind(faulty, line, column - 1, ","));
         blank_out(faulty, at, at + 1);
-        free(sed);
     } else {
         char *aside = mw_xasprintf("%s.broken", faulty->file->location.path);
         struct mw_buf fix = {0};

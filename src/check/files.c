@@ -69,22 +69,23 @@ void check_files(struct check_run *run)
 /* ---- lines without effect ----------------------------------------------------------------------
  */
 
-/* What mends a line that has a notice, as a script for sed; NULL: make it a comment. %zu is the
- * line. */
+/* What mends a line that has a notice, as a script for sed behind the number of the line. Of those
+ * that are not here the line becomes a comment. */
 static const struct {
     const char *id, *script;
 } menders[] = {
-    {"env-bom", "%zus/^\\xEF\\xBB\\xBF//"},
-    {"env-cr", "%zus/\\r$//"},
-    {"env-quotes", "%zus/=[\"']\\(.*\\)[\"']\\([[:space:]]*\\)$/=\\1\\2/"},
-    {"env-space", "%zu{s/^[[:space:]]*\\(export[[:space:]][[:space:]]*\\)\\{0,1\\}//;"
-                  "s/^\\([A-Za-z0-9_]*\\)[[:space:]]*=[[:space:]]*/\\1=/;s/[[:blank:]]*$//}"},
-    {"env-lower-case", "%zus/^[^=]*/\\U&/"},
-    {"ini-section-case", "%zus/\\[[[:space:]]*\\([^]]*[^][:space:]]\\)[[:space:]]*\\]/[\\L\\1]/"},
-    {"ini-indented-option", "%zus/^[[:space:]]*//"},
-    {"ini-quotes", "%zus/\\([=:][[:space:]]*\\)[\"']\\(.*\\)[\"'][[:space:]]*$/\\1\\2/"},
-    {"ini-inline-comment", "%zus/[[:space:]][[:space:]]*[#;].*$//"},
+    {"env-quotes", "s/=[\"']\\(.*\\)[\"']\\([[:space:]]*\\)$/=\\1\\2/"},
+    {"env-space", "{s/^[[:space:]]*\\(export[[:space:]][[:space:]]*\\)\\{0,1\\}//;"
+                  "s/^\\([A-Za-z0-9_]*\\)[[:space:]]*=[[:space:]]*/\\1=/;s/[[:blank:]]*$//;}"},
+    {"ini-indented-option", "s/^[[:space:]]*//"},
+    {"ini-quotes", "s/\\([=:][[:space:]]*\\)[\"']\\(.*\\)[\"'][[:space:]]*$/\\1\\2/"},
+    {"ini-inline-comment", "s/[[:space:]][[:space:]]*[#;].*$//"},
 };
+
+char *check_mend_bom(const struct check_run *run, const struct check_file *file)
+{
+    return check_sed_words(run, file, "\"1s/^$(printf '\\357\\273\\277')//\"");
+}
 
 /* A value that only begins with a quote is not mended by taking one away at the end. */
 static bool ends_with_quote(const struct check_file *file, size_t number)
@@ -97,21 +98,63 @@ static bool ends_with_quote(const struct check_file *file, size_t number)
     return len > 0 && (line[len - 1] == '"' || line[len - 1] == '\'');
 }
 
+/* Owned: writes a part of the line in the other case, which no sed but GNU's can do by itself; NULL
+ * if sed would read something into it. */
+static char *change_case(const struct check_run *run, const struct check_file *file, size_t number,
+                         const char *name, size_t len, bool to_upper)
+{
+    struct mw_buf changed = {0};
+    mw_text_trim(&name, &len);
+    for (size_t i = 0; i < len; i++) {
+        bool is_lower = name[i] >= 'a' && name[i] <= 'z';
+        bool is_upper = name[i] >= 'A' && name[i] <= 'Z';
+        if ((name[i] < '0' || name[i] > '9') && !is_lower && !is_upper &&
+            strchr("_-. ", name[i]) == NULL) {
+            mw_buf_release(&changed);
+            return NULL;
+        }
+        mw_buf_putc(&changed, (char)(to_upper && is_lower    ? name[i] - 'a' + 'A'
+                                     : !to_upper && is_upper ? name[i] - 'A' + 'a'
+                                                             : name[i]));
+    }
+    char *command = check_sed(run, file, to_upper ? "%zus/^[^=]*/%s/" : "%zus/\\[.*\\]/[%s]/",
+                              number, mw_buf_text(&changed));
+    mw_buf_release(&changed);
+    return command;
+}
+
+/* Owned; NULL if the script alone does it, or nothing. */
+static char *mend_specially(const struct check_run *run, const struct check_file *file,
+                            const struct mw_notice *notice)
+{
+    size_t len = 0;
+    const char *line =
+        check_line(mw_buf_text(&file->file.bytes), file->file.bytes.len, notice->line, &len);
+    const char *equals = memchr(line, '=', len);
+    const char *open = memchr(line, '[', len);
+    const char *close = memrchr(line, ']', len);
+    if (strcmp(notice->id, "env-bom") == 0)
+        return check_mend_bom(run, file);
+    if (strcmp(notice->id, "env-cr") == 0)
+        return check_sed_words(run, file, "\"%zus/$(printf '\\r')\\$//\"", notice->line);
+    if (strcmp(notice->id, "env-lower-case") == 0 && equals != NULL)
+        return change_case(run, file, notice->line, line, (size_t)(equals - line), true);
+    if (strcmp(notice->id, "ini-section-case") == 0 && open != NULL && close > open)
+        return change_case(run, file, notice->line, open + 1, (size_t)(close - open - 1), false);
+    return NULL;
+}
+
 char *check_mend_line(const struct check_run *run, const struct check_file *file,
                       const struct mw_notice *notice)
 {
     bool is_quote = strstr(notice->id, "-quotes") != NULL;
-    for (size_t i = 0; i < sizeof menders / sizeof *menders; i++) {
-        if (strcmp(menders[i].id, notice->id) != 0)
-            continue;
-        if (is_quote && !ends_with_quote(file, notice->line))
-            break;
-        char *number = mw_xasprintf("%zu", notice->line);
-        char *command = check_sed(run, file, "%s%s", number, menders[i].script + strlen("%zu"));
-        free(number);
-        return command;
+    char *command = mend_specially(run, file, notice);
+    for (size_t i = 0; command == NULL && i < sizeof menders / sizeof *menders; i++) {
+        bool is_it = strcmp(menders[i].id, notice->id) == 0;
+        if (is_it && (!is_quote || ends_with_quote(file, notice->line)))
+            command = check_sed(run, file, "%zu%s", notice->line, menders[i].script);
     }
-    return check_comment_out(run, file, notice->line, notice->line);
+    return command != NULL ? command : check_comment_out(run, file, notice->line, notice->line);
 }
 
 static void add_notice(struct check_run *run, const struct check_file *file,

@@ -79,9 +79,16 @@ char *check_value_text(const struct mw_value *value);
 /* ---- remedy.c: commands that can be pasted ----------------------------------------------------
  */
 
-/* Owned: `sed -i` with that script, with sudo where the file is not ours. */
+/* Owned: sed with that script on the file in place, with sudo where the file is not ours. Nothing
+ * but POSIX in the script, and a ';' before every '}'. */
 char *check_sed(const struct check_run *run, const struct check_file *file, const char *format, ...)
     MW_PRINTF(3, 4);
+/* The same, where '.' has to be any byte. */
+char *check_sed_bytes(const struct check_run *run, const struct check_file *file,
+                      const char *format, ...) MW_PRINTF(3, 4);
+/* The same with words as a shell reads them: "$(printf ...)" for bytes that sed cannot name. */
+char *check_sed_words(const struct check_run *run, const struct check_file *file,
+                      const char *format, ...) MW_PRINTF(3, 4);
 /* Owned: makes comments of the lines `first` to `last`, so that no line number changes. */
 char *check_comment_out(const struct check_run *run, const struct check_file *file, size_t first,
                         size_t last);
@@ -95,6 +102,8 @@ char *check_end_effect(const struct check_run *run, const struct check_tool *too
  * effect. */
 char *check_mend_value(const struct check_run *run, const struct check_tool *tool, const char *key,
                        const struct mw_effective *effective);
+/* files.c. Owned: takes the byte order mark away. */
+char *check_mend_bom(const struct check_run *run, const struct check_file *file);
 /* files.c. Owned: mends a line that has a notice. */
 char *check_mend_line(const struct check_run *run, const struct check_file *file,
                       const struct mw_notice *notice);

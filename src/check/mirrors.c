@@ -111,7 +111,9 @@ void check_mirrors(struct check_run *run)
             snprintf(mirrors[i].reason, sizeof mirrors[i].reason, "%s", why_not_measured(run));
         add_mirror(run, &mirrors[i]);
     }
-    if (count == 0)
+    if (count == 0 && run->list == MW_CHECK_DOCTOR)
+        check_pass(run, "%s", _("no mirror is chosen"));
+    else if (count == 0)
         check_skip(run, "%s", _("no mirror is chosen"));
     mw_strings_release(&urls);
 }

@@ -35,23 +35,62 @@ char *check_file_command(const struct check_run *run, const struct check_file *f
     return mw_buf_take(&text);
 }
 
-char *check_sed(const struct check_run *run, const struct check_file *file, const char *format, ...)
+/* GNU, BSD and busybox agree on -i with a suffix, and what was there is kept. Through a symlink
+ * they would replace it, hence the real path. */
+static char *sed(const struct check_run *run, const struct check_file *file, const char *program,
+                 const char *words)
 {
-    struct mw_buf script = {0}, command = {0};
+    const char *path = file->file.real_path != NULL ? file->file.real_path : file->location.path;
+    struct mw_buf command = {0};
+    if (!check_is_ours(run, file))
+        check_put_sudo(run, &command);
+    mw_buf_printf(&command, "%s -i.bak %s", program, words);
+    mw_buf_put_word(&command, path);
+    return mw_buf_take(&command);
+}
+
+char *check_sed_words(const struct check_run *run, const struct check_file *file,
+                      const char *format, ...)
+{
+    struct mw_buf words = {0};
     va_list args;
     va_start(args, format);
-    mw_buf_vprintf(&script, format, args);
+    mw_buf_vprintf(&words, format, args);
     va_end(args);
-#if defined(__APPLE__)
-    mw_buf_puts(&command, "sed -i ''");
-#else
-    mw_buf_puts(&command, "sed -i --follow-symlinks");
-#endif
-    mw_buf_put_word(&command, mw_buf_text(&script));
-    char *text = check_file_command(run, file, mw_buf_text(&command));
+    char *command = sed(run, file, "sed", mw_buf_text(&words));
+    mw_buf_release(&words);
+    return command;
+}
+
+static char *sed_script(const struct check_run *run, const struct check_file *file,
+                        const char *program, const char *format, va_list args)
+{
+    struct mw_buf script = {0}, word = {0};
+    mw_buf_vprintf(&script, format, args);
+    mw_buf_put_word(&word, mw_buf_text(&script));
+    char *command = sed(run, file, program, mw_buf_text(&word));
     mw_buf_release(&script);
-    mw_buf_release(&command);
-    return text;
+    mw_buf_release(&word);
+    return command;
+}
+
+char *check_sed(const struct check_run *run, const struct check_file *file, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *command = sed_script(run, file, "sed", format, args);
+    va_end(args);
+    return command;
+}
+
+char *check_sed_bytes(const struct check_run *run, const struct check_file *file,
+                      const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *command = sed_script(run, file, "env LC_ALL=C sed", format, args);
+    va_end(args);
+    return command;
 }
 
 char *check_comment_out(const struct check_run *run, const struct check_file *file, size_t first,

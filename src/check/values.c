@@ -104,7 +104,7 @@ static char *remove_flag(const struct check_run *run, const char *by)
     char *script =
         mw_xasprintf("%ss/[[:space:]]*%s[=[:space:]][^[:space:]\"]*//g", colon + 1, name);
     check_put_sudo(run, &fix);
-    mw_buf_puts(&fix, "sed -i --follow-symlinks");
+    mw_buf_puts(&fix, "sed -i.bak");
     mw_buf_put_word(&fix, script);
     mw_buf_put_word(&fix, file);
     if (strstr(file, ".service") != NULL) {

@@ -56,67 +56,95 @@ fi
 # ---- named, all of them, at once --------------------------------------------------------------
 doctor() { mirrorwise --doctor --root "$T/root" "$@"; }
 cp -a "$T" "$T.before"
-_remove_copy() { rm -rf "$T.before"; }
+_remove_copy() { rm -rf "${T:?}".*; }
 trap '_remove_copy; _clean_up' EXIT
-begin=$(date +%s%N)
-set +e
-doctor --json >"$T.before/report.json"
-expect "something failed" $? 2
-set -e
-took_ms=$((($(date +%s%N) - begin) / 1000000))
+for _ in 1 2 3; do # the machine may be busy
+	begin=$(date +%s%N)
+	set +e
+	doctor --json >"$T.report.json"
+	expect "something failed" $? 2
+	set -e
+	took_ms=$((($(date +%s%N) - begin) / 1000000))
+	[ "$took_ms" -ge 2000 ] || break
+done
 [ "$took_ms" -lt 2000 ] || fail "the doctor took $took_ms ms"
-mv "$T.before/report.json" "$T.before.json"
 diff -r "$T" "$T.before" || fail "the doctor wrote something"
 [ "$(stat -c '%a %u' "$T/state" "$HOME/.config/go/env")" = "$(stat -c '%a %u' "$T.before/state" "$T.before/home/.config/go/env")" ] ||
 	fail "the doctor changed a mode or an owner"
-mv "$T.before.json" "$T/report.json"
 
 count=0
 for id in $wanted; do
 	jq -e --arg id "$id" '.checks[] | select(.id == $id) | select(.status != "pass" and .status != "skip") | select(.fix != "" and .why != "" and .observed != "")' \
-		"$T/report.json" >/dev/null || fail "$id is not named: $(jq -r '.checks[] | select(.status == "fail" or .status == "warn").id' "$T/report.json" | xargs)"
+		"$T.report.json" >/dev/null || fail "$id is not named: $(jq -r '.checks[] | select(.status == "fail" or .status == "warn").id' "$T.report.json" | xargs)"
 	count=$((count + 1))
 done
 [ "$count" -ge 20 ] || fail "only $count ways"
-grep -q hunter2 "$T/report.json" && fail "a password is shown"
+grep -q hunter2 "$T.report.json" && fail "a password is shown"
 
 # ---- without a network, with nothing at all ---------------------------------------------------
 if unshare -rn true 2>/dev/null; then
 	set +e
-	unshare -rn "$MW_BIN" --doctor --root "$T/root" --json >"$T/offline.json"
+	unshare -rn "$MW_BIN" --doctor --root "$T/root" --json >"$T.offline.json"
 	set -e
 	expect "the same offline" \
-		"$(jq -r '[.checks[] | select(.status == "fail") | .id | select(startswith("go-owner") or . == "state" | not)] | sort | join(" ")' "$T/offline.json")" \
-		"$(jq -r '[.checks[] | select(.status == "fail") | .id | select(startswith("go-owner") or . == "state" | not)] | sort | join(" ")' "$T/report.json")"
+		"$(jq -r '[.checks[] | select(.status == "fail") | .id | select(startswith("go-owner") or . == "state" | not)] | sort | join(" ")' "$T.offline.json")" \
+		"$(jq -r '[.checks[] | select(.status == "fail") | .id | select(startswith("go-owner") or . == "state" | not)] | sort | join(" ")' "$T.report.json")"
 fi
 set +e
-env -i "$MW_BIN" --doctor --root "$T/root" --json >"$T/bare.json" 2>"$T/bare.err"
-[ $? -le 2 ] || fail "without an environment: $(cat "$T/bare.err")"
+env -i "$MW_BIN" --doctor --root "$T/root" --json >"$T.bare.json" 2>"$T.bare.err"
+[ $? -le 2 ] || fail "without an environment: $(cat "$T.bare.err")"
 set -e
-jq -e '.checks | length > 10' "$T/bare.json" >/dev/null || fail "a list without an environment"
+jq -e '.checks | length > 10' "$T.bare.json" >/dev/null || fail "a list without an environment"
 
 # ---- the remedies, as they stand, pasted one after the other ----------------------------------
 # A file that nothing could read may hold more than could be seen: a few rounds.
-for round in 1 2 3 4; do
-	jq -r '.checks[] | select(.status == "fail" or .status == "warn") | .fix' "$T/report.json" >"$T/fixes"
-	[ -s "$T/fixes" ] || break
-	[ "$round" -lt 4 ] || fail "not mended after three rounds: $(jq -r '.checks[] | select(.status == "fail" or .status == "warn") | .id + " [" + .fix + "]"' "$T/report.json")"
-	while IFS= read -r fix <&3; do
-		eval "$fix" >"$T/fix.log" 2>&1 || fail "remedy '$fix': $(cat "$T/fix.log")"
-	done 3<"$T/fixes"
-	set +e
-	doctor --json >"$T/report.json"
+cat >"$T.paste" <<'EOF'
+report=$T.report.json round=0
+while :; do
+	mirrorwise --doctor --root "$T/root" --json >"$report"
 	status=$?
-	set -e
+	jq -r '.checks[] | select(.status == "fail" or .status == "warn") | .fix' "$report" >"$T.fixes"
+	[ -s "$T.fixes" ] || break
+	round=$((round + 1))
+	if [ "$round" -gt 3 ]; then
+		echo "not mended after three rounds: $(jq -r '.checks[] | select(.status == "fail" or .status == "warn") | .id + " [" + .fix + "]"' "$report")"
+		exit 1
+	fi
+	while IFS= read -r fix <&3; do
+		eval "$fix" >"$T.log" 2>&1 || { echo "remedy '$fix': $(cat "$T.log")"; exit 1; }
+	done 3<"$T.fixes"
 done
-expect "nothing fails any more" "$status" 0
-expect "nor warns" "$(jq -r '[.checks[] | select(.status == "warn" or .status == "fail")] | length' "$T/report.json")" 0
-doctor | grep -q "All is well" || fail "it does not say so: $(doctor)"
+[ "$status" = 0 ] || { echo "nothing is named and the status is $status"; exit 1; }
+mirrorwise --doctor --root "$T/root" | grep "All is well" || exit 1
+EOF
+export T
+sed=$(command -v sed)
 
-# What was good is still there.
-grep -q '^GOPRIVATE=git.example.com$' "$HOME/.config/go/env" || fail "GOPRIVATE got lost"
-grep -q '^GOVCS=public:git|hg$' "$HOME/.config/go/env" || fail "GOVCS got lost"
-grep -q '^timeout = 30$' "$HOME/.config/pip/pip.conf" || fail "timeout got lost"
-jq -e '."registry-mirrors"[0] == "https://docker.m.daocloud.io"' "$T/root/etc/docker/daemon.json" >/dev/null ||
-	fail "the mirrors got lost"
+paste_with() { # NAME SED SHELL...: SED is what the remedies find as sed
+	local name=$1 with=$2
+	shift 2
+	find "${T:?}" -mindepth 1 -maxdepth 1 -exec rm -rf {} +
+	cp -a "$T.before/." "$T"
+	cd "$T/cwd"
+	printf '#!/bin/sh\nexec %s "$@"\n' "$with" >"$T/bin/sed"
+	chmod +x "$T/bin/sed"
+	"$@" "$T.paste" >"$T.said" 2>&1 || fail "$name: $(cat "$T.said")"
+	expectations=$((expectations + 1))
+	echo "$name: $(tail -1 "$T.said")"
+	# What was good is still there.
+	grep -q '^GOPRIVATE=git.example.com$' "$HOME/.config/go/env" || fail "$name: GOPRIVATE got lost"
+	grep -q '^GOVCS=public:git|hg$' "$HOME/.config/go/env" || fail "$name: GOVCS got lost"
+	grep -q '^timeout = 30$' "$HOME/.config/pip/pip.conf" || fail "$name: timeout got lost"
+	jq -e '."registry-mirrors"[0] == "https://docker.m.daocloud.io"' "$T/root/etc/docker/daemon.json" >/dev/null ||
+		fail "$name: the mirrors got lost"
+}
+paste_with bash "$sed" bash
+paste_with "sh, and of GNU sed only what is POSIX" "$sed --posix" sh
+for shell in dash ksh mksh yash zsh; do
+	command -v "$shell" >/dev/null || continue
+	paste_with "$shell" "$sed" "$shell"
+done
+if command -v busybox >/dev/null; then
+	paste_with busybox "busybox sed" busybox sh
+fi
 passed
