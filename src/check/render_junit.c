@@ -61,7 +61,7 @@ static void put_details(struct mw_buf *buf, const struct mw_check *check)
         if (parts[i].text[0] == '\0')
             continue;
         put_escaped(buf, parts[i].label);
-        mw_buf_puts(buf, ": ");
+        mw_buf_puts(buf, _(": "));
         put_escaped(buf, parts[i].text);
         mw_buf_putc(buf, '\n');
     }

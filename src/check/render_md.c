@@ -37,7 +37,7 @@ static void put_part(struct mw_buf *buf, const char *label, const char *text, bo
 {
     if (text[0] == '\0')
         return;
-    mw_buf_printf(buf, "  - %s: ", label);
+    mw_buf_printf(buf, "  - %s%s", label, _(": "));
     if (is_code)
         put_code(buf, text);
     else

@@ -344,8 +344,12 @@ void probe_exchange_explain(struct probe_exchange *exchange, const struct probe_
     probe_link_host(exchange->url, host, sizeof host);
     switch (response->class) {
     case MW_PROBE_DNS:
-        probe_exchange_fail(exchange, MW_PROBE_DNS, _("Its name cannot be resolved: %s"),
-                            response->detail);
+        /* libcurl's "Could not resolve host: NAME" would say it a second time. */
+        if (mw_text_starts(response->detail, "Could not resolve host"))
+            probe_exchange_fail(exchange, MW_PROBE_DNS, "%s", _("Its name cannot be resolved."));
+        else
+            probe_exchange_fail(exchange, MW_PROBE_DNS, _("Its name cannot be resolved: %s"),
+                                response->detail);
         break;
     case MW_PROBE_REFUSED:
         probe_exchange_fail(exchange, MW_PROBE_REFUSED, _("%s refuses connections."), host);

@@ -242,7 +242,7 @@ static void put_times(struct tui_page *page, const struct mw_app_mirror *mirror)
     put_time(page, _("name lookup"), result->dns_us, "");
     put_time(page, _("TCP connect"), result->tcp_us, "");
     put_time(page, _("TLS handshake"), result->tls_us, "");
-    put_time(page, _("first byte"), result->ttfb_us, _("of a connection that stands"));
+    put_time(page, _("first byte"), result->ttfb_us, _("on an open connection"));
     put_time(page, _("jitter"), result->jitter_us, "");
     put_label(page, _("samples"));
     tui_page_printf(page, TUI_NUMBER, "%9u", mirror->seen);
