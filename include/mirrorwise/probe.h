@@ -188,8 +188,8 @@ enum mw_code mw_probe_run(const struct mw_probe_target *targets, size_t count,
                           struct mw_error *err) MW_WARN_UNUSED;
 
 /* Gives ranks, tool by tool: usable before fallback, then by the metric, ties in the order of
- * the targets; the mirrors in use stay in front, in their order, unless clearly beaten (15 % and 10
- * ms). Pure. */
+ * the targets; the mirrors in use stay in front, in their order, unless clearly beaten (by
+ * 15 % or 10 ms, whichever is more). Pure. */
 void mw_probe_rank(const struct mw_probe_target *targets, size_t count, enum mw_metric metric,
                    struct mw_probe_result *results);
 

@@ -27,6 +27,12 @@ long probe_race_floor_of_us(long rtt_us)
     return rtt_us - rtt_us / 4; /* later samples may be better */
 }
 
+/* As far as a usable runner's round trip may still turn out to be. */
+static long ceiling_us(const struct probe_runner *runner)
+{
+    return runner->is_settled ? runner->rtt_us : runner->rtt_us + runner->rtt_us / 4;
+}
+
 long probe_race_floor_us(const struct probe_glimpse *glimpse)
 {
     if (glimpse->phase == PROBE_LOOKUP)
@@ -50,6 +56,16 @@ static bool is_of(const struct probe_runner *runner, const char *tool)
     return strcmp(runner->tool, tool) == 0;
 }
 
+/* Somebody has proved himself with all his samples: there will be a winner, whatever becomes of
+ * those who have only begun well. */
+static bool has_leader(const struct probe_runner *runners, size_t count, const char *tool)
+{
+    for (size_t i = 0; i < count; i++)
+        if (is_of(&runners[i], tool) && runners[i].is_settled && runners[i].is_usable)
+            return true;
+    return false;
+}
+
 /* Beyond this round trip nobody who is still running matters. */
 static long limit_us(const struct probe_runner *runners, size_t count, const char *tool,
                      size_t wanted)
@@ -57,9 +73,10 @@ static long limit_us(const struct probe_runner *runners, size_t count, const cha
     long *times = mw_xcalloc(count + 1, sizeof *times);
     size_t known = 0;
     long limit = LONG_MAX;
-    for (size_t i = 0; i < count; i++)
-        if (is_of(&runners[i], tool) && runners[i].is_settled && runners[i].is_usable)
-            times[known++] = runners[i].rtt_us;
+    bool is_led = has_leader(runners, count, tool);
+    for (size_t i = 0; is_led && i < count; i++)
+        if (is_of(&runners[i], tool) && runners[i].is_usable && !runners[i].is_out)
+            times[known++] = ceiling_us(&runners[i]);
     qsort(times, known, sizeof *times, compare_long);
     if (known >= wanted) {
         limit = times[wanted - 1] + TIE_US;
@@ -72,10 +89,37 @@ static long limit_us(const struct probe_runner *runners, size_t count, const cha
     return limit;
 }
 
+/* How much the mirrors in use are favoured may decide between these two. */
+static long favour_us(const struct probe_runner *a, const struct probe_runner *b)
+{
+    long far_us = ceiling_us(a) > ceiling_us(b) ? ceiling_us(a) : ceiling_us(b);
+    return a->is_in_use || b->is_in_use ? (long)probe_keep_us((double)far_us) : TIE_US;
+}
+
+/* Could further samples of `runner`, which has a good one, change its place? */
+static bool is_contested(const struct probe_runner *runners, size_t count,
+                         const struct probe_runner *runner)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct probe_runner *other = &runners[i];
+        if (other == runner || !is_of(other, runner->tool) || other->is_out ||
+            (other->is_settled && !other->is_usable))
+            continue;
+        long favour = favour_us(runner, other);
+        long other_floor_us = other->is_settled ? other->rtt_us : other->floor_us;
+        bool is_behind = other_floor_us - favour > ceiling_us(runner);
+        bool is_before = other->is_usable && ceiling_us(other) + favour < runner->floor_us;
+        if (!is_behind && !is_before)
+            return true;
+    }
+    return false;
+}
+
 bool probe_race_update(struct probe_runner *runners, size_t count, const char *tool, size_t wanted,
                        long max_latency_us)
 {
     bool is_decided = true;
+    bool is_led = has_leader(runners, count, tool);
     long limit = limit_us(runners, count, tool, wanted);
     for (size_t i = 0; i < count; i++) {
         struct probe_runner *runner = &runners[i];
@@ -84,7 +128,12 @@ bool probe_race_update(struct probe_runner *runners, size_t count, const char *t
         double margin = runner->is_in_use ? probe_keep_us((double)runner->floor_us) : 0;
         runner->is_out = (double)runner->floor_us - margin > (double)limit ||
                          (max_latency_us > 0 && runner->floor_us > max_latency_us);
-        if (!runner->is_out && !runner->is_fallback)
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct probe_runner *runner = &runners[i];
+        if (!is_of(runner, tool) || runner->is_settled || runner->is_out || runner->is_fallback)
+            continue;
+        if (!is_led || !runner->is_usable || is_contested(runners, count, runner))
             is_decided = false;
     }
     if (!is_decided || !probe_race_needs_fallback(runners, count, tool))

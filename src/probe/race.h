@@ -13,10 +13,10 @@ struct probe_runner {
     const char *tool;
     bool is_fallback, is_in_use;
     bool is_settled; /* all its samples are there, or it has failed */
-    bool is_usable;
-    long rtt_us;   /* if settled and usable */
-    long floor_us; /* else: its round trip cannot be, or be worth, less than this */
-    bool is_out;   /* result: cannot win any more */
+    bool is_usable;  /* its samples so far were good; if not settled, there is at least one */
+    long rtt_us;     /* if usable */
+    long floor_us;   /* else: its round trip cannot be, or be worth, less than this */
+    bool is_out;     /* result: cannot win any more */
 };
 
 /* A lower bound from a request under way. */
@@ -25,7 +25,8 @@ long probe_race_floor_us(const struct probe_glimpse *glimpse);
 long probe_race_floor_of_us(long rtt_us);
 
 /* Marks who is out among the runners of `tool` when the best `wanted` are looked for, none slower
- * than `max_latency_us` (0: no limit). True if the race is decided: everybody else is settled. */
+ * than `max_latency_us` (0: no limit). True if the race is decided: everybody else is settled, or,
+ * behind somebody who is, has a place that its further samples could not change. */
 bool probe_race_update(struct probe_runner *runners, size_t count, const char *tool, size_t wanted,
                        long max_latency_us);
 

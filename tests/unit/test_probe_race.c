@@ -38,6 +38,11 @@ static void a_request_under_way_bounds_its_round_trip(void **state)
     {                                                                                              \
         .tool = "go", .is_settled = true, .is_usable = true, .rtt_us = (rtt)                       \
     }
+/* One good sample so far. */
+#define BEGUN(rtt)                                                                                 \
+    {                                                                                              \
+        .tool = "go", .is_usable = true, .rtt_us = (rtt), .floor_us = (rtt) - (rtt) / 4            \
+    }
 #define FAILED                                                                                     \
     {                                                                                              \
         .tool = "go", .is_settled = true                                                           \
@@ -89,6 +94,27 @@ static const struct {
      0,
      false,
      "--"},
+    {"two wanted, nobody can pass the second", {SETTLED(12000), BEGUN(220000)}, 2, 0, true, "--"},
+    {"two wanted, somebody may",
+     {SETTLED(12000), BEGUN(220000), RUNNING(200000)},
+     2,
+     0,
+     false,
+     "---"},
+    {"two wanted, who is still silent is farther",
+     {SETTLED(12000), BEGUN(220000), RUNNING(280000)},
+     2,
+     0,
+     true,
+     "--o"},
+    {"two wanted, their order is open", {SETTLED(12000), BEGUN(15000)}, 2, 0, false, "--"},
+    {"two wanted, two begun: whose order is open",
+     {SETTLED(12000), BEGUN(90000), BEGUN(100000)},
+     3,
+     0,
+     false,
+     "---"},
+    {"the first place needs all its samples", {BEGUN(12000), RUNNING(90000)}, 1, 0, false, "--"},
     {"all failed", {FAILED, FAILED}, 1, 0, true, "--"},
     {"over the limit of the profile", {RUNNING(310000), FAILED}, 1, 300000, true, "o-"},
     {"other tools do not matter", {SETTLED(12000), OTHER}, 1, 0, true, "--"},
@@ -130,6 +156,7 @@ static const struct track tracks[] = {
     {"the liar is no winner", "lnf", 1, "n", 65},
     {"a fast refusal is no winner", "rnf", 1, "n", 65},
     {"the best three, though two would do", "fnmd", 3, "nmf", 1200},
+    {"the best two: the second is far, and that is enough", "fbnd", 2, "nf", 900},
     {"up to three: blackholes are not waited for", "nmbb", 3, "nm", 460},
     {"only bad ones: no winner", "lrlr", 1, "", 100},
     {"only bad ones: the fallback", "lrs", 1, "s", 460},
