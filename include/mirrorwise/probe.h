@@ -165,6 +165,10 @@ struct mw_probe_result {
     char note[192];
 };
 
+/* Of `count` values; -1 if there is none. The mean of the two in the middle for an even count. */
+long mw_probe_median(const long *values, size_t count);
+/* Median of the absolute differences of successive values; -1 for less than three. */
+long mw_probe_jitter(const long *values, size_t count);
 /* Nothing is known yet. */
 void mw_probe_result_init(struct mw_probe_result *result);
 

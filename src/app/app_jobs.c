@@ -186,7 +186,7 @@ static unsigned take_read(struct mw_app *app, struct mw_job_result *result)
     app->session = take_session(result);
     result->session = app->session; /* for a moment: the feed reads its catalogue */
     if (result->now_count > 0)
-        app_feed_load(app, result);
+        app_load(app, result);
     result->session = NULL;
     app_rows_make(app);
     if (result->code != MW_OK)

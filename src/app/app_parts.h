@@ -41,10 +41,12 @@ bool app_lacks_rights(const struct mw_app *app);
 /* Opens the question: apply, or the way back. */
 void app_ask(struct mw_app *app, bool is_rollback);
 
-/* ---- app_feed.c: mirrors and what is measured of them ---- */
+/* ---- app_load.c: the mirrors there are ---- */
 /* Makes panels and mirrors anew from the session; what was measured stays. */
-void app_feed_load(struct mw_app *app, const struct mw_job_result *result);
-void app_feed_release(struct mw_app *app);
+void app_load(struct mw_app *app, const struct mw_job_result *result);
+void app_load_release(struct mw_app *app);
+
+/* ---- app_feed.c: what is measured of them ---- */
 unsigned app_feed_event(struct mw_app *app, const struct mw_probe_event *event);
 /* Forgets every sample. */
 void app_feed_forget(struct mw_app *app);

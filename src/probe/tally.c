@@ -31,7 +31,7 @@ static long median_of(long *values, size_t count)
     return middle;
 }
 
-long probe_median(const long *values, size_t count)
+long mw_probe_median(const long *values, size_t count)
 {
     long *sorted = mw_xcalloc(count + 1, sizeof *sorted);
     if (count > 0)
@@ -39,7 +39,7 @@ long probe_median(const long *values, size_t count)
     return median_of(sorted, count);
 }
 
-long probe_jitter(const long *values, size_t count)
+long mw_probe_jitter(const long *values, size_t count)
 {
     if (count < JITTER_VALUES_MIN)
         return -1;
@@ -57,7 +57,7 @@ static void add(struct probe_figures *figures, long value)
 
 static long median(const struct probe_figures *figures)
 {
-    return probe_median(figures->values, figures->count);
+    return mw_probe_median(figures->values, figures->count);
 }
 
 void mw_probe_result_init(struct mw_probe_result *result)
@@ -92,7 +92,7 @@ static void add_figures(struct probe_tally *tally, const struct mw_probe_sample 
     result->tcp_us = median(&tally->tcp);
     result->tls_us = median(&tally->tls);
     result->ttfb_us = median(tally->warm_ttfb.count > 0 ? &tally->warm_ttfb : &tally->cold_ttfb);
-    result->jitter_us = probe_jitter(tally->ttfb.values, tally->ttfb.count);
+    result->jitter_us = mw_probe_jitter(tally->ttfb.values, tally->ttfb.count);
     if (sample->rtt_us >= 0 && (result->rtt_min_us < 0 || sample->rtt_us < result->rtt_min_us))
         result->rtt_min_us = sample->rtt_us;
     if (sample->rtt_us > result->rtt_max_us)

@@ -20,11 +20,6 @@ struct probe_tally {
     char last_reason[256];
 };
 
-/* Of `count` values; -1 if there is none. The mean of the two in the middle for an even count. */
-long probe_median(const long *values, size_t count);
-/* Median of the absolute differences of successive values; -1 for less than three. */
-long probe_jitter(const long *values, size_t count);
-
 /* Adds a sample and brings the result up to date, but for rank and is_done. */
 void probe_tally_add(struct probe_tally *tally, const struct mw_probe_sample *sample,
                      const struct mw_policy *policy, struct mw_probe_result *result);

@@ -25,9 +25,9 @@ static void a_median_is_the_middle(void **state)
     (void)state;
     for (size_t i = 0; i < ROWS(series); i++) {
         row_true(series[i].name,
-                 probe_median(series[i].values, series[i].count) == series[i].median);
+                 mw_probe_median(series[i].values, series[i].count) == series[i].median);
         row_true(series[i].name,
-                 probe_jitter(series[i].values, series[i].count) == series[i].jitter);
+                 mw_probe_jitter(series[i].values, series[i].count) == series[i].jitter);
     }
 }
 
