@@ -19,16 +19,25 @@ struct mw_ranked {
     char *reason; /* why not usable; "" otherwise */
     long rtt_us;  /* -1 unknown */
     long ttfb_us;
+    char *measured_at, *network; /* if other than the ranking's, else NULL */
 };
 
 struct mw_ranking {
     struct mw_ranked *items;
     size_t count;
-    char *measured_at; /* RFC 3339, NULL if nothing was measured */
+    char *measured_at; /* RFC 3339, NULL if nothing was measured; of several the newest */
     char *network;     /* fingerprint of the network it was measured on, or NULL */
 };
 
 void mw_ranking_release(struct mw_ranking *ranking);
+/* Fills an empty ranking. */
+void mw_ranking_copy(struct mw_ranking *to, const struct mw_ranking *from);
+/* Adds the tools that `ranking` lacks from an older one, with their own time and network. */
+void mw_ranking_merge(struct mw_ranking *ranking, const struct mw_ranking *older);
+/* When and on which network the mirrors of the tool were measured; borrowed, NULL: unknown, or
+ * never. */
+const char *mw_ranking_time(const struct mw_ranking *ranking, const char *tool);
+const char *mw_ranking_network(const struct mw_ranking *ranking, const char *tool);
 
 /* The text of last-ranking.json. Fields that this version does not know are passed over, another
  * schema_version is refused (MW_FAILURE: the file is our own). */

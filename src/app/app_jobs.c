@@ -127,10 +127,7 @@ unsigned app_write(struct mw_app *app)
     /* The ranking that made the plan that was shown, whatever has been measured since. */
     if (!apply->is_rollback && session->is_measured) {
         mw_ranking_release(&job->ranking);
-        char *text = mw_ranking_format(&session->ranking);
-        if (mw_ranking_parse(text, strlen(text), &job->ranking, NULL) != MW_OK)
-            job->ranking = (struct mw_ranking){0};
-        free(text);
+        mw_ranking_copy(&job->ranking, &session->ranking);
     }
     apply->phase = MW_PHASE_WRITING;
     apply->changes = mw_plan_changes(&session->plan);

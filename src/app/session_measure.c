@@ -69,49 +69,69 @@ static char *age_text(const struct mw_session *session, const char *time)
     return mw_xasprintf(_("%ld days ago"), age_s / DAY_S);
 }
 
-static bool covers(const struct mw_ranking *ranking, const char *tool)
+/* Measured when? NULL: never. Texts that were saved without a time are from some time. */
+static const char *time_of(const struct mw_ranking *ranking, const char *tool)
 {
-    for (size_t i = 0; i < ranking->count; i++) {
+    const char *time = mw_ranking_time(ranking, tool);
+    for (size_t i = 0; time == NULL && i < ranking->count; i++) {
         if (strcmp(ranking->items[i].tool, tool) == 0)
-            return true;
+            return "?";
     }
-    return false;
+    return time;
 }
 
-static void warn_of_ranking(struct mw_session *session, const char *tools)
+/* All of `tools` were measured at the same time, so on the same network. */
+static void warn_of_ranking(struct mw_session *session, const struct mw_strings *names)
 {
-    const struct mw_ranking *ranking = &session->ranking;
-    const char *time = ranking->measured_at != NULL ? ranking->measured_at : "?";
+    const char *time = time_of(&session->ranking, names->items[0]);
+    const char *measured_on = mw_ranking_network(&session->ranking, names->items[0]);
     char *network = session_network(session);
     char *age = age_text(session, time);
-    bool is_other =
-        network != NULL && ranking->network != NULL && strcmp(network, ranking->network) != 0;
+    char *tools = mw_strings_join(names, ", ");
+    bool is_other = network != NULL && measured_on != NULL && strcmp(network, measured_on) != 0;
     session_warn(session,
                  is_other ? _("%s: nothing was measured now; the ranking of %s (%s) decides, which "
                               "was made on another network")
                           : _("%s: nothing was measured now; the ranking of %s (%s) decides"),
                  tools, time, age);
+    free(tools);
     free(age);
     free(network);
+}
+
+/* A warning for each time of measuring. */
+static void warn_of_rankings(struct mw_session *session, const struct mw_strings *tools)
+{
+    for (size_t i = 0; i < tools->count; i++) {
+        const char *time = time_of(&session->ranking, tools->items[i]);
+        struct mw_strings same = {0};
+        bool is_told = false;
+        for (size_t k = 0; k < tools->count; k++) {
+            bool is_same = strcmp(time_of(&session->ranking, tools->items[k]), time) == 0;
+            is_told = is_told || (is_same && k < i);
+            if (is_same)
+                mw_strings_add(&same, tools->items[k]);
+        }
+        if (!is_told)
+            warn_of_ranking(session, &same);
+        mw_strings_release(&same);
+    }
 }
 
 static void fall_back(struct mw_session *session, const struct mw_probe_wish *wishes, size_t count)
 {
     struct mw_strings ranked = {0}, unknown = {0};
     for (size_t i = 0; i < count; i++)
-        mw_strings_add(covers(&session->ranking, wishes[i].tool) ? &ranked : &unknown,
+        mw_strings_add(time_of(&session->ranking, wishes[i].tool) != NULL ? &ranked : &unknown,
                        wishes[i].tool);
-    char *ranked_tools = mw_strings_join(&ranked, ", ");
     char *unknown_tools = mw_strings_join(&unknown, ", ");
-    if (ranked.count > 0)
-        warn_of_ranking(session, ranked_tools);
+    warn_of_rankings(session, &ranked);
     if (unknown.count > 0)
         session_warn(session,
                      _("%s: nothing was measured yet, so the order of the catalogue decides which "
                        "mirror counts as the fastest"),
                      unknown_tools);
     free(unknown_tools);
-    free(ranked_tools);
     mw_strings_release(&unknown);
     mw_strings_release(&ranked);
 }

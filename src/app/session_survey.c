@@ -271,8 +271,17 @@ enum mw_code mw_session_save_ranking(const struct mw_session *session, struct mw
                             ? mw_fail(err, MW_CANNOT_CREATE, 0, "state",
                                       _("there is no place for the ranking: HOME is not set"))
                             : mw_state_make_dir(&session->sys, state, err);
-    if (code == MW_OK)
-        code = mw_ranking_save(&session->sys, state, &session->ranking, err);
+    if (code == MW_OK) {
+        struct mw_ranking older = {0};
+        struct mw_ranking all = {0};
+        mw_ranking_copy(&all, &session->ranking);
+        /* One that cannot be read is replaced. */
+        if (mw_ranking_load(&session->sys, state, &older, NULL) == MW_OK)
+            mw_ranking_merge(&all, &older);
+        code = mw_ranking_save(&session->sys, state, &all, err);
+        mw_ranking_release(&older);
+        mw_ranking_release(&all);
+    }
     free(state);
     return code;
 }

@@ -48,14 +48,6 @@ static void record_setting(struct run *run, const struct mw_plan_setting *from)
     mw_strings_copy(&setting->mirror_ids, &from->mirror_ids);
 }
 
-static void copy_ranking(struct mw_ranking *to, const struct mw_ranking *from)
-{
-    char *text = mw_ranking_format(from);
-    if (mw_ranking_parse(text, strlen(text), to, NULL) != MW_OK)
-        *to = (struct mw_ranking){0};
-    free(text);
-}
-
 enum mw_code transaction_record(struct run *run, const struct mw_apply_request *request,
                                 struct mw_error *err)
 {
@@ -71,7 +63,7 @@ enum mw_code transaction_record(struct run *run, const struct mw_apply_request *
     run->record.time = mw_xstrdup(now);
     run->record.version = mw_xstrdup(MW_VERSION);
     if (request->ranking != NULL && request->ranking->count > 0)
-        copy_ranking(&run->record.ranking, request->ranking);
+        mw_ranking_copy(&run->record.ranking, request->ranking);
 
     run->files = mw_xcalloc(run->plan->file_count + 1, sizeof *run->files);
     run->stages = mw_xcalloc(run->plan->file_count + 1, sizeof *run->stages);

@@ -18,11 +18,85 @@ void mw_ranking_release(struct mw_ranking *ranking)
         free(ranking->items[i].id);
         free(ranking->items[i].url);
         free(ranking->items[i].reason);
+        free(ranking->items[i].measured_at);
+        free(ranking->items[i].network);
     }
     free(ranking->items);
     free(ranking->measured_at);
     free(ranking->network);
     *ranking = (struct mw_ranking){0};
+}
+
+static char *copy_of(const char *text)
+{
+    return text != NULL ? mw_xstrdup(text) : NULL;
+}
+
+static struct mw_ranked *add_copy(struct mw_ranking *ranking, const struct mw_ranked *from)
+{
+    struct mw_ranked *to = MW_PUSH(ranking->items, ranking->count);
+    *to = *from;
+    to->tool = copy_of(from->tool);
+    to->id = copy_of(from->id);
+    to->url = copy_of(from->url);
+    to->reason = copy_of(from->reason);
+    to->measured_at = copy_of(from->measured_at);
+    to->network = copy_of(from->network);
+    return to;
+}
+
+void mw_ranking_copy(struct mw_ranking *to, const struct mw_ranking *from)
+{
+    *to = (struct mw_ranking){
+        .measured_at = copy_of(from->measured_at),
+        .network = copy_of(from->network),
+    };
+    for (size_t i = 0; i < from->count; i++)
+        add_copy(to, &from->items[i]);
+}
+
+static const struct mw_ranked *first_of(const struct mw_ranking *ranking, size_t count,
+                                        const char *tool)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(ranking->items[i].tool, tool) == 0)
+            return &ranking->items[i];
+    }
+    return NULL;
+}
+
+const char *mw_ranking_time(const struct mw_ranking *ranking, const char *tool)
+{
+    const struct mw_ranked *first = first_of(ranking, ranking->count, tool);
+    if (first == NULL)
+        return NULL;
+    return first->measured_at != NULL ? first->measured_at : ranking->measured_at;
+}
+
+/* A tool with its own time has its own network too, even if that is unknown. */
+const char *mw_ranking_network(const struct mw_ranking *ranking, const char *tool)
+{
+    const struct mw_ranked *first = first_of(ranking, ranking->count, tool);
+    if (first == NULL)
+        return NULL;
+    return first->measured_at != NULL ? first->network : ranking->network;
+}
+
+void mw_ranking_merge(struct mw_ranking *ranking, const struct mw_ranking *older)
+{
+    size_t own = ranking->count;
+    for (size_t i = 0; i < older->count; i++) {
+        const char *tool = older->items[i].tool;
+        const char *time = mw_ranking_time(older, tool);
+        /* Without a time it would pass for as new as the others. */
+        if (first_of(ranking, own, tool) != NULL || time == NULL)
+            continue;
+        struct mw_ranked *ranked = add_copy(ranking, &older->items[i]);
+        free(ranked->measured_at);
+        free(ranked->network);
+        ranked->measured_at = copy_of(time);
+        ranked->network = copy_of(mw_ranking_network(older, tool));
+    }
 }
 
 static enum mw_code refuse(const char *what, struct mw_error *err)
@@ -59,6 +133,8 @@ static bool read_ranked(const cJSON *object, struct mw_ranked *ranked)
     ranked->usable = cJSON_IsTrue(usable);
     ranked->rtt_us = time_of(object, "rtt_us");
     ranked->ttfb_us = time_of(object, "ttfb_us");
+    ranked->measured_at = text_of(object, "measured_at");
+    ranked->network = text_of(object, "network");
     return ranked->tool != NULL && ranked->id != NULL && ranked->url != NULL &&
            cJSON_IsBool(usable);
 }
@@ -141,6 +217,10 @@ char *mw_ranking_format(const struct mw_ranking *ranking)
         add_text(object, "reason", ranked->reason);
         cJSON_AddNumberToObject(object, "rtt_us", (double)ranked->rtt_us);
         cJSON_AddNumberToObject(object, "ttfb_us", (double)ranked->ttfb_us);
+        if (ranked->measured_at != NULL) {
+            add_text(object, "measured_at", ranked->measured_at);
+            add_text(object, "network", ranked->network);
+        }
     }
     char *printed = cJSON_Print(root);
     cJSON_Delete(root);

@@ -47,6 +47,8 @@ for tool in go pip docker; do
 		"$(jq '[.mirrors[] | select(.file | startswith("builtin:")) | .class == "dns" and .rank == null and .rtt_us == null and .reason != ""] | all' "$T/$tool.out")" true
 done
 expect "the ranking is saved" "$(jq -r '[.mirrors[] | select(.usable)][0].id' "$last")" m12.docker
+expect "each tool with what was measured of it" "$(jq -r '[.mirrors[].tool] | unique | join(",")' "$last")" docker,go,pip
+expect "and when" "$(jq '[.mirrors[] | select(.tool == "go") | .measured_at != null and .network != null] | all' "$last")" true
 expect "with its time and network" "$(jq '.measured_at != null and .network != null' "$last")" true
 
 until=$(date -u -d "$(openssl x509 -in "$LAB_DIR/good.crt" -noout -enddate | cut -d= -f2)" +%FT%TZ)

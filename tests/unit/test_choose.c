@@ -397,6 +397,48 @@ static void rankings_survive_the_file(void **state)
     mw_ranking_release(&second);
 }
 
+static void a_measurement_of_some_tools_keeps_the_others(void **state)
+{
+    (void)state;
+    static const char newer_text[] =
+        "{\"schema_version\":1,\"measured_at\":\"2026-08-25T10:00:00Z\",\"network\":null,"
+        "\"mirrors\":[{\"tool\":\"go\",\"id\":\"c\",\"url\":\"https://"
+        "c.example\",\"usable\":true}]}";
+    static const struct {
+        const char *tool, *time, *network;
+        size_t count;
+    } wanted[] = {
+        {"go", "2026-08-25T10:00:00Z", "", 1},
+        {"pip", "2026-08-24T10:00:00Z", "n1", 1},
+        {"docker", "2026-08-24T10:00:00Z", "n1", 1},
+        {"npm", "", "", 0},
+    };
+    struct mw_ranking older = {0};
+    struct mw_ranking newer = {0};
+    struct mw_ranking all = {0};
+    parse_ranking(&older);
+    assert_int_equal(mw_ranking_parse(newer_text, strlen(newer_text), &newer, NULL), MW_OK);
+    mw_ranking_merge(&newer, &older);
+    mw_ranking_merge(&newer, &older); /* nothing is taken twice */
+    char *text = mw_ranking_format(&newer);
+    assert_int_equal(mw_ranking_parse(text, strlen(text), &all, NULL), MW_OK);
+    for (size_t i = 0; i < ROWS(wanted); i++) {
+        const char *time = mw_ranking_time(&all, wanted[i].tool);
+        const char *network = mw_ranking_network(&all, wanted[i].tool);
+        size_t count = 0;
+        for (size_t k = 0; k < all.count; k++)
+            count += strcmp(all.items[k].tool, wanted[i].tool) == 0;
+        row_string_equal(wanted[i].tool, time != NULL ? time : "", wanted[i].time);
+        row_string_equal(wanted[i].tool, network != NULL ? network : "", wanted[i].network);
+        row_size_equal(wanted[i].tool, count, wanted[i].count);
+    }
+    assert_string_equal(all.measured_at, "2026-08-25T10:00:00Z");
+    free(text);
+    mw_ranking_release(&older);
+    mw_ranking_release(&newer);
+    mw_ranking_release(&all);
+}
+
 static void broken_rankings_are_refused(void **state)
 {
     (void)state;
@@ -482,6 +524,7 @@ int main(void)
         cmocka_unit_test(fallback_mirrors_serve_when_nothing_else_does),
         cmocka_unit_test(rankings_decide_when_the_policy_lets_them),
         cmocka_unit_test(rankings_survive_the_file),
+        cmocka_unit_test(a_measurement_of_some_tools_keeps_the_others),
         cmocka_unit_test(broken_rankings_are_refused),
         cmocka_unit_test(only_fastest_wants_a_measurement),
         cmocka_unit_test(built_in_profiles_choose_built_in_mirrors),
