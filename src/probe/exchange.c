@@ -372,7 +372,7 @@ void probe_exchange_explain(struct probe_exchange *exchange, const struct probe_
             _("It sends us to %s, which is in a more private network than itself."), host);
         break;
     default:
-        probe_exchange_fail(exchange, MW_PROBE_HTTP, _("%s breaks off: %s"), host,
+        probe_exchange_fail(exchange, MW_PROBE_HTTP, _("The connection to %s broke off: %s"), host,
                             response->detail);
         break;
     }

@@ -11,8 +11,8 @@ enum mw_code mw_actor_enter(const struct mw_system *sys, struct mw_actor actor,
 {
     if (!actor.switched || sys->ops->switch_to(actor.uid, actor.gid) == 0)
         return MW_OK;
-    return mw_fail(err, MW_NO_PERMISSION, errno, "switch user",
-                   _("cannot take the rights of user %lu"), (unsigned long)actor.uid);
+    return mw_fail(err, MW_NO_PERMISSION, errno, "switch user", _("cannot act as user %lu"),
+                   (unsigned long)actor.uid);
 }
 
 /* Going on with another user's rights could write root's files as that user, or worse: stop. The

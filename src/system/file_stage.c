@@ -222,7 +222,7 @@ static enum mw_code compare_open(const struct mw_system *sys, const struct mw_fi
     if (sys->ops->fstat(fd, &st) != 0)
         code = fail_step(file, "compare", _("cannot look at it again"), err);
     else if (!S_ISREG(st.st_mode))
-        code = fail_conflict(file, _("it was a file and is none any more"), err);
+        code = fail_conflict(file, _("it is no longer a regular file"), err);
     else if (st.st_mode != file->st.st_mode || st.st_uid != file->st.st_uid ||
              st.st_gid != file->st.st_gid)
         code = fail_conflict(file, _("somebody changed its owner or mode meanwhile"), err);

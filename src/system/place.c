@@ -160,7 +160,7 @@ static int read_link(const struct walk *walk, const char *component, char target
 static enum mw_code fail_walking(const struct walk *walk, const char *component)
 {
     int why = errno;
-    return fail_at(walk, mw_errno_code(why, MW_IO), why, component, _("cannot get there"));
+    return fail_at(walk, mw_errno_code(why, MW_IO), why, component, _("cannot reach it"));
 }
 
 /* A component that has others behind it. */
@@ -217,7 +217,7 @@ static enum mw_code step(struct walk *walk)
     bool in_link = walk->pending.count >= walk->link_end;
 
     if (walk->missing.count > 0 && strcmp(component, "..") == 0)
-        code = fail_at(walk, MW_BAD_CONFIG, ENOENT, walk->missing.items[0], _("cannot get there"));
+        code = fail_at(walk, MW_BAD_CONFIG, ENOENT, walk->missing.items[0], _("cannot reach it"));
     else if (walk->missing.count > 0 && is_last)
         walk->name = mw_xstrdup(component);
     else if (walk->missing.count > 0)

@@ -228,7 +228,8 @@ enum mw_code mw_tools_run(const struct mw_system *sys, const char *const argv[],
     else if (sys->root[0] == '\0')
         program = mw_system_which(sys, argv[0]);
     if (program == NULL)
-        return mw_fail(err, MW_FAILURE, 0, "ask", _("%s is not there to be asked"), argv[0]);
+        return mw_fail(err, MW_FAILURE, 0, "ask", _("%s is not installed, so it cannot be asked"),
+                       argv[0]);
     full[0] = program;
     for (size_t i = 1; argv[i] != NULL && i + 1 < sizeof full / sizeof *full; i++)
         full[i] = argv[i];
