@@ -136,10 +136,10 @@ static void mend_homeless(struct faulty *faulty)
     if (faulty->homeless == 0)
         return;
     bool has_global = strstr(mw_buf_text(&faulty->text), "\n[global]") != NULL;
-    char *fix = has_global ? check_comment_out(faulty->run, faulty->file, faulty->homeless,
-                                               faulty->homeless)
-                           : check_sed_words(faulty->run, faulty->file, "-e '%zui\\' -e '[global]'",
-                                             faulty->homeless);
+    char *fix =
+        has_global
+            ? check_comment_out(faulty->run, faulty->file, faulty->homeless, faulty->homeless)
+            : check_sed(faulty->run, faulty->file, "%zu{h;s/.*/[global]/;G;}", faulty->homeless);
     add_fault(faulty, "no-section", faulty->homeless, faulty->homeless_said, fix);
 }
 

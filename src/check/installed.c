@@ -73,9 +73,24 @@ static char *ask_version(const struct check_run *run, const char *program)
     return version;
 }
 
+/* A profile that says nothing about a tool does not ask for it. */
+static bool is_wanted(const struct check_run *run)
+{
+    const struct mw_check_context *ctx = run->ctx;
+    bool is = ctx->profile == NULL || ctx->plan_error != NULL;
+    for (size_t i = 0; !is && i < ctx->wanted_count; i++)
+        is = ctx->wanted[i].tool == run->tool->tool;
+    return is;
+}
+
 void check_installed(struct check_run *run)
 {
     const struct check_tool *tool = run->tool;
+    if (tool->program == NULL && !is_wanted(run)) {
+        check_skip(run, _("no %s in PATH, and the profile says nothing about it"),
+                   tool->tool->programs[0]);
+        return;
+    }
     if (tool->program == NULL) {
         check_add(run, (struct check_result){
                            .status = MW_CHECK_FAIL,

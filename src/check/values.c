@@ -317,8 +317,40 @@ static char *still(const struct mw_effective *effective)
     return text;
 }
 
+/* What makes the tool refuse to run with both: true if there is such a thing, and the item added.
+ */
+static bool add_contradiction(struct check_run *run, const struct mw_check_wanted *wanted)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    const struct check_file *file = run->tool->ours;
+    struct mw_tool_setting setting = {.key = wanted->key, .value = wanted->value};
+    struct mw_shadows shadows = {0};
+    const struct mw_shadow *fatal = NULL;
+    if (file != NULL && tool->shadows != NULL)
+        tool->shadows(run->sys, &file->location, &file->file.bytes, &setting, &shadows);
+    for (size_t i = 0; fatal == NULL && i < shadows.count; i++)
+        fatal = shadows.items[i].is_fatal ? &shadows.items[i] : NULL;
+    if (fatal != NULL)
+        check_add(run,
+                  (struct check_result){
+                      .status = MW_CHECK_FAIL,
+                      .subject = mw_xstrdup(wanted->key),
+                      .title = mw_xasprintf(_("%s uses %s"), _(tool->title), wanted->key),
+                      .observed = mw_xasprintf(_("%s contradicts %s%s%s"), fatal->by, wanted->key,
+                                               ": ", fatal->value != NULL ? fatal->value : ""),
+                      .expected = check_value_text(wanted->value),
+                      .why = _("the tool does not start with both"),
+                      .fix = end_shadow(run, wanted->key, fatal),
+                      .is_secret = wanted->is_secret,
+                  });
+    mw_shadows_release(&shadows);
+    return fatal != NULL;
+}
+
 static void compare_effective(struct check_run *run, const struct mw_check_wanted *wanted)
 {
+    if (add_contradiction(run, wanted))
+        return;
     struct mw_effective found = {0};
     check_find_effective(run, wanted->key, &found);
     bool same = same_value(&found.value, wanted->value);

@@ -1,0 +1,88 @@
+#!/usr/bin/env bash
+# Every broken machine of golden/check, mended by nothing but what the doctor says: its remedies are
+# pasted as they stand into a POSIX shell, with a sed that knows POSIX only, until nothing is left.
+set -euo pipefail
+. "$MW_SOURCE/tests/support/e2e.sh"
+
+need jq
+scratch
+while read -r name; do unset "$name"; done < <(compgen -e | grep -E '^(GO|PIP_|XDG_|DOCKER_|.*_proxy$|.*_PROXY$)' || true)
+unset VIRTUAL_ENV MIRRORWISE_STATE_DIR MIRRORWISE_PROFILE MIRRORWISE_CONFIG_DIR
+export LC_ALL=C.UTF-8
+
+# What a person would do in an editor, and a service manager that does not mind.
+mkdir "$T/bin"
+cat >"$T/bin/editor" <<'END'
+#!/bin/sh
+for file; do :; done
+case $file in
+*.ini) printf '[profile]\nname = mended\n[go]\n' >"$file" ;;
+*/mirrors/*) printf '{"tool":"go","mirrors":[]}' >"$file" ;;
+*) printf '{}\n' >"$file" ;;
+esac
+END
+printf '#!/bin/sh\nexec "$@"\n' >"$T/bin/sudo"
+printf '#!/bin/sh\nexit 0\n' >"$T/bin/systemctl"
+cp "$T/bin/systemctl" "$T/bin/service"
+ln -s "$MW_BIN" "$T/bin/mirrorwise"
+chmod +x "$T/bin/"*
+cat >"$T/paste" <<'END'
+round=0
+while :; do
+	mirrorwise --doctor --root "$M/root" ${P:+-p "$P"} --no-network --json >"$M.json"
+	status=$?
+	jq -r '.checks[] | select(.status == "fail" or .status == "warn") | .fix' "$M.json" >"$M.fixes"
+	[ -s "$M.fixes" ] || break
+	round=$((round + 1))
+	if [ "$round" -gt 4 ]; then
+		echo "not mended after four rounds: $(jq -r '.checks[] | select(.status == "fail" or .status == "warn") | .id + " [" + .fix + "]"' "$M.json")"
+		exit 1
+	fi
+	while IFS= read -r fix <&3; do
+		eval "$fix" >"$M.log" 2>&1 || { echo "remedy '$fix': $(cat "$M.log")"; exit 1; }
+		echo "$fix"
+	done 3<"$M.fixes"
+done
+[ "$status" = 0 ] || { echo "nothing is named and the status is $status"; exit 1; }
+END
+
+paste_all() { # KIND SED SHELL...
+	local kind=$1 pasted=0 machines=0 scenario M
+	printf '#!/bin/sh\nexec %s "$@"\n' "$2" >"$T/bin/sed"
+	chmod +x "$T/bin/sed"
+	shift 2
+	for scenario in "$MW_SOURCE"/tests/golden/check/*/; do
+		grep -q '^doctor' "$scenario/want" || continue
+		M="$T/$kind-$(basename "$scenario")"
+		mkdir -p "$M/home" "$M/root" "$M/cwd"
+		for part in home root cwd; do [ -d "$scenario/$part.in" ] && cp -r "$scenario/$part.in/." "$M/$part/"; done
+		P=
+		[ -e "$scenario/profile.ini" ] && P="$M/profile.ini" && cp "$scenario/profile.ini" "$P"
+		chmod -R u+w "$M"
+		while read -r mode path; do
+			case $mode in
+			owner:*) [ "$(id -u)" = 0 ] && chown "${mode#owner:}" "$M/$path" ;;
+			*) chmod "$mode" "$M/$path" ;;
+			esac
+		done < <(cat "$scenario/modes" 2>/dev/null || true)
+		(
+			set -a
+			[ -e "$scenario/env" ] && while IFS= read -r line; do export "${line?}"; done <"$scenario/env"
+			cd "$M/cwd"
+			HOME=$M/home PATH="$T/bin:$PATH" EDITOR=editor
+			exec "$@" "$T/paste"
+		) >"$M.said" 2>&1 || fail "$(basename "$scenario") by $kind: $(cat "$M.said")"
+		machines=$((machines + 1))
+		pasted=$((pasted + $(wc -l <"$M.said")))
+	done
+	echo "$kind: $machines machines mended by $pasted remedies"
+	[ "$pasted" -ge 40 ] || fail "only $pasted remedies were tried"
+	expectations=$((expectations + 1))
+}
+export M P
+sed=$(command -v sed)
+paste_all posix "$sed --posix" sh
+if command -v busybox >/dev/null; then
+	paste_all busybox "busybox sed" busybox sh
+fi
+passed
