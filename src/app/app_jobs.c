@@ -124,11 +124,10 @@ unsigned app_write(struct mw_app *app)
     struct mw_job *job = new_job(app, apply->is_rollback ? MW_JOB_ROLLBACK : MW_JOB_APPLY);
     job->generation = apply->generation;
     job->agreed = mw_plan_fingerprint(&session->plan);
-    /* The ranking that made the plan that was shown, whatever has been measured since. */
-    if (!apply->is_rollback && session->is_measured) {
-        mw_ranking_release(&job->ranking);
+    /* The ranking that made the plan that was shown, or none, whatever has been measured since. */
+    mw_ranking_release(&job->ranking);
+    if (!apply->is_rollback && session->is_measured)
         mw_ranking_copy(&job->ranking, &session->ranking);
-    }
     apply->phase = MW_PHASE_WRITING;
     apply->changes = mw_plan_changes(&session->plan);
     mw_strings_release(&apply->steps);

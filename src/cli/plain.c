@@ -198,24 +198,63 @@ static void pick_mirror(struct plain *plain)
     show_plan(plain);
 }
 
-/* The question, whatever it is about; default No. */
-static void ask_and_write(struct plain *plain, const char *question)
+/* The obstacle with its remedy, and the question that this action answers with yes. */
+static bool overcome(struct plain *plain, enum mw_app_action_id action, const char *question)
 {
+    if (mw_app_action_find(action)->why_not(&plain->app) != NULL || !ask_yes(plain, question))
+        return false;
+    act(plain, action);
+    return true;
+}
+
+/* What stands in the way is said, one after the other, with the way on if there is one here.
+ * False: nothing can be written. */
+static bool clear_the_way(struct plain *plain)
+{
+    enum { MOST = 32 }; /* risks, and the other two */
     struct mw_app *app = &plain->app;
-    show_plan(plain);
-    const char *reason = mw_app_action_find(MW_DO_YES)->why_not(app);
-    if (reason != NULL) {
+    for (int i = 0; i < MOST && !plain->is_over; i++) {
         const struct mw_session *session = mw_app_shown_session(app);
         struct mw_error err = {0};
-        if (session != NULL && session->has_plan && mw_plan_verdict(&session->plan, &err) != MW_OK)
-            say_error(plain, &err);
-        else
+        const char *reason = mw_app_action_find(MW_DO_YES)->why_not(app);
+        if (reason == NULL)
+            return true;
+        if (session == NULL || !session->has_plan || mw_session_verdict(session, &err) == MW_OK) {
             say(plain, "%s", reason);
+            return false;
+        }
+        say_error(plain, &err);
         if (err.code == MW_NO_PERMISSION) {
             char *command = mw_app_sudo(app);
             say(plain, _("Run this instead: %s"), command);
             free(command);
         }
+        const struct mw_lint_finding *risk = mw_app_risk(app);
+        char *question =
+            mw_xasprintf(_("Take the risk %s, this one time? Answer y or n; n is the default:"),
+                         risk != NULL ? risk->id : "");
+        bool goes_on =
+            risk != NULL ? overcome(plain, MW_DO_ACCEPT, question)
+                         : overcome(plain, MW_DO_SKIP,
+                                    _("Leave those tools out and apply the rest? Answer y or n; n "
+                                      "is the default:")) ||
+                               overcome(plain, MW_DO_FORCE,
+                                        _("Overwrite it all the same? Answer y or n; n is the "
+                                          "default:"));
+        free(question);
+        if (!goes_on)
+            return false;
+        show_plan(plain);
+    }
+    return false;
+}
+
+/* The question, whatever it is about; default No. */
+static void ask_and_write(struct plain *plain, const char *question)
+{
+    struct mw_app *app = &plain->app;
+    show_plan(plain);
+    if (!clear_the_way(plain)) {
         go_home(plain);
         return;
     }

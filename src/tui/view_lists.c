@@ -101,6 +101,38 @@ static void put_generation(struct tui_page *page, const struct tui *tui,
     free(time);
 }
 
+static const struct mw_ranked *find_ranked(const struct mw_ranking *ranking, const char *tool,
+                                           const char *id)
+{
+    for (size_t i = 0; i < ranking->count; i++) {
+        if (strcmp(ranking->items[i].tool, tool) == 0 && strcmp(ranking->items[i].id, id) == 0)
+            return &ranking->items[i];
+    }
+    return NULL;
+}
+
+/* The figures that chose the mirrors of a setting, if it was a measurement that did. */
+static void put_measured(struct tui_page *page, const struct mw_record *record,
+                         const struct mw_record_setting *setting)
+{
+    struct mw_buf text = {0};
+    for (size_t i = 0; i < setting->mirror_ids.count; i++) {
+        const char *id = setting->mirror_ids.items[i];
+        const struct mw_ranked *ranked = find_ranked(&record->ranking, setting->tool, id);
+        if (ranked != NULL && ranked->rtt_us >= 0)
+            mw_buf_printf(&text, "%s%s %ld ms", text.len > 0 ? ", " : "", id,
+                          (ranked->rtt_us + 500) / 1000);
+    }
+    if (text.len > 0) {
+        char *line = mw_xasprintf(_("measured: %s"), text.data);
+        tui_page_line(page);
+        tui_page_at(page, 4, TUI_DIM, "");
+        tui_page_wrap(page, 4, TUI_DIM, line);
+        free(line);
+    }
+    mw_buf_release(&text);
+}
+
 static void put_record(struct tui *tui, struct tui_rect frame, const struct mw_record *record)
 {
     struct tui_page page;
@@ -137,6 +169,7 @@ static void put_record(struct tui *tui, struct tui_rect frame, const struct mw_r
                 tui_page_at(&page, 2, TUI_TEXT, setting->key);
                 tui_page_put(&page, TUI_DIM, " = ");
                 tui_page_wrap(&page, 4, TUI_TEXT, shown);
+                put_measured(&page, record, setting);
                 free(shown);
                 free(value);
             }

@@ -44,4 +44,12 @@ wait_for 'Your choice:'
 keys 8 Enter
 wait_for '<0>'
 
+# Something dangerous: said, and taken only by name and only this time.
+printf '%s\n' 2 n 2 y y 8 | "$MW_BIN" --plain --no-network --only go --set go.GOSUMDB=off \
+    --root "$work/root" >"$work/out" 2>&1
+check "the danger is said" grep -q 'go-sumdb-off' "$work/out"
+check "the risk is asked about" grep -q 'Take the risk go-sumdb-off' "$work/out"
+check "it is asked each time" test "$(grep -c 'Take the risk go-sumdb-off' "$work/out")" = 2
+check "and then it is written" grep -q '^GOSUMDB=off' "$work/home/.config/go/env"
+
 finish

@@ -517,6 +517,39 @@ static void test_changed_while_asked(void **state)
     mw_sandbox_close(&box);
 }
 
+/* What was asked about is what is written, though mirrors have been measured in between. */
+static void test_measured_while_asked(void **state)
+{
+    (void)state;
+    struct mw_strings only = {0};
+    mw_strings_split(&only, "go", ",");
+    mw_sandbox_open(&box);
+    set_environment();
+    char *root = mw_sandbox_path(&box, "root");
+    struct mw_app app;
+    open_real(&app, &only, root);
+    press(&app, "p");
+    for (size_t i = 0; i < mw_app_profile_count(&app); i++) {
+        if (strcmp(mw_app_profile_at(&app, i), "dev") == 0)
+            app.scroll[MW_VIEW_PROFILES].cursor = i;
+    }
+    press(&app, "<Enter>a");
+    assert_string_equal(app.session->profile.name, "dev");
+    assert_false(app.session->is_measured);
+    struct mw_probe_target *targets = NULL;
+    mw_app_probe_targets(&app, &targets);
+    free(targets);
+    mw_app_probe_started(&app, 1);
+    app_world_sample(&app, "go", "tencent", 1, 10);
+    app_world_tick(&app, 1000);
+    press(&app, "y");
+    assert_int_equal(app.apply.code, MW_OK);
+    mw_app_release(&app);
+    mw_strings_release(&only);
+    free(root);
+    mw_sandbox_close(&box);
+}
+
 /* A dangerous value stops until its risk is named and taken, and for this one question only. */
 static void test_risk_is_taken(void **state)
 {
@@ -643,6 +676,7 @@ int main(void)
         cmocka_unit_test(test_choices_are_kept),
         cmocka_unit_test(test_proxy_without_credentials),
         cmocka_unit_test(test_apply_and_back),
+        cmocka_unit_test(test_measured_while_asked),
         cmocka_unit_test(test_risk_is_taken),
         cmocka_unit_test(test_fix_is_checked_again),
         cmocka_unit_test(test_changed_while_asked),

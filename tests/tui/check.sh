@@ -1,0 +1,84 @@
+#!/bin/bash
+# The checklist, from a failing item to a passing one; what is chosen is remembered; the clicks.
+. "$(dirname "$0")/lib.sh"
+
+settings=$work/home/.config/mirrorwise/interface.ini
+go_env=$work/home/.config/go/env
+
+open_terminal 120 40
+keys -l 'export MIRRORWISE_PROFILE=prod'
+keys Enter
+run --no-network --only go,pip
+wait_for 'Plan: prod'
+check "the head names the proxy" grep -q 'proxy: none' <(screen)
+keys c
+wait_for 'Checklist'
+keys /
+keys -l 'has GOPROXY'
+wait_for 'search: has GOPROXY'
+keys Enter
+wait_for '╭─ Go has GOPROXY'
+check "a failing item has a remedy" grep -q 'f does it here' <(screen)
+keys Enter
+wait_for 'go-settings.GOPROXY'
+keys f
+wait_for 'Write these changes?'
+check "only that tool is asked about" grep -q 'without pip' <(screen)
+check "nothing is written before yes" test ! -e "$go_env"
+keys y
+wait_for 'This is generation 1'
+check "it is written" grep -q 'GOPROXY=https://goproxy.cn' "$go_env"
+check "the other tool is left alone" test ! -e "$work/home/.config/pip/pip.conf"
+keys Escape
+wait_for '✓ pass'
+keys Escape Escape
+wait_for 'Plan: prod'
+
+# A risk is taken by name, once.
+keys q
+wait_for '<0>'
+run --no-network --only go --set go.GOSUMDB=off
+wait_for 'something stands in the way'
+keys a
+wait_for 'dangerous (go-sumdb-off)'
+keys y
+wait_for 'yes: something stands in the way'
+keys A
+wait_for 'risk taken (go-sumdb-off)'
+wait_for 'Write these changes?  [ No ]'
+keys Escape
+wait_for 'something stands in the way'
+check "a risk is not remembered" test "$(grep -c 'GOSUMDB=off' "$go_env")" = 0
+check "nothing was chosen, nothing is kept" test ! -e "$settings"
+
+# Theme, interval, family and language come back; an option and a variable win.
+keys t i f L
+wait_for '计划'
+keys q
+wait_for '<0>'
+check "all four are kept" test "$(grep -cE '^(theme = light|interval = 5|family = 4|language = zh_CN)$' "$settings")" = 4
+run --no-network --only go
+wait_for '计划'
+check "the language is Chinese" grep -q '检查清单' <(screen)
+check "family and interval are back" grep -q 'IPv4' <(screen)
+keys q
+wait_for '<0>'
+run --no-network --only go --lang en -6
+wait_for 'Plan: prod'
+check "an option wins" grep -q 'IPv6' <(screen)
+keys q
+wait_for '<0>'
+keys -l 'export MIRRORWISE_LANG=en'
+keys Enter
+printf 'theme = pink\nlanguage = zh_CN\n' >"$settings"
+run --no-network --only go
+wait_for 'does not understand "theme = pink"'
+wait_for 'Plan: prod'
+keys M
+wait_for 'Messages'
+check "it is in the messages" grep -q 'interface.ini:1' <(screen)
+keys q
+wait_for '<0>'
+check "nothing was chosen, nothing is written" grep -q pink "$settings"
+
+finish
