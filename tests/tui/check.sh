@@ -12,7 +12,7 @@ run --no-network --only go,pip
 wait_for 'Plan: prod'
 check "the head names the proxy" grep -q 'proxy: none' <(screen)
 keys c
-wait_for ' pass, '
+wait_for ' fail ─'
 keys /
 keys -l 'has GOPROXY'
 wait_for 'search: has GOPROXY'
