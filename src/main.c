@@ -69,19 +69,21 @@ static const char *filled(const char *name)
 }
 
 /* --lang, else what the environment asks for; JSON is never translated. Of the locale only the
- * characters count: numbers keep their dot. Chinese that somebody asked for outright needs its
- * characters, whatever the locale. */
+ * characters count: numbers keep their dot. We write UTF-8 only: Chinese that somebody asked us for
+ * outright is written so whatever the locale, else a locale of other characters (GBK, plain ASCII)
+ * gets English. */
 static void choose_language(int argc, char *argv[])
 {
     const char *lang = NULL;
     bool json = false;
     mw_cli_peek(argc, argv, &lang, &json);
-    if (lang == NULL)
-        lang = mw_i18n_wanted(get_env);
-    mw_i18n_speak(json ? "en" : lang);
+    bool is_asked = lang != NULL || filled("MIRRORWISE_LANG") != NULL;
+    mw_i18n_speak(json ? "en" : lang != NULL ? lang : mw_i18n_wanted(get_env));
 
     bool is_known = setlocale(LC_CTYPE, "") != NULL;
     bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    if (is_known && !is_utf8 && !is_asked)
+        mw_i18n_speak("en");
     if (!is_known || (!is_utf8 && strcmp(mw_i18n_spoken(), "en") != 0))
         setlocale(LC_CTYPE, "C.UTF-8");
 }

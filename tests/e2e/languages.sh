@@ -54,6 +54,8 @@ said "by a locale that is not installed" "没有选项" LANG=zh_CN.UTF-8 -- --bo
 said "by one of another place" "没有选项" LANG=zh_TW.UTF-8 -- --bogus
 said "English beats the locale" "there is no option" LANG=zh_CN.UTF-8 -- --lang=en --bogus
 said "a script's locale" "there is no option" LC_ALL=C LANGUAGE=zh_CN -- --bogus
+said "characters that we do not write" "there is no option" LANG=zh_CN.UTF-8 LC_CTYPE=C -- --bogus
+said "asked for all the same" "没有选项" LC_CTYPE=C MIRRORWISE_LANG=zh_CN -- --bogus
 said "a reason of the system" "：不是目录" MIRRORWISE_LANG=zh_CN -- --root /etc/passwd --diff
 said "JSON is English" '"there is no option' MIRRORWISE_LANG=zh_CN -- --json --bogus
 said "so is the format" '"title":	"the profile"' MIRRORWISE_LANG=zh_CN \
