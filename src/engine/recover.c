@@ -7,6 +7,15 @@
 #include "record.h"
 #include "restore.h"
 
+/* A run that is killed while it writes its record leaves a part of it, with what the files held. */
+static void sweep(const struct mw_system *sys, const char *directory)
+{
+    char *generations = mw_xasprintf("%s/generations", directory);
+    mw_state_sweep(sys, directory);
+    mw_state_sweep(sys, generations);
+    free(generations);
+}
+
 bool mw_recover_needed(const struct mw_system *sys)
 {
     char *directory = mw_system_state_dir(sys);
@@ -114,6 +123,7 @@ enum mw_code mw_recover(const struct mw_system *sys, const struct mw_progress *p
     char *journal = mw_state_journal_path(directory);
     struct mw_record record = {0};
     enum mw_code code = MW_OK;
+    sweep(sys, directory);
     if (!mw_path_exists(sys, journal))
         goto out;
     struct mw_error damaged = {0};

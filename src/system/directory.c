@@ -6,6 +6,9 @@
 
 #include "internal.h"
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+#define TEMP_AGE_S 3600 /* no write takes so long */
 
 /* Opens a file; below sys->root by our own walk, so that links stay inside. -1 and errno. */
 static int open_file(const struct mw_system *sys, const char *path, int flags)
@@ -98,8 +101,25 @@ static int compare_names(const void *a, const void *b)
     return strcmp(left, right);
 }
 
-/* Appends the names of a directory that end in `suffix`, or start with a digit; -1 and errno. */
-static int list_names(const struct mw_system *sys, const char *path, const char *suffix,
+static bool is_visible_with(const char *name, const char *suffix)
+{
+    return ends_with(name, suffix) && name[0] != '.';
+}
+
+static bool is_number(const char *name, const char *unused)
+{
+    (void)unused;
+    return name[0] >= '0' && name[0] <= '9';
+}
+
+static bool is_temp(const char *name, const char *prefix)
+{
+    return strncmp(name, prefix, strlen(prefix)) == 0;
+}
+
+/* Appends the names of a directory that are wanted; -1 and errno. */
+static int list_names(const struct mw_system *sys, const char *path,
+                      bool (*is_wanted)(const char *name, const char *part), const char *part,
                       struct mw_strings *names)
 {
     int fd = open_file(sys, path, O_RDONLY | O_DIRECTORY);
@@ -114,8 +134,7 @@ static int list_names(const struct mw_system *sys, const char *path, const char 
     errno = 0;
     while ((entry = readdir(directory)) != NULL) {
         const char *name = entry->d_name;
-        if (suffix != NULL ? ends_with(name, suffix) && name[0] != '.'
-                           : name[0] >= '0' && name[0] <= '9')
+        if (is_wanted(name, part))
             mw_strings_add(names, name);
         errno = 0;
     }
@@ -130,14 +149,14 @@ static int list_names(const struct mw_system *sys, const char *path, const char 
 void mw_dir_list(const struct mw_system *sys, const char *path, const char *suffix,
                  struct mw_strings *names)
 {
-    (void)list_names(sys, path, suffix, names);
+    (void)list_names(sys, path, is_visible_with, suffix, names);
 }
 
 enum mw_code mw_state_list(const struct mw_system *sys, const char *path, struct mw_strings *names,
                            struct mw_error *err)
 {
     struct mw_strings found = {0};
-    if (list_names(sys, path, NULL, &found) != 0 && errno != ENOENT) {
+    if (list_names(sys, path, is_number, NULL, &found) != 0 && errno != ENOENT) {
         int why = errno;
         mw_strings_release(&found);
         return mw_fail(err, mw_errno_code(why, MW_IO), why, "list",
@@ -147,4 +166,25 @@ enum mw_code mw_state_list(const struct mw_system *sys, const char *path, struct
         mw_strings_add(names, found.items[i]);
     mw_strings_release(&found);
     return MW_OK;
+}
+
+void mw_state_sweep(const struct mw_system *sys, const char *path)
+{
+    struct timespec now = {0};
+    struct mw_strings names = {0};
+    (void)sys->ops->clock_gettime(CLOCK_REALTIME, &now);
+    (void)list_names(sys, path, is_temp, MW_TEMP_PREFIX, &names);
+    for (size_t i = 0; i < names.count; i++) {
+        struct mw_place place = {.dirfd = -1};
+        struct stat st;
+        char *temp = mw_xasprintf("%s/%s", path, names.items[i]);
+        if (mw_place_open(sys, temp, sys->euid, MW_FOLLOW_TO_NAME, &place, NULL) == MW_OK &&
+            place.missing.count == 0 &&
+            sys->ops->fstatat(place.dirfd, place.name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+            S_ISREG(st.st_mode) && now.tv_sec - st.st_mtime > TEMP_AGE_S)
+            (void)sys->ops->unlinkat(place.dirfd, place.name, 0);
+        mw_place_release(sys, &place);
+        free(temp);
+    }
+    mw_strings_release(&names);
 }

@@ -38,6 +38,7 @@ while :; do
 	[ "$status" = 0 ] && break
 	killed=$((killed + 1))
 	[ -e "$T/run/state/journal" ] && recovered=$((recovered + 1))
+	find "$T/run" -name '.mw-*' -path '*/state/*' -exec touch -d @0 {} +
 	"$MW_BIN" --root "$T/run/root" --recover -q >/dev/null || fail "call $n: --recover: $?"
 	now=$(files)
 	[ "$now" = "$old" ] || [ "$now" = "$new" ] || {
@@ -45,6 +46,7 @@ while :; do
 		fail "call $n ($(tail -1 "$T/trace")): neither old nor new"
 	}
 	[ -e "$T/run/state/journal" ] && fail "call $n: the journal is still there"
+	[ -z "$(find "$T/run" -name '.mw-*')" ] || fail "call $n: temporary files are still there"
 done
 echo "killed at $killed calls, $recovered of them with a journal to undo"
 [ "$killed" -gt 40 ] && [ "$recovered" -gt 10 ] || fail "too few calls to mean anything"

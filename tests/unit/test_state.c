@@ -2,6 +2,7 @@
 #include "support/rows.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -207,6 +208,36 @@ static void lists_numbers_in_order(void **state)
     mw_strings_release(&found);
 }
 
+static void sweeps_what_was_left(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        bool is_old;
+    } rows[] = {
+        {"s/.mw-0123456789ab", true},
+        {"s/.mw-ba9876543210", false},
+        {"s/journal", true},
+        {"s/.mw-directory", true},
+    };
+    static const struct timespec long_ago[2];
+    mw_sandbox_mkdir(&box, "s/.mw-directory", 0700);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char *file = mw_sandbox_path(&box, rows[i].name);
+        if (strcmp(rows[i].name, "s/.mw-directory") != 0)
+            mw_sandbox_put(&box, rows[i].name, "x", 0600);
+        assert_true(!rows[i].is_old || utimensat(AT_FDCWD, file, long_ago, 0) == 0);
+        free(file);
+    }
+    char *path = mw_sandbox_path(&box, "s");
+    mw_state_sweep(&box.sys, path);
+    assert_list("sweep", "s", ".mw-ba9876543210 .mw-directory journal");
+    free(path);
+    path = mw_sandbox_path(&box, "none");
+    mw_state_sweep(&box.sys, path);
+    free(path);
+}
+
 static void renames_durably(void **state)
 {
     (void)state;
@@ -336,6 +367,7 @@ int main(void)
         BOX_TEST(appends_lines),
         BOX_TEST(half_a_line_does_not_stay),
         BOX_TEST(lists_numbers_in_order),
+        BOX_TEST(sweeps_what_was_left),
         BOX_TEST(renames_durably),
         BOX_TEST(stays_below_root),
         BOX_TEST(fails_at_every_call),
