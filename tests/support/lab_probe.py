@@ -2,14 +2,18 @@
 probe_tool. Figures that a busy machine can spoil are not judged here (bench/bench_probe.py shows
 them); what is judged comes from the kernel, or must hold however slow everything is."""
 
+import contextlib
+import json
 import os
 import resource
-import select
-import socket
-import socketserver
 import subprocess
 import sys
-import threading
+import tempfile
+
+import proxies
+
+sys.path.append(os.path.join(os.path.dirname(__file__), "..", "lab"))
+import content
 
 LAB = os.environ["LAB_DIR"]
 TOOLS = ("go", "pip", "docker")
@@ -99,41 +103,58 @@ def check_race(*args, winners):
     return rows
 
 
-class Proxy(socketserver.StreamRequestHandler):
-    """CONNECT and nothing else."""
-
-    def handle(self):
-        line = self.rfile.readline().split()
-        while self.rfile.readline().strip():
-            pass
-        host, _, port = line[1].decode("ascii").rpartition(":")
-        with socket.create_connection((host, int(port)), 5) as server:
-            self.wfile.write(b"HTTP/1.1 200 Here you are\r\n\r\n")
-            ends = {self.connection: server, server: self.connection}
-            while True:
-                for end in select.select(list(ends), [], [])[0]:
-                    data = end.recv(65536)
-                    if not data:
-                        return
-                    ends[end].sendall(data)
+@contextlib.contextmanager
+def environment(**variables):
+    os.environ.update(variables)
+    yield
+    for name in variables:
+        del os.environ[name]
 
 
-def check_proxy():
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Proxy) as proxy:
-        proxy.daemon_threads = True
-        threading.Thread(target=proxy.serve_forever, daemon=True).start()
-        os.environ["https_proxy"] = f"http://127.0.0.1:{proxy.server_address[1]}"
-        os.environ["no_proxy"] = "m15.go.lab,m27.go.lab"
-        rows, _ = probe("go.json")
-        proxy.shutdown()
-    del os.environ["https_proxy"], os.environ["no_proxy"]
+def check_proxied(kind, rows, asked, exceptions):
     through = {i for i, row in rows.items() if row["proxied"] == "1"}
-    check("a proxy is used, but not for those excepted",
-          rows.keys() - through == {"m15.go", "m27.go"}, rows)
+    check(f"{kind}: used and said, but not for those excepted",
+          rows.keys() - through == set(exceptions), rows)
+    check(f"{kind}: it was asked for names, and for no excepted one", asked == through,
+          asked)
     # The kernel's round trip would be the one to the proxy, next to nothing.
-    check("and its own round trip is nobody's",
+    check(f"{kind}: its own round trip is nobody's",
           all(row["usable"] and row["rtt_us"] >= int(i[1:-3]) * 1000 for i, row in rows.items()),
           rows)
+
+
+def check_proxies():
+    excepted = "m15.go.lab,m27.go.lab"
+    for kind, handler, variable, scheme in (
+            ("https_proxy", proxies.HttpProxy, "https_proxy", "http"),
+            ("all_proxy", proxies.HttpProxy, "all_proxy", "http"),
+            ("SOCKS", proxies.SocksProxy, "all_proxy", "socks5h")):
+        with proxies.serving(handler) as proxy, environment(
+                **{variable: f"{scheme}://127.0.0.1:{proxy.port}", "no_proxy": excepted}):
+            rows, _ = probe("go.json")
+            check_proxied(kind, rows, {name.removesuffix(".lab") for name in proxy.asked},
+                          {"m15.go", "m27.go"})
+
+
+def check_plain_proxy():
+    """A mirror without TLS, whose name only the proxy knows."""
+    with proxies.serving(proxies.page(content.GO_MOD_PATH, content.GO_MOD)) as mirror, \
+            proxies.serving(proxies.HttpProxy, {"plain.invalid": ("127.0.0.1", mirror.port)}) \
+            as proxy, tempfile.NamedTemporaryFile("w", suffix=".json") as catalogue:
+        json.dump({"tool": "go", "canary": content.CANARIES["go"],
+                   "mirrors": [{"id": "plain", "url": "http://plain.invalid"}]}, catalogue)
+        catalogue.flush()
+        url = f"http://127.0.0.1:{proxy.port}"
+        with environment(http_proxy=url):
+            row = probe("http=1", catalogue.name)[0]["plain"]
+            check("http_proxy: used and said", row["usable"] and row["proxied"] == "1" and
+                  proxy.asked == {"plain.invalid"}, row)
+        with environment(https_proxy=url):
+            row = probe("http=1", catalogue.name)[0]["plain"]
+            check("https_proxy is not for http", row["class"] == "dns", row)
+        with environment(http_proxy=url, no_proxy="*"):
+            row = probe("http=1", catalogue.name)[0]["plain"]
+            check("no_proxy=* is for all", row["class"] == "dns", row)
 
 
 def main():
@@ -148,7 +169,8 @@ def main():
     check_race("race=1", "thread=1", "pip.json", winners=["m12.pip"])
     check_race("race=1", "bad-go.json", winners=["slow.go"])
 
-    check_proxy()
+    check_proxies()
+    check_plain_proxy()
     rows, _ = probe("odd-go.json")
     wanted = truth("odd-go.json")
     for name, row in rows.items():
