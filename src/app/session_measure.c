@@ -222,7 +222,8 @@ static bool has_usable(const struct mw_survey *survey, const char *tool)
     return false;
 }
 
-/* "dns goproxy.cn, aliyun; timeout upstream": with a dozen mirrors sentences would be a page. */
+/* "no address: goproxy.cn, aliyun; timeout: upstream": with a dozen mirrors sentences would be a
+ * page. */
 static void put_reason(struct mw_buf *text, const struct mw_survey *survey, const char *tool,
                        enum mw_probe_class class)
 {
@@ -231,7 +232,8 @@ static void put_reason(struct mw_buf *text, const struct mw_survey *survey, cons
         if (!is_of(survey, i, tool) || survey->results[i].class != class || found++ >= NAMED_MAX)
             continue;
         if (found == 1)
-            mw_buf_printf(text, "%s%s ", text->len > 0 ? "; " : "", mw_probe_class_word(class));
+            mw_buf_printf(text, "%s%s%s", text->len > 0 ? "; " : "", mw_probe_class_label(class),
+                          _(": "));
         mw_buf_printf(text, "%s%s", found > 1 ? ", " : "", survey->targets[i].id);
     }
     if (found > NAMED_MAX)
