@@ -151,7 +151,8 @@ struct mw_probe_result {
     unsigned samples, lost; /* attempts, and those of them that failed */
     long rtt_us;
     long rtt_min_us, rtt_max_us;
-    long dns_us; /* of the first lookup */
+    long think_us; /* what its quickest answer took beyond the round trip and all doubt */
+    long dns_us;   /* of the first lookup */
     long tcp_us, tls_us;
     long ttfb_us;   /* of reused connections; of a new one if there is nothing else */
     long jitter_us; /* median difference of successive ttfb_us; needs three samples */

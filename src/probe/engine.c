@@ -22,6 +22,9 @@
 /* One new connection and two requests on it: each has seen the round trip several times. */
 #define RACE_SAMPLES_MAX 3
 
+/* How long a mirror keeps the others of its server waiting. */
+#define HOST_PATIENCE_US 250000
+
 /* While a race is open, the passing of time alone decides things. */
 #define RACE_TURN_MS 4
 
@@ -59,7 +62,7 @@ static void group_hosts(struct probe_engine *engine)
     char(*hosts)[256] = mw_xcalloc(engine->count + 1, sizeof *hosts);
     for (size_t i = 0; i < engine->count; i++) {
         size_t first = 0;
-        probe_link_host(engine->targets[i].url, hosts[i], sizeof hosts[i]);
+        probe_link_authority(engine->targets[i].url, hosts[i], sizeof hosts[i]);
         while (strcasecmp(hosts[first], hosts[i]) != 0)
             first++;
         engine->lanes[i].host = first;
@@ -87,7 +90,7 @@ struct probe_engine *probe_engine_new(const struct mw_probe_target *targets, siz
         .clock = clock,
         .results = results,
         .lanes = mw_xcalloc(count + 1, sizeof *engine->lanes),
-        .host_is_busy = mw_xcalloc(count + 1, sizeof *engine->host_is_busy),
+        .hosts = mw_xcalloc(count + 1, sizeof *engine->hosts),
         .slots = slots_for(options, count, wish_count > 0),
     };
     if (wish_count > 0) {
@@ -119,7 +122,10 @@ void probe_engine_start(struct probe_engine *engine, size_t index, enum probe_ki
     lane->started_us = probe_engine_now_us(engine);
     lane->next_us = lane->started_us + (int64_t)engine->options.spacing_ms * 1000;
     lane->is_busy = true;
-    engine->host_is_busy[lane->host] = true;
+    engine->hosts[lane->host] = (struct probe_host){
+        .holder = index,
+        .free_us = lane->started_us + HOST_PATIENCE_US,
+    };
     engine->busy++;
     bool asks = probe_exchange_begin(&lane->exchange, &engine->targets[index], &engine->options,
                                      kind, engine->bulk_bytes);
@@ -137,7 +143,9 @@ static void release_lane(struct probe_engine *engine, struct probe_lane *lane)
 {
     probe_exchange_release(&lane->exchange);
     lane->is_busy = false;
-    engine->host_is_busy[lane->host] = false;
+    struct probe_host *host = &engine->hosts[lane->host];
+    if (host->holder == (size_t)(lane - engine->lanes))
+        host->free_us = 0;
     engine->busy--;
 }
 
@@ -182,7 +190,7 @@ void probe_engine_end_sample(struct probe_engine *engine, size_t index)
 static bool may_start(const struct probe_engine *engine, size_t index, int64_t now_us)
 {
     const struct probe_lane *lane = &engine->lanes[index];
-    return !lane->is_done && !lane->is_busy && !engine->host_is_busy[lane->host] &&
+    return !lane->is_done && !lane->is_busy && now_us >= engine->hosts[lane->host].free_us &&
            now_us >= lane->next_us && probe_engine_may_run(engine, index);
 }
 
@@ -267,10 +275,12 @@ static long wait_ms(const struct probe_engine *engine)
         return wait;
     for (size_t i = 0; i < engine->count; i++) {
         const struct probe_lane *lane = &engine->lanes[i];
-        if (lane->is_done || lane->is_busy || engine->host_is_busy[lane->host] ||
-            !probe_engine_may_run(engine, i))
+        if (lane->is_done || lane->is_busy || !probe_engine_may_run(engine, i))
             continue;
-        long until_ms = lane->next_us <= now_us ? 0 : (long)((lane->next_us - now_us + 999) / 1000);
+        int64_t next_us = engine->hosts[lane->host].free_us;
+        if (next_us < lane->next_us)
+            next_us = lane->next_us;
+        long until_ms = next_us <= now_us ? 0 : (long)((next_us - now_us + 999) / 1000);
         if (until_ms < wait)
             wait = until_ms;
     }
@@ -345,7 +355,7 @@ void probe_engine_free(struct probe_engine *engine)
     }
     free(engine->lanes);
     free(engine->runners);
-    free(engine->host_is_busy);
+    free(engine->hosts);
     free(engine->bulk_queue);
     free(engine);
 }

@@ -21,6 +21,13 @@ struct probe_lane {
     int64_t started_us, next_us; /* of the sample under way; earliest start of the next */
 };
 
+/* Where several mirrors live on one server, one request at a time; but who does not answer holds
+ * up the others only for a while. */
+struct probe_host {
+    size_t holder; /* index of the target asked last */
+    int64_t free_us;
+};
+
 struct probe_engine {
     const struct mw_probe_target *targets;
     size_t count;
@@ -33,7 +40,7 @@ struct probe_engine {
     struct mw_probe_result *results;
     struct probe_lane *lanes;
     struct probe_runner *runners; /* of a race; NULL: none */
-    bool *host_is_busy;           /* by lane->host */
+    struct probe_host *hosts;     /* by lane->host */
     size_t slots, busy;
     int64_t begun_us;
     /* Throughput. */

@@ -29,7 +29,7 @@ static void fill_runner(struct probe_engine *engine, size_t index)
         .is_in_use = engine->targets[index].is_in_use,
         .is_settled = lane->is_done && !was_out,
         .is_usable = result->is_usable,
-        .rtt_us = result->rtt_us,
+        .rtt_us = probe_latency_us(result),
         .is_out = was_out,
     };
     if (lane->is_done)

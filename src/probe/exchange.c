@@ -106,24 +106,24 @@ bool probe_exchange_verify(struct probe_exchange *exchange, const struct probe_r
                            const char *sha256, const char *what)
 {
     char found[MW_SHA256_HEX];
+    mw_sha256_hex(response->body.data, response->body.len, found);
+    if (!response->is_cut && strcasecmp(found, sha256) == 0) {
+        exchange->sample.integrity = MW_PROBE_GENUINE;
+        return true;
+    }
     if (probe_response_is(response, "text/html"))
         return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
                                    _("It serves a web page in place of its %s."), what);
     if (response->body.len == 0)
         return probe_exchange_fail(exchange, MW_PROBE_CONTENT, _("It serves an empty %s."), what);
+    exchange->sample.integrity = MW_PROBE_WRONG;
     if (response->is_cut)
-        return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
-                                   _("Its %s is longer than it can be."), what);
-    mw_sha256_hex(response->body.data, response->body.len, found);
-    if (strcasecmp(found, sha256) != 0) {
-        exchange->sample.integrity = MW_PROBE_WRONG;
         return probe_exchange_fail(exchange, MW_PROBE_INTEGRITY,
-                                   _("Its %s is not the one that everybody else serves: SHA-256 "
-                                     "%.12s… instead of %.12s…"),
-                                   what, found, sha256);
-    }
-    exchange->sample.integrity = MW_PROBE_GENUINE;
-    return true;
+                                   _("Its %s is longer than it can be."), what);
+    return probe_exchange_fail(exchange, MW_PROBE_INTEGRITY,
+                               _("Its %s is not the one that everybody else serves: SHA-256 "
+                                 "%.12s… instead of %.12s…"),
+                               what, found, sha256);
 }
 
 static void ask_bulk(struct probe_exchange *exchange, long bytes)

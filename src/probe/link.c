@@ -40,6 +40,18 @@ void probe_link_host(const char *url, char *host, size_t size)
         snprintf(host, size, "%.*s", (int)parsed.host_len, parsed.host);
 }
 
+void probe_link_authority(const char *url, char *authority, size_t size)
+{
+    struct mw_url parsed;
+    authority[0] = '\0';
+    if (!mw_url_parse(url, &parsed, NULL))
+        return;
+    const char *port = mw_url_is(&parsed, "https") ? "443" : "80";
+    snprintf(authority, size, "%.*s:%.*s", (int)parsed.host_len, parsed.host,
+             parsed.port_len > 0 ? (int)parsed.port_len : (int)strlen(port),
+             parsed.port_len > 0 ? parsed.port : port);
+}
+
 /* RFC 3986, section 5.2.4; `path` begins with '/'. */
 static void remove_dots(struct mw_buf *out, const char *path, size_t len)
 {

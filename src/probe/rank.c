@@ -6,6 +6,7 @@
 #include "mirrorwise/memory.h"
 
 #include "rank.h"
+#include "tally.h"
 
 /* Below this, two round trips on the same path differ by chance. */
 #define NOISE_MIN_US 750
@@ -39,14 +40,15 @@ static double fetch_us(double bytes, long bytes_per_s)
 static double cost_us(const struct mw_probe_result *result, enum mw_metric metric)
 {
     const double unknown = 1e12;
-    double rtt_us = result->rtt_us >= 0 ? (double)result->rtt_us : unknown / 2;
+    long latency = probe_latency_us(result);
+    double latency_us = latency >= 0 ? (double)latency : unknown / 2;
     if (metric == MW_METRIC_LATENCY)
-        return rtt_us;
+        return latency_us;
     if (result->bytes_per_s <= 0)
-        return unknown + rtt_us;
-    return metric == MW_METRIC_THROUGHPUT
-               ? fetch_us(THROUGHPUT_BYTES, result->bytes_per_s)
-               : 2 * rtt_us + fetch_us(BALANCED_BYTES, result->bytes_per_s);
+        return unknown + latency_us;
+    return metric == MW_METRIC_THROUGHPUT ? fetch_us(THROUGHPUT_BYTES, result->bytes_per_s)
+                                          : latency_us + (double)result->rtt_us +
+                                                fetch_us(BALANCED_BYTES, result->bytes_per_s);
 }
 
 static double noise_us(const struct mw_probe_result *result, enum mw_metric metric, double cost)

@@ -10,6 +10,11 @@
 /* Fewer differences than two have no median worth the name. */
 #define JITTER_VALUES_MIN 3
 
+/* So much between request and answer may be nobody's but ours: libcurl's clock does not stand still
+ * for the handshakes of others nor for a busy machine, and a server that knows no TCP_NODELAY waits
+ * for our delayed acknowledgement (40 ms). It must not blur the kernel's round trips. */
+#define THINK_DOUBT_US 100000
+
 static int compare_long(const void *a, const void *b)
 {
     long left = *(const long *)a;
@@ -60,6 +65,11 @@ static long median(const struct probe_figures *figures)
     return mw_probe_median(figures->values, figures->count);
 }
 
+long probe_latency_us(const struct mw_probe_result *result)
+{
+    return result->rtt_us < 0 ? -1 : result->rtt_us + result->think_us;
+}
+
 void mw_probe_result_init(struct mw_probe_result *result)
 {
     *result = (struct mw_probe_result){
@@ -74,6 +84,24 @@ void mw_probe_result_init(struct mw_probe_result *result)
         .age_s = -1,
         .bytes_per_s = -1,
     };
+}
+
+/* What the server itself takes to answer beyond doubt: the tool waits for it, too. */
+static long think_us(const struct mw_probe_sample *sample)
+{
+    long think = sample->ttfb_us - sample->rtt_us - THINK_DOUBT_US;
+    return think > 0 ? think : 0;
+}
+
+static void note_think(struct probe_tally *tally, const struct mw_probe_sample *sample,
+                       struct mw_probe_result *result)
+{
+    if (sample->rtt_us < 0 || sample->ttfb_us < 0)
+        return;
+    long think = think_us(sample);
+    if (!tally->has_think || think < result->think_us)
+        result->think_us = think;
+    tally->has_think = true;
 }
 
 static void add_figures(struct probe_tally *tally, const struct mw_probe_sample *sample,
@@ -92,6 +120,7 @@ static void add_figures(struct probe_tally *tally, const struct mw_probe_sample 
     result->tcp_us = median(&tally->tcp);
     result->tls_us = median(&tally->tls);
     result->ttfb_us = median(tally->warm_ttfb.count > 0 ? &tally->warm_ttfb : &tally->cold_ttfb);
+    note_think(tally, sample, result);
     result->jitter_us = mw_probe_jitter(tally->ttfb.values, tally->ttfb.count);
     if (sample->rtt_us >= 0 && (result->rtt_min_us < 0 || sample->rtt_us < result->rtt_min_us))
         result->rtt_min_us = sample->rtt_us;
@@ -142,6 +171,10 @@ static void judge_figures(const struct mw_policy *policy, struct mw_probe_result
         snprintf(reason, sizeof reason,
                  _("Its round trip of %ld ms is over the profile's limit of %ld ms."),
                  result->rtt_us / 1000, policy->max_latency_ms);
+    else if (policy->max_latency_ms > 0 && probe_latency_us(result) > policy->max_latency_ms * 1000)
+        snprintf(reason, sizeof reason,
+                 _("It takes %ld ms to begin an answer; the profile's limit is %ld ms."),
+                 result->ttfb_us / 1000, policy->max_latency_ms);
     else if (policy->max_age_s > 0 && result->age_s > policy->max_age_s)
         snprintf(reason, sizeof reason, _("It last synced %ld hours ago; the profile allows %ld."),
                  result->age_s / 3600, policy->max_age_s / 3600);

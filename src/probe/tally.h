@@ -15,11 +15,15 @@ struct probe_figures {
 struct probe_tally {
     struct probe_figures rtt, tcp, tls, cold_ttfb, warm_ttfb, ttfb;
     unsigned good, lost;
+    bool has_think;    /* think_us of the result is known */
     bool is_condemned; /* it once did what no good mirror does, and more samples change nothing */
     enum mw_probe_class last_class; /* of the last failure */
     char last_reason[256];
 };
 
+/* What is compared under `metric = latency`: the kernel's round trip, and the time that the mirror
+ * takes to think where that is beyond doubt. -1 unknown. */
+long probe_latency_us(const struct mw_probe_result *result);
 /* Adds a sample and brings the result up to date, but for rank and is_done. */
 void probe_tally_add(struct probe_tally *tally, const struct mw_probe_sample *sample,
                      const struct mw_policy *policy, struct mw_probe_result *result);

@@ -1,6 +1,7 @@
 /* The scheduler, over a network and a clock that are made up. */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "../../src/probe/engine.h"
 #include "mirrorwise/memory.h"
@@ -236,6 +237,41 @@ static void mirrors_of_one_host_take_turns(void **state)
     release(world);
 }
 
+static void serve_but_one(void *context, const struct probe_request *request,
+                          struct fake_answer *answer)
+{
+    serve(context, request, answer);
+    if (strstr(request->url, "/silent") != NULL)
+        answer->delay_us = -1;
+}
+
+static void a_silent_one_does_not_block_its_server(void **state)
+{
+    (void)state;
+    struct world *world = make_world(3);
+    world->fake.script = serve_but_one;
+    world->options.deadline_ms = 1000;
+    world->options.timeout_ms = 10000;
+    for (size_t i = 0; i < 3; i++)
+        snprintf(world->urls[i], sizeof world->urls[i], "https://m0.example/%s%zu",
+                 i == 0 ? "silent" : "", i);
+    run(world);
+    assert_false(world->results[0].is_usable);
+    assert_true(world->results[1].is_usable && world->results[2].is_usable);
+    release(world);
+}
+
+static void another_port_is_another_server(void **state)
+{
+    (void)state;
+    struct world *world = make_world(6);
+    for (size_t i = 0; i < 6; i++)
+        snprintf(world->urls[i], sizeof world->urls[i], "https://m0.example:844%zu/", i);
+    run(world);
+    assert_int_equal(world->fake.busy_most, 6);
+    release(world);
+}
+
 static void samples_of_a_mirror_are_apart(void **state)
 {
     (void)state;
@@ -417,6 +453,8 @@ int main(void)
         cmocka_unit_test(one_slot_goes_round_in_a_new_order_each_time),
         cmocka_unit_test(the_order_follows_the_seed),
         cmocka_unit_test(mirrors_of_one_host_take_turns),
+        cmocka_unit_test(a_silent_one_does_not_block_its_server),
+        cmocka_unit_test(another_port_is_another_server),
         cmocka_unit_test(samples_of_a_mirror_are_apart),
         cmocka_unit_test(a_mirror_is_asked_as_long_as_it_makes_sense),
         cmocka_unit_test(the_deadline_ends_everything),

@@ -159,6 +159,44 @@ static void the_profile_has_the_last_word(void **state)
     }
 }
 
+static void what_a_mirror_thinks_counts(void **state)
+{
+    (void)state;
+    struct probe_tally tally = {0};
+    struct mw_probe_target targets[2] = {{.tool = "go"}, {.tool = "go"}};
+    struct mw_probe_result results[2];
+    const struct mw_policy policy = {.max_latency_ms = 300};
+    const struct {
+        const char *name;
+        long ttfb_us, latency_us;
+        bool is_usable;
+    } rows[] = {
+        {"over the limit", 501000, 401000, false},
+        {"quicker the second time", 151000, 51000, true},
+        {"slower again is bad luck", 251000, 51000, true},
+    };
+    for (size_t i = 0; i < 2; i++)
+        mw_probe_result_init(&results[i]);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mw_probe_sample slow = sample(MW_PROBE_OK, 1000, true);
+        slow.ttfb_us = rows[i].ttfb_us;
+        probe_tally_add(&tally, &slow, &policy, &results[0]);
+        row_true(rows[i].name, probe_latency_us(&results[0]) == rows[i].latency_us);
+        row_true(rows[i].name, results[0].is_usable == rows[i].is_usable);
+        row_true(rows[i].name, results[0].rtt_us == 1000);
+    }
+    probe_tally_release(&tally);
+
+    /* What may be our own doing blurs no round trip. */
+    struct mw_probe_sample far = sample(MW_PROBE_OK, 40000, true);
+    far.ttfb_us = 139000;
+    probe_tally_add(&tally, &far, &policy, &results[1]);
+    assert_int_equal(probe_latency_us(&results[1]), 40000);
+    mw_probe_rank(targets, 2, MW_METRIC_LATENCY, results);
+    assert_int_equal(results[1].rank, 1);
+    probe_tally_release(&tally);
+}
+
 struct entry {
     long rtt_us, bytes_per_s;
     char kind; /* u usable, x not, f usable fallback, i usable and in use, j the same, asked second
@@ -329,6 +367,7 @@ int main(void)
         cmocka_unit_test(first_and_reused_connections_are_kept_apart),
         cmocka_unit_test(a_verdict_needs_good_samples),
         cmocka_unit_test(the_profile_has_the_last_word),
+        cmocka_unit_test(what_a_mirror_thinks_counts),
         cmocka_unit_test(ranks_follow_the_figures),
         cmocka_unit_test(tools_are_ranked_apart_and_saved_best_first),
     };
