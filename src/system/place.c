@@ -134,11 +134,17 @@ static enum mw_code follow_link(struct walk *walk, const char *component, const 
     return MW_OK;
 }
 
+/* Names the whole end point, though the first part of it is missing already. */
 static enum mw_code fail_dangling(const struct walk *walk, const char *component)
 {
-    enum mw_code code = fail_at(walk, MW_BAD_CONFIG, 0, component,
+    struct mw_buf end = {0};
+    mw_buf_puts(&end, component);
+    for (size_t i = walk->pending.count; i > walk->link_end; i--)
+        mw_buf_printf(&end, "/%s", walk->pending.items[i - 1]);
+    enum mw_code code = fail_at(walk, MW_BAD_CONFIG, 0, mw_buf_text(&end),
                                 _("a symbolic link leads to something that does not exist"));
     mw_error_hint(walk->err, _("Create the end point of the link, or remove the link."));
+    mw_buf_release(&end);
     return code;
 }
 
