@@ -107,6 +107,7 @@ struct mw_profile_file {
     char *name; /* of [profile] name, else of the file without ".ini" */
     char *path; /* "builtin:profiles/dev.ini" for built-in ones */
     struct mw_buf text;
+    char *distrust, *remedy; /* why nobody should follow it, and what to do; NULL: nothing */
 };
 
 struct mw_profile_set {
@@ -115,6 +116,10 @@ struct mw_profile_set {
 };
 
 void mw_profile_set_add(struct mw_profile_set *set, const char *path, const char *text, size_t len);
+/* The file added last is not to be followed, for this reason: loading it is MW_UNTRUSTED. A weak
+ * one makes way for any other file of its name, as if it were not there. */
+void mw_profile_set_distrust(struct mw_profile_set *set, char *take_reason, char *take_remedy,
+                             bool is_weak);
 /* The winning file of that name, or NULL. */
 const struct mw_profile_file *mw_profile_set_find(const struct mw_profile_set *set,
                                                   const char *name);

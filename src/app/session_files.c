@@ -16,14 +16,44 @@ struct place {
     bool must_be_ours;     /* its files count only if they belong to us or to root */
 };
 
+/* `st` is NULL for what is built in. */
 typedef enum mw_code add_function(struct mw_session *session, const char *path,
-                                  const struct mw_buf *text, struct mw_error *err);
+                                  const struct mw_buf *text, const struct stat *st,
+                                  struct mw_error *err);
+
+/* Owned: the path as a shell takes it. */
+static char *quoted(const char *path)
+{
+    struct mw_buf word = {0};
+    mw_buf_put_word(&word, path);
+    return mw_buf_take(&word);
+}
+
+/* Root does what a profile says: nobody else may have a hand in it but whom sudo speaks for. */
+void session_doubt_profile(struct mw_session *session, const char *path, const struct stat *st)
+{
+    const struct mw_actor *user = &session->sys.user;
+    bool is_group_ours = st->st_gid == 0 || (user->switched && st->st_gid == user->gid);
+    bool is_open = (st->st_mode & S_IWOTH) != 0 || ((st->st_mode & S_IWGRP) != 0 && !is_group_ours);
+    if (session->sys.euid != 0 || !is_open)
+        return;
+    char *word = quoted(path);
+    mw_profile_set_distrust(
+        &session->profiles,
+        mw_xasprintf(_("%s can be written by others (mode %04o); root follows no such profile"),
+                     path, (unsigned)(st->st_mode & 07777)),
+        mw_xasprintf(_("Read it, then run: chmod go-w %s"), word), false);
+    free(word);
+}
 
 static enum mw_code add_profile(struct mw_session *session, const char *path,
-                                const struct mw_buf *text, struct mw_error *err)
+                                const struct mw_buf *text, const struct stat *st,
+                                struct mw_error *err)
 {
     (void)err;
     mw_profile_set_add(&session->profiles, path, mw_buf_text(text), text->len);
+    if (st != NULL)
+        session_doubt_profile(session, path, st);
     return MW_OK;
 }
 
@@ -33,8 +63,10 @@ static bool is_tool(const char *name)
 }
 
 static enum mw_code add_catalog(struct mw_session *session, const char *path,
-                                const struct mw_buf *text, struct mw_error *err)
+                                const struct mw_buf *text, const struct stat *st,
+                                struct mw_error *err)
 {
+    (void)st;
     return mw_catalog_add(&session->catalog, path, mw_buf_text(text), text->len, is_tool, err);
 }
 
@@ -46,7 +78,7 @@ static void add_builtin(struct mw_session *session)
         struct mw_error err = {0};
         mw_buf_append(&text, file->text, file->len);
         bool is_profile = mw_text_starts(file->path, "profiles/");
-        if ((is_profile ? add_profile : add_catalog)(session, path, &text, &err) != MW_OK)
+        if ((is_profile ? add_profile : add_catalog)(session, path, &text, NULL, &err) != MW_OK)
             session_warn(session, "%s", err.message);
         mw_buf_release(&text);
         free(path);
@@ -62,6 +94,20 @@ static bool belongs_to_us(const struct mw_session *session, const struct mw_file
     return owner == 0 || owner == session->sys.euid || (user->switched && owner == user->uid);
 }
 
+static void add_strangers(struct mw_session *session, const char *path, const struct mw_buf *text)
+{
+    session_warn(session,
+                 _("%s belongs to somebody else and is not used; name it with --profile if you "
+                   "trust it"),
+                 path);
+    char *word = quoted(path);
+    mw_profile_set_add(&session->profiles, path, mw_buf_text(text), text->len);
+    mw_profile_set_distrust(
+        &session->profiles, mw_xasprintf(_("%s belongs to somebody else"), path),
+        mw_xasprintf(_("If you trust it, name the file: --profile %s"), word), true);
+    free(word);
+}
+
 static void add_one(struct mw_session *session, const struct place *place, const char *name,
                     add_function *add)
 {
@@ -70,12 +116,9 @@ static void add_one(struct mw_session *session, const struct place *place, const
     char *path = mw_xasprintf("%s/%s", place->directory, name);
     enum mw_code code = mw_file_read(&session->sys, path, place->actor, &file, &err);
     if (code == MW_OK && file.exists && place->must_be_ours && !belongs_to_us(session, &file))
-        session_warn(session,
-                     _("%s belongs to somebody else and is not used; name it with --profile if you "
-                       "trust it"),
-                     path);
+        add_strangers(session, path, &file.bytes);
     else if (code == MW_OK && file.exists)
-        code = add(session, path, &file.bytes, &err);
+        code = add(session, path, &file.bytes, &file.st, &err);
     if (code != MW_OK)
         session_warn(session, "%s", err.message);
     mw_file_release(&file);
@@ -161,7 +204,7 @@ static enum mw_code add_named_catalog(struct mw_session *session, const char *pa
         code = mw_fail(err, MW_BAD_PROFILE, 0, "catalog", _("--catalog: %s is not a regular file"),
                        path);
     else if (code == MW_OK)
-        code = add_catalog(session, path, &file.bytes, err);
+        code = add_catalog(session, path, &file.bytes, &file.st, err);
     mw_file_release(&file);
     return code;
 }

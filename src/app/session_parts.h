@@ -8,6 +8,9 @@
  * what was not asked for by name becomes a warning. */
 enum mw_code session_find_files(struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;
 
+/* Refuses the profile added last to a root that others could lead astray with it. */
+void session_doubt_profile(struct mw_session *session, const char *path, const struct stat *st);
+
 /* Puts --set and --mirror on top of the loaded profile. */
 enum mw_code session_override(struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;
 /* The value of --mirror for the tool, NULL if it was not given. */

@@ -142,6 +142,7 @@ static enum mw_code add_path(struct mw_session *session, const char *path, const
                        _("%s is no profile: it is not a regular file"), path);
     if (code == MW_OK) {
         mw_profile_set_add(&session->profiles, path, mw_buf_text(&file.bytes), file.bytes.len);
+        session_doubt_profile(session, path, &file.st);
         *name = session->profiles.items[session->profiles.count - 1].name;
     }
     mw_file_release(&file);

@@ -80,7 +80,10 @@ void check_risks(struct check_run *run)
     mw_lint(&settings, policy_of(run), run->ctx->accepted, &findings);
     for (size_t i = 0; i < findings.count; i++) {
         if (!findings.items[i].is_standing || run->list == MW_CHECK_CHECKLIST)
-            add_risk(run, &findings.items[i], end_risk(run, &found, &findings.items[i]));
+            /* What stands for something missing is not mended by taking it away. */
+            add_risk(run, &findings.items[i],
+                     findings.items[i].is_standing ? NULL
+                                                   : end_risk(run, &found, &findings.items[i]));
     }
     mw_lint_findings_release(&findings);
     free(settings.items);

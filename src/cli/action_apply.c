@@ -83,10 +83,9 @@ static void hint_rights(struct mw_run *run)
     mw_strings_release(&tools);
 }
 
-/* The plan's verdict, with the way on spelled out for this command line. */
-static enum mw_code verdict(struct mw_run *run)
+/* The verdict on a plan, with the way on spelled out for this command line. */
+static enum mw_code told(struct mw_run *run, enum mw_code code)
 {
-    enum mw_code code = mw_session_verdict(&run->session, &run->error);
     if (code == MW_NO_PERMISSION)
         hint_rights(run);
     return code;
@@ -243,7 +242,7 @@ static enum mw_code carry_out(struct mw_run *run)
 {
     const struct mw_plan *plan = &run->session.plan;
     size_t changes = mw_plan_changes(plan);
-    enum mw_code code = verdict(run);
+    enum mw_code code = told(run, mw_session_verdict(&run->session, &run->error));
     bool must_ask = run->is_interactive && !run->options.yes && code == MW_OK && changes > 0;
     bool is_news = code != MW_OK || changes > 0 || run->options.verbose > 0;
     if (must_ask || (is_news && !run->options.quiet))
@@ -297,6 +296,15 @@ enum mw_code mw_action_rollback(struct mw_run *run)
 
 /* ---- --diff -------------------------------------------------------------------------------- */
 
+/* A dangerous value stops --apply; a look at it is what a person needs to decide. */
+static void warn_of_risks(struct mw_run *run)
+{
+    struct mw_error risk = {0};
+    if (mw_lint_verdict(&run->session.lint, &risk) != MW_OK)
+        mw_strings_take(&run->session.warnings, mw_xasprintf(_("--apply will refuse this: %s. %s"),
+                                                             risk.message, risk.hint));
+}
+
 /* Looking needs no right to write: what --apply would change is told, and what it will need. */
 static enum mw_code diff_verdict(struct mw_run *run, size_t *changes)
 {
@@ -310,7 +318,8 @@ static enum mw_code diff_verdict(struct mw_run *run, size_t *changes)
         else if (file->verdict == MW_FILE_CONFLICT || file->verdict == MW_FILE_BLOCKED)
             is_known = is_known && file->is_skipped;
     }
-    enum mw_code code = verdict(run);
+    warn_of_risks(run);
+    enum mw_code code = told(run, mw_plan_verdict(plan, &run->error));
     if (code != MW_OK && is_known && tools.count > 0) {
         char *names = mw_strings_join(&tools, ",");
         mw_strings_take(&run->session.warnings,

@@ -271,7 +271,9 @@ static enum mw_code set_action(struct parser *p, const struct mw_action *row, co
 static enum mw_code read_action(struct parser *p, const struct mw_action *row, const char *value)
 {
     long number = 0;
-    enum mw_code code = MW_OK;
+    enum mw_code code = set_action(p, row, value);
+    if (code != MW_OK)
+        return code;
     switch (row->value) {
     case MW_TAKES_NOTHING:
         if (value != NULL)
@@ -294,7 +296,9 @@ static enum mw_code read_action(struct parser *p, const struct mw_action *row, c
             code = check_choice(p, row->name, row->choices, value);
         break;
     }
-    return code == MW_OK ? set_action(p, row, value) : code;
+    if (p->options->action == row)
+        p->options->action_value = value;
+    return code;
 }
 
 static enum mw_code read_long(struct parser *p, const char *arg)

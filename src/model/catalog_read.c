@@ -121,6 +121,8 @@ static const struct text_field {
 
 static void fill_gaps(struct mw_mirror *mirror)
 {
+    if (mirror->status != MW_MIRROR_ACTIVE && mirror->reason == NULL)
+        mirror->reason = mw_xstrdup(_("its catalogue does not say why"));
     for (size_t i = 0; i < sizeof text_fields / sizeof *text_fields; i++) {
         char **text = (char **)(void *)((char *)mirror + text_fields[i].offset);
         if (*text == NULL)
@@ -154,10 +156,6 @@ static enum mw_code read_mirror(const struct mw_json_tree *tree, struct mw_json_
     if (strcmp(mirror->id, "fastest") == 0)
         return mw_json_tree_refuse(tree, found[ID].span.begin, _("another id"),
                                    _("the id 'fastest', which profiles write for the best mirror"));
-    if (mirror->status != MW_MIRROR_ACTIVE && *mirror->reason == '\0')
-        return mw_json_tree_refuse(tree, object.span.begin, _("a \"reason\" beside this status"),
-                                   _("the mirror %s is %s and does not say why"), mirror->id,
-                                   status_words[mirror->status]);
     return MW_OK;
 }
 

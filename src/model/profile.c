@@ -73,6 +73,11 @@ static enum mw_code read_layer(struct load *load, const struct mw_profile_file *
     struct layer *layer = MW_PUSH(load->layers, load->layer_count);
     layer->file = file;
     *parent = NULL;
+    if (file->distrust != NULL) {
+        mw_fail(load->err, MW_UNTRUSTED, 0, "profile", "%s", file->distrust);
+        mw_error_hint(load->err, "%s", file->remedy);
+        return MW_UNTRUSTED;
+    }
     enum mw_code code = mw_profile_read(file, load->host, &layer->scan, load->err);
     if (code == MW_OK)
         code = check_name(load, layer);

@@ -40,6 +40,17 @@ void mw_profile_set_add(struct mw_profile_set *set, const char *path, const char
     mw_profile_scan_release(&scan);
 }
 
+void mw_profile_set_distrust(struct mw_profile_set *set, char *take_reason, char *take_remedy,
+                             bool is_weak)
+{
+    struct mw_profile_file last = set->items[set->count - 1];
+    last.distrust = take_reason;
+    last.remedy = take_remedy;
+    if (is_weak)
+        memmove(set->items + 1, set->items, (set->count - 1) * sizeof *set->items);
+    set->items[is_weak ? 0 : set->count - 1] = last;
+}
+
 const struct mw_profile_file *mw_profile_set_find(const struct mw_profile_set *set,
                                                   const char *name)
 {
@@ -55,6 +66,8 @@ void mw_profile_set_release(struct mw_profile_set *set)
     for (size_t i = 0; i < set->count; i++) {
         free(set->items[i].name);
         free(set->items[i].path);
+        free(set->items[i].distrust);
+        free(set->items[i].remedy);
         mw_buf_release(&set->items[i].text);
     }
     free(set->items);

@@ -42,7 +42,9 @@ grep -q hunter2 "$T/out" "$T/err" && fail "a password is shown"
 
 run 65 -p "$T/risky.ini" --apply --json
 expect "the same in JSON" "$(jq -r '.exit_code, .changed' "$T/out" | xargs)" "65 false"
-run 65 -p "$T/risky.ini" --diff
+run 2 -p "$T/risky.ini" --diff
+grep -q -- '--apply will refuse this.*--accept-risk go-sumdb-off' "$T/err" ||
+	fail "--diff does not say what --apply will: $(cat "$T/err")"
 run 65 -p "$T/risky.ini" --apply --accept-risk go-sumdb-off --accept-risk go-insecure
 grep -q 'go-sumdb-off)' "$T/err" || fail "what was accepted is still said: $(cat "$T/err")"
 [ -e "$HOME/.config" ] && fail "something was written"

@@ -89,10 +89,6 @@ static const struct {
      "c.json:1:60: a control character in \"name\"; allowed: one line of printable text", ""},
     {"status", GO("{\"id\":\"a\",\"url\":\"https://a\",\"status\":\"gone\"}"),
      "c.json:1:62: \"status\" is 'gone'; allowed: active, fallback, dead", ""},
-    {"dead without a reason", GO("{\"id\":\"a\",\"url\":\"https://a\",\"status\":\"dead\"}"),
-     "c.json:1:25: the mirror a is dead and does not say why; allowed: a \"reason\" beside this "
-     "status",
-     ""},
     {"date", GO("{\"id\":\"a\",\"url\":\"https://a\",\"verified\":\"2026-8-21\"}"),
      "c.json:1:64: \"verified\" is '2026-8-21'; allowed: a date as in 2026-08-21", ""},
     {"canary without hash", "{\"tool\":\"go\",\"mirrors\":[],\"canary\":{\"path\":\"/x\"}}",
@@ -199,6 +195,11 @@ static void a_mirror_has_all_its_fields(void **state)
     assert_string_equal(bare->reason, "");
     assert_int_equal(bare->status, MW_MIRROR_ACTIVE);
     assert_ptr_equal(bare->canary, mirror->canary);
+
+    assert_int_equal(add(&catalog, "d.json",
+                         GO("{\"id\":\"gone\",\"url\":\"https://g\",\"status\":\"dead\"}"), NULL),
+                     MW_OK);
+    assert_string_not_equal(mw_catalog_find(&catalog, "go", "gone")->reason, "");
     mw_catalog_release(&catalog);
 }
 

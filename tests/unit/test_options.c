@@ -155,6 +155,7 @@ static const struct reading {
     {"nothing", {NULL}, "(none)"},
     {"only --", {"--"}, "(none)"},
     {"interface option", {"--plain"}, "(none) plain"},
+    {"which an alias may bring along", {"--plain", "--no-mouse", "--history"}, "history plain"},
     {"profile alone", {"--profile", "prod"}, "diff profile=prod"},
     {"value after =", {"--profile=prod", "--apply"}, "apply profile=prod"},
     {"value with =", {"--apply", "--set=go.GOPROXY=a=b"}, "apply set=go.GOPROXY=a=b"},
