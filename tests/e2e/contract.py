@@ -1,4 +1,5 @@
-"""What scripts, teams and fleets rely on, seen from outside: run by contract.sh.
+"""What scripts, teams and fleets rely on, seen from outside: run by contract.sh. contract_*.py lend
+machines and expectations from here.
 
 Each function whose name starts with test_ gets a machine of its own: a home, a working directory
 and a directory that --root treats as /. A failed expectation is noted and the rest goes on, so that
@@ -965,11 +966,11 @@ def test_real_tools(m):
         expect("pip reads it", seen.stdout.strip(), "https://mirrors.cloud.tencent.com/pypi/simple")
 
 
-def main():
+def main(tests):
     global current
     wanted = sys.argv[1:]
     slow = []
-    for name, test in [(n, f) for n, f in globals().items() if n.startswith("test_")]:
+    for name, test in [(n, f) for n, f in tests.items() if n.startswith("test_")]:
         if wanted and not any(part in name for part in wanted):
             continue
         current = name
@@ -990,7 +991,8 @@ def main():
         print(*[f"{s:.1f} {n}" for s, n in sorted(slow)], sep="\n")
     if failures:
         sys.exit(1)
-    print(f"passed: contract.py ({expectations} expectations)")
+    print(f"passed: {os.path.basename(sys.argv[0])} ({expectations} expectations)")
 
 
-main()
+if __name__ == "__main__":
+    main(globals())

@@ -1,0 +1,256 @@
+"""The contract at its edges: run by contract_edges.sh."""
+import json, os, re, resource, subprocess, sys
+import xml.etree.ElementTree
+
+from contract import BIN, NOBODY, Result, expect, expect_true, main, read
+
+SOURCE = os.environ["MW_SOURCE"]
+ESCAPE = "\x1b["
+
+
+def run_with(m, words, **more):
+    """Like m.run(), with the arguments of subprocess.run()."""
+    done = subprocess.run([BIN] + words.split() + ["--root", m.root], env=m.env, cwd=m.work,
+                          stdin=subprocess.DEVNULL, timeout=60,
+                          **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more})
+    return Result(done.returncode, (done.stdout or b"").decode(), (done.stderr or b"").decode())
+
+
+# ---- words ------------------------------------------------------------------------------------
+
+VALUED = ("profile", "set", "only", "skip", "mirror", "scope", "root", "format", "samples", "timeout",
+          "deadline", "catalog", "accept-risk", "color", "lang")
+
+
+def test_usage_is_64_in_text_and_json(m):
+    rows = ["--apply --diff", "--list tools --probe", "--diff -- extra", "-yZ", "--app", "--prof dev",
+            "--diff --no-network=", "--rollback -1", "--rollback=", "--rollback 1 2", "--watch",
+            "--list profile", "--show go.", "--diff -p prod --mirror go=", "--diff --mirror =x",
+            "--diff -p prod --mirror go=ftp://x.example", "--diff --set nokey=1", "--diff --only go,npm",
+            "--diff --skip go,pip,docker", "--checklist --format xml", "--diff --format md"]
+    rows += [f"--probe --{name} {value}" for name in ("samples", "timeout", "deadline")
+             for value in ("0", "-1", "1x", "1.5", "0x10", "+1", "99999999999999999999")]
+    lists = [row.split() for row in rows]
+    lists += [["--diff", f"--{name}", ""] for name in VALUED] + [["--diff", f"--{name}="] for name in VALUED]
+    lists += [["--list", ""], ["--show="]]
+    for words in lists:
+        text = m.run(words)
+        expect(f"{words}", (text.status, text.out, text.err.count("error: ")), (64, "", 1))
+        for place, both in (("first", ["--json"] + words), ("last", words + ["--json"])):
+            if place == "last" and "--" in words:
+                continue
+            result = m.run(both)
+            document = result.json
+            expect(f"{words}, --json {place}", (result.status, document.get("exit_code"), result.err,
+                                                document.get("changed")), (64, 64, "", False))
+            expect_true(f"{words}: the same sentence", document.get("message", "?") in text.err, text.err)
+    for name in VALUED:
+        result = m.run(["--diff", f"--{name}"], root=False)
+        expect(f"--{name} without a value", (result.status, f"--{name}" in result.err), (64, True))
+    expect("the action is told, though its value is wrong",
+           m.run("--list nothing --json").json.get("action"), "list")
+
+
+def test_what_an_alias_brings_along(m):
+    for action, status in (("--diff -p prod", 2), ("--history", 0), ("--list tools", 0),
+                           ("--apply -p prod", 0), ("--rollback", 0)):
+        expect(action, m.run("--plain --no-mouse --ascii --color never --lang en -q", action).status, status)
+
+
+def test_help(m):
+    """Every option of the contract, in both languages and the README, and none that is hidden."""
+    wanted = "apply diff probe checklist doctor history rollback recover list show watch help version"
+    wanted = ["--" + name for name in wanted.split() + list(VALUED) + (
+        "yes force json no-network plain ascii no-mouse".split())]
+    wanted += "-p -s -o -m -y -f -4 -6 -q -v -h".split()
+    readme = read(SOURCE + "/README.md")
+    helps = {lang: m.run("--help --lang", lang).out for lang in ("en", "zh_CN")}
+    for lang, text in helps.items():
+        for option in wanted:
+            expect_true(f"--help in {lang}: {option}", re.search(rf"(?m)(^|\s){option}(\s|,|$)", text))
+    for option in set(re.findall(r"(?m)^ +(?:-\w, )?(--[a-z0-9-]+)", helps["en"])) | set(wanted):
+        expect_true(f"README: {option}", re.search(rf"(?<![\w-]){option}(?![\w-])", readme))
+    for name in ("MIRRORWISE_PROFILE", "MIRRORWISE_LANG", "MIRRORWISE_STATE_DIR", "MIRRORWISE_CONFIG_DIR"):
+        expect_true(f"README: {name}", name in readme)
+
+
+# ---- output ------------------------------------------------------------------------------------
+
+def test_colour(m):
+    """The option beats NO_COLOR beats CLICOLOR_FORCE beats CLICOLOR=0 beats whether it is a terminal."""
+    rows = [("", {}, False), ("--color always", {}, True), ("--color auto", {}, False),
+            ("--color always", {"NO_COLOR": "1"}, True), ("--color never", {"CLICOLOR_FORCE": "1"}, False),
+            ("", {"CLICOLOR_FORCE": "1"}, True), ("", {"CLICOLOR_FORCE": "0"}, False),
+            ("", {"CLICOLOR_FORCE": "1", "NO_COLOR": "1"}, False),
+            ("", {"CLICOLOR_FORCE": "1", "NO_COLOR": ""}, True),
+            ("", {"CLICOLOR_FORCE": "1", "CLICOLOR": "0"}, True), ("", {"CLICOLOR": "1"}, False),
+            ("--color always --color never", {}, False)]
+    for args, env, wanted in rows:
+        expect(f"{args} {env}", ESCAPE in m.run("--diff -p prod", args, env=env).out, wanted)
+    for args, env, wanted in (("", {}, True), ("", {"NO_COLOR": "1"}, False), ("", {"CLICOLOR": "0"}, False),
+                              ("--color never", {}, False), ("", {"TERM": "dumb"}, False)):
+        expect(f"terminal: {args} {env}", ESCAPE in m.terminal(b"", "--diff -p prod", args, env=env).out,
+               wanted)
+    expect("JSON has none", "\\u001b" in m.run("--diff -p prod --json --color always").out, False)
+
+
+def test_output_that_goes_nowhere(m):
+    m.run("--apply -p prod")
+    m.profile("x", "[go]\nGOPRIVATE = x.example\n")
+    for action, status in (("--help", 0), ("--version", 0), ("--list mirrors", 0), ("--history", 0),
+                           ("--diff -p x", 2), ("--diff -p x --json", 2), ("--show go.GOPROXY -p x", 0),
+                           ("--doctor --no-network", None), ("--checklist --no-network -p x", None)):
+        with open("/dev/full", "w") as full:
+            result = run_with(m, action, stdout=full)
+            expect(f"{action} > /dev/full", (result.status, "error: " in result.err), (74, True))
+            result = run_with(m, action, stderr=full)
+            expect_true(f"{action} 2> /dev/full", result.status in (0, 2), result.status)
+        reader, writer = os.pipe()
+        os.close(reader)
+        result = run_with(m, action, stdout=writer)
+        os.close(writer)
+        expect_true(f"{action} | true", result.status == status or (status is None and
+                    result.status in (0, 2)), (result.status, result.err))
+        expect_true(f"{action}: a reader that has seen enough is no error", "error: " not in result.err)
+    with open("/dev/full", "w") as full:
+        result = run_with(m, "--apply -p x", stdout=full)
+    expect("apply > /dev/full", (result.status, "x.example" in read(m.go)), (74, True))
+    expect_true("and says that the files are written", "are written" in result.err, result.err)
+
+
+def test_formats(m):
+    m.write(m.pip, "no header\n")
+    for action in ("--checklist -p prod --no-network", "--doctor --no-network"):
+        for form in ("text", "md", "json", "junit", "tap"):
+            result = m.run(action, "--format", form)
+            expect(f"{action} {form}", (result.status, ESCAPE in result.out), (2, False))
+            if form == "json":
+                expect("the same as --json", result.json.get("exit_code"), 2)
+            if form == "junit":
+                xml.etree.ElementTree.fromstring(result.out)
+            if form == "tap":
+                expect_true("TAP 14", re.search(r"^TAP version 14\n(.*\n)*1\.\.\d+$", result.out, re.M))
+
+
+# ---- profiles -----------------------------------------------------------------------------------
+
+def test_text_of_profiles(m):
+    good = "[profile]\nname = t\nsummary = s\n\n[go]\nGOPROXY = https://go.example,direct\n"
+    rows = [("\ufeff" + good, 1), (good + "GOPROXY = direct\n", 7), (good + "goproxy = direct\n", 7),
+            (good + "[go]\nGOSUMDB = off\n", 7), (good + "justaword\n", 7), ("GOFLAGS = -v\n" + good, 1),
+            (good + "[pip\n", 7), (good + "GOSUMDB : off\n", 7), (good.encode() + b"GOSUMDB = a\0b\n", 7),
+            (good.encode() + b"GOPRIVATE = a\xffb\n", 7), (good + "GOPRIVATE = ${env:X\n", 7),
+            (good + "[pip]\nglobal.index-url = @fastest:2\n", 8)]
+    rows += [(good + f"[policy]\nmax-latency = {v}\n", 8) for v in ("-5ms", "0ms", "ms", "1e9ms", "3 m s")]
+    rows += [(good + f"[policy]\nmax-age = {v}\n", 8) for v in ("6", "6x", "h")]
+    rows += [(good + f"[docker]\nregistry-mirrors = {v}\n", 8) for v in (
+        "h.example:5000", "https://h.example/?x=1", "@fastest:0", "@fastest:-1", "@fastest:", "@goproxy.cn")]
+    rows += [(good.replace("https://go.example", v), 6) for v in ("gopher://go.example", "word", "@")]
+    for text, line in rows:
+        m.write("t.ini", text)
+        for action in ("--diff", "--apply"):
+            result = m.run(action, "-p ./t.ini")
+            expect(f"{action} {text[-50:]!r}", (result.status, result.out, f"t.ini:{line}" in result.err),
+                   (65, "", True))
+    for text in (good, good.rstrip("\n"), good.replace("\n", "\r\n"), "# c\n; c\n" + good,
+                 good.replace("direct\n", "direct ; c\n"), good.replace("direct\n", "direct\t# c\n"),
+                 good.replace("https://go.example,direct", '"https://go.example,direct"')):
+        m.write("t.ini", text)
+        document = m.run("--show go.GOPROXY -p ./t.ini --json").json
+        expect(f"{text!r}", [s["want"] for s in document.get("settings", [])], ["https://go.example,direct"])
+
+
+def test_trust(m):
+    """Root follows no profile that others can write, nor one that a stranger left lying here."""
+    if os.geteuid() != 0:
+        return
+    path = m.profile("team", "[go]\nGOPRIVATE = x.example\n")
+    m.profile("child", "extends = team\n")
+    os.chmod(path, 0o646)
+    for args in ("--apply -p team", "--diff -p child", "--show go.GOPRIVATE -p .mirrorwise/team.ini"):
+        result = m.run(args)
+        expect(args, (result.status, path in result.err or ".mirrorwise/team.ini" in result.err,
+                      "chmod go-w" in result.err), (76, True, True))
+    expect("as a document", m.run("--apply -p team --json").json.get("result"), "untrusted")
+    expect("nothing is written", os.path.exists(m.go), False)
+    expect("the others do not suffer", m.run("--diff -p prod").status, 2)
+    os.chmod(path, 0o664)
+    expect("root's own group is root", m.run("--diff -p team").status, 2)
+    os.chown(path, 0, NOBODY)
+    expect("another group is not", m.run("--diff -p team").status, 76)
+    os.chmod(path, 0o644)
+    os.chown(path, NOBODY, NOBODY)
+    result = m.run("--diff -p team")
+    expect("a stranger's", (result.status, "somebody else" in result.err), (76, True))
+    expect("which one names", m.run("--diff -p", path).status, 2)
+    os.rename(path, os.path.dirname(path) + "/prod.ini")
+    m.write(".mirrorwise/prod.ini", "[profile]\nname = prod\n[go]\nGOPROXY = https://evil.example\n")
+    os.chown(m.work + "/.mirrorwise/prod.ini", NOBODY, NOBODY)
+    result = m.run("--diff -p prod")
+    expect("and none shadows a profile", (result.status, "evil" in result.out), (2, False))
+
+
+def test_lint_and_diff(m):
+    m.profile("risky", "[go]\nGOSUMDB = off\n")
+    result = m.run("--diff -p risky")
+    expect("a look at it is allowed", (result.status, "+GOSUMDB=off" in result.out), (2, True))
+    expect_true("and says what --apply will", "--accept-risk go-sumdb-off" in result.err, result.err)
+    warnings = m.run("--diff -p risky --json").json["warnings"]
+    expect_true("in JSON, too", any("go-sumdb-off" in text for text in warnings), warnings)
+    expect("--apply stops", m.run("--apply -p risky").status, 65)
+
+
+def test_secrets_in_every_form(m):
+    secret = "s3cr3tT0ken"
+    m.profile("s", "[pip]\nglobal.index-url = https://me:${env:TOKEN}@i.example/simple\n")
+    m.env["TOKEN"] = secret
+    risk = "--accept-risk url-credentials"
+    expect("apply", m.run("--apply -p s", risk).status, 0)
+    seen = ""
+    for action in ("--diff -p s -v", "--diff -p s --json", "--apply -p s --json", "--history -v",
+                   "--history --json", "--show pip.global.index-url -p s --json"):
+        seen += m.run(action).all
+    for form in ("text", "md", "json", "junit", "tap"):
+        seen += m.run("--checklist --no-network -p s --format", form).all
+        seen += m.run("--doctor --no-network --format", form).all
+    seen += m.run(f"--diff -p prod --set pip.global.index-url=https://u:{secret}@x.example/simple").all
+    seen += m.run(f"--diff -p prod --mirror pip=https://u:{secret}@x.example/simple").all
+    del m.env["TOKEN"]
+    seen += m.run("--rollback -v").all
+    expect_true("the secret is nowhere to be seen", secret not in seen,
+                [line for line in seen.splitlines() if secret in line])
+    for directory, _, files in os.walk(m.state):
+        for name in files:
+            path = os.path.join(directory, name)
+            expect_true(f"{path}", secret not in read(path) or "/generations/" in path)
+
+
+# ---- codes -------------------------------------------------------------------------------------
+
+def test_codes_of_files(m):
+    os.makedirs(os.path.dirname(m.pip))
+    os.symlink("/nonexistent/deeper/pip.conf", m.pip)
+    result = m.run("--apply -p prod")
+    expect("a dangling link", (result.status, "/nonexistent/deeper/pip.conf" in result.err), (78, True))
+    os.remove(m.pip)
+    for text in ("no header\n", "[global]\na = 1\na = 2\n", "[global]\n[global]\n", "\ufeff[global]\n"):
+        m.write(m.pip, text)
+        result = m.run("--apply -p prod --json")
+        expect(f"{text!r}", (result.status, read(m.pip), os.path.exists(m.go)), (78, text, False))
+        expect_true("file and line", re.search(r"pip\.conf:\d+", result.json["message"]), result.out)
+    os.remove(m.pip)
+    for text in ('{ // c\n}', '{"a": 1,}', "{} {}", "[]", '{"a": 01}'):
+        m.write(m.docker, text)
+        expect(f"{text!r}", (m.run("--apply -p prod").status, read(m.docker)), (78, text))
+    os.remove(m.docker)
+    m.write(m.docker, json.dumps({"note": "x" * 5000}))
+    before = m.all()
+    result = run_with(m, "--apply -p prod --json", preexec_fn=lambda: resource.setrlimit(
+        resource.RLIMIT_FSIZE, (4096, 4096)))
+    expect_true("files may not grow", result.status in (3, 73, 74), result.all)
+    expect("everything is as it was", m.all(), before)
+    expect("and works later", m.run("--apply -p prod").status, 0)
+
+
+if __name__ == "__main__":
+    main(globals())
