@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "actions.h"
+#include "mirrorwise/app.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "render.h"
@@ -193,10 +194,27 @@ static void save(struct mw_run *run, const struct mw_survey *survey)
                         mw_xasprintf(_("the measurement could not be saved: %s"), why.message));
 }
 
+/* What a proxy does to the figures is its user's to know. */
+static void tell_proxy(struct mw_run *run, const struct mw_survey *survey)
+{
+    bool is_proxied = false;
+    for (size_t i = 0; i < survey->count; i++)
+        is_proxied = is_proxied || survey->results[i].is_proxied;
+    if (!is_proxied)
+        return;
+    char *proxy = mw_app_proxy(&survey->options.environment);
+    mw_strings_take(&run->session.warnings,
+                    mw_xasprintf(_("measured through the proxy %s: a round trip is the time of a "
+                                   "whole request, there and beyond"),
+                                 proxy != NULL ? proxy : "http_proxy"));
+    free(proxy);
+}
+
 static enum mw_code judge(struct mw_run *run, const struct live *live, double seconds)
 {
     size_t count = live->survey->count;
     size_t usable = count_usable(live->survey);
+    tell_proxy(run, live->survey);
     enum mw_code code = mw_run_stopped(run);
     if (code != MW_OK)
         return mw_fail(&run->error, code, 0, "signal",

@@ -59,6 +59,23 @@ run expired --probe --only go --catalog "$LAB_DIR/bad-go.json" --json
 expect "an expired certificate is said" \
 	"$(jq -r '.mirrors[] | select(.id == "bad-expired.go") | "\(.usable) \(.class) \(.reason | test("expired"))"' "$T/expired.out")" "false tls true"
 
+mkfifo "$T/stop"
+PYTHONDONTWRITEBYTECODE=1 PYTHONPATH="$MW_SOURCE/tests/support" python3 -c '
+import proxies, sys
+with proxies.serving(proxies.HttpProxy) as proxy:
+    print(proxy.port, flush=True)
+    sys.stdin.read()' <"$T/stop" >"$T/port" &
+exec 9>"$T/stop"
+until [ -s "$T/port" ]; do sleep 0.05; done
+export https_proxy="http://me:secret@127.0.0.1:$(cat "$T/port")"
+run proxy --probe --only go --catalog "$LAB_DIR/go.json" --samples 1 --json
+unset https_proxy
+exec 9>&-
+expect "a proxy is seen" "$(jq '[.mirrors[] | select(.usable) | .proxied] | all' "$T/proxy.out")" true
+expect "and said" "$(jq -r '.warnings[]' "$T/proxy.out" | grep -o 'through the proxy [^:]*:[0-9]*')" \
+	"through the proxy 127.0.0.1:$(cat "$T/port")"
+expect "but not its password" "$(grep -c secret "$T/proxy.out" "$T/proxy.err" | cut -d: -f2 | xargs)" "0 0"
+
 run table --probe --only go --catalog "$LAB_DIR/go.json" --samples 2
 expect "in a pipe" "$status" 0
 expect "only the table: no escapes" "$(grep -c "$(printf '\033')" "$T/table.out" || true)" 0
