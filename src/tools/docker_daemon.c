@@ -58,6 +58,14 @@ static bool read_process_file(const struct mw_system *sys, const char *pid, cons
     return read;
 }
 
+/* "State: Z (zombie)": it has ended, and its parent has not asked how. */
+static bool is_dead(const struct mw_buf *status)
+{
+    static const char state[] = "\nState:\t";
+    const char *line = strstr(mw_buf_text(status), state);
+    return line != NULL && (line[strlen(state)] == 'Z' || line[strlen(state)] == 'X');
+}
+
 /* "Uid: real effective ..." and "NSpid: here inner ...": a process with an inner number runs in a
  * container, with files of its own. */
 static bool read_status(const struct mw_system *sys, const char *pid, uid_t *uid)
@@ -65,7 +73,7 @@ static bool read_status(const struct mw_system *sys, const char *pid, uid_t *uid
     struct mw_buf status = {0};
     struct mw_strings fields = {0};
     bool has_uid = false, is_inside = false;
-    if (read_process_file(sys, pid, "status", &status)) {
+    if (read_process_file(sys, pid, "status", &status) && !is_dead(&status)) {
         const char *line = strstr(mw_buf_text(&status), "\nUid:");
         has_uid = line != NULL;
         if (has_uid)

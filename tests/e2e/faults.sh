@@ -97,7 +97,7 @@ fresh() {
 as=()
 mw() { # ARGS...: status, $T/out, $T/err
 	status=0
-	timeout 30 "${as[@]}" "${program:-$MW_BIN}" --root "$root" "$@" \
+	timeout 300 "${as[@]}" "${program:-$MW_BIN}" --root "$root" "$@" \
 		>"$T/out" 2>"$T/err" </dev/null || status=$?
 }
 apply() { mw --profile prod --apply "$@"; }

@@ -259,6 +259,9 @@ static void test_locate(void **state)
         put_process(&box, 650, "dockerd", 0, "\t1", "--config-file /in/a/container.json");
         put_process(&box, 651, "dockerd-rootles", 0, "", "--config-file /wrapper.json");
         put_process(&box, 652, "docker", 0, "", "--config-file /client.json");
+        put_process(&box, 653, "dockerd", 0, "", "--config-file /dead.json");
+        mw_sandbox_put(&box, "proc/653/status",
+                       "Name:\tdockerd\nState:\tZ (zombie)\nPid:\t653\nUid:\t0\t0\t0\t0\n", 0644);
         row_true(row->name, docker()->locate(&box.sys, row->scope, &location, NULL) == MW_OK);
         row_string_equal(row->name, location.path, row->path);
         row_true(row->name, (location.actor.uid == 1000) == row->is_users);
