@@ -4,7 +4,7 @@
 #   open_terminal COLS ROWS    a fresh home and a shell in it
 #   run ARGS...                types the program with ARGS at the prompt
 #   screen                     what is to be seen
-#   wait_for TEXT              until the screen has TEXT; fails after a minute
+#   wait_for TEXT              until the screen has TEXT; the test ends after a minute
 #   keys KEY...                as tmux send-keys
 #   check NAME COMMAND...      counts, and says what failed
 set -u
@@ -47,12 +47,11 @@ wait_for() { # TEXT
     done
     echo "FAIL: waited for: $1"
     screen
-    failed=$((failed + 1))
-    return 1
+    exit 1 # what follows stands on it
 }
 
 keys() { t send-keys "$@"; }
-run() { keys -l "clear; stty -a >$work/before; $MW_BIN --root $work/root $*"; keys Enter; }
+run() { keys -l "clear; stty -a >$work/before; '$MW_BIN' --root $work/root $*"; keys Enter; }
 
 check() { # NAME COMMAND...
     local name=$1

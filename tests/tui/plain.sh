@@ -38,7 +38,7 @@ check "the end of input is the end" test $? = 0
 
 screen() { t capture-pane -p; }
 open_terminal 80 24
-keys -l "TERM=dumb $MW_BIN --no-network --root $work/root"
+keys -l "TERM=dumb '$MW_BIN' --no-network --root $work/root"
 keys Enter
 wait_for 'Your choice:'
 keys 8 Enter
