@@ -79,7 +79,8 @@ enum mw_code mw_session_open(struct mw_session *session, const struct mw_session
 void mw_session_close(struct mw_session *session);
 
 enum mw_intent {
-    MW_INTENT_LOOK,  /* writes nothing at all: what a crash left stays as it is */
+    MW_INTENT_LOOK,  /* writes nothing at all: what a crash left stays as it is; a history that
+                        cannot be read is a warning */
     MW_INTENT_READ,  /* writes nothing itself, waits for nobody */
     MW_INTENT_WRITE, /* takes the guard and keeps it until the session closes */
 };

@@ -91,11 +91,17 @@ enum mw_code mw_session_begin(struct mw_session *session, enum mw_intent intent,
     if (code != MW_OK)
         return code;
 
-    code = mw_history_load(&session->sys, &session->history, &session->warnings, err);
-    if (code != MW_OK)
+    struct mw_error history_err = {0}, ranking_err = {0};
+    code = mw_history_load(&session->sys, &session->history, &session->warnings, &history_err);
+    if (code != MW_OK && intent != MW_INTENT_LOOK) {
+        mw_error_hint(&history_err, _("--doctor says how to mend it."));
+        if (err != NULL)
+            *err = history_err;
         return code;
+    }
+    if (code != MW_OK) /* whoever looks at a broken machine needs no history for it */
+        session_warn(session, "%s", history_err.message);
 
-    struct mw_error ranking_err = {0};
     char *state = mw_system_state_dir(&session->sys);
     if (state != NULL &&
         mw_ranking_load(&session->sys, state, &session->ranking, &ranking_err) != MW_OK)

@@ -168,6 +168,7 @@ void check_recovery(struct check_run *run);
 void check_own_files(struct check_run *run);
 void check_state(struct check_run *run);
 void check_proxies(struct check_run *run);
+void check_logins(struct check_run *run);
 void check_profile(struct check_run *run);
 /* mirrors.c */
 void check_mirrors(struct check_run *run);

@@ -115,6 +115,56 @@ void check_proxies(struct check_run *run)
     }
 }
 
+/* ---- logins ------------------------------------------------------------------------------------
+ */
+
+static void look_at_login(struct check_run *run, const char *subject, const char *path)
+{
+    struct stat st;
+    if (run->sys->ops->fstatat(AT_FDCWD, path, &st, 0) != 0 || !S_ISREG(st.st_mode) ||
+        st.st_size == 0 || (st.st_mode & 077) == 0)
+        return;
+    struct mw_buf fix = {0};
+    mw_buf_puts(&fix, st.st_uid != run->sys->euid && run->sys->euid != 0 ? "sudo chmod go-rwx"
+                                                                         : "chmod go-rwx");
+    mw_buf_put_word(&fix, path);
+    check_add(run, (struct check_result){
+                       .status = MW_CHECK_FAIL,
+                       .subject = mw_xstrdup(subject),
+                       .observed = mw_xasprintf(_("others may read %s (mode %04o)"), path,
+                                                (unsigned)(st.st_mode & 07777)),
+                       .fix = mw_buf_take(&fix),
+                   });
+}
+
+/* Has somebody logged in to a registry without a helper that keeps what he typed? */
+static bool holds_login(const struct mw_system *sys, const char *path)
+{
+    struct mw_buf text = {0};
+    bool exists = false;
+    bool holds = mw_text_file_read(sys, path, &text, &exists, NULL) == MW_OK &&
+                 strstr(mw_buf_text(&text), "\"auth\"") != NULL;
+    mw_buf_release(&text);
+    return holds;
+}
+
+/* go and pip take passwords from .netrc (cmd/go/internal/auth, requests.utils.get_netrc_auth). */
+void check_logins(struct check_run *run)
+{
+    const struct mw_system *sys = run->sys;
+    const char *named = mw_system_getenv(sys, "NETRC");
+    bool is_named = named != NULL && named[0] == '/';
+    if (sys->home == NULL)
+        return;
+    char *netrc = is_named ? mw_xstrdup(named) : mw_xasprintf("%s/.netrc", sys->home);
+    char *docker = mw_xasprintf("%s/.docker/config.json", sys->home);
+    look_at_login(run, "netrc", netrc);
+    if (holds_login(sys, docker))
+        look_at_login(run, "docker", docker);
+    free(docker);
+    free(netrc);
+}
+
 /* ---- the profile --------------------------------------------------------------------------------
  */
 

@@ -22,6 +22,20 @@ static enum mw_code read_format(struct mw_run *run, const char **format)
     return MW_OK;
 }
 
+/* Owned: the title with who asked and when, for what is pasted and read later. */
+static char *heading_of(const struct mw_run *run, const char *title)
+{
+    const struct mw_system *sys = &run->session.sys;
+    char now[MW_TIME_TEXT];
+    mw_system_now(sys, now);
+    char *time = mw_render_time(now);
+    /* TRANSLATORS: "mirrorwise doctor on HOST", user, time */
+    char *heading = mw_xasprintf(_("%s, by %s, %s"), title,
+                                 sys->user_name != NULL ? sys->user_name : "?", time);
+    free(time);
+    return heading;
+}
+
 static char *title_of(const struct mw_run *run, enum mw_check_list list)
 {
     const struct mw_session *session = &run->session;
@@ -37,14 +51,19 @@ static void render(const struct mw_run *run, enum mw_check_list list, const char
 {
     bool wants_passes = list == MW_CHECK_CHECKLIST || run->options.verbose > 0;
     char *title = title_of(run, list);
+    char *heading = heading_of(run, title);
     if (strcmp(format, "md") == 0)
-        mw_checks_render_md(text, checks, title);
+        mw_checks_render_md(text, checks, heading);
     else if (strcmp(format, "junit") == 0)
         mw_checks_render_junit(text, checks, title);
     else if (strcmp(format, "tap") == 0)
         mw_checks_render_tap(text, checks);
-    else
+    else {
+        mw_put_wrapped(text, heading, 2, run->out.cols);
+        mw_buf_putc(text, '\n');
         mw_render_checks(text, checks, wants_passes, &run->out);
+    }
+    free(heading);
     free(title);
 }
 

@@ -38,6 +38,14 @@ for list in checklist doctor; do
 		grep -q $'\x1b' "$T/$list.$format" && fail "$list.$format holds an escape"
 	done
 	python3 "$MW_SOURCE/tests/e2e/checklist_formats.py" "$T/$list" || fail "$list"
+	head -1 "$T/$list.text" | grep -q "^mirrorwise $list .*$(id -un)" || fail "$list: who: $(head -1 "$T/$list.text")"
+	head -1 "$T/$list.md" | grep -q "^## mirrorwise $list .*20[0-9][0-9]" || fail "$list: when: $(head -1 "$T/$list.md")"
+	# A consumer of long standing; to this one 14 is 13 with more in it.
+	if perl -MTAP::Parser -e 1 2>/dev/null; then
+		expect "$list: what prove reads" "$(sed '1s/14/13/' "$T/$list.tap" | perl -MTAP::Parser -e 'my $p = TAP::Parser->new({tap => join("", <STDIN>)});
+			$p->run; print join " ", $p->tests_run, scalar $p->failed, scalar $p->skipped, $p->parse_errors')" \
+			"$(jq -r '[.checks | length, (map(select(.status == "fail")) | length), (map(select(.status == "skip")) | length)] | join(" ")' "$T/$list.json")"
+	fi
 done
 jq -e '.checks[] | select(.id == "team.tool" and .status == "pass")' "$T/checklist.json" >/dev/null || fail "team.tool"
 jq -e '.checks[] | select(.id == "team.certificate" and .status == "fail" and .why == "builds talk to our own servers")' \
