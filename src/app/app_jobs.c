@@ -181,10 +181,13 @@ static unsigned take_read(struct mw_app *app, struct mw_job_result *result)
     app_session_free(&app->session);
     app->session = take_session(result);
     result->session = app->session; /* for a moment: the feed reads its catalogue */
-    if (result->now_count > 0)
-        app_load(app, result);
+    bool is_same = result->now_count > 0 && app_load(app, result);
     result->session = NULL;
-    app_rows_make(app);
+    app->is_unsorted = true;
+    if (!is_same)
+        app_rows_make(app);
+    else if (!app_rows_settle(app))
+        app_rank_make(app);
     if (result->code != MW_OK)
         app_say_error(app, &result->error);
     return MW_EFFECT_DRAW | (is_first && app->is_online ? MW_EFFECT_PROBE : 0);

@@ -173,6 +173,18 @@ static void keep_mirrors(struct mw_app *app, const struct mw_app *old)
     }
 }
 
+/* Until it is time for a new order, the rows stand as they stood. */
+static void keep_rows(const struct mw_app *app, const struct mw_app *old,
+                      const struct mw_app_panel *from, struct mw_app_panel *to)
+{
+    to->rows = mw_xcalloc(app->mirror_count + 1, sizeof *to->rows);
+    for (size_t i = 0; i < from->row_count; i++) {
+        size_t mirror = find_same(app, from, &old->mirrors[from->rows[i]]);
+        if (mirror != MW_APP_NONE && to->row_count < app->mirror_count)
+            to->rows[to->row_count++] = mirror;
+    }
+}
+
 static void keep_panels(struct mw_app *app, const struct mw_app *old)
 {
     for (size_t i = 0; i < old->panel_count; i++) {
@@ -185,6 +197,7 @@ static void keep_panels(struct mw_app *app, const struct mw_app *old)
                 to->selected = find_same(app, from, &old->mirrors[from->selected]);
             if (from->leader != MW_APP_NONE)
                 to->leader = find_same(app, from, &old->mirrors[from->leader]);
+            keep_rows(app, old, from, to);
             to->top = from->top;
             to->picked = from->picked;
             from->picked = NULL;
@@ -218,7 +231,7 @@ static void mark_wanted(struct mw_app *app)
     }
 }
 
-void app_load(struct mw_app *app, const struct mw_job_result *result)
+bool app_load(struct mw_app *app, const struct mw_job_result *result)
 {
     struct mw_app old = *app;
     app->mirrors = NULL;
@@ -229,8 +242,11 @@ void app_load(struct mw_app *app, const struct mw_job_result *result)
     keep_mirrors(app, &old);
     keep_panels(app, &old);
     keep_targets(app, &old);
+    bool is_same = app->panel_count == old.panel_count && app->mirror_count == old.mirror_count &&
+                   app->mirror_count > 0;
     app_load_release(&old);
     if (app->focus >= app->panel_count)
         app->focus = 0;
     mark_wanted(app);
+    return is_same;
 }

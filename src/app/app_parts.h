@@ -42,8 +42,9 @@ bool app_lacks_rights(const struct mw_app *app);
 void app_ask(struct mw_app *app, bool is_rollback);
 
 /* ---- app_load.c: the mirrors there are ---- */
-/* Makes panels and mirrors anew from the session; what was measured stays. */
-void app_load(struct mw_app *app, const struct mw_job_result *result);
+/* Makes panels and mirrors anew from the session; what was measured stays. True: they are the ones
+ * of before, and the rows stand as they stood. */
+bool app_load(struct mw_app *app, const struct mw_job_result *result);
 void app_load_release(struct mw_app *app);
 
 /* ---- app_feed.c: what is measured of them ---- */

@@ -74,6 +74,38 @@ static void test_selection_follows_its_mirror(void **state)
     mw_app_release(&app);
 }
 
+/* Nor does a new plan, which may come at any moment, move rows under the eyes. */
+static void test_reading_moves_nothing(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    app_world_sample(&app, "go", "goproxy.cn", 60, 0);
+    app_world_sample(&app, "go", "aliyun", 90, 0);
+    app_world_tick(&app, 500);
+    app_world_keys(&app, "j");
+    for (int i = 0; i < 9; i++)
+        app_world_sample(&app, "go", "aliyun", 2, 100);
+    struct mw_job_result *result = app_world_result(&app, APP_WORLD_USUAL, "dev");
+    mw_app_update(
+        &app, &(struct mw_event){.kind = MW_EVENT_RESULT, .now_ms = app.now_ms, .result = result});
+    assert_string_equal(row_id(&app, 0, 0), "goproxy.cn");
+    assert_string_equal(selected(&app), "aliyun");
+    app_world_tick(&app, 3000);
+    assert_string_equal(row_id(&app, 0, 0), "aliyun");
+
+    app_world_keys(&app, "z");
+    for (int i = 0; i < 9; i++)
+        app_world_sample(&app, "go", "aliyun", 400, 100);
+    result = app_world_result(&app, APP_WORLD_USUAL, "dev");
+    mw_app_update(
+        &app,
+        &(struct mw_event){.kind = MW_EVENT_RESULT, .now_ms = app.now_ms + 9000, .result = result});
+    app_world_tick(&app, 3000);
+    assert_string_equal(row_id(&app, 0, 0), "aliyun");
+    mw_app_release(&app);
+}
+
 static void test_frozen(void **state)
 {
     (void)state;
@@ -661,6 +693,7 @@ int main(void)
         cmocka_unit_test(test_first_reading),
         cmocka_unit_test(test_best_comes_first),
         cmocka_unit_test(test_selection_follows_its_mirror),
+        cmocka_unit_test(test_reading_moves_nothing),
         cmocka_unit_test(test_frozen),
         cmocka_unit_test(test_filter),
         cmocka_unit_test(test_sort),
