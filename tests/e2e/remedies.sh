@@ -69,6 +69,7 @@ paste_all() { # KIND SED SHELL...
 			set -a
 			[ -e "$scenario/env" ] && while IFS= read -r line; do export "${line?}"; done <"$scenario/env"
 			cd "$M/cwd"
+			# shellcheck disable=SC2034 # set -a exports it
 			HOME=$M/home PATH="$T/bin:$PATH" EDITOR=editor
 			exec "$@" "$T/paste"
 		) >"$M.said" 2>&1 || fail "$(basename "$scenario") by $kind: $(cat "$M.said")"
