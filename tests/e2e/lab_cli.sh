@@ -67,7 +67,8 @@ with proxies.serving(proxies.HttpProxy) as proxy:
     sys.stdin.read()' <"$T/stop" >"$T/port" &
 exec 9>"$T/stop"
 until [ -s "$T/port" ]; do sleep 0.05; done
-export https_proxy="http://me:secret@127.0.0.1:$(cat "$T/port")"
+https_proxy="http://me:secret@127.0.0.1:$(cat "$T/port")"
+export https_proxy
 run proxy --probe --only go --catalog "$LAB_DIR/go.json" --samples 1 --json
 unset https_proxy
 exec 9>&-
