@@ -34,7 +34,7 @@ export PS1='<\$?>\$ ' ASAN_OPTIONS="${ASAN_OPTIONS:-detect_leaks=1}" PATH='$PATH
 unset XDG_CONFIG_HOME XDG_STATE_HOME MIRRORWISE_PROFILE MIRRORWISE_LANG LANGUAGE NO_COLOR
 unset GOPROXY GOSUMDB GOENV PIP_CONFIG_FILE PIP_INDEX_URL SUDO_UID COLORFGBG
 END
-    t -f /dev/null new-session -d -x "$1" -y "$2" "bash --noprofile --rcfile '$work/shell' -i"
+    t -f /dev/null new-session -d -x "$1" -y "$2" "exec bash --noprofile --rcfile '$work/shell' -i"
     wait_for '<0>$'
 }
 
