@@ -162,7 +162,7 @@ void tui_view_checks(struct tui *tui, struct tui_rect body)
         put_fix(&page, tui, check);
     }
     tui_page_show(tui, &page, tui_inside(rest), 0, "");
-    if (page.count > (size_t)(rest.h - 2))
+    if (check != NULL && page.count > (size_t)(rest.h - 2))
         tui_box_note(tui, rest, check->title, TUI_DIM, _("Enter shows all"));
     tui_page_release(&page);
 }
