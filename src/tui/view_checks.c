@@ -116,7 +116,8 @@ static char *make_note(const struct mw_app *app, int cols)
         size_t count = mw_checks_count(checks, (enum mw_check_status)i);
         bool is_quiet = i == MW_CHECK_PASS || i == MW_CHECK_SKIP;
         if (count > 0 && !(is_narrow && is_quiet))
-            mw_buf_printf(&text, "%s%zu %s", text.len > 0 ? ", " : "", count, _(looks[i].word));
+            mw_buf_printf(&text, _("%s%zu %s"), text.len > 0 ? _(", ") : "", count,
+                          _(looks[i].word));
     }
     return mw_buf_take(&text);
 }
