@@ -250,6 +250,18 @@ static void compare_serials(struct check_run *run, const struct mw_profile *prof
     check_add(run, result);
 }
 
+/* Root follows no profile that others can write; the hint ends with what changes that. */
+static void add_profile_error(struct check_run *run, const struct mw_error *err)
+{
+    const char *command = strstr(err->hint, "chmod go-w ");
+    check_add(run, (struct check_result){
+                       .status = MW_CHECK_FAIL,
+                       .subject = command != NULL ? mw_xstrdup("mode") : NULL,
+                       .observed = mw_xstrdup(err->message),
+                       .fix = command != NULL ? mw_xstrdup(command) : way_to_edit(err->message),
+                   });
+}
+
 void check_profile(struct check_run *run)
 {
     const struct mw_profile *profile = run->ctx->profile;
@@ -258,11 +270,7 @@ void check_profile(struct check_run *run)
         if (err == NULL)
             check_skip(run, "%s", _("no profile is in use"));
         else
-            check_add(run, (struct check_result){
-                               .status = MW_CHECK_FAIL,
-                               .observed = mw_xstrdup(err->message),
-                               .fix = way_to_edit(err->message),
-                           });
+            add_profile_error(run, err);
         return;
     }
     add_source(run, profile);
