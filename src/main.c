@@ -106,10 +106,15 @@ static void find_environment(struct mw_probe_environment *environment)
     };
 }
 
+static void leave(enum mw_code code)
+{
+    _exit((int)code);
+}
+
 static bool run_interface(const struct mw_cli_options *options, bool is_ascii, bool may_color,
                           enum mw_code *code, struct mw_error *err)
 {
-    static const struct mw_tui_host host = {.get_env = get_env};
+    static const struct mw_tui_host host = {.get_env = get_env, .leave = leave};
     if (options->plain || !mw_tui_possible())
         return false;
     struct mw_tui_options tui = {

@@ -94,7 +94,8 @@ void mw_worker_stop_writing(struct mw_worker *worker, int sig);
 /* Is a job that writes under way? It must be let finish. */
 bool mw_worker_is_writing(struct mw_worker *worker);
 /* Ends the thread. A job that only reads is left to itself, and dies with the process: then the
- * worker is not freed. Waits for one that writes. Sets *worker to NULL. */
-void mw_worker_end(struct mw_worker **worker);
+ * worker is not freed. Waits for one that writes. Sets *worker to NULL. True: the thread is left to
+ * itself, so nobody may tidy up behind it (libraries do, at exit()). */
+bool mw_worker_end(struct mw_worker **worker);
 
 #endif

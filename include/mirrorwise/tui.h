@@ -23,6 +23,9 @@ struct mw_tui_options {
 /* What only the program itself may touch. */
 struct mw_tui_host {
     const char *(*get_env)(const char *name); /* NULL if unset */
+    /* Ends the process here and now: a thread that only reads is left to itself, and what libraries
+     * tidy up at exit() it may be using. */
+    void (*leave)(enum mw_code code);
 };
 
 /* Can the terminal that TERM names place a cursor? */

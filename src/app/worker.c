@@ -195,12 +195,12 @@ bool mw_worker_is_writing(struct mw_worker *worker)
     return is_writing;
 }
 
-void mw_worker_end(struct mw_worker **worker)
+bool mw_worker_end(struct mw_worker **worker)
 {
     struct mw_worker *self = *worker;
     *worker = NULL;
     if (self == NULL)
-        return;
+        return false;
     pthread_mutex_lock(&self->mutex);
     self->is_ending = true;
     bool must_wait = !self->is_busy || self->is_writing;
@@ -208,8 +208,9 @@ void mw_worker_end(struct mw_worker **worker)
     pthread_mutex_unlock(&self->mutex);
     if (!must_wait) {
         pthread_detach(self->thread);
-        return;
+        return true;
     }
     pthread_join(self->thread, NULL);
     release(self);
+    return false;
 }

@@ -1,5 +1,6 @@
 /* Loading libcurl. */
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -71,7 +72,11 @@ const struct mw_curl *mw_curl_load(struct mw_error *err)
 {
     static struct mw_curl table;
     static bool loaded;
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER; /* two threads may be the first */
+    pthread_mutex_lock(&mutex);
     if (!loaded)
         loaded = load(&table, err) == MW_OK;
-    return loaded ? &table : NULL;
+    bool is_there = loaded;
+    pthread_mutex_unlock(&mutex);
+    return is_there ? &table : NULL;
 }

@@ -298,17 +298,20 @@ static enum mw_code close_loop(struct loop *loop)
     if (was_writing && loop->ending != 0)
         mw_worker_stop_writing(loop->worker, loop->ending);
     tui_terminal_close(&loop->terminal);
-    mw_worker_end(&loop->worker);
-    mw_worker_end(&loop->checker);
+    bool is_left = mw_worker_end(&loop->worker);
+    is_left = mw_worker_end(&loop->checker) || is_left;
     mw_probe_thread_stop(&loop->prober);
     if (loop->has_system && loop->app.has_chosen)
         mw_preferences_save(&loop->sys, &loop->app.options.preferences);
     mw_app_release(&loop->app);
     forget(loop);
-    return loop->ending == SIGHUP                  ? MW_HANGUP
-           : loop->ending == SIGTERM               ? MW_TERMINATED
-           : loop->ending == SIGINT && was_writing ? MW_INTERRUPTED
-                                                   : MW_OK;
+    enum mw_code code = loop->ending == SIGHUP                  ? MW_HANGUP
+                        : loop->ending == SIGTERM               ? MW_TERMINATED
+                        : loop->ending == SIGINT && was_writing ? MW_INTERRUPTED
+                                                                : MW_OK;
+    if (is_left)
+        loop->host->leave(code);
+    return code;
 }
 
 enum mw_code mw_tui_run(const struct mw_tui_options *options, const struct mw_tui_host *host,
