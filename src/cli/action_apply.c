@@ -46,6 +46,7 @@ static void hint_rights(struct mw_run *run)
 {
     const struct mw_plan *plan = &run->session.plan;
     struct mw_strings tools = {0};
+    bool has_other_tool = false;
     if (run->error.hint[0] != '\0')
         return;
     for (size_t i = 0; i < plan->file_count; i++) {
@@ -53,11 +54,13 @@ static void hint_rights(struct mw_run *run)
         if (lacks_rights(file) && !mw_strings_has(&tools, file->tool->id))
             mw_strings_add(&tools, file->tool->id);
     }
+    for (size_t i = 0; i < plan->file_count; i++)
+        has_other_tool = has_other_tool || !mw_strings_has(&tools, plan->files[i].tool->id);
 
     struct mw_buf command = {0};
     put_command(&command, run);
     char *skipped = mw_strings_join(&tools, ",");
-    bool can_skip = skipped[0] != '\0' && !run->session.is_rollback;
+    bool can_skip = skipped[0] != '\0' && has_other_tool && !run->session.is_rollback;
     bool can_sudo = sudo_helps(run);
     const char *text = mw_buf_text(&command);
     /* Twice in one hint; a command that is cut off must not be copied. */

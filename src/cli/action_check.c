@@ -74,8 +74,7 @@ static void conclude(struct mw_run *run, const char *format, const struct mw_che
     size_t failed = mw_checks_count(checks, MW_CHECK_FAIL);
     size_t skipped = mw_checks_count(checks, MW_CHECK_SKIP);
     if (failed + warned == 0)
-        mw_run_conclude(run, _("All is well: %zu checks passed, %zu were not made."), passed,
-                        skipped);
+        mw_run_conclude(run, _("All is well: %zu passed, %zu not checked."), passed, skipped);
     else
         mw_run_conclude(run, _("%zu failed, %zu warnings, %zu passed, %zu not checked."), failed,
                         warned, passed, skipped);

@@ -89,10 +89,18 @@ static void put_check(struct mw_buf *buf, const struct mw_style *style,
 void mw_render_checks(struct mw_buf *buf, const struct mw_checks *checks, bool wants_passes,
                       const struct mw_style *style)
 {
+    const char *area = NULL;
     for (size_t i = 0; i < checks->count; i++) {
-        if (checks->items[i].status != MW_CHECK_PASS || wants_passes)
-            put_check(buf, style, &checks->items[i]);
+        const struct mw_check *check = &checks->items[i];
+        if (check->status == MW_CHECK_PASS && !wants_passes)
+            continue;
+        if (area == NULL || strcmp(area, check->area) != 0)
+            mw_buf_putc(buf, '\n');
+        area = check->area;
+        put_check(buf, style, check);
     }
+    if (area != NULL)
+        mw_buf_putc(buf, '\n');
 }
 
 static cJSON *check_node(const struct mw_check *check)

@@ -9,6 +9,7 @@
 #include "views.h"
 
 enum { LABEL_COLS = 18, CHART_ROWS = 5, AXIS_COLS = 9, DAY_S = 86400 };
+enum { NOTE_COLUMN = LABEL_COLS + 12, NOTE_COLS = 20 };
 
 static void put_label(struct tui_page *page, const char *label)
 {
@@ -43,10 +44,13 @@ static void put_time(struct tui_page *page, const char *label, long us, const ch
     time_text(us, text, sizeof text);
     put_label(page, label);
     tui_page_printf(page, us < 0 ? TUI_DIM : TUI_NUMBER, "%9s", text);
-    if (note[0] != '\0') {
-        tui_page_put(page, TUI_DIM, "   ");
-        tui_page_wrap(page, LABEL_COLS + 12, TUI_DIM, note);
-    }
+    if (note[0] == '\0')
+        return;
+    bool has_room = page->cols >= NOTE_COLUMN + NOTE_COLS;
+    if (!has_room)
+        tui_page_line(page);
+    tui_page_at(page, has_room ? NOTE_COLUMN : 2, TUI_DIM, "");
+    tui_page_wrap(page, has_room ? NOTE_COLUMN : 2, TUI_DIM, note);
 }
 
 /* ---- the chart ----------------------------------------------------------------------------- */

@@ -38,6 +38,10 @@ expect "an installed tool without rights" "$status" 77
 grep -qF "sudo $T/bin/mirrorwise --profile prod --apply --only go,docker\`" "$T/err" || fail "no way with sudo"
 grep -qF "$T/bin/mirrorwise --profile prod --apply --only go,docker --skip docker\`" "$T/err" || fail "no way without docker"
 nothing
+mw --profile prod --apply --only docker
+expect "nothing but that tool" "$status" 77
+grep -q "sudo " "$T/err" || fail "no way with sudo"
+! grep -q -- "--skip" "$T/err" || fail "it advises to leave out everything"
 more=(MIRRORWISE_PROFILE="prod")
 mw --apply --set "go.GOFLAGS=-v -x" --only go,docker --json
 expect "in the document, too" "$(jq -r '.exit_code, .result' "$T/out" | xargs)" "77 no-permission"
