@@ -14,13 +14,28 @@ static int stay_silent(const char *format, ...)
     return 0;
 }
 
-static enum mw_code load(const struct mw_profile_file *file, const struct mw_profile_host *host,
-                         dictionary **values, struct mw_error *err)
+/* iniparser takes no line for a section that does not end with ']' (iniparser_line): the comments
+ * behind it become blanks. */
+static char *without_section_comments(const struct mw_profile_file *file,
+                                      const struct mw_profile_scan *scan)
 {
+    char *text = mw_xstrndup(mw_buf_text(&file->text), file->text.len);
+    for (size_t i = 0; i < scan->section_count; i++) {
+        char *rest = text + scan->sections[i].end;
+        memset(rest, ' ', strcspn(rest, "\r\n"));
+    }
+    return text;
+}
+
+static enum mw_code load(const struct mw_profile_file *file, const struct mw_profile_host *host,
+                         const struct mw_profile_scan *scan, dictionary **values,
+                         struct mw_error *err)
+{
+    char *text = without_section_comments(file, scan);
     char *path = NULL;
     int fd = -1;
-    enum mw_code code =
-        host->open_text(host->context, mw_buf_text(&file->text), file->text.len, &path, &fd, err);
+    enum mw_code code = host->open_text(host->context, text, file->text.len, &path, &fd, err);
+    free(text);
     if (code != MW_OK)
         return code;
     iniparser_set_error_callback(stay_silent);
@@ -60,7 +75,7 @@ enum mw_code mw_profile_read(const struct mw_profile_file *file, const struct mw
         mw_profile_scan(file->path, mw_buf_text(&file->text), file->text.len, &found, err);
     if (code != MW_OK)
         return code;
-    code = load(file, host, &values, err);
+    code = load(file, host, &found, &values, err);
     if (code != MW_OK)
         goto out;
     code = compare(file, values, &found, err);

@@ -15,7 +15,7 @@ enum {
 };
 
 struct scanner {
-    const char *file;
+    const char *file, *text;
     size_t line;
     struct mw_profile_scan *scan;
     struct mw_error *err;
@@ -55,6 +55,11 @@ static bool is_key(const char *text, size_t len)
     return len > 0;
 }
 
+static bool starts_comment(char c)
+{
+    return c == ';' || c == '#';
+}
+
 static enum mw_code add_section(const struct scanner *s, const char *text, size_t len)
 {
     const char *close = memchr(text, ']', len);
@@ -62,9 +67,12 @@ static enum mw_code add_section(const struct scanner *s, const char *text, size_
         return refuse(s, _("a section without ]"), _("[NAME] alone on its line"));
     const char *name = text + 1;
     size_t name_len = (size_t)(close - name);
-    if (name_len + 2 != len)
+    const char *rest = close + 1;
+    size_t rest_len = len - (size_t)(rest - text);
+    mw_text_trim(&rest, &rest_len);
+    if (rest_len > 0 && !starts_comment(*rest))
         return refuse(s, _("something follows the ] of a section"),
-                      _("[NAME] alone on its line, comments on lines of their own"));
+                      _("[NAME], then nothing or a comment after ';' or '#'"));
     mw_text_trim(&name, &name_len);
     if (memchr(name, ':', name_len) != NULL)
         return refuse(s, _("a ':' in the name of a section"),
@@ -87,12 +95,8 @@ static enum mw_code add_section(const struct scanner *s, const char *text, size_
     section->name = mw_model_lower(spelling);
     section->spelling = spelling;
     section->line = s->line;
+    section->end = (size_t)(close + 1 - s->text);
     return MW_OK;
-}
-
-static bool starts_comment(char c)
-{
-    return c == ';' || c == '#';
 }
 
 /* Narrows [*text, *len) to what stands between the quotes. */
@@ -226,7 +230,7 @@ enum mw_code mw_profile_scan(const char *file, const char *text, size_t len,
                              struct mw_profile_scan *scan, struct mw_error *err)
 {
     struct mw_profile_scan found = {0};
-    struct scanner s = {.file = file, .line = 1, .scan = &found, .err = err};
+    struct scanner s = {.file = file, .text = text, .line = 1, .scan = &found, .err = err};
     enum mw_code code = MW_OK;
     if (len > TEXT_LIMIT_BYTES)
         return mw_model_refuse(err, file, 0, _("up to 1 MiB"), _("a profile of %zu bytes"), len);

@@ -15,6 +15,7 @@ struct mw_profile_section {
     char *name; /* lower case, as iniparser has it */
     char *spelling;
     size_t line;
+    size_t end; /* in the text, behind the ']' */
 };
 
 struct mw_profile_entry {

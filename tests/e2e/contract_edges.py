@@ -158,6 +158,51 @@ def test_text_of_profiles(m):
         m.write("t.ini", text)
         document = m.run("--show go.GOPROXY -p ./t.ini --json").json
         expect(f"{text!r}", [s["want"] for s in document.get("settings", [])], ["https://go.example,direct"])
+    # A comment behind a section, too, whatever it holds; the section counts.
+    for comment in (" ; Go", "; Go", "\t# [pip] ]", "   "):
+        m.write("t.ini", good.replace("[go]\n", f"[go]{comment}\n"))
+        document = m.run("--show go.GOPROXY -p ./t.ini --json").json
+        expect(f"[go]{comment}", [s["want"] for s in document.get("settings", [])], ["https://go.example,direct"])
+
+
+SAMPLE = """\
+[profile]
+name    = pinned
+summary = Production and build hosts: pinned mirrors, checksums on, nothing measured
+extends = base                      ; any depth, a cycle is an error
+
+[policy]
+select      = ordered               ; ordered | fastest
+metric      = latency               ; latency | throughput | balanced
+max-latency = 300ms
+max-age     = 6h                    ; a mirror that syncs later than this is not used
+require     = https, integrity      ; what a mirror must pass to be chosen
+
+[go]                                ; the tool's own key names, case kept for it
+GOPROXY   = @goproxy.cn,@aliyun,direct
+GOSUMDB   = sum.golang.google.cn
+GOPRIVATE = git.example.com
+
+[pip]
+global.index-url = @fastest
+global.timeout   = 30
+
+[docker]
+registry-mirrors = @fastest:3
+"""
+
+
+def test_the_profile_of_the_documentation(m):
+    m.write("t.ini", SAMPLE)
+    result = m.run("--diff -p ./t.ini --json")
+    wanted = {f"{s['tool']}.{s['key']}": s["want"] for s in result.json["settings"]}
+    expect("it is read", (result.status, result.json["profile"]), (2, "pinned"))
+    expect("nothing is measured", [x["samples"] for x in result.json["mirrors"] if x["samples"]], [])
+    expect("GOPROXY", wanted["go.GOPROXY"], "https://goproxy.cn,https://mirrors.aliyun.com/goproxy,direct")
+    expect("GOPRIVATE", wanted["go.GOPRIVATE"], "git.example.com")
+    expect("timeout", wanted["pip.global.timeout"], "30")
+    expect_true("an index", wanted["pip.global.index-url"].startswith("https://"))
+    expect_true("mirrors", wanted["docker.registry-mirrors"])
 
 
 def test_trust(m):

@@ -55,10 +55,10 @@ static const struct refusal {
     {.name = "open section",
      .text = "[go\n",
      .message = "p.ini:1: a section without ]; allowed: [NAME] alone on its line"},
-    {.name = "comment behind a section",
-     .text = "[go] ; Go\n",
-     .message = "p.ini:1: something follows the ] of a section; allowed: [NAME] alone on its line, "
-                "comments on lines of their own"},
+    {.name = "text behind a section",
+     .text = "[go] Go ; a comment\n",
+     .message = "p.ini:1: something follows the ] of a section; allowed: [NAME], then nothing or a "
+                "comment after ';' or '#'"},
     {.name = "key : value",
      .text = "[go]\nGOSUMDB : off\n",
      .message = "p.ini:2: a ':' where '=' belongs; allowed: [SECTION], KEY = VALUE, or a comment "
