@@ -50,7 +50,7 @@ struct mw_ops {
     /* MW_ATTRIBUTE_* of an open file or directory, as far as this system can tell. */
     int (*attributes)(int fd, unsigned *attributes);
     int (*nanosleep)(const struct timespec *duration);
-    /* Effective uid, gid and supplementary groups of the calling process, for file access as
+    /* Effective uid, gid and supplementary groups of the calling thread alone, for file access as
      * another user (sudoedit does the same); switch_back returns to root. Only root may switch. */
     int (*switch_to)(uid_t uid, gid_t gid);
     int (*switch_back)(void);
@@ -58,7 +58,7 @@ struct mw_ops {
 
 extern const struct mw_ops mw_ops_real;
 
-/* On whose behalf a file is touched. `switched` false: as the process is. */
+/* On whose behalf a file is touched. `switched` false: as the process was started. */
 struct mw_actor {
     bool switched;
     uid_t uid;
@@ -85,9 +85,10 @@ struct mw_system {
 
 /* Fills `sys` from the process: environment, effective ids, SUDO_UID with the home of the
  * password database (contract section 6). `root` is --root or NULL. MW_USAGE if `root` is no
- * directory. Main thread, before others exist. The caller ignores SIGPIPE and SIGXFSZ, so that a
- * closed pipe or a file-size limit is an error like others (EPIPE, EFBIG), and does not ignore
- * SIGCHLD, or mw_child_run() could not learn how a child ended. */
+ * directory. Any thread; each run has a system of its own, and what one does as another user leaves
+ * the other threads as they are. The caller ignores SIGPIPE and SIGXFSZ, so that a closed pipe or a
+ * file-size limit is an error like others (EPIPE, EFBIG), and does not ignore SIGCHLD, or
+ * mw_child_run() could not learn how a child ended. */
 enum mw_code mw_system_init(struct mw_system *sys, const struct mw_ops *ops, const char *root,
                             struct mw_error *err) MW_WARN_UNUSED;
 void mw_system_release(struct mw_system *sys);

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <grp.h>
 #include <poll.h>
-#include <pwd.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -15,7 +14,6 @@
 
 #define OUTPUT_MAX_BYTES (1u << 20)
 #define TICK_MS 10
-#define MAX_GROUPS 256
 #define MAX_READS 256 /* at once: more than the largest pipe holds, less than a flood */
 #define SYSTEM_PATH "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -26,7 +24,7 @@ struct child {
     const char *const *argv;
     char *const *environment;
     struct mw_actor actor;
-    gid_t groups[MAX_GROUPS];
+    gid_t groups[MW_GROUPS_MAX];
     int group_count;
     int stdio[STDIO_COUNT]; /* the child's 0, 1, 2 */
     int report;             /* where it writes errno if it cannot start */
@@ -54,18 +52,6 @@ static int make_pipe(int ends[2])
     }
     errno = why;
     return -1;
-}
-
-static void find_groups(struct child *child)
-{
-    child->group_count = 1;
-    child->groups[0] = child->actor.gid;
-#if !defined(__APPLE__)
-    const struct passwd *user = getpwuid(child->actor.uid);
-    int count = MAX_GROUPS;
-    if (user != NULL && getgrouplist(user->pw_name, child->actor.gid, child->groups, &count) >= 0)
-        child->group_count = count;
-#endif
 }
 
 /* As root setgid() and setuid() set the real, effective and saved id; that there is no way back is
@@ -287,7 +273,7 @@ enum mw_code mw_child_run(const struct mw_system *sys, const char *const argv[],
         child.environment = sys->environ_copy;
     }
     if (actor.switched)
-        find_groups(&child);
+        child.group_count = mw_user_groups(actor.uid, actor.gid, child.groups);
     if (open_pipes(&pipes) == 0)
         pid = start(&child, &pipes);
     struct stream streams[2] = {{.fd = pipes.output[0]}, {.fd = pipes.diagnostics[0]}};

@@ -4,6 +4,7 @@
 #define MW_SYSTEM_INTERNAL_H
 
 #include <fcntl.h>
+#include <pwd.h>
 
 #include "mirrorwise/system.h"
 
@@ -35,8 +36,16 @@ char *mw_temp_name(const struct mw_system *sys);
  * MW_IO for a full or failing disk, `otherwise` for the rest. */
 enum mw_code mw_errno_code(int sys_errno, enum mw_code otherwise);
 
-/* actor.c. Between enter and leave file access has the rights of `actor`. Failing to return is
- * fatal. They do not nest. */
+/* user.c; any thread. Looks a user up; `*bytes` is owned, found or not, and holds what the entry
+ * points to. */
+bool mw_user_find(uid_t uid, struct passwd *user, char **bytes);
+/* How many groups: `gid` and those that the user is in, the first MW_GROUPS_MAX of them. */
+#define MW_GROUPS_MAX 256
+int mw_user_groups(uid_t uid, gid_t gid, gid_t groups[MW_GROUPS_MAX]);
+
+/* actor.c. Between enter and leave file access of this thread has the rights of `actor`; other
+ * threads keep theirs. A thread or process made in between would inherit these rights for good:
+ * make none. Failing to return is fatal. They do not nest. */
 enum mw_code mw_actor_enter(const struct mw_system *sys, struct mw_actor actor,
                             struct mw_error *err) MW_WARN_UNUSED;
 void mw_actor_leave(const struct mw_system *sys, struct mw_actor actor);
@@ -58,7 +67,7 @@ enum mw_links {
     MW_REFUSE_LINKS,   /* the path is a resolved one; a link in it is news: MW_CONFLICT */
 };
 
-/* Walks `path` component by component with the rights of the process as it is now. Below
+/* Walks `path` component by component with the rights that this thread has now. Below
  * sys->root, absolute links and ".." stay inside it, as under chroot(2). A link that leads to
  * nothing, a loop, a file in place of a directory: MW_BAD_CONFIG. The last component need not
  * exist. `uid` is whose rights count now. */

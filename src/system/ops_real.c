@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <pwd.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,9 +9,11 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#include "mirrorwise/system.h"
+#include "internal.h"
 #if defined(__APPLE__)
 #include <sys/random.h>
+#elif defined(__linux__)
+#include <sys/syscall.h>
 #endif
 
 static int real_openat(int dirfd, const char *name, int flags, mode_t mode)
@@ -104,59 +105,101 @@ static int real_attributes(int fd, unsigned *attributes)
 }
 #endif
 
-/* The groups of root to return to, and those of the user last asked for, so that the password and
- * group databases are read once a run. */
-#define MAX_GROUPS 256
-static struct groups {
-    int count;
-    gid_t list[MAX_GROUPS];
-} own_groups, other_groups;
-static uid_t other_uid = (uid_t)-1;
-static gid_t own_gid;
+/* ---- rights -------------------------------------------------------------------------------- */
 
-static void find_groups(uid_t uid, gid_t gid)
-{
-    const struct passwd *user = uid == other_uid ? NULL : getpwuid(uid);
-    if (uid == other_uid)
-        return;
-    other_groups.count = 1;
-    other_groups.list[0] = gid;
-#if !defined(__APPLE__) /* there the list has another type; the primary group will do */
-    if (user != NULL) {
-        int count = MAX_GROUPS;
-        if (getgrouplist(user->pw_name, gid, other_groups.list, &count) < 0)
-            count = MAX_GROUPS;
-        other_groups.count = count;
-    }
+/* To the kernel of Linux each thread has rights of its own; the functions of libc change those of
+ * all threads at once (POSIX wants it so, nptl(7)). Jobs run side by side in threads of the
+ * interface, one as root and one as a user: so the system calls themselves, which change the
+ * calling thread only. Effective ids only, so that the way back stays open. */
+#if defined(__linux__)
+#if defined(SYS_setresuid32) /* 32 bits: the older calls have ids of 16 */
+#define CALL_SETRESUID SYS_setresuid32
+#define CALL_SETRESGID SYS_setresgid32
+#define CALL_SETGROUPS SYS_setgroups32
+#else
+#define CALL_SETRESUID SYS_setresuid
+#define CALL_SETRESGID SYS_setresgid
+#define CALL_SETGROUPS SYS_setgroups
 #endif
-    other_uid = uid;
+
+static int set_uid(uid_t uid)
+{
+    return (int)syscall(CALL_SETRESUID, (uid_t)-1, uid, (uid_t)-1);
 }
 
-/* Effective ids only, so that the way back stays open, in the order of sudoedit
- * (sudo, src/sudo_edit.c, switch_user). Effective uid other than 0 also drops the capabilities
- * that override file permissions. */
+static int set_gid(gid_t gid)
+{
+    return (int)syscall(CALL_SETRESGID, (gid_t)-1, gid, (gid_t)-1);
+}
+
+static int set_groups(int count, const gid_t *groups)
+{
+    return (int)syscall(CALL_SETGROUPS, (size_t)count, groups);
+}
+#else /* one set of rights for the whole process: jobs side by side would need another way */
+static int set_uid(uid_t uid)
+{
+    return seteuid(uid);
+}
+
+static int set_gid(gid_t gid)
+{
+    return setegid(gid);
+}
+
+static int set_groups(int count, const gid_t *groups)
+{
+    return setgroups(count, groups);
+}
+#endif
+
+/* What this thread had and returns to. */
+static _Thread_local gid_t own_gid;
+static _Thread_local int own_group_count;
+static _Thread_local gid_t own_groups[MW_GROUPS_MAX];
+/* The groups of the user last asked for, so that a thread reads the databases once. */
+struct other {
+    bool is_known;
+    uid_t uid;
+    gid_t gid;
+    int count;
+    gid_t groups[MW_GROUPS_MAX];
+};
+static _Thread_local struct other other;
+
+static void find_other(uid_t uid, gid_t gid)
+{
+    if (other.is_known && other.uid == uid && other.gid == gid)
+        return;
+    other.is_known = true;
+    other.uid = uid;
+    other.gid = gid;
+    other.count = mw_user_groups(uid, gid, other.groups);
+}
+
+/* In the order of sudoedit (sudo, src/sudo_edit.c, switch_user). Effective uid other than 0 also
+ * drops the capabilities that override file permissions. */
 static int real_switch_to(uid_t uid, gid_t gid)
 {
     own_gid = getegid();
-    own_groups.count = getgroups(MAX_GROUPS, own_groups.list);
-    if (own_groups.count < 0)
+    own_group_count = getgroups(MW_GROUPS_MAX, own_groups);
+    if (own_group_count < 0)
         return -1;
-    find_groups(uid, gid);
-    if (setgroups((size_t)other_groups.count, other_groups.list) == 0 && setegid(gid) == 0 &&
-        seteuid(uid) == 0)
+    find_other(uid, gid);
+    if (set_groups(other.count, other.groups) == 0 && set_gid(gid) == 0 && set_uid(uid) == 0)
         return 0;
     int why = errno;
-    (void)!setegid(own_gid);
-    (void)!setgroups((size_t)own_groups.count, own_groups.list);
+    (void)set_gid(own_gid);
+    (void)set_groups(own_group_count, own_groups);
     errno = why;
     return -1;
 }
 
 static int real_switch_back(void)
 {
-    if (seteuid(0) != 0 || setegid(own_gid) != 0)
+    if (set_uid(0) != 0 || set_gid(own_gid) != 0)
         return -1;
-    return setgroups((size_t)own_groups.count, own_groups.list);
+    return set_groups(own_group_count, own_groups);
 }
 
 const struct mw_ops mw_ops_real = {

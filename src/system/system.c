@@ -1,12 +1,13 @@
 /* What one run knows of its surroundings. */
-#include "mirrorwise/system.h"
-
 #include <errno.h>
 #include <limits.h>
-#include <pwd.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "internal.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
@@ -49,20 +50,47 @@ static void find_user(struct mw_system *sys)
     if (!sys->under_sudo)
         uid = sys->euid;
 
-    const struct passwd *user = getpwuid((uid_t)uid);
-    sys->user_name = user != NULL ? mw_xstrdup(user->pw_name) : mw_xasprintf("%lu", uid);
+    struct passwd user;
+    char *bytes = NULL;
+    bool is_known = mw_user_find((uid_t)uid, &user, &bytes);
+    sys->user_name = is_known ? mw_xstrdup(user.pw_name) : mw_xasprintf("%lu", uid);
     const char *home = mw_system_getenv(sys, "HOME");
     if (sys->under_sudo || home == NULL || home[0] == '\0')
-        home = user != NULL ? user->pw_dir : NULL;
+        home = is_known ? user.pw_dir : NULL;
     sys->home = absolute_copy(home);
 
     sys->user = (struct mw_actor){.switched = sys->under_sudo, .uid = (uid_t)uid, .gid = getegid()};
-    if (sys->under_sudo && user != NULL)
-        sys->user.gid = user->pw_gid;
+    if (sys->under_sudo && is_known)
+        sys->user.gid = user.pw_gid;
     else if (sys->under_sudo && parse_id(mw_system_getenv(sys, "SUDO_GID"), &gid))
         sys->user.gid = (gid_t)gid;
     else if (sys->under_sudo)
         sys->user.gid = (gid_t)uid;
+    free(bytes);
+}
+
+/* umask(2) tells by setting: files that another thread makes meanwhile would be open to all. Linux
+ * also writes it where it can be read (proc_pid_status(5)); without /proc it is set once, before
+ * the first who asks can make a file. */
+static mode_t process_umask;
+static pthread_once_t umask_once = PTHREAD_ONCE_INIT;
+
+static void find_umask(void)
+{
+    char line[256];
+    bool is_found = false;
+    FILE *status = fopen("/proc/self/status", "re");
+    while (status != NULL && !is_found && fgets(line, sizeof line, status) != NULL) {
+        is_found = strncmp(line, "Umask:", 6) == 0;
+        if (is_found)
+            process_umask = (mode_t)strtoul(line + 6, NULL, 8);
+    }
+    if (status != NULL)
+        (void)fclose(status);
+    if (!is_found) {
+        process_umask = umask(0);
+        (void)umask(process_umask);
+    }
 }
 
 /* Owned: the directory without links, "" for "/" itself; NULL and errno. */
@@ -89,9 +117,8 @@ enum mw_code mw_system_init(struct mw_system *sys, const struct mw_ops *ops, con
 
     *sys = (struct mw_system){.ops = ops, .root = root_copy, .euid = geteuid()};
     sys->environ_copy = copy_environment(environ);
-    /* The only portable way to read it is to set it; no other thread runs yet. */
-    sys->umask = umask(0);
-    (void)umask(sys->umask);
+    (void)pthread_once(&umask_once, find_umask);
+    sys->umask = process_umask;
     sys->cwd = mw_xstrdup(getcwd(text, sizeof text) != NULL ? text : "/");
     sys->host_name = mw_xstrdup(gethostname(text, sizeof text) == 0 ? text : "localhost");
     find_user(sys);
