@@ -18,7 +18,8 @@ const char *app_why_not_diff(const struct mw_app *app)
     const char *reason = app_why_not_session(app);
     if (reason != NULL || app->session->has_plan)
         return reason;
-    return _("there is no plan: M shows why");
+    return app->read_code == MW_NO_MIRROR ? app->read_error.message
+                                          : _("there is no plan: M shows why");
 }
 
 const char *app_why_not_apply(const struct mw_app *app)

@@ -55,7 +55,10 @@ void app_feed_forget(struct mw_app *app);
 /* ---- app_rank.c: who is best, and who is asked next ---- */
 /* Ranks all mirrors by what is known. */
 void app_rank_make(struct mw_app *app);
-/* The ranking as jobs want it; empty if nothing was measured. */
+/* Is the tool's best mirror known, or that none is usable? */
+bool app_rank_is_judged(const struct mw_app *app, size_t panel);
+/* The ranking as jobs want it: of the tools that are judged, also of those without a usable
+ * mirror. */
 void app_rank_export(const struct mw_app *app, struct mw_ranking *ranking);
 
 /* ---- app_rows.c: the rows that are shown ---- */

@@ -53,28 +53,49 @@ void app_rank_make(struct mw_app *app)
     free(targets);
 }
 
+bool app_rank_is_judged(const struct mw_app *app, size_t panel)
+{
+    bool is_known = false;
+    bool is_waited_for = false;
+    for (size_t i = 0; i < app->mirror_count; i++) {
+        const struct mw_app_mirror *mirror = &app->mirrors[i];
+        if (mirror->panel != panel)
+            continue;
+        if (mirror->result.rank > 0)
+            return true;
+        is_known = is_known || mirror->result.class != MW_PROBE_NONE;
+        is_waited_for = is_waited_for || mw_app_mirror_state(mirror) == MW_STATE_WAITING;
+    }
+    return is_known && !is_waited_for;
+}
+
 void app_rank_export(const struct mw_app *app, struct mw_ranking *ranking)
 {
-    bool is_measured = false;
-    for (size_t i = 0; i < app->mirror_count; i++)
-        is_measured = is_measured || app->mirrors[i].result.rank > 0;
-    if (!is_measured)
-        return;
     struct mw_probe_result *results = NULL;
     struct mw_probe_target *targets = list_targets(app, &results);
-    mw_probe_ranking(targets, app->mirror_count, results, NULL, NULL, ranking);
+    size_t count = 0;
+    for (size_t i = 0; i < app->mirror_count; i++) {
+        if (!app_rank_is_judged(app, app->mirrors[i].panel))
+            continue;
+        targets[count] = targets[i];
+        results[count++] = results[i];
+    }
+    if (count > 0)
+        mw_probe_ranking(targets, count, results, NULL, NULL, ranking);
     free(results);
     free(targets);
 }
 
 /* Whoever may be chosen is watched closely, the rest now and then, the broken rarely: that is kind
- * to mirrors, and to the battery. The first rounds of all are for everybody who works. */
+ * to mirrors, and to the battery. The first rounds of all are for everybody who works; where nobody
+ * does, everybody is asked, to see the network come back. */
 static bool is_turn_of(const struct mw_app *app, size_t index)
 {
     enum { CLOSE_RANK = 3, REST_ROUNDS = 4, BROKEN_ROUNDS = 12 };
     const struct mw_app_mirror *mirror = &app->mirrors[index];
     const struct mw_app_panel *panel = &app->panels[mirror->panel];
-    if (app->round == 0 || mirror->seen == 0 || mirror->is_in_use || mirror->is_wanted)
+    if (app->round == 0 || mirror->seen == 0 || mirror->is_in_use || mirror->is_wanted ||
+        panel->leader == MW_APP_NONE)
         return true;
     if (mw_app_mirror_state(mirror) == MW_STATE_BAD)
         return (app->round + index) % BROKEN_ROUNDS == 0;

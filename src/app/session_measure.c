@@ -260,15 +260,29 @@ static bool is_cut_off(const struct mw_survey *survey)
     return true;
 }
 
+static enum mw_code fail_without(const struct mw_strings *without, struct mw_error *err)
+{
+    char *tools = mw_strings_join(without, ", ");
+    enum mw_code code = mw_fail(err, MW_NO_MIRROR, 0, "measure",
+                                _("no usable mirror for %s; nothing was written"), tools);
+    free(tools);
+    return code;
+}
+
+static void hint_offline(size_t mirrors, struct mw_error *err)
+{
+    mw_error_hint(err,
+                  _("None of %zu mirrors could be reached: is this machine offline? "
+                    "With --no-network the last ranking decides, else the order of the "
+                    "catalogue."),
+                  mirrors);
+}
+
 static void hint_ways_on(const struct mw_survey *survey, const struct mw_strings *without,
                          bool others_are_fine, struct mw_error *err)
 {
     if (is_cut_off(survey)) {
-        mw_error_hint(err,
-                      _("None of %zu mirrors could be reached: is this machine offline? "
-                        "With --no-network the last ranking decides, else the order of the "
-                        "catalogue."),
-                      survey->count);
+        hint_offline(survey->count, err);
         return;
     }
     struct mw_buf reasons = {0};
@@ -296,13 +310,64 @@ static enum mw_code check_usable(const struct mw_survey *survey, const struct mw
             mw_strings_add(&without, wishes[i].tool);
     }
     if (without.count > 0 && survey->count > 0) {
-        char *tools = mw_strings_join(&without, ", ");
-        code = mw_fail(err, MW_NO_MIRROR, 0, "measure",
-                       _("no usable mirror for %s; nothing was written"), tools);
+        code = fail_without(&without, err);
         hint_ways_on(survey, &without, without.count < count, err);
+    }
+    mw_strings_release(&without);
+    return code;
+}
+
+/* ---- when the caller has measured ----------------------------------------------------------- */
+
+/* -1: the ranking has nothing on the tool. */
+static int count_usable(const struct mw_ranking *ranking, const char *tool)
+{
+    int count = -1;
+    for (size_t i = 0; i < ranking->count; i++) {
+        if (strcmp(ranking->items[i].tool, tool) == 0)
+            count = (count < 0 ? 0 : count) + ranking->items[i].usable;
+    }
+    return count;
+}
+
+static bool is_silent(const struct mw_ranking *ranking)
+{
+    for (size_t i = 0; i < ranking->count; i++) {
+        if (ranking->items[i].usable || ranking->items[i].rtt_us >= 0)
+            return false;
+    }
+    return true;
+}
+
+/* The same answer as to a race. What was not measured is chosen as without the network. */
+static enum mw_code check_ranking(struct mw_session *session, const struct mw_probe_wish *wishes,
+                                  size_t count, struct mw_error *err)
+{
+    struct mw_probe_wish *unknown = mw_xcalloc(count + 1, sizeof *unknown);
+    struct mw_strings without = {0};
+    size_t unknown_count = 0;
+    enum mw_code code = MW_OK;
+    for (size_t i = 0; i < count; i++) {
+        int usable = count_usable(&session->ranking, wishes[i].tool);
+        if (usable < 0)
+            unknown[unknown_count++] = wishes[i];
+        else if (usable == 0)
+            mw_strings_add(&without, wishes[i].tool);
+    }
+    fall_back(session, unknown, unknown_count);
+    if (without.count > 0) {
+        char *tools = mw_strings_join(&without, ",");
+        code = fail_without(&without, err);
+        if (is_silent(&session->ranking))
+            hint_offline(session->ranking.count, err);
+        else if (without.count < count)
+            mw_error_hint(err, _("Use --skip %s to do the rest."), tools);
+        else
+            mw_error_hint(err, _("Use --mirror %s=URL to take one unmeasured."), without.items[0]);
         free(tools);
     }
     mw_strings_release(&without);
+    free(unknown);
     return code;
 }
 
@@ -342,9 +407,10 @@ enum mw_code mw_session_measure(struct mw_session *session, struct mw_error *err
     struct mw_probe_wish *wishes = NULL;
     size_t count = 0;
     enum mw_code code = MW_OK;
-    if (!session->is_measured)
-        list_wishes(session, &wishes, &count);
-    if (count > 0 && session->options.no_network)
+    list_wishes(session, &wishes, &count);
+    if (count > 0 && session->is_measured)
+        code = check_ranking(session, wishes, count, err);
+    else if (count > 0 && session->options.no_network)
         fall_back(session, wishes, count);
     else if (count > 0)
         code = race(session, wishes, count, err);

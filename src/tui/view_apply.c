@@ -127,6 +127,10 @@ static void put_question(struct tui_page *page, const struct tui *tui)
                         changes);
         tui_page_line(page);
     }
+    for (size_t i = 0; i < session->warnings.count; i++)
+        tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, session->warnings.items[i]);
+    if (session->warnings.count > 0)
+        tui_page_line(page);
     tui_put_diff(page, tui, session);
     for (size_t i = 0; i < session->plan.file_count; i++) {
         const struct mw_plan_file *file = &session->plan.files[i];

@@ -166,6 +166,71 @@ static void test_measured_while_asked(void **state)
     mw_sandbox_close(&box);
 }
 
+/* Measured by the prober: every mirror of the tools shown, by default dead. */
+static void measure_all(struct mw_app *app, const char *alive)
+{
+    struct mw_probe_target *targets = NULL;
+    mw_app_probe_targets(app, &targets);
+    free(targets);
+    mw_app_probe_started(app, app->generation + 1);
+    for (size_t i = 0; i < app->mirror_count; i++) {
+        const struct mw_app_mirror *mirror = &app->mirrors[i];
+        bool is_alive = strcmp(mirror->id, alive) == 0;
+        app_world_sample(app, app->panels[mirror->panel].tool->id, mirror->id, is_alive ? 20 : -1,
+                         1);
+    }
+    const struct mw_probe_event done = {.kind = MW_PROBE_EVENT_DONE, .generation = app->generation};
+    mw_app_update(app, &(struct mw_event){
+                           .kind = MW_EVENT_PROBE, .now_ms = app->now_ms + 9000, .probe = &done});
+    run_jobs(app);
+}
+
+/* Mirrors that were measured as dead are not written, as the command line does not; before that
+ * the question says that nothing was measured. */
+static void test_dead_mirrors_are_not_applied(void **state)
+{
+    (void)state;
+    struct mw_strings only = {0};
+    mw_strings_split(&only, "go,pip", ",");
+    mw_sandbox_open(&box);
+    set_environment();
+    char *root = mw_sandbox_path(&box, "root");
+    struct mw_app app;
+    struct mw_app_options options = {.may_color = true};
+    options.session.profile = "dev";
+    options.session.root = root;
+    options.session.only = only;
+    mw_app_init(&app, &options);
+    mw_app_update(&app, &(struct mw_event){.kind = MW_EVENT_START, .now_ms = 1});
+    run_jobs(&app);
+    assert_int_equal(app.session->warnings.count, 1);
+    assert_non_null(strstr(app.session->warnings.items[0], "nothing was measured yet"));
+
+    measure_all(&app, "");
+    assert_int_equal(app.read_code, MW_NO_MIRROR);
+    assert_string_equal(app.read_error.message,
+                        "no usable mirror for go, pip; nothing was written");
+    assert_non_null(strstr(app.read_error.hint, "is this machine offline?"));
+    for (size_t i = 0; i < app.mirror_count; i++)
+        assert_false(app.mirrors[i].is_wanted);
+    press(&app, "ay");
+    assert_int_equal(mw_app_top(&app), MW_VIEW_HOME);
+    assert_null(mw_sandbox_get(&box, "home/.config/go/env"));
+    assert_null(mw_sandbox_get(&box, "home/.config/pip/pip.conf"));
+    assert_non_null(
+        strstr(app.messages[app.message_count - 1].text, "no usable mirror for go, pip"));
+
+    measure_all(&app, "aliyun"); /* the cable is in again */
+    assert_int_equal(app.read_code, MW_OK);
+    assert_int_equal(app.session->warnings.count, 0);
+    press(&app, "ay");
+    assert_int_equal(app.apply.code, MW_OK);
+    mw_app_release(&app);
+    mw_strings_release(&only);
+    free(root);
+    mw_sandbox_close(&box);
+}
+
 /* A dangerous value stops until its risk is named and taken, and for this one question only. */
 static void test_risk_is_taken(void **state)
 {
@@ -280,9 +345,13 @@ static void test_pick_and_profile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_apply_and_back),       cmocka_unit_test(test_changed_while_asked),
-        cmocka_unit_test(test_measured_while_asked), cmocka_unit_test(test_risk_is_taken),
-        cmocka_unit_test(test_fix_is_checked_again), cmocka_unit_test(test_pick_and_profile),
+        cmocka_unit_test(test_apply_and_back),
+        cmocka_unit_test(test_changed_while_asked),
+        cmocka_unit_test(test_measured_while_asked),
+        cmocka_unit_test(test_risk_is_taken),
+        cmocka_unit_test(test_fix_is_checked_again),
+        cmocka_unit_test(test_pick_and_profile),
+        cmocka_unit_test(test_dead_mirrors_are_not_applied),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
