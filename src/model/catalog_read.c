@@ -122,7 +122,7 @@ static const struct text_field {
 static void fill_gaps(struct mw_mirror *mirror)
 {
     if (mirror->status != MW_MIRROR_ACTIVE && mirror->reason == NULL)
-        mirror->reason = mw_xstrdup(_("its catalogue does not say why"));
+        mirror->reason = mw_xstrdup(N_("its catalogue does not say why"));
     for (size_t i = 0; i < sizeof text_fields / sizeof *text_fields; i++) {
         char **text = (char **)(void *)((char *)mirror + text_fields[i].offset);
         if (*text == NULL)
