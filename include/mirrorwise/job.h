@@ -93,8 +93,9 @@ bool mw_worker_take(struct mw_worker *worker, struct mw_worker_news *news);
 void mw_worker_stop_writing(struct mw_worker *worker, int sig);
 /* Is a job that writes under way? It must be let finish. */
 bool mw_worker_is_writing(struct mw_worker *worker);
-/* Ends the thread. A job that only reads is left to itself, and dies with the process: then the
- * worker is not freed. Waits for one that writes. Sets *worker to NULL. True: the thread is left to
+/* Ends the thread. Waits for APPLY and ROLLBACK. Any other job under way is left to itself and dies
+ * with the process, even halfway through undoing what a crash left, which the next run finishes, or
+ * through a RELOAD: then the worker is not freed. Sets *worker to NULL. True: the thread is left to
  * itself, so nobody may tidy up behind it (libraries do, at exit()). */
 bool mw_worker_end(struct mw_worker **worker);
 

@@ -4,7 +4,8 @@
  * pinned mirrors needs none of it. So this room opens the library at run time and hands out a
  * table with the few functions that we use, typed from curl's own header; everybody else calls
  * through the table. This is the only room that includes <curl/curl.h>, with the prober's
- * transport. Main thread loads; the table may be used from any thread afterwards. */
+ * transport. Any thread may load the table and use it: from libcurl 7.84 on curl_global_init() is
+ * safe there, and we want a newer one. */
 #ifndef MW_NET_H
 #define MW_NET_H
 

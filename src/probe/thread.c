@@ -197,7 +197,7 @@ static void release(struct mw_probe_thread *self)
 struct mw_probe_thread *mw_probe_thread_new(const struct mw_probe_environment *environment,
                                             struct mw_error *err)
 {
-    if (mw_curl_load(err) == NULL) /* here, because the main thread has to do it */
+    if (mw_curl_load(err) == NULL) /* here, where somebody hears that libcurl is missing */
         return NULL;
     struct mw_probe_thread *self = mw_xcalloc(1, sizeof *self);
     probe_environment_copy(&self->environment, environment, &self->strings);
