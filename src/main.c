@@ -127,6 +127,7 @@ static bool run_interface(const struct mw_cli_options *options, bool is_ascii, b
                                                   : 0,
                 .may_color = may_color,
                 .is_ascii = is_ascii,
+                .is_english_only = strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
             },
         .is_theme_open = true,
         .is_language_open = options->lang == NULL && filled("MIRRORWISE_LANG") == NULL,

@@ -215,20 +215,24 @@ void mw_preferences_load(const struct mw_system *sys, struct mw_preferences *pre
 /* The same from the text of the file; `path` is for the sentences. */
 void mw_preferences_parse(struct mw_preferences *preferences, const char *path, const char *text,
                           struct mw_strings *warnings);
-/* Owned: the text of the file. */
-char *mw_preferences_format(const struct mw_preferences *preferences);
-/* Writes the file if it can; there is nobody to tell if it cannot. */
-void mw_preferences_save(const struct mw_system *sys, const struct mw_preferences *preferences);
+/* Owned: the text of the file, `before` ("" if there is none) with what `chosen` has put in. Every
+ * other line stays byte for byte: comments, what a newer version keeps there, what another
+ * interface has chosen meanwhile. */
+char *mw_preferences_format(const struct mw_preferences *chosen, const char *before);
+/* Puts what was chosen into the file as it is now, if it can; there is nobody to tell if it cannot.
+ * Nothing chosen: the file is not touched. */
+void mw_preferences_save(const struct mw_system *sys, const struct mw_preferences *chosen);
 
 struct mw_app_options {
     struct mw_session_options session; /* borrowed content */
     enum mw_app_theme theme;
     enum mw_app_language language;
     int family;                        /* 4, 6, 0 */
-    struct mw_preferences preferences; /* as loaded; what is chosen goes on top */
+    struct mw_preferences preferences; /* as loaded */
     const struct mw_strings *warnings; /* about them, borrowed; NULL: none */
     const char *proxy; /* host of the one that measuring goes through, borrowed; NULL: none */
     bool may_color, is_ascii;
+    bool is_english_only; /* the characters of the locale are not UTF-8, and we write no other */
 };
 
 struct mw_app {
@@ -241,7 +245,7 @@ struct mw_app {
     size_t matches[256]; /* lines of the text shown that match the search */
     size_t match_count;
     bool is_small;
-    bool has_chosen; /* options.preferences differ from what was loaded */
+    struct mw_preferences chosen; /* here, by keys: to be remembered */
 
     struct mw_app_mirror *mirrors;
     size_t mirror_count;
@@ -327,12 +331,15 @@ const struct mw_session *mw_app_shown_session(const struct mw_app *app);
 /* Files that the profile would change. */
 size_t mw_app_changes(const struct mw_app *app);
 enum mw_app_state mw_app_mirror_state(const struct mw_app_mirror *mirror);
-/* Owned: host and port of the proxy that https goes through, without credentials; NULL: none. */
-char *mw_app_proxy(const struct mw_probe_environment *environment);
+/* Owned: host and port of the proxy that https (or plain http) goes through, without credentials;
+ * NULL: none. */
+char *mw_app_proxy(const struct mw_probe_environment *environment, bool is_tls);
 /* A few words on a mirror's state: "verified", "timeout", "HTTP 418". Fills `text`. */
 void mw_app_verdict(const struct mw_app_mirror *mirror, char *text, size_t size);
 /* The name in the language of the interface; borrowed. */
 const char *mw_app_name(const struct mw_app *app, const struct mw_app_mirror *mirror);
+/* Does the question wait for rights that we lack? */
+bool mw_app_lacks_rights(const struct mw_app *app);
 /* Owned: the shell command that does the same as root; for missing rights. */
 char *mw_app_sudo(const struct mw_app *app);
 /* The check under the cursor of the list; NULL: none. */

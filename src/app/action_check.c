@@ -144,7 +144,7 @@ const char *app_why_not_fix(const struct mw_app *app)
 static char *shown_command(const struct mw_app *app)
 {
     if (mw_app_top(app) == MW_VIEW_APPLY)
-        return app_lacks_rights(app) ? mw_app_sudo(app) : NULL;
+        return mw_app_lacks_rights(app) ? mw_app_sudo(app) : NULL;
     const struct mw_check *check = mw_app_check(app);
     return check != NULL && check->fix[0] != '\0' ? mw_xstrdup(check->fix) : NULL;
 }

@@ -260,8 +260,8 @@ unsigned app_run_probe(struct mw_app *app)
 unsigned app_run_interval(struct mw_app *app)
 {
     app->interval = (app->interval + 1) % mw_app_interval_count;
-    app->options.preferences.interval = app->interval;
-    app->options.preferences.has_interval = app->has_chosen = true;
+    app->chosen.interval = app->interval;
+    app->chosen.has_interval = true;
     long ms = mw_app_intervals_ms[app->interval];
     if (ms > 0)
         app_say(app, MW_LEVEL_INFO, _("every mirror is measured every %ld s"), ms / 1000);
@@ -274,8 +274,8 @@ unsigned app_run_family(struct mw_app *app)
 {
     int *family = &app->options.family;
     *family = *family == 0 ? 4 : *family == 4 ? 6 : 0;
-    app->options.preferences.family = *family;
-    app->options.preferences.has_family = app->has_chosen = true;
+    app->chosen.family = *family;
+    app->chosen.has_family = true;
     if (*family == 0)
         app_say(app, MW_LEVEL_INFO, _("measuring over what the system prefers"));
     else
@@ -298,18 +298,26 @@ unsigned app_run_theme(struct mw_app *app)
         [MW_THEME_MONO] = N_("theme: mono"),
     };
     app->options.theme = (enum mw_app_theme)((app->options.theme + 1) % MW_THEME_COUNT);
-    app->options.preferences.theme = app->options.theme;
-    app->options.preferences.has_theme = app->has_chosen = true;
+    app->chosen.theme = app->options.theme;
+    app->chosen.has_theme = true;
     app_say(app, MW_LEVEL_INFO, "%s", _(names[app->options.theme]));
     return MW_EFFECT_REDRAW;
+}
+
+const char *app_why_not_language(const struct mw_app *app)
+{
+    return app->options.is_english_only
+               ? _("the characters of this locale are not UTF-8; --lang zh_CN speaks Chinese all "
+                   "the same")
+               : NULL;
 }
 
 unsigned app_run_language(struct mw_app *app)
 {
     app->options.language =
         app->options.language == MW_LANGUAGE_EN ? MW_LANGUAGE_ZH : MW_LANGUAGE_EN;
-    app->options.preferences.language = app->options.language;
-    app->options.preferences.has_language = app->has_chosen = true;
+    app->chosen.language = app->options.language;
+    app->chosen.has_language = true;
     app_rows_make(app);
     return MW_EFFECT_LANGUAGE | MW_EFFECT_REDRAW;
 }

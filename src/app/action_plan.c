@@ -88,7 +88,7 @@ static bool has_obstacle(const struct mw_app *app, enum mw_code code)
     return false;
 }
 
-bool app_lacks_rights(const struct mw_app *app)
+bool mw_app_lacks_rights(const struct mw_app *app)
 {
     return has_obstacle(app, MW_NO_PERMISSION);
 }
@@ -97,7 +97,7 @@ const char *app_why_not_skip(const struct mw_app *app)
 {
     if (app->apply.is_rollback)
         return _("a rollback cannot leave tools out");
-    return app_lacks_rights(app) ? NULL : _("no rights are missing");
+    return mw_app_lacks_rights(app) ? NULL : _("no rights are missing");
 }
 
 const char *app_why_not_force(const struct mw_app *app)

@@ -27,6 +27,7 @@ const char *app_why_not_next(const struct mw_app *app);
 const char *app_why_not_filtered(const struct mw_app *app);
 const char *app_why_not_unfilter(const struct mw_app *app);
 const char *app_why_not_theme(const struct mw_app *app);
+const char *app_why_not_language(const struct mw_app *app);
 const char *app_why_not_quit(const struct mw_app *app);
 
 unsigned app_run_yes(struct mw_app *app);

@@ -284,7 +284,7 @@ static const struct mw_app_action actions[] = {
      10,
      N_("language"),
      N_("English, Chinese"),
-     NULL,
+     app_why_not_language,
      app_run_language},
     {MW_DO_MESSAGES,
      {'M'},

@@ -58,16 +58,29 @@ enum mw_app_view mw_app_top(const struct mw_app *app)
     return app->views[app->view_count - 1];
 }
 
-void app_push(struct mw_app *app, enum mw_app_view view)
+bool app_is_open(const struct mw_app *app, enum mw_app_view view)
 {
-    /* A view that is open already comes to the top: the stack cannot grow without end. */
+    size_t i = 0;
+    while (i < app->view_count && app->views[i] != view)
+        i++;
+    return i < app->view_count;
+}
+
+void app_close(struct mw_app *app, enum mw_app_view view)
+{
     size_t kept = 0;
     for (size_t i = 0; i < app->view_count; i++) {
         if (app->views[i] != view)
             app->views[kept++] = app->views[i];
     }
-    app->views[kept++] = view;
     app->view_count = kept;
+}
+
+void app_push(struct mw_app *app, enum mw_app_view view)
+{
+    /* A view that is open already comes to the top: the stack cannot grow without end. */
+    app_close(app, view);
+    app->views[app->view_count++] = view;
     app->scroll[view] = (struct mw_app_scroll){0};
     app->search[0] = '\0';
     app->match_count = 0;

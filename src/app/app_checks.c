@@ -56,13 +56,14 @@ unsigned app_checks_take(struct mw_app *app, const struct mw_event *event)
     return is_news ? MW_EFFECT_DRAW : 0;
 }
 
-/* The cursor stays on its item; until somebody has moved it, what fails is what one wants to see.
- */
+/* The cursor stays on its item; until somebody has moved it or opened the item, what fails is what
+ * one wants to see. */
 static size_t cursor_in(const struct mw_app *app, const struct mw_checks *checks)
 {
     const struct mw_check *before = mw_app_check(app);
-    size_t row = before != NULL ? find(checks, before->id) : 0;
-    if (app->scroll[MW_VIEW_CHECKS].cursor > 0 && row < checks->count)
+    size_t row = before != NULL ? find(checks, before->id) : checks->count;
+    bool is_chosen = app->scroll[MW_VIEW_CHECKS].cursor > 0 || app_is_open(app, MW_VIEW_CHECK);
+    if (is_chosen && row < checks->count)
         return row;
     for (size_t i = 0; i < checks->count; i++) {
         if (checks->items[i].status == MW_CHECK_FAIL)
@@ -73,6 +74,10 @@ static size_t cursor_in(const struct mw_app *app, const struct mw_checks *checks
 
 void app_checks_end(struct mw_app *app, struct mw_checks *checks)
 {
+    /* An item that is gone closes: `f` must not mend another one under the same eyes. */
+    const struct mw_check *before = mw_app_check(app);
+    if (before == NULL || find(checks, before->id) == checks->count)
+        app_close(app, MW_VIEW_CHECK);
     app->scroll[MW_VIEW_CHECKS].cursor = cursor_in(app, checks);
     app->is_checking = false;
     app->has_checks = true;

@@ -156,13 +156,16 @@ static size_t find_same(const struct mw_app *app, const struct mw_app_panel *pan
     return MW_APP_NONE;
 }
 
-static void keep_mirrors(struct mw_app *app, const struct mw_app *old)
+/* Returns how many of the old mirrors there still are. */
+static size_t keep_mirrors(struct mw_app *app, const struct mw_app *old)
 {
+    size_t kept = 0;
     for (size_t i = 0; i < old->mirror_count; i++) {
         const struct mw_app_mirror *from = &old->mirrors[i];
         size_t index = find_same(app, &old->panels[from->panel], from);
         if (index == MW_APP_NONE)
             continue;
+        kept++;
         struct mw_app_mirror *to = &app->mirrors[index];
         to->result = from->result;
         to->last = from->last;
@@ -171,6 +174,7 @@ static void keep_mirrors(struct mw_app *app, const struct mw_app *old)
         to->lost = from->lost;
         memcpy(to->points, from->points, sizeof to->points);
     }
+    return kept;
 }
 
 /* Until it is time for a new order, the rows stand as they stood. */
@@ -239,11 +243,11 @@ bool app_load(struct mw_app *app, const struct mw_job_result *result)
     app->mirror_count = app->panel_count = 0;
     for (size_t i = 0; i < result->now_count; i++)
         load_panel(app, result, result->now[i].tool);
-    keep_mirrors(app, &old);
+    size_t kept = keep_mirrors(app, &old);
     keep_panels(app, &old);
     keep_targets(app, &old);
-    bool is_same = app->panel_count == old.panel_count && app->mirror_count == old.mirror_count &&
-                   app->mirror_count > 0;
+    bool is_same = app->panel_count == old.panel_count && kept == app->mirror_count &&
+                   kept == old.mirror_count && kept > 0;
     app_load_release(&old);
     if (app->focus >= app->panel_count)
         app->focus = 0;

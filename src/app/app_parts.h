@@ -11,6 +11,10 @@ void app_say(struct mw_app *app, enum mw_app_level level, const char *format, ..
 void app_say_error(struct mw_app *app, const struct mw_error *err);
 void app_push(struct mw_app *app, enum mw_app_view view);
 void app_pop(struct mw_app *app);
+/* Is it anywhere in the stack of views? */
+bool app_is_open(const struct mw_app *app, enum mw_app_view view);
+/* Takes it out of the stack, wherever it is. */
+void app_close(struct mw_app *app, enum mw_app_view view);
 /* Closes and frees; sets *session to NULL. */
 void app_session_free(struct mw_session **session);
 
@@ -36,8 +40,6 @@ void app_checks_forget(struct mw_app *app);
 unsigned app_find_first(struct mw_app *app);
 
 /* ---- action_plan.c ---- */
-/* Does the question wait for rights that we lack? */
-bool app_lacks_rights(const struct mw_app *app);
 /* Opens the question: apply, or the way back. */
 void app_ask(struct mw_app *app, bool is_rollback);
 

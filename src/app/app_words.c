@@ -17,22 +17,20 @@ enum mw_app_state mw_app_mirror_state(const struct mw_app_mirror *mirror)
     return mirror->status == MW_MIRROR_FALLBACK ? MW_STATE_FALLBACK : MW_STATE_GOOD;
 }
 
-char *mw_app_proxy(const struct mw_probe_environment *environment)
+char *mw_app_proxy(const struct mw_probe_environment *environment, bool is_tls)
 {
-    const char *text = environment->https_proxy;
+    const char *text = is_tls ? environment->https_proxy : environment->http_proxy;
     if (text == NULL || text[0] == '\0')
         text = environment->all_proxy;
     bool is_off = environment->no_proxy != NULL && strcmp(environment->no_proxy, "*") == 0;
     if (text == NULL || text[0] == '\0' || is_off)
         return NULL;
-    const char *host = strstr(text, "://") != NULL ? strstr(text, "://") + 3 : text;
-    size_t len = strcspn(host, "/?#");
-    /* What is left of the last '@' is the user's, and no one else's. */
-    for (size_t i = len; i > 0; i--) {
-        if (host[i - 1] == '@')
-            return mw_xstrndup(host + i, len - i);
-    }
-    return mw_xstrndup(host, len);
+    /* What is left of the last '@' is the user's, and no one else's: a password may have "://" and
+     * every other mark in it. */
+    const char *at = strrchr(text, '@');
+    const char *scheme = strstr(text, "://");
+    const char *host = at != NULL ? at + 1 : scheme != NULL ? scheme + 3 : text;
+    return mw_xstrndup(host, strcspn(host, "/?#"));
 }
 
 void mw_app_verdict(const struct mw_app_mirror *mirror, char *text, size_t size)
@@ -138,6 +136,12 @@ char *mw_app_sudo(const struct mw_app *app)
         mw_buf_put_word(&text, "--root");
         mw_buf_put_word(&text, options->root);
     }
+    if (options->scope == MW_SCOPE_SYSTEM) {
+        mw_buf_put_word(&text, "--scope");
+        mw_buf_put_word(&text, "system");
+    }
+    if (options->no_network)
+        mw_buf_put_word(&text, "--no-network");
     if (!app->apply.is_rollback) {
         put_tools(&text, "--only", &options->only, NULL);
         put_tools(&text, "--skip", &options->skip, &app->skip);

@@ -7,7 +7,12 @@
 #include "mirrorwise/app.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 #include "session_parts.h"
+
+/* Sentences about lines that nobody understands, and columns of such a line: the file may be
+ * anything. */
+enum { STRANGE_MAX = 10, SHOWN_COLS = 60 };
 
 static const char *const themes[] = {
     [MW_THEME_DEFAULT] = "default",
@@ -84,14 +89,43 @@ static bool read_interval(struct mw_preferences *preferences, const char *text)
     return false;
 }
 
+/* ---- the same, written: owned ---- */
+
+static char *write_theme(const struct mw_preferences *chosen)
+{
+    return chosen->has_theme ? mw_xstrdup(themes[chosen->theme]) : NULL;
+}
+
+static char *write_language(const struct mw_preferences *chosen)
+{
+    return chosen->has_language ? mw_xstrdup(languages[chosen->language]) : NULL;
+}
+
+static char *write_family(const struct mw_preferences *chosen)
+{
+    for (size_t i = 0; chosen->has_family && i < sizeof families / sizeof *families; i++) {
+        if (families[i].family == chosen->family)
+            return mw_xstrdup(families[i].word);
+    }
+    return NULL;
+}
+
+static char *write_interval(const struct mw_preferences *chosen)
+{
+    return chosen->has_interval ? mw_xasprintf("%ld", mw_app_intervals_ms[chosen->interval] / 1000)
+                                : NULL;
+}
+
+enum { KEY_COUNT = 4 };
 static const struct {
-    const char *key;
+    const char *name;
     bool (*read)(struct mw_preferences *preferences, const char *text);
-} keys[] = {
-    {"theme", read_theme},
-    {"language", read_language},
-    {"family", read_family},
-    {"interval", read_interval},
+    char *(*write)(const struct mw_preferences *chosen); /* NULL: nobody chose */
+} keys[KEY_COUNT] = {
+    {"theme", read_theme, write_theme},
+    {"language", read_language, write_language},
+    {"family", read_family, write_family},
+    {"interval", read_interval, write_interval},
 };
 
 /* ---- the file ------------------------------------------------------------------------------ */
@@ -104,53 +138,84 @@ static char *path_of(const struct mw_system *sys)
     return path;
 }
 
-/* Owned: without the blanks around it. */
-static char *trimmed(const char *text, size_t len)
+struct line {
+    const char *text; /* without the blanks around it */
+    size_t len;
+    size_t key;        /* KEY_COUNT: none of ours */
+    const char *value; /* up to the end of the text; NULL: the line has no '=' */
+};
+
+static size_t find_key(const char *name, size_t len)
 {
-    while (len > 0 && strchr(" \t\r", text[len - 1]) != NULL)
-        len--;
-    while (len > 0 && strchr(" \t", *text) != NULL) {
-        text++;
-        len--;
-    }
-    return mw_xstrndup(text, len);
+    size_t i = 0;
+    while (i < KEY_COUNT && (strlen(keys[i].name) != len || memcmp(keys[i].name, name, len) != 0))
+        i++;
+    return i;
 }
 
-static bool read_line(struct mw_preferences *preferences, const char *line)
+/* The line at `at`; returns where the next one begins. */
+static const char *cut_line(const char *at, struct line *line)
 {
-    const char *equals = strchr(line, '=');
-    if (line[0] == '\0' || line[0] == '#' || line[0] == ';')
+    const char *end = at + strcspn(at, "\n");
+    const char *next = *end == '\n' ? end + 1 : end;
+    if (end > at && end[-1] == '\r')
+        end--;
+    *line = (struct line){.text = at, .len = (size_t)(end - at), .key = KEY_COUNT};
+    mw_text_trim(&line->text, &line->len);
+    const char *equals = memchr(line->text, '=', line->len);
+    if (equals == NULL || *line->text == '#' || *line->text == ';')
+        return next;
+    const char *name = line->text;
+    size_t name_len = (size_t)(equals - name);
+    mw_text_trim(&name, &name_len);
+    line->key = find_key(name, name_len);
+    line->value = equals + 1;
+    return next;
+}
+
+/* Owned. */
+static char *value_of(const struct line *line)
+{
+    const char *value = line->value;
+    size_t len = (size_t)(line->text + line->len - value);
+    mw_text_trim(&value, &len);
+    return mw_xstrndup(value, len);
+}
+
+static bool read_line(struct mw_preferences *preferences, const struct line *line)
+{
+    if (line->len == 0 || *line->text == '#' || *line->text == ';')
         return true;
-    if (equals == NULL)
+    if (line->key == KEY_COUNT)
         return false;
-    char *key = trimmed(line, (size_t)(equals - line));
-    char *value = trimmed(equals + 1, strlen(equals + 1));
-    bool is_understood = false;
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        if (strcmp(keys[i].key, key) == 0)
-            is_understood = keys[i].read(preferences, value);
-    }
+    char *value = value_of(line);
+    bool is_understood = keys[line->key].read(preferences, value);
     free(value);
-    free(key);
     return is_understood;
 }
 
 void mw_preferences_parse(struct mw_preferences *preferences, const char *path, const char *text,
                           struct mw_strings *warnings)
 {
-    size_t number = 0;
-    for (const char *at = text; *at != '\0';) {
-        size_t len = strcspn(at, "\n");
-        char *line = trimmed(at, len);
+    size_t number = 0, strange = 0;
+    while (*text != '\0') {
+        struct line line;
+        text = cut_line(text, &line);
         number++;
-        if (!read_line(preferences, line))
-            mw_strings_take(warnings,
-                            mw_xasprintf(_("%s:%zu: the interface does not understand \"%s\" and "
-                                           "passes it over"),
-                                         path, number, line));
-        free(line);
-        at += len + (at[len] == '\n' ? 1 : 0);
+        if (read_line(preferences, &line) || ++strange > STRANGE_MAX)
+            continue;
+        char *shown = mw_text_safe(line.text, line.len, SHOWN_COLS, false);
+        mw_strings_take(warnings,
+                        mw_xasprintf(_("%s:%zu: the interface does not understand \"%s\" and "
+                                       "passes it over"),
+                                     path, number, shown));
+        free(shown);
     }
+    if (strange > STRANGE_MAX)
+        mw_strings_take(warnings, mw_xasprintf(ngettext("%s: %zu more line is passed over",
+                                                        "%s: %zu more lines are passed over",
+                                                        strange - STRANGE_MAX),
+                                               path, strange - STRANGE_MAX));
 }
 
 void mw_preferences_load(const struct mw_system *sys, struct mw_preferences *preferences,
@@ -168,43 +233,69 @@ void mw_preferences_load(const struct mw_system *sys, struct mw_preferences *pre
     free(path);
 }
 
-char *mw_preferences_format(const struct mw_preferences *preferences)
+static void put_line(struct mw_buf *text, size_t key, const char *value)
 {
+    mw_buf_printf(text, "%s = %s\n", keys[key].name, value);
+}
+
+char *mw_preferences_format(const struct mw_preferences *chosen, const char *before)
+{
+    char *values[KEY_COUNT];
+    bool is_put[KEY_COUNT] = {false};
     struct mw_buf text = {0};
-    mw_buf_printf(&text, "# %s\n",
-                  _("What was chosen in the interface of mirrorwise, which writes this file when "
-                    "it ends."));
-    if (preferences->has_theme)
-        mw_buf_printf(&text, "theme = %s\n", themes[preferences->theme]);
-    if (preferences->has_language)
-        mw_buf_printf(&text, "language = %s\n", languages[preferences->language]);
-    for (size_t i = 0; preferences->has_family && i < sizeof families / sizeof *families; i++) {
-        if (families[i].family == preferences->family)
-            mw_buf_printf(&text, "family = %s\n", families[i].word);
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        values[i] = keys[i].write(chosen);
+    if (*before == '\0')
+        mw_buf_printf(&text, "# %s\n",
+                      _("What was chosen in the interface of mirrorwise, which writes this file "
+                        "when it ends."));
+    while (*before != '\0') {
+        struct line line;
+        const char *next = cut_line(before, &line);
+        if (line.key < KEY_COUNT && values[line.key] != NULL) {
+            put_line(&text, line.key, values[line.key]);
+            is_put[line.key] = true;
+        } else {
+            mw_buf_append(&text, before, (size_t)(next - before));
+        }
+        before = next;
     }
-    if (preferences->has_interval)
-        mw_buf_printf(&text, "interval = %ld\n", mw_app_intervals_ms[preferences->interval] / 1000);
+    if (text.data[text.len - 1] != '\n')
+        mw_buf_putc(&text, '\n');
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        if (values[i] != NULL && !is_put[i])
+            put_line(&text, i, values[i]);
+        free(values[i]);
+    }
     return mw_buf_take(&text);
 }
 
-void mw_preferences_save(const struct mw_system *sys, const struct mw_preferences *preferences)
+static bool has_any(const struct mw_preferences *chosen)
+{
+    return chosen->has_theme || chosen->has_language || chosen->has_family || chosen->has_interval;
+}
+
+void mw_preferences_save(const struct mw_system *sys, const struct mw_preferences *chosen)
 {
     enum { NEW_MODE = 0666 };
     struct mw_file file = {0};
     struct mw_stage stage = {.dirfd = -1};
     struct mw_buf bytes = {0};
-    char *text = mw_preferences_format(preferences);
-    char *path = path_of(sys);
+    char *path = has_any(chosen) ? path_of(sys) : NULL;
+    if (path == NULL || mw_file_read(sys, path, sys->user, &file, NULL) != MW_OK ||
+        strlen(mw_buf_text(&file.bytes)) != file.bytes.len) /* no text: NULs */
+        goto out;
+    char *text = mw_preferences_format(chosen, mw_buf_text(&file.bytes));
     mw_buf_puts(&bytes, text);
-    if (path != NULL && mw_file_read(sys, path, sys->user, &file, NULL) == MW_OK &&
-        mw_file_preflight(sys, &file, NULL) == MW_OK &&
+    free(text);
+    if (mw_file_preflight(sys, &file, NULL) == MW_OK &&
         mw_stage_plan(sys, &file, &stage, NULL) == MW_OK &&
         mw_stage_write(sys, &file, &stage, &bytes, NEW_MODE, NULL) == MW_OK &&
         mw_stage_publish(sys, &file, &stage, NULL) != MW_OK)
         mw_stage_discard(sys, &file, &stage);
+out:
     mw_stage_release(sys, &stage);
     mw_buf_release(&bytes);
     mw_file_release(&file);
     free(path);
-    free(text);
 }

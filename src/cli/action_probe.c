@@ -1,6 +1,7 @@
 /* --probe: measures, shows how it goes where somebody looks, and what came of it. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -197,12 +198,13 @@ static void save(struct mw_run *run, const struct mw_survey *survey)
 /* What a proxy does to the figures is its user's to know. */
 static void tell_proxy(struct mw_run *run, const struct mw_survey *survey)
 {
-    bool is_proxied = false;
-    for (size_t i = 0; i < survey->count; i++)
-        is_proxied = is_proxied || survey->results[i].is_proxied;
-    if (!is_proxied)
+    size_t i = 0;
+    while (i < survey->count && !survey->results[i].is_proxied)
+        i++;
+    if (i == survey->count)
         return;
-    char *proxy = mw_app_proxy(&survey->options.environment);
+    bool is_tls = strncasecmp(survey->targets[i].url, "https:", 6) == 0;
+    char *proxy = mw_app_proxy(&survey->options.environment, is_tls);
     mw_strings_take(&run->session.warnings,
                     mw_xasprintf(_("measured through the proxy %s: a round trip is the time of a "
                                    "whole request, there and beyond"),

@@ -247,7 +247,7 @@ static enum mw_app_theme guess_theme(const struct mw_tui_host *host)
     return is_light ? MW_THEME_LIGHT : MW_THEME_DEFAULT;
 }
 
-/* Before any other thread exists: the language lives in the environment. */
+/* What was remembered, where nothing stronger decides. */
 static void recall(struct loop *loop, struct mw_app_options *options)
 {
     struct mw_preferences *preferences = &options->preferences;
@@ -257,7 +257,7 @@ static void recall(struct loop *loop, struct mw_app_options *options)
         return;
     mw_preferences_load(&loop->sys, preferences, &loop->warnings);
     options->warnings = &loop->warnings;
-    if (loop->options->is_language_open && preferences->has_language &&
+    if (loop->options->is_language_open && preferences->has_language && !options->is_english_only &&
         preferences->language != options->language) {
         options->language = preferences->language;
         mw_i18n_speak(language_name(options->language));
@@ -283,7 +283,7 @@ static void open_loop(struct loop *loop, struct mw_app_options options)
         options.theme = preferences->has_theme ? preferences->theme : guess_theme(loop->host);
     if (!options.may_color)
         options.theme = MW_THEME_MONO;
-    loop->proxy = mw_app_proxy(&loop->options->environment);
+    loop->proxy = mw_app_proxy(&loop->options->environment, true);
     options.proxy = loop->proxy;
     mw_app_init(&loop->app, &options);
     loop->tui.app = &loop->app;
@@ -301,8 +301,8 @@ static enum mw_code close_loop(struct loop *loop)
     bool is_left = mw_worker_end(&loop->worker);
     is_left = mw_worker_end(&loop->checker) || is_left;
     mw_probe_thread_stop(&loop->prober);
-    if (loop->has_system && loop->app.has_chosen)
-        mw_preferences_save(&loop->sys, &loop->app.options.preferences);
+    if (loop->has_system)
+        mw_preferences_save(&loop->sys, &loop->app.chosen);
     mw_app_release(&loop->app);
     forget(loop);
     enum mw_code code = loop->ending == SIGHUP                  ? MW_HANGUP

@@ -19,16 +19,6 @@ static void put_way(struct tui_page *page, char key, const char *text)
     tui_page_wrap(page, 0, TUI_TEXT, text);
 }
 
-static bool lacks_rights(const struct mw_plan *plan)
-{
-    for (size_t i = 0; i < plan->file_count; i++) {
-        if (plan->files[i].verdict == MW_FILE_BLOCKED && !plan->files[i].is_skipped &&
-            plan->files[i].error.code == MW_NO_PERMISSION)
-            return true;
-    }
-    return false;
-}
-
 /* A dangerous value with its remedy; the first that nobody has accepted with the way to do so. */
 static void put_risk(struct tui_page *page, const struct tui *tui,
                      const struct mw_lint_finding *finding)
@@ -69,11 +59,11 @@ static void put_risks(struct tui_page *page, const struct tui *tui,
 
 /* What stands in the way, and each way on with its key. */
 static void put_obstacle(struct tui_page *page, const struct tui *tui,
-                         const struct mw_session *session, const struct mw_error *obstacle)
+                         const struct mw_error *obstacle)
 {
     const struct mw_app *app = tui->app;
     tui_put_remark(page, tui, TUI_BAD, TUI_FAIL, obstacle->message);
-    if (lacks_rights(&session->plan)) {
+    if (mw_app_lacks_rights(app)) {
         char *command = mw_app_sudo(app);
         tui_page_line(page);
         tui_page_line(page);
@@ -114,7 +104,7 @@ static void put_question(struct tui_page *page, const struct tui *tui)
     if (!app->apply.is_rollback)
         put_risks(page, tui, session);
     if (mw_plan_verdict(&session->plan, &obstacle) != MW_OK) {
-        put_obstacle(page, tui, session, &obstacle);
+        put_obstacle(page, tui, &obstacle);
     } else if (changes == 0) {
         tui_put_remark(page, tui, TUI_GOOD, TUI_OK, _("Nothing to do: every file is already so."));
         return;

@@ -341,11 +341,32 @@ static const struct mw_check answers[] = {
      .fix = ""},
 };
 
+/* The list at the end: areas in the order in which they were first heard of. */
+static void group_by_area(struct mw_checks *checks)
+{
+    for (size_t i = 0; i < ROWS(answers); i++) {
+        bool is_first = true;
+        for (size_t k = 0; k < i; k++)
+            is_first = is_first && strcmp(answers[k].area, answers[i].area) != 0;
+        for (size_t k = i; is_first && k < ROWS(answers); k++) {
+            if (strcmp(answers[k].area, answers[i].area) == 0)
+                mw_checks_put(checks, checks->count, &answers[k]);
+        }
+    }
+}
+
+struct mw_job_result *app_world_answers(const struct mw_app *app)
+{
+    struct mw_job_result *result = mw_xcalloc(1, sizeof *result);
+    result->kind = MW_JOB_CHECKS;
+    result->number = app->check_number;
+    group_by_area(&result->checks);
+    return result;
+}
+
 void app_world_checks(struct mw_app *app, size_t count)
 {
-    bool is_all = count >= ROWS(answers);
-    struct mw_job_result *result = mw_xcalloc(1, sizeof *result);
-    for (size_t i = 0; i < ROWS(answers) && (is_all || i < count); i++) {
+    for (size_t i = 0; i < ROWS(answers) && i < count; i++) {
         struct mw_checks one = {0};
         mw_checks_put(&one, 0, &answers[i]);
         mw_app_update(app, &(struct mw_event){.kind = MW_EVENT_CHECK,
@@ -353,16 +374,10 @@ void app_world_checks(struct mw_app *app, size_t count)
                                               .number = app->check_number,
                                               .checks = &one});
     }
-    /* The list at the end is grouped by area. */
-    for (size_t i = 0; i < app->checks.count; i++)
-        mw_checks_put(&result->checks, i, &app->checks.items[i]);
-    result->kind = MW_JOB_CHECKS;
-    result->number = app->check_number;
-    if (is_all)
-        mw_app_update(app, &(struct mw_event){
-                               .kind = MW_EVENT_RESULT, .now_ms = app->now_ms, .result = result});
-    else
-        mw_job_result_free(result);
+    if (count >= ROWS(answers))
+        mw_app_update(app, &(struct mw_event){.kind = MW_EVENT_RESULT,
+                                              .now_ms = app->now_ms,
+                                              .result = app_world_answers(app)});
     drop_jobs(app);
 }
 

@@ -21,6 +21,8 @@ void app_world_measure(struct mw_app *app);
 /* The checklist's answers: the first `count` of them, or all and the end of the run. The checks
  * must have been asked for. */
 void app_world_checks(struct mw_app *app, size_t count);
+/* Owned: the end of the run of checks that is under way, with every answer. */
+struct mw_job_result *app_world_answers(const struct mw_app *app);
 /* The profile wants something dangerous. */
 void app_world_risk(struct mw_app *app);
 /* Presses each character; "<Enter>", "<Esc>", "<Up>", "<Down>", "<Left>", "<Right>", "<Tab>",

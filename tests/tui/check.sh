@@ -68,6 +68,32 @@ wait_for 'Plan: prod'
 check "an option wins" grep -q 'IPv6' <(screen)
 keys q
 wait_for '<0>'
+# Where the characters are not UTF-8, Chinese would be question marks, remembered or asked for by a key.
+before=$(cat "$settings")
+keys -l 'export LC_ALL=C'
+keys Enter
+run --no-network --only go
+wait_for 'Plan: prod'
+keys L
+wait_for 'language: the characters of this locale are not UTF-8'
+check "it stays English" grep -q 'Plan: prod' <(screen)
+keys q
+wait_for '<0>'
+check "what was remembered stays" test "$(cat "$settings")" = "$before"
+keys -l 'export LC_ALL=C.UTF-8'
+keys Enter
+
+# What nobody chose here stays: a comment, a newer version's key, another interface's choice.
+printf '# mine\ntheme = light\nsparkle = on\nlanguage = zh_CN\n' >"$settings"
+run --no-network --only go --lang en
+wait_for 'Plan: prod'
+printf 'family = 6\n' >>"$settings"
+keys i
+wait_for 'measured every 5 s'
+keys q
+wait_for '<0>'
+check "the rest of the file stays" test "$(tr '\n' , <"$settings")" = \
+    '# mine,theme = light,sparkle = on,language = zh_CN,family = 6,interval = 5,'
 keys -l 'export MIRRORWISE_LANG=en'
 keys Enter
 printf 'theme = pink\nlanguage = zh_CN\n' >"$settings"

@@ -302,6 +302,12 @@ static void test_checks_come_in(void **state)
     assert_int_equal(app.checks.count, 2); /* what is answered is there at once */
     app_world_keys(&app, "j");
     assert_string_equal(check_id(&app), "go-installed");
+    static const char *const by_area[] = {"own-files", "go-installed", "go-settings.GOPROXY",
+                                          "go-effective.GOPROXY", "pip-installed"};
+    app_world_checks(&app, ROWS(by_area));
+    assert_true(app.is_checking);
+    for (size_t i = 0; i < ROWS(by_area); i++)
+        row_string_equal(by_area[i], app.checks.items[i].id, by_area[i]);
     app_world_checks(&app, 6);
     assert_false(app.is_checking);
     assert_int_equal(app.checks.count, 6);
@@ -326,6 +332,41 @@ static void test_checks_come_in(void **state)
                                            .checks = &one});
     assert_int_equal(one.count, 0);
     assert_int_equal(app.fresh_checks.count, 1);
+    mw_app_release(&app);
+}
+
+/* The item that somebody reads stays that item when the run ends, the first one too: `f` would mend
+ * another. */
+static void test_open_check_stays(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    app_world_keys(&app, "c");
+    app_world_checks(&app, 2);
+    app_world_keys(&app, "<Enter>");
+    assert_int_equal(mw_app_top(&app), MW_VIEW_CHECK);
+    assert_string_equal(check_id(&app), "own-files");
+    app_world_checks(&app, 6);
+    assert_int_equal(mw_app_top(&app), MW_VIEW_CHECK);
+    assert_string_equal(check_id(&app), "own-files");
+    app_world_keys(&app, "?");
+    app_world_keys(&app, "<Esc>r"); /* beneath another view as well */
+    app_world_keys(&app, "?");
+    app_world_checks(&app, 6);
+    app_world_keys(&app, "<Esc>");
+    assert_int_equal(mw_app_top(&app), MW_VIEW_CHECK);
+    assert_string_equal(check_id(&app), "own-files");
+
+    /* An item that the run does not know any more closes. */
+    app_world_keys(&app, "r");
+    free(app.checks.items[0].id);
+    app.checks.items[0].id = mw_xstrdup("gone");
+    mw_app_update(&app, &(struct mw_event){.kind = MW_EVENT_RESULT,
+                                           .now_ms = app.now_ms,
+                                           .result = app_world_answers(&app)});
+    assert_int_equal(mw_app_top(&app), MW_VIEW_CHECKS);
+    assert_string_equal(check_id(&app), "go-installed");
     mw_app_release(&app);
 }
 
@@ -383,13 +424,79 @@ static void test_choices_are_kept(void **state)
     (void)state;
     struct mw_app app;
     app_world_open(&app, APP_WORLD_USUAL);
-    assert_false(app.has_chosen);
+    app.options.preferences = (struct mw_preferences){.has_family = true, .family = 6};
+    const struct mw_preferences *chosen = &app.chosen;
+    assert_false(chosen->has_theme || chosen->has_interval);
     app_world_keys(&app, "ti");
-    const struct mw_preferences *chosen = &app.options.preferences;
-    assert_true(app.has_chosen);
     assert_true(chosen->has_theme && chosen->theme == MW_THEME_LIGHT);
     assert_true(chosen->has_interval && chosen->interval == app.interval);
     assert_false(chosen->has_family || chosen->has_language);
+    mw_app_release(&app);
+}
+
+/* Chinese would be question marks where the characters are not UTF-8. */
+static void test_language_of_the_locale(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    app.options.is_english_only = true;
+    assert_int_equal(app_world_keys(&app, "L") & MW_EFFECT_LANGUAGE, 0);
+    assert_int_equal(app.options.language, MW_LANGUAGE_EN);
+    assert_false(app.chosen.has_language);
+    assert_non_null(strstr(app.messages[app.message_count - 1].text, "--lang zh_CN"));
+    app.options.is_english_only = false;
+    assert_true((app_world_keys(&app, "L") & MW_EFFECT_LANGUAGE) != 0);
+    assert_true(app.chosen.has_language && app.chosen.language == MW_LANGUAGE_ZH);
+    mw_app_release(&app);
+}
+
+/* The command for root does what the interface was started to do. */
+static void test_sudo_command(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *keys, *command;
+        struct mw_session_options options;
+    } rows[] = {
+        {"a", "sudo mirrorwise --apply --profile dev", {0}},
+        {"a", "sudo mirrorwise --apply --profile dev --scope system", {.scope = MW_SCOPE_SYSTEM}},
+        {"a", "sudo mirrorwise --apply --profile dev --no-network", {.no_network = true}},
+        {"Hj<Enter>",
+         "sudo mirrorwise --rollback 1 --root /mnt --scope system --no-network",
+         {.root = "/mnt", .scope = MW_SCOPE_SYSTEM, .no_network = true}},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mw_app app;
+        app_world_open(&app, APP_WORLD_USUAL);
+        app.options.session = rows[i].options;
+        app_world_keys(&app, rows[i].keys);
+        char *command = mw_app_sudo(&app);
+        row_string_equal(rows[i].command, command, rows[i].command);
+        free(command);
+        mw_app_release(&app);
+    }
+}
+
+/* As many mirrors as before are not the same mirrors: a new one gets its row, frozen or not. */
+static void test_new_mirror_has_a_row(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    app_world_keys(&app, "z");
+    struct mw_job_result *result = app_world_result(&app, APP_WORLD_USUAL, "dev");
+    struct mw_mirror *mirror = &result->session->catalog.mirrors[1];
+    assert_string_equal(mirror->id, "aliyun");
+    free(mirror->id);
+    mirror->id = mw_xstrdup("newcomer");
+    mw_app_update(
+        &app, &(struct mw_event){.kind = MW_EVENT_RESULT, .now_ms = app.now_ms, .result = result});
+    assert_int_equal(app.panels[0].row_count, 4);
+    bool is_there = false;
+    for (size_t i = 0; i < app.panels[0].row_count; i++)
+        is_there = is_there || strcmp(row_id(&app, 0, i), "newcomer") == 0;
+    assert_true(is_there);
     mw_app_release(&app);
 }
 
@@ -407,17 +514,39 @@ static void test_proxy_without_credentials(void **state)
         {NULL, "socks5h://[2001:db8::1]:1080", NULL, "[2001:db8::1]:1080"},
         {"http://proxy.example", NULL, "*", NULL},
         {"http://proxy.example", NULL, "localhost", "proxy.example"},
+        {"http://user:pa#ss@proxy:3128", NULL, NULL, "proxy:3128"},
+        {"http://user:pa/s?s@proxy:3128/x", NULL, NULL, "proxy:3128"},
+        {"user:a://b@proxy:3128", NULL, NULL, "proxy:3128"},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         const struct mw_probe_environment environment = {
-            .https_proxy = rows[i].https, .all_proxy = rows[i].all, .no_proxy = rows[i].none};
-        char *shown = mw_app_proxy(&environment);
+            .https_proxy = rows[i].https,
+            .http_proxy = "http://of-plain-http.example",
+            .all_proxy = rows[i].all,
+            .no_proxy = rows[i].none,
+        };
+        char *shown = mw_app_proxy(&environment, true);
         if (rows[i].shown == NULL)
             assert_null(shown);
         else
             row_string_equal(rows[i].shown, shown, rows[i].shown);
         free(shown);
     }
+}
+
+static void test_proxy_of_plain_http(void **state)
+{
+    (void)state;
+    const struct mw_probe_environment both = {.http_proxy = "me:s3cret@plain.example:80/",
+                                              .https_proxy = "http://tls.example"};
+    const struct mw_probe_environment other = {.https_proxy = "http://tls.example",
+                                               .all_proxy = "socks5h://all.example"};
+    char *shown = mw_app_proxy(&both, false);
+    assert_string_equal(shown, "plain.example:80");
+    free(shown);
+    shown = mw_app_proxy(&other, false);
+    assert_string_equal(shown, "all.example");
+    free(shown);
 }
 
 int main(void)
@@ -437,10 +566,15 @@ int main(void)
         cmocka_unit_test(test_too_small),
         cmocka_unit_test(test_ten_thousand_keys),
         cmocka_unit_test(test_checks_come_in),
+        cmocka_unit_test(test_open_check_stays),
         cmocka_unit_test(test_fix),
         cmocka_unit_test(test_clicks_mean_the_view),
         cmocka_unit_test(test_choices_are_kept),
+        cmocka_unit_test(test_language_of_the_locale),
+        cmocka_unit_test(test_sudo_command),
+        cmocka_unit_test(test_new_mirror_has_a_row),
         cmocka_unit_test(test_proxy_without_credentials),
+        cmocka_unit_test(test_proxy_of_plain_http),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -66,12 +66,61 @@ static void test_there_and_back(void **state)
             .family = families[i % 3],
             .interval = i % mw_app_interval_count,
         };
-        char *text = mw_preferences_format(&put);
+        char *text = mw_preferences_format(&put, "");
         struct mw_preferences got = parse(text, &warnings);
         row_size_equal(text, warnings.count, 0);
         row_true(text, got.theme == put.theme && got.family == put.family);
         row_true(text, got.interval == put.interval && got.has_language == put.has_language);
         free(text);
+    }
+}
+
+/* Rubbish without end is not said without end, and no line of it fills the screen. */
+static void test_much_rubbish(void **state)
+{
+    (void)state;
+    enum { LINES = 5000, MOST = 11, MOST_BYTES = 200 };
+    struct mw_buf text = {0};
+    struct mw_strings warnings = {0};
+    for (size_t i = 0; i < LINES; i++)
+        mw_buf_puts(&text, "rubbish ");
+    for (size_t i = 0; i < LINES; i++)
+        mw_buf_puts(&text, "\nrubbish");
+    mw_buf_puts(&text, "\ntheme = mono");
+    struct mw_preferences got = parse(mw_buf_text(&text), &warnings);
+    assert_true(got.has_theme);
+    assert_int_equal(warnings.count, MOST);
+    for (size_t i = 0; i < warnings.count; i++)
+        assert_true(strlen(warnings.items[i]) < MOST_BYTES);
+    assert_non_null(strstr(warnings.items[MOST - 1], "4991 more lines"));
+    mw_strings_release(&warnings);
+    mw_buf_release(&text);
+}
+
+/* Only the line of what was chosen changes. */
+static void test_the_rest_stays(void **state)
+{
+    (void)state;
+    static const struct mw_preferences chosen = {
+        .has_theme = true, .theme = MW_THEME_LIGHT, .has_family = true, .family = 4};
+    static const struct {
+        const char *name, *before, *after;
+    } rows[] = {
+        {"one is there", "theme = mono\n", "theme = light\nfamily = 4\n"},
+        {"what nobody chose", "language = zh_CN\ninterval=5\n",
+         "language = zh_CN\ninterval=5\ntheme = light\nfamily = 4\n"},
+        {"comments, blanks, unknown keys",
+         "; mine\n\n[newer]\nsparkle = on\n# theme = mono\nfamily=any\ntheme=pink\n\n# end\n",
+         "; mine\n\n[newer]\nsparkle = on\n# theme = mono\nfamily = 4\ntheme = light\n\n# end\n"},
+        {"no newline at the end", "what is this", "what is this\ntheme = light\nfamily = 4\n"},
+        {"every duplicate", "theme = mono\ntheme = default\nfamily = 6",
+         "theme = light\ntheme = light\nfamily = 4\n"},
+        {"its own work", "theme = light\nfamily = 4\n", "theme = light\nfamily = 4\n"},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        char *after = mw_preferences_format(&chosen, rows[i].before);
+        row_string_equal(rows[i].name, after, rows[i].after);
+        free(after);
     }
 }
 
@@ -110,6 +159,14 @@ static void test_file(void **state)
     mw_preferences_load(&sys, &got, &warnings);
     assert_int_equal(warnings.count, 0);
     assert_true(got.has_theme && got.theme == MW_THEME_MONO);
+
+    /* Another interface has chosen meanwhile; and one that chose nothing leaves the file alone. */
+    mw_sandbox_put(&box, "home/.config/mirrorwise/interface.ini", "# mine\nfamily = 6\n", 0644);
+    mw_preferences_save(&sys, &(struct mw_preferences){0});
+    mw_preferences_save(&sys, &put);
+    text = mw_sandbox_get(&box, "home/.config/mirrorwise/interface.ini");
+    assert_string_equal(text, "# mine\nfamily = 6\ntheme = mono\n");
+    free(text);
 
     mw_system_release(&sys);
     mw_sandbox_close(&box);
@@ -172,7 +229,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_words),          cmocka_unit_test(test_broken_lines),
         cmocka_unit_test(test_there_and_back), cmocka_unit_test(test_file),
-        cmocka_unit_test(test_no_place),       cmocka_unit_test(test_no_file),
+        cmocka_unit_test(test_no_place),       cmocka_unit_test(test_much_rubbish),
+        cmocka_unit_test(test_the_rest_stays), cmocka_unit_test(test_no_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
