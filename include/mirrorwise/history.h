@@ -58,6 +58,7 @@ struct mw_record {
     long profile_serial;      /* 0: it had none */
     char *user, *host, *time; /* time: RFC 3339 UTC */
     char *version;            /* of mirrorwise */
+    char *root;               /* --root of the run, "" without; NULL in older records */
     long restores;            /* of a rollback: the generation whose state it returns to; -1 */
     struct mw_record_file *files;
     size_t file_count;
@@ -68,11 +69,16 @@ struct mw_record {
 
 void mw_record_release(struct mw_record *record);
 
-/* All generations of this state directory, oldest first, without images. */
+/* The generations of this state directory, oldest first, without images. One directory may serve
+ * several --root: what is listed and rolled back is of the root at hand, while the user's files,
+ * which all roots share, make the others matter for what we last wrote. */
 struct mw_history {
     char *state_dir;
+    char *root; /* as in a record */
     struct mw_record *items;
     size_t count;
+    struct mw_record *others; /* of other roots */
+    size_t other_count;
     long next_id; /* above every record there is, damaged or of a newer version too */
 };
 
@@ -83,6 +89,8 @@ enum mw_code mw_history_load(const struct mw_system *sys, struct mw_history *his
 void mw_history_release(struct mw_history *history);
 const struct mw_record *mw_history_find(const struct mw_history *history, long id);
 const struct mw_record *mw_history_last(const struct mw_history *history);
+/* The one of another root with that id, or NULL. */
+const struct mw_record *mw_history_find_other(const struct mw_history *history, long id);
 /* The apply whose state the machine was left in: the last one, or the one that a rollback returned
  * to; NULL if that was the state before the first, or is forgotten. */
 const struct mw_record *mw_history_in_effect(const struct mw_history *history);

@@ -26,12 +26,32 @@ char *mw_state_generation_path(const char *state_dir, long id)
     return mw_xasprintf("%s/generations/%06ld", state_dir, id);
 }
 
+/* A state directory that lies inside the root goes with it: what was done while the image was built
+ * is the history of the machine that boots it. */
+static char *root_of(const struct mw_system *sys, const char *state_dir)
+{
+    size_t len = strlen(sys->root);
+    bool is_inside = state_dir != NULL && mw_text_starts(state_dir, sys->root) &&
+                     (state_dir[len] == '/' || state_dir[len] == '\0');
+    return mw_xstrdup(is_inside ? "" : sys->root);
+}
+
+static void sort_in(struct mw_history *history, const struct mw_record *record)
+{
+    bool is_own = record->root == NULL || strcmp(record->root, history->root) == 0;
+    if (is_own)
+        *MW_PUSH(history->items, history->count) = *record;
+    else
+        *MW_PUSH(history->others, history->other_count) = *record;
+}
+
 enum mw_code mw_history_load(const struct mw_system *sys, struct mw_history *history,
                              struct mw_strings *warnings, struct mw_error *err)
 {
     struct mw_history found = {.state_dir = mw_system_state_dir(sys), .next_id = 1};
     struct mw_strings names = {0};
     enum mw_code code = MW_OK;
+    found.root = root_of(sys, found.state_dir);
     if (found.state_dir != NULL) {
         char *directory = mw_xasprintf("%s/generations", found.state_dir);
         code = mw_state_list(sys, directory, &names, err);
@@ -44,7 +64,7 @@ enum mw_code mw_history_load(const struct mw_system *sys, struct mw_history *his
         long id = strtol(names.items[i], NULL, 10);
         found.next_id = id >= found.next_id && id < LONG_MAX ? id + 1 : found.next_id;
         if (mw_record_read(sys, path, false, &record, &broken) == MW_OK)
-            *MW_PUSH(found.items, found.count) = record;
+            sort_in(&found, &record);
         else if (warnings != NULL)
             mw_strings_add(warnings, broken.message);
         free(path);
@@ -63,16 +83,30 @@ void mw_history_release(struct mw_history *history)
     for (size_t i = 0; i < history->count; i++)
         mw_record_release(&history->items[i]);
     free(history->items);
+    for (size_t i = 0; i < history->other_count; i++)
+        mw_record_release(&history->others[i]);
+    free(history->others);
+    free(history->root);
     *history = (struct mw_history){0};
+}
+
+static const struct mw_record *find(const struct mw_record *items, size_t count, long id)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].id == id)
+            return &items[i];
+    }
+    return NULL;
 }
 
 const struct mw_record *mw_history_find(const struct mw_history *history, long id)
 {
-    for (size_t i = 0; i < history->count; i++) {
-        if (history->items[i].id == id)
-            return &history->items[i];
-    }
-    return NULL;
+    return find(history->items, history->count, id);
+}
+
+const struct mw_record *mw_history_find_other(const struct mw_history *history, long id)
+{
+    return find(history->others, history->other_count, id);
 }
 
 const struct mw_record *mw_history_last(const struct mw_history *history)
@@ -91,25 +125,38 @@ const struct mw_record *mw_history_in_effect(const struct mw_history *history)
     return record;
 }
 
+/* One after the other, all records of all roots; NULL after the last. */
+static const struct mw_record *any(const struct mw_history *history, size_t i)
+{
+    if (i < history->count)
+        return &history->items[i];
+    return i - history->count < history->other_count ? &history->others[i - history->count] : NULL;
+}
+
 const struct mw_record_setting *mw_history_last_written(const struct mw_history *history,
                                                         const char *path, const char *key)
 {
-    for (size_t i = history->count; i-- > 0;) {
-        const struct mw_record *record = &history->items[i];
-        for (size_t k = 0; k < record->setting_count; k++) {
+    const struct mw_record_setting *last = NULL;
+    const struct mw_record *record = NULL;
+    long last_id = 0;
+    for (size_t i = 0; (record = any(history, i)) != NULL; i++) {
+        for (size_t k = 0; k < record->setting_count && (last == NULL || record->id > last_id);
+             k++) {
             const struct mw_record_setting *setting = &record->settings[k];
-            if (strcmp(setting->path, path) == 0 && strcmp(setting->key, key) == 0)
-                return setting;
+            if (strcmp(setting->path, path) == 0 && strcmp(setting->key, key) == 0) {
+                last = setting;
+                last_id = record->id;
+            }
         }
     }
-    return NULL;
+    return last;
 }
 
 bool mw_history_is_secret(const struct mw_history *history, const char *path, const char *key,
                           const struct mw_value *value)
 {
-    for (size_t i = 0; value->items.count > 0 && i < history->count; i++) {
-        const struct mw_record *record = &history->items[i];
+    const struct mw_record *record = NULL;
+    for (size_t i = 0; value->items.count > 0 && (record = any(history, i)) != NULL; i++) {
         for (size_t k = 0; k < record->setting_count; k++) {
             const struct mw_record_setting *setting = &record->settings[k];
             if (setting->after_is_secret && strcmp(setting->path, path) == 0 &&
@@ -124,8 +171,8 @@ bool mw_history_is_secret(const struct mw_history *history, const char *path, co
 void mw_history_secrets(const struct mw_history *history, const char *path,
                         struct mw_strings *secrets)
 {
-    for (size_t i = 0; i < history->count; i++) {
-        const struct mw_record *record = &history->items[i];
+    const struct mw_record *record = NULL;
+    for (size_t i = 0; (record = any(history, i)) != NULL; i++) {
         for (size_t k = 0; k < record->setting_count; k++) {
             const struct mw_record_setting *setting = &record->settings[k];
             bool counts = setting->after_is_secret && strcmp(setting->path, path) == 0;

@@ -118,6 +118,7 @@ void mw_record_format(struct mw_record *record, struct mw_buf *bytes)
     add_text(root, "host", record->host);
     add_text(root, "time", record->time);
     add_text(root, "version", record->version);
+    add_text(root, "root", record->root);
     cJSON_AddNumberToObject(root, "restores", (double)record->restores);
 
     size_t offset = 0;
@@ -264,6 +265,7 @@ static void record_from_json(const cJSON *root, struct mw_record *record)
     record->host = get_text_or_empty(root, "host");
     record->time = get_text_or_empty(root, "time");
     record->version = get_text_or_empty(root, "version");
+    record->root = get_text(root, "root");
     record->restores = get_number(root, "restores");
     const cJSON *item;
     cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(root, "files"))
@@ -423,6 +425,7 @@ void mw_record_release(struct mw_record *record)
     free(record->host);
     free(record->time);
     free(record->version);
+    free(record->root);
     for (size_t i = 0; i < record->file_count; i++)
         file_release(&record->files[i]);
     free(record->files);

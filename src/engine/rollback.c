@@ -15,19 +15,52 @@ void mw_plan_original_free(struct mw_record_file *original)
     free(original);
 }
 
+/* The way to what this state directory holds of another root. */
+static void hint_root(const struct mw_history *history, struct mw_error *err)
+{
+    if (history->other_count == 0)
+        return;
+    const char *root = history->others[history->other_count - 1].root;
+    if (root[0] != '\0')
+        mw_error_hint(err, _("The last generation belongs to --root %s."), root);
+    else
+        mw_error_hint(err, _("The last generation was written without --root."));
+}
+
+static enum mw_code refuse_other(const struct mw_record *other, struct mw_error *err)
+{
+    enum mw_code code =
+        other->root[0] != '\0'
+            ? mw_fail(err, MW_USAGE, 0, "rollback", _("generation %ld belongs to --root %s"),
+                      other->id, other->root)
+            : mw_fail(err, MW_USAGE, 0, "rollback", _("generation %ld was written without --root"),
+                      other->id);
+    mw_error_hint(err, _("--history lists them; 0 is the state before the first one"));
+    return code;
+}
+
 /* Generations from `id` + 1 on must all be there: the first of them that touched a file holds what
  * the file was after `id`. */
 static enum mw_code find_target(const struct mw_history *history, long *id, struct mw_error *err)
 {
     const struct mw_record *last = mw_history_last(history);
-    if (last == NULL)
-        return mw_fail(err, MW_USAGE, 0, "rollback",
-                       _("there is nothing to roll back: mirrorwise has written nothing here"));
+    if (last == NULL) {
+        mw_fail(err, MW_USAGE, 0, "rollback",
+                _("there is nothing to roll back: mirrorwise has written nothing here"));
+        hint_root(history, err);
+        return MW_USAGE;
+    }
+    long before = last->id - 1;
+    while (mw_history_find_other(history, before) != NULL)
+        before--;
     if (*id < 0)
-        *id = last->id - 1;
-    bool known = *id == 0 || *id == last->id - 1 || mw_history_find(history, *id) != NULL;
+        *id = before;
+    if (mw_history_find_other(history, *id) != NULL)
+        return refuse_other(mw_history_find_other(history, *id), err);
+    bool known = *id == 0 || *id == before || mw_history_find(history, *id) != NULL;
     for (long next = *id + 1; known && *id > 0 && next <= last->id; next++)
-        known = mw_history_find(history, next) != NULL;
+        known =
+            mw_history_find(history, next) != NULL || mw_history_find_other(history, next) != NULL;
     if (!known || *id > last->id) {
         mw_fail(err, MW_USAGE, 0, "rollback", _("there is no generation %ld to return to"), *id);
         mw_error_hint(err, _("--history lists them; 0 is the state before the first one"));

@@ -62,6 +62,7 @@ enum mw_code transaction_record(struct run *run, const struct mw_apply_request *
     run->record.host = mw_xstrdup(run->sys->host_name);
     run->record.time = mw_xstrdup(now);
     run->record.version = mw_xstrdup(MW_VERSION);
+    run->record.root = mw_xstrdup(run->history->root != NULL ? run->history->root : "");
     if (request->ranking != NULL && request->ranking->count > 0)
         mw_ranking_copy(&run->record.ranking, request->ranking);
 
