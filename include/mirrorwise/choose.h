@@ -39,6 +39,9 @@ void mw_ranking_merge(struct mw_ranking *ranking, const struct mw_ranking *older
 const char *mw_ranking_time(const struct mw_ranking *ranking, const char *tool);
 const char *mw_ranking_network(const struct mw_ranking *ranking, const char *tool);
 
+/* Takes the mirrors of the tool out of the ranking, as if it had never been measured. */
+void mw_ranking_forget(struct mw_ranking *ranking, const char *tool);
+
 /* The text of last-ranking.json. Fields that this version does not know are passed over, another
  * schema_version is refused (MW_FAILURE: the file is our own). */
 enum mw_code mw_ranking_parse(const char *text, size_t len, struct mw_ranking *ranking,
@@ -87,6 +90,11 @@ enum mw_code mw_choose(const struct mw_catalog *catalog, const struct mw_policy 
                        const struct mw_ranking *ranking, const struct mw_wish *wish,
                        enum mw_shape shape, const char *forced, struct mw_choice *choice,
                        struct mw_error *err) MW_WARN_UNUSED;
+
+/* Has the ranking a mirror of the tool that @fastest could take? A saved one may be of mirrors that
+ * have left the catalogue, or of a day on which none answered. */
+bool mw_ranking_has_usable(const struct mw_ranking *ranking, const struct mw_catalog *catalog,
+                           const struct mw_policy *policy, const char *tool);
 
 /* How many of the best mirrors the text can need; 0 if it does not refer to @fastest. */
 size_t mw_choose_fastest_count(const char *text);

@@ -118,12 +118,38 @@ static void warn_of_rankings(struct mw_session *session, const struct mw_strings
     }
 }
 
+/* A saved ranking that leaves no choice is worth less than none: these tools are chosen for by the
+ * catalogue, and told so. */
+static void forget_useless(struct mw_session *session, const struct mw_probe_wish *wishes,
+                           size_t count, struct mw_strings *useless)
+{
+    struct mw_ranking *ranking = &session->ranking;
+    for (size_t i = 0; i < count; i++) {
+        const char *tool = wishes[i].tool;
+        if (time_of(ranking, tool) == NULL ||
+            mw_ranking_has_usable(ranking, &session->catalog, &session->profile.policy, tool))
+            continue;
+        mw_strings_add(useless, tool);
+        mw_ranking_forget(ranking, tool);
+    }
+    char *tools = mw_strings_join(useless, ", ");
+    if (useless->count > 0)
+        session_warn(session,
+                     _("%s: the last measurement left no usable mirror, so the order of the "
+                       "catalogue decides; --probe measures anew"),
+                     tools);
+    free(tools);
+}
+
 static void fall_back(struct mw_session *session, const struct mw_probe_wish *wishes, size_t count)
 {
-    struct mw_strings ranked = {0}, unknown = {0};
-    for (size_t i = 0; i < count; i++)
-        mw_strings_add(time_of(&session->ranking, wishes[i].tool) != NULL ? &ranked : &unknown,
-                       wishes[i].tool);
+    struct mw_strings ranked = {0}, unknown = {0}, useless = {0};
+    forget_useless(session, wishes, count, &useless);
+    for (size_t i = 0; i < count; i++) {
+        if (!mw_strings_has(&useless, wishes[i].tool))
+            mw_strings_add(time_of(&session->ranking, wishes[i].tool) != NULL ? &ranked : &unknown,
+                           wishes[i].tool);
+    }
     char *unknown_tools = mw_strings_join(&unknown, ", ");
     warn_of_rankings(session, &ranked);
     if (unknown.count > 0)
@@ -132,6 +158,7 @@ static void fall_back(struct mw_session *session, const struct mw_probe_wish *wi
                        "mirror counts as the fastest"),
                      unknown_tools);
     free(unknown_tools);
+    mw_strings_release(&useless);
     mw_strings_release(&unknown);
     mw_strings_release(&ranked);
 }

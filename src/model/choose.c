@@ -302,6 +302,16 @@ void mw_choice_release(struct mw_choice *choice)
     choice->used_ranking = false;
 }
 
+bool mw_ranking_has_usable(const struct mw_ranking *ranking, const struct mw_catalog *catalog,
+                           const struct mw_policy *policy, const char *tool)
+{
+    struct mw_pool pool = {0};
+    mw_pool_fill(&pool, catalog, policy, ranking, tool);
+    bool has_usable = pool.used_ranking && pool.count > 0;
+    mw_pool_release(&pool);
+    return has_usable;
+}
+
 size_t mw_choose_fastest_count(const char *text)
 {
     struct mw_pieces pieces = {0};

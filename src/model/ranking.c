@@ -11,16 +11,32 @@ enum { SCHEMA_VERSION = 1 };
 
 static const double time_max_us = 9007199254740992.0; /* 2^53: the integers of a double */
 
+static void release_ranked(struct mw_ranked *ranked)
+{
+    free(ranked->tool);
+    free(ranked->id);
+    free(ranked->url);
+    free(ranked->reason);
+    free(ranked->measured_at);
+    free(ranked->network);
+}
+
+void mw_ranking_forget(struct mw_ranking *ranking, const char *tool)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < ranking->count; i++) {
+        if (strcmp(ranking->items[i].tool, tool) == 0)
+            release_ranked(&ranking->items[i]);
+        else
+            ranking->items[kept++] = ranking->items[i];
+    }
+    ranking->count = kept;
+}
+
 void mw_ranking_release(struct mw_ranking *ranking)
 {
-    for (size_t i = 0; i < ranking->count; i++) {
-        free(ranking->items[i].tool);
-        free(ranking->items[i].id);
-        free(ranking->items[i].url);
-        free(ranking->items[i].reason);
-        free(ranking->items[i].measured_at);
-        free(ranking->items[i].network);
-    }
+    for (size_t i = 0; i < ranking->count; i++)
+        release_ranked(&ranking->items[i]);
     free(ranking->items);
     free(ranking->measured_at);
     free(ranking->network);
