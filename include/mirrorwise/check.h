@@ -154,6 +154,7 @@ struct mw_check_context {
     const char *profile_by;   /* how it came to be this one, translated; NULL: not said */
     long applied_serial; /* of this profile, the last time it was applied and stayed; -1: not */
     const struct mw_error *profile_error;
+    const char *open_profile; /* the file of profile_error if it is that others can write it */
     const struct mw_check_wanted *wanted;
     size_t wanted_count;
     const struct mw_error *plan_error; /* why there is nothing wanted; NULL: there is */
@@ -162,11 +163,11 @@ struct mw_check_context {
     bool no_network;
     long deadline_ms; /* for everything together; 0: 2000 for a doctor that does not measure, 30000
                          else */
-    /* Measures mirrors. NULL: nobody measures, and the list says so. */
+    /* Measures mirrors, for at most left_ms. NULL: nobody measures, and the list says so. */
     void *measure_context;
-    void (*measure)(void *context, struct mw_check_mirror *mirrors, size_t count);
-    /* Asks one database; with the same context, and NULL in the same case. */
-    void (*ask_database)(void *context, struct mw_check_database *database);
+    void (*measure)(void *context, struct mw_check_mirror *mirrors, size_t count, long left_ms);
+    /* Asks one database, for at most left_ms; with the same context, and NULL in the same case. */
+    void (*ask_database)(void *context, struct mw_check_database *database, long left_ms);
     /* Hears of every item as soon as it is known, in the order of the table. NULL: nobody does. */
     void *found_context;
     void (*found)(void *context, const struct mw_check *check);

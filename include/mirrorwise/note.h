@@ -21,9 +21,8 @@ extern const char mw_note_key_golang[];
 
 /* False if it is none, or its HASH is not that of name and key, which betrays a slip. */
 bool mw_note_key_parse(const char *text, struct mw_note_key *key);
-/* Did the owner of the key sign this note? */
-bool mw_note_is_signed(const char *note, size_t len, const struct mw_note_key *key);
-/* The same of a tree head of a checksum database; `size` receives how many records it has. */
+/* Is this a tree head of a checksum database, signed by the owner of the key? `size` receives how
+ * many records it has. */
 bool mw_note_is_tree(const char *note, size_t len, const struct mw_note_key *key,
                      char size[MW_NOTE_SIZE_TEXT]);
 

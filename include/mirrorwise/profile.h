@@ -108,6 +108,7 @@ struct mw_profile_file {
     char *path; /* "builtin:profiles/dev.ini" for built-in ones */
     struct mw_buf text;
     char *distrust, *remedy; /* why nobody should follow it, and what to do; NULL: nothing */
+    bool is_weak;            /* it is a stranger's, and any other of its name wins */
 };
 
 struct mw_profile_set {

@@ -78,9 +78,24 @@ enum mw_code session_lint(struct mw_session *session, struct mw_error *err)
 
 /* ---- measuring ---------------------------------------------------------------------------- */
 
+/* Nothing is known of who was never asked, or had less time than one answer may take. */
+static bool was_cut_off(const struct mw_probe_result *result,
+                        const struct mw_probe_options *options)
+{
+    return !result->is_usable &&
+           (result->class == MW_PROBE_NONE ||
+            (result->class == MW_PROBE_TIMEOUT && options->deadline_ms < options->timeout_ms));
+}
+
+static void measuring_options(const struct mw_session *session, long left_ms,
+                              struct mw_probe_options *options)
+{
+    session_probe_options(session, options);
+    options->deadline_ms = left_ms < PROBE_DEADLINE_MS ? left_ms : PROBE_DEADLINE_MS;
+}
+
 static void copy_result(const struct mw_probe_result *result, struct mw_check_mirror *mirror)
 {
-    mirror->is_measured = true;
     mirror->is_usable = result->is_usable;
     mirror->is_genuine = result->integrity == MW_PROBE_GENUINE;
     mirror->rtt_us = result->rtt_us;
@@ -89,17 +104,16 @@ static void copy_result(const struct mw_probe_result *result, struct mw_check_mi
     snprintf(mirror->note, sizeof mirror->note, "%s", result->note);
 }
 
-static void measure(void *context, struct mw_check_mirror *mirrors, size_t count)
+static void measure(void *context, struct mw_check_mirror *mirrors, size_t count, long left_ms)
 {
     const struct mw_session *session = context;
     struct mw_probe_target *targets = mw_xcalloc(count, sizeof *targets);
     struct mw_probe_result *results = mw_xcalloc(count, sizeof *results);
     struct mw_probe_options options;
     struct mw_error why = {0};
-    session_probe_options(session, &options);
+    measuring_options(session, left_ms, &options);
     if (session->options.samples == 0)
         options.samples = PROBE_SAMPLES;
-    options.deadline_ms = PROBE_DEADLINE_MS;
     for (size_t i = 0; i < count; i++) {
         const struct mw_mirror *known =
             mw_catalog_find_url(&session->catalog, mirrors[i].tool, mirrors[i].url);
@@ -113,6 +127,7 @@ static void measure(void *context, struct mw_check_mirror *mirrors, size_t count
     }
     enum mw_code code = mw_probe_run(targets, count, &options, NULL, 0, NULL, results, &why);
     for (size_t i = 0; i < count; i++) {
+        mirrors[i].is_measured = code == MW_OK && !was_cut_off(&results[i], &options);
         if (code == MW_OK)
             copy_result(&results[i], &mirrors[i]);
         else
@@ -123,15 +138,14 @@ static void measure(void *context, struct mw_check_mirror *mirrors, size_t count
 }
 
 /* go asks once and by whatever scheme it was told, so neither samples nor the policy matter. */
-static void ask_database(void *context, struct mw_check_database *database)
+static void ask_database(void *context, struct mw_check_database *database, long left_ms)
 {
     const struct mw_session *session = context;
     struct mw_probe_options options;
     struct mw_probe_result result = {0};
     struct mw_error why = {0};
-    session_probe_options(session, &options);
+    measuring_options(session, left_ms, &options);
     options.samples = 1;
-    options.deadline_ms = PROBE_DEADLINE_MS;
     options.policy = (struct mw_policy){.metric = MW_METRIC_LATENCY};
     struct mw_probe_target target = {
         .tool = MW_PROBE_SUMDB,
@@ -144,7 +158,7 @@ static void ask_database(void *context, struct mw_check_database *database)
         snprintf(database->reason, sizeof database->reason, "%.255s", why.message);
         return;
     }
-    database->is_asked = true;
+    database->is_asked = !was_cut_off(&result, &options);
     database->is_genuine = result.is_usable;
     database->http_status = result.http_status;
     snprintf(database->reason, sizeof database->reason, "%s", result.reason);
@@ -181,6 +195,20 @@ static struct mw_check_wanted *list_wanted(const struct mw_session *session)
     return list;
 }
 
+/* Borrowed: the file that root does not follow, of which the error is; else NULL. A long sentence
+ * was cut. */
+static const char *open_profile(const struct mw_session *session, const struct mw_error *err)
+{
+    const struct mw_profile_set *set = &session->profiles;
+    for (size_t i = 0; err->code == MW_UNTRUSTED && i < set->count; i++) {
+        const struct mw_profile_file *file = &set->items[i];
+        if (file->distrust != NULL && !file->is_weak &&
+            mw_text_starts(file->distrust, err->message))
+            return file->path;
+    }
+    return NULL;
+}
+
 static const char *profile_by(const struct mw_session *session)
 {
     static const char *const ways[] = {
@@ -215,6 +243,7 @@ void mw_session_check(struct mw_session *session, enum mw_check_list list, long 
         .profile_by = profile_by(session),
         .applied_serial = session_applied_serial(session),
         .profile_error = profile_error.message[0] != '\0' ? &profile_error : NULL,
+        .open_profile = open_profile(session, &profile_error),
         .wanted = wanted,
         .wanted_count = list == MW_CHECK_CHECKLIST ? session->wanted.count : 0,
         .plan_error = plan_error.message[0] != '\0' ? &plan_error : NULL,

@@ -112,7 +112,13 @@ static const char *reason_of(int sys_errno, char *room, size_t size)
         if (reasons[i].number == sys_errno)
             return _(reasons[i].text);
     }
+#ifdef __GLIBC__ /* its own strerror_r(), for _GNU_SOURCE; others have that of POSIX */
     return strerror_r(sys_errno, room, size);
+#else
+    if (strerror_r(sys_errno, room, size) != 0)
+        snprintf(room, size, "errno %d", sys_errno);
+    return room;
+#endif
 }
 
 #undef mw_fail

@@ -91,7 +91,7 @@ static size_t text_of(const char *note, size_t len)
     return 0;
 }
 
-bool mw_note_is_signed(const char *note, size_t len, const struct mw_note_key *key)
+static bool is_signed(const char *note, size_t len, const struct mw_note_key *key)
 {
     size_t text_len = text_of(note, len);
     const char *end = note + len;
@@ -113,7 +113,7 @@ bool mw_note_is_tree(const char *note, size_t len, const struct mw_note_key *key
     static const char head[] = "go.sum database tree\n";
     size_t begin = sizeof head - 1;
     size_t digits = 0;
-    if (len < begin || memcmp(note, head, begin) != 0 || !mw_note_is_signed(note, len, key))
+    if (len < begin || memcmp(note, head, begin) != 0 || !is_signed(note, len, key))
         return false;
     while (begin + digits < len && note[begin + digits] >= '0' && note[begin + digits] <= '9')
         digits++;

@@ -10,6 +10,8 @@
 
 enum { DOCTOR_MS = 2000, CHECKLIST_MS = 30000 };
 
+const char check_no_time[] = N_("not checked: no time was left");
+
 const char *mw_check_status_word(enum mw_check_status status)
 {
     static const char *const words[] = {
@@ -161,11 +163,23 @@ static long now_ms(const struct mw_system *sys)
     return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-static void run_row(struct check_run *run, long end_ms)
+long check_left_ms(const struct check_run *run)
+{
+    long left_ms = run->end_ms - now_ms(run->sys);
+    return left_ms > 0 ? left_ms : 0;
+}
+
+int check_timeout_ms(const struct check_run *run, int limit_ms)
+{
+    long left_ms = check_left_ms(run);
+    return left_ms < limit_ms ? (int)left_ms : limit_ms;
+}
+
+static void run_row(struct check_run *run)
 {
     size_t before = run->checks->count;
-    if (now_ms(run->sys) > end_ms)
-        check_skip(run, _("not checked: no time was left"));
+    if (check_left_ms(run) == 0)
+        check_skip(run, "%s", _(check_no_time));
     else
         run->row->run(run);
     if (run->checks->count == before)
@@ -205,7 +219,7 @@ void mw_checks_run(const struct mw_check_context *context, enum mw_check_list li
     long limit_ms = is_quick ? DOCTOR_MS : CHECKLIST_MS;
     if (context->deadline_ms > 0)
         limit_ms = context->deadline_ms;
-    long end_ms = now_ms(context->sys) + limit_ms;
+    run.end_ms = now_ms(context->sys) + limit_ms;
 
     check_machine_read(&run);
     size_t count = 0;
@@ -217,14 +231,14 @@ void mw_checks_run(const struct mw_check_context *context, enum mw_check_list li
         if (run.row->area == NULL) {
             for (size_t t = 0; t < run.tool_count; t++) {
                 run.tool = &run.tools[t];
-                run_row(&run, end_ms);
+                run_row(&run);
             }
             continue;
         }
         bool is_tools = mw_tool_find(run.row->area) != NULL;
         run.tool = check_tool_find(&run, run.row->area);
         if (!is_tools || run.tool != NULL)
-            run_row(&run, end_ms);
+            run_row(&run);
     }
     check_machine_release(&run);
     group_by_area(checks);

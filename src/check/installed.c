@@ -62,8 +62,9 @@ static char *ask_version(const struct check_run *run, const char *program)
     char *version = NULL;
     int status = 0;
     char **environment = run->sys->user.switched ? NULL : quiet_environment(run->sys);
-    if (mw_child_run(run->sys, argv, run->sys->user, environment, VERSION_TIMEOUT_MS, &output, NULL,
-                     &status, NULL) == MW_OK &&
+    if (mw_child_run(run->sys, argv, run->sys->user, environment,
+                     check_timeout_ms(run, VERSION_TIMEOUT_MS), &output, NULL, &status,
+                     NULL) == MW_OK &&
         status == 0) {
         const char *text = mw_buf_text(&output);
         version = mw_text_safe(text, strcspn(text, "\r\n"), VERSION_COLS, false);
@@ -105,6 +106,8 @@ void check_installed(struct check_run *run)
         check_pass(run, "%s (%s)", version, tool->program);
     else if (run->sys->root[0] != '\0')
         check_pass(run, "%s", tool->program);
+    else if (check_left_ms(run) == 0)
+        check_skip(run, "%s", _(check_no_time));
     else
         check_add(run,
                   (struct check_result){

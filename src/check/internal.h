@@ -35,6 +35,7 @@ struct check_run {
     size_t tool_count;
     const struct check_row *row;
     const struct check_tool *tool; /* of rows for every tool, and of a tool's own */
+    long end_ms;                   /* when time is up, of the monotonic clock */
     struct mw_checks *checks;
 };
 
@@ -63,6 +64,11 @@ void check_add(struct check_run *run, struct check_result take);
 /* With one sentence of evidence. */
 void check_pass(struct check_run *run, const char *format, ...) MW_PRINTF(2, 3);
 void check_skip(struct check_run *run, const char *format, ...) MW_PRINTF(2, 3);
+/* What the list may still take; 0 when time is up, and then an item says `check_no_time` (N_()). */
+long check_left_ms(const struct check_run *run);
+/* For something that may take limit_ms by itself. */
+int check_timeout_ms(const struct check_run *run, int limit_ms);
+extern const char check_no_time[];
 
 /* ---- machine.c ------------------------------------------------------------------------------- */
 

@@ -105,7 +105,7 @@ void check_mirrors(struct check_run *run)
     /* A doctor that somebody waits for does not ask the network. */
     bool may_measure = ctx->measure != NULL && !ctx->no_network && run->sys->root[0] == '\0';
     if (count > 0 && may_measure)
-        ctx->measure(ctx->measure_context, mirrors, count);
+        ctx->measure(ctx->measure_context, mirrors, count, check_left_ms(run));
     for (size_t i = 0; i < count; i++) {
         if (!may_measure)
             snprintf(mirrors[i].reason, sizeof mirrors[i].reason, "%s", why_not_measured(run));

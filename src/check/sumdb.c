@@ -10,7 +10,7 @@
 #include "mirrorwise/note.h"
 #include "mirrorwise/text.h"
 
-enum { MAX_PROXIES = 8 };
+enum { MAX_PROXIES = 8, ROW_MS = 10000 };
 
 /* go's alias for the same database at an address of its own (sumdb.go dbDial). */
 #define ALIAS "sum.golang.google.cn"
@@ -55,6 +55,7 @@ struct way {
     struct mw_check_database end; /* url is owned; NULL: go gives up on the way */
     char *url;
     struct mw_buf met;
+    long spare_ms; /* of the list's time: for the rows behind this one */
 };
 
 static void way_release(struct way *way)
@@ -64,9 +65,21 @@ static void way_release(struct way *way)
     *way = (struct way){0};
 }
 
-static void ask(const struct check_run *run, struct mw_check_database *database)
+/* All questions together may take half of what is left: other rows want to be run as well. */
+static long spare_ms(const struct check_run *run)
 {
-    run->ctx->ask_database(run->ctx->measure_context, database);
+    long left_ms = check_left_ms(run);
+    return left_ms / 2 > ROW_MS ? left_ms - ROW_MS : left_ms / 2;
+}
+
+static void ask(const struct check_run *run, const struct way *way,
+                struct mw_check_database *database)
+{
+    long left_ms = check_left_ms(run) - way->spare_ms;
+    if (left_ms > 0)
+        run->ctx->ask_database(run->ctx->measure_context, database, left_ms);
+    else
+        snprintf(database->reason, sizeof database->reason, "%s", _(check_no_time));
 }
 
 static void meet(struct way *way, const char *proxy, const struct mw_check_database *answer)
@@ -100,7 +113,7 @@ static bool try_proxy(const struct check_run *run, const struct database *databa
     if (mw_text_starts(url, file))
         look_into(run, url + strlen(file), &answer);
     else
-        ask(run, &answer);
+        ask(run, way, &answer);
     *is_not_found = answer.http_status == 404 || answer.http_status == 410;
     if (answer.http_status == 200 || (!answer.is_asked && !*is_not_found)) {
         way->end = answer;
@@ -117,17 +130,11 @@ static char *next_proxy(const char **at, bool *falls_back)
 {
     size_t len = strcspn(*at, ",|");
     const char *text = *at;
-    size_t trimmed = len;
     *falls_back = text[len] == '|';
     *at += len + (text[len] != '\0');
-    while (trimmed > 0 && strchr(" \t\r", text[trimmed - 1]) != NULL)
-        trimmed--;
-    while (trimmed > 0 && strchr(" \t\r", *text) != NULL) {
-        text++;
-        trimmed--;
-    }
+    mw_text_trim(&text, &len);
     /* proxyList() puts https:// in front of whatever has no ":/" in it. */
-    char *proxy = mw_xstrndup(text, trimmed);
+    char *proxy = mw_xstrndup(text, len);
     bool is_bare = strpbrk(proxy, ".:/") != NULL && strstr(proxy, ":/") == NULL;
     char *whole = is_bare ? mw_xasprintf("https://%s", proxy) : mw_xstrdup(proxy);
     free(proxy);
@@ -166,7 +173,7 @@ static void go_directly(const struct check_run *run, const struct database *data
 {
     way->url = url != NULL ? mw_xstrdup(url) : mw_xasprintf("https://%s", database->key.name);
     way->end = (struct mw_check_database){.url = way->url, .key = database->key_text};
-    ask(run, &way->end);
+    ask(run, way, &way->end);
 }
 
 static void find_way(const struct check_run *run, const struct database *database,
@@ -181,9 +188,10 @@ static void find_way(const struct check_run *run, const struct database *databas
 /* ---- what would work ----------------------------------------------------------------------------
  */
 
-/* Owned: another value with which go gets to the same database, or NULL if none answers now. */
+/* Owned: another value with which go gets to the same database, or NULL if none answers now.
+ * *is_unknown: somebody could not be asked. */
 static char *find_value(const struct check_run *run, const struct database *database,
-                        const char *has)
+                        const struct way *way, const char *has, bool *is_unknown)
 {
     bool is_known = strcmp(database->key_text, mw_note_key_golang) == 0;
     char *itself = mw_xasprintf("https://%s", database->key.name);
@@ -196,7 +204,8 @@ static char *find_value(const struct check_run *run, const struct database *data
         struct mw_check_database answer = {.url = ways[i].url, .key = database->key_text};
         if (ways[i].value[0] == '\0' || strcmp(ways[i].value, has) == 0)
             continue;
-        ask(run, &answer);
+        ask(run, way, &answer);
+        *is_unknown = *is_unknown || !answer.is_asked;
         if (answer.is_genuine)
             found = mw_xstrdup(ways[i].value);
     }
@@ -233,7 +242,8 @@ static void add_way(struct check_run *run, const struct database *database, cons
     struct mw_buf text = {0};
     bool works = way->url != NULL && way->end.is_genuine;
     bool is_unknown = way->url != NULL && !way->end.is_asked;
-    char *value = works || is_unknown ? NULL : find_value(run, database, has);
+    bool is_half_known = false;
+    char *value = works || is_unknown ? NULL : find_value(run, database, way, has, &is_half_known);
     mw_buf_puts(&text, mw_buf_text(&way->met));
     mw_buf_puts(&text, way->met.len > 0 ? "; " : "");
     if (way->url == NULL)
@@ -244,6 +254,8 @@ static void add_way(struct check_run *run, const struct database *database, cons
                       way->url, works ? way->end.note : way->end.reason);
     if (value != NULL)
         mw_buf_printf(&text, _("; with GOSUMDB=%s it answers"), value);
+    else if (is_half_known)
+        mw_buf_puts(&text, _("; whether it answers elsewhere is not known"));
     else if (!works && !is_unknown)
         mw_buf_puts(&text, _("; it does not answer elsewhere either"));
     check_add(run, (struct check_result){
@@ -287,7 +299,7 @@ static void look_for_it(struct check_run *run, const char *value, const char *pr
 {
     const struct mw_check_context *ctx = run->ctx;
     struct database database = {.url = NULL};
-    struct way way = {.url = NULL};
+    struct way way = {.spare_ms = spare_ms(run)};
     bool is_valid = read_database(value, &database);
     if (!is_valid)
         add_unasked(run, _("not asked: GOSUMDB is malformed"));

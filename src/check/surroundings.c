@@ -250,15 +250,19 @@ static void compare_serials(struct check_run *run, const struct mw_profile *prof
     check_add(run, result);
 }
 
-/* Root follows no profile that others can write; the hint ends with what changes that. */
 static void add_profile_error(struct check_run *run, const struct mw_error *err)
 {
-    const char *command = strstr(err->hint, "chmod go-w ");
+    const char *open = run->ctx->open_profile;
+    struct mw_buf fix = {0};
+    if (open != NULL) {
+        mw_buf_puts(&fix, "chmod go-w");
+        mw_buf_put_word(&fix, open);
+    }
     check_add(run, (struct check_result){
                        .status = MW_CHECK_FAIL,
-                       .subject = command != NULL ? mw_xstrdup("mode") : NULL,
+                       .subject = open != NULL ? mw_xstrdup("mode") : NULL,
                        .observed = mw_xstrdup(err->message),
-                       .fix = command != NULL ? mw_xstrdup(command) : way_to_edit(err->message),
+                       .fix = open != NULL ? mw_buf_take(&fix) : way_to_edit(err->message),
                    });
 }
 

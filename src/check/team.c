@@ -121,9 +121,12 @@ static void run_program(struct check_run *run, const struct mw_profile_check *ch
     argv[0] = program;
     for (size_t i = 1; i < words->count && i < MAX_WORDS; i++)
         argv[i] = words->items[i];
-    if (mw_child_run(run->sys, argv, run->sys->user, NULL, COMMAND_TIMEOUT_MS, &output,
-                     &diagnostics, &status, &why) != MW_OK) {
-        add(run, check, MW_CHECK_FAIL, mw_xstrdup(why.message));
+    if (mw_child_run(run->sys, argv, run->sys->user, NULL,
+                     check_timeout_ms(run, COMMAND_TIMEOUT_MS), &output, &diagnostics, &status,
+                     &why) != MW_OK) {
+        bool is_late = check_left_ms(run) == 0;
+        add(run, check, is_late ? MW_CHECK_SKIP : MW_CHECK_FAIL,
+            mw_xstrdup(is_late ? _(check_no_time) : why.message));
     } else {
         bool passes = status == 0 && holds(&output, check->expected);
         char *said = first_line(output.len > 0 ? &output : &diagnostics);
@@ -190,7 +193,9 @@ void check_team(struct check_run *run)
     }
     for (size_t i = 0; i < profile->check_count; i++) {
         const struct mw_profile_check *check = &profile->checks[i];
-        if (check->command != NULL && check->command[0] != '\0')
+        if (check_left_ms(run) == 0)
+            add(run, check, MW_CHECK_SKIP, mw_xstrdup(_(check_no_time)));
+        else if (check->command != NULL && check->command[0] != '\0')
             check_command(run, check);
         else if (check->file != NULL && check->file[0] != '\0')
             check_file(run, check);

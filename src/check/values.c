@@ -167,15 +167,20 @@ static bool is_of_broken_file(const struct check_tool *tool, const struct mw_sha
     return false;
 }
 
-static void add_shadow(struct check_run *run, const char *key, const struct mw_shadow *shadow)
+/* Owned: "flag --mtu in /etc/…/docker.service contradicts mtu: 1400". */
+static char *shadow_text(const char *key, const struct mw_shadow *shadow)
 {
     bool has_value = shadow->value != NULL && shadow->value[0] != '\0';
+    return mw_xasprintf(shadow->is_fatal ? _("%s contradicts %s%s%s") : _("%s wins over %s%s%s"),
+                        shadow->by, key, has_value ? _(": ") : "", has_value ? shadow->value : "");
+}
+
+static void add_shadow(struct check_run *run, const char *key, const struct mw_shadow *shadow)
+{
     check_add(run, (struct check_result){
                        .status = shadow->is_fatal ? MW_CHECK_FAIL : MW_CHECK_WARN,
                        .subject = mw_xstrdup(key),
-                       .observed = mw_xasprintf(
-                           shadow->is_fatal ? _("%s contradicts %s%s%s") : _("%s wins over %s%s%s"),
-                           shadow->by, key, has_value ? ": " : "", has_value ? shadow->value : ""),
+                       .observed = shadow_text(key, shadow),
                        .fix = end_shadow(run, key, shadow),
                    });
 }
@@ -331,18 +336,16 @@ static bool add_contradiction(struct check_run *run, const struct mw_check_wante
     for (size_t i = 0; fatal == NULL && i < shadows.count; i++)
         fatal = shadows.items[i].is_fatal ? &shadows.items[i] : NULL;
     if (fatal != NULL)
-        check_add(run,
-                  (struct check_result){
-                      .status = MW_CHECK_FAIL,
-                      .subject = mw_xstrdup(wanted->key),
-                      .title = mw_xasprintf(_("%s uses %s"), _(tool->title), wanted->key),
-                      .observed = mw_xasprintf(_("%s contradicts %s%s%s"), fatal->by, wanted->key,
-                                               ": ", fatal->value != NULL ? fatal->value : ""),
-                      .expected = check_value_text(wanted->value),
-                      .why = _("the tool does not start with both"),
-                      .fix = end_shadow(run, wanted->key, fatal),
-                      .is_secret = wanted->is_secret,
-                  });
+        check_add(run, (struct check_result){
+                           .status = MW_CHECK_FAIL,
+                           .subject = mw_xstrdup(wanted->key),
+                           .title = mw_xasprintf(_("%s uses %s"), _(tool->title), wanted->key),
+                           .observed = shadow_text(wanted->key, fatal),
+                           .expected = check_value_text(wanted->value),
+                           .why = _("the tool does not start with both"),
+                           .fix = end_shadow(run, wanted->key, fatal),
+                           .is_secret = wanted->is_secret,
+                       });
     mw_shadows_release(&shadows);
     return fatal != NULL;
 }

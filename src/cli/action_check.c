@@ -22,28 +22,33 @@ static enum mw_code read_format(struct mw_run *run, const char **format)
     return MW_OK;
 }
 
-/* Owned: the title with who asked and when, for what is pasted and read later. */
+/* Owned: the title with who asked and when, for what is pasted and read later; safe to print. */
 static char *heading_of(const struct mw_run *run, const char *title)
 {
     const struct mw_system *sys = &run->session.sys;
     char now[MW_TIME_TEXT];
     mw_system_now(sys, now);
     char *time = mw_render_time(now);
+    char *user = mw_shown(sys->user_name != NULL ? sys->user_name : "?");
     /* TRANSLATORS: "mirrorwise doctor on HOST", user, time */
-    char *heading = mw_xasprintf(_("%s, by %s, %s"), title,
-                                 sys->user_name != NULL ? sys->user_name : "?", time);
+    char *heading = mw_xasprintf(_("%s, by %s, %s"), title, user, time);
+    free(user);
     free(time);
     return heading;
 }
 
+/* Owned; safe to print. */
 static char *title_of(const struct mw_run *run, enum mw_check_list list)
 {
     const struct mw_session *session = &run->session;
-    const char *host = session->sys.host_name != NULL ? session->sys.host_name : "";
-    if (list == MW_CHECK_DOCTOR)
-        return mw_xasprintf(_("mirrorwise doctor on %s"), host);
-    return mw_xasprintf(_("mirrorwise checklist of %s on %s"),
-                        session->profile_name != NULL ? session->profile_name : "?", host);
+    char *host = mw_shown(session->sys.host_name != NULL ? session->sys.host_name : "");
+    char *profile = mw_shown(session->profile_name != NULL ? session->profile_name : "?");
+    char *title = list == MW_CHECK_DOCTOR
+                      ? mw_xasprintf(_("mirrorwise doctor on %s"), host)
+                      : mw_xasprintf(_("mirrorwise checklist of %s on %s"), profile, host);
+    free(profile);
+    free(host);
+    return title;
 }
 
 static void render(const struct mw_run *run, enum mw_check_list list, const char *format,

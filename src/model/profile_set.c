@@ -46,6 +46,7 @@ void mw_profile_set_distrust(struct mw_profile_set *set, char *take_reason, char
     struct mw_profile_file last = set->items[set->count - 1];
     last.distrust = take_reason;
     last.remedy = take_remedy;
+    last.is_weak = is_weak;
     if (is_weak)
         memmove(set->items + 1, set->items, (set->count - 1) * sizeof *set->items);
     set->items[is_weak ? 0 : set->count - 1] = last;

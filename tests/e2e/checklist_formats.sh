@@ -38,7 +38,8 @@ for list in checklist doctor; do
 		grep -q $'\x1b' "$T/$list.$format" && fail "$list.$format holds an escape"
 	done
 	python3 "$MW_SOURCE/tests/e2e/checklist_formats.py" "$T/$list" || fail "$list"
-	head -1 "$T/$list.text" | grep -q "^mirrorwise $list .*$(id -un)" || fail "$list: who: $(head -1 "$T/$list.text")"
+	heading=$(sed '/^$/,$d' "$T/$list.text" | tr '\n' ' ') # a long host name makes two lines of it
+	grep -q "^mirrorwise $list .*by $(id -un)," <<<"$heading" || fail "$list: who: $heading"
 	head -1 "$T/$list.md" | grep -q "^## mirrorwise $list .*20[0-9][0-9]" || fail "$list: when: $(head -1 "$T/$list.md")"
 	# A consumer of long standing; to this one 14 is 13 with more in it.
 	if perl -MTAP::Parser -e 1 2>/dev/null; then
@@ -52,6 +53,15 @@ jq -e '.checks[] | select(.id == "team.certificate" and .status == "fail" and .w
 	"$T/checklist.json" >/dev/null || fail "team.certificate"
 jq -e '.exit_code == 2 and .action == "checklist" and (.files | length) == 0 and (.changed | not)' "$T/checklist.json" >/dev/null ||
 	fail "the frame of the document"
+# Whoever names a profile for others may name it with an escape.
+for format in text md json junit tap; do
+	status=0
+	"$MW_BIN" --checklist -p $'x\e[31mred' --only go --no-network --format "$format" >"$T/hostile" 2>&1 || status=$?
+	expect "a hostile name as $format" "$status" 2
+	grep -q $'\x1b' "$T/hostile" && fail "a hostile name as $format: $(cat -v "$T/hostile")"
+done
+"$MW_BIN" --checklist -p $'x\e[31mred' --only go --no-network >"$T/hostile" 2>&1 || true
+head -1 "$T/hostile" | grep -qF 'checklist of x\x1B[31mred on' || fail "the heading of a hostile name: $(head -1 "$T/hostile")"
 status=0
 "$MW_BIN" --checklist --json --format tap >"$T/both" 2>&1 || status=$?
 expect "--json and --format tap contradict" "$status" 64

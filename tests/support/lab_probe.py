@@ -106,9 +106,11 @@ def check_race(*args, winners):
 @contextlib.contextmanager
 def environment(**variables):
     os.environ.update(variables)
-    yield
-    for name in variables:
-        del os.environ[name]
+    try:
+        yield
+    finally:
+        for name in variables:
+            del os.environ[name]
 
 
 def check_proxied(kind, rows, asked, exceptions):

@@ -35,8 +35,10 @@ class HttpProxy(Handler):
     def handle(self):
         method, target, version = self.rfile.readline().decode("ascii").split()
         rest = []
-        while rest[-1:] != [b"\r\n"]:
+        while rest[-1:] not in ([b"\r\n"], [b""]):  # b"": the client is gone
             rest.append(self.rfile.readline())
+        if rest[-1] == b"":
+            return
         if method == "CONNECT":
             host, _, port = target.rpartition(":")
             with self.connect(host, int(port)) as server:
@@ -75,8 +77,10 @@ def serving(handler, names=()):
         proxy.block_on_close = False
         proxy.asked, proxy.names, proxy.port = set(), dict(names), proxy.server_address[1]
         threading.Thread(target=proxy.serve_forever, daemon=True).start()
-        yield proxy
-        proxy.shutdown()
+        try:
+            yield proxy
+        finally:
+            proxy.shutdown()
 
 
 def page(path, content):

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "mirrorwise/check.h"
+#include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/session.h"
 #include "mirrorwise/text.h"
@@ -226,6 +227,7 @@ static void judge_texts(const struct scenario *s, const struct mw_check *check)
     char *what = mw_xasprintf("%s: %s", s->name, check->id);
     row_true(what, check->observed[0] != '\0' && check->title[0] != '\0');
     row_true(what, strchr(check->fix, '\n') == NULL && strchr(check->observed, '\n') == NULL);
+    row_true(what, strchr(": ", check->observed[strlen(check->observed) - 1]) == NULL);
     row_true(what,
              !mw_text_has_secret(check->observed) && strstr(check->observed, "hunter2") == NULL);
     if (check->status == MW_CHECK_FAIL || check->status == MW_CHECK_WARN) {
@@ -330,6 +332,23 @@ static void test_scenarios(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* A sentence is translated with all that stands between its words. */
+static void test_chinese(void **state)
+{
+    (void)state;
+    struct scenario s = {.name = "docker-flag-wins"};
+    struct mw_checks checks = {0};
+    assert_true(set_up(&s));
+    mw_i18n_speak("zh_CN");
+    run_list(&s, MW_CHECK_CHECKLIST, &checks);
+    mw_i18n_speak("en");
+    const struct mw_check *check = find(&checks, "docker-effective.registry-mirrors");
+    assert_non_null(check);
+    assert_non_null(strstr(check->observed, "registry-mirrors：https://other.example"));
+    mw_checks_release(&checks);
+    tear_down(&s);
+}
+
 static bool is_elsewhere(const char *id)
 {
     for (size_t i = 0; elsewhere[i] != NULL; i++) {
@@ -404,8 +423,9 @@ struct answer {
     bool is_measured, is_usable, is_genuine;
 };
 
-static void give_answer(void *context, struct mw_check_mirror *mirrors, size_t count)
+static void give_answer(void *context, struct mw_check_mirror *mirrors, size_t count, long left_ms)
 {
+    (void)left_ms;
     const struct answer *answer = context;
     for (size_t i = 0; i < count; i++) {
         mirrors[i].is_measured = answer->is_measured;
@@ -462,8 +482,9 @@ struct answers {
 
 static struct mw_strings asked;
 
-static void answer_database(void *context, struct mw_check_database *database)
+static void answer_database(void *context, struct mw_check_database *database, long left_ms)
 {
+    (void)left_ms;
     const struct answers *answers = context;
     mw_strings_add(&asked, database->url);
     database->is_asked = true;
@@ -789,10 +810,15 @@ static void test_no_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_scenarios),     cmocka_unit_test(test_every_row_was_seen_both_ways),
-        cmocka_unit_test(test_recovery),      cmocka_unit_test(test_mirrors),
-        cmocka_unit_test(test_sumdb),         cmocka_unit_test(test_team),
-        cmocka_unit_test(test_split_command), cmocka_unit_test(test_go_patterns),
+        cmocka_unit_test(test_scenarios),
+        cmocka_unit_test(test_chinese),
+        cmocka_unit_test(test_every_row_was_seen_both_ways),
+        cmocka_unit_test(test_recovery),
+        cmocka_unit_test(test_mirrors),
+        cmocka_unit_test(test_sumdb),
+        cmocka_unit_test(test_team),
+        cmocka_unit_test(test_split_command),
+        cmocka_unit_test(test_go_patterns),
         cmocka_unit_test(test_no_time),
     };
     still_ops = mw_ops_real;
