@@ -109,6 +109,9 @@ struct mw_probe_peer {
     char cert_issuer[96];               /* "Let's Encrypt, R11"; or "" */
 };
 
+/* Owned: "valid until 2026-11-24, 1 day left"; NULL if its certificate is not known. */
+char *mw_probe_cert_text(const struct mw_probe_peer *peer);
+
 /* Puts what `from` knows to `peer`: addresses as far as there is room, its certificate if any. */
 void mw_probe_peer_merge(struct mw_probe_peer *peer, const struct mw_probe_peer *from);
 

@@ -11,7 +11,6 @@ enum {
     MARK_COLS = 2,
     GAP_COLS = 2,
     NOTE_INDENT = 7,
-    DAY_S = 86400,
     VERDICT_COLS = 12, /* while words may still change: the table must not jump */
 };
 
@@ -154,7 +153,7 @@ static void put_note(struct mw_buf *buf, const struct probe_table *table, const 
     mw_buf_release(&text);
 }
 
-/* "10.88.0.12; certificate until 2026-11-24, 1 day left, by lab issuer" */
+/* "10.88.0.12; certificate valid until 2026-11-24, 1 day left, issued by lab issuer" */
 static void put_peer(struct mw_buf *buf, const struct probe_table *table,
                      const struct mw_probe_result *result)
 {
@@ -162,18 +161,14 @@ static void put_peer(struct mw_buf *buf, const struct probe_table *table,
     struct mw_buf text = {0};
     for (size_t i = 0; i < MW_PROBE_ADDRESSES && peer->tried[i][0] != '\0'; i++)
         mw_buf_printf(&text, "%s%s", i > 0 ? ", " : "", peer->tried[i]);
-    if (peer->cert_expires_s != 0) {
-        long days = peer->cert_left_s / DAY_S;
-        char *until = mw_text_time(peer->cert_expires_s);
+    char *certificate = mw_probe_cert_text(peer);
+    if (certificate != NULL) {
         mw_buf_puts(&text, text.len > 0 ? "; " : "");
-        mw_buf_printf(&text,
-                      ngettext("certificate until %.10s, %ld day left",
-                               "certificate until %.10s, %ld days left", (unsigned long)days),
-                      until, days);
+        mw_buf_printf(&text, _("certificate %s"), certificate);
         if (peer->cert_issuer[0] != '\0')
             mw_buf_printf(&text, _(", issued by %s"), peer->cert_issuer);
-        free(until);
     }
+    free(certificate);
     put_note(buf, table, mw_buf_text(&text));
     mw_buf_release(&text);
 }

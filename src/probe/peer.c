@@ -3,11 +3,16 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "mirrorwise/buffer.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
+
+enum { DAY_S = 86400 };
 
 void probe_peer_add(struct mw_probe_peer *peer, const char *address)
 {
@@ -118,6 +123,19 @@ void probe_peer_read(struct mw_probe_peer *peer, const char *line, long now_s)
     } else if (mw_text_starts(line, issuer)) {
         read_issuer(peer, line + sizeof issuer - 1);
     }
+}
+
+char *mw_probe_cert_text(const struct mw_probe_peer *peer)
+{
+    if (peer->cert_expires_s == 0)
+        return NULL;
+    long days = peer->cert_left_s / DAY_S;
+    char *until = mw_text_time(peer->cert_expires_s);
+    char *text = mw_xasprintf(ngettext("valid until %.10s, %ld day left",
+                                       "valid until %.10s, %ld days left", (unsigned long)days),
+                              until, days);
+    free(until);
+    return text;
 }
 
 void mw_probe_peer_merge(struct mw_probe_peer *peer, const struct mw_probe_peer *from)

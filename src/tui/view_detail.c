@@ -282,20 +282,17 @@ static void put_addresses(struct tui_page *page, const struct tui *tui,
 static void put_certificate(struct tui_page *page, const struct tui *tui,
                             const struct mw_probe_peer *peer)
 {
-    if (peer->cert_expires_s == 0)
+    char *certificate = mw_probe_cert_text(peer);
+    if (certificate == NULL)
         return;
-    char *until = mw_text_time(peer->cert_expires_s);
-    long days = peer->cert_left_s / DAY_S;
-    bool is_soon = days < MW_PROBE_CERT_SOON_DAYS;
+    bool is_soon = peer->cert_left_s / DAY_S < MW_PROBE_CERT_SOON_DAYS;
     enum tui_role role = is_soon ? TUI_WARN : TUI_TEXT;
     put_label(page, _("certificate"));
     if (is_soon)
         tui_page_printf(page, TUI_WARN, "%s ", tui_glyph_text(tui, TUI_WARNING));
-    tui_page_printf(page, role, _("valid until %.10s"), until);
-    tui_page_printf(page, role, ngettext(", %ld day left", ", %ld days left", (unsigned long)days),
-                    days);
+    tui_page_put(page, role, certificate);
     put_fact(page, _("issued by"), TUI_TEXT, peer->cert_issuer);
-    free(until);
+    free(certificate);
 }
 
 static void put_place(struct tui_page *page, const struct tui *tui,

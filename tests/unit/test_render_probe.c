@@ -269,8 +269,8 @@ static void peers_are_told(void **state)
     assert_int_equal(cJSON_GetArraySize(cJSON_GetObjectItem(far, "addresses")), 0);
     cJSON_Delete(array);
 
-    static const char line[] = "2001:db8::7, 192.0.2.7; certificate until 2027-01-01, 2 days left, "
-                               "issued by Let's Encrypt, R11";
+    static const char line[] = "2001:db8::7, 192.0.2.7; certificate valid until 2027-01-01, 2 days "
+                               "left, issued by Let's Encrypt, R11";
     const struct mw_style style = {.cols = 200};
     made.view.is_final = true;
     mw_render_probe(&text, &made.view, &style);
