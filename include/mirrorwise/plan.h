@@ -107,8 +107,10 @@ void mw_plan_release(struct mw_plan *plan);
 
 /* Number of files that would change. */
 size_t mw_plan_changes(const struct mw_plan *plan);
-/* MW_OK if the plan can be executed; else the code and sentence of the worst obstacle: invalid
- * file, conflict, missing rights, with its remedy. */
+/* Does this file keep the whole plan from being executed? Its error says why. */
+bool mw_plan_file_stops(const struct mw_plan_file *file);
+/* MW_OK if the plan can be executed; else the code and remedy of the worst obstacle (invalid file,
+ * missing rights, conflict), and a sentence that names all of them, this one first. */
 enum mw_code mw_plan_verdict(const struct mw_plan *plan, struct mw_error *err);
 /* MW_SHADOWED with the winner's name if some value will not be effective; else MW_OK. */
 enum mw_code mw_plan_effective(const struct mw_plan *plan, struct mw_error *err);

@@ -204,12 +204,15 @@ static unsigned type_key(struct mw_app *app, int key)
 
 /* ---- events -------------------------------------------------------------------------------- */
 
-static unsigned run_action(struct mw_app *app, const struct mw_app_action *action)
+/* Who is refused is told why, in the words of what he did: pressed `key`. */
+static unsigned run_action(struct mw_app *app, const struct mw_app_action *action, int key)
 {
     const char *reason = action->why_not != NULL ? action->why_not(app) : NULL;
     if (reason == NULL)
         return MW_EFFECT_DRAW | action->run(app);
-    app_say(app, MW_LEVEL_WARNING, _("%s: %s"), _(action->label), reason);
+    char *name = mw_key_name(key);
+    app_say(app, MW_LEVEL_WARNING, _("%s: %s"), name, reason);
+    free(name);
     return MW_EFFECT_DRAW;
 }
 
@@ -220,7 +223,7 @@ static unsigned take_action(struct mw_app *app, enum mw_app_action_id id)
     app->input = MW_INPUT_NONE;
     const struct mw_app_action *action = mw_app_action_in(mw_app_top(app), id);
     if (action != NULL)
-        return run_action(app, action);
+        return run_action(app, action, action->keys[0]);
     action = mw_app_action_find(id);
     if (action != NULL)
         app_say(app, MW_LEVEL_WARNING, _("%s: not from here; Esc goes back"), _(action->label));
@@ -231,15 +234,17 @@ static unsigned take_key(struct mw_app *app, int key)
 {
     if (app->is_small) {
         bool is_quit = key == 'q' || key == MW_KEY_F1 + 9;
-        return is_quit ? run_action(app, mw_app_action_find(MW_DO_QUIT)) : 0;
+        return is_quit ? run_action(app, mw_app_action_find(MW_DO_QUIT), key) : 0;
     }
     if (app->input != MW_INPUT_NONE)
         return type_key(app, key);
     bool had_message = app->has_message;
     app->has_message = false;
     const struct mw_app_action *action = mw_app_action_for(mw_app_top(app), key);
-    unsigned effects = action != NULL ? run_action(app, action) : 0;
-    return effects | (had_message ? MW_EFFECT_DRAW : 0);
+    if (action != NULL)
+        return run_action(app, action, key) | (had_message ? MW_EFFECT_DRAW : 0);
+    app_say(app, MW_LEVEL_INFO, _("this key does nothing here; ? shows those that do"));
+    return MW_EFFECT_DRAW;
 }
 
 /* Milliseconds until the next round is due; -1: it is not up to the clock. The first rounds follow

@@ -295,28 +295,51 @@ bool mw_plan_file_changes(const struct mw_plan_file *file)
     return file->verdict == MW_FILE_CREATE || file->verdict == MW_FILE_CHANGE;
 }
 
+bool mw_plan_file_stops(const struct mw_plan_file *file)
+{
+    return file->verdict == MW_FILE_CONFLICT ||
+           (file->verdict == MW_FILE_BLOCKED && !file->is_skipped);
+}
+
+static void put_stop(struct mw_buf *text, const struct mw_plan_file *file)
+{
+    if (text->len > 0)
+        mw_buf_puts(text, _("; "));
+    if (file->error.code == MW_NO_PERMISSION)
+        mw_buf_printf(text, "%s%s", _(file->tool->title), _(": "));
+    mw_buf_puts(text, file->error.message);
+}
+
+/* Who mends one file must not learn of the next only then. */
+static void name_all(const struct mw_plan *plan, const struct mw_plan_file *worst,
+                     struct mw_error *err)
+{
+    struct mw_buf text = {0};
+    put_stop(&text, worst);
+    for (size_t i = 0; i < plan->file_count; i++) {
+        if (&plan->files[i] != worst && mw_plan_file_stops(&plan->files[i]))
+            put_stop(&text, &plan->files[i]);
+    }
+    mw_fail(err, worst->error.code, 0, worst->error.step, "%s", mw_buf_text(&text));
+    mw_error_hint(err, "%s", worst->error.hint);
+    err->sys_errno = worst->error.sys_errno;
+    mw_buf_release(&text);
+}
+
 enum mw_code mw_plan_verdict(const struct mw_plan *plan, struct mw_error *err)
 {
     const struct mw_plan_file *worst = NULL;
     for (size_t i = 0; i < plan->file_count; i++) {
         const struct mw_plan_file *file = &plan->files[i];
-        bool stops = file->verdict == MW_FILE_CONFLICT ||
-                     (file->verdict == MW_FILE_BLOCKED && !file->is_skipped);
-        if (stops && (worst == NULL ||
-                      (file->verdict == MW_FILE_BLOCKED && worst->verdict == MW_FILE_CONFLICT)))
+        if (mw_plan_file_stops(file) && (worst == NULL || (file->verdict == MW_FILE_BLOCKED &&
+                                                           worst->verdict == MW_FILE_CONFLICT)))
             worst = file;
     }
     if (worst == NULL)
         return MW_OK;
-    if (err == NULL)
-        return worst->error.code;
-    *err = worst->error;
-    if (err->code == MW_NO_PERMISSION) {
-        mw_fail(err, err->code, 0, worst->error.step, "%s: %s", _(worst->tool->title),
-                worst->error.message);
-        mw_error_hint(err, "%s", worst->error.hint);
-    }
-    return err->code;
+    if (err != NULL)
+        name_all(plan, worst, err);
+    return worst->error.code;
 }
 
 enum mw_code mw_plan_effective(const struct mw_plan *plan, struct mw_error *err)

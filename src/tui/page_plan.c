@@ -165,6 +165,20 @@ static void put_warnings(struct tui_page *page, const struct tui *tui,
         tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, warnings->items[i]);
 }
 
+void tui_put_obstacles(struct tui_page *page, const struct tui *tui, const struct mw_plan *plan)
+{
+    for (size_t i = 0; i < plan->file_count; i++) {
+        const struct mw_plan_file *file = &plan->files[i];
+        if (!mw_plan_file_stops(file))
+            continue;
+        char *text = mw_xasprintf(_("%s: %s"), _(file->tool->title), file->error.message);
+        tui_put_remark(page, tui, TUI_BAD, TUI_FAIL, text);
+        if (file->error.code != MW_CONFLICT) /* the question has a key for it */
+            tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, file->error.hint);
+        free(text);
+    }
+}
+
 void tui_put_plan(struct tui_page *page, const struct tui *tui, const struct mw_session *session)
 {
     for (size_t i = 0; i < session->plan.file_count; i++) {

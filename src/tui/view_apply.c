@@ -62,7 +62,7 @@ static void put_obstacle(struct tui_page *page, const struct tui *tui,
                          const struct mw_error *obstacle)
 {
     const struct mw_app *app = tui->app;
-    tui_put_remark(page, tui, TUI_BAD, TUI_FAIL, obstacle->message);
+    tui_put_obstacles(page, tui, &mw_app_shown_session(app)->plan);
     if (mw_app_lacks_rights(app)) {
         char *command = mw_app_sudo(app);
         tui_page_line(page);
@@ -75,8 +75,6 @@ static void put_obstacle(struct tui_page *page, const struct tui *tui,
         put_way(page, 'C', _("to copy it."));
         if (!app->apply.is_rollback)
             put_way(page, 'x', _("to leave those tools out and apply the rest."));
-    } else if (obstacle->code != MW_CONFLICT) {
-        tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, obstacle->hint);
     }
     if (obstacle->code == MW_CONFLICT)
         put_way(page, 'F',
@@ -183,6 +181,18 @@ static void put_now(struct tui_page *page, const struct tui *tui)
     }
 }
 
+static void put_undo(struct tui_page *page, const char *root)
+{
+    struct mw_buf command = {0};
+    mw_buf_puts(&command, "mirrorwise --rollback");
+    if (root != NULL) {
+        mw_buf_put_word(&command, "--root");
+        mw_buf_put_word(&command, root);
+    }
+    tui_page_wrap(page, 0, TUI_KEY, mw_buf_text(&command));
+    mw_buf_release(&command);
+}
+
 static void put_result(struct tui_page *page, const struct tui *tui)
 {
     const struct mw_app_apply *apply = &tui->app->apply;
@@ -218,7 +228,7 @@ static void put_result(struct tui_page *page, const struct tui *tui)
         tui_page_put(page, TUI_TEXT, _("To undo this, press "));
         tui_page_put(page, TUI_KEY, "u");
         tui_page_put(page, TUI_TEXT, _(", or any time later run "));
-        tui_page_put(page, TUI_KEY, "mirrorwise --rollback");
+        put_undo(page, tui->app->options.session.root);
     }
 }
 

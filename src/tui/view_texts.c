@@ -19,8 +19,15 @@ void tui_view_diff(struct tui *tui, struct tui_rect body)
         tui_put_remark(&page, tui, TUI_BAD, TUI_FAIL, app->read_error.message);
         tui_put_remark(&page, tui, TUI_DIM, TUI_ARROW, app->read_error.hint);
     } else {
+        bool is_stopped = mw_plan_verdict(&session->plan, NULL) != MW_OK;
+        if (is_stopped) {
+            tui_page_put(&page, TUI_BAD, _("Nothing can be written:"));
+            tui_put_obstacles(&page, tui, &session->plan);
+            tui_page_line(&page);
+            tui_page_line(&page);
+        }
         tui_put_diff(&page, tui, session);
-        if (mw_plan_changes(&session->plan) == 0)
+        if (!is_stopped && mw_plan_changes(&session->plan) == 0)
             tui_put_remark(&page, tui, TUI_GOOD, TUI_OK,
                            _("Nothing: every file is as the profile wants it."));
         tui_page_line(&page);

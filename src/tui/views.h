@@ -25,6 +25,8 @@ void tui_bar_message(struct tui *tui, struct tui_rect rect);
 void tui_bar_keys(struct tui *tui, struct tui_rect rect);
 
 /* ---- parts of pages ---- */
+/* Every file that keeps the plan from being executed, and why. */
+void tui_put_obstacles(struct tui_page *page, const struct tui *tui, const struct mw_plan *plan);
 /* The settings of a plan, file by file, with what stands in the way and its fix. */
 void tui_put_plan(struct tui_page *page, const struct tui *tui, const struct mw_session *session);
 /* The diffs of a plan, coloured. */

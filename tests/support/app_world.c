@@ -396,6 +396,27 @@ void app_world_risk(struct mw_app *app)
     };
 }
 
+static void block(struct mw_plan_file *file, const char *message, const char *hint)
+{
+    file->verdict = MW_FILE_BLOCKED;
+    mw_fail(&file->error, MW_BAD_CONFIG, 0, "parse", "%s", message);
+    mw_error_hint(&file->error, "%s", hint);
+}
+
+void app_world_block(struct mw_app *app)
+{
+    struct mw_plan *plan = &app->session->plan;
+    struct mw_plan_file *go = &plan->files[0];
+    go->verdict = MW_FILE_SAME;
+    mw_buf_release(&go->after);
+    mw_buf_puts(&go->after, go->before.bytes.data);
+    block(&plan->files[1], "~/.config/pip/pip.conf:1: the section is not closed",
+          "Write [global].");
+    block(add_file(plan, "docker", "/etc/docker/daemon.json", "{", "{"),
+          "/etc/docker/daemon.json:1: the object is not closed", "Write } at the end.");
+    mw_strings_add(&app->session->warnings, "go: nothing was measured yet");
+}
+
 static int named_key(const char *name, size_t len)
 {
     static const struct {

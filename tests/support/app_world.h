@@ -25,6 +25,9 @@ void app_world_checks(struct mw_app *app, size_t count);
 struct mw_job_result *app_world_answers(const struct mw_app *app);
 /* The profile wants something dangerous. */
 void app_world_risk(struct mw_app *app);
+/* Two of the tools' files are broken, the third is as wanted; measuring has something to warn of.
+ */
+void app_world_block(struct mw_app *app);
 /* Presses each character; "<Enter>", "<Esc>", "<Up>", "<Down>", "<Left>", "<Right>", "<Tab>",
  * "<C-d>" and the like are one key. Returns all effects together. */
 unsigned app_world_keys(struct mw_app *app, const char *keys);

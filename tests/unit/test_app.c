@@ -120,6 +120,27 @@ static void test_frozen(void **state)
     mw_app_release(&app);
 }
 
+static const char *last_words(const struct mw_app *app)
+{
+    return app->message_count > 0 ? app->messages[app->message_count - 1].text : "";
+}
+
+/* A key that does nothing says so, one that cannot act says why in the words of who pressed it. */
+static void test_every_key_answers(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    app_world_keys(&app, "x");
+    assert_non_null(strstr(last_words(&app), "? shows"));
+    app_world_keys(&app, "<Esc>");
+    assert_string_equal(last_words(&app), "Esc: this is the first view; q quits");
+    assert_true((app_world_keys(&app, "u") & MW_EFFECT_JOB) != 0);
+    assert_int_equal(mw_app_top(&app), MW_VIEW_APPLY);
+    assert_true(app.apply.is_rollback);
+    mw_app_release(&app);
+}
+
 static void test_filter(void **state)
 {
     (void)state;
@@ -557,6 +578,7 @@ int main(void)
         cmocka_unit_test(test_selection_follows_its_mirror),
         cmocka_unit_test(test_reading_moves_nothing),
         cmocka_unit_test(test_frozen),
+        cmocka_unit_test(test_every_key_answers),
         cmocka_unit_test(test_filter),
         cmocka_unit_test(test_sort),
         cmocka_unit_test(test_hiccup),

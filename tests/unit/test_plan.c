@@ -32,10 +32,33 @@ static void diff_hides_secrets(void **state)
     }
 }
 
+/* One sentence names everything that stands in the way, what is worst first. */
+static void test_verdict_names_all(void **state)
+{
+    (void)state;
+    struct mw_plan_file files[4] = {
+        {.verdict = MW_FILE_CONFLICT, .tool = mw_tool_find("go")},
+        {.verdict = MW_FILE_BLOCKED, .tool = mw_tool_find("pip")},
+        {.verdict = MW_FILE_BLOCKED, .tool = mw_tool_find("docker")},
+        {.verdict = MW_FILE_BLOCKED, .tool = mw_tool_find("docker"), .is_skipped = true},
+    };
+    const struct mw_plan plan = {.files = files, .file_count = 4};
+    struct mw_error err = {0};
+    mw_fail(&files[0].error, MW_CONFLICT, 0, "drift", "somebody changed it");
+    mw_fail(&files[1].error, MW_BAD_CONFIG, 0, "parse", "pip.conf is broken");
+    mw_error_hint(&files[1].error, "Mend it.");
+    mw_fail(&files[2].error, MW_NO_PERMISSION, 0, "open", "no rights");
+    mw_fail(&files[3].error, MW_NO_PERMISSION, 0, "open", "left out");
+    assert_int_equal(mw_plan_verdict(&plan, &err), MW_BAD_CONFIG);
+    assert_string_equal(err.message, "pip.conf is broken; somebody changed it; Docker: no rights");
+    assert_string_equal(err.hint, "Mend it.");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(diff_hides_secrets),
+        cmocka_unit_test(test_verdict_names_all),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,6 +21,7 @@ struct screen {
     const char *keys;
     size_t checks; /* answers of the checklist that have come, after the first key */
     const char *proxy;
+    bool is_blocked, is_warned, is_done; /* is_done: the keys ended in a write under --root */
 };
 
 static const struct screen screens[] = {
@@ -72,6 +73,10 @@ static const struct screen screens[] = {
      .checks = 6},
     {.name = "apply-risk", .rows = 24, .cols = 80, .is_risky = true, .keys = "a"},
     {.name = "apply-risk-refused", .rows = 24, .cols = 80, .is_risky = true, .keys = "ay"},
+    {.name = "apply-blocked", .rows = 24, .cols = 80, .is_blocked = true, .keys = "a"},
+    {.name = "apply-warned", .rows = 24, .cols = 80, .is_warned = true, .keys = "a"},
+    {.name = "apply-done", .rows = 24, .cols = 80, .is_done = true, .keys = "a"},
+    {.name = "diff-blocked", .rows = 24, .cols = 80, .is_blocked = true, .keys = "d"},
     {.name = "home-proxy", .rows = 24, .cols = 80, .proxy = "proxy.example:3128"},
     {.name = "help-80x24", .rows = 24, .cols = 80, .keys = "?"},
     {.name = "help-120x40", .rows = 40, .cols = 120, .keys = "?<PgDn>"},
@@ -206,6 +211,11 @@ static char *draw_screen(const struct screen *screen)
         app_world_measure(&app);
     if (screen->is_risky)
         app_world_risk(&app);
+    if (screen->is_blocked)
+        app_world_block(&app);
+    if (screen->is_warned)
+        mw_strings_add(&app.session->warnings, "go: nothing was measured yet, so the order of the "
+                                               "catalogue decides which counts as the fastest");
     tui = (struct tui){
         .app = &app, .rows = screen->rows, .cols = screen->cols, .is_ascii = screen->is_ascii};
     resizeterm(screen->rows, screen->cols);
@@ -220,6 +230,11 @@ static char *draw_screen(const struct screen *screen)
         tui_draw(&tui);
         free(one);
         key = end + 1;
+    }
+    if (screen->is_done) {
+        app.options.session.root = "/mnt/new image";
+        app.apply.phase = MW_PHASE_DONE;
+        tui_draw(&tui);
     }
     doupdate();
     char *text = dump(screen->rows, screen->cols);
