@@ -150,6 +150,12 @@ const char *session_forced_mirror(const struct mw_session *session, const char *
     return NULL;
 }
 
+static bool is_unknown_id(const struct mw_session *session, const char *tool, const char *text)
+{
+    text += *text == '@';
+    return strstr(text, "://") == NULL && mw_catalog_find(&session->catalog, tool, text) == NULL;
+}
+
 /* The wish keeps its words, because `direct` and the separators stay; choosing puts the forced
  * mirror in. A profile that does not name the key gets the tool's plain form. */
 static enum mw_code apply_mirror(struct mw_session *session, const char *mirror,
@@ -168,6 +174,10 @@ static enum mw_code apply_mirror(struct mw_session *session, const char *mirror,
         code = mw_fail(err, MW_USAGE, 0, "options",
                        _("--mirror: '%s' is not a tool; the tools are %s"), id, tools);
         free(tools);
+    } else if (is_unknown_id(session, tool->id, equals + 1)) {
+        /* Before anything is measured for the other tools. */
+        code = session_refuse_mirror(&session->catalog, tool->id, equals + 1 + (equals[1] == '@'),
+                                     NULL, err);
     } else {
         const struct mw_wish *wish =
             mw_wishes_find(&session->profile.wishes, tool->id, tool->mirror_key);

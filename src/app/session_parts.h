@@ -16,6 +16,10 @@ enum mw_code session_override(struct mw_session *session, struct mw_error *err) 
 /* The value of --mirror for the tool, NULL if it was not given. */
 const char *session_forced_mirror(const struct mw_session *session, const char *tool);
 
+/* MW_USAGE: --mirror names, as `text`, none of the tool; `reason`: of a URL, else NULL. */
+enum mw_code session_refuse_mirror(const struct mw_catalog *catalog, const char *tool,
+                                   const char *text, const char *reason, struct mw_error *err);
+
 /* The serial with which the loaded profile was applied here the last time, if that state was not
  * left since; -1 otherwise. */
 long session_applied_serial(const struct mw_session *session);

@@ -94,8 +94,8 @@ static const struct mw_mirror *sample_of(const struct mw_catalog *catalog, const
     return NULL;
 }
 
-static enum mw_code refuse_mirror(const struct mw_catalog *catalog, const char *tool,
-                                  const char *text, const char *reason, struct mw_error *err)
+enum mw_code session_refuse_mirror(const struct mw_catalog *catalog, const char *tool,
+                                   const char *text, const char *reason, struct mw_error *err)
 {
     struct mw_strings ids = {0};
     if (reason != NULL)
@@ -129,11 +129,11 @@ static enum mw_code add_named(const struct mw_session *session, struct mw_survey
     const struct mw_mirror *known =
         is_url ? mw_catalog_find_url(catalog, tool, text) : mw_catalog_find(catalog, tool, text);
     if (known == NULL && is_url && !mw_url_parse(text, &parsed, &reason))
-        return refuse_mirror(catalog, tool, text, reason, err);
+        return session_refuse_mirror(catalog, tool, text, reason, err);
     if (known == NULL && is_url && !mw_url_is(&parsed, "https") && !mw_url_is(&parsed, "http"))
-        return refuse_mirror(catalog, tool, text, _("it is neither https nor http"), err);
+        return session_refuse_mirror(catalog, tool, text, _("it is neither https nor http"), err);
     if (known == NULL && !is_url)
-        return refuse_mirror(catalog, tool, text, NULL, err);
+        return session_refuse_mirror(catalog, tool, text, NULL, err);
     if (known != NULL && known->status != MW_MIRROR_DEAD)
         return MW_OK;
 

@@ -10,6 +10,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
+#include "parse.h"
 
 struct parser {
     int argc;
@@ -106,11 +107,24 @@ static enum mw_code unknown(struct parser *p, const char *arg, const char *name)
     return code;
 }
 
+static enum mw_code refuse_generation(const struct parser *p, const char *name, const char *found)
+{
+    return mw_fail(p->err, MW_USAGE, 0, "options",
+                   _("--%s: '%s' is not the number of a generation"), name, found);
+}
+
 static enum mw_code stray(struct parser *p, const char *arg)
 {
+    const struct mw_action *action = p->options->action;
+    if (action != NULL && action->value == MW_TAKES_NUMBER_OR_NOTHING &&
+        p->options->action_value == NULL)
+        return refuse_generation(p, action->name, arg);
     enum mw_code code = mw_fail(p->err, MW_USAGE, 0, "options",
                                 _("'%s' belongs to no option; actions are options, too"), arg);
-    hint_closest(p->err, arg);
+    if (mw_cli_is_profile(arg))
+        mw_error_hint(p->err, _("Did you mean --profile %s?"), arg);
+    else
+        hint_closest(p->err, arg);
     return code;
 }
 
@@ -283,8 +297,7 @@ static enum mw_code read_action(struct parser *p, const struct mw_action *row, c
         if (value == NULL && p->next < p->argc && read_number(p->argv[p->next], &number))
             value = p->argv[p->next++];
         if (value != NULL && !read_number(value, &number))
-            return mw_fail(p->err, MW_USAGE, 0, "options",
-                           _("--%s: '%s' is not the number of a generation"), row->name, value);
+            return refuse_generation(p, row->name, value);
         break;
     case MW_TAKES_VALUE:
         if (value == NULL)
@@ -366,7 +379,7 @@ static char *fitting_actions(unsigned fits)
     size_t count = 0;
     const struct mw_action *rows = mw_cli_actions(&count);
     for (size_t i = 0; i < count; i++) {
-        if ((fits & rows[i].id) != 0)
+        if ((fits & rows[i].id) != 0 && rows[i].run != NULL)
             mw_strings_take(&names, mw_xasprintf("--%s", rows[i].name));
     }
     if ((fits & MW_ACTION_INTERFACE) != 0)
@@ -399,19 +412,6 @@ static enum mw_code check_fit(struct parser *p)
         return code;
     }
     return MW_OK;
-}
-
-static enum mw_code check_tools_left(struct parser *p)
-{
-    const struct mw_session_options *session = &p->options->session;
-    size_t count = 0;
-    const struct mw_tool *tools = mw_tools(&count);
-    for (size_t i = 0; i < count; i++) {
-        bool is_in = session->only.count == 0 || mw_strings_has(&session->only, tools[i].id);
-        if (is_in && !mw_strings_has(&session->skip, tools[i].id))
-            return MW_OK;
-    }
-    return mw_fail(p->err, MW_USAGE, 0, "options", _("--only and --skip leave no tool"));
 }
 
 static enum mw_code read_all(struct parser *p)
@@ -454,7 +454,7 @@ enum mw_code mw_cli_parse(int argc, char *const argv[], struct mw_cli_options *o
     if (code == MW_OK)
         code = check_fit(&p);
     if (code == MW_OK)
-        code = check_tools_left(&p);
+        code = mw_cli_check_tools(&options->session, err);
     if (options->scope != NULL && strcmp(options->scope, "system") == 0)
         options->session.scope = MW_SCOPE_SYSTEM;
     free(p.used);

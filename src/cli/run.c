@@ -269,7 +269,8 @@ static enum mw_code dispatch(struct mw_run *run)
             write_err(run, mw_buf_text(&usage));
         mw_buf_release(&usage);
         mw_fail(&run->error, MW_USAGE, 0, "options", _("no action was given"));
-        mw_error_hint(&run->error, _("mirrorwise --help lists all actions and options."));
+        mw_error_hint(&run->error, _("The interface needs a terminal for input and output; "
+                                     "mirrorwise --help lists all actions and options."));
         return MW_USAGE;
     }
     if (action->run == NULL)

@@ -61,9 +61,29 @@ char *mw_model_shown(const char *text)
     return shown;
 }
 
+/* "global.index-url" for "index-url": the last part of one name alone is that name. */
+static const char *find_tail(const char *text, const struct mw_strings *names)
+{
+    const char *found = NULL;
+    size_t len = strlen(text);
+    for (size_t i = 0; i < names->count; i++) {
+        size_t whole = strlen(names->items[i]);
+        if (whole <= len + 1 || names->items[i][whole - len - 1] != '.' ||
+            strcmp(names->items[i] + whole - len, text) != 0)
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = names->items[i];
+    }
+    return found;
+}
+
 void mw_model_suggest(struct mw_error *err, const char *text, const struct mw_strings *names)
 {
-    char *closest = mw_text_closest(text, (const char *const *)names->items, names->count);
+    const char *tail = find_tail(text, names);
+    char *closest = tail != NULL
+                        ? mw_xstrdup(tail)
+                        : mw_text_closest(text, (const char *const *)names->items, names->count);
     if (closest != NULL)
         mw_error_hint(err, _("Did you mean %s?"), closest);
     free(closest);

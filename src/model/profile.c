@@ -135,6 +135,21 @@ static enum mw_code expand_wishes(struct load *load)
     return code;
 }
 
+/* The file NAME.ini that calls itself something else: the likeliest reason that a profile of one's
+ * own is not found. */
+static const struct mw_profile_file *find_renamed(const struct mw_profile_set *set,
+                                                  const char *name)
+{
+    for (size_t i = set->count; i-- > 0;) {
+        const char *slash = strrchr(set->items[i].path, '/');
+        const char *base = slash != NULL ? slash + 1 : set->items[i].path;
+        size_t len = strlen(name);
+        if (strncmp(base, name, len) == 0 && strcmp(base + len, ".ini") == 0)
+            return &set->items[i];
+    }
+    return NULL;
+}
+
 static enum mw_code find_profile(const struct mw_profile_set *set, const char *name,
                                  const struct mw_profile_file **file, struct mw_error *err)
 {
@@ -147,7 +162,11 @@ static enum mw_code find_profile(const struct mw_profile_set *set, const char *n
     char *shown = mw_model_shown(name);
     mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("there is no profile '%s'; there are: %s"), shown,
             list);
-    mw_model_suggest(err, name, &names);
+    const struct mw_profile_file *renamed = find_renamed(set, name);
+    if (renamed != NULL)
+        mw_error_hint(err, _("%s calls itself %s: use that name."), renamed->path, renamed->name);
+    else
+        mw_model_suggest(err, name, &names);
     free(shown);
     free(list);
     mw_strings_release(&names);

@@ -47,7 +47,7 @@ static const struct refusal {
     {"rollback to a word", {"--rollback=last"}, "'last' is not the number", NULL},
     {"rollback below nothing", {"--rollback=-1"}, "'-1' is not the number", NULL},
     {"rollback too far", {"--rollback=99999999999999999999"}, "is not the number", NULL},
-    {"word after rollback", {"--rollback", "x"}, "'x' belongs to no option", NULL},
+    {"word after rollback", {"--rollback", "x"}, "'x' is not the number of a generation", NULL},
     {"profile at the end", {"--apply", "--profile"}, "--profile needs a value", NULL},
     {"profile swallows no option", {"--profile", "--apply"}, "--profile needs a value", NULL},
     {"letter at the end", {"--apply", "-p"}, "--profile needs a value", NULL},

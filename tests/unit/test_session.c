@@ -407,7 +407,7 @@ static const struct refusal {
      "t.ini:2",
      "@tuna",
      NULL},
-    {"unknown mirror", NULL, {0}, {"pip=tunna"}, MW_USAGE, "tunna", "@tuna", NULL},
+    {"unknown mirror", NULL, {0}, {"pip=tunna"}, MW_USAGE, "tunna", "Did you mean tuna?", NULL},
     {"mirror without a tool", NULL, {0}, {"tuna"}, MW_USAGE, "TOOL=ID", "--list mirrors", NULL},
     {"mirror of nothing", NULL, {0}, {"pip="}, MW_USAGE, "TOOL=ID", "", NULL},
     {"mirror of an unknown tool", NULL, {0}, {"npm=x"}, MW_USAGE, "'npm' is not a tool", "", NULL},
