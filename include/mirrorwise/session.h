@@ -124,6 +124,8 @@ struct mw_survey {
     struct mw_probe_options options;
 };
 void mw_survey_release(struct mw_survey *survey);
+/* Did nothing come back from anywhere, so that the machine itself may be offline? */
+bool mw_survey_is_cut_off(const struct mw_survey *survey);
 
 /* Fills an empty survey with every mirror of the selected tools and those that --mirror names, over
  * each family that was asked for; those in use are marked. Needs a loaded profile, whose policy it

@@ -275,7 +275,7 @@ static void put_reasons(struct mw_buf *text, const struct mw_survey *survey, con
 
 /* Did nothing come back from anywhere? A race gives up on a mirror that the profile's limit rules
  * out while it is still silent. */
-static bool is_cut_off(const struct mw_survey *survey)
+bool mw_survey_is_cut_off(const struct mw_survey *survey)
 {
     for (size_t i = 0; i < survey->count; i++) {
         const struct mw_probe_result *result = &survey->results[i];
@@ -308,7 +308,7 @@ static void hint_offline(size_t mirrors, struct mw_error *err)
 static void hint_ways_on(const struct mw_survey *survey, const struct mw_strings *without,
                          bool others_are_fine, struct mw_error *err)
 {
-    if (is_cut_off(survey)) {
+    if (mw_survey_is_cut_off(survey)) {
         hint_offline(survey->count, err);
         return;
     }

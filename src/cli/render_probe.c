@@ -173,6 +173,19 @@ static void put_peer(struct mw_buf *buf, const struct probe_table *table,
     mw_buf_release(&text);
 }
 
+/* A dozen mirrors that failed alike say so once, below the last of them. */
+static bool is_told_below(const struct probe_table *table, const struct probe_row *row)
+{
+    const struct probe_row *next = row + 1;
+    if (table->view->is_verbose || next == table->rows + table->count)
+        return false;
+    const struct mw_probe_result *here = probe_row_result(table, row);
+    const struct mw_probe_result *below = probe_row_result(table, next);
+    return here->class == below->class && !here->is_usable && !below->is_usable &&
+           strcmp(here->reason, below->reason) == 0 &&
+           strcmp(probe_row_target(table, row)->tool, probe_row_target(table, next)->tool) == 0;
+}
+
 static void put_row(struct mw_buf *buf, const struct probe_table *table,
                     const struct probe_row *row)
 {
@@ -192,7 +205,7 @@ static void put_row(struct mw_buf *buf, const struct probe_table *table,
     put_cells(buf, table, cells, paint);
     if (!table->view->is_final)
         return;
-    if (result->class != MW_PROBE_NONE)
+    if (result->class != MW_PROBE_NONE && !is_told_below(table, row))
         put_note(buf, table, result->is_usable ? result->note : result->reason);
     if (table->view->is_verbose)
         put_peer(buf, table, result);

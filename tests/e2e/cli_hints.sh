@@ -36,4 +36,14 @@ answers "a word where a number belongs" 64 "'foo' is not the number of a generat
 answers "no terminal, no action" 64 "The interface needs a terminal"
 answers "a misplaced option" 64 "It goes with " --history --set go.GOPROXY=x
 grep -q -- --watch "$T/err" && fail "--watch is offered, and is not there"
+
+# Nothing but loopback, which is down: the same reason once, and the question that it raises.
+if unshare -n true 2>/dev/null; then
+	status=0
+	unshare -n "$MW_BIN" --probe --only pip --root "$T/root" >"$T/out" 2>"$T/err" </dev/null || status=$?
+	expect "offline: exit code" "$status" 69
+	grep -qF "is this machine offline?" "$T/err" || { cat "$T/err"; fail "offline: no hint"; }
+	expect "offline: the reason once" "$(sort "$T/out" | uniq -d | grep -c 'name cannot')" 0
+	grep -q 'name cannot' "$T/out" || { cat "$T/out"; fail "offline: no reason"; }
+fi
 passed
