@@ -334,8 +334,11 @@ enum mw_app_state mw_app_mirror_state(const struct mw_app_mirror *mirror);
 /* Owned: host and port of the proxy that https (or plain http) goes through, without credentials;
  * NULL: none. */
 char *mw_app_proxy(const struct mw_probe_environment *environment, bool is_tls);
+/* Was every mirror asked, and nothing came back from any? */
+bool mw_app_is_cut_off(const struct mw_app *app);
 /* A few words on a mirror's state: "verified", "timeout", "HTTP 418". Fills `text`. */
-void mw_app_verdict(const struct mw_app_mirror *mirror, char *text, size_t size);
+void mw_app_verdict(const struct mw_app *app, const struct mw_app_mirror *mirror, char *text,
+                    size_t size);
 /* The name in the language of the interface; borrowed. */
 const char *mw_app_name(const struct mw_app *app, const struct mw_app_mirror *mirror);
 /* Does the question wait for rights that we lack? */

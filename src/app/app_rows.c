@@ -86,7 +86,7 @@ static bool passes(const struct mw_app *app, const struct mw_app_mirror *mirror)
     if (app->filter[0] == '\0')
         return true;
     char verdict[64];
-    mw_app_verdict(mirror, verdict, sizeof verdict);
+    mw_app_verdict(app, mirror, verdict, sizeof verdict);
     const char *const texts[] = {
         mirror->id,     mirror->name, mirror->name_zh, mirror->operator_name,
         mirror->region, mirror->url,  verdict};

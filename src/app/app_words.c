@@ -33,12 +33,25 @@ char *mw_app_proxy(const struct mw_probe_environment *environment, bool is_tls)
     return mw_xstrndup(host, strcspn(host, "/?#"));
 }
 
-void mw_app_verdict(const struct mw_app_mirror *mirror, char *text, size_t size)
+bool mw_app_is_cut_off(const struct mw_app *app)
+{
+    for (size_t i = 0; i < app->mirror_count; i++) {
+        enum mw_probe_class class = app->mirrors[i].result.class;
+        if (class != MW_PROBE_DNS && class != MW_PROBE_UNREACHABLE && class != MW_PROBE_TIMEOUT)
+            return false;
+    }
+    return app->is_online && app->mirror_count > 0;
+}
+
+void mw_app_verdict(const struct mw_app *app, const struct mw_app_mirror *mirror, char *text,
+                    size_t size)
 {
     const struct mw_probe_result *result = &mirror->result;
     const char *word = mw_probe_class_label(result->class);
     if (mirror->status == MW_MIRROR_DEAD)
         word = _("given up");
+    else if (result->class == MW_PROBE_NONE && !app->is_online)
+        word = _("not measured");
     else if (result->class == MW_PROBE_HTTP && result->http_status > 0) {
         snprintf(text, size, "HTTP %ld", result->http_status);
         return;

@@ -25,7 +25,13 @@ static size_t unusable(const struct mw_app *app)
 
 static size_t add_feed(const struct mw_app *app, struct piece *pieces, size_t count)
 {
-    const char *state = !app->is_online            ? _("offline")
+    size_t bad = unusable(app);
+    if (mw_app_is_cut_off(app)) {
+        pieces[count++] = (struct piece){mw_xstrdup(_("! no mirror can be reached: offline?")),
+                                         TUI_BAD, 1, MW_DO_MESSAGES};
+        return count;
+    }
+    const char *state = !app->is_online            ? _("not measured")
                         : app->is_frozen           ? _("frozen")
                         : app->probe_error != NULL ? _("not measured")
                         : app->round == 0          ? _("measuring")
@@ -37,7 +43,6 @@ static size_t add_feed(const struct mw_app *app, struct piece *pieces, size_t co
         (struct piece){mw_xasprintf(ngettext("%zu mirror %s", "%zu mirrors %s", app->mirror_count),
                                     app->mirror_count, state),
                        role, 4, MW_DO_FREEZE};
-    size_t bad = unusable(app);
     if (bad > 0)
         pieces[count++] =
             (struct piece){mw_xasprintf(_("%zu unusable"), bad), TUI_DIM, 6, MW_DO_NONE};
@@ -59,6 +64,11 @@ static size_t add_plan(const struct mw_app *app, struct piece *pieces, size_t co
     const struct mw_session *session = app->session;
     if (session == NULL) {
         pieces[count++] = (struct piece){mw_xstrdup(_("reading")), TUI_DIM, 2, MW_DO_NONE};
+        return count;
+    }
+    if (app->read_code == MW_NO_MIRROR) {
+        pieces[count++] = (struct piece){mw_xstrdup(_("! no usable mirror")), TUI_BAD,
+                                         mw_app_is_cut_off(app) ? 4 : 1, MW_DO_MESSAGES};
         return count;
     }
     if (!session->has_plan) {

@@ -214,7 +214,7 @@ static void put_verdict(struct tui_page *page, const struct tui *tui,
 {
     const struct mw_probe_result *result = &mirror->result;
     char verdict[64];
-    mw_app_verdict(mirror, verdict, sizeof verdict);
+    mw_app_verdict(tui->app, mirror, verdict, sizeof verdict);
     tui_page_line(page);
     tui_page_put(page, tui_state_role(mirror), tui_glyph_text(tui, tui_state_glyph(mirror)));
     tui_page_put(page, tui_state_role(mirror), " ");

@@ -202,7 +202,7 @@ static void put_row(struct tui *tui, const struct mw_app_panel *panel, size_t in
     const struct mw_probe_result *result = &mirror->result;
     bool is_bad = mw_app_mirror_state(mirror) == MW_STATE_BAD;
     char verdict[64];
-    mw_app_verdict(mirror, verdict, sizeof verdict);
+    mw_app_verdict(app, mirror, verdict, sizeof verdict);
     tui_put_match(tui, y, fit->x[COL_NAME], fit->w[COL_NAME],
                   is_bad                   ? TUI_DIM
                   : panel->leader == index ? TUI_TITLE
@@ -297,7 +297,7 @@ static void put_now(struct tui *tui, size_t index, struct tui_rect rect, const c
     const struct mw_app_mirror *mirror = &app->mirrors[panel->now_mirror];
     enum mw_app_state state = mw_app_mirror_state(mirror);
     char verdict[64];
-    mw_app_verdict(mirror, verdict, sizeof verdict);
+    mw_app_verdict(app, mirror, verdict, sizeof verdict);
     size_t place = mw_app_place(app, panel->now_mirror);
     char *text =
         state == MW_STATE_WAITING ? mw_xasprintf(_("now: %s"), mw_app_name(app, mirror))

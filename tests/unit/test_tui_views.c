@@ -21,7 +21,8 @@ struct screen {
     const char *keys;
     size_t checks; /* answers of the checklist that have come, after the first key */
     const char *proxy;
-    bool is_blocked, is_warned, is_done; /* is_done: the keys ended in a write under --root */
+    bool is_blocked, is_warned, is_cut_off, is_local,
+        is_done; /* is_done: the keys ended in a write under --root */
 };
 
 static const struct screen screens[] = {
@@ -77,6 +78,8 @@ static const struct screen screens[] = {
     {.name = "apply-warned", .rows = 24, .cols = 80, .is_warned = true, .keys = "a"},
     {.name = "apply-done", .rows = 24, .cols = 80, .is_done = true, .keys = "a"},
     {.name = "diff-blocked", .rows = 24, .cols = 80, .is_blocked = true, .keys = "d"},
+    {.name = "home-cut-off", .rows = 24, .cols = 80, .is_unmeasured = true, .is_cut_off = true},
+    {.name = "home-no-network", .rows = 24, .cols = 80, .is_unmeasured = true, .is_local = true},
     {.name = "home-proxy", .rows = 24, .cols = 80, .proxy = "proxy.example:3128"},
     {.name = "help-80x24", .rows = 24, .cols = 80, .keys = "?"},
     {.name = "help-120x40", .rows = 40, .cols = 120, .keys = "?<PgDn>"},
@@ -211,6 +214,10 @@ static char *draw_screen(const struct screen *screen)
         app_world_measure(&app);
     if (screen->is_risky)
         app_world_risk(&app);
+    for (size_t i = 0; screen->is_cut_off && i < app.mirror_count; i++)
+        app_world_sample(&app, app.panels[app.mirrors[i].panel].tool->id, app.mirrors[i].id, -1, 1);
+    app.read_code = screen->is_cut_off ? MW_NO_MIRROR : MW_OK;
+    app.is_online = !screen->is_local;
     if (screen->is_blocked)
         app_world_block(&app);
     if (screen->is_warned)
