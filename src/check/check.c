@@ -97,21 +97,41 @@ static char *row_title(const struct check_run *run)
     return mw_xasprintf(_("%s: %s"), _(run->tool->tool->title), _(run->row->title));
 }
 
+static bool has_id(const struct mw_checks *checks, const char *id)
+{
+    for (size_t i = 0; i < checks->count; i++) {
+        if (strcmp(checks->items[i].id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Owned. The second of a name (on one line, or in another file) is NAME.2: an id names one thing.
+ */
 static char *row_id(const struct check_run *run, const char *subject)
 {
     const char *tool = run->row->area == NULL ? run->tool->tool->id : "";
-    return mw_xasprintf("%s%s%s%s%s", tool, tool[0] != '\0' ? "-" : "", run->row->id,
-                        subject != NULL ? "." : "", subject != NULL ? subject : "");
+    char *plain = mw_xasprintf("%s%s%s%s%s", tool, tool[0] != '\0' ? "-" : "", run->row->id,
+                               subject != NULL ? "." : "", subject != NULL ? subject : "");
+    char *safe = shown(plain);
+    char *id = mw_xstrdup(safe);
+    for (size_t n = 2; has_id(run->checks, id) && n <= run->checks->count + 1; n++) {
+        free(id);
+        id = mw_xasprintf("%s.%zu", safe, n);
+    }
+    free(safe);
+    free(plain);
+    return id;
 }
 
 void check_add(struct check_run *run, struct check_result take)
 {
+    char *id = row_id(run, take.subject);
     struct mw_check *check = MW_PUSH(run->checks->items, run->checks->count);
     char *title = take.title != NULL ? mw_xstrdup(take.title) : row_title(run);
-    char *id = row_id(run, take.subject);
     check->status = take.status;
     check->area = run->row->area != NULL ? run->row->area : run->tool->tool->id;
-    check->id = shown(id);
+    check->id = id;
     check->title = shown(title);
     check->observed = take.is_secret ? mw_xstrdup("****") : shown(take.observed);
     check->expected = take.is_secret          ? mw_xstrdup("****")
@@ -120,7 +140,6 @@ void check_add(struct check_run *run, struct check_result take)
     check->why = shown(take.why != NULL ? take.why : _(run->row->why));
     check->fix = shown(take.fix);
     free(title);
-    free(id);
     free(take.subject);
     free(take.title);
     free(take.observed);
@@ -151,6 +170,19 @@ void check_skip(struct check_run *run, const char *format, ...)
     va_start(args, format);
     add_sentence(run, MW_CHECK_SKIP, format, args);
     va_end(args);
+}
+
+void check_skip_unknown(struct check_run *run, const struct mw_error *err)
+{
+    char *sentence = shown(err->message);
+    bool is_told = false;
+    for (size_t i = 0; !is_told && i < run->checks->count; i++)
+        is_told = strstr(run->checks->items[i].observed, sentence) != NULL;
+    if (is_told)
+        check_skip(run, "%s", _("what is wanted is not known; the reason stands above"));
+    else
+        check_skip(run, _("what is wanted is not known: %s"), err->message);
+    free(sentence);
 }
 
 /* ---- the run --------------------------------------------------------------------------------- */

@@ -1,5 +1,6 @@
 /* What keeps a tool from reading its file at all: every fault, not only the first. Each one is
  * mended in a copy, which is then judged again. */
+#include <ctype.h>
 #include <string.h>
 
 #include "internal.h"
@@ -9,8 +10,8 @@
 struct faulty {
     struct check_run *run;
     const struct check_file *file;
-    struct mw_buf text; /* the copy */
-    size_t homeless;    /* pip: the first line before any section; 0: none */
+    struct mw_buf text;            /* the copy */
+    size_t homeless, homeless_end; /* pip: lines before any section, first and last; 0: none */
     char *homeless_said;
 };
 
@@ -102,6 +103,36 @@ static void mend_bytes(struct faulty *faulty, size_t line, char *take_said)
               check_sed_bytes(faulty->run, faulty->file, "%zus/[^[:print:][:space:]]/?/g", line));
 }
 
+/* "[global" and nothing behind the name: a person forgot the bracket. */
+static bool is_unclosed(const char *text, size_t len)
+{
+    size_t name_end = 1;
+    if (len < 2 || text[0] != '[')
+        return false;
+    while (name_end < len &&
+           (isalnum((unsigned char)text[name_end]) || memchr("-_.", text[name_end], 3) != NULL))
+        name_end++;
+    size_t end = name_end;
+    while (end < len && memchr(" \t\r", text[end], 3) != NULL)
+        end++;
+    return name_end > 1 && end == len;
+}
+
+static void close_section(struct faulty *faulty, size_t line, char *take_said)
+{
+    struct mw_buf mended = {0};
+    size_t len = 0;
+    const char *text = check_line(mw_buf_text(&faulty->text), faulty->text.len, line, &len);
+    size_t end = (size_t)(text - mw_buf_text(&faulty->text)) + strcspn(text, " \t\r\n");
+    add_fault(faulty, "unclosed", line, take_said,
+              check_sed(faulty->run, faulty->file, "%zus/[[:space:]]*$/]/", line));
+    mw_buf_append(&mended, mw_buf_text(&faulty->text), end);
+    mw_buf_putc(&mended, ']');
+    mw_buf_append(&mended, mw_buf_text(&faulty->text) + end, faulty->text.len - end);
+    mw_buf_release(&faulty->text);
+    faulty->text = mended;
+}
+
 static void mend_ini(struct faulty *faulty, size_t line, char *take_said)
 {
     size_t len = 0;
@@ -110,6 +141,8 @@ static void mend_ini(struct faulty *faulty, size_t line, char *take_said)
         drop_bom(faulty, take_said);
     } else if (!mw_utf8_valid(text, len)) {
         mend_bytes(faulty, line, take_said);
+    } else if (is_unclosed(text, len)) {
+        close_section(faulty, line, take_said);
     } else if (strstr(take_said, "no section headers") != NULL) {
         /* Counted once and mended last: the line that is missing moves all others. */
         if (faulty->homeless == 0) {
@@ -117,7 +150,8 @@ static void mend_ini(struct faulty *faulty, size_t line, char *take_said)
             faulty->homeless_said = mw_xstrdup(take_said);
         }
         free(take_said);
-        comment_lines(faulty, line, last_line(faulty, line, false));
+        faulty->homeless_end = last_line(faulty, line, false);
+        comment_lines(faulty, line, faulty->homeless_end);
     } else {
         bool is_section = strstr(take_said, "section already exists") != NULL;
         bool is_option = strstr(take_said, "option already exists") != NULL;
@@ -138,7 +172,7 @@ static void mend_homeless(struct faulty *faulty)
     bool has_global = strstr(mw_buf_text(&faulty->text), "\n[global]") != NULL;
     char *fix =
         has_global
-            ? check_comment_out(faulty->run, faulty->file, faulty->homeless, faulty->homeless)
+            ? check_comment_out(faulty->run, faulty->file, faulty->homeless, faulty->homeless_end)
             : check_sed(faulty->run, faulty->file, "%zu{h;s/.*/[global]/;G;}", faulty->homeless);
     add_fault(faulty, "no-section", faulty->homeless, faulty->homeless_said, fix);
 }
@@ -160,16 +194,18 @@ static void blank_out(struct faulty *faulty, size_t begin, size_t end)
     memset(faulty->text.data + begin, ' ', end - begin);
 }
 
-/* Owned: takes away what matches `pattern` behind so many bytes of the line. POSIX allows no more
- * than 255 of them at once (RE_DUP_MAX). */
-static char *cut_behind(const struct faulty *faulty, size_t line, size_t bytes, const char *pattern)
+/* Owned: blanks instead of what matches `pattern` behind so many bytes of the line, as blank_out()
+ * does it in the copy: a comma must not move what else is wrong on its line. POSIX allows no more
+ * than 255 bytes at once (RE_DUP_MAX). */
+static char *blank_behind(const struct faulty *faulty, size_t line, size_t bytes,
+                          const char *pattern)
 {
     enum { MOST = 255 };
     struct mw_buf before = {0};
     for (; bytes > MOST; bytes -= MOST)
         mw_buf_printf(&before, ".\\{%d\\}", MOST);
     mw_buf_printf(&before, ".\\{%zu\\}", bytes);
-    char *command = check_sed_bytes(faulty->run, faulty->file, "%zus/^\\(%s\\)%s/\\1/", line,
+    char *command = check_sed_bytes(faulty->run, faulty->file, "%zus/^\\(%s\\)%s/\\1 /", line,
                                     mw_buf_text(&before), pattern);
     mw_buf_release(&before);
     return command;
@@ -184,10 +220,10 @@ static bool mend_json(struct faulty *faulty, size_t line, size_t column, char *t
     if (has_bom(&faulty->text)) {
         drop_bom(faulty, take_said);
     } else if (is_comment || (at < faulty->text.len && text[at] == '#')) {
-        add_fault(faulty, "comment", line, take_said, cut_behind(faulty, line, column - 1, ".*"));
+        add_fault(faulty, "comment", line, take_said, blank_behind(faulty, line, column - 1, ".*"));
         blank_out(faulty, at, at + strcspn(text + at, "\n"));
     } else if (is_last_comma(&faulty->text, at)) {
-        add_fault(faulty, "comma", line, take_said, cut_behind(faulty, line, column - 1, ","));
+        add_fault(faulty, "comma", line, take_said, blank_behind(faulty, line, column - 1, ","));
         blank_out(faulty, at, at + 1);
     } else {
         char *aside = mw_xasprintf("%s.broken", faulty->file->location.path);

@@ -123,6 +123,24 @@ static char *change_case(const struct check_run *run, const struct check_file *f
     return command;
 }
 
+/* "GOPROXY https://x": a key of the tool and one word. */
+static bool is_key_and_word(const struct check_run *run, const char *line, size_t len)
+{
+    mw_text_trim(&line, &len);
+    size_t key_len = 0;
+    while (key_len < len && memchr(" \t", line[key_len], 2) == NULL)
+        key_len++;
+    const char *value = line + key_len;
+    size_t value_len = len - key_len;
+    mw_text_trim(&value, &value_len);
+    char *key = mw_xstrndup(line, key_len);
+    bool is_one = value_len > 0 && memchr(value, ' ', value_len) == NULL &&
+                  memchr(value, '\t', value_len) == NULL &&
+                  mw_tool_key(run->tool->tool, key) != NULL;
+    free(key);
+    return is_one;
+}
+
 /* Owned; NULL if the script alone does it, or nothing. */
 static char *mend_specially(const struct check_run *run, const struct check_file *file,
                             const struct mw_notice *notice)
@@ -137,6 +155,10 @@ static char *mend_specially(const struct check_run *run, const struct check_file
         return check_mend_bom(run, file);
     if (strcmp(notice->id, "env-cr") == 0)
         return check_sed_words(run, file, "\"%zus/$(printf '\\r')\\$//\"", notice->line);
+    if (strcmp(notice->id, "env-no-setting") == 0 && is_key_and_word(run, line, len))
+        return check_sed(run, file,
+                         "%zu{s/^[[:space:]]*//;s/[[:space:]][[:space:]]*/=/;s/[[:space:]]*$//;}",
+                         notice->line);
     if (strcmp(notice->id, "env-lower-case") == 0 && equals != NULL)
         return change_case(run, file, notice->line, line, (size_t)(equals - line), true);
     if (strcmp(notice->id, "ini-section-case") == 0 && open != NULL && close > open)

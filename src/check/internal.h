@@ -69,6 +69,9 @@ long check_left_ms(const struct check_run *run);
 /* For something that may take limit_ms by itself. */
 int check_timeout_ms(const struct check_run *run, int limit_ms);
 extern const char check_no_time[];
+/* What is wanted is not known because of that; an error that the list names already is not told
+ * again. */
+void check_skip_unknown(struct check_run *run, const struct mw_error *err);
 
 /* ---- machine.c ------------------------------------------------------------------------------- */
 
@@ -85,6 +88,9 @@ char *check_value_text(const struct mw_value *value);
 /* ---- remedy.c: commands that can be pasted ----------------------------------------------------
  */
 
+/* Appends " -i.SUFFIX ", which edits that file in place: neither the disk nor an earlier remedy of
+ * this list has a backup of that name, which would be lost. */
+void check_put_in_place(const struct check_run *run, const char *path, struct mw_buf *buf);
 /* Owned: sed with that script on the file in place, with sudo where the file is not ours. Nothing
  * but POSIX in the script, and a ';' before every '}'. */
 char *check_sed(const struct check_run *run, const struct check_file *file, const char *format, ...)

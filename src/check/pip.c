@@ -95,7 +95,8 @@ static void read_requirements(struct check_run *run, const char *name)
             continue;
         struct mw_buf fix = {0};
         char *script = mw_xasprintf("%zus/^/# /", number);
-        mw_buf_puts(&fix, "sed -i.bak");
+        mw_buf_puts(&fix, "sed");
+        check_put_in_place(run, path, &fix);
         mw_buf_put_word(&fix, script);
         mw_buf_put_word(&fix, path);
         check_add(run, (struct check_result){

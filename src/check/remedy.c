@@ -1,12 +1,15 @@
 /* Remedies: commands that work when pasted into a POSIX shell. They never change the number of a
  * line, so that several of them can be pasted one after the other: what has to go becomes a
- * comment, which also keeps it for whoever wants it back. */
+ * comment, which also keeps it for whoever wants it back. Each keeps a backup under a name of its
+ * own, so that the first of them is the file as it was. */
 #include <stdarg.h>
 #include <string.h>
 
 #include "internal.h"
 #include "mirrorwise/json_scan.h"
 #include "mirrorwise/memory.h"
+
+enum { MAX_BACKUPS = 1000 };
 
 void check_put_sudo(const struct check_run *run, struct mw_buf *buf)
 {
@@ -35,8 +38,39 @@ char *check_file_command(const struct check_run *run, const struct check_file *f
     return mw_buf_take(&text);
 }
 
-/* GNU, BSD and busybox agree on -i with a suffix, and what was there is kept. Through a symlink
- * they would replace it, hence the real path. */
+static bool is_promised(const struct check_run *run, const char *option, const char *word)
+{
+    for (size_t i = 0; i < run->checks->count; i++) {
+        const char *fix = run->checks->items[i].fix;
+        if (strstr(fix, option) != NULL && strstr(fix, word) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* GNU, BSD and busybox agree on -i with a suffix, and what was there is kept. */
+void check_put_in_place(const struct check_run *run, const char *path, struct mw_buf *buf)
+{
+    struct mw_buf word = {0};
+    char *option = mw_xstrdup(" -i.bak ");
+    mw_buf_put_word(&word, path);
+    for (size_t n = 2; n <= MAX_BACKUPS; n++) {
+        size_t suffix_len = strlen(option) - strlen(" -i ");
+        char *backup = mw_xasprintf("%s%.*s", path, (int)suffix_len, option + strlen(" -i"));
+        bool is_taken =
+            mw_path_exists(run->sys, backup) || is_promised(run, option, mw_buf_text(&word));
+        free(backup);
+        if (!is_taken)
+            break;
+        free(option);
+        option = mw_xasprintf(" -i.bak%zu ", n);
+    }
+    mw_buf_puts(buf, option);
+    free(option);
+    mw_buf_release(&word);
+}
+
+/* Through a symlink sed would replace it, hence the real path. */
 static char *sed(const struct check_run *run, const struct check_file *file, const char *program,
                  const char *words)
 {
@@ -44,7 +78,9 @@ static char *sed(const struct check_run *run, const struct check_file *file, con
     struct mw_buf command = {0};
     if (!check_is_ours(run, file))
         check_put_sudo(run, &command);
-    mw_buf_printf(&command, "%s -i.bak %s", program, words);
+    mw_buf_puts(&command, program);
+    check_put_in_place(run, path, &command);
+    mw_buf_puts(&command, words);
     mw_buf_put_word(&command, path);
     return mw_buf_take(&command);
 }

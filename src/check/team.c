@@ -187,6 +187,10 @@ static void check_file(struct check_run *run, const struct mw_profile_check *che
 void check_team(struct check_run *run)
 {
     const struct mw_profile *profile = run->ctx->profile;
+    if (profile == NULL && run->ctx->profile_error != NULL) {
+        check_skip_unknown(run, run->ctx->profile_error);
+        return;
+    }
     if (profile == NULL || profile->check_count == 0) {
         check_skip(run, "%s", _("the profile adds no checks of its own"));
         return;

@@ -104,7 +104,8 @@ static char *remove_flag(const struct check_run *run, const char *by)
     char *script =
         mw_xasprintf("%ss/[[:space:]]*%s[=[:space:]][^[:space:]\"]*//g", colon + 1, name);
     check_put_sudo(run, &fix);
-    mw_buf_puts(&fix, "sed -i.bak");
+    mw_buf_puts(&fix, "sed");
+    check_put_in_place(run, file, &fix);
     mw_buf_put_word(&fix, script);
     mw_buf_put_word(&fix, file);
     if (strstr(file, ".service") != NULL) {
@@ -239,7 +240,7 @@ static bool has_wishes(struct check_run *run)
 {
     const struct mw_check_context *ctx = run->ctx;
     if (ctx->plan_error != NULL) {
-        check_skip(run, _("what is wanted is not known: %s"), ctx->plan_error->message);
+        check_skip_unknown(run, ctx->plan_error);
         return false;
     }
     for (size_t i = 0; i < ctx->wanted_count; i++) {

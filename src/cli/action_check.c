@@ -54,7 +54,10 @@ static char *title_of(const struct mw_run *run, enum mw_check_list list)
 static void render(const struct mw_run *run, enum mw_check_list list, const char *format,
                    const struct mw_checks *checks, struct mw_buf *text)
 {
-    bool wants_passes = list == MW_CHECK_CHECKLIST || run->options.verbose > 0;
+    bool wants_good = list == MW_CHECK_CHECKLIST || run->options.verbose > 0;
+    enum mw_check_detail detail = run->options.quiet ? MW_CHECK_DETAIL_BAD
+                                  : wants_good       ? MW_CHECK_DETAIL_ALL
+                                                     : MW_CHECK_DETAIL_ODD;
     char *title = title_of(run, list);
     char *heading = heading_of(run, title);
     if (strcmp(format, "md") == 0)
@@ -66,7 +69,7 @@ static void render(const struct mw_run *run, enum mw_check_list list, const char
     else {
         mw_put_wrapped(text, heading, 2, run->out.cols);
         mw_buf_putc(text, '\n');
-        mw_render_checks(text, checks, wants_passes, &run->out);
+        mw_render_checks(text, checks, detail, &run->out);
     }
     free(heading);
     free(title);

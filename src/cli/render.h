@@ -26,9 +26,15 @@ char *mw_render_time(const char *time);
 /* The one document of a run; owned text without a newline at the end. */
 char *mw_render_json(const struct mw_run *run, enum mw_code code);
 
-/* Doctor or checklist; passed checks only if wanted. */
-void mw_render_checks(struct mw_buf *buf, const struct mw_checks *checks, bool wants_passes,
-                      const struct mw_style *style);
+enum mw_check_detail {
+    MW_CHECK_DETAIL_BAD, /* what failed and what is odd */
+    MW_CHECK_DETAIL_ODD, /* and what was not checked */
+    MW_CHECK_DETAIL_ALL,
+};
+
+/* Doctor or checklist. */
+void mw_render_checks(struct mw_buf *buf, const struct mw_checks *checks,
+                      enum mw_check_detail detail, const struct mw_style *style);
 /* Building blocks of documents. Texts are redacted and sanitised; NULL becomes null. */
 void mw_json_text(cJSON *object, const char *name, const char *text);
 /* The same, but lines stay lines. */

@@ -86,13 +86,15 @@ static void put_check(struct mw_buf *buf, const struct mw_style *style,
     put_part(buf, style, _("fix"), check->fix, room, true);
 }
 
-void mw_render_checks(struct mw_buf *buf, const struct mw_checks *checks, bool wants_passes,
-                      const struct mw_style *style)
+void mw_render_checks(struct mw_buf *buf, const struct mw_checks *checks,
+                      enum mw_check_detail detail, const struct mw_style *style)
 {
     const char *area = NULL;
     for (size_t i = 0; i < checks->count; i++) {
         const struct mw_check *check = &checks->items[i];
-        if (check->status == MW_CHECK_PASS && !wants_passes)
+        bool is_bad = check->status == MW_CHECK_FAIL || check->status == MW_CHECK_WARN;
+        if ((detail == MW_CHECK_DETAIL_BAD && !is_bad) ||
+            (detail == MW_CHECK_DETAIL_ODD && check->status == MW_CHECK_PASS))
             continue;
         if (area == NULL || strcmp(area, check->area) != 0)
             mw_buf_putc(buf, '\n');

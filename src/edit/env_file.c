@@ -188,6 +188,76 @@ static const struct key_fact {
     {.key = "GOINSECURE", .cr = N_("its last pattern never matches")},
 };
 
+/* internal/cfg KnownEnv of Go 1.19 to 1.25, and what `go env` prints besides. Any other key Go
+ * reads without a word and never asks for (cmd/go/internal/cfg initEnvCache). */
+static const char *const known_keys[] = {
+    "AR",
+    "CC",
+    "CGO_CFLAGS",
+    "CGO_CFLAGS_ALLOW",
+    "CGO_CFLAGS_DISALLOW",
+    "CGO_CPPFLAGS",
+    "CGO_CPPFLAGS_ALLOW",
+    "CGO_CPPFLAGS_DISALLOW",
+    "CGO_CXXFLAGS",
+    "CGO_CXXFLAGS_ALLOW",
+    "CGO_CXXFLAGS_DISALLOW",
+    "CGO_ENABLED",
+    "CGO_FFLAGS",
+    "CGO_FFLAGS_ALLOW",
+    "CGO_FFLAGS_DISALLOW",
+    "CGO_LDFLAGS",
+    "CGO_LDFLAGS_ALLOW",
+    "CGO_LDFLAGS_DISALLOW",
+    "CXX",
+    "FC",
+    "GCCGO",
+    "GO111MODULE",
+    "GO386",
+    "GOAMD64",
+    "GOARCH",
+    "GOARM",
+    "GOARM64",
+    "GOAUTH",
+    "GOBIN",
+    "GOCACHE",
+    "GOCACHEPROG",
+    "GOENV",
+    "GOEXE",
+    "GOEXPERIMENT",
+    "GOFIPS140",
+    "GOFLAGS",
+    "GOGCCFLAGS",
+    "GOHOSTARCH",
+    "GOHOSTOS",
+    "GOINSECURE",
+    "GOMIPS",
+    "GOMIPS64",
+    "GOMODCACHE",
+    "GONOPROXY",
+    "GONOSUMDB",
+    "GOOS",
+    "GOPATH",
+    "GOPPC64",
+    "GOPRIVATE",
+    "GOPROXY",
+    "GORISCV64",
+    "GOROOT",
+    "GOSUMDB",
+    "GOTELEMETRY",
+    "GOTELEMETRYDIR",
+    "GOTMPDIR",
+    "GOTOOLCHAIN",
+    "GOTOOLDIR",
+    "GOVCS",
+    "GOVERSION",
+    "GOWASM",
+    "GOWORK",
+    "GO_EXTLINK_ENABLED",
+    "PKG_CONFIG",
+};
+enum { KNOWN_KEY_COUNT = sizeof known_keys / sizeof *known_keys };
+
 struct assignment {
     struct line line;
     const char *key;
@@ -274,6 +344,31 @@ static void notice_value(const char *text, const struct assignment *assignment, 
                        key_len, assignment->key);
 }
 
+static bool is_known(const struct assignment *assignment)
+{
+    for (size_t i = 0; i < KNOWN_KEY_COUNT; i++) {
+        if (key_is(assignment, known_keys[i]))
+            return true;
+    }
+    return key_is(assignment, "GODEBUG");
+}
+
+static void notice_unknown(const struct assignment *assignment, int key_len,
+                           struct mw_notices *notices)
+{
+    char *key = mw_xstrndup(assignment->key, (size_t)key_len);
+    char *closest = mw_text_closest(key, known_keys, KNOWN_KEY_COUNT);
+    if (closest != NULL)
+        mw_notices_add(notices, assignment->line.number, "env-unknown-key",
+                       _("Go has no setting \"%s\" and ignores this line; is %s meant?"), key,
+                       closest);
+    else
+        mw_notices_add(notices, assignment->line.number, "env-unknown-key",
+                       _("Go has no setting \"%s\" and ignores this line"), key);
+    free(closest);
+    free(key);
+}
+
 /* The dead and the harmed among the lines that Go reads. */
 static void notice_assignment(const char *text, const struct assignment *assignment,
                               struct mw_notices *notices)
@@ -284,6 +379,8 @@ static void notice_assignment(const char *text, const struct assignment *assignm
         mw_notices_add(notices, number, "env-unknown-env",
                        _("%.*s has no effect in this file; Go takes it from the environment only"),
                        key_len, assignment->key);
+    else if (!is_known(assignment))
+        notice_unknown(assignment, key_len, notices);
     else if (assignment->wins != number)
         mw_notices_add(notices, number, "env-duplicate",
                        _("%.*s is set again on line %zu, so this line has no effect"), key_len,
@@ -332,6 +429,27 @@ static bool notice_key(const char *text, const struct line *line, struct mw_noti
     return true;
 }
 
+/* Any other line that Go passes over, unless it is blank or begins as comments do elsewhere: Go
+ * needs none to mark them. */
+static void notice_passed_over(const char *text, const struct line *line,
+                               struct mw_notices *notices)
+{
+    size_t begin = line->begin;
+    size_t end = line->end;
+    while (begin < end && (is_blank(text[begin]) || text[begin] == '\r'))
+        begin++;
+    bool is_bom = line->begin == 0 && end >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0;
+    bool is_comment = begin < end && (memchr("#;", text[begin], 2) != NULL ||
+                                      (end - begin > 1 && memcmp(text + begin, "//", 2) == 0));
+    if (begin == end || is_bom || is_comment)
+        return;
+    mw_notices_add(notices, line->number, "env-no-setting",
+                   line->equals == line->end
+                       ? _("Go ignores this line: it has no '='; a setting is KEY=VALUE")
+                       : _("Go ignores this line: it does not start with a key; a setting is "
+                           "KEY=VALUE"));
+}
+
 static void env_notices(const char *text, size_t len, struct mw_notices *notices)
 {
     struct assignment *list = NULL;
@@ -354,8 +472,12 @@ static void env_notices(const char *text, size_t len, struct mw_notices *notices
     line = (struct line){0};
     while (next_line(text, len, &line)) {
         bool is_assignment = next < count && list[next].line.number == line.number;
-        if (!notice_key(text, &line, notices) && is_assignment)
-            notice_assignment(text, &list[next], notices);
+        if (!notice_key(text, &line, notices)) {
+            if (is_assignment)
+                notice_assignment(text, &list[next], notices);
+            else
+                notice_passed_over(text, &line, notices);
+        }
         next += is_assignment;
     }
     free(list);

@@ -74,6 +74,13 @@ static void find_refused(const char *text, size_t len, struct fault *found)
                                   "the first [section]"));
         fault.pip = "File contains no section headers";
         fault.hint = _("Save the file as UTF-8 without a byte order mark.");
+    } else if (text[line.text] == '[') {
+        fault.what = mw_xasprintf(_("\"%s\" is no section: its name in [ ] is missing or not "
+                                    "closed"),
+                                  shown);
+        if (line.kind == INI_HOMELESS)
+            fault.pip = "File contains no section headers";
+        fault.hint = _("Write [NAME].");
     } else if (line.kind == INI_HOMELESS) {
         fault.what = mw_xasprintf(_("\"%s\" stands before the first [section]"), shown);
         fault.pip = "File contains no section headers";
@@ -81,11 +88,6 @@ static void find_refused(const char *text, size_t len, struct fault *found)
     } else if (line.kind == INI_NAMELESS) {
         fault.what = mw_xasprintf(_("\"%s\" has no name before its delimiter"), shown);
         fault.hint = _("Give the value a name, or delete the line.");
-    } else if (text[line.text] == '[') {
-        fault.what = mw_xasprintf(_("\"%s\" is no section: its name in [ ] is missing or not "
-                                    "closed"),
-                                  shown);
-        fault.hint = _("Write [NAME].");
     } else {
         fault.what = mw_xasprintf(_("\"%s\" is neither NAME = VALUE nor a [section]"), shown);
         fault.hint = _("Start the line with # if it is a comment; indent it if it goes on with the "

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Every broken machine of golden/check, mended by nothing but what the doctor says: its remedies are
 # pasted as they stand into a POSIX shell, with a sed that knows POSIX only, until nothing is left.
+# What one run has named the next never names again, and every file as it was is kept.
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 
@@ -33,6 +34,13 @@ while :; do
 	status=$?
 	jq -r '.checks[] | select(.status == "fail" or .status == "warn") | .fix' "$M.json" >"$M.fixes"
 	[ -s "$M.fixes" ] || break
+	jq -r '.checks[] | select(.status == "fail" or .status == "warn") | .id' "$M.json" >"$M.ids"
+	if [ "$round" -gt 0 ] && grep -Fxf "$M.named" "$M.ids"; then
+		echo "named again after its remedy"
+		exit 1
+	fi
+	[ "$(sort "$M.ids" | uniq -d)" = "" ] || { echo "two of one name: $(sort "$M.ids" | uniq -d)"; exit 1; }
+	mv "$M.ids" "$M.named"
 	round=$((round + 1))
 	if [ "$round" -gt 4 ]; then
 		echo "not mended after four rounds: $(jq -r '.checks[] | select(.status == "fail" or .status == "warn") | .id + " [" + .fix + "]"' "$M.json")"
@@ -45,6 +53,23 @@ while :; do
 done
 [ "$status" = 0 ] || { echo "nothing is named and the status is $status"; exit 1; }
 END
+
+# What a person changed in an editor, and what was blank, need no backup; an apply has its history.
+originals_are_kept() { # SCENARIO
+	local part original path
+	for part in home root cwd; do
+		[ -d "$1/$part.in" ] || continue
+		while IFS= read -r -d '' original; do
+			path=$M/$part/${original#"$1/$part.in/"}
+			grep -q '[^[:space:]]' "$original" || continue
+			! cmp -s "$original" "$path" || continue
+			! grep -q -e ' --apply$' "$M.said" || continue
+			! grep -F EDITOR "$M.said" | grep -qF -- "$path" || continue
+			[ -n "$(find "$M" -type f -exec cmp -s {} "$original" \; -print -quit)" ] ||
+				fail "nothing is left of $original: $(cat "$M.said")"
+		done < <(find "$1/$part.in" -type f -print0)
+	done
+}
 
 paste_all() { # KIND SED SHELL...
 	local kind=$1 pasted=0 machines=0 scenario M
@@ -73,6 +98,7 @@ paste_all() { # KIND SED SHELL...
 			HOME=$M/home PATH="$T/bin:$PATH" EDITOR=editor
 			exec "$@" "$T/paste"
 		) >"$M.said" 2>&1 || fail "$(basename "$scenario") by $kind: $(cat "$M.said")"
+		originals_are_kept "${scenario%/}"
 		machines=$((machines + 1))
 		pasted=$((pasted + $(wc -l <"$M.said")))
 	done

@@ -127,12 +127,20 @@ static void notice_rows(void **state)
         {"blanks in values", "GOPRIVATE= a\nGOSUMDB=off \nGOPROXY= a \n",
          "env-space 1, env-space 2"},
         {"lower case", "goproxy=a\nGoProxy=b\n", "env-lower-case 1, env-lower-case 2"},
-        {"prose with =", "a sum = two\n<x>=1\n= 2\nsee a==b\n", ""},
+        {"prose with =", "a sum = two\n<x>=1\n= 2\nset GOPROXY=a\n",
+         "env-no-setting 1, env-no-setting 2, env-no-setting 3, env-no-setting 4"},
+        {"no =", "GOPROXY https://a\n  just words\r\nGOFLAGS",
+         "env-no-setting 1, "
+         "env-no-setting 2, env-no-setting 3"},
+        {"nothing to be heard", "# GOPROXY\n\n \t\r\n ; GOPROXY=a\n// GOPROXY\n", ""},
+        {"no key of Go's", "GOPROXYY=a\nGO-PROXY=a\nGONOSUMCHECK=1\nPKG_CONFIG=a\n",
+         "env-unknown-key 1, env-unknown-key 2, env-unknown-key 3"},
         {"duplicates", "GOPROXY=a\nGOFLAGS=\nGOPROXY=b\nGOPROXY=c\n",
          "env-duplicate 1, env-duplicate 3"},
         {"a dead line says only so", "GOPRIVATE=\"a\" \r\nGOPRIVATE=b\n", "env-duplicate 1"},
         {"environment only", "GOENV=/x\nGODEBUG=a=1\n", "env-unknown-env 1, env-unknown-env 2"},
-        {"prefix of a longer duplicate", "GOA=1\nGOAB=2\nGO=3\n", ""},
+        {"prefix of a longer duplicate",
+         "GOARM=5\nGOARM64=v8.0\nGOMIPS64=softfloat\nGOMIPS=softfloat\n", ""},
     };
     edit_check_notices(EDITOR, rows, ROWS(rows));
 }

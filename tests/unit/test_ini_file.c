@@ -44,7 +44,9 @@ static void check_rows(void **state)
         {"bare word is a continuation", "[global]\na = 1\n no-index\n", NULL},
         {"no name", "[global]\n= x\n", "f:2:1: \"= x\" has no name"},
         {"no name but a colon", "[global]\n: x\n", "f:2:1: \": x\" has no name"},
-        {"unclosed section", "[global\nindex-url = x\n", "f:1:1: \"[global\" stands before"},
+        {"unclosed section", "[global\nindex-url = x\n",
+         "f:1:1: \"[global\" is no section: its name in [ ] is missing or not closed; every pip "
+         "command fails with \"File contains no section headers\""},
         {"unclosed second section", "[global]\n[install\n", "f:2:1: \"[install\" is no section"},
         {"unclosed section that is an option", "[global]\n[install = x\n", NULL},
         {"no section name", "[global]\n[]\n", "f:2:1: \"[]\" is no section"},
