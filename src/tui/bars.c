@@ -83,12 +83,13 @@ static size_t add_plan(const struct mw_app *app, struct piece *pieces, size_t co
         is_blocked ? mw_xstrdup(_("! something stands in the way"))
         : changes > 0
             ? mw_xasprintf(ngettext("%zu file to change", "%zu files to change", changes), changes)
-        : is_shadowed ? mw_xstrdup(_("! written, but something else wins"))
-                      : mw_xstrdup(_("all as wanted"));
+        : is_shadowed         ? mw_xstrdup(_("! written, but something else wins"))
+        : app->skip.count > 0 ? mw_xstrdup(_("the rest is left out"))
+                              : mw_xstrdup(_("all as wanted"));
     pieces[count++] = (struct piece){text,
-                                     is_blocked                   ? TUI_BAD
-                                     : changes > 0 || is_shadowed ? TUI_WARN
-                                                                  : TUI_GOOD,
+                                     is_blocked                                          ? TUI_BAD
+                                     : changes > 0 || is_shadowed || app->skip.count > 0 ? TUI_WARN
+                                                                                         : TUI_GOOD,
                                      2, MW_DO_DIFF};
     return count;
 }

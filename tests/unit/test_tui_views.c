@@ -21,7 +21,7 @@ struct screen {
     const char *keys;
     size_t checks; /* answers of the checklist that have come, after the first key */
     const char *proxy;
-    bool is_blocked, is_warned, is_cut_off, is_local,
+    bool is_blocked, is_warned, is_cut_off, is_local, is_partly,
         is_done; /* is_done: the keys ended in a write under --root */
 };
 
@@ -80,6 +80,12 @@ static const struct screen screens[] = {
     {.name = "diff-blocked", .rows = 24, .cols = 80, .is_blocked = true, .keys = "d"},
     {.name = "home-cut-off", .rows = 24, .cols = 80, .is_unmeasured = true, .is_cut_off = true},
     {.name = "home-no-network", .rows = 24, .cols = 80, .is_unmeasured = true, .is_local = true},
+    {.name = "apply-done-some",
+     .rows = 24,
+     .cols = 80,
+     .is_done = true,
+     .is_partly = true,
+     .keys = "a"},
     {.name = "home-proxy", .rows = 24, .cols = 80, .proxy = "proxy.example:3128"},
     {.name = "help-80x24", .rows = 24, .cols = 80, .keys = "?"},
     {.name = "help-120x40", .rows = 40, .cols = 120, .keys = "?<PgDn>"},
@@ -241,6 +247,11 @@ static char *draw_screen(const struct screen *screen)
     if (screen->is_done) {
         app.options.session.root = "/mnt/new image";
         app.apply.phase = MW_PHASE_DONE;
+        if (screen->is_partly) {
+            mw_strings_add(&app.skip, "pip");
+            app.session->plan.files[0].verdict = MW_FILE_SAME;
+            mw_shadows_release(&app.session->plan.settings[1].shadows);
+        }
         tui_draw(&tui);
     }
     doupdate();
