@@ -108,8 +108,12 @@ enum mw_code session_refuse_mirror(const struct mw_catalog *catalog, const char 
     char *closest = mw_text_closest(text, (const char *const *)ids.items, ids.count);
     enum mw_code code = mw_fail(err, MW_USAGE, 0, "options",
                                 _("--mirror: the catalogue has no mirror '%s' of %s"), text, tool);
+    char *allowed = mw_strings_join(&ids, ", ");
     if (closest != NULL)
         mw_error_hint(err, _("Did you mean %s?"), closest);
+    else
+        mw_error_hint(err, _("Allowed are %s."), allowed);
+    free(allowed);
     free(closest);
     mw_strings_release(&ids);
     return code;

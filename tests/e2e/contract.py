@@ -303,7 +303,7 @@ def test_usage(m):
         ("--show GOPROXY", "go.GOPROXY"), ("--show go.GOPROXI", "go.GOPROXY"),
         ("--show npm.registry", "go, pip, docker"), ("--diff -p", "--profile"),
         ("--diff -s GOPROXY", "TOOL.KEY=VALUE"), ("--diff -s go.NOPE=1", "go.GOPROXY"),
-        ("--diff -m go", "TOOL=ID"), ("--diff -m go=nope -p prod", "@goproxy.cn"),
+        ("--diff -m go", "TOOL=ID"), ("--diff -m go=nope -p prod", "goproxy.cn"),
         ("--diff -m npm=x", "go, pip, docker"), ("--diff -o npm", "go, pip, docker"),
         ("--diff -o go --skip go", "tool"), ("--diff --scope both", "user, system"),
         ("--list tools --color maybe", "auto, always, never"), ("--list tools --lang xx", "zh_CN"),
