@@ -42,7 +42,7 @@ wait_for 'something stands in the way'
 keys a
 wait_for 'dangerous (go-sumdb-off)'
 keys y
-wait_for 'yes: something stands in the way'
+wait_for 'y: something stands in the way'
 keys A
 wait_for 'risk taken (go-sumdb-off)'
 wait_for 'Write these changes?  [ No ]'
@@ -75,7 +75,7 @@ keys Enter
 run --no-network --only go
 wait_for 'Plan: prod'
 keys L
-wait_for 'language: the characters of this locale are not UTF-8'
+wait_for 'L: the characters of this locale are not UTF-8'
 check "it stays English" grep -q 'Plan: prod' <(screen)
 keys q
 wait_for '<0>'
