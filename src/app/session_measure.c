@@ -80,11 +80,12 @@ static const char *time_of(const struct mw_ranking *ranking, const char *tool)
     return time;
 }
 
-/* All of `tools` were measured at the same time, so on the same network. */
-static void warn_of_ranking(struct mw_session *session, const struct mw_strings *names)
+/* All of `names` were measured at the same time as `tool`, so on the same network. */
+static void warn_of_ranking(struct mw_session *session, const char *tool,
+                            const struct mw_strings *names)
 {
-    const char *time = time_of(&session->ranking, names->items[0]);
-    const char *measured_on = mw_ranking_network(&session->ranking, names->items[0]);
+    const char *time = time_of(&session->ranking, tool);
+    const char *measured_on = mw_ranking_network(&session->ranking, tool);
     char *network = session_network(session);
     char *age = age_text(session, time);
     char *tools = mw_strings_join(names, ", ");
@@ -113,7 +114,7 @@ static void warn_of_rankings(struct mw_session *session, const struct mw_strings
                 mw_strings_add(&same, tools->items[k]);
         }
         if (!is_told)
-            warn_of_ranking(session, &same);
+            warn_of_ranking(session, tools->items[i], &same);
         mw_strings_release(&same);
     }
 }
