@@ -98,6 +98,7 @@ char *check_sed_words(const struct check_run *run, const struct check_file *file
     return command;
 }
 
+MW_PRINTF(4, 0)
 static char *sed_script(const struct check_run *run, const struct check_file *file,
                         const char *program, const char *format, va_list args)
 {

@@ -69,12 +69,20 @@ static const char *tag_end(const char *tag)
     return NULL;
 }
 
+/* Behind the name of the next anchor; NULL if there is none. */
+static const char *next_anchor(const char *at)
+{
+    while ((at = strcasestr(at, "<a")) != NULL) {
+        at += 2;
+        if (isspace((unsigned char)*at))
+            return at;
+    }
+    return NULL;
+}
+
 char *probe_link_in_html(const char *page, const char *file)
 {
-    for (const char *at = page; (at = strcasestr(at, "<a")) != NULL;) {
-        at += 2;
-        if (!isspace((unsigned char)*at))
-            continue;
+    for (const char *at = page; (at = next_anchor(at)) != NULL;) {
         const char *end = tag_end(at);
         if (end == NULL)
             return NULL;
@@ -94,7 +102,7 @@ char *probe_link_in_html(const char *page, const char *file)
 
 bool probe_link_is_html_page(const char *page)
 {
-    return strcasestr(page, "<a ") != NULL;
+    return next_anchor(page) != NULL;
 }
 
 /* cJSON alone is too lenient to call something a JSON document. */
