@@ -7,8 +7,8 @@
 #include "mirrorwise/app.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/session.h"
 #include "mirrorwise/text.h"
-#include "session_parts.h"
 
 /* Sentences about lines that nobody understands, and columns of such a line: the file may be
  * anything. */
@@ -132,7 +132,7 @@ static const struct {
 
 static char *path_of(const struct mw_system *sys)
 {
-    char *directory = session_config_dir(sys);
+    char *directory = mw_session_config_dir(sys);
     char *path = directory != NULL ? mw_xasprintf("%s/interface.ini", directory) : NULL;
     free(directory);
     return path;

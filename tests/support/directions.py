@@ -13,14 +13,15 @@ import sys
 ROOMS = {
     "base": [],
     "system": ["base"],
-    "edit": ["base"],
+    "text": ["base"],
     "model": ["base"],
     "net": ["base"],
-    "tools": ["system", "edit", "model", "net"],
+    "tools": ["system", "text", "model", "net"],
     "engine": ["tools"],
     "probe": ["model", "net"],
     "check": ["tools"],
-    "app": ["engine", "probe", "check"],
+    "session": ["engine", "probe", "check"],
+    "app": ["session"],
     "cli": ["app"],
     "tui": ["app"],
     "main": ["cli", "tui", "net"],
@@ -28,9 +29,11 @@ ROOMS = {
 HEADERS = {
     "banned": "base",
     "builtin": "base",
+    "edit": "text",
+    "text": "base",
     "tool": "tools",
 }
-FACES = {"app", "cli", "tui", "main"}  # rooms whose every sentence a person may read
+FACES = {"session", "app", "cli", "tui", "main"}  # rooms whose every sentence a person may read
 # A private header that another room may include, too: libcurl's functions, typed.
 LENT = {("probe", "../net/curl_table.h")}
 

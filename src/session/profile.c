@@ -6,7 +6,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
-#include "session_parts.h"
+#include "parts.h"
 
 /* ---- the world, as the profile room sees it ----------------------------------------------- */
 

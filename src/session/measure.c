@@ -7,7 +7,7 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/tool.h"
-#include "session_parts.h"
+#include "parts.h"
 
 /* A race has to be short: somebody waits for his plan. Three samples tell a lucky one from a good
  * one; who has not answered within the deadline is nobody's fastest mirror. */

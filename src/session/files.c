@@ -7,7 +7,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
-#include "session_parts.h"
+#include "parts.h"
 
 /* A folder that is searched. */
 struct place {
@@ -143,7 +143,7 @@ static void add_system_place(struct mw_session *session, const char *directory, 
     free(place.directory);
 }
 
-char *session_config_dir(const struct mw_system *sys)
+char *mw_session_config_dir(const struct mw_system *sys)
 {
     const char *named = mw_system_user_env(sys, "MIRRORWISE_CONFIG_DIR");
     if (named != NULL)
@@ -159,7 +159,7 @@ char *session_config_dir(const struct mw_system *sys)
 static void add_user_place(struct mw_session *session, const char *folder, const char *suffix,
                            add_function *add)
 {
-    char *config = session_config_dir(&session->sys);
+    char *config = mw_session_config_dir(&session->sys);
     if (config == NULL)
         return;
     struct place place = {

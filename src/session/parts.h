@@ -43,9 +43,6 @@ void session_probe_options(const struct mw_session *session, struct mw_probe_opt
  * without a network. */
 char *session_network(const struct mw_session *session);
 
-/* Owned: where the user keeps profiles and catalogues; NULL without a HOME. */
-char *session_config_dir(const struct mw_system *sys);
-
 /* Appends a formatted warning. */
 void session_warn(struct mw_session *session, const char *format, ...) MW_PRINTF(2, 3);
 

@@ -5,7 +5,7 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/tool.h"
-#include "session_parts.h"
+#include "parts.h"
 
 /* A wrong value of the command line is wrong usage; else the profile is wrong. A reason quotes the
  * value, whole or in parts, so that of a secret is not repeated. */

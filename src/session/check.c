@@ -7,7 +7,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/probe.h"
 #include "mirrorwise/text.h"
-#include "session_parts.h"
+#include "parts.h"
 
 enum { PROBE_SAMPLES = 3, PROBE_DEADLINE_MS = 10000 };
 

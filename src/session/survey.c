@@ -9,7 +9,7 @@
 #include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
 #include "mirrorwise/url.h"
-#include "session_parts.h"
+#include "parts.h"
 
 enum { NETWORK_DIGITS = 16 };
 

@@ -5,7 +5,7 @@
 
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "session_parts.h"
+#include "parts.h"
 
 void session_warn(struct mw_session *session, const char *format, ...)
 {
