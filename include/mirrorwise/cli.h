@@ -42,6 +42,7 @@ struct mw_action {
     enum mw_action_value value;
     const char *value_name;     /* "KEY", NULL if it takes none */
     const char *const *choices; /* the allowed values, NULL-terminated; NULL: any */
+    bool may_preview;           /* --diff beside it shows what it would do */
     const char *summary;        /* N_() */
     /* NULL: not in this version. Prints its text unless --json; fills run->error or
      * run->message. */
@@ -83,6 +84,7 @@ struct mw_option {
 struct mw_cli_options {
     const struct mw_action *action; /* NULL: none was given */
     const char *action_value;       /* borrowed from argv; NULL if there is none */
+    bool preview;                   /* --diff beside an action that may be previewed */
     struct mw_session_options session;
     const char *scope, *format, *color, *lang; /* NULL: not given */
     int verbose;

@@ -193,6 +193,15 @@ static void report(struct mw_run *run)
         mw_run_print(run, &text);
 }
 
+/* Of a rollback: does a file keep what somebody else wrote since? */
+static bool keeps_others(const struct mw_plan *plan)
+{
+    bool keeps = false;
+    for (size_t i = 0; i < plan->file_count; i++)
+        keeps = keeps || plan->files[i].is_ours_only;
+    return keeps;
+}
+
 static enum mw_code execute(struct mw_run *run, size_t changes)
 {
     enum mw_code code = mw_session_apply(&run->session, &run->progress, &run->outcome, &run->error);
@@ -209,7 +218,15 @@ static enum mw_code execute(struct mw_run *run, size_t changes)
         mw_buf_put_word(&undo, "--root");
         mw_buf_put_word(&undo, root);
     }
-    if (run->session.is_rollback)
+    if (run->session.is_rollback && keeps_others(&run->session.plan))
+        mw_run_say(run,
+                   ngettext("Went back: our settings in %zu file are as they were, and what others "
+                            "changed since stays. This is generation %ld.",
+                            "Went back: our settings in %zu files are as they were, and what "
+                            "others changed since stays. This is generation %ld.",
+                            changes),
+                   changes, run->outcome.generation);
+    else if (run->session.is_rollback)
         mw_run_say(run,
                    ngettext("Went back: %zu file is as it was. This is generation %ld.",
                             "Went back: %zu files are as they were. This is generation %ld.",
@@ -228,7 +245,9 @@ static void conclude_nothing(struct mw_run *run)
 {
     const struct mw_plan *plan = &run->session.plan;
     bool is_effective = mw_plan_effective(plan, NULL) == MW_OK;
-    if (run->session.is_rollback)
+    if (run->session.is_rollback && run->session.history.count == 0)
+        mw_run_conclude(run, _("Nothing to roll back: mirrorwise has written nothing here."));
+    else if (run->session.is_rollback)
         mw_run_conclude(run, _("Nothing to do: every file is already so."));
     else if (is_effective && !plan->is_partial)
         mw_run_conclude(run, _("Nothing to do: this machine is as %s wants it."),
@@ -287,16 +306,6 @@ enum mw_code mw_action_apply(struct mw_run *run)
     return code == MW_OK ? carry_out(run) : code;
 }
 
-enum mw_code mw_action_rollback(struct mw_run *run)
-{
-    const char *id = run->options.action_value;
-    enum mw_code code = mw_run_begin(run, MW_INTENT_WRITE);
-    if (code == MW_OK)
-        code = mw_session_plan_rollback(&run->session, id != NULL ? strtol(id, NULL, 10) : -1,
-                                        &run->error);
-    return code == MW_OK ? carry_out(run) : code;
-}
-
 /* ---- --diff -------------------------------------------------------------------------------- */
 
 /* A dangerous value stops --apply; a look at it is what a person needs to decide. */
@@ -306,6 +315,18 @@ static void warn_of_risks(struct mw_run *run)
     if (mw_lint_verdict(&run->session.lint, &risk) != MW_OK)
         mw_strings_take(&run->session.warnings, mw_xasprintf(_("--apply will refuse this: %s. %s"),
                                                              risk.message, risk.hint));
+}
+
+/* Owned. */
+static char *unwritable_text(const struct mw_run *run, enum mw_code code, const char *tools)
+{
+    const char *message = run->error.message;
+    bool can_sudo = code == MW_NO_PERMISSION && sudo_helps(run);
+    if (run->session.is_rollback)
+        return can_sudo ? mw_xasprintf(_("%s; --rollback needs sudo for it"), message)
+                        : mw_xstrdup(message);
+    return can_sudo ? mw_xasprintf(_("%s; --apply needs sudo for it, or --skip %s"), message, tools)
+                    : mw_xasprintf(_("%s; --apply needs --skip %s"), message, tools);
 }
 
 /* Looking needs no right to write: what --apply would change is told, and what it will need. */
@@ -325,11 +346,7 @@ static enum mw_code diff_verdict(struct mw_run *run, size_t *changes)
     enum mw_code code = told(run, mw_plan_verdict(plan, &run->error));
     if (code != MW_OK && is_known && tools.count > 0) {
         char *names = mw_strings_join(&tools, ",");
-        mw_strings_take(&run->session.warnings,
-                        mw_xasprintf(code == MW_NO_PERMISSION && sudo_helps(run)
-                                         ? _("%s; --apply needs sudo for it, or --skip %s")
-                                         : _("%s; --apply needs --skip %s"),
-                                     run->error.message, names));
+        mw_strings_take(&run->session.warnings, unwritable_text(run, code, names));
         run->error = (struct mw_error){0};
         *changes += tools.count;
         code = MW_OK;
@@ -339,16 +356,23 @@ static enum mw_code diff_verdict(struct mw_run *run, size_t *changes)
     return code;
 }
 
-enum mw_code mw_action_diff(struct mw_run *run)
+static void conclude_pending(struct mw_run *run, size_t changes)
 {
-    enum mw_code code = mw_run_begin(run, MW_INTENT_READ);
-    if (code == MW_OK)
-        code = mw_session_load_profile(&run->session, &run->error);
-    if (code == MW_OK)
-        code = mw_session_plan(&run->session, &run->error);
-    if (code != MW_OK)
-        return code;
+    if (run->session.is_rollback)
+        mw_run_conclude(run,
+                        ngettext("%zu file would go back; without --diff it does.",
+                                 "%zu files would go back; without --diff they do.", changes),
+                        changes);
+    else
+        mw_run_conclude(run,
+                        ngettext("%zu file would change; --apply writes it.",
+                                 "%zu files would change; --apply writes them.", changes),
+                        changes);
+}
 
+/* A finished plan, looked at. */
+static enum mw_code preview(struct mw_run *run)
+{
     struct mw_buf text = {0};
     mw_render_plan(&text, &run->session, &run->err);
     mw_buf_putc(&text, '\n');
@@ -356,19 +380,40 @@ enum mw_code mw_action_diff(struct mw_run *run)
     if (!run->options.quiet)
         show_diff(run);
     size_t changes = mw_plan_changes(&run->session.plan);
-    code = diff_verdict(run, &changes);
+    enum mw_code code = diff_verdict(run, &changes);
     mw_run_warn(run);
     if (code != MW_OK)
         return code;
+    run->pending = changes > 0;
     if (changes == 0)
         conclude_nothing(run);
     else
-        mw_run_conclude(run,
-                        ngettext("%zu file would change; --apply writes it.",
-                                 "%zu files would change; --apply writes them.", changes),
-                        changes);
+        conclude_pending(run, changes);
     mw_buf_puts(&text, run->message);
     mw_buf_putc(&text, '\n');
     mw_run_note(run, &text);
     return changes == 0 ? MW_OK : MW_PENDING;
+}
+
+enum mw_code mw_action_diff(struct mw_run *run)
+{
+    enum mw_code code = mw_run_begin(run, MW_INTENT_READ);
+    if (code == MW_OK)
+        code = mw_session_load_profile(&run->session, &run->error);
+    if (code == MW_OK)
+        code = mw_session_plan(&run->session, &run->error);
+    return code == MW_OK ? preview(run) : code;
+}
+
+enum mw_code mw_action_rollback(struct mw_run *run)
+{
+    bool is_look = run->options.preview;
+    const char *id = run->options.action_value;
+    enum mw_code code = mw_run_begin(run, is_look ? MW_INTENT_READ : MW_INTENT_WRITE);
+    if (code == MW_OK)
+        code = mw_session_plan_rollback(&run->session, id != NULL ? strtol(id, NULL, 10) : -1,
+                                        &run->error);
+    if (code != MW_OK)
+        return code;
+    return is_look ? preview(run) : carry_out(run);
 }

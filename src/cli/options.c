@@ -38,7 +38,9 @@ static const struct mw_action actions[] = {
      .name = "rollback",
      .value = MW_TAKES_NUMBER_OR_NOTHING,
      .value_name = "ID",
-     .summary = N_("return to how it was before the last generation, or to generation ID"),
+     .may_preview = true,
+     .summary = N_("return to how it was before the last generation, or to generation ID; "
+                   "with --diff only show it"),
      .run = mw_action_rollback},
     {.id = MW_ACTION_RECOVER,
      .name = "recover",

@@ -273,10 +273,18 @@ static enum mw_code set_action(struct parser *p, const struct mw_action *row, co
     struct mw_cli_options *options = p->options;
     if (options->action != NULL && wins(options->action))
         return MW_OK;
-    if (options->action != NULL && options->action != row && !wins(row))
+    bool is_preview =
+        options->action != NULL && ((row->id == MW_ACTION_DIFF && options->action->may_preview) ||
+                                    (row->may_preview && options->action->id == MW_ACTION_DIFF));
+    if (is_preview) {
+        options->preview = true;
+        if (row->id == MW_ACTION_DIFF)
+            return MW_OK;
+    } else if (options->action != NULL && options->action != row && !wins(row)) {
         return mw_fail(p->err, MW_USAGE, 0, "options",
                        _("--%s and --%s are two actions; a run has one"), options->action->name,
                        row->name);
+    }
     options->action = row;
     options->action_value = value;
     return MW_OK;

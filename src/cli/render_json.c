@@ -100,6 +100,7 @@ static void add_head(cJSON *root, const struct mw_run *run, enum mw_code code)
     mw_json_text(root, "hint", run->error.hint[0] != '\0' ? run->error.hint : NULL);
     mw_json_text(root, "profile", has_profile ? run->session.profile.name : named);
     cJSON_AddBoolToObject(root, "changed", run->changed);
+    cJSON_AddBoolToObject(root, "pending", run->pending);
     mw_json_number(root, "generation", run->outcome.generation > 0 ? run->outcome.generation : -1);
 }
 

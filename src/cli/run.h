@@ -21,6 +21,7 @@ struct mw_run {
     struct mw_outcome outcome;
     struct mw_error error; /* filled if the code is an error */
     char *message;         /* one sentence about a success; NULL: none yet */
+    bool pending;          /* a look found something to do */
     bool changed;          /* this run wrote something of the user's */
     size_t warned;         /* warnings already printed */
     int out_errno;         /* why stdout could not be written; 0: it could */

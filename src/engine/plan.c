@@ -20,8 +20,8 @@ const char *mw_file_verdict_word(enum mw_file_verdict verdict)
 
 /* An INI or env value of one line is the same whether it was wanted as a string or as a list of
  * one; in JSON "x" and ["x"] differ, and only one of them is accepted. */
-static bool same_value(const struct mw_tool *tool, const struct mw_value *have,
-                       const struct mw_value *want)
+bool mw_plan_same_value(const struct mw_tool *tool, const struct mw_value *have,
+                        const struct mw_value *want)
 {
     bool have_text = have->kind == MW_VALUE_STRING || have->kind == MW_VALUE_LIST;
     bool want_text = want->kind == MW_VALUE_STRING || want->kind == MW_VALUE_LIST;
@@ -33,7 +33,7 @@ static bool same_value(const struct mw_tool *tool, const struct mw_value *have,
 static enum mw_verdict judge(const struct mw_history *history, const struct mw_plan_file *file,
                              const struct mw_plan_setting *setting)
 {
-    if (same_value(file->tool, &setting->have, &setting->want))
+    if (mw_plan_same_value(file->tool, &setting->have, &setting->want))
         return MW_VERDICT_SAME;
     if (setting->have.kind == MW_VALUE_ABSENT)
         return MW_VERDICT_CREATE;
@@ -41,8 +41,8 @@ static enum mw_verdict judge(const struct mw_history *history, const struct mw_p
         mw_history_last_written(history, file->location.path, setting->key);
     if (last == NULL)
         return MW_VERDICT_FOREIGN;
-    return same_value(file->tool, &setting->have, &last->after) ? MW_VERDICT_CHANGE
-                                                                : MW_VERDICT_DRIFTED;
+    return mw_plan_same_value(file->tool, &setting->have, &last->after) ? MW_VERDICT_CHANGE
+                                                                        : MW_VERDICT_DRIFTED;
 }
 
 static void block(struct mw_plan *plan, struct mw_plan_file *file, const struct mw_error *why)

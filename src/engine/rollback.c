@@ -6,6 +6,7 @@
 #include "mirrorwise/transaction.h"
 #include "plan_file.h"
 #include "record.h"
+#include "rollback.h"
 
 void mw_plan_original_free(struct mw_record_file *original)
 {
@@ -44,6 +45,10 @@ static enum mw_code refuse_other(const struct mw_record *other, struct mw_error 
 static enum mw_code find_target(const struct mw_history *history, long *id, struct mw_error *err)
 {
     const struct mw_record *last = mw_history_last(history);
+    if (last == NULL && *id <= 0 && history->other_count == 0) {
+        *id = 0; /* how it was before the first one is how it is */
+        return MW_OK;
+    }
     if (last == NULL) {
         mw_fail(err, MW_USAGE, 0, "rollback",
                 _("there is nothing to roll back: mirrorwise has written nothing here"));
@@ -117,47 +122,6 @@ static void keep_original(struct mw_plan_file *file, const struct mw_record_file
     file->original->xattr_count = from->xattr_count;
 }
 
-static void get_value(const struct mw_tool *tool, const struct mw_buf *text, const char *key,
-                      struct mw_value *value)
-{
-    const char *bytes = mw_buf_text(text);
-    if (tool->editor->check("", bytes, text->len, NULL) != MW_OK ||
-        tool->editor->get(bytes, text->len, key, value, NULL) != MW_OK)
-        mw_value_release(value);
-}
-
-/* The keys that those generations wrote in this file: what the rollback changes, in words. */
-static void add_settings(struct mw_plan *plan, size_t index, const struct mw_history *history,
-                         long id)
-{
-    const struct mw_plan_file *file = &plan->files[index];
-    size_t first = plan->setting_count;
-    for (size_t i = 0; i < history->count; i++) {
-        const struct mw_record *record = &history->items[i];
-        for (size_t k = 0; k < record->setting_count && record->id > id; k++) {
-            const struct mw_record_setting *from = &record->settings[k];
-            bool known = strcmp(from->path, file->location.path) != 0;
-            for (size_t s = first; s < plan->setting_count && !known; s++)
-                known = strcmp(plan->settings[s].key, from->key) == 0;
-            if (known)
-                continue;
-            struct mw_plan_setting *setting = MW_PUSH(plan->settings, plan->setting_count);
-            setting->tool = file->tool;
-            setting->file = index;
-            setting->key = mw_xstrdup(from->key);
-            get_value(file->tool, &file->before.bytes, from->key, &setting->have);
-            get_value(file->tool, &file->after, from->key, &setting->want);
-            setting->want_is_secret =
-                mw_history_is_secret(history, from->path, from->key, &setting->want);
-            setting->is_secret =
-                setting->want_is_secret || from->is_secret ||
-                mw_history_is_secret(history, from->path, from->key, &setting->have);
-            setting->verdict = mw_value_equal(&setting->have, &setting->want) ? MW_VERDICT_SAME
-                                                                              : MW_VERDICT_CHANGE;
-        }
-    }
-}
-
 /* A running tool that forgets a list only while its key is there is led over an empty one. */
 static void add_bridge(struct mw_plan_file *file)
 {
@@ -171,8 +135,8 @@ static void add_bridge(struct mw_plan_file *file)
         static const struct mw_value empty = {.kind = MW_VALUE_LIST};
         struct mw_value have = {0}, want = {0};
         struct mw_edits edits = {0};
-        get_value(file->tool, &text, row->key, &have);
-        get_value(file->tool, &file->after, row->key, &want);
+        rollback_value(file->tool, &text, row->key, &have);
+        rollback_value(file->tool, &file->after, row->key, &want);
         if (row->clears_to_list && have.items.count > 0 && want.kind == MW_VALUE_ABSENT &&
             file->tool->editor->put(mw_buf_text(&text), text.len, row->key, &empty, &edits, NULL) ==
                 MW_OK) {
@@ -223,13 +187,9 @@ static enum mw_code add_file(const struct mw_system *sys, const struct mw_histor
                          strcmp(file->before.sha256, last->after_sha256) == 0;
     bool as_wanted = file->before.exists == from->before_exists &&
                      strcmp(file->before.sha256, from->before_sha256) == 0;
-    if (!as_we_left_it && !as_wanted && !force) {
-        file->verdict = MW_FILE_CONFLICT;
-        mw_fail(&file->error, MW_CONFLICT, 0, "rollback",
-                _("%s: somebody changed it since mirrorwise last wrote it"), from->path);
-        mw_error_hint(&file->error, _("--force overwrites it; --rollback then brings it back"));
-    }
-    add_settings(plan, plan->file_count - 1, history, id);
+    if (!as_we_left_it && !as_wanted)
+        rollback_ours_only(history, id, force, file);
+    rollback_add_settings(plan, plan->file_count - 1, history, id);
     mw_history_secrets(history, from->path, &file->secrets);
     add_bridge(file);
     mw_plan_file_finish(sys, plan, file);

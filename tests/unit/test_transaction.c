@@ -245,7 +245,8 @@ static void rollback_says_what_it_cannot_do(void **unused)
     struct world w;
     struct mw_error err = {0};
     open_world(&w);
-    assert_int_equal(roll_back(&w, -1, false, &err), MW_USAGE); /* nothing was written yet */
+    assert_int_equal(roll_back(&w, -1, false, &err), MW_OK); /* nothing was written yet */
+    assert_int_equal(roll_back(&w, 1, false, &err), MW_USAGE);
     assert_int_equal(apply(&w, (struct given){0}, NULL, &err), MW_OK);
     assert_int_equal(roll_back(&w, 7, false, &err), MW_USAGE);
     mw_sandbox_put(&w.box, GO_FILE, "GOPROXY=off\n", 0644);
@@ -255,10 +256,69 @@ static void rollback_says_what_it_cannot_do(void **unused)
     assert_non_null(pip); /* no file was touched, not only the one in conflict */
     assert_int_equal(roll_back(&w, -1, true, &err), MW_OK);
     char *go = mw_sandbox_get(&w.box, GO_FILE);
-    assert_string_equal(go, GO_BEFORE);
+    assert_string_equal(go, "GOPROXY=https://old.example\n"); /* what they deleted stays so */
     free(go);
     free(pip);
     close_world(&w);
+}
+
+/* What others wrote since is theirs: our settings go back, the rest stays. */
+static void rollback_takes_back_ours_only(void **unused)
+{
+    (void)unused;
+    struct world w;
+    struct mw_error err = {0};
+    open_world(&w);
+    char *docker = mw_sandbox_get(&w.box, DOCKER_FILE);
+    assert_int_equal(apply(&w, (struct given){0}, NULL, &err), MW_OK);
+    mw_sandbox_put(&w.box, GO_FILE, "GOFLAGS=-x\n" GO_AFTER "# theirs\n", 0644);
+    mw_sandbox_put(&w.box, PIP_FILE,
+                   "[global]\nindex-url = https://new.example/simple\ntimeout = 9\n", 0644);
+    if (roll_back(&w, -1, false, &err) != MW_OK)
+        fail_msg("%s", err.message);
+    char *go = mw_sandbox_get(&w.box, GO_FILE);
+    char *pip = mw_sandbox_get(&w.box, PIP_FILE);
+    char *docker_after = mw_sandbox_get(&w.box, DOCKER_FILE);
+    assert_string_equal(go, "GOFLAGS=-x\n" GO_BEFORE "# theirs\n");
+    assert_string_equal(pip, "[global]\ntimeout = 9\n");
+    assert_string_equal(docker_after, docker); /* nobody touched it: every byte */
+    /* It is a generation of its own, with their lines in its images. */
+    assert_int_equal(roll_back(&w, -1, false, &err), MW_OK);
+    free(go);
+    go = mw_sandbox_get(&w.box, GO_FILE);
+    assert_string_equal(go, "GOFLAGS=-x\n" GO_AFTER "# theirs\n");
+    free(go);
+    free(pip);
+    free(docker);
+    free(docker_after);
+    close_world(&w);
+}
+
+/* A file that its tool cannot read any more, or that is gone, has no settings to put back. */
+static void rollback_without_settings_is_a_conflict(void **unused)
+{
+    (void)unused;
+    static const char *const texts[] = {"{ not json", NULL};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        struct world w;
+        struct mw_error err = {0};
+        open_world(&w);
+        char *before = mw_sandbox_get(&w.box, DOCKER_FILE);
+        char *path = mw_sandbox_path(&w.box, DOCKER_FILE);
+        assert_int_equal(apply(&w, (struct given){0}, NULL, &err), MW_OK);
+        if (texts[i] != NULL)
+            mw_sandbox_put(&w.box, DOCKER_FILE, texts[i], 0644);
+        else
+            assert_int_equal(unlink(path), 0);
+        assert_int_equal(roll_back(&w, -1, false, &err), MW_CONFLICT);
+        assert_int_equal(roll_back(&w, -1, true, &err), MW_OK);
+        char *after = mw_sandbox_get(&w.box, DOCKER_FILE);
+        assert_string_equal(after, before);
+        free(after);
+        free(before);
+        free(path);
+        close_world(&w);
+    }
 }
 
 static void three_way_rule(void **unused)
@@ -628,6 +688,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(apply_then_rollback_returns_every_byte),
         cmocka_unit_test(rollback_says_what_it_cannot_do),
+        cmocka_unit_test(rollback_takes_back_ours_only),
+        cmocka_unit_test(rollback_without_settings_is_a_conflict),
         cmocka_unit_test(three_way_rule),
         cmocka_unit_test(every_call_fails_once),
         cmocka_unit_test(every_call_is_interrupted_once),
