@@ -59,6 +59,12 @@ struct mw_notices {
 
 void mw_notices_release(struct mw_notices *notices);
 
+/* The name of the encoding that a text begins with the byte order mark of: "UTF-16LE", "UTF-16BE",
+ * "UTF-32LE", "UTF-32BE", as iconv knows them; "UTF-8" if it is valid UTF-8, with its mark or
+ * without any; else NULL, for what it is nobody knows. check() refuses all but UTF-8 with the step
+ * "encoding" in the error (Go's env file may hold any bytes but those marks). */
+const char *mw_edit_encoding(const char *text, size_t len);
+
 /* For editors: appends an edit and returns its text, to be filled before the next call. */
 struct mw_buf *mw_edits_add(struct mw_edits *edits, size_t begin, size_t end);
 /* For editors, owned: foreign bytes as an item of a value, which cannot hold NULs: each becomes
@@ -74,7 +80,7 @@ void mw_notices_sort(struct mw_notices *notices);
  * say means nothing. No function keeps anything; they may run in any thread. All take time in
  * proportion to the text. */
 struct mw_editor {
-    const char *name; /* "env", "ini", "json" */
+    const char *name; /* the format, as tool files call it: "go-env", "ini", "json", ... */
 
     /* Refuses a text that the tool itself could not read: MW_BAD_CONFIG with
      * "PATH:LINE:COLUMN: what is wrong". `path` is only for the message. Empty text is fine. */
@@ -116,7 +122,22 @@ extern const struct mw_editor mw_editor_ini;
  * between them starts anew. An empty text and a top-level null count as an empty object. */
 extern const struct mw_editor mw_editor_json;
 
+/* npm's .npmrc (npm/ini). Key: "registry", "@scope:registry", "//host/:_authToken", case kept. A
+ * string, or a list of `key[]` lines, never empty. Bare keys read as "true"; `${NAME}` is given as
+ * it stands. Only what stands before the first [section] counts. */
+extern const struct mw_editor mw_editor_npmrc;
+
+/* Homebrew's brew.env: NAME=VALUE lines taken literally, a last line without LF is dead; a shell's
+ * env file ("env"): NAME=WORD or export NAME=WORD, quotes as in POSIX sh, nothing expanded; and
+ * Bundler's config ("bundle"): KEY: "VALUE" lines, the key as Bundler writes it. Values are
+ * strings. */
+extern const struct mw_editor mw_editor_brew_env;
+extern const struct mw_editor mw_editor_shell_env;
+extern const struct mw_editor mw_editor_bundle;
+
 /* All of them; ends with NULL. */
 extern const struct mw_editor *const mw_editors[];
+/* The editor of a format; NULL if there is none. */
+const struct mw_editor *mw_editor_find(const char *format);
 
 #endif

@@ -17,6 +17,9 @@ bool mw_utf8_valid(const char *text, size_t len);
 size_t mw_utf8_encode(unsigned code_point, char out[4]);
 /* True for code points that must not reach a terminal as they are: control, bidi, invisible. */
 bool mw_utf8_unsafe(unsigned code_point);
+/* Names a character that passes for one of ASCII's, "U+FF0C (a full-width comma), which is no
+ * comma", untranslated; NULL for all others. */
+const char *mw_utf8_lookalike(unsigned code_point);
 /* Display columns of one code point: 0, 1 or 2; 0 for an unsafe one. */
 size_t mw_utf8_cols(unsigned code_point);
 

@@ -55,14 +55,20 @@ static bool refuse_here(struct scan *scan, const char *expected)
 {
     int c = peek(scan);
     const char *what = expected;
+    unsigned point = 0;
+    size_t used =
+        c < 0x80 ? 1 : mw_utf8_decode(scan->text + scan->pos, scan->len - scan->pos, &point);
+    const char *lookalike = c >= 0x80 ? mw_utf8_lookalike(point) : NULL;
     if (c < 0)
         what = N_("the text ends too early: a bracket is still open");
     else if (c == '/' || c == '#')
         what = N_("a comment; JSON has none");
     else if (c == '\'')
         what = N_("a single quote; JSON strings stand in double quotes");
-    else if (c >= 0x80 && mw_utf8_decode(scan->text + scan->pos, scan->len - scan->pos, NULL) == 0)
+    else if (used == 0)
         what = N_("a byte that is not UTF-8");
+    else if (lookalike != NULL)
+        what = lookalike;
     return refuse(scan, scan->pos, what);
 }
 

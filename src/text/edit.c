@@ -8,11 +8,18 @@
 #include "mirrorwise/text.h"
 
 const struct mw_editor *const mw_editors[] = {
-    &mw_editor_env,
-    &mw_editor_ini,
-    &mw_editor_json,
-    NULL,
+    &mw_editor_env,      &mw_editor_ini,       &mw_editor_json,   &mw_editor_npmrc,
+    &mw_editor_brew_env, &mw_editor_shell_env, &mw_editor_bundle, NULL,
 };
+
+const struct mw_editor *mw_editor_find(const char *format)
+{
+    for (size_t i = 0; mw_editors[i] != NULL; i++) {
+        if (strcmp(mw_editors[i]->name, format) == 0)
+            return mw_editors[i];
+    }
+    return NULL;
+}
 
 struct mw_buf *mw_edits_add(struct mw_edits *edits, size_t begin, size_t end)
 {

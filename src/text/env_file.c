@@ -4,32 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "line_file.h"
 #include "mirrorwise/edit.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
-
-struct line {
-    size_t number;
-    size_t begin, end; /* the text of the line, a CR included */
-    size_t next;       /* behind its LF */
-    size_t equals;     /* the first '='; `end` if there is none */
-};
-
-/* Starts with a zeroed line. */
-static bool next_line(const char *text, size_t len, struct line *line)
-{
-    if (line->next >= len)
-        return false;
-    line->number++;
-    line->begin = line->next;
-    const char *lf = memchr(text + line->begin, '\n', len - line->begin);
-    line->end = lf != NULL ? (size_t)(lf - text) : len;
-    line->next = lf != NULL ? line->end + 1 : len;
-    const char *equals = memchr(text + line->begin, '=', line->end - line->begin);
-    line->equals = equals != NULL ? (size_t)(equals - text) : line->end;
-    return true;
-}
+#include "odd_text.h"
 
 static bool is_upper(char c)
 {
@@ -46,69 +26,27 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-static bool counts(const char *text, const struct line *line)
+static void cut_go(const char *text, struct line *line)
 {
-    return line->equals < line->end && is_upper(text[line->begin]);
-}
-
-static bool sets_key(const char *text, const struct line *line, const char *key, size_t key_len)
-{
-    return counts(text, line) && line->equals - line->begin == key_len &&
-           memcmp(text + line->begin, key, key_len) == 0;
-}
-
-/* The line that Go takes the value from. */
-static bool find_last(const char *text, size_t len, const char *key, struct line *found)
-{
-    size_t key_len = strlen(key);
-    bool any = false;
-    struct line line = {0};
-    while (next_line(text, len, &line)) {
-        if (sets_key(text, &line, key, key_len)) {
-            *found = line;
-            any = true;
-        }
-    }
-    return any;
-}
-
-/* Go reads any bytes; what it cannot use it silently ignores. */
-static enum mw_code env_check(const char *path, const char *text, size_t len, struct mw_error *err)
-{
-    (void)path;
-    (void)text;
-    (void)len;
-    (void)err;
-    return MW_OK;
-}
-
-static enum mw_code env_get(const char *text, size_t len, const char *key, struct mw_value *value,
-                            struct mw_error *err)
-{
-    (void)err;
-    struct line line;
-    if (find_last(text, len, key, &line)) {
-        value->kind = MW_VALUE_STRING;
-        mw_strings_take(&value->items,
-                        mw_edit_item(text + line.equals + 1, line.end - line.equals - 1));
-    }
-    return MW_OK;
+    const char *equals = memchr(text + line->begin, '=', line->end - line->begin);
+    line->key = line->begin;
+    line->key_end = equals != NULL ? (size_t)(equals - text) : line->end;
+    line->has_delimiter = equals != NULL;
+    line->value = line->key_end + line->has_delimiter;
+    line->value_end = line->end;
+    line->sets = line->has_delimiter && is_upper(text[line->begin]);
 }
 
 /* The bytes that `go env -w` refuses (cmd/go/internal/envcmd checkEnvWrite). */
-static enum mw_code check_put(const char *key, const struct mw_value *value, struct mw_error *err)
+static enum mw_code accepts_go(const char *key, const char *item, struct mw_error *err)
 {
     if (!is_upper(*key) || key[strcspn(key, "=\n")] != '\0')
         return mw_fail(err, MW_USAGE, 0, "edit",
                        _("\"%s\" cannot be a key of Go's env file: a key starts with A-Z and "
                          "holds no '='."),
                        key);
-    if (value->kind == MW_VALUE_ABSENT)
+    if (item == NULL)
         return MW_OK;
-    if (value->kind != MW_VALUE_STRING)
-        return mw_fail(err, MW_USAGE, 0, "edit",
-                       _("%s takes one string; Go's env file knows no lists."), key);
-    const char *item = value->items.items[0];
     if (item[strcspn(item, "\n\r\v")] != '\0')
         return mw_fail(err, MW_USAGE, 0, "edit",
                        _("The value of %s holds a line break; a value in Go's env file is one "
@@ -119,41 +57,37 @@ static enum mw_code check_put(const char *key, const struct mw_value *value, str
     return MW_OK;
 }
 
-static void remove_lines(const char *text, size_t len, const char *key, struct mw_edits *edits)
+static void write_go(const char *text, struct line *old, const char *item, struct mw_buf *out)
 {
-    size_t key_len = strlen(key);
-    struct line line = {0};
-    while (next_line(text, len, &line)) {
-        if (sets_key(text, &line, key, key_len))
-            mw_edits_add(edits, line.begin, line.next);
-    }
+    (void)text;
+    (void)old;
+    mw_buf_puts(out, item);
+}
+
+static void begin_go(const char *text, const struct line *like, const char *key, bool is_item,
+                     struct mw_buf *out)
+{
+    (void)text;
+    (void)like;
+    (void)is_item;
+    mw_buf_printf(out, "%s=", key);
+}
+
+static const struct line_dialect go_env = {
+    .cut = cut_go, .accepts = accepts_go, .write = write_go, .begin = begin_go};
+
+static enum mw_code env_get(const char *text, size_t len, const char *key, struct mw_value *value,
+                            struct mw_error *err)
+{
+    (void)err;
+    return line_get(&go_env, text, len, key, value);
 }
 
 static enum mw_code env_put(const char *text, size_t len, const char *key,
                             const struct mw_value *value, struct mw_edits *edits,
                             struct mw_error *err)
 {
-    enum mw_code code = check_put(key, value, err);
-    if (code != MW_OK)
-        return code;
-    if (value->kind == MW_VALUE_ABSENT) {
-        remove_lines(text, len, key, edits);
-        return MW_OK;
-    }
-
-    const char *item = value->items.items[0];
-    struct line line;
-    if (find_last(text, len, key, &line)) {
-        size_t begin = line.equals + 1;
-        if (line.end - begin != strlen(item) || memcmp(text + begin, item, line.end - begin) != 0)
-            mw_buf_puts(mw_edits_add(edits, begin, line.end), item);
-    } else {
-        struct mw_buf *added = mw_edits_add(edits, len, len);
-        if (len > 0 && text[len - 1] != '\n')
-            mw_buf_putc(added, '\n');
-        mw_buf_printf(added, "%s=%s\n", key, item);
-    }
-    return MW_OK;
+    return line_put(&go_env, text, len, key, value, edits, err);
 }
 
 /* ---- notices ---------------------------------------------------------------------------------
@@ -316,7 +250,7 @@ static void notice_value(const char *text, const struct assignment *assignment, 
 {
     const struct line *line = &assignment->line;
     struct key_fact fact = fact_of(assignment);
-    size_t begin = line->equals + 1;
+    size_t begin = line->value;
     size_t end = line->end;
     if (begin == end)
         return;
@@ -393,10 +327,10 @@ static void notice_assignment(const char *text, const struct assignment *assignm
  * `export`, with a blank before the '=', in lower case. False if the line is none of these. */
 static bool notice_key(const char *text, const struct line *line, struct mw_notices *notices)
 {
-    if (line->equals == line->end)
+    if (!line->has_delimiter)
         return false;
     size_t begin = line->begin;
-    size_t end = line->equals;
+    size_t end = line->key_end;
     while (begin < end && is_blank(text[begin]))
         begin++;
     if (end - begin > 7 && memcmp(text + begin, "export", 6) == 0 && is_blank(text[begin + 6]))
@@ -413,7 +347,7 @@ static bool notice_key(const char *text, const struct line *line, struct mw_noti
         if (!is_upper(c) && !is_lower(c) && c != '_' && (i == begin || !is_digit))
             return false;
     }
-    bool spaced = begin > line->begin || end < line->equals;
+    bool spaced = begin > line->begin || end < line->key_end;
     if (begin == end || (!spaced && !lower))
         return false;
     int key_len = end - begin < 80 ? (int)(end - begin) : 80;
@@ -444,7 +378,7 @@ static void notice_passed_over(const char *text, const struct line *line,
     if (begin == end || is_bom || is_comment)
         return;
     mw_notices_add(notices, line->number, "env-no-setting",
-                   line->equals == line->end
+                   !line->has_delimiter
                        ? _("Go ignores this line: it has no '='; a setting is KEY=VALUE")
                        : _("Go ignores this line: it does not start with a key; a setting is "
                            "KEY=VALUE"));
@@ -455,13 +389,13 @@ static void env_notices(const char *text, size_t len, struct mw_notices *notices
     struct assignment *list = NULL;
     size_t count = 0;
     struct line line = {0};
-    while (next_line(text, len, &line)) {
-        if (!counts(text, &line))
+    while (line_next(&go_env, text, len, &line)) {
+        if (!line.sets)
             continue;
         struct assignment *assignment = MW_PUSH(list, count);
         assignment->line = line;
         assignment->key = text + line.begin;
-        assignment->key_len = line.equals - line.begin;
+        assignment->key_len = line.key_end - line.begin;
     }
     find_winners(list, count);
 
@@ -470,7 +404,7 @@ static void env_notices(const char *text, size_t len, struct mw_notices *notices
                        _("the file starts with a byte order mark, so Go ignores its first line"));
     size_t next = 0;
     line = (struct line){0};
-    while (next_line(text, len, &line)) {
+    while (line_next(&go_env, text, len, &line)) {
         bool is_assignment = next < count && list[next].line.number == line.number;
         if (!notice_key(text, &line, notices)) {
             if (is_assignment)
@@ -484,8 +418,8 @@ static void env_notices(const char *text, size_t len, struct mw_notices *notices
 }
 
 const struct mw_editor mw_editor_env = {
-    .name = "env",
-    .check = env_check,
+    .name = "go-env",
+    .check = odd_text_check_mark, /* Go reads any bytes; what it cannot use it ignores */
     .get = env_get,
     .put = env_put,
     .notices = env_notices,

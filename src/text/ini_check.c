@@ -9,6 +9,7 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
+#include "odd_text.h"
 
 /* A name or a line in a message. */
 enum { SHOWN_COLS = 60 };
@@ -130,6 +131,8 @@ static void find_repeated(const char *text, size_t len, enum ini_sameness same, 
 
 enum mw_code ini_check(const char *path, const char *text, size_t len, struct mw_error *err)
 {
+    if (odd_text_check_mark(path, text, len, err) != MW_OK)
+        return MW_BAD_CONFIG;
     struct fault found = {0};
     find_bad_utf8(text, len, &found);
     find_refused(text, len, &found);

@@ -5,6 +5,7 @@
 #include "json_path.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "odd_text.h"
 
 static bool is_blank_text(const char *text, size_t len)
 {
@@ -18,6 +19,8 @@ static bool is_blank_text(const char *text, size_t len)
 enum mw_code json_root(const char *path, const char *text, size_t len, struct mw_json_span *root,
                        struct mw_error *err)
 {
+    if (odd_text_check_mark(path, text, len, err) != MW_OK)
+        return MW_BAD_CONFIG;
     size_t at = 0;
     const char *what = NULL;
     if (is_blank_text(text, len)) {

@@ -88,16 +88,16 @@ def compare_env(number):
     with open(theirs, "wb") as file:
         file.write(text)
     before = go_reads(os.path.abspath(theirs))
-    kind, items = get("env", text, key)
+    kind, items = get("go-env", text, key)
     if kind == "string" and items[0] != "":
         expect(f"get {key}", items[0], before[key], text)
 
     if value is None:
         done = go_env(os.path.abspath(theirs), "-u", key)
-        after = edited("env", text, "remove", key)
+        after = edited("go-env", text, "remove", key)
     else:
         done = go_env(os.path.abspath(theirs), "-w", f"{key}={value}")
-        after = edited("env", text, "put", key, value)
+        after = edited("go-env", text, "put", key, value)
     expect(f"go env sets {key}={value}", done.returncode, 0, text, done.stderr)
     with open(ours, "wb") as file:
         file.write(after)

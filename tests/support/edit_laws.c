@@ -153,7 +153,8 @@ static bool is_back(const struct mw_editor *editor, const char *text, size_t len
     mw_buf_append(&ended, text, len);
     bool same = false;
     bool is_ended =
-        len == 0 || text[len - 1] == '\n' || (editor == &mw_editor_ini && text[len - 1] == '\r');
+        len == 0 || text[len - 1] == '\n' ||
+        ((editor == &mw_editor_ini || editor == &mw_editor_npmrc) && text[len - 1] == '\r');
     if (!is_ended) {
         mw_buf_append(&ended, back->data + len, back->len > len ? back->len - len : 0);
         size_t added = ended.len - len;
@@ -197,7 +198,7 @@ static bool is_bound(const struct mw_editor *editor, const char *text, size_t le
         return true;
     if (editor == &mw_editor_json)
         return mw_text_starts(key, other) || mw_text_starts(other, key);
-    if (editor == &mw_editor_env)
+    if (editor != &mw_editor_ini)
         return false;
     size_t section_len = strcspn(key, ".");
     return mw_text_starts(key, "DEFAULT.") ||

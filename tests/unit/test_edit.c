@@ -78,11 +78,13 @@ static void notices_are_sanitised_and_sorted(void **state)
 static void editors_are_listed(void **state)
 {
     (void)state;
-    const char *names[] = {"env", "ini", "json"};
+    const char *names[] = {"go-env", "ini", "json", "npmrc", "brew-env", "env", "bundle"};
     size_t count = 0;
     for (; mw_editors[count] != NULL; count++)
         assert_string_equal(mw_editors[count]->name, names[count]);
     assert_int_equal(count, ROWS(names));
+    assert_ptr_equal(mw_editor_find("json"), &mw_editor_json);
+    assert_null(mw_editor_find("jso"));
 }
 
 int main(void)

@@ -8,12 +8,15 @@
 #include "mirrorwise/memory.h"
 #include "support/edit_laws.h"
 
+#define BOM "\xEF\xBB\xBF"
+
 /* What is put into every text. */
 struct subject {
     const struct mw_editor *editor;
     const char *keys[6];
     const char *values[12]; /* NULL in front: absent */
     size_t key_count, value_count;
+    const char *tokens[64]; /* what generated texts are made of; none: by a function of its own */
 };
 
 static const struct subject subjects[] = {
@@ -36,6 +39,45 @@ static const struct subject subjects[] = {
      .values = {NULL, "s:", "s:\"\\\n例", "l:", "l:https://a.example", "l:a|b|c", "x:true",
                 "x:9007199254740993", "x:{\"a\": [1, {}]}", "x:null", "x:tru"},
      .value_count = 11},
+    {.editor = &mw_editor_npmrc,
+     .keys = {"registry", "@team:registry", "//npm.example/:_authToken", "omit", "cafile"},
+     .key_count = 5,
+     .values = {NULL, "s:", "s:https://a.example/", "s:a;b#c\\\\;", "s:\"q\"", "s: a ", "s:'",
+                "l:a", "l:a|b;c|\"", "s:true", "s:[x]", "s:a\\"},
+     .value_count = 12,
+     .tokens = {"registry", "registry", "@team:registry",
+                "omit[]",   "omit",     "cafile",
+                "\"omit\"", "=",        "=",
+                "=",        " = ",      "\"",
+                "'",        ";",        "#",
+                "\\",       " ",        "\n",
+                "\n",       "\n",       "\n",
+                "\r\n",     "\r",       "https://a/",
+                "\n[x]\n",  "例",       "\xC2\xA0",
+                BOM,        "\n# c\n",  "\n\n"}},
+    {.editor = &mw_editor_brew_env,
+     .keys = {"HOMEBREW_API_DOMAIN", "HOMEBREW_BOTTLE_DOMAIN", "http_proxy"},
+     .key_count = 3,
+     .values = {NULL, "s:", "s:https://a.example/api", "s: a", "s:a ", "s:\"$X\" # é", "l:a"},
+     .value_count = 7,
+     .tokens = {"HOMEBREW_API_DOMAIN", "HOMEBREW_API_DOMAIN=", "HOMEBREW_BOTTLE_DOMAIN=x",
+                "http_proxy=", "export ", "=", " ", "\t", "\n", "\n", "\n", "\r\n", "# c", "'a'",
+                BOM, "x"}},
+    {.editor = &mw_editor_shell_env,
+     .keys = {"RUSTUP_DIST_SERVER", "HF_ENDPOINT", "A"},
+     .key_count = 3,
+     .values = {NULL, "s:", "s:https://a.example", "s:it's \"$1\"", "s:\\", "s: a b ", "l:a"},
+     .value_count = 7,
+     .tokens = {"A=", "A=", "HF_ENDPOINT=", "RUSTUP_DIST_SERVER=\"x\"", "export ", " ", "'", "\"",
+                "\\", "\n", "\n", "\n", "# c", "$X", ";", "a", "\r\n", "fi", "B=1 cmd"}},
+    {.editor = &mw_editor_bundle,
+     .keys = {"BUNDLE_MIRROR__HTTPS://RUBYGEMS__ORG/", "BUNDLE_JOBS"},
+     .key_count = 2,
+     .values = {NULL, "s:", "s:https://a.example/", "s:\"", "s:a: b", "s:a:", "s: # 'x'", "l:a"},
+     .value_count = 8,
+     .tokens = {"---\n", "BUNDLE_JOBS", "BUNDLE_JOBS: ", "BUNDLE_MIRROR__HTTPS://RUBYGEMS__ORG/:",
+                "BUNDLE_MIRROR__HTTPS://RUBYGEMS.ORG: ", " ", "\"", "'", "\n", "\n", "\n", "\r\n",
+                "- a\n", "4", "https://b/", "# c", ":"}},
 };
 
 static void try_one(const struct subject *subject, const char *name, const struct mw_buf *text,
@@ -260,9 +302,16 @@ static void generate_json(struct mw_buf *out, bool wild, size_t depth)
     mw_buf_putc(out, kind == 0 ? '}' : ']');
 }
 
-static void generate(const struct mw_editor *editor, struct mw_buf *out)
+static void generate(const struct subject *subject, struct mw_buf *out)
 {
-    if (editor == &mw_editor_env) {
+    const struct mw_editor *editor = subject->editor;
+    size_t tokens = 0;
+    while (tokens < ROWS(subject->tokens) && subject->tokens[tokens] != NULL)
+        tokens++;
+    if (tokens > 0) {
+        for (size_t count = pick(24); count > 0; count--)
+            put_one_of(out, subject->tokens, tokens);
+    } else if (editor == &mw_editor_env) {
         generate_env(out);
     } else if (editor == &mw_editor_ini) {
         generate_ini(out);
@@ -286,7 +335,7 @@ static void generated_laws(void **state)
         for (size_t n = 0; n < TEXTS; n++) {
             struct mw_buf text = {0};
             char *name = mw_xasprintf("text %zu", n);
-            generate(subjects[i].editor, &text);
+            generate(&subjects[i], &text);
             valid += subjects[i].editor->check(name, mw_buf_text(&text), text.len, NULL) == MW_OK;
             for (size_t tries = 0; tries < TRIES; tries++)
                 try_one(&subjects[i], name, &text, pick(subjects[i].key_count),

@@ -1,0 +1,401 @@
+/* Homebrew's brew.env, a plain shell env file, and Bundler's config: three small grammars. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "line_file.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "odd_text.h"
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static bool is_name_char(char c, bool first)
+{
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
+           (!first && c >= '0' && c <= '9');
+}
+
+/* Bytes of the name of a variable at the start of the text. */
+static size_t name_len(const char *text, size_t len)
+{
+    size_t used = 0;
+    while (used < len && is_name_char(text[used], used == 0))
+        used++;
+    return used;
+}
+
+static enum mw_code accepts_line(const char *key, const char *item, struct mw_error *err)
+{
+    if (item == NULL)
+        return MW_OK;
+    if (item[strcspn(item, "\n\r")] != '\0')
+        return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s holds %s."), key,
+                       _("a line break"));
+    if (!mw_utf8_valid(item, strlen(item)))
+        return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s is not UTF-8."), key);
+    return MW_OK;
+}
+
+static enum mw_code accepts_variable(const char *key, const char *item, struct mw_error *err)
+{
+    if (*key == '\0' || name_len(key, strlen(key)) != strlen(key))
+        return mw_fail(err, MW_USAGE, 0, "edit",
+                       _("\"%s\" cannot be the name of a variable: letters, digits and '_', no "
+                         "digit in front."),
+                       key);
+    return accepts_line(key, item, err);
+}
+
+/* ---- brew.env: what `while read -r line; do export "$line"` makes of it (Homebrew bin/brew) ----
+ */
+
+static void cut_brew(const char *text, struct line *line)
+{
+    size_t begin = line->begin;
+    size_t end = line->end;
+    while (begin < end && is_blank(text[begin]))
+        begin++;
+    while (end > begin && is_blank(text[end - 1]))
+        end--;
+    size_t key_end = begin + name_len(text + begin, end - begin);
+    if (key_end == begin || key_end == end || text[key_end] != '=')
+        return;
+    line->sets = true;
+    line->has_delimiter = true;
+    line->key = begin;
+    line->key_end = key_end;
+    line->value = key_end + 1;
+    line->value_end = end;
+}
+
+static enum mw_code accepts_brew(const char *key, const char *item, struct mw_error *err)
+{
+    enum mw_code code = accepts_variable(key, item, err);
+    size_t len = item != NULL ? strlen(item) : 0;
+    if (code == MW_OK && len > 0 && is_blank(item[len - 1]))
+        code = mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s holds %s."), key,
+                       _("a blank at its end, which would be dropped"));
+    return code;
+}
+
+static void write_as_is(const char *text, struct line *old, const char *item, struct mw_buf *out)
+{
+    (void)text;
+    (void)old;
+    mw_buf_puts(out, item);
+}
+
+static void begin_brew(const char *text, const struct line *like, const char *key, bool is_item,
+                       struct mw_buf *out)
+{
+    (void)text;
+    (void)like;
+    (void)is_item;
+    mw_buf_printf(out, "%s=", key);
+}
+
+static const struct line_dialect brew_env = {
+    .ends_last = true,
+    .cut = cut_brew,
+    .accepts = accepts_brew,
+    .write = write_as_is,
+    .begin = begin_brew,
+};
+
+/* ---- env: [export] NAME=WORD as a POSIX shell reads it, but that nothing is expanded ---- */
+
+/* The end of the word at `at`, quotes and escapes included; `end` if a quote stays open. */
+static size_t word_end(const char *text, size_t at, size_t end)
+{
+    while (at < end && !is_blank(text[at]) && text[at] != ';' && text[at] != '&') {
+        char quote = text[at];
+        if (quote == '\\') {
+            at++;
+        } else if (quote == '\'' || quote == '"') {
+            at++;
+            while (at < end && text[at] != quote)
+                at += quote == '"' && text[at] == '\\' ? 2 : 1;
+        }
+        at++;
+    }
+    return at < end ? at : end;
+}
+
+static void cut_shell(const char *text, struct line *line)
+{
+    size_t begin = line->begin;
+    while (begin < line->end && is_blank(text[begin]))
+        begin++;
+    size_t used = name_len(text + begin, line->end - begin);
+    if (used == 6 && memcmp(text + begin, "export", 6) == 0 && begin + 6 < line->end &&
+        is_blank(text[begin + 6])) {
+        begin += 6;
+        while (begin < line->end && is_blank(text[begin]))
+            begin++;
+        used = name_len(text + begin, line->end - begin);
+    }
+    if (used == 0 || begin + used == line->end || text[begin + used] != '=')
+        return;
+    size_t value_end = word_end(text, begin + used + 1, line->end);
+    size_t rest = value_end;
+    while (rest < line->end && is_blank(text[rest]))
+        rest++;
+    /* `A=b command` is a command. */
+    if (rest < line->end && text[rest] != ';' && (text[rest] != '#' || rest == value_end) &&
+        text[rest] != '\r')
+        return;
+    line->sets = true;
+    line->has_delimiter = true;
+    line->key = begin;
+    line->key_end = begin + used;
+    line->value = begin + used + 1;
+    line->value_end = value_end;
+}
+
+static char *read_shell(const char *bytes, size_t len)
+{
+    struct mw_buf word = {0};
+    char quote = '\0';
+    for (size_t i = 0; i < len; i++) {
+        char c = bytes[i];
+        bool escapes = c == '\\' && quote != '\'' && i + 1 < len &&
+                       (quote == '\0' || strchr("$`\"\\", bytes[i + 1]) != NULL);
+        if (escapes)
+            mw_buf_putc(&word, bytes[++i]);
+        else if (quote == '\0' && (c == '\'' || c == '"'))
+            quote = c;
+        else if (quote != '\0' && c == quote)
+            quote = '\0';
+        else
+            mw_buf_putc(&word, c);
+    }
+    char *item = mw_edit_item(mw_buf_text(&word), word.len);
+    mw_buf_release(&word);
+    return item;
+}
+
+static void write_shell(const char *text, struct line *old, const char *item, struct mw_buf *out)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_@%+=:,./-";
+    bool was_quoted = old != NULL && old->value < old->value_end &&
+                      (text[old->value] == '"' || text[old->value] == '\'');
+    bool is_plain = *item != '\0' && item[strspn(item, plain)] == '\0';
+    if (is_plain) {
+        char mark[] = {was_quoted ? text[old->value] : '\0', '\0'};
+        mw_buf_printf(out, "%s%s%s", mark, item, mark);
+        return;
+    }
+    mw_buf_putc(out, '\'');
+    for (; *item != '\0'; item++) {
+        if (*item == '\'')
+            mw_buf_puts(out, "'\\''");
+        else
+            mw_buf_putc(out, *item);
+    }
+    mw_buf_putc(out, '\'');
+}
+
+static void begin_shell(const char *text, const struct line *like, const char *key, bool is_item,
+                        struct mw_buf *out)
+{
+    (void)is_item;
+    bool exports =
+        like != NULL && memmem(text + like->begin, like->key - like->begin, "export", 6) != NULL;
+    mw_buf_printf(out, "%s%s=", exports ? "export " : "", key);
+}
+
+static const struct line_dialect shell_env = {
+    .cut = cut_shell,
+    .read = read_shell,
+    .accepts = accepts_variable,
+    .write = write_shell,
+    .begin = begin_shell,
+};
+
+/* ---- Bundler: `KEY: value`, its own reader and no YAML (bundler/yaml_serializer.rb) -----------
+ */
+
+static char *read_bundle_key(const char *bytes, size_t len)
+{
+    struct mw_buf key = {0};
+    for (size_t i = 0; i < len; i++) {
+        if (bytes[i] == '.')
+            mw_buf_puts(&key, "__");
+        else
+            mw_buf_putc(&key, bytes[i]);
+    }
+    bool is_url = strcasestr(mw_buf_text(&key), "http:") != NULL ||
+                  strcasestr(mw_buf_text(&key), "https:") != NULL;
+    if (is_url && key.data[key.len - 1] != '/')
+        mw_buf_putc(&key, '/');
+    char *item = mw_edit_item(mw_buf_text(&key), key.len);
+    mw_buf_release(&key);
+    return item;
+}
+
+/* The key ends at the last colon that has a blank behind it or nothing. A lone value of nothing
+ * begins a list. */
+static void cut_bundle(const char *text, struct line *line)
+{
+    size_t end = line->end;
+    if (end > line->begin && text[end - 1] == '\r')
+        end--;
+    if (line->begin == end || text[line->begin] == '#' || text[line->begin] == '-')
+        return;
+    size_t colon = end;
+    for (size_t i = line->begin + 1; i < end; i++) {
+        if (text[i] == ':' && (i + 1 == end || strchr(" \t\v\f\r", text[i + 1]) != NULL))
+            colon = i;
+    }
+    size_t value = colon + 1;
+    if (colon < end && value < end && text[value] == ' ')
+        value++;
+    if (colon == end || value >= end || text[line->begin] == ' ')
+        return;
+    line->sets = true;
+    line->has_delimiter = true;
+    line->key = line->begin;
+    line->key_end = colon;
+    line->value = value;
+    line->value_end = end;
+}
+
+static char *read_bundle(const char *bytes, size_t len)
+{
+    if (len > 1 && (bytes[0] == '"' || bytes[0] == '\'') && bytes[len - 1] == bytes[0])
+        return mw_edit_item(bytes + 1, len - 2);
+    return mw_edit_item(bytes, len);
+}
+
+static enum mw_code accepts_bundle(const char *key, const char *item, struct mw_error *err)
+{
+    char *own = read_bundle_key(key, strlen(key));
+    bool fits = strcmp(own, key) == 0 && *key != '\0' && strchr("#- \"'", *key) == NULL &&
+                key[strcspn(key, "# \t\v\f\r\n\"'")] == '\0' && mw_utf8_valid(key, strlen(key));
+    free(own);
+    if (!fits)
+        return mw_fail(err, MW_USAGE, 0, "edit",
+                       _("\"%s\" cannot be a key of Bundler's configuration; write it as Bundler "
+                         "does, such as BUNDLE_MIRROR__HTTPS://RUBYGEMS__ORG/."),
+                       key);
+    for (const char *c = item; c != NULL && *c != '\0'; c++) {
+        if (*c == ':' && c[1] != '\0' && strchr(" \t\v\f", c[1]) != NULL)
+            return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s holds %s."), key,
+                           _("a colon with a blank behind it, which ends a key"));
+    }
+    return accepts_line(key, item, err);
+}
+
+static void write_bundle(const char *text, struct line *old, const char *item, struct mw_buf *out)
+{
+    char quote = '"';
+    if (old != NULL && old->value_end - old->value > 1 && text[old->value] == '\'')
+        quote = '\'';
+    mw_buf_printf(out, "%c%s%c", quote, item, quote);
+}
+
+static void begin_bundle(const char *text, const struct line *like, const char *key, bool is_item,
+                         struct mw_buf *out)
+{
+    (void)text;
+    (void)like;
+    (void)is_item;
+    mw_buf_printf(out, "%s: ", key);
+}
+
+static const struct line_dialect bundle = {
+    .follows_ending = true,
+    .cut = cut_bundle,
+    .read_key = read_bundle_key,
+    .read = read_bundle,
+    .accepts = accepts_bundle,
+    .write = write_bundle,
+    .begin = begin_bundle,
+};
+
+/* ---- notices ----------------------------------------------------------------------------------
+ */
+
+static void brew_notices(const char *text, size_t len, struct mw_notices *notices)
+{
+    odd_text_notices(text, len, "#", notices);
+    struct line line = {0};
+    while (line_next(&brew_env, text, len, &line)) {
+        if (line.next == line.end && line.end > line.begin)
+            mw_notices_add(notices, line.number, "line-unended",
+                           _("the last line has no line ending, so it is not read"));
+        if (!line.sets)
+            continue;
+        if (line.value < line.value_end && strchr("\"'", text[line.value]) != NULL)
+            mw_notices_add(notices, line.number, "line-quotes",
+                           _("the value starts with a quote, which is taken as part of it"));
+        if (line.value < line.value_end && text[line.value_end - 1] == '\r')
+            mw_notices_add(notices, line.number, "line-cr",
+                           _("the value ends in a carriage return (a Windows line ending), which "
+                             "is taken as part of it"));
+    }
+    mw_notices_sort(notices);
+}
+
+static void shell_notices(const char *text, size_t len, struct mw_notices *notices)
+{
+    odd_text_notices(text, len, "#", notices);
+}
+
+static void bundle_notices(const char *text, size_t len, struct mw_notices *notices)
+{
+    odd_text_notices(text, len, "#", notices);
+    struct line line = {0};
+    while (line_next(&bundle, text, len, &line)) {
+        if (!line.sets)
+            continue;
+        const char *value = text + line.value;
+        size_t value_len = line.value_end - line.value;
+        const char *tail = memmem(value, value_len, " #", 2);
+        if (value[0] == ' ')
+            mw_notices_add(notices, line.number, "line-blank",
+                           _("there are two blanks behind the colon, and the second one is taken "
+                             "as part of the value"));
+        else if (tail != NULL)
+            mw_notices_add(notices, line.number, "line-comment",
+                           _("there are no comments behind a value here; it is taken as part of "
+                             "it"));
+    }
+    mw_notices_sort(notices);
+}
+
+/* ---- the editors ------------------------------------------------------------------------------
+ */
+
+#define LINE_EDITOR(id, editor_name, dialect)                                                      \
+    static enum mw_code dialect##_get(const char *text, size_t len, const char *key,               \
+                                      struct mw_value *value, struct mw_error *err)                \
+    {                                                                                              \
+        (void)err;                                                                                 \
+        return line_get(&(dialect), text, len, key, value);                                        \
+    }                                                                                              \
+    static enum mw_code dialect##_put(const char *text, size_t len, const char *key,               \
+                                      const struct mw_value *value, struct mw_edits *edits,        \
+                                      struct mw_error *err)                                        \
+    {                                                                                              \
+        return line_put(&(dialect), text, len, key, value, edits, err);                            \
+    }                                                                                              \
+    const struct mw_editor id = {                                                                  \
+        .name = (editor_name),                                                                     \
+        .check = odd_text_check,                                                                   \
+        .get = dialect##_get,                                                                      \
+        .put = dialect##_put,                                                                      \
+        .notices = NOTICES_##dialect,                                                              \
+    }
+#define NOTICES_brew_env brew_notices
+#define NOTICES_shell_env shell_notices
+#define NOTICES_bundle bundle_notices
+
+LINE_EDITOR(mw_editor_brew_env, "brew-env", brew_env);
+LINE_EDITOR(mw_editor_shell_env, "env", shell_env);
+LINE_EDITOR(mw_editor_bundle, "bundle", bundle);

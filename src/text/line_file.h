@@ -1,0 +1,53 @@
+/* Files of lines "KEY delimiter VALUE": one scanner and one way to change a line for all of them.
+ * What tells them apart is a dialect: where a line's key and value are, how a value is spelled and
+ * what no line can hold. Lines of the same key: the last one counts, but for items of a list, of
+ * which all count. */
+#ifndef MW_LINE_FILE_H
+#define MW_LINE_FILE_H
+
+#include "mirrorwise/edit.h"
+
+struct line {
+    size_t number;
+    size_t begin, end;  /* without its ending */
+    size_t next;        /* behind its ending */
+    bool sets;          /* the rest is only meant for lines that set a key */
+    bool is_item;       /* one of a list */
+    bool has_delimiter; /* else the value begins where the key ends */
+    size_t key, key_end;
+    size_t value, value_end; /* as it is spelled, without a comment behind it */
+};
+
+struct line_dialect {
+    bool cr_ends;        /* a CR ends a line, too; else it belongs to the line */
+    bool follows_ending; /* a new line ends as the first one does; else in LF */
+    bool ends_last;      /* a last line without its LF is not read */
+    bool lists;          /* knows items */
+    /* Nothing counts from this line on. May be NULL. */
+    bool (*stops)(const char *text, const struct line *line);
+    /* Fills the line from `sets` on, which is zeroed. */
+    void (*cut)(const char *text, struct line *line);
+    /* Owned: a key as it is compared. NULL: as it is spelled. */
+    char *(*read_key)(const char *bytes, size_t len);
+    /* Owned: a value as it is read. NULL: as it is spelled. */
+    char *(*read)(const char *bytes, size_t len);
+    /* Fails with MW_USAGE for what a line cannot hold; `item` is NULL if only the key matters. */
+    enum mw_code (*accepts)(const char *key, const char *item, struct mw_error *err);
+    /* Spells the value where `old` stands, or on a new line (NULL); may move old->value_end, up to
+     * where the text is replaced. */
+    void (*write)(const char *text, struct line *old, const char *item, struct mw_buf *out);
+    /* Begins a new line: the key and the delimiter, as they stand on the line `like` (may be
+     * NULL). */
+    void (*begin)(const char *text, const struct line *like, const char *key, bool is_item,
+                  struct mw_buf *out);
+};
+
+/* Starts with a zeroed line. */
+bool line_next(const struct line_dialect *dialect, const char *text, size_t len, struct line *line);
+enum mw_code line_get(const struct line_dialect *dialect, const char *text, size_t len,
+                      const char *key, struct mw_value *value);
+enum mw_code line_put(const struct line_dialect *dialect, const char *text, size_t len,
+                      const char *key, const struct mw_value *value, struct mw_edits *edits,
+                      struct mw_error *err);
+
+#endif

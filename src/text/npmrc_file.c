@@ -1,0 +1,284 @@
+/* .npmrc, as npm reads it: the package `ini` (npm/ini lib/ini.js, decode and unsafe). Lines end in
+ * LF, CRLF or CR. Blanks are those of JavaScript's String.trim(), the byte order mark included. A
+ * value in quotes is JSON if it can be; in any other, `;` and `#` begin a comment unless they are
+ * escaped. A key alone is "true". What follows a [section] belongs to the section, not to npm. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "line_file.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/json_scan.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "odd_text.h"
+
+/* Bytes of the blank at the start of the text; 0 if there is none. */
+static size_t blank_len(const char *text, size_t len)
+{
+    unsigned point = len > 0 ? (unsigned char)*text : 0;
+    size_t used = point < 0x80 ? 1 : mw_utf8_decode(text, len, &point);
+    bool is_blank = point == ' ' || (point >= '\t' && point <= '\r') || point == 0xA0 ||
+                    point == 0x1680 || (point >= 0x2000 && point <= 0x200A) || point == 0x2028 ||
+                    point == 0x2029 || point == 0x202F || point == 0x205F || point == 0x3000 ||
+                    point == 0xFEFF;
+    return is_blank ? used : 0;
+}
+
+static void trim(const char *text, size_t *begin, size_t *end)
+{
+    size_t used;
+    while (*begin < *end && (used = blank_len(text + *begin, *end - *begin)) > 0)
+        *begin += used;
+    for (;;) {
+        used = 1;
+        while (used < 3 && used < *end - *begin &&
+               ((unsigned char)text[*end - used] & 0xC0) == 0x80)
+            used++;
+        if (*begin == *end || blank_len(text + *end - used, used) != used)
+            return;
+        *end -= used;
+    }
+}
+
+/* So that a lone quote is quoted, too, as in ini's isQuoted(). */
+static bool is_quoted(const char *bytes, size_t len)
+{
+    return len > 0 && (bytes[0] == '"' || bytes[0] == '\'') && bytes[len - 1] == bytes[0];
+}
+
+/* The end of an unquoted word before its comment. */
+static size_t before_comment(const char *text, size_t begin, size_t end)
+{
+    for (size_t i = begin; i < end; i++) {
+        if (text[i] == ';' || text[i] == '#')
+            return i;
+        i += text[i] == '\\';
+    }
+    return end;
+}
+
+/* ini's unsafe(): a key or a value that is trimmed already. */
+static char *read_word(const char *bytes, size_t len)
+{
+    if (is_quoted(bytes, len)) {
+        struct mw_json_span span;
+        size_t at = 0;
+        const char *what = NULL;
+        if (bytes[0] == '\'') { /* slice(1, -1) */
+            bytes += 1;
+            len = len > 2 ? len - 2 : 0;
+        }
+        if (len > 0 && bytes[0] == '"' && mw_json_check(bytes, len, &span, &at, &what) &&
+            span.type == MW_JSON_STRING) {
+            char *raw = mw_json_unescape(bytes, span.begin, span.end, &len);
+            char *item = mw_edit_item(raw, len);
+            free(raw);
+            return item;
+        }
+        return mw_edit_item(bytes, len);
+    }
+    struct mw_buf word = {0};
+    len = before_comment(bytes, 0, len);
+    for (size_t i = 0; i < len; i++) {
+        if (bytes[i] == '\\' && i + 1 < len && strchr("\\;#", bytes[i + 1]) != NULL)
+            i++;
+        mw_buf_putc(&word, bytes[i]);
+    }
+    size_t begin = 0;
+    size_t end = word.len;
+    if (end > 0)
+        trim(word.data, &begin, &end);
+    char *item = mw_edit_item(mw_buf_text(&word) + begin, end - begin);
+    mw_buf_release(&word);
+    return item;
+}
+
+static char *read_key(const char *bytes, size_t len)
+{
+    char *key = read_word(bytes, len);
+    len = strlen(key);
+    if (len > 2 && strcmp(key + len - 2, "[]") == 0)
+        key[len - 2] = '\0';
+    return key;
+}
+
+/* ^\[([^\]]*)\]\s*$ */
+static bool is_section(const char *text, const struct line *line)
+{
+    if (line->begin == line->end || text[line->begin] != '[')
+        return false;
+    const char *close = memchr(text + line->begin, ']', line->end - line->begin);
+    if (close == NULL)
+        return false;
+    size_t rest = (size_t)(close - text) + 1;
+    size_t end = line->end;
+    trim(text, &rest, &end);
+    return rest == end;
+}
+
+/* ^([^=]+)(=(.*))?$, in which a dot is no line separator of Unicode. */
+static void cut(const char *text, struct line *line)
+{
+    size_t begin = line->begin;
+    size_t end = line->end;
+    trim(text, &begin, &end);
+    if (begin == end || text[begin] == ';' || text[begin] == '#' || text[line->begin] == '=')
+        return;
+    const char *equals = memchr(text + line->begin, '=', line->end - line->begin);
+    size_t delimiter = equals != NULL ? (size_t)(equals - text) : line->end;
+    size_t rest = line->end - delimiter;
+    if (memmem(text + delimiter, rest, "\xE2\x80\xA8", 3) != NULL ||
+        memmem(text + delimiter, rest, "\xE2\x80\xA9", 3) != NULL)
+        return;
+    line->sets = true;
+    line->has_delimiter = equals != NULL;
+    line->key = line->begin;
+    line->key_end = delimiter;
+    trim(text, &line->key, &line->key_end);
+    char *key = read_word(text + line->key, line->key_end - line->key);
+    size_t len = strlen(key);
+    line->is_item = len > 2 && strcmp(key + len - 2, "[]") == 0;
+    free(key);
+    line->value = delimiter + line->has_delimiter;
+    line->value_end = line->end;
+    trim(text, &line->value, &line->value_end);
+    if (!is_quoted(text + line->value, line->value_end - line->value)) {
+        line->value_end = before_comment(text, line->value, line->value_end);
+        trim(text, &line->value, &line->value_end);
+    }
+    if (!line->has_delimiter)
+        line->value = line->value_end = line->key_end;
+}
+
+static enum mw_code accepts(const char *key, const char *item, struct mw_error *err)
+{
+    size_t len = strlen(key);
+    size_t begin = 0;
+    size_t end = len;
+    trim(key, &begin, &end);
+    if (len == 0 || begin > 0 || end < len || key[strcspn(key, "=;#\"'\\\n\r")] != '\0' ||
+        key[0] == '[' || strcmp(key, "__proto__") == 0 ||
+        (len > 2 && strcmp(key + len - 2, "[]") == 0) || !mw_utf8_valid(key, len))
+        return mw_fail(err, MW_USAGE, 0, "edit", _("\"%s\" cannot be a key of an npmrc file."),
+                       key);
+    if (item == NULL)
+        return MW_OK;
+    if (item[strcspn(item, "\n\r")] != '\0' || strstr(item, "\xE2\x80\xA8") != NULL ||
+        strstr(item, "\xE2\x80\xA9") != NULL)
+        return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s holds %s."), key,
+                       _("a line break"));
+    if (!mw_utf8_valid(item, strlen(item)))
+        return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s is not UTF-8."), key);
+    return MW_OK;
+}
+
+/* Could the text stand without quotes? */
+static bool is_plain(const char *item)
+{
+    size_t begin = 0;
+    size_t len = strlen(item);
+    size_t end = len;
+    trim(item, &begin, &end);
+    return begin == 0 && end == len && item[0] != '"' && item[0] != '\'';
+}
+
+/* JSON would make something else of what begins so. */
+static bool is_single(const char *item)
+{
+    char c = item[0];
+    return ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '/' || c == '@') &&
+           strchr(item, '\'') == NULL && strcmp(item, "true") != 0 && strcmp(item, "false") != 0 &&
+           strcmp(item, "null") != 0;
+}
+
+static void write_value(const char *text, struct line *old, const char *item, struct mw_buf *out)
+{
+    size_t len = old != NULL ? old->value_end - old->value : 0;
+    if (old != NULL && memmem(text + old->value_end, old->end - old->value_end, "\xE2\x80", 2) != NULL)
+        old->value_end = old->end; /* no value goes with a line separator of Unicode */
+    bool was_quoted = len > 1 && is_quoted(text + old->value, len);
+    bool has_tail = old != NULL && before_comment(text, old->value_end, old->end) < old->end;
+    if (was_quoted && !has_tail && text[old->value] == '\'' && is_single(item)) {
+        mw_buf_printf(out, "'%s'", item);
+        return;
+    }
+    if (!is_plain(item) || (was_quoted && !has_tail)) {
+        /* Quotes with a comment behind them are part of the value. */
+        if (old != NULL)
+            old->value_end = old->end;
+        char *quoted = mw_json_quote(item, strlen(item));
+        mw_buf_puts(out, quoted);
+        free(quoted);
+        return;
+    }
+    for (; *item != '\0'; item++) {
+        if (*item == ';' || *item == '#' ||
+            (*item == '\\' && strchr("\\;#", item[1]) != NULL)) /* or it is the last one */
+            mw_buf_putc(out, '\\');
+        mw_buf_putc(out, *item);
+    }
+}
+
+static void begin_line(const char *text, const struct line *like, const char *key, bool is_item,
+                       struct mw_buf *out)
+{
+    bool spaced = like != NULL && like->has_delimiter && text[like->key_end] == ' ' &&
+                  like->value > 0 && text[like->value - 1] == ' ';
+    mw_buf_printf(out, "%s%s%s", key, is_item ? "[]" : "", spaced ? " = " : "=");
+}
+
+static const struct line_dialect npmrc = {
+    .cr_ends = true,
+    .follows_ending = true,
+    .lists = true,
+    .stops = is_section,
+    .cut = cut,
+    .read_key = read_key,
+    .read = read_word,
+    .accepts = accepts,
+    .write = write_value,
+    .begin = begin_line,
+};
+
+static enum mw_code npmrc_get(const char *text, size_t len, const char *key, struct mw_value *value,
+                              struct mw_error *err)
+{
+    (void)err;
+    return line_get(&npmrc, text, len, key, value);
+}
+
+static enum mw_code npmrc_put(const char *text, size_t len, const char *key,
+                              const struct mw_value *value, struct mw_edits *edits,
+                              struct mw_error *err)
+{
+    return line_put(&npmrc, text, len, key, value, edits, err);
+}
+
+static void npmrc_notices(const char *text, size_t len, struct mw_notices *notices)
+{
+    odd_text_notices(text, len, "#;", notices);
+    struct line line = {0};
+    while (line_next(&npmrc, text, len, &line)) {
+        if (is_section(text, &line)) {
+            mw_notices_add(notices, line.number, "npmrc-section",
+                           _("npm takes nothing from this line on for a setting of its own: it "
+                             "knows no sections"));
+            break;
+        }
+        size_t key_len = line.key_end - line.key;
+        const char *colon = memmem(text + line.key, key_len, ": ", 2);
+        if (line.sets && !line.has_delimiter && colon != NULL)
+            mw_notices_add(notices, line.number, "npmrc-colon",
+                           _("npm ignores this line: a setting is written KEY=VALUE, with an "
+                             "equals sign"));
+    }
+    mw_notices_sort(notices);
+}
+
+const struct mw_editor mw_editor_npmrc = {
+    .name = "npmrc",
+    .check = odd_text_check,
+    .get = npmrc_get,
+    .put = npmrc_put,
+    .notices = npmrc_notices,
+};

@@ -1,0 +1,176 @@
+"""Compares the editors of npmrc, env, TOML, YAML and XML files with other readers on generated files.
+
+Usage: editors_languages.py EDIT_TOOL INI, in a directory that may be littered; INI is the folder of
+npm's package `ini`, or empty. The files are the same in every run; MW_TEST_SEED makes others.
+"""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+
+TOOL, INI = sys.argv[1:3]
+SEED = os.environ.get("MW_TEST_SEED", "1")
+BAD_CONFIG = 78
+
+
+class Differs(Exception):
+    pass
+
+
+def expect(what, found, wanted, *texts):
+    if found != wanted:
+        shown = "".join(f"\n  text   {text!r}" for text in texts)
+        raise Differs(f"{what}\n  found  {found!r}\n  wanted {wanted!r}{shown}")
+
+
+def edit(editor, text, verb, *args):
+    """The exit status and stdout of edit_tool."""
+    done = subprocess.run([TOOL, editor, verb, *args], input=text, capture_output=True, timeout=60)
+    if done.returncode not in (0, 64, BAD_CONFIG):
+        raise Differs(f"edit_tool {editor} {verb} {args}: {done.stderr.decode()}\n  text {text!r}")
+    return done.returncode, done.stdout
+
+
+def get(editor, text, key):
+    """Our value as Python's: None, a string, a list of strings; a literal is ("literal", text)."""
+    code, out = edit(editor, text, "get", key)
+    if code != 0:
+        return ("refused", code)
+    value = json.loads(out)
+    items = value["items"]
+    return {"absent": lambda: None, "string": lambda: items[0], "list": lambda: items,
+            "literal": lambda: ("literal", items[0])}[value["kind"]]()
+
+
+def kept(what, before, after, text, changed):
+    """Lines that a change did not concern are there in the same order: a diff has one place."""
+    old, new = text.splitlines(keepends=True), changed.splitlines(keepends=True)
+    while old and new and old[0] == new[0]:
+        old.pop(0), new.pop(0)
+    while old and new and old[-1] == new[-1]:
+        old.pop(), new.pop()
+    if len(old) > before or len(new) > after:
+        raise Differs(f"{what} changes too much\n  text   {text!r}\n  after  {changed!r}")
+
+
+def soup(rng, tokens, most):
+    return "".join(rng.choice(tokens) for _ in range(rng.randrange(most))).encode()
+
+
+# ---- npmrc: npm's ini ------------------------------------------------------------------------------
+
+NPM_KEYS = ["registry", "@team:registry", "omit", "cafile"]
+NPM_TOKENS = ["registry", "@team:registry", "omit[]", "omit", "cafile", '"omit"', "=", "=", "=", " = ",
+              '"', "'", ";", "#", "\\", " ", "\n", "\n", "\n", "\r\n", "\r", "https://a/", "\n[x]\n",
+              "[y", "例", "\xa0", "\ufeff", "\n# c\n", "\u2028", "true", "$\\{A}", "\u3000", "\\u0041"]
+NPM_VALUES = [["put", "https://b.example/"], ["put", "a;b#c"], ["put", " a "], ["put", '"q'], ["put", ""],
+              ["put", "a\\"], ["put-list", "a"], ["put-list", "a;", "b ", "'c"], ["remove"]]
+
+
+def ini_reads(texts):
+    with open("all.json", "w", encoding="utf-8") as file:
+        json.dump([text.decode() for text in texts], file)
+    program = ("const ini = require(process.argv[1]); const texts = JSON.parse("
+               "require('fs').readFileSync('all.json', 'utf8'));"
+               "console.log(JSON.stringify(texts.map(text => ini.parse(text))))")
+    done = subprocess.run(["node", "-e", program, INI], capture_output=True, timeout=300)
+    expect("node runs ini", done.returncode, 0, done.stderr)
+    return json.loads(done.stdout)
+
+
+def from_ini(value):
+    """Strings as we read them: npm's true is "true"."""
+    if isinstance(value, list):
+        return [from_ini(item) for item in value]
+    return value if isinstance(value, str) or value is None else json.dumps(value)
+
+
+def npmrc_job(number):
+    rng = random.Random(f"npmrc {SEED} {number}")
+    text = soup(rng, NPM_TOKENS, 30)
+    key, (verb, *args) = rng.choice(NPM_KEYS), rng.choice(NPM_VALUES)
+    code, after = edit("npmrc", text, verb, key, *args)
+    expect(f"npmrc {verb} {args}", code, 0, text)
+    wanted = {"put": lambda: args[0], "put-list": lambda: args, "remove": lambda: None}[verb]()
+    return text, key, wanted, after, {name: get("npmrc", text, name) for name in NPM_KEYS}
+
+
+def compare_npmrc(pool, count):
+    jobs = list(pool.map(npmrc_job, range(count)))
+    befores, afters = ini_reads([job[0] for job in jobs]), ini_reads([job[3] for job in jobs])
+    for (text, key, wanted, after, ours), before_ini, after_ini in zip(jobs, befores, afters):
+        for name in NPM_KEYS:
+            expect(f"get {name} as npm", ours[name], from_ini(before_ini.get(name)), text)
+            if name != key:
+                expect(f"{name} stays", after_ini.get(name), before_ini.get(name), text, after)
+        expect(f"npm reads {key}", from_ini(after_ini.get(key)), wanted, text, after)
+        for line in text.decode().splitlines():
+            if line.strip().startswith((";", "#")) and line not in after.decode():
+                raise Differs(f"a comment is lost: {line!r}\n  text {text!r}\n  after {after!r}")
+    print(f"npm's ini agrees on {count} npmrc")
+
+
+# ---- env files: a shell, brew's loop ---------------------------------------------------------------
+
+ENV_KEYS = ["A", "HF_ENDPOINT", "RUSTUP_DIST_SERVER"]
+ENV_VALUES = ["https://m.example/x", "it's", 'say "x"', "a b", "$HOME `x`", "\\", "", "例", "a;b&c"]
+
+
+def shell_reads(text, program):
+    print_all = "".join(f'[ -n "${{{key}+x}}" ] && printf "%s=%s\\0" {key} "${key}";' for key in ENV_KEYS)
+    done = subprocess.run(["bash", "-c", f"{program}; {print_all} true"], input=text, capture_output=True,
+                          timeout=60, env={"PATH": os.environ["PATH"]})
+    pairs = [pair.split("=", 1) for pair in done.stdout.decode(errors="replace").split("\0") if pair]
+    return dict(pairs)
+
+
+def env_line(rng, brew):
+    key = rng.choice(ENV_KEYS)
+    value = rng.choice(["x", "https://a.example", '"a b"', "'c d'", "'it'\\''s'", "a\\ b", '"q\\"r"', "", '"例"'])
+    tail = rng.choice(["", "", "", " # tail", "  ", ";" if not brew else ""])
+    head = rng.choice(["", "", "export ", " ", "\t"] if not brew else ["", "", " ", "\t"])
+    return rng.choice([f"{head}{key}={value}{tail}", f"{head}{key}={value}{tail}", "# comment", "", f"#{key}=1"])
+
+
+def env_job(job):
+    editor, program, number = job
+    rng = random.Random(f"{editor} {SEED} {number}")
+    lines = [env_line(rng, editor == "brew-env") for _ in range(rng.randrange(8))]
+    text = "\n".join(lines).encode() + (b"\n" if rng.random() < 0.8 else b"")
+    key = rng.choice(ENV_KEYS)
+    value = rng.choice(ENV_VALUES + [None])
+    before = shell_reads(text, program)
+    for name in ENV_KEYS:
+        expect(f"{editor}: get {name}", get(editor, text, name), before.get(name), text)
+    args = ["remove", key] if value is None else ["put", key, value]
+    code, after = edit(editor, text, *args)
+    expect(f"{editor} {args}", code, 0, text)
+    wanted = {**before, key: value}
+    if value is None:
+        del wanted[key]
+    expect(f"{editor}: the shell reads {args}", shell_reads(after, program), wanted, text, after)
+
+
+def compare_env(pool, editor, count, program):
+    list(pool.map(env_job, [(editor, program, number) for number in range(count)]))
+    print(f"bash agrees on {count} files for {editor}")
+
+
+def main(pool):
+    if INI:
+        compare_npmrc(pool, 250)
+    else:
+        print("no npm: its ini is not compared")
+    compare_env(pool, "env", 100, ". /dev/stdin")
+    loop = 'while read -r line; do [[ $line =~ ^[A-Z_a-z0-9]+= ]] || continue; export "${line?}"; done'
+    compare_env(pool, "brew-env", 100, loop)
+
+
+try:
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as workers:
+        main(workers)
+except Differs as difference:
+    sys.exit(f"differs: {difference}")
