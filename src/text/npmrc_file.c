@@ -194,7 +194,8 @@ static bool is_single(const char *item)
 static void write_value(const char *text, struct line *old, const char *item, struct mw_buf *out)
 {
     size_t len = old != NULL ? old->value_end - old->value : 0;
-    if (old != NULL && memmem(text + old->value_end, old->end - old->value_end, "\xE2\x80", 2) != NULL)
+    if (old != NULL &&
+        memmem(text + old->value_end, old->end - old->value_end, "\xE2\x80", 2) != NULL)
         old->value_end = old->end; /* no value goes with a line separator of Unicode */
     bool was_quoted = len > 1 && is_quoted(text + old->value, len);
     bool has_tail = old != NULL && before_comment(text, old->value_end, old->end) < old->end;
