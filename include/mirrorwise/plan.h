@@ -36,6 +36,7 @@ struct mw_wanted {
     const struct mw_tool *tool;
     char *key;
     struct mw_value value; /* ABSENT: remove */
+    bool keeps_others; /* `value` has what others put into the list: their changes are no drift */
     bool is_secret;
     struct mw_origin from;
     struct mw_strings mirror_ids;

@@ -44,13 +44,25 @@ void mw_origin_release(struct mw_origin *origin);
 /* Owned, for people: "profile dev, /etc/…/dev.ini:12", "--set". */
 char *mw_origin_text(const struct mw_origin *origin);
 
-/* One wish: TOOL.KEY = TEXT. */
+/* KEY += ITEM, KEY -= ITEM. */
+struct mw_list_edit {
+    char *item; /* expanded as a text is */
+    bool removes, is_secret;
+    struct mw_origin from;
+};
+
+/* One wish: TOOL.KEY = TEXT, or what to add to a list and take from it. The key "mirror" stands for
+ * whatever puts the tool on a mirror, and so does "mirror" of the tool "all" for every tool that
+ * has no such wish of its own; a service's name for the mirrors of that service. */
 struct mw_wish {
     char *tool;
     char *key;  /* in the tool's own spelling */
     char *text; /* ${env:} and ${file:} already expanded; "" removes the key */
     bool is_secret;
-    struct mw_origin from;
+    bool is_edit;               /* no text: the edits are made to what stands in the file */
+    struct mw_list_edit *edits; /* in order, of the text if there is one */
+    size_t edit_count;
+    struct mw_origin from; /* of the text; of the last edit if there is none */
     struct mw_overridden {
         char *text; /* "****" if secret; never expanded if it lost while a profile was loaded */
         struct mw_origin from;
@@ -68,6 +80,20 @@ struct mw_wish *mw_wishes_find(const struct mw_wishes *wishes, const char *tool,
 /* Sets a wish from a stronger or equal layer; an older one goes to `overridden`. */
 void mw_wishes_set(struct mw_wishes *wishes, const char *tool, const char *key, const char *text,
                    bool is_secret, const struct mw_origin *from);
+/* Adds an edit to what is wished of that key so far. */
+void mw_wishes_edit(struct mw_wishes *wishes, const char *tool, const char *key, const char *item,
+                    bool removes, const struct mw_origin *from);
+
+/* The section that speaks for all tools, and the key that stands for what a mirror sets. */
+#define MW_ALL_TOOLS "all"
+#define MW_MIRROR_KEY "mirror"
+
+/* What to do for a tool that is not installed. */
+enum mw_missing {
+    MW_MISSING_AS_TOOL_SAYS, /* `prepare` of its file */
+    MW_MISSING_SKIP,
+    MW_MISSING_CONFIGURE,
+};
 
 enum mw_select { MW_SELECT_ORDERED, MW_SELECT_FASTEST };
 enum mw_metric { MW_METRIC_LATENCY, MW_METRIC_THROUGHPUT, MW_METRIC_BALANCED };
@@ -81,11 +107,13 @@ struct mw_policy {
     bool require_https;
     bool require_integrity;
     char ca_file[256]; /* CA certificates (PEM) to measure with; "": those of the environment */
+    enum mw_missing missing;
 };
 
 /* A [check.NAME] section; judged by the check room. */
 struct mw_profile_check {
     char *name, *title, *command, *file, *expected, *fix, *why; /* NULL if not given */
+    long timeout_ms;                                            /* 0 if not given */
     struct mw_origin from;
 };
 
@@ -93,6 +121,7 @@ struct mw_profile {
     char *name, *summary;
     char *file;              /* of the profile itself */
     long serial;             /* of the profile itself: a newer text has a higher one; 0: none */
+    char *expires;           /* of the profile itself: a date, or RFC 3339; NULL: never */
     struct mw_strings chain; /* names from the profile itself to its root */
     struct mw_policy policy;
     struct mw_wishes wishes;
@@ -101,6 +130,10 @@ struct mw_profile {
 };
 
 void mw_profile_release(struct mw_profile *profile);
+
+/* How far from the profile itself that was said: its own 0, of what it extends 1, and so on. What
+ * is stronger than a profile is nearer than any: -1. */
+long mw_profile_distance(const struct mw_profile *profile, const struct mw_origin *from);
 
 /* A profile file that was found; nothing of it parsed yet but its name. */
 struct mw_profile_file {

@@ -31,12 +31,14 @@ bool mw_plan_same_value(const struct mw_tool *tool, const struct mw_value *have,
 }
 
 static enum mw_verdict judge(const struct mw_history *history, const struct mw_plan_file *file,
-                             const struct mw_plan_setting *setting)
+                             const struct mw_plan_setting *setting, bool keeps_others)
 {
     if (mw_plan_same_value(file->tool, &setting->have, &setting->want))
         return MW_VERDICT_SAME;
     if (setting->have.kind == MW_VALUE_ABSENT)
         return MW_VERDICT_CREATE;
+    if (keeps_others)
+        return MW_VERDICT_CHANGE;
     const struct mw_record_setting *last =
         mw_history_last_written(history, file->location.path, setting->key);
     if (last == NULL)
@@ -136,7 +138,7 @@ static enum mw_code add_setting(struct mw_plan *plan, size_t index, const struct
                                 setting->key, &setting->have, err);
     if (code != MW_OK)
         return code;
-    setting->verdict = judge(history, file, setting);
+    setting->verdict = judge(history, file, setting, wanted->keeps_others);
     setting->is_secret = setting->is_secret || mw_history_is_secret(history, file->location.path,
                                                                     setting->key, &setting->have);
     note_secrets(file, setting);

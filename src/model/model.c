@@ -125,3 +125,41 @@ char *mw_model_directory(const char *path)
         return mw_xstrdup(".");
     return mw_xstrndup(path, slash == path ? 1 : (size_t)(slash - path));
 }
+
+enum { FAULTS_MAX = 8 };
+
+void mw_faults_add(struct mw_faults *faults, const struct mw_error *fault)
+{
+    if (faults->messages.count == 0)
+        faults->first = *fault;
+    mw_strings_add(&faults->messages, fault->message);
+}
+
+bool mw_faults_full(const struct mw_faults *faults)
+{
+    return faults->messages.count >= FAULTS_MAX;
+}
+
+enum mw_code mw_faults_tell(struct mw_faults *faults, struct mw_error *err)
+{
+    enum mw_code code = faults->messages.count > 0 ? faults->first.code : MW_OK;
+    if (code != MW_OK && err != NULL) {
+        enum { ROOM_FOR_REST = 40 };
+        struct mw_buf text = {0};
+        size_t told = 0;
+        *err = faults->first;
+        for (; told < faults->messages.count; told++) {
+            const char *message = faults->messages.items[told];
+            if (told > 0 && text.len + strlen(message) + ROOM_FOR_REST > sizeof err->message)
+                break;
+            mw_buf_printf(&text, "%s%s", told > 0 ? _("; ") : "", message);
+        }
+        size_t left = faults->messages.count - told;
+        if (left > 0)
+            mw_buf_printf(&text, ngettext("; and %zu more", "; and %zu more", left), left);
+        snprintf(err->message, sizeof err->message, "%s", mw_buf_text(&text));
+        mw_buf_release(&text);
+    }
+    mw_strings_release(&faults->messages);
+    return code;
+}

@@ -13,6 +13,18 @@
 enum mw_code mw_model_refuse(struct mw_error *err, const char *file, size_t line,
                              const char *allowed, const char *what, ...) MW_PRINTF(5, 6);
 
+/* What is wrong with a text that is read on after each mistake, up to a few. */
+struct mw_faults {
+    struct mw_error first;
+    struct mw_strings messages;
+};
+
+void mw_faults_add(struct mw_faults *faults, const struct mw_error *fault);
+/* Are there so many that nobody reads on? */
+bool mw_faults_full(const struct mw_faults *faults);
+/* MW_OK if there are none; else the first one with the sentences of all, as far as they fit. */
+enum mw_code mw_faults_tell(struct mw_faults *faults, struct mw_error *err);
+
 /* Owned: foreign text for a message: secrets masked, control characters visible, cut. */
 char *mw_model_shown(const char *text);
 

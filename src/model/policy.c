@@ -108,6 +108,19 @@ static bool set_require(struct mw_policy *policy, const char *value)
     return true;
 }
 
+static bool set_missing(struct mw_policy *policy, const char *value)
+{
+    if (*value == '\0')
+        policy->missing = MW_MISSING_AS_TOOL_SAYS;
+    else if (strcmp(value, "skip") == 0)
+        policy->missing = MW_MISSING_SKIP;
+    else if (strcmp(value, "configure") == 0)
+        policy->missing = MW_MISSING_CONFIGURE;
+    else
+        return false;
+    return true;
+}
+
 /* A company's own mirrors have certificates of a CA that only the company knows. */
 static bool set_ca_file(struct mw_policy *policy, const char *value)
 {
@@ -127,6 +140,7 @@ static const struct policy_key {
     {"max-latency", set_max_latency, N_("a time with its unit (ms, s, m, h, d), such as 300ms")},
     {"max-age", set_max_age, N_("a time of at least 1s with its unit (s, m, h, d), such as 6h")},
     {"require", set_require, N_("https, integrity, both with a comma between, or none")},
+    {"missing", set_missing, N_("skip, configure")},
     {"ca-file", set_ca_file, N_("the absolute path of a PEM file, shorter than 256 bytes")},
 };
 

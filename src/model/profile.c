@@ -113,24 +113,38 @@ static enum mw_code read_chain(struct load *load, const struct mw_profile_file *
     return code;
 }
 
+/* Expands *text where it was written. */
+static enum mw_code expand_text(struct load *load, const struct mw_origin *from, char **text,
+                                bool *is_secret)
+{
+    char *where = mw_xasprintf("%s:%zu", from->file, from->line);
+    char *directory = mw_model_directory(from->file);
+    char *expanded = NULL;
+    bool was_expanded = false;
+    enum mw_code code =
+        mw_profile_expand(load->host, where, directory, *text, &expanded, &was_expanded, load->err);
+    if (code == MW_OK) {
+        free(*text);
+        *text = expanded;
+        *is_secret = was_expanded || mw_text_has_secret(expanded);
+    }
+    free(where);
+    free(directory);
+    return code;
+}
+
 static enum mw_code expand_wishes(struct load *load)
 {
     enum mw_code code = MW_OK;
     for (size_t i = 0; i < load->profile.wishes.count && code == MW_OK; i++) {
         struct mw_wish *wish = &load->profile.wishes.items[i];
-        char *where = mw_xasprintf("%s:%zu", wish->from.file, wish->from.line);
-        char *directory = mw_model_directory(wish->from.file);
-        char *expanded = NULL;
-        bool is_secret = false;
-        code = mw_profile_expand(load->host, where, directory, wish->text, &expanded, &is_secret,
-                                 load->err);
-        if (code == MW_OK) {
-            free(wish->text);
-            wish->text = expanded;
-            wish->is_secret = is_secret || mw_text_has_secret(expanded);
+        if (!wish->is_edit)
+            code = expand_text(load, &wish->from, &wish->text, &wish->is_secret);
+        for (size_t k = 0; k < wish->edit_count && code == MW_OK; k++) {
+            struct mw_list_edit *edit = &wish->edits[k];
+            code = expand_text(load, &edit->from, &edit->item, &edit->is_secret);
+            wish->is_secret = wish->is_secret || edit->is_secret;
         }
-        free(where);
-        free(directory);
     }
     return code;
 }
@@ -183,9 +197,11 @@ enum mw_code mw_profile_load(const struct mw_profile_set *set, const char *name,
     enum mw_code code = find_profile(set, name, &file, err);
     if (code == MW_OK)
         code = read_chain(&load, file);
+    struct mw_faults faults = {0};
     for (size_t i = load.layer_count; i-- > 0 && code == MW_OK;)
-        code =
-            mw_profile_apply(load.layers[i].file, &load.layers[i].scan, host, &load.profile, err);
+        mw_profile_apply(load.layers[i].file, &load.layers[i].scan, host, &load.profile, &faults);
+    if (code == MW_OK)
+        code = mw_faults_tell(&faults, err);
     if (code == MW_OK)
         code = expand_wishes(&load);
     if (code == MW_OK) {

@@ -3,13 +3,17 @@
 #define MW_MODEL_PROFILE_APPLY_H
 
 #include "mirrorwise/profile.h"
+#include "model.h"
 #include "profile_scan.h"
 
-/* Checks every section and key of `scan` and applies it to `profile`; texts stay unexpanded. On
- * an error `profile` is half changed and good for nothing but mw_profile_release(). */
-enum mw_code mw_profile_apply(const struct mw_profile_file *file,
-                              const struct mw_profile_scan *scan,
-                              const struct mw_profile_host *host, struct mw_profile *profile,
-                              struct mw_error *err) MW_WARN_UNUSED;
+/* Checks every section and key of `scan` and applies it to `profile`; texts stay unexpanded. With
+ * faults `profile` is half changed and good for nothing but mw_profile_release(). */
+void mw_profile_apply(const struct mw_profile_file *file, const struct mw_profile_scan *scan,
+                      const struct mw_profile_host *host, struct mw_profile *profile,
+                      struct mw_faults *faults);
+
+/* The keys of [watch]: "" brings the default back. MW_BAD_PROFILE for a wrong one. */
+enum mw_code mw_profile_check_watch(const char *file, const struct mw_profile_entry *entry,
+                                    struct mw_error *err) MW_WARN_UNUSED;
 
 #endif

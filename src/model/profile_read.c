@@ -15,14 +15,19 @@ static int stay_silent(const char *format, ...)
 }
 
 /* iniparser takes no line for a section that does not end with ']' (iniparser_line): the comments
- * behind it become blanks. */
-static char *without_section_comments(const struct mw_profile_file *file,
-                                      const struct mw_profile_scan *scan)
+ * behind it become blanks. It knows no += and would keep the last of several: so do those lines. */
+static char *without_extensions(const struct mw_profile_file *file,
+                                const struct mw_profile_scan *scan)
 {
     char *text = mw_xstrndup(mw_buf_text(&file->text), file->text.len);
     for (size_t i = 0; i < scan->section_count; i++) {
         char *rest = text + scan->sections[i].end;
         memset(rest, ' ', strcspn(rest, "\r\n"));
+    }
+    for (size_t i = 0; i < scan->entry_count; i++) {
+        const struct mw_profile_entry *entry = &scan->entries[i];
+        if (entry->sign != MW_SIGN_SET)
+            memset(text + entry->begin, ' ', entry->end - entry->begin);
     }
     return text;
 }
@@ -31,7 +36,7 @@ static enum mw_code load(const struct mw_profile_file *file, const struct mw_pro
                          const struct mw_profile_scan *scan, dictionary **values,
                          struct mw_error *err)
 {
-    char *text = without_section_comments(file, scan);
+    char *text = without_extensions(file, scan);
     char *path = NULL;
     int fd = -1;
     enum mw_code code = host->open_text(host->context, text, file->text.len, &path, &fd, err);
@@ -55,6 +60,8 @@ static enum mw_code compare(const struct mw_profile_file *file, const dictionary
 {
     for (size_t i = 0; i < scan->entry_count; i++) {
         const struct mw_profile_entry *entry = &scan->entries[i];
+        if (entry->sign != MW_SIGN_SET)
+            continue;
         char *name = mw_xasprintf("%s:%s", scan->sections[entry->section].name, entry->key);
         const char *value = iniparser_getstring(values, name, NULL);
         free(name);

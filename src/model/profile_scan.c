@@ -17,6 +17,8 @@ enum {
 struct scanner {
     const char *file, *text;
     size_t line;
+    bool is_joined; /* the line above ends in a backslash, which was told */
+    bool is_lost;   /* the section above could not be read: its keys belong nowhere */
     struct mw_profile_scan *scan;
     struct mw_error *err;
 };
@@ -145,11 +147,15 @@ static enum mw_code cut_comment(const struct scanner *s, const char **text, size
     return MW_OK;
 }
 
-static enum mw_code check_duplicate(const struct scanner *s, const char *key, size_t len)
+/* A list may be added to and taken from as often as one likes. */
+static enum mw_code check_duplicate(const struct scanner *s, const char *key, size_t len,
+                                    enum mw_profile_sign sign)
 {
     const struct mw_profile_scan *scan = s->scan;
     if (scan->entry_count >= KEY_LIMIT)
         return refuse(s, _("more than 4096 keys"), _("up to 4096 keys in a file"));
+    if (sign != MW_SIGN_SET)
+        return MW_OK;
     size_t section = scan->section_count - 1;
     for (size_t i = scan->entry_count; i-- > 0 && scan->entries[i].section == section;) {
         const struct mw_profile_entry *entry = &scan->entries[i];
@@ -159,6 +165,16 @@ static enum mw_code check_duplicate(const struct scanner *s, const char *key, si
                                    entry->line);
     }
     return MW_OK;
+}
+
+/* The sign right before the '=', which then no longer belongs to the key. */
+static enum mw_profile_sign take_sign(const char *key, size_t *len)
+{
+    char last = *len > 0 ? key[*len - 1] : '\0';
+    if (last != '+' && last != '-')
+        return MW_SIGN_SET;
+    (*len)--;
+    return last == '+' ? MW_SIGN_ADD : MW_SIGN_REMOVE;
 }
 
 static enum mw_code add_entry(const struct scanner *s, const char *text, size_t len)
@@ -171,12 +187,13 @@ static enum mw_code add_entry(const struct scanner *s, const char *text, size_t 
                       _("[SECTION], KEY = VALUE, or a comment after ';' or '#'"));
     const char *key = text;
     size_t key_len = (size_t)(equals - text);
+    enum mw_profile_sign sign = take_sign(key, &key_len);
     mw_text_trim(&key, &key_len);
     if (!is_key(key, key_len))
         return refuse(s, _("a key that is empty or has a character that no key has"), _(key_rule));
     if (s->scan->section_count == 0)
         return refuse(s, _("a key before the first section"), _("keys below a [SECTION]"));
-    enum mw_code code = check_duplicate(s, key, key_len);
+    enum mw_code code = check_duplicate(s, key, key_len, sign);
     if (code != MW_OK)
         return code;
 
@@ -193,18 +210,23 @@ static enum mw_code add_entry(const struct scanner *s, const char *text, size_t 
     } else {
         code = cut_comment(s, &value, &value_len);
     }
+    if (code == MW_OK && sign != MW_SIGN_SET && value_len == 0)
+        code = refuse(s, _("no item behind += or -="), _("KEY += ITEM, KEY -= ITEM"));
     if (code != MW_OK)
         return code;
     struct mw_profile_entry *entry = MW_PUSH(s->scan->entries, s->scan->entry_count);
     entry->section = s->scan->section_count - 1;
     entry->key = mw_xstrndup(key, key_len);
     entry->value = mw_xstrndup(value, value_len);
+    entry->sign = sign;
     entry->line = s->line;
+    entry->begin = (size_t)(text - s->text);
+    entry->end = entry->begin + len;
     return MW_OK;
 }
 
 /* `len` without the line feed. */
-static enum mw_code scan_line(const struct scanner *s, const char *text, size_t len)
+static enum mw_code scan_line(struct scanner *s, const char *text, size_t len)
 {
     if (len + 1 > LINE_LIMIT_BYTES)
         return mw_model_refuse(s->err, s->file, s->line, _("up to 1023 bytes with the line end"),
@@ -217,31 +239,42 @@ static enum mw_code scan_line(const struct scanner *s, const char *text, size_t 
     mw_text_trim(&text, &len);
     if (len == 0)
         return MW_OK;
-    if (text[len - 1] == '\\')
+    bool was_joined = s->is_joined;
+    s->is_joined = text[len - 1] == '\\';
+    if (was_joined)
+        return MW_OK;
+    if (s->is_joined)
         return refuse(s,
                       _("a backslash at the end of the line, which would join the next line to it"),
                       _("each value on one line"));
     if (starts_comment(*text))
         return MW_OK;
-    return *text == '[' ? add_section(s, text, len) : add_entry(s, text, len);
+    if (*text != '[')
+        return s->is_lost ? MW_OK : add_entry(s, text, len);
+    code = add_section(s, text, len);
+    s->is_lost = code != MW_OK;
+    return code;
 }
 
 enum mw_code mw_profile_scan(const char *file, const char *text, size_t len,
                              struct mw_profile_scan *scan, struct mw_error *err)
 {
     struct mw_profile_scan found = {0};
-    struct scanner s = {.file = file, .text = text, .line = 1, .scan = &found, .err = err};
-    enum mw_code code = MW_OK;
+    struct mw_faults faults = {0};
+    struct mw_error one = {0};
+    struct scanner s = {.file = file, .text = text, .line = 1, .scan = &found, .err = &one};
     if (len > TEXT_LIMIT_BYTES)
         return mw_model_refuse(err, file, 0, _("up to 1 MiB"), _("a profile of %zu bytes"), len);
     if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
-        return refuse(&s, _("a byte order mark"), _("UTF-8 without one"));
-    for (size_t pos = 0; pos < len && code == MW_OK; s.line++) {
+        return mw_model_refuse(err, file, 1, _("UTF-8 without one"), _("a byte order mark"));
+    for (size_t pos = 0; pos < len && !mw_faults_full(&faults); s.line++) {
         const char *end = memchr(text + pos, '\n', len - pos);
         size_t line_len = end != NULL ? (size_t)(end - text) - pos : len - pos;
-        code = scan_line(&s, text + pos, line_len);
+        if (scan_line(&s, text + pos, line_len) != MW_OK)
+            mw_faults_add(&faults, &one);
         pos += line_len + 1;
     }
+    enum mw_code code = mw_faults_tell(&faults, err);
     if (code == MW_OK)
         *scan = found;
     else

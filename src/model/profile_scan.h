@@ -18,11 +18,19 @@ struct mw_profile_section {
     size_t end; /* in the text, behind the ']' */
 };
 
+enum mw_profile_sign {
+    MW_SIGN_SET,    /* KEY = VALUE */
+    MW_SIGN_ADD,    /* KEY += ITEM */
+    MW_SIGN_REMOVE, /* KEY -= ITEM */
+};
+
 struct mw_profile_entry {
     size_t section; /* index */
     char *key;      /* in the profile's spelling */
     char *value;    /* without quotes and comment */
+    enum mw_profile_sign sign;
     size_t line;
+    size_t begin, end; /* of the line in the text */
 };
 
 struct mw_profile_scan {

@@ -5,6 +5,7 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/tool.h"
+#include "mirrorwise/url.h"
 #include "parts.h"
 
 /* A wrong value of the command line is wrong usage; else the profile is wrong. A reason quotes the
@@ -46,6 +47,13 @@ static void clear_value(const struct mw_tool_key *row, struct mw_value *value)
     value->kind = row->clears_to_list ? MW_VALUE_LIST : MW_VALUE_ABSENT;
 }
 
+static void take_choice(struct mw_session *session, const struct mw_choice *choice)
+{
+    session->used_ranking = session->used_ranking || choice->used_ranking;
+    for (size_t i = 0; i < choice->warnings.count; i++)
+        session_warn(session, "%s", choice->warnings.items[i]);
+}
+
 static enum mw_code fill_value(struct mw_session *session, const struct mw_tool *tool,
                                const struct mw_tool_key *row, const struct mw_wish *wish,
                                struct mw_wanted *wanted, struct mw_error *err)
@@ -54,7 +62,6 @@ static enum mw_code fill_value(struct mw_session *session, const struct mw_tool 
         clear_value(row, &wanted->value);
         return MW_OK;
     }
-
     bool is_mirror = strcmp(wish->key, tool->mirror_key) == 0;
     const char *forced = is_mirror ? session_forced_mirror(session, tool->id) : NULL;
     struct mw_choice choice = {0};
@@ -63,21 +70,105 @@ static enum mw_code fill_value(struct mw_session *session, const struct mw_tool 
     if (code != MW_OK)
         return wish->is_secret ? blame(wish, code, err) : judge(wish, code, err);
 
-    session->used_ranking = session->used_ranking || choice.used_ranking;
-    for (size_t i = 0; i < choice.warnings.count; i++)
-        session_warn(session, "%s", choice.warnings.items[i]);
+    take_choice(session, &choice);
     if (row->kind == MW_VALUE_LITERAL)
         code = mw_tool_value_from_text(row, wish->text, &wanted->value, err);
     else
         mw_value_copy(&wanted->value, &choice.value);
     mw_strings_copy(&wanted->mirror_ids, &choice.ids);
     mw_choice_release(&choice);
-    if (code != MW_OK)
-        return blame(wish, code, err);
-
-    code = tool->validate(&session->sys, wish->key, &wanted->value, err);
     return code == MW_OK ? MW_OK : blame(wish, code, err);
 }
+
+/* ---- lists --------------------------------------------------------------------------------- */
+
+static void remove_item(struct mw_strings *items, const char *item)
+{
+    for (size_t i = items->count; i-- > 0;) {
+        if (strcmp(items->items[i], item) != 0 && !mw_url_same(items->items[i], item))
+            continue;
+        free(items->items[i]);
+        memmove(&items->items[i], &items->items[i + 1],
+                (items->count - i - 1) * sizeof *items->items);
+        items->count--;
+    }
+}
+
+static bool has_item(const struct mw_strings *items, const char *item)
+{
+    for (size_t i = 0; i < items->count; i++) {
+        if (strcmp(items->items[i], item) == 0 || mw_url_same(items->items[i], item))
+            return true;
+    }
+    return false;
+}
+
+/* The items that stand in the tool's file now; of a text those between blanks. */
+static enum mw_code find_items(struct mw_session *session, const struct mw_tool *tool,
+                               const char *key, struct mw_strings *items, struct mw_error *err)
+{
+    struct mw_look look = {0};
+    enum mw_code code = mw_session_look(session, tool, key, &look, err);
+    for (size_t i = 0; code == MW_OK && i < look.have.items.count; i++)
+        mw_strings_split(items, look.have.items.items[i], " \t");
+    mw_look_release(&look);
+    return code;
+}
+
+static enum mw_code apply_edit(struct mw_session *session, const struct mw_wish *wish,
+                               const struct mw_list_edit *edit, struct mw_wanted *wanted,
+                               struct mw_error *err)
+{
+    struct mw_strings *items = &wanted->value.items;
+    struct mw_choice choice = {0};
+    const struct mw_wish one = {.tool = wish->tool,
+                                .key = wish->key,
+                                .text = edit->item,
+                                .is_secret = edit->is_secret,
+                                .from = edit->from};
+    enum mw_code code = mw_choose(&session->catalog, &session->profile.policy, &session->ranking,
+                                  &one, MW_SHAPE_LIST, NULL, &choice, err);
+    if (code != MW_OK)
+        return edit->is_secret ? blame(&one, code, err) : judge(&one, code, err);
+    take_choice(session, &choice);
+    for (size_t i = 0; i < choice.value.items.count; i++) {
+        const char *item = choice.value.items.items[i];
+        if (edit->removes)
+            remove_item(items, item);
+        else if (!has_item(items, item))
+            mw_strings_add(items, item);
+    }
+    for (size_t i = 0; !edit->removes && i < choice.ids.count; i++)
+        mw_strings_add(&wanted->mirror_ids, choice.ids.items[i]);
+    mw_choice_release(&choice);
+    return MW_OK;
+}
+
+/* KEY += and -=, on top of the text that is wished, else of what stands in the file. */
+static enum mw_code edit_value(struct mw_session *session, const struct mw_tool *tool,
+                               const struct mw_tool_key *row, const struct mw_wish *wish,
+                               struct mw_wanted *wanted, struct mw_error *err)
+{
+    enum mw_code code = MW_OK;
+    if (row->shape != MW_SHAPE_LIST) {
+        mw_fail(err, MW_BAD_PROFILE, 0, "plan", _("it is no list that += and -= could change"));
+        const struct mw_wish one = {
+            .tool = wish->tool, .key = wish->key, .from = wish->edits[0].from};
+        return blame(&one, MW_BAD_PROFILE, err);
+    }
+    /* A file that cannot be read stops its tool when the plan is made, and says why. */
+    if (wish->is_edit && find_items(session, tool, wish->key, &wanted->value.items, NULL) != MW_OK)
+        mw_strings_release(&wanted->value.items);
+    for (size_t i = 0; code == MW_OK && i < wish->edit_count; i++)
+        code = apply_edit(session, wish, &wish->edits[i], wanted, err);
+    wanted->value.kind = MW_VALUE_LIST;
+    wanted->keeps_others = wish->is_edit;
+    if (code == MW_OK && wanted->value.items.count == 0)
+        clear_value(row, &wanted->value);
+    return code;
+}
+
+/* ---- settings ------------------------------------------------------------------------------- */
 
 static enum mw_code add_wanted(struct mw_session *session, const struct mw_tool *tool,
                                const struct mw_wish *wish, struct mw_error *err)
@@ -92,7 +183,13 @@ static enum mw_code add_wanted(struct mw_session *session, const struct mw_tool 
     wanted->key = mw_xstrdup(wish->key);
     wanted->is_secret = wish->is_secret;
     mw_origin_copy(&wanted->from, &wish->from);
-    return fill_value(session, tool, row, wish, wanted, err);
+    enum mw_code code = wish->is_edit ? MW_OK : fill_value(session, tool, row, wish, wanted, err);
+    if (code == MW_OK && wish->edit_count > 0)
+        code = edit_value(session, tool, row, wish, wanted, err);
+    if (code != MW_OK || wanted->value.items.count == 0)
+        return code;
+    code = tool->validate(&session->sys, wish->key, &wanted->value, err);
+    return code == MW_OK ? MW_OK : blame(wish, code, err);
 }
 
 /* Wishes stand in the order of profiles, settings in the order of tools. */

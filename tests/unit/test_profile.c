@@ -47,19 +47,23 @@ static void policies(void **state)
         struct mw_policy policy;
     } rows[] = {
         {"", {.require_https = true, .require_integrity = true}},
-        {"select = fastest", {MW_SELECT_FASTEST, MW_METRIC_LATENCY, 0, 0, true, true, ""}},
-        {"SELECT =", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, true, ""}},
-        {"metric = throughput", {MW_SELECT_ORDERED, MW_METRIC_THROUGHPUT, 0, 0, true, true, ""}},
-        {"metric = balanced", {MW_SELECT_ORDERED, MW_METRIC_BALANCED, 0, 0, true, true, ""}},
-        {"max-latency = 2s", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 2000, 0, true, true, ""}},
-        {"max-age = 6h", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 21600, true, true, ""}},
-        {"require = https", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, false, ""}},
+        {"select = fastest", {MW_SELECT_FASTEST, MW_METRIC_LATENCY, 0, 0, true, true, "", 0}},
+        {"SELECT =", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, true, "", 0}},
+        {"metric = throughput", {MW_SELECT_ORDERED, MW_METRIC_THROUGHPUT, 0, 0, true, true, "", 0}},
+        {"metric = balanced", {MW_SELECT_ORDERED, MW_METRIC_BALANCED, 0, 0, true, true, "", 0}},
+        {"max-latency = 2s", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 2000, 0, true, true, "", 0}},
+        {"max-age = 6h", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 21600, true, true, "", 0}},
+        {"require = https", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, false, "", 0}},
         {"require = integrity , https",
-         {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, true, ""}},
-        {"require = none", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, false, false, ""}},
-        {"require =", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, true, ""}},
+         {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, true, "", 0}},
+        {"require = none", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, false, false, "", 0}},
+        {"require =", {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, true, "", 0}},
         {"ca-file = /etc/ca.pem",
-         {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, true, "/etc/ca.pem"}},
+         {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, true, "/etc/ca.pem", 0}},
+        {"missing = skip",
+         {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, true, "", MW_MISSING_SKIP}},
+        {"missing = configure",
+         {MW_SELECT_ORDERED, MW_METRIC_LATENCY, 0, 0, true, true, "", MW_MISSING_CONFIGURE}},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct mw_profile profile = {0};
@@ -73,6 +77,7 @@ static void policies(void **state)
         row_true(rows[i].text, have->max_age_s == want->max_age_s);
         row_true(rows[i].text, have->require_https == want->require_https);
         row_true(rows[i].text, have->require_integrity == want->require_integrity);
+        row_true(rows[i].text, have->missing == want->missing);
         row_string_equal(rows[i].text, have->ca_file, want->ca_file);
         mw_profile_release(&profile);
         free(text);

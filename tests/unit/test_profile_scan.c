@@ -116,24 +116,58 @@ static const struct refusal {
     {.name = "not UTF-8, even in a comment",
      .text = "; caf\xE9\n",
      .message = "p.ini:1: the byte 0xE9 in column 6 is not UTF-8; allowed: UTF-8"},
+    {.name = "every mistake is told, and nothing that follows from one",
+     .text = "[go\nGOPROXY = a\n[pip]\nglobal.timeout\nglobal.nothing = 1\n",
+     .message = "p.ini:1: a section without ]; allowed: [NAME] alone on its line; p.ini:4: a line "
+                "without '='; allowed: [SECTION], KEY = VALUE, or a comment after ';' or '#'"},
+    {.name = "unknown keys and sections together",
+     .text = "[gop]\nGOPROXY = a\n[policy]\nselect = fast\n[all]\nmiror = @fastest\n",
+     .message = "p.ini:1: unknown section [gop]; allowed: profile, policy, all, go, pip, docker, "
+                "check.NAME, watch; p.ini:4: 'fast' is no value for select; allowed: ordered, "
+                "fastest; p.ini:6: unknown key 'miror' in [all]; allowed: mirror",
+     .hint = "Did you mean go?"},
+    {.name = "an addition of nothing",
+     .text = "[docker]\nregistry-mirrors +=\n",
+     .message = "p.ini:2: no item behind += or -=; allowed: KEY += ITEM, KEY -= ITEM"},
+    {.name = "an addition where there is no list",
+     .text = "[policy]\nselect += ordered\n",
+     .message = "p.ini:2: select is no list that += and -= could change; allowed: lists of a tool"},
+    {.name = "expires",
+     .text = "[profile]\nexpires = tomorrow\n",
+     .message = "p.ini:2: 'tomorrow' is no value for expires; allowed: a date such as 2027-06-30, "
+                "or 2027-06-30T12:00:00Z"},
+    {.name = "watch",
+     .text = "[watch]\ninterval = 1s\n",
+     .message = "p.ini:2: '1s' is no value for interval; allowed: a time of at least 10s with its "
+                "unit (s, m, h, d), such as 15m"},
+    {.name = "watch has no such key",
+     .text = "[watch]\nintervall = 15m\n",
+     .message = "p.ini:2: unknown key 'intervall' in [watch]; allowed: switch, interval, survey, "
+                "fall, rise, hold, budget",
+     .hint = "Did you mean interval?"},
+    {.name = "timeout of a check",
+     .text = "[check.x]\ntimeout = 5\n",
+     .message = "p.ini:2: '5' is no value for timeout; allowed: a time up to 1h with its unit (ms, "
+                "s, m, h), such as 30s"},
     {.name = "unknown section",
      .text = "[profile]\n[pipp]\na = b\n",
-     .message = "p.ini:2: unknown section [pipp]; allowed: profile, policy, go, pip, docker, "
-                "check.NAME",
+     .message = "p.ini:2: unknown section [pipp]; allowed: profile, policy, all, go, pip, docker, "
+                "check.NAME, watch",
      .hint = "Did you mean pip?"},
     {.name = "check without a name",
      .text = "[check.]\n",
-     .message = "p.ini:1: unknown section [check.]; allowed: profile, policy, go, pip, docker, "
-                "check.NAME"},
+     .message =
+         "p.ini:1: unknown section [check.]; allowed: profile, policy, all, go, pip, docker, "
+         "check.NAME, watch"},
     {.name = "unknown profile key",
      .text = "[profile]\nextend = base\n",
-     .message =
-         "p.ini:2: unknown key 'extend' in [profile]; allowed: name, summary, extends, serial",
+     .message = "p.ini:2: unknown key 'extend' in [profile]; allowed: name, summary, extends, "
+                "serial, expires",
      .hint = "Did you mean extends?"},
     {.name = "unknown policy key",
      .text = "[policy]\nmax_age = 6h\n",
      .message = "p.ini:2: unknown key 'max_age' in [policy]; allowed: select, metric, max-latency, "
-                "max-age, require, ca-file",
+                "max-age, require, ca-file, missing",
      .hint = "Did you mean max-age?"},
     {.name = "unknown tool key",
      .text = "[go]\nGOPROXI = direct\n",
@@ -143,7 +177,7 @@ static const struct refusal {
     {.name = "unknown check key",
      .text = "[check.VPN]\ntitel = x\n",
      .message = "p.ini:2: unknown key 'titel' in [check.VPN]; allowed: title, command, file, "
-                "expected, fix, why",
+                "expected, fix, why, timeout",
      .hint = "Did you mean title?"},
     {.name = "bad profile name",
      .text = "[profile]\nname = my profile\n",

@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# KEY += ITEM and KEY -= ITEM: one item comes or goes, the others stay, whoever wrote them. And a
+# profile with several mistakes tells them all at once.
+set -euo pipefail
+. "$MW_SOURCE/tests/support/e2e.sh"
+
+need jq
+scratch
+while read -r name; do unset "$name"; done < <(env | grep -oE '^(PIP|GO|MIRRORWISE|XDG)[A-Z_]*' || true)
+export HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state" LC_ALL=C.UTF-8
+pip_conf=$HOME/.config/pip/pip.conf daemon=$T/root/etc/docker/daemon.json
+mkdir -p "$HOME/.config/pip" "$T/root/etc/docker" "$T/work"
+cd "$T/work"
+printf '{\n\t"registry-mirrors": ["https://one.example", "https://two.example"]\n}\n' >"$daemon"
+printf '[global]\nextra-index-url =\n    https://mine.example/simple\n' >"$pip_conf"
+
+run() { # NAME ARGS...
+	local name=$1
+	shift
+	set +e
+	"$MW_BIN" --root "$T/root" --no-network "$@" >"$T/$name.out" 2>"$T/$name.err" </dev/null
+	status=$?
+	set -e
+}
+says() { grep -qF -- "$2" "$T/$1" || { cat "$T/$1"; fail "$1 does not say '$2'"; }; }
+mirrors() { jq -c '."registry-mirrors"' "$daemon"; }
+
+cat >lists.ini <<'INI'
+[policy]
+missing = configure
+[docker]
+registry-mirrors += @daocloud
+registry-mirrors += https://two.example/
+registry-mirrors -= https://one.example
+[pip]
+global.extra-index-url += https://wheels.example/simple
+INI
+run apply --profile ./lists.ini --accept-risk pip-extra-index --apply
+expect "apply" "$status" 0
+expect "one came, one went, none twice" "$(mirrors)" '["https://two.example","https://docker.m.daocloud.io"]'
+expect "pip keeps its own" "$(grep -c 'https://.*.example/simple' "$pip_conf")" 2
+run again --profile ./lists.ini --diff
+expect "nothing to do" "$status" 0
+
+# Somebody adds one of his own: it is no conflict, and stays.
+jq '."registry-mirrors" += ["https://theirs.example"]' "$daemon" >d && cat d >"$daemon"
+run theirs --profile ./lists.ini --diff
+expect "theirs are theirs" "$status" 0
+jq '."registry-mirrors" |= map(select(contains("daocloud") | not))' "$daemon" >d && cat d >"$daemon"
+run theirs --profile ./lists.ini --accept-risk pip-extra-index --apply
+expect "ours comes back, no conflict" "$status" 0
+expect "beside theirs" "$(mirrors)" \
+	'["https://two.example","https://theirs.example","https://docker.m.daocloud.io"]'
+
+# On top of a profile that says the whole list.
+printf '[profile]\nname = top\nextends = lists\n[docker]\nregistry-mirrors = @1ms\nregistry-mirrors += https://four.example\n' >top.ini
+mkdir -p "$HOME/.config/mirrorwise/profiles"
+cp lists.ini top.ini "$HOME/.config/mirrorwise/profiles/"
+run top --profile top --accept-risk pip-extra-index --apply --force
+expect "on top of a whole list" "$status $(mirrors)" '0 ["https://docker.1ms.run","https://four.example"]'
+run show --profile top --show docker.registry-mirrors
+says show.out "overrides"
+
+printf '[pip]\nglobal.timeout += 3\n' >bad.ini
+run bad --profile ./bad.ini --diff
+expect "no list" "$status" 65
+says bad.err "./bad.ini:2: pip.global.timeout: it is no list"
+
+printf '[go]\nGOPROXI = x\n[gop]\n[policy]\nselect = best\nmissing = never\n' >bad.ini
+run bad --profile ./bad.ini --diff
+expect "all mistakes" "$status" 65
+for line in 2 3 5 6; do says bad.err "bad.ini:$line: "; done
+passed
