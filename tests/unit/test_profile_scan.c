@@ -167,7 +167,7 @@ static const struct refusal {
     {.name = "unknown policy key",
      .text = "[policy]\nmax_age = 6h\n",
      .message = "p.ini:2: unknown key 'max_age' in [policy]; allowed: select, metric, max-latency, "
-                "max-age, require, ca-file, missing",
+                "max-age, require, missing, ca-file",
      .hint = "Did you mean max-age?"},
     {.name = "unknown tool key",
      .text = "[go]\nGOPROXI = direct\n",
