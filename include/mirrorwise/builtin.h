@@ -10,7 +10,7 @@ struct mw_builtin {
     size_t len;
 };
 
-/* The files of profiles/ and assets/mirrors/. */
+/* The files of profiles/, assets/mirrors/ and assets/tools/. */
 extern const struct mw_builtin mw_builtin_files[];
 
 /* assets/po/LANG.po as compiled by msgfmt, each under the name LANG. */

@@ -100,6 +100,9 @@ struct mw_editor {
 
     /* Lines that have no effect though they look as if they had. */
     void (*notices)(const char *text, size_t len, struct mw_notices *notices);
+
+    /* Numbers, true and false, strings and lists are different things (JSON); else all is text. */
+    bool is_typed;
 };
 
 /* Go's env file: KEY=VALUE lines (golang/go cmd/go/internal/cfg initEnvCache). Key: "GOPROXY".

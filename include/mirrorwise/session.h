@@ -165,7 +165,4 @@ enum mw_code mw_session_look(const struct mw_session *session, const struct mw_t
                              const char *key, struct mw_look *look,
                              struct mw_error *err) MW_WARN_UNUSED;
 
-/* Owned: where the user keeps profiles and catalogues; NULL without a HOME. */
-char *mw_session_config_dir(const struct mw_system *sys);
-
 #endif

@@ -1,9 +1,65 @@
-/* Tools: go, pip and docker as rows of one table.
+/* Tools: what a tool is, as data. One file a tool, assets/tools/ID.json (built in; ID is its name),
+ * extended or replaced field by field by files of the same name in the folders that
+ * mw_tools_open() reads. To add a tool of a known format, add its file; order.txt beside it says
+ * where it is shown. All else (planning, writing, undoing) is the engine's and the same for all.
  *
- * A row says where the tool's file is, which editor its format needs, which keys there are and
- * what values are valid, what would shadow a value, and how the tool is made to notice. All else
- * (planning, writing, undoing) is the engine's and the same for every tool. To add a tool whose
- * format is known, add one file and one row. */
+ *   {"tool": "npm",                the id: [a-z0-9-], as the file is called
+ *    "title": "npm", "title_zh": …
+ *    "group": "language",          language, system, container
+ *    "programs": ["npm"],          any of them in PATH, or a path (~/.nvm/nvm.sh): installed
+ *    "prepare": false,             true: configured although not installed
+ *    "opt_in": "why",              [all] passes it over and says why
+ *    "sections": ["global", …],    each key stands below one of them, SECTION.KEY; the first is
+ *                                  the one shown
+ *    "sources": [SOURCE, …],       weakest first: every place where a value may come from
+ *    "keys": {"NAME": KEY, …},     the whole vocabulary, NAME as a profile has it
+ *    "mirror": [ROW, …],           what choosing a mirror writes
+ *    "ask": ["npm", "config", "get", "{key}"],   slow, for people: what the tool itself says
+ *    "hooks": ["docker"],          code for what data cannot say: the table in src/tools/hooks.c
+ *    "checks": ["NAME", …]}        checks that need code: the table in src/check
+ *
+ * SOURCE, a file:
+ *   "scope"    user, system (the strongest of the scope that holds a key is where it is written)
+ *              or project (only read)
+ *   "path"     text or list: of a list the first that exists, else the last. Starts with ~/, ./
+ *              (project), ${VAR:-DEFAULT}/, {prefix}/ (the folder above the program's bin), or is
+ *              an absolute system path
+ *   "exists"   "folder": the folder of each path is what is tested
+ *   "format"   name of an editor: env, ini, json, …
+ *   "moved_by" the variable that names another file
+ *   "upward"   true: the folders above are searched too
+ *   "for"      a program: the source shadows that program only
+ *   "keys"     {"registry": "install.registry"}: the source holds these keys only, spelled so
+ *   "own"      true: wholly ours; "content": its lines, {key} is a value, lines of unset keys drop
+ *              out. "block": "#": content between two marked lines of a file that is not ours
+ *   "shell"    true: the shared shell files (in place of path and format)
+ *   "only_read" true: never written, though of scope user or system
+ * or the environment: {"environment": "npm_config_{key}", "any_case": true}; {key} as it is, {KEY}
+ *   upper case with _ for all else, {LAST} the same of what follows the last dot
+ * or {"hook": "NAME"}: sources that code finds (flags of a daemon).
+ *
+ * KEY:
+ *   "type"      text, url, url-list, list, bool, number, seconds, path, host-list, glob-list,
+ *               choice, object (known, only read)
+ *   "choices"   of type choice
+ *   "grammar"   a check of its own: the table in src/tools/types.c
+ *   "as"        the path in the file, where it differs from NAME
+ *   "since", "until"  versions of the tool: the first that knows it, the first that does not
+ *   "secret"    true
+ *   "empty"     "list": an empty wish writes [] instead of removing the key
+ *   "only_read" true: judged where it stands, never set by a profile
+ *   "risk"      {"VALUE": "finding-id"} ("*": any value), or a text: why there is none
+ *   "summary", "summary_zh"  half a sentence
+ *
+ * ROW:
+ *   "set"   the key;  "to"  a text or a list, {url} the address without final slashes, {name}
+ *   "from"  the service (default: the tool's id)
+ *   "each"  true: all chosen;  "join" puts something between them, "last" behind the last one
+ *   "name"  for {name} where no table holds the address yet
+ *   "if"    {"key": K, "has": V} or {"key": K, "absent": true}
+ *   "part"  left out where the mirror `lacks` it
+ *
+ * Fields that begin with "x-" are passed over. */
 #ifndef MW_TOOL_H
 #define MW_TOOL_H
 
@@ -16,17 +72,108 @@
 #include "mirrorwise/system.h"
 #include "mirrorwise/value.h"
 
-enum mw_scope { MW_SCOPE_USER, MW_SCOPE_SYSTEM };
+enum mw_scope { MW_SCOPE_USER, MW_SCOPE_SYSTEM, MW_SCOPE_PROJECT };
+
+enum mw_group { MW_GROUP_LANGUAGE, MW_GROUP_SYSTEM, MW_GROUP_CONTAINER };
+/* "language", …: as in --only; never translated. */
+const char *mw_group_word(enum mw_group group);
+bool mw_group_parse(const char *word, enum mw_group *group);
+
+enum mw_type {
+    MW_TYPE_TEXT,
+    MW_TYPE_URL,
+    MW_TYPE_URL_LIST,
+    MW_TYPE_LIST,
+    MW_TYPE_BOOL,
+    MW_TYPE_NUMBER,
+    MW_TYPE_SECONDS,
+    MW_TYPE_PATH,
+    MW_TYPE_HOST_LIST,
+    MW_TYPE_GLOB_LIST,
+    MW_TYPE_CHOICE,
+    MW_TYPE_OBJECT,
+};
+const char *mw_type_word(enum mw_type type);
+bool mw_type_is_list(enum mw_type type);
+
+/* Does the tool accept this text: the whole value, or one item of a list? MW_BAD_PROFILE with the
+ * reason, which does not repeat the key. */
+typedef enum mw_code mw_grammar(const struct mw_system *sys, const char *text,
+                                struct mw_error *err);
+
+/* Two texts that belong together; both owned. */
+struct mw_pair {
+    char *name, *value;
+};
+
+struct mw_pairs {
+    struct mw_pair *items;
+    size_t count;
+};
+
+/* The value of `name`, NULL if there is none. */
+const char *mw_pairs_find(const struct mw_pairs *pairs, const char *name);
 
 struct mw_tool_key {
-    const char *key; /* the tool's own spelling; pip: the option, valid in several sections */
-    enum mw_shape shape;
-    enum mw_value_kind kind; /* MW_VALUE_LITERAL: a JSON number, true or false; else text */
-    bool clears_to_list;     /* an empty wish writes [] instead of removing the key (docker) */
-    const char *summary;     /* N_(): what the key does, half a sentence */
-    /* Does the tool accept this text: the whole value, or one item of a list? MW_BAD_PROFILE with
-     * the reason, which does not repeat the key. NULL: any text without control characters. */
-    enum mw_code (*check)(const struct mw_system *sys, const char *text, struct mw_error *err);
+    char *key; /* as in a profile; of a tool with sections without the section */
+    char *as;  /* the same in the file */
+    enum mw_type type;
+    struct mw_strings choices;
+    char *grammar_name; /* NULL: none */
+    mw_grammar *check;  /* the grammar, else NULL */
+    char *since, *until;
+    bool is_secret;
+    bool is_only_read;
+    bool clears_to_list;
+    struct mw_pairs risks; /* a value, or "*", and the id of its finding */
+    char *no_risk;         /* why there is none, where the file says so */
+    char *summary, *summary_zh;
+    /* What follows from the rest: */
+    enum mw_shape shape; /* CHAIN if a mirror row joins several, LIST, URL, else SCALAR */
+    enum mw_value_kind
+        kind; /* MW_VALUE_LITERAL: a number, true or false where the format has types */
+};
+
+/* Half a sentence in the language spoken; NULL if the file has none. */
+const char *mw_tool_key_summary(const struct mw_tool_key *key);
+
+enum mw_source_kind {
+    MW_SOURCE_FILE,
+    MW_SOURCE_ENVIRONMENT,
+    MW_SOURCE_SHELL, /* the shared shell files */
+    MW_SOURCE_HOOK,  /* found by code */
+};
+
+struct mw_source {
+    enum mw_source_kind kind;
+    enum mw_scope scope;
+    struct mw_strings paths;
+    bool tests_folder, is_upward, is_only_read;
+    const struct mw_editor *editor; /* NULL unless a FILE of a format, not `content` */
+    char *moved_by;                 /* NULL: nothing moves it */
+    char *program;                  /* "for"; NULL: every program of the tool */
+    struct mw_pairs keys;           /* none: all, each as its row says */
+    bool is_own;
+    struct mw_strings content;
+    char *block; /* the comment sign of the marker lines; NULL: no block */
+    char *environment;
+    bool any_case;
+    char *hook;
+};
+
+/* Does this source hold the key? *spelling (may be NULL) borrows how it is spelled there. */
+bool mw_source_holds(const struct mw_source *source, const struct mw_tool_key *key,
+                     const char **spelling);
+
+struct mw_mirror_row {
+    char *set;
+    struct mw_strings to;
+    bool is_list; /* "to" was a list */
+    char *from;   /* a service */
+    bool each;
+    char *join, *last, *name; /* NULL: none */
+    char *if_key, *if_has;    /* if_key NULL: always; if_has NULL: if the key is absent */
+    char *part;
 };
 
 /* Where a tool's file is. */
@@ -94,26 +241,31 @@ struct mw_tool_setting {
 };
 
 struct mw_tool {
-    const char *id;
-    const char *title;           /* N_() */
-    const char *const *programs; /* any of them in PATH means installed; NULL-terminated */
-    const struct mw_editor *editor;
-    const struct mw_tool_key *keys;
+    char *id;
+    char *file; /* that said so last, for messages: "builtin:assets/tools/go.json" */
+    char *title, *title_zh;
+    enum mw_group group;
+    struct mw_strings programs;
+    bool prepare;
+    char *opt_in; /* NULL: part of [all] */
+    struct mw_strings sections;
+    struct mw_source *sources; /* weakest first */
+    size_t source_count;
+    struct mw_tool_key *keys;
     size_t key_count;
-    const char *mirror_key; /* the setting that names the tool's mirrors, as in a profile */
-    const char *section;    /* pip: where mw_tool_key_names() shows a key; else NULL */
+    struct mw_mirror_row *rows;
+    size_t row_count;
+    struct mw_strings ask_words, hooks, checks;
+    const char
+        *mirror_key; /* borrowed: the first row's key as a profile has it; NULL: no mirrors */
 
-    /* Owned canonical spelling of a key in any case, or NULL. NULL function: look in `keys`. */
-    char *(*canonical)(const char *key);
-    /* The row of `keys` for a canonical key; NULL function: exact match. */
-    const struct mw_tool_key *(*key_row)(const char *key);
+    /* What follows is code of go, pip and docker until everything asks mw_resolve(). */
+    const struct mw_editor *editor;
+    const char *section; /* the first of `sections`, or NULL */
 
     /* The file in that scope. MW_USAGE if the tool has none there. */
     enum mw_code (*locate)(const struct mw_system *sys, enum mw_scope scope,
                            struct mw_location *location, struct mw_error *err);
-    /* Is `value` one that the tool accepts for `key`? MW_BAD_PROFILE with the reason. */
-    enum mw_code (*validate)(const struct mw_system *sys, const char *key,
-                             const struct mw_value *value, struct mw_error *err);
     /* Everything that wins over `setting` when the tool is started from this environment, given
      * the whole text that our file will have. Adds nothing for a value that wins. */
     void (*shadows)(const struct mw_system *sys, const struct mw_location *location,
@@ -136,15 +288,56 @@ struct mw_tool {
                         const char *key, struct mw_value *value, struct mw_error *err);
 };
 
-/* All tools in the order in which they are shown; *count receives their number. */
-const struct mw_tool *mw_tools(size_t *count);
-const struct mw_tool *mw_tool_find(const char *id);
+/* ---- which tools there are ------------------------------------------------------------------
+ *
+ * One list for the process. It holds what is built in until mw_tools_open() adds the folders of a
+ * system; a tool is read when it is asked for. Pointers to tools stay valid as long as the program
+ * runs. Any thread. */
 
-/* Key row and canonical spelling; the NULL-function defaults applied. */
+/* Adds, weakest first, MW_DATA_DIR/tools, /usr/share/mirrorwise/tools, /etc/mirrorwise/tools and
+ * tools/ of the user's configuration. A file that cannot be used adds a sentence to `warnings`
+ * (may be NULL), and its tool is left out. As root only files count that nobody else can write. */
+void mw_tools_open(const struct mw_system *sys, struct mw_strings *warnings);
+
+/* In the order in which they are shown; a tool whose file is wrong is not among them. */
+size_t mw_tool_count(void);
+const char *mw_tool_id(size_t i);
+const struct mw_tool *mw_tool_at(size_t i); /* NULL if its file turns out to be wrong */
+/* NULL if there is none, or its file is wrong. */
+const struct mw_tool *mw_tool_find(const char *id);
+/* Is there a tool of that name? Reads no file. */
+bool mw_tool_exists(const char *id);
+/* The same; MW_BAD_PROFILE with file, line and column if its file is wrong, MW_USAGE if there is
+ * no such tool. */
+enum mw_code mw_tool_need(const char *id, const struct mw_tool **tool,
+                          struct mw_error *err) MW_WARN_UNUSED;
+
+/* Reads one file on top of `tool` (zeroed, or what weaker files said), for tests and for those who
+ * look at a file before it is put in its place. MW_BAD_PROFILE with "FILE:LINE:COLUMN: what;
+ * allowed: ..." */
+enum mw_code mw_tool_read(const char *file, const char *text, size_t len, struct mw_tool *tool,
+                          struct mw_error *err) MW_WARN_UNUSED;
+/* Is it whole: sources, keys and mirror rows that fit each other? Fills what follows from the rest.
+ */
+enum mw_code mw_tool_complete(struct mw_tool *tool, struct mw_error *err) MW_WARN_UNUSED;
+void mw_tool_release(struct mw_tool *tool);
+
+/* ---- what a tool says ------------------------------------------------------------------------ */
+
+/* The name in the language spoken. */
+const char *mw_tool_title(const struct mw_tool *tool);
+/* The row of a key as a profile has it, those that are only read included; NULL: unknown. */
 const struct mw_tool_key *mw_tool_key(const struct mw_tool *tool, const char *key);
+/* Owned canonical spelling of a key that a profile may set, in any case and with '_' for '-';
+ * NULL: unknown. */
 char *mw_tool_canonical(const struct mw_tool *tool, const char *key);
-/* Names of the keys for messages, "global.index-url" style where sections matter. */
+/* Names of the keys that a profile may set, for messages; "global.index-url" where sections
+ * matter. */
 void mw_tool_key_names(const struct mw_tool *tool, struct mw_strings *names);
+
+/* Is `value` one that the tool accepts for `key`? MW_BAD_PROFILE with the reason. */
+enum mw_code mw_tool_validate(const struct mw_system *sys, const struct mw_tool *tool,
+                              const char *key, const struct mw_value *value, struct mw_error *err);
 
 /* What a wish's text (not empty, mirrors already chosen) is for that key: a string, a list split
  * at blanks and commas, or for MW_VALUE_LITERAL the literal; MW_BAD_PROFILE if it is none. */

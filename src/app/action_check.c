@@ -179,12 +179,11 @@ unsigned app_run_check_again(struct mw_app *app)
 /* The usual question, about as much as the remedy names. */
 static unsigned ask_to_apply(struct mw_app *app, struct remedy *remedy)
 {
-    size_t count = 0;
-    const struct mw_tool *tools = mw_tools(&count);
+    size_t count = mw_tool_count();
     app_ask(app, false);
     for (size_t i = 0; remedy->only.count > 0 && i < count; i++) {
-        if (!mw_strings_has(&remedy->only, tools[i].id))
-            mw_strings_add(&app->skip, tools[i].id);
+        if (!mw_strings_has(&remedy->only, mw_tool_id(i)))
+            mw_strings_add(&app->skip, mw_tool_id(i));
     }
     for (size_t i = 0; i < remedy->sets.count; i++)
         mw_strings_add(&app->sets, remedy->sets.items[i]);

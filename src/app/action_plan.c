@@ -251,10 +251,10 @@ unsigned app_run_pick(struct mw_app *app)
     free(panel->picked);
     panel->picked = is_picked ? NULL : mw_xstrdup(mirror->id);
     if (is_picked)
-        app_say(app, MW_LEVEL_INFO, _("%s: the profile chooses again"), _(panel->tool->title));
+        app_say(app, MW_LEVEL_INFO, _("%s: the profile chooses again"), mw_tool_title(panel->tool));
     else
         app_say(app, MW_LEVEL_INFO, _("%s: %s, picked by hand; d shows the change, a applies it"),
-                _(panel->tool->title), mw_app_name(app, mirror));
+                mw_tool_title(panel->tool), mw_app_name(app, mirror));
     return app_read(app);
 }
 

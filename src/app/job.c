@@ -122,16 +122,16 @@ static bool is_looked_at(const struct mw_job *job, const char *tool)
 
 static void look_at_tools(struct mw_job_result *result, const struct mw_job *job)
 {
-    size_t count = 0;
-    const struct mw_tool *tools = mw_tools(&count);
+    size_t count = mw_tool_count();
     for (size_t i = 0; i < count; i++) {
-        if (!is_looked_at(job, tools[i].id))
+        const struct mw_tool *tool = is_looked_at(job, mw_tool_id(i)) ? mw_tool_at(i) : NULL;
+        if (tool == NULL)
             continue;
         struct mw_app_now *now = MW_PUSH(result->now, result->now_count);
-        now->tool = &tools[i];
-        if (tools[i].effective != NULL)
-            tools[i].effective(&result->session->sys, job->options.scope, tools[i].mirror_key,
-                               &now->effective);
+        now->tool = tool;
+        if (tool->effective != NULL)
+            tool->effective(&result->session->sys, job->options.scope, tool->mirror_key,
+                            &now->effective);
     }
 }
 

@@ -132,7 +132,7 @@ static const struct {
 
 static char *path_of(const struct mw_system *sys)
 {
-    char *directory = mw_session_config_dir(sys);
+    char *directory = mw_system_own_config_dir(sys);
     char *path = directory != NULL ? mw_xasprintf("%s/interface.ini", directory) : NULL;
     free(directory);
     return path;

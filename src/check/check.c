@@ -94,7 +94,7 @@ static char *row_title(const struct check_run *run)
 {
     if (run->row->area != NULL || run->tool == NULL)
         return mw_xstrdup(_(run->row->title));
-    return mw_xasprintf(_("%s: %s"), _(run->tool->tool->title), _(run->row->title));
+    return mw_xasprintf(_("%s: %s"), mw_tool_title(run->tool->tool), _(run->row->title));
 }
 
 static bool has_id(const struct mw_checks *checks, const char *id)
@@ -278,15 +278,14 @@ void mw_checks_run(const struct mw_check_context *context, enum mw_check_list li
 
 void mw_check_ids(enum mw_check_list list, struct mw_strings *ids)
 {
-    size_t count = 0, tool_count = 0;
+    size_t count = 0, tool_count = mw_tool_count();
     const struct check_row *rows = check_rows(&count);
-    const struct mw_tool *tools = mw_tools(&tool_count);
     for (size_t i = 0; i < count; i++) {
         if ((rows[i].lists & (unsigned)list) == 0)
             continue;
         if (rows[i].area != NULL)
             mw_strings_add(ids, rows[i].id);
         for (size_t t = 0; rows[i].area == NULL && t < tool_count; t++)
-            mw_strings_take(ids, mw_xasprintf("%s-%s", tools[t].id, rows[i].id));
+            mw_strings_take(ids, mw_xasprintf("%s-%s", mw_tool_id(t), rows[i].id));
     }
 }

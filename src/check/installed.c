@@ -89,15 +89,16 @@ void check_installed(struct check_run *run)
     const struct check_tool *tool = run->tool;
     if (tool->program == NULL && !is_wanted(run)) {
         check_skip(run, _("no %s in PATH, and the profile says nothing about it"),
-                   tool->tool->programs[0]);
+                   tool->tool->programs.items[0]);
         return;
     }
     if (tool->program == NULL) {
-        check_add(run, (struct check_result){
-                           .status = MW_CHECK_FAIL,
-                           .observed = mw_xasprintf(_("no %s in PATH"), tool->tool->programs[0]),
-                           .fix = way_to_install(run, tool->tool->id),
-                       });
+        check_add(run,
+                  (struct check_result){
+                      .status = MW_CHECK_FAIL,
+                      .observed = mw_xasprintf(_("no %s in PATH"), tool->tool->programs.items[0]),
+                      .fix = way_to_install(run, tool->tool->id),
+                  });
         return;
     }
     /* A program of another tree is not ours to start. */

@@ -57,13 +57,13 @@ static void read_tool(const struct check_run *run, struct check_tool *tool)
 
 void check_machine_read(struct check_run *run)
 {
-    size_t count = 0;
-    const struct mw_tool *tools = mw_tools(&count);
+    size_t count = mw_tool_count();
     for (size_t i = 0; i < count && run->tool_count < CHECK_MAX_TOOLS; i++) {
-        if (!wants_tool(run->ctx, tools[i].id))
+        const struct mw_tool *found = wants_tool(run->ctx, mw_tool_id(i)) ? mw_tool_at(i) : NULL;
+        if (found == NULL)
             continue;
         struct check_tool *tool = &run->tools[run->tool_count++];
-        tool->tool = &tools[i];
+        tool->tool = found;
         read_tool(run, tool);
     }
 }

@@ -61,14 +61,14 @@ static void add_mirror(struct check_run *run, const struct mw_check_mirror *mirr
         mw_buf_put_word(&fix, named);
         free(named);
     }
-    check_add(run,
-              (struct check_result){
-                  .status = status,
-                  .subject = mw_xstrdup(name),
-                  .title = mw_xasprintf(_("%s: mirror %s works"), _(run->tool->tool->title), name),
-                  .observed = mw_buf_take(&observed),
-                  .fix = mw_buf_take(&fix),
-              });
+    check_add(run, (struct check_result){
+                       .status = status,
+                       .subject = mw_xstrdup(name),
+                       .title = mw_xasprintf(_("%s: mirror %s works"),
+                                             mw_tool_title(run->tool->tool), name),
+                       .observed = mw_buf_take(&observed),
+                       .fix = mw_buf_take(&fix),
+                   });
 }
 
 static const char *why_not_measured(const struct check_run *run)

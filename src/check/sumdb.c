@@ -289,7 +289,7 @@ static bool is_list(const struct check_run *run, const char *proxies)
 {
     struct mw_value value = {0};
     mw_value_set_string(&value, proxies);
-    bool is = run->tool->tool->validate(run->sys, "GOPROXY", &value, NULL) == MW_OK;
+    bool is = mw_tool_validate(run->sys, run->tool->tool, "GOPROXY", &value, NULL) == MW_OK;
     mw_value_release(&value);
     return is;
 }

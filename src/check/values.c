@@ -69,7 +69,7 @@ void check_values(struct check_run *run)
         if (!has_type(tool, &tool->keys[i], &found.value))
             mw_fail(&why, MW_BAD_CONFIG, 0, "check", _("the value has the wrong type"));
         else if (found.value.kind != MW_VALUE_ABSENT)
-            (void)tool->validate(run->sys, key, &found.value, &why);
+            (void)mw_tool_validate(run->sys, tool, key, &found.value, &why);
         if (why.message[0] != '\0')
             check_add(run, (struct check_result){
                                .status = MW_CHECK_FAIL,
@@ -277,16 +277,16 @@ static void compare_setting(struct check_run *run, const struct mw_check_wanted 
     if (run->tool->ours != NULL)
         check_file_get(run->tool->tool, run->tool->ours, wanted->key, &have);
     bool same = mw_value_equal(&have, wanted->value);
-    check_add(run,
-              (struct check_result){
-                  .status = same ? MW_CHECK_PASS : MW_CHECK_FAIL,
-                  .subject = mw_xstrdup(wanted->key),
-                  .title = mw_xasprintf(_("%s has %s"), _(run->tool->tool->title), wanted->key),
-                  .observed = check_value_text(&have),
-                  .expected = wish_text(wanted),
-                  .fix = same ? NULL : check_apply(run, run->tool->tool->id, NULL),
-                  .is_secret = wanted->is_secret,
-              });
+    check_add(
+        run, (struct check_result){
+                 .status = same ? MW_CHECK_PASS : MW_CHECK_FAIL,
+                 .subject = mw_xstrdup(wanted->key),
+                 .title = mw_xasprintf(_("%s has %s"), mw_tool_title(run->tool->tool), wanted->key),
+                 .observed = check_value_text(&have),
+                 .expected = wish_text(wanted),
+                 .fix = same ? NULL : check_apply(run, run->tool->tool->id, NULL),
+                 .is_secret = wanted->is_secret,
+             });
     mw_value_release(&have);
 }
 
@@ -340,7 +340,7 @@ static bool add_contradiction(struct check_run *run, const struct mw_check_wante
         check_add(run, (struct check_result){
                            .status = MW_CHECK_FAIL,
                            .subject = mw_xstrdup(wanted->key),
-                           .title = mw_xasprintf(_("%s uses %s"), _(tool->title), wanted->key),
+                           .title = mw_xasprintf(_("%s uses %s"), mw_tool_title(tool), wanted->key),
                            .observed = shadow_text(wanted->key, fatal),
                            .expected = check_value_text(wanted->value),
                            .why = _("the tool does not start with both"),
@@ -366,7 +366,7 @@ static void compare_effective(struct check_run *run, const struct mw_check_wante
                       : is_early ? MW_CHECK_SKIP
                                  : MW_CHECK_FAIL,
             .subject = mw_xstrdup(wanted->key),
-            .title = mw_xasprintf(_("%s uses %s"), _(run->tool->tool->title), wanted->key),
+            .title = mw_xasprintf(_("%s uses %s"), mw_tool_title(run->tool->tool), wanted->key),
             .observed = is_early ? still(&found) : evidence(&found),
             .expected = check_value_text(wanted->value),
             .fix = same || is_early ? NULL : check_end_effect(run, run->tool, wanted->key, &found),

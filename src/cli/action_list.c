@@ -137,20 +137,19 @@ static void add_mirror(struct mw_run *run, struct table *table, const struct mw_
 static void list_mirrors(struct mw_run *run, struct mw_buf *buf)
 {
     const struct mw_catalog *catalog = &run->session.catalog;
-    size_t count = 0;
-    const struct mw_tool *tools = mw_tools(&count);
+    size_t count = mw_tool_count();
     cJSON *list = cJSON_AddArrayToObject(run->details, "mirrors");
     for (size_t t = 0; t < count; t++) {
         struct table table = {.columns = 4};
-        if (!mw_session_has_tool(&run->session, tools[t].id))
+        if (!mw_session_has_tool(&run->session, mw_tool_id(t)))
             continue;
-        add_cell(&table, tools[t].id);
+        add_cell(&table, mw_tool_id(t));
         add_cell(&table, _("STATUS"));
         add_cell(&table, _("URL"));
         add_cell(&table, _("NAME"));
         add_note(&table, NULL);
         for (size_t i = 0; i < catalog->count; i++) {
-            if (strcmp(catalog->mirrors[i].tool, tools[t].id) == 0)
+            if (strcmp(catalog->mirrors[i].tool, mw_tool_id(t)) == 0)
                 add_mirror(run, &table, &catalog->mirrors[i]);
         }
         if (buf->len > 0)
@@ -177,7 +176,7 @@ static void add_tool(struct mw_run *run, struct table *table, const struct mw_to
     mw_tool_key_names(tool, &keys);
 
     add_cell(table, tool->id);
-    add_cell(table, _(tool->title));
+    add_cell(table, mw_tool_title(tool));
     add_cell(table, !is_installed     ? _("not installed")
                     : program != NULL ? program
                                       : _("installed"));
@@ -214,8 +213,7 @@ static void put_keys(struct mw_buf *buf, const struct mw_tool *tool, const struc
 
 static void list_tools(struct mw_run *run, struct mw_buf *buf)
 {
-    size_t count = 0;
-    const struct mw_tool *tools = mw_tools(&count);
+    size_t count = mw_tool_count();
     struct table table = {.columns = 4};
     cJSON *list = cJSON_AddArrayToObject(run->details, "tools");
     add_cell(&table, _("TOOL"));
@@ -223,8 +221,8 @@ static void list_tools(struct mw_run *run, struct mw_buf *buf)
     add_cell(&table, _("PROGRAM"));
     add_cell(&table, _("FILE"));
     for (size_t i = 0; i < count; i++) {
-        if (mw_session_has_tool(&run->session, tools[i].id))
-            add_tool(run, &table, &tools[i]);
+        if (mw_session_has_tool(&run->session, mw_tool_id(i)) && mw_tool_at(i) != NULL)
+            add_tool(run, &table, mw_tool_at(i));
     }
     put_table(buf, &table, &run->out);
     table_release(&table);
@@ -232,8 +230,8 @@ static void list_tools(struct mw_run *run, struct mw_buf *buf)
     mw_buf_putc(buf, '\n');
     mw_paint(buf, &run->out, MW_PAINT_BOLD, _("Settings"));
     for (size_t i = 0; i < count; i++) {
-        if (mw_session_has_tool(&run->session, tools[i].id))
-            put_keys(buf, &tools[i], &run->out);
+        if (mw_session_has_tool(&run->session, mw_tool_id(i)) && mw_tool_at(i) != NULL)
+            put_keys(buf, mw_tool_at(i), &run->out);
     }
     mw_buf_putc(buf, '\n');
     mw_run_conclude(run, ngettext("%d tool.", "%d tools.", (unsigned long)cJSON_GetArraySize(list)),

@@ -125,7 +125,7 @@ static void print_text(struct mw_run *run, const struct found *found)
     free(title);
     const struct mw_tool_key *row = mw_tool_key(found->tool, found->key);
     if (row != NULL && row->summary != NULL) {
-        mw_buf_printf(&buf, _(": %s"), _(row->summary));
+        mw_buf_printf(&buf, _(": %s"), mw_tool_key_summary(row));
     }
     mw_buf_putc(&buf, '\n');
 

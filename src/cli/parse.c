@@ -187,10 +187,9 @@ static enum mw_code store_tools(struct parser *p, const struct mw_option *row, c
     struct mw_strings known = {0};
     enum mw_code code = MW_OK;
 
-    size_t count = 0;
-    const struct mw_tool *tools = mw_tools(&count);
+    size_t count = mw_tool_count();
     for (size_t i = 0; i < count; i++)
-        mw_strings_add(&known, tools[i].id);
+        mw_strings_add(&known, mw_tool_id(i));
 
     mw_strings_split(&given, value, ",");
     if (given.count == 0)

@@ -21,7 +21,7 @@ static enum mw_code check_kept(const struct mw_session_options *session, const c
     char *tool = mw_xstrndup(text, strcspn(text, (const char[]){end, '=', '\0'}));
     char *name = mw_xstrndup(text, strcspn(text, "="));
     enum mw_code code = MW_OK;
-    if (mw_tool_find(tool) != NULL && !is_in(session, tool))
+    if (mw_tool_exists(tool) && !is_in(session, tool))
         code =
             mw_fail(err, MW_USAGE, 0, "options",
                     _("--%s %s: --only or --skip leaves %s out of this run"), option, name, tool);
@@ -33,10 +33,9 @@ static enum mw_code check_kept(const struct mw_session_options *session, const c
 enum mw_code mw_cli_check_tools(const struct mw_session_options *session, struct mw_error *err)
 {
     bool is_any_left = false;
-    size_t count = 0;
-    const struct mw_tool *tools = mw_tools(&count);
+    size_t count = mw_tool_count();
     for (size_t i = 0; i < count; i++)
-        is_any_left = is_any_left || is_in(session, tools[i].id);
+        is_any_left = is_any_left || is_in(session, mw_tool_id(i));
     if (!is_any_left)
         return mw_fail(err, MW_USAGE, 0, "options", _("--only and --skip leave no tool"));
     enum mw_code code = MW_OK;

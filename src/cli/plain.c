@@ -149,7 +149,7 @@ static void show_mirrors(struct plain *plain)
     const struct mw_app *app = &plain->app;
     for (size_t i = 0; i < app->panel_count; i++) {
         const struct mw_app_panel *panel = &app->panels[i];
-        say(plain, "%s", _(panel->tool->title));
+        say(plain, "%s", mw_tool_title(panel->tool));
         for (size_t k = 0; k < panel->row_count; k++) {
             const struct mw_app_mirror *mirror = &app->mirrors[panel->rows[k]];
             say(plain, _("  %zu. %s (%s)%s%s"), k + 1, mw_app_name(app, mirror), mirror->id,
@@ -182,7 +182,7 @@ static void pick_mirror(struct plain *plain)
 {
     struct mw_app *app = &plain->app;
     for (size_t i = 0; i < app->panel_count; i++)
-        say(plain, "%zu. %s", i + 1, _(app->panels[i].tool->title));
+        say(plain, "%zu. %s", i + 1, mw_tool_title(app->panels[i].tool));
     size_t tool = ask_number(plain, _("For which tool?"), app->panel_count);
     if (tool == 0)
         return;

@@ -283,7 +283,7 @@ static void put_file(struct mw_buf *buf, const struct mw_session *session, size_
                                            : file_looks[file->verdict].paint;
     char *path = mw_render_path(&session->sys, file->location.path);
 
-    mw_paint(buf, style, MW_PAINT_BOLD, _(file->tool->title));
+    mw_paint(buf, style, MW_PAINT_BOLD, mw_tool_title(file->tool));
     mw_pad_to(buf, TITLE_COLS, 2);
     mw_buf_puts(buf, path);
     size_t cols = mw_text_cols(word);

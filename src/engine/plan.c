@@ -25,7 +25,7 @@ bool mw_plan_same_value(const struct mw_tool *tool, const struct mw_value *have,
 {
     bool have_text = have->kind == MW_VALUE_STRING || have->kind == MW_VALUE_LIST;
     bool want_text = want->kind == MW_VALUE_STRING || want->kind == MW_VALUE_LIST;
-    if (tool->editor != &mw_editor_json && have_text && want_text)
+    if (!tool->editor->is_typed && have_text && want_text)
         return mw_strings_equal(&have->items, &want->items);
     return mw_value_equal(have, want);
 }
@@ -57,7 +57,7 @@ static void block(struct mw_plan *plan, struct mw_plan_file *file, const struct 
         plan->is_partial = true;
         mw_strings_take(&plan->warnings, mw_xasprintf(_("%s is not installed and its file is out "
                                                         "of reach; left out: %s"),
-                                                      _(file->tool->title), why->message));
+                                                      mw_tool_title(file->tool), why->message));
     }
 }
 
@@ -174,7 +174,7 @@ static void find_shadows(const struct mw_system *sys, struct mw_plan *plan, size
             file->verdict = MW_FILE_CONFLICT;
             mw_fail(&file->error, MW_CONFLICT, 0, "plan",
                     _("%s: %s is also set by %s; %s would not start with both"),
-                    file->location.path, setting->key, shadow->by, _(file->tool->title));
+                    file->location.path, setting->key, shadow->by, mw_tool_title(file->tool));
             mw_error_hint(&file->error, "%s", shadow->fix);
         }
     }
@@ -212,7 +212,7 @@ static void leave_out(struct mw_plan *plan, const struct mw_tool *tool, const st
 {
     plan->is_partial = true;
     mw_strings_take(&plan->warnings,
-                    mw_xasprintf(_("%s is left out: %s"), _(tool->title), why->message));
+                    mw_xasprintf(_("%s is left out: %s"), mw_tool_title(tool), why->message));
 }
 
 /* Adds the tool's file and what is wanted in it. *why: that it has no file in this scope. */
@@ -248,6 +248,16 @@ static enum mw_code add_tool(const struct mw_system *sys, struct mw_plan *plan,
     return code;
 }
 
+/* The tool of that name if anything is wanted of it. */
+static const struct mw_tool *find_wanted(const struct mw_wanted_list *wanted, const char *id)
+{
+    for (size_t i = 0; i < wanted->count; i++) {
+        if (strcmp(wanted->items[i].tool->id, id) == 0)
+            return wanted->items[i].tool;
+    }
+    return NULL;
+}
+
 enum mw_code mw_plan_make(const struct mw_system *sys, const struct mw_wanted_list *wanted,
                           const struct mw_history *history, const struct mw_plan_options *options,
                           struct mw_plan *plan, struct mw_error *err)
@@ -255,13 +265,15 @@ enum mw_code mw_plan_make(const struct mw_system *sys, const struct mw_wanted_li
     struct mw_plan made = {0};
     struct mw_error homeless = {0};
     enum mw_code code = MW_OK;
-    size_t tool_count = 0;
-    const struct mw_tool *tools = mw_tools(&tool_count);
+    size_t tool_count = mw_tool_count();
     for (size_t t = 0; t < tool_count && code == MW_OK; t++) {
         struct mw_error why = {0};
-        code = add_tool(sys, &made, &tools[t], wanted, history, options, &why, err);
+        const struct mw_tool *tool = find_wanted(wanted, mw_tool_id(t));
+        if (tool == NULL)
+            continue;
+        code = add_tool(sys, &made, tool, wanted, history, options, &why, err);
         if (code == MW_OK && why.code != MW_OK) {
-            leave_out(&made, &tools[t], &why);
+            leave_out(&made, tool, &why);
             homeless = why;
         }
     }
@@ -308,7 +320,7 @@ static void put_stop(struct mw_buf *text, const struct mw_plan_file *file)
     if (text->len > 0)
         mw_buf_puts(text, _("; "));
     if (file->error.code == MW_NO_PERMISSION)
-        mw_buf_printf(text, "%s%s", _(file->tool->title), _(": "));
+        mw_buf_printf(text, "%s%s", mw_tool_title(file->tool), _(": "));
     mw_buf_puts(text, file->error.message);
 }
 

@@ -237,7 +237,7 @@ static void reload_again(struct run *run, const struct mw_plan_file *file)
         mw_strings_take(&run->outcome->warnings,
                         mw_xasprintf(_("%s may go on with the values that were undone until "
                                        "it restarts"),
-                                     _(file->tool->title)));
+                                     mw_tool_title(file->tool)));
     mw_live_release(&live);
 }
 

@@ -3,8 +3,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "json_tree.h"
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/json_tree.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/url.h"

@@ -2,7 +2,7 @@
 #ifndef MW_MODEL_CATALOG_READ_H
 #define MW_MODEL_CATALOG_READ_H
 
-#include "json_tree.h"
+#include "mirrorwise/json_tree.h"
 #include "mirrorwise/catalog.h"
 
 /* What one file says. `mirrors` have no canary and bulk yet. */

@@ -1,4 +1,4 @@
-#include "json_tree.h"
+#include "mirrorwise/json_tree.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -7,6 +7,8 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "model.h"
+
+enum { MEMBER_LIMIT = 1000 };
 
 static const double number_max = 2147483647;
 
@@ -212,6 +214,97 @@ enum mw_code mw_json_tree_word(const struct mw_json_tree *tree, struct mw_json_n
     }
     free(*to);
     *to = text;
+    return MW_OK;
+}
+
+enum mw_code mw_json_tree_words(const struct mw_json_tree *tree, struct mw_json_node node,
+                                const char *name, struct mw_strings *to, bool *is_list)
+{
+    struct mw_strings read = {0};
+    struct mw_json_node *items = NULL;
+    size_t count = 1;
+    enum mw_code code = MW_OK;
+    if (node.json == NULL)
+        return MW_OK;
+    bool is_array = node.span.type == MW_JSON_ARRAY;
+    if (is_array)
+        code = mw_json_tree_elements(tree, node, name, &items, &count);
+    for (size_t i = 0; i < count && code == MW_OK; i++) {
+        char *text = NULL;
+        code = read_string(tree, is_array ? items[i] : node, name, &text);
+        if (code == MW_OK)
+            mw_strings_take(&read, text);
+    }
+    free(items);
+    if (code != MW_OK) {
+        mw_strings_release(&read);
+        return code;
+    }
+    mw_strings_release(to);
+    *to = read;
+    if (is_list != NULL)
+        *is_list = is_array;
+    return MW_OK;
+}
+
+enum mw_code mw_json_tree_bool(const struct mw_json_tree *tree, struct mw_json_node node,
+                               const char *name, bool *to)
+{
+    if (node.json == NULL)
+        return MW_OK;
+    enum mw_json_type type = node.span.type;
+    if (type != MW_JSON_TRUE)
+        type = MW_JSON_FALSE;
+    enum mw_code code = need_field_type(tree, node, name, type);
+    if (code == MW_OK)
+        *to = type == MW_JSON_TRUE;
+    return code;
+}
+
+/* Takes the name of a member into `names`. */
+static enum mw_code read_name(const struct mw_json_tree *tree, const struct mw_json_member *member,
+                              const char *name, struct mw_strings *names)
+{
+    size_t len = 0;
+    size_t offset = member->key_begin;
+    char *text = mw_json_unescape(tree->text, offset, member->key_end, &len);
+    bool is_twin = mw_strings_has(names, text);
+    mw_strings_take(names, text);
+    if (len == 0 || mw_model_odd_byte(text, len) < len)
+        return mw_json_tree_refuse(tree, offset, _("one line of printable text"),
+                                   _("a name in \"%s\" that is empty or holds a control character"),
+                                   name);
+    if (is_twin)
+        return mw_json_tree_refuse(tree, offset, _("each field once"),
+                                   _("the field \"%s\" a second time in %s"), text, name);
+    return MW_OK;
+}
+
+enum mw_code mw_json_tree_members(const struct mw_json_tree *tree, struct mw_json_node object,
+                                  const char *name, struct mw_json_node **items,
+                                  struct mw_strings *names)
+{
+    enum mw_code code = need_field_type(tree, object, name, MW_JSON_OBJECT);
+    if (code != MW_OK)
+        return code;
+    struct mw_json_member *members = NULL;
+    size_t count = mw_json_children(tree->text, object.span, &members);
+    struct mw_json_node *list = mw_xcalloc(count + 1, sizeof *list);
+    const cJSON *json = object.json->child;
+    if (count > MEMBER_LIMIT)
+        code = mw_json_tree_refuse(tree, object.span.begin, _("up to 1000"),
+                                   _("%zu fields in \"%s\""), count, name);
+    for (size_t m = 0; m < count && json != NULL && code == MW_OK; m++, json = json->next) {
+        code = read_name(tree, &members[m], name, names);
+        list[m] = (struct mw_json_node){json, members[m].value};
+    }
+    free(members);
+    if (code != MW_OK) {
+        free(list);
+        mw_strings_release(names);
+        return code;
+    }
+    *items = list;
     return MW_OK;
 }
 

@@ -59,7 +59,7 @@ static enum mw_code add_profile(struct mw_session *session, const char *path,
 
 static bool is_tool(const char *name)
 {
-    return mw_tool_find(name) != NULL;
+    return mw_tool_exists(name);
 }
 
 static enum mw_code add_catalog(struct mw_session *session, const char *path,
@@ -73,6 +73,8 @@ static enum mw_code add_catalog(struct mw_session *session, const char *path,
 static void add_builtin(struct mw_session *session)
 {
     for (const struct mw_builtin *file = mw_builtin_files; file->path != NULL; file++) {
+        if (mw_text_starts(file->path, "assets/tools/"))
+            continue;
         char *path = mw_xasprintf("builtin:%s", file->path);
         struct mw_buf text = {0};
         struct mw_error err = {0};
@@ -143,23 +145,10 @@ static void add_system_place(struct mw_session *session, const char *directory, 
     free(place.directory);
 }
 
-char *mw_session_config_dir(const struct mw_system *sys)
-{
-    const char *named = mw_system_user_env(sys, "MIRRORWISE_CONFIG_DIR");
-    if (named != NULL)
-        return mw_xstrdup(named);
-    char *home = mw_system_config_home(sys);
-    if (home == NULL)
-        return NULL;
-    char *directory = mw_xasprintf("%s/mirrorwise", home);
-    free(home);
-    return directory;
-}
-
 static void add_user_place(struct mw_session *session, const char *folder, const char *suffix,
                            add_function *add)
 {
-    char *config = mw_session_config_dir(&session->sys);
+    char *config = mw_system_own_config_dir(&session->sys);
     if (config == NULL)
         return;
     struct place place = {
@@ -211,6 +200,7 @@ static enum mw_code add_named_catalog(struct mw_session *session, const char *pa
 
 enum mw_code session_find_files(struct mw_session *session, struct mw_error *err)
 {
+    mw_tools_open(&session->sys, &session->warnings);
     add_builtin(session);
     find_profiles(session);
     add_system_place(session, "/etc/mirrorwise/mirrors", ".json", add_catalog);

@@ -40,12 +40,11 @@ static size_t count_wanted(const struct mw_session *session, const char *tool)
 static void list_wishes(const struct mw_session *session, struct mw_probe_wish **wishes,
                         size_t *count)
 {
-    size_t tool_count = 0;
-    const struct mw_tool *tools = mw_tools(&tool_count);
+    size_t tool_count = mw_tool_count();
     for (size_t i = 0; i < tool_count; i++) {
-        size_t wanted = count_wanted(session, tools[i].id);
+        size_t wanted = count_wanted(session, mw_tool_id(i));
         if (wanted > 0)
-            *MW_PUSH(*wishes, *count) = (struct mw_probe_wish){tools[i].id, wanted};
+            *MW_PUSH(*wishes, *count) = (struct mw_probe_wish){mw_tool_id(i), wanted};
     }
 }
 

@@ -13,10 +13,9 @@
 static char *tool_names(void)
 {
     struct mw_strings names = {0};
-    size_t count = 0;
-    const struct mw_tool *tools = mw_tools(&count);
+    size_t count = mw_tool_count();
     for (size_t i = 0; i < count; i++)
-        mw_strings_add(&names, tools[i].id);
+        mw_strings_add(&names, mw_tool_id(i));
     char *text = mw_strings_join(&names, ", ");
     mw_strings_release(&names);
     return text;
@@ -25,14 +24,14 @@ static char *tool_names(void)
 /* "go.GOPROXY", "pip.global.index-url", ...: of one tool, or of all if it is NULL. */
 static void setting_names(const struct mw_tool *only, struct mw_strings *names)
 {
-    size_t count = 0;
-    const struct mw_tool *tools = mw_tools(&count);
+    size_t count = mw_tool_count();
     for (size_t i = 0; i < count; i++) {
         struct mw_strings keys = {0};
-        if (only == NULL || only == &tools[i])
-            mw_tool_key_names(&tools[i], &keys);
+        const struct mw_tool *tool = mw_tool_at(i);
+        if (tool != NULL && (only == NULL || only == tool))
+            mw_tool_key_names(tool, &keys);
         for (size_t k = 0; k < keys.count; k++)
-            mw_strings_take(names, mw_xasprintf("%s.%s", tools[i].id, keys.items[k]));
+            mw_strings_take(names, mw_xasprintf("%s.%s", mw_tool_id(i), keys.items[k]));
         mw_strings_release(&keys);
     }
 }

@@ -188,8 +188,17 @@ static enum mw_code add_wanted(struct mw_session *session, const struct mw_tool 
         code = edit_value(session, tool, row, wish, wanted, err);
     if (code != MW_OK || wanted->value.items.count == 0)
         return code;
-    code = tool->validate(&session->sys, wish->key, &wanted->value, err);
+    code = mw_tool_validate(&session->sys, tool, wish->key, &wanted->value, err);
     return code == MW_OK ? MW_OK : blame(wish, code, err);
+}
+
+static bool is_wished(const struct mw_wishes *wishes, const char *tool)
+{
+    for (size_t i = 0; i < wishes->count; i++) {
+        if (strcmp(wishes->items[i].tool, tool) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* Wishes stand in the order of profiles, settings in the order of tools. */
@@ -213,10 +222,12 @@ enum mw_code mw_session_plan(struct mw_session *session, struct mw_error *err)
     if (code != MW_OK)
         return code;
 
-    size_t tool_count = 0;
-    const struct mw_tool *tools = mw_tools(&tool_count);
+    size_t tool_count = mw_tool_count();
     for (size_t i = 0; i < tool_count; i++) {
-        code = add_tool(session, &tools[i], err);
+        const char *id = mw_tool_id(i);
+        if (!is_wished(&session->profile.wishes, id))
+            continue;
+        code = add_tool(session, mw_tool_find(id), err);
         if (code != MW_OK)
             return code;
     }

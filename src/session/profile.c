@@ -50,7 +50,7 @@ static void host_close_text(void *context, int fd)
 
 static bool host_tool_section(const char *name)
 {
-    return mw_tool_find(name) != NULL;
+    return mw_tool_exists(name);
 }
 
 static char *host_tool_key(const char *section, const char *key)
@@ -61,10 +61,9 @@ static char *host_tool_key(const char *section, const char *key)
 
 static void host_tool_sections(struct mw_strings *names)
 {
-    size_t count = 0;
-    const struct mw_tool *tools = mw_tools(&count);
+    size_t count = mw_tool_count();
     for (size_t i = 0; i < count; i++)
-        mw_strings_add(names, tools[i].id);
+        mw_strings_add(names, mw_tool_id(i));
 }
 
 static void host_tool_keys(const char *section, struct mw_strings *names)

@@ -192,13 +192,12 @@ enum mw_code mw_session_survey(const struct mw_session *session, struct mw_surve
     const struct mw_session_options *options = &session->options;
     const int families[] = {options->ipv4 ? 4 : options->ipv6 ? 6 : 0, 6};
     size_t family_count = options->ipv4 && options->ipv6 ? 2 : 1;
-    size_t tool_count = 0;
-    const struct mw_tool *tools = mw_tools(&tool_count);
+    size_t tool_count = mw_tool_count();
     enum mw_code code = MW_OK;
     for (size_t t = 0; code == MW_OK && t < tool_count; t++) {
         for (size_t f = 0; code == MW_OK && f < family_count; f++) {
-            if (mw_session_has_tool(session, tools[t].id))
-                code = add_tool(session, survey, &tools[t], families[f], err);
+            if (mw_session_has_tool(session, mw_tool_id(t)))
+                code = add_tool(session, survey, mw_tool_at(t), families[f], err);
         }
     }
     session_probe_options(session, &survey->options);

@@ -20,6 +20,19 @@ char *mw_system_config_home(const struct mw_system *sys)
     return xdg_home(sys, "XDG_CONFIG_HOME", ".config");
 }
 
+char *mw_system_own_config_dir(const struct mw_system *sys)
+{
+    const char *named = mw_system_user_env(sys, "MIRRORWISE_CONFIG_DIR");
+    if (named != NULL)
+        return mw_xstrdup(named);
+    char *home = mw_system_config_home(sys);
+    if (home == NULL)
+        return NULL;
+    char *directory = mw_xasprintf("%s/mirrorwise", home);
+    free(home);
+    return directory;
+}
+
 char *mw_system_state_dir(const struct mw_system *sys)
 {
     const char *named = mw_system_getenv(sys, "MIRRORWISE_STATE_DIR");

@@ -171,4 +171,5 @@ const struct mw_editor mw_editor_json = {
     .get = json_get,
     .put = json_put,
     .notices = json_notices,
+    .is_typed = true,
 };

@@ -8,61 +8,6 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-/* Only what a running dockerd takes over by SIGHUP: the rest would wait for a restart, and with it
- * for the end of every container. */
-const struct mw_tool_key mw_docker_keys[MW_DOCKER_KEYS] = {
-    {
-        .key = "registry-mirrors",
-        .shape = MW_SHAPE_LIST,
-        .clears_to_list = true,
-        .summary = N_("where images of Docker Hub are pulled from first"),
-        .check = mw_docker_check_mirror,
-    },
-    {
-        .key = "insecure-registries",
-        .shape = MW_SHAPE_LIST,
-        .clears_to_list = true,
-        .summary = N_("registries that may be used without valid TLS"),
-        .check = mw_docker_check_insecure,
-    },
-    {
-        .key = "max-concurrent-downloads",
-        .kind = MW_VALUE_LITERAL,
-        .summary = N_("layers that one pull fetches at a time"),
-        .check = mw_docker_check_count,
-    },
-    {
-        .key = "max-concurrent-uploads",
-        .kind = MW_VALUE_LITERAL,
-        .summary = N_("layers that one push sends at a time"),
-        .check = mw_docker_check_count,
-    },
-    {
-        .key = "max-download-attempts",
-        .kind = MW_VALUE_LITERAL,
-        .summary = N_("how often a layer is tried again"),
-        .check = mw_docker_check_positive,
-    },
-    {
-        .key = "live-restore",
-        .kind = MW_VALUE_LITERAL,
-        .summary = N_("whether containers live on while the engine is down"),
-        .check = mw_docker_check_bool,
-    },
-    {
-        .key = "shutdown-timeout",
-        .kind = MW_VALUE_LITERAL,
-        .summary = N_("seconds that containers have to stop"),
-        .check = mw_docker_check_timeout,
-    },
-    {
-        .key = "debug",
-        .kind = MW_VALUE_LITERAL,
-        .summary = N_("whether the engine logs in detail"),
-        .check = mw_docker_check_bool,
-    },
-};
-
 /* The flag that says the same as a key; both at once and dockerd does not start, even with equal
  * values (getConflictFreeConfiguration). */
 static const struct flag {
@@ -79,12 +24,6 @@ static const struct flag {
     {.key = "shutdown-timeout", .name = "shutdown-timeout"},
     {.key = "debug", .name = "debug", .letter = 'D', .is_switch = true},
 };
-
-enum mw_code mw_docker_validate(const struct mw_system *sys, const char *key,
-                                const struct mw_value *value, struct mw_error *err)
-{
-    return mw_tools_validate(sys, mw_tool_key(mw_tool_find("docker"), key), value, err);
-}
 
 /* Docker Desktop: the engine runs in a machine of its own and is given the user's file. */
 #if defined(__APPLE__)

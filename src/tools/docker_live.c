@@ -304,24 +304,28 @@ find_reader(const struct mw_system *sys, const struct docker_daemons *daemons, c
 
 /* After an undo nobody says what is wanted: what the file says. A list that it lacks should be
  * empty, unless a flag gives it. */
-static void read_wanted(const struct mw_system *sys, const struct mw_location *location,
-                        struct mw_value values[MW_DOCKER_KEYS],
-                        struct mw_tool_setting settings[MW_DOCKER_KEYS])
+static size_t read_wanted(const struct mw_system *sys, const struct mw_tool *docker,
+                          const struct mw_location *location, struct mw_value *values,
+                          struct mw_tool_setting *settings)
 {
     struct mw_buf text = {0};
+    size_t count = 0;
     (void)mw_tools_read(sys, location->path, location->actor, &text);
-    for (size_t i = 0; i < MW_DOCKER_KEYS; i++) {
-        struct mw_tool_setting setting = {.key = mw_docker_keys[i].key, .value = &values[i]};
+    for (size_t i = 0; i < docker->key_count; i++) {
+        const struct mw_tool_key *row = &docker->keys[i];
+        struct mw_tool_setting setting = {.key = row->key, .value = &values[count]};
         struct mw_shadows flags = {0};
-        mw_tools_get(&mw_editor_json, &text, setting.key, &values[i]);
+        if (row->is_only_read)
+            continue;
+        mw_tools_get(&mw_editor_json, &text, setting.key, &values[count]);
         mw_docker_shadows(sys, location, &text, &setting, &flags);
-        if (values[i].kind == MW_VALUE_ABSENT && flags.count == 0 &&
-            mw_docker_keys[i].clears_to_list)
-            values[i].kind = MW_VALUE_LIST;
-        settings[i] = setting;
+        if (values[count].kind == MW_VALUE_ABSENT && flags.count == 0 && row->clears_to_list)
+            values[count].kind = MW_VALUE_LIST;
+        settings[count++] = setting;
         mw_shadows_release(&flags);
     }
     mw_buf_release(&text);
+    return count;
 }
 
 enum mw_code mw_docker_reload(const struct mw_system *sys, const struct mw_location *location,
@@ -330,12 +334,13 @@ enum mw_code mw_docker_reload(const struct mw_system *sys, const struct mw_locat
 {
     (void)err;
     struct docker_daemons daemons = {0};
-    struct mw_value values[MW_DOCKER_KEYS] = {{0}};
-    struct mw_tool_setting own[MW_DOCKER_KEYS];
+    const struct mw_tool *docker = mw_tool_find("docker");
     say(live, MW_LIVE_NONE, NULL);
     if (sys->root[0] != '\0')
         return MW_OK;
 
+    struct mw_value *values = mw_xcalloc(docker->key_count, sizeof *values);
+    struct mw_tool_setting *own = mw_xcalloc(docker->key_count, sizeof *own);
     docker_daemons_find(sys, &daemons);
     const struct docker_daemon *daemon = find_reader(sys, &daemons, location->path);
     if (daemon == NULL) {
@@ -344,9 +349,8 @@ enum mw_code mw_docker_reload(const struct mw_system *sys, const struct mw_locat
                          location->path));
     } else {
         if (count == 0) {
-            read_wanted(sys, location, values, own);
+            count = read_wanted(sys, docker, location, values, own);
             settings = own;
-            count = MW_DOCKER_KEYS;
         }
         char *socket = docker_daemon_socket(sys, daemon);
         struct reload reload = {
@@ -354,8 +358,10 @@ enum mw_code mw_docker_reload(const struct mw_system *sys, const struct mw_locat
         run_reload(&reload, live);
         free(socket);
     }
-    for (size_t i = 0; i < MW_DOCKER_KEYS; i++)
+    for (size_t i = 0; i < docker->key_count; i++)
         mw_value_release(&values[i]);
+    free(values);
+    free(own);
     docker_daemons_release(&daemons);
     return MW_OK;
 }

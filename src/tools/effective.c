@@ -163,7 +163,7 @@ void mw_pip_effective(const struct mw_system *sys, enum mw_scope scope, const ch
     list_pip(sys, scope, &sources, &in_root);
     pip_find_winner(sys, &sources, in_root, pip_command_of(section), dot + 1, &winner);
     if (winner.by != NULL && winner.words.count > 0) {
-        take_words(mw_pip_key_row(key), &winner.words, &effective->value);
+        take_words(mw_tool_key(mw_tool_find("pip"), key), &winner.words, &effective->value);
         if (winner.section != NULL && winner.file < sources.count) {
             effective->path = mw_xstrdup(sources.items[winner.file].path);
         } else {

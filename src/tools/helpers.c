@@ -31,39 +31,6 @@ enum mw_code mw_tools_refuse(struct mw_error *err, const char *item, const char 
     return MW_BAD_PROFILE;
 }
 
-static enum mw_code check_item(const struct mw_system *sys, const struct mw_tool_key *row,
-                               const char *item, struct mw_error *err)
-{
-    for (const char *p = item; *p != '\0'; p++) {
-        if ((unsigned char)*p < 0x20 || *p == 0x7F)
-            return mw_tools_refuse(err, item, _("it holds a control character"));
-    }
-    if (!mw_utf8_valid(item, strlen(item)))
-        return mw_tools_refuse(err, item, _("it is not UTF-8"));
-    if (*item == '\0')
-        return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("the value is empty"));
-    return row->check != NULL ? row->check(sys, item, err) : MW_OK;
-}
-
-enum mw_code mw_tools_validate(const struct mw_system *sys, const struct mw_tool_key *row,
-                               const struct mw_value *value, struct mw_error *err)
-{
-    if (row == NULL)
-        return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("there is no such setting"));
-    if (value->kind == MW_VALUE_ABSENT)
-        return MW_OK;
-    if (row->shape != MW_SHAPE_LIST && value->items.count != 1)
-        return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("it takes one value, not a list"));
-    if (value->items.count == 0 && !row->clears_to_list)
-        return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("the list is empty"));
-    for (size_t i = 0; i < value->items.count; i++) {
-        enum mw_code code = check_item(sys, row, value->items.items[i], err);
-        if (code != MW_OK)
-            return code;
-    }
-    return MW_OK;
-}
-
 static bool is_json_scalar(const char *text)
 {
     struct mw_json_span root;

@@ -5,17 +5,11 @@
 
 #include "mirrorwise/tool.h"
 
-/* The compiler refuses a table of another length. */
-enum { MW_GO_KEYS = 11, MW_PIP_KEYS = 17, MW_DOCKER_KEYS = 8 };
-
 /* go.c */
-extern const struct mw_tool_key mw_go_keys[MW_GO_KEYS];
 enum mw_code mw_go_locate(const struct mw_system *sys, enum mw_scope scope,
                           struct mw_location *location, struct mw_error *err);
 /* Does GOENV tell go to read no file? */
 bool mw_go_ignores_file(const struct mw_system *sys);
-enum mw_code mw_go_validate(const struct mw_system *sys, const char *key,
-                            const struct mw_value *value, struct mw_error *err);
 void mw_go_shadows(const struct mw_system *sys, const struct mw_location *location,
                    const struct mw_buf *text, const struct mw_tool_setting *setting,
                    struct mw_shadows *shadows);
@@ -35,13 +29,8 @@ enum mw_code mw_go_check_vcs(const struct mw_system *sys, const char *text, stru
 enum mw_code mw_go_check_auth(const struct mw_system *sys, const char *text, struct mw_error *err);
 
 /* pip.c */
-extern const struct mw_tool_key mw_pip_keys[MW_PIP_KEYS];
-char *mw_pip_canonical(const char *key);
-const struct mw_tool_key *mw_pip_key_row(const char *key);
 enum mw_code mw_pip_locate(const struct mw_system *sys, enum mw_scope scope,
                            struct mw_location *location, struct mw_error *err);
-enum mw_code mw_pip_validate(const struct mw_system *sys, const char *key,
-                             const struct mw_value *value, struct mw_error *err);
 enum mw_code mw_pip_ask(const struct mw_system *sys, const struct mw_location *location,
                         const char *key, struct mw_value *value, struct mw_error *err);
 /* pip_shadows.c */
@@ -66,11 +55,8 @@ enum mw_code mw_pip_check_keyring(const struct mw_system *sys, const char *text,
                                   struct mw_error *err);
 
 /* docker.c */
-extern const struct mw_tool_key mw_docker_keys[MW_DOCKER_KEYS];
 enum mw_code mw_docker_locate(const struct mw_system *sys, enum mw_scope scope,
                               struct mw_location *location, struct mw_error *err);
-enum mw_code mw_docker_validate(const struct mw_system *sys, const char *key,
-                                const struct mw_value *value, struct mw_error *err);
 void mw_docker_shadows(const struct mw_system *sys, const struct mw_location *location,
                        const struct mw_buf *text, const struct mw_tool_setting *setting,
                        struct mw_shadows *shadows);
@@ -106,12 +92,36 @@ void mw_pip_files(const struct mw_system *sys, enum mw_scope scope, struct mw_lo
 void mw_docker_files(const struct mw_system *sys, enum mw_scope scope,
                      struct mw_locations *locations);
 
+/* ---- types.c: the named grammars --------------------------------------------------------- */
+
+/* NULL if there is none of that name. */
+mw_grammar *mw_grammar_find(const char *name);
+void mw_grammar_names(struct mw_strings *names);
+
+/* ---- hooks.c: code for what data cannot say ----------------------------------------------- */
+
+struct mw_hook {
+    const char *name;
+    enum mw_code (*locate)(const struct mw_system *sys, enum mw_scope scope,
+                           struct mw_location *location, struct mw_error *err);
+    void (*shadows)(const struct mw_system *sys, const struct mw_location *location,
+                    const struct mw_buf *text, const struct mw_tool_setting *setting,
+                    struct mw_shadows *shadows);
+    enum mw_code (*reload)(const struct mw_system *sys, const struct mw_location *location,
+                           const struct mw_tool_setting *settings, size_t count,
+                           struct mw_live *live, struct mw_error *err);
+    void (*effective)(const struct mw_system *sys, enum mw_scope scope, const char *key,
+                      struct mw_effective *effective);
+    void (*files)(const struct mw_system *sys, enum mw_scope scope, struct mw_locations *locations);
+    enum mw_code (*ask)(const struct mw_system *sys, const struct mw_location *location,
+                        const char *key, struct mw_value *value, struct mw_error *err);
+};
+
+const struct mw_hook *mw_hook_find(const char *name);
+void mw_hook_names(struct mw_strings *names);
+
 /* ---- helpers.c ---------------------------------------------------------------------------- */
 
-/* Every item of `value` against `row`: no control characters, one item unless it is a list, and
- * the row's own check. */
-enum mw_code mw_tools_validate(const struct mw_system *sys, const struct mw_tool_key *row,
-                               const struct mw_value *value, struct mw_error *err);
 /* MW_BAD_PROFILE with `"ITEM": REASON`; credentials in the item are hidden. */
 enum mw_code mw_tools_refuse(struct mw_error *err, const char *item, const char *reason);
 /* Only decimal digits, at least one and at most `max_digits`. */

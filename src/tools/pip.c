@@ -9,145 +9,6 @@
 #include "mirrorwise/text.h"
 #include "pip_files.h"
 
-const struct mw_tool_key mw_pip_keys[MW_PIP_KEYS] = {
-    {
-        .key = "index-url",
-        .shape = MW_SHAPE_URL,
-        .summary = N_("the index that packages come from"),
-        .check = mw_pip_check_index,
-    },
-    {
-        .key = "extra-index-url",
-        .shape = MW_SHAPE_LIST,
-        .summary = N_("more indexes; pip takes the highest version from any of them"),
-        .check = mw_pip_check_index,
-    },
-    {
-        .key = "find-links",
-        .shape = MW_SHAPE_LIST,
-        .summary = N_("directories and pages with packages"),
-        .check = mw_pip_check_links,
-    },
-    {
-        .key = "no-index",
-        .summary = N_("whether indexes are ignored"),
-        .check = mw_pip_check_bool,
-    },
-    {
-        .key = "trusted-host",
-        .shape = MW_SHAPE_LIST,
-        .summary = N_("hosts whose TLS certificate is not checked"),
-        .check = mw_pip_check_host,
-    },
-    {
-        .key = "timeout",
-        .summary = N_("seconds of silence before pip tries again"),
-        .check = mw_pip_check_timeout,
-    },
-    {
-        .key = "retries",
-        .summary = N_("how often pip tries again"),
-        .check = mw_pip_check_retries,
-    },
-    {
-        .key = "proxy",
-        .summary = N_("the proxy for all downloads"),
-        .check = mw_pip_check_proxy,
-    },
-    {
-        .key = "cert",
-        .summary = N_("the file of certificates that pip trusts"),
-    },
-    {
-        .key = "client-cert",
-        .summary = N_("the certificate that pip shows"),
-    },
-    {
-        .key = "keyring-provider",
-        .summary = N_("how pip asks the keyring for credentials"),
-        .check = mw_pip_check_keyring,
-    },
-    {
-        .key = "cache-dir",
-        .summary = N_("where pip keeps what it downloaded"),
-    },
-    {
-        .key = "prefer-binary",
-        .summary = N_("whether an older wheel is preferred to newer sources"),
-        .check = mw_pip_check_bool,
-    },
-    {
-        .key = "only-binary",
-        .summary = N_("packages that must come as wheels"),
-    },
-    {
-        .key = "require-hashes",
-        .summary = N_("whether every requirement must name its hash"),
-        .check = mw_pip_check_bool,
-    },
-    {
-        .key = "require-virtualenv",
-        .summary = N_("whether pip refuses to run outside a virtual environment"),
-        .check = mw_pip_check_bool,
-    },
-    {
-        .key = "disable-pip-version-check",
-        .summary = N_("whether pip stops looking for its own updates"),
-        .check = mw_pip_check_bool,
-    },
-};
-
-/* ---- keys ------------------------------------------------------------------------------------ */
-
-/* Sections count only in lower case, and only these (commands/__init__.py). */
-static const char *const sections[] = {
-    "global", "install", "lock",  "download", "uninstall", "freeze", "inspect",    "list",  "show",
-    "check",  "config",  "index", "search",   "cache",     "wheel",  "completion", "debug", "hash",
-};
-
-static const struct mw_tool_key *find_option(const char *option)
-{
-    for (size_t i = 0; i < MW_PIP_KEYS; i++) {
-        if (strcmp(mw_pip_keys[i].key, option) == 0)
-            return &mw_pip_keys[i];
-    }
-    return NULL;
-}
-
-static bool is_section(const char *text, size_t len)
-{
-    for (size_t i = 0; i < sizeof sections / sizeof *sections; i++) {
-        if (strlen(sections[i]) == len && memcmp(sections[i], text, len) == 0)
-            return true;
-    }
-    return false;
-}
-
-const struct mw_tool_key *mw_pip_key_row(const char *key)
-{
-    const char *dot = strchr(key, '.');
-    if (dot == NULL || !is_section(key, (size_t)(dot - key)))
-        return NULL;
-    return find_option(dot + 1);
-}
-
-char *mw_pip_canonical(const char *key)
-{
-    char *canonical = mw_xstrdup(key);
-    for (char *p = canonical; *p != '\0'; p++)
-        *p = *p == '_' ? '-' : (char)tolower((unsigned char)*p);
-    if (mw_pip_key_row(canonical) != NULL)
-        return canonical;
-    free(canonical);
-    return NULL;
-}
-
-enum mw_code mw_pip_validate(const struct mw_system *sys, const char *key,
-                             const struct mw_value *value, struct mw_error *err)
-{
-    return mw_tools_validate(sys, mw_pip_key_row(key), value, err);
-}
-
 /* ---- where the file is ------------------------------------------------------------------------
  */
 
@@ -226,12 +87,13 @@ enum mw_code mw_pip_ask(const struct mw_system *sys, const struct mw_location *l
         const char *dot = strchr(key, '.');
         char *section = mw_xstrndup(key, (size_t)(dot - key));
         const char *const order[] = {":env:", pip_command_of(section), section};
+        const struct mw_tool_key *row = mw_tool_key(mw_tool_find("pip"), key);
         char *answer = NULL;
         for (size_t i = 0; answer == NULL && i < sizeof order / sizeof *order; i++)
             answer = find_answer(mw_buf_text(&output), order[i], dot + 1);
         if (answer == NULL) {
             mw_value_release(value);
-        } else if (find_option(dot + 1) != NULL && find_option(dot + 1)->shape == MW_SHAPE_LIST) {
+        } else if (row != NULL && row->shape == MW_SHAPE_LIST) {
             mw_value_release(value);
             value->kind = MW_VALUE_LIST;
             mw_strings_split(&value->items, answer, " \t\r\n");

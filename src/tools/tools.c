@@ -1,120 +1,398 @@
-/* The table of tools. */
+/* Which tools there are: what is built in, and what folders add to it. */
 #include "mirrorwise/tool.h"
 
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "internal.h"
+#include "mirrorwise/builtin.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 
-static const char *const go_programs[] = {"go", NULL};
-static const char *const pip_programs[] = {"pip3", "pip", NULL};
-/* The client alone is no engine; but Docker Desktop on macOS brings nothing else. */
-#if defined(__APPLE__)
-static const char *const docker_programs[] = {"dockerd", "docker", NULL};
-#else
-static const char *const docker_programs[] = {"dockerd", NULL};
-#endif
+static const char folder[] = "assets/tools/";
+static const char order_file[] = "assets/tools/order.txt";
 
-static const struct mw_tool tools[] = {
-    {
-        .id = "go",
-        .title = N_("Go"),
-        .programs = go_programs,
-        .editor = &mw_editor_env,
-        .keys = mw_go_keys,
-        .key_count = MW_GO_KEYS,
-        .mirror_key = "GOPROXY",
-        .locate = mw_go_locate,
-        .validate = mw_go_validate,
-        .shadows = mw_go_shadows,
-        .effective = mw_go_effective,
-        .files = mw_go_files,
-        .ask = mw_go_ask,
-    },
-    {
-        .id = "pip",
-        .title = N_("pip"),
-        .programs = pip_programs,
-        .editor = &mw_editor_ini,
-        .keys = mw_pip_keys,
-        .key_count = MW_PIP_KEYS,
-        .mirror_key = "global.index-url",
-        .section = "global",
-        .canonical = mw_pip_canonical,
-        .key_row = mw_pip_key_row,
-        .locate = mw_pip_locate,
-        .validate = mw_pip_validate,
-        .shadows = mw_pip_shadows,
-        .effective = mw_pip_effective,
-        .files = mw_pip_files,
-        .ask = mw_pip_ask,
-    },
-    {
-        .id = "docker",
-        .title = N_("Docker"),
-        .programs = docker_programs,
-        .editor = &mw_editor_json,
-        .keys = mw_docker_keys,
-        .key_count = MW_DOCKER_KEYS,
-        .mirror_key = "registry-mirrors",
-        .locate = mw_docker_locate,
-        .validate = mw_docker_validate,
-        .shadows = mw_docker_shadows,
-        .reload = mw_docker_reload,
-        .effective = mw_docker_effective,
-        .files = mw_docker_files,
-        .ask = mw_docker_ask,
-    },
+/* What one file says of a tool. */
+struct layer {
+    char *file, *text; /* owned; NULL text: `built_in` has it */
+    size_t len;
+    const struct mw_builtin *built_in;
+    char *fault; /* why the file cannot be used at all; NULL: it can be read */
 };
 
-const struct mw_tool *mw_tools(size_t *count)
+/* A tool by its name; read when it is first asked for. */
+struct entry {
+    char *id;
+    struct layer *layers;
+    size_t layer_count;
+    bool is_loaded;
+    struct mw_tool *tool;
+    struct mw_error fault;
+};
+
+struct list {
+    struct entry **items;
+    size_t count;
+};
+
+/* `all` owns every entry there ever was, so that pointers stay valid when another system's folders
+ * are opened; `now` is what counts. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+static struct list all, now;
+
+/* ---- entries ----------------------------------------------------------------------------------
+ */
+
+static struct entry *list_find(const struct list *list, const char *id)
 {
-    *count = sizeof tools / sizeof *tools;
-    return tools;
+    for (size_t i = 0; i < list->count; i++) {
+        if (strcmp(list->items[i]->id, id) == 0)
+            return list->items[i];
+    }
+    return NULL;
+}
+
+static void entry_free(struct entry *entry)
+{
+    for (size_t i = 0; i < entry->layer_count; i++) {
+        free(entry->layers[i].file);
+        free(entry->layers[i].text);
+        free(entry->layers[i].fault);
+    }
+    free(entry->layers);
+    free(entry->id);
+    free(entry);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static bool same_entry(const struct entry *a, const struct entry *b)
+{
+    bool same = strcmp(a->id, b->id) == 0 && a->layer_count == b->layer_count;
+    for (size_t i = 0; same && i < a->layer_count; i++) {
+        const struct layer *x = &a->layers[i], *y = &b->layers[i];
+        same = strcmp(x->file, y->file) == 0 && x->built_in == y->built_in && x->len == y->len &&
+               same_text(x->text, y->text) && same_text(x->fault, y->fault);
+    }
+    return same;
+}
+
+static void entry_load(struct entry *entry)
+{
+    struct mw_tool *tool = mw_xcalloc(1, sizeof *tool);
+    enum mw_code code = MW_OK;
+    tool->id = mw_xstrdup(entry->id);
+    for (size_t i = 0; i < entry->layer_count && code == MW_OK; i++) {
+        const struct layer *layer = &entry->layers[i];
+        bool is_built_in = layer->built_in != NULL;
+        if (layer->fault != NULL)
+            code = mw_fail(&entry->fault, MW_BAD_PROFILE, 0, "tool", "%s", layer->fault);
+        else
+            code =
+                mw_tool_read(layer->file, is_built_in ? layer->built_in->text : layer->text,
+                             is_built_in ? layer->built_in->len : layer->len, tool, &entry->fault);
+    }
+    if (code == MW_OK)
+        code = mw_tool_complete(tool, &entry->fault);
+    if (code != MW_OK) {
+        mw_tool_release(tool);
+        free(tool);
+        tool = NULL;
+    }
+    entry->tool = tool;
+    entry->is_loaded = true;
+}
+
+/* ---- the list -----------------------------------------------------------------------------------
+ */
+
+static struct entry *list_add(struct list *list, const char *id)
+{
+    struct entry *entry = list_find(list, id);
+    if (entry == NULL) {
+        entry = mw_xcalloc(1, sizeof *entry);
+        entry->id = mw_xstrdup(id);
+        *MW_PUSH(list->items, list->count) = entry;
+    }
+    return entry;
+}
+
+/* "assets/tools/npm.json" is "npm"; NULL for another file. */
+static char *built_in_id(const char *path)
+{
+    size_t start = strlen(folder), len = strlen(path);
+    if (!mw_text_starts(path, folder) || len < start + 6 || strcmp(path + len - 5, ".json") != 0)
+        return NULL;
+    return mw_xstrndup(path + start, len - start - 5);
+}
+
+static void list_built_in(struct list *list)
+{
+    struct mw_strings order = {0};
+    for (const struct mw_builtin *file = mw_builtin_files; file->path != NULL; file++) {
+        if (strcmp(file->path, order_file) == 0)
+            mw_strings_split(&order, file->text, "\n ");
+    }
+    struct list found = {0};
+    for (const struct mw_builtin *file = mw_builtin_files; file->path != NULL; file++) {
+        char *id = built_in_id(file->path);
+        if (id == NULL)
+            continue;
+        struct entry *entry = list_add(&found, id);
+        *MW_PUSH(entry->layers, entry->layer_count) =
+            (struct layer){.file = mw_xasprintf("builtin:%s", file->path), .built_in = file};
+        free(id);
+    }
+    for (size_t i = 0; i < order.count; i++) {
+        struct entry *entry = list_find(&found, order.items[i]);
+        if (entry != NULL && list_find(list, entry->id) == NULL)
+            *MW_PUSH(list->items, list->count) = entry;
+    }
+    for (size_t i = 0; i < found.count; i++) {
+        if (list_find(list, found.items[i]->id) == NULL)
+            *MW_PUSH(list->items, list->count) = found.items[i];
+    }
+    free(found.items);
+    mw_strings_release(&order);
+}
+
+/* Makes `list` the one that counts; an entry that was there before stays the one it was. */
+static void list_publish(struct list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct entry *old = NULL;
+        for (size_t k = 0; k < all.count && old == NULL; k++) {
+            if (same_entry(all.items[k], list->items[i]))
+                old = all.items[k];
+        }
+        if (old != NULL)
+            entry_free(list->items[i]);
+        else
+            *MW_PUSH(all.items, all.count) = list->items[i];
+        if (old != NULL)
+            list->items[i] = old;
+    }
+    free(now.items);
+    now = *list;
+}
+
+/* The lock is held. */
+static void need_list(void)
+{
+    struct list list = {0};
+    if (now.count > 0)
+        return;
+    list_built_in(&list);
+    list_publish(&list);
+}
+
+/* ---- folders
+ * ------------------------------------------------------------------------------------- */
+
+/* Is it a file that root may follow: no part of its path is another's to write? */
+static bool is_roots_alone(const struct mw_system *sys, const struct mw_file *file)
+{
+    char *path = mw_xstrdup(file->real_path);
+    bool is = true;
+    for (const struct stat *st = &file->st; is;) {
+        struct stat found;
+        bool is_group_ours = st->st_gid == 0 || (sys->user.switched && st->st_gid == sys->user.gid);
+        bool is_owner_ours = st->st_uid == 0 || (sys->user.switched && st->st_uid == sys->user.uid);
+        bool is_sticky = S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX) != 0;
+        bool is_open =
+            (st->st_mode & S_IWOTH) != 0 || ((st->st_mode & S_IWGRP) != 0 && !is_group_ours);
+        is = is_owner_ours && (!is_open || is_sticky);
+        char *slash = strrchr(path, '/');
+        if (slash == NULL || path[1] == '\0')
+            break;
+        slash[slash == path] = '\0';
+        is = is && sys->ops->fstatat(AT_FDCWD, path, &found, 0) == 0;
+        st = &found;
+    }
+    free(path);
+    return is;
+}
+
+static char *layer_fault(const struct mw_system *sys, const struct mw_file *file)
+{
+    if (sys->euid != 0 || is_roots_alone(sys, file))
+        return NULL;
+    return mw_xasprintf(_("%s, or a folder above it, can be written by others; root follows no "
+                          "such file"),
+                        file->path);
+}
+
+static void add_layer(const struct mw_system *sys, struct list *list, const char *directory,
+                      const char *name, struct mw_actor actor)
+{
+    struct mw_file file = {0};
+    struct mw_error err = {0};
+    struct layer layer = {.file = mw_xasprintf("%s/%s", directory, name)};
+    enum mw_code code = mw_file_read(sys, layer.file, actor, &file, &err);
+    if (code == MW_OK && !file.exists) {
+        free(layer.file);
+        return;
+    }
+    layer.fault = code != MW_OK ? mw_xstrdup(err.message) : layer_fault(sys, &file);
+    layer.text = mw_xstrndup(mw_buf_text(&file.bytes), file.bytes.len);
+    layer.len = strlen(layer.text) < file.bytes.len ? strlen(layer.text) : file.bytes.len;
+    char *id = mw_xstrndup(name, strlen(name) - strlen(".json"));
+    struct entry *entry = list_add(list, id);
+    *MW_PUSH(entry->layers, entry->layer_count) = layer;
+    free(id);
+    mw_file_release(&file);
+}
+
+static void add_folder(const struct mw_system *sys, struct list *list, char *take_directory,
+                       struct mw_actor actor)
+{
+    struct mw_strings names = {0};
+    mw_dir_list(sys, take_directory, ".json", &names);
+    for (size_t i = 0; i < names.count; i++) {
+        if (strlen(names.items[i]) > strlen(".json"))
+            add_layer(sys, list, take_directory, names.items[i], actor);
+    }
+    mw_strings_release(&names);
+    free(take_directory);
+}
+
+static void warn(const struct list *list, struct mw_strings *warnings)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct entry *entry = list->items[i];
+        bool is_built_in = entry->layer_count == 1 && entry->layers[0].built_in != NULL;
+        if (is_built_in)
+            continue;
+        if (!entry->is_loaded)
+            entry_load(entry);
+        if (entry->tool == NULL && warnings != NULL)
+            mw_strings_take(warnings,
+                            mw_xasprintf(_("%s is left out: %s"), entry->id, entry->fault.message));
+    }
+}
+
+void mw_tools_open(const struct mw_system *sys, struct mw_strings *warnings)
+{
+    static const char shared[] = "/usr/share/mirrorwise/tools";
+    struct mw_actor nobody_else = {0};
+    struct list list = {0};
+    list_built_in(&list);
+    if (strcmp(MW_DATA_DIR "/tools", shared) != 0)
+        add_folder(sys, &list, mw_system_path(sys, MW_DATA_DIR "/tools"), nobody_else);
+    add_folder(sys, &list, mw_system_path(sys, shared), nobody_else);
+    add_folder(sys, &list, mw_system_path(sys, "/etc/mirrorwise/tools"), nobody_else);
+    char *config = mw_system_own_config_dir(sys);
+    if (config != NULL)
+        add_folder(sys, &list, mw_xasprintf("%s/tools", config), sys->user);
+    free(config);
+
+    (void)pthread_mutex_lock(&lock);
+    list_publish(&list);
+    warn(&now, warnings);
+    (void)pthread_mutex_unlock(&lock);
+}
+
+/* ---- questions
+ * ------------------------------------------------------------------------------------ */
+
+/* A file that turned out to be wrong is no tool; what was never read may be one. */
+static bool counts(const struct entry *entry)
+{
+    return !entry->is_loaded || entry->tool != NULL;
+}
+
+static struct entry *nth(size_t i)
+{
+    for (size_t k = 0; k < now.count; k++) {
+        if (counts(now.items[k]) && i-- == 0)
+            return now.items[k];
+    }
+    return NULL;
+}
+
+size_t mw_tool_count(void)
+{
+    size_t count = 0;
+    (void)pthread_mutex_lock(&lock);
+    need_list();
+    for (size_t i = 0; i < now.count; i++)
+        count += counts(now.items[i]);
+    (void)pthread_mutex_unlock(&lock);
+    return count;
+}
+
+const char *mw_tool_id(size_t i)
+{
+    (void)pthread_mutex_lock(&lock);
+    need_list();
+    const struct entry *entry = nth(i);
+    (void)pthread_mutex_unlock(&lock);
+    return entry != NULL ? entry->id : NULL;
+}
+
+static const struct mw_tool *tool_of(struct entry *entry)
+{
+    if (entry != NULL && !entry->is_loaded)
+        entry_load(entry);
+    return entry != NULL ? entry->tool : NULL;
+}
+
+const struct mw_tool *mw_tool_at(size_t i)
+{
+    (void)pthread_mutex_lock(&lock);
+    need_list();
+    const struct mw_tool *tool = tool_of(nth(i));
+    (void)pthread_mutex_unlock(&lock);
+    return tool;
 }
 
 const struct mw_tool *mw_tool_find(const char *id)
 {
-    for (size_t i = 0; i < sizeof tools / sizeof *tools; i++) {
-        if (strcmp(tools[i].id, id) == 0)
-            return &tools[i];
-    }
-    return NULL;
+    (void)pthread_mutex_lock(&lock);
+    need_list();
+    const struct mw_tool *tool = tool_of(list_find(&now, id));
+    (void)pthread_mutex_unlock(&lock);
+    return tool;
 }
 
-const struct mw_tool_key *mw_tool_key(const struct mw_tool *tool, const char *key)
+bool mw_tool_exists(const char *id)
 {
-    if (tool->key_row != NULL)
-        return tool->key_row(key);
-    for (size_t i = 0; i < tool->key_count; i++) {
-        if (strcmp(tool->keys[i].key, key) == 0)
-            return &tool->keys[i];
-    }
-    return NULL;
+    (void)pthread_mutex_lock(&lock);
+    need_list();
+    const struct entry *entry = list_find(&now, id);
+    bool exists = entry != NULL && counts(entry);
+    (void)pthread_mutex_unlock(&lock);
+    return exists;
 }
 
-char *mw_tool_canonical(const struct mw_tool *tool, const char *key)
+enum mw_code mw_tool_need(const char *id, const struct mw_tool **tool, struct mw_error *err)
 {
-    if (tool->canonical != NULL)
-        return tool->canonical(key);
-    for (size_t i = 0; i < tool->key_count; i++) {
-        if (strcasecmp(tool->keys[i].key, key) == 0)
-            return mw_xstrdup(tool->keys[i].key);
+    enum mw_code code = MW_OK;
+    (void)pthread_mutex_lock(&lock);
+    need_list();
+    struct entry *entry = list_find(&now, id);
+    const struct mw_tool *found = tool_of(entry);
+    if (entry == NULL) {
+        code = mw_fail(err, MW_USAGE, 0, "tool", _("there is no tool '%s'"), id);
+    } else if (found == NULL) {
+        code = MW_BAD_PROFILE;
+        if (err != NULL)
+            *err = entry->fault;
     }
-    return NULL;
+    (void)pthread_mutex_unlock(&lock);
+    if (code == MW_OK)
+        *tool = found;
+    return code;
 }
 
-void mw_tool_key_names(const struct mw_tool *tool, struct mw_strings *names)
-{
-    for (size_t i = 0; i < tool->key_count; i++) {
-        if (tool->section != NULL)
-            mw_strings_take(names, mw_xasprintf("%s.%s", tool->section, tool->keys[i].key));
-        else
-            mw_strings_add(names, tool->keys[i].key);
-    }
-}
+/* ---- is it installed
+ * ------------------------------------------------------------------------------- */
 
 /* A user's PATH need not hold the directories of daemons (Debian's does not). */
 static char *find_daemon(const struct mw_system *sys, const char *program)
@@ -131,13 +409,31 @@ static char *find_daemon(const struct mw_system *sys, const char *program)
     return NULL;
 }
 
+/* "~/.nvm/nvm.sh", "/opt/x/y": a path, else the name of a program. */
+static char *find_path(const struct mw_system *sys, const char *program)
+{
+    bool is_home = mw_text_starts(program, "~/");
+    if (is_home && sys->home == NULL)
+        return NULL;
+    char *path =
+        is_home ? mw_xasprintf("%s%s", sys->home, program + 1) : mw_system_path(sys, program);
+    if (mw_path_exists(sys, path))
+        return path;
+    free(path);
+    return NULL;
+}
+
 bool mw_tool_installed(const struct mw_system *sys, const struct mw_tool *tool, char **path)
 {
     char *found = NULL;
-    for (size_t i = 0; found == NULL && tool->programs[i] != NULL; i++)
-        found = mw_system_which(sys, tool->programs[i]);
-    for (size_t i = 0; found == NULL && tool->programs[i] != NULL; i++)
-        found = find_daemon(sys, tool->programs[i]);
+    const struct mw_strings *programs = &tool->programs;
+    for (size_t i = 0; found == NULL && i < programs->count; i++)
+        found = strchr(programs->items[i], '/') != NULL ? find_path(sys, programs->items[i])
+                                                        : mw_system_which(sys, programs->items[i]);
+    for (size_t i = 0; found == NULL && i < programs->count; i++) {
+        if (strchr(programs->items[i], '/') == NULL)
+            found = find_daemon(sys, programs->items[i]);
+    }
     bool installed = found != NULL;
     if (path != NULL)
         *path = found;

@@ -114,7 +114,7 @@ static void put_file_head(struct tui_page *page, const struct mw_session *sessio
                                         : _(looks[file->verdict].word);
     char *path = mw_system_short_path(&session->sys, file->location.path);
     tui_page_line(page);
-    tui_page_put(page, TUI_TITLE, _(file->tool->title));
+    tui_page_put(page, TUI_TITLE, mw_tool_title(file->tool));
     tui_page_put(page, TUI_TEXT, "  ");
     tui_page_put(page, TUI_DIM, path);
     int cols = (int)mw_text_cols(word);
@@ -171,7 +171,7 @@ void tui_put_obstacles(struct tui_page *page, const struct tui *tui, const struc
         const struct mw_plan_file *file = &plan->files[i];
         if (!mw_plan_file_stops(file))
             continue;
-        char *text = mw_xasprintf(_("%s: %s"), _(file->tool->title), file->error.message);
+        char *text = mw_xasprintf(_("%s: %s"), mw_tool_title(file->tool), file->error.message);
         tui_put_remark(page, tui, TUI_BAD, TUI_FAIL, text);
         if (file->error.code != MW_CONFLICT) /* the question has a key for it */
             tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, file->error.hint);

@@ -125,7 +125,7 @@ static void put_question(struct tui_page *page, const struct tui *tui)
         if (!file->is_skipped)
             continue;
         char *text = mw_xasprintf(_("%s is left out, it is not installed: %s"),
-                                  _(file->tool->title), file->error.message);
+                                  mw_tool_title(file->tool), file->error.message);
         tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, text);
         free(text);
     }
@@ -171,7 +171,7 @@ static void put_now(struct tui_page *page, const struct tui *tui)
             tui_page_line(page);
         is_first = false;
         tui_page_put(page, TUI_ACCENT, tui_glyph_text(tui, TUI_IN_USE));
-        tui_page_at(page, 2, TUI_TEXT, _(app->panels[i].tool->title));
+        tui_page_at(page, 2, TUI_TEXT, mw_tool_title(app->panels[i].tool));
         tui_page_at(page, 11, TUI_TEXT, "");
         tui_page_wrap(page, 11, TUI_DIM,
                       names.len > 0    ? names.data

@@ -324,7 +324,7 @@ void tui_view_detail(struct tui *tui, struct tui_rect body)
         tui_box(tui, body, true, "");
         return;
     }
-    char *title = mw_xasprintf(_("%s: %s"), _(app->panels[mirror->panel].tool->title),
+    char *title = mw_xasprintf(_("%s: %s"), mw_tool_title(app->panels[mirror->panel].tool),
                                mw_app_name(app, mirror));
     tui_box(tui, body, true, title);
     struct tui_page page;

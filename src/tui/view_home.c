@@ -319,7 +319,7 @@ static void put_panel(struct tui *tui, size_t index, struct tui_rect rect)
     const struct mw_app *app = tui->app;
     const struct mw_app_panel *panel = &app->panels[index];
     bool has_focus = app->focus == index;
-    const char *title = _(panel->tool->title);
+    const char *title = mw_tool_title(panel->tool);
     bool is_alone =
         rect.h > 0 && app->panel_count > 1 && rect.h == tui->rows - 3 && rect.w == tui->cols;
     char *shown = is_alone ? mw_xasprintf("%s %zu/%zu", title, index + 1, app->panel_count)

@@ -13,7 +13,7 @@ static void check_value(const struct mw_tool *tool, const struct tool_value_row 
     mw_value_set_string(&value, row->text);
     if (key != NULL && key->shape == MW_SHAPE_LIST)
         value.kind = MW_VALUE_LIST;
-    enum mw_code code = tool->validate(&box->sys, row->key, &value, &err);
+    enum mw_code code = mw_tool_validate(&box->sys, tool, row->key, &value, &err);
     row_true(row->name, code == (row->part == NULL ? MW_OK : MW_BAD_PROFILE));
     if (row->part == NULL)
         row_string_equal(row->name, err.message, "");

@@ -87,13 +87,14 @@ static void test_mirror_with_a_path(void **state)
         mw_sandbox_put(&box, "bin/dockerd", text, 0755);
         free(text);
         mw_value_set_string(&value, "https://m.example/docker.io");
-        row_true(path_rows[i].name, docker()->validate(&box.sys, "registry-mirrors", &value,
-                                                       &err) == path_rows[i].code);
+        row_true(path_rows[i].name, mw_tool_validate(&box.sys, docker(), "registry-mirrors", &value,
+                                                     &err) == path_rows[i].code);
         row_true(path_rows[i].name, (err.hint[0] != '\0') == (path_rows[i].code != MW_OK));
 
         mw_sandbox_set_root(&box, box.dir);
         row_true("of an image nothing is asked",
-                 docker()->validate(&box.sys, "registry-mirrors", &value, &err) == MW_BAD_PROFILE);
+                 mw_tool_validate(&box.sys, docker(), "registry-mirrors", &value, &err) ==
+                     MW_BAD_PROFILE);
         mw_value_release(&value);
         mw_sandbox_close(&box);
     }

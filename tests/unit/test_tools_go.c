@@ -129,8 +129,8 @@ static void test_list_is_refused(void **state)
     mw_world_open(&box);
     mw_strings_add(&list.items, "https://a.example");
     mw_strings_add(&list.items, "direct");
-    assert_int_equal(go()->validate(&box.sys, "GOPROXY", &list, NULL), MW_BAD_PROFILE);
-    assert_int_equal(go()->validate(&box.sys, "GOPROXY", &absent, NULL), MW_OK);
+    assert_int_equal(mw_tool_validate(&box.sys, go(), "GOPROXY", &list, NULL), MW_BAD_PROFILE);
+    assert_int_equal(mw_tool_validate(&box.sys, go(), "GOPROXY", &absent, NULL), MW_OK);
     mw_value_release(&list);
     mw_sandbox_close(&box);
 }

@@ -1,7 +1,7 @@
 /* A JSON document that knows where everything stands: cJSON's tree, walked side by side with the
  * spans of json_scan.h, so that an error names line and column. */
-#ifndef MW_MODEL_JSON_TREE_H
-#define MW_MODEL_JSON_TREE_H
+#ifndef MW_JSON_TREE_H
+#define MW_JSON_TREE_H
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
@@ -48,6 +48,19 @@ enum mw_code mw_json_tree_elements(const struct mw_json_tree *tree, struct mw_js
 enum mw_code mw_json_tree_word(const struct mw_json_tree *tree, struct mw_json_node node,
                                const char *name, bool (*is_right)(const char *text),
                                const char *allowed, char **to) MW_WARN_UNUSED;
+/* A string or a list of strings, each as of mw_json_tree_word(); replaces what *to held. *is_list
+ * (may be NULL) tells which it was. Leaves both alone if the field is not there. */
+enum mw_code mw_json_tree_words(const struct mw_json_tree *tree, struct mw_json_node node,
+                                const char *name, struct mw_strings *to,
+                                bool *is_list) MW_WARN_UNUSED;
+/* true or false; leaves *to alone if the field is not there. */
+enum mw_code mw_json_tree_bool(const struct mw_json_tree *tree, struct mw_json_node node,
+                               const char *name, bool *to) MW_WARN_UNUSED;
+/* The members of an object whose names are data: owned array in *items, names in `names`. A name
+ * twice, an empty one and one with control characters are refused. `name` is that of the field. */
+enum mw_code mw_json_tree_members(const struct mw_json_tree *tree, struct mw_json_node object,
+                                  const char *name, struct mw_json_node **items,
+                                  struct mw_strings *names) MW_WARN_UNUSED;
 /* MW_BAD_PROFILE unless the field NAME of the object WHAT at `offset` is there. */
 enum mw_code mw_json_tree_need(const struct mw_json_tree *tree, size_t offset,
                                struct mw_json_node node, const char *what,

@@ -1,0 +1,47 @@
+/* Code for what data cannot say, by the name that a tool's file gives it. */
+#include <string.h>
+
+#include "internal.h"
+
+static const struct mw_hook hooks[] = {
+    {
+        .name = "go",
+        .locate = mw_go_locate,
+        .shadows = mw_go_shadows,
+        .effective = mw_go_effective,
+        .files = mw_go_files,
+        .ask = mw_go_ask,
+    },
+    {
+        .name = "pip",
+        .locate = mw_pip_locate,
+        .shadows = mw_pip_shadows,
+        .effective = mw_pip_effective,
+        .files = mw_pip_files,
+        .ask = mw_pip_ask,
+    },
+    {
+        .name = "docker",
+        .locate = mw_docker_locate,
+        .shadows = mw_docker_shadows,
+        .reload = mw_docker_reload,
+        .effective = mw_docker_effective,
+        .files = mw_docker_files,
+        .ask = mw_docker_ask,
+    },
+};
+
+const struct mw_hook *mw_hook_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++) {
+        if (strcmp(hooks[i].name, name) == 0)
+            return &hooks[i];
+    }
+    return NULL;
+}
+
+void mw_hook_names(struct mw_strings *names)
+{
+    for (size_t i = 0; i < sizeof hooks / sizeof *hooks; i++)
+        mw_strings_add(names, hooks[i].name);
+}

@@ -1,0 +1,248 @@
+/* What a tool's file says, as questions: keys, titles, sources. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "tool_read.h"
+
+const char *const mw_group_words[] = {
+    [MW_GROUP_LANGUAGE] = "language",
+    [MW_GROUP_SYSTEM] = "system",
+    [MW_GROUP_CONTAINER] = "container",
+    NULL,
+};
+
+const char *mw_group_word(enum mw_group group)
+{
+    return mw_group_words[group];
+}
+
+bool mw_group_parse(const char *word, enum mw_group *group)
+{
+    for (size_t i = 0; mw_group_words[i] != NULL; i++) {
+        if (strcmp(mw_group_words[i], word) == 0) {
+            *group = (enum mw_group)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *mw_pairs_find(const struct mw_pairs *pairs, const char *name)
+{
+    for (size_t i = 0; i < pairs->count; i++) {
+        if (strcmp(pairs->items[i].name, name) == 0)
+            return pairs->items[i].value;
+    }
+    return NULL;
+}
+
+void mw_pairs_release(struct mw_pairs *pairs)
+{
+    for (size_t i = 0; i < pairs->count; i++) {
+        free(pairs->items[i].name);
+        free(pairs->items[i].value);
+    }
+    free(pairs->items);
+    *pairs = (struct mw_pairs){0};
+}
+
+/* ---- words ---------------------------------------------------------------------------------- */
+
+static const char *spoken(const char *text, const char *chinese)
+{
+    return chinese != NULL && strcmp(mw_i18n_spoken(), "zh_CN") == 0 ? chinese : text;
+}
+
+const char *mw_tool_title(const struct mw_tool *tool)
+{
+    return spoken(tool->title, tool->title_zh);
+}
+
+const char *mw_tool_key_summary(const struct mw_tool_key *key)
+{
+    return spoken(key->summary, key->summary_zh);
+}
+
+/* ---- keys ----------------------------------------------------------------------------------- */
+
+static bool has_section(const struct mw_tool *tool, const char *text, size_t len)
+{
+    for (size_t i = 0; i < tool->sections.count; i++) {
+        const char *section = tool->sections.items[i];
+        if (strlen(section) == len && memcmp(section, text, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+const struct mw_tool_key *mw_tool_key(const struct mw_tool *tool, const char *key)
+{
+    if (tool->sections.count > 0) {
+        const char *dot = strchr(key, '.');
+        if (dot == NULL || !has_section(tool, key, (size_t)(dot - key)))
+            return NULL;
+        key = dot + 1;
+    }
+    for (size_t i = 0; i < tool->key_count; i++) {
+        if (strcmp(tool->keys[i].key, key) == 0)
+            return &tool->keys[i];
+    }
+    return NULL;
+}
+
+/* In any case, and '_' for '-'. */
+static bool is_spelling(const char *a, const char *b)
+{
+    for (; *a != '\0' && *b != '\0'; a++, b++) {
+        int left = *a == '_' ? '-' : tolower((unsigned char)*a);
+        int right = *b == '_' ? '-' : tolower((unsigned char)*b);
+        if (left != right)
+            return false;
+    }
+    return *a == *b;
+}
+
+/* The name of key `i` below that section. */
+static char *full_name(const struct mw_tool *tool, const char *section, size_t i)
+{
+    return section != NULL ? mw_xasprintf("%s.%s", section, tool->keys[i].key)
+                           : mw_xstrdup(tool->keys[i].key);
+}
+
+static char *canonical_below(const struct mw_tool *tool, const char *section, const char *key)
+{
+    for (size_t i = 0; i < tool->key_count; i++) {
+        if (!tool->keys[i].is_only_read && is_spelling(tool->keys[i].key, key))
+            return full_name(tool, section, i);
+    }
+    return NULL;
+}
+
+char *mw_tool_canonical(const struct mw_tool *tool, const char *key)
+{
+    if (tool->sections.count == 0)
+        return canonical_below(tool, NULL, key);
+    const char *dot = strchr(key, '.');
+    char *found = NULL;
+    char *section = mw_xstrndup(key, dot != NULL ? (size_t)(dot - key) : 0);
+    for (size_t i = 0; dot != NULL && found == NULL && i < tool->sections.count; i++) {
+        if (is_spelling(tool->sections.items[i], section))
+            found = canonical_below(tool, tool->sections.items[i], dot + 1);
+    }
+    free(section);
+    return found;
+}
+
+void mw_tool_key_names(const struct mw_tool *tool, struct mw_strings *names)
+{
+    const char *section = tool->sections.count > 0 ? tool->sections.items[0] : NULL;
+    for (size_t i = 0; i < tool->key_count; i++) {
+        if (!tool->keys[i].is_only_read)
+            mw_strings_take(names, full_name(tool, section, i));
+    }
+}
+
+bool mw_source_holds(const struct mw_source *source, const struct mw_tool_key *key,
+                     const char **spelling)
+{
+    const char *there = source->keys.count > 0 ? mw_pairs_find(&source->keys, key->key) : key->as;
+    if (there != NULL && spelling != NULL)
+        *spelling = there;
+    return there != NULL;
+}
+
+/* ---- what follows from the rest ---------------------------------------------------------------
+ */
+
+static bool is_joined(const struct mw_tool *tool, const struct mw_tool_key *key)
+{
+    for (size_t i = 0; i < tool->row_count; i++) {
+        if (tool->rows[i].join != NULL && mw_tool_key(tool, tool->rows[i].set) == key)
+            return true;
+    }
+    return false;
+}
+
+static void derive_key(const struct mw_tool *tool, struct mw_tool_key *key, bool is_typed)
+{
+    bool is_literal =
+        key->type == MW_TYPE_BOOL || key->type == MW_TYPE_NUMBER || key->type == MW_TYPE_SECONDS;
+    if (key->as == NULL)
+        key->as = mw_xstrdup(key->key);
+    key->shape = is_joined(tool, key)         ? MW_SHAPE_CHAIN
+                 : mw_type_is_list(key->type) ? MW_SHAPE_LIST
+                 : key->type == MW_TYPE_URL   ? MW_SHAPE_URL
+                                              : MW_SHAPE_SCALAR;
+    key->kind = is_typed && is_literal ? MW_VALUE_LITERAL : MW_VALUE_ABSENT;
+}
+
+/* Which sources exist at all, and what the strongest file's format is. */
+static enum mw_code judge_sources(struct mw_tool *tool, struct mw_error *err)
+{
+    bool is_written = false;
+    for (size_t i = 0; i < tool->source_count; i++) {
+        const struct mw_source *source = &tool->sources[i];
+        for (size_t k = 0; k < source->keys.count; k++) {
+            size_t at = 0;
+            while (at < tool->key_count &&
+                   strcmp(tool->keys[at].key, source->keys.items[k].name) != 0)
+                at++;
+            if (at == tool->key_count)
+                return mw_fail(err, MW_BAD_PROFILE, 0, "tool",
+                               _("%s: a source spells the key '%s', which \"keys\" lacks"),
+                               tool->file, source->keys.items[k].name);
+        }
+        bool writes = source->kind != MW_SOURCE_ENVIRONMENT && source->scope != MW_SCOPE_PROJECT &&
+                      !source->is_only_read && source->kind != MW_SOURCE_HOOK;
+        is_written = is_written || writes;
+        if (writes && source->editor != NULL)
+            tool->editor = source->editor;
+    }
+    if (is_written)
+        return MW_OK;
+    return mw_fail(err, MW_BAD_PROFILE, 0, "tool",
+                   _("%s: %s has no source that could be written; allowed: \"sources\" with a file "
+                     "of the scope user or system"),
+                   tool->file, tool->id);
+}
+
+enum mw_code mw_tool_complete(struct mw_tool *tool, struct mw_error *err)
+{
+    if (tool->id == NULL || tool->key_count == 0 || tool->programs.count == 0)
+        return mw_fail(err, MW_BAD_PROFILE, 0, "tool", _("%s: a tool needs \"%s\""), tool->file,
+                       tool->id == NULL       ? "tool"
+                       : tool->key_count == 0 ? "keys"
+                                              : "programs");
+    if (tool->title == NULL)
+        tool->title = mw_xstrdup(tool->id);
+    enum mw_code code = judge_sources(tool, err);
+    if (code != MW_OK)
+        return code;
+    for (size_t i = 0; i < tool->row_count; i++) {
+        struct mw_mirror_row *row = &tool->rows[i];
+        if (row->from == NULL)
+            row->from = mw_xstrdup(tool->id);
+        if (mw_tool_key(tool, row->set) == NULL)
+            return mw_fail(err, MW_BAD_PROFILE, 0, "tool",
+                           _("%s: a mirror row sets '%s', which \"keys\" lacks"), tool->file,
+                           row->set);
+    }
+    for (size_t i = 0; i < tool->key_count; i++)
+        derive_key(tool, &tool->keys[i], tool->editor != NULL && tool->editor->is_typed);
+    tool->mirror_key = tool->row_count > 0 ? tool->rows[0].set : NULL;
+    tool->section = tool->sections.count > 0 ? tool->sections.items[0] : NULL;
+    for (size_t i = 0; i < tool->hooks.count; i++) {
+        const struct mw_hook *hook = mw_hook_find(tool->hooks.items[i]);
+        tool->locate = hook->locate;
+        tool->shadows = hook->shadows;
+        tool->reload = hook->reload;
+        tool->effective = hook->effective;
+        tool->files = hook->files;
+        tool->ask = hook->ask;
+    }
+    return MW_OK;
+}

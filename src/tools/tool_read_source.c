@@ -1,0 +1,274 @@
+/* "sources" of a tool's file: where its values come from. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "tool_read.h"
+
+enum {
+    SCOPE,
+    PATH,
+    EXISTS,
+    FORMAT,
+    MOVED_BY,
+    UPWARD,
+    FOR,
+    KEYS,
+    OWN,
+    CONTENT,
+    BLOCK,
+    SHELL,
+    ONLY_READ,
+    ENVIRONMENT,
+    ANY_CASE,
+    HOOK,
+    FIELDS
+};
+
+static const char *const fields[FIELDS] = {
+    [SCOPE] = "scope",
+    [PATH] = "path",
+    [EXISTS] = "exists",
+    [FORMAT] = "format",
+    [MOVED_BY] = "moved_by",
+    [UPWARD] = "upward",
+    [FOR] = "for",
+    [KEYS] = "keys",
+    [OWN] = "own",
+    [CONTENT] = "content",
+    [BLOCK] = "block",
+    [SHELL] = "shell",
+    [ONLY_READ] = "only_read",
+    [ENVIRONMENT] = "environment",
+    [ANY_CASE] = "any_case",
+    [HOOK] = "hook",
+};
+
+static void source_release(struct mw_source *source)
+{
+    mw_strings_release(&source->paths);
+    free(source->moved_by);
+    free(source->program);
+    mw_pairs_release(&source->keys);
+    mw_strings_release(&source->content);
+    free(source->block);
+    free(source->environment);
+    free(source->hook);
+    *source = (struct mw_source){0};
+}
+
+void tool_sources_release(struct mw_tool *tool)
+{
+    for (size_t i = 0; i < tool->source_count; i++)
+        source_release(&tool->sources[i]);
+    free(tool->sources);
+    tool->sources = NULL;
+    tool->source_count = 0;
+}
+
+/* ---- paths ----------------------------------------------------------------------------------- */
+
+/* Where programs keep their configuration (hier(7), file-hierarchy(7), snap, Homebrew, pkgsrc). */
+static const char *const system_places[] = {
+    "/etc/",     "/usr/local/", "/usr/share/", "/usr/lib/", "/usr/etc/", "/usr/pkg/",    "/opt/",
+    "/var/lib/", "/var/snap/",  "/var/db/",    "/Library/", "{prefix}/", "/private/etc/"};
+
+static bool has_dots(const char *path)
+{
+    for (const char *at = path; (at = strstr(at, "..")) != NULL; at += 2) {
+        bool starts = at == path || at[-1] == '/';
+        if (starts && (at[2] == '/' || at[2] == '\0'))
+            return true;
+    }
+    return false;
+}
+
+static bool is_variable_path(const char *path, enum mw_scope scope);
+
+static bool is_place(const char *path, enum mw_scope scope)
+{
+    if (has_dots(path))
+        return false;
+    if (mw_text_starts(path, "~/"))
+        return path[2] != '\0';
+    if (mw_text_starts(path, "./"))
+        return scope == MW_SCOPE_PROJECT && path[2] != '\0';
+    if (mw_text_starts(path, "${"))
+        return is_variable_path(path, scope);
+    for (size_t i = 0; i < sizeof system_places / sizeof *system_places; i++) {
+        size_t len = strlen(system_places[i]);
+        if (mw_text_starts(path, system_places[i]) && path[len] != '\0')
+            return true;
+    }
+    return false;
+}
+
+/* ${NAME:-DEFAULT}REST, DEFAULT being a place itself. */
+static bool is_variable_path(const char *path, enum mw_scope scope)
+{
+    static const char name_chars[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+    const char *at = path + 2;
+    size_t name = strspn(at, name_chars);
+    const char *end = strchr(at, '}');
+    if (name == 0 || end == NULL || strncmp(at + name, ":-", 2) != 0 || at + name + 2 > end)
+        return false;
+    char *whole = mw_xasprintf("%.*s%s", (int)(end - (at + name + 2)), at + name + 2, end + 1);
+    bool is = whole[0] != '$' && is_place(whole, scope);
+    free(whole);
+    return is;
+}
+
+static enum mw_code check_paths(const struct mw_json_tree *tree, struct mw_json_node node,
+                                const struct mw_source *source)
+{
+    for (size_t i = 0; i < source->paths.count; i++) {
+        const char *path = source->paths.items[i];
+        if (is_place(path, source->scope))
+            continue;
+        char *shown = mw_text_safe(path, strlen(path), 80, false);
+        mw_json_tree_refuse(tree, node.span.begin,
+                            _("~/..., ${VAR:-DEFAULT}/..., {prefix}/..., a file below /etc, "
+                              "/usr/local, /opt, /var/lib and the like, or ./... of a project"),
+                            _("the path '%s'"), shown);
+        free(shown);
+        return MW_BAD_PROFILE;
+    }
+    return MW_OK;
+}
+
+/* ---- one source ------------------------------------------------------------------------------ */
+
+static enum mw_code read_format(const struct mw_json_tree *tree, struct mw_json_node node,
+                                struct mw_source *source)
+{
+    const char *names[32] = {NULL};
+    size_t index = SIZE_MAX;
+    for (size_t i = 0; mw_editors[i] != NULL && i + 1 < sizeof names / sizeof *names; i++)
+        names[i] = mw_editors[i]->name;
+    enum mw_code code = tool_read_word(tree, node, fields[FORMAT], names, &index);
+    if (code == MW_OK && index != SIZE_MAX)
+        source->editor = mw_editors[index];
+    return code;
+}
+
+/* Which fields go together. */
+static enum mw_code check_shape(const struct mw_json_tree *tree, struct mw_json_node object,
+                                const struct mw_json_node *found, const struct mw_source *source)
+{
+    const char *fault = NULL;
+    size_t kinds = (size_t)(found[PATH].json != NULL) + (size_t)(found[ENVIRONMENT].json != NULL) +
+                   (size_t)(found[HOOK].json != NULL) + (size_t)(source->kind == MW_SOURCE_SHELL);
+    bool is_file = source->kind == MW_SOURCE_FILE;
+    bool has_content = source->content.count > 0;
+    if (kinds != 1)
+        fault = _("a source has either \"path\", \"environment\", \"shell\" or \"hook\"");
+    else if (is_file && (source->editor != NULL) == has_content)
+        fault = _("a file has either \"format\" or \"content\"");
+    else if (is_file && has_content && source->is_own == (source->block != NULL))
+        fault = _("\"content\" goes with either \"own\": true or \"block\"");
+    else if (is_file && !has_content && (source->is_own || source->block != NULL))
+        fault = _("\"own\" and \"block\" go with \"content\"");
+    else if ((is_file || source->kind == MW_SOURCE_SHELL) && found[SCOPE].json == NULL)
+        fault = _("a file has a \"scope\"");
+    else if (source->is_upward && source->scope != MW_SCOPE_PROJECT)
+        fault = _("\"upward\" goes with the scope \"project\"");
+    return fault == NULL ? MW_OK : mw_json_tree_refuse(tree, object.span.begin, NULL, "%s", fault);
+}
+
+static enum mw_code read_flags(const struct mw_json_tree *tree, const struct mw_json_node *found,
+                               struct mw_source *source, bool *is_shell)
+{
+    const struct {
+        int field;
+        bool *to;
+    } flags[] = {{UPWARD, &source->is_upward},
+                 {OWN, &source->is_own},
+                 {SHELL, is_shell},
+                 {ONLY_READ, &source->is_only_read},
+                 {ANY_CASE, &source->any_case}};
+    enum mw_code code = MW_OK;
+    for (size_t i = 0; i < sizeof flags / sizeof *flags && code == MW_OK; i++)
+        code = mw_json_tree_bool(tree, found[flags[i].field], fields[flags[i].field], flags[i].to);
+    return code;
+}
+
+static bool is_variable(const char *text)
+{
+    return *text != '\0' && strpbrk(text, "= \t") == NULL;
+}
+
+static enum mw_code read_texts(const struct mw_json_tree *tree, const struct mw_json_node *found,
+                               struct mw_source *source)
+{
+    const struct {
+        int field;
+        char **to;
+        bool (*is_right)(const char *text);
+    } texts[] = {{MOVED_BY, &source->moved_by, is_variable},
+                 {FOR, &source->program, NULL},
+                 {BLOCK, &source->block, NULL},
+                 {ENVIRONMENT, &source->environment, is_variable},
+                 {HOOK, &source->hook, NULL}};
+    enum mw_code code = MW_OK;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts && code == MW_OK; i++)
+        code = mw_json_tree_word(tree, found[texts[i].field], fields[texts[i].field],
+                                 texts[i].is_right, _("the name of a variable"), texts[i].to);
+    return code;
+}
+
+static enum mw_code read_source(const struct mw_json_tree *tree, struct mw_json_node object,
+                                struct mw_source *source)
+{
+    static const char *const scopes[] = {"user", "system", "project", NULL};
+    static const char *const exists[] = {"file", "folder", NULL};
+    struct mw_json_node found[FIELDS];
+    size_t scope = MW_SCOPE_USER, tests = 0;
+    bool is_shell = false;
+    enum mw_code code = mw_json_tree_fields(tree, object, _("a source"), fields, FIELDS, found);
+    if (code == MW_OK)
+        code = tool_read_word(tree, found[SCOPE], fields[SCOPE], scopes, &scope);
+    if (code == MW_OK)
+        code = tool_read_word(tree, found[EXISTS], fields[EXISTS], exists, &tests);
+    if (code == MW_OK)
+        code = mw_json_tree_words(tree, found[PATH], fields[PATH], &source->paths, NULL);
+    if (code == MW_OK)
+        code = mw_json_tree_words(tree, found[CONTENT], fields[CONTENT], &source->content, NULL);
+    if (code == MW_OK)
+        code = read_format(tree, found[FORMAT], source);
+    if (code == MW_OK)
+        code = tool_read_pairs(tree, found[KEYS], fields[KEYS], &source->keys);
+    if (code == MW_OK)
+        code = read_texts(tree, found, source);
+    if (code == MW_OK)
+        code = read_flags(tree, found, source, &is_shell);
+    if (code != MW_OK)
+        return code;
+    source->scope = (enum mw_scope)scope;
+    source->tests_folder = tests == 1;
+    source->kind = source->environment != NULL ? MW_SOURCE_ENVIRONMENT
+                   : source->hook != NULL      ? MW_SOURCE_HOOK
+                   : is_shell                  ? MW_SOURCE_SHELL
+                                               : MW_SOURCE_FILE;
+    code = check_shape(tree, object, found, source);
+    return code == MW_OK ? check_paths(tree, found[PATH], source) : code;
+}
+
+enum mw_code tool_read_sources(const struct mw_json_tree *tree, struct mw_json_node node,
+                               struct mw_tool *tool)
+{
+    struct mw_json_node *items = NULL;
+    size_t count = 0;
+    if (node.json == NULL)
+        return MW_OK;
+    enum mw_code code = mw_json_tree_elements(tree, node, "sources", &items, &count);
+    if (code == MW_OK)
+        tool_sources_release(tool);
+    for (size_t i = 0; i < count && code == MW_OK; i++)
+        code = read_source(tree, items[i], MW_PUSH(tool->sources, tool->source_count));
+    free(items);
+    return code;
+}
