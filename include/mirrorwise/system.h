@@ -107,8 +107,8 @@ const char *mw_system_user_env(const struct mw_system *sys, const char *name);
  * in front of an absolute system path. */
 char *mw_system_config_home(const struct mw_system *sys);
 char *mw_system_state_dir(const struct mw_system *sys);
-/* Where the user keeps profiles, catalogues and tools: MIRRORWISE_CONFIG_DIR, else mirrorwise/ of the
- * configuration. */
+/* Where the user keeps profiles, catalogues and tools: MIRRORWISE_CONFIG_DIR, else mirrorwise/ of
+ * the configuration. */
 char *mw_system_own_config_dir(const struct mw_system *sys);
 char *mw_system_path(const struct mw_system *sys, const char *system_path);
 /* Owned, for people: the path with the user's home as "~"; not sanitised. */

@@ -2,8 +2,8 @@
 #ifndef MW_MODEL_CATALOG_READ_H
 #define MW_MODEL_CATALOG_READ_H
 
-#include "mirrorwise/json_tree.h"
 #include "mirrorwise/catalog.h"
+#include "mirrorwise/json_tree.h"
 
 /* What one file says. `mirrors` have no canary and bulk yet. */
 struct mw_catalog_file {
