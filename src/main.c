@@ -141,8 +141,9 @@ static bool run_interface(const struct mw_cli_options *options, bool is_ascii, b
 
 int main(int argc, char *argv[])
 {
-    static const struct mw_cli_host host = {
+    const struct mw_cli_host host = {
         .get_env = get_env,
+        .screen_version = mw_tui_version(),
         .stop_signal = get_stop_signal,
         .interface = run_interface,
     };

@@ -10,7 +10,7 @@ struct mw_builtin {
     size_t len;
 };
 
-/* The files of profiles/, assets/mirrors/ and assets/tools/. */
+/* The files of profiles/, assets/mirrors/, assets/tools/ and assets/completions/. */
 extern const struct mw_builtin mw_builtin_files[];
 
 /* assets/po/LANG.po as compiled by msgfmt, each under the name LANG. */

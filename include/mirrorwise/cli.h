@@ -30,6 +30,7 @@ enum mw_action_id {
     MW_ACTION_WATCH = 1 << 10,
     MW_ACTION_HELP = 1 << 11,
     MW_ACTION_VERSION = 1 << 12,
+    MW_ACTION_GENERATE = 1 << 14,
     MW_ACTION_INTERFACE = 1 << 13, /* no action given: the terminal interface */
 };
 
@@ -94,6 +95,8 @@ struct mw_cli_options {
 /* The tables, in the order in which help shows them; *count receives their length. */
 const struct mw_action *mw_cli_actions(size_t *count);
 const struct mw_option *mw_cli_options(size_t *count);
+/* The heading of a group of options, translated. */
+const char *mw_cli_group_title(enum mw_option_group group);
 
 /* Reads a command line. MW_USAGE with the closest name for what is not known. Strings are
  * borrowed from argv. `options` is filled as far as it went even then; release it always. */
@@ -108,6 +111,7 @@ void mw_cli_peek(int argc, char *const argv[], const char **lang, bool *json);
 /* What only the program itself may touch. */
 struct mw_cli_host {
     const char *(*get_env)(const char *name); /* NULL if unset */
+    const char *screen_version;               /* of the library that draws; NULL: there is none */
     int (*stop_signal)(void);                 /* the signal that asked us to stop, 0 if none */
     /* Runs the terminal interface; false if this terminal cannot show it. NULL: there is none. */
     bool (*interface)(const struct mw_cli_options *options, bool is_ascii, bool may_color,

@@ -18,6 +18,9 @@ struct mw_curl; /* curl_table.h inside src/net */
  * first call loads, later ones are free. */
 const struct mw_curl *mw_curl_load(struct mw_error *err);
 
+/* Owned: "8.14.1 mbedTLS/3.6.6", NULL where libcurl cannot be loaded. */
+char *mw_net_version(void);
+
 /* GET http://localhost PATH on a Unix socket, at most `timeout_ms` and `max_bytes`. *status is the
  * HTTP status. MW_IO if nobody answers. */
 enum mw_code mw_net_unix_get(const char *socket_path, const char *path, long timeout_ms,

@@ -28,6 +28,8 @@ struct mw_tui_host {
     void (*leave)(enum mw_code code);
 };
 
+/* "ncurses 6.4.20221231"; static. */
+const char *mw_tui_version(void);
 /* Can the terminal that TERM names place a cursor? */
 bool mw_tui_possible(void);
 

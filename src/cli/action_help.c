@@ -5,6 +5,7 @@
 #include "actions.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/net.h"
 #include "mirrorwise/text.h"
 #include "run.h"
 
@@ -56,16 +57,10 @@ static void put_actions(struct mw_buf *buf)
 
 static void put_options(struct mw_buf *buf, const struct mw_style *style)
 {
-    static const char *const titles[MW_GROUP_COUNT] = {
-        [MW_GROUP_WANT] = N_("What is wanted"),
-        [MW_GROUP_WHERE] = N_("What is touched"),
-        [MW_GROUP_PROBE] = N_("Measuring"),
-        [MW_GROUP_OUTPUT] = N_("Output"),
-    };
     size_t count = 0;
     const struct mw_option *rows = mw_cli_options(&count);
     for (int group = 0; group < MW_GROUP_COUNT; group++) {
-        put_heading(buf, style, _(titles[group]));
+        put_heading(buf, style, mw_cli_group_title((enum mw_option_group)group));
         for (size_t i = 0; i < count; i++) {
             if ((int)rows[i].group != group)
                 continue;
@@ -144,12 +139,24 @@ enum mw_code mw_action_help(struct mw_run *run)
     return MW_OK;
 }
 
+/* libcurl is asked only here: loading it takes longer than all the rest. */
+static void put_libraries(const struct mw_run *run, struct mw_buf *text)
+{
+    char *curl = mw_net_version();
+    const char *screen = run->host->screen_version;
+    mw_buf_printf(text, "libcurl %s\n%s\nlibsodium %s\ncJSON %s\n",
+                  curl != NULL ? curl : _("cannot be loaded"), screen != NULL ? screen : "-",
+                  sodium_version_string(), cJSON_Version());
+    mw_buf_printf(text, "%s\n", MW_BUILT_WITH);
+    free(curl);
+}
+
 enum mw_code mw_action_version(struct mw_run *run)
 {
     struct mw_buf text = {0};
     mw_buf_printf(&text, "mirrorwise %s\n", MW_VERSION);
     if (run->options.verbose > 0)
-        mw_buf_printf(&text, "cJSON %s\nlibsodium %s\n", cJSON_Version(), sodium_version_string());
+        put_libraries(run, &text);
     mw_run_conclude(run, "mirrorwise %s", MW_VERSION);
     mw_run_print(run, &text);
     return MW_OK;

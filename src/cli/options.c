@@ -8,6 +8,9 @@
 
 static const char *const list_choices[] = {"profiles", "mirrors", "tools", NULL};
 
+static const char *const generate_choices[] = {"man",  "man-profile", "man-catalog", "man-tool",
+                                               "bash", "zsh",         "fish",        NULL};
+
 static const struct mw_action actions[] = {
     {.id = MW_ACTION_APPLY,
      .name = "apply",
@@ -63,6 +66,14 @@ static const struct mw_action actions[] = {
     {.id = MW_ACTION_WATCH,
      .name = "watch",
      .summary = N_("stay, and switch over when the mirror in use fails")},
+    {.id = MW_ACTION_GENERATE,
+     .name = "generate",
+     .value = MW_TAKES_VALUE,
+     .value_name = "DOCUMENT",
+     .choices = generate_choices,
+     .summary = N_("print a manual or a completion: man, man-profile, man-catalog, man-tool, bash, "
+                   "zsh, fish"),
+     .run = mw_action_generate},
     {.id = MW_ACTION_HELP,
      .name = "help",
      .letter = 'h',
@@ -89,7 +100,7 @@ enum {
              MW_ACTION_CHECKLIST | MW_ACTION_DOCTOR | MW_ACTION_WATCH | MW_ACTION_INTERFACE,
     /* Actions that look at a machine. */
     MACHINE = PROBES | MW_ACTION_HISTORY | MW_ACTION_ROLLBACK | MW_ACTION_RECOVER | MW_ACTION_LIST,
-    ALL = MACHINE | MW_ACTION_HELP | MW_ACTION_VERSION,
+    ALL = MACHINE | MW_ACTION_GENERATE | MW_ACTION_HELP | MW_ACTION_VERSION,
 };
 
 static const char *const scope_choices[] = {"user", "system", NULL};
@@ -305,4 +316,15 @@ const struct mw_option *mw_cli_options(size_t *count)
 {
     *count = sizeof options / sizeof *options;
     return options;
+}
+
+const char *mw_cli_group_title(enum mw_option_group group)
+{
+    static const char *const titles[MW_GROUP_COUNT] = {
+        [MW_GROUP_WANT] = N_("What is wanted"),
+        [MW_GROUP_WHERE] = N_("What is touched"),
+        [MW_GROUP_PROBE] = N_("Measuring"),
+        [MW_GROUP_OUTPUT] = N_("Output"),
+    };
+    return _(titles[group]);
 }

@@ -6,10 +6,12 @@
 
 #include "curl_table.h"
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
 
 /* 7.85 brought PROTOCOLS_STR; an older one could not be told which protocols are allowed. */
 #define OLDEST_VERSION 0x075500u
 
+#ifndef MW_STATIC_CURL
 /* By ABI, not by the name for developers; Debian's build with GnuTLS exports the same functions. */
 static const char *const library_names[] = {
 #if defined(__APPLE__)
@@ -43,7 +45,7 @@ static bool find_functions(void *library, struct mw_curl *table, const char **mi
     return true;
 }
 
-static enum mw_code load(struct mw_curl *table, struct mw_error *err)
+static enum mw_code find_library(struct mw_curl *table, struct mw_error *err)
 {
     void *library = NULL;
     const char *missing = "";
@@ -58,6 +60,26 @@ static enum mw_code load(struct mw_curl *table, struct mw_error *err)
     if (!find_functions(library, table, &missing))
         return mw_fail(err, MW_FAILURE, 0, "libcurl", _("this libcurl is too old: it has no %s"),
                        missing);
+    return MW_OK;
+}
+
+#else
+/* One static program (MW_STATIC): libcurl is inside, and musl has no dlopen() there. */
+static enum mw_code find_library(struct mw_curl *table, struct mw_error *err)
+{
+    (void)err;
+#define MW_CURL_ROW(function) table->function = curl_##function;
+    MW_CURL_FUNCTIONS(MW_CURL_ROW)
+#undef MW_CURL_ROW
+    return MW_OK;
+}
+#endif
+
+static enum mw_code load(struct mw_curl *table, struct mw_error *err)
+{
+    enum mw_code code = find_library(table, err);
+    if (code != MW_OK)
+        return code;
     const curl_version_info_data *version = table->version_info(CURLVERSION_NOW);
     if (version->version_num < OLDEST_VERSION)
         return mw_fail(err, MW_FAILURE, 0, "libcurl",
@@ -79,4 +101,14 @@ const struct mw_curl *mw_curl_load(struct mw_error *err)
     bool is_there = loaded;
     pthread_mutex_unlock(&mutex);
     return is_there ? &table : NULL;
+}
+
+char *mw_net_version(void)
+{
+    const struct mw_curl *curl = mw_curl_load(NULL);
+    if (curl == NULL)
+        return NULL;
+    const curl_version_info_data *version = curl->version_info(CURLVERSION_NOW);
+    return mw_xasprintf("%s %s", version->version,
+                        version->ssl_version != NULL ? version->ssl_version : "");
 }

@@ -207,3 +207,8 @@ void tui_terminal_close(struct tui_terminal *terminal)
     state.pipe[0] = state.pipe[1] = -1;
     terminal->signal_fd = -1;
 }
+
+const char *mw_tui_version(void)
+{
+    return curses_version();
+}

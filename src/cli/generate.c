@@ -1,0 +1,182 @@
+/* --generate, and mirrorwise(1). */
+#include "generate.h"
+
+#include <string.h>
+
+#include "actions.h"
+#include "mirrorwise/cli.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "run.h"
+
+static const struct {
+    const char *name;
+    void (*generate)(struct mw_buf *out);
+} documents[] = {
+    {"man", mw_generate_man},
+    {"man-profile", mw_generate_man_profile},
+    {"man-catalog", mw_generate_man_catalog},
+    {"man-tool", mw_generate_man_tool},
+    {"bash", mw_generate_bash},
+    {"zsh", mw_generate_zsh},
+    {"fish", mw_generate_fish},
+};
+
+enum mw_code mw_action_generate(struct mw_run *run)
+{
+    struct mw_buf text = {0};
+    for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
+        if (strcmp(documents[i].name, run->options.action_value) == 0)
+            documents[i].generate(&text);
+    }
+    if (run->options.json) {
+        run->details = cJSON_CreateObject();
+        cJSON_AddStringToObject(run->details, "document", mw_buf_text(&text));
+    }
+    mw_run_conclude(run, "%s", run->options.action_value);
+    mw_run_print(run, &text);
+    mw_buf_release(&text);
+    return MW_OK;
+}
+
+/* "-p, --profile NAME|FILE", "--rollback [ID]". */
+static char *tag_of(char letter, const char *name, const char *value, bool is_optional)
+{
+    char *head = letter != 0 ? mw_xasprintf("-%c, --%s", letter, name) : mw_xasprintf("--%s", name);
+    if (value == NULL)
+        return head;
+    char *tag = mw_xasprintf(is_optional ? "%s [%s]" : "%s %s", head, value);
+    free(head);
+    return tag;
+}
+
+static void put_actions(struct mw_buf *out)
+{
+    size_t count = 0;
+    const struct mw_action *rows = mw_cli_actions(&count);
+    mw_mdoc_section(out, _("ACTIONS"));
+    mw_mdoc_paragraph(out, _("One action a run. Without one, a terminal on both ends opens the "
+                             "interface; `--profile` alone means `--diff`."));
+    mw_mdoc_list(out);
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].run == NULL)
+            continue;
+        char *tag = tag_of(rows[i].letter, rows[i].name, rows[i].value_name,
+                           rows[i].value == MW_TAKES_NUMBER_OR_NOTHING);
+        mw_mdoc_item(out, tag, _(rows[i].summary));
+        free(tag);
+    }
+    mw_mdoc_list_end(out);
+}
+
+static void put_options(struct mw_buf *out)
+{
+    size_t count = 0;
+    const struct mw_option *rows = mw_cli_options(&count);
+    mw_mdoc_section(out, _("OPTIONS"));
+    for (int group = 0; group < MW_GROUP_COUNT; group++) {
+        mw_mdoc_subsection(out, mw_cli_group_title((enum mw_option_group)group));
+        mw_mdoc_list(out);
+        for (size_t i = 0; i < count; i++) {
+            if ((int)rows[i].group != group)
+                continue;
+            char *tag = tag_of(rows[i].letter, rows[i].name, rows[i].value_name, false);
+            mw_mdoc_item(out, tag, _(rows[i].summary));
+            free(tag);
+        }
+        mw_mdoc_list_end(out);
+    }
+}
+
+static void put_codes(struct mw_buf *out)
+{
+    size_t count = 0;
+    const enum mw_code *codes = mw_code_all(&count);
+    mw_mdoc_section(out, _("EXIT STATUS"));
+    mw_mdoc_list(out);
+    for (size_t i = 0; i < count; i++) {
+        char *tag = mw_xasprintf("%d %s", (int)codes[i], mw_code_word(codes[i]));
+        mw_mdoc_item(out, tag, mw_code_text(codes[i]));
+        free(tag);
+    }
+    mw_mdoc_list_end(out);
+}
+
+struct word {
+    const char *tag, *text;
+};
+
+static void put_words(struct mw_buf *out, const char *title, const struct word *words, size_t count)
+{
+    mw_mdoc_section(out, title);
+    mw_mdoc_list(out);
+    for (size_t i = 0; i < count; i++)
+        mw_mdoc_item(out, words[i].tag, _(words[i].text));
+    mw_mdoc_list_end(out);
+}
+
+static void put_environment(struct mw_buf *out)
+{
+    static const struct word words[] = {
+        {"MIRRORWISE_PROFILE", N_("the profile where `--profile` names none")},
+        {"MIRRORWISE_LANG", N_("the language: `en` or `zh_CN`; else that of the locale")},
+        {"MIRRORWISE_STATE_DIR", N_("where generations, history and the lock are kept")},
+        {"MIRRORWISE_CONFIG_DIR",
+         N_("where your profiles, mirrors and tools are; else `$XDG_CONFIG_HOME/mirrorwise`")},
+        {"SSL_CERT_FILE", N_("certificates of the authorities to measure with")},
+        {"http_proxy, https_proxy, all_proxy, no_proxy", N_("honoured as curl does")},
+        {"NO_COLOR, CLICOLOR, CLICOLOR_FORCE", N_("whether to paint; `--color` beats them")},
+    };
+    put_words(out, _("ENVIRONMENT"), words, sizeof words / sizeof *words);
+}
+
+static void put_files(struct mw_buf *out)
+{
+    static const struct word words[] = {
+        {"~/.config/mirrorwise/profiles/NAME.ini",
+         N_("your profiles; `/etc/mirrorwise/profiles` those of the machine")},
+        {"./.mirrorwise/NAME.ini", N_("those of a project: a stranger's, until you trust them")},
+        {"~/.config/mirrorwise/mirrors/NAME.json",
+         N_("mirrors of your own; `/etc/mirrorwise/mirrors` those of the machine")},
+        {"~/.config/mirrorwise/tools/NAME.json",
+         N_("tools of your own; `/etc/mirrorwise/tools` those of the machine")},
+        {"~/.local/state/mirrorwise",
+         N_("history and before-images; root's are in `/var/lib/mirrorwise`")},
+    };
+    put_words(out, _("FILES"), words, sizeof words / sizeof *words);
+}
+
+static const char *const pages[] = {"mirrorwise-mirrors(5)", "mirrorwise-profile(5)",
+                                    "mirrorwise-tool(5)", NULL};
+
+void mw_generate_man(struct mw_buf *out)
+{
+    mw_mdoc_begin(out, "mirrorwise", "1", _("put package tools on good mirrors, and take it back"));
+    mw_mdoc_section(out, _("SYNOPSIS"));
+    mw_buf_puts(out, ".Nm\n.Op Ar ACTION\n.Op Ar OPTION ...\n");
+    mw_mdoc_section(out, _("DESCRIPTION"));
+    mw_mdoc_paragraph(
+        out, _("`mirrorwise` brings the package tools of this machine to a profile in one step, "
+               "and back again. It measures mirrors, checks that they are honest and fresh, "
+               "changes the bytes of the settings it owns and no others, writes all files or none, "
+               "checks that the new value is the one in effect, and keeps what was there."));
+    put_actions(out);
+    put_options(out);
+    mw_mdoc_paragraph(out, _("Of every setting the command line is stronger than the environment, "
+                             "that is stronger than the profile, and that is stronger than what is "
+                             "built in; `--show` says who won."));
+    put_environment(out);
+    put_files(out);
+    put_codes(out);
+    mw_mdoc_section(out, _("EXAMPLES"));
+    mw_mdoc_paragraph(out, _("What would change, then do it, then take it back:"));
+    mw_mdoc_example(out, "mirrorwise --profile prod\n"
+                         "mirrorwise --profile prod --apply\n"
+                         "mirrorwise --rollback\n");
+    mw_mdoc_paragraph(out, _("In a script, without Docker, whose file takes root:"));
+    mw_mdoc_example(out, "mirrorwise --profile ./team.ini --apply --skip docker --json\n");
+    mw_mdoc_paragraph(out, _("What a new member of the team still needs, for a job that reads "
+                             "JUnit:"));
+    mw_mdoc_example(out, "mirrorwise --profile team --checklist --format junit\n");
+    mw_mdoc_see_also(out, pages);
+}

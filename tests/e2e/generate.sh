@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# --generate: no action, option or word of the tables is missing in a manual or a completion, the
+# manuals are right mdoc in both languages with every sentence translated, and the shells that are
+# here complete.
+set -euo pipefail
+. "$MW_SOURCE/tests/support/e2e.sh"
+scratch
+mkdir -p "$T/bin" "$T/home"
+ln -s "$MW_BIN" "$T/bin/mirrorwise"
+export PATH=$T/bin:$PATH HOME=$T/home LC_ALL=C.UTF-8
+export MIRRORWISE_CONFIG_DIR=$T/config MIRRORWISE_STATE_DIR=$T/state
+unset MIRRORWISE_PROFILE MIRRORWISE_LANG
+mkdir -p "$T/config/profiles"
+printf '[profile]\nname = ours\nextends = dev\n' >"$T/config/profiles/ours.ini"
+
+documents="man man-profile man-catalog man-tool bash zsh fish"
+for lang in en zh_CN; do
+	for what in $documents; do
+		mirrorwise --generate "$what" --lang "$lang" >"$T/$what.$lang" || fail "$what in $lang"
+		expect "$what in $lang says something" "$([ -s "$T/$what.$lang" ] && echo yes)" yes
+	done
+done
+if command -v mandoc >/dev/null; then
+	for what in man man-profile man-catalog man-tool; do
+		expect "$what in English" "$(mandoc -T lint -W warning "$T/$what.en" 2>&1)" ""
+		# What is left for Chinese: mandoc does not know where its sentences end.
+		expect "$what in Chinese" "$(mandoc -T lint -W error "$T/$what.zh_CN" 2>&1)" ""
+	done
+fi
+
+# The tables, as --help shows them.
+mirrorwise --help | grep -oE '^ +(-., )?--[a-z0-9-]+' | grep -oE -- '--[a-z0-9-]+' | sort -u >"$T/names"
+# Of those that are not built yet, nothing is said elsewhere.
+mirrorwise --help | tr -s ' \n' ' ' | grep -oE -- '--[a-z0-9-]+ ([^-]|-[^-])*\(not in this version\)' |
+	cut -d' ' -f1 >"$T/later" || true
+expect "there are names" "$([ "$(wc -l <"$T/names")" -gt 30 ] && echo yes)" yes
+while read -r name; do
+	! grep -qxF -e "$name" "$T/later" || continue
+	for what in bash zsh; do
+		grep -qF -e "$name" "$T/$what.en" || fail "$name is missing in $what"
+	done
+	grep -qF -e "-l ${name#--} " "$T/fish.en" || fail "$name is missing in fish"
+	man=$(sed 's/\\-/-/g' "$T/man.en")
+	grep -qF -e "$name" <<<"$man" || fail "$name is missing in the manual"
+	expectations=$((expectations + 1))
+done <"$T/names"
+# Keys of a profile: what the program names as allowed.
+allowed() { # TEXT: the words behind "allowed"
+	printf '%s\n' "$1" >"$T/p.ini"
+	mirrorwise --profile "$T/p.ini" --diff 2>&1 | tr '\n' ' ' | grep -oE 'llowed[^:]*: [a-z, -]+' | sed 's/.*: //' | tr -d , || true
+}
+page=$(sed 's/\\-/-/g' "$T/man-profile.en")
+for words in "$(allowed $'[profile]\nnonsense = 1')" "$(allowed $'[profile]\nname = x\n[policy]\nnonsense = 1')" \
+	"$(allowed $'[profile]\nname = x\n[check.x]\nnonsense = 1')"; do
+	for word in $words; do
+		expectations=$((expectations + 1))
+		grep -qF "$word" <<<"$page" || fail "$word is missing in mirrorwise-profile(5)"
+	done
+done
+
+# bash, as readline calls it: '=' is a word of its own.
+if command -v bash >/dev/null; then
+	complete_bash() { # WORD...
+		bash --norc -c '. "$1"; shift; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+			COMP_LINE="$*"; COMP_POINT=${#COMP_LINE}
+			_mirrorwise 2>/dev/null; printf "%s\n" "${COMPREPLY[@]}"' - "$T/bash.en" "$@" | tr '\n' ' ' | sed 's/ $//'
+	}
+	expect "bash: an option" "$(complete_bash mirrorwise --check)" "--checklist"
+	expect "bash: a choice" "$(complete_bash mirrorwise --color al)" "always"
+	expect "bash: behind =" "$(complete_bash mirrorwise --color = al)" "always"
+	expect "bash: a profile of ours" "$(complete_bash mirrorwise --profile our)" "ours"
+	expect "bash: tools in a list" "$(complete_bash mirrorwise --only go,dock)" "go,docker"
+	expect "bash: a key" "$(complete_bash mirrorwise --show go.GOPROX)" "go.GOPROXY"
+	expect "bash: a mirror" "$(complete_bash mirrorwise --mirror pip = tun)" "tuna"
+	expect "bash: a tool for a mirror" "$(complete_bash mirrorwise --mirror dock)" "docker="
+fi
+if command -v fish >/dev/null; then
+	complete_fish() { fish --no-config -c "source $T/fish.en; complete -C '$1'" 2>/dev/null | cut -f1 | tr '\n' ' ' | sed 's/ $//'; }
+	expect "fish: an option" "$(complete_fish 'mirrorwise --checkl')" "--checklist"
+	expect "fish: a choice" "$(complete_fish 'mirrorwise --color al')" "always"
+	expect "fish: a profile of ours" "$(complete_fish 'mirrorwise --profile our')" "ours"
+	expect "fish: tools in a list" "$(complete_fish 'mirrorwise --only go,dock')" "go,docker"
+	expect "fish: a key" "$(complete_fish 'mirrorwise --show go.GOPROX')" "go.GOPROXY"
+fi
+if command -v zsh >/dev/null; then
+	mkdir "$T/zsh"
+	cp "$T/zsh.en" "$T/zsh/_mirrorwise"
+	cat >"$T/try.zsh" <<-'EOT'
+		zmodload zsh/zpty
+		zpty z zsh -f -i
+		zpty -w z "PS1=; fpath=($1 \$fpath); autoload -Uz compinit; compinit -D -u; setopt nobeep noautomenu; print REA''DY"
+		out=; integer n=0
+		while (( n++ < 100 )) && [[ $out != *READY* ]]; do zpty -r -t z line && out+=$line || sleep .05; done
+		zpty -w -n z "mirrorwise $2"$'\t'
+		out=; n=0
+		while (( n++ < 60 )) && [[ $out != *$3* ]]; do zpty -r -t z line && out+=$line || sleep .05; done
+		[[ $out == *$3* ]] && print yes || print -r -- "saw ${(V)out}"
+		zpty -d z
+	EOT
+	try_zsh() { zsh -f "$T/try.zsh" "$T/zsh" "$@" 2>&1; }
+	expect "zsh: an option" "$(try_zsh --checkl --checklist)" yes
+	expect "zsh: a choice" "$(try_zsh '--color=alw' always)" yes
+	expect "zsh: a profile of ours" "$(try_zsh '--profile=our' ours)" yes
+	expect "zsh: a key" "$(try_zsh '--show=go.GOPROX' go.GOPROXY)" yes
+fi
+passed
