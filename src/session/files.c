@@ -73,13 +73,13 @@ static enum mw_code add_catalog(struct mw_session *session, const char *path,
 static void add_builtin(struct mw_session *session)
 {
     for (const struct mw_builtin *file = mw_builtin_files; file->path != NULL; file++) {
-        if (mw_text_starts(file->path, "assets/tools/"))
+        bool is_profile = mw_text_starts(file->path, "profiles/");
+        if (!is_profile && !mw_text_starts(file->path, "assets/mirrors/"))
             continue;
         char *path = mw_xasprintf("builtin:%s", file->path);
         struct mw_buf text = {0};
         struct mw_error err = {0};
         mw_buf_append(&text, file->text, file->len);
-        bool is_profile = mw_text_starts(file->path, "profiles/");
         if ((is_profile ? add_profile : add_catalog)(session, path, &text, NULL, &err) != MW_OK)
             session_warn(session, "%s", err.message);
         mw_buf_release(&text);
