@@ -36,7 +36,8 @@
  *   "only_read" true: never written, though of scope user or system
  * or the environment: {"environment": "npm_config_{key}", "any_case": true}; {key} as it is, {KEY}
  *   upper case with _ for all else, {LAST} the same of what follows the last dot
- * or {"hook": "NAME"}: sources that code finds (flags of a daemon).
+ * or {"hook": "NAME"}: sources that code finds; of a daemon's flags "keys" has the names, with a
+ *   letter behind a '|' where there is one.
  *
  * KEY:
  *   "type"      text, url, url-list, list, bool, number, seconds, path, host-list, glob-list,
@@ -180,6 +181,7 @@ struct mw_mirror_row {
 struct mw_location {
     char *path;
     struct mw_actor actor;
+    const struct mw_source *source; /* whose file it is */
 };
 
 void mw_location_release(struct mw_location *location);
@@ -259,33 +261,9 @@ struct mw_tool {
     const char
         *mirror_key; /* borrowed: the first row's key as a profile has it; NULL: no mirrors */
 
-    /* What follows is code of go, pip and docker until everything asks mw_resolve(). */
-    const struct mw_editor *editor;
-    const char *section; /* the first of `sections`, or NULL */
-
-    /* The file in that scope. MW_USAGE if the tool has none there. */
-    enum mw_code (*locate)(const struct mw_system *sys, enum mw_scope scope,
-                           struct mw_location *location, struct mw_error *err);
-    /* Everything that wins over `setting` when the tool is started from this environment, given
-     * the whole text that our file will have. Adds nothing for a value that wins. */
-    void (*shadows)(const struct mw_system *sys, const struct mw_location *location,
-                    const struct mw_buf *text, const struct mw_tool_setting *setting,
-                    struct mw_shadows *shadows);
-    /* Makes a running tool read its file again and asks it what it uses now. NULL: nothing to do.
-     * `settings` are those of the plan; none of them (after an undo): what the file says now. */
-    enum mw_code (*reload)(const struct mw_system *sys, const struct mw_location *location,
-                           const struct mw_tool_setting *settings, size_t count,
-                           struct mw_live *live, struct mw_error *err);
-    /* What the tool would use for `key`, by our own reckoning: fast, starts nothing. Any key of the
-     * format, not only those of `keys`; pip's as `pip install` sees it. `effective` must be empty.
-     */
-    void (*effective)(const struct mw_system *sys, enum mw_scope scope, const char *key,
-                      struct mw_effective *effective);
-    /* Every existing file that has a say in that. */
-    void (*files)(const struct mw_system *sys, enum mw_scope scope, struct mw_locations *locations);
-    /* Slow and only for --verbose: what the real tool reports for a key, or MW_FAILURE. */
-    enum mw_code (*ask)(const struct mw_system *sys, const struct mw_location *location,
-                        const char *key, struct mw_value *value, struct mw_error *err);
+    const struct mw_hook *code;     /* private to tools; NULL: data alone says it all */
+    const struct mw_editor *editor; /* of the strongest file that is written; NULL: lines of ours */
+    const char *section;            /* the first of `sections`, or NULL */
 };
 
 /* ---- which tools there are ------------------------------------------------------------------
@@ -343,6 +321,104 @@ enum mw_code mw_tool_validate(const struct mw_system *sys, const struct mw_tool 
  * at blanks and commas, or for MW_VALUE_LITERAL the literal; MW_BAD_PROFILE if it is none. */
 enum mw_code mw_tool_value_from_text(const struct mw_tool_key *key, const char *text,
                                      struct mw_value *value, struct mw_error *err) MW_WARN_UNUSED;
+
+/* ---- the text of a source -----------------------------------------------------------------------
+ *
+ * As the functions of `struct mw_editor`, for keys as a profile has them: the source knows how its
+ * file spells them, and lines of ours ("content") are read and written as well. */
+
+enum mw_code mw_source_check(const struct mw_source *source, const char *path, const char *text,
+                             size_t len, struct mw_error *err);
+enum mw_code mw_source_get(const struct mw_source *source, const struct mw_tool *tool,
+                           const char *text, size_t len, const char *key, struct mw_value *value,
+                           struct mw_error *err);
+enum mw_code mw_source_put(const struct mw_source *source, const struct mw_tool *tool,
+                           const char *text, size_t len, const char *key,
+                           const struct mw_value *value, struct mw_edits *edits,
+                           struct mw_error *err);
+/* The line of the value, from 1; 0 if it cannot be told. */
+size_t mw_source_line(const struct mw_source *source, const struct mw_tool *tool,
+                      const struct mw_buf *text, const char *key);
+void mw_source_notices(const struct mw_source *source, const char *text, size_t len,
+                       struct mw_notices *notices);
+/* Does its format tell a number from a text, a list of one from a text? */
+bool mw_source_is_typed(const struct mw_source *source);
+
+/* ---- where things are, and who is heard
+ * ---------------------------------------------------------- */
+
+/* The file where that scope keeps `key` (NULL: whatever the tool's strongest file holds). MW_USAGE
+ * if the tool has none there. */
+enum mw_code mw_locate(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                       const char *key, struct mw_location *location,
+                       struct mw_error *err) MW_WARN_UNUSED;
+/* The source whose file `path` is; of a file that has moved since the one that is written. */
+const struct mw_source *mw_tool_source_at(const struct mw_system *sys, const struct mw_tool *tool,
+                                          const char *path);
+/* Every existing file that has a say, weakest first. */
+void mw_files(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+              struct mw_locations *locations);
+
+/* A place that says something about a key. Which of path, variable and flag are set tells what kind
+ * of place it is; sentences are made by whoever shows it, in the language of the run. */
+struct mw_hit {
+    struct mw_value value;
+    const struct mw_source *source; /* NULL: found by code that knows no row for it */
+    char *path;                     /* the file; of a flag the file or process it was written in */
+    struct mw_actor actor;
+    size_t line;              /* from 1; 0: unknown */
+    char *section, *spelling; /* NULL where they say nothing new */
+    char *variable;           /* of the environment */
+    char *flag;               /* of a command line, without dashes */
+    bool excludes;            /* with another place set too, the tool does not start */
+    bool is_heard;            /* false: it stands there and counts for nothing */
+};
+
+/* Strongest first. */
+struct mw_hits {
+    struct mw_hit *items;
+    size_t count;
+};
+
+void mw_hit_release(struct mw_hit *hit);
+void mw_hits_release(struct mw_hits *hits);
+/* The first that is heard by every program of the tool; NULL: the tool's own default. */
+const struct mw_hit *mw_hits_winner(const struct mw_hits *hits);
+/* Owned, for people: "environment variable GOPROXY", "/etc/pip.conf:3 [install] index-url", "flag
+ * --registry-mirror in /etc/default/docker:9"; not sanitised. */
+char *mw_hit_place(const struct mw_hit *hit);
+
+/* "This path is about to hold this text." */
+struct mw_overlay {
+    const char *path;
+    const struct mw_buf *text;
+};
+
+/* Who says what about `key` when the tool is started from here; files, environment and flags are
+ * read, nothing is started. `overlay` may be NULL; `hits` must be empty. */
+void mw_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                const char *key, const struct mw_overlay *overlay, struct mw_hits *hits);
+/* The winner of these. `effective` must be empty. */
+void mw_effective_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                       const char *key, struct mw_effective *effective);
+/* Everything that wins over `setting` when the tool is started from this environment, given the
+ * whole text that our file will have. Adds nothing for a value that wins. */
+void mw_shadows_find(const struct mw_system *sys, const struct mw_tool *tool,
+                     const struct mw_location *location, const struct mw_buf *text,
+                     const struct mw_tool_setting *setting, struct mw_shadows *shadows);
+
+/* Does a running tool have to be told of a new file? */
+bool mw_tool_reloads(const struct mw_tool *tool);
+/* Tells it, and asks it what it uses now. `settings` are those of the plan; none of them (after an
+ * undo): what the file says now. */
+enum mw_code mw_tool_reload(const struct mw_system *sys, const struct mw_tool *tool,
+                            const struct mw_location *location,
+                            const struct mw_tool_setting *settings, size_t count,
+                            struct mw_live *live, struct mw_error *err);
+/* Slow and only for --verbose: what the real tool reports for a key, or MW_FAILURE. */
+enum mw_code mw_tool_ask(const struct mw_system *sys, const struct mw_tool *tool,
+                         const struct mw_location *location, const char *key,
+                         struct mw_value *value, struct mw_error *err);
 
 /* Is any of its programs there? *path (owned, may be NULL) receives which. */
 bool mw_tool_installed(const struct mw_system *sys, const struct mw_tool *tool, char **path);

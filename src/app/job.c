@@ -129,9 +129,9 @@ static void look_at_tools(struct mw_job_result *result, const struct mw_job *job
             continue;
         struct mw_app_now *now = MW_PUSH(result->now, result->now_count);
         now->tool = tool;
-        if (tool->effective != NULL)
-            tool->effective(&result->session->sys, job->options.scope, tool->mirror_key,
-                            &now->effective);
+        if (tool->mirror_key != NULL)
+            mw_effective_find(&result->session->sys, tool, job->options.scope, tool->mirror_key,
+                              &now->effective);
     }
 }
 
@@ -140,9 +140,10 @@ static enum mw_code reload(struct mw_session *session, const struct mw_job *job,
 {
     struct mw_location location = {0};
     enum mw_code code =
-        job->tool->locate(&session->sys, job->options.scope, &location, &result->error);
+        mw_locate(&session->sys, job->tool, job->options.scope, NULL, &location, &result->error);
     if (code == MW_OK)
-        code = job->tool->reload(&session->sys, &location, NULL, 0, &result->live, &result->error);
+        code = mw_tool_reload(&session->sys, job->tool, &location, NULL, 0, &result->live,
+                              &result->error);
     mw_location_release(&location);
     return code;
 }

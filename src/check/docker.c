@@ -284,7 +284,7 @@ void check_docker_live(struct check_run *run)
         return;
     }
     const struct mw_value *want = wanted_mirrors(run, &in_file);
-    if (tool->tool->ask(run->sys, &tool->ours->location, "registry-mirrors", &live, &why) !=
+    if (mw_tool_ask(run->sys, tool->tool, &tool->ours->location, "registry-mirrors", &live, &why) !=
         MW_OK) {
         if (run->list == MW_CHECK_DOCTOR)
             check_skip(run, "%s", why.message);

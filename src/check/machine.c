@@ -12,25 +12,25 @@ static bool wants_tool(const struct mw_check_context *ctx, const char *id)
     return ctx->skip == NULL || !mw_strings_has(ctx->skip, id);
 }
 
-static void read_file(const struct check_run *run, const struct mw_tool *tool,
-                      struct check_file *file)
+static void read_file(const struct check_run *run, struct check_file *file)
 {
     const struct mw_location *at = &file->location;
     file->is_readable =
         mw_file_read(run->sys, at->path, at->actor, &file->file, &file->error) == MW_OK;
     if (file->is_readable)
-        file->is_valid = tool->editor->check(at->path, mw_buf_text(&file->file.bytes),
-                                             file->file.bytes.len, &file->error) == MW_OK;
+        file->is_valid = mw_source_check(at->source, at->path, mw_buf_text(&file->file.bytes),
+                                         file->file.bytes.len, &file->error) == MW_OK;
 }
 
-static void add_file(struct check_tool *tool, const char *path, struct mw_actor actor)
+static void add_file(struct check_tool *tool, const struct mw_location *at)
 {
     for (size_t i = 0; i < tool->file_count; i++) {
-        if (strcmp(tool->files[i].location.path, path) == 0)
+        if (strcmp(tool->files[i].location.path, at->path) == 0)
             return;
     }
     struct check_file *file = MW_PUSH(tool->files, tool->file_count);
-    file->location = (struct mw_location){.path = mw_xstrdup(path), .actor = actor};
+    file->location = (struct mw_location){
+        .path = mw_xstrdup(at->path), .actor = at->actor, .source = at->source};
 }
 
 static void read_tool(const struct check_run *run, struct check_tool *tool)
@@ -39,15 +39,16 @@ static void read_tool(const struct check_run *run, struct check_tool *tool)
     struct mw_location ours = {0};
     const struct mw_tool *row = tool->tool;
     (void)mw_tool_installed(run->sys, row, &tool->program);
-    row->files(run->sys, run->ctx->scope, &files);
+    mw_files(run->sys, row, run->ctx->scope, &files);
     for (size_t i = 0; i < files.count; i++)
-        add_file(tool, files.items[i].path, files.items[i].actor);
+        add_file(tool, &files.items[i]);
 
-    bool is_located = row->locate(run->sys, run->ctx->scope, &ours, &tool->locate_error) == MW_OK;
+    bool is_located =
+        mw_locate(run->sys, row, run->ctx->scope, NULL, &ours, &tool->locate_error) == MW_OK;
     if (is_located)
-        add_file(tool, ours.path, ours.actor);
+        add_file(tool, &ours);
     for (size_t i = 0; i < tool->file_count; i++) {
-        read_file(run, row, &tool->files[i]);
+        read_file(run, &tool->files[i]);
         if (is_located && strcmp(tool->files[i].location.path, ours.path) == 0)
             tool->ours = &tool->files[i];
     }
@@ -93,8 +94,9 @@ const struct check_tool *check_tool_find(const struct check_run *run, const char
 void check_file_get(const struct mw_tool *tool, const struct check_file *file, const char *key,
                     struct mw_value *value)
 {
-    if (!file->is_valid || tool->editor->get(mw_buf_text(&file->file.bytes), file->file.bytes.len,
-                                             key, value, NULL) != MW_OK)
+    if (!file->is_valid ||
+        mw_source_get(file->location.source, tool, mw_buf_text(&file->file.bytes),
+                      file->file.bytes.len, key, value, NULL) != MW_OK)
         mw_value_release(value);
 }
 

@@ -17,7 +17,7 @@ char *check_full_key(const struct mw_tool *tool, size_t i)
 void check_find_effective(const struct check_run *run, const char *key,
                           struct mw_effective *effective)
 {
-    run->tool->tool->effective(run->sys, run->ctx->scope, key, effective);
+    mw_effective_find(run->sys, run->tool->tool, run->ctx->scope, key, effective);
 }
 
 const char *check_place_of(const struct mw_effective *effective)
@@ -194,7 +194,8 @@ static void look_at_key(struct check_run *run, const char *key)
     check_file_get(run->tool->tool, file, key, &have);
     if (have.kind != MW_VALUE_ABSENT) {
         struct mw_tool_setting setting = {.key = key, .value = &have};
-        run->tool->tool->shadows(run->sys, &file->location, &file->file.bytes, &setting, &shadows);
+        mw_shadows_find(run->sys, run->tool->tool, &file->location, &file->file.bytes, &setting,
+                        &shadows);
     }
     for (size_t i = 0; i < shadows.count; i++) {
         if (!is_of_broken_file(run->tool, &shadows.items[i]))
@@ -207,7 +208,7 @@ static void look_at_key(struct check_run *run, const char *key)
 void check_shadowed(struct check_run *run)
 {
     const struct mw_tool *tool = run->tool->tool;
-    if (run->tool->ours == NULL || tool->shadows == NULL)
+    if (run->tool->ours == NULL)
         return;
     for (size_t i = 0; i < tool->key_count; i++) {
         char *key = check_full_key(tool, i);
@@ -332,8 +333,8 @@ static bool add_contradiction(struct check_run *run, const struct mw_check_wante
     struct mw_tool_setting setting = {.key = wanted->key, .value = wanted->value};
     struct mw_shadows shadows = {0};
     const struct mw_shadow *fatal = NULL;
-    if (file != NULL && tool->shadows != NULL)
-        tool->shadows(run->sys, &file->location, &file->file.bytes, &setting, &shadows);
+    if (file != NULL)
+        mw_shadows_find(run->sys, tool, &file->location, &file->file.bytes, &setting, &shadows);
     for (size_t i = 0; fatal == NULL && i < shadows.count; i++)
         fatal = shadows.items[i].is_fatal ? &shadows.items[i] : NULL;
     if (fatal != NULL)

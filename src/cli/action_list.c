@@ -171,7 +171,8 @@ static void add_tool(struct mw_run *run, struct table *table, const struct mw_to
     struct mw_strings keys = {0};
     char *program = NULL;
     bool is_installed = mw_tool_installed(&session->sys, tool, &program);
-    bool is_located = tool->locate(&session->sys, session->options.scope, &location, NULL) == MW_OK;
+    bool is_located =
+        mw_locate(&session->sys, tool, session->options.scope, NULL, &location, NULL) == MW_OK;
     char *path = is_located ? mw_render_path(&session->sys, location.path) : mw_xstrdup("");
     mw_tool_key_names(tool, &keys);
 

@@ -15,6 +15,7 @@ struct found {
     const struct mw_tool *tool;
     const char *key;
     struct mw_look look;
+    struct mw_hits hits; /* everybody who says something, strongest first */
     const struct mw_plan_setting *planned;
     const struct mw_wish *wish;
     bool is_secret;
@@ -63,6 +64,40 @@ static void put_value(struct mw_buf *buf, const struct mw_style *style, const ch
     free(text);
 }
 
+/* Is it what stands in the file where we write? */
+static bool is_ours(const struct found *found, const struct mw_hit *hit)
+{
+    return hit->path != NULL && hit->flag == NULL &&
+           strcmp(hit->path, found->look.location.path) == 0;
+}
+
+static void put_hit(struct mw_buf *buf, const struct mw_style *style, const char *label,
+                    const struct found *found, const struct mw_hit *hit)
+{
+    char *value = mw_render_value(&hit->value, found->is_secret);
+    char *place = mw_hit_place(hit);
+    char *text = mw_xasprintf(_("%s (%s)"), value, place);
+    put_line(buf, style, label, text);
+    free(text);
+    free(place);
+    free(value);
+}
+
+/* What the tool uses now, if that is not what our file says, and what it would use else. */
+static void put_hits(struct mw_buf *buf, const struct mw_style *style, const struct found *found)
+{
+    const struct mw_hit *winner = mw_hits_winner(&found->hits);
+    if (winner == NULL)
+        return;
+    if (!is_ours(found, winner))
+        put_hit(buf, style, _("in use"), found, winner);
+    for (const struct mw_hit *hit = winner + 1; hit < found->hits.items + found->hits.count;
+         hit++) {
+        if (hit->is_heard && !is_ours(found, hit))
+            put_hit(buf, style, _("overrides"), found, hit);
+    }
+}
+
 static void put_wish(struct mw_buf *buf, const struct mw_style *style, const struct found *found)
 {
     const struct mw_wish *wish = found->wish;
@@ -88,10 +123,10 @@ static void put_wish(struct mw_buf *buf, const struct mw_style *style, const str
 static void put_answer(struct mw_run *run, struct mw_buf *buf, const struct found *found)
 {
     struct mw_value value = {0};
-    if (run->options.verbose == 0 || found->tool->ask == NULL)
+    if (run->options.verbose == 0)
         return;
-    if (found->tool->ask(&run->session.sys, &found->look.location, found->key, &value, NULL) !=
-        MW_OK)
+    if (mw_tool_ask(&run->session.sys, found->tool, &found->look.location, found->key, &value,
+                    NULL) != MW_OK)
         return;
     put_value(buf, &run->out, _("reported"), &value, found->is_secret);
     mw_value_release(&value);
@@ -137,6 +172,7 @@ static void print_text(struct mw_run *run, const struct found *found)
     free(path);
 
     put_value(&buf, &run->out, _("value"), &found->look.have, found->is_secret);
+    put_hits(&buf, &run->out, found);
     if (found->wish != NULL && found->planned != NULL) {
         put_wish(&buf, &run->out, found);
     } else {
@@ -153,6 +189,27 @@ static void print_text(struct mw_run *run, const struct found *found)
 }
 
 /* ---- JSON ---------------------------------------------------------------------------------- */
+
+/* Strongest first; those that count for nothing too. */
+static void fill_hits(cJSON *setting, const struct found *found)
+{
+    const struct mw_hit *winner = mw_hits_winner(&found->hits);
+    cJSON *list = cJSON_AddArrayToObject(setting, "places");
+    for (size_t i = 0; i < found->hits.count; i++) {
+        const struct mw_hit *hit = &found->hits.items[i];
+        cJSON *one = cJSON_CreateObject();
+        mw_json_value(one, "value", &hit->value, found->is_secret);
+        mw_json_text(one, "file", hit->path);
+        if (hit->line > 0)
+            cJSON_AddNumberToObject(one, "line", (double)hit->line);
+        else
+            cJSON_AddNullToObject(one, "line");
+        mw_json_text(one, "variable", hit->variable);
+        mw_json_text(one, "flag", hit->flag);
+        cJSON_AddBoolToObject(one, "in_use", hit == winner);
+        cJSON_AddItemToArray(list, one);
+    }
+}
 
 static void fill_details(struct mw_run *run, const struct found *found)
 {
@@ -177,6 +234,7 @@ static void fill_details(struct mw_run *run, const struct found *found)
     mw_json_text(setting, "fix", is_shadowed ? shadows->items[0].fix : NULL);
     cJSON_AddBoolToObject(setting, "secret", found->is_secret);
     mw_json_text(setting, "path", found->look.location.path);
+    fill_hits(setting, found);
 
     cJSON *overrides = cJSON_AddArrayToObject(setting, "overrides");
     for (size_t i = 0; found->wish != NULL && i < found->wish->overridden_count; i++) {
@@ -198,6 +256,8 @@ static enum mw_code look_up(struct mw_run *run, struct found *found)
         code = mw_session_look(&run->session, found->tool, found->key, &found->look, &run->error);
     if (code != MW_OK)
         return code;
+    mw_resolve(&run->session.sys, found->tool, run->session.options.scope, found->key, NULL,
+               &found->hits);
     found->planned = find_planned(&run->session.plan, found->key);
     found->wish = mw_wishes_find(&run->session.profile.wishes, found->tool->id, found->key);
     found->is_secret = (found->planned != NULL && found->planned->is_secret) ||
@@ -230,6 +290,7 @@ enum mw_code mw_action_show(struct mw_run *run)
         fill_details(run, &found);
     }
     mw_look_release(&found.look);
+    mw_hits_release(&found.hits);
     free(key);
     return code;
 }

@@ -25,7 +25,8 @@ bool mw_plan_same_value(const struct mw_tool *tool, const struct mw_value *have,
 {
     bool have_text = have->kind == MW_VALUE_STRING || have->kind == MW_VALUE_LIST;
     bool want_text = want->kind == MW_VALUE_STRING || want->kind == MW_VALUE_LIST;
-    if (!tool->editor->is_typed && have_text && want_text)
+    bool is_typed = tool->editor != NULL && tool->editor->is_typed;
+    if (!is_typed && have_text && want_text)
         return mw_strings_equal(&have->items, &want->items);
     return mw_value_equal(have, want);
 }
@@ -68,19 +69,20 @@ static enum mw_code open_file(const struct mw_system *sys, struct mw_plan *plan,
 {
     file->tool = tool;
     file->tool_missing = !mw_tool_installed(sys, tool, NULL);
-    enum mw_code code = tool->locate(sys, scope, &file->location, err);
+    enum mw_code code = mw_locate(sys, tool, scope, NULL, &file->location, err);
     if (code != MW_OK)
         return code;
     struct mw_error why = {0};
     code = mw_file_read(sys, file->location.path, file->location.actor, &file->before, &why);
     if (code == MW_OK)
-        code = tool->editor->check(file->location.path, mw_buf_text(&file->before.bytes),
-                                   file->before.bytes.len, &why);
+        code = mw_source_check(file->location.source, file->location.path,
+                               mw_buf_text(&file->before.bytes), file->before.bytes.len, &why);
     if (code != MW_OK) {
         block(plan, file, &why);
         return MW_OK;
     }
-    tool->editor->notices(mw_buf_text(&file->before.bytes), file->before.bytes.len, &file->notices);
+    mw_source_notices(file->location.source, mw_buf_text(&file->before.bytes),
+                      file->before.bytes.len, &file->notices);
     mw_buf_append(&file->after, mw_buf_text(&file->before.bytes), file->before.bytes.len);
     return MW_OK;
 }
@@ -91,8 +93,8 @@ static enum mw_code put_value(struct mw_plan_file *file, const struct mw_plan_se
 {
     struct mw_edits edits = {0};
     const char *text = mw_buf_text(&file->after);
-    enum mw_code code =
-        file->tool->editor->put(text, file->after.len, setting->key, &setting->want, &edits, err);
+    enum mw_code code = mw_source_put(file->location.source, file->tool, text, file->after.len,
+                                      setting->key, &setting->want, &edits, err);
     if (code == MW_OK && edits.count > 0) {
         struct mw_buf next = {0};
         mw_edits_apply(&edits, text, file->after.len, &next);
@@ -134,8 +136,8 @@ static enum mw_code add_setting(struct mw_plan *plan, size_t index, const struct
         return MW_OK;
 
     enum mw_code code =
-        file->tool->editor->get(mw_buf_text(&file->before.bytes), file->before.bytes.len,
-                                setting->key, &setting->have, err);
+        mw_source_get(file->location.source, file->tool, mw_buf_text(&file->before.bytes),
+                      file->before.bytes.len, setting->key, &setting->have, err);
     if (code != MW_OK)
         return code;
     setting->verdict = judge(history, file, setting, wanted->keeps_others);
@@ -166,7 +168,7 @@ static void find_shadows(const struct mw_system *sys, struct mw_plan *plan, size
         if (setting->file != index)
             continue;
         struct mw_tool_setting asked = {.key = setting->key, .value = &setting->want};
-        file->tool->shadows(sys, &file->location, &file->after, &asked, &setting->shadows);
+        mw_shadows_find(sys, file->tool, &file->location, &file->after, &asked, &setting->shadows);
         for (size_t k = 0; k < setting->shadows.count; k++) {
             const struct mw_shadow *shadow = &setting->shadows.items[k];
             if (!shadow->is_fatal || setting->verdict == MW_VERDICT_SAME)

@@ -48,11 +48,13 @@ static enum mw_code set_aside(const struct mw_system *sys, const char *journal,
 static void reload(const struct mw_system *sys, const struct mw_record_file *file)
 {
     const struct mw_tool *tool = mw_tool_find(file->tool);
-    if (tool == NULL || tool->reload == NULL)
+    if (tool == NULL || !mw_tool_reloads(tool))
         return;
-    struct mw_location location = {.path = file->path, .actor = file->actor};
+    struct mw_location location = {.path = file->path,
+                                   .actor = file->actor,
+                                   .source = mw_tool_source_at(sys, tool, file->path)};
     struct mw_live live = {0};
-    if (tool->reload(sys, &location, NULL, 0, &live, NULL) != MW_OK) {
+    if (mw_tool_reload(sys, tool, &location, NULL, 0, &live, NULL) != MW_OK) {
         /* The file is right; the tool reads it at its next start. */
     }
     mw_live_release(&live);

@@ -126,7 +126,7 @@ static void keep_original(struct mw_plan_file *file, const struct mw_record_file
 static void add_bridge(struct mw_plan_file *file)
 {
     struct mw_buf text = {0};
-    if (!file->before.exists || file->tool->reload == NULL)
+    if (!file->before.exists || !mw_tool_reloads(file->tool))
         return;
     mw_buf_append(&text, mw_buf_text(&file->before.bytes), file->before.bytes.len);
     bool needed = false;
@@ -135,11 +135,11 @@ static void add_bridge(struct mw_plan_file *file)
         static const struct mw_value empty = {.kind = MW_VALUE_LIST};
         struct mw_value have = {0}, want = {0};
         struct mw_edits edits = {0};
-        rollback_value(file->tool, &text, row->key, &have);
-        rollback_value(file->tool, &file->after, row->key, &want);
+        rollback_value(file, &text, row->key, &have);
+        rollback_value(file, &file->after, row->key, &want);
         if (row->clears_to_list && have.items.count > 0 && want.kind == MW_VALUE_ABSENT &&
-            file->tool->editor->put(mw_buf_text(&text), text.len, row->key, &empty, &edits, NULL) ==
-                MW_OK) {
+            mw_source_put(file->location.source, file->tool, mw_buf_text(&text), text.len, row->key,
+                          &empty, &edits, NULL) == MW_OK) {
             struct mw_buf next = {0};
             mw_edits_apply(&edits, mw_buf_text(&text), text.len, &next);
             mw_buf_release(&text);
@@ -167,6 +167,7 @@ static enum mw_code add_file(const struct mw_system *sys, const struct mw_histor
     file->tool = tool;
     file->location.path = mw_xstrdup(from->path);
     file->location.actor = from->actor;
+    file->location.source = mw_tool_source_at(sys, tool, from->path);
     struct mw_error why = {0};
     if (mw_file_read(sys, from->path, from->actor, &file->before, &why) != MW_OK) {
         file->verdict = MW_FILE_BLOCKED;

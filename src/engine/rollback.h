@@ -5,7 +5,7 @@
 #include "mirrorwise/plan.h"
 
 /* The value of a key in that text; absent if the text cannot be read. `value` must be empty. */
-void rollback_value(const struct mw_tool *tool, const struct mw_buf *text, const char *key,
+void rollback_value(const struct mw_plan_file *file, const struct mw_buf *text, const char *key,
                     struct mw_value *value);
 
 /* The file is not as we left it. `file->after` holds the whole text to return to and becomes what

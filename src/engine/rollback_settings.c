@@ -8,12 +8,13 @@
 #include "mirrorwise/memory.h"
 #include "plan_file.h"
 
-void rollback_value(const struct mw_tool *tool, const struct mw_buf *text, const char *key,
+void rollback_value(const struct mw_plan_file *file, const struct mw_buf *text, const char *key,
                     struct mw_value *value)
 {
     const char *bytes = mw_buf_text(text);
-    if (tool->editor->check("", bytes, text->len, NULL) != MW_OK ||
-        tool->editor->get(bytes, text->len, key, value, NULL) != MW_OK)
+    const struct mw_source *source = file->location.source;
+    if (mw_source_check(source, "", bytes, text->len, NULL) != MW_OK ||
+        mw_source_get(source, file->tool, bytes, text->len, key, value, NULL) != MW_OK)
         mw_value_release(value);
 }
 
@@ -85,8 +86,8 @@ static enum mw_code put(const struct mw_plan_file *file, const char *key,
                         const struct mw_value *want, struct mw_buf *text, struct mw_error *err)
 {
     struct mw_edits edits = {0};
-    enum mw_code code =
-        file->tool->editor->put(mw_buf_text(text), text->len, key, want, &edits, err);
+    enum mw_code code = mw_source_put(file->location.source, file->tool, mw_buf_text(text),
+                                      text->len, key, want, &edits, err);
     if (code == MW_OK && edits.count > 0) {
         struct mw_buf next = {0};
         mw_edits_apply(&edits, mw_buf_text(text), text->len, &next);
@@ -105,8 +106,8 @@ static void put_back(const struct mw_history *history, bool force, struct mw_pla
         mw_history_last_written(history, file->location.path, key);
     struct mw_value have = {0}, want = {0};
     struct mw_error why = {0};
-    rollback_value(file->tool, &file->before.bytes, key, &have);
-    rollback_value(file->tool, &file->after, key, &want);
+    rollback_value(file, &file->before.bytes, key, &have);
+    rollback_value(file, &file->after, key, &want);
     bool is_back = mw_plan_same_value(file->tool, &have, &want);
     bool is_ours = last != NULL && mw_plan_same_value(file->tool, &have, &last->after);
     if (!is_back && !is_ours && !force)
@@ -123,8 +124,9 @@ void rollback_ours_only(const struct mw_history *history, long id, bool force,
     const char *path = file->location.path;
     const struct mw_buf *before = &file->before.bytes;
     struct keys keys = {0};
-    bool is_readable = file->before.exists && file->tool->editor->check(path, mw_buf_text(before),
-                                                                        before->len, NULL) == MW_OK;
+    bool is_readable =
+        file->before.exists && mw_source_check(file->location.source, path, mw_buf_text(before),
+                                               before->len, NULL) == MW_OK;
     find_keys(history, path, id, &keys);
     if (!is_readable || keys.count == 0 || has_other_edits(history, path, id)) {
         if (!force)
@@ -155,8 +157,8 @@ void rollback_add_settings(struct mw_plan *plan, size_t index, const struct mw_h
         setting->tool = file->tool;
         setting->file = index;
         setting->key = mw_xstrdup(from->key);
-        rollback_value(file->tool, &file->before.bytes, from->key, &setting->have);
-        rollback_value(file->tool, &file->after, from->key, &setting->want);
+        rollback_value(file, &file->before.bytes, from->key, &setting->have);
+        rollback_value(file, &file->after, from->key, &setting->want);
         setting->want_is_secret =
             mw_history_is_secret(history, from->path, from->key, &setting->want);
         setting->is_secret = setting->want_is_secret || from->is_secret ||

@@ -91,7 +91,7 @@ static enum mw_code reload_file(struct run *run, const struct mw_plan_file *file
     static const struct mw_value nothing = {.kind = MW_VALUE_LIST};
     struct mw_tool_setting *settings = NULL;
     size_t count = 0;
-    if (file->tool->reload == NULL)
+    if (!mw_tool_reloads(file->tool))
         return MW_OK;
     for (size_t i = 0; i < run->plan->setting_count; i++) {
         const struct mw_plan_setting *setting = &run->plan->settings[i];
@@ -102,7 +102,8 @@ static enum mw_code reload_file(struct run *run, const struct mw_plan_file *file
         row->value = bridging && setting->want.kind == MW_VALUE_ABSENT ? &nothing : &setting->want;
     }
     run->reloaded = true;
-    enum mw_code code = file->tool->reload(run->sys, &file->location, settings, count, live, err);
+    enum mw_code code =
+        mw_tool_reload(run->sys, file->tool, &file->location, settings, count, live, err);
     free(settings);
     return code;
 }
@@ -230,9 +231,9 @@ static enum mw_code commit(struct run *run, struct mw_error *err)
 static void reload_again(struct run *run, const struct mw_plan_file *file)
 {
     struct mw_live live = {0};
-    if (file->tool->reload == NULL || !run->reloaded)
+    if (!mw_tool_reloads(file->tool) || !run->reloaded)
         return;
-    if (file->tool->reload(run->sys, &file->location, NULL, 0, &live, NULL) != MW_OK ||
+    if (mw_tool_reload(run->sys, file->tool, &file->location, NULL, 0, &live, NULL) != MW_OK ||
         live.state == MW_LIVE_UNVERIFIED || live.state == MW_LIVE_REFUSED)
         mw_strings_take(&run->outcome->warnings,
                         mw_xasprintf(_("%s may go on with the values that were undone until "

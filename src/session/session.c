@@ -152,24 +152,24 @@ enum mw_code mw_session_look(const struct mw_session *session, const struct mw_t
     struct mw_look found = {0};
     struct mw_file file = {0};
 
-    enum mw_code code = tool->locate(sys, session->options.scope, &found.location, err);
+    enum mw_code code = mw_locate(sys, tool, session->options.scope, key, &found.location, err);
     if (code != MW_OK)
         goto out;
     code = mw_file_read(sys, found.location.path, found.location.actor, &file, err);
     if (code != MW_OK)
         goto out;
-    code = tool->editor->check(file.path, mw_buf_text(&file.bytes), file.bytes.len, err);
+    code = mw_source_check(found.location.source, file.path, mw_buf_text(&file.bytes),
+                           file.bytes.len, err);
     if (code != MW_OK)
         goto out;
-    code = tool->editor->get(mw_buf_text(&file.bytes), file.bytes.len, key, &found.have, err);
+    code = mw_source_get(found.location.source, tool, mw_buf_text(&file.bytes), file.bytes.len, key,
+                         &found.have, err);
     if (code != MW_OK)
         goto out;
 
     found.exists = file.exists;
-    if (tool->shadows != NULL) {
-        struct mw_tool_setting setting = {.key = key, .value = &found.have};
-        tool->shadows(sys, &found.location, &file.bytes, &setting, &found.shadows);
-    }
+    struct mw_tool_setting setting = {.key = key, .value = &found.have};
+    mw_shadows_find(sys, tool, &found.location, &file.bytes, &setting, &found.shadows);
     *look = found;
     found = (struct mw_look){0};
 out:

@@ -160,7 +160,7 @@ static void find_in_use(const struct mw_session *session, const struct mw_tool *
                         struct mw_strings *in_use)
 {
     struct mw_effective effective = {0};
-    tool->effective(&session->sys, session->options.scope, tool->mirror_key, &effective);
+    mw_effective_find(&session->sys, tool, session->options.scope, tool->mirror_key, &effective);
     session_mirror_urls(&effective.value, in_use);
     const struct mw_mirror *upstream = mw_catalog_find(&session->catalog, tool->id, "upstream");
     if (effective.value.kind == MW_VALUE_ABSENT && upstream != NULL)

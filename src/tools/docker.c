@@ -8,23 +8,6 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-/* The flag that says the same as a key; both at once and dockerd does not start, even with equal
- * values (getConflictFreeConfiguration). */
-static const struct flag {
-    const char *key, *name;
-    char letter;
-    bool is_switch;
-} flags[] = {
-    {.key = "registry-mirrors", .name = "registry-mirror"},
-    {.key = "insecure-registries", .name = "insecure-registry"},
-    {.key = "max-concurrent-downloads", .name = "max-concurrent-downloads"},
-    {.key = "max-concurrent-uploads", .name = "max-concurrent-uploads"},
-    {.key = "max-download-attempts", .name = "max-download-attempts"},
-    {.key = "live-restore", .name = "live-restore", .is_switch = true},
-    {.key = "shutdown-timeout", .name = "shutdown-timeout"},
-    {.key = "debug", .name = "debug", .letter = 'D', .is_switch = true},
-};
-
 /* Docker Desktop: the engine runs in a machine of its own and is given the user's file. */
 #if defined(__APPLE__)
 static const bool is_desktop = true;
@@ -120,22 +103,62 @@ enum mw_code mw_docker_locate(const struct mw_system *sys, enum mw_scope scope,
 /* ---- what forbids a key
  * -------------------------------------------------------------------------- */
 
-static bool shadow_by(const struct docker_command *command, const struct flag *flag,
-                      const struct mw_tool_setting *setting, struct mw_shadows *shadows)
+static bool add_flag(const struct mw_source *source, const struct docker_command *command,
+                     const char *spelling, bool is_switch, struct mw_hits *hits)
 {
     struct mw_strings values = {0};
     const char *place = "";
-    docker_command_flag(command, flag->name, flag->letter, flag->is_switch, &values, &place);
+    size_t len = strcspn(spelling, "|");
+    char *name = mw_xstrndup(spelling, len);
+    char letter = spelling[len] == '|' ? spelling[len + 1] : '\0';
+    docker_command_flag(command, name, letter, is_switch, &values, &place);
     bool found = values.count > 0;
     if (found)
-        mw_shadows_add(shadows, setting->value->kind != MW_VALUE_ABSENT,
-                       mw_xasprintf(_("flag --%s in %s"), flag->name, place),
-                       mw_strings_join(&values, ", "),
-                       mw_xasprintf(_("Remove that flag, or leave %s out of the profile: dockerd "
-                                      "does not start with both."),
-                                    setting->key));
-    mw_strings_release(&values);
+        *MW_PUSH(hits->items, hits->count) = (struct mw_hit){
+            .value = {.kind = MW_VALUE_LIST, .items = values},
+            .source = source,
+            .path = mw_xstrdup(place),
+            .flag = name,
+            .excludes = true,
+            .is_heard = true,
+        };
+    else
+        free(name);
     return found;
+}
+
+/* A flag and a key that say the same, and dockerd does not start, even with equal values
+ * (getConflictFreeConfiguration). */
+void docker_add_flags(const struct mw_system *sys, const struct mw_tool *tool, const char *path,
+                      const char *key, struct mw_hits *hits)
+{
+    const struct mw_tool_key *row = mw_tool_key(tool, key);
+    const struct mw_source *source = NULL;
+    const char *spelling = NULL;
+    for (size_t i = 0; i < tool->source_count; i++) {
+        if (tool->sources[i].kind == MW_SOURCE_HOOK)
+            source = &tool->sources[i];
+    }
+    if (row == NULL || source == NULL || !mw_source_holds(source, row, &spelling))
+        return;
+    char *own = docker_rootless_file(sys);
+    bool rootless = own != NULL && strcmp(own, path) == 0;
+    bool is_switch = row->type == MW_TYPE_BOOL;
+    free(own);
+
+    struct docker_command configured = {0};
+    struct docker_daemons daemons = {0};
+    docker_configured(sys, rootless, &configured);
+    bool found = add_flag(source, &configured, spelling, is_switch, hits);
+    if (!found)
+        docker_daemons_find(sys, &daemons);
+    for (size_t i = 0; !found && i < daemons.count; i++) {
+        const char *config = daemons.items[i].config;
+        if (config != NULL && strcmp(config, path) == 0)
+            found = add_flag(source, &daemons.items[i].command, spelling, is_switch, hits);
+    }
+    docker_daemons_release(&daemons);
+    docker_command_release(&configured);
 }
 
 void mw_docker_shadows(const struct mw_system *sys, const struct mw_location *location,
@@ -143,28 +166,14 @@ void mw_docker_shadows(const struct mw_system *sys, const struct mw_location *lo
                        struct mw_shadows *shadows)
 {
     (void)text;
-    const struct flag *flag = NULL;
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
-        if (strcmp(flags[i].key, setting->key) == 0)
-            flag = &flags[i];
-    }
-    if (flag == NULL)
-        return;
-    char *own = docker_rootless_file(sys);
-    bool rootless = own != NULL && strcmp(own, location->path) == 0;
-    free(own);
-
-    struct docker_command configured = {0};
-    struct docker_daemons daemons = {0};
-    docker_configured(sys, rootless, &configured);
-    bool found = shadow_by(&configured, flag, setting, shadows);
-    if (!found)
-        docker_daemons_find(sys, &daemons);
-    for (size_t i = 0; !found && i < daemons.count; i++) {
-        const char *config = daemons.items[i].config;
-        if (config != NULL && strcmp(config, location->path) == 0)
-            found = shadow_by(&daemons.items[i].command, flag, setting, shadows);
-    }
-    docker_daemons_release(&daemons);
-    docker_command_release(&configured);
+    struct mw_hits flags = {0};
+    docker_add_flags(sys, mw_tool_find("docker"), location->path, setting->key, &flags);
+    for (size_t i = 0; i < flags.count; i++)
+        mw_shadows_add(shadows, setting->value->kind != MW_VALUE_ABSENT,
+                       mw_hit_place(&flags.items[i]),
+                       mw_strings_join(&flags.items[i].value.items, ", "),
+                       mw_xasprintf(_("Remove that flag, or leave %s out of the profile: dockerd "
+                                      "does not start with both."),
+                                    setting->key));
+    mw_hits_release(&flags);
 }

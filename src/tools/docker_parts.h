@@ -3,6 +3,7 @@
 #define MW_TOOLS_DOCKER_PARTS_H
 
 #include "mirrorwise/system.h"
+#include "mirrorwise/tool.h"
 
 #define DOCKER_SYSTEM_FILE "/etc/docker/daemon.json"
 
@@ -30,6 +31,11 @@ void docker_command_flag(const struct docker_command *command, const char *name,
 /* How dockerd will be started next time: by systemd (`user`: the user's own) or an init script.
  * Nothing is added if nobody starts it. */
 void docker_configured(const struct mw_system *sys, bool user, struct docker_command *command);
+
+/* ---- docker.c: the flag that says the same as a key of the file at `path` */
+
+void docker_add_flags(const struct mw_system *sys, const struct mw_tool *tool, const char *path,
+                      const char *key, struct mw_hits *hits);
 
 /* ---- docker_daemon.c ------------------------------------------------------------------------ */
 

@@ -1,10 +1,9 @@
-/* What a tool uses when it is started from here, over all of its files and the environment. The
- * shadows of a setting say whether one file is heard; this says who is. */
+/* Who is heard, by go, pip and docker: which sources have a say, and in which order. */
 #include <stdlib.h>
 #include <string.h>
 
+#include "docker_parts.h"
 #include "internal.h"
-#include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "pip_files.h"
 
@@ -25,10 +24,11 @@ void mw_locations_release(struct mw_locations *locations)
     *locations = (struct mw_locations){0};
 }
 
-static void add_location(struct mw_locations *locations, const char *path, struct mw_actor actor)
+static void add_location(struct mw_locations *locations, const char *path, struct mw_actor actor,
+                         const struct mw_source *source)
 {
     *MW_PUSH(locations->items, locations->count) =
-        (struct mw_location){.path = mw_xstrdup(path), .actor = actor};
+        (struct mw_location){.path = mw_xstrdup(path), .actor = actor, .source = source};
 }
 
 /* Adds the file of that scope if it is there. */
@@ -36,28 +36,11 @@ static void add_scope(const struct mw_system *sys, const struct mw_tool *tool, e
                       struct mw_locations *locations)
 {
     struct mw_location location = {0};
-    if (tool->locate(sys, scope, &location, NULL) != MW_OK)
+    if (mw_locate(sys, tool, scope, NULL, &location, NULL) != MW_OK)
         return;
     if (mw_path_exists(sys, location.path))
-        add_location(locations, location.path, location.actor);
+        add_location(locations, location.path, location.actor, location.source);
     mw_location_release(&location);
-}
-
-static void take_file_value(const struct mw_editor *editor, const char *path,
-                            const struct mw_buf *text, const char *key, struct mw_value *value,
-                            struct mw_effective *effective)
-{
-    mw_effective_release(effective);
-    effective->by = mw_tools_place(editor, path, text, key);
-    effective->path = mw_xstrdup(path);
-    effective->value = *value;
-    *value = (struct mw_value){0};
-}
-
-static void take_variable(const char *name, size_t len, struct mw_effective *effective)
-{
-    effective->variable = mw_xstrndup(name, len);
-    effective->by = mw_xasprintf(_("environment variable %s"), effective->variable);
 }
 
 /* ---- go: environment, env file, go.env (cfg.go Getenv) ----------------------------------------
@@ -71,45 +54,39 @@ void mw_go_files(const struct mw_system *sys, enum mw_scope scope, struct mw_loc
         add_scope(sys, go, MW_SCOPE_USER, locations);
 }
 
-void mw_go_effective(const struct mw_system *sys, enum mw_scope scope, const char *key,
-                     struct mw_effective *effective)
+void mw_go_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                   const char *key, const struct mw_overlay *overlay, struct mw_hits *hits)
 {
-    struct mw_locations files = {0};
-    mw_go_files(sys, scope, &files);
-    for (size_t i = 0; i < files.count; i++) {
-        struct mw_buf text = {0};
-        struct mw_value value = {0};
-        if (mw_tools_read(sys, files.items[i].path, files.items[i].actor, &text))
-            mw_tools_get(&mw_editor_env, &text, key, &value);
-        if (value.kind != MW_VALUE_ABSENT)
-            take_file_value(&mw_editor_env, files.items[i].path, &text, key, &value, effective);
-        mw_value_release(&value);
-        mw_buf_release(&text);
-    }
-    mw_locations_release(&files);
-
-    const char *named = mw_system_getenv(sys, key);
-    if (named != NULL && named[0] != '\0') {
-        mw_effective_release(effective);
-        take_variable(key, strlen(key), effective);
-        mw_value_set_string(&effective->value, named);
+    static const enum mw_scope scopes[] = {MW_SCOPE_USER, MW_SCOPE_SYSTEM};
+    mw_hits_add_variables(sys, &tool->sources[tool->source_count - 1], key, hits);
+    for (size_t i = scope == MW_SCOPE_SYSTEM; i < sizeof scopes / sizeof *scopes; i++) {
+        struct mw_location at = {0};
+        size_t before = hits->count;
+        if (mw_locate(sys, tool, scopes[i], key, &at, NULL) == MW_OK)
+            mw_hits_add_file(sys, tool, at.source, at.path, at.actor, overlay, key, hits);
+        if (hits->count > before && scopes[i] == MW_SCOPE_USER && mw_go_ignores_file(sys))
+            hits->items[before].is_heard = false;
+        mw_location_release(&at);
     }
 }
 
 /* ---- pip: by the rules of pip_files.c -----------------------------------------------------------
  */
 
-/* Every file, none of them replaced by what it is about to hold. */
-static void list_pip(const struct mw_system *sys, enum mw_scope scope, struct pip_sources *sources,
-                     bool *in_root)
+/* Every file; our own as `overlay` has it, else as it is. */
+static void list_pip(const struct mw_system *sys, enum mw_scope scope,
+                     const struct mw_overlay *overlay, struct pip_sources *sources, bool *in_root)
 {
     struct mw_location location = {0};
     struct mw_buf text = {0};
     *in_root = false;
     if (mw_pip_locate(sys, scope, &location, NULL) == MW_OK) {
         *in_root = mw_tools_in_root(sys, &location);
-        /* Listed with its own text: a path that is not there must not become a source. */
-        if (!mw_tools_read(sys, location.path, location.actor, &text)) {
+        bool is_given = overlay != NULL && strcmp(overlay->path, location.path) == 0;
+        if (is_given) {
+            mw_buf_append(&text, mw_buf_text(overlay->text), overlay->text->len);
+        } else if (!mw_tools_read(sys, location.path, location.actor, &text)) {
+            /* Listed with its own text: a path that is not there must not become a source. */
             free(location.path);
             location.path = mw_xasprintf("%s/-", *in_root ? sys->root : "");
         }
@@ -126,12 +103,12 @@ void mw_pip_files(const struct mw_system *sys, enum mw_scope scope, struct mw_lo
 {
     struct pip_sources sources = {0};
     bool in_root = false;
-    list_pip(sys, scope, &sources, &in_root);
+    list_pip(sys, scope, NULL, &sources, &in_root);
     for (size_t i = 0; i < sources.count; i++) {
         const char *path = sources.items[i].path;
         size_t home = sys->home != NULL ? strlen(sys->home) : 0;
         bool is_users = home > 0 && strncmp(path, sys->home, home) == 0 && path[home] == '/';
-        add_location(locations, path, is_users ? sys->user : (struct mw_actor){0});
+        add_location(locations, path, is_users ? sys->user : (struct mw_actor){0}, NULL);
     }
     pip_sources_release(&sources);
 }
@@ -150,8 +127,27 @@ static void take_words(const struct mw_tool_key *row, struct mw_strings *words,
     free(text);
 }
 
-void mw_pip_effective(const struct mw_system *sys, enum mw_scope scope, const char *key,
-                      struct mw_effective *effective)
+static void add_pip_hit(const struct mw_tool *tool, const struct pip_sources *sources,
+                        const char *key, struct pip_hit *found, struct mw_hits *hits)
+{
+    struct mw_hit *hit = MW_PUSH(hits->items, hits->count);
+    hit->is_heard = found->words.count > 0;
+    take_words(mw_tool_key(tool, key), &found->words, &hit->value);
+    if (found->section == NULL) {
+        hit->variable = mw_xstrdup(found->name);
+        hit->source = &tool->sources[tool->source_count - 1];
+        return;
+    }
+    hit->path = mw_xstrdup(sources->items[found->file].path);
+    hit->line = found->line;
+    hit->section = mw_xstrdup(found->section);
+    hit->spelling = mw_xstrdup(found->name);
+    hit->source = mw_tool_target(tool, MW_SCOPE_SYSTEM, NULL);
+}
+
+/* The winner first; then what each section says, the command's before [global]. */
+void mw_pip_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                    const char *key, const struct mw_overlay *overlay, struct mw_hits *hits)
 {
     struct pip_sources sources = {0};
     struct pip_hit winner = {0};
@@ -160,19 +156,20 @@ void mw_pip_effective(const struct mw_system *sys, enum mw_scope scope, const ch
     if (dot == NULL)
         return;
     char *section = mw_xstrndup(key, (size_t)(dot - key));
-    list_pip(sys, scope, &sources, &in_root);
-    pip_find_winner(sys, &sources, in_root, pip_command_of(section), dot + 1, &winner);
-    if (winner.by != NULL && winner.words.count > 0) {
-        take_words(mw_tool_key(mw_tool_find("pip"), key), &winner.words, &effective->value);
-        if (winner.section != NULL && winner.file < sources.count) {
-            effective->path = mw_xstrdup(sources.items[winner.file].path);
-        } else {
-            const char *name = strrchr(winner.by, ' ');
-            name = name != NULL ? name + 1 : winner.by;
-            effective->variable = mw_xstrdup(name);
-        }
-        effective->by = winner.by;
-        winner.by = NULL;
+    const char *const order[] = {pip_command_of(section), "global"};
+    list_pip(sys, scope, overlay, &sources, &in_root);
+    pip_find_winner(sys, &sources, in_root, order[0], dot + 1, &winner);
+    bool is_won = winner.is_set && winner.words.count > 0;
+    if (is_won)
+        add_pip_hit(tool, &sources, key, &winner, hits);
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        struct pip_hit next = {0};
+        pip_find_key(&sources, order[i], dot + 1, &next);
+        bool is_same = is_won && next.is_set && winner.section != NULL &&
+                       strcmp(winner.section, next.section) == 0 && winner.file == next.file;
+        if (next.is_set && !is_same)
+            add_pip_hit(tool, &sources, key, &next, hits);
+        pip_hit_release(&next);
     }
     pip_hit_release(&winner);
     pip_sources_release(&sources);
@@ -188,30 +185,13 @@ void mw_docker_files(const struct mw_system *sys, enum mw_scope scope,
     add_scope(sys, mw_tool_find("docker"), scope, locations);
 }
 
-void mw_docker_effective(const struct mw_system *sys, enum mw_scope scope, const char *key,
-                         struct mw_effective *effective)
+void mw_docker_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                       const char *key, const struct mw_overlay *overlay, struct mw_hits *hits)
 {
-    struct mw_location location = {0};
-    struct mw_buf text = {0};
-    struct mw_value value = {0};
-    struct mw_shadows flags = {0};
-    if (mw_docker_locate(sys, scope, &location, NULL) != MW_OK)
+    struct mw_location at = {0};
+    if (mw_locate(sys, tool, scope, key, &at, NULL) != MW_OK)
         return;
-    if (mw_tools_read(sys, location.path, location.actor, &text))
-        mw_tools_get(&mw_editor_json, &text, key, &value);
-    if (value.kind != MW_VALUE_ABSENT) {
-        take_file_value(&mw_editor_json, location.path, &text, key, &value, effective);
-    } else {
-        struct mw_tool_setting setting = {.key = key, .value = &value};
-        mw_docker_shadows(sys, &location, &text, &setting, &flags);
-        if (flags.count > 0) {
-            effective->by = mw_xstrdup(flags.items[0].by);
-            effective->value.kind = MW_VALUE_LIST;
-            mw_strings_split(&effective->value.items, flags.items[0].value, ",");
-        }
-    }
-    mw_shadows_release(&flags);
-    mw_value_release(&value);
-    mw_buf_release(&text);
-    mw_location_release(&location);
+    mw_hits_add_file(sys, tool, at.source, at.path, at.actor, overlay, key, hits);
+    docker_add_flags(sys, tool, at.path, key, hits);
+    mw_location_release(&at);
 }

@@ -81,12 +81,12 @@ enum mw_code mw_docker_ask(const struct mw_system *sys, const struct mw_location
                            const char *key, struct mw_value *value, struct mw_error *err);
 
 /* effective.c: what each tool uses, and the files it reads. */
-void mw_go_effective(const struct mw_system *sys, enum mw_scope scope, const char *key,
-                     struct mw_effective *effective);
-void mw_pip_effective(const struct mw_system *sys, enum mw_scope scope, const char *key,
-                      struct mw_effective *effective);
-void mw_docker_effective(const struct mw_system *sys, enum mw_scope scope, const char *key,
-                         struct mw_effective *effective);
+void mw_go_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                   const char *key, const struct mw_overlay *overlay, struct mw_hits *hits);
+void mw_pip_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                    const char *key, const struct mw_overlay *overlay, struct mw_hits *hits);
+void mw_docker_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                       const char *key, const struct mw_overlay *overlay, struct mw_hits *hits);
 void mw_go_files(const struct mw_system *sys, enum mw_scope scope, struct mw_locations *locations);
 void mw_pip_files(const struct mw_system *sys, enum mw_scope scope, struct mw_locations *locations);
 void mw_docker_files(const struct mw_system *sys, enum mw_scope scope,
@@ -110,8 +110,8 @@ struct mw_hook {
     enum mw_code (*reload)(const struct mw_system *sys, const struct mw_location *location,
                            const struct mw_tool_setting *settings, size_t count,
                            struct mw_live *live, struct mw_error *err);
-    void (*effective)(const struct mw_system *sys, enum mw_scope scope, const char *key,
-                      struct mw_effective *effective);
+    void (*resolve)(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                    const char *key, const struct mw_overlay *overlay, struct mw_hits *hits);
     void (*files)(const struct mw_system *sys, enum mw_scope scope, struct mw_locations *locations);
     enum mw_code (*ask)(const struct mw_system *sys, const struct mw_location *location,
                         const char *key, struct mw_value *value, struct mw_error *err);
@@ -119,6 +119,29 @@ struct mw_hook {
 
 const struct mw_hook *mw_hook_find(const char *name);
 void mw_hook_names(struct mw_strings *names);
+
+/* ---- places.c and resolve.c ---------------------------------------------------------------- */
+
+/* Owned: the path of a source's file, NULL if it cannot be told; `path` is one of its patterns. */
+char *mw_source_expand(const struct mw_system *sys, const struct mw_tool *tool, const char *path);
+char *mw_source_path(const struct mw_system *sys, const struct mw_tool *tool,
+                     const struct mw_source *source);
+/* All of them, weakest first: a project has several. */
+void mw_source_paths(const struct mw_system *sys, const struct mw_tool *tool,
+                     const struct mw_source *source, struct mw_strings *paths);
+struct mw_actor mw_source_actor(const struct mw_system *sys, const struct mw_source *source);
+bool mw_source_is_written(const struct mw_source *source, enum mw_scope scope);
+/* The source that a key is written to in that scope; NULL: none. */
+const struct mw_source *mw_tool_target(const struct mw_tool *tool, enum mw_scope scope,
+                                       const char *key);
+/* Owned: the variable that the source has for a key. */
+char *mw_source_variable(const struct mw_source *source, const char *key);
+void mw_hits_add_variables(const struct mw_system *sys, const struct mw_source *source,
+                           const char *spelling, struct mw_hits *hits);
+/* Adds what the file says of the key, if it says anything. */
+void mw_hits_add_file(const struct mw_system *sys, const struct mw_tool *tool,
+                      const struct mw_source *source, const char *path, struct mw_actor actor,
+                      const struct mw_overlay *overlay, const char *key, struct mw_hits *hits);
 
 /* ---- helpers.c ---------------------------------------------------------------------------- */
 

@@ -11,7 +11,6 @@
 #include <strings.h>
 
 #include "internal.h"
-#include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
@@ -164,7 +163,7 @@ void pip_sources_release(struct pip_sources *sources)
 
 void pip_hit_release(struct pip_hit *hit)
 {
-    free(hit->by);
+    free(hit->variable);
     mw_strings_release(&hit->words);
     *hit = (struct pip_hit){0};
 }
@@ -217,12 +216,9 @@ void pip_find_key(const struct pip_sources *sources, const char *section, const 
         const struct pip_answer *answer = read_key(source, section, name);
         if (answer == NULL)
             continue;
-        struct pip_hit next = {.section = section, .name = name, .file = i};
-        bool is_first = hit->by == NULL;
-        char *place = answer->line > 0 ? mw_xasprintf("%s:%zu", source->path, answer->line)
-                                       : mw_xstrdup(source->path);
-        next.by = mw_xasprintf("%s [%s] %s", place, section, name);
-        free(place);
+        struct pip_hit next = {
+            .is_set = true, .section = section, .name = name, .file = i, .line = answer->line};
+        bool is_first = !hit->is_set;
         pip_split_words(&answer->value, &next.words);
         next.first_file = is_first ? i : hit->first_file;
         next.first_line = is_first ? answer->line : hit->first_line;
@@ -246,7 +242,7 @@ static void find_in_section(const struct pip_sources *sources, const char *secti
     for (size_t i = 0; i < sizeof names / sizeof *names && names[i] != NULL; i++) {
         struct pip_hit next = {0};
         pip_find_key(sources, section, names[i], &next);
-        if (next.words.count > 0 && (hit->by == NULL || is_later(&next, hit))) {
+        if (next.words.count > 0 && (!hit->is_set || is_later(&next, hit))) {
             pip_hit_release(hit);
             *hit = next;
             next = (struct pip_hit){0};
@@ -281,7 +277,9 @@ static void find_in_environment(const struct mw_system *sys, const char *option,
         mw_strings_split(&words, *item + len + ((*item)[len] == '='), blanks);
         if (words.count > 0) {
             pip_hit_release(hit);
-            hit->by = mw_xasprintf(_("environment variable %.*s"), (int)len, *item);
+            hit->is_set = true;
+            hit->variable = mw_xstrndup(*item, len);
+            hit->name = hit->variable;
             hit->words = words;
             hit->file = SIZE_MAX;
         }

@@ -51,11 +51,13 @@ void pip_sources_release(struct pip_sources *sources);
 
 /* A value and where it stands. */
 struct pip_hit {
-    char *by;                      /* NULL: there is none */
+    bool is_set;
     struct mw_strings words;       /* of the value; none if it is empty */
     size_t file;                   /* index of the source; SIZE_MAX: the environment */
+    size_t line;                   /* 0: unknown */
     const char *section;           /* borrowed; NULL: the environment */
-    const char *name;              /* borrowed; the option, or its other name */
+    const char *name;              /* borrowed; the option, or its other name; else the variable */
+    char *variable;                /* what `name` is of then */
     size_t first_file, first_line; /* where the key was seen first */
 };
 
@@ -65,7 +67,7 @@ void pip_split_words(const struct mw_value *value, struct mw_strings *words);
 /* The value of SECTION.NAME after all files are merged; it may be empty. */
 void pip_find_key(const struct pip_sources *sources, const char *section, const char *name,
                   struct pip_hit *hit);
-/* What `pip COMMAND` uses; no `by` if it is pip's own default. Without the environment `in_root`.
+/* What `pip COMMAND` uses; not set if it is pip's own default. Without the environment `in_root`.
  */
 void pip_find_winner(const struct mw_system *sys, const struct pip_sources *sources, bool in_root,
                      const char *command, const char *option, struct pip_hit *winner);

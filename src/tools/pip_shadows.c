@@ -38,16 +38,34 @@ static bool same_words(const struct question *question, const struct mw_strings 
     return mw_strings_equal(words, question->want);
 }
 
+/* Owned: where it stands, for people. */
+static char *place_of(const struct question *question, const struct pip_hit *hit)
+{
+    const char *path = hit->section == NULL ? NULL : question->sources->items[hit->file].path;
+    struct mw_hit place = {
+        .path = path != NULL ? mw_xstrdup(path) : NULL,
+        .line = hit->line,
+        .section = path != NULL ? mw_xstrdup(hit->section) : NULL,
+        .spelling = path != NULL ? mw_xstrdup(hit->name) : NULL,
+        .variable = path == NULL ? mw_xstrdup(hit->name) : NULL,
+    };
+    char *text = mw_hit_place(&place);
+    mw_hit_release(&place);
+    return text;
+}
+
 static void report(const struct question *question, struct pip_hit *hit)
 {
-    if (is_known(question->shadows, hit->by))
+    char *by = place_of(question, hit);
+    if (is_known(question->shadows, by)) {
+        free(by);
         return;
+    }
     char *fix = hit->section == NULL
                     ? mw_xstrdup(_("Unset it, and remove it from your shell's start-up files."))
                     : mw_xasprintf(_("Remove that line, or set %s.%s in your profile too."),
                                    hit->section, question->option);
-    mw_shadows_add(question->shadows, false, hit->by, mw_strings_join(&hit->words, " "), fix);
-    hit->by = NULL;
+    mw_shadows_add(question->shadows, false, by, mw_strings_join(&hit->words, " "), fix);
 }
 
 /* Would `hit` be preferred to our file's value, whatever the two are? */
@@ -66,9 +84,9 @@ static void ask_command(const struct question *question, const char *command)
     pip_find_key(question->sources, question->section, question->option, &ours);
     pip_find_winner(question->sys, question->sources, question->in_root, command, question->option,
                     &winner);
-    bool is_hidden = ours.by != NULL && ours.words.count == 0 && question->want->count > 0;
-    if (winner.by == NULL || !same_words(question, &winner.words)) {
-        if (winner.by != NULL && outranks(question, &winner))
+    bool is_hidden = ours.is_set && ours.words.count == 0 && question->want->count > 0;
+    if (!winner.is_set || !same_words(question, &winner.words)) {
+        if (winner.is_set && (outranks(question, &winner) || question->want->count == 0))
             report(question, &winner);
         else if (is_hidden && outranks(question, &ours))
             report(question, &ours);
@@ -85,7 +103,7 @@ static void ask_no_index(const struct question *question)
     pip_find_winner(question->sys, question->sources, question->in_root,
                     pip_command_of(question->section), "no-index", &hit);
     if (hit.words.count == 1 && mw_pip_parse_bool(hit.words.items[0], &ignored) && ignored)
-        mw_shadows_add(question->shadows, false, mw_xstrdup(hit.by), mw_xstrdup("no-index"),
+        mw_shadows_add(question->shadows, false, place_of(question, &hit), mw_xstrdup("no-index"),
                        mw_xstrdup(_("Remove it: pip asks no index while it is set.")));
     pip_hit_release(&hit);
 }

@@ -235,14 +235,7 @@ enum mw_code mw_tool_complete(struct mw_tool *tool, struct mw_error *err)
         derive_key(tool, &tool->keys[i], tool->editor != NULL && tool->editor->is_typed);
     tool->mirror_key = tool->row_count > 0 ? tool->rows[0].set : NULL;
     tool->section = tool->sections.count > 0 ? tool->sections.items[0] : NULL;
-    for (size_t i = 0; i < tool->hooks.count; i++) {
-        const struct mw_hook *hook = mw_hook_find(tool->hooks.items[i]);
-        tool->locate = hook->locate;
-        tool->shadows = hook->shadows;
-        tool->reload = hook->reload;
-        tool->effective = hook->effective;
-        tool->files = hook->files;
-        tool->ask = hook->ask;
-    }
+    if (tool->hooks.count > 0)
+        tool->code = mw_hook_find(tool->hooks.items[0]);
     return MW_OK;
 }

@@ -52,8 +52,8 @@ void tool_shadows(const struct mw_tool *tool, const struct tool_shadow_row *row,
     if (row->want != NULL)
         mw_value_set_string(&want, row->want);
     mw_buf_puts(&text, row->text);
-    row_true(row->name, tool->locate(&box->sys, row->scope, &location, NULL) == MW_OK);
-    tool->shadows(&box->sys, &location, &text, &setting, &shadows);
+    row_true(row->name, mw_locate(&box->sys, tool, row->scope, NULL, &location, NULL) == MW_OK);
+    mw_shadows_find(&box->sys, tool, &location, &text, &setting, &shadows);
     if (row->by != NULL && shadows.count > 0) {
         row_string_equal(row->name, shadows.items[0].by, row->by);
         row_string_equal(row->name, shadows.items[0].value, row->value);

@@ -263,7 +263,8 @@ static void test_locate(void **state)
         put_process(&box, 653, "dockerd", 0, "", "--config-file /dead.json");
         mw_sandbox_put(&box, "proc/653/status",
                        "Name:\tdockerd\nState:\tZ (zombie)\nPid:\t653\nUid:\t0\t0\t0\t0\n", 0644);
-        row_true(row->name, docker()->locate(&box.sys, row->scope, &location, NULL) == MW_OK);
+        row_true(row->name,
+                 mw_locate(&box.sys, docker(), row->scope, NULL, &location, NULL) == MW_OK);
         row_string_equal(row->name, location.path, row->path);
         row_true(row->name, (location.actor.uid == 1000) == row->is_users);
         mw_location_release(&location);
@@ -280,12 +281,12 @@ static void test_locate_in_root(void **state)
     mw_sandbox_set_root(&box, "/image");
     put_process(&box, 700, "dockerd", 0, "", "--config-file /srv/d.json");
     mw_sandbox_put(&box, "home/u/.config/systemd/user/docker.service", "", 0644);
-    assert_int_equal(docker()->locate(&box.sys, MW_SCOPE_USER, &location, NULL), MW_OK);
+    assert_int_equal(mw_locate(&box.sys, docker(), MW_SCOPE_USER, NULL, &location, NULL), MW_OK);
     assert_string_equal(location.path, "/image/etc/docker/daemon.json");
     mw_location_release(&location);
     mw_sandbox_put(&box, "image/lib/systemd/system/docker.service",
                    "[Service]\nExecStart=dockerd --config-file /opt/d.json\n", 0644);
-    assert_int_equal(docker()->locate(&box.sys, MW_SCOPE_USER, &location, NULL), MW_OK);
+    assert_int_equal(mw_locate(&box.sys, docker(), MW_SCOPE_USER, NULL, &location, NULL), MW_OK);
     assert_string_equal(location.path, "/image/opt/d.json");
     mw_location_release(&location);
     mw_sandbox_close(&box);
@@ -416,7 +417,7 @@ static void test_flags(void **state)
         struct mw_location location = {.path = mw_xstrdup("/etc/docker/daemon.json")};
         struct mw_tool_setting setting = {.key = row->key != NULL ? row->key : "registry-mirrors",
                                           .value = &value};
-        docker()->shadows(&box.sys, &location, &text, &setting, &shadows);
+        mw_shadows_find(&box.sys, docker(), &location, &text, &setting, &shadows);
         row_size_equal(row->name, shadows.count, row->by != NULL);
         if (row->by != NULL) {
             row_string_equal(row->name, shadows.items[0].by, row->by);
@@ -659,8 +660,9 @@ static void run_reload_row(const struct reload_row *row, struct mw_sandbox *box)
         mw_strings_add(&value.items, row->items[i]);
     struct mw_location location = {.path = mw_xstrdup("/etc/docker/daemon.json")};
     struct mw_tool_setting setting = {.key = row->key, .value = &value};
-    row_true(row->name, docker()->reload(&box->sys, &location, row->key != NULL ? &setting : NULL,
-                                         row->key != NULL, &live, NULL) == MW_OK);
+    row_true(row->name,
+             mw_tool_reload(&box->sys, docker(), &location, row->key != NULL ? &setting : NULL,
+                            row->key != NULL, &live, NULL) == MW_OK);
     if (live.state != row->state)
         fail_msg("%s: state %d, wanted %d: %s", row->name, (int)live.state, (int)row->state,
                  live.message != NULL ? live.message : "-");
@@ -700,7 +702,7 @@ static void test_reload_in_root(void **state)
     mw_sandbox_set_root(&box, "/image");
     mw_world_on_kill(on_kill, &reloading);
     struct mw_location location = {.path = mw_xstrdup("/image/etc/docker/daemon.json")};
-    assert_int_equal(docker()->reload(&box.sys, &location, NULL, 0, &live, NULL), MW_OK);
+    assert_int_equal(mw_tool_reload(&box.sys, docker(), &location, NULL, 0, &live, NULL), MW_OK);
     assert_int_equal(live.state, MW_LIVE_NONE);
     assert_null(live.message);
     assert_int_equal(reloading.signals, 0);
@@ -719,12 +721,14 @@ static void test_ask(void **state)
     put_process(&box, 700, "dockerd", 0, "", arguments);
     struct mw_unix_server *server = mw_unix_server_start(socket, INFO("\"https://a/\"", ""));
     struct mw_location location = {.path = mw_xstrdup("/etc/docker/daemon.json")};
-    assert_int_equal(docker()->ask(&box.sys, &location, "registry-mirrors", &value, NULL), MW_OK);
+    assert_int_equal(mw_tool_ask(&box.sys, docker(), &location, "registry-mirrors", &value, NULL),
+                     MW_OK);
     assert_int_equal(value.items.count, 1);
     assert_string_equal(value.items.items[0], "https://a/");
     assert_string_equal(mw_unix_server_request(server), "GET /info HTTP/1.1");
-    assert_int_equal(docker()->ask(&box.sys, &location, "max-concurrent-uploads", &value, NULL),
-                     MW_FAILURE);
+    assert_int_equal(
+        mw_tool_ask(&box.sys, docker(), &location, "max-concurrent-uploads", &value, NULL),
+        MW_FAILURE);
     mw_unix_server_stop(server);
     mw_value_release(&value);
     mw_location_release(&location);

@@ -182,7 +182,7 @@ static void test_user_file(void **state)
             free(box.sys.home);
             box.sys.home = NULL;
         }
-        enum mw_code code = go()->locate(&box.sys, MW_SCOPE_USER, &location, &err);
+        enum mw_code code = mw_locate(&box.sys, go(), MW_SCOPE_USER, NULL, &location, &err);
         if (where_rows[i].path == NULL) {
             row_true(where_rows[i].name, code == MW_USAGE && err.hint[0] != '\0');
         } else {
@@ -212,19 +212,19 @@ static void test_system_file(void **state)
     struct mw_location location = {0};
     struct mw_error err = {0};
     mw_world_open(&box);
-    assert_int_equal(go()->locate(&box.sys, MW_SCOPE_SYSTEM, &location, &err), MW_USAGE);
+    assert_int_equal(mw_locate(&box.sys, go(), MW_SCOPE_SYSTEM, NULL, &location, &err), MW_USAGE);
     put_go(&box, "../../etc/alternatives/go", false);
-    assert_int_equal(go()->locate(&box.sys, MW_SCOPE_SYSTEM, &location, &err), MW_USAGE);
+    assert_int_equal(mw_locate(&box.sys, go(), MW_SCOPE_SYSTEM, NULL, &location, &err), MW_USAGE);
     assert_non_null(strstr(err.message, "go.env"));
     mw_sandbox_put(&box, "usr/lib/go-1.99/go.env", "", 0644);
-    assert_int_equal(go()->locate(&box.sys, MW_SCOPE_SYSTEM, &location, &err), MW_OK);
+    assert_int_equal(mw_locate(&box.sys, go(), MW_SCOPE_SYSTEM, NULL, &location, &err), MW_OK);
     assert_string_equal(location.path, "/usr/lib/go-1.99/go.env");
     assert_false(location.actor.switched);
     mw_location_release(&location);
 
     mw_sandbox_put(&box, "opt/go/go.env", "", 0644);
     mw_world_setenv(&box, "GOROOT=/opt/go");
-    assert_int_equal(go()->locate(&box.sys, MW_SCOPE_SYSTEM, &location, &err), MW_OK);
+    assert_int_equal(mw_locate(&box.sys, go(), MW_SCOPE_SYSTEM, NULL, &location, &err), MW_OK);
     assert_string_equal(location.path, "/opt/go/go.env");
     mw_location_release(&location);
     mw_sandbox_close(&box);
@@ -240,7 +240,7 @@ static void test_system_file_in_root(void **state)
     mw_world_setenv(&box, "GOROOT=/opt/go");
     mw_sandbox_set_root(&box, box.dir);
     put_go(&box, "/etc/alternatives/go", true);
-    assert_int_equal(go()->locate(&box.sys, MW_SCOPE_SYSTEM, &location, NULL), MW_OK);
+    assert_int_equal(mw_locate(&box.sys, go(), MW_SCOPE_SYSTEM, NULL, &location, NULL), MW_OK);
     char *path = mw_sandbox_path(&box, "usr/lib/go-1.99/go.env");
     assert_string_equal(location.path, path);
     free(path);
@@ -336,7 +336,7 @@ static void test_user_file_wins_over_the_systems(void **state)
     mw_buf_puts(&text, "GOPROXY=direct\n");
     struct mw_location location = {.path = mw_xstrdup("/usr/lib/go/go.env")};
     struct mw_tool_setting setting = {.key = "GOPROXY", .value = &want};
-    go()->shadows(&box.sys, &location, &text, &setting, &shadows);
+    mw_shadows_find(&box.sys, go(), &location, &text, &setting, &shadows);
     assert_int_equal(shadows.count, 1);
     assert_string_equal(shadows.items[0].by, "/home/u/.config/go/env:2");
     assert_string_equal(shadows.items[0].value, "off");
@@ -345,7 +345,7 @@ static void test_user_file_wins_over_the_systems(void **state)
     /* Of an image neither this machine's files nor its environment say anything. */
     mw_world_setenv(&box, "GOPROXY=https://env.example");
     mw_sandbox_set_root(&box, "/usr");
-    go()->shadows(&box.sys, &location, &text, &setting, &shadows);
+    mw_shadows_find(&box.sys, go(), &location, &text, &setting, &shadows);
     assert_int_equal(shadows.count, 0);
     mw_buf_release(&text);
     mw_value_release(&want);
@@ -370,9 +370,9 @@ static void test_ask(void **state)
                    "#!/bin/sh\n[ \"$*\" = 'env -json GOPROXY' ] || exit 3\n"
                    "echo '{\"GOPROXY\": \"https://a.example,direct\"}'\n",
                    0755);
-    assert_int_equal(go()->ask(&box.sys, NULL, "GOPROXY", &value, &err), MW_OK);
+    assert_int_equal(mw_tool_ask(&box.sys, go(), NULL, "GOPROXY", &value, &err), MW_OK);
     assert_string_equal(value.items.items[0], "https://a.example,direct");
-    assert_int_equal(go()->ask(&box.sys, NULL, "GOSUMDB", &value, &err), MW_FAILURE);
+    assert_int_equal(mw_tool_ask(&box.sys, go(), NULL, "GOSUMDB", &value, &err), MW_FAILURE);
     assert_non_null(strstr(err.message, "status 3"));
     mw_value_release(&value);
     mw_sandbox_close(&box);

@@ -131,7 +131,7 @@ static void test_locate(void **state)
         tool_environment(&box, where_rows[i].environment);
         box.sys.under_sudo = where_rows[i].under_sudo;
         row_true(where_rows[i].name,
-                 pip()->locate(&box.sys, where_rows[i].scope, &location, NULL) == MW_OK);
+                 mw_locate(&box.sys, pip(), where_rows[i].scope, NULL, &location, NULL) == MW_OK);
         row_string_equal(where_rows[i].name, location.path, where_rows[i].path);
         mw_location_release(&location);
         mw_sandbox_close(&box);
@@ -321,10 +321,13 @@ static const struct tool_shadow_row shadow_rows[] = {
      .environment = {"PIP_TRUSTED_HOST=b.example"},
      .by = "environment variable PIP_TRUSTED_HOST",
      .value = "b.example"},
-    {.name = "removed, and nothing above",
+    {.name = "removed, and nobody else has it", .text = "[global]\n"},
+    {.name = "removed, but a weaker file has it",
      .text = "[global]\n",
      .file = "etc/pip.conf",
-     .file_text = "[global]\nindex-url = https://s.example\n"},
+     .file_text = "[global]\nindex-url = https://s.example\n",
+     .by = "/etc/pip.conf:2 [global] index-url",
+     .value = "https://s.example"},
     {.name = "removed, but the environment has it",
      .text = "",
      .environment = {"PIP_INDEX_URL=https://e.example"},
@@ -385,10 +388,10 @@ static void test_shadows_in_root(void **state)
     mw_sandbox_put(&box, "image/etc/xdg/pip/pip.conf", "[install]\nindex-url = https://i\n", 0644);
     mw_value_set_string(&want, A);
     mw_buf_puts(&text, OURS);
-    assert_int_equal(pip()->locate(&box.sys, MW_SCOPE_SYSTEM, &location, NULL), MW_OK);
+    assert_int_equal(mw_locate(&box.sys, pip(), MW_SCOPE_SYSTEM, NULL, &location, NULL), MW_OK);
     assert_string_equal(location.path, "/image/etc/pip.conf");
     struct mw_tool_setting setting = {.key = "global.index-url", .value = &want};
-    pip()->shadows(&box.sys, &location, &text, &setting, &shadows);
+    mw_shadows_find(&box.sys, pip(), &location, &text, &setting, &shadows);
     assert_int_equal(shadows.count, 1);
     assert_string_equal(shadows.items[0].by, "/image/etc/xdg/pip/pip.conf:2 [install] index-url");
     mw_buf_release(&text);
@@ -429,7 +432,7 @@ static void test_ask(void **state)
     for (size_t i = 0; i < ROWS(ask_rows); i++) {
         struct mw_value value = {0};
         row_true(ask_rows[i].name,
-                 pip()->ask(&box.sys, NULL, ask_rows[i].key, &value, NULL) == MW_OK);
+                 mw_tool_ask(&box.sys, pip(), NULL, ask_rows[i].key, &value, NULL) == MW_OK);
         char *text = mw_strings_join(&value.items, "|");
         row_string_equal(ask_rows[i].name, text, ask_rows[i].answer);
         free(text);

@@ -1,0 +1,208 @@
+/* Where the files of a source are on this machine. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+/* Owned: the folder above the bin that the tool's program is in; NULL without it. */
+static char *find_prefix(const struct mw_system *sys, const struct mw_tool *tool)
+{
+    char *program = NULL;
+    for (size_t i = 0; program == NULL && i < tool->programs.count; i++) {
+        if (strchr(tool->programs.items[i], '/') == NULL)
+            program = mw_system_which(sys, tool->programs.items[i]);
+    }
+    if (program == NULL)
+        return NULL;
+    char *bin = mw_tools_directory(program);
+    char *prefix = mw_tools_directory(bin);
+    if (strcmp(prefix, "/") == 0) {
+        free(prefix);
+        prefix = mw_xstrdup("/usr");
+    }
+    free(bin);
+    free(program);
+    return prefix;
+}
+
+/* "${NAME:-DEFAULT}REST": the variable if it is an absolute path, else DEFAULT. */
+static char *expand_variable(const struct mw_system *sys, const struct mw_tool *tool,
+                             const char *path)
+{
+    const char *name = path + 2;
+    const char *end = strchr(name, '}');
+    const char *separator = strstr(name, ":-");
+    char *variable = mw_xstrndup(name, (size_t)(separator - name));
+    const char *value = mw_system_user_env(sys, variable);
+    char *whole = NULL;
+    if (value != NULL && value[0] == '/') {
+        whole = mw_xasprintf("%s%s", value, end + 1);
+    } else {
+        char *fallback = mw_xasprintf("%.*s%s", (int)(end - separator - 2), separator + 2, end + 1);
+        whole = mw_source_expand(sys, tool, fallback);
+        free(fallback);
+    }
+    free(variable);
+    return whole;
+}
+
+char *mw_source_expand(const struct mw_system *sys, const struct mw_tool *tool, const char *path)
+{
+    static const char prefix_word[] = "{prefix}";
+    if (mw_text_starts(path, "~/"))
+        return sys->home == NULL ? NULL : mw_xasprintf("%s%s", sys->home, path + 1);
+    if (mw_text_starts(path, "./"))
+        return mw_xasprintf("%s%s", strcmp(sys->cwd, "/") == 0 ? "" : sys->cwd, path + 1);
+    if (mw_text_starts(path, "${"))
+        return expand_variable(sys, tool, path);
+    if (!mw_text_starts(path, prefix_word))
+        return mw_system_path(sys, path);
+    char *prefix = find_prefix(sys, tool);
+    char *whole = prefix == NULL ? NULL : mw_xasprintf("%s%s", prefix, path + strlen(prefix_word));
+    free(prefix);
+    return whole;
+}
+
+static bool is_there(const struct mw_system *sys, const struct mw_source *source, const char *path)
+{
+    if (!source->tests_folder)
+        return mw_path_exists(sys, path);
+    char *directory = mw_tools_directory(path);
+    bool is = mw_path_exists(sys, directory);
+    free(directory);
+    return is;
+}
+
+char *mw_source_path(const struct mw_system *sys, const struct mw_tool *tool,
+                     const struct mw_source *source)
+{
+    const char *moved = source->moved_by != NULL ? mw_system_user_env(sys, source->moved_by) : NULL;
+    char *path = NULL;
+    if (moved != NULL)
+        return mw_tools_absolute(sys, moved);
+    for (size_t i = 0; i < source->paths.count; i++) {
+        char *next = mw_source_expand(sys, tool, source->paths.items[i]);
+        if (next == NULL)
+            continue;
+        free(path);
+        path = next;
+        if (is_there(sys, source, path))
+            break;
+    }
+    return path;
+}
+
+/* Every folder from the root down to the working directory, so that the nearest is the strongest.
+ * What is also the user's own file is no project's. */
+static void add_upward(const struct mw_system *sys, const char *name, struct mw_strings *paths)
+{
+    size_t home = sys->home != NULL ? strlen(sys->home) : 0;
+    for (const char *slash = sys->cwd; slash != NULL; slash = strchr(slash + 1, '/')) {
+        size_t len = slash == sys->cwd ? 0 : (size_t)(slash - sys->cwd);
+        bool is_home = home > 0 && len == home && strncmp(sys->cwd, sys->home, len) == 0;
+        if (!is_home)
+            mw_strings_take(paths, mw_xasprintf("%.*s/%s", (int)len, sys->cwd, name));
+        if (slash[1] == '\0')
+            return;
+    }
+    mw_strings_take(paths, mw_xasprintf("%s/%s", sys->cwd, name));
+}
+
+void mw_source_paths(const struct mw_system *sys, const struct mw_tool *tool,
+                     const struct mw_source *source, struct mw_strings *paths)
+{
+    if (source->is_upward) {
+        for (size_t i = 0; i < source->paths.count; i++)
+            add_upward(sys, source->paths.items[i] + strlen("./"), paths);
+        return;
+    }
+    char *path = mw_source_path(sys, tool, source);
+    if (path != NULL)
+        mw_strings_take(paths, path);
+}
+
+struct mw_actor mw_source_actor(const struct mw_system *sys, const struct mw_source *source)
+{
+    return source->scope == MW_SCOPE_SYSTEM ? (struct mw_actor){0} : sys->user;
+}
+
+bool mw_source_is_written(const struct mw_source *source, enum mw_scope scope)
+{
+    bool is_file = source->kind == MW_SOURCE_FILE || source->kind == MW_SOURCE_SHELL;
+    return is_file && source->scope == scope && !source->is_only_read && source->program == NULL;
+}
+
+const struct mw_source *mw_tool_target(const struct mw_tool *tool, enum mw_scope scope,
+                                       const char *key)
+{
+    const struct mw_tool_key *row = key != NULL ? mw_tool_key(tool, key) : NULL;
+    for (size_t i = tool->source_count; i > 0; i--) {
+        const struct mw_source *source = &tool->sources[i - 1];
+        if (mw_source_is_written(source, scope) &&
+            (row == NULL || mw_source_holds(source, row, NULL)))
+            return source;
+    }
+    return NULL;
+}
+
+const struct mw_source *mw_tool_source_at(const struct mw_system *sys, const struct mw_tool *tool,
+                                          const char *path)
+{
+    const struct mw_source *fallback = NULL;
+    for (size_t i = tool->source_count; i > 0; i--) {
+        const struct mw_source *source = &tool->sources[i - 1];
+        if (source->kind != MW_SOURCE_FILE)
+            continue;
+        char *own = mw_source_path(sys, tool, source);
+        bool is_same = own != NULL && strcmp(own, path) == 0;
+        free(own);
+        if (is_same)
+            return source;
+        if (fallback == NULL && source->scope != MW_SCOPE_PROJECT && !source->is_only_read)
+            fallback = source;
+    }
+    return fallback;
+}
+
+/* ---- the file of a scope ----------------------------------------------------------------------
+ */
+
+static enum mw_code locate_by_data(const struct mw_system *sys, const struct mw_tool *tool,
+                                   enum mw_scope scope, const char *key,
+                                   struct mw_location *location, struct mw_error *err)
+{
+    const struct mw_source *source = mw_tool_target(tool, scope, key);
+    if (source == NULL) {
+        mw_fail(err, MW_USAGE, 0, "locate", _("%s has no file in this scope"), mw_tool_title(tool));
+        mw_error_hint(err, _("It has one with --scope %s."),
+                      scope == MW_SCOPE_SYSTEM ? "user" : "system");
+        return MW_USAGE;
+    }
+    char *path = mw_source_path(sys, tool, source);
+    if (path == NULL && sys->home == NULL && scope == MW_SCOPE_USER)
+        return mw_fail(err, MW_USAGE, 0, "locate",
+                       _("cannot tell where the file of %s is: HOME is not set"),
+                       mw_tool_title(tool));
+    if (path == NULL)
+        return mw_fail(err, MW_USAGE, 0, "locate",
+                       _("cannot tell where the file of %s is: it is not installed"),
+                       mw_tool_title(tool));
+    location->path = path;
+    location->actor = mw_source_actor(sys, source);
+    location->source = source;
+    return MW_OK;
+}
+
+enum mw_code mw_locate(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                       const char *key, struct mw_location *location, struct mw_error *err)
+{
+    if (tool->code == NULL || tool->code->locate == NULL)
+        return locate_by_data(sys, tool, scope, key, location, err);
+    enum mw_code code = tool->code->locate(sys, scope, location, err);
+    if (code == MW_OK)
+        location->source = mw_tool_target(tool, scope, key);
+    return code;
+}

@@ -1,0 +1,352 @@
+/* The one resolver: every place that says something about a key, strongest first. */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+/* ---- hits -------------------------------------------------------------------------------------
+ */
+
+void mw_hit_release(struct mw_hit *hit)
+{
+    mw_value_release(&hit->value);
+    free(hit->path);
+    free(hit->section);
+    free(hit->spelling);
+    free(hit->variable);
+    free(hit->flag);
+    *hit = (struct mw_hit){0};
+}
+
+void mw_hits_release(struct mw_hits *hits)
+{
+    for (size_t i = 0; i < hits->count; i++)
+        mw_hit_release(&hits->items[i]);
+    free(hits->items);
+    *hits = (struct mw_hits){0};
+}
+
+const struct mw_hit *mw_hits_winner(const struct mw_hits *hits)
+{
+    for (size_t i = 0; i < hits->count; i++) {
+        const struct mw_hit *hit = &hits->items[i];
+        bool is_other = hit->source != NULL && hit->source->program != NULL;
+        if (hit->is_heard && !is_other)
+            return hit;
+    }
+    return NULL;
+}
+
+char *mw_hit_place(const struct mw_hit *hit)
+{
+    if (hit->variable != NULL)
+        return mw_xasprintf(_("environment variable %s"), hit->variable);
+    char *place = hit->line > 0 ? mw_xasprintf("%s:%zu", hit->path, hit->line)
+                                : mw_xstrdup(hit->path != NULL ? hit->path : "");
+    char *text = NULL;
+    if (hit->flag != NULL)
+        text = mw_xasprintf(_("flag --%s in %s"), hit->flag, place);
+    else if (hit->section != NULL)
+        text = mw_xasprintf("%s [%s] %s", place, hit->section, hit->spelling);
+    else
+        return place;
+    free(place);
+    return text;
+}
+
+/* ---- files ------------------------------------------------------------------------------------
+ */
+
+static bool read_place(const struct mw_system *sys, const char *path, struct mw_actor actor,
+                       const struct mw_overlay *overlay, struct mw_buf *text)
+{
+    if (overlay != NULL && strcmp(overlay->path, path) == 0) {
+        mw_buf_append(text, mw_buf_text(overlay->text), overlay->text->len);
+        return true;
+    }
+    return mw_tools_read(sys, path, actor, text);
+}
+
+void mw_hits_add_file(const struct mw_system *sys, const struct mw_tool *tool,
+                      const struct mw_source *source, const char *path, struct mw_actor actor,
+                      const struct mw_overlay *overlay, const char *key, struct mw_hits *hits)
+{
+    struct mw_buf text = {0};
+    struct mw_value value = {0};
+    const char *bytes;
+    if (!read_place(sys, path, actor, overlay, &text))
+        goto out;
+    bytes = mw_buf_text(&text);
+    if (mw_source_check(source, path, bytes, text.len, NULL) != MW_OK ||
+        mw_source_get(source, tool, bytes, text.len, key, &value, NULL) != MW_OK ||
+        value.kind == MW_VALUE_ABSENT)
+        goto out;
+    *MW_PUSH(hits->items, hits->count) = (struct mw_hit){
+        .value = value,
+        .source = source,
+        .path = mw_xstrdup(path),
+        .line = mw_source_line(source, tool, &text, key),
+        .is_heard = true,
+    };
+    value = (struct mw_value){0};
+out:
+    mw_value_release(&value);
+    mw_buf_release(&text);
+}
+
+static void add_files(const struct mw_system *sys, const struct mw_tool *tool,
+                      const struct mw_source *source, const struct mw_overlay *overlay,
+                      const char *key, struct mw_hits *hits)
+{
+    struct mw_strings paths = {0};
+    mw_source_paths(sys, tool, source, &paths);
+    for (size_t i = paths.count; i > 0; i--)
+        mw_hits_add_file(sys, tool, source, paths.items[i - 1], mw_source_actor(sys, source),
+                         overlay, key, hits);
+    mw_strings_release(&paths);
+}
+
+/* ---- the environment --------------------------------------------------------------------------
+ */
+
+/* What {key}, {KEY} and {LAST} of the template become. */
+static void put_word(struct mw_buf *name, const char *word, const char *key)
+{
+    if (strncmp(word, "{key}", 5) == 0) {
+        mw_buf_puts(name, key);
+        return;
+    }
+    const char *dot = strncmp(word, "{LAST}", 6) == 0 ? strrchr(key, '.') : NULL;
+    for (const char *p = dot != NULL ? dot + 1 : key; *p != '\0'; p++)
+        mw_buf_putc(name, isalnum((unsigned char)*p) ? (char)toupper((unsigned char)*p) : '_');
+}
+
+char *mw_source_variable(const struct mw_source *source, const char *key)
+{
+    struct mw_buf name = {0};
+    for (const char *p = source->environment; *p != '\0'; p++) {
+        const char *end = *p == '{' ? strchr(p, '}') : NULL;
+        if (end != NULL) {
+            put_word(&name, p, key);
+            p = end;
+        } else {
+            mw_buf_putc(&name, *p);
+        }
+    }
+    return mw_buf_take(&name);
+}
+
+/* A variable cannot hold a '-', so tools take '_' for it. */
+static bool is_name(const char *item, const char *name, bool any_case)
+{
+    for (; *name != '\0'; item++, name++) {
+        int a = (unsigned char)*item, b = *name == '-' ? '_' : (unsigned char)*name;
+        if (a != b && !(any_case && a != '\0' && tolower(a) == tolower(b)))
+            return false;
+    }
+    return *item == '=';
+}
+
+void mw_hits_add_variables(const struct mw_system *sys, const struct mw_source *source,
+                           const char *spelling, struct mw_hits *hits)
+{
+    char *name = mw_source_variable(source, spelling);
+    for (char **item = sys->environ_copy; item != NULL && *item != NULL; item++) {
+        if (!is_name(*item, name, source->any_case) || (*item)[strcspn(*item, "=") + 1] == '\0')
+            continue;
+        struct mw_hit *hit = MW_PUSH(hits->items, hits->count);
+        size_t len = strcspn(*item, "=");
+        *hit = (struct mw_hit){
+            .source = source, .variable = mw_xstrndup(*item, len), .is_heard = true};
+        mw_value_set_string(&hit->value, *item + len + 1);
+    }
+    free(name);
+}
+
+/* ---- all of them ------------------------------------------------------------------------------
+ */
+
+static bool speaks_of_tree(const struct mw_system *sys, enum mw_scope scope)
+{
+    return sys->root[0] != '\0' && scope == MW_SCOPE_SYSTEM;
+}
+
+static void resolve_by_data(const struct mw_system *sys, const struct mw_tool *tool,
+                            enum mw_scope scope, const char *key, const struct mw_overlay *overlay,
+                            struct mw_hits *hits)
+{
+    const struct mw_tool_key *row = mw_tool_key(tool, key);
+    for (size_t i = tool->source_count; row != NULL && i > 0; i--) {
+        const struct mw_source *source = &tool->sources[i - 1];
+        const char *spelling = NULL;
+        bool is_here = source->scope != MW_SCOPE_SYSTEM && source->kind != MW_SOURCE_HOOK;
+        /* The environment, the user and the folder of this run say nothing about an image. */
+        if (!mw_source_holds(source, row, &spelling) || (speaks_of_tree(sys, scope) && is_here))
+            continue;
+        if (source->kind == MW_SOURCE_FILE)
+            add_files(sys, tool, source, overlay, key, hits);
+        else if (source->kind == MW_SOURCE_ENVIRONMENT)
+            mw_hits_add_variables(sys, source, spelling, hits);
+    }
+}
+
+void mw_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                const char *key, const struct mw_overlay *overlay, struct mw_hits *hits)
+{
+    if (tool->code != NULL && tool->code->resolve != NULL)
+        tool->code->resolve(sys, tool, scope, key, overlay, hits);
+    else
+        resolve_by_data(sys, tool, scope, key, overlay, hits);
+}
+
+/* ---- questions --------------------------------------------------------------------------------
+ */
+
+void mw_effective_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                       const char *key, struct mw_effective *effective)
+{
+    struct mw_hits hits = {0};
+    mw_resolve(sys, tool, scope, key, NULL, &hits);
+    const struct mw_hit *winner = mw_hits_winner(&hits);
+    if (winner != NULL) {
+        mw_value_copy(&effective->value, &winner->value);
+        effective->by = mw_hit_place(winner);
+        effective->path =
+            winner->path != NULL && winner->flag == NULL ? mw_xstrdup(winner->path) : NULL;
+        effective->variable = winner->variable != NULL ? mw_xstrdup(winner->variable) : NULL;
+    }
+    mw_hits_release(&hits);
+}
+
+static void add_location(struct mw_locations *locations, const char *path, struct mw_actor actor,
+                         const struct mw_source *source)
+{
+    *MW_PUSH(locations->items, locations->count) =
+        (struct mw_location){.path = mw_xstrdup(path), .actor = actor, .source = source};
+}
+
+void mw_files(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+              struct mw_locations *locations)
+{
+    if (tool->code != NULL && tool->code->files != NULL) {
+        tool->code->files(sys, scope, locations);
+        for (size_t i = 0; i < locations->count; i++) {
+            if (locations->items[i].source == NULL)
+                locations->items[i].source = mw_tool_target(tool, MW_SCOPE_SYSTEM, NULL);
+        }
+        return;
+    }
+    for (size_t i = 0; i < tool->source_count; i++) {
+        const struct mw_source *source = &tool->sources[i];
+        struct mw_strings paths = {0};
+        if (source->kind != MW_SOURCE_FILE ||
+            (speaks_of_tree(sys, scope) && source->scope != MW_SCOPE_SYSTEM))
+            continue;
+        mw_source_paths(sys, tool, source, &paths);
+        for (size_t k = 0; k < paths.count; k++) {
+            if (mw_path_exists(sys, paths.items[k]))
+                add_location(locations, paths.items[k], mw_source_actor(sys, source), source);
+        }
+        mw_strings_release(&paths);
+    }
+}
+
+/* What one can do about the place that wins. */
+static char *way_out(const struct mw_tool *tool, const struct mw_hit *hit, const char *key)
+{
+    if (hit->variable != NULL)
+        return mw_xasprintf(_("Unset %s, and remove it from your shell's start-up files."),
+                            hit->variable);
+    if (hit->source != NULL && hit->source->scope == MW_SCOPE_PROJECT)
+        return mw_xasprintf(_("It is the project's: leave it, or remove %s there."), key);
+    return mw_xasprintf(_("Remove that line, or set %s.%s in your profile too."), tool->id, key);
+}
+
+static void find_by_hits(const struct mw_system *sys, const struct mw_tool *tool,
+                         const struct mw_location *location, const struct mw_buf *text,
+                         const struct mw_tool_setting *setting, struct mw_shadows *shadows)
+{
+    struct mw_hits hits = {0};
+    struct mw_overlay overlay = {.path = location->path, .text = text};
+    enum mw_scope scope = location->source != NULL ? location->source->scope : MW_SCOPE_USER;
+    mw_resolve(sys, tool, scope, setting->key, &overlay, &hits);
+    const struct mw_hit *winner = mw_hits_winner(&hits);
+    bool is_ours =
+        winner != NULL && winner->path != NULL && strcmp(winner->path, location->path) == 0;
+    if (winner != NULL && !is_ours &&
+        !mw_strings_equal(&winner->value.items, &setting->value->items))
+        mw_shadows_add(shadows, false, mw_hit_place(winner), mw_value_text(&winner->value),
+                       way_out(tool, winner, setting->key));
+    mw_hits_release(&hits);
+}
+
+void mw_shadows_find(const struct mw_system *sys, const struct mw_tool *tool,
+                     const struct mw_location *location, const struct mw_buf *text,
+                     const struct mw_tool_setting *setting, struct mw_shadows *shadows)
+{
+    if (tool->code != NULL && tool->code->shadows != NULL)
+        tool->code->shadows(sys, location, text, setting, shadows);
+    else
+        find_by_hits(sys, tool, location, text, setting, shadows);
+}
+
+bool mw_tool_reloads(const struct mw_tool *tool)
+{
+    return tool->code != NULL && tool->code->reload != NULL;
+}
+
+enum mw_code mw_tool_reload(const struct mw_system *sys, const struct mw_tool *tool,
+                            const struct mw_location *location,
+                            const struct mw_tool_setting *settings, size_t count,
+                            struct mw_live *live, struct mw_error *err)
+{
+    if (!mw_tool_reloads(tool)) {
+        *live = (struct mw_live){.state = MW_LIVE_NONE};
+        return MW_OK;
+    }
+    return tool->code->reload(sys, location, settings, count, live, err);
+}
+
+/* ---- asking the tool itself -------------------------------------------------------------------
+ */
+
+static char *fill_in(const char *word, const char *key)
+{
+    static const char hole[] = "{key}";
+    const char *at = strstr(word, hole);
+    return at == NULL ? mw_xstrdup(word)
+                      : mw_xasprintf("%.*s%s%s", (int)(at - word), word, key, at + strlen(hole));
+}
+
+enum mw_code mw_tool_ask(const struct mw_system *sys, const struct mw_tool *tool,
+                         const struct mw_location *location, const char *key,
+                         struct mw_value *value, struct mw_error *err)
+{
+    if (tool->code != NULL && tool->code->ask != NULL)
+        return tool->code->ask(sys, location, key, value, err);
+    if (tool->ask_words.count == 0)
+        return mw_fail(err, MW_FAILURE, 0, "ask", _("%s cannot be asked"), mw_tool_title(tool));
+    const char *argv[16] = {NULL};
+    struct mw_strings words = {0};
+    struct mw_buf output = {0};
+    for (size_t i = 0; i < tool->ask_words.count && i + 1 < sizeof argv / sizeof *argv; i++)
+        mw_strings_take(&words, fill_in(tool->ask_words.items[i], key));
+    for (size_t i = 0; i < words.count; i++)
+        argv[i] = words.items[i];
+    enum mw_code code = mw_tools_run(sys, argv, &output, err);
+    if (code == MW_OK) {
+        const char *text = mw_buf_text(&output);
+        size_t len = strcspn(text, "\r\n");
+        char *line = mw_xstrndup(text, len);
+        mw_value_set_string(value, line);
+        free(line);
+    }
+    mw_buf_release(&output);
+    mw_strings_release(&words);
+    return code;
+}

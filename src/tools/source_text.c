@@ -1,0 +1,292 @@
+/* The text of a source: by the editor of its format, or lines of ours ("content"), a file of their
+ * own or a block between two marker lines. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/json_scan.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+/* How the file spells the key; NULL if the source does not hold it. A key below a section is
+ * spelled with it. */
+static char *spelling_of(const struct mw_source *source, const struct mw_tool *tool,
+                         const char *key)
+{
+    const struct mw_tool_key *row = mw_tool_key(tool, key);
+    const char *spelling = NULL;
+    if (row == NULL) /* any key of the format may be asked for */
+        return source->keys.count == 0 ? mw_xstrdup(key) : NULL;
+    if (!mw_source_holds(source, row, &spelling))
+        return NULL;
+    const char *dot = tool->sections.count > 0 ? strchr(key, '.') : NULL;
+    return dot == NULL ? mw_xstrdup(spelling)
+                       : mw_xasprintf("%.*s.%s", (int)(dot - key), key, spelling);
+}
+
+/* ---- content ----------------------------------------------------------------------------------
+ */
+
+/* The part of a text that is ours: all of it, or the lines between the markers; `outer` includes
+ * these. */
+struct span {
+    size_t begin, end, outer_begin, outer_end;
+    bool is_there;
+};
+
+static char *marker(const struct mw_source *source, bool opens)
+{
+    return mw_xasprintf("%s %s mirrorwise %s", source->block, opens ? ">>>" : "<<<",
+                        opens ? ">>>" : "<<<");
+}
+
+/* The offset of the line that is exactly `line`, from `at` on; SIZE_MAX: none. */
+static size_t find_line(const char *text, size_t len, size_t at, const char *line)
+{
+    size_t size = strlen(line);
+    while (at < len) {
+        const char *end = memchr(text + at, '\n', len - at);
+        size_t next = end == NULL ? len : (size_t)(end - text);
+        size_t used = next - at - (next > at && text[next - 1] == '\r');
+        if (used == size && memcmp(text + at, line, size) == 0)
+            return at;
+        at = next + 1;
+    }
+    return SIZE_MAX;
+}
+
+static size_t next_line(const char *text, size_t len, size_t at)
+{
+    const char *end = at < len ? memchr(text + at, '\n', len - at) : NULL;
+    return end == NULL ? len : (size_t)(end - text) + 1;
+}
+
+static struct span find_span(const struct mw_source *source, const char *text, size_t len)
+{
+    struct span span = {.begin = 0, .end = len, .outer_end = len, .is_there = len > 0};
+    if (source->block == NULL)
+        return span;
+    char *first = marker(source, true), *last = marker(source, false);
+    size_t from = find_line(text, len, 0, first);
+    size_t to = from == SIZE_MAX ? SIZE_MAX : find_line(text, len, from, last);
+    span = (struct span){.begin = len, .end = len, .outer_begin = len, .outer_end = len};
+    if (to != SIZE_MAX)
+        span = (struct span){.begin = next_line(text, len, from),
+                             .end = to,
+                             .outer_begin = from,
+                             .outer_end = next_line(text, len, to),
+                             .is_there = true};
+    free(first);
+    free(last);
+    return span;
+}
+
+/* The hole of a line of the template: "{KEY}"; NULL if it has none. *len is that of KEY. */
+static const char *find_hole(const struct mw_tool *tool, const char *line, size_t *len)
+{
+    for (const char *at = line; (at = strchr(at, '{')) != NULL; at++) {
+        const char *end = strchr(at, '}');
+        char *key = end == NULL ? NULL : mw_xstrndup(at + 1, (size_t)(end - at - 1));
+        bool is = key != NULL && mw_tool_key(tool, key) != NULL;
+        free(key);
+        if (is) {
+            *len = (size_t)(end - at - 1);
+            return at;
+        }
+    }
+    return NULL;
+}
+
+/* The value that a line of the text has where the line of the template has its hole. Owned. */
+static char *match_line(const char *line, size_t len, const char *template, const char *hole,
+                        size_t hole_len)
+{
+    size_t before = (size_t)(hole - template);
+    const char *rest = hole + hole_len + 2;
+    size_t after = strlen(rest);
+    if (len < before + after || memcmp(line, template, before) != 0 ||
+        memcmp(line + len - after, rest, after) != 0)
+        return NULL;
+    return mw_xstrndup(line + before, len - before - after);
+}
+
+/* Owned: the value of the key by the lines of the template that hold it alone; NULL: none. *line is
+ * where. */
+static char *read_content(const struct mw_source *source, const struct mw_tool *tool,
+                          const char *text, size_t len, const char *key, size_t *number)
+{
+    struct span span = find_span(source, text, len);
+    for (size_t i = 0; i < source->content.count; i++) {
+        size_t hole_len = 0;
+        const char *template = source->content.items[i];
+        const char *hole = find_hole(tool, template, &hole_len);
+        if (hole == NULL || strlen(key) != hole_len || strncmp(hole + 1, key, hole_len) != 0)
+            continue;
+        for (size_t at = span.begin; at < span.end; at = next_line(text, span.end, at)) {
+            size_t end = next_line(text, span.end, at);
+            size_t used = end - at - (end > at && text[end - 1] == '\n');
+            used -= used > 0 && text[at + used - 1] == '\r';
+            char *value = match_line(text + at, used, template, hole, hole_len);
+            size_t column = 0;
+            if (value == NULL)
+                continue;
+            if (number != NULL)
+                mw_text_position(text, at, number, &column);
+            return value;
+        }
+    }
+    return NULL;
+}
+
+/* What would end a quoted text of whatever language the lines are. */
+static bool is_harmless(const char *value)
+{
+    for (const char *p = value; *p != '\0'; p++) {
+        if ((unsigned char)*p < 0x20 || *p == 0x7F || strchr("\"'\\`$", *p) != NULL)
+            return false;
+    }
+    return true;
+}
+
+/* Appends the lines with the values of `text`, `key` being `wanted` (NULL: unset). */
+static void render(const struct mw_source *source, const struct mw_tool *tool, const char *text,
+                   size_t len, const char *key, const char *wanted, struct mw_buf *out)
+{
+    struct mw_buf lines = {0};
+    bool is_any = false;
+    for (size_t i = 0; i < source->content.count; i++) {
+        size_t hole_len = 0;
+        const char *template = source->content.items[i];
+        const char *hole = find_hole(tool, template, &hole_len);
+        if (hole == NULL) {
+            mw_buf_printf(&lines, "%s\n", template);
+            continue;
+        }
+        char *name = mw_xstrndup(hole + 1, hole_len);
+        char *value = strcmp(name, key) != 0 ? read_content(source, tool, text, len, name, NULL)
+                      : wanted == NULL       ? NULL
+                                             : mw_xstrdup(wanted);
+        if (value != NULL) {
+            is_any = true;
+            mw_buf_printf(&lines, "%.*s%s%s\n", (int)(hole - template), template, value,
+                          hole + hole_len + 2);
+        }
+        free(value);
+        free(name);
+    }
+    if (is_any && source->block != NULL) {
+        char *first = marker(source, true), *last = marker(source, false);
+        mw_buf_printf(out, "%s\n%s%s\n", first, mw_buf_text(&lines), last);
+        free(first);
+        free(last);
+    } else if (is_any) {
+        mw_buf_append(out, mw_buf_text(&lines), lines.len);
+    }
+    mw_buf_release(&lines);
+}
+
+static enum mw_code put_content(const struct mw_source *source, const struct mw_tool *tool,
+                                const char *text, size_t len, const char *key,
+                                const struct mw_value *value, struct mw_edits *edits,
+                                struct mw_error *err)
+{
+    const char *wanted = value->kind == MW_VALUE_ABSENT ? NULL : mw_tools_first(value);
+    if (wanted != NULL && (value->items.count != 1 || !is_harmless(wanted)))
+        return mw_fail(err, MW_USAGE, 0, "put",
+                       _("the value of %s is no single text without quotes, '\\', '`' and '$'"),
+                       key);
+    char *have = read_content(source, tool, text, len, key, NULL);
+    bool same = (have == NULL && wanted == NULL) ||
+                (have != NULL && wanted != NULL && strcmp(have, wanted) == 0);
+    free(have);
+    if (same)
+        return MW_OK;
+    struct span span = find_span(source, text, len);
+    struct mw_buf *out = mw_edits_add(edits, span.outer_begin, span.outer_end);
+    if (!span.is_there && len > 0 && text[len - 1] != '\n')
+        mw_buf_putc(out, '\n');
+    render(source, tool, text, len, key, wanted, out);
+    return MW_OK;
+}
+
+/* ---- either -----------------------------------------------------------------------------------
+ */
+
+enum mw_code mw_source_check(const struct mw_source *source, const char *path, const char *text,
+                             size_t len, struct mw_error *err)
+{
+    if (source->editor != NULL)
+        return source->editor->check(path, text, len, err);
+    char *first = source->block == NULL ? NULL : marker(source, true);
+    bool is_open = first != NULL && find_line(text, len, 0, first) != SIZE_MAX &&
+                   !find_span(source, text, len).is_there;
+    if (is_open)
+        mw_fail(err, MW_BAD_CONFIG, 0, "check", _("%s: the line '%s' has no counterpart"), path,
+                first);
+    free(first);
+    return is_open ? MW_BAD_CONFIG : MW_OK;
+}
+
+enum mw_code mw_source_get(const struct mw_source *source, const struct mw_tool *tool,
+                           const char *text, size_t len, const char *key, struct mw_value *value,
+                           struct mw_error *err)
+{
+    char *spelling = spelling_of(source, tool, key);
+    enum mw_code code = MW_OK;
+    if (spelling == NULL)
+        return MW_OK;
+    if (source->editor != NULL) {
+        code = source->editor->get(text, len, spelling, value, err);
+    } else {
+        char *found = read_content(source, tool, text, len, key, NULL);
+        if (found != NULL)
+            mw_value_set_string(value, found);
+        free(found);
+    }
+    free(spelling);
+    return code;
+}
+
+enum mw_code mw_source_put(const struct mw_source *source, const struct mw_tool *tool,
+                           const char *text, size_t len, const char *key,
+                           const struct mw_value *value, struct mw_edits *edits,
+                           struct mw_error *err)
+{
+    char *spelling = spelling_of(source, tool, key);
+    enum mw_code code = MW_OK;
+    if (spelling == NULL)
+        code = mw_fail(err, MW_USAGE, 0, "put", _("%s has no place for %s there"),
+                       mw_tool_title(tool), key);
+    else if (source->editor != NULL)
+        code = source->editor->put(text, len, spelling, value, edits, err);
+    else
+        code = put_content(source, tool, text, len, key, value, edits, err);
+    free(spelling);
+    return code;
+}
+
+size_t mw_source_line(const struct mw_source *source, const struct mw_tool *tool,
+                      const struct mw_buf *text, const char *key)
+{
+    char *spelling = spelling_of(source, tool, key);
+    size_t line = 0;
+    if (spelling != NULL && source->editor != NULL)
+        line = mw_tools_line(source->editor, text, spelling);
+    else if (spelling != NULL)
+        free(read_content(source, tool, mw_buf_text(text), text->len, key, &line));
+    free(spelling);
+    return line;
+}
+
+void mw_source_notices(const struct mw_source *source, const char *text, size_t len,
+                       struct mw_notices *notices)
+{
+    if (source->editor != NULL && source->editor->notices != NULL)
+        source->editor->notices(text, len, notices);
+}
+
+bool mw_source_is_typed(const struct mw_source *source)
+{
+    return source->editor != NULL && source->editor->is_typed;
+}
