@@ -229,6 +229,25 @@ static char *copy_if_set(const char *text)
     return text != NULL && text[0] != '\0' ? mw_xstrdup(text) : NULL;
 }
 
+/* Where systems keep the certificates of authorities: Debian and Arch, Fedora, openSUSE, Alpine and
+ * BSD. A linked libcurl knows its own; one inside a static program (MW_STATIC) cannot. */
+static char *default_ca_file(void)
+{
+#ifdef MW_STATIC_CURL
+    static const char *const usual[] = {
+        "/etc/ssl/certs/ca-certificates.crt",
+        "/etc/pki/tls/certs/ca-bundle.crt",
+        "/etc/ssl/ca-bundle.pem",
+        "/etc/ssl/cert.pem",
+    };
+    for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
+        if (access(usual[i], R_OK) == 0)
+            return mw_xstrdup(usual[i]);
+    }
+#endif
+    return NULL;
+}
+
 struct probe_transport *probe_transport_curl(const struct mw_probe_environment *environment,
                                              struct mw_error *err)
 {
@@ -245,6 +264,8 @@ struct probe_transport *probe_transport_curl(const struct mw_probe_environment *
     transport->proxies.all = copy_if_set(environment->all_proxy);
     transport->proxies.no = copy_if_set(environment->no_proxy);
     transport->ca_file = copy_if_set(environment->ca_file);
+    if (transport->ca_file == NULL)
+        transport->ca_file = default_ca_file();
     curl->multi_setopt(transport->multi, CURLMOPT_MAXCONNECTS, (long)PROBE_REQUESTS_MAX);
     if (!curl_events_init(&transport->events, curl, transport->multi)) {
         mw_fail(err, MW_FAILURE, errno, "epoll_create", _("the network cannot be waited for"));
