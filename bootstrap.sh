@@ -8,7 +8,8 @@ usage() {
 usage: ./bootstrap.sh run [ARGS]        install what is missing, build, run mirrorwise with ARGS
        ./bootstrap.sh test [ARGS]       the same with sanitizers, run all tests; ARGS go to ctest
        ./bootstrap.sh build PRESET      build one preset: release dev tsan coverage fuzz
-       ./bootstrap.sh deps [GROUP...]   only install: run test lint bench
+       ./bootstrap.sh package [KIND...] deb rpm tar static, or all of them, into build/dist
+       ./bootstrap.sh deps [GROUP...]   only install: run test lint bench package static
        ./bootstrap.sh help
 EOF
 }
@@ -61,6 +62,22 @@ lint  fuzzer:clang          clang,libclang-rt-dev clang,compiler-rt  clang      
 bench cmd:hyperfine         hyperfine             hyperfine          hyperfine         hyperfine          hyperfine
 bench cmd:valgrind          valgrind              valgrind           valgrind          valgrind           valgrind
 bench cmd:htop              htop                  htop               htop              htop               htop
+test  cmd:mandoc            mandoc                mandoc             mandoc            mandoc             mandoc
+test  cmd:fish              fish                  fish               fish              fish               fish
+test  cmd:zsh               zsh                   zsh                zsh               zsh                zsh
+test  cmd:lintian           lintian               -                  -                 -                  -
+package cmd:git             git                   git                git               git                git
+package cmd:bash            bash                  bash               bash              bash               bash
+package cmd:jq              jq                    jq                 jq                jq                 jq
+package cmd:dpkg-shlibdeps  dpkg-dev              dpkg-dev           dpkg              dpkg               dpkg-dev
+package cmd:rpmbuild        rpm                   rpm-build          rpm-tools         rpm-build          rpm
+static cmd:dpkg-source      dpkg-dev              -                  -                 -                  -
+static cmd:git              git                   -                  -                 -                  -
+static cmd:jq               jq                    -                  -                 -                  -
+static cmd:autoreconf       autoconf,automake     -                  -                 -                  -
+static cmd:libtoolize       libtool               -                  -                 -                  -
+static cmd:tic              ncurses-bin           -                  -                 -                  -
+static cmd:aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu,linux-libc-dev-arm64-cross - - - -
 EOF
 }
 
@@ -256,6 +273,14 @@ build)
 	ensure run test
 	[ "${1:-}" != fuzz ] || ensure lint
 	build "${1:?the preset is missing: release, dev, tsan, coverage or fuzz}"
+	;;
+package)
+	[ $# != 0 ] || set -- deb rpm tar static
+	groups='run package'
+	case " $* " in *" static "*) groups="$groups static" ;; esac
+	# shellcheck disable=SC2086 # a list of words
+	ensure $groups
+	exec bash "$here/assets/packaging/package.sh" "$@"
 	;;
 deps)
 	[ $# != 0 ] || set -- run test lint bench

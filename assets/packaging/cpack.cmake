@@ -5,7 +5,10 @@ set(CPACK_PACKAGE_VENDOR "mirrorwise")
 set(CPACK_PACKAGE_CONTACT "mirrorwise maintainers <maintainers@mirrorwise.example>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "put package tools on good mirrors, and take it back")
 set(CPACK_PACKAGE_DESCRIPTION
-  "mirrorwise measures the mirrors of package tools (go, pip, Docker and others), checks that they are honest and fresh, and applies a profile to all tools in one transaction that can be previewed, verified, undone and audited. It changes the bytes of the settings it owns and no others.")
+"mirrorwise measures the mirrors of package tools (go, pip, Docker and
+others), checks that they are honest and fresh, and applies a profile to all
+tools in one transaction that can be previewed, verified, undone and audited.
+It changes the bytes of the settings it owns and no others.")
 set(CPACK_RESOURCE_FILE_LICENSE ${CMAKE_SOURCE_DIR}/LICENSE)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Builds the one static program: build/dist/mirrorwise-VERSION-linux-ARCH.
-#     static.sh SOURCE BUILD [ARCH]        ARCH: x86_64 (what this machine is) or aarch64
-# SOURCE is the tree, BUILD a folder that keeps what was fetched and compiled. musl, curl, mbedTLS,
+#     static.sh SOURCE BUILD [ARCH [DIST]]   ARCH: x86_64 or aarch64, else this machine's
+# SOURCE is the tree, BUILD a folder that keeps what was fetched and compiled, DIST where the program
+# goes. musl, curl, mbedTLS,
 # ncurses, libsodium, cJSON and iniparser come from Debian's source packages: the archives that this
 # machine's apt already uses, of later releases, with the checksums of their signed lists. A version
 # that an archive lists and does not have is passed over for the next newer one.
@@ -246,8 +247,9 @@ cmake --build "$out" >"$work/mirrorwise.log" 2>&1 || {
 	die "mirrorwise did not build"
 }
 version=$(sed -n 's/^project(mirrorwise VERSION \([^ ]*\).*/\1/p' "$source/CMakeLists.txt")
-mkdir -p "$source/build/dist"
-dist=$source/build/dist/mirrorwise-$version-linux-$arch
+folder=${4:-$source/build/dist}
+mkdir -p "$folder"
+dist=$folder/mirrorwise-$version-linux-$arch
 "${tools}strip" -s -o "$dist.new" "$out/mirrorwise"
 mv "$dist.new" "$dist"
 say "$dist ($(stat -c %s "$dist") bytes)"

@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# The one static program: no dependency, an empty root, small, quick, and it measures over TLS with
+# certificates of names and of addresses.
+set -euo pipefail
+. "$MW_SOURCE/tests/support/e2e.sh"
+need root git jq unshare openssl python3 dpkg-source autoreconf libtoolize tic
+[ "$(uname -m)" = x86_64 ] || skip "made for x86_64"
+scratch
+export HOME=$T/home MIRRORWISE_STATE_DIR=$T/state
+mkdir "$HOME"
+
+# Kept in the build directory, so that the next run builds only what changed.
+bash "$MW_SOURCE/assets/packaging/static.sh" "$MW_SOURCE" "$MW_BUILD/static" x86_64 "$MW_BUILD/static-dist" >"$T/log" 2>&1 || {
+	! grep -qE 'apt knows no|no source of|Could not resolve|Failed to fetch' "$T/log" || skip "the sources cannot be had: $(tail -n 1 "$T/log")"
+	fail "$(tail -n 30 "$T/log" | cut -c 1-200)"
+}
+program=$(echo "$MW_BUILD"/static-dist/mirrorwise-*-linux-x86_64)
+expect "no interpreter, no libraries" "$(readelf -ld "$program" | grep -cE 'INTERP|NEEDED')" 0
+size=$(stat -c %s "$program")
+expect "below 4 MiB: $size" "$([ "$size" -lt 4194304 ] && echo yes)" yes
+for path in "$MW_SOURCE" "$MW_BUILD"; do
+	expect "no path of the build" "$(grep -aFc "$path/" "$program")" 0
+done
+
+# An empty root with only /proc, and with not even that.
+mkdir -p "$T/root/proc" "$T/root/home"
+cp "$program" "$T/root/mirrorwise"
+in_root() { # ARGUMENTS
+	unshare -m -p -f --propagation private sh -c 'root=$1; shift
+		[ -n "${NOPROC:-}" ] || mount -t proc proc "$root/proc"
+		exec env -i HOME=/home TERM=xterm-256color LC_ALL=C.UTF-8 chroot "$root" /mirrorwise "$@"' - "$T/root" "$@"
+}
+expect "version" "$(in_root --version | head -n 1)" "$("$MW_BIN" --version | head -n 1)"
+in_root --profile prod --apply --only go,pip >"$T/apply.txt" 2>&1 || fail "apply: $(cat "$T/apply.txt")"
+grep -q '^GOPROXY=https://goproxy.cn' "$T/root/home/.config/go/env" || fail "go's file: $(cat "$T/root/home/.config/go/env")"
+in_root --rollback >"$T/back.txt" 2>&1 || fail "rollback: $(cat "$T/back.txt")"
+expect "nothing of go is left" "$([ -e "$T/root/home/.config/go/env" ] || echo gone)" gone
+NOPROC=1 in_root --profile prod --diff >"$T/diff.txt" 2>&1 || expect "a diff without /proc: $(cat "$T/diff.txt")" $? 2
+
+# A mirror on loopback over TLS 1.3, its certificate for 127.0.0.1.
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test -addext subjectAltName=IP:127.0.0.1 \
+	-keyout "$T/key.pem" -out "$T/cert.pem" 2>/dev/null
+cat >"$T/server.py" <<'PY'
+import http.server, ssl, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    def do_GET(self):
+        body = b'module rsc.io/quote\n\nrequire rsc.io/sampler v1.3.0\n'
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *_):
+        pass
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.minimum_version = ssl.TLSVersion.TLSv1_3
+context.load_cert_chain(sys.argv[1], sys.argv[2])
+server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+server.socket = context.wrap_socket(server.socket, server_side=True)
+print(server.server_address[1], flush=True)
+server.serve_forever()
+PY
+background "$T/port" python3 "$T/server.py" "$T/cert.pem" "$T/key.pem"
+wait_for 10 test -s "$T/port" || fail "no server"
+port=$(head -n 1 "$T/port")
+printf '{"tool":"go","canary":null,"mirrors":[{"id":"lab","url":"https://127.0.0.1:%s"}]}' "$port" >"$T/lab.json"
+# A bundle as large as a system's.
+{
+	cat "$T/cert.pem"
+	cat /etc/ssl/certs/ca-certificates.crt 2>/dev/null || true
+} >"$T/ca.pem"
+measure() { SSL_CERT_FILE=$1 "$program" --probe --only go --catalog "$T/lab.json" -m go=lab --json --timeout 5000; }
+expect "TLS 1.3 and a certificate of an address" "$(measure "$T/ca.pem" | jq -r '.mirrors[] | select(.id == "lab") | .usable')" true
+openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=other -addext subjectAltName=IP:127.0.0.2 \
+	-keyout /dev/null -out "$T/other.pem" 2>/dev/null
+expect "another's certificate" "$(measure "$T/other.pem" | jq -r '.mirrors[] | select(.id == "lab") | .usable')" false
+peak=$(SSL_CERT_FILE=$T/ca.pem python3 - "$program" "$T/lab.json" <<'PY'
+import os, subprocess, sys, resource
+subprocess.run([sys.argv[1], "--probe", "--only", "go", "--catalog", sys.argv[2], "-m", "go=lab", "--json"], stdout=subprocess.DEVNULL)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+PY
+)
+expect "measures in 6 MiB: $peak KiB" "$([ "$peak" -le 6144 ] && echo yes)" yes
+passed
