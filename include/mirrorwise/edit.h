@@ -138,6 +138,17 @@ extern const struct mw_editor mw_editor_brew_env;
 extern const struct mw_editor mw_editor_shell_env;
 extern const struct mw_editor mw_editor_bundle;
 
+/* The nested formats. Key: names joined by dots, "source.crates-io.replace-with"; a name that holds
+ * a dot or a bracket stands in double quotes; `list[name=value]` picks, or makes, the list item
+ * whose child `name` has that value. What is given in a form that is not edited is MW_BAD_CONFIG
+ * with its line, unless it reads as wanted already.
+ *
+ * TOML 1.0. Strings, lists of strings; literals are true, false, numbers and dates (an array of
+ * anything else and an inline table are read as literals). Not edited: inline tables and what stands
+ * in them, tables made by dotted keys. A table that put() leaves with nothing but what picks it goes
+ * with its header, unless a comment stands in it. */
+extern const struct mw_editor mw_editor_toml;
+
 /* All of them; ends with NULL. */
 extern const struct mw_editor *const mw_editors[];
 /* The editor of a format; NULL if there is none. */

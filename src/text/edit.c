@@ -8,8 +8,17 @@
 #include "mirrorwise/text.h"
 
 const struct mw_editor *const mw_editors[] = {
-    &mw_editor_env,      &mw_editor_ini,       &mw_editor_json,   &mw_editor_npmrc,
-    &mw_editor_brew_env, &mw_editor_shell_env, &mw_editor_bundle, NULL,
+    // clang-format off
+    &mw_editor_env,
+    &mw_editor_ini,
+    &mw_editor_json,
+    &mw_editor_npmrc,
+    &mw_editor_brew_env,
+    &mw_editor_shell_env,
+    &mw_editor_bundle,
+    &mw_editor_toml,
+    NULL,
+    // clang-format on
 };
 
 const struct mw_editor *mw_editor_find(const char *format)

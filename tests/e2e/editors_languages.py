@@ -4,12 +4,18 @@ Usage: editors_languages.py EDIT_TOOL INI, in a directory that may be littered; 
 npm's package `ini`, or empty. The files are the same in every run; MW_TEST_SEED makes others.
 """
 
+import copy
 import json
 import os
 import random
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+
+try:
+    import tomllib
+except ImportError:  # before Python 3.11
+    tomllib = None
 
 TOOL, INI = sys.argv[1:3]
 SEED = os.environ.get("MW_TEST_SEED", "1")
@@ -159,7 +165,144 @@ def compare_env(pool, editor, count, program):
     print(f"bash agrees on {count} files for {editor}")
 
 
+# ---- TOML: tomllib ---------------------------------------------------------------------------------
+
+TOML_KEYS = {  # ours: the way there in what tomllib reads; a dict picks a list item
+    "source.crates-io.replace-with": ["source", "crates-io", "replace-with"],
+    "source.m.registry": ["source", "m", "registry"], "net.offline": ["net", "offline"],
+    "top": ["top"], "index[name=ours].url": ["index", {"name": "ours"}, "url"],
+    'a."b.c".d': ["a", "b.c", "d"]}
+TOML_LINES = [
+    "[source.crates-io]", "replace-with = 'm'", "[source.m] # c", 'registry = "x"', "[net]",
+    "offline = false", "top = [\"a\", 'b'] # c", "[[index]]", 'name = "ours"', 'name = "b"',
+    'url = [\n  "a", # 1\n  "b",\n]', 'url = "u"', "", "", "# c", "source.m.x = 1", '[a."b.c"]',
+    'd = """\nx \\\n y"""', "[a]", "t = {offline = 1, x.y = []}", "[source]", "z = [ [1], {a = 2} ]",
+    "net = {offline = true}", "  indented = 1e3", 'replace-with = [ "a", "c" ]', "d = 07:32:00",
+    "when = 1979-05-27 07:32:00.5Z", "n = 0xFF_F", "n = 01", "n = +1_0.5e-3", "n = 1__0", "n = inf",
+    "e = \"\\u00e9\\U0001F600\\t\"", 'e = "\\x"', "e = '''a''b''''", "[[source]]", "b.c = 1", "[index.sub]",
+    "'q k' = 1", "= 1", "x", "[x", "a = 1 b = 2", "bad = nope", "[ source . m ]", "source.crates-io.y = 2",
+    "d = 1979-05-27", "l = [1,\n\n2 , # c\n]", "i = { a = 1, }", "u = 1.", "u = .5", "u = 0b12", "u = -0"]
+TOML_VALUES = [["put", "https://b.example/"], ["put", 'q"\\\'\n例'], ["put-list"], ["put-list", "a"],
+               ["put-list", "b", "c"], ["put-literal", "true"], ["put-literal", "12"], ["remove"]]
+
+
+def toml_reads(text):
+    try:
+        return tomllib.loads(text.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        return None
+
+
+def walk(data, way):
+    """What is there; None if nothing is."""
+    for step in way:
+        if isinstance(step, dict):
+            found = [item for item in data if isinstance(item, dict) and step.items() <= item.items()] \
+                if isinstance(data, list) else []
+            data = found[0] if found else None
+        else:
+            data = data.get(step) if isinstance(data, dict) else None
+        if data is None:
+            return None
+    return data
+
+
+def with_value(data, way, value):
+    """A copy with the value set; of None: without it."""
+    data = copy.deepcopy(data)
+    at = data
+    for i, step in enumerate(way[:-1]):
+        below = walk(at, [step])
+        if below is None:
+            if value is None:
+                return data
+            below = [] if isinstance(way[i + 1], dict) else {}
+            if isinstance(step, dict):
+                below = dict(step)
+                at.append(below)
+            else:
+                at[step] = below
+        at = below
+    if value is None:
+        if isinstance(at, dict):
+            at.pop(way[-1], None)
+    else:
+        at[way[-1]] = value
+    return data
+
+
+def pruned(data, picks=({"name": "ours"}, {"id": "ours"})):
+    """Without what is empty, which may come and go."""
+    if isinstance(data, dict):
+        data = {name: pruned(value) for name, value in data.items()}
+        return {name: value for name, value in data.items() if value not in ({}, [], None)}
+    if isinstance(data, list):
+        return [item for item in map(pruned, data) if item != {} and item not in picks]
+    return data
+
+
+def compare_nested(job):
+    """One file of a nested format; what became of it."""
+    editor, number, make, keys, values, reads, as_read = job
+    rng = random.Random(f"{editor} {SEED} {number}")
+    text = make(rng)
+    before = reads(text)
+    code = edit(editor, text, "check")[0]
+    if before is None:
+        expect(f"{editor}: check refuses", code, BAD_CONFIG, text)
+        return "refused"
+    if code != 0 and editor == "yaml":
+        return "not understood"
+    expect(f"{editor}: check accepts", code, 0, text)
+    for key, way in keys.items():
+        ours = get(editor, text, key)
+        there = as_read(walk(before, way))
+        if there is not NotImplemented and (not isinstance(ours, tuple) or ours[0] != "refused"):
+            expect(f"{editor}: get {key}", ours, there, text)
+    key, (verb, *args) = rng.choice(list(keys)), rng.choice(values)
+    code, after = edit(editor, text, verb, key, *args)
+    if code != 0:
+        return "not edited"
+    wanted = {"put": lambda: args[0], "put-list": lambda: args, "remove": lambda: None,
+              "put-literal": lambda: json.loads(args[0])}[verb]()
+    read = reads(after)
+    if read is None:
+        raise Differs(f"{editor} {verb} {key} {args} breaks it\n  text  {text!r}\n  after {after!r}")
+    what = f"{editor} {verb} {key} {args}"
+    if wanted is None and not isinstance(as_read(walk(before, keys[key])), (str, list)):
+        return "nothing to remove"
+    expect(what, pruned(read), pruned(with_value(before, keys[key], wanted)), text, after)
+    if wanted is not None:
+        expect(what, walk(read, keys[key]), wanted, text, after)
+    return "edited"
+
+
+def compare_nested_all(pool, editor, count, *rest):
+    states = list(pool.map(compare_nested, [(editor, number, *rest) for number in range(count)]))
+    tally = {state: states.count(state) for state in sorted(set(states))}
+    print(f"{editor}: {tally}")
+    expect(f"{editor}: enough of the files are edited", tally.get("edited", 0) > count / 5, True)
+
+
+def toml_text(rng):
+    end = rng.choice(["\n", "\n", "\r\n"])
+    lines = [rng.choice(TOML_LINES[:28] if rng.random() < 0.9 else TOML_LINES) for _ in range(rng.randrange(9))]
+    return (end.join(lines) + rng.choice(["", end])).encode()
+
+
+def as_toml(value):
+    if value is None:
+        return None
+    if isinstance(value, str) or (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+        return value
+    return NotImplemented  # a table, or a literal in its own spelling
+
+
 def main(pool):
+    if tomllib:
+        compare_nested_all(pool, "toml", 400, toml_text, TOML_KEYS, TOML_VALUES, toml_reads, as_toml)
+    else:
+        print("no tomllib: TOML is not compared")
     if INI:
         compare_npmrc(pool, 250)
     else:

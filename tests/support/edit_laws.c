@@ -142,6 +142,12 @@ static bool had_no_object(const char *text, size_t len, const char *key)
     return !is_shortest && has_remains(text, root, key);
 }
 
+/* Paths of names, in which what a name stands for may hold other keys. */
+static bool editor_nests(const struct mw_editor *editor)
+{
+    return editor == &mw_editor_toml;
+}
+
 static bool is_back(const struct mw_editor *editor, const char *text, size_t len, const char *key,
                     const struct mw_buf *back)
 {
@@ -161,6 +167,8 @@ static bool is_back(const struct mw_editor *editor, const char *text, size_t len
         same = added > 0 && added <= 2 && mw_buf_equals(back, &ended) &&
                strspn(ended.data + len, "\r\n") == added;
     }
+    if (!same && editor == &mw_editor_toml) /* a table that was empty goes too */
+        same = lost_only(text, len, back, "[");
     if (!same && editor == &mw_editor_ini)
         same = lost_empty_section(text, len, key, back);
     mw_buf_release(&ended);
@@ -199,7 +207,7 @@ static bool is_bound(const struct mw_editor *editor, const char *text, size_t le
     if (editor == &mw_editor_json)
         return mw_text_starts(key, other) || mw_text_starts(other, key);
     if (editor != &mw_editor_ini)
-        return false;
+        return editor_nests(editor) && (mw_text_starts(key, other) || mw_text_starts(other, key));
     size_t section_len = strcspn(key, ".");
     return mw_text_starts(key, "DEFAULT.") ||
            (has(text, len, "DEFAULT]") && section_len == strcspn(other, ".") &&
@@ -274,7 +282,8 @@ static const char *broken_put(const struct mw_editor *editor, const char *text, 
         value->kind != MW_VALUE_ABSENT)
         broken = "no edit, same bytes";
     mw_buf_release(&same);
-    if (broken == NULL && value->kind != MW_VALUE_ABSENT)
+    bool may_stay = edits.count == 0 && editor_nests(editor); /* in a form that is not edited */
+    if (broken == NULL && value->kind != MW_VALUE_ABSENT && !may_stay)
         broken = broken_return(editor, text, len, after, key);
 out:
     mw_edits_release(&edits);

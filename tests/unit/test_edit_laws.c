@@ -78,6 +78,39 @@ static const struct subject subjects[] = {
      .tokens = {"---\n", "BUNDLE_JOBS", "BUNDLE_JOBS: ", "BUNDLE_MIRROR__HTTPS://RUBYGEMS__ORG/:",
                 "BUNDLE_MIRROR__HTTPS://RUBYGEMS.ORG: ", " ", "\"", "'", "\n", "\n", "\n", "\r\n",
                 "- a\n", "4", "https://b/", "# c", ":"}},
+    {.editor = &mw_editor_toml,
+     .keys = {"source.crates-io.replace-with", "source.m.registry", "net.offline", "top",
+              "index[name=ours].url", "a.\"b.c\".d"},
+     .key_count = 6,
+     .values = {NULL, "s:", "s:https://a.example/", "s:q\"\\'\n例", "l:", "l:a", "l:a|b|c", "l:b|c",
+                "x:true", "x:1_000", "x:1979-05-27 07:32:00Z", "x:yes"},
+     .value_count = 12,
+     .tokens = {"[source.crates-io]\n",
+                "replace-with = 'm'\n",
+                "[source.m] # c\n",
+                "registry = \"x\"\n",
+                "[net]\noffline = false\n",
+                "top = [\"a\", 'b'] # c\n",
+                "[[index]]\n",
+                "name = \"ours\"\n",
+                "url = [\n  \"a\", # 1\n  \"b\",\n]\n",
+                "\n",
+                "\n",
+                "\r\n",
+                "# c\n",
+                "source.m.x = 1\n",
+                "[a.\"b.c\"]\n",
+                "d = \"\"\"\nx \\\n y\"\"\"\n",
+                "[a]\n",
+                "t = {offline = 1, x.y = []}\n",
+                "[source]\n",
+                "z = [ [1], {a = 2} ]",
+                BOM,
+                "net = {offline = true}\n",
+                "  indented = 1e3\n",
+                "replace-with = [ \"a\", \"c\" ]\r\n",
+                "d = 07:32:00\n",
+                "= 1\n"}},
 };
 
 static void try_one(const struct subject *subject, const char *name, const struct mw_buf *text,
@@ -309,7 +342,7 @@ static void generate(const struct subject *subject, struct mw_buf *out)
     while (tokens < ROWS(subject->tokens) && subject->tokens[tokens] != NULL)
         tokens++;
     if (tokens > 0) {
-        for (size_t count = pick(24); count > 0; count--)
+        for (size_t count = pick(subject->editor == &mw_editor_toml ? 6 : 24); count > 0; count--)
             put_one_of(out, subject->tokens, tokens);
     } else if (editor == &mw_editor_env) {
         generate_env(out);

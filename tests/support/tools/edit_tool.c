@@ -1,11 +1,11 @@
 /* The editors from a shell, for tests that compare them with the tools themselves:
  *
- *     edit_tool env|ini|json check < IN            says what is wrong; exit 78
- *     edit_tool env|ini|json get KEY < IN          {"kind": "list", "items": ["a"]}
- *     edit_tool env|ini|json put KEY VALUE < IN > OUT
- *     edit_tool env|ini|json put-list KEY VALUE... < IN > OUT
- *     edit_tool env|ini|json put-literal KEY VALUE < IN > OUT
- *     edit_tool env|ini|json remove KEY < IN > OUT
+ *     edit_tool FORMAT check < IN            says what is wrong; exit 78
+ *     edit_tool FORMAT get KEY < IN          {"kind": "list", "items": ["a"]}
+ *     edit_tool FORMAT put KEY VALUE < IN > OUT
+ *     edit_tool FORMAT put-list KEY VALUE... < IN > OUT
+ *     edit_tool FORMAT put-literal KEY VALUE < IN > OUT
+ *     edit_tool FORMAT remove KEY < IN > OUT
  *
  * The exit status is the code of the editor. */
 #include <stdio.h>
@@ -114,6 +114,10 @@ int main(int argc, char **argv)
             fprintf(stderr, "%s\n", err.message);
         return (int)code;
     }
-    fprintf(stderr, "edit_tool env|ini|json check|get|put|put-list|put-literal|remove ...\n");
+    fprintf(stderr,
+            "edit_tool FORMAT check|get|put|put-list|put-literal|remove ..., FORMAT one of:");
+    for (size_t i = 0; mw_editors[i] != NULL; i++)
+        fprintf(stderr, " %s", mw_editors[i]->name);
+    fprintf(stderr, "\n");
     return MW_USAGE;
 }

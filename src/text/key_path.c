@@ -1,0 +1,68 @@
+#include "key_path.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+/* Owned: the word that ends before one of `stops`, or a quoted one; NULL if there is none. */
+static char *take_word(const char **at, const char *stops)
+{
+    const char *begin = *at;
+    size_t len = strcspn(begin, stops);
+    if (*begin == '"') {
+        begin++;
+        len = strcspn(begin, "\"");
+        if (begin[len] == '\0')
+            return NULL;
+        *at = begin + len + 1;
+        return mw_xstrndup(begin, len);
+    }
+    *at = begin + len;
+    return len > 0 ? mw_xstrndup(begin, len) : NULL;
+}
+
+static bool take_pick(const char **at, struct key_part *part)
+{
+    if (**at != '[')
+        return true;
+    ++*at;
+    part->pick = take_word(at, "=]");
+    if (part->pick == NULL || *(*at)++ != '=')
+        return false;
+    part->pick_value = take_word(at, "]");
+    return part->pick_value != NULL && *(*at)++ == ']';
+}
+
+bool key_path_parse(const char *key, struct key_path *path)
+{
+    *path = (struct key_path){0};
+    if (!mw_utf8_valid(key, strlen(key)))
+        return false;
+    for (const char *c = key; *c != '\0'; c++) {
+        if ((unsigned char)*c < 0x20 || *c == 0x7F)
+            return false;
+    }
+    for (;;) {
+        struct key_part *part = MW_PUSH(path->parts, path->count);
+        part->name = take_word(&key, ".[");
+        if (part->name == NULL || !take_pick(&key, part))
+            return false;
+        if (*key == '\0')
+            return true;
+        if (*key++ != '.')
+            return false;
+    }
+}
+
+void key_path_release(struct key_path *path)
+{
+    for (size_t i = 0; i < path->count; i++) {
+        free(path->parts[i].name);
+        free(path->parts[i].pick);
+        free(path->parts[i].pick_value);
+    }
+    free(path->parts);
+    *path = (struct key_path){0};
+}

@@ -1,0 +1,25 @@
+/* Inside the TOML scanner: what its two halves share. */
+#ifndef MW_TOML_PARTS_H
+#define MW_TOML_PARTS_H
+
+#include "toml_scan.h"
+
+bool toml_refuse(struct toml *toml, size_t at, const char *what);
+/* -1 at the end. */
+int toml_peek(const struct toml *toml);
+bool toml_is_bare(int c);
+bool toml_is_control(int c);
+bool toml_at(const struct toml *toml, const char *part);
+void toml_skip_blanks(struct toml *toml);
+/* Bytes of the line ending at the position; 0 if there is none. */
+size_t toml_ending(const struct toml *toml);
+
+/* A string from its quote on. */
+bool toml_scan_string(struct toml *toml);
+/* Matches a shape: '0' a digit, '_' digits with single underscores between them, all else itself;
+ * the bytes matched, 0 if it does not fit. */
+size_t toml_match(const char *text, size_t len, const char *shape);
+/* A number, a date, true, false. */
+bool toml_is_other(const char *text, size_t len);
+
+#endif

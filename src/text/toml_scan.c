@@ -1,0 +1,403 @@
+#include "toml_scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "odd_text.h"
+#include "toml_parts.h"
+
+enum { MAX_DEPTH = 64 };
+
+/* ---- the tree ---------------------------------------------------------------------------------
+ */
+
+static size_t hash_of(size_t parent, const char *name, size_t len)
+{
+    size_t hash = 2166136261u ^ (parent * 2654435761u); /* FNV-1a */
+    for (size_t i = 0; i < len; i++)
+        hash = (hash ^ (unsigned char)name[i]) * 16777619u;
+    return hash ^ (hash >> 15);
+}
+
+size_t toml_child(const struct toml *toml, size_t parent, const char *name, size_t len)
+{
+    if (toml->slot_count == 0)
+        return 0;
+    size_t slot = hash_of(parent, name, len) & (toml->slot_count - 1);
+    for (; toml->slots[slot] != 0; slot = (slot + 1) & (toml->slot_count - 1)) {
+        const struct toml_node *node = &toml->nodes[toml->slots[slot]];
+        if (node->parent == parent && node->name_len == len && memcmp(node->name, name, len) == 0)
+            return toml->slots[slot];
+    }
+    return 0;
+}
+
+static void put_slot(struct toml *toml, size_t index)
+{
+    const struct toml_node *node = &toml->nodes[index];
+    if (node->name == NULL)
+        return;
+    size_t slot = hash_of(node->parent, node->name, node->name_len) & (toml->slot_count - 1);
+    while (toml->slots[slot] != 0)
+        slot = (slot + 1) & (toml->slot_count - 1);
+    toml->slots[slot] = index;
+}
+
+/* `name` is taken. */
+static size_t add_node(struct toml *toml, size_t parent, enum toml_kind kind, char *name,
+                       size_t name_len)
+{
+    size_t index = toml->count;
+    *MW_PUSH(toml->nodes, toml->count) =
+        (struct toml_node){.kind = kind, .name = name, .name_len = name_len, .parent = parent};
+    if (index > 0) {
+        struct toml_node *above = &toml->nodes[parent];
+        if (above->last != 0)
+            toml->nodes[above->last].next = index;
+        else
+            above->first = index;
+        above->last = index;
+    }
+    if (toml->count * 2 > toml->slot_count) {
+        toml->slot_count = toml->slot_count == 0 ? 64 : toml->slot_count * 2;
+        free(toml->slots);
+        toml->slots = mw_xcalloc(toml->slot_count, sizeof *toml->slots);
+        for (size_t i = 1; i < toml->count; i++)
+            put_slot(toml, i);
+    } else {
+        put_slot(toml, index);
+    }
+    return index;
+}
+
+/* ---- values -----------------------------------------------------------------------------------
+ */
+
+static bool scan_value(struct toml *toml, size_t parent, char *name, size_t name_len, bool inside,
+                       size_t depth, size_t *index);
+
+/* A comment up to the end of the line, if there is one. */
+static bool skip_comment(struct toml *toml)
+{
+    if (toml_peek(toml) != '#')
+        return true;
+    while (toml_peek(toml) >= 0 && toml_ending(toml) == 0) {
+        if (toml_is_control(toml_peek(toml)))
+            return toml_refuse(toml, toml->pos, N_("a control character"));
+        toml->pos++;
+    }
+    return true;
+}
+
+static bool skip_lines(struct toml *toml)
+{
+    for (;;) {
+        toml_skip_blanks(toml);
+        if (!skip_comment(toml))
+            return false;
+        if (toml_ending(toml) == 0)
+            return true;
+        toml->pos += toml_ending(toml);
+    }
+}
+
+static bool scan_array(struct toml *toml, size_t self, size_t depth)
+{
+    size_t begin = toml->pos++;
+    for (;;) {
+        size_t item = 0;
+        if (!skip_lines(toml))
+            return false;
+        if (toml_peek(toml) == ']')
+            break;
+        if (toml_peek(toml) < 0)
+            return toml_refuse(toml, begin, N_("a bracket that is never closed"));
+        if (!scan_value(toml, self, NULL, 0, true, depth + 1, &item) || !skip_lines(toml))
+            return false;
+        if (toml_peek(toml) == ',')
+            toml->pos++;
+        else if (toml_peek(toml) != ']')
+            return toml_refuse(toml, toml_peek(toml) < 0 ? begin : toml->pos,
+                               N_("a comma or ] is missing in this list"));
+    }
+    toml->pos++;
+    return true;
+}
+
+/* Owned: one name of a key; NULL if there is none. */
+static char *scan_name(struct toml *toml, size_t *len)
+{
+    size_t begin = toml->pos;
+    struct mw_buf name = {0};
+    if (toml_peek(toml) == '"' || toml_peek(toml) == '\'') {
+        if (toml_at(toml, "\"\"\"") || toml_at(toml, "'''")) {
+            toml_refuse(toml, begin, N_("a key cannot be a string of several lines"));
+            return NULL;
+        }
+        if (!toml_scan_string(toml))
+            return NULL;
+        toml_unquote(toml->text, begin, toml->pos, &name);
+    } else {
+        while (toml_is_bare(toml_peek(toml)))
+            toml->pos++;
+        if (toml->pos == begin) {
+            toml_refuse(toml, begin, N_("a key was expected here"));
+            return NULL;
+        }
+        mw_buf_append(&name, toml->text + begin, toml->pos - begin);
+    }
+    *len = name.len;
+    return name.data != NULL ? mw_buf_take(&name) : mw_xstrdup("");
+}
+
+/* KEY = VALUE in `table`. */
+static bool scan_pair(struct toml *toml, size_t table, bool inside, size_t depth, size_t *index)
+{
+    size_t section = toml->section_count;
+    for (;;) {
+        size_t at = toml->pos;
+        size_t len = 0;
+        char *name = scan_name(toml, &len);
+        if (name == NULL)
+            return false;
+        toml_skip_blanks(toml);
+        size_t child = toml_child(toml, table, name, len);
+        if (toml_peek(toml) == '=') {
+            if (child != 0) {
+                free(name);
+                return toml_refuse(toml, at, N_("this key is there twice"));
+            }
+            toml->pos++;
+            toml_skip_blanks(toml);
+            return scan_value(toml, table, name, len, inside, depth, index);
+        }
+        if (toml_peek(toml) != '.') {
+            free(name);
+            return toml_refuse(toml, toml->pos, N_("an equals sign was expected behind the key"));
+        }
+        toml->pos++;
+        toml_skip_blanks(toml);
+        if (child == 0) {
+            child = add_node(toml, table, TOML_TABLE, name, len);
+            toml->nodes[child].is_dotted = true;
+            toml->nodes[child].is_inside = inside;
+        } else {
+            free(name);
+        }
+        struct toml_node *node = &toml->nodes[child];
+        if (node->kind != TOML_TABLE || (node->explicit_in != 0 && node->explicit_in != section))
+            return toml_refuse(toml, at, N_("this key is there already, as something else"));
+        node->explicit_in = section;
+        table = child;
+    }
+}
+
+static bool scan_inline(struct toml *toml, size_t self, size_t depth)
+{
+    size_t begin = toml->pos++;
+    toml_skip_blanks(toml);
+    if (toml_peek(toml) == '}') {
+        toml->pos++;
+        return true;
+    }
+    for (;;) {
+        size_t index = 0;
+        toml_skip_blanks(toml);
+        if (!scan_pair(toml, self, true, depth + 1, &index))
+            return false;
+        toml_skip_blanks(toml);
+        if (toml_peek(toml) == '}')
+            break;
+        if (toml_peek(toml) != ',')
+            return toml_refuse(toml, toml_peek(toml) < 0 ? begin : toml->pos,
+                               N_("a comma or } is missing in this table"));
+        toml->pos++;
+    }
+    toml->pos++;
+    return true;
+}
+
+/* Recursion is bounded by MAX_DEPTH. `name` is taken. */
+static bool scan_value(struct toml *toml, size_t parent, char *name, size_t name_len, bool inside,
+                       size_t depth, size_t *index)
+{
+    int c = toml_peek(toml);
+    size_t begin = toml->pos;
+    bool done = false;
+    size_t self = add_node(toml, parent, TOML_OTHER, name, name_len);
+    if (depth > MAX_DEPTH)
+        return toml_refuse(toml, begin, N_("values are nested too deeply"));
+    if (c == '"' || c == '\'') {
+        toml->nodes[self].kind = TOML_STRING;
+        done = toml_scan_string(toml);
+    } else if (c == '[') {
+        toml->nodes[self].kind = TOML_ARRAY;
+        done = scan_array(toml, self, depth);
+    } else if (c == '{') {
+        toml->nodes[self].kind = TOML_INLINE;
+        done = scan_inline(toml, self, depth);
+    } else {
+        while (toml_is_bare(toml_peek(toml)) ||
+               (toml_peek(toml) > 0 && strchr("+.:", toml_peek(toml)) != NULL))
+            toml->pos++;
+        size_t date = toml_match(toml->text + begin, toml->pos - begin, "0000-00-00");
+        if (date > 0 && toml->pos == begin + date && toml->len - toml->pos > 3 &&
+            toml_match(toml->text + toml->pos, 3, " 00") == 3) {
+            toml->pos++;
+            while (toml_is_bare(toml_peek(toml)) ||
+                   (toml_peek(toml) > 0 && strchr("+.:", toml_peek(toml)) != NULL))
+                toml->pos++;
+        }
+        done = toml_is_other(toml->text + begin, toml->pos - begin);
+        if (!done)
+            return toml_refuse(
+                toml, begin,
+                N_("this is no value: a string stands in quotes, or it is a number, a "
+                   "date, true, false, a list or a table"));
+    }
+    toml->nodes[self].is_inside = inside;
+    toml->nodes[self].value = begin;
+    toml->nodes[self].value_end = toml->pos;
+    *index = self;
+    return done;
+}
+
+bool toml_is_literal(const char *text, size_t len)
+{
+    struct toml toml = {.text = text, .len = len};
+    size_t index = 0;
+    add_node(&toml, 0, TOML_TABLE, NULL, 0);
+    bool is_one = scan_value(&toml, 0, NULL, 0, true, 0, &index) && toml.pos == len &&
+                  toml.nodes[index].kind != TOML_STRING && memchr(text, '\n', len) == NULL;
+    toml_release(&toml);
+    return is_one;
+}
+
+/* ---- lines ------------------------------------------------------------------------------------
+ */
+
+static bool refuse_header(struct toml *toml, size_t at)
+{
+    return toml_refuse(toml, at, N_("this table is there already"));
+}
+
+/* The table of the header whose names are scanned from here on. */
+static bool scan_header_names(struct toml *toml, bool is_array, size_t section, size_t *table)
+{
+    size_t at = 0;
+    for (;;) {
+        size_t begin = toml->pos;
+        size_t len = 0;
+        char *name = scan_name(toml, &len);
+        if (name == NULL)
+            return false;
+        toml_skip_blanks(toml);
+        bool is_last = toml_peek(toml) != '.';
+        enum toml_kind kind = is_last && is_array ? TOML_TABLES : TOML_TABLE;
+        size_t child = toml_child(toml, at, name, len);
+        if (child == 0)
+            child = add_node(toml, at, kind, name, len);
+        else
+            free(name);
+        enum toml_kind found = toml->nodes[child].kind;
+        if (is_last && (found != kind || (!is_array && toml->nodes[child].explicit_in != 0)))
+            return refuse_header(toml, begin);
+        if (!is_last && found != TOML_TABLE && found != TOML_TABLES)
+            return refuse_header(toml, begin);
+        if (is_last && is_array)
+            child = add_node(toml, child, TOML_TABLE, NULL, 0);
+        else if (found == TOML_TABLES)
+            child = toml->nodes[child].last;
+        at = child;
+        if (is_last)
+            break;
+        toml->pos++;
+        toml_skip_blanks(toml);
+    }
+    toml->nodes[at].explicit_in = section + 1;
+    toml->nodes[at].section = section;
+    toml->nodes[at].is_dotted = false;
+    *table = at;
+    return true;
+}
+
+static bool scan_header(struct toml *toml, size_t line)
+{
+    size_t begin = toml->pos;
+    bool is_array = toml_at(toml, "[[");
+    size_t section = toml->section_count;
+    size_t table = 0;
+    toml->sections[section - 1].end = line;
+    toml->pos += is_array ? 2 : 1;
+    toml_skip_blanks(toml);
+    if (!scan_header_names(toml, is_array, section, &table))
+        return false;
+    if (!toml_at(toml, is_array ? "]]" : "]"))
+        return toml_refuse(toml, begin, N_("a bracket that is never closed"));
+    toml->pos += is_array ? 2 : 1;
+    *MW_PUSH(toml->sections, toml->section_count) =
+        (struct toml_section){.node = table, .begin = line};
+    return true;
+}
+
+static bool scan_line(struct toml *toml)
+{
+    size_t begin = toml->pos;
+    size_t index = 0;
+    bool is_content = true;
+    toml_skip_blanks(toml);
+    if (toml_peek(toml) == '[') {
+        if (!scan_header(toml, begin))
+            return false;
+    } else if (toml_peek(toml) >= 0 && toml_peek(toml) != '#' && toml_ending(toml) == 0) {
+        size_t table = toml->sections[toml->section_count - 1].node;
+        if (!scan_pair(toml, table, false, 0, &index))
+            return false;
+    } else {
+        is_content = false;
+    }
+    struct toml_section *section = &toml->sections[toml->section_count - 1];
+    toml_skip_blanks(toml);
+    if (toml_peek(toml) == '#' && index == 0)
+        section->has_comments = true;
+    if (!skip_comment(toml))
+        return false;
+    if (toml_peek(toml) >= 0 && toml_ending(toml) == 0)
+        return toml_refuse(toml, toml->pos, N_("there is something behind the end of this value"));
+    toml->pos += toml_ending(toml);
+    if (is_content)
+        section->tail = toml->pos;
+    if (index != 0) {
+        toml->nodes[index].begin = begin;
+        toml->nodes[index].end = toml->pos;
+        toml->nodes[index].section = toml->section_count - 1;
+        section->last = index;
+        section->count++;
+    }
+    return true;
+}
+
+bool toml_parse(struct toml *toml, const char *text, size_t len)
+{
+    *toml = (struct toml){.text = text, .len = len, .pos = odd_text_mark(text, len)};
+    add_node(toml, 0, TOML_TABLE, NULL, 0);
+    *MW_PUSH(toml->sections, toml->section_count) =
+        (struct toml_section){.begin = toml->pos, .tail = toml->pos};
+    while (toml->pos < len) {
+        if (!scan_line(toml))
+            return false;
+    }
+    toml->sections[toml->section_count - 1].end = len;
+    return true;
+}
+
+void toml_release(struct toml *toml)
+{
+    for (size_t i = 0; i < toml->count; i++)
+        free(toml->nodes[i].name);
+    free(toml->nodes);
+    free(toml->sections);
+    free(toml->slots);
+}

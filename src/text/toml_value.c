@@ -1,0 +1,290 @@
+/* The leaves of TOML: strings, numbers, dates. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/text.h"
+#include "toml_parts.h"
+
+bool toml_refuse(struct toml *toml, size_t at, const char *what)
+{
+    unsigned point = 0;
+    const char *lookalike = NULL;
+    if (at < toml->len && (unsigned char)toml->text[at] >= 0x80 &&
+        mw_utf8_decode(toml->text + at, toml->len - at, &point) > 0)
+        lookalike = mw_utf8_lookalike(point);
+    toml->bad = at;
+    toml->what = lookalike != NULL ? lookalike : what;
+    return false;
+}
+
+int toml_peek(const struct toml *toml)
+{
+    return toml->pos < toml->len ? (unsigned char)toml->text[toml->pos] : -1;
+}
+
+bool toml_is_bare(int c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_';
+}
+
+bool toml_at(const struct toml *toml, const char *part)
+{
+    size_t len = strlen(part);
+    return toml->len - toml->pos >= len && memcmp(toml->text + toml->pos, part, len) == 0;
+}
+
+void toml_skip_blanks(struct toml *toml)
+{
+    while (toml_peek(toml) == ' ' || toml_peek(toml) == '\t')
+        toml->pos++;
+}
+
+/* Bytes of the line ending at the position; 0 if there is none. */
+size_t toml_ending(const struct toml *toml)
+{
+    return toml_peek(toml) == '\n' ? 1 : toml_at(toml, "\r\n") ? 2 : 0;
+}
+
+bool toml_is_control(int c)
+{
+    return (c >= 0 && c < 0x20 && c != '\t') || c == 0x7F;
+}
+
+/* ---- strings ----------------------------------------------------------------------------------
+ */
+
+static unsigned hex_value(const char *text, size_t digits)
+{
+    unsigned value = 0;
+    for (size_t i = 0; i < digits; i++) {
+        char c = text[i];
+        value = value * 16 + (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+    }
+    return value;
+}
+
+static size_t blanks_and_endings(const char *text, size_t at, size_t end)
+{
+    while (at < end && strchr(" \t\r\n", text[at]) != NULL && text[at] != '\0')
+        at++;
+    return at;
+}
+
+static size_t put_escape(const char *text, size_t at, size_t end, struct mw_buf *out)
+{
+    static const char from[] = "btnfr\"\\";
+    static const char to[] = "\b\t\n\f\r\"\\";
+    char c = text[at + 1];
+    const char *found = c != '\0' ? strchr(from, c) : NULL;
+    if (found != NULL) {
+        mw_buf_putc(out, to[found - from]);
+        return at + 2;
+    }
+    size_t digits = c == 'u' ? 4 : c == 'U' ? 8 : 0;
+    if (digits == 0) /* a line that goes on */
+        return blanks_and_endings(text, at + 1, end);
+    char bytes[4];
+    mw_buf_append(out, bytes, mw_utf8_encode(hex_value(text + at + 2, digits), bytes));
+    return at + 2 + digits;
+}
+
+void toml_unquote(const char *text, size_t begin, size_t end, struct mw_buf *out)
+{
+    char quote = text[begin];
+    bool is_long = end - begin >= 6 && text[begin + 1] == quote && text[begin + 2] == quote;
+    size_t at = begin + (is_long ? 3 : 1);
+    end -= is_long ? 3 : 1;
+    if (is_long && at < end && text[at] == '\r')
+        at++;
+    if (is_long && at < end && text[at] == '\n')
+        at++;
+    while (at < end) {
+        if (quote == '"' && text[at] == '\\') {
+            at = put_escape(text, at, end, out);
+        } else {
+            if (text[at] != '\r') /* only in front of LF, with which it is one ending */
+                mw_buf_putc(out, text[at]);
+            at++;
+        }
+    }
+}
+
+static bool is_hex(char c)
+{
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+static bool check_escape(struct toml *toml, bool is_long)
+{
+    size_t at = toml->pos++;
+    int c = toml_peek(toml);
+    size_t digits = c == 'u' ? 4 : c == 'U' ? 8 : 0;
+    if (digits > 0) {
+        size_t left = toml->len - toml->pos - 1;
+        const char *hex = toml->text + toml->pos + 1;
+        size_t good = 0;
+        while (good < digits && good < left && is_hex(hex[good]))
+            good++;
+        if (good < digits)
+            return toml_refuse(toml, at, N_("an unknown escape in a string"));
+        unsigned point = hex_value(hex, digits);
+        if (point > 0x10FFFF || (point >= 0xD800 && point < 0xE000))
+            return toml_refuse(toml, at, N_("an unknown escape in a string"));
+        toml->pos += 1 + digits;
+        return true;
+    }
+    if (c > 0 && strchr("btnfr\"\\", c) != NULL) {
+        toml->pos++;
+        return true;
+    }
+    toml_skip_blanks(toml);
+    if (!is_long || toml_ending(toml) == 0)
+        return toml_refuse(toml, at, N_("an unknown escape in a string"));
+    toml->pos += toml_ending(toml);
+    return true;
+}
+
+/* A string from its quote on. */
+bool toml_scan_string(struct toml *toml)
+{
+    size_t begin = toml->pos;
+    int quote = toml_peek(toml);
+    const char *mark = quote == '"' ? "\"\"\"" : "'''";
+    bool is_long = toml_at(toml, mark);
+    toml->pos += is_long ? 3 : 1;
+    for (;;) {
+        int c = toml_peek(toml);
+        if (c < 0)
+            return toml_refuse(toml, begin, N_("a string that is never closed"));
+        if (is_long && toml_at(toml, mark)) {
+            toml->pos += 3;
+            for (int more = 0; more < 2 && toml_peek(toml) == quote; more++)
+                toml->pos++;
+            return true;
+        }
+        if (!is_long && c == quote) {
+            toml->pos++;
+            return true;
+        }
+        if (quote == '"' && c == '\\') {
+            if (!check_escape(toml, is_long))
+                return false;
+        } else if (toml_ending(toml) > 0) {
+            if (!is_long)
+                return toml_refuse(toml, begin, N_("a string that is never closed"));
+            toml->pos += toml_ending(toml);
+        } else if (toml_is_control(c)) {
+            return toml_refuse(toml, toml->pos, N_("a control character"));
+        } else {
+            toml->pos++;
+        }
+    }
+}
+
+/* Matches a shape: '0' a digit, '_' digits with single underscores between them, all else itself;
+ * the bytes matched, 0 if it does not fit. */
+size_t toml_match(const char *text, size_t len, const char *shape)
+{
+    size_t at = 0;
+    for (; *shape != '\0'; shape++) {
+        bool is_digit = at < len && text[at] >= '0' && text[at] <= '9';
+        if (*shape == '_') {
+            if (!is_digit)
+                return 0;
+            while (at < len && ((text[at] >= '0' && text[at] <= '9') ||
+                                (text[at] == '_' && at + 1 < len && text[at - 1] != '_' &&
+                                 text[at + 1] >= '0' && text[at + 1] <= '9')))
+                at++;
+        } else if (*shape == '0' ? is_digit : at < len && text[at] == *shape) {
+            at++;
+        } else {
+            return 0;
+        }
+    }
+    return at;
+}
+
+static bool is_radix(const char *text, size_t len)
+{
+    if (len < 3 || text[0] != '0' || strchr("xob", text[1]) == NULL)
+        return false;
+    const char *digits = text[1] == 'x'   ? "0123456789abcdefABCDEF_"
+                         : text[1] == 'o' ? "01234567_"
+                                          : "01_";
+    for (size_t i = 2; i < len; i++) {
+        if (strchr(digits, text[i]) == NULL ||
+            (text[i] == '_' && (i == 2 || i + 1 == len || text[i - 1] == '_')))
+            return false;
+    }
+    return true;
+}
+
+static bool is_number(const char *text, size_t len)
+{
+    if (is_radix(text, len))
+        return true;
+    size_t at = len > 0 && (text[0] == '+' || text[0] == '-');
+    if (len - at == 3 && (memcmp(text + at, "inf", 3) == 0 || memcmp(text + at, "nan", 3) == 0))
+        return true;
+    size_t used = toml_match(text + at, len - at, "_");
+    if (used == 0 || (used > 1 && text[at] == '0'))
+        return false;
+    at += used;
+    if (at < len && text[at] == '.') {
+        used = toml_match(text + at, len - at, "._");
+        if (used == 0)
+            return false;
+        at += used;
+    }
+    if (at < len && (text[at] == 'e' || text[at] == 'E')) {
+        at++;
+        at += at < len && (text[at] == '+' || text[at] == '-');
+        used = toml_match(text + at, len - at, "_");
+        if (used == 0)
+            return false;
+        at += used;
+    }
+    return at == len;
+}
+
+static size_t time_len(const char *text, size_t len)
+{
+    size_t at = toml_match(text, len, "00:00:00");
+    size_t used = at > 0 ? toml_match(text + at, len - at, ".0") : 0;
+    if (used > 0) {
+        at += used;
+        while (at < len && text[at] >= '0' && text[at] <= '9')
+            at++;
+    }
+    return at;
+}
+
+static bool is_date(const char *text, size_t len)
+{
+    size_t at = toml_match(text, len, "0000-00-00");
+    if (at == 0)
+        return len > 0 && time_len(text, len) == len;
+    if (at == len)
+        return true;
+    if (strchr("Tt ", text[at]) == NULL)
+        return false;
+    at++;
+    size_t used = time_len(text + at, len - at);
+    if (used == 0)
+        return false;
+    at += used;
+    if (at < len && (text[at] == 'Z' || text[at] == 'z'))
+        at++;
+    else if (at < len && (text[at] == '+' || text[at] == '-'))
+        at += 1 + toml_match(text + at + 1, len - at - 1, "00:00");
+    return at == len;
+}
+
+bool toml_is_other(const char *text, size_t len)
+{
+    return (len == 4 && memcmp(text, "true", 4) == 0) ||
+           (len == 5 && memcmp(text, "false", 5) == 0) || is_number(text, len) ||
+           is_date(text, len);
+}
