@@ -144,9 +144,9 @@ extern const struct mw_editor mw_editor_bundle;
  * with its line, unless it reads as wanted already.
  *
  * TOML 1.0. Strings, lists of strings; literals are true, false, numbers and dates (an array of
- * anything else and an inline table are read as literals). Not edited: inline tables and what stands
- * in them, tables made by dotted keys. A table that put() leaves with nothing but what picks it goes
- * with its header, unless a comment stands in it. */
+ * anything else and an inline table are read as literals). Not edited: inline tables and what
+ * stands in them, tables made by dotted keys. A table that put() leaves with nothing but what picks
+ * it goes with its header, unless a comment stands in it. */
 extern const struct mw_editor mw_editor_toml;
 
 /* All of them; ends with NULL. */
