@@ -46,22 +46,33 @@ enum mw_probe_integrity { MW_PROBE_UNCHECKED, MW_PROBE_GENUINE, MW_PROBE_WRONG }
 /* "unchecked", "ok", "wrong". */
 const char *mw_probe_integrity_word(enum mw_probe_integrity integrity);
 
-/* In place of a tool: `url` is a checksum database of Go, as go asks it, for a tree that is signed.
- * A result's http_status is that of the first answer; `note` says how large the tree is. */
-#define MW_PROBE_SUMDB "go-sumdb"
+/* The protocol of a checksum database, which is asked for a tree that is signed. A result's
+ * http_status is that of the first answer; `note` says how large the tree is. */
+#define MW_PROBE_SUMDB "sumdb"
 
-/* What to measure; borrowed. mw_probe_run() needs it for the call, the thread copies it. */
+/* What to measure; borrowed. mw_probe_run() needs it for the call, the thread copies it. `tool` is
+ * the id of the service. */
 struct mw_probe_target {
     const char *tool, *id, *url;
-    const struct mw_canary *canary; /* NULL: judged by the protocol alone */
-    const char *note_key;           /* of MW_PROBE_SUMDB: who signs its trees, NAME+HASH+KEY */
-    bool is_relayed;                /* of MW_PROBE_SUMDB: a proxy that is asked whether it does */
-    const struct mw_bulk *bulk;     /* NULL: no throughput */
-    int family;                     /* 4 or 6; 0: what the system prefers */
-    bool is_fallback;               /* ranks behind everything usable that is not */
-    bool is_in_use;                 /* keeps its place unless clearly beaten */
-    size_t place_in_use;            /* among those that the tool uses: 0 is asked first */
+    const struct mw_inquiry *inquiry; /* NULL: its canary is all that is asked for */
+    const struct mw_canary *canary;   /* NULL: judged by the inquiry alone */
+    const struct mw_age_rule *age;    /* NULL: its age stays unknown */
+    const struct mw_bulk *bulk;       /* NULL: no throughput */
+    const char *path_from, *path_to;  /* as of a mirror; NULL: none */
+    long max_age_s;                   /* of the service; 0: only the policy's */
+    bool is_default;                  /* upstream: what others are compared with */
+    const char *note_key;             /* of MW_PROBE_SUMDB: who signs its trees, NAME+HASH+KEY */
+    bool is_relayed;                  /* of MW_PROBE_SUMDB: a proxy asked whether it relays */
+    int family;                       /* 4 or 6; 0: what the system prefers */
+    bool is_fallback;                 /* ranks behind everything usable that is not */
+    bool is_in_use;                   /* keeps its place unless clearly beaten */
+    size_t place_in_use;              /* among those that the tool uses: 0 is asked first */
 };
+
+/* Sets what a mirror at the target's url is asked and judged by: by what the catalogue says of
+ * `mirror`, or where that is NULL by what it says of the service. */
+void mw_probe_target_judge(struct mw_probe_target *target, const struct mw_catalog *catalog,
+                           const struct mw_mirror *mirror);
 
 /* Targets of the catalogue's mirrors of `tool`, in its order, without the dead ones; `in_use` is
  * the URL that the tool has now, or NULL. Owned array in *targets (free()), borrowing from the
@@ -126,15 +137,17 @@ struct mw_probe_sample {
     long dns_us, tcp_us, tls_us;
     long ttfb_us; /* from the request to the first byte of the answer */
     long total_us;
-    long at_ms;       /* when it ended, since the start of the run */
-    long bytes;       /* of bodies */
-    long bytes_per_s; /* of a throughput sample; else -1 */
-    long age_s;       /* since the mirror's last sync, -1 unknown */
-    int family;       /* 4, 6; 0 not connected */
-    int http_version; /* 10, 11, 20; 0 no answer */
-    bool is_cold;     /* the connection was made for it */
-    bool is_proxied;  /* dns_us, tcp_us describe the way to the proxy */
-    bool is_withheld; /* there is a canary, but the mirror does not serve it */
+    long at_ms;               /* when it ended, since the start of the run */
+    long bytes;               /* of bodies */
+    long bytes_per_s;         /* of a throughput sample; else -1 */
+    long state_s;             /* date of the mirror's newest state, since 1970; -1 unknown */
+    long age_s;               /* since then */
+    unsigned long state_hash; /* of its bytes, where upstream has the same or not; 0 unknown */
+    int family;               /* 4, 6; 0 not connected */
+    int http_version;         /* 10, 11, 20; 0 no answer */
+    bool is_cold;             /* the connection was made for it */
+    bool is_proxied;          /* dns_us, tcp_us describe the way to the proxy */
+    bool is_withheld;         /* there is a canary, but the mirror does not serve it */
     enum mw_probe_integrity integrity;
     char address[46]; /* of the other end; "" if never connected */
     struct mw_probe_peer peer;
@@ -157,9 +170,13 @@ struct mw_probe_result {
     long think_us; /* what its quickest answer took beyond the round trip and all doubt */
     long dns_us;   /* of the first lookup */
     long tcp_us, tls_us;
-    long ttfb_us;   /* of reused connections; of a new one if there is nothing else */
-    long jitter_us; /* median difference of successive ttfb_us; needs three samples */
-    long age_s, bytes_per_s, http_status;
+    long ttfb_us;             /* of reused connections; of a new one if there is nothing else */
+    long jitter_us;           /* median difference of successive ttfb_us; needs three samples */
+    long state_s;             /* date of its newest state, since 1970 */
+    unsigned long state_hash; /* as of a sample */
+    long age_s;               /* since that date */
+    long lag_s;               /* behind the newest state seen of the service */
+    long bytes_per_s, http_status;
     int family, http_version;
     bool is_proxied, is_withheld;
     char address[46];
@@ -194,6 +211,13 @@ enum mw_code mw_probe_run(const struct mw_probe_target *targets, size_t count,
                           const struct mw_probe_wish *wishes, size_t wish_count,
                           const struct mw_probe_watch *watch, struct mw_probe_result *results,
                           struct mw_error *err) MW_WARN_UNUSED;
+
+/* After results[changed] has changed: fills lag_s of all mirrors of its service, how far each is
+ * behind the newest state that any of them has shown, and condemns those that are further behind
+ * than the policy, or else the service, allows. Unknown is never too far. Pure. */
+void mw_probe_compare_ages(const struct mw_probe_target *targets, size_t count,
+                           const struct mw_policy *policy, struct mw_probe_result *results,
+                           size_t changed);
 
 /* Gives ranks, tool by tool: usable before fallback, then by the metric, ties in the order of
  * the targets; the mirrors in use stay in front, in their order, unless clearly beaten (by

@@ -23,5 +23,7 @@ bool mw_url_is(const struct mw_url *url, const char *scheme);
 bool mw_url_is_loopback(const struct mw_url *url);
 /* Same place: equal but for case of scheme and host, a default port and one trailing '/'. */
 bool mw_url_same(const char *a, const char *b);
+/* The same if http and https count as one. */
+bool mw_url_same_place(const char *a, const char *b);
 
 #endif

@@ -119,8 +119,8 @@ size_t mw_app_probe_targets(struct mw_app *app, struct mw_probe_target **targets
         const struct mw_mirror *found =
             app->session != NULL ? mw_catalog_find(&app->session->catalog, target->tool, mirror->id)
                                  : NULL;
-        if (found != NULL)
-            target->canary = found->canary;
+        if (app->session != NULL)
+            mw_probe_target_judge(target, &app->session->catalog, found);
     }
     return app->target_count;
 }

@@ -262,20 +262,38 @@ static size_t path_len(const struct mw_url *url)
                                                                     : url->path_len;
 }
 
-bool mw_url_same(const char *a, const char *b)
+static bool is_http(const struct mw_url *url)
+{
+    return mw_url_is(url, "https") || mw_url_is(url, "http");
+}
+
+static bool is_same(const char *a, const char *b, bool any_http)
 {
     struct mw_url one;
     struct mw_url two;
     if (!mw_url_parse(a, &one, NULL) || !mw_url_parse(b, &two, NULL))
         return strcmp(a, b) == 0;
-    return same_word(one.scheme, one.scheme_len, two.scheme, two.scheme_len) &&
+    any_http = any_http && is_http(&one) && is_http(&two);
+    bool are_default = any_http && (port_of(&one) == 80 || port_of(&one) == 443) &&
+                       (port_of(&two) == 80 || port_of(&two) == 443);
+    return (any_http || same_word(one.scheme, one.scheme_len, two.scheme, two.scheme_len)) &&
            one.has_userinfo == two.has_userinfo &&
            same_span(one.userinfo, one.userinfo_len, two.userinfo, two.userinfo_len) &&
            same_word(one.host, one.host_len, two.host, two.host_len) &&
-           port_of(&one) == port_of(&two) &&
+           (are_default || port_of(&one) == port_of(&two)) &&
            same_span(one.path, path_len(&one), two.path, path_len(&two)) &&
            one.has_query == two.has_query &&
            same_span(one.query, one.query_len, two.query, two.query_len) &&
            one.has_fragment == two.has_fragment &&
            same_span(one.fragment, one.fragment_len, two.fragment, two.fragment_len);
+}
+
+bool mw_url_same(const char *a, const char *b)
+{
+    return is_same(a, b, false);
+}
+
+bool mw_url_same_place(const char *a, const char *b)
+{
+    return is_same(a, b, true);
 }

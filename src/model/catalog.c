@@ -1,38 +1,34 @@
 #include "mirrorwise/catalog.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "catalog_read.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 #include "mirrorwise/url.h"
 
-static struct mw_canary *first_canary(const struct mw_catalog *catalog, const char *tool)
+static struct mw_service *find_service(const struct mw_catalog *catalog, const char *id)
 {
-    for (size_t i = 0; i < catalog->canary_count; i++) {
-        if (strcmp(catalog->canaries[i]->tool, tool) == 0)
-            return catalog->canaries[i];
+    for (size_t i = 0; i < catalog->service_count; i++) {
+        if (strcmp(catalog->services[i]->id, id) == 0)
+            return catalog->services[i];
     }
     return NULL;
 }
 
-static struct mw_bulk *first_bulk(const struct mw_catalog *catalog, const char *tool)
-{
-    for (size_t i = 0; i < catalog->bulk_count; i++) {
-        if (strcmp(catalog->bulks[i]->tool, tool) == 0)
-            return catalog->bulks[i];
-    }
-    return NULL;
-}
+/* The first file of the service that says something of this; the built-in one as a rule. */
+#define FIRST_WITH(catalog, service, field, to)                                                    \
+    do {                                                                                           \
+        for (size_t f = 0; (to) == NULL && f < (catalog)->service_count; f++) {                    \
+            if (strcmp((catalog)->services[f]->id, (service)) == 0)                                \
+                (to) = (catalog)->services[f]->field;                                              \
+        }                                                                                          \
+    } while (false)
 
-/* Moves canary and bulk of `read` into the catalogue. */
-static void take_objects(struct mw_catalog *catalog, struct mw_catalog_file *read)
+const struct mw_service *mw_catalog_service(const struct mw_catalog *catalog, const char *id)
 {
-    if (read->canary != NULL)
-        *MW_PUSH(catalog->canaries, catalog->canary_count) = read->canary;
-    if (read->bulk != NULL)
-        *MW_PUSH(catalog->bulks, catalog->bulk_count) = read->bulk;
-    read->canary = NULL;
-    read->bulk = NULL;
+    return find_service(catalog, id);
 }
 
 static void take_mirror(struct mw_catalog *catalog, struct mw_mirror *mirror)
@@ -40,6 +36,7 @@ static void take_mirror(struct mw_catalog *catalog, struct mw_mirror *mirror)
     for (size_t i = 0; i < catalog->count; i++) {
         struct mw_mirror *old = &catalog->mirrors[i];
         if (strcmp(old->tool, mirror->tool) == 0 && strcmp(old->id, mirror->id) == 0) {
+            mirror->is_default = mirror->is_default || old->is_default;
             mw_mirror_release(old);
             *old = *mirror;
             return;
@@ -48,25 +45,61 @@ static void take_mirror(struct mw_catalog *catalog, struct mw_mirror *mirror)
     *MW_PUSH(catalog->mirrors, catalog->count) = *mirror;
 }
 
+static void give(char **to, char **from)
+{
+    if (*from == NULL)
+        return;
+    free(*to);
+    *to = *from;
+    *from = NULL;
+}
+
+/* What a later file says of the service itself is said of all its mirrors. */
+static void rename_service(struct mw_service *first, struct mw_service *later)
+{
+    give(&first->title, &later->title);
+    give(&first->title_zh, &later->title_zh);
+    if (later->max_age_s > 0)
+        first->max_age_s = later->max_age_s;
+}
+
 enum mw_code mw_catalog_add(struct mw_catalog *catalog, const char *file, const char *text,
-                            size_t len, bool (*is_tool)(const char *name), struct mw_error *err)
+                            size_t len, bool is_built_in, struct mw_error *err)
 {
     struct mw_catalog_file read = {0};
-    enum mw_code code = mw_catalog_read(file, text, len, is_tool, &read, err);
+    enum mw_code code = mw_catalog_read(catalog, file, text, len, is_built_in, &read, err);
     if (code != MW_OK)
         return code;
-    struct mw_canary *canary = read.canary;
-    struct mw_bulk *bulk = read.bulk;
+    struct mw_service *own = read.service;
+    struct mw_service *first = find_service(catalog, own->id);
+    if (first == NULL)
+        first = own;
+    else
+        rename_service(first, own);
+    if (first->title == NULL)
+        first->title = mw_xstrdup(first->id);
+    if (first->title_zh == NULL)
+        first->title_zh = mw_xstrdup("");
+    const struct mw_canary *canary = own->canary;
+    const struct mw_bulk *bulk = own->bulk;
+    const struct mw_inquiry *inquiry = own->inquiry;
+    const struct mw_age_rule *age = own->age;
     if (!read.speaks_of_canary) {
-        canary = first_canary(catalog, read.tool);
-        bulk = bulk != NULL ? bulk : first_bulk(catalog, read.tool);
+        FIRST_WITH(catalog, own->id, canary, canary);
+        FIRST_WITH(catalog, own->id, bulk, bulk);
     }
-    take_objects(catalog, &read);
+    FIRST_WITH(catalog, own->id, inquiry, inquiry);
+    FIRST_WITH(catalog, own->id, age, age);
     for (size_t i = 0; i < read.count; i++) {
-        read.mirrors[i].canary = canary;
-        read.mirrors[i].bulk = bulk;
-        take_mirror(catalog, &read.mirrors[i]);
+        struct mw_mirror *mirror = &read.mirrors[i];
+        mirror->canary = canary;
+        mirror->bulk = bulk;
+        mirror->inquiry = inquiry;
+        mirror->age = age;
+        take_mirror(catalog, mirror);
     }
+    *MW_PUSH(catalog->services, catalog->service_count) = own;
+    read.service = NULL;
     read.count = 0;
     mw_catalog_file_release(&read);
     return MW_OK;
@@ -76,14 +109,20 @@ void mw_catalog_release(struct mw_catalog *catalog)
 {
     for (size_t i = 0; i < catalog->count; i++)
         mw_mirror_release(&catalog->mirrors[i]);
-    for (size_t i = 0; i < catalog->canary_count; i++)
-        mw_canary_free(catalog->canaries[i]);
-    for (size_t i = 0; i < catalog->bulk_count; i++)
-        mw_bulk_free(catalog->bulks[i]);
+    for (size_t i = 0; i < catalog->service_count; i++)
+        mw_service_free(catalog->services[i]);
     free(catalog->mirrors);
-    free(catalog->canaries);
-    free(catalog->bulks);
+    free(catalog->services);
     *catalog = (struct mw_catalog){0};
+}
+
+const struct mw_mirror *mw_catalog_default(const struct mw_catalog *catalog, const char *service)
+{
+    for (size_t i = 0; i < catalog->count; i++) {
+        if (catalog->mirrors[i].is_default && strcmp(catalog->mirrors[i].tool, service) == 0)
+            return &catalog->mirrors[i];
+    }
+    return NULL;
 }
 
 const struct mw_mirror *mw_catalog_find(const struct mw_catalog *catalog, const char *tool,
@@ -96,13 +135,71 @@ const struct mw_mirror *mw_catalog_find(const struct mw_catalog *catalog, const 
     return NULL;
 }
 
+/* Behind "https://" or "http://"; NULL if it begins with neither. */
+static const char *behind_scheme(const char *url)
+{
+    static const char *const schemes[] = {"https://", "http://"};
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        if (strncasecmp(url, schemes[i], strlen(schemes[i])) == 0)
+            return url + strlen(schemes[i]);
+    }
+    return NULL;
+}
+
+/* An alias with '*' is that of a host whose label there is any. */
+static bool is_alias(const char *alias, const char *url)
+{
+    const char *star = strchr(alias, '*');
+    if (star == NULL)
+        return mw_url_same_place(alias, url);
+    const char *host = behind_scheme(url);
+    const char *pattern = behind_scheme(alias);
+    if (host == NULL || pattern == NULL)
+        return false;
+    size_t before = (size_t)(star - pattern);
+    if (strncasecmp(host, pattern, before) != 0)
+        return false;
+    size_t label = strcspn(host + before, "./:?#@");
+    if (label == 0)
+        return false;
+    char *filled =
+        mw_xasprintf("%.*s%.*s%s", (int)(star - alias), alias, (int)label, host + before, star + 1);
+    bool is_same = mw_url_same_place(filled, url);
+    free(filled);
+    return is_same;
+}
+
+/* Some tools write how to speak in front of an address: "sparse+https://". */
+static const char *without_prefix(const char *url)
+{
+    size_t len = strspn(url, "abcdefghijklmnopqrstuvwxyz");
+    return len > 0 && url[len] == '+' ? url + len + 1 : url;
+}
+
+static bool is_at(const struct mw_mirror *mirror, const char *url)
+{
+    if (mw_url_same_place(mirror->url, url))
+        return true;
+    for (size_t i = 0; i < mirror->aliases.count; i++) {
+        if (is_alias(mirror->aliases.items[i], url))
+            return true;
+    }
+    return false;
+}
+
 const struct mw_mirror *mw_catalog_find_url(const struct mw_catalog *catalog, const char *tool,
                                             const char *url)
 {
+    const struct mw_mirror *found = NULL;
+    url = without_prefix(url);
     for (size_t i = 0; i < catalog->count; i++) {
-        if (strcmp(catalog->mirrors[i].tool, tool) == 0 &&
-            mw_url_same(catalog->mirrors[i].url, url))
-            return &catalog->mirrors[i];
+        const struct mw_mirror *mirror = &catalog->mirrors[i];
+        if (strcmp(mirror->tool, tool) != 0)
+            continue;
+        if (mw_url_same(mirror->url, url))
+            return mirror;
+        if (found == NULL && is_at(mirror, url))
+            found = mirror;
     }
-    return NULL;
+    return found;
 }

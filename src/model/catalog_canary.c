@@ -24,8 +24,7 @@ static bool is_digest(const char *text)
     return mw_text_starts(text, "sha256:") && is_sha256(text + strlen("sha256:"));
 }
 
-/* What may follow a mirror's address as it is: no blanks, queries, or ways up. */
-static bool is_path(const char *text)
+bool mw_catalog_is_path(const char *text)
 {
     return *text == '/' && text[1] != '/' && strstr(text, "..") == NULL &&
            has_only(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
@@ -44,11 +43,17 @@ static bool is_repository(const char *text)
            strchr("/._-", *text) == NULL && strstr(text, "..") == NULL;
 }
 
-enum { CANARY_PARTS = 2, CANARY_FIELDS = CANARY_PARTS + 2 };
+static bool is_not_empty(const char *text)
+{
+    return *text != '\0';
+}
 
-/* What a canary is called by; every tool has "sha256" and "bytes" besides. */
+enum { CANARY_PARTS = 2, CANARY_COMMON = 4, CANARY_FIELDS = CANARY_PARTS + CANARY_COMMON };
+
+/* What a canary is called by; every protocol has "sha256" and "bytes" besides, and one that is
+ * named by its path "begins" and "contains". */
 static const struct canary_kind {
-    const char *tool;
+    const char *protocol;
     struct canary_part {
         const char *name;
         size_t offset;
@@ -56,43 +61,67 @@ static const struct canary_kind {
         const char *allowed;
     } parts[CANARY_PARTS];
 } canary_kinds[] = {
-    {"pip",
+    {"pypi",
      {{"project", offsetof(struct mw_canary, project), is_file_name, N_("the name of a project")},
       {"file", offsetof(struct mw_canary, file), is_file_name, N_("the name of a file")}}},
-    {"docker",
+    {"oci",
      {{"repository", offsetof(struct mw_canary, repository), is_repository,
        N_("a repository as in library/hello-world")},
       {"digest", offsetof(struct mw_canary, digest), is_digest,
        N_("sha256: and 64 hexadecimal digits in lower case")}}},
-    /* The last row is for every other tool. */
-    {"go",
-     {{"path", offsetof(struct mw_canary, path), is_path,
+    {"cargo",
+     {{"crate", offsetof(struct mw_canary, crate), is_file_name, N_("the name of a crate")},
+      {"version", offsetof(struct mw_canary, version), is_file_name, N_("a version")}}},
+    /* The last row is for every other protocol. */
+    {"path",
+     {{"path", offsetof(struct mw_canary, path), mw_catalog_is_path,
        N_("a path that starts with '/' and has no blanks, '..' or query")}}},
 };
 
-static const struct canary_kind *canary_kind(const char *tool)
+static const struct canary_kind *canary_kind(const char *protocol)
 {
     size_t last = sizeof canary_kinds / sizeof *canary_kinds - 1;
     for (size_t i = 0; i < last; i++) {
-        if (strcmp(canary_kinds[i].tool, tool) == 0)
+        if (strcmp(canary_kinds[i].protocol, protocol) == 0)
             return &canary_kinds[i];
     }
     return &canary_kinds[last];
 }
 
 static const char *const sha256_rule = N_("64 hexadecimal digits in lower case");
+static const char *const text_rule = N_("a text that is not empty");
+
+/* Exactly one of the three ways to know the object again. */
+static enum mw_code check_proof(const struct mw_json_tree *tree, struct mw_json_node object,
+                                const struct mw_canary *canary)
+{
+    int count = (canary->sha256 != NULL) + (canary->begins != NULL) + (canary->contains != NULL);
+    if (count == 1)
+        return MW_OK;
+    if (count == 0)
+        return mw_json_tree_need(tree, object.span.begin, (struct mw_json_node){0}, "\"canary\"",
+                                 "sha256");
+    return mw_json_tree_refuse(tree, object.span.begin, _("one of sha256, begins, contains"),
+                               _("\"canary\" says in %d ways what the object is"), count);
+}
 
 static enum mw_code read_canary_parts(const struct mw_json_tree *tree, struct mw_json_node object,
                                       const struct canary_kind *kind, struct mw_canary *canary)
 {
     const char *names[CANARY_FIELDS] = {"sha256", "bytes"};
-    struct mw_json_node found[CANARY_FIELDS];
+    struct mw_json_node found[CANARY_FIELDS] = {{0}};
     const char *what = "\"canary\"";
+    bool has_path = kind->parts[0].offset == offsetof(struct mw_canary, path);
     size_t count = 2;
     for (size_t i = 0; i < CANARY_PARTS && kind->parts[i].name != NULL; i++)
         names[count++] = kind->parts[i].name;
+    size_t part_end = count;
+    if (has_path) {
+        names[count++] = "begins";
+        names[count++] = "contains";
+    }
     enum mw_code code = mw_json_tree_fields(tree, object, what, names, count, found);
-    for (size_t i = 2; i < count && code == MW_OK; i++) {
+    for (size_t i = 2; i < part_end && code == MW_OK; i++) {
         const struct canary_part *part = &kind->parts[i - 2];
         code = mw_json_tree_need(tree, object.span.begin, found[i], what, part->name);
         if (code == MW_OK)
@@ -102,6 +131,12 @@ static enum mw_code read_canary_parts(const struct mw_json_tree *tree, struct mw
     if (code == MW_OK)
         code =
             mw_json_tree_word(tree, found[0], "sha256", is_sha256, _(sha256_rule), &canary->sha256);
+    if (code == MW_OK && has_path)
+        code = mw_json_tree_word(tree, found[part_end], "begins", is_not_empty, _(text_rule),
+                                 &canary->begins);
+    if (code == MW_OK && has_path)
+        code = mw_json_tree_word(tree, found[part_end + 1], "contains", is_not_empty, _(text_rule),
+                                 &canary->contains);
     if (code == MW_OK && found[1].json != NULL)
         code = mw_json_tree_number(tree, found[1], "bytes", &canary->bytes);
     if (code != MW_OK)
@@ -112,9 +147,7 @@ static enum mw_code read_canary_parts(const struct mw_json_tree *tree, struct mw
     if (canary->sha256 != NULL && digest != NULL && strcmp(canary->sha256, digest) != 0)
         return mw_json_tree_refuse(tree, found[0].span.begin, _("the hash that \"digest\" names"),
                                    _("\"sha256\" and \"digest\" are different hashes"));
-    return canary->sha256 != NULL
-               ? MW_OK
-               : mw_json_tree_need(tree, object.span.begin, found[0], what, "sha256");
+    return check_proof(tree, object, canary);
 }
 
 static bool is_given(struct mw_json_node node)
@@ -123,15 +156,15 @@ static bool is_given(struct mw_json_node node)
 }
 
 enum mw_code mw_canary_read(const struct mw_json_tree *tree, struct mw_json_node object,
-                            struct mw_catalog_file *read)
+                            const char *protocol, struct mw_catalog_file *read)
 {
     read->speaks_of_canary = object.json != NULL;
     if (!is_given(object))
         return MW_OK;
-    read->canary = mw_xcalloc(1, sizeof *read->canary);
-    read->canary->tool = mw_xstrdup(read->tool);
-    read->canary->bytes = -1;
-    return read_canary_parts(tree, object, canary_kind(read->tool), read->canary);
+    struct mw_canary *canary = mw_xcalloc(1, sizeof *canary);
+    read->service->canary = canary;
+    canary->bytes = -1;
+    return read_canary_parts(tree, object, canary_kind(protocol), canary);
 }
 
 enum mw_code mw_bulk_read(const struct mw_json_tree *tree, struct mw_json_node object,
@@ -144,13 +177,12 @@ enum mw_code mw_bulk_read(const struct mw_json_tree *tree, struct mw_json_node o
     if (!is_given(object))
         return MW_OK;
     struct mw_bulk *bulk = mw_xcalloc(1, sizeof *bulk);
-    read->bulk = bulk;
-    bulk->tool = mw_xstrdup(read->tool);
+    read->service->bulk = bulk;
     enum mw_code code = mw_json_tree_fields(tree, object, what, names, COUNT, found);
     for (size_t i = 0; i < COUNT && code == MW_OK; i++)
         code = mw_json_tree_need(tree, object.span.begin, found[i], what, names[i]);
     if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[0], "path", is_path,
+        code = mw_json_tree_word(tree, found[0], "path", mw_catalog_is_path,
                                  _("a path that starts with '/' and has no blanks, '..' or query"),
                                  &bulk->path);
     if (code == MW_OK)
@@ -161,25 +193,62 @@ enum mw_code mw_bulk_read(const struct mw_json_tree *tree, struct mw_json_node o
     return code;
 }
 
+static char *copy(const char *text)
+{
+    return text != NULL ? mw_xstrdup(text) : NULL;
+}
+
+struct mw_canary *mw_canary_copy(const struct mw_canary *canary)
+{
+    if (canary == NULL)
+        return NULL;
+    struct mw_canary *to = mw_xcalloc(1, sizeof *to);
+    *to = (struct mw_canary){
+        .path = copy(canary->path),
+        .project = copy(canary->project),
+        .file = copy(canary->file),
+        .repository = copy(canary->repository),
+        .digest = copy(canary->digest),
+        .crate = copy(canary->crate),
+        .version = copy(canary->version),
+        .sha256 = copy(canary->sha256),
+        .begins = copy(canary->begins),
+        .contains = copy(canary->contains),
+        .bytes = canary->bytes,
+    };
+    return to;
+}
+
 void mw_canary_free(struct mw_canary *canary)
 {
     if (canary == NULL)
         return;
-    free(canary->tool);
     free(canary->path);
     free(canary->project);
     free(canary->file);
     free(canary->repository);
     free(canary->digest);
+    free(canary->crate);
+    free(canary->version);
     free(canary->sha256);
+    free(canary->begins);
+    free(canary->contains);
     free(canary);
+}
+
+struct mw_bulk *mw_bulk_copy(const struct mw_bulk *bulk)
+{
+    if (bulk == NULL)
+        return NULL;
+    struct mw_bulk *to = mw_xcalloc(1, sizeof *to);
+    *to = (struct mw_bulk){copy(bulk->path), copy(bulk->sha256), bulk->bytes};
+    return to;
 }
 
 void mw_bulk_free(struct mw_bulk *bulk)
 {
     if (bulk == NULL)
         return;
-    free(bulk->tool);
     free(bulk->path);
     free(bulk->sha256);
     free(bulk);

@@ -6,10 +6,12 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/json_tree.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/profile.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/url.h"
+#include "model.h"
 
-enum { TEXT_LIMIT_BYTES = 1 << 20, MIRROR_LIMIT = 1000, ID_LIMIT_BYTES = 64 };
+enum { TEXT_LIMIT_BYTES = 1 << 20, MIRROR_LIMIT = 1000, ID_LIMIT_BYTES = 64, ALIAS_LIMIT = 32 };
 
 static bool has_only(const char *text, const char *set)
 {
@@ -21,6 +23,9 @@ static bool is_id(const char *text)
     return has_only(text, "abcdefghijklmnopqrstuvwxyz0123456789._-") &&
            strchr("._-", *text) == NULL && strlen(text) <= ID_LIMIT_BYTES;
 }
+
+static const char id_rule[] =
+    N_("up to 64 lower-case letters, digits, '.', '_' and '-', a letter or digit first");
 
 static bool is_date(const char *text)
 {
@@ -76,6 +81,16 @@ static const char *url_fault(const char *text)
     return NULL;
 }
 
+static enum mw_code refuse_url(const struct mw_json_tree *tree, struct mw_json_node node,
+                               const char *text, const char *reason)
+{
+    char *redacted = mw_text_redact(text);
+    mw_json_tree_refuse(tree, node.span.begin, "https://HOST[:PORT][/PATH]",
+                        _("the address '%s' is wrong: %s"), redacted, reason);
+    free(redacted);
+    return MW_BAD_PROFILE;
+}
+
 static enum mw_code read_url(const struct mw_json_tree *tree, struct mw_json_node node, char **to)
 {
     char *text = NULL;
@@ -87,20 +102,101 @@ static enum mw_code read_url(const struct mw_json_tree *tree, struct mw_json_nod
         *to = text;
         return MW_OK;
     }
-    char *redacted = mw_text_redact(text);
-    mw_json_tree_refuse(tree, node.span.begin, "https://HOST[:PORT][/PATH]",
-                        _("the address '%s' is wrong: %s"), redacted, reason);
-    free(redacted);
+    code = refuse_url(tree, node, text, reason);
     free(text);
-    return MW_BAD_PROFILE;
+    return code;
 }
 
-enum { ID, NAME, NAME_ZH, OPERATOR, URL, REGION, VERIFIED, SOURCE, STATUS, REASON, FIELD_COUNT };
+/* An address that may have '*' for one whole label of its host. */
+static const char *alias_fault(const char *alias)
+{
+    const char *star = strchr(alias, '*');
+    if (star == NULL)
+        return url_fault(alias);
+    const char *host = strstr(alias, "://");
+    bool is_label = host != NULL && star >= host + 3 && (star[-1] == '/' || star[-1] == '.') &&
+                    star[1] == '.' && strcspn(host + 3, "/") > (size_t)(star - host - 3) &&
+                    strchr(star + 1, '*') == NULL;
+    if (!is_label)
+        return _("'*' stands for one whole label of its host");
+    char *filled = mw_xasprintf("%.*sx%s", (int)(star - alias), alias, star + 1);
+    const char *reason = url_fault(filled);
+    free(filled);
+    return reason;
+}
+
+static enum mw_code read_aliases(const struct mw_json_tree *tree, struct mw_json_node node,
+                                 struct mw_strings *aliases)
+{
+    enum mw_code code = mw_json_tree_words(tree, node, "aliases", aliases, NULL);
+    if (code == MW_OK && aliases->count > ALIAS_LIMIT)
+        code = mw_json_tree_refuse(tree, node.span.begin, _("up to 32"), _("%zu aliases"),
+                                   aliases->count);
+    for (size_t i = 0; i < aliases->count && code == MW_OK; i++) {
+        const char *reason = alias_fault(aliases->items[i]);
+        if (reason != NULL)
+            code = refuse_url(tree, node, aliases->items[i], reason);
+    }
+    return code;
+}
+
+static bool is_path_start(const char *text)
+{
+    return strcmp(text, "/") == 0 || mw_catalog_is_path(text);
+}
+
+static enum mw_code read_rebase(const struct mw_json_tree *tree, struct mw_json_node node,
+                                struct mw_mirror *mirror)
+{
+    struct mw_strings both = {0};
+    enum mw_code code = mw_json_tree_words(tree, node, "rebase", &both, NULL);
+    for (size_t i = 0; i < both.count && code == MW_OK; i++) {
+        if (!is_path_start(both.items[i]))
+            code = mw_json_tree_refuse(
+                tree, node.span.begin,
+                _("a path that starts with '/' and has no blanks, '..' or query"),
+                _("\"%s\" is '%s'"), "rebase", both.items[i]);
+    }
+    if (code == MW_OK && both.count != 0 && both.count != 2)
+        code =
+            mw_json_tree_refuse(tree, node.span.begin, _("two paths"), _("%zu paths"), both.count);
+    if (code == MW_OK && both.count == 2) {
+        mirror->path_from = mw_xstrdup(both.items[0]);
+        mirror->path_to = mw_xstrdup(both.items[1]);
+    }
+    mw_strings_release(&both);
+    return code;
+}
+
+static bool is_style(const char *text)
+{
+    return strcmp(text, "before-v2") == 0 || strcmp(text, "after-v2") == 0;
+}
+
+enum {
+    ID,
+    NAME,
+    NAME_ZH,
+    OPERATOR,
+    URL,
+    REGION,
+    VERIFIED,
+    SOURCE,
+    STATUS,
+    REASON,
+    ALIASES,
+    STYLE,
+    LACKS,
+    REBASE,
+    DEFAULT,
+    FIELD_COUNT
+};
 
 static const char *const mirror_fields[FIELD_COUNT] = {
     [ID] = "id",         [NAME] = "name",     [NAME_ZH] = "name_zh",   [OPERATOR] = "operator",
     [URL] = "url",       [REGION] = "region", [VERIFIED] = "verified", [SOURCE] = "source",
-    [STATUS] = "status", [REASON] = "reason"};
+    [STATUS] = "status", [REASON] = "reason", [ALIASES] = "aliases",   [STYLE] = "style",
+    [LACKS] = "lacks",   [REBASE] = "rebase", [DEFAULT] = "default"};
 
 static const struct text_field {
     int field;
@@ -108,8 +204,7 @@ static const struct text_field {
     bool (*is_right)(const char *text);
     const char *allowed;
 } text_fields[] = {
-    {ID, offsetof(struct mw_mirror, id), is_id,
-     N_("up to 64 lower-case letters, digits, '.', '_' and '-', a letter or digit first")},
+    {ID, offsetof(struct mw_mirror, id), is_id, id_rule},
     {NAME, offsetof(struct mw_mirror, name), NULL, NULL},
     {NAME_ZH, offsetof(struct mw_mirror, name_zh), NULL, NULL},
     {OPERATOR, offsetof(struct mw_mirror, operator_name), NULL, NULL},
@@ -117,6 +212,7 @@ static const struct text_field {
     {VERIFIED, offsetof(struct mw_mirror, verified), is_date, N_("a date as in 2026-08-21")},
     {SOURCE, offsetof(struct mw_mirror, source), NULL, NULL},
     {REASON, offsetof(struct mw_mirror, reason), NULL, NULL},
+    {STYLE, offsetof(struct mw_mirror, style), is_style, "before-v2, after-v2"},
 };
 
 static void fill_gaps(struct mw_mirror *mirror)
@@ -128,10 +224,41 @@ static void fill_gaps(struct mw_mirror *mirror)
         if (*text == NULL)
             *text = mw_xstrdup(text_fields[i].field == NAME ? mirror->id : "");
     }
+    if (mirror->path_from == NULL)
+        mirror->path_from = mw_xstrdup("");
+    if (mirror->path_to == NULL)
+        mirror->path_to = mw_xstrdup("");
+}
+
+/* A built-in mirror says who runs it, who says so, and when. */
+static enum mw_code check_evidence(const struct mw_json_tree *tree, struct mw_json_node object,
+                                   const struct mw_json_node *found, const char *what)
+{
+    static const int needed[] = {OPERATOR, VERIFIED, SOURCE, STATUS};
+    enum mw_code code = MW_OK;
+    for (size_t i = 0; i < sizeof needed / sizeof *needed && code == MW_OK; i++)
+        code = mw_json_tree_need(tree, object.span.begin, found[needed[i]], what,
+                                 mirror_fields[needed[i]]);
+    return code;
+}
+
+static enum mw_code read_lists(const struct mw_json_tree *tree, const struct mw_json_node *found,
+                               struct mw_mirror *mirror)
+{
+    enum mw_code code = read_status(tree, found[STATUS], &mirror->status);
+    if (code == MW_OK)
+        code = mw_json_tree_bool(tree, found[DEFAULT], "default", &mirror->is_default);
+    if (code == MW_OK)
+        code = read_aliases(tree, found[ALIASES], &mirror->aliases);
+    if (code == MW_OK)
+        code = mw_json_tree_words(tree, found[LACKS], "lacks", &mirror->lacks, NULL);
+    if (code == MW_OK)
+        code = read_rebase(tree, found[REBASE], mirror);
+    return code;
 }
 
 static enum mw_code read_mirror(const struct mw_json_tree *tree, struct mw_json_node object,
-                                struct mw_mirror *mirror)
+                                bool is_built_in, struct mw_mirror *mirror)
 {
     struct mw_json_node found[FIELD_COUNT];
     const char *what = _("a mirror");
@@ -140,6 +267,8 @@ static enum mw_code read_mirror(const struct mw_json_tree *tree, struct mw_json_
         code = mw_json_tree_need(tree, object.span.begin, found[ID], what, "id");
     if (code == MW_OK)
         code = mw_json_tree_need(tree, object.span.begin, found[URL], what, "url");
+    if (code == MW_OK && is_built_in)
+        code = check_evidence(tree, object, found, what);
     for (size_t i = 0; i < sizeof text_fields / sizeof *text_fields && code == MW_OK; i++) {
         const struct text_field *field = &text_fields[i];
         code = mw_json_tree_word(tree, found[field->field], mirror_fields[field->field],
@@ -149,7 +278,7 @@ static enum mw_code read_mirror(const struct mw_json_tree *tree, struct mw_json_
     if (code == MW_OK)
         code = read_url(tree, found[URL], &mirror->url);
     if (code == MW_OK)
-        code = read_status(tree, found[STATUS], &mirror->status);
+        code = read_lists(tree, found, mirror);
     if (code != MW_OK)
         return code;
     fill_gaps(mirror);
@@ -170,7 +299,7 @@ static enum mw_code refuse_twin(const struct mw_json_tree *tree, const char *id,
 }
 
 static enum mw_code read_mirrors(const struct mw_json_tree *tree, struct mw_json_node array,
-                                 struct mw_catalog_file *read)
+                                 bool is_built_in, struct mw_catalog_file *read)
 {
     struct mw_json_node *items = NULL;
     size_t count = 0;
@@ -180,10 +309,10 @@ static enum mw_code read_mirrors(const struct mw_json_tree *tree, struct mw_json
             mw_json_tree_refuse(tree, array.span.begin, _("up to 1000"), _("%zu mirrors"), count);
     for (size_t i = 0; i < count && code == MW_OK; i++) {
         struct mw_mirror *mirror = MW_PUSH(read->mirrors, read->count);
-        code = read_mirror(tree, items[i], mirror);
+        code = read_mirror(tree, items[i], is_built_in, mirror);
         if (code != MW_OK)
             break;
-        mirror->tool = mw_xstrdup(read->tool);
+        mirror->tool = mw_xstrdup(read->service->id);
         mirror->file = mw_xstrdup(tree->file);
         for (size_t k = 0; k < i && code == MW_OK; k++) {
             if (strcmp(read->mirrors[k].id, mirror->id) == 0)
@@ -194,20 +323,100 @@ static enum mw_code read_mirrors(const struct mw_json_tree *tree, struct mw_json
     return code;
 }
 
-static enum mw_code read_tool(const struct mw_json_tree *tree, struct mw_json_node node,
-                              bool (*is_tool)(const char *name), struct mw_catalog_file *read)
+/* ---- the file -------------------------------------------------------------------------------- */
+
+enum { TOOL, TITLE, TITLE_ZH, MAX_AGE, PROBE, AGE, MIRRORS, CANARY, BULK, FILE_FIELDS };
+
+static const char *const file_fields[FILE_FIELDS] = {
+    [TOOL] = "tool",       [TITLE] = "title",   [TITLE_ZH] = "title_zh",
+    [MAX_AGE] = "max_age", [PROBE] = "probe",   [AGE] = "age",
+    [MIRRORS] = "mirrors", [CANARY] = "canary", [BULK] = "bulk"};
+
+static enum mw_code refuse_unknown(const struct mw_catalog *catalog,
+                                   const struct mw_json_tree *tree, struct mw_json_node node,
+                                   const char *id)
 {
-    return mw_json_tree_word(tree, node, "tool", is_tool, _("the name of a tool as in a profile"),
-                             &read->tool);
+    struct mw_strings names = {0};
+    for (size_t i = 0; i < catalog->service_count; i++) {
+        if (!mw_strings_has(&names, catalog->services[i]->id))
+            mw_strings_add(&names, catalog->services[i]->id);
+    }
+    char *list = mw_strings_join(&names, ", ");
+    char *allowed = mw_xasprintf(
+        _("the id of a service (%s), or one of your own that says in \"probe\" how its mirrors are "
+          "asked"),
+        list);
+    char *shown = mw_model_shown(id);
+    mw_json_tree_refuse(tree, node.span.begin, allowed, _("\"%s\" is '%s'"), "tool", shown);
+    mw_model_suggest(tree->err, id, &names);
+    free(shown);
+    free(allowed);
+    free(list);
+    mw_strings_release(&names);
+    return MW_BAD_PROFILE;
 }
 
-enum mw_code mw_catalog_read(const char *file, const char *text, size_t len,
-                             bool (*is_tool)(const char *name), struct mw_catalog_file *read,
+static bool is_duration(const char *text)
+{
+    return mw_duration_parse_ms(text) >= 1000;
+}
+
+static enum mw_code read_service(const struct mw_catalog *catalog, const struct mw_json_tree *tree,
+                                 const struct mw_json_node *found, struct mw_service *service)
+{
+    char *max_age = NULL;
+    enum mw_code code =
+        mw_json_tree_word(tree, found[TOOL], "tool", is_id, _(id_rule), &service->id);
+    if (code == MW_OK && found[PROBE].json == NULL &&
+        mw_catalog_service(catalog, service->id) == NULL)
+        code = refuse_unknown(catalog, tree, found[TOOL], service->id);
+    if (code == MW_OK)
+        code = mw_json_tree_word(tree, found[TITLE], "title", NULL, NULL, &service->title);
+    if (code == MW_OK)
+        code = mw_json_tree_word(tree, found[TITLE_ZH], "title_zh", NULL, NULL, &service->title_zh);
+    if (code == MW_OK)
+        code = mw_json_tree_word(tree, found[MAX_AGE], "max_age", is_duration,
+                                 _("a time of at least 1s with its unit (s, m, h, d), such as 6h"),
+                                 &max_age);
+    service->max_age_s = max_age != NULL ? mw_duration_parse_ms(max_age) / 1000 : 0;
+    free(max_age);
+    return code;
+}
+
+/* What the canary's fields are called depends on how the service is asked. */
+static const char *protocol_of(const struct mw_catalog *catalog, const struct mw_service *service)
+{
+    const struct mw_inquiry *inquiry = service->inquiry;
+    const struct mw_service *known = mw_catalog_service(catalog, service->id);
+    if (inquiry == NULL && known != NULL)
+        inquiry = known->inquiry;
+    return inquiry != NULL ? inquiry->protocol : "path";
+}
+
+static enum mw_code read_parts(const struct mw_catalog *catalog, const struct mw_json_tree *tree,
+                               const struct mw_json_node *found, bool is_built_in,
+                               struct mw_catalog_file *read)
+{
+    struct mw_service *service = read->service;
+    enum mw_code code = read_service(catalog, tree, found, service);
+    if (code == MW_OK)
+        code = mw_inquiry_read(tree, found[PROBE], service);
+    if (code == MW_OK)
+        code = mw_age_rule_read(tree, found[AGE], service);
+    if (code == MW_OK)
+        code = read_mirrors(tree, found[MIRRORS], is_built_in, read);
+    if (code == MW_OK)
+        code = mw_canary_read(tree, found[CANARY], protocol_of(catalog, service), read);
+    if (code == MW_OK)
+        code = mw_bulk_read(tree, found[BULK], read);
+    return code;
+}
+
+enum mw_code mw_catalog_read(const struct mw_catalog *catalog, const char *file, const char *text,
+                             size_t len, bool is_built_in, struct mw_catalog_file *read,
                              struct mw_error *err)
 {
-    enum { TOOL, MIRRORS, CANARY, BULK, COUNT };
-    static const char *const names[COUNT] = {"tool", "mirrors", "canary", "bulk"};
-    struct mw_json_node found[COUNT];
+    struct mw_json_node found[FILE_FIELDS];
     struct mw_json_tree tree = {0};
     struct mw_catalog_file got = {0};
     const char *what = _("a catalogue");
@@ -218,19 +427,15 @@ enum mw_code mw_catalog_read(const char *file, const char *text, size_t len,
     if (code != MW_OK)
         return code;
     struct mw_json_node root = {tree.root, tree.span};
-    code = mw_json_tree_fields(&tree, root, what, names, COUNT, found);
+    got.service = mw_xcalloc(1, sizeof *got.service);
+    got.service->file = mw_xstrdup(file);
+    code = mw_json_tree_fields(&tree, root, what, file_fields, FILE_FIELDS, found);
     if (code == MW_OK)
         code = mw_json_tree_need(&tree, tree.span.begin, found[TOOL], what, "tool");
     if (code == MW_OK)
         code = mw_json_tree_need(&tree, tree.span.begin, found[MIRRORS], what, "mirrors");
     if (code == MW_OK)
-        code = read_tool(&tree, found[TOOL], is_tool, &got);
-    if (code == MW_OK)
-        code = read_mirrors(&tree, found[MIRRORS], &got);
-    if (code == MW_OK)
-        code = mw_canary_read(&tree, found[CANARY], &got);
-    if (code == MW_OK)
-        code = mw_bulk_read(&tree, found[BULK], &got);
+        code = read_parts(catalog, &tree, found, is_built_in, &got);
     if (code == MW_OK) {
         *read = got;
         got = (struct mw_catalog_file){0};
@@ -247,7 +452,26 @@ void mw_mirror_release(struct mw_mirror *mirror)
     free(mirror->tool);
     free(mirror->url);
     free(mirror->file);
+    free(mirror->path_from);
+    free(mirror->path_to);
+    mw_strings_release(&mirror->aliases);
+    mw_strings_release(&mirror->lacks);
     *mirror = (struct mw_mirror){0};
+}
+
+void mw_service_free(struct mw_service *service)
+{
+    if (service == NULL)
+        return;
+    free(service->id);
+    free(service->title);
+    free(service->title_zh);
+    free(service->file);
+    mw_canary_free(service->canary);
+    mw_bulk_free(service->bulk);
+    mw_inquiry_free(service->inquiry);
+    mw_age_rule_free(service->age);
+    free(service);
 }
 
 void mw_catalog_file_release(struct mw_catalog_file *file)
@@ -255,8 +479,6 @@ void mw_catalog_file_release(struct mw_catalog_file *file)
     for (size_t i = 0; i < file->count; i++)
         mw_mirror_release(&file->mirrors[i]);
     free(file->mirrors);
-    free(file->tool);
-    mw_canary_free(file->canary);
-    mw_bulk_free(file->bulk);
+    mw_service_free(file->service);
     *file = (struct mw_catalog_file){0};
 }

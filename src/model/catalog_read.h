@@ -5,29 +5,35 @@
 #include "mirrorwise/catalog.h"
 #include "mirrorwise/json_tree.h"
 
-/* What one file says. `mirrors` have no canary and bulk yet. */
+/* What one file says. What `mirrors` are judged by is not set yet. */
 struct mw_catalog_file {
-    char *tool;
+    struct mw_service *service;
     struct mw_mirror *mirrors;
     size_t count;
-    struct mw_canary *canary; /* NULL: none */
-    struct mw_bulk *bulk;     /* NULL: none */
-    bool speaks_of_canary;    /* "canary" is there, be it null */
+    bool speaks_of_canary; /* "canary" is there, be it null */
 };
 
-enum mw_code mw_catalog_read(const char *file, const char *text, size_t len,
-                             bool (*is_tool)(const char *name), struct mw_catalog_file *read,
+/* `catalog` is what was read before: the services that there are. */
+enum mw_code mw_catalog_read(const struct mw_catalog *catalog, const char *file, const char *text,
+                             size_t len, bool is_built_in, struct mw_catalog_file *read,
                              struct mw_error *err) MW_WARN_UNUSED;
 void mw_catalog_file_release(struct mw_catalog_file *file);
 
-/* The "canary" and "bulk" of a file whose tool is known; `object` may be absent or null. */
+/* The "canary" and "bulk" of a file whose service is known; `object` may be absent or null. */
 enum mw_code mw_canary_read(const struct mw_json_tree *tree, struct mw_json_node object,
-                            struct mw_catalog_file *read) MW_WARN_UNUSED;
+                            const char *protocol, struct mw_catalog_file *read) MW_WARN_UNUSED;
 enum mw_code mw_bulk_read(const struct mw_json_tree *tree, struct mw_json_node object,
                           struct mw_catalog_file *read) MW_WARN_UNUSED;
+/* "probe" and "age"; they may be absent. */
+enum mw_code mw_inquiry_read(const struct mw_json_tree *tree, struct mw_json_node node,
+                             struct mw_service *service) MW_WARN_UNUSED;
+enum mw_code mw_age_rule_read(const struct mw_json_tree *tree, struct mw_json_node node,
+                              struct mw_service *service) MW_WARN_UNUSED;
+
+/* What may follow a mirror's address as it is: no blanks, queries, or ways up. */
+bool mw_catalog_is_path(const char *text);
 
 void mw_mirror_release(struct mw_mirror *mirror);
-void mw_canary_free(struct mw_canary *canary);
-void mw_bulk_free(struct mw_bulk *bulk);
+void mw_service_free(struct mw_service *service);
 
 #endif

@@ -1,5 +1,6 @@
 #include "copy.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,26 +56,21 @@ static void copy_target(struct probe_job *job, size_t index, const struct mw_pro
     to->id = keep(&job->strings, from->id);
     to->url = keep(&job->strings, from->url);
     to->note_key = keep(&job->strings, from->note_key);
-    if (from->canary != NULL) {
-        job->canaries[index] = (struct mw_canary){
-            .path = keep(&job->strings, from->canary->path),
-            .project = keep(&job->strings, from->canary->project),
-            .file = keep(&job->strings, from->canary->file),
-            .repository = keep(&job->strings, from->canary->repository),
-            .digest = keep(&job->strings, from->canary->digest),
-            .sha256 = keep(&job->strings, from->canary->sha256),
-            .bytes = from->canary->bytes,
-        };
-        to->canary = &job->canaries[index];
-    }
-    if (from->bulk != NULL) {
-        job->bulks[index] = (struct mw_bulk){
-            .path = keep(&job->strings, from->bulk->path),
-            .sha256 = keep(&job->strings, from->bulk->sha256),
-            .bytes = from->bulk->bytes,
-        };
-        to->bulk = &job->bulks[index];
-    }
+    to->path_from = keep(&job->strings, from->path_from);
+    to->path_to = keep(&job->strings, from->path_to);
+    to->canary = mw_canary_copy(from->canary);
+    to->bulk = mw_bulk_copy(from->bulk);
+    to->inquiry = mw_inquiry_copy(from->inquiry);
+    to->age = mw_age_rule_copy(from->age);
+}
+
+/* The copies are ours; a target only borrows. */
+static void release_target(struct mw_probe_target *target)
+{
+    mw_canary_free((struct mw_canary *)(uintptr_t)target->canary);
+    mw_bulk_free((struct mw_bulk *)(uintptr_t)target->bulk);
+    mw_inquiry_free((struct mw_inquiry *)(uintptr_t)target->inquiry);
+    mw_age_rule_free((struct mw_age_rule *)(uintptr_t)target->age);
 }
 
 struct probe_job *probe_job_new(const struct mw_probe_options *options,
@@ -88,8 +84,6 @@ struct probe_job *probe_job_new(const struct mw_probe_options *options,
         .count = count,
         .wishes = mw_xcalloc(wish_count + 1, sizeof *job->wishes),
         .wish_count = wish_count,
-        .canaries = mw_xcalloc(count + 1, sizeof *job->canaries),
-        .bulks = mw_xcalloc(count + 1, sizeof *job->bulks),
     };
     probe_environment_copy(&job->options.environment, &options->environment, &job->strings);
     for (size_t i = 0; i < count; i++)
@@ -104,10 +98,10 @@ struct probe_job *probe_job_new(const struct mw_probe_options *options,
 
 void probe_job_free(struct probe_job *job)
 {
+    for (size_t i = 0; i < job->count; i++)
+        release_target(&job->targets[i]);
     probe_strings_release(&job->strings);
     free(job->targets);
     free(job->wishes);
-    free(job->canaries);
-    free(job->bulks);
     free(job);
 }

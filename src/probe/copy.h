@@ -18,8 +18,6 @@ struct probe_job {
     size_t count;
     struct mw_probe_wish *wishes;
     size_t wish_count;
-    struct mw_canary *canaries; /* one a target */
-    struct mw_bulk *bulks;
     struct probe_strings strings;
 };
 

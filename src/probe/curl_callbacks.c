@@ -48,8 +48,11 @@ static void keep_header(char **to, char *value)
     *to = value;
 }
 
-static void read_header(struct probe_response *response, const char *line, size_t len)
+static void read_header(struct curl_slot *slot, const char *line, size_t len)
 {
+    struct probe_response *response = &slot->response;
+    if (slot->header[0] != '\0')
+        keep_header(&response->header, header_value(line, len, slot->header));
     keep_header(&response->content_type, header_value(line, len, "Content-Type"));
     keep_header(&response->location, header_value(line, len, "Location"));
     char *challenge = header_value(line, len, "WWW-Authenticate");
@@ -70,7 +73,8 @@ static void forget_headers(struct probe_response *response)
     free(response->content_type);
     free(response->location);
     free(response->challenge);
-    response->content_type = response->location = response->challenge = NULL;
+    free(response->header);
+    response->content_type = response->location = response->challenge = response->header = NULL;
     response->is_registry = false;
 }
 
@@ -88,7 +92,7 @@ size_t curl_slot_on_header(char *line, size_t size, size_t count, void *context)
     else if (len <= 2)
         note_rtt(slot);
     else
-        read_header(&slot->response, line, len);
+        read_header(slot, line, len);
     return len;
 }
 

@@ -75,6 +75,7 @@ static void set_request(struct curl_slot *slot, const struct probe_request *requ
                       (long)(request->family == 4   ? CURL_IPRESOLVE_V4
                              : request->family == 6 ? CURL_IPRESOLVE_V6
                                                     : CURL_IPRESOLVE_WHATEVER));
+    curl->easy_setopt(easy, CURLOPT_NOBODY, request->is_head ? 1L : 0L);
     if (request->range_bytes > 0) {
         char range[32];
         snprintf(range, sizeof range, "0-%ld", request->range_bytes - 1);
@@ -106,6 +107,8 @@ void curl_slot_prepare(struct curl_slot *slot, const struct probe_request *reque
     slot->port = port_of(request->url);
     slot->header_bytes = 0;
     slot->least_scope = request->least_scope;
+    snprintf(slot->header, sizeof slot->header, "%s",
+             request->header != NULL ? request->header : "");
     slot->is_blocked = slot->is_overlong = false;
     slot->wants_certificate = request->wants_certificate;
     slot->started_us = probe_clock_real.now_us(NULL);

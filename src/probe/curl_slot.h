@@ -24,6 +24,7 @@ struct curl_slot {
     char error[CURL_ERROR_SIZE];
     size_t body_max, header_bytes;
     enum probe_scope least_scope;
+    char header[64];  /* whose value is kept; "" none */
     bool is_blocked;  /* by least_scope */
     bool is_overlong; /* headers beyond all measure */
     bool may_be_proxied;

@@ -183,6 +183,8 @@ void probe_engine_end_sample(struct probe_engine *engine, size_t index)
         lane->is_done = is_enough(engine, lane, sample);
     }
     result->is_done = lane->is_done;
+    mw_probe_compare_ages(engine->targets, engine->count, &engine->options.policy, engine->results,
+                          index);
     if (engine->watch != NULL && engine->watch->sample != NULL)
         engine->watch->sample(engine->watch->context, sample, result);
 }

@@ -21,18 +21,40 @@
 #define SENTENCE_COLS 200
 
 static const struct probe_protocol *const protocols[] = {
-    &probe_protocol_go,
-    &probe_protocol_pip,
-    &probe_protocol_docker,
-    &probe_protocol_sumdb,
+    &probe_protocol_path, &probe_protocol_goproxy, &probe_protocol_pypi,
+    &probe_protocol_oci,  &probe_protocol_cargo,   &probe_protocol_sumdb,
 };
 
-static const struct probe_protocol *find_protocol(const char *tool)
+/* A mirror of which nothing but a canary's path is known can still be asked for that. */
+static const struct probe_protocol *find_protocol(const struct mw_probe_target *target)
 {
+    const struct mw_inquiry *inquiry = target->inquiry;
+    if (inquiry == NULL)
+        return target->canary != NULL && target->canary->path != NULL ? &probe_protocol_path : NULL;
     for (size_t i = 0; i < sizeof protocols / sizeof *protocols; i++)
-        if (strcmp(protocols[i]->tool, tool) == 0)
+        if (strcmp(protocols[i]->name, inquiry->protocol) == 0)
             return protocols[i];
     return NULL;
+}
+
+char *probe_exchange_below(const struct probe_exchange *exchange, const char *path)
+{
+    const struct mw_probe_target *target = exchange->target;
+    const char *from = target->path_from;
+    if (from == NULL || *from == '\0' || strncmp(path, from, strlen(from)) != 0)
+        return probe_link_below(target->url, path);
+    char *moved = mw_xasprintf("%s%s", target->path_to, path + strlen(from));
+    char *url = probe_link_below(target->url, moved);
+    free(moved);
+    return url;
+}
+
+void probe_exchange_call_itself(struct probe_exchange *exchange, const char *agent)
+{
+    free(exchange->agent);
+    exchange->agent = mw_xasprintf("%s%smirrorwise/%s", agent != NULL ? agent : "",
+                                   agent != NULL ? " " : "", MW_VERSION);
+    exchange->request.user_agent = exchange->agent;
 }
 
 /* Copies a finished text, cut where a character ends. */
@@ -85,6 +107,8 @@ void probe_exchange_ask(struct probe_exchange *exchange, char *url, const char *
     exchange->request.authorization = exchange->authorization;
     exchange->request.body_max = body_max;
     exchange->request.range_bytes = 0;
+    exchange->request.is_head = false;
+    exchange->request.header = NULL;
     exchange->redirects = 0;
 }
 
@@ -126,11 +150,46 @@ bool probe_exchange_verify(struct probe_exchange *exchange, const struct probe_r
                                what, found, sha256);
 }
 
+/* Holds the body to a text; like a hash, what is not there is not genuine. */
+static bool verify_text(struct probe_exchange *exchange, const struct probe_response *response,
+                        const char *what)
+{
+    const struct mw_canary *canary = exchange->target->canary;
+    const char *body = mw_buf_text(&response->body);
+    bool is_there = canary->begins != NULL ? mw_text_starts(body, canary->begins)
+                                           : strstr(body, canary->contains) != NULL;
+    if (is_there) {
+        exchange->sample.integrity = MW_PROBE_GENUINE;
+        return true;
+    }
+    if (probe_response_is(response, "text/html"))
+        return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
+                                   _("It serves a web page in place of its %s."), what);
+    exchange->sample.integrity = MW_PROBE_WRONG;
+    return probe_exchange_fail(exchange, MW_PROBE_INTEGRITY,
+                               _("Its %s is not the one that everybody else serves."), what);
+}
+
+bool probe_exchange_verify_canary(struct probe_exchange *exchange,
+                                  const struct probe_response *response, const char *what)
+{
+    const struct mw_canary *canary = exchange->target->canary;
+    return canary->sha256 != NULL ? probe_exchange_verify(exchange, response, canary->sha256, what)
+                                  : verify_text(exchange, response, what);
+}
+
+void probe_exchange_note_host(struct probe_exchange *exchange)
+{
+    char host[sizeof exchange->sample.host];
+    probe_link_host(exchange->url, host, sizeof host);
+    if (strcasecmp(host, exchange->sample.host) != 0)
+        probe_exchange_note(exchange, _("Its files come from %s."), host);
+}
+
 static void ask_bulk(struct probe_exchange *exchange, long bytes)
 {
     const struct mw_bulk *bulk = exchange->target->bulk;
-    probe_exchange_ask(exchange, probe_link_below(exchange->target->url, bulk->path), NULL,
-                       (size_t)bytes);
+    probe_exchange_ask(exchange, probe_exchange_below(exchange, bulk->path), NULL, (size_t)bytes);
     exchange->request.range_bytes = bytes;
 }
 
@@ -161,6 +220,7 @@ static void empty_sample(struct mw_probe_sample *sample)
         .tls_us = -1,
         .ttfb_us = -1,
         .bytes_per_s = -1,
+        .state_s = -1,
         .age_s = -1,
     };
 }
@@ -174,7 +234,7 @@ bool probe_exchange_begin(struct probe_exchange *exchange, const struct mw_probe
     *exchange = (struct probe_exchange){
         .target = target,
         .options = options,
-        .protocol = find_protocol(target->tool),
+        .protocol = find_protocol(target),
         .kind = kind,
     };
     empty_sample(&exchange->sample);
@@ -188,7 +248,7 @@ bool probe_exchange_begin(struct probe_exchange *exchange, const struct mw_probe
         return probe_exchange_fail(exchange, MW_PROBE_POLICY,
                                    _("It is not on https, which the profile requires."));
     probe_link_host(target->url, exchange->sample.host, sizeof exchange->sample.host);
-    exchange->request.user_agent = exchange->protocol->user_agent;
+    probe_exchange_call_itself(exchange, target->inquiry != NULL ? target->inquiry->agent : NULL);
     exchange->request.family = target->family;
     if (kind == PROBE_BULK)
         ask_bulk(exchange, bulk_bytes);
@@ -289,7 +349,13 @@ static bool judge(struct probe_exchange *exchange, const struct probe_response *
     exchange->is_measured = true;
     if (exchange->kind == PROBE_BULK)
         return answer_bulk(exchange, response);
-    return exchange->protocol->answer(exchange, response);
+    if (exchange->is_age) {
+        probe_age_answer(exchange, response);
+        return false;
+    }
+    if (exchange->protocol->answer(exchange, response))
+        return true;
+    return exchange->sample.class == MW_PROBE_OK && probe_age_ask(exchange);
 }
 
 bool probe_exchange_take(struct probe_exchange *exchange, const struct probe_response *response)
@@ -317,7 +383,9 @@ void probe_exchange_release(struct probe_exchange *exchange)
 {
     free(exchange->url);
     free(exchange->authorization);
-    exchange->url = exchange->authorization = NULL;
+    free(exchange->agent);
+    free(exchange->next_url);
+    exchange->url = exchange->authorization = exchange->agent = exchange->next_url = NULL;
 }
 
 /* Where it stopped, for a timeout. */

@@ -1,8 +1,9 @@
-/* One sample: the requests that a tool's protocol makes of a mirror, one after the other.
+/* One sample: the requests that a service's protocol makes of a mirror, one after the other.
  *
  * The exchange hands out a request, takes the response, and so on until the sample is complete.
- * It follows redirects, adds up times and keeps the rules that are the same for all tools; what
- * to ask and what a good answer is, a row of the protocol table knows. Touches no network. */
+ * It follows redirects, adds up times and keeps the rules that are the same for all; what to ask
+ * and what a good answer is, the catalogue says and a row of the protocol table knows. Touches no
+ * network. */
 #ifndef MW_PROBE_EXCHANGE_H
 #define MW_PROBE_EXCHANGE_H
 
@@ -22,18 +23,20 @@ struct probe_exchange {
     const struct probe_protocol *protocol;
     enum probe_kind kind;
     int step;         /* the protocol's */
+    bool is_age;      /* the last step: how old is it? */
     bool is_optional; /* failure of this step changes no verdict */
     int redirects;    /* of the present step */
     bool is_measured; /* the first step is over: the times of the others don't count */
     bool has_answer;  /* from the mirror itself; `scope` is that of its address */
     enum probe_scope scope;
     struct probe_request request; /* the next one; its texts are owned below */
-    char *url, *authorization;
+    char *url, *authorization, *agent;
+    char *next_url; /* what a protocol has learnt for a later step; or NULL */
     struct mw_probe_sample sample;
 };
 
 struct probe_protocol {
-    const char *tool, *user_agent;
+    const char *name; /* as a catalogue's "probe" says it */
     /* Makes the first request. */
     void (*begin)(struct probe_exchange *exchange);
     /* Judges an answer that is neither a redirect nor a rate limit; true if it made another
@@ -41,8 +44,8 @@ struct probe_protocol {
     bool (*answer)(struct probe_exchange *exchange, const struct probe_response *response);
 };
 
-extern const struct probe_protocol probe_protocol_go, probe_protocol_pip, probe_protocol_docker,
-    probe_protocol_sumdb;
+extern const struct probe_protocol probe_protocol_path, probe_protocol_goproxy, probe_protocol_pypi,
+    probe_protocol_oci, probe_protocol_cargo, probe_protocol_sumdb;
 
 /* Begins a sample. False if there is nothing to ask: the sample then says why. `bulk_bytes` is
  * for PROBE_BULK. */
@@ -56,6 +59,10 @@ void probe_exchange_release(struct probe_exchange *exchange);
 /* For protocols. Makes the next request; takes `url`. `accept` is NULL or static. */
 void probe_exchange_ask(struct probe_exchange *exchange, char *url, const char *accept,
                         size_t body_max);
+/* Owned: the address of `path` on the mirror. */
+char *probe_exchange_below(const struct probe_exchange *exchange, const char *path);
+/* What the requests from now on say they come from; NULL: we. */
+void probe_exchange_call_itself(struct probe_exchange *exchange, const char *agent);
 /* Completes the sample as failed; false, so that an answer() can return it. The arguments of the
  * format may be untrusted: the sentence is made safe. */
 bool probe_exchange_fail(struct probe_exchange *exchange, enum mw_probe_class class,
@@ -66,8 +73,17 @@ bool probe_exchange_is_ok(struct probe_exchange *exchange, const struct probe_re
 /* Compares the body with the canary's hash, and fails the sample or sets its integrity. */
 bool probe_exchange_verify(struct probe_exchange *exchange, const struct probe_response *response,
                            const char *sha256, const char *what);
+/* Holds the body to the canary, by hash or by text, as the one before. */
+bool probe_exchange_verify_canary(struct probe_exchange *exchange,
+                                  const struct probe_response *response, const char *what);
+/* Notes that files come from another host than the answers, if they do. */
+void probe_exchange_note_host(struct probe_exchange *exchange);
 /* Does the media type begin so? Parameters and case do not matter. */
 bool probe_response_is(const struct probe_response *response, const char *media_type);
+
+/* How old it is (age.c): makes the request if anybody wants to know; reads the answer. */
+bool probe_age_ask(struct probe_exchange *exchange);
+void probe_age_answer(struct probe_exchange *exchange, const struct probe_response *response);
 
 /* The sentence for a request that never got an answer. */
 void probe_exchange_explain(struct probe_exchange *exchange, const struct probe_response *response);

@@ -40,6 +40,27 @@ void probe_link_host(const char *url, char *host, size_t size)
         snprintf(host, size, "%.*s", (int)parsed.host_len, parsed.host);
 }
 
+/* The port where it is not the one of the scheme; "" otherwise. */
+static void odd_port(const struct mw_url *url, char *port, size_t size)
+{
+    const char *usual = mw_url_is(url, "https") ? "443" : "80";
+    snprintf(port, size, "%.*s", (int)url->port_len, url->port);
+    if (strcmp(port, usual) == 0)
+        port[0] = '\0';
+}
+
+bool probe_link_is_same_host(const char *a, const char *b)
+{
+    struct mw_url one, two;
+    char one_port[8], two_port[8];
+    if (!mw_url_parse(a, &one, NULL) || !mw_url_parse(b, &two, NULL))
+        return false;
+    odd_port(&one, one_port, sizeof one_port);
+    odd_port(&two, two_port, sizeof two_port);
+    return one.host_len == two.host_len && strncasecmp(one.host, two.host, one.host_len) == 0 &&
+           strcmp(one_port, two_port) == 0;
+}
+
 void probe_link_authority(const char *url, char *authority, size_t size)
 {
     struct mw_url parsed;

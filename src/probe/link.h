@@ -19,6 +19,9 @@ char *probe_link_escape(const char *text);
 /* Host of a URL, without port, in `host`; "" if the URL is none. */
 void probe_link_host(const char *url, char *host, size_t size);
 
+/* Do both lead to one host, at its scheme's own port or at one and the same? */
+bool probe_link_is_same_host(const char *a, const char *b);
+
 /* HOST:PORT of a URL, the server that answers there; "" if the URL is none. */
 void probe_link_authority(const char *url, char *authority, size_t size);
 

@@ -61,6 +61,26 @@ void mw_probe_options_init(struct mw_probe_options *options)
     };
 }
 
+void mw_probe_target_judge(struct mw_probe_target *target, const struct mw_catalog *catalog,
+                           const struct mw_mirror *mirror)
+{
+    const struct mw_service *service = mw_catalog_service(catalog, target->tool);
+    if (service != NULL) {
+        target->inquiry = service->inquiry;
+        target->age = service->age;
+        target->max_age_s = service->max_age_s;
+    }
+    if (mirror == NULL)
+        return;
+    target->inquiry = mirror->inquiry;
+    target->canary = mirror->canary;
+    target->age = mirror->age;
+    target->bulk = mirror->bulk;
+    target->path_from = mirror->path_from;
+    target->path_to = mirror->path_to;
+    target->is_default = mirror->is_default;
+}
+
 void mw_probe_targets_add(struct mw_probe_target **targets, size_t *count,
                           const struct mw_catalog *catalog, const char *tool, int family,
                           const char *in_use)
@@ -69,16 +89,16 @@ void mw_probe_targets_add(struct mw_probe_target **targets, size_t *count,
         const struct mw_mirror *mirror = &catalog->mirrors[i];
         if (strcmp(mirror->tool, tool) != 0 || mirror->status == MW_MIRROR_DEAD)
             continue;
-        *MW_PUSH(*targets, *count) = (struct mw_probe_target){
+        struct mw_probe_target *target = MW_PUSH(*targets, *count);
+        *target = (struct mw_probe_target){
             .tool = mirror->tool,
             .id = mirror->id,
             .url = mirror->url,
-            .canary = mirror->canary,
-            .bulk = mirror->bulk,
             .family = family,
             .is_fallback = mirror->status == MW_MIRROR_FALLBACK,
             .is_in_use = in_use != NULL && mw_url_same(mirror->url, in_use),
         };
+        mw_probe_target_judge(target, catalog, mirror);
     }
 }
 

@@ -56,8 +56,7 @@ static bool answer(struct probe_exchange *exchange, const struct probe_response 
 }
 
 const struct probe_protocol probe_protocol_sumdb = {
-    .tool = MW_PROBE_SUMDB,
-    .user_agent = "Go-http-client/1.1 mirrorwise/" MW_VERSION,
+    .name = MW_PROBE_SUMDB,
     .begin = begin,
     .answer = answer,
 };

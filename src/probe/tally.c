@@ -81,7 +81,9 @@ void mw_probe_result_init(struct mw_probe_result *result)
         .tls_us = -1,
         .ttfb_us = -1,
         .jitter_us = -1,
+        .state_s = -1,
         .age_s = -1,
+        .lag_s = -1,
         .bytes_per_s = -1,
     };
 }
@@ -175,9 +177,6 @@ static void judge_figures(const struct mw_policy *policy, struct mw_probe_result
         snprintf(reason, sizeof reason,
                  _("It takes %ld ms to begin an answer; the profile's limit is %ld ms."),
                  result->ttfb_us / 1000, policy->max_latency_ms);
-    else if (policy->max_age_s > 0 && result->age_s > policy->max_age_s)
-        snprintf(reason, sizeof reason, _("It last synced %ld hours ago; the profile allows %ld."),
-                 result->age_s / 3600, policy->max_age_s / 3600);
     if (reason[0] != '\0')
         condemn(result, MW_PROBE_POLICY, reason);
 }
@@ -200,8 +199,12 @@ static void copy_good(const struct mw_probe_sample *sample, struct mw_probe_resu
     if (sample->integrity != MW_PROBE_UNCHECKED)
         result->integrity = sample->integrity;
     result->is_withheld = result->is_withheld || sample->is_withheld;
-    if (sample->age_s >= 0)
+    if (sample->age_s >= 0) {
         result->age_s = sample->age_s;
+        result->state_s = sample->state_s;
+    }
+    if (sample->state_hash != 0)
+        result->state_hash = sample->state_hash;
     if (sample->note[0] != '\0')
         memcpy(result->note, sample->note, sizeof result->note);
 }

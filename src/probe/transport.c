@@ -31,5 +31,6 @@ void probe_response_release(struct probe_response *response)
     free(response->content_type);
     free(response->location);
     free(response->challenge);
+    free(response->header);
     probe_response_init(response);
 }

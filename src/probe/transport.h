@@ -24,6 +24,8 @@
 struct probe_request {
     const char *url, *user_agent;       /* copied by start() */
     const char *accept, *authorization; /* values of these headers, or NULL */
+    const char *header;                 /* whose value the answer is to say; NULL: none */
+    bool is_head;                       /* HEAD: no body */
     long range_bytes;                   /* 0: the whole, else its first so many bytes */
     size_t body_max;                    /* bytes; what comes after is refused by closing */
     long timeout_ms;                    /* for everything, from now */
@@ -46,6 +48,7 @@ struct probe_response {
     struct mw_buf body;
     bool is_cut;                               /* there was more than body_max */
     char *content_type, *location, *challenge; /* owned, untrusted; NULL: no such header */
+    char *header;                              /* the one that was asked for; the same */
     bool is_registry;                          /* said Docker-Distribution-API-Version */
     long retry_after_s;                        /* -1: not said */
     bool is_cold, is_proxied;

@@ -9,8 +9,6 @@
 #include "mirrorwise/text.h"
 #include "parts.h"
 
-enum { PROBE_SAMPLES = 3, PROBE_DEADLINE_MS = 10000 };
-
 /* ---- lint --------------------------------------------------------------------------------- */
 
 static enum mw_code check_accepted(const struct mw_session *session, struct mw_error *err)
@@ -74,95 +72,6 @@ enum mw_code session_lint(struct mw_session *session, struct mw_error *err)
     free(settings.items);
     mw_strings_release(&places);
     return MW_OK;
-}
-
-/* ---- measuring ---------------------------------------------------------------------------- */
-
-/* Nothing is known of who was never asked, or had less time than one answer may take. */
-static bool was_cut_off(const struct mw_probe_result *result,
-                        const struct mw_probe_options *options)
-{
-    return !result->is_usable &&
-           (result->class == MW_PROBE_NONE ||
-            (result->class == MW_PROBE_TIMEOUT && options->deadline_ms < options->timeout_ms));
-}
-
-static void measuring_options(const struct mw_session *session, long left_ms,
-                              struct mw_probe_options *options)
-{
-    session_probe_options(session, options);
-    options->deadline_ms = left_ms < PROBE_DEADLINE_MS ? left_ms : PROBE_DEADLINE_MS;
-}
-
-static void copy_result(const struct mw_probe_result *result, struct mw_check_mirror *mirror)
-{
-    mirror->is_usable = result->is_usable;
-    mirror->is_genuine = result->integrity == MW_PROBE_GENUINE;
-    mirror->rtt_us = result->rtt_us;
-    mirror->age_s = result->age_s;
-    snprintf(mirror->reason, sizeof mirror->reason, "%s", result->reason);
-    snprintf(mirror->note, sizeof mirror->note, "%s", result->note);
-}
-
-static void measure(void *context, struct mw_check_mirror *mirrors, size_t count, long left_ms)
-{
-    const struct mw_session *session = context;
-    struct mw_probe_target *targets = mw_xcalloc(count, sizeof *targets);
-    struct mw_probe_result *results = mw_xcalloc(count, sizeof *results);
-    struct mw_probe_options options;
-    struct mw_error why = {0};
-    measuring_options(session, left_ms, &options);
-    if (session->options.samples == 0)
-        options.samples = PROBE_SAMPLES;
-    for (size_t i = 0; i < count; i++) {
-        const struct mw_mirror *known =
-            mw_catalog_find_url(&session->catalog, mirrors[i].tool, mirrors[i].url);
-        targets[i] = (struct mw_probe_target){
-            .tool = mirrors[i].tool,
-            .id = mirrors[i].id,
-            .url = mirrors[i].url,
-            .canary = known != NULL ? known->canary : NULL,
-            .is_in_use = true,
-        };
-    }
-    enum mw_code code = mw_probe_run(targets, count, &options, NULL, 0, NULL, results, &why);
-    for (size_t i = 0; i < count; i++) {
-        mirrors[i].is_measured = code == MW_OK && !was_cut_off(&results[i], &options);
-        if (code == MW_OK)
-            copy_result(&results[i], &mirrors[i]);
-        else
-            snprintf(mirrors[i].reason, sizeof mirrors[i].reason, "%.255s", why.message);
-    }
-    free(targets);
-    free(results);
-}
-
-/* go asks once and by whatever scheme it was told, so neither samples nor the policy matter. */
-static void ask_database(void *context, struct mw_check_database *database, long left_ms)
-{
-    const struct mw_session *session = context;
-    struct mw_probe_options options;
-    struct mw_probe_result result = {0};
-    struct mw_error why = {0};
-    measuring_options(session, left_ms, &options);
-    options.samples = 1;
-    options.policy = (struct mw_policy){.metric = MW_METRIC_LATENCY};
-    struct mw_probe_target target = {
-        .tool = MW_PROBE_SUMDB,
-        .id = database->url,
-        .url = database->url,
-        .note_key = database->key,
-        .is_relayed = database->is_relayed,
-    };
-    if (mw_probe_run(&target, 1, &options, NULL, 0, NULL, &result, &why) != MW_OK) {
-        snprintf(database->reason, sizeof database->reason, "%.255s", why.message);
-        return;
-    }
-    database->is_asked = !was_cut_off(&result, &options);
-    database->is_genuine = result.is_usable;
-    database->http_status = result.http_status;
-    snprintf(database->reason, sizeof database->reason, "%s", result.reason);
-    snprintf(database->note, sizeof database->note, "%s", result.note);
 }
 
 /* ---- the lists ---------------------------------------------------------------------------- */
@@ -252,8 +161,8 @@ void mw_session_check(struct mw_session *session, enum mw_check_list list, long 
         .no_network = session->options.no_network,
         .deadline_ms = deadline_ms,
         .measure_context = session,
-        .measure = measures ? measure : NULL,
-        .ask_database = measures ? ask_database : NULL,
+        .measure = measures ? session_check_measure : NULL,
+        .ask_database = measures ? session_check_database : NULL,
         .found_context = session->found_context,
         .found = session->found,
     };

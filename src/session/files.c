@@ -57,17 +57,13 @@ static enum mw_code add_profile(struct mw_session *session, const char *path,
     return MW_OK;
 }
 
-static bool is_tool(const char *name)
-{
-    return mw_tool_exists(name);
-}
-
 static enum mw_code add_catalog(struct mw_session *session, const char *path,
                                 const struct mw_buf *text, const struct stat *st,
                                 struct mw_error *err)
 {
     (void)st;
-    return mw_catalog_add(&session->catalog, path, mw_buf_text(text), text->len, is_tool, err);
+    bool is_built_in = mw_text_starts(path, "builtin:");
+    return mw_catalog_add(&session->catalog, path, mw_buf_text(text), text->len, is_built_in, err);
 }
 
 static void add_builtin(struct mw_session *session)

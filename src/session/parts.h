@@ -37,6 +37,11 @@ void session_add_targets(const struct mw_session *session, struct mw_survey *sur
                          const char *tool, int family, const struct mw_strings *in_use);
 /* The URLs in a value that names mirrors, in its order. */
 void session_mirror_urls(const struct mw_value *value, struct mw_strings *urls);
+/* What the check room may ask over the network; `context` is the session. */
+void session_check_measure(void *context, struct mw_check_mirror *mirrors, size_t count,
+                           long left_ms);
+void session_check_database(void *context, struct mw_check_database *database, long left_ms);
+
 /* What the options, the profile and the environment say of measuring. */
 void session_probe_options(const struct mw_session *session, struct mw_probe_options *options);
 /* Owned: the same word for the same network, as far as gateway and name servers tell; NULL

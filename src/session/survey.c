@@ -147,10 +147,12 @@ static enum mw_code add_named(const struct mw_session *session, struct mw_survey
         .tool = mw_tool_find(tool)->id,
         .id = known != NULL ? known->id : text,
         .url = known != NULL ? known->url : text,
-        .canary = sample != NULL ? sample->canary : NULL,
-        .bulk = sample != NULL ? sample->bulk : NULL,
         .family = family,
     };
+    mw_probe_target_judge(target, catalog, sample);
+    target->is_default = false;
+    if (known == NULL)
+        target->path_from = target->path_to = NULL;
     mark_in_use(target, in_use);
     return MW_OK;
 }
@@ -162,7 +164,7 @@ static void find_in_use(const struct mw_session *session, const struct mw_tool *
     struct mw_effective effective = {0};
     mw_effective_find(&session->sys, tool, session->options.scope, tool->mirror_key, &effective);
     session_mirror_urls(&effective.value, in_use);
-    const struct mw_mirror *upstream = mw_catalog_find(&session->catalog, tool->id, "upstream");
+    const struct mw_mirror *upstream = mw_catalog_default(&session->catalog, tool->id);
     if (effective.value.kind == MW_VALUE_ABSENT && upstream != NULL)
         mw_strings_add(in_use, upstream->url);
     mw_effective_release(&effective);

@@ -812,7 +812,7 @@ def test_catalogue(m):
     m.profile("f", "[go]\nGOPROXY = @fastest,direct\n")
     expect("@fastest passes it over", want("-p f --catalog", dead),
            "https://mirrors.aliyun.com/goproxy,direct")
-    for text, told in (("{", ":1:"), ('{"tool":"npm","mirrors":[]}', "npm"),
+    for text, told in (("{", ":1:"), ('{"tool":"nmp","mirrors":[]}', "npm"),
                        ('{"mirrors":[]}', "tool"), (catalogue("go", {"id": "x"}), "url"),
                        (catalogue("go", mirror("x", "nonsense")), "nonsense"),
                        (catalogue("go", mirror("x", "https://x.example", status="tired")), "tired")):

@@ -66,7 +66,7 @@ done
 list go https://bad-dead-dns.go.lab
 says go-mirrors.bad-dead-dns.go fail "name cannot be resolved"
 list pip https://stale.pip.lab/simple
-says pip-mirrors.stale.pip fail "synced"
+says pip-mirrors.stale.pip fail "behind"
 # Several, and each has its own word.
 list docker "https://m12.docker.lab, https://bad-403.docker.lab"
 says docker-mirrors.m12.docker pass "answers"

@@ -38,13 +38,13 @@ static void choose_from(const struct mw_catalog *catalog, char *text)
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
 {
-    static const char known[] =
-        "{\"tool\":\"go\",\"mirrors\":[{\"id\":\"a\",\"url\":\"https://a\"},"
-        "{\"id\":\"b\",\"url\":\"https://b\"}]}";
+    static const char known[] = "{\"tool\":\"go\",\"probe\":{\"protocol\":\"goproxy\"},\"mirrors\":"
+                                "[{\"id\":\"a\",\"url\":\"https://a\"},"
+                                "{\"id\":\"b\",\"url\":\"https://b\"}]}";
     struct mw_catalog catalog = {0};
     struct mw_error err = {0};
-    demand(mw_catalog_add(&catalog, "known", known, strlen(known), test_is_tool, NULL) == MW_OK);
-    if (mw_catalog_add(&catalog, "fuzz", (const char *)bytes, len, test_is_tool, &err) != MW_OK)
+    demand(mw_catalog_add(&catalog, "known", known, strlen(known), false, NULL) == MW_OK);
+    if (mw_catalog_add(&catalog, "fuzz", (const char *)bytes, len, false, &err) != MW_OK)
         demand(err.code == MW_BAD_PROFILE && err.message[0] != '\0' && catalog.count == 2);
     char *text = mw_xstrndup((const char *)bytes, len);
     choose_from(&catalog, text);

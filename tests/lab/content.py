@@ -9,6 +9,7 @@ import base64
 import hashlib
 import io
 import json
+import time
 import zipfile
 
 GO_MOD_PATH = "/rsc.io/quote/@v/v1.5.2.mod"
@@ -187,6 +188,8 @@ def answer_pip(mirror, request, forged):
         return Answer(200, content_type, page.encode(), headers)
     if request.path == "/simple/iniconfig":
         return Answer(301, headers=[("Location", "/simple/iniconfig/")])
+    if request.path == "/last-modified":
+        return Answer(200, body=time.strftime("%Y%m%dT%H:%M:%S", time.gmtime()).encode())
     if request.path in (wheel_path(WHEEL), wheel_path(wheel)):
         return Answer(200, "application/octet-stream", wheel)
     return NOT_FOUND

@@ -1,3 +1,4 @@
+#include "support/model_host.h"
 #include "support/rows.h"
 
 #include "app_world.h"
@@ -52,15 +53,12 @@ static const char *const hostile_names[] = {
     "中华人民共和国某某大学开源软件镜像站教育网",
 };
 
-static bool is_tool(const char *name)
-{
-    return mw_tool_find(name) != NULL;
-}
-
 static void add_catalog(struct mw_session *session, const char *text)
 {
     struct mw_error err = {0};
-    if (mw_catalog_add(&session->catalog, "test.json", text, strlen(text), is_tool, &err) != MW_OK)
+    if (session->catalog.service_count == 0)
+        test_add_services(&session->catalog);
+    if (mw_catalog_add(&session->catalog, "test.json", text, strlen(text), false, &err) != MW_OK)
         fail_msg("%s", err.message);
 }
 

@@ -1,6 +1,7 @@
 #include "support/model_host.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/mman.h>
@@ -33,6 +34,19 @@ static const struct test_tool *find_tool(const char *name)
 bool test_is_tool(const char *name)
 {
     return find_tool(name) != NULL;
+}
+
+void test_add_services(struct mw_catalog *catalog)
+{
+    static const char *const texts[] = {
+        "{\"tool\":\"go\",\"probe\":{\"protocol\":\"goproxy\"},\"mirrors\":[]}",
+        "{\"tool\":\"pip\",\"probe\":{\"protocol\":\"pypi\"},\"mirrors\":[]}",
+        "{\"tool\":\"docker\",\"probe\":{\"protocol\":\"oci\"},\"mirrors\":[]}",
+    };
+    for (size_t i = 0; i < TOOL_COUNT; i++) {
+        if (mw_catalog_add(catalog, "services", texts[i], strlen(texts[i]), true, NULL) != MW_OK)
+            abort();
+    }
 }
 
 /* pip takes '_' for '-', so two spellings may be one key. */

@@ -2,6 +2,7 @@
 #ifndef MW_TEST_MODEL_HOST_H
 #define MW_TEST_MODEL_HOST_H
 
+#include "mirrorwise/catalog.h"
 #include "mirrorwise/profile.h"
 
 /* Rows end with a NULL name. */
@@ -18,6 +19,8 @@ struct test_world {
 struct mw_profile_host test_host(struct test_world *world);
 
 bool test_is_tool(const char *name);
+/* Services go, pip and docker without mirrors, as if built in. */
+void test_add_services(struct mw_catalog *catalog);
 
 /* Adds the built-in profiles, as "builtin:profiles/NAME.ini". */
 void test_add_builtin_profiles(struct mw_profile_set *set);

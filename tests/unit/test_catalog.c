@@ -31,7 +31,9 @@ static const struct {
     {"no mirrors", "{\"tool\":\"go\"}",
      "c.json:1:1: a catalogue without \"mirrors\", which is required", ""},
     {"unknown tool", "{\"tool\":\"npm\",\"mirrors\":[]}",
-     "c.json:1:9: \"tool\" is 'npm'; allowed: the name of a tool as in a profile", ""},
+     "c.json:1:9: \"tool\" is 'npm'; allowed: the id of a service (go, pip, docker), "
+     "or one of your own that says in \"probe\" how its mirrors are asked",
+     ""},
     {"tool is a number", "{\"tool\":1,\"mirrors\":[]}",
      "c.json:1:9: \"tool\" is a number; allowed: a string", ""},
     {"tool is null", "{\"tool\":null,\"mirrors\":[]}",
@@ -41,7 +43,8 @@ static const struct {
     {"mirrors is an object", "{\"tool\":\"go\",\"mirrors\":{}}",
      "c.json:1:24: \"mirrors\" is an object; allowed: an array", ""},
     {"unknown field of the file", "{\"tool\":\"go\",\"mirrors\":[],\n\"canery\":{}}",
-     "c.json:2:1: unknown field \"canery\" in a catalogue; allowed: tool, mirrors, canary, bulk",
+     "c.json:2:1: unknown field \"canery\" in a catalogue; allowed: tool, title, title_zh, "
+     "max_age, probe, age, mirrors, canary, bulk",
      "Did you mean canary?"},
     {"field twice", "{\"tool\":\"go\",\"mirrors\":[],\n\"tool\":\"go\"}",
      "c.json:2:1: the field \"tool\" a second time in a catalogue; allowed: each field once", ""},
@@ -53,7 +56,7 @@ static const struct {
      ""},
     {"misspelled field", GO("{\"id\":\"a\",\n\"url\":\"https://a\",\n\"nmae\":\"A\"}"),
      "c.json:3:1: unknown field \"nmae\" in a mirror; allowed: id, name, name_zh, operator, url, "
-     "region, verified, source, status, reason",
+     "region, verified, source, status, reason, aliases, style, lacks, rebase, default",
      "Did you mean name?"},
     {"id with upper case", GO("{\"id\":\"Aliyun\",\"url\":\"https://a\"}"),
      "c.json:1:31: \"id\" is 'Aliyun'; allowed: up to 64 lower-case letters, digits, '.', '_' and "
@@ -99,7 +102,9 @@ static const struct {
      "c.json:1:58: \"sha256\" is 'AB'; allowed: 64 hexadecimal digits in lower case", ""},
     {"canary of another tool",
      "{\"tool\":\"go\",\"mirrors\":[],\"canary\":{\"project\":\"x\",\"sha256\":\"" HASH "\"}}",
-     "c.json:1:37: unknown field \"project\" in \"canary\"; allowed: sha256, bytes, path", ""},
+     "c.json:1:37: unknown field \"project\" in \"canary\"; allowed: sha256, bytes, path, "
+     "begins, contains",
+     ""},
     {"canary that climbs",
      "{\"tool\":\"go\",\"mirrors\":[],\"canary\":{\"path\":\"/../x\",\"sha256\":\"" HASH "\"}}",
      "c.json:1:44: \"path\" is '/../x'; allowed: a path that starts with '/' and has no blanks, "
@@ -137,7 +142,9 @@ static const struct {
 static enum mw_code add(struct mw_catalog *catalog, const char *file, const char *text,
                         struct mw_error *err)
 {
-    return mw_catalog_add(catalog, file, text, strlen(text), test_is_tool, err);
+    if (catalog->service_count == 0)
+        test_add_services(catalog);
+    return mw_catalog_add(catalog, file, text, strlen(text), false, err);
 }
 
 static void refusals_name_the_place(void **state)
@@ -303,8 +310,7 @@ static void too_large_files_are_refused(void **state)
     size_t len = (1 << 20) + 1;
     char *text = mw_xmalloc(len);
     memset(text, ' ', len);
-    assert_int_equal(mw_catalog_add(&catalog, "c.json", text, len, test_is_tool, &err),
-                     MW_BAD_PROFILE);
+    assert_int_equal(mw_catalog_add(&catalog, "c.json", text, len, false, &err), MW_BAD_PROFILE);
     assert_string_equal(err.message, "c.json: a catalogue of 1048577 bytes; allowed: up to 1 MiB");
     free(text);
 }
@@ -317,8 +323,7 @@ static void built_in_catalogues_load(void **state)
     struct mw_error err = {0};
     for (const struct mw_builtin *file = mw_builtin_files; file->path != NULL; file++) {
         if (mw_text_starts(file->path, "assets/mirrors/") &&
-            mw_catalog_add(&catalog, file->path, file->text, file->len, test_is_tool, &err) !=
-                MW_OK)
+            mw_catalog_add(&catalog, file->path, file->text, file->len, true, &err) != MW_OK)
             fail_msg("%s", err.message);
     }
     for (size_t t = 0; t < ROWS(tools); t++) {

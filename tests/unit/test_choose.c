@@ -37,9 +37,9 @@ static int load_catalog(void **state)
     (void)state;
     static const char *const texts[] = {go_mirrors, pip_mirrors, docker_mirrors};
     struct mw_error err = {0};
+    test_add_services(&catalog);
     for (size_t i = 0; i < ROWS(texts); i++) {
-        if (mw_catalog_add(&catalog, "test.json", texts[i], strlen(texts[i]), test_is_tool, &err) !=
-            MW_OK)
+        if (mw_catalog_add(&catalog, "test.json", texts[i], strlen(texts[i]), false, &err) != MW_OK)
             fail_msg("%s", err.message);
     }
     return 0;
@@ -491,8 +491,7 @@ static void built_in_profiles_choose_built_in_mirrors(void **state)
     for (const struct mw_builtin *file = mw_builtin_files; file->path != NULL; file++) {
         if (mw_text_starts(file->path, "assets/mirrors/"))
             assert_int_equal(
-                mw_catalog_add(&built_in, file->path, file->text, file->len, test_is_tool, &err),
-                MW_OK);
+                mw_catalog_add(&built_in, file->path, file->text, file->len, true, &err), MW_OK);
     }
     test_add_builtin_profiles(&set);
     for (size_t i = 0; i < set.count; i++) {

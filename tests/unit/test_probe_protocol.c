@@ -7,6 +7,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/note.h"
 #include "mirrorwise/text.h"
+#include "support/inquiries.h"
 #include "support/rows.h"
 
 #define GO_MOD "module \"rsc.io/quote\"\n\nrequire \"rsc.io/sampler\" v1.3.0\n"
@@ -31,6 +32,9 @@ static struct mw_canary docker_canary = {.repository = (char *)"library/hi",
                                          .sha256 = wheel_sha256,
                                          .bytes = 5};
 
+static const struct mw_age_rule bandersnatch = {.path = (char *)"../last-modified",
+                                                .form = MW_AGE_DIGITS};
+
 /* One answer of a script. */
 struct reply {
     const char *url; /* that must have been asked */
@@ -47,6 +51,7 @@ struct script {
     const char *name, *tool, *url;
     enum probe_kind kind;
     bool is_thorough, without_canary, is_relayed;
+    const struct mw_age_rule *age;
     struct reply replies[8];
     enum mw_probe_class class;
     enum mw_probe_integrity integrity;
@@ -224,7 +229,7 @@ static const struct script scripts[] = {
      .replies = {{.url = PAGE_URL, .status = 200, .type = JSON_TYPE, .body = PAGE_JSON("w")}},
      .class = MW_PROBE_OK, .integrity = MW_PROBE_UNCHECKED},
     {.name = "pip: the date of bandersnatch", .tool = "pip", .url = "https://m.example/pypi/simple",
-     .kind = PROBE_FULL, .is_thorough = true,
+     .kind = PROBE_FULL, .is_thorough = true, .age = &bandersnatch,
      .replies = {{.url = "https://m.example/pypi/simple/ini/", .status = 200, .type = "text/html",
           .body = PAGE_HTML("w")},
          {.status = 200, .body = WHEEL},
@@ -396,6 +401,8 @@ static void mirrors_are_judged(void **state)
                                          .id = "m",
                                          .url = script->url,
                                          .canary = canary_of(script),
+                                         .inquiry = test_inquiry(script->tool),
+                                         .age = script->age,
                                          .note_key = mw_note_key_golang,
                                          .is_relayed = script->is_relayed};
         play(script, &target, &options, &exchange);
@@ -427,8 +434,11 @@ static void a_redirect_is_paid_for(void **state)
     };
     struct mw_probe_options options;
     struct probe_exchange exchange;
-    struct mw_probe_target target = {
-        .tool = "go", .id = "m", .url = "https://m.example", .canary = &go_canary};
+    struct mw_probe_target target = {.tool = "go",
+                                     .id = "m",
+                                     .url = "https://m.example",
+                                     .canary = &go_canary,
+                                     .inquiry = test_inquiry("go")};
     mw_probe_options_init(&options);
     play(&script, &target, &options, &exchange);
     assert_int_equal(exchange.sample.rtt_us, 40000); /* two hops; the sumdb is not counted */
@@ -460,8 +470,12 @@ static void the_age_is_that_of_the_last_sync(void **state)
         };
         struct mw_probe_options options;
         struct probe_exchange exchange;
-        struct mw_probe_target target = {
-            .tool = "pip", .id = "m", .url = "https://m.example/simple", .canary = &pip_canary};
+        struct mw_probe_target target = {.tool = "pip",
+                                         .id = "m",
+                                         .url = "https://m.example/simple",
+                                         .canary = &pip_canary,
+                                         .inquiry = test_inquiry("pip"),
+                                         .age = &bandersnatch};
         mw_probe_options_init(&options);
         play(&script, &target, &options, &exchange);
         row_true(rows[i].name, (exchange.sample.age_s > 0) == rows[i].is_known);

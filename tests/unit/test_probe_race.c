@@ -6,6 +6,7 @@
 #include "../../src/probe/race.h"
 #include "mirrorwise/memory.h"
 #include "support/fake_transport.h"
+#include "support/inquiries.h"
 #include "support/rows.h"
 
 #define GO_MOD "module \"rsc.io/quote\"\n\nrequire \"rsc.io/sampler\" v1.3.0\n"
@@ -218,6 +219,7 @@ static void run_track(const struct track *track)
         char kind = track->kinds[i];
         snprintf(urls[i], sizeof urls[i], "https://%c%zu.example", kind, i);
         targets[i] = (struct mw_probe_target){.tool = "go",
+                                              .inquiry = test_inquiry("go"),
                                               .id = urls[i],
                                               .url = urls[i],
                                               .canary = &canary,

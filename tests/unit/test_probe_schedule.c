@@ -6,6 +6,7 @@
 #include "../../src/probe/engine.h"
 #include "mirrorwise/memory.h"
 #include "support/fake_transport.h"
+#include "support/inquiries.h"
 #include "support/rows.h"
 
 #define GO_MOD "module \"rsc.io/quote\"\n\nrequire \"rsc.io/sampler\" v1.3.0\n"
@@ -106,8 +107,11 @@ static struct world *make_world(size_t count)
     world->watch = (struct mw_probe_watch){.context = world, .sample = on_sample, .go_on = go_on};
     for (size_t i = 0; i < count; i++) {
         snprintf(world->urls[i], sizeof world->urls[i], "https://m%zu.example/x", i);
-        world->targets[i] = (struct mw_probe_target){
-            .tool = "go", .id = "m", .url = world->urls[i], .canary = &canary};
+        world->targets[i] = (struct mw_probe_target){.tool = "go",
+                                                     .inquiry = test_inquiry("go"),
+                                                     .id = "m",
+                                                     .url = world->urls[i],
+                                                     .canary = &canary};
     }
     return world;
 }
@@ -380,6 +384,8 @@ static void what_cannot_be_asked_is_not(void **state)
     struct world *world = make_world(3);
     world->targets[0].url = "http://m0.example/x";
     world->targets[1].tool = "cargo";
+    world->targets[1].inquiry = NULL;
+    world->targets[1].canary = NULL;
     world->targets[2].url = "https://";
     run(world);
     for (size_t i = 0; i < 3; i++) {

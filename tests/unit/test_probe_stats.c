@@ -132,9 +132,7 @@ static const struct {
     {"no limits", {0}, 900000, 900000, false, true},
     {"near enough", {.max_latency_ms = 300}, 299000, -1, false, true},
     {"too far", {.max_latency_ms = 300}, 301000, -1, false, false},
-    {"fresh enough", {.max_age_s = 3600}, 1000, 3600, false, true},
-    {"stale", {.max_age_s = 3600}, 1000, 3601, false, false},
-    {"of unknown age", {.max_age_s = 3600}, 1000, -1, false, true},
+    {"an age alone is no fault", {.max_age_s = 3600}, 1000, 900000, false, true},
     {"unchecked, where that will do", {0}, 1000, -1, true, true},
     {"unchecked, where it will not", {.require_integrity = true}, 1000, -1, true, false},
 };
@@ -156,6 +154,58 @@ static void the_profile_has_the_last_word(void **state)
         row_true(policies[i].name, result.is_usable == policies[i].is_usable);
         row_true(policies[i].name, result.is_usable || result.class == MW_PROBE_POLICY);
         probe_tally_release(&tally);
+    }
+}
+
+/* "s" is the service, "o" another one; the first mirror of each is upstream. */
+static const struct lag_row {
+    const char *name, *tool;
+    long max_age_s;     /* the policy's */
+    long own_max_age_s; /* the service's */
+    long state_s;
+    unsigned long state_hash;
+    long lag_s;
+    bool is_usable;
+} lags[] = {
+    {"upstream", "s", 3600, 0, 1000000, 0, 0, true},
+    {"as far as allowed", "s", 3600, 0, 996400, 0, 3600, true},
+    {"further", "s", 3600, 0, 996399, 0, 3601, false},
+    {"unknown", "s", 3600, 0, -1, 0, -1, true},
+    {"the newest of another service", "o", 3600, 0, 5000, 0, 0, true},
+    {"no limit but the service's", "o", 0, 60, 4000, 0, 1000, false},
+    {"the profile's goes first", "o", 2000, 60, 4000, 0, 1000, true},
+    {"bytes: upstream", "h", 1, 0, -1, 7, 0, true},
+    {"bytes: the same", "h", 1, 0, -1, 7, 0, true},
+    {"bytes: others", "h", 1, 0, -1, 9, -1, true},
+    {"bytes: unknown", "h", 1, 0, -1, 0, -1, true},
+};
+
+static void the_lag_is_behind_the_newest_that_was_seen(void **state)
+{
+    (void)state;
+    struct mw_probe_target targets[ROWS(lags)] = {{0}};
+    struct mw_probe_result results[ROWS(lags)];
+    for (size_t i = 0; i < ROWS(lags); i++) {
+        targets[i] = (struct mw_probe_target){
+            .tool = lags[i].tool,
+            .max_age_s = lags[i].own_max_age_s,
+            .is_default = i == 0 || strcmp(lags[i - 1].tool, lags[i].tool) != 0,
+        };
+        mw_probe_result_init(&results[i]);
+        results[i].is_usable = true;
+        results[i].state_s = lags[i].state_s;
+        results[i].state_hash = lags[i].state_hash;
+    }
+    for (size_t i = 0; i < ROWS(lags); i++) {
+        struct mw_policy policy = {.max_age_s = lags[i].max_age_s};
+        struct mw_probe_result now[ROWS(lags)];
+        memcpy(now, results, sizeof now);
+        mw_probe_compare_ages(targets, ROWS(lags), &policy, now, i);
+        row_true(lags[i].name, now[i].lag_s == lags[i].lag_s);
+        row_true(lags[i].name, now[i].is_usable == lags[i].is_usable);
+        row_true(lags[i].name, (now[i].reason[0] == '\0') == lags[i].is_usable);
+        for (size_t k = 0; k < ROWS(lags); k++)
+            row_true(lags[i].name, strcmp(lags[k].tool, lags[i].tool) == 0 || now[k].lag_s == -1);
     }
 }
 
@@ -367,6 +417,7 @@ int main(void)
         cmocka_unit_test(first_and_reused_connections_are_kept_apart),
         cmocka_unit_test(a_verdict_needs_good_samples),
         cmocka_unit_test(the_profile_has_the_last_word),
+        cmocka_unit_test(the_lag_is_behind_the_newest_that_was_seen),
         cmocka_unit_test(what_a_mirror_thinks_counts),
         cmocka_unit_test(ranks_follow_the_figures),
         cmocka_unit_test(tools_are_ranked_apart_and_saved_best_first),

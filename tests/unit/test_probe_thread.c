@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "mirrorwise/probe.h"
+#include "support/inquiries.h"
 #include "support/rows.h"
 
 /* Long enough for a sanitizer on a busy machine; nothing waits for it to pass. */
@@ -80,8 +81,11 @@ static void a_run_tells_everything(void **state)
     char url[64];
     snprintf(url, sizeof url, "%s", port.url);
     struct mw_probe_target targets[] = {
-        {.tool = "go", .id = "a", .url = url},
-        {.tool = "pip", .id = "b", .url = "http://127.0.0.1"}, /* not https */
+        {.tool = "go", .inquiry = test_inquiry("go"), .id = "a", .url = url},
+        {.tool = "pip",
+         .inquiry = test_inquiry("pip"),
+         .id = "b",
+         .url = "http://127.0.0.1"}, /* not https */
     };
     struct mw_probe_thread *thread = new_thread();
     unsigned generation = start(thread, targets, 2);
@@ -115,8 +119,10 @@ static void a_new_run_silences_the_old_one(void **state)
     (void)state;
     struct port silent = open_port(true);
     struct port refusing = open_port(false);
-    struct mw_probe_target stuck = {.tool = "go", .id = "a", .url = silent.url};
-    struct mw_probe_target quick = {.tool = "go", .id = "b", .url = refusing.url};
+    struct mw_probe_target stuck = {
+        .tool = "go", .inquiry = test_inquiry("go"), .id = "a", .url = silent.url};
+    struct mw_probe_target quick = {
+        .tool = "go", .inquiry = test_inquiry("go"), .id = "b", .url = refusing.url};
     struct mw_probe_thread *thread = new_thread();
     unsigned last = 0;
     for (int i = 0; i < 20; i++) {
@@ -139,7 +145,8 @@ static void after_cancelling_nothing_comes(void **state)
 {
     (void)state;
     struct port port = open_port(false);
-    struct mw_probe_target target = {.tool = "go", .id = "a", .url = port.url};
+    struct mw_probe_target target = {
+        .tool = "go", .inquiry = test_inquiry("go"), .id = "a", .url = port.url};
     struct mw_probe_thread *thread = new_thread();
     struct mw_probe_event event;
     for (int i = 0; i < 20; i++) {
@@ -159,8 +166,8 @@ static void it_stops_in_any_state(void **state)
     (void)state;
     struct port silent = open_port(true);
     struct mw_probe_target targets[] = {
-        {.tool = "go", .id = "a", .url = silent.url},
-        {.tool = "go", .id = "b", .url = "https://name.invalid"},
+        {.tool = "go", .inquiry = test_inquiry("go"), .id = "a", .url = silent.url},
+        {.tool = "go", .inquiry = test_inquiry("go"), .id = "b", .url = "https://name.invalid"},
     };
     struct mw_probe_thread *thread = new_thread();
     mw_probe_thread_stop(&thread); /* before it has done anything */
@@ -179,7 +186,8 @@ static void bad_certificates_are_said(void **state)
 {
     (void)state;
     struct mw_probe_options options;
-    struct mw_probe_target target = {.tool = "go", .id = "a", .url = "https://127.0.0.1:1"};
+    struct mw_probe_target target = {
+        .tool = "go", .inquiry = test_inquiry("go"), .id = "a", .url = "https://127.0.0.1:1"};
     struct mw_probe_result result;
     struct mw_error err = {0};
     mw_probe_options_init(&options);
@@ -205,7 +213,8 @@ static void bad_certificates_are_said(void **state)
 static void options_go_with_the_run(void **state)
 {
     (void)state;
-    struct mw_probe_target target = {.tool = "go", .id = "a", .url = "http://127.0.0.1:1"};
+    struct mw_probe_target target = {
+        .tool = "go", .inquiry = test_inquiry("go"), .id = "a", .url = "http://127.0.0.1:1"};
     struct mw_probe_options options = patient_options();
     struct mw_probe_thread *thread = new_thread();
     static const struct {

@@ -19,9 +19,13 @@
 #include <sys/resource.h>
 #include <time.h>
 
+#include "mirrorwise/builtin.h"
 #include "mirrorwise/catalog.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/probe.h"
+#include "mirrorwise/text.h"
+
+enum { SERVICES_MAX = 64 };
 
 struct settings {
     struct mw_probe_options options;
@@ -114,9 +118,17 @@ static bool set(struct settings *settings, const char *name, const char *value)
     return true;
 }
 
-static bool is_tool(const char *name)
+/* The services that are built in, without their mirrors: only those of the files are measured. */
+static enum mw_code add_services(struct mw_catalog *catalog, struct mw_error *err)
 {
-    return strcmp(name, "go") == 0 || strcmp(name, "pip") == 0 || strcmp(name, "docker") == 0;
+    enum mw_code code = MW_OK;
+    for (const struct mw_builtin *file = mw_builtin_files; file->path != NULL; file++) {
+        if (code == MW_OK && mw_text_starts(file->path, "assets/mirrors/"))
+            code = mw_catalog_add(catalog, file->path, file->text, file->len, true, err);
+    }
+    for (size_t i = 0; i < catalog->count; i++)
+        catalog->mirrors[i].status = MW_MIRROR_DEAD;
+    return code;
 }
 
 static bool add_catalogue(struct mw_catalog *catalog, const char *path, struct mw_error *err)
@@ -130,7 +142,7 @@ static bool add_catalogue(struct mw_catalog *catalog, const char *path, struct m
     while ((got = fread(block, 1, sizeof block, file)) > 0)
         mw_buf_append(&text, block, got);
     fclose(file);
-    enum mw_code code = mw_catalog_add(catalog, path, mw_buf_text(&text), text.len, is_tool, err);
+    enum mw_code code = mw_catalog_add(catalog, path, mw_buf_text(&text), text.len, false, err);
     mw_buf_release(&text);
     return code == MW_OK;
 }
@@ -190,17 +202,19 @@ static enum mw_code run_thread(const struct settings *settings,
 static enum mw_code run_all(const struct settings *settings, struct mw_catalog *catalog,
                             struct mw_error *err)
 {
-    static const char *const tools[] = {"go", "pip", "docker"};
-    struct mw_probe_wish wishes[3];
+    struct mw_probe_wish wishes[SERVICES_MAX];
     struct mw_probe_target *targets = NULL;
     size_t count = 0;
     size_t wish_count = 0;
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < catalog->service_count && wish_count < SERVICES_MAX; i++) {
+        const char *service = catalog->services[i]->id;
         size_t before = count;
-        mw_probe_targets_add(&targets, &count, catalog, tools[i], settings->family,
+        if (mw_catalog_service(catalog, service) != catalog->services[i])
+            continue; /* another file of the same */
+        mw_probe_targets_add(&targets, &count, catalog, service, settings->family,
                              settings->in_use);
         if (count > before && settings->race > 0)
-            wishes[wish_count++] = (struct mw_probe_wish){tools[i], settings->race};
+            wishes[wish_count++] = (struct mw_probe_wish){service, settings->race};
     }
     struct mw_probe_result *results = mw_xcalloc(count + 1, sizeof *results);
     struct run run = {.begun_ms = now_ms(CLOCK_MONOTONIC), .stop_ms = settings->stop_ms};
@@ -237,7 +251,7 @@ int main(int argc, char **argv)
         .all_proxy = getenv("all_proxy"),
         .no_proxy = getenv("no_proxy"),
     };
-    enum mw_code code = MW_OK;
+    enum mw_code code = add_services(&catalog, &err);
     for (int i = 1; i < argc && code == MW_OK; i++) {
         char *equals = strchr(argv[i], '=');
         if (equals == NULL) {

@@ -1,25 +1,27 @@
 /* A Go module proxy (go.dev/ref/mod#goproxy-protocol). */
 #include <cjson/cJSON.h>
+#include <stddef.h>
 
 #include "mirrorwise/i18n.h"
 
 #include "exchange.h"
-#include "link.h"
 
-/* For catalogues without a canary: a module that every public proxy has. */
-#define KNOWN_INFO "/rsc.io/quote/@v/v1.5.2.info"
 #define SMALL_BYTES 65536
 
 enum { ASKED_FILE, ASKED_SUMDB };
 
+/* Without a canary, the .info of a module that every public proxy has. */
 static void begin(struct probe_exchange *exchange)
 {
     const struct mw_canary *canary = exchange->target->canary;
     bool has_canary = canary != NULL && canary->path != NULL;
+    const char *known = exchange->target->inquiry->path;
     size_t body_max = has_canary && canary->bytes > 0 ? (size_t)canary->bytes : SMALL_BYTES;
-    probe_exchange_ask(
-        exchange, probe_link_below(exchange->target->url, has_canary ? canary->path : KNOWN_INFO),
-        NULL, body_max);
+    probe_exchange_ask(exchange,
+                       probe_exchange_below(exchange, has_canary      ? canary->path
+                                                      : known != NULL ? known
+                                                                      : "/"),
+                       NULL, body_max);
 }
 
 static bool is_info(const struct probe_response *response)
@@ -55,7 +57,7 @@ static bool answer(struct probe_exchange *exchange, const struct probe_response 
     if (!probe_exchange_is_ok(exchange, response))
         return false;
     if (canary != NULL && canary->path != NULL) {
-        if (!probe_exchange_verify(exchange, response, canary->sha256, _(".mod file")))
+        if (!probe_exchange_verify_canary(exchange, response, _(".mod file")))
             return false;
     } else if (!is_info(response)) {
         return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
@@ -66,15 +68,13 @@ static bool answer(struct probe_exchange *exchange, const struct probe_response 
         return false;
     exchange->step = ASKED_SUMDB;
     exchange->is_optional = true;
-    probe_exchange_ask(exchange,
-                       probe_link_below(exchange->target->url, "/sumdb/sum.golang.org/supported"),
+    probe_exchange_ask(exchange, probe_exchange_below(exchange, "/sumdb/sum.golang.org/supported"),
                        NULL, SMALL_BYTES);
     return true;
 }
 
-const struct probe_protocol probe_protocol_go = {
-    .tool = "go",
-    .user_agent = "Go-http-client/1.1 mirrorwise/" MW_VERSION,
+const struct probe_protocol probe_protocol_goproxy = {
+    .name = "goproxy",
     .begin = begin,
     .answer = answer,
 };

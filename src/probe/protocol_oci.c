@@ -132,11 +132,8 @@ static bool answer(struct probe_exchange *exchange, const struct probe_response 
     }
 }
 
-const struct probe_protocol probe_protocol_docker = {
-    .tool = "docker",
-    /* moby's dockerversion.DockerUserAgent(). */
-    .user_agent = "docker/24.0.7 go/go1.20.10 git-commit/311b9ff kernel/6.1.0 os/linux arch/amd64 "
-                  "UpstreamClient(Docker-Client/24.0.7 \\(linux\\)) mirrorwise/" MW_VERSION,
+const struct probe_protocol probe_protocol_oci = {
+    .name = "oci",
     .begin = begin,
     .answer = answer,
 };

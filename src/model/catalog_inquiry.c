@@ -1,0 +1,407 @@
+/* How the mirrors of a service are asked, and where the date of their newest state stands. */
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "catalog_read.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "model.h"
+
+enum { ASK_LIMIT = 8, RULE_LIMIT = 16, POINTER_LIMIT_BYTES = 256 };
+
+static const char *const path_rule =
+    N_("a path that starts with '/' and has no blanks, '..' or query");
+
+static bool is_ask_path(const char *text)
+{
+    return strcmp(text, "/") == 0 || mw_catalog_is_path(text);
+}
+
+/* The date may stand beside what the address names. */
+static bool is_age_path(const char *text)
+{
+    return mw_text_starts(text, "../") ? mw_catalog_is_path(text + 2) : is_ask_path(text);
+}
+
+static bool has_only(const char *text, const char *set)
+{
+    return *text != '\0' && text[strspn(text, set)] == '\0';
+}
+
+static bool is_token(const char *text)
+{
+    return has_only(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
+}
+
+static bool is_type(const char *text)
+{
+    return has_only(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/.+-");
+}
+
+/* The value of a header: what a tool may send, and nothing that would end the line. */
+static bool is_header_value(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text < ' ' || *text > '~')
+            return false;
+    }
+    return true;
+}
+
+static const char *const header_rule = N_("ASCII without control characters");
+
+static bool is_method(const char *text)
+{
+    return strcmp(text, "GET") == 0 || strcmp(text, "HEAD") == 0;
+}
+
+static bool is_pointer(const char *text)
+{
+    return *text == '/' && strlen(text) <= POINTER_LIMIT_BYTES;
+}
+
+/* ---- requests -------------------------------------------------------------------------------- */
+
+static enum mw_code read_rules(const struct mw_json_tree *tree, struct mw_json_node node,
+                               struct mw_ask *ask)
+{
+    struct mw_strings keys = {0};
+    struct mw_json_node *items = NULL;
+    if (node.json == NULL)
+        return MW_OK;
+    enum mw_code code = mw_json_tree_members(tree, node, "json", &items, &keys);
+    if (code != MW_OK)
+        return code;
+    if (keys.count > RULE_LIMIT)
+        code =
+            mw_json_tree_refuse(tree, node.span.begin, _("up to 16"), _("%zu rules"), keys.count);
+    for (size_t i = 0; i < keys.count && code == MW_OK; i++) {
+        char *word = NULL;
+        if (!is_pointer(keys.items[i])) {
+            char *shown = mw_model_shown(keys.items[i]);
+            code = mw_json_tree_refuse(tree, node.span.begin, _("a JSON pointer such as /dist/url"),
+                                       _("\"%s\" has the field '%s'"), "json", shown);
+            free(shown);
+            break;
+        }
+        code = mw_json_tree_word(tree, items[i], keys.items[i], NULL, NULL, &word);
+        if (code != MW_OK)
+            break;
+        struct mw_json_rule *rule = MW_PUSH(ask->rules, ask->rule_count);
+        *rule = (struct mw_json_rule){.pointer = mw_xstrdup(keys.items[i])};
+        rule->is_host = strcmp(word, "same-host") == 0;
+        if (!rule->is_host && strcmp(word, "present") != 0)
+            rule->text = mw_xstrdup(word);
+        free(word);
+    }
+    mw_strings_release(&keys);
+    free(items);
+    return code;
+}
+
+enum { PATH, METHOD, ACCEPT, AGENT, RANGE, STATUS, TYPE, STARTS_WITH, JSON, ASK_FIELDS };
+
+static const char *const ask_fields[ASK_FIELDS] = {
+    [PATH] = "path",   [METHOD] = "method", [ACCEPT] = "accept", [AGENT] = "agent",
+    [RANGE] = "range", [STATUS] = "status", [TYPE] = "type",     [STARTS_WITH] = "starts_with",
+    [JSON] = "json"};
+
+static const struct ask_text {
+    int field;
+    size_t offset;
+    bool (*is_right)(const char *text);
+    const char *allowed;
+} ask_texts[] = {
+    {PATH, offsetof(struct mw_ask, path), is_ask_path, path_rule},
+    {ACCEPT, offsetof(struct mw_ask, accept), is_header_value, header_rule},
+    {AGENT, offsetof(struct mw_ask, agent), is_header_value, header_rule},
+    {TYPE, offsetof(struct mw_ask, type), is_type, N_("a media type such as application/json")},
+    {STARTS_WITH, offsetof(struct mw_ask, begins), NULL, NULL},
+};
+
+static enum mw_code read_numbers(const struct mw_json_tree *tree, const struct mw_json_node *found,
+                                 struct mw_ask *ask)
+{
+    enum mw_code code = MW_OK;
+    ask->status = 200;
+    if (found[STATUS].json != NULL)
+        code = mw_json_tree_number(tree, found[STATUS], "status", &ask->status);
+    if (code == MW_OK && (ask->status < 200 || ask->status > 599))
+        code = mw_json_tree_refuse(tree, found[STATUS].span.begin, _("200 to 599"),
+                                   _("\"%s\" is %ld"), "status", ask->status);
+    if (code == MW_OK && found[RANGE].json != NULL)
+        code = mw_json_tree_number(tree, found[RANGE], "range", &ask->range);
+    return code;
+}
+
+static enum mw_code read_ask(const struct mw_json_tree *tree, struct mw_json_node object,
+                             struct mw_ask *ask)
+{
+    struct mw_json_node found[ASK_FIELDS];
+    const char *what = "\"probe\"";
+    char *method = NULL;
+    enum mw_code code = mw_json_tree_fields(tree, object, what, ask_fields, ASK_FIELDS, found);
+    if (code == MW_OK)
+        code = mw_json_tree_need(tree, object.span.begin, found[PATH], what, "path");
+    for (size_t i = 0; i < sizeof ask_texts / sizeof *ask_texts && code == MW_OK; i++) {
+        const struct ask_text *text = &ask_texts[i];
+        code = mw_json_tree_word(tree, found[text->field], ask_fields[text->field], text->is_right,
+                                 text->allowed != NULL ? _(text->allowed) : NULL,
+                                 (char **)(void *)((char *)ask + text->offset));
+    }
+    if (code == MW_OK)
+        code = mw_json_tree_word(tree, found[METHOD], "method", is_method, "GET, HEAD", &method);
+    if (code == MW_OK)
+        code = read_numbers(tree, found, ask);
+    if (code == MW_OK)
+        code = read_rules(tree, found[JSON], ask);
+    ask->is_head = method != NULL && strcmp(method, "HEAD") == 0;
+    free(method);
+    if (code == MW_OK && ask->is_head && (ask->begins != NULL || ask->rule_count > 0))
+        return mw_json_tree_refuse(tree, object.span.begin, "GET",
+                                   _("a HEAD request, whose answer has no body to look at"));
+    return code;
+}
+
+static enum mw_code read_asks(const struct mw_json_tree *tree, struct mw_json_node node,
+                              struct mw_inquiry *inquiry)
+{
+    struct mw_json_node *items = NULL;
+    size_t count = 0;
+    inquiry->protocol = mw_xstrdup("path");
+    if (node.span.type == MW_JSON_OBJECT)
+        return read_ask(tree, node, MW_PUSH(inquiry->asks, inquiry->ask_count));
+    enum mw_code code = mw_json_tree_elements(tree, node, "probe", &items, &count);
+    if (code == MW_OK && (count == 0 || count > ASK_LIMIT))
+        code = mw_json_tree_refuse(tree, node.span.begin, _("1 to 8"), _("%zu requests"), count);
+    for (size_t i = 0; i < count && code == MW_OK; i++)
+        code = read_ask(tree, items[i], MW_PUSH(inquiry->asks, inquiry->ask_count));
+    free(items);
+    return code;
+}
+
+/* ---- protocols ------------------------------------------------------------------------------- */
+
+static const char protocol_words[] = "pypi, oci, goproxy, cargo, nuget, pub, apt";
+
+static bool is_protocol(const char *text)
+{
+    struct mw_strings words = {0};
+    mw_strings_split(&words, protocol_words, ", ");
+    bool is = mw_strings_has(&words, text);
+    mw_strings_release(&words);
+    return is;
+}
+
+static bool has_protocol(struct mw_json_node node)
+{
+    return node.span.type == MW_JSON_OBJECT &&
+           cJSON_GetObjectItemCaseSensitive(node.json, "protocol") != NULL;
+}
+
+static enum mw_code read_protocol(const struct mw_json_tree *tree, struct mw_json_node object,
+                                  struct mw_inquiry *inquiry)
+{
+    enum { WORD, WHO, KNOWN, COUNT };
+    static const char *const names[COUNT] = {"protocol", "agent", "path"};
+    struct mw_json_node found[COUNT];
+    enum mw_code code = mw_json_tree_fields(tree, object, "\"probe\"", names, COUNT, found);
+    if (code == MW_OK)
+        code = mw_json_tree_word(tree, found[WORD], names[WORD], is_protocol, protocol_words,
+                                 &inquiry->protocol);
+    if (code == MW_OK)
+        code = mw_json_tree_word(tree, found[WHO], names[WHO], is_header_value, _(header_rule),
+                                 &inquiry->agent);
+    if (code == MW_OK)
+        code = mw_json_tree_word(tree, found[KNOWN], names[KNOWN], mw_catalog_is_path, _(path_rule),
+                                 &inquiry->path);
+    return code;
+}
+
+enum mw_code mw_inquiry_read(const struct mw_json_tree *tree, struct mw_json_node node,
+                             struct mw_service *service)
+{
+    if (node.json == NULL)
+        return MW_OK;
+    service->inquiry = mw_xcalloc(1, sizeof *service->inquiry);
+    return has_protocol(node) ? read_protocol(tree, node, service->inquiry)
+                              : read_asks(tree, node, service->inquiry);
+}
+
+/* ---- age ------------------------------------------------------------------------------------- */
+
+static const char form_words[] = "unix, http-date, rfc3339, date, yyyymmddhhmmss, json:/POINTER, "
+                                 "xml:NAME, release:Date, repomd, same-as-upstream";
+
+static const struct age_form {
+    const char *word; /* one that ends in ':' has a name behind it */
+    enum mw_age_form form;
+} age_forms[] = {
+    {"unix", MW_AGE_UNIX},
+    {"http-date", MW_AGE_HTTP_DATE},
+    {"rfc3339", MW_AGE_RFC3339},
+    {"date", MW_AGE_DATE},
+    {"yyyymmddhhmmss", MW_AGE_DIGITS},
+    {"json:", MW_AGE_JSON},
+    {"xml:", MW_AGE_XML},
+    {"release:", MW_AGE_RELEASE},
+    {"repomd", MW_AGE_REPOMD},
+    {"same-as-upstream", MW_AGE_SAME},
+};
+
+/* NULL if there is no such form; *name is what follows it. */
+static const struct age_form *find_form(const char *text, const char **name)
+{
+    for (size_t i = 0; i < sizeof age_forms / sizeof *age_forms; i++) {
+        const char *word = age_forms[i].word;
+        size_t len = strlen(word);
+        *name = text + len;
+        if (word[len - 1] != ':' ? strcmp(text, word) == 0
+                                 : strncmp(text, word, len) == 0 && text[len] != '\0' &&
+                                       (age_forms[i].form != MW_AGE_JSON || is_pointer(text + len)))
+            return &age_forms[i];
+    }
+    return NULL;
+}
+
+static bool is_form(const char *text)
+{
+    const char *name = NULL;
+    return find_form(text, &name) != NULL;
+}
+
+static bool is_place(const char *text)
+{
+    return strcmp(text, "body") == 0 ||
+           (mw_text_starts(text, "header:") && is_token(text + strlen("header:")));
+}
+
+enum mw_code mw_age_rule_read(const struct mw_json_tree *tree, struct mw_json_node node,
+                              struct mw_service *service)
+{
+    enum { WHERE, FROM, AS, COUNT };
+    static const char *const names[COUNT] = {"path", "from", "as"};
+    struct mw_json_node found[COUNT];
+    char *from = NULL;
+    char *as = NULL;
+    if (node.json == NULL)
+        return MW_OK;
+    struct mw_age_rule *rule = mw_xcalloc(1, sizeof *rule);
+    service->age = rule;
+    enum mw_code code = mw_json_tree_fields(tree, node, "\"age\"", names, COUNT, found);
+    for (size_t i = 0; i < COUNT && code == MW_OK; i++)
+        code = mw_json_tree_need(tree, node.span.begin, found[i], "\"age\"", names[i]);
+    if (code == MW_OK)
+        code =
+            mw_json_tree_word(tree, found[WHERE], "path", is_age_path, _(path_rule), &rule->path);
+    if (code == MW_OK)
+        code =
+            mw_json_tree_word(tree, found[FROM], "from", is_place, _("body, header:NAME"), &from);
+    if (code == MW_OK)
+        code = mw_json_tree_word(tree, found[AS], "as", is_form, form_words, &as);
+    if (code == MW_OK) {
+        const char *name = NULL;
+        rule->form = find_form(as, &name)->form;
+        rule->name = mw_xstrdup(name);
+        if (mw_text_starts(from, "header:"))
+            rule->header = mw_xstrdup(from + strlen("header:"));
+    }
+    free(from);
+    free(as);
+    return code;
+}
+
+/* ---- copies ---------------------------------------------------------------------------------- */
+
+static char *copy(const char *text)
+{
+    return text != NULL ? mw_xstrdup(text) : NULL;
+}
+
+static void copy_ask(struct mw_ask *to, const struct mw_ask *from)
+{
+    *to = (struct mw_ask){
+        .path = copy(from->path),
+        .accept = copy(from->accept),
+        .agent = copy(from->agent),
+        .type = copy(from->type),
+        .begins = copy(from->begins),
+        .range = from->range,
+        .status = from->status,
+        .is_head = from->is_head,
+    };
+    for (size_t i = 0; i < from->rule_count; i++)
+        *MW_PUSH(to->rules, to->rule_count) = (struct mw_json_rule){
+            .pointer = copy(from->rules[i].pointer),
+            .text = copy(from->rules[i].text),
+            .is_host = from->rules[i].is_host,
+        };
+}
+
+struct mw_inquiry *mw_inquiry_copy(const struct mw_inquiry *inquiry)
+{
+    if (inquiry == NULL)
+        return NULL;
+    struct mw_inquiry *to = mw_xcalloc(1, sizeof *to);
+    *to = (struct mw_inquiry){
+        .protocol = copy(inquiry->protocol),
+        .agent = copy(inquiry->agent),
+        .path = copy(inquiry->path),
+    };
+    for (size_t i = 0; i < inquiry->ask_count; i++)
+        copy_ask(MW_PUSH(to->asks, to->ask_count), &inquiry->asks[i]);
+    return to;
+}
+
+static void release_ask(struct mw_ask *ask)
+{
+    for (size_t i = 0; i < ask->rule_count; i++) {
+        free(ask->rules[i].pointer);
+        free(ask->rules[i].text);
+    }
+    free(ask->rules);
+    free(ask->path);
+    free(ask->accept);
+    free(ask->agent);
+    free(ask->type);
+    free(ask->begins);
+}
+
+void mw_inquiry_free(struct mw_inquiry *inquiry)
+{
+    if (inquiry == NULL)
+        return;
+    for (size_t i = 0; i < inquiry->ask_count; i++)
+        release_ask(&inquiry->asks[i]);
+    free(inquiry->asks);
+    free(inquiry->protocol);
+    free(inquiry->agent);
+    free(inquiry->path);
+    free(inquiry);
+}
+
+struct mw_age_rule *mw_age_rule_copy(const struct mw_age_rule *rule)
+{
+    if (rule == NULL)
+        return NULL;
+    struct mw_age_rule *to = mw_xcalloc(1, sizeof *to);
+    *to = (struct mw_age_rule){
+        .path = copy(rule->path),
+        .header = copy(rule->header),
+        .name = copy(rule->name),
+        .form = rule->form,
+    };
+    return to;
+}
+
+void mw_age_rule_free(struct mw_age_rule *rule)
+{
+    if (rule == NULL)
+        return;
+    free(rule->path);
+    free(rule->header);
+    free(rule->name);
+    free(rule);
+}

@@ -1,0 +1,199 @@
+/* A sparse index of crates (doc.rust-lang.org/cargo/reference/registry-index.html): config.json,
+ * the file of a small crate, and that crate from where config.json says. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+#include "exchange.h"
+#include "json_at.h"
+#include "link.h"
+
+#define SMALL_BYTES 65536
+#define INDEX_MAX_BYTES 1048576
+#define CRATE_MAX_BYTES 1048576
+
+/* What cargo asks an index with (src/cargo/sources/registry/http_remote.rs). */
+#define ACCEPT_INDEX "text/plain"
+
+enum { ASKED_CONFIG, ASKED_INDEX, ASKED_CRATE };
+
+static void begin(struct probe_exchange *exchange)
+{
+    probe_exchange_ask(exchange, probe_exchange_below(exchange, "/config.json"), ACCEPT_INDEX,
+                       SMALL_BYTES);
+}
+
+static bool has_canary(const struct probe_exchange *exchange)
+{
+    const struct mw_canary *canary = exchange->target->canary;
+    return canary != NULL && canary->crate != NULL && canary->version != NULL;
+}
+
+/* Owned: the folder of a crate in an index: 1, 2, 3/F, or FI/RS. */
+static char *prefix_of(const char *crate)
+{
+    size_t len = strlen(crate);
+    if (len < 3)
+        return mw_xasprintf("%zu", len);
+    return len == 3 ? mw_xasprintf("3/%.1s", crate) : mw_xasprintf("%.2s/%.2s", crate, crate + 2);
+}
+
+static char *lower(const char *text)
+{
+    char *copy = mw_xstrdup(text);
+    for (char *c = copy; *c != '\0'; c++) {
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
+    }
+    return copy;
+}
+
+/* Owned: where "dl" says that the canary is. */
+static char *crate_url(const char *dl, const struct mw_canary *canary)
+{
+    char *prefix = prefix_of(canary->crate);
+    char *crate = lower(canary->crate);
+    char *lower_prefix = prefix_of(crate);
+    const struct {
+        const char *marker, *value;
+    } markers[] = {
+        {"{crate}", canary->crate},
+        {"{version}", canary->version},
+        {"{prefix}", prefix},
+        {"{lowerprefix}", lower_prefix},
+        {"{sha256-checksum}", canary->sha256},
+    };
+    struct mw_buf url = {0};
+    bool has_marker = false;
+    for (const char *at = dl; *at != '\0';) {
+        size_t i = 0;
+        while (i < sizeof markers / sizeof *markers && !mw_text_starts(at, markers[i].marker))
+            i++;
+        if (i == sizeof markers / sizeof *markers) {
+            mw_buf_putc(&url, *at++);
+            continue;
+        }
+        has_marker = true;
+        mw_buf_puts(&url, markers[i].value);
+        at += strlen(markers[i].marker);
+    }
+    if (!has_marker)
+        mw_buf_printf(&url, "/%s/%s/download", canary->crate, canary->version);
+    free(prefix);
+    free(crate);
+    free(lower_prefix);
+    return mw_buf_take(&url);
+}
+
+/* Remembers where crates come from: the address is that of the step after the next. */
+static bool ask_index(struct probe_exchange *exchange, const char *dl)
+{
+    const struct mw_canary *canary = exchange->target->canary;
+    char *named = crate_url(dl, canary);
+    free(exchange->next_url);
+    exchange->next_url = probe_link_resolve(exchange->url, named);
+    free(named);
+    if (exchange->next_url == NULL)
+        return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
+                                   _("Its config.json sends crates to where nobody should follow: "
+                                     "%s"),
+                                   dl);
+    char *crate = lower(canary->crate);
+    char *prefix = prefix_of(crate);
+    char *path = mw_xasprintf("/%s/%s", prefix, crate);
+    exchange->step = ASKED_INDEX;
+    probe_exchange_ask(exchange, probe_exchange_below(exchange, path), ACCEPT_INDEX,
+                       INDEX_MAX_BYTES);
+    free(path);
+    free(prefix);
+    free(crate);
+    return true;
+}
+
+static bool answer_config(struct probe_exchange *exchange, const struct probe_response *response)
+{
+    cJSON *root = probe_json_parse(&response->body, response->is_cut);
+    char *dl = probe_json_text(probe_json_at(root, "/dl"));
+    bool more = false;
+    cJSON_Delete(root);
+    if (dl == NULL || *dl == '\0')
+        probe_exchange_fail(exchange, MW_PROBE_CONTENT, "%s",
+                            _("It serves no config.json of a sparse index."));
+    else if (exchange->kind == PROBE_FULL && has_canary(exchange))
+        more = ask_index(exchange, dl);
+    else
+        exchange->sample.class = MW_PROBE_OK;
+    free(dl);
+    return more;
+}
+
+/* One JSON object a line; owned: the checksum of the version, NULL if it is not there. */
+static char *checksum_of(const struct mw_buf *body, const char *version)
+{
+    char *found = NULL;
+    for (const char *line = mw_buf_text(body); *line != '\0' && found == NULL;) {
+        size_t len = strcspn(line, "\n");
+        cJSON *row = cJSON_ParseWithLength(line, len);
+        char *vers = probe_json_text(probe_json_at(row, "/vers"));
+        if (vers != NULL && strcmp(vers, version) == 0)
+            found = probe_json_text(probe_json_at(row, "/cksum"));
+        free(vers);
+        cJSON_Delete(row);
+        line += len;
+        line += *line == '\n';
+    }
+    return found;
+}
+
+static bool answer_index(struct probe_exchange *exchange, const struct probe_response *response)
+{
+    const struct mw_canary *canary = exchange->target->canary;
+    char *checksum = checksum_of(&response->body, canary->version);
+    bool is_known = checksum != NULL;
+    bool is_right = is_known && strcmp(checksum, canary->sha256) == 0;
+    free(checksum);
+    if (!is_known)
+        return probe_exchange_fail(exchange, MW_PROBE_CONTENT, _("Its index does not list %s %s."),
+                                   canary->crate, canary->version);
+    if (!is_right) {
+        exchange->sample.integrity = MW_PROBE_WRONG;
+        return probe_exchange_fail(exchange, MW_PROBE_INTEGRITY,
+                                   _("Its index has another checksum of %s %s than everybody "
+                                     "else."),
+                                   canary->crate, canary->version);
+    }
+    char *url = exchange->next_url;
+    exchange->next_url = NULL;
+    exchange->step = ASKED_CRATE;
+    probe_exchange_ask(exchange, url, NULL,
+                       canary->bytes > 0 ? (size_t)canary->bytes : CRATE_MAX_BYTES);
+    return true;
+}
+
+static bool answer(struct probe_exchange *exchange, const struct probe_response *response)
+{
+    if (!probe_exchange_is_ok(exchange, response))
+        return false;
+    switch (exchange->step) {
+    case ASKED_CONFIG:
+        return answer_config(exchange, response);
+    case ASKED_INDEX:
+        return answer_index(exchange, response);
+    default:
+        break;
+    }
+    if (!probe_exchange_verify_canary(exchange, response, _("crate file")))
+        return false;
+    probe_exchange_note_host(exchange);
+    exchange->sample.class = MW_PROBE_OK;
+    return false;
+}
+
+const struct probe_protocol probe_protocol_cargo = {
+    .name = "cargo",
+    .begin = begin,
+    .answer = answer,
+};
