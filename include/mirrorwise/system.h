@@ -23,6 +23,11 @@ enum mw_attribute {
     MW_ATTRIBUTE_APPEND_ONLY = 4, /* chattr +a */
 };
 
+enum mw_rename {
+    MW_RENAME_EXCHANGE, /* both names exist and change places, at one moment */
+    MW_RENAME_NEW,      /* EEXIST if `to` exists */
+};
+
 struct mw_ops {
     int (*openat)(int dirfd, const char *name, int flags, mode_t mode);
     ssize_t (*read)(int fd, void *bytes, size_t len);
@@ -54,6 +59,13 @@ struct mw_ops {
      * another user (sudoedit does the same); switch_back returns to root. Only root may switch. */
     int (*switch_to)(uid_t uid, gid_t gid);
     int (*switch_back)(void);
+    /* linkat(2) within one directory; then renameat2(2) with MW_RENAME_*; EINVAL or ENOSYS where
+     * kernel or file system have no such. */
+    int (*linkat)(int dirfd, const char *from, const char *to);
+    int (*rename_special)(int dirfd, const char *from, const char *to, enum mw_rename how);
+    /* EAGAIN if anybody has the file, open for reading as `fd`, open for writing (fcntl(2),
+     * F_SETLEASE); 0 if nobody has; any other error where this cannot be told. */
+    int (*check_writers)(int fd);
 };
 
 extern const struct mw_ops mw_ops_real;
@@ -169,6 +181,7 @@ struct mw_stage {
     char *temp_name;                    /* short, random, starts with ".mw-" */
     struct mw_strings made_directories; /* outermost first, for the journal and for undo */
     bool published; /* the rename has happened, even if mw_stage_publish() failed after it */
+    bool is_whole;  /* what lies under the name of a complete temp is nobody's loss */
 };
 
 /* Chooses the temp name and lists the directories that would have to be made, touching nothing:
@@ -184,9 +197,18 @@ enum mw_code mw_stage_write(const struct mw_system *sys, const struct mw_file *f
                             struct mw_error *err) MW_WARN_UNUSED;
 /* Compare-and-swap: the live file must still hash to `file->sha256` and have the owner and mode of
  * `file->st` (MW_CONFLICT otherwise; also if a file that was missing is there, or the directory is
- * gone), then rename and fsync of the directory. On failure the old content is in place, unless
- * stage->published says that only the fsync after the rename failed: then the caller restores the
- * old bytes from its journal. */
+ * gone). On failure the old content is in place, unless stage->published says that only the fsync
+ * after the rename failed: then the caller restores the old bytes from its journal.
+ *
+ * No write of somebody else is lost: the new file and the old one change places, and what came out
+ * is compared again, once nobody has it open for writing. If it is not what was read, it goes back:
+ * MW_CONFLICT. A file that was missing is made under a name that nobody may have taken meanwhile.
+ * Where the file system cannot exchange (NFS, some FUSE; renameat2(2), EINVAL) the old file keeps a
+ * second name while it is replaced, and is compared then: who writes into it (`go env -w`, `pip
+ * config set`) is seen and gets it back, but a file that somebody moves there in the moment between
+ * is lost; where there are no hard links either (FAT) so is what is written in that moment. Where
+ * it has no leases (fcntl(2)), somebody who opened the file before and writes into it
+ * after the comparison is not seen. */
 enum mw_code mw_stage_publish(const struct mw_system *sys, const struct mw_file *file,
                               struct mw_stage *stage, struct mw_error *err) MW_WARN_UNUSED;
 /* Removes the temp unless it was published, and the directories it made if they are empty. */
@@ -194,12 +216,16 @@ void mw_stage_discard(const struct mw_system *sys, const struct mw_file *file,
                       struct mw_stage *stage);
 void mw_stage_release(const struct mw_system *sys, struct mw_stage *stage);
 
-/* Removes a file after checking that it still hashes to `sha256`; fsyncs its directory. */
+/* Removes a file with the same care: it is moved to the temporary name, compared there, and then
+ * removed; fsyncs its directory. `temp_name` is one of mw_stage_plan(). */
 enum mw_code mw_file_remove(const struct mw_system *sys, const struct mw_file *file,
-                            struct mw_error *err) MW_WARN_UNUSED;
+                            const char *temp_name, struct mw_error *err) MW_WARN_UNUSED;
 /* Removes the temp of a crashed run, which the journal names: only a regular file whose name is
- * that of a temp; missing is MW_OK. */
-enum mw_code mw_temp_remove(const struct mw_system *sys, const char *path, struct mw_actor actor,
+ * that of a temp; missing is MW_OK. What was taken out of its place and hashes to none of `known`
+ * (ended by NULL) is somebody else's, and the only copy of it: it goes back to `real_path`, and the
+ * result is MW_CONFLICT. */
+enum mw_code mw_temp_remove(const struct mw_system *sys, const char *path, const char *real_path,
+                            struct mw_actor actor, const char *const known[],
                             struct mw_error *err) MW_WARN_UNUSED;
 /* rmdir for each, innermost first, as long as they are empty. Never an error. */
 void mw_directories_remove(const struct mw_system *sys, struct mw_actor actor,

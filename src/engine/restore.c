@@ -5,6 +5,7 @@
 
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 #include "record.h"
 
 struct mw_file mw_restore_template(const struct mw_file *live, const struct mw_record_file *file)
@@ -30,6 +31,16 @@ static bool is_ours(const struct mw_file *live, const struct mw_record_file *fil
            (file->bridge_sha256[0] != '\0' && is_as(live, true, file->bridge_sha256));
 }
 
+/* The name that the journal knows: a crash in here leaves nothing unnamed. */
+static void use_temp_name(const struct mw_record_file *file, struct mw_stage *stage)
+{
+    const char *slash = file->temp_path != NULL ? strrchr(file->temp_path, '/') : NULL;
+    if (slash == NULL || !mw_text_starts(slash + 1, ".mw-"))
+        return;
+    free(stage->temp_name);
+    stage->temp_name = mw_xstrdup(slash + 1);
+}
+
 static enum mw_code write_image(const struct mw_system *sys, const struct mw_file *live,
                                 const struct mw_record_file *file, struct mw_error *err)
 {
@@ -38,17 +49,41 @@ static enum mw_code write_image(const struct mw_system *sys, const struct mw_fil
     enum mw_code code = mw_stage_plan(sys, live, &stage, err);
     if (code != MW_OK)
         return code;
-    /* The name that the journal knows: a crash in here leaves nothing unnamed. */
-    if (file->temp_path != NULL) {
-        free(stage.temp_name);
-        stage.temp_name = mw_xstrdup(strrchr(file->temp_path, '/') + 1);
-    }
+    use_temp_name(file, &stage);
     code = mw_stage_write(sys, &template, &stage, &file->image, 0600, err);
     if (code == MW_OK) {
         code = mw_stage_publish(sys, live, &stage, err);
         if (code != MW_OK)
             mw_stage_discard(sys, live, &stage);
     }
+    mw_stage_release(sys, &stage);
+    return code;
+}
+
+/* What lies under the names of the temp is ours, or it goes back to its place. */
+static enum mw_code remove_temp(const struct mw_system *sys, const struct mw_record_file *file,
+                                struct mw_error *err)
+{
+    const char *known[4] = {0};
+    size_t count = 0;
+    if (file->before_exists)
+        known[count++] = file->before_sha256;
+    if (file->after_exists)
+        known[count++] = file->after_sha256;
+    if (file->bridge_sha256[0] != '\0')
+        known[count++] = file->bridge_sha256;
+    return mw_temp_remove(sys, file->temp_path, file->real_path, file->actor, known, err);
+}
+
+static enum mw_code remove_made(const struct mw_system *sys, const struct mw_file *live,
+                                const struct mw_record_file *file, struct mw_error *err)
+{
+    struct mw_stage stage = {0};
+    enum mw_code code = mw_stage_plan(sys, live, &stage, err);
+    if (code != MW_OK)
+        return code;
+    use_temp_name(file, &stage);
+    code = mw_file_remove(sys, live, stage.temp_name, err);
     mw_stage_release(sys, &stage);
     return code;
 }
@@ -60,7 +95,7 @@ enum mw_code mw_restore_file(const struct mw_system *sys, const struct mw_record
     bool wrote = false;
     enum mw_code code = MW_OK;
     if (file->temp_path != NULL)
-        code = mw_temp_remove(sys, file->temp_path, file->actor, err);
+        code = remove_temp(sys, file, err);
     if (code == MW_OK)
         code = mw_file_read(sys, file->path, file->actor, &live, err);
     if (code != MW_OK)
@@ -72,7 +107,7 @@ enum mw_code mw_restore_file(const struct mw_system *sys, const struct mw_record
                         _("%s: somebody else wrote it meanwhile; it was left alone"), file->path);
         } else {
             code = file->before_exists ? write_image(sys, &live, file, err)
-                                       : mw_file_remove(sys, &live, err);
+                                       : remove_made(sys, &live, file, err);
             wrote = code == MW_OK;
         }
     }

@@ -130,7 +130,7 @@ static enum mw_code cross_bridge(struct run *run, size_t i, struct mw_error *err
         if (code == MW_OK)
             code = mw_stage_publish(run->sys, &crossed, &run->stages[i], err);
     } else if (code == MW_OK) {
-        code = mw_file_remove(run->sys, &crossed, err);
+        code = mw_file_remove(run->sys, &crossed, run->stages[i].temp_name, err);
     }
     mw_live_release(&live);
     mw_file_release(&crossed);
@@ -147,7 +147,7 @@ static enum mw_code publish_all(struct run *run, struct mw_error *err)
         if (file->after_exists || has_bridge(file))
             code = mw_stage_publish(run->sys, &file->before, &run->stages[i], err);
         else
-            code = mw_file_remove(run->sys, &file->before, err);
+            code = mw_file_remove(run->sys, &file->before, run->stages[i].temp_name, err);
         run->written += code == MW_OK;
         if (code == MW_OK && has_bridge(file))
             code = cross_bridge(run, i, err);

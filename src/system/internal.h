@@ -18,6 +18,9 @@
 #endif
 
 #define MW_TEMP_PREFIX ".mw-"
+/* Behind the name of a temp that is complete: from then on it may be what was taken out of the
+ * file's place, and so the only copy of what somebody else wrote. */
+#define MW_TEMP_WHOLE ".out"
 
 /* fd.c. These return what system calls return, -1 and errno. A call interrupted by a signal is
  * made again, a bounded number of times. */
@@ -80,6 +83,16 @@ char *mw_place_path(const struct mw_place *place);
 /* Owned: `directory` with `count` of the missing ones. */
 char *mw_place_directory(const struct mw_place *place, size_t count);
 bool mw_path_below_root(const struct mw_system *sys, const char *path);
+
+/* file_stage.c. What the files about one replacement share. */
+#define MW_LIVE_FLAGS (O_RDONLY | O_NONBLOCK | O_NOCTTY | O_NOFOLLOW)
+enum mw_code mw_stage_place(const struct mw_system *sys, const struct mw_file *file,
+                            struct mw_place *place, struct mw_error *err) MW_WARN_UNUSED;
+/* With errno as the reason. */
+enum mw_code mw_stage_fail(const struct mw_file *file, const char *step, const char *sentence,
+                           struct mw_error *err);
+enum mw_code mw_stage_conflict(const struct mw_file *file, const char *sentence,
+                               struct mw_error *err);
 
 /* directory.c. stat(2); below sys->root with links that stay inside. -1 if it is not there. */
 int mw_path_stat(const struct mw_system *sys, const char *path, struct stat *st);

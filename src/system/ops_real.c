@@ -13,6 +13,7 @@
 #if defined(__APPLE__)
 #include <sys/random.h>
 #elif defined(__linux__)
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #endif
 
@@ -177,6 +178,14 @@ static void find_other(uid_t uid, gid_t gid)
     other.count = mw_user_groups(uid, gid, other.groups);
 }
 
+/* Other ids make the kernel forget it (prctl(2), PR_SET_DUMPABLE). */
+static void forbid_dumps(void)
+{
+#if defined(__linux__)
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+}
+
 /* In the order of sudoedit (sudo, src/sudo_edit.c, switch_user). Effective uid other than 0 also
  * drops the capabilities that override file permissions. */
 static int real_switch_to(uid_t uid, gid_t gid)
@@ -186,8 +195,10 @@ static int real_switch_to(uid_t uid, gid_t gid)
     if (own_group_count < 0)
         return -1;
     find_other(uid, gid);
-    if (set_groups(other.count, other.groups) == 0 && set_gid(gid) == 0 && set_uid(uid) == 0)
+    if (set_groups(other.count, other.groups) == 0 && set_gid(gid) == 0 && set_uid(uid) == 0) {
+        forbid_dumps();
         return 0;
+    }
     int why = errno;
     (void)set_gid(own_gid);
     (void)set_groups(own_group_count, own_groups);
@@ -199,7 +210,40 @@ static int real_switch_back(void)
 {
     if (set_uid(0) != 0 || set_gid(own_gid) != 0)
         return -1;
+    forbid_dumps();
     return set_groups(own_group_count, own_groups);
+}
+
+static int real_linkat(int dirfd, const char *from, const char *to)
+{
+    return linkat(dirfd, from, dirfd, to, 0);
+}
+
+static int real_rename_special(int dirfd, const char *from, const char *to, enum mw_rename how)
+{
+#if defined(SYS_renameat2) && defined(RENAME_EXCHANGE) && defined(RENAME_NOREPLACE)
+    unsigned flags = how == MW_RENAME_EXCHANGE ? RENAME_EXCHANGE : RENAME_NOREPLACE;
+    return (int)syscall(SYS_renameat2, dirfd, from, dirfd, to, flags);
+#else
+    (void)dirfd, (void)from, (void)to, (void)how;
+    errno = ENOSYS;
+    return -1;
+#endif
+}
+
+/* A lease for reading is granted only if nobody has the file open for writing. It is given back at
+ * once: whoever opened the file later would have to wait for us. */
+static int real_check_writers(int fd)
+{
+#if defined(F_SETLEASE)
+    if (fcntl(fd, F_SETLEASE, F_RDLCK) != 0)
+        return -1;
+    return fcntl(fd, F_SETLEASE, F_UNLCK);
+#else
+    (void)fd;
+    errno = ENOSYS;
+    return -1;
+#endif
 }
 
 const struct mw_ops mw_ops_real = {
@@ -230,4 +274,7 @@ const struct mw_ops mw_ops_real = {
     .nanosleep = real_nanosleep,
     .switch_to = real_switch_to,
     .switch_back = real_switch_back,
+    .linkat = real_linkat,
+    .rename_special = real_rename_special,
+    .check_writers = real_check_writers,
 };

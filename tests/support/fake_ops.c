@@ -124,6 +124,10 @@ FAKE(int, random, (void *bytes, size_t len), (bytes, len))
 FAKE(int, faccessat, (int dirfd, const char *name, int mode, int flags),
      (dirfd, name, mode, flags))
 FAKE(int, attributes, (int fd, unsigned *attributes), (fd, attributes))
+FAKE(int, rename_special, (int dirfd, const char *from, const char *to, enum mw_rename how),
+     (dirfd, from, to, how))
+FAKE(int, linkat, (int dirfd, const char *from, const char *to), (dirfd, from, to))
+FAKE(int, check_writers, (int fd), (fd))
 FAKE(int, switch_to, (uid_t uid, gid_t gid), (uid, gid))
 /* clang-format on */
 
@@ -162,6 +166,9 @@ const struct mw_ops *mw_fake_ops(const struct mw_fake *fake)
         .nanosleep = fake_nanosleep,
         .switch_to = fake_switch_to,
         .switch_back = fake_switch_back,
+        .linkat = fake_linkat,
+        .rename_special = fake_rename_special,
+        .check_writers = fake_check_writers,
     };
     plan = *fake;
     counted = 0;

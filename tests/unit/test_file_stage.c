@@ -385,12 +385,12 @@ static void removes_only_what_it_knows(void **state)
     char *path = mw_sandbox_path(&box, "d/f");
     assert_int_equal(mw_file_read(&box.sys, path, box.sys.user, &file, NULL), MW_OK);
     mw_sandbox_put(&box, "d/f", "theirs\n", 0644);
-    assert_int_equal(mw_file_remove(&box.sys, &file, NULL), MW_CONFLICT);
+    assert_int_equal(mw_file_remove(&box.sys, &file, ".mw-x", NULL), MW_CONFLICT);
     assert_list("d", "f");
     mw_sandbox_put(&box, "d/f", "ours\n", 0644);
-    assert_int_equal(mw_file_remove(&box.sys, &file, NULL), MW_OK);
+    assert_int_equal(mw_file_remove(&box.sys, &file, ".mw-x", NULL), MW_OK);
     assert_list("d", "");
-    assert_int_equal(mw_file_remove(&box.sys, &file, NULL), MW_CONFLICT);
+    assert_int_equal(mw_file_remove(&box.sys, &file, ".mw-x", NULL), MW_CONFLICT);
     mw_file_release(&file);
     free(path);
 }
@@ -398,6 +398,7 @@ static void removes_only_what_it_knows(void **state)
 static void removes_only_temps(void **state)
 {
     (void)state;
+    static const char *const nothing[] = {NULL};
     static const struct {
         const char *name;
         bool stays;
@@ -405,13 +406,15 @@ static void removes_only_temps(void **state)
     for (size_t i = 0; i < ROWS(rows); i++) {
         char *path = mw_sandbox_path(&box, rows[i].name);
         mw_sandbox_put(&box, rows[i].name, "x", 0644);
-        row_size_equal(rows[i].name, mw_temp_remove(&box.sys, path, (struct mw_actor){0}, NULL),
+        row_size_equal(rows[i].name,
+                       mw_temp_remove(&box.sys, path, path, (struct mw_actor){0}, nothing, NULL),
                        MW_OK);
         row_true(rows[i].name, mw_path_exists(&box.sys, path) == rows[i].stays);
         free(path);
     }
     char *gone = mw_sandbox_path(&box, "none/.mw-0123456789ab");
-    assert_int_equal(mw_temp_remove(&box.sys, gone, (struct mw_actor){0}, NULL), MW_OK);
+    assert_int_equal(mw_temp_remove(&box.sys, gone, gone, (struct mw_actor){0}, nothing, NULL),
+                     MW_OK);
     free(gone);
 }
 
