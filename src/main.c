@@ -6,10 +6,15 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
+#if defined(__linux__)
+#include <sys/prctl.h>
+#endif
 
 #include "mirrorwise/cli.h"
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/secret.h"
 #include "mirrorwise/tui.h"
 
 static volatile sig_atomic_t stop_signal;
@@ -35,6 +40,21 @@ static void fill_standard_descriptors(void)
     }
 }
 
+/* Profiles and tools' files hold secrets; a core dump would hold them, too. The limit is for dumps
+ * that the kernel writes as files, the other for those that it pipes to a program (core(5)), and it
+ * keeps other processes of the user from reading our memory (prctl(2)). */
+static void forbid_core_dumps(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_CORE, &limit) == 0) {
+        limit.rlim_cur = 0;
+        (void)setrlimit(RLIMIT_CORE, &limit);
+    }
+#if defined(__linux__)
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+}
+
 static void note_signal(int sig)
 {
     stop_signal = sig;
@@ -50,6 +70,7 @@ static void handle_signals(void)
     struct sigaction by_default = {.sa_handler = SIG_DFL};
     sigaction(SIGPIPE, &ignore, NULL);
     sigaction(SIGXFSZ, &ignore, NULL);
+    sigaction(SIGIO, &ignore, NULL); /* somebody opens a file while we see whether nobody has it */
     sigaction(SIGCHLD, &by_default, NULL);
 
     for (size_t i = 0; i < sizeof stopping / sizeof *stopping; i++) {
@@ -147,8 +168,11 @@ int main(int argc, char *argv[])
         .stop_signal = get_stop_signal,
         .interface = run_interface,
     };
+    forbid_core_dumps();
     fill_standard_descriptors();
     handle_signals();
     choose_language(argc, argv);
-    return mw_cli_run(argc, argv, &host);
+    int status = mw_cli_run(argc, argv, &host);
+    mw_secret_forget();
+    return status;
 }

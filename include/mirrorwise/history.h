@@ -28,6 +28,7 @@ struct mw_record_file {
     char *path, *real_path;
     struct mw_actor actor;
     bool before_exists, after_exists;
+    bool before_has_secret, after_has_secret;
     char before_sha256[65], after_sha256[65];
     char bridge_sha256[65];           /* of the text between the two, "" if there is none */
     size_t image_offset, image_bytes; /* of the before-image, from the end of the meta part */
@@ -45,9 +46,10 @@ struct mw_record_file {
 struct mw_record_setting {
     char *tool, *path, *key;
     struct mw_value before, after;
-    bool is_secret;       /* `before` or `after` is: neither is shown */
-    bool after_is_secret; /* so is the value as long as it stands in the file */
-    char *from;           /* where it was wanted: text for people */
+    bool is_secret;        /* `before` or `after` is, or holds one */
+    bool before_is_secret; /* only what of a value is secret is hidden: the other one is shown */
+    bool after_is_secret;
+    char *from; /* where it was wanted: text for people */
     struct mw_strings mirror_ids;
 };
 
@@ -100,18 +102,17 @@ const struct mw_record_setting *mw_history_last_written(const struct mw_history 
 /* Is `value`, found in that file, a secret that we put there? */
 bool mw_history_is_secret(const struct mw_history *history, const char *path, const char *key,
                           const struct mw_value *value);
-/* Appends every text that we ever put into that file as a secret. */
-void mw_history_secrets(const struct mw_history *history, const char *path,
-                        struct mw_strings *secrets);
 
-/* Reads one record with its images; verifies every hash. MW_IO for a broken one. */
+/* Reads one record with its images; verifies every hash. MW_IO for a broken one. Its secrets are
+ * told (secret.h). */
 enum mw_code mw_record_read(const struct mw_system *sys, const char *path, bool with_images,
                             struct mw_record *record, struct mw_error *err) MW_WARN_UNUSED;
 /* The bytes of a record; images come from record->files[].image. */
 void mw_record_format(struct mw_record *record, struct mw_buf *bytes);
 
 /* Appends one line to STATE/audit.jsonl; `outcome` is a code, `message` a sentence. Secrets are
- * redacted before. A failure to log is a warning, never a failed apply. */
+ * redacted before, and the hash of a file that holds one is left out. A failure to log is a
+ * warning, never a failed apply. */
 enum mw_code mw_audit_append(const struct mw_system *sys, const char *state_dir,
                              const struct mw_record *record, enum mw_code outcome,
                              const char *message, struct mw_error *err);

@@ -53,8 +53,9 @@ struct mw_plan_setting {
     size_t file; /* index into mw_plan.files */
     char *key;
     struct mw_value have, want;
-    bool is_secret;      /* `have` or `want` is: neither is shown */
-    bool want_is_secret; /* so it will be as long as it stands in the file */
+    bool is_secret;      /* `have` or `want` is, or holds one */
+    bool have_is_secret; /* only what of a value is secret is hidden: the other one is shown */
+    bool want_is_secret;
     struct mw_origin from;
     struct mw_strings mirror_ids;
     enum mw_verdict verdict;
@@ -71,8 +72,7 @@ struct mw_plan_file {
     /* Published and read by the running tool before `after`: dockerd forgets mirrors only while
      * the key is there, so a rollback to a file without it goes by way of an empty list. */
     struct mw_buf bridge;
-    bool is_secret;            /* a new file gets mode 0600 */
-    struct mw_strings secrets; /* texts that no diff may show */
+    bool is_secret; /* a new file gets mode 0600 */
     bool tool_missing;
     bool is_skipped; /* the tool is missing and its file out of reach: left out with a warning */
     /* Rollback only: what the file looked like when it has to be made again, and the directories
@@ -116,6 +116,10 @@ bool mw_plan_file_stops(const struct mw_plan_file *file);
 enum mw_code mw_plan_verdict(const struct mw_plan *plan, struct mw_error *err);
 /* MW_SHADOWED with the winner's name if some value will not be effective; else MW_OK. */
 enum mw_code mw_plan_effective(const struct mw_plan *plan, struct mw_error *err);
+/* Does the file hold a secret, as found or as it will be? Then nobody is told the hash of that: all
+ * else in it is known, so it would tell which guess is right. */
+bool mw_plan_file_had_secret(const struct mw_plan_file *file);
+bool mw_plan_file_has_secret(const struct mw_plan_file *file);
 /* Owned: the unified diff of one file, secrets redacted; "" if it does not change. */
 char *mw_plan_file_diff(const struct mw_plan_file *file);
 

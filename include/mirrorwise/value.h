@@ -25,8 +25,9 @@ bool mw_value_equal(const struct mw_value *a, const struct mw_value *b);
 void mw_value_set_string(struct mw_value *value, const char *text); /* replaces what it held */
 /* Owned: the items joined by ", "; "" if absent. Neither sanitised nor redacted. */
 char *mw_value_text(const struct mw_value *value);
-/* Owned, for people: the same without what a URL in it would give away, a secret as "****", an
- * empty list as "[]" and an empty string as "\"\"". Not sanitised. */
+bool mw_value_has_secret(const struct mw_value *value);
+/* Owned, for people: the same without the secrets in it; "****" if it is one in which no part could
+ * be told; an empty list as "[]" and an empty string as "\"\"". Not sanitised. */
 char *mw_value_shown(const struct mw_value *value, bool is_secret);
 
 #endif

@@ -8,6 +8,15 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
+/* What tools' files and profiles hold passes through here, and any of it may be a secret: none is
+ * left in freed memory. */
+static void wipe(struct mw_buf *buf)
+{
+    if (buf->data != NULL)
+        explicit_bzero(buf->data, buf->cap);
+    free(buf->data);
+}
+
 /* Room for `more` bytes and the NUL. */
 static void reserve(struct mw_buf *buf, size_t more)
 {
@@ -19,7 +28,12 @@ static void reserve(struct mw_buf *buf, size_t more)
     size_t cap = buf->cap > 0 ? buf->cap : 64;
     while (cap < needed)
         cap = cap > SIZE_MAX / 2 ? SIZE_MAX : cap * 2;
-    buf->data = mw_xrealloc(buf->data, cap, 1);
+    /* Not realloc(): it may leave the old bytes behind. */
+    char *data = mw_xmalloc(cap);
+    if (buf->len > 0)
+        memcpy(data, buf->data, buf->len);
+    wipe(buf);
+    buf->data = data;
     buf->cap = cap;
 }
 
@@ -97,7 +111,7 @@ char *mw_buf_take(struct mw_buf *buf)
 
 void mw_buf_release(struct mw_buf *buf)
 {
-    free(buf->data);
+    wipe(buf);
     *buf = (struct mw_buf){0};
 }
 
@@ -178,8 +192,11 @@ void mw_strings_split(struct mw_strings *list, const char *text, const char *sep
 
 void mw_strings_release(struct mw_strings *list)
 {
-    for (size_t i = 0; i < list->count; i++)
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i] != NULL)
+            explicit_bzero(list->items[i], strlen(list->items[i]));
         free(list->items[i]);
+    }
     free(list->items);
     *list = (struct mw_strings){0};
 }

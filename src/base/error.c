@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "mirrorwise/buffer.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/text.h"
 
@@ -121,6 +123,19 @@ static const char *reason_of(int sys_errno, char *room, size_t size)
 #endif
 }
 
+/* A secret is masked before the text is cut, or its first half would stay. */
+MW_PRINTF(3, 0)
+static void write_safe(char *room, size_t size, const char *format, va_list args)
+{
+    struct mw_buf text = {0};
+    mw_buf_vprintf(&text, format, args);
+    char *safe = mw_text_redact(mw_buf_text(&text));
+    snprintf(room, size, "%s", safe);
+    drop_cut_character(room);
+    free(safe);
+    mw_buf_release(&text);
+}
+
 #undef mw_fail
 enum mw_code mw_fail(struct mw_error *err, enum mw_code code, int sys_errno, const char *step,
                      const char *format, ...)
@@ -138,9 +153,8 @@ enum mw_code mw_fail(struct mw_error *err, enum mw_code code, int sys_errno, con
     char message[sizeof err->message - sizeof reason];
     va_list args;
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    write_safe(message, sizeof message, format, args);
     va_end(args);
-    drop_cut_character(message);
 
     *err = (struct mw_error){.code = code, .sys_errno = sys_errno};
     snprintf(err->step, sizeof err->step, "%s", step);
@@ -155,9 +169,8 @@ void mw_error_hint(struct mw_error *err, const char *format, ...)
     char hint[sizeof err->hint];
     va_list args;
     va_start(args, format);
-    vsnprintf(hint, sizeof hint, format, args);
+    write_safe(hint, sizeof hint, format, args);
     va_end(args);
-    drop_cut_character(hint);
     snprintf(err->hint, sizeof err->hint, "%s", hint);
 }
 

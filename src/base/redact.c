@@ -1,4 +1,6 @@
-/* Credentials inside URLs, wherever the URLs stand: diff lines, GOPROXY lists, quoted JSON.
+/* What no output may show: the secrets that were told (secret.h), and credentials inside URLs,
+ * wherever the URLs stand: diff lines, GOPROXY lists, quoted JSON. Tools take many of them without
+ * their scheme, "user:password@host:8080" (pip's proxy, GOPROXY).
  *
  * The rule for the user part is pip's (utils/misc.py redact_netloc): a password becomes ****, a
  * lone token too. Where a text can be read in two ways, the one that hides more wins: a password
@@ -12,6 +14,7 @@
 #include <strings.h>
 
 #include "mirrorwise/buffer.h"
+#include "mirrorwise/secret.h"
 
 static const char mask[] = "****";
 
@@ -65,9 +68,8 @@ static const char *userinfo_end(const char *begin)
 }
 
 /* Appends the masked user part and returns where the text goes on. */
-static const char *redact_userinfo(struct mw_buf *out, const char *begin)
+static const char *redact_userinfo_to(struct mw_buf *out, const char *begin, const char *at)
 {
-    const char *at = userinfo_end(begin);
     if (at == NULL || at == begin)
         return begin;
     const char *colon = memchr(begin, ':', (size_t)(at - begin));
@@ -76,6 +78,11 @@ static const char *redact_userinfo(struct mw_buf *out, const char *begin)
         mw_buf_append(out, begin, (size_t)(colon + 1 - begin));
     mw_buf_puts(out, mask);
     return at;
+}
+
+static const char *redact_userinfo(struct mw_buf *out, const char *begin)
+{
+    return redact_userinfo_to(out, begin, userinfo_end(begin));
 }
 
 /* "access_token", "X-Amz-Signature": the last word of a name says what it holds. */
@@ -141,10 +148,65 @@ static const char *redact_parameter(struct mw_buf *out, const char *text)
     return rest;
 }
 
-char *mw_text_redact(const char *text)
+/* ---- without a scheme ------------------------------------------------------------------------ */
+
+static bool is_quote(char c)
+{
+    return c == '\'' || c == '`';
+}
+
+/* Could a name, and so "user:password@host", start behind `c`? */
+static bool is_boundary(char c)
+{
+    return ends_url(c) || is_quote(c) || strchr(",|=;()[]{}", c) != NULL;
+}
+
+/* "host", "host:8080", "[::1]" and no more, up to what ends an address; behind an '@' at `text`. */
+static bool is_host(const char *text)
+{
+    size_t len = 0;
+    while (isalnum((unsigned char)text[len]) || (text[len] != '\0' && strchr(".-_[]%:", text[len])))
+        len++;
+    char next = text[len];
+    return len > 0 && (is_boundary(next) || strchr("/?#\\", next) != NULL) &&
+           !mw_text_starts(text, "sha256:"); /* an image by its digest */
+}
+
+/* "host:8080/path" */
+static bool is_port(const char *colon)
+{
+    size_t digits = strspn(colon + 1, "0123456789");
+    return digits > 0 && colon[1 + digits] != '\0' && strchr("/?#", colon[1 + digits]) != NULL;
+}
+
+/* If "user:password@host" starts at `text`, the position of its '@', else NULL; then none starts
+ * before *next either. */
+static const char *bare_userinfo_end(const char *text, const char **next)
+{
+    const char *colon = text;
+    while (!is_boundary(*colon) && strchr(":@/\\", *colon) == NULL)
+        colon++;
+    *next = colon;
+    if (*colon != ':' || colon == text || scheme_end(colon) > 0 || is_port(colon) ||
+        mw_text_starts(text, "mailto:"))
+        return NULL;
+    const char *p = colon + 1;
+    for (; !ends_url(*p) && scheme_end(p) == 0; p++) {
+        if (*p == '@' && p > colon + 1 && is_host(p + 1))
+            return p;
+    }
+    *next = p;
+    return NULL;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+static char *redact_urls(const char *text)
 {
     struct mw_buf out = {0};
     bool inside_url = false;
+    const char *whole = text;
+    const char *no_bare_before = text; /* no user part without a scheme starts before this */
     while (*text != '\0') {
         size_t separator = scheme_end(text);
         if (separator > 0) {
@@ -155,16 +217,31 @@ char *mw_text_redact(const char *text)
         }
         if (ends_url(*text))
             inside_url = false;
-        if (inside_url) {
+        if (inside_url || *text == '?' || *text == '&') {
             const char *rest = redact_parameter(&out, text);
             if (rest != text) {
                 text = rest;
                 continue;
             }
         }
+        if (text >= no_bare_before && (text == whole || is_boundary(text[-1]))) {
+            const char *at = bare_userinfo_end(text, &no_bare_before);
+            if (at != NULL) {
+                text = redact_userinfo_to(&out, text, at);
+                continue;
+            }
+        }
         mw_buf_putc(&out, *text++);
     }
     return mw_buf_take(&out);
+}
+
+char *mw_text_redact(const char *text)
+{
+    char *masked = mw_secret_mask(text);
+    char *redacted = redact_urls(masked);
+    free(masked);
+    return redacted;
 }
 
 bool mw_text_has_secret(const char *text)

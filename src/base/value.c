@@ -1,6 +1,10 @@
 #include "mirrorwise/value.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "mirrorwise/memory.h"
+#include "mirrorwise/secret.h"
 #include "mirrorwise/text.h"
 
 void mw_value_release(struct mw_value *value)
@@ -34,16 +38,26 @@ char *mw_value_text(const struct mw_value *value)
     return mw_strings_join(&value->items, ", ");
 }
 
+bool mw_value_has_secret(const struct mw_value *value)
+{
+    char *text = mw_value_text(value);
+    bool has_one = mw_text_has_secret(text);
+    mw_secret_free(text);
+    return has_one;
+}
+
 char *mw_value_shown(const struct mw_value *value, bool is_secret)
 {
     if (value->kind == MW_VALUE_ABSENT)
         return mw_xstrdup("");
-    if (is_secret)
-        return mw_xstrdup("****");
-    if (value->kind == MW_VALUE_LIST && value->items.count == 0)
+    if (value->kind == MW_VALUE_LIST && value->items.count == 0 && !is_secret)
         return mw_xstrdup("[]");
     char *text = mw_value_text(value);
     char *redacted = mw_text_redact(text[0] != '\0' ? text : "\"\"");
-    free(text);
+    if (is_secret && (text[0] == '\0' || strcmp(text, redacted) == 0)) {
+        free(redacted);
+        redacted = mw_xstrdup("****");
+    }
+    mw_secret_free(text);
     return redacted;
 }

@@ -133,8 +133,11 @@ void check_add(struct check_run *run, struct check_result take)
     check->area = run->row->area != NULL ? run->row->area : run->tool->tool->id;
     check->id = id;
     check->title = shown(title);
-    check->observed = take.is_secret ? mw_xstrdup("****") : shown(take.observed);
-    check->expected = take.is_secret          ? mw_xstrdup("****")
+    /* A secret in which no part can be told; else only that part is masked. */
+    bool is_hidden =
+        take.is_secret && !(take.expected != NULL && mw_text_has_secret(take.expected));
+    check->observed = is_hidden ? mw_xstrdup("****") : shown(take.observed);
+    check->expected = is_hidden               ? mw_xstrdup("****")
                       : take.expected != NULL ? shown(take.expected)
                                               : mw_xstrdup(_(run->row->expected));
     check->why = shown(take.why != NULL ? take.why : _(run->row->why));

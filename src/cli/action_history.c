@@ -135,8 +135,10 @@ static void add_files(cJSON *object, const struct mw_record *record)
         cJSON *one = cJSON_CreateObject();
         mw_json_text(one, "tool", file->tool);
         mw_json_text(one, "path", file->path);
-        mw_json_text(one, "before_sha256", file->before_exists ? file->before_sha256 : NULL);
-        mw_json_text(one, "after_sha256", file->after_exists ? file->after_sha256 : NULL);
+        mw_json_text(one, "before_sha256",
+                     file->before_exists && !file->before_has_secret ? file->before_sha256 : NULL);
+        mw_json_text(one, "after_sha256",
+                     file->after_exists && !file->after_has_secret ? file->after_sha256 : NULL);
         cJSON_AddItemToArray(files, one);
     }
 }
@@ -149,8 +151,8 @@ static void add_settings(cJSON *object, const struct mw_record *record)
         cJSON *one = cJSON_CreateObject();
         mw_json_text(one, "tool", setting->tool);
         mw_json_text(one, "key", setting->key);
-        mw_json_value(one, "before", &setting->before, setting->is_secret);
-        mw_json_value(one, "after", &setting->after, setting->is_secret);
+        mw_json_value(one, "before", &setting->before, setting->before_is_secret);
+        mw_json_value(one, "after", &setting->after, setting->after_is_secret);
         mw_json_text(one, "from", setting->from);
         mw_json_strings(one, "mirrors", &setting->mirror_ids);
         cJSON_AddItemToArray(settings, one);

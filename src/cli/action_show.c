@@ -18,7 +18,7 @@ struct found {
     struct mw_hits hits; /* everybody who says something, strongest first */
     const struct mw_plan_setting *planned;
     const struct mw_wish *wish;
-    bool is_secret;
+    bool is_secret, have_is_secret;
 };
 
 static const struct mw_plan_setting *find_planned(const struct mw_plan *plan, const char *key)
@@ -101,7 +101,7 @@ static void put_hits(struct mw_buf *buf, const struct mw_style *style, const str
 static void put_wish(struct mw_buf *buf, const struct mw_style *style, const struct found *found)
 {
     const struct mw_wish *wish = found->wish;
-    put_value(buf, style, _("wanted"), &found->planned->want, found->is_secret);
+    put_value(buf, style, _("wanted"), &found->planned->want, found->planned->want_is_secret);
     char *origin = mw_origin_text(&wish->from);
     struct mw_buf from = {0};
     mw_buf_printf(&from, "%s", origin);
@@ -171,7 +171,7 @@ static void print_text(struct mw_run *run, const struct found *found)
     free(file);
     free(path);
 
-    put_value(&buf, &run->out, _("value"), &found->look.have, found->is_secret);
+    put_value(&buf, &run->out, _("value"), &found->look.have, found->have_is_secret);
     put_hits(&buf, &run->out, found);
     if (found->wish != NULL && found->planned != NULL) {
         put_wish(&buf, &run->out, found);
@@ -222,9 +222,9 @@ static void fill_details(struct mw_run *run, const struct found *found)
     cJSON_AddItemToArray(cJSON_AddArrayToObject(run->details, "settings"), setting);
     cJSON_AddStringToObject(setting, "tool", found->tool->id);
     mw_json_text(setting, "key", found->key);
-    mw_json_value(setting, "have", &found->look.have, found->is_secret);
+    mw_json_value(setting, "have", &found->look.have, found->have_is_secret);
     mw_json_value(setting, "want", found->planned != NULL ? &found->planned->want : &nothing,
-                  found->is_secret);
+                  found->planned != NULL && found->planned->want_is_secret);
     if (found->wish != NULL)
         mw_json_origin(setting, "from", &found->wish->from);
     else
@@ -260,9 +260,10 @@ static enum mw_code look_up(struct mw_run *run, struct found *found)
                &found->hits);
     found->planned = find_planned(&run->session.plan, found->key);
     found->wish = mw_wishes_find(&run->session.profile.wishes, found->tool->id, found->key);
-    found->is_secret = (found->planned != NULL && found->planned->is_secret) ||
-                       mw_history_is_secret(&run->session.history, found->look.location.path,
-                                            found->key, &found->look.have);
+    found->have_is_secret = mw_history_is_secret(&run->session.history, found->look.location.path,
+                                                 found->key, &found->look.have);
+    found->is_secret =
+        found->have_is_secret || (found->planned != NULL && found->planned->is_secret);
     return MW_OK;
 }
 
@@ -283,7 +284,7 @@ enum mw_code mw_action_show(struct mw_run *run)
     if (code == MW_OK)
         code = look_up(run, &found);
     if (code == MW_OK) {
-        char *value = mw_render_value(&found.look.have, found.is_secret);
+        char *value = mw_render_value(&found.look.have, found.have_is_secret);
         mw_run_conclude(run, "%s.%s = %s", found.tool->id, found.key, value);
         free(value);
         print_text(run, &found);

@@ -43,28 +43,27 @@ void mw_json_strings(cJSON *object, const char *name, const struct mw_strings *l
         cJSON_AddItemToArray(array, text_node(list->items[i], false));
 }
 
+/* A secret in which no part could be told is masked whole. */
+static void put_item(cJSON *array, const char *item, bool is_secret)
+{
+    bool is_whole = is_secret && !mw_text_has_secret(item);
+    cJSON_AddItemToArray(array, text_node(is_whole ? "****" : item, false));
+}
+
 void mw_json_value(cJSON *object, const char *name, const struct mw_value *value, bool is_secret)
 {
-    switch (value->kind) {
-    case MW_VALUE_ABSENT:
+    if (value->kind == MW_VALUE_LIST) {
+        cJSON *array = cJSON_AddArrayToObject(object, name);
+        for (size_t i = 0; i < value->items.count; i++)
+            put_item(array, value->items.items[i], is_secret);
+    } else if (value->kind == MW_VALUE_ABSENT) {
         cJSON_AddNullToObject(object, name);
-        break;
-    case MW_VALUE_LIST:
-        if (!is_secret) {
-            mw_json_strings(object, name, &value->items);
-        } else {
-            cJSON *array = cJSON_AddArrayToObject(object, name);
-            for (size_t i = 0; i < value->items.count; i++)
-                cJSON_AddItemToArray(array, cJSON_CreateString("****"));
-        }
-        break;
-    case MW_VALUE_STRING:
-    case MW_VALUE_LITERAL:
-        mw_json_text(object, name,
-                     is_secret                ? "****"
-                     : value->items.count > 0 ? value->items.items[0]
-                                              : "");
-        break;
+    } else {
+        char *shown = value->items.count == 0 || value->items.items[0][0] == '\0'
+                          ? mw_xstrdup("")
+                          : mw_value_shown(value, is_secret);
+        mw_json_text(object, name, shown);
+        free(shown);
     }
 }
 

@@ -15,8 +15,10 @@ static cJSON *file_node(const struct mw_plan_file *file)
     mw_json_text(object, "path", file->location.path);
     cJSON_AddStringToObject(object, "tool", file->tool->id);
     cJSON_AddStringToObject(object, "verdict", mw_file_verdict_word(file->verdict));
-    mw_json_text(object, "before_sha256", file->before.exists ? file->before.sha256 : NULL);
-    mw_json_text(object, "after_sha256", file->after_sha256[0] ? file->after_sha256 : NULL);
+    bool tells_before = file->before.exists && !mw_plan_file_had_secret(file);
+    bool tells_after = file->after_sha256[0] != '\0' && !mw_plan_file_has_secret(file);
+    mw_json_text(object, "before_sha256", tells_before ? file->before.sha256 : NULL);
+    mw_json_text(object, "after_sha256", tells_after ? file->after_sha256 : NULL);
     char *diff = mw_plan_file_diff(file);
     mw_json_lines(object, "diff", diff);
     free(diff);
@@ -38,8 +40,8 @@ static cJSON *setting_node(const struct mw_plan_setting *setting)
     cJSON *object = cJSON_CreateObject();
     cJSON_AddStringToObject(object, "tool", setting->tool->id);
     mw_json_text(object, "key", setting->key);
-    mw_json_value(object, "have", &setting->have, setting->is_secret);
-    mw_json_value(object, "want", &setting->want, setting->is_secret);
+    mw_json_value(object, "have", &setting->have, setting->have_is_secret);
+    mw_json_value(object, "want", &setting->want, setting->want_is_secret);
     mw_json_origin(object, "from", &setting->from);
     cJSON_AddBoolToObject(object, "effective", !is_shadowed);
     mw_json_text(object, "shadowed_by", is_shadowed ? setting->shadows.items[0].by : NULL);

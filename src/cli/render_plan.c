@@ -145,14 +145,14 @@ static void put_setting(struct mw_buf *buf, const struct mw_style *style,
         mw_paint(buf, style, MW_PAINT_DIM, _("(not set)"));
     } else if (is_same || goes || comes) {
         const struct mw_value *value = goes ? &setting->have : &setting->want;
-        put_value(buf, style, is_same ? MW_PAINT_PLAIN : look.paint, value, setting->is_secret,
-                  column);
+        put_value(buf, style, is_same ? MW_PAINT_PLAIN : look.paint, value,
+                  goes ? setting->have_is_secret : setting->want_is_secret, column);
     } else {
         const char *arrow = mw_glyph(style, MW_GLYPH_ARROW);
         size_t arrow_cols = mw_text_cols(arrow) + 1;
-        put_value(buf, style, MW_PAINT_BAD, &setting->have, setting->is_secret, column);
+        put_value(buf, style, MW_PAINT_BAD, &setting->have, setting->have_is_secret, column);
         mw_buf_printf(buf, "\n%*s%s ", (int)(column - arrow_cols), "", arrow);
-        put_value(buf, style, MW_PAINT_GOOD, &setting->want, setting->is_secret, column);
+        put_value(buf, style, MW_PAINT_GOOD, &setting->want, setting->want_is_secret, column);
     }
     put_origin(buf, style, &setting->from);
     mw_buf_putc(buf, '\n');

@@ -168,20 +168,6 @@ bool mw_history_is_secret(const struct mw_history *history, const char *path, co
     return false;
 }
 
-void mw_history_secrets(const struct mw_history *history, const char *path,
-                        struct mw_strings *secrets)
-{
-    const struct mw_record *record = NULL;
-    for (size_t i = 0; (record = any(history, i)) != NULL; i++) {
-        for (size_t k = 0; k < record->setting_count; k++) {
-            const struct mw_record_setting *setting = &record->settings[k];
-            bool counts = setting->after_is_secret && strcmp(setting->path, path) == 0;
-            for (size_t v = 0; counts && v < setting->after.items.count; v++)
-                mw_strings_add(secrets, setting->after.items.items[v]);
-        }
-    }
-}
-
 /* Is this the first generation that touched one of its files? Then it holds an original. */
 static bool holds_original(const struct mw_history *history, size_t index)
 {
@@ -246,9 +232,9 @@ void mw_history_prune(const struct mw_system *sys, const struct mw_history *hist
 /* ---- audit log ------------------------------------------------------------------------------ */
 
 /* Foreign text may hold broken UTF-8 and secrets; neither may reach the log. */
-static void add_safe(cJSON *object, const char *name, const char *text, bool is_secret)
+static void add_safe(cJSON *object, const char *name, const char *text)
 {
-    char *redacted = is_secret ? mw_xstrdup("****") : mw_text_redact(text != NULL ? text : "");
+    char *redacted = mw_text_redact(text != NULL ? text : "");
     char *safe = mw_text_safe(redacted, strlen(redacted), 0, false);
     cJSON_AddStringToObject(object, name, safe);
     free(safe);
@@ -261,8 +247,8 @@ static void add_value(cJSON *object, const char *name, const struct mw_value *va
         cJSON_AddNullToObject(object, name);
         return;
     }
-    char *text = mw_value_text(value);
-    add_safe(object, name, text, is_secret);
+    char *text = mw_value_shown(value, is_secret);
+    add_safe(object, name, text);
     free(text);
 }
 
@@ -271,31 +257,33 @@ static cJSON *audit_record(const struct mw_record *record)
     cJSON *root = cJSON_CreateObject();
     cJSON_AddStringToObject(root, "time", record->time);
     cJSON_AddNumberToObject(root, "generation", (double)record->id);
-    add_safe(root, "action", record->action, false);
+    add_safe(root, "action", record->action);
     if (record->profile != NULL)
-        add_safe(root, "profile", record->profile, false);
+        add_safe(root, "profile", record->profile);
     if (record->profile_serial > 0)
         cJSON_AddNumberToObject(root, "profile_serial", (double)record->profile_serial);
-    add_safe(root, "user", record->user, false);
-    add_safe(root, "host", record->host, false);
-    add_safe(root, "version", record->version, false);
+    add_safe(root, "user", record->user);
+    add_safe(root, "host", record->host);
+    add_safe(root, "version", record->version);
     cJSON *files = cJSON_AddArrayToObject(root, "files");
     for (size_t i = 0; i < record->file_count; i++) {
         cJSON *file = cJSON_CreateObject();
-        add_safe(file, "path", record->files[i].path, false);
-        cJSON_AddStringToObject(file, "before_sha256", record->files[i].before_sha256);
-        cJSON_AddStringToObject(file, "after_sha256", record->files[i].after_sha256);
+        add_safe(file, "path", record->files[i].path);
+        if (!record->files[i].before_has_secret)
+            cJSON_AddStringToObject(file, "before_sha256", record->files[i].before_sha256);
+        if (!record->files[i].after_has_secret)
+            cJSON_AddStringToObject(file, "after_sha256", record->files[i].after_sha256);
         cJSON_AddItemToArray(files, file);
     }
     cJSON *settings = cJSON_AddArrayToObject(root, "settings");
     for (size_t i = 0; i < record->setting_count; i++) {
         const struct mw_record_setting *from = &record->settings[i];
         cJSON *setting = cJSON_CreateObject();
-        add_safe(setting, "tool", from->tool, false);
-        add_safe(setting, "key", from->key, false);
-        add_value(setting, "before", &from->before, from->is_secret);
-        add_value(setting, "after", &from->after, from->is_secret);
-        add_safe(setting, "from", from->from, false);
+        add_safe(setting, "tool", from->tool);
+        add_safe(setting, "key", from->key);
+        add_value(setting, "before", &from->before, from->before_is_secret);
+        add_value(setting, "after", &from->after, from->after_is_secret);
+        add_safe(setting, "from", from->from);
         cJSON_AddItemToArray(settings, setting);
     }
     if (record->ranking.count > 0) {
@@ -312,7 +300,7 @@ enum mw_code mw_audit_append(const struct mw_system *sys, const char *state_dir,
 {
     cJSON *root = audit_record(record);
     cJSON_AddStringToObject(root, "result", mw_code_word(outcome));
-    add_safe(root, "message", message, false);
+    add_safe(root, "message", message);
     char *line = cJSON_PrintUnformatted(root);
     cJSON_Delete(root);
     struct mw_buf bytes = {0};

@@ -5,6 +5,7 @@
 #include "mirrorwise/hash.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/secret.h"
 #include "mirrorwise/text.h"
 #include "plan_file.h"
 
@@ -109,13 +110,7 @@ static void note_secrets(struct mw_plan_file *file, const struct mw_plan_setting
 {
     char *want = mw_value_text(&setting->want);
     file->is_secret = file->is_secret || setting->want_is_secret || mw_text_has_secret(want);
-    free(want);
-    if (!setting->want_is_secret)
-        return;
-    for (size_t i = 0; i < setting->have.items.count; i++)
-        mw_strings_add(&file->secrets, setting->have.items.items[i]);
-    for (size_t i = 0; i < setting->want.items.count; i++)
-        mw_strings_add(&file->secrets, setting->want.items.items[i]);
+    mw_secret_free(want);
 }
 
 static enum mw_code add_setting(struct mw_plan *plan, size_t index, const struct mw_wanted *wanted,
@@ -141,8 +136,10 @@ static enum mw_code add_setting(struct mw_plan *plan, size_t index, const struct
     if (code != MW_OK)
         return code;
     setting->verdict = judge(history, file, setting, wanted->keeps_others);
-    setting->is_secret = setting->is_secret || mw_history_is_secret(history, file->location.path,
-                                                                    setting->key, &setting->have);
+    setting->have_is_secret =
+        mw_history_is_secret(history, file->location.path, setting->key, &setting->have) ||
+        mw_value_has_secret(&setting->have);
+    setting->is_secret = setting->is_secret || setting->have_is_secret;
     note_secrets(file, setting);
     if (setting->verdict == MW_VERDICT_SAME)
         return MW_OK;
@@ -242,7 +239,6 @@ static enum mw_code add_tool(const struct mw_system *sys, struct mw_plan *plan,
                     *err = reason;
                 return code;
             }
-            mw_history_secrets(history, file.location.path, &file.secrets);
             *MW_PUSH(plan->files, plan->file_count) = file;
         }
         code = add_setting(plan, index, &wanted->items[i], history, options, err);
@@ -385,28 +381,14 @@ enum mw_code mw_plan_effective(const struct mw_plan *plan, struct mw_error *err)
     return count > 0 ? MW_SHADOWED : MW_OK;
 }
 
-/* The text with every secret replaced: those of settings, and credentials in URLs. Of two that
- * begin alike the longer one goes, or its end would stay. */
-static char *without_secrets(const char *text, const struct mw_strings *secrets)
+bool mw_plan_file_had_secret(const struct mw_plan_file *file)
 {
-    struct mw_buf out = {0};
-    for (const char *p = text; *p != '\0';) {
-        size_t hit = 0;
-        for (size_t i = 0; i < secrets->count; i++) {
-            size_t len = strlen(secrets->items[i]);
-            if (len > hit && strncmp(p, secrets->items[i], len) == 0)
-                hit = len;
-        }
-        if (hit > 0) {
-            mw_buf_puts(&out, "****");
-            p += hit;
-        } else {
-            mw_buf_putc(&out, *p++);
-        }
-    }
-    char *redacted = mw_text_redact(mw_buf_text(&out));
-    mw_buf_release(&out);
-    return redacted;
+    return mw_text_has_secret(mw_buf_text(&file->before.bytes));
+}
+
+bool mw_plan_file_has_secret(const struct mw_plan_file *file)
+{
+    return file->is_secret || mw_text_has_secret(mw_buf_text(&file->after));
 }
 
 char *mw_plan_file_diff(const struct mw_plan_file *file)
@@ -418,8 +400,8 @@ char *mw_plan_file_diff(const struct mw_plan_file *file)
                               mw_buf_text(&file->after), file->after.len,
                               file->before.exists ? path : "/dev/null",
                               file->after_exists ? path : "/dev/null");
-    char *safe = without_secrets(diff, &file->secrets);
-    free(diff);
+    char *safe = mw_text_redact(diff);
+    mw_secret_free(diff);
     return safe;
 }
 
@@ -445,7 +427,6 @@ void mw_plan_release(struct mw_plan *plan)
         mw_file_release(&file->before);
         mw_buf_release(&file->after);
         mw_buf_release(&file->bridge);
-        mw_strings_release(&file->secrets);
         mw_strings_release(&file->spare_directories);
         mw_notices_release(&file->notices);
         mw_plan_original_free(file->original);

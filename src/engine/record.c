@@ -10,6 +10,8 @@
 #include "mirrorwise/history.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/secret.h"
+#include "mirrorwise/text.h"
 #include "record.h"
 
 #define MAGIC "mirrorwise-record 1 "
@@ -78,6 +80,8 @@ static cJSON *file_to_json(const struct mw_record_file *file)
     cJSON_AddNumberToObject(object, "actor_gid", (double)file->actor.gid);
     cJSON_AddBoolToObject(object, "before_exists", file->before_exists);
     cJSON_AddBoolToObject(object, "after_exists", file->after_exists);
+    cJSON_AddBoolToObject(object, "before_has_secret", file->before_has_secret);
+    cJSON_AddBoolToObject(object, "after_has_secret", file->after_has_secret);
     add_text(object, "before_sha256", file->before_sha256);
     add_text(object, "after_sha256", file->after_sha256);
     add_text(object, "bridge_sha256", file->bridge_sha256);
@@ -92,6 +96,13 @@ static cJSON *file_to_json(const struct mw_record_file *file)
     return object;
 }
 
+/* What runs to come have to hide. */
+static void find_secrets(const struct mw_value *value, struct mw_strings *secrets)
+{
+    for (size_t i = 0; i < value->items.count; i++)
+        mw_secret_find(value->items.items[i], secrets);
+}
+
 static cJSON *setting_to_json(const struct mw_record_setting *setting)
 {
     cJSON *object = cJSON_CreateObject();
@@ -101,7 +112,13 @@ static cJSON *setting_to_json(const struct mw_record_setting *setting)
     cJSON_AddItemToObject(object, "before", value_to_json(&setting->before));
     cJSON_AddItemToObject(object, "after", value_to_json(&setting->after));
     cJSON_AddBoolToObject(object, "is_secret", setting->is_secret);
+    cJSON_AddBoolToObject(object, "before_is_secret", setting->before_is_secret);
     cJSON_AddBoolToObject(object, "after_is_secret", setting->after_is_secret);
+    struct mw_strings secrets = {0};
+    find_secrets(&setting->before, &secrets);
+    find_secrets(&setting->after, &secrets);
+    cJSON_AddItemToObject(object, "secrets", strings_to_json(&secrets));
+    mw_strings_release(&secrets);
     add_text(object, "from", setting->from);
     cJSON_AddItemToObject(object, "mirrors", strings_to_json(&setting->mirror_ids));
     return object;
@@ -173,6 +190,13 @@ static bool get_bool(const cJSON *object, const char *name)
     return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, name));
 }
 
+/* What older records do not say is `otherwise`. */
+static bool get_bool_or(const cJSON *object, const char *name, bool otherwise)
+{
+    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
+    return cJSON_IsBool(item) ? cJSON_IsTrue(item) : otherwise;
+}
+
 static void get_hash(const cJSON *object, const char *name, char hex[MW_SHA256_HEX])
 {
     const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
@@ -229,6 +253,8 @@ static void file_from_json(const cJSON *object, struct mw_record_file *file)
     file->actor.gid = (gid_t)get_number(object, "actor_gid");
     file->before_exists = get_bool(object, "before_exists");
     file->after_exists = get_bool(object, "after_exists");
+    file->before_has_secret = get_bool(object, "before_has_secret");
+    file->after_has_secret = get_bool(object, "after_has_secret");
     get_hash(object, "before_sha256", file->before_sha256);
     get_hash(object, "after_sha256", file->after_sha256);
     get_hash(object, "bridge_sha256", file->bridge_sha256);
@@ -242,6 +268,24 @@ static void file_from_json(const cJSON *object, struct mw_record_file *file)
     get_strings(object, "made_directories", &file->made_directories);
 }
 
+/* Older records say only that there is a secret in a value: then all of it counts, unless a part
+ * can be told by its shape. */
+static void tell_secrets(const cJSON *object, const struct mw_record_setting *setting)
+{
+    struct mw_strings secrets = {0};
+    get_strings(object, "secrets", &secrets);
+    bool is_older = cJSON_GetObjectItemCaseSensitive(object, "secrets") == NULL;
+    for (size_t i = 0; is_older && setting->after_is_secret && i < setting->after.items.count;
+         i++) {
+        const char *item = setting->after.items.items[i];
+        if (!mw_text_has_secret(item))
+            mw_strings_add(&secrets, item);
+    }
+    for (size_t i = 0; i < secrets.count; i++)
+        mw_secret_add(secrets.items[i]);
+    mw_strings_release(&secrets);
+}
+
 static void setting_from_json(const cJSON *object, struct mw_record_setting *setting)
 {
     setting->tool = get_text_or_empty(object, "tool");
@@ -250,9 +294,11 @@ static void setting_from_json(const cJSON *object, struct mw_record_setting *set
     get_value(object, "before", &setting->before);
     get_value(object, "after", &setting->after);
     setting->is_secret = get_bool(object, "is_secret");
+    setting->before_is_secret = get_bool_or(object, "before_is_secret", setting->is_secret);
     setting->after_is_secret = get_bool(object, "after_is_secret");
     setting->from = get_text_or_empty(object, "from");
     get_strings(object, "mirrors", &setting->mirror_ids);
+    tell_secrets(object, setting);
 }
 
 static void record_from_json(const cJSON *root, struct mw_record *record)

@@ -191,7 +191,6 @@ static enum mw_code add_file(const struct mw_system *sys, const struct mw_histor
     if (!as_we_left_it && !as_wanted)
         rollback_ours_only(history, id, force, file);
     rollback_add_settings(plan, plan->file_count - 1, history, id);
-    mw_history_secrets(history, from->path, &file->secrets);
     add_bridge(file);
     mw_plan_file_finish(sys, plan, file);
     return MW_OK;

@@ -18,6 +18,8 @@ static void record_file(struct run *run, const struct mw_plan_file *from,
     file->actor = from->location.actor;
     file->before_exists = from->before.exists;
     file->after_exists = from->after_exists;
+    file->before_has_secret = mw_plan_file_had_secret(from);
+    file->after_has_secret = mw_plan_file_has_secret(from);
     snprintf(file->before_sha256, sizeof file->before_sha256, "%s", from->before.sha256);
     snprintf(file->after_sha256, sizeof file->after_sha256, "%s", from->after_sha256);
     if (from->bridge.len > 0)
@@ -41,6 +43,7 @@ static void record_setting(struct run *run, const struct mw_plan_setting *from)
     mw_value_copy(&setting->before, &from->have);
     mw_value_copy(&setting->after, &from->want);
     setting->is_secret = from->is_secret;
+    setting->before_is_secret = from->have_is_secret;
     setting->after_is_secret = from->want_is_secret;
     setting->from = run->record.restores >= 0
                         ? mw_xasprintf("rollback to %ld", run->record.restores)

@@ -7,6 +7,7 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/profile.h"
+#include "mirrorwise/secret.h"
 #include "mirrorwise/text.h"
 #include "model.h"
 
@@ -33,6 +34,9 @@ static enum mw_code append_secret(struct expansion *e, const char *name, const c
         return mw_model_refuse(e->err, e->where, 0, _("one line of printable UTF-8"),
                                _("${%s} holds a control character or a byte that is not UTF-8"),
                                name);
+    char *secret = mw_xstrndup(text, len);
+    mw_secret_add(secret);
+    mw_secret_free(secret);
     mw_buf_append(&e->out, text, len);
     e->is_secret = true;
     return MW_OK;

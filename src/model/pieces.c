@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "mirrorwise/memory.h"
+#include "mirrorwise/secret.h"
 #include "mirrorwise/text.h"
 
 static const char fastest[] = "@fastest";
@@ -28,7 +29,7 @@ static void classify(struct mw_piece *piece)
     } else if (*text == '@') {
         piece->kind = MW_PIECE_ID;
         char *id = mw_xstrdup(text + 1);
-        free(piece->text);
+        mw_secret_free(piece->text);
         piece->text = id;
     } else if (strstr(text, "://") != NULL) {
         piece->kind = MW_PIECE_URL;
@@ -73,7 +74,7 @@ void mw_pieces_split(struct mw_pieces *pieces, const char *text, enum mw_shape s
 void mw_pieces_release(struct mw_pieces *pieces)
 {
     for (size_t i = 0; i < pieces->count; i++)
-        free(pieces->items[i].text);
+        mw_secret_free(pieces->items[i].text);
     free(pieces->items);
     *pieces = (struct mw_pieces){0};
 }
@@ -83,7 +84,7 @@ void mw_pieces_remove(struct mw_pieces *pieces, size_t i)
     char separator = pieces->items[i].separator;
     if (i > 0 && separator != '\0')
         pieces->items[i - 1].separator = separator;
-    free(pieces->items[i].text);
+    mw_secret_free(pieces->items[i].text);
     memmove(&pieces->items[i], &pieces->items[i + 1],
             (pieces->count - i - 1) * sizeof *pieces->items);
     pieces->count--;
@@ -93,7 +94,7 @@ void mw_pieces_replace(struct mw_pieces *pieces, size_t i, const char *text)
 {
     struct mw_piece *piece = &pieces->items[i];
     char *copy = mw_xstrdup(text);
-    free(piece->text);
+    mw_secret_free(piece->text);
     *piece = (struct mw_piece){.text = copy, .separator = piece->separator};
     classify(piece);
 }

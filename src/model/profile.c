@@ -2,6 +2,7 @@
  * applied from the root to the profile, so that the nearest value wins key by key. Secrets are
  * fetched last, for the values that won: a token that a child replaces need not be there. */
 #include "mirrorwise/profile.h"
+#include "mirrorwise/secret.h"
 
 #include <string.h>
 
@@ -124,7 +125,7 @@ static enum mw_code expand_text(struct load *load, const struct mw_origin *from,
     enum mw_code code =
         mw_profile_expand(load->host, where, directory, *text, &expanded, &was_expanded, load->err);
     if (code == MW_OK) {
-        free(*text);
+        mw_secret_free(*text);
         *text = expanded;
         *is_secret = was_expanded || mw_text_has_secret(expanded);
     }

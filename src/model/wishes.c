@@ -4,6 +4,7 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/profile.h"
+#include "mirrorwise/secret.h"
 #include "mirrorwise/text.h"
 
 const char *mw_layer_word(enum mw_layer layer)
@@ -87,14 +88,14 @@ void mw_wishes_release(struct mw_wishes *wishes)
     for (size_t i = 0; i < wishes->count; i++) {
         struct mw_wish *wish = &wishes->items[i];
         for (size_t k = 0; k < wish->overridden_count; k++) {
-            free(wish->overridden[k].text);
+            mw_secret_free(wish->overridden[k].text);
             mw_origin_release(&wish->overridden[k].from);
         }
         free(wish->overridden);
         release_edits(wish);
         free(wish->tool);
         free(wish->key);
-        free(wish->text);
+        mw_secret_free(wish->text);
         mw_origin_release(&wish->from);
     }
     free(wishes->items);
@@ -131,9 +132,9 @@ static void push_overridden(struct mw_wish *wish)
     wish->overridden[0].text = wish->is_edit ? edits_text(wish) : wish->text;
     wish->overridden[0].from = wish->from;
     if (wish->is_edit)
-        free(wish->text);
+        mw_secret_free(wish->text);
     if (wish->is_secret && !wish->is_edit) {
-        free(wish->text);
+        mw_secret_free(wish->text);
         wish->overridden[0].text = mw_xstrdup("****");
     }
     release_edits(wish);

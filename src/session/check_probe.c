@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "mirrorwise/check.h"
+#include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/probe.h"
 #include "mirrorwise/text.h"
@@ -121,8 +122,7 @@ static bool is_worth_waiting(void *context)
     return !all_are_done && monotonic_ms() - run->wanted_done_ms < REFERENCE_PATIENCE_MS;
 }
 
-void session_check_measure(void *context, struct mw_check_mirror *mirrors, size_t count,
-                           long left_ms)
+static void measure_open(void *context, struct mw_check_mirror *mirrors, size_t count, long left_ms)
 {
     const struct mw_session *session = context;
     struct measurement run = {.wanted = count};
@@ -159,6 +159,37 @@ void session_check_measure(void *context, struct mw_check_mirror *mirrors, size_
     free(run.results);
 }
 
+/* A secret is the tool's to send, to whom it is for. */
+static bool refuse_secret(const char *url, char *reason, size_t size)
+{
+    bool holds_secret = mw_text_has_secret(url);
+    if (holds_secret)
+        snprintf(reason, size, "%s",
+                 _("not measured: the address holds a secret, which only the tool itself may "
+                   "send"));
+    return holds_secret;
+}
+
+void session_check_measure(void *context, struct mw_check_mirror *mirrors, size_t count,
+                           long left_ms)
+{
+    struct mw_check_mirror *open = mw_xcalloc(count + 1, sizeof *open);
+    size_t *from = mw_xcalloc(count + 1, sizeof *from);
+    size_t open_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (refuse_secret(mirrors[i].url, mirrors[i].reason, sizeof mirrors[i].reason))
+            continue;
+        from[open_count] = i;
+        open[open_count++] = mirrors[i];
+    }
+    if (open_count > 0)
+        measure_open(context, open, open_count, left_ms);
+    for (size_t i = 0; i < open_count; i++)
+        mirrors[from[i]] = open[i];
+    free(from);
+    free(open);
+}
+
 /* go asks once and by whatever scheme it was told, so neither samples nor the policy matter. */
 void session_check_database(void *context, struct mw_check_database *database, long left_ms)
 {
@@ -166,6 +197,8 @@ void session_check_database(void *context, struct mw_check_database *database, l
     struct mw_probe_options options;
     struct mw_probe_result result = {0};
     struct mw_error why = {0};
+    if (refuse_secret(database->url, database->reason, sizeof database->reason))
+        return;
     measuring_options(session, left_ms, &options);
     options.samples = 1;
     options.policy = (struct mw_policy){.metric = MW_METRIC_LATENCY};

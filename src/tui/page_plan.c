@@ -80,10 +80,10 @@ static void put_setting(struct tui_page *page, const struct tui *tui,
         return;
     }
     if (!comes && !is_same)
-        put_value(page, TUI_REMOVE, TUI_REMOVE, "-", &setting->have, setting->is_secret);
+        put_value(page, TUI_REMOVE, TUI_REMOVE, "-", &setting->have, setting->have_is_secret);
     if (!goes)
         put_value(page, is_same ? TUI_DIM : TUI_ADD, is_same ? TUI_DIM : TUI_ADD,
-                  is_same ? "" : "+", &setting->want, setting->is_secret);
+                  is_same ? "" : "+", &setting->want, setting->want_is_secret);
     if (setting->verdict == MW_VERDICT_FOREIGN && !comes)
         tui_put_remark(page, tui, TUI_DIM, TUI_DOT,
                        _("set by someone else; the old value is kept for the way back"));

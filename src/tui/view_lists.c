@@ -161,17 +161,15 @@ static void put_record(struct tui *tui, struct tui_rect frame, const struct mw_r
                 const struct mw_record_setting *setting = &record->settings[k];
                 if (strcmp(setting->path, record->files[i].path) != 0)
                     continue;
-                char *value = mw_value_text(&setting->after);
-                char *shown = mw_text_redact(setting->is_secret                       ? "****"
-                                             : setting->after.kind == MW_VALUE_ABSENT ? _("removed")
-                                                                                      : value);
+                char *shown = setting->after.kind == MW_VALUE_ABSENT
+                                  ? mw_xstrdup(_("removed"))
+                                  : mw_value_shown(&setting->after, setting->after_is_secret);
                 tui_page_line(&page);
                 tui_page_at(&page, 2, TUI_TEXT, setting->key);
                 tui_page_put(&page, TUI_DIM, " = ");
                 tui_page_wrap(&page, 4, TUI_TEXT, shown);
                 put_measured(&page, record, setting);
                 free(shown);
-                free(value);
             }
         }
     }

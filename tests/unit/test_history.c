@@ -202,14 +202,19 @@ static void the_audit_log_holds_no_secret(void **unused)
     struct mw_error err = {0};
     if (mw_audit_append(&box.sys, state, &record, MW_OK, "", &err) != MW_OK)
         fail_msg("%s", err.message);
-    record.settings[0].is_secret = true;
+    record.settings[0].is_secret = record.settings[0].after_is_secret = true;
+    record.files[0].after_has_secret = true;
     assert_int_equal(mw_audit_append(&box.sys, state, &record, MW_CONFLICT, "why", &err), MW_OK);
     char *log = mw_sandbox_get(&box, "state/audit.jsonl");
     assert_null(strstr(log, "hidden"));
     assert_non_null(strstr(log, "\"profile_serial\":41"));
     assert_null(strchr(log, '\x1b'));
     char *second = strchr(log, '\n') + 1;
-    assert_null(strstr(second, "old.example"));
+    assert_non_null(strstr(log, "user:****@old.example"));
+    assert_null(strstr(second, "a, b"));
+    assert_non_null(strstr(log, "after_sha256"));
+    assert_non_null(strstr(second, "before_sha256"));
+    assert_null(strstr(second, "after_sha256"));
     assert_non_null(strstr(second, "\"result\":\"conflict\""));
     assert_int_equal(second[strlen(second) - 1], '\n');
     free(log);

@@ -10,7 +10,12 @@ static const struct {
     const char *name, *text, *redacted; /* NULL: nothing to hide */
 } rows[] = {
     {"empty", "", NULL},
-    {"no URL", "user:pass@host and token=1", NULL},
+    {"no URL", "user@host and token=1", NULL},
+    {"port and version without a scheme", "host:8080/mod@v0.1.0", NULL},
+    {"image with tag and digest", "library/nginx:1.25@sha256:00ff", NULL},
+    {"repository of ssh", "git@github.com:team/app", NULL},
+    {"mail address", "mailto:it@example.com", NULL},
+    {"words with a colon", "key: a@b", NULL},
     {"plain URL", "https://goproxy.cn", NULL},
     {"list", "https://goproxy.cn,https://proxy.golang.org|direct", NULL},
     {"port", "http://localhost:8080/simple", NULL},
@@ -58,6 +63,16 @@ static const struct {
      "\"https://h/?a=1\\u0026token=****\\u0026b=2\""},
     {"value before the next of a list", "https://a?token=x,https://b?sig=1",
      "https://a?token=****,https://b?sig=****"},
+    {"no scheme", "user:pass@host", "user:****@host"},
+    {"no scheme, port and path", "u:p@host:8080/simple", "u:****@host:8080/simple"},
+    {"no scheme, first of a list", "u:p@host,direct", "u:****@host,direct"},
+    {"no scheme, behind a URL", "https://a/b,u:p@host|off", "https://a/b,u:****@host|off"},
+    {"no scheme, two of a list", "u:p@h,v:q@i", "u:****@h,v:****@i"},
+    {"no scheme, comma in the password", "u:p,w@host", "u:****@host"},
+    {"no scheme, @ in the password", "u:p@w@host", "u:****@host"},
+    {"no scheme, / in the password", "u:p/w@host", "u:****@host"},
+    {"no scheme, IPv6", "u:p@[::1]:80", "u:****@[::1]:80"},
+    {"no scheme, query", "host/simple?token=x", "host/simple?token=****"},
     {"user part and query", "https://u:p@h/?token=x", "https://u:****@h/?token=****"},
 };
 

@@ -74,7 +74,7 @@ static void fill_session(struct mw_session *session)
     drifted->from = (struct mw_origin){.layer = MW_LAYER_COMMAND_LINE, .file = mw_xstrdup("--set")};
     struct mw_plan_setting *secret =
         add_setting(plan, 1, "global.proxy", "hush", "hush-hush", MW_VERDICT_CHANGE);
-    secret->is_secret = true;
+    secret->is_secret = secret->have_is_secret = secret->want_is_secret = true;
 
     add_file(plan, "docker", "/etc/docker/daemon.json", MW_FILE_SAME);
     struct mw_plan_setting *mirrors =
