@@ -74,7 +74,7 @@ static bool is_ours(const struct found *found, const struct mw_hit *hit)
 static void put_hit(struct mw_buf *buf, const struct mw_style *style, const char *label,
                     const struct found *found, const struct mw_hit *hit)
 {
-    char *value = mw_render_value(&hit->value, found->is_secret);
+    char *value = mw_render_value(&hit->value, found->have_is_secret);
     char *place = mw_hit_place(hit);
     char *text = mw_xasprintf(_("%s (%s)"), value, place);
     put_line(buf, style, label, text);
@@ -198,7 +198,7 @@ static void fill_hits(cJSON *setting, const struct found *found)
     for (size_t i = 0; i < found->hits.count; i++) {
         const struct mw_hit *hit = &found->hits.items[i];
         cJSON *one = cJSON_CreateObject();
-        mw_json_value(one, "value", &hit->value, found->is_secret);
+        mw_json_value(one, "value", &hit->value, found->have_is_secret);
         mw_json_text(one, "file", hit->path);
         if (hit->line > 0)
             cJSON_AddNumberToObject(one, "line", (double)hit->line);
