@@ -163,8 +163,7 @@ void rollback_add_settings(struct mw_plan *plan, size_t index, const struct mw_h
             mw_history_is_secret(history, from->path, from->key, &setting->want);
         setting->have_is_secret =
             mw_history_is_secret(history, from->path, from->key, &setting->have);
-        setting->is_secret =
-            setting->want_is_secret || setting->have_is_secret || from->is_secret;
+        setting->is_secret = setting->want_is_secret || setting->have_is_secret || from->is_secret;
         setting->verdict =
             mw_value_equal(&setting->have, &setting->want) ? MW_VERDICT_SAME : MW_VERDICT_CHANGE;
     }
