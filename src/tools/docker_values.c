@@ -67,6 +67,8 @@ enum mw_code mw_docker_check_mirror(const struct mw_system *sys, const char *tex
 {
     struct mw_url url;
     const char *reason = NULL;
+    if (mw_tools_names_variable(text))
+        return mw_tools_refuse_variable(err, text, "dockerd");
     if (!mw_url_parse(text, &url, &reason))
         return mw_tools_refuse(err, text, reason);
     if (!mw_url_is(&url, "https") && !mw_url_is(&url, "http"))

@@ -31,6 +31,8 @@ static enum mw_code check_slips(const char *element, struct mw_error *err)
 {
     if (strcasecmp(element, "direct") == 0 || strcasecmp(element, "off") == 0)
         return mw_tools_refuse(err, element, _("go knows this word in lower case only"));
+    if (mw_tools_names_variable(element))
+        return mw_tools_refuse_variable(err, element, "go");
     if (strpbrk(element, "; \t") != NULL)
         return refuse_with_hint(
             err, element, _("go would take the ';' or blank for a part of the URL"),

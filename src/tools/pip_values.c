@@ -37,6 +37,12 @@ static enum mw_code check_url(const char *text, bool files_too, struct mw_error 
 {
     struct mw_url url;
     const char *reason = NULL;
+    if (mw_tools_names_variable(text))
+        return mw_tools_refuse_variable(err, text, "pip");
+    if (strchr(text, ',') != NULL && strstr(strchr(text, ','), "://") != NULL)
+        return mw_tools_refuse(err, text,
+                               _("pip separates addresses at blanks and takes this for one; write "
+                                 "each on a line of its own"));
     if (!mw_url_parse(text, &url, &reason))
         return mw_tools_refuse(err, text, reason);
     if (!mw_url_is(&url, "https") && !mw_url_is(&url, "http") &&
@@ -116,6 +122,8 @@ enum mw_code mw_pip_check_proxy(const struct mw_system *sys, const char *text, s
     (void)sys;
     struct mw_url url;
     const char *reason = NULL;
+    if (mw_tools_names_variable(text))
+        return mw_tools_refuse_variable(err, text, "pip");
     char *whole = mw_xasprintf("%s%s", strstr(text, "://") != NULL ? "" : "http://", text);
     enum mw_code code =
         mw_url_parse(whole, &url, &reason) ? MW_OK : mw_tools_refuse(err, text, reason);

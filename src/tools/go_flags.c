@@ -1,0 +1,185 @@
+/* GOFLAGS: cmd/go/internal/base/goflags.go InitGOFLAGS() and SetFromGOFLAGS(). One word that is no
+ * flag of any go command and hardly a go command runs. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "go_parts.h"
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+/* What go 1.19.8, 1.24.4 and 1.26.10 take for flags in GOFLAGS, each one tried. */
+static const char *const switches[] = {
+    "a",         "all",        "artifacts", "asan",     "benchmem",  "buildvcs",   "c",
+    "cache",     "changed",    "compiled",  "cover",    "d",         "deps",       "diff",
+    "e",         "export",     "f",         "failfast", "find",      "fix",        "fmt",
+    "fullpath",  "fuzzcache",  "i",         "insecure", "json",      "linkshared", "m",
+    "modcache",  "modcacherw", "msan",      "n",        "print",     "r",          "race",
+    "retracted", "short",      "t",         "test",     "testcache", "tool",       "trimpath",
+    "u",         "v",          "vendor",    "versions", "w",         "work",       "x",
+};
+static const char *const valued[] = {
+    "asmflags",
+    "bench",
+    "benchtime",
+    "blockprofile",
+    "blockprofilerate",
+    "buildmode",
+    "compat",
+    "compiler",
+    "count",
+    "covermode",
+    "coverpkg",
+    "coverprofile",
+    "cpu",
+    "cpuprofile",
+    "dropexclude",
+    "dropgodebug",
+    "dropignore",
+    "dropreplace",
+    "droprequire",
+    "dropretract",
+    "droptool",
+    "dropuse",
+    "exclude",
+    "exec",
+    "fuzz",
+    "fuzzminimizetime",
+    "fuzztime",
+    "gccgoflags",
+    "gcflags",
+    "go",
+    "godebug",
+    "ignore",
+    "installsuffix",
+    "ldflags",
+    "list",
+    "memprofile",
+    "memprofilerate",
+    "mod",
+    "modfile",
+    "module",
+    "mutexprofile",
+    "mutexprofilefraction",
+    "o",
+    "outputdir",
+    "overlay",
+    "p",
+    "parallel",
+    "pgo",
+    "pkgdir",
+    "replace",
+    "require",
+    "retract",
+    "reuse",
+    "run",
+    "shuffle",
+    "skip",
+    "tags",
+    "timeout",
+    "toolchain",
+    "toolexec",
+    "trace",
+    "use",
+    "vet",
+    "vettool",
+};
+
+static bool is_among(const char *const *names, size_t count, const char *name)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool is_switch(const char *name)
+{
+    return is_among(switches, sizeof switches / sizeof *switches, name);
+}
+
+static bool is_valued(const char *name)
+{
+    return is_among(valued, sizeof valued / sizeof *valued, name);
+}
+
+bool go_split_quoted(const char *text, struct mw_strings *fields)
+{
+    static const char blanks[] = " \t\r\n";
+    for (const char *at = text + strspn(text, blanks); *at != '\0'; at += strspn(at, blanks)) {
+        bool is_quoted = *at == '"' || *at == '\'';
+        const char quote[] = {*at, '\0'};
+        size_t len = is_quoted ? strcspn(at + 1, quote) : strcspn(at, blanks);
+        mw_strings_take(fields, mw_xstrndup(at + is_quoted, len));
+        at += is_quoted + len;
+        if (is_quoted && *at++ == '\0')
+            return false;
+    }
+    return true;
+}
+
+/* ParseBool() of Go's strconv, and what -buildvcs and -json take besides. */
+static bool is_switch_value(const char *name, const char *value)
+{
+    static const char *const words[] = {"1", "t", "T", "true",  "TRUE",  "True",
+                                        "0", "f", "F", "false", "FALSE", "False"};
+    return is_among(words, sizeof words / sizeof *words, value) || strcmp(name, "json") == 0 ||
+           (strcmp(name, "buildvcs") == 0 && strcmp(value, "auto") == 0);
+}
+
+static const char *wrong_value(const char *name, const char *value)
+{
+    if (is_switch(name))
+        return value == NULL || is_switch_value(name, value)
+                   ? NULL
+                   : _("this flag is switched by true or false, and go refuses any other value");
+    if (value == NULL)
+        return _("this flag needs a value, as -flag=value, and go stops without one");
+    if (strcmp(name, "mod") == 0 && value[0] != '\0' && strcmp(value, "mod") != 0 &&
+        strcmp(value, "readonly") != 0 && strcmp(value, "vendor") != 0)
+        return _("-mod takes mod, readonly or vendor");
+    if (strcmp(name, "p") == 0 && !mw_tools_is_number(value, 9))
+        return _("-p takes a number");
+    return NULL;
+}
+
+/* `text` without its "-flag=" is what a person meant by quotes inside of a word. */
+static const char *wrong_word(const char *word)
+{
+    const char *name = word + (word[0] == '-') + (word[0] == '-' && word[1] == '-');
+    if (name == word || name[0] == '\0' || name[0] == '-' || name[0] == '=')
+        return _("every word must be a flag such as -mod=mod");
+    const char *equals = strchr(name, '=');
+    const char *value = equals != NULL ? equals + 1 : NULL;
+    char *flag = mw_xstrndup(name, strcspn(name, "="));
+    const char *wrong = NULL;
+    if (strcmp(flag, "C") == 0)
+        wrong = _("-C is taken on the command line only, as its first flag");
+    else if (!is_switch(flag) && !is_valued(flag))
+        wrong = strpbrk(flag, "\"'") != NULL
+                    ? _("go reads this word as a flag of its own: a quote counts only where a "
+                        "word begins, as in '-ldflags=-s -w'")
+                    : _("no go command has this flag, and go stops at it");
+    else
+        wrong = wrong_value(flag, value);
+    free(flag);
+    return wrong;
+}
+
+enum mw_code mw_go_check_flags(const struct mw_system *sys, const char *text, struct mw_error *err)
+{
+    (void)sys;
+    struct mw_strings words = {0};
+    enum mw_code code = MW_OK;
+    if (!go_split_quoted(text, &words))
+        code = mw_tools_refuse(err, text, _("a quote is opened and not closed"));
+    for (size_t i = 0; code == MW_OK && i < words.count; i++) {
+        const char *wrong = wrong_word(words.items[i]);
+        if (wrong != NULL)
+            code = mw_tools_refuse(err, words.items[i], wrong);
+    }
+    mw_strings_release(&words);
+    return code;
+}

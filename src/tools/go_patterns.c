@@ -1,0 +1,172 @@
+/* GOPRIVATE and its family: patterns of module paths. A pattern that no module path can match is
+ * silently no pattern to go, and the modules that it was written for are asked of public servers;
+ * so patterns are held against what golang.org/x/mod/module CheckPath() lets into a path. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "go_parts.h"
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+/* ---- path.Match -------------------------------------------------------------------------------
+ */
+
+/* One character of a [class], as getEsc() of Go's path/match.go takes it; NULL if it is malformed.
+ */
+static const char *skip_class_char(const char *p)
+{
+    if (*p == '\0' || *p == '-' || *p == ']')
+        return NULL;
+    if (*p == '\\')
+        p++;
+    return p[0] == '\0' || p[1] == '\0' ? NULL : p + 1;
+}
+
+/* `p` stands behind the '['. Returns what follows the ']', NULL if it is malformed. */
+static const char *skip_class(const char *p)
+{
+    if (*p == '^')
+        p++;
+    for (size_t ranges = 0; *p != ']' || ranges == 0; ranges++) {
+        p = skip_class_char(p);
+        if (p != NULL && *p == '-')
+            p = skip_class_char(p + 1);
+        if (p == NULL)
+            return NULL;
+    }
+    return p + 1;
+}
+
+/* Behind the next character, class or wildcard; NULL if it is malformed. */
+static const char *skip_one(const char *p)
+{
+    if (*p == '[')
+        return skip_class(p + 1);
+    if (*p == '\\')
+        return p[1] == '\0' ? NULL : p + 2;
+    return p + 1;
+}
+
+static bool is_glob(const char *p)
+{
+    while (p != NULL && *p != '\0')
+        p = skip_one(p);
+    return p != NULL;
+}
+
+/* ---- module.CheckPath -------------------------------------------------------------------------
+ */
+
+static bool is_lower_or_digit(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
+
+static bool is_upper(char c)
+{
+    return c >= 'A' && c <= 'Z';
+}
+
+static bool is_path_char(char c)
+{
+    return is_lower_or_digit(c) || is_upper(c) || (c != '\0' && strchr("-._~", c) != NULL);
+}
+
+/* A character that people write between patterns or in addresses and that no path holds. */
+static const char *dead_character(const char *pattern, const char *at)
+{
+    if (*at == ':' && at[1] >= '0' && at[1] <= '9')
+        return _("a module path has no port, so this pattern never matches; leave it out");
+    if (*at == '@')
+        return _("a module path names no user, so this pattern never matches; write host/path");
+    if (*at == ':' && memchr(pattern, '@', (size_t)(at - pattern)) != NULL)
+        return _("a module path names no user, so this pattern never matches; write host/path");
+    if (*at == ':' || *at == '|')
+        return _("only ',' separates patterns, so this one never matches and private paths leak");
+    if (strncmp(at, "\xEF\xBC\x8C", 3) == 0)
+        return _("'\xEF\xBC\x8C' is not the ',' that separates patterns, so this one never matches "
+                 "and private paths leak");
+    if ((unsigned char)*at >= 0x80)
+        return _("a module path is of ASCII, so this pattern never matches");
+    return _("it holds a character that no module path has, so it never matches");
+}
+
+/* The element at `element`, `len` bytes; `is_first`: the host. NULL if some path may match. */
+static const char *dead_element(const char *pattern, const char *element, size_t len, bool is_first)
+{
+    const char *end = element + len;
+    bool has_dot = false, is_open = false;
+    for (const char *p = element; p < end; p = skip_one(p)) {
+        is_open = is_open || strchr("*?[", *p) != NULL;
+        has_dot = has_dot || *p == '.';
+        if (strchr("*?[\\", *p) != NULL)
+            continue;
+        if (!is_path_char(*p))
+            return dead_character(pattern, p);
+        if (is_first && is_upper(*p))
+            return _("the host in a module path is in lower case, and go compares exactly, so "
+                     "this pattern never matches");
+        if (is_first && strchr("_~", *p) != NULL)
+            return dead_character(pattern, p);
+    }
+    if (is_first && element[0] == '.')
+        return _("a module path does not begin with a dot, so this pattern never matches; write "
+                 "'*' in front of it");
+    if (element[0] == '.' || end[-1] == '.')
+        return _("no element of a module path begins or ends with a dot, so this pattern never "
+                 "matches");
+    if (is_first && element[0] == '-')
+        return dead_character(pattern, element);
+    if (is_first && !has_dot && !is_open)
+        return _("a module path begins with a host, which has a dot, so this pattern never "
+                 "matches");
+    return NULL;
+}
+
+const char *go_dead_pattern(const char *pattern)
+{
+    if (strcmp(pattern, "none") == 0) /* the usual word for "no pattern" */
+        return NULL;
+    if (strpbrk(pattern, "$%`") != NULL)
+        return _("go puts no variables in, so this pattern never matches; write the name itself");
+    if (strpbrk(pattern, " \t") != NULL)
+        return _("go does not trim blanks, so this pattern never matches and private paths leak");
+    if (strchr(pattern, ';') != NULL)
+        return _("';' does not separate patterns, so this one never matches and private paths "
+                 "leak; write ','");
+    if (strstr(pattern, "://") != NULL)
+        return _("module paths have no scheme, so this pattern never matches; write host/path");
+    if (pattern[0] == '/' || strstr(pattern, "//") != NULL)
+        return _("no module path has an empty element, so this pattern never matches");
+    if (strpbrk(pattern, "\"'") != NULL)
+        return _("go takes quotes literally, so this pattern never matches");
+    if (!is_glob(pattern))
+        return _("the pattern is malformed, and go would silently never match it");
+    const char *dead = NULL;
+    for (const char *at = pattern; dead == NULL && *at != '\0';) {
+        size_t len = strcspn(at, "/");
+        dead = dead_element(pattern, at, len, at == pattern);
+        at += len;
+        at += *at == '/';
+    }
+    return dead;
+}
+
+enum mw_code mw_go_check_globs(const struct mw_system *sys, const char *text, struct mw_error *err)
+{
+    (void)sys;
+    size_t patterns = 0;
+    for (const char *at = text; *at != '\0';) {
+        char *pattern = mw_xstrndup(at, strcspn(at, ","));
+        const char *dead = pattern[0] != '\0' ? go_dead_pattern(pattern) : NULL;
+        enum mw_code code = dead != NULL ? mw_tools_refuse(err, pattern, dead) : MW_OK;
+        patterns += pattern[0] != '\0';
+        free(pattern);
+        if (code != MW_OK)
+            return code;
+        at += strcspn(at, ",");
+        at += *at == ',';
+    }
+    return patterns > 0 ? MW_OK : mw_tools_refuse(err, text, _("the list has no patterns"));
+}
