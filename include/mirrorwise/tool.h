@@ -15,6 +15,8 @@
  *    "keys": {"NAME": KEY, …},     the whole vocabulary, NAME as a profile has it
  *    "mirror": [ROW, …],           what choosing a mirror writes
  *    "ask": ["npm", "config", "get", "{key}"],   slow, for people: what the tool itself says
+ *    "version": ["{program}", "--version"],      what tells the version, and
+ *    "version_file": "{prefix}/VERSION",         a file that tells it faster
  *    "hooks": ["docker"],          code for what data cannot say: the table in src/tools/hooks.c
  *    "checks": ["NAME", …]}        checks that need code: the table in src/check
  *
@@ -41,15 +43,22 @@
  *
  * KEY:
  *   "type"      text, url, url-list, list, bool, number, seconds, path, host-list, glob-list,
- *               choice, object (known, only read)
- *   "choices"   of type choice
+ *               choice, object and any (both known, only read)
+ *   "choices"   of type choice, or for the items of a list
+ *   "only"      {"CHOICE": {"since": V, "until": V}}: choices that not every version knows
+ *   "item"      a KEY without a name: what a list or an object is made of
+ *   "fields"    {"NAME": KEY}: what an object holds; "closed": true: and nothing else
+ *   "flag", "letter"  the flag of the program that says the same; both at once are refused
+ *   "unheard"   environment, computed, flag, dropped: why the tool does not listen to it there
+ *   "instead"   the key that is meant
  *   "grammar"   a check of its own: the table in src/tools/types.c
  *   "as"        the path in the file, where it differs from NAME
  *   "since", "until"  versions of the tool: the first that knows it, the first that does not
  *   "secret"    true
  *   "empty"     "list": an empty wish writes [] instead of removing the key
  *   "only_read" true: judged where it stands, never set by a profile
- *   "risk"      {"VALUE": "finding-id"} ("*": any value), or a text: why there is none
+ *   "risk"      {"VALUE": "finding-id"}, or a text: why there is none. VALUE is one, "*" for any,
+ *               or "@NAME", a test of the table in src/tools/risk_tests.c
  *   "summary", "summary_zh"  half a sentence
  *
  * ROW:
@@ -93,6 +102,7 @@ enum mw_type {
     MW_TYPE_GLOB_LIST,
     MW_TYPE_CHOICE,
     MW_TYPE_OBJECT,
+    MW_TYPE_ANY,
 };
 const char *mw_type_word(enum mw_type type);
 bool mw_type_is_list(enum mw_type type);
@@ -115,6 +125,19 @@ struct mw_pairs {
 /* The value of `name`, NULL if there is none. */
 const char *mw_pairs_find(const struct mw_pairs *pairs, const char *name);
 
+/* Why the tool does not listen to a key that looks as if it did. */
+enum mw_unheard {
+    MW_HEARD,
+    MW_UNHEARD_ENVIRONMENT, /* it is taken from the environment only */
+    MW_UNHEARD_COMPUTED,    /* the tool works it out by itself */
+    MW_UNHEARD_FLAG,        /* it is the name of a flag */
+    MW_UNHEARD_DROPPED,     /* since `until` it is passed over, not refused */
+};
+
+struct mw_choice_range {
+    char *choice, *since, *until;
+};
+
 struct mw_tool_key {
     char *key; /* as in a profile; of a tool with sections without the section */
     char *as;  /* the same in the file */
@@ -126,6 +149,16 @@ struct mw_tool_key {
     bool is_secret;
     bool is_only_read;
     bool clears_to_list;
+    bool is_closed; /* an object that holds its `fields` and no others */
+    struct mw_choice_range *only;
+    size_t only_count;
+    struct mw_tool_key *item;   /* what a list or object is made of; NULL: texts, anything */
+    struct mw_tool_key *fields; /* of an object, by name */
+    size_t field_count;
+    char *flag; /* of the program, for which it must not be given as well; NULL: none */
+    char flag_letter;
+    enum mw_unheard unheard;
+    char *instead;         /* the key that is meant; NULL: unknown */
     struct mw_pairs risks; /* a value, or "*", and the id of its finding */
     char *no_risk;         /* why there is none, where the file says so */
     char *summary, *summary_zh;
@@ -257,7 +290,8 @@ struct mw_tool {
     size_t key_count;
     struct mw_mirror_row *rows;
     size_t row_count;
-    struct mw_strings ask_words, hooks, checks;
+    struct mw_strings ask_words, hooks, checks, version_words;
+    char *version_file; /* NULL: none */
     const char
         *mirror_key; /* borrowed: the first row's key as a profile has it; NULL: no mirrors */
 
@@ -419,6 +453,15 @@ enum mw_code mw_tool_reload(const struct mw_system *sys, const struct mw_tool *t
 enum mw_code mw_tool_ask(const struct mw_system *sys, const struct mw_tool *tool,
                          const struct mw_location *location, const char *key,
                          struct mw_value *value, struct mw_error *err);
+/* Owned: the version that is installed, "20.10.24"; NULL if there is none or it cannot be told.
+ * May run the tool. */
+char *mw_tool_version(const struct mw_system *sys, const struct mw_tool *tool);
+/* strcmp() of "1.9" and "1.10", number by number. */
+int mw_version_compare(const char *a, const char *b);
+/* Is it one of those from `since` up to before `until` (NULL: no such end)? A version that is not
+ * known (NULL) may be. */
+bool mw_version_within(const char *version, const char *since, const char *until);
+
 
 /* Is any of its programs there? *path (owned, may be NULL) receives which. */
 bool mw_tool_installed(const struct mw_system *sys, const struct mw_tool *tool, char **path);

@@ -2,9 +2,9 @@
  * `dockerd --validate` looks at mirrors only from 28.3 on: so we hold them to ValidateMirror(),
  * loadInsecureRegistries() (moby registry/config.go) and Validate() (daemon/config/config.go). */
 #include <arpa/inet.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "internal.h"
 #include "mirrorwise/i18n.h"
@@ -14,52 +14,23 @@
 /* ---- registry-mirrors --------------------------------------------------------------------------
  */
 
-struct version {
-    unsigned major, minor, patch;
-};
-
-/* "Docker version 20.10.24+dfsg1, build 5d6db84" */
-static bool ask_version(const struct mw_system *sys, struct version *version)
-{
-    static const char before[] = "version ";
-    struct mw_buf output = {0};
-    char *program = NULL;
-    bool known = false;
-    if (sys->root[0] == '\0' && mw_tool_installed(sys, mw_tool_find("docker"), &program)) {
-        const char *const argv[] = {program, "--version", NULL};
-        if (mw_tools_run(sys, argv, &output, NULL) == MW_OK) {
-            const char *at = strstr(mw_buf_text(&output), before);
-            known = at != NULL && sscanf(at + strlen(before), "%u.%u.%u", &version->major,
-                                         &version->minor, &version->patch) == 3;
-        }
-    }
-    mw_buf_release(&output);
-    free(program);
-    return known;
-}
-
 /* moby commit c587ba3422, in 24.0.8 and 25.0. */
-static bool takes_paths(const struct version *version)
-{
-    return version->major >= 25 ||
-           (version->major == 24 && (version->minor > 0 || version->patch >= 8));
-}
-
 static enum mw_code check_path(const struct mw_system *sys, const char *text, struct mw_error *err)
 {
-    struct version version;
-    bool known = ask_version(sys, &version);
-    if (known && takes_paths(&version))
-        return MW_OK;
-    mw_tools_refuse(err, text, _("a dockerd before 24.0.8 does not start with a path in a mirror"));
-    if (known)
-        mw_error_hint(err, _("dockerd %u.%u.%u is installed; use a mirror without a path."),
-                      version.major, version.minor, version.patch);
-    else
-        mw_error_hint(
-            err, "%s",
-            _("The version of dockerd cannot be told here; use a mirror without a path."));
-    return MW_BAD_PROFILE;
+    char *version = mw_tool_version(sys, mw_tool_find("docker"));
+    enum mw_code code = MW_OK;
+    if (version == NULL || mw_version_compare(version, "24.0.8") < 0) {
+        code = mw_tools_refuse(err, text,
+                               _("a dockerd before 24.0.8 does not start with a path in a mirror"));
+        if (version != NULL)
+            mw_error_hint(err, _("dockerd %s is installed; use a mirror without a path."), version);
+        else
+            mw_error_hint(
+                err, "%s",
+                _("The version of dockerd cannot be told here; use a mirror without a path."));
+    }
+    free(version);
+    return code;
 }
 
 enum mw_code mw_docker_check_mirror(const struct mw_system *sys, const char *text,
@@ -169,4 +140,22 @@ enum mw_code mw_docker_check_timeout(const struct mw_system *sys, const char *te
     if (is_count(text) || strcmp(text, "-1") == 0)
         return MW_OK;
     return mw_tools_refuse(err, text, _("it must be a whole number of seconds, or -1 for ever"));
+}
+
+/* containerd/log ParseLevel(), in any case; before 23.0 logrus', which knows "warning". */
+enum mw_code mw_docker_check_level(const struct mw_system *sys, const char *text,
+                                   struct mw_error *err)
+{
+    static const char *const words[] = {"trace", "debug", "info", "warn",
+                                        "error", "fatal", "panic"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcasecmp(text, words[i]) == 0)
+            return MW_OK;
+    }
+    char *version = mw_tool_version(sys, mw_tool_find("docker"));
+    bool is_old = version != NULL && mw_version_compare(version, "23.0") < 0;
+    free(version);
+    if (is_old && strcasecmp(text, "warning") == 0)
+        return MW_OK;
+    return mw_tools_refuse(err, text, _("it must be debug, info, warn, error or fatal"));
 }

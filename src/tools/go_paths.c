@@ -190,8 +190,9 @@ enum mw_code mw_go_check_experiment(const struct mw_system *sys, const char *tex
             is_known = strcmp(name, known[k]) == 0 ||
                        (mw_text_starts(name, "no") && strcmp(name + 2, known[k]) == 0);
         if (!is_known)
-            code = mw_tools_refuse(err, name, _("no go that we know has this experiment, and go "
-                                                "stops at one that it does not know"));
+            code = mw_tools_refuse(err, name,
+                                   _("no go that we know has this experiment, and go "
+                                     "stops at one that it does not know"));
     }
     mw_strings_release(&list);
     return code;

@@ -10,15 +10,6 @@
 
 /* ---- words ---------------------------------------------------------------------------------- */
 
-enum mw_code mw_go_check_modules(const struct mw_system *sys, const char *text,
-                                 struct mw_error *err)
-{
-    (void)sys;
-    if (strcmp(text, "on") == 0 || strcmp(text, "off") == 0 || strcmp(text, "auto") == 0)
-        return MW_OK;
-    return mw_tools_refuse(err, text, _("it must be on, off or auto"));
-}
-
 /* go.dev/doc/toolchain: NAME, NAME+auto, NAME+path, auto, path; NAME is local or goVERSION. */
 enum mw_code mw_go_check_toolchain(const struct mw_system *sys, const char *text,
                                    struct mw_error *err)

@@ -31,6 +31,28 @@ enum mw_code mw_tools_refuse(struct mw_error *err, const char *item, const char 
     return MW_BAD_PROFILE;
 }
 
+bool mw_tools_names_variable(const char *text)
+{
+    for (const char *p = strchr(text, '$'); p != NULL; p = strchr(p + 1, '$')) {
+        char next = p[1] == '{' ? p[2] : p[1];
+        if ((next >= 'A' && next <= 'Z') || (next >= 'a' && next <= 'z') || next == '_')
+            return true;
+    }
+    return false;
+}
+
+enum mw_code mw_tools_refuse_variable(struct mw_error *err, const char *item, const char *program)
+{
+    char *reason =
+        mw_xasprintf(_("%s puts no variables in and takes this text as it stands"), program);
+    mw_tools_refuse(err, item, reason);
+    mw_error_hint(err, "%s",
+                  _("Write the value itself, or in a profile ${env:NAME}, which is put in when the "
+                    "file is written."));
+    free(reason);
+    return MW_BAD_PROFILE;
+}
+
 static bool is_json_scalar(const char *text)
 {
     struct mw_json_span root;

@@ -23,10 +23,24 @@ enum mw_code mw_go_check_globs(const struct mw_system *sys, const char *text, st
 enum mw_code mw_go_check_flags(const struct mw_system *sys, const char *text, struct mw_error *err);
 enum mw_code mw_go_check_toolchain(const struct mw_system *sys, const char *text,
                                    struct mw_error *err);
-enum mw_code mw_go_check_modules(const struct mw_system *sys, const char *text,
-                                 struct mw_error *err);
 enum mw_code mw_go_check_vcs(const struct mw_system *sys, const char *text, struct mw_error *err);
 enum mw_code mw_go_check_auth(const struct mw_system *sys, const char *text, struct mw_error *err);
+/* go_paths.c */
+enum mw_code mw_go_check_folder(const struct mw_system *sys, const char *text,
+                                struct mw_error *err);
+enum mw_code mw_go_check_folders(const struct mw_system *sys, const char *text,
+                                 struct mw_error *err);
+enum mw_code mw_go_check_cache(const struct mw_system *sys, const char *text, struct mw_error *err);
+enum mw_code mw_go_check_work(const struct mw_system *sys, const char *text, struct mw_error *err);
+enum mw_code mw_go_check_command(const struct mw_system *sys, const char *text,
+                                 struct mw_error *err);
+enum mw_code mw_go_check_words(const struct mw_system *sys, const char *text, struct mw_error *err);
+enum mw_code mw_go_check_arm64(const struct mw_system *sys, const char *text, struct mw_error *err);
+enum mw_code mw_go_check_wasm(const struct mw_system *sys, const char *text, struct mw_error *err);
+enum mw_code mw_go_check_fips140(const struct mw_system *sys, const char *text,
+                                 struct mw_error *err);
+enum mw_code mw_go_check_experiment(const struct mw_system *sys, const char *text,
+                                    struct mw_error *err);
 
 /* pip.c */
 enum mw_code mw_pip_locate(const struct mw_system *sys, enum mw_scope scope,
@@ -51,7 +65,9 @@ enum mw_code mw_pip_check_retries(const struct mw_system *sys, const char *text,
                                   struct mw_error *err);
 enum mw_code mw_pip_check_proxy(const struct mw_system *sys, const char *text,
                                 struct mw_error *err);
-enum mw_code mw_pip_check_keyring(const struct mw_system *sys, const char *text,
+enum mw_code mw_pip_check_count(const struct mw_system *sys, const char *text,
+                                struct mw_error *err);
+enum mw_code mw_pip_check_version(const struct mw_system *sys, const char *text,
                                   struct mw_error *err);
 
 /* docker.c */
@@ -73,6 +89,8 @@ enum mw_code mw_docker_check_positive(const struct mw_system *sys, const char *t
                                       struct mw_error *err);
 enum mw_code mw_docker_check_timeout(const struct mw_system *sys, const char *text,
                                      struct mw_error *err);
+enum mw_code mw_docker_check_level(const struct mw_system *sys, const char *text,
+                                   struct mw_error *err);
 /* docker_live.c */
 enum mw_code mw_docker_reload(const struct mw_system *sys, const struct mw_location *location,
                               const struct mw_tool_setting *settings, size_t count,
@@ -94,6 +112,16 @@ void mw_docker_files(const struct mw_system *sys, enum mw_scope scope,
 
 /* ---- types.c: the named grammars --------------------------------------------------------- */
 
+/* One text against all that its row says. */
+enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *tool,
+                            const struct mw_tool_key *row, const char *item, struct mw_error *err);
+enum mw_code mw_types_check_pair(const struct mw_system *sys, const char *text,
+                                 struct mw_error *err);
+enum mw_code mw_types_check_ip(const struct mw_system *sys, const char *text, struct mw_error *err);
+enum mw_code mw_types_check_prefix(const struct mw_system *sys, const char *text,
+                                   struct mw_error *err);
+enum mw_code mw_types_check_bytes(const struct mw_system *sys, const char *text,
+                                  struct mw_error *err);
 /* NULL if there is none of that name. */
 mw_grammar *mw_grammar_find(const char *name);
 void mw_grammar_names(struct mw_strings *names);
@@ -147,6 +175,10 @@ void mw_hits_add_file(const struct mw_system *sys, const struct mw_tool *tool,
 
 /* MW_BAD_PROFILE with `"ITEM": REASON`; credentials in the item are hidden. */
 enum mw_code mw_tools_refuse(struct mw_error *err, const char *item, const char *reason);
+/* Does it hold $NAME or ${NAME}, which shells would replace? */
+bool mw_tools_names_variable(const char *text);
+/* MW_BAD_PROFILE: `program` takes such a text as it stands. */
+enum mw_code mw_tools_refuse_variable(struct mw_error *err, const char *item, const char *program);
 /* Only decimal digits, at least one and at most `max_digits`. */
 bool mw_tools_is_number(const char *text, size_t max_digits);
 /* The value as one string: its only item, or "". Borrowed. */

@@ -131,14 +131,27 @@ enum mw_code mw_pip_check_proxy(const struct mw_system *sys, const char *text, s
     return code;
 }
 
-enum mw_code mw_pip_check_keyring(const struct mw_system *sys, const char *text,
+/* cli/parser.py: a whole number, or a word for 0 or 1. */
+enum mw_code mw_pip_check_count(const struct mw_system *sys, const char *text, struct mw_error *err)
+{
+    (void)sys;
+    bool value;
+    if (mw_tools_is_number(text, 9) || mw_pip_parse_bool(text, &value))
+        return MW_OK;
+    return mw_tools_refuse(err, text, _("it must be a whole number, 0 or more"));
+}
+
+/* cli/cmdoptions.py _convert_python_version(): "3", "311", "3.11", "3.11.4". */
+enum mw_code mw_pip_check_version(const struct mw_system *sys, const char *text,
                                   struct mw_error *err)
 {
     (void)sys;
-    static const char *const words[] = {"auto", "disabled", "import", "subprocess"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcmp(text, words[i]) == 0)
-            return MW_OK;
-    }
-    return mw_tools_refuse(err, text, _("it must be auto, disabled, import or subprocess"));
+    size_t parts = 1;
+    for (const char *p = strchr(text, '.'); p != NULL; p = strchr(p + 1, '.'))
+        parts++;
+    bool is_right = text[strspn(text, "0123456789.")] == '\0' && strstr(text, "..") == NULL &&
+                    text[0] != '.' && text[0] != '\0' && text[strlen(text) - 1] != '.' &&
+                    parts <= 3;
+    return is_right ? MW_OK
+                    : mw_tools_refuse(err, text, _("it must be a version of Python such as 3.11"));
 }

@@ -68,153 +68,6 @@ enum mw_code tool_read_pairs(const struct mw_json_tree *tree, struct mw_json_nod
     return code;
 }
 
-/* ---- keys --------------------------------------------------------------------------------- */
-
-enum {
-    TYPE,
-    CHOICES,
-    GRAMMAR,
-    AS,
-    SINCE,
-    UNTIL,
-    SECRET,
-    EMPTY,
-    ONLY_READ,
-    RISK,
-    SUMMARY,
-    SUMMARY_ZH,
-    KEY_FIELDS
-};
-
-static const char *const key_fields[KEY_FIELDS] = {
-    [TYPE] = "type",     [CHOICES] = "choices", [GRAMMAR] = "grammar",
-    [AS] = "as",         [SINCE] = "since",     [UNTIL] = "until",
-    [SECRET] = "secret", [EMPTY] = "empty",     [ONLY_READ] = "only_read",
-    [RISK] = "risk",     [SUMMARY] = "summary", [SUMMARY_ZH] = "summary_zh",
-};
-
-static void key_release(struct mw_tool_key *key)
-{
-    free(key->key);
-    free(key->as);
-    mw_strings_release(&key->choices);
-    free(key->grammar_name);
-    free(key->since);
-    free(key->until);
-    mw_pairs_release(&key->risks);
-    free(key->no_risk);
-    free(key->summary);
-    free(key->summary_zh);
-    *key = (struct mw_tool_key){0};
-}
-
-static enum mw_code read_grammar(const struct mw_json_tree *tree, struct mw_json_node node,
-                                 struct mw_tool_key *key)
-{
-    struct mw_strings names = {0};
-    enum mw_code code =
-        mw_json_tree_word(tree, node, key_fields[GRAMMAR], NULL, NULL, &key->grammar_name);
-    if (code != MW_OK || key->grammar_name == NULL)
-        return code;
-    key->check = mw_grammar_find(key->grammar_name);
-    if (key->check != NULL)
-        return MW_OK;
-    mw_grammar_names(&names);
-    char *allowed = mw_strings_join(&names, ", ");
-    code = mw_json_tree_refuse(tree, node.span.begin, allowed, _("there is no grammar '%s'"),
-                               key->grammar_name);
-    free(allowed);
-    mw_strings_release(&names);
-    return code;
-}
-
-static enum mw_code read_risk(const struct mw_json_tree *tree, struct mw_json_node node,
-                              struct mw_tool_key *key)
-{
-    if (node.json != NULL && node.span.type == MW_JSON_STRING)
-        return mw_json_tree_word(tree, node, key_fields[RISK], NULL, NULL, &key->no_risk);
-    return tool_read_pairs(tree, node, key_fields[RISK], &key->risks);
-}
-
-static bool is_version(const char *text)
-{
-    return *text >= '0' && *text <= '9' && text[strspn(text, "0123456789.")] == '\0';
-}
-
-static enum mw_code read_key(const struct mw_json_tree *tree, struct mw_json_node object,
-                             struct mw_tool_key *key)
-{
-    static const char *const empties[] = {"remove", "list", NULL};
-    struct mw_json_node found[KEY_FIELDS];
-    size_t type = MW_TYPE_TEXT, empty = 0;
-    const char *version = _("a version such as 1.21");
-    const char *what = _("a key");
-    enum mw_code code = mw_json_tree_fields(tree, object, what, key_fields, KEY_FIELDS, found);
-    if (code == MW_OK)
-        code = mw_json_tree_need(tree, object.span.begin, found[TYPE], what, key_fields[TYPE]);
-    if (code == MW_OK)
-        code = tool_read_word(tree, found[TYPE], key_fields[TYPE], mw_type_words, &type);
-    if (code == MW_OK)
-        code = mw_json_tree_words(tree, found[CHOICES], key_fields[CHOICES], &key->choices, NULL);
-    if (code == MW_OK && (type == MW_TYPE_CHOICE) != (key->choices.count > 0))
-        code = mw_json_tree_refuse(tree, object.span.begin, NULL, "%s",
-                                   _("\"choices\" go with the type \"choice\", and only with it"));
-    if (code == MW_OK)
-        code = read_grammar(tree, found[GRAMMAR], key);
-    if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[AS], key_fields[AS], NULL, NULL, &key->as);
-    if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[SINCE], key_fields[SINCE], is_version, version,
-                                 &key->since);
-    if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[UNTIL], key_fields[UNTIL], is_version, version,
-                                 &key->until);
-    if (code == MW_OK)
-        code = mw_json_tree_bool(tree, found[SECRET], key_fields[SECRET], &key->is_secret);
-    if (code == MW_OK)
-        code = tool_read_word(tree, found[EMPTY], key_fields[EMPTY], empties, &empty);
-    if (code == MW_OK)
-        code = mw_json_tree_bool(tree, found[ONLY_READ], key_fields[ONLY_READ], &key->is_only_read);
-    if (code == MW_OK)
-        code = read_risk(tree, found[RISK], key);
-    if (code == MW_OK)
-        code =
-            mw_json_tree_word(tree, found[SUMMARY], key_fields[SUMMARY], NULL, NULL, &key->summary);
-    if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[SUMMARY_ZH], key_fields[SUMMARY_ZH], NULL, NULL,
-                                 &key->summary_zh);
-    key->type = (enum mw_type)type;
-    key->clears_to_list = empty == 1;
-    key->is_only_read = key->is_only_read || type == MW_TYPE_OBJECT;
-    return code;
-}
-
-static enum mw_code read_keys(const struct mw_json_tree *tree, struct mw_json_node node,
-                              struct mw_tool *tool)
-{
-    struct mw_json_node *items = NULL;
-    struct mw_strings names = {0};
-    if (node.json == NULL)
-        return MW_OK;
-    enum mw_code code = mw_json_tree_members(tree, node, "keys", &items, &names);
-    for (size_t i = 0; i < names.count && code == MW_OK; i++) {
-        struct mw_tool_key *key = NULL;
-        for (size_t k = 0; k < tool->key_count && key == NULL; k++) {
-            if (strcmp(tool->keys[k].key, names.items[i]) == 0)
-                key = &tool->keys[k];
-        }
-        if (key == NULL)
-            key = MW_PUSH(tool->keys, tool->key_count);
-        else
-            key_release(key);
-        key->key = mw_xstrdup(names.items[i]);
-        code = read_key(tree, items[i], key);
-    }
-    mw_strings_release(&names);
-    free(items);
-    return code;
-}
-
 /* ---- mirror rows --------------------------------------------------------------------------- */
 
 static void row_release(struct mw_mirror_row *row)
@@ -325,15 +178,20 @@ enum {
     ASK,
     HOOKS,
     CHECKS,
+    VERSION,
+    VERSION_FILE,
     TOOL_FIELDS
 };
 
 static const char *const tool_fields[TOOL_FIELDS] = {
-    [TOOL] = "tool",     [TITLE] = "title",       [TITLE_ZH] = "title_zh",
-    [GROUP] = "group",   [PROGRAMS] = "programs", [PREPARE] = "prepare",
-    [OPT_IN] = "opt_in", [SECTIONS] = "sections", [SOURCES] = "sources",
-    [KEYS] = "keys",     [MIRROR] = "mirror",     [ASK] = "ask",
-    [HOOKS] = "hooks",   [CHECKS] = "checks",
+    [TOOL] = "tool",         [TITLE] = "title",
+    [TITLE_ZH] = "title_zh", [GROUP] = "group",
+    [PROGRAMS] = "programs", [PREPARE] = "prepare",
+    [OPT_IN] = "opt_in",     [SECTIONS] = "sections",
+    [SOURCES] = "sources",   [KEYS] = "keys",
+    [MIRROR] = "mirror",     [ASK] = "ask",
+    [HOOKS] = "hooks",       [CHECKS] = "checks",
+    [VERSION] = "version",   [VERSION_FILE] = "version_file",
 };
 
 static enum mw_code read_hooks(const struct mw_json_tree *tree, struct mw_json_node node,
@@ -360,14 +218,18 @@ static enum mw_code read_texts(const struct mw_json_tree *tree, const struct mw_
     const struct {
         int field;
         char **to;
-    } texts[] = {{TITLE, &tool->title}, {TITLE_ZH, &tool->title_zh}, {OPT_IN, &tool->opt_in}};
+    } texts[] = {{TITLE, &tool->title},
+                 {TITLE_ZH, &tool->title_zh},
+                 {OPT_IN, &tool->opt_in},
+                 {VERSION_FILE, &tool->version_file}};
     const struct {
         int field;
         struct mw_strings *to;
     } lists[] = {{PROGRAMS, &tool->programs},
                  {SECTIONS, &tool->sections},
                  {ASK, &tool->ask_words},
-                 {CHECKS, &tool->checks}};
+                 {CHECKS, &tool->checks},
+                 {VERSION, &tool->version_words}};
     enum mw_code code = MW_OK;
     for (size_t i = 0; i < sizeof texts / sizeof *texts && code == MW_OK; i++)
         code = mw_json_tree_word(tree, found[texts[i].field], tool_fields[texts[i].field], NULL,
@@ -415,7 +277,7 @@ static enum mw_code read_root(const struct mw_json_tree *tree, struct mw_tool *t
     if (code == MW_OK)
         code = mw_json_tree_bool(tree, found[PREPARE], tool_fields[PREPARE], &tool->prepare);
     if (code == MW_OK)
-        code = read_keys(tree, found[KEYS], tool);
+        code = tool_read_keys(tree, found[KEYS], tool);
     if (code == MW_OK)
         code = tool_read_sources(tree, found[SOURCES], tool);
     if (code == MW_OK)
@@ -444,9 +306,7 @@ enum mw_code mw_tool_read(const char *file, const char *text, size_t len, struct
 
 void mw_tool_release(struct mw_tool *tool)
 {
-    for (size_t i = 0; i < tool->key_count; i++)
-        key_release(&tool->keys[i]);
-    free(tool->keys);
+    tool_keys_release(tool);
     tool_sources_release(tool);
     rows_release(tool);
     mw_strings_release(&tool->programs);
@@ -454,6 +314,8 @@ void mw_tool_release(struct mw_tool *tool)
     mw_strings_release(&tool->ask_words);
     mw_strings_release(&tool->hooks);
     mw_strings_release(&tool->checks);
+    mw_strings_release(&tool->version_words);
+    free(tool->version_file);
     free(tool->id);
     free(tool->file);
     free(tool->title);

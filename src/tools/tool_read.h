@@ -8,6 +8,7 @@
 /* Their index is that of the enum; NULL ends them. */
 extern const char *const mw_type_words[];
 extern const char *const mw_group_words[];
+extern const char *const mw_unheard_words[];
 
 void mw_pairs_release(struct mw_pairs *pairs);
 
@@ -22,5 +23,9 @@ enum mw_code tool_read_pairs(const struct mw_json_tree *tree, struct mw_json_nod
 enum mw_code tool_read_sources(const struct mw_json_tree *tree, struct mw_json_node node,
                                struct mw_tool *tool) MW_WARN_UNUSED;
 void tool_sources_release(struct mw_tool *tool);
+/* The same for "keys". */
+enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node node,
+                            struct mw_tool *tool) MW_WARN_UNUSED;
+void tool_keys_release(struct mw_tool *tool);
 
 #endif

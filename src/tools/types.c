@@ -1,4 +1,6 @@
 /* Types of values, and the named grammars of those whose grammar is the point. */
+#include <arpa/inet.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
@@ -20,6 +22,7 @@ const char *const mw_type_words[] = {
     [MW_TYPE_GLOB_LIST] = "glob-list",
     [MW_TYPE_CHOICE] = "choice",
     [MW_TYPE_OBJECT] = "object",
+    [MW_TYPE_ANY] = "any",
     NULL,
 };
 
@@ -43,9 +46,18 @@ static const struct {
     {"module-patterns", mw_go_check_globs},
     {"goflags", mw_go_check_flags},
     {"gotoolchain", mw_go_check_toolchain},
-    {"go111module", mw_go_check_modules},
     {"govcs", mw_go_check_vcs},
     {"goauth", mw_go_check_auth},
+    {"go-folder", mw_go_check_folder},
+    {"go-folders", mw_go_check_folders},
+    {"go-cache", mw_go_check_cache},
+    {"go-work", mw_go_check_work},
+    {"go-command", mw_go_check_command},
+    {"go-words", mw_go_check_words},
+    {"go-arm64", mw_go_check_arm64},
+    {"go-wasm", mw_go_check_wasm},
+    {"go-fips140", mw_go_check_fips140},
+    {"go-experiment", mw_go_check_experiment},
     {"python-bool", mw_pip_check_bool},
     {"python-index", mw_pip_check_index},
     {"pip-links", mw_pip_check_links},
@@ -53,7 +65,13 @@ static const struct {
     {"pip-timeout", mw_pip_check_timeout},
     {"pip-retries", mw_pip_check_retries},
     {"pip-proxy", mw_pip_check_proxy},
-    {"pip-keyring", mw_pip_check_keyring},
+    {"python-count", mw_pip_check_count},
+    {"python-version", mw_pip_check_version},
+    {"pair", mw_types_check_pair},
+    {"ip", mw_types_check_ip},
+    {"ip-prefix", mw_types_check_prefix},
+    {"bytes", mw_types_check_bytes},
+    {"log-level", mw_docker_check_level},
     {"docker-mirror", mw_docker_check_mirror},
     {"docker-insecure", mw_docker_check_insecure},
     {"docker-bool", mw_docker_check_bool},
@@ -77,13 +95,94 @@ void mw_grammar_names(struct mw_strings *names)
         mw_strings_add(names, grammars[i].name);
 }
 
-/* ---- one value ------------------------------------------------------------------------------- */
+/* ---- grammars of no tool's own ----------------------------------------------------------------
+ */
 
-static enum mw_code check_choice(const struct mw_tool_key *row, const char *item,
+enum mw_code mw_types_check_pair(const struct mw_system *sys, const char *text,
                                  struct mw_error *err)
 {
-    if (row->type != MW_TYPE_CHOICE || mw_strings_has(&row->choices, item))
+    (void)sys;
+    const char *equals = strchr(text, '=');
+    if (equals != NULL && equals != text)
         return MW_OK;
+    return mw_tools_refuse(err, text, _("it must be NAME=VALUE"));
+}
+
+static bool is_address(const char *text)
+{
+    unsigned char binary[sizeof(struct in6_addr)];
+    return inet_pton(strchr(text, ':') != NULL ? AF_INET6 : AF_INET, text, binary) == 1;
+}
+
+enum mw_code mw_types_check_ip(const struct mw_system *sys, const char *text, struct mw_error *err)
+{
+    (void)sys;
+    return is_address(text) ? MW_OK : mw_tools_refuse(err, text, _("it must be an IP address"));
+}
+
+enum mw_code mw_types_check_prefix(const struct mw_system *sys, const char *text,
+                                   struct mw_error *err)
+{
+    (void)sys;
+    const char *slash = strchr(text, '/');
+    char *address = mw_xstrndup(text, strcspn(text, "/"));
+    unsigned long most = strchr(text, ':') != NULL ? 128 : 32;
+    bool is_right = slash != NULL && mw_tools_is_number(slash + 1, 3) &&
+                    strtoul(slash + 1, NULL, 10) <= most && is_address(address);
+    free(address);
+    return is_right ? MW_OK
+                    : mw_tools_refuse(err, text,
+                                      _("it must be an IP address with the length of its prefix, "
+                                        "such as 172.17.0.1/16"));
+}
+
+/* docker/go-units RAMInBytes(): "64M", "1.5 GiB". */
+enum mw_code mw_types_check_bytes(const struct mw_system *sys, const char *text,
+                                  struct mw_error *err)
+{
+    (void)sys;
+    const char *rest = text + strspn(text, "0123456789");
+    bool has_digits = rest != text;
+    rest += *rest == '.' ? 1 + strspn(rest + 1, "0123456789") : 0;
+    rest += *rest == ' ';
+    rest += *rest != '\0' && strchr("kKmMgGtTpP", *rest) != NULL;
+    rest += *rest == 'i';
+    rest += *rest == 'b' || *rest == 'B';
+    return has_digits && *rest == '\0'
+               ? MW_OK
+               : mw_tools_refuse(err, text, _("it must be a size such as 64M"));
+}
+
+/* ---- one value ------------------------------------------------------------------------------- */
+
+/* A choice of some versions is judged by the one that is installed. */
+static enum mw_code check_range(const struct mw_system *sys, const struct mw_tool *tool,
+                                const struct mw_tool_key *row, const char *item,
+                                struct mw_error *err)
+{
+    const struct mw_choice_range *range = NULL;
+    for (size_t i = 0; range == NULL && i < row->only_count; i++)
+        range = strcmp(row->only[i].choice, item) == 0 ? &row->only[i] : NULL;
+    char *version = range != NULL ? mw_tool_version(sys, tool) : NULL;
+    enum mw_code code = MW_OK;
+    if (range != NULL && !mw_version_within(version, range->since, range->until)) {
+        char *reason =
+            mw_xasprintf(_("%s %s does not know this value"), mw_tool_title(tool), version);
+        code = mw_tools_refuse(err, item, reason);
+        free(reason);
+    }
+    free(version);
+    return code;
+}
+
+static enum mw_code check_choice(const struct mw_system *sys, const struct mw_tool *tool,
+                                 const struct mw_tool_key *row, const char *item,
+                                 struct mw_error *err)
+{
+    if (row->choices.count == 0)
+        return MW_OK;
+    if (mw_strings_has(&row->choices, item))
+        return check_range(sys, tool, row, item, err);
     char *list = mw_strings_join(&row->choices, ", ");
     char *reason = mw_xasprintf(_("it must be one of %s"), list);
     mw_tools_refuse(err, item, reason);
@@ -92,8 +191,8 @@ static enum mw_code check_choice(const struct mw_tool_key *row, const char *item
     return MW_BAD_PROFILE;
 }
 
-static enum mw_code check_item(const struct mw_system *sys, const struct mw_tool_key *row,
-                               const char *item, struct mw_error *err)
+enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *tool,
+                            const struct mw_tool_key *row, const char *item, struct mw_error *err)
 {
     for (const char *p = item; *p != '\0'; p++) {
         if ((unsigned char)*p < 0x20 || *p == 0x7F)
@@ -103,7 +202,7 @@ static enum mw_code check_item(const struct mw_system *sys, const struct mw_tool
         return mw_tools_refuse(err, item, _("it is not UTF-8"));
     if (*item == '\0')
         return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("the value is empty"));
-    enum mw_code code = check_choice(row, item, err);
+    enum mw_code code = check_choice(sys, tool, row, item, err);
     return code == MW_OK && row->check != NULL ? row->check(sys, item, err) : code;
 }
 
@@ -120,7 +219,7 @@ enum mw_code mw_tool_validate(const struct mw_system *sys, const struct mw_tool 
     if (value->items.count == 0 && !row->clears_to_list)
         return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("the list is empty"));
     for (size_t i = 0; i < value->items.count; i++) {
-        enum mw_code code = check_item(sys, row, value->items.items[i], err);
+        enum mw_code code = mw_types_check(sys, tool, row, value->items.items[i], err);
         if (code != MW_OK)
             return code;
     }

@@ -1,0 +1,111 @@
+/* Which version of a tool is installed. Keys, choices and values that only some versions know are
+ * judged by it; unknown, they are let through by everything that may not be wrong. */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/memory.h"
+
+/* Owned: the first "1.2" or "1.2.3" of a text, NULL if there is none. */
+static char *first_version(const char *text)
+{
+    static const char digits[] = "0123456789";
+    for (const char *p = strpbrk(text, digits); p != NULL; p = strpbrk(p, digits)) {
+        size_t len = strspn(p, digits);
+        if (p[len] == '.' && p[len + 1] >= '0' && p[len + 1] <= '9') {
+            len = strspn(p, "0123456789.");
+            while (p[len - 1] == '.')
+                len--;
+            return mw_xstrndup(p, len);
+        }
+        p += len;
+    }
+    return NULL;
+}
+
+/* Owned: the folder above the folder of the program, links followed. */
+static char *find_prefix(const char *program)
+{
+    char real[PATH_MAX];
+    if (realpath(program, real) == NULL)
+        return NULL;
+    char *folder = mw_tools_directory(real);
+    char *prefix = mw_tools_directory(folder);
+    free(folder);
+    return prefix;
+}
+
+static char *version_in_file(const struct mw_system *sys, const struct mw_tool *tool,
+                             const char *program)
+{
+    static const char word[] = "{prefix}";
+    char *prefix = find_prefix(program);
+    struct mw_buf text = {0};
+    char *version = NULL;
+    if (prefix != NULL) {
+        const char *rest = strncmp(tool->version_file, word, strlen(word)) == 0
+                               ? tool->version_file + strlen(word)
+                               : tool->version_file;
+        char *path = mw_xasprintf("%s%s", rest != tool->version_file ? prefix : "", rest);
+        if (mw_tools_read(sys, path, sys->user, &text))
+            version = first_version(mw_buf_text(&text));
+        free(path);
+    }
+    mw_buf_release(&text);
+    free(prefix);
+    return version;
+}
+
+static char *version_told(const struct mw_system *sys, const struct mw_tool *tool,
+                          const char *program)
+{
+    const char *argv[8] = {NULL};
+    struct mw_buf output = {0};
+    char *version = NULL;
+    for (size_t i = 0; i < tool->version_words.count && i + 1 < sizeof argv / sizeof *argv; i++)
+        argv[i] = strcmp(tool->version_words.items[i], "{program}") == 0
+                      ? program
+                      : tool->version_words.items[i];
+    if (mw_tools_run(sys, argv, &output, NULL) == MW_OK)
+        version = first_version(mw_buf_text(&output));
+    mw_buf_release(&output);
+    return version;
+}
+
+char *mw_tool_version(const struct mw_system *sys, const struct mw_tool *tool)
+{
+    char *program = NULL, *version = NULL;
+    if (sys->root[0] == '\0' && mw_tool_installed(sys, tool, &program)) {
+        if (tool->version_file != NULL)
+            version = version_in_file(sys, tool, program);
+        if (version == NULL && tool->version_words.count > 0)
+            version = version_told(sys, tool, program);
+    }
+    free(program);
+    return version;
+}
+
+int mw_version_compare(const char *a, const char *b)
+{
+    while (*a != '\0' || *b != '\0') {
+        char *a_end, *b_end;
+        unsigned long left = strtoul(a, &a_end, 10);
+        unsigned long right = strtoul(b, &b_end, 10);
+        if (left != right)
+            return left < right ? -1 : 1;
+        if (a_end == a && b_end == b)
+            break; /* what no version holds */
+        a = a_end + (*a_end == '.');
+        b = b_end + (*b_end == '.');
+    }
+    return 0;
+}
+
+bool mw_version_within(const char *version, const char *since, const char *until)
+{
+    if (version == NULL)
+        return true;
+    return (since == NULL || mw_version_compare(version, since) >= 0) &&
+           (until == NULL || mw_version_compare(version, until) < 0);
+}
