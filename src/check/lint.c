@@ -1,10 +1,11 @@
-/* Lint: the rules of lint_rules.c against a set of values. */
+/* Lint: what the files of the tools call dangerous, against a set of values. */
 #include <string.h>
 
-#include "lint.h"
+#include "mirrorwise/check.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
+#include "mirrorwise/url.h"
 
 void mw_lint_findings_release(struct mw_lint_findings *findings)
 {
@@ -17,50 +18,131 @@ void mw_lint_findings_release(struct mw_lint_findings *findings)
     *findings = (struct mw_lint_findings){0};
 }
 
-static bool applies(const struct lint_rule *rule, const struct mw_lint_setting *setting)
+static const char url_credentials[] = "url-credentials";
+static const char credentials_sentence[] =
+    N_("credentials in a profile are read by everybody who reads the profile");
+static const char credentials_remedy[] =
+    N_("Put them into the environment or a private file: ${env:NAME}, ${file:PATH}.");
+
+/* Owned: on one line, for people. */
+static char *one_line(const struct mw_value *value)
 {
-    if (rule->tool != NULL && strcmp(rule->tool, setting->tool->id) != 0)
-        return false;
-    if (rule->key == NULL)
-        return true;
-    const char *option = setting->tool->section != NULL ? strchr(setting->key, '.') : NULL;
-    return strcmp(rule->key, option != NULL ? option + 1 : setting->key) == 0;
+    char *text = mw_value_text(value);
+    size_t len = 0;
+    for (const char *p = text; *p != '\0'; p++) {
+        bool is_blank = strchr(" \t\r\n", *p) != NULL;
+        if (!is_blank || (len > 0 && text[len - 1] != ' '))
+            text[len++] = is_blank ? ' ' : *p;
+    }
+    text[len] = '\0';
+    return text;
 }
 
-static void add_finding(const struct lint_rule *rule, const struct mw_lint_setting *setting,
-                        enum mw_lint_level level, const struct mw_strings *accepted,
-                        struct mw_lint_findings *findings)
+static struct mw_lint_finding *add_finding(const char *id, const struct mw_lint_setting *setting,
+                                           enum mw_lint_level level,
+                                           const struct mw_strings *accepted,
+                                           struct mw_lint_findings *findings)
 {
     struct mw_lint_finding *finding = MW_PUSH(findings->items, findings->count);
-    char *text = mw_value_text(setting->value);
+    char *text = one_line(setting->value);
     *finding = (struct mw_lint_finding){
-        .id = rule->id,
+        .id = id,
         .level = level,
-        .is_accepted = accepted != NULL && mw_strings_has(accepted, rule->id),
-        .is_standing = rule->is_standing,
+        .is_accepted = accepted != NULL && mw_strings_has(accepted, id),
         .tool = setting->tool,
         .key = mw_xstrdup(setting->key),
         .value = setting->is_secret ? mw_xstrdup("****") : mw_text_redact(text),
         .where = mw_xstrdup(setting->where != NULL ? setting->where : ""),
-        .sentence = _(rule->sentence),
-        .remedy = _(rule->remedy),
     };
     free(text);
+    return finding;
+}
+
+static const char *first_item(const struct mw_value *value)
+{
+    return value->items.count > 0 ? value->items.items[0] : "";
+}
+
+struct lint_others {
+    const struct mw_lint_settings *all;
+    const struct mw_tool *tool;
+};
+
+/* The value of another key in the same set. */
+static const char *other_value(const void *context, const char *key)
+{
+    const struct lint_others *others = context;
+    for (size_t i = 0; i < others->all->count; i++) {
+        const struct mw_lint_setting *setting = &others->all->items[i];
+        if (setting->tool == others->tool && strcmp(setting->key, key) == 0)
+            return first_item(setting->value);
+    }
+    return NULL;
+}
+
+static enum mw_lint_level level_of(const struct mw_risk *risk, const struct mw_policy *policy)
+{
+    if (risk->level == MW_RISK_BY_POLICY)
+        return policy->require_https ? MW_LINT_ERROR : MW_LINT_WARNING;
+    return risk->level == MW_RISK_ERROR ? MW_LINT_ERROR : MW_LINT_WARNING;
+}
+
+static bool has_credentials(const struct mw_value *value)
+{
+    struct mw_strings words = {0};
+    struct mw_url url;
+    bool found = false;
+    for (size_t i = 0; i < value->items.count; i++)
+        mw_strings_split(&words, value->items.items[i], ",| \t\r\n");
+    for (size_t i = 0; !found && i < words.count; i++)
+        found = mw_url_parse(words.items[i], &url, NULL) && url.has_userinfo;
+    mw_strings_release(&words);
+    return found;
+}
+
+/* From ${env:} or ${file:} they are where they belong; on the machine the file's mode decides, and
+ * that is a check of its own. */
+static bool shows_credentials(const struct mw_lint_setting *setting)
+{
+    return setting->is_wanted && !setting->is_secret && has_credentials(setting->value);
+}
+
+/* Every finding about one setting; an id only once. */
+static void lint_setting(const struct mw_lint_settings *settings,
+                         const struct mw_lint_setting *setting, const struct mw_policy *policy,
+                         const struct mw_strings *accepted, struct mw_lint_findings *findings)
+{
+    const struct mw_tool_key *row = mw_tool_key(setting->tool, setting->key);
+    struct lint_others others = {.all = settings, .tool = setting->tool};
+    struct mw_risk_look look = {.value = setting->value, .other = other_value, .context = &others};
+    struct mw_strings told = {0};
+    for (size_t i = 0; row != NULL && i < row->risks.count; i++) {
+        const char *id = row->risks.items[i].value;
+        if (mw_strings_has(&told, id) || !mw_risk_applies(row->risks.items[i].name, &look))
+            continue;
+        const struct mw_risk *risk = mw_risk_find(id);
+        struct mw_lint_finding *finding =
+            add_finding(id, setting, level_of(risk, policy), accepted, findings);
+        finding->is_standing = risk->is_standing;
+        finding->sentence = _(risk->sentence);
+        finding->remedy = _(risk->remedy);
+        mw_strings_add(&told, id);
+    }
+    if (shows_credentials(setting)) {
+        struct mw_lint_finding *finding =
+            add_finding(url_credentials, setting, MW_LINT_WARNING, accepted, findings);
+        finding->sentence = _(credentials_sentence);
+        finding->remedy = _(credentials_remedy);
+    }
+    mw_strings_release(&told);
 }
 
 void mw_lint(const struct mw_lint_settings *settings, const struct mw_policy *policy,
              const struct mw_strings *accepted, struct mw_lint_findings *findings)
 {
-    for (const struct lint_rule *rule = lint_rules; rule->id != NULL; rule++) {
-        for (size_t i = 0; i < settings->count; i++) {
-            const struct mw_lint_setting *setting = &settings->items[i];
-            struct lint_look look = {.all = settings, .setting = setting, .policy = policy};
-            if (!applies(rule, setting) || setting->value->items.count == 0)
-                continue;
-            enum mw_lint_level level = rule->judge(&look);
-            if (level != MW_LINT_NONE)
-                add_finding(rule, setting, level, accepted, findings);
-        }
+    for (size_t i = 0; i < settings->count; i++) {
+        if (settings->items[i].value->items.count > 0)
+            lint_setting(settings, &settings->items[i], policy, accepted, findings);
     }
 }
 
@@ -97,8 +179,6 @@ enum mw_code mw_lint_verdict(const struct mw_lint_findings *findings, struct mw_
 
 void mw_lint_ids(struct mw_strings *ids)
 {
-    for (const struct lint_rule *rule = lint_rules; rule->id != NULL; rule++) {
-        if (!mw_strings_has(ids, rule->id))
-            mw_strings_add(ids, rule->id);
-    }
+    mw_risk_ids(ids);
+    mw_strings_add(ids, url_credentials);
 }

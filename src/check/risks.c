@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "internal.h"
-#include "lint.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
@@ -25,6 +24,12 @@ static void find_value(const struct check_run *run, char *take_key, bool files_o
     }
     *MW_PUSH(found->items, found->count) = effective;
     *MW_PUSH(found->keys, found->key_count) = take_key;
+}
+
+/* A key that may be dangerous, or that another one is dangerous without. */
+static bool is_looked_at(const struct mw_tool *tool, const struct mw_tool_key *key)
+{
+    return key->risks.count > 0 || (tool->sections.count == 0 && !key->is_only_read);
 }
 
 static char *end_risk(const struct check_run *run, const struct found_values *found,
@@ -64,11 +69,9 @@ void check_risks(struct check_run *run)
     struct found_values found = {0};
     struct mw_lint_settings settings = {0};
     struct mw_lint_findings findings = {0};
-    for (size_t i = 0; i < tool->key_count; i++)
-        find_value(run, check_full_key(tool, i), false, &found);
-    for (const struct lint_extra_key *extra = lint_extra_keys; extra->tool != NULL; extra++) {
-        if (strcmp(extra->tool, tool->id) == 0)
-            find_value(run, mw_xstrdup(extra->key), true, &found);
+    for (size_t i = 0; i < tool->key_count; i++) {
+        if (is_looked_at(tool, &tool->keys[i]))
+            find_value(run, check_full_key(tool, i), tool->keys[i].is_only_read, &found);
     }
     for (size_t i = 0; i < found.count; i++)
         *MW_PUSH(settings.items, settings.count) = (struct mw_lint_setting){

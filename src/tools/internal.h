@@ -126,6 +126,10 @@ enum mw_code mw_types_check_bytes(const struct mw_system *sys, const char *text,
 mw_grammar *mw_grammar_find(const char *name);
 void mw_grammar_names(struct mw_strings *names);
 
+/* risk_tests.c. Is it no test, or one that there is? */
+bool mw_risk_test_exists(const char *name);
+void mw_risk_test_names(struct mw_strings *names);
+
 /* ---- hooks.c: code for what data cannot say ----------------------------------------------- */
 
 struct mw_hook {

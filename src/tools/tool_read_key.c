@@ -106,7 +106,19 @@ static enum mw_code read_risk(const struct mw_json_tree *tree, struct mw_json_no
 {
     if (node.json != NULL && node.span.type == MW_JSON_STRING)
         return mw_json_tree_word(tree, node, key_fields[RISK], NULL, NULL, &key->no_risk);
-    return tool_read_pairs(tree, node, key_fields[RISK], &key->risks);
+    enum mw_code code = tool_read_pairs(tree, node, key_fields[RISK], &key->risks);
+    for (size_t i = 0; i < key->risks.count && code == MW_OK; i++) {
+        if (mw_risk_test_exists(key->risks.items[i].name))
+            continue;
+        struct mw_strings names = {0};
+        mw_risk_test_names(&names);
+        char *allowed = mw_strings_join(&names, ", ");
+        code = mw_json_tree_refuse(tree, node.span.begin, allowed, _("there is no test '%s'"),
+                                   key->risks.items[i].name);
+        free(allowed);
+        mw_strings_release(&names);
+    }
+    return code;
 }
 
 static bool is_version(const char *text)

@@ -1,0 +1,61 @@
+/* Laws for the keys of every tool: each says whether it is dangerous, each id has its sentences,
+ * each flag and each word for another key leads somewhere; and versions compare as numbers. */
+#include "support/rows.h"
+
+#include <stdlib.h>
+
+#include "mirrorwise/memory.h"
+#include "mirrorwise/tool.h"
+
+static void check_key(const struct mw_tool *tool, const struct mw_tool_key *key)
+{
+    char *name = mw_xasprintf("%s.%s", tool->id, key->key);
+    row_true(name, key->risks.count > 0 || (key->no_risk != NULL && key->no_risk[0] != '\0'));
+    for (size_t i = 0; i < key->risks.count; i++) {
+        const struct mw_risk *risk = mw_risk_find(key->risks.items[i].value);
+        row_true(name, risk->sentence[0] != '\0' && risk->remedy[0] != '\0');
+        row_string_equal(name, risk->id, key->risks.items[i].value);
+    }
+    bool leads = key->instead == NULL;
+    for (size_t i = 0; !leads && i < tool->key_count; i++)
+        leads = strcmp(tool->keys[i].key, key->instead) == 0;
+    row_true(name, leads);
+    row_true(name, key->since == NULL || key->until == NULL ||
+                       mw_version_compare(key->since, key->until) < 0);
+    free(name);
+}
+
+static void test_every_key(void **state)
+{
+    (void)state;
+    static const char *const ids[] = {"go", "pip", "docker"};
+    for (size_t t = 0; t < ROWS(ids); t++) {
+        const struct mw_tool *tool = mw_tool_find(ids[t]);
+        assert_non_null(tool);
+        assert_true(tool->key_count > 60);
+        for (size_t i = 0; i < tool->key_count; i++)
+            check_key(tool, &tool->keys[i]);
+    }
+}
+
+static void test_versions(void **state)
+{
+    (void)state;
+    assert_true(mw_version_compare("1.9", "1.10") < 0);
+    assert_true(mw_version_compare("20.10.24", "20.10.24") == 0);
+    assert_true(mw_version_compare("23", "23.0") == 0);
+    assert_true(mw_version_compare("28.5.2", "28.2") > 0);
+    assert_true(mw_version_within("20.10.24", NULL, "23.0"));
+    assert_false(mw_version_within("23.0", NULL, "23.0"));
+    assert_false(mw_version_within("20.10.24", "23.0", NULL));
+    assert_true(mw_version_within(NULL, "23.0", "24.0"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_every_key),
+        cmocka_unit_test(test_versions),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
