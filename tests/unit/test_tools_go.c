@@ -88,7 +88,7 @@ static const struct tool_value_row value_rows[] = {
     {"toolchain number", "GOTOOLCHAIN", "1.24.4", "it must be local"},
     {"toolchain auto+auto", "GOTOOLCHAIN", "auto+auto", "it must be local"},
     {"modules on", "GO111MODULE", "on", NULL},
-    {"modules true", "GO111MODULE", "true", "on, off or auto"},
+    {"modules true", "GO111MODULE", "true", "one of on, off, auto"},
     {"vcs", "GOVCS", "public:git|hg,private:all", NULL},
     {"vcs without list", "GOVCS", "public", "PATTERN:LIST"},
     {"vcs unknown", "GOVCS", "*:gitt", "PATTERN:LIST"},
