@@ -136,7 +136,8 @@ static const char *wrong_value(const char *name, const char *value)
                    ? NULL
                    : _("this flag is switched by true or false, and go refuses any other value");
     if (value == NULL)
-        return _("this flag needs its value behind a '='; every word must be a flag such as -mod=mod");
+        return _(
+            "this flag needs its value behind a '='; every word must be a flag such as -mod=mod");
     if (strcmp(name, "mod") == 0 && value[0] != '\0' && strcmp(value, "mod") != 0 &&
         strcmp(value, "readonly") != 0 && strcmp(value, "vendor") != 0)
         return _("-mod takes mod, readonly or vendor");
