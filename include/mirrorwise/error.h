@@ -39,7 +39,7 @@ struct mw_error {
     enum mw_code code;
     int sys_errno;     /* 0 if no system call failed */
     char step[24];     /* the failing step, for bug reports: "rename", "fsync", "lock", ... */
-    char message[768]; /* one finished sentence; path and line inside; sanitised when printed */
+    char message[2048]; /* one finished sentence; path and line inside; sanitised when printed */
     char hint[512];    /* what the user can do; may be empty */
 };
 

@@ -16,7 +16,8 @@ static enum mw_code check_accepted(const struct mw_session *session, struct mw_e
     const struct mw_strings *accepted = &session->options.accepted;
     struct mw_strings ids = {0};
     enum mw_code code = MW_OK;
-    mw_lint_ids(&ids);
+    if (accepted->count > 0)
+        mw_lint_ids(&ids); /* reads the files of all tools */
     for (size_t i = 0; code == MW_OK && i < accepted->count; i++) {
         const char *id = accepted->items[i];
         if (mw_strings_has(&ids, id))
