@@ -37,10 +37,10 @@ enum mw_code {
 
 struct mw_error {
     enum mw_code code;
-    int sys_errno;     /* 0 if no system call failed */
-    char step[24];     /* the failing step, for bug reports: "rename", "fsync", "lock", ... */
+    int sys_errno;      /* 0 if no system call failed */
+    char step[24];      /* the failing step, for bug reports: "rename", "fsync", "lock", ... */
     char message[2048]; /* one finished sentence; path and line inside; sanitised when printed */
-    char hint[512];    /* what the user can do; may be empty */
+    char hint[512];     /* what the user can do; may be empty */
 };
 
 /* Fills `err` (if not NULL) and returns `code`. `sys_errno` other than 0 appends its text:
