@@ -106,6 +106,7 @@ cJSON *mw_json_mirror(const struct mw_mirror *mirror, const struct mw_ranking *r
     mw_json_number(object, "lost", ranked != NULL ? -1 : 0);
     cJSON_AddStringToObject(object, "integrity", "unchecked");
     mw_json_number(object, "age_s", -1);
+    mw_json_number(object, "lag_s", -1);
     mw_json_number(object, "bytes_per_s", -1);
     cJSON_AddNullToObject(object, "family");
     mw_json_about(object, mirror);

@@ -120,10 +120,20 @@ static char *seen_cell(struct probe_table *table, const struct probe_row *row)
     return mw_xasprintf("%u/%u", result->samples - result->lost, result->samples);
 }
 
+/* Does it matter to anybody how old the mirror is? */
+static bool is_age_asked(const struct probe_table *table, const struct mw_probe_target *target)
+{
+    return target->age != NULL || target->max_age_s > 0 ||
+           table->view->survey->options.policy.max_age_s > 0;
+}
+
 static char *age_cell(struct probe_table *table, const struct probe_row *row)
 {
-    long age_s = probe_row_result(table, row)->age_s;
-    if (age_s < 0 || probe_row_result(table, row)->samples == 0)
+    const struct mw_probe_result *result = probe_row_result(table, row);
+    long age_s = result->age_s;
+    if (age_s < 0 && result->is_usable && is_age_asked(table, probe_row_target(table, row)))
+        return mw_xstrdup(result->lag_s == 0 ? _("as upstream") : _("age unknown"));
+    if (age_s < 0 || result->samples == 0)
         return dash(table);
     if (age_s < 2 * HOUR_S)
         return mw_xasprintf(_("%ld min"), age_s / MINUTE_S);
@@ -211,7 +221,8 @@ static bool has_speed(const struct probe_table *table)
 static bool has_age(const struct probe_table *table)
 {
     for (size_t i = 0; i < table->count; i++) {
-        if (table->results[i].samples > 0 && table->results[i].age_s >= 0)
+        if (table->results[i].samples > 0 &&
+            (table->results[i].age_s >= 0 || is_age_asked(table, &table->view->survey->targets[i])))
             return true;
     }
     return false;

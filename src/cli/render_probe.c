@@ -345,6 +345,7 @@ static void add_figures(cJSON *object, const struct mw_probe_result *result)
     mw_json_number(object, "lost", (long)result->lost);
     cJSON_AddStringToObject(object, "integrity", mw_probe_integrity_word(result->integrity));
     mw_json_number(object, "age_s", result->age_s);
+    mw_json_number(object, "lag_s", result->lag_s);
     mw_json_number(object, "bytes_per_s", result->bytes_per_s);
     mw_json_number(object, "family", result->family > 0 ? result->family : -1);
     mw_json_number(object, "rtt_min_us", result->rtt_min_us);

@@ -70,7 +70,7 @@ void session_mirror_urls(const struct mw_value *value, struct mw_strings *urls)
 static void mark_in_use(struct mw_probe_target *target, const struct mw_strings *in_use)
 {
     for (size_t i = 0; i < in_use->count && !target->is_in_use; i++) {
-        target->is_in_use = mw_url_same(target->url, in_use->items[i]);
+        target->is_in_use = mw_url_same_place(target->url, in_use->items[i]);
         target->place_in_use = target->is_in_use ? i : 0;
     }
 }
@@ -144,7 +144,7 @@ static enum mw_code add_named(const struct mw_session *session, struct mw_survey
     const struct mw_mirror *sample = known != NULL ? known : sample_of(catalog, tool);
     struct mw_probe_target *target = MW_PUSH(survey->targets, survey->count);
     *target = (struct mw_probe_target){
-        .tool = mw_tool_find(tool)->id,
+        .tool = mw_catalog_service(catalog, tool)->id,
         .id = known != NULL ? known->id : text,
         .url = known != NULL ? known->url : text,
         .family = family,
@@ -157,35 +157,105 @@ static enum mw_code add_named(const struct mw_session *session, struct mw_survey
     return MW_OK;
 }
 
-/* What the tool asks if nobody tells it anything is in the catalogue as "upstream". */
-static void find_in_use(const struct mw_session *session, const struct mw_tool *tool,
-                        struct mw_strings *in_use)
+/* Any spelling of a mirror that is known counts as that mirror. */
+static void add_known(const struct mw_session *session, const char *service,
+                      const struct mw_value *value, struct mw_strings *in_use)
 {
-    struct mw_effective effective = {0};
-    mw_effective_find(&session->sys, tool, session->options.scope, tool->mirror_key, &effective);
-    session_mirror_urls(&effective.value, in_use);
-    const struct mw_mirror *upstream = mw_catalog_default(&session->catalog, tool->id);
-    if (effective.value.kind == MW_VALUE_ABSENT && upstream != NULL)
-        mw_strings_add(in_use, upstream->url);
-    mw_effective_release(&effective);
+    struct mw_strings urls = {0};
+    session_mirror_urls(value, &urls);
+    for (size_t i = 0; i < urls.count; i++) {
+        const struct mw_mirror *known =
+            mw_catalog_find_url(&session->catalog, service, urls.items[i]);
+        const char *url = known != NULL ? known->url : urls.items[i];
+        if (!mw_strings_has(in_use, url))
+            mw_strings_add(in_use, url);
+    }
+    mw_strings_release(&urls);
 }
 
-static enum mw_code add_tool(const struct mw_session *session, struct mw_survey *survey,
-                             const struct mw_tool *tool, int family, struct mw_error *err)
+/* What the tool draws on the service by; what it asks if nobody tells it anything is the
+ * catalogue's default. */
+static void find_in_use(const struct mw_session *session, const struct mw_tool *tool,
+                        const char *service, struct mw_strings *in_use)
+{
+    const struct mw_mirror *upstream = mw_catalog_default(&session->catalog, service);
+    for (size_t i = 0; i < tool->row_count; i++) {
+        struct mw_effective effective = {0};
+        if (strcmp(tool->rows[i].from, service) != 0)
+            continue;
+        mw_effective_find(&session->sys, tool, session->options.scope, tool->rows[i].set,
+                          &effective);
+        add_known(session, service, &effective.value, in_use);
+        if (effective.value.kind == MW_VALUE_ABSENT && upstream != NULL &&
+            !mw_strings_has(in_use, upstream->url))
+            mw_strings_add(in_use, upstream->url);
+        mw_effective_release(&effective);
+    }
+}
+
+static bool draws_on(const struct mw_tool *tool, const char *service)
+{
+    for (size_t i = 0; tool != NULL && i < tool->row_count; i++) {
+        if (strcmp(tool->rows[i].from, service) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The mirror of "TOOL=MIRROR" or "TOOL.SERVICE=MIRROR"; NULL if it is another's. */
+static const char *named_of(const char *option, const struct mw_tool *tool, const char *service)
+{
+    size_t len = strlen(tool->id);
+    if (!mw_text_starts(option, tool->id))
+        return NULL;
+    if (option[len] == '=')
+        return option + len + 1;
+    option += len + 1;
+    return option[-1] == '.' && mw_text_starts(option, service) && option[strlen(service)] == '='
+               ? option + strlen(service) + 1
+               : NULL;
+}
+
+static enum mw_code add_service(const struct mw_session *session, struct mw_survey *survey,
+                                const char *service, int family, struct mw_error *err)
 {
     const struct mw_strings *named = &session->options.mirrors;
     struct mw_strings in_use = {0};
     enum mw_code code = MW_OK;
-    size_t len = strlen(tool->id);
-    find_in_use(session, tool, &in_use);
-    session_add_targets(session, survey, tool->id, family, &in_use);
-    for (size_t i = 0; code == MW_OK && i < named->count; i++) {
-        if (mw_text_starts(named->items[i], tool->id) && named->items[i][len] == '=')
-            code = add_named(session, survey, tool->id, family, named->items[i] + len + 1, &in_use,
-                             err);
+    size_t tool_count = mw_tool_count();
+    for (size_t t = 0; t < tool_count; t++) {
+        if (mw_session_has_tool(session, mw_tool_id(t)) && draws_on(mw_tool_at(t), service))
+            find_in_use(session, mw_tool_at(t), service, &in_use);
+    }
+    session_add_targets(session, survey, service, family, &in_use);
+    for (size_t t = 0; t < tool_count; t++) {
+        if (!mw_session_has_tool(session, mw_tool_id(t)) || !draws_on(mw_tool_at(t), service))
+            continue;
+        for (size_t i = 0; code == MW_OK && i < named->count; i++) {
+            const char *mirror = named_of(named->items[i], mw_tool_at(t), service);
+            if (mirror != NULL)
+                code = add_named(session, survey, service, family, mirror, &in_use, err);
+        }
     }
     mw_strings_release(&in_use);
     return code;
+}
+
+/* What the tools of this run draw on, each once, in their order. */
+static void list_services(const struct mw_session *session, struct mw_strings *services)
+{
+    size_t tool_count = mw_tool_count();
+    for (size_t t = 0; t < tool_count; t++) {
+        if (!mw_session_has_tool(session, mw_tool_id(t)))
+            continue;
+        const struct mw_tool *tool = mw_tool_at(t);
+        for (size_t i = 0; tool != NULL && i < tool->row_count; i++) {
+            const char *service = tool->rows[i].from;
+            if (mw_catalog_service(&session->catalog, service) != NULL &&
+                !mw_strings_has(services, service))
+                mw_strings_add(services, service);
+        }
+    }
 }
 
 enum mw_code mw_session_survey(const struct mw_session *session, struct mw_survey *survey,
@@ -194,14 +264,14 @@ enum mw_code mw_session_survey(const struct mw_session *session, struct mw_surve
     const struct mw_session_options *options = &session->options;
     const int families[] = {options->ipv4 ? 4 : options->ipv6 ? 6 : 0, 6};
     size_t family_count = options->ipv4 && options->ipv6 ? 2 : 1;
-    size_t tool_count = mw_tool_count();
+    struct mw_strings services = {0};
     enum mw_code code = MW_OK;
-    for (size_t t = 0; code == MW_OK && t < tool_count; t++) {
-        for (size_t f = 0; code == MW_OK && f < family_count; f++) {
-            if (mw_session_has_tool(session, mw_tool_id(t)))
-                code = add_tool(session, survey, mw_tool_at(t), families[f], err);
-        }
+    list_services(session, &services);
+    for (size_t i = 0; code == MW_OK && i < services.count; i++) {
+        for (size_t f = 0; code == MW_OK && f < family_count; f++)
+            code = add_service(session, survey, services.items[i], families[f], err);
     }
+    mw_strings_release(&services);
     session_probe_options(session, &survey->options);
     survey->results = mw_xcalloc(survey->count + 1, sizeof *survey->results);
     return code;

@@ -135,6 +135,50 @@ static const struct {
      "{\"tool\":\"go\",\"mirrors\":[],\"canary\":{\"bytes\":1e400,\"path\":\"/"
      "x\",\"sha256\":\"" HASH "\"}}",
      "c.json:1:45: \"bytes\" is 1e400; allowed: a whole number from 0 to 2147483647", ""},
+    {"alias with two stars",
+     GO("{\"id\":\"a\",\"url\":\"https://a\",\"aliases\":[\"https://*.*.b\"]}"),
+     "c.json:1:63: the address 'https://*.*.b' is wrong: '*' stands for one whole label of its "
+     "host; allowed: https://HOST[:PORT][/PATH]",
+     ""},
+    {"alias with half a label",
+     GO("{\"id\":\"a\",\"url\":\"https://a\",\"aliases\":[\"https://x*.b\"]}"),
+     "c.json:1:63: the address 'https://x*.b' is wrong: '*' stands for one whole label of its "
+     "host; allowed: https://HOST[:PORT][/PATH]",
+     ""},
+    {"alias with a star in its path",
+     GO("{\"id\":\"a\",\"url\":\"https://a\",\"aliases\":[\"https://b.c/.*.\"]}"),
+     "c.json:1:63: the address 'https://b.c/.*.' is wrong: '*' stands for one whole label of its "
+     "host; allowed: https://HOST[:PORT][/PATH]",
+     ""},
+    {"default is a string", GO("{\"id\":\"a\",\"url\":\"https://a\",\"default\":\"yes\"}"),
+     "c.json:1:63: \"default\" is a string; allowed: true or false", ""},
+    {"unknown protocol", "{\"tool\":\"x\",\"probe\":{\"protocol\":\"npm\"},\"mirrors\":[]}",
+     "c.json:1:33: \"protocol\" is 'npm'; allowed: pypi, oci, goproxy, cargo, nuget, pub, apt", ""},
+    {"HEAD with a body",
+     "{\"tool\":\"x\",\"probe\":{\"path\":\"/"
+     "\",\"method\":\"HEAD\",\"starts_with\":\"x\"},\"mirrors\":[]}",
+     "c.json:1:21: a HEAD request, whose answer has no body to look at; allowed: GET", ""},
+    {"agent that breaks the line",
+     "{\"tool\":\"x\",\"probe\":{\"path\":\"/\",\"agent\":\"a\\r\\nX: y\"},\"mirrors\":[]}",
+     "c.json:1:41: a control character in \"agent\"; allowed: one line of printable text", ""},
+    {"rule that is no pointer",
+     "{\"tool\":\"x\",\"probe\":{\"path\":\"/\",\"json\":{\"v\":\"1\"}},\"mirrors\":[]}",
+     "c.json:1:40: \"json\" has the field 'v'; allowed: a JSON pointer such as /dist/url", ""},
+    {"age in no form",
+     "{\"tool\":\"go\",\"age\":{\"path\":\"/\",\"from\":\"body\",\"as\":\"days\"},\"mirrors\":[]}",
+     "c.json:1:51: \"as\" is 'days'; allowed: unix, http-date, rfc3339, date, yyyymmddhhmmss, "
+     "json:/POINTER, xml:NAME, release:Date, repomd, same-as-upstream",
+     ""},
+    {"max_age without a unit", "{\"tool\":\"go\",\"max_age\":\"6\",\"mirrors\":[]}",
+     "c.json:1:24: \"max_age\" is '6'; allowed: a time of at least 1s with its unit (s, m, h, d), "
+     "such as 6h",
+     ""},
+    {"a canary in two ways",
+     "{\"tool\":\"go\",\"mirrors\":[],\"canary\":{\"path\":\"/"
+     "x\",\"begins\":\"a\",\"contains\":\"b\"}}",
+     "c.json:1:36: \"canary\" says in 2 ways what the object is; allowed: one of sha256, begins, "
+     "contains",
+     ""},
     {"bulk without size", "{\"tool\":\"go\",\"mirrors\":[],\"bulk\":{\"path\":\"/x\"}}",
      "c.json:1:34: \"bulk\" without \"bytes\", which is required", ""},
 };
@@ -242,6 +286,59 @@ static void canaries_of_all_tools(void **state)
     mw_catalog_release(&catalog);
 }
 
+/* Every spelling of a mirror is that mirror. */
+static void aliases_and_schemes_count_as_one(void **state)
+{
+    (void)state;
+    struct mw_catalog catalog = {0};
+    static const struct {
+        const char *url, *id;
+    } rows[] = {
+        {"https://dead.example/go", "dead"},
+        {"http://dead.example/go/", "dead"},
+        {"HTTP://DEAD.example:80/go", "dead"},
+        {"http://dead.example:8080/go", NULL},
+        {"https://old.example", "dead"},
+        {"http://a1b2.family.example", "dead"},
+        {"https://a1b2.family.example/", "dead"},
+        {"https://a.b.family.example", NULL},
+        {"https://family.example", NULL},
+        {"https://.family.example", NULL},
+        {"https://a.family.example.evil", NULL},
+        {"https://me@a.family.example", NULL},
+        {"https://registry.cn-x.cloud.example/p", "dead"},
+        {"sparse+https://dead.example/go", "dead"},
+        {"https://new.example", "new"},
+        {"http://new.example", "new"},
+        {"dead.example/go", NULL},
+        {"", NULL},
+    };
+    assert_int_equal(add(&catalog, "c.json",
+                         GO("{\"id\":\"dead\",\"url\":\"https://dead.example/"
+                            "go\",\"status\":\"dead\",\"aliases\":"
+                            "[\"https://old.example\",\"https://*.family.example\","
+                            "\"https://registry.*.cloud.example/p\",\"http://new.example\"]},"
+                            "{\"id\":\"new\",\"url\":\"https://new.example\",\"default\":true},"
+                            "{\"id\":\"plain\",\"url\":\"http://new.example\"}"),
+                         NULL),
+                     MW_OK);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        const struct mw_mirror *found = mw_catalog_find_url(&catalog, "go", rows[i].url);
+        const char *wanted = rows[i].id;
+        if (strcmp(rows[i].url, "http://new.example") == 0)
+            wanted = "plain"; /* as it is written goes first */
+        row_string_equal(rows[i].url, found != NULL ? found->id : "-",
+                         wanted != NULL ? wanted : "-");
+    }
+    assert_string_equal(mw_catalog_default(&catalog, "go")->id, "new");
+    assert_int_equal(
+        add(&catalog, "d.json", GO("{\"id\":\"new\",\"url\":\"https://n2.example\"}"), NULL),
+        MW_OK);
+    assert_string_equal(mw_catalog_default(&catalog, "go")->url, "https://n2.example");
+    assert_null(mw_catalog_default(&catalog, "pip"));
+    mw_catalog_release(&catalog);
+}
+
 /* Order, override in place, and whose canary judges the mirrors of a second file. */
 static void later_files_extend_and_override(void **state)
 {
@@ -318,7 +415,6 @@ static void too_large_files_are_refused(void **state)
 static void built_in_catalogues_load(void **state)
 {
     (void)state;
-    static const char *const tools[] = {"go", "pip", "docker"};
     struct mw_catalog catalog = {0};
     struct mw_error err = {0};
     for (const struct mw_builtin *file = mw_builtin_files; file->path != NULL; file++) {
@@ -326,23 +422,32 @@ static void built_in_catalogues_load(void **state)
             mw_catalog_add(&catalog, file->path, file->text, file->len, true, &err) != MW_OK)
             fail_msg("%s", err.message);
     }
-    for (size_t t = 0; t < ROWS(tools); t++) {
+    row_true("services", catalog.service_count >= 14);
+    for (size_t t = 0; t < catalog.service_count; t++) {
+        const struct mw_service *service = catalog.services[t];
+        const struct mw_mirror *upstream = mw_catalog_default(&catalog, service->id);
+        row_true(service->id, service->inquiry != NULL && *service->title_zh != '\0');
+        row_true(service->id, upstream != NULL && strcmp(upstream->id, "upstream") == 0);
         size_t active = 0;
         for (size_t i = 0; i < catalog.count; i++) {
             const struct mw_mirror *mirror = &catalog.mirrors[i];
             struct mw_url url;
-            if (strcmp(mirror->tool, tools[t]) != 0)
+            if (strcmp(mirror->tool, service->id) != 0)
                 continue;
             active += mirror->status == MW_MIRROR_ACTIVE;
-            row_true(mirror->id, mirror->canary != NULL);
             row_true(mirror->id, *mirror->verified != '\0' && *mirror->source != '\0');
             row_true(mirror->id, *mirror->name_zh != '\0' && *mirror->operator_name != '\0');
+            row_true(mirror->id, mirror->status == MW_MIRROR_ACTIVE || *mirror->reason != '\0');
             row_true(mirror->id, mw_url_parse(mirror->url, &url, NULL));
             row_true(mirror->id, mw_url_is(&url, "https") || mirror->status == MW_MIRROR_DEAD);
             /* Two names of one place would be measured twice. */
-            row_true(mirror->id, mw_catalog_find_url(&catalog, tools[t], mirror->url) == mirror);
+            row_true(mirror->id, mw_catalog_find_url(&catalog, service->id, mirror->url) == mirror);
+            for (size_t k = 0; k < mirror->aliases.count; k++)
+                row_true(mirror->id, strchr(mirror->aliases.items[k], '*') != NULL ||
+                                         mw_catalog_find_url(&catalog, service->id,
+                                                             mirror->aliases.items[k]) == mirror);
         }
-        row_true(tools[t], active >= 2);
+        row_true(service->id, active >= 1);
     }
     mw_catalog_release(&catalog);
 }
@@ -353,6 +458,7 @@ int main(void)
         cmocka_unit_test(refusals_name_the_place),
         cmocka_unit_test(a_mirror_has_all_its_fields),
         cmocka_unit_test(canaries_of_all_tools),
+        cmocka_unit_test(aliases_and_schemes_count_as_one),
         cmocka_unit_test(later_files_extend_and_override),
         cmocka_unit_test(errors_change_nothing),
         cmocka_unit_test(too_large_files_are_refused),

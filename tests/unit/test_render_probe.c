@@ -54,6 +54,7 @@ static void fill_result(struct mw_probe_result *result, const struct mirror *fro
         .ttfb_us = from->rtt_us,
         .jitter_us = from->class == MW_PROBE_OK ? 100 : -1,
         .age_s = -1,
+        .lag_s = -1,
         .bytes_per_s = -1,
         .http_status = from->class == MW_PROBE_HTTP ? 403 : 0,
     };
@@ -216,9 +217,9 @@ static void the_document_has_what_the_contract_names(void **state)
 {
     (void)state;
     static const char *const members[] = {
-        "tool",      "id",     "url",         "rank",    "usable",    "reason",  "rtt_us",
-        "dns_us",    "tcp_us", "tls_us",      "ttfb_us", "jitter_us", "samples", "lost",
-        "integrity", "age_s",  "bytes_per_s", "family",  "class",     "in_use",  "name_zh"};
+        "tool",   "id",          "url",     "rank",      "usable",  "reason", "rtt_us",    "dns_us",
+        "tcp_us", "tls_us",      "ttfb_us", "jitter_us", "samples", "lost",   "integrity", "age_s",
+        "lag_s",  "bytes_per_s", "family",  "class",     "in_use",  "name_zh"};
     static const struct {
         const char *id, *class;
         int rank; /* 0: null */
