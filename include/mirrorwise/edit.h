@@ -149,6 +149,22 @@ extern const struct mw_editor mw_editor_bundle;
  * it goes with its header, unless a comment stands in it. */
 extern const struct mw_editor mw_editor_toml;
 
+/* YAML in block style, one document. Strings, lists of strings; literals are true, false, null and
+ * numbers (YAML 1.1: yes, on, dates and the like, too; what is no string, as it is spelled). A flow
+ * list on one line is edited as such. Not edited: anchors, aliases, tags, maps in braces, values over
+ * several lines, a map with `<<`. Of equal names the last one counts. A map or an item that put()
+ * leaves with nothing but what picks it goes too, unless a comment stands in it. check() also
+ * refuses what is YAML but not understood here: complex keys, directives, a second document. */
+extern const struct mw_editor mw_editor_yaml;
+
+/* XML without a document type. Key: the names of the elements from the root on,
+ * "settings.mirrors.mirror[id=ours].url"; the last part may be an attribute,
+ * "configuration.packageSources.add[@key=nuget.org].@value". Values are strings without blanks
+ * around them. Of several elements that a part stands for the first is read and none edited. An
+ * element that put() leaves with nothing but what picks it goes too, but not the
+ * root. */
+extern const struct mw_editor mw_editor_xml;
+
 /* All of them; ends with NULL. */
 extern const struct mw_editor *const mw_editors[];
 /* The editor of a format; NULL if there is none. */

@@ -17,6 +17,8 @@ const struct mw_editor *const mw_editors[] = {
     &mw_editor_shell_env,
     &mw_editor_bundle,
     &mw_editor_toml,
+    &mw_editor_yaml,
+    &mw_editor_xml,
     NULL,
     // clang-format on
 };

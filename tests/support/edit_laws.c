@@ -145,7 +145,24 @@ static bool had_no_object(const char *text, size_t len, const char *key)
 /* Paths of names, in which what a name stands for may hold other keys. */
 static bool editor_nests(const struct mw_editor *editor)
 {
-    return editor == &mw_editor_toml;
+    return editor == &mw_editor_toml || editor == &mw_editor_yaml || editor == &mw_editor_xml;
+}
+
+/* An element that was empty may have got a line of its own, and <x/> an end tag; a text that was
+ * empty keeps its root. */
+static bool has_same_tags(const char *text, size_t len, const struct mw_buf *back)
+{
+    size_t at = 0;
+    bool is_rootless = memmem(text, len, "</", 2) == NULL;
+    for (size_t i = 0; i < back->len && !is_rootless; i++) {
+        while (at < len && strchr(" \t\r\n", text[at]) != NULL && text[at] != '\0')
+            at++;
+        if (strchr(" \t\r\n", back->data[i]) != NULL)
+            continue;
+        if (at == len || text[at++] != back->data[i])
+            return false;
+    }
+    return true;
 }
 
 static bool is_back(const struct mw_editor *editor, const char *text, size_t len, const char *key,
@@ -167,6 +184,10 @@ static bool is_back(const struct mw_editor *editor, const char *text, size_t len
         same = added > 0 && added <= 2 && mw_buf_equals(back, &ended) &&
                strspn(ended.data + len, "\r\n") == added;
     }
+    if (!same && editor == &mw_editor_yaml)
+        same = lost_only(text, len, back, ":");
+    if (!same && editor == &mw_editor_xml)
+        same = lost_only(text, len, back, "<") || has_same_tags(text, len, back);
     if (!same && editor == &mw_editor_toml) /* a table that was empty goes too */
         same = lost_only(text, len, back, "[");
     if (!same && editor == &mw_editor_ini)

@@ -111,6 +111,66 @@ static const struct subject subjects[] = {
                 "replace-with = [ \"a\", \"c\" ]\r\n",
                 "d = 07:32:00\n",
                 "= 1\n"}},
+    {.editor = &mw_editor_yaml,
+     .keys = {"npmRegistryServer", "channels", "custom_channels.conda-forge", ":sources",
+              "list[name=ours].url", "a.b.c"},
+     .key_count = 6,
+     .values = {NULL, "s:", "s:https://a.example/", "s:q\"\\'\n例: #", "l:", "l:a", "l:a|b|c",
+                "l:b|no", "x:true", "x:12", "s:true", "x:x"},
+     .value_count = 12,
+     .tokens = {"npmRegistryServer: \"x\" # c\n",
+                "npmRegistryServer: https://b/\n",
+                "channels:\n",
+                "  - a\n",
+                "  - 'b' # c\n",
+                "- c\n",
+                "custom_channels:\n",
+                "  conda-forge: x\n",
+                "  other: 1\n",
+                ":sources: [a, \"b\"]\n",
+                ":sources:\n- a\n",
+                "list:\n",
+                "  - name: ours\n    url: x\n",
+                "  - name: b\n",
+                "\n",
+                "# c\n",
+                "a:\n  b:\n    c: |\n      x\n",
+                "a: &x {b: 1}\n",
+                "a: {b: {c: 1}}\n",
+                "z: plain\n  goes on\n",
+                "k: ~\r\n",
+                "---\n",
+                "a:\n  <<: *x\n  b: y\n",
+                "    c: \"z\"\n",
+                "a:\n  b:\n    c: yes",
+                "z: [1,\n 2]\n",
+                BOM}},
+    {.editor = &mw_editor_xml,
+     .keys = {"s.mirrors.mirror[id=ours].url", "s.mirrors.mirror[id=ours].mirrorOf", "s.p",
+              "s.list.add[@key=k].@value", "s.@v"},
+     .key_count = 5,
+     .values = {NULL, "s:", "s:https://a.example/?a=1&b=2", "s:<\"'>例]]>", "s: a", "l:a"},
+     .value_count = 6,
+     .tokens = {"<s>",
+                "<s v='1'>\n",
+                "</s>\n",
+                "</s>",
+                "  <mirrors>\n",
+                "  </mirrors>\n",
+                "<mirrors/>",
+                "    <mirror>\n      <id>ours</id>\n      <url>x</url>\n    </mirror>\n",
+                "<mirror><id> ours </id></mirror>",
+                "  <p><![CDATA[x]]></p>\n",
+                "<p/>",
+                "\n",
+                "<!-- c -->",
+                "  <list>\n    <add key=\"k\" value='v&amp;' />\n  </list>\n",
+                "<list><add key=\"k\"/></list>",
+                "<list>",
+                "</list>",
+                "text",
+                "\r\n",
+                "<p>&#x4f8b;</p>"}},
 };
 
 static void try_one(const struct subject *subject, const char *name, const struct mw_buf *text,
@@ -341,8 +401,15 @@ static void generate(const struct subject *subject, struct mw_buf *out)
     size_t tokens = 0;
     while (tokens < ROWS(subject->tokens) && subject->tokens[tokens] != NULL)
         tokens++;
-    if (tokens > 0) {
-        for (size_t count = pick(subject->editor == &mw_editor_toml ? 6 : 24); count > 0; count--)
+    if (subject->editor == &mw_editor_xml && pick(4) > 0) { /* or hardly any would be one */
+        mw_buf_puts(out, pick(2) == 0 ? "<?xml version='1.0'?>\n<s>\n" : "<s>");
+        for (size_t count = pick(5); count > 0; count--) {
+            static const size_t whole[] = {6, 7, 8, 9, 10, 11, 12, 13, 14, 19, 11, 12};
+            mw_buf_puts(out, subject->tokens[whole[pick(ROWS(whole))]]);
+        }
+        mw_buf_puts(out, pick(2) == 0 ? "</s>\n" : "\n</s>");
+    } else if (tokens > 0) {
+        for (size_t count = pick(tokens > 25 ? 6 : 24); count > 0; count--)
             put_one_of(out, subject->tokens, tokens);
     } else if (editor == &mw_editor_env) {
         generate_env(out);

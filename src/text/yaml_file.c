@@ -1,0 +1,580 @@
+/* YAML: .yarnrc.yml, .condarc, .gemrc, pnpm-workspace.yaml, registries.yaml. Block maps and lists
+ * of scalars are written, and a flow list on one line; any other form is only read, as it is
+ * spelled. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "key_path.h"
+#include "list_edit.h"
+#include "mirrorwise/edit.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/json_scan.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "odd_text.h"
+#include "yaml_scan.h"
+
+static enum mw_code yaml_check(const char *path, const char *text, size_t len, struct mw_error *err)
+{
+    enum mw_code code = odd_text_check(path, text, len, err);
+    if (code != MW_OK)
+        return code;
+    struct yaml yaml;
+    if (!yaml_parse(&yaml, text, len)) {
+        size_t line = 0;
+        size_t column = 0;
+        mw_text_position(text, yaml.bad, &line, &column);
+        code = mw_fail(err, MW_BAD_CONFIG, 0, "check", _("%s:%zu:%zu: %s."), path, line, column,
+                       _(yaml.what));
+        mw_error_hint(err, _("Correct the file there, or change it by hand."));
+    }
+    yaml_release(&yaml);
+    return code;
+}
+
+/* ---- reading ----------------------------------------------------------------------------------
+ */
+
+static bool is_scalar(const struct yaml_node *node)
+{
+    return node->kind == YAML_PLAIN || node->kind == YAML_QUOTED;
+}
+
+static bool is_string_list(const struct yaml *yaml, const struct yaml_node *node)
+{
+    if (node->kind != YAML_LIST && node->kind != YAML_FLOW)
+        return false;
+    for (size_t i = node->first; i != 0; i = yaml->nodes[i].next) {
+        const struct yaml_node *item = &yaml->nodes[i];
+        if (!is_scalar(item) ||
+            (item->kind == YAML_PLAIN &&
+             yaml_is_typed(yaml->text + item->value, item->value_end - item->value)))
+            return false;
+    }
+    return true;
+}
+
+static void read_value(const struct yaml *yaml, size_t index, struct mw_value *value)
+{
+    const struct yaml_node *node = &yaml->nodes[index];
+    size_t len = node->value_end - node->value;
+    if (node->kind == YAML_MAP)
+        return;
+    if (is_string_list(yaml, node)) {
+        value->kind = MW_VALUE_LIST;
+        for (size_t i = node->first; i != 0; i = yaml->nodes[i].next)
+            mw_strings_take(&value->items, yaml_read(yaml, &yaml->nodes[i]));
+    } else if (node->kind == YAML_QUOTED ||
+               (node->kind == YAML_PLAIN && !yaml_is_typed(yaml->text + node->value, len))) {
+        value->kind = MW_VALUE_STRING;
+        mw_strings_take(&value->items, yaml_read(yaml, node));
+    } else {
+        bool is_lines = node->kind == YAML_LIST;
+        size_t begin = is_lines ? yaml->nodes[node->first].begin : node->value;
+        size_t end = is_lines ? node->end : node->value_end;
+        value->kind = MW_VALUE_LITERAL;
+        if (node->kind == YAML_NULL)
+            mw_strings_add(&value->items, "null");
+        else
+            mw_strings_take(&value->items, mw_edit_item(yaml->text + begin, end - begin));
+    }
+}
+
+/* Of equal names the last one counts. */
+static size_t find_child(const struct yaml *yaml, size_t map, const char *name)
+{
+    size_t found = 0;
+    if (yaml->nodes[map].kind != YAML_MAP)
+        return 0;
+    for (size_t i = yaml->nodes[map].first; i != 0; i = yaml->nodes[i].next) {
+        if (strcmp(yaml->nodes[i].name, name) == 0)
+            found = i;
+    }
+    return found;
+}
+
+static bool has_child(const struct yaml *yaml, size_t map, const char *name, const char *wanted)
+{
+    size_t child = find_child(yaml, map, name);
+    if (child == 0 || !is_scalar(&yaml->nodes[child]))
+        return false;
+    char *value = yaml_read(yaml, &yaml->nodes[child]);
+    bool same = strcmp(value, wanted) == 0;
+    free(value);
+    return same;
+}
+
+/* Follows the path as far as it is there: `at` is the last node, `done` the parts that led to it.
+ * `list` is set where the list of a part is there, but not the item that it picks. */
+static bool follow(const struct yaml *yaml, const struct key_path *path, size_t *at, size_t *done,
+                   size_t *list)
+{
+    *at = 0;
+    *list = 0;
+    for (*done = 0; *done < path->count; ++*done) {
+        const struct key_part *part = &path->parts[*done];
+        size_t child = find_child(yaml, *at, part->name);
+        if (child == 0)
+            return yaml->nodes[*at].kind == YAML_MAP || yaml->nodes[*at].kind == YAML_NULL ||
+                   (*at == 0 && yaml->count == 1);
+        if (part->pick != NULL) {
+            if (yaml->nodes[child].kind != YAML_LIST && yaml->nodes[child].kind != YAML_NULL) {
+                *at = child;
+                return false;
+            }
+            *list = child;
+            size_t item = yaml->nodes[child].first;
+            while (item != 0 && !has_child(yaml, item, part->pick, part->pick_value))
+                item = yaml->nodes[item].next;
+            if (item == 0)
+                return true;
+            *list = 0;
+            child = item;
+        }
+        *at = child;
+    }
+    return true;
+}
+
+static enum mw_code yaml_get(const char *text, size_t len, const char *key, struct mw_value *value,
+                             struct mw_error *err)
+{
+    (void)err;
+    struct yaml yaml = {0};
+    struct key_path path;
+    size_t at = 0;
+    size_t done = 0;
+    size_t list = 0;
+    if (key_path_parse(key, &path) && yaml_parse(&yaml, text, len) &&
+        follow(&yaml, &path, &at, &done, &list) && done == path.count)
+        read_value(&yaml, at, value);
+    yaml_release(&yaml);
+    key_path_release(&path);
+    return MW_OK;
+}
+
+/* ---- writing ----------------------------------------------------------------------------------
+ */
+
+/* Owned: in double quotes; what no reader takes as it is, is escaped. */
+static char *quote_double(const char *item)
+{
+    struct mw_buf out = {0};
+    size_t len = strlen(item);
+    mw_buf_putc(&out, '"');
+    for (size_t at = 0; at < len;) {
+        unsigned point = 0;
+        size_t used = mw_utf8_decode(item + at, len - at, &point);
+        if (point == '"' || point == '\\')
+            mw_buf_printf(&out, "\\%c", (int)point);
+        else if (point < 0x20 || (point >= 0x7F && point < 0xA0))
+            mw_buf_printf(&out, "\\x%02X", point);
+        else if (mw_utf8_unsafe(point) || point == 0xFFFE || point == 0xFFFF)
+            mw_buf_printf(&out, "\\U%08X", point);
+        else
+            mw_buf_append(&out, item + at, used);
+        at += used > 0 ? used : 1;
+    }
+    mw_buf_putc(&out, '"');
+    return mw_buf_take(&out);
+}
+
+/* Owned: a string as a scalar, without quotes where it needs none. */
+static char *quote(const char *item)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_./:@%+~-";
+    size_t len = strlen(item);
+    bool begins = (*item >= 'a' && *item <= 'z') || (*item >= 'A' && *item <= 'Z') || *item == '/';
+    if (begins && item[strspn(item, plain)] == '\0' && item[len - 1] != ':' &&
+        !yaml_is_typed(item, len))
+        return mw_xstrdup(item);
+    return quote_double(item);
+}
+
+static char *spell(const struct mw_value *value)
+{
+    return value->kind == MW_VALUE_STRING ? quote(value->items.items[0])
+                                          : mw_xstrdup(value->items.items[0]);
+}
+
+static const char *ending_of(const struct yaml *yaml)
+{
+    const char *lf = yaml->len > 0 ? memchr(yaml->text, '\n', yaml->len) : NULL;
+    return lf != NULL && lf > yaml->text && lf[-1] == '\r' ? "\r\n" : "\n";
+}
+
+/* How much deeper than its key a list or a map of this file stands. */
+static size_t learn_step(const struct yaml *yaml, enum yaml_kind kind)
+{
+    for (size_t i = 1; i < yaml->count; i++) {
+        const struct yaml_node *node = &yaml->nodes[i];
+        if (node->kind == kind && node->name != NULL && node->first != 0)
+            return node->indent - node->column;
+    }
+    return 2;
+}
+
+static void put_items(const struct yaml *yaml, const struct mw_strings *items, size_t from,
+                      size_t to, size_t indent, struct mw_buf *out)
+{
+    for (size_t i = from; i < to; i++) {
+        char *quoted = quote(items->items[i]);
+        mw_buf_printf(out, "%*s- %s%s", (int)indent, "", quoted, ending_of(yaml));
+        free(quoted);
+    }
+}
+
+static void put_name(const char *name, struct mw_buf *out)
+{
+    bool is_symbol = name[0] == ':' && name[1] != '\0';
+    char *quoted = quote(is_symbol ? name + 1 : name);
+    if (is_symbol && *quoted != '"')
+        mw_buf_putc(out, ':');
+    if (is_symbol && *quoted == '"') {
+        free(quoted);
+        quoted = quote_double(name);
+    }
+    mw_buf_printf(out, "%s:", quoted);
+    free(quoted);
+}
+
+/* The line of a key, and those of its value. */
+static void put_entry(const struct yaml *yaml, const char *name, const struct mw_value *value,
+                      size_t indent, struct mw_buf *out)
+{
+    put_name(name, out);
+    if (value->kind == MW_VALUE_LIST && value->items.count > 0) {
+        mw_buf_puts(out, ending_of(yaml));
+        put_items(yaml, &value->items, 0, value->items.count, indent + learn_step(yaml, YAML_LIST),
+                  out);
+        return;
+    }
+    char *spelled = value->kind == MW_VALUE_LIST ? mw_xstrdup("[]") : spell(value);
+    mw_buf_printf(out, " %s%s", spelled, ending_of(yaml));
+    free(spelled);
+}
+
+/* Lines for the parts of the path from `done` on, below what is there. */
+static void add_entry(const struct yaml *yaml, const struct key_path *path, size_t at, size_t done,
+                      size_t list, const struct mw_value *value, struct mw_edits *edits)
+{
+    const struct yaml_node *node = &yaml->nodes[at];
+    size_t step = learn_step(yaml, YAML_MAP);
+    bool is_empty = at == 0 && node->first == 0;
+    size_t indent =
+        node->kind == YAML_NULL && at != 0 ? node->column + (step > 0 ? step : 2) : node->indent;
+    size_t where = is_empty ? yaml->len : list != 0 ? yaml->nodes[list].end : node->end;
+    struct mw_buf *out = mw_edits_add(edits, where, where);
+    if (where > odd_text_mark(yaml->text, yaml->len) && yaml->text[where - 1] != '\n')
+        mw_buf_puts(out, ending_of(yaml));
+    for (size_t i = done; i < path->count; i++) {
+        const struct key_part *part = &path->parts[i];
+        bool is_old_list = i == done && list != 0;
+        bool behind_dash = out->len > 2 && memcmp(out->data + out->len - 2, "- ", 2) == 0;
+        if (!is_old_list) {
+            mw_buf_printf(out, "%*s", behind_dash ? 0 : (int)indent, "");
+            if (i + 1 == path->count) {
+                put_entry(yaml, part->name, value, indent, out);
+                break;
+            }
+            put_name(part->name, out);
+            mw_buf_puts(out, ending_of(yaml));
+        }
+        if (part->pick == NULL) {
+            indent += step > 0 ? step : 2;
+            continue;
+        }
+        bool has_items = is_old_list && yaml->nodes[list].first != 0;
+        indent = has_items ? yaml->nodes[list].indent : indent + learn_step(yaml, YAML_LIST);
+        mw_buf_printf(out, "%*s- ", (int)indent, "");
+        indent += 2;
+        if (i + 2 < path->count || strcmp(path->parts[i + 1].name, part->pick) != 0) {
+            char *quoted = quote(part->pick_value);
+            put_name(part->pick, out);
+            mw_buf_printf(out, " %s%s", quoted, ending_of(yaml));
+            free(quoted);
+        }
+    }
+}
+
+static void replace_flow(const struct yaml *yaml, const struct yaml_node *node,
+                         const struct mw_strings *wanted, struct mw_edits *edits)
+{
+    struct list_edit list = {.text = yaml->text,
+                             .begin = node->value,
+                             .end = node->value_end,
+                             .ending = ending_of(yaml),
+                             .quote = quote};
+    for (size_t i = node->first; i != 0; i = yaml->nodes[i].next)
+        *MW_PUSH(list.items, list.count) = (struct list_item){
+            yaml->nodes[i].value, yaml->nodes[i].value_end, yaml_read(yaml, &yaml->nodes[i])};
+    list_edit(&list, wanted, edits);
+    for (size_t i = 0; i < list.count; i++)
+        free(list.items[i].text);
+    free(list.items);
+}
+
+/* Line by line: items that stay are not touched. */
+static void replace_block(const struct yaml *yaml, const struct yaml_node *node,
+                          const struct mw_strings *have, const struct mw_strings *wanted,
+                          struct mw_edits *edits)
+{
+    size_t least = have->count < wanted->count ? have->count : wanted->count;
+    size_t front = 0;
+    size_t back = 0;
+    while (front < least && strcmp(have->items[front], wanted->items[front]) == 0)
+        front++;
+    while (back < least - front && strcmp(have->items[have->count - 1 - back],
+                                          wanted->items[wanted->count - 1 - back]) == 0)
+        back++;
+    size_t at = 0;
+    size_t both = least - front - back;
+    for (size_t i = node->first; i != 0; i = yaml->nodes[i].next, at++) {
+        const struct yaml_node *item = &yaml->nodes[i];
+        if (at == front && both == 0)
+            put_items(yaml, wanted, front, wanted->count - back, node->indent,
+                      wanted->count > front + back ? mw_edits_add(edits, item->begin, item->begin)
+                                                   : &(struct mw_buf){0});
+        if (at < front || at >= have->count - back)
+            continue;
+        if (at < front + both) {
+            char *quoted = quote(wanted->items[at]);
+            mw_buf_puts(mw_edits_add(edits, item->value, item->value_end), quoted);
+            free(quoted);
+        } else {
+            mw_edits_add(edits, item->begin, item->end);
+        }
+        if (at + 1 == front + both && wanted->count - back > front + both) {
+            struct mw_buf *out = mw_edits_add(edits, item->end, item->end);
+            if (yaml->text[item->end - 1] != '\n')
+                mw_buf_puts(out, ending_of(yaml));
+            put_items(yaml, wanted, front + both, wanted->count - back, node->indent, out);
+        }
+    }
+    if (at == front && both == 0 && wanted->count - back > front) {
+        struct mw_buf *out = mw_edits_add(edits, node->end, node->end);
+        if (yaml->text[node->end - 1] != '\n')
+            mw_buf_puts(out, ending_of(yaml));
+        put_items(yaml, wanted, front, wanted->count - back, node->indent, out);
+    }
+}
+
+static void replace_value(const struct yaml *yaml, size_t at, const struct mw_value *have,
+                          const struct mw_value *value, struct mw_edits *edits)
+{
+    const struct yaml_node *node = &yaml->nodes[at];
+    bool lists = have->kind == MW_VALUE_LIST && value->kind == MW_VALUE_LIST;
+    bool to_lines = value->kind == MW_VALUE_LIST && value->items.count > 0;
+    if (lists && node->kind == YAML_FLOW && node->first != 0) {
+        replace_flow(yaml, node, &value->items, edits);
+        return;
+    }
+    if (lists && node->kind == YAML_LIST && to_lines) {
+        replace_block(yaml, node, &have->items, &value->items, edits);
+        return;
+    }
+    struct mw_buf spelled = {0};
+    if (node->kind == YAML_QUOTED && yaml->text[node->value] == '\'' &&
+        value->kind == MW_VALUE_STRING &&
+        value->items.items[0][strcspn(value->items.items[0], "'\n\r\t")] == '\0') {
+        mw_buf_printf(&spelled, "'%s'", value->items.items[0]);
+    } else if (node->kind == YAML_QUOTED && value->kind == MW_VALUE_STRING) {
+        char *quoted = quote_double(value->items.items[0]);
+        mw_buf_puts(&spelled, quoted);
+        free(quoted);
+    } else if (!to_lines) {
+        char *text = value->kind == MW_VALUE_LIST ? mw_xstrdup("[]") : spell(value);
+        mw_buf_puts(&spelled, text);
+        free(text);
+    }
+    bool has_value = node->value_end > node->value && node->kind != YAML_LIST;
+    size_t begin = has_value && !to_lines ? node->value : node->colon;
+    struct mw_buf *out = NULL;
+    if (has_value || !to_lines) {
+        out = mw_edits_add(edits, begin, has_value ? node->value_end : node->colon);
+        if (begin == node->colon && !to_lines)
+            mw_buf_putc(out, ' ');
+        mw_buf_append(out, mw_buf_text(&spelled), spelled.len);
+    }
+    mw_buf_release(&spelled);
+    if (node->kind == YAML_LIST)
+        for (size_t i = node->first; i != 0; i = yaml->nodes[i].next)
+            mw_edits_add(edits, yaml->nodes[i].begin, yaml->nodes[i].end);
+    if (to_lines) {
+        out = mw_edits_add(edits, node->end, node->end);
+        if (yaml->text[node->end - 1] != '\n')
+            mw_buf_puts(out, ending_of(yaml));
+        put_items(yaml, &value->items, 0, value->items.count,
+                  node->column + learn_step(yaml, YAML_LIST), out);
+    }
+}
+
+/* ---- removing ---------------------------------------------------------------------------------
+ */
+
+static bool has_comment_lines(const struct yaml *yaml, size_t begin, size_t end)
+{
+    bool leads = true;
+    for (size_t i = begin; i < end; i++) {
+        char c = yaml->text[i];
+        if (c == '#' && (leads || yaml->text[i - 1] == ' '))
+            return true;
+        leads = c == '\n' || (leads && c == ' ');
+    }
+    return false;
+}
+
+static bool is_doubled(const struct yaml *yaml, size_t node)
+{
+    const char *name = yaml->nodes[node].name;
+    for (size_t i = yaml->nodes[yaml->nodes[node].parent].first; i != 0 && name != NULL;
+         i = yaml->nodes[i].next) {
+        if (i != node && strcmp(yaml->nodes[i].name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The entry, or the map or item around it that would be left empty, if no comment goes with it. */
+static void remove_entry(const struct yaml *yaml, const struct key_path *path, size_t at,
+                         struct mw_edits *edits)
+{
+    size_t part = path->count - 1;
+    for (;;) {
+        size_t up = yaml->nodes[at].parent;
+        bool alone = true;
+        const char *pick =
+            yaml->nodes[up].name == NULL && up != 0 ? path->parts[part - 1].pick : NULL;
+        for (size_t i = yaml->nodes[up].first; i != 0; i = yaml->nodes[i].next) {
+            const char *name = yaml->nodes[i].name;
+            bool is_pick = pick != NULL && name != NULL && strcmp(name, pick) == 0;
+            bool is_same = name != NULL && yaml->nodes[at].name != NULL &&
+                           strcmp(name, yaml->nodes[at].name) == 0;
+            alone = alone && (i == at || is_pick || is_same);
+        }
+        /* Without the later one of two maps the earlier would come to life. */
+        if (up == 0 || !alone || is_doubled(yaml, up) ||
+            has_comment_lines(yaml, yaml->nodes[up].begin, yaml->nodes[at].begin) ||
+            has_comment_lines(yaml, yaml->nodes[at].end, yaml->nodes[up].end))
+            break;
+        part -= yaml->nodes[at].name != NULL; /* an item belongs to the part of its list */
+        at = up;
+    }
+    const struct yaml_node *node = &yaml->nodes[at];
+    const struct yaml_node *above = &yaml->nodes[node->parent];
+    for (size_t i = above->first; i != 0; i = yaml->nodes[i].next) {
+        const struct yaml_node *same = &yaml->nodes[i];
+        if (i == at ||
+            (node->name != NULL && same->name != NULL && strcmp(same->name, node->name) == 0))
+            mw_edits_add(edits, same->begin, same->end);
+    }
+}
+
+/* ---- the editor -------------------------------------------------------------------------------
+ */
+
+static enum mw_code refuse_form(const struct yaml *yaml, size_t node, const char *key,
+                                struct mw_error *err)
+{
+    size_t line = 0;
+    size_t column = 0;
+    mw_text_position(yaml->text, yaml->nodes[node].begin, &line, &column);
+    return mw_fail(err, MW_BAD_CONFIG, 0, "edit",
+                   _("Line %zu: %s is given there in a form that is not edited (an anchor, a tag, "
+                     "braces, several lines, or another kind of value)."),
+                   line, key);
+}
+
+/* Does something else give values to the map: `<<`, or is its first entry behind a dash? */
+static bool is_guess(const struct yaml *yaml, size_t at, size_t end)
+{
+    if (find_child(yaml, at, "<<") != 0)
+        return true;
+    const struct yaml_node *node = &yaml->nodes[at];
+    return end != 0 && node->kind == YAML_OPAQUE;
+}
+
+static enum mw_code check_put(const char *key, const struct key_path *path, bool parsed,
+                              const struct mw_value *value, struct mw_error *err)
+{
+    if (!parsed || path->parts[path->count - 1].pick != NULL)
+        return mw_fail(
+            err, MW_USAGE, 0, "edit",
+            _("\"%s\" is no path of names joined by dots (a name that holds a dot stands "
+              "in double quotes)."),
+            key);
+    for (size_t i = 0; i < value->items.count; i++) {
+        const char *item = value->items.items[i];
+        if (!mw_utf8_valid(item, strlen(item)))
+            return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s is not UTF-8."), key);
+        bool fits = strcmp(item, "true") == 0 || strcmp(item, "false") == 0 ||
+                    strcmp(item, "null") == 0 ||
+                    (*item != '\0' && item[strspn(item, "0123456789.-")] == '\0' &&
+                     yaml_is_typed(item, strlen(item)));
+        if (value->kind == MW_VALUE_LITERAL && !fits)
+            return mw_fail(err, MW_USAGE, 0, "edit",
+                           _("The value of %s is no literal: true, false, null or a number."), key);
+    }
+    return MW_OK;
+}
+
+static enum mw_code yaml_put(const char *text, size_t len, const char *key,
+                             const struct mw_value *value, struct mw_edits *edits,
+                             struct mw_error *err)
+{
+    struct key_path path;
+    bool parsed = key_path_parse(key, &path);
+    struct yaml yaml = {0};
+    struct mw_value have = {0};
+    size_t at = 0;
+    size_t done = 0;
+    size_t list = 0;
+    enum mw_code code = check_put(key, &path, parsed, value, err);
+    if (code != MW_OK || !yaml_parse(&yaml, text, len))
+        goto out;
+    bool fits = follow(&yaml, &path, &at, &done, &list);
+    bool is_there = fits && done == path.count;
+    if (is_there)
+        read_value(&yaml, at, &have);
+    if (mw_value_equal(&have, value))
+        goto out;
+    const struct yaml_node *node = &yaml.nodes[at];
+    bool is_first = is_there && node->begin == yaml.nodes[node->parent].begin &&
+                    node->parent != 0 && yaml.nodes[node->parent].name == NULL;
+    if (!fits || is_guess(&yaml, at, at) || is_guess(&yaml, node->parent, 0) ||
+        (is_there && (node->kind == YAML_MAP || node->kind == YAML_OPAQUE ||
+                      (have.kind == MW_VALUE_LITERAL &&
+                       (node->kind == YAML_LIST || node->kind == YAML_FLOW)))) ||
+        (is_first && value->kind != MW_VALUE_STRING))
+        code = refuse_form(&yaml, at, key, err);
+    else if (value->kind == MW_VALUE_ABSENT)
+        remove_entry(&yaml, &path, at, edits);
+    else if (is_there)
+        replace_value(&yaml, at, &have, value, edits);
+    else
+        add_entry(&yaml, &path, at, done, list, value, edits);
+out:
+    mw_value_release(&have);
+    yaml_release(&yaml);
+    key_path_release(&path);
+    return code;
+}
+
+static void yaml_notices(const char *text, size_t len, struct mw_notices *notices)
+{
+    odd_text_notices(text, len, "#", notices);
+    if (odd_text_mark(text, len) > 0)
+        mw_notices_add(notices, 1, "yaml-bom",
+                       _("the file starts with a byte order mark, which some readers of YAML take "
+                         "for a part of the first key"));
+    mw_notices_sort(notices);
+}
+
+const struct mw_editor mw_editor_yaml = {
+    .name = "yaml",
+    .check = yaml_check,
+    .get = yaml_get,
+    .put = yaml_put,
+    .notices = yaml_notices,
+};

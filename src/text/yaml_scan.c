@@ -1,0 +1,581 @@
+#include "yaml_scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/buffer.h"
+#include "mirrorwise/edit.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "odd_text.h"
+
+enum { MAX_DEPTH = 64 };
+
+struct scan {
+    struct yaml *yaml;
+    size_t begin, end, next; /* the line; without its ending */
+    size_t open[MAX_DEPTH];  /* maps and lists that this line may go on with */
+    size_t depth;
+    size_t pending; /* a key or dash that has no value yet, or a plain scalar that may go on */
+};
+
+static bool refuse(struct scan *scan, size_t at, const char *what)
+{
+    struct yaml *yaml = scan->yaml;
+    unsigned point = 0;
+    const char *lookalike = NULL;
+    if (at < yaml->len && (unsigned char)yaml->text[at] >= 0x80 &&
+        mw_utf8_decode(yaml->text + at, yaml->len - at, &point) > 0)
+        lookalike = mw_utf8_lookalike(point);
+    yaml->bad = at;
+    yaml->what = lookalike != NULL ? lookalike : what;
+    return false;
+}
+
+static bool cut_line(struct scan *scan)
+{
+    const struct yaml *yaml = scan->yaml;
+    if (scan->next >= yaml->len)
+        return false;
+    scan->begin = scan->next;
+    const char *lf = memchr(yaml->text + scan->begin, '\n', yaml->len - scan->begin);
+    scan->end = lf != NULL ? (size_t)(lf - yaml->text) : yaml->len;
+    scan->next = lf != NULL ? scan->end + 1 : yaml->len;
+    if (scan->end > scan->begin && yaml->text[scan->end - 1] == '\r')
+        scan->end--;
+    return true;
+}
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static size_t skip_blanks(const char *text, size_t at, size_t end)
+{
+    while (at < end && is_blank(text[at]))
+        at++;
+    return at;
+}
+
+static bool ends_here(const char *text, size_t at, size_t end)
+{
+    at = skip_blanks(text, at, end);
+    return at == end || text[at] == '#';
+}
+
+static size_t add_node(struct yaml *yaml, size_t parent, struct yaml_node node)
+{
+    size_t index = yaml->count;
+    node.parent = parent;
+    *MW_PUSH(yaml->nodes, yaml->count) = node;
+    if (index > 0) {
+        struct yaml_node *above = &yaml->nodes[parent];
+        if (above->last != 0)
+            yaml->nodes[above->last].next = index;
+        else
+            above->first = index;
+        above->last = index;
+    }
+    return index;
+}
+
+/* All around the node end where it does. */
+static void extend(struct yaml *yaml, size_t index, size_t end)
+{
+    for (;; index = yaml->nodes[index].parent) {
+        if (yaml->nodes[index].end < end)
+            yaml->nodes[index].end = end;
+        if (index == 0)
+            return;
+    }
+}
+
+/* ---- scalars ----------------------------------------------------------------------------------
+ */
+
+/* Behind the closing quote; 0 if there is none before `end`. */
+static size_t quoted_end(const char *text, size_t at, size_t end)
+{
+    char quote = text[at++];
+    while (at < end) {
+        if (text[at] == '\\' && quote == '"') {
+            at += 2;
+        } else if (text[at] == quote) {
+            if (quote == '"' || at + 1 >= end || text[at + 1] != '\'')
+                return at + 1;
+            at += 2;
+        } else {
+            at++;
+        }
+    }
+    return 0;
+}
+
+/* The end of a plain scalar: before " #", ": " or, in a flow list, its signs. */
+static size_t plain_end(const char *text, size_t at, size_t end, bool in_flow)
+{
+    size_t last = at;
+    for (; at < end; at++) {
+        char c = text[at];
+        if ((c == '#' && at > 0 && is_blank(text[at - 1])) ||
+            (c == ':' && (at + 1 == end || is_blank(text[at + 1]) ||
+                          (in_flow && strchr(",[]{}", text[at + 1]) != NULL))) ||
+            (in_flow && strchr(",[]{}", c) != NULL))
+            break;
+        if (!is_blank(c))
+            last = at + 1;
+    }
+    return last;
+}
+
+static bool begins_plain(const char *text, size_t at, size_t end, bool in_flow)
+{
+    char c = text[at];
+    if (strchr("-?:", c) != NULL)
+        return at + 1 < end && !is_blank(text[at + 1]) &&
+               (!in_flow || strchr(",[]{}", text[at + 1]) == NULL);
+    return strchr("&*!|>%@`\"'#,[]{}", c) == NULL;
+}
+
+static bool is_digits(const char *text, size_t len, const char *digits)
+{
+    bool any = false;
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] == '\0' || strchr(digits, text[i]) == NULL)
+            return false;
+        any = any || text[i] != '_';
+    }
+    return any;
+}
+
+bool yaml_is_typed(const char *text, size_t len)
+{
+    static const char *const words[] = {"y",  "n",   "yes",  "no",   "true", "false",
+                                        "on", "off", "null", "none", "<<",   "="};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (len == strlen(words[i]) && strncasecmp(text, words[i], len) == 0)
+            return true;
+    }
+    if (len == 0 || (len == 1 && *text == '~'))
+        return true;
+    size_t sign = *text == '+' || *text == '-';
+    const char *rest = text + sign;
+    size_t left = len - sign;
+    if (left > 2 && rest[0] == '0' && (rest[1] == 'x' || rest[1] == 'b' || rest[1] == 'o'))
+        return is_digits(rest + 2, left - 2, "0123456789abcdefABCDEF_");
+    if (left == 4 && *rest == '.' &&
+        (strncasecmp(rest, ".inf", 4) == 0 || strncasecmp(rest, ".nan", 4) == 0))
+        return true;
+    /* Numbers, those of base 60 and dates: nothing else begins so and has only these. */
+    bool begins = left > 0 && ((*rest >= '0' && *rest <= '9') || *rest == '.');
+    return begins && is_digits(rest, left, "0123456789_.:eE+-TtZ ");
+}
+
+static size_t put_escape(const char *text, size_t at, struct mw_buf *out)
+{
+    static const char from[] = "0abtnvfre \"/\\";
+    static const char to[] = "\0\a\b\t\n\v\f\r\x1B \"/\\";
+    char c = text[at + 1];
+    const char *found = c != '\0' ? strchr(from, c) : NULL;
+    size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
+    unsigned point = c == 'N' ? 0x85 : c == '_' ? 0xA0 : c == 'L' ? 0x2028 : 0x2029;
+    char bytes[4];
+    if (found != NULL) {
+        mw_buf_putc(out, to[found - from]);
+        return at + 2;
+    }
+    for (size_t i = 0; i < digits; i++) {
+        char digit = text[at + 2 + i];
+        point = (i == 0 ? 0 : point * 16) +
+                (unsigned)(digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10);
+    }
+    mw_buf_append(out, bytes, mw_utf8_encode(point, bytes));
+    return at + 2 + digits;
+}
+
+/* Is every escape of the quoted scalar one of YAML's? */
+static bool has_good_escapes(const char *text, size_t at, size_t end)
+{
+    for (at++; at + 1 < end; at++) {
+        if (text[at] != '\\')
+            continue;
+        char c = text[++at];
+        size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
+        if (digits == 0 && (c == '\0' || strchr("0abtnvfre \"/\\N_LP", c) == NULL))
+            return false;
+        unsigned point = 0;
+        for (; digits > 0; digits--) {
+            c = at + 2 < end ? text[++at] : '\0';
+            if (c == '\0' || strchr("0123456789abcdefABCDEF", c) == NULL)
+                return false;
+            point = point * 16 + (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+        }
+        if (point > 0x10FFFF || (point >= 0xD800 && point < 0xE000))
+            return false;
+    }
+    return true;
+}
+
+static void unquote(const char *text, size_t begin, size_t end, struct mw_buf *out)
+{
+    char quote = text[begin];
+    for (size_t at = begin + 1; at + 1 < end;) {
+        if (quote == '"' && text[at] == '\\') {
+            at = put_escape(text, at, out);
+        } else {
+            mw_buf_putc(out, text[at]);
+            at += quote == '\'' && text[at] == '\'' ? 2 : 1;
+        }
+    }
+}
+
+char *yaml_read(const struct yaml *yaml, const struct yaml_node *node)
+{
+    if (node->kind == YAML_NULL)
+        return mw_xstrdup("");
+    if (node->kind != YAML_QUOTED)
+        return mw_edit_item(yaml->text + node->value, node->value_end - node->value);
+    struct mw_buf out = {0};
+    unquote(yaml->text, node->value, node->value_end, &out);
+    char *item = mw_edit_item(mw_buf_text(&out), out.len);
+    mw_buf_release(&out);
+    return item;
+}
+
+/* ---- values -----------------------------------------------------------------------------------
+ */
+
+/* Behind the bracket that closes the one at `at`, over lines; 0 if there is none. */
+static size_t flow_end(const char *text, size_t at, size_t end)
+{
+    size_t depth = 0;
+    for (; at < end; at++) {
+        char c = text[at];
+        bool leads = at == 0 || strchr(" \t\n,[]{}:", text[at - 1]) != NULL;
+        if ((c == '"' || c == '\'') && leads) {
+            at = quoted_end(text, at, end);
+            if (at == 0)
+                return 0;
+            at--;
+        } else if (c == '#' && at > 0 && strchr(" \t\n", text[at - 1]) != NULL) {
+            while (at + 1 < end && text[at + 1] != '\n')
+                at++;
+        } else if (c == '[' || c == '{') {
+            depth++;
+        } else if ((c == ']' || c == '}') && --depth == 0) {
+            return at + 1;
+        }
+    }
+    return 0;
+}
+
+/* The items of [a, b] on one line; false if it holds anything but scalars. */
+static bool scan_items(struct scan *scan, size_t self, size_t at, size_t end)
+{
+    struct yaml *yaml = scan->yaml;
+    const char *text = yaml->text;
+    for (at = skip_blanks(text, at + 1, end); at + 1 < end;) {
+        struct yaml_node item = {.kind = YAML_PLAIN, .value = at};
+        if (text[at] == '"' || text[at] == '\'') {
+            item.kind = YAML_QUOTED;
+            item.value_end = quoted_end(text, at, end - 1);
+            if (item.value_end == 0 ||
+                (text[at] == '"' && !has_good_escapes(text, at, item.value_end)))
+                return false;
+        } else {
+            if (!begins_plain(text, at, end, true))
+                return false;
+            item.value_end = plain_end(text, at, end - 1, true);
+        }
+        item.begin = item.value;
+        item.end = item.value_end;
+        add_node(yaml, self, item);
+        at = skip_blanks(text, item.value_end, end);
+        if (text[at] == ',')
+            at = skip_blanks(text, at + 1, end);
+        else if (at + 1 != end)
+            return false;
+    }
+    return true;
+}
+
+static void make_opaque(struct yaml *yaml, size_t self)
+{
+    yaml->nodes[self].kind = YAML_OPAQUE;
+    yaml->nodes[self].first = yaml->nodes[self].last = 0;
+}
+
+/* A value that may go on over lines: [at, end). The next line is the one behind it. */
+static bool close_value(struct scan *scan, size_t self, size_t at, size_t end)
+{
+    struct yaml *yaml = scan->yaml;
+    bool several = end > scan->end;
+    while (end > scan->end && cut_line(scan))
+        ;
+    if (!ends_here(yaml->text, end, scan->end))
+        return refuse(scan, end, N_("there is something behind the end of this value"));
+    yaml->nodes[self].value = at;
+    yaml->nodes[self].value_end = end;
+    if (several)
+        make_opaque(yaml, self);
+    extend(yaml, self, scan->next);
+    return true;
+}
+
+/* Takes all lines that are deeper than `indent`, and those of a list that is as deep as its key. */
+static void take_deeper(struct scan *scan, size_t self, size_t indent)
+{
+    struct yaml *yaml = scan->yaml;
+    struct scan ahead = *scan;
+    while (cut_line(&ahead)) {
+        size_t at = ahead.begin;
+        while (at < ahead.end && yaml->text[at] == ' ')
+            at++;
+        if (at < ahead.end && at - ahead.begin <= indent &&
+            !(at - ahead.begin == indent && yaml->nodes[self].name != NULL &&
+              yaml->text[at] == '-' && (at + 1 == ahead.end || yaml->text[at + 1] == ' ')))
+            break;
+        if (at < ahead.end)
+            *scan = ahead;
+    }
+    make_opaque(yaml, self);
+    yaml->nodes[self].value_end = scan->end;
+    extend(yaml, self, scan->next);
+}
+
+/* The value of a key or dash, from `at` on. `indent` is that of the map or list it stands in. */
+static bool scan_value(struct scan *scan, size_t self, size_t at, size_t indent)
+{
+    struct yaml *yaml = scan->yaml;
+    const char *text = yaml->text;
+    at = skip_blanks(text, at, scan->end);
+    scan->pending = 0;
+    extend(yaml, self, scan->next);
+    if (ends_here(text, at, scan->end)) {
+        scan->pending = self;
+        return true;
+    }
+    char c = text[at];
+    yaml->nodes[self].value = at;
+    if (c == '"' || c == '\'') {
+        size_t end = quoted_end(text, at, yaml->len);
+        yaml->nodes[self].kind = YAML_QUOTED;
+        if (end == 0)
+            return refuse(scan, at, N_("a string that is never closed"));
+        if (c == '"' && end <= scan->end && !has_good_escapes(text, at, end))
+            return refuse(scan, at, N_("an unknown escape in a string"));
+        return close_value(scan, self, at, end);
+    }
+    if (c == '[' || c == '{') {
+        size_t end = flow_end(text, at, yaml->len);
+        yaml->nodes[self].kind = YAML_FLOW;
+        if (end == 0)
+            return refuse(scan, at, N_("a bracket that is never closed"));
+        if (c == '{' || end > scan->end || !scan_items(scan, self, at, end))
+            make_opaque(yaml, self);
+        return close_value(scan, self, at, end);
+    }
+    if (strchr("&*!|>", c) != NULL) {
+        take_deeper(scan, self, indent);
+        return true;
+    }
+    if (!begins_plain(text, at, scan->end, false))
+        return refuse(scan, at, N_("a value cannot begin so; put it in quotes"));
+    size_t end = plain_end(text, at, scan->end, false);
+    if (!ends_here(text, end, scan->end))
+        return refuse(scan, end,
+                      N_("a second colon with a blank behind it; put the value in quotes"));
+    yaml->nodes[self].kind = YAML_PLAIN;
+    yaml->nodes[self].value_end = end;
+    scan->pending = self;
+    return true;
+}
+
+/* ---- lines ------------------------------------------------------------------------------------
+ */
+
+/* The colon of `key:`; 0 if the line at `at` is none. */
+static size_t find_colon(const char *text, size_t at, size_t end)
+{
+    size_t colon = 0;
+    if (text[at] == '"' || text[at] == '\'') {
+        colon = quoted_end(text, at, end);
+        if (colon == 0)
+            return 0;
+        colon = skip_blanks(text, colon, end);
+    } else {
+        /* gem's keys begin with a colon */
+        for (colon = at; colon < end; colon++) {
+            if (text[colon] == ':' && (colon + 1 == end || is_blank(text[colon + 1])))
+                break;
+            if (text[colon] == '#' && colon > at && is_blank(text[colon - 1]))
+                return 0;
+        }
+    }
+    return colon < end && colon > at && text[colon] == ':' &&
+                   (colon + 1 == end || is_blank(text[colon + 1]))
+               ? colon
+               : 0;
+}
+
+static bool push(struct scan *scan, size_t node, enum yaml_kind kind, size_t indent, size_t at)
+{
+    struct yaml *yaml = scan->yaml;
+    if (scan->depth == MAX_DEPTH)
+        return refuse(scan, at, N_("values are nested too deeply"));
+    yaml->nodes[node].kind = kind;
+    yaml->nodes[node].indent = indent;
+    scan->open[scan->depth++] = node;
+    scan->pending = 0;
+    return true;
+}
+
+static bool is_dash(const char *text, size_t at, size_t end)
+{
+    return text[at] == '-' && (at + 1 == end || is_blank(text[at + 1]));
+}
+
+/* What stands at `at`, `indent` columns into the line: an item or an entry. Bounded by MAX_DEPTH.
+ */
+static bool scan_entry(struct scan *scan, size_t at, size_t indent)
+{
+    struct yaml *yaml = scan->yaml;
+    const char *text = yaml->text;
+    size_t here = scan->open[scan->depth - 1];
+    struct yaml_node node = {.begin = scan->begin, .end = scan->next, .column = indent};
+    if (is_dash(text, at, scan->end)) {
+        node.colon = at + 1;
+        size_t self = add_node(yaml, here, node);
+        size_t inner = skip_blanks(text, at + 1, scan->end);
+        if (ends_here(text, inner, scan->end) || inner == scan->end)
+            return scan_value(scan, self, at + 1, indent);
+        bool nests = is_dash(text, inner, scan->end) || (strchr("&*!|>[{", text[inner]) == NULL &&
+                                                         find_colon(text, inner, scan->end) != 0);
+        if (!nests)
+            return scan_value(scan, self, at + 1, indent);
+        if (memchr(text + at, '\t', inner - at) != NULL)
+            return refuse(scan, at, N_("a tab in the indentation; YAML knows only blanks"));
+        extend(yaml, self, scan->next);
+        return push(scan, self, is_dash(text, inner, scan->end) ? YAML_LIST : YAML_MAP,
+                    indent + inner - at, inner) &&
+               scan_entry(scan, inner, indent + inner - at);
+    }
+    size_t colon = strchr("&*!|>[{%@`?", text[at]) != NULL &&
+                           !(text[at] == '?' && at + 1 < scan->end && !is_blank(text[at + 1]))
+                       ? 0
+                       : find_colon(text, at, scan->end);
+    if (colon == 0)
+        return refuse(scan, at,
+                      N_("this is no `key: value` and no `- item`, or in a form of YAML "
+                         "that is not understood here"));
+    bool is_quoted = text[at] == '"' || text[at] == '\'';
+    size_t key_end = colon;
+    while (key_end > at && is_blank(text[key_end - 1]))
+        key_end--;
+    if (is_quoted && text[at] == '"' && !has_good_escapes(text, at, key_end))
+        return refuse(scan, at, N_("an unknown escape in a string"));
+    struct yaml_node key = {
+        .kind = is_quoted ? YAML_QUOTED : YAML_PLAIN, .value = at, .value_end = key_end};
+    node.name = yaml_read(yaml, &key);
+    node.colon = colon + 1;
+    return scan_value(scan, add_node(yaml, here, node), colon + 1, indent);
+}
+
+/* Finds the map or list that the line goes on with, or opens the one that it begins. */
+static bool find_place(struct scan *scan, size_t at, size_t indent, bool *is_more)
+{
+    struct yaml *yaml = scan->yaml;
+    bool dash = is_dash(yaml->text, at, scan->end);
+    size_t pending = scan->pending;
+    size_t top = scan->depth > 0 ? scan->open[scan->depth - 1] : 0;
+    *is_more = false;
+    if (scan->depth == 0)
+        return push(scan, 0, dash ? YAML_LIST : YAML_MAP, indent, at);
+    size_t level = yaml->nodes[top].indent;
+    if (pending != 0 && yaml->nodes[pending].kind == YAML_PLAIN && indent > level) {
+        *is_more = true; /* a plain scalar over lines */
+        if (find_colon(yaml->text, at, scan->end) != 0)
+            return refuse(scan, at, N_("this line is indented deeper than its place allows"));
+        make_opaque(yaml, pending);
+        yaml->nodes[pending].value_end = scan->end;
+        extend(yaml, pending, scan->next);
+        return true;
+    }
+    if (pending != 0 && yaml->nodes[pending].kind == YAML_NULL &&
+        (indent > level || (dash && indent == level && yaml->nodes[top].kind == YAML_MAP))) {
+        if (!dash && find_colon(yaml->text, at, scan->end) == 0) {
+            *is_more = true; /* a value below its key */
+            if (strchr("?%@`", yaml->text[at]) != NULL)
+                return refuse(scan, at, N_("a value cannot begin so; put it in quotes"));
+            take_deeper(scan, pending, level);
+            scan->pending = 0;
+            return true;
+        }
+        return push(scan, pending, dash ? YAML_LIST : YAML_MAP, indent, at);
+    }
+    while (scan->depth > 0) {
+        top = scan->open[scan->depth - 1];
+        level = yaml->nodes[top].indent;
+        bool fits = dash == (yaml->nodes[top].kind == YAML_LIST);
+        if (level == indent && fits)
+            return true;
+        if (level < indent)
+            break;
+        scan->depth--;
+    }
+    return refuse(scan, at, N_("the indentation fits nothing above"));
+}
+
+static bool scan_line(struct scan *scan, bool *ends)
+{
+    struct yaml *yaml = scan->yaml;
+    const char *text = yaml->text;
+    size_t at = scan->begin;
+    while (at < scan->end && text[at] == ' ')
+        at++;
+    *ends = false;
+    if (ends_here(text, at, scan->end))
+        return true;
+    if (text[at] == '\t')
+        return refuse(scan, at, N_("a tab in the indentation; YAML knows only blanks"));
+    bool is_marker = scan->end - scan->begin >= 3 && at == scan->begin &&
+                     (scan->end - at == 3 || is_blank(text[at + 3])) &&
+                     (memcmp(text + at, "---", 3) == 0 || memcmp(text + at, "...", 3) == 0);
+    if (is_marker) {
+        if (text[at] == '-' && yaml->count == 1 && yaml->start <= odd_text_mark(text, yaml->len) &&
+            ends_here(text, at + 3, scan->end)) {
+            yaml->start = scan->next;
+            return true;
+        }
+        return refuse(scan, at,
+                      N_("a second document or a form of it that is not understood here"));
+    }
+    if (text[at] == '%' && at == scan->begin && yaml->count == 1)
+        return refuse(scan, at,
+                      N_("a second document or a form of it that is not understood here"));
+    size_t indent = at - scan->begin;
+    bool is_more = false;
+    return find_place(scan, at, indent, &is_more) && (is_more || scan_entry(scan, at, indent));
+}
+
+bool yaml_parse(struct yaml *yaml, const char *text, size_t len)
+{
+    *yaml = (struct yaml){.text = text, .len = len, .start = odd_text_mark(text, len)};
+    struct scan scan = {.yaml = yaml, .next = yaml->start};
+    add_node(yaml, 0, (struct yaml_node){.begin = yaml->start});
+    bool ends = false;
+    while (cut_line(&scan)) {
+        if (!scan_line(&scan, &ends))
+            return false;
+    }
+    return true;
+}
+
+void yaml_release(struct yaml *yaml)
+{
+    for (size_t i = 0; i < yaml->count; i++)
+        free(yaml->nodes[i].name);
+    free(yaml->nodes);
+}
