@@ -35,6 +35,8 @@ test  lib:cmocka            libcmocka-dev         libcmocka-devel    cmocka     
 test  header:linux/if_tun.h linux-libc-dev        kernel-headers     linux-api-headers linux-glibc-devel  linux-headers
 test  cmd:bash              bash                  bash               bash              bash               bash
 test  cmd:python3           python3               python3            python            python3            python3
+test  python:yaml           python3-yaml          python3-pyyaml     python-yaml       python3-PyYAML    py3-yaml
+test  cmd:npm               npm                   npm                npm               npm               npm
 test  cmd:pip3              python3-pip           python3-pip        python-pip        python3-pip        py3-pip
 test  cmd:go                golang-go             golang             go                go                 go
 test  cmd:jq                jq                    jq                 jq                jq                 jq
@@ -117,6 +119,7 @@ is_met() ( # CHECK, in a subshell: dockerd, ip and chattr live where users do no
 		exit 1
 		;;
 	dir:*) [ -n "$(ls -A "$what" 2>/dev/null)" ] ;;
+	python:*) has python3 && python3 -c "import $what" 2>/dev/null ;;
 	sanitizers:*) links "$what" -fsanitize=address,undefined ;;
 	fuzzer:*) has "$what" && links "$what" -fsanitize=fuzzer -DFUZZER ;;
 	*) die "no such check: $1" ;;
