@@ -151,9 +151,9 @@ extern const struct mw_editor mw_editor_toml;
 
 /* YAML in block style, one document. Strings, lists of strings; literals are true, false, null and
  * numbers (YAML 1.1: yes, on, dates and the like, too; what is no string, as it is spelled). A flow
- * list on one line is edited as such. Not edited: anchors, aliases, tags, maps in braces, values over
- * several lines, a map with `<<`. Of equal names the last one counts. A map or an item that put()
- * leaves with nothing but what picks it goes too, unless a comment stands in it. check() also
+ * list on one line is edited as such. Not edited: anchors, aliases, tags, maps in braces, values
+ * over several lines, a map with `<<`. Of equal names the last one counts. A map or an item that
+ * put() leaves with nothing but what picks it goes too, unless a comment stands in it. check() also
  * refuses what is YAML but not understood here: complex keys, directives, a second document. */
 extern const struct mw_editor mw_editor_yaml;
 
