@@ -47,6 +47,8 @@ struct mw_wanted_list {
     size_t count;
 };
 void mw_wanted_list_release(struct mw_wanted_list *list);
+/* Takes away what was added behind the first `count`. */
+void mw_wanted_list_shrink(struct mw_wanted_list *list, size_t count);
 
 struct mw_plan_setting {
     const struct mw_tool *tool;
@@ -74,7 +76,9 @@ struct mw_plan_file {
     struct mw_buf bridge;
     bool is_secret; /* a new file gets mode 0600 */
     bool tool_missing;
-    bool is_skipped; /* the tool is missing and its file out of reach: left out with a warning */
+    bool is_named;   /* of the tools that are asked for by name */
+    bool is_skipped; /* left out with a warning: the tool is missing and its file out of reach, or
+                        mw_plan_leave_tool() */
     /* Rollback only: what the file looked like when it has to be made again, and the directories
      * that an apply had made for it. */
     struct mw_record_file *original;
@@ -97,7 +101,9 @@ struct mw_plan {
 
 struct mw_plan_options {
     enum mw_scope scope;
-    bool force; /* drifted settings are written all the same */
+    bool force;                     /* drifted settings are written all the same */
+    const struct mw_strings *named; /* ids of tools that are asked for by name, so that lacking
+                                       rights stop the run though the tool is missing; or NULL */
 };
 
 /* Reads every file concerned and computes the plan. Only fails for reasons that stop everything;
@@ -106,6 +112,9 @@ enum mw_code mw_plan_make(const struct mw_system *sys, const struct mw_wanted_li
                           const struct mw_history *history, const struct mw_plan_options *options,
                           struct mw_plan *plan, struct mw_error *err) MW_WARN_UNUSED;
 void mw_plan_release(struct mw_plan *plan);
+
+/* Leaves every file of the tool as it is, so that the others can be done. */
+void mw_plan_leave_tool(struct mw_plan *plan, const struct mw_tool *tool);
 
 /* Number of files that would change. */
 size_t mw_plan_changes(const struct mw_plan *plan);

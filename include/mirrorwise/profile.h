@@ -56,8 +56,9 @@ struct mw_list_edit {
  * has no such wish of its own; a service's name for the mirrors of that service. */
 struct mw_wish {
     char *tool;
-    char *key;  /* in the tool's own spelling */
-    char *text; /* ${env:} and ${file:} already expanded; "" removes the key */
+    char *key;           /* in the tool's own spelling */
+    const char *service; /* borrowed: whose mirrors it names; NULL: the tool's id */
+    char *text;          /* ${env:} and ${file:} already expanded; "" removes the key */
     bool is_secret;
     bool is_edit;               /* no text: the edits are made to what stands in the file */
     struct mw_list_edit *edits; /* in order, of the text if there is one */

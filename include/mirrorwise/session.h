@@ -28,9 +28,11 @@ struct mw_session_options {
     struct mw_strings catalogs; /* --catalog FILE */
     struct mw_strings only;     /* --only, already split */
     struct mw_strings skip;     /* --skip, already split */
+    struct mw_strings named;    /* of --only, those that stand there by their own id */
     struct mw_strings accepted; /* --accept-risk */
     enum mw_scope scope;
     bool force;
+    bool keep_going; /* leave out the tools that cannot be done, and do the rest */
     bool no_network;
     long samples, timeout_ms, deadline_ms; /* of measuring; 0: not given */
     bool ipv4, ipv6;                       /* only over this family; neither: no matter which */
@@ -42,6 +44,31 @@ enum mw_named_by {
     MW_NAMED_BY_ENVIRONMENT,
     MW_NAMED_BY_HISTORY, /* the last one applied */
     MW_NAMED_BY_DEFAULT, /* "dev" */
+};
+
+/* A service of a tool that a `mirror` key speaks for; all borrowed. */
+struct mw_pick {
+    const struct mw_tool *tool;
+    const char *service;
+    const struct mw_wish *wish; /* @ID, @fastest, @fastest:N, a URL; "": what mirrors set goes */
+    bool is_all;                /* the word of [all] */
+};
+
+struct mw_picks {
+    struct mw_pick *items;
+    size_t count;
+};
+
+/* A tool that stays as it is although it is selected, and why. */
+struct mw_left {
+    const struct mw_tool *tool;
+    enum mw_code code; /* MW_OK: so it is meant to be */
+    char *reason;
+};
+
+struct mw_left_list {
+    struct mw_left *items;
+    size_t count;
 };
 
 struct mw_session {
@@ -60,6 +87,8 @@ struct mw_session {
     char *profile_name;
     enum mw_named_by named_by;
     struct mw_profile profile;
+    struct mw_picks picks;
+    struct mw_left_list left;
     struct mw_wanted_list wanted;
     struct mw_lint_findings lint; /* of what is wanted */
     struct mw_plan plan;
@@ -98,6 +127,9 @@ enum mw_code mw_session_load_profile(struct mw_session *session,
                                      struct mw_error *err) MW_WARN_UNUSED;
 /* Chooses mirrors, checks values, lints them, makes the plan. Needs a loaded profile. */
 enum mw_code mw_session_plan(struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;
+/* The highest code of the tools that --keep-going left as they are, and their reasons; MW_OK if
+ * none. */
+enum mw_code mw_session_left(const struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;
 /* Makes the plan that returns to generation `id` (-1: to before the last one) instead. */
 enum mw_code mw_session_plan_rollback(struct mw_session *session, long id,
                                       struct mw_error *err) MW_WARN_UNUSED;

@@ -86,11 +86,27 @@ static void hint_rights(struct mw_run *run)
     mw_strings_release(&tools);
 }
 
+/* The way on for the tools that nothing is wrong with, where there are any. */
+static void hint_rest(struct mw_run *run)
+{
+    const struct mw_plan *plan = &run->session.plan;
+    bool has_fine = false;
+    for (size_t i = 0; i < plan->file_count; i++)
+        has_fine = has_fine || !mw_plan_file_stops(&plan->files[i]);
+    if (!has_fine || run->session.is_rollback || run->session.options.keep_going)
+        return;
+    size_t len = strlen(run->error.hint);
+    snprintf(run->error.hint + len, sizeof run->error.hint - len, "%s%s", len > 0 ? " " : "",
+             _("--keep-going does the rest without it."));
+}
+
 /* The verdict on a plan, with the way on spelled out for this command line. */
 static enum mw_code told(struct mw_run *run, enum mw_code code)
 {
     if (code == MW_NO_PERMISSION)
         hint_rights(run);
+    if (code != MW_OK)
+        hint_rest(run);
     return code;
 }
 
@@ -258,6 +274,18 @@ static void conclude_nothing(struct mw_run *run)
         mw_run_conclude(run, _("Nothing to write, but not every value is in effect."));
 }
 
+/* Written, or nothing to write: but in effect, and for every tool? */
+static enum mw_code end_verdict(struct mw_run *run)
+{
+    struct mw_error left = {0};
+    enum mw_code effective = mw_plan_effective(&run->session.plan, &run->error);
+    enum mw_code code = mw_session_left(&run->session, &left);
+    if (code <= effective)
+        return effective;
+    run->error = left;
+    return code;
+}
+
 /* From a finished plan to its end. */
 static enum mw_code carry_out(struct mw_run *run)
 {
@@ -290,7 +318,7 @@ static enum mw_code carry_out(struct mw_run *run)
     if (code != MW_OK)
         return code;
     show_answers(run);
-    return run->session.is_rollback ? MW_OK : mw_plan_effective(plan, &run->error);
+    return run->session.is_rollback ? MW_OK : end_verdict(run);
 }
 
 enum mw_code mw_action_apply(struct mw_run *run)
@@ -384,6 +412,7 @@ static enum mw_code preview(struct mw_run *run)
     if (code != MW_OK)
         return code;
     run->pending = changes > 0;
+    code = run->session.is_rollback ? MW_OK : mw_session_left(&run->session, &run->error);
     if (changes == 0)
         conclude_nothing(run);
     else
@@ -391,6 +420,8 @@ static enum mw_code preview(struct mw_run *run)
     mw_buf_puts(&text, run->message);
     mw_buf_putc(&text, '\n');
     mw_run_note(run, &text);
+    if (code != MW_OK)
+        return code;
     return changes == 0 ? MW_OK : MW_PENDING;
 }
 

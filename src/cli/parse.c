@@ -180,28 +180,55 @@ static enum mw_code store_number(struct parser *p, const struct mw_option *row, 
     return MW_OK;
 }
 
+/* The tools of a group; false if the word names none. */
+static bool add_group(struct mw_strings *list, const char *word)
+{
+    enum mw_group group;
+    if (!mw_group_parse(word, &group))
+        return false;
+    size_t count = mw_tool_count();
+    for (size_t i = 0; i < count; i++) {
+        const struct mw_tool *tool = mw_tool_at(i);
+        if (tool != NULL && tool->group == group)
+            mw_strings_add(list, tool->id);
+    }
+    return true;
+}
+
+/* What --only and --skip take: ids of tools, and groups. */
+static void list_words(struct mw_strings *words)
+{
+    size_t count = mw_tool_count();
+    for (size_t i = 0; i < count; i++)
+        mw_strings_add(words, mw_tool_id(i));
+    for (int group = MW_GROUP_LANGUAGE; group <= MW_GROUP_CONTAINER; group++)
+        mw_strings_add(words, mw_group_word((enum mw_group)group));
+}
+
 static enum mw_code store_tools(struct parser *p, const struct mw_option *row, const char *value)
 {
     struct mw_strings *list = (struct mw_strings *)((char *)p->options + row->offset);
+    struct mw_session_options *session = &p->options->session;
     struct mw_strings given = {0};
     struct mw_strings known = {0};
     enum mw_code code = MW_OK;
-
-    size_t count = mw_tool_count();
-    for (size_t i = 0; i < count; i++)
-        mw_strings_add(&known, mw_tool_id(i));
-
+    list_words(&known);
     mw_strings_split(&given, value, ",");
     if (given.count == 0)
         code = mw_fail(p->err, MW_USAGE, 0, "options", _("--%s names no tool"), row->name);
     for (size_t i = 0; code == MW_OK && i < given.count; i++) {
-        if (mw_strings_has(&known, given.items[i])) {
-            mw_strings_add(list, given.items[i]);
+        const char *word = given.items[i];
+        if (add_group(list, word))
+            continue;
+        if (mw_tool_exists(word)) {
+            mw_strings_add(list, word);
+            if (list == &session->only)
+                mw_strings_add(&session->named, word);
             continue;
         }
         mw_strings_take(&known, NULL); /* the choices end with NULL */
         known.count--;
-        code = check_choice(p, row->name, (const char *const *)known.items, given.items[i]);
+        code = check_choice(p, row->name, (const char *const *)known.items, word);
     }
     mw_strings_release(&known);
     mw_strings_release(&given);
@@ -475,6 +502,7 @@ void mw_cli_options_release(struct mw_cli_options *options)
     mw_strings_release(&options->session.catalogs);
     mw_strings_release(&options->session.only);
     mw_strings_release(&options->session.skip);
+    mw_strings_release(&options->session.named);
     mw_strings_release(&options->session.accepted);
     *options = (struct mw_cli_options){0};
 }

@@ -83,6 +83,69 @@ static void add_ranking(cJSON *mirrors, const struct mw_session *session)
     }
 }
 
+/* ---- tools ---------------------------------------------------------------------------------- */
+
+/* What became of a tool in this run: of several files the worst. */
+struct fate {
+    const struct mw_tool *tool;
+    const char *state, *reason;
+    enum mw_code code;
+};
+
+static struct fate *find_fate(struct fate **fates, size_t *count, const struct mw_tool *tool)
+{
+    for (size_t i = 0; i < *count; i++) {
+        if ((*fates)[i].tool == tool)
+            return &(*fates)[i];
+    }
+    struct fate *fate = MW_PUSH(*fates, *count);
+    *fate = (struct fate){.tool = tool, .state = "same", .code = MW_OK};
+    return fate;
+}
+
+static void judge_file(struct fate *fate, const struct mw_run *run, const struct mw_plan_file *file)
+{
+    bool stops = file->verdict == MW_FILE_BLOCKED || file->verdict == MW_FILE_CONFLICT;
+    if (stops || file->is_skipped) {
+        fate->state = "left";
+        if (stops && fate->reason == NULL) {
+            fate->reason = file->error.message;
+            fate->code = file->is_skipped && file->tool_missing ? MW_OK : file->error.code;
+        }
+    } else if (file->verdict != MW_FILE_SAME && strcmp(fate->state, "left") != 0) {
+        fate->state = run->changed ? "done" : "left";
+    }
+}
+
+static void add_tools(cJSON *tools, const struct mw_run *run)
+{
+    const struct mw_session *session = &run->session;
+    struct fate *fates = NULL;
+    size_t count = 0;
+    for (size_t i = 0; i < session->plan.file_count; i++) {
+        const struct mw_plan_file *file = &session->plan.files[i];
+        judge_file(find_fate(&fates, &count, file->tool), run, file);
+    }
+    for (size_t i = 0; i < session->left.count; i++) {
+        const struct mw_left *left = &session->left.items[i];
+        struct fate *fate = find_fate(&fates, &count, left->tool);
+        fate->state = "left";
+        fate->reason = left->reason;
+        fate->code = left->code > fate->code ? left->code : fate->code;
+    }
+    for (size_t i = 0; i < count; i++) {
+        cJSON *object = cJSON_CreateObject();
+        cJSON_AddStringToObject(object, "tool", fates[i].tool->id);
+        cJSON_AddBoolToObject(object, "installed",
+                              mw_tool_installed(&session->sys, fates[i].tool, NULL));
+        cJSON_AddStringToObject(object, "state", fates[i].state);
+        mw_json_text(object, "reason", fates[i].reason);
+        cJSON_AddNumberToObject(object, "exit_code", fates[i].code);
+        cJSON_AddItemToArray(tools, object);
+    }
+    free(fates);
+}
+
 /* ---- the whole ---------------------------------------------------------------------------- */
 
 static void add_head(cJSON *root, const struct mw_run *run, enum mw_code code)
@@ -126,6 +189,9 @@ char *mw_render_json(const struct mw_run *run, enum mw_code code)
     cJSON *settings = add_array(root, details, "settings");
     cJSON *mirrors = add_array(root, details, "mirrors");
     add_array(root, details, "checks");
+    cJSON *tools = add_array(root, details, "tools");
+    if (run->has_session && run->details == NULL)
+        add_tools(tools, run);
     if (run->has_session && run->session.has_plan && run->details == NULL)
         add_plan(files, settings, mirrors, &run->session);
     else if (run->has_session && code == MW_NO_MIRROR && run->details == NULL)

@@ -54,7 +54,7 @@ static void block(struct mw_plan *plan, struct mw_plan_file *file, const struct 
     file->verdict = MW_FILE_BLOCKED;
     file->error = *why;
     bool rights = why->code == MW_NO_PERMISSION || why->code == MW_CANNOT_CREATE;
-    if (rights && file->tool_missing) {
+    if (rights && file->tool_missing && !file->is_named) {
         file->is_skipped = true;
         plan->is_partial = true;
         mw_strings_take(&plan->warnings, mw_xasprintf(_("%s is not installed and its file is out "
@@ -66,9 +66,11 @@ static void block(struct mw_plan *plan, struct mw_plan_file *file, const struct 
 /* Reads the file of a tool and judges whether it can be read by the tool itself. */
 static enum mw_code open_file(const struct mw_system *sys, struct mw_plan *plan,
                               const struct mw_tool *tool, enum mw_scope scope,
-                              struct mw_plan_file *file, struct mw_error *err)
+                              const struct mw_strings *named, struct mw_plan_file *file,
+                              struct mw_error *err)
 {
     file->tool = tool;
+    file->is_named = named != NULL && mw_strings_has(named, tool->id);
     file->tool_missing = !mw_tool_installed(sys, tool, NULL);
     enum mw_code code = mw_locate(sys, tool, scope, NULL, &file->location, err);
     if (code != MW_OK)
@@ -229,7 +231,7 @@ static enum mw_code add_tool(const struct mw_system *sys, struct mw_plan *plan,
         if (index == plan->file_count) {
             struct mw_plan_file file = {0};
             struct mw_error reason = {0};
-            code = open_file(sys, plan, tool, options->scope, &file, &reason);
+            code = open_file(sys, plan, tool, options->scope, options->named, &file, &reason);
             if (code == MW_USAGE && options->scope == MW_SCOPE_SYSTEM) {
                 *why = reason;
                 return MW_OK;
@@ -304,13 +306,21 @@ size_t mw_plan_changes(const struct mw_plan *plan)
 
 bool mw_plan_file_changes(const struct mw_plan_file *file)
 {
-    return file->verdict == MW_FILE_CREATE || file->verdict == MW_FILE_CHANGE;
+    return !file->is_skipped &&
+           (file->verdict == MW_FILE_CREATE || file->verdict == MW_FILE_CHANGE);
 }
 
 bool mw_plan_file_stops(const struct mw_plan_file *file)
 {
-    return file->verdict == MW_FILE_CONFLICT ||
-           (file->verdict == MW_FILE_BLOCKED && !file->is_skipped);
+    return !file->is_skipped &&
+           (file->verdict == MW_FILE_CONFLICT || file->verdict == MW_FILE_BLOCKED);
+}
+
+void mw_plan_leave_tool(struct mw_plan *plan, const struct mw_tool *tool)
+{
+    for (size_t i = 0; i < plan->file_count; i++)
+        plan->files[i].is_skipped = plan->files[i].is_skipped || plan->files[i].tool == tool;
+    plan->is_partial = true;
 }
 
 static void put_stop(struct mw_buf *text, const struct mw_plan_file *file)
@@ -361,7 +371,7 @@ enum mw_code mw_plan_effective(const struct mw_plan *plan, struct mw_error *err)
     size_t count = 0;
     for (size_t i = 0; i < plan->setting_count; i++) {
         const struct mw_plan_setting *setting = &plan->settings[i];
-        if (setting->shadows.count == 0)
+        if (setting->shadows.count == 0 || plan->files[setting->file].is_skipped)
             continue;
         first = count++ == 0 ? setting : first;
         mw_buf_printf(&winners, "%s%s (%s)", count > 1 ? ", " : "", setting->key,
@@ -407,14 +417,20 @@ char *mw_plan_file_diff(const struct mw_plan_file *file)
 
 /* ---- ownership ------------------------------------------------------------------------------ */
 
+void mw_wanted_list_shrink(struct mw_wanted_list *list, size_t count)
+{
+    for (; list->count > count; list->count--) {
+        struct mw_wanted *last = &list->items[list->count - 1];
+        free(last->key);
+        mw_value_release(&last->value);
+        mw_origin_release(&last->from);
+        mw_strings_release(&last->mirror_ids);
+    }
+}
+
 void mw_wanted_list_release(struct mw_wanted_list *list)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        free(list->items[i].key);
-        mw_value_release(&list->items[i].value);
-        mw_origin_release(&list->items[i].from);
-        mw_strings_release(&list->items[i].mirror_ids);
-    }
+    mw_wanted_list_shrink(list, 0);
     free(list->items);
     *list = (struct mw_wanted_list){0};
 }

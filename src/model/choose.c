@@ -24,6 +24,11 @@ struct chooser {
     struct mw_error *err;
 };
 
+static const char *service_of(const struct chooser *c)
+{
+    return c->wish->service != NULL ? c->wish->service : c->wish->tool;
+}
+
 static char *where_of(const struct mw_wish *wish)
 {
     const struct mw_origin *from = &wish->from;
@@ -59,7 +64,7 @@ static enum mw_code refuse_id(const struct chooser *c, const char *id)
     mw_strings_add(&names, "@fastest");
     for (size_t i = 0; i < c->catalog->count; i++) {
         const struct mw_mirror *mirror = &c->catalog->mirrors[i];
-        if (strcmp(mirror->tool, c->wish->tool) == 0 && mirror->status != MW_MIRROR_DEAD)
+        if (strcmp(mirror->tool, service_of(c)) == 0 && mirror->status != MW_MIRROR_DEAD)
             mw_strings_take(&names, mw_xasprintf("@%s", mirror->id));
     }
     char *found = mw_xasprintf("@%s", id);
@@ -94,7 +99,7 @@ static char separator_of(const struct chooser *c, size_t i)
 static enum mw_code resolve_id(struct chooser *c, size_t *i)
 {
     const char *id = c->pieces.items[*i].text;
-    const struct mw_mirror *mirror = mw_catalog_find(c->catalog, c->wish->tool, id);
+    const struct mw_mirror *mirror = mw_catalog_find(c->catalog, service_of(c), id);
     if (mirror == NULL)
         return refuse_id(c, id);
     if (!mw_policy_allows_url(c->policy, mirror->url)) {
@@ -114,14 +119,14 @@ static enum mw_code resolve_id(struct chooser *c, size_t *i)
 static enum mw_code fill_pool(struct chooser *c)
 {
     if (!c->pool_is_filled)
-        mw_pool_fill(&c->pool, c->catalog, c->policy, c->ranking, c->wish->tool);
+        mw_pool_fill(&c->pool, c->catalog, c->policy, c->ranking, service_of(c));
     c->pool_is_filled = true;
     if (c->pool.count > 0)
         return MW_OK;
     mw_fail(c->err, MW_NO_MIRROR, 0, "choose",
             c->pool.used_ranking ? _("%s: the measurement found no usable mirror for %s")
                                  : _("%s: the catalogue has no usable mirror for %s"),
-            c->where, c->wish->tool);
+            c->where, service_of(c));
     if (c->pool.reasons.len > 0)
         mw_error_hint(c->err, "%s", mw_buf_text(&c->pool.reasons));
     return MW_NO_MIRROR;
@@ -171,7 +176,7 @@ static enum mw_code resolve(struct chooser *c)
             code = resolve_fastest(c, &i);
         } else {
             const struct mw_mirror *mirror =
-                mw_catalog_find_url(c->catalog, c->wish->tool, piece->text);
+                mw_catalog_find_url(c->catalog, service_of(c), piece->text);
             if (mirror != NULL)
                 note_named(c, mirror);
             i++;
@@ -187,7 +192,7 @@ static enum mw_code forced_url(const struct chooser *c, const char *forced, cons
     const char *reason = NULL;
     if (strstr(forced, "://") == NULL) {
         const char *id = *forced == '@' ? forced + 1 : forced;
-        const struct mw_mirror *mirror = mw_catalog_find(c->catalog, c->wish->tool, id);
+        const struct mw_mirror *mirror = mw_catalog_find(c->catalog, service_of(c), id);
         if (mirror == NULL)
             return refuse_id(c, id);
         *url = mirror->url;

@@ -223,6 +223,20 @@ static char *canonical(const struct apply *a, const char *section, const char *k
     return strcasecmp(key, MW_MIRROR_KEY) == 0 ? mw_xstrdup(MW_MIRROR_KEY) : NULL;
 }
 
+/* What it says of tools that it does not name must be sure to mean a mirror. */
+static enum mw_code check_all(const struct apply *a, const struct mw_profile_entry *entry)
+{
+    const char *value = entry->value;
+    bool is_reference = value[0] == '@' && value[1] != '\0' && strpbrk(value, ",| \t:/") == NULL;
+    if (*value == '\0' || is_reference)
+        return MW_OK;
+    char *shown = mw_model_shown(value);
+    mw_model_refuse(a->err, a->file->path, entry->line, _("@fastest, @ID"),
+                    _("'%s' is no value for %s"), shown, entry->key);
+    free(shown);
+    return MW_BAD_PROFILE;
+}
+
 static enum mw_code apply_tool_key(const struct apply *a, const char *tool,
                                    const struct mw_profile_entry *entry)
 {
@@ -235,11 +249,13 @@ static enum mw_code apply_tool_key(const struct apply *a, const char *tool,
             a->host->tool_keys(tool, &names);
         return refuse_key(a, tool, entry, &names);
     }
-    enum mw_code code = MW_OK;
     struct mw_origin from = origin_of(a, entry->line);
+    enum mw_code code = strcmp(tool, MW_ALL_TOOLS) == 0 ? check_all(a, entry) : MW_OK;
     const struct mw_wish *wish = mw_wishes_find(&a->profile->wishes, tool, key);
     /* Two spellings of one key; equal spellings the scan has seen. */
-    if (entry->sign != MW_SIGN_SET)
+    if (code != MW_OK)
+        ;
+    else if (entry->sign != MW_SIGN_SET)
         mw_wishes_edit(&a->profile->wishes, tool, key, entry->value, entry->sign == MW_SIGN_REMOVE,
                        &from);
     else if (wish != NULL && strcmp(wish->from.file, a->file->path) == 0)

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "mirror.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/tool.h"
@@ -20,32 +21,66 @@ enum { MINUTE_S = 60, HOUR_S = 3600, DAY_S = 86400 };
 
 /* ---- what is wanted ------------------------------------------------------------------------ */
 
-/* How many of the best mirrors of the tool the wishes need. */
-static size_t count_wanted(const struct mw_session *session, const char *tool)
+struct demands {
+    struct mw_probe_wish *items; /* `tool` is a service */
+    size_t count;
+};
+
+static void add_demand(struct demands *demands, const char *service, size_t count)
 {
-    const struct mw_wishes *wishes = &session->profile.wishes;
-    size_t most = 0;
-    if (session->profile.policy.select != MW_SELECT_FASTEST ||
-        !mw_session_has_tool(session, tool) || session_forced_mirror(session, tool) != NULL)
-        return 0;
-    for (size_t i = 0; i < wishes->count; i++) {
-        size_t wanted = strcmp(wishes->items[i].tool, tool) == 0
-                            ? mw_choose_fastest_count(wishes->items[i].text)
-                            : 0;
-        most = wanted > most ? wanted : most;
+    for (size_t i = 0; i < demands->count; i++) {
+        struct mw_probe_wish *demand = &demands->items[i];
+        if (strcmp(demand->tool, service) != 0)
+            continue;
+        demand->count = count > demand->count ? count : demand->count;
+        return;
     }
-    return most;
+    if (count > 0)
+        *MW_PUSH(demands->items, demands->count) = (struct mw_probe_wish){service, count};
 }
 
+/* What the keys that the profile itself names need. */
+static void add_wishes(const struct mw_session *session, const struct mw_tool *tool,
+                       struct demands *demands)
+{
+    const struct mw_wishes *wishes = &session->profile.wishes;
+    for (size_t i = 0; i < wishes->count; i++) {
+        const struct mw_wish *wish = &wishes->items[i];
+        const char *service = session_service_of(tool, wish->key);
+        bool is_forced = session_names_mirror(tool, wish->key) &&
+                         session_forced_mirror(session, tool->id, service) != NULL;
+        if (strcmp(wish->tool, tool->id) != 0 || strcmp(wish->key, MW_MIRROR_KEY) == 0 || is_forced)
+            continue;
+        add_demand(demands, service, mw_choose_fastest_count(wish->text));
+        for (size_t k = 0; k < wish->edit_count; k++)
+            add_demand(demands, service, mw_choose_fastest_count(wish->edits[k].item));
+    }
+}
+
+/* Of every service, how many of its best mirrors are needed, in the order of the tools. */
 static void list_wishes(const struct mw_session *session, struct mw_probe_wish **wishes,
                         size_t *count)
 {
+    const struct mw_wishes *wanted = &session->profile.wishes;
+    struct demands demands = {0};
     size_t tool_count = mw_tool_count();
-    for (size_t i = 0; i < tool_count; i++) {
-        size_t wanted = count_wanted(session, mw_tool_id(i));
-        if (wanted > 0)
-            *MW_PUSH(*wishes, *count) = (struct mw_probe_wish){mw_tool_id(i), wanted};
+    for (size_t i = 0; i < tool_count && session->profile.policy.select == MW_SELECT_FASTEST; i++) {
+        const char *id = mw_tool_id(i);
+        bool is_wished = false;
+        for (size_t k = 0; k < wanted->count; k++)
+            is_wished = is_wished || strcmp(wanted->items[k].tool, id) == 0;
+        const struct mw_tool *tool =
+            is_wished && mw_session_has_tool(session, id) ? mw_tool_find(id) : NULL;
+        if (tool != NULL && !session_is_missing(session, tool))
+            add_wishes(session, tool, &demands);
+        for (size_t k = 0; k < session->picks.count; k++) {
+            const struct mw_pick *pick = &session->picks.items[k];
+            if (strcmp(pick->tool->id, id) == 0)
+                add_demand(&demands, pick->service, mw_choose_fastest_count(pick->wish->text));
+        }
     }
+    *wishes = demands.items;
+    *count = demands.count;
 }
 
 /* ---- without the network ------------------------------------------------------------------- */
@@ -165,14 +200,22 @@ static void fall_back(struct mw_session *session, const struct mw_probe_wish *wi
 
 /* ---- the race ------------------------------------------------------------------------------ */
 
-/* The mirrors that stand in the tool's file; one that is set elsewhere is not ours to keep. */
-static void find_in_file(const struct mw_session *session, const struct mw_tool *tool,
-                         struct mw_strings *urls)
+/* The mirrors of the service that stand in the files of the tools that want some; one that is set
+ * elsewhere is not ours to keep. */
+static void find_in_files(const struct mw_session *session, const char *service,
+                          struct mw_strings *urls)
 {
-    struct mw_look look = {0};
-    if (mw_session_look(session, tool, tool->mirror_key, &look, NULL) == MW_OK)
-        session_mirror_urls(&look.have, urls);
-    mw_look_release(&look);
+    size_t count = mw_tool_count();
+    for (size_t i = 0; i < count; i++) {
+        const struct mw_tool *tool = session_wanting(session, mw_tool_id(i));
+        for (size_t r = 0; tool != NULL && r < tool->row_count; r++) {
+            struct mw_look look = {0};
+            if (strcmp(tool->rows[r].from, service) == 0 &&
+                mw_session_look(session, tool, tool->rows[r].set, &look, NULL) == MW_OK)
+                session_mirror_urls(&look.have, urls);
+            mw_look_release(&look);
+        }
+    }
 }
 
 static void fill_survey(const struct mw_session *session, const struct mw_probe_wish *wishes,
@@ -182,7 +225,7 @@ static void fill_survey(const struct mw_session *session, const struct mw_probe_
     int family = asked->ipv4 == asked->ipv6 ? 0 : asked->ipv4 ? 4 : 6;
     for (size_t i = 0; i < count; i++) {
         struct mw_strings in_use = {0};
-        find_in_file(session, mw_tool_find(wishes[i].tool), &in_use);
+        find_in_files(session, wishes[i].tool, &in_use);
         session_add_targets(session, survey, wishes[i].tool, family, &in_use);
         mw_strings_release(&in_use);
     }
@@ -328,7 +371,7 @@ static void hint_ways_on(const struct mw_survey *survey, const struct mw_strings
 /* Every tool needs a mirror; one without targets has none in the catalogue, which choosing says
  * better. */
 static enum mw_code check_usable(const struct mw_survey *survey, const struct mw_probe_wish *wishes,
-                                 size_t count, struct mw_error *err)
+                                 size_t count, bool keep_going, struct mw_error *err)
 {
     struct mw_strings without = {0};
     enum mw_code code = MW_OK;
@@ -336,7 +379,7 @@ static enum mw_code check_usable(const struct mw_survey *survey, const struct mw
         if (!has_usable(survey, wishes[i].tool))
             mw_strings_add(&without, wishes[i].tool);
     }
-    if (without.count > 0 && survey->count > 0) {
+    if (without.count > 0 && survey->count > 0 && !keep_going) {
         code = fail_without(&without, err);
         hint_ways_on(survey, &without, without.count < count, err);
     }
@@ -382,7 +425,7 @@ static enum mw_code check_ranking(struct mw_session *session, const struct mw_pr
             mw_strings_add(&without, wishes[i].tool);
     }
     fall_back(session, unknown, unknown_count);
-    if (without.count > 0) {
+    if (without.count > 0 && !session->options.keep_going) {
         char *tools = mw_strings_join(&without, ",");
         code = fail_without(&without, err);
         if (is_silent(&session->ranking))
@@ -421,7 +464,7 @@ static enum mw_code race(struct mw_session *session, const struct mw_probe_wish 
         code = check_stop(session, err);
     if (code == MW_OK) {
         mw_session_take_survey(session, &survey);
-        code = check_usable(&survey, wishes, count, err);
+        code = check_usable(&survey, wishes, count, session->options.keep_going, err);
     }
     if (code == MW_OK)
         remember(session);

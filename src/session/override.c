@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mirror.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
@@ -68,6 +69,8 @@ static enum mw_code parse_name(const char *where, const char *name, const struct
     char *id = mw_xstrndup(name, (size_t)(dot - name));
     const struct mw_tool *found = mw_tool_find(id);
     char *canonical = found == NULL ? NULL : mw_tool_canonical(found, dot + 1);
+    if (found != NULL && canonical == NULL)
+        canonical = session_mirror_key(found, dot + 1);
     enum mw_code code = MW_OK;
     if (found == NULL) {
         char *tools = tool_names();
@@ -137,58 +140,131 @@ static enum mw_code apply_set(struct mw_session *session, const char *set, struc
 
 /* ---- --mirror ----------------------------------------------------------------------------- */
 
-const char *session_forced_mirror(const struct mw_session *session, const char *tool)
+const char *session_forced_mirror(const struct mw_session *session, const char *tool,
+                                  const char *service)
 {
     size_t len = strlen(tool);
     const struct mw_strings *mirrors = &session->options.mirrors;
     for (size_t i = mirrors->count; i > 0; i--) {
         const char *text = mirrors->items[i - 1];
-        if (strncmp(text, tool, len) == 0 && text[len] == '=')
+        if (strncmp(text, tool, len) != 0)
+            continue;
+        if (text[len] == '=')
             return text + len + 1;
+        size_t service_len = strlen(service);
+        if (text[len] == '.' && strncmp(text + len + 1, service, service_len) == 0 &&
+            text[len + 1 + service_len] == '=')
+            return text + len + 1 + service_len + 1;
     }
     return NULL;
 }
 
-static bool is_unknown_id(const struct mw_session *session, const char *tool, const char *text)
+static bool has_mirror(const struct mw_session *session, const char *service, const char *text)
 {
     text += *text == '@';
-    return strstr(text, "://") == NULL && mw_catalog_find(&session->catalog, tool, text) == NULL;
+    return strstr(text, "://") != NULL || mw_catalog_find(&session->catalog, service, text) != NULL;
 }
 
-/* The wish keeps its words, because `direct` and the separators stay; choosing puts the forced
- * mirror in. A profile that does not name the key gets the tool's plain form. */
-static enum mw_code apply_mirror(struct mw_session *session, const char *mirror,
-                                 struct mw_error *err)
+/* The services that "TOOL" or "TOOL.SERVICE" means; MW_USAGE for a wrong name. */
+static enum mw_code parse_target(const char *name, const struct mw_tool **tool,
+                                 struct mw_strings *services, struct mw_error *err)
 {
-    const char *equals = strchr(mirror, '=');
-    char *id = mw_xstrndup(mirror, equals == NULL ? strlen(mirror) : (size_t)(equals - mirror));
-    const struct mw_tool *tool = mw_tool_find(id);
+    const char *dot = strchr(name, '.');
+    char *id = mw_xstrndup(name, dot != NULL ? (size_t)(dot - name) : strlen(name));
     enum mw_code code = MW_OK;
-    if (equals == NULL || equals[1] == '\0') {
-        code = mw_fail(err, MW_USAGE, 0, "options",
-                       _("--mirror: '%s' is not of the form TOOL=ID or TOOL=URL"), mirror);
-        mw_error_hint(err, _("For example: --mirror pip=tuna; --list mirrors shows the ids."));
-    } else if (tool == NULL) {
+    struct mw_strings all = {0};
+    *tool = mw_tool_find(id);
+    if (*tool != NULL)
+        session_services(*tool, &all);
+    char *known = mw_strings_join(&all, ", ");
+    if (*tool == NULL) {
         char *tools = tool_names();
         code = mw_fail(err, MW_USAGE, 0, "options",
                        _("--mirror: '%s' is not a tool; the tools are %s"), id, tools);
         free(tools);
-    } else if (is_unknown_id(session, tool->id, equals + 1)) {
-        /* Before anything is measured for the other tools. */
-        code = session_refuse_mirror(&session->catalog, tool->id, equals + 1 + (equals[1] == '@'),
-                                     NULL, err);
+    } else if (all.count == 0) {
+        code = mw_fail(err, MW_USAGE, 0, "options", _("--mirror: %s has no mirrors"), id);
+    } else if (dot != NULL && !mw_strings_has(&all, dot + 1)) {
+        code = mw_fail(err, MW_USAGE, 0, "options",
+                       _("--mirror: '%s' is no service of %s; there are: %s"), dot + 1, id, known);
+    } else if (dot != NULL) {
+        mw_strings_add(services, dot + 1);
     } else {
-        const struct mw_wish *wish =
-            mw_wishes_find(&session->profile.wishes, tool->id, tool->mirror_key);
-        const struct mw_tool_key *row = mw_tool_key(tool, tool->mirror_key);
-        bool is_chain = row != NULL && row->shape == MW_SHAPE_CHAIN;
-        bool has_words = wish != NULL && wish->text[0] != '\0';
-        char *text = mw_xstrdup(has_words ? wish->text : is_chain ? "@fastest,direct" : "@fastest");
-        set_wish(session, tool->id, tool->mirror_key, text, has_words && wish->is_secret,
-                 "--mirror");
-        free(text);
+        mw_strings_copy(services, &all);
     }
+    free(known);
+    mw_strings_release(&all);
     free(id);
+    return code;
+}
+
+/* Wishes of the tool's own keep their words, because `direct` and the separators stay; choosing
+ * puts the forced mirror in. */
+static bool fill_own(struct mw_session *session, const struct mw_tool *tool,
+                     const struct mw_strings *services)
+{
+    bool found = false;
+    struct mw_wishes *wishes = &session->profile.wishes;
+    for (size_t i = 0; i < wishes->count; i++) {
+        const struct mw_wish *wish = &wishes->items[i];
+        bool is_own = strcmp(wish->tool, tool->id) == 0 && session_names_mirror(tool, wish->key) &&
+                      mw_strings_has(services, session_service_of(tool, wish->key));
+        if (!is_own || wish->is_edit || wish->text[0] == '\0')
+            continue;
+        char *text = mw_xstrdup(wish->text);
+        char *key = mw_xstrdup(wish->key);
+        set_wish(session, tool->id, key, text, wish->is_secret, "--mirror");
+        free(key);
+        free(text);
+        found = true;
+    }
+    return found;
+}
+
+/* Acts as `mirror` for the services that have such a one. */
+static void set_mirror(struct mw_session *session, const struct mw_tool *tool,
+                       const struct mw_strings *services, const char *value)
+{
+    const char *bare = value + (*value == '@');
+    char *text = strstr(bare, "://") != NULL ? mw_xstrdup(bare) : mw_xasprintf("@%s", bare);
+    struct mw_strings all = {0};
+    session_services(tool, &all);
+    for (size_t i = 0; i < services->count; i++) {
+        if (!has_mirror(session, services->items[i], value))
+            session_warn(session, _("--mirror: %s has no mirror %s; it is left as it is"),
+                         services->items[i], bare);
+        else
+            set_wish(session, tool->id, all.count > 1 ? services->items[i] : MW_MIRROR_KEY, text,
+                     false, "--mirror");
+    }
+    mw_strings_release(&all);
+    free(text);
+}
+
+static enum mw_code apply_mirror(struct mw_session *session, const char *mirror,
+                                 struct mw_error *err)
+{
+    const char *equals = strchr(mirror, '=');
+    if (equals == NULL || equals[1] == '\0') {
+        mw_fail(err, MW_USAGE, 0, "options",
+                _("--mirror: '%s' is not of the form TOOL=ID or TOOL=URL"), mirror);
+        mw_error_hint(err, _("For example: --mirror pip=tuna; --list mirrors shows the ids."));
+        return MW_USAGE;
+    }
+    char *name = mw_xstrndup(mirror, (size_t)(equals - mirror));
+    const struct mw_tool *tool = NULL;
+    struct mw_strings services = {0};
+    bool is_any = false;
+    enum mw_code code = parse_target(name, &tool, &services, err);
+    for (size_t i = 0; i < services.count; i++)
+        is_any = is_any || has_mirror(session, services.items[i], equals + 1);
+    if (code == MW_OK && !is_any) /* before anything is measured for the other tools */
+        code = session_refuse_mirror(&session->catalog, services.items[0],
+                                     equals + 1 + (equals[1] == '@'), NULL, err);
+    else if (code == MW_OK && !fill_own(session, tool, &services))
+        set_mirror(session, tool, &services, equals + 1);
+    mw_strings_release(&services);
+    free(name);
     return code;
 }
 

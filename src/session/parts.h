@@ -13,16 +13,36 @@ void session_doubt_profile(struct mw_session *session, const char *path, const s
 
 /* Puts --set and --mirror on top of the loaded profile. */
 enum mw_code session_override(struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;
-/* The value of --mirror for the tool, NULL if it was not given. */
-const char *session_forced_mirror(const struct mw_session *session, const char *tool);
+/* The value of --mirror for the tool, or for that service of it; NULL if it was not given. */
+const char *session_forced_mirror(const struct mw_session *session, const char *tool,
+                                  const char *service);
 
 /* MW_USAGE: --mirror names, as `text`, none of the tool; `reason`: of a URL, else NULL. */
 enum mw_code session_refuse_mirror(const struct mw_catalog *catalog, const char *tool,
                                    const char *text, const char *reason, struct mw_error *err);
 
+/* Finds out for which tools and services `mirror` speaks, into session->picks, and which tools are
+ * left as they are. */
+enum mw_code session_find_picks(struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;
+void session_picks_release(struct mw_session *session);
+void session_leave(struct mw_session *session, const struct mw_tool *tool, enum mw_code code,
+                   char *take_reason);
+
+/* A wrong value of the command line is wrong usage, else the profile is wrong; a secret is not
+ * repeated. `blame` puts where the value was written in front. */
+enum mw_code session_judge(const struct mw_wish *wish, enum mw_code code, struct mw_error *err);
+enum mw_code session_blame(const struct mw_wish *wish, enum mw_code code, struct mw_error *err);
+/* Takes the warnings of a choice. */
+void session_take_choice(struct mw_session *session, const struct mw_choice *choice);
+
 /* The serial with which the loaded profile was applied here the last time, if that state was not
  * left since; -1 otherwise. */
 long session_applied_serial(const struct mw_session *session);
+
+/* Owned: `mirror`, or the service of a tool that draws on several, whatever the case; else NULL. */
+char *session_mirror_key(const struct mw_tool *tool, const char *key);
+/* The same keys, all of them. */
+void session_mirror_keys(const struct mw_tool *tool, struct mw_strings *names);
 
 /* The callbacks of the profile room; `host->context` is the session. */
 void session_profile_host(struct mw_session *session, struct mw_profile_host *host);

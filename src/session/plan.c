@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mirror.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/tool.h"
@@ -10,7 +11,7 @@
 
 /* A wrong value of the command line is wrong usage; else the profile is wrong. A reason quotes the
  * value, whole or in parts, so that of a secret is not repeated. */
-static enum mw_code judge(const struct mw_wish *wish, enum mw_code code, struct mw_error *err)
+enum mw_code session_judge(const struct mw_wish *wish, enum mw_code code, struct mw_error *err)
 {
     if (code == MW_BAD_PROFILE && wish->from.layer == MW_LAYER_COMMAND_LINE)
         code = MW_USAGE;
@@ -22,9 +23,9 @@ static enum mw_code judge(const struct mw_wish *wish, enum mw_code code, struct 
 }
 
 /* Puts where the value was written in front of a reason that does not know it. */
-static enum mw_code blame(const struct mw_wish *wish, enum mw_code code, struct mw_error *err)
+enum mw_code session_blame(const struct mw_wish *wish, enum mw_code code, struct mw_error *err)
 {
-    code = judge(wish, code, err);
+    code = session_judge(wish, code, err);
     if (err == NULL)
         return code;
     struct mw_error cause = *err;
@@ -47,7 +48,7 @@ static void clear_value(const struct mw_tool_key *row, struct mw_value *value)
     value->kind = row->clears_to_list ? MW_VALUE_LIST : MW_VALUE_ABSENT;
 }
 
-static void take_choice(struct mw_session *session, const struct mw_choice *choice)
+void session_take_choice(struct mw_session *session, const struct mw_choice *choice)
 {
     session->used_ranking = session->used_ranking || choice->used_ranking;
     for (size_t i = 0; i < choice->warnings.count; i++)
@@ -62,22 +63,24 @@ static enum mw_code fill_value(struct mw_session *session, const struct mw_tool 
         clear_value(row, &wanted->value);
         return MW_OK;
     }
-    bool is_mirror = strcmp(wish->key, tool->mirror_key) == 0;
-    const char *forced = is_mirror ? session_forced_mirror(session, tool->id) : NULL;
     struct mw_choice choice = {0};
+    struct mw_wish named = *wish;
+    named.service = session_service_of(tool, wish->key);
+    bool is_mirror = session_names_mirror(tool, wish->key);
+    const char *forced = is_mirror ? session_forced_mirror(session, tool->id, named.service) : NULL;
     enum mw_code code = mw_choose(&session->catalog, &session->profile.policy, &session->ranking,
-                                  wish, row->shape, forced, &choice, err);
+                                  &named, row->shape, forced, &choice, err);
     if (code != MW_OK)
-        return wish->is_secret ? blame(wish, code, err) : judge(wish, code, err);
+        return wish->is_secret ? session_blame(wish, code, err) : session_judge(wish, code, err);
 
-    take_choice(session, &choice);
+    session_take_choice(session, &choice);
     if (row->kind == MW_VALUE_LITERAL)
         code = mw_tool_value_from_text(row, wish->text, &wanted->value, err);
     else
         mw_value_copy(&wanted->value, &choice.value);
     mw_strings_copy(&wanted->mirror_ids, &choice.ids);
     mw_choice_release(&choice);
-    return code == MW_OK ? MW_OK : blame(wish, code, err);
+    return code == MW_OK ? MW_OK : session_blame(wish, code, err);
 }
 
 /* ---- lists --------------------------------------------------------------------------------- */
@@ -123,14 +126,15 @@ static enum mw_code apply_edit(struct mw_session *session, const struct mw_wish 
     struct mw_choice choice = {0};
     const struct mw_wish one = {.tool = wish->tool,
                                 .key = wish->key,
+                                .service = session_service_of(wanted->tool, wish->key),
                                 .text = edit->item,
                                 .is_secret = edit->is_secret,
                                 .from = edit->from};
     enum mw_code code = mw_choose(&session->catalog, &session->profile.policy, &session->ranking,
                                   &one, MW_SHAPE_LIST, NULL, &choice, err);
     if (code != MW_OK)
-        return edit->is_secret ? blame(&one, code, err) : judge(&one, code, err);
-    take_choice(session, &choice);
+        return edit->is_secret ? session_blame(&one, code, err) : session_judge(&one, code, err);
+    session_take_choice(session, &choice);
     for (size_t i = 0; i < choice.value.items.count; i++) {
         const char *item = choice.value.items.items[i];
         if (edit->removes)
@@ -154,7 +158,7 @@ static enum mw_code edit_value(struct mw_session *session, const struct mw_tool 
         mw_fail(err, MW_BAD_PROFILE, 0, "plan", _("it is no list that += and -= could change"));
         const struct mw_wish one = {
             .tool = wish->tool, .key = wish->key, .from = wish->edits[0].from};
-        return blame(&one, MW_BAD_PROFILE, err);
+        return session_blame(&one, MW_BAD_PROFILE, err);
     }
     /* A file that cannot be read stops its tool when the plan is made, and says why. */
     if (wish->is_edit && find_items(session, tool, wish->key, &wanted->value.items, NULL) != MW_OK)
@@ -175,8 +179,8 @@ static enum mw_code add_wanted(struct mw_session *session, const struct mw_tool 
 {
     const struct mw_tool_key *row = mw_tool_key(tool, wish->key);
     if (row == NULL)
-        return blame(wish, mw_fail(err, MW_BAD_PROFILE, 0, "plan", _("there is no such setting")),
-                     err);
+        return session_blame(
+            wish, mw_fail(err, MW_BAD_PROFILE, 0, "plan", _("there is no such setting")), err);
 
     struct mw_wanted *wanted = MW_PUSH(session->wanted.items, session->wanted.count);
     wanted->tool = tool;
@@ -189,7 +193,7 @@ static enum mw_code add_wanted(struct mw_session *session, const struct mw_tool 
     if (code != MW_OK || wanted->value.items.count == 0)
         return code;
     code = mw_tool_validate(&session->sys, tool, wish->key, &wanted->value, err);
-    return code == MW_OK ? MW_OK : blame(wish, code, err);
+    return code == MW_OK ? MW_OK : session_blame(wish, code, err);
 }
 
 static bool is_wished(const struct mw_wishes *wishes, const char *tool)
@@ -201,36 +205,113 @@ static bool is_wished(const struct mw_wishes *wishes, const char *tool)
     return false;
 }
 
+/* Does `mirror` set this key, said nearer than the key itself? */
+static bool is_overruled(const struct mw_session *session, const struct mw_wish *wish)
+{
+    for (size_t i = 0; i < session->picks.count; i++) {
+        const struct mw_pick *pick = &session->picks.items[i];
+        bool sets = false;
+        for (size_t r = 0; r < pick->tool->row_count; r++)
+            sets = sets || (strcmp(pick->tool->rows[r].from, pick->service) == 0 &&
+                            session_row_sets(&pick->tool->rows[r], wish->key));
+        if (sets && strcmp(pick->tool->id, wish->tool) == 0 &&
+            mw_profile_distance(&session->profile, &pick->wish->from) <
+                mw_profile_distance(&session->profile, &wish->from))
+            return true;
+    }
+    return false;
+}
+
 /* Wishes stand in the order of profiles, settings in the order of tools. */
+static enum mw_code add_wishes(struct mw_session *session, const struct mw_tool *tool,
+                               struct mw_error *err)
+{
+    const struct mw_wishes *wishes = &session->profile.wishes;
+    struct mw_strings services = {0};
+    enum mw_code code = MW_OK;
+    session_services(tool, &services);
+    for (size_t i = 0; code == MW_OK && i < wishes->count; i++) {
+        const struct mw_wish *wish = &wishes->items[i];
+        bool is_pick = strcmp(wish->key, MW_MIRROR_KEY) == 0 ||
+                       (services.count > 1 && mw_strings_has(&services, wish->key));
+        if (strcmp(wish->tool, tool->id) == 0 && !is_pick && !is_overruled(session, wish))
+            code = add_wanted(session, tool, wish, err);
+    }
+    mw_strings_release(&services);
+    return code;
+}
+
+/* Everything that is wanted of a tool, or nothing. */
 static enum mw_code add_tool(struct mw_session *session, const struct mw_tool *tool,
                              struct mw_error *err)
 {
-    const struct mw_wishes *wishes = &session->profile.wishes;
+    struct mw_wanted_list *wanted = &session->wanted;
+    size_t before = wanted->count;
+    struct mw_error why = {0};
+    enum mw_code code = add_wishes(session, tool, &why);
+    for (size_t i = 0; code == MW_OK && i < session->picks.count; i++) {
+        if (session->picks.items[i].tool == tool)
+            code = session_add_pick(session, &session->picks.items[i], &why);
+    }
+    if (code != MW_OK && err != NULL)
+        *err = why;
+    if (code != MW_NO_MIRROR || !session->options.keep_going)
+        return code;
+    session_leave(session, tool, code, mw_xstrdup(why.message));
+    mw_wanted_list_shrink(wanted, before);
+    if (err != NULL)
+        *err = (struct mw_error){0};
+    return MW_OK;
+}
+
+static bool is_picked(const struct mw_session *session, const char *id)
+{
+    for (size_t i = 0; i < session->picks.count; i++) {
+        if (strcmp(session->picks.items[i].tool->id, id) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum mw_code add_tools(struct mw_session *session, struct mw_error *err)
+{
+    size_t count = mw_tool_count();
     enum mw_code code = MW_OK;
-    if (!mw_session_has_tool(session, tool->id))
-        return MW_OK;
-    for (size_t i = 0; code == MW_OK && i < wishes->count; i++) {
-        if (strcmp(wishes->items[i].tool, tool->id) == 0)
-            code = add_wanted(session, tool, &wishes->items[i], err);
+    for (size_t i = 0; code == MW_OK && i < count; i++) {
+        const char *id = mw_tool_id(i);
+        bool is_wanted = is_wished(&session->profile.wishes, id) || is_picked(session, id);
+        if (!is_wanted || !mw_session_has_tool(session, id))
+            continue;
+        const struct mw_tool *tool = mw_tool_find(id);
+        if (!session_is_missing(session, tool))
+            code = add_tool(session, tool, err);
     }
     return code;
 }
 
+/* With --keep-going: what stops one file leaves its whole tool as it is. */
+static void leave_stopped(struct mw_session *session)
+{
+    struct mw_plan *plan = &session->plan;
+    for (size_t i = 0; i < plan->file_count; i++) {
+        struct mw_plan_file *file = &plan->files[i];
+        if (!mw_plan_file_stops(file))
+            continue;
+        session_leave(session, file->tool, file->error.code, mw_xstrdup(file->error.message));
+        mw_plan_leave_tool(plan, file->tool);
+    }
+}
+
 enum mw_code mw_session_plan(struct mw_session *session, struct mw_error *err)
 {
-    enum mw_code code = mw_session_measure(session, err);
+    session_picks_release(session);
+    enum mw_code code = session_find_picks(session, err);
+    if (code == MW_OK)
+        code = mw_session_measure(session, err);
+    if (code == MW_OK)
+        code = add_tools(session, err);
     if (code != MW_OK)
         return code;
-
-    size_t tool_count = mw_tool_count();
-    for (size_t i = 0; i < tool_count; i++) {
-        const char *id = mw_tool_id(i);
-        if (!is_wished(&session->profile.wishes, id))
-            continue;
-        code = add_tool(session, mw_tool_find(id), err);
-        if (code != MW_OK)
-            return code;
-    }
 
     code = session_lint(session, err);
     if (code != MW_OK)
@@ -239,11 +320,32 @@ enum mw_code mw_session_plan(struct mw_session *session, struct mw_error *err)
     struct mw_plan_options options = {
         .scope = session->options.scope,
         .force = session->options.force,
+        .named = &session->options.named,
     };
     code = mw_plan_make(&session->sys, &session->wanted, &session->history, &options,
                         &session->plan, err);
     session->has_plan = code == MW_OK;
+    if (code == MW_OK && session->options.keep_going)
+        leave_stopped(session);
     return code;
+}
+
+enum mw_code mw_session_left(const struct mw_session *session, struct mw_error *err)
+{
+    const struct mw_left_list *left = &session->left;
+    struct mw_buf text = {0};
+    enum mw_code worst = MW_OK;
+    for (size_t i = 0; i < left->count; i++) {
+        if (left->items[i].code == MW_OK)
+            continue;
+        worst = left->items[i].code > worst ? left->items[i].code : worst;
+        mw_buf_printf(&text, "%s%s: %s", text.len > 0 ? _("; ") : "",
+                      mw_tool_title(left->items[i].tool), left->items[i].reason);
+    }
+    if (worst != MW_OK)
+        mw_fail(err, worst, 0, "plan", _("left as it is: %s"), mw_buf_text(&text));
+    mw_buf_release(&text);
+    return worst;
 }
 
 enum mw_code mw_session_plan_rollback(struct mw_session *session, long id, struct mw_error *err)

@@ -56,7 +56,8 @@ static bool host_tool_section(const char *name)
 static char *host_tool_key(const char *section, const char *key)
 {
     const struct mw_tool *tool = mw_tool_find(section);
-    return tool == NULL ? NULL : mw_tool_canonical(tool, key);
+    char *own = tool == NULL ? NULL : mw_tool_canonical(tool, key);
+    return tool == NULL || own != NULL ? own : session_mirror_key(tool, key);
 }
 
 static void host_tool_sections(struct mw_strings *names)
@@ -69,8 +70,10 @@ static void host_tool_sections(struct mw_strings *names)
 static void host_tool_keys(const char *section, struct mw_strings *names)
 {
     const struct mw_tool *tool = mw_tool_find(section);
-    if (tool != NULL)
+    if (tool != NULL) {
         mw_tool_key_names(tool, names);
+        session_mirror_keys(tool, names);
+    }
 }
 
 void session_profile_host(struct mw_session *session, struct mw_profile_host *host)

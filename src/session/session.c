@@ -32,6 +32,7 @@ void mw_session_close(struct mw_session *session)
     mw_plan_release(&session->plan);
     mw_lint_findings_release(&session->lint);
     mw_wanted_list_release(&session->wanted);
+    session_picks_release(session);
     mw_profile_release(&session->profile);
     free(session->profile_name);
     mw_ranking_release(&session->ranking);

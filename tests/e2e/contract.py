@@ -211,7 +211,7 @@ def test_documents(m):
     rows = [
         ("--help", "help", 0), ("--version", "version", 0), ("--list profiles", "list", 0),
         ("--list mirrors", "list", 0), ("--list tools", "list", 0), ("--history", "history", 0),
-        ("--recover", "recover", 0), ("--rollback", "rollback", 64),
+        ("--recover", "recover", 0), ("--rollback", "rollback", 0),
         ("--show go.GOPROXY -p prod", "show", 0), ("--show go.NOPE", "show", 64),
         ("--show go.GOPROXY " + broken, "show", 65), ("-p prod", "diff", 2),
         ("--diff -p prod", "diff", 2), ("--diff " + broken, "diff", 65),

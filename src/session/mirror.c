@@ -1,0 +1,261 @@
+/* For which tools and services `mirror` speaks: the key of a tool's own section, of [all], or
+ * --mirror. What it writes is in mirror_rows.c. */
+#include "mirror.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+void session_services(const struct mw_tool *tool, struct mw_strings *services)
+{
+    for (size_t i = 0; i < tool->row_count; i++) {
+        if (!mw_strings_has(services, tool->rows[i].from))
+            mw_strings_add(services, tool->rows[i].from);
+    }
+}
+
+const char *session_service_named(const struct mw_tool *tool, const char *service)
+{
+    for (size_t i = 0; i < tool->row_count; i++) {
+        if (strcmp(tool->rows[i].from, service) == 0)
+            return tool->rows[i].from;
+    }
+    return NULL;
+}
+
+bool session_row_sets(const struct mw_mirror_row *row, const char *key)
+{
+    static const char name[] = "{name}";
+    const char *hole = strstr(row->set, name);
+    if (hole == NULL)
+        return strcmp(row->set, key) == 0;
+    size_t before = (size_t)(hole - row->set);
+    const char *rest = hole + strlen(name);
+    size_t len = strlen(key);
+    return len > before + strlen(rest) && strncmp(key, row->set, before) == 0 &&
+           strcmp(key + len - strlen(rest), rest) == 0;
+}
+
+bool session_names_mirror(const struct mw_tool *tool, const char *key)
+{
+    for (size_t i = 0; i < tool->row_count; i++) {
+        if (session_row_sets(&tool->rows[i], key))
+            return true;
+    }
+    return false;
+}
+
+const char *session_service_of(const struct mw_tool *tool, const char *key)
+{
+    for (size_t i = 0; i < tool->row_count; i++) {
+        if (session_row_sets(&tool->rows[i], key))
+            return tool->rows[i].from;
+    }
+    return tool->id;
+}
+
+void session_mirror_keys(const struct mw_tool *tool, struct mw_strings *names)
+{
+    struct mw_strings services = {0};
+    session_services(tool, &services);
+    if (services.count > 0)
+        mw_strings_add(names, MW_MIRROR_KEY);
+    for (size_t i = 0; services.count > 1 && i < services.count; i++)
+        mw_strings_add(names, services.items[i]);
+    mw_strings_release(&services);
+}
+
+char *session_mirror_key(const struct mw_tool *tool, const char *key)
+{
+    struct mw_strings names = {0};
+    char *found = NULL;
+    session_mirror_keys(tool, &names);
+    for (size_t i = 0; found == NULL && i < names.count; i++) {
+        if (strcasecmp(names.items[i], key) == 0)
+            found = mw_xstrdup(names.items[i]);
+    }
+    mw_strings_release(&names);
+    return found;
+}
+
+/* ---- for whom ------------------------------------------------------------------------------- */
+
+/* Does the profile say anything about this tool's mirrors, at any level? */
+static bool has_own_wish(const struct mw_wishes *wishes, const struct mw_tool *tool,
+                         const struct mw_strings *services)
+{
+    for (size_t i = 0; i < wishes->count; i++) {
+        const struct mw_wish *wish = &wishes->items[i];
+        if (strcmp(wish->tool, tool->id) != 0)
+            continue;
+        if (strcmp(wish->key, MW_MIRROR_KEY) == 0 || mw_strings_has(services, wish->key))
+            return true;
+        for (size_t r = 0; r < tool->row_count; r++) {
+            if (session_row_sets(&tool->rows[r], wish->key))
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The nearer one of what is wished of the service and of the tool's mirrors altogether. */
+static const struct mw_wish *own_wish(const struct mw_session *session, const struct mw_tool *tool,
+                                      const char *service, bool has_several)
+{
+    const struct mw_profile *profile = &session->profile;
+    const struct mw_wish *all = mw_wishes_find(&profile->wishes, tool->id, MW_MIRROR_KEY);
+    const struct mw_wish *one =
+        has_several ? mw_wishes_find(&profile->wishes, tool->id, service) : NULL;
+    if (one == NULL || all == NULL)
+        return one != NULL ? one : all;
+    return mw_profile_distance(profile, &all->from) < mw_profile_distance(profile, &one->from)
+               ? all
+               : one;
+}
+
+static bool is_named_by_mirror(const struct mw_session *session, const char *tool)
+{
+    size_t len = strlen(tool);
+    for (size_t i = 0; i < session->options.mirrors.count; i++) {
+        const char *text = session->options.mirrors.items[i];
+        if (strncmp(text, tool, len) == 0 && (text[len] == '=' || text[len] == '.'))
+            return true;
+    }
+    return false;
+}
+
+/* A tool that is not there: by whose word is it configured all the same? */
+static bool is_prepared(const struct mw_session *session, const struct mw_tool *tool)
+{
+    const struct mw_session_options *options = &session->options;
+    if (mw_strings_has(&options->named, tool->id) || is_named_by_mirror(session, tool->id))
+        return true;
+    enum mw_missing missing = session->profile.policy.missing;
+    return missing == MW_MISSING_CONFIGURE || (missing != MW_MISSING_SKIP && tool->prepare);
+}
+
+bool session_is_missing(const struct mw_session *session, const struct mw_tool *tool)
+{
+    return !is_prepared(session, tool) && !mw_tool_installed(&session->sys, tool, NULL);
+}
+
+void session_leave(struct mw_session *session, const struct mw_tool *tool, enum mw_code code,
+                   char *take_reason)
+{
+    struct mw_left *left = MW_PUSH(session->left.items, session->left.count);
+    *left = (struct mw_left){.tool = tool, .code = code, .reason = take_reason};
+}
+
+static void add_pick(struct mw_session *session, const struct mw_tool *tool, const char *service,
+                     const struct mw_wish *wish, bool is_all)
+{
+    *MW_PUSH(session->picks.items, session->picks.count) =
+        (struct mw_pick){.tool = tool, .service = service, .wish = wish, .is_all = is_all};
+}
+
+/* [all] speaks for this tool: which of its services does it take? */
+static void pick_for_all(struct mw_session *session, const struct mw_tool *tool,
+                         const struct mw_strings *services, const struct mw_wish *all)
+{
+    if (tool->opt_in != NULL) {
+        session_leave(session, tool, MW_OK,
+                      mw_xasprintf(_("[all] passes it over: %s"), tool->opt_in));
+        return;
+    }
+    for (size_t i = 0; i < services->count; i++) {
+        const char *service = session_service_named(tool, services->items[i]);
+        char *reason = session_all_leaves(session, tool, service, all);
+        if (reason == NULL) {
+            add_pick(session, tool, service, all, true);
+            continue;
+        }
+        session_warn(session, "%s: %s", tool->id, reason);
+        session_leave(session, tool, MW_OK, reason);
+    }
+}
+
+static void pick_for_tool(struct mw_session *session, const struct mw_tool *tool,
+                          const struct mw_wish *all)
+{
+    struct mw_strings services = {0};
+    session_services(tool, &services);
+    if (!has_own_wish(&session->profile.wishes, tool, &services)) {
+        if (all != NULL && all->text[0] != '\0')
+            pick_for_all(session, tool, &services, all);
+    } else {
+        for (size_t i = 0; i < services.count; i++) {
+            const char *service = session_service_named(tool, services.items[i]);
+            const struct mw_wish *wish = own_wish(session, tool, service, services.count > 1);
+            if (wish != NULL)
+                add_pick(session, tool, service, wish, false);
+        }
+    }
+    mw_strings_release(&services);
+}
+
+static bool is_wished(const struct mw_wishes *wishes, const char *tool)
+{
+    for (size_t i = 0; i < wishes->count; i++) {
+        if (strcmp(wishes->items[i].tool, tool) == 0)
+            return true;
+    }
+    return false;
+}
+
+const struct mw_tool *session_wanting(const struct mw_session *session, const char *id)
+{
+    for (size_t i = 0; i < session->picks.count; i++) {
+        if (strcmp(session->picks.items[i].tool->id, id) == 0)
+            return session->picks.items[i].tool;
+    }
+    bool is_wanted = is_wished(&session->profile.wishes, id) && mw_session_has_tool(session, id);
+    return is_wanted ? mw_tool_find(id) : NULL;
+}
+
+/* Left out as it is: said where the profile names the tool; [all] has its quiet list. */
+static void leave_missing(struct mw_session *session, const struct mw_tool *tool, bool is_named)
+{
+    if (is_named)
+        session_warn(session,
+                     _("%s is not installed and left as it is; --only %s configures it all the "
+                       "same"),
+                     mw_tool_title(tool), tool->id);
+    session_leave(session, tool, MW_OK, mw_xstrdup(_("not installed")));
+}
+
+enum mw_code session_find_picks(struct mw_session *session, struct mw_error *err)
+{
+    const struct mw_wishes *wishes = &session->profile.wishes;
+    const struct mw_wish *all = mw_wishes_find(wishes, MW_ALL_TOOLS, MW_MIRROR_KEY);
+    size_t count = mw_tool_count();
+    for (size_t i = 0; i < count; i++) {
+        const char *id = mw_tool_id(i);
+        bool is_named = is_wished(wishes, id);
+        const struct mw_tool *tool = NULL;
+        if (!mw_session_has_tool(session, id) || (!is_named && all == NULL))
+            continue;
+        enum mw_code code = mw_tool_need(id, &tool, is_named ? err : NULL);
+        if (code != MW_OK && is_named)
+            return code;
+        if (code != MW_OK || (!is_named && tool->row_count == 0))
+            continue;
+        if (session_is_missing(session, tool))
+            leave_missing(session, tool, is_named);
+        else
+            pick_for_tool(session, tool, all);
+    }
+    return MW_OK;
+}
+
+void session_picks_release(struct mw_session *session)
+{
+    for (size_t i = 0; i < session->left.count; i++)
+        free(session->left.items[i].reason);
+    free(session->left.items);
+    free(session->picks.items);
+    session->left = (struct mw_left_list){0};
+    session->picks = (struct mw_picks){0};
+}

@@ -1,0 +1,42 @@
+/* `mirror` as a key: for whom it speaks, and what it writes. */
+#ifndef MW_SESSION_MIRROR_H
+#define MW_SESSION_MIRROR_H
+
+#include "parts.h"
+
+/* The services that the tool's mirror rows draw on, each once, in their order; borrowed. */
+void session_services(const struct mw_tool *tool, struct mw_strings *services);
+/* The same text as the tool's rows have it, which lives as long as the tool. */
+const char *session_service_named(const struct mw_tool *tool, const char *service);
+/* Borrowed: whose mirrors the key of the tool names; the tool's id where no row says it. */
+const char *session_service_of(const struct mw_tool *tool, const char *key);
+/* The tool of that id if this run wants something of its mirrors; else NULL. */
+const struct mw_tool *session_wanting(const struct mw_session *session, const char *id);
+/* Does a mirror row of the tool set that key? */
+bool session_names_mirror(const struct mw_tool *tool, const char *key);
+/* Is the tool not there, and nobody's wish that it be configured all the same? */
+bool session_is_missing(const struct mw_session *session, const struct mw_tool *tool);
+/* Is it what `set` of a mirror row says, whatever stands for {name}? */
+bool session_row_sets(const struct mw_mirror_row *row, const char *key);
+
+/* Is the mirror what the tool uses when nobody tells it anything? */
+bool session_is_default(const struct mw_mirror *mirror);
+/* The mirror of the service at the address in `text`, which is as the row writes it; NULL if
+ * there is none or the text holds no address. *is_address (may be NULL): it holds one. */
+const struct mw_mirror *session_find_address(const struct mw_session *session,
+                                             const struct mw_mirror_row *row, const char *text,
+                                             bool *is_address);
+
+/* What the key reads as now: what the tool uses, and what stands in the file that we write. */
+void session_values_now(const struct mw_session *session, const struct mw_tool *tool,
+                        const char *key, struct mw_value *in_use, struct mw_value *in_file);
+
+/* May [all] take the tool's mirror of that service? Else why not: owned, for people. */
+char *session_all_leaves(const struct mw_session *session, const struct mw_tool *tool,
+                         const char *service, const struct mw_wish *wish);
+
+/* Chooses for `pick` and adds what its rows write to session->wanted. */
+enum mw_code session_add_pick(struct mw_session *session, const struct mw_pick *pick,
+                              struct mw_error *err) MW_WARN_UNUSED;
+
+#endif

@@ -1,0 +1,148 @@
+/* [all] mirror takes a tool's default or a known mirror, in any spelling. Any other address may be
+ * a company's, whose packages no public mirror has: it stays. */
+#include <string.h>
+
+#include "mirror.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+bool session_is_default(const struct mw_mirror *mirror)
+{
+    return strcmp(mirror->id, "upstream") == 0;
+}
+
+/* ---- addresses ------------------------------------------------------------------------------ */
+
+static const char hole[] = "{url}";
+
+/* Owned: the address in `text`, without what the row writes around it ("sparse+{url}/"). */
+static char *address_in(const struct mw_mirror_row *row, const char *text)
+{
+    for (size_t i = 0; i < row->to.count; i++) {
+        const char *form = row->to.items[i];
+        const char *at = strstr(form, hole);
+        size_t before = at != NULL ? (size_t)(at - form) : 0;
+        if (at == NULL || strncmp(text, form, before) != 0)
+            continue;
+        const char *rest = at + strlen(hole);
+        size_t rest_len = strlen(rest);
+        size_t len = strlen(text);
+        bool has_rest = len >= before + rest_len && strcmp(text + len - rest_len, rest) == 0;
+        return mw_xstrndup(text + before, len - before - (has_rest ? rest_len : 0));
+    }
+    return mw_xstrdup(text);
+}
+
+const struct mw_mirror *session_find_address(const struct mw_session *session,
+                                             const struct mw_mirror_row *row, const char *text,
+                                             bool *is_address)
+{
+    char *url = address_in(row, text);
+    const struct mw_mirror *found = mw_catalog_find_url(&session->catalog, row->from, url);
+    if (is_address != NULL)
+        *is_address = strstr(url, "://") != NULL;
+    free(url);
+    return found;
+}
+
+void session_values_now(const struct mw_session *session, const struct mw_tool *tool,
+                        const char *key, struct mw_value *in_use, struct mw_value *in_file)
+{
+    struct mw_look look = {0};
+    if (tool->effective != NULL) {
+        struct mw_effective effective = {0};
+        tool->effective(&session->sys, session->options.scope, key, &effective);
+        mw_value_copy(in_use, &effective.value);
+        mw_effective_release(&effective);
+    }
+    if (mw_session_look(session, tool, key, &look, NULL) == MW_OK)
+        mw_value_copy(in_file, &look.have);
+    mw_look_release(&look);
+}
+
+/* ---- judging -------------------------------------------------------------------------------- */
+
+struct judged {
+    size_t known, unknown;
+    char *first; /* of the unknown, as it is written */
+};
+
+static void judge_words(const struct mw_session *session, const struct mw_mirror_row *row,
+                        const struct mw_value *value, struct judged *judged)
+{
+    struct mw_strings words = {0};
+    for (size_t i = 0; i < value->items.count; i++)
+        mw_strings_split(&words, value->items.items[i], ",| \t\n");
+    for (size_t i = 0; i < words.count; i++) {
+        bool is_address = false;
+        bool is_known = session_find_address(session, row, words.items[i], &is_address) != NULL;
+        judged->known += is_known;
+        judged->unknown += !is_known && is_address;
+        if (!is_known && is_address && judged->first == NULL)
+            judged->first = mw_xstrdup(words.items[i]);
+    }
+    /* A word alone, such as `off`, is somebody's decision, too. */
+    if (words.count > 0 && judged->known == 0 && judged->unknown == 0) {
+        judged->unknown++;
+        judged->first = mw_value_text(value);
+    }
+    mw_strings_release(&words);
+}
+
+/* Owned: what stands there that [all] must not replace; NULL if nothing does. A list may keep a
+ * stranger's items beside ours as long as one of ours is there to be replaced. */
+static char *find_foreign(const struct mw_session *session, const struct mw_tool *tool,
+                          const struct mw_mirror_row *row, const struct mw_value *value)
+{
+    struct judged judged = {0};
+    const struct mw_tool_key *key = mw_tool_key(tool, row->set);
+    bool is_list = row->is_list || (key != NULL && key->shape == MW_SHAPE_LIST);
+    if (value->kind != MW_VALUE_ABSENT)
+        judge_words(session, row, value, &judged);
+    if (judged.unknown == 0 || (is_list && judged.known > 0)) {
+        free(judged.first);
+        return NULL;
+    }
+    return judged.first;
+}
+
+static bool writes_address(const struct mw_mirror_row *row)
+{
+    for (size_t i = 0; i < row->to.count; i++) {
+        if (strstr(row->to.items[i], hole) != NULL)
+            return true;
+    }
+    return false;
+}
+
+char *session_all_leaves(const struct mw_session *session, const struct mw_tool *tool,
+                         const char *service, const struct mw_wish *wish)
+{
+    const char *text = wish->text;
+    if (text[0] == '@' && strncmp(text, "@fastest", strlen("@fastest")) != 0 &&
+        mw_catalog_find(&session->catalog, service, text + 1) == NULL)
+        return mw_xasprintf(_("left as it is: %s has no mirror %s"), service, text);
+    char *foreign = NULL;
+    for (size_t i = 0; i < tool->row_count && foreign == NULL; i++) {
+        const struct mw_mirror_row *row = &tool->rows[i];
+        struct mw_value in_use = {0}, in_file = {0};
+        if (strcmp(row->from, service) != 0 || !writes_address(row))
+            continue;
+        session_values_now(session, tool, row->set, &in_use, &in_file);
+        foreign = find_foreign(session, tool, row, &in_use);
+        if (foreign == NULL)
+            foreign = find_foreign(session, tool, row, &in_file);
+        mw_value_release(&in_use);
+        mw_value_release(&in_file);
+    }
+    if (foreign == NULL)
+        return NULL;
+    char *shown = mw_text_redact(foreign);
+    char *reason = mw_xasprintf(_("left as it is: %s is no known mirror of %s; --mirror %s=ID or a "
+                                  "[%s] of its own takes it"),
+                                shown, service, tool->id, tool->id);
+    free(shown);
+    free(foreign);
+    return reason;
+}

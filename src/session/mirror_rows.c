@@ -1,0 +1,249 @@
+/* From a chosen mirror to the settings that put a tool on it: the tool's mirror rows. */
+#include <string.h>
+
+#include "mirror.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "mirrorwise/url.h"
+
+/* One pick while its rows are written. */
+struct writing {
+    struct mw_session *session;
+    const struct mw_pick *pick;
+    struct mw_choice choice; /* its value: the addresses, best first; empty: back to the default */
+    bool is_default;         /* what the rows set goes */
+    struct mw_error *err;
+};
+
+/* Owned: `text` with NAME in its braces replaced by `value`. */
+static char *filled(const char *text, const char *name, const char *value)
+{
+    struct mw_buf out = {0};
+    size_t len = strlen(name);
+    for (const char *p = text; *p != '\0';) {
+        if (strncmp(p, name, len) == 0) {
+            mw_buf_puts(&out, value);
+            p += len;
+        } else {
+            mw_buf_putc(&out, *p++);
+        }
+    }
+    return mw_buf_take(&out);
+}
+
+/* Owned: an address as a row has it, without final slashes. */
+static char *bare(const char *url)
+{
+    size_t len = strlen(url);
+    while (len > 0 && url[len - 1] == '/')
+        len--;
+    return mw_xstrndup(url, len);
+}
+
+/* ---- choosing ------------------------------------------------------------------------------- */
+
+static bool takes_several(const struct mw_pick *pick)
+{
+    for (size_t i = 0; i < pick->tool->row_count; i++) {
+        const struct mw_mirror_row *row = &pick->tool->rows[i];
+        if (strcmp(row->from, pick->service) == 0 && row->each)
+            return true;
+    }
+    return false;
+}
+
+static enum mw_code choose(struct writing *w)
+{
+    struct mw_session *session = w->session;
+    const struct mw_pick *pick = w->pick;
+    struct mw_wish wish = *pick->wish;
+    const char *forced = NULL;
+    if (wish.text[0] == '\0') {
+        w->is_default = true;
+        return MW_OK;
+    }
+    wish.tool = pick->tool->id;
+    wish.service = pick->service;
+    static char nothing[] = "";
+    if (wish.from.layer == MW_LAYER_COMMAND_LINE &&
+        session_forced_mirror(session, wish.tool, pick->service) != NULL) {
+        forced = wish.text; /* the command line's word stands, by plain http, too */
+        wish.text = nothing;
+    }
+    enum mw_code code =
+        mw_choose(&session->catalog, &session->profile.policy, &session->ranking, &wish,
+                  takes_several(pick) ? MW_SHAPE_LIST : MW_SHAPE_URL, forced, &w->choice, w->err);
+    if (code != MW_OK)
+        return wish.is_secret ? session_blame(&wish, code, w->err)
+                              : session_judge(&wish, code, w->err);
+    session_take_choice(session, &w->choice);
+    const struct mw_strings *urls = &w->choice.value.items;
+    const struct mw_mirror *best =
+        urls->count > 0 ? mw_catalog_find_url(&session->catalog, pick->service, urls->items[0])
+                        : NULL;
+    /* Alone, or where there is room for one only; in a chain it has its place like the others. */
+    w->is_default = best != NULL && session_is_default(best) && urls->count == 1;
+    return MW_OK;
+}
+
+/* ---- values --------------------------------------------------------------------------------- */
+
+/* What `to` says for one address. */
+static void put_forms(const struct mw_mirror_row *row, const char *url, const char *name,
+                      struct mw_strings *items)
+{
+    char *address = bare(url);
+    for (size_t i = 0; i < row->to.count; i++) {
+        char *named = filled(row->to.items[i], "{name}", name);
+        mw_strings_take(items, filled(named, "{url}", address));
+        free(named);
+    }
+    free(address);
+}
+
+/* The items of the list as it stands with those of known mirrors replaced by ours, where the first
+ * of them was; in front if there was none. */
+static void merge(const struct writing *w, const struct mw_mirror_row *row,
+                  const struct mw_strings *have, const struct mw_strings *ours,
+                  struct mw_strings *items)
+{
+    bool is_in = false;
+    size_t known = 0;
+    for (size_t i = 0; i < have->count; i++)
+        known += session_find_address(w->session, row, have->items[i], NULL) != NULL;
+    for (size_t i = 0; i <= have->count; i++) {
+        bool is_known =
+            i < have->count && session_find_address(w->session, row, have->items[i], NULL) != NULL;
+        if (!is_in && (is_known || known == 0)) {
+            for (size_t k = 0; k < ours->count; k++)
+                mw_strings_add(items, ours->items[k]);
+            is_in = true;
+        }
+        bool is_ours = i < have->count && mw_strings_has(ours, have->items[i]);
+        if (i < have->count && !is_known && !is_ours)
+            mw_strings_add(items, have->items[i]);
+    }
+}
+
+static void list_value(const struct writing *w, const struct mw_mirror_row *row,
+                       const struct mw_strings *ours, struct mw_value *value)
+{
+    struct mw_value in_use = {0}, in_file = {0};
+    session_values_now(w->session, w->pick->tool, row->set, &in_use, &in_file);
+    struct mw_strings have = {0};
+    for (size_t i = 0; i < in_file.items.count; i++)
+        mw_strings_split(&have, in_file.items.items[i], " \t");
+    merge(w, row, &have, ours, &value->items);
+    value->kind = MW_VALUE_LIST;
+    mw_strings_release(&have);
+    mw_value_release(&in_use);
+    mw_value_release(&in_file);
+}
+
+/* Of a list only what the tool would not do by itself: it asks its default after them. */
+static bool ends_list(const struct writing *w, const char *url)
+{
+    const struct mw_mirror *mirror =
+        mw_catalog_find_url(&w->session->catalog, w->pick->service, url);
+    return mirror != NULL && session_is_default(mirror);
+}
+
+static void fill_value(const struct writing *w, const struct mw_mirror_row *row,
+                       const struct mw_tool_key *key, const char *name, struct mw_value *value)
+{
+    const struct mw_strings *urls = &w->choice.value.items;
+    bool is_list = row->is_list || (key != NULL && key->shape == MW_SHAPE_LIST);
+    struct mw_strings ours = {0};
+    for (size_t i = 0; !w->is_default && i < urls->count && (i == 0 || row->each); i++) {
+        if (is_list && ends_list(w, urls->items[i]))
+            break;
+        put_forms(row, urls->items[i], name, &ours);
+    }
+    if (is_list) {
+        list_value(w, row, &ours, value);
+        if (value->items.count == 0)
+            value->kind = key != NULL && key->clears_to_list ? MW_VALUE_LIST : MW_VALUE_ABSENT;
+    } else if (ours.count > 0) {
+        if (row->last != NULL)
+            mw_strings_add(&ours, row->last);
+        char *text = mw_strings_join(&ours, row->join != NULL ? row->join : "");
+        mw_value_set_string(value, text);
+        free(text);
+    }
+    mw_strings_release(&ours);
+}
+
+/* ---- rows ----------------------------------------------------------------------------------- */
+
+static bool holds(const struct mw_value *value, const char *text)
+{
+    for (size_t i = 0; i < value->items.count; i++) {
+        if (strcmp(value->items.items[i], text) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Is the condition of the row true of what the tool uses now? */
+static bool is_met(const struct writing *w, const struct mw_mirror_row *row)
+{
+    struct mw_value in_use = {0}, in_file = {0};
+    if (row->if_key == NULL)
+        return true;
+    session_values_now(w->session, w->pick->tool, row->if_key, &in_use, &in_file);
+    const struct mw_value *value = in_use.kind != MW_VALUE_ABSENT ? &in_use : &in_file;
+    bool met = row->if_has != NULL ? holds(value, row->if_has) : value->kind == MW_VALUE_ABSENT;
+    mw_value_release(&in_use);
+    mw_value_release(&in_file);
+    return met;
+}
+
+/* A key that the profile names itself, as near or nearer, is not the mirror's to set. */
+static bool is_said(const struct writing *w, const char *key)
+{
+    const struct mw_profile *profile = &w->session->profile;
+    const struct mw_wish *own = mw_wishes_find(&profile->wishes, w->pick->tool->id, key);
+    return own != NULL && mw_profile_distance(profile, &own->from) <=
+                              mw_profile_distance(profile, &w->pick->wish->from);
+}
+
+static enum mw_code add_row(struct writing *w, const struct mw_mirror_row *row)
+{
+    const struct mw_tool *tool = w->pick->tool;
+    const char *name = row->name != NULL ? row->name : "mirrorwise";
+    char *key = filled(row->set, "{name}", name);
+    const struct mw_tool_key *found = mw_tool_key(tool, key);
+    const struct mw_tool_key *known = found != NULL ? found : mw_tool_key(tool, row->set);
+    enum mw_code code = MW_OK;
+    if (is_said(w, key) || !is_met(w, row))
+        goto out;
+    struct mw_wanted *wanted = MW_PUSH(w->session->wanted.items, w->session->wanted.count);
+    wanted->tool = tool;
+    wanted->key = mw_xstrdup(key);
+    wanted->is_secret = w->pick->wish->is_secret;
+    mw_origin_copy(&wanted->from, &w->pick->wish->from);
+    fill_value(w, row, known, name, &wanted->value);
+    wanted->keeps_others = wanted->value.kind == MW_VALUE_LIST;
+    mw_strings_copy(&wanted->mirror_ids, &w->choice.ids);
+    if (wanted->value.items.count > 0 && known != NULL)
+        code = mw_tool_validate(&w->session->sys, tool, key, &wanted->value, w->err);
+    if (code != MW_OK)
+        code = session_blame(w->pick->wish, code, w->err);
+out:
+    free(key);
+    return code;
+}
+
+enum mw_code session_add_pick(struct mw_session *session, const struct mw_pick *pick,
+                              struct mw_error *err)
+{
+    struct writing w = {.session = session, .pick = pick, .err = err};
+    enum mw_code code = choose(&w);
+    for (size_t i = 0; i < pick->tool->row_count && code == MW_OK; i++) {
+        if (strcmp(pick->tool->rows[i].from, pick->service) == 0)
+            code = add_row(&w, &pick->tool->rows[i]);
+    }
+    mw_choice_release(&w.choice);
+    return code;
+}

@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# `mirror` as a key of a tool, [all] mirror, --mirror without a wish to fill, groups of tools, and
+# --keep-going.
+set -euo pipefail
+. "$MW_SOURCE/tests/support/e2e.sh"
+
+need jq
+scratch
+while read -r name; do unset "$name"; done < <(env | grep -oE '^(PIP|GO|MIRRORWISE|XDG)[A-Z_]*' || true)
+export HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state" LC_ALL=C.UTF-8
+env_file=$HOME/.config/go/env pip_conf=$HOME/.config/pip/pip.conf daemon=$T/root/etc/docker/daemon.json
+mkdir -p "$T/work"
+cd "$T/work"
+
+fresh() { rm -rf "$T/home" "$T/root" "$T/state" && mkdir -p "$HOME/.config/pip" "$HOME/.config/go" "$T/root/etc/docker"; }
+run() { # NAME ARGS...
+	local name=$1
+	shift
+	set +e
+	"$MW_BIN" --root "$T/root" --no-network "$@" >"$T/$name.out" 2>"$T/$name.err" </dev/null
+	status=$?
+	set -e
+}
+says() { grep -qF -- "$2" "$T/$1" || { cat "$T/$1"; fail "$1 does not say '$2'"; }; }
+profile() { printf '%b' "$1" >p.ini; }
+wants() { jq -r '[.settings[] | "\(.tool).\(.key)=\(.want)"] | join(" ")' "$T/$1.out"; }
+
+# ---- [all] ----
+fresh
+profile '[all]\nmirror = @fastest\n'
+run all --profile ./p.ini --diff --json
+expect "[all] speaks for every tool" "$status $(wants all)" \
+	'2 go.GOPROXY=https://goproxy.cn,direct pip.global.index-url=https://mirrors.cloud.tencent.com/pypi/simple docker.registry-mirrors=["https://docker.m.daocloud.io"]'
+expect "and says which line of which file" "$(jq -r '[.settings[].from.line] | unique | join(" ")' "$T/all.out")" 2
+run apply --profile ./p.ini --apply
+expect "apply" "$status" 0
+run again --profile ./p.ini --diff
+expect "nothing to do" "$status" 0
+
+profile '[all]\nmirror = @tuna\n'
+run id --profile ./p.ini --diff --json
+expect "an id: services without it are left" "$status $(wants id)" \
+	"2 pip.global.index-url=https://mirrors.tuna.tsinghua.edu.cn/pypi/web/simple"
+expect "and said" "$(jq -r '[.warnings[] | select(contains("no mirror @tuna"))] | length' "$T/id.out")" 2
+expect "tools[] has them" "$(jq -c '[.tools[] | select(.state == "left" and .exit_code == 0) | .tool] | sort' "$T/id.out")" \
+	'["docker","go","pip"]'
+
+fresh
+printf '[global]\nindex-url = http://pypi.tuna.tsinghua.edu.cn/simple\n' >"$pip_conf"
+printf 'GOPROXY=https://goproxy.corp.example,direct\n' >"$env_file"
+printf '{"registry-mirrors": ["https://hub.corp.example", "https://docker.1ms.run/"]}\n' >"$daemon"
+profile '[all]\nmirror = @fastest\n'
+run mixed --profile ./p.ini --apply
+expect "a company's address stays" "$(cat "$env_file")" "GOPROXY=https://goproxy.corp.example,direct"
+says mixed.err "go: left as it is: https://goproxy.corp.example is no known mirror of go"
+expect "of a list only the known item goes" "$(jq -c '."registry-mirrors"' "$daemon")" \
+	'["https://hub.corp.example","https://docker.m.daocloud.io"]'
+run named --profile ./p.ini --mirror go=aliyun --apply
+expect "--mirror takes it" "$status $(cat "$env_file")" "0 GOPROXY=https://mirrors.aliyun.com/goproxy,direct"
+
+fresh
+printf 'GOPROXY=off\n' >"$env_file"
+GOPROXY='' run off --profile ./p.ini --diff --json --only go
+expect "so does a decision" "$status $(wants off)" "0 "
+profile '[profile]\nname=p\nextends=dev\n[all]\nmirror = @tuna\n'
+run own --profile ./p.ini --diff --json
+expect "a tool with a wish at any level is not [all]'s" \
+	"$(jq -r '[.settings[] | select(.from.line == 5) | .tool] | length' "$T/own.out")" 0
+
+# ---- a tool's own ----
+fresh
+printf '{"registry-mirrors": ["https://hub.corp.example", "https://docker.m.daocloud.io"]}\n' >"$daemon"
+profile '[go]\nmirror = @fastest:2\n[pip]\nMirror = https://pypi.corp.example/simple/\n[docker]\nmirror = @1ms\n'
+run tools --profile ./p.ini --diff --json
+expect "each in its own way" "$status $(wants tools)" \
+	'2 go.GOPROXY=https://goproxy.cn,https://mirrors.aliyun.com/goproxy,direct pip.global.index-url=https://pypi.corp.example/simple docker.registry-mirrors=["https://hub.corp.example","https://docker.1ms.run"]'
+profile '[pip]\nmirror = @fastest:2\n'
+run two --profile ./p.ini --diff
+expect "one where one fits" "$status" 65
+says two.err "p.ini:2: pip.mirror"
+profile '[pip]\nmirror = @nobody\n[go]\nmirror = @goproxi.cn\n'
+run nobody --profile ./p.ini --diff
+expect "no such mirror" "$status" 65
+printf '[global]\nindex-url = https://pypi.tuna.tsinghua.edu.cn/simple\n' >"$pip_conf"
+profile '[pip]\nmirror = @upstream\n'
+run upstream --profile ./p.ini --apply
+expect "the default is what is left without a setting" "$status $(grep -c index-url "$pip_conf")" "0 0"
+profile '[pip]\nmirror = @tuna\nglobal.index-url = https://mine.example/simple\n'
+run both --profile ./p.ini --diff --json
+expect "the key itself is nearer" "$(wants both)" "pip.global.index-url=https://mine.example/simple"
+mkdir -p "$HOME/.config/mirrorwise/profiles"
+printf '[profile]\nname = far\n[pip]\nglobal.index-url = https://mine.example/simple\n' >"$HOME/.config/mirrorwise/profiles/far.ini"
+profile '[profile]\nname=near\nextends = far\n[pip]\nmirror = @tuna\n'
+run near --profile ./p.ini --diff --json
+expect "unless it is said farther away" "$(wants near)" \
+	"pip.global.index-url=https://mirrors.tuna.tsinghua.edu.cn/pypi/web/simple"
+run set --profile prod --set pip.mirror=@tuna --only pip --diff --json
+expect "--set" "$(wants set)" "pip.global.index-url=https://mirrors.tuna.tsinghua.edu.cn/pypi/web/simple"
+profile '[policy]\nselect = ordered\n'
+run mirror --profile ./p.ini --mirror pip=@tuna --mirror go=https://goproxy.corp.example --diff --json
+expect "--mirror acts as mirror" "$(wants mirror)" \
+	"go.GOPROXY=https://goproxy.corp.example,direct pip.global.index-url=https://mirrors.tuna.tsinghua.edu.cn/pypi/web/simple"
+profile '[all]\nmirror = https://x.example\n'
+run url --profile ./p.ini --diff
+expect "[all] takes no address" "$status" 65
+says url.err "p.ini:2: 'https://x.example' is no value for mirror; allowed: @fastest, @ID"
+
+# ---- groups ----
+profile '[all]\nmirror = @fastest\n'
+run group --profile ./p.ini --only container --diff --json
+expect "--only a group" "$(jq -r '[.files[].tool] | join(" ")' "$T/group.out")" docker
+run group --profile ./p.ini --skip container,pip --diff --json
+expect "--skip a group" "$(jq -r '[.files[].tool] | join(" ")' "$T/group.out")" go
+run group --profile ./p.ini --only containers --diff
+expect "no such group" "$status" 64
+says group.err "Did you mean container?"
+
+# ---- missing ----
+profile '[policy]\nmissing = skip\n[all]\nmirror = @fastest\n'
+PATH=/nowhere run missing --profile ./p.ini --diff --json
+expect "tools that are not there" "$status $(wants missing)" "0 "
+PATH=/nowhere run missing --profile ./p.ini --only pip --diff --json
+expect "--only names one" "$(wants missing | cut -d= -f1)" "pip.global.index-url"
+PATH=/nowhere run missing --profile ./p.ini --only language --diff --json
+expect "a group does not" "$(wants missing)" ""
+
+# ---- --keep-going ----
+fresh
+profile '[all]\nmirror = @fastest\n'
+printf '{ "a": 01 }' >"$daemon"
+run stop --profile ./p.ini --apply
+expect "an invalid file stops all" "$status" 78
+says stop.err "--keep-going does the rest"
+run go --profile ./p.ini --apply --keep-going --json
+expect "the others are done, and the code is its" "$status" 78
+expect "all is said of each" "$(jq -c '[.tools[] | [.tool, .state, .exit_code]]' "$T/go.out")" \
+	'[["go","done",0],["pip","done",0],["docker","left",78]]'
+expect "changed" "$(jq -r .changed "$T/go.out")" true
+expect "the invalid file stays" "$(cat "$daemon")" '{ "a": 01 }'
+run same --profile ./p.ini --diff --keep-going --json
+expect "a look, too" "$status $(jq -r '.pending, (.tools[] | .state)' "$T/same.out" | tr '\n' ' ')" "78 false same same left "
+passed
