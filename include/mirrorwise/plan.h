@@ -52,7 +52,8 @@ void mw_wanted_list_shrink(struct mw_wanted_list *list, size_t count);
 
 struct mw_plan_setting {
     const struct mw_tool *tool;
-    size_t file; /* index into mw_plan.files */
+    const struct mw_source *source; /* of the tool: how its file holds the key */
+    size_t file;                    /* index into mw_plan.files; a tool may have several */
     char *key;
     struct mw_value have, want;
     bool is_secret;      /* `have` or `want` is, or holds one */
@@ -65,7 +66,7 @@ struct mw_plan_setting {
 };
 
 struct mw_plan_file {
-    const struct mw_tool *tool;
+    const struct mw_tool *tool; /* the first one that wants something of it */
     struct mw_location location;
     struct mw_file before;
     struct mw_buf after; /* equals before.bytes if nothing changes */

@@ -21,12 +21,12 @@ const char *mw_file_verdict_word(enum mw_file_verdict verdict)
 
 /* An INI or env value of one line is the same whether it was wanted as a string or as a list of
  * one; in JSON "x" and ["x"] differ, and only one of them is accepted. */
-bool mw_plan_same_value(const struct mw_tool *tool, const struct mw_value *have,
+bool mw_plan_same_value(const struct mw_source *source, const struct mw_value *have,
                         const struct mw_value *want)
 {
     bool have_text = have->kind == MW_VALUE_STRING || have->kind == MW_VALUE_LIST;
     bool want_text = want->kind == MW_VALUE_STRING || want->kind == MW_VALUE_LIST;
-    bool is_typed = tool->editor != NULL && tool->editor->is_typed;
+    bool is_typed = source->editor != NULL && source->editor->is_typed;
     if (!is_typed && have_text && want_text)
         return mw_strings_equal(&have->items, &want->items);
     return mw_value_equal(have, want);
@@ -35,7 +35,7 @@ bool mw_plan_same_value(const struct mw_tool *tool, const struct mw_value *have,
 static enum mw_verdict judge(const struct mw_history *history, const struct mw_plan_file *file,
                              const struct mw_plan_setting *setting, bool keeps_others)
 {
-    if (mw_plan_same_value(file->tool, &setting->have, &setting->want))
+    if (mw_plan_same_value(setting->source, &setting->have, &setting->want))
         return MW_VERDICT_SAME;
     if (setting->have.kind == MW_VALUE_ABSENT)
         return MW_VERDICT_CREATE;
@@ -45,8 +45,8 @@ static enum mw_verdict judge(const struct mw_history *history, const struct mw_p
         mw_history_last_written(history, file->location.path, setting->key);
     if (last == NULL)
         return MW_VERDICT_FOREIGN;
-    return mw_plan_same_value(file->tool, &setting->have, &last->after) ? MW_VERDICT_CHANGE
-                                                                        : MW_VERDICT_DRIFTED;
+    return mw_plan_same_value(setting->source, &setting->have, &last->after) ? MW_VERDICT_CHANGE
+                                                                             : MW_VERDICT_DRIFTED;
 }
 
 static void block(struct mw_plan *plan, struct mw_plan_file *file, const struct mw_error *why)
@@ -64,30 +64,24 @@ static void block(struct mw_plan *plan, struct mw_plan_file *file, const struct 
 }
 
 /* Reads the file of a tool and judges whether it can be read by the tool itself. */
-static enum mw_code open_file(const struct mw_system *sys, struct mw_plan *plan,
-                              const struct mw_tool *tool, enum mw_scope scope,
-                              const struct mw_strings *named, struct mw_plan_file *file,
-                              struct mw_error *err)
+static void open_file(const struct mw_system *sys, struct mw_plan *plan,
+                      const struct mw_strings *named, struct mw_plan_file *file)
 {
-    file->tool = tool;
-    file->is_named = named != NULL && mw_strings_has(named, tool->id);
-    file->tool_missing = !mw_tool_installed(sys, tool, NULL);
-    enum mw_code code = mw_locate(sys, tool, scope, NULL, &file->location, err);
-    if (code != MW_OK)
-        return code;
+    const struct mw_location *location = &file->location;
     struct mw_error why = {0};
-    code = mw_file_read(sys, file->location.path, file->location.actor, &file->before, &why);
+    file->is_named = named != NULL && mw_strings_has(named, file->tool->id);
+    file->tool_missing = !mw_tool_installed(sys, file->tool, NULL);
+    enum mw_code code = mw_file_read(sys, location->path, location->actor, &file->before, &why);
     if (code == MW_OK)
-        code = mw_source_check(file->location.source, file->location.path,
-                               mw_buf_text(&file->before.bytes), file->before.bytes.len, &why);
+        code = mw_source_check(location->source, location->path, mw_buf_text(&file->before.bytes),
+                               file->before.bytes.len, &why);
     if (code != MW_OK) {
         block(plan, file, &why);
-        return MW_OK;
+        return;
     }
-    mw_source_notices(file->location.source, mw_buf_text(&file->before.bytes),
-                      file->before.bytes.len, &file->notices);
+    mw_source_notices(location->source, mw_buf_text(&file->before.bytes), file->before.bytes.len,
+                      &file->notices);
     mw_buf_append(&file->after, mw_buf_text(&file->before.bytes), file->before.bytes.len);
-    return MW_OK;
 }
 
 /* Puts one wanted value into file->after. */
@@ -96,7 +90,7 @@ static enum mw_code put_value(struct mw_plan_file *file, const struct mw_plan_se
 {
     struct mw_edits edits = {0};
     const char *text = mw_buf_text(&file->after);
-    enum mw_code code = mw_source_put(file->location.source, file->tool, text, file->after.len,
+    enum mw_code code = mw_source_put(setting->source, setting->tool, text, file->after.len,
                                       setting->key, &setting->want, &edits, err);
     if (code == MW_OK && edits.count > 0) {
         struct mw_buf next = {0};
@@ -115,13 +109,14 @@ static void note_secrets(struct mw_plan_file *file, const struct mw_plan_setting
     mw_secret_free(want);
 }
 
-static enum mw_code add_setting(struct mw_plan *plan, size_t index, const struct mw_wanted *wanted,
-                                const struct mw_history *history,
+static enum mw_code add_setting(struct mw_plan *plan, size_t index, const struct mw_source *source,
+                                const struct mw_wanted *wanted, const struct mw_history *history,
                                 const struct mw_plan_options *options, struct mw_error *err)
 {
     struct mw_plan_file *file = &plan->files[index];
     struct mw_plan_setting *setting = MW_PUSH(plan->settings, plan->setting_count);
     setting->tool = wanted->tool;
+    setting->source = source;
     setting->file = index;
     setting->key = mw_xstrdup(wanted->key);
     setting->is_secret = wanted->is_secret;
@@ -132,9 +127,8 @@ static enum mw_code add_setting(struct mw_plan *plan, size_t index, const struct
     if (file->verdict == MW_FILE_BLOCKED)
         return MW_OK;
 
-    enum mw_code code =
-        mw_source_get(file->location.source, file->tool, mw_buf_text(&file->before.bytes),
-                      file->before.bytes.len, setting->key, &setting->have, err);
+    enum mw_code code = mw_source_get(source, wanted->tool, mw_buf_text(&file->before.bytes),
+                                      file->before.bytes.len, setting->key, &setting->have, err);
     if (code != MW_OK)
         return code;
     setting->verdict = judge(history, file, setting, wanted->keeps_others);
@@ -167,7 +161,9 @@ static void find_shadows(const struct mw_system *sys, struct mw_plan *plan, size
         if (setting->file != index)
             continue;
         struct mw_tool_setting asked = {.key = setting->key, .value = &setting->want};
-        mw_shadows_find(sys, file->tool, &file->location, &file->after, &asked, &setting->shadows);
+        const struct mw_location place = {
+            .path = file->location.path, .actor = file->location.actor, .source = setting->source};
+        mw_shadows_find(sys, setting->tool, &place, &file->after, &asked, &setting->shadows);
         for (size_t k = 0; k < setting->shadows.count; k++) {
             const struct mw_shadow *shadow = &setting->shadows.items[k];
             if (!shadow->is_fatal || setting->verdict == MW_VERDICT_SAME)
@@ -175,7 +171,7 @@ static void find_shadows(const struct mw_system *sys, struct mw_plan *plan, size
             file->verdict = MW_FILE_CONFLICT;
             mw_fail(&file->error, MW_CONFLICT, 0, "plan",
                     _("%s: %s is also set by %s; %s would not start with both"),
-                    file->location.path, setting->key, shadow->by, mw_tool_title(file->tool));
+                    file->location.path, setting->key, shadow->by, mw_tool_title(setting->tool));
             mw_error_hint(&file->error, "%s", shadow->fix);
         }
     }
@@ -216,34 +212,58 @@ static void leave_out(struct mw_plan *plan, const struct mw_tool *tool, const st
                     mw_xasprintf(_("%s is left out: %s"), mw_tool_title(tool), why->message));
 }
 
-/* Adds the tool's file and what is wanted in it. *why: that it has no file in this scope. */
+/* The file at that path, if the plan has it; several tools may share one. */
+static size_t find_file(const struct mw_plan *plan, const char *path)
+{
+    size_t index = 0;
+    while (index < plan->file_count && strcmp(plan->files[index].location.path, path) != 0)
+        index++;
+    return index;
+}
+
+/* Adds one wish to the file that keeps its key, whichever of the tool's files that is. *why: that
+ * the tool has none in this scope. */
+static enum mw_code add_wish(const struct mw_system *sys, struct mw_plan *plan,
+                             const struct mw_wanted *wanted, const struct mw_history *history,
+                             const struct mw_plan_options *options, struct mw_error *why,
+                             struct mw_error *err)
+{
+    struct mw_location location = {0};
+    struct mw_error reason = {0};
+    enum mw_code code =
+        mw_locate(sys, wanted->tool, options->scope, wanted->key, &location, &reason);
+    if (code == MW_USAGE && options->scope == MW_SCOPE_SYSTEM) {
+        *why = reason;
+        return MW_OK;
+    }
+    if (code != MW_OK) {
+        if (err != NULL)
+            *err = reason;
+        return code;
+    }
+    const struct mw_source *source = location.source;
+    size_t index = find_file(plan, location.path);
+    if (index == plan->file_count) {
+        struct mw_plan_file file = {.tool = wanted->tool, .location = location};
+        open_file(sys, plan, options->named, &file);
+        *MW_PUSH(plan->files, plan->file_count) = file;
+    } else {
+        mw_location_release(&location);
+    }
+    return add_setting(plan, index, source, wanted, history, options, err);
+}
+
+/* Adds everything that is wanted of the tool. */
 static enum mw_code add_tool(const struct mw_system *sys, struct mw_plan *plan,
                              const struct mw_tool *tool, const struct mw_wanted_list *wanted,
                              const struct mw_history *history,
                              const struct mw_plan_options *options, struct mw_error *why,
                              struct mw_error *err)
 {
-    size_t index = plan->file_count;
     enum mw_code code = MW_OK;
     for (size_t i = 0; i < wanted->count && code == MW_OK; i++) {
-        if (wanted->items[i].tool != tool)
-            continue;
-        if (index == plan->file_count) {
-            struct mw_plan_file file = {0};
-            struct mw_error reason = {0};
-            code = open_file(sys, plan, tool, options->scope, options->named, &file, &reason);
-            if (code == MW_USAGE && options->scope == MW_SCOPE_SYSTEM) {
-                *why = reason;
-                return MW_OK;
-            }
-            if (code != MW_OK) {
-                if (err != NULL)
-                    *err = reason;
-                return code;
-            }
-            *MW_PUSH(plan->files, plan->file_count) = file;
-        }
-        code = add_setting(plan, index, &wanted->items[i], history, options, err);
+        if (wanted->items[i].tool == tool)
+            code = add_wish(sys, plan, &wanted->items[i], history, options, why, err);
     }
     return code;
 }
@@ -318,8 +338,10 @@ bool mw_plan_file_stops(const struct mw_plan_file *file)
 
 void mw_plan_leave_tool(struct mw_plan *plan, const struct mw_tool *tool)
 {
-    for (size_t i = 0; i < plan->file_count; i++)
-        plan->files[i].is_skipped = plan->files[i].is_skipped || plan->files[i].tool == tool;
+    for (size_t i = 0; i < plan->setting_count; i++) {
+        if (plan->settings[i].tool == tool)
+            plan->files[plan->settings[i].file].is_skipped = true;
+    }
     plan->is_partial = true;
 }
 

@@ -10,8 +10,8 @@ void mw_plan_file_finish(const struct mw_system *sys, struct mw_plan *plan,
                          struct mw_plan_file *file);
 /* Is it to be written? */
 bool mw_plan_file_changes(const struct mw_plan_file *file);
-/* Do the two read the same to the tool? */
-bool mw_plan_same_value(const struct mw_tool *tool, const struct mw_value *have,
+/* Do the two read the same from that source? */
+bool mw_plan_same_value(const struct mw_source *source, const struct mw_value *have,
                         const struct mw_value *want);
 void mw_plan_original_free(struct mw_record_file *original);
 

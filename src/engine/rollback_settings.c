@@ -108,8 +108,8 @@ static void put_back(const struct mw_history *history, bool force, struct mw_pla
     struct mw_error why = {0};
     rollback_value(file, &file->before.bytes, key, &have);
     rollback_value(file, &file->after, key, &want);
-    bool is_back = mw_plan_same_value(file->tool, &have, &want);
-    bool is_ours = last != NULL && mw_plan_same_value(file->tool, &have, &last->after);
+    bool is_back = mw_plan_same_value(file->location.source, &have, &want);
+    bool is_ours = last != NULL && mw_plan_same_value(file->location.source, &have, &last->after);
     if (!is_back && !is_ours && !force)
         refuse(file, mw_xasprintf(_("somebody changed %s since mirrorwise last wrote it"), key));
     if (!is_back && put(file, key, &want, text, &why) != MW_OK)
@@ -155,6 +155,7 @@ void rollback_add_settings(struct mw_plan *plan, size_t index, const struct mw_h
         const struct mw_record_setting *from = keys.items[i];
         struct mw_plan_setting *setting = MW_PUSH(plan->settings, plan->setting_count);
         setting->tool = file->tool;
+        setting->source = file->location.source;
         setting->file = index;
         setting->key = mw_xstrdup(from->key);
         rollback_value(file, &file->before.bytes, from->key, &setting->have);

@@ -9,7 +9,7 @@
 
 bool session_is_default(const struct mw_mirror *mirror)
 {
-    return strcmp(mirror->id, "upstream") == 0;
+    return mirror->is_default;
 }
 
 /* ---- addresses ------------------------------------------------------------------------------ */
@@ -50,12 +50,10 @@ void session_values_now(const struct mw_session *session, const struct mw_tool *
                         const char *key, struct mw_value *in_use, struct mw_value *in_file)
 {
     struct mw_look look = {0};
-    if (tool->effective != NULL) {
-        struct mw_effective effective = {0};
-        tool->effective(&session->sys, session->options.scope, key, &effective);
-        mw_value_copy(in_use, &effective.value);
-        mw_effective_release(&effective);
-    }
+    struct mw_effective effective = {0};
+    mw_effective_find(&session->sys, tool, session->options.scope, key, &effective);
+    mw_value_copy(in_use, &effective.value);
+    mw_effective_release(&effective);
     if (mw_session_look(session, tool, key, &look, NULL) == MW_OK)
         mw_value_copy(in_file, &look.have);
     mw_look_release(&look);

@@ -208,6 +208,17 @@ static bool is_said(const struct writing *w, const char *key)
                               mw_profile_distance(profile, &w->pick->wish->from);
 }
 
+/* A mirror without that part leaves the setting to the tool's default. */
+static bool lacks_part(const struct writing *w, const struct mw_mirror_row *row)
+{
+    const struct mw_strings *urls = &w->choice.value.items;
+    if (row->part == NULL || urls->count == 0)
+        return false;
+    const struct mw_mirror *mirror =
+        mw_catalog_find_url(&w->session->catalog, w->pick->service, urls->items[0]);
+    return mirror != NULL && mw_strings_has(&mirror->lacks, row->part);
+}
+
 static enum mw_code add_row(struct writing *w, const struct mw_mirror_row *row)
 {
     const struct mw_tool *tool = w->pick->tool;
@@ -216,7 +227,7 @@ static enum mw_code add_row(struct writing *w, const struct mw_mirror_row *row)
     const struct mw_tool_key *found = mw_tool_key(tool, key);
     const struct mw_tool_key *known = found != NULL ? found : mw_tool_key(tool, row->set);
     enum mw_code code = MW_OK;
-    if (is_said(w, key) || !is_met(w, row))
+    if (is_said(w, key) || !is_met(w, row) || lacks_part(w, row))
         goto out;
     struct mw_wanted *wanted = MW_PUSH(w->session->wanted.items, w->session->wanted.count);
     wanted->tool = tool;

@@ -105,6 +105,25 @@ run url --profile ./p.ini --diff
 expect "[all] takes no address" "$status" 65
 says url.err "p.ini:2: 'https://x.example' is no value for mirror; allowed: @fastest, @ID"
 
+# ---- a team's tool with a file for each of two settings ----
+fresh
+mkdir -p "$HOME/.config/mirrorwise/tools"
+cat >"$HOME/.config/mirrorwise/tools/two.json" <<'JSON'
+{"tool": "two", "title": "Two", "group": "language", "programs": ["sh"], "prepare": true,
+ "sources": [
+   {"scope": "user", "path": "~/two/a.ini", "format": "ini", "keys": {"one.url": "one.url"}},
+   {"scope": "user", "path": "~/two/b.json", "format": "json", "keys": {"other": "other"}}],
+ "keys": {"one.url": {"type": "url", "summary": "where from"}, "other": {"type": "text", "summary": "how"}},
+ "mirror": [{"set": "one.url", "to": "{url}/", "from": "pip"}, {"set": "other", "to": "via {url}", "from": "pip"}]}
+JSON
+profile '[two]\nmirror = @tuna\n'
+run two --profile ./p.ini --apply --json
+expect "two files of one tool" "$status $(jq -r '[.files[].verdict] | join(" ")' "$T/two.out")" "0 create create"
+expect "with a final slash" "$(grep -c 'simple/$' "$HOME/two/a.ini")" 1
+expect "and without" "$(jq -r .other "$HOME/two/b.json")" "via https://mirrors.tuna.tsinghua.edu.cn/pypi/web/simple"
+run back --rollback
+expect "both go" "$status $(find "$HOME" -name two -type d | wc -l)" "0 0"
+
 # ---- groups ----
 profile '[all]\nmirror = @fastest\n'
 run group --profile ./p.ini --only container --diff --json
