@@ -1,4 +1,4 @@
-/* --list profiles|mirrors|tools. */
+/* --list profiles|mirrors|tools|sources|watch. */
 #include <string.h>
 
 #include "actions.h"
@@ -239,6 +239,23 @@ static void list_tools(struct mw_run *run, struct mw_buf *buf)
                     cJSON_GetArraySize(list));
 }
 
+/* ---- what later versions have ------------------------------------------------------------------
+ */
+
+static void list_sources(struct mw_run *run, struct mw_buf *buf)
+{
+    (void)buf;
+    cJSON_AddArrayToObject(run->details, "sources");
+    mw_run_say(run, _("No source: this version reads profiles from files only."));
+}
+
+static void list_watch(struct mw_run *run, struct mw_buf *buf)
+{
+    (void)buf;
+    cJSON_AddArrayToObject(run->details, "watch");
+    mw_run_say(run, _("Nothing is watched: --watch is not available in this version."));
+}
+
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 enum mw_code mw_action_list(struct mw_run *run)
@@ -247,9 +264,8 @@ enum mw_code mw_action_list(struct mw_run *run)
         const char *name;
         void (*list)(struct mw_run *run, struct mw_buf *buf);
     } lists[] = {
-        {"profiles", list_profiles},
-        {"mirrors", list_mirrors},
-        {"tools", list_tools},
+        {"profiles", list_profiles}, {"mirrors", list_mirrors}, {"tools", list_tools},
+        {"sources", list_sources},   {"watch", list_watch},
     };
     enum mw_code code = mw_run_begin(run, MW_INTENT_READ);
     if (code != MW_OK)

@@ -6,7 +6,8 @@
 #include "mirrorwise/cli.h"
 #include "mirrorwise/i18n.h"
 
-static const char *const list_choices[] = {"profiles", "mirrors", "tools", NULL};
+static const char *const list_choices[] = {"profiles", "mirrors", "tools",
+                                           "sources",  "watch",   NULL};
 
 static const char *const generate_choices[] = {"man",  "man-profile", "man-catalog", "man-tool",
                                                "bash", "zsh",         "fish",        NULL};
@@ -52,7 +53,7 @@ static const struct mw_action actions[] = {
     {.id = MW_ACTION_LIST,
      .name = "list",
      .value = MW_TAKES_VALUE,
-     .value_name = "profiles|mirrors|tools",
+     .value_name = "profiles|mirrors|tools|sources|watch",
      .choices = list_choices,
      .summary = N_("list what there is"),
      .run = mw_action_list},
