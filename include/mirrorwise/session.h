@@ -62,6 +62,7 @@ struct mw_picks {
 /* A tool that stays as it is although it is selected, and why. */
 struct mw_left {
     const struct mw_tool *tool;
+    bool is_installed;
     enum mw_code code; /* MW_OK: so it is meant to be */
     char *reason;
 };

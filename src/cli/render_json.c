@@ -88,6 +88,7 @@ static void add_ranking(cJSON *mirrors, const struct mw_session *session)
 /* What became of a tool in this run: of several files the worst. */
 struct fate {
     const struct mw_tool *tool;
+    bool is_installed;
     const char *state, *reason;
     enum mw_code code;
 };
@@ -105,6 +106,7 @@ static struct fate *find_fate(struct fate **fates, size_t *count, const struct m
 
 static void judge_file(struct fate *fate, const struct mw_run *run, const struct mw_plan_file *file)
 {
+    fate->is_installed = !file->tool_missing;
     bool stops = file->verdict == MW_FILE_BLOCKED || file->verdict == MW_FILE_CONFLICT;
     if (stops || file->is_skipped) {
         fate->state = "left";
@@ -131,13 +133,13 @@ static void add_tools(cJSON *tools, const struct mw_run *run)
         struct fate *fate = find_fate(&fates, &count, left->tool);
         fate->state = "left";
         fate->reason = left->reason;
+        fate->is_installed = left->is_installed;
         fate->code = left->code > fate->code ? left->code : fate->code;
     }
     for (size_t i = 0; i < count; i++) {
         cJSON *object = cJSON_CreateObject();
         cJSON_AddStringToObject(object, "tool", fates[i].tool->id);
-        cJSON_AddBoolToObject(object, "installed",
-                              mw_tool_installed(&session->sys, fates[i].tool, NULL));
+        cJSON_AddBoolToObject(object, "installed", fates[i].is_installed);
         cJSON_AddStringToObject(object, "state", fates[i].state);
         mw_json_text(object, "reason", fates[i].reason);
         cJSON_AddNumberToObject(object, "exit_code", fates[i].code);

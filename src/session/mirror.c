@@ -146,7 +146,12 @@ void session_leave(struct mw_session *session, const struct mw_tool *tool, enum 
                    char *take_reason)
 {
     struct mw_left *left = MW_PUSH(session->left.items, session->left.count);
-    *left = (struct mw_left){.tool = tool, .code = code, .reason = take_reason};
+    *left = (struct mw_left){
+        .tool = tool,
+        .is_installed = mw_tool_installed(&session->sys, tool, NULL),
+        .code = code,
+        .reason = take_reason,
+    };
 }
 
 static void add_pick(struct mw_session *session, const struct mw_tool *tool, const char *service,

@@ -123,6 +123,7 @@ expect "with a final slash" "$(grep -c 'simple/$' "$HOME/two/a.ini")" 1
 expect "and without" "$(jq -r .other "$HOME/two/b.json")" "via https://mirrors.tuna.tsinghua.edu.cn/pypi/web/simple"
 run back --rollback
 expect "both go" "$status $(find "$HOME" -name two -type d | wc -l)" "0 0"
+rm -r "$HOME/.config/mirrorwise/tools"
 
 # ---- groups ----
 profile '[all]\nmirror = @fastest\n'
