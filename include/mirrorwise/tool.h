@@ -36,7 +36,8 @@
  *              out. "block": "#": content between two marked lines of a file that is not ours
  *   "shell"    true: the shared shell files (in place of path and format)
  *   "only_read" true: never written, though of scope user or system
- * or the environment: {"environment": "npm_config_{key}", "any_case": true}; {key} as it is, {KEY}
+ * or the environment: {"environment": "npm_config_{key}", "any_case": true}; {key} the name as a
+ *   profile has it, or as the source's "keys" spell it; {KEY}
  *   upper case with _ for all else, {LAST} the same of what follows the last dot
  * or {"hook": "NAME"}: sources that code finds; of a daemon's flags "keys" has the names, with a
  *   letter behind a '|' where there is one.
@@ -293,7 +294,7 @@ struct mw_tool {
     struct mw_strings ask_words, hooks, checks, version_words;
     char *version_file; /* NULL: none */
     const char
-        *mirror_key; /* borrowed: the first row's key as a profile has it; NULL: no mirrors */
+        *mirror_key; /* borrowed: the first row's key as a profile has it; "": no mirrors */
 
     const struct mw_hook *code;     /* private to tools; NULL: data alone says it all */
     const struct mw_editor *editor; /* of the strongest file that is written; NULL: lines of ours */

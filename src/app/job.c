@@ -129,7 +129,7 @@ static void look_at_tools(struct mw_job_result *result, const struct mw_job *job
             continue;
         struct mw_app_now *now = MW_PUSH(result->now, result->now_count);
         now->tool = tool;
-        if (tool->mirror_key != NULL)
+        if (tool->mirror_key[0] != '\0')
             mw_effective_find(&result->session->sys, tool, job->options.scope, tool->mirror_key,
                               &now->effective);
     }

@@ -191,7 +191,7 @@ static void resolve_by_data(const struct mw_system *sys, const struct mw_tool *t
         if (source->kind == MW_SOURCE_FILE)
             add_files(sys, tool, source, overlay, key, hits);
         else if (source->kind == MW_SOURCE_ENVIRONMENT)
-            mw_hits_add_variables(sys, source, spelling, hits);
+            mw_hits_add_variables(sys, source, source->keys.count > 0 ? spelling : row->key, hits);
     }
 }
 

@@ -200,8 +200,8 @@ static bool is_roots_alone(const struct mw_system *sys, const struct mw_file *fi
 {
     char *path = mw_xstrdup(file->real_path);
     bool is = true;
+    struct stat found;
     for (const struct stat *st = &file->st; is;) {
-        struct stat found;
         bool is_group_ours = st->st_gid == 0 || (sys->user.switched && st->st_gid == sys->user.gid);
         bool is_owner_ours = st->st_uid == 0 || (sys->user.switched && st->st_uid == sys->user.uid);
         bool is_sticky = S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX) != 0;
