@@ -58,6 +58,21 @@ static bool is_rootless(const struct mw_system *sys, const struct docker_daemons
            exists(sys, docker_runtime_path(sys, "docker.sock"));
 }
 
+/* Owned: the file of the snap's engine, NULL if the snap does not start one. Where a distribution's
+ * engine is set up too, that one is meant. */
+static char *find_snap_file(const struct mw_system *sys)
+{
+    static const char *const units[] = {
+        "/etc/systemd/system/docker.service", "/usr/lib/systemd/system/docker.service",
+        "/lib/systemd/system/docker.service", "/usr/bin/dockerd", "/usr/sbin/dockerd"};
+    bool is_snap =
+        exists(sys, mw_system_path(sys, "/etc/systemd/system/snap.docker.dockerd.service")) &&
+        exists(sys, mw_system_path(sys, "/var/snap/docker/current"));
+    for (size_t i = 0; is_snap && i < sizeof units / sizeof *units; i++)
+        is_snap = !exists(sys, mw_system_path(sys, units[i]));
+    return is_snap ? mw_system_path(sys, "/var/snap/docker/current/config/daemon.json") : NULL;
+}
+
 /* Owned: the file of the daemon that runs, else of the one that would be started, else the
  * default. */
 static char *find_file(const struct mw_system *sys, const struct docker_daemons *daemons,
@@ -76,8 +91,10 @@ static char *find_file(const struct mw_system *sys, const struct docker_daemons 
         docker_command_flag(&command, "config-file", '\0', false, &values, NULL);
         if (values.count > 0 && values.items[values.count - 1][0] == '/')
             path = mw_system_path(sys, values.items[values.count - 1]);
-        else
-            path = rootless ? docker_rootless_file(sys) : mw_system_path(sys, DOCKER_SYSTEM_FILE);
+        else if (rootless)
+            path = docker_rootless_file(sys);
+        else if ((path = find_snap_file(sys)) == NULL)
+            path = mw_system_path(sys, DOCKER_SYSTEM_FILE);
     }
     mw_strings_release(&values);
     docker_command_release(&command);

@@ -17,17 +17,14 @@
 /* moby commit c587ba3422, in 24.0.8 and 25.0. */
 static enum mw_code check_path(const struct mw_system *sys, const char *text, struct mw_error *err)
 {
+    /* What cannot be told (an image, an engine that is yet to be installed) is no reason to refuse:
+     * every release since is fine, and Nexus and Artifactory have no mirrors but with a path. */
     char *version = mw_tool_version(sys, mw_tool_find("docker"));
     enum mw_code code = MW_OK;
-    if (version == NULL || mw_version_compare(version, "24.0.8") < 0) {
+    if (version != NULL && mw_version_compare(version, "24.0.8") < 0) {
         code = mw_tools_refuse(err, text,
                                _("a dockerd before 24.0.8 does not start with a path in a mirror"));
-        if (version != NULL)
-            mw_error_hint(err, _("dockerd %s is installed; use a mirror without a path."), version);
-        else
-            mw_error_hint(
-                err, "%s",
-                _("The version of dockerd cannot be told here; use a mirror without a path."));
+        mw_error_hint(err, _("dockerd %s is installed; use a mirror without a path."), version);
     }
     free(version);
     return code;

@@ -6,6 +6,7 @@
 #include "pip_files.h"
 
 #include <ctype.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -74,7 +75,57 @@ char *pip_user_file(const struct mw_system *sys)
     return path;
 }
 
-/* sys.prefix/pip.conf of the Python whose pip is in PATH, without starting it. */
+/* Is it a shell's script that chooses a Python (pyenv, asdf)? Where it stands says nothing then. */
+static bool is_shim(const struct mw_system *sys, const char *program)
+{
+    struct mw_buf text = {0};
+    bool exists = false;
+    bool is = mw_text_file_read(sys, program, &text, &exists, NULL) == MW_OK && exists &&
+              mw_text_starts(mw_buf_text(&text), "#!");
+    if (is) {
+        char *line = mw_xstrndup(text.data, strcspn(text.data, "\r\n"));
+        is = strstr(line, "python") == NULL && strstr(line, "pypy") == NULL;
+        free(line);
+    }
+    mw_buf_release(&text);
+    return is;
+}
+
+/* Owned: sys.prefix of the python3 beside that program, NULL if it does not say. */
+static char *ask_prefix(const struct mw_system *sys, const char *program)
+{
+    char *directory = mw_tools_directory(program);
+    char *python = mw_xasprintf("%s/python3", directory);
+    const char *const argv[] = {python, "-c", "import sys; print(sys.prefix)", NULL};
+    struct mw_buf output = {0};
+    char *prefix = NULL;
+    if (mw_path_exists(sys, python) && mw_tools_run(sys, argv, &output, NULL) == MW_OK &&
+        mw_buf_text(&output)[0] == '/')
+        prefix = mw_xstrndup(output.data, strcspn(output.data, "\r\n"));
+    mw_buf_release(&output);
+    free(python);
+    free(directory);
+    return prefix;
+}
+
+/* The answer, given once: a shim takes a tenth of a second, and every key asks again. */
+static char *ask_prefix_once(const struct mw_system *sys, const char *program)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static char *asked, *answer;
+    (void)pthread_mutex_lock(&lock);
+    if (asked == NULL || strcmp(asked, program) != 0) {
+        free(asked);
+        free(answer);
+        asked = mw_xstrdup(program);
+        answer = ask_prefix(sys, program);
+    }
+    char *prefix = answer == NULL ? NULL : mw_xstrdup(answer);
+    (void)pthread_mutex_unlock(&lock);
+    return prefix;
+}
+
+/* sys.prefix/pip.conf of the Python whose pip is in PATH; only a shim is asked for it. */
 static char *site_file(const struct mw_system *sys)
 {
     const char *virtual_env = mw_system_user_env(sys, "VIRTUAL_ENV");
@@ -85,8 +136,11 @@ static char *site_file(const struct mw_system *sys)
         program = mw_system_which(sys, "python3");
     if (program == NULL)
         return NULL;
+    bool asks = sys->root[0] == '\0' && is_shim(sys, program);
     char *bin = mw_tools_directory(program);
-    char *prefix = mw_tools_directory(bin);
+    char *prefix = asks ? ask_prefix_once(sys, program) : NULL;
+    if (prefix == NULL)
+        prefix = mw_tools_directory(bin);
     char *path = mw_xasprintf("%s/pip.conf", strcmp(prefix, "/") == 0 ? "/usr" : prefix);
     free(prefix);
     free(bin);

@@ -410,7 +410,7 @@ static const struct refusal {
     {"unknown mirror", NULL, {0}, {"pip=tunna"}, MW_USAGE, "tunna", "Did you mean tuna?", NULL},
     {"mirror without a tool", NULL, {0}, {"tuna"}, MW_USAGE, "TOOL=ID", "--list mirrors", NULL},
     {"mirror of nothing", NULL, {0}, {"pip="}, MW_USAGE, "TOOL=ID", "", NULL},
-    {"mirror of an unknown tool", NULL, {0}, {"npm=x"}, MW_USAGE, "'npm' is not a tool", "", NULL},
+    {"mirror of an unknown tool", NULL, {0}, {"ant=x"}, MW_USAGE, "'ant' is not a tool", "", NULL},
     {"secret that is no value",
      "[go]\nGOPROXY = ${env:HUSH}\n",
      {0},

@@ -401,6 +401,29 @@ static void test_shadows_in_root(void **state)
     mw_sandbox_close(&box);
 }
 
+/* A shim (pyenv) says nothing by its place: the Python beside it is asked for its prefix. */
+static void test_site_file_of_a_shim(void **state)
+{
+    (void)state;
+    struct mw_sandbox box;
+    struct mw_effective found = {0};
+    mw_sandbox_open(&box);
+    char *path = mw_xasprintf("PATH=%s/shims", box.dir);
+    char *python = mw_xasprintf("#!/bin/sh\necho %s/versions/3\n", box.dir);
+    char *site = mw_xasprintf("%s/versions/3/pip.conf", box.dir);
+    mw_world_setenv(&box, path);
+    mw_sandbox_put(&box, "shims/pip3", "#!/bin/sh\nexit 1\n", 0755);
+    mw_sandbox_put(&box, "shims/python3", python, 0755);
+    mw_sandbox_put(&box, "versions/3/pip.conf", "[global]\nindex-url = https://s.example\n", 0644);
+    mw_effective_find(&box.sys, pip(), MW_SCOPE_USER, "global.index-url", &found);
+    row_string_equal("shim", found.path, site);
+    mw_effective_release(&found);
+    free(site);
+    free(python);
+    free(path);
+    mw_sandbox_close(&box);
+}
+
 /* ---- asking
  * ------------------------------------------------------------------------------------------- */
 
@@ -450,6 +473,7 @@ int main(void)
         cmocka_unit_test(test_shadows),
         cmocka_unit_test(test_shadows_in_root),
         cmocka_unit_test(test_ask),
+        cmocka_unit_test(test_site_file_of_a_shim),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
