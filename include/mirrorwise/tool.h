@@ -42,7 +42,7 @@
  * or {"hook": "NAME"}: sources that code finds; of a daemon's flags "keys" has the names, with a
  *   letter behind a '|' where there is one.
  *
- * KEY:
+ * KEY ({name} in NAME stands for the name of a table: letters, digits, '-' and '_'):
  *   "type"      text, url, url-list, list, bool, number, seconds, path, host-list, glob-list,
  *               choice, object and any (both known, only read)
  *   "choices"   of type choice, or for the items of a list
@@ -374,6 +374,10 @@ enum mw_code mw_source_put(const struct mw_source *source, const struct mw_tool 
 /* The line of the value, from 1; 0 if it cannot be told. */
 size_t mw_source_line(const struct mw_source *source, const struct mw_tool *tool,
                       const struct mw_buf *text, const char *key);
+/* Owned: for a key with {name} what stands there in the text where the value is `value`, be it
+ * with a final '/' or without; NULL: nowhere. */
+char *mw_source_find_name(const struct mw_source *source, const struct mw_tool *tool,
+                          const char *text, size_t len, const char *key, const char *value);
 void mw_source_notices(const struct mw_source *source, const char *text, size_t len,
                        struct mw_notices *notices);
 /* Does its format tell a number from a text, a list of one from a text? */

@@ -512,5 +512,6 @@ const struct mw_editor mw_editor_toml = {
     .check = toml_check,
     .get = toml_get,
     .put = toml_put,
+    .is_typed = true,
     .notices = toml_notices,
 };

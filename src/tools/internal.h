@@ -166,6 +166,8 @@ bool mw_source_is_written(const struct mw_source *source, enum mw_scope scope);
 /* The source that a key is written to in that scope; NULL: none. */
 const struct mw_source *mw_tool_target(const struct mw_tool *tool, enum mw_scope scope,
                                        const char *key);
+/* Owned: the spelling with what `key` has where its row has {name}. */
+char *mw_tool_key_fill(const struct mw_tool_key *row, const char *spelling, const char *key);
 /* Owned: the variable that the source has for a key. */
 char *mw_source_variable(const struct mw_source *source, const char *key);
 void mw_hits_add_variables(const struct mw_system *sys, const struct mw_source *source,

@@ -2,12 +2,15 @@
  * own or a block between two marker lines. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "internal.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/json_scan.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
+
+enum { NAMES_MAX = 100 };
 
 /* How the file spells the key; NULL if the source does not hold it. A key below a section is
  * spelled with it. */
@@ -21,7 +24,7 @@ static char *spelling_of(const struct mw_source *source, const struct mw_tool *t
     if (!mw_source_holds(source, row, &spelling))
         return NULL;
     const char *dot = tool->sections.count > 0 ? strchr(key, '.') : NULL;
-    return dot == NULL ? mw_xstrdup(spelling)
+    return dot == NULL ? mw_tool_key_fill(row, spelling, key)
                        : mw_xasprintf("%.*s.%s", (int)(dot - key), key, spelling);
 }
 
@@ -210,6 +213,17 @@ static enum mw_code put_content(const struct mw_source *source, const struct mw_
     return MW_OK;
 }
 
+/* "sparse+https://host/index/" is "sparse+https://host/index". */
+static bool same_address(const char *a, const char *b)
+{
+    size_t x = strlen(a), y = strlen(b);
+    while (x > 0 && a[x - 1] == '/')
+        x--;
+    while (y > 0 && b[y - 1] == '/')
+        y--;
+    return x == y && strncasecmp(a, b, x) == 0;
+}
+
 /* ---- either -----------------------------------------------------------------------------------
  */
 
@@ -264,6 +278,42 @@ enum mw_code mw_source_put(const struct mw_source *source, const struct mw_tool 
         code = put_content(source, tool, text, len, key, value, edits, err);
     free(spelling);
     return code;
+}
+
+char *mw_source_find_name(const struct mw_source *source, const struct mw_tool *tool,
+                          const char *text, size_t len, const char *key, const char *value)
+{
+    static const char hole[] = "{name}",
+                      name_chars[] =
+                          "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    const char *at = strstr(key, hole);
+    struct mw_strings tried = {0};
+    char *found = NULL;
+    if (at == NULL || mw_source_check(source, "", text, len, NULL) != MW_OK)
+        return NULL;
+    /* Editors answer questions and list nothing: ask for every word that stands behind the part in
+     * front of the hole, "[source.NAME]" or "source.NAME.registry = ". */
+    char *before = mw_xstrndup(key, (size_t)(at - key));
+    for (const char *p = text; found == NULL && tried.count < NAMES_MAX; p++) {
+        p = memmem(p, len - (size_t)(p - text), before, strlen(before));
+        if (p == NULL)
+            break;
+        const char *word = p + strlen(before);
+        word += *word == '"' || *word == '\'';
+        char *name = mw_xstrndup(word, strspn(word, name_chars));
+        char *full = mw_xasprintf("%s%s%s", before, name, at + strlen(hole));
+        struct mw_value has = {0};
+        if (name[0] != '\0' && !mw_strings_has(&tried, name) &&
+            mw_source_get(source, tool, text, len, full, &has, NULL) == MW_OK &&
+            has.items.count == 1 && same_address(has.items.items[0], value))
+            found = mw_xstrdup(name);
+        mw_value_release(&has);
+        free(full);
+        mw_strings_take(&tried, name);
+    }
+    free(before);
+    mw_strings_release(&tried);
+    return found;
 }
 
 size_t mw_source_line(const struct mw_source *source, const struct mw_tool *tool,

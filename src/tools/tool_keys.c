@@ -79,6 +79,33 @@ static bool has_section(const struct mw_tool *tool, const char *text, size_t len
     return false;
 }
 
+/* The length of what stands for the hole, 0 if `key` is no name of that pattern. */
+static size_t match_pattern(const char *pattern, const char *key, size_t *begin)
+{
+    static const char hole[] = "{name}";
+    static const char name_chars[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+    const char *at = strstr(pattern, hole);
+    size_t before = at == NULL ? 0 : (size_t)(at - pattern);
+    if (at == NULL || strncmp(pattern, key, before) != 0)
+        return 0;
+    size_t len = strspn(key + before, name_chars);
+    *begin = before;
+    return strcmp(key + before + len, at + strlen(hole)) == 0 ? len : 0;
+}
+
+char *mw_tool_key_fill(const struct mw_tool_key *row, const char *spelling, const char *key)
+{
+    static const char hole[] = "{name}";
+    size_t begin = 0;
+    size_t len = match_pattern(row->key, key, &begin);
+    const char *at = strstr(spelling, hole);
+    if (len == 0 || at == NULL)
+        return mw_xstrdup(spelling);
+    return mw_xasprintf("%.*s%.*s%s", (int)(at - spelling), spelling, (int)len, key + begin,
+                        at + strlen(hole));
+}
+
 const struct mw_tool_key *mw_tool_key(const struct mw_tool *tool, const char *key)
 {
     if (tool->sections.count > 0) {
@@ -89,6 +116,11 @@ const struct mw_tool_key *mw_tool_key(const struct mw_tool *tool, const char *ke
     }
     for (size_t i = 0; i < tool->key_count; i++) {
         if (strcmp(tool->keys[i].key, key) == 0)
+            return &tool->keys[i];
+    }
+    for (size_t i = 0; i < tool->key_count; i++) {
+        size_t begin = 0;
+        if (match_pattern(tool->keys[i].key, key, &begin) > 0)
             return &tool->keys[i];
     }
     return NULL;
@@ -119,7 +151,8 @@ static char *canonical_below(const struct mw_tool *tool, const char *section, co
         if (!tool->keys[i].is_only_read && is_spelling(tool->keys[i].key, key))
             return full_name(tool, section, i);
     }
-    return NULL;
+    const struct mw_tool_key *row = section == NULL ? mw_tool_key(tool, key) : NULL;
+    return row != NULL && !row->is_only_read ? mw_xstrdup(key) : NULL;
 }
 
 char *mw_tool_canonical(const struct mw_tool *tool, const char *key)
