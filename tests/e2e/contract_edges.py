@@ -27,7 +27,7 @@ def test_usage_is_64_in_text_and_json(m):
             "--diff --no-network=", "--rollback -1", "--rollback=", "--rollback 1 2", "--watch",
             "--list profile", "--show go.", "--diff -p prod --mirror go=", "--diff --mirror =x",
             "--diff -p prod --mirror go=ftp://x.example", "--diff --set nokey=1", "--diff --only go,ant",
-            "--diff --skip go,pip,docker", "--checklist --format xml", "--diff --format md"]
+            "--diff --only go --skip go", "--checklist --format xml", "--diff --format md"]
     rows += [f"--probe --{name} {value}" for name in ("samples", "timeout", "deadline")
              for value in ("0", "-1", "1x", "1.5", "0x10", "+1", "99999999999999999999")]
     lists = [row.split() for row in rows]

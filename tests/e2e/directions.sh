@@ -21,6 +21,8 @@ saw=$(leaning "$MW_SOURCE") && fail "a path of some machine: $saw"
 # the other files the names suffice, and are quicker to search.
 mkdir "$T/tree"
 cp -r "$MW_SOURCE/src" "$MW_SOURCE/include" "$T/tree"
+mkdir "$T/tree/assets"
+cp -r "$MW_SOURCE/assets/tools" "$T/tree/assets"
 find "$T/tree" -type f -exec truncate -s 0 {} +
 try() { # NAME TEXT
 	local status=0
@@ -59,6 +61,11 @@ foul src/app/plant.c '#include "../engine/record.h"'
 foul src/app/plant.c '#include "record.h"'
 foul src/plant/plant.c 'int x;'
 foul include/mirrorwise/plant.h 'int x;'
+# The names of tools.
+foul src/engine/plant.c 'int f(void) { return strcmp(id, "docker"); }'
+foul src/cli/plant.c 'const char *f(void) { return "npm"; }'
+clean src/tools/plant.c 'const char *f(void) { return "docker"; }'
+clean src/engine/plant.c '/* "docker" */ const char *f(void) { return "docker is down"; }'
 # Libraries.
 foul src/cli/plant.c '#include <curses.h>'
 foul src/cli/plant.c '#include <ncursesw/curses.h>'

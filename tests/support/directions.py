@@ -59,6 +59,9 @@ LIBRARIES = [
     (r"curl/.*", lambda path, room: room == "net" or path == "src/probe/transport_curl.c"),
 ]
 
+# No room but tools names a tool; these still do.
+NAMES_TOOLS = {"tools", "check", "app", "model", "probe"}
+
 TOKEN = re.compile(
     r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
 
@@ -88,6 +91,8 @@ class Tree:
         self.root = root
         self.breaches = []
         self.files = sorted((root / "src").rglob("*.[ch]"))
+        ids = [re.escape(file.stem) for file in (root / "assets/tools").glob("*.json")]
+        self.tool = re.compile('"(?:' + "|".join(ids or ["(?!)"]) + ')"')
         self.owner = {**{room: room for room in ROOMS}, **HEADERS}
         for file in self.files:
             if file.suffix == ".c":
@@ -155,6 +160,11 @@ class Tree:
                     and re.search(r"(?<![%\w])[A-Za-z]{2,}" + r" [A-Za-z]{2,}" * (words - 1), text):
                 self.breach(file, line_of(raw, start), f"not translatable: {text}")
 
+    def names(self, file, room, raw):
+        for match in TOKEN.finditer(raw):
+            if room not in NAMES_TOOLS and self.tool.fullmatch(match.group(0)):
+                self.breach(file, line_of(raw, match.start()), f"names a tool: {match.group(0)}")
+
     def check(self):
         for file in self.files:
             room = self.room(file)
@@ -167,6 +177,7 @@ class Tree:
             self.calls(file, room, TOKEN.sub(blank, raw))
             if str(file.relative_to(self.root)) not in DOCUMENTS:
                 self.sentences(file, room, raw)
+            self.names(file, room, raw)
         for file in sorted((self.root / "include/mirrorwise").glob("*.h")):
             if file.stem in self.owner:
                 self.includes(file, self.owner[file.stem], file.read_text(encoding="utf-8"))
