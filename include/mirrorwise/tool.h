@@ -292,9 +292,8 @@ struct mw_tool {
     struct mw_mirror_row *rows;
     size_t row_count;
     struct mw_strings ask_words, hooks, checks, version_words;
-    char *version_file; /* NULL: none */
-    const char
-        *mirror_key; /* borrowed: the first row's key as a profile has it; "": no mirrors */
+    char *version_file;     /* NULL: none */
+    const char *mirror_key; /* borrowed: the first row's key as a profile has it; "": no mirrors */
 
     const struct mw_hook *code;     /* private to tools; NULL: data alone says it all */
     const struct mw_editor *editor; /* of the strongest file that is written; NULL: lines of ours */

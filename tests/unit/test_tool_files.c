@@ -350,7 +350,9 @@ static void sources_are_ranked(void **state)
         {"nothing else", NULL, NULL, "/home/u/.acme/config.ini:2"},
         {"environment", "ACME_URL=https://e.example", NULL, "environment variable ACME_URL"},
         {"an empty one is none", "ACME_URL=", NULL, "/home/u/.acme/config.ini:2"},
-        {"project", NULL, "work/.acme.ini", "/work" "/.acme.ini:2"},
+        {"project", NULL, "work/.acme.ini",
+         "/work"
+         "/.acme.ini:2"},
         {"a folder above", NULL, ".acme.ini", "/.acme.ini:2"},
         {"a weaker file", NULL, "etc/acme.ini", "/home/u/.acme/config.ini:2"},
         {"the list's first file", NULL, "home/u/.acmerc", "/home/u/.acmerc:2"},
