@@ -226,6 +226,11 @@ static enum mw_code store_tools(struct parser *p, const struct mw_option *row, c
                 mw_strings_add(&session->named, word);
             continue;
         }
+        const struct mw_tool *tool = NULL;
+        if (mw_tool_need(given.items[i], &tool, p->err) == MW_BAD_PROFILE) {
+            code = MW_BAD_PROFILE; /* there is one, and its file is wrong */
+            break;
+        }
         mw_strings_take(&known, NULL); /* the choices end with NULL */
         known.count--;
         code = check_choice(p, row->name, (const char *const *)known.items, word);

@@ -12,6 +12,7 @@
 #include "actions.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/tool.h"
 #include "plain.h"
 #include "render.h"
 
@@ -317,6 +318,23 @@ static void release(struct mw_run *run)
     mw_cli_options_release(&run->options);
 }
 
+/* --only may name a team's own tool: its folder is read before the options are. */
+static void open_tools(int argc, char *argv[])
+{
+    static const char name[] = "--root";
+    struct mw_system sys = {0};
+    const char *root = NULL;
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strncmp(argv[i], name, strlen(name)) != 0)
+            continue;
+        const char *rest = argv[i] + strlen(name);
+        root = *rest == '=' ? rest + 1 : *rest == '\0' && i + 1 < argc ? argv[i + 1] : root;
+    }
+    if (mw_system_init(&sys, &mw_ops_real, root, NULL) == MW_OK)
+        mw_tools_open(&sys, NULL);
+    mw_system_release(&sys);
+}
+
 int mw_cli_run(int argc, char *argv[], const struct mw_cli_host *host)
 {
     struct mw_run run = {.argc = argc, .argv = argv, .host = host};
@@ -324,6 +342,7 @@ int mw_cli_run(int argc, char *argv[], const struct mw_cli_host *host)
     bool wants_json = false;
     mw_cli_peek(argc, argv, &lang, &wants_json);
 
+    open_tools(argc, argv);
     enum mw_code code = mw_cli_parse(argc, argv, &run.options, &run.error);
     run.options.json = run.options.json || wants_json;
     mw_style_init(&run.out, &run.options, host, STDOUT_FILENO);
