@@ -15,6 +15,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/session.h"
 #include "mirrorwise/text.h"
+#include "mirrorwise/tool.h"
 #include "support/sandbox.h"
 
 #define GOLDEN MW_TEST_DIR "/golden/check"
@@ -358,6 +359,18 @@ static bool is_elsewhere(const char *id)
     return false;
 }
 
+/* Rows of tools that are data alone are the same code as those of the three in this world. */
+static bool is_of_data(const char *id)
+{
+    for (size_t i = 0; i < mw_tool_count(); i++) {
+        const struct mw_tool *tool = mw_tool_at(i);
+        size_t len = strlen(tool->id);
+        if (tool->hooks.count == 0 && strncmp(id, tool->id, len) == 0 && id[len] == '-')
+            return true;
+    }
+    return false;
+}
+
 static void test_every_row_was_seen_both_ways(void **state)
 {
     (void)state;
@@ -366,7 +379,7 @@ static void test_every_row_was_seen_both_ways(void **state)
         struct mw_strings ids = {0};
         mw_check_ids(lists[l], &ids);
         for (size_t i = 0; i < ids.count; i++) {
-            if (is_elsewhere(ids.items[i]))
+            if (is_elsewhere(ids.items[i]) || is_of_data(ids.items[i]))
                 continue;
             /* Only root can give a file away. */
             bool needs_root = strcmp(ids.items[i], "go-owner") == 0 && geteuid() != 0;

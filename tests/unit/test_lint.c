@@ -20,6 +20,18 @@ static const struct row {
     const char *id; /* that must, or with NONE must not, be found */
     enum mw_lint_level level;
 } rows[] = {
+    {"npm-tls-off", "npm", "strict-ssl", "false", NULL, NULL, STRICT, "npm-tls-off",
+     MW_LINT_ERROR},
+    {"npm-tls-off not", "npm", "strict-ssl", "true", NULL, NULL, STRICT, "npm-tls-off",
+     MW_LINT_NONE},
+    {"cargo-no-revocation", "cargo", "http.check-revoke", "false", NULL, NULL, STRICT,
+     "cargo-no-revocation", MW_LINT_ERROR},
+    {"cargo-no-revocation not", "cargo", "http.check-revoke", "true", NULL, NULL, STRICT,
+     "cargo-no-revocation", MW_LINT_NONE},
+    {"npm-foreign-ca", "npm", "cafile", "/srv/ca.pem", NULL, NULL, STRICT, "npm-foreign-ca",
+     MW_LINT_ERROR},
+    {"cargo-foreign-ca", "cargo", "http.cainfo", "/srv/ca.pem", NULL, NULL, STRICT,
+     "cargo-foreign-ca", MW_LINT_ERROR},
     {"sumdb off", "go", "GOSUMDB", "off", NULL, NULL, STRICT, "go-sumdb-off", MW_LINT_ERROR},
     {"sumdb off, lenient", "go", "GOSUMDB", "off", NULL, NULL, LENIENT, "go-sumdb-off",
      MW_LINT_ERROR},
