@@ -20,8 +20,7 @@ static const struct row {
     const char *id; /* that must, or with NONE must not, be found */
     enum mw_lint_level level;
 } rows[] = {
-    {"npm-tls-off", "npm", "strict-ssl", "false", NULL, NULL, STRICT, "npm-tls-off",
-     MW_LINT_ERROR},
+    {"npm-tls-off", "npm", "strict-ssl", "false", NULL, NULL, STRICT, "npm-tls-off", MW_LINT_ERROR},
     {"npm-tls-off not", "npm", "strict-ssl", "true", NULL, NULL, STRICT, "npm-tls-off",
      MW_LINT_NONE},
     {"cargo-no-revocation", "cargo", "http.check-revoke", "false", NULL, NULL, STRICT,
