@@ -93,7 +93,7 @@ struct mw_probe_options {
     long timeout_ms;         /* a sample [3000] */
     long deadline_ms;        /* the run [20000] */
     long spacing_ms;         /* least time between two samples of a mirror [100] */
-    int slots;               /* samples at once [0: 12, more with very many mirrors] */
+    int slots;               /* samples at once [0: one a mirror, 240 at most] */
     bool is_thorough;        /* also ask what changes no verdict: checksum relay, age, certificate
                                 [true] */
     unsigned long seed;      /* of the order within a round [0] */

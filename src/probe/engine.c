@@ -11,11 +11,11 @@
 #include "engine_parts.h"
 #include "link.h"
 
-/* A dozen mirrors at once are measured as well as one: the loop is far from busy. With a
- * thousand, waiting for one's turn would take longer than measuring. */
+/* Every mirror has a slot as far as the files of a process allow: the loop is far from busy, and
+ * the kernel's round trips do not see it. A hundred mirrors in turn would take longer than the
+ * slowest. */
 #define SLOTS_DEFAULT 12
 #define RACE_SLOTS 64
-#define TARGETS_A_SLOT 4
 
 /* Nobody waits longer than this for us to notice that he wants us to stop. */
 #define TURN_MAX_MS 50
@@ -35,7 +35,7 @@
 static size_t slots_for(const struct mw_probe_options *options, size_t count, bool is_race)
 {
     size_t least = is_race ? RACE_SLOTS : SLOTS_DEFAULT;
-    size_t slots = count / TARGETS_A_SLOT;
+    size_t slots = count;
     if (options->slots > 0)
         slots = (size_t)options->slots;
     else if (slots < least)

@@ -170,8 +170,8 @@ static void slots_are_bounded(void **state)
         size_t most;
     } rows[] = {
         {"few", 5, 0, 5},
-        {"as many as by default", 40, 0, 12},
-        {"a slot for four", 200, 0, 50},
+        {"one a mirror", 40, 0, 40},
+        {"and with more", 200, 0, 200},
         {"very many", 1000, 0, PROBE_REQUESTS_MAX},
         {"wanted", 40, 30, 30},
         {"too many wanted", 1000, 1000, PROBE_REQUESTS_MAX},
