@@ -61,6 +61,8 @@ struct mw_record {
     char *user, *host, *time; /* time: RFC 3339 UTC */
     char *version;            /* of mirrorwise */
     char *root;               /* --root of the run, "" without; NULL in older records */
+    char *home;               /* whose files there are among them, "" if none; NULL in older ones */
+    struct mw_actor person;   /* who owns that home */
     long restores;            /* of a rollback: the generation whose state it returns to; -1 */
     struct mw_record_file *files;
     size_t file_count;
@@ -71,27 +73,52 @@ struct mw_record {
 
 void mw_record_release(struct mw_record *record);
 
+/* What a run with another state directory (through sudo, or root's with --root) wrote into this
+ * person's files: engine/trace.h. No text is NULL. */
+struct mw_footprint {
+    long id;        /* of the generation there */
+    long restores;  /* as in a record */
+    long after_own; /* the last generation of the person's own at that time */
+    bool is_open;   /* not ended yet, or cut off */
+    bool through_sudo;
+    char *time, *action, *profile, *user, *host, *state_dir, *root, *salt;
+    struct mw_strings tools, paths;                /* of the files, parallel */
+    struct mw_strings setting_paths, keys, hashes; /* parallel */
+};
+
 /* The generations of this state directory, oldest first, without images. One directory may serve
- * several --root: what is listed and rolled back is of the root at hand, while the user's files,
- * which all roots share, make the others matter for what we last wrote. */
+ * several --root, and as root several homes: what is listed and rolled back is of the root at hand,
+ * while the user's files, which all roots share, make the others matter for what we last wrote. */
 struct mw_history {
     char *state_dir;
-    char *root; /* as in a record */
+    char *root, *home; /* as in a record */
     struct mw_record *items;
     size_t count;
-    struct mw_record *others; /* of other roots */
+    struct mw_record *others; /* of other roots and homes */
     size_t other_count;
-    long next_id; /* above every record there is, damaged or of a newer version too */
+    struct mw_footprint *traces;
+    size_t trace_count;
+    struct mw_record *person; /* under sudo: what the person's own runs wrote */
+    size_t person_count;
+    long person_last; /* id of the last of those */
+    long next_id;     /* above every record there is, damaged or of a newer version too */
 };
 
 /* Broken records are left out and named in `warnings`. A missing state directory is an empty
  * history. */
 enum mw_code mw_history_load(const struct mw_system *sys, struct mw_history *history,
                              struct mw_strings *warnings, struct mw_error *err) MW_WARN_UNUSED;
+/* After a recovery nothing of this state is open any more: what became a generation is done in its
+ * trace, too, and the rest undone. */
+void mw_history_settle(const struct mw_system *sys, const struct mw_history *history);
 void mw_history_release(struct mw_history *history);
 const struct mw_record *mw_history_find(const struct mw_history *history, long id);
 const struct mw_record *mw_history_last(const struct mw_history *history);
-/* The one of another root with that id, or NULL. */
+/* The newest trace in effect that is younger than the last generation; NULL if none. */
+const struct mw_footprint *mw_trace_newest(const struct mw_history *history);
+/* Owned, for a shell: "sudo mirrorwise --root DIR --rollback", with `action` for its last word. */
+char *mw_trace_command(const struct mw_footprint *trace, const char *action);
+/* The one of another root or home with that id, or NULL. */
 const struct mw_record *mw_history_find_other(const struct mw_history *history, long id);
 /* The apply whose state the machine was left in: the last one, or the one that a rollback returned
  * to; NULL if that was the state before the first, or is forgotten. */

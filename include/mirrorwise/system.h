@@ -134,6 +134,13 @@ char *mw_system_which(const struct mw_system *sys, const char *program);
 #define MW_TIME_TEXT 24
 void mw_system_now(const struct mw_system *sys, char text[MW_TIME_TEXT]);
 
+/* Between the two file access of this thread has the rights of sys->user, and *as is the system
+ * that says so (borrowing from `sys`): for state files that are the person's. False if it cannot
+ * be; they do not nest, and file functions that switch by themselves must not be called in between.
+ */
+bool mw_person_enter(const struct mw_system *sys, struct mw_system *as) MW_WARN_UNUSED;
+void mw_person_leave(const struct mw_system *sys);
+
 /* ---- files ---------------------------------------------------------------------------- */
 
 #define MW_FILE_MAX_BYTES (16u << 20)

@@ -33,6 +33,10 @@ void mw_outcome_release(struct mw_outcome *outcome);
 /* Holds STATE/lock from before the plan is made until released. */
 struct mw_guard {
     int fd; /* -1: not held */
+    /* Under sudo also that of the person's own state: their runs and this one write the same files.
+     */
+    bool has_person;
+    int person_fd;
 };
 #define MW_LOCK_WAIT_MS 5000
 

@@ -227,6 +227,8 @@ static enum mw_code execute(struct mw_run *run, size_t changes)
     report(run);
     const char *root = run->session.sys.root;
     struct mw_buf undo = {0};
+    if (run->session.sys.under_sudo)
+        mw_buf_puts(&undo, "sudo");
     mw_buf_put_word(&undo, run->argv[0]);
     mw_buf_put_word(&undo, "--rollback");
     if (root[0] != '\0') {

@@ -196,6 +196,76 @@ static cJSON *record_node(const struct mw_record *record)
     return object;
 }
 
+/* ---- through sudo -------------------------------------------------------------------------- */
+
+static bool is_own(const struct mw_history *history, const struct mw_footprint *trace)
+{
+    return history->state_dir != NULL && strcmp(trace->state_dir, history->state_dir) == 0;
+}
+
+static void put_trace(struct mw_buf *buf, const struct mw_footprint *trace,
+                      const struct mw_system *sys, const struct mw_style *style)
+{
+    char *command = mw_trace_command(trace, trace->is_open ? "--recover" : "--rollback");
+    char *id = mw_xasprintf("%4ld", trace->id);
+    char *time = mw_render_time(trace->time);
+    char *what =
+        mw_xasprintf(strcmp(trace->action, "rollback") == 0 ? _("rollback, %s") : _("apply, %s"),
+                     trace->through_sudo ? "sudo" : "--root");
+    char *safe = mw_shown(what);
+    mw_paint(buf, style, MW_PAINT_CHANGE, id);
+    mw_buf_printf(buf, "  %s  ", time);
+    mw_put_shown(buf, trace->user);
+    mw_buf_putc(buf, '@');
+    mw_put_shown(buf, trace->host);
+    mw_buf_puts(buf, "  ");
+    mw_paint(buf, style, MW_PAINT_BOLD, safe);
+    mw_buf_putc(buf, ' ');
+    mw_put_shown(buf, trace->profile);
+    mw_buf_putc(buf, '\n');
+    for (size_t i = 0; i < trace->paths.count; i++) {
+        char *path = mw_render_path(sys, trace->paths.items[i]);
+        mw_buf_printf(buf, "      %s\n", path);
+        free(path);
+    }
+    mw_buf_puts(buf, "      ");
+    char *undo = mw_xasprintf(
+        trace->is_open ? _("not ended, or cut off; to undo: %s") : _("to undo: %s"), command);
+    mw_put_shown(buf, undo);
+    mw_buf_putc(buf, '\n');
+    free(undo);
+    free(safe);
+    free(what);
+    free(time);
+    free(id);
+    free(command);
+}
+
+static cJSON *trace_node(const struct mw_footprint *trace)
+{
+    char *command = mw_trace_command(trace, trace->is_open ? "--recover" : "--rollback");
+    cJSON *object = cJSON_CreateObject();
+    mw_json_number(object, "id", trace->id);
+    mw_json_text(object, "time", trace->time);
+    mw_json_text(object, "user", trace->user);
+    mw_json_text(object, "host", trace->host);
+    mw_json_text(object, "action", trace->action);
+    mw_json_text(object, "profile", trace->profile[0] != '\0' ? trace->profile : NULL);
+    mw_json_number(object, "restores", trace->restores);
+    cJSON_AddBoolToObject(object, "through_sudo", trace->through_sudo);
+    mw_json_text(object, "state", trace->is_open ? "open" : "done");
+    mw_json_text(object, "undo", command);
+    cJSON *files = cJSON_AddArrayToObject(object, "files");
+    for (size_t i = 0; i < trace->paths.count; i++) {
+        cJSON *one = cJSON_CreateObject();
+        mw_json_text(one, "tool", trace->tools.items[i]);
+        mw_json_text(one, "path", trace->paths.items[i]);
+        cJSON_AddItemToArray(files, one);
+    }
+    free(command);
+    return object;
+}
+
 /* ---- the whole ------------------------------------------------------------------------------ */
 
 enum mw_code mw_action_history(struct mw_run *run)
@@ -206,13 +276,23 @@ enum mw_code mw_action_history(struct mw_run *run)
 
     const struct mw_history *history = &run->session.history;
     struct mw_buf text = {0};
+    size_t foreign = 0;
     run->details = cJSON_CreateObject();
     cJSON *generations = cJSON_AddArrayToObject(run->details, "generations");
+    for (size_t i = history->trace_count; i > 0; i--) {
+        if (!is_own(history, &history->traces[i - 1])) {
+            put_trace(&text, &history->traces[i - 1], &run->session.sys, &run->out);
+            cJSON_AddItemToArray(generations, trace_node(&history->traces[i - 1]));
+            foreign++;
+        }
+    }
     for (size_t i = history->count; i > 0; i--) {
         put_record(&text, &history->items[i - 1], &run->session.sys, &run->out);
         cJSON_AddItemToArray(generations, record_node(&history->items[i - 1]));
     }
-    if (history->count == 0)
+    if (history->count == 0 && foreign > 0)
+        mw_run_conclude(run, _("No generation of your own yet."));
+    else if (history->count == 0)
         mw_run_say(run, _("No generation yet: nothing was applied here."));
     else
         mw_run_conclude(run, ngettext("%zu generation.", "%zu generations.", history->count),

@@ -108,9 +108,9 @@ void mw_put_shown(struct mw_buf *buf, const char *text)
 size_t mw_line_cols(const struct mw_buf *buf)
 {
     const char *text = mw_buf_text(buf);
-    const char *newline = strrchr(text, '\n');
+    const char *newline = memrchr(text, '\n', buf->len);
     const char *at = newline != NULL ? newline + 1 : text;
-    const char *end = text + strlen(text);
+    const char *end = text + buf->len;
     size_t cols = 0;
     while (at < end) {
         unsigned code_point = 0;

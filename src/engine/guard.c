@@ -3,11 +3,34 @@
 
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "trace.h"
+
+/* MW_LOCKED only; a home where nothing can be locked has no run that could be met. */
+static enum mw_code take_persons(const struct mw_system *sys, struct mw_guard *guard,
+                                 struct mw_error *err)
+{
+    struct mw_system as;
+    char *directory = mw_trace_dir(sys);
+    if (directory == NULL || !mw_person_enter(sys, &as)) {
+        free(directory);
+        return MW_OK;
+    }
+    char *path = mw_xasprintf("%s/lock", directory);
+    enum mw_code code = mw_state_make_dir(&as, directory, NULL);
+    if (code == MW_OK)
+        code = mw_lock_take(&as, path, MW_LOCK_WAIT_MS, &guard->person_fd, err);
+    guard->has_person = code == MW_OK;
+    mw_person_leave(sys);
+    free(path);
+    free(directory);
+    return code == MW_LOCKED ? MW_LOCKED : MW_OK;
+}
 
 enum mw_code mw_guard_take(const struct mw_system *sys, struct mw_guard *guard,
                            struct mw_error *err)
 {
     guard->fd = -1;
+    guard->has_person = false;
     char *directory = mw_system_state_dir(sys);
     if (directory == NULL)
         return mw_fail(err, MW_CANNOT_CREATE, 0, "lock",
@@ -19,6 +42,11 @@ enum mw_code mw_guard_take(const struct mw_system *sys, struct mw_guard *guard,
         free(path);
     }
     free(directory);
+    if (code == MW_OK && sys->under_sudo) {
+        code = take_persons(sys, guard, err);
+        if (code != MW_OK)
+            mw_guard_release(sys, guard);
+    }
     return code;
 }
 
@@ -26,5 +54,8 @@ void mw_guard_release(const struct mw_system *sys, struct mw_guard *guard)
 {
     if (guard->fd >= 0)
         mw_lock_release(sys, guard->fd);
+    if (guard->has_person)
+        mw_lock_release(sys, guard->person_fd);
+    guard->has_person = false;
     guard->fd = -1;
 }

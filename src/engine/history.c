@@ -12,6 +12,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "record.h"
+#include "trace.h"
 
 #define KEEP_GENERATIONS 20
 #define KEEP_DAYS 90
@@ -36,9 +37,26 @@ static char *root_of(const struct mw_system *sys, const char *state_dir)
     return mw_xstrdup(is_inside ? "" : sys->root);
 }
 
+/* Older records do not say whose home it was; where a file lies does. */
+static bool is_of_home(const struct mw_history *history, const struct mw_record *record)
+{
+    size_t len = strlen(history->home);
+    if (record->home != NULL)
+        return record->home[0] == '\0' || strcmp(record->home, history->home) == 0;
+    for (size_t i = 0; i < record->file_count; i++) {
+        const char *path = record->files[i].path;
+        const char *config = strstr(path, "/.config/");
+        if (config != NULL &&
+            ((size_t)(config - path) != len || strncmp(path, history->home, len) != 0))
+            return false;
+    }
+    return true;
+}
+
 static void sort_in(struct mw_history *history, const struct mw_record *record)
 {
-    bool is_own = record->root == NULL || strcmp(record->root, history->root) == 0;
+    bool is_own = (record->root == NULL || strcmp(record->root, history->root) == 0) &&
+                  is_of_home(history, record);
     if (is_own)
         *MW_PUSH(history->items, history->count) = *record;
     else
@@ -52,6 +70,7 @@ enum mw_code mw_history_load(const struct mw_system *sys, struct mw_history *his
     struct mw_strings names = {0};
     enum mw_code code = MW_OK;
     found.root = root_of(sys, found.state_dir);
+    found.home = mw_xstrdup(sys->home != NULL ? sys->home : "");
     if (found.state_dir != NULL) {
         char *directory = mw_xasprintf("%s/generations", found.state_dir);
         code = mw_state_list(sys, directory, &names, err);
@@ -70,10 +89,12 @@ enum mw_code mw_history_load(const struct mw_system *sys, struct mw_history *his
         free(path);
     }
     mw_strings_release(&names);
-    if (code == MW_OK)
+    if (code == MW_OK) {
+        mw_trace_load(sys, &found);
         *history = found;
-    else
+    } else {
         mw_history_release(&found);
+    }
     return code;
 }
 
@@ -87,6 +108,8 @@ void mw_history_release(struct mw_history *history)
         mw_record_release(&history->others[i]);
     free(history->others);
     free(history->root);
+    free(history->home);
+    mw_trace_release(history);
     *history = (struct mw_history){0};
 }
 

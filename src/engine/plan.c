@@ -8,6 +8,7 @@
 #include "mirrorwise/secret.h"
 #include "mirrorwise/text.h"
 #include "plan_file.h"
+#include "trace.h"
 
 static const char *const file_words[] = {
     [MW_FILE_SAME] = "same",         [MW_FILE_CREATE] = "create",   [MW_FILE_CHANGE] = "change",
@@ -41,6 +42,8 @@ static enum mw_verdict judge(const struct mw_history *history, const struct mw_p
         return MW_VERDICT_CREATE;
     if (keeps_others)
         return MW_VERDICT_CHANGE;
+    if (mw_trace_wrote(history, file->location.path, setting->key, &setting->have))
+        return MW_VERDICT_CHANGE; /* mirrorwise through sudo, or with --root */
     const struct mw_record_setting *last =
         mw_history_last_written(history, file->location.path, setting->key);
     if (last == NULL)

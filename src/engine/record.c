@@ -136,6 +136,10 @@ void mw_record_format(struct mw_record *record, struct mw_buf *bytes)
     add_text(root, "time", record->time);
     add_text(root, "version", record->version);
     add_text(root, "root", record->root);
+    add_text(root, "home", record->home);
+    cJSON_AddBoolToObject(root, "person_switched", record->person.switched);
+    cJSON_AddNumberToObject(root, "person_uid", (double)record->person.uid);
+    cJSON_AddNumberToObject(root, "person_gid", (double)record->person.gid);
     cJSON_AddNumberToObject(root, "restores", (double)record->restores);
 
     size_t offset = 0;
@@ -312,6 +316,10 @@ static void record_from_json(const cJSON *root, struct mw_record *record)
     record->time = get_text_or_empty(root, "time");
     record->version = get_text_or_empty(root, "version");
     record->root = get_text(root, "root");
+    record->home = get_text(root, "home");
+    record->person.switched = get_bool(root, "person_switched");
+    record->person.uid = (uid_t)get_number(root, "person_uid");
+    record->person.gid = (gid_t)get_number(root, "person_gid");
     record->restores = get_number(root, "restores");
     const cJSON *item;
     cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(root, "files"))
@@ -472,6 +480,7 @@ void mw_record_release(struct mw_record *record)
     free(record->time);
     free(record->version);
     free(record->root);
+    free(record->home);
     for (size_t i = 0; i < record->file_count; i++)
         file_release(&record->files[i]);
     free(record->files);

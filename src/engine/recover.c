@@ -6,6 +6,7 @@
 #include "mirrorwise/transaction.h"
 #include "record.h"
 #include "restore.h"
+#include "trace.h"
 
 /* A run that is killed while it writes its record leaves a part of it, with what the files held. */
 static void sweep(const struct mw_system *sys, const char *directory)
@@ -103,16 +104,30 @@ static enum mw_code undo_record(const struct mw_system *sys, struct mw_record *r
     if (failed.code != MW_OK) {
         code = mw_fail(err, MW_INCOMPLETE, failed.sys_errno, "recover",
                        _("an unfinished run could not be undone: %s"), failed.message);
-        mw_error_hint(err, _("the journal is kept: mend the cause, then run mirrorwise --recover"));
+        mw_restore_hint_recover(sys, err);
     } else if (conflict.code != MW_OK) {
         code = keep_images(sys, record, is_foreign, outcome, err);
         if (code == MW_OK) {
             code = mw_fail(err, MW_CONFLICT, 0, "recover", "%s", conflict.message);
-            mw_restore_hint(err, outcome->generation);
+            mw_restore_hint(sys, err, outcome->generation);
         }
     }
     free(is_foreign);
     return code;
+}
+
+/* Of the person for whom the run was, who need not be the one that this run is for. */
+static void forget_trace(const struct mw_system *sys, const char *state_dir,
+                         const struct mw_record *record)
+{
+    struct mw_system of = *sys;
+    if (record->home == NULL || sys->euid != 0)
+        return;
+    of.under_sudo = record->person.switched;
+    of.user = record->person;
+    if (record->home[0] != '\0')
+        of.home = record->home;
+    mw_trace_remove(&of, state_dir, record->id);
 }
 
 enum mw_code mw_recover(const struct mw_system *sys, const struct mw_progress *progress,
@@ -143,6 +158,7 @@ enum mw_code mw_recover(const struct mw_system *sys, const struct mw_progress *p
             code = MW_INCOMPLETE;
             mw_fail(err, code, 0, "recover", "%s", why.message);
         }
+        forget_trace(sys, directory, &record);
         struct mw_error ignored = {0};
         if (mw_audit_append(sys, directory, &record, code == MW_OK ? MW_ROLLED_BACK : code,
                             _("undone after a crash"), &ignored) != MW_OK)

@@ -1,6 +1,7 @@
 #include "restore.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "mirrorwise/i18n.h"
@@ -170,10 +171,30 @@ enum mw_code mw_restore_keep(const struct mw_system *sys, const struct mw_histor
     return code;
 }
 
-void mw_restore_hint(struct mw_error *err, long id)
+/* Owned. */
+static char *own_command(const struct mw_system *sys, const char *action)
 {
-    mw_error_hint(err,
-                  _("what was there before is kept as generation %ld; mirrorwise --rollback "
-                    "brings it back"),
-                  id);
+    struct mw_buf command = {0};
+    mw_buf_puts(&command, sys->under_sudo ? "sudo mirrorwise" : "mirrorwise");
+    if (sys->root[0] != '\0') {
+        mw_buf_put_word(&command, "--root");
+        mw_buf_put_word(&command, sys->root);
+    }
+    mw_buf_put_word(&command, action);
+    return mw_buf_take(&command);
+}
+
+void mw_restore_hint(const struct mw_system *sys, struct mw_error *err, long id)
+{
+    char *command = own_command(sys, "--rollback");
+    mw_error_hint(err, _("what was there before is kept as generation %ld; %s brings it back"), id,
+                  command);
+    free(command);
+}
+
+void mw_restore_hint_recover(const struct mw_system *sys, struct mw_error *err)
+{
+    char *command = own_command(sys, "--recover");
+    mw_error_hint(err, _("the journal is kept: mend the cause, then run %s"), command);
+    free(command);
 }

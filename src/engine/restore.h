@@ -20,8 +20,9 @@ enum mw_code mw_restore_keep(const struct mw_system *sys, const struct mw_histor
                              const struct mw_record *record, const bool *is_foreign, long *id,
                              struct mw_error *err) MW_WARN_UNUSED;
 
-/* How to get it back. */
-void mw_restore_hint(struct mw_error *err, long id);
+/* How to get it back, and what to do about a journal that stays: the whole command. */
+void mw_restore_hint(const struct mw_system *sys, struct mw_error *err, long id);
+void mw_restore_hint_recover(const struct mw_system *sys, struct mw_error *err);
 
 /* `live` as a template for mw_stage_write(): it carries the metadata of the record. Borrows from
  * both; release nothing. */

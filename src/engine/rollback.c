@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "mirrorwise/i18n.h"
@@ -16,22 +17,36 @@ void mw_plan_original_free(struct mw_record_file *original)
     free(original);
 }
 
-/* The way to what this state directory holds of another root. */
+static bool is_of_other_home(const struct mw_history *history, const struct mw_record *other)
+{
+    return other->home != NULL && other->home[0] != '\0' && strcmp(other->home, history->home) != 0;
+}
+
+/* The way to what this state directory holds of another root or home. */
 static void hint_root(const struct mw_history *history, struct mw_error *err)
 {
     if (history->other_count == 0)
         return;
-    const char *root = history->others[history->other_count - 1].root;
-    if (root[0] != '\0')
+    const struct mw_record *other = &history->others[history->other_count - 1];
+    if (is_of_other_home(history, other)) {
+        mw_error_hint(err, _("The last generation belongs to the home %s."), other->home);
+        return;
+    }
+    const char *root = other->root;
+    if (root != NULL && root[0] != '\0')
         mw_error_hint(err, _("The last generation belongs to --root %s."), root);
     else
         mw_error_hint(err, _("The last generation was written without --root."));
 }
 
-static enum mw_code refuse_other(const struct mw_record *other, struct mw_error *err)
+static enum mw_code refuse_other(const struct mw_history *history, const struct mw_record *other,
+                                 struct mw_error *err)
 {
     enum mw_code code =
-        other->root[0] != '\0'
+        is_of_other_home(history, other)
+            ? mw_fail(err, MW_USAGE, 0, "rollback", _("generation %ld belongs to the home %s"),
+                      other->id, other->home)
+        : other->root != NULL && other->root[0] != '\0'
             ? mw_fail(err, MW_USAGE, 0, "rollback", _("generation %ld belongs to --root %s"),
                       other->id, other->root)
             : mw_fail(err, MW_USAGE, 0, "rollback", _("generation %ld was written without --root"),
@@ -40,11 +55,31 @@ static enum mw_code refuse_other(const struct mw_record *other, struct mw_error 
     return code;
 }
 
+/* What sudo wrote is undone by sudo. */
+static enum mw_code refuse_trace(const struct mw_footprint *trace, struct mw_error *err)
+{
+    char *command = mw_trace_command(trace, "--rollback");
+    mw_fail(
+        err, MW_NO_PERMISSION, 0, "rollback",
+        trace->through_sudo
+            ? _("the last generation (%s) was written by mirrorwise through sudo, and is undone "
+                "that way")
+            : _("the last generation (%s) was written by mirrorwise with --root, and is undone "
+                "that way"),
+        trace->time);
+    mw_error_hint(err, _("Run `%s`."), command);
+    free(command);
+    return MW_NO_PERMISSION;
+}
+
 /* Generations from `id` + 1 on must all be there: the first of them that touched a file holds what
  * the file was after `id`. */
 static enum mw_code find_target(const struct mw_history *history, long *id, struct mw_error *err)
 {
     const struct mw_record *last = mw_history_last(history);
+    const struct mw_footprint *trace = *id < 0 ? mw_trace_newest(history) : NULL;
+    if (trace != NULL)
+        return refuse_trace(trace, err);
     if (last == NULL && *id <= 0 && history->other_count == 0) {
         *id = 0; /* how it was before the first one is how it is */
         return MW_OK;
@@ -61,7 +96,7 @@ static enum mw_code find_target(const struct mw_history *history, long *id, stru
     if (*id < 0)
         *id = before;
     if (mw_history_find_other(history, *id) != NULL)
-        return refuse_other(mw_history_find_other(history, *id), err);
+        return refuse_other(history, mw_history_find_other(history, *id), err);
     bool known = *id == 0 || *id == before || mw_history_find(history, *id) != NULL;
     for (long next = *id + 1; known && *id > 0 && next <= last->id; next++)
         known =

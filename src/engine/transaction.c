@@ -9,6 +9,7 @@
 #include "mirrorwise/memory.h"
 #include "record.h"
 #include "restore.h"
+#include "trace.h"
 #include "transaction_run.h"
 
 static void say(const struct run *run, const char *format, ...)
@@ -293,14 +294,15 @@ static enum mw_code undo(struct run *run, const struct mw_error *why, struct mw_
     if (!is_undone) {
         mw_fail(err, MW_INCOMPLETE, 0, "undo", _("%s; undoing it failed too: %s"), why->message,
                 failed.message);
-        mw_error_hint(err, _("the journal is kept: mend the cause, then run mirrorwise --recover"));
+        mw_restore_hint_recover(run->sys, err);
         return MW_INCOMPLETE;
     }
+    mw_trace_remove(run->sys, run->history->state_dir, run->record.id);
     if (kept_id > 0) {
         run->outcome->generation = kept_id;
         mw_fail(err, MW_CONFLICT, 0, why->step,
                 _("%s; that stays, everything else is as it was before"), why->message);
-        mw_restore_hint(err, kept_id);
+        mw_restore_hint(run->sys, err, kept_id);
         return MW_CONFLICT;
     }
     static const enum mw_code kept[] = {MW_CONFLICT, MW_NO_PERMISSION, MW_HANGUP, MW_INTERRUPTED,
@@ -325,6 +327,14 @@ static void audit(struct run *run, enum mw_code code, const char *message)
         mw_strings_add(&run->outcome->warnings, err.message);
 }
 
+/* For the person's own runs. Not being able to is no reason to fail. */
+static void leave_trace(struct run *run, bool is_open)
+{
+    struct mw_error err = {0};
+    if (mw_trace_write(run->sys, run->history, &run->record, is_open, &err) != MW_OK)
+        mw_strings_add(&run->outcome->warnings, err.message);
+}
+
 enum mw_code mw_transaction_run(const struct mw_system *sys, const struct mw_history *history,
                                 const struct mw_plan *plan, const struct mw_apply_request *request,
                                 const struct mw_progress *progress, struct mw_outcome *outcome,
@@ -344,14 +354,17 @@ enum mw_code mw_transaction_run(const struct mw_system *sys, const struct mw_his
         code = write_journal(&run, &why);
     if (code == MW_OK)
         code = stage_all(&run, &why);
-    if (code == MW_OK)
+    if (code == MW_OK) {
+        leave_trace(&run, true);
         code = publish_all(&run, &why);
+    }
     if (code == MW_OK)
         code = reload_and_verify(&run, &why);
     if (code == MW_OK)
         code = commit(&run, &why);
     if (code == MW_OK) {
         outcome->generation = run.record.id;
+        leave_trace(&run, false);
         audit(&run, MW_OK, "");
         mw_history_prune(sys, history);
     } else {

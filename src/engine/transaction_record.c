@@ -51,6 +51,20 @@ static void record_setting(struct run *run, const struct mw_plan_setting *from)
     mw_strings_copy(&setting->mirror_ids, &from->mirror_ids);
 }
 
+/* Root's state serves several homes: whose is this? */
+static bool touches_home(const struct run *run)
+{
+    bool is_users = false;
+    size_t len = run->sys->home != NULL ? strlen(run->sys->home) : 0;
+    for (size_t i = 0; i < run->count && len > 0; i++) {
+        const struct mw_location *location = &run->files[i]->location;
+        is_users =
+            is_users || location->actor.switched ||
+            (strncmp(location->path, run->sys->home, len) == 0 && location->path[len] == '/');
+    }
+    return is_users;
+}
+
 enum mw_code transaction_record(struct run *run, const struct mw_apply_request *request,
                                 struct mw_error *err)
 {
@@ -66,6 +80,7 @@ enum mw_code transaction_record(struct run *run, const struct mw_apply_request *
     run->record.time = mw_xstrdup(now);
     run->record.version = mw_xstrdup(MW_VERSION);
     run->record.root = mw_xstrdup(run->history->root != NULL ? run->history->root : "");
+    run->record.person = run->sys->user;
     if (request->ranking != NULL && request->ranking->count > 0)
         mw_ranking_copy(&run->record.ranking, request->ranking);
 
@@ -81,6 +96,7 @@ enum mw_code transaction_record(struct run *run, const struct mw_apply_request *
         record_file(run, file, &run->stages[run->count]);
         run->files[run->count++] = file;
     }
+    run->record.home = mw_xstrdup(touches_home(run) ? run->sys->home : "");
     for (size_t i = 0; i < run->plan->setting_count; i++) {
         const struct mw_plan_setting *setting = &run->plan->settings[i];
         if (mw_plan_file_changes(&run->plan->files[setting->file]))

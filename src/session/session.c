@@ -80,6 +80,36 @@ static void recover_for_reader(struct mw_session *session, const struct mw_progr
     session->guard.fd = -1;
 }
 
+/* A run through sudo that was cut off: only sudo can undo it, and until then what it left in the
+ * person's files is neither the old nor the new. */
+static enum mw_code meet_open_traces(struct mw_session *session, enum mw_intent intent,
+                                     struct mw_error *err)
+{
+    const struct mw_history *history = &session->history;
+    enum mw_code code = MW_OK;
+    for (size_t i = 0; i < history->trace_count && code == MW_OK; i++) {
+        const struct mw_footprint *trace = &history->traces[i];
+        if (!trace->is_open ||
+            (history->state_dir != NULL && strcmp(trace->state_dir, history->state_dir) == 0))
+            continue;
+        char *command = mw_trace_command(trace, "--recover");
+        if (intent == MW_INTENT_WRITE) {
+            code = mw_fail(err, MW_NO_PERMISSION, 0, "recover",
+                           _("a run of mirrorwise through sudo or with --root was cut off (%s) and "
+                             "is not undone yet"),
+                           trace->time);
+            mw_error_hint(err, _("Run `%s`."), command);
+        } else {
+            session_warn(session,
+                         _("a run of mirrorwise through sudo or with --root was cut off, or goes "
+                           "on (%s); `%s` undoes what it left"),
+                         trace->time, command);
+        }
+        free(command);
+    }
+    return code;
+}
+
 enum mw_code mw_session_begin(struct mw_session *session, enum mw_intent intent,
                               const struct mw_progress *progress, struct mw_error *err)
 {
@@ -102,6 +132,11 @@ enum mw_code mw_session_begin(struct mw_session *session, enum mw_intent intent,
     }
     if (code != MW_OK) /* whoever looks at a broken machine needs no history for it */
         session_warn(session, "%s", history_err.message);
+    if (intent == MW_INTENT_WRITE)
+        mw_history_settle(&session->sys, &session->history);
+    code = meet_open_traces(session, intent, err);
+    if (code != MW_OK)
+        return code;
 
     char *state = mw_system_state_dir(&session->sys);
     if (state != NULL &&

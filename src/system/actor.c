@@ -31,3 +31,15 @@ uid_t mw_actor_uid(const struct mw_system *sys, struct mw_actor actor)
 {
     return actor.switched ? actor.uid : sys->euid;
 }
+
+bool mw_person_enter(const struct mw_system *sys, struct mw_system *as)
+{
+    *as = *sys;
+    as->euid = mw_actor_uid(sys, sys->user);
+    return mw_actor_enter(sys, sys->user, NULL) == MW_OK;
+}
+
+void mw_person_leave(const struct mw_system *sys)
+{
+    mw_actor_leave(sys, sys->user);
+}

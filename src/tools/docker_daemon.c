@@ -92,6 +92,48 @@ static bool read_status(const struct mw_system *sys, const char *pid, uid_t *uid
     return has_uid && !is_inside;
 }
 
+/* The text of a link below /proc/PID; "" if it cannot be read. */
+static void read_link(const struct mw_system *sys, const char *pid, const char *name,
+                      char text[PATH_MAX])
+{
+    char *path = mw_xasprintf("/proc/%s/%s", pid, name);
+    ssize_t len = sys->ops->readlinkat(AT_FDCWD, path, text, PATH_MAX - 1);
+    text[len > 0 ? len : 0] = '\0';
+    free(path);
+}
+
+/* A program that only root could have put there; set-user-id ones take on any name that a link to
+ * them has. */
+static bool is_roots_program(const struct mw_system *sys, const char *path)
+{
+    struct stat st;
+    return sys->ops->fstatat(AT_FDCWD, path, &st, 0) == 0 && S_ISREG(st.st_mode) &&
+           st.st_uid == 0 && (st.st_mode & (S_IWGRP | S_IWOTH | S_ISUID | S_ISGID)) == 0;
+}
+
+/* The name and the arguments of a process are what whoever started it wrote there, and a
+ * set-user-id program started through a link named dockerd has root's uid, too. What root would
+ * write by them is believed only of a program named dockerd that is root's, in our own mount
+ * namespace and root directory: elsewhere the same path is another file. Others could not write it
+ * anyway. */
+static bool is_believed(const struct mw_system *sys, const char *pid, uid_t uid)
+{
+    static const char deleted[] = " (deleted)"; /* replaced by an update since it was started */
+    char exe[PATH_MAX], root[PATH_MAX], mounts[PATH_MAX], own_mounts[PATH_MAX];
+    if (sys->euid != 0 || uid != 0)
+        return true;
+    read_link(sys, pid, "exe", exe);
+    read_link(sys, pid, "root", root);
+    read_link(sys, pid, "ns/mnt", mounts);
+    read_link(sys, "self", "ns/mnt", own_mounts);
+    size_t len = strlen(exe);
+    if (len > sizeof deleted - 1 && strcmp(exe + len - (sizeof deleted - 1), deleted) == 0)
+        exe[len - (sizeof deleted - 1)] = '\0';
+    const char *slash = strrchr(exe, '/');
+    return slash != NULL && strcmp(slash, "/dockerd") == 0 && is_roots_program(sys, exe) &&
+           strcmp(root, "/") == 0 && mounts[0] != '\0' && strcmp(mounts, own_mounts) == 0;
+}
+
 static void read_command(const struct mw_system *sys, const char *pid,
                          struct docker_command *command)
 {
@@ -134,7 +176,8 @@ static void add_if_dockerd(const struct mw_system *sys, const char *pid,
                            struct docker_daemons *daemons)
 {
     struct docker_daemon daemon = {.pid = (pid_t)strtol(pid, NULL, 10)};
-    if (!is_dockerd(sys, pid) || !read_status(sys, pid, &daemon.uid))
+    if (!is_dockerd(sys, pid) || !read_status(sys, pid, &daemon.uid) ||
+        !is_believed(sys, pid, daemon.uid))
         return;
     read_command(sys, pid, &daemon.command);
     daemon.config = find_config(sys, pid, &daemon);

@@ -145,6 +145,29 @@ static void put_bytes(const struct mw_sandbox *box, const char *name, const char
     free(path);
 }
 
+/* What is behind a process: its program, mount namespace and root directory. */
+static void put_links(const struct mw_sandbox *box, long pid, const char *program,
+                      const char *mounts, const char *root)
+{
+    const char *const links[][2] = {{"exe", program}, {"ns/mnt", mounts}, {"root", root}};
+    for (size_t i = 0; i < ROWS(links); i++) {
+        char *name = mw_xasprintf("proc/%ld/%s", pid, links[i][0]);
+        char *path = mw_sandbox_path(box, name);
+        (void)unlink(path);
+        mw_sandbox_link(box, name, links[i][1]);
+        free(path);
+        free(name);
+    }
+    char *own = mw_sandbox_path(box, "proc/self/ns/mnt");
+    (void)unlink(own);
+    mw_sandbox_link(box, "proc/self/ns/mnt", "mnt:[1]");
+    free(own);
+    char *installed = mw_sandbox_path(box, "usr/sbin/dockerd");
+    if (access(installed, F_OK) != 0)
+        mw_sandbox_put(box, "usr/sbin/dockerd", "", 0755);
+    free(installed);
+}
+
 /* `arguments` behind "dockerd", separated by blanks. */
 static void put_process(const struct mw_sandbox *box, long pid, const char *name, unsigned uid,
                         const char *inner_pid, const char *arguments)
@@ -170,6 +193,7 @@ static void put_process(const struct mw_sandbox *box, long pid, const char *name
     put_bytes(box, path, text, len);
     free(path);
     free(text);
+    put_links(box, pid, "/usr/sbin/dockerd", "mnt:[1]", "/");
 }
 
 struct where_row {
@@ -282,6 +306,53 @@ static void test_locate(void **state)
                  mw_locate(&box.sys, docker(), row->scope, NULL, &location, NULL) == MW_OK);
         row_string_equal(row->name, location.path, row->path);
         row_true(row->name, (location.actor.uid == 1000) == row->is_users);
+        mw_location_release(&location);
+        mw_sandbox_close(&box);
+    }
+}
+
+/* Any process may carry that name; root is led by the installed program alone. */
+static void test_whom_root_believes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *program, *mounts, *root;
+        mode_t mode;
+        unsigned euid;
+        const char *path;
+    } rows[] = {
+        {"the installed one", "/usr/sbin/dockerd", "mnt:[1]", "/", 0755, 0, "/victim.json"},
+        {"updated since", "/usr/sbin/dockerd (deleted)", "mnt:[1]", "/", 0755, 0, "/victim.json"},
+        {"another program through a link", "/usr/bin/sudo", "mnt:[1]", "/", 0755, 0, NULL},
+        {"a program of that name with set-user-id", "/usr/sbin/dockerd", "mnt:[1]", "/", 04755, 0,
+         NULL},
+        {"one that others can write", "/usr/sbin/dockerd", "mnt:[1]", "/", 0777, 0, NULL},
+        {"in another mount namespace", "/usr/sbin/dockerd", "mnt:[2]", "/", 0755, 0, NULL},
+        {"in another root directory", "/usr/sbin/dockerd", "mnt:[1]", "/jail", 0755, 0, NULL},
+        {"without a program", "", "mnt:[1]", "/", 0755, 0, NULL},
+        {"a user writes nothing of root's", "/usr/bin/sudo", "mnt:[1]", "/", 0755, 1000,
+         "/victim.json"},
+    };
+    if (geteuid() != 0)
+        skip(); /* whose program it is cannot be arranged */
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mw_sandbox box;
+        struct mw_location location = {0};
+        mw_world_open(&box);
+        box.sys.euid = rows[i].euid;
+        put_process(&box, 700, "dockerd", 0, "", "--config-file=/victim.json");
+        mw_sandbox_put(&box, "usr/bin/sudo", "", 0755);
+        char *path = mw_sandbox_path(&box, "usr/sbin/dockerd");
+        assert_int_equal(chmod(path, rows[i].mode), 0);
+        free(path);
+        if (rows[i].program[0] != '\0')
+            put_links(&box, 700, rows[i].program, rows[i].mounts, rows[i].root);
+        else
+            put_links(&box, 700, "/nothing", rows[i].mounts, rows[i].root);
+        row_true(rows[i].name,
+                 mw_locate(&box.sys, docker(), MW_SCOPE_SYSTEM, NULL, &location, NULL) == MW_OK);
+        row_string_equal(rows[i].name, location.path,
+                         rows[i].path != NULL ? rows[i].path : "/etc/docker/daemon.json");
         mw_location_release(&location);
         mw_sandbox_close(&box);
     }
@@ -771,15 +842,11 @@ static void test_installed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values),
-        cmocka_unit_test(test_mirror_with_a_path),
-        cmocka_unit_test(test_value_from_text),
-        cmocka_unit_test(test_locate),
-        cmocka_unit_test(test_locate_in_root),
-        cmocka_unit_test(test_flags),
-        cmocka_unit_test(test_reload),
-        cmocka_unit_test(test_reload_in_root),
-        cmocka_unit_test(test_ask),
+        cmocka_unit_test(test_values),          cmocka_unit_test(test_mirror_with_a_path),
+        cmocka_unit_test(test_value_from_text), cmocka_unit_test(test_locate),
+        cmocka_unit_test(test_locate_in_root),  cmocka_unit_test(test_whom_root_believes),
+        cmocka_unit_test(test_flags),           cmocka_unit_test(test_reload),
+        cmocka_unit_test(test_reload_in_root),  cmocka_unit_test(test_ask),
         cmocka_unit_test(test_installed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
