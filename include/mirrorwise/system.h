@@ -267,8 +267,9 @@ enum mw_code mw_state_unlink(const struct mw_system *sys, const char *path,
 /* Names in a directory that start with a digit, sorted; empty if it does not exist. */
 enum mw_code mw_state_list(const struct mw_system *sys, const char *path, struct mw_strings *names,
                            struct mw_error *err) MW_WARN_UNUSED;
-/* Removes what runs that were killed in the middle of mw_state_write() left in a directory; what is
- * younger than an hour may belong to one that is alive. Never an error. */
+/* Removes what runs that were killed in the middle of mw_state_write() left in a directory: it may
+ * hold what files held before. For whoever holds the lock, so that nobody else is writing. Never an
+ * error. */
 void mw_state_sweep(const struct mw_system *sys, const char *path);
 
 /* Advisory lock on PATH (flock, so it cannot go stale). Waits up to `wait_ms`, then MW_LOCKED with

@@ -232,7 +232,8 @@ char *mw_text_closest(const char *text, const char *const *names, size_t count)
     if (limit >= len)
         limit = len - 1;
     for (size_t i = 0; i < count; i++) {
-        if (strlen(names[i]) > WORD_MAX)
+        size_t other = strlen(names[i]);
+        if (other > WORD_MAX || other > len + limit || len > other + limit)
             continue;
         size_t distance = edit_distance(text, names[i]);
         if (distance > limit || (closest != NULL && distance == limit))

@@ -8,8 +8,6 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
-#define TEMP_AGE_S 3600 /* no write takes so long */
-
 /* Opens a file; below sys->root by our own walk, so that links stay inside. -1 and errno. */
 static int open_file(const struct mw_system *sys, const char *path, int flags)
 {
@@ -170,9 +168,7 @@ enum mw_code mw_state_list(const struct mw_system *sys, const char *path, struct
 
 void mw_state_sweep(const struct mw_system *sys, const char *path)
 {
-    struct timespec now = {0};
     struct mw_strings names = {0};
-    (void)sys->ops->clock_gettime(CLOCK_REALTIME, &now);
     (void)list_names(sys, path, is_temp, MW_TEMP_PREFIX, &names);
     for (size_t i = 0; i < names.count; i++) {
         struct mw_place place = {.dirfd = -1};
@@ -181,7 +177,7 @@ void mw_state_sweep(const struct mw_system *sys, const char *path)
         if (mw_place_open(sys, temp, sys->euid, MW_FOLLOW_TO_NAME, &place, NULL) == MW_OK &&
             place.missing.count == 0 &&
             sys->ops->fstatat(place.dirfd, place.name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-            S_ISREG(st.st_mode) && now.tv_sec - st.st_mtime > TEMP_AGE_S)
+            S_ISREG(st.st_mode))
             (void)sys->ops->unlinkat(place.dirfd, place.name, 0);
         mw_place_release(sys, &place);
         free(temp);

@@ -213,25 +213,17 @@ static void sweeps_what_was_left(void **state)
     (void)state;
     static const struct {
         const char *name;
-        bool is_old;
-    } rows[] = {
-        {"s/.mw-0123456789ab", true},
-        {"s/.mw-ba9876543210", false},
-        {"s/journal", true},
-        {"s/.mw-directory", true},
-    };
-    static const struct timespec long_ago[2];
+    } rows[] = {{"s/.mw-0123456789ab"}, {"s/journal"}, {"s/.mw-directory"}};
     mw_sandbox_mkdir(&box, "s/.mw-directory", 0700);
     for (size_t i = 0; i < ROWS(rows); i++) {
         char *file = mw_sandbox_path(&box, rows[i].name);
         if (strcmp(rows[i].name, "s/.mw-directory") != 0)
             mw_sandbox_put(&box, rows[i].name, "x", 0600);
-        assert_true(!rows[i].is_old || utimensat(AT_FDCWD, file, long_ago, 0) == 0);
         free(file);
     }
     char *path = mw_sandbox_path(&box, "s");
     mw_state_sweep(&box.sys, path);
-    assert_list("sweep", "s", ".mw-ba9876543210 .mw-directory journal");
+    assert_list("sweep", "s", ".mw-directory journal");
     free(path);
     path = mw_sandbox_path(&box, "none");
     mw_state_sweep(&box.sys, path);
