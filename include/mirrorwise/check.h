@@ -15,6 +15,7 @@
 
 #include "mirrorwise/buffer.h"
 #include "mirrorwise/catalog.h"
+#include "mirrorwise/edit.h"
 #include "mirrorwise/error.h"
 #include "mirrorwise/profile.h"
 #include "mirrorwise/system.h"
@@ -81,6 +82,41 @@ enum mw_check_status {
 /* "pass", "warn", "fail", "skip"; never translated. */
 const char *mw_check_status_word(enum mw_check_status status);
 
+/* What mends a finding, as data. Those up to MW_REMEDY_REENCODE change the text of one file, by way
+ * of a plan and a transaction (mw_session_plan_fix()); the others are commands. */
+enum mw_remedy_kind {
+    MW_REMEDY_NONE,
+    MW_REMEDY_UNSET,       /* takes a setting out of its file */
+    MW_REMEDY_SET,         /* gives it another value */
+    MW_REMEDY_EDIT_TEXT,   /* mends lines */
+    MW_REMEDY_REMOVE_ITEM, /* takes items out of a list */
+    MW_REMEDY_REENCODE,    /* writes the file in UTF-8 */
+    MW_REMEDY_APPLY,       /* the profile, to `tool` or to all, with `sets` on top */
+    MW_REMEDY_RELOAD,      /* the running tool reads its file again */
+    MW_REMEDY_RESTART,
+    MW_REMEDY_CHMOD,
+    MW_REMEDY_CHOWN,
+    MW_REMEDY_INSTALL,
+    MW_REMEDY_SHELL /* only the person's own shell can do it, or it is another program's */
+};
+
+struct mw_remedy {
+    enum mw_remedy_kind kind;
+    const struct mw_tool *tool; /* NULL: of none, or of all */
+    bool needs_root;
+    /* Of those that change a text: the file, and what changes in it as it was read. */
+    char *path;
+    struct mw_actor actor;
+    struct mw_edits edits;
+    struct mw_strings sets; /* KEY=VALUE */
+    char *command;          /* of the others; NULL: none */
+};
+
+void mw_remedy_release(struct mw_remedy *remedy);
+void mw_remedy_copy(struct mw_remedy *to, const struct mw_remedy *from); /* `to` must be empty */
+/* Does it change the text of a file? */
+bool mw_remedy_is_text(const struct mw_remedy *remedy);
+
 /* One item of a list. No text is NULL; all are redacted, without control characters. */
 struct mw_check {
     char *id;         /* stable: "go-lines.env-cr.3", "pip-settings.global.index-url" */
@@ -90,6 +126,7 @@ struct mw_check {
     char *observed, *expected;
     char *why;
     char *fix; /* a command for a POSIX shell; "" if there is nothing to do */
+    struct mw_remedy remedy; /* the same as data */
 };
 
 struct mw_checks {
@@ -151,6 +188,8 @@ struct mw_check_context {
     /* NULL: none could be loaded; profile_error says why, if one was named. */
     const struct mw_profile *profile;
     const char *profile_name; /* what a remedy hands to --profile; NULL: none was ever used */
+    bool is_profile_named;    /* by option or environment: a remedy has to repeat it */
+    const char *program;      /* this one, as it was started; NULL: "mirrorwise" */
     const char *profile_by;   /* how it came to be this one, translated; NULL: not said */
     long applied_serial; /* of this profile, the last time it was applied and stayed; -1: not */
     const struct mw_error *profile_error;

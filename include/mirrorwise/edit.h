@@ -45,6 +45,13 @@ void mw_edits_release(struct mw_edits *edits);
 /* The new text: `text` with the spans replaced. `out` must be empty. */
 void mw_edits_apply(const struct mw_edits *edits, const char *text, size_t len, struct mw_buf *out);
 
+void mw_edits_copy(struct mw_edits *to, const struct mw_edits *from); /* adds to `to` */
+/* Adds the spans of `from` in their places. False, and nothing added, if one of them touches a span
+ * of `to` that is not the same. Two that put text at the same place do. */
+bool mw_edits_merge(struct mw_edits *to, const struct mw_edits *from);
+/* Where a byte of the new text was in the old one; the place of the edit for what one put there. */
+size_t mw_edits_origin(const struct mw_edits *edits, size_t offset);
+
 /* Something in the file that its own tool silently ignores or misreads. */
 struct mw_notice {
     size_t line;
@@ -80,7 +87,9 @@ void mw_notices_sort(struct mw_notices *notices);
  * say means nothing. No function keeps anything; they may run in any thread. All take time in
  * proportion to the text. */
 struct mw_editor {
-    const char *name; /* the format, as tool files call it: "go-env", "ini", "json", ... */
+    const char *name;  /* the format, as tool files call it: "go-env", "ini", "json", ... */
+    bool takes_empty;  /* every version of the tools that read it takes an empty file */
+    bool has_comments; /* a line that begins with # is none of the tool's */
 
     /* Refuses a text that the tool itself could not read: MW_BAD_CONFIG with
      * "PATH:LINE:COLUMN: what is wrong". `path` is only for the message. Empty text is fine. */

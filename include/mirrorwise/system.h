@@ -77,6 +77,15 @@ struct mw_actor {
     gid_t gid;
 };
 
+/* A text that is read in the place of a file's: what a change would make of this machine can be
+ * looked at before anything is written. Borrowed. */
+struct mw_overlay {
+    const char *path;
+    const char *text;
+    size_t len;
+    const struct mw_overlay *next;
+};
+
 /* What one run knows of its surroundings. Filled once by mw_system_init() from the process, or
  * by a test. All strings are owned. */
 struct mw_system {
@@ -93,6 +102,7 @@ struct mw_system {
     struct mw_actor user; /* who reads and writes user files */
     char *user_name;      /* for history: the invoking user's login name */
     char *host_name;
+    const struct mw_overlay *overlay; /* NULL: files are read as they are */
 };
 
 /* Fills `sys` from the process: environment, effective ids, SUDO_UID with the home of the

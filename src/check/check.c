@@ -31,6 +31,7 @@ static void release_check(struct mw_check *check)
     free(check->expected);
     free(check->why);
     free(check->fix);
+    mw_remedy_release(&check->remedy);
 }
 
 void mw_checks_put(struct mw_checks *checks, size_t index, const struct mw_check *check)
@@ -48,6 +49,7 @@ void mw_checks_put(struct mw_checks *checks, size_t index, const struct mw_check
         .why = mw_xstrdup(check->why),
         .fix = mw_xstrdup(check->fix),
     };
+    mw_remedy_copy(&at->remedy, &check->remedy);
 }
 
 void mw_checks_remove(struct mw_checks *checks, size_t index)
@@ -124,9 +126,30 @@ static char *row_id(const struct check_run *run, const char *subject)
     return id;
 }
 
+/* Owned: the command of the remedy that is offered, which becomes the item's. */
+static char *offer(struct check_run *run, struct check_result *take, const char *id,
+                   struct mw_remedy *remedy)
+{
+    const struct check_way *way = NULL;
+    if (take->fix != NULL) {
+        check_way_command(&take->ways, MW_REMEDY_SHELL, take->fix);
+        take->fix = NULL;
+    }
+    if (!run->is_trial && take->ways.count > 0)
+        way = check_choose(run, &take->ways, id);
+    if (way != NULL)
+        mw_remedy_copy(remedy, &way->remedy);
+    check_ways_release(&take->ways);
+    if (mw_remedy_is_text(remedy))
+        return check_fix(run, remedy, id);
+    return mw_xstrdup(remedy->command != NULL ? remedy->command : "");
+}
+
 void check_add(struct check_run *run, struct check_result take)
 {
+    struct mw_remedy remedy = {.kind = MW_REMEDY_NONE};
     char *id = row_id(run, take.subject);
+    char *fix = offer(run, &take, id, &remedy);
     struct mw_check *check = MW_PUSH(run->checks->items, run->checks->count);
     char *title = take.title != NULL ? mw_xstrdup(take.title) : row_title(run);
     check->status = take.status;
@@ -141,13 +164,14 @@ void check_add(struct check_run *run, struct check_result take)
                       : take.expected != NULL ? shown(take.expected)
                                               : mw_xstrdup(_(run->row->expected));
     check->why = shown(take.why != NULL ? take.why : _(run->row->why));
-    check->fix = shown(take.fix);
+    check->fix = shown(fix);
+    check->remedy = remedy;
+    free(fix);
     free(title);
     free(take.subject);
     free(take.title);
     free(take.observed);
     free(take.expected);
-    free(take.fix);
 }
 
 MW_PRINTF(3, 0)
@@ -246,6 +270,20 @@ static void group_by_area(struct mw_checks *checks)
     *checks = grouped;
 }
 
+void check_try_rows(struct check_run *run, const struct mw_tool *tool)
+{
+    size_t count = 0;
+    const struct check_row *rows = check_rows(&count);
+    check_machine_add(run, tool);
+    run->tool = &run->tools[0];
+    for (size_t i = 0; i < count; i++) {
+        run->row = &rows[i];
+        if (run->row->is_tried &&
+            (run->row->area == NULL || strcmp(run->row->area, tool->id) == 0))
+            run->row->run(run);
+    }
+}
+
 void mw_checks_run(const struct mw_check_context *context, enum mw_check_list list,
                    struct mw_checks *checks)
 {
@@ -275,6 +313,7 @@ void mw_checks_run(const struct mw_check_context *context, enum mw_check_list li
         if (!is_tools || run.tool != NULL)
             run_row(&run);
     }
+    check_trials_release(&run);
     check_machine_release(&run);
     group_by_area(checks);
 }

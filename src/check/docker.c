@@ -149,12 +149,24 @@ static const struct {
     {"storage-opt", "storage-opts"},
 };
 
+/* The same member under another name. */
+static void rename_key(struct check_run *run, const struct check_file *file,
+                       const struct mw_json_member *member, const char *name,
+                       struct check_ways *ways)
+{
+    struct check_way *way = check_way_text(run, ways, MW_REMEDY_EDIT_TEXT, file);
+    struct mw_buf *text = mw_edits_add(&way->remedy.edits, member->key_begin, member->key_end);
+    mw_buf_printf(text, "\"%s\"", name);
+}
+
 static bool add_flag_name(struct check_run *run, const struct check_file *file, const char *key,
-                          size_t line)
+                          const struct mw_json_member *member, size_t line)
 {
     for (size_t i = 0; i < sizeof flag_names / sizeof *flag_names; i++) {
         if (strcmp(flag_names[i].flag, key) != 0)
             continue;
+        struct check_ways ways = {0};
+        rename_key(run, file, member, flag_names[i].key, &ways);
         check_add(
             run,
             (struct check_result){
@@ -163,7 +175,7 @@ static bool add_flag_name(struct check_run *run, const struct check_file *file, 
                 .observed = mw_xasprintf(_("%s:%zu: dockerd passes over \"%s\"; in the "
                                            "file the option is \"%s\""),
                                          file->location.path, line, key, flag_names[i].key),
-                .fix = check_sed(run, file, "%zus/\"%s\"/\"%s\"/", line, key, flag_names[i].key),
+                .ways = ways,
                 .why = _("it looks set and is not"),
             });
         return true;
@@ -173,8 +185,9 @@ static bool add_flag_name(struct check_run *run, const struct check_file *file, 
 
 /* A slip is a failure; a key that nothing resembles may be of a dockerd newer than this program. */
 static void add_unknown(struct check_run *run, const struct check_file *file, const char *key,
-                        size_t line)
+                        const struct mw_json_member *member, size_t line)
 {
+    static const struct mw_value nothing = {.kind = MW_VALUE_ABSENT};
     char *closest = NULL;
     for (size_t i = 0; closest == NULL && i < KNOWN_KEYS; i++) {
         if (strcasecmp(known_keys[i], key) == 0)
@@ -182,7 +195,13 @@ static void add_unknown(struct check_run *run, const struct check_file *file, co
     }
     if (closest == NULL)
         closest = mw_text_closest(key, known_keys, KNOWN_KEYS);
-    char *script = closest != NULL ? mw_xasprintf("%zus/\"%s\"/\"%s\"/", line, key, closest) : NULL;
+    struct check_ways ways = {0};
+    if (closest != NULL)
+        rename_key(run, file, member, closest, &ways);
+    if (closest != NULL)
+        (void)check_way_put(run, &ways, file, key, &nothing);
+    else /* a newer dockerd may know it, so it is for a person to decide */
+        check_way_command(&ways, MW_REMEDY_SHELL, check_file_command(run, file, "${EDITOR:-vi}"));
     check_add(run, (struct check_result){
                        .status = closest != NULL ? MW_CHECK_FAIL : MW_CHECK_WARN,
                        .subject = mw_xstrdup(key),
@@ -193,10 +212,8 @@ static void add_unknown(struct check_run *run, const struct check_file *file, co
                                        : mw_xasprintf(_("%s:%zu: no dockerd that we know has an "
                                                         "option \"%s\""),
                                                       file->location.path, line, key),
-                       .fix = script != NULL ? check_sed(run, file, "%s", script)
-                                             : check_file_command(run, file, "${EDITOR:-vi}"),
+                       .ways = ways,
                    });
-    free(script);
     free(closest);
 }
 
@@ -218,8 +235,8 @@ void check_docker_keys(struct check_run *run)
         size_t len = 0, line = 0, column = 0;
         char *key = mw_json_unescape(text, members[i].key_begin, members[i].key_end, &len);
         mw_text_position(text, members[i].key_begin, &line, &column);
-        if (!is_known(key) && !add_flag_name(run, file, key, line))
-            add_unknown(run, file, key, line);
+        if (!is_known(key) && !add_flag_name(run, file, key, &members[i], line))
+            add_unknown(run, file, key, &members[i], line);
         free(key);
     }
     free(members);
@@ -296,11 +313,16 @@ void check_docker_live(struct check_run *run)
                            });
     } else {
         bool same = same_mirrors(&live, want);
+        struct check_ways ways = {0};
+        if (!same)
+            check_way_command(&ways, MW_REMEDY_RELOAD, way_to_reload(run, "reload"));
+        for (size_t i = 0; i < ways.count; i++)
+            ways.items[i].remedy.tool = tool->tool;
         check_add(run, (struct check_result){
                            .status = same ? MW_CHECK_PASS : MW_CHECK_FAIL,
                            .observed = check_value_text(&live),
                            .expected = check_value_text(want),
-                           .fix = same ? NULL : way_to_reload(run, "reload"),
+                           .ways = ways,
                        });
     }
     mw_value_release(&in_file);

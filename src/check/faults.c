@@ -1,76 +1,100 @@
 /* What keeps a tool from reading its file at all: every fault, not only the first. Each one is
- * mended in a copy, which is then judged again. */
+ * mended in a copy, which is then judged again; the copy is the text with all edits so far. */
 #include <ctype.h>
 #include <string.h>
+#include <strings.h>
 
 #include "internal.h"
+#include "mirrorwise/json_scan.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
 struct faulty {
     struct check_run *run;
     const struct check_file *file;
-    struct mw_buf text;            /* the copy */
-    size_t homeless, homeless_end; /* pip: lines before any section, first and last; 0: none */
-    char *homeless_said;
+    struct mw_edits edits; /* of the file's text, so far */
+    struct mw_buf text;    /* what they make of it */
+    size_t line, column;   /* of the fault at hand, in `text` */
+    char *said;            /* about it */
 };
 
-/* The verdict on the copy: its sentence without the path, and where; false if it is fine. */
-static bool judge(const struct faulty *faulty, char **said, size_t *line, size_t *column)
+/* One fault, and the edits that mend it in order of preference. */
+struct mending {
+    const char *kind;
+    struct mw_edits ways[2];
+};
+
+static void release(struct mending *mending)
+{
+    for (size_t i = 0; i < sizeof mending->ways / sizeof *mending->ways; i++)
+        mw_edits_release(&mending->ways[i]);
+}
+
+static const struct mw_editor *editor_of(const struct faulty *faulty)
+{
+    return faulty->run->tool->tool->editor;
+}
+
+/* The verdict on a text: its sentence without the path, and where; false if it is fine. */
+static bool judge_text(const struct faulty *faulty, const struct mw_buf *text, char **said,
+                       size_t *line, size_t *column)
 {
     struct mw_error err = {0};
-    const struct mw_editor *editor = faulty->run->tool->tool->editor;
     char *end = NULL;
-    if (editor->check("", mw_buf_text(&faulty->text), faulty->text.len, &err) == MW_OK)
+    if (editor_of(faulty)->check("", mw_buf_text(text), text->len, &err) == MW_OK)
         return false;
     /* ":LINE:COLUMN: sentence" (edit.h) */
     *line = strtoul(err.message + 1, &end, 10);
     *column = *end == ':' ? strtoul(end + 1, &end, 10) : 0;
-    *said = mw_xasprintf("%s%s", faulty->file->location.path, err.message);
+    if (said != NULL)
+        *said = mw_xstrdup(end);
     return true;
 }
 
-static void add_fault(const struct faulty *faulty, const char *kind, size_t line, char *take_said,
-                      char *take_fix)
+/* The line of the file itself. */
+static size_t number_of(const struct faulty *faulty)
 {
-    check_add(faulty->run, (struct check_result){
-                               .status = MW_CHECK_FAIL,
-                               .subject = mw_xasprintf("%s.%zu", kind, line),
-                               .observed = take_said,
-                               .fix = take_fix,
-                           });
+    size_t number = 0, column = 0, len = 0;
+    size_t at = (size_t)(check_line(mw_buf_text(&faulty->text), faulty->text.len, faulty->line,
+                                    &len) -
+                         mw_buf_text(&faulty->text));
+    mw_text_position(mw_buf_text(&faulty->file->file.bytes),
+                     mw_edits_origin(&faulty->edits, at), &number, &column);
+    return number;
 }
 
-static size_t offset_of(const struct faulty *faulty, size_t line)
+static const char *line_at(const struct faulty *faulty, size_t number, size_t *len)
+{
+    return check_line(mw_buf_text(&faulty->text), faulty->text.len, number, len);
+}
+
+static size_t offset_of(const struct faulty *faulty, size_t number)
 {
     size_t len = 0;
-    const char *text = mw_buf_text(&faulty->text);
-    return (size_t)(check_line(text, faulty->text.len, line, &len) - text);
+    return (size_t)(line_at(faulty, number, &len) - mw_buf_text(&faulty->text));
 }
 
-static bool has_bom(const struct mw_buf *text)
+/* Replaces these bytes of the copy, in terms of the file. */
+static void replace(const struct faulty *faulty, struct mw_edits *edits, size_t begin, size_t end,
+                    const char *text)
 {
-    return text->len >= 3 && memcmp(text->data, "\xEF\xBB\xBF", 3) == 0;
-}
-
-static void drop_bom(struct faulty *faulty, char *take_said)
-{
-    memmove(faulty->text.data, faulty->text.data + 3, faulty->text.len - 3);
-    faulty->text.len -= 3;
-    faulty->text.data[faulty->text.len] = '\0';
-    add_fault(faulty, "bom", 1, take_said, check_mend_bom(faulty->run, faulty->file));
+    size_t from = mw_edits_origin(&faulty->edits, begin);
+    size_t to = from + (end - begin);
+    mw_buf_puts(mw_edits_add(edits, from, to), text);
 }
 
 /* ---- pip.conf ----------------------------------------------------------------------------------
  */
 
-/* Makes a comment of the lines, without moving a byte that matters. */
-static void comment_lines(struct faulty *faulty, size_t first, size_t last)
+static void comment_lines(const struct faulty *faulty, struct mw_edits *edits, size_t first,
+                          size_t last)
 {
-    for (size_t line = first; line <= last; line++) {
-        size_t at = offset_of(faulty, line);
-        if (at < faulty->text.len && faulty->text.data[at] != '\n')
-            faulty->text.data[at] = '#';
+    for (size_t number = first; number <= last; number++) {
+        size_t len = 0;
+        size_t at = offset_of(faulty, number);
+        (void)line_at(faulty, number, &len);
+        if (len > 0)
+            replace(faulty, edits, at, at, "# ");
     }
 }
 
@@ -78,29 +102,26 @@ static void comment_lines(struct faulty *faulty, size_t first, size_t last)
 static size_t last_line(const struct faulty *faulty, size_t first, bool is_section)
 {
     size_t last = first;
-    for (size_t line = first + 1;; line++) {
+    for (size_t number = first + 1;; number++) {
         size_t len = 0;
-        const char *text = check_line(mw_buf_text(&faulty->text), faulty->text.len, line, &len);
+        const char *text = line_at(faulty, number, &len);
         bool goes_on = is_section ? text[0] != '[' : text[0] == ' ' || text[0] == '\t';
-        if (len == 0 && (text[0] != '\n' || !is_section))
+        if ((len == 0 && (text[0] != '\n' || !is_section)) || !goes_on)
             return last;
-        if (!goes_on)
-            return last;
-        last = len > 0 ? line : last;
+        last = len > 0 ? number : last;
     }
 }
 
-static void mend_bytes(struct faulty *faulty, size_t line, char *take_said)
+static void mend_bytes(const struct faulty *faulty, struct mending *mending)
 {
     size_t len = 0;
-    size_t at = offset_of(faulty, line);
-    (void)check_line(mw_buf_text(&faulty->text), faulty->text.len, line, &len);
-    for (size_t i = at; i < at + len; i++) {
-        if ((unsigned char)faulty->text.data[i] >= 0x80)
-            faulty->text.data[i] = '?';
+    const char *line = line_at(faulty, faulty->line, &len);
+    size_t at = offset_of(faulty, faulty->line);
+    mending->kind = "utf8";
+    for (size_t i = 0; i < len; i++) {
+        if ((unsigned char)line[i] >= 0x80)
+            replace(faulty, &mending->ways[0], at + i, at + i + 1, "?");
     }
-    add_fault(faulty, "utf8", line, take_said,
-              check_sed_bytes(faulty->run, faulty->file, "%zus/[^[:print:][:space:]]/?/g", line));
 }
 
 /* "[global" and nothing behind the name: a person forgot the bracket. */
@@ -118,63 +139,86 @@ static bool is_unclosed(const char *text, size_t len)
     return name_end > 1 && end == len;
 }
 
-static void close_section(struct faulty *faulty, size_t line, char *take_said)
+static void close_section(const struct faulty *faulty, struct mending *mending)
 {
-    struct mw_buf mended = {0};
     size_t len = 0;
-    const char *text = check_line(mw_buf_text(&faulty->text), faulty->text.len, line, &len);
-    size_t end = (size_t)(text - mw_buf_text(&faulty->text)) + strcspn(text, " \t\r\n");
-    add_fault(faulty, "unclosed", line, take_said,
-              check_sed(faulty->run, faulty->file, "%zus/[[:space:]]*$/]/", line));
-    mw_buf_append(&mended, mw_buf_text(&faulty->text), end);
-    mw_buf_putc(&mended, ']');
-    mw_buf_append(&mended, mw_buf_text(&faulty->text) + end, faulty->text.len - end);
-    mw_buf_release(&faulty->text);
-    faulty->text = mended;
+    const char *line = line_at(faulty, faulty->line, &len);
+    size_t end = offset_of(faulty, faulty->line) + strcspn(line, " \t\r\n");
+    mending->kind = "unclosed";
+    replace(faulty, &mending->ways[0], end, end, "]");
 }
 
-static void mend_ini(struct faulty *faulty, size_t line, char *take_said)
+/* Lines before any section: a section above them, or comments if that would be there twice. */
+static void mend_homeless(const struct faulty *faulty, struct mending *mending)
 {
-    size_t len = 0;
-    const char *text = check_line(mw_buf_text(&faulty->text), faulty->text.len, line, &len);
-    if (has_bom(&faulty->text)) {
-        drop_bom(faulty, take_said);
-    } else if (!mw_utf8_valid(text, len)) {
-        mend_bytes(faulty, line, take_said);
-    } else if (is_unclosed(text, len)) {
-        close_section(faulty, line, take_said);
-    } else if (strstr(take_said, "no section headers") != NULL) {
-        /* Counted once and mended last: the line that is missing moves all others. */
-        if (faulty->homeless == 0) {
-            faulty->homeless = line;
-            faulty->homeless_said = mw_xstrdup(take_said);
-        }
-        free(take_said);
-        faulty->homeless_end = last_line(faulty, line, false);
-        comment_lines(faulty, line, faulty->homeless_end);
-    } else {
-        bool is_section = strstr(take_said, "section already exists") != NULL;
-        bool is_option = strstr(take_said, "option already exists") != NULL;
-        size_t last = is_section || is_option ? last_line(faulty, line, is_section) : line;
-        add_fault(faulty,
-                  is_section  ? "section"
-                  : is_option ? "duplicate"
-                              : "line",
-                  line, take_said, check_comment_out(faulty->run, faulty->file, line, last));
-        comment_lines(faulty, line, last);
+    const char *text = mw_buf_text(&faulty->text);
+    size_t at = offset_of(faulty, faulty->line), next = 0;
+    size_t last = faulty->line;
+    mending->kind = "no-section";
+    if (strstr(text, "\n[global]") == NULL)
+        replace(faulty, &mending->ways[0], at, at, "[global]\n");
+    for (size_t number = faulty->line; next < faulty->text.len; number++) {
+        size_t len = 0;
+        const char *line = line_at(faulty, number, &len);
+        next = (size_t)(line - text) + len + 1;
+        if (len > 0 && line[0] == '[')
+            break;
+        last = number;
+    }
+    struct mw_edits *comments = &mending->ways[mending->ways[0].count > 0 ? 1 : 0];
+    for (size_t number = faulty->line; number <= last; number++) {
+        size_t len = 0;
+        const char *line = line_at(faulty, number, &len);
+        if (len > 0 && strspn(line, " \t\r") < len && line[0] != '#' && line[0] != ';')
+            comment_lines(faulty, comments, number, number);
     }
 }
 
-static void mend_homeless(struct faulty *faulty)
+/* The line above with the same option: of two the one that works stays, the later if both do. */
+static size_t earlier_option(const struct faulty *faulty)
 {
-    if (faulty->homeless == 0)
-        return;
-    bool has_global = strstr(mw_buf_text(&faulty->text), "\n[global]") != NULL;
-    char *fix =
-        has_global
-            ? check_comment_out(faulty->run, faulty->file, faulty->homeless, faulty->homeless_end)
-            : check_sed(faulty->run, faulty->file, "%zu{h;s/.*/[global]/;G;}", faulty->homeless);
-    add_fault(faulty, "no-section", faulty->homeless, faulty->homeless_said, fix);
+    size_t len = 0, found = 0;
+    const char *again = line_at(faulty, faulty->line, &len);
+    size_t name = strcspn(again, "=: \t\r\n");
+    for (size_t number = faulty->line - 1; number > 0; number--) {
+        const char *line = line_at(faulty, number, &len);
+        if (len > 0 && line[0] == '[')
+            break;
+        if (len > name && strncasecmp(line, again, name) == 0 &&
+            strchr("=: \t", line[name]) != NULL)
+            found = number;
+    }
+    return found;
+}
+
+static void mend_repeated(const struct faulty *faulty, struct mending *mending, bool is_section)
+{
+    size_t first = is_section ? 0 : earlier_option(faulty);
+    mending->kind = is_section ? "section" : "duplicate";
+    if (first > 0)
+        comment_lines(faulty, &mending->ways[0], first, last_line(faulty, first, false));
+    comment_lines(faulty, &mending->ways[first > 0 ? 1 : 0], faulty->line,
+                  last_line(faulty, faulty->line, is_section));
+}
+
+static void mend_ini(const struct faulty *faulty, struct mending *mending)
+{
+    size_t len = 0;
+    const char *line = line_at(faulty, faulty->line, &len);
+    if (!mw_utf8_valid(line, len))
+        mend_bytes(faulty, mending);
+    else if (is_unclosed(line, len))
+        close_section(faulty, mending);
+    else if (strstr(faulty->said, "no section headers") != NULL)
+        mend_homeless(faulty, mending);
+    else if (strstr(faulty->said, "option already exists") != NULL)
+        mend_repeated(faulty, mending, false);
+    else if (strstr(faulty->said, "section already exists") != NULL)
+        mend_repeated(faulty, mending, true);
+    else {
+        mending->kind = "line";
+        comment_lines(faulty, &mending->ways[0], faulty->line, faulty->line);
+    }
 }
 
 /* ---- daemon.json -------------------------------------------------------------------------------
@@ -189,71 +233,166 @@ static bool is_last_comma(const struct mw_buf *text, size_t at)
     return text->data[next] == '}' || text->data[next] == ']';
 }
 
-static void blank_out(struct faulty *faulty, size_t begin, size_t end)
+/* Where the blanks before `at` begin. */
+static size_t blanks_before(const struct mw_buf *text, size_t at)
 {
-    memset(faulty->text.data + begin, ' ', end - begin);
+    while (at > 0 && strchr(" \t\r\n", text->data[at - 1]) != NULL)
+        at--;
+    return at;
 }
 
-/* Owned: blanks instead of what matches `pattern` behind so many bytes of the line, as blank_out()
- * does it in the copy: a comma must not move what else is wrong on its line. POSIX allows no more
- * than 255 bytes at once (RE_DUP_MAX). */
-static char *blank_behind(const struct faulty *faulty, size_t line, size_t bytes,
-                          const char *pattern)
+static size_t blanks_behind(const struct mw_buf *text, size_t at)
 {
-    enum { MOST = 255 };
-    struct mw_buf before = {0};
-    for (; bytes > MOST; bytes -= MOST)
-        mw_buf_printf(&before, ".\\{%d\\}", MOST);
-    mw_buf_printf(&before, ".\\{%zu\\}", bytes);
-    char *command = check_sed_bytes(faulty->run, faulty->file, "%zus/^\\(%s\\)%s/\\1 /", line,
-                                    mw_buf_text(&before), pattern);
-    mw_buf_release(&before);
-    return command;
+    return at + (at < text->len ? strspn(text->data + at, " \t\r\n") : 0);
 }
 
-/* False if nothing less than a person can mend it. */
-static bool mend_json(struct faulty *faulty, size_t line, size_t column, char *take_said)
+/* What the containers that are still open at the end need, the innermost first. */
+static void close_all(const struct mw_buf *text, struct mw_buf *closing)
 {
-    size_t at = offset_of(faulty, line) + column - 1;
-    const char *text = mw_buf_text(&faulty->text);
-    bool is_comment = at + 1 < faulty->text.len && text[at] == '/' && text[at + 1] == '/';
-    if (has_bom(&faulty->text)) {
-        drop_bom(faulty, take_said);
-    } else if (is_comment || (at < faulty->text.len && text[at] == '#')) {
-        add_fault(faulty, "comment", line, take_said, blank_behind(faulty, line, column - 1, ".*"));
-        blank_out(faulty, at, at + strcspn(text + at, "\n"));
-    } else if (is_last_comma(&faulty->text, at)) {
-        add_fault(faulty, "comma", line, take_said, blank_behind(faulty, line, column - 1, ","));
-        blank_out(faulty, at, at + 1);
-    } else {
-        char *aside = mw_xasprintf("%s.broken", faulty->file->location.path);
-        struct mw_buf fix = {0};
-        char *move = check_file_command(faulty->run, faulty->file, "mv");
-        mw_buf_puts(&fix, move);
-        mw_buf_put_word(&fix, aside);
-        add_fault(faulty, "syntax", line, take_said, mw_buf_take(&fix));
-        free(move);
-        free(aside);
-        return false;
+    struct mw_buf open = {0};
+    bool is_text = false;
+    for (size_t i = 0; i < text->len; i++) {
+        char c = text->data[i];
+        if (is_text && c == '\\')
+            i++;
+        else if (c == '"')
+            is_text = !is_text;
+        else if (!is_text && (c == '{' || c == '['))
+            mw_buf_putc(&open, c == '{' ? '}' : ']');
+        else if (!is_text && (c == '}' || c == ']') && open.len > 0)
+            open.data[--open.len] = '\0';
     }
+    while (open.len > 0)
+        mw_buf_putc(closing, open.data[--open.len]);
+    mw_buf_release(&open);
+}
+
+/* Does the text get further with the edits than up to the fault at hand? */
+static bool gets_further(const struct faulty *faulty, const struct mw_edits *edits)
+{
+    struct mw_edits all = {0};
+    struct mw_buf text = {0};
+    size_t line = 0, column = 0;
+    bool is_further = false;
+    mw_edits_copy(&all, &faulty->edits);
+    if (edits->count > 0 && mw_edits_merge(&all, edits)) {
+        mw_edits_apply(&all, mw_buf_text(&faulty->file->file.bytes), faulty->file->file.bytes.len,
+                       &text);
+        is_further = !judge_text(faulty, &text, NULL, &line, &column) || line > faulty->line ||
+                     (line == faulty->line && column > faulty->column);
+    }
+    mw_edits_release(&all);
+    mw_buf_release(&text);
+    return is_further;
+}
+
+/* Every repair that fits what stands at the fault; the first that gets further is it. */
+static void mend_json(const struct faulty *faulty, struct mending *mending)
+{
+    const struct mw_buf *text = &faulty->text;
+    size_t at = offset_of(faulty, faulty->line) + faulty->column - 1;
+    at = at < text->len ? at : text->len;
+    size_t begin = blanks_before(text, at), next = blanks_behind(text, at);
+    const char *here = mw_buf_text(text) + at;
+    struct mw_edits *edits = &mending->ways[0];
+    char ascii[2];
+    size_t alike = check_alike(here, text->len - at, ascii);
+    mending->kind = "syntax";
+    if (alike > 0) {
+        mending->kind = "character";
+        replace(faulty, edits, at, at + alike, ascii);
+    } else if (here[0] == '#' || (here[0] == '/' && here[1] == '/')) {
+        mending->kind = "comment";
+        replace(faulty, edits, at, at + strcspn(here, "\r\n"), "");
+    } else if (here[0] == '/' && here[1] == '*' && strstr(here, "*/") != NULL) {
+        mending->kind = "comment";
+        replace(faulty, edits, at, (size_t)(strstr(here, "*/") + 2 - text->data), "");
+    } else if (is_last_comma(text, at)) {
+        mending->kind = "comma";
+        replace(faulty, edits, at, at + 1, "");
+    } else if (next == text->len) {
+        struct mw_buf closing = {0};
+        mending->kind = "unclosed";
+        close_all(text, &closing);
+        replace(faulty, edits, begin, begin, mw_buf_text(&closing));
+        mw_buf_release(&closing);
+    } else if (begin > 0 && strchr("\"{[-0123456789tfn", text->data[next]) != NULL) {
+        mending->kind = "comma";
+        replace(faulty, edits, begin, begin, ",");
+    }
+    if (edits->count > 0 && !gets_further(faulty, edits)) {
+        mw_edits_release(edits);
+        mending->kind = "syntax";
+    }
+}
+
+/* ---- all of them -------------------------------------------------------------------------------
+ */
+
+static void mend_bom(const struct faulty *faulty, struct mending *mending)
+{
+    mending->kind = "bom";
+    replace(faulty, &mending->ways[0], 0, 3, "");
+}
+
+static bool has_bom(const struct mw_buf *text)
+{
+    return text->len >= 3 && memcmp(text->data, "\xEF\xBB\xBF", 3) == 0;
+}
+
+/* The way that makes the fault go, of which the others are told, too. */
+static void add_fault(struct faulty *faulty, const struct mending *mending)
+{
+    struct check_ways ways = {0};
+    size_t number = number_of(faulty);
+    for (size_t i = 0; i < sizeof mending->ways / sizeof *mending->ways; i++) {
+        if (mending->ways[i].count == 0)
+            continue;
+        struct check_way *way =
+            check_way_text(faulty->run, &ways, MW_REMEDY_EDIT_TEXT, faulty->file);
+        mw_edits_copy(&way->remedy.edits, &mending->ways[i]);
+    }
+    check_add(faulty->run, (struct check_result){
+                               .status = MW_CHECK_FAIL,
+                               .subject = mw_xasprintf("%s.%zu", mending->kind, number),
+                               .observed = mw_xasprintf("%s:%zu:%zu%s",
+                                                        faulty->file->location.path, number,
+                                                        faulty->column, faulty->said),
+                               .ways = ways,
+                           });
+    free(faulty->said);
+    faulty->said = NULL;
+}
+
+static bool goes_on(struct faulty *faulty, const struct mending *mending)
+{
+    if (mending->ways[0].count == 0 || !mw_edits_merge(&faulty->edits, &mending->ways[0]))
+        return false;
+    mw_buf_release(&faulty->text);
+    mw_edits_apply(&faulty->edits, mw_buf_text(&faulty->file->file.bytes),
+                   faulty->file->file.bytes.len, &faulty->text);
     return true;
 }
 
 void check_file_faults(struct check_run *run, const struct check_file *file)
 {
     struct faulty faulty = {.run = run, .file = file};
-    bool is_json = run->tool->tool->editor == &mw_editor_json;
+    bool is_going = true;
     mw_buf_append(&faulty.text, mw_buf_text(&file->file.bytes), file->file.bytes.len);
-    for (int i = 0; i < CHECK_MAX_FAULTS; i++) {
-        char *said = NULL;
-        size_t line = 0, column = 0;
-        if (!judge(&faulty, &said, &line, &column))
+    for (int i = 0; is_going && i < CHECK_MAX_FAULTS; i++) {
+        struct mending mending = {.kind = ""};
+        if (!judge_text(&faulty, &faulty.text, &faulty.said, &faulty.line, &faulty.column))
             break;
-        if (!is_json)
-            mend_ini(&faulty, line, said);
-        else if (!mend_json(&faulty, line, column, said))
-            break;
+        if (has_bom(&faulty.text))
+            mend_bom(&faulty, &mending);
+        else if (editor_of(&faulty)->has_comments)
+            mend_ini(&faulty, &mending);
+        else
+            mend_json(&faulty, &mending);
+        add_fault(&faulty, &mending);
+        is_going = goes_on(&faulty, &mending);
+        release(&mending);
     }
-    mend_homeless(&faulty);
+    mw_edits_release(&faulty.edits);
     mw_buf_release(&faulty.text);
 }

@@ -33,6 +33,21 @@ static char *way_to_read(const struct check_run *run, const struct check_file *f
     return mw_buf_take(&command);
 }
 
+static void add_empty(struct check_run *run, const struct check_file *file)
+{
+    struct check_ways ways = {0};
+    struct check_way *way = check_way_text(run, &ways, MW_REMEDY_EDIT_TEXT, file);
+    mw_buf_puts(mw_edits_add(&way->remedy.edits, 0, file->file.bytes.len), "{}\n");
+    check_add(run, (struct check_result){
+                       .status = MW_CHECK_WARN,
+                       .subject = mw_xstrdup("empty"),
+                       .observed = mw_xasprintf(_("%s is empty: dockerd before 23.0 does "
+                                                  "not start with it"),
+                                                file->location.path),
+                       .ways = ways,
+                   });
+}
+
 void check_files(struct check_run *run)
 {
     const struct check_tool *tool = run->tool;
@@ -49,16 +64,9 @@ void check_files(struct check_run *run)
                            });
         else if (!file->is_valid)
             check_file_faults(run, file);
-        else if (tool->tool->editor == &mw_editor_json && file->file.exists &&
+        else if (!tool->tool->editor->takes_empty && file->file.exists &&
                  strspn(mw_buf_text(&file->file.bytes), " \t\r\n") == file->file.bytes.len)
-            check_add(run, (struct check_result){
-                               .status = MW_CHECK_WARN,
-                               .subject = mw_xstrdup("empty"),
-                               .observed = mw_xasprintf(_("%s is empty: dockerd before 23.0 does "
-                                                          "not start with it"),
-                                                        file->location.path),
-                               .fix = check_file_command(run, file, "printf '{}\\n' | tee"),
-                           });
+            add_empty(run, file);
     }
     if (existing == 0 && tool->file_count > 0 && tool->ours != NULL && tool->ours->is_readable)
         check_pass(run, _("there is no file yet: %s"), tool->ours->location.path);
@@ -69,125 +77,18 @@ void check_files(struct check_run *run)
 /* ---- lines without effect ----------------------------------------------------------------------
  */
 
-/* What mends a line that has a notice, as a script for sed behind the number of the line. Of those
- * that are not here the line becomes a comment. */
-static const struct {
-    const char *id, *script;
-} menders[] = {
-    {"env-quotes", "s/=[\"']\\(.*\\)[\"']\\([[:space:]]*\\)$/=\\1\\2/"},
-    {"env-space", "{s/^[[:space:]]*\\(export[[:space:]][[:space:]]*\\)\\{0,1\\}//;"
-                  "s/^\\([A-Za-z0-9_]*\\)[[:space:]]*=[[:space:]]*/\\1=/;s/[[:blank:]]*$//;}"},
-    {"ini-indented-option", "s/^[[:space:]]*//"},
-    {"ini-quotes", "s/\\([=:][[:space:]]*\\)[\"']\\(.*\\)[\"'][[:space:]]*$/\\1\\2/"},
-    {"ini-inline-comment", "s/[[:space:]][[:space:]]*[#;].*$//"},
-};
-
-char *check_mend_bom(const struct check_run *run, const struct check_file *file)
-{
-    return check_sed_words(run, file, "\"1s/^$(printf '\\357\\273\\277')//\"");
-}
-
-/* A value that only begins with a quote is not mended by taking one away at the end. */
-static bool ends_with_quote(const struct check_file *file, size_t number)
-{
-    size_t len = 0;
-    const char *line =
-        check_line(mw_buf_text(&file->file.bytes), file->file.bytes.len, number, &len);
-    while (len > 0 && strchr(" \t\r", line[len - 1]) != NULL)
-        len--;
-    return len > 0 && (line[len - 1] == '"' || line[len - 1] == '\'');
-}
-
-/* Owned: writes a part of the line in the other case, which no sed but GNU's can do by itself; NULL
- * if sed would read something into it. */
-static char *change_case(const struct check_run *run, const struct check_file *file, size_t number,
-                         const char *name, size_t len, bool to_upper)
-{
-    struct mw_buf changed = {0};
-    mw_text_trim(&name, &len);
-    for (size_t i = 0; i < len; i++) {
-        bool is_lower = name[i] >= 'a' && name[i] <= 'z';
-        bool is_upper = name[i] >= 'A' && name[i] <= 'Z';
-        if ((name[i] < '0' || name[i] > '9') && !is_lower && !is_upper &&
-            strchr("_-. ", name[i]) == NULL) {
-            mw_buf_release(&changed);
-            return NULL;
-        }
-        mw_buf_putc(&changed, (char)(to_upper && is_lower    ? name[i] - 'a' + 'A'
-                                     : !to_upper && is_upper ? name[i] - 'A' + 'a'
-                                                             : name[i]));
-    }
-    char *command = check_sed(run, file, to_upper ? "%zus/^[^=]*/%s/" : "%zus/\\[.*\\]/[%s]/",
-                              number, mw_buf_text(&changed));
-    mw_buf_release(&changed);
-    return command;
-}
-
-/* "GOPROXY https://x": a key of the tool and one word. */
-static bool is_key_and_word(const struct check_run *run, const char *line, size_t len)
-{
-    mw_text_trim(&line, &len);
-    size_t key_len = 0;
-    while (key_len < len && memchr(" \t", line[key_len], 2) == NULL)
-        key_len++;
-    const char *value = line + key_len;
-    size_t value_len = len - key_len;
-    mw_text_trim(&value, &value_len);
-    char *key = mw_xstrndup(line, key_len);
-    bool is_one = value_len > 0 && memchr(value, ' ', value_len) == NULL &&
-                  memchr(value, '\t', value_len) == NULL &&
-                  mw_tool_key(run->tool->tool, key) != NULL;
-    free(key);
-    return is_one;
-}
-
-/* Owned; NULL if the script alone does it, or nothing. */
-static char *mend_specially(const struct check_run *run, const struct check_file *file,
-                            const struct mw_notice *notice)
-{
-    size_t len = 0;
-    const char *line =
-        check_line(mw_buf_text(&file->file.bytes), file->file.bytes.len, notice->line, &len);
-    const char *equals = memchr(line, '=', len);
-    const char *open = memchr(line, '[', len);
-    const char *close = memrchr(line, ']', len);
-    if (strcmp(notice->id, "env-bom") == 0)
-        return check_mend_bom(run, file);
-    if (strcmp(notice->id, "env-cr") == 0)
-        return check_sed_words(run, file, "\"%zus/$(printf '\\r')\\$//\"", notice->line);
-    if (strcmp(notice->id, "env-no-setting") == 0 && is_key_and_word(run, line, len))
-        return check_sed(run, file,
-                         "%zu{s/^[[:space:]]*//;s/[[:space:]][[:space:]]*/=/;s/[[:space:]]*$//;}",
-                         notice->line);
-    if (strcmp(notice->id, "env-lower-case") == 0 && equals != NULL)
-        return change_case(run, file, notice->line, line, (size_t)(equals - line), true);
-    if (strcmp(notice->id, "ini-section-case") == 0 && open != NULL && close > open)
-        return change_case(run, file, notice->line, open + 1, (size_t)(close - open - 1), false);
-    return NULL;
-}
-
-char *check_mend_line(const struct check_run *run, const struct check_file *file,
-                      const struct mw_notice *notice)
-{
-    bool is_quote = strstr(notice->id, "-quotes") != NULL;
-    char *command = mend_specially(run, file, notice);
-    for (size_t i = 0; command == NULL && i < sizeof menders / sizeof *menders; i++) {
-        bool is_it = strcmp(menders[i].id, notice->id) == 0;
-        if (is_it && (!is_quote || ends_with_quote(file, notice->line)))
-            command = check_sed(run, file, "%zu%s", notice->line, menders[i].script);
-    }
-    return command != NULL ? command : check_comment_out(run, file, notice->line, notice->line);
-}
-
 static void add_notice(struct check_run *run, const struct check_file *file,
                        const struct mw_notice *notice)
 {
+    struct check_ways ways = {0};
+    if (!run->is_trial)
+        check_mend_line(run, file, notice, &ways);
     check_add(run, (struct check_result){
                        .status = MW_CHECK_WARN,
                        .subject = mw_xasprintf("%s.%zu", notice->id, notice->line),
                        .observed = mw_xasprintf("%s:%zu: %s", file->location.path, notice->line,
                                                 notice->message),
-                       .fix = check_mend_line(run, file, notice),
+                       .ways = ways,
                    });
 }
 
@@ -197,7 +98,7 @@ void check_lines(struct check_run *run)
     for (size_t i = 0; editor->notices != NULL && i < run->tool->file_count; i++) {
         const struct check_file *file = &run->tool->files[i];
         struct mw_notices notices = {0};
-        if (file->is_readable && (file->is_valid || editor != &mw_editor_json))
+        if (file->is_readable && (file->is_valid || editor->has_comments))
             editor->notices(mw_buf_text(&file->file.bytes), file->file.bytes.len, &notices);
         for (size_t n = 0; n < notices.count; n++)
             add_notice(run, file, &notices.items[n]);

@@ -138,11 +138,13 @@ void check_go_private(struct check_run *run)
         if (who != NULL) {
             char *clean = mw_strings_join(&list, ",");
             char *set = mw_xasprintf("go.GOPRIVATE=%s", clean);
+            struct check_ways ways = {0};
+            check_way_apply(run, &ways, run->tool->tool, set);
             check_add(run, (struct check_result){
                                .status = MW_CHECK_FAIL,
                                .subject = mw_xstrdup(list.items[i]),
                                .observed = mw_xasprintf(_("for %s go asks %s"), module, who),
-                               .fix = check_apply(run, "go", set),
+                               .ways = ways,
                            });
             free(clean);
             free(set);
@@ -164,12 +166,16 @@ void check_go_modules(struct check_run *run)
 {
     struct mw_effective found = {0};
     check_find_effective(run, "GO111MODULE", &found);
-    if (found.value.items.count > 0 && strcmp(found.value.items.items[0], "off") == 0)
+    struct check_ways ways = {0};
+    bool is_off = found.value.items.count > 0 && strcmp(found.value.items.items[0], "off") == 0;
+    if (is_off)
+        check_end_effect(run, "GO111MODULE", &found, &ways);
+    if (is_off)
         check_add(run,
                   (struct check_result){
                       .status = MW_CHECK_WARN,
                       .observed = mw_xasprintf("GO111MODULE = off (%s)", check_place_of(&found)),
-                      .fix = check_end_effect(run, run->tool, "GO111MODULE", &found),
+                      .ways = ways,
                   });
     mw_effective_release(&found);
 }

@@ -5,7 +5,7 @@
 
 #include "mirrorwise/check.h"
 
-enum { CHECK_MAX_TOOLS = 8, CHECK_MAX_FAULTS = 20 };
+enum { CHECK_MAX_FAULTS = 20 };
 
 /* A file of a tool, read once. */
 struct check_file {
@@ -31,10 +31,12 @@ struct check_run {
     const struct mw_check_context *ctx;
     const struct mw_system *sys;
     enum mw_check_list list;
-    struct check_tool tools[CHECK_MAX_TOOLS];
+    struct check_tool *tools;
     size_t tool_count;
     const struct check_row *row;
     const struct check_tool *tool; /* of rows for every tool, and of a tool's own */
+    bool is_trial;                 /* nothing is offered: a remedy is being tried */
+    struct check_trials *trials;   /* of the tool whose remedies were tried last */
     long end_ms;                   /* when time is up, of the monotonic clock */
     struct mw_checks *checks;
 };
@@ -45,18 +47,39 @@ struct check_row {
     unsigned lists;   /* enum mw_check_list */
     const char *title, *why;
     const char *expected; /* what is so when it passes */
+    bool is_tried; /* reads files only, so that a remedy is judged by it, too */
     void (*run)(struct check_run *run);
 };
 
 /* table.c */
 const struct check_row *check_rows(size_t *count);
 
+/* Between the parts of a value that holds several. */
+#define CHECK_SEPARATORS ",|; \t\r\n"
+
+/* One way, and what it is allowed to take out of effect: these parts of values, or any that stands
+ * in these lines. */
+struct check_way {
+    struct mw_remedy remedy;
+    const struct mw_buf *text; /* of the file, borrowed; NULL: it changes none */
+    struct mw_strings drops;
+    struct mw_buf changes;
+};
+
+/* In order of preference. */
+struct check_ways {
+    struct check_way *items;
+    size_t count;
+};
+
 /* What a row found; texts are taken. NULL: the row's own, or "". */
 struct check_result {
     enum mw_check_status status;
     char *subject; /* goes behind the id */
     char *title;
-    char *observed, *expected, *fix;
+    char *observed, *expected;
+    char *fix; /* a command of the shell; or: */
+    struct check_ways ways;
     const char *why;
     bool is_secret; /* observed and expected hold a value that must not be shown */
 };
@@ -76,6 +99,8 @@ void check_skip_unknown(struct check_run *run, const struct mw_error *err);
 /* ---- machine.c ------------------------------------------------------------------------------- */
 
 void check_machine_read(struct check_run *run);
+/* One of them. */
+void check_machine_add(struct check_run *run, const struct mw_tool *tool);
 void check_machine_release(struct check_run *run);
 /* The tool of the row; NULL if it is not selected. */
 const struct check_tool *check_tool_find(const struct check_run *run, const char *id);
@@ -85,42 +110,67 @@ void check_file_get(const struct mw_tool *tool, const struct check_file *file, c
 /* Owned: a value for people; "(not set)" if absent. */
 char *check_value_text(const struct mw_value *value);
 
-/* ---- remedy.c: commands that can be pasted ----------------------------------------------------
- */
+/* ---- ways.c, trial.c: what mends a finding ---------------------------------------------------- */
 
+void check_ways_release(struct check_ways *ways);
+
+/* A command, taken; NULL adds no way. */
+void check_way_command(struct check_ways *ways, enum mw_remedy_kind kind, char *take_command);
+/* This program applying the profile to one tool (NULL: to all), `set` (KEY=VALUE) on top. */
+void check_way_apply(const struct check_run *run, struct check_ways *ways,
+                     const struct mw_tool *tool, const char *set);
+/* A change of the file's text, of which the caller fills the edits. Good until the next way. */
+struct check_way *check_way_text(const struct check_run *run, struct check_ways *ways,
+                                 enum mw_remedy_kind kind, const struct check_file *file);
+/* The file with another value of a key, ABSENT for none; NULL if its editor cannot do that. */
+struct check_way *check_way_put(const struct check_run *run, struct check_ways *ways,
+                                const struct check_file *file, const char *key,
+                                const struct mw_value *value);
+/* The file with another line. */
+struct check_way *check_way_line(const struct check_run *run, struct check_ways *ways,
+                                 const struct check_file *file, size_t number,
+                                 const struct mw_buf *line);
+/* The file with those lines as comments. */
+struct check_way *check_way_comment(const struct check_run *run, struct check_ways *ways,
+                                    const struct check_file *file, size_t first, size_t last);
+
+/* The first way that is no change of a text, or that holds when it is tried. NULL: none. */
+const struct check_way *check_choose(struct check_run *run, const struct check_ways *ways,
+                                     const char *id);
+void check_trials_release(struct check_run *run);
+/* check.c: runs the rows that read files only, for one tool; run->tool is it afterwards. */
+void check_try_rows(struct check_run *run, const struct mw_tool *tool);
+
+/* ---- remedy.c: what ends what ------------------------------------------------------------------ */
+
+/* Ends the effect of what wins: unset, or the removal from its file. */
+void check_end_effect(const struct check_run *run, const char *key,
+                      const struct mw_effective *effective, struct check_ways *ways);
+/* Takes these parts out of a value where it stands; the whole value if nothing else is in it. */
+void check_drop_parts(const struct check_run *run, const char *key,
+                      const struct mw_effective *effective, const struct mw_strings *parts,
+                      struct check_ways *ways);
+/* Mends a value that the tool refuses: its line, the parts that are wrong, all of it. */
+void check_mend_value(const struct check_run *run, const char *key,
+                      const struct mw_effective *effective, struct check_ways *ways);
+/* mend.c: a line that has a notice. */
+void check_mend_line(const struct check_run *run, const struct check_file *file,
+                     const struct mw_notice *notice, struct check_ways *ways);
+/* mend.c: the length of the character at `text` if it only looks like ASCII, else 0; `ascii` is what
+ * was meant, "" for one that nobody sees. */
+size_t check_alike(const char *text, size_t len, char ascii[2]);
+/* Does the value stand in a file that ours wins over? */
+bool check_is_weaker(const struct check_tool *tool, const struct mw_effective *effective);
+
+/* Owned: this program mending that item: "mirrorwise --fix ID". */
+char *check_fix(const struct check_run *run, const struct mw_remedy *remedy, const char *id);
+/* Owned: this program applying the profile. */
+char *check_apply(const struct check_run *run, const char *tool, const char *set);
+/* Appends this program, as it was started, behind sudo if it needs rights. */
+void check_put_program(const struct check_run *run, struct mw_buf *buf, bool needs_root);
 /* Appends " -i.SUFFIX ", which edits that file in place: neither the disk nor an earlier remedy of
  * this list has a backup of that name, which would be lost. */
 void check_put_in_place(const struct check_run *run, const char *path, struct mw_buf *buf);
-/* Owned: sed with that script on the file in place, with sudo where the file is not ours. Nothing
- * but POSIX in the script, and a ';' before every '}'. */
-char *check_sed(const struct check_run *run, const struct check_file *file, const char *format, ...)
-    MW_PRINTF(3, 4);
-/* The same, where '.' has to be any byte. */
-char *check_sed_bytes(const struct check_run *run, const struct check_file *file,
-                      const char *format, ...) MW_PRINTF(3, 4);
-/* The same with words as a shell reads them: "$(printf ...)" for bytes that sed cannot name. */
-char *check_sed_words(const struct check_run *run, const struct check_file *file,
-                      const char *format, ...) MW_PRINTF(3, 4);
-/* Owned: makes comments of the lines `first` to `last`, so that no line number changes. */
-char *check_comment_out(const struct check_run *run, const struct check_file *file, size_t first,
-                        size_t last);
-/* Owned: removes the key from the file, however that format does it. */
-char *check_remove_key(const struct check_run *run, const struct mw_tool *tool,
-                       const struct check_file *file, const char *key);
-/* Owned: ends the effect of what wins: unset, or the removal from its file. */
-char *check_end_effect(const struct check_run *run, const struct check_tool *tool, const char *key,
-                       const struct mw_effective *effective);
-/* Owned: mends the line that the value stands on if something is odd about it, else ends its
- * effect. */
-char *check_mend_value(const struct check_run *run, const struct check_tool *tool, const char *key,
-                       const struct mw_effective *effective);
-/* files.c. Owned: takes the byte order mark away. */
-char *check_mend_bom(const struct check_run *run, const struct check_file *file);
-/* files.c. Owned: mends a line that has a notice. */
-char *check_mend_line(const struct check_run *run, const struct check_file *file,
-                      const struct mw_notice *notice);
-/* Owned: this program applying the profile to one tool (NULL: to all), `set` (KEY=VALUE) on top. */
-char *check_apply(const struct check_run *run, const char *tool, const char *set);
 /* Owned: `PROGRAM ARGUMENT... PATH`, with sudo where the file is not ours. */
 char *check_file_command(const struct check_run *run, const struct check_file *file,
                          const char *command);
@@ -128,7 +178,7 @@ char *check_file_command(const struct check_run *run, const struct check_file *f
 bool check_is_ours(const struct check_run *run, const struct check_file *file);
 /* Appends "sudo " unless this is root. */
 void check_put_sudo(const struct check_run *run, struct mw_buf *buf);
-/* Borrowed: the 1-based line, without its end; *len 0 if there is none. */
+/* Borrowed: the 1-based line, without its end; the end of the text and *len 0 if there is none. */
 const char *check_line(const char *text, size_t text_len, size_t number, size_t *len);
 
 /* ---- rows ------------------------------------------------------------------------------------ */

@@ -56,16 +56,20 @@ static void read_tool(const struct check_run *run, struct check_tool *tool)
     mw_locations_release(&files);
 }
 
+void check_machine_add(struct check_run *run, const struct mw_tool *tool)
+{
+    struct check_tool *added = MW_PUSH(run->tools, run->tool_count);
+    added->tool = tool;
+    read_tool(run, added);
+}
+
 void check_machine_read(struct check_run *run)
 {
     size_t count = mw_tool_count();
-    for (size_t i = 0; i < count && run->tool_count < CHECK_MAX_TOOLS; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct mw_tool *found = wants_tool(run->ctx, mw_tool_id(i)) ? mw_tool_at(i) : NULL;
-        if (found == NULL)
-            continue;
-        struct check_tool *tool = &run->tools[run->tool_count++];
-        tool->tool = found;
-        read_tool(run, tool);
+        if (found != NULL)
+            check_machine_add(run, found);
     }
 }
 
@@ -80,6 +84,9 @@ void check_machine_release(struct check_run *run)
         free(tool->files);
         free(tool->program);
     }
+    free(run->tools);
+    run->tools = NULL;
+    run->tool_count = 0;
 }
 
 const struct check_tool *check_tool_find(const struct check_run *run, const char *id)

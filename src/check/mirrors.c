@@ -53,22 +53,24 @@ static void add_mirror(struct check_run *run, const struct mw_check_mirror *mirr
             mw_buf_printf(&observed, "; %s", mirror->note);
     }
     struct mw_buf fix = {0};
-    if (status == MW_CHECK_FAIL || status == MW_CHECK_WARN)
-        mw_buf_printf(&fix, "mirrorwise --probe --only %s", mirror->tool);
+    if (status == MW_CHECK_FAIL || status == MW_CHECK_WARN) {
+        check_put_program(run, &fix, false);
+        mw_buf_printf(&fix, " --probe --only %s", mirror->tool);
+    }
     if (status == MW_CHECK_WARN && mirror->id[0] == '\0') { /* then it is held to a known object */
         char *named = mw_xasprintf("%s=%s", mirror->tool, mirror->url);
         mw_buf_puts(&fix, " --mirror");
         mw_buf_put_word(&fix, named);
         free(named);
     }
-    check_add(run, (struct check_result){
-                       .status = status,
-                       .subject = mw_xstrdup(name),
-                       .title = mw_xasprintf(_("%s: mirror %s works"),
-                                             mw_tool_title(run->tool->tool), name),
-                       .observed = mw_buf_take(&observed),
-                       .fix = mw_buf_take(&fix),
-                   });
+    check_add(run,
+              (struct check_result){
+                  .status = status,
+                  .subject = mw_xstrdup(name),
+                  .title = mw_xasprintf(_("%s: mirror %s works"), mw_tool_title(run->tool->tool), name),
+                  .observed = mw_buf_take(&observed),
+                  .fix = fix.len > 0 ? mw_buf_take(&fix) : NULL,
+              });
 }
 
 static const char *why_not_measured(const struct check_run *run)

@@ -79,36 +79,41 @@ static bool is_index_option(const char *line, size_t len)
     return false;
 }
 
+static void add_index_line(struct check_run *run, const struct check_file *file, const char *name,
+                           size_t number, const char *line, size_t len)
+{
+    struct check_ways ways = {0};
+    (void)check_way_comment(run, &ways, file, number, number);
+    check_add(run, (struct check_result){
+                       .status = MW_CHECK_WARN,
+                       .subject = mw_xasprintf("%s.%zu", name, number),
+                       .observed = mw_xasprintf("%s:%zu: %.*s", file->location.path, number,
+                                                (int)len, line),
+                       .ways = ways,
+                   });
+}
+
 static void read_requirements(struct check_run *run, const char *name)
 {
-    struct mw_buf text = {0};
-    bool exists = false;
-    char *path = mw_xasprintf("%s/%s", run->sys->cwd, name);
-    if (mw_text_file_read(run->sys, path, &text, &exists, NULL) != MW_OK)
-        exists = false;
-    size_t len = 0;
-    for (size_t number = 1; exists && number <= 10000; number++) {
-        const char *line = check_line(mw_buf_text(&text), text.len, number, &len);
-        if (line == mw_buf_text(&text) + text.len || (len == 0 && *line == '\0'))
-            break;
-        if (!is_index_option(line, len))
-            continue;
-        struct mw_buf fix = {0};
-        char *script = mw_xasprintf("%zus/^/# /", number);
-        mw_buf_puts(&fix, "sed");
-        check_put_in_place(run, path, &fix);
-        mw_buf_put_word(&fix, script);
-        mw_buf_put_word(&fix, path);
-        check_add(run, (struct check_result){
-                           .status = MW_CHECK_WARN,
-                           .subject = mw_xasprintf("%s.%zu", name, number),
-                           .observed = mw_xasprintf("%s:%zu: %.*s", path, number, (int)len, line),
-                           .fix = mw_buf_take(&fix),
-                       });
-        free(script);
+    struct check_file file = {
+        .location = {.path = mw_xasprintf("%s/%s", run->sys->cwd, name), .actor = run->sys->user},
+    };
+    if (mw_file_read(run->sys, file.location.path, file.location.actor, &file.file, NULL) ==
+            MW_OK &&
+        file.file.exists) {
+        const char *text = mw_buf_text(&file.file.bytes);
+        const char *end = text + file.file.bytes.len;
+        size_t number = 1;
+        for (const char *line = text; line < end; number++) {
+            size_t len = strcspn(line, "\n");
+            if (is_index_option(line, len))
+                add_index_line(run, &file, name, number, line, len);
+            line += len;
+            line += line < end;
+        }
     }
-    mw_buf_release(&text);
-    free(path);
+    mw_file_release(&file.file);
+    mw_location_release(&file.location);
 }
 
 void check_pip_project(struct check_run *run)

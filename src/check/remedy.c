@@ -1,8 +1,5 @@
-/* Remedies: commands that work when pasted into a POSIX shell. They never change the number of a
- * line, so that several of them can be pasted one after the other: what has to go becomes a
- * comment, which also keeps it for whoever wants it back. Each keeps a backup under a name of its
- * own, so that the first of them is the file as it was. */
-#include <stdarg.h>
+/* What ends the effect of a value, mends it, or takes a part of it away; and the commands of this
+ * program that people are told. */
 #include <string.h>
 
 #include "internal.h"
@@ -42,7 +39,7 @@ static bool is_promised(const struct check_run *run, const char *option, const c
 {
     for (size_t i = 0; i < run->checks->count; i++) {
         const char *fix = run->checks->items[i].fix;
-        if (strstr(fix, option) != NULL && strstr(fix, word) != NULL)
+        if (fix != NULL && strstr(fix, option) != NULL && strstr(fix, word) != NULL)
             return true;
     }
     return false;
@@ -70,74 +67,6 @@ void check_put_in_place(const struct check_run *run, const char *path, struct mw
     mw_buf_release(&word);
 }
 
-/* Through a symlink sed would replace it, hence the real path. */
-static char *sed(const struct check_run *run, const struct check_file *file, const char *program,
-                 const char *words)
-{
-    const char *path = file->file.real_path != NULL ? file->file.real_path : file->location.path;
-    struct mw_buf command = {0};
-    if (!check_is_ours(run, file))
-        check_put_sudo(run, &command);
-    mw_buf_puts(&command, program);
-    check_put_in_place(run, path, &command);
-    mw_buf_puts(&command, words);
-    mw_buf_put_word(&command, path);
-    return mw_buf_take(&command);
-}
-
-char *check_sed_words(const struct check_run *run, const struct check_file *file,
-                      const char *format, ...)
-{
-    struct mw_buf words = {0};
-    va_list args;
-    va_start(args, format);
-    mw_buf_vprintf(&words, format, args);
-    va_end(args);
-    char *command = sed(run, file, "sed", mw_buf_text(&words));
-    mw_buf_release(&words);
-    return command;
-}
-
-MW_PRINTF(4, 0)
-static char *sed_script(const struct check_run *run, const struct check_file *file,
-                        const char *program, const char *format, va_list args)
-{
-    struct mw_buf script = {0}, word = {0};
-    mw_buf_vprintf(&script, format, args);
-    mw_buf_put_word(&word, mw_buf_text(&script));
-    char *command = sed(run, file, program, mw_buf_text(&word));
-    mw_buf_release(&script);
-    mw_buf_release(&word);
-    return command;
-}
-
-char *check_sed(const struct check_run *run, const struct check_file *file, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    char *command = sed_script(run, file, "sed", format, args);
-    va_end(args);
-    return command;
-}
-
-char *check_sed_bytes(const struct check_run *run, const struct check_file *file,
-                      const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    char *command = sed_script(run, file, "env LC_ALL=C sed", format, args);
-    va_end(args);
-    return command;
-}
-
-char *check_comment_out(const struct check_run *run, const struct check_file *file, size_t first,
-                        size_t last)
-{
-    if (last <= first)
-        return check_sed(run, file, "%zus/^/# /", first);
-    return check_sed(run, file, "%zu,%zus/^/# /", first, last);
-}
-
 const char *check_line(const char *text, size_t text_len, size_t number, size_t *len)
 {
     const char *line = text;
@@ -148,74 +77,15 @@ const char *check_line(const char *text, size_t text_len, size_t number, size_t 
     }
     if (line == NULL || line >= end) {
         *len = 0;
-        return "";
+        return end;
     }
     const char *stop = memchr(line, '\n', (size_t)(end - line));
     *len = (size_t)((stop != NULL ? stop : end) - line);
     return line;
 }
 
-/* The lines that an editor would take away; *from and *to receive the first and the last. */
-static bool lines_of_key(const struct mw_tool *tool, const struct check_file *file, const char *key,
-                         struct mw_buf *script, size_t *from, size_t *to)
-{
-    struct mw_edits edits = {0};
-    struct mw_value nothing = {0};
-    const char *text = mw_buf_text(&file->file.bytes);
-    if (!file->is_valid ||
-        tool->editor->put(text, file->file.bytes.len, key, &nothing, &edits, NULL) != MW_OK)
-        return false;
-    for (size_t i = 0; i < edits.count; i++) {
-        size_t first = 0, last = 0, column = 0;
-        const struct mw_edit *edit = &edits.items[i];
-        if (edit->end <= edit->begin)
-            continue;
-        mw_text_position(text, edit->begin, &first, &column);
-        mw_text_position(text, edit->end - 1, &last, &column);
-        *from = script->len == 0 ? first : *from;
-        *to = last;
-        mw_buf_printf(script, last > first ? "%s%zu,%zus/^/# /" : "%s%zus/^/# /",
-                      script->len > 0 ? ";" : "", first, last);
-    }
-    mw_edits_release(&edits);
-    return script->len > 0;
-}
-
-char *check_remove_key(const struct check_run *run, const struct mw_tool *tool,
-                       const struct check_file *file, const char *key)
-{
-    struct mw_buf script = {0};
-    size_t from = 0, to = 0;
-    char *command = NULL;
-    if (tool->editor == &mw_editor_json) {
-        char *set = mw_xasprintf("%s.%s=", tool->id, key);
-        command = mw_tool_key(tool, key) != NULL ? check_apply(run, tool->id, set)
-                                                 : check_file_command(run, file, "${EDITOR:-vi}");
-        free(set);
-    } else if (lines_of_key(tool, file, key, &script, &from, &to)) {
-        command = check_sed(run, file, "%s", mw_buf_text(&script));
-    }
-    mw_buf_release(&script);
-    return command;
-}
-
-static char *mend_key(const struct check_run *run, const struct mw_tool *tool,
-                      const struct check_file *file, const char *key)
-{
-    struct mw_buf script = {0};
-    struct mw_notices notices = {0};
-    size_t from = 0, to = 0;
-    char *command = NULL;
-    if (tool->editor->notices != NULL && lines_of_key(tool, file, key, &script, &from, &to))
-        tool->editor->notices(mw_buf_text(&file->file.bytes), file->file.bytes.len, &notices);
-    for (size_t i = 0; command == NULL && i < notices.count; i++) {
-        if (notices.items[i].line >= from && notices.items[i].line <= to)
-            command = check_mend_line(run, file, &notices.items[i]);
-    }
-    mw_notices_release(&notices);
-    mw_buf_release(&script);
-    return command;
-}
+/* ---- where a value stands ----------------------------------------------------------------------
+ */
 
 /* The file that a value stands in, and its full key there; NULL if it is in none of ours. */
 static const struct check_file *home_of(const struct check_tool *tool, const char *key,
@@ -236,26 +106,259 @@ static const struct check_file *home_of(const struct check_tool *tool, const cha
     return NULL;
 }
 
-char *check_mend_value(const struct check_run *run, const struct check_tool *tool, const char *key,
-                       const struct mw_effective *effective)
+bool check_is_weaker(const struct check_tool *tool, const struct mw_effective *effective)
 {
-    char *full = NULL;
-    const struct check_file *file = home_of(tool, key, effective, &full);
-    char *command = file != NULL ? mend_key(run, tool->tool, file, full) : NULL;
-    free(full);
-    return command != NULL ? command : check_end_effect(run, tool, key, effective);
+    if (effective->path == NULL || effective->variable != NULL || tool->ours == NULL)
+        return false;
+    for (const struct check_file *file = tool->ours; file < tool->files + tool->file_count; file++) {
+        if (strcmp(file->location.path, effective->path) == 0)
+            return false;
+    }
+    return true;
 }
 
-char *check_end_effect(const struct check_run *run, const struct check_tool *tool, const char *key,
-                       const struct mw_effective *effective)
+/* ---- parts of a value ---------------------------------------------------------------------------
+ */
+
+static void add_parts(const struct mw_value *value, struct mw_strings *parts)
 {
-    if (effective->variable != NULL)
-        return mw_xasprintf("unset %s", effective->variable);
+    for (size_t i = 0; i < value->items.count; i++)
+        mw_strings_split(parts, value->items.items[i], CHECK_SEPARATORS);
+}
+
+/* The text without those parts and without what separated them from the next. */
+static char *text_without(const char *text, const struct mw_strings *parts)
+{
+    struct mw_buf kept = {0};
+    const char *separator = "";
+    size_t separator_len = 0;
+    for (const char *at = text; *at != '\0';) {
+        size_t len = strcspn(at, CHECK_SEPARATORS);
+        char *part = mw_xstrndup(at, len);
+        if (len > 0 && !mw_strings_has(parts, part)) {
+            if (kept.len > 0)
+                mw_buf_append(&kept, separator, separator_len);
+            mw_buf_append(&kept, at, len);
+        }
+        free(part);
+        separator = at + len;
+        separator_len = strspn(separator, CHECK_SEPARATORS);
+        at = separator + separator_len;
+    }
+    return mw_buf_take(&kept);
+}
+
+static void value_without(const struct mw_value *value, const struct mw_strings *parts,
+                          struct mw_value *kept)
+{
+    kept->kind = value->kind;
+    for (size_t i = 0; i < value->items.count; i++) {
+        const char *item = value->items.items[i];
+        char *left = mw_strings_has(parts, item) ? mw_xstrdup("") : text_without(item, parts);
+        if (left[0] != '\0' || (value->kind == MW_VALUE_LIST && item[0] == '\0' &&
+                                !mw_strings_has(parts, item)))
+            mw_strings_add(&kept->items, left);
+        free(left);
+    }
+    if (kept->items.count == 0 && value->kind != MW_VALUE_LIST)
+        kept->kind = MW_VALUE_ABSENT;
+}
+
+void check_drop_parts(const struct check_run *run, const char *key,
+                      const struct mw_effective *effective, const struct mw_strings *parts,
+                      struct check_ways *ways)
+{
     char *full = NULL;
-    const struct check_file *file = home_of(tool, key, effective, &full);
-    char *command = file != NULL ? check_remove_key(run, tool->tool, file, full) : NULL;
+    const struct check_file *file = home_of(run->tool, key, effective, &full);
+    struct mw_value kept = {0};
+    if (effective->variable != NULL || file == NULL) {
+        free(full);
+        return;
+    }
+    value_without(&effective->value, parts, &kept);
+    if (kept.kind == MW_VALUE_LIST && kept.items.count == 0 &&
+        run->tool->tool->editor->has_comments) /* which cannot hold an empty list */
+        kept.kind = MW_VALUE_ABSENT;
+    struct check_way *way = check_way_put(run, ways, file, full, &kept);
+    if (way != NULL) {
+        way->remedy.kind =
+            kept.kind == MW_VALUE_ABSENT ? MW_REMEDY_UNSET : MW_REMEDY_REMOVE_ITEM;
+        mw_strings_copy(&way->drops, parts);
+        for (size_t i = 0; i < parts->count; i++)
+            mw_strings_split(&way->drops, parts->items[i], CHECK_SEPARATORS);
+    }
+    mw_value_release(&kept);
     free(full);
-    return command;
+}
+
+void check_end_effect(const struct check_run *run, const char *key,
+                      const struct mw_effective *effective, struct check_ways *ways)
+{
+    static const struct mw_value nothing = {.kind = MW_VALUE_ABSENT};
+    char *full = NULL;
+    if (effective->variable != NULL) {
+        check_way_command(ways, MW_REMEDY_SHELL, mw_xasprintf("unset %s", effective->variable));
+        return;
+    }
+    const struct check_file *file = home_of(run->tool, key, effective, &full);
+    struct check_way *way = file != NULL ? check_way_put(run, ways, file, full, &nothing) : NULL;
+    if (way != NULL)
+        add_parts(&effective->value, &way->drops);
+    free(full);
+}
+
+/* ---- values that the tool refuses ---------------------------------------------------------------
+ */
+
+/* The lines that an editor would take away; false if it would take none. */
+static bool lines_of_key(const struct mw_tool *tool, const struct check_file *file, const char *key,
+                         size_t *from, size_t *to)
+{
+    struct mw_edits edits = {0};
+    struct mw_value nothing = {0};
+    bool is_found = false;
+    const char *text = mw_buf_text(&file->file.bytes);
+    if (!file->is_valid ||
+        tool->editor->put(text, file->file.bytes.len, key, &nothing, &edits, NULL) != MW_OK)
+        return false;
+    for (size_t i = 0; i < edits.count; i++) {
+        size_t first = 0, last = 0, column = 0;
+        const struct mw_edit *edit = &edits.items[i];
+        if (edit->end <= edit->begin)
+            continue;
+        mw_text_position(text, edit->begin, &first, &column);
+        mw_text_position(text, edit->end - 1, &last, &column);
+        *from = is_found ? *from : first;
+        *to = last;
+        is_found = true;
+    }
+    mw_edits_release(&edits);
+    return is_found;
+}
+
+/* What is odd about the lines that the value stands on may be all that is wrong with it. */
+static void mend_lines(const struct check_run *run, const struct check_file *file, const char *key,
+                       struct check_ways *ways)
+{
+    const struct mw_editor *editor = run->tool->tool->editor;
+    struct mw_notices notices = {0};
+    size_t from = 0, to = 0;
+    if (editor->notices != NULL && lines_of_key(run->tool->tool, file, key, &from, &to))
+        editor->notices(mw_buf_text(&file->file.bytes), file->file.bytes.len, &notices);
+    for (size_t i = 0; i < notices.count; i++) {
+        if (notices.items[i].line >= from && notices.items[i].line <= to)
+            check_mend_line(run, file, &notices.items[i], ways);
+    }
+    mw_notices_release(&notices);
+}
+
+static bool accepts(const struct check_run *run, const char *key, enum mw_value_kind kind,
+                    const char *item)
+{
+    struct mw_value one = {0};
+    struct mw_error why = {0};
+    mw_value_set_string(&one, item);
+    one.kind = kind;
+    bool is_good = run->tool->tool->validate(run->sys, key, &one, &why) == MW_OK;
+    mw_value_release(&one);
+    return is_good;
+}
+
+/* The parts that the tool refuses by themselves. */
+static void bad_parts(const struct check_run *run, const char *key, const struct mw_value *value,
+                      struct mw_strings *bad)
+{
+    struct mw_strings parts = {0};
+    if (value->kind == MW_VALUE_LIST)
+        mw_strings_copy(&parts, &value->items);
+    else
+        add_parts(value, &parts);
+    for (size_t i = 0; i < parts.count; i++) {
+        if (!accepts(run, key, value->kind, parts.items[i]))
+            mw_strings_add(bad, parts.items[i]);
+    }
+    mw_strings_release(&parts);
+}
+
+/* The parts of a text with nothing but a comma between them. */
+static void join_anew(const struct check_run *run, const char *key,
+                      const struct mw_effective *effective, struct check_ways *ways)
+{
+    struct mw_strings parts = {0};
+    struct mw_value joined = {0};
+    char *full = NULL;
+    const struct check_file *file = home_of(run->tool, key, effective, &full);
+    add_parts(&effective->value, &parts);
+    if (file != NULL && effective->value.kind == MW_VALUE_STRING && parts.count > 1) {
+        char *text = mw_strings_join(&parts, ",");
+        mw_value_set_string(&joined, text);
+        (void)check_way_put(run, ways, file, full, &joined);
+        free(text);
+    }
+    mw_value_release(&joined);
+    mw_strings_release(&parts);
+    free(full);
+}
+
+void check_mend_value(const struct check_run *run, const char *key,
+                      const struct mw_effective *effective, struct check_ways *ways)
+{
+    char *full = NULL;
+    struct mw_strings bad = {0};
+    const struct check_file *file = home_of(run->tool, key, effective, &full);
+    if (file != NULL && effective->variable == NULL) {
+        mend_lines(run, file, full, ways);
+        join_anew(run, key, effective, ways);
+        bad_parts(run, key, &effective->value, &bad);
+        if (bad.count > 0)
+            check_drop_parts(run, key, effective, &bad, ways);
+    }
+    free(full);
+    mw_strings_release(&bad);
+    check_end_effect(run, key, effective, ways);
+}
+
+/* ---- commands of this program -------------------------------------------------------------------
+ */
+
+void check_put_program(const struct check_run *run, struct mw_buf *buf, bool needs_root)
+{
+    const char *program = run->ctx->program != NULL ? run->ctx->program : "mirrorwise";
+    if (needs_root)
+        check_put_sudo(run, buf);
+    if (strchr(program, '/') != NULL && program[0] != '/' && run->sys->cwd != NULL) {
+        char *full = mw_xasprintf("%s/%s", run->sys->cwd, program);
+        mw_buf_put_word(buf, full);
+        free(full);
+    } else {
+        mw_buf_put_word(buf, program);
+    }
+}
+
+static void put_surroundings(const struct check_run *run, struct mw_buf *command)
+{
+    if (run->sys->root[0] != '\0') {
+        mw_buf_put_word(command, "--root");
+        mw_buf_put_word(command, run->sys->root);
+    }
+    if (run->ctx->scope == MW_SCOPE_SYSTEM)
+        mw_buf_puts(command, " --scope system");
+    if (run->ctx->no_network)
+        mw_buf_puts(command, " --no-network");
+}
+
+char *check_fix(const struct check_run *run, const struct mw_remedy *remedy, const char *id)
+{
+    struct mw_buf command = {0};
+    check_put_program(run, &command, remedy->needs_root);
+    if (run->ctx->is_profile_named && run->ctx->profile_name != NULL) {
+        mw_buf_put_word(&command, "--profile");
+        mw_buf_put_word(&command, run->ctx->profile_name);
+    }
+    put_surroundings(run, &command);
+    mw_buf_puts(&command, " --fix");
+    mw_buf_put_word(&command, id);
+    return mw_buf_take(&command);
 }
 
 /* What a remedy without a wish of its own may apply: the profile in use, else the one that wants
@@ -265,11 +368,10 @@ char *check_apply(const struct check_run *run, const char *tool, const char *set
     const struct mw_check_context *ctx = run->ctx;
     const char *fallback = set != NULL ? "base" : "dev";
     struct mw_buf command = {0};
-    bool is_system = tool != NULL && strcmp(tool, "docker") == 0;
     const struct check_tool *found = tool != NULL ? check_tool_find(run, tool) : NULL;
-    if (is_system && found != NULL && found->ours != NULL && !check_is_ours(run, found->ours))
-        check_put_sudo(run, &command);
-    mw_buf_puts(&command, "mirrorwise --profile");
+    check_put_program(run, &command,
+                      found != NULL && found->ours != NULL && !check_is_ours(run, found->ours));
+    mw_buf_puts(&command, " --profile");
     mw_buf_put_word(&command, ctx->profile_name != NULL ? ctx->profile_name : fallback);
     if (tool != NULL) {
         mw_buf_put_word(&command, "--only");
@@ -279,14 +381,7 @@ char *check_apply(const struct check_run *run, const char *tool, const char *set
         mw_buf_put_word(&command, "--set");
         mw_buf_put_word(&command, set);
     }
-    if (run->sys->root[0] != '\0') {
-        mw_buf_put_word(&command, "--root");
-        mw_buf_put_word(&command, run->sys->root);
-    }
-    if (ctx->scope == MW_SCOPE_SYSTEM)
-        mw_buf_puts(&command, " --scope system");
-    if (ctx->no_network)
-        mw_buf_puts(&command, " --no-network");
+    put_surroundings(run, &command);
     mw_buf_puts(&command, " --apply");
     return mw_buf_take(&command);
 }

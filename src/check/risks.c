@@ -32,17 +32,38 @@ static bool is_looked_at(const struct mw_tool *tool, const struct mw_tool_key *k
     return key->risks.count > 0 || (tool->sections.count == 0 && !key->is_only_read);
 }
 
-static char *end_risk(const struct check_run *run, const struct found_values *found,
-                      const struct mw_lint_finding *finding)
+/* Of a list, the part without which nothing is dangerous any more; else all of it. */
+static void end_risk(const struct check_run *run, const char *key,
+                     const struct mw_effective *found, struct check_ways *ways)
 {
-    for (size_t i = 0; i < found->count; i++) {
-        if (strcmp(found->keys[i], finding->key) == 0)
-            return check_end_effect(run, run->tool, finding->key, &found->items[i]);
+    enum { MAX_PARTS = 16 };
+    struct mw_strings parts = {0};
+    for (size_t i = 0; i < found->value.items.count; i++)
+        mw_strings_split(&parts, found->value.items.items[i], CHECK_SEPARATORS);
+    for (size_t i = 0; found->variable == NULL && parts.count > 1 && i < parts.count &&
+                       i < MAX_PARTS;
+         i++) {
+        struct mw_strings one = {0};
+        mw_strings_add(&one, parts.items[i]);
+        check_drop_parts(run, key, found, &one, ways);
+        mw_strings_release(&one);
     }
-    return NULL;
+    mw_strings_release(&parts);
+    check_end_effect(run, key, found, ways);
 }
 
-static void add_risk(struct check_run *run, const struct mw_lint_finding *finding, char *take_fix)
+static void find_end(const struct check_run *run, const struct found_values *found,
+                     const struct mw_lint_finding *finding, struct check_ways *ways)
+{
+    /* What stands for something missing is not mended by taking it away. */
+    for (size_t i = 0; !run->is_trial && !finding->is_standing && i < found->count; i++) {
+        if (strcmp(found->keys[i], finding->key) == 0)
+            end_risk(run, finding->key, &found->items[i], ways);
+    }
+}
+
+static void add_risk(struct check_run *run, const struct mw_lint_finding *finding,
+                     struct check_ways take_ways)
 {
     bool is_error = finding->level == MW_LINT_ERROR && !finding->is_accepted;
     const char *colon = finding->value[0] != '\0' ? " = " : "";
@@ -53,7 +74,7 @@ static void add_risk(struct check_run *run, const struct mw_lint_finding *findin
                                                 finding->value, finding->where),
                        .expected = mw_xstrdup(finding->remedy),
                        .why = finding->sentence,
-                       .fix = take_fix,
+                       .ways = take_ways,
                    });
 }
 
@@ -82,11 +103,11 @@ void check_risks(struct check_run *run)
         };
     mw_lint(&settings, policy_of(run), run->ctx->accepted, &findings);
     for (size_t i = 0; i < findings.count; i++) {
-        if (!findings.items[i].is_standing || run->list == MW_CHECK_CHECKLIST)
-            /* What stands for something missing is not mended by taking it away. */
-            add_risk(run, &findings.items[i],
-                     findings.items[i].is_standing ? NULL
-                                                   : end_risk(run, &found, &findings.items[i]));
+        struct check_ways ways = {0};
+        if (findings.items[i].is_standing && run->list != MW_CHECK_CHECKLIST)
+            continue;
+        find_end(run, &found, &findings.items[i], &ways);
+        add_risk(run, &findings.items[i], ways);
     }
     mw_lint_findings_release(&findings);
     free(settings.items);
@@ -119,7 +140,7 @@ void check_profile_risks(struct check_run *run)
     for (size_t i = 0; i < findings.count; i++) {
         /* What is missing may be on the machine already: the tool's own row knows. */
         if (!findings.items[i].is_standing)
-            add_risk(run, &findings.items[i], NULL);
+            add_risk(run, &findings.items[i], (struct check_ways){0});
     }
     mw_lint_findings_release(&findings);
     mw_strings_release(&places);

@@ -214,23 +214,23 @@ static char *find_value(const struct check_run *run, const struct database *data
     return found;
 }
 
-static char *fix_with(const struct check_run *run, const char *value,
-                      const struct mw_effective *found)
+static void fix_with(const struct check_run *run, const char *value,
+                     const struct mw_effective *found, struct check_ways *ways)
 {
-    struct mw_buf fix = {0};
-    if (value == NULL)
-        return mw_xstrdup("mirrorwise --probe --only go");
-    if (found->variable == NULL) {
-        char *set = mw_xasprintf("go.GOSUMDB=%s", value);
-        char *command = check_apply(run, "go", set);
-        free(set);
-        return command;
+    struct mw_buf command = {0};
+    char *set = mw_xasprintf("go.GOSUMDB=%s", value != NULL ? value : "");
+    if (value == NULL) {
+        check_put_program(run, &command, false);
+        mw_buf_puts(&command, " --probe --only go");
+    } else if (found->variable == NULL) {
+        check_way_apply(run, ways, run->tool->tool, set);
+    } else {
+        mw_buf_puts(&command, "export");
+        mw_buf_put_word(&command, set + strlen("go."));
     }
-    char *word = mw_xasprintf("GOSUMDB=%s", value);
-    mw_buf_puts(&fix, "export");
-    mw_buf_put_word(&fix, word);
-    free(word);
-    return mw_buf_take(&fix);
+    if (command.len > 0)
+        check_way_command(ways, MW_REMEDY_SHELL, mw_buf_take(&command));
+    free(set);
 }
 
 /* ---- the row ------------------------------------------------------------------------------------
@@ -258,6 +258,9 @@ static void add_way(struct check_run *run, const struct database *database, cons
         mw_buf_puts(&text, _("; whether it answers elsewhere is not known"));
     else if (!works && !is_unknown)
         mw_buf_puts(&text, _("; it does not answer elsewhere either"));
+    struct check_ways ways = {0};
+    if (!works && !is_unknown)
+        fix_with(run, value, found, &ways);
     check_add(run, (struct check_result){
                        .status = works        ? MW_CHECK_PASS
                                  : is_unknown ? MW_CHECK_SKIP
@@ -268,7 +271,7 @@ static void add_way(struct check_run *run, const struct database *database, cons
                        .expected = mw_xasprintf(_("a tree that %s has signed, on the way that go "
                                                   "takes"),
                                                 database->key.name),
-                       .fix = works || is_unknown ? NULL : fix_with(run, value, found),
+                       .ways = ways,
                        .why = _("without it go refuses every module that go.sum does not know"),
                    });
     free(value);
@@ -325,10 +328,12 @@ void check_go_sumdb(struct check_run *run)
     check_find_effective(run, "GOSUMDB", &found);
     const char *value = found.value.items.count > 0 ? found.value.items.items[0] : KNOWN;
     if (strcmp(value, "off") == 0) {
+        struct check_ways ways = {0};
+        check_end_effect(run, "GOSUMDB", &found, &ways);
         check_add(run, (struct check_result){
                            .status = MW_CHECK_FAIL,
                            .observed = mw_xasprintf("GOSUMDB = off (%s)", check_place_of(&found)),
-                           .fix = check_end_effect(run, run->tool, "GOSUMDB", &found),
+                           .ways = ways,
                        });
         add_unasked(run, _("not asked: it is off"));
     } else {

@@ -11,7 +11,8 @@ void check_recovery(struct check_run *run)
     if (!run->ctx->has_journal)
         return;
     struct mw_buf fix = {0};
-    mw_buf_puts(&fix, "mirrorwise --recover");
+    check_put_program(run, &fix, false);
+    mw_buf_puts(&fix, " --recover");
     if (run->sys->root[0] != '\0') {
         mw_buf_put_word(&fix, "--root");
         mw_buf_put_word(&fix, run->sys->root);
@@ -28,12 +29,13 @@ void check_recovery(struct check_run *run)
  */
 
 /* "PATH:LINE: sentence" opens in an editor there; else the list of profiles is all there is. */
-static char *way_to_edit(const char *warning)
+static char *way_to_edit(const struct check_run *run, const char *warning)
 {
     size_t path_len = strcspn(warning, ":");
     struct mw_buf fix = {0};
     if (warning[0] != '/' || warning[path_len] != ':') {
-        mw_buf_puts(&fix, "mirrorwise --list profiles -v");
+        check_put_program(run, &fix, false);
+        mw_buf_puts(&fix, " --list profiles -v");
         return mw_buf_take(&fix);
     }
     const char *number = warning + path_len + 1;
@@ -55,7 +57,7 @@ void check_own_files(struct check_run *run)
                            .status = MW_CHECK_WARN,
                            .subject = mw_xasprintf("%zu", i + 1),
                            .observed = mw_xstrdup(warnings->items[i]),
-                           .fix = way_to_edit(warnings->items[i]),
+                           .fix = way_to_edit(run, warnings->items[i]),
                        });
 }
 
@@ -228,14 +230,17 @@ static void compare_serials(struct check_run *run, const struct mw_profile *prof
             mw_xasprintf(_("serial %ld was applied here; what is found now has serial %ld"),
                          applied, profile->serial);
         result.why = _("an old copy brings back what was changed for a reason");
-        result.fix = mw_xstrdup("mirrorwise --list profiles");
+        struct mw_buf list = {0};
+        check_put_program(run, &list, false);
+        mw_buf_puts(&list, " --list profiles");
+        result.fix = mw_buf_take(&list);
     } else if (profile->serial > applied && !is_all_written(run)) {
         result.status = MW_CHECK_WARN;
         result.observed =
             mw_xasprintf(_("this machine has serial %ld; the profile is at serial %ld"), applied,
                          profile->serial);
         result.why = _("what the team changed since then is not on this machine");
-        result.fix = check_apply(run, NULL, NULL);
+        check_way_apply(run, &result.ways, NULL, NULL);
     } else if (profile->serial > applied) {
         result.observed =
             mw_xasprintf(_("serial %ld was applied, and what serial %ld wants is all there"),
@@ -262,7 +267,7 @@ static void add_profile_error(struct check_run *run, const struct mw_error *err)
                        .status = MW_CHECK_FAIL,
                        .subject = open != NULL ? mw_xstrdup("mode") : NULL,
                        .observed = mw_xstrdup(err->message),
-                       .fix = open != NULL ? mw_buf_take(&fix) : way_to_edit(err->message),
+                       .fix = open != NULL ? mw_buf_take(&fix) : way_to_edit(run, err->message),
                    });
 }
 

@@ -56,6 +56,20 @@ static bool has_type(const struct mw_tool *tool, const struct mw_tool_key *row,
     return row->kind != MW_VALUE_LITERAL || value->kind == MW_VALUE_LITERAL;
 }
 
+static void add_refused(struct check_run *run, const char *key, const struct mw_effective *found,
+                        const char *why)
+{
+    struct check_ways ways = {0};
+    if (!run->is_trial)
+        check_mend_value(run, key, found, &ways);
+    check_add(run, (struct check_result){
+                       .status = MW_CHECK_FAIL,
+                       .subject = mw_xstrdup(key),
+                       .observed = mw_xasprintf(_("%s (%s): %s"), key, check_place_of(found), why),
+                       .ways = ways,
+                   });
+}
+
 void check_values(struct check_run *run)
 {
     const struct mw_tool *tool = run->tool->tool;
@@ -73,13 +87,7 @@ void check_values(struct check_run *run)
         else if (found.value.kind != MW_VALUE_ABSENT)
             (void)mw_tool_validate(run->sys, tool, key, &found.value, &why);
         if (why.message[0] != '\0')
-            check_add(run, (struct check_result){
-                               .status = MW_CHECK_FAIL,
-                               .subject = mw_xstrdup(key),
-                               .observed = mw_xasprintf(_("%s (%s): %s"), key,
-                                                        check_place_of(&found), why.message),
-                               .fix = check_mend_value(run, run->tool, key, &found),
-                           });
+            add_refused(run, key, &found, why.message);
         mw_effective_release(&found);
         free(key);
     }
@@ -121,43 +129,47 @@ static char *remove_flag(const struct check_run *run, const char *by)
     return mw_buf_take(&fix);
 }
 
-/* Owned or NULL: which other key of the tool is it that wins, and how does it go? */
-static char *end_other_key(const struct check_run *run, const char *by)
+/* Which other key of the tool is it that wins, and how does it go? */
+static void end_other_key(const struct check_run *run, const char *by, struct check_ways *ways)
 {
     const struct mw_tool *tool = run->tool->tool;
-    char *fix = NULL;
-    for (size_t i = 0; fix == NULL && i < tool->key_count; i++) {
+    for (size_t i = 0; ways->count == 0 && i < tool->key_count; i++) {
         struct mw_effective other = {0};
         char *key = check_full_key(tool, i);
         check_find_effective(run, key, &other);
         if (other.by != NULL &&
             (strcmp(other.by, by) == 0 ||
              (tool->section == NULL && mw_text_starts(by, key) && by[strlen(key)] == ' ')))
-            fix = check_end_effect(run, run->tool, key, &other);
+            check_end_effect(run, key, &other, ways);
         mw_effective_release(&other);
         free(key);
     }
-    return fix;
 }
 
-static char *end_shadow(const struct check_run *run, const char *key,
-                        const struct mw_shadow *shadow)
+static void end_shadow(const struct check_run *run, const char *key,
+                       const struct mw_shadow *shadow, struct check_ways *ways)
 {
     static const char *const switches[] = {"GOENV", "PIP_CONFIG_FILE", "XDG_CONFIG_HOME"};
+    static const struct mw_value nothing = {.kind = MW_VALUE_ABSENT};
     for (size_t i = 0; i < sizeof switches / sizeof *switches; i++) {
-        if (strstr(shadow->by, switches[i]) != NULL)
-            return mw_xasprintf("unset %s", switches[i]);
+        if (strstr(shadow->by, switches[i]) != NULL) {
+            check_way_command(ways, MW_REMEDY_SHELL, mw_xasprintf("unset %s", switches[i]));
+            return;
+        }
     }
-    if (run->tool->tool->editor == &mw_editor_json)
-        return remove_flag(run, shadow->by);
+    if (run->tool->tool->editor == &mw_editor_json) {
+        check_way_command(ways, MW_REMEDY_SHELL, remove_flag(run, shadow->by));
+        return;
+    }
     struct mw_effective winner = {0};
     check_find_effective(run, key, &winner);
-    char *fix = winner.by != NULL && strcmp(winner.by, shadow->by) == 0
-                    ? check_end_effect(run, run->tool, key, &winner)
-                    : end_other_key(run, shadow->by);
+    if (winner.by != NULL && strcmp(winner.by, shadow->by) == 0)
+        check_end_effect(run, key, &winner, ways);
+    else
+        end_other_key(run, shadow->by, ways);
     mw_effective_release(&winner);
     /* What is left is a rule of the tool against the value itself. */
-    return fix != NULL ? fix : check_remove_key(run, run->tool->tool, run->tool->ours, key);
+    (void)check_way_put(run, ways, run->tool->ours, key, &nothing);
 }
 
 /* A broken file has its own row. */
@@ -180,11 +192,14 @@ static char *shadow_text(const char *key, const struct mw_shadow *shadow)
 
 static void add_shadow(struct check_run *run, const char *key, const struct mw_shadow *shadow)
 {
+    struct check_ways ways = {0};
+    if (!run->is_trial)
+        end_shadow(run, key, shadow, &ways);
     check_add(run, (struct check_result){
                        .status = shadow->is_fatal ? MW_CHECK_FAIL : MW_CHECK_WARN,
                        .subject = mw_xstrdup(key),
                        .observed = shadow_text(key, shadow),
-                       .fix = end_shadow(run, key, shadow),
+                       .ways = ways,
                    });
 }
 
@@ -280,16 +295,19 @@ static void compare_setting(struct check_run *run, const struct mw_check_wanted 
     if (run->tool->ours != NULL)
         check_file_get(run->tool->tool, run->tool->ours, wanted->key, &have);
     bool same = mw_value_equal(&have, wanted->value);
-    check_add(
-        run, (struct check_result){
-                 .status = same ? MW_CHECK_PASS : MW_CHECK_FAIL,
-                 .subject = mw_xstrdup(wanted->key),
-                 .title = mw_xasprintf(_("%s has %s"), mw_tool_title(run->tool->tool), wanted->key),
-                 .observed = check_value_text(&have),
-                 .expected = wish_text(wanted),
-                 .fix = same ? NULL : check_apply(run, run->tool->tool->id, NULL),
-                 .is_secret = wanted->is_secret,
-             });
+    struct check_ways ways = {0};
+    if (!same)
+        check_way_apply(run, &ways, run->tool->tool, NULL);
+    check_add(run,
+              (struct check_result){
+                  .status = same ? MW_CHECK_PASS : MW_CHECK_FAIL,
+                  .subject = mw_xstrdup(wanted->key),
+                  .title = mw_xasprintf(_("%s has %s"), mw_tool_title(run->tool->tool), wanted->key),
+                  .observed = check_value_text(&have),
+                  .expected = wish_text(wanted),
+                  .ways = ways,
+                  .is_secret = wanted->is_secret,
+              });
     mw_value_release(&have);
 }
 
@@ -315,7 +333,8 @@ static bool stands_in_ours(const struct check_tool *tool, const struct mw_effect
 static bool is_unwritten(const struct check_run *run, const struct mw_check_wanted *wanted,
                          const struct mw_effective *found)
 {
-    return !check_is_written(run->tool, wanted) && stands_in_ours(run->tool, found);
+    return !check_is_written(run->tool, wanted) &&
+           (stands_in_ours(run->tool, found) || check_is_weaker(run->tool, found));
 }
 
 static char *still(const struct mw_effective *effective)
@@ -339,6 +358,9 @@ static bool add_contradiction(struct check_run *run, const struct mw_check_wante
         mw_shadows_find(run->sys, tool, &file->location, &file->file.bytes, &setting, &shadows);
     for (size_t i = 0; fatal == NULL && i < shadows.count; i++)
         fatal = shadows.items[i].is_fatal ? &shadows.items[i] : NULL;
+    struct check_ways ways = {0};
+    if (fatal != NULL)
+        end_shadow(run, wanted->key, fatal, &ways);
     if (fatal != NULL)
         check_add(run, (struct check_result){
                            .status = MW_CHECK_FAIL,
@@ -347,7 +369,7 @@ static bool add_contradiction(struct check_run *run, const struct mw_check_wante
                            .observed = shadow_text(wanted->key, fatal),
                            .expected = check_value_text(wanted->value),
                            .why = _("the tool does not start with both"),
-                           .fix = end_shadow(run, wanted->key, fatal),
+                           .ways = ways,
                            .is_secret = wanted->is_secret,
                        });
     mw_shadows_release(&shadows);
@@ -362,6 +384,9 @@ static void compare_effective(struct check_run *run, const struct mw_check_wante
     check_find_effective(run, wanted->key, &found);
     bool same = same_value(&found.value, wanted->value);
     bool is_early = !same && is_unwritten(run, wanted, &found);
+    struct check_ways ways = {0};
+    if (!same && !is_early)
+        check_end_effect(run, wanted->key, &found, &ways);
     check_add(
         run,
         (struct check_result){
@@ -372,7 +397,7 @@ static void compare_effective(struct check_run *run, const struct mw_check_wante
             .title = mw_xasprintf(_("%s uses %s"), mw_tool_title(run->tool->tool), wanted->key),
             .observed = is_early ? still(&found) : evidence(&found),
             .expected = check_value_text(wanted->value),
-            .fix = same || is_early ? NULL : check_end_effect(run, run->tool, wanted->key, &found),
+            .ways = ways,
             .is_secret = wanted->is_secret,
         });
     mw_effective_release(&found);
@@ -391,6 +416,29 @@ void check_effective(struct check_run *run)
 /* ---- dead mirrors ------------------------------------------------------------------------------
  */
 
+/* A mirror of ours, or one that ours would win over, gives way to the profile's. */
+static void add_dead(struct check_run *run, const char *key, const struct mw_effective *found,
+                     const char *url, const struct mw_mirror *mirror)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    struct check_ways ways = {0};
+    struct mw_strings dead = {0};
+    bool is_ours = stands_in_ours(run->tool, found) || check_is_weaker(run->tool, found);
+    mw_strings_add(&dead, url);
+    if (strcmp(key, tool->mirror_key) == 0 && is_ours)
+        check_way_apply(run, &ways, tool, NULL);
+    check_drop_parts(run, key, found, &dead, &ways);
+    check_end_effect(run, key, found, &ways);
+    check_add(run, (struct check_result){
+                       .status = MW_CHECK_FAIL,
+                       .subject = mw_xstrdup(mirror->id),
+                       .observed = mw_xasprintf(_("%s in %s (%s): %s"), url, key,
+                                                check_place_of(found), _(mirror->reason)),
+                       .ways = ways,
+                   });
+    mw_strings_release(&dead);
+}
+
 static void look_for_dead(struct check_run *run, const char *key)
 {
     const struct mw_tool *tool = run->tool->tool;
@@ -404,15 +452,7 @@ static void look_for_dead(struct check_run *run, const char *key)
             mw_catalog_find_url(run->ctx->catalog, tool->id, urls.items[i]);
         if (mirror == NULL || mirror->status != MW_MIRROR_DEAD)
             continue;
-        bool is_ours = strcmp(key, tool->mirror_key) == 0 && stands_in_ours(run->tool, &found);
-        check_add(run, (struct check_result){
-                           .status = MW_CHECK_FAIL,
-                           .subject = mw_xstrdup(mirror->id),
-                           .observed = mw_xasprintf(_("%s in %s (%s): %s"), urls.items[i], key,
-                                                    check_place_of(&found), _(mirror->reason)),
-                           .fix = is_ours ? check_apply(run, tool->id, NULL)
-                                          : check_end_effect(run, run->tool, key, &found),
-                       });
+        add_dead(run, key, &found, urls.items[i], mirror);
     }
     mw_strings_release(&urls);
     mw_effective_release(&found);

@@ -59,6 +59,12 @@ enum mw_code mw_text_file_read(const struct mw_system *sys, const char *path, st
     struct mw_buf found = {0};
     struct stat st;
 
+    const struct mw_overlay *overlay = mw_overlay_find(sys, path, NULL);
+    if (overlay != NULL) {
+        mw_buf_append(bytes, overlay->text, overlay->len);
+        *exists = true;
+        return MW_OK;
+    }
     int fd = open_file(sys, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
         *exists = false;

@@ -105,4 +105,9 @@ void mw_xattrs_release(struct mw_xattr *xattrs, size_t count);
 enum mw_code mw_metadata_keep(const struct mw_system *sys, int fd, const struct mw_file *file,
                               struct mw_error *err) MW_WARN_UNUSED;
 
+/* The text that is read for the file under one of these names (the second may be NULL); NULL: its
+ * own. */
+const struct mw_overlay *mw_overlay_find(const struct mw_system *sys, const char *path,
+                                         const char *real_path);
+
 #endif

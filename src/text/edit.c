@@ -62,6 +62,77 @@ void mw_edits_apply(const struct mw_edits *edits, const char *text, size_t len, 
         mw_buf_append(out, text + copied, len - copied);
 }
 
+void mw_edits_copy(struct mw_edits *to, const struct mw_edits *from)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        const struct mw_edit *edit = &from->items[i];
+        mw_buf_append(mw_edits_add(to, edit->begin, edit->end), mw_buf_text(&edit->text),
+                      edit->text.len);
+    }
+}
+
+static bool is_same_edit(const struct mw_edit *a, const struct mw_edit *b)
+{
+    return a->begin == b->begin && a->end == b->end && mw_buf_equals(&a->text, &b->text);
+}
+
+/* Spans that only touch are apart, but not two that put text at the same place. */
+static bool is_apart(const struct mw_edit *a, const struct mw_edit *b)
+{
+    return a->begin != b->begin && (a->end <= b->begin || b->end <= a->begin);
+}
+
+static int compare_edits(const void *left, const void *right)
+{
+    const struct mw_edit *a = left;
+    const struct mw_edit *b = right;
+    return a->begin < b->begin ? -1 : a->begin > b->begin;
+}
+
+bool mw_edits_merge(struct mw_edits *to, const struct mw_edits *from)
+{
+    struct mw_edits merged = {0}, news = {0};
+    for (size_t i = 0; i < from->count; i++) {
+        const struct mw_edit *edit = &from->items[i];
+        bool is_known = false;
+        for (size_t k = 0; k < to->count; k++) {
+            bool is_same = is_same_edit(edit, &to->items[k]);
+            is_known = is_known || is_same;
+            if (!is_same && !is_apart(edit, &to->items[k])) {
+                mw_edits_release(&news);
+                return false;
+            }
+        }
+        if (!is_known)
+            mw_buf_append(mw_edits_add(&news, edit->begin, edit->end), mw_buf_text(&edit->text),
+                          edit->text.len);
+    }
+    mw_edits_copy(&merged, to);
+    mw_edits_copy(&merged, &news);
+    if (merged.count > 1)
+        qsort(merged.items, merged.count, sizeof *merged.items, compare_edits);
+    mw_edits_release(&news);
+    mw_edits_release(to);
+    *to = merged;
+    return true;
+}
+
+size_t mw_edits_origin(const struct mw_edits *edits, size_t offset)
+{
+    size_t grown = 0, shrunk = 0; /* by the edits before */
+    for (size_t i = 0; i < edits->count; i++) {
+        const struct mw_edit *edit = &edits->items[i];
+        size_t begin = edit->begin + grown - shrunk;
+        if (offset < begin)
+            break;
+        if (offset < begin + edit->text.len)
+            return edit->begin;
+        grown += edit->text.len;
+        shrunk += edit->end - edit->begin;
+    }
+    return offset + shrunk - grown;
+}
+
 char *mw_edit_item(const char *bytes, size_t len)
 {
     struct mw_buf item = {0};

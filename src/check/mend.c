@@ -1,0 +1,260 @@
+/* Lines that have no effect, or not the one they look like, and what they become. Every way keeps
+ * the number of lines, so that what is named by number stays what it was. */
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+static bool is_blank_byte(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+/* ---- characters that look like others ----------------------------------------------------------
+ */
+
+/* What is typed for an ASCII character by an input method, a word processor or a web page; ""
+ * for those that nobody sees. The forms of U+FF01 to U+FF5E are computed. */
+static const struct {
+    const char *bytes, *ascii;
+} alike[] = {
+    {"\xC2\xA0", " "},      /* U+00A0 no-break space */
+    {"\xE3\x80\x80", " "},  /* U+3000 ideographic space */
+    {"\xE2\x80\xAF", " "},  /* U+202F narrow no-break space */
+    {"\xE2\x80\x9C", "\""}, /* U+201C, U+201D, U+201E double quotation marks */
+    {"\xE2\x80\x9D", "\""}, {"\xE2\x80\x9E", "\""},
+    {"\xE2\x80\x98", "'"}, /* U+2018, U+2019 single quotation marks */
+    {"\xE2\x80\x99", "'"},  {"\xE3\x80\x81", ","}, /* U+3001 ideographic comma */
+    {"\xE2\x80\x8B", ""},                          /* U+200B zero width space */
+    {"\xE2\x80\x8C", ""},   {"\xE2\x80\x8D", ""},  /* U+200C, U+200D joiners */
+    {"\xE2\x81\xA0", ""},                          /* U+2060 word joiner */
+    {"\xEF\xBB\xBF", ""},                          /* U+FEFF */
+};
+
+size_t check_alike(const char *text, size_t len, char ascii[2])
+{
+    ascii[0] = ascii[1] = '\0';
+    for (size_t i = 0; i < sizeof alike / sizeof *alike; i++) {
+        size_t n = strlen(alike[i].bytes);
+        if (len >= n && memcmp(text, alike[i].bytes, n) == 0) {
+            ascii[0] = alike[i].ascii[0];
+            return n;
+        }
+    }
+    if (len >= 2 && mw_text_starts(text, "\xE2\x80") && (unsigned char)text[2] >= 0x80 &&
+        (unsigned char)text[2] <= 0x8A) { /* U+2000 to U+200A, spaces */
+        ascii[0] = ' ';
+        return 3;
+    }
+    if (len < 3 || (unsigned char)text[0] != 0xEF)
+        return 0;
+    unsigned point = ((unsigned)(unsigned char)text[1] & 0x3F) << 6 |
+                     ((unsigned)(unsigned char)text[2] & 0x3F) | 0xF000;
+    if (point < 0xFF01 || point > 0xFF5E)
+        return 0;
+    ascii[0] = (char)(point - 0xFF01 + '!');
+    return 3;
+}
+
+/* The line with ASCII in the place of what looks like it; false if there is none. */
+static bool put_ascii(const char *line, size_t len, struct mw_buf *out)
+{
+    bool is_other = false;
+    for (size_t i = 0; i < len;) {
+        char ascii[2];
+        size_t n = check_alike(line + i, len - i, ascii);
+        is_other = is_other || n > 0;
+        if (n == 0)
+            mw_buf_putc(out, line[i++]);
+        else
+            mw_buf_puts(out, ascii);
+        i += n;
+    }
+    return is_other;
+}
+
+/* ---- by kind ------------------------------------------------------------------------------------
+ */
+
+/* A line being mended, without the CR at its end, which stays. */
+struct mended {
+    const struct check_run *run;
+    const char *line;
+    size_t len;
+    struct mw_buf *out;
+};
+
+/* False: not mended that way. */
+typedef bool mender(const struct mended *m);
+
+/* A value that only begins with a quote is not mended by taking one away at the end. */
+static bool unquote(const struct mended *m)
+{
+    size_t at = 0, end = m->len;
+    while (at < end && m->line[at] != '=' && m->line[at] != ':')
+        at++;
+    for (at += at < end; at < end && is_blank_byte(m->line[at]);)
+        at++;
+    while (end > at && is_blank_byte(m->line[end - 1]))
+        end--;
+    if (end < at + 2 || (m->line[at] != '"' && m->line[at] != '\'') ||
+        (m->line[end - 1] != '"' && m->line[end - 1] != '\''))
+        return false;
+    mw_buf_append(m->out, m->line, at);
+    mw_buf_append(m->out, m->line + at + 1, end - at - 2);
+    return true;
+}
+
+/* "export  GOPROXY = x " */
+static bool close_up(const struct mended *m)
+{
+    const char *line = m->line;
+    size_t len = m->len;
+    mw_text_trim(&line, &len);
+    if (len > 7 && strncmp(line, "export", 6) == 0 && is_blank_byte(line[6])) {
+        line += 7;
+        len -= 7;
+        mw_text_trim(&line, &len);
+    }
+    const char *equals = memchr(line, '=', len);
+    if (equals == NULL)
+        return false;
+    const char *key = line;
+    const char *value = equals + 1;
+    size_t key_len = (size_t)(equals - line), value_len = len - key_len - 1;
+    mw_text_trim(&key, &key_len);
+    mw_text_trim(&value, &value_len);
+    mw_buf_append(m->out, key, key_len);
+    mw_buf_putc(m->out, '=');
+    mw_buf_append(m->out, value, value_len);
+    return true;
+}
+
+static bool unindent(const struct mended *m)
+{
+    size_t at = 0;
+    while (at < m->len && is_blank_byte(m->line[at]))
+        at++;
+    mw_buf_append(m->out, m->line + at, m->len - at);
+    return at > 0;
+}
+
+static bool cut_comment(const struct mended *m)
+{
+    for (size_t i = 1; i < m->len; i++) {
+        if ((m->line[i] != '#' && m->line[i] != ';') || !is_blank_byte(m->line[i - 1]))
+            continue;
+        while (i > 0 && is_blank_byte(m->line[i - 1]))
+            i--;
+        mw_buf_append(m->out, m->line, i);
+        return true;
+    }
+    return false;
+}
+
+static bool drop_bom(const struct mended *m)
+{
+    if (m->len < 3 || memcmp(m->line, "\xEF\xBB\xBF", 3) != 0)
+        return false;
+    mw_buf_append(m->out, m->line + 3, m->len - 3);
+    return true;
+}
+
+/* "GOPROXY https://x": a key of the tool and one word. */
+static bool put_equals(const struct mended *m)
+{
+    const char *line = m->line;
+    size_t len = m->len, key_len = 0;
+    mw_text_trim(&line, &len);
+    while (key_len < len && !is_blank_byte(line[key_len]))
+        key_len++;
+    const char *value = line + key_len;
+    size_t value_len = len - key_len;
+    mw_text_trim(&value, &value_len);
+    char *key = mw_xstrndup(line, key_len);
+    bool is_one = value_len > 0 && memchr(value, ' ', value_len) == NULL &&
+                  memchr(value, '\t', value_len) == NULL &&
+                  mw_tool_key(m->run->tool->tool, key) != NULL;
+    free(key);
+    if (!is_one)
+        return false;
+    mw_buf_append(m->out, line, key_len);
+    mw_buf_putc(m->out, '=');
+    mw_buf_append(m->out, value, value_len);
+    return true;
+}
+
+static bool raise_name(const struct mended *m)
+{
+    const char *equals = memchr(m->line, '=', m->len);
+    for (size_t i = 0; equals != NULL && i < m->len; i++) {
+        char c = m->line[i];
+        bool is_name = m->line + i < equals && c >= 'a' && c <= 'z';
+        mw_buf_putc(m->out, is_name ? (char)(c - 'a' + 'A') : c);
+    }
+    return equals != NULL;
+}
+
+static bool lower_section(const struct mended *m)
+{
+    const char *close = memrchr(m->line, ']', m->len);
+    for (size_t i = 0; close != NULL && i < m->len; i++) {
+        char c = m->line[i];
+        bool is_name = m->line + i < close && c >= 'A' && c <= 'Z';
+        mw_buf_putc(m->out, is_name ? (char)(c - 'A' + 'a') : c);
+    }
+    return close != NULL;
+}
+
+static const struct {
+    const char *id;
+    mender *mend;
+} menders[] = {
+    {"env-bom", drop_bom},
+    {"env-quotes", unquote},
+    {"env-space", close_up},
+    {"env-no-setting", put_equals},
+    {"env-lower-case", raise_name},
+    {"ini-indented-option", unindent},
+    {"ini-quotes", unquote},
+    {"ini-inline-comment", cut_comment},
+    {"ini-section-case", lower_section},
+};
+
+/* ---- ways --------------------------------------------------------------------------------------
+ */
+
+static bool mend(const char *id, const struct mended *m)
+{
+    for (size_t i = 0; i < sizeof menders / sizeof *menders; i++) {
+        if (strcmp(menders[i].id, id) == 0)
+            return menders[i].mend(m);
+    }
+    return false;
+}
+
+void check_mend_line(const struct check_run *run, const struct check_file *file,
+                     const struct mw_notice *notice, struct check_ways *ways)
+{
+    size_t len = 0;
+    const char *line =
+        check_line(mw_buf_text(&file->file.bytes), file->file.bytes.len, notice->line, &len);
+    bool has_cr = len > 0 && line[len - 1] == '\r';
+    struct mw_buf mended = {0}, ascii = {0};
+    struct mended m = {.run = run, .line = line, .len = len - has_cr, .out = &mended};
+    bool is_cr = strcmp(notice->id, "env-cr") == 0;
+    if (is_cr)
+        mw_buf_append(&mended, line, len - has_cr);
+    if (is_cr || mend(notice->id, &m)) {
+        if (has_cr && !is_cr)
+            mw_buf_putc(&mended, '\r');
+        (void)check_way_line(run, ways, file, notice->line, &mended);
+    }
+    if (put_ascii(line, len, &ascii))
+        (void)check_way_line(run, ways, file, notice->line, &ascii);
+    if (run->tool->tool->editor->has_comments)
+        (void)check_way_comment(run, ways, file, notice->line, notice->line);
+    mw_buf_release(&mended);
+    mw_buf_release(&ascii);
+}

@@ -1,0 +1,309 @@
+/* A remedy is tried before it is offered: on the text in memory, which is then judged again like a
+ * file. It must end its finding, bring no other, and take nothing away that worked; alone, and
+ * together with what was offered for the same file before. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+/* A kind of finding whose first remedies all held is not tried each time: a file may have thousands
+ * of lines of the same fault. What is written is judged as a whole before (mw_checks_try()). */
+enum { MAX_OFFERS = 200, MAX_TRIALS = 8 };
+
+/* What is odd about a tool and what it uses, to be compared; both lists are sorted. */
+struct judgement {
+    struct mw_strings families; /* ids without the number of a line, one for each finding */
+    struct mw_strings items;    /* "KEY\tITEM" of all that is in effect */
+};
+
+/* A text remedy that was offered: the ones of a file are tried together. */
+struct offer {
+    char *path;
+    struct mw_edits edits;
+    struct mw_strings families;
+};
+
+struct check_trials {
+    const struct mw_tool *tool; /* of everything here; rows of the next one begin anew */
+    struct judgement before;
+    struct offer *offers;
+    size_t offer_count, made;
+    struct mw_strings tried; /* families, once a trial */
+    struct mw_strings failed;
+};
+
+static void release_judgement(struct judgement *judgement)
+{
+    mw_strings_release(&judgement->families);
+    mw_strings_release(&judgement->items);
+}
+
+static int compare_texts(const void *left, const void *right)
+{
+    return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+static void sort(struct mw_strings *texts)
+{
+    if (texts->count > 1)
+        qsort(texts->items, texts->count, sizeof *texts->items, compare_texts);
+}
+
+/* Owned: "go-lines.env-cr" of "go-lines.env-cr.12.2". */
+static char *family_of(const char *id)
+{
+    size_t len = strlen(id);
+    for (;;) {
+        size_t end = len;
+        while (end > 0 && id[end - 1] >= '0' && id[end - 1] <= '9')
+            end--;
+        if (end == len || end == 0 || id[end - 1] != '.')
+            return mw_xstrndup(id, len);
+        len = end - 1;
+    }
+}
+
+/* ---- judging ----------------------------------------------------------------------------------
+ */
+
+static void list_items(const struct check_run *run, struct judgement *judgement)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    for (size_t i = 0; i < tool->key_count; i++) {
+        struct mw_effective found = {0};
+        struct mw_strings parts = {0};
+        char *key = check_full_key(tool, i);
+        check_find_effective(run, key, &found);
+        for (size_t k = 0; k < found.value.items.count; k++)
+            mw_strings_split(&parts, found.value.items.items[k], CHECK_SEPARATORS);
+        for (size_t k = 0; k < parts.count; k++)
+            mw_strings_take(&judgement->items, mw_xasprintf("%s\t%s", key, parts.items[k]));
+        mw_strings_release(&parts);
+        mw_effective_release(&found);
+        free(key);
+    }
+}
+
+static void judge(const struct check_run *run, const struct mw_tool *tool,
+                  const struct mw_overlay *overlay, struct judgement *judgement)
+{
+    struct mw_system sys = *run->sys;
+    struct mw_check_context ctx = *run->ctx;
+    struct mw_checks checks = {0};
+    sys.overlay = overlay;
+    ctx.sys = &sys;
+    ctx.found = NULL;
+    struct check_run trial = {
+        .ctx = &ctx,
+        .sys = &sys,
+        .list = MW_CHECK_CHECKLIST,
+        .checks = &checks,
+        .end_ms = run->end_ms,
+        .is_trial = true,
+    };
+    check_try_rows(&trial, tool);
+    for (size_t i = 0; i < checks.count; i++) {
+        const struct mw_check *check = &checks.items[i];
+        if (check->status == MW_CHECK_FAIL || check->status == MW_CHECK_WARN)
+            mw_strings_take(&judgement->families, family_of(check->id));
+    }
+    if (trial.tool != NULL)
+        list_items(&trial, judgement);
+    check_machine_release(&trial);
+    mw_checks_release(&checks);
+    sort(&judgement->families);
+    sort(&judgement->items);
+}
+
+/* ---- comparing --------------------------------------------------------------------------------
+ */
+
+/* How often `text` stands in a sorted list from *at on, which moves behind it. */
+static size_t count_from(const struct mw_strings *list, size_t *at, const char *text)
+{
+    size_t count = 0;
+    while (*at < list->count && strcmp(list->items[*at], text) < 0)
+        ++*at;
+    for (; *at < list->count && strcmp(list->items[*at], text) == 0; ++*at)
+        count++;
+    return count;
+}
+
+/* Is what is odd now among what was before, less one for each of `ended`? */
+static bool is_better(const struct judgement *before, const struct judgement *after,
+                      const struct mw_strings *ended)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < after->families.count;) {
+        const char *family = after->families.items[i];
+        size_t now = count_from(&after->families, &i, family);
+        size_t had = count_from(&before->families, &at, family);
+        for (size_t k = 0; k < ended->count; k++)
+            now += strcmp(ended->items[k], family) == 0;
+        if (now > had)
+            return false;
+    }
+    return true;
+}
+
+static bool may_go(const struct check_way *way, const char *item)
+{
+    return mw_strings_has(&way->drops, item) ||
+           strstr(mw_buf_text(&way->changes), item) != NULL;
+}
+
+/* Does everything that was in effect stay so, but for what the remedy is about? */
+static bool keeps_all(const struct judgement *before, const struct judgement *after,
+                      const struct check_way *way)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < before->items.count;) {
+        const char *item = before->items.items[i];
+        (void)count_from(&before->items, &i, item);
+        if (count_from(&after->items, &at, item) == 0 && !may_go(way, strchr(item, '\t') + 1))
+            return false;
+    }
+    return true;
+}
+
+/* ---- trying ------------------------------------------------------------------------------------
+ */
+
+static struct offer *find_offer(struct check_trials *trials, const char *path)
+{
+    for (size_t i = 0; i < trials->offer_count; i++) {
+        if (strcmp(trials->offers[i].path, path) == 0)
+            return &trials->offers[i];
+    }
+    struct offer *offer = MW_PUSH(trials->offers, trials->offer_count);
+    offer->path = mw_xstrdup(path);
+    return offer;
+}
+
+static bool holds(const struct check_run *run, const struct check_way *way,
+                  const struct mw_edits *edits, const struct mw_strings *ended, bool is_alone)
+{
+    struct mw_buf text = {0};
+    struct judgement after = {0};
+    mw_edits_apply(edits, mw_buf_text(way->text), way->text->len, &text);
+    struct mw_overlay overlay = {
+        .path = way->remedy.path,
+        .text = mw_buf_text(&text),
+        .len = text.len,
+        .next = run->sys->overlay,
+    };
+    judge(run, run->trials->tool, &overlay, &after);
+    bool is_good = check_left_ms(run) > 0 && is_better(&run->trials->before, &after, ended) &&
+                   (!is_alone || keeps_all(&run->trials->before, &after, way));
+    release_judgement(&after);
+    mw_buf_release(&text);
+    return is_good;
+}
+
+static bool holds_alone(const struct check_run *run, const struct check_way *way,
+                        const char *family)
+{
+    struct mw_strings ended = {0};
+    mw_strings_add(&ended, family);
+    bool is_good = holds(run, way, &way->remedy.edits, &ended, true);
+    mw_strings_release(&ended);
+    return is_good;
+}
+
+/* With what was offered for the file so far; that which does not go together comes next time. */
+static bool holds_together(const struct check_run *run, const struct check_way *way,
+                           const char *family)
+{
+    struct offer *offer = find_offer(run->trials, way->remedy.path);
+    struct mw_edits all = {0};
+    bool is_first = offer->families.count == 0;
+    mw_edits_copy(&all, &offer->edits);
+    mw_strings_add(&offer->families, family);
+    bool is_good = mw_edits_merge(&all, &way->remedy.edits) &&
+                   (is_first || holds(run, way, &all, &offer->families, false));
+    if (!is_good) {
+        free(offer->families.items[--offer->families.count]);
+        mw_edits_release(&all);
+        return false;
+    }
+    mw_edits_release(&offer->edits);
+    offer->edits = all;
+    return true;
+}
+
+static size_t count_of(const struct mw_strings *list, const char *text)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < list->count; i++)
+        count += strcmp(list->items[i], text) == 0;
+    return count;
+}
+
+static bool is_worth(const struct check_run *run, const struct check_way *way, const char *family)
+{
+    struct check_trials *trials = run->trials;
+    if (way->remedy.edits.count == 0)
+        return false;
+    if (count_of(&trials->tried, family) >= MAX_TRIALS && count_of(&trials->failed, family) == 0)
+        return true;
+    mw_strings_add(&trials->tried, family);
+    bool is_good = holds_alone(run, way, family);
+    if (!is_good)
+        mw_strings_add(&trials->failed, family);
+    else if (!holds_together(run, way, family))
+        /* Alone it is right, and its place is taken: the others come first. */
+        mw_strings_add(&trials->failed, family);
+    return is_good;
+}
+
+static void begin(struct check_run *run)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    if (run->trials != NULL && run->trials->tool == tool)
+        return;
+    check_trials_release(run);
+    run->trials = mw_xcalloc(1, sizeof *run->trials);
+    run->trials->tool = tool;
+    judge(run, tool, run->sys->overlay, &run->trials->before);
+}
+
+const struct check_way *check_choose(struct check_run *run, const struct check_ways *ways,
+                                     const char *id)
+{
+    char *family = family_of(id);
+    const struct check_way *chosen = NULL;
+    for (size_t i = 0; chosen == NULL && i < ways->count; i++) {
+        const struct check_way *way = &ways->items[i];
+        if (!mw_remedy_is_text(&way->remedy)) {
+            chosen = way;
+            break;
+        }
+        begin(run);
+        if (run->trials->made < MAX_OFFERS && is_worth(run, way, family)) {
+            run->trials->made++;
+            chosen = way;
+        }
+    }
+    free(family);
+    return chosen;
+}
+
+void check_trials_release(struct check_run *run)
+{
+    struct check_trials *trials = run->trials;
+    if (trials == NULL)
+        return;
+    for (size_t i = 0; i < trials->offer_count; i++) {
+        free(trials->offers[i].path);
+        mw_edits_release(&trials->offers[i].edits);
+        mw_strings_release(&trials->offers[i].families);
+    }
+    free(trials->offers);
+    release_judgement(&trials->before);
+    mw_strings_release(&trials->tried);
+    mw_strings_release(&trials->failed);
+    free(trials);
+    run->trials = NULL;
+}
