@@ -104,6 +104,7 @@ struct mw_remedy {
     enum mw_remedy_kind kind;
     const struct mw_tool *tool; /* NULL: of none, or of all */
     bool needs_root;
+    bool comes_later; /* right by itself; with others of its file it was not tried */
     /* Of those that change a text: the file, and what changes in it as it was read. */
     char *path;
     struct mw_actor actor;
@@ -125,7 +126,7 @@ struct mw_check {
     char *title;
     char *observed, *expected;
     char *why;
-    char *fix; /* a command for a POSIX shell; "" if there is nothing to do */
+    char *fix;               /* a command for a POSIX shell; "" if there is nothing to do */
     struct mw_remedy remedy; /* the same as data */
 };
 

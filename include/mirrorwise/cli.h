@@ -31,10 +31,16 @@ enum mw_action_id {
     MW_ACTION_HELP = 1 << 11,
     MW_ACTION_VERSION = 1 << 12,
     MW_ACTION_GENERATE = 1 << 14,
+    MW_ACTION_FIX = 1 << 15,
     MW_ACTION_INTERFACE = 1 << 13, /* no action given: the terminal interface */
 };
 
-enum mw_action_value { MW_TAKES_NOTHING, MW_TAKES_VALUE, MW_TAKES_NUMBER_OR_NOTHING };
+enum mw_action_value {
+    MW_TAKES_NOTHING,
+    MW_TAKES_VALUE,
+    MW_TAKES_VALUES, /* one each time it is given */
+    MW_TAKES_NUMBER_OR_NOTHING
+};
 
 struct mw_action {
     enum mw_action_id id;
@@ -83,9 +89,10 @@ struct mw_option {
 
 /* What one command line says. */
 struct mw_cli_options {
-    const struct mw_action *action; /* NULL: none was given */
-    const char *action_value;       /* borrowed from argv; NULL if there is none */
-    bool preview;                   /* --diff beside an action that may be previewed */
+    const struct mw_action *action;  /* NULL: none was given */
+    const char *action_value;        /* borrowed from argv; NULL if there is none */
+    struct mw_strings action_values; /* of MW_TAKES_VALUES */
+    bool preview;                    /* --diff beside an action that may be previewed */
     struct mw_session_options session;
     const char *scope, *format, *color, *lang; /* NULL: not given */
     int verbose;

@@ -22,6 +22,7 @@
 /* What the user asked for; borrowed strings, filled by the command line or the interface. */
 struct mw_session_options {
     const char *profile;        /* --profile: name or path; NULL: environment, last, dev */
+    const char *program;        /* how this one was started, for commands that are shown */
     const char *root;           /* --root or NULL */
     struct mw_strings sets;     /* --set TOOL.KEY=VALUE */
     struct mw_strings mirrors;  /* --mirror TOOL=ID|URL */
@@ -95,6 +96,7 @@ struct mw_session {
     struct mw_plan plan;
     bool has_plan;
     bool is_rollback;
+    bool is_fix;
     long restores;              /* of a rollback plan: the generation it returns to */
     struct mw_strings warnings; /* sentences; sanitised and redacted when printed */
     /* Hears of every check as soon as it is made; set it before mw_session_check(). */
@@ -134,6 +136,11 @@ enum mw_code mw_session_left(const struct mw_session *session, struct mw_error *
 /* Makes the plan that returns to generation `id` (-1: to before the last one) instead. */
 enum mw_code mw_session_plan_rollback(struct mw_session *session, long id,
                                       struct mw_error *err) MW_WARN_UNUSED;
+/* Makes the plan that carries out the remedies of these findings instead: each an id, the beginning
+ * of only one, or "all". One that is not found any more is done. Of --profile the checklist counts,
+ * too. MW_USAGE for one that is not ours to mend. */
+enum mw_code mw_session_plan_fix(struct mw_session *session, const struct mw_strings *ids,
+                                 struct mw_error *err) MW_WARN_UNUSED;
 /* May the plan be executed? MW_BAD_PROFILE for a dangerous value that --accept-risk does not name,
  * then what mw_plan_verdict() says. */
 enum mw_code mw_session_verdict(const struct mw_session *session,

@@ -270,20 +270,6 @@ static void group_by_area(struct mw_checks *checks)
     *checks = grouped;
 }
 
-void check_try_rows(struct check_run *run, const struct mw_tool *tool)
-{
-    size_t count = 0;
-    const struct check_row *rows = check_rows(&count);
-    check_machine_add(run, tool);
-    run->tool = &run->tools[0];
-    for (size_t i = 0; i < count; i++) {
-        run->row = &rows[i];
-        if (run->row->is_tried &&
-            (run->row->area == NULL || strcmp(run->row->area, tool->id) == 0))
-            run->row->run(run);
-    }
-}
-
 void mw_checks_run(const struct mw_check_context *context, enum mw_check_list list,
                    struct mw_checks *checks)
 {

@@ -167,17 +167,16 @@ static bool add_flag_name(struct check_run *run, const struct check_file *file, 
             continue;
         struct check_ways ways = {0};
         rename_key(run, file, member, flag_names[i].key, &ways);
-        check_add(
-            run,
-            (struct check_result){
-                .status = MW_CHECK_WARN,
-                .subject = mw_xasprintf("ignored.%s", key),
-                .observed = mw_xasprintf(_("%s:%zu: dockerd passes over \"%s\"; in the "
-                                           "file the option is \"%s\""),
-                                         file->location.path, line, key, flag_names[i].key),
-                .ways = ways,
-                .why = _("it looks set and is not"),
-            });
+        check_add(run,
+                  (struct check_result){
+                      .status = MW_CHECK_WARN,
+                      .subject = mw_xasprintf("ignored.%s", key),
+                      .observed = mw_xasprintf(_("%s:%zu: dockerd passes over \"%s\"; in the "
+                                                 "file the option is \"%s\""),
+                                               file->location.path, line, key, flag_names[i].key),
+                      .ways = ways,
+                      .why = _("it looks set and is not"),
+                  });
         return true;
     }
     return false;

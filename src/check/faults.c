@@ -55,11 +55,11 @@ static bool judge_text(const struct faulty *faulty, const struct mw_buf *text, c
 static size_t number_of(const struct faulty *faulty)
 {
     size_t number = 0, column = 0, len = 0;
-    size_t at = (size_t)(check_line(mw_buf_text(&faulty->text), faulty->text.len, faulty->line,
-                                    &len) -
-                         mw_buf_text(&faulty->text));
-    mw_text_position(mw_buf_text(&faulty->file->file.bytes),
-                     mw_edits_origin(&faulty->edits, at), &number, &column);
+    size_t at =
+        (size_t)(check_line(mw_buf_text(&faulty->text), faulty->text.len, faulty->line, &len) -
+                 mw_buf_text(&faulty->text));
+    mw_text_position(mw_buf_text(&faulty->file->file.bytes), mw_edits_origin(&faulty->edits, at),
+                     &number, &column);
     return number;
 }
 
@@ -148,28 +148,41 @@ static void close_section(const struct faulty *faulty, struct mending *mending)
     replace(faulty, &mending->ways[0], end, end, "]");
 }
 
-/* Lines before any section: a section above them, or comments if that would be there twice. */
+/* The next line from `number` on that opens a section; 0: none. */
+static size_t next_section(const struct faulty *faulty, size_t number)
+{
+    for (size_t next = 0; next < faulty->text.len; number++) {
+        size_t len = 0;
+        const char *line = line_at(faulty, number, &len);
+        if (len > 0 && line[0] == '[')
+            return number;
+        next = (size_t)(line - mw_buf_text(&faulty->text)) + len + 1;
+    }
+    return 0;
+}
+
+/* Lines before any section belong to [global]: it opens above them, and if it is the next one, it
+ * does so there no more. Comments if it is there as well, but later. */
 static void mend_homeless(const struct faulty *faulty, struct mending *mending)
 {
+    static const char header[] = "[global]";
     const char *text = mw_buf_text(&faulty->text);
-    size_t at = offset_of(faulty, faulty->line), next = 0;
-    size_t last = faulty->line;
+    struct mw_edits *edits = &mending->ways[0];
+    size_t at = offset_of(faulty, faulty->line), len = 0;
+    size_t next = next_section(faulty, faulty->line);
+    const char *line = next > 0 ? line_at(faulty, next, &len) : "";
     mending->kind = "no-section";
-    if (strstr(text, "\n[global]") == NULL)
-        replace(faulty, &mending->ways[0], at, at, "[global]\n");
-    for (size_t number = faulty->line; next < faulty->text.len; number++) {
-        size_t len = 0;
-        const char *line = line_at(faulty, number, &len);
-        next = (size_t)(line - text) + len + 1;
-        if (len > 0 && line[0] == '[')
-            break;
-        last = number;
+    if (mw_text_starts(line, header) && (line[8] == '\n' || line[8] == '\r')) {
+        replace(faulty, edits, at, at, "[global]\n");
+        replace(faulty, edits, (size_t)(line - text), (size_t)(line - text) + len + 1, "");
+    } else if (strstr(text, "\n[global") == NULL) {
+        replace(faulty, edits, at, at, "[global]\n");
     }
-    struct mw_edits *comments = &mending->ways[mending->ways[0].count > 0 ? 1 : 0];
+    struct mw_edits *comments = &mending->ways[edits->count > 0 ? 1 : 0];
+    size_t last = next > 0 ? next - 1 : last_line(faulty, faulty->line, true);
     for (size_t number = faulty->line; number <= last; number++) {
-        size_t len = 0;
-        const char *line = line_at(faulty, number, &len);
-        if (len > 0 && strspn(line, " \t\r") < len && line[0] != '#' && line[0] != ';')
+        const char *homeless = line_at(faulty, number, &len);
+        if (len > 0 && strspn(homeless, " \t\r") < len && strchr("#;", homeless[0]) == NULL)
             comment_lines(faulty, comments, number, number);
     }
 }
@@ -355,9 +368,8 @@ static void add_fault(struct faulty *faulty, const struct mending *mending)
     check_add(faulty->run, (struct check_result){
                                .status = MW_CHECK_FAIL,
                                .subject = mw_xasprintf("%s.%zu", mending->kind, number),
-                               .observed = mw_xasprintf("%s:%zu:%zu%s",
-                                                        faulty->file->location.path, number,
-                                                        faulty->column, faulty->said),
+                               .observed = mw_xasprintf("%s:%zu:%zu%s", faulty->file->location.path,
+                                                        number, faulty->column, faulty->said),
                                .ways = ways,
                            });
     free(faulty->said);

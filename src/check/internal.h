@@ -47,7 +47,9 @@ struct check_row {
     unsigned lists;   /* enum mw_check_list */
     const char *title, *why;
     const char *expected; /* what is so when it passes */
-    bool is_tried; /* reads files only, so that a remedy is judged by it, too */
+    bool is_tried;        /* reads files only, so that a remedy is judged by it, too */
+    bool is_of_reading;   /* can the file be read at all? Then more comes to light */
+    bool is_by_value;     /* the subject is a value of the user's, not a kind of finding */
     void (*run)(struct check_run *run);
 };
 
@@ -110,7 +112,8 @@ void check_file_get(const struct mw_tool *tool, const struct check_file *file, c
 /* Owned: a value for people; "(not set)" if absent. */
 char *check_value_text(const struct mw_value *value);
 
-/* ---- ways.c, trial.c: what mends a finding ---------------------------------------------------- */
+/* ---- ways.c, trial.c: what mends a finding ----------------------------------------------------
+ */
 
 void check_ways_release(struct check_ways *ways);
 
@@ -134,14 +137,16 @@ struct check_way *check_way_line(const struct check_run *run, struct check_ways 
 struct check_way *check_way_comment(const struct check_run *run, struct check_ways *ways,
                                     const struct check_file *file, size_t first, size_t last);
 
+/* The last way together with all of `others`, which change the same text. */
+void check_way_join(struct check_ways *ways, const struct check_ways *others);
+
 /* The first way that is no change of a text, or that holds when it is tried. NULL: none. */
-const struct check_way *check_choose(struct check_run *run, const struct check_ways *ways,
+const struct check_way *check_choose(struct check_run *run, struct check_ways *ways,
                                      const char *id);
 void check_trials_release(struct check_run *run);
-/* check.c: runs the rows that read files only, for one tool; run->tool is it afterwards. */
-void check_try_rows(struct check_run *run, const struct mw_tool *tool);
 
-/* ---- remedy.c: what ends what ------------------------------------------------------------------ */
+/* ---- remedy.c: what ends what ------------------------------------------------------------------
+ */
 
 /* Ends the effect of what wins: unset, or the removal from its file. */
 void check_end_effect(const struct check_run *run, const char *key,
@@ -150,14 +155,17 @@ void check_end_effect(const struct check_run *run, const char *key,
 void check_drop_parts(const struct check_run *run, const char *key,
                       const struct mw_effective *effective, const struct mw_strings *parts,
                       struct check_ways *ways);
+/* https in the place of http. */
+void check_use_tls(const struct check_run *run, const char *key,
+                   const struct mw_effective *effective, struct check_ways *ways);
 /* Mends a value that the tool refuses: its line, the parts that are wrong, all of it. */
 void check_mend_value(const struct check_run *run, const char *key,
                       const struct mw_effective *effective, struct check_ways *ways);
 /* mend.c: a line that has a notice. */
 void check_mend_line(const struct check_run *run, const struct check_file *file,
                      const struct mw_notice *notice, struct check_ways *ways);
-/* mend.c: the length of the character at `text` if it only looks like ASCII, else 0; `ascii` is what
- * was meant, "" for one that nobody sees. */
+/* mend.c: the length of the character at `text` if it only looks like ASCII, else 0; `ascii` is
+ * what was meant, "" for one that nobody sees. */
 size_t check_alike(const char *text, size_t len, char ascii[2]);
 /* Does the value stand in a file that ours wins over? */
 bool check_is_weaker(const struct check_tool *tool, const struct mw_effective *effective);

@@ -24,7 +24,7 @@ static const struct {
     {"\xE2\x80\xAF", " "},  /* U+202F narrow no-break space */
     {"\xE2\x80\x9C", "\""}, /* U+201C, U+201D, U+201E double quotation marks */
     {"\xE2\x80\x9D", "\""}, {"\xE2\x80\x9E", "\""},
-    {"\xE2\x80\x98", "'"}, /* U+2018, U+2019 single quotation marks */
+    {"\xE2\x80\x98", "'"},                         /* U+2018, U+2019 single quotation marks */
     {"\xE2\x80\x99", "'"},  {"\xE3\x80\x81", ","}, /* U+3001 ideographic comma */
     {"\xE2\x80\x8B", ""},                          /* U+200B zero width space */
     {"\xE2\x80\x8C", ""},   {"\xE2\x80\x8D", ""},  /* U+200C, U+200D joiners */

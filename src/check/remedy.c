@@ -110,7 +110,8 @@ bool check_is_weaker(const struct check_tool *tool, const struct mw_effective *e
 {
     if (effective->path == NULL || effective->variable != NULL || tool->ours == NULL)
         return false;
-    for (const struct check_file *file = tool->ours; file < tool->files + tool->file_count; file++) {
+    for (const struct check_file *file = tool->ours; file < tool->files + tool->file_count;
+         file++) {
         if (strcmp(file->location.path, effective->path) == 0)
             return false;
     }
@@ -155,8 +156,8 @@ static void value_without(const struct mw_value *value, const struct mw_strings 
     for (size_t i = 0; i < value->items.count; i++) {
         const char *item = value->items.items[i];
         char *left = mw_strings_has(parts, item) ? mw_xstrdup("") : text_without(item, parts);
-        if (left[0] != '\0' || (value->kind == MW_VALUE_LIST && item[0] == '\0' &&
-                                !mw_strings_has(parts, item)))
+        if (left[0] != '\0' ||
+            (value->kind == MW_VALUE_LIST && item[0] == '\0' && !mw_strings_has(parts, item)))
             mw_strings_add(&kept->items, left);
         free(left);
     }
@@ -181,8 +182,7 @@ void check_drop_parts(const struct check_run *run, const char *key,
         kept.kind = MW_VALUE_ABSENT;
     struct check_way *way = check_way_put(run, ways, file, full, &kept);
     if (way != NULL) {
-        way->remedy.kind =
-            kept.kind == MW_VALUE_ABSENT ? MW_REMEDY_UNSET : MW_REMEDY_REMOVE_ITEM;
+        way->remedy.kind = kept.kind == MW_VALUE_ABSENT ? MW_REMEDY_UNSET : MW_REMEDY_REMOVE_ITEM;
         mw_strings_copy(&way->drops, parts);
         for (size_t i = 0; i < parts->count; i++)
             mw_strings_split(&way->drops, parts->items[i], CHECK_SEPARATORS);
@@ -204,6 +204,41 @@ void check_end_effect(const struct check_run *run, const char *key,
     struct check_way *way = file != NULL ? check_way_put(run, ways, file, full, &nothing) : NULL;
     if (way != NULL)
         add_parts(&effective->value, &way->drops);
+    free(full);
+}
+
+/* Owned: with `to` wherever `from` stands. */
+static char *replace_all(const char *text, const char *from, const char *to)
+{
+    struct mw_buf out = {0};
+    const char *found;
+    while ((found = strstr(text, from)) != NULL) {
+        mw_buf_append(&out, text, (size_t)(found - text));
+        mw_buf_puts(&out, to);
+        text = found + strlen(from);
+    }
+    mw_buf_puts(&out, text);
+    return mw_buf_take(&out);
+}
+
+void check_use_tls(const struct check_run *run, const char *key,
+                   const struct mw_effective *effective, struct check_ways *ways)
+{
+    char *full = NULL;
+    struct mw_value safe = {.kind = effective->value.kind};
+    bool is_other = false;
+    const struct check_file *file = home_of(run->tool, key, effective, &full);
+    for (size_t i = 0; i < effective->value.items.count; i++) {
+        const char *item = effective->value.items.items[i];
+        is_other = is_other || strstr(item, "http://") != NULL;
+        mw_strings_take(&safe.items, replace_all(item, "http://", "https://"));
+    }
+    struct check_way *way = is_other && file != NULL && effective->variable == NULL
+                                ? check_way_put(run, ways, file, full, &safe)
+                                : NULL;
+    if (way != NULL)
+        add_parts(&effective->value, &way->drops);
+    mw_value_release(&safe);
     free(full);
 }
 
@@ -259,7 +294,7 @@ static bool accepts(const struct check_run *run, const char *key, enum mw_value_
     struct mw_error why = {0};
     mw_value_set_string(&one, item);
     one.kind = kind;
-    bool is_good = run->tool->tool->validate(run->sys, key, &one, &why) == MW_OK;
+    bool is_good = mw_tool_validate(run->sys, run->tool->tool, key, &one, &why) == MW_OK;
     mw_value_release(&one);
     return is_good;
 }

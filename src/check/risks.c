@@ -33,23 +33,32 @@ static bool is_looked_at(const struct mw_tool *tool, const struct mw_tool_key *k
 }
 
 /* Of a list, the part without which nothing is dangerous any more; else all of it. */
-static void end_risk(const struct check_run *run, const char *key,
-                     const struct mw_effective *found, struct check_ways *ways)
+static void end_risk(const struct check_run *run, const struct found_values *found, size_t at,
+                     struct check_ways *ways)
 {
     enum { MAX_PARTS = 16 };
+    const char *key = found->keys[at];
+    const struct mw_effective *effective = &found->items[at];
     struct mw_strings parts = {0};
-    for (size_t i = 0; i < found->value.items.count; i++)
-        mw_strings_split(&parts, found->value.items.items[i], CHECK_SEPARATORS);
-    for (size_t i = 0; found->variable == NULL && parts.count > 1 && i < parts.count &&
-                       i < MAX_PARTS;
-         i++) {
+    check_use_tls(run, key, effective, ways);
+    for (size_t i = 0; i < effective->value.items.count; i++)
+        mw_strings_split(&parts, effective->value.items.items[i], CHECK_SEPARATORS);
+    for (size_t i = 0; parts.count > 1 && i < parts.count && i < MAX_PARTS; i++) {
         struct mw_strings one = {0};
         mw_strings_add(&one, parts.items[i]);
-        check_drop_parts(run, key, found, &one, ways);
+        check_drop_parts(run, key, effective, &one, ways);
         mw_strings_release(&one);
     }
     mw_strings_release(&parts);
-    check_end_effect(run, key, found, ways);
+    check_end_effect(run, key, effective, ways);
+    /* One may hold only because of another: a host that is trusted for the sake of plain http. */
+    struct check_ways others = {0};
+    for (size_t i = 0; i < found->count; i++) {
+        if (i != at)
+            check_use_tls(run, found->keys[i], &found->items[i], &others);
+    }
+    check_way_join(ways, &others);
+    check_ways_release(&others);
 }
 
 static void find_end(const struct check_run *run, const struct found_values *found,
@@ -57,8 +66,10 @@ static void find_end(const struct check_run *run, const struct found_values *fou
 {
     /* What stands for something missing is not mended by taking it away. */
     for (size_t i = 0; !run->is_trial && !finding->is_standing && i < found->count; i++) {
-        if (strcmp(found->keys[i], finding->key) == 0)
-            end_risk(run, finding->key, &found->items[i], ways);
+        if (strcmp(found->keys[i], finding->key) == 0) {
+            end_risk(run, found, i, ways);
+            return;
+        }
     }
 }
 

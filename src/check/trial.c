@@ -52,9 +52,11 @@ static void sort(struct mw_strings *texts)
 }
 
 /* Owned: "go-lines.env-cr" of "go-lines.env-cr.12.2". */
-static char *family_of(const char *id)
+static char *family_of(const struct check_row *row, const char *id)
 {
     size_t len = strlen(id);
+    if (row->is_by_value)
+        return mw_xstrdup(row->id);
     for (;;) {
         size_t end = len;
         while (end > 0 && id[end - 1] >= '0' && id[end - 1] <= '9')
@@ -86,6 +88,17 @@ static void list_items(const struct check_run *run, struct judgement *judgement)
     }
 }
 
+static void try_row(struct check_run *run, struct judgement *judgement)
+{
+    size_t before = run->checks->count;
+    run->row->run(run);
+    for (size_t i = before; i < run->checks->count; i++) {
+        const struct mw_check *check = &run->checks->items[i];
+        if (check->status == MW_CHECK_FAIL || check->status == MW_CHECK_WARN)
+            mw_strings_take(&judgement->families, family_of(run->row, check->id));
+    }
+}
+
 static void judge(const struct check_run *run, const struct mw_tool *tool,
                   const struct mw_overlay *overlay, struct judgement *judgement)
 {
@@ -103,14 +116,17 @@ static void judge(const struct check_run *run, const struct mw_tool *tool,
         .end_ms = run->end_ms,
         .is_trial = true,
     };
-    check_try_rows(&trial, tool);
-    for (size_t i = 0; i < checks.count; i++) {
-        const struct mw_check *check = &checks.items[i];
-        if (check->status == MW_CHECK_FAIL || check->status == MW_CHECK_WARN)
-            mw_strings_take(&judgement->families, family_of(check->id));
+    size_t count = 0;
+    const struct check_row *rows = check_rows(&count);
+    check_machine_add(&trial, tool);
+    trial.tool = &trial.tools[0];
+    for (size_t i = 0; i < count; i++) {
+        trial.row = &rows[i];
+        if (trial.row->is_tried &&
+            (trial.row->area == NULL || strcmp(trial.row->area, tool->id) == 0))
+            try_row(&trial, judgement);
     }
-    if (trial.tool != NULL)
-        list_items(&trial, judgement);
+    list_items(&trial, judgement);
     check_machine_release(&trial);
     mw_checks_release(&checks);
     sort(&judgement->families);
@@ -131,6 +147,19 @@ static size_t count_from(const struct mw_strings *list, size_t *at, const char *
     return count;
 }
 
+/* Of a file that could not be read nothing but that was known: what comes to light then was there
+ * before. */
+static bool is_revealed(const struct judgement *before, const char *family)
+{
+    size_t tool = strcspn(family, "-");
+    bool was_unread = false;
+    if (mw_text_starts(family + tool, "-file."))
+        return false;
+    for (size_t i = 0; !was_unread && i < before->families.count; i++)
+        was_unread = mw_text_starts(before->families.items[i] + tool, "-file.");
+    return was_unread;
+}
+
 /* Is what is odd now among what was before, less one for each of `ended`? */
 static bool is_better(const struct judgement *before, const struct judgement *after,
                       const struct mw_strings *ended)
@@ -142,7 +171,7 @@ static bool is_better(const struct judgement *before, const struct judgement *af
         size_t had = count_from(&before->families, &at, family);
         for (size_t k = 0; k < ended->count; k++)
             now += strcmp(ended->items[k], family) == 0;
-        if (now > had)
+        if (now > had && !is_revealed(before, family))
             return false;
     }
     return true;
@@ -150,8 +179,7 @@ static bool is_better(const struct judgement *before, const struct judgement *af
 
 static bool may_go(const struct check_way *way, const char *item)
 {
-    return mw_strings_has(&way->drops, item) ||
-           strstr(mw_buf_text(&way->changes), item) != NULL;
+    return mw_strings_has(&way->drops, item) || strstr(mw_buf_text(&way->changes), item) != NULL;
 }
 
 /* Does everything that was in effect stay so, but for what the remedy is about? */
@@ -182,8 +210,9 @@ static struct offer *find_offer(struct check_trials *trials, const char *path)
     return offer;
 }
 
-static bool holds(const struct check_run *run, const struct check_way *way,
-                  const struct mw_edits *edits, const struct mw_strings *ended, bool is_alone)
+/* How much is odd afterwards; SIZE_MAX if it does not hold. */
+static size_t try_edits(const struct check_run *run, const struct check_way *way,
+                        const struct mw_edits *edits, const struct mw_strings *ended, bool is_alone)
 {
     struct mw_buf text = {0};
     struct judgement after = {0};
@@ -197,19 +226,20 @@ static bool holds(const struct check_run *run, const struct check_way *way,
     judge(run, run->trials->tool, &overlay, &after);
     bool is_good = check_left_ms(run) > 0 && is_better(&run->trials->before, &after, ended) &&
                    (!is_alone || keeps_all(&run->trials->before, &after, way));
+    size_t odd = is_good ? after.families.count : SIZE_MAX;
     release_judgement(&after);
     mw_buf_release(&text);
-    return is_good;
+    return odd;
 }
 
-static bool holds_alone(const struct check_run *run, const struct check_way *way,
+static size_t try_alone(const struct check_run *run, const struct check_way *way,
                         const char *family)
 {
     struct mw_strings ended = {0};
     mw_strings_add(&ended, family);
-    bool is_good = holds(run, way, &way->remedy.edits, &ended, true);
+    size_t odd = try_edits(run, way, &way->remedy.edits, &ended, true);
     mw_strings_release(&ended);
-    return is_good;
+    return odd;
 }
 
 /* With what was offered for the file so far; that which does not go together comes next time. */
@@ -222,7 +252,7 @@ static bool holds_together(const struct check_run *run, const struct check_way *
     mw_edits_copy(&all, &offer->edits);
     mw_strings_add(&offer->families, family);
     bool is_good = mw_edits_merge(&all, &way->remedy.edits) &&
-                   (is_first || holds(run, way, &all, &offer->families, false));
+                   (is_first || try_edits(run, way, &all, &offer->families, false) != SIZE_MAX);
     if (!is_good) {
         free(offer->families.items[--offer->families.count]);
         mw_edits_release(&all);
@@ -241,21 +271,36 @@ static size_t count_of(const struct mw_strings *list, const char *text)
     return count;
 }
 
-static bool is_worth(const struct check_run *run, const struct check_way *way, const char *family)
+/* Tries what is left of the ways; NULL: none holds. Where a file could not be read the one that
+ * leaves least is it, else the first. */
+static struct check_way *find_way(const struct check_run *run, struct check_ways *ways,
+                                  size_t first, const char *family)
 {
     struct check_trials *trials = run->trials;
-    if (way->remedy.edits.count == 0)
-        return false;
-    if (count_of(&trials->tried, family) >= MAX_TRIALS && count_of(&trials->failed, family) == 0)
-        return true;
-    mw_strings_add(&trials->tried, family);
-    bool is_good = holds_alone(run, way, family);
-    if (!is_good)
-        mw_strings_add(&trials->failed, family);
-    else if (!holds_together(run, way, family))
-        /* Alone it is right, and its place is taken: the others come first. */
-        mw_strings_add(&trials->failed, family);
-    return is_good;
+    struct check_way *best = NULL;
+    size_t least = SIZE_MAX;
+    bool is_proven =
+        count_of(&trials->tried, family) >= MAX_TRIALS && count_of(&trials->failed, family) == 0;
+    for (size_t i = first; i < ways->count && mw_remedy_is_text(&ways->items[i].remedy); i++) {
+        struct check_way *way = &ways->items[i];
+        if (way->remedy.edits.count == 0)
+            continue;
+        if (is_proven)
+            return way;
+        mw_strings_add(&trials->tried, family);
+        size_t odd = try_alone(run, way, family);
+        if (odd < least) {
+            best = way;
+            least = odd;
+        } else if (odd == SIZE_MAX) {
+            mw_strings_add(&trials->failed, family);
+        }
+        if (best != NULL && !run->row->is_of_reading)
+            break;
+    }
+    if (best != NULL)
+        best->remedy.comes_later = !holds_together(run, best, family);
+    return best;
 }
 
 static void begin(struct check_run *run)
@@ -269,21 +314,17 @@ static void begin(struct check_run *run)
     judge(run, tool, run->sys->overlay, &run->trials->before);
 }
 
-const struct check_way *check_choose(struct check_run *run, const struct check_ways *ways,
-                                     const char *id)
+const struct check_way *check_choose(struct check_run *run, struct check_ways *ways, const char *id)
 {
-    char *family = family_of(id);
+    char *family = family_of(run->row, id);
     const struct check_way *chosen = NULL;
     for (size_t i = 0; chosen == NULL && i < ways->count; i++) {
-        const struct check_way *way = &ways->items[i];
-        if (!mw_remedy_is_text(&way->remedy)) {
-            chosen = way;
-            break;
-        }
-        begin(run);
-        if (run->trials->made < MAX_OFFERS && is_worth(run, way, family)) {
-            run->trials->made++;
-            chosen = way;
+        if (!mw_remedy_is_text(&ways->items[i].remedy)) {
+            chosen = &ways->items[i];
+        } else if (i == 0 || !mw_remedy_is_text(&ways->items[i - 1].remedy)) {
+            begin(run);
+            chosen = run->trials->made < MAX_OFFERS ? find_way(run, ways, i, family) : NULL;
+            run->trials->made += chosen != NULL;
         }
     }
     free(family);

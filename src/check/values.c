@@ -146,8 +146,8 @@ static void end_other_key(const struct check_run *run, const char *by, struct ch
     }
 }
 
-static void end_shadow(const struct check_run *run, const char *key,
-                       const struct mw_shadow *shadow, struct check_ways *ways)
+static void end_shadow(const struct check_run *run, const char *key, const struct mw_shadow *shadow,
+                       struct check_ways *ways)
 {
     static const char *const switches[] = {"GOENV", "PIP_CONFIG_FILE", "XDG_CONFIG_HOME"};
     static const struct mw_value nothing = {.kind = MW_VALUE_ABSENT};

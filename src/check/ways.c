@@ -22,6 +22,7 @@ void mw_remedy_copy(struct mw_remedy *to, const struct mw_remedy *from)
         .kind = from->kind,
         .tool = from->tool,
         .needs_root = from->needs_root,
+        .comes_later = from->comes_later,
         .path = from->path != NULL ? mw_xstrdup(from->path) : NULL,
         .actor = from->actor,
         .command = from->command != NULL ? mw_xstrdup(from->command) : NULL,
@@ -62,8 +63,7 @@ void check_way_command(struct check_ways *ways, enum mw_remedy_kind kind, char *
 void check_way_apply(const struct check_run *run, struct check_ways *ways,
                      const struct mw_tool *tool, const char *set)
 {
-    check_way_command(ways, MW_REMEDY_APPLY,
-                      check_apply(run, tool != NULL ? tool->id : NULL, set));
+    check_way_command(ways, MW_REMEDY_APPLY, check_apply(run, tool != NULL ? tool->id : NULL, set));
     struct check_way *way = &ways->items[ways->count - 1];
     way->remedy.tool = tool;
     if (set != NULL)
@@ -135,4 +135,26 @@ struct check_way *check_way_comment(const struct check_run *run, struct check_wa
             mw_buf_puts(mw_edits_add(&way->remedy.edits, at, at), "# ");
     }
     return way;
+}
+
+void check_way_join(struct check_ways *ways, const struct check_ways *others)
+{
+    if (ways->count == 0 || others->count == 0)
+        return;
+    struct check_way joined = {0};
+    const struct check_way *last = &ways->items[ways->count - 1];
+    if (!mw_remedy_is_text(&last->remedy))
+        return;
+    mw_remedy_copy(&joined.remedy, &last->remedy);
+    joined.text = last->text;
+    mw_strings_copy(&joined.drops, &last->drops);
+    for (size_t i = 0; i < others->count; i++) {
+        const struct check_way *other = &others->items[i];
+        if (other->text != joined.text ||
+            !mw_edits_merge(&joined.remedy.edits, &other->remedy.edits))
+            continue;
+        for (size_t k = 0; k < other->drops.count; k++)
+            mw_strings_add(&joined.drops, other->drops.items[k]);
+    }
+    *MW_PUSH(ways->items, ways->count) = joined;
 }

@@ -152,7 +152,7 @@ static void show_answers(struct mw_run *run)
 /* Without a terminal files change only for a profile that was named. */
 static bool is_authorised(const struct mw_run *run)
 {
-    return run->is_interactive || run->session.is_rollback ||
+    return run->is_interactive || run->session.is_rollback || run->session.is_fix ||
            run->session.named_by == MW_NAMED_BY_OPTION ||
            run->session.named_by == MW_NAMED_BY_ENVIRONMENT;
 }
@@ -249,6 +249,11 @@ static enum mw_code execute(struct mw_run *run, size_t changes)
                             "Went back: %zu files are as they were. This is generation %ld.",
                             changes),
                    changes, run->outcome.generation);
+    else if (run->session.is_fix)
+        mw_run_say(run,
+                   ngettext("Mended: %zu file written, generation %ld. To undo: %s",
+                            "Mended: %zu files written, generation %ld. To undo: %s", changes),
+                   changes, run->outcome.generation, mw_buf_text(&undo));
     else
         mw_run_say(run,
                    ngettext("Applied %s: %zu file written, generation %ld. To undo: %s",
@@ -266,6 +271,8 @@ static void conclude_nothing(struct mw_run *run)
         mw_run_conclude(run, _("Nothing to roll back: mirrorwise has written nothing here."));
     else if (run->session.is_rollback)
         mw_run_conclude(run, _("Nothing to do: every file is already so."));
+    else if (run->session.is_fix)
+        mw_run_conclude(run, _("Nothing to do: there is nothing of that to be mended."));
     else if (is_effective && !plan->is_partial)
         mw_run_conclude(run, _("Nothing to do: this machine is as %s wants it."),
                         run->session.profile.name);
@@ -298,7 +305,8 @@ static enum mw_code carry_out(struct mw_run *run)
     bool is_news = code != MW_OK || changes > 0 || run->options.verbose > 0;
     if (must_ask || (is_news && !run->options.quiet))
         show_plan(run);
-    if (code == MW_CONFLICT && !run->options.quiet)
+    bool is_shown = run->session.is_fix && code == MW_OK && changes > 0 && !run->options.quiet;
+    if (is_shown || (code == MW_CONFLICT && !run->options.quiet))
         show_diff(run);
     mw_run_warn(run);
     if (code != MW_OK) {
@@ -351,6 +359,9 @@ static char *unwritable_text(const struct mw_run *run, enum mw_code code, const 
 {
     const char *message = run->error.message;
     bool can_sudo = code == MW_NO_PERMISSION && sudo_helps(run);
+    if (run->session.is_fix)
+        return can_sudo ? mw_xasprintf(_("%s; --fix needs sudo for it"), message)
+                        : mw_xstrdup(message);
     if (run->session.is_rollback)
         return can_sudo ? mw_xasprintf(_("%s; --rollback needs sudo for it"), message)
                         : mw_xstrdup(message);
@@ -391,6 +402,11 @@ static void conclude_pending(struct mw_run *run, size_t changes)
         mw_run_conclude(run,
                         ngettext("%zu file would go back; without --diff it does.",
                                  "%zu files would go back; without --diff they do.", changes),
+                        changes);
+    else if (run->session.is_fix)
+        mw_run_conclude(run,
+                        ngettext("%zu file would change; without --diff it does.",
+                                 "%zu files would change; without --diff they do.", changes),
                         changes);
     else
         mw_run_conclude(run,
@@ -445,6 +461,17 @@ enum mw_code mw_action_rollback(struct mw_run *run)
     if (code == MW_OK)
         code = mw_session_plan_rollback(&run->session, id != NULL ? strtol(id, NULL, 10) : -1,
                                         &run->error);
+    if (code != MW_OK)
+        return code;
+    return is_look ? preview(run) : carry_out(run);
+}
+
+enum mw_code mw_action_fix(struct mw_run *run)
+{
+    bool is_look = run->options.preview;
+    enum mw_code code = mw_run_begin(run, is_look ? MW_INTENT_READ : MW_INTENT_WRITE);
+    if (code == MW_OK)
+        code = mw_session_plan_fix(&run->session, &run->options.action_values, &run->error);
     if (code != MW_OK)
         return code;
     return is_look ? preview(run) : carry_out(run);

@@ -20,6 +20,8 @@ static char *applied(const struct mw_record *record)
 
 static char *headline(const struct mw_record *record)
 {
+    if (strcmp(record->action, "fix") == 0)
+        return mw_xstrdup(_("remedies of --doctor"));
     if (strcmp(record->action, "rollback") != 0)
         return applied(record);
     if (record->restores > 0)

@@ -46,6 +46,14 @@ static const struct mw_action actions[] = {
      .summary = N_("return to how it was before the last generation, or to generation ID; "
                    "with --diff only show it"),
      .run = mw_action_rollback},
+    {.id = MW_ACTION_FIX,
+     .name = "fix",
+     .value = MW_TAKES_VALUES,
+     .may_preview = true,
+     .value_name = "ID|all",
+     .summary = N_("carry out remedies of --doctor and --checklist that are ours to do: show, "
+                   "write, undone by --rollback; may be repeated"),
+     .run = mw_action_fix},
     {.id = MW_ACTION_RECOVER,
      .name = "recover",
      .summary = N_("undo what a crash left; every other action does so by itself first"),
@@ -95,10 +103,11 @@ const struct mw_action *mw_cli_actions(size_t *count)
 enum {
     /* Actions that need a profile. */
     PLANS = MW_ACTION_APPLY | MW_ACTION_DIFF | MW_ACTION_SHOW | MW_ACTION_CHECKLIST |
-            MW_ACTION_WATCH | MW_ACTION_INTERFACE,
+            MW_ACTION_FIX | MW_ACTION_WATCH | MW_ACTION_INTERFACE,
     /* Actions that may ask the network. */
     PROBES = MW_ACTION_PROBE | MW_ACTION_APPLY | MW_ACTION_DIFF | MW_ACTION_SHOW |
-             MW_ACTION_CHECKLIST | MW_ACTION_DOCTOR | MW_ACTION_WATCH | MW_ACTION_INTERFACE,
+             MW_ACTION_CHECKLIST | MW_ACTION_DOCTOR | MW_ACTION_FIX | MW_ACTION_WATCH |
+             MW_ACTION_INTERFACE,
     /* Actions that look at a machine. */
     MACHINE = PROBES | MW_ACTION_HISTORY | MW_ACTION_ROLLBACK | MW_ACTION_RECOVER | MW_ACTION_LIST,
     ALL = MACHINE | MW_ACTION_GENERATE | MW_ACTION_HELP | MW_ACTION_VERSION,
@@ -189,7 +198,7 @@ static const struct mw_option options[] = {
      .letter = 'y',
      .kind = MW_OPTION_FLAG,
      .group = MW_GROUP_WHERE,
-     .fits = MW_ACTION_APPLY | MW_ACTION_ROLLBACK | MW_ACTION_RECOVER,
+     .fits = MW_ACTION_APPLY | MW_ACTION_FIX | MW_ACTION_ROLLBACK | MW_ACTION_RECOVER,
      .offset = AT(yes),
      .summary = N_("do not ask; without a terminal nothing is asked anyway")},
     {.name = "keep-going",
@@ -203,7 +212,8 @@ static const struct mw_option options[] = {
      .letter = 'f',
      .kind = MW_OPTION_FLAG,
      .group = MW_GROUP_WHERE,
-     .fits = MW_ACTION_APPLY | MW_ACTION_DIFF | MW_ACTION_ROLLBACK | MW_ACTION_INTERFACE,
+     .fits = MW_ACTION_APPLY | MW_ACTION_DIFF | MW_ACTION_FIX | MW_ACTION_ROLLBACK |
+             MW_ACTION_INTERFACE,
      .offset = AT(session.force),
      .summary = N_("overwrite what someone else changed since our last write")},
 

@@ -339,6 +339,7 @@ static enum mw_code read_action(struct parser *p, const struct mw_action *row, c
             return refuse_generation(p, row->name, value);
         break;
     case MW_TAKES_VALUE:
+    case MW_TAKES_VALUES:
         if (value == NULL)
             code = take_next(p, row->name, row->value_name, &value);
         if (code == MW_OK && value[0] == '\0')
@@ -350,6 +351,8 @@ static enum mw_code read_action(struct parser *p, const struct mw_action *row, c
     }
     if (p->options->action == row)
         p->options->action_value = value;
+    if (code == MW_OK && p->options->action == row && row->value == MW_TAKES_VALUES)
+        mw_strings_add(&p->options->action_values, value);
     return code;
 }
 
@@ -509,6 +512,7 @@ void mw_cli_options_release(struct mw_cli_options *options)
     mw_strings_release(&options->session.skip);
     mw_strings_release(&options->session.named);
     mw_strings_release(&options->session.accepted);
+    mw_strings_release(&options->action_values);
     *options = (struct mw_cli_options){0};
 }
 

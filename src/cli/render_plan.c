@@ -87,6 +87,12 @@ static void put_rollback(struct mw_buf *buf, const struct mw_session *session,
     mw_buf_putc(buf, '\n');
 }
 
+static void put_fix(struct mw_buf *buf, const struct mw_style *style)
+{
+    mw_paint(buf, style, MW_PAINT_BOLD, _("Remedies of --doctor and --checklist"));
+    mw_buf_putc(buf, '\n');
+}
+
 /* ---- settings ----------------------------------------------------------------------------- */
 
 /* Puts a value at column `column`; a list that does not fit gets a line an item. */
@@ -297,7 +303,7 @@ static void put_file(struct mw_buf *buf, const struct mw_session *session, size_
         if (plan->settings[i].file == index && is_known(file, &plan->settings[i]))
             put_setting(buf, style, &plan->settings[i], key_cols);
     }
-    put_file_remarks(buf, style, plan, index, session->is_rollback);
+    put_file_remarks(buf, style, plan, index, session->is_rollback || session->is_fix);
 }
 
 void mw_render_plan(struct mw_buf *buf, const struct mw_session *session,
@@ -305,6 +311,8 @@ void mw_render_plan(struct mw_buf *buf, const struct mw_session *session,
 {
     if (session->is_rollback)
         put_rollback(buf, session, style);
+    else if (session->is_fix)
+        put_fix(buf, style);
     else
         put_profile(buf, session, style);
     for (size_t i = 0; i < session->plan.file_count; i++) {

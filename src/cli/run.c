@@ -178,6 +178,7 @@ enum mw_code mw_run_begin(struct mw_run *run, enum mw_intent intent)
         .stop_signal = stop_signal,
     };
     run->has_session = true;
+    run->options.session.program = run->argv[0];
     enum mw_code code =
         mw_session_open(&run->session, &run->options.session, &mw_ops_real, &run->error);
     if (code == MW_OK)

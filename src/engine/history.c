@@ -137,12 +137,19 @@ const struct mw_record *mw_history_last(const struct mw_history *history)
     return history->count > 0 ? &history->items[history->count - 1] : NULL;
 }
 
+static const struct mw_record *record_before(const struct mw_history *history,
+                                             const struct mw_record *record)
+{
+    return record > history->items ? record - 1 : NULL;
+}
+
 const struct mw_record *mw_history_in_effect(const struct mw_history *history)
 {
     const struct mw_record *record = mw_history_last(history);
-    /* A rollback returns to an older id, so this ends. */
+    /* A rollback returns to an older id, and a remedy leaves the profile as it was; so this ends. */
     while (record != NULL && record->profile == NULL)
-        record = record->restores > 0 && record->restores < record->id
+        record = record->action != NULL && strcmp(record->action, "fix") == 0 ? record_before(history, record)
+                 : record->restores > 0 && record->restores < record->id
                      ? mw_history_find(history, record->restores)
                      : NULL;
     return record;

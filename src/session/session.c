@@ -160,10 +160,11 @@ enum mw_code mw_session_apply(struct mw_session *session, const struct mw_progre
     enum mw_code code = session->is_rollback ? MW_OK : mw_lint_verdict(&session->lint, err);
     if (code != MW_OK)
         return code;
+    bool is_apply = !session->is_rollback && !session->is_fix;
     struct mw_apply_request request = {
-        .action = session->is_rollback ? "rollback" : "apply",
-        .profile = session->is_rollback ? NULL : session->profile_name,
-        .profile_serial = session->is_rollback ? 0 : session->profile.serial,
+        .action = session->is_rollback ? "rollback" : session->is_fix ? "fix" : "apply",
+        .profile = is_apply ? session->profile_name : NULL,
+        .profile_serial = is_apply ? session->profile.serial : 0,
         .restores = session->restores,
         .ranking = !session->is_rollback && session->used_ranking ? &session->ranking : NULL,
     };

@@ -96,7 +96,9 @@ static void put_generation(struct tui_page *page, const struct tui *tui,
                               strlen(record->time) > 11 ? record->time + 11 : "");
     tui_page_at(page, 7, TUI_DIM, time);
     tui_page_at(page, 25, TUI_TEXT,
-                strcmp(record->action, "rollback") == 0 ? _("rollback") : _("apply"));
+                strcmp(record->action, "rollback") == 0 ? _("rollback")
+                : strcmp(record->action, "fix") == 0    ? _("fix")
+                                                        : _("apply"));
     tui_page_at(page, 35, TUI_TEXT, record->profile != NULL ? record->profile : "");
     free(time);
 }

@@ -63,7 +63,7 @@ originals_are_kept() { # SCENARIO
 			path=$M/$part/${original#"$1/$part.in/"}
 			grep -q '[^[:space:]]' "$original" || continue
 			! cmp -s "$original" "$path" || continue
-			! grep -q -e ' --apply$' "$M.said" || continue
+			! grep -q -e ' --apply$' -e ' --fix ' "$M.said" || continue
 			! grep -F EDITOR "$M.said" | grep -qF -- "$path" || continue
 			[ -n "$(find "$M" -type f -exec cmp -s {} "$original" \; -print -quit)" ] ||
 				fail "nothing is left of $original: $(cat "$M.said")"

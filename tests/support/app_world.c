@@ -320,7 +320,8 @@ static const struct mw_check answers[] = {
      .observed = "https://proxy.golang.org,direct",
      .expected = "https://goproxy.cn|direct (profile dev)",
      .why = "this is what the team agreed on",
-     .fix = "mirrorwise --profile dev --only go --apply"},
+     .fix = "mirrorwise --profile dev --only go --apply",
+     .remedy = {.kind = MW_REMEDY_APPLY}},
     {.id = "go-effective.GOPROXY",
      .area = "go",
      .status = MW_CHECK_WARN,
@@ -328,7 +329,8 @@ static const struct mw_check answers[] = {
      .observed = "off, by the environment variable GOPROXY",
      .expected = "https://goproxy.cn|direct",
      .why = "the environment of this shell wins over what is written",
-     .fix = "unset GOPROXY"},
+     .fix = "unset GOPROXY",
+     .remedy = {.kind = MW_REMEDY_SHELL}},
     {.id = "pip-mirrors.tuna",
      .area = "pip",
      .status = MW_CHECK_SKIP,
@@ -339,6 +341,14 @@ static const struct mw_check answers[] = {
      .fix = ""},
 };
 
+static void put_answer(struct mw_checks *checks, const struct mw_check *answer)
+{
+    mw_checks_put(checks, checks->count, answer);
+    struct mw_remedy *remedy = &checks->items[checks->count - 1].remedy;
+    if (remedy->kind == MW_REMEDY_APPLY)
+        remedy->tool = mw_tool_find(answer->area);
+}
+
 /* The list at the end: areas in the order in which they were first heard of. */
 static void group_by_area(struct mw_checks *checks)
 {
@@ -348,7 +358,7 @@ static void group_by_area(struct mw_checks *checks)
             is_first = is_first && strcmp(answers[k].area, answers[i].area) != 0;
         for (size_t k = i; is_first && k < ROWS(answers); k++) {
             if (strcmp(answers[k].area, answers[i].area) == 0)
-                mw_checks_put(checks, checks->count, &answers[k]);
+                put_answer(checks, &answers[k]);
         }
     }
 }
@@ -366,7 +376,7 @@ void app_world_checks(struct mw_app *app, size_t count)
 {
     for (size_t i = 0; i < ROWS(answers) && i < count; i++) {
         struct mw_checks one = {0};
-        mw_checks_put(&one, 0, &answers[i]);
+        put_answer(&one, &answers[i]);
         mw_app_update(app, &(struct mw_event){.kind = MW_EVENT_CHECK,
                                               .now_ms = app->now_ms,
                                               .number = app->check_number,

@@ -1,0 +1,107 @@
+/* A plan for a file whose new text is known, whatever wants it so. */
+#include <string.h>
+
+#include "mirrorwise/memory.h"
+#include "plan_file.h"
+
+static struct mw_plan_file *find_file(struct mw_plan *plan, const char *path, size_t *index)
+{
+    for (*index = 0; *index < plan->file_count; ++*index) {
+        if (strcmp(plan->files[*index].location.path, path) == 0)
+            return &plan->files[*index];
+    }
+    return NULL;
+}
+
+/* ABSENT, too, if the tool could not read the text. */
+static void get_value(const struct mw_tool *tool, const struct mw_buf *text, const char *key,
+                      struct mw_value *value)
+{
+    const char *bytes = mw_buf_text(text);
+    if (tool->editor->check("", bytes, text->len, NULL) != MW_OK ||
+        tool->editor->get(bytes, text->len, key, value, NULL) != MW_OK)
+        mw_value_release(value);
+}
+
+static bool is_planned(const struct mw_plan *plan, size_t index, const char *key)
+{
+    for (size_t i = 0; i < plan->setting_count; i++) {
+        if (plan->settings[i].file == index && strcmp(plan->settings[i].key, key) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* What becomes of a key, if that is anything: the history has to know whose value it is. A file
+ * that could not be read has no values to compare, so only those of ours count. */
+static void add_key(struct mw_plan *plan, size_t index, const char *key,
+                    const struct mw_history *history, bool was_valid)
+{
+    struct mw_plan_file *file = &plan->files[index];
+    struct mw_plan_setting setting = {.tool = file->tool, .file = index};
+    const char *path = file->location.path;
+    bool is_ours = mw_history_last_written(history, path, key) != NULL;
+    get_value(file->tool, &file->before.bytes, key, &setting.have);
+    get_value(file->tool, &file->after, key, &setting.want);
+    if (is_planned(plan, index, key) || (!was_valid && !is_ours) ||
+        mw_plan_same_value(file->tool, &setting.have, &setting.want)) {
+        mw_value_release(&setting.have);
+        mw_value_release(&setting.want);
+        return;
+    }
+    setting.key = mw_xstrdup(key);
+    setting.verdict = setting.have.kind == MW_VALUE_ABSENT ? MW_VERDICT_CREATE : MW_VERDICT_CHANGE;
+    setting.want_is_secret = mw_history_is_secret(history, path, key, &setting.want);
+    setting.is_secret =
+        setting.want_is_secret || mw_history_is_secret(history, path, key, &setting.have);
+    *MW_PUSH(plan->settings, plan->setting_count) = setting;
+}
+
+static void add_keys(struct mw_plan *plan, size_t index, const struct mw_history *history)
+{
+    const struct mw_plan_file *file = &plan->files[index];
+    struct mw_strings names = {0};
+    bool was_valid = file->tool->editor->check("", mw_buf_text(&file->before.bytes),
+                                               file->before.bytes.len, NULL) == MW_OK;
+    mw_tool_key_names(file->tool, &names);
+    for (size_t i = 0; i < names.count; i++)
+        add_key(plan, index, names.items[i], history, was_valid);
+    mw_strings_release(&names);
+    for (size_t i = 0; i < history->count; i++) {
+        const struct mw_record *record = &history->items[i];
+        for (size_t k = 0; k < record->setting_count; k++) {
+            if (strcmp(record->settings[k].path, plan->files[index].location.path) == 0)
+                add_key(plan, index, record->settings[k].key, history, was_valid);
+        }
+    }
+}
+
+enum mw_code mw_plan_add_text(const struct mw_system *sys, struct mw_plan *plan,
+                              const struct mw_tool *tool, const char *path, struct mw_actor actor,
+                              const struct mw_buf *text, const struct mw_history *history,
+                              struct mw_error *err)
+{
+    size_t index = 0;
+    struct mw_file before = {0};
+    enum mw_code code = mw_file_read(sys, path, actor, &before, err);
+    if (code != MW_OK)
+        return code;
+    struct mw_plan_file *file = find_file(plan, path, &index);
+    if (file == NULL) {
+        file = MW_PUSH(plan->files, plan->file_count);
+        file->tool = tool;
+        file->tool_missing = !mw_tool_installed(sys, tool, NULL);
+        file->location = (struct mw_location){.path = mw_xstrdup(path), .actor = actor};
+        mw_buf_append(&file->after, mw_buf_text(text), text->len);
+        mw_history_secrets(history, path, &file->secrets);
+    }
+    mw_file_release(&file->before);
+    mw_notices_release(&file->notices);
+    file->before = before;
+    file->after_exists = true;
+    if (file->verdict == MW_FILE_SAME)
+        file->verdict = MW_FILE_CHANGE;
+    add_keys(plan, index, history);
+    mw_plan_file_finish(sys, plan, &plan->files[index]);
+    return MW_OK;
+}

@@ -1,0 +1,290 @@
+/* --fix: from the remedies of doctor and checklist to a plan. What changes texts is carried out in
+ * memory, round by round, with every file read as it would be then; the profile is planned on top
+ * of that. Nothing is written here. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "parts.h"
+
+enum { MAX_ROUNDS = 20 };
+
+/* A file as it would be. */
+struct text {
+    const struct mw_tool *tool;
+    char *path;
+    struct mw_actor actor;
+    struct mw_buf now;
+    struct mw_edits edits; /* of this round */
+};
+
+struct fixing {
+    struct mw_session *session;
+    const struct mw_strings *wanted;
+    bool wants_all;
+    struct mw_strings ids; /* in full, of the first round */
+    struct text *texts;
+    size_t text_count;
+    struct mw_overlay *overlays;
+    struct mw_strings tools, sets; /* of the profile, to be applied */
+    bool applies, applies_all;
+};
+
+static void release(struct fixing *fixing)
+{
+    for (size_t i = 0; i < fixing->text_count; i++) {
+        free(fixing->texts[i].path);
+        mw_buf_release(&fixing->texts[i].now);
+        mw_edits_release(&fixing->texts[i].edits);
+    }
+    free(fixing->texts);
+    free(fixing->overlays);
+    mw_strings_release(&fixing->ids);
+    mw_strings_release(&fixing->tools);
+    mw_strings_release(&fixing->sets);
+}
+
+/* ---- which findings ---------------------------------------------------------------------------
+ */
+
+static bool is_odd(const struct mw_check *check)
+{
+    return check->status == MW_CHECK_FAIL || check->status == MW_CHECK_WARN;
+}
+
+/* The finding of that name, else the only one that begins so. */
+static enum mw_code find_id(struct fixing *fixing, const struct mw_checks *checks, const char *id,
+                            struct mw_error *err)
+{
+    const struct mw_check *found = NULL;
+    struct mw_strings matches = {0};
+    for (size_t i = 0; i < checks->count; i++) {
+        const struct mw_check *check = &checks->items[i];
+        if (!is_odd(check) || !mw_text_starts(check->id, id))
+            continue;
+        if (!mw_strings_has(&matches, check->id))
+            mw_strings_add(&matches, check->id);
+        if (found == NULL || strcmp(check->id, id) == 0)
+            found = check;
+    }
+    enum mw_code code = MW_OK;
+    if (found != NULL && strcmp(found->id, id) != 0 && matches.count > 1) {
+        char *names = mw_strings_join(&matches, ", ");
+        code = mw_fail(err, MW_USAGE, 0, "fix", _("--fix: '%s' is the beginning of %zu findings"),
+                       id, matches.count);
+        mw_error_hint(err, _("They are %s."), names);
+        free(names);
+    } else if (found != NULL && !mw_remedy_is_text(&found->remedy) &&
+               found->remedy.kind != MW_REMEDY_APPLY) {
+        code = mw_fail(err, MW_USAGE, 0, "fix", _("--fix: %s is not ours to mend"), found->id);
+        if (found->fix[0] != '\0')
+            mw_error_hint(err, _("Run: %s"), found->fix);
+        else
+            mw_error_hint(err, _("No remedy is known; --doctor says what was found."));
+    } else if (found != NULL) {
+        mw_strings_add(&fixing->ids, found->id);
+    }
+    mw_strings_release(&matches);
+    return code;
+}
+
+static enum mw_code find_ids(struct fixing *fixing, const struct mw_checks *checks,
+                             struct mw_error *err)
+{
+    enum mw_code code = MW_OK;
+    for (size_t i = 0; code == MW_OK && i < fixing->wanted->count; i++) {
+        if (strcmp(fixing->wanted->items[i], "all") != 0)
+            code = find_id(fixing, checks, fixing->wanted->items[i], err);
+    }
+    return code;
+}
+
+/* ---- a round ----------------------------------------------------------------------------------
+ */
+
+static void put_overlays(struct fixing *fixing)
+{
+    free(fixing->overlays);
+    fixing->overlays = mw_xcalloc(fixing->text_count + 1, sizeof *fixing->overlays);
+    for (size_t i = 0; i < fixing->text_count; i++)
+        fixing->overlays[i] = (struct mw_overlay){
+            .path = fixing->texts[i].path,
+            .text = mw_buf_text(&fixing->texts[i].now),
+            .len = fixing->texts[i].now.len,
+            .next = i + 1 < fixing->text_count ? &fixing->overlays[i + 1] : NULL,
+        };
+    fixing->session->sys.overlay = fixing->text_count > 0 ? fixing->overlays : NULL;
+}
+
+static enum mw_code find_text(struct fixing *fixing, const struct mw_remedy *remedy,
+                              struct text **found, struct mw_error *err)
+{
+    for (size_t i = 0; i < fixing->text_count; i++) {
+        if (strcmp(fixing->texts[i].path, remedy->path) == 0) {
+            *found = &fixing->texts[i];
+            return MW_OK;
+        }
+    }
+    struct mw_file file = {0};
+    enum mw_code code =
+        mw_file_read(&fixing->session->sys, remedy->path, remedy->actor, &file, err);
+    if (code != MW_OK)
+        return code;
+    *found = MW_PUSH(fixing->texts, fixing->text_count);
+    **found = (struct text){
+        .tool = remedy->tool,
+        .path = mw_xstrdup(remedy->path),
+        .actor = remedy->actor,
+    };
+    mw_buf_append(&(*found)->now, mw_buf_text(&file.bytes), file.bytes.len);
+    mw_file_release(&file);
+    return MW_OK;
+}
+
+/* Edits that meet those of another finding are left for the next round. */
+static enum mw_code take_remedy(struct fixing *fixing, const struct mw_check *check,
+                                struct mw_error *err)
+{
+    const struct mw_remedy *remedy = &check->remedy;
+    struct text *text = NULL;
+    enum mw_code code = MW_OK;
+    if (remedy->kind == MW_REMEDY_APPLY) {
+        fixing->applies = true;
+        fixing->applies_all = fixing->applies_all || remedy->tool == NULL;
+        if (remedy->tool != NULL && !mw_strings_has(&fixing->tools, remedy->tool->id))
+            mw_strings_add(&fixing->tools, remedy->tool->id);
+        for (size_t i = 0; i < remedy->sets.count; i++) {
+            if (!mw_strings_has(&fixing->sets, remedy->sets.items[i]))
+                mw_strings_add(&fixing->sets, remedy->sets.items[i]);
+        }
+    } else if (mw_remedy_is_text(remedy)) {
+        code = find_text(fixing, remedy, &text, err);
+        if (code == MW_OK && (!remedy->comes_later || text->edits.count == 0))
+            (void)mw_edits_merge(&text->edits, &remedy->edits);
+    }
+    return code;
+}
+
+static bool carry_out(struct fixing *fixing)
+{
+    bool is_changed = false;
+    for (size_t i = 0; i < fixing->text_count; i++) {
+        struct text *text = &fixing->texts[i];
+        struct mw_buf next = {0};
+        is_changed = is_changed || text->edits.count > 0;
+        mw_edits_apply(&text->edits, mw_buf_text(&text->now), text->now.len, &next);
+        mw_edits_release(&text->edits);
+        mw_buf_release(&text->now);
+        text->now = next;
+    }
+    put_overlays(fixing);
+    return is_changed;
+}
+
+/* Without asking the network: what a remedy is depends on files alone. */
+static void look(struct fixing *fixing, struct mw_checks *checks)
+{
+    struct mw_session *session = fixing->session;
+    bool no_network = session->options.no_network;
+    long samples = session->options.samples;
+    bool has_profile = session->options.profile != NULL;
+    session->options.samples = 0;
+    mw_session_check(session, MW_CHECK_DOCTOR, 0, checks);
+    if (has_profile) {
+        struct mw_checks more = {0};
+        mw_session_check(session, MW_CHECK_CHECKLIST, 0, &more);
+        for (size_t i = 0; i < more.count; i++)
+            mw_checks_put(checks, checks->count, &more.items[i]);
+        mw_checks_release(&more);
+    }
+    session->options.no_network = no_network;
+    session->options.samples = samples;
+}
+
+static enum mw_code run_round(struct fixing *fixing, size_t number, bool *goes_on,
+                              struct mw_error *err)
+{
+    struct mw_checks checks = {0};
+    look(fixing, &checks);
+    enum mw_code code = number == 0 ? find_ids(fixing, &checks, err) : MW_OK;
+    for (size_t i = 0; code == MW_OK && i < checks.count; i++) {
+        const struct mw_check *check = &checks.items[i];
+        if (is_odd(check) && (fixing->wants_all || mw_strings_has(&fixing->ids, check->id)))
+            code = take_remedy(fixing, check, err);
+    }
+    *goes_on = code == MW_OK && carry_out(fixing);
+    mw_checks_release(&checks);
+    return code;
+}
+
+/* ---- the plan ---------------------------------------------------------------------------------
+ */
+
+static void forget_profile(struct mw_session *session)
+{
+    mw_plan_release(&session->plan);
+    mw_lint_findings_release(&session->lint);
+    mw_wanted_list_release(&session->wanted);
+    mw_profile_release(&session->profile);
+    free(session->profile_name);
+    session->profile_name = NULL;
+    session->has_plan = false;
+}
+
+/* The profile for the tools concerned, as the printed command says it. */
+static enum mw_code plan_profile(struct fixing *fixing, struct mw_error *err)
+{
+    struct mw_session *session = fixing->session;
+    struct mw_session_options before = session->options;
+    bool is_default = session->named_by == MW_NAMED_BY_DEFAULT;
+    forget_profile(session);
+    session->options.only = fixing->applies_all ? before.only : fixing->tools;
+    session->options.sets = fixing->sets;
+    if (is_default && fixing->sets.count > 0)
+        session->options.profile = "base";
+    enum mw_code code = mw_session_load_profile(session, err);
+    if (code == MW_OK)
+        code = mw_session_plan(session, err);
+    session->options = before;
+    return code;
+}
+
+static enum mw_code make_plan(struct fixing *fixing, struct mw_error *err)
+{
+    struct mw_session *session = fixing->session;
+    enum mw_code code = MW_OK;
+    if (fixing->applies)
+        code = plan_profile(fixing, err);
+    else
+        forget_profile(session);
+    session->sys.overlay = NULL;
+    for (size_t i = 0; code == MW_OK && i < fixing->text_count; i++) {
+        const struct text *text = &fixing->texts[i];
+        code = mw_plan_add_text(&session->sys, &session->plan, text->tool, text->path, text->actor,
+                                &text->now, &session->history, err);
+    }
+    session->has_plan = code == MW_OK;
+    return code;
+}
+
+enum mw_code mw_session_plan_fix(struct mw_session *session, const struct mw_strings *ids,
+                                 struct mw_error *err)
+{
+    struct fixing fixing = {
+        .session = session,
+        .wanted = ids,
+        .wants_all = mw_strings_has(ids, "all"),
+    };
+    enum mw_code code = MW_OK;
+    bool goes_on = true;
+    session->is_fix = true;
+    for (size_t i = 0; code == MW_OK && goes_on && i < MAX_ROUNDS; i++)
+        code = run_round(&fixing, i, &goes_on, err);
+    if (code == MW_OK)
+        code = make_plan(&fixing, err);
+    session->sys.overlay = NULL;
+    release(&fixing);
+    return code;
+}
