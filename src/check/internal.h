@@ -16,7 +16,19 @@ struct check_file {
     bool is_valid;         /* the tool can make sense of it */
 };
 
+/* What a tool uses for a key: found once, asked for by many rows. */
+struct check_known {
+    char *key;
+    struct mw_effective effective;
+};
+
+struct check_known_list {
+    struct check_known *items;
+    size_t count;
+};
+
 struct check_tool {
+    struct check_known_list *known;
     const struct mw_tool *tool;
     char *program; /* NULL: not installed */
     struct mw_error locate_error;

@@ -60,6 +60,7 @@ void check_machine_add(struct check_run *run, const struct mw_tool *tool)
 {
     struct check_tool *added = MW_PUSH(run->tools, run->tool_count);
     added->tool = tool;
+    added->known = mw_xcalloc(1, sizeof *added->known);
     read_tool(run, added);
 }
 
@@ -83,6 +84,12 @@ void check_machine_release(struct check_run *run)
         }
         free(tool->files);
         free(tool->program);
+        for (size_t i = 0; i < tool->known->count; i++) {
+            mw_effective_release(&tool->known->items[i].effective);
+            free(tool->known->items[i].key);
+        }
+        free(tool->known->items);
+        free(tool->known);
     }
     free(run->tools);
     run->tools = NULL;

@@ -17,7 +17,20 @@ char *check_full_key(const struct mw_tool *tool, size_t i)
 void check_find_effective(const struct check_run *run, const char *key,
                           struct mw_effective *effective)
 {
-    mw_effective_find(run->sys, run->tool->tool, run->ctx->scope, key, effective);
+    struct check_known_list *known = run->tool->known;
+    size_t at = 0;
+    while (at < known->count && strcmp(known->items[at].key, key) != 0)
+        at++;
+    if (at == known->count) {
+        struct check_known *found = MW_PUSH(known->items, known->count);
+        found->key = mw_xstrdup(key);
+        mw_effective_find(run->sys, run->tool->tool, run->ctx->scope, key, &found->effective);
+    }
+    const struct mw_effective *found = &known->items[at].effective;
+    mw_value_copy(&effective->value, &found->value);
+    effective->by = found->by != NULL ? mw_xstrdup(found->by) : NULL;
+    effective->path = found->path != NULL ? mw_xstrdup(found->path) : NULL;
+    effective->variable = found->variable != NULL ? mw_xstrdup(found->variable) : NULL;
 }
 
 const char *check_place_of(const struct mw_effective *effective)

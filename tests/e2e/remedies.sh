@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Every broken machine of golden/check, mended by nothing but what the doctor says: its remedies are
 # pasted as they stand into a POSIX shell, with a sed that knows POSIX only, until nothing is left.
-# What one run has named the next never names again, and every file as it was is kept.
+# What one run has named the next never names again, and every file as it was is kept: by the history
+# if mirrorwise itself mended it.
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 
@@ -33,9 +34,9 @@ while :; do
 	mirrorwise --doctor --root "$M/root" ${P:+-p "$P"} --no-network --json >"$M.json"
 	status=$?
 	jq -r '.checks[] | select(.status == "fail" or .status == "warn") | .fix' "$M.json" >"$M.fixes"
-	[ -s "$M.fixes" ] || break
+	grep -q . "$M.fixes" || break
 	jq -r '.checks[] | select(.status == "fail" or .status == "warn") | .id' "$M.json" >"$M.ids"
-	if [ "$round" -gt 0 ] && grep -Fxf "$M.named" "$M.ids"; then
+	if [ "$round" -gt 0 ] && grep -v 'file\.syntax\.' "$M.ids" | grep -Fxf "$M.named"; then
 		echo "named again after its remedy"
 		exit 1
 	fi
@@ -51,7 +52,10 @@ while :; do
 		echo "$fix"
 	done 3<"$M.fixes"
 done
-[ "$status" = 0 ] || { echo "nothing is named and the status is $status"; exit 1; }
+# Only what a person alone can mend is left without a remedy.
+left=$(jq -r '.checks[] | select(.status == "fail") | .id | select(contains("-file.syntax.") | not)' "$M.json")
+[ "$left" = "" ] || { echo "left without a remedy: $left"; exit 1; }
+[ "$status" = 0 ] || grep -q 'file\.syntax\.' "$M.json" || { echo "nothing is named and the status is $status"; exit 1; }
 END
 
 # What a person changed in an editor, and what was blank, need no backup; an apply has its history.
