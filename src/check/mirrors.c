@@ -63,14 +63,14 @@ static void add_mirror(struct check_run *run, const struct mw_check_mirror *mirr
         mw_buf_put_word(&fix, named);
         free(named);
     }
-    check_add(run,
-              (struct check_result){
-                  .status = status,
-                  .subject = mw_xstrdup(name),
-                  .title = mw_xasprintf(_("%s: mirror %s works"), mw_tool_title(run->tool->tool), name),
-                  .observed = mw_buf_take(&observed),
-                  .fix = fix.len > 0 ? mw_buf_take(&fix) : NULL,
-              });
+    check_add(run, (struct check_result){
+                       .status = status,
+                       .subject = mw_xstrdup(name),
+                       .title = mw_xasprintf(_("%s: mirror %s works"),
+                                             mw_tool_title(run->tool->tool), name),
+                       .observed = mw_buf_take(&observed),
+                       .fix = fix.len > 0 ? mw_buf_take(&fix) : NULL,
+                   });
 }
 
 static const char *why_not_measured(const struct check_run *run)

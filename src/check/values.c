@@ -311,16 +311,16 @@ static void compare_setting(struct check_run *run, const struct mw_check_wanted 
     struct check_ways ways = {0};
     if (!same)
         check_way_apply(run, &ways, run->tool->tool, NULL);
-    check_add(run,
-              (struct check_result){
-                  .status = same ? MW_CHECK_PASS : MW_CHECK_FAIL,
-                  .subject = mw_xstrdup(wanted->key),
-                  .title = mw_xasprintf(_("%s has %s"), mw_tool_title(run->tool->tool), wanted->key),
-                  .observed = check_value_text(&have),
-                  .expected = wish_text(wanted),
-                  .ways = ways,
-                  .is_secret = wanted->is_secret,
-              });
+    check_add(
+        run, (struct check_result){
+                 .status = same ? MW_CHECK_PASS : MW_CHECK_FAIL,
+                 .subject = mw_xstrdup(wanted->key),
+                 .title = mw_xasprintf(_("%s has %s"), mw_tool_title(run->tool->tool), wanted->key),
+                 .observed = check_value_text(&have),
+                 .expected = wish_text(wanted),
+                 .ways = ways,
+                 .is_secret = wanted->is_secret,
+             });
     mw_value_release(&have);
 }
 
@@ -400,19 +400,18 @@ static void compare_effective(struct check_run *run, const struct mw_check_wante
     struct check_ways ways = {0};
     if (!same && !is_early)
         check_end_effect(run, wanted->key, &found, &ways);
-    check_add(
-        run,
-        (struct check_result){
-            .status = same       ? MW_CHECK_PASS
-                      : is_early ? MW_CHECK_SKIP
-                                 : MW_CHECK_FAIL,
-            .subject = mw_xstrdup(wanted->key),
-            .title = mw_xasprintf(_("%s uses %s"), mw_tool_title(run->tool->tool), wanted->key),
-            .observed = is_early ? still(&found) : evidence(&found),
-            .expected = check_value_text(wanted->value),
-            .ways = ways,
-            .is_secret = wanted->is_secret,
-        });
+    check_add(run, (struct check_result){
+                       .status = same       ? MW_CHECK_PASS
+                                 : is_early ? MW_CHECK_SKIP
+                                            : MW_CHECK_FAIL,
+                       .subject = mw_xstrdup(wanted->key),
+                       .title = mw_xasprintf(_("%s uses %s"), mw_tool_title(run->tool->tool),
+                                             wanted->key),
+                       .observed = is_early ? still(&found) : evidence(&found),
+                       .expected = check_value_text(wanted->value),
+                       .ways = ways,
+                       .is_secret = wanted->is_secret,
+                   });
     mw_effective_release(&found);
 }
 

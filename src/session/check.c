@@ -150,8 +150,8 @@ void mw_session_check(struct mw_session *session, enum mw_check_list list, long 
         .accepted = &session->options.accepted,
         .profile = session->profile.name != NULL ? &session->profile : NULL,
         .profile_name = list == MW_CHECK_DOCTOR && is_default ? NULL : session->profile_name,
-        .is_profile_named = session->named_by == MW_NAMED_BY_OPTION ||
-                            session->named_by == MW_NAMED_BY_ENVIRONMENT,
+        .is_profile_named =
+            session->named_by == MW_NAMED_BY_OPTION || session->named_by == MW_NAMED_BY_ENVIRONMENT,
         .program = session->options.program,
         .profile_by = profile_by(session),
         .applied_serial = session_applied_serial(session),

@@ -162,7 +162,9 @@ enum mw_code mw_session_apply(struct mw_session *session, const struct mw_progre
         return code;
     bool is_apply = !session->is_rollback && !session->is_fix;
     struct mw_apply_request request = {
-        .action = session->is_rollback ? "rollback" : session->is_fix ? "fix" : "apply",
+        .action = session->is_rollback ? "rollback"
+                  : session->is_fix    ? "fix"
+                                       : "apply",
         .profile = is_apply ? session->profile_name : NULL,
         .profile_serial = is_apply ? session->profile.serial : 0,
         .restores = session->restores,
