@@ -79,11 +79,11 @@ struct mw_actor {
 
 /* A text that is read in the place of a file's: what a change would make of this machine can be
  * looked at before anything is written. Borrowed. */
-struct mw_overlay {
+struct mw_stand_in {
     const char *path;
     const char *text;
     size_t len;
-    const struct mw_overlay *next;
+    const struct mw_stand_in *next;
 };
 
 /* What one run knows of its surroundings. Filled once by mw_system_init() from the process, or
@@ -102,7 +102,7 @@ struct mw_system {
     struct mw_actor user; /* who reads and writes user files */
     char *user_name;      /* for history: the invoking user's login name */
     char *host_name;
-    const struct mw_overlay *overlay; /* NULL: files are read as they are */
+    const struct mw_stand_in *stand_ins; /* NULL: files are read as they are */
 };
 
 /* Fills `sys` from the process: environment, effective ids, SUDO_UID with the home of the

@@ -100,12 +100,12 @@ static void try_row(struct check_run *run, struct judgement *judgement)
 }
 
 static void judge(const struct check_run *run, const struct mw_tool *tool,
-                  const struct mw_overlay *overlay, struct judgement *judgement)
+                  const struct mw_stand_in *overlay, struct judgement *judgement)
 {
     struct mw_system sys = *run->sys;
     struct mw_check_context ctx = *run->ctx;
     struct mw_checks checks = {0};
-    sys.overlay = overlay;
+    sys.stand_ins = overlay;
     ctx.sys = &sys;
     ctx.found = NULL;
     struct check_run trial = {
@@ -217,11 +217,11 @@ static size_t try_edits(const struct check_run *run, const struct check_way *way
     struct mw_buf text = {0};
     struct judgement after = {0};
     mw_edits_apply(edits, mw_buf_text(way->text), way->text->len, &text);
-    struct mw_overlay overlay = {
+    struct mw_stand_in overlay = {
         .path = way->remedy.path,
         .text = mw_buf_text(&text),
         .len = text.len,
-        .next = run->sys->overlay,
+        .next = run->sys->stand_ins,
     };
     judge(run, run->trials->tool, &overlay, &after);
     bool is_good = check_left_ms(run) > 0 && is_better(&run->trials->before, &after, ended) &&
@@ -311,7 +311,7 @@ static void begin(struct check_run *run)
     check_trials_release(run);
     run->trials = mw_xcalloc(1, sizeof *run->trials);
     run->trials->tool = tool;
-    judge(run, tool, run->sys->overlay, &run->trials->before);
+    judge(run, tool, run->sys->stand_ins, &run->trials->before);
 }
 
 const struct check_way *check_choose(struct check_run *run, struct check_ways *ways, const char *id)

@@ -27,7 +27,7 @@ struct fixing {
     struct mw_strings ids; /* in full, of the first round */
     struct text *texts;
     size_t text_count;
-    struct mw_overlay *overlays;
+    struct mw_stand_in *stand_ins;
     struct mw_strings tools, sets; /* of the profile, to be applied */
     bool applies, applies_all;
 };
@@ -40,7 +40,7 @@ static void release(struct fixing *fixing)
         mw_edits_release(&fixing->texts[i].edits);
     }
     free(fixing->texts);
-    free(fixing->overlays);
+    free(fixing->stand_ins);
     mw_strings_release(&fixing->ids);
     mw_strings_release(&fixing->tools);
     mw_strings_release(&fixing->sets);
@@ -104,18 +104,18 @@ static enum mw_code find_ids(struct fixing *fixing, const struct mw_checks *chec
 /* ---- a round ----------------------------------------------------------------------------------
  */
 
-static void put_overlays(struct fixing *fixing)
+static void put_stand_ins(struct fixing *fixing)
 {
-    free(fixing->overlays);
-    fixing->overlays = mw_xcalloc(fixing->text_count + 1, sizeof *fixing->overlays);
+    free(fixing->stand_ins);
+    fixing->stand_ins = mw_xcalloc(fixing->text_count + 1, sizeof *fixing->stand_ins);
     for (size_t i = 0; i < fixing->text_count; i++)
-        fixing->overlays[i] = (struct mw_overlay){
+        fixing->stand_ins[i] = (struct mw_stand_in){
             .path = fixing->texts[i].path,
             .text = mw_buf_text(&fixing->texts[i].now),
             .len = fixing->texts[i].now.len,
-            .next = i + 1 < fixing->text_count ? &fixing->overlays[i + 1] : NULL,
+            .next = i + 1 < fixing->text_count ? &fixing->stand_ins[i + 1] : NULL,
         };
-    fixing->session->sys.overlay = fixing->text_count > 0 ? fixing->overlays : NULL;
+    fixing->session->sys.stand_ins = fixing->text_count > 0 ? fixing->stand_ins : NULL;
 }
 
 static enum mw_code find_text(struct fixing *fixing, const struct mw_remedy *remedy,
@@ -179,7 +179,7 @@ static bool carry_out(struct fixing *fixing)
         mw_buf_release(&text->now);
         text->now = next;
     }
-    put_overlays(fixing);
+    put_stand_ins(fixing);
     return is_changed;
 }
 
@@ -259,7 +259,7 @@ static enum mw_code make_plan(struct fixing *fixing, struct mw_error *err)
         code = plan_profile(fixing, err);
     else
         forget_profile(session);
-    session->sys.overlay = NULL;
+    session->sys.stand_ins = NULL;
     for (size_t i = 0; code == MW_OK && i < fixing->text_count; i++) {
         const struct text *text = &fixing->texts[i];
         code = mw_plan_add_text(&session->sys, &session->plan, text->tool, text->path, text->actor,
@@ -284,7 +284,7 @@ enum mw_code mw_session_plan_fix(struct mw_session *session, const struct mw_str
         code = run_round(&fixing, i, &goes_on, err);
     if (code == MW_OK)
         code = make_plan(&fixing, err);
-    session->sys.overlay = NULL;
+    session->sys.stand_ins = NULL;
     release(&fixing);
     return code;
 }

@@ -59,7 +59,7 @@ enum mw_code mw_text_file_read(const struct mw_system *sys, const char *path, st
     struct mw_buf found = {0};
     struct stat st;
 
-    const struct mw_overlay *overlay = mw_overlay_find(sys, path, NULL);
+    const struct mw_stand_in *overlay = mw_stand_in_find(sys, path, NULL);
     if (overlay != NULL) {
         mw_buf_append(bytes, overlay->text, overlay->len);
         *exists = true;

@@ -61,19 +61,19 @@ static enum mw_code read_at(const struct mw_system *sys, const struct mw_place *
     return code;
 }
 
-const struct mw_overlay *mw_overlay_find(const struct mw_system *sys, const char *path,
-                                         const char *real_path)
+const struct mw_stand_in *mw_stand_in_find(const struct mw_system *sys, const char *path,
+                                           const char *real_path)
 {
-    for (const struct mw_overlay *at = sys->overlay; at != NULL; at = at->next) {
+    for (const struct mw_stand_in *at = sys->stand_ins; at != NULL; at = at->next) {
         if (strcmp(at->path, path) == 0 || (real_path != NULL && strcmp(at->path, real_path) == 0))
             return at;
     }
     return NULL;
 }
 
-static void read_overlay(const struct mw_system *sys, struct mw_file *file)
+static void read_stand_in(const struct mw_system *sys, struct mw_file *file)
 {
-    const struct mw_overlay *overlay = mw_overlay_find(sys, file->path, file->real_path);
+    const struct mw_stand_in *overlay = mw_stand_in_find(sys, file->path, file->real_path);
     if (overlay == NULL)
         return;
     mw_buf_release(&file->bytes);
@@ -100,7 +100,7 @@ enum mw_code mw_file_read(const struct mw_system *sys, const char *path, struct 
     mw_place_release(sys, &place);
     mw_actor_leave(sys, actor);
     if (code == MW_OK) {
-        read_overlay(sys, &found);
+        read_stand_in(sys, &found);
         *file = found;
         return MW_OK;
     }

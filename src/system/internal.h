@@ -107,7 +107,7 @@ enum mw_code mw_metadata_keep(const struct mw_system *sys, int fd, const struct 
 
 /* The text that is read for the file under one of these names (the second may be NULL); NULL: its
  * own. */
-const struct mw_overlay *mw_overlay_find(const struct mw_system *sys, const char *path,
-                                         const char *real_path);
+const struct mw_stand_in *mw_stand_in_find(const struct mw_system *sys, const char *path,
+                                           const char *real_path);
 
 #endif
