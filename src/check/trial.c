@@ -100,12 +100,12 @@ static void try_row(struct check_run *run, struct judgement *judgement)
 }
 
 static void judge(const struct check_run *run, const struct mw_tool *tool,
-                  const struct mw_stand_in *overlay, struct judgement *judgement)
+                  const struct mw_stand_in *stand_in, struct judgement *judgement)
 {
     struct mw_system sys = *run->sys;
     struct mw_check_context ctx = *run->ctx;
     struct mw_checks checks = {0};
-    sys.stand_ins = overlay;
+    sys.stand_ins = stand_in;
     ctx.sys = &sys;
     ctx.found = NULL;
     struct check_run trial = {
@@ -217,13 +217,13 @@ static size_t try_edits(const struct check_run *run, const struct check_way *way
     struct mw_buf text = {0};
     struct judgement after = {0};
     mw_edits_apply(edits, mw_buf_text(way->text), way->text->len, &text);
-    struct mw_stand_in overlay = {
+    struct mw_stand_in stand_in = {
         .path = way->remedy.path,
         .text = mw_buf_text(&text),
         .len = text.len,
         .next = run->sys->stand_ins,
     };
-    judge(run, run->trials->tool, &overlay, &after);
+    judge(run, run->trials->tool, &stand_in, &after);
     bool is_good = check_left_ms(run) > 0 && is_better(&run->trials->before, &after, ended) &&
                    (!is_alone || keeps_all(&run->trials->before, &after, way));
     size_t odd = is_good ? after.families.count : SIZE_MAX;

@@ -59,9 +59,9 @@ enum mw_code mw_text_file_read(const struct mw_system *sys, const char *path, st
     struct mw_buf found = {0};
     struct stat st;
 
-    const struct mw_stand_in *overlay = mw_stand_in_find(sys, path, NULL);
-    if (overlay != NULL) {
-        mw_buf_append(bytes, overlay->text, overlay->len);
+    const struct mw_stand_in *stand_in = mw_stand_in_find(sys, path, NULL);
+    if (stand_in != NULL) {
+        mw_buf_append(bytes, stand_in->text, stand_in->len);
         *exists = true;
         return MW_OK;
     }

@@ -73,12 +73,12 @@ const struct mw_stand_in *mw_stand_in_find(const struct mw_system *sys, const ch
 
 static void read_stand_in(const struct mw_system *sys, struct mw_file *file)
 {
-    const struct mw_stand_in *overlay = mw_stand_in_find(sys, file->path, file->real_path);
-    if (overlay == NULL)
+    const struct mw_stand_in *stand_in = mw_stand_in_find(sys, file->path, file->real_path);
+    if (stand_in == NULL)
         return;
     mw_buf_release(&file->bytes);
-    mw_buf_append(&file->bytes, overlay->text, overlay->len);
-    mw_sha256_hex(overlay->text, overlay->len, file->sha256);
+    mw_buf_append(&file->bytes, stand_in->text, stand_in->len);
+    mw_sha256_hex(stand_in->text, stand_in->len, file->sha256);
     file->exists = true;
 }
 
