@@ -109,7 +109,8 @@ unsigned app_run_fix(struct mw_app *app)
     const struct mw_remedy *remedy = &mw_app_check(app)->remedy;
     if (remedy->kind == MW_REMEDY_APPLY)
         return ask_to_apply(app, remedy);
-    app_say(app, MW_LEVEL_INFO, _("%s is told to read its file again"), mw_tool_title(remedy->tool));
+    app_say(app, MW_LEVEL_INFO, _("%s is told to read its file again"),
+            mw_tool_title(remedy->tool));
     return app_reload(app, remedy->tool);
 }
 

@@ -43,7 +43,8 @@ static void put_actions(struct mw_buf *buf)
         char *letter = letter_part(row->letter);
         char *left = row->value == MW_TAKES_NOTHING
                          ? mw_xasprintf("%s--%s", letter, row->name)
-                         : mw_xasprintf(row->value != MW_TAKES_NUMBER_OR_NOTHING ? "%s--%s %s" : "%s--%s [%s]",
+                         : mw_xasprintf(row->value != MW_TAKES_NUMBER_OR_NOTHING ? "%s--%s %s"
+                                                                                 : "%s--%s [%s]",
                                         letter, row->name, row->value_name);
         char *text = row->run != NULL
                          ? mw_xstrdup(_(row->summary))

@@ -146,9 +146,11 @@ static const struct mw_record *record_before(const struct mw_history *history,
 const struct mw_record *mw_history_in_effect(const struct mw_history *history)
 {
     const struct mw_record *record = mw_history_last(history);
-    /* A rollback returns to an older id, and a remedy leaves the profile as it was; so this ends. */
+    /* A rollback returns to an older id, and a remedy leaves the profile as it was; so this ends.
+     */
     while (record != NULL && record->profile == NULL)
-        record = record->action != NULL && strcmp(record->action, "fix") == 0 ? record_before(history, record)
+        record = record->action != NULL && strcmp(record->action, "fix") == 0
+                     ? record_before(history, record)
                  : record->restores > 0 && record->restores < record->id
                      ? mw_history_find(history, record->restores)
                      : NULL;

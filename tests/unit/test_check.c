@@ -237,7 +237,7 @@ static void judge_texts(const struct scenario *s, const struct mw_check *check)
                         mw_text_starts(check->id, "profile-risks.") ||
                         strstr(check->id, "-installed") != NULL ||
                         strstr(check->id, "-file.syntax.") != NULL || /* only a person can */
-                        strstr(check->id, ".go-no-private") != NULL; /* nobody else knows it */
+                        strstr(check->id, ".go-no-private") != NULL;  /* nobody else knows it */
         row_true(what, may_lack || check->fix[0] != '\0');
     }
     free(what);
