@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "mirrorwise/memory.h"
+#include "mirrorwise/secret.h"
 #include "plan_file.h"
 
 static struct mw_plan_file *find_file(struct mw_plan *plan, const char *path, size_t *index)
@@ -51,9 +52,11 @@ static void add_key(struct mw_plan *plan, size_t index, const char *key,
     }
     setting.key = mw_xstrdup(key);
     setting.verdict = setting.have.kind == MW_VALUE_ABSENT ? MW_VERDICT_CREATE : MW_VERDICT_CHANGE;
-    setting.want_is_secret = mw_history_is_secret(history, path, key, &setting.want);
-    setting.is_secret =
-        setting.want_is_secret || mw_history_is_secret(history, path, key, &setting.have);
+    setting.want_is_secret = mw_history_is_secret(history, path, key, &setting.want) ||
+                             mw_value_has_secret(&setting.want);
+    setting.have_is_secret = mw_history_is_secret(history, path, key, &setting.have) ||
+                             mw_value_has_secret(&setting.have);
+    setting.is_secret = setting.want_is_secret || setting.have_is_secret;
     *MW_PUSH(plan->settings, plan->setting_count) = setting;
 }
 
@@ -93,7 +96,6 @@ enum mw_code mw_plan_add_text(const struct mw_system *sys, struct mw_plan *plan,
         file->tool_missing = !mw_tool_installed(sys, tool, NULL);
         file->location = (struct mw_location){.path = mw_xstrdup(path), .actor = actor};
         mw_buf_append(&file->after, mw_buf_text(text), text->len);
-        mw_history_secrets(history, path, &file->secrets);
     }
     mw_file_release(&file->before);
     mw_notices_release(&file->notices);
