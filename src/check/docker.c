@@ -245,20 +245,36 @@ void check_docker_keys(struct check_run *run)
  */
 
 /* dockerd shows mirrors with one '/' at the end. */
+static bool same_mirror(const char *a, const char *b)
+{
+    size_t a_len = strlen(a), b_len = strlen(b);
+    a_len -= a_len > 0 && a[a_len - 1] == '/';
+    b_len -= b_len > 0 && b[b_len - 1] == '/';
+    return a_len == b_len && strncmp(a, b, a_len) == 0;
+}
+
+/* Is it there before? dockerd keeps the first of two that are the same. */
+static bool is_repeated(const struct mw_strings *items, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        if (same_mirror(items->items[i], items->items[at]))
+            return true;
+    }
+    return false;
+}
+
 static bool same_mirrors(const struct mw_value *live, const struct mw_value *want)
 {
-    if (live->items.count != want->items.count)
-        return false;
-    for (size_t i = 0; i < live->items.count; i++) {
-        const char *a = live->items.items[i];
-        const char *b = want->items.items[i];
-        size_t a_len = strlen(a), b_len = strlen(b);
-        a_len -= a_len > 0 && a[a_len - 1] == '/';
-        b_len -= b_len > 0 && b[b_len - 1] == '/';
-        if (a_len != b_len || strncmp(a, b, a_len) != 0)
+    size_t next = 0;
+    for (size_t i = 0; i < want->items.count; i++) {
+        if (is_repeated(&want->items, i))
+            continue;
+        if (next >= live->items.count ||
+            !same_mirror(live->items.items[next], want->items.items[i]))
             return false;
+        next++;
     }
-    return true;
+    return next == live->items.count;
 }
 
 static char *way_to_reload(const struct check_run *run, const char *verb)
@@ -313,7 +329,10 @@ void check_docker_live(struct check_run *run)
     } else {
         bool same = same_mirrors(&live, want);
         struct check_ways ways = {0};
-        if (!same)
+        /* A key that is gone changes nothing in the engine; an empty list does. */
+        if (!same && want->kind == MW_VALUE_ABSENT)
+            check_way_apply(run, &ways, tool->tool, "docker.registry-mirrors=");
+        else if (!same)
             check_way_command(&ways, MW_REMEDY_RELOAD, way_to_reload(run, "reload"));
         for (size_t i = 0; i < ways.count; i++)
             ways.items[i].remedy.tool = tool->tool;
@@ -344,6 +363,25 @@ static const char *proxy_of_shell(const struct mw_system *sys, const char **name
     return NULL;
 }
 
+/* A line that is no comment and names a proxy. */
+static bool names_proxy(const char *text)
+{
+    bool found = false;
+    for (const char *line = text; !found && *line != '\0';) {
+        size_t len = strcspn(line, "\n");
+        char *one = mw_xstrndup(line + strspn(line, " \t"), len);
+        bool is_comment = one[0] == '#' || one[0] == ';';
+        one[strcspn(one, "\n")] = '\0';
+        found = !is_comment &&
+                (strcasestr(one, "https_proxy") != NULL || strcasestr(one, "http_proxy") != NULL ||
+                 strstr(one, "\"proxies\"") != NULL || strstr(one, "http-proxy") != NULL);
+        free(one);
+        line += len;
+        line += *line == '\n';
+    }
+    return found;
+}
+
 /* daemon.json since 23.0, else whatever starts the service: units, drop-ins, /etc/default. */
 static bool docker_has_proxy(const struct check_run *run)
 {
@@ -371,10 +409,7 @@ static bool docker_has_proxy(const struct check_run *run)
         struct mw_buf text = {0};
         bool exists = false;
         if (mw_text_file_read(run->sys, paths.items[i], &text, &exists, NULL) == MW_OK && exists)
-            found = strcasestr(mw_buf_text(&text), "https_proxy") != NULL ||
-                    strcasestr(mw_buf_text(&text), "http_proxy") != NULL ||
-                    strstr(mw_buf_text(&text), "\"proxies\"") != NULL ||
-                    strstr(mw_buf_text(&text), "http-proxy") != NULL;
+            found = names_proxy(mw_buf_text(&text));
         mw_buf_release(&text);
     }
     mw_strings_release(&paths);

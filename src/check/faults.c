@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "internal.h"
+#include "mirrorwise/i18n.h"
 #include "mirrorwise/json_scan.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
@@ -339,6 +340,69 @@ static void mend_json(const struct faulty *faulty, struct mending *mending)
     }
 }
 
+/* ---- other encodings ---------------------------------------------------------------------------
+ */
+
+static void put_point(struct mw_buf *out, unsigned long point)
+{
+    if (point < 0x80) {
+        mw_buf_putc(out, (char)point);
+        return;
+    }
+    int more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
+    static const unsigned char leads[] = {0, 0xC0, 0xE0, 0xF0};
+    mw_buf_putc(out, (char)(leads[more] | (point >> (6 * more))));
+    while (more-- > 0)
+        mw_buf_putc(out, (char)(0x80 | ((point >> (6 * more)) & 0x3F)));
+}
+
+/* UTF-16 as its byte order mark says, in UTF-8; false if the text is not in it. */
+static bool from_utf16(const struct mw_buf *text, struct mw_buf *out)
+{
+    const unsigned char *bytes = (const unsigned char *)mw_buf_text(text);
+    bool is_little = text->len >= 2 && bytes[0] == 0xFF && bytes[1] == 0xFE;
+    bool is_big = text->len >= 2 && bytes[0] == 0xFE && bytes[1] == 0xFF;
+    if ((!is_little && !is_big) || text->len % 2 != 0)
+        return false;
+    unsigned long high = 0;
+    for (size_t i = 2; i < text->len; i += 2) {
+        unsigned long unit = (unsigned long)bytes[i + is_little] << 8 | bytes[i + is_big];
+        bool is_low = unit >= 0xDC00 && unit <= 0xDFFF;
+        if (is_low != (high != 0) || unit == 0)
+            return false;
+        if (unit >= 0xD800 && unit <= 0xDBFF)
+            high = unit;
+        else if (is_low)
+            put_point(out, 0x10000 + ((high - 0xD800) << 10) + (unit - 0xDC00));
+        else
+            put_point(out, unit);
+        high = unit >= 0xD800 && unit <= 0xDBFF ? unit : 0;
+    }
+    return high == 0;
+}
+
+/* The whole file in another encoding is written again, and none of its bytes is touched before. */
+static bool add_encoding(struct check_run *run, const struct check_file *file)
+{
+    struct mw_buf text = {0};
+    struct check_ways ways = {0};
+    bool is_other = from_utf16(&file->file.bytes, &text);
+    if (is_other) {
+        struct check_way *way = check_way_text(run, &ways, MW_REMEDY_REENCODE, file);
+        mw_buf_append(mw_edits_add(&way->remedy.edits, 0, file->file.bytes.len), mw_buf_text(&text),
+                      text.len);
+        check_add(run, (struct check_result){
+                           .status = MW_CHECK_FAIL,
+                           .subject = mw_xstrdup("encoding"),
+                           .observed = mw_xasprintf(_("%s is in UTF-16, not in UTF-8"),
+                                                    file->location.path),
+                           .ways = ways,
+                       });
+    }
+    mw_buf_release(&text);
+    return is_other;
+}
+
 /* ---- all of them -------------------------------------------------------------------------------
  */
 
@@ -389,7 +453,7 @@ static bool goes_on(struct faulty *faulty, const struct mending *mending)
 void check_file_faults(struct check_run *run, const struct check_file *file)
 {
     struct faulty faulty = {.run = run, .file = file};
-    bool is_going = true;
+    bool is_going = !add_encoding(run, file);
     mw_buf_append(&faulty.text, mw_buf_text(&file->file.bytes), file->file.bytes.len);
     for (int i = 0; is_going && i < CHECK_MAX_FAULTS; i++) {
         struct mending mending = {.kind = ""};

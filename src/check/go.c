@@ -120,6 +120,22 @@ static char *wanted_patterns(const struct check_run *run)
     return check_effective_text(run, "GOPRIVATE");
 }
 
+/* GONOPROXY=none sends everything through the proxies, which is right if they are one's own: none
+ * of them is a mirror that everybody knows. */
+static bool is_own_proxy(const struct check_run *run, const char *noproxy, const char *proxies)
+{
+    struct mw_strings list = {0};
+    bool is_own = strcmp(noproxy, "none") == 0;
+    mw_strings_split(&list, proxies, ",|");
+    for (size_t i = 0; is_own && i < list.count; i++)
+        is_own =
+            mw_catalog_find_url(run->ctx->catalog, run->tool->tool->id, list.items[i]) == NULL &&
+            strstr(list.items[i], "proxy.golang.org") == NULL;
+    is_own = is_own && list.count > 0;
+    mw_strings_release(&list);
+    return is_own;
+}
+
 void check_go_private(struct check_run *run)
 {
     char *patterns = wanted_patterns(run);
@@ -128,12 +144,15 @@ void check_go_private(struct check_run *run)
     char *nosumdb = check_effective_text(run, "GONOSUMDB");
     char *proxies = check_effective_text(run, "GOPROXY");
     char *sumdb = check_effective_text(run, "GOSUMDB");
+    bool is_own = is_own_proxy(run, noproxy, proxies);
     struct mw_strings list = {0};
     mw_strings_split(&list, patterns, ",; \t\r");
     for (size_t i = 0; i < list.count; i++) {
         char *module = sample_of(list.items[i]);
         const char *who =
-            who_hears(noproxy[0] != '\0' ? noproxy : private_value,
+            who_hears(is_own               ? patterns
+                      : noproxy[0] != '\0' ? noproxy
+                                           : private_value,
                       nosumdb[0] != '\0' ? nosumdb : private_value, proxies, sumdb, module);
         if (who != NULL) {
             char *clean = mw_strings_join(&list, ",");

@@ -244,7 +244,9 @@ bool probe_exchange_begin(struct probe_exchange *exchange, const struct mw_probe
                                    target->tool);
     if (!mw_url_parse(target->url, &url, &wrong))
         return probe_exchange_fail(exchange, MW_PROBE_POLICY, _("Its URL is wrong: %s."), wrong);
-    if (!mw_url_is(&url, "https") && (options->policy.require_https || !mw_url_is(&url, "http")))
+    /* To this machine itself there is no line that anybody could listen at. */
+    bool must_encrypt = options->policy.require_https && !mw_url_is_loopback(&url);
+    if (!mw_url_is(&url, "https") && (must_encrypt || !mw_url_is(&url, "http")))
         return probe_exchange_fail(exchange, MW_PROBE_POLICY,
                                    _("It is not on https, which the profile requires."));
     probe_link_host(target->url, exchange->sample.host, sizeof exchange->sample.host);

@@ -219,7 +219,11 @@ enum mw_code mw_tool_validate(const struct mw_system *sys, const struct mw_tool 
     if (value->items.count == 0 && !row->clears_to_list)
         return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("the list is empty"));
     for (size_t i = 0; i < value->items.count; i++) {
-        enum mw_code code = mw_types_check(sys, tool, row, value->items.items[i], err);
+        const char *item = value->items.items[i];
+        enum mw_code code = item[0] == '\0' && value->items.count > 1
+                                ? mw_fail(err, MW_BAD_PROFILE, 0, "validate",
+                                          _("entry %zu of the list is empty"), i + 1)
+                                : mw_types_check(sys, tool, row, item, err);
         if (code != MW_OK)
             return code;
     }
