@@ -1,5 +1,6 @@
 /* Rows about values: does the tool accept them, are they heard, are they the wanted ones, do they
  * name mirrors that are no more. */
+#include <ctype.h>
 #include <string.h>
 
 #include "internal.h"
@@ -109,23 +110,18 @@ void check_values(struct check_run *run)
 /* ---- what is not heard -------------------------------------------------------------------------
  */
 
-/* Owned: removes a flag where it was written, "flag --NAME in PATH:LINE". */
-static char *remove_flag(const struct check_run *run, const char *by)
+/* Owned: removes a flag where it was written. */
+static char *remove_flag(const struct check_run *run, const struct mw_hit *hit)
 {
-    const char *flag = strstr(by, "--");
-    const char *path = strstr(by, " /");
-    const char *colon = strrchr(by, ':');
     struct mw_buf fix = {0};
-    if (flag == NULL || path == NULL || colon == NULL || colon < path ||
-        colon[1 + strspn(colon + 1, "0123456789")] != '\0') {
+    const char *file = hit->path;
+    if (file == NULL || hit->line == 0) {
         check_put_sudo(run, &fix);
         mw_buf_puts(&fix, "systemctl edit --full docker.service");
         return mw_buf_take(&fix);
     }
-    char *name = mw_xstrndup(flag, strcspn(flag, " "));
-    char *file = mw_xstrndup(path + 1, (size_t)(colon - path - 1));
     char *script =
-        mw_xasprintf("%ss/[[:space:]]*%s[=[:space:]][^[:space:]\"]*//g", colon + 1, name);
+        mw_xasprintf("%zus/[[:space:]]*--%s[=[:space:]][^[:space:]\"]*//g", hit->line, hit->flag);
     check_put_sudo(run, &fix);
     mw_buf_puts(&fix, "sed");
     check_put_in_place(run, file, &fix);
@@ -137,9 +133,16 @@ static char *remove_flag(const struct check_run *run, const char *by)
         mw_buf_puts(&fix, "systemctl daemon-reload");
     }
     free(script);
-    free(file);
-    free(name);
     return mw_buf_take(&fix);
+}
+
+/* Is `key` a word of the sentence, in whatever language? */
+static bool names_key(const char *by, const char *key)
+{
+    const char *found = strstr(by, key);
+    size_t len = strlen(key);
+    return found != NULL && (found == by || !isalnum((unsigned char)found[-1])) &&
+           !isalnum((unsigned char)found[len]) && found[len] != '_';
 }
 
 /* Which other key of the tool is it that wins, and how does it go? */
@@ -151,8 +154,7 @@ static void end_other_key(const struct check_run *run, const char *by, struct ch
         char *key = check_full_key(tool, i);
         check_find_effective(run, key, &other);
         if (other.by != NULL &&
-            (strcmp(other.by, by) == 0 ||
-             (tool->section == NULL && mw_text_starts(by, key) && by[strlen(key)] == ' ')))
+            (strcmp(other.by, by) == 0 || (tool->section == NULL && names_key(by, key))))
             check_end_effect(run, key, &other, ways);
         mw_effective_release(&other);
         free(key);
@@ -170,10 +172,15 @@ static void end_shadow(const struct check_run *run, const char *key, const struc
             return;
         }
     }
-    if (run->tool->tool->editor == &mw_editor_json) {
-        check_way_command(ways, MW_REMEDY_SHELL, remove_flag(run, shadow->by));
-        return;
+    struct mw_hits hits = {0};
+    mw_resolve(run->sys, run->tool->tool, run->ctx->scope, key, NULL, &hits);
+    for (size_t i = 0; ways->count == 0 && i < hits.count; i++) {
+        if (hits.items[i].flag != NULL)
+            check_way_command(ways, MW_REMEDY_SHELL, remove_flag(run, &hits.items[i]));
     }
+    mw_hits_release(&hits);
+    if (ways->count > 0)
+        return;
     struct mw_effective winner = {0};
     check_find_effective(run, key, &winner);
     if (winner.by != NULL && strcmp(winner.by, shadow->by) == 0)

@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# --fix: what the doctor offers to mend is shown, written by the transaction, and undone by --rollback;
+# nothing that worked is lost; and a remedy is the same in both languages.
+set -euo pipefail
+. "$MW_SOURCE/tests/support/e2e.sh"
+
+need jq iconv
+scratch
+while read -r name; do unset "$name"; done < <(compgen -e | grep -E '^(GO|PIP_|XDG_|DOCKER_|.*_proxy$|.*_PROXY$)' || true)
+unset VIRTUAL_ENV MIRRORWISE_PROFILE MIRRORWISE_CONFIG_DIR
+export LC_ALL=C.UTF-8 HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state"
+mkdir -p "$HOME/.config/pip" "$HOME/.config/go" "$T/root/etc/docker" "$T/cwd"
+cd "$T/cwd"
+json="$T/root/etc/docker/daemon.json" pip="$HOME/.config/pip/pip.conf"
+mw() { "$MW_BIN" --root "$T/root" --no-network "$@"; }
+odd() { { mw --doctor --json || true; } | jq -r '.checks[] | select(.status == "fail" or .status == "warn") | .id' | xargs; }
+code() { local status=0; "$@" >"$T/out" 2>"$T/err" || status=$?; echo "$status"; }
+
+# ---- a comma that is missing and one too many, in one file --------------------------------------
+printf '{\n  "data-root": "/srv/d"\n  "registry-mirrors": ["https://hub.office.example"],\n}\n' >"$json"
+cp "$json" "$T/before"
+expect "both are named" "$(odd)" "docker-file.comma.3 docker-file.comma.3.2"
+expect "a look writes nothing" "$(code mw --fix all --diff)" 2
+cmp "$json" "$T/before" || fail "--diff wrote"
+grep -q '^+  "data-root": "/srv/d",$' "$T/out" || fail "no diff: $(cat "$T/out")"
+expect "both are mended" "$(code mw --fix all)" 0
+jq -e '."data-root" == "/srv/d"' "$json" >/dev/null || fail "not mended: $(cat "$json")"
+expect "nothing is left" "$(odd)" ""
+expect "what is not found any more is done" "$(code mw --fix docker-file.comma.3.2)" 0
+expect "back" "$(code mw --rollback)" 0
+cmp "$json" "$T/before" || fail "--rollback left: $(cat "$json")"
+
+# ---- names ---------------------------------------------------------------------------------------
+expect "the beginning of two" "$(code mw --fix docker-file.comma)" 64
+rm "$json"
+
+# ---- an option that is there twice, lists with one bad item --------------------------------------
+printf '[global]\nindex-url = https://pypi.tuna.tsinghua.edu.cn/simple\nindex-url = https://pypi.douban.com/simple\n' >"$pip"
+expect "of two the one that works" "$(code mw --fix pip-file.duplicate)" 0
+grep -q '^index-url = https://pypi.tuna' "$pip" && ! grep -q '^index-url = https://pypi.douban' "$pip" ||
+	fail "the dead one stayed: $(cat "$pip")"
+printf '{"registry-mirrors": ["https://hub.office.example", "", "ftp://bad.example"]}\n' >"$json"
+expect "a list loses what is bad" "$(code mw --fix docker-values)" 0
+expect "and only that" "$(jq -c '."registry-mirrors"' "$json")" '["https://hub.office.example"]'
+rm "$json"
+
+# ---- another encoding is written again ------------------------------------------------------------
+printf '[global]\ntimeout = 30\n' | iconv -f UTF-8 -t UTF-16 >"$pip"
+expect "UTF-16" "$(odd)" "pip-file.encoding"
+expect "mended" "$(code mw --fix pip-file.encoding)" 0
+expect "every setting is there" "$(cat "$pip")" "[global]
+timeout = 30"
+
+# ---- what is not ours -----------------------------------------------------------------------------
+export PIP_TIMEOUT=5
+expect "a variable of the shell" "$(code mw --fix pip-shadowed.global.timeout)" 64
+grep -q 'unset PIP_TIMEOUT' "$T/err" || fail "no command: $(cat "$T/err")"
+unset PIP_TIMEOUT
+
+# ---- both languages -------------------------------------------------------------------------------
+compared=0
+for scenario in "$MW_SOURCE"/tests/golden/check/*/; do
+	M="$T/m"
+	rm -rf "$M"
+	mkdir -p "$M/home" "$M/root" "$M/cwd"
+	for part in home root cwd; do [ -d "$scenario/$part.in" ] && cp -r "$scenario/$part.in/." "$M/$part/"; done
+	for lang in en zh_CN; do
+		(
+			set -a
+			[ -e "$scenario/env" ] && while IFS= read -r line; do export "${line?}"; done <"$scenario/env"
+			cd "$M/cwd"
+			HOME=$M/home MIRRORWISE_STATE_DIR=$M/state "$MW_BIN" --doctor --root "$M/root" --no-network \
+				--deadline 60000 --lang "$lang" --format md >"$M.$lang" || true
+		)
+		grep -oE '`[^`]*(--fix|--apply|unset|sed|mv)[^`]*`' "$M.$lang" >"$M.$lang.fixes" || true
+	done
+	cmp "$M.en.fixes" "$M.zh_CN.fixes" || fail "$(basename "$scenario"): another remedy: $(diff "$M.en.fixes" "$M.zh_CN.fixes")"
+	compared=$((compared + $(wc -l <"$M.en.fixes")))
+done
+[ "$compared" -ge 30 ] || fail "only $compared remedies were compared"
+expectations=$((expectations + 1))
+passed
