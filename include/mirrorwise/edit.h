@@ -87,9 +87,9 @@ void mw_notices_sort(struct mw_notices *notices);
  * say means nothing. No function keeps anything; they may run in any thread. All take time in
  * proportion to the text. */
 struct mw_editor {
-    const char *name;  /* the format, as tool files call it: "go-env", "ini", "json", ... */
-    bool takes_empty;  /* every version of the tools that read it takes an empty file */
-    bool has_comments; /* a line that begins with # is none of the tool's */
+    const char *name;   /* the format, as tool files call it: "go-env", "ini", "json", ... */
+    bool refuses_empty; /* some version of its tools does not start with an empty file */
+    bool has_comments;  /* a line that begins with # is none of the tool's */
 
     /* Refuses a text that the tool itself could not read: MW_BAD_CONFIG with
      * "PATH:LINE:COLUMN: what is wrong". `path` is only for the message. Empty text is fine. */

@@ -31,18 +31,14 @@ static void release(struct mending *mending)
         mw_edits_release(&mending->ways[i]);
 }
 
-static const struct mw_editor *editor_of(const struct faulty *faulty)
-{
-    return faulty->run->tool->tool->editor;
-}
-
 /* The verdict on a text: its sentence without the path, and where; false if it is fine. */
 static bool judge_text(const struct faulty *faulty, const struct mw_buf *text, char **said,
                        size_t *line, size_t *column)
 {
     struct mw_error err = {0};
     char *end = NULL;
-    if (editor_of(faulty)->check("", mw_buf_text(text), text->len, &err) == MW_OK)
+    if (mw_source_check(faulty->file->location.source, "", mw_buf_text(text), text->len, &err) ==
+        MW_OK)
         return false;
     /* ":LINE:COLUMN: sentence" (edit.h) */
     *line = strtoul(err.message + 1, &end, 10);
@@ -461,10 +457,12 @@ void check_file_faults(struct check_run *run, const struct check_file *file)
             break;
         if (has_bom(&faulty.text))
             mend_bom(&faulty, &mending);
-        else if (editor_of(&faulty)->has_comments)
+        else if (check_has_comments(file))
             mend_ini(&faulty, &mending);
-        else
+        else if (file->location.source->editor == &mw_editor_json)
             mend_json(&faulty, &mending);
+        else
+            mending.kind = "syntax";
         add_fault(&faulty, &mending);
         is_going = goes_on(&faulty, &mending);
         release(&mending);

@@ -64,7 +64,8 @@ void check_files(struct check_run *run)
                            });
         else if (!file->is_valid)
             check_file_faults(run, file);
-        else if (!tool->tool->editor->takes_empty && file->file.exists &&
+        else if (file->location.source->editor != NULL &&
+                 file->location.source->editor->refuses_empty && file->file.exists &&
                  strspn(mw_buf_text(&file->file.bytes), " \t\r\n") == file->file.bytes.len)
             add_empty(run, file);
     }
@@ -94,12 +95,12 @@ static void add_notice(struct check_run *run, const struct check_file *file,
 
 void check_lines(struct check_run *run)
 {
-    const struct mw_editor *editor = run->tool->tool->editor;
-    for (size_t i = 0; editor->notices != NULL && i < run->tool->file_count; i++) {
+    for (size_t i = 0; i < run->tool->file_count; i++) {
         const struct check_file *file = &run->tool->files[i];
         struct mw_notices notices = {0};
-        if (file->is_readable && (file->is_valid || editor->has_comments))
-            editor->notices(mw_buf_text(&file->file.bytes), file->file.bytes.len, &notices);
+        if (file->is_readable && (file->is_valid || check_has_comments(file)))
+            mw_source_notices(file->location.source, mw_buf_text(&file->file.bytes),
+                              file->file.bytes.len, &notices);
         for (size_t n = 0; n < notices.count; n++)
             add_notice(run, file, &notices.items[n]);
         mw_notices_release(&notices);

@@ -194,6 +194,8 @@ void check_put_in_place(const struct check_run *run, const char *path, struct mw
 /* Owned: `PROGRAM ARGUMENT... PATH`, with sudo where the file is not ours. */
 char *check_file_command(const struct check_run *run, const struct check_file *file,
                          const char *command);
+/* Is a line that begins with # none of the tool's? */
+bool check_has_comments(const struct check_file *file);
 /* May we write that file? */
 bool check_is_ours(const struct check_run *run, const struct check_file *file);
 /* Appends "sudo " unless this is root. */

@@ -234,6 +234,16 @@ static bool mend(const char *id, const struct mended *m)
     return false;
 }
 
+/* Of a key that the tool does not look for there nothing was in effect. */
+static void comment_out(const struct check_run *run, const struct check_file *file,
+                        const struct mw_notice *notice, const char *line, size_t len,
+                        struct check_ways *ways)
+{
+    struct check_way *way = check_way_comment(run, ways, file, notice->line, notice->line);
+    if (mw_text_starts(notice->id, "env-unknown"))
+        mw_buf_append(&way->changes, line, len);
+}
+
 void check_mend_line(const struct check_run *run, const struct check_file *file,
                      const struct mw_notice *notice, struct check_ways *ways)
 {
@@ -253,8 +263,8 @@ void check_mend_line(const struct check_run *run, const struct check_file *file,
     }
     if (put_ascii(line, len, &ascii))
         (void)check_way_line(run, ways, file, notice->line, &ascii);
-    if (run->tool->tool->editor->has_comments)
-        (void)check_way_comment(run, ways, file, notice->line, notice->line);
+    if (check_has_comments(file))
+        comment_out(run, file, notice, line, len, ways);
     mw_buf_release(&mended);
     mw_buf_release(&ascii);
 }

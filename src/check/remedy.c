@@ -84,6 +84,12 @@ const char *check_line(const char *text, size_t text_len, size_t number, size_t 
     return line;
 }
 
+bool check_has_comments(const struct check_file *file)
+{
+    const struct mw_source *source = file->location.source;
+    return source != NULL && source->editor != NULL && source->editor->has_comments;
+}
+
 /* ---- where a value stands ----------------------------------------------------------------------
  */
 
@@ -178,7 +184,7 @@ void check_drop_parts(const struct check_run *run, const char *key,
     }
     value_without(&effective->value, parts, &kept);
     if (kept.kind == MW_VALUE_LIST && kept.items.count == 0 &&
-        run->tool->tool->editor->has_comments) /* which cannot hold an empty list */
+        check_has_comments(file)) /* which cannot hold an empty list */
         kept.kind = MW_VALUE_ABSENT;
     struct check_way *way = check_way_put(run, ways, file, full, &kept);
     if (way != NULL) {
@@ -253,8 +259,8 @@ static bool lines_of_key(const struct mw_tool *tool, const struct check_file *fi
     struct mw_value nothing = {0};
     bool is_found = false;
     const char *text = mw_buf_text(&file->file.bytes);
-    if (!file->is_valid ||
-        tool->editor->put(text, file->file.bytes.len, key, &nothing, &edits, NULL) != MW_OK)
+    if (!file->is_valid || mw_source_put(file->location.source, tool, text, file->file.bytes.len,
+                                         key, &nothing, &edits, NULL) != MW_OK)
         return false;
     for (size_t i = 0; i < edits.count; i++) {
         size_t first = 0, last = 0, column = 0;
@@ -275,11 +281,11 @@ static bool lines_of_key(const struct mw_tool *tool, const struct check_file *fi
 static void mend_lines(const struct check_run *run, const struct check_file *file, const char *key,
                        struct check_ways *ways)
 {
-    const struct mw_editor *editor = run->tool->tool->editor;
     struct mw_notices notices = {0};
     size_t from = 0, to = 0;
-    if (editor->notices != NULL && lines_of_key(run->tool->tool, file, key, &from, &to))
-        editor->notices(mw_buf_text(&file->file.bytes), file->file.bytes.len, &notices);
+    if (lines_of_key(run->tool->tool, file, key, &from, &to))
+        mw_source_notices(file->location.source, mw_buf_text(&file->file.bytes),
+                          file->file.bytes.len, &notices);
     for (size_t i = 0; i < notices.count; i++) {
         if (notices.items[i].line >= from && notices.items[i].line <= to)
             check_mend_line(run, file, &notices.items[i], ways);

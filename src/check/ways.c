@@ -90,11 +90,11 @@ struct check_way *check_way_put(const struct check_run *run, struct check_ways *
                                 const struct check_file *file, const char *key,
                                 const struct mw_value *value)
 {
-    const struct mw_editor *editor = run->tool->tool->editor;
     const char *text = mw_buf_text(&file->file.bytes);
     struct mw_edits edits = {0};
     if (!file->is_valid ||
-        editor->put(text, file->file.bytes.len, key, value, &edits, NULL) != MW_OK ||
+        mw_source_put(file->location.source, run->tool->tool, text, file->file.bytes.len, key,
+                      value, &edits, NULL) != MW_OK ||
         edits.count == 0) {
         mw_edits_release(&edits);
         return NULL;

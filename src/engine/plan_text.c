@@ -15,12 +15,13 @@ static struct mw_plan_file *find_file(struct mw_plan *plan, const char *path, si
 }
 
 /* ABSENT, too, if the tool could not read the text. */
-static void get_value(const struct mw_tool *tool, const struct mw_buf *text, const char *key,
+static void get_value(const struct mw_plan_file *file, const struct mw_buf *text, const char *key,
                       struct mw_value *value)
 {
+    const struct mw_source *source = file->location.source;
     const char *bytes = mw_buf_text(text);
-    if (tool->editor->check("", bytes, text->len, NULL) != MW_OK ||
-        tool->editor->get(bytes, text->len, key, value, NULL) != MW_OK)
+    if (mw_source_check(source, "", bytes, text->len, NULL) != MW_OK ||
+        mw_source_get(source, file->tool, bytes, text->len, key, value, NULL) != MW_OK)
         mw_value_release(value);
 }
 
@@ -39,13 +40,14 @@ static void add_key(struct mw_plan *plan, size_t index, const char *key,
                     const struct mw_history *history, bool was_valid)
 {
     struct mw_plan_file *file = &plan->files[index];
-    struct mw_plan_setting setting = {.tool = file->tool, .file = index};
+    struct mw_plan_setting setting = {
+        .tool = file->tool, .file = index, .source = file->location.source};
     const char *path = file->location.path;
     bool is_ours = mw_history_last_written(history, path, key) != NULL;
-    get_value(file->tool, &file->before.bytes, key, &setting.have);
-    get_value(file->tool, &file->after, key, &setting.want);
+    get_value(file, &file->before.bytes, key, &setting.have);
+    get_value(file, &file->after, key, &setting.want);
     if (is_planned(plan, index, key) || (!was_valid && !is_ours) ||
-        mw_plan_same_value(file->tool, &setting.have, &setting.want)) {
+        mw_plan_same_value(file->location.source, &setting.have, &setting.want)) {
         mw_value_release(&setting.have);
         mw_value_release(&setting.want);
         return;
@@ -64,8 +66,8 @@ static void add_keys(struct mw_plan *plan, size_t index, const struct mw_history
 {
     const struct mw_plan_file *file = &plan->files[index];
     struct mw_strings names = {0};
-    bool was_valid = file->tool->editor->check("", mw_buf_text(&file->before.bytes),
-                                               file->before.bytes.len, NULL) == MW_OK;
+    bool was_valid = mw_source_check(file->location.source, "", mw_buf_text(&file->before.bytes),
+                                     file->before.bytes.len, NULL) == MW_OK;
     mw_tool_key_names(file->tool, &names);
     for (size_t i = 0; i < names.count; i++)
         add_key(plan, index, names.items[i], history, was_valid);
@@ -94,7 +96,11 @@ enum mw_code mw_plan_add_text(const struct mw_system *sys, struct mw_plan *plan,
         file = MW_PUSH(plan->files, plan->file_count);
         file->tool = tool;
         file->tool_missing = !mw_tool_installed(sys, tool, NULL);
-        file->location = (struct mw_location){.path = mw_xstrdup(path), .actor = actor};
+        file->location = (struct mw_location){
+            .path = mw_xstrdup(path),
+            .actor = actor,
+            .source = mw_tool_source_at(sys, tool, path),
+        };
         mw_buf_append(&file->after, mw_buf_text(text), text->len);
     }
     mw_file_release(&file->before);

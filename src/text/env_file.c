@@ -419,7 +419,6 @@ static void env_notices(const char *text, size_t len, struct mw_notices *notices
 
 const struct mw_editor mw_editor_env = {
     .name = "go-env",
-    .takes_empty = true,
     .has_comments = true,
     .check = odd_text_check_mark, /* Go reads any bytes; what it cannot use it ignores */
     .get = env_get,

@@ -156,7 +156,6 @@ static enum mw_code ini_get(const char *text, size_t len, const char *key, struc
 
 const struct mw_editor mw_editor_ini = {
     .name = "ini",
-    .takes_empty = true,
     .has_comments = true,
     .check = ini_check,
     .get = ini_get,
