@@ -128,8 +128,9 @@ extern const struct mw_editor mw_editor_env;
  * a key can bring it to light, and so can a section that put() adds; but put() never touches it. */
 extern const struct mw_editor mw_editor_ini;
 
-/* Strict JSON object as Go's encoding/json reads it. Key: a member name at top level, or a path
- * of member names joined by '/' ("features/buildkit"). A list is an array of strings; an array
+/* Strict JSON object as Go's encoding/json reads it. Key: names joined by dots, as in the nested
+ * formats below ("features.buildkit", "repositories.\"packagist.org\""); no item of an array is
+ * picked. A list is an array of strings; an array
  * of anything else is a literal. Of duplicates the last counts, but objects merge, unless a null
  * between them starts anew. An empty text and a top-level null count as an empty object. */
 extern const struct mw_editor mw_editor_json;

@@ -51,19 +51,19 @@ static void descend(struct json_path *path, size_t level)
 bool json_path_open(const char *text, size_t len, struct mw_json_span root, const char *key,
                     struct json_path *path)
 {
-    size_t slashes = 0;
-    for (const char *c = key; *c != '\0'; c++)
-        slashes += *c == '/';
-    if (slashes >= MW_JSON_MAX_DEPTH)
+    *path = (struct json_path){.text = text, .len = len};
+    bool fits = key_path_parse(key, &path->key) && path->key.count <= MW_JSON_MAX_DEPTH;
+    for (size_t i = 0; i < path->key.count; i++)
+        fits = fits && path->key.parts[i].pick == NULL;
+    if (!fits) {
+        key_path_release(&path->key);
         return false;
-
-    *path = (struct json_path){.text = text, .len = len, .count = slashes + 1};
+    }
+    path->count = path->key.count;
     add_object(path, 0, (struct json_object){.span = root});
     for (size_t level = 0; level < path->count; level++) {
-        struct json_level *here = &path->levels[level];
-        here->name_len = strcspn(key, "/");
-        here->name = mw_xstrndup(key, here->name_len);
-        key += here->name_len + 1;
+        path->levels[level].name = path->key.parts[level].name;
+        path->levels[level].name_len = strlen(path->levels[level].name);
         if (level + 1 < path->count)
             descend(path, level);
     }
@@ -78,8 +78,8 @@ void json_path_close(struct json_path *path)
             free(path->levels[i].objects[j].goes);
         }
         free(path->levels[i].objects);
-        free(path->levels[i].name);
     }
+    key_path_release(&path->key);
 }
 
 struct json_place json_path_last(const struct json_path *path, size_t level)

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "key_path.h"
 #include "mirrorwise/edit.h"
 #include "mirrorwise/json_scan.h"
 
@@ -25,7 +26,7 @@ struct json_object {
 };
 
 struct json_level {
-    char *name; /* owned; the member name that is looked up in these objects */
+    const char *name; /* borrowed from the key; the member that is looked up in these objects */
     size_t name_len;
     struct json_object *objects;
     size_t count;
@@ -40,12 +41,14 @@ struct json_place {
 struct json_path {
     const char *text;
     size_t len;
+    struct key_path key;
     struct json_level levels[MW_JSON_MAX_DEPTH];
     size_t count; /* names in the key, and levels, of which the last ones may be empty */
 };
 
-/* Follows `key` ("features/buildkit") from the root of a checked text, which may be null. False
- * if it has more names than objects may nest. */
+/* Follows `key` ("features.buildkit") from the root of a checked text, which may be null. False
+ * if it is no path of names joined by dots, if it picks an item of a list, or has more names than
+ * objects may nest; then there is nothing to close. */
 bool json_path_open(const char *text, size_t len, struct mw_json_span root, const char *key,
                     struct json_path *path);
 void json_path_close(struct json_path *path);

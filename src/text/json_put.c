@@ -42,14 +42,27 @@ static bool is_literal(const char *text)
     return literal;
 }
 
+/* Objects that the value of a key stands in; 0: it is no path, or picks an item. */
+static size_t count_names(const char *key)
+{
+    struct key_path path;
+    size_t names = key_path_parse(key, &path) ? path.count : 0;
+    for (size_t i = 0; i < path.count; i++)
+        names = path.parts[i].pick != NULL ? 0 : names;
+    key_path_release(&path);
+    return names;
+}
+
 static enum mw_code check_put(const char *key, const struct mw_value *value, struct mw_error *err)
 {
     const char *item = value->kind == MW_VALUE_LITERAL ? value->items.items[0] : "[]";
-    size_t names = 1;
-    for (const char *c = key; *c != '\0'; c++)
-        names += *c == '/';
-    if (!mw_utf8_valid(key, strlen(key)))
-        return mw_fail(err, MW_USAGE, 0, "edit", _("The key \"%s\" is not UTF-8."), key);
+    size_t names = count_names(key);
+    if (names == 0)
+        return mw_fail(
+            err, MW_USAGE, 0, "edit",
+            _("\"%s\" is no path of names joined by dots (a name that holds a dot stands "
+              "in double quotes)."),
+            key);
     if (value->kind == MW_VALUE_LITERAL && !is_literal(item))
         return mw_fail(err, MW_USAGE, 0, "edit",
                        _("The value of %s is no JSON literal: true, false, null, a number or an "
@@ -240,11 +253,15 @@ static enum mw_code set_key(const struct json_path *path, const char *key,
         add_member(path, level, path->levels[level].count - 1, value, edits);
         return MW_OK;
     }
-    enum mw_json_type type = json_member(path, level, place)->value.type;
-    if (level + 1 < path->count && type != MW_JSON_NULL)
+    const struct mw_json_span *span = &json_member(path, level, place)->value;
+    if (level + 1 < path->count && span->type != MW_JSON_NULL) {
+        size_t line = 0;
+        size_t column = 0;
+        mw_text_position(path->text, span->begin, &line, &column);
         return mw_fail(err, MW_BAD_CONFIG, 0, "edit",
-                       _("%s cannot be set: \"%s\" in the file is not an object."), key,
-                       path->levels[level].name);
+                       _("%s cannot be set: \"%s\" on line %zu is not an object."), key,
+                       path->levels[level].name, line);
+    }
     /* An object in the place of the null would merge with those that the null had discarded. */
     if (level + 1 < path->count && path->levels[level + 1].dead > 0)
         add_member(path, level, path->levels[level].count - 1, value, edits);

@@ -114,16 +114,17 @@ static bool has_remains(const char *text, struct mw_json_span object, const char
 {
     struct mw_json_member *members = NULL;
     size_t count = mw_json_children(text, object, &members);
-    size_t name_len = strcspn(key, "/");
+    bool is_quoted = key[0] == '"';
+    size_t name_len = strcspn(key + is_quoted, is_quoted ? "\"" : ".");
+    const char *rest = key + name_len + 2 * is_quoted;
     bool remains = count == 0;
     if (object.type != MW_JSON_OBJECT)
         count = 0;
     for (size_t i = 0; i < count && !remains; i++) {
         size_t len = 0;
         char *name = mw_json_unescape(text, members[i].key_begin, members[i].key_end, &len);
-        if (len == name_len && memcmp(name, key, len) == 0)
-            remains =
-                key[name_len] == '\0' || has_remains(text, members[i].value, key + name_len + 1);
+        if (len == name_len && memcmp(name, key + is_quoted, len) == 0)
+            remains = *rest == '\0' || has_remains(text, members[i].value, rest + 1);
         free(name);
     }
     free(members);

@@ -34,7 +34,8 @@ static const struct subject subjects[] = {
                 "s:; # [x] = :", "l:x = y|z", "s: a", "l:#"},
      .value_count = 9},
     {.editor = &mw_editor_json,
-     .keys = {"registry-mirrors", "debug", "features/buildkit", "log-opts/max-size", "a/b/c", ""},
+     .keys = {"registry-mirrors", "debug", "features.buildkit", "log-opts.max-size", "a.b.\"c.d\"",
+              "a/b"},
      .key_count = 6,
      .values = {NULL, "s:", "s:\"\\\n例", "l:", "l:https://a.example", "l:a|b|c", "x:true",
                 "x:9007199254740993", "x:{\"a\": [1, {}]}", "x:null", "x:tru"},
@@ -368,8 +369,8 @@ static void generate_json(struct mw_buf *out, bool wild, size_t depth)
         "1",      "-0.50e+7",         "true", "null", "\"x\"", "\"\\u00e9\\n\"",
         "\"例\"", "9007199254740993", "\"\"", "{}",   "[]",    "[ ]"};
     static const char *const keys[] = {
-        "registry-mirrors", "debug",    "features", "log-opts", "a", "b", "c",
-        "buildkit",         "max-size", "",         "\\u0061",  "A"};
+        "registry-mirrors", "debug",    "features", "log-opts", "a",  "b", "c",
+        "buildkit",         "max-size", "c.d",      "\\u0061",  "a/b"};
     size_t kind = depth == 0 ? 0 : pick(depth > 4 ? 1 : 4);
     if (kind > 1 || (depth > 4 && kind == 0)) {
         PUT_ONE_OF(out, scalars);

@@ -10,7 +10,7 @@
 #define KEY "registry-mirrors"
 
 static const char *const other_keys[] = {
-    "debug", "insecure-registries", "features/buildkit", "log-opts/max-size", "b", NULL};
+    "debug", "insecure-registries", "features.buildkit", "log-opts.max-size", "b", NULL};
 
 static void check_rows(void **state)
 {
@@ -65,20 +65,24 @@ static void get_rows(void **state)
         {"the last duplicate", "{\"a\": 1, \"a\": 2}", "a", "x:2"},
         {"escaped name", "{\"\\u0061\": 1}", "a", "x:1"},
         {"names are case-sensitive", "{\"A\": 1}", "a", NULL},
-        {"path", "{\"a\": {\"b\": {\"c\": 1}}}", "a/b/c", "x:1"},
-        {"path through no object", "{\"a\": [1]}", "a/b", NULL},
-        {"path to an object", "{\"a\": {\"b\": {\"c\": 1}}}", "a/b", "x:{\"c\": 1}"},
-        {"objects merge", "{\"a\": {\"b\": 1}, \"a\": {\"c\": 2}}", "a/b", "x:1"},
-        {"the later merged", "{\"a\": {\"b\": 1}, \"a\": {\"b\": 2}}", "a/b", "x:2"},
-        {"null starts anew", "{\"a\": {\"b\": 1}, \"a\": null, \"a\": {}}", "a/b", NULL},
+        {"path", "{\"a\": {\"b\": {\"c\": 1}}}", "a.b.c", "x:1"},
+        {"path through no object", "{\"a\": [1]}", "a.b", NULL},
+        {"path to an object", "{\"a\": {\"b\": {\"c\": 1}}}", "a.b", "x:{\"c\": 1}"},
+        {"objects merge", "{\"a\": {\"b\": 1}, \"a\": {\"c\": 2}}", "a.b", "x:1"},
+        {"the later merged", "{\"a\": {\"b\": 1}, \"a\": {\"b\": 2}}", "a.b", "x:2"},
+        {"null starts anew", "{\"a\": {\"b\": 1}, \"a\": null, \"a\": {}}", "a.b", NULL},
         {"null starts anew, deeper",
-         "{\"a\": {\"b\": {\"c\": 1}}, \"a\": {\"b\": null}, \"a\": {\"b\": {\"d\": 1}}}", "a/b/c",
+         "{\"a\": {\"b\": {\"c\": 1}}, \"a\": {\"b\": null}, \"a\": {\"b\": {\"d\": 1}}}", "a.b.c",
          NULL},
         {"what null discards is gone to the ground", "{\"a\": {\"b\": {\"c\": 1}}, \"a\": null}",
-         "a/b/c", NULL},
+         "a.b.c", NULL},
         {"a dead null does nothing",
-         "{\"a\": {\"b\": null}, \"a\": null, \"a\": {\"b\": {\"c\": 1}}}", "a/b/c", "x:1"},
-        {"empty name", "{\"\": {\"\": 1}}", "/", "x:1"},
+         "{\"a\": {\"b\": null}, \"a\": null, \"a\": {\"b\": {\"c\": 1}}}", "a.b.c", "x:1"},
+        {"empty name", "{\"\": {\"\": 1}}", "\"\".\"\"", "x:1"},
+        {"name with a dot", "{\"a\": {\"b.c\": 1}}", "a.\"b.c\"", "x:1"},
+        {"name with a slash", "{\"a/b\": 1}", "a/b", "x:1"},
+        {"no path", "{\"\": 1}", "", NULL},
+        {"an item is not picked", "{\"a\": [{\"b\": 1, \"c\": 2}]}", "a[b=1].c", NULL},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         char *value = edit_get(EDITOR, rows[i].text, strlen(rows[i].text), rows[i].key);
@@ -129,7 +133,7 @@ static void put_rows(void **state)
          "{\n  \"b\":\n    1,\n  \"a\": \"x\"\n}"},
         {"replace, its own style counts", "{\n  \"a\": [\"x\"],\n  \"b\": [\n    1\n  ]\n}", "a",
          "l:y|z", "{\n  \"a\": [\"y\", \"z\"],\n  \"b\": [\n    1\n  ]\n}"},
-        {"path, a list deeper than its sample", "{\n  \"b\": [\n    1\n  ],\n  \"f\": {}\n}", "f/a",
+        {"path, a list deeper than its sample", "{\n  \"b\": [\n    1\n  ],\n  \"f\": {}\n}", "f.a",
          "l:x", "{\n  \"b\": [\n    1\n  ],\n  \"f\": {\n    \"a\": [\n      \"x\"\n    ]\n  }\n}"},
         {"big numbers and odd spellings stay",
          "{\"n\": 9007199254740993, \"e\": 1e400,\t\"s\": \"\\u00e9\\/\"}", "a", "x:1.50",
@@ -154,28 +158,28 @@ static void put_rows(void **state)
         {"quoted", "{}", "a\"b", "s:\"\\\n\t\x01", "{\n  \"a\\\"b\": \"\\\"\\\\\\n\\t\\u0001\"\n}"},
         {"names and text behind stay", "{\"\\u0061\":  1  }  \n\n", "a", "x:2",
          "{\"\\u0061\":  2  }  \n\n"},
-        {"path, new", "{\n  \"b\": 1\n}", "features/buildkit", "x:true",
+        {"path, new", "{\n  \"b\": 1\n}", "features.buildkit", "x:true",
          "{\n  \"b\": 1,\n  \"features\": {\n    \"buildkit\": true\n  }\n}"},
-        {"path, new on one line", "{\"b\":1}", "features/buildkit", "x:true",
+        {"path, new on one line", "{\"b\":1}", "features.buildkit", "x:true",
          "{\"b\":1,\"features\":{\"buildkit\":true}}"},
-        {"path, list", "{\n\t\"b\": [1]\n}", "c/d/e", "l:x",
+        {"path, list", "{\n\t\"b\": [1]\n}", "c.d.e", "l:x",
          "{\n\t\"b\": [1],\n\t\"c\": {\n\t\t\"d\": {\n\t\t\t\"e\": [\n\t\t\t\t\"x\"\n\t\t\t]\n\t\t}"
          "\n\t}\n}"},
-        {"path, into an object", "{\n  \"features\": {\n    \"x\": 1\n  }\n}", "features/buildkit",
+        {"path, into an object", "{\n  \"features\": {\n    \"x\": 1\n  }\n}", "features.buildkit",
          "x:true", "{\n  \"features\": {\n    \"x\": 1,\n    \"buildkit\": true\n  }\n}"},
-        {"path, into an empty object", "{\n  \"features\": {}\n}", "features/buildkit", "x:true",
+        {"path, into an empty object", "{\n  \"features\": {}\n}", "features.buildkit", "x:true",
          "{\n  \"features\": {\n    \"buildkit\": true\n  }\n}"},
-        {"path, into an empty object on one line", "{\"features\":{}}", "features/buildkit",
+        {"path, into an empty object on one line", "{\"features\":{}}", "features.buildkit",
          "x:true", "{\"features\":{\"buildkit\":true}}"},
-        {"path, over null", "{\n  \"features\": null\n}", "features/buildkit", "x:true",
+        {"path, over null", "{\n  \"features\": null\n}", "features.buildkit", "x:true",
          "{\n  \"features\": {\n    \"buildkit\": true\n  }\n}"},
-        {"path, into the last of several", "{\"a\":{\"x\":1},\"a\":{\"y\":2}}", "a/z", "x:3",
+        {"path, into the last of several", "{\"a\":{\"x\":1},\"a\":{\"y\":2}}", "a.z", "x:3",
          "{\"a\":{\"x\":1},\"a\":{\"y\":2,\"z\":3}}"},
-        {"path, where it counts", "{\"a\":{\"x\":1},\"a\":{\"y\":2}}", "a/x", "x:3",
+        {"path, where it counts", "{\"a\":{\"x\":1},\"a\":{\"y\":2}}", "a.x", "x:3",
          "{\"a\":{\"x\":3},\"a\":{\"y\":2}}"},
-        {"path, over a late null", "{\"a\":{\"x\":1},\"a\":null}", "a/x", "x:3",
+        {"path, over a late null", "{\"a\":{\"x\":1},\"a\":null}", "a.x", "x:3",
          "{\"a\":{\"x\":1},\"a\":null,\"a\":{\"x\":3}}"},
-        {"path, from nothing", "", "a/b", "x:1", "{\n  \"a\": {\n    \"b\": 1\n  }\n}\n"},
+        {"path, from nothing", "", "a.b", "x:1", "{\n  \"a\": {\n    \"b\": 1\n  }\n}\n"},
         {"remove the first", "{\n  \"a\": 1,\n  \"b\": 2,\n  \"c\": 3\n}\n", "a", NULL,
          "{\n  \"b\": 2,\n  \"c\": 3\n}\n"},
         {"remove a middle one", "{\n  \"a\": 1,\n  \"b\": 2,\n  \"c\": 3\n}\n", "b", NULL,
@@ -186,15 +190,21 @@ static void put_rows(void **state)
         {"remove all duplicates", "{\"a\":1,\"a\":2,\"b\":3,\"a\":4,\"c\":5,\"a\":6,\"a\":7}", "a",
          NULL, "{\"b\":3,\"c\":5}"},
         {"remove nothing but duplicates", "{ \"a\":1, \"a\":2 }", "a", NULL, "{}"},
-        {"remove by path", "{\"a\": {\"b\": 1, \"c\": 2}}", "a/b", NULL, "{\"a\": {\"c\": 2}}"},
-        {"remove with its object", "{\"x\": 1, \"a\": {\"b\": {\"c\": 1}}}", "a/b/c", NULL,
+        {"remove by path", "{\"a\": {\"b\": 1, \"c\": 2}}", "a.b", NULL, "{\"a\": {\"c\": 2}}"},
+        {"remove with its object", "{\"x\": 1, \"a\": {\"b\": {\"c\": 1}}}", "a.b.c", NULL,
          "{\"x\": 1}"},
-        {"remove in all objects", "{\"a\":{\"b\":1},\"a\":null,\"a\":{\"b\":1,\"c\":2}}", "a/b",
+        {"remove in all objects", "{\"a\":{\"b\":1},\"a\":null,\"a\":{\"b\":1,\"c\":2}}", "a.b",
          NULL, "{\"a\":null,\"a\":{\"c\":2}}"},
-        {"remove what is not there", "{\"a\": {}}", "a/b", NULL, "{\"a\": {}}"},
+        {"remove what is not there", "{\"a\": {}}", "a.b", NULL, "{\"a\": {}}"},
         {"remove from nothing", " ", "a", NULL, " "},
-        {"refuse a path through a string", "{\"a\": \"x\"}", "a/b", "x:1", NULL},
-        {"refuse a path through a list", "{\"a\": {}, \"a\": []}", "a/b", "x:1", NULL},
+        {"refuse a path through a string", "{\"a\": \"x\"}", "a.b", "x:1", NULL},
+        {"refuse a path through a list", "{\"a\": {}, \"a\": []}", "a.b", "x:1", NULL},
+        {"name with a dot, new", "{\"a\": {}}", "a.\"b.c\".d", "s:x",
+         "{\"a\": {\"b.c\":{\"d\":\"x\"}}}"},
+        {"name with a dot, removed", "{\"a\": {\"b.c\": {\"d\": \"x\"}}, \"e\": 1}", "a.\"b.c\".d",
+         NULL, "{\"e\": 1}"},
+        {"refuse an item", "{\"a\": [{\"b\": \"x\"}]}", "a[b=x].c", "s:y", NULL},
+        {"refuse no path", "{}", "a..b", "s:y", NULL},
         {"refuse a string as literal", "{}", "a", "x:\"b\"", NULL},
         {"refuse a list as literal", "{}", "a", "x:[\"b\"]", NULL},
         {"refuse nonsense as literal", "{}", "a", "x:01", NULL},
@@ -206,6 +216,14 @@ static void put_rows(void **state)
         {"refuse a key that is not UTF-8", "{}", "\xFF", "s:a", NULL},
     };
     edit_check_rows(EDITOR, rows, ROWS(rows), other_keys);
+
+    struct mw_value value = edit_value("s:x");
+    struct mw_edits edits = {0};
+    struct mw_error err = {0};
+    static const char list[] = "{\n  \"a\": []\n}";
+    assert_int_equal(EDITOR->put(list, strlen(list), "a.b", &value, &edits, &err), MW_BAD_CONFIG);
+    assert_non_null(strstr(err.message, "line 2"));
+    mw_value_release(&value);
 }
 
 /* What put() writes, check() must accept: neither path nor literal may nest deeper. */
@@ -217,7 +235,7 @@ static void nesting_has_an_end(void **state)
             struct mw_buf key = {0};
             struct mw_buf after = {0};
             for (size_t i = 0; i < names; i++)
-                mw_buf_puts(&key, i > 0 ? "/k" : "k");
+                mw_buf_puts(&key, i > 0 ? ".k" : "k");
             struct mw_value value = edit_value(nested == 0   ? "s:x"
                                                : nested == 1 ? "x:{}"
                                                              : "x:[[1]]");
