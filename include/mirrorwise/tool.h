@@ -14,7 +14,8 @@
  *    "sources": [SOURCE, …],       weakest first: every place where a value may come from
  *    "keys": {"NAME": KEY, …},     the whole vocabulary, NAME as a profile has it
  *    "mirror": [ROW, …],           what choosing a mirror writes
- *    "ask": ["npm", "config", "get", "{key}"],   slow, for people: what the tool itself says
+ *    "ask": ["npm", "config", "get", "{key}"],   slow, for people: what the tool itself says;
+ *                                  without {key} of the key of the first mirror row alone
  *    "version": ["{program}", "--version"],      what tells the version, and
  *    "version_file": "{prefix}/VERSION",         a file that tells it faster
  *    "hooks": ["docker"],          code for what data cannot say: the table in src/tools/hooks.c
@@ -25,7 +26,8 @@
  *              or project (only read)
  *   "path"     text or list: of a list the first that exists, else the last. Starts with ~/, ./
  *              (project), ${VAR:-DEFAULT}/, {prefix}/ (the folder above the program's bin), or is
- *              an absolute system path
+ *              an absolute system path. ${VAR/BELOW:-DEFAULT} is a folder of the variable's,
+ *              DEFAULT may begin with a variable itself; an empty one: no such file
  *   "exists"   "folder": the folder of each path is what is tested
  *   "format"   name of an editor: env, ini, json, …
  *   "moved_by" the variable that names another file
@@ -54,6 +56,7 @@
  *   "instead"   the key that is meant
  *   "grammar"   a check of its own: the table in src/tools/types.c
  *   "as"        the path in the file, where it differs from NAME
+ *   "also"      another path that says the same, used where the file has it
  *   "since", "until"  versions of the tool: the first that knows it, the first that does not
  *   "secret"    true
  *   "empty"     "list": an empty wish writes [] instead of removing the key
@@ -68,7 +71,7 @@
  *   "each"  true: all chosen;  "join" puts something between them, "last" behind the last one
  *   "name"  for {name} where no table holds the address yet
  *   "if"    {"key": K, "has": V} or {"key": K, "absent": true}
- *   "part"  left out where the mirror `lacks` it
+ *   "part"  left out where the mirror `lacks` it; of a list, what lies at "{url}/PART" is, too
  *
  * Fields that begin with "x-" are passed over. */
 #ifndef MW_TOOL_H
@@ -140,8 +143,9 @@ struct mw_choice_range {
 };
 
 struct mw_tool_key {
-    char *key; /* as in a profile; of a tool with sections without the section */
-    char *as;  /* the same in the file */
+    char *key;  /* as in a profile; of a tool with sections without the section */
+    char *as;   /* the same in the file */
+    char *also; /* or this, where the file has it; NULL: no other way */
     enum mw_type type;
     struct mw_strings choices;
     char *grammar_name; /* NULL: none */

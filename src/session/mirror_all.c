@@ -16,7 +16,8 @@ bool session_is_default(const struct mw_mirror *mirror)
 
 static const char hole[] = "{url}";
 
-/* Owned: the address in `text`, without what the row writes around it ("sparse+{url}/"). */
+/* Owned: the address in `text`, without what the row writes around it ("sparse+{url}/"). Only the
+ * last form may do without what stands behind it. */
 static char *address_in(const struct mw_mirror_row *row, const char *text)
 {
     for (size_t i = 0; i < row->to.count; i++) {
@@ -29,6 +30,8 @@ static char *address_in(const struct mw_mirror_row *row, const char *text)
         size_t rest_len = strlen(rest);
         size_t len = strlen(text);
         bool has_rest = len >= before + rest_len && strcmp(text + len - rest_len, rest) == 0;
+        if (!has_rest && i + 1 < row->to.count)
+            continue;
         return mw_xstrndup(text + before, len - before - (has_rest ? rest_len : 0));
     }
     return mw_xstrdup(text);

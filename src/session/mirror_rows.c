@@ -89,12 +89,25 @@ static enum mw_code choose(struct writing *w)
 
 /* ---- values --------------------------------------------------------------------------------- */
 
+/* Of a list, does the form lead to a part that the mirror lacks ("{url}/PART")? */
+static bool leads_nowhere(const struct writing *w, const struct mw_mirror_row *row,
+                          const char *form, const char *url)
+{
+    static const char root[] = "{url}/";
+    const struct mw_mirror *mirror =
+        mw_catalog_find_url(&w->session->catalog, w->pick->service, url);
+    return row->is_list && mirror != NULL && mw_text_starts(form, root) &&
+           mw_strings_has(&mirror->lacks, form + strlen(root));
+}
+
 /* What `to` says for one address. */
-static void put_forms(const struct mw_mirror_row *row, const char *url, const char *name,
-                      struct mw_strings *items)
+static void put_forms(const struct writing *w, const struct mw_mirror_row *row, const char *url,
+                      const char *name, struct mw_strings *items)
 {
     char *address = bare(url);
     for (size_t i = 0; i < row->to.count; i++) {
+        if (leads_nowhere(w, row, row->to.items[i], url))
+            continue;
         char *named = filled(row->to.items[i], "{name}", name);
         mw_strings_take(items, filled(named, "{url}", address));
         free(named);
@@ -158,7 +171,7 @@ static void fill_value(const struct writing *w, const struct mw_mirror_row *row,
     for (size_t i = 0; !w->is_default && i < urls->count && (i == 0 || row->each); i++) {
         if (is_list && ends_list(w, urls->items[i]))
             break;
-        put_forms(row, urls->items[i], name, &ours);
+        put_forms(w, row, urls->items[i], name, &ours);
     }
     if (is_list) {
         list_value(w, row, &ours, value);

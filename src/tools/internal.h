@@ -154,6 +154,13 @@ void mw_hook_names(struct mw_strings *names);
 
 /* ---- places.c and resolve.c ---------------------------------------------------------------- */
 
+/* "${NAME/BELOW:-DEFAULT}REST": BELOW in the folder that the variable names if it is an absolute
+ * path, else DEFAULT, a path that may itself begin so. Borrows `path`; false if it is none. */
+struct mw_path_variable {
+    const char *name, *below, *fallback, *rest;
+    size_t name_len, below_len, fallback_len;
+};
+bool mw_path_variable_parse(const char *path, struct mw_path_variable *found);
 /* Owned: the path of a source's file, NULL if it cannot be told; `path` is one of its patterns. */
 char *mw_source_expand(const struct mw_system *sys, const struct mw_tool *tool, const char *path);
 char *mw_source_path(const struct mw_system *sys, const struct mw_tool *tool,

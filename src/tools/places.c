@@ -28,20 +28,49 @@ static char *find_prefix(const struct mw_system *sys, const struct mw_tool *tool
     return prefix;
 }
 
-/* "${NAME:-DEFAULT}REST": the variable if it is an absolute path, else DEFAULT. */
+bool mw_path_variable_parse(const char *path, struct mw_path_variable *found)
+{
+    static const char name_chars[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+    const char *name = path + strlen("${");
+    size_t name_len = strspn(name, name_chars);
+    const char *below = name + name_len;
+    const char *separator = strstr(below, ":-");
+    size_t depth = 1;
+    if (name_len == 0 || separator == NULL || (separator != below && *below != '/') ||
+        memchr(below, '}', (size_t)(separator - below)) != NULL)
+        return false;
+    const char *end = separator + strlen(":-");
+    *found = (struct mw_path_variable){.name = name,
+                                       .name_len = name_len,
+                                       .below = below,
+                                       .below_len = (size_t)(separator - below),
+                                       .fallback = end};
+    for (; *end != '\0'; end++) {
+        depth += *end == '{';
+        depth -= *end == '}';
+        if (depth == 0)
+            break;
+    }
+    found->fallback_len = (size_t)(end - found->fallback);
+    found->rest = *end == '}' ? end + 1 : end;
+    return *end == '}';
+}
+
 static char *expand_variable(const struct mw_system *sys, const struct mw_tool *tool,
                              const char *path)
 {
-    const char *name = path + 2;
-    const char *end = strchr(name, '}');
-    const char *separator = strstr(name, ":-");
-    char *variable = mw_xstrndup(name, (size_t)(separator - name));
+    struct mw_path_variable found;
+    if (!mw_path_variable_parse(path, &found))
+        return NULL;
+    char *variable = mw_xstrndup(found.name, found.name_len);
     const char *value = mw_system_user_env(sys, variable);
     char *whole = NULL;
     if (value != NULL && value[0] == '/') {
-        whole = mw_xasprintf("%s%s", value, end + 1);
-    } else {
-        char *fallback = mw_xasprintf("%.*s%s", (int)(end - separator - 2), separator + 2, end + 1);
+        whole = mw_xasprintf("%s%.*s%s", value, (int)found.below_len, found.below, found.rest);
+    } else if (found.fallback_len > 0) {
+        char *fallback =
+            mw_xasprintf("%.*s%s", (int)found.fallback_len, found.fallback, found.rest);
         whole = mw_source_expand(sys, tool, fallback);
         free(fallback);
     }

@@ -315,9 +315,10 @@ enum mw_code mw_tool_reload(const struct mw_system *sys, const struct mw_tool *t
 /* ---- asking the tool itself -------------------------------------------------------------------
  */
 
+static const char hole[] = "{key}";
+
 static char *fill_in(const char *word, const char *key)
 {
-    static const char hole[] = "{key}";
     const char *at = strstr(word, hole);
     return at == NULL ? mw_xstrdup(word)
                       : mw_xasprintf("%.*s%s%s", (int)(at - word), word, key, at + strlen(hole));
@@ -329,7 +330,10 @@ enum mw_code mw_tool_ask(const struct mw_system *sys, const struct mw_tool *tool
 {
     if (tool->code != NULL && tool->code->ask != NULL)
         return tool->code->ask(sys, location, key, value, err);
-    if (tool->ask_words.count == 0)
+    bool is_general = false;
+    for (size_t i = 0; i < tool->ask_words.count; i++)
+        is_general = is_general || strstr(tool->ask_words.items[i], hole) != NULL;
+    if (tool->ask_words.count == 0 || (!is_general && strcmp(key, tool->mirror_key) != 0))
         return mw_fail(err, MW_FAILURE, 0, "ask", _("%s cannot be asked"), mw_tool_title(tool));
     const char *argv[16] = {NULL};
     struct mw_strings words = {0};

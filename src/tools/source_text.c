@@ -28,6 +28,24 @@ static char *spelling_of(const struct mw_source *source, const struct mw_tool *t
                        : mw_xasprintf("%.*s.%s", (int)(dot - key), key, spelling);
 }
 
+/* The same for a text: the other way to say it, if the text has that. */
+static char *spelling_in(const struct mw_source *source, const struct mw_tool *tool,
+                         const char *text, size_t len, const char *key)
+{
+    char *spelling = spelling_of(source, tool, key);
+    const struct mw_tool_key *row = mw_tool_key(tool, key);
+    struct mw_value value = {0};
+    if (spelling == NULL || row == NULL || row->also == NULL || source->editor == NULL ||
+        source->editor->get(text, len, row->also, &value, NULL) != MW_OK)
+        return spelling;
+    if (value.kind != MW_VALUE_ABSENT) {
+        free(spelling);
+        spelling = mw_xstrdup(row->also);
+    }
+    mw_value_release(&value);
+    return spelling;
+}
+
 /* ---- content ----------------------------------------------------------------------------------
  */
 
@@ -246,7 +264,7 @@ enum mw_code mw_source_get(const struct mw_source *source, const struct mw_tool 
                            const char *text, size_t len, const char *key, struct mw_value *value,
                            struct mw_error *err)
 {
-    char *spelling = spelling_of(source, tool, key);
+    char *spelling = spelling_in(source, tool, text, len, key);
     enum mw_code code = MW_OK;
     if (spelling == NULL)
         return MW_OK;
@@ -267,7 +285,7 @@ enum mw_code mw_source_put(const struct mw_source *source, const struct mw_tool 
                            const struct mw_value *value, struct mw_edits *edits,
                            struct mw_error *err)
 {
-    char *spelling = spelling_of(source, tool, key);
+    char *spelling = spelling_in(source, tool, text, len, key);
     enum mw_code code = MW_OK;
     if (spelling == NULL)
         code = mw_fail(err, MW_USAGE, 0, "put", _("%s has no place for %s there"),
@@ -319,7 +337,7 @@ char *mw_source_find_name(const struct mw_source *source, const struct mw_tool *
 size_t mw_source_line(const struct mw_source *source, const struct mw_tool *tool,
                       const struct mw_buf *text, const char *key)
 {
-    char *spelling = spelling_of(source, tool, key);
+    char *spelling = spelling_in(source, tool, mw_buf_text(text), text->len, key);
     size_t line = 0;
     if (spelling != NULL && source->editor != NULL)
         line = mw_tools_line(source->editor, text, spelling);

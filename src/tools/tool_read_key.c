@@ -14,6 +14,7 @@ enum {
     CHOICES,
     GRAMMAR,
     AS,
+    ALSO,
     SINCE,
     UNTIL,
     SECRET,
@@ -34,13 +35,27 @@ enum {
 };
 
 static const char *const key_fields[KEY_FIELDS] = {
-    [TYPE] = "type",       [CHOICES] = "choices", [GRAMMAR] = "grammar",
-    [AS] = "as",           [SINCE] = "since",     [UNTIL] = "until",
-    [SECRET] = "secret",   [EMPTY] = "empty",     [ONLY_READ] = "only_read",
-    [RISK] = "risk",       [SUMMARY] = "summary", [SUMMARY_ZH] = "summary_zh",
-    [ONLY] = "only",       [ITEM] = "item",       [FIELDS] = "fields",
-    [CLOSED] = "closed",   [FLAG] = "flag",       [LETTER] = "letter",
-    [UNHEARD] = "unheard", [INSTEAD] = "instead",
+    [TYPE] = "type",
+    [CHOICES] = "choices",
+    [GRAMMAR] = "grammar",
+    [AS] = "as",
+    [ALSO] = "also",
+    [SINCE] = "since",
+    [UNTIL] = "until",
+    [SECRET] = "secret",
+    [EMPTY] = "empty",
+    [ONLY_READ] = "only_read",
+    [RISK] = "risk",
+    [SUMMARY] = "summary",
+    [SUMMARY_ZH] = "summary_zh",
+    [ONLY] = "only",
+    [ITEM] = "item",
+    [FIELDS] = "fields",
+    [CLOSED] = "closed",
+    [FLAG] = "flag",
+    [LETTER] = "letter",
+    [UNHEARD] = "unheard",
+    [INSTEAD] = "instead",
 };
 
 const char *const mw_unheard_words[] = {
@@ -70,6 +85,7 @@ static void key_release(struct mw_tool_key *key)
     free(key->instead);
     free(key->key);
     free(key->as);
+    free(key->also);
     mw_strings_release(&key->choices);
     free(key->grammar_name);
     free(key->since);
@@ -240,6 +256,7 @@ static enum mw_code read_words(const struct mw_json_tree *tree, const struct mw_
         int field;
         char **to;
     } texts[] = {{AS, &key->as},
+                 {ALSO, &key->also},
                  {INSTEAD, &key->instead},
                  {SUMMARY, &key->summary},
                  {SUMMARY_ZH, &key->summary_zh}};

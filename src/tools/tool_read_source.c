@@ -106,18 +106,15 @@ static bool is_place(const char *path, enum mw_scope scope)
     return false;
 }
 
-/* ${NAME:-DEFAULT}REST, DEFAULT being a place itself. */
 static bool is_variable_path(const char *path, enum mw_scope scope)
 {
-    static const char name_chars[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
-    const char *at = path + 2;
-    size_t name = strspn(at, name_chars);
-    const char *end = strchr(at, '}');
-    if (name == 0 || end == NULL || strncmp(at + name, ":-", 2) != 0 || at + name + 2 > end)
+    struct mw_path_variable found;
+    if (!mw_path_variable_parse(path, &found))
         return false;
-    char *whole = mw_xasprintf("%.*s%s", (int)(end - (at + name + 2)), at + name + 2, end + 1);
-    bool is = whole[0] != '$' && is_place(whole, scope);
+    if (found.fallback_len == 0)
+        return true;
+    char *whole = mw_xasprintf("%.*s%s", (int)found.fallback_len, found.fallback, found.rest);
+    bool is = is_place(whole, scope);
     free(whole);
     return is;
 }

@@ -200,7 +200,7 @@ static void put_rows(void **state)
         {"refuse a path through a string", "{\"a\": \"x\"}", "a.b", "x:1", NULL},
         {"refuse a path through a list", "{\"a\": {}, \"a\": []}", "a.b", "x:1", NULL},
         {"name with a dot, new", "{\"a\": {}}", "a.\"b.c\".d", "s:x",
-         "{\"a\": {\"b.c\":{\"d\":\"x\"}}}"},
+         "{\"a\": {\"b.c\": {\"d\": \"x\"}}}"},
         {"name with a dot, removed", "{\"a\": {\"b.c\": {\"d\": \"x\"}}, \"e\": 1}", "a.\"b.c\".d",
          NULL, "{\"e\": 1}"},
         {"refuse an item", "{\"a\": [{\"b\": \"x\"}]}", "a[b=x].c", "s:y", NULL},
