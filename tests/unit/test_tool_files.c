@@ -340,6 +340,91 @@ static void lines_are_written(void **state)
     }
 }
 
+/* Whose folder it is, by variables. */
+static void variables_lead_to_folders(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *path, *environment[2], *want; /* NULL: there is no such file */
+    } rows[] = {
+        {"set", "${A:-~/.a}/f", {"A=/srv"}, "/srv/f"},
+        {"not set", "${A:-~/.a}/f", {NULL}, "/home/u/.a/f"},
+        {"relative", "${A:-~/.a}/f", {"A=srv"}, "/home/u/.a/f"},
+        {"a folder below", "${A/sub:-~/.a}/f", {"A=/srv"}, "/srv/sub/f"},
+        {"no folder below", "${A/sub:-~/.a}/f", {NULL}, "/home/u/.a/f"},
+        {"the outer", "${A:-${B:-~/.b}/a}/f", {"A=/srv", "B=/b"}, "/srv/f"},
+        {"the inner", "${A:-${B:-~/.b}/a}/f", {"B=/b"}, "/b/a/f"},
+        {"neither", "${A:-${B:-~/.b}/a}/f", {NULL}, "/home/u/.b/a/f"},
+        {"a file of the variable's", "${A:-}", {"A=/srv/f"}, "/srv/f"},
+        {"no file of the variable's", "${A:-}/f", {NULL}, NULL},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mw_sandbox box;
+        struct mw_tool tool = {0};
+        struct mw_location location = {0};
+        open_world(&box);
+        for (size_t k = 0; k < 2 && rows[i].environment[k] != NULL; k++)
+            mw_world_setenv(&box, rows[i].environment[k]);
+        char *text = mw_xasprintf("{\"tool\": \"x\", \"programs\": [\"x\"], \"sources\": "
+                                  "[{\"scope\": \"user\", \"path\": \"%s\", \"format\": \"ini\"}], "
+                                  "\"keys\": {\"a.b\": {\"type\": \"text\"}}}",
+                                  rows[i].path);
+        row_true(rows[i].name, mw_tool_read("x", text, strlen(text), &tool, NULL) == MW_OK);
+        row_true(rows[i].name, mw_tool_complete(&tool, NULL) == MW_OK);
+        enum mw_code code = mw_locate(&box.sys, &tool, MW_SCOPE_USER, NULL, &location, NULL);
+        row_true(rows[i].name, (code == MW_OK) == (rows[i].want != NULL));
+        if (rows[i].want != NULL)
+            row_string_equal(rows[i].name, location.path, rows[i].want);
+        mw_location_release(&location);
+        mw_tool_release(&tool);
+        mw_sandbox_close(&box);
+        free(text);
+    }
+}
+
+/* A second spelling is the one that is read and changed where the file has it. */
+static void either_spelling_counts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *text, *have, *after;
+    } rows[] = {
+        {"neither", "{}", NULL, "{\n  \"new\": \"v\"\n}"},
+        {"the usual", "{\"new\": \"a\"}", "a", "{\"new\": \"v\"}"},
+        {"the other", "{\"old\": \"a\"}", "a", "{\"old\": \"v\"}"},
+        {"both", "{\"old\": \"a\", \"new\": \"b\"}", "a", "{\"old\": \"v\", \"new\": \"b\"}"},
+    };
+    static const char text[] =
+        "{\"tool\": \"x\", \"programs\": [\"x\"], \"sources\": [{\"scope\": \"user\", \"path\": "
+        "\"~/x\", \"format\": \"json\"}], \"keys\": {\"k\": {\"type\": \"text\", \"as\": \"new\", "
+        "\"also\": \"old\"}}}";
+    struct mw_tool tool = {0};
+    assert_int_equal(mw_tool_read("x", text, strlen(text), &tool, NULL), MW_OK);
+    assert_int_equal(mw_tool_complete(&tool, NULL), MW_OK);
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mw_value have = {0}, want = {0};
+        struct mw_edits edits = {0};
+        struct mw_buf after = {0};
+        size_t len = strlen(rows[i].text);
+        assert_int_equal(
+            mw_source_get(&tool.sources[0], &tool, rows[i].text, len, "k", &have, NULL), MW_OK);
+        row_true(rows[i].name, (have.kind == MW_VALUE_ABSENT) == (rows[i].have == NULL));
+        if (rows[i].have != NULL)
+            row_string_equal(rows[i].name, have.items.items[0], rows[i].have);
+        mw_value_set_string(&want, "v");
+        assert_int_equal(
+            mw_source_put(&tool.sources[0], &tool, rows[i].text, len, "k", &want, &edits, NULL),
+            MW_OK);
+        mw_edits_apply(&edits, rows[i].text, len, &after);
+        row_string_equal(rows[i].name, mw_buf_text(&after), rows[i].after);
+        mw_buf_release(&after);
+        mw_edits_release(&edits);
+        mw_value_release(&have);
+        mw_value_release(&want);
+    }
+    mw_tool_release(&tool);
+}
+
 /* What is stronger than our file, in its order. */
 static void sources_are_ranked(void **state)
 {
@@ -555,7 +640,8 @@ int main(void)
         cmocka_unit_test(a_teams_tool_is_one),       cmocka_unit_test(sources_are_ranked),
         cmocka_unit_test(wrong_files_are_refused),   cmocka_unit_test(a_broken_file_is_left_out),
         cmocka_unit_test(root_is_careful),           cmocka_unit_test(files_extend_each_other),
-        cmocka_unit_test(lines_are_written),         cmocka_unit_test(a_named_table_is_found),
+        cmocka_unit_test(lines_are_written),         cmocka_unit_test(variables_lead_to_folders),
+        cmocka_unit_test(either_spelling_counts),    cmocka_unit_test(a_named_table_is_found),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
