@@ -110,6 +110,12 @@ struct mw_editor {
     /* Lines that have no effect though they look as if they had. */
     void (*notices)(const char *text, size_t len, struct mw_notices *notices);
 
+    /* Calls back for every section (`option` NULL) and for every option, as the tool compares
+     * them, in the order of lines. NULL: the format has no sections. */
+    void (*names)(const char *text, size_t len,
+                  void (*each)(void *context, const char *section, const char *option, size_t line),
+                  void *context);
+
     /* Numbers, true and false, strings and lists are different things (JSON); else all is text. */
     bool is_typed;
 };

@@ -83,6 +83,7 @@
 #include "mirrorwise/choose.h"
 #include "mirrorwise/edit.h"
 #include "mirrorwise/error.h"
+#include "mirrorwise/json_scan.h"
 #include "mirrorwise/system.h"
 #include "mirrorwise/value.h"
 
@@ -354,6 +355,12 @@ void mw_tool_key_names(const struct mw_tool *tool, struct mw_strings *names);
 /* Is `value` one that the tool accepts for `key`? MW_BAD_PROFILE with the reason. */
 enum mw_code mw_tool_validate(const struct mw_system *sys, const struct mw_tool *tool,
                               const char *key, const struct mw_value *value, struct mw_error *err);
+
+/* Is the JSON value at `span` of a checked text of the type that `row` says, at every level?
+ * MW_BAD_PROFILE with the reason, which names the member. A null always is. */
+enum mw_code mw_tool_check_json(const struct mw_system *sys, const struct mw_tool *tool,
+                                const struct mw_tool_key *row, const char *text,
+                                struct mw_json_span span, struct mw_error *err);
 
 /* What a wish's text (not empty, mirrors already chosen) is for that key: a string, a list split
  * at blanks and commas, or for MW_VALUE_LITERAL the literal; MW_BAD_PROFILE if it is none. */

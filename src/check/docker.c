@@ -12,143 +12,6 @@
 /* ---- keys ---------------------------------------------------------------------------------------
  */
 
-/* Of daemon.json, 20.10 to 29 (cmd/dockerd config.go, daemon/config): dockerd does not start with
- * any other one. */
-static const char *const known_keys[] = {
-    "allow-direct-routing",
-    "allow-nondistributable-artifacts",
-    "api-cors-header",
-    "authorization-plugins",
-    "bip",
-    "bip6",
-    "bridge",
-    "bridge-accept-fwmark",
-    "builder",
-    "cdi-spec-dirs",
-    "cgroup-parent",
-    "cluster-advertise",
-    "cluster-store",
-    "cluster-store-opts",
-    "containerd",
-    "containerd-namespace",
-    "containerd-plugin-namespace",
-    "containerd-plugins-namespace",
-    "cpu-rt-period",
-    "cpu-rt-runtime",
-    "cri-containerd",
-    "data-root",
-    "debug",
-    "default-address-pools",
-    "default-cgroupns-mode",
-    "default-gateway",
-    "default-gateway-v6",
-    "default-ipc-mode",
-    "default-network-opts",
-    "default-runtime",
-    "default-shm-size",
-    "default-stop-timeout",
-    "default-ulimits",
-    "deprecated-key-path",
-    "dns",
-    "dns-opts",
-    "dns-search",
-    "exec-opts",
-    "exec-root",
-    "experimental",
-    "features",
-    "firewall-backend",
-    "fixed-cidr",
-    "fixed-cidr-v6",
-    "graph",
-    "group",
-    "host-gateway-ip",
-    "host-gateway-ips",
-    "hosts",
-    "http-proxy",
-    "https-proxy",
-    "icc",
-    "init",
-    "init-path",
-    "insecure-registries",
-    "ip",
-    "ip-forward",
-    "ip-forward-no-drop",
-    "ip-masq",
-    "ip6tables",
-    "iptables",
-    "ipv6",
-    "labels",
-    "live-restore",
-    "log-driver",
-    "log-format",
-    "log-level",
-    "log-opts",
-    "max-concurrent-downloads",
-    "max-concurrent-uploads",
-    "max-download-attempts",
-    "metrics-addr",
-    "mtu",
-    "network-control-plane-mtu",
-    "network-diagnostic-port",
-    "no-new-privileges",
-    "no-proxy",
-    "node-generic-resources",
-    "nri-opts",
-    "oom-score-adjust",
-    "pidfile",
-    "proxies",
-    "raw-logs",
-    "registry-mirrors",
-    "rootless",
-    "runtimes",
-    "seccomp-profile",
-    "selinux-enabled",
-    "shutdown-timeout",
-    "storage-driver",
-    "storage-opts",
-    "swarm-default-advertise-addr",
-    "tls",
-    "tlscacert",
-    "tlscert",
-    "tlskey",
-    "tlsverify",
-    "userland-proxy",
-    "userland-proxy-path",
-    "userns-remap",
-};
-enum { KNOWN_KEYS = sizeof known_keys / sizeof *known_keys };
-
-static bool is_known(const char *key)
-{
-    for (size_t i = 0; i < KNOWN_KEYS; i++) {
-        if (strcmp(known_keys[i], key) == 0)
-            return true;
-    }
-    return false;
-}
-
-/* Names of flags that the file spells in another way. dockerd looks keys up among its flags, so it
- * takes these for known and then passes over them (config.go findConfigurationConflicts). */
-static const struct {
-    const char *flag, *key;
-} flag_names[] = {
-    {"allow-nondistributable-artifact", "allow-nondistributable-artifacts"},
-    {"authorization-plugin", "authorization-plugins"},
-    {"cluster-store-opt", "cluster-store-opts"},
-    {"default-address-pool", "default-address-pools"},
-    {"default-network-opt", "default-network-opts"},
-    {"default-ulimit", "default-ulimits"},
-    {"dns-opt", "dns-opts"},
-    {"exec-opt", "exec-opts"},
-    {"host", "hosts"},
-    {"insecure-registry", "insecure-registries"},
-    {"label", "labels"},
-    {"log-opt", "log-opts"},
-    {"node-generic-resource", "node-generic-resources"},
-    {"registry-mirror", "registry-mirrors"},
-    {"storage-opt", "storage-opts"},
-};
-
 /* The same member under another name. */
 static void rename_key(struct check_run *run, const struct check_file *file,
                        const struct mw_json_member *member, const char *name,
@@ -159,27 +22,36 @@ static void rename_key(struct check_run *run, const struct check_file *file,
     mw_buf_printf(text, "\"%s\"", name);
 }
 
+/* dockerd looks keys up among its flags, so it takes their names for known and then passes over
+ * them (config.go findConfigurationConflicts). */
 static bool add_flag_name(struct check_run *run, const struct check_file *file, const char *key,
                           const struct mw_json_member *member, size_t line)
 {
-    for (size_t i = 0; i < sizeof flag_names / sizeof *flag_names; i++) {
-        if (strcmp(flag_names[i].flag, key) != 0)
-            continue;
-        struct check_ways ways = {0};
-        rename_key(run, file, member, flag_names[i].key, &ways);
-        check_add(run,
-                  (struct check_result){
-                      .status = MW_CHECK_WARN,
-                      .subject = mw_xasprintf("ignored.%s", key),
-                      .observed = mw_xasprintf(_("%s:%zu: dockerd passes over \"%s\"; in the "
-                                                 "file the option is \"%s\""),
-                                               file->location.path, line, key, flag_names[i].key),
-                      .ways = ways,
-                      .why = _("it looks set and is not"),
-                  });
-        return true;
-    }
-    return false;
+    static const struct mw_value nothing = {.kind = MW_VALUE_ABSENT};
+    const struct mw_tool_key *row = mw_tool_key(run->tool->tool, key);
+    if (row == NULL || row->unheard != MW_UNHEARD_FLAG)
+        return false;
+    const char *path = file->location.path;
+    struct check_ways ways = {0};
+    if (row->instead != NULL)
+        rename_key(run, file, member, row->instead, &ways);
+    (void)check_way_put(run, &ways, file, key, &nothing);
+    check_add(run,
+              (struct check_result){
+                  .status = MW_CHECK_WARN,
+                  .subject = mw_xasprintf("ignored.%s", key),
+                  .observed =
+                      row->instead != NULL
+                          ? mw_xasprintf(_("%s:%zu: dockerd passes over \"%s\"; in the "
+                                           "file the option is \"%s\""),
+                                         path, line, key, row->instead)
+                          : mw_xasprintf(_("%s:%zu: dockerd passes over \"%s\", which is the name "
+                                           "of a flag"),
+                                         path, line, key),
+                  .ways = ways,
+                  .why = _("it looks set and is not"),
+              });
+    return true;
 }
 
 /* A slip is a failure; a key that nothing resembles may be of a dockerd newer than this program. */
@@ -187,13 +59,19 @@ static void add_unknown(struct check_run *run, const struct check_file *file, co
                         const struct mw_json_member *member, size_t line)
 {
     static const struct mw_value nothing = {.kind = MW_VALUE_ABSENT};
+    const struct mw_tool *tool = run->tool->tool;
+    struct mw_strings names = {0};
     char *closest = NULL;
-    for (size_t i = 0; closest == NULL && i < KNOWN_KEYS; i++) {
-        if (strcasecmp(known_keys[i], key) == 0)
-            closest = mw_xstrdup(known_keys[i]);
+    for (size_t i = 0; i < tool->key_count; i++) {
+        if (tool->keys[i].unheard != MW_HEARD)
+            continue;
+        mw_strings_add(&names, tool->keys[i].key);
+        if (closest == NULL && strcasecmp(tool->keys[i].key, key) == 0)
+            closest = mw_xstrdup(tool->keys[i].key);
     }
     if (closest == NULL)
-        closest = mw_text_closest(key, known_keys, KNOWN_KEYS);
+        closest = mw_text_closest(key, (const char *const *)names.items, names.count);
+    mw_strings_release(&names);
     struct check_ways ways = {0};
     if (closest != NULL)
         rename_key(run, file, member, closest, &ways);
@@ -234,7 +112,8 @@ void check_docker_keys(struct check_run *run)
         size_t len = 0, line = 0, column = 0;
         char *key = mw_json_unescape(text, members[i].key_begin, members[i].key_end, &len);
         mw_text_position(text, members[i].key_begin, &line, &column);
-        if (!is_known(key) && !add_flag_name(run, file, key, &members[i], line))
+        if (!check_known_key(run, file, key, line, members[i].value) &&
+            !add_flag_name(run, file, key, &members[i], line))
             add_unknown(run, file, key, &members[i], line);
         free(key);
     }

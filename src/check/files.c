@@ -104,6 +104,8 @@ void check_lines(struct check_run *run)
         for (size_t n = 0; n < notices.count; n++)
             add_notice(run, file, &notices.items[n]);
         mw_notices_release(&notices);
+        if (file->is_readable)
+            check_names(run, file);
     }
 }
 

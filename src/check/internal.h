@@ -4,6 +4,7 @@
 #define MW_CHECK_INTERNAL_H
 
 #include "mirrorwise/check.h"
+#include "mirrorwise/json_scan.h"
 
 enum { CHECK_MAX_FAULTS = 20 };
 
@@ -205,6 +206,12 @@ const char *check_line(const char *text, size_t text_len, size_t number, size_t 
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
+/* vocabulary.c: a member of a file with types. True if its tool has such a key; adds what is wrong
+ * about its version or its value. */
+bool check_known_key(struct check_run *run, const struct check_file *file, const char *key,
+                     size_t line, struct mw_json_span value);
+/* vocabulary.c: adds the sections and options of a file that the tool does not have. */
+void check_names(struct check_run *run, const struct check_file *file);
 /* files.c */
 void check_files(struct check_run *run);
 void check_lines(struct check_run *run);

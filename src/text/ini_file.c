@@ -161,4 +161,5 @@ const struct mw_editor mw_editor_ini = {
     .get = ini_get,
     .put = ini_put,
     .notices = ini_notices,
+    .names = ini_names,
 };

@@ -5,6 +5,7 @@
 #include "ini_file.h"
 #include "ini_scan.h"
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
 
 /* Foreign text in a message; the message as a whole is sanitised when it is added. */
 static int shown(size_t len)
@@ -98,4 +99,54 @@ void ini_notices(const char *text, size_t len, struct mw_notices *notices)
     }
     free(repeats);
     mw_notices_sort(notices);
+}
+
+/* Owned: in lower case, '-' for '_', without a leading "--". */
+static char *option_name(const char *name, size_t len)
+{
+    char *option = mw_xstrndup(name, len);
+    for (char *p = option; *p != '\0'; p++) {
+        if (*p >= 'A' && *p <= 'Z')
+            *p = (char)(*p - 'A' + 'a');
+        else if (*p == '_')
+            *p = '-';
+    }
+    if (strncmp(option, "--", 2) == 0)
+        memmove(option, option + 2, strlen(option + 2) + 1);
+    return option;
+}
+
+/* A section whose name has a notice of its own is passed over. */
+static bool is_odd_section(const char *name, size_t len)
+{
+    struct mw_notices notices = {0};
+    struct ini_line line = {.name = 0, .name_end = len};
+    notice_section(name, &line, &notices);
+    bool is_odd = notices.count > 0;
+    mw_notices_release(&notices);
+    return is_odd;
+}
+
+void ini_names(const char *text, size_t len,
+               void (*each)(void *context, const char *section, const char *option, size_t line),
+               void *context)
+{
+    struct ini_scan scan = {.text = text, .len = len};
+    struct ini_line line;
+    char *section = NULL;
+    while (ini_next(&scan, &line)) {
+        if (line.kind == INI_SECTION) {
+            size_t name_len = line.name_end - line.name;
+            bool is_odd = name_len == 0 || is_odd_section(text + line.name, name_len);
+            free(section);
+            section = is_odd ? NULL : mw_xstrndup(text + line.name, name_len);
+            if (section != NULL)
+                each(context, section, NULL, line.number);
+        } else if (line.kind == INI_OPTION && section != NULL) {
+            char *option = option_name(text + line.name, line.name_end - line.name);
+            each(context, section, option, line.number);
+            free(option);
+        }
+    }
+    free(section);
 }

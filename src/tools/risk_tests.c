@@ -81,6 +81,38 @@ static bool is_tcp(const char *word)
     return mw_text_starts(word, "tcp://") || (strstr(word, "://") == NULL && word[0] != '/');
 }
 
+/* Registries of their own, which serve no image of another one. */
+static bool is_other_registry(const char *word)
+{
+    static const char *const hosts[] = {
+        "ghcr.io",
+        "quay.io",
+        "gcr.io",
+        "registry.k8s.io",
+        "k8s.gcr.io",
+        "mcr.microsoft.com",
+        "nvcr.io",
+        "public.ecr.aws",
+        "docker.elastic.co",
+        "registry.gitlab.com",
+        "hub.docker.com",
+        "www.docker.com",
+    };
+    struct mw_url url;
+    if (!mw_url_parse(word, &url, NULL))
+        return false;
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
+        if (strlen(hosts[i]) == url.host_len && strncasecmp(hosts[i], url.host, url.host_len) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool test_other_registry(const struct mw_risk_look *look)
+{
+    return any_word(look, is_other_registry);
+}
+
 static bool test_plain_http(const struct mw_risk_look *look)
 {
     return any_word(look, is_plain_http);
@@ -447,6 +479,7 @@ static const struct {
     {"@open-tcp", test_open_tcp},
     {"@other-cdi", test_other_cdi},
     {"@other-database", test_other_database},
+    {"@other-registry", test_other_registry},
     {"@plain-http", test_plain_http},
     {"@public-without-private", test_public_alone},
     {"@runs", test_runs},
@@ -473,6 +506,8 @@ void mw_risk_test_names(struct mw_strings *names)
 
 bool mw_risk_applies(const char *test, const struct mw_risk_look *look)
 {
+    if (look->value->kind == MW_VALUE_LITERAL && strcmp(first(look), "null") == 0)
+        return false; /* as good as nothing */
     if (strcmp(test, "*") == 0)
         return first(look)[0] != '\0';
     for (size_t i = 0; i < TEST_COUNT; i++) {

@@ -44,6 +44,11 @@ static const struct mw_risk risks[] = {
      .level = MW_RISK_WARNING,
      .sentence = N_("containers may make every system call, which is how they break out"),
      .remedy = N_("Remove it, and give --security-opt to the container that needs it.")},
+    {.id = "docker-other-registry",
+     .level = MW_RISK_WARNING,
+     .sentence = N_("this is a registry of its own and no mirror of Docker Hub, so that every pull "
+                    "asks it in vain"),
+     .remedy = N_("Remove it; images of that registry are pulled by their full name.")},
     {.id = "docker-runs-program",
      .level = MW_RISK_WARNING,
      .sentence = RUNS_PROGRAM,
