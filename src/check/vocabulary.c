@@ -79,9 +79,11 @@ bool check_known_key(struct check_run *run, const struct check_file *file, const
 struct name_look {
     struct check_run *run;
     const struct check_file *file;
+    struct mw_strings options; /* of the tool */
+    size_t count;              /* of findings; of a file of nothing else the first ones do */
 };
 
-static void add_unread(const struct name_look *look, const char *id, size_t line, char *take_what,
+static void add_unread(struct name_look *look, const char *id, size_t line, char *take_what,
                        const char *closest)
 {
     check_add(look->run,
@@ -99,41 +101,35 @@ static void add_unread(const struct name_look *look, const char *id, size_t line
 
 static void look_at_name(void *context, const char *section, const char *option, size_t line)
 {
-    const struct name_look *look = context;
+    struct name_look *look = context;
     const struct mw_tool *tool = look->run->tool->tool;
     const char *title = mw_tool_title(tool);
+    const struct mw_strings *known = option == NULL ? &tool->sections : &look->options;
+    const char *name = option == NULL ? section : option;
     bool is_section = mw_strings_has(&tool->sections, section) || strcmp(section, "DEFAULT") == 0;
-    char *closest = NULL;
-    if (option == NULL && !is_section) {
-        closest = mw_text_closest(section, (const char *const *)tool->sections.items,
-                                  tool->sections.count);
-        add_unread(look, "unknown-section", line,
-                   mw_xasprintf(_("%s has no section [%s] and ignores all that stands in it"),
-                                title, section),
-                   closest);
-    } else if (option != NULL && is_section) {
-        struct mw_strings names = {0};
-        bool is_known = false;
-        for (size_t i = 0; i < tool->key_count; i++) {
-            is_known = is_known || strcmp(tool->keys[i].key, option) == 0;
-            mw_strings_add(&names, tool->keys[i].key);
-        }
-        if (!is_known) {
-            closest = mw_text_closest(option, (const char *const *)names.items, names.count);
-            add_unread(look, "unknown-option", line,
-                       mw_xasprintf(_("%s has no option \"%s\" and ignores it"), title, option),
-                       closest);
-        }
-        mw_strings_release(&names);
-    }
+    /* What stands in a section that nobody reads is told with the section. */
+    if (option == NULL ? is_section : !is_section || mw_strings_has(known, option))
+        return;
+    if (look->count++ >= CHECK_MAX_FAULTS)
+        return;
+    char *closest = mw_text_closest(name, (const char *const *)known->items, known->count);
+    char *what = option == NULL
+                     ? mw_xasprintf(_("%s has no section [%s] and ignores all that stands in it"),
+                                    title, section)
+                     : mw_xasprintf(_("%s has no option \"%s\" and ignores it"), title, option);
+    add_unread(look, option == NULL ? "unknown-section" : "unknown-option", line, what, closest);
     free(closest);
 }
 
 void check_names(struct check_run *run, const struct check_file *file)
 {
     const struct mw_editor *editor = run->tool->tool->editor;
+    const struct mw_tool *tool = run->tool->tool;
     struct name_look look = {.run = run, .file = file};
-    if (run->tool->tool->sections.count > 0 && editor != NULL && editor->names != NULL &&
-        file->is_valid)
-        editor->names(mw_buf_text(&file->file.bytes), file->file.bytes.len, look_at_name, &look);
+    if (tool->sections.count == 0 || editor == NULL || editor->names == NULL || !file->is_valid)
+        return;
+    for (size_t i = 0; i < tool->key_count; i++)
+        mw_strings_add(&look.options, tool->keys[i].key);
+    editor->names(mw_buf_text(&file->file.bytes), file->file.bytes.len, look_at_name, &look);
+    mw_strings_release(&look.options);
 }
