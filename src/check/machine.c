@@ -38,7 +38,8 @@ static void read_tool(const struct check_run *run, struct check_tool *tool)
     struct mw_locations files = {0};
     struct mw_location ours = {0};
     const struct mw_tool *row = tool->tool;
-    (void)mw_tool_installed(run->sys, row, &tool->program);
+    if (!run->is_trial) /* what changes in a file installs nothing */
+        (void)mw_tool_installed(run->sys, row, &tool->program);
     mw_files(run->sys, row, run->ctx->scope, &files);
     for (size_t i = 0; i < files.count; i++)
         add_file(tool, &files.items[i]);

@@ -9,7 +9,8 @@
 #include "mirrorwise/text.h"
 #include "parts.h"
 
-enum { MAX_ROUNDS = 20 };
+/* Nobody waits for a list here: every remedy is tried, however long it takes. */
+enum { MAX_ROUNDS = 20, LOOK_MS = 60000 };
 
 /* A file as it would be. */
 struct text {
@@ -191,10 +192,10 @@ static void look(struct fixing *fixing, struct mw_checks *checks)
     long samples = session->options.samples;
     bool has_profile = session->options.profile != NULL;
     session->options.samples = 0;
-    mw_session_check(session, MW_CHECK_DOCTOR, 0, checks);
+    mw_session_check(session, MW_CHECK_DOCTOR, LOOK_MS, checks);
     if (has_profile) {
         struct mw_checks more = {0};
-        mw_session_check(session, MW_CHECK_CHECKLIST, 0, &more);
+        mw_session_check(session, MW_CHECK_CHECKLIST, LOOK_MS, &more);
         for (size_t i = 0; i < more.count; i++)
             mw_checks_put(checks, checks->count, &more.items[i]);
         mw_checks_release(&more);

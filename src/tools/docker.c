@@ -120,6 +120,18 @@ enum mw_code mw_docker_locate(const struct mw_system *sys, enum mw_scope scope,
 /* ---- what forbids a key
  * -------------------------------------------------------------------------- */
 
+/* "PATH:LINE" of a file; a process has no line. *len receives the length of the rest. */
+static size_t line_of(const char *place, size_t *len)
+{
+    const char *colon = strrchr(place, ':');
+    *len = strlen(place);
+    if (place[0] != '/' || colon == NULL || colon[1] == '\0' ||
+        colon[1 + strspn(colon + 1, "0123456789")] != '\0')
+        return 0;
+    *len = (size_t)(colon - place);
+    return strtoul(colon + 1, NULL, 10);
+}
+
 static bool add_flag(const struct mw_source *source, const struct docker_command *command,
                      const char *spelling, bool is_switch, struct mw_hits *hits)
 {
@@ -130,11 +142,14 @@ static bool add_flag(const struct mw_source *source, const struct docker_command
     char letter = spelling[len] == '|' ? spelling[len + 1] : '\0';
     docker_command_flag(command, name, letter, is_switch, &values, &place);
     bool found = values.count > 0;
+    size_t place_len = 0;
+    size_t line = line_of(place, &place_len);
     if (found)
         *MW_PUSH(hits->items, hits->count) = (struct mw_hit){
             .value = {.kind = MW_VALUE_LIST, .items = values},
             .source = source,
-            .path = mw_xstrdup(place),
+            .path = mw_xstrndup(place, place_len),
+            .line = line,
             .flag = name,
             .excludes = true,
             .is_heard = true,

@@ -31,7 +31,7 @@ chmod +x "$T/bin/"*
 cat >"$T/paste" <<'END'
 round=0
 while :; do
-	mirrorwise --doctor --root "$M/root" ${P:+-p "$P"} --no-network --json >"$M.json"
+	mirrorwise --doctor --root "$M/root" ${P:+-p "$P"} --no-network --deadline 60000 --json >"$M.json"
 	status=$?
 	jq -r '.checks[] | select(.status == "fail" or .status == "warn") | .fix' "$M.json" >"$M.fixes"
 	grep -q . "$M.fixes" || break
