@@ -97,6 +97,7 @@ enum mw_effect {
 /* ---- state ------------------------------------------------------------------------------- */
 
 #define MW_APP_NONE ((size_t)-1)
+enum { MW_APP_GRID = 4 }; /* panels that are shown side by side; of more there is an overview */
 enum { MW_APP_POINTS = 48, MW_APP_BURST = 5, MW_APP_HOLD_MS = 3000, MW_APP_INPUT_BYTES = 96 };
 
 /* One sample in a mirror's memory. */
@@ -121,6 +122,7 @@ struct mw_app_mirror {
     size_t panel;
     char *id, *name, *name_zh, *operator_name, *url, *region, *verified, *source, *reason;
     enum mw_mirror_status status;
+    bool is_unknown;               /* to the catalogue: `id` is its address */
     bool is_in_use;                /* the tool has it now */
     size_t place_in_use;           /* 0 is asked first */
     bool is_wanted;                /* the plan puts it in */
@@ -131,9 +133,38 @@ struct mw_app_mirror {
     unsigned seen, lost;
 };
 
-/* The mirrors of one tool. */
+/* How much a tool needs somebody, the most first. */
+enum mw_app_need {
+    MW_NEED_BLOCKED, /* something stands in the way of what the profile wants */
+    MW_NEED_DEAD,    /* what it uses does not work */
+    MW_NEED_CHANGE,  /* apply would write */
+    MW_NEED_NOTHING,
+};
+
+/* What apply would do to a tool. */
+enum mw_app_task {
+    MW_TASK_UNKNOWN, /* nobody has looked yet */
+    MW_TASK_NONE,    /* all is as the profile wants */
+    MW_TASK_FREE,    /* the profile says nothing of it */
+    MW_TASK_CREATE,
+    MW_TASK_CHANGE,
+    MW_TASK_ADD, /* to a file that is there */
+    MW_TASK_REMOVE,
+    MW_TASK_OVERRULED, /* written, but something else wins */
+    MW_TASK_RIGHTS,
+    MW_TASK_INVALID,
+    MW_TASK_CONFLICT,
+    MW_TASK_NO_MIRROR,
+    MW_TASK_BAD_MIRROR, /* one that was measured as bad would be written */
+    MW_TASK_LEFT,       /* left out by hand */
+};
+
+/* The mirrors of one tool: of the service that its first mirror row draws on. */
 struct mw_app_panel {
     const struct mw_tool *tool;
+    const char *service; /* lives as long as the tool */
+    enum mw_app_need need;
+    enum mw_app_task task;
     size_t *rows; /* mirrors as shown: sorted, filtered */
     size_t row_count, mirror_count;
     size_t selected;   /* a mirror; NONE if there are no rows */
@@ -156,6 +187,7 @@ enum mw_app_view {
     MW_VIEW_CHECK, /* one item of it */
     MW_VIEW_HELP,
     MW_VIEW_MESSAGES,
+    MW_VIEW_OVERVIEW, /* the tools, a line each; HOME is then the panel of one of them */
     MW_VIEW_COUNT
 };
 
@@ -251,6 +283,10 @@ struct mw_app {
     size_t mirror_count;
     struct mw_app_panel *panels;
     size_t panel_count, focus;
+    size_t *order; /* panels as the overview shows them: by need, filtered */
+    size_t order_count, overview_top;
+    struct mw_strings absent; /* titles of tools that are not installed */
+    int key;                  /* that is being acted on */
     enum mw_app_sort sort;
     bool is_reversed, is_frozen;
     long moved_at_ms;  /* last move of the selection: the order holds still for a while */
@@ -258,9 +294,10 @@ struct mw_app {
     bool is_unsorted;  /* samples have come since */
 
     enum mw_app_input input;
-    char text[MW_APP_INPUT_BYTES];   /* what is being typed */
-    char filter[MW_APP_INPUT_BYTES]; /* what is in force at home */
-    char search[MW_APP_INPUT_BYTES]; /* what is sought in texts */
+    char text[MW_APP_INPUT_BYTES];        /* what is being typed */
+    char filter[MW_APP_INPUT_BYTES];      /* what is in force at home */
+    char tool_filter[MW_APP_INPUT_BYTES]; /* and in the overview */
+    char search[MW_APP_INPUT_BYTES];      /* what is sought in texts */
 
     struct mw_session *session; /* of the last READ; NULL until the first */
     struct mw_session *preview; /* of the profile chooser */
@@ -272,10 +309,12 @@ struct mw_app {
     struct mw_strings skip;     /* tools left out */
     struct mw_strings sets;     /* KEY=VALUE on top of the profile, to mend one thing */
     struct mw_strings accepted; /* risks taken knowingly */
+    struct mw_strings risked;   /* "TOOL=MIRROR": written although it was measured as bad */
     bool is_forced;             /* what somebody else changed is overwritten */
     struct mw_app_apply apply;
     struct mw_checks checks;
     bool has_checks, is_checking, is_reloading;
+    bool is_only_wrong;             /* checks that pass or are skipped are not shown */
     unsigned check_number;          /* the job that makes them */
     struct mw_strings fresh_checks; /* ids that it has answered so far */
     char *clipboard;                /* what was copied last; NULL */
@@ -295,6 +334,7 @@ struct mw_app {
     size_t interval;   /* index into mw_app_intervals */
     char *probe_error; /* why nothing can be measured; NULL */
     char *best;        /* the best mirrors of each tool, as one word: the plan follows them */
+    long saved_at_ms;  /* when what was measured was kept; 0: never */
 
     struct mw_app_message *messages;
     size_t message_count;
@@ -326,6 +366,23 @@ void mw_app_extent(struct mw_app *app, enum mw_app_view view, size_t count, size
 
 enum mw_app_view mw_app_top(const struct mw_app *app);
 const struct mw_app_mirror *mw_app_selected(const struct mw_app *app); /* NULL: none */
+/* Are there so many tools that the first view is an overview of them? */
+bool mw_app_is_many(const struct mw_app *app);
+/* The filter that acts in the view on top; NULL: none does. */
+const char *mw_app_filter(const struct mw_app *app);
+/* Two or three words on what apply would do to the tool: "as wanted", "needs sudo". Borrowed. */
+const char *mw_app_task_word(const struct mw_app *app, const struct mw_app_panel *panel);
+/* A mirror that apply would write although it was measured as bad, and nobody has taken that risk;
+ * NULL: none (any more). `panel` NULL: of any tool. */
+const struct mw_app_mirror *mw_app_bad_mirror(const struct mw_app *app,
+                                              const struct mw_app_panel *panel);
+/* Would the setting write that mirror, of its own tool? */
+bool mw_app_writes(const struct mw_app *app, const struct mw_plan_setting *setting,
+                   const struct mw_app_mirror *mirror);
+/* Is the file one that keeps a setting of the tool? */
+bool mw_app_is_file_of(const struct mw_plan *plan, size_t file, const struct mw_tool *tool);
+/* The first tool without a usable mirror that nobody has left out yet; NULL: none. */
+const struct mw_left *mw_app_without_mirror(const struct mw_app *app);
 /* The plan that the top view is about; NULL: none yet. */
 const struct mw_session *mw_app_shown_session(const struct mw_app *app);
 /* Files that the profile would change. */
@@ -347,6 +404,9 @@ bool mw_app_lacks_rights(const struct mw_app *app);
 char *mw_app_sudo(const struct mw_app *app);
 /* The check under the cursor of the list; NULL: none. */
 const struct mw_check *mw_app_check(const struct mw_app *app);
+/* Those that the list shows. */
+size_t mw_app_check_count(const struct mw_app *app);
+const struct mw_check *mw_app_check_at(const struct mw_app *app, size_t row);
 /* Is that an answer of the run that is under way, or of the last one if none is? */
 bool mw_app_check_is_fresh(const struct mw_app *app, const struct mw_check *check);
 /* A value that stops apply until its risk is taken; NULL: none (any more). */
@@ -373,6 +433,8 @@ enum mw_app_action_id {
     MW_DO_PAGE_UP,
     MW_DO_PAGE_DOWN,
     MW_DO_OPEN,
+    MW_DO_JUMP,
+    MW_DO_ONLY,
     MW_DO_BACK,
     MW_DO_APPLY,
     MW_DO_YES,
@@ -409,7 +471,7 @@ enum mw_app_action_id {
 
 struct mw_app_action {
     enum mw_app_action_id id;
-    int keys[5];       /* the first one is shown; 0 ends */
+    int keys[9];       /* the first one is shown; 0 ends */
     unsigned views;    /* 1 << MW_VIEW_..., where it acts */
     int priority;      /* in the key bar: 1 goes last; 0: not there */
     const char *label; /* N_(), a word for the key bar */

@@ -23,6 +23,7 @@ enum mw_job_kind {
     MW_JOB_ROLLBACK, /* writes that */
     MW_JOB_CHECKS,   /* the checklist */
     MW_JOB_RELOAD,   /* makes a running tool read its file again */
+    MW_JOB_SAVE,     /* keeps what was measured for runs without the network */
 };
 
 /* What to do; every string is owned by the job. */
@@ -46,6 +47,8 @@ void mw_job_free(struct mw_job *job);
 struct mw_app_now {
     const struct mw_tool *tool;
     struct mw_effective effective;
+    struct mw_strings urls; /* in use, as the catalogue spells them; the first is asked first */
+    bool is_missing;        /* neither installed nor wanted all the same */
 };
 
 /* What came of it. Everything is owned. */

@@ -33,7 +33,8 @@ struct mw_session_options {
     struct mw_strings accepted; /* --accept-risk */
     enum mw_scope scope;
     bool force;
-    bool keep_going; /* leave out the tools that cannot be done, and do the rest */
+    bool keep_going;           /* leave out the tools that cannot be done, and do the rest */
+    bool leave_without_mirror; /* leave out those without a usable mirror, and nothing else */
     bool no_network;
     long samples, timeout_ms, deadline_ms; /* of measuring; 0: not given */
     bool ipv4, ipv6;                       /* only over this family; neither: no matter which */
@@ -174,6 +175,14 @@ enum mw_code mw_session_survey(const struct mw_session *session, struct mw_surve
                                struct mw_error *err) MW_WARN_UNUSED;
 /* Puts what was measured into session->ranking, with time and network. */
 void mw_session_take_survey(struct mw_session *session, const struct mw_survey *survey);
+/* Marks session->ranking, measured by the caller, as made now and on this network. */
+void mw_session_take_ranking(struct mw_session *session);
+/* Addresses that the tool draws on the service by now, as the catalogue spells them, the first to
+ * be asked in front; with nothing set the catalogue's default. */
+void mw_session_in_use(const struct mw_session *session, const struct mw_tool *tool,
+                       const char *service, struct mw_strings *urls);
+/* What an honest mirror of the service serves; NULL if the catalogue does not say. */
+const struct mw_mirror *mw_session_sample(const struct mw_catalog *catalog, const char *service);
 /* Saves session->ranking for later runs without a network. */
 enum mw_code mw_session_save_ranking(const struct mw_session *session,
                                      struct mw_error *err) MW_WARN_UNUSED;

@@ -19,7 +19,7 @@ static size_t list_count(const struct mw_app *app, enum mw_app_view view)
     if (view == MW_VIEW_PROFILES)
         return mw_app_profile_count(app);
     if (view == MW_VIEW_CHECKS)
-        return app->checks.count;
+        return mw_app_check_count(app);
     return app->session != NULL ? app->session->history.count + 1 : 0; /* "before the first" */
 }
 
@@ -43,7 +43,7 @@ static unsigned move(struct mw_app *app, long lines)
 {
     enum mw_app_view view = mw_app_top(app);
     struct mw_app_scroll *scroll = &app->scroll[view];
-    if (view == MW_VIEW_HOME) {
+    if (mw_app_filter(app) != NULL) {
         app_rows_move(app, lines);
         return 0;
     }
@@ -110,7 +110,9 @@ static unsigned step_sideways(struct mw_app *app, size_t step)
 {
     if (mw_app_top(app) == MW_VIEW_APPLY)
         app->apply.is_yes = !app->apply.is_yes && app_why_not_write(app) == NULL;
-    else if (app->panel_count > 0)
+    else if (mw_app_is_many(app) && step != 1)
+        app_pop(app);
+    else if (!mw_app_is_many(app) && app->panel_count > 0)
         app->focus = (app->focus + step) % app->panel_count;
     return 0;
 }
@@ -118,6 +120,30 @@ static unsigned step_sideways(struct mw_app *app, size_t step)
 unsigned app_run_left(struct mw_app *app)
 {
     return step_sideways(app, app->panel_count > 0 ? app->panel_count - 1 : 0);
+}
+
+const char *app_why_not_tool(const struct mw_app *app)
+{
+    return app->order_count == 0 ? _("no tool is selected") : NULL;
+}
+
+unsigned app_run_panel(struct mw_app *app)
+{
+    app_push(app, MW_VIEW_HOME);
+    return 0;
+}
+
+unsigned app_run_jump(struct mw_app *app)
+{
+    bool is_many = mw_app_is_many(app);
+    size_t row = (size_t)(app->key - '1');
+    if (row >= (is_many ? app->order_count : app->panel_count)) {
+        app_say(app, MW_LEVEL_WARNING, _("there is no tool no. %zu"), row + 1);
+        return 0;
+    }
+    app->focus = is_many ? app->order[row] : row;
+    app->moved_at_ms = app->now_ms > 0 ? app->now_ms : 1;
+    return 0;
 }
 
 unsigned app_run_right(struct mw_app *app)
@@ -130,8 +156,9 @@ unsigned app_run_right(struct mw_app *app)
 unsigned app_run_filter(struct mw_app *app)
 {
     app->input = MW_INPUT_FILTER;
-    if (mw_app_top(app) == MW_VIEW_HOME)
-        memcpy(app->text, app->filter, sizeof app->text);
+    const char *filter = mw_app_filter(app);
+    if (filter != NULL)
+        memcpy(app->text, filter, sizeof app->text);
     else
         app->text[0] = app->search[0] = '\0';
     return 0;
@@ -146,7 +173,8 @@ const char *app_why_not_next(const struct mw_app *app)
 
 const char *app_why_not_filtered(const struct mw_app *app)
 {
-    return app->filter[0] == '\0' ? _("there is no filter; / sets one") : NULL;
+    const char *filter = mw_app_filter(app);
+    return filter == NULL || filter[0] == '\0' ? _("there is no filter; / sets one") : NULL;
 }
 
 /* Where one is: the cursor of a list, the first line of a text. */
@@ -184,7 +212,7 @@ unsigned app_find_first(struct mw_app *app)
     enum mw_app_view view = mw_app_top(app);
     size_t at = place(app);
     size_t page = is_list(view) ? 1 : app->scroll[view].page;
-    if (view == MW_VIEW_HOME || app->search[0] == '\0' || app->match_count == 0)
+    if (mw_app_filter(app) != NULL || app->search[0] == '\0' || app->match_count == 0)
         return 0;
     for (size_t i = 0; i < app->match_count; i++) {
         if (app->matches[i] >= at && app->matches[i] < at + page)

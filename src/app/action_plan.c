@@ -24,12 +24,15 @@ const char *app_why_not_diff(const struct mw_app *app)
 
 const char *app_why_not_apply(const struct mw_app *app)
 {
+    if (mw_app_top(app) == MW_VIEW_DIFF && app_is_open(app, MW_VIEW_PROFILES))
+        return app_why_not_choose(app);
     if (app->is_reading)
         return _("the plan is still being made");
     const char *reason = app_why_not_diff(app);
     if (reason != NULL)
         return reason;
-    bool is_blocked = mw_session_verdict(app->session, NULL) != MW_OK;
+    bool is_blocked =
+        mw_session_verdict(app->session, NULL) != MW_OK || mw_app_without_mirror(app) != NULL;
     return !is_blocked && mw_app_changes(app) == 0 ? _("nothing to do: all is as the profile wants")
                                                    : NULL;
 }
@@ -46,8 +49,11 @@ const char *app_why_not_write(const struct mw_app *app)
         return _("nothing is asked");
     if (session == NULL || !session->has_plan)
         return _("there is no plan");
-    if (mw_session_verdict(session, NULL) != MW_OK)
+    bool is_left = !apply->is_rollback && mw_app_without_mirror(app) != NULL;
+    if (is_left || mw_session_verdict(session, NULL) != MW_OK)
         return _("something stands in the way; see above");
+    if (!apply->is_rollback && mw_app_bad_mirror(app, NULL) != NULL)
+        return _("a mirror that was measured as bad would be written; see above");
     return mw_plan_changes(&session->plan) == 0 ? _("there is nothing to write") : NULL;
 }
 
@@ -71,9 +77,12 @@ const char *app_why_not_press(const struct mw_app *app)
 
 const char *app_why_not_unfilter(const struct mw_app *app)
 {
-    return app->filter[0] == '\0' ? _("this is the first view; q quits") : NULL;
+    const char *filter = mw_app_filter(app);
+    bool is_first = app->view_count == 1 && filter != NULL && filter[0] == '\0';
+    return is_first ? _("this is the first view; q quits") : NULL;
 }
 
+/* MW_OK: whatever it is. */
 static bool has_obstacle(const struct mw_app *app, enum mw_code code)
 {
     const struct mw_session *session = mw_app_shown_session(app);
@@ -81,7 +90,7 @@ static bool has_obstacle(const struct mw_app *app, enum mw_code code)
         return false;
     for (size_t i = 0; i < session->plan.file_count; i++) {
         const struct mw_plan_file *file = &session->plan.files[i];
-        if (!file->is_skipped && file->error.code == code &&
+        if (!file->is_skipped && (code == MW_OK || file->error.code == code) &&
             (file->verdict == MW_FILE_BLOCKED || file->verdict == MW_FILE_CONFLICT))
             return true;
     }
@@ -97,7 +106,11 @@ const char *app_why_not_skip(const struct mw_app *app)
 {
     if (app->apply.is_rollback)
         return _("a rollback cannot leave tools out");
-    return mw_app_lacks_rights(app) ? NULL : _("no rights are missing");
+    if (app->is_reading)
+        return _("the plan is still being made");
+    bool is_stopped = has_obstacle(app, MW_OK) || mw_app_without_mirror(app) != NULL ||
+                      mw_app_bad_mirror(app, NULL) != NULL;
+    return is_stopped ? NULL : _("nothing stands in the way");
 }
 
 const char *app_why_not_force(const struct mw_app *app)
@@ -124,7 +137,8 @@ const char *app_why_not_accept(const struct mw_app *app)
         return _("nothing is asked");
     if (app->is_reading)
         return _("the plan is still being made");
-    return mw_app_risk(app) == NULL ? _("nothing dangerous is wanted") : NULL;
+    bool is_bad = !app->apply.is_rollback && mw_app_bad_mirror(app, NULL) != NULL;
+    return mw_app_risk(app) == NULL && !is_bad ? _("nothing dangerous is wanted") : NULL;
 }
 
 const char *app_why_not_mirror(const struct mw_app *app)
@@ -274,8 +288,30 @@ void app_ask(struct mw_app *app, bool is_rollback)
     app_push(app, MW_VIEW_APPLY);
 }
 
+/* Of the profile under the cursor. */
+unsigned app_run_apply_row(struct mw_app *app)
+{
+    bool is_in_diff = mw_app_top(app) == MW_VIEW_DIFF;
+    const char *name = mw_app_profile_at(app, app->scroll[MW_VIEW_PROFILES].cursor);
+    const char *current = app->session->profile_name;
+    if (name == NULL)
+        return 0;
+    if (current != NULL && strcmp(name, current) == 0) {
+        app_ask(app, false);
+        return 0;
+    }
+    if (is_in_diff)
+        app_pop(app);
+    unsigned effects = app_run_choose(app);
+    if (app->is_reading)
+        app_ask(app, false);
+    return effects;
+}
+
 unsigned app_run_apply(struct mw_app *app)
 {
+    if (mw_app_top(app) == MW_VIEW_DIFF && app_is_open(app, MW_VIEW_PROFILES))
+        return app_run_apply_row(app);
     app_ask(app, false);
     return 0;
 }
@@ -291,6 +327,7 @@ static unsigned end_question(struct mw_app *app)
     bool is_changed =
         app->skip.count > 0 || app->sets.count > 0 || app->accepted.count > 0 || app->is_forced;
     app->is_forced = false;
+    mw_strings_release(&app->risked);
     mw_strings_release(&app->skip);
     mw_strings_release(&app->sets);
     mw_strings_release(&app->accepted);
@@ -299,8 +336,10 @@ static unsigned end_question(struct mw_app *app)
 
 unsigned app_run_back(struct mw_app *app)
 {
-    if (mw_app_top(app) == MW_VIEW_HOME) {
-        app->filter[0] = app->text[0] = '\0';
+    const char *filter = mw_app_filter(app);
+    if (filter != NULL && (filter[0] != '\0' || app->view_count == 1)) {
+        char *where = mw_app_top(app) == MW_VIEW_HOME ? app->filter : app->tool_filter;
+        where[0] = app->text[0] = '\0';
         app_rows_make(app);
         return 0;
     }
@@ -322,16 +361,29 @@ unsigned app_run_press(struct mw_app *app)
     return is_asked ? app_write(app) : app_run_back(app);
 }
 
+static void leave_out(struct mw_app *app, const struct mw_tool *tool)
+{
+    if (mw_strings_has(&app->skip, tool->id))
+        return;
+    mw_strings_add(&app->skip, tool->id);
+    app_say(app, MW_LEVEL_INFO, _("%s is left out"), mw_tool_title(tool));
+}
+
 unsigned app_run_skip(struct mw_app *app)
 {
     const struct mw_plan *plan = &app->session->plan;
+    const struct mw_left *left = NULL;
+    const struct mw_app_mirror *bad = NULL;
     for (size_t i = 0; i < plan->file_count; i++) {
-        const struct mw_plan_file *file = &plan->files[i];
-        if (file->verdict == MW_FILE_BLOCKED && file->error.code == MW_NO_PERMISSION &&
-            !mw_strings_has(&app->skip, file->tool->id)) {
-            mw_strings_add(&app->skip, file->tool->id);
-            app_say(app, MW_LEVEL_INFO, _("%s is left out"), file->tool->id);
-        }
+        if (mw_plan_file_stops(&plan->files[i]))
+            leave_out(app, plan->files[i].tool);
+    }
+    while ((left = mw_app_without_mirror(app)) != NULL)
+        leave_out(app, left->tool);
+    for (size_t i = 0; i < app->panel_count; i++) {
+        bad = mw_app_bad_mirror(app, &app->panels[i]);
+        if (bad != NULL)
+            leave_out(app, app->panels[i].tool);
     }
     app->apply.is_yes = false;
     return app_read(app);
@@ -340,6 +392,16 @@ unsigned app_run_skip(struct mw_app *app)
 unsigned app_run_accept(struct mw_app *app)
 {
     const struct mw_lint_finding *risk = mw_app_risk(app);
+    const struct mw_app_mirror *bad = risk == NULL ? mw_app_bad_mirror(app, NULL) : NULL;
+    app->apply.is_yes = false;
+    if (bad != NULL) {
+        mw_strings_take(&app->risked,
+                        mw_xasprintf("%s=%s", app->panels[bad->panel].tool->id, bad->id));
+        app_need_make(app);
+        app_say(app, MW_LEVEL_WARNING, _("%s is taken all the same, for this one time"),
+                mw_app_name(app, bad));
+        return 0;
+    }
     mw_strings_add(&app->accepted, risk->id);
     app_say(app, MW_LEVEL_WARNING, _("the risk %s is taken, for this one time"), risk->id);
     app->apply.is_yes = false;

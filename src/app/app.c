@@ -134,6 +134,7 @@ void mw_app_release(struct mw_app *app)
     mw_strings_release(&app->skip);
     mw_strings_release(&app->sets);
     mw_strings_release(&app->accepted);
+    mw_strings_release(&app->risked);
     mw_strings_release(&app->fresh_checks);
     free(app->clipboard);
     for (size_t i = 0; i < app->job_count; i++)
@@ -152,7 +153,10 @@ void mw_app_release(struct mw_app *app)
 
 static char *typed_into(struct mw_app *app)
 {
-    return mw_app_top(app) == MW_VIEW_HOME ? app->filter : app->search;
+    enum mw_app_view view = mw_app_top(app);
+    return view == MW_VIEW_HOME       ? app->filter
+           : view == MW_VIEW_OVERVIEW ? app->tool_filter
+                                      : app->search;
 }
 
 static void type_character(struct mw_app *app, int key)
@@ -197,7 +201,7 @@ static unsigned type_key(struct mw_app *app, int key)
     memcpy(typed_into(app), app->text, sizeof app->text);
     if (is_done)
         app->input = MW_INPUT_NONE;
-    if (mw_app_top(app) == MW_VIEW_HOME)
+    if (mw_app_filter(app) != NULL)
         app_rows_make(app);
     return effects;
 }
@@ -238,6 +242,7 @@ static unsigned take_key(struct mw_app *app, int key)
     }
     if (app->input != MW_INPUT_NONE)
         return type_key(app, key);
+    app->key = key;
     bool had_message = app->has_message;
     app->has_message = false;
     const struct mw_app_action *action = mw_app_action_for(mw_app_top(app), key);
@@ -292,7 +297,7 @@ long mw_app_wait_ms(const struct mw_app *app)
 
 static unsigned select_row(struct mw_app *app, const struct mw_event *event)
 {
-    if (mw_app_top(app) != MW_VIEW_HOME) {
+    if (mw_app_filter(app) == NULL) {
         struct mw_app_scroll *scroll = &app->scroll[mw_app_top(app)];
         if (event->row >= scroll->count)
             return 0;
@@ -307,7 +312,14 @@ static unsigned select_row(struct mw_app *app, const struct mw_event *event)
         return 0;
     app->focus = event->panel;
     const struct mw_app_panel *panel = &app->panels[event->panel];
-    if (event->row < panel->row_count)
+    bool is_row = event->row < panel->row_count;
+    if (mw_app_is_many(app)) { /* the overview and a panel of it stand side by side */
+        app_close(app, MW_VIEW_HOME);
+        app->moved_at_ms = app->now_ms > 0 ? app->now_ms : 1;
+        if (is_row)
+            app_push(app, MW_VIEW_HOME);
+    }
+    if (is_row)
         app_rows_move(app, (long)event->row - (long)app_rows_cursor(panel));
     return MW_EFFECT_DRAW;
 }

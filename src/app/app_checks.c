@@ -2,13 +2,46 @@
  * screen until there is something newer to say, so that nothing jumps and nothing flickers. */
 #include <string.h>
 
+#include "action_run.h"
 #include "app_parts.h"
+#include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+
+static bool is_shown(const struct mw_app *app, const struct mw_check *check)
+{
+    return !app->is_only_wrong || check->status == MW_CHECK_FAIL || check->status == MW_CHECK_WARN;
+}
+
+size_t mw_app_check_count(const struct mw_app *app)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < app->checks.count; i++)
+        count += is_shown(app, &app->checks.items[i]);
+    return count;
+}
+
+const struct mw_check *mw_app_check_at(const struct mw_app *app, size_t row)
+{
+    for (size_t i = 0; i < app->checks.count; i++) {
+        if (is_shown(app, &app->checks.items[i]) && row-- == 0)
+            return &app->checks.items[i];
+    }
+    return NULL;
+}
 
 const struct mw_check *mw_app_check(const struct mw_app *app)
 {
-    size_t row = app->scroll[MW_VIEW_CHECKS].cursor;
-    return row < app->checks.count ? &app->checks.items[row] : NULL;
+    return mw_app_check_at(app, app->scroll[MW_VIEW_CHECKS].cursor);
+}
+
+unsigned app_run_only(struct mw_app *app)
+{
+    app->is_only_wrong = !app->is_only_wrong;
+    app->scroll[MW_VIEW_CHECKS] = (struct mw_app_scroll){0};
+    app_say(app, MW_LEVEL_INFO, "%s",
+            app->is_only_wrong ? _("only what is not in order; o shows everything")
+                               : _("everything is shown"));
+    return 0;
 }
 
 bool mw_app_check_is_fresh(const struct mw_app *app, const struct mw_check *check)
@@ -49,7 +82,7 @@ unsigned app_checks_take(struct mw_app *app, const struct mw_event *event)
             at = place_of(&app->checks, check->area);
         mw_checks_put(&app->checks, at, check);
         mw_strings_add(&app->fresh_checks, check->id);
-        if (!is_known && scroll->cursor > 0 && at <= scroll->cursor)
+        if (!is_known && is_shown(app, check) && scroll->cursor > 0 && at <= scroll->cursor)
             scroll->cursor++;
     }
     mw_checks_release(event->checks);
@@ -61,15 +94,27 @@ unsigned app_checks_take(struct mw_app *app, const struct mw_event *event)
 static size_t cursor_in(const struct mw_app *app, const struct mw_checks *checks)
 {
     const struct mw_check *before = mw_app_check(app);
-    size_t row = before != NULL ? find(checks, before->id) : checks->count;
+    size_t row = 0;
     bool is_chosen = app->scroll[MW_VIEW_CHECKS].cursor > 0 || app_is_open(app, MW_VIEW_CHECK);
-    if (is_chosen && row < checks->count)
-        return row;
-    for (size_t i = 0; i < checks->count; i++) {
-        if (checks->items[i].status == MW_CHECK_FAIL)
-            return i;
+    for (size_t i = 0; is_chosen && before != NULL && i < checks->count; i++) {
+        if (strcmp(checks->items[i].id, before->id) == 0)
+            return row;
+        row += is_shown(app, &checks->items[i]);
     }
-    return 0;
+    return 0; /* what fails comes first */
+}
+
+/* What fails first, then what warns; each as it stood. */
+static void sort_by_need(const struct mw_checks *checks, struct mw_checks *sorted)
+{
+    static const enum mw_check_status order[] = {MW_CHECK_FAIL, MW_CHECK_WARN, MW_CHECK_PASS,
+                                                 MW_CHECK_SKIP};
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+        for (size_t k = 0; k < checks->count; k++) {
+            if (checks->items[k].status == order[i])
+                mw_checks_put(sorted, sorted->count, &checks->items[k]);
+        }
+    }
 }
 
 void app_checks_end(struct mw_app *app, struct mw_checks *checks)
@@ -78,6 +123,10 @@ void app_checks_end(struct mw_app *app, struct mw_checks *checks)
     const struct mw_check *before = mw_app_check(app);
     if (before == NULL || find(checks, before->id) == checks->count)
         app_close(app, MW_VIEW_CHECK);
+    struct mw_checks sorted = {0};
+    sort_by_need(checks, &sorted);
+    mw_checks_release(checks);
+    *checks = sorted;
     app->scroll[MW_VIEW_CHECKS].cursor = cursor_in(app, checks);
     app->is_checking = false;
     app->has_checks = true;

@@ -152,6 +152,16 @@ static unsigned follow_best(struct mw_app *app)
     return is_news ? app_read(app) : 0;
 }
 
+/* After the first round, then once a minute. */
+static unsigned save_now_and_then(struct mw_app *app)
+{
+    enum { SAVE_MS = 60000 };
+    if (app->session == NULL || (app->saved_at_ms != 0 && app->now_ms - app->saved_at_ms < SAVE_MS))
+        return 0;
+    app->saved_at_ms = app->now_ms > 0 ? app->now_ms : 1;
+    return app_save(app);
+}
+
 static unsigned round_ended(struct mw_app *app)
 {
     app->is_measuring = false;
@@ -159,7 +169,7 @@ static unsigned round_ended(struct mw_app *app)
     app->is_unsorted = true;
     if (!app_rows_settle(app))
         app_rank_make(app);
-    return MW_EFFECT_DRAW | follow_best(app);
+    return MW_EFFECT_DRAW | follow_best(app) | save_now_and_then(app);
 }
 
 unsigned app_feed_event(struct mw_app *app, const struct mw_probe_event *event)
@@ -169,7 +179,11 @@ unsigned app_feed_event(struct mw_app *app, const struct mw_probe_event *event)
     switch (event->kind) {
     case MW_PROBE_EVENT_SAMPLE:
         if (event->target < app->target_count && app->targets[event->target] != MW_APP_NONE) {
-            take_sample(&app->mirrors[app->targets[event->target]], event, app->now_ms);
+            size_t target = app->targets[event->target];
+            for (size_t i = 0; i < app->mirror_count; i++) {
+                if (app_is_same_mirror(app, i, target))
+                    take_sample(&app->mirrors[i], event, app->now_ms);
+            }
             app->is_unsorted = true;
             app_rows_settle(app);
         }

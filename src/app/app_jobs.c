@@ -60,6 +60,7 @@ static struct mw_job *new_job(struct mw_app *app, enum mw_job_kind kind)
     job->options.force = from->force || app->is_forced;
     /* Measuring is the prober's, where everybody can watch it. */
     job->options.no_network = kind != MW_JOB_CHECKS || from->no_network;
+    job->options.leave_without_mirror = kind != MW_JOB_CHECKS;
     mw_strings_copy(&job->options.sets, &from->sets);
     mw_strings_copy(&job->options.catalogs, &from->catalogs);
     mw_strings_copy(&job->options.only, &from->only);
@@ -151,6 +152,11 @@ unsigned app_reload(struct mw_app *app, const struct mw_tool *tool)
     return queue(app, job);
 }
 
+unsigned app_save(struct mw_app *app)
+{
+    return queue(app, new_job(app, MW_JOB_SAVE));
+}
+
 struct mw_job *mw_app_take_job(struct mw_app *app)
 {
     if (app->job_count == 0)
@@ -188,6 +194,7 @@ static unsigned take_read(struct mw_app *app, struct mw_job_result *result)
         app_rows_make(app);
     else if (!app_rows_settle(app))
         app_rank_make(app);
+    app_need_make(app);
     if (result->code != MW_OK)
         app_say_error(app, &result->error);
     return MW_EFFECT_DRAW | (is_first && app->is_online ? MW_EFFECT_PROBE : 0);
@@ -266,13 +273,21 @@ static unsigned take_reloaded(struct mw_app *app, struct mw_job_result *result)
     return MW_EFFECT_DRAW | app_check(app);
 }
 
+/* That it could not be kept is no news for somebody who looks at it. */
+static unsigned take_saved(struct mw_app *app, struct mw_job_result *result)
+{
+    (void)app;
+    (void)result;
+    return 0;
+}
+
 unsigned app_take_result(struct mw_app *app, struct mw_job_result *result)
 {
     static unsigned (*const takers[])(struct mw_app *, struct mw_job_result *) = {
         [MW_JOB_READ] = take_read,        [MW_JOB_PREVIEW] = take_preview,
         [MW_JOB_GO_BACK] = take_back,     [MW_JOB_APPLY] = take_written,
         [MW_JOB_ROLLBACK] = take_written, [MW_JOB_CHECKS] = take_checks,
-        [MW_JOB_RELOAD] = take_reloaded,
+        [MW_JOB_RELOAD] = take_reloaded,  [MW_JOB_SAVE] = take_saved,
     };
     unsigned effects = takers[result->kind](app, result);
     mw_job_result_free(result);

@@ -38,7 +38,10 @@ void app_load_release(struct mw_app *app)
     free(app->panels);
     app->mirrors = NULL;
     app->panels = NULL;
-    app->mirror_count = app->panel_count = 0;
+    free(app->order);
+    app->order = NULL;
+    mw_strings_release(&app->absent);
+    app->mirror_count = app->panel_count = app->order_count = 0;
 }
 
 static void load_mirror(struct mw_app *app, size_t panel, const struct mw_mirror *from)
@@ -60,86 +63,108 @@ static void load_mirror(struct mw_app *app, size_t panel, const struct mw_mirror
     mw_probe_result_init(&mirror->result);
 }
 
-/* The part of a value that the tool asks first: of GOPROXY's "a,b|c" that is a. */
-static char *first_of(const struct mw_value *value)
+/* What somebody uses is a row, whoever knows it. */
+static void load_unknown(struct mw_app *app, size_t panel, const char *url)
 {
-    if (value->items.count == 0)
-        return mw_xstrdup("");
-    const char *text = value->items.items[0];
-    return mw_xstrndup(text, strcspn(text, ",| "));
+    struct mw_app_mirror *mirror = MW_PUSH(app->mirrors, app->mirror_count);
+    char *shown = mw_text_redact(url);
+    const char *host = strstr(shown, "://");
+    host = host != NULL ? host + 3 : shown;
+    *mirror = (struct mw_app_mirror){
+        .panel = panel,
+        .id = mw_xstrdup(url),
+        .name = mw_xstrndup(host, strcspn(host, "/?#")),
+        .name_zh = mw_xstrdup(""),
+        .operator_name = mw_xstrdup(""),
+        .url = mw_xstrdup(url),
+        .region = mw_xstrdup(""),
+        .verified = mw_xstrdup(""),
+        .source = mw_xstrdup(""),
+        .reason = mw_xstrdup(""),
+        .status = MW_MIRROR_ACTIVE,
+        .is_unknown = true,
+    };
+    mw_probe_result_init(&mirror->result);
+    free(shown);
 }
 
-/* What a tool asks if nobody tells it anything is in the catalogue as "upstream". */
-static size_t find_now(const struct mw_app *app, size_t panel, const char *url)
+/* Marks what is in use; returns the mirror. */
+static size_t load_in_use(struct mw_app *app, size_t panel, const char *url, size_t place)
 {
-    for (size_t i = 0; i < app->mirror_count; i++) {
-        const struct mw_app_mirror *mirror = &app->mirrors[i];
-        if (mirror->panel != panel)
-            continue;
-        if (url[0] == '\0' ? strcmp(mirror->id, "upstream") == 0 : mw_url_same(mirror->url, url))
-            return i;
+    size_t found = MW_APP_NONE;
+    for (size_t i = 0; i < app->mirror_count && found == MW_APP_NONE; i++) {
+        if (app->mirrors[i].panel == panel && mw_url_same_place(app->mirrors[i].url, url))
+            found = i;
     }
-    return MW_APP_NONE;
+    if (found == MW_APP_NONE) {
+        load_unknown(app, panel, url);
+        app->panels[panel].mirror_count++;
+        found = app->mirror_count - 1;
+    }
+    if (!app->mirrors[found].is_in_use) {
+        app->mirrors[found].is_in_use = true;
+        app->mirrors[found].place_in_use = place;
+    }
+    return found;
 }
 
-static void mark_in_use(struct mw_app *app, size_t index, const char *url, size_t place)
+static bool is_used(const struct mw_strings *urls, const char *url)
 {
-    size_t mirror = find_now(app, index, url);
-    if (mirror == MW_APP_NONE || app->mirrors[mirror].is_in_use)
-        return;
-    app->mirrors[mirror].is_in_use = true;
-    app->mirrors[mirror].place_in_use = place;
-}
-
-/* Every mirror of the value is in use; the first is what the tool asks. */
-static void load_now(struct mw_app *app, size_t index, const struct mw_app_now *now,
-                     const char *url)
-{
-    struct mw_app_panel *panel = &app->panels[index];
-    struct mw_strings urls = {0};
-    panel->now_mirror = find_now(app, index, url);
-    mark_in_use(app, index, url, 0);
-    for (size_t i = 0; now != NULL && i < now->effective.value.items.count; i++)
-        mw_strings_split(&urls, now->effective.value.items.items[i], ",| ");
-    for (size_t i = 0; i < urls.count; i++)
-        mark_in_use(app, index, urls.items[i], i);
-    mw_strings_release(&urls);
-    panel->now = mw_text_redact(url);
-    const char *by = now != NULL ? now->effective.variable : NULL;
-    panel->now_by = mw_xstrdup(by != NULL ? by : "");
+    for (size_t i = 0; i < urls->count; i++) {
+        if (mw_url_same_place(urls->items[i], url))
+            return true;
+    }
+    return false;
 }
 
 /* A dead mirror is shown only where somebody still uses it. */
-static void load_panel(struct mw_app *app, const struct mw_job_result *result,
-                       const struct mw_tool *tool)
+static void load_panel(struct mw_app *app, const struct mw_session *session,
+                       const struct mw_app_now *now)
 {
-    const struct mw_app_now *now = NULL;
-    for (size_t i = 0; i < result->now_count; i++) {
-        if (result->now[i].tool == tool)
-            now = &result->now[i];
-    }
-    static const struct mw_value nothing = {0};
-    char *url = first_of(now != NULL ? &now->effective.value : &nothing);
-
+    const struct mw_tool *tool = now->tool;
     size_t index = app->panel_count;
     struct mw_app_panel *panel = MW_PUSH(app->panels, app->panel_count);
     *panel = (struct mw_app_panel){
         .tool = tool,
+        .service = tool->row_count > 0 ? tool->rows[0].from : tool->id,
         .selected = MW_APP_NONE,
         .leader = MW_APP_NONE,
         .now_mirror = MW_APP_NONE,
     };
-    const struct mw_catalog *catalog = &result->session->catalog;
+    const struct mw_catalog *catalog = &session->catalog;
     for (size_t i = 0; i < catalog->count; i++) {
         const struct mw_mirror *mirror = &catalog->mirrors[i];
-        bool is_wanted = mirror->status != MW_MIRROR_DEAD || mw_url_same(mirror->url, url);
-        if (strcmp(mirror->tool, tool->id) == 0 && is_wanted) {
+        bool is_shown = mirror->status != MW_MIRROR_DEAD || is_used(&now->urls, mirror->url);
+        if (strcmp(mirror->tool, panel->service) == 0 && is_shown) {
             load_mirror(app, index, mirror);
             panel->mirror_count++;
         }
     }
-    load_now(app, index, now, url);
-    free(url);
+    for (size_t i = 0; i < now->urls.count; i++) {
+        size_t mirror = load_in_use(app, index, now->urls.items[i], i);
+        if (i == 0)
+            panel->now_mirror = mirror;
+    }
+    const struct mw_value *value = &now->effective.value;
+    panel->now = mw_text_redact(now->urls.count > 0      ? now->urls.items[0]
+                                : value->items.count > 0 ? value->items.items[0]
+                                                         : "");
+    panel->now_by = mw_xstrdup(now->effective.variable != NULL ? now->effective.variable : "");
+}
+
+/* Is it a tool of this machine, or one that the profile prepares all the same? */
+static bool is_here(const struct mw_session *session, const struct mw_app_now *now)
+{
+    for (size_t i = 0; session->has_plan && i < session->plan.setting_count; i++) {
+        if (session->plan.settings[i].tool == now->tool)
+            return true;
+    }
+    for (size_t i = 0; i < session->left.count; i++) {
+        const struct mw_left *left = &session->left.items[i];
+        if (left->tool == now->tool && !left->is_installed && left->code == MW_OK)
+            return false;
+    }
+    return !now->is_missing && now->tool->row_count > 0;
 }
 
 /* ---- what stays over a new reading ----------------------------------------------------------- */
@@ -228,11 +253,32 @@ static void mark_wanted(struct mw_app *app)
             continue;
         for (size_t k = 0; k < app->mirror_count; k++) {
             struct mw_app_mirror *mirror = &app->mirrors[k];
-            if (app->panels[mirror->panel].tool == setting->tool &&
-                mw_strings_has(&setting->mirror_ids, mirror->id))
-                mirror->is_wanted = true;
+            mirror->is_wanted = mirror->is_wanted || mw_app_writes(app, setting, mirror);
         }
     }
+}
+
+static size_t find_panel(const struct mw_app *app, const struct mw_tool *tool)
+{
+    for (size_t i = 0; i < app->panel_count; i++) {
+        if (app->panels[i].tool == tool)
+            return i;
+    }
+    return MW_APP_NONE;
+}
+
+/* The selection is a tool, not a line, and the lines stand as they stood. */
+static void keep_order(struct mw_app *app, const struct mw_app *old)
+{
+    app->order = mw_xcalloc(app->panel_count + 1, sizeof *app->order);
+    for (size_t i = 0; i < old->order_count; i++) {
+        size_t panel = find_panel(app, old->panels[old->order[i]].tool);
+        if (panel != MW_APP_NONE)
+            app->order[app->order_count++] = panel;
+    }
+    size_t focus =
+        old->focus < old->panel_count ? find_panel(app, old->panels[old->focus].tool) : 0;
+    app->focus = focus != MW_APP_NONE && focus < app->panel_count ? focus : 0;
 }
 
 bool app_load(struct mw_app *app, const struct mw_job_result *result)
@@ -240,17 +286,25 @@ bool app_load(struct mw_app *app, const struct mw_job_result *result)
     struct mw_app old = *app;
     app->mirrors = NULL;
     app->panels = NULL;
-    app->mirror_count = app->panel_count = 0;
-    for (size_t i = 0; i < result->now_count; i++)
-        load_panel(app, result, result->now[i].tool);
+    app->order = NULL;
+    app->absent = (struct mw_strings){0};
+    app->mirror_count = app->panel_count = app->order_count = 0;
+    for (size_t i = 0; i < result->now_count; i++) {
+        const struct mw_app_now *now = &result->now[i];
+        if (is_here(result->session, now))
+            load_panel(app, result->session, now);
+        else if (now->is_missing)
+            mw_strings_add(&app->absent, mw_tool_title(now->tool));
+    }
+    keep_order(app, &old);
     size_t kept = keep_mirrors(app, &old);
     keep_panels(app, &old);
     keep_targets(app, &old);
     bool is_same = app->panel_count == old.panel_count && kept == app->mirror_count &&
                    kept == old.mirror_count && kept > 0;
     app_load_release(&old);
-    if (app->focus >= app->panel_count)
-        app->focus = 0;
     mark_wanted(app);
+    app_need_make(app);
+    app->views[0] = mw_app_is_many(app) ? MW_VIEW_OVERVIEW : MW_VIEW_HOME;
     return is_same;
 }

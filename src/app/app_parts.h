@@ -24,6 +24,8 @@ unsigned app_preview(struct mw_app *app, const char *profile);
 unsigned app_go_back(struct mw_app *app, long generation);
 unsigned app_write(struct mw_app *app);
 unsigned app_check(struct mw_app *app);
+/* Keeps what was measured for runs without the network. */
+unsigned app_save(struct mw_app *app);
 unsigned app_reload(struct mw_app *app, const struct mw_tool *tool);
 unsigned app_take_result(struct mw_app *app, struct mw_job_result *take_result);
 
@@ -43,6 +45,11 @@ unsigned app_find_first(struct mw_app *app);
 /* Opens the question: apply, or the way back. */
 void app_ask(struct mw_app *app, bool is_rollback);
 
+/* ---- app_need.c: what each tool needs ---- */
+void app_need_make(struct mw_app *app);
+/* The overview's lines anew: by need, filtered. */
+void app_need_order(struct mw_app *app);
+
 /* ---- app_load.c: the mirrors there are ---- */
 /* Makes panels and mirrors anew from the session; what was measured stays. True: they are the ones
  * of before, and the rows stand as they stood. */
@@ -55,6 +62,8 @@ unsigned app_feed_event(struct mw_app *app, const struct mw_probe_event *event);
 void app_feed_forget(struct mw_app *app);
 
 /* ---- app_rank.c: who is best, and who is asked next ---- */
+/* Are they the same mirror of the same service, under one tool or two? */
+bool app_is_same_mirror(const struct mw_app *app, size_t a, size_t b);
 /* Ranks all mirrors by what is known. */
 void app_rank_make(struct mw_app *app);
 /* Is the tool's best mirror known, or that none is usable? */

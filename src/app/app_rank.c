@@ -9,7 +9,7 @@
 static struct mw_probe_target target_of(const struct mw_app *app, const struct mw_app_mirror *from)
 {
     return (struct mw_probe_target){
-        .tool = app->panels[from->panel].tool->id,
+        .tool = app->panels[from->panel].service,
         .id = from->id,
         .url = from->url,
         .family = app->options.family,
@@ -19,36 +19,58 @@ static struct mw_probe_target target_of(const struct mw_app *app, const struct m
     };
 }
 
-/* Owned, as are the *results beside them. */
-static struct mw_probe_target *list_targets(const struct mw_app *app,
-                                            struct mw_probe_result **results)
+bool app_is_same_mirror(const struct mw_app *app, size_t a, size_t b)
 {
-    struct mw_probe_target *targets = mw_xcalloc(app->mirror_count, sizeof *targets);
-    *results = mw_xcalloc(app->mirror_count, sizeof **results);
-    for (size_t i = 0; i < app->mirror_count; i++) {
-        targets[i] = target_of(app, &app->mirrors[i]);
-        (*results)[i] = app->mirrors[i].result;
+    const struct mw_app_mirror *one = &app->mirrors[a];
+    const struct mw_app_mirror *other = &app->mirrors[b];
+    return strcmp(app->panels[one->panel].service, app->panels[other->panel].service) == 0 &&
+           strcmp(one->url, other->url) == 0;
+}
+
+/* Tools may share a service: it is measured and kept once. */
+static bool is_repeated(const struct mw_app *app, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        if (app_is_same_mirror(app, i, index))
+            return true;
     }
-    return targets;
+    return false;
+}
+
+/* Each tool has its own best: what is in use there is in front. */
+static void rank_panel(struct mw_app *app, size_t panel, enum mw_metric metric,
+                       struct mw_probe_target *targets, struct mw_probe_result *results)
+{
+    size_t *places = mw_xcalloc(app->mirror_count, sizeof *places);
+    size_t count = 0;
+    for (size_t i = 0; i < app->mirror_count; i++) {
+        if (app->mirrors[i].panel != panel)
+            continue;
+        targets[count] = target_of(app, &app->mirrors[i]);
+        results[count] = app->mirrors[i].result;
+        places[count++] = i;
+    }
+    mw_probe_rank(targets, count, metric, results);
+    app->panels[panel].leader = MW_APP_NONE;
+    for (size_t i = 0; i < count; i++) {
+        app->mirrors[places[i]].result.rank = results[i].rank;
+        app->mirrors[places[i]].result.is_tied = results[i].is_tied;
+        if (results[i].rank == 1)
+            app->panels[panel].leader = places[i];
+    }
+    free(places);
 }
 
 void app_rank_make(struct mw_app *app)
 {
     if (app->mirror_count == 0)
         return;
-    struct mw_probe_result *results = NULL;
-    struct mw_probe_target *targets = list_targets(app, &results);
+    struct mw_probe_target *targets = mw_xcalloc(app->mirror_count, sizeof *targets);
+    struct mw_probe_result *results = mw_xcalloc(app->mirror_count, sizeof *results);
     enum mw_metric metric =
         app->session != NULL ? app->session->profile.policy.metric : MW_METRIC_LATENCY;
-    mw_probe_rank(targets, app->mirror_count, metric, results);
     for (size_t i = 0; i < app->panel_count; i++)
-        app->panels[i].leader = MW_APP_NONE;
-    for (size_t i = 0; i < app->mirror_count; i++) {
-        app->mirrors[i].result.rank = results[i].rank;
-        app->mirrors[i].result.is_tied = results[i].is_tied;
-        if (results[i].rank == 1)
-            app->panels[app->mirrors[i].panel].leader = i;
-    }
+        rank_panel(app, i, metric, targets, results);
     free(results);
     free(targets);
 }
@@ -71,14 +93,15 @@ bool app_rank_is_judged(const struct mw_app *app, size_t panel)
 
 void app_rank_export(const struct mw_app *app, struct mw_ranking *ranking)
 {
-    struct mw_probe_result *results = NULL;
-    struct mw_probe_target *targets = list_targets(app, &results);
+    struct mw_probe_target *targets = mw_xcalloc(app->mirror_count + 1, sizeof *targets);
+    struct mw_probe_result *results = mw_xcalloc(app->mirror_count + 1, sizeof *results);
     size_t count = 0;
     for (size_t i = 0; i < app->mirror_count; i++) {
-        if (!app_rank_is_judged(app, app->mirrors[i].panel))
+        const struct mw_app_mirror *mirror = &app->mirrors[i];
+        if (mirror->is_unknown || !app_rank_is_judged(app, mirror->panel) || is_repeated(app, i))
             continue;
-        targets[count] = targets[i];
-        results[count++] = results[i];
+        targets[count] = target_of(app, mirror);
+        results[count++] = mirror->result;
     }
     if (count > 0)
         mw_probe_ranking(targets, count, results, NULL, NULL, ranking);
@@ -103,6 +126,16 @@ static bool is_turn_of(const struct mw_app *app, size_t index)
            index == panel->selected || (app->round + index) % REST_ROUNDS == 0;
 }
 
+/* Under another tool, in this round. */
+static bool is_asked(const struct mw_app *app, size_t index)
+{
+    for (size_t i = 0; i < app->target_count; i++) {
+        if (app_is_same_mirror(app, app->targets[i], index))
+            return true;
+    }
+    return false;
+}
+
 size_t mw_app_probe_targets(struct mw_app *app, struct mw_probe_target **targets)
 {
     free(app->targets);
@@ -110,7 +143,7 @@ size_t mw_app_probe_targets(struct mw_app *app, struct mw_probe_target **targets
     app->target_count = 0;
     *targets = mw_xcalloc(app->mirror_count + 1, sizeof **targets);
     for (size_t i = 0; i < app->mirror_count; i++) {
-        if (!is_turn_of(app, i))
+        if (!is_turn_of(app, i) || is_asked(app, i))
             continue;
         const struct mw_app_mirror *mirror = &app->mirrors[i];
         struct mw_probe_target *target = &(*targets)[app->target_count];
@@ -119,8 +152,12 @@ size_t mw_app_probe_targets(struct mw_app *app, struct mw_probe_target **targets
         const struct mw_mirror *found =
             app->session != NULL ? mw_catalog_find(&app->session->catalog, target->tool, mirror->id)
                                  : NULL;
+        if (app->session != NULL && mirror->is_unknown)
+            found = mw_session_sample(&app->session->catalog, target->tool);
         if (app->session != NULL)
             mw_probe_target_judge(target, &app->session->catalog, found);
+        if (mirror->is_unknown)
+            target->is_default = false;
     }
     return app->target_count;
 }

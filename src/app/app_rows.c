@@ -129,6 +129,7 @@ void app_rows_make(struct mw_app *app)
     for (size_t i = 0; i < app->panel_count; i++)
         make_panel(app, i);
     sorting = NULL;
+    app_need_order(app);
     app->sorted_at_ms = app->now_ms;
     app->is_unsorted = false;
 }
@@ -151,10 +152,27 @@ bool app_rows_settle(struct mw_app *app)
     return true;
 }
 
+/* In the overview it is the tool that is selected. */
+static void move_tool(struct mw_app *app, long lines)
+{
+    size_t at = 0;
+    while (at < app->order_count && app->order[at] != app->focus)
+        at++;
+    if (app->order_count == 0)
+        return;
+    long row = (at < app->order_count ? (long)at : 0) + lines;
+    row = row < 0 ? 0 : row >= (long)app->order_count ? (long)app->order_count - 1 : row;
+    app->focus = app->order[row];
+}
+
 void app_rows_move(struct mw_app *app, long lines)
 {
     struct mw_app_panel *panel = focused(app);
     app->moved_at_ms = app->now_ms > 0 ? app->now_ms : 1;
+    if (mw_app_top(app) == MW_VIEW_OVERVIEW) {
+        move_tool(app, lines);
+        return;
+    }
     if (panel == NULL || panel->row_count == 0)
         return;
     long row = (long)app_rows_cursor(panel) + lines;

@@ -95,7 +95,8 @@ const struct mw_app_mirror *mw_app_selected(const struct mw_app *app)
 const struct mw_session *mw_app_shown_session(const struct mw_app *app)
 {
     enum mw_app_view view = mw_app_top(app);
-    if (view == MW_VIEW_PROFILES)
+    bool is_row = view == MW_VIEW_DIFF && app_is_open(app, MW_VIEW_PROFILES);
+    if (view == MW_VIEW_PROFILES || is_row)
         return app->preview;
     if (view == MW_VIEW_APPLY && app->apply.is_rollback)
         return app->apply.session;

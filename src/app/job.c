@@ -31,8 +31,10 @@ void mw_job_result_free(struct mw_job_result *result)
         mw_session_close(result->session);
         free(result->session);
     }
-    for (size_t i = 0; i < result->now_count; i++)
+    for (size_t i = 0; i < result->now_count; i++) {
         mw_effective_release(&result->now[i].effective);
+        mw_strings_release(&result->now[i].urls);
+    }
     free(result->now);
     mw_outcome_release(&result->outcome);
     mw_checks_release(&result->checks);
@@ -65,11 +67,7 @@ static void take_ranking(struct mw_session *session, struct mw_job *job)
     mw_ranking_release(&session->ranking);
     session->ranking = job->ranking;
     job->ranking = (struct mw_ranking){0};
-    session->is_measured = true;
-    char now[MW_TIME_TEXT];
-    mw_system_now(&session->sys, now);
-    free(session->ranking.measured_at);
-    session->ranking.measured_at = mw_xstrdup(now);
+    mw_session_take_ranking(session);
 }
 
 static enum mw_code make_plan(struct mw_session *session, const struct mw_job *job,
@@ -106,6 +104,11 @@ static enum mw_code write_plan(struct mw_session *session, const struct mw_job *
         code = check_agreed(session, job, err);
     if (code == MW_OK)
         code = mw_session_apply(session, progress, outcome, err);
+    /* What chose the mirrors decides without the network, too; not to remember it spoils nothing.
+     */
+    bool is_chosen_by_it = code == MW_OK && session->is_measured && job->kind == MW_JOB_APPLY;
+    if (is_chosen_by_it && mw_session_save_ranking(session, NULL) != MW_OK)
+        session->is_measured = false;
     if (code == MW_OK && job->kind == MW_JOB_APPLY)
         code = mw_plan_effective(&session->plan, err);
     return code;
@@ -129,9 +132,12 @@ static void look_at_tools(struct mw_job_result *result, const struct mw_job *job
             continue;
         struct mw_app_now *now = MW_PUSH(result->now, result->now_count);
         now->tool = tool;
-        if (tool->mirror_key[0] != '\0')
-            mw_effective_find(&result->session->sys, tool, job->options.scope, tool->mirror_key,
-                              &now->effective);
+        now->is_missing = !tool->prepare && !mw_tool_installed(&result->session->sys, tool, NULL);
+        if (tool->row_count == 0 || now->is_missing)
+            continue;
+        mw_effective_find(&result->session->sys, tool, job->options.scope, tool->mirror_key,
+                          &now->effective);
+        mw_session_in_use(result->session, tool, tool->rows[0].from, &now->urls);
     }
 }
 
@@ -158,13 +164,17 @@ static enum mw_code run_session(struct mw_job *job, const struct mw_ops *ops,
     enum mw_code code = mw_session_open(session, &job->options, ops, err);
     if (code != MW_OK)
         return code;
-    code = mw_session_begin(session, writes(job->kind) ? MW_INTENT_WRITE : MW_INTENT_READ, progress,
-                            err);
+    enum mw_intent intent = writes(job->kind)          ? MW_INTENT_WRITE
+                            : job->kind == MW_JOB_SAVE ? MW_INTENT_LOOK
+                                                       : MW_INTENT_READ;
+    code = mw_session_begin(session, intent, progress, err);
     if (code != MW_OK)
         return code;
     take_ranking(session, job);
     if (job->kind == MW_JOB_READ)
         look_at_tools(result, job);
+    if (job->kind == MW_JOB_SAVE)
+        return session->is_measured ? mw_session_save_ranking(session, err) : MW_OK;
     if (job->kind == MW_JOB_RELOAD)
         return reload(session, job, result);
     if (job->kind == MW_JOB_CHECKS) {

@@ -122,7 +122,7 @@ static void press(struct plain *plain, int key)
 
 static void go_home(struct plain *plain)
 {
-    while (mw_app_top(&plain->app) != MW_VIEW_HOME)
+    while (plain->app.view_count > 1)
         press(plain, MW_KEY_ESCAPE);
 }
 
@@ -193,8 +193,9 @@ static void pick_mirror(struct plain *plain)
     if (row == 0)
         return;
     struct mw_event event = {.kind = MW_EVENT_SELECT, .panel = tool - 1, .row = row - 1};
-    carry_out(plain, mw_app_update(app, &event));
+    carry_out(plain, mw_app_update(app, &event)); /* of many tools its panel opens */
     act(plain, MW_DO_PICK);
+    go_home(plain);
     show_plan(plain);
 }
 

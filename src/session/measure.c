@@ -276,6 +276,13 @@ static enum mw_code check_stop(const struct mw_session *session, struct mw_error
     return mw_fail(err, code, 0, "signal", _("stopped; nothing was written"));
 }
 
+/* May those without a usable mirror be left out when they are chosen for? If nobody has one there
+ * is nothing to go on with, and the reason is the same for all. */
+static bool leaves_some(const struct mw_session *session, bool is_all)
+{
+    return session->options.keep_going || (session->options.leave_without_mirror && !is_all);
+}
+
 /* ---- when nobody is usable ------------------------------------------------------------------ */
 
 static bool is_of(const struct mw_survey *survey, size_t i, const char *tool)
@@ -425,7 +432,7 @@ static enum mw_code check_ranking(struct mw_session *session, const struct mw_pr
             mw_strings_add(&without, wishes[i].tool);
     }
     fall_back(session, unknown, unknown_count);
-    if (without.count > 0 && !session->options.keep_going) {
+    if (without.count > 0 && !leaves_some(session, without.count == count)) {
         char *tools = mw_strings_join(&without, ",");
         code = fail_without(&without, err);
         if (is_silent(&session->ranking))
@@ -464,7 +471,7 @@ static enum mw_code race(struct mw_session *session, const struct mw_probe_wish 
         code = check_stop(session, err);
     if (code == MW_OK) {
         mw_session_take_survey(session, &survey);
-        code = check_usable(&survey, wishes, count, session->options.keep_going, err);
+        code = check_usable(&survey, wishes, count, leaves_some(session, false), err);
     }
     if (code == MW_OK)
         remember(session);

@@ -255,7 +255,8 @@ static enum mw_code add_tool(struct mw_session *session, const struct mw_tool *t
     }
     if (code != MW_OK && err != NULL)
         *err = why;
-    if (code != MW_NO_MIRROR || !session->options.keep_going)
+    bool is_left = session->options.keep_going || session->options.leave_without_mirror;
+    if (code != MW_NO_MIRROR || !is_left)
         return code;
     session_leave(session, tool, code, mw_xstrdup(why.message));
     mw_wanted_list_shrink(wanted, before);

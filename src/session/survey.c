@@ -85,7 +85,7 @@ void session_add_targets(const struct mw_session *session, struct mw_survey *sur
 }
 
 /* What an honest mirror of the tool serves, whoever runs it. */
-static const struct mw_mirror *sample_of(const struct mw_catalog *catalog, const char *tool)
+const struct mw_mirror *mw_session_sample(const struct mw_catalog *catalog, const char *tool)
 {
     for (size_t i = 0; i < catalog->count; i++) {
         if (strcmp(catalog->mirrors[i].tool, tool) == 0 && catalog->mirrors[i].canary != NULL)
@@ -141,7 +141,7 @@ static enum mw_code add_named(const struct mw_session *session, struct mw_survey
     if (known != NULL && known->status != MW_MIRROR_DEAD)
         return MW_OK;
 
-    const struct mw_mirror *sample = known != NULL ? known : sample_of(catalog, tool);
+    const struct mw_mirror *sample = known != NULL ? known : mw_session_sample(catalog, tool);
     struct mw_probe_target *target = MW_PUSH(survey->targets, survey->count);
     *target = (struct mw_probe_target){
         .tool = mw_catalog_service(catalog, tool)->id,
@@ -175,8 +175,8 @@ static void add_known(const struct mw_session *session, const char *service,
 
 /* What the tool draws on the service by; what it asks if nobody tells it anything is the
  * catalogue's default. */
-static void find_in_use(const struct mw_session *session, const struct mw_tool *tool,
-                        const char *service, struct mw_strings *in_use)
+void mw_session_in_use(const struct mw_session *session, const struct mw_tool *tool,
+                       const char *service, struct mw_strings *in_use)
 {
     const struct mw_mirror *upstream = mw_catalog_default(&session->catalog, service);
     for (size_t i = 0; i < tool->row_count; i++) {
@@ -225,7 +225,7 @@ static enum mw_code add_service(const struct mw_session *session, struct mw_surv
     size_t tool_count = mw_tool_count();
     for (size_t t = 0; t < tool_count; t++) {
         if (mw_session_has_tool(session, mw_tool_id(t)) && draws_on(mw_tool_at(t), service))
-            find_in_use(session, mw_tool_at(t), service, &in_use);
+            mw_session_in_use(session, mw_tool_at(t), service, &in_use);
     }
     session_add_targets(session, survey, service, family, &in_use);
     for (size_t t = 0; t < tool_count; t++) {
@@ -325,6 +325,17 @@ char *session_network(const struct mw_session *session)
     char *network = text.len > 0 ? mw_xstrndup(hex, NETWORK_DIGITS) : NULL;
     mw_buf_release(&text);
     return network;
+}
+
+void mw_session_take_ranking(struct mw_session *session)
+{
+    char now[MW_TIME_TEXT];
+    mw_system_now(&session->sys, now);
+    free(session->ranking.measured_at);
+    free(session->ranking.network);
+    session->ranking.measured_at = mw_xstrdup(now);
+    session->ranking.network = session_network(session);
+    session->is_measured = true;
 }
 
 void mw_session_take_survey(struct mw_session *session, const struct mw_survey *survey)

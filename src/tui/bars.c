@@ -31,21 +31,21 @@ static size_t add_feed(const struct mw_app *app, struct piece *pieces, size_t co
                                          TUI_BAD, 1, MW_DO_MESSAGES};
         return count;
     }
-    const char *state = !app->is_online            ? _("not measured")
-                        : app->is_frozen           ? _("frozen")
-                        : app->probe_error != NULL ? _("not measured")
-                        : app->round == 0          ? _("measuring")
-                                                   : _("live");
+    const char *state = !app->is_online || app->probe_error != NULL ? _("not measured")
+                        : app->is_frozen                            ? _("frozen")
+                                                                    : _("measuring");
     enum tui_role role = app->is_frozen || app->probe_error != NULL ? TUI_WARN
                          : app->is_online                           ? TUI_TEXT
                                                                     : TUI_DIM;
-    pieces[count++] =
-        (struct piece){mw_xasprintf(ngettext("%zu mirror %s", "%zu mirrors %s", app->mirror_count),
-                                    app->mirror_count, state),
-                       role, 4, MW_DO_FREEZE};
-    if (bad > 0)
-        pieces[count++] =
-            (struct piece){mw_xasprintf(_("%zu unusable"), bad), TUI_DIM, 6, MW_DO_NONE};
+    bool is_live = app->is_online && !app->is_frozen && app->probe_error == NULL && app->round > 0;
+    size_t all = app->mirror_count;
+    char *text =
+        is_live ? mw_xasprintf(ngettext("%zu of %zu mirror live", "%zu of %zu mirrors live", all),
+                               all - bad, all)
+                : mw_xasprintf(ngettext("%zu mirror %s", "%zu mirrors %s", all), all, state);
+    pieces[count++] = (struct piece){text, role, 4, MW_DO_FREEZE};
+    if (app->options.family == 6)
+        pieces[count++] = (struct piece){mw_xstrdup(_("IPv6 only")), TUI_WARN, 3, MW_DO_FAMILY};
     return count;
 }
 
@@ -59,6 +59,31 @@ static size_t add_proxy(const struct mw_app *app, struct piece *pieces, size_t c
     return count;
 }
 
+/* Owned: "! Docker needs sudo", the first of those that something stands in the way of; NULL: none.
+ */
+static char *blocked_text(const struct mw_app *app)
+{
+    char *text = NULL;
+    size_t more = 0;
+    for (size_t i = 0; i < app->panel_count; i++) {
+        const struct mw_app_panel *panel = &app->panels[i];
+        if (panel->need != MW_NEED_BLOCKED)
+            continue;
+        const char *title = mw_tool_title(panel->tool);
+        if (text != NULL)
+            more++;
+        else if (panel->task == MW_TASK_RIGHTS)
+            text = mw_xasprintf(_("! %s needs sudo"), title);
+        else
+            text = mw_xasprintf(_("! %s: %s"), title, mw_app_task_word(app, panel));
+    }
+    if (more == 0)
+        return text;
+    char *all = mw_xasprintf("%s +%zu", text, more);
+    free(text);
+    return all;
+}
+
 static size_t add_plan(const struct mw_app *app, struct piece *pieces, size_t count)
 {
     const struct mw_session *session = app->session;
@@ -66,7 +91,7 @@ static size_t add_plan(const struct mw_app *app, struct piece *pieces, size_t co
         pieces[count++] = (struct piece){mw_xstrdup(_("reading")), TUI_DIM, 2, MW_DO_NONE};
         return count;
     }
-    if (app->read_code == MW_NO_MIRROR) {
+    if (app->read_code == MW_NO_MIRROR && !session->has_plan) {
         pieces[count++] = (struct piece){mw_xstrdup(_("! no usable mirror")), TUI_BAD,
                                          mw_app_is_cut_off(app) ? 4 : 1, MW_DO_MESSAGES};
         return count;
@@ -79,18 +104,29 @@ static size_t add_plan(const struct mw_app *app, struct piece *pieces, size_t co
     size_t changes = mw_plan_changes(&session->plan);
     bool is_blocked = mw_session_verdict(session, NULL) != MW_OK;
     bool is_shadowed = mw_plan_effective(&session->plan, NULL) != MW_OK;
+    char *blocked = blocked_text(app);
     char *text =
-        is_blocked ? mw_xstrdup(_("! something stands in the way"))
+        is_blocked && blocked == NULL ? mw_xstrdup(_("! something stands in the way"))
         : changes > 0
             ? mw_xasprintf(ngettext("%zu file to change", "%zu files to change", changes), changes)
         : is_shadowed         ? mw_xstrdup(_("! written, but something else wins"))
         : app->skip.count > 0 ? mw_xstrdup(_("the rest is left out"))
                               : mw_xstrdup(_("all as wanted"));
-    pieces[count++] = (struct piece){text,
-                                     is_blocked                                          ? TUI_BAD
-                                     : changes > 0 || is_shadowed || app->skip.count > 0 ? TUI_WARN
-                                                                                         : TUI_GOOD,
-                                     2, MW_DO_DIFF};
+    if (mw_app_is_many(app))
+        pieces[count++] = (struct piece){mw_xasprintf(_("%zu tools here"), app->panel_count),
+                                         TUI_DIM, 7, MW_DO_NONE};
+    bool is_all_blocked = blocked != NULL && changes == 0;
+    if (is_all_blocked)
+        free(text);
+    else
+        pieces[count++] =
+            (struct piece){text,
+                           is_blocked && blocked == NULL                       ? TUI_BAD
+                           : changes > 0 || is_shadowed || app->skip.count > 0 ? TUI_WARN
+                                                                               : TUI_GOOD,
+                           2, MW_DO_DIFF};
+    if (blocked != NULL)
+        pieces[count++] = (struct piece){blocked, TUI_BAD, 1, MW_DO_DIFF};
     return count;
 }
 
@@ -173,7 +209,8 @@ void tui_bar_head(struct tui *tui, struct tui_rect rect)
 static void put_input(struct tui *tui, struct tui_rect rect)
 {
     const struct mw_app *app = tui->app;
-    bool is_home = mw_app_top(app) == MW_VIEW_HOME;
+    bool is_tools = mw_app_top(app) == MW_VIEW_OVERVIEW;
+    bool is_home = mw_app_top(app) == MW_VIEW_HOME || is_tools;
     const char *label = is_home ? _("filter") : _("search");
     int x = rect.x + 1 + tui_put(tui, rect.y, rect.x + 1, 20, TUI_KEY, label);
     x += 1 + tui_put(tui, rect.y, x, 2, TUI_KEY, ":");
@@ -183,6 +220,10 @@ static void put_input(struct tui *tui, struct tui_rect rect)
         found = 0;
         for (size_t i = 0; i < app->panel_count; i++)
             found += app->panels[i].row_count;
+    }
+    if (is_tools) {
+        found = app->order_count;
+        all = app->panel_count;
     }
     bool is_lost = found == 0 && app->text[0] != '\0';
     x += tui_put(tui, rect.y, x, rect.w - x - 24, is_lost ? TUI_BAD : TUI_TEXT, app->text);
@@ -212,34 +253,44 @@ static void put_message(struct tui *tui, struct tui_rect rect)
     tui_put(tui, rect.y, rect.x + 3, rect.w - 4, look->role, message->text);
 }
 
+struct sign {
+    enum tui_glyph glyph;
+    enum tui_role role;
+    const char *text;
+};
+
 /* What the signs mean; what else is in force. */
 static void put_legend(struct tui *tui, struct tui_rect rect)
 {
     const struct mw_app *app = tui->app;
     int x = rect.x + 1;
-    if (app->filter[0] != '\0') {
+    const char *filter = mw_app_filter(app);
+    if (filter[0] != '\0') {
         x += tui_put(tui, rect.y, x, 20, TUI_KEY, _("filter"));
         x += tui_put(tui, rect.y, x, 3, TUI_KEY, ": ");
-        x += tui_put(tui, rect.y, x, 30, TUI_WARN, app->filter);
+        x += tui_put(tui, rect.y, x, 30, TUI_WARN, filter);
         tui_put(tui, rect.y, x, 40, TUI_DIM, _("  Esc shows all"));
         return;
     }
-    static const struct {
-        enum tui_glyph glyph;
-        enum tui_role role;
-        const char *text;
-    } signs[] = {
+    static const struct sign signs[] = {
         {TUI_LEADER, TUI_STAR, N_("best")},
         {TUI_IN_USE, TUI_ACCENT, N_("in use")},
         {TUI_WANTED, TUI_ACCENT, N_("apply writes it")},
         {TUI_FAIL, TUI_BAD, N_("unusable")},
     };
+    static const struct sign needs[] = {
+        {TUI_WARNING, TUI_BAD, N_("blocked")},
+        {TUI_FAIL, TUI_BAD, N_("dead in use")},
+        {TUI_CHANGE, TUI_WARN, N_("to change")},
+        {TUI_OK, TUI_GOOD, N_("as wanted")},
+    };
+    const struct sign *shown = mw_app_top(app) == MW_VIEW_OVERVIEW ? needs : signs;
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-        int cols = (int)mw_text_cols(_(signs[i].text)) + 5;
+        int cols = (int)mw_text_cols(_(shown[i].text)) + 5;
         if (x + cols > rect.w)
             return;
-        tui_glyph(tui, rect.y, x, signs[i].role, signs[i].glyph);
-        tui_put(tui, rect.y, x + 2, rect.w - x - 2, TUI_DIM, _(signs[i].text));
+        tui_glyph(tui, rect.y, x, shown[i].role, shown[i].glyph);
+        tui_put(tui, rect.y, x + 2, rect.w - x - 2, TUI_DIM, _(shown[i].text));
         x += cols;
     }
     long ms = mw_app_intervals_ms[app->interval];
@@ -260,7 +311,7 @@ void tui_bar_message(struct tui *tui, struct tui_rect rect)
         put_input(tui, rect);
     else if (tui->app->has_message && tui->app->message_count > 0)
         put_message(tui, rect);
-    else if (mw_app_top(tui->app) == MW_VIEW_HOME)
+    else if (mw_app_filter(tui->app) != NULL)
         put_legend(tui, rect);
 }
 
@@ -310,8 +361,31 @@ static void thin_hints(struct hint *hints, size_t count, int room)
     }
 }
 
+/* While somebody types, letters are letters. */
+static void put_typing_keys(struct tui *tui, struct tui_rect rect)
+{
+    static const struct {
+        const char *key, *label;
+    } keys[] = {
+        {"Enter", N_("keep")},
+        {"Esc", N_("clear")},
+        {"Ctrl-U", N_("erase all")},
+        {"Up", N_("move")},
+    };
+    size_t count = mw_app_filter(tui->app) != NULL ? 4 : 3;
+    int x = rect.x + 1;
+    for (size_t i = 0; i < count; i++) {
+        x += tui_put(tui, rect.y, x, rect.w - x, TUI_KEY, keys[i].key) + 1;
+        x += tui_put(tui, rect.y, x, rect.w - x, TUI_LABEL, _(keys[i].label)) + 2;
+    }
+}
+
 void tui_bar_keys(struct tui *tui, struct tui_rect rect)
 {
+    if (tui->app->input != MW_INPUT_NONE) {
+        put_typing_keys(tui, rect);
+        return;
+    }
     enum { HINTS = 40 };
     struct hint hints[HINTS];
     size_t count = find_hints(tui->app, hints, HINTS);

@@ -27,6 +27,7 @@ enum tui_glyph {
     TUI_POINTER, /* in front of the selected row */
     TUI_DOT,     /* between things */
     TUI_BLANK,
+    TUI_CHANGE,
     TUI_MORE, /* something opens here */
     TUI_SORTED_UP,
     TUI_SORTED_DOWN,

@@ -7,6 +7,8 @@ enum {
     FOCUS_MIN = 8,
     PLAN_MIN = 6,
     SPLIT_COLS = 96,
+    TOOLS_COLS = 60, /* of the overview beside a panel */
+    TOOLS_MOST_COLS = 84,
 };
 
 void tui_layout_frame(int rows, int cols, struct tui_frame *frame)
@@ -114,12 +116,39 @@ void tui_layout_home(struct tui_rect body, const int *wants, size_t count, size_
                      int plan_wants, struct tui_home *home)
 {
     *home = (struct tui_home){0};
-    if (count == 0 || count > TUI_PANELS - 1)
+    if (count == 0 || count > TUI_PANELS)
         return;
     if (body.w >= GRID_COLS && body.h >= GRID_ROWS && count > 1)
         layout_grid(body, wants, count, plan_wants, home);
     else
         layout_stack(body, wants, count, focus < count ? focus : 0, plan_wants, home);
+}
+
+void tui_layout_many(struct tui_rect body, bool is_panel, int tools_want, int panel_wants,
+                     int plan_wants, struct tui_many *many)
+{
+    *many = (struct tui_many){0};
+    if (body.w >= GRID_COLS && body.h >= GRID_ROWS) {
+        int left = least(most(TOOLS_COLS, body.w * 2 / 5), TOOLS_MOST_COLS);
+        many->tools = (struct tui_rect){body.y, body.x, body.h, left};
+        many->panel = (struct tui_rect){body.y, body.x + left, body.h, body.w - left};
+        int half = body.h * 3 / 5;
+        int spare = body.h - least(most(plan_wants, PLAN_MIN), body.h - half);
+        many->panel.h = most(FOCUS_MIN, least(panel_wants, spare));
+        many->plan = many->panel;
+        many->plan.y += many->panel.h;
+        many->plan.h = body.h - many->panel.h;
+        return;
+    }
+    struct tui_rect *shown = is_panel ? &many->panel : &many->tools;
+    int wants = is_panel ? most(panel_wants, FOCUS_MIN) : tools_want;
+    *shown = body;
+    if (wants + PLAN_MIN > body.h)
+        return;
+    many->plan = body;
+    many->plan.h = least(most(plan_wants, PLAN_MIN), body.h - wants);
+    shown->h = body.h - many->plan.h;
+    many->plan.y += shown->h;
 }
 
 void tui_layout_split(struct tui_rect body, int list_rows, struct tui_rect *list,

@@ -9,7 +9,7 @@ struct tui_rect {
     int y, x, h, w; /* h 0: not shown */
 };
 
-enum { TUI_MIN_ROWS = 10, TUI_MIN_COLS = 40, TUI_PANELS = 8 };
+enum { TUI_MIN_ROWS = 10, TUI_MIN_COLS = 40, TUI_PANELS = 4 };
 
 /* Head, body, message line and key bar of the screen. */
 struct tui_frame {
@@ -25,6 +25,14 @@ struct tui_home {
 };
 void tui_layout_home(struct tui_rect body, const int *wants, size_t count, size_t focus,
                      int plan_wants, struct tui_home *home);
+
+/* The overview of many tools at the left, the panel of one and its plan at the right; where it is
+ * narrow the overview or the panel, whichever has the keys, and the plan if there is room. */
+struct tui_many {
+    struct tui_rect tools, panel, plan;
+};
+void tui_layout_many(struct tui_rect body, bool is_panel, int tools_want, int panel_wants,
+                     int plan_wants, struct tui_many *many);
 
 /* Two panes side by side, or one above the other where it is narrow. */
 void tui_layout_split(struct tui_rect body, int list_rows, struct tui_rect *list,

@@ -58,8 +58,35 @@ static void put_shadows(struct tui_page *page, const struct tui *tui,
     }
 }
 
+void tui_put_bad_mirror(struct tui_page *page, const struct tui *tui,
+                        const struct mw_app_mirror *mirror)
+{
+    char verdict[64];
+    mw_app_verdict(tui->app, mirror, verdict, sizeof verdict);
+    char *text =
+        mirror->result.reason[0] != '\0'
+            ? mw_xasprintf(_("%s was measured: %s (%s)"), mw_app_name(tui->app, mirror), verdict,
+                           mirror->result.reason)
+            : mw_xasprintf(_("%s was measured: %s"), mw_app_name(tui->app, mirror), verdict);
+    tui_put_remark(page, tui, TUI_BAD, TUI_FAIL, text);
+    free(text);
+}
+
+/* What would be written although it does not work, or lies. */
+static void put_bad_mirrors(struct tui_page *page, const struct tui *tui,
+                            const struct mw_plan_setting *setting)
+{
+    const struct mw_app *app = tui->app;
+    for (size_t i = 0; i < app->mirror_count; i++) {
+        const struct mw_app_mirror *mirror = &app->mirrors[i];
+        if (mirror->result.class != MW_PROBE_NONE && mw_app_mirror_state(mirror) == MW_STATE_BAD &&
+            mw_app_writes(app, setting, mirror))
+            tui_put_bad_mirror(page, tui, mirror);
+    }
+}
+
 static void put_setting(struct tui_page *page, const struct tui *tui,
-                        const struct mw_plan_setting *setting)
+                        const struct mw_session *session, const struct mw_plan_setting *setting)
 {
     bool is_same = setting->verdict == MW_VERDICT_SAME;
     bool comes = setting->have.kind == MW_VALUE_ABSENT;
@@ -90,6 +117,8 @@ static void put_setting(struct tui_page *page, const struct tui *tui,
     if (setting->verdict == MW_VERDICT_DRIFTED)
         tui_put_remark(page, tui, TUI_BAD, TUI_WARNING,
                        _("changed by someone else since our last write"));
+    if (!is_same && session == tui->app->session)
+        put_bad_mirrors(page, tui, setting);
     put_shadows(page, tui, setting);
 }
 
@@ -139,7 +168,7 @@ static void put_file(struct tui_page *page, const struct tui *tui, const struct 
     put_file_head(page, session, file);
     for (size_t i = 0; i < plan->setting_count; i++) {
         if (plan->settings[i].file == index && is_known(file, &plan->settings[i]))
-            put_setting(page, tui, &plan->settings[i]);
+            put_setting(page, tui, session, &plan->settings[i]);
     }
     for (size_t i = 0; i < file->notices.count; i++) {
         const struct mw_notice *notice = &file->notices.items[i];
@@ -179,13 +208,36 @@ void tui_put_obstacles(struct tui_page *page, const struct tui *tui, const struc
     }
 }
 
-void tui_put_plan(struct tui_page *page, const struct tui *tui, const struct mw_session *session)
+/* A tool that stays as it is although the profile wants something of it, and why. */
+static void put_left(struct tui_page *page, const struct tui *tui, const struct mw_session *session,
+                     const struct mw_tool *tool)
+{
+    for (size_t i = 0; i < session->left.count; i++) {
+        const struct mw_left *left = &session->left.items[i];
+        if ((tool != NULL && left->tool != tool) || (left->code == MW_OK && !left->is_installed))
+            continue;
+        char *text = mw_xasprintf(_("%s: %s"), mw_tool_title(left->tool), left->reason);
+        if (page->count > 0)
+            tui_page_line(page);
+        tui_put_remark(page, tui, left->code == MW_OK ? TUI_DIM : TUI_BAD,
+                       left->code == MW_OK ? TUI_DOT : TUI_WARNING, text);
+        free(text);
+    }
+}
+
+void tui_put_plan(struct tui_page *page, const struct tui *tui, const struct mw_session *session,
+                  const struct mw_tool *tool)
 {
     for (size_t i = 0; i < session->plan.file_count; i++) {
-        if (i > 0)
+        if (!mw_app_is_file_of(&session->plan, i, tool))
+            continue;
+        if (page->count > 0)
             tui_page_line(page);
         put_file(page, tui, session, i);
     }
+    put_left(page, tui, session, tool);
+    if (tool != NULL)
+        return;
     if (session->warnings.count + session->plan.warnings.count > 0 && page->count > 0)
         tui_page_line(page);
     put_warnings(page, tui, &session->warnings);

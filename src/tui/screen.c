@@ -23,6 +23,7 @@ void tui_draw(struct tui *tui)
         [MW_VIEW_APPLY] = tui_view_apply,       [MW_VIEW_HISTORY] = tui_view_history,
         [MW_VIEW_CHECKS] = tui_view_checks,     [MW_VIEW_CHECK] = tui_view_check,
         [MW_VIEW_HELP] = tui_view_help,         [MW_VIEW_MESSAGES] = tui_view_messages,
+        [MW_VIEW_OVERVIEW] = tui_view_overview,
     };
     werase(stdscr);
     tui->hit_count = 0;

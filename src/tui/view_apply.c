@@ -73,14 +73,64 @@ static void put_obstacle(struct tui_page *page, const struct tui *tui,
         tui_page_wrap(page, 4, TUI_KEY, command);
         free(command);
         put_way(page, 'C', _("to copy it."));
-        if (!app->apply.is_rollback)
-            put_way(page, 'x', _("to leave those tools out and apply the rest."));
     }
+    if (!app->apply.is_rollback)
+        put_way(page, 'x', _("to leave those tools out and apply the rest."));
     if (obstacle->code == MW_CONFLICT)
         put_way(page, 'F',
                 _("to overwrite it all the same; what is there now is kept for the way back."));
     tui_page_line(page);
     tui_page_line(page);
+}
+
+/* Tools without a usable mirror; true: somebody has to say that they may be left out. */
+static bool put_without_mirror(struct tui_page *page, const struct tui *tui,
+                               const struct mw_session *session)
+{
+    bool is_asked = false;
+    for (size_t i = 0; i < session->left.count; i++) {
+        const struct mw_left *left = &session->left.items[i];
+        if (left->code != MW_NO_MIRROR || mw_strings_has(&tui->app->skip, left->tool->id))
+            continue;
+        char *text = mw_xasprintf(_("%s: %s"), mw_tool_title(left->tool), left->reason);
+        tui_put_remark(page, tui, TUI_BAD, TUI_FAIL, text);
+        free(text);
+        is_asked = true;
+    }
+    return is_asked;
+}
+
+/* Mirrors that were measured as bad and would be written; the first one that nobody has taken the
+ * risk of with the way to do so. */
+static void put_bad(struct tui_page *page, const struct tui *tui, const struct mw_session *session)
+{
+    const struct mw_app *app = tui->app;
+    const struct mw_app_mirror *asked = mw_app_bad_mirror(app, NULL);
+    bool has_any = false;
+    for (size_t i = 0; i < app->mirror_count; i++) {
+        const struct mw_app_mirror *mirror = &app->mirrors[i];
+        bool is_about = false;
+        if (mirror->result.class == MW_PROBE_NONE || mw_app_mirror_state(mirror) != MW_STATE_BAD)
+            continue;
+        for (size_t k = 0; k < session->plan.setting_count; k++) {
+            const struct mw_plan_setting *setting = &session->plan.settings[k];
+            is_about = is_about || (setting->verdict != MW_VERDICT_SAME &&
+                                    !session->plan.files[setting->file].is_skipped &&
+                                    mw_app_writes(app, setting, mirror));
+        }
+        if (!is_about)
+            continue;
+        has_any = true;
+        tui_put_bad_mirror(page, tui, mirror);
+    }
+    if (asked != NULL) {
+        put_way(page, 'A', _("to write it all the same, this one time."));
+        put_way(page, 'x', _("to leave that tool out and apply the rest."));
+    }
+    if (has_any) {
+        tui_page_line(page);
+        tui_page_line(page);
+    }
 }
 
 static void put_question(struct tui_page *page, const struct tui *tui)
@@ -101,7 +151,10 @@ static void put_question(struct tui_page *page, const struct tui *tui)
     size_t changes = mw_plan_changes(&session->plan);
     if (!app->apply.is_rollback)
         put_risks(page, tui, session);
-    if (mw_plan_verdict(&session->plan, &obstacle) != MW_OK) {
+    bool is_left = !app->apply.is_rollback && put_without_mirror(page, tui, session);
+    if (!app->apply.is_rollback)
+        put_bad(page, tui, session);
+    if (is_left || mw_plan_verdict(&session->plan, &obstacle) != MW_OK) {
         put_obstacle(page, tui, &obstacle);
     } else if (changes == 0) {
         tui_put_remark(page, tui, TUI_GOOD, TUI_OK, _("Nothing to do: every file is already so."));

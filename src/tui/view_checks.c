@@ -122,19 +122,38 @@ static char *make_note(const struct mw_app *app, int cols)
     return mw_buf_take(&text);
 }
 
+/* A title is shown whole where the explanation beside it can spare the room. */
+static void widen(const struct mw_checks *checks, struct tui_rect body, struct tui_rect *list,
+                  struct tui_rect *rest)
+{
+    int wants = list->w;
+    for (size_t i = 0; i < checks->count; i++) {
+        int cols = (int)mw_text_cols(checks->items[i].title) + TITLE_COLUMN + 4;
+        wants = cols > wants ? cols : wants;
+    }
+    int most = body.w * 11 / 20;
+    wants = wants < most ? wants : most;
+    rest->x += wants - list->w;
+    rest->w -= wants - list->w;
+    list->w = wants;
+}
+
 void tui_view_checks(struct tui *tui, struct tui_rect body)
 {
     const struct mw_app *app = tui->app;
     const struct mw_checks *checks = &app->checks;
     struct tui_rect list;
     struct tui_rect rest;
-    tui_layout_split(body, (int)checks->count + 1, &list, &rest);
+    size_t shown = mw_app_check_count(app);
+    tui_layout_split(body, (int)shown + 1, &list, &rest);
     if (body.w < SIDE_COLS) { /* below each other: the list is what counts */
         list.h = body.h - 8 > 5 ? body.h - 8 : body.h;
         rest.y = list.y + list.h;
         rest.h = body.h - list.h;
     }
-    if (checks->count == 0) { /* nothing to be explained yet */
+    if (body.w >= SIDE_COLS)
+        widen(checks, body, &list, &rest);
+    if (shown == 0) { /* nothing to be explained yet */
         list = body;
         rest.h = 0;
     }
@@ -145,11 +164,13 @@ void tui_view_checks(struct tui *tui, struct tui_rect body)
 
     struct tui_page page;
     tui_page_init(&page, tui_inside(list).w);
-    for (size_t i = 0; i < checks->count; i++)
-        put_row(&page, tui, &checks->items[i]);
-    if (checks->count == 0)
+    for (size_t i = 0; i < shown; i++)
+        put_row(&page, tui, mw_app_check_at(app, i));
+    if (shown == 0)
         tui_put(tui, list.y + 1, list.x + 2, list.w - 4, TUI_DIM,
-                app->is_checking ? _("checking") : _("nothing to check"));
+                app->is_checking     ? _("checking")
+                : checks->count == 0 ? _("nothing to check")
+                                     : _("all is in order; o shows everything"));
     tui_page_list(tui, &page, list, MW_VIEW_CHECKS);
     tui_page_release(&page);
     if (rest.h == 0)

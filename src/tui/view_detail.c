@@ -108,15 +108,21 @@ static void put_chart_row(struct tui_page *page, const struct tui *tui,
     }
 }
 
+static bool has_answers(const struct mw_app_mirror *mirror)
+{
+    unsigned kept = mirror->seen < MW_APP_POINTS ? mirror->seen : MW_APP_POINTS;
+    bool has_some = false;
+    for (unsigned i = 0; i < kept; i++)
+        has_some = has_some || mirror->points[i].ttfb_us >= 0;
+    return has_some;
+}
+
 static void put_chart(struct tui_page *page, const struct tui *tui,
                       const struct mw_app_mirror *mirror)
 {
-    tui_page_heading(page, _("Time to the first byte, sample by sample"));
-    if (mirror->seen == 0) {
-        tui_page_line(page);
-        tui_page_put(page, TUI_DIM, _("no sample yet"));
+    if (!has_answers(mirror))
         return;
-    }
+    tui_page_heading(page, _("Time to the first byte, sample by sample"));
     long most = longest(mirror);
     for (int row = CHART_ROWS - 1; row >= 0; row--)
         put_chart_row(page, tui, mirror, most, row);
@@ -302,6 +308,9 @@ static void put_place(struct tui_page *page, const struct tui *tui,
     char text[160] = "";
     tui_page_heading(page, _("Where and who"));
     put_fact(page, _("address"), TUI_TEXT, mirror->url);
+    if (mirror->is_unknown)
+        put_fact(page, _("known from"), TUI_WARN,
+                 _("the tool's own configuration; the catalogue does not know it"));
     put_addresses(page, tui, result);
     if (result->host[0] != '\0' && strstr(mirror->url, result->host) == NULL)
         put_fact(page, _("answered by"), TUI_TEXT, result->host);

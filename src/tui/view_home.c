@@ -103,40 +103,68 @@ static const struct {
     [COL_VERDICT] = {N_("verdict"), 2, 11, 14, 0, MW_SORT_VERDICT, false},
 };
 
-enum { MARKS = 3, NAME_COLS = 16, VERDICT_COLS = 12 };
+enum { MARKS = 3, NAME_COLS = 16, NAME_MOST = 40, VERDICT_COLS = 12, VERDICT_MOST = 24 };
 
 struct columns {
     int x[COL_COUNT], w[COL_COUNT]; /* w 0: not there */
 };
 
-static void fit_columns(struct tui_rect inside, struct columns *fit)
+/* The column that the rows are sorted by is there, whatever has to go for it. */
+static void keep_sorted(const struct mw_app *app, struct tui_rect inside, struct columns *fit,
+                        int *used)
 {
-    static const enum column growing[] = {COL_NAME, COL_SPARK, COL_VERDICT};
+    static const enum column goes[] = {COL_JITTER, COL_SEEN, COL_TTFB, COL_SPARK};
+    for (int i = 0; i < COL_COUNT; i++) {
+        if (columns[i].sort != app->sort || app->sort == MW_SORT_RANK || fit->w[i] > 0)
+            continue;
+        fit->w[i] = columns[i].least;
+        *used += columns[i].least + columns[i].gap;
+    }
+    for (size_t i = 0; i<sizeof goes / sizeof *goes && * used> inside.w; i++) {
+        if (fit->w[goes[i]] == 0 || columns[goes[i]].sort == app->sort)
+            continue;
+        *used -= fit->w[goes[i]] + columns[goes[i]].gap;
+        fit->w[goes[i]] = 0;
+    }
+}
+
+static void grow(struct columns *fit, enum column column, int to, int *used, int room)
+{
+    while (fit->w[column] > 0 && fit->w[column] < to && *used < room) {
+        fit->w[column]++;
+        (*used)++;
+    }
+}
+
+/* Names are shown whole before anything else takes room; then the trend grows. */
+static void fit_columns(const struct mw_app *app, const struct mw_app_panel *panel,
+                        struct tui_rect inside, struct columns *fit)
+{
     int used = MARKS;
+    int longest = NAME_COLS;
+    char verdict[64];
+    int words = VERDICT_COLS;
     *fit = (struct columns){0};
+    for (size_t i = 0; i < panel->row_count; i++) {
+        const struct mw_app_mirror *mirror = &app->mirrors[panel->rows[i]];
+        int cols = (int)mw_text_cols(mw_app_name(app, mirror));
+        longest = cols > longest ? cols : longest;
+        mw_app_verdict(app, mirror, verdict, sizeof verdict);
+        cols = (int)mw_text_cols(verdict);
+        words = cols > words ? cols : words;
+    }
+    longest = longest < NAME_MOST ? longest : NAME_MOST;
     for (int i = 0; i < COL_COUNT; i++) {
         if (inside.w >= columns[i].from) {
             fit->w[i] = columns[i].least;
             used += columns[i].least + columns[i].gap;
         }
     }
-    for (; fit->w[COL_NAME] < NAME_COLS && used < inside.w; used++)
-        fit->w[COL_NAME]++;
-    for (; fit->w[COL_RTT] < columns[COL_RTT].most && used < inside.w; used++)
-        fit->w[COL_RTT]++;
-    for (; fit->w[COL_VERDICT] < VERDICT_COLS && used < inside.w; used++)
-        fit->w[COL_VERDICT]++;
-    for (bool has_grown = true; has_grown && used < inside.w;) {
-        has_grown = false;
-        for (size_t i = 0; i < sizeof growing / sizeof *growing && used < inside.w; i++) {
-            enum column column = growing[i];
-            if (fit->w[column] > 0 && fit->w[column] < columns[column].most) {
-                fit->w[column]++;
-                used++;
-                has_grown = true;
-            }
-        }
-    }
+    keep_sorted(app, inside, fit, &used);
+    grow(fit, COL_NAME, longest, &used, inside.w);
+    grow(fit, COL_RTT, columns[COL_RTT].most, &used, inside.w);
+    grow(fit, COL_VERDICT, words < VERDICT_MOST ? words : VERDICT_MOST, &used, inside.w);
+    grow(fit, COL_SPARK, columns[COL_SPARK].most, &used, inside.w);
     int x = inside.x + MARKS;
     for (int i = 0; i < COL_COUNT; i++) {
         fit->x[i] = x + columns[i].gap;
@@ -144,17 +172,18 @@ static void fit_columns(struct tui_rect inside, struct columns *fit)
     }
 }
 
-static void put_heads(struct tui *tui, const struct columns *fit, int y)
+static void put_heads(struct tui *tui, const struct columns *fit, int y, int x)
 {
     const struct mw_app *app = tui->app;
+    enum tui_glyph sign = app->is_reversed ? TUI_SORTED_DOWN : TUI_SORTED_UP;
+    if (app->sort == MW_SORT_RANK) /* above the stars */
+        tui_glyph(tui, y, x, TUI_KEY, sign);
     for (int i = 0; i < COL_COUNT; i++) {
         if (fit->w[i] == 0)
             continue;
         bool is_sorted = app->sort == columns[i].sort && app->sort != MW_SORT_RANK;
-        char *title = mw_xasprintf(
-            "%s%s", _(columns[i].title),
-            !is_sorted ? ""
-                       : tui_glyph_text(tui, app->is_reversed ? TUI_SORTED_DOWN : TUI_SORTED_UP));
+        char *title =
+            mw_xasprintf("%s%s", _(columns[i].title), is_sorted ? tui_glyph_text(tui, sign) : "");
         if (columns[i].is_right)
             tui_put_right(tui, y, fit->x[i], fit->w[i], is_sorted ? TUI_KEY : TUI_HEADING, title);
         else
@@ -226,11 +255,10 @@ static void put_row(struct tui *tui, const struct mw_app_panel *panel, size_t in
 }
 
 static void put_rows(struct tui *tui, size_t index, struct tui_rect rect, const struct columns *fit,
-                     int y)
+                     int y, bool has_focus)
 {
     struct mw_app *app = tui->app;
     struct mw_app_panel *panel = &app->panels[index];
-    bool has_focus = app->focus == index;
     size_t room = rect.y + rect.h - 1 > y ? (size_t)(rect.y + rect.h - 1 - y) : 0;
     size_t cursor = 0;
     for (size_t i = 0; i < panel->row_count; i++)
@@ -314,11 +342,10 @@ static void put_now(struct tui *tui, size_t index, struct tui_rect rect, const c
     free(text);
 }
 
-static void put_panel(struct tui *tui, size_t index, struct tui_rect rect)
+void tui_home_panel(struct tui *tui, size_t index, struct tui_rect rect, bool has_focus)
 {
     const struct mw_app *app = tui->app;
     const struct mw_app_panel *panel = &app->panels[index];
-    bool has_focus = app->focus == index;
     const char *title = mw_tool_title(panel->tool);
     bool is_alone =
         rect.h > 0 && app->panel_count > 1 && rect.h == tui->rows - 3 && rect.w == tui->cols;
@@ -329,70 +356,95 @@ static void put_panel(struct tui *tui, size_t index, struct tui_rect rect)
     free(shown);
     struct tui_rect inside = tui_inside(rect);
     struct columns fit;
-    fit_columns(inside, &fit);
+    fit_columns(app, panel, inside, &fit);
     /* Where room is short, the heads of the panel that has the keys serve for all. */
-    bool has_heads = has_focus || rect.h > 5;
+    bool has_heads = has_focus || rect.h >= 5;
     if (has_heads)
-        put_heads(tui, &fit, inside.y);
-    put_rows(tui, index, rect, &fit, inside.y + (has_heads ? 1 : 0));
+        put_heads(tui, &fit, inside.y, inside.x);
+    put_rows(tui, index, rect, &fit, inside.y + (has_heads ? 1 : 0), has_focus);
 }
 
-static void put_plan(struct tui *tui, struct tui_rect rect)
+void tui_home_plan(struct tui *tui, struct tui_rect rect, const struct mw_tool *tool)
 {
     const struct mw_session *session = tui->app->session;
     const char *name =
         session != NULL && session->profile.name != NULL ? session->profile.name : "";
-    char *title = mw_xasprintf(_("Plan: %s"), name);
+    char *title = mw_xasprintf(_("Plan: %s"), tool != NULL ? mw_tool_title(tool) : name);
     tui_box(tui, rect, false, title);
     struct tui_rect inside = tui_inside(rect);
     struct tui_page page;
     tui_page_init(&page, inside.w);
     if (session != NULL && session->has_plan)
-        tui_put_plan(&page, tui, session);
+        tui_put_plan(&page, tui, session, tool);
     else if (session != NULL)
         tui_put_remark(&page, tui, TUI_BAD, TUI_FAIL, tui->app->read_error.message);
+    if (page.count == 0 && session != NULL)
+        tui_page_put(&page, TUI_DIM, _("the profile says nothing of it"));
     tui_page_show(tui, &page, inside, 0, "");
-    if (page.count > (size_t)inside.h)
+    if (page.count > (size_t)inside.h || tool != NULL)
         tui_box_note(tui, rect, title, TUI_DIM, _("d shows all"));
     tui_page_release(&page);
     free(title);
     tui_hit(tui, &(struct tui_hit){.rect = rect, .kind = MW_EVENT_ACTION, .action = MW_DO_DIFF});
 }
 
-static int plan_wants(const struct mw_app *app)
+int tui_home_plan_wants(const struct mw_app *app, const struct mw_tool *tool)
 {
     if (app->session == NULL || !app->session->has_plan)
         return 8;
-    return (int)(app->session->plan.setting_count * 2 + app->session->plan.file_count * 2) + 2;
+    const struct mw_plan *plan = &app->session->plan;
+    size_t rows = 2;
+    for (size_t i = 0; i < plan->file_count; i++)
+        rows += mw_app_is_file_of(plan, i, tool) ? 2 : 0;
+    for (size_t i = 0; i < plan->setting_count; i++)
+        rows += tool == NULL || plan->settings[i].tool == tool ? 2 : 0;
+    return (int)rows;
 }
 
-void tui_view_home(struct tui *tui, struct tui_rect body)
+void tui_home_nothing(struct tui *tui, struct tui_rect body)
 {
     const struct mw_app *app = tui->app;
-    int wants[TUI_PANELS] = {0};
-    size_t count = app->panel_count < TUI_PANELS - 1 ? app->panel_count : TUI_PANELS - 1;
-    for (size_t i = 0; i < count; i++)
-        wants[i] = (int)app->panels[i].mirror_count + 3;
-    struct tui_home home;
-    tui_layout_home(body, wants, count, app->focus, plan_wants(app), &home);
-    for (size_t i = 0; i < count; i++) {
-        if (home.panels[i].h > 0)
-            put_panel(tui, i, home.panels[i]);
-    }
-    if (home.plan.h > 0)
-        put_plan(tui, home.plan);
-    if (count > 0)
-        return;
     tui_box(tui, body, true, "");
     struct tui_rect inside = tui_inside(body);
     struct tui_page page;
     tui_page_init(&page, inside.w);
     if (app->is_reading) {
         tui_page_put(&page, TUI_DIM, _("reading files"));
-    } else {
+    } else if (app->read_code != MW_OK) {
         tui_put_remark(&page, tui, TUI_BAD, TUI_FAIL, app->read_error.message);
         tui_put_remark(&page, tui, TUI_DIM, TUI_ARROW, app->read_error.hint);
+    } else {
+        char *names = mw_strings_join(&app->absent, ", ");
+        char *text =
+            mw_xasprintf(_("None of the tools that this program knows is here: %s."), names);
+        tui_page_wrap(&page, 0, TUI_TEXT, text);
+        free(text);
+        free(names);
     }
     tui_page_show(tui, &page, inside, 0, "");
     tui_page_release(&page);
+}
+
+/* Of more tools than fit side by side, one; the overview stands beside it where there is room. */
+void tui_view_home(struct tui *tui, struct tui_rect body)
+{
+    const struct mw_app *app = tui->app;
+    if (mw_app_is_many(app)) {
+        tui_view_overview(tui, body);
+        return;
+    }
+    int wants[TUI_PANELS] = {0};
+    size_t count = app->panel_count;
+    for (size_t i = 0; i < count; i++)
+        wants[i] = (int)app->panels[i].mirror_count + 3;
+    struct tui_home home;
+    tui_layout_home(body, wants, count, app->focus, tui_home_plan_wants(app, NULL), &home);
+    for (size_t i = 0; i < count; i++) {
+        if (home.panels[i].h > 0)
+            tui_home_panel(tui, i, home.panels[i], app->focus == i);
+    }
+    if (home.plan.h > 0)
+        tui_home_plan(tui, home.plan, NULL);
+    if (count == 0)
+        tui_home_nothing(tui, body);
 }

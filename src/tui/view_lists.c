@@ -38,7 +38,7 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const char *name
                             : _("would change nothing (%zu files):"),
                         changes);
         tui_page_line(&page);
-        tui_put_plan(&page, tui, preview);
+        tui_put_plan(&page, tui, preview, NULL);
     }
     struct tui_rect inside = tui_inside(frame);
     tui_page_show(tui, &page, inside, 0, "");
@@ -85,6 +85,27 @@ void tui_view_profiles(struct tui *tui, struct tui_rect body)
 
 /* ---- history ------------------------------------------------------------------------------- */
 
+/* Owned: who wrote it, and into whose home, where that is somebody else; NULL: it is not. */
+static char *whose_text(const struct mw_system *sys, const struct mw_record *record)
+{
+    const char *home = NULL;
+    size_t len = 0;
+    for (size_t i = 0; i < record->file_count && home == NULL; i++) {
+        const char *path = record->files[i].path;
+        bool is_ours = sys->home != NULL && mw_text_starts(path, sys->home);
+        if (!is_ours && mw_text_starts(path, "/root/"))
+            len = strlen("/root");
+        else if (!is_ours && mw_text_starts(path, "/home/"))
+            len = strlen("/home/") + strcspn(path + strlen("/home/"), "/");
+        home = len > 0 ? path : NULL;
+    }
+    bool is_other =
+        sys->user_name != NULL && record->user != NULL && strcmp(sys->user_name, record->user) != 0;
+    if (home != NULL)
+        return mw_xasprintf(_("by %s, in %.*s"), record->user, (int)len, home);
+    return is_other ? mw_xasprintf(_("by %s"), record->user) : NULL;
+}
+
 static void put_generation(struct tui_page *page, const struct tui *tui,
                            const struct mw_record *record, bool is_now)
 {
@@ -100,6 +121,10 @@ static void put_generation(struct tui_page *page, const struct tui *tui,
                 : strcmp(record->action, "fix") == 0    ? _("fix")
                                                         : _("apply"));
     tui_page_at(page, 35, TUI_TEXT, record->profile != NULL ? record->profile : "");
+    char *whose = whose_text(&tui->app->session->sys, record);
+    if (whose != NULL)
+        tui_page_printf(page, TUI_WARN, "  %s", whose);
+    free(whose);
     free(time);
 }
 

@@ -8,7 +8,7 @@
 void tui_view_diff(struct tui *tui, struct tui_rect body)
 {
     const struct mw_app *app = tui->app;
-    const struct mw_session *session = app->session;
+    const struct mw_session *session = mw_app_shown_session(app);
     struct tui_page page;
     tui_page_init(&page, tui_inside(body).w);
     const char *name =
@@ -33,7 +33,7 @@ void tui_view_diff(struct tui *tui, struct tui_rect body)
         tui_page_line(&page);
         tui_page_put(&page, TUI_HEADING, _("Setting by setting, and who wants it"));
         tui_page_line(&page);
-        tui_put_plan(&page, tui, session);
+        tui_put_plan(&page, tui, session, NULL);
     }
     tui_page_view(tui, &page, body, MW_VIEW_DIFF);
     tui_page_release(&page);

@@ -9,6 +9,7 @@
 void tui_draw(struct tui *tui);
 
 void tui_view_home(struct tui *tui, struct tui_rect body);
+void tui_view_overview(struct tui *tui, struct tui_rect body);
 void tui_view_detail(struct tui *tui, struct tui_rect body);
 void tui_view_profiles(struct tui *tui, struct tui_rect body);
 void tui_view_diff(struct tui *tui, struct tui_rect body);
@@ -27,8 +28,19 @@ void tui_bar_keys(struct tui *tui, struct tui_rect rect);
 /* ---- parts of pages ---- */
 /* Every file that keeps the plan from being executed, and why. */
 void tui_put_obstacles(struct tui_page *page, const struct tui *tui, const struct mw_plan *plan);
-/* The settings of a plan, file by file, with what stands in the way and its fix. */
-void tui_put_plan(struct tui_page *page, const struct tui *tui, const struct mw_session *session);
+/* The settings of a plan, file by file, with what stands in the way and its fix; of one tool, or
+ * of all (NULL). */
+void tui_put_plan(struct tui_page *page, const struct tui *tui, const struct mw_session *session,
+                  const struct mw_tool *tool);
+/* ---- view_home.c: parts of the overview ---- */
+void tui_home_panel(struct tui *tui, size_t index, struct tui_rect rect, bool has_focus);
+void tui_home_plan(struct tui *tui, struct tui_rect rect, const struct mw_tool *tool);
+int tui_home_plan_wants(const struct mw_app *app, const struct mw_tool *tool);
+/* In place of panels while there are none: what is being read, or what is wrong. */
+void tui_home_nothing(struct tui *tui, struct tui_rect body);
+/* A mirror that does not work, or lies, and how that was found. */
+void tui_put_bad_mirror(struct tui_page *page, const struct tui *tui,
+                        const struct mw_app_mirror *mirror);
 /* The diffs of a plan, coloured. */
 void tui_put_diff(struct tui_page *page, const struct tui *tui, const struct mw_session *session);
 /* A sentence with a sign in front of it, wrapped. */

@@ -75,7 +75,7 @@ static struct mw_plan_file *add_file(struct mw_plan *plan, const char *tool, con
                                      const char *before, const char *after)
 {
     struct mw_plan_file *file = MW_PUSH(plan->files, plan->file_count);
-    file->tool = mw_tool_find(tool);
+    file->tool = tool != NULL ? mw_tool_find(tool) : NULL;
     file->location.path = mw_xstrdup(path);
     file->before.path = mw_xstrdup(path);
     file->before.exists = before[0] != '\0';
@@ -154,6 +154,129 @@ static void add_now(struct mw_job_result *result, const char *tool, const char *
     now->tool = mw_tool_find(tool);
     if (url != NULL)
         mw_value_set_string(&now->effective.value, url);
+    mw_strings_add(&now->urls, url != NULL ? url : "https://proxy.golang.org");
+}
+
+/* ---- many tools ------------------------------------------------------------------------------ */
+
+/* Made-up tools, so that nothing here depends on which the program knows. */
+static const struct made {
+    const char *id, *title;
+    const char *now; /* in use; NULL: the first mirror */
+    enum mw_file_verdict verdict;
+    enum mw_code code; /* of what blocks it */
+    bool is_missing, has_no_mirror;
+} made[] = {
+    {"alpha", "Alpha", NULL, MW_FILE_SAME, MW_OK, false, false},
+    {"bravo", "Bravo", "https://two.bravo.example", MW_FILE_CHANGE, MW_OK, false, false},
+    {"charlie", "Charlie", "https://own.company.example/repo", MW_FILE_SAME, MW_OK, false, false},
+    {"delta", "Delta package manager", NULL, MW_FILE_CREATE, MW_OK, false, false},
+    {"echo", "Echo", "https://dead.echo.example", MW_FILE_CHANGE, MW_OK, false, false},
+    {"foxtrot", "Foxtrot", NULL, MW_FILE_BLOCKED, MW_NO_PERMISSION, false, false},
+    {"golf", "Golf", NULL, MW_FILE_SAME, MW_OK, false, true},
+    {"hotel", "Hotel", NULL, MW_FILE_BLOCKED, MW_BAD_CONFIG, false, false},
+    {"india", "India", NULL, MW_FILE_SAME, MW_OK, false, false},
+    {"juliet", "Juliet", NULL, MW_FILE_SAME, MW_OK, true, false},
+    {"kilo", "Kilo", NULL, MW_FILE_SAME, MW_OK, true, false},
+    {"lima", "Lima", NULL, MW_FILE_SAME, MW_OK, true, false},
+};
+enum { MADE = sizeof made / sizeof *made };
+static struct mw_tool made_tools[MADE];
+
+static const struct mw_tool *make_tool(size_t i)
+{
+    struct mw_error err = {0};
+    if (made_tools[i].id != NULL)
+        return &made_tools[i];
+    char *text = mw_xasprintf(
+        "{\"tool\":\"%s\",\"title\":\"%s\",\"group\":\"language\",\"programs\":[\"%s\"],"
+        "\"sources\":[{\"scope\":\"user\",\"path\":\"~/.%src\",\"format\":\"ini\"}],"
+        "\"sections\":[\"main\"],"
+        "\"mirror\":[{\"set\":\"main.url\",\"to\":\"{url}\",\"from\":\"%s\"}],"
+        "\"keys\":{\"url\":{\"type\":\"url\",\"risk\":\"made up\",\"summary\":\"the index\"}}}",
+        made[i].id, made[i].title, made[i].id, made[i].id, made[i].id);
+    char *file = mw_xasprintf("%s.json", made[i].id);
+    if (mw_tool_read(file, text, strlen(text), &made_tools[i], &err) != MW_OK ||
+        mw_tool_complete(&made_tools[i], &err) != MW_OK)
+        fail_msg("%s", err.message);
+    free(file);
+    free(text);
+    return &made_tools[i];
+}
+
+static void add_made_mirrors(struct mw_session *session, size_t i)
+{
+    static const char *const names[] = {"One", "Two", "Dead"};
+    static const char *const ids[] = {"one", "two", "dead"};
+    for (size_t k = 0; k < ROWS(names); k++) {
+        struct mw_mirror *mirror = MW_PUSH(session->catalog.mirrors, session->catalog.count);
+        *mirror = (struct mw_mirror){
+            .tool = mw_xstrdup(made[i].id),
+            .id = mw_xasprintf("%s", k == 2 ? "upstream" : ids[k]),
+            .name = mw_xasprintf("%s of %s", names[k], made[i].title),
+            .url = mw_xasprintf("https://%s.%s.example", ids[k], made[i].id),
+        };
+        char **const texts[] = {&mirror->name_zh,  &mirror->operator_name, &mirror->region,
+                                &mirror->verified, &mirror->source,        &mirror->reason,
+                                &mirror->style,    &mirror->file,          &mirror->path_from,
+                                &mirror->path_to};
+        for (size_t t = 0; t < ROWS(texts); t++)
+            *texts[t] = mw_xstrdup("");
+    }
+}
+
+static void add_made(struct mw_job_result *result, size_t i)
+{
+    struct mw_session *session = result->session;
+    const struct mw_tool *tool = make_tool(i);
+    struct mw_app_now *now = MW_PUSH(result->now, result->now_count);
+    char *first = mw_xasprintf("https://one.%s.example", made[i].id);
+    const char *url = made[i].now != NULL ? made[i].now : first;
+    now->tool = tool;
+    now->is_missing = made[i].is_missing;
+    mw_strings_add(&now->urls, url);
+    add_made_mirrors(session, i);
+    if (made[i].has_no_mirror) {
+        *MW_PUSH(session->left.items, session->left.count) = (struct mw_left){
+            .tool = tool,
+            .is_installed = true,
+            .code = MW_NO_MIRROR,
+            .reason = mw_xstrdup("no usable mirror"),
+        };
+    }
+    if (made[i].has_no_mirror || made[i].is_missing || strcmp(made[i].id, "india") == 0) {
+        free(first);
+        return;
+    }
+    char *path = mw_xasprintf("/home/me/.%src", made[i].id);
+    bool is_same = made[i].verdict == MW_FILE_SAME;
+    bool is_new = made[i].verdict == MW_FILE_CREATE;
+    struct mw_plan_file *file =
+        add_file(&session->plan, NULL, path, is_new ? "" : "a\n", is_same ? "a\n" : "b\n");
+    file->tool = tool;
+    file->verdict = made[i].verdict;
+    if (made[i].code != MW_OK)
+        mw_fail(&file->error, made[i].code, 0, "plan", "%s: it cannot be written", path);
+    struct mw_plan_setting *setting = add_setting(&session->plan, "main.url", is_new ? NULL : url,
+                                                  is_same ? url : first, is_same ? NULL : "one");
+    setting->tool = tool;
+    free(path);
+    free(first);
+}
+
+struct mw_job_result *app_world_many(const struct mw_app *app)
+{
+    struct mw_job_result *result = app_world_result((struct mw_app *)app, APP_WORLD_USUAL, "dev");
+    mw_plan_release(&result->session->plan);
+    result->session->plan = (struct mw_plan){0};
+    for (size_t i = 0; i < result->now_count; i++)
+        mw_strings_release(&result->now[i].urls);
+    for (size_t i = 0; i < result->now_count; i++)
+        mw_effective_release(&result->now[i].effective);
+    result->now_count = 0;
+    for (size_t i = 0; i < MADE; i++)
+        add_made(result, i);
+    return result;
 }
 
 struct mw_job_result *app_world_result(struct mw_app *app, enum app_world_names names,
@@ -206,9 +329,10 @@ void app_world_open(struct mw_app *app, enum app_world_names names)
     mw_app_init(app, &options);
     mw_app_update(app, &(struct mw_event){.kind = MW_EVENT_START, .now_ms = 1000});
     drop_jobs(app);
-    mw_app_update(app, &(struct mw_event){.kind = MW_EVENT_RESULT,
-                                          .now_ms = 1000,
-                                          .result = app_world_result(app, names, "dev")});
+    struct mw_job_result *result =
+        names == APP_WORLD_MANY ? app_world_many(app) : app_world_result(app, names, "dev");
+    mw_app_update(app,
+                  &(struct mw_event){.kind = MW_EVENT_RESULT, .now_ms = 1000, .result = result});
     struct mw_probe_target *targets = NULL;
     mw_app_probe_targets(app, &targets);
     free(targets);

@@ -5,14 +5,17 @@
 
 #include "mirrorwise/app.h"
 
-/* Catalogues: the usual one, or one whose names are long, wide or hostile. */
-enum app_world_names { APP_WORLD_USUAL, APP_WORLD_HOSTILE };
+/* Catalogues: the usual one, one whose names are long, wide or hostile, or nine made-up tools in
+ * every state beside three that are not there. */
+enum app_world_names { APP_WORLD_USUAL, APP_WORLD_HOSTILE, APP_WORLD_MANY };
 
 /* Opens at home with the result of the first reading taken; the prober's first run has begun. */
 void app_world_open(struct mw_app *app, enum app_world_names names);
 /* Owned: the result of a READ; `profile` names it. */
 struct mw_job_result *app_world_result(struct mw_app *app, enum app_world_names names,
                                        const char *profile);
+/* The same of many tools. */
+struct mw_job_result *app_world_many(const struct mw_app *app);
 /* A sample of a mirror: `ttfb_ms` below 0 is a timeout. The clock goes on by `after_ms`. */
 void app_world_sample(struct mw_app *app, const char *tool, const char *id, long ttfb_ms,
                       long after_ms);

@@ -5,7 +5,7 @@
 open_terminal 80 24
 run --no-network
 wait_for 'q quit'
-check "first frame has the profile" grep -q 'dev' <(screen)
+wait_for "dev ▾" # read from the disk meanwhile
 check "the other screen is used" test "$(t display -p '#{alternate_on}')" = 1
 keys q
 check_given_back "quit" 0

@@ -30,7 +30,9 @@ static void test_first_reading(void **state)
     assert_int_equal(mw_app_changes(&app), 1);
     assert_string_equal(app.mirrors[app.panels[0].now_mirror].id, "upstream");
     assert_string_equal(app.mirrors[app.panels[1].now_mirror].id, "tuna");
-    assert_true(app.panels[2].now_mirror == MW_APP_NONE);
+    /* What the catalogue does not know is a row all the same. */
+    assert_string_equal(app.mirrors[app.panels[2].now_mirror].name, "elsewhere.example");
+    assert_true(app.mirrors[app.panels[2].now_mirror].is_unknown);
     assert_string_equal(app.panels[2].now, "https://elsewhere.example");
     assert_true(app.mirrors[app.panels[0].rows[0]].is_wanted);
     mw_app_release(&app);
@@ -332,15 +334,17 @@ static void test_checks_come_in(void **state)
     app_world_checks(&app, 6);
     assert_false(app.is_checking);
     assert_int_equal(app.checks.count, 6);
-    assert_string_equal(app.checks.items[2].id, "go-settings.GOPROXY"); /* by area */
-    assert_string_equal(check_id(&app), "go-installed");                /* the cursor stays */
+    assert_string_equal(app.checks.items[0].id, "go-installed"); /* what fails first */
+    assert_string_equal(app.checks.items[1].id, "go-settings.GOPROXY");
+    assert_string_equal(check_id(&app), "go-installed"); /* the cursor stays */
 
     /* Again: what was known stays until there is something newer. */
     app_world_keys(&app, "r");
     assert_int_equal(app.checks.count, 6);
     assert_false(mw_app_check_is_fresh(&app, &app.checks.items[0]));
     app_world_checks(&app, 1);
-    assert_true(mw_app_check_is_fresh(&app, &app.checks.items[0]));
+    assert_string_equal(app.checks.items[3].id, "own-files");
+    assert_true(mw_app_check_is_fresh(&app, &app.checks.items[3]));
     assert_int_equal(app_world_keys(&app, "r") & MW_EFFECT_JOB, 0); /* it runs already */
 
     /* An answer to somebody else's question. */
@@ -381,13 +385,29 @@ static void test_open_check_stays(void **state)
 
     /* An item that the run does not know any more closes. */
     app_world_keys(&app, "r");
-    free(app.checks.items[0].id);
-    app.checks.items[0].id = mw_xstrdup("gone");
+    free(app.checks.items[3].id);
+    app.checks.items[3].id = mw_xstrdup("gone");
     mw_app_update(&app, &(struct mw_event){.kind = MW_EVENT_RESULT,
                                            .now_ms = app.now_ms,
                                            .result = app_world_answers(&app)});
     assert_int_equal(mw_app_top(&app), MW_VIEW_CHECKS);
     assert_string_equal(check_id(&app), "go-installed");
+    mw_app_release(&app);
+}
+
+static void test_only_what_is_wrong(void **state)
+{
+    (void)state;
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    app_world_keys(&app, "c");
+    app_world_checks(&app, 6);
+    assert_int_equal(mw_app_check_count(&app), 6);
+    app_world_keys(&app, "oG");
+    assert_int_equal(mw_app_check_count(&app), 3);
+    assert_string_equal(check_id(&app), "go-effective.GOPROXY");
+    app_world_keys(&app, "o");
+    assert_int_equal(mw_app_check_count(&app), 6);
     mw_app_release(&app);
 }
 
@@ -481,6 +501,7 @@ int main(void)
         cmocka_unit_test(test_checks_come_in),
         cmocka_unit_test(test_open_check_stays),
         cmocka_unit_test(test_fix),
+        cmocka_unit_test(test_only_what_is_wrong),
         cmocka_unit_test(test_clicks_mean_the_view),
         cmocka_unit_test(test_new_mirror_has_a_row),
     };

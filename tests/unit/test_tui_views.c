@@ -17,7 +17,7 @@ struct screen {
     const char *name;
     int rows, cols;
     enum mw_app_theme theme;
-    bool is_ascii, is_chinese, is_hostile, is_unmeasured, is_risky;
+    bool is_ascii, is_chinese, is_hostile, is_unmeasured, is_risky, is_many;
     const char *keys;
     size_t checks; /* answers of the checklist that have come, after the first key */
     const char *proxy;
@@ -98,6 +98,20 @@ static const struct screen screens[] = {
     {.name = "chinese-history", .rows = 24, .cols = 80, .is_chinese = true, .keys = "Hj"},
     {.name = "chinese-checks", .rows = 24, .cols = 80, .is_chinese = true, .keys = "c"},
     {.name = "chinese-help", .rows = 24, .cols = 80, .is_chinese = true, .keys = "?"},
+    {.name = "many-80x24", .rows = 24, .cols = 80, .is_many = true},
+    {.name = "many-120x40", .rows = 40, .cols = 120, .is_many = true},
+    {.name = "many-200x60", .rows = 60, .cols = 200, .is_many = true},
+    {.name = "many-40x10", .rows = 10, .cols = 40, .is_many = true, .keys = "G"},
+    {.name = "many-ascii", .rows = 24, .cols = 80, .is_many = true, .is_ascii = true},
+    {.name = "many-first-frame", .rows = 24, .cols = 80, .is_many = true, .is_unmeasured = true},
+    {.name = "many-panel-80x24", .rows = 24, .cols = 80, .is_many = true, .keys = "jjj<Enter>"},
+    {.name = "many-panel-120x40", .rows = 40, .cols = 120, .is_many = true, .keys = "6l"},
+    {.name = "many-filter", .rows = 24, .cols = 80, .is_many = true, .keys = "/ch"},
+    {.name = "many-apply", .rows = 24, .cols = 80, .is_many = true, .keys = "a"},
+    {.name = "many-apply-40", .rows = 40, .cols = 120, .is_many = true, .keys = "ax"},
+    {.name = "many-diff", .rows = 40, .cols = 120, .is_many = true, .keys = "d"},
+    {.name = "many-chinese-80x24", .rows = 24, .cols = 80, .is_many = true, .is_chinese = true},
+    {.name = "many-chinese-120x40", .rows = 40, .cols = 120, .is_many = true, .is_chinese = true},
     {.name = "chinese-help-end", .rows = 40, .cols = 120, .is_chinese = true, .keys = "?G"},
 };
 
@@ -211,7 +225,9 @@ static char *draw_screen(const struct screen *screen)
 {
     static struct mw_app app;
     static struct tui tui;
-    app_world_open(&app, screen->is_hostile ? APP_WORLD_HOSTILE : APP_WORLD_USUAL);
+    app_world_open(&app, screen->is_many      ? APP_WORLD_MANY
+                         : screen->is_hostile ? APP_WORLD_HOSTILE
+                                              : APP_WORLD_USUAL);
     app.options.theme = screen->theme;
     app.options.language = screen->is_chinese ? MW_LANGUAGE_ZH : MW_LANGUAGE_EN;
     app.options.proxy = screen->proxy;

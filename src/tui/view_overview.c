@@ -1,0 +1,257 @@
+/* The overview of many tools: a line each, the panel of one and what apply would do to it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "views.h"
+
+/* ---- columns --------------------------------------------------------------------------------- */
+
+enum column { COL_TOOL, COL_NOW, COL_RTT, COL_BEST, COL_BEST_RTT, COL_STATE, COL_COUNT };
+
+static const struct {
+    const char *title;
+    int gap, least, most;
+    int from; /* narrower than this goes without */
+    bool is_right;
+} columns[COL_COUNT] = {
+    [COL_TOOL] = {N_("tool"), 0, 8, 18, 0, false},
+    [COL_NOW] = {N_("in use"), 1, 9, 26, 0, false},
+    [COL_RTT] = {N_("rtt"), 1, 7, 7, 44, true},
+    [COL_BEST] = {N_("better"), 2, 8, 26, 66, false},
+    [COL_BEST_RTT] = {N_("best"), 1, 7, 7, 52, true},
+    [COL_STATE] = {N_("apply"), 2, 11, 11, 0, false},
+};
+
+enum { MARKS = 5 }; /* the pointer stands on the frame's blank; sign, number */
+
+struct columns {
+    int x[COL_COUNT], w[COL_COUNT];
+};
+
+static int longest_title(const struct mw_app *app)
+{
+    int most = 0;
+    for (size_t i = 0; i < app->panel_count; i++) {
+        int cols = (int)mw_text_cols(mw_tool_title(app->panels[i].tool));
+        most = cols > most ? cols : most;
+    }
+    return most;
+}
+
+static void fit_columns(const struct mw_app *app, struct tui_rect inside, struct columns *fit)
+{
+    static const enum column growing[] = {COL_TOOL, COL_NOW, COL_BEST};
+    int used = MARKS;
+    int titles = longest_title(app);
+    *fit = (struct columns){0};
+    for (int i = 0; i < COL_COUNT; i++) {
+        if (inside.w >= columns[i].from) {
+            fit->w[i] = columns[i].least;
+            used += columns[i].least + columns[i].gap;
+        }
+    }
+    for (bool has_grown = true; has_grown && used < inside.w;) {
+        has_grown = false;
+        for (size_t i = 0; i < sizeof growing / sizeof *growing && used < inside.w; i++) {
+            enum column column = growing[i];
+            int most =
+                column == COL_TOOL && titles < columns[column].most ? titles : columns[column].most;
+            if (fit->w[column] > 0 && fit->w[column] < most) {
+                fit->w[column]++;
+                used++;
+                has_grown = true;
+            }
+        }
+    }
+    int x = inside.x + MARKS;
+    for (int i = 0; i < COL_COUNT; i++) {
+        fit->x[i] = x + columns[i].gap;
+        x += fit->w[i] > 0 ? fit->w[i] + columns[i].gap : 0;
+    }
+}
+
+static void put_heads(struct tui *tui, const struct columns *fit, int y)
+{
+    for (int i = 0; i < COL_COUNT; i++) {
+        if (fit->w[i] > 0 && columns[i].is_right)
+            tui_put_right(tui, y, fit->x[i], fit->w[i], TUI_HEADING, _(columns[i].title));
+        else if (fit->w[i] > 0)
+            tui_put(tui, y, fit->x[i], fit->w[i], TUI_HEADING, _(columns[i].title));
+    }
+}
+
+/* ---- lines ----------------------------------------------------------------------------------- */
+
+static const struct {
+    enum tui_glyph glyph;
+    enum tui_role role;
+} looks[] = {
+    [MW_NEED_BLOCKED] = {TUI_WARNING, TUI_BAD},
+    [MW_NEED_DEAD] = {TUI_FAIL, TUI_BAD},
+    [MW_NEED_CHANGE] = {TUI_CHANGE, TUI_WARN},
+    [MW_NEED_NOTHING] = {TUI_OK, TUI_GOOD},
+};
+
+static enum tui_role task_role(const struct mw_app_panel *panel)
+{
+    if (panel->need == MW_NEED_BLOCKED)
+        return TUI_BAD;
+    return panel->task == MW_TASK_NONE                                         ? TUI_GOOD
+           : panel->task >= MW_TASK_CREATE && panel->task <= MW_TASK_OVERRULED ? TUI_WARN
+                                                                               : TUI_DIM;
+}
+
+/* What is in use and how far it is; dead is said with a word and a sign. */
+static void put_now(struct tui *tui, const struct mw_app_panel *panel, const struct columns *fit,
+                    int y)
+{
+    const struct mw_app *app = tui->app;
+    if (panel->now_mirror == MW_APP_NONE) {
+        tui_put(tui, y, fit->x[COL_NOW], fit->w[COL_NOW], TUI_DIM,
+                panel->now[0] != '\0' ? panel->now : _("its own default"));
+        if (fit->w[COL_RTT] == 0)
+            return;
+        tui_put_right(tui, y, fit->x[COL_RTT], fit->w[COL_RTT], TUI_DIM,
+                      tui_glyph_text(tui, TUI_DASH));
+        return;
+    }
+    const struct mw_app_mirror *mirror = &app->mirrors[panel->now_mirror];
+    bool is_dead = panel->need == MW_NEED_DEAD || mw_app_mirror_state(mirror) == MW_STATE_BAD;
+    tui_put_match(tui, y, fit->x[COL_NOW], fit->w[COL_NOW], is_dead ? TUI_BAD : TUI_TEXT,
+                  mw_app_name(app, mirror), app->tool_filter);
+    if (fit->w[COL_RTT] == 0)
+        return;
+    if (is_dead)
+        tui_put_right(tui, y, fit->x[COL_RTT], fit->w[COL_RTT], TUI_BAD,
+                      mirror->result.class == MW_PROBE_INTEGRITY ? _("lies") : _("dead"));
+    else
+        tui_put_time(tui, y, fit->x[COL_RTT], fit->w[COL_RTT], mirror->result.rtt_us);
+}
+
+/* Nothing where what is in use is the best there is. */
+static void put_best(struct tui *tui, const struct mw_app_panel *panel, const struct columns *fit,
+                     int y)
+{
+    const struct mw_app *app = tui->app;
+    if (panel->leader == MW_APP_NONE || panel->leader == panel->now_mirror)
+        return;
+    const struct mw_app_mirror *best = &app->mirrors[panel->leader];
+    if (fit->w[COL_BEST] > 0)
+        tui_put(tui, y, fit->x[COL_BEST], fit->w[COL_BEST], TUI_TEXT, mw_app_name(app, best));
+    if (fit->w[COL_BEST_RTT] > 0)
+        tui_put_time(tui, y, fit->x[COL_BEST_RTT], fit->w[COL_BEST_RTT], best->result.rtt_us);
+}
+
+static void put_line(struct tui *tui, size_t row, struct tui_rect rect, const struct columns *fit,
+                     int y, bool has_keys)
+{
+    const struct mw_app *app = tui->app;
+    size_t index = app->order[row];
+    const struct mw_app_panel *panel = &app->panels[index];
+    bool is_here = index == app->focus;
+    char number[8] = "";
+    tui->is_selected = is_here && has_keys;
+    if (tui->is_selected)
+        tui_blank(tui, y, rect.x + 1, rect.w - 2);
+    if (is_here)
+        tui_glyph(tui, y, rect.x + 1, has_keys ? TUI_ACCENT : TUI_DIM, TUI_POINTER);
+    bool is_idle = panel->task == MW_TASK_UNKNOWN || panel->task == MW_TASK_FREE ||
+                   panel->task == MW_TASK_LEFT;
+    if (is_idle && panel->need == MW_NEED_NOTHING)
+        tui_glyph(tui, y, rect.x + 2, TUI_DIM, TUI_DOT);
+    else
+        tui_glyph(tui, y, rect.x + 2, looks[panel->need].role, looks[panel->need].glyph);
+    if (row < 9)
+        snprintf(number, sizeof number, "%zu", row + 1);
+    tui_put(tui, y, rect.x + 4, 2, TUI_DIM, number);
+    tui_put_match(tui, y, fit->x[COL_TOOL], fit->w[COL_TOOL], TUI_TITLE, mw_tool_title(panel->tool),
+                  app->tool_filter);
+    put_now(tui, panel, fit, y);
+    put_best(tui, panel, fit, y);
+    tui_put(tui, y, fit->x[COL_STATE], fit->w[COL_STATE], task_role(panel),
+            mw_app_task_word(app, panel));
+    tui->is_selected = false;
+    tui_hit(tui, &(struct tui_hit){.rect = {y, rect.x, 1, rect.w},
+                                   .kind = MW_EVENT_SELECT,
+                                   .panel = index,
+                                   .row = MW_APP_NONE});
+}
+
+/* "not here: Maven, Gradle and 12 more", as many as fit. */
+static void put_absent(struct tui *tui, struct tui_rect rect)
+{
+    const struct mw_strings *absent = &tui->app->absent;
+    struct tui_rect inside = tui_inside(rect);
+    char *text = NULL;
+    for (size_t named = absent->count; named > 0; named--) {
+        struct mw_strings some = {.items = absent->items, .count = named};
+        char *names = mw_strings_join(&some, _(", "));
+        free(text);
+        text = named == absent->count
+                   ? mw_xasprintf(_("not here: %s"), names)
+                   : mw_xasprintf(_("not here: %s and %zu more"), names, absent->count - named);
+        free(names);
+        if ((int)mw_text_cols(text) <= inside.w - 2)
+            break;
+    }
+    tui_put(tui, rect.y + rect.h - 2, inside.x + 2, inside.w - 2, TUI_DIM, text);
+    free(text);
+}
+
+static int tools_want(const struct mw_app *app)
+{
+    return (int)app->panel_count + 3 + (app->absent.count > 0);
+}
+
+static void put_tools(struct tui *tui, struct tui_rect rect, bool has_keys)
+{
+    struct mw_app *app = tui->app;
+    tui_box(tui, rect, has_keys, _("Tools"));
+    struct tui_rect inside = tui_inside(rect);
+    struct columns fit;
+    fit_columns(app, inside, &fit);
+    put_heads(tui, &fit, inside.y);
+    bool has_absent = app->absent.count > 0 && rect.h > 6;
+    int lines = rect.h - 3 - has_absent;
+    size_t room = lines > 0 ? (size_t)lines : 0;
+    size_t cursor = 0;
+    for (size_t i = 0; i < app->order_count; i++)
+        cursor = app->order[i] == app->focus ? i : cursor;
+    if (cursor < app->overview_top)
+        app->overview_top = cursor;
+    if (room > 0 && cursor >= app->overview_top + room)
+        app->overview_top = cursor - room + 1;
+    if (app->order_count <= room)
+        app->overview_top = 0;
+    mw_app_extent(app, MW_VIEW_OVERVIEW, app->order_count, room);
+    for (size_t i = 0; i < room && app->overview_top + i < app->order_count; i++)
+        put_line(tui, app->overview_top + i, rect, &fit, inside.y + 1 + (int)i, has_keys);
+    if (app->order_count == 0)
+        tui_put(tui, inside.y + 1, inside.x, inside.w, TUI_DIM, _("nothing passes the filter"));
+    tui_scrollbar(tui, rect, app->overview_top, room, app->order_count);
+    if (has_absent)
+        put_absent(tui, rect);
+}
+
+void tui_view_overview(struct tui *tui, struct tui_rect body)
+{
+    const struct mw_app *app = tui->app;
+    if (app->panel_count == 0) {
+        tui_home_nothing(tui, body);
+        return;
+    }
+    const struct mw_app_panel *panel = &app->panels[app->focus];
+    bool is_panel = mw_app_top(app) == MW_VIEW_HOME;
+    struct tui_many many;
+    tui_layout_many(body, is_panel, tools_want(app), (int)panel->mirror_count + 3,
+                    tui_home_plan_wants(app, panel->tool), &many);
+    if (many.tools.h > 0)
+        put_tools(tui, many.tools, !is_panel);
+    if (many.panel.h > 0)
+        tui_home_panel(tui, app->focus, many.panel, is_panel);
+    if (many.plan.h > 0)
+        tui_home_plan(tui, many.plan, panel->tool);
+}
