@@ -305,6 +305,7 @@ struct mw_app {
     struct mw_error read_error;
     bool is_reading;
     char *profile; /* chosen here; NULL: as the options say */
+    char *asked;   /* file of a stranger's profile that was picked: y trusts it; NULL: none */
     /* Of the question that is asked now, and gone with it: */
     struct mw_strings skip;     /* tools left out */
     struct mw_strings sets;     /* KEY=VALUE on top of the profile, to mend one thing */
@@ -439,6 +440,7 @@ enum mw_app_action_id {
     MW_DO_APPLY,
     MW_DO_YES,
     MW_DO_NO,
+    MW_DO_TRUST,
     MW_DO_PRESS,
     MW_DO_SKIP,
     MW_DO_FORCE,

@@ -33,6 +33,8 @@ enum mw_action_id {
     MW_ACTION_GENERATE = 1 << 14,
     MW_ACTION_FIX = 1 << 15,
     MW_ACTION_INTERFACE = 1 << 13, /* no action given: the terminal interface */
+    MW_ACTION_TRUST = 1 << 16,
+    MW_ACTION_UNTRUST = 1 << 17,
 };
 
 enum mw_action_value {

@@ -56,6 +56,9 @@ enum mw_code mw_fail(struct mw_error *err, enum mw_code code, int sys_errno, con
 /* Sets the hint of an error already filled. No-op if `err` is NULL. */
 void mw_error_hint(struct mw_error *err, const char *format, ...) MW_PRINTF(2, 3);
 
+/* The code of a run that the signal ended: HUP, INT, TERM; MW_OK for 0. */
+enum mw_code mw_signal_code(int signal_number);
+
 /* The word that JSON shows as `result`: "ok", "conflict", ...; never translated, never NULL. */
 const char *mw_code_word(enum mw_code code);
 

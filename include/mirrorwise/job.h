@@ -24,6 +24,7 @@ enum mw_job_kind {
     MW_JOB_CHECKS,   /* the checklist */
     MW_JOB_RELOAD,   /* makes a running tool read its file again */
     MW_JOB_SAVE,     /* keeps what was measured for runs without the network */
+    MW_JOB_TRUST,    /* trusts the profile, a path, as it was shown */
 };
 
 /* What to do; every string is owned by the job. */
@@ -33,7 +34,8 @@ struct mw_job {
     struct mw_session_options options; /* lists are copies */
     char *profile, *root;              /* what the options point to; NULL: as the options mean it */
     long generation;                   /* GO_BACK, ROLLBACK: where to */
-    char *agreed;                      /* APPLY, ROLLBACK: fingerprint of the plan that was shown */
+    char *agreed;                      /* APPLY, ROLLBACK: fingerprint of the plan that was shown;
+                                          TRUST: hash of the profile that was shown */
     struct mw_ranking ranking;         /* measured here and now; empty: whatever was saved */
     const struct mw_tool *tool;        /* RELOAD: which */
     size_t skip_count; /* of options.skip: the others are left out of the plan, but looked at */

@@ -63,6 +63,7 @@ struct mw_wish {
     bool is_edit;               /* no text: the edits are made to what stands in the file */
     struct mw_list_edit *edits; /* in order, of the text if there is one */
     size_t edit_count;
+    bool is_unexpanded;    /* the texts are as written, and so are no value yet */
     struct mw_origin from; /* of the text; of the last edit if there is none */
     struct mw_overridden {
         char *text; /* "****" if secret; never expanded if it lost while a profile was loaded */
@@ -111,16 +112,33 @@ struct mw_policy {
     enum mw_missing missing;
 };
 
+void mw_policy_init(struct mw_policy *policy);
+
 /* A [check.NAME] section; judged by the check room. */
 struct mw_profile_check {
     char *name, *title, *command, *file, *expected, *fix, *why; /* NULL if not given */
     long timeout_ms;                                            /* 0 if not given */
+    bool needs_trust; /* a file has a say in it whose commands nobody has trusted yet */
     struct mw_origin from;
+};
+
+/* Where a profile comes from, which decides whom it speaks for (src/source). */
+enum mw_from {
+    MW_FROM_BUILTIN,
+    MW_FROM_SYSTEM,     /* /usr/share, /etc */
+    MW_FROM_USER,       /* the user's own config folder */
+    MW_FROM_REPOSITORY, /* ./.mirrorwise of the working directory */
+    MW_FROM_FILE,       /* named by its path, or beside one that was */
+    MW_FROM_TREE,       /* inside --root DIR */
 };
 
 struct mw_profile {
     char *name, *summary;
     char *file;              /* of the profile itself */
+    enum mw_from source;     /* of the profile itself */
+    bool is_stranger;        /* it, or what it extends: nothing was expanded */
+    bool needs_trust;        /* one of its commands does */
+    struct mw_strings reads; /* "${env:NAME}", "${file:/PATH}", each once */
     long serial;             /* of the profile itself: a newer text has a higher one; 0: none */
     char *expires;           /* of the profile itself: a date, or RFC 3339; NULL: never */
     struct mw_strings chain; /* names from the profile itself to its root */
@@ -138,11 +156,16 @@ long mw_profile_distance(const struct mw_profile *profile, const struct mw_origi
 
 /* A profile file that was found; nothing of it parsed yet but its name. */
 struct mw_profile_file {
-    char *name; /* of [profile] name, else of the file without ".ini" */
-    char *path; /* "builtin:profiles/dev.ini" for built-in ones */
+    char *name;      /* of [profile] name, else of the file without ".ini" */
+    char *path;      /* "builtin:profiles/dev.ini" for built-in ones */
+    char *real_path; /* every link followed; NULL for built-in ones */
     struct mw_buf text;
+    enum mw_from source;
+    bool is_weak;            /* any other of its name wins */
+    bool is_stranger;        /* nobody has trusted it: it is shown, and no more than that */
+    bool needs_trust;        /* its commands are not run */
+    bool is_trusted;         /* somebody has said so, and of what it extends there */
     char *distrust, *remedy; /* why nobody should follow it, and what to do; NULL: nothing */
-    bool is_weak;            /* it is a stranger's, and any other of its name wins */
 };
 
 struct mw_profile_set {
@@ -150,11 +173,12 @@ struct mw_profile_set {
     size_t count;
 };
 
-void mw_profile_set_add(struct mw_profile_set *set, const char *path, const char *text, size_t len);
-/* The file added last is not to be followed, for this reason: loading it is MW_UNTRUSTED. A weak
- * one makes way for any other file of its name, as if it were not there. */
-void mw_profile_set_distrust(struct mw_profile_set *set, char *take_reason, char *take_remedy,
-                             bool is_weak);
+/* Borrowed, until the next one is added, for the facts of its source. A weak one stands in front.
+ */
+struct mw_profile_file *mw_profile_set_add(struct mw_profile_set *set, const char *path,
+                                           const char *text, size_t len);
+struct mw_profile_file *mw_profile_set_add_weak(struct mw_profile_set *set, const char *path,
+                                                const char *text, size_t len);
 /* The winning file of that name, or NULL. */
 const struct mw_profile_file *mw_profile_set_find(const struct mw_profile_set *set,
                                                   const char *name);
@@ -168,6 +192,10 @@ struct mw_profile_host {
     /* Whole file, for ${file:PATH}; PATH relative to the profile's directory is already joined. */
     enum mw_code (*read_file)(void *context, const char *path, struct mw_buf *text,
                               struct mw_error *err);
+    /* Owned: where that absolute path is inside --root; NULL: nowhere. May be NULL itself. */
+    char *(*tree_path)(void *context, const char *path);
+    /* Nothing is expanded, whoever asks: for who wants no more than the policy. */
+    bool expands_nothing;
     /* Openable name of a text, for iniparser, which takes only file names. */
     enum mw_code (*open_text)(void *context, const char *text, size_t len, char **path, int *fd,
                               struct mw_error *err);
@@ -187,18 +215,33 @@ enum mw_code mw_profile_load(const struct mw_profile_set *set, const char *name,
                              const struct mw_profile_host *host, struct mw_profile *profile,
                              struct mw_error *err) MW_WARN_UNUSED;
 
+/* The same for one file of the set, whichever of its name wins. */
+enum mw_code mw_profile_load_file(const struct mw_profile_set *set,
+                                  const struct mw_profile_file *file,
+                                  const struct mw_profile_host *host, struct mw_profile *profile,
+                                  struct mw_error *err) MW_WARN_UNUSED;
+
 /* What a profile file says of itself without loading the rest, for --list; owned. A broken file
  * has its name and "" for the others. */
 void mw_profile_describe(const struct mw_profile_file *file, char **name, char **summary,
                          char **extends);
 
+/* Appends the commands of its [check.NAME] sections, as written. */
+void mw_profile_file_commands(const struct mw_profile_file *file, struct mw_strings *commands);
+
 /* Expands ${env:NAME} and ${file:PATH} in `text` (for --set as well); *is_secret says whether
  * anything was. "$${" is "${" itself. `where` is for messages ("FILE:LINE" or "--set"); a relative
  * PATH is below `directory` (NULL: as it is), "~/" is HOME, and one newline at the end of the file
- * is dropped. MW_BAD_PROFILE if a variable is unset, a text empty or more than one line. */
-enum mw_code mw_profile_expand(const struct mw_profile_host *host, const char *where,
-                               const char *directory, const char *text, char **expanded,
-                               bool *is_secret, struct mw_error *err) MW_WARN_UNUSED;
+ * is dropped. `source` is that of the file: one inside --root reads nothing outside of it.
+ * MW_BAD_PROFILE if a variable is unset, a text empty or more than one line. */
+enum mw_code mw_profile_expand(const struct mw_profile_host *host, enum mw_from source,
+                               const char *where, const char *directory, const char *text,
+                               char **expanded, bool *is_secret,
+                               struct mw_error *err) MW_WARN_UNUSED;
+/* Appends what that would read, "${env:NAME}" and "${file:PATH}" with the whole path, each once;
+ * true if it is anything. */
+bool mw_profile_reads(const struct mw_profile_host *host, const char *directory, const char *text,
+                      struct mw_strings *reads);
 
 /* "300ms", "2s", "5m", "6h", "1d" to milliseconds; -1 if it is none. A bare number has no unit and
  * is refused. */

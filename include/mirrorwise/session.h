@@ -16,6 +16,7 @@
 #include "mirrorwise/plan.h"
 #include "mirrorwise/probe.h"
 #include "mirrorwise/profile.h"
+#include "mirrorwise/source.h"
 #include "mirrorwise/system.h"
 #include "mirrorwise/transaction.h"
 
@@ -77,6 +78,7 @@ struct mw_left_list {
 struct mw_session {
     struct mw_session_options options; /* borrowed content */
     struct mw_system sys;
+    struct mw_trust trust;
     struct mw_profile_set profiles;
     struct mw_catalog catalog;
     struct mw_guard guard;
@@ -92,6 +94,8 @@ struct mw_session {
     struct mw_profile profile;
     struct mw_picks picks;
     struct mw_left_list left;
+    char *stranger;         /* a sentence if nobody has trusted the loaded profile; else NULL */
+    bool wants_policy_only; /* set before loading: nothing is expanded */
     struct mw_wanted_list wanted;
     struct mw_lint_findings lint; /* of what is wanted */
     struct mw_plan plan;
@@ -126,9 +130,20 @@ enum mw_code mw_session_begin(struct mw_session *session, enum mw_intent intent,
                               struct mw_error *err) MW_WARN_UNUSED;
 
 /* Loads the profile that the options, MIRRORWISE_PROFILE, the last apply or "dev" name, and puts
- * --set and --mirror on top. MW_BAD_PROFILE, or MW_USAGE for a wrong --set or --mirror. */
+ * --set and --mirror on top. MW_BAD_PROFILE, or MW_USAGE for a wrong --set or --mirror. One that
+ * nobody has trusted is loaded as well, to be shown: nothing of it is expanded, and the session
+ * measures nothing from then on. */
 enum mw_code mw_session_load_profile(struct mw_session *session,
                                      struct mw_error *err) MW_WARN_UNUSED;
+/* The id of --accept-risk that lets the commands of a profile run that is named by its path. */
+#define MW_RISK_COMMANDS "profile-commands"
+
+/* MW_UNTRUSTED with the command to trust it, if that profile is a stranger's. */
+enum mw_code mw_session_trusted(const struct mw_session *session,
+                                struct mw_error *err) MW_WARN_UNUSED;
+/* The same if one of its commands is, and --accept-risk profile-commands was not given. */
+enum mw_code mw_session_may_run(const struct mw_session *session,
+                                struct mw_error *err) MW_WARN_UNUSED;
 /* Chooses mirrors, checks values, lints them, makes the plan. Needs a loaded profile. */
 enum mw_code mw_session_plan(struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;
 /* The highest code of the tools that --keep-going left as they are, and their reasons; MW_OK if
@@ -142,8 +157,8 @@ enum mw_code mw_session_plan_rollback(struct mw_session *session, long id,
  * too. MW_USAGE for one that is not ours to mend. */
 enum mw_code mw_session_plan_fix(struct mw_session *session, const struct mw_strings *ids,
                                  struct mw_error *err) MW_WARN_UNUSED;
-/* May the plan be executed? MW_BAD_PROFILE for a dangerous value that --accept-risk does not name,
- * then what mw_plan_verdict() says. */
+/* May the plan be executed? MW_UNTRUSTED for a stranger's profile, MW_BAD_PROFILE for a dangerous
+ * value that --accept-risk does not name, then what mw_plan_verdict() says. */
 enum mw_code mw_session_verdict(const struct mw_session *session,
                                 struct mw_error *err) MW_WARN_UNUSED;
 /* Executes the plan; needs MW_INTENT_WRITE. Refuses dangerous values again. */
@@ -189,9 +204,40 @@ enum mw_code mw_session_save_ranking(const struct mw_session *session,
 
 /* Runs the doctor (after MW_INTENT_LOOK) or the checklist. Loads the profile, and for the
  * checklist plans, if that was not done; what fails there is an item of the list. `deadline_ms`:
- * of everything together, 0: the list's own. `checks` must be empty. */
-void mw_session_check(struct mw_session *session, enum mw_check_list list, long deadline_ms,
-                      struct mw_checks *checks);
+ * of everything together, 0: the list's own. `checks` must be empty. MW_OK whatever they say; for
+ * the checklist of a profile that may not be run MW_UNTRUSTED, and nothing was checked; the code of
+ * the signal that ended it. */
+enum mw_code mw_session_check(struct mw_session *session, enum mw_check_list list, long deadline_ms,
+                              struct mw_checks *checks, struct mw_error *err) MW_WARN_UNUSED;
+
+/* One profile that somebody is asked to trust. */
+struct mw_trust_question {
+    struct mw_profile profile; /* nothing expanded */
+    enum { MW_TRUST_NEW, MW_TRUST_CHANGED, MW_TRUST_SAME } state;
+    char *path;                /* as found */
+    char *taken_by;            /* another file has its name, and this one only its path; NULL: no */
+    char *since;               /* when the older bytes were trusted; NULL: never */
+    struct mw_trust_entry now; /* what would be remembered */
+    struct mw_strings diffs;   /* what has changed since: unified diffs, sentences of programs */
+};
+struct mw_trust_questions {
+    struct mw_trust_question *items;
+    size_t count;
+};
+void mw_trust_questions_release(struct mw_trust_questions *questions);
+
+/* Looks at the profile FILE, or at all of DIR/.mirrorwise (DIR itself if there is none);
+ * `questions` must be empty. What is no profile is a warning in a folder, MW_BAD_PROFILE by its
+ * name. */
+enum mw_code mw_session_trust_look(struct mw_session *session, const char *path,
+                                   struct mw_trust_questions *questions,
+                                   struct mw_error *err) MW_WARN_UNUSED;
+/* Remembers them; takes what they hold. Takes the guard meanwhile if the session has none. */
+enum mw_code mw_session_trust(struct mw_session *session, struct mw_trust_questions *questions,
+                              struct mw_error *err) MW_WARN_UNUSED;
+/* Forgets the profile, or all of the directory; *count receives how many. */
+enum mw_code mw_session_untrust(struct mw_session *session, const char *path, size_t *count,
+                                struct mw_error *err) MW_WARN_UNUSED;
 
 /* Is the tool selected by --only and --skip? */
 bool mw_session_has_tool(const struct mw_session *session, const char *tool);

@@ -103,6 +103,10 @@ struct mw_system {
     char *user_name;      /* for history: the invoking user's login name */
     char *host_name;
     const struct mw_stand_in *stand_ins; /* NULL: files are read as they are */
+    /* Asked by whatever waits for a lock or a child: the signal that asks this run to stop, 0 if
+     * there is none. NULL: nobody is asked. */
+    int (*stop_signal)(void *context);
+    void *stop_context;
 };
 
 /* Fills `sys` from the process: environment, effective ids, SUDO_UID with the home of the
@@ -114,6 +118,9 @@ struct mw_system {
 enum mw_code mw_system_init(struct mw_system *sys, const struct mw_ops *ops, const char *root,
                             struct mw_error *err) MW_WARN_UNUSED;
 void mw_system_release(struct mw_system *sys);
+
+/* MW_OK, or the code of the signal that asks this run to stop. */
+enum mw_code mw_system_stopped(const struct mw_system *sys, struct mw_error *err);
 
 /* Borrowed value of an environment variable, NULL if unset. */
 const char *mw_system_getenv(const struct mw_system *sys, const char *name);
@@ -174,6 +181,8 @@ struct mw_file {
     struct stat st;
     struct mw_xattr *xattrs; /* ACLs and SELinux labels are among them */
     size_t xattr_count;
+    char *doubt; /* of mw_file_read_warily(): which part of the path others could change, and how;
+                    NULL: none */
 };
 
 /* Reads `path` on behalf of `actor`. Missing: MW_OK with exists false. Not a regular file, a
@@ -181,6 +190,14 @@ struct mw_file {
  * MW_NO_PERMISSION. Opens O_NONBLOCK, so a FIFO never blocks. */
 enum mw_code mw_file_read(const struct mw_system *sys, const char *path, struct mw_actor actor,
                           struct mw_file *file, struct mw_error *err) MW_WARN_UNUSED;
+/* The same for what is to be believed rather than edited: larger than `max_bytes` is
+ * MW_BAD_CONFIG; and file->doubt names the first part of the path, every link followed, that
+ * somebody else than root, this process's user and the one that sudo speaks for owns or may write.
+ * In a sticky directory (/tmp) that is open to all an entry counts by its owner, and a file with a
+ * second name, which anybody may have given it there, by nobody. */
+enum mw_code mw_file_read_warily(const struct mw_system *sys, const char *path,
+                                 struct mw_actor actor, size_t max_bytes, struct mw_file *file,
+                                 struct mw_error *err) MW_WARN_UNUSED;
 void mw_file_release(struct mw_file *file);
 
 /* Says before anything is written whether `file` could be replaced: directory writable (or could
@@ -263,6 +280,10 @@ enum mw_code mw_state_read_head(const struct mw_system *sys, const char *path, s
 /* Durable replacement through a temp and rename; fsync of file and directory. */
 enum mw_code mw_state_write(const struct mw_system *sys, const char *path, const void *bytes,
                             size_t len, struct mw_error *err) MW_WARN_UNUSED;
+/* The same as NAME in DIRECTORY, which is made if it is missing, on behalf of `actor`. */
+enum mw_code mw_state_write_as(const struct mw_system *sys, struct mw_actor actor,
+                               const char *directory, const char *name, const void *bytes,
+                               size_t len, struct mw_error *err) MW_WARN_UNUSED;
 /* Appends whole lines, fsyncs. */
 enum mw_code mw_state_append(const struct mw_system *sys, const char *path, const void *bytes,
                              size_t len, struct mw_error *err) MW_WARN_UNUSED;
@@ -283,10 +304,12 @@ enum mw_code mw_state_list(const struct mw_system *sys, const char *path, struct
 void mw_state_sweep(const struct mw_system *sys, const char *path);
 
 /* Advisory lock on PATH (flock, so it cannot go stale). Waits up to `wait_ms`, then MW_LOCKED with
- * pid, start time and command of the holder, which it wrote into the file. *fd on success; closing
- * releases it. */
+ * pid, start time and command of the holder, which it wrote into the file; the code of a signal
+ * that asks this run to stop ends the wait. *fd on success; closing releases it. */
 enum mw_code mw_lock_take(const struct mw_system *sys, const char *path, int wait_ms, int *fd,
                           struct mw_error *err) MW_WARN_UNUSED;
+/* Does another process hold it now? Makes and writes nothing. */
+bool mw_lock_is_held(const struct mw_system *sys, const char *path);
 void mw_lock_release(const struct mw_system *sys, int fd);
 
 /* ---- reading other people's files, child processes, data ------------------------------- */
@@ -298,13 +321,19 @@ enum mw_code mw_text_file_read(const struct mw_system *sys, const char *path, st
 /* Names in a directory that end in `suffix`, sorted; empty if it does not exist. */
 void mw_dir_list(const struct mw_system *sys, const char *path, const char *suffix,
                  struct mw_strings *names);
+/* The first `max` of them; returns how many there are. */
+size_t mw_dir_list_some(const struct mw_system *sys, const char *path, const char *suffix,
+                        size_t max, struct mw_strings *names);
 bool mw_path_exists(const struct mw_system *sys, const char *path);
+/* Owned: the path with every link followed; NULL if it leads nowhere. */
+char *mw_path_resolve(const struct mw_system *sys, const char *path);
 
 /* Runs argv[0] (absolute path) without a shell, stdin empty, stdout captured up to 1 MiB, stderr
  * captured into `diagnostics` (both may be NULL), at most `timeout_ms`, in the directory "/", as
  * `actor` (who cannot come back), with the given environment (NULL: this run's; for a switched
  * actor only HOME, USER, LOGNAME and a system PATH). *status is the exit status, or 128 + signal.
- * MW_FAILURE if it cannot be run or takes too long; then it and its children are killed. */
+ * MW_FAILURE if it cannot be run or takes too long, the code of the signal that asks this run to
+ * stop; then it and its children are killed. */
 enum mw_code mw_child_run(const struct mw_system *sys, const char *const argv[],
                           struct mw_actor actor, char *const *environment, int timeout_ms,
                           struct mw_buf *output, struct mw_buf *diagnostics, int *status,

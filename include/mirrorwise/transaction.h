@@ -43,6 +43,8 @@ struct mw_guard {
 /* Makes the state directory and takes the lock. MW_LOCKED after MW_LOCK_WAIT_MS. */
 enum mw_code mw_guard_take(const struct mw_system *sys, struct mw_guard *guard,
                            struct mw_error *err) MW_WARN_UNUSED;
+/* Does another run hold it now? Writes nothing. */
+bool mw_guard_is_held(const struct mw_system *sys);
 void mw_guard_release(const struct mw_system *sys, struct mw_guard *guard);
 
 /* What to write into the record besides the plan. */

@@ -35,6 +35,7 @@ static unsigned cursor_moved(struct mw_app *app, enum mw_app_view view)
 {
     if (view != MW_VIEW_PROFILES)
         return 0;
+    app_forget_asked(app);
     const char *name = mw_app_profile_at(app, app->scroll[view].cursor);
     return name != NULL ? app_preview(app, name) : 0;
 }

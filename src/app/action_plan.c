@@ -3,6 +3,7 @@
 
 #include "action_run.h"
 #include "app_parts.h"
+#include "mirrorwise/hash.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
@@ -237,6 +238,7 @@ static size_t current_row(const struct mw_app *app)
 
 unsigned app_run_profiles(struct mw_app *app)
 {
+    app_forget_asked(app);
     app_push(app, MW_VIEW_PROFILES);
     app->scroll[MW_VIEW_PROFILES].cursor = current_row(app);
     app_session_free(&app->preview);
@@ -244,9 +246,58 @@ unsigned app_run_profiles(struct mw_app *app)
     return name != NULL ? app_preview(app, name) : 0;
 }
 
+static const struct mw_profile_file *file_here(const struct mw_app *app)
+{
+    return mw_app_profile_file(app, app->scroll[MW_VIEW_PROFILES].cursor);
+}
+
+/* The bytes that the preview was made of, if it is there; else nobody has seen them. */
+static const struct mw_profile_file *file_shown(const struct mw_app *app)
+{
+    const struct mw_profile_file *here = file_here(app);
+    const struct mw_profile_file *shown =
+        app->preview != NULL && here != NULL
+            ? mw_profile_set_find(&app->preview->profiles, here->name)
+            : NULL;
+    return shown != NULL && strcmp(shown->path, here->path) == 0 ? shown : NULL;
+}
+
+const char *app_why_not_trust(const struct mw_app *app)
+{
+    const struct mw_profile_file *file = file_here(app);
+    bool is_asked = file != NULL && app->asked != NULL && strcmp(app->asked, file->path) == 0;
+    return is_asked && file_shown(app) != NULL ? NULL : _("pick the stranger's profile first");
+}
+
+unsigned app_run_trust(struct mw_app *app)
+{
+    const struct mw_profile_file *file = file_shown(app);
+    char hash[MW_SHA256_HEX];
+    mw_sha256_hex(mw_buf_text(&file->text), file->text.len, hash);
+    unsigned effects = app_trust(app, file->path, hash);
+    free(app->profile);
+    app->profile = mw_xstrdup(file->name);
+    app_forget_asked(app);
+    app_pop(app);
+    return effects;
+}
+
+void app_forget_asked(struct mw_app *app)
+{
+    free(app->asked);
+    app->asked = NULL;
+}
+
 unsigned app_run_choose(struct mw_app *app)
 {
     const char *name = mw_app_profile_at(app, app->scroll[MW_VIEW_PROFILES].cursor);
+    if (file_here(app)->is_stranger) {
+        app_forget_asked(app);
+        app->asked = mw_xstrdup(file_here(app)->path);
+        app_say(app, MW_LEVEL_WARNING,
+                _("%s is a stranger's profile: y trusts it, any other key does not"), name);
+        return 0;
+    }
     free(app->profile);
     app->profile = mw_xstrdup(name);
     app_checks_forget(app);

@@ -142,6 +142,7 @@ void mw_app_release(struct mw_app *app)
     for (size_t i = 0; i < app->message_count; i++)
         free(app->messages[i].text);
     free(app->messages);
+    free(app->asked);
     free(app->profile);
     free(app->targets);
     free(app->probe_error);

@@ -157,6 +157,15 @@ unsigned app_save(struct mw_app *app)
     return queue(app, new_job(app, MW_JOB_SAVE));
 }
 
+unsigned app_trust(struct mw_app *app, const char *path, const char *sha256)
+{
+    struct mw_job *job = new_job(app, MW_JOB_TRUST);
+    free(job->profile);
+    job->profile = mw_xstrdup(path);
+    job->agreed = mw_xstrdup(sha256);
+    return queue(app, job);
+}
+
 struct mw_job *mw_app_take_job(struct mw_app *app)
 {
     if (app->job_count == 0)
@@ -281,6 +290,17 @@ static unsigned take_saved(struct mw_app *app, struct mw_job_result *result)
     return 0;
 }
 
+/* Trusted, it is picked, as it was meant to be. */
+static unsigned take_trusted(struct mw_app *app, struct mw_job_result *result)
+{
+    if (result->code != MW_OK)
+        app_say_error(app, &result->error);
+    else
+        app_say(app, MW_LEVEL_GOOD, _("%s is trusted now"), app->profile);
+    app_checks_forget(app);
+    return MW_EFFECT_DRAW | app_read(app);
+}
+
 unsigned app_take_result(struct mw_app *app, struct mw_job_result *result)
 {
     static unsigned (*const takers[])(struct mw_app *, struct mw_job_result *) = {
@@ -288,6 +308,7 @@ unsigned app_take_result(struct mw_app *app, struct mw_job_result *result)
         [MW_JOB_GO_BACK] = take_back,     [MW_JOB_APPLY] = take_written,
         [MW_JOB_ROLLBACK] = take_written, [MW_JOB_CHECKS] = take_checks,
         [MW_JOB_RELOAD] = take_reloaded,  [MW_JOB_SAVE] = take_saved,
+        [MW_JOB_TRUST] = take_trusted,
     };
     unsigned effects = takers[result->kind](app, result);
     mw_job_result_free(result);

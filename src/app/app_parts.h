@@ -26,6 +26,9 @@ unsigned app_write(struct mw_app *app);
 unsigned app_check(struct mw_app *app);
 /* Keeps what was measured for runs without the network. */
 unsigned app_save(struct mw_app *app);
+/* Trusts that file as `sha256` says it was shown. */
+unsigned app_trust(struct mw_app *app, const char *path, const char *sha256);
+void app_forget_asked(struct mw_app *app);
 unsigned app_reload(struct mw_app *app, const struct mw_tool *tool);
 unsigned app_take_result(struct mw_app *app, struct mw_job_result *take_result);
 

@@ -154,6 +154,20 @@ static enum mw_code reload(struct mw_session *session, const struct mw_job *job,
     return code;
 }
 
+static enum mw_code trust(struct mw_session *session, const struct mw_job *job,
+                          struct mw_error *err)
+{
+    struct mw_trust_questions questions = {0};
+    enum mw_code code = mw_session_trust_look(session, job->profile, &questions, err);
+    if (code == MW_OK && strcmp(questions.items[0].now.files[0].sha256, job->agreed) != 0)
+        code = mw_fail(err, MW_CONFLICT, 0, "agree",
+                       _("the profile has changed since you looked; nothing was trusted"));
+    if (code == MW_OK)
+        code = mw_session_trust(session, &questions, err);
+    mw_trust_questions_release(&questions);
+    return code;
+}
+
 /* ---- running ------------------------------------------------------------------------------- */
 
 static enum mw_code run_session(struct mw_job *job, const struct mw_ops *ops,
@@ -177,11 +191,12 @@ static enum mw_code run_session(struct mw_job *job, const struct mw_ops *ops,
         return session->is_measured ? mw_session_save_ranking(session, err) : MW_OK;
     if (job->kind == MW_JOB_RELOAD)
         return reload(session, job, result);
+    if (job->kind == MW_JOB_TRUST)
+        return trust(session, job, err);
     if (job->kind == MW_JOB_CHECKS) {
         session->found_context = job->found_context;
         session->found = job->found;
-        mw_session_check(session, MW_CHECK_CHECKLIST, 0, &result->checks);
-        return MW_OK;
+        return mw_session_check(session, MW_CHECK_CHECKLIST, 0, &result->checks, err);
     }
     code = make_plan(session, job, err);
     if (code == MW_OK && writes(job->kind))

@@ -1,6 +1,7 @@
 #include "mirrorwise/error.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -191,6 +192,20 @@ const char *mw_code_word(enum mw_code code)
 const char *mw_code_text(enum mw_code code)
 {
     return _(find(code)->text);
+}
+
+enum mw_code mw_signal_code(int signal_number)
+{
+    switch (signal_number) {
+    case 0:
+        return MW_OK;
+    case SIGHUP:
+        return MW_HANGUP;
+    case SIGTERM:
+        return MW_TERMINATED;
+    default:
+        return MW_INTERRUPTED;
+    }
 }
 
 const enum mw_code *mw_code_all(size_t *count)

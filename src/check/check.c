@@ -227,6 +227,8 @@ static long now_ms(const struct mw_system *sys)
 long check_left_ms(const struct check_run *run)
 {
     long left_ms = run->end_ms - now_ms(run->sys);
+    if (mw_system_stopped(run->sys, NULL) != MW_OK)
+        return 0;
     return left_ms > 0 ? left_ms : 0;
 }
 

@@ -138,10 +138,37 @@ static void run_program(struct check_run *run, const struct mw_profile_check *ch
     mw_buf_release(&diagnostics);
 }
 
+/* A program with a slash in it lies beside the profile, as ${file:PATH} does. */
+static char *find_program(const struct check_run *run, const struct mw_profile_check *check,
+                          const char *word)
+{
+    const char *slash = strchr(word, '/');
+    if (word[0] == '/')
+        return mw_xstrdup(word);
+    if (slash == NULL || check->from.file == NULL)
+        return mw_system_which(run->sys, word);
+    const char *end = strrchr(check->from.file, '/');
+    bool is_absolute = check->from.file[0] == '/';
+    return mw_xasprintf("%s%s%.*s/%s", is_absolute ? "" : run->sys->cwd, is_absolute ? "" : "/",
+                        end != NULL ? (int)(end - check->from.file) : 1,
+                        end != NULL ? check->from.file : ".", word);
+}
+
+/* Once more, for whoever comes to this list by another way: a stranger's command is not run. */
+static bool may_run(const struct check_run *run, const struct mw_profile_check *check)
+{
+    return !check->needs_trust ||
+           (run->ctx->accepted != NULL && mw_strings_has(run->ctx->accepted, "profile-commands"));
+}
+
 static void check_command(struct check_run *run, const struct mw_profile_check *check)
 {
     struct mw_strings words = {0};
     struct mw_error why = {0};
+    if (!may_run(run, check)) {
+        add(run, check, MW_CHECK_SKIP, mw_xstrdup(_("not run: nobody has trusted this profile")));
+        return;
+    }
     if (run->sys->root[0] != '\0') {
         add(run, check, MW_CHECK_SKIP,
             mw_xstrdup(_("not run: with --root nothing of that tree is started")));
@@ -151,8 +178,7 @@ static void check_command(struct check_run *run, const struct mw_profile_check *
         add(run, check, MW_CHECK_FAIL, mw_xstrdup(why.message));
         return;
     }
-    char *program = words.items[0][0] == '/' ? mw_xstrdup(words.items[0])
-                                             : mw_system_which(run->sys, words.items[0]);
+    char *program = find_program(run, check, words.items[0]);
     if (program == NULL)
         add(run, check, MW_CHECK_FAIL, mw_xasprintf(_("no %s in PATH"), words.items[0]));
     else
@@ -169,7 +195,7 @@ static void check_file(struct check_run *run, const struct mw_profile_check *che
     bool is_home = mw_text_starts(check->file, "~/") && sys->home != NULL;
     char *path = is_home ? mw_xasprintf("%s/%s", sys->home, check->file + 2)
                          : mw_system_path(sys, check->file);
-    if (mw_file_read(sys, path, sys->user, &file, &why) != MW_OK)
+    if (mw_file_read_warily(sys, path, sys->user, MW_FILE_MAX_BYTES, &file, &why) != MW_OK)
         /* A directory is there too; what it holds is nobody's question then. */
         add(run, check,
             mw_path_exists(sys, path) && check->expected == NULL ? MW_CHECK_PASS : MW_CHECK_FAIL,

@@ -335,7 +335,9 @@ enum mw_code mw_action_apply(struct mw_run *run)
 {
     enum mw_code code = mw_run_begin(run, MW_INTENT_WRITE);
     if (code == MW_OK)
-        code = mw_session_load_profile(&run->session, &run->error);
+        code = mw_run_load_profile(run);
+    if (code == MW_OK)
+        code = mw_session_trusted(&run->session, &run->error);
     if (!is_authorised(run)) /* who may change nothing needs no measurement */
         run->session.options.no_network = true;
     if (code == MW_OK)
@@ -447,7 +449,7 @@ enum mw_code mw_action_diff(struct mw_run *run)
 {
     enum mw_code code = mw_run_begin(run, MW_INTENT_READ);
     if (code == MW_OK)
-        code = mw_session_load_profile(&run->session, &run->error);
+        code = mw_run_load_profile(run);
     if (code == MW_OK)
         code = mw_session_plan(&run->session, &run->error);
     return code == MW_OK ? preview(run) : code;

@@ -115,7 +115,12 @@ static enum mw_code run_checks(struct mw_run *run, enum mw_check_list list)
         return code;
 
     leave_to_list(run);
-    mw_session_check(&run->session, list, run->options.session.deadline_ms, &checks);
+    code = mw_session_check(&run->session, list, run->options.session.deadline_ms, &checks,
+                            &run->error);
+    if (code != MW_OK) {
+        mw_checks_release(&checks);
+        return code;
+    }
     run->details = cJSON_CreateObject();
     cJSON_AddItemToObject(run->details, "checks", mw_json_checks(&checks));
     render(run, list, format, &checks, &text);

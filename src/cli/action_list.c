@@ -72,14 +72,43 @@ static void put_table(struct mw_buf *buf, const struct table *table, const struc
 
 /* ---- profiles -------------------------------------------------------------------------------- */
 
+/* Before the list: which of its profiles are strangers', and which names they cannot have. */
+static void warn_of_strangers(struct mw_run *run)
+{
+    struct mw_session *session = &run->session;
+    const struct mw_profile_set *set = &session->profiles;
+    struct mw_strings strange = {0};
+    for (size_t i = 0; i < set->count; i++) {
+        const struct mw_profile_file *file = &set->items[i];
+        bool is_reached = mw_profile_set_find(set, file->name) == file;
+        if (file->is_weak && !is_reached)
+            mw_strings_take(&session->warnings,
+                            mw_xasprintf(_("%s is not used: there is a profile %s already; name "
+                                           "this one by its path"),
+                                         file->path, file->name));
+        else if (file->is_stranger)
+            mw_strings_add(&strange, file->name);
+    }
+    char *names = mw_strings_join(&strange, ", ");
+    if (strange.count > 0)
+        session->stranger = mw_xasprintf(
+            _("%s: a stranger's, of this directory; --trust shows what they would do"), names);
+    cJSON_AddBoolToObject(run->details, "trusted", strange.count == 0);
+    mw_run_tell_stranger(run);
+    free(names);
+    mw_strings_release(&strange);
+}
+
 static void list_profiles(struct mw_run *run, struct mw_buf *buf)
 {
     const struct mw_profile_set *set = &run->session.profiles;
-    struct table table = {.columns = 3};
+    struct table table = {.columns = 4};
     cJSON *list = cJSON_AddArrayToObject(run->details, "profiles");
+    warn_of_strangers(run);
     add_cell(&table, _("NAME"));
     add_cell(&table, _("EXTENDS"));
     add_cell(&table, _("FILE"));
+    add_cell(&table, _("WHOSE"));
     add_note(&table, NULL);
     for (size_t i = 0; i < set->count; i++) {
         const struct mw_profile_file *file = &set->items[i];
@@ -93,6 +122,7 @@ static void list_profiles(struct mw_run *run, struct mw_buf *buf)
         add_cell(&table, file->name);
         add_cell(&table, extends);
         add_cell(&table, path);
+        add_cell(&table, mw_from_text(file->source, file->is_stranger));
         add_note(&table, name[0] != '\0' ? mw_i18n_text(summary != NULL ? summary : "")
                                          : _("(not a valid profile)"));
 
@@ -101,6 +131,8 @@ static void list_profiles(struct mw_run *run, struct mw_buf *buf)
         mw_json_text(one, "summary", summary);
         mw_json_text(one, "extends", extends != NULL && extends[0] != '\0' ? extends : NULL);
         mw_json_text(one, "file", file->path);
+        mw_json_text(one, "source", mw_from_word(file->source));
+        cJSON_AddBoolToObject(one, "trusted", !file->is_stranger);
         cJSON_AddItemToArray(list, one);
         free(path);
         free(extends);

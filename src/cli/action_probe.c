@@ -238,6 +238,24 @@ static enum mw_code judge(struct mw_run *run, const struct live *live, double se
     return MW_OK;
 }
 
+/* Of the profile only the policy counts, which no secret is needed for. A stranger's policy is not
+ * measured by, unless nobody named that profile: then the default is as good. */
+static enum mw_code load_policy(struct mw_run *run)
+{
+    struct mw_session *session = &run->session;
+    session->wants_policy_only = true;
+    enum mw_code code = mw_run_load_profile(run);
+    bool is_named =
+        session->named_by == MW_NAMED_BY_OPTION || session->named_by == MW_NAMED_BY_ENVIRONMENT;
+    if (code != MW_OK || !session->profile.is_stranger)
+        return code;
+    if (is_named)
+        return mw_session_trusted(session, &run->error);
+    mw_policy_init(&session->profile.policy);
+    session->options.no_network = false;
+    return MW_OK;
+}
+
 enum mw_code mw_action_probe(struct mw_run *run)
 {
     struct mw_survey survey = {0};
@@ -245,7 +263,7 @@ enum mw_code mw_action_probe(struct mw_run *run)
     size_t rows = 0;
     enum mw_code code = mw_run_begin(run, MW_INTENT_READ);
     if (code == MW_OK)
-        code = mw_session_load_profile(&run->session, &run->error);
+        code = load_policy(run);
     if (code == MW_OK)
         code = mw_session_survey(&run->session, &survey, &run->error);
     if (code != MW_OK)

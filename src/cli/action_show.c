@@ -249,7 +249,7 @@ static void fill_details(struct mw_run *run, const struct found *found)
 
 static enum mw_code look_up(struct mw_run *run, struct found *found)
 {
-    enum mw_code code = mw_session_load_profile(&run->session, &run->error);
+    enum mw_code code = mw_run_load_profile(run);
     if (code == MW_OK)
         code = mw_session_plan(&run->session, &run->error);
     if (code == MW_OK)

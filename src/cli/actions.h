@@ -21,6 +21,8 @@ enum mw_code mw_action_recover(struct mw_run *run);
 enum mw_code mw_action_list(struct mw_run *run);
 enum mw_code mw_action_show(struct mw_run *run);
 enum mw_code mw_action_generate(struct mw_run *run);
+enum mw_code mw_action_trust(struct mw_run *run);
+enum mw_code mw_action_untrust(struct mw_run *run);
 enum mw_code mw_action_help(struct mw_run *run);
 enum mw_code mw_action_version(struct mw_run *run);
 

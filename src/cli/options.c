@@ -83,6 +83,19 @@ static const struct mw_action actions[] = {
      .summary = N_("print a manual or a completion: man, man-profile, man-catalog, man-tool, bash, "
                    "zsh, fish"),
      .run = mw_action_generate},
+    {.id = MW_ACTION_TRUST,
+     .name = "trust",
+     .value = MW_TAKES_VALUE,
+     .value_name = "FILE|DIR",
+     .summary = N_("show what a profile of somebody else's would write, read and run; ask, and "
+                   "remember it"),
+     .run = mw_action_trust},
+    {.id = MW_ACTION_UNTRUST,
+     .name = "untrust",
+     .value = MW_TAKES_VALUE,
+     .value_name = "FILE|DIR",
+     .summary = N_("take that back"),
+     .run = mw_action_untrust},
     {.id = MW_ACTION_HELP,
      .name = "help",
      .letter = 'h',
@@ -110,7 +123,8 @@ enum {
              MW_ACTION_INTERFACE,
     /* Actions that look at a machine. */
     MACHINE = PROBES | MW_ACTION_HISTORY | MW_ACTION_ROLLBACK | MW_ACTION_RECOVER | MW_ACTION_LIST,
-    ALL = MACHINE | MW_ACTION_GENERATE | MW_ACTION_HELP | MW_ACTION_VERSION,
+    TRUSTS = MW_ACTION_TRUST | MW_ACTION_UNTRUST,
+    ALL = MACHINE | TRUSTS | MW_ACTION_GENERATE | MW_ACTION_HELP | MW_ACTION_VERSION,
 };
 
 static const char *const scope_choices[] = {"user", "system", NULL};
@@ -198,7 +212,8 @@ static const struct mw_option options[] = {
      .letter = 'y',
      .kind = MW_OPTION_FLAG,
      .group = MW_GROUP_WHERE,
-     .fits = MW_ACTION_APPLY | MW_ACTION_FIX | MW_ACTION_ROLLBACK | MW_ACTION_RECOVER,
+     .fits =
+         MW_ACTION_APPLY | MW_ACTION_FIX | MW_ACTION_ROLLBACK | MW_ACTION_RECOVER | MW_ACTION_TRUST,
      .offset = AT(yes),
      .summary = N_("do not ask; without a terminal nothing is asked anyway")},
     {.name = "keep-going",

@@ -165,9 +165,20 @@ static void choose_profile(struct plain *plain)
     size_t count = mw_app_profile_count(&plain->app);
     act(plain, MW_DO_PROFILES);
     for (size_t i = 0; i < count; i++)
-        say(plain, "%zu. %s", i + 1, mw_app_profile_at(&plain->app, i));
+        say(plain, "%zu. %s%s", i + 1, mw_app_profile_at(&plain->app, i),
+            mw_app_profile_file(&plain->app, i)->is_stranger ? _(" (a stranger's)") : "");
     size_t number = ask_number(plain, _("Which profile?"), count);
     if (number == 0) {
+        go_home(plain);
+        return;
+    }
+    const struct mw_profile_file *file = mw_app_profile_file(&plain->app, number - 1);
+    if (file->is_stranger) {
+        struct mw_buf command = {0};
+        mw_buf_puts(&command, "mirrorwise --trust");
+        mw_buf_put_word(&command, file->path);
+        say(plain, _("Look at it, then trust it: `%s`."), mw_buf_text(&command));
+        mw_buf_release(&command);
         go_home(plain);
         return;
     }

@@ -14,6 +14,8 @@ void mw_render_plan(struct mw_buf *buf, const struct mw_session *session,
 /* The unified diff of every file that would change; safe for a terminal, and for patch(1) unless
  * the file holds secrets or control characters. */
 void mw_render_diff(struct mw_buf *buf, const struct mw_plan *plan, const struct mw_style *style);
+/* The lines of one text, painted as a diff; safe for a terminal. */
+void mw_render_lines(struct mw_buf *buf, const char *text, const struct mw_style *style);
 /* Owned, safe: a value for people; "****" for a secret. */
 char *mw_render_value(const struct mw_value *value, bool is_secret);
 /* Owned, safe: "prod.ini:14", "--set"; "" if nobody wanted it. */

@@ -168,6 +168,13 @@ static void add_head(cJSON *root, const struct mw_run *run, enum mw_code code)
     mw_json_text(root, "profile", has_profile ? run->session.profile.name : named);
     cJSON_AddBoolToObject(root, "changed", run->changed);
     cJSON_AddBoolToObject(root, "pending", run->pending);
+    if (has_profile) {
+        const struct mw_profile *profile = &run->session.profile;
+        mw_json_text(root, "profile_file", profile->file);
+        mw_json_text(root, "profile_source", mw_from_word(profile->source));
+        cJSON_AddBoolToObject(root, "trusted", !profile->is_stranger);
+        mw_json_strings(root, "reads", &profile->reads);
+    }
     mw_json_number(root, "generation", run->outcome.generation > 0 ? run->outcome.generation : -1);
 }
 

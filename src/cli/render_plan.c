@@ -46,6 +46,11 @@ static void put_profile(struct mw_buf *buf, const struct mw_session *session,
     const char *how = named[session->named_by];
     struct mw_buf source = {0};
     mw_put_shown(&source, profile->file != NULL ? profile->file : "");
+    if (profile->is_stranger || profile->source == MW_FROM_REPOSITORY ||
+        profile->source == MW_FROM_TREE) { /* else the path says it */
+        mw_buf_puts(&source, _(", "));
+        mw_buf_puts(&source, mw_from_text(profile->source, profile->is_stranger));
+    }
     for (size_t i = 1; i < profile->chain.count; i++) {
         mw_buf_puts(&source, i == 1 ? _(", extends ") : ", ");
         mw_put_shown(&source, profile->chain.items[i]);
@@ -66,6 +71,26 @@ static void put_profile(struct mw_buf *buf, const struct mw_session *session,
     free(text);
     free(summary);
     mw_buf_release(&source);
+}
+
+/* What comes from outside of the profile. Of one's own and of the system's it is no news. */
+static void put_reads(struct mw_buf *buf, const struct mw_session *session,
+                      const struct mw_style *style)
+{
+    const struct mw_profile *profile = &session->profile;
+    bool is_news = profile->is_stranger || profile->source == MW_FROM_FILE ||
+                   profile->source == MW_FROM_REPOSITORY || profile->source == MW_FROM_TREE;
+    if (!is_news || profile->reads.count == 0)
+        return;
+    char *names = mw_strings_join(&profile->reads, ", ");
+    char *shown = mw_shown(names);
+    char *text = mw_xasprintf(profile->is_stranger ? _("would read %s") : _("reads %s"), shown);
+    mw_buf_puts(buf, "  ");
+    mw_put_wrapped(buf, text, 4, style->cols);
+    mw_buf_putc(buf, '\n');
+    free(text);
+    free(shown);
+    free(names);
 }
 
 static void put_rollback(struct mw_buf *buf, const struct mw_session *session,
@@ -309,12 +334,14 @@ static void put_file(struct mw_buf *buf, const struct mw_session *session, size_
 void mw_render_plan(struct mw_buf *buf, const struct mw_session *session,
                     const struct mw_style *style)
 {
-    if (session->is_rollback)
+    if (session->is_rollback) {
         put_rollback(buf, session, style);
-    else if (session->is_fix)
+    } else if (session->is_fix) {
         put_fix(buf, style);
-    else
+    } else {
         put_profile(buf, session, style);
+        put_reads(buf, session, style);
+    }
     for (size_t i = 0; i < session->plan.file_count; i++) {
         mw_buf_putc(buf, '\n');
         put_file(buf, session, i, style);

@@ -118,6 +118,8 @@ void mw_run_warnings(const struct mw_run *run, struct mw_strings *warnings)
 {
     if (!run->has_session)
         return;
+    if (run->session.stranger != NULL)
+        mw_strings_add(warnings, run->session.stranger);
     add_all(warnings, &run->session.recovery.warnings);
     add_all(warnings, &run->session.warnings);
     add_all(warnings, &run->session.plan.warnings);
@@ -198,22 +200,26 @@ enum mw_code mw_run_begin(struct mw_run *run, enum mw_intent intent)
     return code;
 }
 
+enum mw_code mw_run_load_profile(struct mw_run *run)
+{
+    enum mw_code code = mw_session_load_profile(&run->session, &run->error);
+    mw_run_tell_stranger(run);
+    return code;
+}
+
+void mw_run_tell_stranger(struct mw_run *run)
+{
+    if (run->session.stranger != NULL && run->warned == 0) {
+        print_labelled(run, MW_PAINT_CHANGE, _("warning: "), run->session.stranger);
+        run->warned = 1; /* it is the first of them */
+    }
+}
+
 enum mw_code mw_run_stopped(struct mw_run *run)
 {
-    enum mw_code code = MW_OK;
-    switch (run->host->stop_signal()) {
-    case 0:
+    enum mw_code code = mw_signal_code(run->host->stop_signal());
+    if (code == MW_OK)
         return MW_OK;
-    case SIGHUP:
-        code = MW_HANGUP;
-        break;
-    case SIGTERM:
-        code = MW_TERMINATED;
-        break;
-    default:
-        code = MW_INTERRUPTED;
-        break;
-    }
     return mw_fail(&run->error, code, 0, "signal", _("stopped; nothing was written"));
 }
 

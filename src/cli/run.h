@@ -33,6 +33,12 @@ struct mw_run {
 /* Opens the session with the options of the run, recovers, loads history; tells of a recovery. */
 enum mw_code mw_run_begin(struct mw_run *run, enum mw_intent intent) MW_WARN_UNUSED;
 
+/* Loads the profile; that it is a stranger's is said before anything else, whatever is quiet. */
+enum mw_code mw_run_load_profile(struct mw_run *run) MW_WARN_UNUSED;
+
+/* Says that, once. */
+void mw_run_tell_stranger(struct mw_run *run);
+
 /* Sends what was printed on its way, also without a newline at its end. */
 void mw_run_flush(struct mw_run *run);
 /* Prints and empties the buffer, unless --json. */

@@ -50,6 +50,16 @@ enum mw_code mw_guard_take(const struct mw_system *sys, struct mw_guard *guard,
     return code;
 }
 
+bool mw_guard_is_held(const struct mw_system *sys)
+{
+    char *directory = mw_system_state_dir(sys);
+    char *path = directory != NULL ? mw_xasprintf("%s/lock", directory) : NULL;
+    bool is_held = path != NULL && mw_lock_is_held(sys, path);
+    free(path);
+    free(directory);
+    return is_held;
+}
+
 void mw_guard_release(const struct mw_system *sys, struct mw_guard *guard)
 {
     if (guard->fd >= 0)

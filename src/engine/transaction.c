@@ -36,10 +36,8 @@ static enum mw_code stop_asked(const struct run *run, struct mw_error *err)
         signal_number = run->progress->stop_signal(run->progress->context);
     if (signal_number == 0)
         return MW_OK;
-    enum mw_code code = signal_number == SIGHUP    ? MW_HANGUP
-                        : signal_number == SIGTERM ? MW_TERMINATED
-                                                   : MW_INTERRUPTED;
-    return mw_fail(err, code, 0, "signal", _("stopped by signal %d"), signal_number);
+    return mw_fail(err, mw_signal_code(signal_number), 0, "signal", _("stopped by signal %d"),
+                   signal_number);
 }
 
 /* ---- the journal --------------------------------------------------------------------------- */

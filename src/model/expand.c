@@ -13,6 +13,7 @@
 
 struct expansion {
     const struct mw_profile_host *host;
+    enum mw_from source;
     const char *where;
     const char *directory;
     struct mw_buf out;
@@ -54,6 +55,10 @@ static enum mw_code expand_env(struct expansion *e, const char *name)
     if (!is_variable_name(variable))
         return mw_model_refuse(e->err, e->where, 0, _("letters, digits and '_'"),
                                _("'%s' is no name of an environment variable"), variable);
+    if (e->source == MW_FROM_TREE)
+        return mw_model_refuse(e->err, e->where, 0, _("${file:PATH} of that tree"),
+                               _("${%s}: a profile inside --root reads nothing outside of it"),
+                               name);
     const char *value = e->host->get_env(e->host->context, variable);
     if (value == NULL) {
         mw_fail(e->err, MW_BAD_PROFILE, 0, "profile",
@@ -66,16 +71,41 @@ static enum mw_code expand_env(struct expansion *e, const char *name)
 }
 
 /* Owned; NULL if HOME is needed and missing. */
-static char *absolute_path(const struct expansion *e, const char *path)
+static char *absolute_path(const struct mw_profile_host *host, const char *directory,
+                           const char *path)
 {
     if (mw_text_starts(path, "~/")) {
-        const char *home = e->host->get_env(e->host->context, "HOME");
+        const char *home = host->get_env(host->context, "HOME");
         return home != NULL && *home != '\0' ? mw_xasprintf("%s%s", home, path + 1) : NULL;
     }
-    if (*path == '/' || e->directory == NULL)
+    if (*path == '/' || directory == NULL)
         return mw_xstrdup(path);
-    const char *slash = strcmp(e->directory, "/") == 0 ? "" : "/";
-    return mw_xasprintf("%s%s%s", e->directory, slash, path);
+    const char *slash = strcmp(directory, "/") == 0 ? "" : "/";
+    return mw_xasprintf("%s%s%s", directory, slash, path);
+}
+
+/* Owned: the file that is meant; NULL with the error set. */
+static char *find_file(const struct expansion *e, const char *name, const char *written)
+{
+    const struct mw_profile_host *host = e->host;
+    bool is_tree = e->source == MW_FROM_TREE;
+    if (is_tree && mw_text_starts(written, "~/")) {
+        mw_model_refuse(e->err, e->where, 0, _("${file:PATH} of that tree"),
+                        _("${%s}: a profile inside --root reads nothing outside of it"), name);
+        return NULL;
+    }
+    char *path = absolute_path(host, e->directory, written);
+    if (path == NULL)
+        mw_fail(e->err, MW_BAD_PROFILE, 0, "profile", _("%s: ${%s} needs HOME, which is not set"),
+                e->where, name);
+    if (path == NULL || !is_tree)
+        return path;
+    char *inside = host->tree_path != NULL ? host->tree_path(host->context, path) : NULL;
+    if (inside == NULL)
+        mw_model_refuse(e->err, e->where, 0, _("${file:PATH} of that tree"),
+                        _("${%s}: a profile inside --root reads nothing outside of it"), name);
+    free(path);
+    return inside;
 }
 
 static enum mw_code expand_file(struct expansion *e, const char *name)
@@ -86,12 +116,9 @@ static enum mw_code expand_file(struct expansion *e, const char *name)
     enum mw_code code = MW_OK;
     if (*written == '\0')
         return mw_model_refuse(e->err, e->where, 0, _("${file:PATH}"), _("${file:} has no path"));
-    char *path = absolute_path(e, written);
-    if (path == NULL) {
-        code = mw_fail(e->err, MW_BAD_PROFILE, 0, "profile",
-                       _("%s: ${%s} needs HOME, which is not set"), e->where, name);
-        goto out;
-    }
+    char *path = find_file(e, name, written);
+    if (path == NULL)
+        return MW_BAD_PROFILE;
     if (e->host->read_file(e->host->context, path, &text, &why) != MW_OK) {
         code = mw_fail(e->err, MW_BAD_PROFILE, 0, "profile", _("%s: ${%s} cannot be read: %s"),
                        e->where, name, why.message);
@@ -150,11 +177,12 @@ static enum mw_code expand(struct expansion *e, const char *text)
     return MW_OK;
 }
 
-enum mw_code mw_profile_expand(const struct mw_profile_host *host, const char *where,
-                               const char *directory, const char *text, char **expanded,
-                               bool *is_secret, struct mw_error *err)
+enum mw_code mw_profile_expand(const struct mw_profile_host *host, enum mw_from source,
+                               const char *where, const char *directory, const char *text,
+                               char **expanded, bool *is_secret, struct mw_error *err)
 {
-    struct expansion e = {.host = host, .where = where, .directory = directory, .err = err};
+    struct expansion e = {
+        .host = host, .source = source, .where = where, .directory = directory, .err = err};
     enum mw_code code = expand(&e, text);
     if (code == MW_OK) {
         *expanded = mw_buf_take(&e.out);
@@ -162,4 +190,35 @@ enum mw_code mw_profile_expand(const struct mw_profile_host *host, const char *w
     }
     mw_buf_release(&e.out);
     return code;
+}
+
+static void add_read(const struct mw_profile_host *host, const char *directory, const char *name,
+                     struct mw_strings *reads)
+{
+    bool is_file = mw_text_starts(name, "file:");
+    char *path = is_file ? absolute_path(host, directory, name + strlen("file:")) : NULL;
+    char *text = path != NULL ? mw_xasprintf("${file:%s}", path) : mw_xasprintf("${%s}", name);
+    if (!mw_strings_has(reads, text))
+        mw_strings_add(reads, text);
+    free(text);
+    free(path);
+}
+
+bool mw_profile_reads(const struct mw_profile_host *host, const char *directory, const char *text,
+                      struct mw_strings *reads)
+{
+    const char *begin = text;
+    bool is_any = false;
+    while ((text = strstr(text, "${")) != NULL) {
+        bool is_literal = text > begin && text[-1] == '$';
+        text += strlen("${");
+        size_t len = strcspn(text, "}");
+        if (is_literal || text[len] == '\0')
+            continue;
+        char *name = mw_xstrndup(text, len);
+        add_read(host, directory, name, reads);
+        free(name);
+        is_any = true;
+    }
+    return is_any;
 }

@@ -4,8 +4,6 @@
 
 #include "mirrorwise/profile.h"
 
-void mw_policy_init(struct mw_policy *policy);
-
 /* Sets KEY (any case) from its text; "" brings the default back. False if there is no such key,
  * with *allowed NULL, or if the value is wrong, with *allowed saying what is right. */
 bool mw_policy_set(struct mw_policy *policy, const char *key, const char *value,

@@ -16,6 +16,7 @@
 
 struct layer {
     const struct mw_profile_file *file;
+    bool needs_trust;
     struct mw_profile_scan scan;
 };
 
@@ -24,6 +25,7 @@ struct load {
     const struct mw_profile_host *host;
     struct layer *layers; /* the profile itself first */
     size_t layer_count;
+    bool is_covered; /* somebody trusted a layer, and with it what that one extends */
     struct mw_profile profile;
     struct mw_error *err;
 };
@@ -85,6 +87,10 @@ static enum mw_code read_layer(struct load *load, const struct mw_profile_file *
     if (code != MW_OK)
         return code;
     mw_strings_add(&load->profile.chain, file->name);
+    load->is_covered = load->is_covered || file->is_trusted;
+    layer->needs_trust = file->needs_trust && !load->is_covered;
+    if (file->is_stranger && !load->is_covered)
+        load->profile.is_stranger = true;
     const struct mw_profile_entry *extends =
         mw_profile_scan_find(&layer->scan, "profile", "extends");
     if (extends == NULL || *extends->value == '\0')
@@ -114,17 +120,31 @@ static enum mw_code read_chain(struct load *load, const struct mw_profile_file *
     return code;
 }
 
-/* Expands *text where it was written. */
+static enum mw_from source_of(const struct load *load, const char *path)
+{
+    size_t i = 0;
+    while (i + 1 < load->layer_count && strcmp(load->layers[i].file->path, path) != 0)
+        i++;
+    return load->layers[i].file->source;
+}
+
+/* Expands *text where it was written; what may not be expanded stays, and says so. */
 static enum mw_code expand_text(struct load *load, const struct mw_origin *from, char **text,
-                                bool *is_secret)
+                                bool *is_secret, bool *is_unexpanded)
 {
     char *where = mw_xasprintf("%s:%zu", from->file, from->line);
     char *directory = mw_model_directory(from->file);
     char *expanded = NULL;
     bool was_expanded = false;
-    enum mw_code code =
-        mw_profile_expand(load->host, where, directory, *text, &expanded, &was_expanded, load->err);
-    if (code == MW_OK) {
+    bool expands = !load->profile.is_stranger && !load->host->expands_nothing;
+    bool reads = mw_profile_reads(load->host, directory, *text, &load->profile.reads);
+    enum mw_code code = MW_OK;
+    if (reads && !expands)
+        *is_unexpanded = true;
+    else
+        code = mw_profile_expand(load->host, source_of(load, from->file), where, directory, *text,
+                                 &expanded, &was_expanded, load->err);
+    if (expanded != NULL) {
         mw_secret_free(*text);
         *text = expanded;
         *is_secret = was_expanded || mw_text_has_secret(expanded);
@@ -139,11 +159,12 @@ static enum mw_code expand_wishes(struct load *load)
     enum mw_code code = MW_OK;
     for (size_t i = 0; i < load->profile.wishes.count && code == MW_OK; i++) {
         struct mw_wish *wish = &load->profile.wishes.items[i];
+        bool *is_unexpanded = &wish->is_unexpanded;
         if (!wish->is_edit)
-            code = expand_text(load, &wish->from, &wish->text, &wish->is_secret);
+            code = expand_text(load, &wish->from, &wish->text, &wish->is_secret, is_unexpanded);
         for (size_t k = 0; k < wish->edit_count && code == MW_OK; k++) {
             struct mw_list_edit *edit = &wish->edits[k];
-            code = expand_text(load, &edit->from, &edit->item, &edit->is_secret);
+            code = expand_text(load, &edit->from, &edit->item, &edit->is_secret, is_unexpanded);
             wish->is_secret = wish->is_secret || edit->is_secret;
         }
     }
@@ -188,26 +209,46 @@ static enum mw_code find_profile(const struct mw_profile_set *set, const char *n
     return MW_BAD_PROFILE;
 }
 
+static bool has_strange_command(const struct mw_profile *profile)
+{
+    size_t i = 0;
+    while (i < profile->check_count &&
+           (!profile->checks[i].needs_trust || profile->checks[i].command == NULL))
+        i++;
+    return i < profile->check_count;
+}
+
 enum mw_code mw_profile_load(const struct mw_profile_set *set, const char *name,
                              const struct mw_profile_host *host, struct mw_profile *profile,
                              struct mw_error *err)
 {
-    struct load load = {.set = set, .host = host, .err = err};
     const struct mw_profile_file *file = NULL;
-    mw_policy_init(&load.profile.policy);
     enum mw_code code = find_profile(set, name, &file, err);
-    if (code == MW_OK)
-        code = read_chain(&load, file);
+    return code == MW_OK ? mw_profile_load_file(set, file, host, profile, err) : code;
+}
+
+enum mw_code mw_profile_load_file(const struct mw_profile_set *set,
+                                  const struct mw_profile_file *file,
+                                  const struct mw_profile_host *host, struct mw_profile *profile,
+                                  struct mw_error *err)
+{
+    struct load load = {.set = set, .host = host, .err = err};
     struct mw_faults faults = {0};
-    for (size_t i = load.layer_count; i-- > 0 && code == MW_OK;)
+    mw_policy_init(&load.profile.policy);
+    enum mw_code code = read_chain(&load, file);
+    for (size_t i = load.layer_count; i-- > 0 && code == MW_OK;) {
+        load.profile.needs_trust = load.layers[i].needs_trust;
         mw_profile_apply(load.layers[i].file, &load.layers[i].scan, host, &load.profile, &faults);
+    }
     if (code == MW_OK)
         code = mw_faults_tell(&faults, err);
+    load.profile.needs_trust = has_strange_command(&load.profile);
     if (code == MW_OK)
         code = expand_wishes(&load);
     if (code == MW_OK) {
         load.profile.name = mw_xstrdup(file->name);
         load.profile.file = mw_xstrdup(file->path);
+        load.profile.source = file->source;
         const struct mw_profile_entry *summary =
             mw_profile_scan_find(&load.layers[0].scan, "profile", "summary");
         load.profile.summary = mw_xstrdup(summary != NULL ? summary->value : "");

@@ -198,6 +198,7 @@ static enum mw_code apply_check_key(const struct apply *a, const struct mw_profi
         find_check(a->profile, section->spelling + strlen(check_prefix));
     struct mw_origin from = origin_of(a, section->line);
     mw_origin_copy(&check->from, &from);
+    check->needs_trust = check->needs_trust || a->profile->needs_trust;
     if (strcasecmp("timeout", entry->key) == 0)
         return apply_timeout(a, check, entry);
     struct mw_strings names = {0};
@@ -324,6 +325,7 @@ void mw_profile_release(struct mw_profile *profile)
     free(profile->checks);
     mw_wishes_release(&profile->wishes);
     mw_strings_release(&profile->chain);
+    mw_strings_release(&profile->reads);
     free(profile->name);
     free(profile->summary);
     free(profile->file);

@@ -39,10 +39,10 @@ static enum mw_code load(const struct mw_profile_file *file, const struct mw_pro
     char *text = without_extensions(file, scan);
     char *path = NULL;
     int fd = -1;
-    enum mw_code code = host->open_text(host->context, text, file->text.len, &path, &fd, err);
+    bool can_ask = host->open_text(host->context, text, file->text.len, &path, &fd, NULL) == MW_OK;
     free(text);
-    if (code != MW_OK)
-        return code;
+    if (!can_ask)
+        return MW_OK;
     iniparser_set_error_callback(stay_silent);
     dictionary *loaded = iniparser_load(path);
     iniparser_set_error_callback(NULL);
@@ -58,7 +58,7 @@ static enum mw_code load(const struct mw_profile_file *file, const struct mw_pro
 static enum mw_code compare(const struct mw_profile_file *file, const dictionary *values,
                             const struct mw_profile_scan *scan, struct mw_error *err)
 {
-    for (size_t i = 0; i < scan->entry_count; i++) {
+    for (size_t i = 0; values != NULL && i < scan->entry_count; i++) {
         const struct mw_profile_entry *entry = &scan->entries[i];
         if (entry->sign != MW_SIGN_SET)
             continue;

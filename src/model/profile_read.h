@@ -1,4 +1,6 @@
-/* Reading a profile's values with iniparser. */
+/* Reading a profile's values. Our scan finds them; iniparser, which every profile is written for,
+ * is the cross-check, where there is a way to hand it a text: it takes only file names, and without
+ * /proc and /dev/fd an anonymous file has none. */
 #ifndef MW_MODEL_PROFILE_READ_H
 #define MW_MODEL_PROFILE_READ_H
 

@@ -1,8 +1,10 @@
 /* The profile files that were found, and what they say of themselves. */
 #include <string.h>
+#include <strings.h>
 
 #include "mirrorwise/memory.h"
 #include "mirrorwise/profile.h"
+#include "mirrorwise/text.h"
 #include "model.h"
 #include "profile_scan.h"
 
@@ -24,9 +26,8 @@ static char *base_name(const char *path)
     return mw_xstrndup(base, len);
 }
 
-void mw_profile_set_add(struct mw_profile_set *set, const char *path, const char *text, size_t len)
+static void fill(struct mw_profile_file *file, const char *path, const char *text, size_t len)
 {
-    struct mw_profile_file *file = MW_PUSH(set->items, set->count);
     struct mw_profile_scan scan = {0};
     file->path = mw_xstrdup(path);
     mw_buf_append(&file->text, text, len);
@@ -40,16 +41,22 @@ void mw_profile_set_add(struct mw_profile_set *set, const char *path, const char
     mw_profile_scan_release(&scan);
 }
 
-void mw_profile_set_distrust(struct mw_profile_set *set, char *take_reason, char *take_remedy,
-                             bool is_weak)
+struct mw_profile_file *mw_profile_set_add(struct mw_profile_set *set, const char *path,
+                                           const char *text, size_t len)
 {
-    struct mw_profile_file last = set->items[set->count - 1];
-    last.distrust = take_reason;
-    last.remedy = take_remedy;
-    last.is_weak = is_weak;
-    if (is_weak)
-        memmove(set->items + 1, set->items, (set->count - 1) * sizeof *set->items);
-    set->items[is_weak ? 0 : set->count - 1] = last;
+    struct mw_profile_file *file = MW_PUSH(set->items, set->count);
+    fill(file, path, text, len);
+    return file;
+}
+
+struct mw_profile_file *mw_profile_set_add_weak(struct mw_profile_set *set, const char *path,
+                                                const char *text, size_t len)
+{
+    (void)MW_PUSH(set->items, set->count);
+    memmove(set->items + 1, set->items, (set->count - 1) * sizeof *set->items);
+    set->items[0] = (struct mw_profile_file){.is_weak = true};
+    fill(&set->items[0], path, text, len);
+    return &set->items[0];
 }
 
 const struct mw_profile_file *mw_profile_set_find(const struct mw_profile_set *set,
@@ -67,6 +74,7 @@ void mw_profile_set_release(struct mw_profile_set *set)
     for (size_t i = 0; i < set->count; i++) {
         free(set->items[i].name);
         free(set->items[i].path);
+        free(set->items[i].real_path);
         free(set->items[i].distrust);
         free(set->items[i].remedy);
         mw_buf_release(&set->items[i].text);
@@ -90,4 +98,18 @@ void mw_profile_describe(const struct mw_profile_file *file, char **name, char *
     *name = mw_xstrdup(file->name);
     *summary = found_summary != NULL ? found_summary : mw_xstrdup("");
     *extends = found_extends != NULL ? found_extends : mw_xstrdup("");
+}
+
+void mw_profile_file_commands(const struct mw_profile_file *file, struct mw_strings *commands)
+{
+    struct mw_profile_scan scan = {0};
+    if (mw_profile_scan(file->path, mw_buf_text(&file->text), file->text.len, &scan, NULL) != MW_OK)
+        return;
+    for (size_t i = 0; i < scan.entry_count; i++) {
+        const struct mw_profile_entry *entry = &scan.entries[i];
+        if (mw_text_starts(scan.sections[entry->section].name, "check.") &&
+            strcasecmp(entry->key, "command") == 0 && entry->value[0] != '\0')
+            mw_strings_add(commands, entry->value);
+    }
+    mw_profile_scan_release(&scan);
 }

@@ -155,6 +155,7 @@ void mw_wishes_set(struct mw_wishes *wishes, const char *tool, const char *key, 
     }
     wish->text = mw_xstrdup(text);
     wish->is_secret = is_secret;
+    wish->is_unexpanded = false;
     mw_origin_copy(&wish->from, from);
 }
 

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "mirrorwise/i18n.h"
@@ -248,9 +249,23 @@ static char *default_ca_file(void)
     return NULL;
 }
 
+/* libcurl opens whatever the name leads to, and a FIFO would keep it waiting for good. */
+static bool is_special_file(const char *path)
+{
+    struct stat st;
+    return path != NULL && path[0] != '\0' && stat(path, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
 struct probe_transport *probe_transport_curl(const struct mw_probe_environment *environment,
                                              struct mw_error *err)
 {
+    if (is_special_file(environment->ca_file)) {
+        mw_fail(err, MW_IO, 0, "certificates",
+                _("the certificates in %s cannot be used: it is not a regular file"),
+                environment->ca_file);
+        mw_error_hint(err, "%s", _("SSL_CERT_FILE names a file of CA certificates in PEM form."));
+        return NULL;
+    }
     const struct mw_curl *curl = mw_curl_load(err);
     if (curl == NULL)
         return NULL;

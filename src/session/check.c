@@ -16,8 +16,10 @@ static enum mw_code check_accepted(const struct mw_session *session, struct mw_e
     const struct mw_strings *accepted = &session->options.accepted;
     struct mw_strings ids = {0};
     enum mw_code code = MW_OK;
-    if (accepted->count > 0)
+    if (accepted->count > 0) {
         mw_lint_ids(&ids); /* reads the files of all tools */
+        mw_strings_add(&ids, MW_RISK_COMMANDS);
+    }
     for (size_t i = 0; code == MW_OK && i < accepted->count; i++) {
         const char *id = accepted->items[i];
         if (mw_strings_has(&ids, id))
@@ -112,8 +114,7 @@ static const char *open_profile(const struct mw_session *session, const struct m
     const struct mw_profile_set *set = &session->profiles;
     for (size_t i = 0; err->code == MW_UNTRUSTED && i < set->count; i++) {
         const struct mw_profile_file *file = &set->items[i];
-        if (file->distrust != NULL && !file->is_weak &&
-            mw_text_starts(file->distrust, err->message))
+        if (file->distrust != NULL && mw_text_starts(file->distrust, err->message))
             return file->path;
     }
     return NULL;
@@ -130,13 +131,25 @@ static const char *profile_by(const struct mw_session *session)
     return _(ways[session->named_by]);
 }
 
-void mw_session_check(struct mw_session *session, enum mw_check_list list, long deadline_ms,
-                      struct mw_checks *checks)
+enum mw_code mw_session_check(struct mw_session *session, enum mw_check_list list, long deadline_ms,
+                              struct mw_checks *checks, struct mw_error *err)
 {
     struct mw_strings own = {0}; /* of our own files; what planning warns of has its own rows */
     struct mw_error profile_error = {0}, plan_error = {0};
     mw_strings_copy(&own, &session->warnings);
     prepare(session, list, &profile_error, &plan_error);
+    enum mw_code code = MW_OK;
+    if (list == MW_CHECK_CHECKLIST && session->profile.name != NULL)
+        code = mw_session_may_run(session, err);
+    if (code == MW_OK)
+        code = mw_system_stopped(&session->sys, err);
+    if (code != MW_OK) {
+        mw_strings_release(&own);
+        return code;
+    }
+    bool is_under_way = mw_recover_needed(&session->sys) && mw_guard_is_held(&session->sys);
+    if (is_under_way)
+        mw_strings_add(&own, _("another run is under way: what stands here may change at once"));
 
     bool measures = list == MW_CHECK_CHECKLIST || session->options.samples > 0;
     bool is_default = session->named_by == MW_NAMED_BY_DEFAULT;
@@ -161,7 +174,7 @@ void mw_session_check(struct mw_session *session, enum mw_check_list list, long 
         .wanted_count = list == MW_CHECK_CHECKLIST ? session->wanted.count : 0,
         .plan_error = plan_error.message[0] != '\0' ? &plan_error : NULL,
         .warnings = &own,
-        .has_journal = mw_recover_needed(&session->sys),
+        .has_journal = mw_recover_needed(&session->sys) && !is_under_way,
         .no_network = session->options.no_network,
         .deadline_ms = deadline_ms,
         .measure_context = session,
@@ -173,4 +186,5 @@ void mw_session_check(struct mw_session *session, enum mw_check_list list, long 
     mw_checks_run(&context, list, checks);
     free(wanted);
     mw_strings_release(&own);
+    return mw_system_stopped(&session->sys, err);
 }

@@ -45,6 +45,7 @@ static void copy_result(const struct mw_probe_result *result, struct mw_check_mi
 enum { REFERENCES_MAX = 4, REFERENCE_PATIENCE_MS = 700 };
 
 struct measurement {
+    const struct mw_session *session;
     struct mw_probe_target *targets;
     struct mw_probe_result *results;
     size_t count, wanted; /* the first so many are those that somebody asked about */
@@ -111,6 +112,8 @@ static bool is_worth_waiting(void *context)
 {
     struct measurement *run = context;
     bool all_are_done = true;
+    if (mw_system_stopped(&run->session->sys, NULL) != MW_OK)
+        return false;
     for (size_t i = 0; i < run->wanted; i++) {
         if (!run->results[i].is_done)
             return true;
@@ -125,7 +128,7 @@ static bool is_worth_waiting(void *context)
 static void measure_open(void *context, struct mw_check_mirror *mirrors, size_t count, long left_ms)
 {
     const struct mw_session *session = context;
-    struct measurement run = {.wanted = count};
+    struct measurement run = {.session = session, .wanted = count};
     const struct mw_probe_watch watch = {.context = &run, .go_on = is_worth_waiting};
     struct mw_probe_options options;
     struct mw_error why = {0};
@@ -190,10 +193,17 @@ void session_check_measure(void *context, struct mw_check_mirror *mirrors, size_
     free(open);
 }
 
+static bool goes_on(void *context)
+{
+    const struct mw_session *session = context;
+    return mw_system_stopped(&session->sys, NULL) == MW_OK;
+}
+
 /* go asks once and by whatever scheme it was told, so neither samples nor the policy matter. */
 void session_check_database(void *context, struct mw_check_database *database, long left_ms)
 {
     const struct mw_session *session = context;
+    const struct mw_probe_watch watch = {.context = context, .go_on = goes_on};
     struct mw_probe_options options;
     struct mw_probe_result result = {0};
     struct mw_error why = {0};
@@ -213,7 +223,7 @@ void session_check_database(void *context, struct mw_check_database *database, l
         .note_key = database->key,
         .is_relayed = database->is_relayed,
     };
-    if (mw_probe_run(&target, 1, &options, NULL, 0, NULL, &result, &why) != MW_OK) {
+    if (mw_probe_run(&target, 1, &options, NULL, 0, &watch, &result, &why) != MW_OK) {
         snprintf(database->reason, sizeof database->reason, "%.255s", why.message);
         return;
     }

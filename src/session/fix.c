@@ -185,31 +185,33 @@ static bool carry_out(struct fixing *fixing)
 }
 
 /* Without asking the network: what a remedy is depends on files alone. */
-static void look(struct fixing *fixing, struct mw_checks *checks)
+static enum mw_code look(struct fixing *fixing, struct mw_checks *checks, struct mw_error *err)
 {
     struct mw_session *session = fixing->session;
     bool no_network = session->options.no_network;
     long samples = session->options.samples;
     bool has_profile = session->options.profile != NULL;
     session->options.samples = 0;
-    mw_session_check(session, MW_CHECK_DOCTOR, LOOK_MS, checks);
-    if (has_profile) {
+    enum mw_code code = mw_session_check(session, MW_CHECK_DOCTOR, LOOK_MS, checks, err);
+    if (code == MW_OK && has_profile) {
         struct mw_checks more = {0};
-        mw_session_check(session, MW_CHECK_CHECKLIST, LOOK_MS, &more);
+        code = mw_session_check(session, MW_CHECK_CHECKLIST, LOOK_MS, &more, err);
         for (size_t i = 0; i < more.count; i++)
             mw_checks_put(checks, checks->count, &more.items[i]);
         mw_checks_release(&more);
     }
     session->options.no_network = no_network;
     session->options.samples = samples;
+    return code;
 }
 
 static enum mw_code run_round(struct fixing *fixing, size_t number, bool *goes_on,
                               struct mw_error *err)
 {
     struct mw_checks checks = {0};
-    look(fixing, &checks);
-    enum mw_code code = number == 0 ? find_ids(fixing, &checks, err) : MW_OK;
+    enum mw_code code = look(fixing, &checks, err);
+    if (code == MW_OK && number == 0)
+        code = find_ids(fixing, &checks, err);
     for (size_t i = 0; code == MW_OK && i < checks.count; i++) {
         const struct mw_check *check = &checks.items[i];
         if (is_odd(check) && (fixing->wants_all || mw_strings_has(&fixing->ids, check->id)))

@@ -270,10 +270,7 @@ static enum mw_code check_stop(const struct mw_session *session, struct mw_error
     int number = stop_signal(session);
     if (number == 0)
         return MW_OK;
-    enum mw_code code = number == SIGHUP    ? MW_HANGUP
-                        : number == SIGTERM ? MW_TERMINATED
-                                            : MW_INTERRUPTED;
-    return mw_fail(err, code, 0, "signal", _("stopped; nothing was written"));
+    return mw_fail(err, mw_signal_code(number), 0, "signal", _("stopped; nothing was written"));
 }
 
 /* May those without a usable mirror be left out when they are chosen for? If nobody has one there

@@ -130,7 +130,8 @@ static enum mw_code apply_set(struct mw_session *session, const char *set, struc
     session_profile_host(session, &host);
     char *text = NULL;
     bool is_secret = false;
-    code = mw_profile_expand(&host, "--set", session->sys.cwd, equals + 1, &text, &is_secret, err);
+    code = mw_profile_expand(&host, MW_FROM_USER, "--set", session->sys.cwd, equals + 1, &text,
+                             &is_secret, err);
     if (code == MW_OK)
         set_wish(session, tool->id, key, text, is_secret, "--set");
     free(text);

@@ -8,8 +8,8 @@
  * what was not asked for by name becomes a warning. */
 enum mw_code session_find_files(struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;
 
-/* Refuses the profile added last to a root that others could lead astray with it. */
-void session_doubt_profile(struct mw_session *session, const char *path, const struct stat *st);
+/* What the room of the sources needs. */
+void session_sources(struct mw_session *session, struct mw_sources *sources);
 
 /* Puts --set and --mirror on top of the loaded profile. */
 enum mw_code session_override(struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;

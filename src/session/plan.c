@@ -172,6 +172,27 @@ static enum mw_code edit_value(struct mw_session *session, const struct mw_tool 
     return code;
 }
 
+/* What is not expanded is no value yet: it is shown as it is written, and judged by nobody. */
+static void put_as_written(struct mw_session *session, const struct mw_tool *tool,
+                           const struct mw_tool_key *row, const struct mw_wish *wish,
+                           struct mw_wanted *wanted)
+{
+    struct mw_strings *items = &wanted->value.items;
+    bool is_list = row->kind == MW_VALUE_LIST || wish->edit_count > 0;
+    if (wish->is_edit && find_items(session, tool, wish->key, items, NULL) != MW_OK)
+        mw_strings_release(items);
+    if (!wish->is_edit)
+        mw_strings_add(items, wish->text);
+    for (size_t i = 0; i < wish->edit_count; i++) {
+        if (wish->edits[i].removes)
+            remove_item(items, wish->edits[i].item);
+        else
+            mw_strings_add(items, wish->edits[i].item);
+    }
+    wanted->value.kind = is_list ? MW_VALUE_LIST : MW_VALUE_STRING;
+    wanted->keeps_others = wish->is_edit;
+}
+
 /* ---- settings ------------------------------------------------------------------------------- */
 
 static enum mw_code add_wanted(struct mw_session *session, const struct mw_tool *tool,
@@ -187,6 +208,10 @@ static enum mw_code add_wanted(struct mw_session *session, const struct mw_tool 
     wanted->key = mw_xstrdup(wish->key);
     wanted->is_secret = wish->is_secret;
     mw_origin_copy(&wanted->from, &wish->from);
+    if (wish->is_unexpanded) {
+        put_as_written(session, tool, row, wish, wanted);
+        return MW_OK;
+    }
     enum mw_code code = wish->is_edit ? MW_OK : fill_value(session, tool, row, wish, wanted, err);
     if (code == MW_OK && wish->edit_count > 0)
         code = edit_value(session, tool, row, wish, wanted, err);

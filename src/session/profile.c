@@ -22,17 +22,29 @@ static enum mw_code host_read_file(void *context, const char *path, struct mw_bu
                                    struct mw_error *err)
 {
     const struct mw_session *session = context;
-    bool is_roots = mw_text_starts(path, "/etc/mirrorwise/") && strstr(path, "/../") == NULL;
+    char *roots = mw_system_path(&session->sys, "/etc/mirrorwise/");
+    bool is_roots = mw_text_starts(path, roots) && strstr(path, "/../") == NULL;
     struct mw_actor actor = session->sys.user;
     struct mw_file file = {0};
     actor.switched = actor.switched && !is_roots;
-    enum mw_code code = mw_file_read(&session->sys, path, actor, &file, err);
+    enum mw_code code =
+        mw_file_read_warily(&session->sys, path, actor, MW_SOURCE_MAX_BYTES, &file, err);
+    free(roots);
     if (code == MW_OK && !file.exists)
         code = mw_fail(err, MW_BAD_PROFILE, 0, "read", _("there is no file %s"), path);
     else if (code == MW_OK)
         mw_buf_append(text, mw_buf_text(&file.bytes), file.bytes.len);
     mw_file_release(&file);
     return code;
+}
+
+/* Owned. The walk to a file below --root keeps links and ".." inside. */
+static char *host_tree_path(void *context, const char *path)
+{
+    const struct mw_session *session = context;
+    size_t len = strlen(session->sys.root);
+    bool is_inside = strncmp(path, session->sys.root, len) == 0 && path[len] == '/';
+    return is_inside ? mw_xstrdup(path) : mw_system_path(&session->sys, path);
 }
 
 static enum mw_code host_open_text(void *context, const char *text, size_t len, char **path,
@@ -82,6 +94,8 @@ void session_profile_host(struct mw_session *session, struct mw_profile_host *ho
         .context = session,
         .get_env = host_get_env,
         .read_file = host_read_file,
+        .tree_path = host_tree_path,
+        .expands_nothing = session->wants_policy_only,
         .open_text = host_open_text,
         .close_text = host_close_text,
         .tool_section = host_tool_section,
@@ -131,23 +145,13 @@ static bool is_path(const struct mw_session *session, const char *name)
 static enum mw_code add_path(struct mw_session *session, const char *path, const char **name,
                              struct mw_error *err)
 {
-    /* What the command line names may be anybody's; a name that was remembered or inherited is
-     * followed with the user's own rights. */
-    struct mw_actor actor = session->sys.user;
-    struct mw_file file = {0};
-    actor.switched = actor.switched && session->named_by != MW_NAMED_BY_OPTION;
-    enum mw_code code = mw_file_read(&session->sys, path, actor, &file, err);
-    if (code == MW_OK && !file.exists)
-        code = mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("there is no profile file %s"), path);
-    else if (code == MW_BAD_CONFIG) /* what this is for a tool's file */
-        code = mw_fail(err, MW_BAD_PROFILE, 0, "profile",
-                       _("%s is no profile: it is not a regular file"), path);
-    if (code == MW_OK) {
-        mw_profile_set_add(&session->profiles, path, mw_buf_text(&file.bytes), file.bytes.len);
-        session_doubt_profile(session, path, &file.st);
-        *name = session->profiles.items[session->profiles.count - 1].name;
-    }
-    mw_file_release(&file);
+    struct mw_sources sources;
+    const struct mw_profile_file *file = NULL;
+    session_sources(session, &sources);
+    enum mw_code code =
+        mw_source_add_path(&sources, path, session->named_by == MW_NAMED_BY_OPTION, &file, err);
+    if (code == MW_OK)
+        *name = file->name;
     return code;
 }
 
@@ -177,6 +181,64 @@ static void warn_of_serial(struct mw_session *session)
                      session->profile_name, session->profile.serial, applied);
 }
 
+/* ---- trust ---------------------------------------------------------------------------------- */
+
+/* Nothing of a stranger's profile is measured, and no certificate of it is believed. */
+static void keep_at_arms_length(struct mw_session *session)
+{
+    struct mw_profile *profile = &session->profile;
+    session->options.no_network = true;
+    profile->policy.ca_file[0] = '\0';
+    free(session->stranger);
+    session->stranger = mw_xasprintf(
+        _("%s is a stranger's profile: it is shown, and nothing of it is run, expanded "
+          "or measured"),
+        profile->file);
+}
+
+/* Owned: the command that looks at the loaded profile and trusts it. */
+static char *trust_command(const struct mw_session *session)
+{
+    struct mw_buf command = {0};
+    mw_buf_puts(&command, "mirrorwise --trust");
+    mw_buf_put_word(&command, session->profile.file);
+    return mw_buf_take(&command);
+}
+
+enum mw_code mw_session_trusted(const struct mw_session *session, struct mw_error *err)
+{
+    if (!session->profile.is_stranger)
+        return MW_OK;
+    mw_fail(err, MW_UNTRUSTED, 0, "profile",
+            _("nobody has trusted the profile %s yet: %s belongs to a repository, not to you"),
+            session->profile.name, session->profile.file);
+    char *command = trust_command(session);
+    mw_error_hint(err, _("Look at it, then trust it: `%s`."), command);
+    free(command);
+    return MW_UNTRUSTED;
+}
+
+enum mw_code mw_session_may_run(const struct mw_session *session, struct mw_error *err)
+{
+    enum mw_code code = mw_session_trusted(session, err);
+    bool runs = session->sys.root[0] == '\0'; /* of a tree nothing is started */
+    if (code != MW_OK || !runs || !session->profile.needs_trust ||
+        mw_strings_has(&session->options.accepted, MW_RISK_COMMANDS))
+        return code;
+    mw_fail(err, MW_UNTRUSTED, 0, "profile",
+            _("the profile %s runs commands, and nobody has trusted %s yet"), session->profile.name,
+            session->profile.file);
+    char *command = trust_command(session);
+    mw_error_hint(err,
+                  _("Look at it, then trust it: `%s`; or let its commands run this once with "
+                    "--accept-risk profile-commands."),
+                  command);
+    free(command);
+    return MW_UNTRUSTED;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------ */
+
 enum mw_code mw_session_load_profile(struct mw_session *session, struct mw_error *err)
 {
     const char *wanted = wanted_profile(session, &session->named_by);
@@ -194,6 +256,8 @@ enum mw_code mw_session_load_profile(struct mw_session *session, struct mw_error
     enum mw_code code = mw_profile_load(&session->profiles, name, &host, &session->profile, err);
     if (code != MW_OK)
         return code;
+    if (session->profile.is_stranger)
+        keep_at_arms_length(session);
     warn_of_serial(session);
     return session_override(session, err);
 }

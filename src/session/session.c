@@ -42,6 +42,8 @@ void mw_session_close(struct mw_session *session)
         mw_guard_release(&session->sys, &session->guard);
     mw_catalog_release(&session->catalog);
     mw_profile_set_release(&session->profiles);
+    mw_trust_release(&session->trust);
+    free(session->stranger);
     mw_strings_release(&session->warnings);
     mw_system_release(&session->sys);
     *session = (struct mw_session){.guard = {.fd = -1}};
@@ -65,14 +67,20 @@ static enum mw_code recover(struct mw_session *session, const struct mw_progress
         if (code != MW_OK)
             return code;
     }
-    return mw_recover(&session->sys, progress, &session->recovered, &session->recovery, err);
+    struct mw_system sys = session->sys;
+    sys.stop_signal = NULL; /* what is begun is finished: a transaction looks for itself */
+    return mw_recover(&sys, progress, &session->recovered, &session->recovery, err);
 }
 
 /* A reader must not fail because somebody else is writing, nor because a file is not its own. */
 static void recover_for_reader(struct mw_session *session, const struct mw_progress *progress)
 {
     struct mw_error err = {0};
-    if (recover(session, progress, &err) != MW_OK)
+    if (recover(session, progress, &err) == MW_LOCKED)
+        session_warn(session,
+                     _("another run is under way, and this is what it has done so far: %s"),
+                     err.message);
+    else if (err.code != MW_OK)
         session_warn(session, _("an earlier run was cut off and is not undone yet: %s"),
                      err.message);
     if (session->guard.fd >= 0)
@@ -115,6 +123,10 @@ enum mw_code mw_session_begin(struct mw_session *session, enum mw_intent intent,
 {
     enum mw_code code = MW_OK;
     session->progress = progress;
+    if (progress != NULL) {
+        session->sys.stop_signal = progress->stop_signal;
+        session->sys.stop_context = progress->context;
+    }
     if (intent == MW_INTENT_WRITE)
         code = recover(session, progress, err);
     else if (intent == MW_INTENT_READ && mw_recover_needed(&session->sys))
@@ -150,17 +162,23 @@ enum mw_code mw_session_begin(struct mw_session *session, enum mw_intent intent,
 
 enum mw_code mw_session_verdict(const struct mw_session *session, struct mw_error *err)
 {
-    enum mw_code code = session->is_rollback ? MW_OK : mw_lint_verdict(&session->lint, err);
+    enum mw_code code = session->is_rollback ? MW_OK : mw_session_trusted(session, err);
+    if (code == MW_OK && !session->is_rollback)
+        code = mw_lint_verdict(&session->lint, err);
     return code == MW_OK ? mw_plan_verdict(&session->plan, err) : code;
 }
 
 enum mw_code mw_session_apply(struct mw_session *session, const struct mw_progress *progress,
                               struct mw_outcome *outcome, struct mw_error *err)
 {
-    enum mw_code code = session->is_rollback ? MW_OK : mw_lint_verdict(&session->lint, err);
+    enum mw_code code = session->is_rollback ? MW_OK : mw_session_trusted(session, err);
+    if (code == MW_OK && !session->is_rollback)
+        code = mw_lint_verdict(&session->lint, err);
     if (code != MW_OK)
         return code;
     bool is_apply = !session->is_rollback && !session->is_fix;
+    struct mw_system sys = session->sys;
+    sys.stop_signal = NULL; /* what is begun is finished: the transaction looks for itself */
     struct mw_apply_request request = {
         .action = session->is_rollback ? "rollback"
                   : session->is_fix    ? "fix"
@@ -170,8 +188,8 @@ enum mw_code mw_session_apply(struct mw_session *session, const struct mw_progre
         .restores = session->restores,
         .ranking = !session->is_rollback && session->used_ranking ? &session->ranking : NULL,
     };
-    return mw_transaction_run(&session->sys, &session->history, &session->plan, &request, progress,
-                              outcome, err);
+    return mw_transaction_run(&sys, &session->history, &session->plan, &request, progress, outcome,
+                              err);
 }
 
 /* ---- looking ---------------------------------------------------------------------------- */

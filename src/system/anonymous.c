@@ -37,7 +37,13 @@ enum mw_code mw_anonymous_file(const struct mw_system *sys, const char *text, si
         mw_fd_drop(sys, made);
         return mw_fail(err, MW_IO, why, "memory file", _("cannot make a file in memory"));
     }
-    *path = mw_xasprintf("/dev/fd/%d", made);
+    char *name = mw_xasprintf("/dev/fd/%d", made);
+    if (!mw_path_exists(sys, name)) {
+        mw_fd_drop(sys, made);
+        free(name);
+        return mw_fail(err, MW_IO, ENOENT, "memory file", _("a file in memory has no name here"));
+    }
+    *path = name;
     *fd = made;
     return MW_OK;
 }

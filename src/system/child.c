@@ -152,7 +152,8 @@ static long long now_ms(const struct mw_system *sys)
     return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* Collects output until the child ends (its own children may keep the pipes open) or time is up.
+/* Collects output until the child ends (its own children may keep the pipes open), time is up or
+ * the run is to stop.
  * True if it ended by itself; it is reaped in either case. */
 static bool collect(const struct mw_system *sys, pid_t pid, struct stream *streams, int timeout_ms,
                     int *wait_status)
@@ -169,7 +170,7 @@ static bool collect(const struct mw_system *sys, pid_t pid, struct stream *strea
         drain(&streams[1]);
         if (ended == pid)
             return true;
-        if (now_ms(sys) >= deadline)
+        if (now_ms(sys) >= deadline || mw_system_stopped(sys, NULL) != MW_OK)
             break;
     }
     (void)sys->ops->kill(-pid, SIGKILL);
@@ -285,6 +286,8 @@ enum mw_code mw_child_run(const struct mw_system *sys, const char *const argv[],
     bool ended = collect(sys, pid, streams, timeout_ms, &wait_status);
     if (why != 0) {
         code = mw_fail(err, MW_FAILURE, why, "exec", _("cannot run %s"), argv[0]);
+    } else if (!ended && mw_system_stopped(sys, err) != MW_OK) {
+        code = mw_system_stopped(sys, err);
     } else if (!ended) {
         code = mw_fail(err, MW_FAILURE, 0, "child", _("%s did not end within %d ms"), argv[0],
                        timeout_ms);

@@ -52,6 +52,17 @@ bool mw_path_exists(const struct mw_system *sys, const char *path)
     return mw_path_stat(sys, path, &st) == 0;
 }
 
+char *mw_path_resolve(const struct mw_system *sys, const char *path)
+{
+    struct mw_place place = {.dirfd = -1};
+    char *resolved = NULL;
+    if (mw_place_open(sys, path, sys->euid, MW_FOLLOW_LINKS, &place, NULL) == MW_OK &&
+        place.missing.count == 0)
+        resolved = mw_place_path(&place);
+    mw_place_release(sys, &place);
+    return resolved;
+}
+
 enum mw_code mw_text_file_read(const struct mw_system *sys, const char *path, struct mw_buf *bytes,
                                bool *exists, struct mw_error *err)
 {
@@ -154,6 +165,46 @@ void mw_dir_list(const struct mw_system *sys, const char *path, const char *suff
                  struct mw_strings *names)
 {
     (void)list_names(sys, path, is_visible_with, suffix, names);
+}
+
+/* Puts the name into the sorted list of the `max` first ones. */
+static void insert(struct mw_strings *names, size_t max, const char *name)
+{
+    size_t at = names->count;
+    while (at > 0 && compare_names(&name, &names->items[at - 1]) < 0)
+        at--;
+    if (at == max)
+        return;
+    mw_strings_add(names, name);
+    char *last = names->items[names->count - 1];
+    memmove(names->items + at + 1, names->items + at,
+            (names->count - 1 - at) * sizeof *names->items);
+    names->items[at] = last;
+    if (names->count > max)
+        free(names->items[--names->count]);
+}
+
+size_t mw_dir_list_some(const struct mw_system *sys, const char *path, const char *suffix,
+                        size_t max, struct mw_strings *names)
+{
+    struct mw_strings found = {0};
+    size_t count = 0;
+    int fd = open_file(sys, path, O_RDONLY | O_DIRECTORY);
+    DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
+    const struct dirent *entry;
+    if (directory == NULL)
+        mw_fd_drop(sys, fd);
+    while (directory != NULL && (entry = readdir(directory)) != NULL) {
+        if (!is_visible_with(entry->d_name, suffix))
+            continue;
+        count++;
+        insert(&found, max, entry->d_name);
+    }
+    if (directory != NULL)
+        (void)closedir(directory);
+    mw_strings_release(names);
+    *names = found;
+    return count;
 }
 
 enum mw_code mw_state_list(const struct mw_system *sys, const char *path, struct mw_strings *names,

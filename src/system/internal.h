@@ -63,9 +63,12 @@ struct mw_place {
     char *directory;           /* absolute, no symbolic link in it */
     struct mw_strings missing; /* directories below `directory` that do not exist */
     char *name;                /* last component; "." if the path leads to a directory */
+    bool is_sticky;            /* others may put names into `directory`, each their own */
+    char *doubt;               /* MW_FOLLOW_WARILY: as mw_file_read_warily() says */
 };
 enum mw_links {
     MW_FOLLOW_LINKS,
+    MW_FOLLOW_WARILY,  /* and look at who could change the way */
     MW_FOLLOW_TO_NAME, /* a file of our own: whatever has that name is meant, a link too */
     MW_REFUSE_LINKS,   /* the path is a resolved one; a link in it is news: MW_CONFLICT */
 };
@@ -93,6 +96,12 @@ enum mw_code mw_stage_fail(const struct mw_file *file, const char *step, const c
                            struct mw_error *err);
 enum mw_code mw_stage_conflict(const struct mw_file *file, const char *sentence,
                                struct mw_error *err);
+
+/* owner.c. Owned: who else than root, this process's user and the one that sudo speaks for may
+ * change what is open as `fd`; NULL: nobody. `is_sticky` (may be NULL) receives whether that is a
+ * directory where everybody may put names, each their own, which is no reason. */
+char *mw_owner_doubt(const struct mw_system *sys, int fd, const struct stat *st, bool *is_sticky);
+bool mw_owner_is_ours(const struct mw_system *sys, uid_t uid);
 
 /* directory.c. stat(2); below sys->root with links that stay inside. -1 if it is not there. */
 int mw_path_stat(const struct mw_system *sys, const char *path, struct stat *st);

@@ -73,7 +73,8 @@ static enum mw_code fail_lock(int sys_errno, const char *path, struct mw_error *
     return MW_LOCKED;
 }
 
-/* Tries until `wait_ms` have passed. 0; or -1 and errno, EWOULDBLOCK if somebody has it. */
+/* Tries until `wait_ms` have passed. 0; or -1 and errno: EWOULDBLOCK if somebody has it, EINTR if
+ * the run is to stop. */
 static int lock_within(const struct mw_system *sys, int fd, int wait_ms)
 {
     const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};
@@ -83,6 +84,10 @@ static int lock_within(const struct mw_system *sys, int fd, int wait_ms)
             return 0;
         if (errno != EWOULDBLOCK && errno != EINTR)
             return -1;
+        if (mw_system_stopped(sys, NULL) != MW_OK) {
+            errno = EINTR;
+            return -1;
+        }
         if (waited_ms >= wait_ms || now_ms(sys) >= deadline) {
             errno = EWOULDBLOCK;
             return -1;
@@ -109,7 +114,9 @@ enum mw_code mw_lock_take(const struct mw_system *sys, const char *path, int wai
             mw_fail(err, mw_own_file_code(mw_errno_code(errno, MW_CANNOT_CREATE), MW_CANNOT_CREATE),
                     errno, "lock", _("cannot open the lock %s"), path);
     else if (lock_within(sys, lock, wait_ms) != 0)
-        code = errno == EWOULDBLOCK ? fail_held(sys, lock, path, err) : fail_lock(errno, path, err);
+        code = errno == EINTR         ? mw_system_stopped(sys, err)
+               : errno == EWOULDBLOCK ? fail_held(sys, lock, path, err)
+                                      : fail_lock(errno, path, err);
     mw_place_release(sys, &place);
     if (code != MW_OK) {
         mw_fd_drop(sys, lock);
@@ -118,6 +125,14 @@ enum mw_code mw_lock_take(const struct mw_system *sys, const char *path, int wai
     write_holder(sys, lock);
     *fd = lock;
     return MW_OK;
+}
+
+bool mw_lock_is_held(const struct mw_system *sys, const char *path)
+{
+    int fd = mw_fd_open(sys, AT_FDCWD, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0);
+    bool is_held = fd >= 0 && sys->ops->flock(fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    mw_fd_drop(sys, fd);
+    return is_held;
 }
 
 void mw_lock_release(const struct mw_system *sys, int fd)

@@ -32,6 +32,8 @@ struct walk {
     /* A component belongs to the target of a link if, when it is taken, at least so many are
      * still pending. */
     size_t link_end;
+    bool is_sticky; /* the directory where we are is open to all, each their own */
+    char *doubt;    /* of the first part that others could change */
     struct mw_error *err;
 };
 
@@ -69,11 +71,49 @@ static enum mw_code fail_at(const struct walk *walk, enum mw_code code, int sys_
     return code;
 }
 
+static void add_doubt(struct walk *walk, const char *component, char *take_reason)
+{
+    if (take_reason != NULL && walk->doubt == NULL) {
+        char *directory = directory_text(walk);
+        char *place = component != NULL ? joined(directory, component) : mw_xstrdup(directory);
+        walk->doubt = mw_xasprintf("%s: %s", place, take_reason);
+        free(place);
+        free(directory);
+    }
+    free(take_reason);
+}
+
+/* Who could change the names in the directory where we are now. */
+static void look_at_level(struct walk *walk)
+{
+    struct stat st;
+    int fd = walk->levels[walk->depth - 1].fd;
+    if (walk->links != MW_FOLLOW_WARILY)
+        return;
+    if (walk->sys->ops->fstat(fd, &st) != 0)
+        add_doubt(walk, NULL, mw_xstrdup(_("nobody can tell whose it is")));
+    else
+        add_doubt(walk, NULL, mw_owner_doubt(walk->sys, fd, &st, &walk->is_sticky));
+}
+
+/* A link in a directory that is open to all is its owner's word. */
+static void look_at_link(struct walk *walk, const char *component)
+{
+    struct stat st;
+    if (walk->links != MW_FOLLOW_WARILY || !walk->is_sticky)
+        return;
+    if (walk->sys->ops->fstatat(walk->levels[walk->depth - 1].fd, component, &st,
+                                AT_SYMLINK_NOFOLLOW) != 0 ||
+        !mw_owner_is_ours(walk->sys, st.st_uid) || st.st_nlink > 1)
+        add_doubt(walk, component, mw_xstrdup(_("somebody else may have put the link there")));
+}
+
 static void push_level(struct walk *walk, int fd, char *take_name)
 {
     struct level *level = MW_PUSH(walk->levels, walk->depth);
     level->fd = fd;
     level->name = take_name;
+    look_at_level(walk);
 }
 
 static void pop_levels(struct walk *walk, size_t depth)
@@ -83,6 +123,8 @@ static void pop_levels(struct walk *walk, size_t depth)
         mw_fd_drop(walk->sys, level->fd);
         free(level->name);
     }
+    if (depth > 0)
+        look_at_level(walk);
 }
 
 /* Puts the components of `text` in front of what is pending. */
@@ -128,6 +170,7 @@ static enum mw_code follow_link(struct walk *walk, const char *component, const 
                          "directory that everybody can write"));
     if (!in_link)
         walk->link_end = walk->pending.count;
+    look_at_link(walk, component);
     if (target[0] == '/')
         pop_levels(walk, 1);
     push_components(walk, target);
@@ -273,6 +316,9 @@ enum mw_code mw_place_open(const struct mw_system *sys, const char *path, uid_t 
     place->directory = directory_text(&walk);
     place->missing = walk.missing;
     place->name = walk.name != NULL ? walk.name : mw_xstrdup(".");
+    place->is_sticky = walk.is_sticky;
+    place->doubt = walk.doubt;
+    walk.doubt = NULL;
     walk.missing = (struct mw_strings){0};
     walk.name = NULL;
 out:
@@ -281,6 +327,7 @@ out:
     mw_strings_release(&walk.pending);
     mw_strings_release(&walk.missing);
     free(walk.name);
+    free(walk.doubt);
     free(absolute);
     return code;
 }
@@ -291,6 +338,7 @@ void mw_place_release(const struct mw_system *sys, struct mw_place *place)
     free(place->directory);
     mw_strings_release(&place->missing);
     free(place->name);
+    free(place->doubt);
     *place = (struct mw_place){.dirfd = -1};
 }
 

@@ -189,6 +189,25 @@ out:
     return code;
 }
 
+enum mw_code mw_state_write_as(const struct mw_system *sys, struct mw_actor actor,
+                               const char *directory, const char *name, const void *bytes,
+                               size_t len, struct mw_error *err)
+{
+    struct mw_system as = *sys; /* whose the directory has to be */
+    enum mw_code code = mw_actor_enter(sys, actor, err);
+    if (code != MW_OK)
+        return code;
+    as.euid = mw_actor_uid(sys, actor);
+    code = mw_state_make_dir(&as, directory, err);
+    if (code == MW_OK) {
+        char *path = mw_xasprintf("%s/%s", directory, name);
+        code = mw_state_write(&as, path, bytes, len, err);
+        free(path);
+    }
+    mw_actor_leave(sys, actor);
+    return code;
+}
+
 /* Half a line must not stay: the next one would continue it. */
 static int append_durably(const struct mw_system *sys, int fd, const void *bytes, size_t len)
 {

@@ -138,6 +138,14 @@ void mw_system_release(struct mw_system *sys)
     *sys = (struct mw_system){0};
 }
 
+enum mw_code mw_system_stopped(const struct mw_system *sys, struct mw_error *err)
+{
+    int number = sys->stop_signal != NULL ? sys->stop_signal(sys->stop_context) : 0;
+    if (number == 0)
+        return MW_OK;
+    return mw_fail(err, mw_signal_code(number), 0, "signal", _("stopped; nothing was written"));
+}
+
 const char *mw_system_getenv(const struct mw_system *sys, const char *name)
 {
     size_t len = strlen(name);

@@ -16,6 +16,8 @@ static const char folder[] = "assets/tools/";
 static const char order_file[] = "assets/tools/order.txt";
 
 /* What one file says of a tool. */
+enum { TOOL_MAX_BYTES = 1 << 20, FOLDER_MAX_FILES = 256 };
+
 struct layer {
     char *file, *text; /* owned; NULL text: `built_in` has it */
     size_t len;
@@ -195,37 +197,11 @@ static void need_list(void)
 /* ---- folders
  * ------------------------------------------------------------------------------------- */
 
-/* Is it a file that root may follow: no part of its path is another's to write? */
-static bool is_roots_alone(const struct mw_system *sys, const struct mw_file *file)
-{
-    char *path = mw_xstrdup(file->real_path);
-    bool is = true;
-    struct stat found;
-    for (const struct stat *st = &file->st; is;) {
-        bool is_group_ours = st->st_gid == 0 || (sys->user.switched && st->st_gid == sys->user.gid);
-        bool is_owner_ours = st->st_uid == 0 || (sys->user.switched && st->st_uid == sys->user.uid);
-        bool is_sticky = S_ISDIR(st->st_mode) && (st->st_mode & S_ISVTX) != 0;
-        bool is_open =
-            (st->st_mode & S_IWOTH) != 0 || ((st->st_mode & S_IWGRP) != 0 && !is_group_ours);
-        is = is_owner_ours && (!is_open || is_sticky);
-        char *slash = strrchr(path, '/');
-        if (slash == NULL || path[1] == '\0')
-            break;
-        slash[slash == path] = '\0';
-        is = is && sys->ops->fstatat(AT_FDCWD, path, &found, 0) == 0;
-        st = &found;
-    }
-    free(path);
-    return is;
-}
-
 static char *layer_fault(const struct mw_system *sys, const struct mw_file *file)
 {
-    if (sys->euid != 0 || is_roots_alone(sys, file))
+    if (sys->euid != 0 || file->doubt == NULL)
         return NULL;
-    return mw_xasprintf(_("%s, or a folder above it, can be written by others; root follows no "
-                          "such file"),
-                        file->path);
+    return mw_xasprintf(_("root follows no file that others could change: %s"), file->doubt);
 }
 
 static void add_layer(const struct mw_system *sys, struct list *list, const char *directory,
@@ -234,7 +210,7 @@ static void add_layer(const struct mw_system *sys, struct list *list, const char
     struct mw_file file = {0};
     struct mw_error err = {0};
     struct layer layer = {.file = mw_xasprintf("%s/%s", directory, name)};
-    enum mw_code code = mw_file_read(sys, layer.file, actor, &file, &err);
+    enum mw_code code = mw_file_read_warily(sys, layer.file, actor, TOOL_MAX_BYTES, &file, &err);
     if (code == MW_OK && !file.exists) {
         free(layer.file);
         return;
@@ -253,7 +229,7 @@ static void add_folder(const struct mw_system *sys, struct list *list, char *tak
                        struct mw_actor actor)
 {
     struct mw_strings names = {0};
-    mw_dir_list(sys, take_directory, ".json", &names);
+    (void)mw_dir_list_some(sys, take_directory, ".json", FOLDER_MAX_FILES, &names);
     for (size_t i = 0; i < names.count; i++) {
         if (strlen(names.items[i]) > strlen(".json"))
             add_layer(sys, list, take_directory, names.items[i], actor);

@@ -130,6 +130,19 @@ static size_t add_plan(const struct mw_app *app, struct piece *pieces, size_t co
     return count;
 }
 
+/* Owned: the name, and whose it is unless that goes without saying. */
+static char *profile_text(struct tui *tui, const struct mw_session *session, const char *name)
+{
+    const struct mw_profile *profile = &session->profile;
+    bool is_usual = !profile->is_stranger && profile->source != MW_FROM_REPOSITORY &&
+                    profile->source != MW_FROM_FILE && profile->source != MW_FROM_TREE;
+    const char *more = tui_glyph_text(tui, TUI_MORE);
+    if (is_usual)
+        return mw_xasprintf("%s %s", name, more);
+    return mw_xasprintf(_("%s (%s) %s"), name, mw_from_text(profile->source, profile->is_stranger),
+                        more);
+}
+
 static size_t head_pieces(struct tui *tui, struct piece *pieces)
 {
     const struct mw_app *app = tui->app;
@@ -139,8 +152,9 @@ static size_t head_pieces(struct tui *tui, struct piece *pieces)
                                                                           : "";
     size_t count = 0;
     if (name[0] != '\0')
-        pieces[count++] = (struct piece){mw_xasprintf("%s %s", name, tui_glyph_text(tui, TUI_MORE)),
-                                         TUI_TITLE, 1, MW_DO_PROFILES};
+        pieces[count++] =
+            (struct piece){profile_text(tui, session, name),
+                           session->stranger != NULL ? TUI_WARN : TUI_TITLE, 1, MW_DO_PROFILES};
     count = add_plan(app, pieces, count);
     count = add_feed(app, pieces, count);
     return add_proxy(app, pieces, count);

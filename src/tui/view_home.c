@@ -374,6 +374,8 @@ void tui_home_plan(struct tui *tui, struct tui_rect rect, const struct mw_tool *
     struct tui_rect inside = tui_inside(rect);
     struct tui_page page;
     tui_page_init(&page, inside.w);
+    if (session != NULL && session->stranger != NULL)
+        tui_put_remark(&page, tui, TUI_WARN, TUI_FAIL, session->stranger);
     if (session != NULL && session->has_plan)
         tui_put_plan(&page, tui, session, tool);
     else if (session != NULL)

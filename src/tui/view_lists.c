@@ -9,6 +9,27 @@
 
 /* ---- profiles ------------------------------------------------------------------------------ */
 
+/* What somebody who is to trust it has to know besides what it writes. */
+static void put_stranger(struct tui_page *page, const struct mw_profile *profile)
+{
+    if (!profile->is_stranger)
+        return;
+    tui_page_wrap(
+        page, 0, TUI_WARN,
+        _("a stranger's: nothing of it is run, expanded or measured until it is trusted"));
+    tui_page_line(page);
+    for (size_t i = 0; i < profile->reads.count; i++) {
+        tui_page_printf(page, TUI_WARN, _("reads: %s"), profile->reads.items[i]);
+        tui_page_line(page);
+    }
+    for (size_t i = 0; i < profile->check_count; i++) {
+        if (profile->checks[i].command == NULL)
+            continue;
+        tui_page_printf(page, TUI_WARN, _("runs: %s"), profile->checks[i].command);
+        tui_page_line(page);
+    }
+}
+
 static void put_preview(struct tui *tui, struct tui_rect frame, const char *name)
 {
     const struct mw_session *preview = tui->app->preview;
@@ -23,6 +44,7 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const char *name
         tui_put_remark(&page, tui, TUI_BAD, TUI_FAIL, _("It cannot be used: M shows why."));
     } else {
         const struct mw_profile *profile = &preview->profile;
+        put_stranger(&page, profile);
         if (profile->summary != NULL)
             tui_page_wrap(&page, 0, TUI_TEXT, _(profile->summary));
         char *chain = mw_strings_join(&profile->chain, ", ");
@@ -69,7 +91,11 @@ void tui_view_profiles(struct tui *tui, struct tui_rect body)
         bool is_current = strcmp(file->name, current) == 0;
         tui_page_line(&page);
         tui_page_put(&page, TUI_ACCENT, is_current ? tui_glyph_text(tui, TUI_IN_USE) : " ");
-        tui_page_at(&page, 2, is_current ? TUI_TITLE : TUI_TEXT, file->name);
+        tui_page_at(&page, 2,
+                    file->is_stranger ? TUI_WARN
+                    : is_current      ? TUI_TITLE
+                                      : TUI_TEXT,
+                    file->name);
         if (tui_page_cols(&page) < 11)
             tui_page_at(&page, 11, TUI_DIM, _(summary));
         else

@@ -6,7 +6,7 @@ set -euo pipefail
 need jq patch
 scratch
 while read -r name; do unset "$name"; done < <(env | grep -oE '^(PIP|GO|MIRRORWISE|XDG)[A-Z_]*' || true)
-export HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state" LC_ALL=C.UTF-8
+export HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state" MIRRORWISE_CONFIG_DIR="$T/work"/config LC_ALL=C.UTF-8
 env_file=$HOME/.config/go/env pip_conf=$HOME/.config/pip/pip.conf daemon=$T/root/etc/docker/daemon.json
 mkdir -p "$HOME/.config/pip" "$T/root/etc/docker" "$T/work"
 cd "$T/work"
@@ -102,8 +102,8 @@ expect "no such generation" "$status" 64
 run recover --recover
 expect "nothing to recover" "$status" 0
 
-mkdir -p .mirrorwise
-printf '[profile]\nname = team\nextends = prod\n[go]\nGOPRIVATE = ${env:TEAM}\n' >.mirrorwise/team.ini
+mkdir -p config/profiles
+printf '[profile]\nname = team\nextends = prod\n[go]\nGOPRIVATE = ${env:TEAM}\n' >config/profiles/team.ini
 TEAM=very.secret.example run team --profile team --apply --only go -v
 expect "a profile of one's own" "$status" 0
 expect "the secret arrives" "$(grep -c '^GOPRIVATE=very.secret.example$' "$env_file")" 1

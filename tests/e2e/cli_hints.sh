@@ -5,10 +5,10 @@ set -euo pipefail
 
 scratch
 while read -r name; do unset "$name"; done < <(env | grep -oE '^(PIP|GO|MIRRORWISE|XDG)[A-Z_]*' || true)
-export HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state" LC_ALL=C.UTF-8
-mkdir -p "$HOME" "$T/root" "$T/work/.mirrorwise"
+export HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state" MIRRORWISE_CONFIG_DIR="$T/work"/config LC_ALL=C.UTF-8
+mkdir -p "$HOME" "$T/root" "$T/work"/config/profiles
 cd "$T/work"
-printf '[profile]\nname = tm\nextends = prod\n' >.mirrorwise/team.ini
+printf '[profile]\nname = tm\nextends = prod\n' >config/profiles/team.ini
 printf '[profile]\nname = short\n[pip]\nindex-url = @tuna\n' >short.ini
 
 # answers NAME CODE SENTENCE ARGS...

@@ -54,7 +54,7 @@ class Machine:
         self.pip = self.home + "/.config/pip/pip.conf"
         self.docker = self.root + "/etc/docker/daemon.json"
         self.state = self.top + "/state"
-        self.env = {"HOME": self.home, "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TERM": "xterm",
+        self.env = {"HOME": self.home, "MIRRORWISE_CONFIG_DIR": self.work + "/config", "PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "TERM": "xterm",
                     "LC_ALL": "C.UTF-8", "MIRRORWISE_STATE_DIR": self.state}
         for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "LLVM_PROFILE_FILE"):
             if name in os.environ:
@@ -112,7 +112,8 @@ class Machine:
             os.chmod(path, mode)
         return path
 
-    def profile(self, name, body, where=".mirrorwise"):
+    def profile(self, name, body, where=None):
+        where = where or "config/profiles"  # MIRRORWISE_CONFIG_DIR
         return self.write(f"{where}/{name}.ini", f"[profile]\nname = {name}\n{body}")
 
     def all(self):
@@ -562,14 +563,14 @@ def test_shadowed(m):
 def test_show(m):
     m.profile("team", "extends = prod\n[go]\nGOPROXY = @aliyun,direct\n")
     result = m.run("--show go.GOPROXY -p team")
-    for part in ("https://mirrors.aliyun.com/goproxy,direct", ".mirrorwise/team.ini:5",
+    for part in ("https://mirrors.aliyun.com/goproxy,direct", "config/profiles/team.ini:5",
                  "@goproxy.cn,@aliyun,direct", "prod.ini:"):
         expect_true(f"--show tells {part}", part in result.out, result.out)
     expect_true("not there yet is not in effect", "effective   yes" not in result.out, result.out)
     document = check_document(m, m.run("--show go.goproxy -p team --json"), "show", "team")
     one = setting(document, "go", "GOPROXY")
     expect("layer, file, line", (one["from"]["layer"], one["from"]["file"], one["from"]["line"]),
-           ("profile", m.work + "/.mirrorwise/team.ini", 5))
+           ("profile", m.work + "/config/profiles/team.ini", 5))
     expect("have and want", (one["have"], one["want"], one["effective"]),
            (None, "https://mirrors.aliyun.com/goproxy,direct", False))
     m.run("--apply -p team")
@@ -614,12 +615,12 @@ def test_lists(m):
 # ---- profiles ---------------------------------------------------------------------------------
 
 def test_layers(m):
-    """Later places win: /etc over built-in, XDG over /etc, ./.mirrorwise over XDG."""
+    """Later places win: /etc over built-in, XDG over /etc; ./.mirrorwise over none."""
+    del m.env["MIRRORWISE_CONFIG_DIR"]
     places = [
         (m.root + "/usr/share/mirrorwise/profiles", "a.example"),
         (m.root + "/etc/mirrorwise/profiles", "b.example"),
         (m.home + "/.config/mirrorwise/profiles", "c.example"),
-        (m.work + "/.mirrorwise", "d.example"),
     ]
     for place, value in places:
         m.profile("prod", f"[go]\nGOPRIVATE = {value}\n", place)
@@ -627,6 +628,8 @@ def test_layers(m):
         one = setting(document, "go", "GOPRIVATE")
         expect(place, (one.get("want"), one["from"]["file"], one["from"]["line"]),
                (value, place + "/prod.ini", 4))
+    m.profile("prod", "[go]\nGOPRIVATE = d.example\n", m.work + "/.mirrorwise")
+    expect("a repository takes no name", m.run("--diff -p prod --json").json["trusted"], True)
     for variable, place in (("XDG_CONFIG_HOME", "/x/mirrorwise"), ("MIRRORWISE_CONFIG_DIR", "/y")):
         m.profile("other", "[go]\nGOPRIVATE = x.example\n", m.top + place + "/profiles")
         directory = m.top + ("/x" if variable.startswith("XDG") else "/y")
@@ -695,7 +698,7 @@ def test_bad_profiles(m):
             result = m.run(args)
             shown = body[:60]
             expect(f"{shown!r} {args}", result.status, 65)
-            expect_true(f"{shown!r}: file:line", f".mirrorwise/bad.ini:{line}" in result.err, result.err)
+            expect_true(f"{shown!r}: file:line", f"config/profiles/bad.ini:{line}" in result.err, result.err)
             for word in told:
                 expect_true(f"{shown!r}: tells {word}", word in result.err, result.err)
     expect("nothing is written", os.listdir(m.home), [])
@@ -708,7 +711,7 @@ def test_values(m):
               'GOFLAGS = "-ldflags=-X=a;b#c"\n\n  GO111MODULE=\'on\'\t# tab\n'
               "GONOPROXY =\n[pip]\nglobal.index-url = @fastest\n[docker]\n"
               "registry-mirrors = @fastest:3\n")
-    m.write(".mirrorwise/v.ini", read(m.work + "/.mirrorwise/v.ini").replace("\n", "\r\n"))
+    m.write("config/profiles/v.ini", read(m.work + "/config/profiles/v.ini").replace("\n", "\r\n"))
     m.write(m.go, "GONOPROXY=x\nCGO_ENABLED=0\n")
     result = m.run("--apply -p v")
     expect("CRLF, quotes, comments", (result.status, result.err), (0, ""))
@@ -726,7 +729,7 @@ def test_values(m):
 
 def test_secrets(m):
     secret, token = "s3same-0pen", "t0ken-in-a-file"
-    m.write("secrets/token", token + "\n", 0o600)
+    m.write("config/secrets/token", token + "\n", 0o600)
     m.profile("s", "[pip]\nglobal.index-url = https://me:${env:PIP_PASSWORD}@i.example/simple\n"
               "[go]\nGOPROXY = https://go.example/${file:../secrets/token},direct\n"
               "GOPRIVATE = ${env:PRIVATE}\n")
@@ -788,7 +791,7 @@ def test_catalogue(m):
     def want(*args):
         return setting(m.run("--diff --json", *args).json, "go", "GOPROXY").get("want")
     m.profile("g", "[go]\nGOPROXY = @aliyun,@ours,direct\n")
-    places = [m.root + "/etc/mirrorwise/mirrors", m.home + "/.config/mirrorwise/mirrors"]
+    places = [m.root + "/etc/mirrorwise/mirrors", m.work + "/config/mirrors"]
     m.write(places[0] + "/a.json", catalogue("go", mirror("ours", "https://etc.example")))
     expect("/etc adds", want("-p g"), "https://mirrors.aliyun.com/goproxy,https://etc.example,direct")
     m.write(places[1] + "/b.json", catalogue("go", mirror("ours", "https://xdg.example"),

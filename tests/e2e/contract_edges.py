@@ -205,16 +205,17 @@ def test_the_profile_of_the_documentation(m):
     expect_true("mirrors", wanted["docker.registry-mirrors"])
 
 
-def test_trust(m):
-    """Root follows no profile that others can write, nor one that a stranger left lying here."""
+def test_root_and_others(m):
+    """Root follows no profile that others can write."""
     if os.geteuid() != 0:
         return
     path = m.profile("team", "[go]\nGOPRIVATE = x.example\n")
     m.profile("child", "extends = team\n")
     os.chmod(path, 0o646)
-    for args in ("--apply -p team", "--diff -p child", "--show go.GOPRIVATE -p .mirrorwise/team.ini"):
+    for args in ("--apply -p team", "--diff -p child",
+                 "--show go.GOPRIVATE -p config/profiles/team.ini"):
         result = m.run(args)
-        expect(args, (result.status, path in result.err or ".mirrorwise/team.ini" in result.err,
+        expect(args, (result.status, "config/profiles/team.ini" in result.err,
                       "chmod go-w" in result.err), (76, True, True))
     expect("as a document", m.run("--apply -p team --json").json.get("result"), "untrusted")
     expect("nothing is written", os.path.exists(m.go), False)
@@ -225,14 +226,53 @@ def test_trust(m):
     expect("another group is not", m.run("--diff -p team").status, 76)
     os.chmod(path, 0o644)
     os.chown(path, NOBODY, NOBODY)
-    result = m.run("--diff -p team")
-    expect("a stranger's", (result.status, "somebody else" in result.err), (76, True))
-    expect("which one names", m.run("--diff -p", path).status, 2)
-    os.rename(path, os.path.dirname(path) + "/prod.ini")
-    m.write(".mirrorwise/prod.ini", "[profile]\nname = prod\n[go]\nGOPROXY = https://evil.example\n")
-    os.chown(m.work + "/.mirrorwise/prod.ini", NOBODY, NOBODY)
+    expect("a stranger's in a trusted place", m.run("--diff -p team").status, 76)
+
+
+def test_repository(m):
+    """./.mirrorwise is a stranger's until somebody trusts it, whoever owns it."""
+    ran = m.top + "/ran"
+    m.env["TEAM"] = "corp"
+    text = ("[go]\nGOPRIVATE = ${env:TEAM}.example\n[policy]\nselect = fastest\n"
+            f"[pip]\nglobal.index-url = @fastest\n[check.x]\ncommand = /usr/bin/touch {ran}\n")
+    path = m.profile("repo", text, m.work + "/.mirrorwise")
+    m.profile("prod", "[go]\nGOPROXY = https://evil.example\n", m.work + "/.mirrorwise")
     result = m.run("--diff -p prod")
-    expect("and none shadows a profile", (result.status, "evil" in result.out), (2, False))
+    expect("none shadows a profile", (result.status, "evil" in result.out), (2, False))
+    result = m.run("--diff -p repo")
+    expect("--diff shows it as written",
+           (result.status, result.err.startswith("warning: "), "a stranger's" in result.err,
+            "+GOPRIVATE=${env:TEAM}.example" in result.out), (2, True, True, True))
+    expect("in JSON", m.run("--diff -p repo --json").json["trusted"], False)
+    expect("quiet says it as well", "a stranger's" in m.run("--diff -p repo -q").err, True)
+    result = m.run("--show go.GOPRIVATE -p repo")
+    expect("--show", (result.status, "${env:TEAM}" in result.out, "stranger" in result.err),
+           (0, True, True))
+    listed = m.run("--list profiles --json").json
+    expect("--list", (listed["trusted"], [p["trusted"] for p in listed["profiles"]
+                                          if p["name"] == "repo"]), (False, [False]))
+    for args in ("--apply -p repo", "--checklist -p repo", "--probe -p repo"):
+        result = m.run(args)
+        expect(args, (result.status, "mirrorwise --trust" in result.err), (76, True))
+    expect("without a terminal", m.run("--trust .", root=False).status, 76)
+    expect("nothing ran", os.path.exists(ran), False)
+    shown = m.run("--trust . --yes", root=False)
+    for part in ("go.GOPRIVATE", "${env:TEAM}", "/usr/bin/touch", "this name already"):
+        expect_true(f"--trust tells {part}", part in shown.out, shown.out)
+    expect("--trust", shown.status, 0)
+    expect("trusted", m.run("--diff -p repo --no-network --json").json["trusted"], True)
+    expect("expanded", "${env" in m.run("--diff -p repo --no-network").out, False)
+    expect("again", "already" in m.run("--trust .", root=False).out, True)
+    m.profile("repo", text + "expected = x\n", m.work + "/.mirrorwise")
+    result = m.run("--trust .mirrorwise/repo.ini", root=False)
+    expect("changed bytes are shown", (result.status, "+expected = x" in result.out), (76, True))
+    expect("and a stranger's", m.run("--apply -p repo").status, 76)
+    m.profile("repo", text, m.work + "/.mirrorwise")
+    expect("--untrust", m.run("--untrust", path, root=False).status, 0)
+    expect("a stranger's again", m.run("--diff -p repo --json").json["trusted"], False)
+    result = m.run("--diff --no-network -p", path)
+    expect("named by its path", (result.status, "reads ${env:TEAM}" in result.err), (2, True))
+    expect("but not its commands", m.run("--checklist --no-network -p", path, root=False).status, 76)
 
 
 def test_lint_and_diff(m):

@@ -194,7 +194,7 @@ static void run_list(const struct scenario *s, enum mw_check_list list, struct m
     struct mw_error err = {0};
     assert_int_equal(mw_session_open(&session, &options, &still_ops, &err), MW_OK);
     assert_int_equal(mw_session_begin(&session, MW_INTENT_LOOK, NULL, &err), MW_OK);
-    mw_session_check(&session, list, 0, checks);
+    assert_int_equal(mw_session_check(&session, list, 0, checks, NULL), MW_OK);
     mw_session_close(&session);
     mw_strings_release(&env);
     assert_int_equal(chdir("/"), 0);

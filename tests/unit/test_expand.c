@@ -92,8 +92,8 @@ static void references(void **state)
         char *expanded = NULL;
         bool is_secret = false;
         struct mw_error err = {0};
-        enum mw_code code = mw_profile_expand(&host, "p.ini:3", rows[i].directory, rows[i].text,
-                                              &expanded, &is_secret, &err);
+        enum mw_code code = mw_profile_expand(&host, MW_FROM_USER, "p.ini:3", rows[i].directory,
+                                              rows[i].text, &expanded, &is_secret, &err);
         row_string_equal(rows[i].name, err.message, rows[i].message != NULL ? rows[i].message : "");
         row_size_equal(rows[i].name, code, rows[i].expanded != NULL ? MW_OK : MW_BAD_PROFILE);
         if (rows[i].expanded != NULL)
@@ -112,9 +112,9 @@ static void home_may_be_missing(void **state)
     char *expanded = NULL;
     bool is_secret = false;
     struct mw_error err = {0};
-    assert_int_equal(
-        mw_profile_expand(&host, "--set", NULL, "${file:~/t}", &expanded, &is_secret, &err),
-        MW_BAD_PROFILE);
+    assert_int_equal(mw_profile_expand(&host, MW_FROM_USER, "--set", NULL, "${file:~/t}", &expanded,
+                                       &is_secret, &err),
+                     MW_BAD_PROFILE);
     assert_string_equal(err.message, "--set: ${file:~/t} needs HOME, which is not set");
     assert_null(expanded);
 }

@@ -402,7 +402,7 @@ static void iniparser_must_agree(void **state)
          "p.ini:2: the value of GOSUMDB is ambiguous; allowed: a value that can be read in one way "
          "only"},
         {"[go]\nGOSUMDB\n", MW_BAD_PROFILE, "p.ini: iniparser cannot read this file"},
-        {NULL, MW_IO, "no memory file"},
+        {NULL, MW_OK, ""}, /* nobody to ask: the scan stands alone */
     };
     struct test_world world = {0};
     struct mw_profile_host host = test_host(&world);

@@ -2,8 +2,10 @@
  * on top, and what is said when a value is wrong. */
 #include "support/rows.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include "mirrorwise/memory.h"
@@ -128,7 +130,6 @@ static void test_which_file_wins(void **state)
         "root/usr/share/mirrorwise/profiles/dev.ini",
         "root/etc/mirrorwise/profiles/dev.ini",
         "home/.config/mirrorwise/profiles/dev.ini",
-        "work/.mirrorwise/dev.ini",
     };
     for (size_t i = 0; i < ROWS(files); i++) {
         char *text = mw_xasprintf("[profile]\nname = dev\nsummary = %s\n", files[i]);
@@ -172,28 +173,163 @@ static void test_broken_files_that_nobody_asked_for(void **state)
     mw_session_close(&session);
 }
 
-/* ./.mirrorwise of a directory that somebody else prepared. */
-static void test_strangers_profile(void **state)
+/* ---- ./.mirrorwise ----------------------------------------------------------------------------
+ */
+
+static const char strange[] = "[profile]\nname = team\nsummary = theirs\n"
+                              "[policy]\nca-file = /etc/passwd\n"
+                              "[go]\nGOPRIVATE = ${env:HOME}.${file:/etc/hostname}\n"
+                              "[check.x]\ncommand = tools/run\n";
+
+static void trust_all(const char *path)
+{
+    struct mw_session_options options = options_here();
+    struct mw_session session;
+    struct mw_trust_questions questions = {0};
+    assert_int_equal(mw_session_open(&session, &options, &mw_ops_real, NULL), MW_OK);
+    assert_int_equal(mw_session_trust_look(&session, path, &questions, NULL), MW_OK);
+    assert_int_equal(mw_session_trust(&session, &questions, NULL), MW_OK);
+    mw_trust_questions_release(&questions);
+    mw_session_close(&session);
+}
+
+/* Is `team` a stranger's now? Loads it, or the file of that path. */
+static bool is_stranger(const char *profile, bool *runs)
+{
+    struct mw_session_options options = options_here();
+    struct mw_session session;
+    options.profile = profile;
+    assert_int_equal(load(&session, &options, NULL), MW_OK);
+    bool is = session.profile.is_stranger;
+    assert_int_equal(mw_session_trusted(&session, NULL), is ? MW_UNTRUSTED : MW_OK);
+    row_true("a reason is told", (session.stranger != NULL) == is);
+    row_true("nothing is measured", session.options.no_network || !is);
+    row_true("no certificate is believed", !is || session.profile.policy.ca_file[0] == '\0');
+    const struct mw_wish *wish = mw_wishes_find(&session.profile.wishes, "go", "GOPRIVATE");
+    row_true("nothing is expanded", (strstr(wish->text, "${env:HOME}") != NULL) == is);
+    session.sys.root[0] = '\0'; /* with --root nothing is run anyway */
+    *runs = mw_session_may_run(&session, NULL) == MW_OK;
+    mw_session_close(&session);
+    return is;
+}
+
+static void test_a_repository_is_a_stranger(void **state)
 {
     (void)state;
-    if (geteuid() != 0)
-        skip();
+    bool runs = false;
     mw_sandbox_put(&box, "work/.mirrorwise/dev.ini", "[profile]\nsummary = evil\n", 0644);
-    char *path = mw_sandbox_path(&box, "work/.mirrorwise/dev.ini");
-    assert_int_equal(chown(path, MW_SANDBOX_USER, MW_SANDBOX_USER), 0);
+    mw_sandbox_put(&box, "work/.mirrorwise/team.ini", strange, 0644);
+    mw_sandbox_put(&box, "work/.mirrorwise/tools/run", "#!/bin/sh\n", 0755);
     struct mw_session_options options = options_here();
     struct mw_session session;
     assert_int_equal(load(&session, &options, NULL), MW_OK);
-    assert_string_not_equal(session.profile.summary, "evil");
-    assert_int_equal(session.warnings.count, 1);
-    assert_non_null(strstr(session.warnings.items[0], "belongs to somebody else"));
+    assert_string_not_equal(session.profile.summary, "evil"); /* the name is taken */
     mw_session_close(&session);
 
-    options.profile = path;
+    row_true("found by name", is_stranger("team", &runs) && !runs);
+    row_true("named by its path", !is_stranger(".mirrorwise/team.ini", &runs) && !runs);
+    trust_all(".");
+    row_true("trusted", !is_stranger("team", &runs) && runs);
+    row_true("trusted, by its path", !is_stranger(".mirrorwise/team.ini", &runs) && runs);
+    mw_sandbox_put(&box, "work/.mirrorwise/tools/run", "#!/bin/sh\nrm\n", 0755);
+    row_true("a program has changed", is_stranger("team", &runs) && !runs);
+    trust_all(".mirrorwise/team.ini");
+    row_true("trusted again", !is_stranger("team", &runs) && runs);
+    char *longer = mw_xasprintf("%s\n", strange);
+    mw_sandbox_put(&box, "work/.mirrorwise/team.ini", longer, 0644);
+    row_true("the profile has changed", is_stranger("team", &runs) && !runs);
+    mw_sandbox_put(&box, "work/.mirrorwise/team.ini", strange, 0644);
+    row_true("it is the old one", !is_stranger("team", &runs) && runs);
+    free(longer);
+
+    struct mw_session last;
+    size_t count = 0;
+    assert_int_equal(mw_session_open(&last, &options, &mw_ops_real, NULL), MW_OK);
+    assert_int_equal(mw_session_untrust(&last, ".", &count, NULL), MW_OK);
+    assert_int_equal(count, 2);
+    mw_session_close(&last);
+    row_true("taken back", is_stranger("team", &runs) && !runs);
+}
+
+/* What a trusted profile extends is trusted with it, and only as long as it stays as it is. */
+static void test_trust_covers_what_it_extends(void **state)
+{
+    (void)state;
+    bool runs = false;
+    char *child = mw_xasprintf("%s", "[profile]\nname = team\nextends = ground\n");
+    mw_sandbox_put(&box, "work/.mirrorwise/team.ini", child, 0644);
+    mw_sandbox_put(&box, "work/.mirrorwise/ground.ini",
+                   "[profile]\nname = ground\n[go]\nGOPRIVATE = ${env:HOME}\n", 0644);
+    trust_all(".mirrorwise/team.ini");
+    row_true("both", !is_stranger("team", &runs));
+    row_true("not the other alone", is_stranger("ground", &runs));
+    mw_sandbox_put(&box, "work/.mirrorwise/ground.ini",
+                   "[profile]\nname = ground\n[go]\nGOPRIVATE = ${env:HOME}x\n", 0644);
+    row_true("what it extends has changed", is_stranger("team", &runs));
+    free(child);
+}
+
+/* A reader that meets a run at work does not call it cut off. */
+static void test_a_run_under_way(void **state)
+{
+    (void)state;
+    mw_sandbox_put(&box, "state/journal", "half\n", 0600);
+    mw_sandbox_put(&box, "state/lock", "pid 1 since now: mirrorwise --apply\n", 0600);
+    char *directory = mw_sandbox_path(&box, "state");
+    char *path = mw_sandbox_path(&box, "state/lock");
+    assert_int_equal(chmod(directory, 0700), 0);
+    int fd = open(path, O_RDWR | O_CLOEXEC);
+    assert_int_equal(flock(fd, LOCK_EX), 0);
+    struct mw_session_options options = options_here();
+    struct mw_session session;
     assert_int_equal(load(&session, &options, NULL), MW_OK);
-    assert_string_equal(session.profile.summary, "evil");
+    assert_true(mw_guard_is_held(&session.sys));
+    assert_int_equal(session.warnings.count, 1);
+    assert_non_null(strstr(session.warnings.items[0], "another run is under way"));
     mw_session_close(&session);
+    close(fd);
     free(path);
+    free(directory);
+}
+
+/* Root is led astray by nobody who may write a part of the way. */
+static void test_root_looks_at_the_whole_way(void **state)
+{
+    (void)state;
+    static const char text[] = "[profile]\nname = mine\n";
+    static const struct {
+        const char *name, *path; /* below the sandbox, of what is changed */
+        uid_t owner;
+        mode_t mode;
+        enum mw_code code;
+    } rows[] = {
+        {"all is root's", "home/.config/mirrorwise/profiles/mine.ini", 0, 0644, MW_OK},
+        {"the file is somebody's", "home/.config/mirrorwise/profiles/mine.ini", 1234, 0644,
+         MW_UNTRUSTED},
+        {"anybody may write the file", "home/.config/mirrorwise/profiles/mine.ini", 0, 0666,
+         MW_UNTRUSTED},
+        {"a folder is somebody's", "home/.config/mirrorwise", 1234, 0755, MW_UNTRUSTED},
+        {"anybody may write a folder", "home/.config", 0, 0777, MW_UNTRUSTED},
+        {"a sticky folder", "home/.config", 0, 01777, MW_OK},
+    };
+    if (geteuid() != 0)
+        skip();
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        mw_sandbox_put(&box, "home/.config/mirrorwise/profiles/mine.ini", text, 0644);
+        char *path = mw_sandbox_path(&box, rows[i].path);
+        struct mw_session_options options = options_here();
+        struct mw_session session;
+        struct stat before;
+        options.profile = "mine";
+        assert_int_equal(stat(path, &before), 0);
+        assert_int_equal(chown(path, rows[i].owner, 0), 0);
+        assert_int_equal(chmod(path, rows[i].mode), 0);
+        row_size_equal(rows[i].name, load(&session, &options, NULL), rows[i].code);
+        mw_session_close(&session);
+        assert_int_equal(chown(path, before.st_uid, before.st_gid), 0);
+        assert_int_equal(chmod(path, before.st_mode & 07777), 0);
+        free(path);
+    }
 }
 
 /* ---- what is on top, and what comes out
@@ -634,7 +770,10 @@ int main(void)
         IN_SANDBOX(test_who_names_the_profile),
         IN_SANDBOX(test_which_file_wins),
         IN_SANDBOX(test_broken_files_that_nobody_asked_for),
-        IN_SANDBOX(test_strangers_profile),
+        IN_SANDBOX(test_a_repository_is_a_stranger),
+        IN_SANDBOX(test_trust_covers_what_it_extends),
+        IN_SANDBOX(test_root_looks_at_the_whole_way),
+        IN_SANDBOX(test_a_run_under_way),
         IN_SANDBOX(test_values),
         IN_SANDBOX(test_refusals),
         IN_SANDBOX(test_only_and_skip),

@@ -1,0 +1,227 @@
+/* --trust and --untrust: what a profile of somebody else's would write, read and run, and whether
+ * it may. */
+#include <string.h>
+
+#include "actions.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "render.h"
+#include "run.h"
+
+enum { INDENT = 2, LABEL_COLS = 10 };
+
+/* ---- showing ------------------------------------------------------------------------------- */
+
+static void put_line(struct mw_buf *buf, const struct mw_style *style, const char *label,
+                     const char *text)
+{
+    char *safe = mw_shown(text);
+    mw_buf_printf(buf, "%*s", INDENT, "");
+    mw_paint(buf, style, MW_PAINT_DIM, label);
+    mw_pad_to(buf, INDENT + LABEL_COLS, 1);
+    mw_put_wrapped(buf, safe, INDENT + LABEL_COLS, style->cols);
+    mw_buf_putc(buf, '\n');
+    free(safe);
+}
+
+static void list_writes(const struct mw_profile *profile, struct mw_strings *lines)
+{
+    for (size_t i = 0; i < profile->wishes.count; i++) {
+        const struct mw_wish *wish = &profile->wishes.items[i];
+        mw_strings_take(lines, mw_xasprintf("%s.%s = %s", wish->tool, wish->key,
+                                            wish->is_secret ? "****" : wish->text));
+    }
+}
+
+static void list_reads(const struct mw_profile *profile, struct mw_strings *lines)
+{
+    for (size_t i = 0; i < profile->reads.count; i++)
+        mw_strings_add(lines, profile->reads.items[i]);
+    if (profile->policy.ca_file[0] != '\0')
+        mw_strings_take(lines, mw_xasprintf(_("%s (certificates)"), profile->policy.ca_file));
+    for (size_t i = 0; i < profile->check_count; i++) {
+        if (profile->checks[i].file != NULL)
+            mw_strings_take(lines, mw_xasprintf(_("%s (check %s)"), profile->checks[i].file,
+                                                profile->checks[i].name));
+    }
+}
+
+static void list_runs(const struct mw_profile *profile, struct mw_strings *lines)
+{
+    for (size_t i = 0; i < profile->check_count; i++) {
+        if (profile->checks[i].command != NULL)
+            mw_strings_take(lines, mw_xasprintf(_("%s (check %s)"), profile->checks[i].command,
+                                                profile->checks[i].name));
+    }
+}
+
+/* What would be remembered besides the profile itself. */
+static void list_files(const struct mw_trust_question *question, struct mw_strings *lines)
+{
+    for (size_t i = 1; i < question->now.count; i++)
+        mw_strings_add(lines, question->now.files[i].path);
+}
+
+static void put_list(struct mw_buf *buf, const struct mw_style *style, const char *label,
+                     const struct mw_strings *lines)
+{
+    for (size_t i = 0; i < lines->count; i++)
+        put_line(buf, style, i == 0 ? label : "", lines->items[i]);
+    if (lines->count == 0)
+        put_line(buf, style, label, _("nothing"));
+}
+
+static void put_diffs(struct mw_buf *buf, const struct mw_style *style,
+                      const struct mw_trust_question *question)
+{
+    for (size_t i = 0; i < question->diffs.count; i++)
+        mw_render_lines(buf, question->diffs.items[i], style);
+}
+
+static const char *const state_words[] = {
+    [MW_TRUST_NEW] = "new",
+    [MW_TRUST_CHANGED] = "changed",
+    [MW_TRUST_SAME] = "trusted",
+};
+
+static void put_question(struct mw_buf *buf, const struct mw_style *style,
+                         const struct mw_trust_question *question, cJSON *list)
+{
+    struct mw_strings writes = {0}, reads = {0}, runs = {0}, files = {0};
+    list_writes(&question->profile, &writes);
+    list_reads(&question->profile, &reads);
+    list_runs(&question->profile, &runs);
+    list_files(question, &files);
+
+    char *name = mw_shown(question->profile.name);
+    char *path = mw_shown(question->path);
+    char *title = mw_xasprintf(_("Profile %s (%s)"), name, path);
+    mw_paint(buf, style, MW_PAINT_BOLD, title);
+    mw_buf_putc(buf, '\n');
+    if (question->state == MW_TRUST_SAME)
+        put_line(buf, style, _("trust"), _("it is trusted as it is"));
+    if (question->state == MW_TRUST_CHANGED) {
+        char *since =
+            mw_xasprintf(_("it has changed since you trusted it on %s:"), question->since);
+        put_line(buf, style, _("trust"), since);
+        free(since);
+        put_diffs(buf, style, question);
+    }
+    if (question->taken_by != NULL) {
+        char *taken = mw_xasprintf(_("%s has this name already: name this one by its path"),
+                                   question->taken_by);
+        put_line(buf, style, _("name"), taken);
+        free(taken);
+    }
+    put_list(buf, style, _("writes"), &writes);
+    put_list(buf, style, _("reads"), &reads);
+    put_list(buf, style, _("runs"), &runs);
+    if (files.count > 0)
+        put_list(buf, style, _("with"), &files);
+
+    cJSON *one = cJSON_CreateObject();
+    mw_json_text(one, "name", question->profile.name);
+    mw_json_text(one, "file", question->path);
+    mw_json_text(one, "state", state_words[question->state]);
+    mw_json_text(one, "name_taken_by", question->taken_by);
+    mw_json_strings(one, "writes", &writes);
+    mw_json_strings(one, "reads", &reads);
+    mw_json_strings(one, "runs", &runs);
+    mw_json_strings(one, "files", &files);
+    cJSON *diffs = cJSON_AddArrayToObject(one, "diffs");
+    for (size_t i = 0; i < question->diffs.count; i++) {
+        cJSON *holder = cJSON_CreateObject();
+        mw_json_lines(holder, "diff", question->diffs.items[i]);
+        cJSON_AddItemToArray(diffs, cJSON_DetachItemFromObject(holder, "diff"));
+        cJSON_Delete(holder);
+    }
+    cJSON_AddItemToArray(list, one);
+    free(title);
+    free(path);
+    free(name);
+    mw_strings_release(&writes);
+    mw_strings_release(&reads);
+    mw_strings_release(&runs);
+    mw_strings_release(&files);
+}
+
+/* ---- asking -------------------------------------------------------------------------------- */
+
+static enum mw_code ask(struct mw_run *run, size_t count)
+{
+    if (run->options.yes)
+        return mw_run_stopped(run);
+    if (!run->is_interactive) {
+        mw_fail(&run->error, MW_UNTRUSTED, 0, "trust",
+                _("without a terminal nobody can be asked; nothing was trusted"));
+        mw_error_hint(&run->error, _("Read what stands above, then add --yes."));
+        return MW_UNTRUSTED;
+    }
+    bool is_agreed =
+        mw_run_confirm(run, ngettext("Trust this profile?", "Trust these profiles?", count));
+    enum mw_code code = mw_run_stopped(run);
+    if (code != MW_OK || is_agreed)
+        return code;
+    return mw_fail(&run->error, MW_UNTRUSTED, 0, "trust", _("not confirmed; nothing was trusted"));
+}
+
+static enum mw_code trust(struct mw_run *run, struct mw_trust_questions *questions)
+{
+    struct mw_buf text = {0};
+    size_t count = 0;
+    run->details = cJSON_CreateObject();
+    cJSON *list = cJSON_AddArrayToObject(run->details, "profiles");
+    for (size_t i = 0; i < questions->count; i++) {
+        put_question(&text, &run->out, &questions->items[i], list);
+        mw_buf_putc(&text, '\n');
+        count += questions->items[i].state != MW_TRUST_SAME;
+    }
+    mw_run_print(run, &text);
+    mw_run_warn(run);
+    if (count == 0) {
+        mw_run_say(run, "%s", _("Nothing to do: it is trusted already."));
+        return MW_OK;
+    }
+    enum mw_code code = ask(run, count);
+    if (code == MW_OK)
+        code = mw_session_trust(&run->session, questions, &run->error);
+    if (code == MW_OK)
+        mw_run_say(run,
+                   ngettext("%zu profile is trusted now.", "%zu profiles are trusted now.", count),
+                   count);
+    run->changed = code == MW_OK;
+    return code;
+}
+
+enum mw_code mw_action_trust(struct mw_run *run)
+{
+    struct mw_trust_questions questions = {0};
+    enum mw_code code = mw_run_begin(run, MW_INTENT_READ);
+    if (code == MW_OK)
+        code = mw_session_trust_look(&run->session, run->options.action_value, &questions,
+                                     &run->error);
+    if (code == MW_OK)
+        code = trust(run, &questions);
+    mw_trust_questions_release(&questions);
+    return code;
+}
+
+enum mw_code mw_action_untrust(struct mw_run *run)
+{
+    size_t count = 0;
+    enum mw_code code = mw_run_begin(run, MW_INTENT_READ);
+    if (code == MW_OK)
+        code = mw_session_untrust(&run->session, run->options.action_value, &count, &run->error);
+    if (code != MW_OK)
+        return code;
+    run->changed = count > 0;
+    if (count == 0)
+        mw_run_say(run, _("Nothing to do: nothing of %s was trusted."), run->options.action_value);
+    else
+        mw_run_say(run,
+                   ngettext("%zu profile is a stranger's again.",
+                            "%zu profiles are strangers' again.", count),
+                   count);
+    return MW_OK;
+}

@@ -1,0 +1,246 @@
+/* Asking whether a profile is to be trusted, and remembering the answer. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "parts.h"
+
+static void release_question(struct mw_trust_question *question)
+{
+    mw_profile_release(&question->profile);
+    mw_trust_entry_release(&question->now);
+    mw_strings_release(&question->diffs);
+    free(question->path);
+    free(question->taken_by);
+    free(question->since);
+}
+
+void mw_trust_questions_release(struct mw_trust_questions *questions)
+{
+    for (size_t i = 0; i < questions->count; i++)
+        release_question(&questions->items[i]);
+    free(questions->items);
+    *questions = (struct mw_trust_questions){0};
+}
+
+/* ---- what has changed ----------------------------------------------------------------------- */
+
+static const struct mw_trust_file *find_file(const struct mw_trust_entry *entry, const char *path)
+{
+    for (size_t i = 0; i < entry->count; i++) {
+        if (strcmp(entry->files[i].path, path) == 0)
+            return &entry->files[i];
+    }
+    return NULL;
+}
+
+static void compare(const struct mw_trust_file *then, const struct mw_trust_file *now,
+                    struct mw_strings *diffs)
+{
+    if (then != NULL && strcmp(then->sha256, now->sha256) == 0)
+        return;
+    if (now->text != NULL) {
+        const char *before = then != NULL && then->text != NULL ? then->text : "";
+        char *from = mw_xasprintf(_("%s (trusted)"), now->path);
+        char *to = mw_xasprintf(_("%s (now)"), now->path);
+        mw_strings_take(
+            diffs, mw_text_diff(before, strlen(before), now->text, strlen(now->text), from, to));
+        free(to);
+        free(from);
+    } else {
+        mw_strings_take(diffs,
+                        mw_xasprintf(then == NULL             ? _("%s is new")
+                                     : now->sha256[0] == '\0' ? _("%s cannot be read any more")
+                                                              : _("%s has other bytes now"),
+                                     now->path));
+    }
+}
+
+static void find_changes(const struct mw_trust_entry *then, struct mw_trust_question *question)
+{
+    for (size_t i = 0; i < question->now.count; i++)
+        compare(find_file(then, question->now.files[i].path), &question->now.files[i],
+                &question->diffs);
+}
+
+/* ---- looking -------------------------------------------------------------------------------- */
+
+/* JSON, in which it is remembered, holds nothing else. */
+static bool is_utf8(const char *text)
+{
+    size_t len = strlen(text);
+    for (size_t at = 0; at < len;) {
+        unsigned point = 0;
+        size_t used = mw_utf8_decode(text + at, len - at, &point);
+        if (used == 0)
+            return false;
+        at += used;
+    }
+    return true;
+}
+
+static enum mw_code look_at(struct mw_session *session, const struct mw_profile_file *file,
+                            struct mw_trust_questions *questions, struct mw_error *err)
+{
+    struct mw_trust_question question = {0};
+    struct mw_profile_host host;
+    session_profile_host(session, &host);
+    host.expands_nothing = true;
+    if (!is_utf8(file->real_path))
+        return mw_fail(err, MW_BAD_PROFILE, 0, "trust", _("the path %s is not UTF-8"), file->path);
+    enum mw_code code =
+        mw_profile_load_file(&session->profiles, file, &host, &question.profile, err);
+    if (code != MW_OK)
+        return code;
+    const struct mw_profile_file *winner = mw_profile_set_find(&session->profiles, file->name);
+    const struct mw_trust_entry *then = mw_trust_find(&session->trust, file->real_path);
+    bool is_taken = winner->real_path == NULL || strcmp(winner->real_path, file->real_path) != 0;
+    question.path = mw_xstrdup(file->path);
+    question.taken_by = is_taken ? mw_xstrdup(winner->path) : NULL;
+    question.since = then != NULL ? mw_xstrdup(then->time) : NULL;
+    question.state = !file->needs_trust ? MW_TRUST_SAME
+                     : then != NULL     ? MW_TRUST_CHANGED
+                                        : MW_TRUST_NEW;
+    mw_trust_gather(&session->sys, &session->profiles, file, NULL, &question.now);
+    if (question.state == MW_TRUST_CHANGED)
+        find_changes(then, &question);
+    *MW_PUSH(questions->items, questions->count) = question;
+    return MW_OK;
+}
+
+/* Owned: from the root, without a final '/'. */
+static char *absolute(const struct mw_session *session, const char *path)
+{
+    if (strncmp(path, "./", 2) == 0)
+        path += 2;
+    if (strcmp(path, ".") == 0)
+        path = "";
+    char *whole = path[0] == '/'    ? mw_xstrdup(path)
+                  : path[0] == '\0' ? mw_xstrdup(session->sys.cwd)
+                                    : mw_xasprintf("%s/%s", session->sys.cwd, path);
+    for (size_t len = strlen(whole); len > 1 && whole[len - 1] == '/'; len--)
+        whole[len - 1] = '\0';
+    return whole;
+}
+
+static bool is_directory(const struct mw_session *session, const char *path)
+{
+    struct stat st;
+    return session->sys.ops->fstatat(AT_FDCWD, path, &st, 0) == 0 && S_ISDIR(st.st_mode);
+}
+
+static enum mw_code look_at_folder(struct mw_session *session, const char *folder,
+                                   struct mw_trust_questions *questions, struct mw_error *err)
+{
+    struct mw_sources sources;
+    struct mw_error why = {0};
+    session_sources(session, &sources);
+    mw_source_add_strangers(&sources, folder);
+    size_t len = strlen(folder);
+    for (size_t i = session->profiles.count;
+         i-- > 0;) { /* the weak ones stand in front, reversed */
+        const struct mw_profile_file *file = &session->profiles.items[i];
+        bool is_in = strncmp(file->path, folder, len) == 0 && file->path[len] == '/' &&
+                     strchr(file->path + len + 1, '/') == NULL;
+        if (is_in && look_at(session, file, questions, &why) != MW_OK)
+            session_warn(session, "%s", why.message);
+    }
+    if (questions->count > 0)
+        return MW_OK;
+    if (why.code != MW_OK)
+        return mw_fail(err, MW_BAD_PROFILE, 0, "trust", "%s", why.message);
+    return mw_fail(err, MW_BAD_PROFILE, 0, "trust", _("there is no profile in %s"), folder);
+}
+
+enum mw_code mw_session_trust_look(struct mw_session *session, const char *path,
+                                   struct mw_trust_questions *questions, struct mw_error *err)
+{
+    char *whole = absolute(session, path);
+    char *below = mw_xasprintf("%s/.mirrorwise", whole);
+    enum mw_code code = MW_OK;
+    if (is_directory(session, whole)) {
+        code =
+            look_at_folder(session, is_directory(session, below) ? below : whole, questions, err);
+    } else {
+        struct mw_sources sources;
+        const struct mw_profile_file *file = NULL;
+        session_sources(session, &sources);
+        code = mw_source_add_path(&sources, whole, true, &file, err);
+        if (code == MW_OK)
+            code = look_at(session, file, questions, err);
+    }
+    free(below);
+    free(whole);
+    return code;
+}
+
+/* ---- remembering ---------------------------------------------------------------------------- */
+
+/* Two answers at once must not lose one: the store is read again under the lock. */
+static enum mw_code change_store(struct mw_session *session,
+                                 size_t (*change)(struct mw_trust *trust, void *context),
+                                 void *context, size_t *count, struct mw_error *err)
+{
+    struct mw_guard guard = {.fd = -1};
+    bool is_ours = session->guard.fd >= 0;
+    enum mw_code code = is_ours ? MW_OK : mw_guard_take(&session->sys, &guard, err);
+    if (code != MW_OK)
+        return code;
+    mw_trust_release(&session->trust);
+    mw_trust_load(&session->sys, &session->trust, &session->warnings);
+    *count = change(&session->trust, context);
+    if (*count > 0)
+        code = mw_trust_save(&session->sys, &session->trust, err);
+    if (!is_ours)
+        mw_guard_release(&session->sys, &guard);
+    return code;
+}
+
+static size_t put_all(struct mw_trust *trust, void *context)
+{
+    struct mw_trust_questions *questions = context;
+    size_t count = 0;
+    for (size_t i = 0; i < questions->count; i++) {
+        if (questions->items[i].state == MW_TRUST_SAME)
+            continue;
+        mw_trust_put(trust, &questions->items[i].now);
+        count++;
+    }
+    return count;
+}
+
+enum mw_code mw_session_trust(struct mw_session *session, struct mw_trust_questions *questions,
+                              struct mw_error *err)
+{
+    size_t count = 0;
+    return change_store(session, put_all, questions, &count, err);
+}
+
+struct removal {
+    const char *path;
+    char *real_path;
+};
+
+static size_t remove_one(struct mw_trust *trust, void *context)
+{
+    const struct removal *removal = context;
+    size_t count = mw_trust_remove(trust, removal->path);
+    return count > 0 || removal->real_path == NULL ? count
+                                                   : mw_trust_remove(trust, removal->real_path);
+}
+
+enum mw_code mw_session_untrust(struct mw_session *session, const char *path, size_t *count,
+                                struct mw_error *err)
+{
+    char *whole = absolute(session, path);
+    struct removal removal = {.path = whole};
+    /* What is gone is still forgotten, by the path that it had. */
+    removal.real_path = mw_path_resolve(&session->sys, whole);
+    enum mw_code code = change_store(session, remove_one, &removal, count, err);
+    free(removal.real_path);
+    free(whole);
+    return code;
+}

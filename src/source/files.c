@@ -1,0 +1,298 @@
+/* Which profile files there are, and who may have written them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "parts.h"
+
+/* A folder that is searched. */
+struct place {
+    const char *directory;
+    enum mw_from source;
+    struct mw_actor actor;     /* who reads it: what a user wrote is read with the user's rights */
+    const struct stat *beside; /* a file beside which others count only if they are its owner's */
+};
+
+/* Owned: the path as a shell takes it. */
+static char *quoted(const char *path)
+{
+    struct mw_buf word = {0};
+    mw_buf_put_word(&word, path);
+    return mw_buf_take(&word);
+}
+
+/* ---- reading ------------------------------------------------------------------------------ */
+
+enum mw_code mw_source_read(const struct mw_system *sys, const char *path, struct mw_actor actor,
+                            struct mw_file *file, struct mw_error *err)
+{
+    struct mw_file found = {0};
+    enum mw_code code = mw_file_read_warily(sys, path, actor, MW_SOURCE_MAX_BYTES, &found, err);
+    if (code == MW_OK && found.exists && sys->euid == 0 && found.doubt != NULL) {
+        code = mw_fail(err, MW_UNTRUSTED, 0, "source",
+                       _("root follows no file that others could change: %s"), found.doubt);
+        mw_error_hint(err, _("Give it to root, or make it and the folders above it writable for "
+                             "nobody else (chmod go-w)."));
+    }
+    if (code == MW_OK) {
+        *file = found;
+        found = (struct mw_file){0};
+    }
+    mw_file_release(&found);
+    return code;
+}
+
+void mw_source_list(const struct mw_system *sys, const char *directory, const char *suffix,
+                    struct mw_strings *names, struct mw_strings *warnings)
+{
+    size_t count = mw_dir_list_some(sys, directory, suffix, MW_SOURCE_MAX_FILES, names);
+    if (count > names->count)
+        mw_strings_take(warnings, mw_xasprintf(_("%s holds %zu files *%s; only the first %zu are "
+                                                 "read"),
+                                               directory, count, suffix, names->count));
+}
+
+/* ---- judging ------------------------------------------------------------------------------ */
+
+/* The file keeps its name, so that whoever wants it hears why it is not followed. */
+static void distrust(struct mw_profile_file *profile, const char *path, const char *doubt)
+{
+    char *word = quoted(path);
+    profile->distrust = mw_xasprintf(
+        _("%s is not followed: root believes no file that others could change (%s)"), path, doubt);
+    profile->remedy = mw_xasprintf(_("Read it, then run: chmod go-w %s"), word);
+    free(word);
+}
+
+/* May others write the file itself? */
+static bool is_open(const struct mw_system *sys, const struct stat *st)
+{
+    bool is_group_ours = st->st_gid == 0 || (sys->user.switched && st->st_gid == sys->user.gid);
+    return (st->st_mode & S_IWOTH) != 0 || ((st->st_mode & S_IWGRP) != 0 && !is_group_ours);
+}
+
+static void add_believed(const struct mw_sources *sources, const struct place *place,
+                         const char *path, struct mw_file *file)
+{
+    struct mw_profile_file *profile =
+        mw_profile_set_add(sources->set, path, mw_buf_text(&file->bytes), file->bytes.len);
+    profile->source = place->source;
+    profile->real_path = mw_xstrdup(file->real_path);
+    if (sources->sys->euid == 0 && file->doubt != NULL)
+        distrust(profile, path, file->doubt);
+}
+
+static void add_weak(const struct mw_sources *sources, const struct place *place, const char *path,
+                     struct mw_file *file)
+{
+    struct mw_profile_file *profile =
+        mw_profile_set_add_weak(sources->set, path, mw_buf_text(&file->bytes), file->bytes.len);
+    profile->source = place->source;
+    profile->real_path = mw_xstrdup(file->real_path);
+    profile->needs_trust = true;
+    profile->is_stranger = place->source == MW_FROM_REPOSITORY;
+}
+
+/* Trust can be judged only when all that may be extended is known. */
+static void judge_weak(const struct mw_sources *sources)
+{
+    for (size_t i = 0; i < sources->set->count; i++) {
+        struct mw_profile_file *file = &sources->set->items[i];
+        if (file->needs_trust && mw_trust_covers(sources->trust, sources->sys, sources->set, file))
+            file->is_trusted = true;
+    }
+    for (size_t i = 0; i < sources->set->count; i++) {
+        struct mw_profile_file *file = &sources->set->items[i];
+        if (file->is_trusted)
+            file->is_stranger = file->needs_trust = false;
+    }
+}
+
+/* ---- folders ------------------------------------------------------------------------------ */
+
+/* In a folder that everybody writes (/tmp) a file says nothing of what lies beside it. */
+static bool counts(const struct mw_system *sys, const struct place *place, const struct stat *st)
+{
+    return place->beside == NULL || st->st_uid == place->beside->st_uid || st->st_uid == 0 ||
+           st->st_uid == sys->euid || (sys->user.switched && st->st_uid == sys->user.uid);
+}
+
+static void add_one(const struct mw_sources *sources, const struct place *place, const char *name)
+{
+    struct mw_file file = {0};
+    struct mw_error err = {0};
+    char *path = mw_xasprintf("%s/%s", place->directory, name);
+    bool is_believed = place->source != MW_FROM_REPOSITORY && place->source != MW_FROM_FILE;
+    enum mw_code code =
+        mw_file_read_warily(sources->sys, path, place->actor, MW_SOURCE_MAX_BYTES, &file, &err);
+    if (code == MW_OK && file.exists && counts(sources->sys, place, &file.st))
+        (is_believed ? add_believed : add_weak)(sources, place, path, &file);
+    if (code != MW_OK)
+        mw_strings_add(sources->warnings, err.message);
+    mw_file_release(&file);
+    free(path);
+}
+
+static void add_place(const struct mw_sources *sources, const struct place *place)
+{
+    struct mw_strings names = {0};
+    mw_source_list(sources->sys, place->directory, ".ini", &names, sources->warnings);
+    for (size_t i = 0; i < names.count; i++)
+        add_one(sources, place, names.items[i]);
+    mw_strings_release(&names);
+}
+
+static void add_system_place(const struct mw_sources *sources, const char *directory)
+{
+    bool is_tree = sources->sys->root[0] != '\0';
+    char *path = mw_system_path(sources->sys, directory);
+    struct place place = {
+        .directory = path,
+        .source = is_tree ? MW_FROM_TREE : MW_FROM_SYSTEM,
+    };
+    add_place(sources, &place);
+    free(path);
+}
+
+void mw_source_find(const struct mw_sources *sources, const char *config)
+{
+    static const char shared[] = "/usr/share/mirrorwise/profiles";
+    const struct mw_system *sys = sources->sys;
+    if (strcmp(MW_DATA_DIR "/profiles", shared) != 0)
+        add_system_place(sources, MW_DATA_DIR "/profiles");
+    add_system_place(sources, shared);
+    add_system_place(sources, "/etc/mirrorwise/profiles");
+
+    char *own = config != NULL ? mw_xasprintf("%s/profiles", config) : NULL;
+    struct place user = {.directory = own, .source = MW_FROM_USER, .actor = sys->user};
+    if (own != NULL)
+        add_place(sources, &user);
+    free(own);
+
+    char *repository = sys->cwd != NULL ? mw_xasprintf("%s/.mirrorwise", sys->cwd) : NULL;
+    struct place here = {.directory = repository, .source = MW_FROM_REPOSITORY, .actor = sys->user};
+    if (repository != NULL)
+        add_place(sources, &here);
+    free(repository);
+    judge_weak(sources);
+}
+
+void mw_source_add_strangers(const struct mw_sources *sources, const char *directory)
+{
+    struct place place = {
+        .directory = directory, .source = MW_FROM_REPOSITORY, .actor = sources->sys->user};
+    for (size_t i = 0; i < sources->set->count; i++) {
+        if (source_is_in(sources->set->items[i].path, directory))
+            return;
+    }
+    add_place(sources, &place);
+    judge_weak(sources);
+}
+
+/* ---- a path ------------------------------------------------------------------------------- */
+
+/* Owned: without "./" and from the root. */
+static char *absolute(const struct mw_system *sys, const char *path)
+{
+    if (path[0] == '/' || sys->cwd == NULL)
+        return mw_xstrdup(path);
+    return mw_xasprintf("%s/%s", sys->cwd, mw_text_starts(path, "./") ? path + 2 : path);
+}
+
+/* What lies beside a file may be extended by it, and is believed as much. */
+static void add_beside(const struct mw_sources *sources, const char *path, struct mw_actor actor,
+                       enum mw_from source, const struct stat *st)
+{
+    char *whole = absolute(sources->sys, path);
+    char *directory = source_directory(whole);
+    bool is_known = false;
+    for (size_t i = 0; i < sources->set->count; i++) {
+        struct mw_profile_file *file = &sources->set->items[i];
+        if (source_is_in(file->path, directory)) {
+            is_known = true;
+            file->is_stranger = file->is_stranger && source == MW_FROM_REPOSITORY;
+        }
+    }
+    bool is_weak = source == MW_FROM_REPOSITORY || source == MW_FROM_FILE;
+    struct place place = {.directory = directory, .source = source, .actor = actor, .beside = st};
+    if (!is_known && is_weak)
+        add_place(sources, &place);
+    free(directory);
+    free(whole);
+}
+
+static enum mw_from source_of(const struct mw_sources *sources, const struct mw_file *file,
+                              bool is_named)
+{
+    const char *root = sources->sys->root;
+    if (root[0] != '\0' && source_is_below(file->real_path, root))
+        return MW_FROM_TREE;
+    /* Nobody has named this one now. */
+    if (!is_named && strstr(file->path, "/.mirrorwise/") != NULL)
+        return MW_FROM_REPOSITORY;
+    return MW_FROM_FILE;
+}
+
+static enum mw_code read_path(const struct mw_sources *sources, const char *path,
+                              struct mw_actor actor, struct mw_file *file, struct mw_error *err)
+{
+    enum mw_code code =
+        mw_file_read_warily(sources->sys, path, actor, MW_SOURCE_MAX_BYTES, file, err);
+    if (code == MW_OK && !file->exists)
+        return mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("there is no profile file %s"), path);
+    if (code == MW_BAD_CONFIG) { /* what this is for a tool's file */
+        char *why = mw_xstrdup(err != NULL ? err->message : "");
+        code = mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("no profile: %s"), why);
+        free(why);
+    }
+    return code;
+}
+
+/* Is it one of the files of a folder that is believed? */
+static const struct mw_profile_file *find_believed(const struct mw_sources *sources,
+                                                   const char *path)
+{
+    char *whole = absolute(sources->sys, path);
+    const struct mw_profile_file *found = NULL;
+    for (size_t i = 0; found == NULL && i < sources->set->count; i++) {
+        const struct mw_profile_file *file = &sources->set->items[i];
+        if (!file->is_weak && strcmp(file->path, whole) == 0)
+            found = file;
+    }
+    free(whole);
+    return found;
+}
+
+enum mw_code mw_source_add_path(const struct mw_sources *sources, const char *path, bool is_named,
+                                const struct mw_profile_file **file, struct mw_error *err)
+{
+    const struct mw_system *sys = sources->sys;
+    const struct mw_profile_file *believed = find_believed(sources, path);
+    struct mw_actor actor = sys->user;
+    struct mw_file read = {0};
+    actor.switched = actor.switched && !is_named;
+    enum mw_code code = read_path(sources, path, actor, &read, err);
+    if (code != MW_OK)
+        goto out;
+    enum mw_from source = believed != NULL ? believed->source : source_of(sources, &read, is_named);
+    bool needs_trust = believed == NULL;
+    add_beside(sources, path, actor, source, &read.st);
+    struct mw_profile_file *added =
+        mw_profile_set_add(sources->set, path, mw_buf_text(&read.bytes), read.bytes.len);
+    added->source = source;
+    added->real_path = mw_xstrdup(read.real_path);
+    added->needs_trust = needs_trust;
+    added->is_stranger = source == MW_FROM_REPOSITORY;
+    *file = added;
+    judge_weak(sources);
+    /* Whoever names a file may name somebody else's, but not one that anybody may write. */
+    bool is_doubted =
+        believed != NULL || (added->needs_trust && (!is_named || is_open(sys, &read.st)));
+    if (sys->euid == 0 && read.doubt != NULL && is_doubted)
+        distrust(added, path, read.doubt);
+out:
+    mw_file_release(&read);
+    return code;
+}
