@@ -41,6 +41,8 @@ char *mw_text_redact(const char *text);
 bool mw_text_has_secret(const char *text);
 
 bool mw_text_starts(const char *text, const char *prefix);
+/* Owned: `text` with every `what` in it replaced. */
+char *mw_text_replace(const char *text, const char *what, const char *with);
 
 /* Bytes up to the next place where a line may be broken, 0 at a blank or the end: a word, or one
  * wide character with the punctuation that belongs to it (no line starts with a Chinese comma or

@@ -298,7 +298,7 @@ struct mw_tool {
     size_t row_count;
     struct mw_strings ask_words, hooks, checks, version_words;
     char *version_file;     /* NULL: none */
-    const char *mirror_key; /* borrowed: the first row's key as a profile has it; "": no mirrors */
+    const char *mirror_key; /* borrowed: the key of mw_tool_mirror_row(); "": no mirrors */
 
     const struct mw_hook *code;     /* private to tools; NULL: data alone says it all */
     const struct mw_editor *editor; /* of the strongest file that is written; NULL: lines of ours */
@@ -450,6 +450,26 @@ void mw_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw
 /* The winner of these. `effective` must be empty. */
 void mw_effective_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
                        const char *key, struct mw_effective *effective);
+
+/* ---- mirror rows ----------------------------------------------------------------------------- */
+
+bool mw_row_has_address(const struct mw_mirror_row *row); /* does it write one? */
+bool mw_row_is_named(const struct mw_mirror_row *row);    /* has its `set` a {name}? */
+/* Owned: the key that it sets in the table of that name. */
+char *mw_row_key(const struct mw_mirror_row *row, const char *name);
+/* The name that it gives a table of ours. */
+const char *mw_row_name(const struct mw_mirror_row *row);
+/* Is `key` what it sets, whatever stands for {name}? */
+bool mw_row_sets(const struct mw_mirror_row *row, const char *key);
+/* The row that says which table is in use, for one with {name}; NULL: none. */
+const struct mw_mirror_row *mw_row_naming(const struct mw_tool *tool,
+                                          const struct mw_mirror_row *row);
+/* The first row that writes an address; NULL: the tool has no mirrors. */
+const struct mw_mirror_row *mw_tool_mirror_row(const struct mw_tool *tool);
+/* What the tool uses now of what the row sets, in the table in use. `effective` must be empty. */
+void mw_row_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                 const struct mw_mirror_row *row, struct mw_effective *effective);
+
 /* Everything that wins over `setting` when the tool is started from this environment, given the
  * whole text that our file will have. Adds nothing for a value that wins. */
 void mw_shadows_find(const struct mw_system *sys, const struct mw_tool *tool,

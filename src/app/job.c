@@ -135,8 +135,8 @@ static void look_at_tools(struct mw_job_result *result, const struct mw_job *job
         now->is_missing = !tool->prepare && !mw_tool_installed(&result->session->sys, tool, NULL);
         if (tool->row_count == 0 || now->is_missing)
             continue;
-        mw_effective_find(&result->session->sys, tool, job->options.scope, tool->mirror_key,
-                          &now->effective);
+        mw_row_find(&result->session->sys, tool, job->options.scope, mw_tool_mirror_row(tool),
+                    &now->effective);
         mw_session_in_use(result->session, tool, tool->rows[0].from, &now->urls);
     }
 }

@@ -126,6 +126,21 @@ size_t mw_text_cols(const char *text)
     return cols;
 }
 
+char *mw_text_replace(const char *text, const char *what, const char *with)
+{
+    struct mw_buf out = {0};
+    size_t len = strlen(what);
+    while (*text != '\0') {
+        if (strncmp(text, what, len) == 0) {
+            mw_buf_puts(&out, with);
+            text += len;
+        } else {
+            mw_buf_putc(&out, *text++);
+        }
+    }
+    return mw_buf_take(&out);
+}
+
 bool mw_text_starts(const char *text, const char *prefix)
 {
     return strncmp(text, prefix, strlen(prefix)) == 0;

@@ -13,15 +13,18 @@ enum { MAX_MIRRORS = 16 };
 static void list_urls(const struct check_run *run, struct mw_strings *urls)
 {
     const struct mw_tool *tool = run->tool->tool;
+    const struct mw_mirror_row *row = mw_tool_mirror_row(tool);
     struct mw_effective found = {0};
     const struct mw_value *value = NULL;
+    if (row == NULL)
+        return;
     for (size_t i = 0; value == NULL && i < run->ctx->wanted_count; i++) {
         const struct mw_check_wanted *wanted = &run->ctx->wanted[i];
-        if (wanted->tool == tool && strcmp(wanted->key, tool->mirror_key) == 0)
+        if (wanted->tool == tool && mw_row_sets(row, wanted->key))
             value = wanted->value;
     }
     if (value == NULL) {
-        check_find_effective(run, tool->mirror_key, &found);
+        mw_row_find(run->sys, tool, run->ctx->scope, row, &found);
         value = &found.value;
     }
     for (size_t i = 0; i < value->items.count; i++)

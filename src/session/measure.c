@@ -209,11 +209,12 @@ static void find_in_files(const struct mw_session *session, const char *service,
     for (size_t i = 0; i < count; i++) {
         const struct mw_tool *tool = session_wanting(session, mw_tool_id(i));
         for (size_t r = 0; tool != NULL && r < tool->row_count; r++) {
-            struct mw_look look = {0};
-            if (strcmp(tool->rows[r].from, service) == 0 &&
-                mw_session_look(session, tool, tool->rows[r].set, &look, NULL) == MW_OK)
-                session_mirror_urls(&look.have, urls);
-            mw_look_release(&look);
+            struct mw_value in_use = {0}, in_file = {0};
+            if (strcmp(tool->rows[r].from, service) == 0)
+                session_row_now(session, tool, &tool->rows[r], &in_use, &in_file);
+            session_mirror_urls(&in_file, urls);
+            mw_value_release(&in_use);
+            mw_value_release(&in_file);
         }
     }
 }

@@ -26,23 +26,10 @@ const char *session_service_named(const struct mw_tool *tool, const char *servic
     return NULL;
 }
 
-bool session_row_sets(const struct mw_mirror_row *row, const char *key)
-{
-    static const char name[] = "{name}";
-    const char *hole = strstr(row->set, name);
-    if (hole == NULL)
-        return strcmp(row->set, key) == 0;
-    size_t before = (size_t)(hole - row->set);
-    const char *rest = hole + strlen(name);
-    size_t len = strlen(key);
-    return len > before + strlen(rest) && strncmp(key, row->set, before) == 0 &&
-           strcmp(key + len - strlen(rest), rest) == 0;
-}
-
 bool session_names_mirror(const struct mw_tool *tool, const char *key)
 {
     for (size_t i = 0; i < tool->row_count; i++) {
-        if (session_row_sets(&tool->rows[i], key))
+        if (mw_row_sets(&tool->rows[i], key))
             return true;
     }
     return false;
@@ -51,7 +38,7 @@ bool session_names_mirror(const struct mw_tool *tool, const char *key)
 const char *session_service_of(const struct mw_tool *tool, const char *key)
 {
     for (size_t i = 0; i < tool->row_count; i++) {
-        if (session_row_sets(&tool->rows[i], key))
+        if (mw_row_sets(&tool->rows[i], key))
             return tool->rows[i].from;
     }
     return tool->id;
@@ -94,7 +81,7 @@ static bool has_own_wish(const struct mw_wishes *wishes, const struct mw_tool *t
         if (strcmp(wish->key, MW_MIRROR_KEY) == 0 || mw_strings_has(services, wish->key))
             return true;
         for (size_t r = 0; r < tool->row_count; r++) {
-            if (session_row_sets(&tool->rows[r], wish->key))
+            if (mw_row_sets(&tool->rows[r], wish->key))
                 return true;
         }
     }

@@ -16,8 +16,6 @@ const struct mw_tool *session_wanting(const struct mw_session *session, const ch
 bool session_names_mirror(const struct mw_tool *tool, const char *key);
 /* Is the tool not there, and nobody's wish that it be configured all the same? */
 bool session_is_missing(const struct mw_session *session, const struct mw_tool *tool);
-/* Is it what `set` of a mirror row says, whatever stands for {name}? */
-bool session_row_sets(const struct mw_mirror_row *row, const char *key);
 
 /* Is the mirror what the tool uses when nobody tells it anything? */
 bool session_is_default(const struct mw_mirror *mirror);
@@ -27,9 +25,13 @@ const struct mw_mirror *session_find_address(const struct mw_session *session,
                                              const struct mw_mirror_row *row, const char *text,
                                              bool *is_address);
 
-/* What the key reads as now: what the tool uses, and what stands in the file that we write. */
+/* What the key, or what the row sets, reads as now: what the tool uses, and what stands in the file
+ * that we write. */
 void session_values_now(const struct mw_session *session, const struct mw_tool *tool,
                         const char *key, struct mw_value *in_use, struct mw_value *in_file);
+void session_row_now(const struct mw_session *session, const struct mw_tool *tool,
+                     const struct mw_mirror_row *row, struct mw_value *in_use,
+                     struct mw_value *in_file);
 
 /* May [all] take the tool's mirror of that service? Else why not: owned, for people. */
 char *session_all_leaves(const struct mw_session *session, const struct mw_tool *tool,

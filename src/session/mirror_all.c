@@ -49,17 +49,43 @@ const struct mw_mirror *session_find_address(const struct mw_session *session,
     return found;
 }
 
+static void read_file(const struct mw_session *session, const struct mw_tool *tool, const char *key,
+                      struct mw_value *in_file)
+{
+    struct mw_look look = {0};
+    if (mw_session_look(session, tool, key, &look, NULL) == MW_OK)
+        mw_value_copy(in_file, &look.have);
+    mw_look_release(&look);
+}
+
 void session_values_now(const struct mw_session *session, const struct mw_tool *tool,
                         const char *key, struct mw_value *in_use, struct mw_value *in_file)
 {
-    struct mw_look look = {0};
     struct mw_effective effective = {0};
     mw_effective_find(&session->sys, tool, session->options.scope, key, &effective);
     mw_value_copy(in_use, &effective.value);
     mw_effective_release(&effective);
-    if (mw_session_look(session, tool, key, &look, NULL) == MW_OK)
-        mw_value_copy(in_file, &look.have);
-    mw_look_release(&look);
+    read_file(session, tool, key, in_file);
+}
+
+void session_row_now(const struct mw_session *session, const struct mw_tool *tool,
+                     const struct mw_mirror_row *row, struct mw_value *in_use,
+                     struct mw_value *in_file)
+{
+    const struct mw_mirror_row *naming = mw_row_naming(tool, row);
+    struct mw_effective effective = {0};
+    struct mw_value name = {0};
+    mw_row_find(&session->sys, tool, session->options.scope, row, &effective);
+    mw_value_copy(in_use, &effective.value);
+    mw_effective_release(&effective);
+    if (naming != NULL)
+        read_file(session, tool, naming->set, &name);
+    if (naming == NULL || name.items.count == 1) {
+        char *key = mw_row_key(row, naming != NULL ? name.items.items[0] : mw_row_name(row));
+        read_file(session, tool, key, in_file);
+        free(key);
+    }
+    mw_value_release(&name);
 }
 
 /* ---- judging -------------------------------------------------------------------------------- */
@@ -108,15 +134,6 @@ static char *find_foreign(const struct mw_session *session, const struct mw_tool
     return judged.first;
 }
 
-static bool writes_address(const struct mw_mirror_row *row)
-{
-    for (size_t i = 0; i < row->to.count; i++) {
-        if (strstr(row->to.items[i], hole) != NULL)
-            return true;
-    }
-    return false;
-}
-
 char *session_all_leaves(const struct mw_session *session, const struct mw_tool *tool,
                          const char *service, const struct mw_wish *wish)
 {
@@ -128,9 +145,9 @@ char *session_all_leaves(const struct mw_session *session, const struct mw_tool 
     for (size_t i = 0; i < tool->row_count && foreign == NULL; i++) {
         const struct mw_mirror_row *row = &tool->rows[i];
         struct mw_value in_use = {0}, in_file = {0};
-        if (strcmp(row->from, service) != 0 || !writes_address(row))
+        if (strcmp(row->from, service) != 0 || !mw_row_has_address(row))
             continue;
-        session_values_now(session, tool, row->set, &in_use, &in_file);
+        session_row_now(session, tool, row, &in_use, &in_file);
         foreign = find_foreign(session, tool, row, &in_use);
         if (foreign == NULL)
             foreign = find_foreign(session, tool, row, &in_file);

@@ -1,4 +1,5 @@
 /* From a chosen mirror to the settings that put a tool on it: the tool's mirror rows. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "mirror.h"
@@ -13,24 +14,10 @@ struct writing {
     const struct mw_pick *pick;
     struct mw_choice choice; /* its value: the addresses, best first; empty: back to the default */
     bool is_default;         /* what the rows set goes */
+    char *name;              /* of the table that has the address already; NULL: none */
+    const struct mw_mirror_row *mends; /* the row whose value there lacks a '/', or has one more */
     struct mw_error *err;
 };
-
-/* Owned: `text` with NAME in its braces replaced by `value`. */
-static char *filled(const char *text, const char *name, const char *value)
-{
-    struct mw_buf out = {0};
-    size_t len = strlen(name);
-    for (const char *p = text; *p != '\0';) {
-        if (strncmp(p, name, len) == 0) {
-            mw_buf_puts(&out, value);
-            p += len;
-        } else {
-            mw_buf_putc(&out, *p++);
-        }
-    }
-    return mw_buf_take(&out);
-}
 
 /* Owned: an address as a row has it, without final slashes. */
 static char *bare(const char *url)
@@ -108,8 +95,8 @@ static void put_forms(const struct writing *w, const struct mw_mirror_row *row, 
     for (size_t i = 0; i < row->to.count; i++) {
         if (leads_nowhere(w, row, row->to.items[i], url))
             continue;
-        char *named = filled(row->to.items[i], "{name}", name);
-        mw_strings_take(items, filled(named, "{url}", address));
+        char *named = mw_text_replace(row->to.items[i], "{name}", name);
+        mw_strings_take(items, mw_text_replace(named, "{url}", address));
         free(named);
     }
     free(address);
@@ -143,7 +130,7 @@ static void list_value(const struct writing *w, const struct mw_mirror_row *row,
                        const struct mw_strings *ours, struct mw_value *value)
 {
     struct mw_value in_use = {0}, in_file = {0};
-    session_values_now(w->session, w->pick->tool, row->set, &in_use, &in_file);
+    session_row_now(w->session, w->pick->tool, row, &in_use, &in_file);
     struct mw_strings have = {0};
     for (size_t i = 0; i < in_file.items.count; i++)
         mw_strings_split(&have, in_file.items.items[i], " \t");
@@ -232,15 +219,62 @@ static bool lacks_part(const struct writing *w, const struct mw_mirror_row *row)
     return mirror != NULL && mw_strings_has(&mirror->lacks, row->part);
 }
 
+/* Owned: the name of the table that the row writes to and that has the address already. */
+static char *find_name(struct writing *w, const struct mw_mirror_row *row)
+{
+    const struct mw_system *sys = &w->session->sys;
+    const struct mw_tool *tool = w->pick->tool;
+    char *key = mw_row_key(row, mw_row_name(row));
+    struct mw_location at = {0};
+    struct mw_file file = {0};
+    struct mw_strings forms = {0};
+    char *name = NULL;
+    put_forms(w, row, w->choice.value.items.items[0], mw_row_name(row), &forms);
+    if (mw_locate(sys, tool, w->session->options.scope, key, &at, NULL) == MW_OK &&
+        mw_file_read(sys, at.path, at.actor, &file, NULL) == MW_OK)
+        name = mw_source_find_name(at.source, tool, mw_buf_text(&file.bytes), file.bytes.len,
+                                   row->set, forms.items[0]);
+    if (name != NULL) {
+        struct mw_value have = {0};
+        char *theirs = mw_row_key(row, name);
+        (void)mw_source_get(at.source, tool, mw_buf_text(&file.bytes), file.bytes.len, theirs,
+                            &have, NULL);
+        w->mends = mw_strings_equal(&have.items, &forms) ? NULL : row;
+        mw_value_release(&have);
+        free(theirs);
+    }
+    mw_strings_release(&forms);
+    mw_file_release(&file);
+    mw_location_release(&at);
+    free(key);
+    return name;
+}
+
+/* Cargo, for one, takes no address twice, nor one without its final '/': a table that has it
+ * already is named, mended if need be, and none made. */
+static void find_table(struct writing *w)
+{
+    const struct mw_tool *tool = w->pick->tool;
+    for (size_t i = 0; i < tool->row_count && !w->is_default; i++) {
+        const struct mw_mirror_row *row = &tool->rows[i];
+        if (strcmp(row->from, w->pick->service) != 0 || !mw_row_is_named(row) ||
+            !mw_row_has_address(row))
+            continue;
+        w->name = find_name(w, row);
+        return;
+    }
+}
+
 static enum mw_code add_row(struct writing *w, const struct mw_mirror_row *row)
 {
     const struct mw_tool *tool = w->pick->tool;
-    const char *name = row->name != NULL ? row->name : "mirrorwise";
-    char *key = filled(row->set, "{name}", name);
+    const char *name = w->name != NULL ? w->name : mw_row_name(row);
+    char *key = mw_row_key(row, name);
     const struct mw_tool_key *found = mw_tool_key(tool, key);
     const struct mw_tool_key *known = found != NULL ? found : mw_tool_key(tool, row->set);
     enum mw_code code = MW_OK;
-    if (is_said(w, key) || !is_met(w, row) || lacks_part(w, row))
+    bool is_theirs = mw_row_is_named(row) && strcmp(name, mw_row_name(row)) != 0;
+    if ((is_theirs && w->mends != row) || is_said(w, key) || !is_met(w, row) || lacks_part(w, row))
         goto out;
     struct mw_wanted *wanted = MW_PUSH(w->session->wanted.items, w->session->wanted.count);
     wanted->tool = tool;
@@ -264,10 +298,13 @@ enum mw_code session_add_pick(struct mw_session *session, const struct mw_pick *
 {
     struct writing w = {.session = session, .pick = pick, .err = err};
     enum mw_code code = choose(&w);
+    if (code == MW_OK)
+        find_table(&w);
     for (size_t i = 0; i < pick->tool->row_count && code == MW_OK; i++) {
         if (strcmp(pick->tool->rows[i].from, pick->service) == 0)
             code = add_row(&w, &pick->tool->rows[i]);
     }
     mw_choice_release(&w.choice);
+    free(w.name);
     return code;
 }

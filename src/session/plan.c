@@ -238,7 +238,7 @@ static bool is_overruled(const struct mw_session *session, const struct mw_wish 
         bool sets = false;
         for (size_t r = 0; r < pick->tool->row_count; r++)
             sets = sets || (strcmp(pick->tool->rows[r].from, pick->service) == 0 &&
-                            session_row_sets(&pick->tool->rows[r], wish->key));
+                            mw_row_sets(&pick->tool->rows[r], wish->key));
         if (sets && strcmp(pick->tool->id, wish->tool) == 0 &&
             mw_profile_distance(&session->profile, &pick->wish->from) <
                 mw_profile_distance(&session->profile, &wish->from))

@@ -179,17 +179,20 @@ void mw_session_in_use(const struct mw_session *session, const struct mw_tool *t
                        const char *service, struct mw_strings *in_use)
 {
     const struct mw_mirror *upstream = mw_catalog_default(&session->catalog, service);
+    bool is_first = true; /* more rows for the same address say nothing of the default */
     for (size_t i = 0; i < tool->row_count; i++) {
         struct mw_effective effective = {0};
         if (strcmp(tool->rows[i].from, service) != 0)
             continue;
-        mw_effective_find(&session->sys, tool, session->options.scope, tool->rows[i].set,
-                          &effective);
+        if (!mw_row_has_address(&tool->rows[i]))
+            continue;
+        mw_row_find(&session->sys, tool, session->options.scope, &tool->rows[i], &effective);
         add_known(session, service, &effective.value, in_use);
-        if (effective.value.kind == MW_VALUE_ABSENT && upstream != NULL &&
+        if (is_first && effective.value.kind == MW_VALUE_ABSENT && upstream != NULL &&
             !mw_strings_has(in_use, upstream->url))
             mw_strings_add(in_use, upstream->url);
         mw_effective_release(&effective);
+        is_first = false;
     }
 }
 

@@ -317,13 +317,6 @@ enum mw_code mw_tool_reload(const struct mw_system *sys, const struct mw_tool *t
 
 static const char hole[] = "{key}";
 
-static char *fill_in(const char *word, const char *key)
-{
-    const char *at = strstr(word, hole);
-    return at == NULL ? mw_xstrdup(word)
-                      : mw_xasprintf("%.*s%s%s", (int)(at - word), word, key, at + strlen(hole));
-}
-
 enum mw_code mw_tool_ask(const struct mw_system *sys, const struct mw_tool *tool,
                          const struct mw_location *location, const char *key,
                          struct mw_value *value, struct mw_error *err)
@@ -339,7 +332,7 @@ enum mw_code mw_tool_ask(const struct mw_system *sys, const struct mw_tool *tool
     struct mw_strings words = {0};
     struct mw_buf output = {0};
     for (size_t i = 0; i < tool->ask_words.count && i + 1 < sizeof argv / sizeof *argv; i++)
-        mw_strings_take(&words, fill_in(tool->ask_words.items[i], key));
+        mw_strings_take(&words, mw_text_replace(tool->ask_words.items[i], hole, key));
     for (size_t i = 0; i < words.count; i++)
         argv[i] = words.items[i];
     enum mw_code code = mw_tools_run(sys, argv, &output, err);

@@ -266,7 +266,7 @@ enum mw_code mw_tool_complete(struct mw_tool *tool, struct mw_error *err)
     }
     for (size_t i = 0; i < tool->key_count; i++)
         derive_key(tool, &tool->keys[i], tool->editor != NULL && tool->editor->is_typed);
-    tool->mirror_key = tool->row_count > 0 ? tool->rows[0].set : "";
+    tool->mirror_key = tool->row_count > 0 ? mw_tool_mirror_row(tool)->set : "";
     tool->section = tool->sections.count > 0 ? tool->sections.items[0] : NULL;
     if (tool->hooks.count > 0)
         tool->code = mw_hook_find(tool->hooks.items[0]);

@@ -1,0 +1,81 @@
+/* Mirror rows: which keys they set, and what the tool uses of them now. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+static const char hole[] = "{name}";
+
+bool mw_row_has_address(const struct mw_mirror_row *row)
+{
+    for (size_t i = 0; i < row->to.count; i++) {
+        if (strstr(row->to.items[i], "{url}") != NULL)
+            return true;
+    }
+    return false;
+}
+
+bool mw_row_is_named(const struct mw_mirror_row *row)
+{
+    return strstr(row->set, hole) != NULL;
+}
+
+char *mw_row_key(const struct mw_mirror_row *row, const char *name)
+{
+    return mw_text_replace(row->set, hole, name);
+}
+
+const char *mw_row_name(const struct mw_mirror_row *row)
+{
+    return row->name != NULL ? row->name : "mirrorwise";
+}
+
+bool mw_row_sets(const struct mw_mirror_row *row, const char *key)
+{
+    const char *at = strstr(row->set, hole);
+    if (at == NULL)
+        return strcmp(row->set, key) == 0;
+    size_t before = (size_t)(at - row->set);
+    const char *rest = at + strlen(hole);
+    size_t len = strlen(key);
+    return len > before + strlen(rest) && strncmp(key, row->set, before) == 0 &&
+           strcmp(key + len - strlen(rest), rest) == 0;
+}
+
+const struct mw_mirror_row *mw_tool_mirror_row(const struct mw_tool *tool)
+{
+    for (size_t i = 0; i < tool->row_count; i++) {
+        if (mw_row_has_address(&tool->rows[i]))
+            return &tool->rows[i];
+    }
+    return tool->row_count > 0 ? &tool->rows[0] : NULL;
+}
+
+const struct mw_mirror_row *mw_row_naming(const struct mw_tool *tool,
+                                          const struct mw_mirror_row *row)
+{
+    for (size_t i = 0; mw_row_is_named(row) && i < tool->row_count; i++) {
+        const struct mw_mirror_row *other = &tool->rows[i];
+        if (strcmp(other->from, row->from) == 0 && !mw_row_is_named(other) &&
+            other->to.count == 1 && strcmp(other->to.items[0], hole) == 0)
+            return other;
+    }
+    return NULL;
+}
+
+void mw_row_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                 const struct mw_mirror_row *row, struct mw_effective *effective)
+{
+    const struct mw_mirror_row *naming = mw_row_naming(tool, row);
+    struct mw_effective name = {0};
+    if (naming != NULL)
+        mw_effective_find(sys, tool, scope, naming->set, &name);
+    if (naming == NULL || name.value.items.count == 1) {
+        char *key = mw_row_key(row, naming != NULL ? name.value.items.items[0] : mw_row_name(row));
+        mw_effective_find(sys, tool, scope, key, effective);
+        free(key);
+    }
+    mw_effective_release(&name);
+}
