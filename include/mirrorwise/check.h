@@ -68,6 +68,11 @@ void mw_lint(const struct mw_lint_settings *settings, const struct mw_policy *po
              const struct mw_strings *accepted, struct mw_lint_findings *findings);
 /* MW_OK, or MW_BAD_PROFILE with all the errors that nobody accepted and how to accept them. */
 enum mw_code mw_lint_verdict(const struct mw_lint_findings *findings, struct mw_error *err);
+/* Adds one without sentence and remedy, which the caller fills in. */
+struct mw_lint_finding *mw_lint_add(const char *id, const struct mw_lint_setting *setting,
+                                    enum mw_lint_level level, const struct mw_strings *accepted,
+                                    struct mw_lint_findings *findings);
+extern const char mw_lint_untrusted[]; /* of a mirror that was measured as bad */
 /* All ids, for messages and tests. */
 void mw_lint_ids(struct mw_strings *ids);
 

@@ -17,6 +17,7 @@ struct mw_ranked {
     char *tool, *id, *url;
     bool usable;
     char *reason; /* why not usable; "" otherwise */
+    char *class;  /* the same as a word: mw_probe_class_word(), or "old"; NULL: not known */
     long rtt_us;  /* -1 unknown */
     long ttfb_us;
     char *measured_at, *network; /* if other than the ranking's, else NULL */

@@ -19,6 +19,7 @@ void mw_lint_findings_release(struct mw_lint_findings *findings)
 }
 
 static const char url_credentials[] = "url-credentials";
+const char mw_lint_untrusted[] = "mirror-untrusted";
 static const char credentials_sentence[] =
     N_("credentials in a profile are read by everybody who reads the profile");
 static const char credentials_remedy[] =
@@ -38,10 +39,9 @@ static char *one_line(const struct mw_value *value)
     return text;
 }
 
-static struct mw_lint_finding *add_finding(const char *id, const struct mw_lint_setting *setting,
-                                           enum mw_lint_level level,
-                                           const struct mw_strings *accepted,
-                                           struct mw_lint_findings *findings)
+struct mw_lint_finding *mw_lint_add(const char *id, const struct mw_lint_setting *setting,
+                                    enum mw_lint_level level, const struct mw_strings *accepted,
+                                    struct mw_lint_findings *findings)
 {
     struct mw_lint_finding *finding = MW_PUSH(findings->items, findings->count);
     char *text = one_line(setting->value);
@@ -122,7 +122,7 @@ static void lint_setting(const struct mw_lint_settings *settings,
             continue;
         const struct mw_risk *risk = mw_risk_find(id);
         struct mw_lint_finding *finding =
-            add_finding(id, setting, level_of(risk, policy), accepted, findings);
+            mw_lint_add(id, setting, level_of(risk, policy), accepted, findings);
         finding->is_standing = risk->is_standing;
         finding->sentence = _(risk->sentence);
         finding->remedy = _(risk->remedy);
@@ -130,7 +130,7 @@ static void lint_setting(const struct mw_lint_settings *settings,
     }
     if (shows_credentials(setting)) {
         struct mw_lint_finding *finding =
-            add_finding(url_credentials, setting, MW_LINT_WARNING, accepted, findings);
+            mw_lint_add(url_credentials, setting, MW_LINT_WARNING, accepted, findings);
         finding->sentence = _(credentials_sentence);
         finding->remedy = _(credentials_remedy);
     }
@@ -181,4 +181,5 @@ void mw_lint_ids(struct mw_strings *ids)
 {
     mw_risk_ids(ids);
     mw_strings_add(ids, url_credentials);
+    mw_strings_add(ids, mw_lint_untrusted);
 }

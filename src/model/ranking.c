@@ -17,6 +17,7 @@ static void release_ranked(struct mw_ranked *ranked)
     free(ranked->id);
     free(ranked->url);
     free(ranked->reason);
+    free(ranked->class);
     free(ranked->measured_at);
     free(ranked->network);
 }
@@ -56,6 +57,7 @@ static struct mw_ranked *add_copy(struct mw_ranking *ranking, const struct mw_ra
     to->id = copy_of(from->id);
     to->url = copy_of(from->url);
     to->reason = copy_of(from->reason);
+    to->class = copy_of(from->class);
     to->measured_at = copy_of(from->measured_at);
     to->network = copy_of(from->network);
     return to;
@@ -143,6 +145,7 @@ static bool read_ranked(const cJSON *object, struct mw_ranked *ranked)
     ranked->id = text_of(object, "id");
     ranked->url = text_of(object, "url");
     ranked->reason = text_of(object, "reason");
+    ranked->class = text_of(object, "class");
     if (ranked->reason == NULL)
         ranked->reason = mw_xstrdup("");
     const cJSON *usable = cJSON_GetObjectItemCaseSensitive(object, "usable");
@@ -231,6 +234,8 @@ char *mw_ranking_format(const struct mw_ranking *ranking)
             cJSON_AddNullToObject(object, "rank");
         cJSON_AddBoolToObject(object, "usable", ranked->usable);
         add_text(object, "reason", ranked->reason);
+        if (ranked->class != NULL)
+            add_text(object, "class", ranked->class);
         cJSON_AddNumberToObject(object, "rtt_us", (double)ranked->rtt_us);
         cJSON_AddNumberToObject(object, "ttfb_us", (double)ranked->ttfb_us);
         if (ranked->measured_at != NULL) {

@@ -183,6 +183,9 @@ static void add_ranked(const struct mw_probe_target *target, const struct mw_pro
         .url = mw_xstrdup(target->url),
         .usable = result->is_usable,
         .reason = mw_xstrdup(result->reason),
+        .class = mw_xstrdup(result->class == MW_PROBE_POLICY && result->lag_s > 0
+                                ? "old"
+                                : mw_probe_class_word(result->class)),
         .rtt_us = result->rtt_us,
         .ttfb_us = result->ttfb_us,
     };

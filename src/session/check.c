@@ -37,7 +37,7 @@ static enum mw_code check_accepted(const struct mw_session *session, struct mw_e
     return code;
 }
 
-static void warn_of(struct mw_session *session, const struct mw_lint_finding *finding)
+void session_warn_of(struct mw_session *session, const struct mw_lint_finding *finding)
 {
     bool stops = finding->level == MW_LINT_ERROR && !finding->is_accepted;
     if (finding->is_standing || stops || (finding->level != MW_LINT_ERROR && finding->is_accepted))
@@ -71,7 +71,7 @@ enum mw_code session_lint(struct mw_session *session, struct mw_error *err)
     mw_lint_findings_release(&session->lint);
     mw_lint(&settings, &session->profile.policy, &session->options.accepted, &session->lint);
     for (size_t i = 0; i < session->lint.count; i++)
-        warn_of(session, &session->lint.items[i]);
+        session_warn_of(session, &session->lint.items[i]);
     free(settings.items);
     mw_strings_release(&places);
     return MW_OK;

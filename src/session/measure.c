@@ -85,15 +85,23 @@ static void list_wishes(const struct mw_session *session, struct mw_probe_wish *
 
 /* ---- without the network ------------------------------------------------------------------- */
 
-static char *age_text(const struct mw_session *session, const char *time)
+long session_age_s(const struct mw_session *session, const char *time)
 {
     char now[MW_TIME_TEXT];
     struct tm then_tm = {0}, now_tm = {0};
     static const char form[] = "%Y-%m-%dT%H:%M:%SZ";
     mw_system_now(&session->sys, now);
     if (strptime(time, form, &then_tm) == NULL || strptime(now, form, &now_tm) == NULL)
-        return mw_xstrdup(time);
+        return -1;
     long age_s = (long)(timegm(&now_tm) - timegm(&then_tm));
+    return age_s > 0 ? age_s : 0;
+}
+
+static char *age_text(const struct mw_session *session, const char *time)
+{
+    long age_s = session_age_s(session, time);
+    if (age_s < 0)
+        return mw_xstrdup(time);
     if (age_s < 2 * MINUTE_S)
         return mw_xstrdup(_("just now"));
     if (age_s < 2 * HOUR_S)

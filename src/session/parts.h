@@ -51,6 +51,12 @@ void session_profile_host(struct mw_session *session, struct mw_profile_host *ho
  * --accept-risk that no rule has. */
 enum mw_code session_lint(struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;
 
+/* The finding as a warning, if it does not stop the run. */
+void session_warn_of(struct mw_session *session, const struct mw_lint_finding *finding);
+/* Adds to session->lint the mirrors that the plan would write although they were measured as
+ * tampered with, out of reach or too old. */
+void session_doubt_mirrors(struct mw_session *session);
+
 /* Adds the mirrors of a tool to the survey, over one family (4, 6, 0: any). `in_use` are the URLs
  * that the tool has now, the first one first. */
 void session_add_targets(const struct mw_session *session, struct mw_survey *survey,
@@ -62,6 +68,8 @@ void session_check_measure(void *context, struct mw_check_mirror *mirrors, size_
                            long left_ms);
 void session_check_database(void *context, struct mw_check_database *database, long left_ms);
 
+/* Seconds since that time of the form RFC 3339; -1 if it is none. */
+long session_age_s(const struct mw_session *session, const char *time);
 /* What the options, the profile and the environment say of measuring. */
 void session_probe_options(const struct mw_session *session, struct mw_probe_options *options);
 /* Owned: the same word for the same network, as far as gateway and name servers tell; NULL

@@ -351,6 +351,8 @@ enum mw_code mw_session_plan(struct mw_session *session, struct mw_error *err)
     code = mw_plan_make(&session->sys, &session->wanted, &session->history, &options,
                         &session->plan, err);
     session->has_plan = code == MW_OK;
+    if (code == MW_OK)
+        session_doubt_mirrors(session);
     if (code == MW_OK && session->options.keep_going)
         leave_stopped(session);
     return code;
