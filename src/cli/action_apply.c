@@ -105,7 +105,7 @@ static enum mw_code told(struct mw_run *run, enum mw_code code)
 {
     if (code == MW_NO_PERMISSION)
         hint_rights(run);
-    if (code != MW_OK)
+    if (code != MW_OK && mw_plan_verdict(&run->session.plan, NULL) == code)
         hint_rest(run);
     return code;
 }

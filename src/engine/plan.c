@@ -36,7 +36,11 @@ bool mw_plan_same_value(const struct mw_source *source, const struct mw_value *h
 static enum mw_verdict judge(const struct mw_history *history, const struct mw_plan_file *file,
                              const struct mw_plan_setting *setting, bool keeps_others)
 {
-    if (mw_plan_same_value(setting->source, &setting->have, &setting->want))
+    /* An empty list tells a tool to forget what it has from there; where nothing stands, it has
+     * nothing to forget. */
+    bool is_empty = setting->want.kind == MW_VALUE_LIST && setting->want.items.count == 0;
+    if (mw_plan_same_value(setting->source, &setting->have, &setting->want) ||
+        (is_empty && setting->have.kind == MW_VALUE_ABSENT))
         return MW_VERDICT_SAME;
     if (setting->have.kind == MW_VALUE_ABSENT)
         return MW_VERDICT_CREATE;

@@ -19,6 +19,10 @@ bool session_is_missing(const struct mw_session *session, const struct mw_tool *
 
 /* Is the mirror what the tool uses when nobody tells it anything? */
 bool session_is_default(const struct mw_mirror *mirror);
+/* Takes the default out of what goes into a list, for a tool asks it after the list by itself: of
+ * `wish` with @fastest all, if it is the best. */
+void session_leave_default_out(const struct mw_session *session, const char *service,
+                               const char *wish, struct mw_strings *urls);
 /* The mirror of the service at the address in `text`, which is as the row writes it; NULL if
  * there is none or the text holds no address. *is_address (may be NULL): it holds one. */
 const struct mw_mirror *session_find_address(const struct mw_session *session,

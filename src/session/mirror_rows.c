@@ -141,25 +141,39 @@ static void list_value(const struct writing *w, const struct mw_mirror_row *row,
     mw_value_release(&in_file);
 }
 
-/* Of a list only what the tool would not do by itself: it asks its default after them. */
-static bool ends_list(const struct writing *w, const char *url)
+void session_leave_default_out(const struct mw_session *session, const char *service,
+                               const char *wish, struct mw_strings *urls)
 {
-    const struct mw_mirror *mirror =
-        mw_catalog_find_url(&w->session->catalog, w->pick->service, url);
-    return mirror != NULL && session_is_default(mirror);
+    size_t kept = 0;
+    bool is_ranked = mw_choose_fastest_count(wish) > 0;
+    for (size_t i = 0; i < urls->count; i++) {
+        const struct mw_mirror *mirror =
+            mw_catalog_find_url(&session->catalog, service, urls->items[i]);
+        bool is_default = mirror != NULL && session_is_default(mirror);
+        if (is_default && i == 0 && is_ranked) {
+            mw_strings_release(urls);
+            return;
+        }
+        if (is_default)
+            free(urls->items[i]);
+        else
+            urls->items[kept++] = urls->items[i];
+    }
+    urls->count = kept;
 }
 
 static void fill_value(const struct writing *w, const struct mw_mirror_row *row,
                        const struct mw_tool_key *key, const char *name, struct mw_value *value)
 {
-    const struct mw_strings *urls = &w->choice.value.items;
     bool is_list = row->is_list || (key != NULL && key->shape == MW_SHAPE_LIST);
-    struct mw_strings ours = {0};
-    for (size_t i = 0; !w->is_default && i < urls->count && (i == 0 || row->each); i++) {
-        if (is_list && ends_list(w, urls->items[i]))
-            break;
-        put_forms(w, row, urls->items[i], name, &ours);
-    }
+    struct mw_strings ours = {0}, urls = {0};
+    if (!w->is_default)
+        mw_strings_copy(&urls, &w->choice.value.items);
+    if (is_list)
+        session_leave_default_out(w->session, w->pick->service, w->pick->wish->text, &urls);
+    for (size_t i = 0; i < urls.count && (i == 0 || row->each); i++)
+        put_forms(w, row, urls.items[i], name, &ours);
+    mw_strings_release(&urls);
     if (is_list) {
         list_value(w, row, &ours, value);
         if (value->items.count == 0)

@@ -74,10 +74,14 @@ static enum mw_code fill_value(struct mw_session *session, const struct mw_tool 
         return wish->is_secret ? session_blame(wish, code, err) : session_judge(wish, code, err);
 
     session_take_choice(session, &choice);
+    if (is_mirror && row->shape == MW_SHAPE_LIST)
+        session_leave_default_out(session, named.service, wish->text, &choice.value.items);
     if (row->kind == MW_VALUE_LITERAL)
         code = mw_tool_value_from_text(row, wish->text, &wanted->value, err);
     else
         mw_value_copy(&wanted->value, &choice.value);
+    if (wanted->value.kind == MW_VALUE_LIST && wanted->value.items.count == 0)
+        clear_value(row, &wanted->value);
     mw_strings_copy(&wanted->mirror_ids, &choice.ids);
     mw_choice_release(&choice);
     return code == MW_OK ? MW_OK : session_blame(wish, code, err);
@@ -135,6 +139,8 @@ static enum mw_code apply_edit(struct mw_session *session, const struct mw_wish 
     if (code != MW_OK)
         return edit->is_secret ? session_blame(&one, code, err) : session_judge(&one, code, err);
     session_take_choice(session, &choice);
+    if (!edit->removes && session_names_mirror(wanted->tool, wish->key))
+        session_leave_default_out(session, one.service, edit->item, &choice.value.items);
     for (size_t i = 0; i < choice.value.items.count; i++) {
         const char *item = choice.value.items.items[i];
         if (edit->removes)

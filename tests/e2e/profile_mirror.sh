@@ -105,6 +105,63 @@ run url --profile ./p.ini --diff
 expect "[all] takes no address" "$status" 65
 says url.err "p.ini:2: 'https://x.example' is no value for mirror; allowed: @fastest, @ID"
 
+# ---- the default in a list, and mirrors that were measured as bad ----
+ranked() { # TIME ID=URL=CLASS...
+	local time=$1 one id url class
+	shift
+	mkdir -p "$MIRRORWISE_STATE_DIR"
+	for one in "$@"; do
+		IFS='=' read -r id url class <<<"$one"
+		jq -n --arg id "$id" --arg url "$url" --arg class "$class" --arg tool "$tool" '{tool: $tool, id: $id, url: $url,
+			usable: ($class == "ok"), reason: "", class: $class, rtt_us: 1000, ttfb_us: 1}'
+	done | jq -s --arg time "$time" '{schema_version: 1, measured_at: $time, network: null, mirrors: .}' \
+		>"$MIRRORWISE_STATE_DIR/last-ranking.json"
+	chmod 600 "$MIRRORWISE_STATE_DIR/last-ranking.json"
+}
+hub=upstream=https://registry-1.docker.io=ok cloud=daocloud=https://docker.m.daocloud.io=ok ms=1ms=https://docker.1ms.run=ok
+now=$(date -u +%Y-%m-%dT%H:%M:%SZ)
+tool=docker
+for wish in registry-mirrors mirror; do
+	fresh
+	profile "[policy]\nselect = fastest\n[docker]\n$wish = @fastest:3\n"
+	ranked "$now" $cloud $hub $ms
+	run list --profile ./p.ini --diff --json
+	expect "$wish: Docker asks its default by itself" "$(wants list)" \
+		'docker.registry-mirrors=["https://docker.m.daocloud.io","https://docker.1ms.run"]'
+	ranked "$now" $hub $cloud $ms
+	run best --profile ./p.ini --diff
+	expect "$wish: whom the default serves best is left alone" "$status $(ls "$T/root/etc/docker")" "0 "
+	printf '{"registry-mirrors": ["https://docker.1ms.run"]}\n' >"$daemon"
+	run best --profile ./p.ini --apply
+	expect "$wish: or put back on it" "$status $(jq -c '."registry-mirrors"' "$daemon")" "0 []"
+done
+tool=pip
+fresh
+tuna=tuna=https://mirrors.tuna.tsinghua.edu.cn/pypi/web/simple ali=aliyun=https://mirrors.aliyun.com/pypi/simple=ok
+profile '[pip]\nglobal.index-url = @tuna\n'
+for class in integrity timeout old; do
+	ranked "$now" $tuna=$class $ali
+	run bad --profile ./p.ini --apply
+	expect "measured as $class" "$status" 65
+	says bad.err "dangerous (mirror-untrusted): pip.global.index-url"
+	MIRRORWISE_LANG=zh_CN run zh --profile ./p.ini --apply --json
+	expect "in Chinese too" "$(jq -r .exit_code "$T/zh.out") $(jq -r .hint "$T/zh.out" | grep -c 'accept-risk mirror-untrusted')" "65 1"
+	[ ! -e "$pip_conf" ] || fail "$class was written"
+done
+run bad --mirror pip=tuna --profile dev --only pip --apply
+expect "--mirror, too" "$status" 65
+ranked 2020-01-01T00:00:00Z $tuna=timeout $ali
+run then --profile ./p.ini --diff --json
+expect "of long ago it says nothing" "$(jq '[.warnings[] | select(contains("mirror-untrusted"))] | length' "$T/then.out")" 0
+ranked 2020-01-01T00:00:00Z $tuna=integrity $ali
+run then --profile ./p.ini --apply
+expect "but of tampering" "$status" 65
+ranked "$now" $tuna=integrity $ali
+run yes --profile ./p.ini --apply --accept-risk mirror-untrusted
+expect "the second key" "$status $(grep -c tuna "$pip_conf")" "0 1"
+run again --profile ./p.ini --apply
+expect "what stands there is no news" "$status" 0
+
 # ---- a team's tool with a file for each of two settings ----
 fresh
 mkdir -p "$HOME/.config/mirrorwise/tools"
