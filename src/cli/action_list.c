@@ -9,7 +9,7 @@
 #include "render.h"
 #include "run.h"
 
-enum { TABLE_COLS_MAX = 4, NOTE_INDENT = 4 };
+enum { TABLE_COLS_MAX = 5, NOTE_INDENT = 4 };
 
 /* A table that is as wide as its cells. The first row is the head; what is too long for a column
  * stands below its row, as a note. */
@@ -196,6 +196,42 @@ static void list_mirrors(struct mw_run *run, struct mw_buf *buf)
 
 /* ---- tools ----------------------------------------------------------------------------------- */
 
+/* Owned: "tuna", or the address where nobody knows it; several joined. */
+static char *mirrors_of(const struct mw_session *session, const struct mw_tool *tool, cJSON *one)
+{
+    struct mw_strings urls = {0}, services = {0}, names = {0};
+    cJSON *list = cJSON_AddArrayToObject(one, "mirrors");
+    mw_session_in_use(session, tool, &urls, &services);
+    for (size_t i = 0; i < urls.count; i++) {
+        const struct mw_mirror *known =
+            mw_catalog_find_url(&session->catalog, services.items[i], urls.items[i]);
+        char *url = mw_text_redact(urls.items[i]);
+        cJSON *mirror = cJSON_CreateObject();
+        mw_json_text(mirror, "service", services.items[i]);
+        mw_json_text(mirror, "id", known != NULL ? known->id : NULL);
+        mw_json_text(mirror, "url", url);
+        cJSON_AddItemToArray(list, mirror);
+        mw_strings_add(&names, known != NULL ? known->id : url);
+        free(url);
+    }
+    char *text = mw_strings_join(&names, ", ");
+    mw_strings_release(&names);
+    mw_strings_release(&services);
+    mw_strings_release(&urls);
+    return text;
+}
+
+/* The file that keeps what chooses the mirror; of a tool without mirrors its strongest. */
+static bool locate(const struct mw_session *session, const struct mw_tool *tool,
+                   struct mw_location *location)
+{
+    const struct mw_mirror_row *row = mw_tool_mirror_row(tool);
+    char *key = row != NULL ? mw_row_key(row, mw_row_name(row)) : NULL;
+    enum mw_code code = mw_locate(&session->sys, tool, session->options.scope, key, location, NULL);
+    free(key);
+    return code == MW_OK;
+}
+
 static void add_tool(struct mw_run *run, struct table *table, const struct mw_tool *tool)
 {
     const struct mw_session *session = &run->session;
@@ -203,8 +239,7 @@ static void add_tool(struct mw_run *run, struct table *table, const struct mw_to
     struct mw_strings keys = {0};
     char *program = NULL;
     bool is_installed = mw_tool_installed(&session->sys, tool, &program);
-    bool is_located =
-        mw_locate(&session->sys, tool, session->options.scope, NULL, &location, NULL) == MW_OK;
+    bool is_located = locate(session, tool, &location);
     char *path = is_located ? mw_render_path(&session->sys, location.path) : mw_xstrdup("");
     mw_tool_key_names(tool, &keys);
 
@@ -213,9 +248,12 @@ static void add_tool(struct mw_run *run, struct table *table, const struct mw_to
     add_cell(table, !is_installed     ? _("not installed")
                     : program != NULL ? program
                                       : _("installed"));
-    add_cell(table, path);
-
     cJSON *one = cJSON_CreateObject();
+    char *mirrors = mirrors_of(session, tool, one);
+    add_cell(table, mirrors);
+    add_cell(table, path);
+    free(mirrors);
+
     mw_json_text(one, "tool", tool->id);
     mw_json_text(one, "title", tool->title);
     cJSON_AddBoolToObject(one, "installed", is_installed);
@@ -247,11 +285,12 @@ static void put_keys(struct mw_buf *buf, const struct mw_tool *tool, const struc
 static void list_tools(struct mw_run *run, struct mw_buf *buf)
 {
     size_t count = mw_tool_count();
-    struct table table = {.columns = 4};
+    struct table table = {.columns = 5};
     cJSON *list = cJSON_AddArrayToObject(run->details, "tools");
     add_cell(&table, _("TOOL"));
     add_cell(&table, _("NAME"));
     add_cell(&table, _("PROGRAM"));
+    add_cell(&table, _("MIRROR"));
     add_cell(&table, _("FILE"));
     for (size_t i = 0; i < count; i++) {
         if (mw_session_has_tool(&run->session, mw_tool_id(i)) && mw_tool_at(i) != NULL)

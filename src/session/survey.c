@@ -9,6 +9,7 @@
 #include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
 #include "mirrorwise/url.h"
+#include "mirror.h"
 #include "parts.h"
 
 enum { NETWORK_DIGITS = 16 };
@@ -194,6 +195,19 @@ void mw_session_in_use(const struct mw_session *session, const struct mw_tool *t
         mw_effective_release(&effective);
         is_first = false;
     }
+}
+
+void mw_session_in_use(const struct mw_session *session, const struct mw_tool *tool,
+                       struct mw_strings *urls, struct mw_strings *services)
+{
+    struct mw_strings all = {0};
+    session_services(tool, &all);
+    for (size_t i = 0; i < all.count; i++) {
+        find_in_use(session, tool, all.items[i], urls);
+        while (services->count < urls->count)
+            mw_strings_add(services, all.items[i]);
+    }
+    mw_strings_release(&all);
 }
 
 static bool draws_on(const struct mw_tool *tool, const char *service)

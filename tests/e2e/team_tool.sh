@@ -27,7 +27,15 @@ url = https://a.example/x"
 expect "shown" "$(mw --show acme.url)" 0
 grep -q 'https://a.example/x' "$T/out" || fail "not shown: $(cat "$T/out")"
 expect "listed" "$(mw --list tools)" 0
-grep -q '^acme ' "$T/out" || fail "not listed: $(cat "$T/out")"
+grep -q '^acme .* https://a.example/x  *~/.acme.ini$' "$T/out" || fail "not listed: $(cat "$T/out")"
+expect "with its mirror" "$(mw --list tools --only acme --json)" 0
+grep -q '"url":.*"https://a.example/x"' "$T/out" || fail "no mirror: $(cat "$T/out")"
+expect "in its group" "$(mw --list tools --only system)" 0
+grep -q '^acme ' "$T/out" || fail "not in its group: $(cat "$T/out")"
+expect "and out of it" "$(mw --list tools --skip system)" 0
+! grep -q '^acme ' "$T/out" || fail "not left out: $(cat "$T/out")"
+expect "a name by likeness" "$(mw --list tools --only acmi)" 64
+grep -q 'acme' "$T/err" || fail "not suggested: $(cat "$T/err")"
 expect "rolled back" "$(mw --rollback)" 0
 [ ! -e "$T/home/.acme.ini" ] || fail "the file is still there"
 
