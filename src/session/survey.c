@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mirror.h"
 #include "mirrorwise/hash.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
 #include "mirrorwise/url.h"
-#include "mirror.h"
 #include "parts.h"
 
 enum { NETWORK_DIGITS = 16 };
