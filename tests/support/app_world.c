@@ -15,7 +15,7 @@ static const char usual[] =
     "goproxy.cn\",\"region\":\"cn\",\"verified\":\"2026-01-01\",\"status\":\"active\"},"
     "{\"id\":\"aliyun\",\"name\":\"Alibaba Cloud\",\"name_zh\":\"阿里云\",\"operator\":\"Alibaba\","
     "\"url\":\"https://mirrors.aliyun.com/goproxy\",\"region\":\"cn\",\"status\":\"active\"},"
-    "{\"id\":\"upstream\",\"name\":\"proxy.golang.org\",\"name_zh\":\"Go "
+    "{\"id\":\"upstream\",\"default\":true,\"name\":\"proxy.golang.org\",\"name_zh\":\"Go "
     "官方\",\"operator\":\"Google\","
     "\"url\":\"https://proxy.golang.org\",\"region\":\"global\",\"status\":\"active\"},"
     "{\"id\":\"huawei\",\"name\":\"Huawei "
@@ -31,7 +31,7 @@ static const char usual_pip[] =
     "\"url\":\"https://tuna.example/simple\",\"region\":\"cn\",\"status\":\"active\"},"
     "{\"id\":\"ustc\",\"name\":\"USTC\",\"name_zh\":\"中国科学技术大学\",\"operator\":\"USTC\","
     "\"url\":\"https://ustc.example/simple\",\"region\":\"cn\",\"status\":\"active\"},"
-    "{\"id\":\"upstream\",\"name\":\"PyPI\",\"name_zh\":\"PyPI "
+    "{\"id\":\"upstream\",\"default\":true,\"name\":\"PyPI\",\"name_zh\":\"PyPI "
     "官方\",\"url\":\"https://pypi.example/simple\","
     "\"status\":\"active\"}]}";
 
