@@ -239,11 +239,6 @@ enum mw_code mw_session_trust(struct mw_session *session, struct mw_trust_questi
 enum mw_code mw_session_untrust(struct mw_session *session, const char *path, size_t *count,
                                 struct mw_error *err) MW_WARN_UNUSED;
 
-/* The mirrors that the tool uses now, whatever the profile says: addresses as the catalogue has
- * them, and beside each the service that it serves. Both must be empty. */
-void mw_session_in_use(const struct mw_session *session, const struct mw_tool *tool,
-                       struct mw_strings *urls, struct mw_strings *services);
-
 /* Is the tool selected by --only and --skip? */
 bool mw_session_has_tool(const struct mw_session *session, const char *tool);
 

@@ -196,28 +196,41 @@ static void list_mirrors(struct mw_run *run, struct mw_buf *buf)
 
 /* ---- tools ----------------------------------------------------------------------------------- */
 
-/* Owned: "tuna", or the address where nobody knows it; several joined. */
-static char *mirrors_of(const struct mw_session *session, const struct mw_tool *tool, cJSON *one)
+static void add_in_use(const struct mw_session *session, const struct mw_tool *tool,
+                       const char *service, cJSON *list, struct mw_strings *names)
 {
-    struct mw_strings urls = {0}, services = {0}, names = {0};
-    cJSON *list = cJSON_AddArrayToObject(one, "mirrors");
-    mw_session_in_use(session, tool, &urls, &services);
+    struct mw_strings urls = {0};
+    mw_session_in_use(session, tool, service, &urls);
     for (size_t i = 0; i < urls.count; i++) {
         const struct mw_mirror *known =
-            mw_catalog_find_url(&session->catalog, services.items[i], urls.items[i]);
+            mw_catalog_find_url(&session->catalog, service, urls.items[i]);
         char *url = mw_text_redact(urls.items[i]);
         cJSON *mirror = cJSON_CreateObject();
-        mw_json_text(mirror, "service", services.items[i]);
+        mw_json_text(mirror, "service", service);
         mw_json_text(mirror, "id", known != NULL ? known->id : NULL);
         mw_json_text(mirror, "url", url);
         cJSON_AddItemToArray(list, mirror);
-        mw_strings_add(&names, known != NULL ? known->id : url);
+        mw_strings_add(names, known != NULL ? known->id : url);
         free(url);
+    }
+    mw_strings_release(&urls);
+}
+
+/* Owned: "tuna", or the address where nobody knows it; several joined. */
+static char *mirrors_of(const struct mw_session *session, const struct mw_tool *tool, cJSON *one)
+{
+    struct mw_strings services = {0}, names = {0};
+    cJSON *list = cJSON_AddArrayToObject(one, "mirrors");
+    for (size_t i = 0; i < tool->row_count; i++) {
+        const char *service = tool->rows[i].from;
+        if (mw_strings_has(&services, service))
+            continue;
+        mw_strings_add(&services, service);
+        add_in_use(session, tool, service, list, &names);
     }
     char *text = mw_strings_join(&names, ", ");
     mw_strings_release(&names);
     mw_strings_release(&services);
-    mw_strings_release(&urls);
     return text;
 }
 

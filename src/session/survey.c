@@ -197,19 +197,6 @@ void mw_session_in_use(const struct mw_session *session, const struct mw_tool *t
     }
 }
 
-void mw_session_in_use(const struct mw_session *session, const struct mw_tool *tool,
-                       struct mw_strings *urls, struct mw_strings *services)
-{
-    struct mw_strings all = {0};
-    session_services(tool, &all);
-    for (size_t i = 0; i < all.count; i++) {
-        find_in_use(session, tool, all.items[i], urls);
-        while (services->count < urls->count)
-            mw_strings_add(services, all.items[i]);
-    }
-    mw_strings_release(&all);
-}
-
 static bool draws_on(const struct mw_tool *tool, const char *service)
 {
     for (size_t i = 0; tool != NULL && i < tool->row_count; i++) {
