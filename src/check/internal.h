@@ -254,6 +254,13 @@ void check_pip_project(struct check_run *run);
 void check_docker_keys(struct check_run *run);
 void check_docker_live(struct check_run *run);
 void check_docker_proxy(struct check_run *run);
+/* languages.c */
+/* The mirror of one of the tool's services at that address; of a tool that is data alone the
+ * address may lie below it, as its rows write it. */
+const struct mw_mirror *check_find_mirror(const struct check_run *run, const char *url);
+void check_lock_files(struct check_run *run);
+void check_conda_channels(struct check_run *run);
+void check_homebrew_environment(struct check_run *run);
 /* surroundings.c */
 void check_recovery(struct check_run *run);
 void check_own_files(struct check_run *run);
