@@ -70,6 +70,9 @@ static void load_unknown(struct mw_app *app, size_t panel, const char *url)
     char *shown = mw_text_redact(url);
     const char *host = strstr(shown, "://");
     host = host != NULL ? host + 3 : shown;
+    const char *at = strchr(host, '@');
+    if (at != NULL && at < host + strcspn(host, "/?#"))
+        host = at + 1;
     *mirror = (struct mw_app_mirror){
         .panel = panel,
         .id = mw_xstrdup(url),

@@ -351,8 +351,10 @@ static size_t find_hints(const struct mw_app *app, struct hint *hints, size_t ma
         *hint = (struct hint){.action = action, .key = mw_key_name(action->keys[0])};
         hint->cols = (int)mw_text_cols(hint->key) + 1 + (int)mw_text_cols(_(action->label)) + 2;
         hint->is_off = action->why_not != NULL && action->why_not(app) != NULL;
-        /* A question shows only its answers. */
-        hint->is_shown = !hint->is_off || mw_app_top(app) != MW_VIEW_APPLY;
+        /* What cannot act now makes room, but for the main keys, which keep their places; a
+         * question shows only its answers. */
+        bool is_main = action->priority < 5 && mw_app_top(app) != MW_VIEW_APPLY;
+        hint->is_shown = !hint->is_off || is_main;
     }
     return count;
 }
@@ -384,7 +386,7 @@ static void put_typing_keys(struct tui *tui, struct tui_rect rect)
         {"Enter", N_("keep")},
         {"Esc", N_("clear")},
         {"Ctrl-U", N_("erase all")},
-        {"Up", N_("move")},
+        {"Up/Down", N_("move")},
     };
     size_t count = mw_app_filter(tui->app) != NULL ? 4 : 3;
     int x = rect.x + 1;

@@ -161,8 +161,9 @@ static void fit_columns(const struct mw_app *app, const struct mw_app_panel *pan
         }
     }
     keep_sorted(app, inside, fit, &used);
-    grow(fit, COL_NAME, longest, &used, inside.w);
     grow(fit, COL_RTT, columns[COL_RTT].most, &used, inside.w);
+    grow(fit, COL_VERDICT, words < VERDICT_COLS ? words : VERDICT_COLS, &used, inside.w);
+    grow(fit, COL_NAME, longest, &used, inside.w);
     grow(fit, COL_VERDICT, words < VERDICT_MOST ? words : VERDICT_MOST, &used, inside.w);
     grow(fit, COL_SPARK, columns[COL_SPARK].most, &used, inside.w);
     int x = inside.x + MARKS;

@@ -17,10 +17,10 @@ static const struct {
     int from; /* narrower than this goes without */
     bool is_right;
 } columns[COL_COUNT] = {
-    [COL_TOOL] = {N_("tool"), 0, 8, 18, 0, false},
-    [COL_NOW] = {N_("in use"), 1, 9, 26, 0, false},
+    [COL_TOOL] = {N_("tool"), 0, 8, 24, 0, false},
+    [COL_NOW] = {N_("in use"), 1, 9, 32, 0, false},
     [COL_RTT] = {N_("rtt"), 1, 7, 7, 44, true},
-    [COL_BEST] = {N_("better"), 2, 8, 26, 66, false},
+    [COL_BEST] = {N_("better"), 2, 8, 32, 66, false},
     [COL_BEST_RTT] = {N_("best"), 1, 7, 7, 52, true},
     [COL_STATE] = {N_("apply"), 2, 11, 11, 0, false},
 };
@@ -31,24 +31,47 @@ struct columns {
     int x[COL_COUNT], w[COL_COUNT];
 };
 
-static int longest_title(const struct mw_app *app)
+static const char *now_text(const struct mw_app *app, const struct mw_app_panel *panel)
 {
-    int most = 0;
-    for (size_t i = 0; i < app->panel_count; i++) {
-        int cols = (int)mw_text_cols(mw_tool_title(app->panels[i].tool));
-        most = cols > most ? cols : most;
-    }
-    return most;
+    if (panel->now_mirror != MW_APP_NONE)
+        return mw_app_name(app, &app->mirrors[panel->now_mirror]);
+    return panel->now[0] != '\0' ? panel->now : _("its own default");
 }
 
+/* The mirror that would be better than what is in use; NULL: none is known. */
+static const struct mw_app_mirror *better(const struct mw_app *app,
+                                          const struct mw_app_panel *panel)
+{
+    bool is_any = panel->leader != MW_APP_NONE && panel->leader != panel->now_mirror;
+    return is_any ? &app->mirrors[panel->leader] : NULL;
+}
+
+static void find_longest(const struct mw_app *app, int longest[COL_COUNT])
+{
+    for (size_t i = 0; i < app->panel_count; i++) {
+        const struct mw_app_panel *panel = &app->panels[i];
+        const struct mw_app_mirror *best = better(app, panel);
+        const int cols[COL_COUNT] = {
+            [COL_TOOL] = (int)mw_text_cols(mw_tool_title(panel->tool)),
+            [COL_NOW] = (int)mw_text_cols(now_text(app, panel)),
+            [COL_BEST] = best != NULL ? (int)mw_text_cols(mw_app_name(app, best)) : 0,
+        };
+        for (int k = 0; k < COL_COUNT; k++)
+            longest[k] = cols[k] > longest[k] ? cols[k] : longest[k];
+    }
+}
+
+/* No column takes more than its longest text, so that the others are not cut beside free space. */
 static void fit_columns(const struct mw_app *app, struct tui_rect inside, struct columns *fit)
 {
     static const enum column growing[] = {COL_TOOL, COL_NOW, COL_BEST};
+    int longest[COL_COUNT] = {0};
     int used = MARKS;
-    int titles = longest_title(app);
+    find_longest(app, longest);
     *fit = (struct columns){0};
     for (int i = 0; i < COL_COUNT; i++) {
-        if (inside.w >= columns[i].from) {
+        bool is_empty = (i == COL_BEST || i == COL_BEST_RTT) && longest[COL_BEST] == 0;
+        if (inside.w >= columns[i].from && !is_empty) {
             fit->w[i] = columns[i].least;
             used += columns[i].least + columns[i].gap;
         }
@@ -58,7 +81,7 @@ static void fit_columns(const struct mw_app *app, struct tui_rect inside, struct
         for (size_t i = 0; i < sizeof growing / sizeof *growing && used < inside.w; i++) {
             enum column column = growing[i];
             int most =
-                column == COL_TOOL && titles < columns[column].most ? titles : columns[column].most;
+                longest[column] < columns[column].most ? longest[column] : columns[column].most;
             if (fit->w[column] > 0 && fit->w[column] < most) {
                 fit->w[column]++;
                 used++;
@@ -110,8 +133,7 @@ static void put_now(struct tui *tui, const struct mw_app_panel *panel, const str
 {
     const struct mw_app *app = tui->app;
     if (panel->now_mirror == MW_APP_NONE) {
-        tui_put(tui, y, fit->x[COL_NOW], fit->w[COL_NOW], TUI_DIM,
-                panel->now[0] != '\0' ? panel->now : _("its own default"));
+        tui_put(tui, y, fit->x[COL_NOW], fit->w[COL_NOW], TUI_DIM, now_text(app, panel));
         if (fit->w[COL_RTT] == 0)
             return;
         tui_put_right(tui, y, fit->x[COL_RTT], fit->w[COL_RTT], TUI_DIM,
@@ -136,12 +158,10 @@ static void put_best(struct tui *tui, const struct mw_app_panel *panel, const st
                      int y)
 {
     const struct mw_app *app = tui->app;
-    if (panel->leader == MW_APP_NONE || panel->leader == panel->now_mirror)
-        return;
-    const struct mw_app_mirror *best = &app->mirrors[panel->leader];
-    if (fit->w[COL_BEST] > 0)
+    const struct mw_app_mirror *best = better(app, panel);
+    if (best != NULL && fit->w[COL_BEST] > 0)
         tui_put(tui, y, fit->x[COL_BEST], fit->w[COL_BEST], TUI_TEXT, mw_app_name(app, best));
-    if (fit->w[COL_BEST_RTT] > 0)
+    if (best != NULL && fit->w[COL_BEST_RTT] > 0)
         tui_put_time(tui, y, fit->x[COL_BEST_RTT], fit->w[COL_BEST_RTT], best->result.rtt_us);
 }
 

@@ -21,7 +21,7 @@ void tui_view_diff(struct tui *tui, struct tui_rect body)
     } else {
         bool is_stopped = mw_plan_verdict(&session->plan, NULL) != MW_OK;
         if (is_stopped) {
-            tui_page_put(&page, TUI_BAD, _("Nothing can be written:"));
+            tui_page_put(&page, TUI_BAD, _("In the way; a, then x, leaves these out:"));
             tui_put_obstacles(&page, tui, &session->plan);
             tui_page_line(&page);
             tui_page_line(&page);
