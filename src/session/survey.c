@@ -159,14 +159,13 @@ static enum mw_code add_named(const struct mw_session *session, struct mw_survey
 }
 
 /* Any spelling of a mirror that is known counts as that mirror. */
-static void add_known(const struct mw_session *session, const char *service,
+static void add_known(const struct mw_session *session, const struct mw_mirror_row *row,
                       const struct mw_value *value, struct mw_strings *in_use)
 {
     struct mw_strings urls = {0};
     session_mirror_urls(value, &urls);
     for (size_t i = 0; i < urls.count; i++) {
-        const struct mw_mirror *known =
-            mw_catalog_find_url(&session->catalog, service, urls.items[i]);
+        const struct mw_mirror *known = session_find_address(session, row, urls.items[i], NULL);
         const char *url = known != NULL ? known->url : urls.items[i];
         if (!mw_strings_has(in_use, url))
             mw_strings_add(in_use, url);
@@ -180,21 +179,21 @@ void mw_session_in_use(const struct mw_session *session, const struct mw_tool *t
                        const char *service, struct mw_strings *in_use)
 {
     const struct mw_mirror *upstream = mw_catalog_default(&session->catalog, service);
-    bool is_first = true; /* more rows for the same address say nothing of the default */
+    bool is_told = false;
     for (size_t i = 0; i < tool->row_count; i++) {
+        const struct mw_mirror_row *row = &tool->rows[i];
         struct mw_effective effective = {0};
-        if (strcmp(tool->rows[i].from, service) != 0)
+        if (strcmp(row->from, service) != 0)
             continue;
-        if (!mw_row_has_address(&tool->rows[i]))
+        if (!mw_row_has_address(row))
             continue;
-        mw_row_find(&session->sys, tool, session->options.scope, &tool->rows[i], &effective);
-        add_known(session, service, &effective.value, in_use);
-        if (is_first && effective.value.kind == MW_VALUE_ABSENT && upstream != NULL &&
-            !mw_strings_has(in_use, upstream->url))
-            mw_strings_add(in_use, upstream->url);
+        mw_row_find(&session->sys, tool, session->options.scope, row, &effective);
+        is_told = is_told || effective.value.kind != MW_VALUE_ABSENT;
+        add_known(session, row, &effective.value, in_use);
         mw_effective_release(&effective);
-        is_first = false;
     }
+    if (!is_told && upstream != NULL && !mw_strings_has(in_use, upstream->url))
+        mw_strings_add(in_use, upstream->url);
 }
 
 static bool draws_on(const struct mw_tool *tool, const char *service)

@@ -209,6 +209,11 @@ static void put_now(struct tui_page *page, const struct tui *tui)
 {
     const struct mw_app *app = tui->app;
     bool is_first = true;
+    int column = 11;
+    for (size_t i = 0; i < app->panel_count; i++) {
+        int cols = (int)mw_text_cols(mw_tool_title(app->panels[i].tool)) + 4;
+        column = cols > column && cols < page->cols / 2 ? cols : column;
+    }
     for (size_t i = 0; !app->is_reading && i < app->panel_count; i++) {
         struct mw_buf names = {0};
         if (mw_strings_has(&app->skip, app->panels[i].tool->id))
@@ -225,8 +230,8 @@ static void put_now(struct tui_page *page, const struct tui *tui)
         is_first = false;
         tui_page_put(page, TUI_ACCENT, tui_glyph_text(tui, TUI_IN_USE));
         tui_page_at(page, 2, TUI_TEXT, mw_tool_title(app->panels[i].tool));
-        tui_page_at(page, 11, TUI_TEXT, "");
-        tui_page_wrap(page, 11, TUI_DIM,
+        tui_page_at(page, column, TUI_TEXT, "");
+        tui_page_wrap(page, column, TUI_DIM,
                       names.len > 0    ? names.data
                       : now[0] != '\0' ? now
                                        : _("its own default"));
