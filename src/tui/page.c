@@ -95,6 +95,19 @@ void tui_page_heading(struct tui_page *page, const char *text)
 
 /* ---- wrapping ------------------------------------------------------------------------------ */
 
+/* A word that is longer than a line, an address list, breaks behind a separator if it has one in
+ * its later part. Returns the bytes that fit, `bytes` if there is none. */
+static size_t break_behind_separator(const char *text, size_t bytes)
+{
+    if (text[bytes] == '\0' || text[bytes] == ' ')
+        return bytes;
+    for (size_t i = bytes; i > bytes / 3; i--) {
+        if (text[i - 1] == '|' || text[i - 1] == ',')
+            return i;
+    }
+    return bytes;
+}
+
 void tui_page_wrap(struct tui_page *page, int indent, enum tui_role role, const char *text)
 {
     char *safe = make_safe(text);
@@ -110,6 +123,12 @@ void tui_page_wrap(struct tui_page *page, int indent, enum tui_role role, const 
         size_t bytes = mw_text_piece(at + blanks, (size_t)limit, &piece_cols);
         if (bytes == 0)
             break;
+        if (piece_cols == (size_t)limit) {
+            bytes = break_behind_separator(at + blanks, bytes);
+            char *piece = mw_xstrndup(at + blanks, bytes);
+            piece_cols = mw_text_cols(piece);
+            free(piece);
+        }
         int wide = (int)piece_cols;
         int gap = line.len > 0 ? (int)(blanks > 0) : 0;
         if (cols + gap + wide > page->cols && cols > indent) {
