@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+"""All tools at once: what their mirrors and their files cost.
+
+    tests/lab/lab.sh run -- python3 tests/bench/bench_tools.py PROGRAM
+
+PROGRAM is of a release build. Every tool of assets/tools is installed as far as looking goes; of
+every service of the lab ten or twelve mirrors answer. Prints, beside what is wanted: the time from
+the start of `--profile dev --apply` to its end, that of a full `--probe`, and what an apply costs
+that measures nothing. Not a test: it measures the machine as much as the program.
+"""
+import glob
+import json
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ASSETS = os.path.join(HERE, "..", "..", "assets")
+RUNS = int(os.environ.get("RUNS", "5"))
+# Of one mirror, thorough: connection, TLS, canary, checksum relay; then four samples more.
+ROUND_TRIPS = 4 + 4
+
+
+def load(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file)
+
+
+class World:
+    """A machine on which every tool seems to be installed, new for each run."""
+
+    def __init__(self, folder, program):
+        self.folder, self.program = folder, program
+        self.tools = [load(path) for path in sorted(glob.glob(f"{ASSETS}/tools/*.json"))]
+        self.services = sorted({row.get("from", tool["tool"]) for tool in self.tools
+                                for row in tool.get("mirror", [])})
+        os.makedirs(f"{folder}/bin")
+        for tool in self.tools:
+            for name in tool["programs"]:
+                if "/" not in name:
+                    self.put_program(name)
+        subprocess.run(["cc", "-O2", "-o", f"{folder}/peak", f"{HERE}/peak.c"], check=True)
+
+    def put_program(self, name):
+        path = f"{self.folder}/bin/{name}"
+        with open(path, "w", encoding="ascii") as file:
+            file.write("#!/bin/sh\nexit 1\n")
+        os.chmod(path, 0o755)
+
+    def run(self, *words):
+        """Milliseconds, peak KiB and the output of a run from an empty home."""
+        subprocess.run(["rm", "-rf", f"{self.folder}/home", f"{self.folder}/root"], check=True)
+        os.makedirs(f"{self.folder}/home")
+        os.makedirs(f"{self.folder}/root/etc/docker")
+        os.makedirs(f"{self.folder}/root/usr")
+        shutil.copytree(f"{self.folder}/bin", f"{self.folder}/root/usr/bin")
+        environment = {"HOME": f"{self.folder}/home", "LC_ALL": "C.UTF-8",
+                       "PATH": f"{self.folder}/bin:/usr/bin:/bin",
+                       "MIRRORWISE_STATE_DIR": f"{self.folder}/home/state"}
+        if "SSL_CERT_FILE" in os.environ:
+            environment["SSL_CERT_FILE"] = os.environ["SSL_CERT_FILE"]
+        command = [f"{self.folder}/peak", self.program, "--root", f"{self.folder}/root",
+                   "--json", *words]
+        started = time.monotonic()
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        wall_ms = (time.monotonic() - started) * 1000
+        document = json.loads(done.stdout)
+        if done.returncode not in (0, 6):
+            sys.exit(f"{' '.join(words)}: {done.returncode}: {document['message']}")
+        return wall_ms, int(done.stderr.split()[-1]), document
+
+
+def line(what, saw, wanted="", reached=None):
+    verdict = "" if reached is None else "reached" if reached else "MISSED"
+    print(f"{what:<52} {saw:>22} {wanted:>12} {verdict}", flush=True)
+
+
+def spread(values):
+    return f"{statistics.median(values):.0f} ({min(values):.0f}-{max(values):.0f}) ms"
+
+
+def bench_network(world, lab):
+    catalogs, mirrors = [], []
+    for service in world.services:
+        path = f"{lab}/{service}.json"
+        if os.path.exists(path):
+            catalogs += ["--catalog", path]
+            mirrors += [mirror["id"] for mirror in load(path)["mirrors"]]
+    count = len(catalogs) // 2
+    walls, changed = [], 0
+    for _ in range(RUNS):
+        wall, _, document = world.run("--profile", "dev", "--apply", "--yes", *catalogs)
+        walls.append(wall)
+        changed = sum(file["verdict"] in ("create", "change") for file in document["files"])
+    line(f"--profile dev --apply, {count} services, {changed} files", spread(walls), "<= 600 ms",
+         statistics.median(walls) <= 600)
+    with open(f"{lab}/truth.tsv", encoding="utf-8") as file:
+        truth = {row[0]: float(row[1]) for row in (each.split("\t") for each in file)
+                 if row[0][0] != "#"}
+    slowest = max(truth[name] for name in mirrors) * ROUND_TRIPS
+    walls, usable = [], 0
+    for _ in range(RUNS):
+        wall, _, document = world.run("--profile", "dev", "--probe", *catalogs)
+        walls.append(wall)
+        usable = sum(row["usable"] for row in document["mirrors"])
+    line(f"--probe, {len(mirrors)} mirrors, {usable} usable", spread(walls),
+         f"<= {1.3 * slowest:.0f} ms", statistics.median(walls) <= 1.3 * slowest)
+
+
+def bench_files(world):
+    chosen = []
+    for tool in world.tools:
+        rows = tool.get("mirror", [])
+        if rows:
+            service = load(f"{ASSETS}/mirrors/{rows[0].get('from', tool['tool'])}.json")
+            best = next(m for m in service["mirrors"]
+                        if m["status"] == "active" and not m.get("default"))
+            chosen += ["--mirror", f"{tool['tool']}={best['id']}"]
+    walls, peaks, changed = [], [], 0
+    for _ in range(5 * RUNS):
+        wall, peak, document = world.run("--profile", "dev", "--apply", "--yes", "--no-network",
+                                         *chosen)
+        walls.append(wall)
+        peaks.append(peak / 1024)
+        changed = sum(file["verdict"] in ("create", "change") for file in document["files"])
+    line(f"--apply of {len(chosen) // 2} tools, {changed} files, no network", spread(walls),
+         "<= 25 ms", statistics.median(walls) <= 25)
+    line("  resident at most", f"{max(peaks):.1f} MiB", "<= 8 MiB", max(peaks) <= 8)
+
+
+def main():
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(folder, os.path.abspath(sys.argv[1]))
+        bench_files(world)
+        if "LAB_DIR" in os.environ:
+            bench_network(world, os.environ["LAB_DIR"])
+        else:
+            print("The network's figures need the lab: tests/lab/lab.sh run -- ...")
+
+
+if __name__ == "__main__":
+    main()
