@@ -70,6 +70,8 @@ bench cmd:valgrind          valgrind              valgrind           valgrind   
 bench cmd:htop              htop                  htop               htop              htop               htop
 test  cmd:mandoc            mandoc                mandoc             mandoc            mandoc             mandoc
 test  cmd:fish              fish                  fish               fish              fish               fish
+test  cmd:mvn               maven                 maven              maven             maven              maven
+test  cmd:cargo             cargo                 cargo              rust              cargo              cargo
 test  cmd:zsh               zsh                   zsh                zsh               zsh                zsh
 test  cmd:lintian           lintian               -                  -                 -                  -
 package cmd:git             git                   git                git               git                git
@@ -232,6 +234,14 @@ run'*) die "install these by hand (README.md names the libraries), then try agai
 	say "the tests that need them are skipped"
 }
 
+# Programs for the tests that only npm's registry has. Without them those parts are left out.
+install_npm_tools() {
+	[ ! -e "$here/build/tools/node_modules" ] && has npm || return 0
+	say "installing yarn 1, Yarn and n into build/tools"
+	loudly_if_failing as_owner npm install --silent --no-audit --no-fund --prefix "$here/build/tools" \
+		yarn@1 @yarnpkg/cli-dist n || say "not installed: what needs them is not tested"
+}
+
 # --- building ----------------------------------------------------------------------------------
 
 # A build under sudo belongs to who called sudo, or their next build could not write there.
@@ -272,6 +282,7 @@ run)
 	;;
 test)
 	ensure run test
+	install_npm_tools
 	build dev
 	cd "$here/build/dev"
 	exec ctest --output-on-failure -j "$(cores)" "$@"

@@ -126,6 +126,8 @@ const struct mw_record *mw_history_in_effect(const struct mw_history *history);
 /* The newest record that wrote this key of this file; NULL if we never did. */
 const struct mw_record_setting *mw_history_last_written(const struct mw_history *history,
                                                         const char *path, const char *key);
+/* Did a generation give the key this value, in whatever file? */
+bool mw_history_has_written(const struct mw_history *history, const char *key, const char *value);
 /* Is `value`, found in that file, a secret that we put there? */
 bool mw_history_is_secret(const struct mw_history *history, const char *path, const char *key,
                           const struct mw_value *value);

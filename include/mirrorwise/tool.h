@@ -70,7 +70,10 @@
  *   "from"  the service (default: the tool's id)
  *   "each"  true: all chosen;  "join" puts something between them, "last" behind the last one
  *   "name"  for {name} where no table holds the address yet
- *   "if"    {"key": K, "has": V} or {"key": K, "absent": true}
+ *   "if"    {"key": K, "has": V}, {"key": K, "not": V} (it is there and another) or {"key": K,
+ *           "absent": true}
+ *   "default"  what is written in place of nothing when the tool goes back to its default: for what
+ *           is somebody else's and not whole without it
  *   "part"  left out where the mirror `lacks` it; of a list, what lies at "{url}/PART" is, too
  *
  * Fields that begin with "x-" are passed over. */
@@ -177,15 +180,25 @@ struct mw_tool_key {
 /* Half a sentence in the language spoken; NULL if the file has none. */
 const char *mw_tool_key_summary(const struct mw_tool_key *key);
 
+/* Of MW_SOURCE_SHELL: which of the shared files. */
+enum mw_shell_file {
+    MW_SHELL_SH, /* the one that is asked: a tool's file shows it alone */
+    MW_SHELL_FISH,
+    MW_SHELL_ENVIRONMENT_D,
+    MW_SHELL_START,      /* holds the line that reads the first */
+    MW_SHELL_FISH_START, /* and the second */
+};
+
 enum mw_source_kind {
     MW_SOURCE_FILE,
     MW_SOURCE_ENVIRONMENT,
-    MW_SOURCE_SHELL, /* the shared shell files */
+    MW_SOURCE_SHELL, /* the shared shell files (src/tools/shell.c) */
     MW_SOURCE_HOOK,  /* found by code */
 };
 
 struct mw_source {
     enum mw_source_kind kind;
+    enum mw_shell_file shell;
     enum mw_scope scope;
     struct mw_strings paths;
     bool tests_folder, is_upward, is_only_read;
@@ -212,7 +225,9 @@ struct mw_mirror_row {
     char *from;   /* a service */
     bool each;
     char *join, *last, *name; /* NULL: none */
-    char *if_key, *if_has;    /* if_key NULL: always; if_has NULL: if the key is absent */
+    char *if_key, *if_has;    /* if_key NULL: always; both others NULL: if the key is absent */
+    char *if_not;
+    char *fallback; /* "default"; NULL: the setting goes */
     char *part;
 };
 
@@ -392,6 +407,27 @@ void mw_source_notices(const struct mw_source *source, const char *text, size_t 
                        struct mw_notices *notices);
 /* Does its format tell a number from a text, a list of one from a text? */
 bool mw_source_is_typed(const struct mw_source *source);
+
+/* ---- the shared shell files ------------------------------------------------------------------ */
+
+/* What stands in a start file under this name is the word that it reads env.sh or env.fish by. */
+#define MW_SHELL_LINE "shell"
+
+/* Adds the files that say what env.sh says, be they there or not. */
+void mw_shell_copies(const struct mw_system *sys, struct mw_locations *locations);
+/* Adds the start files of shells that are there, and ~/.profile if bash would find no login file.
+ */
+void mw_shell_starts(const struct mw_system *sys, struct mw_locations *locations);
+/* Owned: the value of MW_SHELL_LINE in that start file; NULL if HOME is not set. */
+char *mw_shell_word(const struct mw_system *sys, const struct mw_source *start);
+/* Does the text of env.sh set any variable? */
+bool mw_shell_has_variables(const char *text, size_t len);
+/* Is it a shared shell file other than the first, or a setting of one? People are told of the
+ * first. */
+bool mw_source_is_copy(const struct mw_source *source);
+bool mw_shell_is_copy(const char *path, const char *key);
+/* Is the file all ours, so that it goes when nothing is left in it? */
+bool mw_source_goes_when_empty(const struct mw_source *source);
 
 /* ---- where things are, and who is heard
  * ---------------------------------------------------------- */

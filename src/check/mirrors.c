@@ -58,10 +58,10 @@ static void add_mirror(struct check_run *run, const struct mw_check_mirror *mirr
     struct mw_buf fix = {0};
     if (status == MW_CHECK_FAIL || status == MW_CHECK_WARN) {
         check_put_program(run, &fix, false);
-        mw_buf_printf(&fix, " --probe --only %s", mirror->tool);
+        mw_buf_printf(&fix, " --probe --only %s", run->tool->tool->id);
     }
     if (status == MW_CHECK_WARN && mirror->id[0] == '\0') { /* then it is held to a known object */
-        char *named = mw_xasprintf("%s=%s", mirror->tool, mirror->url);
+        char *named = mw_xasprintf("%s=%s", run->tool->tool->id, mirror->url);
         mw_buf_puts(&fix, " --mirror");
         mw_buf_put_word(&fix, named);
         free(named);
@@ -91,6 +91,7 @@ void check_mirrors(struct check_run *run)
     const struct mw_check_context *ctx = run->ctx;
     struct mw_strings urls = {0};
     struct mw_check_mirror mirrors[MAX_MIRRORS];
+    const struct mw_mirror_row *row = mw_tool_mirror_row(run->tool->tool);
     size_t count = 0;
     list_urls(run, &urls);
     for (size_t i = 0; i < urls.count && count < MAX_MIRRORS; i++) {
@@ -99,7 +100,9 @@ void check_mirrors(struct check_run *run)
             continue; /* direct, off */
         const struct mw_mirror *known = check_find_mirror(run, urls.items[i]);
         mirrors[count++] = (struct mw_check_mirror){
-            .tool = run->tool->tool->id,
+            .tool = known != NULL ? known->tool
+                    : row != NULL ? row->from
+                                  : run->tool->tool->id,
             .id = known != NULL ? known->id : "",
             .url = urls.items[i],
             .rtt_us = -1,

@@ -90,7 +90,8 @@ void check_values(struct check_run *run)
     for (size_t i = 0; i < tool->key_count; i++) {
         struct mw_effective found = {0};
         struct mw_error why = {0};
-        bool is_judged_with_keys = tool->editor->is_typed && tool->keys[i].is_only_read;
+        bool is_judged_with_keys =
+            tool->editor != NULL && tool->editor->is_typed && tool->keys[i].is_only_read;
         if (tool->keys[i].unheard != MW_HEARD || is_judged_with_keys)
             continue;
         char *key = check_full_key(tool, i);

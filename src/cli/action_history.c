@@ -150,6 +150,8 @@ static void add_settings(cJSON *object, const struct mw_record *record)
     cJSON *settings = cJSON_AddArrayToObject(object, "settings");
     for (size_t i = 0; i < record->setting_count; i++) {
         const struct mw_record_setting *setting = &record->settings[i];
+        if (mw_shell_is_copy(setting->path, setting->key))
+            continue;
         cJSON *one = cJSON_CreateObject();
         mw_json_text(one, "tool", setting->tool);
         mw_json_text(one, "key", setting->key);

@@ -52,6 +52,16 @@ static cJSON *setting_node(const struct mw_plan_setting *setting)
     return object;
 }
 
+/* Whose mirrors the setting names. */
+static const char *service_of(const struct mw_plan_setting *setting)
+{
+    for (size_t i = 0; i < setting->tool->row_count; i++) {
+        if (mw_row_sets(&setting->tool->rows[i], setting->key))
+            return setting->tool->rows[i].from;
+    }
+    return setting->tool->id;
+}
+
 static void add_plan(cJSON *files, cJSON *settings, cJSON *mirrors,
                      const struct mw_session *session)
 {
@@ -60,10 +70,12 @@ static void add_plan(cJSON *files, cJSON *settings, cJSON *mirrors,
         cJSON_AddItemToArray(files, file_node(&plan->files[i]));
     for (size_t i = 0; i < plan->setting_count; i++) {
         const struct mw_plan_setting *setting = &plan->settings[i];
+        if (mw_source_is_copy(setting->source))
+            continue;
         cJSON_AddItemToArray(settings, setting_node(setting));
         for (size_t m = 0; m < setting->mirror_ids.count; m++) {
-            const struct mw_mirror *mirror =
-                mw_catalog_find(&session->catalog, setting->tool->id, setting->mirror_ids.items[m]);
+            const struct mw_mirror *mirror = mw_catalog_find(&session->catalog, service_of(setting),
+                                                             setting->mirror_ids.items[m]);
             if (mirror != NULL)
                 cJSON_AddItemToArray(mirrors,
                                      mw_json_mirror(mirror, &session->ranking, (long)m + 1));

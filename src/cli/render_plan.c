@@ -325,7 +325,8 @@ static void put_file(struct mw_buf *buf, const struct mw_session *session, size_
 
     size_t key_cols = key_column(plan, index);
     for (size_t i = 0; i < plan->setting_count; i++) {
-        if (plan->settings[i].file == index && is_known(file, &plan->settings[i]))
+        if (plan->settings[i].file == index && is_known(file, &plan->settings[i]) &&
+            !mw_source_is_copy(plan->settings[i].source))
             put_setting(buf, style, &plan->settings[i], key_cols);
     }
     put_file_remarks(buf, style, plan, index, session->is_rollback || session->is_fix);

@@ -184,6 +184,29 @@ const struct mw_record_setting *mw_history_last_written(const struct mw_history 
     return last;
 }
 
+static bool has_written(const struct mw_record *record, const char *key, const char *value)
+{
+    for (size_t i = 0; i < record->setting_count; i++) {
+        const struct mw_record_setting *setting = &record->settings[i];
+        if (strcmp(setting->key, key) == 0 && mw_strings_has(&setting->after.items, value))
+            return true;
+    }
+    return false;
+}
+
+bool mw_history_has_written(const struct mw_history *history, const char *key, const char *value)
+{
+    for (size_t i = 0; i < history->count; i++) {
+        if (has_written(&history->items[i], key, value))
+            return true;
+    }
+    for (size_t i = 0; i < history->other_count; i++) {
+        if (has_written(&history->others[i], key, value))
+            return true;
+    }
+    return false;
+}
+
 bool mw_history_is_secret(const struct mw_history *history, const char *path, const char *key,
                           const struct mw_value *value)
 {

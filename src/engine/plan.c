@@ -159,18 +159,32 @@ static enum mw_code add_setting(struct mw_plan *plan, size_t index, const struct
     return put_value(file, setting, err);
 }
 
+/* A variable that this shell has from us, of an earlier apply, wins here and nowhere else. */
+static void forget_own(const struct mw_history *history, struct mw_plan_setting *setting)
+{
+    struct mw_shadows *shadows = &setting->shadows;
+    bool is_own = shadows->count > 0;
+    for (size_t i = 0; i < shadows->count; i++)
+        is_own = is_own && mw_history_has_written(history, setting->key, shadows->items[i].value);
+    if (is_own)
+        mw_shadows_release(shadows);
+}
+
 /* What wins over our values, known only when the whole text of the file is. */
-static void find_shadows(const struct mw_system *sys, struct mw_plan *plan, size_t index)
+static void find_shadows(const struct mw_system *sys, struct mw_plan *plan,
+                         const struct mw_history *history, size_t index)
 {
     struct mw_plan_file *file = &plan->files[index];
     for (size_t i = 0; i < plan->setting_count; i++) {
         struct mw_plan_setting *setting = &plan->settings[i];
-        if (setting->file != index)
+        if (setting->file != index || mw_source_is_copy(setting->source))
             continue;
         struct mw_tool_setting asked = {.key = setting->key, .value = &setting->want};
         const struct mw_location place = {
             .path = file->location.path, .actor = file->location.actor, .source = setting->source};
         mw_shadows_find(sys, setting->tool, &place, &file->after, &asked, &setting->shadows);
+        if (setting->source->kind == MW_SOURCE_SHELL)
+            forget_own(history, setting);
         for (size_t k = 0; k < setting->shadows.count; k++) {
             const struct mw_shadow *shadow = &setting->shadows.items[k];
             if (!shadow->is_fatal || setting->verdict == MW_VERDICT_SAME)
@@ -228,18 +242,32 @@ static size_t find_file(const struct mw_plan *plan, const char *path)
     return index;
 }
 
+enum mw_code plan_add_at(const struct plan_making *making, struct mw_location *location,
+                         const struct mw_wanted *wanted, struct mw_error *err)
+{
+    struct mw_plan *plan = making->plan;
+    const struct mw_source *source = location->source;
+    size_t index = find_file(plan, location->path);
+    if (index == plan->file_count) {
+        struct mw_plan_file file = {.tool = wanted->tool, .location = *location};
+        *location = (struct mw_location){0};
+        open_file(making->sys, plan, making->options->named, &file);
+        *MW_PUSH(plan->files, plan->file_count) = file;
+    }
+    return add_setting(plan, index, source, wanted, making->history, making->options, err);
+}
+
 /* Adds one wish to the file that keeps its key, whichever of the tool's files that is. *why: that
  * the tool has none in this scope. */
-static enum mw_code add_wish(const struct mw_system *sys, struct mw_plan *plan,
-                             const struct mw_wanted *wanted, const struct mw_history *history,
-                             const struct mw_plan_options *options, struct mw_error *why,
-                             struct mw_error *err)
+static enum mw_code add_wish(const struct plan_making *making, const struct mw_wanted *wanted,
+                             struct mw_error *why, struct mw_error *err)
 {
     struct mw_location location = {0};
     struct mw_error reason = {0};
+    enum mw_scope scope = making->options->scope;
     enum mw_code code =
-        mw_locate(sys, wanted->tool, options->scope, wanted->key, &location, &reason);
-    if (code == MW_USAGE && options->scope == MW_SCOPE_SYSTEM) {
+        mw_locate(making->sys, wanted->tool, scope, wanted->key, &location, &reason);
+    if (code == MW_USAGE && scope == MW_SCOPE_SYSTEM) {
         *why = reason;
         return MW_OK;
     }
@@ -249,28 +277,20 @@ static enum mw_code add_wish(const struct mw_system *sys, struct mw_plan *plan,
         return code;
     }
     const struct mw_source *source = location.source;
-    size_t index = find_file(plan, location.path);
-    if (index == plan->file_count) {
-        struct mw_plan_file file = {.tool = wanted->tool, .location = location};
-        open_file(sys, plan, options->named, &file);
-        *MW_PUSH(plan->files, plan->file_count) = file;
-    } else {
-        mw_location_release(&location);
-    }
-    return add_setting(plan, index, source, wanted, history, options, err);
+    code = plan_add_at(making, &location, wanted, err);
+    mw_location_release(&location);
+    return code == MW_OK ? plan_add_copies(making, source, wanted, err) : code;
 }
 
 /* Adds everything that is wanted of the tool. */
-static enum mw_code add_tool(const struct mw_system *sys, struct mw_plan *plan,
-                             const struct mw_tool *tool, const struct mw_wanted_list *wanted,
-                             const struct mw_history *history,
-                             const struct mw_plan_options *options, struct mw_error *why,
+static enum mw_code add_tool(const struct plan_making *making, const struct mw_tool *tool,
+                             const struct mw_wanted_list *wanted, struct mw_error *why,
                              struct mw_error *err)
 {
     enum mw_code code = MW_OK;
     for (size_t i = 0; i < wanted->count && code == MW_OK; i++) {
         if (wanted->items[i].tool == tool)
-            code = add_wish(sys, plan, &wanted->items[i], history, options, why, err);
+            code = add_wish(making, &wanted->items[i], why, err);
     }
     return code;
 }
@@ -291,6 +311,8 @@ enum mw_code mw_plan_make(const struct mw_system *sys, const struct mw_wanted_li
 {
     struct mw_plan made = {0};
     struct mw_error homeless = {0};
+    const struct plan_making making = {
+        .sys = sys, .plan = &made, .history = history, .options = options};
     enum mw_code code = MW_OK;
     size_t tool_count = mw_tool_count();
     for (size_t t = 0; t < tool_count && code == MW_OK; t++) {
@@ -298,7 +320,7 @@ enum mw_code mw_plan_make(const struct mw_system *sys, const struct mw_wanted_li
         const struct mw_tool *tool = find_wanted(wanted, mw_tool_id(t));
         if (tool == NULL)
             continue;
-        code = add_tool(sys, &made, tool, wanted, history, options, &why, err);
+        code = add_tool(&making, tool, wanted, &why, err);
         if (code == MW_OK && why.code != MW_OK) {
             leave_out(&made, tool, &why);
             homeless = why;
@@ -309,12 +331,17 @@ enum mw_code mw_plan_make(const struct mw_system *sys, const struct mw_wanted_li
         if (err != NULL)
             *err = homeless;
     }
+    if (code == MW_OK)
+        code = plan_add_starts(&making, err);
     for (size_t i = 0; i < made.file_count && code == MW_OK; i++) {
         struct mw_plan_file *file = &made.files[i];
-        file->after_exists = file->before.exists || file->after.len > 0;
+        bool stays = file->before.exists && !(file->before.bytes.len > 0 &&
+                                              mw_source_goes_when_empty(file->location.source));
+        file->after_exists = stays || file->after.len > 0;
         if (file->verdict != MW_FILE_BLOCKED)
-            find_shadows(sys, &made, i);
+            find_shadows(sys, &made, history, i);
         mw_plan_file_finish(sys, &made, file);
+        plan_judge_shell(&made, file);
     }
     if (code == MW_OK)
         *plan = made;

@@ -223,7 +223,10 @@ static enum mw_code add_file(const struct mw_system *sys, const struct mw_histor
                          strcmp(file->before.sha256, last->after_sha256) == 0;
     bool as_wanted = file->before.exists == from->before_exists &&
                      strcmp(file->before.sha256, from->before_sha256) == 0;
-    if (!as_we_left_it && !as_wanted)
+    /* People write into the start files of their shell all the time. */
+    bool is_start = mw_source_is_copy(file->location.source) &&
+                    !mw_source_goes_when_empty(file->location.source);
+    if (!as_wanted && (!as_we_left_it || is_start))
         rollback_ours_only(history, id, force, file);
     rollback_add_settings(plan, plan->file_count - 1, history, id);
     add_bridge(file);

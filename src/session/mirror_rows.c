@@ -174,6 +174,8 @@ static void fill_value(const struct writing *w, const struct mw_mirror_row *row,
     for (size_t i = 0; i < urls.count && (i == 0 || row->each); i++)
         put_forms(w, row, urls.items[i], name, &ours);
     mw_strings_release(&urls);
+    if (w->is_default && row->fallback != NULL)
+        mw_strings_add(&ours, row->fallback);
     if (is_list) {
         list_value(w, row, &ours, value);
         if (value->items.count == 0)
@@ -207,7 +209,10 @@ static bool is_met(const struct writing *w, const struct mw_mirror_row *row)
         return true;
     session_values_now(w->session, w->pick->tool, row->if_key, &in_use, &in_file);
     const struct mw_value *value = in_use.kind != MW_VALUE_ABSENT ? &in_use : &in_file;
-    bool met = row->if_has != NULL ? holds(value, row->if_has) : value->kind == MW_VALUE_ABSENT;
+    bool is_there = value->kind != MW_VALUE_ABSENT;
+    bool met = row->if_has != NULL   ? holds(value, row->if_has)
+               : row->if_not != NULL ? is_there && !holds(value, row->if_not)
+                                     : !is_there;
     mw_value_release(&in_use);
     mw_value_release(&in_file);
     return met;

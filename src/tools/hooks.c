@@ -29,6 +29,10 @@ static const struct mw_hook hooks[] = {
         .files = mw_docker_files,
         .ask = mw_docker_ask,
     },
+    {
+        .name = "maven",
+        .resolve = mw_maven_resolve,
+    },
 };
 
 const struct mw_hook *mw_hook_find(const char *name)

@@ -98,6 +98,10 @@ enum mw_code mw_docker_reload(const struct mw_system *sys, const struct mw_locat
 enum mw_code mw_docker_ask(const struct mw_system *sys, const struct mw_location *location,
                            const char *key, struct mw_value *value, struct mw_error *err);
 
+/* maven.c */
+void mw_maven_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                      const char *key, const struct mw_overlay *overlay, struct mw_hits *hits);
+
 /* effective.c: what each tool uses, and the files it reads. */
 void mw_go_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
                    const char *key, const struct mw_overlay *overlay, struct mw_hits *hits);
@@ -179,10 +183,30 @@ char *mw_tool_key_fill(const struct mw_tool_key *row, const char *spelling, cons
 char *mw_source_variable(const struct mw_source *source, const char *key);
 void mw_hits_add_variables(const struct mw_system *sys, const struct mw_source *source,
                            const char *spelling, struct mw_hits *hits);
+/* What the tool's sources say, without its code. */
+void mw_resolve_by_data(const struct mw_system *sys, const struct mw_tool *tool,
+                        enum mw_scope scope, const char *key, const struct mw_overlay *overlay,
+                        struct mw_hits *hits);
 /* Adds what the file says of the key, if it says anything. */
 void mw_hits_add_file(const struct mw_system *sys, const struct mw_tool *tool,
                       const struct mw_source *source, const char *path, struct mw_actor actor,
                       const struct mw_overlay *overlay, const char *key, struct mw_hits *hits);
+
+/* Nothing in it would end a quoted text of whatever language the lines are. */
+bool mw_source_is_harmless(const char *value);
+
+/* ---- shell.c ------------------------------------------------------------------------------- */
+
+/* Owned; NULL without HOME. */
+char *mw_shell_path(const struct mw_system *sys, const struct mw_source *source);
+/* The source whose file `path` is, by its name; NULL if it is none or the tool has none. */
+const struct mw_source *mw_shell_source_at(const struct mw_tool *tool, const char *path);
+void mw_shell_get(const struct mw_source *source, const char *text, size_t len, const char *key,
+                  struct mw_value *value);
+size_t mw_shell_line(const struct mw_source *source, const struct mw_buf *text, const char *key);
+enum mw_code mw_shell_put(const struct mw_source *source, const char *text, size_t len,
+                          const char *key, const struct mw_value *value, struct mw_edits *edits,
+                          struct mw_error *err);
 
 /* ---- helpers.c ---------------------------------------------------------------------------- */
 

@@ -110,6 +110,8 @@ char *mw_source_path(const struct mw_system *sys, const struct mw_tool *tool,
 {
     const char *moved = source->moved_by != NULL ? mw_system_user_env(sys, source->moved_by) : NULL;
     char *path = NULL;
+    if (source->kind == MW_SOURCE_SHELL)
+        return mw_shell_path(sys, source);
     if (moved != NULL)
         return mw_tools_absolute(sys, moved);
     for (size_t i = 0; i < source->paths.count; i++) {
@@ -193,7 +195,8 @@ const struct mw_source *mw_tool_source_at(const struct mw_system *sys, const str
         if (fallback == NULL && source->scope != MW_SCOPE_PROJECT && !source->is_only_read)
             fallback = source;
     }
-    return fallback;
+    const struct mw_source *shell = mw_shell_source_at(tool, path);
+    return shell != NULL ? shell : fallback;
 }
 
 /* ---- the file of a scope ----------------------------------------------------------------------

@@ -176,9 +176,9 @@ static bool speaks_of_tree(const struct mw_system *sys, enum mw_scope scope)
     return sys->root[0] != '\0' && scope == MW_SCOPE_SYSTEM;
 }
 
-static void resolve_by_data(const struct mw_system *sys, const struct mw_tool *tool,
-                            enum mw_scope scope, const char *key, const struct mw_overlay *overlay,
-                            struct mw_hits *hits)
+void mw_resolve_by_data(const struct mw_system *sys, const struct mw_tool *tool,
+                        enum mw_scope scope, const char *key, const struct mw_overlay *overlay,
+                        struct mw_hits *hits)
 {
     const struct mw_tool_key *row = mw_tool_key(tool, key);
     for (size_t i = tool->source_count; row != NULL && i > 0; i--) {
@@ -188,7 +188,7 @@ static void resolve_by_data(const struct mw_system *sys, const struct mw_tool *t
         /* The environment, the user and the folder of this run say nothing about an image. */
         if (!mw_source_holds(source, row, &spelling) || (speaks_of_tree(sys, scope) && is_here))
             continue;
-        if (source->kind == MW_SOURCE_FILE)
+        if (source->kind == MW_SOURCE_FILE || source->kind == MW_SOURCE_SHELL)
             add_files(sys, tool, source, overlay, key, hits);
         else if (source->kind == MW_SOURCE_ENVIRONMENT)
             mw_hits_add_variables(sys, source, source->keys.count > 0 ? spelling : row->key, hits);
@@ -201,7 +201,7 @@ void mw_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw
     if (tool->code != NULL && tool->code->resolve != NULL)
         tool->code->resolve(sys, tool, scope, key, overlay, hits);
     else
-        resolve_by_data(sys, tool, scope, key, overlay, hits);
+        mw_resolve_by_data(sys, tool, scope, key, overlay, hits);
 }
 
 /* ---- questions --------------------------------------------------------------------------------
@@ -244,7 +244,7 @@ void mw_files(const struct mw_system *sys, const struct mw_tool *tool, enum mw_s
     for (size_t i = 0; i < tool->source_count; i++) {
         const struct mw_source *source = &tool->sources[i];
         struct mw_strings paths = {0};
-        if (source->kind != MW_SOURCE_FILE ||
+        if ((source->kind != MW_SOURCE_FILE && source->kind != MW_SOURCE_SHELL) ||
             (speaks_of_tree(sys, scope) && source->scope != MW_SCOPE_SYSTEM))
             continue;
         mw_source_paths(sys, tool, source, &paths);
@@ -267,6 +267,27 @@ static char *way_out(const struct mw_tool *tool, const struct mw_hit *hit, const
     return mw_xasprintf(_("Remove that line, or set %s.%s in your profile too."), tool->id, key);
 }
 
+/* Does the project name a table without an address: a folder where it keeps its packages? No
+ * mirror is asked there, and that is right. */
+static bool keeps_packages(const struct mw_system *sys, const struct mw_tool *tool, const char *key,
+                           const struct mw_hit *winner)
+{
+    bool names_table = false, has_address = false;
+    if (winner->source == NULL || winner->source->scope != MW_SCOPE_PROJECT)
+        return false;
+    for (size_t i = 0; i < tool->row_count; i++) {
+        const struct mw_mirror_row *naming = mw_row_naming(tool, &tool->rows[i]);
+        struct mw_effective found = {0};
+        if (naming == NULL || strcmp(naming->set, key) != 0)
+            continue;
+        mw_row_find(sys, tool, MW_SCOPE_USER, &tool->rows[i], &found);
+        names_table = true;
+        has_address = has_address || found.value.kind != MW_VALUE_ABSENT;
+        mw_effective_release(&found);
+    }
+    return names_table && !has_address;
+}
+
 static void find_by_hits(const struct mw_system *sys, const struct mw_tool *tool,
                          const struct mw_location *location, const struct mw_buf *text,
                          const struct mw_tool_setting *setting, struct mw_shadows *shadows)
@@ -276,6 +297,10 @@ static void find_by_hits(const struct mw_system *sys, const struct mw_tool *tool
     enum mw_scope scope = location->source != NULL ? location->source->scope : MW_SCOPE_USER;
     mw_resolve(sys, tool, scope, setting->key, &overlay, &hits);
     const struct mw_hit *winner = mw_hits_winner(&hits);
+    if (winner != NULL && keeps_packages(sys, tool, setting->key, winner)) {
+        mw_hits_release(&hits);
+        return;
+    }
     bool is_ours =
         winner != NULL && winner->path != NULL && strcmp(winner->path, location->path) == 0;
     if (winner != NULL && !is_ours &&

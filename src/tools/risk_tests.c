@@ -455,6 +455,17 @@ static bool test_true(const struct mw_risk_look *look)
     return mw_pip_parse_bool(first(look), &value) && value;
 }
 
+static bool has_port(const char *word)
+{
+    struct mw_url url;
+    return mw_url_parse(word, &url, NULL) && url.port_len > 0;
+}
+
+static bool test_port(const struct mw_risk_look *look)
+{
+    return any_word(look, has_port);
+}
+
 /* ---- the table --------------------------------------------------------------------------------
  */
 
@@ -472,6 +483,7 @@ static const struct {
     {"@flag-linker", test_flag_linker},
     {"@flag-program", test_flag_program},
     {"@foreign-host", test_foreign_host},
+    {"@has-port", test_port},
     {"@matches-all", test_matches_all},
     {"@matches-many", test_matches_many},
     {"@named-file", test_named_file},

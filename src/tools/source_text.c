@@ -161,7 +161,7 @@ static char *read_content(const struct mw_source *source, const struct mw_tool *
 }
 
 /* What would end a quoted text of whatever language the lines are. */
-static bool is_harmless(const char *value)
+bool mw_source_is_harmless(const char *value)
 {
     for (const char *p = value; *p != '\0'; p++) {
         if ((unsigned char)*p < 0x20 || *p == 0x7F || strchr("\"'\\`$", *p) != NULL)
@@ -213,7 +213,7 @@ static enum mw_code put_content(const struct mw_source *source, const struct mw_
                                 struct mw_error *err)
 {
     const char *wanted = value->kind == MW_VALUE_ABSENT ? NULL : mw_tools_first(value);
-    if (wanted != NULL && (value->items.count != 1 || !is_harmless(wanted)))
+    if (wanted != NULL && (value->items.count != 1 || !mw_source_is_harmless(wanted)))
         return mw_fail(err, MW_USAGE, 0, "put",
                        _("the value of %s is no single text without quotes, '\\', '`' and '$'"),
                        key);
@@ -250,6 +250,8 @@ enum mw_code mw_source_check(const struct mw_source *source, const char *path, c
 {
     if (source->editor != NULL)
         return source->editor->check(path, text, len, err);
+    if (source->kind == MW_SOURCE_SHELL)
+        return MW_OK;
     char *first = source->block == NULL ? NULL : marker(source, true);
     bool is_open = first != NULL && find_line(text, len, 0, first) != SIZE_MAX &&
                    !find_span(source, text, len).is_there;
@@ -270,6 +272,8 @@ enum mw_code mw_source_get(const struct mw_source *source, const struct mw_tool 
         return MW_OK;
     if (source->editor != NULL) {
         code = source->editor->get(text, len, spelling, value, err);
+    } else if (source->kind == MW_SOURCE_SHELL) {
+        mw_shell_get(source, text, len, spelling, value);
     } else {
         char *found = read_content(source, tool, text, len, key, NULL);
         if (found != NULL)
@@ -292,6 +296,8 @@ enum mw_code mw_source_put(const struct mw_source *source, const struct mw_tool 
                        mw_tool_title(tool), key);
     else if (source->editor != NULL)
         code = source->editor->put(text, len, spelling, value, edits, err);
+    else if (source->kind == MW_SOURCE_SHELL)
+        code = mw_shell_put(source, text, len, spelling, value, edits, err);
     else
         code = put_content(source, tool, text, len, key, value, edits, err);
     free(spelling);
@@ -341,6 +347,8 @@ size_t mw_source_line(const struct mw_source *source, const struct mw_tool *tool
     size_t line = 0;
     if (spelling != NULL && source->editor != NULL)
         line = mw_tools_line(source->editor, text, spelling);
+    else if (spelling != NULL && source->kind == MW_SOURCE_SHELL)
+        line = mw_shell_line(source, text, spelling);
     else if (spelling != NULL)
         free(read_content(source, tool, mw_buf_text(text), text->len, key, &line));
     free(spelling);

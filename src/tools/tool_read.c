@@ -80,6 +80,8 @@ static void row_release(struct mw_mirror_row *row)
     free(row->name);
     free(row->if_key);
     free(row->if_has);
+    free(row->if_not);
+    free(row->fallback);
     free(row->part);
     *row = (struct mw_mirror_row){0};
 }
@@ -87,8 +89,8 @@ static void row_release(struct mw_mirror_row *row)
 static enum mw_code read_condition(const struct mw_json_tree *tree, struct mw_json_node object,
                                    struct mw_mirror_row *row)
 {
-    enum { KEY, HAS, ABSENT, COUNT };
-    static const char *const names[COUNT] = {"key", "has", "absent"};
+    enum { KEY, HAS, NOT, ABSENT, COUNT };
+    static const char *const names[COUNT] = {"key", "has", "not", "absent"};
     struct mw_json_node found[COUNT];
     bool absent = false;
     if (object.json == NULL)
@@ -101,19 +103,21 @@ static enum mw_code read_condition(const struct mw_json_tree *tree, struct mw_js
     if (code == MW_OK)
         code = mw_json_tree_word(tree, found[HAS], names[HAS], NULL, NULL, &row->if_has);
     if (code == MW_OK)
+        code = mw_json_tree_word(tree, found[NOT], names[NOT], NULL, NULL, &row->if_not);
+    if (code == MW_OK)
         code = mw_json_tree_bool(tree, found[ABSENT], names[ABSENT], &absent);
-    if (code == MW_OK && absent == (row->if_has != NULL))
+    if (code == MW_OK && absent + (row->if_has != NULL) + (row->if_not != NULL) != 1)
         code = mw_json_tree_refuse(tree, object.span.begin, NULL, "%s",
-                                   _("\"if\" takes either \"has\" or \"absent\": true"));
+                                   _("\"if\" takes one of \"has\", \"not\" and \"absent\": true"));
     return code;
 }
 
 static enum mw_code read_row(const struct mw_json_tree *tree, struct mw_json_node object,
                              struct mw_mirror_row *row)
 {
-    enum { SET, TO, FROM, EACH, JOIN, LAST, NAME, IF, PART, COUNT };
+    enum { SET, TO, FROM, EACH, JOIN, LAST, NAME, IF, PART, DEFAULT, COUNT };
     static const char *const names[COUNT] = {"set",  "to",   "from", "each", "join",
-                                             "last", "name", "if",   "part"};
+                                             "last", "name", "if",   "part", "default"};
     struct mw_json_node found[COUNT];
     const char *what = _("a mirror row");
     enum mw_code code = mw_json_tree_fields(tree, object, what, names, COUNT, found);
@@ -128,8 +132,9 @@ static enum mw_code read_row(const struct mw_json_tree *tree, struct mw_json_nod
     const struct {
         int field;
         char **to;
-    } texts[] = {{SET, &row->set},   {FROM, &row->from}, {JOIN, &row->join},
-                 {LAST, &row->last}, {NAME, &row->name}, {PART, &row->part}};
+    } texts[] = {{SET, &row->set},         {FROM, &row->from}, {JOIN, &row->join},
+                 {LAST, &row->last},       {NAME, &row->name}, {PART, &row->part},
+                 {DEFAULT, &row->fallback}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts && code == MW_OK; i++)
         code = mw_json_tree_word(tree, found[texts[i].field], names[texts[i].field], NULL, NULL,
                                  texts[i].to);

@@ -167,7 +167,8 @@ static void put_file(struct tui_page *page, const struct tui *tui, const struct 
     const struct mw_plan_file *file = &plan->files[index];
     put_file_head(page, session, file);
     for (size_t i = 0; i < plan->setting_count; i++) {
-        if (plan->settings[i].file == index && is_known(file, &plan->settings[i]))
+        if (plan->settings[i].file == index && is_known(file, &plan->settings[i]) &&
+            !mw_source_is_copy(plan->settings[i].source))
             put_setting(page, tui, session, &plan->settings[i]);
     }
     for (size_t i = 0; i < file->notices.count; i++) {

@@ -607,7 +607,7 @@ def test_lists(m):
             "name", "name_zh", "operator", "url", "region", "verified", "source", "status")), mirror)
         if mirror["status"] == "dead":
             expect_true(f"{mirror['id']} is dead", mirror["reason"] and not mirror["usable"], mirror)
-    expect("tools", [t["tool"] for t in m.run("--list tools --json").json["tools"]],
+    expect("tools", [t["tool"] for t in m.run("--list tools --json").json["tools"]][:3],
            ["go", "pip", "docker"])
     expect("--only", {x["tool"] for x in m.run("--list mirrors -o pip --json").json["mirrors"]}, {"pip"})
 

@@ -366,7 +366,8 @@ static bool is_of_data(const char *id)
     for (size_t i = 0; i < mw_tool_count(); i++) {
         const struct mw_tool *tool = mw_tool_at(i);
         size_t len = strlen(tool->id);
-        if (tool->hooks.count == 0 && strncmp(id, tool->id, len) == 0 && id[len] == '-')
+        bool is_data = tool->hooks.count == 0 || strcmp(tool->hooks.items[0], "maven") == 0;
+        if (is_data && strncmp(id, tool->id, len) == 0 && id[len] == '-')
             return true;
     }
     return false;

@@ -1,0 +1,408 @@
+/* The shared files of tools that know only the environment: env.sh, its copies for fish and for
+ * systemd (environment.d(5)), and the line in the start files of shells that reads them. Every tool
+ * owns its variables; lines of others stay. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/json_scan.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+static const char mark[] = " # mirrorwise";
+static const char header[] = "# Written by mirrorwise: variables of tools that know only the "
+                             "environment.\n";
+
+/* How each of the files spells a variable. */
+static const struct {
+    const char *before, *between, *after;
+} forms[] = {
+    [MW_SHELL_SH] = {"export ", "='", "'"},
+    [MW_SHELL_FISH] = {"set -gx ", " '", "'"},
+    [MW_SHELL_ENVIRONMENT_D] = {"", "=", ""},
+};
+
+static const struct mw_source copies[] = {
+    {.kind = MW_SOURCE_SHELL, .scope = MW_SCOPE_USER, .shell = MW_SHELL_FISH},
+    {.kind = MW_SOURCE_SHELL, .scope = MW_SCOPE_USER, .shell = MW_SHELL_ENVIRONMENT_D},
+    {.kind = MW_SOURCE_SHELL, .scope = MW_SCOPE_USER, .shell = MW_SHELL_START},
+    {.kind = MW_SOURCE_SHELL, .scope = MW_SCOPE_USER, .shell = MW_SHELL_FISH_START},
+};
+
+/* Of bash, of a POSIX sh, and of zsh. bash reads the first of the login files only. */
+static const char *const login_files[] = {".bash_profile", ".bash_login", ".profile"};
+static const char *const other_files[] = {".bashrc"};
+static const char *const zsh_files[] = {".zshenv", ".zprofile", ".zshrc", ".zlogin"};
+
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash != NULL ? slash + 1 : path;
+}
+
+static bool is_among(const char *name, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(names[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+#define IS_AMONG(name, names) is_among(name, names, sizeof(names) / sizeof *(names))
+
+/* ---- where they are ------------------------------------------------------------------------- */
+
+static char *below_own(const struct mw_system *sys, const char *name)
+{
+    char *directory = mw_system_own_config_dir(sys);
+    char *path = directory != NULL ? mw_xasprintf("%s/%s", directory, name) : NULL;
+    free(directory);
+    return path;
+}
+
+char *mw_shell_path(const struct mw_system *sys, const struct mw_source *source)
+{
+    if (source->scope == MW_SCOPE_SYSTEM)
+        return mw_system_path(sys, "/etc/profile.d/mirrorwise.sh");
+    if (sys->home == NULL)
+        return NULL;
+    if (source->shell == MW_SHELL_ENVIRONMENT_D)
+        return mw_xasprintf("%s/.config/environment.d/60-mirrorwise.conf", sys->home);
+    return below_own(sys, source->shell == MW_SHELL_FISH ? "env.fish" : "env.sh");
+}
+
+static const struct mw_source *copy_of(enum mw_shell_file shell)
+{
+    for (size_t i = 0; i < sizeof copies / sizeof *copies; i++) {
+        if (copies[i].shell == shell)
+            return &copies[i];
+    }
+    return NULL;
+}
+
+const struct mw_source *mw_shell_source_at(const struct mw_tool *tool, const char *path)
+{
+    const char *name = name_of(path);
+    enum mw_scope scope = strcmp(name, "mirrorwise.sh") == 0 ? MW_SCOPE_SYSTEM : MW_SCOPE_USER;
+    const struct mw_source *own = NULL;
+    for (size_t i = 0; i < tool->source_count; i++) {
+        if (tool->sources[i].kind == MW_SOURCE_SHELL && tool->sources[i].scope == scope)
+            own = &tool->sources[i];
+    }
+    if (own == NULL || scope == MW_SCOPE_SYSTEM || strcmp(name, "env.sh") == 0)
+        return own;
+    if (strcmp(name, "env.fish") == 0)
+        return copy_of(MW_SHELL_FISH);
+    if (strcmp(name, "60-mirrorwise.conf") == 0)
+        return copy_of(MW_SHELL_ENVIRONMENT_D);
+    if (strcmp(name, "config.fish") == 0)
+        return copy_of(MW_SHELL_FISH_START);
+    bool is_start =
+        IS_AMONG(name, login_files) || IS_AMONG(name, other_files) || IS_AMONG(name, zsh_files);
+    return is_start ? copy_of(MW_SHELL_START) : NULL;
+}
+
+static void add(const struct mw_system *sys, enum mw_shell_file shell, char *take_path,
+                struct mw_locations *locations)
+{
+    *MW_PUSH(locations->items, locations->count) =
+        (struct mw_location){.path = take_path, .actor = sys->user, .source = copy_of(shell)};
+}
+
+void mw_shell_copies(const struct mw_system *sys, struct mw_locations *locations)
+{
+    static const enum mw_shell_file which[] = {MW_SHELL_FISH, MW_SHELL_ENVIRONMENT_D};
+    for (size_t i = 0; i < sizeof which / sizeof *which; i++) {
+        char *path = mw_shell_path(sys, copy_of(which[i]));
+        if (path != NULL)
+            add(sys, which[i], path, locations);
+    }
+}
+
+/* Adds those of the names that exist; how many. */
+static size_t add_existing(const struct mw_system *sys, const char *directory,
+                           const char *const *names, size_t count, struct mw_locations *locations)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < count; i++) {
+        char *path = mw_xasprintf("%s/%s", directory, names[i]);
+        if (mw_path_exists(sys, path)) {
+            add(sys, MW_SHELL_START, path, locations);
+            found++;
+        } else {
+            free(path);
+        }
+    }
+    return found;
+}
+
+#define ADD_EXISTING(sys, directory, names, locations)                                             \
+    add_existing(sys, directory, names, sizeof(names) / sizeof *(names), locations)
+
+/* fish makes its folder when it is first used. */
+static void add_fish(const struct mw_system *sys, struct mw_locations *locations)
+{
+    char *config = mw_system_config_home(sys);
+    char *folder = config != NULL ? mw_xasprintf("%s/fish", config) : NULL;
+    if (folder != NULL && mw_path_exists(sys, folder))
+        add(sys, MW_SHELL_FISH_START, mw_xasprintf("%s/config.fish", folder), locations);
+    free(folder);
+    free(config);
+}
+
+void mw_shell_starts(const struct mw_system *sys, struct mw_locations *locations)
+{
+    if (sys->home == NULL)
+        return;
+    const char *zsh = mw_system_user_env(sys, "ZDOTDIR");
+    if (ADD_EXISTING(sys, sys->home, login_files, locations) == 0)
+        add(sys, MW_SHELL_START, mw_xasprintf("%s/.profile", sys->home), locations);
+    ADD_EXISTING(sys, sys->home, other_files, locations);
+    ADD_EXISTING(sys, zsh != NULL && zsh[0] == '/' ? zsh : sys->home, zsh_files, locations);
+    add_fish(sys, locations);
+}
+
+char *mw_shell_word(const struct mw_system *sys, const struct mw_source *start)
+{
+    bool is_fish = start->shell == MW_SHELL_FISH_START;
+    char *path = below_own(sys, is_fish ? "env.fish" : "env.sh");
+    size_t len = sys->home != NULL ? strlen(sys->home) : 0;
+    bool is_home = path != NULL && len > 1 && strncmp(path, sys->home, len) == 0 &&
+                   path[len] == '/' && mw_source_is_harmless(path);
+    struct mw_buf word = {0};
+    if (is_home)
+        mw_buf_printf(&word, "\"$HOME%s\"", path + len);
+    else if (path != NULL)
+        mw_buf_put_word(&word, path);
+    free(path);
+    return mw_buf_take(&word);
+}
+
+bool mw_source_is_copy(const struct mw_source *source)
+{
+    return source != NULL && source->kind == MW_SOURCE_SHELL && source->shell != MW_SHELL_SH;
+}
+
+bool mw_source_goes_when_empty(const struct mw_source *source)
+{
+    return source != NULL &&
+           (source->is_own || (source->kind == MW_SOURCE_SHELL && source->shell != MW_SHELL_START &&
+                               source->shell != MW_SHELL_FISH_START));
+}
+
+bool mw_shell_is_copy(const char *path, const char *key)
+{
+    const char *name = name_of(path);
+    return strcmp(key, MW_SHELL_LINE) == 0 || strcmp(name, "env.fish") == 0 ||
+           strcmp(name, "60-mirrorwise.conf") == 0;
+}
+
+/* ---- lines ---------------------------------------------------------------------------------- */
+
+struct line {
+    const char *text;
+    size_t begin, len, end; /* offsets in the whole text; len without the LF */
+};
+
+static bool next_line(const char *text, size_t len, struct line *line)
+{
+    size_t at = line->text == NULL ? 0 : line->end;
+    if (at >= len)
+        return false;
+    const char *lf = memchr(text + at, '\n', len - at);
+    line->text = text + at;
+    line->begin = at;
+    line->len = lf == NULL ? len - at : (size_t)(lf - text) - at;
+    line->end = at + line->len + (lf != NULL);
+    return true;
+}
+
+static bool is_start(enum mw_shell_file shell)
+{
+    return shell == MW_SHELL_START || shell == MW_SHELL_FISH_START;
+}
+
+static char *start_line(enum mw_shell_file shell, const char *word)
+{
+    return shell == MW_SHELL_FISH_START
+               ? mw_xasprintf("test -r %s; and source %s%s", word, word, mark)
+               : mw_xasprintf("[ -r %s ] && . %s%s", word, word, mark);
+}
+
+/* Owned: the word that the line reads its file by; NULL if it is not ours. */
+static char *read_start(const struct line *line, enum mw_shell_file shell)
+{
+    const char *before = shell == MW_SHELL_FISH_START ? "test -r " : "[ -r ";
+    const char *between = shell == MW_SHELL_FISH_START ? "; and source " : " ] && . ";
+    size_t mark_len = strlen(mark);
+    if (line->len < mark_len || memcmp(line->text + line->len - mark_len, mark, mark_len) != 0 ||
+        line->len < strlen(before) || memcmp(line->text, before, strlen(before)) != 0)
+        return NULL;
+    const char *at = line->text + strlen(before);
+    const char *end = memmem(at, line->len - strlen(before), between, strlen(between));
+    return end == NULL ? NULL : mw_xstrndup(at, (size_t)(end - at));
+}
+
+/* Owned: the value that the line gives the variable, NULL if it does not. `name` NULL: any. */
+static char *read_variable(const struct line *line, enum mw_shell_file shell, const char *name)
+{
+    const char *before = forms[shell].before, *between = forms[shell].between;
+    const char *after = forms[shell].after;
+    size_t len = strlen(before), tail = strlen(after);
+    if (line->len < len || memcmp(line->text, before, len) != 0)
+        return NULL;
+    const char *at = line->text + len;
+    size_t rest = line->len - len;
+    size_t name_len = 0;
+    while (name_len < rest &&
+           (at[name_len] == '_' || (at[name_len] >= '0' && at[name_len] <= '9') ||
+            (at[name_len] >= 'A' && at[name_len] <= 'Z') ||
+            (at[name_len] >= 'a' && at[name_len] <= 'z')))
+        name_len++;
+    bool is_named = name == NULL || (strlen(name) == name_len && memcmp(name, at, name_len) == 0);
+    if (name_len == 0 || !is_named)
+        return NULL;
+    at += name_len;
+    rest -= name_len;
+    if (rest < strlen(between) + tail || memcmp(at, between, strlen(between)) != 0 ||
+        memcmp(at + rest - tail, after, tail) != 0)
+        return NULL;
+    at += strlen(between);
+    return mw_xstrndup(at, rest - strlen(between) - tail);
+}
+
+static char *read_line(const struct line *line, enum mw_shell_file shell, const char *key)
+{
+    if (is_start(shell))
+        return strcmp(key, MW_SHELL_LINE) == 0 ? read_start(line, shell) : NULL;
+    return read_variable(line, shell, key);
+}
+
+/* Owned: the last value of the key; NULL: none. *found is its line. */
+static char *find_value(const char *text, size_t len, enum mw_shell_file shell, const char *key,
+                        struct line *found)
+{
+    struct line line = {0};
+    char *value = NULL;
+    while (next_line(text, len, &line)) {
+        char *next = read_line(&line, shell, key);
+        if (next == NULL)
+            continue;
+        free(value);
+        value = next;
+        *found = line;
+    }
+    return value;
+}
+
+bool mw_shell_has_variables(const char *text, size_t len)
+{
+    struct line line = {0};
+    bool has = false;
+    while (!has && next_line(text, len, &line)) {
+        char *value = read_variable(&line, MW_SHELL_SH, NULL);
+        has = value != NULL;
+        free(value);
+    }
+    return has;
+}
+
+/* ---- get and put ---------------------------------------------------------------------------- */
+
+void mw_shell_get(const struct mw_source *source, const char *text, size_t len, const char *key,
+                  struct mw_value *value)
+{
+    struct line line = {0};
+    char *found = find_value(text, len, source->shell, key, &line);
+    if (found != NULL)
+        mw_value_set_string(value, found);
+    free(found);
+}
+
+size_t mw_shell_line(const struct mw_source *source, const struct mw_buf *text, const char *key)
+{
+    struct line line = {0};
+    size_t number = 0, column = 0;
+    char *found = find_value(mw_buf_text(text), text->len, source->shell, key, &line);
+    if (found != NULL)
+        mw_text_position(mw_buf_text(text), line.begin, &number, &column);
+    free(found);
+    return number;
+}
+
+/* Every line of the key; with the last variable what we wrote above it, and with a last line that
+ * had no LF the one that we put in front of it. */
+static void remove_lines(const struct mw_source *source, const char *text, size_t len,
+                         const char *key, struct mw_edits *edits)
+{
+    struct line line = {0};
+    bool is_all = !is_start(source->shell);
+    while (is_all && next_line(text, len, &line)) {
+        char *value = read_line(&line, source->shell, key);
+        is_all = value != NULL || (line.begin == 0 && line.end == strlen(header) &&
+                                   memcmp(text, header, line.end) == 0);
+        free(value);
+    }
+    if (is_all) {
+        (void)mw_edits_add(edits, 0, len);
+        return;
+    }
+    line = (struct line){0};
+    size_t removed_to = 0;
+    while (next_line(text, len, &line)) {
+        char *value = read_line(&line, source->shell, key);
+        bool takes_lf = line.end == line.begin + line.len && line.begin > removed_to;
+        if (value != NULL) {
+            (void)mw_edits_add(edits, line.begin - takes_lf, line.end);
+            removed_to = line.end;
+        }
+        free(value);
+    }
+}
+
+static void write_line(const struct mw_source *source, const char *key, const char *value,
+                       struct mw_buf *out)
+{
+    if (is_start(source->shell)) {
+        char *line = start_line(source->shell, value);
+        mw_buf_puts(out, line);
+        free(line);
+        return;
+    }
+    mw_buf_printf(out, "%s%s%s%s%s", forms[source->shell].before, key, forms[source->shell].between,
+                  value, forms[source->shell].after);
+}
+
+enum mw_code mw_shell_put(const struct mw_source *source, const char *text, size_t len,
+                          const char *key, const struct mw_value *value, struct mw_edits *edits,
+                          struct mw_error *err)
+{
+    struct line line = {0};
+    const char *wanted = value->kind == MW_VALUE_ABSENT ? NULL : mw_tools_first(value);
+    bool is_line = is_start(source->shell);
+    if (wanted != NULL && !is_line && (value->items.count != 1 || !mw_source_is_harmless(wanted)))
+        return mw_fail(err, MW_USAGE, 0, "put",
+                       _("the value of %s is no single text without quotes, '\\', '`' and '$'"),
+                       key);
+    char *have = find_value(text, len, source->shell, key, &line);
+    bool is_same = have == NULL ? wanted == NULL : wanted != NULL && strcmp(have, wanted) == 0;
+    if (is_same) {
+        free(have);
+        return MW_OK;
+    }
+    if (wanted == NULL) {
+        remove_lines(source, text, len, key, edits);
+    } else if (have != NULL) {
+        write_line(source, key, wanted, mw_edits_add(edits, line.begin, line.begin + line.len));
+    } else {
+        struct mw_buf *out = mw_edits_add(edits, len, len);
+        bool is_open = len > 0 && text[len - 1] != '\n';
+        mw_buf_puts(out, is_open ? "\n" : len == 0 && !is_line ? header : "");
+        write_line(source, key, wanted, out);
+        mw_buf_puts(out, is_open ? "" : "\n");
+    }
+    free(have);
+    return MW_OK;
+}
