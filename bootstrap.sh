@@ -38,10 +38,6 @@ test  cmd:python3           python3               python3            python     
 test  python:yaml           python3-yaml          python3-pyyaml     python-yaml       python3-PyYAML    py3-yaml
 test  cmd:npm               npm                   npm                npm               npm               npm
 test  cmd:pip3              python3-pip           python3-pip        python-pip        python3-pip        py3-pip
-test  cmd:gem               ruby                  rubygems           rubygems          ruby               ruby
-test  cmd:bundle            ruby-bundler          rubygem-bundler    ruby-bundler      -                  ruby-bundler
-test  cmd:composer          composer              composer           composer          php-composer2      composer
-test  cmd:cargo             cargo                 cargo              rust              cargo              cargo
 test  cmd:go                golang-go             golang             go                go                 go
 test  cmd:jq                jq                    jq                 jq                jq                 jq
 test  cmd:curl              curl                  curl               curl              curl               curl

@@ -133,6 +133,7 @@ struct mw_check {
     char *why;
     char *fix;               /* a command for a POSIX shell; "" if there is nothing to do */
     struct mw_remedy remedy; /* the same as data */
+    long took_ms;            /* to find it out, since the one before */
 };
 
 struct mw_checks {
@@ -195,7 +196,6 @@ struct mw_check_context {
     const struct mw_profile *profile;
     const char *profile_name; /* what a remedy hands to --profile; NULL: none was ever used */
     bool is_profile_named;    /* by option or environment: a remedy has to repeat it */
-    const char *program;      /* this one, as it was started; NULL: "mirrorwise" */
     const char *profile_by;   /* how it came to be this one, translated; NULL: not said */
     long applied_serial; /* of this profile, the last time it was applied and stayed; -1: not */
     const struct mw_error *profile_error;

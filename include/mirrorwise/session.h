@@ -23,7 +23,6 @@
 /* What the user asked for; borrowed strings, filled by the command line or the interface. */
 struct mw_session_options {
     const char *profile;        /* --profile: name or path; NULL: environment, last, dev */
-    const char *program;        /* how this one was started, for commands that are shown */
     const char *root;           /* --root or NULL */
     struct mw_strings sets;     /* --set TOOL.KEY=VALUE */
     struct mw_strings mirrors;  /* --mirror TOOL=ID|URL */

@@ -147,6 +147,11 @@ char *mw_system_short_path(const struct mw_system *sys, const char *path);
  * are searched too; with `root` these alone, inside it. */
 char *mw_system_which(const struct mw_system *sys, const char *program);
 
+/* Appends this program as a command that works from any directory: with sudo where it came through
+ * sudo or needs root; _command with --root, too, where it has one. */
+void mw_system_put_program(const struct mw_system *sys, struct mw_buf *buf, bool needs_root);
+void mw_system_put_command(const struct mw_system *sys, struct mw_buf *buf);
+
 /* RFC 3339 UTC with seconds, "2026-08-21T09:30:00Z". */
 #define MW_TIME_TEXT 24
 void mw_system_now(const struct mw_system *sys, char text[MW_TIME_TEXT]);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "app_parts.h"
+#include "mirrorwise/command.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
@@ -52,7 +53,7 @@ void mw_app_verdict(const struct mw_app *app, const struct mw_app_mirror *mirror
         word = _("given up");
     else if (result->class == MW_PROBE_NONE && !app->is_online)
         word = _("not measured");
-    else if (result->class == MW_PROBE_HTTP && result->http_status > 0) {
+    else if (result->class == MW_PROBE_HTTP && result->http_status >= 300) {
         snprintf(text, size, "HTTP %ld", result->http_status);
         return;
     } else if (result->class == MW_PROBE_POLICY && result->is_usable)
@@ -132,7 +133,8 @@ char *mw_app_sudo(const struct mw_app *app)
 {
     const struct mw_session_options *options = &app->options.session;
     struct mw_buf text = {0};
-    mw_buf_puts(&text, "sudo mirrorwise");
+    mw_buf_put_word(&text, "sudo");
+    mw_buf_put_word(&text, mw_command_program());
     if (app->apply.is_rollback) {
         mw_buf_put_word(&text, "--rollback");
         if (app->apply.generation >= 0)

@@ -48,6 +48,7 @@ void mw_checks_put(struct mw_checks *checks, size_t index, const struct mw_check
         .expected = mw_xstrdup(check->expected),
         .why = mw_xstrdup(check->why),
         .fix = mw_xstrdup(check->fix),
+        .took_ms = check->took_ms,
     };
     mw_remedy_copy(&at->remedy, &check->remedy);
 }
@@ -79,6 +80,14 @@ size_t mw_checks_count(const struct mw_checks *checks, enum mw_check_status stat
 enum mw_code mw_checks_code(const struct mw_checks *checks)
 {
     return mw_checks_count(checks, MW_CHECK_FAIL) > 0 ? MW_PENDING : MW_OK;
+}
+
+static long now_ms(const struct mw_system *sys)
+{
+    struct timespec now = {0};
+    if (sys->ops->clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+        return 0;
+    return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* ---- results --------------------------------------------------------------------------------- */
@@ -154,6 +163,9 @@ void check_add(struct check_run *run, struct check_result take)
     char *title = run->is_trial        ? mw_xstrdup("") /* nobody reads it */
                   : take.title != NULL ? mw_xstrdup(take.title)
                                        : row_title(run);
+    long now = now_ms(run->sys);
+    check->took_ms = now - run->since_ms;
+    run->since_ms = now;
     check->status = take.status;
     check->area = run->row->area != NULL ? run->row->area : run->tool->tool->id;
     check->id = id;
@@ -216,12 +228,9 @@ void check_skip_unknown(struct check_run *run, const struct mw_error *err)
 
 /* ---- the run --------------------------------------------------------------------------------- */
 
-static long now_ms(const struct mw_system *sys)
+void check_start_clock(struct check_run *run)
 {
-    struct timespec now = {0};
-    if (sys->ops->clock_gettime(CLOCK_MONOTONIC, &now) != 0)
-        return 0;
-    return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    run->since_ms = now_ms(run->sys);
 }
 
 long check_left_ms(const struct check_run *run)
@@ -241,6 +250,7 @@ int check_timeout_ms(const struct check_run *run, int limit_ms)
 static void run_row(struct check_run *run)
 {
     size_t before = run->checks->count;
+    check_start_clock(run);
     if (check_left_ms(run) == 0)
         check_skip(run, "%s", _(check_no_time));
     else

@@ -93,6 +93,25 @@ static void add_notice(struct check_run *run, const struct check_file *file,
                    });
 }
 
+/* Whoever has mended the first ones sees the next ones. */
+static void add_more(struct check_run *run, const struct check_file *file, size_t more, size_t line)
+{
+    struct mw_buf fix = {0};
+    if (!check_is_ours(run, file))
+        check_put_sudo(run, &fix);
+    mw_buf_printf(&fix, "${EDITOR:-vi} +%zu", line);
+    mw_buf_put_word(&fix, file->location.path);
+    check_add(run, (struct check_result){
+                       .status = MW_CHECK_WARN,
+                       .subject = mw_xstrdup("more"),
+                       .observed = mw_xasprintf(
+                           ngettext("%s: %zu more line like these, from line %zu on",
+                                    "%s: %zu more lines like these, from line %zu on", more),
+                           file->location.path, more, line),
+                       .fix = mw_buf_take(&fix),
+                   });
+}
+
 void check_lines(struct check_run *run)
 {
     for (size_t i = 0; i < run->tool->file_count; i++) {
@@ -101,8 +120,11 @@ void check_lines(struct check_run *run)
         if (file->is_readable && (file->is_valid || check_has_comments(file)))
             mw_source_notices(file->location.source, mw_buf_text(&file->file.bytes),
                               file->file.bytes.len, &notices);
-        for (size_t n = 0; n < notices.count; n++)
+        for (size_t n = 0; n < notices.count && n < CHECK_MAX_FAULTS; n++)
             add_notice(run, file, &notices.items[n]);
+        if (notices.count > CHECK_MAX_FAULTS)
+            add_more(run, file, notices.count - CHECK_MAX_FAULTS,
+                     notices.items[CHECK_MAX_FAULTS].line);
         mw_notices_release(&notices);
         if (file->is_readable)
             check_names(run, file);

@@ -51,6 +51,7 @@ struct check_run {
     bool is_trial;                 /* nothing is offered: a remedy is being tried */
     struct check_trials *trials;   /* of the tool whose remedies were tried last */
     long end_ms;                   /* when time is up, of the monotonic clock */
+    long since_ms;                 /* when what the next result is about began */
     struct mw_checks *checks;
 };
 
@@ -102,6 +103,8 @@ void check_add(struct check_run *run, struct check_result take);
 /* With one sentence of evidence. */
 void check_pass(struct check_run *run, const char *format, ...) MW_PRINTF(2, 3);
 void check_skip(struct check_run *run, const char *format, ...) MW_PRINTF(2, 3);
+/* What the next result tells of begins now. */
+void check_start_clock(struct check_run *run);
 /* What the list may still take; 0 when time is up, and then an item says `check_no_time` (N_()). */
 long check_left_ms(const struct check_run *run);
 /* For something that may take limit_ms by itself. */
@@ -254,13 +257,6 @@ void check_pip_project(struct check_run *run);
 void check_docker_keys(struct check_run *run);
 void check_docker_live(struct check_run *run);
 void check_docker_proxy(struct check_run *run);
-/* languages.c */
-/* The mirror of one of the tool's services at that address; of a tool that is data alone the
- * address may lie below it, as its rows write it. */
-const struct mw_mirror *check_find_mirror(const struct check_run *run, const char *url);
-void check_lock_files(struct check_run *run);
-void check_conda_channels(struct check_run *run);
-void check_homebrew_environment(struct check_run *run);
 /* surroundings.c */
 void check_recovery(struct check_run *run);
 void check_own_files(struct check_run *run);

@@ -98,7 +98,8 @@ void check_mirrors(struct check_run *run)
         struct mw_url url;
         if (!mw_url_parse(urls.items[i], &url, NULL))
             continue; /* direct, off */
-        const struct mw_mirror *known = check_find_mirror(run, urls.items[i]);
+        const struct mw_mirror *known =
+            mw_catalog_find_url(ctx->catalog, run->tool->tool->id, urls.items[i]);
         mirrors[count++] = (struct mw_check_mirror){
             .tool = known != NULL ? known->tool
                     : row != NULL ? row->from

@@ -364,16 +364,7 @@ void check_mend_value(const struct check_run *run, const char *key,
 
 void check_put_program(const struct check_run *run, struct mw_buf *buf, bool needs_root)
 {
-    const char *program = run->ctx->program != NULL ? run->ctx->program : "mirrorwise";
-    if (needs_root)
-        check_put_sudo(run, buf);
-    if (strchr(program, '/') != NULL && program[0] != '/' && run->sys->cwd != NULL) {
-        char *full = mw_xasprintf("%s/%s", run->sys->cwd, program);
-        mw_buf_put_word(buf, full);
-        free(full);
-    } else {
-        mw_buf_put_word(buf, program);
-    }
+    mw_system_put_program(run->sys, buf, needs_root);
 }
 
 static void put_surroundings(const struct check_run *run, struct mw_buf *command)

@@ -47,6 +47,12 @@ static void put_attribute(struct mw_buf *buf, const char *name, const char *text
     mw_buf_putc(buf, '"');
 }
 
+/* In seconds, with a point in every locale. */
+static void put_time(struct mw_buf *buf, long ms)
+{
+    mw_buf_printf(buf, " time=\"%ld.%03ld\"", ms / 1000, ms % 1000);
+}
+
 static void put_details(struct mw_buf *buf, const struct mw_check *check)
 {
     const struct {
@@ -72,6 +78,7 @@ static void put_case(struct mw_buf *buf, const struct mw_check *check)
     mw_buf_puts(buf, "    <testcase");
     put_attribute(buf, "name", check->id);
     mw_buf_printf(buf, " classname=\"mirrorwise.%s\"", check->area);
+    put_time(buf, check->took_ms);
     mw_buf_puts(buf, ">\n");
     switch (check->status) {
     case MW_CHECK_FAIL:
@@ -107,6 +114,16 @@ static size_t count_in(const struct mw_checks *checks, const char *area,
     return count;
 }
 
+/* NULL: of all. */
+static long time_in(const struct mw_checks *checks, const char *area)
+{
+    long ms = 0;
+    for (size_t i = 0; i < checks->count; i++)
+        ms +=
+            area == NULL || strcmp(checks->items[i].area, area) == 0 ? checks->items[i].took_ms : 0;
+    return ms;
+}
+
 static void put_suite(struct mw_buf *buf, const struct mw_checks *checks, const char *area)
 {
     size_t failures = count_in(checks, area, MW_CHECK_FAIL);
@@ -115,8 +132,10 @@ static void put_suite(struct mw_buf *buf, const struct mw_checks *checks, const 
                    count_in(checks, area, MW_CHECK_WARN);
     mw_buf_printf(buf,
                   "  <testsuite name=\"%s\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" "
-                  "skipped=\"%zu\">\n",
+                  "skipped=\"%zu\"",
                   area, tests, failures, skipped);
+    put_time(buf, time_in(checks, area));
+    mw_buf_puts(buf, ">\n");
     for (size_t i = 0; i < checks->count; i++) {
         if (strcmp(checks->items[i].area, area) == 0)
             put_case(buf, &checks->items[i]);
@@ -133,8 +152,10 @@ void mw_checks_render_junit(struct mw_buf *buf, const struct mw_checks *checks, 
     }
     mw_buf_puts(buf, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
     put_attribute(buf, "name", title);
-    mw_buf_printf(buf, " tests=\"%zu\" failures=\"%zu\" errors=\"0\">\n", checks->count,
+    mw_buf_printf(buf, " tests=\"%zu\" failures=\"%zu\" errors=\"0\"", checks->count,
                   mw_checks_count(checks, MW_CHECK_FAIL));
+    put_time(buf, time_in(checks, NULL));
+    mw_buf_puts(buf, ">\n");
     for (size_t i = 0; i < areas.count; i++)
         put_suite(buf, checks, areas.items[i]);
     mw_buf_puts(buf, "</testsuites>\n");

@@ -11,7 +11,11 @@
  *     file  = /usr/local/share/ca-certificates/company.crt
  *
  * A command passes if it ends with 0 and, with `expected`, its output holds that text. A file
- * passes if it is there and, with `expected`, holds that text. */
+ * passes if it is there and, with `expected`, holds that text. They run side by side, each for
+ * `timeout` at most (10 s where it names none). */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
@@ -19,7 +23,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-enum { COMMAND_TIMEOUT_MS = 10000, MAX_WORDS = 64, SHOWN_COLS = 120 };
+enum { COMMAND_TIMEOUT_MS = 10000, MAX_WORDS = 64, SHOWN_COLS = 120, MAX_SIDE = 7 };
 
 /* ---- the command --------------------------------------------------------------------------------
  */
@@ -111,6 +115,15 @@ static bool holds(const struct mw_buf *text, const char *expected)
            (text->len > 0 && memmem(text->data, text->len, expected, strlen(expected)) != NULL);
 }
 
+/* Owned: what a program that ended said; a silent one has its status alone. */
+static char *ending(int status, const char *said)
+{
+    if (status == 0)
+        return said[0] != '\0' ? mw_xstrdup(said) : mw_xstrdup(_("it ended well, without a word"));
+    return said[0] != '\0' ? mw_xasprintf(_("status %d: %s"), status, said)
+                           : mw_xasprintf(_("status %d, without a word"), status);
+}
+
 static void run_program(struct check_run *run, const struct mw_profile_check *check,
                         const char *program, struct mw_strings *words)
 {
@@ -118,20 +131,19 @@ static void run_program(struct check_run *run, const struct mw_profile_check *ch
     struct mw_buf output = {0}, diagnostics = {0};
     struct mw_error why = {0};
     int status = 0;
+    int limit_ms = check->timeout_ms > 0 ? (int)check->timeout_ms : COMMAND_TIMEOUT_MS;
     argv[0] = program;
     for (size_t i = 1; i < words->count && i < MAX_WORDS; i++)
         argv[i] = words->items[i];
-    if (mw_child_run(run->sys, argv, run->sys->user, NULL,
-                     check_timeout_ms(run, COMMAND_TIMEOUT_MS), &output, &diagnostics, &status,
-                     &why) != MW_OK) {
+    if (mw_child_run(run->sys, argv, run->sys->user, NULL, check_timeout_ms(run, limit_ms), &output,
+                     &diagnostics, &status, &why) != MW_OK) {
         bool is_late = check_left_ms(run) == 0;
         add(run, check, is_late ? MW_CHECK_SKIP : MW_CHECK_FAIL,
             mw_xstrdup(is_late ? _(check_no_time) : why.message));
     } else {
         bool passes = status == 0 && holds(&output, check->expected);
         char *said = first_line(output.len > 0 ? &output : &diagnostics);
-        add(run, check, passes ? MW_CHECK_PASS : MW_CHECK_FAIL,
-            status == 0 ? mw_xstrdup(said) : mw_xasprintf(_("status %d: %s"), status, said));
+        add(run, check, passes ? MW_CHECK_PASS : MW_CHECK_FAIL, ending(status, said));
         free(said);
     }
     mw_buf_release(&output);
@@ -210,6 +222,62 @@ static void check_file(struct check_run *run, const struct mw_profile_check *che
     free(path);
 }
 
+static void check_one(struct check_run *run, const struct mw_profile_check *check)
+{
+    if (check_left_ms(run) == 0)
+        add(run, check, MW_CHECK_SKIP, mw_xstrdup(_(check_no_time)));
+    else if (check->command != NULL && check->command[0] != '\0')
+        check_command(run, check);
+    else if (check->file != NULL && check->file[0] != '\0')
+        check_file(run, check);
+    else
+        add(run, check, MW_CHECK_FAIL,
+            mw_xstrdup(_("the profile names neither a command nor a file")));
+}
+
+/* Each check has a list of its own, so that they may run side by side and stand in their order. */
+struct side {
+    const struct check_run *run;
+    const struct mw_profile *profile;
+    struct mw_checks *found; /* one a check */
+    atomic_size_t next;
+};
+
+static void *work(void *context)
+{
+    struct side *side = context;
+    for (;;) {
+        size_t i = atomic_fetch_add(&side->next, 1);
+        if (i >= side->profile->check_count)
+            return NULL;
+        struct check_run run = *side->run;
+        run.checks = &side->found[i];
+        check_start_clock(&run);
+        check_one(&run, &side->profile->checks[i]);
+    }
+}
+
+static void run_all(struct check_run *run, const struct mw_profile *profile)
+{
+    pthread_t threads[MAX_SIDE];
+    size_t started = 0;
+    struct side side = {.run = run, .profile = profile};
+    side.found = mw_xcalloc(profile->check_count, sizeof *side.found);
+    while (started < MAX_SIDE && started + 1 < profile->check_count &&
+           pthread_create(&threads[started], NULL, work, &side) == 0)
+        started++;
+    (void)work(&side);
+    for (size_t i = 0; i < started; i++)
+        (void)pthread_join(threads[i], NULL);
+    for (size_t i = 0; i < profile->check_count; i++) {
+        struct mw_checks *found = &side.found[i];
+        for (size_t k = 0; k < found->count; k++)
+            *MW_PUSH(run->checks->items, run->checks->count) = found->items[k];
+        free(found->items);
+    }
+    free(side.found);
+}
+
 void check_team(struct check_run *run)
 {
     const struct mw_profile *profile = run->ctx->profile;
@@ -221,16 +289,5 @@ void check_team(struct check_run *run)
         check_skip(run, "%s", _("the profile adds no checks of its own"));
         return;
     }
-    for (size_t i = 0; i < profile->check_count; i++) {
-        const struct mw_profile_check *check = &profile->checks[i];
-        if (check_left_ms(run) == 0)
-            add(run, check, MW_CHECK_SKIP, mw_xstrdup(_(check_no_time)));
-        else if (check->command != NULL && check->command[0] != '\0')
-            check_command(run, check);
-        else if (check->file != NULL && check->file[0] != '\0')
-            check_file(run, check);
-        else
-            add(run, check, MW_CHECK_FAIL,
-                mw_xstrdup(_("the profile names neither a command nor a file")));
-    }
+    run_all(run, profile);
 }

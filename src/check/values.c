@@ -462,13 +462,15 @@ static void add_dead(struct check_run *run, const char *key, const struct mw_eff
 
 static void look_for_dead(struct check_run *run, const char *key)
 {
+    const struct mw_tool *tool = run->tool->tool;
     struct mw_effective found = {0};
     struct mw_strings urls = {0};
     check_find_effective(run, key, &found);
     for (size_t i = 0; i < found.value.items.count; i++)
         mw_strings_split(&urls, found.value.items.items[i], ",| \t\r\n");
     for (size_t i = 0; i < urls.count; i++) {
-        const struct mw_mirror *mirror = check_find_mirror(run, urls.items[i]);
+        const struct mw_mirror *mirror =
+            mw_catalog_find_url(run->ctx->catalog, tool->id, urls.items[i]);
         if (mirror == NULL || mirror->status != MW_MIRROR_DEAD)
             continue;
         add_dead(run, key, &found, urls.items[i], mirror);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "actions.h"
+#include "mirrorwise/command.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "render.h"
@@ -163,8 +164,9 @@ static enum mw_code may_change(struct mw_run *run)
     if (!is_authorised(run)) {
         mw_fail(&run->error, MW_USAGE, 0, "options",
                 _("without a terminal, --apply changes files only for a profile that you name"));
-        mw_error_hint(&run->error, _("Add --profile %s, or set MIRRORWISE_PROFILE."),
-                      run->session.profile_name);
+        char *word = mw_command_word(run->session.profile_name);
+        mw_error_hint(&run->error, _("Add --profile %s, or set MIRRORWISE_PROFILE."), word);
+        free(word);
         return MW_USAGE;
     }
     if (!run->is_interactive || run->options.yes)
@@ -226,16 +228,9 @@ static enum mw_code execute(struct mw_run *run, size_t changes)
         return code;
 
     report(run);
-    const char *root = run->session.sys.root;
     struct mw_buf undo = {0};
-    if (run->session.sys.under_sudo)
-        mw_buf_puts(&undo, "sudo");
-    mw_buf_put_word(&undo, run->argv[0]);
+    mw_system_put_command(&run->session.sys, &undo);
     mw_buf_put_word(&undo, "--rollback");
-    if (root[0] != '\0') {
-        mw_buf_put_word(&undo, "--root");
-        mw_buf_put_word(&undo, root);
-    }
     if (run->session.is_rollback && keeps_others(&run->session.plan))
         mw_run_say(run,
                    ngettext("Went back: our settings in %zu file are as they were, and what others "
@@ -267,13 +262,18 @@ static enum mw_code execute(struct mw_run *run, size_t changes)
 static void conclude_nothing(struct mw_run *run)
 {
     const struct mw_plan *plan = &run->session.plan;
+    const struct mw_session_options *options = &run->session.options;
     bool is_effective = mw_plan_effective(plan, NULL) == MW_OK;
+    bool is_chosen = options->only.count + options->skip.count > 0;
     if (run->session.is_rollback && run->session.history.count == 0)
         mw_run_conclude(run, _("Nothing to roll back: mirrorwise has written nothing here."));
     else if (run->session.is_rollback)
         mw_run_conclude(run, _("Nothing to do: every file is already so."));
     else if (run->session.is_fix)
         mw_run_conclude(run, _("Nothing to do: there is nothing of that to be mended."));
+    else if (is_effective && !plan->is_partial && is_chosen)
+        mw_run_conclude(run, _("Nothing to do: the tools chosen are as %s wants them."),
+                        run->session.profile.name);
     else if (is_effective && !plan->is_partial)
         mw_run_conclude(run, _("Nothing to do: this machine is as %s wants it."),
                         run->session.profile.name);
@@ -401,7 +401,14 @@ static enum mw_code diff_verdict(struct mw_run *run, size_t *changes)
 
 static void conclude_pending(struct mw_run *run, size_t changes)
 {
-    if (run->session.is_rollback)
+    bool is_refused =
+        !run->session.is_rollback && mw_lint_verdict(&run->session.lint, NULL) != MW_OK;
+    if (is_refused)
+        mw_run_conclude(run,
+                        ngettext("%zu file would change; --apply refuses as it stands.",
+                                 "%zu files would change; --apply refuses as it stands.", changes),
+                        changes);
+    else if (run->session.is_rollback)
         mw_run_conclude(run,
                         ngettext("%zu file would go back; without --diff it does.",
                                  "%zu files would go back; without --diff they do.", changes),

@@ -8,6 +8,8 @@
 #include "render.h"
 #include "run.h"
 
+enum { PATH_COLS_MAX = 200 };
+
 /* ---- text ---------------------------------------------------------------------------------- */
 
 static char *applied(const struct mw_record *record)
@@ -53,7 +55,7 @@ static size_t widest_path(const struct mw_record *record, const struct mw_system
             widest = cols;
         free(path);
     }
-    return widest;
+    return widest < PATH_COLS_MAX ? widest : PATH_COLS_MAX;
 }
 
 static void put_files(struct mw_buf *buf, const struct mw_record *record,

@@ -9,7 +9,7 @@
 #include "render.h"
 #include "run.h"
 
-enum { TABLE_COLS_MAX = 5, NOTE_INDENT = 4 };
+enum { TABLE_COLS_MAX = 5, CELL_COLS_MAX = 200, NOTE_INDENT = 4 };
 
 /* A table that is as wide as its cells. The first row is the head; what is too long for a column
  * stands below its row, as a note. */
@@ -50,6 +50,7 @@ static void put_table(struct mw_buf *buf, const struct table *table, const struc
     size_t widths[TABLE_COLS_MAX] = {0};
     for (size_t i = 0; i < table->cells.count; i++) {
         size_t cols = mw_text_cols(table->cells.items[i]);
+        cols = cols < CELL_COLS_MAX ? cols : CELL_COLS_MAX; /* a name of 60 KB is padding for all */
         if (cols > widths[i % table->columns])
             widths[i % table->columns] = cols;
     }

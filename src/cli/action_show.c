@@ -4,6 +4,7 @@
 #include "actions.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
 #include "render.h"
 #include "run.h"
@@ -272,6 +273,8 @@ enum mw_code mw_action_show(struct mw_run *run)
     const char *name = run->options.action_value;
     struct found found = {0};
     char *key = NULL;
+    if (mw_text_starts(name, "profile."))
+        return mw_show_profile(run, name + strlen("profile."));
     enum mw_code code =
         mw_setting_name_parse("--show", name, strlen(name), &found.tool, &key, &run->error);
     if (code != MW_OK)

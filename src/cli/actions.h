@@ -19,6 +19,8 @@ enum mw_code mw_action_rollback(struct mw_run *run);
 enum mw_code mw_action_fix(struct mw_run *run);
 enum mw_code mw_action_recover(struct mw_run *run);
 enum mw_code mw_action_list(struct mw_run *run);
+/* --show profile.NAME */
+enum mw_code mw_show_profile(struct mw_run *run, const char *name);
 enum mw_code mw_action_show(struct mw_run *run);
 enum mw_code mw_action_generate(struct mw_run *run);
 enum mw_code mw_action_trust(struct mw_run *run);

@@ -17,6 +17,7 @@ static const struct {
     {"man-profile", mw_generate_man_profile},
     {"man-catalog", mw_generate_man_catalog},
     {"man-tool", mw_generate_man_tool},
+    {"profile", mw_generate_profile},
     {"bash", mw_generate_bash},
     {"zsh", mw_generate_zsh},
     {"fish", mw_generate_fish},

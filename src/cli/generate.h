@@ -10,6 +10,7 @@ void mw_generate_man(struct mw_buf *out);
 void mw_generate_man_profile(struct mw_buf *out);
 void mw_generate_man_catalog(struct mw_buf *out);
 void mw_generate_man_tool(struct mw_buf *out);
+void mw_generate_profile(struct mw_buf *out);
 void mw_generate_bash(struct mw_buf *out);
 void mw_generate_zsh(struct mw_buf *out);
 void mw_generate_fish(struct mw_buf *out);

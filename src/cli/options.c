@@ -9,8 +9,8 @@
 static const char *const list_choices[] = {"profiles", "mirrors", "tools",
                                            "sources",  "watch",   NULL};
 
-static const char *const generate_choices[] = {"man",  "man-profile", "man-catalog", "man-tool",
-                                               "bash", "zsh",         "fish",        NULL};
+static const char *const generate_choices[] = {
+    "man", "man-profile", "man-catalog", "man-tool", "profile", "bash", "zsh", "fish", NULL};
 
 static const struct mw_action actions[] = {
     {.id = MW_ACTION_APPLY,
@@ -36,7 +36,8 @@ static const struct mw_action actions[] = {
      .run = mw_action_doctor},
     {.id = MW_ACTION_HISTORY,
      .name = "history",
-     .summary = N_("the generations: when, who, which profile, which files and mirrors"),
+     .summary = N_("the generations (each is what one apply or rollback left): when, who, which "
+                   "profile, which files and mirrors"),
      .run = mw_action_history},
     {.id = MW_ACTION_ROLLBACK,
      .name = "rollback",
@@ -70,7 +71,7 @@ static const struct mw_action actions[] = {
      .value = MW_TAKES_VALUE,
      .value_name = "KEY",
      .summary = N_("a value, where it comes from and what it overrides: go.GOPROXY, "
-                   "pip.global.index-url, docker.registry-mirrors"),
+                   "docker.registry-mirrors; profile.NAME: a whole profile with its layers"),
      .run = mw_action_show},
     {.id = MW_ACTION_WATCH,
      .name = "watch",
@@ -80,8 +81,8 @@ static const struct mw_action actions[] = {
      .value = MW_TAKES_VALUE,
      .value_name = "DOCUMENT",
      .choices = generate_choices,
-     .summary = N_("print a manual or a completion: man, man-profile, man-catalog, man-tool, bash, "
-                   "zsh, fish"),
+     .summary = N_("print a manual, a completion or a profile to begin with: man, man-profile, "
+                   "man-catalog, man-tool, bash, zsh, fish, profile"),
      .run = mw_action_generate},
     {.id = MW_ACTION_TRUST,
      .name = "trust",

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "mirrorwise/cli.h"
+#include "mirrorwise/command.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
@@ -92,10 +93,12 @@ static void hint_closest(struct mw_error *err, const char *name)
     char *closest = matches == 1
                         ? mw_xstrdup(longer)
                         : mw_text_closest(name, (const char *const *)names.items, names.count);
+    char *program = mw_command_word(mw_command_program());
     if (closest != NULL)
         mw_error_hint(err, _("Did you mean --%s?"), closest);
     else
-        mw_error_hint(err, _("mirrorwise --help lists all actions and options."));
+        mw_error_hint(err, _("%s --help lists all actions and options."), program);
+    free(program);
     free(closest);
     mw_strings_release(&names);
 }

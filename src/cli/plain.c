@@ -8,6 +8,7 @@
 #include <strings.h>
 
 #include "mirrorwise/app.h"
+#include "mirrorwise/command.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "render.h"
@@ -157,7 +158,9 @@ static void show_mirrors(struct plain *plain)
                 mirror->is_wanted && !mirror->is_in_use ? _(", apply writes it") : "");
         }
     }
-    say(plain, _("mirrorwise --probe measures them."));
+    char *program = mw_command_word(mw_command_program());
+    say(plain, _("%s --probe measures them."), program);
+    free(program);
 }
 
 static void choose_profile(struct plain *plain)

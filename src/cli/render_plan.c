@@ -5,7 +5,7 @@
 #include "mirrorwise/text.h"
 #include "render.h"
 
-enum { TITLE_COLS = 14, KEY_COLS_MAX = 24, INDENT_COLS = 4 };
+enum { TITLE_COLS = 14, KEY_COLS_MAX = 24, INDENT_COLS = 4, NOTICES_MAX = 20 };
 
 struct look {
     enum mw_glyph glyph;
@@ -261,12 +261,19 @@ static void put_file_remarks(struct mw_buf *buf, const struct mw_style *style,
         if (plan->settings[i].file == index)
             put_shadows(buf, style, &plan->settings[i]);
     }
-    for (size_t i = 0; i < file->notices.count; i++) {
+    for (size_t i = 0; i < file->notices.count && i < NOTICES_MAX; i++) {
         const struct mw_notice *notice = &file->notices.items[i];
         char *message = mw_shown(notice->message);
         put_remark(buf, style, MW_PAINT_CHANGE,
                    mw_xasprintf(_("line %zu: %s"), notice->line, message));
         free(message);
+    }
+    if (file->notices.count > NOTICES_MAX) {
+        size_t more = file->notices.count - NOTICES_MAX;
+        put_remark(
+            buf, style, MW_PAINT_CHANGE,
+            mw_xasprintf(ngettext("%zu more line like these", "%zu more lines like these", more),
+                         more));
     }
     if (file->is_ours_only && (file->verdict == MW_FILE_CREATE || file->verdict == MW_FILE_CHANGE))
         put_remark(buf, style, MW_PAINT_CHANGE,

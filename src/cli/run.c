@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "actions.h"
+#include "mirrorwise/command.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/tool.h"
@@ -180,7 +181,6 @@ enum mw_code mw_run_begin(struct mw_run *run, enum mw_intent intent)
         .stop_signal = stop_signal,
     };
     run->has_session = true;
-    run->options.session.program = run->argv[0];
     enum mw_code code =
         mw_session_open(&run->session, &run->options.session, &mw_ops_real, &run->error);
     if (code == MW_OK)
@@ -277,8 +277,12 @@ static enum mw_code dispatch(struct mw_run *run)
             write_err(run, mw_buf_text(&usage));
         mw_buf_release(&usage);
         mw_fail(&run->error, MW_USAGE, 0, "options", _("no action was given"));
-        mw_error_hint(&run->error, _("The interface needs a terminal for input and output; "
-                                     "mirrorwise --help lists all actions and options."));
+        char *program = mw_command_word(mw_command_program());
+        mw_error_hint(&run->error,
+                      _("The interface needs a terminal for input and output; %s --help lists all "
+                        "actions and options."),
+                      program);
+        free(program);
         return MW_USAGE;
     }
     if (action->run == NULL)
@@ -347,6 +351,7 @@ int mw_cli_run(int argc, char *argv[], const struct mw_cli_host *host)
     struct mw_run run = {.argc = argc, .argv = argv, .host = host};
     const char *lang = NULL;
     bool wants_json = false;
+    mw_command_started_as(argc > 0 ? argv[0] : NULL);
     mw_cli_peek(argc, argv, &lang, &wants_json);
 
     open_tools(argc, argv);

@@ -175,11 +175,7 @@ enum mw_code mw_restore_keep(const struct mw_system *sys, const struct mw_histor
 static char *own_command(const struct mw_system *sys, const char *action)
 {
     struct mw_buf command = {0};
-    mw_buf_puts(&command, sys->under_sudo ? "sudo mirrorwise" : "mirrorwise");
-    if (sys->root[0] != '\0') {
-        mw_buf_put_word(&command, "--root");
-        mw_buf_put_word(&command, sys->root);
-    }
+    mw_system_put_command(sys, &command);
     mw_buf_put_word(&command, action);
     return mw_buf_take(&command);
 }

@@ -7,6 +7,7 @@
 #include <cJSON.h>
 #include <sodium.h>
 
+#include "mirrorwise/command.h"
 #include "mirrorwise/hash.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
@@ -412,7 +413,9 @@ bool mw_trace_wrote(const struct mw_history *history, const char *path, const ch
 char *mw_trace_command(const struct mw_footprint *trace, const char *action)
 {
     struct mw_buf command = {0};
-    mw_buf_puts(&command, trace->through_sudo ? "sudo mirrorwise" : "mirrorwise");
+    if (trace->through_sudo)
+        mw_buf_put_word(&command, "sudo");
+    mw_buf_put_word(&command, mw_command_program());
     if (trace->root[0] != '\0') {
         mw_buf_put_word(&command, "--root");
         mw_buf_put_word(&command, trace->root);

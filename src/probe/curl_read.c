@@ -169,6 +169,9 @@ void curl_slot_finish(struct curl_slot *slot, CURLcode result)
     struct probe_response *response = &slot->response;
     curl_off_t retry_after_s = 0;
     response->class = class_of(slot, result);
+    /* libcurl's name for HTTP/0.9 is that of a protocol it does not speak. */
+    response->is_not_http =
+        result == CURLE_UNSUPPORTED_PROTOCOL || result == CURLE_WEIRD_SERVER_REPLY;
     response->status = info_long(slot, CURLINFO_RESPONSE_CODE);
     slot->curl->easy_getinfo(slot->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
     response->retry_after_s = retry_after_s > 0 ? (long)retry_after_s : -1;

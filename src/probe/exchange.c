@@ -118,12 +118,20 @@ bool probe_response_is(const struct probe_response *response, const char *media_
            strncasecmp(response->content_type, media_type, strlen(media_type)) == 0;
 }
 
+bool probe_exchange_refuse(struct probe_exchange *exchange, long status, long wanted)
+{
+    if (status < 100 || status > 599)
+        return probe_exchange_fail(exchange, MW_PROBE_HTTP,
+                                   _("It answers %ld, which is no status of HTTP."), status);
+    return probe_exchange_fail(exchange, MW_PROBE_HTTP, _("It answers %ld instead of %ld."), status,
+                               wanted);
+}
+
 bool probe_exchange_is_ok(struct probe_exchange *exchange, const struct probe_response *response)
 {
     if (response->status == 200)
         return true;
-    return probe_exchange_fail(exchange, MW_PROBE_HTTP, _("It answers %ld instead of 200."),
-                               response->status);
+    return probe_exchange_refuse(exchange, response->status, 200);
 }
 
 bool probe_exchange_verify(struct probe_exchange *exchange, const struct probe_response *response,
@@ -442,8 +450,12 @@ void probe_exchange_explain(struct probe_exchange *exchange, const struct probe_
             _("It sends us to %s, which is in a more private network than itself."), host);
         break;
     default:
-        probe_exchange_fail(exchange, MW_PROBE_HTTP, _("The connection to %s broke off: %s"), host,
-                            response->detail);
+        if (response->is_not_http)
+            probe_exchange_fail(exchange, MW_PROBE_HTTP,
+                                _("What %s answers is not HTTP/1.0 or later."), host);
+        else
+            probe_exchange_fail(exchange, MW_PROBE_HTTP, _("The connection to %s broke off: %s"),
+                                host, response->detail);
         break;
     }
 }

@@ -69,6 +69,8 @@ bool probe_exchange_fail(struct probe_exchange *exchange, enum mw_probe_class cl
                          const char *format, ...) MW_PRINTF(3, 4);
 void probe_exchange_note(struct probe_exchange *exchange, const char *format, ...) MW_PRINTF(2, 3);
 /* Fails the sample for a status other than 200; true if it is 200. */
+/* Fails it for that status, in place of the wanted one; false. */
+bool probe_exchange_refuse(struct probe_exchange *exchange, long status, long wanted);
 bool probe_exchange_is_ok(struct probe_exchange *exchange, const struct probe_response *response);
 /* Compares the body with the canary's hash, and fails the sample or sets its integrity. */
 bool probe_exchange_verify(struct probe_exchange *exchange, const struct probe_response *response,

@@ -85,8 +85,7 @@ static bool has_status(struct probe_exchange *exchange, const struct mw_ask *ask
     if (response->status == wanted ||
         (wanted == 200 && response->status == 206 && ask != NULL && ask->range > 0))
         return true;
-    return probe_exchange_fail(exchange, MW_PROBE_HTTP, _("It answers %ld instead of %ld."),
-                               response->status, wanted);
+    return probe_exchange_refuse(exchange, response->status, wanted);
 }
 
 static bool is_text_right(struct probe_exchange *exchange, const struct mw_ask *ask,

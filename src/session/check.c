@@ -165,7 +165,6 @@ enum mw_code mw_session_check(struct mw_session *session, enum mw_check_list lis
         .profile_name = list == MW_CHECK_DOCTOR && is_default ? NULL : session->profile_name,
         .is_profile_named =
             session->named_by == MW_NAMED_BY_OPTION || session->named_by == MW_NAMED_BY_ENVIRONMENT,
-        .program = session->options.program,
         .profile_by = profile_by(session),
         .applied_serial = session_applied_serial(session),
         .profile_error = profile_error.message[0] != '\0' ? &profile_error : NULL,

@@ -1,9 +1,11 @@
 /* Whether a file could be replaced, asked before anything is written. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "internal.h"
+#include "mirrorwise/command.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/text.h"
 
@@ -20,6 +22,7 @@ static enum mw_code check_file(const struct mw_system *sys, const struct mw_file
     enum mw_code code = MW_NO_PERMISSION;
     const char *path = file->real_path;
     uid_t uid = mw_actor_uid(sys, file->actor);
+    char *word = mw_command_word(path);
 
     if (file->is_mount_point) {
         mw_fail(err, code, 0, "preflight",
@@ -30,21 +33,22 @@ static enum mw_code check_file(const struct mw_system *sys, const struct mw_file
     } else if (file->is_immutable) {
         mw_fail(err, code, 0, "preflight", _("%s carries the immutable or append-only attribute"),
                 path);
-        mw_error_hint(err, _("If that is not on purpose: chattr -i -a '%s'"), path);
+        mw_error_hint(err, _("If that is not on purpose: chattr -i -a %s"), word);
     } else if (file->st.st_nlink > 1) {
         mw_fail(err, code, 0, "preflight",
                 _("%s has %lu names (hard links); the other ones would keep the old content"), path,
                 (unsigned long)file->st.st_nlink);
-        mw_error_hint(err, _("Find them with: find / -xdev -samefile '%s'"), path);
+        mw_error_hint(err, _("Find them with: find / -xdev -samefile %s"), word);
     } else if (uid != 0 && file->st.st_uid != uid) {
         mw_fail(err, code, 0, "preflight",
                 _("%s belongs to user %lu, and only root could keep it so"), path,
                 (unsigned long)file->st.st_uid);
-        mw_error_hint(err, _("Give it back to its user: sudo chown %lu '%s'"), (unsigned long)uid,
-                      path);
+        mw_error_hint(err, _("Give it back to its user: sudo chown %lu %s"), (unsigned long)uid,
+                      word);
     } else {
         code = MW_OK;
     }
+    free(word);
     return code;
 }
 
@@ -53,16 +57,19 @@ static enum mw_code fail_directory(const struct mw_system *sys, const char *dire
 {
     mw_fail(err, mw_errno_code(sys_errno, MW_CANNOT_CREATE), sys_errno, "preflight",
             _("cannot write in the directory %s"), directory);
-    if (is_in_store(sys, directory))
+    if (is_in_store(sys, directory)) {
         mw_error_hint(err, _("It is a read-only package store: change the declaration that made "
                              "the file (Nix, home-manager, Guix)."));
-    else if (sys_errno == EROFS)
+    } else if (sys_errno == EROFS) {
         mw_error_hint(err, _("Its file system is mounted read-only, for root too."));
-    else if (sys_errno == EPERM)
+    } else if (sys_errno == EPERM) {
+        char *word = mw_command_word(directory);
         mw_error_hint(err,
                       _("It carries the immutable or append-only attribute; if that is not on "
-                        "purpose: chattr -i -a '%s'"),
-                      directory);
+                        "purpose: chattr -i -a %s"),
+                      word);
+        free(word);
+    }
     return mw_errno_code(sys_errno, MW_CANNOT_CREATE);
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "mirrorwise/command.h"
 #include "mirrorwise/memory.h"
 
 /* An XDG directory: the variable if it is absolute, else below home. Owned, NULL if unknown. */
@@ -120,4 +121,25 @@ void mw_system_now(const struct mw_system *sys, char text[MW_TIME_TEXT])
     (void)gmtime_r(&now.tv_sec, &utc);
     if (strftime(text, MW_TIME_TEXT, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
         text[0] = '\0';
+}
+
+void mw_system_put_program(const struct mw_system *sys, struct mw_buf *buf, bool needs_root)
+{
+    const char *program = mw_command_program();
+    bool is_relative = program[0] != '/' && strchr(program, '/') != NULL && sys->cwd != NULL;
+    char *full =
+        is_relative ? mw_xasprintf("%s/%s", sys->cwd, program) : mw_xstrdup(program);
+    if (sys->under_sudo || (needs_root && sys->euid != 0))
+        mw_buf_put_word(buf, "sudo");
+    mw_buf_put_word(buf, full);
+    free(full);
+}
+
+void mw_system_put_command(const struct mw_system *sys, struct mw_buf *buf)
+{
+    mw_system_put_program(sys, buf, false);
+    if (sys->root[0] != '\0') {
+        mw_buf_put_word(buf, "--root");
+        mw_buf_put_word(buf, sys->root);
+    }
 }

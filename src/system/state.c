@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "mirrorwise/command.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
@@ -42,10 +43,12 @@ static enum mw_code check_private(const struct mw_system *sys, int dirfd, const 
             _("somebody else could change the state directory %s (it belongs to user %lu and has "
               "mode %04o)"),
             path, (unsigned long)st.st_uid, (unsigned)(st.st_mode & 07777));
+    char *word = mw_command_word(path);
     mw_error_hint(err,
-                  _("Make it private (chmod 700 '%s'), or name another one in "
+                  _("Make it private (chmod 700 %s), or name another one in "
                     "MIRRORWISE_STATE_DIR."),
-                  path);
+                  word);
+    free(word);
     return MW_NO_PERMISSION;
 }
 

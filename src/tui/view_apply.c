@@ -1,6 +1,7 @@
 /* Apply and the way back: what will be written, the question, the steps, what is true now. */
 #include <string.h>
 
+#include "mirrorwise/command.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
@@ -242,7 +243,8 @@ static void put_now(struct tui_page *page, const struct tui *tui)
 static void put_undo(struct tui_page *page, const char *root)
 {
     struct mw_buf command = {0};
-    mw_buf_puts(&command, "mirrorwise --rollback");
+    mw_buf_put_word(&command, mw_command_program());
+    mw_buf_puts(&command, " --rollback");
     if (root != NULL) {
         mw_buf_put_word(&command, "--root");
         mw_buf_put_word(&command, root);

@@ -13,7 +13,7 @@ unset MIRRORWISE_PROFILE MIRRORWISE_LANG
 mkdir -p "$T/config/profiles"
 printf '[profile]\nname = ours\nextends = dev\n' >"$T/config/profiles/ours.ini"
 
-documents="man man-profile man-catalog man-tool bash zsh fish"
+documents="man man-profile man-catalog man-tool bash zsh fish profile"
 for lang in en zh_CN; do
 	for what in $documents; do
 		mirrorwise --generate "$what" --lang "$lang" >"$T/$what.$lang" || fail "$what in $lang"

@@ -11,9 +11,6 @@ import io
 import json
 import time
 import zipfile
-from email.utils import formatdate
-
-import services
 
 GO_MOD_PATH = "/rsc.io/quote/@v/v1.5.2.mod"
 GO_MOD = b'module "rsc.io/quote"\n\nrequire "rsc.io/sampler" v1.3.0\n'
@@ -115,8 +112,6 @@ CANARIES = {
         "bytes": len(MANIFEST),
     },
 }
-
-CANARIES.update({name: service["canary"] for name, service in services.SERVICES.items()})
 
 # The path of the canary's bytes on a mirror's host, for tests that fetch it directly.
 CANARY_PATHS = {"go": GO_MOD_PATH, "pip": wheel_path(WHEEL), "docker": MANIFEST_PATH}
@@ -231,18 +226,7 @@ def answer_docker(mirror, request, forged, realm=None):
     return Answer(404, "application/json", body, [version])
 
 
-def answer_service(mirror, request, forged):
-    found = services.find(mirror.tool, f"https://{mirror.host}", request.path)
-    if found is None:
-        return NOT_FOUND
-    content_type, body = found
-    if forged:
-        body = bytes(len(body))
-    return Answer(200, content_type, body, [("Last-Modified", formatdate(usegmt=True))])
-
-
-ANSWERS = {"go": answer_go, "pip": answer_pip, "docker": answer_docker,
-           **{service: answer_service for service in services.SERVICES}}
+ANSWERS = {"go": answer_go, "pip": answer_pip, "docker": answer_docker}
 
 
 def ranged(answer, wanted):

@@ -9,7 +9,6 @@
 #                   bad-TOOL.json                  every bad server, and one honest slow one
 #                   race-TOOL.json                 12 ms, 220 ms, a blackhole, a dead DNS
 #                   many.json rate.json            1,000 mirrors; four of unequal bandwidth
-#                   SERVICE.json                   ten honest mirrors of each of services.py
 #                   odd-TOOL.json                  honest but unusual: IPv6, jitter, loss, ...
 #                   truth.tsv                      id, rtt_ms, what is wrong, expected class, ...
 #   LAB_CA          the lab's root certificate
@@ -71,9 +70,7 @@ root() { # NAME SUBJECT
 # sample costs on the wire.
 make_certificates() {
     escape=$(printf '\033[2J\033]0;owned\007')
-    names=subjectAltName=$(PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$here python3 -c '
-import mirrors, services
-print(",".join(f"DNS:*.{tool}.lab" for tool in (*mirrors.TOOLS, *services.SERVICES)))')
+    names='subjectAltName=DNS:*.go.lab,DNS:*.pip.lab,DNS:*.docker.lab'
     root ca '/O=mirrorwise lab/CN=lab root'
     request issuer '/O=mirrorwise lab/CN=lab issuer'
     sign issuer ca 2 'basicConstraints=critical,CA:TRUE'

@@ -10,7 +10,6 @@ import json
 import os
 
 import content
-import services
 
 TOOLS = ("go", "pip", "docker")
 RESOLVER = "10.88.250.53"
@@ -165,11 +164,6 @@ ODD = (
     Row("redirect", 16, behaviour="redirect-honest", expect="ok|redirected", curl=(0, 302)),
 )
 
-# Of every other service ten, as many as the largest catalogue has.
-SERVICE = tuple(Row(f"s{rtt}", rtt) for rtt in (65, 12, 27, 40, 15, 150, 25, 90, 50, 120))
-SERVICE_GROUP = "service"
-SERVICE_SUBNET = 200
-
 GROUPS = {
     "": HONEST,
     "bad-": BAD,
@@ -219,9 +213,6 @@ def all_mirrors():
                     subnet, host = UNREACHABLE_SUBNET, host + 80 * tool_at
                 found.append(Mirror(row, tool, prefix, f"10.88.{subnet}.{host}",
                                     f"fd88::{subnet:x}:{host:x}"))
-    for subnet, service in enumerate(services.SERVICES, SERVICE_SUBNET):
-        found += [Mirror(row, service, SERVICE_GROUP, f"10.88.{subnet}.{at}",
-                         f"fd88::{subnet:x}:{at:x}") for at, row in enumerate(SERVICE, 1)]
     return found
 
 
@@ -242,7 +233,7 @@ def catalogue(tool, mirrors):
             for mirror in mirrors
         ],
         "canary": content.CANARIES[tool],
-        **({"bulk": content.BULK_ENTRY} if tool in TOOLS else {}),
+        "bulk": content.BULK_ENTRY,
     }
 
 
@@ -253,23 +244,15 @@ def write_catalogues(directory, mirrors):
             if mine:
                 text = json.dumps(catalogue(tool, mine), indent=1)
                 write(directory, f"{prefix}{tool}.json", text)
-    for service in services.SERVICES:
-        mine = [m for m in mirrors if m.group == SERVICE_GROUP and m.tool == service]
-        write(directory, f"{service}.json", json.dumps(catalogue(service, mine), indent=1))
     for short in ("race", "many", "rate"):
         os.symlink(f"{short}-go.json", os.path.join(directory, f"{short}.json"))
-
-
-def catalogue_name(mirror):
-    prefix = "" if mirror.group == SERVICE_GROUP else mirror.group
-    return f"{prefix}{mirror.tool}.json"
 
 
 def write_truth(directory, mirrors):
     lines = ["#id\trtt_ms\twrong\texpect\ttool\tcatalogue\turl"]
     for m in mirrors:
         lines.append(f"{m.id}\t{m.row.rtt_ms}\t{m.row.wrong or '-'}\t{m.row.expect}\t{m.tool}"
-                     f"\t{catalogue_name(m)}\t{m.url}")
+                     f"\t{m.group}{m.tool}.json\t{m.url}")
     write(directory, "truth.tsv", "\n".join(lines) + "\n")
 
 

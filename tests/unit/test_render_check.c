@@ -34,6 +34,7 @@ static void fill(struct mw_checks *checks)
     add(checks, "go-lines.env-cr.2", "go", MW_CHECK_WARN, "Go: lines #2", "a \\ b <c> & \"d\"",
         "sed -i 's/`x`//' f");
     add(checks, "pip-file", "pip", MW_CHECK_FAIL, "pip: *file*", "x\x01y\xC3\xA9", "rm a");
+    checks->items[checks->count - 1].took_ms = 1234;
     add(checks, "docker-live", "docker", MW_CHECK_SKIP, "Docker: live", "no # dockerd", "");
 }
 
@@ -64,9 +65,10 @@ static void test_junit(void **state)
     mw_checks_render_junit(&buf, &checks, "a \"title\" & <more>");
     const char *text = mw_buf_text(&buf);
     assert_non_null(strstr(text, "<testsuites name=\"a &quot;title&quot; &amp; &lt;more&gt;\" "
-                                 "tests=\"4\" failures=\"1\" errors=\"0\">"));
+                                 "tests=\"4\" failures=\"1\" errors=\"0\" time=\"1.234\">"));
     assert_non_null(strstr(text, "<testsuite name=\"go\" tests=\"2\" failures=\"0\""));
-    assert_non_null(strstr(text, "<testcase name=\"pip-file\" classname=\"mirrorwise.pip\">"));
+    assert_non_null(
+        strstr(text, "<testcase name=\"pip-file\" classname=\"mirrorwise.pip\" time=\"1.234\">"));
     assert_non_null(strstr(text, "<failure message=\"xy\xC3\xA9\" type=\"fail\">"));
     assert_non_null(strstr(text, "<skipped message=\"no # dockerd\"/>"));
     assert_non_null(strstr(text, "a \\ b &lt;c&gt; &amp; &quot;d&quot;"));
@@ -88,8 +90,8 @@ static void test_md(void **state)
     assert_non_null(strstr(text, "- [x] Go: lines \\#2 **(warning)**\n"));
     assert_non_null(strstr(text, "  - found: a \\\\ b \\<c\\> \\& \"d\"\n"));
     assert_non_null(strstr(text, "  - fix: ``sed -i 's/`x`//' f``\n"));
-    assert_non_null(strstr(text, "- [ ] pip: \\*file\\*\n"));
-    assert_non_null(strstr(text, "- [ ] Docker: live (not checked): no \\# dockerd\n"));
+    assert_non_null(strstr(text, "- [ ] pip: \\*file\\* **(failed)**\n"));
+    assert_non_null(strstr(text, "- Docker: live (not checked): no \\# dockerd\n"));
     mw_buf_release(&buf);
     mw_checks_release(&checks);
 }

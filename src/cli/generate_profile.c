@@ -1,0 +1,45 @@
+/* --generate profile: a profile to begin with. */
+#include "generate.h"
+#include "mirrorwise/i18n.h"
+
+void mw_generate_profile(struct mw_buf *out)
+{
+    mw_buf_puts(
+        out,
+        _("; Save it as ~/.config/mirrorwise/profiles/team.ini, or, in a repository, as\n"
+          "; ./.mirrorwise/team.ini. What begins with ';' is a comment; take it away to use it.\n"
+          "\n"
+          "[profile]\n"
+          "name    = team\n"
+          "summary = Our workstations\n"
+          "extends = dev                  ; the mirrors: dev measures, prod names them\n"
+          "serial  = 1                    ; raise it when everybody should apply it again\n"
+          ";expires = 2027-12-31          ; from then on it is said to be out of date\n"
+          "\n"
+          "[policy]\n"
+          ";select      = fastest         ; ordered: those of the catalogue, in its order\n"
+          ";require     = https, integrity\n"
+          ";max-latency = 300ms\n"
+          ";max-age     = 6h              ; a mirror further behind is not used\n"
+          ";missing     = skip            ; tools that are not installed: skip, configure\n"
+          "\n"
+          "[all]\n"
+          ";mirror = @fastest             ; every tool of this machine that has mirrors\n"
+          "\n"
+          "[go]\n"
+          ";GOPRIVATE = git.example.com   ; never asked of a public proxy\n"
+          "\n"
+          "[pip]\n"
+          ";global.extra-index-url += https://pypi.example.com/simple ; adds one to the list\n"
+          "\n"
+          "[docker]\n"
+          ";registry-mirrors = @fastest:3 ; up to three, the best first\n"
+          "\n"
+          ";[check.vpn]                   ; your own line in --checklist\n"
+          ";title    = VPN client\n"
+          ";command  = vpnctl --version   ; must end with 0, its output hold what is expected\n"
+          ";expected = 4.\n"
+          ";timeout  = 5s\n"
+          ";why      = the git server is not reachable without it\n"
+          ";fix      = sudo apt-get install -y vpnctl\n"));
+}

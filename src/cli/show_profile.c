@@ -1,0 +1,213 @@
+/* --show profile.NAME: the profile with all that it extends, as one profile, and who said what. */
+#include <string.h>
+
+#include "actions.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "render.h"
+#include "run.h"
+
+enum { ORIGIN_COLUMN = 56 };
+
+/* "KEY = VALUE   ; FILE:LINE", the value quoted where a comment would begin in it. */
+static void put_line(struct mw_buf *buf, const struct mw_style *style, const char *key,
+                     const char *sign, const char *value, const struct mw_origin *from)
+{
+    const char *quote = strpbrk(value, ";#") != NULL ? "\"" : "";
+    mw_put_shown(buf, key);
+    mw_buf_printf(buf, " %s %s", sign, quote);
+    mw_put_shown(buf, value);
+    mw_buf_puts(buf, quote);
+    char *origin = from != NULL ? mw_render_origin(from) : mw_xstrdup("");
+    if (origin[0] != '\0') {
+        char *comment = mw_xasprintf("; %s", origin);
+        mw_pad_to(buf, ORIGIN_COLUMN, 2);
+        mw_paint(buf, style, MW_PAINT_DIM, comment);
+        free(comment);
+    }
+    mw_buf_putc(buf, '\n');
+    free(origin);
+}
+
+static void put_section(struct mw_buf *buf, const struct mw_style *style, const char *name)
+{
+    char *title = mw_xasprintf("[%s]", name);
+    mw_buf_putc(buf, '\n');
+    mw_paint(buf, style, MW_PAINT_BOLD, title);
+    mw_buf_putc(buf, '\n');
+    free(title);
+}
+
+static void put_wish(struct mw_buf *buf, const struct mw_style *style, const struct mw_wish *wish)
+{
+    if (!wish->is_edit)
+        put_line(buf, style, wish->key, "=", wish->is_secret ? "****" : wish->text, &wish->from);
+    for (size_t i = 0; i < wish->edit_count; i++) {
+        const struct mw_list_edit *edit = &wish->edits[i];
+        put_line(buf, style, wish->key,
+                 edit->removes ? "-=" : "+=", edit->is_secret ? "****" : edit->item, &edit->from);
+    }
+    for (size_t i = 0; i < wish->overridden_count; i++) {
+        char *origin = mw_render_origin(&wish->overridden[i].from);
+        char *value = mw_text_redact(wish->overridden[i].text);
+        char *text = mw_xasprintf(_("in place of %s (%s)"), value, origin);
+        struct mw_buf line = {0};
+        mw_buf_puts(&line, ";   ");
+        mw_put_shown(&line, text);
+        mw_paint(buf, style, MW_PAINT_DIM, mw_buf_text(&line));
+        mw_buf_putc(buf, '\n');
+        mw_buf_release(&line);
+        free(text);
+        free(value);
+        free(origin);
+    }
+}
+
+static void put_wishes(struct mw_buf *buf, const struct mw_style *style,
+                       const struct mw_wishes *wishes)
+{
+    struct mw_strings tools = {0};
+    for (size_t i = 0; i < wishes->count; i++) {
+        if (!mw_strings_has(&tools, wishes->items[i].tool))
+            mw_strings_add(&tools, wishes->items[i].tool);
+    }
+    for (size_t t = 0; t < tools.count; t++) {
+        put_section(buf, style, tools.items[t]);
+        for (size_t i = 0; i < wishes->count; i++) {
+            if (strcmp(wishes->items[i].tool, tools.items[t]) == 0)
+                put_wish(buf, style, &wishes->items[i]);
+        }
+    }
+    mw_strings_release(&tools);
+}
+
+static void put_policy(struct mw_buf *buf, const struct mw_style *style,
+                       const struct mw_policy *policy)
+{
+    static const char *const metrics[] = {"latency", "throughput", "balanced"};
+    static const char *const missing[] = {NULL, "skip", "configure"};
+    put_section(buf, style, "policy");
+    mw_buf_printf(buf, "select = %s\nmetric = %s\n",
+                  policy->select == MW_SELECT_FASTEST ? "fastest" : "ordered",
+                  metrics[policy->metric]);
+    mw_buf_printf(buf, "require = %s\n",
+                  policy->require_https && policy->require_integrity ? "https, integrity"
+                  : policy->require_https                            ? "https"
+                  : policy->require_integrity                        ? "integrity"
+                                                                     : "none");
+    if (policy->max_latency_ms > 0)
+        mw_buf_printf(buf, "max-latency = %ldms\n", policy->max_latency_ms);
+    if (policy->max_age_s > 0)
+        mw_buf_printf(buf, "max-age = %lds\n", policy->max_age_s);
+    if (policy->ca_file[0] != '\0')
+        put_line(buf, style, "ca-file", "=", policy->ca_file, NULL);
+    if (missing[policy->missing] != NULL)
+        mw_buf_printf(buf, "missing = %s\n", missing[policy->missing]);
+}
+
+static void put_checks(struct mw_buf *buf, const struct mw_style *style,
+                       const struct mw_profile *profile)
+{
+    for (size_t i = 0; i < profile->check_count; i++) {
+        const struct mw_profile_check *check = &profile->checks[i];
+        const struct {
+            const char *key, *text;
+        } parts[] = {
+            {"title", check->title},       {"command", check->command}, {"file", check->file},
+            {"expected", check->expected}, {"why", check->why},         {"fix", check->fix},
+        };
+        char *name = mw_xasprintf("check.%s", check->name);
+        put_section(buf, style, name);
+        free(name);
+        for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
+            if (parts[k].text != NULL)
+                put_line(buf, style, parts[k].key, "=", parts[k].text,
+                         k == 0 ? &check->from : NULL);
+        }
+        if (check->timeout_ms > 0)
+            mw_buf_printf(buf, "timeout = %ldms\n", check->timeout_ms);
+    }
+}
+
+/* The layers, strongest first, as comments. */
+static void put_layers(struct mw_buf *buf, const struct mw_session *session,
+                       const struct mw_style *style)
+{
+    const struct mw_profile *profile = &session->profile;
+    for (size_t i = 0; i < profile->chain.count; i++) {
+        const char *name = profile->chain.items[i];
+        const struct mw_profile_file *file = mw_profile_set_find(&session->profiles, name);
+        const char *path = i == 0 ? profile->file : file != NULL ? file->path : "";
+        struct mw_buf line = {0};
+        mw_buf_puts(&line, "; ");
+        mw_put_shown(&line, name);
+        mw_buf_puts(&line, ": ");
+        mw_put_shown(&line, path != NULL ? path : "");
+        mw_paint(buf, style, MW_PAINT_DIM, mw_buf_text(&line));
+        mw_buf_putc(buf, '\n');
+        mw_buf_release(&line);
+    }
+    put_section(buf, style, "profile");
+    put_line(buf, style, "name", "=", profile->name, NULL);
+    if (profile->summary != NULL && profile->summary[0] != '\0')
+        put_line(buf, style, "summary", "=", profile->summary, NULL);
+    if (profile->serial > 0)
+        mw_buf_printf(buf, "serial = %ld\n", profile->serial);
+    if (profile->expires != NULL)
+        put_line(buf, style, "expires", "=", profile->expires, NULL);
+}
+
+static void fill_details(struct mw_run *run)
+{
+    const struct mw_wishes *wishes = &run->session.profile.wishes;
+    run->details = cJSON_CreateObject();
+    cJSON *settings = cJSON_AddArrayToObject(run->details, "settings");
+    for (size_t i = 0; i < wishes->count; i++) {
+        const struct mw_wish *wish = &wishes->items[i];
+        cJSON *one = cJSON_CreateObject();
+        mw_json_text(one, "tool", wish->tool);
+        mw_json_text(one, "key", wish->key);
+        mw_json_text(one, "want", wish->is_secret ? "****" : wish->text);
+        mw_json_origin(one, "from", &wish->from);
+        cJSON *edits = cJSON_AddArrayToObject(one, "edits");
+        for (size_t k = 0; k < wish->edit_count; k++) {
+            const struct mw_list_edit *edit = &wish->edits[k];
+            cJSON *node = cJSON_CreateObject();
+            mw_json_text(node, edit->removes ? "remove" : "add",
+                         edit->is_secret ? "****" : edit->item);
+            mw_json_origin(node, "from", &edit->from);
+            cJSON_AddItemToArray(edits, node);
+        }
+        cJSON *overrides = cJSON_AddArrayToObject(one, "overrides");
+        for (size_t k = 0; k < wish->overridden_count; k++) {
+            cJSON *node = cJSON_CreateObject();
+            mw_json_text(node, "text", wish->overridden[k].text);
+            mw_json_origin(node, "from", &wish->overridden[k].from);
+            cJSON_AddItemToArray(overrides, node);
+        }
+        cJSON_AddItemToArray(settings, one);
+    }
+    mw_json_strings(run->details, "layers", &run->session.profile.chain);
+}
+
+enum mw_code mw_show_profile(struct mw_run *run, const char *name)
+{
+    run->options.session.profile = name;
+    run->options.session.no_network = true;
+    enum mw_code code = mw_run_begin(run, MW_INTENT_READ);
+    if (code == MW_OK)
+        code = mw_session_load_profile(&run->session, &run->error);
+    if (code != MW_OK)
+        return code;
+    const struct mw_profile *profile = &run->session.profile;
+    struct mw_buf text = {0};
+    put_layers(&text, &run->session, &run->out);
+    put_policy(&text, &run->out, &profile->policy);
+    put_wishes(&text, &run->out, &profile->wishes);
+    put_checks(&text, &run->out, profile);
+    mw_run_conclude(run, _("Profile %s with what it extends."), profile->name);
+    mw_run_print(run, &text);
+    fill_details(run);
+    return MW_OK;
+}
