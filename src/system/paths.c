@@ -127,8 +127,7 @@ void mw_system_put_program(const struct mw_system *sys, struct mw_buf *buf, bool
 {
     const char *program = mw_command_program();
     bool is_relative = program[0] != '/' && strchr(program, '/') != NULL && sys->cwd != NULL;
-    char *full =
-        is_relative ? mw_xasprintf("%s/%s", sys->cwd, program) : mw_xstrdup(program);
+    char *full = is_relative ? mw_xasprintf("%s/%s", sys->cwd, program) : mw_xstrdup(program);
     if (sys->under_sudo || (needs_root && sys->euid != 0))
         mw_buf_put_word(buf, "sudo");
     mw_buf_put_word(buf, full);
