@@ -493,6 +493,9 @@ bool mw_row_has_address(const struct mw_mirror_row *row); /* does it write one? 
 bool mw_row_is_named(const struct mw_mirror_row *row);    /* has its `set` a {name}? */
 /* Owned: the key that it sets in the table of that name. */
 char *mw_row_key(const struct mw_mirror_row *row, const char *name);
+/* Owned: the address in `text`, without what the row writes around it ("sparse+{url}/"). Only the
+ * last form may do without what stands behind it. */
+char *mw_row_address(const struct mw_mirror_row *row, const char *text);
 /* The name that it gives a table of ours. */
 const char *mw_row_name(const struct mw_mirror_row *row);
 /* Is `key` what it sets, whatever stands for {name}? */

@@ -16,6 +16,7 @@ static void list_urls(const struct check_run *run, struct mw_strings *urls)
     const struct mw_mirror_row *row = mw_tool_mirror_row(tool);
     struct mw_effective found = {0};
     const struct mw_value *value = NULL;
+    struct mw_strings words = {0};
     if (row == NULL)
         return;
     for (size_t i = 0; value == NULL && i < run->ctx->wanted_count; i++) {
@@ -28,7 +29,10 @@ static void list_urls(const struct check_run *run, struct mw_strings *urls)
         value = &found.value;
     }
     for (size_t i = 0; i < value->items.count; i++)
-        mw_strings_split(urls, value->items.items[i], ",| \t\r\n");
+        mw_strings_split(&words, value->items.items[i], ",| \t\r\n");
+    for (size_t i = 0; i < words.count; i++)
+        mw_strings_take(urls, mw_row_address(row, words.items[i]));
+    mw_strings_release(&words);
     mw_effective_release(&found);
 }
 

@@ -14,34 +14,11 @@ bool session_is_default(const struct mw_mirror *mirror)
 
 /* ---- addresses ------------------------------------------------------------------------------ */
 
-static const char hole[] = "{url}";
-
-/* Owned: the address in `text`, without what the row writes around it ("sparse+{url}/"). Only the
- * last form may do without what stands behind it. */
-static char *address_in(const struct mw_mirror_row *row, const char *text)
-{
-    for (size_t i = 0; i < row->to.count; i++) {
-        const char *form = row->to.items[i];
-        const char *at = strstr(form, hole);
-        size_t before = at != NULL ? (size_t)(at - form) : 0;
-        if (at == NULL || strncmp(text, form, before) != 0)
-            continue;
-        const char *rest = at + strlen(hole);
-        size_t rest_len = strlen(rest);
-        size_t len = strlen(text);
-        bool has_rest = len >= before + rest_len && strcmp(text + len - rest_len, rest) == 0;
-        if (!has_rest && i + 1 < row->to.count)
-            continue;
-        return mw_xstrndup(text + before, len - before - (has_rest ? rest_len : 0));
-    }
-    return mw_xstrdup(text);
-}
-
 const struct mw_mirror *session_find_address(const struct mw_session *session,
                                              const struct mw_mirror_row *row, const char *text,
                                              bool *is_address)
 {
-    char *url = address_in(row, text);
+    char *url = mw_row_address(row, text);
     const struct mw_mirror *found = mw_catalog_find_url(&session->catalog, row->from, url);
     if (is_address != NULL)
         *is_address = strstr(url, "://") != NULL;

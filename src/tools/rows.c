@@ -6,7 +6,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-static const char hole[] = "{name}";
+static const char hole[] = "{name}", url_hole[] = "{url}";
 
 bool mw_row_has_address(const struct mw_mirror_row *row)
 {
@@ -78,4 +78,23 @@ void mw_row_find(const struct mw_system *sys, const struct mw_tool *tool, enum m
         free(key);
     }
     mw_effective_release(&name);
+}
+
+char *mw_row_address(const struct mw_mirror_row *row, const char *text)
+{
+    for (size_t i = 0; i < row->to.count; i++) {
+        const char *form = row->to.items[i];
+        const char *at = strstr(form, url_hole);
+        size_t before = at != NULL ? (size_t)(at - form) : 0;
+        if (at == NULL || strncmp(text, form, before) != 0)
+            continue;
+        const char *rest = at + strlen(url_hole);
+        size_t rest_len = strlen(rest);
+        size_t len = strlen(text);
+        bool has_rest = len >= before + rest_len && strcmp(text + len - rest_len, rest) == 0;
+        if (!has_rest && i + 1 < row->to.count)
+            continue;
+        return mw_xstrndup(text + before, len - before - (has_rest ? rest_len : 0));
+    }
+    return mw_xstrdup(text);
 }

@@ -44,7 +44,8 @@ def packument(base):
                "dist": {"tarball": f"{base}/npm/isarray/-/isarray-1.0.0.tgz",
                         "shasum": hashlib.sha1(NPM).hexdigest(),
                         "integrity": "sha512-" + base64.b64encode(hashlib.sha512(NPM).digest()).decode()}}
-    return {"name": "isarray", "dist-tags": {"latest": "1.0.0"}, "versions": {"1.0.0": version}}
+    return {"name": "isarray", "dist-tags": {"latest": "1.0.0"},
+            "time": {"1.0.0": "2014-01-01T00:00:00.000Z"}, "versions": {"1.0.0": version}}
 
 
 def answer(path, base):
