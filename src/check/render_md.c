@@ -48,11 +48,7 @@ static void put_part(struct mw_buf *buf, const char *label, const char *text, bo
 static void put_item(struct mw_buf *buf, const struct mw_check *check)
 {
     bool is_done = check->status == MW_CHECK_PASS || check->status == MW_CHECK_WARN;
-    /* A box is for what can be done or left; what was not looked at is neither. */
-    if (check->status == MW_CHECK_SKIP)
-        mw_buf_puts(buf, "- ");
-    else
-        mw_buf_printf(buf, "- [%c] ", is_done ? 'x' : ' ');
+    mw_buf_printf(buf, "- [%c] ", is_done ? 'x' : ' ');
     put_text(buf, check->title);
     switch (check->status) {
     case MW_CHECK_PASS:

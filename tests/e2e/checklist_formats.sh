@@ -28,10 +28,13 @@ fix = sudo install -m 644 company.crt /no/such/certificate.crt
 why = builds talk to our own servers
 EOF
 
+# Commands of a file that is named by its path need trust, or this.
+accept=(--accept-risk profile-commands)
 for list in checklist doctor; do
+	[ "$list" = checklist ] || accept=()
 	for format in text md json junit tap; do
 		status=0
-		"$MW_BIN" "--$list" -p "$T/team.ini" --only go,pip --no-network --format "$format" \
+		"$MW_BIN" "--$list" "${accept[@]}" -p "$T/team.ini" --only go,pip --no-network --format "$format" \
 			>"$T/$list.$format" 2>"$T/$list.$format.err" || status=$?
 		expect "$list as $format" "$status" 2
 		grep -q hunter2 "$T/$list.$format" "$T/$list.$format.err" && fail "$list.$format shows a password"
@@ -70,9 +73,10 @@ expect "--json and --format tap contradict" "$status" 64
 rm -r "$HOME/.config"
 sed '/check.certificate/,$d' "$T/team.ini" >"$T/fine.ini"
 if command -v go >/dev/null && command -v pip3 >/dev/null; then
-	"$MW_BIN" --apply -p "$T/fine.ini" --only go,pip --no-network -q
+	accept=(--accept-risk profile-commands)
+	"$MW_BIN" --apply "${accept[@]}" -p "$T/fine.ini" --only go,pip --no-network -q
 	status=0
-	"$MW_BIN" --checklist -p "$T/fine.ini" --only go,pip --no-network >"$T/fine.txt" 2>&1 || status=$?
+	"$MW_BIN" --checklist "${accept[@]}" -p "$T/fine.ini" --only go,pip --no-network >"$T/fine.txt" 2>&1 || status=$?
 	expect "all passed: $(cat "$T/fine.txt")" "$status" 0
 fi
 passed

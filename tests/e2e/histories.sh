@@ -52,9 +52,9 @@ grep -q "https://" "$trace" && fail "the trace holds values"
 expect "the trace is done" "$(jq -r .state "$trace")" done
 expect "the user's history shows it" \
 	"$(user "$mw" --history --json | jq -r '[.generations[] | select(.through_sudo).undo] | join(",")')" \
-	"sudo mirrorwise --rollback"
+	"sudo $mw --rollback"
 expect "the user does not undo what sudo wrote" "$(status_of user "$mw" --rollback)" 77
-grep -q "sudo mirrorwise --rollback" "$T/out.txt" || fail "no command: $(cat "$T/out.txt")"
+grep -q "sudo $mw --rollback" "$T/out.txt" || fail "no command: $(cat "$T/out.txt")"
 expect "the user applies over it" "$(status_of user "$mw" -p prod --apply --skip docker)" 0
 expect "root over that" "$(status_of through_sudo "$mw" -p test --apply)" 0
 expect "root goes back" "$(status_of through_sudo "$mw" --rollback)" 0
@@ -66,7 +66,7 @@ expect "root is killed" \
 		-e inject=renameat2:signal=KILL:when=2 "$mw" -p prod --apply)" 137
 expect "the trace is open" "$(jq -r .state "$T"/home/dev/.local/state/mirrorwise/elsewhere/* | grep -c open)" 1
 expect "a reader is told" "$(status_of user "$mw" --history)" 0
-grep -q "sudo mirrorwise --recover" "$T/out.txt" || fail "a reader is not told: $(cat "$T/out.txt")"
+grep -q "sudo $mw --recover" "$T/out.txt" || fail "a reader is not told: $(cat "$T/out.txt")"
 expect "a writer waits for that" "$(status_of user "$mw" -p dev --apply --no-network --skip docker)" 77
 expect "sudo mends it" "$(status_of through_sudo "$mw" --recover)" 0
 expect "no trace is open" "$(cat "$T"/home/dev/.local/state/mirrorwise/elsewhere/* | grep -c '"open"' || true)" 0

@@ -91,7 +91,7 @@ static void test_md(void **state)
     assert_non_null(strstr(text, "  - found: a \\\\ b \\<c\\> \\& \"d\"\n"));
     assert_non_null(strstr(text, "  - fix: ``sed -i 's/`x`//' f``\n"));
     assert_non_null(strstr(text, "- [ ] pip: \\*file\\* **(failed)**\n"));
-    assert_non_null(strstr(text, "- Docker: live (not checked): no \\# dockerd\n"));
+    assert_non_null(strstr(text, "- [ ] Docker: live (not checked): no \\# dockerd\n"));
     mw_buf_release(&buf);
     mw_checks_release(&checks);
 }
