@@ -107,6 +107,8 @@ struct mw_system {
      * there is none. NULL: nobody is asked. */
     int (*stop_signal)(void *context);
     void *stop_context;
+
+    struct mw_memo *memo; /* tool.h; NULL: everything is looked up anew */
 };
 
 /* Fills `sys` from the process: environment, effective ids, SUDO_UID with the home of the

@@ -523,10 +523,21 @@ enum mw_code mw_tool_reload(const struct mw_system *sys, const struct mw_tool *t
                             const struct mw_location *location,
                             const struct mw_tool_setting *settings, size_t count,
                             struct mw_live *live, struct mw_error *err);
+/* Owned: where that answers what does the tool's work without running here, "/var/run/docker.sock";
+ * it does not read our file. NULL: there is no such thing. */
+char *mw_tool_elsewhere(const struct mw_system *sys, const struct mw_tool *tool);
+/* Where people write settings that the tool does not read: files, and lines (then `variable` is
+ * what is set there). */
+void mw_tool_unread(const struct mw_system *sys, const struct mw_tool *tool, struct mw_hits *hits);
 /* Slow and only for --verbose: what the real tool reports for a key, or MW_FAILURE. */
 enum mw_code mw_tool_ask(const struct mw_system *sys, const struct mw_tool *tool,
                          const struct mw_location *location, const char *key,
                          struct mw_value *value, struct mw_error *err);
+/* While `sys->memo` is set, what the functions of this header read or looked for is kept there and
+ * not looked up again: for one look at a machine on which nothing changes meanwhile, by one
+ * thread. */
+struct mw_memo *mw_memo_new(void);
+void mw_memo_free(struct mw_memo *memo);
 /* Owned: the version that is installed, "20.10.24"; NULL if there is none or it cannot be told.
  * May run the tool. */
 char *mw_tool_version(const struct mw_system *sys, const struct mw_tool *tool);

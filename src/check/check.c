@@ -170,6 +170,16 @@ void check_add(struct check_run *run, struct check_result take)
     check->area = run->row->area != NULL ? run->row->area : run->tool->tool->id;
     check->id = id;
     check->title = shown(title);
+    check->remedy = remedy;
+    if (run->is_trial) { /* only its id counts */
+        check->observed = take.observed != NULL ? take.observed : mw_xstrdup("");
+        check->expected = mw_xstrdup("");
+        check->why = mw_xstrdup("");
+        check->fix = fix;
+        take.observed = NULL;
+        fix = NULL;
+        goto out;
+    }
     /* A secret in which no part can be told; else only that part is masked. */
     bool is_hidden =
         take.is_secret && !(take.expected != NULL && mw_text_has_secret(take.expected));
@@ -179,7 +189,7 @@ void check_add(struct check_run *run, struct check_result take)
                                               : mw_xstrdup(_(run->row->expected));
     check->why = shown(take.why != NULL ? take.why : _(run->row->why));
     check->fix = shown(fix);
-    check->remedy = remedy;
+out:
     free(fix);
     free(title);
     free(take.subject);
@@ -287,7 +297,11 @@ static void group_by_area(struct mw_checks *checks)
 void mw_checks_run(const struct mw_check_context *context, enum mw_check_list list,
                    struct mw_checks *checks)
 {
-    struct check_run run = {.ctx = context, .sys = context->sys, .list = list, .checks = checks};
+    struct mw_system sys = *context->sys;
+    struct mw_check_context ctx = *context;
+    struct check_run run = {.ctx = &ctx, .sys = &sys, .list = list, .checks = checks};
+    sys.memo = mw_memo_new();
+    ctx.sys = &sys;
     bool is_quick = list == MW_CHECK_DOCTOR && context->measure == NULL;
     long limit_ms = is_quick ? DOCTOR_MS : CHECKLIST_MS;
     if (context->deadline_ms > 0)
@@ -315,6 +329,7 @@ void mw_checks_run(const struct mw_check_context *context, enum mw_check_list li
     }
     check_trials_release(&run);
     check_machine_release(&run);
+    mw_memo_free(sys.memo);
     group_by_area(checks);
 }
 

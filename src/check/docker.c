@@ -190,7 +190,11 @@ void check_docker_live(struct check_run *run)
     const struct check_tool *tool = run->tool;
     struct mw_value live = {0}, in_file = {0};
     struct mw_error why = {0};
-    if (tool->ours == NULL || tool->program == NULL || run->sys->root[0] != '\0') {
+    char *elsewhere = tool->program == NULL ? mw_tool_elsewhere(run->sys, tool->tool) : NULL;
+    bool is_elsewhere = elsewhere != NULL;
+    free(elsewhere);
+    if (tool->ours == NULL || (tool->program == NULL && !is_elsewhere) ||
+        run->sys->root[0] != '\0') {
         check_skip(run, "%s", _("there is no dockerd here to be asked"));
         return;
     }
@@ -209,9 +213,10 @@ void check_docker_live(struct check_run *run)
         bool same = same_mirrors(&live, want);
         struct check_ways ways = {0};
         /* A key that is gone changes nothing in the engine; an empty list does. */
-        if (!same && want->kind == MW_VALUE_ABSENT)
+        same = same || (is_elsewhere && want->kind == MW_VALUE_ABSENT);
+        if (!same && !is_elsewhere && want->kind == MW_VALUE_ABSENT)
             check_way_apply(run, &ways, tool->tool, "docker.registry-mirrors=");
-        else if (!same)
+        else if (!same && !is_elsewhere)
             check_way_command(&ways, MW_REMEDY_RELOAD, way_to_reload(run, "reload"));
         for (size_t i = 0; i < ways.count; i++)
             ways.items[i].remedy.tool = tool->tool;

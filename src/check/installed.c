@@ -1,4 +1,5 @@
 /* Is the tool there, and which version? The only row that starts the tool itself. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
@@ -87,6 +88,13 @@ static bool is_wanted(const struct check_run *run)
 void check_installed(struct check_run *run)
 {
     const struct check_tool *tool = run->tool;
+    char *elsewhere = tool->program == NULL ? mw_tool_elsewhere(run->sys, tool->tool) : NULL;
+    if (elsewhere != NULL) {
+        check_skip(run, _("no %s here; the one that answers on %s runs elsewhere"),
+                   tool->tool->programs.items[0], elsewhere);
+        free(elsewhere);
+        return;
+    }
     if (tool->program == NULL && !is_wanted(run)) {
         check_skip(run, _("no %s in PATH, and the profile says nothing about it"),
                    tool->tool->programs.items[0]);

@@ -254,6 +254,7 @@ void check_pip_old_file(struct check_run *run);
 void check_pip_named_file(struct check_run *run);
 void check_pip_project(struct check_run *run);
 /* docker.c */
+void check_unread(struct check_run *run);
 void check_docker_keys(struct check_run *run);
 void check_docker_live(struct check_run *run);
 void check_docker_proxy(struct check_run *run);

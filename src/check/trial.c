@@ -16,6 +16,7 @@ enum { MAX_OFFERS = 200, MAX_TRIALS = 8 };
 struct judgement {
     struct mw_strings families; /* ids without the number of a line, one for each finding */
     struct mw_strings items;    /* "KEY\tITEM" of all that is in effect */
+    struct mw_strings places;   /* "KEY\tPATH" of what files say */
 };
 
 /* A text remedy that was offered: the ones of a file are tried together. */
@@ -38,6 +39,7 @@ static void release_judgement(struct judgement *judgement)
 {
     mw_strings_release(&judgement->families);
     mw_strings_release(&judgement->items);
+    mw_strings_release(&judgement->places);
 }
 
 static int compare_texts(const void *left, const void *right)
@@ -82,6 +84,8 @@ static void list_items(const struct check_run *run, struct judgement *judgement)
             mw_strings_split(&parts, found.value.items.items[k], CHECK_SEPARATORS);
         for (size_t k = 0; k < parts.count; k++)
             mw_strings_take(&judgement->items, mw_xasprintf("%s\t%s", key, parts.items[k]));
+        if (found.path != NULL)
+            mw_strings_take(&judgement->places, mw_xasprintf("%s\t%s", key, found.path));
         mw_strings_release(&parts);
         mw_effective_release(&found);
         free(key);
@@ -106,6 +110,7 @@ static void judge(const struct check_run *run, const struct mw_tool *tool,
     struct mw_check_context ctx = *run->ctx;
     struct mw_checks checks = {0};
     sys.stand_ins = stand_in;
+    sys.memo = mw_memo_new();
     ctx.sys = &sys;
     ctx.found = NULL;
     struct check_run trial = {
@@ -129,6 +134,7 @@ static void judge(const struct check_run *run, const struct mw_tool *tool,
     list_items(&trial, judgement);
     check_machine_release(&trial);
     mw_checks_release(&checks);
+    mw_memo_free(sys.memo);
     sort(&judgement->families);
     sort(&judgement->items);
 }
@@ -147,17 +153,21 @@ static size_t count_from(const struct mw_strings *list, size_t *at, const char *
     return count;
 }
 
+static bool was_unread(const struct judgement *before)
+{
+    for (size_t i = 0; i < before->families.count; i++) {
+        const char *family = before->families.items[i];
+        if (mw_text_starts(family + strcspn(family, "-"), "-file."))
+            return true;
+    }
+    return false;
+}
+
 /* Of a file that could not be read nothing but that was known: what comes to light then was there
  * before. */
 static bool is_revealed(const struct judgement *before, const char *family)
 {
-    size_t tool = strcspn(family, "-");
-    bool was_unread = false;
-    if (mw_text_starts(family + tool, "-file."))
-        return false;
-    for (size_t i = 0; !was_unread && i < before->families.count; i++)
-        was_unread = mw_text_starts(before->families.items[i] + tool, "-file.");
-    return was_unread;
+    return !mw_text_starts(family + strcspn(family, "-"), "-file.") && was_unread(before);
 }
 
 /* Is what is odd now among what was before, less one for each of `ended`? */
@@ -182,6 +192,16 @@ static bool may_go(const struct check_way *way, const char *item)
     return mw_strings_has(&way->drops, item) || strstr(mw_buf_text(&way->changes), item) != NULL;
 }
 
+/* A file that can be read again wins over weaker ones, as it did before it broke. */
+static bool gives_way(const struct judgement *before, const struct judgement *after,
+                      const char *item, const char *path)
+{
+    char *place = mw_xasprintf("%.*s\t%s", (int)strcspn(item, "\t"), item, path);
+    bool gives = was_unread(before) && mw_strings_has(&after->places, place);
+    free(place);
+    return gives;
+}
+
 /* Does everything that was in effect stay so, but for what the remedy is about? */
 static bool keeps_all(const struct judgement *before, const struct judgement *after,
                       const struct check_way *way)
@@ -190,7 +210,8 @@ static bool keeps_all(const struct judgement *before, const struct judgement *af
     for (size_t i = 0; i < before->items.count;) {
         const char *item = before->items.items[i];
         (void)count_from(&before->items, &i, item);
-        if (count_from(&after->items, &at, item) == 0 && !may_go(way, strchr(item, '\t') + 1))
+        if (count_from(&after->items, &at, item) == 0 && !may_go(way, strchr(item, '\t') + 1) &&
+            !gives_way(before, after, item, way->remedy.path))
             return false;
     }
     return true;

@@ -208,4 +208,5 @@ void mw_docker_shadows(const struct mw_system *sys, const struct mw_location *lo
                                       "does not start with both."),
                                     setting->key));
     mw_hits_release(&flags);
+    docker_shadow_elsewhere(sys, setting, shadows);
 }

@@ -202,11 +202,9 @@ static void look_at_pid_file(const struct mw_system *sys, const char *path,
 }
 
 /* A pid file of the usual name spares the search. */
-void docker_daemons_find(const struct mw_system *sys, struct docker_daemons *daemons)
+static void search(const struct mw_system *sys, struct docker_daemons *daemons)
 {
     struct mw_strings pids = {0};
-    if (sys->root[0] != '\0')
-        return;
     char *own = docker_runtime_path(sys, "docker.pid");
     look_at_pid_file(sys, own, daemons);
     look_at_pid_file(sys, "/var/run/docker.pid", daemons);
@@ -219,6 +217,42 @@ void docker_daemons_find(const struct mw_system *sys, struct docker_daemons *dae
             add_if_dockerd(sys, pids.items[i], daemons);
     }
     mw_strings_release(&pids);
+}
+
+static void copy_daemons(const struct docker_daemons *from, struct docker_daemons *to)
+{
+    for (size_t i = 0; i < from->count; i++) {
+        const struct docker_daemon *daemon = &from->items[i];
+        struct docker_daemon *copy = MW_PUSH(to->items, to->count);
+        copy->pid = daemon->pid;
+        copy->uid = daemon->uid;
+        copy->config = daemon->config != NULL ? mw_xstrdup(daemon->config) : NULL;
+        docker_command_copy(&copy->command, &daemon->command);
+    }
+}
+
+static void release_kept(void *found)
+{
+    docker_daemons_release(found);
+    free(found);
+}
+
+void docker_daemons_find(const struct mw_system *sys, struct docker_daemons *daemons)
+{
+    static const char name[] = "dockerd";
+    if (sys->root[0] != '\0')
+        return;
+    struct docker_daemons *kept = mw_memo_find(sys, name);
+    if (kept == NULL) {
+        kept = mw_xcalloc(1, sizeof *kept);
+        search(sys, kept);
+        if (!mw_memo_keep(sys, name, kept, release_kept)) {
+            *daemons = *kept;
+            free(kept);
+            return;
+        }
+    }
+    copy_daemons(kept, daemons);
 }
 
 void docker_daemons_release(struct docker_daemons *daemons)

@@ -15,6 +15,7 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/net.h"
+#include "mirrorwise/text.h"
 
 #define START_TIMEOUT_MS 3000L /* a dockerd that is starting holds the first question back */
 #define ANSWER_TIMEOUT_MS 1000L
@@ -279,6 +280,122 @@ static void run_reload(const struct reload *reload, struct mw_live *live)
     }
 }
 
+/* ---- an engine elsewhere ------------------------------------------------------------------------
+ */
+
+/* Docker Desktop's machine in WSL, or a host that lends its socket: there is a client here and no
+ * dockerd, and what answers does not read our file. */
+struct elsewhere {
+    char *socket;
+    cJSON *info; /* NULL: nothing answers */
+    bool is_kept;
+};
+
+static void release_elsewhere(void *found)
+{
+    struct elsewhere *elsewhere = found;
+    cJSON_Delete(elsewhere->info);
+    free(elsewhere->socket);
+    free(elsewhere);
+}
+
+/* Where there is a dockerd that could be started, the question itself might start it
+ * (docker.socket). */
+static bool has_dockerd(const struct mw_system *sys)
+{
+    struct docker_daemons daemons = {0};
+    docker_daemons_find(sys, &daemons);
+    bool has = daemons.count > 0 || mw_tool_installed(sys, mw_tool_find("docker"), NULL);
+    docker_daemons_release(&daemons);
+    return has;
+}
+
+static struct elsewhere *find_elsewhere(const struct mw_system *sys)
+{
+    static const char name[] = "docker elsewhere", local[] = "unix://";
+    struct elsewhere *elsewhere = mw_memo_find(sys, name);
+    if (elsewhere != NULL)
+        return elsewhere;
+    const char *host = mw_system_user_env(sys, "DOCKER_HOST");
+    elsewhere = mw_xcalloc(1, sizeof *elsewhere);
+    if (host == NULL)
+        elsewhere->socket = mw_xstrdup("/var/run/docker.sock");
+    else if (mw_text_starts(host, local))
+        elsewhere->socket = mw_xstrdup(host + strlen(local));
+    if (sys->root[0] == '\0' && elsewhere->socket != NULL &&
+        mw_path_exists(sys, elsewhere->socket) && !has_dockerd(sys))
+        elsewhere->info = ask_info(elsewhere->socket, ANSWER_TIMEOUT_MS, NULL);
+    elsewhere->is_kept = mw_memo_keep(sys, name, elsewhere, release_elsewhere);
+    return elsewhere;
+}
+
+static void leave_elsewhere(struct elsewhere *elsewhere)
+{
+    if (!elsewhere->is_kept)
+        release_elsewhere(elsewhere);
+}
+
+char *mw_docker_elsewhere(const struct mw_system *sys)
+{
+    struct elsewhere *elsewhere = find_elsewhere(sys);
+    char *socket = elsewhere->info != NULL ? mw_xstrdup(elsewhere->socket) : NULL;
+    leave_elsewhere(elsewhere);
+    return socket;
+}
+
+void docker_hear_elsewhere(const struct mw_system *sys, const char *key, struct mw_hits *hits)
+{
+    struct elsewhere *elsewhere = find_elsewhere(sys);
+    struct mw_value value = {0};
+    for (size_t i = 0; elsewhere->info != NULL && i < hits->count; i++)
+        hits->items[i].is_heard = false;
+    if (elsewhere->info != NULL && find_live(elsewhere->info, key, &value)) {
+        (void)MW_PUSH(hits->items, hits->count);
+        memmove(hits->items + 1, hits->items, (hits->count - 1) * sizeof *hits->items);
+        hits->items[0] = (struct mw_hit){
+            .value = value, .path = mw_xstrdup(elsewhere->socket), .is_heard = true};
+    }
+    leave_elsewhere(elsewhere);
+}
+
+void docker_shadow_elsewhere(const struct mw_system *sys, const struct mw_tool_setting *setting,
+                             struct mw_shadows *shadows)
+{
+    struct elsewhere *elsewhere = find_elsewhere(sys);
+    struct mw_strings used = {0}, other = {0};
+    struct mw_value live = {0};
+    size_t told = 0;
+    if (elsewhere->info != NULL && setting->value->kind != MW_VALUE_ABSENT &&
+        (compare(elsewhere->info, setting, 1, &used, &other, &told) > 0 || told == 0)) {
+        (void)find_live(elsewhere->info, setting->key, &live);
+        mw_shadows_add(shadows, false,
+                       mw_xasprintf(_("the engine that answers on %s, which does not run here"),
+                                    elsewhere->socket),
+                       mw_value_text(&live),
+                       mw_xstrdup(_("Set it where that engine runs; Docker Desktop has it under "
+                                    "Settings, Docker Engine.")));
+    }
+    mw_value_release(&live);
+    mw_strings_release(&used);
+    mw_strings_release(&other);
+    leave_elsewhere(elsewhere);
+}
+
+/* Nothing runs here that would read the file. */
+static void say_nobody_reads(const struct mw_system *sys, const char *path, struct mw_live *live)
+{
+    char *socket = mw_docker_elsewhere(sys);
+    if (socket != NULL)
+        say(live, MW_LIVE_UNVERIFIED,
+            mw_xasprintf(_("the engine that answers on %s does not run here and does not read %s"),
+                         socket, path));
+    else
+        say(live, MW_LIVE_NONE,
+            mw_xasprintf(_("no running dockerd reads %s; it takes effect when dockerd starts"),
+                         path));
+    free(socket);
+}
+
 /* ---- which daemon, which settings
  * ----------------------------------------------------------------- */
 
@@ -344,9 +461,7 @@ enum mw_code mw_docker_reload(const struct mw_system *sys, const struct mw_locat
     docker_daemons_find(sys, &daemons);
     const struct docker_daemon *daemon = find_reader(sys, &daemons, location->path);
     if (daemon == NULL) {
-        say(live, MW_LIVE_NONE,
-            mw_xasprintf(_("no running dockerd reads %s; it takes effect when dockerd starts"),
-                         location->path));
+        say_nobody_reads(sys, location->path, live);
     } else {
         if (count == 0) {
             count = read_wanted(sys, docker, location, values, own);
@@ -374,6 +489,8 @@ enum mw_code mw_docker_ask(const struct mw_system *sys, const struct mw_location
     docker_daemons_find(sys, &daemons);
     const struct docker_daemon *daemon = find_reader(sys, &daemons, location->path);
     char *socket = daemon == NULL ? NULL : docker_daemon_socket(sys, daemon);
+    if (daemon == NULL)
+        socket = mw_docker_elsewhere(sys);
     cJSON *info = socket == NULL ? NULL : ask_info(socket, ANSWER_TIMEOUT_MS, NULL);
     enum mw_code code = MW_OK;
     if (info == NULL)

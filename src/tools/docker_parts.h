@@ -18,6 +18,7 @@ struct docker_command {
 void docker_command_add(struct docker_command *command, const char *word, const char *place);
 /* Splits as systemd and the shell do: blanks separate, quotes group, a backslash escapes. */
 void docker_command_split(struct docker_command *command, const char *text, const char *place);
+void docker_command_copy(struct docker_command *command, const struct docker_command *from);
 void docker_command_release(struct docker_command *command);
 
 /* The values of one flag, "--NAME=VALUE", "--NAME VALUE" or with its letter (0: none) "-L VALUE". A
@@ -32,10 +33,23 @@ void docker_command_flag(const struct docker_command *command, const char *name,
  * Nothing is added if nobody starts it. */
 void docker_configured(const struct mw_system *sys, bool user, struct docker_command *command);
 
+/* Lines NAME=VALUE as the shell and EnvironmentFile= read them. */
+void docker_assignments(const struct mw_system *sys, const char *path,
+                        struct docker_command *assignments);
+
 /* ---- docker.c: the flag that says the same as a key of the file at `path` */
 
 void docker_add_flags(const struct mw_system *sys, const struct mw_tool *tool, const char *path,
                       const char *key, struct mw_hits *hits);
+
+/* ---- docker_live.c: an engine that answers here and runs elsewhere, so that our file is not its
+ */
+
+/* What it uses comes first, and nothing else is heard. */
+void docker_hear_elsewhere(const struct mw_system *sys, const char *key, struct mw_hits *hits);
+/* It goes on with another value. */
+void docker_shadow_elsewhere(const struct mw_system *sys, const struct mw_tool_setting *setting,
+                             struct mw_shadows *shadows);
 
 /* ---- docker_daemon.c ------------------------------------------------------------------------ */
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "docker_parts.h"
+#include "internal.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
@@ -200,9 +201,8 @@ static bool find_unit(const struct mw_system *sys, bool user, struct unit *unit)
 /* ---- variables --------------------------------------------------------------------------------
  */
 
-/* Lines NAME=VALUE as the shell and EnvironmentFile= read them. */
-static void read_assignments(const struct mw_system *sys, const char *path,
-                             struct docker_command *assignments)
+void docker_assignments(const struct mw_system *sys, const char *path,
+                        struct docker_command *assignments)
 {
     struct mw_buf text = {0};
     size_t next = 1;
@@ -251,7 +251,7 @@ static void add_unit(const struct mw_system *sys, struct unit *unit, struct dock
 {
     for (size_t i = 0; i < unit->files.count; i++) {
         char *path = mw_system_path(sys, unit->files.items[i]);
-        read_assignments(sys, path, &unit->environment);
+        docker_assignments(sys, path, &unit->environment);
         free(path);
     }
     expand_words(&unit->exec, &unit->environment, command);
@@ -266,7 +266,7 @@ static bool add_init_script(const struct mw_system *sys, struct docker_command *
     for (size_t i = 0; exists && i < sizeof files / sizeof *files; i++) {
         struct docker_command assignments = {0};
         char *path = mw_system_path(sys, files[i]);
-        read_assignments(sys, path, &assignments);
+        docker_assignments(sys, path, &assignments);
         add_variable(&assignments, "DOCKER_OPTS", strlen("DOCKER_OPTS"), command);
         docker_command_release(&assignments);
         free(path);
@@ -275,7 +275,7 @@ static bool add_init_script(const struct mw_system *sys, struct docker_command *
     return exists;
 }
 
-void docker_configured(const struct mw_system *sys, bool user, struct docker_command *command)
+static void find_configured(const struct mw_system *sys, bool user, struct docker_command *command)
 {
     struct unit unit = {0};
     /* sd_booted(3). An image under --root is taken to be booted with what it has. */
@@ -288,4 +288,26 @@ void docker_configured(const struct mw_system *sys, bool user, struct docker_com
     docker_command_release(&unit.exec);
     docker_command_release(&unit.environment);
     mw_strings_release(&unit.files);
+}
+
+static void release_kept(void *found)
+{
+    docker_command_release(found);
+    free(found);
+}
+
+void docker_configured(const struct mw_system *sys, bool user, struct docker_command *command)
+{
+    const char *name = user ? "docker user" : "docker system";
+    struct docker_command *kept = mw_memo_find(sys, name);
+    if (kept == NULL) {
+        kept = mw_xcalloc(1, sizeof *kept);
+        find_configured(sys, user, kept);
+        if (!mw_memo_keep(sys, name, kept, release_kept)) {
+            *command = *kept;
+            free(kept);
+            return;
+        }
+    }
+    docker_command_copy(command, kept);
 }

@@ -74,7 +74,7 @@ void mw_go_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum
  */
 
 /* Every file; our own as `overlay` has it, else as it is. */
-static void list_pip(const struct mw_system *sys, enum mw_scope scope,
+static void read_pip(const struct mw_system *sys, enum mw_scope scope,
                      const struct mw_overlay *overlay, struct pip_sources *sources, bool *in_root)
 {
     struct mw_location location = {0};
@@ -99,18 +99,47 @@ static void list_pip(const struct mw_system *sys, enum mw_scope scope,
     mw_location_release(&location);
 }
 
+struct pip_list {
+    struct pip_sources sources;
+    bool in_root, is_kept;
+};
+
+static void release_list(void *found)
+{
+    struct pip_list *list = found;
+    pip_sources_release(&list->sources);
+    free(list);
+}
+
+static struct pip_list *list_pip(const struct mw_system *sys, enum mw_scope scope,
+                                 const struct mw_overlay *overlay)
+{
+    const char *name = scope == MW_SCOPE_SYSTEM ? "pip system" : "pip user";
+    struct pip_list *list = overlay == NULL ? mw_memo_find(sys, name) : NULL;
+    if (list == NULL) {
+        list = mw_xcalloc(1, sizeof *list);
+        read_pip(sys, scope, overlay, &list->sources, &list->in_root);
+        list->is_kept = overlay == NULL && mw_memo_keep(sys, name, list, release_list);
+    }
+    return list;
+}
+
+static void leave_list(struct pip_list *list)
+{
+    if (!list->is_kept)
+        release_list(list);
+}
+
 void mw_pip_files(const struct mw_system *sys, enum mw_scope scope, struct mw_locations *locations)
 {
-    struct pip_sources sources = {0};
-    bool in_root = false;
-    list_pip(sys, scope, NULL, &sources, &in_root);
-    for (size_t i = 0; i < sources.count; i++) {
-        const char *path = sources.items[i].path;
+    struct pip_list *list = list_pip(sys, scope, NULL);
+    for (size_t i = 0; i < list->sources.count; i++) {
+        const char *path = list->sources.items[i].path;
         size_t home = sys->home != NULL ? strlen(sys->home) : 0;
         bool is_users = home > 0 && strncmp(path, sys->home, home) == 0 && path[home] == '/';
         add_location(locations, path, is_users ? sys->user : (struct mw_actor){0}, NULL);
     }
-    pip_sources_release(&sources);
+    leave_list(list);
 }
 
 static void take_words(const struct mw_tool_key *row, struct mw_strings *words,
@@ -149,30 +178,29 @@ static void add_pip_hit(const struct mw_tool *tool, const struct pip_sources *so
 void mw_pip_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
                     const char *key, const struct mw_overlay *overlay, struct mw_hits *hits)
 {
-    struct pip_sources sources = {0};
     struct pip_hit winner = {0};
-    bool in_root = false;
     const char *dot = strchr(key, '.');
     if (dot == NULL)
         return;
     char *section = mw_xstrndup(key, (size_t)(dot - key));
     const char *const order[] = {pip_command_of(section), "global"};
-    list_pip(sys, scope, overlay, &sources, &in_root);
-    pip_find_winner(sys, &sources, in_root, order[0], dot + 1, &winner);
+    struct pip_list *list = list_pip(sys, scope, overlay);
+    const struct pip_sources *sources = &list->sources;
+    pip_find_winner(sys, sources, list->in_root, order[0], dot + 1, &winner);
     bool is_won = winner.is_set && winner.words.count > 0;
     if (is_won)
-        add_pip_hit(tool, &sources, key, &winner, hits);
+        add_pip_hit(tool, sources, key, &winner, hits);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
         struct pip_hit next = {0};
-        pip_find_key(&sources, order[i], dot + 1, &next);
+        pip_find_key(sources, order[i], dot + 1, &next);
         bool is_same = is_won && next.is_set && winner.section != NULL &&
                        strcmp(winner.section, next.section) == 0 && winner.file == next.file;
         if (next.is_set && !is_same)
-            add_pip_hit(tool, &sources, key, &next, hits);
+            add_pip_hit(tool, sources, key, &next, hits);
         pip_hit_release(&next);
     }
     pip_hit_release(&winner);
-    pip_sources_release(&sources);
+    leave_list(list);
     free(section);
 }
 
@@ -193,5 +221,6 @@ void mw_docker_resolve(const struct mw_system *sys, const struct mw_tool *tool, 
         return;
     mw_hits_add_file(sys, tool, at.source, at.path, at.actor, overlay, key, hits);
     docker_add_flags(sys, tool, at.path, key, hits);
+    docker_hear_elsewhere(sys, key, hits);
     mw_location_release(&at);
 }

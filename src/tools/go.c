@@ -66,7 +66,7 @@ static char *follow(const struct mw_system *sys, char *take_path)
 }
 
 /* Owned, NULL if there is no go. A go binary is at GOROOT/bin/go. */
-static char *find_goroot(const struct mw_system *sys)
+static char *look_for_goroot(const struct mw_system *sys)
 {
     const char *named = sys->root[0] == '\0' ? mw_system_getenv(sys, "GOROOT") : NULL;
     if (named != NULL && named[0] == '/')
@@ -79,6 +79,20 @@ static char *find_goroot(const struct mw_system *sys)
     char *root = mw_tools_directory(bin);
     free(bin);
     free(program);
+    return root;
+}
+
+/* The same; "" is kept where there is none. */
+static char *find_goroot(const struct mw_system *sys)
+{
+    static const char name[] = "GOROOT";
+    const char *kept = mw_memo_find(sys, name);
+    if (kept != NULL)
+        return kept[0] != '\0' ? mw_xstrdup(kept) : NULL;
+    char *root = look_for_goroot(sys);
+    char *copy = mw_xstrdup(root != NULL ? root : "");
+    if (!mw_memo_keep(sys, name, copy, free))
+        free(copy);
     return root;
 }
 

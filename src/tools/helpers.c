@@ -152,16 +152,39 @@ bool mw_tools_in_root(const struct mw_system *sys, const struct mw_location *loc
     return len > 0 && mw_text_starts(location->path, sys->root) && location->path[len] == '/';
 }
 
+static void release_file(void *found)
+{
+    mw_file_release(found);
+    free(found);
+}
+
+/* A file that cannot be read is kept as one that is not there. */
+static const struct mw_file *find_file(const struct mw_system *sys, const char *path,
+                                       struct mw_actor actor, bool *is_kept)
+{
+    char *name = mw_xasprintf("file %d %lu %s", actor.switched, (unsigned long)actor.uid, path);
+    struct mw_file *file = mw_memo_find(sys, name);
+    *is_kept = true;
+    if (file == NULL) {
+        file = mw_xcalloc(1, sizeof *file);
+        if (mw_file_read(sys, path, actor, file, NULL) != MW_OK)
+            file->exists = false;
+        *is_kept = mw_memo_keep(sys, name, file, release_file);
+    }
+    free(name);
+    return file;
+}
+
 bool mw_tools_read(const struct mw_system *sys, const char *path, struct mw_actor actor,
                    struct mw_buf *text)
 {
-    struct mw_file file = {0};
-    if (mw_file_read(sys, path, actor, &file, NULL) != MW_OK)
-        return false;
-    bool exists = file.exists;
+    bool is_kept = false;
+    const struct mw_file *file = find_file(sys, path, actor, &is_kept);
+    bool exists = file->exists;
     if (exists)
-        mw_buf_append(text, mw_buf_text(&file.bytes), file.bytes.len);
-    mw_file_release(&file);
+        mw_buf_append(text, mw_buf_text(&file->bytes), file->bytes.len);
+    if (!is_kept)
+        release_file((void *)file);
     return exists;
 }
 

@@ -19,6 +19,8 @@ static const struct mw_hook hooks[] = {
         .resolve = mw_pip_resolve,
         .files = mw_pip_files,
         .ask = mw_pip_ask,
+        .unread = mw_pip_unread,
+        .version = mw_pip_version,
     },
     {
         .name = "docker",
@@ -28,6 +30,8 @@ static const struct mw_hook hooks[] = {
         .resolve = mw_docker_resolve,
         .files = mw_docker_files,
         .ask = mw_docker_ask,
+        .elsewhere = mw_docker_elsewhere,
+        .unread = mw_docker_unread,
     },
     {
         .name = "maven",

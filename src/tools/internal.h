@@ -47,6 +47,10 @@ enum mw_code mw_pip_locate(const struct mw_system *sys, enum mw_scope scope,
                            struct mw_location *location, struct mw_error *err);
 enum mw_code mw_pip_ask(const struct mw_system *sys, const struct mw_location *location,
                         const char *key, struct mw_value *value, struct mw_error *err);
+/* pip_unread.c */
+void mw_pip_unread(const struct mw_system *sys, struct mw_hits *hits);
+/* pip_version.c */
+char *mw_pip_version(const struct mw_system *sys, const char *program);
 /* pip_shadows.c */
 void mw_pip_shadows(const struct mw_system *sys, const struct mw_location *location,
                     const struct mw_buf *text, const struct mw_tool_setting *setting,
@@ -91,7 +95,10 @@ enum mw_code mw_docker_check_timeout(const struct mw_system *sys, const char *te
                                      struct mw_error *err);
 enum mw_code mw_docker_check_level(const struct mw_system *sys, const char *text,
                                    struct mw_error *err);
+/* docker_unread.c */
+void mw_docker_unread(const struct mw_system *sys, struct mw_hits *hits);
 /* docker_live.c */
+char *mw_docker_elsewhere(const struct mw_system *sys);
 enum mw_code mw_docker_reload(const struct mw_system *sys, const struct mw_location *location,
                               const struct mw_tool_setting *settings, size_t count,
                               struct mw_live *live, struct mw_error *err);
@@ -151,6 +158,12 @@ struct mw_hook {
     void (*files)(const struct mw_system *sys, enum mw_scope scope, struct mw_locations *locations);
     enum mw_code (*ask)(const struct mw_system *sys, const struct mw_location *location,
                         const char *key, struct mw_value *value, struct mw_error *err);
+    /* What mw_tool_elsewhere() tells. */
+    char *(*elsewhere)(const struct mw_system *sys);
+    /* Adds what mw_tool_unread() tells. */
+    void (*unread)(const struct mw_system *sys, struct mw_hits *hits);
+    /* Owned: the version of that program, without starting it; NULL if that cannot be told. */
+    char *(*version)(const struct mw_system *sys, const char *program);
 };
 
 const struct mw_hook *mw_hook_find(const char *name);
@@ -207,6 +220,14 @@ size_t mw_shell_line(const struct mw_source *source, const struct mw_buf *text, 
 enum mw_code mw_shell_put(const struct mw_source *source, const char *text, size_t len,
                           const char *key, const struct mw_value *value, struct mw_edits *edits,
                           struct mw_error *err);
+
+/* ---- memo.c -------------------------------------------------------------------------------- */
+
+/* Borrowed: what was kept under that name; NULL: nothing. */
+void *mw_memo_find(const struct mw_system *sys, const char *name);
+/* Takes `found` and returns true if there is a memo. */
+bool mw_memo_keep(const struct mw_system *sys, const char *name, void *found,
+                  void (*release)(void *found));
 
 /* ---- helpers.c ---------------------------------------------------------------------------- */
 

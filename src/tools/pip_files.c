@@ -75,8 +75,7 @@ char *pip_user_file(const struct mw_system *sys)
     return path;
 }
 
-/* Is it a shell's script that chooses a Python (pyenv, asdf)? Where it stands says nothing then. */
-static bool is_shim(const struct mw_system *sys, const char *program)
+bool pip_is_shim(const struct mw_system *sys, const char *program)
 {
     struct mw_buf text = {0};
     bool exists = false;
@@ -136,7 +135,7 @@ static char *site_file(const struct mw_system *sys)
         program = mw_system_which(sys, "python3");
     if (program == NULL)
         return NULL;
-    bool asks = sys->root[0] == '\0' && is_shim(sys, program);
+    bool asks = sys->root[0] == '\0' && pip_is_shim(sys, program);
     char *bin = mw_tools_directory(program);
     char *prefix = asks ? ask_prefix_once(sys, program) : NULL;
     if (prefix == NULL)

@@ -19,6 +19,8 @@ char *pip_named_file(const struct mw_system *sys);
 /* Owned: where `pip config --user set` writes; NULL if HOME is unknown. The older ~/.pip/pip.conf
  * is read but never written. */
 char *pip_user_file(const struct mw_system *sys);
+/* Is it a shell's script that chooses a Python (pyenv, asdf)? Where it stands says nothing then. */
+bool pip_is_shim(const struct mw_system *sys, const char *program);
 /* The command whose value is meant by a setting of `section`: itself, or for global "install". */
 const char *pip_command_of(const char *section);
 

@@ -337,6 +337,17 @@ enum mw_code mw_tool_reload(const struct mw_system *sys, const struct mw_tool *t
     return tool->code->reload(sys, location, settings, count, live, err);
 }
 
+char *mw_tool_elsewhere(const struct mw_system *sys, const struct mw_tool *tool)
+{
+    return tool->code != NULL && tool->code->elsewhere != NULL ? tool->code->elsewhere(sys) : NULL;
+}
+
+void mw_tool_unread(const struct mw_system *sys, const struct mw_tool *tool, struct mw_hits *hits)
+{
+    if (tool->code != NULL && tool->code->unread != NULL)
+        tool->code->unread(sys, hits);
+}
+
 /* ---- asking the tool itself -------------------------------------------------------------------
  */
 

@@ -1,6 +1,8 @@
 /* Which version of a tool is installed. Keys, choices and values that only some versions know are
  * judged by it; unknown, they are let through by everything that may not be wrong. */
+#include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,15 +75,73 @@ static char *version_told(const struct mw_system *sys, const struct mw_tool *too
     return version;
 }
 
+static char *find_version(const struct mw_system *sys, const struct mw_tool *tool,
+                          const char *program)
+{
+    const struct mw_hook *hook = tool->code;
+    char *version = NULL;
+    if (tool->version_file != NULL)
+        version = version_in_file(sys, tool, program);
+    if (version == NULL && hook != NULL && hook->version != NULL)
+        version = hook->version(sys, program);
+    if (version == NULL && tool->version_words.count > 0)
+        version = version_told(sys, tool, program);
+    return version;
+}
+
+/* ---- told once ---------------------------------------------------------------------------------
+ */
+
+/* Every key of some versions asks, and each trial of a remedy asks again; a program that is the
+ * same file has the same version. */
+struct known_version {
+    char *program;
+    struct stat st;
+    char *version; /* NULL: it does not tell */
+};
+
+static bool is_same_program(const struct known_version *known, const char *program,
+                            const struct stat *st)
+{
+    return strcmp(known->program, program) == 0 && known->st.st_dev == st->st_dev &&
+           known->st.st_ino == st->st_ino && known->st.st_size == st->st_size &&
+           known->st.st_mtim.tv_sec == st->st_mtim.tv_sec &&
+           known->st.st_mtim.tv_nsec == st->st_mtim.tv_nsec;
+}
+
+static char *find_version_once(const struct mw_system *sys, const struct mw_tool *tool,
+                               const char *program)
+{
+    static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+    static struct known_version *items; /* one for each program */
+    static size_t count;
+    struct known_version *known = NULL;
+    struct stat st = {0};
+    if (sys->ops->fstatat(AT_FDCWD, program, &st, 0) != 0)
+        return find_version(sys, tool, program);
+    (void)pthread_mutex_lock(&lock);
+    for (size_t i = 0; known == NULL && i < count; i++)
+        known = strcmp(items[i].program, program) == 0 ? &items[i] : NULL;
+    if (known == NULL || !is_same_program(known, program, &st)) {
+        char *version = find_version(sys, tool, program);
+        if (known == NULL) {
+            known = MW_PUSH(items, count);
+            known->program = mw_xstrdup(program);
+        }
+        free(known->version);
+        known->version = version;
+        known->st = st;
+    }
+    char *version = known->version == NULL ? NULL : mw_xstrdup(known->version);
+    (void)pthread_mutex_unlock(&lock);
+    return version;
+}
+
 char *mw_tool_version(const struct mw_system *sys, const struct mw_tool *tool)
 {
     char *program = NULL, *version = NULL;
-    if (sys->root[0] == '\0' && mw_tool_installed(sys, tool, &program)) {
-        if (tool->version_file != NULL)
-            version = version_in_file(sys, tool, program);
-        if (version == NULL && tool->version_words.count > 0)
-            version = version_told(sys, tool, program);
-    }
+    if (sys->root[0] == '\0' && mw_tool_installed(sys, tool, &program))
+        version = find_version_once(sys, tool, program);
     free(program);
     return version;
 }

@@ -54,7 +54,7 @@ if [ "$(id -u)" = 0 ]; then
 fi
 
 # ---- named, all of them, at once --------------------------------------------------------------
-doctor() { mirrorwise --doctor --root "$T/root" "$@"; }
+doctor() { mirrorwise --doctor --no-network --root "$T/root" "$@"; }
 cp -a "$T" "$T.before"
 _remove_copy() { rm -rf "${T:?}".*; }
 trap '_remove_copy; _clean_up' EXIT
@@ -101,8 +101,8 @@ jq -e '.checks | length > 10' "$T.bare.json" >/dev/null || fail "a list without 
 cat >"$T.paste" <<'EOF'
 report=$T.report.json round=0
 while :; do
-	mirrorwise --doctor --root "$T/root" --json >"$report"
-	status=$?
+	mirrorwise --doctor --no-network --root "$T/root" --json >"$report"
+	code=$?
 	jq -r '.checks[] | select(.status == "fail" or .status == "warn") | .fix' "$report" >"$T.fixes"
 	[ -s "$T.fixes" ] || break
 	round=$((round + 1))
@@ -114,7 +114,7 @@ while :; do
 		eval "$fix" >"$T.log" 2>&1 || { echo "remedy '$fix': $(cat "$T.log")"; exit 1; }
 	done 3<"$T.fixes"
 done
-[ "$status" = 0 ] || { echo "nothing is named and the status is $status"; exit 1; }
+[ "$code" = 0 ] || { echo "nothing is named and the status is $code"; exit 1; }
 mirrorwise --doctor --root "$T/root" | grep "All is well" || exit 1
 EOF
 export T
@@ -134,7 +134,7 @@ paste_with() { # NAME SED SHELL...: SED is what the remedies find as sed
 	# What was good is still there.
 	grep -q '^GOPRIVATE=git.example.com$' "$HOME/.config/go/env" || fail "$name: GOPRIVATE got lost"
 	grep -q '^GOVCS=public:git|hg$' "$HOME/.config/go/env" || fail "$name: GOVCS got lost"
-	grep -q '^timeout = 30$' "$HOME/.config/pip/pip.conf" || fail "$name: timeout got lost"
+	grep -q '^timeout = 60$' "$HOME/.config/pip/pip.conf" || fail "$name: timeout got lost"
 	jq -e '."registry-mirrors"[0] == "https://docker.m.daocloud.io"' "$T/root/etc/docker/daemon.json" >/dev/null ||
 		fail "$name: the mirrors got lost"
 }

@@ -1,0 +1,54 @@
+/* What was found out, kept for whoever asks again: a list of checks asks for every key of a tool,
+ * and each asks for the same files. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/memory.h"
+
+struct entry {
+    char *name;
+    void *found;
+    void (*release)(void *found);
+};
+
+struct mw_memo {
+    struct entry *items;
+    size_t count;
+};
+
+struct mw_memo *mw_memo_new(void)
+{
+    return mw_xcalloc(1, sizeof(struct mw_memo));
+}
+
+void mw_memo_free(struct mw_memo *memo)
+{
+    if (memo == NULL)
+        return;
+    for (size_t i = 0; i < memo->count; i++) {
+        free(memo->items[i].name);
+        memo->items[i].release(memo->items[i].found);
+    }
+    free(memo->items);
+    free(memo);
+}
+
+void *mw_memo_find(const struct mw_system *sys, const char *name)
+{
+    for (size_t i = 0; sys->memo != NULL && i < sys->memo->count; i++) {
+        if (strcmp(sys->memo->items[i].name, name) == 0)
+            return sys->memo->items[i].found;
+    }
+    return NULL;
+}
+
+bool mw_memo_keep(const struct mw_system *sys, const char *name, void *found,
+                  void (*release)(void *found))
+{
+    if (sys->memo == NULL)
+        return false;
+    *MW_PUSH(sys->memo->items, sys->memo->count) =
+        (struct entry){.name = mw_xstrdup(name), .found = found, .release = release};
+    return true;
+}

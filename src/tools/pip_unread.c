@@ -1,0 +1,30 @@
+/* Where people put pip's settings and pip does not look: Windows' name for the file, and places of
+ * other tools' kind. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/memory.h"
+#include "pip_files.h"
+
+void mw_pip_unread(const struct mw_system *sys, struct mw_hits *hits)
+{
+    static const char *const files[] = {
+        "~/.pip.conf",           "~/pip.conf",         "~/.pip/pip.ini", "~/pip/pip.ini",
+        "~/.config/pip/pip.ini", "~/.config/pip.conf", "/etc/pip.ini",   "/etc/pip/pip.conf",
+    };
+    char *named = pip_named_file(sys);
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        char *path = files[i][0] == '/'  ? mw_system_path(sys, files[i])
+                     : sys->home != NULL ? mw_xasprintf("%s%s", sys->home, files[i] + 1)
+                                         : NULL;
+        bool is_named = path != NULL && named != NULL && strcmp(path, named) == 0;
+        if (path != NULL && !is_named && mw_path_exists(sys, path))
+            *MW_PUSH(hits->items, hits->count) = (struct mw_hit){
+                .path = mw_xstrdup(path),
+                .actor = files[i][0] == '/' ? (struct mw_actor){0} : sys->user,
+            };
+        free(path);
+    }
+    free(named);
+}
