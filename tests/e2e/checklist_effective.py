@@ -95,7 +95,8 @@ def ask_us(program, env, top):
     """Value of every key by our reckoning: the checklist of a profile that wants others."""
     profile = os.path.join(top, "all.ini")
     text = "[profile]\nname = all\n[policy]\nrequire = integrity\n[go]\n"
-    for key, value in zip(GO_KEYS, ["https://w.example", "sum.golang.org", "w", "w", "w", "-w"]):
+    for key, value in zip(GO_KEYS, ["https://w.example", "sum.golang.org", "w.example", "w.example",
+                                     "w.example", "-w"]):
         text += "%s = %s\n" % (key, value)
     text += "[pip]\n"
     for option, value in zip(PIP_OPTIONS, ["https://w.example/s", "https://w.example/t",

@@ -17,7 +17,7 @@ count() { # NAME WANTED PATTERN
 for list in "--checklist -p dev" --doctor; do
 	# shellcheck disable=SC2086 # words
 	mw $list -q >"$T/out"
-	count "quiet $list: what is odd" 1 go-lines.env-unknown-key.1
+	count "quiet $list: what is odd" 1 ') *go-lines.env-unknown-key.1'
 	count "quiet $list: the sum" 1 ' passed, '
 	count "quiet $list: what is in order" 0 ': no dead mirror in use: '
 	count "quiet $list: what was not checked" 0 '(not checked)'
