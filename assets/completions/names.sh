@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 _mirrorwise_names() { # profiles, tools, keys or mirrors: no network is asked
 	case $1 in
 	profiles) mirrorwise --list profiles --json 2>/dev/null |

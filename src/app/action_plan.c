@@ -453,6 +453,8 @@ unsigned app_run_accept(struct mw_app *app)
                 mw_app_name(app, bad));
         return 0;
     }
+    if (risk == NULL)
+        return 0;
     mw_strings_add(&app->accepted, risk->id);
     app_say(app, MW_LEVEL_WARNING, _("the risk %s is taken, for this one time"), risk->id);
     app->apply.is_yes = false;

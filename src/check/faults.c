@@ -341,15 +341,8 @@ static void mend_json(const struct faulty *faulty, struct mending *mending)
 
 static void put_point(struct mw_buf *out, unsigned long point)
 {
-    if (point < 0x80) {
-        mw_buf_putc(out, (char)point);
-        return;
-    }
-    int more = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-    static const unsigned char leads[] = {0, 0xC0, 0xE0, 0xF0};
-    mw_buf_putc(out, (char)(leads[more] | (point >> (6 * more))));
-    while (more-- > 0)
-        mw_buf_putc(out, (char)(0x80 | ((point >> (6 * more)) & 0x3F)));
+    char bytes[4];
+    mw_buf_append(out, bytes, mw_utf8_encode((unsigned)point, bytes));
 }
 
 /* UTF-16 as its byte order mark says, in UTF-8; false if the text is not in it. */
@@ -366,13 +359,12 @@ static bool from_utf16(const struct mw_buf *text, struct mw_buf *out)
         bool is_low = unit >= 0xDC00 && unit <= 0xDFFF;
         if (is_low != (high != 0) || unit == 0)
             return false;
-        if (unit >= 0xD800 && unit <= 0xDBFF)
-            high = unit;
-        else if (is_low)
+        bool is_high = unit >= 0xD800 && unit <= 0xDBFF;
+        if (is_low)
             put_point(out, 0x10000 + ((high - 0xD800) << 10) + (unit - 0xDC00));
-        else
+        else if (!is_high)
             put_point(out, unit);
-        high = unit >= 0xD800 && unit <= 0xDBFF ? unit : 0;
+        high = is_high ? unit : 0;
     }
     return high == 0;
 }

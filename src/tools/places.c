@@ -157,7 +157,10 @@ void mw_source_paths(const struct mw_system *sys, const struct mw_tool *tool,
 
 struct mw_actor mw_source_actor(const struct mw_system *sys, const struct mw_source *source)
 {
-    return source->scope == MW_SCOPE_SYSTEM ? (struct mw_actor){0} : sys->user;
+    struct mw_actor actor = {0};
+    if (source->scope != MW_SCOPE_SYSTEM)
+        actor = sys->user;
+    return actor;
 }
 
 bool mw_source_is_written(const struct mw_source *source, enum mw_scope scope)

@@ -49,7 +49,7 @@ grep -q "To undo: sudo .*--rollback" "$T/out.txt" || fail "the printed command l
 trace=$(ls "$T"/home/dev/.local/state/mirrorwise/elsewhere/*)
 expect "the trace is the user's" "$(stat -c '%u %a' "$trace")" "4242 600"
 grep -q "https://" "$trace" && fail "the trace holds values"
-expect "the trace is done" "$(jq -r .state "$trace")" done
+expect "the trace is done" "$(jq -r .state "$trace")" "done"
 expect "the user's history shows it" \
 	"$(user "$mw" --history --json | jq -r '[.generations[] | select(.through_sudo).undo] | join(",")')" \
 	"sudo $mw --rollback"

@@ -12,7 +12,7 @@ golden=$MW_SOURCE/tests/golden/state-0.1
 env_file=$HOME/.config/go/env pip_conf=$HOME/.config/pip/pip.conf daemon=$T/root/etc/docker/daemon.json
 
 plant() { # SUFFIX of the files
-	rm -rf "$T/home" "$T/root" "$T/state"
+	rm -rf "${T:?}/home" "$T/root" "$T/state"
 	mkdir -p "$HOME/.config/go" "$HOME/.config/pip" "$T/root/etc/docker"
 	python3 "$MW_SOURCE/tests/support/plant_state.py" "$golden" "$T"
 	chmod 700 "$T/state" "$T/state/generations"

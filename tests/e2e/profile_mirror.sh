@@ -12,7 +12,7 @@ env_file=$HOME/.config/go/env pip_conf=$HOME/.config/pip/pip.conf daemon=$T/root
 mkdir -p "$T/work"
 cd "$T/work"
 
-fresh() { rm -rf "$T/home" "$T/root" "$T/state" && mkdir -p "$HOME/.config/pip" "$HOME/.config/go" "$T/root/etc/docker"; }
+fresh() { rm -rf "${T:?}/home" "$T/root" "$T/state" && mkdir -p "$HOME/.config/pip" "$HOME/.config/go" "$T/root/etc/docker"; }
 run() { # NAME ARGS...
 	local name=$1
 	shift
