@@ -115,22 +115,18 @@ static void put_template(struct mw_buf *out, const char *name,
 {
     size_t count = 0;
     struct row *rows = all_rows(&count);
+    static const char names[] = "@NAMES@\n", marks[] = "@ROWS@\n";
     const char *text = template_of(name);
     while (text[0] != '\0') {
-        const char *mark = strchr(text, '@');
-        size_t len = mark != NULL ? (size_t)(mark - text) : strlen(text);
-        mw_buf_append(out, text, len);
-        text += len;
-        if (mw_text_starts(text, "@NAMES@\n"))
+        if (mw_text_starts(text, names)) {
             mw_buf_puts(out, template_of("names.sh"));
-        else if (mw_text_starts(text, "@ROWS@\n"))
+            text += strlen(names);
+        } else if (mw_text_starts(text, marks)) {
             put(out, rows, count);
-        else
-            mw_buf_append(out, text, text[0] != '\0' ? 1 : 0);
-        if (mw_text_starts(text, "@NAMES@\n") || mw_text_starts(text, "@ROWS@\n"))
-            text = strchr(text, '\n') + 1;
-        else
-            text += text[0] != '\0';
+            text += strlen(marks);
+        } else {
+            mw_buf_putc(out, *text++);
+        }
     }
     free(rows);
 }
@@ -235,7 +231,7 @@ static void put_zsh_value(struct mw_buf *out, const struct row *row)
         [TEXT] = " ",
     };
     enum kind kind = kind_of(row);
-    if (kind == NOTHING)
+    if (kind == NOTHING || row->value_name == NULL)
         return;
     mw_buf_puts(out, row->is_optional ? "::" : ":");
     put_zsh_text(out, row->value_name);

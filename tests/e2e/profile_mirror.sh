@@ -151,10 +151,10 @@ done
 run bad --mirror pip=tuna --profile dev --only pip --apply
 expect "--mirror, too" "$status" 65
 ranked 2020-01-01T00:00:00Z $tuna=timeout $ali
-run then --profile ./p.ini --diff --json
+run "then" --profile ./p.ini --diff --json
 expect "of long ago it says nothing" "$(jq '[.warnings[] | select(contains("mirror-untrusted"))] | length' "$T/then.out")" 0
 ranked 2020-01-01T00:00:00Z $tuna=integrity $ali
-run then --profile ./p.ini --apply
+run "then" --profile ./p.ini --apply
 expect "but of tampering" "$status" 65
 ranked "$now" $tuna=integrity $ali
 run yes --profile ./p.ini --apply --accept-risk mirror-untrusted
