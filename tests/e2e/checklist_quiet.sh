@@ -9,7 +9,7 @@ unset VIRTUAL_ENV MIRRORWISE_PROFILE MIRRORWISE_CONFIG_DIR
 export HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state" LC_ALL=C.UTF-8
 mkdir -p "$HOME/.config/go" "$T/root"
 printf 'GOPROXYY=a\n' >"$HOME/.config/go/env"
-mw() { "$MW_BIN" --no-network --root "$T/root" "$@" 2>&1 || true; }
+mw() { "$MW_BIN" --no-network --root "$T/root" --only go,pip,docker "$@" 2>&1 || true; }
 count() { # NAME WANTED PATTERN
 	expect "$1" "$(grep -c -- "$3" "$T/out" || true)" "$2"
 }
