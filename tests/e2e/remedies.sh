@@ -26,6 +26,8 @@ END
 printf '#!/bin/sh\nexec "$@"\n' >"$T/bin/sudo"
 printf '#!/bin/sh\nexit 0\n' >"$T/bin/systemctl"
 cp "$T/bin/systemctl" "$T/bin/service"
+# conda config --append channels NAME
+printf '#!/bin/sh\nprintf "channels:\\n  - %%s\\n" "$4" >>"$HOME/.condarc"\n' >"$T/bin/conda"
 ln -s "$MW_BIN" "$T/bin/mirrorwise"
 chmod +x "$T/bin/"*
 cat >"$T/paste" <<'END'
