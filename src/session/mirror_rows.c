@@ -248,8 +248,10 @@ static char *find_name(struct writing *w, const struct mw_mirror_row *row)
     struct mw_file file = {0};
     struct mw_strings forms = {0};
     char *name = NULL;
-    put_forms(w, row, w->choice.value.items.items[0], mw_row_name(row), &forms);
-    if (mw_locate(sys, tool, w->session->options.scope, key, &at, NULL) == MW_OK &&
+    if (w->choice.value.items.count > 0)
+        put_forms(w, row, w->choice.value.items.items[0], mw_row_name(row), &forms);
+    if (forms.count > 0 &&
+        mw_locate(sys, tool, w->session->options.scope, key, &at, NULL) == MW_OK &&
         mw_file_read(sys, at.path, at.actor, &file, NULL) == MW_OK)
         name = mw_source_find_name(at.source, tool, mw_buf_text(&file.bytes), file.bytes.len,
                                    row->set, forms.items[0]);

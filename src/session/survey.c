@@ -86,10 +86,10 @@ void session_add_targets(const struct mw_session *session, struct mw_survey *sur
 }
 
 /* What an honest mirror of the tool serves, whoever runs it. */
-const struct mw_mirror *mw_session_sample(const struct mw_catalog *catalog, const char *tool)
+const struct mw_mirror *mw_session_sample(const struct mw_catalog *catalog, const char *service)
 {
     for (size_t i = 0; i < catalog->count; i++) {
-        if (strcmp(catalog->mirrors[i].tool, tool) == 0 && catalog->mirrors[i].canary != NULL)
+        if (strcmp(catalog->mirrors[i].tool, service) == 0 && catalog->mirrors[i].canary != NULL)
             return &catalog->mirrors[i];
     }
     return NULL;
@@ -176,7 +176,7 @@ static void add_known(const struct mw_session *session, const struct mw_mirror_r
 /* What the tool draws on the service by; what it asks if nobody tells it anything is the
  * catalogue's default. */
 void mw_session_in_use(const struct mw_session *session, const struct mw_tool *tool,
-                       const char *service, struct mw_strings *in_use)
+                       const char *service, struct mw_strings *urls)
 {
     const struct mw_mirror *upstream = mw_catalog_default(&session->catalog, service);
     bool is_told = false;
@@ -189,11 +189,11 @@ void mw_session_in_use(const struct mw_session *session, const struct mw_tool *t
             continue;
         mw_row_find(&session->sys, tool, session->options.scope, row, &effective);
         is_told = is_told || effective.value.kind != MW_VALUE_ABSENT;
-        add_known(session, row, &effective.value, in_use);
+        add_known(session, row, &effective.value, urls);
         mw_effective_release(&effective);
     }
-    if (!is_told && upstream != NULL && !mw_strings_has(in_use, upstream->url))
-        mw_strings_add(in_use, upstream->url);
+    if (!is_told && upstream != NULL && !mw_strings_has(urls, upstream->url))
+        mw_strings_add(urls, upstream->url);
 }
 
 static bool draws_on(const struct mw_tool *tool, const char *service)

@@ -30,7 +30,7 @@ void mw_trust_questions_release(struct mw_trust_questions *questions)
 
 static const struct mw_trust_file *find_file(const struct mw_trust_entry *entry, const char *path)
 {
-    for (size_t i = 0; i < entry->count; i++) {
+    for (size_t i = 0; entry != NULL && i < entry->count; i++) {
         if (strcmp(entry->files[i].path, path) == 0)
             return &entry->files[i];
     }

@@ -231,7 +231,7 @@ static char *read_bundle_key(const char *bytes, size_t len)
     }
     bool is_url = strcasestr(mw_buf_text(&key), "http:") != NULL ||
                   strcasestr(mw_buf_text(&key), "https:") != NULL;
-    if (is_url && key.data[key.len - 1] != '/')
+    if (is_url && key.len > 0 && key.data[key.len - 1] != '/')
         mw_buf_putc(&key, '/');
     char *item = mw_edit_item(mw_buf_text(&key), key.len);
     mw_buf_release(&key);
