@@ -36,9 +36,11 @@ bool mw_plan_same_value(const struct mw_source *source, const struct mw_value *h
 static enum mw_verdict judge(const struct mw_history *history, const struct mw_plan_file *file,
                              const struct mw_plan_setting *setting, bool keeps_others)
 {
-    /* An empty list tells a tool to forget what it has from there; where nothing stands, it has
-     * nothing to forget. */
-    bool is_empty = setting->want.kind == MW_VALUE_LIST && setting->want.items.count == 0;
+    /* An empty list tells a tool to forget what it has from there. Who chose the tool's default as
+     * a mirror wants no such line where nothing stands; who asked for the empty list gets it, for
+     * a running daemon forgets only while the key is there. */
+    bool is_empty = setting->want.kind == MW_VALUE_LIST && setting->want.items.count == 0 &&
+                    (setting->mirror_ids.count > 0 || !file->before.exists);
     if (mw_plan_same_value(setting->source, &setting->have, &setting->want) ||
         (is_empty && setting->have.kind == MW_VALUE_ABSENT))
         return MW_VERDICT_SAME;

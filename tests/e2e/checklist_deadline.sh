@@ -9,7 +9,7 @@ scratch
 while read -r name; do unset "$name"; done < <(compgen -e | grep -E '^(GO|PIP_|XDG_|.*_proxy$|.*_PROXY$)' || true)
 unset VIRTUAL_ENV MIRRORWISE_PROFILE MIRRORWISE_CONFIG_DIR
 export HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state" LC_ALL=C.UTF-8
-mkdir -p "$HOME/.config/go"
+mkdir -p "$HOME/.config/go" "$HOME/.config/mirrorwise/profiles"
 
 # The backlog of a socket takes connections; nobody ever answers.
 background "$T/silent" python3 -uc 'import signal, socket
@@ -18,7 +18,7 @@ print("|".join(f"https://127.0.0.1:{s.getsockname()[1]}" for s in sockets))
 signal.pause()'
 wait_for 10 test -s "$T/silent" || fail "no proxies: $(cat "$T/silent")"
 printf 'GOPROXY=%s\n' "$(cat "$T/silent")" >"$HOME/.config/go/env"
-printf '[profile]\nname = quiet\n[check.endless]\ntitle = An endless one\ncommand = tail -f /dev/null\n' >"$T/quiet.ini"
+printf '[profile]\nname = quiet\n[check.endless]\ntitle = An endless one\ncommand = tail -f /dev/null\n' >"$HOME/.config/mirrorwise/profiles/quiet.ini"
 printf '[profile]\nname = none\n' >"$T/none.ini"
 
 list() { # ARGUMENT...
@@ -43,7 +43,7 @@ list --doctor --samples 1 --deadline 1000
 [ "$ms" -lt 6000 ] || fail "the doctor took $ms ms"
 none_failed
 printf 'GOPROXY=%s\nGOSUMDB=off\n' "$(cat "$T/silent")" >"$HOME/.config/go/env"
-list --checklist -p "$T/quiet.ini" --no-network --deadline 4000
+list --checklist -p quiet --no-network --deadline 4000
 [ "$ms" -lt 9000 ] || fail "the endless command took $ms ms"
 says team.endless skip "no time was left"
 passed

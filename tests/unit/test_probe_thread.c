@@ -85,7 +85,7 @@ static void a_run_tells_everything(void **state)
         {.tool = "pip",
          .inquiry = test_inquiry("pip"),
          .id = "b",
-         .url = "http://127.0.0.1"}, /* not https */
+         .url = "http://mirror.example"}, /* not https */
     };
     struct mw_probe_thread *thread = new_thread();
     unsigned generation = start(thread, targets, 2);
@@ -219,10 +219,14 @@ static void options_go_with_the_run(void **state)
     struct mw_probe_thread *thread = new_thread();
     static const struct {
         bool require_https;
+        char *url;
         enum mw_probe_class class;
-    } rows[] = {{true, MW_PROBE_POLICY}, {false, MW_PROBE_REFUSED}, {true, MW_PROBE_POLICY}};
+    } rows[] = {{true, "http://mirror.example", MW_PROBE_POLICY},
+                {false, "http://127.0.0.1:1", MW_PROBE_REFUSED},
+                {true, "http://mirror.example", MW_PROBE_POLICY}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         options.policy.require_https = rows[i].require_https;
+        target.url = rows[i].url;
         mw_probe_thread_start(thread, &options, &target, 1, NULL, 0);
         struct mw_probe_event event = next_event(thread);
         assert_int_equal(event.sample.class, rows[i].class);
