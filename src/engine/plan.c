@@ -250,7 +250,7 @@ enum mw_code plan_add_at(const struct plan_making *making, struct mw_location *l
     struct mw_plan *plan = making->plan;
     const struct mw_source *source = location->source;
     size_t index = find_file(plan, location->path);
-    if (index == plan->file_count) {
+    if (plan->files == NULL || index == plan->file_count) {
         struct mw_plan_file file = {.tool = wanted->tool, .location = *location};
         *location = (struct mw_location){0};
         open_file(making->sys, plan, making->options->named, &file);

@@ -28,14 +28,17 @@ cp "$program" "$T/root/mirrorwise"
 in_root() { # ARGUMENTS
 	unshare -m -p -f --propagation private sh -c 'root=$1; shift
 		[ -n "${NOPROC:-}" ] || mount -t proc proc "$root/proc"
-		exec env -i HOME=/home TERM=xterm-256color LC_ALL=C.UTF-8 chroot "$root" /mirrorwise "$@"' - "$T/root" "$@"
+		exec env -i HOME=/home TERM=xterm-256color LC_ALL=C.UTF-8 \
+			"$(command -v chroot)" "$root" /mirrorwise "$@"' - "$T/root" "$@"
 }
 expect "version" "$(in_root --version | head -n 1)" "$("$MW_BIN" --version | head -n 1)"
 in_root --profile prod --apply --only go,pip >"$T/apply.txt" 2>&1 || fail "apply: $(cat "$T/apply.txt")"
 grep -q '^GOPROXY=https://goproxy.cn' "$T/root/home/.config/go/env" || fail "go's file: $(cat "$T/root/home/.config/go/env")"
 in_root --rollback >"$T/back.txt" 2>&1 || fail "rollback: $(cat "$T/back.txt")"
 expect "nothing of go is left" "$([ -e "$T/root/home/.config/go/env" ] || echo gone)" gone
-NOPROC=1 in_root --profile prod --diff >"$T/diff.txt" 2>&1 || expect "a diff without /proc: $(cat "$T/diff.txt")" $? 2
+status=0
+NOPROC=1 in_root --profile prod --diff >"$T/diff.txt" 2>&1 || status=$?
+expect "a diff without /proc: $(tail -n 1 "$T/diff.txt")" $status 2
 
 # A mirror on loopback over TLS 1.3, its certificate for 127.0.0.1.
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test -addext subjectAltName=IP:127.0.0.1 \
@@ -70,15 +73,26 @@ printf '{"tool":"go","canary":null,"mirrors":[{"id":"lab","url":"https://127.0.0
 	cat /etc/ssl/certs/ca-certificates.crt 2>/dev/null || true
 } >"$T/ca.pem"
 measure() { SSL_CERT_FILE=$1 "$program" --probe --only go --catalog "$T/lab.json" -m go=lab --json --timeout 5000; }
-expect "TLS 1.3 and a certificate of an address" "$(measure "$T/ca.pem" | jq -r '.mirrors[] | select(.id == "lab") | .usable')" true
+# The server is none of Go's, so what counts is how far the program came.
+blames_certificate() { measure "$1" | jq -r '.mirrors[] | select(.id == "lab") | .reason | test("certificate")'; }
+expect "TLS 1.3 and a certificate of an address" "$(blames_certificate "$T/ca.pem")" false
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=other -addext subjectAltName=IP:127.0.0.2 \
 	-keyout /dev/null -out "$T/other.pem" 2>/dev/null
-expect "another's certificate" "$(measure "$T/other.pem" | jq -r '.mirrors[] | select(.id == "lab") | .usable')" false
+expect "another's certificate" "$(blames_certificate "$T/other.pem")" true
 peak=$(SSL_CERT_FILE=$T/ca.pem python3 - "$program" "$T/lab.json" <<'PY'
-import os, subprocess, sys, resource
-subprocess.run([sys.argv[1], "--probe", "--only", "go", "--catalog", sys.argv[2], "-m", "go=lab", "--json"], stdout=subprocess.DEVNULL)
-print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+import re, subprocess, sys, time
+# VmHWM, not ru_maxrss, which counts what the parent had before the exec.
+run = subprocess.Popen([sys.argv[1], "--probe", "--only", "go", "--catalog", sys.argv[2], "-m", "go=lab",
+                        "--samples", "20", "--json"], stdout=subprocess.DEVNULL)
+peak = 0
+for _ in range(2000):
+    if run.poll() is not None:
+        break
+    found = re.search(r"Name:\s*mirrorwise.*VmHWM:\s*(\d+)", open("/proc/%d/status" % run.pid).read(), re.S)
+    peak = max(peak, int(found.group(1)) if found else 0)
+    time.sleep(0.005)
+print(peak)
 PY
 )
-expect "measures in 6 MiB: $peak KiB" "$([ "$peak" -le 6144 ] && echo yes)" yes
+expect "measures in 6 MiB: $peak KiB" "$([ "$peak" -gt 1000 ] && [ "$peak" -le 6144 ] && echo yes)" yes
 passed
