@@ -21,7 +21,7 @@ mw() { # also VARIABLE=VALUE before the options
 	clean "${variables[@]}" "$MW_BIN" --lang en --no-network "$@" >"$T/out" 2>"$T/err" || status=$?
 	echo $status
 }
-both=(-p dev --only rustup,node -s rustup.mirror=@tuna -s node.mirror=@tuna)
+both=(-p dev --only "rustup,node" -s rustup.mirror=@tuna -s node.mirror=@tuna)
 
 expect "written" "$(mw --apply "${both[@]}")" 0
 grep -q 'next shell' "$T/err" || fail "not said when it is in effect: $(cat "$T/err")"
