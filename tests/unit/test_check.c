@@ -20,12 +20,15 @@
 
 #define GOLDEN MW_TEST_DIR "/golden/check"
 
-/* Rows that need more than files. e2e/lab_checklist.sh and e2e/docker_live.sh see theirs both ways,
- * tests below the others. Of daemon.json no line can be without effect, so "docker-lines" is a row
- * that has nothing to find. */
+/* Rows that need more than files. e2e/lab_checklist.sh, e2e/docker_live.sh and e2e/doctor_unread.sh
+ * see theirs both ways, tests below the others. Of daemon.json no line can be without effect, and
+ * no code looks for files that Go does not read: "docker-lines" and "go-unread" have nothing to
+ * find.
+ */
 static const char *const elsewhere[] = {
-    "recovery",       "team",        "go-mirrors",   "pip-mirrors",
-    "docker-mirrors", "docker-live", "docker-lines", NULL,
+    "recovery",       "team",          "go-mirrors",   "pip-mirrors",
+    "docker-mirrors", "docker-live",   "docker-lines", "go-unread",
+    "pip-unread",     "docker-unread", NULL,
 };
 
 /* Lists and commands have limits of time, which a busy machine must not reach: here none passes. */
