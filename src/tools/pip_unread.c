@@ -18,11 +18,14 @@ void mw_pip_unread(const struct mw_system *sys, struct mw_hits *hits)
         char *path = files[i][0] == '/'  ? mw_system_path(sys, files[i])
                      : sys->home != NULL ? mw_xasprintf("%s%s", sys->home, files[i] + 1)
                                          : NULL;
+        struct mw_actor actor = {0};
+        if (files[i][0] != '/')
+            actor = sys->user;
         bool is_named = path != NULL && named != NULL && strcmp(path, named) == 0;
         if (path != NULL && !is_named && mw_path_exists(sys, path))
             *MW_PUSH(hits->items, hits->count) = (struct mw_hit){
                 .path = mw_xstrdup(path),
-                .actor = files[i][0] == '/' ? (struct mw_actor){0} : sys->user,
+                .actor = actor,
             };
         free(path);
     }
