@@ -167,29 +167,41 @@ static void add_mirror(struct mw_run *run, struct table *table, const struct mw_
                          mw_json_mirror(mirror, &run->session.ranking, -1));
 }
 
-static void list_mirrors(struct mw_run *run, struct mw_buf *buf)
+static void list_service(struct mw_run *run, const char *service, struct mw_buf *buf)
 {
     const struct mw_catalog *catalog = &run->session.catalog;
-    size_t count = mw_tool_count();
-    cJSON *list = cJSON_AddArrayToObject(run->details, "mirrors");
-    for (size_t t = 0; t < count; t++) {
-        struct table table = {.columns = 4};
-        if (!mw_session_has_tool(&run->session, mw_tool_id(t)))
-            continue;
-        add_cell(&table, mw_tool_id(t));
-        add_cell(&table, _("STATUS"));
-        add_cell(&table, _("URL"));
-        add_cell(&table, _("NAME"));
-        add_note(&table, NULL);
-        for (size_t i = 0; i < catalog->count; i++) {
-            if (strcmp(catalog->mirrors[i].tool, mw_tool_id(t)) == 0)
-                add_mirror(run, &table, &catalog->mirrors[i]);
-        }
-        if (buf->len > 0)
-            mw_buf_putc(buf, '\n');
-        put_table(buf, &table, &run->out);
-        table_release(&table);
+    struct table table = {.columns = 4};
+    add_cell(&table, service);
+    add_cell(&table, _("STATUS"));
+    add_cell(&table, _("URL"));
+    add_cell(&table, _("NAME"));
+    add_note(&table, NULL);
+    for (size_t i = 0; i < catalog->count; i++) {
+        if (strcmp(catalog->mirrors[i].tool, service) == 0)
+            add_mirror(run, &table, &catalog->mirrors[i]);
     }
+    if (buf->len > 0)
+        mw_buf_putc(buf, '\n');
+    put_table(buf, &table, &run->out);
+    table_release(&table);
+}
+
+/* Services, each once, in the order of the tools that draw on them. */
+static void list_mirrors(struct mw_run *run, struct mw_buf *buf)
+{
+    struct mw_strings services = {0};
+    cJSON *list = cJSON_AddArrayToObject(run->details, "mirrors");
+    for (size_t t = 0; t < mw_tool_count(); t++) {
+        const struct mw_tool *tool =
+            mw_session_has_tool(&run->session, mw_tool_id(t)) ? mw_tool_at(t) : NULL;
+        for (size_t i = 0; tool != NULL && i < tool->row_count; i++) {
+            if (!mw_strings_has(&services, tool->rows[i].from)) {
+                mw_strings_add(&services, tool->rows[i].from);
+                list_service(run, tool->rows[i].from, buf);
+            }
+        }
+    }
+    mw_strings_release(&services);
     mw_run_conclude(run,
                     ngettext("%d mirror.", "%d mirrors.", (unsigned long)cJSON_GetArraySize(list)),
                     cJSON_GetArraySize(list));
