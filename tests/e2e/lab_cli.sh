@@ -173,7 +173,7 @@ expect "the generation knows the measurement" \
 expect "so does the audit log" "$(tail -1 "$T/state/audit.jsonl" | jq -r '.measurement.mirrors[0].id')" best.go
 team again --apply
 expect "again" "$status" 0
-says again.out "as team wants it"
+says again.out "as team wants them"
 
 team offline --apply --no-network
 expect "--no-network goes by the last ranking" "$status" 0
