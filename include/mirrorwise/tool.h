@@ -240,12 +240,29 @@ struct mw_location {
 
 void mw_location_release(struct mw_location *location);
 
+/* A place that says something about a key. Which of path, variable and flag are set tells what kind
+ * of place it is; sentences are made by whoever shows it, in the language of the run. */
+struct mw_hit {
+    struct mw_value value;
+    const struct mw_source *source; /* NULL: found by code that knows no row for it */
+    char *path;                     /* the file; of a flag the file or process it was written in */
+    struct mw_actor actor;
+    size_t line;              /* from 1; 0: unknown */
+    char *section, *spelling; /* NULL where they say nothing new */
+    char *variable;           /* of the environment */
+    char *flag;               /* of a command line, without dashes */
+    bool excludes;            /* with another place set too, the tool does not start */
+    bool is_heard;            /* false: it stands there and counts for nothing */
+};
+
 /* Something that wins over a value that stands in our file, or forbids it. */
 struct mw_shadow {
-    char *by;      /* "environment variable GOPROXY", "/etc/pip.conf:3 [install] index-url" */
-    char *value;   /* what wins; "" if the file is not read at all; not redacted */
-    char *fix;     /* what the user can do */
-    bool is_fatal; /* the tool would not start: docker flag and file for the same key */
+    struct mw_hit place; /* without a value; `spelling` is that of another key; empty: a rule of the
+                            tool's */
+    char *by;            /* the same for people: "environment variable GOPROXY"; parsed by nobody */
+    char *value;         /* what wins; "" if the file is not read at all; not redacted */
+    char *fix;           /* what the user can do, for people */
+    bool is_fatal;       /* the tool would not start: docker flag and file for the same key */
 };
 
 struct mw_shadows {
@@ -253,8 +270,9 @@ struct mw_shadows {
     size_t count;
 };
 
-void mw_shadows_add(struct mw_shadows *shadows, bool is_fatal, char *take_by, char *take_value,
-                    char *take_fix);
+/* Takes the place and the texts; take_by NULL: mw_hit_place() of it. */
+void mw_shadows_add(struct mw_shadows *shadows, bool is_fatal, struct mw_hit *take_place,
+                    char *take_by, char *take_value, char *take_fix);
 void mw_shadows_release(struct mw_shadows *shadows);
 
 /* What the running tool said after a reload. */
@@ -275,9 +293,10 @@ void mw_live_release(struct mw_live *live);
 /* What a tool uses for a key when it is started from here, wherever that comes from. */
 struct mw_effective {
     struct mw_value value; /* ABSENT: nobody says anything, so the tool's own default */
-    char *by;              /* "environment variable GOPROXY", "/etc/pip.conf:3 [global] timeout" */
+    char *by;              /* for people: "environment variable GOPROXY"; parsed by nobody */
     char *path;            /* the file that it stands in; NULL: none */
     char *variable;        /* the environment variable; NULL: none */
+    struct mw_hit place;   /* without a value; empty: the tool's own default */
 };
 
 void mw_effective_release(struct mw_effective *effective);
@@ -444,21 +463,6 @@ const struct mw_source *mw_tool_source_at(const struct mw_system *sys, const str
 void mw_files(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
               struct mw_locations *locations);
 
-/* A place that says something about a key. Which of path, variable and flag are set tells what kind
- * of place it is; sentences are made by whoever shows it, in the language of the run. */
-struct mw_hit {
-    struct mw_value value;
-    const struct mw_source *source; /* NULL: found by code that knows no row for it */
-    char *path;                     /* the file; of a flag the file or process it was written in */
-    struct mw_actor actor;
-    size_t line;              /* from 1; 0: unknown */
-    char *section, *spelling; /* NULL where they say nothing new */
-    char *variable;           /* of the environment */
-    char *flag;               /* of a command line, without dashes */
-    bool excludes;            /* with another place set too, the tool does not start */
-    bool is_heard;            /* false: it stands there and counts for nothing */
-};
-
 /* Strongest first. */
 struct mw_hits {
     struct mw_hit *items;
@@ -469,6 +473,10 @@ void mw_hit_release(struct mw_hit *hit);
 void mw_hits_release(struct mw_hits *hits);
 /* The first that is heard by every program of the tool; NULL: the tool's own default. */
 const struct mw_hit *mw_hits_winner(const struct mw_hits *hits);
+/* Copies all of it but the value. */
+void mw_hit_copy_place(struct mw_hit *to, const struct mw_hit *from);
+/* The same file and line, variable or flag? */
+bool mw_hit_same_place(const struct mw_hit *a, const struct mw_hit *b);
 /* Owned, for people: "environment variable GOPROXY", "/etc/pip.conf:3 [install] index-url", "flag
  * --registry-mirror in /etc/default/docker:9"; not sanitised. */
 char *mw_hit_place(const struct mw_hit *hit);

@@ -98,15 +98,13 @@ static const struct check_file *home_of(const struct check_tool *tool, const cha
                                         const struct mw_effective *effective, char **full)
 {
     /* pip: the winner may stand in another section than the one that was asked for. */
-    const char *section = effective->by != NULL ? strrchr(effective->by, '[') : NULL;
+    const char *section = effective->place.section;
     const char *dot = strchr(key, '.');
     bool has_section = tool->tool->section != NULL && section != NULL && dot != NULL;
     for (size_t i = 0; effective->path != NULL && i < tool->file_count; i++) {
         if (strcmp(tool->files[i].location.path, effective->path) != 0)
             continue;
-        *full = has_section
-                    ? mw_xasprintf("%.*s.%s", (int)strcspn(section + 1, "]"), section + 1, dot + 1)
-                    : mw_xstrdup(key);
+        *full = has_section ? mw_xasprintf("%s.%s", section, dot + 1) : mw_xstrdup(key);
         return &tool->files[i];
     }
     return NULL;

@@ -29,6 +29,7 @@ void check_find_effective(const struct check_run *run, const char *key,
     }
     const struct mw_effective *found = &known->items[at].effective;
     mw_value_copy(&effective->value, &found->value);
+    mw_hit_copy_place(&effective->place, &found->place);
     effective->by = found->by != NULL ? mw_xstrdup(found->by) : NULL;
     effective->path = found->path != NULL ? mw_xstrdup(found->path) : NULL;
     effective->variable = found->variable != NULL ? mw_xstrdup(found->variable) : NULL;
@@ -138,25 +139,17 @@ static char *remove_flag(const struct check_run *run, const struct mw_hit *hit)
     return mw_buf_take(&fix);
 }
 
-/* Is `key` a word of the sentence, in whatever language? */
-static bool names_key(const char *by, const char *key)
-{
-    const char *found = strstr(by, key);
-    size_t len = strlen(key);
-    return found != NULL && (found == by || !isalnum((unsigned char)found[-1])) &&
-           !isalnum((unsigned char)found[len]) && found[len] != '_';
-}
-
 /* Which other key of the tool is it that wins, and how does it go? */
-static void end_other_key(const struct check_run *run, const char *by, struct check_ways *ways)
+static void end_other_key(const struct check_run *run, const struct mw_hit *place,
+                          struct check_ways *ways)
 {
     const struct mw_tool *tool = run->tool->tool;
     for (size_t i = 0; ways->count == 0 && i < tool->key_count; i++) {
         struct mw_effective other = {0};
         char *key = check_full_key(tool, i);
         check_find_effective(run, key, &other);
-        if (other.by != NULL &&
-            (strcmp(other.by, by) == 0 || (tool->section == NULL && names_key(by, key))))
+        bool is_named = place->spelling != NULL && strcmp(place->spelling, key) == 0;
+        if (other.by != NULL && (is_named || mw_hit_same_place(&other.place, place)))
             check_end_effect(run, key, &other, ways);
         mw_effective_release(&other);
         free(key);
@@ -166,13 +159,11 @@ static void end_other_key(const struct check_run *run, const char *by, struct ch
 static void end_shadow(const struct check_run *run, const char *key, const struct mw_shadow *shadow,
                        struct check_ways *ways)
 {
-    static const char *const switches[] = {"GOENV", "PIP_CONFIG_FILE", "XDG_CONFIG_HOME"};
     static const struct mw_value nothing = {.kind = MW_VALUE_ABSENT};
-    for (size_t i = 0; i < sizeof switches / sizeof *switches; i++) {
-        if (strstr(shadow->by, switches[i]) != NULL) {
-            check_way_command(ways, MW_REMEDY_SHELL, mw_xasprintf("unset %s", switches[i]));
-            return;
-        }
+    /* Nothing wins: it keeps the tool from reading the file at all. */
+    if (shadow->place.variable != NULL && shadow->value[0] == '\0') {
+        check_way_command(ways, MW_REMEDY_SHELL, mw_xasprintf("unset %s", shadow->place.variable));
+        return;
     }
     struct mw_hits hits = {0};
     mw_resolve(run->sys, run->tool->tool, run->ctx->scope, key, NULL, &hits);
@@ -185,10 +176,10 @@ static void end_shadow(const struct check_run *run, const char *key, const struc
         return;
     struct mw_effective winner = {0};
     check_find_effective(run, key, &winner);
-    if (winner.by != NULL && strcmp(winner.by, shadow->by) == 0)
+    if (winner.by != NULL && mw_hit_same_place(&winner.place, &shadow->place))
         check_end_effect(run, key, &winner, ways);
     else
-        end_other_key(run, shadow->by, ways);
+        end_other_key(run, &shadow->place, ways);
     mw_effective_release(&winner);
     /* What is left is a rule of the tool against the value itself. */
     (void)check_way_put(run, ways, run->tool->ours, key, &nothing);
@@ -198,7 +189,8 @@ static void end_shadow(const struct check_run *run, const char *key, const struc
 static bool is_of_broken_file(const struct check_tool *tool, const struct mw_shadow *shadow)
 {
     for (size_t i = 0; i < tool->file_count; i++) {
-        if (!tool->files[i].is_valid && strstr(shadow->by, tool->files[i].location.path) != NULL)
+        if (!tool->files[i].is_valid && shadow->place.path != NULL &&
+            strcmp(shadow->place.path, tool->files[i].location.path) == 0)
             return true;
     }
     return false;

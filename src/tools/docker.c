@@ -200,13 +200,15 @@ void mw_docker_shadows(const struct mw_system *sys, const struct mw_location *lo
     (void)text;
     struct mw_hits flags = {0};
     docker_add_flags(sys, mw_tool_find("docker"), location->path, setting->key, &flags);
-    for (size_t i = 0; i < flags.count; i++)
-        mw_shadows_add(shadows, setting->value->kind != MW_VALUE_ABSENT,
-                       mw_hit_place(&flags.items[i]),
+    for (size_t i = 0; i < flags.count; i++) {
+        struct mw_hit place;
+        mw_hit_copy_place(&place, &flags.items[i]);
+        mw_shadows_add(shadows, setting->value->kind != MW_VALUE_ABSENT, &place, NULL,
                        mw_strings_join(&flags.items[i].value.items, ", "),
                        mw_xasprintf(_("Remove that flag, or leave %s out of the profile: dockerd "
                                       "does not start with both."),
                                     setting->key));
+    }
     mw_hits_release(&flags);
     docker_shadow_elsewhere(sys, setting, shadows);
 }

@@ -10,6 +10,7 @@
 void mw_effective_release(struct mw_effective *effective)
 {
     mw_value_release(&effective->value);
+    mw_hit_release(&effective->place);
     free(effective->by);
     free(effective->path);
     free(effective->variable);

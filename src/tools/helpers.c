@@ -86,17 +86,22 @@ enum mw_code mw_tool_value_from_text(const struct mw_tool_key *key, const char *
 
 /* ---- shadows, locations, live state --------------------------------------------------------- */
 
-void mw_shadows_add(struct mw_shadows *shadows, bool is_fatal, char *take_by, char *take_value,
-                    char *take_fix)
+void mw_shadows_add(struct mw_shadows *shadows, bool is_fatal, struct mw_hit *take_place,
+                    char *take_by, char *take_value, char *take_fix)
 {
     struct mw_shadow *shadow = MW_PUSH(shadows->items, shadows->count);
-    *shadow = (struct mw_shadow){
-        .by = take_by, .value = take_value, .fix = take_fix, .is_fatal = is_fatal};
+    *shadow = (struct mw_shadow){.place = *take_place,
+                                 .by = take_by != NULL ? take_by : mw_hit_place(take_place),
+                                 .value = take_value,
+                                 .fix = take_fix,
+                                 .is_fatal = is_fatal};
+    *take_place = (struct mw_hit){0};
 }
 
 void mw_shadows_release(struct mw_shadows *shadows)
 {
     for (size_t i = 0; i < shadows->count; i++) {
+        mw_hit_release(&shadows->items[i].place);
         free(shadows->items[i].by);
         free(shadows->items[i].value);
         free(shadows->items[i].fix);
@@ -123,7 +128,8 @@ void mw_tools_shadow_relative_xdg(const struct mw_system *sys, const char *progr
     const char *xdg = mw_system_user_env(sys, "XDG_CONFIG_HOME");
     if (xdg == NULL || xdg[0] == '/')
         return;
-    mw_shadows_add(shadows, false,
+    struct mw_hit place = {.variable = mw_xstrdup("XDG_CONFIG_HOME")};
+    mw_shadows_add(shadows, false, &place,
                    mw_xasprintf(_("environment variable XDG_CONFIG_HOME=%s, a relative path"), xdg),
                    mw_xstrdup(""),
                    mw_xasprintf(_("Set XDG_CONFIG_HOME to an absolute path or unset it; %s takes "

@@ -21,10 +21,10 @@ struct question {
     struct mw_shadows *shadows;
 };
 
-static bool is_known(const struct mw_shadows *shadows, const char *by)
+static bool is_known(const struct mw_shadows *shadows, const struct mw_hit *place)
 {
     for (size_t i = 0; i < shadows->count; i++) {
-        if (strcmp(shadows->items[i].by, by) == 0)
+        if (mw_hit_same_place(&shadows->items[i].place, place))
             return true;
     }
     return false;
@@ -38,34 +38,31 @@ static bool same_words(const struct question *question, const struct mw_strings 
     return mw_strings_equal(words, question->want);
 }
 
-/* Owned: where it stands, for people. */
-static char *place_of(const struct question *question, const struct pip_hit *hit)
+/* Owned: where it stands. */
+static struct mw_hit place_of(const struct question *question, const struct pip_hit *hit)
 {
     const char *path = hit->section == NULL ? NULL : question->sources->items[hit->file].path;
-    struct mw_hit place = {
+    return (struct mw_hit){
         .path = path != NULL ? mw_xstrdup(path) : NULL,
-        .line = hit->line,
+        .line = path != NULL ? hit->line : 0,
         .section = path != NULL ? mw_xstrdup(hit->section) : NULL,
         .spelling = path != NULL ? mw_xstrdup(hit->name) : NULL,
         .variable = path == NULL ? mw_xstrdup(hit->name) : NULL,
     };
-    char *text = mw_hit_place(&place);
-    mw_hit_release(&place);
-    return text;
 }
 
 static void report(const struct question *question, struct pip_hit *hit)
 {
-    char *by = place_of(question, hit);
-    if (is_known(question->shadows, by)) {
-        free(by);
+    struct mw_hit place = place_of(question, hit);
+    if (is_known(question->shadows, &place)) {
+        mw_hit_release(&place);
         return;
     }
     char *fix = hit->section == NULL
                     ? mw_xstrdup(_("Unset it, and remove it from your shell's start-up files."))
                     : mw_xasprintf(_("Remove that line, or set %s.%s in your profile too."),
                                    hit->section, question->option);
-    mw_shadows_add(question->shadows, false, by, mw_strings_join(&hit->words, " "), fix);
+    mw_shadows_add(question->shadows, false, &place, NULL, mw_strings_join(&hit->words, " "), fix);
 }
 
 /* Would `hit` be preferred to our file's value, whatever the two are? */
@@ -102,9 +99,11 @@ static void ask_no_index(const struct question *question)
     bool ignored = false;
     pip_find_winner(question->sys, question->sources, question->in_root,
                     pip_command_of(question->section), "no-index", &hit);
-    if (hit.words.count == 1 && mw_pip_parse_bool(hit.words.items[0], &ignored) && ignored)
-        mw_shadows_add(question->shadows, false, place_of(question, &hit), mw_xstrdup("no-index"),
+    if (hit.words.count == 1 && mw_pip_parse_bool(hit.words.items[0], &ignored) && ignored) {
+        struct mw_hit place = place_of(question, &hit);
+        mw_shadows_add(question->shadows, false, &place, NULL, mw_xstrdup("no-index"),
                        mw_xstrdup(_("Remove it: pip asks no index while it is set.")));
+    }
     pip_hit_release(&hit);
 }
 
@@ -130,9 +129,10 @@ static void ask_plain_http(const struct question *question)
                     pip_command_of(question->section), "trusted-host", &hosts);
     for (size_t i = 0; i < question->want->count; i++) {
         struct mw_url url;
+        struct mw_hit rule = {0};
         if (mw_url_parse(question->want->items[i], &url, NULL) && mw_url_is(&url, "http") &&
             !mw_url_is_loopback(&url) && !is_trusted(&hosts.words, &url))
-            mw_shadows_add(question->shadows, false,
+            mw_shadows_add(question->shadows, false, &rule,
                            mw_xasprintf(_("pip's rule against plain http (%.*s is not in "
                                           "trusted-host)"),
                                         (int)url.host_len, url.host),
@@ -148,10 +148,12 @@ static void ask_broken(const struct question *question)
 {
     for (size_t i = 0; i < question->sources->count; i++) {
         const struct pip_source *source = &question->sources->items[i];
-        if (source->broken != NULL)
-            mw_shadows_add(question->shadows, false,
-                           mw_xasprintf(_("%s, which pip cannot read"), source->path),
-                           mw_xstrdup(""), mw_xstrdup(source->broken));
+        if (source->broken == NULL)
+            continue;
+        struct mw_hit place = {.path = mw_xstrdup(source->path)};
+        mw_shadows_add(question->shadows, false, &place,
+                       mw_xasprintf(_("%s, which pip cannot read"), source->path), mw_xstrdup(""),
+                       mw_xstrdup(source->broken));
     }
 }
 
@@ -180,8 +182,9 @@ void mw_pip_shadows(const struct mw_system *sys, const struct mw_location *locat
     if (dot == NULL)
         return;
     if (pip_reads_nothing(sys) && !in_root) {
+        struct mw_hit place = {.variable = mw_xstrdup("PIP_CONFIG_FILE")};
         mw_shadows_add(
-            shadows, false, mw_xstrdup(_("environment variable PIP_CONFIG_FILE=/dev/null")),
+            shadows, false, &place, mw_xstrdup(_("environment variable PIP_CONFIG_FILE=/dev/null")),
             mw_xstrdup(""), mw_xstrdup(_("Unset PIP_CONFIG_FILE: pip reads no file now.")));
         return;
     }

@@ -42,6 +42,33 @@ const struct mw_hit *mw_hits_winner(const struct mw_hits *hits)
     return NULL;
 }
 
+static char *copy_of(const char *text)
+{
+    return text != NULL ? mw_xstrdup(text) : NULL;
+}
+
+void mw_hit_copy_place(struct mw_hit *to, const struct mw_hit *from)
+{
+    *to = *from;
+    to->value = (struct mw_value){0};
+    to->path = copy_of(from->path);
+    to->section = copy_of(from->section);
+    to->spelling = copy_of(from->spelling);
+    to->variable = copy_of(from->variable);
+    to->flag = copy_of(from->flag);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+bool mw_hit_same_place(const struct mw_hit *a, const struct mw_hit *b)
+{
+    return same_text(a->path, b->path) && same_text(a->variable, b->variable) &&
+           same_text(a->flag, b->flag) && same_text(a->section, b->section) && a->line == b->line;
+}
+
 char *mw_hit_place(const struct mw_hit *hit)
 {
     if (hit->variable != NULL)
@@ -216,6 +243,7 @@ void mw_effective_find(const struct mw_system *sys, const struct mw_tool *tool, 
     if (winner != NULL) {
         mw_value_copy(&effective->value, &winner->value);
         effective->by = mw_hit_place(winner);
+        mw_hit_copy_place(&effective->place, winner);
         effective->path =
             winner->path != NULL && winner->flag == NULL ? mw_xstrdup(winner->path) : NULL;
         effective->variable = winner->variable != NULL ? mw_xstrdup(winner->variable) : NULL;
@@ -304,9 +332,12 @@ static void find_by_hits(const struct mw_system *sys, const struct mw_tool *tool
     bool is_ours =
         winner != NULL && winner->path != NULL && strcmp(winner->path, location->path) == 0;
     if (winner != NULL && !is_ours &&
-        !mw_strings_equal(&winner->value.items, &setting->value->items))
-        mw_shadows_add(shadows, false, mw_hit_place(winner), mw_value_text(&winner->value),
+        !mw_strings_equal(&winner->value.items, &setting->value->items)) {
+        struct mw_hit place;
+        mw_hit_copy_place(&place, winner);
+        mw_shadows_add(shadows, false, &place, NULL, mw_value_text(&winner->value),
                        way_out(tool, winner, setting->key));
+    }
     mw_hits_release(&hits);
 }
 
