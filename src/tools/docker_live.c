@@ -368,7 +368,8 @@ void docker_shadow_elsewhere(const struct mw_system *sys, const struct mw_tool_s
     if (elsewhere->info != NULL && setting->value->kind != MW_VALUE_ABSENT &&
         (compare(elsewhere->info, setting, 1, &used, &other, &told) > 0 || told == 0)) {
         (void)find_live(elsewhere->info, setting->key, &live);
-        mw_shadows_add(shadows, false,
+        struct mw_hit place = {.path = mw_xstrdup(elsewhere->socket)};
+        mw_shadows_add(shadows, false, &place,
                        mw_xasprintf(_("the engine that answers on %s, which does not run here"),
                                     elsewhere->socket),
                        mw_value_text(&live),
