@@ -55,7 +55,8 @@ static bool contains(const struct tui_rect *rect, int y, int x)
     return y >= rect->y && y < rect->y + rect->h && x >= rect->x && x < rect->x + rect->w;
 }
 
-/* The wheel scrolls whatever has the keys; a click means what was drawn there last. */
+/* The wheel scrolls whatever has the keys; a press means what was drawn there last. ncurses may
+ * report the release as well, and by then the press has put something else under the pointer. */
 static enum tui_read read_mouse(struct tui *tui, struct mw_event *event)
 {
     MEVENT mouse;
@@ -66,6 +67,8 @@ static enum tui_read read_mouse(struct tui *tui, struct mw_event *event)
         event->lines = (mouse.bstate & BUTTON4_PRESSED) != 0 ? -3 : 3;
         return TUI_READ_EVENT;
     }
+    if ((mouse.bstate & BUTTON1_PRESSED) == 0)
+        return TUI_READ_IGNORED;
     for (size_t i = tui->hit_count; i > 0; i--) {
         const struct tui_hit *hit = &tui->hits[i - 1];
         if (!contains(&hit->rect, mouse.y, mouse.x))

@@ -186,7 +186,7 @@ void tui_terminal_open(struct tui_terminal *terminal, bool has_mouse)
     nodelay(stdscr, TRUE);
     curs_set(0);
     if (has_mouse) {
-        mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+        mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
         mouseinterval(0);
     }
     tui_keys_define();

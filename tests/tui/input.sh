@@ -42,6 +42,12 @@ check "a click selects" grep -q 'Alibaba' <(selected)
 report 65 12 5
 command sleep 0.3
 check "the wheel scrolls" test "$(selected | grep -c Alibaba)" = 0
+row=$(screen | grep -n 'q quit' | cut -d: -f1)
+column=$(screen | grep 'q quit' | grep -bo '? help' | cut -d: -f1)
+click $((column + 1)) "$row"
+wait_for 'Keys of the view'
+keys Escape
+wait_for 'Plan: dev'
 
 # Pasted text must not act as keys: this would quit, apply and say yes.
 t set-buffer "$(printf 'q\rayyy\rHu\r\t\033[2J')"
