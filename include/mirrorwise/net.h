@@ -1,4 +1,4 @@
-/* libcurl, loaded when it is first needed.
+/* The network as libcurl and the kernel know it.
  *
  * Linking libcurl costs every start about 4 ms and 6 MiB for its 33 libraries, and an apply of
  * pinned mirrors needs none of it. So this room opens the library at run time and hands out a
@@ -26,5 +26,10 @@ char *mw_net_version(void);
 enum mw_code mw_net_unix_get(const char *socket_path, const char *path, long timeout_ms,
                              size_t max_bytes, struct mw_buf *body, long *status,
                              struct mw_error *err) MW_WARN_UNUSED;
+
+/* Appends "gateway ADDRESS\n" for the default route of this machine: the link address of its
+ * gateway, else, where none is known, the gateway's address or the device's name. Nothing where
+ * there is no such route. Sends nothing to anybody but the kernel. */
+void mw_net_put_gateway(struct mw_buf *text);
 
 #endif

@@ -7,6 +7,7 @@
 #include "mirrorwise/hash.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/net.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
 #include "mirrorwise/url.h"
@@ -282,19 +283,6 @@ enum mw_code mw_session_survey(const struct mw_session *session, struct mw_surve
 
 /* ---- where, and keeping it ----------------------------------------------------------------- */
 
-/* Gateways of /proc/net/route (proc(5)): lines whose destination is 00000000. */
-static void put_gateways(struct mw_buf *text, const char *table)
-{
-    for (const char *line = table; *line != '\0';) {
-        char interface[32], destination[32], gateway[32];
-        if (sscanf(line, "%31s %31s %31s", interface, destination, gateway) == 3 &&
-            strcmp(destination, "00000000") == 0)
-            mw_buf_printf(text, "gateway %s\n", gateway);
-        line += strcspn(line, "\n");
-        line += *line == '\n';
-    }
-}
-
 static void put_name_servers(struct mw_buf *text, const char *config)
 {
     for (const char *line = config; *line != '\0';) {
@@ -308,21 +296,12 @@ static void put_name_servers(struct mw_buf *text, const char *config)
 
 char *session_network(const struct mw_session *session)
 {
-    static const struct {
-        const char *path;
-        void (*put)(struct mw_buf *text, const char *content);
-    } sources[] = {
-        {"/proc/net/route", put_gateways},
-        {"/etc/resolv.conf", put_name_servers},
-    };
-    struct mw_buf text = {0};
-    for (size_t i = 0; i < sizeof sources / sizeof *sources; i++) {
-        struct mw_buf content = {0};
-        bool exists = false;
-        if (mw_text_file_read(&session->sys, sources[i].path, &content, &exists, NULL) == MW_OK)
-            sources[i].put(&text, mw_buf_text(&content));
-        mw_buf_release(&content);
-    }
+    struct mw_buf text = {0}, config = {0};
+    bool exists = false;
+    mw_net_put_gateway(&text);
+    if (mw_text_file_read(&session->sys, "/etc/resolv.conf", &config, &exists, NULL) == MW_OK)
+        put_name_servers(&text, mw_buf_text(&config));
+    mw_buf_release(&config);
     char hex[MW_SHA256_HEX];
     mw_sha256_hex(mw_buf_text(&text), text.len, hex);
     char *network = text.len > 0 ? mw_xstrndup(hex, NETWORK_DIGITS) : NULL;
