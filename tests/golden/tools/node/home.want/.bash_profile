@@ -1,0 +1,2 @@
+. ~/.bashrc
+[ -r "$HOME/.config/mirrorwise/env.sh" ] && . "$HOME/.config/mirrorwise/env.sh" # mirrorwise

@@ -1,0 +1,8 @@
+# ~/.bashrc
+case $- in
+    *i*) ;;
+      *) return;;
+esac
+# export RUSTUP_DIST_SERVER=https://mirrors.tuna.tsinghua.edu.cn/rustup
+alias ll='ls -l'
+. "$HOME/.cargo/env"

@@ -1,0 +1,5 @@
+# Debian says so
+[ -n "$BASH_VERSION" ] && [ -f ~/.bashrc ] && . ~/.bashrc
+PATH="$HOME/bin:$PATH"
+	# no end
+[ -r "$HOME/.config/mirrorwise/env.sh" ] && . "$HOME/.config/mirrorwise/env.sh" # mirrorwise

@@ -1,0 +1,3 @@
+autoload -U compinit
+compinit
+[ -r "$HOME/.config/mirrorwise/env.sh" ] && . "$HOME/.config/mirrorwise/env.sh" # mirrorwise
