@@ -1,5 +1,7 @@
-/* Row about the chosen mirrors: reachable, honest, fresh. Somebody else measures. */
+/* Rows about the chosen mirrors of every service that the tool draws on: reachable, honest, fresh.
+ * Somebody else measures. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
@@ -9,38 +11,85 @@
 
 enum { MAX_MIRRORS = 16 };
 
-/* The mirrors that the profile wants, else those that the tool uses. */
-static void list_urls(const struct check_run *run, struct mw_strings *urls)
+struct in_use {
+    struct mw_check_mirror mirrors[MAX_MIRRORS];
+    struct mw_strings urls; /* of the mirrors, in their order */
+};
+
+static void add_url(const struct check_run *run, const char *service, char *owned,
+                    struct in_use *found)
+{
+    size_t count = found->urls.count;
+    struct mw_url url;
+    bool is_new = count < MAX_MIRRORS && mw_url_parse(owned, &url, NULL); /* not direct, off */
+    for (size_t i = 0; is_new && i < count; i++)
+        is_new = strcmp(found->mirrors[i].tool, service) != 0 ||
+                 !mw_url_same(found->urls.items[i], owned);
+    if (!is_new) {
+        free(owned);
+        return;
+    }
+    const struct mw_mirror *known = mw_catalog_find_url(run->ctx->catalog, service, owned);
+    mw_strings_take(&found->urls, owned);
+    found->mirrors[count] = (struct mw_check_mirror){.tool = service,
+                                                     .id = known != NULL ? known->id : "",
+                                                     .url = owned,
+                                                     .rtt_us = -1,
+                                                     .age_s = -1};
+}
+
+/* Of one of the tool's mirror rows: what the profile wants there, else what the tool uses. */
+static void add_row(const struct check_run *run, const struct mw_mirror_row *row,
+                    struct in_use *found)
 {
     const struct mw_tool *tool = run->tool->tool;
-    const struct mw_mirror_row *row = mw_tool_mirror_row(tool);
-    struct mw_effective found = {0};
+    struct mw_effective effective = {0};
     const struct mw_value *value = NULL;
     struct mw_strings words = {0};
-    if (row == NULL)
-        return;
     for (size_t i = 0; value == NULL && i < run->ctx->wanted_count; i++) {
         const struct mw_check_wanted *wanted = &run->ctx->wanted[i];
         if (wanted->tool == tool && mw_row_sets(row, wanted->key))
             value = wanted->value;
     }
     if (value == NULL) {
-        mw_row_find(run->sys, tool, run->ctx->scope, row, &found);
-        value = &found.value;
+        mw_row_find(run->sys, tool, run->ctx->scope, row, &effective);
+        value = &effective.value;
     }
     for (size_t i = 0; i < value->items.count; i++)
         mw_strings_split(&words, value->items.items[i], ",| \t\r\n");
-    for (size_t i = 0; i < words.count; i++)
-        mw_strings_take(urls, mw_row_address(row, words.items[i]));
+    for (size_t i = 0; i < words.count; i++) {
+        char *address = mw_row_address(row, words.items[i]);
+        /* Of several forms it has none: an address beside the mirror's, as of a company's channel.
+         */
+        if (row->to.count > 1 && strcmp(address, words.items[i]) == 0)
+            free(address);
+        else
+            add_url(run, row->from, address, found);
+    }
     mw_strings_release(&words);
-    mw_effective_release(&found);
+    mw_effective_release(&effective);
+}
+
+/* TOOL or, of one that draws on several services, TOOL.SERVICE, as --mirror takes it. */
+static void put_service(const struct check_run *run, const char *service, const char *tool,
+                        struct mw_buf *out)
+{
+    const struct mw_tool *whole = run->tool->tool;
+    bool is_one_of_several = false;
+    for (size_t i = 0; i < whole->row_count; i++)
+        is_one_of_several = is_one_of_several || strcmp(whole->rows[i].from, service) != 0;
+    mw_buf_puts(out, tool);
+    if (is_one_of_several)
+        mw_buf_printf(out, "%s%s", tool[0] != '\0' ? "." : "", service);
 }
 
 static void add_mirror(struct check_run *run, const struct mw_check_mirror *mirror)
 {
-    struct mw_buf observed = {0};
+    struct mw_buf observed = {0}, name = {0};
     enum mw_check_status status = MW_CHECK_FAIL;
-    const char *name = mirror->id[0] != '\0' ? mirror->id : mirror->url;
+    put_service(run, mirror->tool, "", &name);
+    mw_buf_printf(&name, "%s%s", name.len > 0 ? "." : "",
+                  mirror->id[0] != '\0' ? mirror->id : mirror->url);
     if (!mirror->is_measured) {
         status = MW_CHECK_SKIP;
         mw_buf_puts(&observed, mirror->reason[0] != '\0' ? mirror->reason : _("not measured"));
@@ -65,19 +114,22 @@ static void add_mirror(struct check_run *run, const struct mw_check_mirror *mirr
         mw_buf_printf(&fix, " --probe --only %s", run->tool->tool->id);
     }
     if (status == MW_CHECK_WARN && mirror->id[0] == '\0') { /* then it is held to a known object */
-        char *named = mw_xasprintf("%s=%s", run->tool->tool->id, mirror->url);
+        struct mw_buf named = {0};
+        put_service(run, mirror->tool, run->tool->tool->id, &named);
+        mw_buf_printf(&named, "=%s", mirror->url);
         mw_buf_puts(&fix, " --mirror");
-        mw_buf_put_word(&fix, named);
-        free(named);
+        mw_buf_put_word(&fix, mw_buf_text(&named));
+        mw_buf_release(&named);
     }
     check_add(run, (struct check_result){
                        .status = status,
-                       .subject = mw_xstrdup(name),
+                       .subject = mw_xstrdup(mw_buf_text(&name)),
                        .title = mw_xasprintf(_("%s: mirror %s works"),
-                                             mw_tool_title(run->tool->tool), name),
+                                             mw_tool_title(run->tool->tool), mw_buf_text(&name)),
                        .observed = mw_buf_take(&observed),
                        .fix = fix.len > 0 ? mw_buf_take(&fix) : NULL,
                    });
+    mw_buf_release(&name);
 }
 
 static const char *why_not_measured(const struct check_run *run)
@@ -93,39 +145,26 @@ static const char *why_not_measured(const struct check_run *run)
 void check_mirrors(struct check_run *run)
 {
     const struct mw_check_context *ctx = run->ctx;
-    struct mw_strings urls = {0};
-    struct mw_check_mirror mirrors[MAX_MIRRORS];
-    const struct mw_mirror_row *row = mw_tool_mirror_row(run->tool->tool);
-    size_t count = 0;
-    list_urls(run, &urls);
-    for (size_t i = 0; i < urls.count && count < MAX_MIRRORS; i++) {
-        struct mw_url url;
-        if (!mw_url_parse(urls.items[i], &url, NULL))
-            continue; /* direct, off */
-        const struct mw_mirror *known =
-            mw_catalog_find_url(ctx->catalog, run->tool->tool->id, urls.items[i]);
-        mirrors[count++] = (struct mw_check_mirror){
-            .tool = known != NULL ? known->tool
-                    : row != NULL ? row->from
-                                  : run->tool->tool->id,
-            .id = known != NULL ? known->id : "",
-            .url = urls.items[i],
-            .rtt_us = -1,
-            .age_s = -1,
-        };
+    const struct mw_tool *tool = run->tool->tool;
+    struct in_use found = {0};
+    for (size_t i = 0; i < tool->row_count; i++) {
+        if (mw_row_has_address(&tool->rows[i]))
+            add_row(run, &tool->rows[i], &found);
     }
+    size_t count = found.urls.count;
     /* A doctor that somebody waits for does not ask the network. */
     bool may_measure = ctx->measure != NULL && !ctx->no_network && run->sys->root[0] == '\0';
     if (count > 0 && may_measure)
-        ctx->measure(ctx->measure_context, mirrors, count, check_left_ms(run));
+        ctx->measure(ctx->measure_context, found.mirrors, count, check_left_ms(run));
     for (size_t i = 0; i < count; i++) {
         if (!may_measure)
-            snprintf(mirrors[i].reason, sizeof mirrors[i].reason, "%s", why_not_measured(run));
-        add_mirror(run, &mirrors[i]);
+            snprintf(found.mirrors[i].reason, sizeof found.mirrors[i].reason, "%s",
+                     why_not_measured(run));
+        add_mirror(run, &found.mirrors[i]);
     }
     if (count == 0 && run->list == MW_CHECK_DOCTOR)
         check_pass(run, "%s", _("no mirror is chosen"));
     else if (count == 0)
         check_skip(run, "%s", _("no mirror is chosen"));
-    mw_strings_release(&urls);
+    mw_strings_release(&found.urls);
 }

@@ -488,6 +488,53 @@ static void test_mirrors(void **state)
     }
 }
 
+/* Each service that a tool draws on has a row; what stands beside the mirror's addresses has none.
+ */
+static void test_mirrors_of_every_service(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *tool, *wanted;
+    } rows[] = {
+        {"gradle",
+         "gradle-mirrors.maven.https://maven.aliyun.com/repository/public "
+         "gradle-mirrors.gradle-plugins.https://maven.aliyun.com/repository/gradle-plugin"},
+        {"conda", "conda-mirrors.https://mirrors.bfsu.edu.cn/anaconda"},
+        {"node", "node-mirrors.https://cdn.npmmirror.com/binaries/node"},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mw_sandbox box;
+        struct mw_catalog catalog = {0};
+        struct mw_check_context context;
+        struct answer answer = {true, true, true};
+        struct mw_strings only = {0}, ids = {0};
+        struct mw_checks checks = {0};
+        mw_sandbox_open(&box);
+        char *home = mw_sandbox_path(&box, "home");
+        char *golden = mw_xasprintf(MW_TEST_DIR "/golden/tools/%s/home.want", rows[i].tool);
+        copy_tree(golden, home);
+        mw_strings_add(&only, rows[i].tool);
+        base_context(&context, &box, &catalog);
+        context.only = &only;
+        context.measure = give_answer;
+        context.measure_context = &answer;
+        mw_checks_run(&context, MW_CHECK_CHECKLIST, &checks);
+        for (size_t k = 0; k < checks.count; k++) {
+            if (strstr(checks.items[k].id, "-mirrors") != NULL)
+                mw_strings_add(&ids, checks.items[k].id);
+        }
+        char *found = mw_strings_join(&ids, " ");
+        row_string_equal(rows[i].tool, found, rows[i].wanted);
+        free(found);
+        free(golden);
+        free(home);
+        mw_checks_release(&checks);
+        mw_strings_release(&ids);
+        mw_strings_release(&only);
+        mw_sandbox_close(&box);
+    }
+}
+
 /* ---- the checksum database ---------------------------------------------------------------------
  */
 
@@ -833,6 +880,7 @@ int main(void)
         cmocka_unit_test(test_every_row_was_seen_both_ways),
         cmocka_unit_test(test_recovery),
         cmocka_unit_test(test_mirrors),
+        cmocka_unit_test(test_mirrors_of_every_service),
         cmocka_unit_test(test_sumdb),
         cmocka_unit_test(test_team),
         cmocka_unit_test(test_split_command),
