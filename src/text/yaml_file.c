@@ -72,6 +72,8 @@ static void read_value(const struct yaml *yaml, size_t index, struct mw_value *v
         bool is_lines = node->kind == YAML_LIST;
         size_t begin = is_lines ? yaml->nodes[node->first].begin : node->value;
         size_t end = is_lines ? node->end : node->value_end;
+        while (end > begin && strchr("\r\n", yaml->text[end - 1]) != NULL)
+            end--;
         value->kind = MW_VALUE_LITERAL;
         if (node->kind == YAML_NULL)
             mw_strings_add(&value->items, "null");

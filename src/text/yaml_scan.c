@@ -42,7 +42,7 @@ static bool cut_line(struct scan *scan)
     const char *lf = memchr(yaml->text + scan->begin, '\n', yaml->len - scan->begin);
     scan->end = lf != NULL ? (size_t)(lf - yaml->text) : yaml->len;
     scan->next = lf != NULL ? scan->end + 1 : yaml->len;
-    if (scan->end > scan->begin && yaml->text[scan->end - 1] == '\r')
+    if (lf != NULL && scan->end > scan->begin && yaml->text[scan->end - 1] == '\r')
         scan->end--;
     return true;
 }
@@ -314,7 +314,8 @@ static bool close_value(struct scan *scan, size_t self, size_t at, size_t end)
     bool several = end > scan->end;
     while (end > scan->end && cut_line(scan))
         ;
-    if (!ends_here(yaml->text, end, scan->end))
+    /* A comment has a blank before it. */
+    if (!ends_here(yaml->text, end, scan->end) || (end < scan->end && yaml->text[end] == '#'))
         return refuse(scan, end, N_("there is something behind the end of this value"));
     yaml->nodes[self].value = at;
     yaml->nodes[self].value_end = end;
@@ -509,6 +510,7 @@ static bool find_place(struct scan *scan, size_t at, size_t indent, bool *is_mor
             *is_more = true; /* a value below its key */
             if (strchr("?%@`", yaml->text[at]) != NULL)
                 return refuse(scan, at, N_("a value cannot begin so; put it in quotes"));
+            yaml->nodes[pending].value = at;
             take_deeper(scan, pending, level);
             scan->pending = 0;
             return true;
