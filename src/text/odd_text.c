@@ -38,6 +38,16 @@ size_t odd_text_mark(const char *text, size_t len)
     return len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 }
 
+size_t odd_text_control(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        unsigned char byte = (unsigned char)text[i];
+        if (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r')
+            return i;
+    }
+    return len;
+}
+
 enum mw_code odd_text_check_mark(const char *path, const char *text, size_t len,
                                  struct mw_error *err)
 {

@@ -503,8 +503,9 @@ static enum mw_code xml_put(const char *text, size_t len, const char *key,
     const struct xml_node *node = &xml.nodes[at];
     const char *last = path.parts[path.count - 1].name;
     bool wrong_root = at == 0 && node->first != 0;
+    bool adds_attribute = last[0] == '@' && done + 1 == path.count;
     bool is_mixed = done < path.count
-                        ? node->has_text && last[0] != '@'
+                        ? node->has_text && !adds_attribute
                         : attribute == NULL && (node->first != 0 || node->has_remarks);
     if (!is_one || wrong_root || (at != 0 && is_mixed))
         code = refuse_form(&xml, at != 0 ? at : node->first, key, err);
@@ -512,7 +513,7 @@ static enum mw_code xml_put(const char *text, size_t len, const char *key,
         remove_value(&xml, &path, at, attribute, edits);
     else if (done == path.count)
         replace_value(&xml, at, attribute, item, edits);
-    else if (last[0] == '@' && done + 1 == path.count)
+    else if (adds_attribute)
         add_attribute(&xml, at, last, item, edits);
     else
         add_elements(&xml, &path, at, done, item, edits);

@@ -139,8 +139,6 @@ static bool check_char(struct xml *xml)
     char c = xml->text[xml->pos];
     char bytes[4];
     size_t used = 0;
-    if ((unsigned char)c < 0x20 && !is_blank(c))
-        return refuse(xml, xml->pos, N_("a control character"));
     if (c == '&' && reference_len(xml->text + xml->pos, xml->len - xml->pos, bytes, &used) == 0)
         return refuse(xml, xml->pos,
                       N_("an & that begins no entity known here; write &amp; for the sign itself"));
@@ -303,6 +301,10 @@ bool xml_parse(struct xml *xml, const char *text, size_t len)
     *xml = (struct xml){.text = text, .len = len, .pos = odd_text_mark(text, len)};
     *MW_PUSH(xml->nodes, xml->count) = (struct xml_node){0};
     size_t open = 0;
+    /* XML 1.0, section 2.2 */
+    size_t control = odd_text_control(text, len);
+    if (control < len)
+        return refuse(xml, control, N_("a control character"));
     while (xml->pos < len) {
         if (!scan_one(xml, &open))
             return false;

@@ -562,25 +562,23 @@ static bool scan_line(struct scan *scan, bool *ends)
     return find_place(scan, at, indent, &is_more) && (is_more || scan_entry(scan, at, indent));
 }
 
-/* YAML 1.2, section 5.1: of the control characters a text may hold only the tab and line ends. */
-static bool is_printable(struct scan *scan)
-{
-    for (size_t i = scan->begin; i < scan->end; i++) {
-        unsigned char byte = (unsigned char)scan->yaml->text[i];
-        if ((byte < 0x20 && byte != '\t') || byte == 0x7F)
-            return refuse(scan, i, N_("a control character"));
-    }
-    return true;
-}
-
 bool yaml_parse(struct yaml *yaml, const char *text, size_t len)
 {
     *yaml = (struct yaml){.text = text, .len = len, .start = odd_text_mark(text, len)};
     struct scan scan = {.yaml = yaml, .next = yaml->start};
     add_node(yaml, 0, (struct yaml_node){.begin = yaml->start});
+    /* YAML 1.2, section 5.1: what a text may not hold; section 5.4: \r alone ends a line too, which
+     * is not understood here. */
+    size_t control = odd_text_control(text, len);
+    if (control < len)
+        return refuse(&scan, control, N_("a control character"));
     bool ends = false;
     while (cut_line(&scan)) {
-        if (!is_printable(&scan) || !scan_line(&scan, &ends))
+        for (size_t i = scan.begin; i < scan.end; i++) {
+            if (text[i] == '\r' || text[i] == 0x7F)
+                return refuse(&scan, i, N_("a control character"));
+        }
+        if (!scan_line(&scan, &ends))
             return false;
     }
     return true;
