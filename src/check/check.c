@@ -8,7 +8,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-enum { DOCTOR_MS = 2000, CHECKLIST_MS = 30000 };
+enum { DOCTOR_MS = 10000, CHECKLIST_MS = 30000 };
 
 const char check_no_time[] = N_("not checked: no time was left");
 
