@@ -19,7 +19,8 @@
  *    "version": ["{program}", "--version"],      what tells the version, and
  *    "version_file": "{prefix}/VERSION",         a file that tells it faster
  *    "hooks": ["docker"],          code for what data cannot say: the table in src/tools/hooks.c
- *    "checks": ["NAME", …]}        checks that need code: the table in src/check
+ *    "checks": ["NAME", …],        checks that need code: the table in src/check
+ *    "packages": {"apt-get": "npm"}}   what brings it, by the program that installs packages
  *
  * SOURCE, a file:
  *   "scope"    user, system (the strongest of the scope that holds a key is where it is written)
@@ -331,6 +332,7 @@ struct mw_tool {
     struct mw_mirror_row *rows;
     size_t row_count;
     struct mw_strings ask_words, hooks, checks, version_words;
+    struct mw_pairs packages; /* a package manager, and what brings the tool there */
     char *version_file;     /* NULL: none */
     const char *mirror_key; /* borrowed: the key of mw_tool_mirror_row(); "": no mirrors */
 
@@ -549,6 +551,9 @@ void mw_memo_free(struct mw_memo *memo);
 /* Owned: the version that is installed, "20.10.24"; NULL if there is none or it cannot be told.
  * May run the tool. */
 char *mw_tool_version(const struct mw_system *sys, const struct mw_tool *tool);
+/* Owned: the first line of what the program says of its version; NULL if it says nothing. */
+char *mw_tool_version_line(const struct mw_system *sys, const struct mw_tool *tool,
+                           const char *program, int timeout_ms);
 /* strcmp() of "1.9" and "1.10", number by number. */
 int mw_version_compare(const char *a, const char *b);
 /* Is it one of those from `since` up to before `until` (NULL: no such end)? A version that is not

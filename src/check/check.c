@@ -276,6 +276,11 @@ static bool is_selected(const struct check_run *run, const struct check_row *row
     return (row->lists & (unsigned)run->list) != 0;
 }
 
+bool check_row_is_of(const struct check_row *row, const struct mw_tool *tool)
+{
+    return row->area == NULL && (!row->is_named || mw_strings_has(&tool->checks, row->id));
+}
+
 /* Rows go by what may disturb what; people read by area. */
 static void group_by_area(struct mw_checks *checks)
 {
@@ -315,17 +320,14 @@ void mw_checks_run(const struct mw_check_context *context, enum mw_check_list li
         run.row = &rows[i];
         if (!is_selected(&run, run.row))
             continue;
-        if (run.row->area == NULL) {
-            for (size_t t = 0; t < run.tool_count; t++) {
-                run.tool = &run.tools[t];
-                run_row(&run);
-            }
-            continue;
-        }
-        bool is_tools = mw_tool_find(run.row->area) != NULL;
-        run.tool = check_tool_find(&run, run.row->area);
-        if (!is_tools || run.tool != NULL)
+        run.tool = NULL;
+        if (run.row->area != NULL)
             run_row(&run);
+        for (size_t t = 0; run.row->area == NULL && t < run.tool_count; t++) {
+            run.tool = &run.tools[t];
+            if (check_row_is_of(run.row, run.tool->tool))
+                run_row(&run);
+        }
     }
     check_trials_release(&run);
     check_machine_release(&run);
@@ -342,7 +344,10 @@ void mw_check_ids(enum mw_check_list list, struct mw_strings *ids)
             continue;
         if (rows[i].area != NULL)
             mw_strings_add(ids, rows[i].id);
-        for (size_t t = 0; rows[i].area == NULL && t < tool_count; t++)
-            mw_strings_take(ids, mw_xasprintf("%s-%s", mw_tool_id(t), rows[i].id));
+        for (size_t t = 0; rows[i].area == NULL && t < tool_count; t++) {
+            const struct mw_tool *tool = mw_tool_at(t);
+            if (tool != NULL && check_row_is_of(&rows[i], tool))
+                mw_strings_take(ids, mw_xasprintf("%s-%s", tool->id, rows[i].id));
+        }
     }
 }

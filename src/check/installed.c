@@ -9,69 +9,41 @@
 
 enum { VERSION_TIMEOUT_MS = 5000, VERSION_COLS = 80 };
 
-/* What the package that brings the tool is called, for the package managers that people have. */
+/* How the package managers that people have are told to install something. */
 static const struct {
-    const char *program, *command;
-    const char *go, *pip, *docker;
+    const char *program, *words;
 } managers[] = {
-    {"apt-get", "apt-get install -y", "golang-go", "python3-pip", "docker.io"},
-    {"dnf", "dnf install -y", "golang", "python3-pip", "moby-engine"},
-    {"zypper", "zypper install -y", "go", "python3-pip", "docker"},
-    {"pacman", "pacman -S --noconfirm", "go", "python-pip", "docker"},
-    {"apk", "apk add", "go", "py3-pip", "docker"},
+    {"apt-get", "install -y"}, {"dnf", "install -y"}, {"zypper", "install -y"},
+    {"pacman", "-S --noconfirm"}, {"apk", "add"},
 };
 
-static char *way_to_install(const struct check_run *run, const char *tool)
+/* Owned; NULL where no package brings the tool. */
+static char *way_to_install(const struct check_run *run, const struct mw_tool *tool)
 {
     for (size_t i = 0; i < sizeof managers / sizeof *managers; i++) {
+        const char *package = mw_pairs_find(&tool->packages, managers[i].program);
         char *program = mw_system_which(run->sys, managers[i].program);
-        if (program == NULL)
-            continue;
+        bool is_there = program != NULL;
         free(program);
+        if (!is_there)
+            continue;
         struct mw_buf command = {0};
+        if (package == NULL)
+            return NULL;
         check_put_sudo(run, &command);
-        mw_buf_printf(&command, "%s %s", managers[i].command,
-                      strcmp(tool, "go") == 0    ? managers[i].go
-                      : strcmp(tool, "pip") == 0 ? managers[i].pip
-                                                 : managers[i].docker);
+        mw_buf_printf(&command, "%s %s %s", managers[i].program, managers[i].words, package);
         return mw_buf_take(&command);
     }
     return NULL;
 }
 
-/* The run's environment with GOTOOLCHAIN=local: a question must not download a toolchain. */
-static char **quiet_environment(const struct mw_system *sys)
-{
-    char **environment = NULL;
-    size_t count = 0;
-    for (char **item = sys->environ_copy; item != NULL && *item != NULL; item++) {
-        if (!mw_text_starts(*item, "GOTOOLCHAIN="))
-            *MW_PUSH(environment, count) = *item;
-    }
-    static char local[] = "GOTOOLCHAIN=local";
-    *MW_PUSH(environment, count) = local;
-    *MW_PUSH(environment, count) = NULL;
-    return environment;
-}
-
-/* Owned: the first line of what the program says of itself; NULL if it says nothing. */
+/* Owned: what the program says of its version; NULL if it says nothing. */
 static char *ask_version(const struct check_run *run, const char *program)
 {
-    bool is_go = strcmp(run->tool->tool->id, "go") == 0;
-    const char *const argv[] = {program, is_go ? "version" : "--version", NULL};
-    struct mw_buf output = {0};
-    char *version = NULL;
-    int status = 0;
-    char **environment = run->sys->user.switched ? NULL : quiet_environment(run->sys);
-    if (mw_child_run(run->sys, argv, run->sys->user, environment,
-                     check_timeout_ms(run, VERSION_TIMEOUT_MS), &output, NULL, &status,
-                     NULL) == MW_OK &&
-        status == 0) {
-        const char *text = mw_buf_text(&output);
-        version = mw_text_safe(text, strcspn(text, "\r\n"), VERSION_COLS, false);
-    }
-    mw_buf_release(&output);
-    free(environment);
+    char *line = mw_tool_version_line(run->sys, run->tool->tool, program,
+                                      check_timeout_ms(run, VERSION_TIMEOUT_MS));
+    char *version = line != NULL ? mw_text_safe(line, strlen(line), VERSION_COLS, false) : NULL;
+    free(line);
     return version;
 }
 
@@ -105,7 +77,7 @@ void check_installed(struct check_run *run)
                   (struct check_result){
                       .status = MW_CHECK_FAIL,
                       .observed = mw_xasprintf(_("no %s in PATH"), tool->tool->programs.items[0]),
-                      .fix = way_to_install(run, tool->tool->id),
+                      .fix = way_to_install(run, tool->tool),
                   });
         return;
     }

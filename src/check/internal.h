@@ -58,6 +58,7 @@ struct check_run {
 struct check_row {
     const char *id;
     const char *area; /* NULL: for every tool, and "TOOL-" goes before the id */
+    bool is_named;    /* only for tools whose file names the id among its "checks" */
     unsigned lists;   /* enum mw_check_list */
     const char *title, *why;
     const char *expected; /* what is so when it passes */
@@ -69,6 +70,8 @@ struct check_row {
 
 /* table.c */
 const struct check_row *check_rows(size_t *count);
+/* Is it a row of that tool's? */
+bool check_row_is_of(const struct check_row *row, const struct mw_tool *tool);
 
 /* Between the parts of a value that holds several. */
 #define CHECK_SEPARATORS ",|; \t\r\n"
@@ -120,7 +123,7 @@ void check_machine_read(struct check_run *run);
 /* One of them. */
 void check_machine_add(struct check_run *run, const struct mw_tool *tool);
 void check_machine_release(struct check_run *run);
-/* The tool of the row; NULL if it is not selected. */
+/* The tool of that id; NULL if it is not selected. */
 const struct check_tool *check_tool_find(const struct check_run *run, const char *id);
 /* Value in that file; ABSENT if it cannot be read. */
 void check_file_get(const struct mw_tool *tool, const struct check_file *file, const char *key,

@@ -127,8 +127,7 @@ static void judge(const struct check_run *run, const struct mw_tool *tool,
     trial.tool = &trial.tools[0];
     for (size_t i = 0; i < count; i++) {
         trial.row = &rows[i];
-        if (trial.row->is_tried &&
-            (trial.row->area == NULL || strcmp(trial.row->area, tool->id) == 0))
+        if (trial.row->is_tried && check_row_is_of(trial.row, tool))
             try_row(&trial, judgement);
     }
     list_items(&trial, judgement);

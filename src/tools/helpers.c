@@ -238,6 +238,12 @@ char *mw_tools_place(const struct mw_editor *editor, const char *path, const str
 enum mw_code mw_tools_run(const struct mw_system *sys, const char *const argv[],
                           struct mw_buf *output, struct mw_error *err)
 {
+    return mw_tools_run_within(sys, argv, RUN_TIMEOUT_MS, output, err);
+}
+
+enum mw_code mw_tools_run_within(const struct mw_system *sys, const char *const argv[],
+                                 int timeout_ms, struct mw_buf *output, struct mw_error *err)
+{
     const char *full[8] = {NULL};
     int status = 0;
     char *program = NULL;
@@ -252,7 +258,7 @@ enum mw_code mw_tools_run(const struct mw_system *sys, const char *const argv[],
     for (size_t i = 1; argv[i] != NULL && i + 1 < sizeof full / sizeof *full; i++)
         full[i] = argv[i];
     enum mw_code code =
-        mw_child_run(sys, full, sys->user, NULL, RUN_TIMEOUT_MS, output, NULL, &status, err);
+        mw_child_run(sys, full, sys->user, NULL, timeout_ms, output, NULL, &status, err);
     if (code == MW_OK && status != 0)
         code = mw_fail(err, MW_FAILURE, 0, "ask", _("%s ended with status %d"), program, status);
     free(program);

@@ -267,5 +267,7 @@ void mw_tools_shadow_relative_xdg(const struct mw_system *sys, const char *progr
  * with 0. */
 enum mw_code mw_tools_run(const struct mw_system *sys, const char *const argv[],
                           struct mw_buf *output, struct mw_error *err);
+enum mw_code mw_tools_run_within(const struct mw_system *sys, const char *const argv[],
+                                 int timeout_ms, struct mw_buf *output, struct mw_error *err);
 
 #endif

@@ -183,6 +183,7 @@ enum {
     ASK,
     HOOKS,
     CHECKS,
+    PACKAGES,
     VERSION,
     VERSION_FILE,
     TOOL_FIELDS
@@ -197,6 +198,7 @@ static const char *const tool_fields[TOOL_FIELDS] = {
     [MIRROR] = "mirror",     [ASK] = "ask",
     [HOOKS] = "hooks",       [CHECKS] = "checks",
     [VERSION] = "version",   [VERSION_FILE] = "version_file",
+    [PACKAGES] = "packages",
 };
 
 static enum mw_code read_hooks(const struct mw_json_tree *tree, struct mw_json_node node,
@@ -282,6 +284,8 @@ static enum mw_code read_root(const struct mw_json_tree *tree, struct mw_tool *t
     if (code == MW_OK)
         code = mw_json_tree_bool(tree, found[PREPARE], tool_fields[PREPARE], &tool->prepare);
     if (code == MW_OK)
+        code = tool_read_pairs(tree, found[PACKAGES], tool_fields[PACKAGES], &tool->packages);
+    if (code == MW_OK)
         code = tool_read_keys(tree, found[KEYS], tool);
     if (code == MW_OK)
         code = tool_read_sources(tree, found[SOURCES], tool);
@@ -320,6 +324,7 @@ void mw_tool_release(struct mw_tool *tool)
     mw_strings_release(&tool->hooks);
     mw_strings_release(&tool->checks);
     mw_strings_release(&tool->version_words);
+    mw_pairs_release(&tool->packages);
     free(tool->version_file);
     free(tool->id);
     free(tool->file);

@@ -9,6 +9,8 @@
 #include "internal.h"
 #include "mirrorwise/memory.h"
 
+enum { VERSION_TIMEOUT_MS = 20000 }; /* pip on a cold disk takes seconds */
+
 /* Owned: the first "1.2" or "1.2.3" of a text, NULL if there is none. */
 static char *first_version(const char *text)
 {
@@ -59,19 +61,29 @@ static char *version_in_file(const struct mw_system *sys, const struct mw_tool *
     return version;
 }
 
-static char *version_told(const struct mw_system *sys, const struct mw_tool *tool,
-                          const char *program)
+char *mw_tool_version_line(const struct mw_system *sys, const struct mw_tool *tool,
+                           const char *program, int timeout_ms)
 {
-    const char *argv[8] = {NULL};
+    const char *argv[8] = {program, "--version", NULL};
+    size_t count = tool->version_words.count;
     struct mw_buf output = {0};
-    char *version = NULL;
-    for (size_t i = 0; i < tool->version_words.count && i + 1 < sizeof argv / sizeof *argv; i++)
+    char *line = NULL;
+    for (size_t i = 0; i < count && i + 1 < sizeof argv / sizeof *argv; i++)
         argv[i] = strcmp(tool->version_words.items[i], "{program}") == 0
                       ? program
                       : tool->version_words.items[i];
-    if (mw_tools_run(sys, argv, &output, NULL) == MW_OK)
-        version = first_version(mw_buf_text(&output));
+    if (mw_tools_run_within(sys, argv, timeout_ms, &output, NULL) == MW_OK)
+        line = mw_xstrndup(mw_buf_text(&output), strcspn(mw_buf_text(&output), "\r\n"));
     mw_buf_release(&output);
+    return line;
+}
+
+static char *version_told(const struct mw_system *sys, const struct mw_tool *tool,
+                          const char *program)
+{
+    char *line = mw_tool_version_line(sys, tool, program, VERSION_TIMEOUT_MS);
+    char *version = line != NULL ? first_version(line) : NULL;
+    free(line);
     return version;
 }
 
