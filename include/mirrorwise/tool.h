@@ -333,8 +333,8 @@ struct mw_tool {
     size_t row_count;
     struct mw_strings ask_words, hooks, checks, version_words;
     struct mw_pairs packages; /* a package manager, and what brings the tool there */
-    char *version_file;     /* NULL: none */
-    const char *mirror_key; /* borrowed: the key of mw_tool_mirror_row(); "": no mirrors */
+    char *version_file;       /* NULL: none */
+    const char *mirror_key;   /* borrowed: the key of mw_tool_mirror_row(); "": no mirrors */
 
     const struct mw_hook *code;     /* private to tools; NULL: data alone says it all */
     const struct mw_editor *editor; /* of the strongest file that is written; NULL: lines of ours */

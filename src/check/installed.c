@@ -13,7 +13,7 @@ enum { VERSION_TIMEOUT_MS = 5000, VERSION_COLS = 80 };
 static const struct {
     const char *program, *words;
 } managers[] = {
-    {"apt-get", "install -y"}, {"dnf", "install -y"}, {"zypper", "install -y"},
+    {"apt-get", "install -y"},    {"dnf", "install -y"}, {"zypper", "install -y"},
     {"pacman", "-S --noconfirm"}, {"apk", "add"},
 };
 
