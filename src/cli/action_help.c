@@ -124,7 +124,7 @@ enum mw_code mw_action_help(struct mw_run *run)
     mw_paint(&text, &run->out, MW_PAINT_BOLD, _("Usage:"));
     mw_buf_puts(&text, _(" mirrorwise ACTION [OPTION]...\n\n"));
     mw_put_wrapped(&text,
-                   _("Brings go, pip and Docker on this machine to a profile in one safe step, and "
+                   _("Brings the package tools of this machine to a profile in one safe step, and "
                      "back again."),
                    0, HELP_COLS);
     mw_buf_putc(&text, '\n');

@@ -18,7 +18,7 @@ struct found {
     struct mw_look look;
     struct mw_hits hits; /* everybody who says something, strongest first */
     const struct mw_plan_setting *planned;
-    const struct mw_wish *wish;
+    const struct mw_wish *wish; /* NULL as well where a mirror of the profile wants the key */
     bool is_secret, have_is_secret;
 };
 
@@ -102,17 +102,21 @@ static void put_hits(struct mw_buf *buf, const struct mw_style *style, const str
 static void put_wish(struct mw_buf *buf, const struct mw_style *style, const struct found *found)
 {
     const struct mw_wish *wish = found->wish;
+    const struct mw_strings *ids = &found->planned->mirror_ids;
     put_value(buf, style, _("wanted"), &found->planned->want, found->planned->want_is_secret);
-    char *origin = mw_origin_text(&wish->from);
+    char *origin = mw_origin_text(&found->planned->from);
     struct mw_buf from = {0};
     mw_buf_printf(&from, "%s", origin);
-    if (!wish->is_secret && strchr(wish->text, '@') != NULL)
+    if (wish != NULL && !wish->is_secret && strchr(wish->text, '@') != NULL)
         mw_buf_printf(&from, _(" (%s)"), wish->text);
+    for (size_t i = 0; wish == NULL && i < ids->count; i++)
+        mw_buf_printf(&from, "%s@%s%s", i == 0 ? " (" : ",", ids->items[i],
+                      i + 1 == ids->count ? ")" : "");
     put_line(buf, style, _("from"), mw_buf_text(&from));
     mw_buf_release(&from);
     free(origin);
 
-    for (size_t i = 0; i < wish->overridden_count; i++) {
+    for (size_t i = 0; wish != NULL && i < wish->overridden_count; i++) {
         char *where = mw_origin_text(&wish->overridden[i].from);
         char *text = mw_xasprintf(_("%s (%s)"), wish->overridden[i].text, where);
         put_line(buf, style, _("overrides"), text);
@@ -174,7 +178,7 @@ static void print_text(struct mw_run *run, const struct found *found)
 
     put_value(&buf, &run->out, _("value"), &found->look.have, found->have_is_secret);
     put_hits(&buf, &run->out, found);
-    if (found->wish != NULL && found->planned != NULL) {
+    if (found->planned != NULL) {
         put_wish(&buf, &run->out, found);
     } else {
         char *text =
@@ -226,8 +230,8 @@ static void fill_details(struct mw_run *run, const struct found *found)
     mw_json_value(setting, "have", &found->look.have, found->have_is_secret);
     mw_json_value(setting, "want", found->planned != NULL ? &found->planned->want : &nothing,
                   found->planned != NULL && found->planned->want_is_secret);
-    if (found->wish != NULL)
-        mw_json_origin(setting, "from", &found->wish->from);
+    if (found->planned != NULL)
+        mw_json_origin(setting, "from", &found->planned->from);
     else
         cJSON_AddNullToObject(setting, "from");
     cJSON_AddBoolToObject(setting, "effective", is_effective(found));

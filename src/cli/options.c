@@ -200,8 +200,8 @@ static const struct mw_option options[] = {
      .choices = scope_choices,
      .fits = PLANS | MW_ACTION_PROBE | MW_ACTION_DOCTOR | MW_ACTION_LIST,
      .offset = AT(scope),
-     .summary = N_("whose files of go and pip: yours (default) or everybody's; "
-                   "docker's is the daemon's own")},
+     .summary = N_("whose files: yours (default) or everybody's; docker's is the "
+                   "daemon's own")},
     {.name = "root",
      .kind = MW_OPTION_TEXT,
      .group = MW_GROUP_WHERE,

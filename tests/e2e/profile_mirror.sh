@@ -188,6 +188,9 @@ run group --profile ./p.ini --only container --diff --json
 expect "--only a group" "$(jq -r '[.files[].tool] | join(" ")' "$T/group.out")" docker
 run group --profile ./p.ini --skip container,pip --diff --json
 expect "--skip a group" "$(jq -r '[.files[].tool] | join(" ")' "$T/group.out")" go
+run show --profile ./p.ini --show pip.global.index-url
+grep -q '^  wanted  *https://' "$T/show.out" || fail "a mirror's key is wanted by the profile: $(cat "$T/show.out")"
+grep -q '^  from .*p.ini.* (@' "$T/show.out" || fail "and it is said who wants it: $(cat "$T/show.out")"
 run group --profile ./p.ini --only containers --diff
 expect "no such group" "$status" 64
 says group.err "Did you mean container?"
