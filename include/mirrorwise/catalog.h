@@ -113,11 +113,22 @@ struct mw_mirror {
 };
 
 struct mw_catalog {
-    struct mw_mirror *mirrors; /* grouped by nothing; order within a service is preference */
+    struct mw_mirror **mirrors; /* grouped by nothing; order within a service is preference */
     size_t count;
     struct mw_service **services; /* one for each file that was read */
     size_t service_count;
+    struct mw_catalog_promise *promises; /* built-in files that nobody asked for yet */
+    size_t promise_count;
 };
+
+/* A built-in file is read when its service is first asked for, by a function that takes the id of
+ * a service: a run names two or three of them. So one catalogue is one thread's at a time. The
+ * text is borrowed. */
+void mw_catalog_promise(struct mw_catalog *catalog, const char *service, const char *file,
+                        const char *text, size_t len);
+/* The mirrors of a service one after the other, `after` NULL: the first; NULL: no more. */
+const struct mw_mirror *mw_catalog_next(const struct mw_catalog *catalog, const char *service,
+                                        const struct mw_mirror *after);
 
 /* Adds the mirrors of one file; an id already there is replaced in place (its order kept).
  * MW_BAD_PROFILE with file:line:column for anything that is not such a catalogue: unknown fields

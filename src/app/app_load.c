@@ -135,10 +135,10 @@ static void load_panel(struct mw_app *app, const struct mw_session *session,
         .now_mirror = MW_APP_NONE,
     };
     const struct mw_catalog *catalog = &session->catalog;
-    for (size_t i = 0; i < catalog->count; i++) {
-        const struct mw_mirror *mirror = &catalog->mirrors[i];
-        bool is_shown = mirror->status != MW_MIRROR_DEAD || is_used(&now->urls, mirror->url);
-        if (strcmp(mirror->tool, panel->service) == 0 && is_shown) {
+    const struct mw_mirror *of = NULL;
+    while ((of = mw_catalog_next(catalog, panel->service, of)) != NULL) {
+        const struct mw_mirror *mirror = of;
+        if (mirror->status != MW_MIRROR_DEAD || is_used(&now->urls, mirror->url)) {
             load_mirror(app, index, mirror);
             panel->mirror_count++;
         }

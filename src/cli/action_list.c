@@ -176,10 +176,9 @@ static void list_service(struct mw_run *run, const char *service, struct mw_buf 
     add_cell(&table, _("URL"));
     add_cell(&table, _("NAME"));
     add_note(&table, NULL);
-    for (size_t i = 0; i < catalog->count; i++) {
-        if (strcmp(catalog->mirrors[i].tool, service) == 0)
-            add_mirror(run, &table, &catalog->mirrors[i]);
-    }
+    const struct mw_mirror *mirror = NULL;
+    while ((mirror = mw_catalog_next(catalog, service, mirror)) != NULL)
+        add_mirror(run, &table, mirror);
     if (buf->len > 0)
         mw_buf_putc(buf, '\n');
     put_table(buf, &table, &run->out);

@@ -1,5 +1,6 @@
 #include "mirrorwise/catalog.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -8,8 +9,45 @@
 #include "mirrorwise/text.h"
 #include "mirrorwise/url.h"
 
+struct mw_catalog_promise {
+    char *service, *file; /* NULL: kept */
+    const char *text;
+    size_t len;
+};
+
+void mw_catalog_promise(struct mw_catalog *catalog, const char *service, const char *file,
+                        const char *text, size_t len)
+{
+    *MW_PUSH(catalog->promises, catalog->promise_count) = (struct mw_catalog_promise){
+        .service = mw_xstrdup(service), .file = mw_xstrdup(file), .text = text, .len = len};
+}
+
+void mw_catalog_promised(const struct mw_catalog *catalog, struct mw_strings *names)
+{
+    for (size_t i = 0; i < catalog->promise_count; i++) {
+        if (catalog->promises[i].service != NULL)
+            mw_strings_add(names, catalog->promises[i].service);
+    }
+}
+
+/* What nobody has seen yet may be read while others only look. */
+static void need(const struct mw_catalog *catalog, const char *service)
+{
+    struct mw_catalog *own = (struct mw_catalog *)catalog;
+    for (size_t i = 0; i < own->promise_count; i++) {
+        struct mw_catalog_promise promise = own->promises[i];
+        if (promise.service == NULL || strcmp(promise.service, service) != 0)
+            continue;
+        own->promises[i] = (struct mw_catalog_promise){0};
+        (void)mw_catalog_add(own, promise.file, promise.text, promise.len, true, NULL);
+        free(promise.service);
+        free(promise.file);
+    }
+}
+
 static struct mw_service *find_service(const struct mw_catalog *catalog, const char *id)
 {
+    need(catalog, id);
     for (size_t i = 0; i < catalog->service_count; i++) {
         if (strcmp(catalog->services[i]->id, id) == 0)
             return catalog->services[i];
@@ -34,7 +72,7 @@ const struct mw_service *mw_catalog_service(const struct mw_catalog *catalog, co
 static void take_mirror(struct mw_catalog *catalog, struct mw_mirror *mirror)
 {
     for (size_t i = 0; i < catalog->count; i++) {
-        struct mw_mirror *old = &catalog->mirrors[i];
+        struct mw_mirror *old = catalog->mirrors[i];
         if (strcmp(old->tool, mirror->tool) == 0 && strcmp(old->id, mirror->id) == 0) {
             mirror->is_default = mirror->is_default || old->is_default;
             mw_mirror_release(old);
@@ -42,7 +80,9 @@ static void take_mirror(struct mw_catalog *catalog, struct mw_mirror *mirror)
             return;
         }
     }
-    *MW_PUSH(catalog->mirrors, catalog->count) = *mirror;
+    struct mw_mirror *own = mw_xcalloc(1, sizeof *own);
+    *own = *mirror;
+    *MW_PUSH(catalog->mirrors, catalog->count) = own;
 }
 
 static void give(char **to, char **from)
@@ -107,8 +147,15 @@ enum mw_code mw_catalog_add(struct mw_catalog *catalog, const char *file, const 
 
 void mw_catalog_release(struct mw_catalog *catalog)
 {
-    for (size_t i = 0; i < catalog->count; i++)
-        mw_mirror_release(&catalog->mirrors[i]);
+    for (size_t i = 0; i < catalog->count; i++) {
+        mw_mirror_release(catalog->mirrors[i]);
+        free(catalog->mirrors[i]);
+    }
+    for (size_t i = 0; i < catalog->promise_count; i++) {
+        free(catalog->promises[i].service);
+        free(catalog->promises[i].file);
+    }
+    free(catalog->promises);
     for (size_t i = 0; i < catalog->service_count; i++)
         mw_service_free(catalog->services[i]);
     free(catalog->mirrors);
@@ -116,23 +163,33 @@ void mw_catalog_release(struct mw_catalog *catalog)
     *catalog = (struct mw_catalog){0};
 }
 
+const struct mw_mirror *mw_catalog_next(const struct mw_catalog *catalog, const char *service,
+                                        const struct mw_mirror *after)
+{
+    size_t i = 0;
+    need(catalog, service);
+    while (after != NULL && catalog->mirrors[i++] != after)
+        ;
+    while (i < catalog->count && strcmp(catalog->mirrors[i]->tool, service) != 0)
+        i++;
+    return i < catalog->count ? catalog->mirrors[i] : NULL;
+}
+
 const struct mw_mirror *mw_catalog_default(const struct mw_catalog *catalog, const char *service)
 {
-    for (size_t i = 0; i < catalog->count; i++) {
-        if (catalog->mirrors[i].is_default && strcmp(catalog->mirrors[i].tool, service) == 0)
-            return &catalog->mirrors[i];
-    }
-    return NULL;
+    const struct mw_mirror *mirror = NULL;
+    while ((mirror = mw_catalog_next(catalog, service, mirror)) != NULL && !mirror->is_default)
+        ;
+    return mirror;
 }
 
 const struct mw_mirror *mw_catalog_find(const struct mw_catalog *catalog, const char *tool,
                                         const char *id)
 {
-    for (size_t i = 0; i < catalog->count; i++) {
-        if (strcmp(catalog->mirrors[i].tool, tool) == 0 && strcmp(catalog->mirrors[i].id, id) == 0)
-            return &catalog->mirrors[i];
-    }
-    return NULL;
+    const struct mw_mirror *mirror = NULL;
+    while ((mirror = mw_catalog_next(catalog, tool, mirror)) != NULL && strcmp(mirror->id, id) != 0)
+        ;
+    return mirror;
 }
 
 /* Behind "https://" or "http://"; NULL if it begins with neither. */
@@ -192,10 +249,8 @@ const struct mw_mirror *mw_catalog_find_url(const struct mw_catalog *catalog, co
 {
     const struct mw_mirror *found = NULL;
     url = without_prefix(url);
-    for (size_t i = 0; i < catalog->count; i++) {
-        const struct mw_mirror *mirror = &catalog->mirrors[i];
-        if (strcmp(mirror->tool, tool) != 0)
-            continue;
+    for (const struct mw_mirror *mirror = NULL;
+         (mirror = mw_catalog_next(catalog, tool, mirror)) != NULL;) {
         if (mw_url_same(mirror->url, url))
             return mirror;
         if (found == NULL && is_at(mirror, url))

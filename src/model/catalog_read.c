@@ -341,6 +341,7 @@ static enum mw_code refuse_unknown(const struct mw_catalog *catalog,
         if (!mw_strings_has(&names, catalog->services[i]->id))
             mw_strings_add(&names, catalog->services[i]->id);
     }
+    mw_catalog_promised(catalog, &names);
     char *list = mw_strings_join(&names, ", ");
     char *allowed = mw_xasprintf(
         _("the id of a service (%s), or one of your own that says in \"probe\" how its mirrors are "

@@ -33,6 +33,9 @@ enum mw_code mw_age_rule_read(const struct mw_json_tree *tree, struct mw_json_no
 /* What may follow a mirror's address as it is: no blanks, queries, or ways up. */
 bool mw_catalog_is_path(const char *text);
 
+/* Adds the ids of services that nobody asked for yet. */
+void mw_catalog_promised(const struct mw_catalog *catalog, struct mw_strings *names);
+
 void mw_mirror_release(struct mw_mirror *mirror);
 void mw_service_free(struct mw_service *service);
 

@@ -62,9 +62,9 @@ static enum mw_code refuse_id(const struct chooser *c, const char *id)
 {
     struct mw_strings names = {0};
     mw_strings_add(&names, "@fastest");
-    for (size_t i = 0; i < c->catalog->count; i++) {
-        const struct mw_mirror *mirror = &c->catalog->mirrors[i];
-        if (strcmp(mirror->tool, service_of(c)) == 0 && mirror->status != MW_MIRROR_DEAD)
+    const struct mw_mirror *mirror = NULL;
+    while ((mirror = mw_catalog_next(c->catalog, service_of(c), mirror)) != NULL) {
+        if (mirror->status != MW_MIRROR_DEAD)
             mw_strings_take(&names, mw_xasprintf("@%s", mirror->id));
     }
     char *found = mw_xasprintf("@%s", id);

@@ -80,10 +80,9 @@ void mw_pool_fill(struct mw_pool *pool, const struct mw_catalog *catalog,
                 consider_ranked(pool, catalog, policy, &ranking->items[i]);
         }
     } else {
-        for (size_t i = 0; i < catalog->count; i++) {
-            if (strcmp(catalog->mirrors[i].tool, tool) == 0)
-                consider(pool, policy, &catalog->mirrors[i]);
-        }
+        const struct mw_mirror *mirror = NULL;
+        while ((mirror = mw_catalog_next(catalog, tool, mirror)) != NULL)
+            consider(pool, policy, mirror);
     }
     keep_active(pool);
 }

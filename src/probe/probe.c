@@ -85,9 +85,9 @@ void mw_probe_targets_add(struct mw_probe_target **targets, size_t *count,
                           const struct mw_catalog *catalog, const char *tool, int family,
                           const char *in_use)
 {
-    for (size_t i = 0; i < catalog->count; i++) {
-        const struct mw_mirror *mirror = &catalog->mirrors[i];
-        if (strcmp(mirror->tool, tool) != 0 || mirror->status == MW_MIRROR_DEAD)
+    const struct mw_mirror *mirror = NULL;
+    while ((mirror = mw_catalog_next(catalog, tool, mirror)) != NULL) {
+        if (mirror->status == MW_MIRROR_DEAD)
             continue;
         struct mw_probe_target *target = MW_PUSH(*targets, *count);
         *target = (struct mw_probe_target){

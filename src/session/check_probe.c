@@ -73,10 +73,11 @@ static void add_references(const struct mw_session *session, const char *service
     const struct mw_catalog *catalog = &session->catalog;
     size_t found = 0;
     for (int class = 0; class <= 2; class ++) {
-        for (size_t i = 0; i < catalog->count && found < REFERENCES_MAX; i++) {
-            const struct mw_mirror *mirror = &catalog->mirrors[i];
-            if (strcmp(mirror->tool, service) != 0 || mirror->status != MW_MIRROR_ACTIVE ||
-                mirror->age == NULL || reference_class(mirror) != class || is_target(run, mirror))
+        const struct mw_mirror *mirror = NULL;
+        while (found < REFERENCES_MAX &&
+               (mirror = mw_catalog_next(catalog, service, mirror)) != NULL) {
+            if (mirror->status != MW_MIRROR_ACTIVE || mirror->age == NULL ||
+                reference_class(mirror) != class || is_target(run, mirror))
                 continue;
             struct mw_probe_target *target = MW_PUSH(run->targets, run->count);
             *target = (struct mw_probe_target){

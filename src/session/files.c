@@ -9,34 +9,25 @@
 #include "mirrorwise/tool.h"
 #include "parts.h"
 
-/* `path` is the file's own, or that of what is built in. */
-static void add_profile(struct mw_session *session, const char *path, const struct mw_buf *text)
-{
-    mw_profile_set_add(&session->profiles, path, mw_buf_text(text), text->len);
-}
-
 static enum mw_code add_catalog(struct mw_session *session, const char *path,
                                 const struct mw_buf *text, struct mw_error *err)
 {
-    bool is_built_in = mw_text_starts(path, "builtin:");
-    return mw_catalog_add(&session->catalog, path, mw_buf_text(text), text->len, is_built_in, err);
+    return mw_catalog_add(&session->catalog, path, mw_buf_text(text), text->len, false, err);
 }
 
 static void add_builtin(struct mw_session *session)
 {
+    static const char mirrors[] = "assets/mirrors/";
     for (const struct mw_builtin *file = mw_builtin_files; file->path != NULL; file++) {
-        bool is_profile = mw_text_starts(file->path, "profiles/");
-        if (!is_profile && !mw_text_starts(file->path, "assets/mirrors/"))
-            continue;
         char *path = mw_xasprintf("builtin:%s", file->path);
-        struct mw_buf text = {0};
-        struct mw_error err = {0};
-        mw_buf_append(&text, file->text, file->len);
-        if (is_profile)
-            add_profile(session, path, &text);
-        else if (add_catalog(session, path, &text, &err) != MW_OK)
-            session_warn(session, "%s", err.message);
-        mw_buf_release(&text);
+        if (mw_text_starts(file->path, "profiles/")) {
+            mw_profile_set_add(&session->profiles, path, file->text, file->len);
+        } else if (mw_text_starts(file->path, mirrors)) {
+            const char *name = file->path + strlen(mirrors);
+            char *service = mw_xstrndup(name, strcspn(name, "."));
+            mw_catalog_promise(&session->catalog, service, path, file->text, file->len);
+            free(service);
+        }
         free(path);
     }
 }

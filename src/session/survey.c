@@ -89,11 +89,10 @@ void session_add_targets(const struct mw_session *session, struct mw_survey *sur
 /* What an honest mirror of the tool serves, whoever runs it. */
 const struct mw_mirror *mw_session_sample(const struct mw_catalog *catalog, const char *service)
 {
-    for (size_t i = 0; i < catalog->count; i++) {
-        if (strcmp(catalog->mirrors[i].tool, service) == 0 && catalog->mirrors[i].canary != NULL)
-            return &catalog->mirrors[i];
-    }
-    return NULL;
+    const struct mw_mirror *mirror = NULL;
+    while ((mirror = mw_catalog_next(catalog, service, mirror)) != NULL && mirror->canary == NULL)
+        ;
+    return mirror;
 }
 
 enum mw_code session_refuse_mirror(const struct mw_catalog *catalog, const char *tool,
@@ -103,10 +102,9 @@ enum mw_code session_refuse_mirror(const struct mw_catalog *catalog, const char 
     if (reason != NULL)
         return mw_fail(err, MW_USAGE, 0, "options", _("--mirror: '%s' is no mirror of %s: %s"),
                        text, tool, reason);
-    for (size_t i = 0; i < catalog->count; i++) {
-        if (strcmp(catalog->mirrors[i].tool, tool) == 0)
-            mw_strings_add(&ids, catalog->mirrors[i].id);
-    }
+    const struct mw_mirror *mirror = NULL;
+    while ((mirror = mw_catalog_next(catalog, tool, mirror)) != NULL)
+        mw_strings_add(&ids, mirror->id);
     char *closest = mw_text_closest(text, (const char *const *)ids.items, ids.count);
     enum mw_code code = mw_fail(err, MW_USAGE, 0, "options",
                                 _("--mirror: the catalogue has no mirror '%s' of %s"), text, tool);

@@ -210,7 +210,8 @@ static void add_made_mirrors(struct mw_session *session, size_t i)
     static const char *const names[] = {"One", "Two", "Dead"};
     static const char *const ids[] = {"one", "two", "dead"};
     for (size_t k = 0; k < ROWS(names); k++) {
-        struct mw_mirror *mirror = MW_PUSH(session->catalog.mirrors, session->catalog.count);
+        struct mw_mirror *mirror = mw_xcalloc(1, sizeof *mirror);
+        *MW_PUSH(session->catalog.mirrors, session->catalog.count) = mirror;
         *mirror = (struct mw_mirror){
             .tool = mw_xstrdup(made[i].id),
             .id = mw_xasprintf("%s", k == 2 ? "upstream" : ids[k]),
@@ -305,8 +306,8 @@ struct mw_job_result *app_world_result(struct mw_app *app, enum app_world_names 
     add_generation(&session->history, "rollback", NULL);
     add_catalog(session, usual);
     for (size_t i = 0; names == APP_WORLD_HOSTILE && i < ROWS(hostile_names); i++) {
-        free(session->catalog.mirrors[i].name);
-        session->catalog.mirrors[i].name = mw_xstrdup(hostile_names[i]);
+        free(session->catalog.mirrors[i]->name);
+        session->catalog.mirrors[i]->name = mw_xstrdup(hostile_names[i]);
     }
     add_catalog(session, usual_pip);
     add_catalog(session, usual_docker);

@@ -467,7 +467,7 @@ static void test_new_mirror_has_a_row(void **state)
     app_world_open(&app, APP_WORLD_USUAL);
     app_world_keys(&app, "z");
     struct mw_job_result *result = app_world_result(&app, APP_WORLD_USUAL, "dev");
-    struct mw_mirror *mirror = &result->session->catalog.mirrors[1];
+    struct mw_mirror *mirror = result->session->catalog.mirrors[1];
     assert_string_equal(mirror->id, "aliyun");
     free(mirror->id);
     mirror->id = mw_xstrdup("newcomer");

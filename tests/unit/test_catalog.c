@@ -367,13 +367,13 @@ static void later_files_extend_and_override(void **state)
         row_size_equal(rows[i].name, add(&catalog, "1.json", first, NULL), MW_OK);
         row_size_equal(rows[i].name, add(&catalog, "2.json", second, NULL), MW_OK);
         row_size_equal(rows[i].name, catalog.count, 3);
-        row_string_equal(rows[i].name, catalog.mirrors[0].url, "https://new");
-        row_string_equal(rows[i].name, catalog.mirrors[0].file, "2.json");
-        row_string_equal(rows[i].name, catalog.mirrors[1].id, "b");
-        row_string_equal(rows[i].name, catalog.mirrors[1].canary->path, "/first");
-        row_string_equal(rows[i].name, catalog.mirrors[2].id, "c");
+        row_string_equal(rows[i].name, catalog.mirrors[0]->url, "https://new");
+        row_string_equal(rows[i].name, catalog.mirrors[0]->file, "2.json");
+        row_string_equal(rows[i].name, catalog.mirrors[1]->id, "b");
+        row_string_equal(rows[i].name, catalog.mirrors[1]->canary->path, "/first");
+        row_string_equal(rows[i].name, catalog.mirrors[2]->id, "c");
         for (size_t m = 0; m < 3; m += 2) {
-            const struct mw_mirror *mirror = &catalog.mirrors[m];
+            const struct mw_mirror *mirror = catalog.mirrors[m];
             row_string_equal(rows[i].name, mirror->canary != NULL ? mirror->canary->path : "none",
                              rows[i].canary != NULL ? rows[i].canary : "none");
             row_string_equal(rows[i].name, mirror->bulk != NULL ? mirror->bulk->path : "none",
@@ -381,6 +381,44 @@ static void later_files_extend_and_override(void **state)
         }
         mw_catalog_release(&catalog);
         free(second);
+    }
+}
+
+/* A file that was promised is read when its service is asked for, by whatever function. */
+static void promises_are_kept(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "{\"tool\":\"t\",\"title\":\"T\",\"title_zh\":\"T\",\"probe\":{\"path\":\"/"
+        "\"},\"mirrors\":[{\"id\":\"a\","
+        "\"url\":\"https://"
+        "a.example\",\"operator\":\"A\",\"verified\":\"2026-01-01\",\"source\":\"s\","
+        "\"status\":\"active\",\"default\":true}]}";
+    static const char more[] =
+        "{\"tool\":\"t\",\"mirrors\":[{\"id\":\"b\",\"url\":\"https://b.example\"}]}";
+    for (int i = 0; i < 5; i++) {
+        struct mw_catalog catalog = {0};
+        struct mw_error err = {0};
+        mw_catalog_promise(&catalog, "t", "t.json", text, strlen(text));
+        assert_int_equal(catalog.count, 0);
+        assert_null(mw_catalog_service(&catalog, "other"));
+        assert_int_equal(catalog.count, 0);
+        if (i == 0)
+            assert_non_null(mw_catalog_service(&catalog, "t"));
+        else if (i == 1)
+            assert_non_null(mw_catalog_find(&catalog, "t", "a"));
+        else if (i == 2)
+            assert_non_null(mw_catalog_find_url(&catalog, "t", "http://a.example/"));
+        else if (i == 3)
+            assert_non_null(mw_catalog_default(&catalog, "t"));
+        else
+            assert_int_equal(mw_catalog_add(&catalog, "more.json", more, strlen(more), false, &err),
+                             MW_OK);
+        const struct mw_mirror *first = mw_catalog_next(&catalog, "t", NULL);
+        assert_string_equal(first->id, "a");
+        const struct mw_mirror *second = mw_catalog_next(&catalog, "t", first);
+        assert_int_equal(second != NULL, i == 4);
+        mw_catalog_release(&catalog);
     }
 }
 
@@ -395,7 +433,7 @@ static void errors_change_nothing(void **state)
                          NULL),
                      MW_BAD_PROFILE);
     assert_int_equal(catalog.count, 1);
-    assert_string_equal(catalog.mirrors[0].url, "https://a.example");
+    assert_string_equal(catalog.mirrors[0]->url, "https://a.example");
     mw_catalog_release(&catalog);
 }
 
@@ -421,6 +459,13 @@ static void built_in_catalogues_load(void **state)
         if (mw_text_starts(file->path, "assets/mirrors/") &&
             mw_catalog_add(&catalog, file->path, file->text, file->len, true, &err) != MW_OK)
             fail_msg("%s", err.message);
+        /* A file is found by the name of its service. */
+        if (mw_text_starts(file->path, "assets/mirrors/")) {
+            char *name = mw_xasprintf("assets/mirrors/%s.json",
+                                      catalog.services[catalog.service_count - 1]->id);
+            row_string_equal(file->path, name, file->path);
+            free(name);
+        }
     }
     row_true("services", catalog.service_count >= 14);
     for (size_t t = 0; t < catalog.service_count; t++) {
@@ -430,7 +475,7 @@ static void built_in_catalogues_load(void **state)
         row_true(service->id, upstream != NULL && strcmp(upstream->id, "upstream") == 0);
         size_t active = 0;
         for (size_t i = 0; i < catalog.count; i++) {
-            const struct mw_mirror *mirror = &catalog.mirrors[i];
+            const struct mw_mirror *mirror = catalog.mirrors[i];
             struct mw_url url;
             if (strcmp(mirror->tool, service->id) != 0)
                 continue;
@@ -460,6 +505,7 @@ int main(void)
         cmocka_unit_test(canaries_of_all_tools),
         cmocka_unit_test(aliases_and_schemes_count_as_one),
         cmocka_unit_test(later_files_extend_and_override),
+        cmocka_unit_test(promises_are_kept),
         cmocka_unit_test(errors_change_nothing),
         cmocka_unit_test(too_large_files_are_refused),
         cmocka_unit_test(built_in_catalogues_load),

@@ -191,7 +191,7 @@ static void what_data_says_is_asked_and_kept(void **state)
         load(&catalog, row->name, row->text, row->more);
         struct mw_probe_target target = {.tool = "s", .id = "m", .url = U};
         mw_probe_options_init(&options);
-        mw_probe_target_judge(&target, &catalog, &catalog.mirrors[0]);
+        mw_probe_target_judge(&target, &catalog, catalog.mirrors[0]);
         size_t at = 0;
         bool more = probe_exchange_begin(&exchange, &target, &options,
                                          row->is_ping ? PROBE_PING : PROBE_FULL, 0);
@@ -259,7 +259,7 @@ static void a_date_is_read_in_every_form(void **state)
         load(&catalog, row->name, text, "");
         struct mw_probe_target target = {.tool = "s", .id = "m", .url = U};
         mw_probe_options_init(&options);
-        mw_probe_target_judge(&target, &catalog, &catalog.mirrors[0]);
+        mw_probe_target_judge(&target, &catalog, catalog.mirrors[0]);
         const struct reply first = {U "/i", 200, NULL, "x", NULL, false};
         const struct reply second = {U "/a",    200,         NULL,
                                      row->body, row->header, strstr(row->age, "header:") != NULL};

@@ -127,7 +127,7 @@ static enum mw_code add_services(struct mw_catalog *catalog, struct mw_error *er
             code = mw_catalog_add(catalog, file->path, file->text, file->len, true, err);
     }
     for (size_t i = 0; i < catalog->count; i++)
-        catalog->mirrors[i].status = MW_MIRROR_DEAD;
+        catalog->mirrors[i]->status = MW_MIRROR_DEAD;
     return code;
 }
 
