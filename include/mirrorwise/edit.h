@@ -66,12 +66,6 @@ struct mw_notices {
 
 void mw_notices_release(struct mw_notices *notices);
 
-/* The name of the encoding that a text begins with the byte order mark of: "UTF-16LE", "UTF-16BE",
- * "UTF-32LE", "UTF-32BE", as iconv knows them; "UTF-8" if it is valid UTF-8, with its mark or
- * without any; else NULL, for what it is nobody knows. check() refuses all but UTF-8 with the step
- * "encoding" in the error (Go's env file may hold any bytes but those marks). */
-const char *mw_edit_encoding(const char *text, size_t len);
-
 /* For editors: appends an edit and returns its text, to be filled before the next call. */
 struct mw_buf *mw_edits_add(struct mw_edits *edits, size_t begin, size_t end);
 /* For editors, owned: foreign bytes as an item of a value, which cannot hold NULs: each becomes
@@ -83,6 +77,10 @@ void mw_notices_add(struct mw_notices *notices, size_t line, const char *id, con
 /* For editors: into the order of lines. */
 void mw_notices_sort(struct mw_notices *notices);
 
+#define MW_STEP_NO_SECTION "no-section"       /* what stands on the line needs a section above it */
+#define MW_STEP_OPTION_TWICE "option-twice"   /* it is there already */
+#define MW_STEP_SECTION_TWICE "section-twice" /* so is it */
+
 /* get() and put() are for texts that passed check(); others cannot crash them, but what they then
  * say means nothing. No function keeps anything; they may run in any thread. All take time in
  * proportion to the text. */
@@ -92,7 +90,9 @@ struct mw_editor {
     bool has_comments;  /* a line that begins with # is none of the tool's */
 
     /* Refuses a text that the tool itself could not read: MW_BAD_CONFIG with
-     * "PATH:LINE:COLUMN: what is wrong". `path` is only for the message. Empty text is fine. */
+     * "PATH:LINE:COLUMN: what is wrong" and a step that says what kind of fault it is: one of the
+     * words above, "encoding", or "check" for any other. `path` is only for the message. Empty text
+     * is fine. */
     enum mw_code (*check)(const char *path, const char *text, size_t len, struct mw_error *err);
 
     /* What the tool would read for `key`, exactly (last duplicate, trimming, line endings).

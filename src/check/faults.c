@@ -17,6 +17,7 @@ struct faulty {
     struct mw_buf text;    /* what they make of it */
     size_t line, column;   /* of the fault at hand, in `text` */
     char *said;            /* about it */
+    char kind[24];         /* of fault, as edit.h has it */
 };
 
 /* One fault, and the edits that mend it in order of preference. */
@@ -32,8 +33,8 @@ static void release(struct mending *mending)
 }
 
 /* The verdict on a text: its sentence without the path, and where; false if it is fine. */
-static bool judge_text(const struct faulty *faulty, const struct mw_buf *text, char **said,
-                       size_t *line, size_t *column)
+static bool judge_text(const struct faulty *faulty, const struct mw_buf *text, char kind[24],
+                       char **said, size_t *line, size_t *column)
 {
     struct mw_error err = {0};
     char *end = NULL;
@@ -43,8 +44,10 @@ static bool judge_text(const struct faulty *faulty, const struct mw_buf *text, c
     /* ":LINE:COLUMN: sentence" (edit.h) */
     *line = strtoul(err.message + 1, &end, 10);
     *column = *end == ':' ? strtoul(end + 1, &end, 10) : 0;
-    if (said != NULL)
+    if (said != NULL) {
         *said = mw_xstrdup(end);
+        memcpy(kind, err.step, sizeof err.step);
+    }
     return true;
 }
 
@@ -219,11 +222,11 @@ static void mend_ini(const struct faulty *faulty, struct mending *mending)
         mend_bytes(faulty, mending);
     else if (is_unclosed(line, len))
         close_section(faulty, mending);
-    else if (strstr(faulty->said, "no section headers") != NULL)
+    else if (strcmp(faulty->kind, MW_STEP_NO_SECTION) == 0)
         mend_homeless(faulty, mending);
-    else if (strstr(faulty->said, "option already exists") != NULL)
+    else if (strcmp(faulty->kind, MW_STEP_OPTION_TWICE) == 0)
         mend_repeated(faulty, mending, false);
-    else if (strstr(faulty->said, "section already exists") != NULL)
+    else if (strcmp(faulty->kind, MW_STEP_SECTION_TWICE) == 0)
         mend_repeated(faulty, mending, true);
     else {
         mending->kind = "line";
@@ -288,8 +291,8 @@ static bool gets_further(const struct faulty *faulty, const struct mw_edits *edi
     if (edits->count > 0 && mw_edits_merge(&all, edits)) {
         mw_edits_apply(&all, mw_buf_text(&faulty->file->file.bytes), faulty->file->file.bytes.len,
                        &text);
-        is_further = !judge_text(faulty, &text, NULL, &line, &column) || line > faulty->line ||
-                     (line == faulty->line && column > faulty->column);
+        is_further = !judge_text(faulty, &text, NULL, NULL, &line, &column) ||
+                     line > faulty->line || (line == faulty->line && column > faulty->column);
     }
     mw_edits_release(&all);
     mw_buf_release(&text);
@@ -445,7 +448,8 @@ void check_file_faults(struct check_run *run, const struct check_file *file)
     mw_buf_append(&faulty.text, mw_buf_text(&file->file.bytes), file->file.bytes.len);
     for (int i = 0; is_going && i < CHECK_MAX_FAULTS; i++) {
         struct mending mending = {.kind = ""};
-        if (!judge_text(&faulty, &faulty.text, &faulty.said, &faulty.line, &faulty.column))
+        if (!judge_text(&faulty, &faulty.text, faulty.kind, &faulty.said, &faulty.line,
+                        &faulty.column))
             break;
         if (has_bom(&faulty.text))
             mend_bom(&faulty, &mending);

@@ -39,7 +39,10 @@ static void need(const struct mw_catalog *catalog, const char *service)
         if (promise.service == NULL || strcmp(promise.service, service) != 0)
             continue;
         own->promises[i] = (struct mw_catalog_promise){0};
-        (void)mw_catalog_add(own, promise.file, promise.text, promise.len, true, NULL);
+        /* One that is wrong (the tests see to it that none is) is as good as none. */
+        enum mw_code code =
+            mw_catalog_add(own, promise.file, promise.text, promise.len, true, NULL);
+        (void)code;
         free(promise.service);
         free(promise.file);
     }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edit_parts.h"
 #include "line_file.h"
 #include "mirrorwise/edit.h"
 #include "mirrorwise/i18n.h"
@@ -52,9 +53,7 @@ static enum mw_code accepts_go(const char *key, const char *item, struct mw_erro
                        _("The value of %s holds a line break; a value in Go's env file is one "
                          "line."),
                        key);
-    if (!mw_utf8_valid(item, strlen(item)))
-        return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s is not UTF-8."), key);
-    return MW_OK;
+    return edit_check_utf8(err, key, item);
 }
 
 static void write_go(const char *text, struct line *old, const char *item, struct mw_buf *out)

@@ -20,6 +20,7 @@ struct fault {
     size_t column;
     char *what;       /* owned; says what is wrong */
     const char *pip;  /* what pip says; not translated, it is a quotation */
+    const char *step; /* edit.h; NULL: "check" */
     const char *hint; /* translated */
 };
 
@@ -66,25 +67,24 @@ static void find_refused(const char *text, size_t len, struct fault *found)
     struct ini_line line;
     if (!ini_refused(text, len, &line) || !comes_first(found, line.number))
         return;
+    bool is_homeless = line.kind == INI_HOMELESS;
     struct fault fault = {.number = line.number,
                           .column = line.text - line.begin + 1,
-                          .pip = "Source contains parsing errors"};
+                          .step = is_homeless ? MW_STEP_NO_SECTION : NULL,
+                          .pip = is_homeless ? "File contains no section headers"
+                                             : "Source contains parsing errors"};
     char *shown = mw_text_safe(text + line.text, line.text_end - line.text, SHOWN_COLS, false);
     if (line.begin == 0 && len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
         fault.what = mw_xstrdup(_("the file starts with a byte order mark, which is text before "
                                   "the first [section]"));
-        fault.pip = "File contains no section headers";
         fault.hint = _("Save the file as UTF-8 without a byte order mark.");
     } else if (text[line.text] == '[') {
         fault.what = mw_xasprintf(_("\"%s\" is no section: its name in [ ] is missing or not "
                                     "closed"),
                                   shown);
-        if (line.kind == INI_HOMELESS)
-            fault.pip = "File contains no section headers";
         fault.hint = _("Write [NAME].");
-    } else if (line.kind == INI_HOMELESS) {
+    } else if (is_homeless) {
         fault.what = mw_xasprintf(_("\"%s\" stands before the first [section]"), shown);
-        fault.pip = "File contains no section headers";
         fault.hint = _("Put a line [global] above it.");
     } else if (line.kind == INI_NAMELESS) {
         fault.what = mw_xasprintf(_("\"%s\" has no name before its delimiter"), shown);
@@ -115,12 +115,14 @@ static void find_repeated(const char *text, size_t len, enum ini_sameness same, 
             fault.what = mw_xasprintf(_("section [%s] is there twice, first on line %zu"), shown,
                                       earliest->first.number);
             fault.pip = "section already exists";
+            fault.step = MW_STEP_SECTION_TWICE;
             fault.hint = _("Move the options of the second one to the first.");
         } else {
             fault.what = mw_xasprintf(_("option \"%s\" is there twice in its section, first on "
                                         "line %zu"),
                                       shown, earliest->first.number);
             fault.pip = "option already exists";
+            fault.step = MW_STEP_OPTION_TWICE;
             fault.hint = _("Delete one of the two lines.");
         }
         free(shown);
@@ -140,7 +142,7 @@ enum mw_code ini_check(const char *path, const char *text, size_t len, struct mw
     find_repeated(text, len, INI_SAME_OPTION, &found);
     if (found.number == 0)
         return MW_OK;
-    enum mw_code code = mw_fail(err, MW_BAD_CONFIG, 0, "check",
+    enum mw_code code = mw_fail(err, MW_BAD_CONFIG, 0, found.step != NULL ? found.step : "check",
                                 _("%s:%zu:%zu: %s; every pip command fails with \"%s\"."), path,
                                 found.number, found.column, found.what, found.pip);
     mw_error_hint(err, "%s", found.hint);

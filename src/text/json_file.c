@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edit_parts.h"
 #include "json_path.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
@@ -9,11 +10,10 @@
 
 static bool is_blank_text(const char *text, size_t len)
 {
-    for (size_t i = 0; i < len; i++) {
-        if (memchr(" \t\r\n", text[i], 4) == NULL)
-            return false;
-    }
-    return true;
+    size_t i = 0;
+    while (i < len && edit_is_blank(text[i]))
+        i++;
+    return i == len;
 }
 
 enum mw_code json_root(const char *path, const char *text, size_t len, struct mw_json_span *root,
@@ -33,13 +33,7 @@ enum mw_code json_root(const char *path, const char *text, size_t len, struct mw
         at = root->begin;
         what = _("the text is not an object in { }");
     }
-    size_t line = 0;
-    size_t column = 0;
-    mw_text_position(text, at, &line, &column);
-    enum mw_code code =
-        mw_fail(err, MW_BAD_CONFIG, 0, "check", _("%s:%zu:%zu: %s."), path, line, column, what);
-    mw_error_hint(err, _("Correct the file there; its own tool cannot read it either."));
-    return code;
+    return edit_refuse(err, "check", path, text, at, what, NULL);
 }
 
 static enum mw_code json_check(const char *path, const char *text, size_t len, struct mw_error *err)

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edit_parts.h"
+
 static struct json_slice slice_of(const char *text, size_t begin, size_t end)
 {
     return (struct json_slice){text + begin, end - begin};
@@ -91,9 +93,8 @@ void json_style_learn(const struct json_path *path, size_t level, size_t object,
                       struct json_style *style)
 {
     const struct json_object *root = &path->levels[0].objects[0];
-    const char *lf = path->len > 0 ? memchr(path->text, '\n', path->len) : NULL;
     *style = (struct json_style){
-        .ending = lf != NULL && lf > path->text && lf[-1] == '\r' ? "\r\n" : "\n",
+        .ending = edit_ending(path->text, path->len),
         .colon = {": ", 2},
         .lines = true,
     };

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edit_parts.h"
 #include "line_file.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
@@ -33,11 +34,8 @@ static enum mw_code accepts_line(const char *key, const char *item, struct mw_er
     if (item == NULL)
         return MW_OK;
     if (item[strcspn(item, "\n\r")] != '\0')
-        return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s holds %s."), key,
-                       _("a line break"));
-    if (!mw_utf8_valid(item, strlen(item)))
-        return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s is not UTF-8."), key);
-    return MW_OK;
+        return edit_refuse_value(err, key, _("a line break"));
+    return edit_check_utf8(err, key, item);
 }
 
 static enum mw_code accepts_variable(const char *key, const char *item, struct mw_error *err)
@@ -77,8 +75,7 @@ static enum mw_code accepts_brew(const char *key, const char *item, struct mw_er
     enum mw_code code = accepts_variable(key, item, err);
     size_t len = item != NULL ? strlen(item) : 0;
     if (code == MW_OK && len > 0 && is_blank(item[len - 1]))
-        code = mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s holds %s."), key,
-                       _("a blank at its end, which would be dropped"));
+        code = edit_refuse_value(err, key, _("a blank at its end, which would be dropped"));
     return code;
 }
 
@@ -285,8 +282,8 @@ static enum mw_code accepts_bundle(const char *key, const char *item, struct mw_
                        key);
     for (const char *c = item; c != NULL && *c != '\0'; c++) {
         if (*c == ':' && c[1] != '\0' && strchr(" \t\v\f", c[1]) != NULL)
-            return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s holds %s."), key,
-                           _("a colon with a blank behind it, which ends a key"));
+            return edit_refuse_value(err, key,
+                                     _("a colon with a blank behind it, which ends a key"));
     }
     return accepts_line(key, item, err);
 }

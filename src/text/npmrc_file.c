@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edit_parts.h"
 #include "line_file.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/json_scan.h"
@@ -165,11 +166,8 @@ static enum mw_code accepts(const char *key, const char *item, struct mw_error *
         return MW_OK;
     if (item[strcspn(item, "\n\r")] != '\0' || strstr(item, "\xE2\x80\xA8") != NULL ||
         strstr(item, "\xE2\x80\xA9") != NULL)
-        return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s holds %s."), key,
-                       _("a line break"));
-    if (!mw_utf8_valid(item, strlen(item)))
-        return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s is not UTF-8."), key);
-    return MW_OK;
+        return edit_refuse_value(err, key, _("a line break"));
+    return edit_check_utf8(err, key, item);
 }
 
 /* Could the text stand without quotes? */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "edit_parts.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/json_scan.h"
 #include "mirrorwise/text.h"
@@ -25,12 +26,6 @@ static const char *marked_encoding(const char *text, size_t len)
             return encodings[i].name;
     }
     return NULL;
-}
-
-const char *mw_edit_encoding(const char *text, size_t len)
-{
-    const char *marked = marked_encoding(text, len);
-    return marked != NULL ? marked : mw_utf8_valid(text, len) ? "UTF-8" : NULL;
 }
 
 size_t odd_text_mark(const char *text, size_t len)
@@ -72,13 +67,8 @@ enum mw_code odd_text_check(const char *path, const char *text, size_t len, stru
     }
     if (code != MW_OK || used > 0)
         return code;
-    size_t line = 0;
-    size_t column = 0;
-    mw_text_position(text, at, &line, &column);
-    code = mw_fail(err, MW_BAD_CONFIG, 0, "encoding", _("%s:%zu:%zu: %s."), path, line, column,
-                   _("a byte that is not UTF-8"));
-    mw_error_hint(err, "%s", _("Save the file as UTF-8."));
-    return code;
+    return edit_refuse(err, "encoding", path, text, at, _("a byte that is not UTF-8"),
+                       _("Save the file as UTF-8."));
 }
 
 void odd_text_notices(const char *text, size_t len, const char *comments,

@@ -5,8 +5,9 @@
 
 #include "mirrorwise/edit.h"
 
-/* Refuses a text that is not UTF-8, with the step "encoding" in `err`; see mw_edit_encoding(). All
- * that check() does for formats whose tools ignore what they cannot read. */
+/* Refuses a text that is not UTF-8, with the step "encoding" in `err`; that begins with the mark of
+ * another encoding, too. All that check() does for formats whose tools ignore what they cannot
+ * read. */
 enum mw_code odd_text_check(const char *path, const char *text, size_t len, struct mw_error *err);
 /* The same for tools that read any bytes: refuses only what has the byte order mark of another
  * encoding. */

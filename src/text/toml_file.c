@@ -4,10 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "key_path.h"
+#include "edit_parts.h"
 #include "list_edit.h"
 #include "mirrorwise/i18n.h"
-#include "mirrorwise/json_scan.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "odd_text.h"
@@ -20,12 +19,7 @@ static enum mw_code toml_check(const char *path, const char *text, size_t len, s
         return code;
     struct toml toml;
     if (!toml_parse(&toml, text, len)) {
-        size_t line = 0;
-        size_t column = 0;
-        mw_text_position(text, toml.bad, &line, &column);
-        code = mw_fail(err, MW_BAD_CONFIG, 0, "check", _("%s:%zu:%zu: %s."), path, line, column,
-                       _(toml.what));
-        mw_error_hint(err, _("Correct the file there; its own tool cannot read it either."));
+        code = edit_refuse(err, "check", path, text, toml.bad, _(toml.what), NULL);
     }
     toml_release(&toml);
     return code;
@@ -182,12 +176,6 @@ static void put_value(const struct mw_value *value, struct mw_buf *out)
         mw_buf_putc(out, ']');
 }
 
-static const char *ending_of(const struct toml *toml)
-{
-    const char *lf = toml->len > 0 ? memchr(toml->text, '\n', toml->len) : NULL;
-    return lf != NULL && lf > toml->text && lf[-1] == '\r' ? "\r\n" : "\n";
-}
-
 static bool is_blank_line(const struct toml *toml, size_t begin, size_t end)
 {
     for (size_t i = begin; i < end; i++) {
@@ -218,7 +206,7 @@ static void put_line(const struct toml *toml, const char *name, const struct mw_
     put_name(name, out);
     mw_buf_puts(out, " = ");
     put_value(value, out);
-    mw_buf_puts(out, ending_of(toml));
+    mw_buf_puts(out, edit_ending(toml->text, toml->len));
 }
 
 /* A line in a table that has a header. */
@@ -230,7 +218,7 @@ static void add_line(const struct toml *toml, size_t table, const char *name,
     size_t at = is_open_end ? section->end : section->tail;
     struct mw_buf *out = mw_edits_add(edits, at, at);
     if (at > odd_text_mark(toml->text, toml->len) && toml->text[at - 1] != '\n')
-        mw_buf_puts(out, ending_of(toml));
+        mw_buf_puts(out, edit_ending(toml->text, toml->len));
     if (section->last != 0) {
         size_t begin = toml->nodes[section->last].begin;
         size_t end = begin;
@@ -256,7 +244,7 @@ static struct mw_value pick_value(const char *text)
 static void add_table(const struct toml *toml, const struct key_path *path, size_t first,
                       const struct mw_value *value, struct mw_edits *edits)
 {
-    const char *ending = ending_of(toml);
+    const char *ending = edit_ending(toml->text, toml->len);
     size_t mark = odd_text_mark(toml->text, toml->len);
     bool is_empty = toml->len == mark;
     size_t last_line = line_before(toml, toml->len);
@@ -295,19 +283,16 @@ static void add_table(const struct toml *toml, const struct key_path *path, size
 static enum mw_code refuse_form(const struct toml *toml, size_t node, const char *key,
                                 struct mw_error *err)
 {
-    size_t line = 0;
-    size_t column = 0;
     while (node != 0 && toml->nodes[node].value == 0 && toml->nodes[node].first != 0)
         node = toml->nodes[node].first;
     size_t at = toml->nodes[node].value;
     if (node != 0 && at == 0 && toml->nodes[node].kind == TOML_TABLE)
         at = toml->sections[toml->nodes[node].section].begin;
-    mw_text_position(toml->text, at, &line, &column);
     enum mw_code code =
         mw_fail(err, MW_BAD_CONFIG, 0, "edit",
                 _("Line %zu: %s is given there in a form that is not edited (an inline table, "
                   "dotted keys, or a list in the place of a table)."),
-                line, key);
+                edit_line(toml->text, at), key);
     mw_error_hint(err, _("Write it as a table with a [header] of its own, or change it by hand."));
     return code;
 }
@@ -352,7 +337,7 @@ static void replace_list(const struct toml *toml, const struct toml_node *node,
     struct list_edit list = {.text = toml->text,
                              .begin = node->value,
                              .end = node->value_end,
-                             .ending = ending_of(toml),
+                             .ending = edit_ending(toml->text, toml->len),
                              .comment = '#',
                              .may_trail = true,
                              .quote = quote};
@@ -442,24 +427,17 @@ static enum mw_code remove_value(const struct toml *toml, const struct key_path 
 static enum mw_code check_put(const char *key, const struct key_path *path, bool parsed,
                               const struct mw_value *value, struct mw_error *err)
 {
-    if (!parsed || path->parts[path->count - 1].pick != NULL)
-        return mw_fail(
-            err, MW_USAGE, 0, "edit",
-            _("\"%s\" is no path of names joined by dots (a name that holds a dot stands "
-              "in double quotes)."),
-            key);
-    for (size_t i = 0; i < value->items.count; i++) {
+    enum mw_code code = edit_check_path(err, key, path, parsed, value);
+    for (size_t i = 0; i < value->items.count && code == MW_OK; i++) {
         const char *item = value->items.items[i];
-        if (!mw_utf8_valid(item, strlen(item)))
-            return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s is not UTF-8."), key);
         bool is_list = value->kind == MW_VALUE_LITERAL && item[0] == '[';
         if (value->kind == MW_VALUE_LITERAL && (is_list || !toml_is_literal(item, strlen(item))))
-            return mw_fail(err, MW_USAGE, 0, "edit",
+            code = mw_fail(err, MW_USAGE, 0, "edit",
                            _("The value of %s is no literal of TOML: true, false, a number or a "
                              "date."),
                            key);
     }
-    return MW_OK;
+    return code;
 }
 
 static enum mw_code toml_put(const char *text, size_t len, const char *key,

@@ -4,10 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "key_path.h"
-#include "mirrorwise/edit.h"
+#include "edit_parts.h"
 #include "mirrorwise/i18n.h"
-#include "mirrorwise/json_scan.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "odd_text.h"
@@ -20,12 +18,8 @@ static enum mw_code xml_check(const char *path, const char *text, size_t len, st
         return code;
     struct xml xml;
     if (!xml_parse(&xml, text, len)) {
-        size_t line = 0;
-        size_t column = 0;
-        mw_text_position(text, xml.bad, &line, &column);
-        code = mw_fail(err, MW_BAD_CONFIG, 0, "check", _("%s:%zu:%zu: %s."), path, line, column,
-                       _(xml.what));
-        mw_error_hint(err, _("Correct the file there, or change it by hand."));
+        code = edit_refuse(err, "check", path, text, xml.bad, _(xml.what),
+                           _("Correct the file there, or change it by hand."));
     }
     xml_release(&xml);
     return code;
@@ -59,11 +53,6 @@ static size_t find_child(const struct xml *xml, size_t node, const char *name)
     return child;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 /* Owned: the text of an element, without blanks around it. */
 static char *read_text(const struct xml *xml, size_t node)
 {
@@ -71,9 +60,9 @@ static char *read_text(const struct xml *xml, size_t node)
     xml_decode(xml->text, xml->nodes[node].inner, xml->nodes[node].inner_end, &out);
     size_t begin = 0;
     size_t end = out.len;
-    while (begin < end && is_blank(out.data[begin]))
+    while (begin < end && edit_is_blank(out.data[begin]))
         begin++;
-    while (end > begin && is_blank(out.data[end - 1]))
+    while (end > begin && edit_is_blank(out.data[end - 1]))
         end--;
     char *item = mw_edit_item(mw_buf_text(&out) + begin, end - begin);
     mw_buf_release(&out);
@@ -85,7 +74,7 @@ static char *read_attribute(const struct xml *xml, const struct xml_attribute *a
     struct mw_buf out = {0};
     for (size_t at = attribute->value; at < attribute->value_end; at++) {
         size_t end = at;
-        while (end < attribute->value_end && !is_blank(xml->text[end]))
+        while (end < attribute->value_end && !edit_is_blank(xml->text[end]))
             end++;
         xml_decode(xml->text, at, end, &out);
         at = end;
@@ -197,12 +186,6 @@ static void put_escaped(const char *item, struct mw_buf *out)
     }
 }
 
-static const char *ending_of(const struct xml *xml)
-{
-    const char *lf = xml->len > 0 ? memchr(xml->text, '\n', xml->len) : NULL;
-    return lf != NULL && lf > xml->text && lf[-1] == '\r' ? "\r\n" : "\n";
-}
-
 /* Appends the blanks in front of an element that leads its line; false if it does not. */
 static bool put_indent(const struct xml *xml, size_t node, struct mw_buf *out)
 {
@@ -249,7 +232,7 @@ struct writer {
 
 static void put_break(const struct writer *writer, const struct mw_buf *indent, size_t deeper)
 {
-    mw_buf_puts(writer->out, ending_of(writer->xml));
+    mw_buf_puts(writer->out, edit_ending(writer->xml->text, writer->xml->len));
     mw_buf_append(writer->out, mw_buf_text(indent), indent->len);
     for (size_t i = 0; i < deeper; i++)
         mw_buf_append(writer->out, writer->unit.data, writer->unit.len);
@@ -329,10 +312,10 @@ static void add_elements(const struct xml *xml, const struct key_path *path, siz
         if (xml->len <= odd_text_mark(xml->text, xml->len))
             mw_buf_puts(writer.out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         put_elements(&writer, &indent, 0);
-        mw_buf_puts(writer.out, ending_of(xml));
+        mw_buf_puts(writer.out, edit_ending(xml->text, xml->len));
     } else {
         size_t where = node->is_closed ? node->end - 2 : node->inner_end;
-        while (!node->is_closed && where > node->inner && is_blank(xml->text[where - 1]))
+        while (!node->is_closed && where > node->inner && edit_is_blank(xml->text[where - 1]))
             where--;
         bool breaks =
             !node->is_closed && memchr(xml->text + where, '\n', node->inner_end - where) != NULL;
@@ -372,9 +355,9 @@ static void replace_value(const struct xml *xml, size_t at, const struct xml_att
     }
     size_t begin = node->inner;
     size_t end = node->inner_end;
-    while (begin < end && is_blank(xml->text[begin]))
+    while (begin < end && edit_is_blank(xml->text[begin]))
         begin++;
-    while (end > begin && is_blank(xml->text[end - 1]))
+    while (end > begin && edit_is_blank(xml->text[end - 1]))
         end--;
     put_escaped(value, mw_edits_add(edits, begin, end));
 }
@@ -454,30 +437,26 @@ static enum mw_code check_put(const char *key, const struct key_path *path, bool
                        _("%s takes one string; a file of this format knows nothing else."), key);
     const char *item = value->kind == MW_VALUE_STRING ? value->items.items[0] : "";
     size_t len = strlen(item);
-    if (!mw_utf8_valid(item, len))
-        return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s is not UTF-8."), key);
+    if (edit_check_utf8(err, key, item) != MW_OK)
+        return MW_USAGE;
     bool odd = strstr(item, "\xEF\xBF\xBE") != NULL || strstr(item, "\xEF\xBF\xBF") != NULL;
     for (size_t i = 0; i < len; i++)
         odd = odd || (unsigned char)item[i] < 0x20;
     if (odd)
-        return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s holds %s."), key,
-                       _("a control character"));
-    if (len > 0 && (is_blank(item[0]) || is_blank(item[len - 1])))
-        return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s holds %s."), key,
-                       _("a blank at its start or end, which would be dropped"));
+        return edit_refuse_value(err, key, _("a control character"));
+    if (len > 0 && (edit_is_blank(item[0]) || edit_is_blank(item[len - 1])))
+        return edit_refuse_value(err, key,
+                                 _("a blank at its start or end, which would be dropped"));
     return MW_OK;
 }
 
 static enum mw_code refuse_form(const struct xml *xml, size_t node, const char *key,
                                 struct mw_error *err)
 {
-    size_t line = 0;
-    size_t column = 0;
-    mw_text_position(xml->text, xml->nodes[node].begin, &line, &column);
     return mw_fail(err, MW_BAD_CONFIG, 0, "edit",
                    _("Line %zu: %s cannot be put there: the element is there twice or holds "
                      "something else, or the root element has another name."),
-                   line, key);
+                   edit_line(xml->text, xml->nodes[node].begin), key);
 }
 
 static enum mw_code xml_put(const char *text, size_t len, const char *key,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edit_parts.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
@@ -26,14 +27,9 @@ static bool at_text(const struct xml *xml, const char *part)
     return xml->len - xml->pos >= len && memcmp(xml->text + xml->pos, part, len) == 0;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 static void skip_blanks(struct xml *xml)
 {
-    while (xml->pos < xml->len && is_blank(xml->text[xml->pos]))
+    while (xml->pos < xml->len && edit_is_blank(xml->text[xml->pos]))
         xml->pos++;
 }
 
@@ -257,7 +253,7 @@ static bool scan_comment(struct xml *xml, size_t open)
 
 static bool scan_text(struct xml *xml, size_t open)
 {
-    bool blank = is_blank(xml->text[xml->pos]);
+    bool blank = edit_is_blank(xml->text[xml->pos]);
     if (!blank && open == 0)
         return refuse(xml, xml->pos, N_("text outside of the root element"));
     if (at_text(xml, "]]>"))

@@ -4,11 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "key_path.h"
+#include "edit_parts.h"
 #include "list_edit.h"
-#include "mirrorwise/edit.h"
 #include "mirrorwise/i18n.h"
-#include "mirrorwise/json_scan.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "odd_text.h"
@@ -21,12 +19,8 @@ static enum mw_code yaml_check(const char *path, const char *text, size_t len, s
         return code;
     struct yaml yaml;
     if (!yaml_parse(&yaml, text, len)) {
-        size_t line = 0;
-        size_t column = 0;
-        mw_text_position(text, yaml.bad, &line, &column);
-        code = mw_fail(err, MW_BAD_CONFIG, 0, "check", _("%s:%zu:%zu: %s."), path, line, column,
-                       _(yaml.what));
-        mw_error_hint(err, _("Correct the file there, or change it by hand."));
+        code = edit_refuse(err, "check", path, text, yaml.bad, _(yaml.what),
+                           _("Correct the file there, or change it by hand."));
     }
     yaml_release(&yaml);
     return code;
@@ -200,12 +194,6 @@ static char *spell(const struct mw_value *value)
                                           : mw_xstrdup(value->items.items[0]);
 }
 
-static const char *ending_of(const struct yaml *yaml)
-{
-    const char *lf = yaml->len > 0 ? memchr(yaml->text, '\n', yaml->len) : NULL;
-    return lf != NULL && lf > yaml->text && lf[-1] == '\r' ? "\r\n" : "\n";
-}
-
 /* How much deeper than its key a list or a map of this file stands. */
 static size_t learn_step(const struct yaml *yaml, enum yaml_kind kind)
 {
@@ -222,7 +210,8 @@ static void put_items(const struct yaml *yaml, const struct mw_strings *items, s
 {
     for (size_t i = from; i < to; i++) {
         char *quoted = quote(items->items[i]);
-        mw_buf_printf(out, "%*s- %s%s", (int)indent, "", quoted, ending_of(yaml));
+        mw_buf_printf(out, "%*s- %s%s", (int)indent, "", quoted,
+                      edit_ending(yaml->text, yaml->len));
         free(quoted);
     }
 }
@@ -247,13 +236,13 @@ static void put_entry(const struct yaml *yaml, const char *name, const struct mw
 {
     put_name(name, out);
     if (value->kind == MW_VALUE_LIST && value->items.count > 0) {
-        mw_buf_puts(out, ending_of(yaml));
+        mw_buf_puts(out, edit_ending(yaml->text, yaml->len));
         put_items(yaml, &value->items, 0, value->items.count, indent + learn_step(yaml, YAML_LIST),
                   out);
         return;
     }
     char *spelled = value->kind == MW_VALUE_LIST ? mw_xstrdup("[]") : spell(value);
-    mw_buf_printf(out, " %s%s", spelled, ending_of(yaml));
+    mw_buf_printf(out, " %s%s", spelled, edit_ending(yaml->text, yaml->len));
     free(spelled);
 }
 
@@ -269,7 +258,7 @@ static void add_entry(const struct yaml *yaml, const struct key_path *path, size
     size_t where = is_empty ? yaml->len : list != 0 ? yaml->nodes[list].end : node->end;
     struct mw_buf *out = mw_edits_add(edits, where, where);
     if (where > odd_text_mark(yaml->text, yaml->len) && yaml->text[where - 1] != '\n')
-        mw_buf_puts(out, ending_of(yaml));
+        mw_buf_puts(out, edit_ending(yaml->text, yaml->len));
     for (size_t i = done; i < path->count; i++) {
         const struct key_part *part = &path->parts[i];
         bool is_old_list = i == done && list != 0;
@@ -281,7 +270,7 @@ static void add_entry(const struct yaml *yaml, const struct key_path *path, size
                 break;
             }
             put_name(part->name, out);
-            mw_buf_puts(out, ending_of(yaml));
+            mw_buf_puts(out, edit_ending(yaml->text, yaml->len));
         }
         if (part->pick == NULL) {
             indent += step > 0 ? step : 2;
@@ -294,7 +283,7 @@ static void add_entry(const struct yaml *yaml, const struct key_path *path, size
         if (i + 2 < path->count || strcmp(path->parts[i + 1].name, part->pick) != 0) {
             char *quoted = quote(part->pick_value);
             put_name(part->pick, out);
-            mw_buf_printf(out, " %s%s", quoted, ending_of(yaml));
+            mw_buf_printf(out, " %s%s", quoted, edit_ending(yaml->text, yaml->len));
             free(quoted);
         }
     }
@@ -306,7 +295,7 @@ static void replace_flow(const struct yaml *yaml, const struct yaml_node *node,
     struct list_edit list = {.text = yaml->text,
                              .begin = node->value,
                              .end = node->value_end,
-                             .ending = ending_of(yaml),
+                             .ending = edit_ending(yaml->text, yaml->len),
                              .quote = quote};
     for (size_t i = node->first; i != 0; i = yaml->nodes[i].next)
         *MW_PUSH(list.items, list.count) = (struct list_item){
@@ -350,14 +339,14 @@ static void replace_block(const struct yaml *yaml, const struct yaml_node *node,
         if (at + 1 == front + both && wanted->count - back > front + both) {
             struct mw_buf *out = mw_edits_add(edits, item->end, item->end);
             if (yaml->text[item->end - 1] != '\n')
-                mw_buf_puts(out, ending_of(yaml));
+                mw_buf_puts(out, edit_ending(yaml->text, yaml->len));
             put_items(yaml, wanted, front + both, wanted->count - back, node->indent, out);
         }
     }
     if (at == front && both == 0 && wanted->count - back > front) {
         struct mw_buf *out = mw_edits_add(edits, node->end, node->end);
         if (yaml->text[node->end - 1] != '\n')
-            mw_buf_puts(out, ending_of(yaml));
+            mw_buf_puts(out, edit_ending(yaml->text, yaml->len));
         put_items(yaml, wanted, front, wanted->count - back, node->indent, out);
     }
 }
@@ -406,7 +395,7 @@ static void replace_value(const struct yaml *yaml, size_t at, const struct mw_va
     if (to_lines) {
         out = mw_edits_add(edits, node->end, node->end);
         if (yaml->text[node->end - 1] != '\n')
-            mw_buf_puts(out, ending_of(yaml));
+            mw_buf_puts(out, edit_ending(yaml->text, yaml->len));
         put_items(yaml, &value->items, 0, value->items.count,
                   node->column + learn_step(yaml, YAML_LIST), out);
     }
@@ -479,13 +468,10 @@ static void remove_entry(const struct yaml *yaml, const struct key_path *path, s
 static enum mw_code refuse_form(const struct yaml *yaml, size_t node, const char *key,
                                 struct mw_error *err)
 {
-    size_t line = 0;
-    size_t column = 0;
-    mw_text_position(yaml->text, yaml->nodes[node].begin, &line, &column);
     return mw_fail(err, MW_BAD_CONFIG, 0, "edit",
                    _("Line %zu: %s is given there in a form that is not edited (an anchor, a tag, "
                      "braces, several lines, or another kind of value)."),
-                   line, key);
+                   edit_line(yaml->text, yaml->nodes[node].begin), key);
 }
 
 /* Does something else give values to the map: `<<`, or is its first entry behind a dash? */
@@ -500,25 +486,18 @@ static bool is_guess(const struct yaml *yaml, size_t at, size_t end)
 static enum mw_code check_put(const char *key, const struct key_path *path, bool parsed,
                               const struct mw_value *value, struct mw_error *err)
 {
-    if (!parsed || path->parts[path->count - 1].pick != NULL)
-        return mw_fail(
-            err, MW_USAGE, 0, "edit",
-            _("\"%s\" is no path of names joined by dots (a name that holds a dot stands "
-              "in double quotes)."),
-            key);
-    for (size_t i = 0; i < value->items.count; i++) {
+    enum mw_code code = edit_check_path(err, key, path, parsed, value);
+    for (size_t i = 0; i < value->items.count && code == MW_OK; i++) {
         const char *item = value->items.items[i];
-        if (!mw_utf8_valid(item, strlen(item)))
-            return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s is not UTF-8."), key);
         bool fits = strcmp(item, "true") == 0 || strcmp(item, "false") == 0 ||
                     strcmp(item, "null") == 0 ||
                     (*item != '\0' && item[strspn(item, "0123456789.-")] == '\0' &&
                      yaml_is_typed(item, strlen(item)));
         if (value->kind == MW_VALUE_LITERAL && !fits)
-            return mw_fail(err, MW_USAGE, 0, "edit",
+            code = mw_fail(err, MW_USAGE, 0, "edit",
                            _("The value of %s is no literal: true, false, null or a number."), key);
     }
-    return MW_OK;
+    return code;
 }
 
 static enum mw_code yaml_put(const char *text, size_t len, const char *key,

@@ -29,6 +29,7 @@ static const struct mirror mirrors[] = {
 struct made {
     struct mw_catalog catalog;
     struct mw_mirror mirrors[MIRRORS_MAX];
+    struct mw_mirror *listed[MIRRORS_MAX];
     struct mw_probe_target targets[MIRRORS_MAX];
     struct mw_probe_result results[MIRRORS_MAX];
     struct mw_trace traces[MIRRORS_MAX];
@@ -72,6 +73,7 @@ static void make(struct made *made, const struct mirror *from, size_t count)
             .name = (char *)from[i].name,
             .name_zh = (char *)from[i].name_zh,
         };
+        made->listed[i] = &made->mirrors[i];
         made->targets[i] = (struct mw_probe_target){
             .tool = from[i].tool,
             .id = from[i].id,
@@ -83,7 +85,7 @@ static void make(struct made *made, const struct mirror *from, size_t count)
         for (size_t k = 0; k < made->results[i].samples; k++)
             mw_trace_add(&made->traces[i], is_good ? from[i].rtt_us : -1);
     }
-    made->catalog = (struct mw_catalog){.mirrors = made->mirrors, .count = count};
+    made->catalog = (struct mw_catalog){.mirrors = made->listed, .count = count};
     made->survey =
         (struct mw_survey){.targets = made->targets, .results = made->results, .count = count};
     made->view = (struct mw_probe_view){

@@ -1,0 +1,27 @@
+/* What the editors have in common besides edits: how a file ends its lines, and refusals. */
+#ifndef MW_EDIT_PARTS_H
+#define MW_EDIT_PARTS_H
+
+#include "key_path.h"
+#include "mirrorwise/edit.h"
+
+/* "\r\n" if the first line ends so, else "\n". */
+const char *edit_ending(const char *text, size_t len);
+static inline bool edit_is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+/* MW_BAD_CONFIG with "PATH:LINE:COLUMN: what." of that place in the text. `hint` is a whole
+ * sentence; NULL: that the tool cannot read the file either. */
+enum mw_code edit_refuse(struct mw_error *err, const char *step, const char *path, const char *text,
+                         size_t at, const char *what, const char *hint);
+size_t edit_line(const char *text, size_t at);
+/* MW_USAGE if the key was no path that leads to a value, or an item of the value is not UTF-8. */
+enum mw_code edit_check_path(struct mw_error *err, const char *key, const struct key_path *path,
+                             bool is_parsed, const struct mw_value *value);
+enum mw_code edit_check_utf8(struct mw_error *err, const char *key, const char *item);
+/* MW_USAGE: "The value of KEY holds WHAT." */
+enum mw_code edit_refuse_value(struct mw_error *err, const char *key, const char *what);
+
+#endif
