@@ -21,11 +21,22 @@ const struct mw_curl *mw_curl_load(struct mw_error *err);
 /* Owned: "8.14.1 mbedTLS/3.6.6", NULL where libcurl cannot be loaded. */
 char *mw_net_version(void);
 
-/* GET http://localhost PATH on a Unix socket, at most `timeout_ms` and `max_bytes`. *status is the
- * HTTP status. MW_IO if nobody answers. */
-enum mw_code mw_net_unix_get(const char *socket_path, const char *path, long timeout_ms,
-                             size_t max_bytes, struct mw_buf *body, long *status,
-                             struct mw_error *err) MW_WARN_UNUSED;
+/* A question to a daemon on a Unix socket: GET http://localhost PATH. Borrowed. */
+struct mw_net_question {
+    const char *socket_path, *path;
+    long timeout_ms;
+    size_t max_bytes; /* of the answer */
+    /* The signal that asks this run to stop, 0 if there is none; then the answer has MW_NET_GRACE_MS
+     * in all. NULL: nobody is asked. */
+    int (*stop_signal)(void *context);
+    void *stop_context;
+};
+/* A daemon that works answers in less, so that what was done can be undone and told to it. */
+#define MW_NET_GRACE_MS 50
+
+/* *status is the HTTP status. MW_IO if nobody answers. */
+enum mw_code mw_net_unix_get(const struct mw_net_question *question, struct mw_buf *body,
+                             long *status, struct mw_error *err) MW_WARN_UNUSED;
 
 /* Appends "gateway ADDRESS\n" for the default route of this machine: the link address of its
  * gateway, else, where none is known, the gateway's address or the device's name. Nothing where

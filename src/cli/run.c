@@ -291,6 +291,18 @@ static enum mw_code dispatch(struct mw_run *run)
     return action->run(run);
 }
 
+/* Who asked to stop hears that it stopped, also where what was cut short made another error, or was
+ * only a part of what is shown. What became of files is told as it is. */
+static enum mw_code note_stop(struct mw_run *run, enum mw_code code)
+{
+    enum mw_code stopped = mw_signal_code(run->host->stop_signal());
+    if (stopped == MW_OK || stopped == code || run->changed || code == MW_ROLLED_BACK ||
+        code == MW_INCOMPLETE || code == MW_CONFLICT)
+        return code;
+    run->error = (struct mw_error){0};
+    return mw_run_stopped(run);
+}
+
 /* A reader that closed the pipe has seen enough, which is no failure; a full disk is one, unless
  * the run has something worse to say. */
 static enum mw_code check_out(struct mw_run *run, enum mw_code code)
@@ -362,7 +374,7 @@ int mw_cli_run(int argc, char *argv[], const struct mw_cli_host *host)
     run.is_interactive =
         !run.options.json && isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
     if (code == MW_OK)
-        code = dispatch(&run);
+        code = note_stop(&run, dispatch(&run));
 
     code = finish(&run, code);
     release(&run);

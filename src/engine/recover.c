@@ -7,6 +7,7 @@
 #include "record.h"
 #include "restore.h"
 #include "trace.h"
+#include "transaction_run.h"
 
 /* A run that is killed while it writes its record leaves a part of it, with what the files held. */
 static void sweep(const struct mw_system *sys, const char *directory)
@@ -46,8 +47,10 @@ static enum mw_code set_aside(const struct mw_system *sys, const char *journal,
 }
 
 /* Tells the tool whose file was put back. Nothing hangs on the answer. */
-static void reload(const struct mw_system *sys, const struct mw_record_file *file)
+static void reload(const struct mw_system *sys, const struct mw_progress *progress,
+                   const struct mw_record_file *file)
 {
+    struct mw_system hearing = mw_progress_heard(sys, progress);
     const struct mw_tool *tool = mw_tool_find(file->tool);
     if (tool == NULL || !mw_tool_reloads(tool))
         return;
@@ -55,7 +58,7 @@ static void reload(const struct mw_system *sys, const struct mw_record_file *fil
                                    .actor = file->actor,
                                    .source = mw_tool_source_at(sys, tool, file->path)};
     struct mw_live live = {0};
-    if (mw_tool_reload(sys, tool, &location, NULL, 0, &live, NULL) != MW_OK) {
+    if (mw_tool_reload(&hearing, tool, &location, NULL, 0, &live, NULL) != MW_OK) {
         /* The file is right; the tool reads it at its next start. */
     }
     mw_live_release(&live);
@@ -93,7 +96,7 @@ static enum mw_code undo_record(const struct mw_system *sys, struct mw_record *r
             failed = why;
         if (!restored)
             continue;
-        reload(sys, file);
+        reload(sys, progress, file);
         if (progress != NULL && progress->step != NULL) {
             char *sentence = mw_xasprintf(_("restored %s"), file->path);
             progress->step(progress->context, sentence);

@@ -84,6 +84,15 @@ static enum mw_code stage_all(struct run *run, struct mw_error *err)
     return MW_OK;
 }
 
+/* A tool that says nothing keeps nobody waiting who wants to stop; all else here is finished. */
+static enum mw_code reload_tool(const struct run *run, const struct mw_plan_file *file,
+                                const struct mw_tool_setting *settings, size_t count,
+                                struct mw_live *live, struct mw_error *err)
+{
+    struct mw_system sys = mw_progress_heard(run->sys, run->progress);
+    return mw_tool_reload(&sys, file->tool, &file->location, settings, count, live, err);
+}
+
 static enum mw_code reload_file(struct run *run, const struct mw_plan_file *file, bool bridging,
                                 struct mw_live *live, struct mw_error *err)
 {
@@ -101,8 +110,7 @@ static enum mw_code reload_file(struct run *run, const struct mw_plan_file *file
         row->value = bridging && setting->want.kind == MW_VALUE_ABSENT ? &nothing : &setting->want;
     }
     run->reloaded = true;
-    enum mw_code code =
-        mw_tool_reload(run->sys, file->tool, &file->location, settings, count, live, err);
+    enum mw_code code = reload_tool(run, file, settings, count, live, err);
     free(settings);
     return code;
 }
@@ -198,6 +206,8 @@ static enum mw_code reload_and_verify(struct run *run, struct mw_error *err)
                                                             : &run->outcome->notes,
                            live.message);
         mw_live_release(&live);
+        if (code == MW_OK)
+            code = stop_asked(run, err); /* the reload may have taken its time */
         if (code != MW_OK)
             return code;
     }
@@ -232,8 +242,8 @@ static void reload_again(struct run *run, const struct mw_plan_file *file)
     struct mw_live live = {0};
     if (!mw_tool_reloads(file->tool) || !run->reloaded)
         return;
-    if (mw_tool_reload(run->sys, file->tool, &file->location, NULL, 0, &live, NULL) != MW_OK ||
-        live.state == MW_LIVE_UNVERIFIED || live.state == MW_LIVE_REFUSED)
+    if (reload_tool(run, file, NULL, 0, &live, NULL) != MW_OK || live.state == MW_LIVE_UNVERIFIED ||
+        live.state == MW_LIVE_REFUSED)
         mw_strings_take(&run->outcome->warnings,
                         mw_xasprintf(_("%s may go on with the values that were undone until "
                                        "it restarts"),

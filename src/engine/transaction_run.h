@@ -22,6 +22,18 @@ struct run {
     bool reloaded;
 };
 
+/* `sys`, borrowed from, as one that hears the signals that `progress` (may be NULL) tells of. */
+static inline struct mw_system mw_progress_heard(const struct mw_system *sys,
+                                                 const struct mw_progress *progress)
+{
+    struct mw_system hearing = *sys;
+    if (progress != NULL && progress->stop_signal != NULL) {
+        hearing.stop_signal = progress->stop_signal;
+        hearing.stop_context = progress->context;
+    }
+    return hearing;
+}
+
 /* Fills run->record from the plan, and with it files, stages and count: which files change, under
  * which temporary names, and what they were before. Touches nothing. */
 enum mw_code transaction_record(struct run *run, const struct mw_apply_request *request,

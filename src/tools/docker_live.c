@@ -28,14 +28,19 @@ static const long pauses_ms[] = {20, 30, 50, 100, 200, 300, 400, 600, 600, 700};
  */
 
 /* The answer of /info, to be deleted; NULL if there is none. */
-static cJSON *ask_info(const char *socket, long timeout_ms, struct mw_error *err)
+static cJSON *ask_info(const struct mw_system *sys, const char *socket, long timeout_ms,
+                       struct mw_error *err)
 {
+    const struct mw_net_question question = {.socket_path = socket,
+                                             .path = "/info",
+                                             .timeout_ms = timeout_ms,
+                                             .max_bytes = ANSWER_MAX_BYTES,
+                                             .stop_signal = sys->stop_signal,
+                                             .stop_context = sys->stop_context};
     struct mw_buf body = {0};
     long status = 0;
     cJSON *info = NULL;
-    if (mw_net_unix_get(socket, "/info", timeout_ms, ANSWER_MAX_BYTES, &body, &status, err) ==
-            MW_OK &&
-        status == 200)
+    if (mw_net_unix_get(&question, &body, &status, err) == MW_OK && status == 200)
         info = cJSON_ParseWithLength(mw_buf_text(&body), body.len);
     if (!cJSON_IsObject(info)) {
         cJSON_Delete(info);
@@ -196,7 +201,7 @@ static bool judge(const struct reload *reload, struct mw_live *live)
     struct mw_error why = {0};
     struct mw_strings used = {0}, other = {0};
     size_t told = 0;
-    cJSON *info = ask_info(reload->socket, ANSWER_TIMEOUT_MS, &why);
+    cJSON *info = ask_info(reload->sys, reload->socket, ANSWER_TIMEOUT_MS, &why);
     if (info == NULL) {
         say(live, MW_LIVE_UNVERIFIED,
             mw_xasprintf(_("dockerd (pid %ld) was told to reload, but cannot be asked: %s"), pid,
@@ -230,7 +235,7 @@ static bool is_ready(const struct reload *reload)
 {
     if (reload->socket == NULL || !mw_path_exists(reload->sys, reload->socket))
         return true;
-    cJSON *info = ask_info(reload->socket, START_TIMEOUT_MS, NULL);
+    cJSON *info = ask_info(reload->sys, reload->socket, START_TIMEOUT_MS, NULL);
     bool answers = info != NULL;
     cJSON_Delete(info);
     return answers;
@@ -276,7 +281,7 @@ static void run_reload(const struct reload *reload, struct mw_live *live)
     bool done = false;
     for (size_t i = 0; !done && i < sizeof pauses_ms / sizeof *pauses_ms; i++) {
         pause_ms(reload->sys, pauses_ms[i]);
-        done = judge(reload, live);
+        done = judge(reload, live) || mw_system_stopped(reload->sys, NULL) != MW_OK;
     }
 }
 
@@ -324,7 +329,7 @@ static struct elsewhere *find_elsewhere(const struct mw_system *sys)
         elsewhere->socket = mw_xstrdup(host + strlen(local));
     if (sys->root[0] == '\0' && elsewhere->socket != NULL &&
         mw_path_exists(sys, elsewhere->socket) && !has_dockerd(sys))
-        elsewhere->info = ask_info(elsewhere->socket, ANSWER_TIMEOUT_MS, NULL);
+        elsewhere->info = ask_info(sys, elsewhere->socket, ANSWER_TIMEOUT_MS, NULL);
     elsewhere->is_kept = mw_memo_keep(sys, name, elsewhere, release_elsewhere);
     return elsewhere;
 }
@@ -492,7 +497,7 @@ enum mw_code mw_docker_ask(const struct mw_system *sys, const struct mw_location
     char *socket = daemon == NULL ? NULL : docker_daemon_socket(sys, daemon);
     if (daemon == NULL)
         socket = mw_docker_elsewhere(sys);
-    cJSON *info = socket == NULL ? NULL : ask_info(socket, ANSWER_TIMEOUT_MS, NULL);
+    cJSON *info = socket == NULL ? NULL : ask_info(sys, socket, ANSWER_TIMEOUT_MS, NULL);
     enum mw_code code = MW_OK;
     if (info == NULL)
         code = mw_fail(err, MW_FAILURE, 0, "ask", _("no running dockerd can be asked"));

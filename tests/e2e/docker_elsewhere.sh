@@ -62,4 +62,37 @@ profile https://theirs.example
 mw --apply >"$T/apply" 2>&1 || fail "the engine uses it already: $(cat "$T/apply")"
 mw --checklist --json >"$T/list.json" 2>/dev/null || true
 expect "the engine's own" "$(item docker-effective status) $(item docker-live status)" "pass pass"
+
+# One that takes the question and says nothing keeps nobody waiting who wants to stop.
+cat >"$T/silent.py" <<'END'
+import signal, socket, subprocess, sys, time
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1])
+listener.listen(8)
+best = None
+for _ in range(5):
+    run = subprocess.Popen(sys.argv[2:], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    listener.settimeout(30)
+    asked, _ = listener.accept()
+    begun = time.monotonic()
+    run.send_signal(signal.SIGINT)
+    _, said = run.communicate(timeout=20)
+    took = time.monotonic() - begun
+    if run.returncode != 130:
+        sys.exit(f"{run.returncode} instead of 130: {said.decode()}")
+    best = took if best is None else min(best, took)
+    asked.close()
+    if best < 0.4:
+        sys.exit(0)
+sys.exit(f"it took {best:.2f} s")
+END
+profile https://ours.example
+export DOCKER_HOST="unix://$T/silent.sock"
+for args in --apply --checklist; do
+	[ "$args" = --apply ] || profile https://theirs.example
+	rm -f "$T/silent.sock"
+	cp /etc/docker/daemon.json "$T/before"
+	python3 "$T/silent.py" "$T/silent.sock" "$MW_BIN" "$args" -o docker --no-network -p "$T/team.ini" || fail "$args goes on after SIGINT"
+	cmp -s /etc/docker/daemon.json "$T/before" || fail "$args was stopped and has written"
+done
 passed
