@@ -26,8 +26,8 @@ struct mw_net_question {
     const char *socket_path, *path;
     long timeout_ms;
     size_t max_bytes; /* of the answer */
-    /* The signal that asks this run to stop, 0 if there is none; then the answer has MW_NET_GRACE_MS
-     * in all. NULL: nobody is asked. */
+    /* The signal that asks this run to stop, 0 if there is none; then the answer has
+     * MW_NET_GRACE_MS in all. NULL: nobody is asked. */
     int (*stop_signal)(void *context);
     void *stop_context;
 };
