@@ -4,8 +4,9 @@
 
 The proxy takes a connection and says nothing, every tool hangs and ignores signals, another process
 holds the lock, a person does not answer (Docker's socket: docker_elsewhere.sh). Each action is begun, sent SIGINT
-when it waits, and has to end with 130, in the best of some tries within LIMIT_S (and a share of
-what a run takes that does nothing, for builds and machines that are slow).
+when it waits, and has to end with 130, in the best of some tries within LIMIT_S. What is promised is
+0.2 s, which is measured and printed; a build with sanitisers on a busy machine takes longer, and who
+does not hear the signal waits for 30 s at least.
 """
 import fcntl
 import os
@@ -19,9 +20,9 @@ import sys
 import time
 
 PROGRAM, WORK = sys.argv[1:]
-LIMIT_S = 0.2
+LIMIT_S = 1.0
 TRIES = 5
-PATIENCE_S = 0.6  # until it waits
+PATIENCE_S = 0.5  # who does not run for so long waits
 
 HOME = f"{WORK}/home"
 STATE = f"{WORK}/state"
@@ -97,6 +98,21 @@ def environment(proxy):
     }  # fmt: skip
 
 
+def wait_until_it_waits(process):
+    """Or has ended: its CPU time stands still."""
+    before, since = None, time.monotonic()
+    end = since + 10
+    while process.poll() is None and time.monotonic() < min(since + PATIENCE_S, end):
+        try:
+            with open(f"/proc/{process.pid}/stat", encoding="ascii") as file:
+                now = file.read().rpartition(")")[2].split()[11:13]
+        except OSError:
+            break
+        if now != before:
+            before, since = now, time.monotonic()
+        time.sleep(0.02)
+
+
 def drain(fd, seconds):
     """What comes until nothing came for so long, or the end."""
     said = b""
@@ -126,11 +142,7 @@ def run(args, needs, env):
         if needs == PERSON:
             os.close(slave)
             said = drain(master, PATIENCE_S)
-        else:
-            try:
-                process.wait(PATIENCE_S)
-            except subprocess.TimeoutExpired:
-                pass
+        wait_until_it_waits(process)
         took = None
         if process.poll() is None:
             begun = time.monotonic()
@@ -153,9 +165,7 @@ def main():
     proxy = socket.create_server(("127.0.0.1", 0), backlog=64)
     env = environment(f"http://127.0.0.1:{proxy.getsockname()[1]}")
     lock = os.open(f"{STATE}/lock", os.O_RDWR | os.O_CREAT, 0o600)
-    begun = time.monotonic()
     listed = subprocess.run([PROGRAM, "--help"], env=env, capture_output=True, text=True, check=True)
-    limit = LIMIT_S + 3 * (time.monotonic() - begun)
     actions = set(re.findall(r"^ +(?:-\w, )?(--[a-z]+)", listed.stdout.split("\n\n")[2], re.M))
     walked = {args[0] for args, _, _ in ROWS}
     failures = [f"{action}: no row" for action in sorted(actions - walked - NOT_THERE)]
@@ -174,9 +184,9 @@ def main():
             if code != 130:
                 failures.append(f"{name}: {code} instead of 130: {said[-400:]}")
                 break
-            if best <= limit:
+            if best <= LIMIT_S:
                 break
-        if best is not None and best > limit:
+        if best is not None and best > LIMIT_S:
             failures.append(f"{name}: {best:.2f} s after the signal")
         print(f"{name}: " + ("ended by itself" if best is None else f"{best * 1000:.0f} ms"))
         if needs == LOCK:
