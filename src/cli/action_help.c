@@ -1,6 +1,9 @@
 /* --help and --version, made from the tables. */
 #include <sodium.h>
 #include <string.h>
+#ifdef __GLIBC__
+#include <gnu/libc-version.h>
+#endif
 
 #include "actions.h"
 #include "mirrorwise/i18n.h"
@@ -141,24 +144,40 @@ enum mw_code mw_action_help(struct mw_run *run)
 }
 
 /* libcurl is asked only here: loading it takes longer than all the rest. */
-static void put_libraries(const struct mw_run *run, struct mw_buf *text)
+static void list_libraries(const struct mw_run *run, struct mw_strings *list)
 {
     char *curl = mw_net_version();
     const char *screen = run->host->screen_version;
-    mw_buf_printf(text, "libcurl %s\n%s\nlibsodium %s\ncJSON %s\n",
-                  curl != NULL ? curl : _("cannot be loaded"), screen != NULL ? screen : "-",
-                  sodium_version_string(), cJSON_Version());
-    mw_buf_printf(text, "%s\n", MW_BUILT_WITH);
+    mw_strings_take(list, mw_xasprintf("libcurl %s", curl != NULL ? curl : _("cannot be loaded")));
+    mw_strings_add(list, screen != NULL ? screen : "ncurses -");
+    mw_strings_take(list, mw_xasprintf("libsodium %s", sodium_version_string()));
+    mw_strings_take(list, mw_xasprintf("cJSON %s", cJSON_Version()));
+    mw_strings_add(list, "iniparser"); /* tells no version */
+#ifdef __GLIBC__
+    mw_strings_take(list, mw_xasprintf("glibc %s", gnu_get_libc_version()));
+#endif
     free(curl);
 }
 
 enum mw_code mw_action_version(struct mw_run *run)
 {
+    struct mw_strings libraries = {0};
     struct mw_buf text = {0};
+    list_libraries(run, &libraries);
     mw_buf_printf(&text, "mirrorwise %s\n", MW_VERSION);
-    if (run->options.verbose > 0)
-        put_libraries(run, &text);
+    if (run->options.json) {
+        run->details = cJSON_CreateObject();
+        cJSON *list = cJSON_AddArrayToObject(run->details, "libraries");
+        for (size_t i = 0; i < libraries.count; i++)
+            cJSON_AddItemToArray(list, cJSON_CreateString(libraries.items[i]));
+        cJSON_AddStringToObject(run->details, "built", MW_BUILT_WITH);
+    } else if (!run->options.quiet) {
+        for (size_t i = 0; i < libraries.count; i++)
+            mw_buf_printf(&text, "%s\n", libraries.items[i]);
+        mw_buf_printf(&text, _("Built as: %s\n"), MW_BUILT_WITH);
+    }
     mw_run_conclude(run, "mirrorwise %s", MW_VERSION);
     mw_run_print(run, &text);
+    mw_strings_release(&libraries);
     return MW_OK;
 }

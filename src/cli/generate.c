@@ -36,7 +36,6 @@ enum mw_code mw_action_generate(struct mw_run *run)
     }
     mw_run_conclude(run, "%s", run->options.action_value);
     mw_run_print(run, &text);
-    mw_buf_release(&text);
     return MW_OK;
 }
 

@@ -104,7 +104,7 @@ static const struct mw_action actions[] = {
      .run = mw_action_help},
     {.id = MW_ACTION_VERSION,
      .name = "version",
-     .summary = N_("the version; with -v those of the libraries, too"),
+     .summary = N_("the version, its libraries and how it was built"),
      .run = mw_action_version},
 };
 

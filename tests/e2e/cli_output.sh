@@ -31,7 +31,10 @@ expect "no action, no terminal" "$status" 64
 [ -s "$T/out" ] && fail "the usage is for stderr"
 grep -q '^Usage: ' "$T/err" || fail "no usage"
 run "$T/out" "$T/err" --version
-expect "--version" "$(cut -d' ' -f1 "$T/out")" mirrorwise
+expect "--version" "$(head -n 1 "$T/out" | cut -d' ' -f1)" mirrorwise
+for word in libcurl ncurses libsodium cJSON iniparser 'Built as: '; do
+	grep -q "^$word" "$T/out" || fail "--version does not name $word: $(cat "$T/out")"
+done
 
 # ---- one document, whatever happens ----
 printf '[profile]\nname = bad\n[go]\nnope = 1\n' >bad.ini
