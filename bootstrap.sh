@@ -70,6 +70,8 @@ test  cmd:mvn               maven                 maven              maven      
 test  cmd:cargo             cargo                 cargo              rust              cargo              cargo
 test  cmd:zsh               zsh                   zsh                zsh               zsh                zsh
 test  cmd:lintian           lintian               -                  -                 -                  -
+test  cmd:debootstrap       debootstrap           -                  -                 -                  -
+test  cmd:sudo              sudo                  sudo               sudo              sudo               sudo
 package cmd:git             git                   git                git               git                git
 package cmd:bash            bash                  bash               bash              bash               bash
 package cmd:jq              jq                    jq                 jq                jq                 jq

@@ -179,6 +179,12 @@ static bool is_port(const char *colon)
     return digits > 0 && colon[1 + digits] != '\0' && strchr("/?#", colon[1 + digits]) != NULL;
 }
 
+/* In Chinese no blank stands before a parenthesis: "prod.ini:18（@aliyun）". */
+static bool opens_note(const char *text)
+{
+    return mw_text_starts(text, "\xEF\xBC\x88");
+}
+
 /* If "user:password@host" starts at `text`, the position of its '@', else NULL; then none starts
  * before *next either. */
 static const char *bare_userinfo_end(const char *text, const char **next)
@@ -191,7 +197,7 @@ static const char *bare_userinfo_end(const char *text, const char **next)
         mw_text_starts(text, "mailto:"))
         return NULL;
     const char *p = colon + 1;
-    for (; !ends_url(*p) && scheme_end(p) == 0; p++) {
+    for (; !ends_url(*p) && scheme_end(p) == 0 && !opens_note(p); p++) {
         if (*p == '@' && p > colon + 1 && is_host(p + 1))
             return p;
     }

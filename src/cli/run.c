@@ -13,6 +13,7 @@
 #include "mirrorwise/command.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
 #include "plain.h"
 #include "render.h"
@@ -268,7 +269,19 @@ static enum mw_code dispatch(struct mw_run *run)
         bool is_shown =
             run->host->interface != NULL &&
             run->host->interface(&run->options, run->out.ascii, run->out.color, &code, &run->error);
-        return is_shown ? code : mw_plain_run(run);
+        if (is_shown)
+            return code;
+        struct mw_buf note = {0};
+        const char *term = run->host->get_env("TERM");
+        char *name =
+            mw_text_safe(term != NULL ? term : "", term != NULL ? strlen(term) : 0, 40, false);
+        mw_buf_printf(&note,
+                      _("This terminal ('%s') is not known here: the interface as numbered "
+                        "lines.\n"),
+                      name);
+        free(name);
+        mw_run_note(run, &note);
+        return mw_plain_run(run);
     }
     if (action == NULL) {
         struct mw_buf usage = {0};

@@ -32,9 +32,14 @@ enum mw_code mw_guard_take(const struct mw_system *sys, struct mw_guard *guard,
     guard->fd = -1;
     guard->has_person = false;
     char *directory = mw_system_state_dir(sys);
-    if (directory == NULL)
-        return mw_fail(err, MW_CANNOT_CREATE, 0, "lock",
-                       _("there is no state directory: HOME is not set"));
+    if (directory == NULL) {
+        mw_fail(err, MW_CANNOT_CREATE, 0, "lock",
+                _("there is no state directory: HOME names no folder"));
+        mw_error_hint(err, "%s",
+                      _("What is written must be undone some day: name a folder that you may write "
+                        "to in MIRRORWISE_STATE_DIR, or your own in HOME."));
+        return MW_CANNOT_CREATE;
+    }
     enum mw_code code = mw_state_make_dir(sys, directory, err);
     if (code == MW_OK) {
         char *path = mw_xasprintf("%s/lock", directory);

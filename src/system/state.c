@@ -90,9 +90,15 @@ enum mw_code mw_state_make_dir(const struct mw_system *sys, const char *path, st
         status = descend(sys, &place, place.missing.items[i], parents);
     if (status == 0)
         status = descend(sys, &place, place.name, 0700);
-    code = status == 0 ? check_private(sys, place.dirfd, path, err)
-                       : fail_state(path, "state", _("cannot make the state directory"),
-                                    MW_CANNOT_CREATE, err);
+    if (status == 0) {
+        code = check_private(sys, place.dirfd, path, err);
+    } else {
+        code =
+            fail_state(path, "state", _("cannot make the state directory"), MW_CANNOT_CREATE, err);
+        mw_error_hint(err, "%s",
+                      _("What is written must be undone some day: name a folder that you may write "
+                        "to in MIRRORWISE_STATE_DIR, or your own in HOME."));
+    }
     mw_place_release(sys, &place);
     return code;
 }

@@ -8,7 +8,9 @@
 set -euo pipefail
 source=$(cd "$(dirname "$0")/../.." && pwd)
 "$source/bootstrap.sh" deps run test bench
-if [ $# = 0 ]; then
+if [ $# = 0 ] && [ -n "${MW_BIN:-}" ]; then
+	set -- "$MW_BIN"
+elif [ $# = 0 ]; then
 	"$source/bootstrap.sh" build release
 	set -- "$source/build/release/mirrorwise"
 fi
@@ -143,11 +145,11 @@ for tool in pip docker; do
 	echo "$tool: 1000 KiB in $(median_ms 10 "$T/fresh-big" "${ours[@]}" --only $tool) ms"
 done
 
-echo "== start: --version, and with libcurl loaded as if it were linked"
-as_is=$(median_ms $((runs * 4)) true env A=1 "$program" --version)
-linked=$(median_ms $((runs * 4)) true env LD_PRELOAD=libcurl.so.4 "$program" --version)
-as_is_kib=$(peak_kib env A=1 "$program" --version)
-linked_kib=$(peak_kib env LD_PRELOAD=libcurl.so.4 "$program" --version)
+echo "== start: --list profiles, and with libcurl loaded as if it were linked"
+as_is=$(median_ms $((runs * 4)) true env A=1 "$program" --list profiles)
+linked=$(median_ms $((runs * 4)) true env LD_PRELOAD=libcurl.so.4 "$program" --list profiles)
+as_is_kib=$(peak_kib env A=1 "$program" --list profiles)
+linked_kib=$(peak_kib env LD_PRELOAD=libcurl.so.4 "$program" --list profiles)
 printf '%-44s %9s ms %8s MiB\n' "loaded when needed" "$as_is" "$(calc %.1f "$as_is_kib / 1024")" \
 	"linked" "$linked" "$(calc %.1f "$linked_kib / 1024")"
 

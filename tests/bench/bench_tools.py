@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """All tools at once: what their mirrors and their files cost.
 
-    tests/lab/lab.sh run -- python3 tests/bench/bench_tools.py PROGRAM
+    tests/bench/bench_tools.py [PROGRAM]      (default: build/release/mirrorwise; needs root)
 
-PROGRAM is of a release build. Every tool of assets/tools is installed as far as looking goes; of
-every service of the lab ten or twelve mirrors answer. Prints, beside what is wanted: the time from
-the start of `--profile dev --apply` to its end, that of a full `--probe`, and what an apply costs
-that measures nothing. Not a test: it measures the machine as much as the program.
+Every tool of assets/tools is installed as far as looking goes; the services of the lab are
+measured, twelve mirrors each. Prints, beside what is wanted: what an apply costs that measures
+nothing, the time from the start of `--profile dev --apply` to its end, and that of a full
+`--probe`. Not a test: it measures the machine as much as the program.
 """
 import glob
 import json
@@ -17,6 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
+
+import bench
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ASSETS = os.path.join(HERE, "..", "..", "assets")
@@ -84,19 +86,18 @@ def spread(values):
 
 
 def bench_network(world, lab):
-    catalogs, mirrors = [], []
-    for service in world.services:
+    services = [name for name in world.services if os.path.exists(f"{lab}/{name}.json")]
+    catalogs, mirrors = ["--only", ",".join(services)], []
+    for service in services:
         path = f"{lab}/{service}.json"
-        if os.path.exists(path):
-            catalogs += ["--catalog", path]
-            mirrors += [mirror["id"] for mirror in load(path)["mirrors"]]
-    count = len(catalogs) // 2
+        catalogs += ["--catalog", path]
+        mirrors += [mirror["id"] for mirror in load(path)["mirrors"]]
     walls, changed = [], 0
     for _ in range(RUNS):
         wall, _, document = world.run("--profile", "dev", "--apply", "--yes", *catalogs)
         walls.append(wall)
         changed = sum(file["verdict"] in ("create", "change") for file in document["files"])
-    line(f"--profile dev --apply, {count} services, {changed} files", spread(walls), "<= 600 ms",
+    line(f"--profile dev --apply, {len(services)} services, {changed} files", spread(walls), "<= 600 ms",
          statistics.median(walls) <= 600)
     with open(f"{lab}/truth.tsv", encoding="utf-8") as file:
         truth = {row[0]: float(row[1]) for row in (each.split("\t") for each in file)
@@ -133,15 +134,12 @@ def bench_files(world):
 
 
 def main():
-    if len(sys.argv) != 2:
-        sys.exit(__doc__)
+    program = bench.program()
+    bench.enter_lab(program)
     with tempfile.TemporaryDirectory() as folder:
-        world = World(folder, os.path.abspath(sys.argv[1]))
+        world = World(folder, program)
         bench_files(world)
-        if "LAB_DIR" in os.environ:
-            bench_network(world, os.environ["LAB_DIR"])
-        else:
-            print("The network's figures need the lab: tests/lab/lab.sh run -- ...")
+        bench_network(world, os.environ["LAB_DIR"])
 
 
 if __name__ == "__main__":

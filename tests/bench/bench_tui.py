@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
 """The interface beside htop, on a terminal of 120 x 40.
 
-    tests/lab/lab.sh run -- python3 tests/bench/bench_tui.py PROGRAM [SECONDS]
+    tests/bench/bench_tui.py [PROGRAM [SECONDS]]  (default: build/release/mirrorwise, 30; needs root)
 
-In the lab about a hundred mirrors are live; without it nothing is measured. PROGRAM is of a release
-build. Prints, for both and beside what is wanted: the time to the first byte on the terminal, to
+About a hundred mirrors of the lab are live. Prints, for both and beside what is wanted: the time to the first byte on the terminal, to
 the first frame and to what it is about; memory, CPU and bytes to the terminal while nobody types;
 the time from a key to the screen and from q to the end.
 """
@@ -19,6 +18,8 @@ import sys
 import tempfile
 import termios
 import time
+
+import bench
 
 ROWS, COLS = 40, 120
 KEYS = 40
@@ -133,21 +134,16 @@ def print_table(ours, htop):
 
 
 def main():
-    if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
-        sys.exit(__doc__)
-    program = os.path.abspath(sys.argv[1])
+    program = bench.program()
+    bench.enter_lab(program)
     seconds = float(sys.argv[2]) if len(sys.argv) > 2 else 30
     with tempfile.TemporaryDirectory() as home:
         env = {"PATH": os.environ["PATH"], "HOME": home, "TERM": "xterm-256color",
                "LC_ALL": "C.UTF-8", "MIRRORWISE_STATE_DIR": home + "/state"}
         argv = [program, "--root", home]
-        lab = os.environ.get("LAB_DIR")
-        if lab:
-            env["SSL_CERT_FILE"] = os.environ["SSL_CERT_FILE"]
-            for name in ("go", "pip", "docker", "bad-go"):
-                argv += ["--catalog", f"{lab}/{name}.json"]
-        else:
-            argv.append("--no-network")
+        env["SSL_CERT_FILE"] = os.environ["SSL_CERT_FILE"]
+        for name in ("go", "pip", "docker", "bad-go"):
+            argv += ["--catalog", f"{os.environ['LAB_DIR']}/{name}.json"]
         ours = measure(argv, env, b"quit", b"Docker", (b"j", b"k"), seconds)
         htop = {}
         if shutil.which("htop"):

@@ -15,6 +15,8 @@ static const struct {
     {"image with tag and digest", "library/nginx:1.25@sha256:00ff", NULL},
     {"repository of ssh", "git@github.com:team/app", NULL},
     {"mail address", "mailto:it@example.com", NULL},
+    {"a place and an id in Chinese", "prod，builtin:profiles/prod.ini:23（@goproxy.cn,@aliyun）",
+     NULL},
     {"words with a colon", "key: a@b", NULL},
     {"plain URL", "https://goproxy.cn", NULL},
     {"list", "https://goproxy.cn,https://proxy.golang.org|direct", NULL},
