@@ -10,7 +10,6 @@ scratch
 chmod 755 "$T"
 mkdir -p "$T/bin" "$T/empty"
 cp "$MW_BIN" "$T/bin/mirrorwise"
-exec 3>&1
-python3 "$MW_SOURCE/tests/e2e/first_contact.py" "$T" || fail "see above"
-expectations=1
+python3 "$MW_SOURCE/tests/e2e/first_contact.py" "$T" >"$T/out" 2>&1 || fail "$(tail -n 60 "$T/out")"
+expect "answers" "$(grep -cE '^[0-9]+ answers$' "$T/out")" 1
 passed

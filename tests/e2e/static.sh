@@ -94,5 +94,7 @@ for _ in range(2000):
 print(peak)
 PY
 )
+MW_BIN=$program bash "$MW_SOURCE/tests/e2e/first_contact.sh" >"$T/contact.txt" 2>&1 ||
+	fail "first contact: $(tail -n 30 "$T/contact.txt")"
 expect "measures in 6 MiB: $peak KiB" "$([ "$peak" -gt 1000 ] && [ "$peak" -le 6144 ] && echo yes)" yes
 passed
