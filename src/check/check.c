@@ -325,7 +325,7 @@ void mw_checks_run(const struct mw_check_context *context, enum mw_check_list li
             run_row(&run);
         for (size_t t = 0; run.row->area == NULL && t < run.tool_count; t++) {
             run.tool = &run.tools[t];
-            if (check_row_is_of(run.row, run.tool->tool))
+            if (!run.tool->is_absent && check_row_is_of(run.row, run.tool->tool))
                 run_row(&run);
         }
     }

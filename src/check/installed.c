@@ -47,14 +47,17 @@ static char *ask_version(const struct check_run *run, const char *program)
     return version;
 }
 
-/* A profile that says nothing about a tool does not ask for it. */
-static bool is_wanted(const struct check_run *run)
+void check_absent(struct check_run *run)
 {
-    const struct mw_check_context *ctx = run->ctx;
-    bool is = ctx->profile == NULL || ctx->plan_error != NULL;
-    for (size_t i = 0; !is && i < ctx->wanted_count; i++)
-        is = ctx->wanted[i].tool == run->tool->tool;
-    return is;
+    struct mw_buf names = {0};
+    for (size_t i = 0; i < run->tool_count; i++) {
+        if (run->tools[i].is_absent)
+            mw_buf_printf(&names, "%s%s", names.len > 0 ? ", " : "", mw_tool_title(run->tools[i].tool));
+    }
+    if (names.len > 0)
+        check_skip(run, _("not here, and the profile says nothing about them: %s"),
+                   mw_buf_text(&names));
+    mw_buf_release(&names);
 }
 
 void check_installed(struct check_run *run)
@@ -67,7 +70,7 @@ void check_installed(struct check_run *run)
         free(elsewhere);
         return;
     }
-    if (tool->program == NULL && !is_wanted(run)) {
+    if (tool->program == NULL && !check_is_wanted(run, tool->tool)) {
         check_skip(run, _("no %s in PATH, and the profile says nothing about it"),
                    tool->tool->programs.items[0]);
         return;

@@ -31,7 +31,8 @@ struct check_known_list {
 struct check_tool {
     struct check_known_list *known;
     const struct mw_tool *tool;
-    char *program; /* NULL: not installed */
+    char *program;  /* NULL: not installed */
+    bool is_absent; /* nothing of it is here and nobody asked for it: one row names all of these */
     struct mw_error locate_error;
     struct check_file *files; /* in the order in which the tool reads them */
     size_t file_count;
@@ -120,6 +121,8 @@ void check_skip_unknown(struct check_run *run, const struct mw_error *err);
 /* ---- machine.c ------------------------------------------------------------------------------- */
 
 void check_machine_read(struct check_run *run);
+/* A profile that says nothing about a tool does not ask for it. */
+bool check_is_wanted(const struct check_run *run, const struct mw_tool *tool);
 /* One of them. */
 void check_machine_add(struct check_run *run, const struct mw_tool *tool);
 void check_machine_release(struct check_run *run);
@@ -244,6 +247,7 @@ void check_risks(struct check_run *run);
 void check_profile_risks(struct check_run *run);
 /* installed.c */
 void check_installed(struct check_run *run);
+void check_absent(struct check_run *run);
 /* go.c */
 /* Owned: the first of what the tool of the row uses; "" if there is none. */
 char *check_effective_text(const struct check_run *run, const char *key);

@@ -1,4 +1,5 @@
 /* What the rows look at: the tools that are asked about and the files that they read. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
@@ -33,6 +34,15 @@ static void add_file(struct check_tool *tool, const struct mw_location *at)
         .path = mw_xstrdup(at->path), .actor = at->actor, .source = at->source};
 }
 
+bool check_is_wanted(const struct check_run *run, const struct mw_tool *tool)
+{
+    const struct mw_check_context *ctx = run->ctx;
+    bool is = ctx->profile == NULL || ctx->plan_error != NULL;
+    for (size_t i = 0; !is && i < ctx->wanted_count; i++)
+        is = ctx->wanted[i].tool == tool;
+    return is;
+}
+
 static void read_tool(const struct check_run *run, struct check_tool *tool)
 {
     struct mw_locations files = {0};
@@ -52,6 +62,16 @@ static void read_tool(const struct check_run *run, struct check_tool *tool)
         read_file(run, &tool->files[i]);
         if (is_located && strcmp(tool->files[i].location.path, ours.path) == 0)
             tool->ours = &tool->files[i];
+    }
+    bool has_file = false;
+    for (size_t i = 0; i < tool->file_count; i++)
+        has_file = has_file || tool->files[i].file.exists || !tool->files[i].is_readable;
+    bool is_named = run->ctx->only != NULL && run->ctx->only->count > 0;
+    if (run->list == MW_CHECK_CHECKLIST && !run->is_trial && !is_named && !has_file &&
+        !row->prepare && tool->program == NULL && !check_is_wanted(run, row)) {
+        char *elsewhere = mw_tool_elsewhere(run->sys, row);
+        tool->is_absent = elsewhere == NULL;
+        free(elsewhere);
     }
     mw_location_release(&ours);
     mw_locations_release(&files);

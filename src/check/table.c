@@ -56,6 +56,13 @@ static const struct check_row rows[] = {
      .expected = N_("no dangerous value"),
      .run = check_profile_risks},
 
+    {.id = "absent",
+     .area = "machine",
+     .lists = C,
+     .title = N_("other tools"),
+     .why = N_("what is not here needs no settings"),
+     .expected = N_("every tool that mirrorwise knows is here, or asked for"),
+     .run = check_absent},
     {.id = "installed",
      .lists = C,
      .title = N_("installed"),

@@ -26,6 +26,16 @@ mw --checklist -p dev >"$T/out"
 count "what is in order, for who wants it" 3 ': no dead mirror in use: '
 grep -q '(not checked)' "$T/out" || fail "nothing was left out, or it is not said"
 
+# Tools that are not here and that nobody asked for share one line; what has a file is looked at.
+mkdir -p "$T/bin"
+printf 'registry=http://127.0.0.1:1/\n' >"$HOME/.npmrc"
+PATH="$T/bin" "$MW_BIN" --no-network --root "$T/root" --checklist -p dev >"$T/out" 2>&1 || true
+count "those that are not here" 1 '^– other tools (not checked): not here'
+count "and no other line of one" 0 '^. Yarn'
+count "the one with a file" 1 '^. npm: the tool accepts its values'
+PATH="$T/bin" "$MW_BIN" --no-network --root "$T/root" --checklist -p dev --only cargo >"$T/out" 2>&1 || true
+count "the one that was asked for" 1 'cargo-installed'
+
 printf '[profile]\nname = x\n[go]\nNOSUCHKEY = 1\n' >"$T/x.ini"
 mw --checklist -p "$T/x.ini" >"$T/out"
 count "the error of the profile" 1 NOSUCHKEY

@@ -26,9 +26,8 @@
  * find.
  */
 static const char *const elsewhere[] = {
-    "recovery",       "team",          "go-mirrors",   "pip-mirrors",
-    "docker-mirrors", "docker-live",   "docker-lines", "go-unread",
-    "pip-unread",     "docker-unread", NULL,
+    "recovery",     "team",      "go-mirrors", "pip-mirrors",   "docker-mirrors", "docker-live",
+    "docker-lines", "go-unread", "pip-unread", "docker-unread", "absent",         NULL,
 };
 
 /* Lists and commands have limits of time, which a busy machine must not reach: here none passes. */
@@ -844,7 +843,7 @@ static int hasty_clock(clockid_t clock, struct timespec *now)
 {
     static time_t seconds;
     (void)clock;
-    seconds += 3;
+    seconds += 30;
     *now = (struct timespec){.tv_sec = seconds};
     return 0;
 }
