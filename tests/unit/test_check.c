@@ -403,6 +403,10 @@ static void base_context(struct mw_check_context *context, struct mw_sandbox *bo
                          const struct mw_catalog *catalog)
 {
     box->sys.ops = &still_ops;
+    /* No tool of this machine is found and started. */
+    free(box->sys.environ_copy);
+    box->sys.environ_copy = mw_xcalloc(2, sizeof(char *));
+    box->sys.environ_copy[0] = mw_xstrdup("PATH=/nowhere");
     *context =
         (struct mw_check_context){.sys = &box->sys, .catalog = catalog, .profile_name = "team"};
 }
