@@ -52,7 +52,8 @@ void check_absent(struct check_run *run)
     struct mw_buf names = {0};
     for (size_t i = 0; i < run->tool_count; i++) {
         if (run->tools[i].is_absent)
-            mw_buf_printf(&names, "%s%s", names.len > 0 ? ", " : "", mw_tool_title(run->tools[i].tool));
+            mw_buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
+                          mw_tool_title(run->tools[i].tool));
     }
     if (names.len > 0)
         check_skip(run, _("not here, and the profile says nothing about them: %s"),
