@@ -102,13 +102,22 @@ enum { MW_APP_POINTS = 48, MW_APP_BURST = 5, MW_APP_HOLD_MS = 3000, MW_APP_INPUT
 
 /* One sample in a mirror's memory. */
 struct mw_app_point {
-    long at_ms;                 /* when it came */
     int rtt_us, ttfb_us;        /* -1: lost */
     int dns_us, tcp_us, tls_us; /* -1: did not happen, or the connection was there already */
     int total_us;
-    enum mw_probe_class class;
-    int http_status; /* 0: no answer */
+    unsigned at_ms;    /* when it came, of the clock of events, its low bits */
+    short http_status; /* 0: no answer */
+    signed char class; /* enum mw_probe_class */
     bool is_cold;
+};
+
+/* What is known of an address of a service, whichever tools use it. */
+struct mw_app_track {
+    char *service, *url;
+    struct mw_probe_result result; /* of everything remembered here; its rank is not used */
+    struct mw_app_point points[MW_APP_POINTS]; /* a ring; the newest at (seen - 1) % POINTS */
+    unsigned seen, lost;
+    bool is_used; /* by a mirror of the last reading */
 };
 
 enum mw_app_state {
@@ -122,15 +131,13 @@ struct mw_app_mirror {
     size_t panel;
     char *id, *name, *name_zh, *operator_name, *url, *region, *verified, *source, *reason;
     enum mw_mirror_status status;
-    bool is_unknown;               /* to the catalogue: `id` is its address */
-    bool is_in_use;                /* the tool has it now */
-    size_t place_in_use;           /* 0 is asked first */
-    bool is_wanted;                /* the plan puts it in */
-    struct mw_probe_result result; /* of everything remembered here, see feed.c */
-    struct mw_probe_sample last;
-    bool has_sample;
-    struct mw_app_point points[MW_APP_POINTS]; /* a ring; the newest at (seen - 1) % POINTS */
-    unsigned seen, lost;
+    bool is_unknown;     /* to the catalogue: `id` is its address */
+    bool is_in_use;      /* the tool has it now */
+    size_t place_in_use; /* 0 is asked first */
+    bool is_wanted;      /* the plan puts it in */
+    struct mw_app_track *track;
+    size_t rank;  /* among those of its panel, from 1; 0: not usable or not ranked yet */
+    bool is_tied; /* within noise of the one before it */
 };
 
 /* How much a tool needs somebody, the most first. */
@@ -281,6 +288,8 @@ struct mw_app {
 
     struct mw_app_mirror *mirrors;
     size_t mirror_count;
+    struct mw_app_track **tracks;
+    size_t track_count;
     struct mw_app_panel *panels;
     size_t panel_count, focus;
     size_t *order; /* panels as the overview shows them: by need, filtered */
@@ -394,6 +403,10 @@ enum mw_app_state mw_app_mirror_state(const struct mw_app_mirror *mirror);
 char *mw_app_proxy(const struct mw_probe_environment *environment, bool is_tls);
 /* Was every mirror asked, and nothing came back from any? */
 bool mw_app_is_cut_off(const struct mw_app *app);
+/* How many samples of it there are. */
+size_t mw_app_kept(const struct mw_app_track *track);
+/* The newest for 0, and so on back. */
+const struct mw_app_point *mw_app_point_back(const struct mw_app_track *track, size_t back);
 /* A few words on a mirror's state: "verified", "timeout", "HTTP 418". Fills `text`. */
 void mw_app_verdict(const struct mw_app *app, const struct mw_app_mirror *mirror, char *text,
                     size_t size);

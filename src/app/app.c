@@ -127,6 +127,7 @@ static void release_apply(struct mw_app_apply *apply)
 void mw_app_release(struct mw_app *app)
 {
     app_load_release(app);
+    app_tracks_release(app);
     app_session_free(&app->session);
     app_session_free(&app->preview);
     release_apply(&app->apply);

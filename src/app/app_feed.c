@@ -1,8 +1,8 @@
 /* What samples make of the mirrors.
  *
  * The prober measures in rounds, and each round knows only itself; what a person judges by is the
- * last while. So a mirror remembers its last MW_APP_POINTS samples here, and figures are medians
- * of those. */
+ * last while. So a mirror's last MW_APP_POINTS samples are remembered, and figures are medians of
+ * those. Tools that use the same service share them. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,26 +10,29 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
-static size_t kept_points(const struct mw_app_mirror *mirror)
+size_t mw_app_kept(const struct mw_app_track *track)
 {
-    return mirror->seen < MW_APP_POINTS ? mirror->seen : MW_APP_POINTS;
+    return track->seen < MW_APP_POINTS ? track->seen : MW_APP_POINTS;
+}
+
+const struct mw_app_point *mw_app_point_back(const struct mw_app_track *track, size_t back)
+{
+    return &track->points[(track->seen - 1 - back) % MW_APP_POINTS];
 }
 
 /* First bytes of reused connections say what a download will feel like; those of new ones stand in
  * only where there is nothing else. */
-static void take_medians(struct mw_app_mirror *mirror)
+static void take_medians(struct mw_app_track *track)
 {
-    struct mw_probe_result *result = &mirror->result;
+    struct mw_probe_result *result = &track->result;
     long rtt[MW_APP_POINTS];
     long warm[MW_APP_POINTS];
     long cold[MW_APP_POINTS];
     size_t rtts = 0;
     size_t warms = 0;
     size_t colds = 0;
-    size_t kept = kept_points(mirror);
-    for (size_t i = 0; i < kept; i++) {
-        const struct mw_app_point *point =
-            &mirror->points[(mirror->seen - kept + i) % MW_APP_POINTS];
+    for (size_t left = mw_app_kept(track); left > 0; left--) {
+        const struct mw_app_point *point = mw_app_point_back(track, left - 1);
         if (point->rtt_us >= 0)
             rtt[rtts++] = point->rtt_us;
         if (point->ttfb_us >= 0 && point->is_cold)
@@ -53,10 +56,9 @@ static bool is_passing(enum mw_probe_class class)
            class == MW_PROBE_TIMEOUT || class == MW_PROBE_RATE_LIMITED;
 }
 
-static bool was_lost(const struct mw_app_mirror *mirror, unsigned back)
+static bool was_lost(const struct mw_app_track *track, unsigned back)
 {
-    return mirror->seen > back &&
-           mirror->points[(mirror->seen - 1 - back) % MW_APP_POINTS].ttfb_us < 0;
+    return track->seen > back && mw_app_point_back(track, back)->ttfb_us < 0;
 }
 
 static void take_figures(struct mw_probe_result *to, const struct mw_probe_result *from)
@@ -69,53 +71,46 @@ static void take_figures(struct mw_probe_result *to, const struct mw_probe_resul
     to->bytes_per_s = from->bytes_per_s >= 0 ? from->bytes_per_s : to->bytes_per_s;
 }
 
-static void take_sample(struct mw_app_mirror *mirror, const struct mw_probe_event *event,
-                        long now_ms)
+static void take_sample(struct mw_app_track *track, const struct mw_probe_event *event, long now_ms)
 {
     const struct mw_probe_sample *sample = &event->sample;
     bool is_good = sample->class == MW_PROBE_OK || sample->class == MW_PROBE_POLICY;
-    mirror->last = *sample;
-    mirror->has_sample = true;
-    mirror->points[mirror->seen % MW_APP_POINTS] = (struct mw_app_point){
-        .at_ms = now_ms,
+    track->points[track->seen % MW_APP_POINTS] = (struct mw_app_point){
         .rtt_us = is_good ? (int)sample->rtt_us : -1,
         .ttfb_us = is_good ? (int)sample->ttfb_us : -1,
         .dns_us = (int)sample->dns_us,
         .tcp_us = (int)sample->tcp_us,
         .tls_us = (int)sample->tls_us,
         .total_us = (int)sample->total_us,
-        .class = sample->class,
-        .http_status = (int)sample->http_status,
+        .at_ms = (unsigned)now_ms,
+        .http_status = (short)sample->http_status,
+        .class = (signed char)sample->class,
         .is_cold = sample->is_cold,
     };
-    mirror->seen++;
+    track->seen++;
     if (!is_good)
-        mirror->lost++;
+        track->lost++;
 
-    struct mw_probe_result *result = &mirror->result;
+    struct mw_probe_result *result = &track->result;
     bool is_hiccup = !is_good && is_passing(sample->class) && result->is_usable &&
-                     !(was_lost(mirror, 1) && was_lost(mirror, 2));
+                     !(was_lost(track, 1) && was_lost(track, 2));
     if (!is_hiccup) {
         struct mw_probe_result known = event->result;
         take_figures(&known, result);
         take_figures(&known, &event->result);
-        known.rank = result->rank;
-        known.is_tied = result->is_tied;
         known.rtt_min_us = result->rtt_min_us;
         known.rtt_max_us = result->rtt_max_us;
         *result = known;
     }
-    result->samples = mirror->seen;
-    result->lost = mirror->lost;
-    take_medians(mirror);
+    result->samples = track->seen;
+    result->lost = track->lost;
+    take_medians(track);
 }
 
 void app_feed_forget(struct mw_app *app)
 {
-    for (size_t i = 0; i < app->mirror_count; i++) {
-        struct mw_app_mirror *mirror = &app->mirrors[i];
-        mirror->seen = mirror->lost = 0;
-    }
+    for (size_t i = 0; i < app->track_count; i++)
+        app->tracks[i]->seen = app->tracks[i]->lost = 0;
 }
 
 enum { BEST_OF_TOOL = 3 };
@@ -130,7 +125,7 @@ static char *best_mirrors(const struct mw_app *app)
     }
     for (size_t rank = 1; rank <= BEST_OF_TOOL; rank++) {
         for (size_t i = 0; i < app->mirror_count; i++) {
-            if (app->mirrors[i].result.rank == rank)
+            if (app->mirrors[i].rank == rank)
                 mw_buf_printf(&text, "%zu=%s\n", app->mirrors[i].panel, app->mirrors[i].id);
         }
     }
@@ -179,11 +174,7 @@ unsigned app_feed_event(struct mw_app *app, const struct mw_probe_event *event)
     switch (event->kind) {
     case MW_PROBE_EVENT_SAMPLE:
         if (event->target < app->target_count && app->targets[event->target] != MW_APP_NONE) {
-            size_t target = app->targets[event->target];
-            for (size_t i = 0; i < app->mirror_count; i++) {
-                if (app_is_same_mirror(app, i, target))
-                    take_sample(&app->mirrors[i], event, app->now_ms);
-            }
+            take_sample(app->mirrors[app->targets[event->target]].track, event, app->now_ms);
             app->is_unsorted = true;
             app_rows_settle(app);
         }

@@ -20,6 +20,13 @@ static void release_mirror(struct mw_app_mirror *mirror)
     free(mirror->reason);
 }
 
+static void release_track(struct mw_app_track *track)
+{
+    free(track->service);
+    free(track->url);
+    free(track);
+}
+
 static void release_panel(struct mw_app_panel *panel)
 {
     free(panel->rows);
@@ -44,6 +51,45 @@ void app_load_release(struct mw_app *app)
     app->mirror_count = app->panel_count = app->order_count = 0;
 }
 
+void app_tracks_release(struct mw_app *app)
+{
+    for (size_t i = 0; i < app->track_count; i++)
+        release_track(app->tracks[i]);
+    free(app->tracks);
+    app->tracks = NULL;
+    app->track_count = 0;
+}
+
+static struct mw_app_track *track_of(struct mw_app *app, const char *service, const char *url)
+{
+    for (size_t i = 0; i < app->track_count; i++) {
+        struct mw_app_track *track = app->tracks[i];
+        if (strcmp(track->service, service) == 0 && strcmp(track->url, url) == 0)
+            return track;
+    }
+    struct mw_app_track *track = mw_xcalloc(1, sizeof *track);
+    track->service = mw_xstrdup(service);
+    track->url = mw_xstrdup(url);
+    mw_probe_result_init(&track->result);
+    *MW_PUSH(app->tracks, app->track_count) = track;
+    return track;
+}
+
+/* Forgets what no mirror points to any more. */
+static void sweep_tracks(struct mw_app *app)
+{
+    for (size_t i = 0; i < app->track_count; i++)
+        app->tracks[i]->is_used = false;
+    for (size_t i = 0; i < app->mirror_count; i++)
+        app->mirrors[i].track->is_used = true;
+    for (size_t i = app->track_count; i > 0; i--) {
+        if (app->tracks[i - 1]->is_used)
+            continue;
+        release_track(app->tracks[i - 1]);
+        app->tracks[i - 1] = app->tracks[--app->track_count];
+    }
+}
+
 static void load_mirror(struct mw_app *app, size_t panel, const struct mw_mirror *from)
 {
     struct mw_app_mirror *mirror = MW_PUSH(app->mirrors, app->mirror_count);
@@ -59,8 +105,8 @@ static void load_mirror(struct mw_app *app, size_t panel, const struct mw_mirror
         .source = mw_xstrdup(from->source),
         .reason = mw_xstrdup(from->reason),
         .status = from->status,
+        .track = track_of(app, app->panels[panel].service, from->url),
     };
-    mw_probe_result_init(&mirror->result);
 }
 
 /* What somebody uses is a row, whoever knows it. */
@@ -86,8 +132,8 @@ static void load_unknown(struct mw_app *app, size_t panel, const char *url)
         .reason = mw_xstrdup(""),
         .status = MW_MIRROR_ACTIVE,
         .is_unknown = true,
+        .track = track_of(app, app->panels[panel].service, url),
     };
-    mw_probe_result_init(&mirror->result);
     free(shown);
 }
 
@@ -184,7 +230,8 @@ static size_t find_same(const struct mw_app *app, const struct mw_app_panel *pan
     return MW_APP_NONE;
 }
 
-/* Returns how many of the old mirrors there still are. */
+/* Returns how many of the old mirrors there still are; their places among the others last until
+ * the next ranking. */
 static size_t keep_mirrors(struct mw_app *app, const struct mw_app *old)
 {
     size_t kept = 0;
@@ -194,13 +241,8 @@ static size_t keep_mirrors(struct mw_app *app, const struct mw_app *old)
         if (index == MW_APP_NONE)
             continue;
         kept++;
-        struct mw_app_mirror *to = &app->mirrors[index];
-        to->result = from->result;
-        to->last = from->last;
-        to->has_sample = from->has_sample;
-        to->seen = from->seen;
-        to->lost = from->lost;
-        memcpy(to->points, from->points, sizeof to->points);
+        app->mirrors[index].rank = from->rank;
+        app->mirrors[index].is_tied = from->is_tied;
     }
     return kept;
 }
@@ -306,6 +348,7 @@ bool app_load(struct mw_app *app, const struct mw_job_result *result)
     bool is_same = app->panel_count == old.panel_count && kept == app->mirror_count &&
                    kept == old.mirror_count && kept > 0;
     app_load_release(&old);
+    sweep_tracks(app);
     mark_wanted(app);
     app_need_make(app);
     app->views[0] = mw_app_is_many(app) ? MW_VIEW_OVERVIEW : MW_VIEW_HOME;

@@ -33,7 +33,8 @@ static bool is_risked(const struct mw_app *app, const struct mw_app_mirror *mirr
 
 static bool is_bad(const struct mw_app_mirror *mirror)
 {
-    return mirror->result.class != MW_PROBE_NONE && mw_app_mirror_state(mirror) == MW_STATE_BAD;
+    return mirror->track->result.class != MW_PROBE_NONE &&
+           mw_app_mirror_state(mirror) == MW_STATE_BAD;
 }
 
 const struct mw_app_mirror *mw_app_bad_mirror(const struct mw_app *app,

@@ -58,6 +58,7 @@ void app_need_order(struct mw_app *app);
  * of before, and the rows stand as they stood. */
 bool app_load(struct mw_app *app, const struct mw_job_result *result);
 void app_load_release(struct mw_app *app);
+void app_tracks_release(struct mw_app *app);
 
 /* ---- app_feed.c: what is measured of them ---- */
 unsigned app_feed_event(struct mw_app *app, const struct mw_probe_event *event);
@@ -65,8 +66,6 @@ unsigned app_feed_event(struct mw_app *app, const struct mw_probe_event *event);
 void app_feed_forget(struct mw_app *app);
 
 /* ---- app_rank.c: who is best, and who is asked next ---- */
-/* Are they the same mirror of the same service, under one tool or two? */
-bool app_is_same_mirror(const struct mw_app *app, size_t a, size_t b);
 /* Ranks all mirrors by what is known. */
 void app_rank_make(struct mw_app *app);
 /* Is the tool's best mirror known, or that none is usable? */

@@ -19,19 +19,11 @@ static struct mw_probe_target target_of(const struct mw_app *app, const struct m
     };
 }
 
-bool app_is_same_mirror(const struct mw_app *app, size_t a, size_t b)
-{
-    const struct mw_app_mirror *one = &app->mirrors[a];
-    const struct mw_app_mirror *other = &app->mirrors[b];
-    return strcmp(app->panels[one->panel].service, app->panels[other->panel].service) == 0 &&
-           strcmp(one->url, other->url) == 0;
-}
-
 /* Tools may share a service: it is measured and kept once. */
 static bool is_repeated(const struct mw_app *app, size_t index)
 {
     for (size_t i = 0; i < index; i++) {
-        if (app_is_same_mirror(app, i, index))
+        if (app->mirrors[i].track == app->mirrors[index].track)
             return true;
     }
     return false;
@@ -47,14 +39,14 @@ static void rank_panel(struct mw_app *app, size_t panel, enum mw_metric metric,
         if (app->mirrors[i].panel != panel)
             continue;
         targets[count] = target_of(app, &app->mirrors[i]);
-        results[count] = app->mirrors[i].result;
+        results[count] = app->mirrors[i].track->result;
         places[count++] = i;
     }
     mw_probe_rank(targets, count, metric, results);
     app->panels[panel].leader = MW_APP_NONE;
     for (size_t i = 0; i < count; i++) {
-        app->mirrors[places[i]].result.rank = results[i].rank;
-        app->mirrors[places[i]].result.is_tied = results[i].is_tied;
+        app->mirrors[places[i]].rank = results[i].rank;
+        app->mirrors[places[i]].is_tied = results[i].is_tied;
         if (results[i].rank == 1)
             app->panels[panel].leader = places[i];
     }
@@ -83,9 +75,9 @@ bool app_rank_is_judged(const struct mw_app *app, size_t panel)
         const struct mw_app_mirror *mirror = &app->mirrors[i];
         if (mirror->panel != panel)
             continue;
-        if (mirror->result.rank > 0)
+        if (mirror->rank > 0)
             return true;
-        is_known = is_known || mirror->result.class != MW_PROBE_NONE;
+        is_known = is_known || mirror->track->result.class != MW_PROBE_NONE;
         is_waited_for = is_waited_for || mw_app_mirror_state(mirror) == MW_STATE_WAITING;
     }
     return is_known && !is_waited_for;
@@ -101,7 +93,8 @@ void app_rank_export(const struct mw_app *app, struct mw_ranking *ranking)
         if (mirror->is_unknown || !app_rank_is_judged(app, mirror->panel) || is_repeated(app, i))
             continue;
         targets[count] = target_of(app, mirror);
-        results[count++] = mirror->result;
+        results[count] = mirror->track->result;
+        results[count++].rank = mirror->rank;
     }
     if (count > 0)
         mw_probe_ranking(targets, count, results, NULL, NULL, ranking);
@@ -110,27 +103,31 @@ void app_rank_export(const struct mw_app *app, struct mw_ranking *ranking)
 }
 
 /* Whoever may be chosen is watched closely, the rest now and then, the broken rarely: that is kind
- * to mirrors, and to the battery. The first rounds of all are for everybody who works; where nobody
- * does, everybody is asked, to see the network come back. */
+ * to mirrors, and to the battery, most of whose share are handshakes. The first rounds of all are
+ * for everybody who works; where nobody does, everybody is asked, to see the network come back. Of
+ * many tools the one that is looked at is watched as if it was alone, the others take turns. */
 static bool is_turn_of(const struct mw_app *app, size_t index)
 {
-    enum { CLOSE_RANK = 3, REST_ROUNDS = 4, BROKEN_ROUNDS = 12 };
+    enum { CLOSE_RANK = 3, REST_ROUNDS = 4, BROKEN_ROUNDS = 12, TOOLS_A_TURN = 5 };
     const struct mw_app_mirror *mirror = &app->mirrors[index];
     const struct mw_app_panel *panel = &app->panels[mirror->panel];
-    if (app->round == 0 || mirror->seen == 0 || mirror->is_in_use || mirror->is_wanted ||
-        panel->leader == MW_APP_NONE)
+    if (app->round == 0 || mirror->track->seen == 0 || panel->leader == MW_APP_NONE)
         return true;
-    if (mw_app_mirror_state(mirror) == MW_STATE_BAD)
-        return (app->round + index) % BROKEN_ROUNDS == 0;
-    return app->round < MW_APP_BURST || mirror->result.rank <= CLOSE_RANK ||
-           index == panel->selected || (app->round + index) % REST_ROUNDS == 0;
+    bool is_aside = mw_app_is_many(app) && mirror->panel != app->focus;
+    size_t turns = is_aside ? 1 + app->panel_count / TOOLS_A_TURN : 1;
+    size_t turn = app->round + index;
+    if (mw_app_mirror_state(mirror) == MW_STATE_BAD && !mirror->is_in_use && !mirror->is_wanted)
+        return turn % (BROKEN_ROUNDS * turns) == 0;
+    bool is_close = mirror->is_in_use || mirror->is_wanted || mirror->rank == 1 ||
+                    (!is_aside && (mirror->rank <= CLOSE_RANK || index == panel->selected));
+    return app->round < MW_APP_BURST || turn % (is_close ? turns : REST_ROUNDS * turns) == 0;
 }
 
 /* Under another tool, in this round. */
 static bool is_asked(const struct mw_app *app, size_t index)
 {
     for (size_t i = 0; i < app->target_count; i++) {
-        if (app_is_same_mirror(app, app->targets[i], index))
+        if (app->mirrors[app->targets[i]].track == app->mirrors[index].track)
             return true;
     }
     return false;
@@ -169,10 +166,14 @@ void mw_app_probe_started(struct mw_app *app, unsigned generation)
     app->round_at_ms = app->now_ms;
 }
 
+/* Every handshake that is under way takes 80 KiB; a round is soon over all the same. */
+enum { SLOTS = 20 };
+
 void mw_app_probe_options(const struct mw_app *app, struct mw_probe_options *options)
 {
     mw_probe_options_init(options);
     options->samples = 2; /* one on a new connection, one on that it left */
+    options->slots = SLOTS;
     /* The age of a mirror and the like do not change from one round to the next. */
     options->is_thorough = app->round == 0;
     if (app->session != NULL)

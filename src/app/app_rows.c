@@ -39,8 +39,8 @@ static int compare_numbers(long a, long b)
 /* Usable by rank, then those not measured yet, then the rest; each in the catalogue's order. */
 static long rank_key(const struct mw_app_mirror *mirror)
 {
-    if (mirror->result.rank > 0)
-        return (long)mirror->result.rank;
+    if (mirror->rank > 0)
+        return (long)mirror->rank;
     return mw_app_mirror_state(mirror) == MW_STATE_WAITING ? 100000 : 200000;
 }
 
@@ -52,14 +52,15 @@ static int compare_by(const struct mw_app_mirror *a, const struct mw_app_mirror 
         order = strcasecmp(mw_app_name(sorting, a), mw_app_name(sorting, b));
         return sorting->is_reversed ? -order : order;
     case MW_SORT_RTT:
-        return compare_numbers(a->result.rtt_us, b->result.rtt_us);
+        return compare_numbers(a->track->result.rtt_us, b->track->result.rtt_us);
     case MW_SORT_TTFB:
-        return compare_numbers(a->result.ttfb_us, b->result.ttfb_us);
+        return compare_numbers(a->track->result.ttfb_us, b->track->result.ttfb_us);
     case MW_SORT_LOSS:
-        return compare_numbers(a->seen > 0 ? (long)(1000UL * a->lost / a->seen) : -1,
-                               b->seen > 0 ? (long)(1000UL * b->lost / b->seen) : -1);
+        return compare_numbers(
+            a->track->seen > 0 ? (long)(1000UL * a->track->lost / a->track->seen) : -1,
+            b->track->seen > 0 ? (long)(1000UL * b->track->lost / b->track->seen) : -1);
     case MW_SORT_AGE:
-        return compare_numbers(a->result.age_s, b->result.age_s);
+        return compare_numbers(a->track->result.age_s, b->track->result.age_s);
     case MW_SORT_VERDICT:
         return compare_numbers((long)mw_app_mirror_state(a), (long)mw_app_mirror_state(b));
     case MW_SORT_RANK:

@@ -11,9 +11,9 @@ enum mw_app_state mw_app_mirror_state(const struct mw_app_mirror *mirror)
 {
     if (mirror->status == MW_MIRROR_DEAD)
         return MW_STATE_BAD;
-    if (mirror->result.class == MW_PROBE_NONE)
+    if (mirror->track->result.class == MW_PROBE_NONE)
         return MW_STATE_WAITING;
-    if (!mirror->result.is_usable)
+    if (!mirror->track->result.is_usable)
         return MW_STATE_BAD;
     return mirror->status == MW_MIRROR_FALLBACK ? MW_STATE_FALLBACK : MW_STATE_GOOD;
 }
@@ -37,7 +37,7 @@ char *mw_app_proxy(const struct mw_probe_environment *environment, bool is_tls)
 bool mw_app_is_cut_off(const struct mw_app *app)
 {
     for (size_t i = 0; i < app->mirror_count; i++) {
-        enum mw_probe_class class = app->mirrors[i].result.class;
+        enum mw_probe_class class = app->mirrors[i].track->result.class;
         if (class != MW_PROBE_DNS && class != MW_PROBE_UNREACHABLE && class != MW_PROBE_TIMEOUT)
             return false;
     }
@@ -47,7 +47,7 @@ bool mw_app_is_cut_off(const struct mw_app *app)
 void mw_app_verdict(const struct mw_app *app, const struct mw_app_mirror *mirror, char *text,
                     size_t size)
 {
-    const struct mw_probe_result *result = &mirror->result;
+    const struct mw_probe_result *result = &mirror->track->result;
     const char *word = mw_probe_class_label(result->class);
     if (mirror->status == MW_MIRROR_DEAD)
         word = _("given up");
@@ -74,7 +74,7 @@ const char *mw_app_name(const struct mw_app *app, const struct mw_app_mirror *mi
 
 size_t mw_app_place(const struct mw_app *app, size_t mirror)
 {
-    return mirror < app->mirror_count ? app->mirrors[mirror].result.rank : 0;
+    return mirror < app->mirror_count ? app->mirrors[mirror].rank : 0;
 }
 
 size_t mw_app_changes(const struct mw_app *app)

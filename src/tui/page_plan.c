@@ -64,9 +64,9 @@ void tui_put_bad_mirror(struct tui_page *page, const struct tui *tui,
     char verdict[64];
     mw_app_verdict(tui->app, mirror, verdict, sizeof verdict);
     char *text =
-        mirror->result.reason[0] != '\0'
+        mirror->track->result.reason[0] != '\0'
             ? mw_xasprintf(_("%s was measured: %s (%s)"), mw_app_name(tui->app, mirror), verdict,
-                           mirror->result.reason)
+                           mirror->track->result.reason)
             : mw_xasprintf(_("%s was measured: %s"), mw_app_name(tui->app, mirror), verdict);
     tui_put_remark(page, tui, TUI_BAD, TUI_FAIL, text);
     free(text);
@@ -79,8 +79,8 @@ static void put_bad_mirrors(struct tui_page *page, const struct tui *tui,
     const struct mw_app *app = tui->app;
     for (size_t i = 0; i < app->mirror_count; i++) {
         const struct mw_app_mirror *mirror = &app->mirrors[i];
-        if (mirror->result.class != MW_PROBE_NONE && mw_app_mirror_state(mirror) == MW_STATE_BAD &&
-            mw_app_writes(app, setting, mirror))
+        if (mirror->track->result.class != MW_PROBE_NONE &&
+            mw_app_mirror_state(mirror) == MW_STATE_BAD && mw_app_writes(app, setting, mirror))
             tui_put_bad_mirror(page, tui, mirror);
     }
 }

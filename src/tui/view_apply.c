@@ -111,7 +111,8 @@ static void put_bad(struct tui_page *page, const struct tui *tui, const struct m
     for (size_t i = 0; i < app->mirror_count; i++) {
         const struct mw_app_mirror *mirror = &app->mirrors[i];
         bool is_about = false;
-        if (mirror->result.class == MW_PROBE_NONE || mw_app_mirror_state(mirror) != MW_STATE_BAD)
+        if (mirror->track->result.class == MW_PROBE_NONE ||
+            mw_app_mirror_state(mirror) != MW_STATE_BAD)
             continue;
         for (size_t k = 0; k < session->plan.setting_count; k++) {
             const struct mw_plan_setting *setting = &session->plan.settings[k];

@@ -58,10 +58,9 @@ static void put_time(struct tui_page *page, const char *label, long us, const ch
 static long longest(const struct mw_app_mirror *mirror)
 {
     long most = 1000;
-    unsigned kept = mirror->seen < MW_APP_POINTS ? mirror->seen : MW_APP_POINTS;
-    for (unsigned i = 0; i < kept; i++) {
-        if (mirror->points[i].ttfb_us > most)
-            most = mirror->points[i].ttfb_us;
+    for (size_t i = 0; i < mw_app_kept(mirror->track); i++) {
+        if (mirror->track->points[i].ttfb_us > most)
+            most = mirror->track->points[i].ttfb_us;
     }
     return most;
 }
@@ -88,13 +87,12 @@ static void put_chart_row(struct tui_page *page, const struct tui *tui,
     tui_page_line(page);
     tui_page_at(page, 0, TUI_DIM, "");
     tui_page_printf(page, TUI_DIM, "%*s ", AXIS_COLS - 1, axis);
-    int kept = mirror->seen < MW_APP_POINTS ? (int)mirror->seen : MW_APP_POINTS;
+    int kept = (int)mw_app_kept(mirror->track);
     int step = page->cols - AXIS_COLS >= 2 * MW_APP_POINTS ? 2 : 1; /* columns a sample */
     int width = (page->cols - AXIS_COLS) / step;
     int count = kept < width ? kept : width;
     for (int i = 0; i < count; i++) {
-        unsigned back = (unsigned)(count - 1 - i);
-        long us = mirror->points[(mirror->seen - 1 - back) % MW_APP_POINTS].ttfb_us;
+        long us = mw_app_point_back(mirror->track, (size_t)(count - 1 - i))->ttfb_us;
         bool is_empty = false;
         enum tui_glyph glyph = bar_glyph(us, most, row, &is_empty);
         for (int k = 0; k < step; k++) {
@@ -110,10 +108,9 @@ static void put_chart_row(struct tui_page *page, const struct tui *tui,
 
 static bool has_answers(const struct mw_app_mirror *mirror)
 {
-    unsigned kept = mirror->seen < MW_APP_POINTS ? mirror->seen : MW_APP_POINTS;
     bool has_some = false;
-    for (unsigned i = 0; i < kept; i++)
-        has_some = has_some || mirror->points[i].ttfb_us >= 0;
+    for (size_t i = 0; i < mw_app_kept(mirror->track); i++)
+        has_some = has_some || mirror->track->points[i].ttfb_us >= 0;
     return has_some;
 }
 
@@ -195,21 +192,20 @@ static void put_sample(struct tui_page *page, long ago_s, const struct mw_app_po
     if (is_good || point->class == MW_PROBE_HTTP)
         tui_page_printf(page, is_good ? TUI_DIM : TUI_BAD, "HTTP %d", point->http_status);
     else
-        tui_page_put(page, TUI_BAD, mw_probe_class_label(point->class));
+        tui_page_put(page, TUI_BAD, mw_probe_class_label((enum mw_probe_class)point->class));
 }
 
 static void put_samples(struct tui_page *page, const struct mw_app *app,
                         const struct mw_app_mirror *mirror)
 {
-    unsigned kept = mirror->seen < MW_APP_POINTS ? mirror->seen : MW_APP_POINTS;
+    size_t kept = mw_app_kept(mirror->track);
     if (kept == 0)
         return;
     tui_page_heading(page, _("Every sample, the newest first"));
     put_sample_heads(page);
-    for (unsigned back = 0; back < kept; back++) {
-        const struct mw_app_point *point =
-            &mirror->points[(mirror->seen - 1 - back) % MW_APP_POINTS];
-        put_sample(page, (app->now_ms - point->at_ms) / 1000, point);
+    for (size_t back = 0; back < kept; back++) {
+        const struct mw_app_point *point = mw_app_point_back(mirror->track, back);
+        put_sample(page, ((unsigned)app->now_ms - point->at_ms) / 1000, point);
     }
 }
 
@@ -218,15 +214,15 @@ static void put_samples(struct tui_page *page, const struct mw_app *app,
 static void put_verdict(struct tui_page *page, const struct tui *tui,
                         const struct mw_app_mirror *mirror)
 {
-    const struct mw_probe_result *result = &mirror->result;
+    const struct mw_probe_result *result = &mirror->track->result;
     char verdict[64];
     mw_app_verdict(tui->app, mirror, verdict, sizeof verdict);
     tui_page_line(page);
     tui_page_put(page, tui_state_role(mirror), tui_glyph_text(tui, tui_state_glyph(mirror)));
     tui_page_put(page, tui_state_role(mirror), " ");
     tui_page_put(page, tui_state_role(mirror), verdict);
-    if (result->rank > 0)
-        tui_page_printf(page, TUI_DIM, _("   no. %zu of its tool"), result->rank);
+    if (mirror->rank > 0)
+        tui_page_printf(page, TUI_DIM, _("   no. %zu of its tool"), mirror->rank);
     if (mirror->is_in_use)
         tui_page_printf(page, TUI_ACCENT, "   %s %s", tui_glyph_text(tui, TUI_IN_USE),
                         _("in use now"));
@@ -242,7 +238,7 @@ static void put_verdict(struct tui_page *page, const struct tui *tui,
 
 static void put_times(struct tui_page *page, const struct mw_app_mirror *mirror)
 {
-    const struct mw_probe_result *result = &mirror->result;
+    const struct mw_probe_result *result = &mirror->track->result;
     char note[96] = "";
     if (result->rtt_min_us >= 0)
         snprintf(note, sizeof note, _("between %ld and %ld ms"), result->rtt_min_us / 1000,
@@ -255,8 +251,9 @@ static void put_times(struct tui_page *page, const struct mw_app_mirror *mirror)
     put_time(page, _("first byte"), result->ttfb_us, _("on an open connection"));
     put_time(page, _("jitter"), result->jitter_us, "");
     put_label(page, _("samples"));
-    tui_page_printf(page, TUI_NUMBER, "%9u", mirror->seen);
-    tui_page_printf(page, mirror->lost > 0 ? TUI_WARN : TUI_DIM, _("   %u lost"), mirror->lost);
+    tui_page_printf(page, TUI_NUMBER, "%9u", mirror->track->seen);
+    tui_page_printf(page, mirror->track->lost > 0 ? TUI_WARN : TUI_DIM, _("   %u lost"),
+                    mirror->track->lost);
 }
 
 /* The one in use first, marked; then the others that were tried. */
@@ -304,7 +301,7 @@ static void put_certificate(struct tui_page *page, const struct tui *tui,
 static void put_place(struct tui_page *page, const struct tui *tui,
                       const struct mw_app_mirror *mirror)
 {
-    const struct mw_probe_result *result = &mirror->result;
+    const struct mw_probe_result *result = &mirror->track->result;
     char text[160] = "";
     tui_page_heading(page, _("Where and who"));
     put_fact(page, _("address"), TUI_TEXT, mirror->url);

@@ -54,14 +54,13 @@ enum tui_role tui_spark_role(int level)
 /* The sparkline of a mirror, the newest sample at the right. */
 static void put_spark(struct tui *tui, int y, int x, int width, const struct mw_app_mirror *mirror)
 {
-    unsigned kept = mirror->seen < MW_APP_POINTS ? mirror->seen : MW_APP_POINTS;
     for (int i = 0; i < width; i++) {
-        unsigned back = (unsigned)(width - 1 - i);
-        if (back >= kept) {
+        size_t back = (size_t)(width - 1 - i);
+        if (back >= mw_app_kept(mirror->track)) {
             tui_glyph(tui, y, x + i, TUI_BORDER, TUI_NO_SAMPLE);
             continue;
         }
-        long us = mirror->points[(mirror->seen - 1 - back) % MW_APP_POINTS].ttfb_us;
+        long us = mw_app_point_back(mirror->track, back)->ttfb_us;
         int level = tui_spark_level(us);
         if (us < 0)
             tui_glyph(tui, y, x + i, TUI_BAD, TUI_LOST);
@@ -214,12 +213,12 @@ static void put_marks(struct tui *tui, const struct mw_app_panel *panel, size_t 
 static void put_seen(struct tui *tui, int y, int x, int w, const struct mw_app_mirror *mirror)
 {
     char text[32];
-    if (mirror->seen == 0) {
+    if (mirror->track->seen == 0) {
         tui_put_right(tui, y, x, w, TUI_DIM, tui_glyph_text(tui, TUI_DASH));
         return;
     }
-    unsigned cap = mirror->seen > 999 ? 999 : mirror->seen;
-    unsigned lost = mirror->lost > cap ? cap : mirror->lost;
+    unsigned cap = mirror->track->seen > 999 ? 999 : mirror->track->seen;
+    unsigned lost = mirror->track->lost > cap ? cap : mirror->track->lost;
     snprintf(text, sizeof text, "%u/%u", cap - lost, cap);
     tui_put_right(tui, y, x, w, lost > 0 ? TUI_WARN : TUI_DIM, text);
 }
@@ -229,7 +228,7 @@ static void put_row(struct tui *tui, const struct mw_app_panel *panel, size_t in
 {
     const struct mw_app *app = tui->app;
     const struct mw_app_mirror *mirror = &app->mirrors[index];
-    const struct mw_probe_result *result = &mirror->result;
+    const struct mw_probe_result *result = &mirror->track->result;
     bool is_bad = mw_app_mirror_state(mirror) == MW_STATE_BAD;
     char verdict[64];
     mw_app_verdict(app, mirror, verdict, sizeof verdict);

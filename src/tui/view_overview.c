@@ -148,9 +148,9 @@ static void put_now(struct tui *tui, const struct mw_app_panel *panel, const str
         return;
     if (is_dead)
         tui_put_right(tui, y, fit->x[COL_RTT], fit->w[COL_RTT], TUI_BAD,
-                      mirror->result.class == MW_PROBE_INTEGRITY ? _("lies") : _("dead"));
+                      mirror->track->result.class == MW_PROBE_INTEGRITY ? _("lies") : _("dead"));
     else
-        tui_put_time(tui, y, fit->x[COL_RTT], fit->w[COL_RTT], mirror->result.rtt_us);
+        tui_put_time(tui, y, fit->x[COL_RTT], fit->w[COL_RTT], mirror->track->result.rtt_us);
 }
 
 /* Nothing where what is in use is the best there is. */
@@ -162,7 +162,8 @@ static void put_best(struct tui *tui, const struct mw_app_panel *panel, const st
     if (best != NULL && fit->w[COL_BEST] > 0)
         tui_put(tui, y, fit->x[COL_BEST], fit->w[COL_BEST], TUI_TEXT, mw_app_name(app, best));
     if (best != NULL && fit->w[COL_BEST_RTT] > 0)
-        tui_put_time(tui, y, fit->x[COL_BEST_RTT], fit->w[COL_BEST_RTT], best->result.rtt_us);
+        tui_put_time(tui, y, fit->x[COL_BEST_RTT], fit->w[COL_BEST_RTT],
+                     best->track->result.rtt_us);
 }
 
 static void put_line(struct tui *tui, size_t row, struct tui_rect rect, const struct columns *fit,

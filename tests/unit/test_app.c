@@ -190,7 +190,7 @@ static void test_hiccup(void **state)
         app_world_sample(&app, "go", "goproxy.cn", 20, 10);
     app_world_sample(&app, "go", "goproxy.cn", -1, 10);
     assert_int_equal(mw_app_mirror_state(mirror), MW_STATE_GOOD);
-    assert_int_equal(mirror->lost, 1);
+    assert_int_equal(mirror->track->lost, 1);
     app_world_sample(&app, "go", "goproxy.cn", -1, 10);
     app_world_sample(&app, "go", "goproxy.cn", -1, 10);
     assert_int_equal(mw_app_mirror_state(mirror), MW_STATE_BAD);
@@ -213,7 +213,7 @@ static void test_reading_again_keeps_samples(void **state)
     mw_app_update(
         &app, &(struct mw_event){.kind = MW_EVENT_RESULT, .now_ms = app.now_ms, .result = result});
     assert_string_equal(selected(&app), before);
-    assert_int_equal(app.mirrors[0].seen, 9);
+    assert_int_equal(app.mirrors[0].track->seen, 9);
     assert_string_equal(app.session->profile.name, "prod");
     free(before);
     mw_app_release(&app);
@@ -261,7 +261,7 @@ static void test_late_samples_do_not_count(void **state)
         .kind = MW_PROBE_EVENT_SAMPLE, .generation = 77, .target = 0};
     mw_app_update(&app,
                   &(struct mw_event){.kind = MW_EVENT_PROBE, .now_ms = app.now_ms, .probe = &late});
-    assert_int_equal(app.mirrors[0].seen, 0);
+    assert_int_equal(app.mirrors[0].track->seen, 0);
     const struct mw_probe_event wild = {
         .kind = MW_PROBE_EVENT_SAMPLE, .generation = app.generation, .target = 100000};
     mw_app_update(&app,
