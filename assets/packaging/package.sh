@@ -26,20 +26,16 @@ quietly() { # LOG COMMAND...
 	}
 }
 
-built=
-build() {
-	[ -z "$built" ] || return 0
-	built=yes
-	local zsh=share/zsh/site-functions
-	[ ! -e /etc/debian_version ] || zsh=share/zsh/vendor-completions
+# Debian's zsh looks in a folder of its own.
+build() { # ZSH-FOLDER
 	mkdir -p build/package
 	quietly build/package/configure.log cmake -S . -B build/package -G Ninja -DCMAKE_BUILD_TYPE=Release \
-		-DBUILD_TESTING=OFF -DCMAKE_INSTALL_PREFIX=/usr -DMW_ZSH_DIR="$zsh" -DMW_WERROR=OFF
+		-DBUILD_TESTING=OFF -DCMAKE_INSTALL_PREFIX=/usr -DMW_ZSH_DIR="share/zsh/$1" -DMW_WERROR=OFF
 	quietly build/package/build.log cmake --build build/package
 }
 
-pack() { # GENERATOR PATTERN
-	build
+pack() { # GENERATOR PATTERN ZSH-FOLDER
+	build "$3"
 	rm -rf build/package/out
 	quietly build/package/pack.log cpack -G "$1" --config build/package/CPackConfig.cmake -B build/package/out
 	find build/package/out -maxdepth 1 -name "$2" -exec mv -f {} "$dist/" \;
@@ -47,8 +43,8 @@ pack() { # GENERATOR PATTERN
 
 for kind; do
 	case $kind in
-	deb) pack DEB '*.deb' ;;
-	rpm) pack RPM '*.rpm' ;;
+	deb) pack DEB '*.deb' vendor-completions ;;
+	rpm) pack RPM '*.rpm' site-functions ;;
 	tar)
 		# Sources as committed; programs as cmake --install lays them.
 		if git rev-parse HEAD >/dev/null 2>&1; then
@@ -56,7 +52,7 @@ for kind; do
 		else
 			say "no git: the source tarball is left out"
 		fi
-		build
+		build site-functions
 		rm -rf build/package/tree
 		quietly build/package/install.log env DESTDIR="$source/build/package/tree" cmake --install build/package --strip
 		tar --sort=name --owner=0 --group=0 --numeric-owner --mtime="@$SOURCE_DATE_EPOCH" \

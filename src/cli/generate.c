@@ -124,6 +124,10 @@ static void put_environment(struct mw_buf *out)
         {"MIRRORWISE_CONFIG_DIR",
          N_("where your profiles, mirrors and tools are; else `$XDG_CONFIG_HOME/mirrorwise`")},
         {"SSL_CERT_FILE", N_("certificates of the authorities to measure with")},
+        {"XDG_CONFIG_HOME, XDG_STATE_HOME",
+         N_("where your files are; else `~/.config` and `~/.local/state`")},
+        {"GOENV, PIP_CONFIG_FILE, NPM_CONFIG_USERCONFIG",
+         N_("and whatever else moves a tool's own file: honoured as the tool does")},
         {"http_proxy, https_proxy, all_proxy, no_proxy", N_("honoured as curl does")},
         {"NO_COLOR, CLICOLOR, CLICOLOR_FORCE", N_("whether to paint; `--color` beats them")},
     };

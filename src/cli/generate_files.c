@@ -3,6 +3,8 @@
 
 #include "generate.h"
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/tool.h"
 
 struct word {
     const char *tag, *text;
@@ -51,6 +53,14 @@ static const struct word check_keys[] = {
     {"timeout", N_("how long the command may take: `5s`")},
 };
 
+static const struct word watch_keys[] = {
+    {"switch", N_("`never`, `failed` or `better`: when to switch over")},
+    {"interval, survey", N_("how often the mirror in use, and all others, are asked: `15m`")},
+    {"fall, rise", N_("how many answers in turn make a mirror fail, and come back")},
+    {"hold", N_("how long a choice stays: `6h`")},
+    {"budget", N_("requests and bytes a day: `400, 3MiB`")},
+};
+
 static const struct word value_forms[] = {
     {"@ID", N_("a mirror of the list, by its id")},
     {"@fastest", N_("the best usable one; `@fastest:3` up to three, best first")},
@@ -59,6 +69,31 @@ static const struct word value_forms[] = {
     {"KEY =", N_("nothing: the key is removed from the tool's file")},
     {"KEY += ITEM, KEY -= ITEM", N_("one item more or less in a list, the others as they stand")},
 };
+
+/* Every built-in tool with its keys, as a profile names them. */
+static void put_tools(struct mw_buf *out)
+{
+    mw_mdoc_section(out, _("TOOLS"));
+    mw_mdoc_paragraph(out, _("What is built in. `mirror` is a key of each that has mirrors; a tool "
+                             "with several services has one more key a service, named by its id."));
+    mw_mdoc_list(out);
+    for (size_t i = 0; i < mw_tool_count(); i++) {
+        const struct mw_tool *tool = mw_tool_at(i);
+        if (tool == NULL)
+            continue;
+        struct mw_strings keys = {0};
+        mw_tool_key_names(tool, &keys);
+        char *names = mw_strings_join(&keys, "`, `");
+        char *tag = mw_xasprintf("[%s]", tool->id);
+        char *text = mw_xasprintf(_("%s: `%s`"), mw_tool_title(tool), names);
+        mw_mdoc_item(out, tag, text);
+        free(text);
+        free(tag);
+        free(names);
+        mw_strings_release(&keys);
+    }
+    mw_mdoc_list_end(out);
+}
 
 void mw_generate_man_profile(struct mw_buf *out)
 {
@@ -86,6 +121,9 @@ void mw_generate_man_profile(struct mw_buf *out)
                "mirrors and no wish of its own. It replaces a tool's default and known mirrors; "
                "another address, a company's, stays, and is said."));
     PUT_LIST(out, "[check.NAME]", check_keys);
+    PUT_LIST(out, "[watch]", watch_keys);
+    mw_mdoc_paragraph(out, _("`[watch]` is read and checked; nothing watches in this version."));
+    put_tools(out);
     mw_mdoc_section(out, _("EXAMPLES"));
     mw_mdoc_example(out, "[profile]\n"
                          "name    = team\n"
@@ -115,7 +153,8 @@ static const struct word service_fields[] = {
                  "`method`, `accept`, `agent`, `range`, `status`, `type`, `starts_with`, `json`, "
                  "or `protocol` where requests follow from answers")},
     {"canary", N_("a small immutable object that every honest mirror serves byte for byte: `path` "
-                  "with `sha256`, `begins` or `contains`; `null`: these mirrors have none")},
+                  "with `sha256` and `bytes`, `begins` or `contains`; `null`: these mirrors have "
+                  "none")},
     {"bulk", N_("a larger object, to measure throughput")},
     {"age", N_("where the mirror says how fresh it is: `path`, `from` and `as`")},
     {"max_age", N_("the lag from which a mirror is too old where no profile says")},
@@ -131,6 +170,7 @@ static const struct word mirror_fields[] = {
     {"aliases", N_("other addresses of the same mirror, exact or with one `*` for a host label")},
     {"style", N_("for registries with a path: `before-v2` or `after-v2`")},
     {"lacks", N_("parts that it does not have")},
+    {"rebase", N_("two paths: where the first begins what is asked for, the second stands here")},
     {"default", N_("`true` for the row `upstream`: the tool's own default; choosing it removes "
                    "what a mirror had set")},
 };
@@ -163,6 +203,9 @@ static const struct word tool_fields[] = {
     {"group", N_("`language`, `system` or `container`")},
     {"programs", N_("names in PATH, or paths; any of them means installed")},
     {"prepare", N_("`true`: configured although it is not installed")},
+    {"packages", N_("what brings it, by the program that installs packages: `apt-get`, `dnf`, …")},
+    {"version, version_file", N_("the command that tells its version, and a file that tells it "
+                                 "faster")},
     {"opt_in", N_("why `[all]` passes it over")},
     {"sections", N_("each key stands below one of them; the first is the one shown")},
     {"sources", N_("every place where a value may come from, weakest first")},
@@ -178,6 +221,7 @@ static const struct word source_fields[] = {
                 "`${VAR:-DEFAULT}/` and `{prefix}/` may begin it")},
     {"exists", N_("`folder`: its folder is what is tested")},
     {"format", N_("the editor: `go-env`, `ini`, `npmrc`, `json`, `toml`, `yaml`, `xml`, …")},
+    {"only_read", N_("`true`: never written, whatever its scope")},
     {"moved_by", N_("the variable that names another file")},
     {"upward", N_("the folders above are searched, too")},
     {"for", N_("it concerns that program only")},
@@ -193,10 +237,19 @@ static const struct word source_fields[] = {
 
 static const struct word key_fields[] = {
     {"type", N_("`text`, `url`, `url-list`, `list`, `bool`, `number`, `seconds`, `path`, "
-                "`host-list`, `glob-list` or `choice`")},
+                "`host-list`, `glob-list` or `choice`; `object` and `any` are only read")},
     {"choices", N_("the words of a choice")},
     {"grammar", N_("a check of its own, by name")},
     {"as", N_("the path in the file, where it differs from the name")},
+    {"also", N_("another path that says the same, used where the file has it")},
+    {"only", N_("choices that not every version knows, with `since` and `until`")},
+    {"item, fields, closed", N_("what a list or an object is made of; `closed`: of nothing else")},
+    {"flag, letter", N_("the flag of the program that says the same")},
+    {"unheard", N_("`environment`, `computed`, `flag` or `dropped`: why the tool does not listen "
+                   "to it there")},
+    {"instead", N_("the key that is meant")},
+    {"empty", N_("`list`: an empty wish writes an empty list and does not remove the key")},
+    {"only_read", N_("`true`: judged where it stands, never set by a profile")},
     {"since, until", N_("the first version that knows it, the first that does not")},
     {"secret", N_("`true`: masked wherever it is shown")},
     {"risk", N_("the finding that a value means, or why there is none")},
@@ -209,6 +262,7 @@ static const struct word row_fields[] = {
     {"each, join, last", N_("all chosen mirrors, what stands between them, what comes last")},
     {"name", N_("for `{name}` where no table holds the address yet")},
     {"if", N_("only where a key has a value, or is absent")},
+    {"default", N_("what is written in place of nothing when the tool goes back to its default")},
     {"part", N_("left out where the mirror lacks it")},
 };
 

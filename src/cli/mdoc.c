@@ -5,6 +5,28 @@
 #include "generate.h"
 #include "mirrorwise/i18n.h"
 
+/* One character of Chinese, Japanese or Korean at `text`: its length, else 0. */
+static size_t wide_len(const char *text, size_t len)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    return len >= 3 && (c[0] & 0xF0) == 0xE0 && (c[0] > 0xE2 || c[1] >= 0xBA) ? 3 : 0;
+}
+
+/* May a line break between them? Not before what closes, nor behind what opens. */
+static bool may_break(const char *left, const char *right, size_t len)
+{
+    static const char closing[] = "，。、；：？！）》”’", opening[] = "（《“‘";
+    for (const char *c = closing; *c != '\0'; c += 3) {
+        if (len >= 3 && memcmp(right, c, 3) == 0)
+            return false;
+    }
+    for (const char *c = opening; *c != '\0'; c += 3) {
+        if (memcmp(left, c, 3) == 0)
+            return false;
+    }
+    return true;
+}
+
 /* roff reads a line that begins with '.' or '\'' as a request, '\' as an escape anywhere; '-' would
  * become a hyphen, which nobody can paste into a shell. */
 static void put_plain(struct mw_buf *out, const char *text, size_t len)
@@ -21,6 +43,10 @@ static void put_plain(struct mw_buf *out, const char *text, size_t len)
             mw_buf_putc(out, '\n'); /* mdoc(7): a new sentence, a new line */
         else
             mw_buf_putc(out, text[i]);
+        /* No blank says where a line of Chinese may break. */
+        if (i >= 2 && i + 1 < len && wide_len(text + i - 2, 3) > 0 &&
+            may_break(text + i - 2, text + i + 1, len - i - 1))
+            mw_buf_puts(out, "\\:");
     }
 }
 

@@ -4,6 +4,7 @@
 # here complete.
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
+need jq
 scratch
 mkdir -p "$T/bin" "$T/home"
 ln -s "$MW_BIN" "$T/bin/mirrorwise"
@@ -44,18 +45,65 @@ while read -r name; do
 	grep -qF -e "$name" <<<"$man" || fail "$name is missing in the manual"
 	expectations=$((expectations + 1))
 done <"$T/names"
-# Keys of a profile: what the program names as allowed.
-allowed() { # TEXT: the words behind "allowed"
-	printf '%s\n' "$1" >"$T/p.ini"
-	mirrorwise --profile "$T/p.ini" --diff 2>&1 | tr '\n' ' ' | grep -oE 'llowed[^:]*: [a-z, -]+' | sed 's/.*: //' | tr -d , || true
-}
-page=$(sed 's/\\-/-/g' "$T/man-profile.en")
-for words in "$(allowed $'[profile]\nnonsense = 1')" "$(allowed $'[profile]\nname = x\n[policy]\nnonsense = 1')" \
-	"$(allowed $'[profile]\nname = x\n[check.x]\nnonsense = 1')"; do
-	for word in $words; do
+# The same words in both languages, tag by tag.
+for what in man man-profile man-catalog man-tool; do
+	expect "$what: tags of both languages" \
+		"$(diff <(grep '^\.It' "$T/$what.en") <(grep '^\.It' "$T/$what.zh_CN"))" ""
+done
+for what in $documents; do sed 's/\\-/-/g; s/\\f[RB]/ /g' "$T/$what.en" >"$T/$what.words"; done
+has() { # WORD PAGE...: on each
+	local word=$1 page
+	shift
+	for page; do
 		expectations=$((expectations + 1))
-		grep -qF "$word" <<<"$page" || fail "$word is missing in mirrorwise-profile(5)"
+		grep -qwF -e "$word" "$T/$page.words" || fail "$word is missing in $page"
 	done
+}
+# Exit codes, and the words that options choose from.
+while read -r code word; do has "$code $word" man; done < <(mirrorwise --help | grep -oE '^ +[0-9]+  [a-z-]+' | awk '{print $1, $2}')
+while read -r words; do
+	for word in ${words//|/ }; do has "$word" bash zsh fish man; done
+done < <(mirrorwise --help | grep -oE -- '--(list|scope|format|color|lang) [a-zA-Z_|]+' | cut -d' ' -f2)
+for word in $documents; do has "$word" bash zsh fish man; done
+# Variables of our own that the program reads.
+while read -r word; do has "$word" man; done < <(grep -rhoE '"MIRRORWISE_[A-Z_]+"' "$MW_SOURCE/src" | tr -d '"' | sort -u)
+
+# Keys and fields: what the program names as allowed.
+allowed() { sed 's/.*llowed[^:]*: //' <<<"$1" | tr -d ,; }
+profile() { # PAGE TEXT
+	local words
+	printf '%s\n' "$2" >"$T/p.ini"
+	words=$(allowed "$(mirrorwise --profile "$T/p.ini" --diff 2>&1 | grep -m1 llowed)")
+	[ -n "$words" ] || fail "nothing is said to be allowed of $2"
+	for word in $words; do has "$word" "$1"; done
+}
+for section in profile policy check.x watch; do
+	profile man-profile "$(printf '[profile]\nname = x\n%s\nnonsense = 1\n' "$([ $section = profile ] || echo "[$section]")")"
+done
+profile man-profile $'[profile]\nname = x\n[nonsense]\na = 1' # the sections: every tool
+while read -r key; do has "${key#*.}" man-profile; done < <(
+	mirrorwise --list tools --json | jq -r '.tools[] | .keys[]?')
+fields() { # PAGE COMMAND... : of the file $T/x.json
+	local page=$1 words
+	shift
+	words=$(allowed "$("$@" 2>&1 | grep -m1 llowed)")
+	[ -n "$words" ] || fail "nothing is said to be allowed: $(cat "$T/x.json")"
+	for word in $words; do has "$word" "$page"; done
+}
+mkdir -p "$T/config/tools"
+ln -s "$T/x.json" "$T/config/tools/zz.json"
+begin='"tool":"zz","title":"Z","group":"language","programs":["z"]'
+source='"sources":[{"scope":"user","path":"~/.zz","format":"npmrc"}]'
+for text in '"tool":"zz","nonsense":1' "$begin,\"sources\":[{\"nonsense\":1}]" "$begin,$source,\"keys\":{\"a\":{\"nonsense\":1}}" \
+	"$begin,$source,\"keys\":{\"a\":{\"type\":\"nonsense\"}}" "$begin,$source,\"keys\":{\"a\":{\"type\":\"text\"}},\"mirror\":[{\"nonsense\":1}]"; do
+	echo "{$text}" >"$T/x.json"
+	fields man-tool mirrorwise --list tools --only zz
+done
+rm "$T/config/tools/zz.json"
+for text in '"nonsense":1' '"mirrors":[{"nonsense":1}]' '"mirrors":[],"probe":{"nonsense":1}' '"mirrors":[],"canary":{"nonsense":1}' \
+	'"mirrors":[],"age":{"nonsense":1}'; do
+	echo "{\"tool\":\"go\",$text}" >"$T/x.json"
+	fields man-catalog mirrorwise --list mirrors --catalog "$T/x.json"
 done
 
 # bash, as readline calls it: '=' is a word of its own.
@@ -80,6 +128,8 @@ if command -v fish >/dev/null; then
 	expect "fish: a choice" "$(complete_fish 'mirrorwise --color al')" "always"
 	expect "fish: a profile of ours" "$(complete_fish 'mirrorwise --profile our')" "ours"
 	expect "fish: tools in a list" "$(complete_fish 'mirrorwise --only go,dock')" "go,docker"
+	expect "fish: a mirror" "$(complete_fish 'mirrorwise --mirror pip=tun')" "pip=tuna"
+	expect "fish: a profile to trust is a file" "$(cd "$T" && complete_fish 'mirrorwise --trust p.in')" "p.ini"
 	expect "fish: a key" "$(complete_fish 'mirrorwise --show go.GOPROX')" "go.GOPROXY"
 fi
 if command -v zsh >/dev/null; then
@@ -101,6 +151,8 @@ if command -v zsh >/dev/null; then
 	expect "zsh: an option" "$(try_zsh --checkl --checklist)" yes
 	expect "zsh: a choice" "$(try_zsh '--color=alw' always)" yes
 	expect "zsh: a profile of ours" "$(try_zsh '--profile=our' ours)" yes
+	expect "zsh: tools in a list" "$(try_zsh '--only=go,dock' go,docker)" yes
+	expect "zsh: a mirror" "$(try_zsh '--mirror=pip=tun' pip=tuna)" yes
 	expect "zsh: a key" "$(try_zsh '--show=go.GOPROX' go.GOPROXY)" yes
 fi
 passed
