@@ -205,6 +205,13 @@ static size_t learn_step(const struct yaml *yaml, enum yaml_kind kind)
     return 2;
 }
 
+static bool fits_single_quotes(const char *text)
+{
+    while (*text != '\0' && *text != '\'' && *text != 0x7F && (unsigned char)*text >= 0x20)
+        text++;
+    return *text == '\0';
+}
+
 static void put_items(const struct yaml *yaml, const struct mw_strings *items, size_t from,
                       size_t to, size_t indent, struct mw_buf *out)
 {
@@ -367,8 +374,7 @@ static void replace_value(const struct yaml *yaml, size_t at, const struct mw_va
     }
     struct mw_buf spelled = {0};
     if (node->kind == YAML_QUOTED && yaml->text[node->value] == '\'' &&
-        value->kind == MW_VALUE_STRING &&
-        value->items.items[0][strcspn(value->items.items[0], "'\n\r\t")] == '\0') {
+        value->kind == MW_VALUE_STRING && fits_single_quotes(value->items.items[0])) {
         mw_buf_printf(&spelled, "'%s'", value->items.items[0]);
     } else if (node->kind == YAML_QUOTED && value->kind == MW_VALUE_STRING) {
         char *quoted = quote_double(value->items.items[0]);
