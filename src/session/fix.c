@@ -244,6 +244,7 @@ static enum mw_code plan_profile(struct fixing *fixing, struct mw_error *err)
     bool is_default = session->named_by == MW_NAMED_BY_DEFAULT;
     forget_profile(session);
     session->options.only = fixing->applies_all ? before.only : fixing->tools;
+    session->options.named = fixing->tools; /* the printed command names them, too */
     session->options.sets = fixing->sets;
     if (is_default && fixing->sets.count > 0)
         session->options.profile = "base";

@@ -57,6 +57,22 @@ expect "a variable of the shell" "$(code mw --fix pip-shadowed.global.timeout)" 
 grep -q 'unset PIP_TIMEOUT' "$T/err" || fail "no command: $(cat "$T/err")"
 unset PIP_TIMEOUT
 
+# ---- a tool that is not here, and a dead mirror over plain http --------------------------------------
+printf 'registry=http://registry.npm.taobao.org\n' >"$HOME/.npmrc"
+expect "the mirror that lives, not the dead one over https" "$(PATH=/nowhere code mw --fix all)" 0
+expect "what stands there" "$(cat "$HOME/.npmrc")" "registry=https://registry.npmmirror.com/"
+expect "back" "$(code mw --rollback)" 0
+rm "$HOME/.npmrc"
+
+# ---- a mirror of everything is not mended by a second mirror -----------------------------------------
+mkdir -p "$HOME/.m2"
+printf '<settings><mirrors><mirror><id>a</id><mirrorOf>*</mirrorOf><url>http://maven.office.example/all</url></mirror></mirrors></settings>\n' >"$HOME/.m2/settings.xml"
+cp "$HOME/.m2/settings.xml" "$T/before"
+expect "it is named" "$(odd)" "maven-risks.maven-plain-http"
+expect "and left" "$(code mw --fix all)" 0
+cmp "$HOME/.m2/settings.xml" "$T/before" || fail "a second mirror: $(cat "$HOME/.m2/settings.xml")"
+rm "$HOME/.m2/settings.xml"
+
 # ---- both languages -------------------------------------------------------------------------------
 compared=0
 for scenario in "$MW_SOURCE"/tests/golden/check/*/; do
