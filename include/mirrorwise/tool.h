@@ -515,6 +515,9 @@ const struct mw_mirror_row *mw_row_naming(const struct mw_tool *tool,
                                           const struct mw_mirror_row *row);
 /* The first row that writes an address; NULL: the tool has no mirrors. */
 const struct mw_mirror_row *mw_tool_mirror_row(const struct mw_tool *tool);
+/* Owned: the key that it sets in the table in use; NULL: no table is. */
+char *mw_row_key_in_use(const struct mw_system *sys, const struct mw_tool *tool,
+                        enum mw_scope scope, const struct mw_mirror_row *row);
 /* What the tool uses now of what the row sets, in the table in use. `effective` must be empty. */
 void mw_row_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
                  const struct mw_mirror_row *row, struct mw_effective *effective);

@@ -429,6 +429,15 @@ void check_effective(struct check_run *run)
 /* ---- dead mirrors ------------------------------------------------------------------------------
  */
 
+static bool is_of_row(const struct mw_tool *tool, const char *key)
+{
+    for (size_t i = 0; i < tool->row_count; i++) {
+        if (mw_row_has_address(&tool->rows[i]) && mw_row_sets(&tool->rows[i], key))
+            return true;
+    }
+    return false;
+}
+
 /* A mirror of ours, or one that ours would win over, gives way to the profile's. */
 static void add_dead(struct check_run *run, const char *key, const struct mw_effective *found,
                      const char *url, const struct mw_mirror *mirror)
@@ -438,7 +447,7 @@ static void add_dead(struct check_run *run, const char *key, const struct mw_eff
     struct mw_strings dead = {0};
     bool is_ours = stands_in_ours(run->tool, found) || check_is_weaker(run->tool, found);
     mw_strings_add(&dead, url);
-    if (strcmp(key, tool->mirror_key) == 0 && is_ours)
+    if (is_of_row(tool, key) && is_ours)
         check_way_apply(run, &ways, tool, NULL);
     check_drop_parts(run, key, found, &dead, &ways);
     check_end_effect(run, key, found, &ways);
@@ -452,20 +461,30 @@ static void add_dead(struct check_run *run, const char *key, const struct mw_eff
     mw_strings_release(&dead);
 }
 
-static void look_for_dead(struct check_run *run, const char *key)
+/* The mirror at that address, of whatever service of the tool's, if it is dead. */
+static const struct mw_mirror *find_dead(const struct check_run *run, const char *text)
 {
     const struct mw_tool *tool = run->tool->tool;
+    const struct mw_mirror *mirror = NULL;
+    for (size_t i = 0; mirror == NULL && i < tool->row_count; i++) {
+        char *address = mw_row_address(&tool->rows[i], text);
+        mirror = mw_catalog_find_url(run->ctx->catalog, tool->rows[i].from, address);
+        free(address);
+    }
+    return mirror != NULL && mirror->status == MW_MIRROR_DEAD ? mirror : NULL;
+}
+
+static void look_for_dead(struct check_run *run, const char *key)
+{
     struct mw_effective found = {0};
     struct mw_strings urls = {0};
     check_find_effective(run, key, &found);
     for (size_t i = 0; i < found.value.items.count; i++)
         mw_strings_split(&urls, found.value.items.items[i], ",| \t\r\n");
     for (size_t i = 0; i < urls.count; i++) {
-        const struct mw_mirror *mirror =
-            mw_catalog_find_url(run->ctx->catalog, tool->id, urls.items[i]);
-        if (mirror == NULL || mirror->status != MW_MIRROR_DEAD)
-            continue;
-        add_dead(run, key, &found, urls.items[i], mirror);
+        const struct mw_mirror *mirror = find_dead(run, urls.items[i]);
+        if (mirror != NULL)
+            add_dead(run, key, &found, urls.items[i], mirror);
     }
     mw_strings_release(&urls);
     mw_effective_release(&found);
@@ -475,10 +494,19 @@ void check_dead_mirrors(struct check_run *run)
 {
     const struct mw_tool *tool = run->tool->tool;
     for (size_t i = 0; i < tool->key_count; i++) {
-        if (tool->keys[i].shape == MW_SHAPE_SCALAR)
+        if (tool->keys[i].shape == MW_SHAPE_SCALAR || strchr(tool->keys[i].key, '{') != NULL)
             continue;
         char *key = check_full_key(tool, i);
         look_for_dead(run, key);
+        free(key);
+    }
+    for (size_t i = 0; i < tool->row_count; i++) {
+        const struct mw_mirror_row *row = &tool->rows[i];
+        bool is_sure = mw_row_is_named(row) && mw_row_naming(tool, row) != NULL &&
+                       strcmp(row->set, tool->mirror_key) == 0;
+        char *key = is_sure ? mw_row_key_in_use(run->sys, tool, run->ctx->scope, row) : NULL;
+        if (key != NULL)
+            look_for_dead(run, key);
         free(key);
     }
 }

@@ -65,19 +65,27 @@ const struct mw_mirror_row *mw_row_naming(const struct mw_tool *tool,
     return NULL;
 }
 
-void mw_row_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
-                 const struct mw_mirror_row *row, struct mw_effective *effective)
+char *mw_row_key_in_use(const struct mw_system *sys, const struct mw_tool *tool,
+                        enum mw_scope scope, const struct mw_mirror_row *row)
 {
     const struct mw_mirror_row *naming = mw_row_naming(tool, row);
     struct mw_effective name = {0};
+    char *key = NULL;
     if (naming != NULL)
         mw_effective_find(sys, tool, scope, naming->set, &name);
-    if (naming == NULL || name.value.items.count == 1) {
-        char *key = mw_row_key(row, naming != NULL ? name.value.items.items[0] : mw_row_name(row));
-        mw_effective_find(sys, tool, scope, key, effective);
-        free(key);
-    }
+    if (naming == NULL || name.value.items.count == 1)
+        key = mw_row_key(row, naming != NULL ? name.value.items.items[0] : mw_row_name(row));
     mw_effective_release(&name);
+    return key;
+}
+
+void mw_row_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                 const struct mw_mirror_row *row, struct mw_effective *effective)
+{
+    char *key = mw_row_key_in_use(sys, tool, scope, row);
+    if (key != NULL)
+        mw_effective_find(sys, tool, scope, key, effective);
+    free(key);
 }
 
 char *mw_row_address(const struct mw_mirror_row *row, const char *text)

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# A dead mirror is known to every tool that draws on its service, whatever the service is called, in
+# whatever form the tool writes its address; and --fix leads away from it.
+set -euo pipefail
+. "$MW_SOURCE/tests/support/e2e.sh"
+
+need jq
+scratch
+home=$T/home
+mkdir -p "$home/.cargo" "$home/.bundle" "$home/.m2" "$T/bin" "$T/work"
+for program in npm yarn cargo gem bundle; do
+	printf '#!/bin/sh\nexit 1\n' >"$T/bin/$program"
+	chmod +x "$T/bin/$program"
+done
+cd "$T/work"
+# Stand-ins for the catalogue's own: what is dead today may be gone tomorrow.
+mkdir -p "$home/.config/mirrorwise/mirrors"
+for service in npm cargo rubygems; do
+	printf '{"tool":"%s","mirrors":[{"id":"gone","url":"https://gone.example/%s","status":"dead","reason":"it is gone"}]}\n' \
+		$service $service >"$home/.config/mirrorwise/mirrors/$service.json"
+done
+printf 'registry=http://gone.example/npm/\n' >"$home/.npmrc"
+printf 'npmRegistryServer: "https://gone.example/npm"\n' >"$home/.yarnrc.yml"
+printf '[source.crates-io]\nreplace-with = "old"\n\n[source.old]\nregistry = "sparse+https://gone.example/cargo/"\n' >"$home/.cargo/config.toml"
+printf -- '---\n:sources:\n- https://gone.example/rubygems/\n' >"$home/.gemrc"
+printf -- '---\nBUNDLE_MIRROR__HTTPS://RUBYGEMS__ORG/: "http://gone.example/rubygems/"\n' >"$home/.bundle/config"
+
+tools=npm,yarn-berry,cargo,gem,bundler
+doctor() {
+	env -i PATH="$T/bin:/usr/bin:/bin" HOME="$home" MIRRORWISE_STATE_DIR="$T/state" \
+		"$MW_BIN" --no-network --deadline 60000 --only $tools --json "$@" || true
+}
+doctor --doctor >"$T/before.json"
+for tool in npm yarn-berry cargo gem bundler; do
+	found=$(jq -r --arg id "$tool-dead-mirror.gone" '.checks[] | select(.id == $id) | .status' "$T/before.json")
+	expect "the dead mirror of $tool" "$found" fail
+	fix=$(jq -r --arg id "$tool-dead-mirror.gone" '.checks[] | select(.id == $id) | .fix' "$T/before.json")
+	[ -n "$fix" ] || fail "$tool: no remedy"
+	env -i PATH="$T/bin:/usr/bin:/bin" HOME="$home" MIRRORWISE_STATE_DIR="$T/state" sh -c "$fix --yes" >"$T/fix.txt" 2>&1 ||
+		fail "$tool: $fix: $(cat "$T/fix.txt")"
+done
+expect "dead mirrors afterwards" "$(doctor --doctor | jq -c '[.checks[] | select((.id | contains("dead-mirror.")) and .status == "fail") | .id]')" "[]"
+passed
