@@ -42,8 +42,7 @@
  * or the environment: {"environment": "npm_config_{key}", "any_case": true}; {key} the name as a
  *   profile has it, or as the source's "keys" spell it; {KEY}
  *   upper case with _ for all else, {LAST} the same of what follows the last dot
- * or {"hook": "NAME"}: sources that code finds; of a daemon's flags "keys" has the names, with a
- *   letter behind a '|' where there is one.
+ * or {"hook": "NAME"}: sources that code finds, such as the flags that a daemon is started with.
  *
  * KEY ({name} in NAME stands for the name of a table: letters, digits, '-' and '_'):
  *   "type"      text, url, url-list, list, bool, number, seconds, path, host-list, glob-list,

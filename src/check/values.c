@@ -85,57 +85,140 @@ static void add_refused(struct check_run *run, const char *key, const struct mw_
                    });
 }
 
+static void judge_value(struct check_run *run, const char *key, const struct mw_tool_key *row)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    struct mw_effective found = {0};
+    struct mw_error why = {0};
+    check_find_effective(run, key, &found);
+    if (is_null(&found.value))
+        mw_value_release(&found.value);
+    if (!has_type(tool, row, &found.value))
+        mw_fail(&why, MW_BAD_CONFIG, 0, "check", _("the value has the wrong type"));
+    else if (found.value.kind != MW_VALUE_ABSENT)
+        (void)mw_tool_validate(run->sys, tool, key, &found.value, &why);
+    if (why.message[0] != '\0')
+        add_refused(run, key, &found, why.message);
+    mw_effective_release(&found);
+}
+
+/* Options of sections other than the one shown, as the files have them. */
+struct elsewhere {
+    const struct mw_tool *tool;
+    struct mw_strings keys;
+};
+
+static void list_elsewhere(void *context, const char *section, const char *option, size_t line)
+{
+    struct elsewhere *elsewhere = context;
+    const struct mw_tool *tool = elsewhere->tool;
+    (void)line;
+    if (option == NULL || strcmp(section, tool->section) == 0 ||
+        !mw_strings_has(&tool->sections, section))
+        return;
+    char *key = mw_xasprintf("%s.%s", section, option);
+    const struct mw_tool_key *row = mw_tool_key(tool, key);
+    if (row != NULL && row->unheard == MW_HEARD && !mw_strings_has(&elsewhere->keys, key))
+        mw_strings_add(&elsewhere->keys, key);
+    free(key);
+}
+
+/* What the shown section comes to is that very line: it is judged already. */
+static bool is_judged(const struct check_run *run, const char *key)
+{
+    struct mw_effective own = {0}, shown = {0};
+    char *other = mw_xasprintf("%s%s", run->tool->tool->section, strchr(key, '.'));
+    check_find_effective(run, key, &own);
+    check_find_effective(run, other, &shown);
+    bool is = own.by != NULL && shown.by != NULL && mw_hit_same_place(&own.place, &shown.place);
+    mw_effective_release(&own);
+    mw_effective_release(&shown);
+    free(other);
+    return is;
+}
+
+static void judge_elsewhere(struct check_run *run)
+{
+    const struct check_tool *tool = run->tool;
+    const struct mw_editor *editor = tool->tool->editor;
+    struct elsewhere elsewhere = {.tool = tool->tool};
+    if (tool->tool->section == NULL || editor == NULL || editor->names == NULL)
+        return;
+    for (size_t i = 0; i < tool->file_count; i++) {
+        const struct mw_buf *bytes = &tool->files[i].file.bytes;
+        if (tool->files[i].is_valid)
+            editor->names(mw_buf_text(bytes), bytes->len, list_elsewhere, &elsewhere);
+    }
+    for (size_t i = 0; i < elsewhere.keys.count; i++) {
+        const char *key = elsewhere.keys.items[i];
+        if (!is_judged(run, key))
+            judge_value(run, key, mw_tool_key(tool->tool, key));
+    }
+    mw_strings_release(&elsewhere.keys);
+}
+
 void check_values(struct check_run *run)
 {
     const struct mw_tool *tool = run->tool->tool;
     for (size_t i = 0; i < tool->key_count; i++) {
-        struct mw_effective found = {0};
-        struct mw_error why = {0};
         bool is_judged_with_keys =
             tool->editor != NULL && tool->editor->is_typed && tool->keys[i].is_only_read;
         if (tool->keys[i].unheard != MW_HEARD || is_judged_with_keys)
             continue;
         char *key = check_full_key(tool, i);
-        check_find_effective(run, key, &found);
-        if (is_null(&found.value))
-            mw_value_release(&found.value);
-        if (!has_type(tool, &tool->keys[i], &found.value))
-            mw_fail(&why, MW_BAD_CONFIG, 0, "check", _("the value has the wrong type"));
-        else if (found.value.kind != MW_VALUE_ABSENT)
-            (void)mw_tool_validate(run->sys, tool, key, &found.value, &why);
-        if (why.message[0] != '\0')
-            add_refused(run, key, &found, why.message);
-        mw_effective_release(&found);
+        judge_value(run, key, &tool->keys[i]);
         free(key);
     }
+    judge_elsewhere(run);
 }
 
 /* ---- what is not heard -------------------------------------------------------------------------
  */
 
-/* Owned: removes a flag where it was written. */
-static char *remove_flag(const struct check_run *run, const struct mw_hit *hit)
+/* Appends what sed does to one line: takes the flag out in every spelling, with its value. */
+static void put_script(const struct mw_hit *hit, const struct mw_tool_key *row, struct mw_buf *out)
 {
-    struct mw_buf fix = {0};
+    static const char word[] = "[^[:space:]\"]*";
+    char letter = row != NULL ? row->flag_letter : '\0';
+    mw_buf_printf(out, "%zu{", hit->line);
+    if (row != NULL && row->type == MW_TYPE_BOOL) {
+        mw_buf_printf(out, "s/[[:space:]]*--%s=%s//g;", hit->flag, word);
+        mw_buf_printf(out, "s/[[:space:]]*--%s\\([[:space:]\"]\\)/\\1/g;s/[[:space:]]*--%s$//;",
+                      hit->flag, hit->flag);
+        if (letter != '\0')
+            mw_buf_printf(out, "s/[[:space:]]-%c\\([[:space:]\"]\\)/\\1/g;s/[[:space:]]-%c$//;",
+                          letter, letter);
+    } else {
+        mw_buf_printf(out, "s/[[:space:]]*--%s[=[:space:]]%s//g;", hit->flag, word);
+        if (letter != '\0')
+            mw_buf_printf(out, "s/[[:space:]]-%c[=[:space:]]*%s//g;", letter, word);
+    }
+    mw_buf_putc(out, '}');
+}
+
+/* Owned: removes a flag where it was written. */
+static char *remove_flag(const struct check_run *run, const struct mw_hit *hit,
+                         const struct mw_tool_key *row)
+{
+    struct mw_buf fix = {0}, script = {0};
     const char *file = hit->path;
     if (file == NULL || hit->line == 0) {
         check_put_sudo(run, &fix);
         mw_buf_puts(&fix, "systemctl edit --full docker.service");
         return mw_buf_take(&fix);
     }
-    char *script =
-        mw_xasprintf("%zus/[[:space:]]*--%s[=[:space:]][^[:space:]\"]*//g", hit->line, hit->flag);
+    put_script(hit, row, &script);
     check_put_sudo(run, &fix);
     mw_buf_puts(&fix, "sed");
     check_put_in_place(run, file, &fix);
-    mw_buf_put_word(&fix, script);
+    mw_buf_put_word(&fix, mw_buf_text(&script));
     mw_buf_put_word(&fix, file);
     if (strstr(file, ".service") != NULL) {
         mw_buf_puts(&fix, " && ");
         check_put_sudo(run, &fix);
         mw_buf_puts(&fix, "systemctl daemon-reload");
     }
-    free(script);
+    mw_buf_release(&script);
     return mw_buf_take(&fix);
 }
 
@@ -169,7 +252,8 @@ static void end_shadow(const struct check_run *run, const char *key, const struc
     mw_resolve(run->sys, run->tool->tool, run->ctx->scope, key, NULL, &hits);
     for (size_t i = 0; ways->count == 0 && i < hits.count; i++) {
         if (hits.items[i].flag != NULL)
-            check_way_command(ways, MW_REMEDY_SHELL, remove_flag(run, &hits.items[i]));
+            check_way_command(ways, MW_REMEDY_SHELL,
+                              remove_flag(run, &hits.items[i], mw_tool_key(run->tool->tool, key)));
     }
     mw_hits_release(&hits);
     if (ways->count > 0)

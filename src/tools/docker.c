@@ -133,14 +133,12 @@ static size_t line_of(const char *place, size_t *len)
 }
 
 static bool add_flag(const struct mw_source *source, const struct docker_command *command,
-                     const char *spelling, bool is_switch, struct mw_hits *hits)
+                     const struct mw_tool_key *row, struct mw_hits *hits)
 {
     struct mw_strings values = {0};
     const char *place = "";
-    size_t len = strcspn(spelling, "|");
-    char *name = mw_xstrndup(spelling, len);
-    char letter = spelling[len] == '|' ? spelling[len + 1] : '\0';
-    docker_command_flag(command, name, letter, is_switch, &values, &place);
+    docker_command_flag(command, row->flag, row->flag_letter, row->type == MW_TYPE_BOOL, &values,
+                        &place);
     bool found = values.count > 0;
     size_t place_len = 0;
     size_t line = line_of(place, &place_len);
@@ -150,12 +148,10 @@ static bool add_flag(const struct mw_source *source, const struct docker_command
             .source = source,
             .path = mw_xstrndup(place, place_len),
             .line = line,
-            .flag = name,
+            .flag = mw_xstrdup(row->flag),
             .excludes = true,
             .is_heard = true,
         };
-    else
-        free(name);
     return found;
 }
 
@@ -166,28 +162,26 @@ void docker_add_flags(const struct mw_system *sys, const struct mw_tool *tool, c
 {
     const struct mw_tool_key *row = mw_tool_key(tool, key);
     const struct mw_source *source = NULL;
-    const char *spelling = NULL;
     for (size_t i = 0; i < tool->source_count; i++) {
         if (tool->sources[i].kind == MW_SOURCE_HOOK)
             source = &tool->sources[i];
     }
-    if (row == NULL || source == NULL || !mw_source_holds(source, row, &spelling))
+    if (row == NULL || row->flag == NULL || source == NULL)
         return;
     char *own = docker_rootless_file(sys);
     bool rootless = own != NULL && strcmp(own, path) == 0;
-    bool is_switch = row->type == MW_TYPE_BOOL;
     free(own);
 
     struct docker_command configured = {0};
     struct docker_daemons daemons = {0};
     docker_configured(sys, rootless, &configured);
-    bool found = add_flag(source, &configured, spelling, is_switch, hits);
+    bool found = add_flag(source, &configured, row, hits);
     if (!found)
         docker_daemons_find(sys, &daemons);
     for (size_t i = 0; !found && i < daemons.count; i++) {
         const char *config = daemons.items[i].config;
         if (config != NULL && strcmp(config, path) == 0)
-            found = add_flag(source, &daemons.items[i].command, spelling, is_switch, hits);
+            found = add_flag(source, &daemons.items[i].command, row, hits);
     }
     docker_daemons_release(&daemons);
     docker_command_release(&configured);

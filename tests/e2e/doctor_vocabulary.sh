@@ -75,6 +75,10 @@ pip_text '[global]' 'extra-index-url = https://a.example/simple,https://b.exampl
 found "joined by a comma" pip '^pip-values[.]global[.]extra-index-url'
 pip_text '[global]' 'index-url = https://${U}:${P}@pypi.example/simple'
 found "variables" pip '^pip-values[.]global[.]index-url'
+pip_text '[download]' 'index-url = pypi.example' '[list]' 'format = table' '[install]' 'timeout = soon'
+found "a value of another section" pip '^pip-values[.]download[.]index-url'
+found "a choice of another section" pip '^pip-values[.]list[.]format'
+expect "one finding for [install] that wins over [global]" "$(grep -c '^pip-values[.].*[.]timeout' "$T/ids")" 1
 pip_text '[global]' 'Progress_Bar = off' '[install]' 'no-compile = yes' '[list]' 'format = columns'
 silent "all known" pip
 rm "$HOME/.config/pip/pip.conf"
