@@ -1,9 +1,8 @@
-/* A JSON document that knows where everything stands: cJSON's tree, walked side by side with the
- * spans of json_scan.h, so that an error names line and column. */
+/* A JSON document that knows where everything stands: the spans of json_scan.h, so that an error
+ * names line and column. */
 #ifndef MW_JSON_TREE_H
 #define MW_JSON_TREE_H
 
-#include <cjson/cJSON.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -13,21 +12,24 @@
 
 struct mw_json_tree {
     const char *file, *text; /* borrowed */
-    cJSON *root;
     struct mw_json_span span;
     struct mw_error *err;
 };
 
-/* A value of the tree; json is NULL where a field is not there. */
+/* A value of the tree. */
 struct mw_json_node {
-    const cJSON *json;
+    bool is_there; /* false: the object has no such field */
     struct mw_json_span span;
 };
 
-/* Parses strictly: what json_scan.h refuses is refused, whatever cJSON thinks of it. */
+/* Checks the text as strictly as json_scan.h does, and refuses half of a surrogate pair. The text
+ * and the name are borrowed. */
 enum mw_code mw_json_tree_parse(struct mw_json_tree *tree, const char *file, const char *text,
                                 size_t len, struct mw_error *err) MW_WARN_UNUSED;
-void mw_json_tree_release(struct mw_json_tree *tree);
+struct mw_json_node mw_json_tree_root(const struct mw_json_tree *tree);
+/* Does the object have a field of that name? */
+bool mw_json_tree_has(const struct mw_json_tree *tree, struct mw_json_node object,
+                      const char *name);
 
 /* "FILE:LINE:COLUMN: WHAT; allowed: ALLOWED", MW_BAD_PROFILE; `allowed` may be NULL. */
 enum mw_code mw_json_tree_refuse(const struct mw_json_tree *tree, size_t offset,

@@ -44,8 +44,11 @@ char *mw_json_unescape(const char *text, size_t begin, size_t end, size_t *len)
     size_t pos = begin + 1;
     size_t last = end - 1; /* the closing quote */
     while (pos < last) {
-        if (text[pos] != '\\') {
-            mw_buf_putc(&out, text[pos++]);
+        const char *escape = memchr(text + pos, '\\', last - pos);
+        size_t plain = (escape != NULL ? (size_t)(escape - text) : last) - pos;
+        if (plain > 0) {
+            mw_buf_append(&out, text + pos, plain);
+            pos += plain;
         } else if (text[pos + 1] == 'u') {
             unsigned point = 0;
             char bytes[4];

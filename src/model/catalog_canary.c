@@ -137,7 +137,7 @@ static enum mw_code read_canary_parts(const struct mw_json_tree *tree, struct mw
     if (code == MW_OK && has_path)
         code = mw_json_tree_word(tree, found[part_end + 1], "contains", is_not_empty, _(text_rule),
                                  &canary->contains);
-    if (code == MW_OK && found[1].json != NULL)
+    if (code == MW_OK && found[1].is_there)
         code = mw_json_tree_number(tree, found[1], "bytes", &canary->bytes);
     if (code != MW_OK)
         return code;
@@ -152,13 +152,13 @@ static enum mw_code read_canary_parts(const struct mw_json_tree *tree, struct mw
 
 static bool is_given(struct mw_json_node node)
 {
-    return node.json != NULL && node.span.type != MW_JSON_NULL;
+    return node.is_there && node.span.type != MW_JSON_NULL;
 }
 
 enum mw_code mw_canary_read(const struct mw_json_tree *tree, struct mw_json_node object,
                             const char *protocol, struct mw_catalog_file *read)
 {
-    read->speaks_of_canary = object.json != NULL;
+    read->speaks_of_canary = object.is_there;
     if (!is_given(object))
         return MW_OK;
     struct mw_canary *canary = mw_xcalloc(1, sizeof *canary);

@@ -69,7 +69,7 @@ static enum mw_code read_rules(const struct mw_json_tree *tree, struct mw_json_n
 {
     struct mw_strings keys = {0};
     struct mw_json_node *items = NULL;
-    if (node.json == NULL)
+    if (!node.is_there)
         return MW_OK;
     enum mw_code code = mw_json_tree_members(tree, node, "json", &items, &keys);
     if (code != MW_OK)
@@ -126,12 +126,12 @@ static enum mw_code read_numbers(const struct mw_json_tree *tree, const struct m
 {
     enum mw_code code = MW_OK;
     ask->status = 200;
-    if (found[STATUS].json != NULL)
+    if (found[STATUS].is_there)
         code = mw_json_tree_number(tree, found[STATUS], "status", &ask->status);
     if (code == MW_OK && (ask->status < 200 || ask->status > 599))
         code = mw_json_tree_refuse(tree, found[STATUS].span.begin, _("200 to 599"),
                                    _("\"%s\" is %ld"), "status", ask->status);
-    if (code == MW_OK && found[RANGE].json != NULL)
+    if (code == MW_OK && found[RANGE].is_there)
         code = mw_json_tree_number(tree, found[RANGE], "range", &ask->range);
     return code;
 }
@@ -195,12 +195,6 @@ static bool is_protocol(const char *text)
     return is;
 }
 
-static bool has_protocol(struct mw_json_node node)
-{
-    return node.span.type == MW_JSON_OBJECT &&
-           cJSON_GetObjectItemCaseSensitive(node.json, "protocol") != NULL;
-}
-
 static enum mw_code read_protocol(const struct mw_json_tree *tree, struct mw_json_node object,
                                   struct mw_inquiry *inquiry)
 {
@@ -223,11 +217,11 @@ static enum mw_code read_protocol(const struct mw_json_tree *tree, struct mw_jso
 enum mw_code mw_inquiry_read(const struct mw_json_tree *tree, struct mw_json_node node,
                              struct mw_service *service)
 {
-    if (node.json == NULL)
+    if (!node.is_there)
         return MW_OK;
     service->inquiry = mw_xcalloc(1, sizeof *service->inquiry);
-    return has_protocol(node) ? read_protocol(tree, node, service->inquiry)
-                              : read_asks(tree, node, service->inquiry);
+    return mw_json_tree_has(tree, node, "protocol") ? read_protocol(tree, node, service->inquiry)
+                                                    : read_asks(tree, node, service->inquiry);
 }
 
 /* ---- age ------------------------------------------------------------------------------------- */
@@ -286,7 +280,7 @@ enum mw_code mw_age_rule_read(const struct mw_json_tree *tree, struct mw_json_no
     struct mw_json_node found[COUNT];
     char *from = NULL;
     char *as = NULL;
-    if (node.json == NULL)
+    if (!node.is_there)
         return MW_OK;
     struct mw_age_rule *rule = mw_xcalloc(1, sizeof *rule);
     service->age = rule;

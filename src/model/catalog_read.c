@@ -368,8 +368,7 @@ static enum mw_code read_service(const struct mw_catalog *catalog, const struct 
     char *max_age = NULL;
     enum mw_code code =
         mw_json_tree_word(tree, found[TOOL], "tool", is_id, _(id_rule), &service->id);
-    if (code == MW_OK && found[PROBE].json == NULL &&
-        mw_catalog_service(catalog, service->id) == NULL)
+    if (code == MW_OK && !found[PROBE].is_there && mw_catalog_service(catalog, service->id) == NULL)
         code = refuse_unknown(catalog, tree, found[TOOL], service->id);
     if (code == MW_OK)
         code = mw_json_tree_word(tree, found[TITLE], "title", NULL, NULL, &service->title);
@@ -427,7 +426,7 @@ enum mw_code mw_catalog_read(const struct mw_catalog *catalog, const char *file,
     enum mw_code code = mw_json_tree_parse(&tree, file, text, len, err);
     if (code != MW_OK)
         return code;
-    struct mw_json_node root = {tree.root, tree.span};
+    struct mw_json_node root = mw_json_tree_root(&tree);
     got.service = mw_xcalloc(1, sizeof *got.service);
     got.service->file = mw_xstrdup(file);
     code = mw_json_tree_fields(&tree, root, what, file_fields, FILE_FIELDS, found);
@@ -442,7 +441,6 @@ enum mw_code mw_catalog_read(const struct mw_catalog *catalog, const char *file,
         got = (struct mw_catalog_file){0};
     }
     mw_catalog_file_release(&got);
-    mw_json_tree_release(&tree);
     return code;
 }
 

@@ -1,6 +1,7 @@
 #include "mirrorwise/json_tree.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "mirrorwise/i18n.h"
@@ -30,29 +31,45 @@ enum mw_code mw_json_tree_refuse(const struct mw_json_tree *tree, size_t offset,
     return MW_BAD_PROFILE;
 }
 
+/* The first \u that is half of a pair; `len` if there is none. */
+static size_t find_half(const char *text, size_t len)
+{
+    for (size_t i = 0; i + 1 < len; i++) {
+        const char *escape = memchr(text + i, '\\', len - i - 1);
+        if (escape == NULL)
+            break;
+        i = (size_t)(escape - text) + 1;
+        if (text[i] != 'u' || strchr("dD", text[i + 1]) == NULL || text[i + 2] < '8')
+            continue;
+        bool is_first = strchr("89aAbB", text[i + 2]) != NULL;
+        bool has_second = is_first && text[i + 5] == '\\' && text[i + 6] == 'u' &&
+                          strchr("dD", text[i + 7]) != NULL &&
+                          strchr("cCdDeEfF", text[i + 8]) != NULL;
+        if (!has_second)
+            return i - 1;
+        i += 10;
+    }
+    return len;
+}
+
 enum mw_code mw_json_tree_parse(struct mw_json_tree *tree, const char *file, const char *text,
                                 size_t len, struct mw_error *err)
 {
-    struct mw_json_tree parsed = {.file = file, .text = text, .err = err};
     size_t at = 0;
     const char *what = NULL;
-    if (!mw_json_check(text, len, &parsed.span, &at, &what))
-        return mw_json_tree_refuse(&parsed, at, _("JSON as in RFC 8259"), "%s", what);
-    /* The end was checked above; cJSON must be stopped there, the text need not end in a NUL. */
-    const char *end = NULL;
-    parsed.root = cJSON_ParseWithLengthOpts(text + parsed.span.begin,
-                                            parsed.span.end - parsed.span.begin, &end, 0);
-    if (parsed.root == NULL)
-        return mw_json_tree_refuse(&parsed, end != NULL ? (size_t)(end - text) : 0,
-                                   _("JSON as in RFC 8259"), _("half of a character after \\u"));
-    *tree = parsed;
+    *tree = (struct mw_json_tree){.file = file, .text = text, .err = err};
+    if (!mw_json_check(text, len, &tree->span, &at, &what))
+        return mw_json_tree_refuse(tree, at, _("JSON as in RFC 8259"), "%s", what);
+    at = find_half(text, len);
+    if (at < len)
+        return mw_json_tree_refuse(tree, at, _("JSON as in RFC 8259"), "%s",
+                                   _("half of a character after \\u"));
     return MW_OK;
 }
 
-void mw_json_tree_release(struct mw_json_tree *tree)
+struct mw_json_node mw_json_tree_root(const struct mw_json_tree *tree)
 {
-    cJSON_Delete(tree->root);
-    *tree = (struct mw_json_tree){0};
+    return (struct mw_json_node){.is_there = true, .span = tree->span};
 }
 
 static const char *type_word(enum mw_json_type type)
@@ -84,16 +101,38 @@ static enum mw_code need_type(const struct mw_json_tree *tree, struct mw_json_no
                                type_word(node.span.type));
 }
 
-static enum mw_code refuse_field(const struct mw_json_tree *tree, size_t offset, const char *key,
-                                 const char *what, const char *const *names, size_t count)
+static bool is_named(const struct mw_json_tree *tree, const struct mw_json_member *member,
+                     const char *name)
 {
+    const char *key = tree->text + member->key_begin + 1;
+    size_t len = member->key_end - member->key_begin - 2;
+    if (memchr(key, '\\', len) == NULL)
+        return strlen(name) == len && memcmp(key, name, len) == 0;
+    char *plain = mw_json_unescape(tree->text, member->key_begin, member->key_end, NULL);
+    bool is = strcmp(plain, name) == 0;
+    free(plain);
+    return is;
+}
+
+/* Unless its name begins with "x-". */
+static enum mw_code refuse_field(const struct mw_json_tree *tree,
+                                 const struct mw_json_member *member, const char *what,
+                                 const char *const *names, size_t count)
+{
+    char *key = mw_json_unescape(tree->text, member->key_begin, member->key_end, NULL);
     struct mw_strings list = {0};
+    if (mw_text_starts(key, "x-")) {
+        free(key);
+        return MW_OK;
+    }
     for (size_t i = 0; i < count; i++)
         mw_strings_add(&list, names[i]);
     char *allowed = mw_strings_join(&list, ", ");
     char *shown = mw_model_shown(key);
-    mw_json_tree_refuse(tree, offset, allowed, _("unknown field \"%s\" in %s"), shown, what);
+    mw_json_tree_refuse(tree, member->key_begin, allowed, _("unknown field \"%s\" in %s"), shown,
+                        what);
     mw_model_suggest(tree->err, key, &list);
+    free(key);
     free(shown);
     free(allowed);
     mw_strings_release(&list);
@@ -111,26 +150,38 @@ enum mw_code mw_json_tree_fields(const struct mw_json_tree *tree, struct mw_json
     for (size_t i = 0; i < count; i++)
         found[i] = (struct mw_json_node){0};
     size_t member_count = mw_json_children(tree->text, object.span, &members);
-    const cJSON *json = object.json->child;
-    for (size_t m = 0; m < member_count && json != NULL && code == MW_OK; m++, json = json->next) {
+    for (size_t m = 0; m < member_count && code == MW_OK; m++) {
         size_t i = 0;
-        while (i < count && strcmp(names[i], json->string) != 0)
+        while (i < count && !is_named(tree, &members[m], names[i]))
             i++;
-        if (i < count && found[i].json == NULL)
-            found[i] = (struct mw_json_node){json, members[m].value};
+        if (i < count && !found[i].is_there)
+            found[i] = (struct mw_json_node){true, members[m].value};
         else if (i < count)
             code = mw_json_tree_refuse(tree, members[m].key_begin, _("each field once"),
                                        _("the field \"%s\" a second time in %s"), names[i], what);
-        else if (!mw_text_starts(json->string, "x-"))
-            code = refuse_field(tree, members[m].key_begin, json->string, what, names, count);
+        else
+            code = refuse_field(tree, &members[m], what, names, count);
     }
     free(members);
     return code;
 }
 
+bool mw_json_tree_has(const struct mw_json_tree *tree, struct mw_json_node object, const char *name)
+{
+    struct mw_json_member *members = NULL;
+    size_t count = mw_json_children(tree->text, object.span, &members);
+    bool has = false;
+    for (size_t m = 0; m < count && object.span.type == MW_JSON_OBJECT; m++)
+        has = has || is_named(tree, &members[m], name);
+    free(members);
+    return has;
+}
+
 static enum mw_code need_field_type(const struct mw_json_tree *tree, struct mw_json_node node,
                                     const char *name, enum mw_json_type type)
 {
+    if (node.span.type == type)
+        return MW_OK;
     char *what = mw_xasprintf("\"%s\"", name);
     enum mw_code code = need_type(tree, node, what, type);
     free(what);
@@ -146,13 +197,11 @@ enum mw_code mw_json_tree_elements(const struct mw_json_tree *tree, struct mw_js
     struct mw_json_member *members = NULL;
     size_t member_count = mw_json_children(tree->text, array.span, &members);
     struct mw_json_node *list = mw_xcalloc(member_count + 1, sizeof *list);
-    const cJSON *json = array.json->child;
-    size_t used = 0;
-    for (; used < member_count && json != NULL; used++, json = json->next)
-        list[used] = (struct mw_json_node){json, members[used].value};
+    for (size_t i = 0; i < member_count; i++)
+        list[i] = (struct mw_json_node){true, members[i].value};
     free(members);
     *items = list;
-    *count = used;
+    *count = member_count;
     return MW_OK;
 }
 
@@ -163,7 +212,6 @@ static enum mw_code read_string(const struct mw_json_tree *tree, struct mw_json_
     enum mw_code code = need_field_type(tree, node, name, MW_JSON_STRING);
     if (code != MW_OK)
         return code;
-    /* Not cJSON's valuestring, which ends at \u0000 without a word. */
     size_t len = 0;
     char *string = mw_json_unescape(tree->text, node.span.begin, node.span.end, &len);
     if (mw_model_odd_byte(string, len) < len) {
@@ -181,18 +229,20 @@ enum mw_code mw_json_tree_number(const struct mw_json_tree *tree, struct mw_json
     enum mw_code code = need_field_type(tree, node, name, MW_JSON_NUMBER);
     if (code != MW_OK)
         return code;
-    double value = node.json->valuedouble;
-    if (!(value >= 0 && value <= number_max) || value != (double)(long)value) {
-        char *written = mw_xstrndup(tree->text + node.span.begin, node.span.end - node.span.begin);
+    char *written = mw_xstrndup(tree->text + node.span.begin, node.span.end - node.span.begin);
+    double value = strtod(written, NULL);
+    bool is_right = value >= 0 && value <= number_max && value == (double)(long)value;
+    if (!is_right) {
         char *shown = mw_model_shown(written);
         mw_json_tree_refuse(tree, node.span.begin, _("a whole number from 0 to 2147483647"),
                             _("\"%s\" is %s"), name, shown);
         free(shown);
-        free(written);
-        return MW_BAD_PROFILE;
+        code = MW_BAD_PROFILE;
+    } else {
+        *number = (long)value;
     }
-    *number = (long)value;
-    return MW_OK;
+    free(written);
+    return code;
 }
 
 enum mw_code mw_json_tree_word(const struct mw_json_tree *tree, struct mw_json_node node,
@@ -200,7 +250,7 @@ enum mw_code mw_json_tree_word(const struct mw_json_tree *tree, struct mw_json_n
                                const char *allowed, char **to)
 {
     char *text = NULL;
-    if (node.json == NULL)
+    if (!node.is_there)
         return MW_OK;
     enum mw_code code = read_string(tree, node, name, &text);
     if (code != MW_OK)
@@ -224,7 +274,7 @@ enum mw_code mw_json_tree_words(const struct mw_json_tree *tree, struct mw_json_
     struct mw_json_node *items = NULL;
     size_t count = 1;
     enum mw_code code = MW_OK;
-    if (node.json == NULL)
+    if (!node.is_there)
         return MW_OK;
     bool is_array = node.span.type == MW_JSON_ARRAY;
     if (is_array)
@@ -250,7 +300,7 @@ enum mw_code mw_json_tree_words(const struct mw_json_tree *tree, struct mw_json_
 enum mw_code mw_json_tree_bool(const struct mw_json_tree *tree, struct mw_json_node node,
                                const char *name, bool *to)
 {
-    if (node.json == NULL)
+    if (!node.is_there)
         return MW_OK;
     enum mw_json_type type = node.span.type;
     if (type != MW_JSON_TRUE)
@@ -290,13 +340,12 @@ enum mw_code mw_json_tree_members(const struct mw_json_tree *tree, struct mw_jso
     struct mw_json_member *members = NULL;
     size_t count = mw_json_children(tree->text, object.span, &members);
     struct mw_json_node *list = mw_xcalloc(count + 1, sizeof *list);
-    const cJSON *json = object.json->child;
     if (count > MEMBER_LIMIT)
         code = mw_json_tree_refuse(tree, object.span.begin, _("up to 1000"),
                                    _("%zu fields in \"%s\""), count, name);
-    for (size_t m = 0; m < count && json != NULL && code == MW_OK; m++, json = json->next) {
+    for (size_t m = 0; m < count && code == MW_OK; m++) {
         code = read_name(tree, &members[m], name, names);
-        list[m] = (struct mw_json_node){json, members[m].value};
+        list[m] = (struct mw_json_node){true, members[m].value};
     }
     free(members);
     if (code != MW_OK) {
@@ -311,7 +360,7 @@ enum mw_code mw_json_tree_members(const struct mw_json_tree *tree, struct mw_jso
 enum mw_code mw_json_tree_need(const struct mw_json_tree *tree, size_t offset,
                                struct mw_json_node node, const char *what, const char *name)
 {
-    if (node.json != NULL)
+    if (node.is_there)
         return MW_OK;
     return mw_json_tree_refuse(tree, offset, NULL, _("%s without \"%s\", which is required"), what,
                                name);

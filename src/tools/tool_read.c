@@ -26,23 +26,22 @@ enum mw_code tool_read_word(const struct mw_json_tree *tree, struct mw_json_node
     enum mw_code code = mw_json_tree_word(tree, node, name, NULL, NULL, &text);
     if (code != MW_OK || text == NULL)
         return code;
-    struct mw_strings allowed = {0};
-    size_t found = SIZE_MAX;
-    for (size_t i = 0; words[i] != NULL; i++) {
-        mw_strings_add(&allowed, words[i]);
-        if (strcmp(words[i], text) == 0)
-            found = i;
-    }
-    if (found != SIZE_MAX) {
+    size_t found = 0;
+    while (words[found] != NULL && strcmp(words[found], text) != 0)
+        found++;
+    if (words[found] != NULL) {
         *index = found;
     } else {
+        struct mw_strings allowed = {0};
+        for (size_t i = 0; words[i] != NULL; i++)
+            mw_strings_add(&allowed, words[i]);
         char *list = mw_strings_join(&allowed, ", ");
         char *shown = mw_text_safe(text, strlen(text), 80, false);
         code = mw_json_tree_refuse(tree, node.span.begin, list, _("\"%s\" is '%s'"), name, shown);
         free(shown);
         free(list);
+        mw_strings_release(&allowed);
     }
-    mw_strings_release(&allowed);
     free(text);
     return code;
 }
@@ -52,7 +51,7 @@ enum mw_code tool_read_pairs(const struct mw_json_tree *tree, struct mw_json_nod
 {
     struct mw_json_node *items = NULL;
     struct mw_strings names = {0};
-    if (node.json == NULL)
+    if (!node.is_there)
         return MW_OK;
     enum mw_code code = mw_json_tree_members(tree, node, name, &items, &names);
     if (code == MW_OK)
@@ -93,7 +92,7 @@ static enum mw_code read_condition(const struct mw_json_tree *tree, struct mw_js
     static const char *const names[COUNT] = {"key", "has", "not", "absent"};
     struct mw_json_node found[COUNT];
     bool absent = false;
-    if (object.json == NULL)
+    if (!object.is_there)
         return MW_OK;
     enum mw_code code = mw_json_tree_fields(tree, object, "\"if\"", names, COUNT, found);
     if (code == MW_OK)
@@ -155,7 +154,7 @@ static enum mw_code read_rows(const struct mw_json_tree *tree, struct mw_json_no
 {
     struct mw_json_node *items = NULL;
     size_t count = 0;
-    if (node.json == NULL)
+    if (!node.is_there)
         return MW_OK;
     enum mw_code code = mw_json_tree_elements(tree, node, "mirror", &items, &count);
     if (code == MW_OK)
@@ -269,7 +268,7 @@ static enum mw_code read_id(const struct mw_json_tree *tree, struct mw_json_node
 static enum mw_code read_root(const struct mw_json_tree *tree, struct mw_tool *tool)
 {
     struct mw_json_node found[TOOL_FIELDS];
-    const struct mw_json_node root = {tree->root, tree->span};
+    const struct mw_json_node root = mw_json_tree_root(tree);
     const char *what = _("a tool");
     size_t group = (size_t)tool->group;
     enum mw_code code = mw_json_tree_fields(tree, root, what, tool_fields, TOOL_FIELDS, found);
@@ -307,7 +306,6 @@ enum mw_code mw_tool_read(const char *file, const char *text, size_t len, struct
     enum mw_code code = mw_json_tree_parse(&tree, file, text, len, err);
     if (code == MW_OK)
         code = read_root(&tree, tool);
-    mw_json_tree_release(&tree);
     free(tool->file);
     tool->file = mw_xstrdup(file);
     return code;

@@ -120,7 +120,7 @@ static enum mw_code read_grammar(const struct mw_json_tree *tree, struct mw_json
 static enum mw_code read_risk(const struct mw_json_tree *tree, struct mw_json_node node,
                               struct mw_tool_key *key)
 {
-    if (node.json != NULL && node.span.type == MW_JSON_STRING)
+    if (node.is_there && node.span.type == MW_JSON_STRING)
         return mw_json_tree_word(tree, node, key_fields[RISK], NULL, NULL, &key->no_risk);
     enum mw_code code = tool_read_pairs(tree, node, key_fields[RISK], &key->risks);
     for (size_t i = 0; i < key->risks.count && code == MW_OK; i++) {
@@ -160,7 +160,7 @@ static enum mw_code read_only(const struct mw_json_tree *tree, struct mw_json_no
     static const char *const names[] = {"since", "until"};
     struct mw_json_node found[2], *items = NULL;
     struct mw_strings choices = {0};
-    if (node.json == NULL)
+    if (!node.is_there)
         return MW_OK;
     enum mw_code code = mw_json_tree_members(tree, node, key_fields[ONLY], &items, &choices);
     for (size_t i = 0; i < choices.count && code == MW_OK; i++) {
@@ -192,15 +192,15 @@ static enum mw_code read_inside(const struct mw_json_tree *tree, const struct mw
     enum mw_code code = MW_OK;
     struct mw_json_node *items = NULL;
     struct mw_strings names = {0};
-    const struct mw_json_node outer = found[ITEM].json != NULL ? found[ITEM] : found[FIELDS];
-    if (outer.json != NULL && depth == DEPTH_LIMIT)
+    const struct mw_json_node outer = found[ITEM].is_there ? found[ITEM] : found[FIELDS];
+    if (outer.is_there && depth == DEPTH_LIMIT)
         return mw_json_tree_refuse(tree, outer.span.begin, NULL, "%s",
                                    _("keys stand within keys too deeply"));
-    if (found[ITEM].json != NULL) {
+    if (found[ITEM].is_there) {
         key->item = mw_xcalloc(1, sizeof *key->item);
         code = read_key(tree, found[ITEM], depth + 1, key->item);
     }
-    if (code == MW_OK && found[FIELDS].json != NULL)
+    if (code == MW_OK && found[FIELDS].is_there)
         code = mw_json_tree_members(tree, found[FIELDS], key_fields[FIELDS], &items, &names);
     for (size_t i = 0; i < names.count && code == MW_OK; i++) {
         struct mw_tool_key *field = MW_PUSH(key->fields, key->field_count);
@@ -314,7 +314,7 @@ enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node
 {
     struct mw_json_node *items = NULL;
     struct mw_strings names = {0};
-    if (node.json == NULL)
+    if (!node.is_there)
         return MW_OK;
     enum mw_code code = mw_json_tree_members(tree, node, "keys", &items, &names);
     for (size_t i = 0; i < names.count && code == MW_OK; i++) {

@@ -157,8 +157,8 @@ static enum mw_code check_shape(const struct mw_json_tree *tree, struct mw_json_
                                 const struct mw_json_node *found, const struct mw_source *source)
 {
     const char *fault = NULL;
-    size_t kinds = (size_t)(found[PATH].json != NULL) + (size_t)(found[ENVIRONMENT].json != NULL) +
-                   (size_t)(found[HOOK].json != NULL) + (size_t)(source->kind == MW_SOURCE_SHELL);
+    size_t kinds = (size_t)(found[PATH].is_there) + (size_t)(found[ENVIRONMENT].is_there) +
+                   (size_t)(found[HOOK].is_there) + (size_t)(source->kind == MW_SOURCE_SHELL);
     bool is_file = source->kind == MW_SOURCE_FILE;
     bool has_content = source->content.count > 0;
     if (kinds != 1)
@@ -169,7 +169,7 @@ static enum mw_code check_shape(const struct mw_json_tree *tree, struct mw_json_
         fault = _("\"content\" goes with either \"own\": true or \"block\"");
     else if (is_file && !has_content && (source->is_own || source->block != NULL))
         fault = _("\"own\" and \"block\" go with \"content\"");
-    else if ((is_file || source->kind == MW_SOURCE_SHELL) && found[SCOPE].json == NULL)
+    else if ((is_file || source->kind == MW_SOURCE_SHELL) && !found[SCOPE].is_there)
         fault = _("a file has a \"scope\"");
     else if (source->is_upward && source->scope != MW_SCOPE_PROJECT)
         fault = _("\"upward\" goes with the scope \"project\"");
@@ -259,7 +259,7 @@ enum mw_code tool_read_sources(const struct mw_json_tree *tree, struct mw_json_n
 {
     struct mw_json_node *items = NULL;
     size_t count = 0;
-    if (node.json == NULL)
+    if (!node.is_there)
         return MW_OK;
     enum mw_code code = mw_json_tree_elements(tree, node, "sources", &items, &count);
     if (code == MW_OK)
