@@ -41,6 +41,31 @@ enum mw_code mw_json_tree_refuse(const struct mw_json_tree *tree, size_t offset,
 enum mw_code mw_json_tree_fields(const struct mw_json_tree *tree, struct mw_json_node object,
                                  const char *what, const char *const *names, size_t count,
                                  struct mw_json_node *found) MW_WARN_UNUSED;
+/* A table of an object's fields, and where in a struct each goes. */
+enum mw_json_shape {
+    MW_JSON_NODE,   /* only found */
+    MW_JSON_WORD,   /* char *, as of mw_json_tree_word() */
+    MW_JSON_WORDS,  /* struct mw_strings, as of mw_json_tree_words() */
+    MW_JSON_MARK,   /* bool */
+    MW_JSON_AMOUNT, /* long, as of mw_json_tree_number() */
+};
+
+struct mw_json_field {
+    const char *name;
+    enum mw_json_shape shape;
+    size_t offset; /* in the struct */
+    bool (*is_right)(const char *text);
+    const char *allowed; /* N_() */
+    bool is_needed;
+};
+
+/* Finds the fields of an object as mw_json_tree_fields() does, and reads them into `to` in their
+ * order; what is not there stays as it is. */
+enum mw_code mw_json_tree_read(const struct mw_json_tree *tree, struct mw_json_node object,
+                               const char *what, const struct mw_json_field *fields, size_t count,
+                               struct mw_json_node *found, void *to) MW_WARN_UNUSED;
+/* Frees what that may have read. */
+void mw_json_fields_release(const struct mw_json_field *fields, size_t count, void *from);
 /* The elements of an array; owned array in *items. `name` is that of the field, for messages. */
 enum mw_code mw_json_tree_elements(const struct mw_json_tree *tree, struct mw_json_node array,
                                    const char *name, struct mw_json_node **items,

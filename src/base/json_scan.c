@@ -112,7 +112,9 @@ static bool scan_string(struct scan *scan)
                 return false;
             continue;
         }
-        size_t used = mw_utf8_decode(scan->text + scan->pos, scan->len - scan->pos, NULL);
+        size_t used = 1;
+        if (c >= 0x80)
+            used = mw_utf8_decode(scan->text + scan->pos, scan->len - scan->pos, NULL);
         if (used == 0)
             return refuse(scan, scan->pos, N_("a byte that is not UTF-8"));
         scan->pos += used;

@@ -179,7 +179,7 @@ void check_values(struct check_run *run)
 static void put_script(const struct mw_hit *hit, const struct mw_tool_key *row, struct mw_buf *out)
 {
     static const char word[] = "[^[:space:]\"]*";
-    char letter = row != NULL ? row->flag_letter : '\0';
+    char letter = row != NULL && row->letter != NULL ? *row->letter : '\0';
     mw_buf_printf(out, "%zu{", hit->line);
     if (row != NULL && row->type == MW_TYPE_BOOL) {
         mw_buf_printf(out, "s/[[:space:]]*--%s=%s//g;", hit->flag, word);

@@ -88,8 +88,8 @@ static const struct canary_kind *canary_kind(const char *protocol)
     return &canary_kinds[last];
 }
 
-static const char *const sha256_rule = N_("64 hexadecimal digits in lower case");
-static const char *const text_rule = N_("a text that is not empty");
+static const char sha256_rule[] = N_("64 hexadecimal digits in lower case");
+static const char text_rule[] = N_("a text that is not empty");
 
 /* Exactly one of the three ways to know the object again. */
 static enum mw_code check_proof(const struct mw_json_tree *tree, struct mw_json_node object,
@@ -108,37 +108,25 @@ static enum mw_code check_proof(const struct mw_json_tree *tree, struct mw_json_
 static enum mw_code read_canary_parts(const struct mw_json_tree *tree, struct mw_json_node object,
                                       const struct canary_kind *kind, struct mw_canary *canary)
 {
-    const char *names[CANARY_FIELDS] = {"sha256", "bytes"};
+    struct mw_json_field fields[CANARY_FIELDS] = {
+        {"sha256", MW_JSON_WORD, offsetof(struct mw_canary, sha256), is_sha256, sha256_rule, false},
+        {"bytes", MW_JSON_AMOUNT, offsetof(struct mw_canary, bytes), NULL, NULL, false},
+    };
     struct mw_json_node found[CANARY_FIELDS] = {{0}};
-    const char *what = "\"canary\"";
-    bool has_path = kind->parts[0].offset == offsetof(struct mw_canary, path);
     size_t count = 2;
     for (size_t i = 0; i < CANARY_PARTS && kind->parts[i].name != NULL; i++)
-        names[count++] = kind->parts[i].name;
-    size_t part_end = count;
-    if (has_path) {
-        names[count++] = "begins";
-        names[count++] = "contains";
+        fields[count++] = (struct mw_json_field){kind->parts[i].name,    MW_JSON_WORD,
+                                                 kind->parts[i].offset,  kind->parts[i].is_right,
+                                                 kind->parts[i].allowed, true};
+    if (kind->parts[0].offset == offsetof(struct mw_canary, path)) {
+        fields[count++] =
+            (struct mw_json_field){"begins",     MW_JSON_WORD, offsetof(struct mw_canary, begins),
+                                   is_not_empty, text_rule,    false};
+        fields[count++] =
+            (struct mw_json_field){"contains",   MW_JSON_WORD, offsetof(struct mw_canary, contains),
+                                   is_not_empty, text_rule,    false};
     }
-    enum mw_code code = mw_json_tree_fields(tree, object, what, names, count, found);
-    for (size_t i = 2; i < part_end && code == MW_OK; i++) {
-        const struct canary_part *part = &kind->parts[i - 2];
-        code = mw_json_tree_need(tree, object.span.begin, found[i], what, part->name);
-        if (code == MW_OK)
-            code = mw_json_tree_word(tree, found[i], part->name, part->is_right, _(part->allowed),
-                                     (char **)(void *)((char *)canary + part->offset));
-    }
-    if (code == MW_OK)
-        code =
-            mw_json_tree_word(tree, found[0], "sha256", is_sha256, _(sha256_rule), &canary->sha256);
-    if (code == MW_OK && has_path)
-        code = mw_json_tree_word(tree, found[part_end], "begins", is_not_empty, _(text_rule),
-                                 &canary->begins);
-    if (code == MW_OK && has_path)
-        code = mw_json_tree_word(tree, found[part_end + 1], "contains", is_not_empty, _(text_rule),
-                                 &canary->contains);
-    if (code == MW_OK && found[1].is_there)
-        code = mw_json_tree_number(tree, found[1], "bytes", &canary->bytes);
+    enum mw_code code = mw_json_tree_read(tree, object, "\"canary\"", fields, count, found, canary);
     if (code != MW_OK)
         return code;
     const char *digest = canary->digest != NULL ? canary->digest + strlen("sha256:") : NULL;
@@ -170,27 +158,19 @@ enum mw_code mw_canary_read(const struct mw_json_tree *tree, struct mw_json_node
 enum mw_code mw_bulk_read(const struct mw_json_tree *tree, struct mw_json_node object,
                           struct mw_catalog_file *read)
 {
-    static const char *const names[] = {"path", "bytes", "sha256"};
-    enum { COUNT = sizeof names / sizeof *names };
-    struct mw_json_node found[COUNT];
-    const char *what = "\"bulk\"";
+    static const struct mw_json_field fields[] = {
+        {"path", MW_JSON_WORD, offsetof(struct mw_bulk, path), mw_catalog_is_path,
+         N_("a path that starts with '/' and has no blanks, '..' or query"), true},
+        {"bytes", MW_JSON_AMOUNT, offsetof(struct mw_bulk, bytes), NULL, NULL, true},
+        {"sha256", MW_JSON_WORD, offsetof(struct mw_bulk, sha256), is_sha256, sha256_rule, true},
+    };
+    struct mw_json_node found[sizeof fields / sizeof *fields];
     if (!is_given(object))
         return MW_OK;
     struct mw_bulk *bulk = mw_xcalloc(1, sizeof *bulk);
     read->service->bulk = bulk;
-    enum mw_code code = mw_json_tree_fields(tree, object, what, names, COUNT, found);
-    for (size_t i = 0; i < COUNT && code == MW_OK; i++)
-        code = mw_json_tree_need(tree, object.span.begin, found[i], what, names[i]);
-    if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[0], "path", mw_catalog_is_path,
-                                 _("a path that starts with '/' and has no blanks, '..' or query"),
-                                 &bulk->path);
-    if (code == MW_OK)
-        code = mw_json_tree_number(tree, found[1], "bytes", &bulk->bytes);
-    if (code == MW_OK)
-        code =
-            mw_json_tree_word(tree, found[2], "sha256", is_sha256, _(sha256_rule), &bulk->sha256);
-    return code;
+    return mw_json_tree_read(tree, object, "\"bulk\"", fields, sizeof fields / sizeof *fields,
+                             found, bulk);
 }
 
 static char *copy(const char *text)

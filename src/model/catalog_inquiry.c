@@ -11,8 +11,7 @@
 
 enum { ASK_LIMIT = 8, RULE_LIMIT = 16, POINTER_LIMIT_BYTES = 256 };
 
-static const char *const path_rule =
-    N_("a path that starts with '/' and has no blanks, '..' or query");
+static const char path_rule[] = N_("a path that starts with '/' and has no blanks, '..' or query");
 
 static bool is_ask_path(const char *text)
 {
@@ -50,7 +49,7 @@ static bool is_header_value(const char *text)
     return true;
 }
 
-static const char *const header_rule = N_("ASCII without control characters");
+static const char header_rule[] = N_("ASCII without control characters");
 
 static bool is_method(const char *text)
 {
@@ -103,58 +102,35 @@ static enum mw_code read_rules(const struct mw_json_tree *tree, struct mw_json_n
 
 enum { PATH, METHOD, ACCEPT, AGENT, RANGE, STATUS, TYPE, STARTS_WITH, JSON, ASK_FIELDS };
 
-static const char *const ask_fields[ASK_FIELDS] = {
-    [PATH] = "path",   [METHOD] = "method", [ACCEPT] = "accept", [AGENT] = "agent",
-    [RANGE] = "range", [STATUS] = "status", [TYPE] = "type",     [STARTS_WITH] = "starts_with",
-    [JSON] = "json"};
-
-static const struct ask_text {
-    int field;
-    size_t offset;
-    bool (*is_right)(const char *text);
-    const char *allowed;
-} ask_texts[] = {
-    {PATH, offsetof(struct mw_ask, path), is_ask_path, path_rule},
-    {ACCEPT, offsetof(struct mw_ask, accept), is_header_value, header_rule},
-    {AGENT, offsetof(struct mw_ask, agent), is_header_value, header_rule},
-    {TYPE, offsetof(struct mw_ask, type), is_type, N_("a media type such as application/json")},
-    {STARTS_WITH, offsetof(struct mw_ask, begins), NULL, NULL},
+static const struct mw_json_field ask_fields[ASK_FIELDS] = {
+    [METHOD] = {.name = "method"},
+    [JSON] = {.name = "json"},
+    [PATH] = {"path", MW_JSON_WORD, offsetof(struct mw_ask, path), is_ask_path, path_rule, true},
+    [ACCEPT] = {"accept", MW_JSON_WORD, offsetof(struct mw_ask, accept), is_header_value,
+                header_rule, false},
+    [AGENT] = {"agent", MW_JSON_WORD, offsetof(struct mw_ask, agent), is_header_value, header_rule,
+               false},
+    [TYPE] = {"type", MW_JSON_WORD, offsetof(struct mw_ask, type), is_type,
+              N_("a media type such as application/json"), false},
+    [STARTS_WITH] = {"starts_with", MW_JSON_WORD, offsetof(struct mw_ask, begins), NULL, NULL,
+                     false},
+    [STATUS] = {"status", MW_JSON_AMOUNT, offsetof(struct mw_ask, status), NULL, NULL, false},
+    [RANGE] = {"range", MW_JSON_AMOUNT, offsetof(struct mw_ask, range), NULL, NULL, false},
 };
-
-static enum mw_code read_numbers(const struct mw_json_tree *tree, const struct mw_json_node *found,
-                                 struct mw_ask *ask)
-{
-    enum mw_code code = MW_OK;
-    ask->status = 200;
-    if (found[STATUS].is_there)
-        code = mw_json_tree_number(tree, found[STATUS], "status", &ask->status);
-    if (code == MW_OK && (ask->status < 200 || ask->status > 599))
-        code = mw_json_tree_refuse(tree, found[STATUS].span.begin, _("200 to 599"),
-                                   _("\"%s\" is %ld"), "status", ask->status);
-    if (code == MW_OK && found[RANGE].is_there)
-        code = mw_json_tree_number(tree, found[RANGE], "range", &ask->range);
-    return code;
-}
 
 static enum mw_code read_ask(const struct mw_json_tree *tree, struct mw_json_node object,
                              struct mw_ask *ask)
 {
     struct mw_json_node found[ASK_FIELDS];
-    const char *what = "\"probe\"";
     char *method = NULL;
-    enum mw_code code = mw_json_tree_fields(tree, object, what, ask_fields, ASK_FIELDS, found);
-    if (code == MW_OK)
-        code = mw_json_tree_need(tree, object.span.begin, found[PATH], what, "path");
-    for (size_t i = 0; i < sizeof ask_texts / sizeof *ask_texts && code == MW_OK; i++) {
-        const struct ask_text *text = &ask_texts[i];
-        code = mw_json_tree_word(tree, found[text->field], ask_fields[text->field], text->is_right,
-                                 text->allowed != NULL ? _(text->allowed) : NULL,
-                                 (char **)(void *)((char *)ask + text->offset));
-    }
+    ask->status = 200;
+    enum mw_code code =
+        mw_json_tree_read(tree, object, "\"probe\"", ask_fields, ASK_FIELDS, found, ask);
+    if (code == MW_OK && (ask->status < 200 || ask->status > 599))
+        code = mw_json_tree_refuse(tree, found[STATUS].span.begin, _("200 to 599"),
+                                   _("\"%s\" is %ld"), "status", ask->status);
     if (code == MW_OK)
         code = mw_json_tree_word(tree, found[METHOD], "method", is_method, "GET, HEAD", &method);
-    if (code == MW_OK)
-        code = read_numbers(tree, found, ask);
     if (code == MW_OK)
         code = read_rules(tree, found[JSON], ask);
     ask->is_head = method != NULL && strcmp(method, "HEAD") == 0;
@@ -198,20 +174,17 @@ static bool is_protocol(const char *text)
 static enum mw_code read_protocol(const struct mw_json_tree *tree, struct mw_json_node object,
                                   struct mw_inquiry *inquiry)
 {
-    enum { WORD, WHO, KNOWN, COUNT };
-    static const char *const names[COUNT] = {"protocol", "agent", "path"};
-    struct mw_json_node found[COUNT];
-    enum mw_code code = mw_json_tree_fields(tree, object, "\"probe\"", names, COUNT, found);
-    if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[WORD], names[WORD], is_protocol, protocol_words,
-                                 &inquiry->protocol);
-    if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[WHO], names[WHO], is_header_value, _(header_rule),
-                                 &inquiry->agent);
-    if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[KNOWN], names[KNOWN], mw_catalog_is_path, _(path_rule),
-                                 &inquiry->path);
-    return code;
+    static const struct mw_json_field fields[] = {
+        {"protocol", MW_JSON_WORD, offsetof(struct mw_inquiry, protocol), is_protocol,
+         protocol_words, true},
+        {"agent", MW_JSON_WORD, offsetof(struct mw_inquiry, agent), is_header_value, header_rule,
+         false},
+        {"path", MW_JSON_WORD, offsetof(struct mw_inquiry, path), mw_catalog_is_path, path_rule,
+         false},
+    };
+    struct mw_json_node found[sizeof fields / sizeof *fields];
+    return mw_json_tree_read(tree, object, "\"probe\"", fields, sizeof fields / sizeof *fields,
+                             found, inquiry);
 }
 
 enum mw_code mw_inquiry_read(const struct mw_json_tree *tree, struct mw_json_node node,

@@ -192,37 +192,37 @@ enum {
     FIELD_COUNT
 };
 
-static const char *const mirror_fields[FIELD_COUNT] = {
-    [ID] = "id",         [NAME] = "name",     [NAME_ZH] = "name_zh",   [OPERATOR] = "operator",
-    [URL] = "url",       [REGION] = "region", [VERIFIED] = "verified", [SOURCE] = "source",
-    [STATUS] = "status", [REASON] = "reason", [ALIASES] = "aliases",   [STYLE] = "style",
-    [LACKS] = "lacks",   [REBASE] = "rebase", [DEFAULT] = "default"};
-
-static const struct text_field {
-    int field;
-    size_t offset;
-    bool (*is_right)(const char *text);
-    const char *allowed;
-} text_fields[] = {
-    {ID, offsetof(struct mw_mirror, id), is_id, id_rule},
-    {NAME, offsetof(struct mw_mirror, name), NULL, NULL},
-    {NAME_ZH, offsetof(struct mw_mirror, name_zh), NULL, NULL},
-    {OPERATOR, offsetof(struct mw_mirror, operator_name), NULL, NULL},
-    {REGION, offsetof(struct mw_mirror, region), NULL, NULL},
-    {VERIFIED, offsetof(struct mw_mirror, verified), is_date, N_("a date as in 2026-08-21")},
-    {SOURCE, offsetof(struct mw_mirror, source), NULL, NULL},
-    {REASON, offsetof(struct mw_mirror, reason), NULL, NULL},
-    {STYLE, offsetof(struct mw_mirror, style), is_style, "before-v2, after-v2"},
+#define MIRROR_WORD(name, field, is_right, allowed, is_needed)                                     \
+    {                                                                                              \
+        name, MW_JSON_WORD, offsetof(struct mw_mirror, field), is_right, allowed, is_needed        \
+    }
+static const struct mw_json_field mirror_fields[FIELD_COUNT] = {
+    [ID] = MIRROR_WORD("id", id, is_id, id_rule, true),
+    [URL] = {.name = "url", .is_needed = true},
+    [OPERATOR] = MIRROR_WORD("operator", operator_name, NULL, NULL, false),
+    [VERIFIED] = MIRROR_WORD("verified", verified, is_date, N_("a date as in 2026-08-21"), false),
+    [SOURCE] = MIRROR_WORD("source", source, NULL, NULL, false),
+    [STATUS] = {.name = "status"},
+    [ALIASES] = {.name = "aliases"},
+    [REBASE] = {.name = "rebase"},
+    [NAME] = MIRROR_WORD("name", name, NULL, NULL, false),
+    [NAME_ZH] = MIRROR_WORD("name_zh", name_zh, NULL, NULL, false),
+    [REGION] = MIRROR_WORD("region", region, NULL, NULL, false),
+    [REASON] = MIRROR_WORD("reason", reason, NULL, NULL, false),
+    [STYLE] = MIRROR_WORD("style", style, is_style, "before-v2, after-v2", false),
+    [LACKS] = {"lacks", MW_JSON_WORDS, offsetof(struct mw_mirror, lacks), NULL, NULL, false},
+    [DEFAULT] = {"default", MW_JSON_MARK, offsetof(struct mw_mirror, is_default), NULL, NULL,
+                 false},
 };
 
 static void fill_gaps(struct mw_mirror *mirror)
 {
     if (mirror->status != MW_MIRROR_ACTIVE && mirror->reason == NULL)
         mirror->reason = mw_xstrdup(N_("its catalogue does not say why"));
-    for (size_t i = 0; i < sizeof text_fields / sizeof *text_fields; i++) {
-        char **text = (char **)(void *)((char *)mirror + text_fields[i].offset);
-        if (*text == NULL)
-            *text = mw_xstrdup(text_fields[i].field == NAME ? mirror->id : "");
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        char **text = (char **)(void *)((char *)mirror + mirror_fields[i].offset);
+        if (mirror_fields[i].shape == MW_JSON_WORD && *text == NULL)
+            *text = mw_xstrdup(i == NAME ? mirror->id : "");
     }
     if (mirror->path_from == NULL)
         mirror->path_from = mw_xstrdup("");
@@ -238,22 +238,7 @@ static enum mw_code check_evidence(const struct mw_json_tree *tree, struct mw_js
     enum mw_code code = MW_OK;
     for (size_t i = 0; i < sizeof needed / sizeof *needed && code == MW_OK; i++)
         code = mw_json_tree_need(tree, object.span.begin, found[needed[i]], what,
-                                 mirror_fields[needed[i]]);
-    return code;
-}
-
-static enum mw_code read_lists(const struct mw_json_tree *tree, const struct mw_json_node *found,
-                               struct mw_mirror *mirror)
-{
-    enum mw_code code = read_status(tree, found[STATUS], &mirror->status);
-    if (code == MW_OK)
-        code = mw_json_tree_bool(tree, found[DEFAULT], "default", &mirror->is_default);
-    if (code == MW_OK)
-        code = read_aliases(tree, found[ALIASES], &mirror->aliases);
-    if (code == MW_OK)
-        code = mw_json_tree_words(tree, found[LACKS], "lacks", &mirror->lacks, NULL);
-    if (code == MW_OK)
-        code = read_rebase(tree, found[REBASE], mirror);
+                                 mirror_fields[needed[i]].name);
     return code;
 }
 
@@ -262,23 +247,18 @@ static enum mw_code read_mirror(const struct mw_json_tree *tree, struct mw_json_
 {
     struct mw_json_node found[FIELD_COUNT];
     const char *what = _("a mirror");
-    enum mw_code code = mw_json_tree_fields(tree, object, what, mirror_fields, FIELD_COUNT, found);
-    if (code == MW_OK)
-        code = mw_json_tree_need(tree, object.span.begin, found[ID], what, "id");
-    if (code == MW_OK)
-        code = mw_json_tree_need(tree, object.span.begin, found[URL], what, "url");
+    enum mw_code code =
+        mw_json_tree_read(tree, object, what, mirror_fields, FIELD_COUNT, found, mirror);
     if (code == MW_OK && is_built_in)
         code = check_evidence(tree, object, found, what);
-    for (size_t i = 0; i < sizeof text_fields / sizeof *text_fields && code == MW_OK; i++) {
-        const struct text_field *field = &text_fields[i];
-        code = mw_json_tree_word(tree, found[field->field], mirror_fields[field->field],
-                                 field->is_right, field->allowed != NULL ? _(field->allowed) : NULL,
-                                 (char **)(void *)((char *)mirror + field->offset));
-    }
     if (code == MW_OK)
         code = read_url(tree, found[URL], &mirror->url);
     if (code == MW_OK)
-        code = read_lists(tree, found, mirror);
+        code = read_status(tree, found[STATUS], &mirror->status);
+    if (code == MW_OK)
+        code = read_aliases(tree, found[ALIASES], &mirror->aliases);
+    if (code == MW_OK)
+        code = read_rebase(tree, found[REBASE], mirror);
     if (code != MW_OK)
         return code;
     fill_gaps(mirror);
@@ -446,15 +426,13 @@ enum mw_code mw_catalog_read(const struct mw_catalog *catalog, const char *file,
 
 void mw_mirror_release(struct mw_mirror *mirror)
 {
-    for (size_t i = 0; i < sizeof text_fields / sizeof *text_fields; i++)
-        free(*(char **)(void *)((char *)mirror + text_fields[i].offset));
+    mw_json_fields_release(mirror_fields, FIELD_COUNT, mirror);
     free(mirror->tool);
     free(mirror->url);
     free(mirror->file);
     free(mirror->path_from);
     free(mirror->path_to);
     mw_strings_release(&mirror->aliases);
-    mw_strings_release(&mirror->lacks);
     *mirror = (struct mw_mirror){0};
 }
 

@@ -9,7 +9,7 @@
 #include "mirrorwise/text.h"
 #include "model.h"
 
-enum { MEMBER_LIMIT = 1000 };
+enum { MEMBER_LIMIT = 1000, FIELD_LIMIT = 32 /* of a table */ };
 
 static const double number_max = 2147483647;
 
@@ -364,4 +364,53 @@ enum mw_code mw_json_tree_need(const struct mw_json_tree *tree, size_t offset,
         return MW_OK;
     return mw_json_tree_refuse(tree, offset, NULL, _("%s without \"%s\", which is required"), what,
                                name);
+}
+
+static enum mw_code read_field(const struct mw_json_tree *tree, struct mw_json_node node,
+                               const struct mw_json_field *field, void *to)
+{
+    const char *allowed = field->allowed != NULL ? _(field->allowed) : NULL;
+    switch (field->shape) {
+    case MW_JSON_WORD:
+        return mw_json_tree_word(tree, node, field->name, field->is_right, allowed, to);
+    case MW_JSON_WORDS:
+        return mw_json_tree_words(tree, node, field->name, to, NULL);
+    case MW_JSON_MARK:
+        return mw_json_tree_bool(tree, node, field->name, to);
+    case MW_JSON_AMOUNT:
+        return node.is_there ? mw_json_tree_number(tree, node, field->name, to) : MW_OK;
+    case MW_JSON_NODE:
+        break;
+    }
+    return MW_OK;
+}
+
+enum mw_code mw_json_tree_read(const struct mw_json_tree *tree, struct mw_json_node object,
+                               const char *what, const struct mw_json_field *fields, size_t count,
+                               struct mw_json_node *found, void *to)
+{
+    const char *names[FIELD_LIMIT];
+    for (size_t i = 0; i < count; i++)
+        names[i] = fields[i].name;
+    enum mw_code code = mw_json_tree_fields(tree, object, what, names, count, found);
+    for (size_t i = 0; i < count && code == MW_OK; i++) {
+        if (fields[i].is_needed)
+            code = mw_json_tree_need(tree, object.span.begin, found[i], what, fields[i].name);
+    }
+    for (size_t i = 0; i < count && code == MW_OK; i++)
+        code = read_field(tree, found[i], &fields[i], (char *)to + fields[i].offset);
+    return code;
+}
+
+void mw_json_fields_release(const struct mw_json_field *fields, size_t count, void *from)
+{
+    for (size_t i = 0; i < count; i++) {
+        void *place = (char *)from + fields[i].offset;
+        if (fields[i].shape == MW_JSON_WORD) {
+            free(*(char **)place);
+            *(char **)place = NULL;
+        } else if (fields[i].shape == MW_JSON_WORDS) {
+            mw_strings_release(place);
+        }
+    }
 }

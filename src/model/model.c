@@ -109,8 +109,8 @@ size_t mw_model_odd_byte(const char *text, size_t len)
 {
     size_t pos = 0;
     while (pos < len) {
-        unsigned point = 0;
-        size_t used = mw_utf8_decode(text + pos, len - pos, &point);
+        unsigned point = (unsigned char)text[pos];
+        size_t used = point < 0x80 ? 1 : mw_utf8_decode(text + pos, len - pos, &point);
         if (used == 0 || point < 0x20 || point == 0x7F)
             return pos;
         pos += used;

@@ -69,42 +69,47 @@ enum mw_code tool_read_pairs(const struct mw_json_tree *tree, struct mw_json_nod
 
 /* ---- mirror rows --------------------------------------------------------------------------- */
 
+static const struct mw_json_field condition_fields[] = {
+    {"key", MW_JSON_WORD, offsetof(struct mw_mirror_row, if_key), NULL, NULL, true},
+    {"has", MW_JSON_WORD, offsetof(struct mw_mirror_row, if_has), NULL, NULL, false},
+    {"not", MW_JSON_WORD, offsetof(struct mw_mirror_row, if_not), NULL, NULL, false},
+    {.name = "absent"},
+};
+enum { CONDITION_FIELDS = sizeof condition_fields / sizeof *condition_fields };
+
+enum { SET, TO, FROM, EACH, JOIN, LAST, NAME, IF, PART, DEFAULT, ROW_FIELDS };
+static const struct mw_json_field row_fields[ROW_FIELDS] = {
+    [TO] = {.name = "to", .is_needed = true},
+    [IF] = {.name = "if"},
+    [SET] = {"set", MW_JSON_WORD, offsetof(struct mw_mirror_row, set), NULL, NULL, true},
+    [FROM] = {"from", MW_JSON_WORD, offsetof(struct mw_mirror_row, from), NULL, NULL, false},
+    [EACH] = {"each", MW_JSON_MARK, offsetof(struct mw_mirror_row, each), NULL, NULL, false},
+    [JOIN] = {"join", MW_JSON_WORD, offsetof(struct mw_mirror_row, join), NULL, NULL, false},
+    [LAST] = {"last", MW_JSON_WORD, offsetof(struct mw_mirror_row, last), NULL, NULL, false},
+    [NAME] = {"name", MW_JSON_WORD, offsetof(struct mw_mirror_row, name), NULL, NULL, false},
+    [PART] = {"part", MW_JSON_WORD, offsetof(struct mw_mirror_row, part), NULL, NULL, false},
+    [DEFAULT] = {"default", MW_JSON_WORD, offsetof(struct mw_mirror_row, fallback), NULL, NULL,
+                 false},
+};
+
 static void row_release(struct mw_mirror_row *row)
 {
-    free(row->set);
+    mw_json_fields_release(row_fields, ROW_FIELDS, row);
+    mw_json_fields_release(condition_fields, CONDITION_FIELDS, row);
     mw_strings_release(&row->to);
-    free(row->from);
-    free(row->join);
-    free(row->last);
-    free(row->name);
-    free(row->if_key);
-    free(row->if_has);
-    free(row->if_not);
-    free(row->fallback);
-    free(row->part);
-    *row = (struct mw_mirror_row){0};
 }
 
 static enum mw_code read_condition(const struct mw_json_tree *tree, struct mw_json_node object,
                                    struct mw_mirror_row *row)
 {
-    enum { KEY, HAS, NOT, ABSENT, COUNT };
-    static const char *const names[COUNT] = {"key", "has", "not", "absent"};
-    struct mw_json_node found[COUNT];
+    struct mw_json_node found[CONDITION_FIELDS];
     bool absent = false;
     if (!object.is_there)
         return MW_OK;
-    enum mw_code code = mw_json_tree_fields(tree, object, "\"if\"", names, COUNT, found);
+    enum mw_code code =
+        mw_json_tree_read(tree, object, "\"if\"", condition_fields, CONDITION_FIELDS, found, row);
     if (code == MW_OK)
-        code = mw_json_tree_need(tree, object.span.begin, found[KEY], "\"if\"", names[KEY]);
-    if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[KEY], names[KEY], NULL, NULL, &row->if_key);
-    if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[HAS], names[HAS], NULL, NULL, &row->if_has);
-    if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[NOT], names[NOT], NULL, NULL, &row->if_not);
-    if (code == MW_OK)
-        code = mw_json_tree_bool(tree, found[ABSENT], names[ABSENT], &absent);
+        code = mw_json_tree_bool(tree, found[CONDITION_FIELDS - 1], "absent", &absent);
     if (code == MW_OK && absent + (row->if_has != NULL) + (row->if_not != NULL) != 1)
         code = mw_json_tree_refuse(tree, object.span.begin, NULL, "%s",
                                    _("\"if\" takes one of \"has\", \"not\" and \"absent\": true"));
@@ -114,29 +119,11 @@ static enum mw_code read_condition(const struct mw_json_tree *tree, struct mw_js
 static enum mw_code read_row(const struct mw_json_tree *tree, struct mw_json_node object,
                              struct mw_mirror_row *row)
 {
-    enum { SET, TO, FROM, EACH, JOIN, LAST, NAME, IF, PART, DEFAULT, COUNT };
-    static const char *const names[COUNT] = {"set",  "to",   "from", "each", "join",
-                                             "last", "name", "if",   "part", "default"};
-    struct mw_json_node found[COUNT];
-    const char *what = _("a mirror row");
-    enum mw_code code = mw_json_tree_fields(tree, object, what, names, COUNT, found);
+    struct mw_json_node found[ROW_FIELDS];
+    enum mw_code code =
+        mw_json_tree_read(tree, object, _("a mirror row"), row_fields, ROW_FIELDS, found, row);
     if (code == MW_OK)
-        code = mw_json_tree_need(tree, object.span.begin, found[SET], what, names[SET]);
-    if (code == MW_OK)
-        code = mw_json_tree_need(tree, object.span.begin, found[TO], what, names[TO]);
-    if (code == MW_OK)
-        code = mw_json_tree_words(tree, found[TO], names[TO], &row->to, &row->is_list);
-    if (code == MW_OK)
-        code = mw_json_tree_bool(tree, found[EACH], names[EACH], &row->each);
-    const struct {
-        int field;
-        char **to;
-    } texts[] = {{SET, &row->set},         {FROM, &row->from}, {JOIN, &row->join},
-                 {LAST, &row->last},       {NAME, &row->name}, {PART, &row->part},
-                 {DEFAULT, &row->fallback}};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts && code == MW_OK; i++)
-        code = mw_json_tree_word(tree, found[texts[i].field], names[texts[i].field], NULL, NULL,
-                                 texts[i].to);
+        code = mw_json_tree_words(tree, found[TO], "to", &row->to, &row->is_list);
     return code == MW_OK ? read_condition(tree, found[IF], row) : code;
 }
 
@@ -182,28 +169,40 @@ enum {
     ASK,
     HOOKS,
     CHECKS,
-    PACKAGES,
     VERSION,
     VERSION_FILE,
+    PACKAGES,
     TOOL_FIELDS
 };
 
-static const char *const tool_fields[TOOL_FIELDS] = {
-    [TOOL] = "tool",         [TITLE] = "title",
-    [TITLE_ZH] = "title_zh", [GROUP] = "group",
-    [PROGRAMS] = "programs", [PREPARE] = "prepare",
-    [OPT_IN] = "opt_in",     [SECTIONS] = "sections",
-    [SOURCES] = "sources",   [KEYS] = "keys",
-    [MIRROR] = "mirror",     [ASK] = "ask",
-    [HOOKS] = "hooks",       [CHECKS] = "checks",
-    [VERSION] = "version",   [VERSION_FILE] = "version_file",
-    [PACKAGES] = "packages",
+#define TOOL_FIELD(name, shape, field)                                                             \
+    {                                                                                              \
+        name, shape, offsetof(struct mw_tool, field), NULL, NULL, false                            \
+    }
+static const struct mw_json_field tool_fields[TOOL_FIELDS] = {
+    [TOOL] = {.name = "tool", .is_needed = true},
+    [GROUP] = {.name = "group"},
+    [SOURCES] = {.name = "sources"},
+    [KEYS] = {.name = "keys"},
+    [MIRROR] = {.name = "mirror"},
+    [PACKAGES] = {.name = "packages"},
+    [HOOKS] = TOOL_FIELD("hooks", MW_JSON_WORDS, hooks),
+    [TITLE] = TOOL_FIELD("title", MW_JSON_WORD, title),
+    [TITLE_ZH] = TOOL_FIELD("title_zh", MW_JSON_WORD, title_zh),
+    [OPT_IN] = TOOL_FIELD("opt_in", MW_JSON_WORD, opt_in),
+    [VERSION_FILE] = TOOL_FIELD("version_file", MW_JSON_WORD, version_file),
+    [PROGRAMS] = TOOL_FIELD("programs", MW_JSON_WORDS, programs),
+    [SECTIONS] = TOOL_FIELD("sections", MW_JSON_WORDS, sections),
+    [ASK] = TOOL_FIELD("ask", MW_JSON_WORDS, ask_words),
+    [CHECKS] = TOOL_FIELD("checks", MW_JSON_WORDS, checks),
+    [VERSION] = TOOL_FIELD("version", MW_JSON_WORDS, version_words),
+    [PREPARE] = TOOL_FIELD("prepare", MW_JSON_MARK, prepare),
 };
 
 static enum mw_code read_hooks(const struct mw_json_tree *tree, struct mw_json_node node,
                                struct mw_tool *tool)
 {
-    enum mw_code code = mw_json_tree_words(tree, node, tool_fields[HOOKS], &tool->hooks, NULL);
+    enum mw_code code = MW_OK;
     for (size_t i = 0; i < tool->hooks.count && code == MW_OK; i++) {
         if (mw_hook_find(tool->hooks.items[i]) != NULL)
             continue;
@@ -218,40 +217,12 @@ static enum mw_code read_hooks(const struct mw_json_tree *tree, struct mw_json_n
     return code;
 }
 
-static enum mw_code read_texts(const struct mw_json_tree *tree, const struct mw_json_node *found,
-                               struct mw_tool *tool)
-{
-    const struct {
-        int field;
-        char **to;
-    } texts[] = {{TITLE, &tool->title},
-                 {TITLE_ZH, &tool->title_zh},
-                 {OPT_IN, &tool->opt_in},
-                 {VERSION_FILE, &tool->version_file}};
-    const struct {
-        int field;
-        struct mw_strings *to;
-    } lists[] = {{PROGRAMS, &tool->programs},
-                 {SECTIONS, &tool->sections},
-                 {ASK, &tool->ask_words},
-                 {CHECKS, &tool->checks},
-                 {VERSION, &tool->version_words}};
-    enum mw_code code = MW_OK;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts && code == MW_OK; i++)
-        code = mw_json_tree_word(tree, found[texts[i].field], tool_fields[texts[i].field], NULL,
-                                 NULL, texts[i].to);
-    for (size_t i = 0; i < sizeof lists / sizeof *lists && code == MW_OK; i++)
-        code = mw_json_tree_words(tree, found[lists[i].field], tool_fields[lists[i].field],
-                                  lists[i].to, NULL);
-    return code;
-}
-
 static enum mw_code read_id(const struct mw_json_tree *tree, struct mw_json_node node,
                             struct mw_tool *tool)
 {
     char *id = NULL;
     enum mw_code code = mw_json_tree_word(
-        tree, node, tool_fields[TOOL], is_id,
+        tree, node, "tool", is_id,
         _("up to 40 lower-case letters, digits and '-', and no word of profiles"), &id);
     if (code == MW_OK && tool->id != NULL && strcmp(tool->id, id) != 0)
         code = mw_json_tree_refuse(tree, node.span.begin, tool->id,
@@ -269,21 +240,15 @@ static enum mw_code read_root(const struct mw_json_tree *tree, struct mw_tool *t
 {
     struct mw_json_node found[TOOL_FIELDS];
     const struct mw_json_node root = mw_json_tree_root(tree);
-    const char *what = _("a tool");
     size_t group = (size_t)tool->group;
-    enum mw_code code = mw_json_tree_fields(tree, root, what, tool_fields, TOOL_FIELDS, found);
-    if (code == MW_OK)
-        code = mw_json_tree_need(tree, root.span.begin, found[TOOL], what, tool_fields[TOOL]);
+    enum mw_code code =
+        mw_json_tree_read(tree, root, _("a tool"), tool_fields, TOOL_FIELDS, found, tool);
     if (code == MW_OK)
         code = read_id(tree, found[TOOL], tool);
     if (code == MW_OK)
-        code = read_texts(tree, found, tool);
+        code = tool_read_word(tree, found[GROUP], "group", mw_group_words, &group);
     if (code == MW_OK)
-        code = tool_read_word(tree, found[GROUP], tool_fields[GROUP], mw_group_words, &group);
-    if (code == MW_OK)
-        code = mw_json_tree_bool(tree, found[PREPARE], tool_fields[PREPARE], &tool->prepare);
-    if (code == MW_OK)
-        code = tool_read_pairs(tree, found[PACKAGES], tool_fields[PACKAGES], &tool->packages);
+        code = tool_read_pairs(tree, found[PACKAGES], "packages", &tool->packages);
     if (code == MW_OK)
         code = tool_read_keys(tree, found[KEYS], tool);
     if (code == MW_OK)
@@ -316,18 +281,9 @@ void mw_tool_release(struct mw_tool *tool)
     tool_keys_release(tool);
     tool_sources_release(tool);
     rows_release(tool);
-    mw_strings_release(&tool->programs);
-    mw_strings_release(&tool->sections);
-    mw_strings_release(&tool->ask_words);
-    mw_strings_release(&tool->hooks);
-    mw_strings_release(&tool->checks);
-    mw_strings_release(&tool->version_words);
+    mw_json_fields_release(tool_fields, TOOL_FIELDS, tool);
     mw_pairs_release(&tool->packages);
-    free(tool->version_file);
     free(tool->id);
     free(tool->file);
-    free(tool->title);
-    free(tool->title_zh);
-    free(tool->opt_in);
     *tool = (struct mw_tool){0};
 }

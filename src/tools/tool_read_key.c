@@ -1,4 +1,5 @@
 /* Reading "keys" of a tool's file: the whole vocabulary. The schema is at the top of tool.h. */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,28 +35,49 @@ enum {
     KEY_FIELDS
 };
 
-static const char *const key_fields[KEY_FIELDS] = {
-    [TYPE] = "type",
-    [CHOICES] = "choices",
-    [GRAMMAR] = "grammar",
-    [AS] = "as",
-    [ALSO] = "also",
-    [SINCE] = "since",
-    [UNTIL] = "until",
-    [SECRET] = "secret",
-    [EMPTY] = "empty",
-    [ONLY_READ] = "only_read",
-    [RISK] = "risk",
-    [SUMMARY] = "summary",
-    [SUMMARY_ZH] = "summary_zh",
-    [ONLY] = "only",
-    [ITEM] = "item",
-    [FIELDS] = "fields",
-    [CLOSED] = "closed",
-    [FLAG] = "flag",
-    [LETTER] = "letter",
-    [UNHEARD] = "unheard",
-    [INSTEAD] = "instead",
+static bool is_version(const char *text)
+{
+    return *text >= '0' && *text <= '9' && text[strspn(text, "0123456789.")] == '\0';
+}
+
+static const char version_rule[] = N_("a version such as 1.21");
+
+static bool is_letter(const char *text)
+{
+    return text[0] != '\0' && text[1] == '\0';
+}
+
+#define KEY_WORD(name, field, ...)                                                                 \
+    {                                                                                              \
+        name, MW_JSON_WORD, offsetof(struct mw_tool_key, field), __VA_ARGS__                       \
+    }
+#define KEY_MARK(name, field)                                                                      \
+    {                                                                                              \
+        name, MW_JSON_MARK, offsetof(struct mw_tool_key, field), NULL, NULL, false                 \
+    }
+static const struct mw_json_field key_fields[KEY_FIELDS] = {
+    [TYPE] = {.name = "type", .is_needed = true},
+    [CHOICES] = {"choices", MW_JSON_WORDS, offsetof(struct mw_tool_key, choices), NULL, NULL,
+                 false},
+    [GRAMMAR] = KEY_WORD("grammar", grammar_name, NULL, NULL, false),
+    [AS] = KEY_WORD("as", as, NULL, NULL, false),
+    [ALSO] = KEY_WORD("also", also, NULL, NULL, false),
+    [SINCE] = KEY_WORD("since", since, is_version, version_rule, false),
+    [UNTIL] = KEY_WORD("until", until, is_version, version_rule, false),
+    [SECRET] = KEY_MARK("secret", is_secret),
+    [EMPTY] = {.name = "empty"},
+    [ONLY_READ] = KEY_MARK("only_read", is_only_read),
+    [RISK] = {.name = "risk"},
+    [SUMMARY] = KEY_WORD("summary", summary, NULL, NULL, false),
+    [SUMMARY_ZH] = KEY_WORD("summary_zh", summary_zh, NULL, NULL, false),
+    [ONLY] = {.name = "only"},
+    [ITEM] = {.name = "item"},
+    [FIELDS] = {.name = "fields"},
+    [CLOSED] = KEY_MARK("closed", is_closed),
+    [FLAG] = KEY_WORD("flag", flag, NULL, NULL, false),
+    [LETTER] = KEY_WORD("letter", letter, is_letter, N_("one letter"), false),
+    [UNHEARD] = {.name = "unheard"},
+    [INSTEAD] = KEY_WORD("instead", instead, NULL, NULL, false),
 };
 
 const char *const mw_unheard_words[] = {
@@ -81,19 +103,10 @@ static void key_release(struct mw_tool_key *key)
         free(key->only[i].until);
     }
     free(key->only);
-    free(key->flag);
-    free(key->instead);
+    mw_json_fields_release(key_fields, KEY_FIELDS, key);
     free(key->key);
-    free(key->as);
-    free(key->also);
-    mw_strings_release(&key->choices);
-    free(key->grammar_name);
-    free(key->since);
-    free(key->until);
     mw_pairs_release(&key->risks);
     free(key->no_risk);
-    free(key->summary);
-    free(key->summary_zh);
     *key = (struct mw_tool_key){0};
 }
 
@@ -101,17 +114,15 @@ static enum mw_code read_grammar(const struct mw_json_tree *tree, struct mw_json
                                  struct mw_tool_key *key)
 {
     struct mw_strings names = {0};
-    enum mw_code code =
-        mw_json_tree_word(tree, node, key_fields[GRAMMAR], NULL, NULL, &key->grammar_name);
-    if (code != MW_OK || key->grammar_name == NULL)
-        return code;
+    if (key->grammar_name == NULL)
+        return MW_OK;
     key->check = mw_grammar_find(key->grammar_name);
     if (key->check != NULL)
         return MW_OK;
     mw_grammar_names(&names);
     char *allowed = mw_strings_join(&names, ", ");
-    code = mw_json_tree_refuse(tree, node.span.begin, allowed, _("there is no grammar '%s'"),
-                               key->grammar_name);
+    enum mw_code code = mw_json_tree_refuse(tree, node.span.begin, allowed,
+                                            _("there is no grammar '%s'"), key->grammar_name);
     free(allowed);
     mw_strings_release(&names);
     return code;
@@ -121,8 +132,8 @@ static enum mw_code read_risk(const struct mw_json_tree *tree, struct mw_json_no
                               struct mw_tool_key *key)
 {
     if (node.is_there && node.span.type == MW_JSON_STRING)
-        return mw_json_tree_word(tree, node, key_fields[RISK], NULL, NULL, &key->no_risk);
-    enum mw_code code = tool_read_pairs(tree, node, key_fields[RISK], &key->risks);
+        return mw_json_tree_word(tree, node, key_fields[RISK].name, NULL, NULL, &key->no_risk);
+    enum mw_code code = tool_read_pairs(tree, node, key_fields[RISK].name, &key->risks);
     for (size_t i = 0; i < key->risks.count && code == MW_OK; i++) {
         if (mw_risk_test_exists(key->risks.items[i].name))
             continue;
@@ -137,32 +148,21 @@ static enum mw_code read_risk(const struct mw_json_tree *tree, struct mw_json_no
     return code;
 }
 
-static bool is_version(const char *text)
-{
-    return *text >= '0' && *text <= '9' && text[strspn(text, "0123456789.")] == '\0';
-}
-
-static enum mw_code read_range(const struct mw_json_tree *tree, struct mw_json_node since,
-                               struct mw_json_node until, char **since_to, char **until_to)
-{
-    const char *version = _("a version such as 1.21");
-    enum mw_code code =
-        mw_json_tree_word(tree, since, key_fields[SINCE], is_version, version, since_to);
-    if (code == MW_OK)
-        code = mw_json_tree_word(tree, until, key_fields[UNTIL], is_version, version, until_to);
-    return code;
-}
-
 /* "only": {"CHOICE": {"since": V, "until": V}} */
 static enum mw_code read_only(const struct mw_json_tree *tree, struct mw_json_node node,
                               struct mw_tool_key *key)
 {
-    static const char *const names[] = {"since", "until"};
+    static const struct mw_json_field ranges[] = {
+        {"since", MW_JSON_WORD, offsetof(struct mw_choice_range, since), is_version, version_rule,
+         false},
+        {"until", MW_JSON_WORD, offsetof(struct mw_choice_range, until), is_version, version_rule,
+         false},
+    };
     struct mw_json_node found[2], *items = NULL;
     struct mw_strings choices = {0};
     if (!node.is_there)
         return MW_OK;
-    enum mw_code code = mw_json_tree_members(tree, node, key_fields[ONLY], &items, &choices);
+    enum mw_code code = mw_json_tree_members(tree, node, key_fields[ONLY].name, &items, &choices);
     for (size_t i = 0; i < choices.count && code == MW_OK; i++) {
         struct mw_choice_range *range = MW_PUSH(key->only, key->only_count);
         range->choice = mw_xstrdup(choices.items[i]);
@@ -173,9 +173,7 @@ static enum mw_code read_only(const struct mw_json_tree *tree, struct mw_json_no
             free(allowed);
         }
         if (code == MW_OK)
-            code = mw_json_tree_fields(tree, items[i], key_fields[ONLY], names, 2, found);
-        if (code == MW_OK)
-            code = read_range(tree, found[0], found[1], &range->since, &range->until);
+            code = mw_json_tree_read(tree, items[i], "only", ranges, 2, found, range);
     }
     mw_strings_release(&choices);
     free(items);
@@ -201,7 +199,7 @@ static enum mw_code read_inside(const struct mw_json_tree *tree, const struct mw
         code = read_key(tree, found[ITEM], depth + 1, key->item);
     }
     if (code == MW_OK && found[FIELDS].is_there)
-        code = mw_json_tree_members(tree, found[FIELDS], key_fields[FIELDS], &items, &names);
+        code = mw_json_tree_members(tree, found[FIELDS], key_fields[FIELDS].name, &items, &names);
     for (size_t i = 0; i < names.count && code == MW_OK; i++) {
         struct mw_tool_key *field = MW_PUSH(key->fields, key->field_count);
         field->key = mw_xstrdup(names.items[i]);
@@ -212,33 +210,11 @@ static enum mw_code read_inside(const struct mw_json_tree *tree, const struct mw
     return code;
 }
 
-static enum mw_code read_flag(const struct mw_json_tree *tree, const struct mw_json_node *found,
-                              struct mw_tool_key *key)
-{
-    char *letter = NULL;
-    enum mw_code code =
-        mw_json_tree_word(tree, found[FLAG], key_fields[FLAG], NULL, NULL, &key->flag);
-    if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[LETTER], key_fields[LETTER], NULL, NULL, &letter);
-    if (code == MW_OK && letter != NULL && (letter[0] == '\0' || letter[1] != '\0'))
-        code = mw_json_tree_refuse(tree, found[LETTER].span.begin, _("one letter"),
-                                   _("\"%s\" is '%s'"), key_fields[LETTER], letter);
-    if (code == MW_OK && letter != NULL)
-        key->flag_letter = letter[0];
-    free(letter);
-    return code;
-}
-
 static enum mw_code read_type(const struct mw_json_tree *tree, struct mw_json_node object,
                               const struct mw_json_node *found, struct mw_tool_key *key)
 {
     size_t type = MW_TYPE_TEXT;
-    enum mw_code code =
-        mw_json_tree_need(tree, object.span.begin, found[TYPE], _("a key"), key_fields[TYPE]);
-    if (code == MW_OK)
-        code = tool_read_word(tree, found[TYPE], key_fields[TYPE], mw_type_words, &type);
-    if (code == MW_OK)
-        code = mw_json_tree_words(tree, found[CHOICES], key_fields[CHOICES], &key->choices, NULL);
+    enum mw_code code = tool_read_word(tree, found[TYPE], "type", mw_type_words, &type);
     bool may_choose = type == MW_TYPE_CHOICE || type == MW_TYPE_LIST;
     bool must_choose = type == MW_TYPE_CHOICE;
     if (code == MW_OK && (key->choices.count > 0 ? !may_choose : must_choose))
@@ -249,32 +225,6 @@ static enum mw_code read_type(const struct mw_json_tree *tree, struct mw_json_no
     return code == MW_OK ? read_only(tree, found[ONLY], key) : code;
 }
 
-static enum mw_code read_words(const struct mw_json_tree *tree, const struct mw_json_node *found,
-                               struct mw_tool_key *key)
-{
-    const struct {
-        int field;
-        char **to;
-    } texts[] = {{AS, &key->as},
-                 {ALSO, &key->also},
-                 {INSTEAD, &key->instead},
-                 {SUMMARY, &key->summary},
-                 {SUMMARY_ZH, &key->summary_zh}};
-    const struct {
-        int field;
-        bool *to;
-    } marks[] = {
-        {SECRET, &key->is_secret}, {ONLY_READ, &key->is_only_read}, {CLOSED, &key->is_closed}};
-    enum mw_code code = MW_OK;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts && code == MW_OK; i++)
-        code = mw_json_tree_word(tree, found[texts[i].field], key_fields[texts[i].field], NULL,
-                                 NULL, texts[i].to);
-    for (size_t i = 0; i < sizeof marks / sizeof *marks && code == MW_OK; i++)
-        code =
-            mw_json_tree_bool(tree, found[marks[i].field], key_fields[marks[i].field], marks[i].to);
-    return code;
-}
-
 static enum mw_code read_key(const struct mw_json_tree *tree, struct mw_json_node object, int depth,
                              struct mw_tool_key *key)
 {
@@ -282,24 +232,17 @@ static enum mw_code read_key(const struct mw_json_tree *tree, struct mw_json_nod
     struct mw_json_node found[KEY_FIELDS];
     size_t empty = 0, unheard = MW_HEARD;
     enum mw_code code =
-        mw_json_tree_fields(tree, object, _("a key"), key_fields, KEY_FIELDS, found);
+        mw_json_tree_read(tree, object, _("a key"), key_fields, KEY_FIELDS, found, key);
     if (code == MW_OK)
         code = read_type(tree, object, found, key);
     if (code == MW_OK)
         code = read_grammar(tree, found[GRAMMAR], key);
     if (code == MW_OK)
-        code = read_range(tree, found[SINCE], found[UNTIL], &key->since, &key->until);
+        code = tool_read_word(tree, found[EMPTY], "empty", empties, &empty);
     if (code == MW_OK)
-        code = read_words(tree, found, key);
-    if (code == MW_OK)
-        code = tool_read_word(tree, found[EMPTY], key_fields[EMPTY], empties, &empty);
-    if (code == MW_OK)
-        code =
-            tool_read_word(tree, found[UNHEARD], key_fields[UNHEARD], mw_unheard_words, &unheard);
+        code = tool_read_word(tree, found[UNHEARD], "unheard", mw_unheard_words, &unheard);
     if (code == MW_OK)
         code = read_risk(tree, found[RISK], key);
-    if (code == MW_OK)
-        code = read_flag(tree, found, key);
     if (code == MW_OK)
         code = read_inside(tree, found, depth, key);
     key->clears_to_list = empty == 1;

@@ -1,4 +1,5 @@
 /* "sources" of a tool's file: where its values come from. */
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,35 +29,41 @@ enum {
     FIELDS
 };
 
-static const char *const fields[FIELDS] = {
-    [SCOPE] = "scope",
-    [PATH] = "path",
-    [EXISTS] = "exists",
-    [FORMAT] = "format",
-    [MOVED_BY] = "moved_by",
-    [UPWARD] = "upward",
-    [FOR] = "for",
-    [KEYS] = "keys",
-    [OWN] = "own",
-    [CONTENT] = "content",
-    [BLOCK] = "block",
-    [SHELL] = "shell",
-    [ONLY_READ] = "only_read",
-    [ENVIRONMENT] = "environment",
-    [ANY_CASE] = "any_case",
-    [HOOK] = "hook",
+static bool is_variable(const char *text)
+{
+    return *text != '\0' && strpbrk(text, "= \t") == NULL;
+}
+
+#define SOURCE_FIELD(name, shape, field, ...)                                                      \
+    {                                                                                              \
+        name, shape, offsetof(struct mw_source, field), __VA_ARGS__                                \
+    }
+static const char variable_rule[] = N_("the name of a variable");
+static const struct mw_json_field fields[FIELDS] = {
+    [SCOPE] = {.name = "scope"},
+    [PATH] = SOURCE_FIELD("path", MW_JSON_WORDS, paths, NULL, NULL, false),
+    [EXISTS] = {.name = "exists"},
+    [FORMAT] = {.name = "format"},
+    [MOVED_BY] =
+        SOURCE_FIELD("moved_by", MW_JSON_WORD, moved_by, is_variable, variable_rule, false),
+    [UPWARD] = SOURCE_FIELD("upward", MW_JSON_MARK, is_upward, NULL, NULL, false),
+    [FOR] = SOURCE_FIELD("for", MW_JSON_WORD, program, NULL, NULL, false),
+    [KEYS] = {.name = "keys"},
+    [OWN] = SOURCE_FIELD("own", MW_JSON_MARK, is_own, NULL, NULL, false),
+    [CONTENT] = SOURCE_FIELD("content", MW_JSON_WORDS, content, NULL, NULL, false),
+    [BLOCK] = SOURCE_FIELD("block", MW_JSON_WORD, block, NULL, NULL, false),
+    [SHELL] = {.name = "shell"},
+    [ONLY_READ] = SOURCE_FIELD("only_read", MW_JSON_MARK, is_only_read, NULL, NULL, false),
+    [ENVIRONMENT] =
+        SOURCE_FIELD("environment", MW_JSON_WORD, environment, is_variable, variable_rule, false),
+    [ANY_CASE] = SOURCE_FIELD("any_case", MW_JSON_MARK, any_case, NULL, NULL, false),
+    [HOOK] = SOURCE_FIELD("hook", MW_JSON_WORD, hook, NULL, NULL, false),
 };
 
 static void source_release(struct mw_source *source)
 {
-    mw_strings_release(&source->paths);
-    free(source->moved_by);
-    free(source->program);
+    mw_json_fields_release(fields, FIELDS, source);
     mw_pairs_release(&source->keys);
-    mw_strings_release(&source->content);
-    free(source->block);
-    free(source->environment);
-    free(source->hook);
     *source = (struct mw_source){0};
 }
 
@@ -146,7 +153,7 @@ static enum mw_code read_format(const struct mw_json_tree *tree, struct mw_json_
     size_t index = SIZE_MAX;
     for (size_t i = 0; mw_editors[i] != NULL && i + 1 < sizeof names / sizeof *names; i++)
         names[i] = mw_editors[i]->name;
-    enum mw_code code = tool_read_word(tree, node, fields[FORMAT], names, &index);
+    enum mw_code code = tool_read_word(tree, node, "format", names, &index);
     if (code == MW_OK && index != SIZE_MAX)
         source->editor = mw_editors[index];
     return code;
@@ -176,47 +183,6 @@ static enum mw_code check_shape(const struct mw_json_tree *tree, struct mw_json_
     return fault == NULL ? MW_OK : mw_json_tree_refuse(tree, object.span.begin, NULL, "%s", fault);
 }
 
-static enum mw_code read_flags(const struct mw_json_tree *tree, const struct mw_json_node *found,
-                               struct mw_source *source, bool *is_shell)
-{
-    const struct {
-        int field;
-        bool *to;
-    } flags[] = {{UPWARD, &source->is_upward},
-                 {OWN, &source->is_own},
-                 {SHELL, is_shell},
-                 {ONLY_READ, &source->is_only_read},
-                 {ANY_CASE, &source->any_case}};
-    enum mw_code code = MW_OK;
-    for (size_t i = 0; i < sizeof flags / sizeof *flags && code == MW_OK; i++)
-        code = mw_json_tree_bool(tree, found[flags[i].field], fields[flags[i].field], flags[i].to);
-    return code;
-}
-
-static bool is_variable(const char *text)
-{
-    return *text != '\0' && strpbrk(text, "= \t") == NULL;
-}
-
-static enum mw_code read_texts(const struct mw_json_tree *tree, const struct mw_json_node *found,
-                               struct mw_source *source)
-{
-    const struct {
-        int field;
-        char **to;
-        bool (*is_right)(const char *text);
-    } texts[] = {{MOVED_BY, &source->moved_by, is_variable},
-                 {FOR, &source->program, NULL},
-                 {BLOCK, &source->block, NULL},
-                 {ENVIRONMENT, &source->environment, is_variable},
-                 {HOOK, &source->hook, NULL}};
-    enum mw_code code = MW_OK;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts && code == MW_OK; i++)
-        code = mw_json_tree_word(tree, found[texts[i].field], fields[texts[i].field],
-                                 texts[i].is_right, _("the name of a variable"), texts[i].to);
-    return code;
-}
-
 static enum mw_code read_source(const struct mw_json_tree *tree, struct mw_json_node object,
                                 struct mw_source *source)
 {
@@ -225,23 +191,18 @@ static enum mw_code read_source(const struct mw_json_tree *tree, struct mw_json_
     struct mw_json_node found[FIELDS];
     size_t scope = MW_SCOPE_USER, tests = 0;
     bool is_shell = false;
-    enum mw_code code = mw_json_tree_fields(tree, object, _("a source"), fields, FIELDS, found);
+    enum mw_code code =
+        mw_json_tree_read(tree, object, _("a source"), fields, FIELDS, found, source);
     if (code == MW_OK)
-        code = tool_read_word(tree, found[SCOPE], fields[SCOPE], scopes, &scope);
+        code = tool_read_word(tree, found[SCOPE], "scope", scopes, &scope);
     if (code == MW_OK)
-        code = tool_read_word(tree, found[EXISTS], fields[EXISTS], exists, &tests);
-    if (code == MW_OK)
-        code = mw_json_tree_words(tree, found[PATH], fields[PATH], &source->paths, NULL);
-    if (code == MW_OK)
-        code = mw_json_tree_words(tree, found[CONTENT], fields[CONTENT], &source->content, NULL);
+        code = tool_read_word(tree, found[EXISTS], "exists", exists, &tests);
     if (code == MW_OK)
         code = read_format(tree, found[FORMAT], source);
     if (code == MW_OK)
-        code = tool_read_pairs(tree, found[KEYS], fields[KEYS], &source->keys);
+        code = tool_read_pairs(tree, found[KEYS], "keys", &source->keys);
     if (code == MW_OK)
-        code = read_texts(tree, found, source);
-    if (code == MW_OK)
-        code = read_flags(tree, found, source, &is_shell);
+        code = mw_json_tree_bool(tree, found[SHELL], "shell", &is_shell);
     if (code != MW_OK)
         return code;
     source->scope = (enum mw_scope)scope;
