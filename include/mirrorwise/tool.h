@@ -164,7 +164,7 @@ struct mw_tool_key {
     struct mw_tool_key *item;   /* what a list or object is made of; NULL: texts, anything */
     struct mw_tool_key *fields; /* of an object, by name */
     size_t field_count;
-    char *flag; /* of the program, for which it must not be given as well; NULL: none */
+    char *flag;   /* of the program, for which it must not be given as well; NULL: none */
     char *letter; /* its short form; NULL: none */
     enum mw_unheard unheard;
     char *instead;         /* the key that is meant; NULL: unknown */

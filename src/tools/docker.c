@@ -137,8 +137,8 @@ static bool add_flag(const struct mw_source *source, const struct docker_command
 {
     struct mw_strings values = {0};
     const char *place = "";
-    docker_command_flag(command, row->flag, row->letter != NULL ? *row->letter : '\0', row->type == MW_TYPE_BOOL, &values,
-                        &place);
+    docker_command_flag(command, row->flag, row->letter != NULL ? *row->letter : '\0',
+                        row->type == MW_TYPE_BOOL, &values, &place);
     bool found = values.count > 0;
     size_t place_len = 0;
     size_t line = line_of(place, &place_len);
