@@ -232,6 +232,8 @@ unset CFLAGS LDFLAGS
 # --- the program -------------------------------------------------------------------------------
 
 out=$build/mirrorwise-$arch
+# A configuration belongs to the tree it was made of.
+grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$source" "$out/CMakeCache.txt" 2>/dev/null || rm -rf "$out"
 versions=$(needs | while read -r name _; do printf ', %s %s' "$name" "$(version_of "$name")"; done)
 cmake -S "$source" -B "$out" -G Ninja -DCMAKE_BUILD_TYPE=MinSizeRel -DBUILD_TESTING=OFF -DMW_STATIC=ON \
 	-DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR="$arch" -DCMAKE_C_COMPILER="$cc" \

@@ -13,6 +13,7 @@
 #include <net/if.h>
 #include <stdbool.h>
 #include <sys/socket.h>
+#include <sys/time.h> /* musl declares struct timeval only here */
 #include <unistd.h>
 
 #define MAX_READS 1024 /* of one answer; a router's table of a million routes ends here */
