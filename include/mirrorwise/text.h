@@ -37,6 +37,9 @@ size_t mw_text_cols(const char *text);
  * of query keys whose last word is token, key, sig, password, auth or the like masked. In doubt
  * more is masked. Redacting twice changes nothing. */
 char *mw_text_redact(const char *text);
+/* The same for lines of a file that somebody else keeps settings in: the values of those that say
+ * they are secret ("_authToken=", "<password>", "token: ") become **** too. Owned. */
+char *mw_text_redact_settings(const char *text);
 /* True if redaction would change the text. */
 bool mw_text_has_secret(const char *text);
 

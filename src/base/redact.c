@@ -250,6 +250,89 @@ char *mw_text_redact(const char *text)
     return redacted;
 }
 
+/* ---- settings of files ----------------------------------------------------------------------- */
+
+/* Does a name that ends at `at` say that a secret follows? "_authToken", "npmAuthToken", "auth". */
+static bool ends_secret_name(const char *begin, const char *at)
+{
+    static const char *const words[] = {"token",   "password",  "passwd",     "passphrase",
+                                        "auth",    "secret",    "credential", "apikey",
+                                        "api_key", "secretkey", "secret_key"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t len = strlen(words[i]);
+        if ((size_t)(at - begin) < len || strncasecmp(at - len, words[i], len) != 0)
+            continue;
+        const char *first = at - len;
+        bool is_word = first == begin || !isalnum((unsigned char)first[-1]) ||
+                       (isupper((unsigned char)*first) && islower((unsigned char)first[-1]));
+        if (is_word)
+            return true;
+    }
+    return false;
+}
+
+/* What is nobody's secret: a switch, a number, a place to read it from. */
+static bool is_harmless(const char *value, size_t len)
+{
+    static const char *const words[] = {"true", "false", "null", "none", "yes", "no", "legacy"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strlen(words[i]) == len && strncasecmp(words[i], value, len) == 0)
+            return true;
+    }
+    return len == 0 || strspn(value, "0123456789") >= len || value[0] == '$' || value[0] == '{' ||
+           value[0] == '[';
+}
+
+/* Where the value of the secret setting begins that the line holds; NULL: it holds none. */
+static const char *secret_value(const char *line, const char *end)
+{
+    for (const char *at = line; at < end; at++) {
+        if (strchr("=:>", *at) == NULL)
+            continue;
+        const char *name_end = at;
+        while (name_end > line && strchr(" \t\"'", name_end[-1]) != NULL)
+            name_end--;
+        if (!ends_secret_name(line, name_end))
+            continue;
+        const char *value = at + 1;
+        while (value < end && strchr(" \t\"'=", *value) != NULL)
+            value++;
+        return value;
+    }
+    return NULL;
+}
+
+/* To its closing quote or tag; what is in neither may have blanks and commas. */
+static size_t value_length(const char *value, const char *line)
+{
+    bool is_quoted = value > line && (value[-1] == '"' || value[-1] == '\'');
+    size_t len = strcspn(value, "\n");
+    const char *end = memchr(value, is_quoted ? value[-1] : '<', len);
+    return end != NULL ? (size_t)(end - value) : len;
+}
+
+char *mw_text_redact_settings(const char *text)
+{
+    char *urls = mw_text_redact(text);
+    struct mw_buf out = {0};
+    for (const char *line = urls; *line != '\0';) {
+        const char *end = line + strcspn(line, "\n");
+        const char *value = secret_value(line, end);
+        size_t len = value != NULL ? value_length(value, line) : 0;
+        if (value != NULL && !is_harmless(value, len)) {
+            mw_buf_append(&out, line, (size_t)(value - line));
+            mw_buf_puts(&out, mask);
+            line = value + len;
+        }
+        mw_buf_append(&out, line, (size_t)(end - line));
+        line = end;
+        if (*line == '\n')
+            mw_buf_putc(&out, *line++);
+    }
+    mw_secret_free(urls);
+    return mw_buf_take(&out);
+}
+
 bool mw_text_has_secret(const char *text)
 {
     char *redacted = mw_text_redact(text);

@@ -468,7 +468,7 @@ char *mw_plan_file_diff(const struct mw_plan_file *file)
                               mw_buf_text(&file->after), file->after.len,
                               file->before.exists ? path : "/dev/null",
                               file->after_exists ? path : "/dev/null");
-    char *safe = mw_text_redact(diff);
+    char *safe = mw_text_redact_settings(diff);
     mw_secret_free(diff);
     return safe;
 }

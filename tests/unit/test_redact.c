@@ -145,6 +145,34 @@ static void shows_values(void **state)
     }
 }
 
+/* The lines around a change are somebody else's, with his secrets in them. */
+static void redacts_settings(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *want;
+    } lines[] = {
+        {" //npm.example.com/:_authToken=npm_0123\n", " //npm.example.com/:_authToken=****\n"},
+        {"-_auth = dXNlcjpwYXNz==\n+a=b\n", "-_auth = ****\n+a=b\n"},
+        {" npmAuthToken: \"abc, def\" # mine\n", " npmAuthToken: \"****\" # mine\n"},
+        {"   <password>hunter2</password>\n", "   <password>****</password>\n"},
+        {"  \"auth\": \"abc==\",\n", "  \"auth\": \"****\",\n"},
+        {" password = two words\n", " password = ****\n"},
+        {" token: ${NPM_TOKEN}\n", " token: ${NPM_TOKEN}\n"},
+        {" always-auth=true\n", " always-auth=true\n"},
+        {" keyring = disabled\n", " keyring = disabled\n"},
+        {" author: somebody\n", " author: somebody\n"},
+        {" registry=https://ci:pw@npm.example.com/\n",
+         " registry=https://ci:****@npm.example.com/\n"},
+        {"", ""},
+    };
+    for (size_t i = 0; i < ROWS(lines); i++) {
+        char *redacted = mw_text_redact_settings(lines[i].text);
+        assert_string_equal(redacted, lines[i].want);
+        free(redacted);
+    }
+}
+
 /* A megabyte of what could make a careless search quadratic. */
 static void redacts_in_linear_time(void **state)
 {
@@ -168,9 +196,8 @@ static void redacts_in_linear_time(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(redacts_rows),
-        cmocka_unit_test(redacts_inside_other_text),
-        cmocka_unit_test(redacts_in_linear_time),
+        cmocka_unit_test(redacts_rows),     cmocka_unit_test(redacts_inside_other_text),
+        cmocka_unit_test(redacts_settings), cmocka_unit_test(redacts_in_linear_time),
         cmocka_unit_test(shows_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
