@@ -129,6 +129,7 @@ enum mw_app_state {
 
 struct mw_app_mirror {
     size_t panel;
+    size_t service; /* of the panel's services */
     char *id, *name, *name_zh, *operator_name, *url, *region, *verified, *source, *reason;
     enum mw_mirror_status status;
     bool is_unknown;     /* to the catalogue: `id` is its address */
@@ -136,7 +137,7 @@ struct mw_app_mirror {
     size_t place_in_use; /* 0 is asked first */
     bool is_wanted;      /* the plan puts it in */
     struct mw_app_track *track;
-    size_t rank;  /* among those of its panel, from 1; 0: not usable or not ranked yet */
+    size_t rank;  /* of its service in its panel, from 1; 0: not usable or not ranked yet */
     bool is_tied; /* within noise of the one before it */
 };
 
@@ -166,21 +167,22 @@ enum mw_app_task {
     MW_TASK_LEFT,       /* left out by hand */
 };
 
-/* The mirrors of one tool: of the service that its first mirror row draws on. */
+/* The mirrors of one tool, service by service. */
 struct mw_app_panel {
     const struct mw_tool *tool;
-    const char *service; /* lives as long as the tool */
+    const char *services[MW_TOOL_SERVICES]; /* live as long as the tool */
+    size_t service_count;
     enum mw_app_need need;
     enum mw_app_task task;
     size_t *rows; /* mirrors as shown: sorted, filtered */
     size_t row_count, mirror_count;
-    size_t selected;   /* a mirror; NONE if there are no rows */
-    size_t top;        /* first row that is drawn */
-    size_t leader;     /* the best mirror; NONE while nobody knows */
-    char *now;         /* what the tool uses now, for people */
-    char *now_by;      /* the environment variable that says so; "" */
-    size_t now_mirror; /* NONE: the catalogue does not know it */
-    char *picked;      /* id that was picked by hand, NULL */
+    size_t selected;          /* a mirror; NONE if there are no rows */
+    size_t top;               /* first row that is drawn */
+    size_t leader;            /* the best mirror of its first service; NONE while nobody knows */
+    char *now;                /* what the tool uses now, for people */
+    char *now_by;             /* the environment variable that says so; "" */
+    size_t now_mirror;        /* NONE: the catalogue does not know it */
+    struct mw_strings picked; /* by hand: "TOOL=ID" or "TOOL.SERVICE=ID", as --mirror takes it */
 };
 
 enum mw_app_view {

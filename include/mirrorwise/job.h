@@ -49,8 +49,10 @@ void mw_job_free(struct mw_job *job);
 struct mw_app_now {
     const struct mw_tool *tool;
     struct mw_effective effective;
-    struct mw_strings urls; /* in use, as the catalogue spells them; the first is asked first */
-    bool is_missing;        /* neither installed nor wanted all the same */
+    /* In use, of each of its services (mw_tool_services()), as the catalogue spells them; the first
+     * is asked first. */
+    struct mw_strings urls[MW_TOOL_SERVICES];
+    bool is_missing; /* neither installed nor wanted all the same */
 };
 
 /* What came of it. Everything is owned. */

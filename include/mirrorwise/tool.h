@@ -512,6 +512,10 @@ bool mw_row_sets(const struct mw_mirror_row *row, const char *key);
 /* The row that says which table is in use, for one with {name}; NULL: none. */
 const struct mw_mirror_row *mw_row_naming(const struct mw_tool *tool,
                                           const struct mw_mirror_row *row);
+enum { MW_TOOL_SERVICES = 8 };
+/* The services that the tool draws on, in the order of its rows; the tool's own id if it has no
+ * rows. Fills `services` and returns how many there are. */
+size_t mw_tool_services(const struct mw_tool *tool, const char *services[MW_TOOL_SERVICES]);
 /* The first row that writes an address; NULL: the tool has no mirrors. */
 const struct mw_mirror_row *mw_tool_mirror_row(const struct mw_tool *tool);
 /* Owned: the key that it sets in the table in use; NULL: no table is. */

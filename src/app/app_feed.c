@@ -120,13 +120,14 @@ static char *best_mirrors(const struct mw_app *app)
 {
     struct mw_buf text = {0};
     for (size_t i = 0; i < app->panel_count; i++) {
-        if (app_rank_is_judged(app, i) && app->panels[i].leader == MW_APP_NONE)
+        if (app_rank_is_judged(app, i, 0) && app->panels[i].leader == MW_APP_NONE)
             mw_buf_printf(&text, "%zu: none\n", i);
     }
     for (size_t rank = 1; rank <= BEST_OF_TOOL; rank++) {
         for (size_t i = 0; i < app->mirror_count; i++) {
             if (app->mirrors[i].rank == rank)
-                mw_buf_printf(&text, "%zu=%s\n", app->mirrors[i].panel, app->mirrors[i].id);
+                mw_buf_printf(&text, "%zu.%zu=%s\n", app->mirrors[i].panel, app->mirrors[i].service,
+                              app->mirrors[i].id);
         }
     }
     return mw_buf_take(&text);

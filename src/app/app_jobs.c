@@ -21,30 +21,18 @@ static const char *profile_wish(const struct mw_app *app)
     return app->profile != NULL ? app->profile : app->options.session.profile;
 }
 
-static bool is_picked(const struct mw_app *app, const char *tool)
+static void add_all(struct mw_strings *list, const struct mw_strings *more)
 {
-    for (size_t i = 0; i < app->panel_count; i++) {
-        if (strcmp(app->panels[i].tool->id, tool) == 0)
-            return app->panels[i].picked != NULL;
-    }
-    return false;
+    for (size_t i = 0; i < more->count; i++)
+        mw_strings_add(list, more->items[i]);
 }
 
 /* The mirrors picked here come last: they win over those of the command line. */
 static void add_mirrors(const struct mw_app *app, struct mw_strings *mirrors)
 {
     mw_strings_copy(mirrors, &app->options.session.mirrors);
-    for (size_t i = 0; i < app->panel_count; i++) {
-        const struct mw_app_panel *panel = &app->panels[i];
-        if (is_picked(app, panel->tool->id))
-            mw_strings_take(mirrors, mw_xasprintf("%s=%s", panel->tool->id, panel->picked));
-    }
-}
-
-static void add_all(struct mw_strings *list, const struct mw_strings *more)
-{
-    for (size_t i = 0; i < more->count; i++)
-        mw_strings_add(list, more->items[i]);
+    for (size_t i = 0; i < app->panel_count; i++)
+        add_all(mirrors, &app->panels[i].picked);
 }
 
 static struct mw_job *new_job(struct mw_app *app, enum mw_job_kind kind)

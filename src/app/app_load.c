@@ -32,7 +32,7 @@ static void release_panel(struct mw_app_panel *panel)
     free(panel->rows);
     free(panel->now);
     free(panel->now_by);
-    free(panel->picked);
+    mw_strings_release(&panel->picked);
 }
 
 void app_load_release(struct mw_app *app)
@@ -90,14 +90,30 @@ static void sweep_tracks(struct mw_app *app)
     }
 }
 
-static void load_mirror(struct mw_app *app, size_t panel, const struct mw_mirror *from)
+/* Owned: of a tool's second service and so on the name begins with what it is for:
+ * "plugins: Aliyun". */
+static char *name_of(const struct mw_app_panel *panel, size_t service, const char *name)
 {
+    if (service == 0 || name[0] == '\0')
+        return mw_xstrdup(name);
+    const char *of = panel->services[service];
+    size_t len = strlen(panel->tool->id);
+    if (strncmp(of, panel->tool->id, len) == 0 && of[len] == '-')
+        of += len + 1;
+    return mw_xasprintf("%s: %s", of, name);
+}
+
+static void load_mirror(struct mw_app *app, size_t panel, size_t service,
+                        const struct mw_mirror *from)
+{
+    const struct mw_app_panel *of = &app->panels[panel];
     struct mw_app_mirror *mirror = MW_PUSH(app->mirrors, app->mirror_count);
     *mirror = (struct mw_app_mirror){
         .panel = panel,
+        .service = service,
         .id = mw_xstrdup(from->id),
-        .name = mw_xstrdup(from->name),
-        .name_zh = mw_xstrdup(from->name_zh),
+        .name = name_of(of, service, from->name[0] != '\0' ? from->name : from->id),
+        .name_zh = name_of(of, service, from->name_zh),
         .operator_name = mw_xstrdup(from->operator_name),
         .url = mw_xstrdup(from->url),
         .region = mw_xstrdup(from->region),
@@ -105,12 +121,12 @@ static void load_mirror(struct mw_app *app, size_t panel, const struct mw_mirror
         .source = mw_xstrdup(from->source),
         .reason = mw_xstrdup(from->reason),
         .status = from->status,
-        .track = track_of(app, app->panels[panel].service, from->url),
+        .track = track_of(app, of->services[service], from->url),
     };
 }
 
 /* What somebody uses is a row, whoever knows it. */
-static void load_unknown(struct mw_app *app, size_t panel, const char *url)
+static void load_unknown(struct mw_app *app, size_t panel, size_t service, const char *url)
 {
     struct mw_app_mirror *mirror = MW_PUSH(app->mirrors, app->mirror_count);
     char *shown = mw_text_redact(url);
@@ -121,6 +137,7 @@ static void load_unknown(struct mw_app *app, size_t panel, const char *url)
         host = at + 1;
     *mirror = (struct mw_app_mirror){
         .panel = panel,
+        .service = service,
         .id = mw_xstrdup(url),
         .name = mw_xstrndup(host, strcspn(host, "/?#")),
         .name_zh = mw_xstrdup(""),
@@ -132,21 +149,23 @@ static void load_unknown(struct mw_app *app, size_t panel, const char *url)
         .reason = mw_xstrdup(""),
         .status = MW_MIRROR_ACTIVE,
         .is_unknown = true,
-        .track = track_of(app, app->panels[panel].service, url),
+        .track = track_of(app, app->panels[panel].services[service], url),
     };
     free(shown);
 }
 
 /* Marks what is in use; returns the mirror. */
-static size_t load_in_use(struct mw_app *app, size_t panel, const char *url, size_t place)
+static size_t load_in_use(struct mw_app *app, size_t panel, size_t service, const char *url,
+                          size_t place)
 {
     size_t found = MW_APP_NONE;
     for (size_t i = 0; i < app->mirror_count && found == MW_APP_NONE; i++) {
-        if (app->mirrors[i].panel == panel && mw_url_same_place(app->mirrors[i].url, url))
+        if (app->mirrors[i].panel == panel && app->mirrors[i].service == service &&
+            mw_url_same_place(app->mirrors[i].url, url))
             found = i;
     }
     if (found == MW_APP_NONE) {
-        load_unknown(app, panel, url);
+        load_unknown(app, panel, service, url);
         app->panels[panel].mirror_count++;
         found = app->mirror_count - 1;
     }
@@ -167,6 +186,24 @@ static bool is_used(const struct mw_strings *urls, const char *url)
 }
 
 /* A dead mirror is shown only where somebody still uses it. */
+static void load_service(struct mw_app *app, const struct mw_session *session,
+                         const struct mw_strings *urls, size_t index, size_t service)
+{
+    struct mw_app_panel *panel = &app->panels[index];
+    const struct mw_mirror *of = NULL;
+    while ((of = mw_catalog_next(&session->catalog, panel->services[service], of)) != NULL) {
+        if (of->status != MW_MIRROR_DEAD || is_used(urls, of->url)) {
+            load_mirror(app, index, service, of);
+            panel->mirror_count++;
+        }
+    }
+    for (size_t i = 0; i < urls->count; i++) {
+        size_t mirror = load_in_use(app, index, service, urls->items[i], i);
+        if (i == 0 && service == 0)
+            panel->now_mirror = mirror;
+    }
+}
+
 static void load_panel(struct mw_app *app, const struct mw_session *session,
                        const struct mw_app_now *now)
 {
@@ -175,27 +212,16 @@ static void load_panel(struct mw_app *app, const struct mw_session *session,
     struct mw_app_panel *panel = MW_PUSH(app->panels, app->panel_count);
     *panel = (struct mw_app_panel){
         .tool = tool,
-        .service = tool->row_count > 0 ? tool->rows[0].from : tool->id,
         .selected = MW_APP_NONE,
         .leader = MW_APP_NONE,
         .now_mirror = MW_APP_NONE,
     };
-    const struct mw_catalog *catalog = &session->catalog;
-    const struct mw_mirror *of = NULL;
-    while ((of = mw_catalog_next(catalog, panel->service, of)) != NULL) {
-        const struct mw_mirror *mirror = of;
-        if (mirror->status != MW_MIRROR_DEAD || is_used(&now->urls, mirror->url)) {
-            load_mirror(app, index, mirror);
-            panel->mirror_count++;
-        }
-    }
-    for (size_t i = 0; i < now->urls.count; i++) {
-        size_t mirror = load_in_use(app, index, now->urls.items[i], i);
-        if (i == 0)
-            panel->now_mirror = mirror;
-    }
+    panel->service_count = mw_tool_services(tool, panel->services);
+    for (size_t i = 0; i < panel->service_count; i++)
+        load_service(app, session, &now->urls[i], index, i);
+    const struct mw_strings *urls = &now->urls[0];
     const struct mw_value *value = &now->effective.value;
-    panel->now = mw_text_redact(now->urls.count > 0      ? now->urls.items[0]
+    panel->now = mw_text_redact(urls->count > 0          ? urls->items[0]
                                 : value->items.count > 0 ? value->items.items[0]
                                                          : "");
     panel->now_by = mw_xstrdup(now->effective.variable != NULL ? now->effective.variable : "");
@@ -223,8 +249,8 @@ static size_t find_same(const struct mw_app *app, const struct mw_app_panel *pan
 {
     for (size_t i = 0; i < app->mirror_count; i++) {
         const struct mw_app_mirror *mirror = &app->mirrors[i];
-        if (app->panels[mirror->panel].tool == panel->tool && strcmp(mirror->id, old->id) == 0 &&
-            strcmp(mirror->url, old->url) == 0)
+        if (app->panels[mirror->panel].tool == panel->tool && mirror->service == old->service &&
+            strcmp(mirror->id, old->id) == 0 && strcmp(mirror->url, old->url) == 0)
             return i;
     }
     return MW_APP_NONE;
@@ -274,7 +300,7 @@ static void keep_panels(struct mw_app *app, const struct mw_app *old)
             keep_rows(app, old, from, to);
             to->top = from->top;
             to->picked = from->picked;
-            from->picked = NULL;
+            from->picked = (struct mw_strings){0};
         }
     }
 }

@@ -12,7 +12,18 @@
 bool mw_app_writes(const struct mw_app *app, const struct mw_plan_setting *setting,
                    const struct mw_app_mirror *mirror)
 {
-    if (app->panels[mirror->panel].tool != setting->tool)
+    const struct mw_app_panel *panel = &app->panels[mirror->panel];
+    if (panel->tool != setting->tool)
+        return false;
+    bool is_row = false;
+    bool is_ours = false;
+    for (size_t i = 0; i < panel->tool->row_count; i++) {
+        const struct mw_mirror_row *row = &panel->tool->rows[i];
+        bool is_it = mw_row_sets(row, setting->key);
+        is_row = is_row || is_it;
+        is_ours = is_ours || (is_it && strcmp(row->from, panel->services[mirror->service]) == 0);
+    }
+    if (is_row && !is_ours)
         return false;
     if (mw_strings_has(&setting->mirror_ids, mirror->id))
         return true;

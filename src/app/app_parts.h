@@ -68,8 +68,8 @@ void app_feed_forget(struct mw_app *app);
 /* ---- app_rank.c: who is best, and who is asked next ---- */
 /* Ranks all mirrors by what is known. */
 void app_rank_make(struct mw_app *app);
-/* Is the tool's best mirror known, or that none is usable? */
-bool app_rank_is_judged(const struct mw_app *app, size_t panel);
+/* Is the best mirror of the tool's service known, or that none is usable? */
+bool app_rank_is_judged(const struct mw_app *app, size_t panel, size_t service);
 /* The ranking as jobs want it: of the tools that are judged, also of those without a usable
  * mirror. */
 void app_rank_export(const struct mw_app *app, struct mw_ranking *ranking);

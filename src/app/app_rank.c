@@ -9,7 +9,7 @@
 static struct mw_probe_target target_of(const struct mw_app *app, const struct mw_app_mirror *from)
 {
     return (struct mw_probe_target){
-        .tool = app->panels[from->panel].service,
+        .tool = from->track->service,
         .id = from->id,
         .url = from->url,
         .family = app->options.family,
@@ -29,25 +29,26 @@ static bool is_repeated(const struct mw_app *app, size_t index)
     return false;
 }
 
-/* Each tool has its own best: what is in use there is in front. */
-static void rank_panel(struct mw_app *app, size_t panel, enum mw_metric metric,
-                       struct mw_probe_target *targets, struct mw_probe_result *results)
+/* Each tool has its own best of a service: what is in use there is in front. */
+static void rank_service(struct mw_app *app, size_t panel, size_t service, enum mw_metric metric,
+                         struct mw_probe_target *targets, struct mw_probe_result *results)
 {
     size_t *places = mw_xcalloc(app->mirror_count, sizeof *places);
     size_t count = 0;
     for (size_t i = 0; i < app->mirror_count; i++) {
-        if (app->mirrors[i].panel != panel)
+        if (app->mirrors[i].panel != panel || app->mirrors[i].service != service)
             continue;
         targets[count] = target_of(app, &app->mirrors[i]);
         results[count] = app->mirrors[i].track->result;
         places[count++] = i;
     }
     mw_probe_rank(targets, count, metric, results);
-    app->panels[panel].leader = MW_APP_NONE;
+    if (service == 0)
+        app->panels[panel].leader = MW_APP_NONE;
     for (size_t i = 0; i < count; i++) {
         app->mirrors[places[i]].rank = results[i].rank;
         app->mirrors[places[i]].is_tied = results[i].is_tied;
-        if (results[i].rank == 1)
+        if (results[i].rank == 1 && service == 0)
             app->panels[panel].leader = places[i];
     }
     free(places);
@@ -61,19 +62,21 @@ void app_rank_make(struct mw_app *app)
     struct mw_probe_result *results = mw_xcalloc(app->mirror_count, sizeof *results);
     enum mw_metric metric =
         app->session != NULL ? app->session->profile.policy.metric : MW_METRIC_LATENCY;
-    for (size_t i = 0; i < app->panel_count; i++)
-        rank_panel(app, i, metric, targets, results);
+    for (size_t i = 0; i < app->panel_count; i++) {
+        for (size_t k = 0; k < app->panels[i].service_count; k++)
+            rank_service(app, i, k, metric, targets, results);
+    }
     free(results);
     free(targets);
 }
 
-bool app_rank_is_judged(const struct mw_app *app, size_t panel)
+bool app_rank_is_judged(const struct mw_app *app, size_t panel, size_t service)
 {
     bool is_known = false;
     bool is_waited_for = false;
     for (size_t i = 0; i < app->mirror_count; i++) {
         const struct mw_app_mirror *mirror = &app->mirrors[i];
-        if (mirror->panel != panel)
+        if (mirror->panel != panel || mirror->service != service)
             continue;
         if (mirror->rank > 0)
             return true;
@@ -90,7 +93,8 @@ void app_rank_export(const struct mw_app *app, struct mw_ranking *ranking)
     size_t count = 0;
     for (size_t i = 0; i < app->mirror_count; i++) {
         const struct mw_app_mirror *mirror = &app->mirrors[i];
-        if (mirror->is_unknown || !app_rank_is_judged(app, mirror->panel) || is_repeated(app, i))
+        if (mirror->is_unknown || !app_rank_is_judged(app, mirror->panel, mirror->service) ||
+            is_repeated(app, i))
             continue;
         targets[count] = target_of(app, mirror);
         results[count] = mirror->track->result;

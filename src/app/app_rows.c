@@ -74,7 +74,11 @@ static int compare_rows(const void *a, const void *b)
 {
     size_t x = *(const size_t *)a;
     size_t y = *(const size_t *)b;
-    int order = compare_by(&sorting->mirrors[x], &sorting->mirrors[y]);
+    const struct mw_app_mirror *a_mirror = &sorting->mirrors[x];
+    const struct mw_app_mirror *b_mirror = &sorting->mirrors[y];
+    int order = (a_mirror->service > b_mirror->service) - (a_mirror->service < b_mirror->service);
+    if (order == 0)
+        order = compare_by(a_mirror, b_mirror);
     if (order == 0) /* qsort() is not stable; the catalogue's order is */
         order = (x > y) - (x < y);
     return order;

@@ -166,14 +166,8 @@ char *mw_app_sudo(const struct mw_app *app)
         put_each(&text, "--accept-risk", &options->accepted);
         put_each(&text, "--accept-risk", &app->accepted);
         put_each(&text, "--mirror", &options->mirrors);
-        for (size_t i = 0; i < app->panel_count; i++) {
-            if (app->panels[i].picked == NULL)
-                continue;
-            char *mirror = mw_xasprintf("%s=%s", app->panels[i].tool->id, app->panels[i].picked);
-            mw_buf_put_word(&text, "--mirror");
-            mw_buf_put_word(&text, mirror);
-            free(mirror);
-        }
+        for (size_t i = 0; i < app->panel_count; i++)
+            put_each(&text, "--mirror", &app->panels[i].picked);
     }
     put_each(&text, "--catalog", &options->catalogs);
     return mw_buf_take(&text);

@@ -33,7 +33,8 @@ void mw_job_result_free(struct mw_job_result *result)
     }
     for (size_t i = 0; i < result->now_count; i++) {
         mw_effective_release(&result->now[i].effective);
-        mw_strings_release(&result->now[i].urls);
+        for (size_t k = 0; k < MW_TOOL_SERVICES; k++)
+            mw_strings_release(&result->now[i].urls[k]);
     }
     free(result->now);
     mw_outcome_release(&result->outcome);
@@ -137,7 +138,10 @@ static void look_at_tools(struct mw_job_result *result, const struct mw_job *job
             continue;
         mw_row_find(&result->session->sys, tool, job->options.scope, mw_tool_mirror_row(tool),
                     &now->effective);
-        mw_session_in_use(result->session, tool, tool->rows[0].from, &now->urls);
+        const char *services[MW_TOOL_SERVICES];
+        size_t service_count = mw_tool_services(tool, services);
+        for (size_t k = 0; k < service_count; k++)
+            mw_session_in_use(result->session, tool, services[k], &now->urls[k]);
     }
 }
 

@@ -44,6 +44,21 @@ bool mw_row_sets(const struct mw_mirror_row *row, const char *key)
            strcmp(key + len - strlen(rest), rest) == 0;
 }
 
+size_t mw_tool_services(const struct mw_tool *tool, const char *services[MW_TOOL_SERVICES])
+{
+    size_t count = 0;
+    for (size_t i = 0; i < tool->row_count && count < MW_TOOL_SERVICES; i++) {
+        size_t known = 0;
+        while (known < count && strcmp(services[known], tool->rows[i].from) != 0)
+            known++;
+        if (known == count)
+            services[count++] = tool->rows[i].from;
+    }
+    if (count == 0)
+        services[count++] = tool->id;
+    return count;
+}
+
 const struct mw_mirror_row *mw_tool_mirror_row(const struct mw_tool *tool)
 {
     for (size_t i = 0; i < tool->row_count; i++) {

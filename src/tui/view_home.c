@@ -197,10 +197,10 @@ static void put_heads(struct tui *tui, const struct columns *fit, int y, int x)
 
 /* ---- rows ---------------------------------------------------------------------------------- */
 
-static void put_marks(struct tui *tui, const struct mw_app_panel *panel, size_t index, int y, int x)
+static void put_marks(struct tui *tui, size_t index, int y, int x)
 {
     const struct mw_app_mirror *mirror = &tui->app->mirrors[index];
-    if (panel->leader == index)
+    if (mirror->rank == 1)
         tui_glyph(tui, y, x, TUI_STAR, TUI_LEADER);
     else if (mw_app_mirror_state(mirror) == MW_STATE_BAD)
         tui_glyph(tui, y, x, TUI_BAD, TUI_FAIL);
@@ -223,8 +223,7 @@ static void put_seen(struct tui *tui, int y, int x, int w, const struct mw_app_m
     tui_put_right(tui, y, x, w, lost > 0 ? TUI_WARN : TUI_DIM, text);
 }
 
-static void put_row(struct tui *tui, const struct mw_app_panel *panel, size_t index,
-                    const struct columns *fit, int y)
+static void put_row(struct tui *tui, size_t index, const struct columns *fit, int y)
 {
     const struct mw_app *app = tui->app;
     const struct mw_app_mirror *mirror = &app->mirrors[index];
@@ -233,9 +232,9 @@ static void put_row(struct tui *tui, const struct mw_app_panel *panel, size_t in
     char verdict[64];
     mw_app_verdict(app, mirror, verdict, sizeof verdict);
     tui_put_match(tui, y, fit->x[COL_NAME], fit->w[COL_NAME],
-                  is_bad                   ? TUI_DIM
-                  : panel->leader == index ? TUI_TITLE
-                                           : TUI_TEXT,
+                  is_bad              ? TUI_DIM
+                  : mirror->rank == 1 ? TUI_TITLE
+                                      : TUI_TEXT,
                   mw_app_name(app, mirror), app->filter);
     tui_put_time(tui, y, fit->x[COL_RTT], fit->w[COL_RTT], result->rtt_us);
     if (fit->w[COL_TTFB] > 0)
@@ -280,8 +279,8 @@ static void put_rows(struct tui *tui, size_t index, struct tui_rect rect, const 
             tui_blank(tui, y + (int)i, rect.x + 1, rect.w - 2);
             tui_glyph(tui, y + (int)i, rect.x + 1, TUI_ACCENT, TUI_POINTER);
         }
-        put_marks(tui, panel, mirror, y + (int)i, rect.x + 2);
-        put_row(tui, panel, mirror, fit, y + (int)i);
+        put_marks(tui, mirror, y + (int)i, rect.x + 2);
+        put_row(tui, mirror, fit, y + (int)i);
         tui->is_selected = false;
         tui_hit(tui, &(struct tui_hit){.rect = {y + (int)i, rect.x, 1, rect.w},
                                        .kind = MW_EVENT_SELECT,
@@ -296,21 +295,37 @@ static void put_rows(struct tui *tui, size_t index, struct tui_rect rect, const 
 
 /* ---- panels -------------------------------------------------------------------------------- */
 
+/* The name of a mirror that was picked as "TOOL=ID" or "TOOL.SERVICE=ID". */
+static const char *picked_name(const struct mw_app *app, size_t index, const char *pick)
+{
+    const struct mw_app_panel *panel = &app->panels[index];
+    const char *id = strchr(pick, '=') + 1;
+    const char *dot = memchr(pick, '.', (size_t)(id - pick));
+    for (size_t i = 0; i < app->mirror_count; i++) {
+        const struct mw_app_mirror *mirror = &app->mirrors[i];
+        const char *service = panel->services[mirror->service];
+        if (mirror->panel == index && strcmp(mirror->id, id) == 0 &&
+            (dot == NULL || strncmp(dot + 1, service, strlen(service)) == 0))
+            return mw_app_name(app, mirror);
+    }
+    return id;
+}
+
 /* "now: goproxy.cn, best"; what is in use is judged, not only named. */
 static void put_now(struct tui *tui, size_t index, struct tui_rect rect, const char *title)
 {
     const struct mw_app *app = tui->app;
     const struct mw_app_panel *panel = &app->panels[index];
-    if (panel->picked != NULL) {
-        const struct mw_app_mirror *picked = NULL;
-        for (size_t i = 0; i < app->mirror_count; i++) {
-            if (app->mirrors[i].panel == index && strcmp(app->mirrors[i].id, panel->picked) == 0)
-                picked = &app->mirrors[i];
-        }
-        char *text = mw_xasprintf(_("picked by hand: %s"),
-                                  picked != NULL ? mw_app_name(app, picked) : panel->picked);
+    if (panel->picked.count > 0) {
+        struct mw_strings names = {0};
+        for (size_t i = 0; i < panel->picked.count; i++)
+            mw_strings_add(&names, picked_name(app, index, panel->picked.items[i]));
+        char *all = mw_strings_join(&names, _(", "));
+        char *text = mw_xasprintf(_("picked by hand: %s"), all);
         tui_box_note(tui, rect, title, TUI_WARN, text);
         free(text);
+        free(all);
+        mw_strings_release(&names);
         return;
     }
     if (panel->now_mirror == MW_APP_NONE) {

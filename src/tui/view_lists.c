@@ -30,7 +30,22 @@ static void put_stranger(struct tui_page *page, const struct mw_profile *profile
     }
 }
 
-static void put_preview(struct tui *tui, struct tui_rect frame, const char *name)
+/* Which file says so, and whether it is believed. */
+static void put_origin(struct tui_page *page, const struct mw_session *session,
+                       const struct mw_profile_file *file)
+{
+    char *path = mw_system_short_path(&session->sys, file->path);
+    tui_page_line(page);
+    tui_page_printf(page, TUI_DIM, _("file: %s"), path);
+    if (file->is_stranger)
+        tui_page_printf(page, TUI_WARN, "  %s", _("not trusted"));
+    else if (file->is_trusted)
+        tui_page_printf(page, TUI_GOOD, "  %s", _("trusted"));
+    free(path);
+}
+
+static void put_preview(struct tui *tui, struct tui_rect frame, const char *name,
+                        const struct mw_profile_file *file)
 {
     const struct mw_session *preview = tui->app->preview;
     tui_box(tui, frame, false, name != NULL ? name : "");
@@ -51,6 +66,8 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const char *name
         tui_page_line(&page);
         tui_page_printf(&page, TUI_DIM, _("layers: %s"), chain);
         free(chain);
+        if (file != NULL)
+            put_origin(&page, preview, file);
         tui_page_line(&page);
         size_t changes = mw_plan_changes(&preview->plan);
         tui_page_line(&page);
@@ -59,7 +76,6 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const char *name
                             ? ngettext("would change %zu file:", "would change %zu files:", changes)
                             : _("would change nothing (%zu files):"),
                         changes);
-        tui_page_line(&page);
         tui_put_plan(&page, tui, preview, NULL);
     }
     struct tui_rect inside = tui_inside(frame);
@@ -91,6 +107,8 @@ void tui_view_profiles(struct tui *tui, struct tui_rect body)
         bool is_current = strcmp(file->name, current) == 0;
         tui_page_line(&page);
         tui_page_put(&page, TUI_ACCENT, is_current ? tui_glyph_text(tui, TUI_IN_USE) : " ");
+        if (file->is_stranger)
+            tui_page_at(&page, 1, TUI_WARN, tui_glyph_text(tui, TUI_WARNING));
         tui_page_at(&page, 2,
                     file->is_stranger ? TUI_WARN
                     : is_current      ? TUI_TITLE
@@ -106,7 +124,8 @@ void tui_view_profiles(struct tui *tui, struct tui_rect body)
     }
     tui_page_list(tui, &page, list, MW_VIEW_PROFILES);
     tui_page_release(&page);
-    put_preview(tui, rest, mw_app_profile_at(app, app->scroll[MW_VIEW_PROFILES].cursor));
+    size_t cursor = app->scroll[MW_VIEW_PROFILES].cursor;
+    put_preview(tui, rest, mw_app_profile_at(app, cursor), mw_app_profile_file(app, cursor));
 }
 
 /* ---- history ------------------------------------------------------------------------------- */

@@ -155,7 +155,7 @@ static void add_now(struct mw_job_result *result, const char *tool, const char *
     now->tool = mw_tool_find(tool);
     if (url != NULL)
         mw_value_set_string(&now->effective.value, url);
-    mw_strings_add(&now->urls, url != NULL ? url : "https://proxy.golang.org");
+    mw_strings_add(&now->urls[0], url != NULL ? url : "https://proxy.golang.org");
 }
 
 /* ---- many tools ------------------------------------------------------------------------------ */
@@ -236,7 +236,7 @@ static void add_made(struct mw_job_result *result, size_t i)
     const char *url = made[i].now != NULL ? made[i].now : first;
     now->tool = tool;
     now->is_missing = made[i].is_missing;
-    mw_strings_add(&now->urls, url);
+    mw_strings_add(&now->urls[0], url);
     add_made_mirrors(session, i);
     if (made[i].has_no_mirror) {
         *MW_PUSH(session->left.items, session->left.count) = (struct mw_left){
@@ -272,7 +272,7 @@ struct mw_job_result *app_world_many(const struct mw_app *app)
     mw_plan_release(&result->session->plan);
     result->session->plan = (struct mw_plan){0};
     for (size_t i = 0; i < result->now_count; i++)
-        mw_strings_release(&result->now[i].urls);
+        mw_strings_release(&result->now[i].urls[0]);
     for (size_t i = 0; i < result->now_count; i++)
         mw_effective_release(&result->now[i].effective);
     result->now_count = 0;

@@ -325,11 +325,11 @@ static void test_pick_and_profile(void **state)
     struct mw_app app;
     open_real(&app, &only, root);
     press(&app, "/tuna<Enter><Down> ");
-    assert_string_equal(app.panels[0].picked, "tuna");
+    assert_string_equal(app.panels[0].picked.items[0], "pip=tuna");
     const struct mw_plan_setting *setting = &app.session->plan.settings[0];
     assert_non_null(strstr(setting->want.items.items[0], "tuna"));
     press(&app, " ");
-    assert_null(app.panels[0].picked);
+    assert_int_equal(app.panels[0].picked.count, 0);
 
     press(&app, "pg");
     assert_non_null(app.preview);
