@@ -112,21 +112,20 @@ static void the_table_at_80_columns(void **state)
     struct made made;
     make(&made, mirrors, ROWS(mirrors));
     char *text = render(&made, 80, true);
-    row_string_equal(
-        "80", text,
-        "    #  go                RTT  1ST BYTE    JITTER  TREND  GOOD  VERDICT\n"
-        "*  1   near          12.1 ms   12.1 ms    0.1 ms  _____   5/5  verified\n"
-        "   2   far          219.9 ms  219.9 ms    0.1 ms  #####   5/5  verified\n"
-        "   -   later               -         -         -  -         -  not asked\n"
-        " < -   portal         0.9 ms    0.9 ms         -  xxxxx   0/5  not a mirror\n"
-        "       It says \\x1B[2J and no more.\n"
-        "\n"
-        "    #  docker            RTT  1ST BYTE    JITTER  TREND  GOOD  VERDICT\n"
-        "*  1   阿里云         1.23 s    1.23 s    0.1 ms  #####   5/5  verified\n"
-        "   -   evil\\x1B[2J         -         -         -  xxxxx   0/5  HTTP 403\n"
-        "       It says \\x1B[2J and no more.\n"
-        "\n"
-        "* best   < in use now\n");
+    row_string_equal("80", text,
+                     "    #  go                RTT  1ST BYTE    JITTER  TREND  GOOD  VERDICT\n"
+                     "*  1   near          12.1 ms   12.1 ms    0.1 ms  _____   5/5  verified\n"
+                     "   2   far          219.9 ms  219.9 ms    0.1 ms  #####   5/5  verified\n"
+                     "   -   later               -         -         -  -         -  not asked\n"
+                     " < -   portal         0.9 ms    0.9 ms         -  xxxxx   0/5  not a mirror\n"
+                     "       It says \\x1B[2J and no more.\n"
+                     "\n"
+                     "    #  docker            RTT  1ST BYTE    JITTER  TREND  GOOD  VERDICT\n"
+                     "*  1   阿里云         1.23 s    1.23 s    0.1 ms  #####   5/5  verified\n"
+                     "   -   evil\\x1B[2J         -         -         -  xxxxx   0/5  HTTP 403\n"
+                     "       It says \\x1B[2J and no more.\n"
+                     "\n"
+                     "* best   < in use now\n");
     free(text);
 }
 
@@ -139,7 +138,7 @@ static void columns_follow_the_width(void **state)
         const char *has, *lacks;
     } rows[] = {
         {60, "VERDICT", "TREND"}, {72, "TREND", "JITTER"}, {80, "JITTER", "TLS"},
-        {110, "TLS", "NAME"},       {140, "NAME", "AGE"}, /* nobody knows an age */
+        {110, "TLS", "NAME"},     {140, "NAME", "AGE"}, /* nobody knows an age */
     };
     struct made made;
     make(&made, mirrors, ROWS(mirrors));
