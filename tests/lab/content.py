@@ -1,4 +1,4 @@
-"""What an honest mirror of each tool serves, byte for byte the same in every run.
+"""What an honest mirror of Go, PyPI and Docker Hub serves, byte for byte the same in every run.
 
 Go's canary and Docker's are the real ones. The real iniconfig wheel cannot be made up, so the
 lab has a small wheel of that name of its own, of the same size, installable by pip, at the path
@@ -11,6 +11,8 @@ import io
 import json
 import time
 import zipfile
+
+import languages
 
 GO_MOD_PATH = "/rsc.io/quote/@v/v1.5.2.mod"
 GO_MOD = b'module "rsc.io/quote"\n\nrequire "rsc.io/sampler" v1.3.0\n'
@@ -113,9 +115,13 @@ CANARIES = {
     },
 }
 
+CANARIES.update((service, languages.canary(service)) for service in languages.SERVICES)
+
 # The path of the canary's bytes on a mirror's host, for tests that fetch it directly.
 CANARY_PATHS = {"go": GO_MOD_PATH, "pip": wheel_path(WHEEL), "docker": MANIFEST_PATH}
 CANARY_SHA256 = {"go": GO_MOD_SHA256, "pip": sha256(WHEEL), "docker": MANIFEST_SHA256}
+for service, (path, data) in languages.OBJECTS.items():
+    CANARY_PATHS[service], CANARY_SHA256[service] = path, sha256(data)
 
 assert sha256(GO_MOD) == GO_MOD_SHA256 and len(GO_MOD) == 55
 assert sha256(MANIFEST) == MANIFEST_SHA256 and len(MANIFEST) == 525
@@ -226,7 +232,18 @@ def answer_docker(mirror, request, forged, realm=None):
     return Answer(404, "application/json", body, [version])
 
 
-ANSWERS = {"go": answer_go, "pip": answer_pip, "docker": answer_docker}
+def answer_language(mirror, request, forged, **more):
+    found = languages.serve(mirror.tool, mirror.host, request.path, **more)
+    if found is None:
+        return NOT_FOUND
+    content_type, body, headers = found
+    if forged and request.path == CANARY_PATHS[mirror.tool]:
+        body = body[:-2] + bytes([body[-2] ^ 1]) + body[-1:]
+    return Answer(200, content_type, body, headers)
+
+
+ANSWERS = {"go": answer_go, "pip": answer_pip, "docker": answer_docker,
+           **dict.fromkeys(languages.SERVICES, answer_language)}
 
 
 def ranged(answer, wanted):

@@ -5,12 +5,14 @@
 #   lab.sh selftest              verify round trips and every kind of server, print a table
 #
 # COMMAND sees a network in which https://NAME.TOOL.lab are the mirrors of mirrors.py, and
-#   LAB_DIR         go.json pip.json docker.json   12 honest mirrors each, 12 to 220 ms
+#   LAB_DIR         SERVICE.json                   10 or 12 honest mirrors each, 12 to 220 ms, of
+#                                                  go, pip, docker and those of languages.py
 #                   bad-TOOL.json                  every bad server, and one honest slow one
 #                   race-TOOL.json                 12 ms, 220 ms, a blackhole, a dead DNS
 #                   many.json rate.json            1,000 mirrors; four of unequal bandwidth
 #                   odd-TOOL.json                  honest but unusual: IPv6, jitter, loss, ...
 #                   truth.tsv                      id, rtt_ms, what is wrong, expected class, ...
+#                   requests                       HOST METHOD PATH of every request so far
 #   LAB_CA          the lab's root certificate
 #   SSL_CERT_FILE   this machine's own CA bundle plus LAB_CA: parsing it costs what it costs
 # Proxy variables are taken away. Give LAB_FORWARDER=PATH to skip compiling forwarder.c.
@@ -70,7 +72,8 @@ root() { # NAME SUBJECT
 # sample costs on the wire.
 make_certificates() {
     escape=$(printf '\033[2J\033]0;owned\007')
-    names='subjectAltName=DNS:*.go.lab,DNS:*.pip.lab,DNS:*.docker.lab'
+    names=$(PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$here python3 -c \
+        'import mirrors; print("subjectAltName=" + ",".join(f"DNS:*.{x}.lab" for x in mirrors.EVERY_SERVICE))')
     root ca '/O=mirrorwise lab/CN=lab root'
     request issuer '/O=mirrorwise lab/CN=lab issuer'
     sign issuer ca 2 'basicConstraints=critical,CA:TRUE'

@@ -10,8 +10,10 @@ import json
 import os
 
 import content
+import languages
 
 TOOLS = ("go", "pip", "docker")
+EVERY_SERVICE = TOOLS + languages.SERVICES
 RESOLVER = "10.88.250.53"
 RESOLVER_RTT_MS = 2
 # The far end of the link, which says that an address is unreachable.
@@ -46,7 +48,8 @@ class Row:
 # Neighbours 2 and 3 ms apart are there to be told apart. Listed out of order, so that a prober
 # which merely keeps the catalogue's order fails.
 HONEST = tuple(
-    Row(f"m{rtt}", rtt) for rtt in (65, 12, 190, 27, 220, 40, 15, 150, 25, 90, 50, 120)
+    Row(f"m{rtt}", rtt, tools=EVERY_SERVICE if rtt not in (50, 190) else TOOLS)
+    for rtt in (65, 12, 190, 27, 220, 40, 15, 150, 25, 90, 50, 120)
 )
 
 # The only one to choose among the bad is slower than all of them.
@@ -117,6 +120,9 @@ BAD = (
     bad("escapes-type", "escape sequences in the content type", "content|integrity", (0, 200)),
     bad("long-reason", "a reason phrase of 1 MiB", "http|content|policy", (27, 0)),
     bad("long-header", "a header of 1 MiB", "http|content|policy", (27, 200)),
+    # npm's own.
+    bad("other-host", "says that its tarballs are on another host", "content|policy", (0, 404),
+        tools=("npm",)),
     # Docker's own.
     bad("no-challenge", "401 without a challenge", "http|content", (0, 401), tools=("docker",)),
     bad("basic-challenge", "401 that wants a password", "http|content", (0, 401),
@@ -204,15 +210,18 @@ class Mirror:
 def all_mirrors():
     """Every mirror of the lab with its addresses; the same ones in every run."""
     found = []
-    for group, (prefix, rows) in enumerate(GROUPS.items()):
-        for tool_at, tool in enumerate(TOOLS):
+    next_subnet = 1
+    for prefix, rows in GROUPS.items():
+        for tool_at, tool in enumerate(EVERY_SERVICE):
             mine = [row for row in rows if tool in row.tools]
-            for at, row in enumerate(mine, 1):
-                subnet, host = 10 + 30 * group + 10 * tool_at + at // 250, at % 250 + 1
+            for at, row in enumerate(mine):
+                subnet, host = next_subnet + at // 250, at % 250 + 1
                 if row.reach == "unreachable":
-                    subnet, host = UNREACHABLE_SUBNET, host + 80 * tool_at
+                    subnet, host = UNREACHABLE_SUBNET, at + 1 + 80 * tool_at
                 found.append(Mirror(row, tool, prefix, f"10.88.{subnet}.{host}",
                                     f"fd88::{subnet:x}:{host:x}"))
+            next_subnet += (len(mine) + 249) // 250
+    assert next_subnet <= int(RESOLVER.split(".")[2]), "the resolver's own"
     return found
 
 
@@ -239,7 +248,7 @@ def catalogue(tool, mirrors):
 
 def write_catalogues(directory, mirrors):
     for prefix in GROUPS:
-        for tool in TOOLS:
+        for tool in EVERY_SERVICE:
             mine = [m for m in mirrors if m.group == prefix and m.tool == tool]
             if mine:
                 text = json.dumps(catalogue(tool, mine), indent=1)

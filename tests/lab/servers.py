@@ -197,6 +197,11 @@ async def long_header(peer, request):
     await peer.drain()
 
 
+async def other_host(peer, request):
+    answer = content.answer_language(peer.mirror, request, False, tarballs="m40.npm.lab")
+    peer.send(request, answer)
+
+
 def token_from(realm):
     async def registry(peer, request):
         if request.path == "/token":
@@ -238,6 +243,7 @@ BEHAVIOURS = {
     "escapes-type": escapes_type,
     "long-reason": long_reason,
     "long-header": long_header,
+    "other-host": other_host,
     "no-challenge": refuse_with(401),
     "basic-challenge": refuse_with(401, ("WWW-Authenticate", 'Basic realm="lab"')),
     "dead-token": token_from("https://bad-blackhole.docker.lab/token"),
@@ -267,6 +273,11 @@ async def plain(sock):
 RAW = {"silent": silent, "reset-tls": reset_tls, "plain": plain}
 
 
+def log(line):
+    """For scripts that want to see what a program asked: LAB_DIR/requests, which they may empty."""
+    os.write(requests, line.encode("ascii", "replace") + b"\n")
+
+
 async def converse(mirror, sock, context):
     """HTTP/1.1 on an accepted socket until one side has had enough."""
     peer = Peer(mirror, sock, context)
@@ -278,6 +289,7 @@ async def converse(mirror, sock, context):
             await peer.retry(peer.sock.do_handshake)
         while not is_over:
             request = Request(await peer.read_head())
+            log(f"{mirror.host} {request.method} {request.target}")
             if request.method in ("GET", "HEAD"):
                 is_over = await behave(peer, request)
             else:
@@ -399,6 +411,8 @@ def set_up_namespace():
 
 
 async def main(directory):
+    global requests
+    requests = os.open(os.path.join(directory, "requests"), os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     set_up_namespace()
     every = mirrors.write_all(directory)
     by_address = {address: m for m in every for address in m.addresses}
