@@ -24,6 +24,8 @@ static const char json_ampersand[] = "\\u0026";
 /* Length of "://" at `text`, also as some JSON writers spell it (":\/\/"); 0 if it is neither. */
 static size_t scheme_end(const char *text)
 {
+    if (*text != ':')
+        return 0;
     return mw_text_starts(text, "://") ? 3 : mw_text_starts(text, ":\\/\\/") ? 5 : 0;
 }
 
