@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The real Cargo and npm read what we wrote: no address twice, the table that has it already is
 # named, the default takes back what was set.
+# label: real
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 

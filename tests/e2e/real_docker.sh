@@ -2,6 +2,7 @@
 # A real dockerd and a real docker-registry on loopback: apply, reload by SIGHUP, a pull that comes
 # through the mirror, rollback, and the mirrors are gone again without a restart.
 # lock: dockerd
+# label: real
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 

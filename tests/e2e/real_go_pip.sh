@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The real go and the real pip read what we wrote: apply, twice, shadowed, rolled back.
+# label: real
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 

@@ -1,20 +1,26 @@
 #!/usr/bin/env bash
-# npm, yarn 1 and 2, cargo, rustup, Maven, Gradle and n, as they are: from an empty home one apply puts
-# all that are installed on a mirror, each one's own command asks it, one rollback returns every byte.
+# The languages' tools as they are, among the lab's mirrors: from an empty home one apply puts all
+# that are installed on one, each tool's own command or what the mirror was asked shows it, the
+# checklist passes, one rollback returns every byte. Says which tools were not there.
 # label: real
+# lock: lab
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
-need python3 jq openssl
+if [ -z "${LAB_DIR:-}" ]; then
+	need python3 jq
+	exec "$MW_SOURCE/tests/lab/lab.sh" run -- bash "$MW_SOURCE/tests/e2e/real_languages.sh"
+fi
 scratch
-tools=$MW_SOURCE/build/tools/node_modules
+modules=$MW_SOURCE/build/tools/node_modules
 there=() missing=()
-
-# Programs that would read the user's own home are told where their own things are.
 mkdir -p "$T/bin" "$T/home" "$T/work"
+
+# ---- which are there ----
+# Each is started by its whole path: its own things stay where they are, in whatever home.
 wrap() { # NAME COMMAND...
 	local name=$1
 	shift
-	if [ -e "$1" ] || command -v "$1" >/dev/null; then
+	if [ -e "$1" ]; then
 		printf '#!/bin/sh\nexec %s "$@"\n' "$*" >"$T/bin/$name"
 		chmod +x "$T/bin/$name"
 		there+=("$name")
@@ -22,117 +28,165 @@ wrap() { # NAME COMMAND...
 		missing+=("$name")
 	fi
 }
-node=$(command -v node || command -v nodejs || echo /no/node)
-wrap npm "$(command -v npm || echo /no/npm)"
-wrap cargo "$(command -v cargo || echo "$HOME/.cargo/bin/cargo")"
-wrap rustup "$(command -v rustup || echo "$HOME/.cargo/bin/rustup")"
-wrap mvn "$(command -v mvn || echo /no/mvn)"
-wrap gradle "$(command -v gradle || echo /no/gradle)"
-wrap n "$tools/.bin/n"
-yarn1=$tools/yarn/bin/yarn.js yarn2=$tools/@yarnpkg/cli-dist/bin/yarn.js
-if [ -e "$yarn2" ]; then wrap yarn "$node" "$yarn2"; else missing+=(yarn); fi
+find_program() { # NAME OTHER-PLACE
+	command -v "$1" || { [ ! -e "${2:-}" ] || echo "$2"; } || true
+}
+node=$(find_program node)
+for name in npm cargo rustup mvn gradle gem bundle composer conda brew fnm go; do
+	wrap $name "$(find_program $name "$HOME/.cargo/bin/$name")"
+done
+wrap pip3 "$(ls /usr/bin/pip3 2>/dev/null || find_program pip3)"
+wrap n "$modules/.bin/n"
+if [ -n "$node" ]; then
+	for pair in npm-12:npm-12/bin/npm-cli.js yarn-1:yarn/bin/yarn.js pnpm:pnpm/bin/pnpm.cjs yarn:@yarnpkg/cli-dist/bin/yarn.js; do
+		if [ -e "$modules/${pair#*:}" ]; then wrap "${pair%%:*}" "$node" "$modules/${pair#*:}"; else missing+=("${pair%%:*}"); fi
+	done
+fi
+[ -e "$HOME/.nvm/nvm.sh" ] || missing+=(nvm)
 echo "there: ${there[*]:-none}; not there: ${missing[*]:-none}"
 [ ${#there[@]} -gt 0 ] || fail "none of the tools is installed: ./bootstrap.sh test installs them"
-rustc=$(command -v rustc || echo "$HOME/.cargo/bin/rustc")
-[ ! -e "$rustc" ] || printf '#!/bin/sh\nexec %s "$@"\n' "$rustc" >"$T/bin/rustc"
-chmod +x "$T/bin/"*
+rustc=$(find_program rustc "$HOME/.cargo/bin/rustc")
+[ -z "$rustc" ] || { printf '#!/bin/sh\nexec %s "$@"\n' "$rustc" >"$T/bin/rustc" && chmod +x "$T/bin/rustc"; }
 has() { [ -e "$T/bin/$1" ]; }
 
-make_certificates() { # an authority, and a server that it vouches for: some clients insist on two
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=Loopback authority" \
-		-keyout "$T/ca.key" -out "$T/ca.crt"
-	openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=loopback -keyout "$T/server.key" -out "$T/server.csr"
-	printf 'subjectAltName=IP:127.0.0.1\nbasicConstraints=CA:FALSE\nextendedKeyUsage=serverAuth\n' >"$T/extensions"
-	openssl x509 -req -in "$T/server.csr" -CA "$T/ca.crt" -CAkey "$T/ca.key" -days 2 -extfile "$T/extensions" -out "$T/server.crt"
+# ---- running them ----
+rustup_home=${RUSTUP_HOME:-$HOME/.rustup}
+# Tools keep caches in their home: they run in a copy of it, so that what is left in the other is ours.
+at_home() { # HOME COMMAND...
+	local home=$1
+	shift
+	env -i PATH="$T/bin:/usr/local/bin:/usr/bin:/bin" HOME="$home" LANG=C.UTF-8 MIRRORWISE_STATE_DIR="$T/state" \
+		SSL_CERT_FILE="$LAB_CA" NODE_EXTRA_CA_CERTS="$LAB_CA" CURL_CA_BUNDLE="$LAB_CA" PIP_CERT="$LAB_CA" \
+		CARGO_HTTP_CAINFO="$LAB_CA" RUSTUP_HOME="$rustup_home" GOTOOLCHAIN=local GOFLAGS=-mod=mod \
+		YARN_ENABLE_TELEMETRY=0 YARN_HTTPS_CA_FILE_PATH="$LAB_CA" npm_config_fetch_retries=0 \
+		npm_config_update_notifier=false COMPOSER_ALLOW_SUPERUSER=1 BUNDLE_SILENCE_ROOT_WARNING=1 \
+		JAVA_TOOL_OPTIONS="-Duser.home=$home ${trust:-}" "$@"
 }
-make_certificates 2>/dev/null
-background "$T/server.out" python3 "$MW_SOURCE/tests/support/languages_server.py" "$T"
-wait_for 10 test -e "$T/port" || fail "the server does not start: $(cat "$T/server.out")"
-at=https://127.0.0.1:$(cat "$T/port")
-real_rustup=${RUSTUP_HOME:-$HOME/.rustup}
-clean() { # COMMAND...: with the empty home and nothing else that the tools would read
-	env -i PATH="$T/bin:/usr/local/bin:/usr/bin:/bin" HOME="$T/home" LANG=C.UTF-8 MIRRORWISE_STATE_DIR="$T/state" \
-		SSL_CERT_FILE="$T/ca.crt" NODE_EXTRA_CA_CERTS="$T/ca.crt" CURL_CA_BUNDLE="$T/ca.crt" \
-		CARGO_HTTP_CAINFO="$T/ca.crt" RUSTUP_HOME="$real_rustup" "$@"
+tool() { at_home "$T/tools" env npm_config_cafile="$LAB_CA" timeout 120 "$@"; }
+# A near one and a far one of each: the nearest of ten is measured elsewhere.
+catalogues=()
+for file in npm cargo rustup maven gradle-plugins conda homebrew node-dist rubygems composer go pip; do
+	jq '.mirrors |= map(select(.id | test("^m(12|220)[.]")))' "$LAB_DIR/$file.json" >"$T/$file.json"
+	catalogues+=(--catalog "$T/$file.json")
+done
+mw() { # the checksum database that Go mirrors relay: there is no other one in the lab
+	(cd "$T/work" && at_home "$T/home" "$MW_BIN" --lang en --skip container --set go.GOSUMDB=sum.golang.org "${catalogues[@]}" "$@")
 }
-npm_clean() { clean env npm_config_cafile="$T/ca.crt" npm_config_fetch_retries=0 "$@"; }
-mw() {
-	local catalogues=()
-	for file in npm cargo maven gradle-plugins rustup node-dist; do catalogues+=(--catalog "$T/$file.json"); done
-	(cd "$T/work" && clean "$MW_BIN" --lang en --profile dev --only npm,yarn-berry,cargo,rustup,maven,gradle,node "${catalogues[@]}" "$@")
+work() { # NAME COMMAND...: in a folder of that name, with what the mirrors were asked meanwhile
+	name=$1
+	shift
+	mkdir -p "$T/work/$name"
+	: >"$LAB_DIR/requests"
+	(cd "$T/work/$name" && tool "$@") >"$T/$name.out" 2>&1
 }
-asked() { grep -qE "$1" "$T/log" || fail "nobody asked for $1: $(cat "$T/log")"; }
-
-find "$T/home" | sort >"$T/before"
-mw --apply --samples 1 >"$T/apply.out" 2>&1 || fail "apply: $(cat "$T/apply.out")"
-mw --checklist --samples 1 >"$T/list.out" 2>&1 || fail "checklist: $(cat "$T/list.out")"
-mw --diff >"$T/again.out" 2>&1 || fail "a second time: $(cat "$T/again.out")"
-: >"$T/log"
-cd "$T/work"
-
-if has npm; then
-	expect "npm says so" "$(clean npm config get registry)" "$at/npm/"
-	(mkdir npm && cd npm && npm_clean npm install --no-audit --no-fund isarray >"$T/npm.out" 2>&1) || fail "$(cat "$T/npm.out")"
-	asked '^GET /npm/isarray/-/isarray-1.0.0.tgz'
-	expect "its lock file names the mirror" "$(jq -r '.packages["node_modules/isarray"].resolved' npm/package-lock.json)" \
-		"$at/npm/isarray/-/isarray-1.0.0.tgz"
-fi
-if has npm && [ -e "$yarn1" ]; then
-	: >"$T/log"
-	mkdir yarn1
-	echo '{"name":"x","version":"1.0.0","dependencies":{"isarray":"1.0.0"}}' >yarn1/package.json
-	(cd yarn1 && npm_clean "$node" "$yarn1" install --no-progress >"$T/yarn1.out" 2>&1) || fail "$(cat "$T/yarn1.out")"
-	asked '^GET /npm/isarray'
-fi
-if has yarn; then
-	: >"$T/log"
-	mkdir yarn2
-	echo '{"name":"x","version":"1.0.0","dependencies":{"isarray":"1.0.0"}}' >yarn2/package.json
-	touch yarn2/yarn.lock
-	(cd yarn2 && clean env YARN_ENABLE_TELEMETRY=0 YARN_HTTPS_CA_FILE_PATH="$T/ca.crt" "$T/bin/yarn" install >"$T/yarn2.out" 2>&1) ||
-		fail "$(cat "$T/yarn2.out")"
-	asked '^GET /npm/isarray'
-fi
-if has cargo; then
-	mkdir -p crate/src
-	printf '[package]\nname = "x"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\ndemo = "0.1"\n' >crate/Cargo.toml
-	touch crate/src/lib.rs
-	(cd crate && clean cargo fetch >"$T/cargo.out" 2>&1) || fail "$(cat "$T/cargo.out")"
-	asked '^GET /index/de/mo/demo'
-	asked '^GET /crates/demo'
-fi
-if has rustup; then
-	mkdir rust
-	clean sh -c '. "$HOME/.profile"; RUSTUP_HOME=$PWD/rust timeout 20 rustup toolchain install 1.70.0 --profile minimal --no-self-update' >"$T/rustup.out" 2>&1 || true
-	asked '^GET /rust/dist/channel-rust-1.70.0'
-fi
-if has n; then
-	clean sh -c '. "$HOME/.profile"; n ls-remote 20' >"$T/n.out" 2>&1 || fail "$(cat "$T/n.out")"
-	expect "n lists what the mirror has" "$(tail -1 "$T/n.out")" "20.9.0"
-	asked '^GET /node/index.tab'
-fi
+works() { work "$@" || fail "$1: $(cat "$T/$1.out")"; }
+asked() { # SERVICE PATH
+	grep -qE "^m12\.$1\.lab GET $2" "$LAB_DIR/requests" || fail "$name: no mirror of $1 was asked for $2: $(cat "$LAB_DIR/requests" "$T/$name.out")"
+}
+says() { grep -qE -- "$2" "$T/$1.out" || fail "$1 does not say '$2': $(cat "$T/$1.out")"; }
 if has mvn || has gradle; then
-	keytool -importcert -noprompt -alias here -file "$T/ca.crt" -keystore "$T/trust" -storepass changeit >/dev/null 2>&1
+	keytool -importcert -noprompt -alias lab -file "$LAB_CA" -keystore "$T/trust" -storepass changeit >/dev/null 2>&1
 	trust="-Djavax.net.ssl.trustStore=$T/trust -Djavax.net.ssl.trustStorePassword=changeit"
 fi
-if has mvn; then
-	mkdir maven
-	echo '<project><modelVersion>4.0.0</modelVersion><parent><groupId>org.example</groupId><artifactId>parent</artifactId>
-<version>1</version><relativePath/></parent><artifactId>x</artifactId><packaging>pom</packaging></project>' >maven/pom.xml
-	(cd maven && clean env MAVEN_OPTS="$trust -Duser.home=$T/home" mvn -B -q validate >"$T/mvn.out" 2>&1) || fail "$(cat "$T/mvn.out")"
-	asked '^GET /m2/org/example/parent/1/parent-1.pom'
+
+# ---- one apply ----
+find "$T/home" | sort >"$T/before"
+mw --profile dev --apply >"$T/apply.out" 2>&1 || fail "apply: $(cat "$T/apply.out")"
+mw --profile dev --checklist >"$T/list.out" 2>&1 || fail "checklist: $(cat "$T/list.out")"
+mw --profile dev --diff --no-network >"$T/again.out" 2>&1 || fail "a second time: $(cat "$T/again.out")"
+cp -r "$T/home" "$T/tools"
+
+# ---- npm's: one line for four programs ----
+package='{"name":"x","version":"1.0.0","dependencies":{"isarray":"1.0.0"}}'
+for name in npm npm-12 pnpm yarn-1 yarn; do
+	has $name || continue
+	mkdir -p "$T/work/$name"
+	echo "$package" >"$T/work/$name/package.json"
+	touch "$T/work/$name/yarn.lock"
+	case $name in npm*) rm "$T/work/$name/yarn.lock" ;; esac
+	works $name env npm_config_cache="$T/cache/$name" YARN_CACHE_FOLDER="$T/cache/$name" npm_config_audit=false $name install
+	asked npm /isarray
+	asked npm /isarray/-/isarray-1.0.0.tgz
+done
+! has npm || { works npm-says npm config get registry && says npm-says '^https://m12\.npm\.lab/$'; }
+! has yarn || { works yarn-says yarn config get npmRegistryServer && says yarn-says '^https://m12\.npm\.lab$'; }
+
+# ---- Rust ----
+if has cargo; then
+	mkdir -p "$T/work/cargo/src"
+	printf '[package]\nname = "x"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\ndemo = "0.1"\n' >"$T/work/cargo/Cargo.toml"
+	touch "$T/work/cargo/src/lib.rs"
+	works cargo cargo fetch
+	asked cargo /de/mo/demo
+	asked cargo /crates/demo
 fi
-if has gradle; then
-	mkdir gradle
-	printf 'repositories { mavenCentral() }\nconfigurations { x }\ndependencies { x "org.example:parent:1@pom" }\ntask get { doLast { println configurations.x.files } }\n' >gradle/build.gradle
-	(cd gradle && clean env GRADLE_OPTS="$trust -Duser.home=$T/home" gradle --no-daemon -q get >"$T/gradle.out" 2>&1) || fail "$(cat "$T/gradle.out")"
-	asked '^GET /m2/org/example/parent/1/parent-1.pom'
+if has rustup; then
+	work rustup sh -c '. "$HOME/.profile"; RUSTUP_HOME=$PWD/rust rustup toolchain install 1.70.0 --profile minimal --no-self-update' || true
+	asked rustup /dist/channel-rust-1.70.0
 fi
 
-# What the tools made is theirs; what we wrote goes.
-rm -rf "$T/home/.npm" "$T/home/.cache" "$T/home/.yarn" "$T/home/.cargo/registry" "$T/home/.cargo/.package-cache"* \
-	"$T/home/.cargo/.global-cache" "$T/home/.m2/repository" "$T/home/.gradle/"{caches,daemon,native,4.4.1,notifications} "$T/home/.config/yarn" "$T/home/.yarnrc" "$T/home/.java" "$T/home/.config/configstore"
-clean "$MW_BIN" --lang en --rollback >"$T/rollback.out" 2>&1 || fail "rollback: $(cat "$T/rollback.out")"
+# ---- the JVM's ----
+if has mvn; then
+	mkdir -p "$T/work/mvn"
+	echo '<project><modelVersion>4.0.0</modelVersion><parent><groupId>org.example</groupId><artifactId>parent</artifactId>
+<version>1</version><relativePath/></parent><artifactId>x</artifactId><packaging>pom</packaging></project>' >"$T/work/mvn/pom.xml"
+	works mvn mvn -B -q validate
+	asked maven /org/example/parent/1/parent-1.pom
+fi
+if has gradle; then
+	mkdir -p "$T/work/gradle"
+	cat >"$T/work/gradle/build.gradle" <<-'EOT'
+		buildscript {
+			repositories { gradlePluginPortal() }
+			dependencies { classpath "org.example:plugin:1@pom" }
+		}
+		repositories { mavenCentral() }
+		configurations { x }
+		dependencies { x "org.example:parent:1@pom" }
+		task get { doLast { println configurations.x.files } }
+	EOT
+	works gradle gradle --no-daemon -q get
+	asked maven /org/example/parent/1/parent-1.pom
+	asked gradle-plugins /org/example/plugin/1/plugin-1.pom
+fi
+
+# ---- Ruby, PHP, Node, Go, Python ----
+if has gem; then
+	works gem gem list --remote base64
+	says gem '^base64 \(0\.2\.0\)'
+	asked rubygems /
+fi
+if has bundle; then
+	mkdir -p "$T/work/bundle"
+	printf 'source "https://rubygems.org"\ngem "base64", "0.2.0"\n' >"$T/work/bundle/Gemfile"
+	works bundle bundle install --path vendor
+	asked rubygems /gems/base64-0.2.0.gem
+	grep -q '^  remote: https://rubygems.org/$' "$T/work/bundle/Gemfile.lock" || fail "Bundler's lock names the mirror"
+fi
+if has composer; then
+	mkdir -p "$T/work/composer"
+	echo '{"name": "x/x", "require": {"acme/demo": "1.0.0"}}' >"$T/work/composer/composer.json"
+	works composer composer update --no-interaction --no-progress
+	asked composer /p2/acme/demo.json
+	asked composer /dists/acme/demo/
+fi
+if has n; then
+	works n sh -c '. "$HOME/.profile"; n ls-remote 20'
+	says n '^20\.9\.0$'
+	asked node-dist /index.tab
+fi
+if has go; then
+	works go sh -c 'go mod init x && go list -m rsc.io/quote@v1.5.2'
+	asked go /rsc.io/quote/@v/v1.5.2.info
+fi
+if has pip3; then
+	works pip pip3 download --no-deps iniconfig
+	asked pip /simple/iniconfig/
+fi
+
+# ---- and back ----
+rm -rf "$T/home/.gradle/native" # Gradle's own, unpacked when the checklist asks for its version
+(cd "$T/work" && at_home "$T/home" "$MW_BIN" --lang en --rollback) >"$T/rollback.out" 2>&1 || fail "rollback: $(cat "$T/rollback.out")"
 find "$T/home" | sort >"$T/after"
 diff "$T/before" "$T/after" || fail "something is left"
 passed
