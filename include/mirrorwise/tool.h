@@ -20,7 +20,8 @@
  *    "version_file": "{prefix}/VERSION",         a file that tells it faster
  *    "hooks": ["docker"],          code for what data cannot say: the table in src/tools/hooks.c
  *    "checks": ["NAME", …],        checks that need code: the table in src/check
- *    "packages": {"apt-get": "npm"}}   what brings it, by the program that installs packages
+ *    "packages": {"apt-get": "npm"},   what brings it, by the program that installs packages
+ *    "locks": ["package-lock.json"]}   lock files of a project, which may have kept an address
  *
  * SOURCE, a file:
  *   "scope"    user, system (the strongest of the scope that holds a key is where it is written)
@@ -330,7 +331,7 @@ struct mw_tool {
     size_t key_count;
     struct mw_mirror_row *rows;
     size_t row_count;
-    struct mw_strings ask_words, hooks, checks, version_words;
+    struct mw_strings ask_words, hooks, checks, version_words, locks;
     struct mw_pairs packages; /* a package manager, and what brings the tool there */
     char *version_file;       /* NULL: none */
     const char *mirror_key;   /* borrowed: the key of mw_tool_mirror_row(); "": no mirrors */
@@ -516,6 +517,10 @@ enum { MW_TOOL_SERVICES = 8 };
 /* The services that the tool draws on, in the order of its rows; the tool's own id if it has no
  * rows. Fills `services` and returns how many there are. */
 size_t mw_tool_services(const struct mw_tool *tool, const char *services[MW_TOOL_SERVICES]);
+/* Owned: the table in use: the one that `naming` names, else the one that it stands in itself
+ * ("crates-io" of source.crates-io.replace-with), without it the row's own; NULL: none. */
+char *mw_row_table(const struct mw_mirror_row *row, const struct mw_mirror_row *naming,
+                   const struct mw_value *named);
 /* The first row that writes an address; NULL: the tool has no mirrors. */
 const struct mw_mirror_row *mw_tool_mirror_row(const struct mw_tool *tool);
 /* Owned: the key that it sets in the table in use; NULL: no table is. */

@@ -274,6 +274,8 @@ void check_logins(struct check_run *run);
 void check_profile(struct check_run *run);
 /* mirrors.c */
 void check_mirrors(struct check_run *run);
+/* locks.c */
+void check_locks(struct check_run *run);
 /* team.c */
 void check_team(struct check_run *run);
 

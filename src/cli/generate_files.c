@@ -213,6 +213,7 @@ static const struct word tool_fields[] = {
     {"mirror", N_("what choosing a mirror writes, one row a setting")},
     {"ask", N_("the tool's own command that tells a value, for `--doctor -v`")},
     {"hooks, checks", N_("code for what data cannot say, by name")},
+    {"locks", N_("lock files of a project: a mirror's address in one is told")},
 };
 
 static const struct word source_fields[] = {

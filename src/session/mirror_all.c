@@ -57,10 +57,12 @@ void session_row_now(const struct mw_session *session, const struct mw_tool *too
     mw_effective_release(&effective);
     if (naming != NULL)
         read_file(session, tool, naming->set, &name);
-    if (naming == NULL || name.items.count == 1) {
-        char *key = mw_row_key(row, naming != NULL ? name.items.items[0] : mw_row_name(row));
+    char *table = mw_row_table(row, naming, &name);
+    if (table != NULL) {
+        char *key = mw_row_key(row, table);
         read_file(session, tool, key, in_file);
         free(key);
+        free(table);
     }
     mw_value_release(&name);
 }

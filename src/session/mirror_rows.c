@@ -15,7 +15,8 @@ struct writing {
     struct mw_choice choice; /* its value: the addresses, best first; empty: back to the default */
     bool is_default;         /* what the rows set goes */
     char *name;              /* of the table that has the address already; NULL: none */
-    const struct mw_mirror_row *mends; /* the row whose value there lacks a '/', or has one more */
+    const struct mw_mirror_row *mends;  /* the row whose value there lacks a '/', or has one more */
+    const struct mw_mirror_row *unsaid; /* the row that would name the table that it stands in */
     struct mw_error *err;
 };
 
@@ -282,6 +283,12 @@ static void find_table(struct writing *w)
             !mw_row_has_address(row))
             continue;
         w->name = find_name(w, row);
+        const struct mw_mirror_row *naming = mw_row_naming(tool, row);
+        static const struct mw_value nothing = {.kind = MW_VALUE_ABSENT};
+        char *own = naming != NULL ? mw_row_table(row, naming, &nothing) : NULL;
+        if (w->name != NULL && own != NULL && strcmp(w->name, own) == 0)
+            w->unsaid = naming;
+        free(own);
         return;
     }
 }
@@ -302,7 +309,8 @@ static enum mw_code add_row(struct writing *w, const struct mw_mirror_row *row)
     wanted->key = mw_xstrdup(key);
     wanted->is_secret = w->pick->wish->is_secret;
     mw_origin_copy(&wanted->from, &w->pick->wish->from);
-    fill_value(w, row, known, name, &wanted->value);
+    if (w->unsaid != row)
+        fill_value(w, row, known, name, &wanted->value);
     wanted->keeps_others = wanted->value.kind == MW_VALUE_LIST;
     mw_strings_copy(&wanted->mirror_ids, &w->choice.ids);
     if (wanted->value.items.count > 0 && known != NULL)

@@ -80,6 +80,21 @@ const struct mw_mirror_row *mw_row_naming(const struct mw_tool *tool,
     return NULL;
 }
 
+char *mw_row_table(const struct mw_mirror_row *row, const struct mw_mirror_row *naming,
+                   const struct mw_value *named)
+{
+    if (naming == NULL)
+        return mw_xstrdup(mw_row_name(row));
+    if (named->items.count == 1)
+        return mw_xstrdup(named->items.items[0]);
+    const char *at = strstr(row->set, hole);
+    size_t before = at != NULL ? (size_t)(at - row->set) : 0;
+    if (named->kind != MW_VALUE_ABSENT || before == 0 ||
+        strncmp(naming->set, row->set, before) != 0)
+        return NULL;
+    return mw_xstrndup(naming->set + before, strcspn(naming->set + before, "."));
+}
+
 char *mw_row_key_in_use(const struct mw_system *sys, const struct mw_tool *tool,
                         enum mw_scope scope, const struct mw_mirror_row *row)
 {
@@ -88,8 +103,10 @@ char *mw_row_key_in_use(const struct mw_system *sys, const struct mw_tool *tool,
     char *key = NULL;
     if (naming != NULL)
         mw_effective_find(sys, tool, scope, naming->set, &name);
-    if (naming == NULL || name.value.items.count == 1)
-        key = mw_row_key(row, naming != NULL ? name.value.items.items[0] : mw_row_name(row));
+    char *table = mw_row_table(row, naming, &name.value);
+    if (table != NULL)
+        key = mw_row_key(row, table);
+    free(table);
     mw_effective_release(&name);
     return key;
 }

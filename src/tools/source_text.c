@@ -304,6 +304,36 @@ enum mw_code mw_source_put(const struct mw_source *source, const struct mw_tool 
     return code;
 }
 
+/* What find_name() is looking for. */
+struct name_search {
+    const struct mw_source *source;
+    const struct mw_tool *tool;
+    const char *text;
+    size_t len;
+    const char *key, *hole, *value;
+    struct mw_strings tried;
+};
+
+/* Is it the name at `word`, which may stand in quotes? Owned; NULL if not. */
+static char *try_name(struct name_search *search, const char *word, size_t word_len)
+{
+    char *name = mw_xstrndup(word, word_len);
+    char *full = mw_text_replace(search->key, search->hole, name);
+    struct mw_value has = {0};
+    bool is_new = name[0] != '\0' && !mw_strings_has(&search->tried, name);
+    bool is_it = is_new &&
+                 mw_source_get(search->source, search->tool, search->text, search->len, full, &has,
+                               NULL) == MW_OK &&
+                 has.items.count == 1 && same_address(has.items.items[0], search->value);
+    char *found = is_it ? mw_xstrdup(name) : NULL;
+    mw_value_release(&has);
+    free(full);
+    if (is_new)
+        mw_strings_add(&search->tried, name);
+    free(name);
+    return found;
+}
+
 char *mw_source_find_name(const struct mw_source *source, const struct mw_tool *tool,
                           const char *text, size_t len, const char *key, const char *value)
 {
@@ -311,32 +341,42 @@ char *mw_source_find_name(const struct mw_source *source, const struct mw_tool *
                       name_chars[] =
                           "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
     const char *at = strstr(key, hole);
-    struct mw_strings tried = {0};
+    struct name_search search = {.source = source,
+                                 .tool = tool,
+                                 .text = text,
+                                 .len = len,
+                                 .key = key,
+                                 .hole = hole,
+                                 .value = value};
     char *found = NULL;
     if (at == NULL || mw_source_check(source, "", text, len, NULL) != MW_OK)
         return NULL;
     /* Editors answer questions and list nothing: ask for every word that stands behind the part in
-     * front of the hole, "[source.NAME]" or "source.NAME.registry = ". */
+     * front of the hole, "[source.NAME]" or "source.NAME.registry = "; then for what is set to
+     * something, "NAME = {registry = ". */
     char *before = mw_xstrndup(key, (size_t)(at - key));
-    for (const char *p = text; found == NULL && tried.count < NAMES_MAX; p++) {
+    for (const char *p = text; found == NULL && search.tried.count < NAMES_MAX; p++) {
         p = memmem(p, len - (size_t)(p - text), before, strlen(before));
         if (p == NULL)
             break;
         const char *word = p + strlen(before);
         word += *word == '"' || *word == '\'';
-        char *name = mw_xstrndup(word, strspn(word, name_chars));
-        char *full = mw_xasprintf("%s%s%s", before, name, at + strlen(hole));
-        struct mw_value has = {0};
-        if (name[0] != '\0' && !mw_strings_has(&tried, name) &&
-            mw_source_get(source, tool, text, len, full, &has, NULL) == MW_OK &&
-            has.items.count == 1 && same_address(has.items.items[0], value))
-            found = mw_xstrdup(name);
-        mw_value_release(&has);
-        free(full);
-        mw_strings_take(&tried, name);
+        found = try_name(&search, word, strspn(word, name_chars));
+    }
+    for (const char *p = text; found == NULL && search.tried.count < NAMES_MAX; p++) {
+        p = memchr(p, '=', len - (size_t)(p - text));
+        if (p == NULL)
+            break;
+        const char *end = p;
+        while (end > text && strchr(" \t\"'", end[-1]) != NULL)
+            end--;
+        const char *word = end;
+        while (word > text && word[-1] != '\0' && strchr(name_chars, word[-1]) != NULL)
+            word--;
+        found = try_name(&search, word, (size_t)(end - word));
     }
     free(before);
-    mw_strings_release(&tried);
+    mw_strings_release(&search.tried);
     return found;
 }
 

@@ -172,6 +172,7 @@ enum {
     VERSION,
     VERSION_FILE,
     PACKAGES,
+    LOCKS,
     TOOL_FIELDS
 };
 
@@ -194,6 +195,7 @@ static const struct mw_json_field tool_fields[TOOL_FIELDS] = {
     [PROGRAMS] = TOOL_FIELD("programs", MW_JSON_WORDS, programs),
     [SECTIONS] = TOOL_FIELD("sections", MW_JSON_WORDS, sections),
     [ASK] = TOOL_FIELD("ask", MW_JSON_WORDS, ask_words),
+    [LOCKS] = TOOL_FIELD("locks", MW_JSON_WORDS, locks),
     [CHECKS] = TOOL_FIELD("checks", MW_JSON_WORDS, checks),
     [VERSION] = TOOL_FIELD("version", MW_JSON_WORDS, version_words),
     [PREPARE] = TOOL_FIELD("prepare", MW_JSON_MARK, prepare),
