@@ -511,25 +511,25 @@ static void compare_effective(struct check_run *run, const struct mw_check_wante
     struct mw_effective found = {0};
     check_find_effective(run, wanted->key, &found);
     bool same = same_value(&found.value, wanted->value);
-    if (!same && names_copies(run, wanted->key, &found)) {
-        char *now = evidence(&found);
-        check_pass(run, _("%s: the project brings its own copies and asks no mirror"), now);
-        free(now);
-        mw_effective_release(&found);
-        return;
-    }
-    bool is_early = !same && is_unwritten(run, wanted, &found);
+    bool is_copies = !same && names_copies(run, wanted->key, &found);
+    bool is_early = !same && !is_copies && is_unwritten(run, wanted, &found);
     struct check_ways ways = {0};
-    if (!same && !is_early)
+    if (!same && !is_early && !is_copies)
         check_end_effect(run, wanted->key, &found, &ways);
+    char *now = is_early ? still(&found) : evidence(&found);
+    if (is_copies) {
+        char *bare = now;
+        now = mw_xasprintf(_("%s: the project brings its own copies and asks no mirror"), bare);
+        free(bare);
+    }
     check_add(run, (struct check_result){
-                       .status = same       ? MW_CHECK_PASS
-                                 : is_early ? MW_CHECK_SKIP
-                                            : MW_CHECK_FAIL,
+                       .status = same || is_copies ? MW_CHECK_PASS
+                                 : is_early        ? MW_CHECK_SKIP
+                                                   : MW_CHECK_FAIL,
                        .subject = mw_xstrdup(wanted->key),
                        .title = mw_xasprintf(_("%s uses %s"), mw_tool_title(run->tool->tool),
                                              wanted->key),
-                       .observed = is_early ? still(&found) : evidence(&found),
+                       .observed = now,
                        .expected = check_value_text(wanted->value),
                        .ways = ways,
                        .is_secret = wanted->is_secret,
