@@ -58,17 +58,15 @@ static void look_for(struct check_run *run, const char *path, const char *name,
 
 static void look_at(struct check_run *run, const char *name)
 {
-    const struct mw_tool *tool = run->tool->tool;
     char *path = mw_xasprintf("%s/%s", run->sys->cwd, name);
     struct mw_file file = {0};
     struct mw_error why = {0};
     enum mw_code code = mw_file_read(run->sys, path, run->sys->user, &file, &why);
-    for (size_t i = 0; code == MW_OK && file.bytes.len > 0 && i < tool->row_count; i++) {
-        const char *service = tool->rows[i].from;
-        if (i > 0 && strcmp(service, tool->rows[i - 1].from) == 0)
-            continue;
+    const char *services[MW_TOOL_SERVICES];
+    size_t count = mw_tool_services(run->tool->tool, services);
+    for (size_t i = 0; code == MW_OK && file.bytes.len > 0 && i < count; i++) {
         const struct mw_mirror *mirror = NULL;
-        while ((mirror = mw_catalog_next(run->ctx->catalog, service, mirror)) != NULL) {
+        while ((mirror = mw_catalog_next(run->ctx->catalog, services[i], mirror)) != NULL) {
             if (!mirror->is_default)
                 look_for(run, path, name, &file.bytes, mirror);
         }
