@@ -578,6 +578,8 @@ bool yaml_parse(struct yaml *yaml, const char *text, size_t len)
             if (text[i] == '\r' || text[i] == 0x7F)
                 return refuse(&scan, i, N_("a control character"));
         }
+        if (odd_text_mark(text + scan.begin, scan.end - scan.begin) > 0)
+            return refuse(&scan, scan.begin, N_("a byte order mark that is not at the start"));
         if (!scan_line(&scan, &ends))
             return false;
     }
