@@ -2,6 +2,7 @@
  * two sorted tables of {length, offset}, the originals and the translations. */
 #include "mirrorwise/i18n.h"
 
+#include <ctype.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -90,8 +91,12 @@ const char *mw_i18n_plural(const char *one, const char *many, unsigned long coun
 /* A language of ours that a name such as "zh_TW.UTF-8" stands for; NULL if it is none. */
 static const char *language_of(const char *name)
 {
-    if (mw_text_starts(name, "zh"))
-        return "zh_CN";
+    for (size_t i = 0; mw_builtin_catalogues[i].path != NULL; i++) {
+        const char *ours = mw_builtin_catalogues[i].path;
+        size_t len = strcspn(ours, "_");
+        if (strncmp(name, ours, len) == 0 && !isalpha((unsigned char)name[len]))
+            return ours;
+    }
     return mw_text_starts(name, "en") ? "en" : NULL;
 }
 

@@ -42,6 +42,7 @@ ELSEWHERE = [
 MAY_END_WITH_2 = r"--diff|--checklist|--doctor|--profile \S+$|mirrorwise --profile (?!.*--apply)"
 
 problems = []
+stale = []  # what README_UPDATE=1 mends
 
 
 def elsewhere(command):
@@ -180,7 +181,7 @@ def run_transcript(lines):
         if fits(wanted, seen):
             true += wanted
         else:
-            problems.append(f"$ {command}\nthe page has\n" + "\n".join(wanted) +
+            stale.append(f"$ {command}\nthe page has\n" + "\n".join(wanted) +
                             "\nthe program says\n" + "\n".join(seen))
             true += seen
     return true
@@ -235,8 +236,7 @@ def check_table(text):
     found = re.search(r"<!-- tools -->\n(.*?)<!-- /tools -->", text, re.S)
     wanted = "\n".join(tools_table()) + "\n"
     if not found or found.group(1) != wanted:
-        problems.append("the table of tools and services is not that of assets/: run this test with "
-                        "README_UPDATE=1\n" + wanted)
+        stale.append("the table of tools and services is not that of assets/:\n" + wanted)
     return re.sub(r"(<!-- tools -->\n).*?(<!-- /tools -->)",
                   lambda m: m.group(1) + wanted + m.group(2), text, flags=re.S)
 
@@ -278,7 +278,10 @@ def main():
         with open(f"{SOURCE}/{PAGE}", "w", encoding="utf-8") as file:
             file.write("".join(parts))
     print(f"{PAGE}: {counts}", file=sys.stderr)
-    if problems:
+    if stale:
+        print("Written into the page:" if UPDATE else "README_UPDATE=1 mends:", *stale,
+              sep="\n\n", file=sys.stderr)
+    if problems or stale and not UPDATE:
         sys.exit("\n\n".join(problems))
 
 

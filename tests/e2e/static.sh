@@ -3,7 +3,7 @@
 # certificates of names and of addresses.
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
-need root git jq unshare openssl python3 dpkg-source autoreconf libtoolize tic
+need root git jq unshare setpriv openssl python3 dpkg-source autoreconf libtoolize tic
 [ "$(uname -m)" = x86_64 ] || skip "made for x86_64"
 scratch
 export HOME=$T/home MIRRORWISE_STATE_DIR=$T/state
@@ -39,6 +39,29 @@ expect "nothing of go is left" "$([ -e "$T/root/home/.config/go/env" ] || echo g
 status=0
 NOPROC=1 in_root --profile prod --diff >"$T/diff.txt" 2>&1 || status=$?
 expect "a diff without /proc: $(tail -n 1 "$T/diff.txt")" $status 2
+
+# The lines of README.md: an empty folder, and an account without rights.
+line_of() { grep -oE "install -D mirrorwise-[^|]*$1[^|]*" "$MW_SOURCE/README.md" | head -n 1 | tr -d '\140'; }
+cd "$(dirname "$program")"
+line=$(line_of chroot)
+[ -n "$line" ] || fail "README.md has no line for an empty root"
+PATH=$PATH:/usr/sbin bash -c "unset HOME; ${line//ROOT/$T/bare}" >"$T/bare.txt" 2>&1 || fail "$line: $(cat "$T/bare.txt")"
+grep -q 'Applied prod' "$T/bare.txt" || fail "$line: $(cat "$T/bare.txt")"
+line=$(line_of .local/bin)
+[ -n "$line" ] || fail "README.md has no line for an account without rights"
+mkdir -m 755 "$T/ada"
+chown 4242:4242 "$T/ada"
+chmod 755 "$T"
+cp "$program" "$T/"
+(cd "$T" && setpriv --reuid=4242 --regid=4242 --clear-groups env -i HOME="$T/ada" PATH=/usr/bin:/bin bash -c "$line") \
+	>"$T/ada.txt" 2>&1 || fail "$line: $(cat "$T/ada.txt")"
+[ -x "$T/ada/.local/bin/mirrorwise" ] || fail "$line: no program"
+grep -q goproxy.cn "$T/ada/.config/go/env" || fail "$line: $(cat "$T/ada.txt")"
+cd "$T"
+if command -v hyperfine >/dev/null; then
+	hyperfine -N --warmup 10 --runs 200 --style none --export-json "$T/start.json" "$program --version" >/dev/null 2>&1
+	expect "starts within 1 ms" "$(jq '.results[0].min <= 0.001' "$T/start.json")" true
+fi
 
 # A mirror on loopback over TLS 1.3, its certificate for 127.0.0.1.
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test -addext subjectAltName=IP:127.0.0.1 \
