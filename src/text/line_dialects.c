@@ -242,21 +242,23 @@ static void cut_bundle(const char *text, struct line *line)
     size_t end = line->end;
     if (end > line->begin && text[end - 1] == '\r')
         end--;
-    if (line->begin == end || text[line->begin] == '#' || text[line->begin] == '-')
+    /* Two blanks are one level: one alone is none. */
+    size_t key = line->begin + (line->begin < end && text[line->begin] == ' ');
+    if (key == end || text[key] == '#' || text[key] == '-' || text[key] == ' ')
         return;
     size_t colon = end;
-    for (size_t i = line->begin + 1; i < end; i++) {
+    for (size_t i = key + 1; i < end; i++) {
         if (text[i] == ':' && (i + 1 == end || strchr(" \t\v\f\r", text[i + 1]) != NULL))
             colon = i;
     }
     size_t value = colon + 1;
     if (colon < end && value < end && text[value] == ' ')
         value++;
-    if (colon == end || value >= end || text[line->begin] == ' ')
+    if (colon == end || value >= end)
         return;
     line->sets = true;
     line->has_delimiter = true;
-    line->key = line->begin;
+    line->key = key;
     line->key_end = colon;
     line->value = value;
     line->value_end = end;

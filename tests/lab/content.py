@@ -233,7 +233,8 @@ def answer_docker(mirror, request, forged, realm=None):
 
 
 def answer_language(mirror, request, forged, **more):
-    found = languages.serve(mirror.tool, mirror.host, request.path, **more)
+    synced = {"stale": 1577934245, "ageless": None}.get(mirror.row.behaviour, time.time())
+    found = languages.serve(mirror.tool, mirror.host, request.path, synced, **more)
     if found is None:
         return NOT_FOUND
     content_type, body, headers = found

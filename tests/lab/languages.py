@@ -49,13 +49,14 @@ def npm_version(host):
                      "integrity": "sha512-" + base64.b64encode(hashlib.sha512(NPM).digest()).decode()}}
 
 
-def npm(host, path, tarballs=None):
+def npm(host, path, synced, tarballs=None):
     """`tarballs`: the host that they are said to be on."""
     version = npm_version(tarballs or host)
-    now = time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime())
+    upstream = {} if synced is None else {
+        "last_package_created": time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(synced))}
     return {
-        "/": {"db_name": "lab", "upstream_registries": [{"last_package_created": now}]},
-        "/isarray": {"name": "isarray", "dist-tags": {"latest": "1.0.0"}, "modified": now,
+        "/": {"db_name": "lab", "upstream_registries": [upstream]},
+        "/isarray": {"name": "isarray", "dist-tags": {"latest": "1.0.0"},
                      "time": {"1.0.0": "2014-01-01T00:00:00.000Z"}, "versions": {"1.0.0": version}},
         "/isarray/1.0.0": version,
         NPM_PATH: NPM if tarballs in (None, host) else None,
@@ -75,7 +76,7 @@ CRATES = {"precomputed-hash": ("0.1.1", crate("precomputed-hash", "0.1.1")),
           "demo": ("0.1.0", crate("demo", "0.1.0")), "serde": ("1.0.0", crate("serde", "1.0.0"))}
 
 
-def cargo(host, path):
+def cargo(host, path, _):
     name = path.rsplit("/", 1)[1]
     if path == "/config.json":
         return {"dl": f"https://{host}/crates"}
@@ -96,10 +97,11 @@ RUSTUP_SHA256 = "856962610ee821648cee32e3d6abac667af7bb7ea6ec6f3d184cc31e66044f6
 RUSTUP = f"{RUSTUP_SHA256}  {RUSTUP_FILE}\n".encode()
 
 
-def rustup(_, path):
+def rustup(_, path, synced):
+    date = None if synced is None else time.strftime("%Y-%m-%d", time.gmtime(synced))
     return {
         "/dist/channel-rust-stable.toml.sha256": "0" * 64 + "  channel-rust-stable.toml\n",
-        "/dist/channel-rust-nightly-date.txt": time.strftime("%Y-%m-%d", time.gmtime()),
+        "/dist/channel-rust-nightly-date.txt": date,
         RUSTUP_PATH: RUSTUP,
     }.get(path)
 
@@ -119,7 +121,7 @@ METADATA = b'<?xml version="1.0" encoding="UTF-8"?>\n<metadata><versioning/></me
 PLUGIN_PATH = "/org/jetbrains/kotlin/jvm/org.jetbrains.kotlin.jvm.gradle.plugin/maven-metadata.xml"
 
 
-def maven(_, path):
+def maven(_, path, __):
     return {
         MAVEN_PATH: MAVEN,
         PLUGIN_PATH: METADATA,
@@ -135,7 +137,7 @@ CONDA_PATH = "/cloud/conda-forge/linux-64/_libgcc_mutex-0.1-conda_forge.tar.bz2"
 CONDA = b"not really a package\n" * 122
 
 
-def conda(_, path):
+def conda(_, path, __):
     if path.endswith("/repodata.json.zst"):
         return b"(\xb5/\xfd" + bytes(64)
     return {CONDA_PATH: CONDA}.get(path)
@@ -145,7 +147,7 @@ BREW_PATH = "/api/formula_tap_migrations.jws.json"
 BREW = json.dumps({"payload": "{}", "signatures": [{"header": {"kid": "homebrew-1"}}]}).encode()
 
 
-def homebrew(_, path):
+def homebrew(_, path, __):
     return {BREW_PATH: BREW, "/api/formula.jws.json": BREW}.get(path)
 
 
@@ -154,7 +156,7 @@ NODE = (b"9033989810bf86220ae46b1381bdcdc6c83a0294869ba2ad39e1061f1e69217a  "
         b"node-v20.9.0-linux-x64.tar.xz\n")
 
 
-def node_dist(_, path):
+def node_dist(_, path, __):
     return {
         "/index.tab": "version\tdate\tfiles\tnpm\tv8\tuv\tzlib\topenssl\tmodules\tlts\tsecurity\n"
                       "v20.9.0\t2023-10-24\tlinux-x64\t10.1.0\t11.3\t1.46\t1.2\t3.0\t115\tIron\tfalse\n",
@@ -210,7 +212,7 @@ def marshalled_specs():
             version + b"[\x06" + text(b"0.2.0") + text(b"ruby"))
 
 
-def rubygems(_, path):
+def rubygems(_, path, __):
     specs = packed(marshalled_specs())
     return {"/": b"", "/info/base64": GEM_INFO, "/versions": GEM_VERSIONS, GEM_PATH: GEM,
             "/specs.4.8.gz": specs, "/latest_specs.4.8.gz": specs}.get(path)
@@ -235,7 +237,7 @@ COMPOSER = json.dumps({"packages": {"acme/demo": [{
              "shasum": hashlib.sha1(COMPOSER_ZIP).hexdigest()}}]}}).encode()
 
 
-def composer(host, path):
+def composer(host, path, _):
     if path.startswith("/dists/acme/demo/"):
         return COMPOSER_ZIP
     dists = f"https://{host}/dists/%package%/%version%/r%reference%.%type%"
@@ -263,9 +265,10 @@ def canary(service):
     return {**where, "sha256": sha256(data), "bytes": len(data)}
 
 
-def serve(service, host, path, **more):
-    """Content type, body and headers of what is at the path; None if nothing is."""
-    body = SERVERS[service](host, path, **more)
+def serve(service, host, path, synced, **more):
+    """Content type, body and headers of what is at the path; None if nothing is. `synced`: when the
+    mirror last was, in seconds; None: it tells nobody."""
+    body = SERVERS[service](host, path, synced, **more)
     if body is None:
         return None
     content_type = "application/octet-stream"
@@ -273,4 +276,5 @@ def serve(service, host, path, **more):
         content_type, body = "application/json", json.dumps(body)
     if isinstance(body, str):
         body = body.encode()
-    return content_type, body, [("Last-Modified", email.utils.formatdate(usegmt=True))]
+    modified = [] if synced is None else [("Last-Modified", email.utils.formatdate(synced, usegmt=True))]
+    return content_type, body, modified

@@ -166,7 +166,8 @@ ODD = (
     Row("loss", 45, loss_percent=3),
     Row("close", 50, behaviour="close"),
     Row("chunked", 55, behaviour="chunked"),
-    Row("stale", 22, behaviour="stale", tools=("pip",)),
+    Row("stale", 22, behaviour="stale", tools=("pip",) + languages.SERVICES),
+    Row("ageless", 24, behaviour="ageless", tools=languages.SERVICES),
     Row("redirect", 16, behaviour="redirect-honest", expect="ok|redirected", curl=(0, 302)),
 )
 

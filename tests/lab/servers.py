@@ -217,6 +217,7 @@ BEHAVIOURS = {
     "chunked": chunked,
     "stall": stall,
     "stale": stale,
+    "ageless": honest,
     "reset": reset,
     "cut": cut,
     "drip": drip,
