@@ -189,4 +189,47 @@ rm -rf "$T/home/.gradle/native" # Gradle's own, unpacked when the checklist asks
 (cd "$T/work" && at_home "$T/home" "$MW_BIN" --lang en --rollback) >"$T/rollback.out" 2>&1 || fail "rollback: $(cat "$T/rollback.out")"
 find "$T/home" | sort >"$T/after"
 diff "$T/before" "$T/after" || fail "something is left"
+
+# ---- settings beside the mirror: caches, and the network left alone ----
+own=$T/own
+cat >"$T/caches.ini" <<EOT
+[npm]
+cache = $own/npm
+prefer-offline = true
+store-dir = $own/pnpm
+[go]
+GOMODCACHE = $own/go
+[pip]
+global.cache-dir = $own/pip
+[cargo]
+net.offline = true
+[maven]
+mirror = @m12.maven
+localRepository = $own/m2
+[policy]
+missing = configure
+EOT
+mkdir -m 700 "$own"
+mw --profile "$T/caches.ini" --apply --no-network >"$T/apply.out" 2>&1 || fail "caches: $(cat "$T/apply.out")"
+rm -rf "$T/tools" && cp -r "$T/home" "$T/tools"
+tells() { # NAME WHAT COMMAND...
+	local who=$1 what=$2
+	shift 2
+	! has "$who" || { works "$who-cache" "$@" && expect "$who tells it" "$(tail -1 "$T/$who-cache.out")" "$what"; }
+}
+tells npm "$own/npm" npm config get cache
+tells npm true npm config get prefer-offline
+tells pnpm "$own/pnpm" pnpm config get store-dir
+tells go "$own/go" go env GOMODCACHE
+tells pip3 "$own/pip" pip3 cache dir
+if has cargo; then
+	rm -rf "$T/work/cargo/Cargo.lock"
+	! work cargo cargo fetch || fail "Cargo asks the network all the same"
+	says cargo 'offline'
+	expect "Cargo asked nobody" "$(cat "$LAB_DIR/requests")" ""
+fi
+! has mvn || { works mvn mvn -B -q validate && [ -e "$own/m2/org/example/parent/1/parent-1.pom" ] || fail "Maven keeps its downloads elsewhere"; }
+(cd "$T/work" && at_home "$T/home" "$MW_BIN" --rollback) >"$T/rollback.out" 2>&1 || fail "rollback: $(cat "$T/rollback.out")"
+find "$T/home" | sort >"$T/after"
+diff "$T/before" "$T/after" || fail "something of the caches is left"
 passed
