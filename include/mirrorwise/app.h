@@ -425,6 +425,13 @@ size_t mw_app_check_count(const struct mw_app *app);
 const struct mw_check *mw_app_check_at(const struct mw_app *app, size_t row);
 /* Is that an answer of the run that is under way, or of the last one if none is? */
 bool mw_app_check_is_fresh(const struct mw_app *app, const struct mw_check *check);
+/* Rows of the history: our generations, "before the first", and what sudo and --root wrote into our
+ * files. */
+size_t mw_app_history_count(const struct mw_app *app);
+/* The trace in that row; NULL: it is one of the others. */
+const struct mw_footprint *mw_app_trace_at(const struct mw_app *app, size_t row);
+/* The trace under the cursor; NULL: none. */
+const struct mw_footprint *mw_app_trace(const struct mw_app *app);
 /* A value that stops apply until its risk is taken; NULL: none (any more). */
 const struct mw_lint_finding *mw_app_risk(const struct mw_app *app);
 /* The profiles that can be chosen, in the order shown; NULL past the end. Borrowed. */

@@ -114,6 +114,8 @@ void mw_history_settle(const struct mw_system *sys, const struct mw_history *his
 void mw_history_release(struct mw_history *history);
 const struct mw_record *mw_history_find(const struct mw_history *history, long id);
 const struct mw_record *mw_history_last(const struct mw_history *history);
+/* Is it of a generation in this state directory? */
+bool mw_trace_is_own(const struct mw_history *history, const struct mw_footprint *trace);
 /* The newest trace in effect that is younger than the last generation; NULL if none. */
 const struct mw_footprint *mw_trace_newest(const struct mw_history *history);
 /* Owned, for a shell: "sudo mirrorwise --root DIR --rollback", with `action` for its last word. */

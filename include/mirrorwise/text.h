@@ -65,4 +65,8 @@ char *mw_text_closest(const char *text, const char *const *names, size_t count);
 char *mw_text_diff(const char *before, size_t before_len, const char *after, size_t after_len,
                    const char *from, const char *to);
 
+/* Owned: the clock on the wall at a time as in "2026-08-21T09:30:00Z", and how far that is from
+ * UTC; another text as it is. */
+char *mw_text_local_time(const char *utc);
+
 #endif

@@ -75,6 +75,7 @@ const char *app_why_not_copy(const struct mw_app *app)
 
 unsigned app_run_checks(struct mw_app *app)
 {
+    app_close(app, MW_VIEW_APPLY); /* it is over */
     app_push(app, MW_VIEW_CHECKS);
     return app->is_checking ? 0 : app_check(app);
 }

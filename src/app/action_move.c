@@ -20,7 +20,7 @@ static size_t list_count(const struct mw_app *app, enum mw_app_view view)
         return mw_app_profile_count(app);
     if (view == MW_VIEW_CHECKS)
         return mw_app_check_count(app);
-    return app->session != NULL ? app->session->history.count + 1 : 0; /* "before the first" */
+    return mw_app_history_count(app);
 }
 
 static size_t clamp(long value, size_t last)

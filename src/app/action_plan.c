@@ -157,6 +157,8 @@ const char *app_why_not_choose(const struct mw_app *app)
 
 const char *app_why_not_go_back(const struct mw_app *app)
 {
+    if (mw_app_trace(app) != NULL)
+        return _("it is undone by the command shown");
     if (app->session == NULL || app->session->history.count == 0)
         return _("nothing was ever written");
     return app->scroll[MW_VIEW_HISTORY].cursor == 0 ? _("this is how it is now; choose another one")
@@ -173,6 +175,13 @@ const char *app_why_not_undo(const struct mw_app *app)
         return _("the history is still being read");
     return app->session == NULL || app->session->history.count == 0 ? _("nothing was ever written")
                                                                     : NULL;
+}
+
+const char *app_why_not_checks(const struct mw_app *app)
+{
+    return mw_app_top(app) == MW_VIEW_APPLY && app->apply.phase != MW_PHASE_DONE
+               ? _("nothing is written yet")
+               : NULL;
 }
 
 /* ---- views --------------------------------------------------------------------------------- */

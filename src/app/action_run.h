@@ -22,6 +22,7 @@ const char *app_why_not_trust(const struct mw_app *app);
 const char *app_why_not_go_back(const struct mw_app *app);
 const char *app_why_not_apply(const struct mw_app *app);
 const char *app_why_not_undo(const struct mw_app *app);
+const char *app_why_not_checks(const struct mw_app *app);
 const char *app_why_not_diff(const struct mw_app *app);
 const char *app_why_not_session(const struct mw_app *app);
 const char *app_why_not_probe(const struct mw_app *app);

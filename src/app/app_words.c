@@ -104,6 +104,40 @@ const struct mw_session *mw_app_shown_session(const struct mw_app *app)
     return app->session;
 }
 
+/* ---- the history --------------------------------------------------------------------------- */
+
+size_t mw_app_history_count(const struct mw_app *app)
+{
+    if (app->session == NULL)
+        return 0;
+    const struct mw_history *history = &app->session->history;
+    size_t count = history->count + 1;
+    for (size_t i = 0; i < history->trace_count; i++)
+        count += !mw_trace_is_own(history, &history->traces[i]);
+    return count;
+}
+
+const struct mw_footprint *mw_app_trace_at(const struct mw_app *app, size_t row)
+{
+    if (app->session == NULL || row <= app->session->history.count)
+        return NULL;
+    const struct mw_history *history = &app->session->history;
+    size_t left = row - history->count;
+    for (size_t i = history->trace_count; i > 0; i--) {
+        left -= !mw_trace_is_own(history, &history->traces[i - 1]);
+        if (left == 0)
+            return &history->traces[i - 1];
+    }
+    return NULL;
+}
+
+const struct mw_footprint *mw_app_trace(const struct mw_app *app)
+{
+    return mw_app_trace_at(app, app->scroll[MW_VIEW_HISTORY].cursor);
+}
+
+/* ---- commands ------------------------------------------------------------------------------ */
+
 static void put_each(struct mw_buf *buf, const char *option, const struct mw_strings *list)
 {
     for (size_t i = 0; i < list->count; i++) {

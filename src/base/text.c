@@ -269,3 +269,19 @@ char *mw_text_time(long seconds_since_1970)
         return mw_xstrdup("?");
     return mw_xstrdup(text);
 }
+
+char *mw_text_local_time(const char *utc)
+{
+    size_t len = strlen(utc);
+    if (len != strlen("2026-08-21T09:30:00Z") || utc[10] != 'T' || utc[len - 1] != 'Z')
+        return mw_xstrdup(utc);
+    struct tm parts = {0};
+    struct tm local = {0};
+    char text[64];
+    const char *end = strptime(utc, "%Y-%m-%dT%H:%M:%SZ", &parts);
+    time_t seconds = end != NULL && *end == '\0' ? timegm(&parts) : -1;
+    if (seconds == -1 || localtime_r(&seconds, &local) == NULL || local.tm_gmtoff == 0 ||
+        strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S %z", &local) == 0)
+        return mw_xasprintf("%.10s %.8s UTC", utc, utc + 11);
+    return mw_xstrdup(text);
+}

@@ -204,11 +204,6 @@ static cJSON *record_node(const struct mw_record *record)
 
 /* ---- through sudo -------------------------------------------------------------------------- */
 
-static bool is_own(const struct mw_history *history, const struct mw_footprint *trace)
-{
-    return history->state_dir != NULL && strcmp(trace->state_dir, history->state_dir) == 0;
-}
-
 static void put_trace(struct mw_buf *buf, const struct mw_footprint *trace,
                       const struct mw_system *sys, const struct mw_style *style)
 {
@@ -286,7 +281,7 @@ enum mw_code mw_action_history(struct mw_run *run)
     run->details = cJSON_CreateObject();
     cJSON *generations = cJSON_AddArrayToObject(run->details, "generations");
     for (size_t i = history->trace_count; i > 0; i--) {
-        if (!is_own(history, &history->traces[i - 1])) {
+        if (!mw_trace_is_own(history, &history->traces[i - 1])) {
             put_trace(&text, &history->traces[i - 1], &run->session.sys, &run->out);
             cJSON_AddItemToArray(generations, trace_node(&history->traces[i - 1]));
             foreign++;

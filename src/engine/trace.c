@@ -332,7 +332,7 @@ void mw_trace_release(struct mw_history *history)
 
 /* ---- asking ---------------------------------------------------------------------------------- */
 
-static bool is_own(const struct mw_history *history, const struct mw_footprint *trace)
+bool mw_trace_is_own(const struct mw_history *history, const struct mw_footprint *trace)
 {
     return history->state_dir != NULL && strcmp(trace->state_dir, history->state_dir) == 0;
 }
@@ -366,7 +366,7 @@ const struct mw_footprint *mw_trace_newest(const struct mw_history *history)
     const struct mw_record *last = mw_history_last(history);
     const struct mw_footprint *newest = NULL;
     for (size_t i = 0; i < history->trace_count; i++) {
-        if (is_own(history, &history->traces[i]))
+        if (mw_trace_is_own(history, &history->traces[i]))
             continue;
         const struct mw_footprint *trace = in_effect(history, history->traces[i].state_dir);
         if (trace != NULL && (last == NULL || trace->after_own >= last->id) &&
@@ -394,7 +394,7 @@ bool mw_trace_wrote(const struct mw_history *history, const char *path, const ch
                     const struct mw_value *value)
 {
     for (size_t i = 0; i < history->trace_count; i++) {
-        if (!is_own(history, &history->traces[i]) &&
+        if (!mw_trace_is_own(history, &history->traces[i]) &&
             trace_wrote(&history->traces[i], path, key, value))
             return true;
     }

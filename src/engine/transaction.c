@@ -162,7 +162,9 @@ static enum mw_code publish_all(struct run *run, struct mw_error *err)
             return code;
         if (!file->after_exists)
             mw_directories_remove(run->sys, file->location.actor, &file->spare_directories);
-        say(run, file->after_exists ? _("wrote %s") : _("removed %s"), file->location.path);
+        char *path = mw_system_short_path(run->sys, file->location.path);
+        say(run, file->after_exists ? _("wrote %s") : _("removed %s"), path);
+        free(path);
     }
     return MW_OK;
 }

@@ -97,8 +97,7 @@ static enum mw_code meet_open_traces(struct mw_session *session, enum mw_intent 
     enum mw_code code = MW_OK;
     for (size_t i = 0; i < history->trace_count && code == MW_OK; i++) {
         const struct mw_footprint *trace = &history->traces[i];
-        if (!trace->is_open ||
-            (history->state_dir != NULL && strcmp(trace->state_dir, history->state_dir) == 0))
+        if (!trace->is_open || mw_trace_is_own(history, trace))
             continue;
         char *command = mw_trace_command(trace, "--recover");
         if (intent == MW_INTENT_WRITE) {

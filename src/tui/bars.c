@@ -110,7 +110,7 @@ static size_t add_plan(const struct mw_app *app, struct piece *pieces, size_t co
         : changes > 0
             ? mw_xasprintf(ngettext("%zu file to change", "%zu files to change", changes), changes)
         : is_shadowed         ? mw_xstrdup(_("! written, but something else wins"))
-        : app->skip.count > 0 ? mw_xstrdup(_("the rest is left out"))
+        : app->skip.count > 0 ? mw_xstrdup(_("the rest is as wanted"))
                               : mw_xstrdup(_("all as wanted"));
     if (mw_app_is_many(app))
         pieces[count++] = (struct piece){mw_xasprintf(_("%zu tools here"), app->panel_count),

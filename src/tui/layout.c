@@ -7,7 +7,7 @@ enum {
     FOCUS_MIN = 8,
     PLAN_MIN = 6,
     SPLIT_COLS = 96,
-    TOOLS_COLS = 60, /* of the overview beside a panel */
+    TOOLS_COLS = 62, /* of the overview beside a panel */
     TOOLS_MOST_COLS = 84,
 };
 

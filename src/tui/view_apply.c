@@ -337,7 +337,11 @@ static char *make_title(const struct mw_app *app)
         const struct mw_session *session = app->session;
         const char *name =
             session != NULL && session->profile.name != NULL ? session->profile.name : "";
-        char *without = mw_strings_join(&app->skip, ", ");
+        struct mw_strings titles = {0};
+        for (size_t i = 0; i < app->skip.count; i++)
+            mw_strings_add(&titles, mw_tool_title(mw_tool_find(app->skip.items[i])));
+        char *without = mw_strings_join(&titles, _(", "));
+        mw_strings_release(&titles);
         char *title = app->skip.count > 0 ? mw_xasprintf(_("Apply %s, without %s"), name, without)
                                           : mw_xasprintf(_("Apply %s"), name);
         free(without);

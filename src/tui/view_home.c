@@ -412,7 +412,7 @@ int tui_home_plan_wants(const struct mw_app *app, const struct mw_tool *tool)
     const struct mw_plan *plan = &app->session->plan;
     size_t rows = 2;
     for (size_t i = 0; i < plan->file_count; i++)
-        rows += mw_app_is_file_of(plan, i, tool) ? 2 : 0;
+        rows += !mw_app_is_file_of(plan, i, tool) ? 0 : plan->files[i].error.code == MW_OK ? 2 : 5;
     for (size_t i = 0; i < plan->setting_count; i++)
         rows += tool == NULL || plan->settings[i].tool == tool ? 2 : 0;
     return (int)rows;

@@ -53,7 +53,10 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const char *name
     tui_page_init(&page, tui_inside(frame).w);
     bool is_it = preview != NULL && preview->profile_name != NULL && name != NULL &&
                  strcmp(preview->profile_name, name) == 0;
-    if (!is_it) {
+    if (name == NULL && tui->app->read_code != MW_OK) {
+        tui_put_remark(&page, tui, TUI_BAD, TUI_FAIL, tui->app->read_error.message);
+        tui_put_remark(&page, tui, TUI_DIM, TUI_ARROW, tui->app->read_error.hint);
+    } else if (!is_it) {
         tui_page_put(&page, TUI_DIM, _("reading"));
     } else if (!preview->has_plan) {
         tui_put_remark(&page, tui, TUI_BAD, TUI_FAIL, _("It cannot be used: M shows why."));
@@ -106,9 +109,10 @@ void tui_view_profiles(struct tui *tui, struct tui_rect body)
         mw_profile_describe(file, &name, &summary, &extends);
         bool is_current = strcmp(file->name, current) == 0;
         tui_page_line(&page);
-        tui_page_put(&page, TUI_ACCENT, is_current ? tui_glyph_text(tui, TUI_IN_USE) : " ");
-        if (file->is_stranger)
-            tui_page_at(&page, 1, TUI_WARN, tui_glyph_text(tui, TUI_WARNING));
+        tui_page_put(&page, file->is_stranger ? TUI_WARN : TUI_ACCENT,
+                     file->is_stranger ? tui_glyph_text(tui, TUI_WARNING)
+                     : is_current      ? tui_glyph_text(tui, TUI_IN_USE)
+                                       : " ");
         tui_page_at(&page, 2,
                     file->is_stranger ? TUI_WARN
                     : is_current      ? TUI_TITLE
@@ -151,6 +155,15 @@ static char *whose_text(const struct mw_system *sys, const struct mw_record *rec
     return is_other ? mw_xasprintf(_("by %s"), record->user) : NULL;
 }
 
+/* To the minute; in full, and in UTC, it stands beside the list. */
+static void put_time(struct tui_page *page, const char *utc)
+{
+    char *time = mw_text_local_time(utc);
+    time[strlen(time) > 16 ? 16 : strlen(time)] = '\0';
+    tui_page_at(page, 7, TUI_DIM, time);
+    free(time);
+}
+
 static void put_generation(struct tui_page *page, const struct tui *tui,
                            const struct mw_record *record, bool is_now)
 {
@@ -158,9 +171,7 @@ static void put_generation(struct tui_page *page, const struct tui *tui,
     tui_page_put(page, TUI_ACCENT, is_now ? tui_glyph_text(tui, TUI_IN_USE) : " ");
     tui_page_at(page, 2, TUI_NUMBER, "");
     tui_page_printf(page, TUI_NUMBER, "%3ld", record->id);
-    char *time = mw_xasprintf("%.10s %.5s", record->time,
-                              strlen(record->time) > 11 ? record->time + 11 : "");
-    tui_page_at(page, 7, TUI_DIM, time);
+    put_time(page, record->time);
     tui_page_at(page, 25, TUI_TEXT,
                 strcmp(record->action, "rollback") == 0 ? _("rollback")
                 : strcmp(record->action, "fix") == 0    ? _("fix")
@@ -170,7 +181,46 @@ static void put_generation(struct tui_page *page, const struct tui *tui,
     if (whose != NULL)
         tui_page_printf(page, TUI_WARN, "  %s", whose);
     free(whose);
-    free(time);
+}
+
+/* What sudo, or a run with --root, wrote into our files: another history, and another way back. */
+static void put_trace_row(struct tui_page *page, const struct mw_footprint *trace)
+{
+    tui_page_line(page);
+    tui_page_at(page, 2, TUI_WARN, trace->through_sudo ? "sudo" : "root");
+    put_time(page, trace->time);
+    tui_page_at(page, 25, TUI_TEXT,
+                strcmp(trace->action, "rollback") == 0 ? _("rollback") : _("apply"));
+    tui_page_at(page, 35, TUI_TEXT, trace->profile);
+    tui_page_put(page, TUI_TEXT, "  ");
+    tui_page_printf(page, TUI_WARN, _("by %s"), trace->user);
+}
+
+static void put_trace(struct tui *tui, struct tui_rect frame, const struct mw_footprint *trace)
+{
+    struct tui_page page;
+    char *title = mw_xasprintf(_("Generation %ld of another history"), trace->id);
+    char *command = mw_trace_command(trace, trace->is_open ? "--recover" : "--rollback");
+    tui_box(tui, frame, false, title);
+    tui_page_init(&page, tui_inside(frame).w);
+    tui_page_printf(&page, TUI_DIM, _("written by %s on %s, %s"), trace->user, trace->host,
+                    trace->time);
+    tui_page_line(&page);
+    for (size_t i = 0; i < trace->paths.count; i++) {
+        char *path = mw_system_short_path(&tui->app->session->sys, trace->paths.items[i]);
+        tui_page_line(&page);
+        tui_page_put(&page, TUI_TITLE, path);
+        free(path);
+    }
+    tui_page_line(&page);
+    tui_page_line(&page);
+    tui_page_put(&page, TUI_TEXT, _("To undo it:"));
+    tui_page_line(&page);
+    tui_page_wrap(&page, 2, TUI_KEY, command);
+    tui_page_show(tui, &page, tui_inside(frame), 0, "");
+    tui_page_release(&page);
+    free(command);
+    free(title);
 }
 
 static const struct mw_ranked *find_ranked(const struct mw_ranking *ranking, const char *tool,
@@ -256,7 +306,7 @@ void tui_view_history(struct tui *tui, struct tui_rect body)
     size_t count = history != NULL ? history->count : 0;
     struct tui_rect list;
     struct tui_rect rest;
-    tui_layout_split(body, (int)count + 1, &list, &rest);
+    tui_layout_split(body, (int)mw_app_history_count(app), &list, &rest);
     tui_box(tui, list, true, _("History, the newest first"));
     struct tui_page page;
     tui_page_init(&page, tui_inside(list).w);
@@ -266,8 +316,13 @@ void tui_view_history(struct tui *tui, struct tui_rect body)
     tui_page_at(&page, 2, TUI_NUMBER, "  0");
     tui_page_at(&page, 7, TUI_DIM,
                 count > 0 ? _("before the first one") : _("nothing was written yet"));
+    for (size_t i = count + 1; i < mw_app_history_count(app); i++)
+        put_trace_row(&page, mw_app_trace_at(app, i));
     tui_page_list(tui, &page, list, MW_VIEW_HISTORY);
     tui_page_release(&page);
     size_t row = app->scroll[MW_VIEW_HISTORY].cursor;
-    put_record(tui, rest, row < count ? &history->items[count - 1 - row] : NULL);
+    if (mw_app_trace(app) != NULL)
+        put_trace(tui, rest, mw_app_trace(app));
+    else
+        put_record(tui, rest, row < count ? &history->items[count - 1 - row] : NULL);
 }
