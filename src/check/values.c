@@ -240,9 +240,52 @@ static void end_other_key(const struct check_run *run, const struct mw_hit *plac
     }
 }
 
+/* The other key of our file is more than a default that was left behind: what it covers must stay
+ * covered. So it gets the parts of this one, those that the tool accepts. */
+static void widen_other_key(const struct check_run *run, const char *key, const char *other,
+                            struct check_ways *ways)
+{
+    const struct check_file *file = run->tool->ours;
+    struct mw_value own = {0}, theirs = {0};
+    struct mw_strings parts = {0}, all = {0};
+    check_file_get(run->tool->tool, file, key, &own);
+    check_file_get(run->tool->tool, file, other, &theirs);
+    for (size_t i = 0; i < theirs.items.count; i++)
+        mw_strings_split(&all, theirs.items.items[i], ",");
+    for (size_t i = 0; i < own.items.count; i++)
+        mw_strings_split(&parts, own.items.items[i], ",");
+    size_t before = all.count;
+    for (size_t i = 0; i < parts.count; i++) {
+        struct mw_value part = {0};
+        mw_value_set_string(&part, parts.items[i]);
+        if (!mw_strings_has(&all, parts.items[i]) &&
+            mw_tool_validate(run->sys, run->tool->tool, other, &part, NULL) == MW_OK)
+            mw_strings_add(&all, parts.items[i]);
+        mw_value_release(&part);
+    }
+    if (all.count > before) {
+        struct mw_value value = {0};
+        char *text = mw_strings_join(&all, ",");
+        mw_value_set_string(&value, text);
+        (void)check_way_put(run, ways, file, other, &value);
+        mw_value_release(&value);
+        free(text);
+    }
+    mw_strings_release(&all);
+    mw_strings_release(&parts);
+    mw_value_release(&theirs);
+    mw_value_release(&own);
+}
+
 static void end_shadow(const struct check_run *run, const char *key, const struct mw_shadow *shadow,
                        struct check_ways *ways)
 {
+    if (shadow->place.spelling != NULL && shadow->place.section == NULL &&
+        shadow->place.path != NULL && run->tool->ours != NULL &&
+        strcmp(shadow->place.path, run->tool->ours->location.path) == 0) {
+        widen_other_key(run, key, shadow->place.spelling, ways);
+        return;
+    }
     static const struct mw_value nothing = {.kind = MW_VALUE_ABSENT};
     /* Nothing wins: it keeps the tool from reading the file at all. */
     if (shadow->place.variable != NULL && shadow->value[0] == '\0') {

@@ -59,4 +59,19 @@ done
 [ ! -e "$T/state/journal" ] || fail "the journal is still there"
 run back --rollback 0
 expect "and the generations are undone as ever" "$status" 0
+
+# Its ranking chooses, and is shown; mirrors of then that nobody knows any more are passed over.
+rm -rf "$T/state" "$HOME"
+mkdir -p "$T/state" "$HOME/.config/mirrorwise/profiles"
+chmod 700 "$T/state"
+install -m 600 "$golden/last-ranking.json" "$T/state/last-ranking.json"
+printf '[profile]\nname = fast\n[policy]\nselect = fastest\nrequire = none\n[go]\nGOPROXY = @fastest,direct\n' \
+	>"$HOME/.config/mirrorwise/profiles/fast.ini"
+printf '{"tool":"go","mirrors":[{"id":"near","url":"http://127.0.0.1:18181"}],"canary":null}\n' >"$T/near.json"
+run ranking -p fast --catalog "$T/near.json" --only go --accept-risk go-http-proxy --diff --json
+expect "the mirror that was best then" "$(jq -c '[.settings[] | select(.key == "GOPROXY") | .want]' "$T/ranking.out")" \
+	'["http://127.0.0.1:18181,direct"]'
+expect "its measurement is told" "$(jq -c '[.mirrors[] | select(.id == "near") | [.rank, .usable, .rtt_us]]' "$T/ranking.out")" '[[1,true,10]]'
+run unknown -p fast --only go --diff --json
+expect "one that is gone is not chosen" "$(jq -r '[.settings[] | select(.key == "GOPROXY") | .want] | tostring | contains("127.0.0.1")' "$T/unknown.out")" false
 passed

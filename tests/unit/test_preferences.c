@@ -1,6 +1,7 @@
 /* What the interface remembers: read, written, and never a reason to fail. */
 #include "support/rows.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -224,6 +225,24 @@ static void test_no_file(void **state)
     mw_sandbox_close(&box);
 }
 
+/* What version 0.1.0 wrote when every key was pressed once. */
+static void test_of_0_1(void **state)
+{
+    (void)state;
+    struct mw_strings warnings = {0};
+    char text[4096] = "";
+    FILE *file = fopen(MW_TEST_DIR "/golden/state-0.1/interface.ini", "r");
+    assert_non_null(file);
+    assert_true(fread(text, 1, sizeof text - 1, file) > 0);
+    (void)fclose(file);
+    struct mw_preferences got = parse(text, &warnings);
+    assert_int_equal(warnings.count, 0);
+    assert_true(got.has_theme && got.theme == MW_THEME_LIGHT);
+    assert_true(got.has_language && got.language == MW_LANGUAGE_ZH);
+    assert_true(got.has_family && got.family == 4);
+    assert_true(got.has_interval && mw_app_intervals_ms[got.interval] == 5000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -231,6 +250,7 @@ int main(void)
         cmocka_unit_test(test_there_and_back), cmocka_unit_test(test_file),
         cmocka_unit_test(test_no_place),       cmocka_unit_test(test_much_rubbish),
         cmocka_unit_test(test_the_rest_stays), cmocka_unit_test(test_no_file),
+        cmocka_unit_test(test_of_0_1),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
