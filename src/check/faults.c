@@ -299,6 +299,21 @@ static bool gets_further(const struct faulty *faulty, const struct mw_edits *edi
     return is_further;
 }
 
+/* The partner of a curly quote, on the same line: between straight and curly all would be text. */
+static void close_quote(const struct faulty *faulty, size_t at, struct mw_edits *edits)
+{
+    const struct mw_buf *text = &faulty->text;
+    while (at < text->len && strchr("\"\n", text->data[at]) == NULL) {
+        char ascii[2];
+        size_t alike = check_alike(text->data + at, text->len - at, ascii);
+        if (alike > 0 && ascii[0] == '"') {
+            replace(faulty, edits, at, at + alike, ascii);
+            return;
+        }
+        at += alike > 0 ? alike : 1;
+    }
+}
+
 /* Every repair that fits what stands at the fault; the first that gets further is it. */
 static void mend_json(const struct faulty *faulty, struct mending *mending)
 {
@@ -314,6 +329,8 @@ static void mend_json(const struct faulty *faulty, struct mending *mending)
     if (alike > 0) {
         mending->kind = "character";
         replace(faulty, edits, at, at + alike, ascii);
+        if (ascii[0] == '"')
+            close_quote(faulty, at + alike, edits);
     } else if (here[0] == '#' || (here[0] == '/' && here[1] == '/')) {
         mending->kind = "comment";
         replace(faulty, edits, at, at + strcspn(here, "\r\n"), "");

@@ -189,6 +189,8 @@ void check_mend_line(const struct check_run *run, const struct check_file *file,
 /* mend.c: the length of the character at `text` if it only looks like ASCII, else 0; `ascii` is
  * what was meant, "" for one that nobody sees. */
 size_t check_alike(const char *text, size_t len, char ascii[2]);
+/* The text with ASCII in the place of what only looks like it; false if there is none. */
+bool check_put_ascii(const char *text, size_t len, struct mw_buf *out);
 /* Does the value stand in a file that ours wins over? */
 bool check_is_weaker(const struct check_tool *tool, const struct mw_effective *effective);
 

@@ -57,8 +57,7 @@ size_t check_alike(const char *text, size_t len, char ascii[2])
     return 3;
 }
 
-/* The line with ASCII in the place of what looks like it; false if there is none. */
-static bool put_ascii(const char *line, size_t len, struct mw_buf *out)
+bool check_put_ascii(const char *line, size_t len, struct mw_buf *out)
 {
     bool is_other = false;
     for (size_t i = 0; i < len;) {
@@ -261,7 +260,7 @@ void check_mend_line(const struct check_run *run, const struct check_file *file,
             mw_buf_putc(&mended, '\r');
         (void)check_way_line(run, ways, file, notice->line, &mended);
     }
-    if (put_ascii(line, len, &ascii))
+    if (check_put_ascii(line, len, &ascii))
         (void)check_way_line(run, ways, file, notice->line, &ascii);
     if (check_has_comments(file))
         comment_out(run, file, notice, line, len, ways);

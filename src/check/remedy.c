@@ -319,21 +319,29 @@ static void bad_parts(const struct check_run *run, const char *key, const struct
     mw_strings_release(&parts);
 }
 
-/* The parts of a text with nothing but a comma between them. */
+/* The parts of a text with nothing but a comma between them, and ASCII in the place of what only
+ * looks like it. */
 static void join_anew(const struct check_run *run, const char *key,
                       const struct mw_effective *effective, struct check_ways *ways)
 {
     struct mw_strings parts = {0};
     struct mw_value joined = {0};
+    struct mw_buf ascii = {0};
     char *full = NULL;
     const struct check_file *file = home_of(run->tool, key, effective, &full);
-    add_parts(&effective->value, &parts);
-    if (file != NULL && effective->value.kind == MW_VALUE_STRING && parts.count > 1) {
+    const char *old = effective->value.items.count > 0 ? effective->value.items.items[0] : "";
+    bool is_other = check_put_ascii(old, strlen(old), &ascii);
+    mw_value_set_string(&joined, mw_buf_text(&ascii));
+    add_parts(&joined, &parts);
+    if (file != NULL && effective->value.kind == MW_VALUE_STRING && (parts.count > 1 || is_other)) {
         char *text = mw_strings_join(&parts, ",");
         mw_value_set_string(&joined, text);
-        (void)check_way_put(run, ways, file, full, &joined);
+        struct check_way *way = check_way_put(run, ways, file, full, &joined);
+        if (way != NULL && is_other)
+            mw_buf_puts(&way->changes, old);
         free(text);
     }
+    mw_buf_release(&ascii);
     mw_value_release(&joined);
     mw_strings_release(&parts);
     free(full);
