@@ -240,30 +240,39 @@ static void end_other_key(const struct check_run *run, const struct mw_hit *plac
     }
 }
 
+/* Adds the parts of a value, or only those that the tool accepts for `key`. */
+static void add_patterns(const struct check_run *run, const struct mw_value *value, const char *key,
+                         bool only_good, struct mw_strings *to)
+{
+    struct mw_strings parts = {0};
+    for (size_t i = 0; i < value->items.count; i++)
+        mw_strings_split(&parts, value->items.items[i], ",");
+    for (size_t i = 0; i < parts.count; i++) {
+        struct mw_value part = {0};
+        mw_value_set_string(&part, parts.items[i]);
+        bool is_good = mw_tool_validate(run->sys, run->tool->tool, key, &part, NULL) == MW_OK;
+        if ((is_good || !only_good) && !mw_strings_has(to, parts.items[i]))
+            mw_strings_add(to, parts.items[i]);
+        mw_value_release(&part);
+    }
+    mw_strings_release(&parts);
+}
+
 /* The other key of our file is more than a default that was left behind: what it covers must stay
- * covered. So it gets the parts of this one, those that the tool accepts. */
-static void widen_other_key(const struct check_run *run, const char *key, const char *other,
+ * covered. So it gets the parts of this one. False if it covers nothing. */
+static bool widen_other_key(const struct check_run *run, const char *key, const char *other,
                             struct check_ways *ways)
 {
     const struct check_file *file = run->tool->ours;
     struct mw_value own = {0}, theirs = {0};
-    struct mw_strings parts = {0}, all = {0};
+    struct mw_strings good = {0}, all = {0};
     check_file_get(run->tool->tool, file, key, &own);
     check_file_get(run->tool->tool, file, other, &theirs);
-    for (size_t i = 0; i < theirs.items.count; i++)
-        mw_strings_split(&all, theirs.items.items[i], ",");
-    for (size_t i = 0; i < own.items.count; i++)
-        mw_strings_split(&parts, own.items.items[i], ",");
+    add_patterns(run, &theirs, other, true, &good);
+    add_patterns(run, &theirs, other, false, &all);
     size_t before = all.count;
-    for (size_t i = 0; i < parts.count; i++) {
-        struct mw_value part = {0};
-        mw_value_set_string(&part, parts.items[i]);
-        if (!mw_strings_has(&all, parts.items[i]) &&
-            mw_tool_validate(run->sys, run->tool->tool, other, &part, NULL) == MW_OK)
-            mw_strings_add(&all, parts.items[i]);
-        mw_value_release(&part);
-    }
-    if (all.count > before) {
+    add_patterns(run, &own, other, true, &all);
+    if (good.count > 0 && all.count > before) {
         struct mw_value value = {0};
         char *text = mw_strings_join(&all, ",");
         mw_value_set_string(&value, text);
@@ -271,10 +280,12 @@ static void widen_other_key(const struct check_run *run, const char *key, const 
         mw_value_release(&value);
         free(text);
     }
+    bool covers = good.count > 0;
     mw_strings_release(&all);
-    mw_strings_release(&parts);
+    mw_strings_release(&good);
     mw_value_release(&theirs);
     mw_value_release(&own);
+    return covers;
 }
 
 static void end_shadow(const struct check_run *run, const char *key, const struct mw_shadow *shadow,
@@ -282,10 +293,9 @@ static void end_shadow(const struct check_run *run, const char *key, const struc
 {
     if (shadow->place.spelling != NULL && shadow->place.section == NULL &&
         shadow->place.path != NULL && run->tool->ours != NULL &&
-        strcmp(shadow->place.path, run->tool->ours->location.path) == 0) {
-        widen_other_key(run, key, shadow->place.spelling, ways);
+        strcmp(shadow->place.path, run->tool->ours->location.path) == 0 &&
+        widen_other_key(run, key, shadow->place.spelling, ways))
         return;
-    }
     static const struct mw_value nothing = {.kind = MW_VALUE_ABSENT};
     /* Nothing wins: it keeps the tool from reading the file at all. */
     if (shadow->place.variable != NULL && shadow->value[0] == '\0') {
