@@ -232,7 +232,6 @@ void check_secrets(struct check_run *run);
 void check_file_faults(struct check_run *run, const struct check_file *file);
 /* values.c */
 void check_values(struct check_run *run);
-void check_shadowed(struct check_run *run);
 void check_settings(struct check_run *run);
 void check_effective(struct check_run *run);
 void check_dead_mirrors(struct check_run *run);
@@ -244,6 +243,11 @@ void check_find_effective(const struct check_run *run, const char *key,
 const char *check_place_of(const struct mw_effective *effective);
 /* Does it stand in the file that we would write? */
 bool check_is_written(const struct check_tool *tool, const struct mw_check_wanted *wanted);
+/* shadowed.c */
+void check_shadowed(struct check_run *run);
+/* What makes the tool refuse to run with both: true if there is such a thing, and the item added.
+ */
+bool check_contradiction(struct check_run *run, const struct mw_check_wanted *wanted);
 /* risks.c */
 void check_risks(struct check_run *run);
 void check_profile_risks(struct check_run *run);

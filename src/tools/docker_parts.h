@@ -2,6 +2,8 @@
 #ifndef MW_TOOLS_DOCKER_PARTS_H
 #define MW_TOOLS_DOCKER_PARTS_H
 
+#include <cJSON.h>
+
 #include "mirrorwise/system.h"
 #include "mirrorwise/tool.h"
 
@@ -75,5 +77,20 @@ char *docker_daemon_socket(const struct mw_system *sys, const struct docker_daem
 char *docker_rootless_file(const struct mw_system *sys);
 /* Owned: where rootless Docker has its pid file and socket. */
 char *docker_runtime_path(const struct mw_system *sys, const char *name);
+
+/* ---- docker_info.c -----------------------------------------------------------------------------
+ */
+
+#define ANSWER_TIMEOUT_MS 1000L
+
+/* The answer of /info, to be deleted; NULL if there is none. */
+cJSON *docker_ask_info(const struct mw_system *sys, const char *socket, long timeout_ms,
+                       struct mw_error *err);
+/* False if /info does not tell that key. */
+bool docker_find_live(const cJSON *info, const char *key, struct mw_value *value);
+/* Appends "KEY = VALUE" of what is used, or of what is used instead. Returns how many settings of
+ * the answer differ; *told receives how many it tells at all. */
+size_t docker_compare(const cJSON *info, const struct mw_tool_setting *settings, size_t count,
+                      struct mw_strings *used, struct mw_strings *other, size_t *told);
 
 #endif

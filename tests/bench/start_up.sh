@@ -14,7 +14,7 @@ build=$(realpath "${1:-$source/build/release}")
 }
 T=$(mktemp -d "${TMPDIR:-/tmp}/mirrorwise-start.XXXXXX")
 trap 'rm -rf "$T"' EXIT
-cp -r "$source"/{CMakeLists.txt,CMakePresets.json,src,include,profiles,assets} "$T/"
+cp -r "$source"/{CMakeLists.txt,CMakePresets.json,LICENSE,README.md,bootstrap.sh,src,include,profiles,assets} "$T/"
 python3 - "$T/assets" <<'END'
 import json, pathlib, sys
 assets = pathlib.Path(sys.argv[1])

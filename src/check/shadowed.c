@@ -1,0 +1,275 @@
+/* Rows about values that are not heard: what wins over them, and how that ends. */
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+
+/* Appends what sed does to one line: takes the flag out in every spelling, with its value. */
+static void put_script(const struct mw_hit *hit, const struct mw_tool_key *row, struct mw_buf *out)
+{
+    static const char word[] = "[^[:space:]\"]*";
+    char letter = row != NULL && row->letter != NULL ? *row->letter : '\0';
+    mw_buf_printf(out, "%zu{", hit->line);
+    if (row != NULL && row->type == MW_TYPE_BOOL) {
+        mw_buf_printf(out, "s/[[:space:]]*--%s=%s//g;", hit->flag, word);
+        mw_buf_printf(out, "s/[[:space:]]*--%s\\([[:space:]\"]\\)/\\1/g;s/[[:space:]]*--%s$//;",
+                      hit->flag, hit->flag);
+        if (letter != '\0')
+            mw_buf_printf(out, "s/[[:space:]]-%c\\([[:space:]\"]\\)/\\1/g;s/[[:space:]]-%c$//;",
+                          letter, letter);
+    } else {
+        mw_buf_printf(out, "s/[[:space:]]*--%s[=[:space:]]%s//g;", hit->flag, word);
+        if (letter != '\0')
+            mw_buf_printf(out, "s/[[:space:]]-%c[=[:space:]]*%s//g;", letter, word);
+    }
+    mw_buf_putc(out, '}');
+}
+
+/* Owned: removes a flag where it was written. */
+static char *remove_flag(const struct check_run *run, const struct mw_hit *hit,
+                         const struct mw_tool_key *row)
+{
+    struct mw_buf fix = {0}, script = {0};
+    const char *file = hit->path;
+    if (file == NULL || hit->line == 0) {
+        check_put_sudo(run, &fix);
+        mw_buf_puts(&fix, "systemctl edit --full docker.service");
+        return mw_buf_take(&fix);
+    }
+    put_script(hit, row, &script);
+    check_put_sudo(run, &fix);
+    mw_buf_puts(&fix, "sed");
+    check_put_in_place(run, file, &fix);
+    mw_buf_put_word(&fix, mw_buf_text(&script));
+    mw_buf_put_word(&fix, file);
+    if (strstr(file, ".service") != NULL) {
+        mw_buf_puts(&fix, " && ");
+        check_put_sudo(run, &fix);
+        mw_buf_puts(&fix, "systemctl daemon-reload");
+    }
+    mw_buf_release(&script);
+    return mw_buf_take(&fix);
+}
+
+/* Which other key of the tool is it that wins, and how does it go? */
+static void end_other_key(const struct check_run *run, const struct mw_hit *place,
+                          struct check_ways *ways)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    for (size_t i = 0; ways->count == 0 && i < tool->key_count; i++) {
+        struct mw_effective other = {0};
+        char *key = check_full_key(tool, i);
+        check_find_effective(run, key, &other);
+        bool is_named = place->spelling != NULL && strcmp(place->spelling, key) == 0;
+        if (other.by != NULL && (is_named || mw_hit_same_place(&other.place, place)))
+            check_end_effect(run, key, &other, ways);
+        mw_effective_release(&other);
+        free(key);
+    }
+}
+
+/* Adds the parts of a value, or only those that the tool accepts for `key`. */
+static void add_patterns(const struct check_run *run, const struct mw_value *value, const char *key,
+                         bool only_good, struct mw_strings *to)
+{
+    struct mw_strings parts = {0};
+    for (size_t i = 0; i < value->items.count; i++)
+        mw_strings_split(&parts, value->items.items[i], ",");
+    for (size_t i = 0; i < parts.count; i++) {
+        struct mw_value part = {0};
+        mw_value_set_string(&part, parts.items[i]);
+        bool is_good = mw_tool_validate(run->sys, run->tool->tool, key, &part, NULL) == MW_OK;
+        if ((is_good || !only_good) && !mw_strings_has(to, parts.items[i]))
+            mw_strings_add(to, parts.items[i]);
+        mw_value_release(&part);
+    }
+    mw_strings_release(&parts);
+}
+
+/* The other key of our file is more than a default that was left behind: what it covers must stay
+ * covered. So it gets the parts of this one. False if it covers nothing. */
+static bool widen_other_key(const struct check_run *run, const char *key, const char *other,
+                            struct check_ways *ways)
+{
+    const struct check_file *file = run->tool->ours;
+    struct mw_value own = {0}, theirs = {0};
+    struct mw_strings good = {0}, all = {0};
+    check_file_get(run->tool->tool, file, key, &own);
+    check_file_get(run->tool->tool, file, other, &theirs);
+    add_patterns(run, &theirs, other, true, &good);
+    add_patterns(run, &theirs, other, false, &all);
+    size_t before = all.count;
+    add_patterns(run, &own, other, true, &all);
+    if (good.count > 0 && all.count > before) {
+        struct mw_value value = {0};
+        char *text = mw_strings_join(&all, ",");
+        mw_value_set_string(&value, text);
+        (void)check_way_put(run, ways, file, other, &value);
+        mw_value_release(&value);
+        free(text);
+    }
+    bool covers = good.count > 0;
+    mw_strings_release(&all);
+    mw_strings_release(&good);
+    mw_value_release(&theirs);
+    mw_value_release(&own);
+    return covers;
+}
+
+static void end_shadow(const struct check_run *run, const char *key, const struct mw_shadow *shadow,
+                       struct check_ways *ways)
+{
+    if (shadow->place.spelling != NULL && shadow->place.section == NULL &&
+        shadow->place.path != NULL && run->tool->ours != NULL &&
+        strcmp(shadow->place.path, run->tool->ours->location.path) == 0 &&
+        widen_other_key(run, key, shadow->place.spelling, ways))
+        return;
+    static const struct mw_value nothing = {.kind = MW_VALUE_ABSENT};
+    /* Nothing wins: it keeps the tool from reading the file at all. */
+    if (shadow->place.variable != NULL && shadow->value[0] == '\0') {
+        check_way_command(ways, MW_REMEDY_SHELL, mw_xasprintf("unset %s", shadow->place.variable));
+        return;
+    }
+    struct mw_hits hits = {0};
+    mw_resolve(run->sys, run->tool->tool, run->ctx->scope, key, NULL, &hits);
+    for (size_t i = 0; ways->count == 0 && i < hits.count; i++) {
+        if (hits.items[i].flag != NULL)
+            check_way_command(ways, MW_REMEDY_SHELL,
+                              remove_flag(run, &hits.items[i], mw_tool_key(run->tool->tool, key)));
+    }
+    mw_hits_release(&hits);
+    if (ways->count > 0)
+        return;
+    struct mw_effective winner = {0};
+    check_find_effective(run, key, &winner);
+    if (winner.by != NULL && mw_hit_same_place(&winner.place, &shadow->place))
+        check_end_effect(run, key, &winner, ways);
+    else
+        end_other_key(run, &shadow->place, ways);
+    mw_effective_release(&winner);
+    /* What is left is a rule of the tool against the value itself. */
+    (void)check_way_put(run, ways, run->tool->ours, key, &nothing);
+}
+
+/* A broken file has its own row. */
+static bool is_of_broken_file(const struct check_tool *tool, const struct mw_shadow *shadow)
+{
+    for (size_t i = 0; i < tool->file_count; i++) {
+        if (!tool->files[i].is_valid && shadow->place.path != NULL &&
+            strcmp(shadow->place.path, tool->files[i].location.path) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* Owned: "flag --mtu in /etc/…/docker.service contradicts mtu: 1400". */
+static char *shadow_text(const char *key, const struct mw_shadow *shadow)
+{
+    bool has_value = shadow->value != NULL && shadow->value[0] != '\0';
+    return mw_xasprintf(shadow->is_fatal ? _("%s contradicts %s%s%s") : _("%s wins over %s%s%s"),
+                        shadow->by, key, has_value ? _(": ") : "", has_value ? shadow->value : "");
+}
+
+static void add_shadow(struct check_run *run, const char *key, const struct mw_shadow *shadow)
+{
+    struct check_ways ways = {0};
+    if (!run->is_trial)
+        end_shadow(run, key, shadow, &ways);
+    check_add(run, (struct check_result){
+                       .status = shadow->is_fatal ? MW_CHECK_FAIL : MW_CHECK_WARN,
+                       .subject = mw_xstrdup(key),
+                       .observed = shadow_text(key, shadow),
+                       .ways = ways,
+                   });
+}
+
+static void look_at_key(struct check_run *run, const char *key)
+{
+    const struct check_file *file = run->tool->ours;
+    struct mw_value have = {0};
+    struct mw_shadows shadows = {0};
+    check_file_get(run->tool->tool, file, key, &have);
+    if (have.kind != MW_VALUE_ABSENT) {
+        struct mw_tool_setting setting = {.key = key, .value = &have};
+        mw_shadows_find(run->sys, run->tool->tool, &file->location, &file->file.bytes, &setting,
+                        &shadows);
+    }
+    for (size_t i = 0; i < shadows.count; i++) {
+        if (!is_of_broken_file(run->tool, &shadows.items[i]))
+            add_shadow(run, key, &shadows.items[i]);
+    }
+    mw_shadows_release(&shadows);
+    mw_value_release(&have);
+}
+
+void check_shadowed(struct check_run *run)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    if (run->tool->ours == NULL)
+        return;
+    for (size_t i = 0; i < tool->key_count; i++) {
+        char *key = check_full_key(tool, i);
+        look_at_key(run, key);
+        free(key);
+    }
+}
+
+bool check_contradiction(struct check_run *run, const struct mw_check_wanted *wanted)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    const struct check_file *file = run->tool->ours;
+    struct mw_tool_setting setting = {.key = wanted->key, .value = wanted->value};
+    struct mw_shadows shadows = {0};
+    const struct mw_shadow *fatal = NULL;
+    if (file != NULL)
+        mw_shadows_find(run->sys, tool, &file->location, &file->file.bytes, &setting, &shadows);
+    for (size_t i = 0; fatal == NULL && i < shadows.count; i++)
+        fatal = shadows.items[i].is_fatal ? &shadows.items[i] : NULL;
+    struct check_ways ways = {0};
+    if (fatal != NULL)
+        end_shadow(run, wanted->key, fatal, &ways);
+    if (fatal != NULL)
+        check_add(run, (struct check_result){
+                           .status = MW_CHECK_FAIL,
+                           .subject = mw_xstrdup(wanted->key),
+                           .title = mw_xasprintf(_("%s uses %s"), mw_tool_title(tool), wanted->key),
+                           .observed = shadow_text(wanted->key, fatal),
+                           .expected = check_value_text(wanted->value),
+                           .why = _("the tool does not start with both"),
+                           .ways = ways,
+                           .is_secret = wanted->is_secret,
+                       });
+    mw_shadows_release(&shadows);
+    return fatal != NULL;
+}
+
+/* Does the value name a table of a project's own copies ("directory")? Then it asks no mirror, and
+ * is right. */
+static bool names_copies(const struct check_run *run, const char *key,
+                         const struct mw_effective *found)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    const struct mw_source *source = found->place.source;
+    bool is_naming = false, has_copies = false;
+    for (size_t i = 0; i < tool->row_count; i++) {
+        const struct mw_mirror_row *naming = mw_row_naming(tool, &tool->rows[i]);
+        is_naming = is_naming || (naming != NULL && strcmp(naming->set, key) == 0);
+    }
+    if (!is_naming || source == NULL || source->scope != MW_SCOPE_PROJECT ||
+        found->value.items.count != 1)
+        return false;
+    for (size_t i = 0; !has_copies && i < tool->key_count; i++) {
+        const struct mw_tool_key *row = &tool->keys[i];
+        if (row->type != MW_TYPE_PATH || strstr(row->key, "{name}") == NULL)
+            continue;
+        struct mw_effective copies = {0};
+        char *full = mw_text_replace(row->key, "{name}", found->value.items.items[0]);
+        check_find_effective(run, full, &copies);
+        has_copies = copies.value.kind != MW_VALUE_ABSENT;
+        mw_effective_release(&copies);
+        free(full);
+    }
+    return has_copies;
+}
