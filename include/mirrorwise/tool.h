@@ -256,14 +256,29 @@ struct mw_hit {
     bool is_heard;            /* false: it stands there and counts for nothing */
 };
 
+/* Why a value that stands in our file is not what counts. */
+enum mw_shadow_kind {
+    MW_SHADOW_STRONGER,   /* `place` says otherwise */
+    MW_SHADOW_EXCLUDES,   /* `place` says it too, and the tool does not start with both */
+    MW_SHADOW_UNREAD,     /* the variable of `place` keeps the tool from reading the file */
+    MW_SHADOW_RELATIVE,   /* it leads to a file that depends on where the tool is started */
+    MW_SHADOW_BROKEN,     /* the tool cannot read the file of `place`: `detail` */
+    MW_SHADOW_NO_INDEX,   /* `place` makes the tool ask nobody */
+    MW_SHADOW_PLAIN_HTTP, /* the tool refuses `detail`, a host without TLS */
+    MW_SHADOW_NARROWER,   /* the key `spelling` at `place` is more special than ours */
+    MW_SHADOW_ELSEWHERE,  /* what answers at `place` does not read our file */
+};
+
 /* Something that wins over a value that stands in our file, or forbids it. */
 struct mw_shadow {
-    struct mw_hit place; /* without a value; `spelling` is that of another key; empty: a rule of the
-                            tool's */
-    char *by;            /* the same for people: "environment variable GOPROXY"; parsed by nobody */
+    enum mw_shadow_kind kind;
+    struct mw_hit place; /* without a value; empty: a rule of the tool's */
     char *value;         /* what wins; "" if the file is not read at all; not redacted */
-    char *fix;           /* what the user can do, for people */
-    bool is_fatal;       /* the tool would not start: docker flag and file for the same key */
+    char *detail;        /* see the kinds; NULL */
+    bool is_fatal;       /* the tool would not start */
+    /* For people, made of the rest by mw_shadows_find(); parsed by nobody: */
+    char *by;  /* "environment variable GOPROXY" */
+    char *fix; /* what the user can do */
 };
 
 struct mw_shadows {
@@ -271,9 +286,10 @@ struct mw_shadows {
     size_t count;
 };
 
-/* Takes the place and the texts; take_by NULL: mw_hit_place() of it. */
-void mw_shadows_add(struct mw_shadows *shadows, bool is_fatal, struct mw_hit *take_place,
-                    char *take_by, char *take_value, char *take_fix);
+/* Takes the place, the value and the detail (may be NULL). The result, without its texts for
+ * people, is good until the next one is added. */
+struct mw_shadow *mw_shadows_add(struct mw_shadows *shadows, enum mw_shadow_kind kind,
+                                 struct mw_hit take_place, char *take_value, char *take_detail);
 void mw_shadows_release(struct mw_shadows *shadows);
 
 /* What the running tool said after a reload. */

@@ -197,11 +197,9 @@ void mw_docker_shadows(const struct mw_system *sys, const struct mw_location *lo
     for (size_t i = 0; i < flags.count; i++) {
         struct mw_hit place;
         mw_hit_copy_place(&place, &flags.items[i]);
-        mw_shadows_add(shadows, setting->value->kind != MW_VALUE_ABSENT, &place, NULL,
-                       mw_strings_join(&flags.items[i].value.items, ", "),
-                       mw_xasprintf(_("Remove that flag, or leave %s out of the profile: dockerd "
-                                      "does not start with both."),
-                                    setting->key));
+        mw_shadows_add(shadows, MW_SHADOW_EXCLUDES, place,
+                       mw_strings_join(&flags.items[i].value.items, ", "), NULL)
+            ->is_fatal = setting->value->kind != MW_VALUE_ABSENT;
     }
     mw_hits_release(&flags);
     docker_shadow_elsewhere(sys, setting, shadows);

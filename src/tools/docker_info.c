@@ -238,13 +238,9 @@ void docker_shadow_elsewhere(const struct mw_system *sys, const struct mw_tool_s
     if (elsewhere->info != NULL && setting->value->kind != MW_VALUE_ABSENT &&
         (docker_compare(elsewhere->info, setting, 1, &used, &other, &told) > 0 || told == 0)) {
         (void)docker_find_live(elsewhere->info, setting->key, &live);
-        struct mw_hit place = {.path = mw_xstrdup(elsewhere->socket)};
-        mw_shadows_add(shadows, false, &place,
-                       mw_xasprintf(_("the engine that answers on %s, which does not run here"),
-                                    elsewhere->socket),
-                       mw_value_text(&live),
-                       mw_xstrdup(_("Set it where that engine runs; Docker Desktop has it under "
-                                    "Settings, Docker Engine.")));
+        mw_shadows_add(shadows, MW_SHADOW_ELSEWHERE,
+                       (struct mw_hit){.path = mw_xstrdup(elsewhere->socket)}, mw_value_text(&live),
+                       NULL);
     }
     mw_value_release(&live);
     mw_strings_release(&used);

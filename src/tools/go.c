@@ -153,25 +153,19 @@ static void shadow_environment(const struct mw_system *sys, const struct mw_loca
                                const char *key, const char *want, struct mw_shadows *shadows)
 {
     const char *value = from_environment(sys, location, key);
-    struct mw_hit place = {0};
-    if (value == NULL || strcmp(value, want) == 0)
-        return;
-    place.variable = mw_xstrdup(key);
-    mw_shadows_add(
-        shadows, false, &place, NULL, mw_xstrdup(value),
-        mw_xasprintf(_("Unset %s, and remove it from your shell's start-up files."), key));
+    if (value != NULL && strcmp(value, want) != 0)
+        mw_shadows_add(shadows, MW_SHADOW_STRONGER, (struct mw_hit){.variable = mw_xstrdup(key)},
+                       mw_xstrdup(value), NULL);
 }
 
 static void shadow_no_file(const struct mw_system *sys, struct mw_shadows *shadows)
 {
-    if (mw_go_ignores_file(sys)) {
-        struct mw_hit place = {.variable = mw_xstrdup("GOENV")};
-        mw_shadows_add(
-            shadows, false, &place,
-            mw_xasprintf(_("environment variable GOENV=%s"), mw_system_user_env(sys, "GOENV")),
-            mw_xstrdup(""), mw_xstrdup(_("Unset GOENV: go ignores this file now.")));
-    } else if (mw_system_user_env(sys, "GOENV") == NULL)
-        mw_tools_shadow_relative_xdg(sys, "go", shadows);
+    const char *goenv = mw_system_user_env(sys, "GOENV");
+    if (mw_go_ignores_file(sys))
+        mw_shadows_add(shadows, MW_SHADOW_UNREAD, (struct mw_hit){.variable = mw_xstrdup("GOENV")},
+                       mw_xstrdup(""), mw_xstrdup(goenv));
+    else if (goenv == NULL)
+        mw_tools_shadow_relative_xdg(sys, shadows);
 }
 
 /* The user's file wins over go.env, with an empty value too. */
@@ -183,12 +177,11 @@ static void shadow_user_file(const struct mw_system *sys, const char *key, const
     char *path = mw_go_ignores_file(sys) ? NULL : user_file(sys);
     if (path != NULL && mw_tools_read(sys, path, sys->user, &text))
         mw_tools_get(&mw_editor_env, &text, key, &value);
-    if (value.kind != MW_VALUE_ABSENT && strcmp(mw_tools_first(&value), want) != 0) {
-        struct mw_hit place = {.path = mw_xstrdup(path),
-                               .line = mw_tools_line(&mw_editor_env, &text, key)};
-        mw_shadows_add(shadows, false, &place, NULL, mw_xstrdup(mw_tools_first(&value)),
-                       mw_xasprintf(_("Run: go env -u %s"), key));
-    }
+    if (value.kind != MW_VALUE_ABSENT && strcmp(mw_tools_first(&value), want) != 0)
+        mw_shadows_add(shadows, MW_SHADOW_STRONGER,
+                       (struct mw_hit){.path = mw_xstrdup(path),
+                                       .line = mw_tools_line(&mw_editor_env, &text, key)},
+                       mw_xstrdup(mw_tools_first(&value)), NULL);
     mw_value_release(&value);
     mw_buf_release(&text);
     free(path);
@@ -225,13 +218,10 @@ static void shadow_private(const struct mw_system *sys, const struct mw_location
             if (named != NULL)
                 place.variable = mw_xstrdup(key);
             else
-                place.path = mw_xstrdup(location->path);
-            char *where = named != NULL ? mw_xstrdup(_("the environment"))
-                                        : mw_tools_place(&mw_editor_env, location->path, text, key);
-            mw_shadows_add(
-                shadows, false, &place, mw_xasprintf(_("%s in %s"), key, where), mw_xstrdup(value),
-                mw_xasprintf(_("Remove %s, or add the patterns of GOPRIVATE to it."), key));
-            free(where);
+                place = (struct mw_hit){.spelling = place.spelling,
+                                        .path = mw_xstrdup(location->path),
+                                        .line = mw_tools_line(&mw_editor_env, text, key)};
+            mw_shadows_add(shadows, MW_SHADOW_NARROWER, place, mw_xstrdup(value), NULL);
         }
         mw_value_release(&in_file);
     }

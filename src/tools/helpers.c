@@ -84,31 +84,7 @@ enum mw_code mw_tool_value_from_text(const struct mw_tool_key *key, const char *
     return MW_OK;
 }
 
-/* ---- shadows, locations, live state --------------------------------------------------------- */
-
-void mw_shadows_add(struct mw_shadows *shadows, bool is_fatal, struct mw_hit *take_place,
-                    char *take_by, char *take_value, char *take_fix)
-{
-    struct mw_shadow *shadow = MW_PUSH(shadows->items, shadows->count);
-    *shadow = (struct mw_shadow){.place = *take_place,
-                                 .by = take_by != NULL ? take_by : mw_hit_place(take_place),
-                                 .value = take_value,
-                                 .fix = take_fix,
-                                 .is_fatal = is_fatal};
-    *take_place = (struct mw_hit){0};
-}
-
-void mw_shadows_release(struct mw_shadows *shadows)
-{
-    for (size_t i = 0; i < shadows->count; i++) {
-        mw_hit_release(&shadows->items[i].place);
-        free(shadows->items[i].by);
-        free(shadows->items[i].value);
-        free(shadows->items[i].fix);
-    }
-    free(shadows->items);
-    *shadows = (struct mw_shadows){0};
-}
+/* ---- locations, live state --------------------------------------------------------- */
 
 void mw_location_release(struct mw_location *location)
 {
@@ -122,19 +98,13 @@ void mw_live_release(struct mw_live *live)
     *live = (struct mw_live){0};
 }
 
-void mw_tools_shadow_relative_xdg(const struct mw_system *sys, const char *program,
-                                  struct mw_shadows *shadows)
+void mw_tools_shadow_relative_xdg(const struct mw_system *sys, struct mw_shadows *shadows)
 {
     const char *xdg = mw_system_user_env(sys, "XDG_CONFIG_HOME");
-    if (xdg == NULL || xdg[0] == '/')
-        return;
-    struct mw_hit place = {.variable = mw_xstrdup("XDG_CONFIG_HOME")};
-    mw_shadows_add(shadows, false, &place,
-                   mw_xasprintf(_("environment variable XDG_CONFIG_HOME=%s, a relative path"), xdg),
-                   mw_xstrdup(""),
-                   mw_xasprintf(_("Set XDG_CONFIG_HOME to an absolute path or unset it; %s takes "
-                                  "it relative to wherever it is started, or not at all."),
-                                program));
+    if (xdg != NULL && xdg[0] != '/')
+        mw_shadows_add(shadows, MW_SHADOW_RELATIVE,
+                       (struct mw_hit){.variable = mw_xstrdup("XDG_CONFIG_HOME")}, mw_xstrdup(""),
+                       mw_xstrdup(xdg));
 }
 
 /* ---- files ---------------------------------------------------------------------------------- */
@@ -224,13 +194,6 @@ size_t mw_tools_line(const struct mw_editor *editor, const struct mw_buf *text, 
     mw_edits_release(&edits);
     mw_value_release(&other);
     return line;
-}
-
-char *mw_tools_place(const struct mw_editor *editor, const char *path, const struct mw_buf *text,
-                     const char *key)
-{
-    size_t line = mw_tools_line(editor, text, key);
-    return line > 0 ? mw_xasprintf("%s:%zu", path, line) : mw_xstrdup(path);
 }
 
 /* ---- programs ------------------------------------------------------------------------------- */

@@ -254,15 +254,13 @@ bool mw_tools_read(const struct mw_system *sys, const char *path, struct mw_acto
                    struct mw_buf *text);
 /* The line where the editor finds the value of `key`, from 1; 0 if it cannot tell. */
 size_t mw_tools_line(const struct mw_editor *editor, const struct mw_buf *text, const char *key);
-/* Owned "PATH:LINE", or "PATH" if the editor cannot tell. */
-char *mw_tools_place(const struct mw_editor *editor, const char *path, const struct mw_buf *text,
-                     const char *key);
 /* Value of a key, absent if the text cannot be read. */
 void mw_tools_get(const struct mw_editor *editor, const struct mw_buf *text, const char *key,
                   struct mw_value *value);
 /* A relative XDG_CONFIG_HOME sends the tool to a file that depends on where it is started. */
-void mw_tools_shadow_relative_xdg(const struct mw_system *sys, const char *program,
-                                  struct mw_shadows *shadows);
+void mw_tools_shadow_relative_xdg(const struct mw_system *sys, struct mw_shadows *shadows);
+/* shadow.c: the texts for people. */
+void mw_shadow_say(const struct mw_tool *tool, const char *key, struct mw_shadow *shadow);
 /* Runs argv[0] (absolute, or found in PATH) as the owner of user files; MW_FAILURE unless it ends
  * with 0. */
 enum mw_code mw_tools_run(const struct mw_system *sys, const char *const argv[],

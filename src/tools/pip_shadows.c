@@ -58,11 +58,8 @@ static void report(const struct question *question, struct pip_hit *hit)
         mw_hit_release(&place);
         return;
     }
-    char *fix = hit->section == NULL
-                    ? mw_xstrdup(_("Unset it, and remove it from your shell's start-up files."))
-                    : mw_xasprintf(_("Remove that line, or set %s.%s in your profile too."),
-                                   hit->section, question->option);
-    mw_shadows_add(question->shadows, false, &place, NULL, mw_strings_join(&hit->words, " "), fix);
+    mw_shadows_add(question->shadows, MW_SHADOW_STRONGER, place, mw_strings_join(&hit->words, " "),
+                   NULL);
 }
 
 /* Would `hit` be preferred to our file's value, whatever the two are? */
@@ -99,11 +96,9 @@ static void ask_no_index(const struct question *question)
     bool ignored = false;
     pip_find_winner(question->sys, question->sources, question->in_root,
                     pip_command_of(question->section), "no-index", &hit);
-    if (hit.words.count == 1 && mw_pip_parse_bool(hit.words.items[0], &ignored) && ignored) {
-        struct mw_hit place = place_of(question, &hit);
-        mw_shadows_add(question->shadows, false, &place, NULL, mw_xstrdup("no-index"),
-                       mw_xstrdup(_("Remove it: pip asks no index while it is set.")));
-    }
+    if (hit.words.count == 1 && mw_pip_parse_bool(hit.words.items[0], &ignored) && ignored)
+        mw_shadows_add(question->shadows, MW_SHADOW_NO_INDEX, place_of(question, &hit),
+                       mw_xstrdup("no-index"), NULL);
     pip_hit_release(&hit);
 }
 
@@ -129,16 +124,10 @@ static void ask_plain_http(const struct question *question)
                     pip_command_of(question->section), "trusted-host", &hosts);
     for (size_t i = 0; i < question->want->count; i++) {
         struct mw_url url;
-        struct mw_hit rule = {0};
         if (mw_url_parse(question->want->items[i], &url, NULL) && mw_url_is(&url, "http") &&
             !mw_url_is_loopback(&url) && !is_trusted(&hosts.words, &url))
-            mw_shadows_add(question->shadows, false, &rule,
-                           mw_xasprintf(_("pip's rule against plain http (%.*s is not in "
-                                          "trusted-host)"),
-                                        (int)url.host_len, url.host),
-                           mw_xstrdup(""),
-                           mw_xasprintf(_("Use the https address, or set %s.trusted-host."),
-                                        question->section));
+            mw_shadows_add(question->shadows, MW_SHADOW_PLAIN_HTTP, (struct mw_hit){0},
+                           mw_xstrdup(""), mw_xstrndup(url.host, url.host_len));
     }
     pip_hit_release(&hosts);
 }
@@ -148,12 +137,10 @@ static void ask_broken(const struct question *question)
 {
     for (size_t i = 0; i < question->sources->count; i++) {
         const struct pip_source *source = &question->sources->items[i];
-        if (source->broken == NULL)
-            continue;
-        struct mw_hit place = {.path = mw_xstrdup(source->path)};
-        mw_shadows_add(question->shadows, false, &place,
-                       mw_xasprintf(_("%s, which pip cannot read"), source->path), mw_xstrdup(""),
-                       mw_xstrdup(source->broken));
+        if (source->broken != NULL)
+            mw_shadows_add(question->shadows, MW_SHADOW_BROKEN,
+                           (struct mw_hit){.path = mw_xstrdup(source->path)}, mw_xstrdup(""),
+                           mw_xstrdup(source->broken));
     }
 }
 
@@ -182,10 +169,9 @@ void mw_pip_shadows(const struct mw_system *sys, const struct mw_location *locat
     if (dot == NULL)
         return;
     if (pip_reads_nothing(sys) && !in_root) {
-        struct mw_hit place = {.variable = mw_xstrdup("PIP_CONFIG_FILE")};
-        mw_shadows_add(
-            shadows, false, &place, mw_xstrdup(_("environment variable PIP_CONFIG_FILE=/dev/null")),
-            mw_xstrdup(""), mw_xstrdup(_("Unset PIP_CONFIG_FILE: pip reads no file now.")));
+        mw_shadows_add(shadows, MW_SHADOW_UNREAD,
+                       (struct mw_hit){.variable = mw_xstrdup("PIP_CONFIG_FILE")}, mw_xstrdup(""),
+                       mw_xstrdup("/dev/null"));
         return;
     }
     char *section = mw_xstrndup(setting->key, (size_t)(dot - setting->key));
@@ -203,7 +189,7 @@ void mw_pip_shadows(const struct mw_system *sys, const struct mw_location *locat
     ask_all(&question);
     char *user = pip_user_file(sys);
     if (user != NULL && strcmp(location->path, user) == 0)
-        mw_tools_shadow_relative_xdg(sys, "pip", shadows);
+        mw_tools_shadow_relative_xdg(sys, shadows);
     free(user);
     mw_strings_release(&want);
     pip_sources_release(&sources);

@@ -284,17 +284,6 @@ void mw_files(const struct mw_system *sys, const struct mw_tool *tool, enum mw_s
     }
 }
 
-/* What one can do about the place that wins. */
-static char *way_out(const struct mw_tool *tool, const struct mw_hit *hit, const char *key)
-{
-    if (hit->variable != NULL)
-        return mw_xasprintf(_("Unset %s, and remove it from your shell's start-up files."),
-                            hit->variable);
-    if (hit->source != NULL && hit->source->scope == MW_SCOPE_PROJECT)
-        return mw_xasprintf(_("It is the project's: leave it, or remove %s there."), key);
-    return mw_xasprintf(_("Remove that line, or set %s.%s in your profile too."), tool->id, key);
-}
-
 /* Does the project name a table without an address: a folder where it keeps its packages? No
  * mirror is asked there, and that is right. */
 static bool keeps_packages(const struct mw_system *sys, const struct mw_tool *tool, const char *key,
@@ -335,8 +324,7 @@ static void find_by_hits(const struct mw_system *sys, const struct mw_tool *tool
         !mw_strings_equal(&winner->value.items, &setting->value->items)) {
         struct mw_hit place;
         mw_hit_copy_place(&place, winner);
-        mw_shadows_add(shadows, false, &place, NULL, mw_value_text(&winner->value),
-                       way_out(tool, winner, setting->key));
+        mw_shadows_add(shadows, MW_SHADOW_STRONGER, place, mw_value_text(&winner->value), NULL);
     }
     mw_hits_release(&hits);
 }
@@ -349,6 +337,8 @@ void mw_shadows_find(const struct mw_system *sys, const struct mw_tool *tool,
         tool->code->shadows(sys, location, text, setting, shadows);
     else
         find_by_hits(sys, tool, location, text, setting, shadows);
+    for (size_t i = 0; i < shadows->count; i++)
+        mw_shadow_say(tool, setting->key, &shadows->items[i]);
 }
 
 bool mw_tool_reloads(const struct mw_tool *tool)

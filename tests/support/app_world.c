@@ -119,9 +119,11 @@ static void add_plan(struct mw_session *session)
     add_setting(plan, "GOSUMDB", NULL, "sum.golang.google.cn", NULL);
     struct mw_plan_setting *proxy = add_setting(plan, "GOPROXY", "https://proxy.golang.org,direct",
                                                 "https://goproxy.cn|direct", "goproxy.cn");
-    struct mw_hit place = {.variable = mw_xstrdup("GOPROXY")};
-    mw_shadows_add(&proxy->shadows, false, &place, mw_xstrdup("environment variable GOPROXY"),
-                   mw_xstrdup("off"), mw_xstrdup("unset GOPROXY"));
+    struct mw_shadow *shadow =
+        mw_shadows_add(&proxy->shadows, MW_SHADOW_STRONGER,
+                       (struct mw_hit){.variable = mw_xstrdup("GOPROXY")}, mw_xstrdup("off"), NULL);
+    shadow->by = mw_xstrdup("environment variable GOPROXY");
+    shadow->fix = mw_xstrdup("unset GOPROXY");
     add_file(plan, "pip", "/home/me/.config/pip/pip.conf",
              "[global]\nindex-url = https://tuna.example/simple\n",
              "[global]\nindex-url = https://tuna.example/simple\n");

@@ -61,9 +61,11 @@ static void fill_session(struct mw_session *session)
     add_setting(plan, 0, "GOPRIVATE", "old.example", NULL, MW_VERDICT_CHANGE);
     struct mw_plan_setting *shadowed =
         add_setting(plan, 0, "GOSUMDB", "off", "sum.golang.org", MW_VERDICT_FOREIGN);
-    struct mw_hit place = {.variable = mw_xstrdup("GOSUMDB")};
-    mw_shadows_add(&shadowed->shadows, false, &place, mw_xstrdup("environment variable GOSUMDB"),
-                   mw_xstrdup("off"), mw_xstrdup("unset GOSUMDB"));
+    struct mw_shadow *shadow =
+        mw_shadows_add(&shadowed->shadows, MW_SHADOW_STRONGER,
+                       (struct mw_hit){.variable = mw_xstrdup("GOSUMDB")}, mw_xstrdup("off"), NULL);
+    shadow->by = mw_xstrdup("environment variable GOSUMDB");
+    shadow->fix = mw_xstrdup("unset GOSUMDB");
 
     struct mw_plan_file *pip = add_file(plan, "pip", "/etc/pip\033[2J.conf", MW_FILE_CONFLICT);
     pip->tool_missing = true;
