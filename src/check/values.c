@@ -283,6 +283,35 @@ static char *still(const struct mw_effective *effective)
     return text;
 }
 
+/* Does the value name a table of a project's own copies ("directory")? Then it asks no mirror, and
+ * is right. */
+static bool names_copies(const struct check_run *run, const char *key,
+                         const struct mw_effective *found)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    const struct mw_source *source = found->place.source;
+    bool is_naming = false, has_copies = false;
+    for (size_t i = 0; i < tool->row_count; i++) {
+        const struct mw_mirror_row *naming = mw_row_naming(tool, &tool->rows[i]);
+        is_naming = is_naming || (naming != NULL && strcmp(naming->set, key) == 0);
+    }
+    if (!is_naming || source == NULL || source->scope != MW_SCOPE_PROJECT ||
+        found->value.items.count != 1)
+        return false;
+    for (size_t i = 0; !has_copies && i < tool->key_count; i++) {
+        const struct mw_tool_key *row = &tool->keys[i];
+        if (row->type != MW_TYPE_PATH || strstr(row->key, "{name}") == NULL)
+            continue;
+        struct mw_effective copies = {0};
+        char *full = mw_text_replace(row->key, "{name}", found->value.items.items[0]);
+        check_find_effective(run, full, &copies);
+        has_copies = copies.value.kind != MW_VALUE_ABSENT;
+        mw_effective_release(&copies);
+        free(full);
+    }
+    return has_copies;
+}
+
 static void compare_effective(struct check_run *run, const struct mw_check_wanted *wanted)
 {
     if (check_contradiction(run, wanted))
