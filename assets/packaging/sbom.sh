@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# sbom.sh SOURCE DIST: a CycloneDX 1.5 document beside each program in DIST: what the static ones
-# hold, and which libraries the packages want.
+# sbom.sh SOURCE DIST [BUILD]: a CycloneDX 1.5 document beside each program in DIST: what the static ones
+# hold (BUILD is where they were built), and which libraries the packages want.
 set -euo pipefail
 source=$1
 dist=$2
+build=${3:-$source/build/static}
 version=$(sed -n 's/^project(mirrorwise VERSION \([^ ]*\).*/\1/p' "$source/CMakeLists.txt")
 license_of() { # NAME
 	case $1 in
@@ -39,7 +40,7 @@ for program in "$dist"/mirrorwise-"$version"-linux-*; do
 	*.json | *.gz | *'*') continue ;;
 	esac
 	for name in musl mbedtls curl ncurses libsodium cjson iniparser; do
-		has=$(cat "$source/build/static/sources/$name/.version")
+		has=$(cat "$build/sources/$name/.version")
 		echo "$name $has required $(license_of $name) pkg:deb/debian/$name@$(sed 's/+/%2B/g; s/~/%7E/g' <<<"$has")?arch=source"
 	done | document "$program.cdx.json"
 done

@@ -66,4 +66,11 @@ esac
 grep -qE '\(NEEDED\).*(curl|ssl)' <<<"$headers" &&
 	fail "loaded at every start: $(grep NEEDED <<<"$headers")"
 grep -qaF "$MW_SOURCE" "$program" && fail "the program knows where it was built"
+
+# As README.md takes it away again: only what was installed goes.
+mkdir -p "$prefix/share/mirrorwise/profiles"
+: >"$prefix/share/mirrorwise/profiles/ours.ini"
+expect "the line of README.md" "$(grep -c 'xargs rm -f <build/release/install_manifest.txt' "$MW_SOURCE/README.md")" 1
+xargs rm -f <"$build/install_manifest.txt"
+expect "what is left" "$(find "$prefix" -type f)" "$prefix/share/mirrorwise/profiles/ours.ini"
 passed

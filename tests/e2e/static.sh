@@ -15,11 +15,19 @@ bash "$MW_SOURCE/assets/packaging/static.sh" "$MW_SOURCE" "$MW_BUILD/static" x86
 	fail "$(tail -n 30 "$T/log" | cut -c 1-200)"
 }
 program=$(echo "$MW_BUILD"/static-dist/mirrorwise-*-linux-x86_64)
+rm -f "$program".*
 expect "no interpreter, no libraries" "$(readelf -ld "$program" | grep -cE 'INTERP|NEEDED')" 0
 size=$(stat -c %s "$program")
 expect "below 4 MiB: $size" "$([ "$size" -lt 4194304 ] && echo yes)" yes
 for path in "$MW_SOURCE" "$MW_BUILD"; do
 	expect "no path of the build" "$(grep -aFc "$path/" "$program")" 0
+done
+
+SOURCE_DATE_EPOCH=0 bash "$MW_SOURCE/assets/packaging/sbom.sh" "$MW_SOURCE" "$MW_BUILD/static-dist" "$MW_BUILD/static"
+expect "what is inside" "$(jq -r -f "$MW_SOURCE/tests/support/sbom.jq" "$program.cdx.json")" true
+for library in $("$program" --version | sed -n 's/.*static, //p' | tr , '\n' | awk '{print $1 "=" $2}'); do
+	expect "${library%=*} in the SBOM" \
+		"$(jq -r --arg name "${library%=*}" '.components[] | select(.name == $name) | .version' "$program.cdx.json")" "${library#*=}"
 done
 
 # An empty root with only /proc, and with not even that.
@@ -32,6 +40,7 @@ in_root() { # ARGUMENTS
 			"$(command -v chroot)" "$root" /mirrorwise "$@"' - "$T/root" "$@"
 }
 expect "version" "$(in_root --version | head -n 1)" "$("$MW_BIN" --version | head -n 1)"
+expect "it speaks Chinese" "$(in_root --lang zh_CN --version | grep -c 构建方式)" 1
 in_root --profile prod --apply --only go,pip >"$T/apply.txt" 2>&1 || fail "apply: $(cat "$T/apply.txt")"
 grep -q '^GOPROXY=https://goproxy.cn' "$T/root/home/.config/go/env" || fail "go's file: $(cat "$T/root/home/.config/go/env")"
 in_root --rollback >"$T/back.txt" 2>&1 || fail "rollback: $(cat "$T/back.txt")"
@@ -102,6 +111,17 @@ expect "TLS 1.3 and a certificate of an address" "$(blames_certificate "$T/ca.pe
 openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=other -addext subjectAltName=IP:127.0.0.2 \
 	-keyout /dev/null -out "$T/other.pem" 2>/dev/null
 expect "another's certificate" "$(blames_certificate "$T/other.pem")" true
+# Certificates in the usual places of an otherwise empty root.
+cp "$T/lab.json" "$T/root/"
+root_blames_certificate() { in_root --probe --only go --catalog /lab.json -m go=lab --json --timeout 5000 |
+	jq -r '.mirrors[] | select(.id == "lab") | .reason | test("certificate")'; }
+expect "without certificates" "$(root_blames_certificate)" true
+for place in etc/ssl/certs/ca-certificates.crt etc/pki/tls/certs/ca-bundle.crt etc/ssl/ca-bundle.pem etc/ssl/cert.pem; do
+	mkdir -p "$T/root/${place%/*}"
+	cp "$T/cert.pem" "$T/root/$place"
+	expect "certificates in $place" "$(root_blames_certificate)" false
+	rm "$T/root/$place"
+done
 peak=$(SSL_CERT_FILE=$T/ca.pem python3 - "$program" "$T/lab.json" <<'PY'
 import re, subprocess, sys, time
 # VmHWM, not ru_maxrss, which counts what the parent had before the exec.
