@@ -28,6 +28,12 @@ set(CPACK_RPM_PACKAGE_GROUP "System Environment/Base")
 set(CPACK_RPM_FILE_NAME RPM-DEFAULT)
 set(CPACK_RPM_PACKAGE_REQUIRES "libcurl.so.4()(64bit)")
 set(CPACK_RPM_PACKAGE_AUTOREQ ON)
+# The same bit for bit: no name of this machine, no time but the commit's.
+set(CPACK_RPM_SPEC_MORE_DEFINE
+"%define _buildhost localhost
+%define use_source_date_epoch_as_buildtime 1
+%define clamp_mtime_to_source_date_epoch 1
+%define _build_id_links none")
 # Folders of the system's own.
 set(CPACK_RPM_EXCLUDE_FROM_AUTO_FILELIST_ADDITION
     /usr/share/man /usr/share/man/man1 /usr/share/man/man5 /usr/share/man/zh_CN
