@@ -14,6 +14,12 @@
 
 enum { HELP_COLS = 80, TEXT_COLUMN = 26 };
 
+/* Never wider than a page of text, but narrower where the terminal is. */
+static size_t help_cols(const struct mw_style *style)
+{
+    return style->cols < HELP_COLS ? style->cols : HELP_COLS;
+}
+
 static void put_heading(struct mw_buf *buf, const struct mw_style *style, const char *text)
 {
     mw_buf_putc(buf, '\n');
@@ -22,13 +28,14 @@ static void put_heading(struct mw_buf *buf, const struct mw_style *style, const 
 }
 
 /* One row: what to type, and what it means. */
-static void put_row(struct mw_buf *buf, const char *left, const char *right)
+static void put_row(struct mw_buf *buf, const struct mw_style *style, const char *left,
+                    const char *right)
 {
     mw_buf_puts(buf, left);
     if (mw_line_cols(buf) + 2 > TEXT_COLUMN)
         mw_buf_putc(buf, '\n');
     mw_pad_to(buf, TEXT_COLUMN, 0);
-    mw_put_wrapped(buf, right, TEXT_COLUMN, HELP_COLS);
+    mw_put_wrapped(buf, right, TEXT_COLUMN, help_cols(style));
     mw_buf_putc(buf, '\n');
 }
 
@@ -37,7 +44,7 @@ static char *letter_part(char letter)
     return letter != 0 ? mw_xasprintf("  -%c, ", letter) : mw_xstrdup("      ");
 }
 
-static void put_actions(struct mw_buf *buf)
+static void put_actions(struct mw_buf *buf, const struct mw_style *style)
 {
     size_t count = 0;
     const struct mw_action *rows = mw_cli_actions(&count);
@@ -52,7 +59,7 @@ static void put_actions(struct mw_buf *buf)
         char *text = row->run != NULL
                          ? mw_xstrdup(_(row->summary))
                          : mw_xasprintf(_("%s (not in this version)"), _(row->summary));
-        put_row(buf, left, text);
+        put_row(buf, style, left, text);
         free(text);
         free(left);
         free(letter);
@@ -72,20 +79,20 @@ static void put_options(struct mw_buf *buf, const struct mw_style *style)
             char *left = rows[i].value_name != NULL
                              ? mw_xasprintf("%s--%s %s", letter, rows[i].name, rows[i].value_name)
                              : mw_xasprintf("%s--%s", letter, rows[i].name);
-            put_row(buf, left, _(rows[i].summary));
+            put_row(buf, style, left, _(rows[i].summary));
             free(left);
             free(letter);
         }
     }
 }
 
-static void put_codes(struct mw_buf *buf)
+static void put_codes(struct mw_buf *buf, const struct mw_style *style)
 {
     size_t count = 0;
     const enum mw_code *codes = mw_code_all(&count);
     for (size_t i = 0; i < count; i++) {
         char *left = mw_xasprintf("  %3d  %s", (int)codes[i], mw_code_word(codes[i]));
-        put_row(buf, left, mw_code_text(codes[i]));
+        put_row(buf, style, left, mw_code_text(codes[i]));
         free(left);
     }
 }
@@ -115,7 +122,7 @@ void mw_help_short(struct mw_buf *buf, const struct mw_style *style)
     mw_buf_puts(buf, _(" mirrorwise ACTION [OPTION]..."));
     mw_buf_putc(buf, '\n');
     mw_paint(buf, style, MW_PAINT_BOLD, _("Actions: "));
-    mw_put_wrapped(buf, text, mw_text_cols(_("Actions: ")), HELP_COLS);
+    mw_put_wrapped(buf, text, mw_text_cols(_("Actions: ")), help_cols(style));
     mw_buf_putc(buf, '\n');
     free(text);
     mw_strings_release(&names);
@@ -129,13 +136,13 @@ enum mw_code mw_action_help(struct mw_run *run)
     mw_put_wrapped(&text,
                    _("Brings the package tools of this machine to a profile in one safe step, and "
                      "back again."),
-                   0, HELP_COLS);
+                   0, help_cols(&run->out));
     mw_buf_putc(&text, '\n');
     put_heading(&text, &run->out, _("Actions"));
-    put_actions(&text);
+    put_actions(&text, &run->out);
     put_options(&text, &run->out);
     put_heading(&text, &run->out, _("Exit codes"));
-    put_codes(&text);
+    put_codes(&text, &run->out);
     put_heading(&text, &run->out, _("Examples"));
     put_examples(&text);
     mw_run_conclude(run, _("Usage: mirrorwise ACTION [OPTION]..."));
