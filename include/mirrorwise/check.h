@@ -206,7 +206,7 @@ struct mw_check_context {
     const struct mw_strings *warnings; /* about our own files; NULL: none */
     bool has_journal;                  /* a crash left one */
     bool no_network;
-    long deadline_ms; /* for everything together; 0: 2000 for a doctor that does not measure, 30000
+    long deadline_ms; /* for everything together; 0: 10000 for a doctor that does not measure, 30000
                          else */
     /* Measures mirrors, for at most left_ms. NULL: nobody measures, and the list says so. */
     void *measure_context;

@@ -176,7 +176,7 @@ size_t mw_text_piece(const char *text, size_t limit, size_t *cols)
     *cols = 0;
     while (text[at] != '\0' && text[at] != ' ') {
         unsigned code_point = 0;
-        size_t bytes = mw_utf8_decode(text + at, strlen(text + at), &code_point);
+        size_t bytes = mw_utf8_decode(text + at, strnlen(text + at, 4), &code_point);
         size_t wide = bytes > 0 ? mw_utf8_cols(code_point) : 1;
         bool is_between_wide = at > 0 && wide > 0 && (wide == 2 || mw_utf8_cols(before) == 2);
         if (is_between_wide && !closes(code_point) && !opens(before))

@@ -69,7 +69,7 @@ static void add_unknown(struct check_run *run, const struct check_file *file, co
         if (closest == NULL && strcasecmp(tool->keys[i].key, key) == 0)
             closest = mw_xstrdup(tool->keys[i].key);
     }
-    if (closest == NULL)
+    if (closest == NULL && !check_only_counts(run))
         closest = mw_text_closest(key, (const char *const *)names.items, names.count);
     mw_strings_release(&names);
     struct check_ways ways = {0};
@@ -101,17 +101,19 @@ void check_docker_keys(struct check_run *run)
         return;
     struct mw_json_span root;
     struct mw_json_member *members = NULL;
-    size_t at = 0;
+    size_t at = 0, line = 1;
     const char *what = NULL;
     const char *text = mw_buf_text(&file->file.bytes);
     if (!mw_json_check(text, file->file.bytes.len, &root, &at, &what) ||
         root.type != MW_JSON_OBJECT)
         return;
     size_t count = mw_json_children(text, root, &members);
+    at = 0;
     for (size_t i = 0; i < count; i++) {
-        size_t len = 0, line = 0, column = 0;
+        size_t len = 0;
         char *key = mw_json_unescape(text, members[i].key_begin, members[i].key_end, &len);
-        mw_text_position(text, members[i].key_begin, &line, &column);
+        for (; at < members[i].key_begin; at++)
+            line += text[at] == '\n';
         if (!check_known_key(run, file, key, line, members[i].value) &&
             !add_flag_name(run, file, key, &members[i], line))
             add_unknown(run, file, key, &members[i], line);

@@ -1,6 +1,7 @@
 /* What keeps a tool from reading its file at all: every fault, not only the first. Each one is
  * mended in a copy, which is then judged again; the copy is the text with all edits so far. */
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -10,14 +11,18 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
+enum { MAX_COMMENTED = 1000 };
+
 struct faulty {
     struct check_run *run;
     const struct check_file *file;
     struct mw_edits edits; /* of the file's text, so far */
     struct mw_buf text;    /* what they make of it */
-    size_t line, column;   /* of the fault at hand, in `text` */
-    char *said;            /* about it */
-    char kind[24];         /* of fault, as edit.h has it */
+    size_t *lines;         /* where each line of it begins */
+    size_t line_count;
+    size_t line, column; /* of the fault at hand, in `text` */
+    char *said;          /* about it */
+    char kind[24];       /* of fault, as edit.h has it */
 };
 
 /* One fault, and the edits that mend it in order of preference. */
@@ -51,21 +56,41 @@ static bool judge_text(const struct faulty *faulty, const struct mw_buf *text, c
     return true;
 }
 
+static void take_text(struct faulty *faulty)
+{
+    const char *text = mw_buf_text(&faulty->text);
+    size_t len = faulty->text.len;
+    free(faulty->lines);
+    faulty->lines = NULL;
+    faulty->line_count = 0;
+    for (size_t at = 0; at < len;) {
+        const char *end = memchr(text + at, '\n', len - at);
+        *MW_PUSH(faulty->lines, faulty->line_count) = at;
+        at = end != NULL ? (size_t)(end - text) + 1 : len;
+    }
+}
+
+/* As check_line(). */
+static const char *line_at(const struct faulty *faulty, size_t number, size_t *len)
+{
+    const char *text = mw_buf_text(&faulty->text);
+    *len = 0;
+    if (number > faulty->line_count)
+        return text + faulty->text.len;
+    const char *line = text + faulty->lines[number > 0 ? number - 1 : 0];
+    const char *stop = memchr(line, '\n', (size_t)(text + faulty->text.len - line));
+    *len = (size_t)((stop != NULL ? stop : text + faulty->text.len) - line);
+    return line;
+}
+
 /* The line of the file itself. */
 static size_t number_of(const struct faulty *faulty)
 {
     size_t number = 0, column = 0, len = 0;
-    size_t at =
-        (size_t)(check_line(mw_buf_text(&faulty->text), faulty->text.len, faulty->line, &len) -
-                 mw_buf_text(&faulty->text));
+    size_t at = (size_t)(line_at(faulty, faulty->line, &len) - mw_buf_text(&faulty->text));
     mw_text_position(mw_buf_text(&faulty->file->file.bytes), mw_edits_origin(&faulty->edits, at),
                      &number, &column);
     return number;
-}
-
-static const char *line_at(const struct faulty *faulty, size_t number, size_t *len)
-{
-    return check_line(mw_buf_text(&faulty->text), faulty->text.len, number, len);
 }
 
 static size_t offset_of(const struct faulty *faulty, size_t number)
@@ -86,9 +111,12 @@ static void replace(const struct faulty *faulty, struct mw_edits *edits, size_t 
 /* ---- pip.conf ----------------------------------------------------------------------------------
  */
 
+/* None if they are so many that a person has to look. */
 static void comment_lines(const struct faulty *faulty, struct mw_edits *edits, size_t first,
                           size_t last)
 {
+    if (last - first >= MAX_COMMENTED)
+        return;
     for (size_t number = first; number <= last; number++) {
         size_t len = 0;
         size_t at = offset_of(faulty, number);
@@ -180,7 +208,8 @@ static void mend_homeless(const struct faulty *faulty, struct mending *mending)
     }
     struct mw_edits *comments = &mending->ways[edits->count > 0 ? 1 : 0];
     size_t last = next > 0 ? next - 1 : last_line(faulty, faulty->line, true);
-    for (size_t number = faulty->line; number <= last; number++) {
+    for (size_t number = faulty->line; number <= last && last - faulty->line < MAX_COMMENTED;
+         number++) {
         const char *homeless = line_at(faulty, number, &len);
         if (len > 0 && strspn(homeless, " \t\r") < len && strchr("#;", homeless[0]) == NULL)
             comment_lines(faulty, comments, number, number);
@@ -455,6 +484,7 @@ static bool goes_on(struct faulty *faulty, const struct mending *mending)
     mw_buf_release(&faulty->text);
     mw_edits_apply(&faulty->edits, mw_buf_text(&faulty->file->file.bytes),
                    faulty->file->file.bytes.len, &faulty->text);
+    take_text(faulty);
     return true;
 }
 
@@ -463,6 +493,7 @@ void check_file_faults(struct check_run *run, const struct check_file *file)
     struct faulty faulty = {.run = run, .file = file};
     bool is_going = !add_encoding(run, file);
     mw_buf_append(&faulty.text, mw_buf_text(&file->file.bytes), file->file.bytes.len);
+    take_text(&faulty);
     for (int i = 0; is_going && i < CHECK_MAX_FAULTS; i++) {
         struct mending mending = {.kind = ""};
         if (!judge_text(&faulty, &faulty.text, faulty.kind, &faulty.said, &faulty.line,
@@ -482,4 +513,5 @@ void check_file_faults(struct check_run *run, const struct check_file *file)
     }
     mw_edits_release(&faulty.edits);
     mw_buf_release(&faulty.text);
+    free(faulty.lines);
 }

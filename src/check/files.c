@@ -120,9 +120,11 @@ void check_lines(struct check_run *run)
         if (file->is_readable && (file->is_valid || check_has_comments(file)))
             mw_source_notices(file->location.source, mw_buf_text(&file->file.bytes),
                               file->file.bytes.len, &notices);
-        for (size_t n = 0; n < notices.count && n < CHECK_MAX_FAULTS; n++)
+        /* A remedy that ends one of many has to be seen to. */
+        size_t shown = run->is_trial ? SIZE_MAX : CHECK_MAX_FAULTS;
+        for (size_t n = 0; n < notices.count && n < shown; n++)
             add_notice(run, file, &notices.items[n]);
-        if (notices.count > CHECK_MAX_FAULTS)
+        if (notices.count > shown)
             add_more(run, file, notices.count - CHECK_MAX_FAULTS,
                      notices.items[CHECK_MAX_FAULTS].line);
         mw_notices_release(&notices);

@@ -1,6 +1,7 @@
 /* Rows of go's own: which module paths leak, whether modules are used at all. Nothing is asked:
  * go's rules are computed. */
 #include <fnmatch.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
@@ -94,13 +95,54 @@ static char *sample_of(const char *pattern)
     return mw_buf_take(&module);
 }
 
-/* Who hears of `module`; NULL: nobody. */
-static const char *who_hears(const char *noproxy, const char *nosumdb, const char *proxies,
-                             const char *sumdb, const char *module)
+/* A list of patterns of which most are asked for literally: then only that one is looked at, and of
+ * a list of any length all the others as often as MAX_COMPARED_BYTES allow. */
+enum { MAX_COMPARED_BYTES = 16 << 20 };
+
+struct patterns {
+    const char *text;
+    struct mw_strings sorted;
+    size_t compared_bytes;
+};
+
+static int compare_texts(const void *left, const void *right)
 {
-    bool skips_proxy = mw_check_go_matches(noproxy, module) || strcmp(proxies, "direct") == 0 ||
-                       strcmp(proxies, "off") == 0;
-    bool skips_sumdb = mw_check_go_matches(nosumdb, module) || strcmp(sumdb, "off") == 0;
+    return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+static void list_patterns(struct patterns *patterns, const char *text)
+{
+    patterns->text = text;
+    for (const char *at = text; *at != '\0';) { /* with their blanks, as go has them */
+        size_t len = strcspn(at, ",");
+        mw_strings_take(&patterns->sorted, mw_xstrndup(at, len));
+        at += len + (at[len] == ',');
+    }
+    if (patterns->sorted.count > 1)
+        qsort(patterns->sorted.items, patterns->sorted.count, sizeof *patterns->sorted.items,
+              compare_texts);
+}
+
+static bool matches(struct patterns *patterns, const char *pattern, const char *module)
+{
+    if (patterns->sorted.count > 0 &&
+        bsearch(&pattern, patterns->sorted.items, patterns->sorted.count,
+                sizeof *patterns->sorted.items, compare_texts) != NULL &&
+        pattern_matches(pattern, strlen(pattern), module))
+        return true;
+    patterns->compared_bytes += strlen(patterns->text);
+    return patterns->compared_bytes <= MAX_COMPARED_BYTES &&
+           mw_check_go_matches(patterns->text, module);
+}
+
+/* Who hears of `module`, which stands for `pattern`; NULL: nobody. */
+static const char *who_hears(struct patterns *noproxy, struct patterns *nosumdb,
+                             const char *proxies, const char *sumdb, const char *pattern,
+                             const char *module)
+{
+    bool skips_proxy = strcmp(proxies, "direct") == 0 || strcmp(proxies, "off") == 0 ||
+                       matches(noproxy, pattern, module);
+    bool skips_sumdb = strcmp(sumdb, "off") == 0 || matches(nosumdb, pattern, module);
     if (!skips_proxy && !skips_sumdb)
         return _("the module proxies and the checksum database");
     if (!skips_proxy)
@@ -146,15 +188,21 @@ void check_go_private(struct check_run *run)
     char *sumdb = check_effective_text(run, "GOSUMDB");
     bool is_own = is_own_proxy(run, noproxy, proxies);
     struct mw_strings list = {0};
+    struct patterns past_proxy = {0}, past_sumdb = {0};
+    list_patterns(&past_proxy, is_own ? patterns : noproxy[0] != '\0' ? noproxy : private_value);
+    list_patterns(&past_sumdb, nosumdb[0] != '\0' ? nosumdb : private_value);
     mw_strings_split(&list, patterns, ",; \t\r");
-    for (size_t i = 0; i < list.count; i++) {
+    size_t i = 0;
+    for (; i < list.count && past_proxy.compared_bytes <= MAX_COMPARED_BYTES &&
+           past_sumdb.compared_bytes <= MAX_COMPARED_BYTES;
+         i++) {
         char *module = sample_of(list.items[i]);
         const char *who =
-            who_hears(is_own               ? patterns
-                      : noproxy[0] != '\0' ? noproxy
-                                           : private_value,
-                      nosumdb[0] != '\0' ? nosumdb : private_value, proxies, sumdb, module);
-        if (who != NULL) {
+            who_hears(&past_proxy, &past_sumdb, proxies, sumdb, list.items[i], module);
+        if (who != NULL && check_only_counts(run)) {
+            check_add(run, (struct check_result){.status = MW_CHECK_FAIL,
+                                                 .subject = mw_xstrdup(list.items[i])});
+        } else if (who != NULL) {
             char *clean = mw_strings_join(&list, ",");
             char *set = mw_xasprintf("go.GOPRIVATE=%s", clean);
             struct check_ways ways = {0};
@@ -172,7 +220,12 @@ void check_go_private(struct check_run *run)
     }
     if (list.count == 0)
         check_skip(run, "%s", _("nobody named private modules: GOPRIVATE is empty"));
+    if (i < list.count)
+        check_skip(run, _("%zu more patterns were not looked at: there are too many"),
+                   list.count - i);
     mw_strings_release(&list);
+    mw_strings_release(&past_proxy.sorted);
+    mw_strings_release(&past_sumdb.sorted);
     free(patterns);
     free(private_value);
     free(noproxy);

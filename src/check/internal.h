@@ -6,7 +6,8 @@
 #include "mirrorwise/check.h"
 #include "mirrorwise/json_scan.h"
 
-enum { CHECK_MAX_FAULTS = 20 };
+/* Of one kind in a file, and of one row for a tool: whoever has mended these sees the next ones. */
+enum { CHECK_MAX_FAULTS = 20, CHECK_MAX_ROW = 30 };
 
 /* A file of a tool, read once. */
 struct check_file {
@@ -48,11 +49,13 @@ struct check_run {
     struct check_tool *tools;
     size_t tool_count;
     const struct check_row *row;
-    const struct check_tool *tool; /* of rows for every tool, and of a tool's own */
-    bool is_trial;                 /* nothing is offered: a remedy is being tried */
-    struct check_trials *trials;   /* of the tool whose remedies were tried last */
-    long end_ms;                   /* when time is up, of the monotonic clock */
-    long since_ms;                 /* when what the next result is about began */
+    const struct check_tool *tool;  /* of rows for every tool, and of a tool's own */
+    bool is_trial;                  /* nothing is offered: a remedy is being tried */
+    struct check_trials *trials;    /* of the tool whose remedies were tried last */
+    long end_ms;                    /* when time is up, of the monotonic clock */
+    long since_ms;                  /* when what the next result is about began */
+    size_t row_odd, row_dropped;    /* of the row: findings, and those that are only counted */
+    enum mw_check_status row_worst; /* of these */
     struct mw_checks *checks;
 };
 
@@ -107,6 +110,9 @@ void check_add(struct check_run *run, struct check_result take);
 /* With one sentence of evidence. */
 void check_pass(struct check_run *run, const char *format, ...) MW_PRINTF(2, 3);
 void check_skip(struct check_run *run, const char *format, ...) MW_PRINTF(2, 3);
+/* Of what is found now no more than the number counts: a remedy is being tried, or the row has said
+ * enough. */
+bool check_only_counts(const struct check_run *run);
 /* What the next result tells of begins now. */
 void check_start_clock(struct check_run *run);
 /* What the list may still take; 0 when time is up, and then an item says `check_no_time` (N_()). */
@@ -147,7 +153,8 @@ void check_way_apply(const struct check_run *run, struct check_ways *ways,
 /* A change of the file's text, of which the caller fills the edits. Good until the next way. */
 struct check_way *check_way_text(const struct check_run *run, struct check_ways *ways,
                                  enum mw_remedy_kind kind, const struct check_file *file);
-/* The file with another value of a key, ABSENT for none; NULL if its editor cannot do that. */
+/* The file with another value of a key, ABSENT for none; NULL if its editor cannot do that, or if
+ * nobody would offer it (check_only_counts()). */
 struct check_way *check_way_put(const struct check_run *run, struct check_ways *ways,
                                 const struct check_file *file, const char *key,
                                 const struct mw_value *value);

@@ -6,7 +6,7 @@
 #include "mirrorwise/json_scan.h"
 #include "mirrorwise/memory.h"
 
-enum { MAX_BACKUPS = 1000 };
+enum { MAX_BACKUPS = 1000, MAX_DROPPED = 1000 };
 
 void check_put_sudo(const struct check_run *run, struct mw_buf *buf)
 {
@@ -357,7 +357,7 @@ void check_mend_value(const struct check_run *run, const char *key,
         mend_lines(run, file, full, ways);
         join_anew(run, key, effective, ways);
         bad_parts(run, key, &effective->value, &bad);
-        if (bad.count > 0)
+        if (bad.count > 0 && bad.count <= MAX_DROPPED)
             check_drop_parts(run, key, effective, &bad, ways);
     }
     free(full);

@@ -65,7 +65,7 @@ static void find_end(const struct check_run *run, const struct found_values *fou
                      const struct mw_lint_finding *finding, struct check_ways *ways)
 {
     /* What stands for something missing is not mended by taking it away. */
-    for (size_t i = 0; !run->is_trial && !finding->is_standing && i < found->count; i++) {
+    for (size_t i = 0; !check_only_counts(run) && !finding->is_standing && i < found->count; i++) {
         if (strcmp(found->keys[i], finding->key) == 0) {
             end_risk(run, found, i, ways);
             return;

@@ -10,7 +10,7 @@
 
 /* A kind of finding whose first remedies all held is not tried each time: a file may have thousands
  * of lines of the same fault. What is written is judged as a whole before (mw_checks_try()). */
-enum { MAX_OFFERS = 200, MAX_TRIALS = 8 };
+enum { MAX_OFFERS = 200, MAX_TRIALS = 8, MAX_JUDGED_BYTES = 1 << 20 };
 
 /* What is odd about a tool and what it uses, to be compared; both lists are sorted. */
 struct judgement {
@@ -31,6 +31,7 @@ struct check_trials {
     struct judgement before;
     struct offer *offers;
     size_t offer_count, made;
+    size_t judged_bytes;     /* by all trials: a huge file has few of them */
     struct mw_strings tried; /* families, once a trial */
     struct mw_strings failed;
 };
@@ -186,9 +187,12 @@ static bool is_better(const struct judgement *before, const struct judgement *af
     return true;
 }
 
-static bool may_go(const struct check_way *way, const char *item)
+/* `drops`, sorted, are the way's. */
+static bool may_go(const struct check_way *way, const struct mw_strings *drops, const char *item)
 {
-    return mw_strings_has(&way->drops, item) || strstr(mw_buf_text(&way->changes), item) != NULL;
+    bool is_dropped = drops->count > 0 && bsearch(&item, drops->items, drops->count,
+                                                  sizeof *drops->items, compare_texts) != NULL;
+    return is_dropped || strstr(mw_buf_text(&way->changes), item) != NULL;
 }
 
 /* A file that can be read again wins over weaker ones, as it did before it broke. */
@@ -206,14 +210,19 @@ static bool keeps_all(const struct judgement *before, const struct judgement *af
                       const struct check_way *way)
 {
     size_t at = 0;
-    for (size_t i = 0; i < before->items.count;) {
+    bool keeps = true;
+    struct mw_strings drops = {0};
+    mw_strings_copy(&drops, &way->drops);
+    sort(&drops);
+    for (size_t i = 0; keeps && i < before->items.count;) {
         const char *item = before->items.items[i];
         (void)count_from(&before->items, &i, item);
-        if (count_from(&after->items, &at, item) == 0 && !may_go(way, strchr(item, '\t') + 1) &&
-            !gives_way(before, after, item, way->remedy.path))
-            return false;
+        keeps = count_from(&after->items, &at, item) > 0 ||
+                may_go(way, &drops, strchr(item, '\t') + 1) ||
+                gives_way(before, after, item, way->remedy.path);
     }
-    return true;
+    mw_strings_release(&drops);
+    return keeps;
 }
 
 /* ---- trying ------------------------------------------------------------------------------------
@@ -236,6 +245,10 @@ static size_t try_edits(const struct check_run *run, const struct check_way *way
 {
     struct mw_buf text = {0};
     struct judgement after = {0};
+    if (run->trials->judged_bytes > MAX_JUDGED_BYTES)
+        return SIZE_MAX;
+    for (size_t i = 0; i < run->tool->file_count; i++)
+        run->trials->judged_bytes += run->tool->files[i].file.bytes.len;
     mw_edits_apply(edits, mw_buf_text(way->text), way->text->len, &text);
     struct mw_stand_in stand_in = {
         .path = way->remedy.path,

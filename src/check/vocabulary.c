@@ -110,9 +110,11 @@ static void look_at_name(void *context, const char *section, const char *option,
     /* What stands in a section that nobody reads is told with the section. */
     if (option == NULL ? is_section : !is_section || mw_strings_has(known, option))
         return;
-    if (look->count++ >= CHECK_MAX_FAULTS)
+    if (look->count++ >= CHECK_MAX_FAULTS && !look->run->is_trial)
         return;
-    char *closest = mw_text_closest(name, (const char *const *)known->items, known->count);
+    char *closest = look->run->is_trial
+                        ? NULL
+                        : mw_text_closest(name, (const char *const *)known->items, known->count);
     char *what = option == NULL
                      ? mw_xasprintf(_("%s has no section [%s] and ignores all that stands in it"),
                                     title, section)

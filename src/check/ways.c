@@ -93,12 +93,14 @@ struct check_way *check_way_put(const struct check_run *run, struct check_ways *
     const char *text = mw_buf_text(&file->file.bytes);
     struct mw_edits edits = {0};
     struct mw_value have = {0};
+    if (!file->is_valid || check_only_counts(run))
+        return NULL;
     /* What the file does not say under this key (a company's mirror of everything stands for
      * Maven's central) is not mended by saying it once more. */
     check_file_get(run->tool->tool, file, key, &have);
     bool is_there = have.kind != MW_VALUE_ABSENT;
     mw_value_release(&have);
-    if (!file->is_valid || !is_there ||
+    if (!is_there ||
         mw_source_put(file->location.source, run->tool->tool, text, file->file.bytes.len, key,
                       value, &edits, NULL) != MW_OK ||
         edits.count == 0) {
@@ -133,12 +135,16 @@ struct check_way *check_way_comment(const struct check_run *run, struct check_wa
 {
     const char *text = mw_buf_text(&file->file.bytes);
     struct check_way *way = check_way_text(run, ways, MW_REMEDY_EDIT_TEXT, file);
-    for (size_t number = first; number <= last || number == first; number++) {
-        size_t len = 0;
-        const char *line = check_line(text, file->file.bytes.len, number, &len);
-        size_t at = (size_t)(line - text);
-        if (at <= file->file.bytes.len && len > 0)
+    size_t len = 0;
+    size_t at = (size_t)(check_line(text, file->file.bytes.len, first, &len) - text);
+    for (size_t number = first; at < file->file.bytes.len; number++) {
+        const char *end = memchr(text + at, '\n', file->file.bytes.len - at);
+        len = end != NULL ? (size_t)(end - text) - at : file->file.bytes.len - at;
+        if (len > 0)
             mw_buf_puts(mw_edits_add(&way->remedy.edits, at, at), "# ");
+        at += len + 1;
+        if (number >= last)
+            break;
     }
     return way;
 }

@@ -92,10 +92,14 @@ static int compare_edits(const void *left, const void *right)
 bool mw_edits_merge(struct mw_edits *to, const struct mw_edits *from)
 {
     struct mw_edits merged = {0}, news = {0};
+    size_t first = 0; /* both are in the order of the text: what ends before is behind us */
     for (size_t i = 0; i < from->count; i++) {
         const struct mw_edit *edit = &from->items[i];
         bool is_known = false;
-        for (size_t k = 0; k < to->count; k++) {
+        while (first < to->count && to->items[first].begin < edit->begin &&
+               to->items[first].end <= edit->begin)
+            first++;
+        for (size_t k = first; k < to->count && to->items[k].begin <= edit->end; k++) {
             bool is_same = is_same_edit(edit, &to->items[k]);
             is_known = is_known || is_same;
             if (!is_same && !is_apart(edit, &to->items[k])) {

@@ -286,11 +286,15 @@ static bool is_known(const struct assignment *assignment)
     return key_is(assignment, "GODEBUG");
 }
 
+enum { MAX_GUESSES = 100 };
+
 static void notice_unknown(const struct assignment *assignment, int key_len,
                            struct mw_notices *notices)
 {
     char *key = mw_xstrndup(assignment->key, (size_t)key_len);
-    char *closest = mw_text_closest(key, known_keys, KNOWN_KEY_COUNT);
+    /* Nobody reads a thousand of them. */
+    char *closest =
+        notices->count < MAX_GUESSES ? mw_text_closest(key, known_keys, KNOWN_KEY_COUNT) : NULL;
     if (closest != NULL)
         mw_notices_add(notices, assignment->line.number, "env-unknown-key",
                        _("Go has no setting \"%s\" and ignores this line; is %s meant?"), key,

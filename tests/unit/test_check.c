@@ -865,6 +865,7 @@ static void test_no_time(void **state)
     hasty_ops.clock_gettime = hasty_clock;
     box.sys.ops = &hasty_ops;
     context.has_journal = true; /* would fail */
+    context.deadline_ms = 2000;
     struct mw_checks checks = {0};
     mw_checks_run(&context, MW_CHECK_DOCTOR, &checks);
     assert_true(checks.count > 10);
