@@ -16,6 +16,7 @@
 struct plain {
     struct mw_run *run;
     struct mw_app app; /* what is chosen, and the jobs that follow from it */
+    unsigned round;    /* of measuring */
     bool is_over;
 };
 
@@ -153,14 +154,70 @@ static void show_mirrors(struct plain *plain)
         say(plain, "%s", mw_tool_title(panel->tool));
         for (size_t k = 0; k < panel->row_count; k++) {
             const struct mw_app_mirror *mirror = &app->mirrors[panel->rows[k]];
-            say(plain, _("  %zu. %s (%s)%s%s"), k + 1, mw_app_name(app, mirror), mirror->id,
-                mirror->is_in_use ? _(", in use now") : "",
+            char verdict[64];
+            mw_app_verdict(app, mirror, verdict, sizeof verdict);
+            char *rtt = mirror->track->result.rtt_us >= 0
+                            ? mw_xasprintf("%ld ms, ", (mirror->track->result.rtt_us + 500) / 1000)
+                            : mw_xstrdup("");
+            say(plain, _("  %zu. %s (%s): %s%s%s%s"), k + 1, mw_app_name(app, mirror), mirror->id,
+                rtt, verdict, mirror->is_in_use ? _(", in use now") : "",
                 mirror->is_wanted && !mirror->is_in_use ? _(", apply writes it") : "");
+            free(rtt);
         }
     }
-    char *program = mw_command_word(mw_command_program());
-    say(plain, _("%s --probe measures them."), program);
-    free(program);
+}
+
+/* ---- measuring ----------------------------------------------------------------------------- */
+
+static void take_sample(void *context, const struct mw_probe_sample *sample,
+                        const struct mw_probe_result *result)
+{
+    struct plain *plain = context;
+    const struct mw_probe_event probe = {.kind = MW_PROBE_EVENT_SAMPLE,
+                                         .generation = plain->round,
+                                         .target = sample->target,
+                                         .sample = *sample,
+                                         .result = *result};
+    mw_app_update(&plain->app, &(struct mw_event){.kind = MW_EVENT_PROBE, .probe = &probe});
+}
+
+static bool go_on(void *context)
+{
+    return stop_signal(context) == 0;
+}
+
+/* One round, as the interface makes it; the plan follows what was measured. */
+static void measure(struct plain *plain)
+{
+    struct mw_app *app = &plain->app;
+    const char *reason = mw_app_action_find(MW_DO_PROBE)->why_not(app);
+    struct mw_survey survey = {0};
+    struct mw_error err = {0};
+    if (reason == NULL && mw_session_survey(app->session, &survey, &err) != MW_OK)
+        reason = err.message;
+    if (reason != NULL) {
+        say(plain, "%s", reason);
+        mw_survey_release(&survey);
+        return;
+    }
+    struct mw_probe_options options;
+    struct mw_probe_target *targets = NULL;
+    mw_app_probe_options(app, &options);
+    options.environment = survey.options.environment;
+    size_t count = mw_app_probe_targets(app, &targets);
+    struct mw_probe_result *results = mw_xcalloc(count + 1, sizeof *results);
+    struct mw_probe_watch watch = {.context = plain, .sample = take_sample, .go_on = go_on};
+    say(plain, _("measuring"));
+    mw_app_probe_started(app, ++plain->round);
+    if (mw_probe_run(targets, count, &options, NULL, 0, &watch, results, &err) != MW_OK)
+        say_error(plain, &err);
+    free(results);
+    free(targets);
+    mw_survey_release(&survey);
+    const struct mw_probe_event done = {.kind = MW_PROBE_EVENT_DONE, .generation = plain->round};
+    struct mw_event event = {.kind = MW_EVENT_PROBE, .probe = &done};
+    carry_out(plain, mw_app_update(app, &event));
+    show_mirrors(plain);
 }
 
 static void choose_profile(struct plain *plain)
@@ -178,7 +235,8 @@ static void choose_profile(struct plain *plain)
     const struct mw_profile_file *file = mw_app_profile_file(&plain->app, number - 1);
     if (file->is_stranger) {
         struct mw_buf command = {0};
-        mw_buf_puts(&command, "mirrorwise --trust");
+        mw_buf_put_word(&command, mw_command_program());
+        mw_buf_puts(&command, " --trust");
         mw_buf_put_word(&command, file->path);
         say(plain, _("Look at it, then trust it: `%s`."), mw_buf_text(&command));
         mw_buf_release(&command);
@@ -327,6 +385,17 @@ static void go_back(struct plain *plain)
     go_home(plain);
 }
 
+static void undo(struct plain *plain)
+{
+    const char *reason = mw_app_action_find(MW_DO_UNDO)->why_not(&plain->app);
+    if (reason != NULL) {
+        say(plain, "%s", reason);
+        return;
+    }
+    act(plain, MW_DO_UNDO);
+    ask_and_write(plain, _("Go back? Answer y or n; n is the default:"));
+}
+
 static void show_checks(struct plain *plain)
 {
     act(plain, MW_DO_CHECKS);
@@ -355,10 +424,16 @@ static const struct {
     const char *text;
     void (*run)(struct plain *plain);
 } choices[] = {
-    {N_("show what apply would change"), show_plan}, {N_("apply it"), apply},
-    {N_("choose another profile"), choose_profile},  {N_("list the mirrors"), show_mirrors},
-    {N_("pick a mirror by hand"), pick_mirror},      {N_("checklist"), show_checks},
-    {N_("history, and the way back"), go_back},      {N_("quit"), leave},
+    {N_("show what apply would change"), show_plan},
+    {N_("apply it"), apply},
+    {N_("choose another profile"), choose_profile},
+    {N_("list the mirrors"), show_mirrors},
+    {N_("pick a mirror by hand"), pick_mirror},
+    {N_("checklist"), show_checks},
+    {N_("history, and the way back"), go_back},
+    {N_("undo the last write"), undo},
+    {N_("measure the mirrors"), measure},
+    {N_("quit"), leave},
 };
 
 static void show_menu(struct plain *plain)

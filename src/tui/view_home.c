@@ -99,10 +99,17 @@ static const struct {
     [COL_SPARK] = {N_("trend"), 2, 5, MW_APP_POINTS, 52, MW_SORT_RANK, false},
     [COL_SEEN] = {N_("good"), 1, 7, 7, 66, MW_SORT_LOSS, true},
     [COL_AGE] = {N_("age"), 1, 5, 5, 72, MW_SORT_AGE, true},
-    [COL_VERDICT] = {N_("verdict"), 2, 11, 14, 0, MW_SORT_VERDICT, false},
+    [COL_VERDICT] = {N_("verdict"), 2, 10, 14, 0, MW_SORT_VERDICT, false},
 };
 
-enum { MARKS = 3, NAME_COLS = 16, NAME_MOST = 40, VERDICT_COLS = 12, VERDICT_MOST = 24 };
+enum {
+    MARKS = 3,
+    NAME_COLS = 16,
+    NAME_MOST = 40,
+    VERDICT_COLS = 12,
+    VERDICT_LEAST = 10,
+    VERDICT_MOST = 24
+};
 
 struct columns {
     int x[COL_COUNT], w[COL_COUNT]; /* w 0: not there */
@@ -142,7 +149,7 @@ static void fit_columns(const struct mw_app *app, const struct mw_app_panel *pan
     int used = MARKS;
     int longest = NAME_COLS;
     char verdict[64];
-    int words = VERDICT_COLS;
+    int words = VERDICT_LEAST;
     *fit = (struct columns){0};
     for (size_t i = 0; i < panel->row_count; i++) {
         const struct mw_app_mirror *mirror = &app->mirrors[panel->rows[i]];

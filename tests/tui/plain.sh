@@ -13,26 +13,32 @@ plain() { # ANSWERS...
         --root "$work/root" >"$work/out" 2>&1
 }
 
-plain 1 8
+plain 1 10
 check "it leaves with 0" test $? = 0
 check "a menu in numbers" grep -q '^2\. apply it' "$work/out"
 check "the diff" grep -q '^+GOPROXY=https://goproxy.cn' "$work/out"
 check "no escape sequences" test "$(grep -c "$(printf '\033')" "$work/out")" = 0
 
-plain 2 n 8
+plain 2 n 10
 check "n writes nothing" test ! -e "$work/home/.config/go/env"
-plain 2 '' 8
+plain 2 '' 10
 check "the default is no" test ! -e "$work/home/.config/go/env"
-plain 2 y 8
+plain 2 y 10
 check "y writes" grep -q goproxy.cn "$work/home/.config/go/env"
 check "it says so" grep -q 'generation 1' "$work/out"
 
-plain 5 2 2 8
+plain 5 2 2 10
 check "a mirror by hand" grep -q 'Which mirror' "$work/out"
-plain 3 99 x 8
+plain 3 99 x 10
 check "a wrong number is no end" grep -q 'number from 1 to' "$work/out"
-plain 7 2 y 8
+plain 7 2 y 10
 check "the way back" test ! -e "$work/home/.config/go/env"
+plain 8 y 10
+check "undo" grep -q goproxy.cn "$work/home/.config/go/env"
+plain 8 y 10
+check "and undone again" test ! -e "$work/home/.config/go/env"
+plain 9 10
+check "measuring says why not" grep -q -e '--no-network: nothing is measured' "$work/out"
 plain
 check "the end of input is the end" test $? = 0
 
@@ -41,11 +47,11 @@ open_terminal 80 24
 keys -l "TERM=dumb '$MW_BIN' --no-network --root $work/root"
 keys Enter
 wait_for 'Your choice:'
-keys 8 Enter
+keys 10 Enter
 wait_for '<0>'
 
 # Something dangerous: said, and taken only by name and only this time.
-printf '%s\n' 2 n 2 y y 8 | "$MW_BIN" --plain --no-network --only go --set go.GOSUMDB=off \
+printf '%s\n' 2 n 2 y y 10 | "$MW_BIN" --plain --no-network --only go --set go.GOSUMDB=off \
     --root "$work/root" >"$work/out" 2>&1
 check "the danger is said" grep -q 'go-sumdb-off' "$work/out"
 check "the risk is asked about" grep -q 'Take the risk go-sumdb-off' "$work/out"
