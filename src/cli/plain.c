@@ -215,7 +215,9 @@ static void measure(struct plain *plain)
     free(targets);
     mw_survey_release(&survey);
     const struct mw_probe_event done = {.kind = MW_PROBE_EVENT_DONE, .generation = plain->round};
-    struct mw_event event = {.kind = MW_EVENT_PROBE, .probe = &done};
+    /* Later by what lets the rows find their new order. */
+    struct mw_event event = {
+        .kind = MW_EVENT_PROBE, .now_ms = app->now_ms + MW_APP_HOLD_MS, .probe = &done};
     carry_out(plain, mw_app_update(app, &event));
     show_mirrors(plain);
 }

@@ -338,8 +338,10 @@ static char *make_title(const struct mw_app *app)
         const char *name =
             session != NULL && session->profile.name != NULL ? session->profile.name : "";
         struct mw_strings titles = {0};
-        for (size_t i = 0; i < app->skip.count; i++)
-            mw_strings_add(&titles, mw_tool_title(mw_tool_find(app->skip.items[i])));
+        for (size_t i = 0; i < app->skip.count; i++) {
+            const struct mw_tool *tool = mw_tool_find(app->skip.items[i]);
+            mw_strings_add(&titles, tool != NULL ? mw_tool_title(tool) : app->skip.items[i]);
+        }
         char *without = mw_strings_join(&titles, _(", "));
         mw_strings_release(&titles);
         char *title = app->skip.count > 0 ? mw_xasprintf(_("Apply %s, without %s"), name, without)
