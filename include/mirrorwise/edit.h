@@ -111,7 +111,8 @@ struct mw_editor {
     void (*notices)(const char *text, size_t len, struct mw_notices *notices);
 
     /* Calls back for every section (`option` NULL) and for every option, as the tool compares
-     * them, in the order of lines. NULL: the format has no sections. */
+     * them, in the order of lines; `section` is NULL where the format has none. NULL: it cannot
+     * say. */
     void (*names)(const char *text, size_t len,
                   void (*each)(void *context, const char *section, const char *option, size_t line),
                   void *context);

@@ -440,8 +440,9 @@ size_t mw_source_line(const struct mw_source *source, const struct mw_tool *tool
  * with a final '/' or without; NULL: nowhere. */
 char *mw_source_find_name(const struct mw_source *source, const struct mw_tool *tool,
                           const char *text, size_t len, const char *key, const char *value);
-void mw_source_notices(const struct mw_source *source, const char *text, size_t len,
-                       struct mw_notices *notices);
+/* Lines without effect, for the format or for the tool. */
+void mw_source_notices(const struct mw_source *source, const struct mw_tool *tool, const char *text,
+                       size_t len, struct mw_notices *notices);
 /* Does its format tell a number from a text, a list of one from a text? */
 bool mw_source_is_typed(const struct mw_source *source);
 

@@ -118,8 +118,8 @@ void check_lines(struct check_run *run)
         const struct check_file *file = &run->tool->files[i];
         struct mw_notices notices = {0};
         if (file->is_readable && (file->is_valid || check_has_comments(file)))
-            mw_source_notices(file->location.source, mw_buf_text(&file->file.bytes),
-                              file->file.bytes.len, &notices);
+            mw_source_notices(file->location.source, run->tool->tool,
+                              mw_buf_text(&file->file.bytes), file->file.bytes.len, &notices);
         /* A remedy that ends one of many has to be seen to. */
         size_t shown = run->is_trial ? SIZE_MAX : CHECK_MAX_FAULTS;
         for (size_t n = 0; n < notices.count && n < shown; n++)

@@ -282,7 +282,7 @@ static void mend_lines(const struct check_run *run, const struct check_file *fil
     struct mw_notices notices = {0};
     size_t from = 0, to = 0;
     if (lines_of_key(run->tool->tool, file, key, &from, &to))
-        mw_source_notices(file->location.source, mw_buf_text(&file->file.bytes),
+        mw_source_notices(file->location.source, run->tool->tool, mw_buf_text(&file->file.bytes),
                           file->file.bytes.len, &notices);
     for (size_t i = 0; i < notices.count; i++) {
         if (notices.items[i].line >= from && notices.items[i].line <= to)

@@ -88,8 +88,8 @@ static void open_file(const struct mw_system *sys, struct mw_plan *plan,
         block(plan, file, &why);
         return;
     }
-    mw_source_notices(location->source, mw_buf_text(&file->before.bytes), file->before.bytes.len,
-                      &file->notices);
+    mw_source_notices(location->source, file->tool, mw_buf_text(&file->before.bytes),
+                      file->before.bytes.len, &file->notices);
     mw_buf_append(&file->after, mw_buf_text(&file->before.bytes), file->before.bytes.len);
 }
 

@@ -121,76 +121,6 @@ static const struct key_fact {
     {.key = "GOINSECURE", .cr = N_("its last pattern never matches")},
 };
 
-/* internal/cfg KnownEnv of Go 1.19 to 1.25, and what `go env` prints besides. Any other key Go
- * reads without a word and never asks for (cmd/go/internal/cfg initEnvCache). */
-static const char *const known_keys[] = {
-    "AR",
-    "CC",
-    "CGO_CFLAGS",
-    "CGO_CFLAGS_ALLOW",
-    "CGO_CFLAGS_DISALLOW",
-    "CGO_CPPFLAGS",
-    "CGO_CPPFLAGS_ALLOW",
-    "CGO_CPPFLAGS_DISALLOW",
-    "CGO_CXXFLAGS",
-    "CGO_CXXFLAGS_ALLOW",
-    "CGO_CXXFLAGS_DISALLOW",
-    "CGO_ENABLED",
-    "CGO_FFLAGS",
-    "CGO_FFLAGS_ALLOW",
-    "CGO_FFLAGS_DISALLOW",
-    "CGO_LDFLAGS",
-    "CGO_LDFLAGS_ALLOW",
-    "CGO_LDFLAGS_DISALLOW",
-    "CXX",
-    "FC",
-    "GCCGO",
-    "GO111MODULE",
-    "GO386",
-    "GOAMD64",
-    "GOARCH",
-    "GOARM",
-    "GOARM64",
-    "GOAUTH",
-    "GOBIN",
-    "GOCACHE",
-    "GOCACHEPROG",
-    "GOENV",
-    "GOEXE",
-    "GOEXPERIMENT",
-    "GOFIPS140",
-    "GOFLAGS",
-    "GOGCCFLAGS",
-    "GOHOSTARCH",
-    "GOHOSTOS",
-    "GOINSECURE",
-    "GOMIPS",
-    "GOMIPS64",
-    "GOMODCACHE",
-    "GONOPROXY",
-    "GONOSUMDB",
-    "GOOS",
-    "GOPATH",
-    "GOPPC64",
-    "GOPRIVATE",
-    "GOPROXY",
-    "GORISCV64",
-    "GOROOT",
-    "GOSUMDB",
-    "GOTELEMETRY",
-    "GOTELEMETRYDIR",
-    "GOTMPDIR",
-    "GOTOOLCHAIN",
-    "GOTOOLDIR",
-    "GOVCS",
-    "GOVERSION",
-    "GOWASM",
-    "GOWORK",
-    "GO_EXTLINK_ENABLED",
-    "PKG_CONFIG",
-};
-enum { KNOWN_KEY_COUNT = sizeof known_keys / sizeof *known_keys };
-
 struct assignment {
     struct line line;
     const char *key;
@@ -277,48 +207,13 @@ static void notice_value(const char *text, const struct assignment *assignment, 
                        key_len, assignment->key);
 }
 
-static bool is_known(const struct assignment *assignment)
-{
-    for (size_t i = 0; i < KNOWN_KEY_COUNT; i++) {
-        if (key_is(assignment, known_keys[i]))
-            return true;
-    }
-    return key_is(assignment, "GODEBUG");
-}
-
-enum { MAX_GUESSES = 100 };
-
-static void notice_unknown(const struct assignment *assignment, int key_len,
-                           struct mw_notices *notices)
-{
-    char *key = mw_xstrndup(assignment->key, (size_t)key_len);
-    /* Nobody reads a thousand of them. */
-    char *closest =
-        notices->count < MAX_GUESSES ? mw_text_closest(key, known_keys, KNOWN_KEY_COUNT) : NULL;
-    if (closest != NULL)
-        mw_notices_add(notices, assignment->line.number, "env-unknown-key",
-                       _("Go has no setting \"%s\" and ignores this line; is %s meant?"), key,
-                       closest);
-    else
-        mw_notices_add(notices, assignment->line.number, "env-unknown-key",
-                       _("Go has no setting \"%s\" and ignores this line"), key);
-    free(closest);
-    free(key);
-}
-
 /* The dead and the harmed among the lines that Go reads. */
 static void notice_assignment(const char *text, const struct assignment *assignment,
                               struct mw_notices *notices)
 {
     size_t number = assignment->line.number;
     int key_len = assignment->key_len < 80 ? (int)assignment->key_len : 80;
-    if (key_is(assignment, "GOENV") || key_is(assignment, "GODEBUG"))
-        mw_notices_add(notices, number, "env-unknown-env",
-                       _("%.*s has no effect in this file; Go takes it from the environment only"),
-                       key_len, assignment->key);
-    else if (!is_known(assignment))
-        notice_unknown(assignment, key_len, notices);
-    else if (assignment->wins != number)
+    if (assignment->wins != number)
         mw_notices_add(notices, number, "env-duplicate",
                        _("%.*s is set again on line %zu, so this line has no effect"), key_len,
                        assignment->key, assignment->wins);
@@ -420,6 +315,25 @@ static void env_notices(const char *text, size_t len, struct mw_notices *notices
     free(list);
 }
 
+/* What a person meant as a setting; that a name is indented or in lower case is a notice. */
+static void env_names(const char *text, size_t len,
+                      void (*each)(void *context, const char *section, const char *option,
+                                   size_t line),
+                      void *context)
+{
+    struct line line = {0};
+    while (line_next(&go_env, text, len, &line)) {
+        bool is_name = line.sets;
+        for (size_t i = line.key; i < line.key_end; i++)
+            is_name = is_name && !is_blank(text[i]) && !is_lower(text[i]);
+        if (!is_name)
+            continue;
+        char *key = mw_xstrndup(text + line.key, line.key_end - line.key);
+        each(context, NULL, key, line.number);
+        free(key);
+    }
+}
+
 const struct mw_editor mw_editor_env = {
     .name = "go-env",
     .has_comments = true,
@@ -427,4 +341,5 @@ const struct mw_editor mw_editor_env = {
     .get = env_get,
     .put = env_put,
     .notices = env_notices,
+    .names = env_names,
 };

@@ -395,11 +395,75 @@ size_t mw_source_line(const struct mw_source *source, const struct mw_tool *tool
     return line;
 }
 
-void mw_source_notices(const struct mw_source *source, const char *text, size_t len,
-                       struct mw_notices *notices)
+enum { MAX_GUESSES = 100 };
+
+/* Names that are no settings of the tool's there. */
+struct vocabulary {
+    const struct mw_tool *tool;
+    struct mw_notices unknown;
+};
+
+static void judge_name(void *context, const char *section, const char *option, size_t line)
 {
-    if (source->editor != NULL && source->editor->notices != NULL)
-        source->editor->notices(text, len, notices);
+    struct vocabulary *vocabulary = context;
+    const struct mw_tool *tool = vocabulary->tool;
+    const struct mw_tool_key *row = section == NULL ? mw_tool_key(tool, option) : NULL;
+    const char *title = mw_tool_title(tool);
+    struct mw_strings names = {0};
+    if (section != NULL || (row != NULL && row->unheard != MW_UNHEARD_ENVIRONMENT))
+        return;
+    if (row != NULL) {
+        mw_notices_add(&vocabulary->unknown, line, "env-unknown-env",
+                       _("%.80s has no effect in this file; %s takes it from the environment only"),
+                       option, title);
+        return;
+    }
+    /* Nobody reads a thousand of them. */
+    for (size_t i = 0; i < tool->key_count && vocabulary->unknown.count < MAX_GUESSES; i++)
+        mw_strings_add(&names, tool->keys[i].key);
+    char *closest = mw_text_closest(option, (const char *const *)names.items, names.count);
+    if (closest != NULL)
+        mw_notices_add(&vocabulary->unknown, line, "env-unknown-key",
+                       _("%s has no setting \"%.80s\" and ignores this line; is %s meant?"), title,
+                       option, closest);
+    else
+        mw_notices_add(&vocabulary->unknown, line, "env-unknown-key",
+                       _("%s has no setting \"%.80s\" and ignores this line"), title, option);
+    free(closest);
+    mw_strings_release(&names);
+}
+
+/* Of a line that is not heard at all nothing else is told. Both are in the order of lines. */
+static void put_in_place(struct mw_notices *notices, struct mw_notices *unknown)
+{
+    size_t kept = 0, at = 0;
+    for (size_t i = 0; i < notices->count; i++) {
+        while (at < unknown->count && unknown->items[at].line < notices->items[i].line)
+            at++;
+        if (at < unknown->count && unknown->items[at].line == notices->items[i].line)
+            free(notices->items[i].message);
+        else
+            notices->items[kept++] = notices->items[i];
+    }
+    notices->count = kept;
+    for (size_t i = 0; i < unknown->count; i++)
+        *MW_PUSH(notices->items, notices->count) = unknown->items[i];
+    free(unknown->items);
+    mw_notices_sort(notices);
+}
+
+void mw_source_notices(const struct mw_source *source, const struct mw_tool *tool, const char *text,
+                       size_t len, struct mw_notices *notices)
+{
+    const struct mw_editor *editor = source->editor;
+    struct vocabulary vocabulary = {.tool = tool};
+    if (editor == NULL || editor->notices == NULL)
+        return;
+    editor->notices(text, len, notices);
+    if (editor->names != NULL && tool->sections.count == 0)
+        editor->names(text, len, judge_name, &vocabulary);
+    if (vocabulary.unknown.count > 0)
+        put_in_place(notices, &vocabulary.unknown);
 }
 
 bool mw_source_is_typed(const struct mw_source *source)
