@@ -325,7 +325,8 @@ static bool is_selected(const struct check_run *run, const struct check_row *row
 
 bool check_row_is_of(const struct check_row *row, const struct mw_tool *tool)
 {
-    return row->area == NULL && (!row->is_named || mw_strings_has(&tool->checks, row->id));
+    return row->area == NULL && (!row->is_named || mw_strings_has(&tool->checks, row->id)) &&
+           (!row->has_locks || tool->locks.count > 0);
 }
 
 /* Rows go by what may disturb what; people read by area. */

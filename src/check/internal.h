@@ -63,6 +63,7 @@ struct check_row {
     const char *id;
     const char *area; /* NULL: for every tool, and "TOOL-" goes before the id */
     bool is_named;    /* only for tools whose file names the id among its "checks" */
+    bool has_locks;   /* only for tools that have lock files */
     unsigned lists;   /* enum mw_check_list */
     const char *title, *why;
     const char *expected; /* what is so when it passes */

@@ -139,6 +139,7 @@ static const struct check_row rows[] = {
      .is_tried = true,
      .run = check_dead_mirrors},
     {.id = "locks",
+     .has_locks = true,
      .lists = D | C,
      .title = N_("lock files name no mirror"),
      .why = N_("who installs by it asks that mirror whatever is set, and npm 12 refuses to"),
