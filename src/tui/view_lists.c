@@ -65,7 +65,7 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const char *name
         put_stranger(&page, profile);
         if (profile->summary != NULL)
             tui_page_wrap(&page, 0, TUI_TEXT, _(profile->summary));
-        char *chain = mw_strings_join(&profile->chain, ", ");
+        char *chain = mw_strings_join(&profile->chain, _(", "));
         tui_page_line(&page);
         tui_page_printf(&page, TUI_DIM, _("layers: %s"), chain);
         free(chain);

@@ -63,7 +63,8 @@ static void put_action(struct tui_page *page, const struct mw_app *app,
     tui_page_wrap(page, column, reason == NULL ? TUI_TEXT : TUI_DIM, _(action->help));
     if (reason != NULL) {
         char *text = mw_xasprintf(_("(not now: %s)"), reason);
-        tui_page_put(page, TUI_TEXT, " ");
+        if (text[0] == '(') /* the Chinese one brings its own room */
+            tui_page_put(page, TUI_TEXT, " ");
         tui_page_wrap(page, column, TUI_DIM, text);
         free(text);
     }
