@@ -9,7 +9,7 @@ printf '[all]\nmirror = @fastest\n' >"$T/all.ini"
 done_with=
 company() { # TOOL FILE CONTENT
 	local tool=$1 rc=0
-	rm -rf "$T/home" "$T/state" "$T/root" "$T/bin" && mkdir -p "$T/home/$(dirname "$2")" "$T/root/etc/docker" "$T/bin"
+	rm -rf "${T:?}/home" "$T/state" "$T/root" "${T:?}/bin" && mkdir -p "$T/home/$(dirname "$2")" "$T/root/etc/docker" "$T/bin"
 	printf '%b' "$3" >"$T/home/$2"
 	[ "$tool" != docker ] || mv "$T/home/$2" "$T/root/etc/docker/"
 	chmod -R go-rwx "$T/home"

@@ -40,7 +40,7 @@ expect "no lock file" "$(doctor npm npm-locks)" ""
 
 # ---- dead mirrors in use ----
 dead() { # TOOL FILE CONTENT ID
-	rm -rf "$T/home" && mkdir -p "$T/home/$(dirname "$2")"
+	rm -rf "${T:?}/home" && mkdir -p "$T/home/$(dirname "$2")"
 	printf '%b' "$3" >"$T/home/$2"
 	chmod 600 "$T/home/$2"
 	expect "$1: $3" "$(doctor "$1" "$1-dead-mirror" | cut -d' ' -f1,2)" "$1-dead-mirror.$4 fail"
