@@ -47,12 +47,16 @@ static void look_for(struct check_run *run, const char *path, const char *name,
     if (count == 0)
         return;
     bool is_dead = mirror->status == MW_MIRROR_DEAD;
+    struct mw_buf fix = {0};
+    mw_buf_printf(&fix, "${EDITOR:-vi} +%zu", line);
+    mw_buf_put_word(&fix, path);
     check_add(run, (struct check_result){
                        .status = is_dead ? MW_CHECK_FAIL : MW_CHECK_WARN,
                        .subject = mw_xasprintf("%s.%s", name, mirror->id),
                        .observed = mw_xasprintf(is_dead ? _("%s:%zu: %s, which is dead (%zu times)")
                                                         : _("%s:%zu: %s (%zu times)"),
                                                 path, line, mirror->url, count),
+                       .fix = mw_buf_take(&fix),
                    });
 }
 
