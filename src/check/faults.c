@@ -75,9 +75,10 @@ static const char *line_at(const struct faulty *faulty, size_t number, size_t *l
 {
     const char *text = mw_buf_text(&faulty->text);
     *len = 0;
-    if (number > faulty->line_count)
+    size_t index = number > 0 ? number - 1 : 0;
+    if (index >= faulty->line_count)
         return text + faulty->text.len;
-    const char *line = text + faulty->lines[number > 0 ? number - 1 : 0];
+    const char *line = text + faulty->lines[index];
     const char *stop = memchr(line, '\n', (size_t)(text + faulty->text.len - line));
     *len = (size_t)((stop != NULL ? stop : text + faulty->text.len) - line);
     return line;

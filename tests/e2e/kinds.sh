@@ -12,7 +12,7 @@ export LC_ALL=C.UTF-8 HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state"
 export PATH="$T/bin:$PATH"
 env="$HOME/.config/go/env" pip="$HOME/.config/pip/pip.conf" json="$T/root/etc/docker/daemon.json"
 fresh() {
-	rm -rf "$HOME" "$T/root" "$T/state" "$T/bin" "$T/goroot"
+	rm -rf "$HOME" "$T/root" "$T/state" "${T:?}/bin" "$T/goroot"
 	mkdir -p "$HOME/.config/go" "$HOME/.config/pip" "$HOME/.pip" "$T/root/etc/docker" "$T/bin" "$T/cwd"
 	cd "$T/cwd"
 	ln -s "$MW_BIN" "$T/bin/mirrorwise"
