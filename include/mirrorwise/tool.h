@@ -113,7 +113,6 @@ enum mw_type {
     MW_TYPE_OBJECT,
     MW_TYPE_ANY,
 };
-const char *mw_type_word(enum mw_type type);
 bool mw_type_is_list(enum mw_type type);
 
 /* Does the tool accept this text: the whole value, or one item of a list? MW_BAD_PROFILE with the
@@ -443,8 +442,6 @@ char *mw_source_find_name(const struct mw_source *source, const struct mw_tool *
 /* Lines without effect, for the format or for the tool. */
 void mw_source_notices(const struct mw_source *source, const struct mw_tool *tool, const char *text,
                        size_t len, struct mw_notices *notices);
-/* Does its format tell a number from a text, a list of one from a text? */
-bool mw_source_is_typed(const struct mw_source *source);
 
 /* ---- the shared shell files ------------------------------------------------------------------ */
 

@@ -126,13 +126,6 @@ void mw_docker_files(const struct mw_system *sys, enum mw_scope scope,
 /* One text against all that its row says. */
 enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *tool,
                             const struct mw_tool_key *row, const char *item, struct mw_error *err);
-enum mw_code mw_types_check_pair(const struct mw_system *sys, const char *text,
-                                 struct mw_error *err);
-enum mw_code mw_types_check_ip(const struct mw_system *sys, const char *text, struct mw_error *err);
-enum mw_code mw_types_check_prefix(const struct mw_system *sys, const char *text,
-                                   struct mw_error *err);
-enum mw_code mw_types_check_bytes(const struct mw_system *sys, const char *text,
-                                  struct mw_error *err);
 /* NULL if there is none of that name. */
 mw_grammar *mw_grammar_find(const char *name);
 void mw_grammar_names(struct mw_strings *names);
@@ -178,22 +171,19 @@ struct mw_path_variable {
     size_t name_len, below_len, fallback_len;
 };
 bool mw_path_variable_parse(const char *path, struct mw_path_variable *found);
-/* Owned: the path of a source's file, NULL if it cannot be told; `path` is one of its patterns. */
-char *mw_source_expand(const struct mw_system *sys, const struct mw_tool *tool, const char *path);
+/* Owned: the path of a source's file, NULL if it cannot be told. */
 char *mw_source_path(const struct mw_system *sys, const struct mw_tool *tool,
                      const struct mw_source *source);
 /* All of them, weakest first: a project has several. */
 void mw_source_paths(const struct mw_system *sys, const struct mw_tool *tool,
                      const struct mw_source *source, struct mw_strings *paths);
 struct mw_actor mw_source_actor(const struct mw_system *sys, const struct mw_source *source);
-bool mw_source_is_written(const struct mw_source *source, enum mw_scope scope);
 /* The source that a key is written to in that scope; NULL: none. */
 const struct mw_source *mw_tool_target(const struct mw_tool *tool, enum mw_scope scope,
                                        const char *key);
 /* Owned: the spelling with what `key` has where its row has {name}. */
 char *mw_tool_key_fill(const struct mw_tool_key *row, const char *spelling, const char *key);
-/* Owned: the variable that the source has for a key. */
-char *mw_source_variable(const struct mw_source *source, const char *key);
+/* Adds what the environment says for a key. */
 void mw_hits_add_variables(const struct mw_system *sys, const struct mw_source *source,
                            const char *spelling, struct mw_hits *hits);
 /* What the tool's sources say, without its code. */

@@ -57,6 +57,8 @@ bool mw_path_variable_parse(const char *path, struct mw_path_variable *found)
     return *end == '}';
 }
 
+static char *expand_path(const struct mw_system *sys, const struct mw_tool *tool, const char *path);
+
 static char *expand_variable(const struct mw_system *sys, const struct mw_tool *tool,
                              const char *path)
 {
@@ -71,14 +73,14 @@ static char *expand_variable(const struct mw_system *sys, const struct mw_tool *
     } else if (found.fallback_len > 0) {
         char *fallback =
             mw_xasprintf("%.*s%s", (int)found.fallback_len, found.fallback, found.rest);
-        whole = mw_source_expand(sys, tool, fallback);
+        whole = expand_path(sys, tool, fallback);
         free(fallback);
     }
     free(variable);
     return whole;
 }
 
-char *mw_source_expand(const struct mw_system *sys, const struct mw_tool *tool, const char *path)
+static char *expand_path(const struct mw_system *sys, const struct mw_tool *tool, const char *path)
 {
     static const char prefix_word[] = "{prefix}";
     if (mw_text_starts(path, "~/"))
@@ -115,7 +117,7 @@ char *mw_source_path(const struct mw_system *sys, const struct mw_tool *tool,
     if (moved != NULL)
         return mw_tools_absolute(sys, moved);
     for (size_t i = 0; i < source->paths.count; i++) {
-        char *next = mw_source_expand(sys, tool, source->paths.items[i]);
+        char *next = expand_path(sys, tool, source->paths.items[i]);
         if (next == NULL)
             continue;
         free(path);
@@ -163,7 +165,7 @@ struct mw_actor mw_source_actor(const struct mw_system *sys, const struct mw_sou
     return actor;
 }
 
-bool mw_source_is_written(const struct mw_source *source, enum mw_scope scope)
+static bool is_written_at(const struct mw_source *source, enum mw_scope scope)
 {
     bool is_file = source->kind == MW_SOURCE_FILE || source->kind == MW_SOURCE_SHELL;
     return is_file && source->scope == scope && !source->is_only_read && source->program == NULL;
@@ -175,8 +177,7 @@ const struct mw_source *mw_tool_target(const struct mw_tool *tool, enum mw_scope
     const struct mw_tool_key *row = key != NULL ? mw_tool_key(tool, key) : NULL;
     for (size_t i = tool->source_count; i > 0; i--) {
         const struct mw_source *source = &tool->sources[i - 1];
-        if (mw_source_is_written(source, scope) &&
-            (row == NULL || mw_source_holds(source, row, NULL)))
+        if (is_written_at(source, scope) && (row == NULL || mw_source_holds(source, row, NULL)))
             return source;
     }
     return NULL;

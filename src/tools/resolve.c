@@ -153,7 +153,7 @@ static void put_word(struct mw_buf *name, const char *word, const char *key)
         mw_buf_putc(name, isalnum((unsigned char)*p) ? (char)toupper((unsigned char)*p) : '_');
 }
 
-char *mw_source_variable(const struct mw_source *source, const char *key)
+static char *variable_name(const struct mw_source *source, const char *key)
 {
     struct mw_buf name = {0};
     for (const char *p = source->environment; *p != '\0'; p++) {
@@ -182,7 +182,7 @@ static bool is_name(const char *item, const char *name, bool any_case)
 void mw_hits_add_variables(const struct mw_system *sys, const struct mw_source *source,
                            const char *spelling, struct mw_hits *hits)
 {
-    char *name = mw_source_variable(source, spelling);
+    char *name = variable_name(source, spelling);
     for (char **item = sys->environ_copy; item != NULL && *item != NULL; item++) {
         if (!is_name(*item, name, source->any_case) || (*item)[strcspn(*item, "=") + 1] == '\0')
             continue;

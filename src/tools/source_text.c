@@ -465,8 +465,3 @@ void mw_source_notices(const struct mw_source *source, const struct mw_tool *too
     if (vocabulary.unknown.count > 0)
         put_in_place(notices, &vocabulary.unknown);
 }
-
-bool mw_source_is_typed(const struct mw_source *source)
-{
-    return source->editor != NULL && source->editor->is_typed;
-}

@@ -26,16 +26,13 @@ const char *const mw_type_words[] = {
     NULL,
 };
 
-const char *mw_type_word(enum mw_type type)
-{
-    return mw_type_words[type];
-}
-
 bool mw_type_is_list(enum mw_type type)
 {
     return type == MW_TYPE_URL_LIST || type == MW_TYPE_LIST || type == MW_TYPE_HOST_LIST ||
            type == MW_TYPE_GLOB_LIST;
 }
+
+static mw_grammar check_pair, check_ip, check_prefix, check_bytes;
 
 static const struct {
     const char *name;
@@ -67,10 +64,10 @@ static const struct {
     {"pip-proxy", mw_pip_check_proxy},
     {"python-count", mw_pip_check_count},
     {"python-version", mw_pip_check_version},
-    {"pair", mw_types_check_pair},
-    {"ip", mw_types_check_ip},
-    {"ip-prefix", mw_types_check_prefix},
-    {"bytes", mw_types_check_bytes},
+    {"pair", check_pair},
+    {"ip", check_ip},
+    {"ip-prefix", check_prefix},
+    {"bytes", check_bytes},
     {"log-level", mw_docker_check_level},
     {"docker-mirror", mw_docker_check_mirror},
     {"docker-insecure", mw_docker_check_insecure},
@@ -98,8 +95,7 @@ void mw_grammar_names(struct mw_strings *names)
 /* ---- grammars of no tool's own ----------------------------------------------------------------
  */
 
-enum mw_code mw_types_check_pair(const struct mw_system *sys, const char *text,
-                                 struct mw_error *err)
+static enum mw_code check_pair(const struct mw_system *sys, const char *text, struct mw_error *err)
 {
     (void)sys;
     const char *equals = strchr(text, '=');
@@ -114,14 +110,14 @@ static bool is_address(const char *text)
     return inet_pton(strchr(text, ':') != NULL ? AF_INET6 : AF_INET, text, binary) == 1;
 }
 
-enum mw_code mw_types_check_ip(const struct mw_system *sys, const char *text, struct mw_error *err)
+static enum mw_code check_ip(const struct mw_system *sys, const char *text, struct mw_error *err)
 {
     (void)sys;
     return is_address(text) ? MW_OK : mw_tools_refuse(err, text, _("it must be an IP address"));
 }
 
-enum mw_code mw_types_check_prefix(const struct mw_system *sys, const char *text,
-                                   struct mw_error *err)
+static enum mw_code check_prefix(const struct mw_system *sys, const char *text,
+                                 struct mw_error *err)
 {
     (void)sys;
     const char *slash = strchr(text, '/');
@@ -137,8 +133,7 @@ enum mw_code mw_types_check_prefix(const struct mw_system *sys, const char *text
 }
 
 /* docker/go-units RAMInBytes(): "64M", "1.5 GiB". */
-enum mw_code mw_types_check_bytes(const struct mw_system *sys, const char *text,
-                                  struct mw_error *err)
+static enum mw_code check_bytes(const struct mw_system *sys, const char *text, struct mw_error *err)
 {
     (void)sys;
     const char *rest = text + strspn(text, "0123456789");

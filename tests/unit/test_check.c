@@ -26,19 +26,10 @@
  * find.
  */
 static const char *const elsewhere[] = {
-    "recovery",
-    "team",
-    "go-mirrors",
-    "pip-mirrors",
-    "docker-mirrors",
-    "docker-live",
-    "docker-lines",
-    "go-unread",
-    "pip-unread",
-    "docker-unread",
-    "absent",
-    "pip-locks",
-    /* e2e.lock_files */ NULL,
+    "recovery",    "team",         "go-mirrors", "pip-mirrors", "docker-mirrors",
+    "docker-live", "docker-lines", "go-unread",  "pip-unread",  "docker-unread",
+    "absent",      "pip-locks", /* e2e.lock_files */
+    NULL,
 };
 
 /* Lists and commands have limits of time, which a busy machine must not reach: here none passes. */
