@@ -84,7 +84,8 @@ struct mw_plan_file {
      * that an apply had made for it. */
     struct mw_record_file *original;
     struct mw_strings spare_directories;
-    bool is_ours_only; /* somebody else changed it since: only our settings go back */
+    bool is_ours_only;      /* somebody else changed it since: only our settings go back */
+    bool is_ours_elsewhere; /* and that was a run of ours with another --root or home */
     enum mw_file_verdict verdict;
     struct mw_error error;     /* of BLOCKED and CONFLICT */
     bool only_unwritable;      /* BLOCKED, but what it would become is known: `after` */

@@ -277,8 +277,11 @@ static void put_file_remarks(struct mw_buf *buf, const struct mw_style *style,
     }
     if (file->is_ours_only && (file->verdict == MW_FILE_CREATE || file->verdict == MW_FILE_CHANGE))
         put_remark(buf, style, MW_PAINT_CHANGE,
-                   mw_xstrdup(_("somebody changed it since: only our settings are put back, "
-                                "everything else stays")));
+                   mw_xstrdup(file->is_ours_elsewhere
+                                  ? _("another run of mirrorwise changed it since: only the "
+                                      "settings of this one are put back, everything else stays")
+                                  : _("somebody changed it since: only our settings are put back, "
+                                      "everything else stays")));
     if (file->verdict == MW_FILE_BLOCKED || file->verdict == MW_FILE_CONFLICT || file->is_skipped)
         put_remark(buf, style, MW_PAINT_BAD, mw_shown(file->error.message));
     if (file->tool_missing)

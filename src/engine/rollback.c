@@ -128,6 +128,19 @@ static const struct mw_record_file *last_touch(const struct mw_history *history,
     return found;
 }
 
+/* Did a run of another --root or home, which shares this history and the user's files, leave the
+ * file as it is? Then nobody else is to be named. */
+static bool is_left_by_other(const struct mw_history *history, const struct mw_plan_file *file)
+{
+    for (size_t i = history->other_count; i-- > 0;) {
+        const struct mw_record_file *left = touches(&history->others[i], file->before.real_path);
+        if (left != NULL)
+            return left->after_exists == file->before.exists &&
+                   strcmp(left->after_sha256, file->before.sha256) == 0;
+    }
+    return false;
+}
+
 /* The bytes of the file in that record, which the history keeps without images. */
 static enum mw_code read_image(const struct mw_system *sys, const struct mw_history *history,
                                const struct mw_record *record, const char *real_path,
@@ -228,6 +241,7 @@ static enum mw_code add_file(const struct mw_system *sys, const struct mw_histor
                     !mw_source_goes_when_empty(file->location.source);
     if (!as_wanted && (!as_we_left_it || is_start))
         rollback_ours_only(history, id, force, file);
+    file->is_ours_elsewhere = file->is_ours_only && is_left_by_other(history, file);
     rollback_add_settings(plan, plan->file_count - 1, history, id);
     add_bridge(file);
     mw_plan_file_finish(sys, plan, file);

@@ -27,7 +27,6 @@ static const struct {
     enum mw_probe_class class;
 } classes[] = {
     {CURLE_OK, MW_PROBE_OK},
-    {CURLE_UNSUPPORTED_PROTOCOL, MW_PROBE_POLICY},
     {CURLE_URL_MALFORMAT, MW_PROBE_POLICY},
     {CURLE_COULDNT_RESOLVE_PROXY, MW_PROBE_DNS},
     {CURLE_COULDNT_RESOLVE_HOST, MW_PROBE_DNS},

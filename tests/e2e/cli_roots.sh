@@ -53,4 +53,18 @@ cmp "$T/b/etc/docker/daemon.json" "$T/before.json" || fail "b is not as it was"
 run forth a --rollback 1
 expect "forth over what another root did" "$status" 0
 cmp "$T/a/etc/docker/daemon.json" "$T/b.json" || fail "a is not as it was applied"
+
+# All roots share a person's own files: none of them is "somebody".
+for key in GOFLAGS=-v GOPRIVATE=corp.example; do
+	printf '[profile]\nname = %s\n[go]\n%s\n' "${key%%=*}" "$key" >"$T/${key%%=*}.ini"
+done
+run first a --apply --profile "$T/GOFLAGS.ini" --only go
+run second b --apply --profile "$T/GOPRIVATE.ini" --only go
+run shared a --rollback
+expect "goes back beneath the other" "$status" 0
+says shared.out "another run of mirrorwise changed it since"
+expect "what the other wrote stays" "$(cat "$HOME/.config/go/env")" "GOPRIVATE=corp.example"
+run own b --rollback
+expect "and so does the other" "$status" 0
+expect "nothing is left" "$(cat "$HOME/.config/go/env" 2>/dev/null)" ""
 passed

@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# What a hostile mirror says in place of HTTP has a sentence of its own, and a run that dies leaves
+# no core dump, which would hold its secrets.
+set -euo pipefail
+. "$MW_SOURCE/tests/support/e2e.sh"
+need python3
+scratch
+while read -r name; do unset "$name"; done < <(env | grep -oE '^(PIP|GO|MIRRORWISE|XDG|SUDO)[A-Z_]*|^(http|https|all)_proxy' || true)
+export HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state" LC_ALL=C.UTF-8 ASAN_OPTIONS=detect_leaks=0
+mkdir -p "$HOME" "$T/root"
+cd "$T"
+cat >serve.py <<'PY'
+import socket, sys, threading
+ANSWERS = {
+    "old": b"just a text, as of 1991\r\n",
+    "mail": b"220 mail.example ESMTP ready\r\n",
+    "zero": b"HTTP/1.1 000 Nothing\r\nContent-Length: 0\r\n\r\n",
+    "large": b"HTTP/1.1 999 No\r\nContent-Length: 2\r\n\r\nno",
+    "teapot": b"HTTP/1.1 418 I'm a teapot\r\nContent-Length: 0\r\n\r\n",
+    "nothing": b"",
+}
+listener = socket.create_server(("127.0.0.1", 0))
+with open(sys.argv[1], "w") as port:
+    port.write(str(listener.getsockname()[1]))
+def serve(client):
+    with client:
+        request = client.recv(65536).decode(errors="replace")
+        client.sendall(ANSWERS.get(request.split("/")[1] if "/" in request else "", b""))
+while True:
+    threading.Thread(target=serve, args=(listener.accept()[0],), daemon=True).start()
+PY
+background "$T/log" python3 serve.py "$T/port"
+wait_for 10 test -s "$T/port"
+sentence() { # NAME: of the mirror http://127.0.0.1:PORT/NAME
+	printf '{"tool":"go","mirrors":[{"id":"odd","url":"http://127.0.0.1:%s/%s"}]}' "$(cat port)" "$1" >one.json
+	{ "$MW_BIN" --probe -o go --catalog one.json --samples 1 --timeout 2000 --json --root "$T/root" 2>/dev/null </dev/null || true; } |
+		python3 -c 'import json, sys; print(next(m["reason"] for m in json.load(sys.stdin)["mirrors"] if m["id"] == "odd"))'
+}
+declare -A seen=()
+for name in old mail zero large teapot nothing; do
+	said=$(sentence "$name")
+	[ -n "$said" ] || fail "$name: nothing is said"
+	grep -qiE 'unsupported|weird|libcurl|protocol is disabled' <<<"$said" && fail "$name: the library speaks: $said"
+	seen[$name]=$said
+	expectations=$((expectations + 1))
+done
+grep -q HTTP <<<"${seen[old]}" || fail "HTTP/0.9: ${seen[old]}"
+expect "what is no HTTP is no HTTP" "${seen[mail]}" "${seen[old]}"
+grep -q 999 <<<"${seen[large]}" || fail "status 999: ${seen[large]}"
+grep -q 418 <<<"${seen[teapot]}" || fail "status 418: ${seen[teapot]}"
+
+# SIGQUIT is what dumps core and nobody handles. Somebody else holds the lock meanwhile.
+# shellcheck disable=SC2016 # the profile expands it
+printf '[profile]\nname = p\n[go]\nGOFLAGS = -tags=${file:%s/secret}\n' "$T" >p.ini
+echo SECRETTAG99 >secret
+mkdir -p "$T/state"
+python3 - "$MW_BIN" "$T" <<'PY'
+import fcntl, os, resource, signal, subprocess, sys, time
+program, work = sys.argv[1:]
+def dumps(argv):
+    def unlimited():
+        hard = resource.getrlimit(resource.RLIMIT_CORE)[1]
+        resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+    process = subprocess.Popen(argv, preexec_fn=unlimited, cwd=work, stdin=subprocess.DEVNULL,
+                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    time.sleep(1)
+    os.kill(process.pid, signal.SIGQUIT)
+    _, status = os.waitpid(process.pid, 0)
+    if not os.WIFSIGNALED(status):
+        sys.exit(f"{argv[0]} ended before: {status}")
+    return os.WCOREDUMP(status)
+lock = os.open(f"{work}/state/lock", os.O_RDWR | os.O_CREAT, 0o600)
+fcntl.flock(lock, fcntl.LOCK_EX)
+if not dumps(["sleep", "30"]):
+    print("no core dumps here")
+elif dumps([program, "-p", f"{work}/p.ini", "--apply", "--root", f"{work}/root"]):
+    sys.exit("a core dump was written")
+PY
+expect "no file of it" "$(find "$T" -maxdepth 2 -name 'core*' -exec grep -l SECRETTAG99 {} +)" ""
+passed
