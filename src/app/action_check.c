@@ -75,9 +75,9 @@ const char *app_why_not_copy(const struct mw_app *app)
 
 unsigned app_run_checks(struct mw_app *app)
 {
-    app_close(app, MW_VIEW_APPLY); /* it is over */
+    unsigned effects = mw_app_top(app) == MW_VIEW_APPLY ? app_run_back(app) : 0; /* it is over */
     app_push(app, MW_VIEW_CHECKS);
-    return app->is_checking ? 0 : app_check(app);
+    return effects | (app->is_checking ? 0 : app_check(app));
 }
 
 unsigned app_run_check(struct mw_app *app)

@@ -92,7 +92,8 @@ static void sweep_tracks(struct mw_app *app)
 
 /* Owned: of a tool's second service and so on the name begins with what it is for:
  * "plugins: Aliyun". */
-static char *name_of(const struct mw_app_panel *panel, size_t service, const char *name)
+static char *name_of(const struct mw_app_panel *panel, size_t service, const char *name,
+                     const char *colon)
 {
     if (service == 0 || name[0] == '\0')
         return mw_xstrdup(name);
@@ -100,7 +101,7 @@ static char *name_of(const struct mw_app_panel *panel, size_t service, const cha
     size_t len = strlen(panel->tool->id);
     if (strncmp(of, panel->tool->id, len) == 0 && of[len] == '-')
         of += len + 1;
-    return mw_xasprintf("%s: %s", of, name);
+    return mw_xasprintf("%s%s%s", of, colon, name);
 }
 
 static void load_mirror(struct mw_app *app, size_t panel, size_t service,
@@ -112,8 +113,8 @@ static void load_mirror(struct mw_app *app, size_t panel, size_t service,
         .panel = panel,
         .service = service,
         .id = mw_xstrdup(from->id),
-        .name = name_of(of, service, from->name[0] != '\0' ? from->name : from->id),
-        .name_zh = name_of(of, service, from->name_zh),
+        .name = name_of(of, service, from->name[0] != '\0' ? from->name : from->id, ": "),
+        .name_zh = name_of(of, service, from->name_zh, "\xEF\xBC\x9A"),
         .operator_name = mw_xstrdup(from->operator_name),
         .url = mw_xstrdup(from->url),
         .region = mw_xstrdup(from->region),

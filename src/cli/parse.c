@@ -22,52 +22,6 @@ struct parser {
     struct mw_error *err;
 };
 
-/* ---- finding rows ------------------------------------------------------------------------- */
-
-static const struct mw_action *find_action(const char *name, size_t len)
-{
-    size_t count = 0;
-    const struct mw_action *rows = mw_cli_actions(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (strlen(rows[i].name) == len && strncmp(rows[i].name, name, len) == 0)
-            return &rows[i];
-    }
-    return NULL;
-}
-
-static const struct mw_option *find_option(const char *name, size_t len)
-{
-    size_t count = 0;
-    const struct mw_option *rows = mw_cli_options(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (strlen(rows[i].name) == len && strncmp(rows[i].name, name, len) == 0)
-            return &rows[i];
-    }
-    return NULL;
-}
-
-static const struct mw_action *find_action_letter(char letter)
-{
-    size_t count = 0;
-    const struct mw_action *rows = mw_cli_actions(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (rows[i].letter != 0 && rows[i].letter == letter)
-            return &rows[i];
-    }
-    return NULL;
-}
-
-static const struct mw_option *find_option_letter(char letter)
-{
-    size_t count = 0;
-    const struct mw_option *rows = mw_cli_options(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (rows[i].letter != 0 && rows[i].letter == letter)
-            return &rows[i];
-    }
-    return NULL;
-}
-
 /* ---- errors ------------------------------------------------------------------------------- */
 
 static void hint_closest(struct mw_error *err, const char *name)
@@ -366,11 +320,11 @@ static enum mw_code read_long(struct parser *p, const char *arg)
     size_t len = equals != NULL ? (size_t)(equals - name) : strlen(name);
     const char *value = equals != NULL ? equals + 1 : NULL;
 
-    const struct mw_action *action = find_action(name, len);
+    const struct mw_action *action = mw_cli_find_action(name, len);
     if (action != NULL)
         return read_action(p, action, value);
 
-    const struct mw_option *option = find_option(name, len);
+    const struct mw_option *option = mw_cli_find_option(name, len);
     if (option == NULL) {
         char *plain = mw_xstrndup(name, len);
         char *dashed = mw_xasprintf("--%s", plain);
@@ -392,8 +346,8 @@ static enum mw_code read_long(struct parser *p, const char *arg)
 static enum mw_code read_letters(struct parser *p, const char *arg)
 {
     for (const char *at = arg + 1; *at != '\0'; at++) {
-        const struct mw_action *action = find_action_letter(*at);
-        const struct mw_option *option = find_option_letter(*at);
+        const struct mw_action *action = mw_cli_find_action_letter(*at);
+        const struct mw_option *option = mw_cli_find_option_letter(*at);
         enum mw_code code = MW_OK;
         if (action != NULL) {
             code = set_action(p, action, NULL);
@@ -495,7 +449,7 @@ enum mw_code mw_cli_parse(int argc, char *const argv[], struct mw_cli_options *o
 
     enum mw_code code = read_all(&p);
     if (code == MW_OK && options->action == NULL && options->session.profile != NULL)
-        options->action = find_action("diff", strlen("diff"));
+        options->action = mw_cli_find_action("diff", strlen("diff"));
     if (code == MW_OK)
         code = check_fit(&p);
     if (code == MW_OK)
@@ -517,29 +471,4 @@ void mw_cli_options_release(struct mw_cli_options *options)
     mw_strings_release(&options->session.accepted);
     mw_strings_release(&options->action_values);
     *options = (struct mw_cli_options){0};
-}
-
-static const char *known_lang(const char *value)
-{
-    const struct mw_option *row = find_option("lang", strlen("lang"));
-    for (size_t i = 0; row != NULL && row->choices[i] != NULL; i++) {
-        if (strcmp(row->choices[i], value) == 0)
-            return row->choices[i];
-    }
-    return NULL;
-}
-
-void mw_cli_peek(int argc, char *const argv[], const char **lang, bool *json)
-{
-    *lang = NULL;
-    *json = false;
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strcmp(argv[i], "--json") == 0 || strcmp(argv[i], "--format=json") == 0 ||
-            (strcmp(argv[i], "--format") == 0 && i + 1 < argc && strcmp(argv[i + 1], "json") == 0))
-            *json = true;
-        else if (strncmp(argv[i], "--lang=", 7) == 0)
-            *lang = known_lang(argv[i] + 7);
-        else if (strcmp(argv[i], "--lang") == 0 && i + 1 < argc)
-            *lang = known_lang(argv[i + 1]);
-    }
 }

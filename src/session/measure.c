@@ -329,20 +329,6 @@ static void put_reasons(struct mw_buf *text, const struct mw_survey *survey, con
         put_reason(text, survey, tool, (enum mw_probe_class) class);
 }
 
-/* Did nothing come back from anywhere? A race gives up on a mirror that the profile's limit rules
- * out while it is still silent. */
-bool mw_survey_is_cut_off(const struct mw_survey *survey)
-{
-    for (size_t i = 0; i < survey->count; i++) {
-        const struct mw_probe_result *result = &survey->results[i];
-        bool is_silent = result->class == MW_PROBE_DNS || result->class == MW_PROBE_UNREACHABLE ||
-                         result->class == MW_PROBE_TIMEOUT || result->samples == 0;
-        if (!is_silent || result->rtt_us >= 0)
-            return false;
-    }
-    return true;
-}
-
 static enum mw_code fail_without(const struct mw_strings *without, struct mw_error *err)
 {
     char *tools = mw_strings_join(without, ", ");

@@ -22,6 +22,20 @@ void mw_survey_release(struct mw_survey *survey)
     *survey = (struct mw_survey){0};
 }
 
+/* Did nothing come back from anywhere? A race gives up on a mirror that the profile's limit rules
+ * out while it is still silent. */
+bool mw_survey_is_cut_off(const struct mw_survey *survey)
+{
+    for (size_t i = 0; i < survey->count; i++) {
+        const struct mw_probe_result *result = &survey->results[i];
+        bool is_silent = result->class == MW_PROBE_DNS || result->class == MW_PROBE_UNREACHABLE ||
+                         result->class == MW_PROBE_TIMEOUT || result->samples == 0;
+        if (!is_silent || result->rtt_us >= 0)
+            return false;
+    }
+    return true;
+}
+
 /* ---- how ---------------------------------------------------------------------------------- */
 
 /* curl does not look at HTTP_PROXY either: in a CGI program it is a header of the client. */

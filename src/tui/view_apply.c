@@ -222,7 +222,7 @@ static void put_now(struct tui_page *page, const struct tui *tui)
             continue;
         for (size_t k = 0; k < app->mirror_count; k++) {
             if (app->mirrors[k].panel == i && app->mirrors[k].is_in_use)
-                mw_buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
+                mw_buf_printf(&names, "%s%s", names.len > 0 ? _(", ") : "",
                               mw_app_name(app, &app->mirrors[k]));
         }
         const char *now = app->panels[i].now;
