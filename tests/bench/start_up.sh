@@ -7,7 +7,7 @@
 # Not a test: it measures the machine as much as the program. Wanted: at most 1 ms more.
 set -euo pipefail
 source=$(cd "$(dirname "$0")/../.." && pwd)
-build=$(realpath "${1:-$source/build/release}")
+build=$(realpath -m "${1:-$source/build/release}")
 [ -x "$build/mirrorwise" ] || {
 	"$source/bootstrap.sh" build release
 	build=$source/build/release

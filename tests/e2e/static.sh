@@ -54,7 +54,7 @@ line_of() { grep -oE "install -D mirrorwise-[^|]*$1[^|]*" "$MW_SOURCE/README.md"
 cd "$(dirname "$program")"
 line=$(line_of chroot)
 [ -n "$line" ] || fail "README.md has no line for an empty root"
-PATH=$PATH:/usr/sbin bash -c "unset HOME; ${line//ROOT/$T/bare}" >"$T/bare.txt" 2>&1 || fail "$line: $(cat "$T/bare.txt")"
+PATH=$PATH:/usr/sbin HOME=/root bash -c "${line//ROOT/$T/bare}" >"$T/bare.txt" 2>&1 || fail "$line: $(cat "$T/bare.txt")"
 grep -q 'Applied prod' "$T/bare.txt" || fail "$line: $(cat "$T/bare.txt")"
 line=$(line_of .local/bin)
 [ -n "$line" ] || fail "README.md has no line for an account without rights"
