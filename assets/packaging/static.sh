@@ -111,8 +111,8 @@ work=$build/work-$arch
 flags="-Os -fPIE -ffunction-sections -fdata-sections -fstack-protector-strong -ffile-prefix-map=$build=."
 mkdir -p "$prefix/include" "$prefix/lib/pkgconfig" "$work"
 
-step() { # NAME FUNCTION: once
-	[ ! -e "$work/$1.done" ] || return 0
+step() { # NAME FUNCTION: once, until the function is another
+	[ "$(cat "$work/$1.done" 2>/dev/null)" != "$(declare -f "$2")" ] || return 0
 	say "building $1"
 	rm -rf "${work:?}/$1"
 	cp -r "$sources/$1/tree" "$work/$1"
@@ -125,7 +125,7 @@ step() { # NAME FUNCTION: once
 		tail -n 25 "$work/$1.log" | cut -c 1-200 >&2
 		die "$1 did not build: $work/$1.log"
 	fi
-	touch "$work/$1.done"
+	declare -f "$2" >"$work/$1.done"
 }
 
 build_musl() {
@@ -187,6 +187,9 @@ build_ncurses() {
 }
 
 build_mbedtls() {
+	# It knows getrandom(2) of glibc only; without /dev/urandom it would have no entropy with musl.
+	sed -i 's/(defined(__linux__) && defined(__GLIBC__))/defined(__linux__)/' library/entropy_poll.c
+	grep -q 'if (defined(__linux__) ||' library/entropy_poll.c
 	cmake -S . -B out -DCMAKE_SYSTEM_NAME=Linux -DCMAKE_SYSTEM_PROCESSOR="$arch" -DCMAKE_C_COMPILER="$cc" \
 		-DCMAKE_AR="$(command -v "${tools}ar")" -DCMAKE_RANLIB="$(command -v "${tools}ranlib")" \
 		-DCMAKE_INSTALL_PREFIX="$prefix" -DCMAKE_BUILD_TYPE=MinSizeRel -DCMAKE_C_FLAGS="$flags" \
