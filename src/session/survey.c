@@ -142,6 +142,10 @@ static enum mw_code add_named(const struct mw_session *session, struct mw_survey
     const struct mw_catalog *catalog = &session->catalog;
     const char *reason = NULL;
     struct mw_url parsed;
+    if (mw_text_has_secret(text)) /* it is the tool's to send, to whom it is for */
+        return mw_fail(err, MW_USAGE, 0, "mirror",
+                       _("not measured: the address holds a secret, which only the tool itself may "
+                         "send"));
     text += *text == '@';
     bool is_url = strstr(text, "://") != NULL;
     const struct mw_mirror *known =

@@ -49,6 +49,13 @@ expect "what is no HTTP is no HTTP" "${seen[mail]}" "${seen[old]}"
 grep -q 999 <<<"${seen[large]}" || fail "status 999: ${seen[large]}"
 grep -q 418 <<<"${seen[teapot]}" || fail "status 418: ${seen[teapot]}"
 
+# An address with a password is for the tool to send, not for a measurement.
+status=0
+"$MW_BIN" --probe -o go --mirror "go=http://bob:hunter2222@127.0.0.1:$(cat port)/old" --timeout 500 --root "$T/root" >out 2>&1 </dev/null || status=$?
+expect "a password is not sent" "$status" 64
+grep -q "holds a secret" out || fail "it does not say why: $(cat out)"
+grep -q hunter2222 out && fail "it shows the password"
+
 # SIGQUIT is what dumps core and nobody handles. Somebody else holds the lock meanwhile.
 # shellcheck disable=SC2016 # the profile expands it
 printf '[profile]\nname = p\n[go]\nGOFLAGS = -tags=${file:%s/secret}\n' "$T" >p.ini
