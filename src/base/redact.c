@@ -75,6 +75,14 @@ static const char *redact_userinfo_to(struct mw_buf *out, const char *begin, con
     if (at == NULL || at == begin)
         return begin;
     const char *colon = memchr(begin, ':', (size_t)(at - begin));
+    /* GitHub's "token:x-oauth-basic@": the secret is the other half. */
+    static const char basic[] = ":x-oauth-basic";
+    if (colon != NULL && (size_t)(at - colon) == sizeof basic - 1 &&
+        memcmp(colon, basic, sizeof basic - 1) == 0) {
+        mw_buf_puts(out, mask);
+        mw_buf_append(out, colon, (size_t)(at - colon));
+        return at;
+    }
     /* "token:@host" is a token with an empty password. */
     if (colon != NULL && colon + 1 < at)
         mw_buf_append(out, begin, (size_t)(colon + 1 - begin));
@@ -257,9 +265,10 @@ char *mw_text_redact(const char *text)
 /* Does a name that ends at `at` say that a secret follows? "_authToken", "npmAuthToken", "auth". */
 static bool ends_secret_name(const char *begin, const char *at)
 {
-    static const char *const words[] = {"token",   "password",  "passwd",     "passphrase",
-                                        "auth",    "secret",    "credential", "apikey",
-                                        "api_key", "secretkey", "secret_key"};
+    static const char *const words[] = {
+        "token",   "password",  "passwd",     "passphrase", "auth",         "oauth",
+        "bearer",  "authident", "secret",     "credential", "apikey",       "api_key",
+        "api-key", "secretkey", "secret_key", "access_key", "authorization"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         size_t len = strlen(words[i]);
         if ((size_t)(at - begin) < len || strncasecmp(at - len, words[i], len) != 0)
@@ -281,9 +290,10 @@ static bool is_harmless(const char *value, size_t len)
         if (strlen(words[i]) == len && strncasecmp(words[i], value, len) == 0)
             return true;
     }
-    return len == 0 || strspn(value, "0123456789") >= len || value[0] == '$' || value[0] == '{' ||
-           value[0] == '[';
+    return len == 0 || strspn(value, "0123456789") >= len || value[0] == '$' || value[0] == '[';
 }
+
+static const char cdata[] = "<![CDATA["; /* XML 1.0, section 2.7 */
 
 /* Where the value of the secret setting begins that the line holds; NULL: it holds none. */
 static const char *secret_value(const char *line, const char *end)
@@ -299,17 +309,22 @@ static const char *secret_value(const char *line, const char *end)
         const char *value = at + 1;
         while (value < end && strchr(" \t\"'=", *value) != NULL)
             value++;
-        return value;
+        if (mw_text_starts(value, cdata))
+            return value + strlen(cdata);
+        return *value == '{' ? value + 1 : value;
     }
     return NULL;
 }
 
-/* To its closing quote or tag; what is in neither may have blanks and commas. */
+/* To its closing quote, brace or tag; what is in neither may have blanks and commas. */
 static size_t value_length(const char *value, const char *line)
 {
     bool is_quoted = value > line && (value[-1] == '"' || value[-1] == '\'');
     size_t len = strcspn(value, "\n");
-    const char *end = memchr(value, is_quoted ? value[-1] : '<', len);
+    if (value > line && value[-1] == '{')
+        return strcspn(value, "}\n");
+    bool is_cdata = value > line && value[-1] == '[';
+    const char *end = memchr(value, is_quoted ? value[-1] : is_cdata ? ']' : '<', len);
     return end != NULL ? (size_t)(end - value) : len;
 }
 

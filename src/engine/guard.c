@@ -34,7 +34,9 @@ enum mw_code mw_guard_take(const struct mw_system *sys, struct mw_guard *guard,
     char *directory = mw_system_state_dir(sys);
     if (directory == NULL) {
         mw_fail(err, MW_CANNOT_CREATE, 0, "lock",
-                _("there is no state directory: HOME names no folder"));
+                mw_system_getenv(sys, "HOME") == NULL
+                    ? _("there is no state directory: HOME is not set")
+                    : _("there is no state directory: HOME names no folder"));
         mw_error_hint(err, "%s",
                       _("What is written must be undone some day: name a folder that you may write "
                         "to in MIRRORWISE_STATE_DIR, or your own in HOME."));

@@ -389,7 +389,7 @@ enum mw_code mw_json_tree_read(const struct mw_json_tree *tree, struct mw_json_n
                                const char *what, const struct mw_json_field *fields, size_t count,
                                struct mw_json_node *found, void *to)
 {
-    const char *names[FIELD_LIMIT];
+    const char *names[FIELD_LIMIT] = {0};
     for (size_t i = 0; i < count; i++)
         names[i] = fields[i].name;
     enum mw_code code = mw_json_tree_fields(tree, object, what, names, count, found);

@@ -121,7 +121,7 @@ run("--profile dev --apply", 69, [r"offline\?", r"--no-network"])
 run("--profile dev --apply --no-network --skip docker", 0, [r"generation 3"])
 run("--probe", 69, [r"no address", r"offline|resolved"])
 run("--profile dev --checklist --skip docker", 2, [r"no usable mirror|not checked|not known"])
-run("--plain", 0, [r"1\. show what apply would change", r"8\. quit"])
+run("--plain", 0, [r"1\. show what apply would change", r"10\. quit"])
 
 # No home.
 for home in (None, "/nonexistent", "relative"):
@@ -146,8 +146,8 @@ type_keys("", [("Go", "?"), ("Keys", "q")], columns=60)
 type_keys("", [("Go", "q")], columns=60, LC_ALL="C")
 type_keys("", [("Go", "q")], HOME="/nonexistent")
 for term in ("nobody-knows", "dumb", None):
-    type_keys("", [(r"(?s)(not known here|numbered).*8\. quit", "8\n")], TERM=term)
-type_keys("--plain", [(r"8\. quit", "1\n"), (r"GOPROXY", "8\n")], columns=60, MIRRORWISE_PROFILE="prod")
+    type_keys("", [(r"(?s)(not known here|numbered).*10\. quit", "10\n")], TERM=term)
+type_keys("--plain", [(r"10\. quit", "1\n"), (r"GOPROXY", "10\n")], columns=60, MIRRORWISE_PROFILE="prod")
 type_keys(f"{PROD} --apply", [(r"\[y/N\]", "n\n")], columns=60, status=1)
 
 if not is_sanitized():  # ASan itself reads /proc
