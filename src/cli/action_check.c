@@ -117,6 +117,7 @@ static enum mw_code run_checks(struct mw_run *run, enum mw_check_list list)
     leave_to_list(run);
     code = mw_session_check(&run->session, list, run->options.session.deadline_ms, &checks,
                             &run->error);
+    mw_run_tell_stranger(run);
     if (code != MW_OK) {
         mw_checks_release(&checks);
         return code;

@@ -198,6 +198,7 @@ enum mw_code mw_show_profile(struct mw_run *run, const char *name)
     enum mw_code code = mw_run_begin(run, MW_INTENT_READ);
     if (code == MW_OK)
         code = mw_session_load_profile(&run->session, &run->error);
+    mw_run_tell_stranger(run);
     if (code != MW_OK)
         return code;
     const struct mw_profile *profile = &run->session.profile;

@@ -244,7 +244,11 @@ def test_repository(m):
            (result.status, result.err.startswith("warning: "), "a stranger's" in result.err,
             "+GOPRIVATE=${env:TEAM}.example" in result.out), (2, True, True, True))
     expect("in JSON", m.run("--diff -p repo --json").json["trusted"], False)
-    expect("quiet says it as well", "a stranger's" in m.run("--diff -p repo -q").err, True)
+    for args in ("--diff -p repo -q", "--doctor -p repo -q", "--show profile.repo -q",
+                 "--show profile.repo", "--doctor -p repo"):
+        result = m.run(args + " --no-network")
+        expect(f"{args} says it first, once",
+               (result.err.startswith("warning: "), result.err.count("a stranger's")), (True, 1))
     result = m.run("--show go.GOPRIVATE -p repo")
     expect("--show", (result.status, "${env:TEAM}" in result.out, "stranger" in result.err),
            (0, True, True))
