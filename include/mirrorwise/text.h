@@ -35,7 +35,7 @@ size_t mw_text_cols(const char *text);
 /* Owned: the text with the credentials of every URL inside replaced (`user:****@host`, a lone
  * token becomes `****@host`; the rule of pip's utils/misc.py redact_auth_from_url) and the values
  * of query keys whose last word is token, key, sig, password, auth or the like masked. In doubt
- * more is masked. Redacting twice changes nothing. */
+ * more is masked. */
 char *mw_text_redact(const char *text);
 /* The same for lines of a file that somebody else keeps settings in: the values of those that say
  * they are secret ("_authToken=", "<password>", "token: ") become **** too. Owned. */

@@ -137,21 +137,12 @@ void tui_view_profiles(struct tui *tui, struct tui_rect body)
 /* Owned: who wrote it, and into whose home, where that is somebody else; NULL: it is not. */
 static char *whose_text(const struct mw_system *sys, const struct mw_record *record)
 {
-    const char *home = NULL;
-    size_t len = 0;
-    for (size_t i = 0; i < record->file_count && home == NULL; i++) {
-        const char *path = record->files[i].path;
-        bool is_ours = sys->home != NULL && mw_text_starts(path, sys->home);
-        if (!is_ours && mw_text_starts(path, "/root/"))
-            len = strlen("/root");
-        else if (!is_ours && mw_text_starts(path, "/home/"))
-            len = strlen("/home/") + strcspn(path + strlen("/home/"), "/");
-        home = len > 0 ? path : NULL;
-    }
+    bool is_elsewhere = record->home != NULL && record->home[0] != '\0' &&
+                        (sys->home == NULL || strcmp(record->home, sys->home) != 0);
     bool is_other =
         sys->user_name != NULL && record->user != NULL && strcmp(sys->user_name, record->user) != 0;
-    if (home != NULL)
-        return mw_xasprintf(_("by %s, in %.*s"), record->user, (int)len, home);
+    if (is_elsewhere)
+        return mw_xasprintf(_("by %s, in %s"), record->user, record->home);
     return is_other ? mw_xasprintf(_("by %s"), record->user) : NULL;
 }
 
