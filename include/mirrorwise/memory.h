@@ -17,6 +17,17 @@ char *mw_xasprintf(const char *format, ...) __attribute__((returns_nonnull, form
 /* Gives back to the system what is free; for whoever has just let go of much. */
 void mw_memory_trim(void);
 
+/* A variable that is let go of where its block ends, by whichever way: `MW_FREE char *key = ...` is
+ * freed, `MW_AUTO(mw_buf) text = {0}` is a struct mw_buf that mw_buf_release() is called for. It is
+ * initialised where it is declared, and no goto passes it. What leaves the block is not held so: it
+ * is moved out (mw_buf_take()) or declared plainly. */
+#define MW_FREE __attribute__((cleanup(mw_free_held)))
+#define MW_AUTO(type) __attribute__((cleanup(type##_release))) struct type
+static inline void mw_free_held(void *pointer)
+{
+    free(*(void **)pointer);
+}
+
 /* Appends a zeroed element to a growing array and evaluates to a pointer to it:
  *   struct row *row = MW_PUSH(list->rows, list->count);
  * The capacity is the next power of two, so no capacity field is needed. */

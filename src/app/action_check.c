@@ -65,9 +65,8 @@ static char *shown_command(const struct mw_app *app)
 
 const char *app_why_not_copy(const struct mw_app *app)
 {
-    char *command = shown_command(app);
+    MW_FREE char *command = shown_command(app);
     bool has_one = command != NULL;
-    free(command);
     return has_one ? NULL : _("there is no command here");
 }
 

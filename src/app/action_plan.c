@@ -300,10 +300,10 @@ unsigned app_run_pick(struct mw_app *app)
 {
     const struct mw_app_mirror *mirror = mw_app_selected(app);
     struct mw_app_panel *panel = &app->panels[mirror->panel];
-    char *of = panel->service_count > 1
-                   ? mw_xasprintf("%s.%s=", panel->tool->id, panel->services[mirror->service])
-                   : mw_xasprintf("%s=", panel->tool->id);
-    char *pick = mw_xasprintf("%s%s", of, mirror->id);
+    MW_FREE char *of = panel->service_count > 1 ? mw_xasprintf("%s.%s=", panel->tool->id,
+                                                               panel->services[mirror->service])
+                                                : mw_xasprintf("%s=", panel->tool->id);
+    MW_FREE char *pick = mw_xasprintf("%s%s", of, mirror->id);
     struct mw_strings others = {0};
     for (size_t i = 0; i < panel->picked.count; i++) {
         if (!mw_text_starts(panel->picked.items[i], of))
@@ -314,8 +314,6 @@ unsigned app_run_pick(struct mw_app *app)
         mw_strings_add(&others, pick);
     mw_strings_release(&panel->picked);
     panel->picked = others;
-    free(pick);
-    free(of);
     if (is_picked)
         app_say(app, MW_LEVEL_INFO, _("%s: the profile chooses again"), mw_tool_title(panel->tool));
     else

@@ -33,13 +33,12 @@ static void say(struct mw_app *app, enum mw_app_level level, char *take_text)
 
 void app_say(struct mw_app *app, enum mw_app_level level, const char *format, ...)
 {
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     va_list args;
     va_start(args, format);
     mw_buf_vprintf(&text, format, args);
     va_end(args);
     char *redacted = mw_text_redact(mw_buf_text(&text));
-    mw_buf_release(&text);
     say(app, level, redacted);
 }
 
@@ -216,9 +215,8 @@ static unsigned run_action(struct mw_app *app, const struct mw_app_action *actio
     const char *reason = action->why_not != NULL ? action->why_not(app) : NULL;
     if (reason == NULL)
         return MW_EFFECT_DRAW | action->run(app);
-    char *name = mw_key_name(key);
+    MW_FREE char *name = mw_key_name(key);
     app_say(app, MW_LEVEL_WARNING, _("%s: %s"), name, reason);
-    free(name);
     return MW_EFFECT_DRAW;
 }
 

@@ -130,7 +130,7 @@ static void load_mirror(struct mw_app *app, size_t panel, size_t service,
 static void load_unknown(struct mw_app *app, size_t panel, size_t service, const char *url)
 {
     struct mw_app_mirror *mirror = MW_PUSH(app->mirrors, app->mirror_count);
-    char *shown = mw_text_redact(url);
+    MW_FREE char *shown = mw_text_redact(url);
     const char *host = strstr(shown, "://");
     host = host != NULL ? host + 3 : shown;
     const char *at = strchr(host, '@');
@@ -152,7 +152,6 @@ static void load_unknown(struct mw_app *app, size_t panel, size_t service, const
         .is_unknown = true,
         .track = track_of(app, app->panels[panel].services[service], url),
     };
-    free(shown);
 }
 
 /* Marks what is in use; returns the mirror. */

@@ -36,10 +36,8 @@ bool mw_app_writes(const struct mw_app *app, const struct mw_plan_setting *setti
 
 static bool is_risked(const struct mw_app *app, const struct mw_app_mirror *mirror)
 {
-    char *name = mw_xasprintf("%s=%s", app->panels[mirror->panel].tool->id, mirror->id);
-    bool is_taken = mw_strings_has(&app->risked, name);
-    free(name);
-    return is_taken;
+    MW_FREE char *name = mw_xasprintf("%s=%s", app->panels[mirror->panel].tool->id, mirror->id);
+    return mw_strings_has(&app->risked, name);
 }
 
 static bool is_bad(const struct mw_app_mirror *mirror)

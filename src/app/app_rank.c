@@ -33,7 +33,7 @@ static bool is_repeated(const struct mw_app *app, size_t index)
 static void rank_service(struct mw_app *app, size_t panel, size_t service, enum mw_metric metric,
                          struct mw_probe_target *targets, struct mw_probe_result *results)
 {
-    size_t *places = mw_xcalloc(app->mirror_count, sizeof *places);
+    MW_FREE size_t *places = mw_xcalloc(app->mirror_count, sizeof *places);
     size_t count = 0;
     for (size_t i = 0; i < app->mirror_count; i++) {
         if (app->mirrors[i].panel != panel || app->mirrors[i].service != service)
@@ -51,23 +51,20 @@ static void rank_service(struct mw_app *app, size_t panel, size_t service, enum 
         if (results[i].rank == 1 && service == 0)
             app->panels[panel].leader = places[i];
     }
-    free(places);
 }
 
 void app_rank_make(struct mw_app *app)
 {
     if (app->mirror_count == 0)
         return;
-    struct mw_probe_target *targets = mw_xcalloc(app->mirror_count, sizeof *targets);
-    struct mw_probe_result *results = mw_xcalloc(app->mirror_count, sizeof *results);
+    MW_FREE struct mw_probe_target *targets = mw_xcalloc(app->mirror_count, sizeof *targets);
+    MW_FREE struct mw_probe_result *results = mw_xcalloc(app->mirror_count, sizeof *results);
     enum mw_metric metric =
         app->session != NULL ? app->session->profile.policy.metric : MW_METRIC_LATENCY;
     for (size_t i = 0; i < app->panel_count; i++) {
         for (size_t k = 0; k < app->panels[i].service_count; k++)
             rank_service(app, i, k, metric, targets, results);
     }
-    free(results);
-    free(targets);
 }
 
 bool app_rank_is_judged(const struct mw_app *app, size_t panel, size_t service)
@@ -88,8 +85,8 @@ bool app_rank_is_judged(const struct mw_app *app, size_t panel, size_t service)
 
 void app_rank_export(const struct mw_app *app, struct mw_ranking *ranking)
 {
-    struct mw_probe_target *targets = mw_xcalloc(app->mirror_count + 1, sizeof *targets);
-    struct mw_probe_result *results = mw_xcalloc(app->mirror_count + 1, sizeof *results);
+    MW_FREE struct mw_probe_target *targets = mw_xcalloc(app->mirror_count + 1, sizeof *targets);
+    MW_FREE struct mw_probe_result *results = mw_xcalloc(app->mirror_count + 1, sizeof *results);
     size_t count = 0;
     for (size_t i = 0; i < app->mirror_count; i++) {
         const struct mw_app_mirror *mirror = &app->mirrors[i];
@@ -102,8 +99,6 @@ void app_rank_export(const struct mw_app *app, struct mw_ranking *ranking)
     }
     if (count > 0)
         mw_probe_ranking(targets, count, results, NULL, NULL, ranking);
-    free(results);
-    free(targets);
 }
 
 /* Whoever may be chosen is watched closely, the rest now and then, the broken rarely: that is kind

@@ -150,17 +150,15 @@ static void put_each(struct mw_buf *buf, const char *option, const struct mw_str
 static void put_tools(struct mw_buf *buf, const char *option, const struct mw_strings *list,
                       const struct mw_strings *more)
 {
-    struct mw_strings all = {0};
+    MW_AUTO(mw_strings) all = {0};
     mw_strings_copy(&all, list);
     for (size_t i = 0; more != NULL && i < more->count; i++)
         mw_strings_add(&all, more->items[i]);
-    char *names = mw_strings_join(&all, ",");
+    MW_FREE char *names = mw_strings_join(&all, ",");
     if (all.count > 0) {
         mw_buf_put_word(buf, option);
         mw_buf_put_word(buf, names);
     }
-    free(names);
-    mw_strings_release(&all);
 }
 
 char *mw_app_sudo(const struct mw_app *app)

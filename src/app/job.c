@@ -85,9 +85,8 @@ static enum mw_code make_plan(struct mw_session *session, const struct mw_job *j
 static enum mw_code check_agreed(const struct mw_session *session, const struct mw_job *job,
                                  struct mw_error *err)
 {
-    char *fingerprint = mw_plan_fingerprint(&session->plan);
+    MW_FREE char *fingerprint = mw_plan_fingerprint(&session->plan);
     bool is_agreed = job->agreed != NULL && strcmp(fingerprint, job->agreed) == 0;
-    free(fingerprint);
     if (is_agreed)
         return MW_OK;
     enum mw_code code = mw_fail(err, MW_CONFLICT, 0, "agree",
@@ -148,27 +147,25 @@ static void look_at_tools(struct mw_job_result *result, const struct mw_job *job
 static enum mw_code reload(struct mw_session *session, const struct mw_job *job,
                            struct mw_job_result *result)
 {
-    struct mw_location location = {0};
+    MW_AUTO(mw_location) location = {0};
     enum mw_code code =
         mw_locate(&session->sys, job->tool, job->options.scope, NULL, &location, &result->error);
     if (code == MW_OK)
         code = mw_tool_reload(&session->sys, job->tool, &location, NULL, 0, &result->live,
                               &result->error);
-    mw_location_release(&location);
     return code;
 }
 
 static enum mw_code trust(struct mw_session *session, const struct mw_job *job,
                           struct mw_error *err)
 {
-    struct mw_trust_questions questions = {0};
+    MW_AUTO(mw_trust_questions) questions = {0};
     enum mw_code code = mw_session_trust_look(session, job->profile, &questions, err);
     if (code == MW_OK && strcmp(questions.items[0].now.files[0].sha256, job->agreed) != 0)
         code = mw_fail(err, MW_CONFLICT, 0, "agree",
                        _("the profile has changed since you looked; nothing was trusted"));
     if (code == MW_OK)
         code = mw_session_trust(session, &questions, err);
-    mw_trust_questions_release(&questions);
     return code;
 }
 

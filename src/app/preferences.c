@@ -77,9 +77,8 @@ static bool read_family(struct mw_preferences *preferences, const char *text)
 static bool read_interval(struct mw_preferences *preferences, const char *text)
 {
     for (size_t i = 0; i < mw_app_interval_count; i++) {
-        char *seconds = mw_xasprintf("%ld", mw_app_intervals_ms[i] / 1000);
+        MW_FREE char *seconds = mw_xasprintf("%ld", mw_app_intervals_ms[i] / 1000);
         bool is_one = strcmp(seconds, text) == 0;
-        free(seconds);
         if (is_one) {
             preferences->interval = i;
             preferences->has_interval = true;
@@ -132,10 +131,8 @@ static const struct {
 
 static char *path_of(const struct mw_system *sys)
 {
-    char *directory = mw_system_own_config_dir(sys);
-    char *path = directory != NULL ? mw_xasprintf("%s/interface.ini", directory) : NULL;
-    free(directory);
-    return path;
+    MW_FREE char *directory = mw_system_own_config_dir(sys);
+    return directory != NULL ? mw_xasprintf("%s/interface.ini", directory) : NULL;
 }
 
 struct line {
@@ -188,10 +185,8 @@ static bool read_line(struct mw_preferences *preferences, const struct line *lin
         return true;
     if (line->key == KEY_COUNT)
         return false;
-    char *value = value_of(line);
-    bool is_understood = keys[line->key].read(preferences, value);
-    free(value);
-    return is_understood;
+    MW_FREE char *value = value_of(line);
+    return keys[line->key].read(preferences, value);
 }
 
 void mw_preferences_parse(struct mw_preferences *preferences, const char *path, const char *text,
@@ -204,12 +199,11 @@ void mw_preferences_parse(struct mw_preferences *preferences, const char *path, 
         number++;
         if (read_line(preferences, &line) || ++strange > STRANGE_MAX)
             continue;
-        char *shown = mw_text_safe(line.text, line.len, SHOWN_COLS, false);
+        MW_FREE char *shown = mw_text_safe(line.text, line.len, SHOWN_COLS, false);
         mw_strings_take(warnings,
                         mw_xasprintf(_("%s:%zu: the interface does not understand \"%s\" and "
                                        "passes it over"),
                                      path, number, shown));
-        free(shown);
     }
     if (strange > STRANGE_MAX)
         mw_strings_take(warnings, mw_xasprintf(ngettext("%s: %zu more line is passed over",
@@ -221,16 +215,14 @@ void mw_preferences_parse(struct mw_preferences *preferences, const char *path, 
 void mw_preferences_load(const struct mw_system *sys, struct mw_preferences *preferences,
                          struct mw_strings *warnings)
 {
-    struct mw_file file = {0};
+    MW_AUTO(mw_file) file = {0};
     struct mw_error err = {0};
-    char *path = path_of(sys);
+    MW_FREE char *path = path_of(sys);
     *preferences = (struct mw_preferences){0};
     if (path != NULL && mw_file_read(sys, path, sys->user, &file, &err) != MW_OK)
         mw_strings_add(warnings, err.message);
     else if (path != NULL)
         mw_preferences_parse(preferences, path, mw_buf_text(&file.bytes), warnings);
-    mw_file_release(&file);
-    free(path);
 }
 
 static void put_line(struct mw_buf *text, size_t key, const char *value)

@@ -148,7 +148,7 @@ static void walk_back(const struct middle *m, int *trace, int distance)
 /* False if the two have so little in common that the search gave up. */
 static bool compare_middle(const struct middle *m)
 {
-    int *trace = NULL;
+    MW_FREE int *trace = NULL;
     int rows = 0;
     bool found = false;
     for (int distance = 0; distance <= DISTANCE_MAX && !found; distance++) {
@@ -160,7 +160,6 @@ static bool compare_middle(const struct middle *m)
         if (found)
             walk_back(m, trace, distance);
     }
-    free(trace);
     return found;
 }
 
@@ -267,7 +266,7 @@ static void put_hunk(struct mw_buf *out, const struct side *before, const struct
 
 static void put_hunks(struct mw_buf *out, const struct side *before, const struct side *after)
 {
-    struct change *changes = NULL;
+    MW_FREE struct change *changes = NULL;
     size_t count = 0;
     struct change change = {0};
     while (next_change(before, after, &change))
@@ -280,7 +279,6 @@ static void put_hunks(struct mw_buf *out, const struct side *before, const struc
         put_hunk(out, before, after, &changes[begin], end - begin);
         begin = end;
     }
-    free(changes);
 }
 
 char *mw_text_diff(const char *before, size_t before_len, const char *after, size_t after_len,
@@ -288,15 +286,13 @@ char *mw_text_diff(const char *before, size_t before_len, const char *after, siz
 {
     struct mw_buf out = {0};
     if (before_len != after_len || (before_len > 0 && memcmp(before, after, before_len) != 0)) {
-        struct side old_side = {0};
-        struct side new_side = {0};
+        MW_AUTO(side) old_side = {0};
+        MW_AUTO(side) new_side = {0};
         split_lines(&old_side, before, before_len);
         split_lines(&new_side, after, after_len);
         compare(&old_side, &new_side);
         mw_buf_printf(&out, "--- %s\n+++ %s\n", from, to);
         put_hunks(&out, &old_side, &new_side);
-        side_release(&old_side);
-        side_release(&new_side);
     }
     return mw_buf_take(&out);
 }

@@ -9,6 +9,7 @@
 
 #include "mirrorwise/buffer.h"
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
 struct code_row {
@@ -128,13 +129,11 @@ static const char *reason_of(int sys_errno, char *room, size_t size)
 MW_PRINTF(3, 0)
 static void write_safe(char *room, size_t size, const char *format, va_list args)
 {
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     mw_buf_vprintf(&text, format, args);
-    char *safe = mw_text_redact(mw_buf_text(&text));
+    MW_FREE char *safe = mw_text_redact(mw_buf_text(&text));
     snprintf(room, size, "%s", safe);
     drop_cut_character(room);
-    free(safe);
-    mw_buf_release(&text);
 }
 
 #undef mw_fail

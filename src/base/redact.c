@@ -14,6 +14,7 @@
 #include <strings.h>
 
 #include "mirrorwise/buffer.h"
+#include "mirrorwise/memory.h"
 #include "mirrorwise/secret.h"
 
 static const char mask[] = "****";
@@ -254,10 +255,8 @@ static char *redact_urls(const char *text)
 
 char *mw_text_redact(const char *text)
 {
-    char *masked = mw_secret_mask(text);
-    char *redacted = redact_urls(masked);
-    free(masked);
-    return redacted;
+    MW_FREE char *masked = mw_secret_mask(text);
+    return redact_urls(masked);
 }
 
 /* ---- settings of files ----------------------------------------------------------------------- */
@@ -352,8 +351,6 @@ char *mw_text_redact_settings(const char *text)
 
 bool mw_text_has_secret(const char *text)
 {
-    char *redacted = mw_text_redact(text);
-    bool differs = strcmp(text, redacted) != 0;
-    free(redacted);
-    return differs;
+    MW_FREE char *redacted = mw_text_redact(text);
+    return strcmp(text, redacted) != 0;
 }

@@ -120,7 +120,7 @@ void mw_secret_add(const char *text)
 {
     (void)pthread_mutex_lock(&lock);
     if (text[0] != '\0' && !mw_strings_has(&added, text)) {
-        struct mw_strings items = {0};
+        MW_AUTO(mw_strings) items = {0};
         mw_strings_add(&added, text);
         add_spellings(text);
         add_user_part(text);
@@ -129,7 +129,6 @@ void mw_secret_add(const char *text)
             add_spellings(items.items[i]);
             add_user_part(items.items[i]);
         }
-        mw_strings_release(&items);
     }
     (void)pthread_mutex_unlock(&lock);
 }
@@ -165,7 +164,7 @@ char *mw_secret_mask(const char *text)
     (void)pthread_mutex_lock(&lock);
     struct mw_buf out = {0};
     size_t len = forms.count > 0 ? strlen(text) : 0;
-    char *hidden = len > 0 ? mw_xcalloc(len, 1) : NULL;
+    MW_FREE char *hidden = len > 0 ? mw_xcalloc(len, 1) : NULL;
     if (hidden != NULL && mark(text, len, hidden)) {
         for (size_t i = 0; i < len; i++) {
             if (hidden[i] == 0)
@@ -176,7 +175,6 @@ char *mw_secret_mask(const char *text)
     } else {
         mw_buf_puts(&out, text);
     }
-    free(hidden);
     (void)pthread_mutex_unlock(&lock);
     return mw_buf_take(&out);
 }

@@ -95,10 +95,8 @@ static long now_ms(const struct mw_system *sys)
 /* Owned: what anybody may see of `text`. */
 static char *shown(const char *text)
 {
-    char *redacted = mw_text_redact(text != NULL ? text : "");
-    char *safe = mw_text_safe(redacted, strlen(redacted), 0, false);
-    free(redacted);
-    return safe;
+    MW_FREE char *redacted = mw_text_redact(text != NULL ? text : "");
+    return mw_text_safe(redacted, strlen(redacted), 0, false);
 }
 
 static char *row_title(const struct check_run *run)
@@ -126,13 +124,12 @@ static char *row_id(const struct check_run *run, const char *subject)
                                subject != NULL ? "." : "", subject != NULL ? subject : "");
     if (run->is_trial) /* nobody reads it */
         return plain;
-    char *safe = shown(plain);
+    MW_FREE char *safe = shown(plain);
     char *id = mw_xstrdup(safe);
     for (size_t n = 2; has_id(run->checks, id) && n <= run->checks->count + 1; n++) {
         free(id);
         id = mw_xasprintf("%s.%zu", safe, n);
     }
-    free(safe);
     free(plain);
     return id;
 }
@@ -270,7 +267,7 @@ void check_skip(struct check_run *run, const char *format, ...)
 
 void check_skip_unknown(struct check_run *run, const struct mw_error *err)
 {
-    char *sentence = shown(err->message);
+    MW_FREE char *sentence = shown(err->message);
     bool is_told = false;
     for (size_t i = 0; !is_told && i < run->checks->count; i++)
         is_told = strstr(run->checks->items[i].observed, sentence) != NULL;
@@ -278,7 +275,6 @@ void check_skip_unknown(struct check_run *run, const struct mw_error *err)
         check_skip(run, "%s", _("what is wanted is not known; the reason stands above"));
     else
         check_skip(run, _("what is wanted is not known: %s"), err->message);
-    free(sentence);
 }
 
 /* ---- the run --------------------------------------------------------------------------------- */

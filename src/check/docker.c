@@ -60,8 +60,8 @@ static void add_unknown(struct check_run *run, const struct check_file *file, co
 {
     static const struct mw_value nothing = {.kind = MW_VALUE_ABSENT};
     const struct mw_tool *tool = run->tool->tool;
-    struct mw_strings names = {0};
-    char *closest = NULL;
+    MW_AUTO(mw_strings) names = {0};
+    MW_FREE char *closest = NULL;
     for (size_t i = 0; i < tool->key_count; i++) {
         if (tool->keys[i].unheard != MW_HEARD)
             continue;
@@ -71,7 +71,6 @@ static void add_unknown(struct check_run *run, const struct check_file *file, co
     }
     if (closest == NULL && !check_only_counts(run))
         closest = mw_text_closest(key, (const char *const *)names.items, names.count);
-    mw_strings_release(&names);
     struct check_ways ways = {0};
     if (closest != NULL)
         rename_key(run, file, member, closest, &ways);
@@ -91,7 +90,6 @@ static void add_unknown(struct check_run *run, const struct check_file *file, co
                                                       file->location.path, line, key),
                        .ways = ways,
                    });
-    free(closest);
 }
 
 void check_docker_keys(struct check_run *run)
@@ -100,7 +98,7 @@ void check_docker_keys(struct check_run *run)
     if (file == NULL || !file->is_valid || !file->file.exists)
         return;
     struct mw_json_span root;
-    struct mw_json_member *members = NULL;
+    MW_FREE struct mw_json_member *members = NULL;
     size_t at = 0, line = 1;
     const char *what = NULL;
     const char *text = mw_buf_text(&file->file.bytes);
@@ -111,15 +109,13 @@ void check_docker_keys(struct check_run *run)
     at = 0;
     for (size_t i = 0; i < count; i++) {
         size_t len = 0;
-        char *key = mw_json_unescape(text, members[i].key_begin, members[i].key_end, &len);
+        MW_FREE char *key = mw_json_unescape(text, members[i].key_begin, members[i].key_end, &len);
         for (; at < members[i].key_begin; at++)
             line += text[at] == '\n';
         if (!check_known_key(run, file, key, line, members[i].value) &&
             !add_flag_name(run, file, key, &members[i], line))
             add_unknown(run, file, key, &members[i], line);
-        free(key);
     }
-    free(members);
 }
 
 /* ---- the running one ----------------------------------------------------------------------------
@@ -190,11 +186,11 @@ static const struct mw_value *wanted_mirrors(const struct check_run *run, struct
 void check_docker_live(struct check_run *run)
 {
     const struct check_tool *tool = run->tool;
-    struct mw_value live = {0}, in_file = {0};
+    MW_AUTO(mw_value) live = {0}, in_file = {0};
     struct mw_error why = {0};
-    char *elsewhere = tool->program == NULL ? mw_tool_elsewhere(run->sys, tool->tool) : NULL;
+    MW_FREE char *elsewhere =
+        tool->program == NULL ? mw_tool_elsewhere(run->sys, tool->tool) : NULL;
     bool is_elsewhere = elsewhere != NULL;
-    free(elsewhere);
     if (tool->ours == NULL || (tool->program == NULL && !is_elsewhere) ||
         run->sys->root[0] != '\0') {
         check_skip(run, "%s", _("there is no dockerd here to be asked"));
@@ -229,8 +225,6 @@ void check_docker_live(struct check_run *run)
                            .ways = ways,
                        });
     }
-    mw_value_release(&in_file);
-    mw_value_release(&live);
 }
 
 /* ---- the proxy ----------------------------------------------------------------------------------
@@ -255,13 +249,12 @@ static bool names_proxy(const char *text)
     bool found = false;
     for (const char *line = text; !found && *line != '\0';) {
         size_t len = strcspn(line, "\n");
-        char *one = mw_xstrndup(line + strspn(line, " \t"), len);
+        MW_FREE char *one = mw_xstrndup(line + strspn(line, " \t"), len);
         bool is_comment = one[0] == '#' || one[0] == ';';
         one[strcspn(one, "\n")] = '\0';
         found = !is_comment &&
                 (strcasestr(one, "https_proxy") != NULL || strcasestr(one, "http_proxy") != NULL ||
                  strstr(one, "\"proxies\"") != NULL || strstr(one, "http-proxy") != NULL);
-        free(one);
         line += len;
         line += *line == '\n';
     }
@@ -276,29 +269,25 @@ static bool docker_has_proxy(const struct check_run *run)
                                           "/usr/lib/systemd/system/docker.service.d"};
     static const char *const files[] = {"/etc/default/docker", "/etc/sysconfig/docker",
                                         "/etc/systemd/system/docker.service"};
-    struct mw_strings paths = {0};
+    MW_AUTO(mw_strings) paths = {0};
     bool found = false;
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        struct mw_strings names = {0};
-        char *folder = mw_system_path(run->sys, folders[i]);
+        MW_AUTO(mw_strings) names = {0};
+        MW_FREE char *folder = mw_system_path(run->sys, folders[i]);
         mw_dir_list(run->sys, folder, ".conf", &names);
         for (size_t n = 0; n < names.count; n++)
             mw_strings_take(&paths, mw_xasprintf("%s/%s", folder, names.items[n]));
-        mw_strings_release(&names);
-        free(folder);
     }
     for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         mw_strings_take(&paths, mw_system_path(run->sys, files[i]));
     if (run->tool->ours != NULL)
         mw_strings_add(&paths, run->tool->ours->location.path);
     for (size_t i = 0; !found && i < paths.count; i++) {
-        struct mw_buf text = {0};
+        MW_AUTO(mw_buf) text = {0};
         bool exists = false;
         if (mw_text_file_read(run->sys, paths.items[i], &text, &exists, NULL) == MW_OK && exists)
             found = names_proxy(mw_buf_text(&text));
-        mw_buf_release(&text);
     }
-    mw_strings_release(&paths);
     return found;
 }
 
@@ -308,7 +297,7 @@ void check_docker_proxy(struct check_run *run)
     const char *proxy = proxy_of_shell(run->sys, &name);
     if (proxy == NULL || run->tool->program == NULL || docker_has_proxy(run))
         return;
-    char *folder = mw_system_path(run->sys, "/etc/systemd/system/docker.service.d");
+    MW_FREE char *folder = mw_system_path(run->sys, "/etc/systemd/system/docker.service.d");
     struct mw_buf fix = {0};
     check_put_sudo(run, &fix);
     mw_buf_puts(&fix, "mkdir -p");
@@ -318,7 +307,7 @@ void check_docker_proxy(struct check_run *run)
                   "\\n' \"$%s\" \"$%s\" | ",
                   name, name);
     check_put_sudo(run, &fix);
-    char *file = mw_xasprintf("%s/proxy.conf", folder);
+    MW_FREE char *file = mw_xasprintf("%s/proxy.conf", folder);
     mw_buf_puts(&fix, "tee");
     mw_buf_put_word(&fix, file);
     check_add(run, (struct check_result){
@@ -328,6 +317,4 @@ void check_docker_proxy(struct check_run *run)
                                                 name, proxy),
                        .fix = mw_buf_take(&fix),
                    });
-    free(file);
-    free(folder);
 }

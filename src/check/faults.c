@@ -292,7 +292,7 @@ static size_t blanks_behind(const struct mw_buf *text, size_t at)
 /* What the containers that are still open at the end need, the innermost first. */
 static void close_all(const struct mw_buf *text, struct mw_buf *closing)
 {
-    struct mw_buf open = {0};
+    MW_AUTO(mw_buf) open = {0};
     bool is_text = false;
     for (size_t i = 0; i < text->len; i++) {
         char c = text->data[i];
@@ -307,14 +307,13 @@ static void close_all(const struct mw_buf *text, struct mw_buf *closing)
     }
     while (open.len > 0)
         mw_buf_putc(closing, open.data[--open.len]);
-    mw_buf_release(&open);
 }
 
 /* Does the text get further with the edits than up to the fault at hand? */
 static bool gets_further(const struct faulty *faulty, const struct mw_edits *edits)
 {
-    struct mw_edits all = {0};
-    struct mw_buf text = {0};
+    MW_AUTO(mw_edits) all = {0};
+    MW_AUTO(mw_buf) text = {0};
     size_t line = 0, column = 0;
     bool is_further = false;
     mw_edits_copy(&all, &faulty->edits);
@@ -324,8 +323,6 @@ static bool gets_further(const struct faulty *faulty, const struct mw_edits *edi
         is_further = !judge_text(faulty, &text, NULL, NULL, &line, &column) ||
                      line > faulty->line || (line == faulty->line && column > faulty->column);
     }
-    mw_edits_release(&all);
-    mw_buf_release(&text);
     return is_further;
 }
 
@@ -371,11 +368,10 @@ static void mend_json(const struct faulty *faulty, struct mending *mending)
         mending->kind = "comma";
         replace(faulty, edits, at, at + 1, "");
     } else if (next == text->len) {
-        struct mw_buf closing = {0};
+        MW_AUTO(mw_buf) closing = {0};
         mending->kind = "unclosed";
         close_all(text, &closing);
         replace(faulty, edits, begin, begin, mw_buf_text(&closing));
-        mw_buf_release(&closing);
     } else if (begin > 0 && strchr("\"{[-0123456789tfn", text->data[next]) != NULL) {
         mending->kind = "comma";
         replace(faulty, edits, begin, begin, ",");
@@ -422,7 +418,7 @@ static bool from_utf16(const struct mw_buf *text, struct mw_buf *out)
 /* The whole file in another encoding is written again, and none of its bytes is touched before. */
 static bool add_encoding(struct check_run *run, const struct check_file *file)
 {
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     struct check_ways ways = {0};
     bool is_other = from_utf16(&file->file.bytes, &text);
     if (is_other) {
@@ -437,7 +433,6 @@ static bool add_encoding(struct check_run *run, const struct check_file *file)
                            .ways = ways,
                        });
     }
-    mw_buf_release(&text);
     return is_other;
 }
 

@@ -116,7 +116,7 @@ void check_lines(struct check_run *run)
 {
     for (size_t i = 0; i < run->tool->file_count; i++) {
         const struct check_file *file = &run->tool->files[i];
-        struct mw_notices notices = {0};
+        MW_AUTO(mw_notices) notices = {0};
         if (file->is_readable && (file->is_valid || check_has_comments(file)))
             mw_source_notices(file->location.source, run->tool->tool,
                               mw_buf_text(&file->file.bytes), file->file.bytes.len, &notices);
@@ -127,7 +127,6 @@ void check_lines(struct check_run *run)
         if (notices.count > shown)
             add_more(run, file, notices.count - CHECK_MAX_FAULTS,
                      notices.items[CHECK_MAX_FAULTS].line);
-        mw_notices_release(&notices);
         if (file->is_readable)
             check_names(run, file);
     }

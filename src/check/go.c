@@ -46,12 +46,9 @@ static bool pattern_matches(const char *begin, size_t len, const char *module)
     len -= len > 0 && begin[len - 1] == '/';
     if (len == 0)
         return false;
-    char *glob = mw_xstrndup(begin, len);
-    char *prefix = path_prefix(module, count_slashes(glob) + 1);
-    bool matches = prefix != NULL && glob_matches(glob, prefix);
-    free(prefix);
-    free(glob);
-    return matches;
+    MW_FREE char *glob = mw_xstrndup(begin, len);
+    MW_FREE char *prefix = path_prefix(module, count_slashes(glob) + 1);
+    return prefix != NULL && glob_matches(glob, prefix);
 }
 
 /* No trimming: a blank behind a comma belongs to the pattern, which then matches nothing. */
@@ -72,11 +69,9 @@ bool mw_check_go_matches(const char *patterns, const char *module)
 
 char *check_effective_text(const struct check_run *run, const char *key)
 {
-    struct mw_effective found = {0};
+    MW_AUTO(mw_effective) found = {0};
     check_find_effective(run, key, &found);
-    char *text = mw_xstrdup(found.value.items.count > 0 ? found.value.items.items[0] : "");
-    mw_effective_release(&found);
-    return text;
+    return mw_xstrdup(found.value.items.count > 0 ? found.value.items.items[0] : "");
 }
 
 /* Owned: a module that the pattern is meant for. */
@@ -166,7 +161,7 @@ static char *wanted_patterns(const struct check_run *run)
  * of them is a mirror that everybody knows. */
 static bool is_own_proxy(const struct check_run *run, const char *noproxy, const char *proxies)
 {
-    struct mw_strings list = {0};
+    MW_AUTO(mw_strings) list = {0};
     bool is_own = strcmp(noproxy, "none") == 0;
     mw_strings_split(&list, proxies, ",|");
     for (size_t i = 0; is_own && i < list.count; i++)
@@ -174,20 +169,19 @@ static bool is_own_proxy(const struct check_run *run, const char *noproxy, const
             mw_catalog_find_url(run->ctx->catalog, run->tool->tool->id, list.items[i]) == NULL &&
             strstr(list.items[i], "proxy.golang.org") == NULL;
     is_own = is_own && list.count > 0;
-    mw_strings_release(&list);
     return is_own;
 }
 
 void check_go_private(struct check_run *run)
 {
-    char *patterns = wanted_patterns(run);
-    char *private_value = check_effective_text(run, "GOPRIVATE");
-    char *noproxy = check_effective_text(run, "GONOPROXY");
-    char *nosumdb = check_effective_text(run, "GONOSUMDB");
-    char *proxies = check_effective_text(run, "GOPROXY");
-    char *sumdb = check_effective_text(run, "GOSUMDB");
+    MW_FREE char *patterns = wanted_patterns(run);
+    MW_FREE char *private_value = check_effective_text(run, "GOPRIVATE");
+    MW_FREE char *noproxy = check_effective_text(run, "GONOPROXY");
+    MW_FREE char *nosumdb = check_effective_text(run, "GONOSUMDB");
+    MW_FREE char *proxies = check_effective_text(run, "GOPROXY");
+    MW_FREE char *sumdb = check_effective_text(run, "GOSUMDB");
     bool is_own = is_own_proxy(run, noproxy, proxies);
-    struct mw_strings list = {0};
+    MW_AUTO(mw_strings) list = {0};
     struct patterns past_proxy = {0}, past_sumdb = {0};
     list_patterns(&past_proxy, is_own ? patterns : noproxy[0] != '\0' ? noproxy : private_value);
     list_patterns(&past_sumdb, nosumdb[0] != '\0' ? nosumdb : private_value);
@@ -203,8 +197,8 @@ void check_go_private(struct check_run *run)
             check_add(run, (struct check_result){.status = MW_CHECK_FAIL,
                                                  .subject = mw_xstrdup(list.items[i])});
         } else if (who != NULL) {
-            char *clean = mw_strings_join(&list, ",");
-            char *set = mw_xasprintf("go.GOPRIVATE=%s", clean);
+            MW_FREE char *clean = mw_strings_join(&list, ",");
+            MW_FREE char *set = mw_xasprintf("go.GOPRIVATE=%s", clean);
             struct check_ways ways = {0};
             check_way_apply(run, &ways, run->tool->tool, set);
             check_add(run, (struct check_result){
@@ -213,8 +207,6 @@ void check_go_private(struct check_run *run)
                                .observed = mw_xasprintf(_("for %s go asks %s"), module, who),
                                .ways = ways,
                            });
-            free(clean);
-            free(set);
         }
         free(module);
     }
@@ -223,20 +215,13 @@ void check_go_private(struct check_run *run)
     if (i < list.count)
         check_skip(run, _("%zu more patterns were not looked at: there are too many"),
                    list.count - i);
-    mw_strings_release(&list);
     mw_strings_release(&past_proxy.sorted);
     mw_strings_release(&past_sumdb.sorted);
-    free(patterns);
-    free(private_value);
-    free(noproxy);
-    free(nosumdb);
-    free(proxies);
-    free(sumdb);
 }
 
 void check_go_modules(struct check_run *run)
 {
-    struct mw_effective found = {0};
+    MW_AUTO(mw_effective) found = {0};
     check_find_effective(run, "GO111MODULE", &found);
     struct check_ways ways = {0};
     bool is_off = found.value.items.count > 0 && strcmp(found.value.items.items[0], "off") == 0;
@@ -249,5 +234,4 @@ void check_go_modules(struct check_run *run)
                       .observed = mw_xasprintf("GO111MODULE = off (%s)", check_place_of(&found)),
                       .ways = ways,
                   });
-    mw_effective_release(&found);
 }

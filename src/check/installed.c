@@ -40,16 +40,14 @@ static char *way_to_install(const struct check_run *run, const struct mw_tool *t
 /* Owned: what the program says of its version; NULL if it says nothing. */
 static char *ask_version(const struct check_run *run, const char *program)
 {
-    char *line = mw_tool_version_line(run->sys, run->tool->tool, program,
-                                      check_timeout_ms(run, VERSION_TIMEOUT_MS));
-    char *version = line != NULL ? mw_text_safe(line, strlen(line), VERSION_COLS, false) : NULL;
-    free(line);
-    return version;
+    MW_FREE char *line = mw_tool_version_line(run->sys, run->tool->tool, program,
+                                              check_timeout_ms(run, VERSION_TIMEOUT_MS));
+    return line != NULL ? mw_text_safe(line, strlen(line), VERSION_COLS, false) : NULL;
 }
 
 void check_absent(struct check_run *run)
 {
-    struct mw_buf names = {0};
+    MW_AUTO(mw_buf) names = {0};
     for (size_t i = 0; i < run->tool_count; i++) {
         if (run->tools[i].is_absent)
             mw_buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
@@ -58,7 +56,6 @@ void check_absent(struct check_run *run)
     if (names.len > 0)
         check_skip(run, _("not here, and the profile says nothing about them: %s"),
                    mw_buf_text(&names));
-    mw_buf_release(&names);
 }
 
 void check_installed(struct check_run *run)
@@ -86,7 +83,7 @@ void check_installed(struct check_run *run)
         return;
     }
     /* A program of another tree is not ours to start. */
-    char *version = run->sys->root[0] == '\0' ? ask_version(run, tool->program) : NULL;
+    MW_FREE char *version = run->sys->root[0] == '\0' ? ask_version(run, tool->program) : NULL;
     if (version != NULL)
         check_pass(run, "%s (%s)", version, tool->program);
     else if (run->sys->root[0] != '\0')
@@ -99,5 +96,4 @@ void check_installed(struct check_run *run)
                       .status = MW_CHECK_WARN,
                       .observed = mw_xasprintf(_("%s does not tell its version"), tool->program),
                   });
-    free(version);
 }

@@ -44,7 +44,7 @@ struct mw_lint_finding *mw_lint_add(const char *id, const struct mw_lint_setting
                                     struct mw_lint_findings *findings)
 {
     struct mw_lint_finding *finding = MW_PUSH(findings->items, findings->count);
-    char *text = one_line(setting->value);
+    MW_FREE char *text = one_line(setting->value);
     *finding = (struct mw_lint_finding){
         .id = id,
         .level = level,
@@ -54,7 +54,6 @@ struct mw_lint_finding *mw_lint_add(const char *id, const struct mw_lint_setting
         .value = setting->is_secret ? mw_xstrdup("****") : mw_text_redact(text),
         .where = mw_xstrdup(setting->where != NULL ? setting->where : ""),
     };
-    free(text);
     return finding;
 }
 
@@ -89,14 +88,13 @@ static enum mw_lint_level level_of(const struct mw_risk *risk, const struct mw_p
 
 static bool has_credentials(const struct mw_value *value)
 {
-    struct mw_strings words = {0};
+    MW_AUTO(mw_strings) words = {0};
     struct mw_url url;
     bool found = false;
     for (size_t i = 0; i < value->items.count; i++)
         mw_strings_split(&words, value->items.items[i], ",| \t\r\n");
     for (size_t i = 0; !found && i < words.count; i++)
         found = mw_url_parse(words.items[i], &url, NULL) && url.has_userinfo;
-    mw_strings_release(&words);
     return found;
 }
 
@@ -115,7 +113,7 @@ static void lint_setting(const struct mw_lint_settings *settings,
     const struct mw_tool_key *row = mw_tool_key(setting->tool, setting->key);
     struct lint_others others = {.all = settings, .tool = setting->tool};
     struct mw_risk_look look = {.value = setting->value, .other = other_value, .context = &others};
-    struct mw_strings told = {0};
+    MW_AUTO(mw_strings) told = {0};
     for (size_t i = 0; row != NULL && i < row->risks.count; i++) {
         const char *id = row->risks.items[i].value;
         if (mw_strings_has(&told, id) || !mw_risk_applies(row->risks.items[i].name, &look))
@@ -134,7 +132,6 @@ static void lint_setting(const struct mw_lint_settings *settings,
         finding->sentence = _(credentials_sentence);
         finding->remedy = _(credentials_remedy);
     }
-    mw_strings_release(&told);
 }
 
 void mw_lint(const struct mw_lint_settings *settings, const struct mw_policy *policy,
@@ -166,13 +163,11 @@ enum mw_code mw_lint_verdict(const struct mw_lint_findings *findings, struct mw_
     if (first == NULL)
         return MW_OK;
 
-    char *names = mw_strings_join(&ids, ", ");
-    char *options = mw_strings_join(&ids, " --accept-risk ");
+    MW_FREE char *names = mw_strings_join(&ids, ", ");
+    MW_FREE char *options = mw_strings_join(&ids, " --accept-risk ");
     mw_fail(err, MW_BAD_PROFILE, 0, "lint", _("dangerous (%s): %s.%s = %s, %s: %s"), names,
             first->tool->id, first->key, first->value, first->where, first->sentence);
     mw_error_hint(err, _("%s If it must be so: --accept-risk %s"), first->remedy, options);
-    free(options);
-    free(names);
     mw_strings_release(&ids);
     return MW_BAD_PROFILE;
 }

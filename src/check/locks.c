@@ -62,8 +62,8 @@ static void look_for(struct check_run *run, const char *path, const char *name,
 
 static void look_at(struct check_run *run, const char *name)
 {
-    char *path = mw_xasprintf("%s/%s", run->sys->cwd, name);
-    struct mw_file file = {0};
+    MW_FREE char *path = mw_xasprintf("%s/%s", run->sys->cwd, name);
+    MW_AUTO(mw_file) file = {0};
     struct mw_error why = {0};
     enum mw_code code = mw_file_read(run->sys, path, run->sys->user, &file, &why);
     const char *services[MW_TOOL_SERVICES];
@@ -79,8 +79,6 @@ static void look_at(struct check_run *run, const char *name)
         check_add(run, (struct check_result){.status = MW_CHECK_SKIP,
                                              .subject = mw_xstrdup(name),
                                              .observed = mw_xstrdup(why.message)});
-    mw_file_release(&file);
-    free(path);
 }
 
 void check_locks(struct check_run *run)

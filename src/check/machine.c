@@ -45,8 +45,8 @@ bool check_is_wanted(const struct check_run *run, const struct mw_tool *tool)
 
 static void read_tool(const struct check_run *run, struct check_tool *tool)
 {
-    struct mw_locations files = {0};
-    struct mw_location ours = {0};
+    MW_AUTO(mw_locations) files = {0};
+    MW_AUTO(mw_location) ours = {0};
     const struct mw_tool *row = tool->tool;
     if (!run->is_trial) /* what changes in a file installs nothing */
         (void)mw_tool_installed(run->sys, row, &tool->program);
@@ -73,8 +73,6 @@ static void read_tool(const struct check_run *run, struct check_tool *tool)
         tool->is_absent = elsewhere == NULL;
         free(elsewhere);
     }
-    mw_location_release(&ours);
-    mw_locations_release(&files);
 }
 
 void check_machine_add(struct check_run *run, const struct mw_tool *tool)

@@ -171,11 +171,10 @@ static bool put_equals(const struct mended *m)
     const char *value = line + key_len;
     size_t value_len = len - key_len;
     mw_text_trim(&value, &value_len);
-    char *key = mw_xstrndup(line, key_len);
+    MW_FREE char *key = mw_xstrndup(line, key_len);
     bool is_one = value_len > 0 && memchr(value, ' ', value_len) == NULL &&
                   memchr(value, '\t', value_len) == NULL &&
                   mw_tool_key(m->run->tool->tool, key) != NULL;
-    free(key);
     if (!is_one)
         return false;
     mw_buf_append(m->out, line, key_len);
@@ -250,7 +249,7 @@ void check_mend_line(const struct check_run *run, const struct check_file *file,
     const char *line =
         check_line(mw_buf_text(&file->file.bytes), file->file.bytes.len, notice->line, &len);
     bool has_cr = len > 0 && line[len - 1] == '\r';
-    struct mw_buf mended = {0}, ascii = {0};
+    MW_AUTO(mw_buf) mended = {0}, ascii = {0};
     struct mended m = {.run = run, .line = line, .len = len - has_cr, .out = &mended};
     bool is_cr = strcmp(notice->id, "env-cr") == 0;
     if (is_cr)
@@ -264,6 +263,4 @@ void check_mend_line(const struct check_run *run, const struct check_file *file,
         (void)check_way_line(run, ways, file, notice->line, &ascii);
     if (check_has_comments(file))
         comment_out(run, file, notice, line, len, ways);
-    mw_buf_release(&mended);
-    mw_buf_release(&ascii);
 }

@@ -43,9 +43,9 @@ static void add_row(const struct check_run *run, const struct mw_mirror_row *row
                     struct in_use *found)
 {
     const struct mw_tool *tool = run->tool->tool;
-    struct mw_effective effective = {0};
+    MW_AUTO(mw_effective) effective = {0};
     const struct mw_value *value = NULL;
-    struct mw_strings words = {0};
+    MW_AUTO(mw_strings) words = {0};
     for (size_t i = 0; value == NULL && i < run->ctx->wanted_count; i++) {
         const struct mw_check_wanted *wanted = &run->ctx->wanted[i];
         if (wanted->tool == tool && mw_row_sets(row, wanted->key))
@@ -66,8 +66,6 @@ static void add_row(const struct check_run *run, const struct mw_mirror_row *row
         else
             add_url(run, row->from, address, found);
     }
-    mw_strings_release(&words);
-    mw_effective_release(&effective);
 }
 
 /* TOOL or, of one that draws on several services, TOOL.SERVICE, as --mirror takes it. */

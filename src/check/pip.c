@@ -11,12 +11,12 @@ void check_pip_old_file(struct check_run *run)
 {
     if (run->sys->home == NULL || run->tool->ours == NULL)
         return;
-    char *old = mw_xasprintf("%s/.pip/pip.conf", run->sys->home);
+    MW_FREE char *old = mw_xasprintf("%s/.pip/pip.conf", run->sys->home);
     if (mw_path_exists(run->sys, old)) {
         const char *ours = run->tool->ours->location.path;
         bool is_free = !run->tool->ours->file.exists && run->tool->ours->is_readable;
-        char *aside = mw_xasprintf("%s.old", old);
-        char *directory = mw_xstrndup(ours, (size_t)(strrchr(ours, '/') - ours));
+        MW_FREE char *aside = mw_xasprintf("%s.old", old);
+        MW_FREE char *directory = mw_xstrndup(ours, (size_t)(strrchr(ours, '/') - ours));
         struct mw_buf fix = {0};
         if (is_free) {
             mw_buf_puts(&fix, "mkdir -p");
@@ -31,10 +31,7 @@ void check_pip_old_file(struct check_run *run)
                            .observed = mw_xasprintf(_("%s is there"), old),
                            .fix = mw_buf_take(&fix),
                        });
-        free(directory);
-        free(aside);
     }
-    free(old);
 }
 
 /* A name without a file counts as not set, so the settings that are meant never come. */
@@ -118,7 +115,7 @@ static void read_requirements(struct check_run *run, const char *name)
 
 void check_pip_project(struct check_run *run)
 {
-    struct mw_strings names = {0};
+    MW_AUTO(mw_strings) names = {0};
     if (run->sys->cwd == NULL)
         return;
     mw_dir_list(run->sys, run->sys->cwd, ".txt", &names);
@@ -127,5 +124,4 @@ void check_pip_project(struct check_run *run)
             mw_text_starts(names.items[i], "constraints"))
             read_requirements(run, names.items[i]);
     }
-    mw_strings_release(&names);
 }

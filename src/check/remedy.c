@@ -48,23 +48,21 @@ static bool is_promised(const struct check_run *run, const char *option, const c
 /* GNU, BSD and busybox agree on -i with a suffix, and what was there is kept. */
 void check_put_in_place(const struct check_run *run, const char *path, struct mw_buf *buf)
 {
-    struct mw_buf word = {0};
-    char *option = mw_xstrdup(" -i.bak ");
+    MW_AUTO(mw_buf) word = {0};
+    MW_FREE char *option = mw_xstrdup(" -i.bak ");
     mw_buf_put_word(&word, path);
     for (size_t n = 2; n <= MAX_BACKUPS; n++) {
         size_t suffix_len = strlen(option) - strlen(" -i ");
-        char *backup = mw_xasprintf("%s%.*s", path, (int)suffix_len, option + strlen(" -i"));
+        MW_FREE char *backup =
+            mw_xasprintf("%s%.*s", path, (int)suffix_len, option + strlen(" -i"));
         bool is_taken =
             mw_path_exists(run->sys, backup) || is_promised(run, option, mw_buf_text(&word));
-        free(backup);
         if (!is_taken)
             break;
         free(option);
         option = mw_xasprintf(" -i.bak%zu ", n);
     }
     mw_buf_puts(buf, option);
-    free(option);
-    mw_buf_release(&word);
 }
 
 const char *check_line(const char *text, size_t text_len, size_t number, size_t *len)
@@ -139,13 +137,12 @@ static char *text_without(const char *text, const struct mw_strings *parts)
     size_t separator_len = 0;
     for (const char *at = text; *at != '\0';) {
         size_t len = strcspn(at, CHECK_SEPARATORS);
-        char *part = mw_xstrndup(at, len);
+        MW_FREE char *part = mw_xstrndup(at, len);
         if (len > 0 && !mw_strings_has(parts, part)) {
             if (kept.len > 0)
                 mw_buf_append(&kept, separator, separator_len);
             mw_buf_append(&kept, at, len);
         }
-        free(part);
         separator = at + len;
         separator_len = strspn(separator, CHECK_SEPARATORS);
         at = separator + separator_len;
@@ -159,11 +156,11 @@ static void value_without(const struct mw_value *value, const struct mw_strings 
     kept->kind = value->kind;
     for (size_t i = 0; i < value->items.count; i++) {
         const char *item = value->items.items[i];
-        char *left = mw_strings_has(parts, item) ? mw_xstrdup("") : text_without(item, parts);
+        MW_FREE char *left =
+            mw_strings_has(parts, item) ? mw_xstrdup("") : text_without(item, parts);
         if (left[0] != '\0' ||
             (value->kind == MW_VALUE_LIST && item[0] == '\0' && !mw_strings_has(parts, item)))
             mw_strings_add(&kept->items, left);
-        free(left);
     }
     if (kept->items.count == 0 && value->kind != MW_VALUE_LIST)
         kept->kind = MW_VALUE_ABSENT;
@@ -173,13 +170,11 @@ void check_drop_parts(const struct check_run *run, const char *key,
                       const struct mw_effective *effective, const struct mw_strings *parts,
                       struct check_ways *ways)
 {
-    char *full = NULL;
+    MW_FREE char *full = NULL;
     const struct check_file *file = home_of(run->tool, key, effective, &full);
-    struct mw_value kept = {0};
-    if (effective->variable != NULL || file == NULL) {
-        free(full);
+    MW_AUTO(mw_value) kept = {0};
+    if (effective->variable != NULL || file == NULL)
         return;
-    }
     value_without(&effective->value, parts, &kept);
     if (kept.kind == MW_VALUE_LIST && kept.items.count == 0 &&
         check_has_comments(file)) /* which cannot hold an empty list */
@@ -191,15 +186,13 @@ void check_drop_parts(const struct check_run *run, const char *key,
         for (size_t i = 0; i < parts->count; i++)
             mw_strings_split(&way->drops, parts->items[i], CHECK_SEPARATORS);
     }
-    mw_value_release(&kept);
-    free(full);
 }
 
 void check_end_effect(const struct check_run *run, const char *key,
                       const struct mw_effective *effective, struct check_ways *ways)
 {
     static const struct mw_value nothing = {.kind = MW_VALUE_ABSENT};
-    char *full = NULL;
+    MW_FREE char *full = NULL;
     if (effective->variable != NULL) {
         check_way_command(ways, MW_REMEDY_SHELL, mw_xasprintf("unset %s", effective->variable));
         return;
@@ -208,7 +201,6 @@ void check_end_effect(const struct check_run *run, const char *key,
     struct check_way *way = file != NULL ? check_way_put(run, ways, file, full, &nothing) : NULL;
     if (way != NULL)
         add_parts(&effective->value, &way->drops);
-    free(full);
 }
 
 /* Owned: with `to` wherever `from` stands. */
@@ -228,8 +220,8 @@ static char *replace_all(const char *text, const char *from, const char *to)
 void check_use_tls(const struct check_run *run, const char *key,
                    const struct mw_effective *effective, struct check_ways *ways)
 {
-    char *full = NULL;
-    struct mw_value safe = {.kind = effective->value.kind};
+    MW_FREE char *full = NULL;
+    MW_AUTO(mw_value) safe = {.kind = effective->value.kind};
     bool is_other = false;
     const struct check_file *file = home_of(run->tool, key, effective, &full);
     for (size_t i = 0; i < effective->value.items.count; i++) {
@@ -242,8 +234,6 @@ void check_use_tls(const struct check_run *run, const char *key,
                                 : NULL;
     if (way != NULL)
         add_parts(&effective->value, &way->drops);
-    mw_value_release(&safe);
-    free(full);
 }
 
 /* ---- values that the tool refuses ---------------------------------------------------------------
@@ -279,7 +269,7 @@ static bool lines_of_key(const struct mw_tool *tool, const struct check_file *fi
 static void mend_lines(const struct check_run *run, const struct check_file *file, const char *key,
                        struct check_ways *ways)
 {
-    struct mw_notices notices = {0};
+    MW_AUTO(mw_notices) notices = {0};
     size_t from = 0, to = 0;
     if (lines_of_key(run->tool->tool, file, key, &from, &to))
         mw_source_notices(file->location.source, run->tool->tool, mw_buf_text(&file->file.bytes),
@@ -288,26 +278,23 @@ static void mend_lines(const struct check_run *run, const struct check_file *fil
         if (notices.items[i].line >= from && notices.items[i].line <= to)
             check_mend_line(run, file, &notices.items[i], ways);
     }
-    mw_notices_release(&notices);
 }
 
 static bool accepts(const struct check_run *run, const char *key, enum mw_value_kind kind,
                     const char *item)
 {
-    struct mw_value one = {0};
+    MW_AUTO(mw_value) one = {0};
     struct mw_error why = {0};
     mw_value_set_string(&one, item);
     one.kind = kind;
-    bool is_good = mw_tool_validate(run->sys, run->tool->tool, key, &one, &why) == MW_OK;
-    mw_value_release(&one);
-    return is_good;
+    return mw_tool_validate(run->sys, run->tool->tool, key, &one, &why) == MW_OK;
 }
 
 /* The parts that the tool refuses by themselves. */
 static void bad_parts(const struct check_run *run, const char *key, const struct mw_value *value,
                       struct mw_strings *bad)
 {
-    struct mw_strings parts = {0};
+    MW_AUTO(mw_strings) parts = {0};
     if (value->kind == MW_VALUE_LIST)
         mw_strings_copy(&parts, &value->items);
     else
@@ -316,7 +303,6 @@ static void bad_parts(const struct check_run *run, const char *key, const struct
         if (!accepts(run, key, value->kind, parts.items[i]))
             mw_strings_add(bad, parts.items[i]);
     }
-    mw_strings_release(&parts);
 }
 
 /* The parts of a text with nothing but a comma between them, and ASCII in the place of what only
@@ -324,34 +310,29 @@ static void bad_parts(const struct check_run *run, const char *key, const struct
 static void join_anew(const struct check_run *run, const char *key,
                       const struct mw_effective *effective, struct check_ways *ways)
 {
-    struct mw_strings parts = {0};
-    struct mw_value joined = {0};
-    struct mw_buf ascii = {0};
-    char *full = NULL;
+    MW_AUTO(mw_strings) parts = {0};
+    MW_AUTO(mw_value) joined = {0};
+    MW_AUTO(mw_buf) ascii = {0};
+    MW_FREE char *full = NULL;
     const struct check_file *file = home_of(run->tool, key, effective, &full);
     const char *old = effective->value.items.count > 0 ? effective->value.items.items[0] : "";
     bool is_other = check_put_ascii(old, strlen(old), &ascii);
     mw_value_set_string(&joined, mw_buf_text(&ascii));
     add_parts(&joined, &parts);
     if (file != NULL && effective->value.kind == MW_VALUE_STRING && (parts.count > 1 || is_other)) {
-        char *text = mw_strings_join(&parts, ",");
+        MW_FREE char *text = mw_strings_join(&parts, ",");
         mw_value_set_string(&joined, text);
         struct check_way *way = check_way_put(run, ways, file, full, &joined);
         if (way != NULL && is_other)
             mw_buf_puts(&way->changes, old);
-        free(text);
     }
-    mw_buf_release(&ascii);
-    mw_value_release(&joined);
-    mw_strings_release(&parts);
-    free(full);
 }
 
 void check_mend_value(const struct check_run *run, const char *key,
                       const struct mw_effective *effective, struct check_ways *ways)
 {
-    char *full = NULL;
-    struct mw_strings bad = {0};
+    MW_FREE char *full = NULL;
+    MW_AUTO(mw_strings) bad = {0};
     const struct check_file *file = home_of(run->tool, key, effective, &full);
     if (file != NULL && effective->variable == NULL) {
         mend_lines(run, file, full, ways);
@@ -360,8 +341,6 @@ void check_mend_value(const struct check_run *run, const char *key,
         if (bad.count > 0 && bad.count <= MAX_DROPPED)
             check_drop_parts(run, key, effective, &bad, ways);
     }
-    free(full);
-    mw_strings_release(&bad);
     check_end_effect(run, key, effective, ways);
 }
 

@@ -4,6 +4,7 @@
 
 #include "mirrorwise/check.h"
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
 /* XML 1.0 production 2: what is left out cannot be written, not even as a reference. */
@@ -145,7 +146,7 @@ static void put_suite(struct mw_buf *buf, const struct mw_checks *checks, const 
 
 void mw_checks_render_junit(struct mw_buf *buf, const struct mw_checks *checks, const char *title)
 {
-    struct mw_strings areas = {0};
+    MW_AUTO(mw_strings) areas = {0};
     for (size_t i = 0; i < checks->count; i++) {
         if (!mw_strings_has(&areas, checks->items[i].area))
             mw_strings_add(&areas, checks->items[i].area);
@@ -159,5 +160,4 @@ void mw_checks_render_junit(struct mw_buf *buf, const struct mw_checks *checks, 
     for (size_t i = 0; i < areas.count; i++)
         put_suite(buf, checks, areas.items[i]);
     mw_buf_puts(buf, "</testsuites>\n");
-    mw_strings_release(&areas);
 }

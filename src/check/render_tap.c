@@ -4,6 +4,7 @@
 
 #include "mirrorwise/check.h"
 #include "mirrorwise/json_scan.h"
+#include "mirrorwise/memory.h"
 
 /* '#' would begin a directive; '\' escapes it and itself. */
 static void put_description(struct mw_buf *buf, const char *text)
@@ -20,9 +21,8 @@ static void put_yaml(struct mw_buf *buf, const char *name, const char *text)
 {
     if (text[0] == '\0')
         return;
-    char *quoted = mw_json_quote(text, strlen(text));
+    MW_FREE char *quoted = mw_json_quote(text, strlen(text));
     mw_buf_printf(buf, "  %s: %s\n", name, quoted);
-    free(quoted);
 }
 
 static void put_point(struct mw_buf *buf, const struct mw_check *check, size_t number)

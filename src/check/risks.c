@@ -39,26 +39,23 @@ static void end_risk(const struct check_run *run, const struct found_values *fou
     enum { MAX_PARTS = 16 };
     const char *key = found->keys[at];
     const struct mw_effective *effective = &found->items[at];
-    struct mw_strings parts = {0};
+    MW_AUTO(mw_strings) parts = {0};
     check_use_tls(run, key, effective, ways);
     for (size_t i = 0; i < effective->value.items.count; i++)
         mw_strings_split(&parts, effective->value.items.items[i], CHECK_SEPARATORS);
     for (size_t i = 0; parts.count > 1 && i < parts.count && i < MAX_PARTS; i++) {
-        struct mw_strings one = {0};
+        MW_AUTO(mw_strings) one = {0};
         mw_strings_add(&one, parts.items[i]);
         check_drop_parts(run, key, effective, &one, ways);
-        mw_strings_release(&one);
     }
-    mw_strings_release(&parts);
     check_end_effect(run, key, effective, ways);
     /* One may hold only because of another: a host that is trusted for the sake of plain http. */
-    struct check_ways others = {0};
+    MW_AUTO(check_ways) others = {0};
     for (size_t i = 0; i < found->count; i++) {
         if (i != at)
             check_use_tls(run, found->keys[i], &found->items[i], &others);
     }
     check_way_join(ways, &others);
-    check_ways_release(&others);
 }
 
 static void find_end(const struct check_run *run, const struct found_values *found,
@@ -100,7 +97,7 @@ void check_risks(struct check_run *run)
     const struct mw_tool *tool = run->tool->tool;
     struct found_values found = {0};
     struct mw_lint_settings settings = {0};
-    struct mw_lint_findings findings = {0};
+    MW_AUTO(mw_lint_findings) findings = {0};
     for (size_t i = 0; i < tool->key_count; i++) {
         if (is_looked_at(tool, &tool->keys[i]))
             find_value(run, check_full_key(tool, i), tool->keys[i].is_only_read, &found);
@@ -120,7 +117,6 @@ void check_risks(struct check_run *run)
         find_end(run, &found, &findings.items[i], &ways);
         add_risk(run, &findings.items[i], ways);
     }
-    mw_lint_findings_release(&findings);
     free(settings.items);
     for (size_t i = 0; i < found.count; i++) {
         mw_effective_release(&found.items[i]);
@@ -134,8 +130,8 @@ void check_profile_risks(struct check_run *run)
 {
     const struct mw_check_context *ctx = run->ctx;
     struct mw_lint_settings settings = {0};
-    struct mw_lint_findings findings = {0};
-    struct mw_strings places = {0};
+    MW_AUTO(mw_lint_findings) findings = {0};
+    MW_AUTO(mw_strings) places = {0};
     for (size_t i = 0; i < ctx->wanted_count; i++)
         mw_strings_take(&places, mw_origin_text(ctx->wanted[i].from));
     for (size_t i = 0; i < ctx->wanted_count; i++)
@@ -153,7 +149,5 @@ void check_profile_risks(struct check_run *run)
         if (!findings.items[i].is_standing)
             add_risk(run, &findings.items[i], (struct check_ways){0});
     }
-    mw_lint_findings_release(&findings);
-    mw_strings_release(&places);
     free(settings.items);
 }

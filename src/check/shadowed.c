@@ -59,14 +59,12 @@ static void end_other_key(const struct check_run *run, const struct mw_hit *plac
 {
     const struct mw_tool *tool = run->tool->tool;
     for (size_t i = 0; ways->count == 0 && i < tool->key_count; i++) {
-        struct mw_effective other = {0};
-        char *key = check_full_key(tool, i);
+        MW_AUTO(mw_effective) other = {0};
+        MW_FREE char *key = check_full_key(tool, i);
         check_find_effective(run, key, &other);
         bool is_named = place->spelling != NULL && strcmp(place->spelling, key) == 0;
         if (other.by != NULL && (is_named || mw_hit_same_place(&other.place, place)))
             check_end_effect(run, key, &other, ways);
-        mw_effective_release(&other);
-        free(key);
     }
 }
 
@@ -74,18 +72,16 @@ static void end_other_key(const struct check_run *run, const struct mw_hit *plac
 static void add_patterns(const struct check_run *run, const struct mw_value *value, const char *key,
                          bool only_good, struct mw_strings *to)
 {
-    struct mw_strings parts = {0};
+    MW_AUTO(mw_strings) parts = {0};
     for (size_t i = 0; i < value->items.count; i++)
         mw_strings_split(&parts, value->items.items[i], ",");
     for (size_t i = 0; i < parts.count; i++) {
-        struct mw_value part = {0};
+        MW_AUTO(mw_value) part = {0};
         mw_value_set_string(&part, parts.items[i]);
         bool is_good = mw_tool_validate(run->sys, run->tool->tool, key, &part, NULL) == MW_OK;
         if ((is_good || !only_good) && !mw_strings_has(to, parts.items[i]))
             mw_strings_add(to, parts.items[i]);
-        mw_value_release(&part);
     }
-    mw_strings_release(&parts);
 }
 
 /* The other key of our file is more than a default that was left behind: what it covers must stay
@@ -94,8 +90,8 @@ static bool widen_other_key(const struct check_run *run, const char *key, const 
                             struct check_ways *ways)
 {
     const struct check_file *file = run->tool->ours;
-    struct mw_value own = {0}, theirs = {0};
-    struct mw_strings good = {0}, all = {0};
+    MW_AUTO(mw_value) own = {0}, theirs = {0};
+    MW_AUTO(mw_strings) good = {0}, all = {0};
     check_file_get(run->tool->tool, file, key, &own);
     check_file_get(run->tool->tool, file, other, &theirs);
     add_patterns(run, &theirs, other, true, &good);
@@ -103,19 +99,12 @@ static bool widen_other_key(const struct check_run *run, const char *key, const 
     size_t before = all.count;
     add_patterns(run, &own, other, true, &all);
     if (good.count > 0 && all.count > before) {
-        struct mw_value value = {0};
-        char *text = mw_strings_join(&all, ",");
+        MW_AUTO(mw_value) value = {0};
+        MW_FREE char *text = mw_strings_join(&all, ",");
         mw_value_set_string(&value, text);
         (void)check_way_put(run, ways, file, other, &value);
-        mw_value_release(&value);
-        free(text);
     }
-    bool covers = good.count > 0;
-    mw_strings_release(&all);
-    mw_strings_release(&good);
-    mw_value_release(&theirs);
-    mw_value_release(&own);
-    return covers;
+    return good.count > 0;
 }
 
 static void end_shadow(const struct check_run *run, const char *key, const struct mw_shadow *shadow,
@@ -132,23 +121,21 @@ static void end_shadow(const struct check_run *run, const char *key, const struc
         check_way_command(ways, MW_REMEDY_SHELL, mw_xasprintf("unset %s", shadow->place.variable));
         return;
     }
-    struct mw_hits hits = {0};
+    MW_AUTO(mw_hits) hits = {0};
     mw_resolve(run->sys, run->tool->tool, run->ctx->scope, key, NULL, &hits);
     for (size_t i = 0; ways->count == 0 && i < hits.count; i++) {
         if (hits.items[i].flag != NULL)
             check_way_command(ways, MW_REMEDY_SHELL,
                               remove_flag(run, &hits.items[i], mw_tool_key(run->tool->tool, key)));
     }
-    mw_hits_release(&hits);
     if (ways->count > 0)
         return;
-    struct mw_effective winner = {0};
+    MW_AUTO(mw_effective) winner = {0};
     check_find_effective(run, key, &winner);
     if (winner.by != NULL && mw_hit_same_place(&winner.place, &shadow->place))
         check_end_effect(run, key, &winner, ways);
     else
         end_other_key(run, &shadow->place, ways);
-    mw_effective_release(&winner);
     /* What is left is a rule of the tool against the value itself. */
     (void)check_way_put(run, ways, run->tool->ours, key, &nothing);
 }
@@ -188,8 +175,8 @@ static void add_shadow(struct check_run *run, const char *key, const struct mw_s
 static void look_at_key(struct check_run *run, const char *key)
 {
     const struct check_file *file = run->tool->ours;
-    struct mw_value have = {0};
-    struct mw_shadows shadows = {0};
+    MW_AUTO(mw_value) have = {0};
+    MW_AUTO(mw_shadows) shadows = {0};
     check_file_get(run->tool->tool, file, key, &have);
     if (have.kind != MW_VALUE_ABSENT) {
         struct mw_tool_setting setting = {.key = key, .value = &have};
@@ -200,8 +187,6 @@ static void look_at_key(struct check_run *run, const char *key)
         if (!is_of_broken_file(run->tool, &shadows.items[i]))
             add_shadow(run, key, &shadows.items[i]);
     }
-    mw_shadows_release(&shadows);
-    mw_value_release(&have);
 }
 
 void check_shadowed(struct check_run *run)
@@ -210,9 +195,8 @@ void check_shadowed(struct check_run *run)
     if (run->tool->ours == NULL)
         return;
     for (size_t i = 0; i < tool->key_count; i++) {
-        char *key = check_full_key(tool, i);
+        MW_FREE char *key = check_full_key(tool, i);
         look_at_key(run, key);
-        free(key);
     }
 }
 
@@ -221,7 +205,7 @@ bool check_contradiction(struct check_run *run, const struct mw_check_wanted *wa
     const struct mw_tool *tool = run->tool->tool;
     const struct check_file *file = run->tool->ours;
     struct mw_tool_setting setting = {.key = wanted->key, .value = wanted->value};
-    struct mw_shadows shadows = {0};
+    MW_AUTO(mw_shadows) shadows = {0};
     const struct mw_shadow *fatal = NULL;
     if (file != NULL)
         mw_shadows_find(run->sys, tool, &file->location, &file->file.bytes, &setting, &shadows);
@@ -241,6 +225,5 @@ bool check_contradiction(struct check_run *run, const struct mw_check_wanted *wa
                            .ways = ways,
                            .is_secret = wanted->is_secret,
                        });
-    mw_shadows_release(&shadows);
     return fatal != NULL;
 }

@@ -34,7 +34,7 @@ static void database_release(struct database *database)
 /* False if go would refuse it. */
 static bool read_database(const char *text, struct database *database)
 {
-    struct mw_strings fields = {0};
+    MW_AUTO(mw_strings) fields = {0};
     mw_strings_split(&fields, strcmp(text, ALIAS) == 0 ? KNOWN " https://" ALIAS : text, " \t\r");
     if (fields.count == 1 || fields.count == 2) {
         const char *name = fields.items[0];
@@ -43,7 +43,6 @@ static bool read_database(const char *text, struct database *database)
     }
     bool is_valid =
         database->key_text != NULL && mw_note_key_parse(database->key_text, &database->key);
-    mw_strings_release(&fields);
     return is_valid;
 }
 
@@ -94,10 +93,9 @@ static void meet(struct way *way, const char *proxy, const struct mw_check_datab
 static void look_into(const struct check_run *run, const char *directory,
                       struct mw_check_database *answer)
 {
-    char *supported = mw_xasprintf("%s/supported", directory);
+    MW_FREE char *supported = mw_xasprintf("%s/supported", directory);
     answer->http_status = mw_path_exists(run->sys, supported) ? 200 : 404;
     snprintf(answer->reason, sizeof answer->reason, "%s", _("a directory; nobody was asked"));
-    free(supported);
 }
 
 /* True if this proxy relays it, or nobody can say; then go asks nobody else. */
@@ -134,11 +132,9 @@ static char *next_proxy(const char **at, bool *falls_back)
     *at += len + (text[len] != '\0');
     mw_text_trim(&text, &len);
     /* proxyList() puts https:// in front of whatever has no ":/" in it. */
-    char *proxy = mw_xstrndup(text, len);
+    MW_FREE char *proxy = mw_xstrndup(text, len);
     bool is_bare = strpbrk(proxy, ".:/") != NULL && strstr(proxy, ":/") == NULL;
-    char *whole = is_bare ? mw_xasprintf("https://%s", proxy) : mw_xstrdup(proxy);
-    free(proxy);
-    return whole;
+    return is_bare ? mw_xasprintf("https://%s", proxy) : mw_xstrdup(proxy);
 }
 
 /* TryProxies() of proxy.go: an error outweighs "not found" to its end, but for a "direct". False if
@@ -150,13 +146,12 @@ static bool try_proxies(const struct check_run *run, const struct database *data
     const char *at = proxies;
     for (size_t i = 0; *at != '\0' && i < MAX_PROXIES; i++) {
         bool falls_back = false, is_not_found = false;
-        char *proxy = next_proxy(&at, &falls_back);
+        MW_FREE char *proxy = next_proxy(&at, &falls_back);
         bool is_direct = strcmp(proxy, "direct") == 0;
         bool is_last = is_direct || strcmp(proxy, "off") == 0;
         bool relays =
             proxy[0] != '\0' && !is_last && try_proxy(run, database, proxy, way, &is_not_found);
         bool is_skipped = proxy[0] == '\0';
-        free(proxy);
         if (relays || is_direct)
             return true;
         if (is_last)
@@ -194,8 +189,8 @@ static char *find_value(const struct check_run *run, const struct database *data
                         const struct way *way, const char *has, bool *is_unknown)
 {
     bool is_known = strcmp(database->key_text, mw_note_key_golang) == 0;
-    char *itself = mw_xasprintf("https://%s", database->key.name);
-    char *addressed = mw_xasprintf("%s %s", is_known ? KNOWN : database->key_text, itself);
+    MW_FREE char *itself = mw_xasprintf("https://%s", database->key.name);
+    MW_FREE char *addressed = mw_xasprintf("%s %s", is_known ? KNOWN : database->key_text, itself);
     const struct {
         const char *value, *url;
     } ways[] = {{is_known ? ALIAS : "", "https://" ALIAS}, {addressed, itself}};
@@ -209,8 +204,6 @@ static char *find_value(const struct check_run *run, const struct database *data
         if (answer.is_genuine)
             found = mw_xstrdup(ways[i].value);
     }
-    free(addressed);
-    free(itself);
     return found;
 }
 
@@ -218,7 +211,7 @@ static void fix_with(const struct check_run *run, const char *value,
                      const struct mw_effective *found, struct check_ways *ways)
 {
     struct mw_buf command = {0};
-    char *set = mw_xasprintf("go.GOSUMDB=%s", value != NULL ? value : "");
+    MW_FREE char *set = mw_xasprintf("go.GOSUMDB=%s", value != NULL ? value : "");
     if (value == NULL) {
         check_put_program(run, &command, false);
         mw_buf_puts(&command, " --probe --only go");
@@ -230,7 +223,6 @@ static void fix_with(const struct check_run *run, const char *value,
     }
     if (command.len > 0)
         check_way_command(ways, MW_REMEDY_SHELL, mw_buf_take(&command));
-    free(set);
 }
 
 /* ---- the row ------------------------------------------------------------------------------------
@@ -243,7 +235,8 @@ static void add_way(struct check_run *run, const struct database *database, cons
     bool works = way->url != NULL && way->end.is_genuine;
     bool is_unknown = way->url != NULL && !way->end.is_asked;
     bool is_half_known = false;
-    char *value = works || is_unknown ? NULL : find_value(run, database, way, has, &is_half_known);
+    MW_FREE char *value =
+        works || is_unknown ? NULL : find_value(run, database, way, has, &is_half_known);
     mw_buf_puts(&text, mw_buf_text(&way->met));
     mw_buf_puts(&text, way->met.len > 0 ? "; " : "");
     if (way->url == NULL)
@@ -274,7 +267,6 @@ static void add_way(struct check_run *run, const struct database *database, cons
                        .ways = ways,
                        .why = _("without it go refuses every module that go.sum does not know"),
                    });
-    free(value);
 }
 
 static void add_unasked(struct check_run *run, const char *reason)
@@ -290,19 +282,17 @@ static void add_unasked(struct check_run *run, const char *reason)
 /* One bad element of GOPROXY breaks every download, so there is no way to follow. */
 static bool is_list(const struct check_run *run, const char *proxies)
 {
-    struct mw_value value = {0};
+    MW_AUTO(mw_value) value = {0};
     mw_value_set_string(&value, proxies);
-    bool is = mw_tool_validate(run->sys, run->tool->tool, "GOPROXY", &value, NULL) == MW_OK;
-    mw_value_release(&value);
-    return is;
+    return mw_tool_validate(run->sys, run->tool->tool, "GOPROXY", &value, NULL) == MW_OK;
 }
 
 static void look_for_it(struct check_run *run, const char *value, const char *proxies,
                         const struct mw_effective *found)
 {
     const struct mw_check_context *ctx = run->ctx;
-    struct database database = {.url = NULL};
-    struct way way = {.spare_ms = spare_ms(run)};
+    MW_AUTO(database) database = {.url = NULL};
+    MW_AUTO(way) way = {.spare_ms = spare_ms(run)};
     bool is_valid = read_database(value, &database);
     if (!is_valid)
         add_unasked(run, _("not asked: GOSUMDB is malformed"));
@@ -316,14 +306,12 @@ static void look_for_it(struct check_run *run, const char *value, const char *pr
         find_way(run, &database, proxies, &way);
         add_way(run, &database, &way, value, found);
     }
-    way_release(&way);
-    database_release(&database);
 }
 
 void check_go_sumdb(struct check_run *run)
 {
-    struct mw_effective found = {0};
-    char *has = check_effective_text(run, "GOPROXY");
+    MW_AUTO(mw_effective) found = {0};
+    MW_FREE char *has = check_effective_text(run, "GOPROXY");
     const char *proxies = has[0] != '\0' ? has : DEFAULT_PROXIES;
     check_find_effective(run, "GOSUMDB", &found);
     const char *value = found.value.items.count > 0 ? found.value.items.items[0] : KNOWN;
@@ -340,6 +328,4 @@ void check_go_sumdb(struct check_run *run)
         check_pass(run, "GOSUMDB = %s (%s)", value, check_place_of(&found));
         look_for_it(run, value, proxies, &found);
     }
-    mw_effective_release(&found);
-    free(has);
 }

@@ -40,12 +40,11 @@ static char *way_to_edit(const struct check_run *run, const char *warning)
     }
     const char *number = warning + path_len + 1;
     size_t digits = strspn(number, "0123456789");
-    char *path = mw_xstrndup(warning, path_len);
+    MW_FREE char *path = mw_xstrndup(warning, path_len);
     mw_buf_puts(&fix, "${EDITOR:-vi}");
     if (digits > 0)
         mw_buf_printf(&fix, " +%.*s", (int)digits, number);
     mw_buf_put_word(&fix, path);
-    free(path);
     return mw_buf_take(&fix);
 }
 
@@ -67,7 +66,7 @@ void check_state(struct check_run *run)
 {
     const struct mw_system *sys = run->sys;
     struct stat st;
-    char *path = mw_system_state_dir(sys);
+    MW_FREE char *path = mw_system_state_dir(sys);
     if (path != NULL && sys->ops->fstatat(AT_FDCWD, path, &st, 0) == 0) {
         bool is_foreign = st.st_uid != sys->euid && !sys->under_sudo;
         if (is_foreign || (st.st_mode & 077) != 0) {
@@ -91,7 +90,6 @@ void check_state(struct check_run *run)
                 });
         }
     }
-    free(path);
 }
 
 /* ---- proxies ------------------------------------------------------------------------------------
@@ -142,12 +140,10 @@ static void look_at_login(struct check_run *run, const char *subject, const char
 /* Has somebody logged in to a registry without a helper that keeps what he typed? */
 static bool holds_login(const struct mw_system *sys, const char *path)
 {
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     bool exists = false;
-    bool holds = mw_text_file_read(sys, path, &text, &exists, NULL) == MW_OK &&
-                 strstr(mw_buf_text(&text), "\"auth\"") != NULL;
-    mw_buf_release(&text);
-    return holds;
+    return mw_text_file_read(sys, path, &text, &exists, NULL) == MW_OK &&
+           strstr(mw_buf_text(&text), "\"auth\"") != NULL;
 }
 
 /* go and pip take passwords from .netrc (cmd/go/internal/auth, requests.utils.get_netrc_auth). */
@@ -158,13 +154,11 @@ void check_logins(struct check_run *run)
     bool is_named = named != NULL && named[0] == '/';
     if (sys->home == NULL)
         return;
-    char *netrc = is_named ? mw_xstrdup(named) : mw_xasprintf("%s/.netrc", sys->home);
-    char *docker = mw_xasprintf("%s/.docker/config.json", sys->home);
+    MW_FREE char *netrc = is_named ? mw_xstrdup(named) : mw_xasprintf("%s/.netrc", sys->home);
+    MW_FREE char *docker = mw_xasprintf("%s/.docker/config.json", sys->home);
     look_at_login(run, "netrc", netrc);
     if (holds_login(sys, docker))
         look_at_login(run, "docker", docker);
-    free(docker);
-    free(netrc);
 }
 
 /* ---- the profile --------------------------------------------------------------------------------
@@ -190,8 +184,8 @@ static void add_open_profile(struct check_run *run, const char *path)
 
 static void add_source(struct check_run *run, const struct mw_profile *profile)
 {
-    struct mw_buf text = {0};
-    char *chain = mw_strings_join(&profile->chain, " > ");
+    MW_AUTO(mw_buf) text = {0};
+    MW_FREE char *chain = mw_strings_join(&profile->chain, " > ");
     mw_buf_puts(&text, chain[0] != '\0' ? chain : profile->name);
     if (profile->serial > 0)
         mw_buf_printf(&text, _(", serial %ld"), profile->serial);
@@ -201,8 +195,6 @@ static void add_source(struct check_run *run, const struct mw_profile *profile)
     if (run->ctx->profile_by != NULL)
         mw_buf_printf(&text, _(" (%s)"), run->ctx->profile_by);
     check_pass(run, "%s", mw_buf_text(&text));
-    mw_buf_release(&text);
-    free(chain);
 }
 
 /* An apply that finds nothing to write records nothing, so an old serial alone is no fault. */

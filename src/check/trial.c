@@ -77,9 +77,9 @@ static void list_items(const struct check_run *run, struct judgement *judgement)
 {
     const struct mw_tool *tool = run->tool->tool;
     for (size_t i = 0; i < tool->key_count; i++) {
-        struct mw_effective found = {0};
-        struct mw_strings parts = {0};
-        char *key = check_full_key(tool, i);
+        MW_AUTO(mw_effective) found = {0};
+        MW_AUTO(mw_strings) parts = {0};
+        MW_FREE char *key = check_full_key(tool, i);
         check_find_effective(run, key, &found);
         for (size_t k = 0; k < found.value.items.count; k++)
             mw_strings_split(&parts, found.value.items.items[k], CHECK_SEPARATORS);
@@ -87,9 +87,6 @@ static void list_items(const struct check_run *run, struct judgement *judgement)
             mw_strings_take(&judgement->items, mw_xasprintf("%s\t%s", key, parts.items[k]));
         if (found.path != NULL)
             mw_strings_take(&judgement->places, mw_xasprintf("%s\t%s", key, found.path));
-        mw_strings_release(&parts);
-        mw_effective_release(&found);
-        free(key);
     }
 }
 
@@ -109,7 +106,7 @@ static void judge(const struct check_run *run, const struct mw_tool *tool,
 {
     struct mw_system sys = *run->sys;
     struct mw_check_context ctx = *run->ctx;
-    struct mw_checks checks = {0};
+    MW_AUTO(mw_checks) checks = {0};
     sys.stand_ins = stand_in;
     sys.memo = mw_memo_new();
     ctx.sys = &sys;
@@ -133,7 +130,6 @@ static void judge(const struct check_run *run, const struct mw_tool *tool,
     }
     list_items(&trial, judgement);
     check_machine_release(&trial);
-    mw_checks_release(&checks);
     mw_memo_free(sys.memo);
     sort(&judgement->families);
     sort(&judgement->items);
@@ -199,10 +195,8 @@ static bool may_go(const struct check_way *way, const struct mw_strings *drops, 
 static bool gives_way(const struct judgement *before, const struct judgement *after,
                       const char *item, const char *path)
 {
-    char *place = mw_xasprintf("%.*s\t%s", (int)strcspn(item, "\t"), item, path);
-    bool gives = was_unread(before) && mw_strings_has(&after->places, place);
-    free(place);
-    return gives;
+    MW_FREE char *place = mw_xasprintf("%.*s\t%s", (int)strcspn(item, "\t"), item, path);
+    return was_unread(before) && mw_strings_has(&after->places, place);
 }
 
 /* Does everything that was in effect stay so, but for what the remedy is about? */
@@ -211,7 +205,7 @@ static bool keeps_all(const struct judgement *before, const struct judgement *af
 {
     size_t at = 0;
     bool keeps = true;
-    struct mw_strings drops = {0};
+    MW_AUTO(mw_strings) drops = {0};
     mw_strings_copy(&drops, &way->drops);
     sort(&drops);
     for (size_t i = 0; keeps && i < before->items.count;) {
@@ -221,7 +215,6 @@ static bool keeps_all(const struct judgement *before, const struct judgement *af
                 may_go(way, &drops, strchr(item, '\t') + 1) ||
                 gives_way(before, after, item, way->remedy.path);
     }
-    mw_strings_release(&drops);
     return keeps;
 }
 
@@ -243,7 +236,7 @@ static struct offer *find_offer(struct check_trials *trials, const char *path)
 static size_t try_edits(const struct check_run *run, const struct check_way *way,
                         const struct mw_edits *edits, const struct mw_strings *ended, bool is_alone)
 {
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     struct judgement after = {0};
     if (run->trials->judged_bytes > MAX_JUDGED_BYTES)
         return SIZE_MAX;
@@ -261,18 +254,15 @@ static size_t try_edits(const struct check_run *run, const struct check_way *way
                    (!is_alone || keeps_all(&run->trials->before, &after, way));
     size_t odd = is_good ? after.families.count : SIZE_MAX;
     release_judgement(&after);
-    mw_buf_release(&text);
     return odd;
 }
 
 static size_t try_alone(const struct check_run *run, const struct check_way *way,
                         const char *family)
 {
-    struct mw_strings ended = {0};
+    MW_AUTO(mw_strings) ended = {0};
     mw_strings_add(&ended, family);
-    size_t odd = try_edits(run, way, &way->remedy.edits, &ended, true);
-    mw_strings_release(&ended);
-    return odd;
+    return try_edits(run, way, &way->remedy.edits, &ended, true);
 }
 
 /* With what was offered for the file so far; that which does not go together comes next time. */
@@ -349,7 +339,7 @@ static void begin(struct check_run *run)
 
 const struct check_way *check_choose(struct check_run *run, struct check_ways *ways, const char *id)
 {
-    char *family = family_of(run->row, id);
+    MW_FREE char *family = family_of(run->row, id);
     const struct check_way *chosen = NULL;
     for (size_t i = 0; chosen == NULL && i < ways->count; i++) {
         if (!mw_remedy_is_text(&ways->items[i].remedy)) {
@@ -360,7 +350,6 @@ const struct check_way *check_choose(struct check_run *run, struct check_ways *w
             run->trials->made += chosen != NULL;
         }
     }
-    free(family);
     return chosen;
 }
 

@@ -17,17 +17,16 @@ static char *way_out(const struct check_run *run, const struct mw_hit *hit)
         mw_buf_put_word(&fix, hit->path);
         return mw_buf_take(&fix);
     }
-    char *aside = mw_xasprintf("%s.old", hit->path);
+    MW_FREE char *aside = mw_xasprintf("%s.old", hit->path);
     mw_buf_puts(&fix, "mv");
     mw_buf_put_word(&fix, hit->path);
     mw_buf_put_word(&fix, aside);
-    free(aside);
     return mw_buf_take(&fix);
 }
 
 void check_unread(struct check_run *run)
 {
-    struct mw_hits hits = {0};
+    MW_AUTO(mw_hits) hits = {0};
     const struct check_tool *tool = run->tool;
     const char *title = mw_tool_title(tool->tool);
     const char *ours = tool->ours != NULL ? tool->ours->location.path : "";
@@ -49,5 +48,4 @@ void check_unread(struct check_run *run)
                 .fix = way_out(run, hit),
             });
     }
-    mw_hits_release(&hits);
 }

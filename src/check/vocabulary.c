@@ -26,10 +26,10 @@ static bool add_version(struct check_run *run, const struct check_file *file,
 {
     if (row->since == NULL && row->until == NULL)
         return false;
-    char *version = mw_tool_version(run->sys, run->tool->tool);
+    MW_FREE char *version = mw_tool_version(run->sys, run->tool->tool);
     bool is_within = mw_version_within(version, row->since, row->until);
     bool is_dropped = row->unheard == MW_UNHEARD_DROPPED;
-    char *range = range_text(row);
+    MW_FREE char *range = range_text(row);
     if (version == NULL || !is_within)
         check_add(
             run,
@@ -46,8 +46,6 @@ static bool add_version(struct check_run *run, const struct check_file *file,
                                      "with it"),
                     file->location.path, line, row->key, range, version != NULL ? version : ""),
             });
-    free(range);
-    free(version);
     return !is_within;
 }
 
@@ -112,15 +110,15 @@ static void look_at_name(void *context, const char *section, const char *option,
         return;
     if (look->count++ >= CHECK_MAX_FAULTS && !look->run->is_trial)
         return;
-    char *closest = look->run->is_trial
-                        ? NULL
-                        : mw_text_closest(name, (const char *const *)known->items, known->count);
+    MW_FREE char *closest =
+        look->run->is_trial
+            ? NULL
+            : mw_text_closest(name, (const char *const *)known->items, known->count);
     char *what = option == NULL
                      ? mw_xasprintf(_("%s has no section [%s] and ignores all that stands in it"),
                                     title, section)
                      : mw_xasprintf(_("%s has no option \"%s\" and ignores it"), title, option);
     add_unread(look, option == NULL ? "unknown-section" : "unknown-option", line, what, closest);
-    free(closest);
 }
 
 void check_names(struct check_run *run, const struct check_file *file)

@@ -92,14 +92,13 @@ struct check_way *check_way_put(const struct check_run *run, struct check_ways *
 {
     const char *text = mw_buf_text(&file->file.bytes);
     struct mw_edits edits = {0};
-    struct mw_value have = {0};
+    MW_AUTO(mw_value) have = {0};
     if (!file->is_valid || check_only_counts(run))
         return NULL;
     /* What the file does not say under this key (a company's mirror of everything stands for
      * Maven's central) is not mended by saying it once more. */
     check_file_get(run->tool->tool, file, key, &have);
     bool is_there = have.kind != MW_VALUE_ABSENT;
-    mw_value_release(&have);
     if (!is_there ||
         mw_source_put(file->location.source, run->tool->tool, text, file->file.bytes.len, key,
                       value, &edits, NULL) != MW_OK ||

@@ -46,7 +46,7 @@ static bool sudo_helps(const struct mw_run *run)
 static void hint_rights(struct mw_run *run)
 {
     const struct mw_plan *plan = &run->session.plan;
-    struct mw_strings tools = {0};
+    MW_AUTO(mw_strings) tools = {0};
     bool has_other_tool = false;
     if (run->error.hint[0] != '\0')
         return;
@@ -58,9 +58,9 @@ static void hint_rights(struct mw_run *run)
     for (size_t i = 0; i < plan->file_count; i++)
         has_other_tool = has_other_tool || !mw_strings_has(&tools, plan->files[i].tool->id);
 
-    struct mw_buf command = {0};
+    MW_AUTO(mw_buf) command = {0};
     put_command(&command, run);
-    char *skipped = mw_strings_join(&tools, ",");
+    MW_FREE char *skipped = mw_strings_join(&tools, ",");
     bool can_skip = skipped[0] != '\0' && has_other_tool && !run->session.is_rollback;
     bool can_sudo = sudo_helps(run);
     const char *text = mw_buf_text(&command);
@@ -82,9 +82,6 @@ static void hint_rights(struct mw_run *run)
         mw_error_hint(&run->error, _("Run `sudo %s`."), text);
     else if (can_skip && !is_long)
         mw_error_hint(&run->error, _("Leave %s out: `%s --skip %s`."), skipped, text, skipped);
-    free(skipped);
-    mw_buf_release(&command);
-    mw_strings_release(&tools);
 }
 
 /* The way on for the tools that nothing is wrong with, where there are any. */
@@ -141,9 +138,8 @@ static void show_answers(struct mw_run *run)
             mw_tool_ask(&run->session.sys, setting->tool, &file->location, setting->key, &value,
                         NULL) != MW_OK)
             continue;
-        char *shown = mw_render_value(&value, setting->is_secret);
+        MW_FREE char *shown = mw_render_value(&value, setting->is_secret);
         mw_buf_printf(&text, _("  %s reports %s = %s\n"), setting->tool->id, setting->key, shown);
-        free(shown);
         mw_value_release(&value);
     }
     mw_run_note(run, &text);
@@ -164,9 +160,8 @@ static enum mw_code may_change(struct mw_run *run)
     if (!is_authorised(run)) {
         mw_fail(&run->error, MW_USAGE, 0, "options",
                 _("without a terminal, --apply changes files only for a profile that you name"));
-        char *word = mw_command_word(run->session.profile_name);
+        MW_FREE char *word = mw_command_word(run->session.profile_name);
         mw_error_hint(&run->error, _("Add --profile %s, or set MIRRORWISE_PROFILE."), word);
-        free(word);
         return MW_USAGE;
     }
     if (!run->is_interactive || run->options.yes)
@@ -188,7 +183,7 @@ static void report(struct mw_run *run)
         const struct mw_plan_file *file = &session->plan.files[i];
         if (file->verdict != MW_FILE_CREATE && file->verdict != MW_FILE_CHANGE)
             continue;
-        char *path = mw_render_path(&session->sys, file->location.path);
+        MW_FREE char *path = mw_render_path(&session->sys, file->location.path);
         mw_paint(&text, &run->out, MW_PAINT_GOOD, mw_glyph(&run->out, MW_GLYPH_OK));
         mw_buf_printf(&text,
                       !file->after_exists    ? _(" %s removed")
@@ -197,7 +192,6 @@ static void report(struct mw_run *run)
                                              : _(" %s changed"),
                       path);
         mw_buf_putc(&text, '\n');
-        free(path);
     }
     for (size_t i = 0; i < run->outcome.notes.count; i++) {
         mw_paint(&text, &run->out, MW_PAINT_GOOD, mw_glyph(&run->out, MW_GLYPH_OK));
@@ -228,7 +222,7 @@ static enum mw_code execute(struct mw_run *run, size_t changes)
         return code;
 
     report(run);
-    struct mw_buf undo = {0};
+    MW_AUTO(mw_buf) undo = {0};
     mw_system_put_command(&run->session.sys, &undo);
     mw_buf_put_word(&undo, "--rollback");
     if (run->session.is_rollback && keeps_others(&run->session.plan))
@@ -255,7 +249,6 @@ static enum mw_code execute(struct mw_run *run, size_t changes)
                    ngettext("Applied %s: %zu file written, generation %ld. To undo: %s",
                             "Applied %s: %zu files written, generation %ld. To undo: %s", changes),
                    run->session.profile.name, changes, run->outcome.generation, mw_buf_text(&undo));
-    mw_buf_release(&undo);
     return MW_OK;
 }
 
@@ -376,7 +369,7 @@ static char *unwritable_text(const struct mw_run *run, enum mw_code code, const 
 static enum mw_code diff_verdict(struct mw_run *run, size_t *changes)
 {
     const struct mw_plan *plan = &run->session.plan;
-    struct mw_strings tools = {0};
+    MW_AUTO(mw_strings) tools = {0};
     bool is_known = true;
     for (size_t i = 0; i < plan->file_count; i++) {
         const struct mw_plan_file *file = &plan->files[i];
@@ -388,14 +381,12 @@ static enum mw_code diff_verdict(struct mw_run *run, size_t *changes)
     warn_of_risks(run);
     enum mw_code code = told(run, mw_plan_verdict(plan, &run->error));
     if (code != MW_OK && is_known && tools.count > 0) {
-        char *names = mw_strings_join(&tools, ",");
+        MW_FREE char *names = mw_strings_join(&tools, ",");
         mw_strings_take(&run->session.warnings, unwritable_text(run, code, names));
         run->error = (struct mw_error){0};
         *changes += tools.count;
         code = MW_OK;
-        free(names);
     }
-    mw_strings_release(&tools);
     return code;
 }
 

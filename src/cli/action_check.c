@@ -28,27 +28,21 @@ static char *heading_of(const struct mw_run *run, const char *title)
     const struct mw_system *sys = &run->session.sys;
     char now[MW_TIME_TEXT];
     mw_system_now(sys, now);
-    char *time = mw_render_time(now);
-    char *user = mw_shown(sys->user_name != NULL ? sys->user_name : "?");
+    MW_FREE char *time = mw_render_time(now);
+    MW_FREE char *user = mw_shown(sys->user_name != NULL ? sys->user_name : "?");
     /* TRANSLATORS: "mirrorwise doctor on HOST", user, time */
-    char *heading = mw_xasprintf(_("%s, by %s, %s"), title, user, time);
-    free(user);
-    free(time);
-    return heading;
+    return mw_xasprintf(_("%s, by %s, %s"), title, user, time);
 }
 
 /* Owned; safe to print. */
 static char *title_of(const struct mw_run *run, enum mw_check_list list)
 {
     const struct mw_session *session = &run->session;
-    char *host = mw_shown(session->sys.host_name != NULL ? session->sys.host_name : "");
-    char *profile = mw_shown(session->profile_name != NULL ? session->profile_name : "?");
-    char *title = list == MW_CHECK_DOCTOR
-                      ? mw_xasprintf(_("mirrorwise doctor on %s"), host)
-                      : mw_xasprintf(_("mirrorwise checklist of %s on %s"), profile, host);
-    free(profile);
-    free(host);
-    return title;
+    MW_FREE char *host = mw_shown(session->sys.host_name != NULL ? session->sys.host_name : "");
+    MW_FREE char *profile = mw_shown(session->profile_name != NULL ? session->profile_name : "?");
+    return list == MW_CHECK_DOCTOR
+               ? mw_xasprintf(_("mirrorwise doctor on %s"), host)
+               : mw_xasprintf(_("mirrorwise checklist of %s on %s"), profile, host);
 }
 
 static void render(const struct mw_run *run, enum mw_check_list list, const char *format,
@@ -58,8 +52,8 @@ static void render(const struct mw_run *run, enum mw_check_list list, const char
     enum mw_check_detail detail = run->options.quiet ? MW_CHECK_DETAIL_BAD
                                   : wants_good       ? MW_CHECK_DETAIL_ALL
                                                      : MW_CHECK_DETAIL_ODD;
-    char *title = title_of(run, list);
-    char *heading = heading_of(run, title);
+    MW_FREE char *title = title_of(run, list);
+    MW_FREE char *heading = heading_of(run, title);
     if (strcmp(format, "md") == 0)
         mw_checks_render_md(text, checks, heading);
     else if (strcmp(format, "junit") == 0)
@@ -71,8 +65,6 @@ static void render(const struct mw_run *run, enum mw_check_list list, const char
         mw_buf_putc(text, '\n');
         mw_render_checks(text, checks, detail, &run->out);
     }
-    free(heading);
-    free(title);
 }
 
 static void conclude(struct mw_run *run, const char *format, const struct mw_checks *checks)
@@ -97,16 +89,15 @@ static void conclude(struct mw_run *run, const char *format, const struct mw_che
 /* What the session has to say about our own files is an item of the list. */
 static void leave_to_list(struct mw_run *run)
 {
-    struct mw_strings warnings = {0};
+    MW_AUTO(mw_strings) warnings = {0};
     mw_run_warnings(run, &warnings);
     run->warned = warnings.count;
-    mw_strings_release(&warnings);
 }
 
 static enum mw_code run_checks(struct mw_run *run, enum mw_check_list list)
 {
     const char *format = NULL;
-    struct mw_checks checks = {0};
+    MW_AUTO(mw_checks) checks = {0};
     struct mw_buf text = {0};
     enum mw_code code = read_format(run, &format);
     if (code == MW_OK)
@@ -118,17 +109,14 @@ static enum mw_code run_checks(struct mw_run *run, enum mw_check_list list)
     code = mw_session_check(&run->session, list, run->options.session.deadline_ms, &checks,
                             &run->error);
     mw_run_tell_stranger(run);
-    if (code != MW_OK) {
-        mw_checks_release(&checks);
+    if (code != MW_OK)
         return code;
-    }
     run->details = cJSON_CreateObject();
     cJSON_AddItemToObject(run->details, "checks", mw_json_checks(&checks));
     render(run, list, format, &checks, &text);
     mw_run_print(run, &text);
     conclude(run, format, &checks);
     code = mw_checks_code(&checks);
-    mw_checks_release(&checks);
     return code;
 }
 

@@ -50,19 +50,17 @@ static void put_actions(struct mw_buf *buf, const struct mw_style *style)
     const struct mw_action *rows = mw_cli_actions(&count);
     for (size_t i = 0; i < count; i++) {
         const struct mw_action *row = &rows[i];
-        char *letter = letter_part(row->letter);
-        char *left = row->value == MW_TAKES_NOTHING
-                         ? mw_xasprintf("%s--%s", letter, row->name)
-                         : mw_xasprintf(row->value != MW_TAKES_NUMBER_OR_NOTHING ? "%s--%s %s"
-                                                                                 : "%s--%s [%s]",
-                                        letter, row->name, row->value_name);
-        char *text = row->run != NULL
-                         ? mw_xstrdup(_(row->summary))
-                         : mw_xasprintf(_("%s (not in this version)"), _(row->summary));
+        MW_FREE char *letter = letter_part(row->letter);
+        MW_FREE char *left =
+            row->value == MW_TAKES_NOTHING
+                ? mw_xasprintf("%s--%s", letter, row->name)
+                : mw_xasprintf(row->value != MW_TAKES_NUMBER_OR_NOTHING ? "%s--%s %s"
+                                                                        : "%s--%s [%s]",
+                               letter, row->name, row->value_name);
+        MW_FREE char *text = row->run != NULL
+                                 ? mw_xstrdup(_(row->summary))
+                                 : mw_xasprintf(_("%s (not in this version)"), _(row->summary));
         put_row(buf, style, left, text);
-        free(text);
-        free(left);
-        free(letter);
     }
 }
 
@@ -75,13 +73,12 @@ static void put_options(struct mw_buf *buf, const struct mw_style *style)
         for (size_t i = 0; i < count; i++) {
             if ((int)rows[i].group != group)
                 continue;
-            char *letter = letter_part(rows[i].letter);
-            char *left = rows[i].value_name != NULL
-                             ? mw_xasprintf("%s--%s %s", letter, rows[i].name, rows[i].value_name)
-                             : mw_xasprintf("%s--%s", letter, rows[i].name);
+            MW_FREE char *letter = letter_part(rows[i].letter);
+            MW_FREE char *left =
+                rows[i].value_name != NULL
+                    ? mw_xasprintf("%s--%s %s", letter, rows[i].name, rows[i].value_name)
+                    : mw_xasprintf("%s--%s", letter, rows[i].name);
             put_row(buf, style, left, _(rows[i].summary));
-            free(left);
-            free(letter);
         }
     }
 }
@@ -91,9 +88,8 @@ static void put_codes(struct mw_buf *buf, const struct mw_style *style)
     size_t count = 0;
     const enum mw_code *codes = mw_code_all(&count);
     for (size_t i = 0; i < count; i++) {
-        char *left = mw_xasprintf("  %3d  %s", (int)codes[i], mw_code_word(codes[i]));
+        MW_FREE char *left = mw_xasprintf("  %3d  %s", (int)codes[i], mw_code_word(codes[i]));
         put_row(buf, style, left, mw_code_text(codes[i]));
-        free(left);
     }
 }
 
@@ -112,20 +108,18 @@ static void put_examples(struct mw_buf *buf)
 
 void mw_help_short(struct mw_buf *buf, const struct mw_style *style)
 {
-    struct mw_strings names = {0};
+    MW_AUTO(mw_strings) names = {0};
     size_t count = 0;
     const struct mw_action *rows = mw_cli_actions(&count);
     for (size_t i = 0; i < count; i++)
         mw_strings_take(&names, mw_xasprintf("--%s", rows[i].name));
-    char *text = mw_strings_join(&names, ", ");
+    MW_FREE char *text = mw_strings_join(&names, ", ");
     mw_paint(buf, style, MW_PAINT_BOLD, _("Usage:"));
     mw_buf_puts(buf, _(" mirrorwise ACTION [OPTION]..."));
     mw_buf_putc(buf, '\n');
     mw_paint(buf, style, MW_PAINT_BOLD, _("Actions: "));
     mw_put_wrapped(buf, text, mw_text_cols(_("Actions: ")), help_cols(style));
     mw_buf_putc(buf, '\n');
-    free(text);
-    mw_strings_release(&names);
 }
 
 enum mw_code mw_action_help(struct mw_run *run)
@@ -168,7 +162,7 @@ static void list_libraries(const struct mw_run *run, struct mw_strings *list)
 
 enum mw_code mw_action_version(struct mw_run *run)
 {
-    struct mw_strings libraries = {0};
+    MW_AUTO(mw_strings) libraries = {0};
     struct mw_buf text = {0};
     list_libraries(run, &libraries);
     mw_buf_printf(&text, "mirrorwise %s\n", MW_VERSION);
@@ -185,6 +179,5 @@ enum mw_code mw_action_version(struct mw_run *run)
     }
     mw_run_conclude(run, "mirrorwise %s", MW_VERSION);
     mw_run_print(run, &text);
-    mw_strings_release(&libraries);
     return MW_OK;
 }

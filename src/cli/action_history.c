@@ -34,26 +34,23 @@ static char *headline(const struct mw_record *record)
 /* The mirrors that a file's settings name, in their order. */
 static char *mirrors_of(const struct mw_record *record, const char *path)
 {
-    struct mw_strings ids = {0};
+    MW_AUTO(mw_strings) ids = {0};
     for (size_t i = 0; i < record->setting_count; i++) {
         const struct mw_record_setting *setting = &record->settings[i];
         for (size_t m = 0; strcmp(setting->path, path) == 0 && m < setting->mirror_ids.count; m++)
             mw_strings_add(&ids, setting->mirror_ids.items[m]);
     }
-    char *text = mw_strings_join(&ids, ", ");
-    mw_strings_release(&ids);
-    return text;
+    return mw_strings_join(&ids, ", ");
 }
 
 static size_t widest_path(const struct mw_record *record, const struct mw_system *sys)
 {
     size_t widest = 0;
     for (size_t i = 0; i < record->file_count; i++) {
-        char *path = mw_render_path(sys, record->files[i].path);
+        MW_FREE char *path = mw_render_path(sys, record->files[i].path);
         size_t cols = mw_text_cols(path);
         if (cols > widest)
             widest = cols;
-        free(path);
     }
     return widest < PATH_COLS_MAX ? widest : PATH_COLS_MAX;
 }
@@ -67,16 +64,14 @@ static void put_files(struct mw_buf *buf, const struct mw_record *record,
         enum mw_glyph glyph = !file->after_exists   ? MW_GLYPH_REMOVE
                               : file->before_exists ? MW_GLYPH_CHANGE
                                                     : MW_GLYPH_CREATE;
-        char *path = mw_render_path(sys, file->path);
-        char *mirrors = mirrors_of(record, file->path);
+        MW_FREE char *path = mw_render_path(sys, file->path);
+        MW_FREE char *mirrors = mirrors_of(record, file->path);
         mw_buf_printf(buf, "      %s %s", mw_glyph(style, glyph), path);
         if (mirrors[0] != '\0') {
             mw_pad_to(buf, 8 + widest + 2, 2);
             mw_put_shown(buf, mirrors);
         }
         mw_buf_putc(buf, '\n');
-        free(mirrors);
-        free(path);
     }
 }
 
@@ -85,9 +80,8 @@ static void put_ranking(struct mw_buf *buf, const struct mw_ranking *ranking)
 {
     if (ranking->count == 0 || ranking->measured_at == NULL)
         return;
-    char *time = mw_render_time(ranking->measured_at);
+    MW_FREE char *time = mw_render_time(ranking->measured_at);
     mw_buf_printf(buf, _("      measured %s: "), time);
-    free(time);
     const char *last = NULL;
     size_t shown = 0;
     for (size_t i = 0; i < ranking->count; i++) {
@@ -96,12 +90,11 @@ static void put_ranking(struct mw_buf *buf, const struct mw_ranking *ranking)
         last = one->tool;
         if (!is_first || !one->usable)
             continue;
-        char *text = one->rtt_us >= 0 ? mw_xasprintf("%s %s %.1f ms", one->tool, one->id,
-                                                     (double)one->rtt_us / 1000.0)
-                                      : mw_xasprintf("%s %s", one->tool, one->id);
+        MW_FREE char *text = one->rtt_us >= 0 ? mw_xasprintf("%s %s %.1f ms", one->tool, one->id,
+                                                             (double)one->rtt_us / 1000.0)
+                                              : mw_xasprintf("%s %s", one->tool, one->id);
         mw_buf_puts(buf, shown++ > 0 ? ", " : "");
         mw_put_shown(buf, text);
-        free(text);
     }
     mw_buf_putc(buf, '\n');
 }
@@ -109,24 +102,20 @@ static void put_ranking(struct mw_buf *buf, const struct mw_ranking *ranking)
 static void put_record(struct mw_buf *buf, const struct mw_record *record,
                        const struct mw_system *sys, const struct mw_style *style)
 {
-    char *id = mw_xasprintf("%4ld", record->id);
-    char *time = mw_render_time(record->time);
-    char *what = headline(record);
+    MW_FREE char *id = mw_xasprintf("%4ld", record->id);
+    MW_FREE char *time = mw_render_time(record->time);
+    MW_FREE char *what = headline(record);
     mw_paint(buf, style, MW_PAINT_CHANGE, id);
     mw_buf_printf(buf, "  %s  ", time);
     mw_put_shown(buf, record->user);
     mw_buf_putc(buf, '@');
     mw_put_shown(buf, record->host);
     mw_buf_puts(buf, "  ");
-    char *safe = mw_shown(what);
+    MW_FREE char *safe = mw_shown(what);
     mw_paint(buf, style, MW_PAINT_BOLD, safe);
     mw_buf_putc(buf, '\n');
     put_files(buf, record, sys, style);
     put_ranking(buf, &record->ranking);
-    free(safe);
-    free(what);
-    free(time);
-    free(id);
 }
 
 /* ---- JSON ---------------------------------------------------------------------------------- */
@@ -207,13 +196,13 @@ static cJSON *record_node(const struct mw_record *record)
 static void put_trace(struct mw_buf *buf, const struct mw_footprint *trace,
                       const struct mw_system *sys, const struct mw_style *style)
 {
-    char *command = mw_trace_command(trace, trace->is_open ? "--recover" : "--rollback");
-    char *id = mw_xasprintf("%4ld", trace->id);
-    char *time = mw_render_time(trace->time);
+    MW_FREE char *command = mw_trace_command(trace, trace->is_open ? "--recover" : "--rollback");
+    MW_FREE char *id = mw_xasprintf("%4ld", trace->id);
+    MW_FREE char *time = mw_render_time(trace->time);
     char *what =
         mw_xasprintf(strcmp(trace->action, "rollback") == 0 ? _("rollback, %s") : _("apply, %s"),
                      trace->through_sudo ? "sudo" : "--root");
-    char *safe = mw_shown(what);
+    MW_FREE char *safe = mw_shown(what);
     mw_paint(buf, style, MW_PAINT_CHANGE, id);
     mw_buf_printf(buf, "  %s  ", time);
     mw_put_shown(buf, trace->user);
@@ -225,26 +214,20 @@ static void put_trace(struct mw_buf *buf, const struct mw_footprint *trace,
     mw_put_shown(buf, trace->profile);
     mw_buf_putc(buf, '\n');
     for (size_t i = 0; i < trace->paths.count; i++) {
-        char *path = mw_render_path(sys, trace->paths.items[i]);
+        MW_FREE char *path = mw_render_path(sys, trace->paths.items[i]);
         mw_buf_printf(buf, "      %s\n", path);
-        free(path);
     }
     mw_buf_puts(buf, "      ");
-    char *undo = mw_xasprintf(
+    MW_FREE char *undo = mw_xasprintf(
         trace->is_open ? _("not ended, or cut off; to undo: %s") : _("to undo: %s"), command);
     mw_put_shown(buf, undo);
     mw_buf_putc(buf, '\n');
-    free(undo);
-    free(safe);
     free(what);
-    free(time);
-    free(id);
-    free(command);
 }
 
 static cJSON *trace_node(const struct mw_footprint *trace)
 {
-    char *command = mw_trace_command(trace, trace->is_open ? "--recover" : "--rollback");
+    MW_FREE char *command = mw_trace_command(trace, trace->is_open ? "--recover" : "--rollback");
     cJSON *object = cJSON_CreateObject();
     mw_json_number(object, "id", trace->id);
     mw_json_text(object, "time", trace->time);
@@ -263,7 +246,6 @@ static cJSON *trace_node(const struct mw_footprint *trace)
         mw_json_text(one, "path", trace->paths.items[i]);
         cJSON_AddItemToArray(files, one);
     }
-    free(command);
     return object;
 }
 

@@ -37,12 +37,11 @@ static void table_release(struct table *table)
 
 static void put_note(struct mw_buf *buf, const char *note, const struct mw_style *style)
 {
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     mw_buf_printf(&text, "%*s", NOTE_INDENT, "");
     mw_put_wrapped(&text, note, NOTE_INDENT, style->cols);
     mw_paint(buf, style, MW_PAINT_DIM, mw_buf_text(&text));
     mw_buf_putc(buf, '\n');
-    mw_buf_release(&text);
 }
 
 static void put_table(struct mw_buf *buf, const struct table *table, const struct mw_style *style)
@@ -78,7 +77,7 @@ static void warn_of_strangers(struct mw_run *run)
 {
     struct mw_session *session = &run->session;
     const struct mw_profile_set *set = &session->profiles;
-    struct mw_strings strange = {0};
+    MW_AUTO(mw_strings) strange = {0};
     for (size_t i = 0; i < set->count; i++) {
         const struct mw_profile_file *file = &set->items[i];
         bool is_reached = mw_profile_set_find(set, file->name) == file;
@@ -90,20 +89,18 @@ static void warn_of_strangers(struct mw_run *run)
         else if (file->is_stranger)
             mw_strings_add(&strange, file->name);
     }
-    char *names = mw_strings_join(&strange, ", ");
+    MW_FREE char *names = mw_strings_join(&strange, ", ");
     if (strange.count > 0)
         session->stranger = mw_xasprintf(
             _("%s: a stranger's, of this directory; --trust shows what they would do"), names);
     cJSON_AddBoolToObject(run->details, "trusted", strange.count == 0);
     mw_run_tell_stranger(run);
-    free(names);
-    mw_strings_release(&strange);
 }
 
 static void list_profiles(struct mw_run *run, struct mw_buf *buf)
 {
     const struct mw_profile_set *set = &run->session.profiles;
-    struct table table = {.columns = 4};
+    MW_AUTO(table) table = {.columns = 4};
     cJSON *list = cJSON_AddArrayToObject(run->details, "profiles");
     warn_of_strangers(run);
     add_cell(&table, _("NAME"));
@@ -115,11 +112,11 @@ static void list_profiles(struct mw_run *run, struct mw_buf *buf)
         const struct mw_profile_file *file = &set->items[i];
         if (mw_profile_set_find(set, file->name) != file)
             continue; /* a stronger one of the same name wins */
-        char *name = NULL;
-        char *summary = NULL;
-        char *extends = NULL;
+        MW_FREE char *name = NULL;
+        MW_FREE char *summary = NULL;
+        MW_FREE char *extends = NULL;
         mw_profile_describe(file, &name, &summary, &extends);
-        char *path = mw_render_path(&run->session.sys, file->path);
+        MW_FREE char *path = mw_render_path(&run->session.sys, file->path);
         add_cell(&table, file->name);
         add_cell(&table, extends);
         add_cell(&table, path);
@@ -135,16 +132,11 @@ static void list_profiles(struct mw_run *run, struct mw_buf *buf)
         mw_json_text(one, "source", mw_from_word(file->source));
         cJSON_AddBoolToObject(one, "trusted", !file->is_stranger);
         cJSON_AddItemToArray(list, one);
-        free(path);
-        free(extends);
-        free(summary);
-        free(name);
     }
     put_table(buf, &table, &run->out);
     mw_run_conclude(
         run, ngettext("%d profile.", "%d profiles.", (unsigned long)cJSON_GetArraySize(list)),
         cJSON_GetArraySize(list));
-    table_release(&table);
 }
 
 /* ---- mirrors --------------------------------------------------------------------------------- */
@@ -170,7 +162,7 @@ static void add_mirror(struct mw_run *run, struct table *table, const struct mw_
 static void list_service(struct mw_run *run, const char *service, struct mw_buf *buf)
 {
     const struct mw_catalog *catalog = &run->session.catalog;
-    struct table table = {.columns = 4};
+    MW_AUTO(table) table = {.columns = 4};
     add_cell(&table, service);
     add_cell(&table, _("STATUS"));
     add_cell(&table, _("URL"));
@@ -182,13 +174,12 @@ static void list_service(struct mw_run *run, const char *service, struct mw_buf 
     if (buf->len > 0)
         mw_buf_putc(buf, '\n');
     put_table(buf, &table, &run->out);
-    table_release(&table);
 }
 
 /* Services, each once, in the order of the tools that draw on them. */
 static void list_mirrors(struct mw_run *run, struct mw_buf *buf)
 {
-    struct mw_strings services = {0};
+    MW_AUTO(mw_strings) services = {0};
     cJSON *list = cJSON_AddArrayToObject(run->details, "mirrors");
     for (size_t t = 0; t < mw_tool_count(); t++) {
         const struct mw_tool *tool =
@@ -200,7 +191,6 @@ static void list_mirrors(struct mw_run *run, struct mw_buf *buf)
             }
         }
     }
-    mw_strings_release(&services);
     mw_run_conclude(run,
                     ngettext("%d mirror.", "%d mirrors.", (unsigned long)cJSON_GetArraySize(list)),
                     cJSON_GetArraySize(list));
@@ -211,27 +201,25 @@ static void list_mirrors(struct mw_run *run, struct mw_buf *buf)
 static void add_in_use(const struct mw_session *session, const struct mw_tool *tool,
                        const char *service, cJSON *list, struct mw_strings *names)
 {
-    struct mw_strings urls = {0};
+    MW_AUTO(mw_strings) urls = {0};
     mw_session_in_use(session, tool, service, &urls);
     for (size_t i = 0; i < urls.count; i++) {
         const struct mw_mirror *known =
             mw_catalog_find_url(&session->catalog, service, urls.items[i]);
-        char *url = mw_text_redact(urls.items[i]);
+        MW_FREE char *url = mw_text_redact(urls.items[i]);
         cJSON *mirror = cJSON_CreateObject();
         mw_json_text(mirror, "service", service);
         mw_json_text(mirror, "id", known != NULL ? known->id : NULL);
         mw_json_text(mirror, "url", url);
         cJSON_AddItemToArray(list, mirror);
         mw_strings_add(names, known != NULL ? known->id : url);
-        free(url);
     }
-    mw_strings_release(&urls);
 }
 
 /* Owned: "tuna", or the address where nobody knows it; several joined. */
 static char *mirrors_of(const struct mw_session *session, const struct mw_tool *tool, cJSON *one)
 {
-    struct mw_strings services = {0}, names = {0};
+    MW_AUTO(mw_strings) services = {0}, names = {0};
     cJSON *list = cJSON_AddArrayToObject(one, "mirrors");
     for (size_t i = 0; i < tool->row_count; i++) {
         const char *service = tool->rows[i].from;
@@ -240,10 +228,7 @@ static char *mirrors_of(const struct mw_session *session, const struct mw_tool *
         mw_strings_add(&services, service);
         add_in_use(session, tool, service, list, &names);
     }
-    char *text = mw_strings_join(&names, ", ");
-    mw_strings_release(&names);
-    mw_strings_release(&services);
-    return text;
+    return mw_strings_join(&names, ", ");
 }
 
 /* The file that keeps what chooses the mirror; of a tool without mirrors its strongest. */
@@ -251,21 +236,20 @@ static bool locate(const struct mw_session *session, const struct mw_tool *tool,
                    struct mw_location *location)
 {
     const struct mw_mirror_row *row = mw_tool_mirror_row(tool);
-    char *key = row != NULL ? mw_row_key(row, mw_row_name(row)) : NULL;
+    MW_FREE char *key = row != NULL ? mw_row_key(row, mw_row_name(row)) : NULL;
     enum mw_code code = mw_locate(&session->sys, tool, session->options.scope, key, location, NULL);
-    free(key);
     return code == MW_OK;
 }
 
 static void add_tool(struct mw_run *run, struct table *table, const struct mw_tool *tool)
 {
     const struct mw_session *session = &run->session;
-    struct mw_location location = {0};
-    struct mw_strings keys = {0};
-    char *program = NULL;
+    MW_AUTO(mw_location) location = {0};
+    MW_AUTO(mw_strings) keys = {0};
+    MW_FREE char *program = NULL;
     bool is_installed = mw_tool_installed(&session->sys, tool, &program);
     bool is_located = locate(session, tool, &location);
-    char *path = is_located ? mw_render_path(&session->sys, location.path) : mw_xstrdup("");
+    MW_FREE char *path = is_located ? mw_render_path(&session->sys, location.path) : mw_xstrdup("");
     mw_tool_key_names(tool, &keys);
 
     add_cell(table, tool->id);
@@ -274,10 +258,9 @@ static void add_tool(struct mw_run *run, struct table *table, const struct mw_to
                     : program != NULL ? program
                                       : _("installed"));
     cJSON *one = cJSON_CreateObject();
-    char *mirrors = mirrors_of(session, tool, one);
+    MW_FREE char *mirrors = mirrors_of(session, tool, one);
     add_cell(table, mirrors);
     add_cell(table, path);
-    free(mirrors);
 
     mw_json_text(one, "tool", tool->id);
     mw_json_text(one, "title", tool->title);
@@ -287,30 +270,23 @@ static void add_tool(struct mw_run *run, struct table *table, const struct mw_to
     mw_json_text(one, "mirror_key", tool->mirror_key);
     mw_json_strings(one, "keys", &keys);
     cJSON_AddItemToArray(cJSON_GetObjectItem(run->details, "tools"), one);
-
-    free(path);
-    free(program);
-    mw_strings_release(&keys);
-    mw_location_release(&location);
 }
 
 static void put_keys(struct mw_buf *buf, const struct mw_tool *tool, const struct mw_style *style)
 {
-    struct mw_strings keys = {0};
+    MW_AUTO(mw_strings) keys = {0};
     mw_tool_key_names(tool, &keys);
-    char *names = mw_strings_join(&keys, ", ");
+    MW_FREE char *names = mw_strings_join(&keys, ", ");
     mw_buf_putc(buf, '\n');
     mw_paint(buf, style, MW_PAINT_BOLD, tool->id);
     mw_pad_to(buf, 8, 1);
     mw_put_wrapped(buf, names, 8, style->cols);
-    free(names);
-    mw_strings_release(&keys);
 }
 
 static void list_tools(struct mw_run *run, struct mw_buf *buf)
 {
     size_t count = mw_tool_count();
-    struct table table = {.columns = 5};
+    MW_AUTO(table) table = {.columns = 5};
     cJSON *list = cJSON_AddArrayToObject(run->details, "tools");
     add_cell(&table, _("TOOL"));
     add_cell(&table, _("NAME"));
@@ -322,7 +298,6 @@ static void list_tools(struct mw_run *run, struct mw_buf *buf)
             add_tool(run, &table, mw_tool_at(i));
     }
     put_table(buf, &table, &run->out);
-    table_release(&table);
 
     mw_buf_putc(buf, '\n');
     mw_paint(buf, &run->out, MW_PAINT_BOLD, _("Settings"));

@@ -52,11 +52,11 @@ static void put_progress(struct mw_buf *text, const struct live *live, long elap
         made += live->results[i].samples;
         finished += live->results[i].is_done;
     }
-    char *line = mw_xasprintf(_("%zu samples, %zu of %zu mirrors done, %.1f s; Ctrl-C stops"), made,
-                              finished, count, (double)elapsed_ms / 1000);
+    MW_FREE char *line =
+        mw_xasprintf(_("%zu samples, %zu of %zu mirrors done, %.1f s; Ctrl-C stops"), made,
+                     finished, count, (double)elapsed_ms / 1000);
     mw_paint(text, &live->style, MW_PAINT_DIM, line);
     mw_buf_putc(text, '\n');
-    free(line);
 }
 
 /* Goes up to the first line of what is on the screen. */
@@ -204,12 +204,11 @@ static void tell_proxy(struct mw_run *run, const struct mw_survey *survey)
     if (i == survey->count)
         return;
     bool is_tls = strncasecmp(survey->targets[i].url, "https:", 6) == 0;
-    char *proxy = mw_app_proxy(&survey->options.environment, is_tls);
+    MW_FREE char *proxy = mw_app_proxy(&survey->options.environment, is_tls);
     mw_strings_take(&run->session.warnings,
                     mw_xasprintf(_("measured through the proxy %s: a round trip is the time of a "
                                    "whole request, there and beyond"),
                                  proxy != NULL ? proxy : "http_proxy"));
-    free(proxy);
 }
 
 static enum mw_code judge(struct mw_run *run, const struct live *live, double seconds)

@@ -60,9 +60,8 @@ static void put_line(struct mw_buf *buf, const struct mw_style *style, const cha
 static void put_value(struct mw_buf *buf, const struct mw_style *style, const char *label,
                       const struct mw_value *value, bool is_secret)
 {
-    char *text = mw_render_value(value, is_secret);
+    MW_FREE char *text = mw_render_value(value, is_secret);
     put_line(buf, style, label, value->kind == MW_VALUE_ABSENT ? _("(not set)") : text);
-    free(text);
 }
 
 /* Is it what stands in the file where we write? */
@@ -75,13 +74,10 @@ static bool is_ours(const struct found *found, const struct mw_hit *hit)
 static void put_hit(struct mw_buf *buf, const struct mw_style *style, const char *label,
                     const struct found *found, const struct mw_hit *hit)
 {
-    char *value = mw_render_value(&hit->value, found->have_is_secret);
-    char *place = mw_hit_place(hit);
-    char *text = mw_xasprintf(_("%s (%s)"), value, place);
+    MW_FREE char *value = mw_render_value(&hit->value, found->have_is_secret);
+    MW_FREE char *place = mw_hit_place(hit);
+    MW_FREE char *text = mw_xasprintf(_("%s (%s)"), value, place);
     put_line(buf, style, label, text);
-    free(text);
-    free(place);
-    free(value);
 }
 
 /* What the tool uses now, if that is not what our file says, and what it would use else. */
@@ -104,7 +100,7 @@ static void put_wish(struct mw_buf *buf, const struct mw_style *style, const str
     const struct mw_wish *wish = found->wish;
     const struct mw_strings *ids = &found->planned->mirror_ids;
     put_value(buf, style, _("wanted"), &found->planned->want, found->planned->want_is_secret);
-    char *origin = mw_origin_text(&found->planned->from);
+    MW_FREE char *origin = mw_origin_text(&found->planned->from);
     struct mw_buf from = {0};
     mw_buf_printf(&from, "%s", origin);
     if (wish != NULL && !wish->is_secret && strchr(wish->text, '@') != NULL)
@@ -114,14 +110,11 @@ static void put_wish(struct mw_buf *buf, const struct mw_style *style, const str
                       i + 1 == ids->count ? ")" : "");
     put_line(buf, style, _("from"), mw_buf_text(&from));
     mw_buf_release(&from);
-    free(origin);
 
     for (size_t i = 0; wish != NULL && i < wish->overridden_count; i++) {
-        char *where = mw_origin_text(&wish->overridden[i].from);
-        char *text = mw_xasprintf(_("%s (%s)"), wish->overridden[i].text, where);
+        MW_FREE char *where = mw_origin_text(&wish->overridden[i].from);
+        MW_FREE char *text = mw_xasprintf(_("%s (%s)"), wish->overridden[i].text, where);
         put_line(buf, style, _("overrides"), text);
-        free(text);
-        free(where);
     }
 }
 
@@ -146,35 +139,32 @@ static void put_effect(struct mw_run *run, struct mw_buf *buf, const struct foun
                                      : _("not yet: --apply writes it"));
     for (size_t i = 0; i < shadows->count; i++) {
         const struct mw_shadow *shadow = &shadows->items[i];
-        struct mw_buf text = {0};
+        MW_AUTO(mw_buf) text = {0};
         mw_buf_printf(&text, _("no: %s wins"), shadow->by);
         if (shadow->value != NULL && shadow->value[0] != '\0')
             mw_buf_printf(&text, _(": %s"), found->is_secret ? "****" : shadow->value);
         put_line(buf, &run->out, _("effective"), mw_buf_text(&text));
         if (shadow->fix != NULL && shadow->fix[0] != '\0')
             put_line(buf, &run->out, _("fix"), shadow->fix);
-        mw_buf_release(&text);
     }
 }
 
 static void print_text(struct mw_run *run, const struct found *found)
 {
     struct mw_buf buf = {0};
-    char *title = mw_xasprintf("%s.%s", found->tool->id, found->key);
+    MW_FREE char *title = mw_xasprintf("%s.%s", found->tool->id, found->key);
     mw_paint(&buf, &run->out, MW_PAINT_BOLD, title);
-    free(title);
     const struct mw_tool_key *row = mw_tool_key(found->tool, found->key);
     if (row != NULL && row->summary != NULL) {
         mw_buf_printf(&buf, _(": %s"), mw_tool_key_summary(row));
     }
     mw_buf_putc(&buf, '\n');
 
-    char *path = mw_render_path(&run->session.sys, found->look.location.path);
+    MW_FREE char *path = mw_render_path(&run->session.sys, found->look.location.path);
     char *file =
         found->look.exists ? mw_xstrdup(path) : mw_xasprintf(_("%s (does not exist)"), path);
     put_line(&buf, &run->out, _("file"), file);
     free(file);
-    free(path);
 
     put_value(&buf, &run->out, _("value"), &found->look.have, found->have_is_secret);
     put_hits(&buf, &run->out, found);
@@ -291,9 +281,8 @@ enum mw_code mw_action_show(struct mw_run *run)
     if (code == MW_OK)
         code = look_up(run, &found);
     if (code == MW_OK) {
-        char *value = mw_render_value(&found.look.have, found.have_is_secret);
+        MW_FREE char *value = mw_render_value(&found.look.have, found.have_is_secret);
         mw_run_conclude(run, "%s.%s = %s", found.tool->id, found.key, value);
-        free(value);
         print_text(run, &found);
         fill_details(run, &found);
     }

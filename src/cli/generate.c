@@ -61,10 +61,9 @@ static void put_actions(struct mw_buf *out)
     for (size_t i = 0; i < count; i++) {
         if (rows[i].run == NULL)
             continue;
-        char *tag = tag_of(rows[i].letter, rows[i].name, rows[i].value_name,
-                           rows[i].value == MW_TAKES_NUMBER_OR_NOTHING);
+        MW_FREE char *tag = tag_of(rows[i].letter, rows[i].name, rows[i].value_name,
+                                   rows[i].value == MW_TAKES_NUMBER_OR_NOTHING);
         mw_mdoc_item(out, tag, _(rows[i].summary));
-        free(tag);
     }
     mw_mdoc_list_end(out);
 }
@@ -80,9 +79,8 @@ static void put_options(struct mw_buf *out)
         for (size_t i = 0; i < count; i++) {
             if ((int)rows[i].group != group)
                 continue;
-            char *tag = tag_of(rows[i].letter, rows[i].name, rows[i].value_name, false);
+            MW_FREE char *tag = tag_of(rows[i].letter, rows[i].name, rows[i].value_name, false);
             mw_mdoc_item(out, tag, _(rows[i].summary));
-            free(tag);
         }
         mw_mdoc_list_end(out);
     }
@@ -95,9 +93,8 @@ static void put_codes(struct mw_buf *out)
     mw_mdoc_section(out, _("EXIT STATUS"));
     mw_mdoc_list(out);
     for (size_t i = 0; i < count; i++) {
-        char *tag = mw_xasprintf("%d %s", (int)codes[i], mw_code_word(codes[i]));
+        MW_FREE char *tag = mw_xasprintf("%d %s", (int)codes[i], mw_code_word(codes[i]));
         mw_mdoc_item(out, tag, mw_code_text(codes[i]));
-        free(tag);
     }
     mw_mdoc_list_end(out);
 }

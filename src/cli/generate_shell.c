@@ -88,24 +88,21 @@ static struct row *all_rows(size_t *count)
 /* A file of assets/completions; "" if there is none. */
 static const char *template_of(const char *name)
 {
-    char *path = mw_xasprintf("assets/completions/%s", name);
+    MW_FREE char *path = mw_xasprintf("assets/completions/%s", name);
     const char *text = "";
     for (size_t i = 0; mw_builtin_files[i].path != NULL; i++) {
         if (strcmp(mw_builtin_files[i].path, path) == 0)
             text = mw_builtin_files[i].text;
     }
-    free(path);
     return text;
 }
 
 static char *joined_choices(const struct row *row)
 {
-    struct mw_strings words = {0};
+    MW_AUTO(mw_strings) words = {0};
     for (size_t i = 0; row->choices[i] != NULL; i++)
         mw_strings_add(&words, row->choices[i]);
-    char *text = mw_strings_join(&words, " ");
-    mw_strings_release(&words);
-    return text;
+    return mw_strings_join(&words, " ");
 }
 
 /* Prints a file of assets/completions; of its lines @NAMES@ becomes the file names.sh, and @ROWS@
@@ -114,7 +111,7 @@ static void put_template(struct mw_buf *out, const char *name,
                          void (*put)(struct mw_buf *out, const struct row *rows, size_t count))
 {
     size_t count = 0;
-    struct row *rows = all_rows(&count);
+    MW_FREE struct row *rows = all_rows(&count);
     static const char names[] = "@NAMES@\n", marks[] = "@ROWS@\n";
     const char *text = template_of(name);
     while (text[0] != '\0') {
@@ -128,7 +125,6 @@ static void put_template(struct mw_buf *out, const char *name,
             mw_buf_putc(out, *text++);
         }
     }
-    free(rows);
 }
 
 /* ---- bash ------------------------------------------------------------------------------------ */
@@ -144,9 +140,8 @@ static void put_bash_case(struct mw_buf *out, const struct row *row)
     mw_buf_printf(out, "--%s) ", row->name);
     switch (kind) {
     case CHOICES: {
-        char *words = joined_choices(row);
+        MW_FREE char *words = joined_choices(row);
         mw_buf_printf(out, "_mirrorwise_words \"%s\"", words);
-        free(words);
         break;
     }
     case PROFILES:
@@ -240,9 +235,8 @@ static void put_zsh_value(struct mw_buf *out, const struct row *row)
         mw_buf_puts(out, calls[kind]);
         return;
     }
-    char *words = joined_choices(row);
+    MW_FREE char *words = joined_choices(row);
     mw_buf_printf(out, "(%s)", words);
-    free(words);
 }
 
 static void put_zsh_row(struct mw_buf *out, const struct row *row)
@@ -305,9 +299,8 @@ static void put_fish_value(struct mw_buf *out, const struct row *row)
         mw_buf_puts(out, words[kind]);
         return;
     }
-    char *choices = joined_choices(row);
+    MW_FREE char *choices = joined_choices(row);
     mw_buf_printf(out, " -x -a '%s'", choices);
-    free(choices);
 }
 
 static void put_fish_rows(struct mw_buf *out, const struct row *rows, size_t count)

@@ -10,12 +10,9 @@ static cJSON *text_node(const char *text, bool keep_lines)
 {
     if (text == NULL)
         return cJSON_CreateNull();
-    char *redacted = mw_text_redact(text);
-    char *safe = mw_text_safe(redacted, strlen(redacted), 0, keep_lines);
-    cJSON *node = cJSON_CreateString(safe);
-    free(safe);
-    free(redacted);
-    return node;
+    MW_FREE char *redacted = mw_text_redact(text);
+    MW_FREE char *safe = mw_text_safe(redacted, strlen(redacted), 0, keep_lines);
+    return cJSON_CreateString(safe);
 }
 
 void mw_json_text(cJSON *object, const char *name, const char *text)
@@ -59,11 +56,10 @@ void mw_json_value(cJSON *object, const char *name, const struct mw_value *value
     } else if (value->kind == MW_VALUE_ABSENT) {
         cJSON_AddNullToObject(object, name);
     } else {
-        char *shown = value->items.count == 0 || value->items.items[0][0] == '\0'
-                          ? mw_xstrdup("")
-                          : mw_value_shown(value, is_secret);
+        MW_FREE char *shown = value->items.count == 0 || value->items.items[0][0] == '\0'
+                                  ? mw_xstrdup("")
+                                  : mw_value_shown(value, is_secret);
         mw_json_text(object, name, shown);
-        free(shown);
     }
 }
 

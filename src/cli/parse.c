@@ -26,7 +26,7 @@ struct parser {
 
 static void hint_closest(struct mw_error *err, const char *name)
 {
-    struct mw_strings names = {0};
+    MW_AUTO(mw_strings) names = {0};
     size_t count = 0;
     const struct mw_action *actions = mw_cli_actions(&count);
     for (size_t i = 0; i < count; i++)
@@ -44,17 +44,14 @@ static void hint_closest(struct mw_error *err, const char *name)
             matches++;
         }
     }
-    char *closest = matches == 1
-                        ? mw_xstrdup(longer)
-                        : mw_text_closest(name, (const char *const *)names.items, names.count);
-    char *program = mw_command_word(mw_command_program());
+    MW_FREE char *closest =
+        matches == 1 ? mw_xstrdup(longer)
+                     : mw_text_closest(name, (const char *const *)names.items, names.count);
+    MW_FREE char *program = mw_command_word(mw_command_program());
     if (closest != NULL)
         mw_error_hint(err, _("Did you mean --%s?"), closest);
     else
         mw_error_hint(err, _("%s --help lists all actions and options."), program);
-    free(program);
-    free(closest);
-    mw_strings_release(&names);
 }
 
 static enum mw_code unknown(struct parser *p, const char *arg, const char *name)
@@ -87,12 +84,10 @@ static enum mw_code stray(struct parser *p, const char *arg)
 
 static char *choices_text(const char *const *choices)
 {
-    struct mw_strings list = {0};
+    MW_AUTO(mw_strings) list = {0};
     for (; *choices != NULL; choices++)
         mw_strings_add(&list, *choices);
-    char *text = mw_strings_join(&list, ", ");
-    mw_strings_release(&list);
-    return text;
+    return mw_strings_join(&list, ", ");
 }
 
 static enum mw_code check_choice(struct parser *p, const char *name, const char *const *choices,
@@ -103,14 +98,12 @@ static enum mw_code check_choice(struct parser *p, const char *name, const char 
         if (strcmp(choices[count], value) == 0)
             return MW_OK;
     }
-    char *allowed = choices_text(choices);
-    char *closest = mw_text_closest(value, choices, count);
+    MW_FREE char *allowed = choices_text(choices);
+    MW_FREE char *closest = mw_text_closest(value, choices, count);
     enum mw_code code = mw_fail(p->err, MW_USAGE, 0, "options",
                                 _("--%s cannot be '%s'; allowed are %s"), name, value, allowed);
     if (closest != NULL)
         mw_error_hint(p->err, _("Did you mean %s?"), closest);
-    free(closest);
-    free(allowed);
     return code;
 }
 
@@ -166,8 +159,8 @@ static enum mw_code store_tools(struct parser *p, const struct mw_option *row, c
 {
     struct mw_strings *list = (struct mw_strings *)((char *)p->options + row->offset);
     struct mw_session_options *session = &p->options->session;
-    struct mw_strings given = {0};
-    struct mw_strings known = {0};
+    MW_AUTO(mw_strings) given = {0};
+    MW_AUTO(mw_strings) known = {0};
     enum mw_code code = MW_OK;
     list_words(&known);
     mw_strings_split(&given, value, ",");
@@ -192,8 +185,6 @@ static enum mw_code store_tools(struct parser *p, const struct mw_option *row, c
         known.count--;
         code = check_choice(p, row->name, (const char *const *)known.items, word);
     }
-    mw_strings_release(&known);
-    mw_strings_release(&given);
     return code;
 }
 
@@ -326,11 +317,9 @@ static enum mw_code read_long(struct parser *p, const char *arg)
 
     const struct mw_option *option = mw_cli_find_option(name, len);
     if (option == NULL) {
-        char *plain = mw_xstrndup(name, len);
-        char *dashed = mw_xasprintf("--%s", plain);
+        MW_FREE char *plain = mw_xstrndup(name, len);
+        MW_FREE char *dashed = mw_xasprintf("--%s", plain);
         enum mw_code code = unknown(p, dashed, plain);
-        free(dashed);
-        free(plain);
         return code;
     }
     if (option->value_name == NULL && value != NULL)
@@ -353,9 +342,8 @@ static enum mw_code read_letters(struct parser *p, const char *arg)
             code = set_action(p, action, NULL);
         } else if (option == NULL) {
             size_t len = mw_utf8_decode(at, strlen(at), NULL);
-            char *dashed = mw_xasprintf("-%.*s", len > 0 ? (int)len : 1, at);
+            MW_FREE char *dashed = mw_xasprintf("-%.*s", len > 0 ? (int)len : 1, at);
             code = unknown(p, dashed, arg + 1);
-            free(dashed);
         } else if (option->value_name == NULL) {
             code = store(p, option, NULL);
         } else {
@@ -374,7 +362,7 @@ static enum mw_code read_letters(struct parser *p, const char *arg)
 
 static char *fitting_actions(unsigned fits)
 {
-    struct mw_strings names = {0};
+    MW_AUTO(mw_strings) names = {0};
     size_t count = 0;
     const struct mw_action *rows = mw_cli_actions(&count);
     for (size_t i = 0; i < count; i++) {
@@ -383,9 +371,7 @@ static char *fitting_actions(unsigned fits)
     }
     if ((fits & MW_ACTION_INTERFACE) != 0)
         mw_strings_add(&names, _("the interface (no action)"));
-    char *text = mw_strings_join(&names, ", ");
-    mw_strings_release(&names);
-    return text;
+    return mw_strings_join(&names, ", ");
 }
 
 static enum mw_code check_fit(struct parser *p)
@@ -400,14 +386,13 @@ static enum mw_code check_fit(struct parser *p)
     for (size_t i = 0; i < count; i++) {
         if (!p->used[i] || (rows[i].fits & id) != 0)
             continue;
-        char *fitting = fitting_actions(rows[i].fits);
+        MW_FREE char *fitting = fitting_actions(rows[i].fits);
         enum mw_code code =
             action == NULL
                 ? mw_fail(p->err, MW_USAGE, 0, "options", _("--%s needs an action"), rows[i].name)
                 : mw_fail(p->err, MW_USAGE, 0, "options", _("--%s does not go with --%s"),
                           rows[i].name, action->name);
         mw_error_hint(p->err, _("It goes with %s."), fitting);
-        free(fitting);
         return code;
     }
     return MW_OK;

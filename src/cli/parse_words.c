@@ -18,15 +18,13 @@ static bool is_in(const struct mw_session_options *session, const char *tool)
 static enum mw_code check_kept(const struct mw_session_options *session, const char *option,
                                const char *text, char end, struct mw_error *err)
 {
-    char *tool = mw_xstrndup(text, strcspn(text, (const char[]){end, '=', '\0'}));
-    char *name = mw_xstrndup(text, strcspn(text, "="));
+    MW_FREE char *tool = mw_xstrndup(text, strcspn(text, (const char[]){end, '=', '\0'}));
+    MW_FREE char *name = mw_xstrndup(text, strcspn(text, "="));
     enum mw_code code = MW_OK;
     if (mw_tool_exists(tool) && !is_in(session, tool))
         code =
             mw_fail(err, MW_USAGE, 0, "options",
                     _("--%s %s: --only or --skip leaves %s out of this run"), option, name, tool);
-    free(name);
-    free(tool);
     return code;
 }
 
@@ -48,10 +46,9 @@ enum mw_code mw_cli_check_tools(const struct mw_session_options *session, struct
 
 bool mw_cli_is_profile(const char *text)
 {
-    char *path = mw_xasprintf("profiles/%s.ini", text);
+    MW_FREE char *path = mw_xasprintf("profiles/%s.ini", text);
     bool is_found = false;
     for (const struct mw_builtin *file = mw_builtin_files; file->path != NULL && !is_found; file++)
         is_found = strcmp(file->path, path) == 0;
-    free(path);
     return is_found;
 }

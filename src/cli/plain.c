@@ -25,7 +25,7 @@ struct plain {
 MW_PRINTF(2, 3)
 static void say(struct plain *plain, const char *format, ...)
 {
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     struct mw_buf line = {0};
     va_list args;
     va_start(args, format);
@@ -34,7 +34,6 @@ static void say(struct plain *plain, const char *format, ...)
     mw_put_shown(&line, mw_buf_text(&text));
     mw_buf_putc(&line, '\n');
     mw_run_print(plain->run, &line);
-    mw_buf_release(&text);
 }
 
 static void say_error(struct plain *plain, const struct mw_error *err)
@@ -156,13 +155,13 @@ static void show_mirrors(struct plain *plain)
             const struct mw_app_mirror *mirror = &app->mirrors[panel->rows[k]];
             char verdict[64];
             mw_app_verdict(app, mirror, verdict, sizeof verdict);
-            char *rtt = mirror->track->result.rtt_us >= 0
-                            ? mw_xasprintf("%ld ms, ", (mirror->track->result.rtt_us + 500) / 1000)
-                            : mw_xstrdup("");
+            MW_FREE char *rtt =
+                mirror->track->result.rtt_us >= 0
+                    ? mw_xasprintf("%ld ms, ", (mirror->track->result.rtt_us + 500) / 1000)
+                    : mw_xstrdup("");
             say(plain, _("  %zu. %s (%s): %s%s%s%s"), k + 1, mw_app_name(app, mirror), mirror->id,
                 rtt, verdict, mirror->is_in_use ? _(", in use now") : "",
                 mirror->is_wanted && !mirror->is_in_use ? _(", apply writes it") : "");
-            free(rtt);
         }
     }
 }
@@ -191,29 +190,25 @@ static void measure(struct plain *plain)
 {
     struct mw_app *app = &plain->app;
     const char *reason = mw_app_action_find(MW_DO_PROBE)->why_not(app);
-    struct mw_survey survey = {0};
+    MW_AUTO(mw_survey) survey = {0};
     struct mw_error err = {0};
     if (reason == NULL && mw_session_survey(app->session, &survey, &err) != MW_OK)
         reason = err.message;
     if (reason != NULL) {
         say(plain, "%s", reason);
-        mw_survey_release(&survey);
         return;
     }
     struct mw_probe_options options;
-    struct mw_probe_target *targets = NULL;
+    MW_FREE struct mw_probe_target *targets = NULL;
     mw_app_probe_options(app, &options);
     options.environment = survey.options.environment;
     size_t count = mw_app_probe_targets(app, &targets);
-    struct mw_probe_result *results = mw_xcalloc(count + 1, sizeof *results);
+    MW_FREE struct mw_probe_result *results = mw_xcalloc(count + 1, sizeof *results);
     struct mw_probe_watch watch = {.context = plain, .sample = take_sample, .go_on = go_on};
     say(plain, _("measuring"));
     mw_app_probe_started(app, ++plain->round);
     if (mw_probe_run(targets, count, &options, NULL, 0, &watch, results, &err) != MW_OK)
         say_error(plain, &err);
-    free(results);
-    free(targets);
-    mw_survey_release(&survey);
     const struct mw_probe_event done = {.kind = MW_PROBE_EVENT_DONE, .generation = plain->round};
     /* Later by what lets the rows find their new order. */
     struct mw_event event = {
@@ -236,12 +231,11 @@ static void choose_profile(struct plain *plain)
     }
     const struct mw_profile_file *file = mw_app_profile_file(&plain->app, number - 1);
     if (file->is_stranger) {
-        struct mw_buf command = {0};
+        MW_AUTO(mw_buf) command = {0};
         mw_buf_put_word(&command, mw_command_program());
         mw_buf_puts(&command, " --trust");
         mw_buf_put_word(&command, file->path);
         say(plain, _("Look at it, then trust it: `%s`."), mw_buf_text(&command));
-        mw_buf_release(&command);
         go_home(plain);
         return;
     }
@@ -300,9 +294,8 @@ static bool clear_the_way(struct plain *plain)
         }
         say_error(plain, &err);
         if (err.code == MW_NO_PERMISSION) {
-            char *command = mw_app_sudo(app);
+            MW_FREE char *command = mw_app_sudo(app);
             say(plain, _("Run this instead: %s"), command);
-            free(command);
         }
         const struct mw_lint_finding *risk = mw_app_risk(app);
         char *question =

@@ -50,10 +50,8 @@ static char *id_cell(struct probe_table *table, const struct probe_row *row)
     const char *id = probe_row_target(table, row)->id;
     const char *scheme = strstr(id, "://"); /* a mirror without an id has its URL */
     const char *text = scheme != NULL ? scheme + 3 : id;
-    char *redacted = mw_text_redact(text);
-    char *cell = mw_text_safe(redacted, strlen(redacted), ID_COLS_MAX, false);
-    free(redacted);
-    return cell;
+    MW_FREE char *redacted = mw_text_redact(text);
+    return mw_text_safe(redacted, strlen(redacted), ID_COLS_MAX, false);
 }
 
 static char *family_cell(struct probe_table *table, const struct probe_row *row)
@@ -68,10 +66,9 @@ static char *name_cell(struct probe_table *table, const struct probe_row *row)
     if (mirror == NULL)
         return mw_xstrdup("");
     bool has_other_name = strcmp(mirror->name_zh, mirror->name) != 0;
-    char *names = mw_xasprintf("%s %s", mirror->name, has_other_name ? mirror->name_zh : "");
-    char *cell = mw_shown(names);
-    free(names);
-    return cell;
+    MW_FREE char *names =
+        mw_xasprintf("%s %s", mirror->name, has_other_name ? mirror->name_zh : "");
+    return mw_shown(names);
 }
 
 static char *rtt_cell(struct probe_table *table, const struct probe_row *row)

@@ -67,13 +67,12 @@ static void put_check(struct mw_buf *buf, const struct mw_style *style,
     mw_paint(buf, style, look->paint, mw_glyph(style, look->glyph));
     mw_buf_putc(buf, ' ');
     if (check->status == MW_CHECK_PASS || check->status == MW_CHECK_SKIP) {
-        char *text = check->status == MW_CHECK_PASS
-                         ? mw_xasprintf(_("%s: %s"), check->title, check->observed)
-                         : mw_xasprintf(_("%s (%s): %s"), check->title, status_text(check->status),
-                                        check->observed);
+        MW_FREE char *text = check->status == MW_CHECK_PASS
+                                 ? mw_xasprintf(_("%s: %s"), check->title, check->observed)
+                                 : mw_xasprintf(_("%s (%s): %s"), check->title,
+                                                status_text(check->status), check->observed);
         mw_put_wrapped(buf, text, INDENT, style->cols);
         mw_buf_putc(buf, '\n');
-        free(text);
         return;
     }
     mw_paint(buf, style, MW_PAINT_BOLD, check->title);

@@ -26,10 +26,9 @@ void mw_render_lines(struct mw_buf *buf, const char *text, const struct mw_style
         size_t len = strcspn(line, "\n");
         /* The carriage return of a CRLF file is harmless there, and patch(1) needs it. */
         bool has_cr = len > 0 && line[len - 1] == '\r';
-        char *safe = mw_text_safe(line, len - has_cr, 0, true);
+        MW_FREE char *safe = mw_text_safe(line, len - has_cr, 0, true);
         mw_paint(buf, style, line_paint(safe), safe);
         mw_buf_puts(buf, has_cr ? "\r\n" : "\n");
-        free(safe);
         line += len + (line[len] == '\n');
     }
 }
@@ -37,8 +36,7 @@ void mw_render_lines(struct mw_buf *buf, const char *text, const struct mw_style
 void mw_render_diff(struct mw_buf *buf, const struct mw_plan *plan, const struct mw_style *style)
 {
     for (size_t i = 0; i < plan->file_count; i++) {
-        char *diff = mw_plan_file_diff(&plan->files[i]);
+        MW_FREE char *diff = mw_plan_file_diff(&plan->files[i]);
         mw_render_lines(buf, diff, style);
-        free(diff);
     }
 }

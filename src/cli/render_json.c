@@ -19,9 +19,8 @@ static cJSON *file_node(const struct mw_plan_file *file)
     bool tells_after = file->after_sha256[0] != '\0' && !mw_plan_file_has_secret(file);
     mw_json_text(object, "before_sha256", tells_before ? file->before.sha256 : NULL);
     mw_json_text(object, "after_sha256", tells_after ? file->after_sha256 : NULL);
-    char *diff = mw_plan_file_diff(file);
+    MW_FREE char *diff = mw_plan_file_diff(file);
     mw_json_lines(object, "diff", diff);
-    free(diff);
     bool has_error = file->error.message[0] != '\0';
     mw_json_text(object, "error", has_error ? file->error.message : NULL);
     cJSON_AddBoolToObject(object, "tool_missing", file->tool_missing);
@@ -134,7 +133,7 @@ static void judge_file(struct fate *fate, const struct mw_run *run, const struct
 static void add_tools(cJSON *tools, const struct mw_run *run)
 {
     const struct mw_session *session = &run->session;
-    struct fate *fates = NULL;
+    MW_FREE struct fate *fates = NULL;
     size_t count = 0;
     for (size_t i = 0; i < session->plan.file_count; i++) {
         const struct mw_plan_file *file = &session->plan.files[i];
@@ -157,7 +156,6 @@ static void add_tools(cJSON *tools, const struct mw_run *run)
         cJSON_AddNumberToObject(object, "exit_code", fates[i].code);
         cJSON_AddItemToArray(tools, object);
     }
-    free(fates);
 }
 
 /* ---- the whole ---------------------------------------------------------------------------- */
@@ -218,17 +216,15 @@ char *mw_render_json(const struct mw_run *run, enum mw_code code)
     else if (run->has_session && code == MW_NO_MIRROR && run->details == NULL)
         add_ranking(mirrors, &run->session);
 
-    struct mw_strings warnings = {0};
+    MW_AUTO(mw_strings) warnings = {0};
     mw_run_warnings(run, &warnings);
     mw_json_strings(root, "warnings", &warnings);
-    mw_strings_release(&warnings);
     mw_json_strings(root, "notes", &run->outcome.notes);
 
     while (details->child != NULL) {
         cJSON *item = cJSON_DetachItemViaPointer(details, details->child);
-        char *name = mw_xstrdup(item->string);
+        MW_FREE char *name = mw_xstrdup(item->string);
         cJSON_AddItemToObject(root, name, item);
-        free(name);
     }
     cJSON_Delete(details);
 

@@ -44,7 +44,7 @@ static void put_profile(struct mw_buf *buf, const struct mw_session *session,
     };
     const struct mw_profile *profile = &session->profile;
     const char *how = named[session->named_by];
-    struct mw_buf source = {0};
+    MW_AUTO(mw_buf) source = {0};
     mw_put_shown(&source, profile->file != NULL ? profile->file : "");
     if (profile->is_stranger || profile->source == MW_FROM_REPOSITORY ||
         profile->source == MW_FROM_TREE) { /* else the path says it */
@@ -58,19 +58,14 @@ static void put_profile(struct mw_buf *buf, const struct mw_session *session,
     mw_buf_puts(&source, _(how));
 
     bool has_summary = profile->summary != NULL && profile->summary[0] != '\0';
-    char *summary = mw_shown(has_summary ? _(profile->summary) : "");
-    char *text = has_summary ? mw_xasprintf(_("%s (%s)"), summary, mw_buf_text(&source))
-                             : mw_xasprintf(_("(%s)"), mw_buf_text(&source));
-    char *name = mw_shown(profile->name);
-    char *title = mw_xasprintf(has_summary ? _("Profile %s: ") : _("Profile %s "), name);
+    MW_FREE char *summary = mw_shown(has_summary ? _(profile->summary) : "");
+    MW_FREE char *text = has_summary ? mw_xasprintf(_("%s (%s)"), summary, mw_buf_text(&source))
+                                     : mw_xasprintf(_("(%s)"), mw_buf_text(&source));
+    MW_FREE char *name = mw_shown(profile->name);
+    MW_FREE char *title = mw_xasprintf(has_summary ? _("Profile %s: ") : _("Profile %s "), name);
     mw_paint(buf, style, MW_PAINT_BOLD, title);
     mw_put_wrapped(buf, text, 2, style->cols);
     mw_buf_putc(buf, '\n');
-    free(title);
-    free(name);
-    free(text);
-    free(summary);
-    mw_buf_release(&source);
 }
 
 /* What comes from outside of the profile. Of one's own and of the system's it is no news. */
@@ -82,32 +77,27 @@ static void put_reads(struct mw_buf *buf, const struct mw_session *session,
                    profile->source == MW_FROM_REPOSITORY || profile->source == MW_FROM_TREE;
     if (!is_news || profile->reads.count == 0)
         return;
-    char *names = mw_strings_join(&profile->reads, ", ");
-    char *shown = mw_shown(names);
-    char *text = mw_xasprintf(profile->is_stranger ? _("would read %s") : _("reads %s"), shown);
+    MW_FREE char *names = mw_strings_join(&profile->reads, ", ");
+    MW_FREE char *shown = mw_shown(names);
+    MW_FREE char *text =
+        mw_xasprintf(profile->is_stranger ? _("would read %s") : _("reads %s"), shown);
     mw_buf_puts(buf, "  ");
     mw_put_wrapped(buf, text, 4, style->cols);
     mw_buf_putc(buf, '\n');
-    free(text);
-    free(shown);
-    free(names);
 }
 
 static void put_rollback(struct mw_buf *buf, const struct mw_session *session,
                          const struct mw_style *style)
 {
     const struct mw_record *record = mw_history_find(&session->history, session->restores);
-    char *title = record != NULL ? mw_xasprintf(_("Back to generation %ld"), record->id)
-                                 : mw_xstrdup(_("Back to before the first generation"));
+    MW_FREE char *title = record != NULL ? mw_xasprintf(_("Back to generation %ld"), record->id)
+                                         : mw_xstrdup(_("Back to before the first generation"));
     mw_paint(buf, style, MW_PAINT_BOLD, title);
-    free(title);
     if (record != NULL) {
-        char *time = mw_render_time(record->time);
-        char *profile = mw_shown(record->profile != NULL ? record->profile : "");
+        MW_FREE char *time = mw_render_time(record->time);
+        MW_FREE char *profile = mw_shown(record->profile != NULL ? record->profile : "");
         mw_buf_printf(buf, record->profile != NULL ? _(" of %s, profile %s") : _(" of %s"), time,
                       profile);
-        free(profile);
-        free(time);
     }
     mw_buf_putc(buf, '\n');
 }
@@ -124,26 +114,24 @@ static void put_fix(struct mw_buf *buf, const struct mw_style *style)
 static void put_value(struct mw_buf *buf, const struct mw_style *style, enum mw_paint paint,
                       const struct mw_value *value, bool is_secret, size_t column)
 {
-    char *text = mw_render_value(value, is_secret);
+    MW_FREE char *text = mw_render_value(value, is_secret);
     bool is_long = column + mw_text_cols(text) > style->cols;
     if (!is_secret && is_long && value->kind == MW_VALUE_LIST) {
         for (size_t i = 0; i < value->items.count; i++) {
-            char *item = mw_shown(value->items.items[i]);
+            MW_FREE char *item = mw_shown(value->items.items[i]);
             mw_paint(buf, style, paint, item);
             if (i + 1 < value->items.count)
                 mw_buf_printf(buf, ",\n%*s", (int)column, "");
-            free(item);
         }
     } else {
         mw_paint(buf, style, paint, text);
     }
-    free(text);
 }
 
 static void put_origin(struct mw_buf *buf, const struct mw_style *style,
                        const struct mw_origin *origin)
 {
-    char *text = mw_render_origin(origin);
+    MW_FREE char *text = mw_render_origin(origin);
     size_t cols = mw_text_cols(text);
     if (cols > 0) {
         if (mw_line_cols(buf) + 2 + cols > style->cols)
@@ -151,7 +139,6 @@ static void put_origin(struct mw_buf *buf, const struct mw_style *style,
         mw_pad_to(buf, style->cols > cols ? style->cols - cols : 0, 2);
         mw_paint(buf, style, MW_PAINT_DIM, text);
     }
-    free(text);
 }
 
 static void put_setting(struct mw_buf *buf, const struct mw_style *style,
@@ -208,9 +195,9 @@ static void put_shadows(struct mw_buf *buf, const struct mw_style *style,
 {
     for (size_t i = 0; i < setting->shadows.count; i++) {
         const struct mw_shadow *shadow = &setting->shadows.items[i];
-        char *by = mw_shown(shadow->by);
-        char *value = mw_shown(shadow->value != NULL ? shadow->value : "");
-        char *fix = mw_shown(shadow->fix != NULL ? shadow->fix : "");
+        MW_FREE char *by = mw_shown(shadow->by);
+        MW_FREE char *value = mw_shown(shadow->value != NULL ? shadow->value : "");
+        MW_FREE char *fix = mw_shown(shadow->fix != NULL ? shadow->fix : "");
         struct mw_buf text = {0};
         mw_buf_printf(&text,
                       shadow->is_fatal
@@ -223,9 +210,6 @@ static void put_shadows(struct mw_buf *buf, const struct mw_style *style,
             mw_buf_printf(&text, _("; fix: %s"), fix);
         put_remark(buf, style, shadow->is_fatal ? MW_PAINT_BAD : MW_PAINT_CHANGE,
                    mw_buf_take(&text));
-        free(fix);
-        free(value);
-        free(by);
     }
 }
 
@@ -234,18 +218,16 @@ static void put_verdict_remark(struct mw_buf *buf, const struct mw_style *style,
                                const struct mw_plan *plan, size_t file, enum mw_verdict verdict,
                                const char *sentence)
 {
-    struct mw_strings keys = {0};
+    MW_AUTO(mw_strings) keys = {0};
     for (size_t i = 0; i < plan->setting_count; i++) {
         if (plan->settings[i].file == file && plan->settings[i].verdict == verdict)
             mw_strings_take(&keys, mw_shown(plan->settings[i].key));
     }
     if (keys.count > 0) {
-        char *names = mw_strings_join(&keys, ", ");
+        MW_FREE char *names = mw_strings_join(&keys, ", ");
         put_remark(buf, style, setting_looks[verdict].paint,
                    mw_xasprintf(_("%s: %s"), names, sentence));
-        free(names);
     }
-    mw_strings_release(&keys);
 }
 
 static void put_file_remarks(struct mw_buf *buf, const struct mw_style *style,
@@ -263,10 +245,9 @@ static void put_file_remarks(struct mw_buf *buf, const struct mw_style *style,
     }
     for (size_t i = 0; i < file->notices.count && i < NOTICES_MAX; i++) {
         const struct mw_notice *notice = &file->notices.items[i];
-        char *message = mw_shown(notice->message);
+        MW_FREE char *message = mw_shown(notice->message);
         put_remark(buf, style, MW_PAINT_CHANGE,
                    mw_xasprintf(_("line %zu: %s"), notice->line, message));
-        free(message);
     }
     if (file->notices.count > NOTICES_MAX) {
         size_t more = file->notices.count - NOTICES_MAX;
@@ -322,7 +303,7 @@ static void put_file(struct mw_buf *buf, const struct mw_session *session, size_
     enum mw_paint paint = file->is_skipped ? MW_PAINT_CHANGE
                           : goes           ? MW_PAINT_BAD
                                            : file_looks[file->verdict].paint;
-    char *path = mw_render_path(&session->sys, file->location.path);
+    MW_FREE char *path = mw_render_path(&session->sys, file->location.path);
 
     mw_paint(buf, style, MW_PAINT_BOLD, mw_tool_title(file->tool));
     mw_pad_to(buf, TITLE_COLS, 2);
@@ -331,7 +312,6 @@ static void put_file(struct mw_buf *buf, const struct mw_session *session, size_
     mw_pad_to(buf, style->cols > cols ? style->cols - cols : 0, 2);
     mw_paint(buf, style, paint, word);
     mw_buf_putc(buf, '\n');
-    free(path);
 
     size_t key_cols = key_column(plan, index);
     for (size_t i = 0; i < plan->setting_count; i++) {

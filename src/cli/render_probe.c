@@ -50,7 +50,7 @@ static int by_place(const void *a, const void *b)
 static void sort_rows(struct probe_table *table)
 {
     const struct mw_survey *survey = table->view->survey;
-    struct place *places = mw_xcalloc(table->count + 1, sizeof *places);
+    MW_FREE struct place *places = mw_xcalloc(table->count + 1, sizeof *places);
     for (size_t i = 0; i < table->count; i++) {
         const struct mw_probe_result *result = &table->results[i];
         bool is_new = i == 0 || strcmp(survey->targets[i].tool, survey->targets[i - 1].tool) != 0;
@@ -69,7 +69,6 @@ static void sort_rows(struct probe_table *table)
         table->rows[i].target = places[i].target;
         table->rows[i].mirror = mw_catalog_find(table->view->catalog, target->tool, target->id);
     }
-    free(places);
 }
 
 /* ---- columns ------------------------------------------------------------------------------- */
@@ -141,16 +140,14 @@ static void put_head(struct mw_buf *buf, const struct probe_table *table, const 
 
 static void put_note(struct mw_buf *buf, const struct probe_table *table, const char *note)
 {
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     if (note[0] == '\0')
         return;
-    char *safe = mw_shown(note);
+    MW_FREE char *safe = mw_shown(note);
     mw_pad_to(&text, NOTE_INDENT, NOTE_INDENT);
     mw_put_wrapped(&text, safe, NOTE_INDENT, table->style->cols);
     mw_paint(buf, table->style, MW_PAINT_DIM, mw_buf_text(&text));
     mw_buf_putc(buf, '\n');
-    free(safe);
-    mw_buf_release(&text);
 }
 
 /* "10.88.0.12; certificate valid until 2026-11-24, 1 day left, issued by lab issuer" */
@@ -158,19 +155,17 @@ static void put_peer(struct mw_buf *buf, const struct probe_table *table,
                      const struct mw_probe_result *result)
 {
     const struct mw_probe_peer *peer = &result->peer;
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     for (size_t i = 0; i < MW_PROBE_ADDRESSES && peer->tried[i][0] != '\0'; i++)
         mw_buf_printf(&text, "%s%s", i > 0 ? ", " : "", peer->tried[i]);
-    char *certificate = mw_probe_cert_text(peer);
+    MW_FREE char *certificate = mw_probe_cert_text(peer);
     if (certificate != NULL) {
         mw_buf_puts(&text, text.len > 0 ? "; " : "");
         mw_buf_printf(&text, _("certificate %s"), certificate);
         if (peer->cert_issuer[0] != '\0')
             mw_buf_printf(&text, _(", issued by %s"), peer->cert_issuer);
     }
-    free(certificate);
     put_note(buf, table, mw_buf_text(&text));
-    mw_buf_release(&text);
 }
 
 /* A dozen mirrors that failed alike say so once, below the last of them. */
@@ -249,7 +244,7 @@ static void put_legend(struct mw_buf *buf, const struct probe_table *table)
         has_best = has_best || table->results[i].rank == 1;
         has_in_use = has_in_use || table->view->survey->targets[i].is_in_use;
     }
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     if (has_best)
         mw_buf_printf(&text, _("%s best"), mw_glyph(table->style, MW_GLYPH_BEST));
     if (has_in_use)
@@ -260,7 +255,6 @@ static void put_legend(struct mw_buf *buf, const struct probe_table *table)
         mw_paint(buf, table->style, MW_PAINT_DIM, mw_buf_text(&text));
         mw_buf_putc(buf, '\n');
     }
-    mw_buf_release(&text);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------ */
@@ -308,10 +302,9 @@ void mw_render_probe(struct mw_buf *buf, const struct mw_probe_view *view,
         for (size_t k = 0; k < length && k < most; k++)
             put_row(buf, &table, &table.rows[i + k]);
         if (length > most) {
-            char *more = mw_xasprintf(
+            MW_FREE char *more = mw_xasprintf(
                 ngettext("%zu more mirror", "%zu more mirrors", length - most), length - most);
             put_note(buf, &table, more);
-            free(more);
         }
         i += length;
     }
@@ -325,12 +318,11 @@ void mw_render_probe(struct mw_buf *buf, const struct mw_probe_view *view,
 static void add_peer(cJSON *object, const struct mw_probe_peer *peer)
 {
     cJSON *addresses = cJSON_AddArrayToObject(object, "addresses");
-    char *until = peer->cert_expires_s != 0 ? mw_text_time(peer->cert_expires_s) : NULL;
+    MW_FREE char *until = peer->cert_expires_s != 0 ? mw_text_time(peer->cert_expires_s) : NULL;
     for (size_t i = 0; i < MW_PROBE_ADDRESSES && peer->tried[i][0] != '\0'; i++)
         cJSON_AddItemToArray(addresses, cJSON_CreateString(peer->tried[i]));
     mw_json_text(object, "cert_expires", until);
     mw_json_text(object, "cert_issuer", until != NULL ? peer->cert_issuer : NULL);
-    free(until);
 }
 
 static void add_figures(cJSON *object, const struct mw_probe_result *result)

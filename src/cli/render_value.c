@@ -7,10 +7,8 @@
 
 char *mw_render_value(const struct mw_value *value, bool is_secret)
 {
-    char *text = mw_value_shown(value, is_secret);
-    char *shown = mw_shown(text);
-    free(text);
-    return shown;
+    MW_FREE char *text = mw_value_shown(value, is_secret);
+    return mw_shown(text);
 }
 
 char *mw_render_origin(const struct mw_origin *origin)
@@ -18,24 +16,18 @@ char *mw_render_origin(const struct mw_origin *origin)
     if (origin->file == NULL)
         return mw_xstrdup("");
     const char *slash = strrchr(origin->file, '/');
-    char *name = mw_shown(slash != NULL ? slash + 1 : origin->file);
-    char *text = origin->line > 0 ? mw_xasprintf("%s:%zu", name, origin->line) : mw_xstrdup(name);
-    free(name);
-    return text;
+    MW_FREE char *name = mw_shown(slash != NULL ? slash + 1 : origin->file);
+    return origin->line > 0 ? mw_xasprintf("%s:%zu", name, origin->line) : mw_xstrdup(name);
 }
 
 char *mw_render_path(const struct mw_system *sys, const char *path)
 {
-    char *text = mw_system_short_path(sys, path);
-    char *shown = mw_shown(text);
-    free(text);
-    return shown;
+    MW_FREE char *text = mw_system_short_path(sys, path);
+    return mw_shown(text);
 }
 
 char *mw_render_time(const char *time)
 {
-    char *shown = mw_shown(time);
-    char *text = mw_text_local_time(shown);
-    free(shown);
-    return text;
+    MW_FREE char *shown = mw_shown(time);
+    return mw_text_local_time(shown);
 }

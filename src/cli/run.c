@@ -88,12 +88,11 @@ void mw_run_say(struct mw_run *run, const char *format, ...)
 static void print_labelled(struct mw_run *run, enum mw_paint paint, const char *label,
                            const char *text)
 {
-    struct mw_buf line = {0};
+    MW_AUTO(mw_buf) line = {0};
     mw_paint(&line, &run->err, paint, label);
     mw_put_shown(&line, text);
     mw_buf_putc(&line, '\n');
     write_err(run, mw_buf_text(&line));
-    mw_buf_release(&line);
 }
 
 static void print_error(struct mw_run *run)
@@ -130,14 +129,13 @@ void mw_run_warnings(const struct mw_run *run, struct mw_strings *warnings)
 
 void mw_run_warn(struct mw_run *run)
 {
-    struct mw_strings warnings = {0};
+    MW_AUTO(mw_strings) warnings = {0};
     mw_run_warnings(run, &warnings);
     for (size_t i = run->warned; i < warnings.count; i++) {
         if (!run->options.json && !run->options.quiet)
             print_labelled(run, MW_PAINT_CHANGE, _("warning: "), warnings.items[i]);
     }
     run->warned = warnings.count;
-    mw_strings_release(&warnings);
 }
 
 /* ---- the session -------------------------------------------------------------------------- */
@@ -147,12 +145,11 @@ static void tell_step(void *context, const char *sentence)
     struct mw_run *run = context;
     if (run->options.json || run->options.verbose == 0)
         return;
-    struct mw_buf line = {0};
+    MW_AUTO(mw_buf) line = {0};
     mw_buf_puts(&line, "  ");
     mw_put_shown(&line, sentence);
     mw_buf_putc(&line, '\n');
     write_err(run, mw_buf_text(&line));
-    mw_buf_release(&line);
 }
 
 /* For people who look at a terminal; a log needs no such line. */
@@ -284,18 +281,16 @@ static enum mw_code dispatch(struct mw_run *run)
         return mw_plain_run(run);
     }
     if (action == NULL) {
-        struct mw_buf usage = {0};
+        MW_AUTO(mw_buf) usage = {0};
         mw_help_short(&usage, &run->err);
         if (!run->options.json)
             write_err(run, mw_buf_text(&usage));
-        mw_buf_release(&usage);
         mw_fail(&run->error, MW_USAGE, 0, "options", _("no action was given"));
-        char *program = mw_command_word(mw_command_program());
+        MW_FREE char *program = mw_command_word(mw_command_program());
         mw_error_hint(&run->error,
                       _("The interface needs a terminal for input and output; %s --help lists all "
                         "actions and options."),
                       program);
-        free(program);
         return MW_USAGE;
     }
     if (action->run == NULL)
@@ -334,10 +329,9 @@ static enum mw_code finish(struct mw_run *run, enum mw_code code)
 {
     mw_run_warn(run);
     if (run->options.json) {
-        char *document = mw_render_json(run, code);
+        MW_FREE char *document = mw_render_json(run, code);
         write_out(run, document, strlen(document));
         write_out(run, "\n", 1);
-        free(document);
     } else {
         print_error(run);
     }

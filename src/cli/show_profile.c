@@ -19,24 +19,21 @@ static void put_line(struct mw_buf *buf, const struct mw_style *style, const cha
     mw_buf_printf(buf, " %s %s", sign, quote);
     mw_put_shown(buf, value);
     mw_buf_puts(buf, quote);
-    char *origin = from != NULL ? mw_render_origin(from) : mw_xstrdup("");
+    MW_FREE char *origin = from != NULL ? mw_render_origin(from) : mw_xstrdup("");
     if (origin[0] != '\0') {
-        char *comment = mw_xasprintf("; %s", origin);
+        MW_FREE char *comment = mw_xasprintf("; %s", origin);
         mw_pad_to(buf, ORIGIN_COLUMN, 2);
         mw_paint(buf, style, MW_PAINT_DIM, comment);
-        free(comment);
     }
     mw_buf_putc(buf, '\n');
-    free(origin);
 }
 
 static void put_section(struct mw_buf *buf, const struct mw_style *style, const char *name)
 {
-    char *title = mw_xasprintf("[%s]", name);
+    MW_FREE char *title = mw_xasprintf("[%s]", name);
     mw_buf_putc(buf, '\n');
     mw_paint(buf, style, MW_PAINT_BOLD, title);
     mw_buf_putc(buf, '\n');
-    free(title);
 }
 
 static void put_wish(struct mw_buf *buf, const struct mw_style *style, const struct mw_wish *wish)
@@ -49,25 +46,21 @@ static void put_wish(struct mw_buf *buf, const struct mw_style *style, const str
                  edit->removes ? "-=" : "+=", edit->is_secret ? "****" : edit->item, &edit->from);
     }
     for (size_t i = 0; i < wish->overridden_count; i++) {
-        char *origin = mw_render_origin(&wish->overridden[i].from);
-        char *value = mw_text_redact(wish->overridden[i].text);
-        char *text = mw_xasprintf(_("in place of %s (%s)"), value, origin);
-        struct mw_buf line = {0};
+        MW_FREE char *origin = mw_render_origin(&wish->overridden[i].from);
+        MW_FREE char *value = mw_text_redact(wish->overridden[i].text);
+        MW_FREE char *text = mw_xasprintf(_("in place of %s (%s)"), value, origin);
+        MW_AUTO(mw_buf) line = {0};
         mw_buf_puts(&line, ";   ");
         mw_put_shown(&line, text);
         mw_paint(buf, style, MW_PAINT_DIM, mw_buf_text(&line));
         mw_buf_putc(buf, '\n');
-        mw_buf_release(&line);
-        free(text);
-        free(value);
-        free(origin);
     }
 }
 
 static void put_wishes(struct mw_buf *buf, const struct mw_style *style,
                        const struct mw_wishes *wishes)
 {
-    struct mw_strings tools = {0};
+    MW_AUTO(mw_strings) tools = {0};
     for (size_t i = 0; i < wishes->count; i++) {
         if (!mw_strings_has(&tools, wishes->items[i].tool))
             mw_strings_add(&tools, wishes->items[i].tool);
@@ -79,7 +72,6 @@ static void put_wishes(struct mw_buf *buf, const struct mw_style *style,
                 put_wish(buf, style, &wishes->items[i]);
         }
     }
-    mw_strings_release(&tools);
 }
 
 static void put_policy(struct mw_buf *buf, const struct mw_style *style,
@@ -117,9 +109,8 @@ static void put_checks(struct mw_buf *buf, const struct mw_style *style,
             {"title", check->title},       {"command", check->command}, {"file", check->file},
             {"expected", check->expected}, {"why", check->why},         {"fix", check->fix},
         };
-        char *name = mw_xasprintf("check.%s", check->name);
+        MW_FREE char *name = mw_xasprintf("check.%s", check->name);
         put_section(buf, style, name);
-        free(name);
         for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
             if (parts[k].text != NULL)
                 put_line(buf, style, parts[k].key, "=", parts[k].text,
@@ -139,14 +130,13 @@ static void put_layers(struct mw_buf *buf, const struct mw_session *session,
         const char *name = profile->chain.items[i];
         const struct mw_profile_file *file = mw_profile_set_find(&session->profiles, name);
         const char *path = i == 0 ? profile->file : file != NULL ? file->path : "";
-        struct mw_buf line = {0};
+        MW_AUTO(mw_buf) line = {0};
         mw_buf_puts(&line, "; ");
         mw_put_shown(&line, name);
         mw_buf_puts(&line, ": ");
         mw_put_shown(&line, path != NULL ? path : "");
         mw_paint(buf, style, MW_PAINT_DIM, mw_buf_text(&line));
         mw_buf_putc(buf, '\n');
-        mw_buf_release(&line);
     }
     put_section(buf, style, "profile");
     put_line(buf, style, "name", "=", profile->name, NULL);

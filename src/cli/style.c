@@ -92,17 +92,14 @@ void mw_paint(struct mw_buf *buf, const struct mw_style *style, enum mw_paint pa
 
 char *mw_shown(const char *text)
 {
-    char *redacted = mw_text_redact(text);
-    char *safe = mw_text_safe(redacted, strlen(redacted), 0, false);
-    free(redacted);
-    return safe;
+    MW_FREE char *redacted = mw_text_redact(text);
+    return mw_text_safe(redacted, strlen(redacted), 0, false);
 }
 
 void mw_put_shown(struct mw_buf *buf, const char *text)
 {
-    char *safe = mw_shown(text);
+    MW_FREE char *safe = mw_shown(text);
     mw_buf_puts(buf, safe);
-    free(safe);
 }
 
 size_t mw_line_cols(const struct mw_buf *buf)

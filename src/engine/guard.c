@@ -10,19 +10,15 @@ static enum mw_code take_persons(const struct mw_system *sys, struct mw_guard *g
                                  struct mw_error *err)
 {
     struct mw_system as;
-    char *directory = mw_trace_dir(sys);
-    if (directory == NULL || !mw_person_enter(sys, &as)) {
-        free(directory);
+    MW_FREE char *directory = mw_trace_dir(sys);
+    if (directory == NULL || !mw_person_enter(sys, &as))
         return MW_OK;
-    }
-    char *path = mw_xasprintf("%s/lock", directory);
+    MW_FREE char *path = mw_xasprintf("%s/lock", directory);
     enum mw_code code = mw_state_make_dir(&as, directory, NULL);
     if (code == MW_OK)
         code = mw_lock_take(&as, path, MW_LOCK_WAIT_MS, &guard->person_fd, err);
     guard->has_person = code == MW_OK;
     mw_person_leave(sys);
-    free(path);
-    free(directory);
     return code == MW_LOCKED ? MW_LOCKED : MW_OK;
 }
 
@@ -44,9 +40,8 @@ enum mw_code mw_guard_take(const struct mw_system *sys, struct mw_guard *guard,
     }
     enum mw_code code = mw_state_make_dir(sys, directory, err);
     if (code == MW_OK) {
-        char *path = mw_xasprintf("%s/lock", directory);
+        MW_FREE char *path = mw_xasprintf("%s/lock", directory);
         code = mw_lock_take(sys, path, MW_LOCK_WAIT_MS, &guard->fd, err);
-        free(path);
     }
     free(directory);
     if (code == MW_OK && sys->under_sudo) {
@@ -59,12 +54,9 @@ enum mw_code mw_guard_take(const struct mw_system *sys, struct mw_guard *guard,
 
 bool mw_guard_is_held(const struct mw_system *sys)
 {
-    char *directory = mw_system_state_dir(sys);
-    char *path = directory != NULL ? mw_xasprintf("%s/lock", directory) : NULL;
-    bool is_held = path != NULL && mw_lock_is_held(sys, path);
-    free(path);
-    free(directory);
-    return is_held;
+    MW_FREE char *directory = mw_system_state_dir(sys);
+    MW_FREE char *path = directory != NULL ? mw_xasprintf("%s/lock", directory) : NULL;
+    return path != NULL && mw_lock_is_held(sys, path);
 }
 
 void mw_guard_release(const struct mw_system *sys, struct mw_guard *guard)

@@ -67,28 +67,25 @@ enum mw_code mw_history_load(const struct mw_system *sys, struct mw_history *his
                              struct mw_strings *warnings, struct mw_error *err)
 {
     struct mw_history found = {.state_dir = mw_system_state_dir(sys), .next_id = 1};
-    struct mw_strings names = {0};
+    MW_AUTO(mw_strings) names = {0};
     enum mw_code code = MW_OK;
     found.root = root_of(sys, found.state_dir);
     found.home = mw_xstrdup(sys->home != NULL ? sys->home : "");
     if (found.state_dir != NULL) {
-        char *directory = mw_xasprintf("%s/generations", found.state_dir);
+        MW_FREE char *directory = mw_xasprintf("%s/generations", found.state_dir);
         code = mw_state_list(sys, directory, &names, err);
-        free(directory);
     }
     for (size_t i = 0; code == MW_OK && i < names.count; i++) {
         struct mw_record record = {0};
         struct mw_error broken = {0};
-        char *path = mw_xasprintf("%s/generations/%s", found.state_dir, names.items[i]);
+        MW_FREE char *path = mw_xasprintf("%s/generations/%s", found.state_dir, names.items[i]);
         long id = strtol(names.items[i], NULL, 10);
         found.next_id = id >= found.next_id && id < LONG_MAX ? id + 1 : found.next_id;
         if (mw_record_read(sys, path, false, &record, &broken) == MW_OK)
             sort_in(&found, &record);
         else if (warnings != NULL)
             mw_strings_add(warnings, broken.message);
-        free(path);
     }
-    mw_strings_release(&names);
     if (code == MW_OK) {
         mw_trace_load(sys, &found);
         *history = found;
@@ -276,11 +273,10 @@ void mw_history_prune(const struct mw_system *sys, const struct mw_history *hist
         if (days < 0 || days_of(now) - days <= KEEP_DAYS || holds_original(history, i) ||
             holds_last_word(history, i))
             continue;
-        char *path = mw_state_generation_path(history->state_dir, record->id);
+        MW_FREE char *path = mw_state_generation_path(history->state_dir, record->id);
         if (mw_state_unlink(sys, path, NULL) != MW_OK) {
             /* Old records are untidy, not wrong: the next run tries again. */
         }
-        free(path);
     }
 }
 
@@ -289,11 +285,9 @@ void mw_history_prune(const struct mw_system *sys, const struct mw_history *hist
 /* Foreign text may hold broken UTF-8 and secrets; neither may reach the log. */
 static void add_safe(cJSON *object, const char *name, const char *text)
 {
-    char *redacted = mw_text_redact(text != NULL ? text : "");
-    char *safe = mw_text_safe(redacted, strlen(redacted), 0, false);
+    MW_FREE char *redacted = mw_text_redact(text != NULL ? text : "");
+    MW_FREE char *safe = mw_text_safe(redacted, strlen(redacted), 0, false);
     cJSON_AddStringToObject(object, name, safe);
-    free(safe);
-    free(redacted);
 }
 
 static void add_value(cJSON *object, const char *name, const struct mw_value *value, bool is_secret)
@@ -302,9 +296,8 @@ static void add_value(cJSON *object, const char *name, const struct mw_value *va
         cJSON_AddNullToObject(object, name);
         return;
     }
-    char *text = mw_value_shown(value, is_secret);
+    MW_FREE char *text = mw_value_shown(value, is_secret);
     add_safe(object, name, text);
-    free(text);
 }
 
 static cJSON *audit_record(const struct mw_record *record)
@@ -342,9 +335,8 @@ static cJSON *audit_record(const struct mw_record *record)
         cJSON_AddItemToArray(settings, setting);
     }
     if (record->ranking.count > 0) {
-        char *ranking = mw_ranking_format(&record->ranking);
+        MW_FREE char *ranking = mw_ranking_format(&record->ranking);
         cJSON_AddItemToObject(root, "measurement", cJSON_Parse(ranking));
-        free(ranking);
     }
     return root;
 }
@@ -358,14 +350,11 @@ enum mw_code mw_audit_append(const struct mw_system *sys, const char *state_dir,
     add_safe(root, "message", message);
     char *line = cJSON_PrintUnformatted(root);
     cJSON_Delete(root);
-    struct mw_buf bytes = {0};
+    MW_AUTO(mw_buf) bytes = {0};
     mw_buf_printf(&bytes, "%s\n", line);
     cJSON_free(line);
-    char *path = mw_xasprintf("%s/audit.jsonl", state_dir);
-    enum mw_code code = mw_state_append(sys, path, bytes.data, bytes.len, err);
-    free(path);
-    mw_buf_release(&bytes);
-    return code;
+    MW_FREE char *path = mw_xasprintf("%s/audit.jsonl", state_dir);
+    return mw_state_append(sys, path, bytes.data, bytes.len, err);
 }
 
 /* ---- ranking --------------------------------------------------------------------------------- */
@@ -373,24 +362,19 @@ enum mw_code mw_audit_append(const struct mw_system *sys, const char *state_dir,
 enum mw_code mw_ranking_load(const struct mw_system *sys, const char *state_dir,
                              struct mw_ranking *ranking, struct mw_error *err)
 {
-    struct mw_buf bytes = {0};
+    MW_AUTO(mw_buf) bytes = {0};
     bool exists = false;
-    char *path = mw_xasprintf("%s/last-ranking.json", state_dir);
+    MW_FREE char *path = mw_xasprintf("%s/last-ranking.json", state_dir);
     enum mw_code code = mw_state_read(sys, path, &bytes, &exists, err);
     if (code == MW_OK && exists)
         code = mw_ranking_parse(mw_buf_text(&bytes), bytes.len, ranking, err);
-    mw_buf_release(&bytes);
-    free(path);
     return code;
 }
 
 enum mw_code mw_ranking_save(const struct mw_system *sys, const char *state_dir,
                              const struct mw_ranking *ranking, struct mw_error *err)
 {
-    char *text = mw_ranking_format(ranking);
-    char *path = mw_xasprintf("%s/last-ranking.json", state_dir);
-    enum mw_code code = mw_state_write(sys, path, text, strlen(text), err);
-    free(path);
-    free(text);
-    return code;
+    MW_FREE char *text = mw_ranking_format(ranking);
+    MW_FREE char *path = mw_xasprintf("%s/last-ranking.json", state_dir);
+    return mw_state_write(sys, path, text, strlen(text), err);
 }

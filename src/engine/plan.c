@@ -97,7 +97,7 @@ static void open_file(const struct mw_system *sys, struct mw_plan *plan,
 static enum mw_code put_value(struct mw_plan_file *file, const struct mw_plan_setting *setting,
                               struct mw_error *err)
 {
-    struct mw_edits edits = {0};
+    MW_AUTO(mw_edits) edits = {0};
     const char *text = mw_buf_text(&file->after);
     enum mw_code code = mw_source_put(setting->source, setting->tool, text, file->after.len,
                                       setting->key, &setting->want, &edits, err);
@@ -107,7 +107,6 @@ static enum mw_code put_value(struct mw_plan_file *file, const struct mw_plan_se
         mw_buf_release(&file->after);
         file->after = next;
     }
-    mw_edits_release(&edits);
     if (code == MW_BAD_CONFIG && err != NULL) { /* an editor knows no paths */
         const struct mw_error why = *err;
         (void)mw_fail(err, code, 0, "edit", "%s: %s", file->location.path, why.message);

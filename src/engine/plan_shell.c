@@ -41,13 +41,13 @@ static enum mw_code add_starts(const struct plan_making *making, const struct mw
                                const struct mw_origin *origin, struct mw_error *err)
 {
     bool is_any = mw_shell_has_variables(mw_buf_text(&from->after), from->after.len);
-    struct mw_locations starts = {0};
+    MW_AUTO(mw_locations) starts = {0};
     const struct mw_tool *tool = from->tool; /* `from` moves when the plan grows */
     enum mw_code code = MW_OK;
     mw_shell_starts(making->sys, &starts);
     for (size_t i = 0; i < starts.count && code == MW_OK; i++) {
         struct mw_wanted line = {.tool = tool, .key = mw_xstrdup(MW_SHELL_LINE)};
-        char *word = is_any ? mw_shell_word(making->sys, starts.items[i].source) : NULL;
+        MW_FREE char *word = is_any ? mw_shell_word(making->sys, starts.items[i].source) : NULL;
         if (word != NULL)
             mw_value_set_string(&line.value, word);
         mw_origin_copy(&line.from, origin);
@@ -55,9 +55,7 @@ static enum mw_code add_starts(const struct plan_making *making, const struct mw
         mw_origin_release(&line.from);
         mw_value_release(&line.value);
         free(line.key);
-        free(word);
     }
-    mw_locations_release(&starts);
     return code;
 }
 
@@ -69,11 +67,9 @@ enum mw_code plan_add_starts(const struct plan_making *making, struct mw_error *
         const struct mw_plan_file *file = &plan->files[setting->file];
         if (!is_shared(setting->source) || file->verdict == MW_FILE_BLOCKED)
             continue;
-        struct mw_origin origin = {0};
+        MW_AUTO(mw_origin) origin = {0};
         mw_origin_copy(&origin, &setting->from);
-        enum mw_code code = add_starts(making, file, &origin, err);
-        mw_origin_release(&origin);
-        return code;
+        return add_starts(making, file, &origin, err);
     }
     return MW_OK;
 }

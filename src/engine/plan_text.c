@@ -65,13 +65,12 @@ static void add_key(struct mw_plan *plan, size_t index, const char *key,
 static void add_keys(struct mw_plan *plan, size_t index, const struct mw_history *history)
 {
     const struct mw_plan_file *file = &plan->files[index];
-    struct mw_strings names = {0};
+    MW_AUTO(mw_strings) names = {0};
     bool was_valid = mw_source_check(file->location.source, "", mw_buf_text(&file->before.bytes),
                                      file->before.bytes.len, NULL) == MW_OK;
     mw_tool_key_names(file->tool, &names);
     for (size_t i = 0; i < names.count; i++)
         add_key(plan, index, names.items[i], history, was_valid);
-    mw_strings_release(&names);
     for (size_t i = 0; i < history->count; i++) {
         const struct mw_record *record = &history->items[i];
         for (size_t k = 0; k < record->setting_count; k++) {

@@ -43,7 +43,7 @@ static void put_stop(struct mw_buf *text, const struct mw_plan_file *file)
 static void name_all(const struct mw_plan *plan, const struct mw_plan_file *worst,
                      struct mw_error *err)
 {
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     put_stop(&text, worst);
     for (size_t i = 0; i < plan->file_count; i++) {
         if (&plan->files[i] != worst && mw_plan_file_stops(&plan->files[i]))
@@ -52,7 +52,6 @@ static void name_all(const struct mw_plan *plan, const struct mw_plan_file *wors
     mw_fail(err, worst->error.code, 0, worst->error.step, "%s", mw_buf_text(&text));
     mw_error_hint(err, "%s", worst->error.hint);
     err->sys_errno = worst->error.sys_errno;
-    mw_buf_release(&text);
 }
 
 enum mw_code mw_plan_verdict(const struct mw_plan *plan, struct mw_error *err)
@@ -74,7 +73,7 @@ enum mw_code mw_plan_verdict(const struct mw_plan *plan, struct mw_error *err)
 enum mw_code mw_plan_effective(const struct mw_plan *plan, struct mw_error *err)
 {
     const struct mw_plan_setting *first = NULL;
-    struct mw_buf winners = {0};
+    MW_AUTO(mw_buf) winners = {0};
     size_t count = 0;
     for (size_t i = 0; i < plan->setting_count; i++) {
         const struct mw_plan_setting *setting = &plan->settings[i];
@@ -94,7 +93,6 @@ enum mw_code mw_plan_effective(const struct mw_plan *plan, struct mw_error *err)
     if (count > 0)
         mw_error_hint(err, count > 1 ? _("%s --diff shows what helps with the others.") : "%s",
                       first->shadows.items[0].fix);
-    mw_buf_release(&winners);
     return count > 0 ? MW_SHADOWED : MW_OK;
 }
 

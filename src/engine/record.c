@@ -57,14 +57,13 @@ static cJSON *xattrs_to_json(const struct mw_record_file *file)
     for (size_t i = 0; i < file->xattr_count; i++) {
         const struct mw_xattr *xattr = &file->xattrs[i];
         size_t room = sodium_base64_encoded_len(xattr->value.len, sodium_base64_VARIANT_ORIGINAL);
-        char *text = mw_xmalloc(room);
+        MW_FREE char *text = mw_xmalloc(room);
         sodium_bin2base64(text, room, (const unsigned char *)mw_buf_text(&xattr->value),
                           xattr->value.len, sodium_base64_VARIANT_ORIGINAL);
         cJSON *object = cJSON_CreateObject();
         cJSON_AddStringToObject(object, "name", xattr->name);
         cJSON_AddStringToObject(object, "value", text);
         cJSON_AddItemToArray(array, object);
-        free(text);
     }
     return array;
 }
@@ -114,11 +113,10 @@ static cJSON *setting_to_json(const struct mw_record_setting *setting)
     cJSON_AddBoolToObject(object, "is_secret", setting->is_secret);
     cJSON_AddBoolToObject(object, "before_is_secret", setting->before_is_secret);
     cJSON_AddBoolToObject(object, "after_is_secret", setting->after_is_secret);
-    struct mw_strings secrets = {0};
+    MW_AUTO(mw_strings) secrets = {0};
     find_secrets(&setting->before, &secrets);
     find_secrets(&setting->after, &secrets);
     cJSON_AddItemToObject(object, "secrets", strings_to_json(&secrets));
-    mw_strings_release(&secrets);
     add_text(object, "from", setting->from);
     cJSON_AddItemToObject(object, "mirrors", strings_to_json(&setting->mirror_ids));
     return object;
@@ -153,9 +151,8 @@ void mw_record_format(struct mw_record *record, struct mw_buf *bytes)
     cJSON *settings = cJSON_AddArrayToObject(root, "settings");
     for (size_t i = 0; i < record->setting_count; i++)
         cJSON_AddItemToArray(settings, setting_to_json(&record->settings[i]));
-    char *ranking = mw_ranking_format(&record->ranking);
+    MW_FREE char *ranking = mw_ranking_format(&record->ranking);
     add_text(root, "ranking", ranking);
-    free(ranking);
 
     char *meta = cJSON_PrintUnformatted(root);
     cJSON_Delete(root);
@@ -233,7 +230,7 @@ static void get_xattrs(const cJSON *object, struct mw_record_file *file)
     const cJSON *item;
     cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(object, "xattrs"))
     {
-        char *text = get_text_or_empty(item, "value");
+        MW_FREE char *text = get_text_or_empty(item, "value");
         size_t len = 0;
         unsigned char *bytes = mw_xmalloc(strlen(text) + 1);
         if (sodium_base642bin(bytes, strlen(text) + 1, text, strlen(text), NULL, &len, NULL,
@@ -243,7 +240,6 @@ static void get_xattrs(const cJSON *object, struct mw_record_file *file)
             mw_buf_append(&xattr->value, bytes, len);
         }
         free(bytes);
-        free(text);
     }
 }
 
@@ -276,7 +272,7 @@ static void file_from_json(const cJSON *object, struct mw_record_file *file)
  * can be told by its shape. */
 static void tell_secrets(const cJSON *object, const struct mw_record_setting *setting)
 {
-    struct mw_strings secrets = {0};
+    MW_AUTO(mw_strings) secrets = {0};
     get_strings(object, "secrets", &secrets);
     bool is_older = cJSON_GetObjectItemCaseSensitive(object, "secrets") == NULL;
     for (size_t i = 0; is_older && setting->after_is_secret && i < setting->after.items.count;
@@ -287,7 +283,6 @@ static void tell_secrets(const cJSON *object, const struct mw_record_setting *se
     }
     for (size_t i = 0; i < secrets.count; i++)
         mw_secret_add(secrets.items[i]);
-    mw_strings_release(&secrets);
 }
 
 static void setting_from_json(const cJSON *object, struct mw_record_setting *setting)
@@ -326,11 +321,10 @@ static void record_from_json(const cJSON *root, struct mw_record *record)
         file_from_json(item, MW_PUSH(record->files, record->file_count));
     cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(root, "settings"))
         setting_from_json(item, MW_PUSH(record->settings, record->setting_count));
-    char *ranking = get_text_or_empty(root, "ranking");
+    MW_FREE char *ranking = get_text_or_empty(root, "ranking");
     if (*ranking != '\0' &&
         mw_ranking_parse(ranking, strlen(ranking), &record->ranking, NULL) != MW_OK)
         record->ranking = (struct mw_ranking){0}; /* a record is readable without it */
-    free(ranking);
 }
 
 /* Finds the meta part in the head of a record; its hash is not looked at here. */

@@ -12,10 +12,9 @@
 /* A run that is killed while it writes its record leaves a part of it, with what the files held. */
 static void sweep(const struct mw_system *sys, const char *directory)
 {
-    char *generations = mw_xasprintf("%s/generations", directory);
+    MW_FREE char *generations = mw_xasprintf("%s/generations", directory);
     mw_state_sweep(sys, directory);
     mw_state_sweep(sys, generations);
-    free(generations);
 }
 
 bool mw_recover_needed(const struct mw_system *sys)
@@ -23,9 +22,8 @@ bool mw_recover_needed(const struct mw_system *sys)
     char *directory = mw_system_state_dir(sys);
     if (directory == NULL)
         return false;
-    char *journal = mw_state_journal_path(directory);
+    MW_FREE char *journal = mw_state_journal_path(directory);
     bool needed = mw_path_exists(sys, journal);
-    free(journal);
     free(directory);
     return needed;
 }
@@ -35,14 +33,13 @@ bool mw_recover_needed(const struct mw_system *sys)
 static enum mw_code set_aside(const struct mw_system *sys, const char *journal,
                               struct mw_outcome *outcome, struct mw_error *err)
 {
-    char *aside = mw_xasprintf("%s.damaged", journal);
+    MW_FREE char *aside = mw_xasprintf("%s.damaged", journal);
     enum mw_code code = mw_state_rename(sys, journal, aside, NULL, err);
     if (code == MW_OK)
         mw_strings_take(&outcome->warnings,
                         mw_xasprintf(_("the journal of an unfinished run was damaged; nothing "
                                        "could be undone from it; it is kept as %s"),
                                      aside));
-    free(aside);
     return code;
 }
 
@@ -57,11 +54,10 @@ static void reload(const struct mw_system *sys, const struct mw_progress *progre
     struct mw_location location = {.path = file->path,
                                    .actor = file->actor,
                                    .source = mw_tool_source_at(sys, tool, file->path)};
-    struct mw_live live = {0};
+    MW_AUTO(mw_live) live = {0};
     if (mw_tool_reload(&hearing, tool, &location, NULL, 0, &live, NULL) != MW_OK) {
         /* The file is right; the tool reads it at its next start. */
     }
-    mw_live_release(&live);
 }
 
 /* So that nothing is lost and the next run is not stopped again. */
@@ -69,11 +65,10 @@ static enum mw_code keep_images(const struct mw_system *sys, const struct mw_rec
                                 const bool *is_foreign, struct mw_outcome *outcome,
                                 struct mw_error *err)
 {
-    struct mw_history history = {0};
+    MW_AUTO(mw_history) history = {0};
     enum mw_code code = mw_history_load(sys, &history, NULL, err);
     if (code == MW_OK)
         code = mw_restore_keep(sys, &history, record, is_foreign, &outcome->generation, err);
-    mw_history_release(&history);
     return code;
 }
 
@@ -83,7 +78,7 @@ static enum mw_code undo_record(const struct mw_system *sys, struct mw_record *r
                                 struct mw_error *err)
 {
     struct mw_error conflict = {0}, failed = {0};
-    bool *is_foreign = mw_xcalloc(record->file_count + 1, sizeof *is_foreign);
+    MW_FREE bool *is_foreign = mw_xcalloc(record->file_count + 1, sizeof *is_foreign);
     for (size_t i = record->file_count; i-- > 0;) {
         const struct mw_record_file *file = &record->files[i];
         struct mw_error why = {0};
@@ -98,9 +93,8 @@ static enum mw_code undo_record(const struct mw_system *sys, struct mw_record *r
             continue;
         reload(sys, progress, file);
         if (progress != NULL && progress->step != NULL) {
-            char *sentence = mw_xasprintf(_("restored %s"), file->path);
+            MW_FREE char *sentence = mw_xasprintf(_("restored %s"), file->path);
             progress->step(progress->context, sentence);
-            free(sentence);
         }
     }
     enum mw_code code = MW_OK;
@@ -115,7 +109,6 @@ static enum mw_code undo_record(const struct mw_system *sys, struct mw_record *r
             mw_restore_hint(sys, err, outcome->generation);
         }
     }
-    free(is_foreign);
     return code;
 }
 

@@ -135,13 +135,12 @@ static enum mw_code foreign_part(const struct mw_system *sys, const struct mw_re
     for (size_t i = 0; i < record->file_count && code == MW_OK; i++) {
         if (!is_foreign[i])
             continue;
-        struct mw_file live = {0};
+        MW_AUTO(mw_file) live = {0};
         struct mw_record_file *file = MW_PUSH(part->files, part->file_count);
         *file = record->files[i];
         code = mw_file_read(sys, file->path, file->actor, &live, err);
         file->after_exists = live.exists;
         snprintf(file->after_sha256, sizeof file->after_sha256, "%s", live.sha256);
-        mw_file_release(&live);
     }
     return code;
 }
@@ -151,9 +150,9 @@ enum mw_code mw_restore_keep(const struct mw_system *sys, const struct mw_histor
                              struct mw_error *err)
 {
     struct mw_record part = {0};
-    struct mw_buf bytes = {0};
-    char *directory = mw_xasprintf("%s/generations", history->state_dir);
-    char *path = mw_state_generation_path(history->state_dir, history->next_id);
+    MW_AUTO(mw_buf) bytes = {0};
+    MW_FREE char *directory = mw_xasprintf("%s/generations", history->state_dir);
+    MW_FREE char *path = mw_state_generation_path(history->state_dir, history->next_id);
     enum mw_code code = mw_state_make_dir(sys, directory, err);
     if (code == MW_OK)
         code = foreign_part(sys, record, is_foreign, &part, err);
@@ -164,10 +163,7 @@ enum mw_code mw_restore_keep(const struct mw_system *sys, const struct mw_histor
     }
     if (code == MW_OK)
         *id = part.id;
-    mw_buf_release(&bytes);
     free(part.files);
-    free(path);
-    free(directory);
     return code;
 }
 
@@ -182,15 +178,13 @@ static char *own_command(const struct mw_system *sys, const char *action)
 
 void mw_restore_hint(const struct mw_system *sys, struct mw_error *err, long id)
 {
-    char *command = own_command(sys, "--rollback");
+    MW_FREE char *command = own_command(sys, "--rollback");
     mw_error_hint(err, _("what was there before is kept as generation %ld; %s brings it back"), id,
                   command);
-    free(command);
 }
 
 void mw_restore_hint_recover(const struct mw_system *sys, struct mw_error *err)
 {
-    char *command = own_command(sys, "--recover");
+    MW_FREE char *command = own_command(sys, "--recover");
     mw_error_hint(err, _("the journal is kept: mend the cause, then run %s"), command);
-    free(command);
 }

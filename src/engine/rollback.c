@@ -58,7 +58,7 @@ static enum mw_code refuse_other(const struct mw_history *history, const struct 
 /* What sudo wrote is undone by sudo. */
 static enum mw_code refuse_trace(const struct mw_footprint *trace, struct mw_error *err)
 {
-    char *command = mw_trace_command(trace, "--rollback");
+    MW_FREE char *command = mw_trace_command(trace, "--rollback");
     mw_fail(
         err, MW_NO_PERMISSION, 0, "rollback",
         trace->through_sudo
@@ -68,7 +68,6 @@ static enum mw_code refuse_trace(const struct mw_footprint *trace, struct mw_err
                 "that way"),
         trace->time);
     mw_error_hint(err, _("Run `%s`."), command);
-    free(command);
     return MW_NO_PERMISSION;
 }
 
@@ -146,8 +145,8 @@ static enum mw_code read_image(const struct mw_system *sys, const struct mw_hist
                                const struct mw_record *record, const char *real_path,
                                struct mw_buf *image, struct mw_error *err)
 {
-    struct mw_record full = {0};
-    char *path = mw_state_generation_path(history->state_dir, record->id);
+    MW_AUTO(mw_record) full = {0};
+    MW_FREE char *path = mw_state_generation_path(history->state_dir, record->id);
     enum mw_code code = mw_record_read(sys, path, true, &full, err);
     const struct mw_record_file *file = code == MW_OK ? touches(&full, real_path) : NULL;
     if (code == MW_OK && file == NULL)
@@ -155,8 +154,6 @@ static enum mw_code read_image(const struct mw_system *sys, const struct mw_hist
             mw_fail(err, MW_IO, 0, "rollback", _("%s: the record is incomplete or damaged"), path);
     if (code == MW_OK)
         mw_buf_append(image, mw_buf_text(&file->image), file->image.len);
-    mw_record_release(&full);
-    free(path);
     return code;
 }
 
@@ -181,8 +178,8 @@ static void add_bridge(struct mw_plan_file *file)
     for (size_t i = 0; i < file->tool->key_count; i++) {
         const struct mw_tool_key *row = &file->tool->keys[i];
         static const struct mw_value empty = {.kind = MW_VALUE_LIST};
-        struct mw_value have = {0}, want = {0};
-        struct mw_edits edits = {0};
+        MW_AUTO(mw_value) have = {0}, want = {0};
+        MW_AUTO(mw_edits) edits = {0};
         rollback_value(file, &text, row->key, &have);
         rollback_value(file, &file->after, row->key, &want);
         if (row->clears_to_list && have.items.count > 0 && want.kind == MW_VALUE_ABSENT &&
@@ -194,9 +191,6 @@ static void add_bridge(struct mw_plan_file *file)
             text = next;
             needed = true;
         }
-        mw_edits_release(&edits);
-        mw_value_release(&have);
-        mw_value_release(&want);
     }
     if (needed)
         file->bridge = text;

@@ -85,7 +85,7 @@ static void refuse(struct mw_plan_file *file, char *take_reason)
 static enum mw_code put(const struct mw_plan_file *file, const char *key,
                         const struct mw_value *want, struct mw_buf *text, struct mw_error *err)
 {
-    struct mw_edits edits = {0};
+    MW_AUTO(mw_edits) edits = {0};
     enum mw_code code = mw_source_put(file->location.source, file->tool, mw_buf_text(text),
                                       text->len, key, want, &edits, err);
     if (code == MW_OK && edits.count > 0) {
@@ -94,7 +94,6 @@ static enum mw_code put(const struct mw_plan_file *file, const char *key,
         mw_buf_release(text);
         *text = next;
     }
-    mw_edits_release(&edits);
     return code;
 }
 
@@ -104,7 +103,7 @@ static void put_back(const struct mw_history *history, bool force, struct mw_pla
 {
     const struct mw_record_setting *last =
         mw_history_last_written(history, file->location.path, key);
-    struct mw_value have = {0}, want = {0};
+    MW_AUTO(mw_value) have = {0}, want = {0};
     struct mw_error why = {0};
     rollback_value(file, &file->before.bytes, key, &have);
     rollback_value(file, &file->after, key, &want);
@@ -114,8 +113,6 @@ static void put_back(const struct mw_history *history, bool force, struct mw_pla
         refuse(file, mw_xasprintf(_("somebody changed %s since mirrorwise last wrote it"), key));
     if (!is_back && put(file, key, &want, text, &why) != MW_OK)
         refuse(file, mw_xstrdup(why.message));
-    mw_value_release(&have);
-    mw_value_release(&want);
 }
 
 void rollback_ours_only(const struct mw_history *history, long id, bool force,

@@ -46,12 +46,11 @@ static char *path_of(const struct mw_system *sys, const char *state_dir, long id
 
 static void hash_value(const char *salt, const struct mw_value *value, char hex[MW_SHA256_HEX])
 {
-    struct mw_buf bytes = {0};
+    MW_AUTO(mw_buf) bytes = {0};
     mw_buf_puts(&bytes, salt);
     for (size_t i = 0; i < value->items.count; i++)
         mw_buf_append(&bytes, value->items.items[i], strlen(value->items.items[i]) + 1);
     mw_sha256_hex(mw_buf_text(&bytes), bytes.len, hex);
-    mw_buf_release(&bytes);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -126,11 +125,10 @@ static void forget_old(const struct mw_system *as, const struct mw_history *hist
 {
     for (size_t i = 0; i < history->trace_count; i++) {
         const struct mw_footprint *trace = &history->traces[i];
-        char *path = path_of(as, trace->state_dir, trace->id);
+        MW_FREE char *path = path_of(as, trace->state_dir, trace->id);
         if (!is_known(history, trace) && mw_state_unlink(as, path, NULL) != MW_OK) {
             /* Untidy, not wrong. */
         }
-        free(path);
     }
 }
 
@@ -142,8 +140,8 @@ enum mw_code mw_trace_write(const struct mw_system *sys, const struct mw_history
         (!sys->under_sudo && record->home[0] == '\0'))
         return MW_OK;
     char *text = format_trace(sys, history, record, is_open);
-    char *directory = directory_of(sys);
-    char *path = path_of(sys, history->state_dir, record->id);
+    MW_FREE char *directory = directory_of(sys);
+    MW_FREE char *path = path_of(sys, history->state_dir, record->id);
     enum mw_code code = MW_NO_PERMISSION;
     if (mw_person_enter(sys, &as)) {
         code = mw_state_make_dir(&as, directory, err);
@@ -153,8 +151,6 @@ enum mw_code mw_trace_write(const struct mw_system *sys, const struct mw_history
             forget_old(&as, history);
         mw_person_leave(sys);
     }
-    free(path);
-    free(directory);
     cJSON_free(text);
     return code;
 }
@@ -164,11 +160,10 @@ void mw_trace_remove(const struct mw_system *sys, const char *state_dir, long id
     struct mw_system as;
     if (!mw_trace_applies(sys) || !mw_person_enter(sys, &as))
         return;
-    char *path = path_of(sys, state_dir, id);
+    MW_FREE char *path = path_of(sys, state_dir, id);
     if (mw_state_unlink(&as, path, NULL) != MW_OK) {
         /* The next run settles it. */
     }
-    free(path);
     mw_person_leave(sys);
 }
 
@@ -203,7 +198,7 @@ static long get_number(const cJSON *object, const char *name)
 
 static void parse_trace(const cJSON *root, struct mw_footprint *trace)
 {
-    char *state = get_text(root, "state");
+    MW_FREE char *state = get_text(root, "state");
     trace->id = get_number(root, "id");
     trace->restores = get_number(root, "restores");
     trace->after_own = get_number(root, "after_own");
@@ -229,30 +224,25 @@ static void parse_trace(const cJSON *root, struct mw_footprint *trace)
         mw_strings_take(&trace->keys, get_text(item, "key"));
         mw_strings_take(&trace->hashes, get_text(item, "salted_sha256"));
     }
-    free(state);
 }
 
 static void load_traces(const struct mw_system *as, struct mw_history *history)
 {
-    struct mw_strings names = {0};
-    char *directory = directory_of(as);
+    MW_AUTO(mw_strings) names = {0};
+    MW_FREE char *directory = directory_of(as);
     if (mw_state_list(as, directory, &names, NULL) != MW_OK)
         mw_strings_release(&names);
     for (size_t i = 0; i < names.count; i++) {
-        struct mw_buf bytes = {0};
+        MW_AUTO(mw_buf) bytes = {0};
         bool exists = false;
-        char *path = mw_xasprintf("%s/%s", directory, names.items[i]);
+        MW_FREE char *path = mw_xasprintf("%s/%s", directory, names.items[i]);
         cJSON *root = NULL;
         if (mw_state_read_head(as, path, MAX_BYTES, &bytes, &exists, NULL) == MW_OK && exists)
             root = cJSON_ParseWithLength(mw_buf_text(&bytes), bytes.len);
         if (cJSON_IsObject(root))
             parse_trace(root, MW_PUSH(history->traces, history->trace_count));
         cJSON_Delete(root);
-        mw_buf_release(&bytes);
-        free(path);
     }
-    mw_strings_release(&names);
-    free(directory);
 }
 
 static bool is_below(const char *path, const char *home)
@@ -273,26 +263,22 @@ static void keep_personal(const struct mw_system *as, struct mw_record *record)
 
 static void load_person(const struct mw_system *as, struct mw_history *history)
 {
-    struct mw_strings names = {0};
-    char *person = as->under_sudo ? mw_trace_dir(as) : mw_xstrdup("/var/lib/mirrorwise");
-    char *directory = mw_xasprintf("%s/generations", person);
+    MW_AUTO(mw_strings) names = {0};
+    MW_FREE char *person = as->under_sudo ? mw_trace_dir(as) : mw_xstrdup("/var/lib/mirrorwise");
+    MW_FREE char *directory = mw_xasprintf("%s/generations", person);
     if (strcmp(person, history->state_dir) != 0 &&
         mw_state_list(as, directory, &names, NULL) != MW_OK)
         mw_strings_release(&names);
     for (size_t i = 0; i < names.count; i++) {
         struct mw_record record = {0};
-        char *path = mw_xasprintf("%s/%s", directory, names.items[i]);
+        MW_FREE char *path = mw_xasprintf("%s/%s", directory, names.items[i]);
         if (mw_record_read(as, path, false, &record, NULL) == MW_OK) {
             history->person_last =
                 record.id > history->person_last ? record.id : history->person_last;
             keep_personal(as, &record);
             *MW_PUSH(history->person, history->person_count) = record;
         }
-        free(path);
     }
-    mw_strings_release(&names);
-    free(directory);
-    free(person);
 }
 
 void mw_trace_load(const struct mw_system *sys, struct mw_history *history)

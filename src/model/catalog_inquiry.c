@@ -79,10 +79,9 @@ static enum mw_code read_rules(const struct mw_json_tree *tree, struct mw_json_n
     for (size_t i = 0; i < keys.count && code == MW_OK; i++) {
         char *word = NULL;
         if (!is_pointer(keys.items[i])) {
-            char *shown = mw_model_shown(keys.items[i]);
+            MW_FREE char *shown = mw_model_shown(keys.items[i]);
             code = mw_json_tree_refuse(tree, node.span.begin, _("a JSON pointer such as /dist/url"),
                                        _("\"%s\" has the field '%s'"), "json", shown);
-            free(shown);
             break;
         }
         code = mw_json_tree_word(tree, items[i], keys.items[i], NULL, NULL, &word);
@@ -122,7 +121,7 @@ static enum mw_code read_ask(const struct mw_json_tree *tree, struct mw_json_nod
                              struct mw_ask *ask)
 {
     struct mw_json_node found[ASK_FIELDS];
-    char *method = NULL;
+    MW_FREE char *method = NULL;
     ask->status = 200;
     enum mw_code code =
         mw_json_tree_read(tree, object, "\"probe\"", ask_fields, ASK_FIELDS, found, ask);
@@ -134,7 +133,6 @@ static enum mw_code read_ask(const struct mw_json_tree *tree, struct mw_json_nod
     if (code == MW_OK)
         code = read_rules(tree, found[JSON], ask);
     ask->is_head = method != NULL && strcmp(method, "HEAD") == 0;
-    free(method);
     if (code == MW_OK && ask->is_head && (ask->begins != NULL || ask->rule_count > 0))
         return mw_json_tree_refuse(tree, object.span.begin, "GET",
                                    _("a HEAD request, whose answer has no body to look at"));
@@ -144,7 +142,7 @@ static enum mw_code read_ask(const struct mw_json_tree *tree, struct mw_json_nod
 static enum mw_code read_asks(const struct mw_json_tree *tree, struct mw_json_node node,
                               struct mw_inquiry *inquiry)
 {
-    struct mw_json_node *items = NULL;
+    MW_FREE struct mw_json_node *items = NULL;
     size_t count = 0;
     inquiry->protocol = mw_xstrdup("path");
     if (node.span.type == MW_JSON_OBJECT)
@@ -154,7 +152,6 @@ static enum mw_code read_asks(const struct mw_json_tree *tree, struct mw_json_no
         code = mw_json_tree_refuse(tree, node.span.begin, _("1 to 8"), _("%zu requests"), count);
     for (size_t i = 0; i < count && code == MW_OK; i++)
         code = read_ask(tree, items[i], MW_PUSH(inquiry->asks, inquiry->ask_count));
-    free(items);
     return code;
 }
 
@@ -164,11 +161,9 @@ static const char protocol_words[] = "pypi, oci, goproxy, cargo, nuget, pub, apt
 
 static bool is_protocol(const char *text)
 {
-    struct mw_strings words = {0};
+    MW_AUTO(mw_strings) words = {0};
     mw_strings_split(&words, protocol_words, ", ");
-    bool is = mw_strings_has(&words, text);
-    mw_strings_release(&words);
-    return is;
+    return mw_strings_has(&words, text);
 }
 
 static enum mw_code read_protocol(const struct mw_json_tree *tree, struct mw_json_node object,
@@ -251,8 +246,8 @@ enum mw_code mw_age_rule_read(const struct mw_json_tree *tree, struct mw_json_no
     enum { WHERE, FROM, AS, COUNT };
     static const char *const names[COUNT] = {"path", "from", "as"};
     struct mw_json_node found[COUNT];
-    char *from = NULL;
-    char *as = NULL;
+    MW_FREE char *from = NULL;
+    MW_FREE char *as = NULL;
     if (!node.is_there)
         return MW_OK;
     struct mw_age_rule *rule = mw_xcalloc(1, sizeof *rule);
@@ -275,8 +270,6 @@ enum mw_code mw_age_rule_read(const struct mw_json_tree *tree, struct mw_json_no
         if (mw_text_starts(from, "header:"))
             rule->header = mw_xstrdup(from + strlen("header:"));
     }
-    free(from);
-    free(as);
     return code;
 }
 

@@ -84,10 +84,9 @@ static const char *url_fault(const char *text)
 static enum mw_code refuse_url(const struct mw_json_tree *tree, struct mw_json_node node,
                                const char *text, const char *reason)
 {
-    char *redacted = mw_text_redact(text);
+    MW_FREE char *redacted = mw_text_redact(text);
     mw_json_tree_refuse(tree, node.span.begin, "https://HOST[:PORT][/PATH]",
                         _("the address '%s' is wrong: %s"), redacted, reason);
-    free(redacted);
     return MW_BAD_PROFILE;
 }
 
@@ -119,10 +118,8 @@ static const char *alias_fault(const char *alias)
                     strchr(star + 1, '*') == NULL;
     if (!is_label)
         return _("'*' stands for one whole label of its host");
-    char *filled = mw_xasprintf("%.*sx%s", (int)(star - alias), alias, star + 1);
-    const char *reason = url_fault(filled);
-    free(filled);
-    return reason;
+    MW_FREE char *filled = mw_xasprintf("%.*sx%s", (int)(star - alias), alias, star + 1);
+    return url_fault(filled);
 }
 
 static enum mw_code read_aliases(const struct mw_json_tree *tree, struct mw_json_node node,
@@ -148,7 +145,7 @@ static bool is_path_start(const char *text)
 static enum mw_code read_rebase(const struct mw_json_tree *tree, struct mw_json_node node,
                                 struct mw_mirror *mirror)
 {
-    struct mw_strings both = {0};
+    MW_AUTO(mw_strings) both = {0};
     enum mw_code code = mw_json_tree_words(tree, node, "rebase", &both, NULL);
     for (size_t i = 0; i < both.count && code == MW_OK; i++) {
         if (!is_path_start(both.items[i]))
@@ -164,7 +161,6 @@ static enum mw_code read_rebase(const struct mw_json_tree *tree, struct mw_json_
         mirror->path_from = mw_xstrdup(both.items[0]);
         mirror->path_to = mw_xstrdup(both.items[1]);
     }
-    mw_strings_release(&both);
     return code;
 }
 
@@ -281,7 +277,7 @@ static enum mw_code refuse_twin(const struct mw_json_tree *tree, const char *id,
 static enum mw_code read_mirrors(const struct mw_json_tree *tree, struct mw_json_node array,
                                  bool is_built_in, struct mw_catalog_file *read)
 {
-    struct mw_json_node *items = NULL;
+    MW_FREE struct mw_json_node *items = NULL;
     size_t count = 0;
     enum mw_code code = mw_json_tree_elements(tree, array, "mirrors", &items, &count);
     if (code == MW_OK && count > MIRROR_LIMIT)
@@ -299,7 +295,6 @@ static enum mw_code read_mirrors(const struct mw_json_tree *tree, struct mw_json
                 code = refuse_twin(tree, mirror->id, items[k], items[i]);
         }
     }
-    free(items);
     return code;
 }
 
@@ -316,24 +311,20 @@ static enum mw_code refuse_unknown(const struct mw_catalog *catalog,
                                    const struct mw_json_tree *tree, struct mw_json_node node,
                                    const char *id)
 {
-    struct mw_strings names = {0};
+    MW_AUTO(mw_strings) names = {0};
     for (size_t i = 0; i < catalog->service_count; i++) {
         if (!mw_strings_has(&names, catalog->services[i]->id))
             mw_strings_add(&names, catalog->services[i]->id);
     }
     mw_catalog_promised(catalog, &names);
-    char *list = mw_strings_join(&names, ", ");
-    char *allowed = mw_xasprintf(
+    MW_FREE char *list = mw_strings_join(&names, ", ");
+    MW_FREE char *allowed = mw_xasprintf(
         _("the id of a service (%s), or one of your own that says in \"probe\" how its mirrors are "
           "asked"),
         list);
-    char *shown = mw_model_shown(id);
+    MW_FREE char *shown = mw_model_shown(id);
     mw_json_tree_refuse(tree, node.span.begin, allowed, _("\"%s\" is '%s'"), "tool", shown);
     mw_model_suggest(tree->err, id, &names);
-    free(shown);
-    free(allowed);
-    free(list);
-    mw_strings_release(&names);
     return MW_BAD_PROFILE;
 }
 
@@ -345,7 +336,7 @@ static bool is_duration(const char *text)
 static enum mw_code read_service(const struct mw_catalog *catalog, const struct mw_json_tree *tree,
                                  const struct mw_json_node *found, struct mw_service *service)
 {
-    char *max_age = NULL;
+    MW_FREE char *max_age = NULL;
     enum mw_code code =
         mw_json_tree_word(tree, found[TOOL], "tool", is_id, _(id_rule), &service->id);
     if (code == MW_OK && !found[PROBE].is_there && mw_catalog_service(catalog, service->id) == NULL)
@@ -359,7 +350,6 @@ static enum mw_code read_service(const struct mw_catalog *catalog, const struct 
                                  _("a time of at least 1s with its unit (s, m, h, d), such as 6h"),
                                  &max_age);
     service->max_age_s = max_age != NULL ? mw_duration_parse_ms(max_age) / 1000 : 0;
-    free(max_age);
     return code;
 }
 
@@ -398,7 +388,7 @@ enum mw_code mw_catalog_read(const struct mw_catalog *catalog, const char *file,
 {
     struct mw_json_node found[FILE_FIELDS];
     struct mw_json_tree tree = {0};
-    struct mw_catalog_file got = {0};
+    MW_AUTO(mw_catalog_file) got = {0};
     const char *what = _("a catalogue");
     if (len > TEXT_LIMIT_BYTES)
         return mw_fail(err, MW_BAD_PROFILE, 0, "catalog",
@@ -420,7 +410,6 @@ enum mw_code mw_catalog_read(const struct mw_catalog *catalog, const char *file,
         *read = got;
         got = (struct mw_catalog_file){0};
     }
-    mw_catalog_file_release(&got);
     return code;
 }
 

@@ -67,12 +67,10 @@ static enum mw_code refuse_id(const struct chooser *c, const char *id)
         if (mirror->status != MW_MIRROR_DEAD)
             mw_strings_take(&names, mw_xasprintf("@%s", mirror->id));
     }
-    char *found = mw_xasprintf("@%s", id);
+    MW_FREE char *found = mw_xasprintf("@%s", id);
     /* A token that starts with '@' is no id either. */
-    char *shown = c->wish->is_secret ? mw_xstrdup("@****") : mw_model_shown(found);
+    MW_FREE char *shown = c->wish->is_secret ? mw_xstrdup("@****") : mw_model_shown(found);
     mw_model_refuse_unknown(c->err, c->where, 0, &names, found, _("there is no mirror %s"), shown);
-    free(shown);
-    free(found);
     return MW_BAD_PROFILE;
 }
 
@@ -136,12 +134,11 @@ static enum mw_code resolve_fastest(struct chooser *c, size_t *i)
 {
     size_t wanted = c->pieces.items[*i].count;
     if (wanted == 0 || (wanted > 1 && c->shape == MW_SHAPE_URL)) {
-        char *shown = mw_model_shown(c->pieces.items[*i].text);
+        MW_FREE char *shown = mw_model_shown(c->pieces.items[*i].text);
         mw_model_refuse(c->err, c->where, 0,
                         c->shape == MW_SHAPE_URL ? _("@fastest alone: it takes one mirror")
                                                  : _("@fastest, or @fastest:N with N from 1 to 99"),
                         "%s", shown);
-        free(shown);
         return MW_BAD_PROFILE;
     }
     enum mw_code code = fill_pool(c);
@@ -205,10 +202,9 @@ static enum mw_code forced_url(const struct chooser *c, const char *forced, cons
         }
         reason = _("it is neither https nor http");
     }
-    char *shown = mw_model_shown(forced);
+    MW_FREE char *shown = mw_model_shown(forced);
     mw_model_refuse(c->err, c->where, 0, _("the id of a mirror, or https://HOST[:PORT][/PATH]"),
                     _("the address '%s' is wrong: %s"), shown, reason);
-    free(shown);
     return MW_BAD_PROFILE;
 }
 
@@ -219,10 +215,9 @@ static enum mw_code force(struct chooser *c, const char *forced)
     if (code != MW_OK)
         return code;
     if (!mw_policy_allows_url(c->policy, url)) {
-        char *shown = mw_model_shown(url);
+        MW_FREE char *shown = mw_model_shown(url);
         mw_strings_take(&c->choice.warnings,
                         mw_xasprintf(_("%s: %s is plain http"), c->where, shown));
-        free(shown);
     }
     c->substituted = true;
     size_t place = 0;
@@ -248,9 +243,8 @@ static void build_value(struct chooser *c)
         for (size_t i = 0; i < c->pieces.count; i++)
             mw_strings_add(&value->items, c->pieces.items[i].text);
     } else if (c->substituted) {
-        char *text = mw_pieces_join(&c->pieces);
+        MW_FREE char *text = mw_pieces_join(&c->pieces);
         mw_value_set_string(value, text);
-        free(text);
     } else {
         mw_value_set_string(value, c->wish->text);
     }
@@ -310,16 +304,14 @@ void mw_choice_release(struct mw_choice *choice)
 bool mw_ranking_has_usable(const struct mw_ranking *ranking, const struct mw_catalog *catalog,
                            const struct mw_policy *policy, const char *tool)
 {
-    struct mw_pool pool = {0};
+    MW_AUTO(mw_pool) pool = {0};
     mw_pool_fill(&pool, catalog, policy, ranking, tool);
-    bool has_usable = pool.used_ranking && pool.count > 0;
-    mw_pool_release(&pool);
-    return has_usable;
+    return pool.used_ranking && pool.count > 0;
 }
 
 size_t mw_choose_fastest_count(const char *text)
 {
-    struct mw_pieces pieces = {0};
+    MW_AUTO(mw_pieces) pieces = {0};
     size_t wanted = 0;
     size_t named = 0;
     mw_pieces_split(&pieces, text, MW_SHAPE_CHAIN);
@@ -329,7 +321,6 @@ size_t mw_choose_fastest_count(const char *text)
         else
             named += pieces.items[i].kind != MW_PIECE_WORD;
     }
-    mw_pieces_release(&pieces);
     /* No mirror is put in twice: where the best one is named already, the next one is taken. */
     return wanted > 0 ? wanted + named : 0;
 }

@@ -142,11 +142,10 @@ static enum mw_code expand_reference(struct expansion *e, const char *name)
         return expand_env(e, name);
     if (mw_text_starts(name, "file:"))
         return expand_file(e, name);
-    char *shown = mw_model_shown(name);
+    MW_FREE char *shown = mw_model_shown(name);
     mw_model_refuse(e->err, e->where, 0,
                     _("${env:NAME}, ${file:PATH}, or $${ for the characters themselves"), "${%s}",
                     shown);
-    free(shown);
     return MW_BAD_PROFILE;
 }
 
@@ -167,9 +166,8 @@ static enum mw_code expand(struct expansion *e, const char *text)
         if (end == NULL)
             return mw_model_refuse(e->err, e->where, 0, _("${env:NAME}, ${file:PATH}"),
                                    _("a ${ without its }"));
-        char *name = mw_xstrndup(text, (size_t)(end - text));
+        MW_FREE char *name = mw_xstrndup(text, (size_t)(end - text));
         enum mw_code code = expand_reference(e, name);
-        free(name);
         if (code != MW_OK)
             return code;
         text = end + 1;
@@ -196,12 +194,11 @@ static void add_read(const struct mw_profile_host *host, const char *directory, 
                      struct mw_strings *reads)
 {
     bool is_file = mw_text_starts(name, "file:");
-    char *path = is_file ? absolute_path(host, directory, name + strlen("file:")) : NULL;
-    char *text = path != NULL ? mw_xasprintf("${file:%s}", path) : mw_xasprintf("${%s}", name);
+    MW_FREE char *path = is_file ? absolute_path(host, directory, name + strlen("file:")) : NULL;
+    MW_FREE char *text =
+        path != NULL ? mw_xasprintf("${file:%s}", path) : mw_xasprintf("${%s}", name);
     if (!mw_strings_has(reads, text))
         mw_strings_add(reads, text);
-    free(text);
-    free(path);
 }
 
 bool mw_profile_reads(const struct mw_profile_host *host, const char *directory, const char *text,
@@ -215,9 +212,8 @@ bool mw_profile_reads(const struct mw_profile_host *host, const char *directory,
         size_t len = strcspn(text, "}");
         if (is_literal || text[len] == '\0')
             continue;
-        char *name = mw_xstrndup(text, len);
+        MW_FREE char *name = mw_xstrndup(text, len);
         add_read(host, directory, name, reads);
-        free(name);
         is_any = true;
     }
     return is_any;

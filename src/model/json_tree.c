@@ -16,7 +16,7 @@ static const double number_max = 2147483647;
 enum mw_code mw_json_tree_refuse(const struct mw_json_tree *tree, size_t offset,
                                  const char *allowed, const char *what, ...)
 {
-    struct mw_buf found = {0};
+    MW_AUTO(mw_buf) found = {0};
     size_t line = 0;
     size_t column = 0;
     va_list args;
@@ -24,10 +24,8 @@ enum mw_code mw_json_tree_refuse(const struct mw_json_tree *tree, size_t offset,
     mw_buf_vprintf(&found, what, args);
     va_end(args);
     mw_text_position(tree->text, offset, &line, &column);
-    char *where = mw_xasprintf("%s:%zu:%zu", tree->file, line, column);
+    MW_FREE char *where = mw_xasprintf("%s:%zu:%zu", tree->file, line, column);
     mw_model_refuse(tree->err, where, 0, allowed, "%s", mw_buf_text(&found));
-    free(where);
-    mw_buf_release(&found);
     return MW_BAD_PROFILE;
 }
 
@@ -108,10 +106,8 @@ static bool is_named(const struct mw_json_tree *tree, const struct mw_json_membe
     size_t len = member->key_end - member->key_begin - 2;
     if (memchr(key, '\\', len) == NULL)
         return strlen(name) == len && memcmp(key, name, len) == 0;
-    char *plain = mw_json_unescape(tree->text, member->key_begin, member->key_end, NULL);
-    bool is = strcmp(plain, name) == 0;
-    free(plain);
-    return is;
+    MW_FREE char *plain = mw_json_unescape(tree->text, member->key_begin, member->key_end, NULL);
+    return strcmp(plain, name) == 0;
 }
 
 /* Unless its name begins with "x-". */
@@ -119,23 +115,17 @@ static enum mw_code refuse_field(const struct mw_json_tree *tree,
                                  const struct mw_json_member *member, const char *what,
                                  const char *const *names, size_t count)
 {
-    char *key = mw_json_unescape(tree->text, member->key_begin, member->key_end, NULL);
-    struct mw_strings list = {0};
-    if (mw_text_starts(key, "x-")) {
-        free(key);
+    MW_FREE char *key = mw_json_unescape(tree->text, member->key_begin, member->key_end, NULL);
+    MW_AUTO(mw_strings) list = {0};
+    if (mw_text_starts(key, "x-"))
         return MW_OK;
-    }
     for (size_t i = 0; i < count; i++)
         mw_strings_add(&list, names[i]);
-    char *allowed = mw_strings_join(&list, ", ");
-    char *shown = mw_model_shown(key);
+    MW_FREE char *allowed = mw_strings_join(&list, ", ");
+    MW_FREE char *shown = mw_model_shown(key);
     mw_json_tree_refuse(tree, member->key_begin, allowed, _("unknown field \"%s\" in %s"), shown,
                         what);
     mw_model_suggest(tree->err, key, &list);
-    free(key);
-    free(shown);
-    free(allowed);
-    mw_strings_release(&list);
     return MW_BAD_PROFILE;
 }
 
@@ -143,7 +133,7 @@ enum mw_code mw_json_tree_fields(const struct mw_json_tree *tree, struct mw_json
                                  const char *what, const char *const *names, size_t count,
                                  struct mw_json_node *found)
 {
-    struct mw_json_member *members = NULL;
+    MW_FREE struct mw_json_member *members = NULL;
     enum mw_code code = need_type(tree, object, what, MW_JSON_OBJECT);
     if (code != MW_OK)
         return code;
@@ -162,18 +152,16 @@ enum mw_code mw_json_tree_fields(const struct mw_json_tree *tree, struct mw_json
         else
             code = refuse_field(tree, &members[m], what, names, count);
     }
-    free(members);
     return code;
 }
 
 bool mw_json_tree_has(const struct mw_json_tree *tree, struct mw_json_node object, const char *name)
 {
-    struct mw_json_member *members = NULL;
+    MW_FREE struct mw_json_member *members = NULL;
     size_t count = mw_json_children(tree->text, object.span, &members);
     bool has = false;
     for (size_t m = 0; m < count && object.span.type == MW_JSON_OBJECT; m++)
         has = has || is_named(tree, &members[m], name);
-    free(members);
     return has;
 }
 
@@ -182,10 +170,8 @@ static enum mw_code need_field_type(const struct mw_json_tree *tree, struct mw_j
 {
     if (node.span.type == type)
         return MW_OK;
-    char *what = mw_xasprintf("\"%s\"", name);
-    enum mw_code code = need_type(tree, node, what, type);
-    free(what);
-    return code;
+    MW_FREE char *what = mw_xasprintf("\"%s\"", name);
+    return need_type(tree, node, what, type);
 }
 
 enum mw_code mw_json_tree_elements(const struct mw_json_tree *tree, struct mw_json_node array,
@@ -194,12 +180,11 @@ enum mw_code mw_json_tree_elements(const struct mw_json_tree *tree, struct mw_js
     enum mw_code code = need_field_type(tree, array, name, MW_JSON_ARRAY);
     if (code != MW_OK)
         return code;
-    struct mw_json_member *members = NULL;
+    MW_FREE struct mw_json_member *members = NULL;
     size_t member_count = mw_json_children(tree->text, array.span, &members);
     struct mw_json_node *list = mw_xcalloc(member_count + 1, sizeof *list);
     for (size_t i = 0; i < member_count; i++)
         list[i] = (struct mw_json_node){true, members[i].value};
-    free(members);
     *items = list;
     *count = member_count;
     return MW_OK;
@@ -229,19 +214,18 @@ enum mw_code mw_json_tree_number(const struct mw_json_tree *tree, struct mw_json
     enum mw_code code = need_field_type(tree, node, name, MW_JSON_NUMBER);
     if (code != MW_OK)
         return code;
-    char *written = mw_xstrndup(tree->text + node.span.begin, node.span.end - node.span.begin);
+    MW_FREE char *written =
+        mw_xstrndup(tree->text + node.span.begin, node.span.end - node.span.begin);
     double value = strtod(written, NULL);
     bool is_right = value >= 0 && value <= number_max && value == (double)(long)value;
     if (!is_right) {
-        char *shown = mw_model_shown(written);
+        MW_FREE char *shown = mw_model_shown(written);
         mw_json_tree_refuse(tree, node.span.begin, _("a whole number from 0 to 2147483647"),
                             _("\"%s\" is %s"), name, shown);
-        free(shown);
         code = MW_BAD_PROFILE;
     } else {
         *number = (long)value;
     }
-    free(written);
     return code;
 }
 
@@ -256,9 +240,8 @@ enum mw_code mw_json_tree_word(const struct mw_json_tree *tree, struct mw_json_n
     if (code != MW_OK)
         return code;
     if (is_right != NULL && !is_right(text)) {
-        char *shown = mw_model_shown(text);
+        MW_FREE char *shown = mw_model_shown(text);
         mw_json_tree_refuse(tree, node.span.begin, allowed, _("\"%s\" is '%s'"), name, shown);
-        free(shown);
         free(text);
         return MW_BAD_PROFILE;
     }
@@ -271,7 +254,7 @@ enum mw_code mw_json_tree_words(const struct mw_json_tree *tree, struct mw_json_
                                 const char *name, struct mw_strings *to, bool *is_list)
 {
     struct mw_strings read = {0};
-    struct mw_json_node *items = NULL;
+    MW_FREE struct mw_json_node *items = NULL;
     size_t count = 1;
     enum mw_code code = MW_OK;
     if (!node.is_there)
@@ -285,7 +268,6 @@ enum mw_code mw_json_tree_words(const struct mw_json_tree *tree, struct mw_json_
         if (code == MW_OK)
             mw_strings_take(&read, text);
     }
-    free(items);
     if (code != MW_OK) {
         mw_strings_release(&read);
         return code;
@@ -337,7 +319,7 @@ enum mw_code mw_json_tree_members(const struct mw_json_tree *tree, struct mw_jso
     enum mw_code code = need_field_type(tree, object, name, MW_JSON_OBJECT);
     if (code != MW_OK)
         return code;
-    struct mw_json_member *members = NULL;
+    MW_FREE struct mw_json_member *members = NULL;
     size_t count = mw_json_children(tree->text, object.span, &members);
     struct mw_json_node *list = mw_xcalloc(count + 1, sizeof *list);
     if (count > MEMBER_LIMIT)
@@ -347,7 +329,6 @@ enum mw_code mw_json_tree_members(const struct mw_json_tree *tree, struct mw_jso
         code = read_name(tree, &members[m], name, names);
         list[m] = (struct mw_json_node){true, members[m].value};
     }
-    free(members);
     if (code != MW_OK) {
         free(list);
         mw_strings_release(names);

@@ -15,16 +15,14 @@ static enum mw_code refuse(struct mw_error *err, const char *file, size_t line, 
 static enum mw_code refuse(struct mw_error *err, const char *file, size_t line, const char *allowed,
                            const char *what, va_list args)
 {
-    struct mw_buf found = {0};
+    MW_AUTO(mw_buf) found = {0};
     mw_buf_vprintf(&found, what, args);
-    char *where = line > 0 ? mw_xasprintf("%s:%zu", file, line) : mw_xstrdup(file);
+    MW_FREE char *where = line > 0 ? mw_xasprintf("%s:%zu", file, line) : mw_xstrdup(file);
     if (allowed != NULL)
         mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("%s: %s; allowed: %s"), where,
                 mw_buf_text(&found), allowed);
     else
         mw_fail(err, MW_BAD_PROFILE, 0, "profile", "%s: %s", where, mw_buf_text(&found));
-    free(where);
-    mw_buf_release(&found);
     return MW_BAD_PROFILE;
 }
 
@@ -42,23 +40,20 @@ enum mw_code mw_model_refuse_unknown(struct mw_error *err, const char *file, siz
                                      struct mw_strings *names, const char *found, const char *what,
                                      ...)
 {
-    char *list = mw_strings_join(names, ", ");
+    MW_FREE char *list = mw_strings_join(names, ", ");
     va_list args;
     va_start(args, what);
     enum mw_code code = refuse(err, file, line, list, what, args);
     va_end(args);
     mw_model_suggest(err, found, names);
-    free(list);
     mw_strings_release(names);
     return code;
 }
 
 char *mw_model_shown(const char *text)
 {
-    char *redacted = mw_text_redact(text);
-    char *shown = mw_text_safe(redacted, strlen(redacted), SHOWN_COLS, false);
-    free(redacted);
-    return shown;
+    MW_FREE char *redacted = mw_text_redact(text);
+    return mw_text_safe(redacted, strlen(redacted), SHOWN_COLS, false);
 }
 
 /* "global.index-url" for "index-url": the last part of one name alone is that name. */
@@ -81,12 +76,11 @@ static const char *find_tail(const char *text, const struct mw_strings *names)
 void mw_model_suggest(struct mw_error *err, const char *text, const struct mw_strings *names)
 {
     const char *tail = find_tail(text, names);
-    char *closest = tail != NULL
-                        ? mw_xstrdup(tail)
-                        : mw_text_closest(text, (const char *const *)names->items, names->count);
+    MW_FREE char *closest =
+        tail != NULL ? mw_xstrdup(tail)
+                     : mw_text_closest(text, (const char *const *)names->items, names->count);
     if (closest != NULL)
         mw_error_hint(err, _("Did you mean %s?"), closest);
-    free(closest);
 }
 
 bool mw_model_is_name(const char *text)
@@ -145,7 +139,7 @@ enum mw_code mw_faults_tell(struct mw_faults *faults, struct mw_error *err)
     enum mw_code code = faults->messages.count > 0 ? faults->first.code : MW_OK;
     if (code != MW_OK && err != NULL) {
         enum { ROOM_FOR_REST = 40 };
-        struct mw_buf text = {0};
+        MW_AUTO(mw_buf) text = {0};
         size_t told = 0;
         *err = faults->first;
         for (; told < faults->messages.count; told++) {
@@ -158,7 +152,6 @@ enum mw_code mw_faults_tell(struct mw_faults *faults, struct mw_error *err)
         if (left > 0)
             mw_buf_printf(&text, ngettext("; and %zu more", "; and %zu more", left), left);
         snprintf(err->message, sizeof err->message, "%s", mw_buf_text(&text));
-        mw_buf_release(&text);
     }
     mw_strings_release(&faults->messages);
     return code;

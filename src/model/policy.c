@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
 
 long mw_duration_parse_ms(const char *text)
 {
@@ -86,7 +87,7 @@ static bool set_max_age(struct mw_policy *policy, const char *value)
 
 static bool set_require(struct mw_policy *policy, const char *value)
 {
-    struct mw_strings words = {0};
+    MW_AUTO(mw_strings) words = {0};
     mw_strings_split(&words, *value != '\0' ? value : "https,integrity", ", \t");
     bool is_none = words.count == 1 && strcmp(words.items[0], "none") == 0;
     bool ok = words.count > 0;
@@ -100,7 +101,6 @@ static bool set_require(struct mw_policy *policy, const char *value)
         else
             ok = false;
     }
-    mw_strings_release(&words);
     if (!ok)
         return false;
     policy->require_https = https;

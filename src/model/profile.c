@@ -41,14 +41,13 @@ static void profile_names(const struct mw_profile_set *set, struct mw_strings *n
 
 static enum mw_code refuse_cycle(const struct load *load, const struct mw_profile_entry *extends)
 {
-    char *chain = mw_strings_join(&load->profile.chain, " -> ");
+    MW_FREE char *chain = mw_strings_join(&load->profile.chain, " -> ");
     const struct layer *last = &load->layers[load->layer_count - 1];
     mw_model_refuse(load->err, last->file->path, extends->line, _("a chain of profiles that ends"),
                     _("the profiles extend each other: %s -> %s"), chain, extends->value);
     if (strcmp(last->file->name, extends->value) == 0)
         mw_error_hint(load->err, _("A profile cannot extend one of its own name, built in or not: "
                                    "give it another [profile] name."));
-    free(chain);
     return MW_BAD_PROFILE;
 }
 
@@ -59,13 +58,12 @@ static enum mw_code check_name(const struct load *load, const struct layer *laye
     const char *name = entry != NULL ? entry->value : layer->file->name;
     if (mw_model_is_name(name))
         return MW_OK;
-    char *shown = mw_model_shown(name);
+    MW_FREE char *shown = mw_model_shown(name);
     mw_model_refuse(load->err, layer->file->path, entry != NULL ? entry->line : 0,
                     _("1 to 64 letters, digits, '.', '_' and '-'"),
                     _("'%s' cannot be the name of a profile"), shown);
     if (entry == NULL)
         mw_error_hint(load->err, _("Name it in the file: [profile] and name = NAME."));
-    free(shown);
     return MW_BAD_PROFILE;
 }
 
@@ -102,10 +100,9 @@ static enum mw_code read_layer(struct load *load, const struct mw_profile_file *
         return MW_OK;
     struct mw_strings names = {0};
     profile_names(load->set, &names);
-    char *shown = mw_model_shown(extends->value);
+    MW_FREE char *shown = mw_model_shown(extends->value);
     mw_model_refuse_unknown(load->err, file->path, extends->line, &names, shown,
                             _("there is no profile '%s' to extend"), shown);
-    free(shown);
     return MW_BAD_PROFILE;
 }
 
@@ -132,8 +129,8 @@ static enum mw_from source_of(const struct load *load, const char *path)
 static enum mw_code expand_text(struct load *load, const struct mw_origin *from, char **text,
                                 bool *is_secret, bool *is_unexpanded)
 {
-    char *where = mw_xasprintf("%s:%zu", from->file, from->line);
-    char *directory = mw_model_directory(from->file);
+    MW_FREE char *where = mw_xasprintf("%s:%zu", from->file, from->line);
+    MW_FREE char *directory = mw_model_directory(from->file);
     char *expanded = NULL;
     bool was_expanded = false;
     bool expands = !load->profile.is_stranger && !load->host->expands_nothing;
@@ -149,8 +146,6 @@ static enum mw_code expand_text(struct load *load, const struct mw_origin *from,
         *text = expanded;
         *is_secret = was_expanded || mw_text_has_secret(expanded);
     }
-    free(where);
-    free(directory);
     return code;
 }
 
@@ -192,10 +187,10 @@ static enum mw_code find_profile(const struct mw_profile_set *set, const char *n
     *file = mw_profile_set_find(set, name);
     if (*file != NULL)
         return MW_OK;
-    struct mw_strings names = {0};
+    MW_AUTO(mw_strings) names = {0};
     profile_names(set, &names);
-    char *list = mw_strings_join(&names, ", ");
-    char *shown = mw_model_shown(name);
+    MW_FREE char *list = mw_strings_join(&names, ", ");
+    MW_FREE char *shown = mw_model_shown(name);
     mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("there is no profile '%s'; there are: %s"), shown,
             list);
     const struct mw_profile_file *renamed = find_renamed(set, name);
@@ -203,9 +198,6 @@ static enum mw_code find_profile(const struct mw_profile_set *set, const char *n
         mw_error_hint(err, _("%s calls itself %s: use that name."), renamed->path, renamed->name);
     else
         mw_model_suggest(err, name, &names);
-    free(shown);
-    free(list);
-    mw_strings_release(&names);
     return MW_BAD_PROFILE;
 }
 

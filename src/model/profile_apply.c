@@ -66,11 +66,10 @@ static enum mw_code apply_serial(const struct apply *a, const struct mw_profile_
         a->profile->serial = strtol(entry->value, NULL, 10); /* left empty: none */
         return MW_OK;
     }
-    char *shown = mw_model_shown(entry->value);
+    MW_FREE char *shown = mw_model_shown(entry->value);
     mw_model_refuse(a->err, a->file->path, entry->line,
                     _("a whole number of up to 15 digits, such as 3 or 2026112201"),
                     _("'%s' is no value for %s"), shown, entry->key);
-    free(shown);
     return MW_BAD_PROFILE;
 }
 
@@ -93,11 +92,10 @@ static bool is_date(const char *text)
 static enum mw_code apply_expires(const struct apply *a, const struct mw_profile_entry *entry)
 {
     if (*entry->value != '\0' && !is_date(entry->value)) {
-        char *shown = mw_model_shown(entry->value);
+        MW_FREE char *shown = mw_model_shown(entry->value);
         mw_model_refuse(a->err, a->file->path, entry->line,
                         _("a date such as 2027-06-30, or 2027-06-30T12:00:00Z"),
                         _("'%s' is no value for %s"), shown, entry->key);
-        free(shown);
         return MW_BAD_PROFILE;
     }
     free(a->profile->expires);
@@ -134,10 +132,9 @@ static enum mw_code apply_policy_key(const struct apply *a, const struct mw_prof
         mw_policy_keys(&names);
         return refuse_key(a, "policy", entry, &names);
     }
-    char *shown = mw_model_shown(entry->value);
+    MW_FREE char *shown = mw_model_shown(entry->value);
     mw_model_refuse(a->err, a->file->path, entry->line, allowed, _("'%s' is no value for %s"),
                     shown, entry->key);
-    free(shown);
     return MW_BAD_PROFILE;
 }
 
@@ -180,11 +177,10 @@ static enum mw_code apply_timeout(const struct apply *a, struct mw_profile_check
     enum { LONGEST_MS = 3600000 };
     long ms = *entry->value != '\0' ? mw_duration_parse_ms(entry->value) : 0;
     if (ms > LONGEST_MS || ms < 0 || (ms == 0 && *entry->value != '\0')) {
-        char *shown = mw_model_shown(entry->value);
+        MW_FREE char *shown = mw_model_shown(entry->value);
         mw_model_refuse(a->err, a->file->path, entry->line,
                         _("a time up to 1h with its unit (ms, s, m, h), such as 30s"),
                         _("'%s' is no value for %s"), shown, entry->key);
-        free(shown);
         return MW_BAD_PROFILE;
     }
     check->timeout_ms = ms;
@@ -231,10 +227,9 @@ static enum mw_code check_all(const struct apply *a, const struct mw_profile_ent
     bool is_reference = value[0] == '@' && value[1] != '\0' && strpbrk(value, ",| \t:/") == NULL;
     if (*value == '\0' || is_reference)
         return MW_OK;
-    char *shown = mw_model_shown(value);
+    MW_FREE char *shown = mw_model_shown(value);
     mw_model_refuse(a->err, a->file->path, entry->line, _("@fastest, @ID"),
                     _("'%s' is no value for %s"), shown, entry->key);
-    free(shown);
     return MW_BAD_PROFILE;
 }
 

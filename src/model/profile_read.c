@@ -36,11 +36,10 @@ static enum mw_code load(const struct mw_profile_file *file, const struct mw_pro
                          const struct mw_profile_scan *scan, dictionary **values,
                          struct mw_error *err)
 {
-    char *text = without_extensions(file, scan);
+    MW_FREE char *text = without_extensions(file, scan);
     char *path = NULL;
     int fd = -1;
     bool can_ask = host->open_text(host->context, text, file->text.len, &path, &fd, NULL) == MW_OK;
-    free(text);
     if (!can_ask)
         return MW_OK;
     iniparser_set_error_callback(stay_silent);
@@ -62,9 +61,8 @@ static enum mw_code compare(const struct mw_profile_file *file, const dictionary
         const struct mw_profile_entry *entry = &scan->entries[i];
         if (entry->sign != MW_SIGN_SET)
             continue;
-        char *name = mw_xasprintf("%s:%s", scan->sections[entry->section].name, entry->key);
+        MW_FREE char *name = mw_xasprintf("%s:%s", scan->sections[entry->section].name, entry->key);
         const char *value = iniparser_getstring(values, name, NULL);
-        free(name);
         if (value == NULL || strcmp(value, entry->value) != 0)
             return mw_model_refuse(err, file->path, entry->line,
                                    _("a value that can be read in one way only"),

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
 #include "profile_apply.h"
 
 static bool is_switch(const char *value)
@@ -72,10 +73,9 @@ enum mw_code mw_profile_check_watch(const char *file, const struct mw_profile_en
         mw_strings_release(&names);
         if (*entry->value == '\0' || keys[i].is_right(entry->value))
             return MW_OK;
-        char *shown = mw_model_shown(entry->value);
+        MW_FREE char *shown = mw_model_shown(entry->value);
         mw_model_refuse(err, file, entry->line, _(keys[i].allowed), _("'%s' is no value for %s"),
                         shown, entry->key);
-        free(shown);
         return MW_BAD_PROFILE;
     }
     return mw_model_refuse_unknown(err, file, entry->line, &names, entry->key,

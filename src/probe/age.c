@@ -37,9 +37,8 @@ static char *url_of(const struct probe_exchange *exchange, const char *path)
 {
     if (!mw_text_starts(path, "../"))
         return probe_exchange_below(exchange, path);
-    char *base = probe_link_below(exchange->target->url, "");
+    MW_FREE char *base = probe_link_below(exchange->target->url, "");
     char *url = probe_link_resolve(base, path);
-    free(base);
     return url;
 }
 
@@ -258,10 +257,9 @@ void probe_age_answer(struct probe_exchange *exchange, const struct probe_respon
             exchange->sample.state_hash = hash_of(&response->body);
         return;
     }
-    char *text = date_text(rule, response);
+    MW_FREE char *text = date_text(rule, response);
     long state_s = text != NULL ? read_text(rule->form, text) : -1;
     long now_s = (long)time(NULL);
-    free(text);
     if (state_s < EARLIEST_S || state_s > now_s + CLOCK_SKEW_S)
         return;
     exchange->sample.state_s = state_s;

@@ -87,14 +87,12 @@ char *probe_challenge_url(const struct probe_challenge *challenge, const char *r
     mw_buf_puts(&url, challenge->realm);
     char separator = strchr(challenge->realm, '?') != NULL ? '&' : '?';
     if (challenge->service != NULL) {
-        char *service = probe_link_escape(challenge->service);
+        MW_FREE char *service = probe_link_escape(challenge->service);
         mw_buf_printf(&url, "%cservice=%s", separator, service);
-        free(service);
         separator = '&';
     }
-    char *name = probe_link_escape(repository);
+    MW_FREE char *name = probe_link_escape(repository);
     mw_buf_printf(&url, "%cscope=repository%%3A%s%%3Apull", separator, name);
-    free(name);
     return mw_buf_take(&url);
 }
 

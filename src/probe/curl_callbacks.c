@@ -62,9 +62,8 @@ static void read_header(struct curl_slot *slot, const char *line, size_t len)
         free(challenge);
     else
         keep_header(&response->challenge, challenge);
-    char *registry = header_value(line, len, "Docker-Distribution-API-Version");
+    MW_FREE char *registry = header_value(line, len, "Docker-Distribution-API-Version");
     response->is_registry = response->is_registry || registry != NULL;
-    free(registry);
 }
 
 /* Only the final answer counts, not a "100 Continue" before it. */

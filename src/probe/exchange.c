@@ -43,9 +43,8 @@ char *probe_exchange_below(const struct probe_exchange *exchange, const char *pa
     const char *from = target->path_from;
     if (from == NULL || *from == '\0' || strncmp(path, from, strlen(from)) != 0)
         return probe_link_below(target->url, path);
-    char *moved = mw_xasprintf("%s%s", target->path_to, path + strlen(from));
+    MW_FREE char *moved = mw_xasprintf("%s%s", target->path_to, path + strlen(from));
     char *url = probe_link_below(target->url, moved);
-    free(moved);
     return url;
 }
 
@@ -60,7 +59,7 @@ void probe_exchange_call_itself(struct probe_exchange *exchange, const char *age
 /* Copies a finished text, cut where a character ends. */
 static void put_safe(char *to, size_t size, const char *text)
 {
-    char *safe = mw_text_safe(text, strlen(text), SENTENCE_COLS, false);
+    MW_FREE char *safe = mw_text_safe(text, strlen(text), SENTENCE_COLS, false);
     size_t len = strlen(safe);
     if (len >= size) {
         len = size - 1;
@@ -69,32 +68,29 @@ static void put_safe(char *to, size_t size, const char *text)
     }
     memcpy(to, safe, len);
     to[len] = '\0';
-    free(safe);
 }
 
 bool probe_exchange_fail(struct probe_exchange *exchange, enum mw_probe_class class,
                          const char *format, ...)
 {
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     va_list args;
     va_start(args, format);
     mw_buf_vprintf(&text, format, args);
     va_end(args);
     exchange->sample.class = class;
     put_safe(exchange->sample.reason, sizeof exchange->sample.reason, mw_buf_text(&text));
-    mw_buf_release(&text);
     return false;
 }
 
 void probe_exchange_note(struct probe_exchange *exchange, const char *format, ...)
 {
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     va_list args;
     va_start(args, format);
     mw_buf_vprintf(&text, format, args);
     va_end(args);
     put_safe(exchange->sample.note, sizeof exchange->sample.note, mw_buf_text(&text));
-    mw_buf_release(&text);
 }
 
 void probe_exchange_ask(struct probe_exchange *exchange, char *url, const char *accept,

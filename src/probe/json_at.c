@@ -46,10 +46,9 @@ const cJSON *probe_json_at(const cJSON *root, const char *pointer)
 {
     const cJSON *value = root;
     while (*pointer == '/' && value != NULL) {
-        char *part = next_part(&pointer);
+        MW_FREE char *part = next_part(&pointer);
         value = cJSON_IsArray(value) ? item_at(value, part)
                                      : cJSON_GetObjectItemCaseSensitive(value, part);
-        free(part);
     }
     return value;
 }

@@ -125,7 +125,7 @@ static void put_origin(struct mw_buf *out, const struct mw_url *base, bool with_
 static void put_relative(struct mw_buf *out, const struct mw_url *base, const char *reference)
 {
     size_t path_len = strcspn(reference, "?#");
-    struct mw_buf path = {0};
+    MW_AUTO(mw_buf) path = {0};
     if (*reference != '/') {
         size_t keep = base->path_len;
         if (path_len > 0)
@@ -137,7 +137,6 @@ static void put_relative(struct mw_buf *out, const struct mw_url *base, const ch
         mw_buf_putc(&path, '/');
     mw_buf_append(&path, reference, path_len);
     remove_dots(out, path.data, path.len);
-    mw_buf_release(&path);
     if (path_len == 0 && reference[path_len] != '?' && base->has_query) {
         mw_buf_putc(out, '?');
         mw_buf_append(out, base->query, base->query_len);

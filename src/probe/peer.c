@@ -98,8 +98,8 @@ static bool take_value(const char *attribute, size_t len, const char *type, stru
 /* Who: the organisation, then what it calls this key. */
 static void read_issuer(struct mw_probe_peer *peer, const char *name)
 {
-    struct mw_buf who = {0};
-    struct mw_buf key = {0};
+    MW_AUTO(mw_buf) who = {0};
+    MW_AUTO(mw_buf) key = {0};
     for (const char *at = name; *at != '\0';) {
         size_t len = attribute_length(at);
         if (!take_value(at, len, "O", &who))
@@ -109,8 +109,6 @@ static void read_issuer(struct mw_probe_peer *peer, const char *name)
     }
     snprintf(peer->cert_issuer, sizeof peer->cert_issuer, "%s%s%s", mw_buf_text(&who),
              who.len > 0 && key.len > 0 ? ", " : "", mw_buf_text(&key));
-    mw_buf_release(&who);
-    mw_buf_release(&key);
 }
 
 void probe_peer_read(struct mw_probe_peer *peer, const char *line, long now_s)
@@ -130,12 +128,10 @@ char *mw_probe_cert_text(const struct mw_probe_peer *peer)
     if (peer->cert_expires_s == 0)
         return NULL;
     long days = peer->cert_left_s / DAY_S;
-    char *until = mw_text_time(peer->cert_expires_s);
-    char *text = mw_xasprintf(ngettext("valid until %.10s, %ld day left",
-                                       "valid until %.10s, %ld days left", (unsigned long)days),
-                              until, days);
-    free(until);
-    return text;
+    MW_FREE char *until = mw_text_time(peer->cert_expires_s);
+    return mw_xasprintf(ngettext("valid until %.10s, %ld day left",
+                                 "valid until %.10s, %ld days left", (unsigned long)days),
+                        until, days);
 }
 
 void mw_probe_peer_merge(struct mw_probe_peer *peer, const struct mw_probe_peer *from)

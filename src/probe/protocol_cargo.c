@@ -54,9 +54,9 @@ static char *lower(const char *text)
 /* Owned: where "dl" says that the canary is. */
 static char *crate_url(const char *dl, const struct mw_canary *canary)
 {
-    char *prefix = prefix_of(canary->crate);
-    char *crate = lower(canary->crate);
-    char *lower_prefix = prefix_of(crate);
+    MW_FREE char *prefix = prefix_of(canary->crate);
+    MW_FREE char *crate = lower(canary->crate);
+    MW_FREE char *lower_prefix = prefix_of(crate);
     const struct {
         const char *marker, *value;
     } markers[] = {
@@ -82,9 +82,6 @@ static char *crate_url(const char *dl, const struct mw_canary *canary)
     }
     if (!has_marker)
         mw_buf_printf(&url, "/%s/%s/download", canary->crate, canary->version);
-    free(prefix);
-    free(crate);
-    free(lower_prefix);
     return mw_buf_take(&url);
 }
 
@@ -92,31 +89,27 @@ static char *crate_url(const char *dl, const struct mw_canary *canary)
 static bool ask_index(struct probe_exchange *exchange, const char *dl)
 {
     const struct mw_canary *canary = exchange->target->canary;
-    char *named = crate_url(dl, canary);
+    MW_FREE char *named = crate_url(dl, canary);
     free(exchange->next_url);
     exchange->next_url = probe_link_resolve(exchange->url, named);
-    free(named);
     if (exchange->next_url == NULL)
         return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
                                    _("Its config.json sends crates to where nobody should follow: "
                                      "%s"),
                                    dl);
-    char *crate = lower(canary->crate);
-    char *prefix = prefix_of(crate);
-    char *path = mw_xasprintf("/%s/%s", prefix, crate);
+    MW_FREE char *crate = lower(canary->crate);
+    MW_FREE char *prefix = prefix_of(crate);
+    MW_FREE char *path = mw_xasprintf("/%s/%s", prefix, crate);
     exchange->step = ASKED_INDEX;
     probe_exchange_ask(exchange, probe_exchange_below(exchange, path), ACCEPT_INDEX,
                        INDEX_MAX_BYTES);
-    free(path);
-    free(prefix);
-    free(crate);
     return true;
 }
 
 static bool answer_config(struct probe_exchange *exchange, const struct probe_response *response)
 {
     cJSON *root = probe_json_parse(&response->body, response->is_cut);
-    char *dl = probe_json_text(probe_json_at(root, "/dl"));
+    MW_FREE char *dl = probe_json_text(probe_json_at(root, "/dl"));
     bool more = false;
     cJSON_Delete(root);
     if (dl == NULL || *dl == '\0')
@@ -126,7 +119,6 @@ static bool answer_config(struct probe_exchange *exchange, const struct probe_re
         more = ask_index(exchange, dl);
     else
         exchange->sample.class = MW_PROBE_OK;
-    free(dl);
     return more;
 }
 
@@ -137,10 +129,9 @@ static char *checksum_of(const struct mw_buf *body, const char *version)
     for (const char *line = mw_buf_text(body); *line != '\0' && found == NULL;) {
         size_t len = strcspn(line, "\n");
         cJSON *row = cJSON_ParseWithLength(line, len);
-        char *vers = probe_json_text(probe_json_at(row, "/vers"));
+        MW_FREE char *vers = probe_json_text(probe_json_at(row, "/vers"));
         if (vers != NULL && strcmp(vers, version) == 0)
             found = probe_json_text(probe_json_at(row, "/cksum"));
-        free(vers);
         cJSON_Delete(row);
         line += len;
         line += *line == '\n';
@@ -151,10 +142,9 @@ static char *checksum_of(const struct mw_buf *body, const char *version)
 static bool answer_index(struct probe_exchange *exchange, const struct probe_response *response)
 {
     const struct mw_canary *canary = exchange->target->canary;
-    char *checksum = checksum_of(&response->body, canary->version);
+    MW_FREE char *checksum = checksum_of(&response->body, canary->version);
     bool is_known = checksum != NULL;
     bool is_right = is_known && strcmp(checksum, canary->sha256) == 0;
-    free(checksum);
     if (!is_known)
         return probe_exchange_fail(exchange, MW_PROBE_CONTENT, _("Its index does not list %s %s."),
                                    canary->crate, canary->version);

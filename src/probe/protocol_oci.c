@@ -29,20 +29,18 @@ static void begin(struct probe_exchange *exchange)
 static bool ask_manifest(struct probe_exchange *exchange)
 {
     const struct mw_canary *canary = exchange->target->canary;
-    char *path = mw_xasprintf("/v2/%s/manifests/%s", canary->repository, canary->digest);
+    MW_FREE char *path = mw_xasprintf("/v2/%s/manifests/%s", canary->repository, canary->digest);
     exchange->step = ASKED_MANIFEST;
     probe_exchange_ask(exchange, probe_link_below(exchange->target->url, path), ACCEPT_MANIFEST,
                        canary->bytes > 0 ? (size_t)canary->bytes : MANIFEST_MAX_BYTES);
-    free(path);
     return true;
 }
 
 /* Goes for a token; the mirror names the place, so it is resolved like any of its links. */
 static bool ask_token(struct probe_exchange *exchange, const struct probe_challenge *challenge)
 {
-    char *named = probe_challenge_url(challenge, exchange->target->canary->repository);
+    MW_FREE char *named = probe_challenge_url(challenge, exchange->target->canary->repository);
     char *url = probe_link_resolve(exchange->url, named);
-    free(named);
     if (url == NULL)
         return probe_exchange_fail(exchange, MW_PROBE_HTTP,
                                    _("It names a token server that nobody should ask: %s"),

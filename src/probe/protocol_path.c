@@ -107,7 +107,7 @@ static bool is_text_right(struct probe_exchange *exchange, const struct mw_ask *
 static bool is_rule_kept(struct probe_exchange *exchange, const struct mw_ask *ask,
                          const struct mw_json_rule *rule, const cJSON *value)
 {
-    char *text = probe_json_text(value);
+    MW_FREE char *text = probe_json_text(value);
     bool is_kept = text != NULL && *text != '\0';
     if (!is_kept)
         probe_exchange_fail(exchange, MW_PROBE_CONTENT, _("Its %s has no %s."), ask->path,
@@ -122,7 +122,6 @@ static bool is_rule_kept(struct probe_exchange *exchange, const struct mw_ask *a
         is_kept = probe_exchange_fail(exchange, MW_PROBE_CONTENT,
                                       _("Its %s has another %s than it should: %s"), ask->path,
                                       rule->pointer, text);
-    free(text);
     return is_kept;
 }
 

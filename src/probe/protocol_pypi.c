@@ -29,10 +29,10 @@ static bool has_canary(const struct probe_exchange *exchange)
 static void begin(struct probe_exchange *exchange)
 {
     const char *known = exchange->target->inquiry->path;
-    char *path = has_canary(exchange) ? mw_xasprintf("%s/", exchange->target->canary->project)
-                                      : mw_xstrdup(known != NULL ? known : "/");
+    MW_FREE char *path = has_canary(exchange)
+                             ? mw_xasprintf("%s/", exchange->target->canary->project)
+                             : mw_xstrdup(known != NULL ? known : "/");
     probe_exchange_ask(exchange, probe_exchange_below(exchange, path), ACCEPT_PAGE, PAGE_MAX_BYTES);
-    free(path);
 }
 
 static bool end_well(struct probe_exchange *exchange)

@@ -70,7 +70,7 @@ static bool has_leader(const struct probe_runner *runners, size_t count, const c
 static long limit_us(const struct probe_runner *runners, size_t count, const char *tool,
                      size_t wanted)
 {
-    long *times = mw_xcalloc(count + 1, sizeof *times);
+    MW_FREE long *times = mw_xcalloc(count + 1, sizeof *times);
     size_t known = 0;
     long limit = LONG_MAX;
     bool is_led = has_leader(runners, count, tool);
@@ -85,7 +85,6 @@ static long limit_us(const struct probe_runner *runners, size_t count, const cha
         if (limit < PATIENCE_MIN_US)
             limit = PATIENCE_MIN_US;
     }
-    free(times);
     return limit;
 }
 

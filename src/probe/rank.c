@@ -146,8 +146,8 @@ static void rank_contenders(const struct mw_probe_target *targets, struct conten
 void mw_probe_rank(const struct mw_probe_target *targets, size_t count, enum mw_metric metric,
                    struct mw_probe_result *results)
 {
-    struct contender *contenders = mw_xcalloc(count + 1, sizeof *contenders);
-    bool *is_seen = mw_xcalloc(count + 1, sizeof *is_seen);
+    MW_FREE struct contender *contenders = mw_xcalloc(count + 1, sizeof *contenders);
+    MW_FREE bool *is_seen = mw_xcalloc(count + 1, sizeof *is_seen);
     for (size_t first = 0; first < count; first++) {
         size_t found = 0;
         if (is_seen[first])
@@ -170,8 +170,6 @@ void mw_probe_rank(const struct mw_probe_target *targets, size_t count, enum mw_
         }
         rank_contenders(targets, contenders, found, results);
     }
-    free(is_seen);
-    free(contenders);
 }
 
 static void add_ranked(const struct mw_probe_target *target, const struct mw_probe_result *result,
@@ -220,7 +218,7 @@ void mw_probe_ranking(const struct mw_probe_target *targets, size_t count,
                       const struct mw_probe_result *results, const char *measured_at,
                       const char *network, struct mw_ranking *ranking)
 {
-    struct place *places = mw_xcalloc(count + 1, sizeof *places);
+    MW_FREE struct place *places = mw_xcalloc(count + 1, sizeof *places);
     for (size_t i = 0; i < count; i++)
         places[i] = (struct place){
             .tool = tool_place(targets, i),
@@ -234,5 +232,4 @@ void mw_probe_ranking(const struct mw_probe_target *targets, size_t count,
     };
     for (size_t i = 0; i < count; i++)
         add_ranked(&targets[places[i].index], &results[places[i].index], ranking);
-    free(places);
 }

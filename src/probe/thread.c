@@ -83,7 +83,7 @@ static void measure(struct mw_probe_thread *self, const struct probe_job *job)
 {
     struct listener listener = {.self = self, .generation = job->generation};
     struct mw_probe_watch watch = {.context = &listener, .sample = on_sample, .go_on = go_on};
-    struct mw_probe_result *results = mw_xcalloc(job->count + 1, sizeof *results);
+    MW_FREE struct mw_probe_result *results = mw_xcalloc(job->count + 1, sizeof *results);
     struct probe_engine *engine =
         probe_engine_new(job->targets, job->count, &job->options, job->wishes, job->wish_count,
                          &watch, self->transport, &probe_clock_real, results);
@@ -99,7 +99,6 @@ static void measure(struct mw_probe_thread *self, const struct probe_job *job)
                                             .result = results[i]});
     emit(self,
          &(struct mw_probe_event){.kind = MW_PROBE_EVENT_DONE, .generation = job->generation});
-    free(results);
 }
 
 static void report_failure(struct mw_probe_thread *self, unsigned generation,

@@ -133,7 +133,7 @@ static void rest(struct probe_transport *base)
 
 static void free_transport(struct probe_transport *base)
 {
-    struct transport_curl *transport = self(base);
+    MW_FREE struct transport_curl *transport = self(base);
     rest(base); /* closes connections, with the slots as context */
     for (size_t i = 0; i < transport->slot_count; i++)
         curl_slot_release(transport->slots[i]);
@@ -148,7 +148,6 @@ static void free_transport(struct probe_transport *base)
     free(transport->proxies.all);
     free(transport->proxies.no);
     free(transport->ca_file);
-    free(transport);
 }
 
 static const struct probe_transport_ops ops = {

@@ -14,7 +14,7 @@
 static enum mw_code check_accepted(const struct mw_session *session, struct mw_error *err)
 {
     const struct mw_strings *accepted = &session->options.accepted;
-    struct mw_strings ids = {0};
+    MW_AUTO(mw_strings) ids = {0};
     enum mw_code code = MW_OK;
     if (accepted->count > 0) {
         mw_lint_ids(&ids); /* reads the files of all tools */
@@ -24,16 +24,13 @@ static enum mw_code check_accepted(const struct mw_session *session, struct mw_e
         const char *id = accepted->items[i];
         if (mw_strings_has(&ids, id))
             continue;
-        char *closest = mw_text_closest(id, (const char *const *)ids.items, ids.count);
-        char *known = mw_strings_join(&ids, ", ");
+        MW_FREE char *closest = mw_text_closest(id, (const char *const *)ids.items, ids.count);
+        MW_FREE char *known = mw_strings_join(&ids, ", ");
         code = mw_fail(err, MW_USAGE, 0, "options",
                        _("--accept-risk: there is no finding '%s'; there are: %s"), id, known);
-        free(known);
         if (closest != NULL)
             mw_error_hint(err, _("Did you mean %s?"), closest);
-        free(closest);
     }
-    mw_strings_release(&ids);
     return code;
 }
 
@@ -51,7 +48,7 @@ void session_warn_of(struct mw_session *session, const struct mw_lint_finding *f
 enum mw_code session_lint(struct mw_session *session, struct mw_error *err)
 {
     struct mw_lint_settings settings = {0};
-    struct mw_strings places = {0};
+    MW_AUTO(mw_strings) places = {0};
     enum mw_code code = check_accepted(session, err);
     if (code != MW_OK)
         return code;
@@ -73,7 +70,6 @@ enum mw_code session_lint(struct mw_session *session, struct mw_error *err)
     for (size_t i = 0; i < session->lint.count; i++)
         session_warn_of(session, &session->lint.items[i]);
     free(settings.items);
-    mw_strings_release(&places);
     return MW_OK;
 }
 
@@ -153,7 +149,7 @@ enum mw_code mw_session_check(struct mw_session *session, enum mw_check_list lis
 
     bool measures = list == MW_CHECK_CHECKLIST || session->options.samples > 0;
     bool is_default = session->named_by == MW_NAMED_BY_DEFAULT;
-    struct mw_check_wanted *wanted = list_wanted(session);
+    MW_FREE struct mw_check_wanted *wanted = list_wanted(session);
     struct mw_check_context context = {
         .sys = &session->sys,
         .catalog = &session->catalog,
@@ -183,7 +179,6 @@ enum mw_code mw_session_check(struct mw_session *session, enum mw_check_list lis
         .found = session->found,
     };
     mw_checks_run(&context, list, checks);
-    free(wanted);
     mw_strings_release(&own);
     return mw_system_stopped(&session->sys, err);
 }

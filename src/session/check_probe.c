@@ -177,8 +177,8 @@ static bool refuse_secret(const char *url, char *reason, size_t size)
 void session_check_measure(void *context, struct mw_check_mirror *mirrors, size_t count,
                            long left_ms)
 {
-    struct mw_check_mirror *open = mw_xcalloc(count + 1, sizeof *open);
-    size_t *from = mw_xcalloc(count + 1, sizeof *from);
+    MW_FREE struct mw_check_mirror *open = mw_xcalloc(count + 1, sizeof *open);
+    MW_FREE size_t *from = mw_xcalloc(count + 1, sizeof *from);
     size_t open_count = 0;
     for (size_t i = 0; i < count; i++) {
         if (refuse_secret(mirrors[i].url, mirrors[i].reason, sizeof mirrors[i].reason))
@@ -190,8 +190,6 @@ void session_check_measure(void *context, struct mw_check_mirror *mirrors, size_
         measure_open(context, open, open_count, left_ms);
     for (size_t i = 0; i < open_count; i++)
         mirrors[from[i]] = open[i];
-    free(from);
-    free(open);
 }
 
 static bool goes_on(void *context)

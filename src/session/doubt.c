@@ -46,10 +46,9 @@ static bool is_recent(const struct mw_session *session, const char *service)
 {
     const char *time = mw_ranking_time(&session->ranking, service);
     const char *measured_on = mw_ranking_network(&session->ranking, service);
-    char *network = session_network(session);
+    MW_FREE char *network = session_network(session);
     bool is_other = network != NULL && measured_on != NULL && strcmp(network, measured_on) != 0;
     long age_s = time != NULL ? session_age_s(session, time) : -1;
-    free(network);
     return !is_other && age_s >= 0 && age_s < DOUBT_S;
 }
 
@@ -84,14 +83,14 @@ static const struct doubt *doubt_of(const struct mw_session *session, const char
 static void doubt_setting(struct mw_session *session, const struct mw_plan_setting *setting)
 {
     const char *service = session_service_of(setting->tool, setting->key);
-    struct mw_strings urls = {0};
-    char *where = mw_origin_text(&setting->from);
+    MW_AUTO(mw_strings) urls = {0};
+    MW_FREE char *where = mw_origin_text(&setting->from);
     session_mirror_urls(&setting->want, &urls);
     for (size_t i = 0; i < urls.count; i++) {
         const struct doubt *doubt = doubt_of(session, service, urls.items[i]);
         if (doubt == NULL)
             continue;
-        struct mw_value value = {0};
+        MW_AUTO(mw_value) value = {0};
         mw_value_set_string(&value, urls.items[i]);
         struct mw_lint_setting asked = {.tool = setting->tool,
                                         .key = setting->key,
@@ -104,10 +103,7 @@ static void doubt_setting(struct mw_session *session, const struct mw_plan_setti
         finding->sentence = _(doubt->sentence);
         finding->remedy = _(remedy);
         session_warn_of(session, finding);
-        mw_value_release(&value);
     }
-    free(where);
-    mw_strings_release(&urls);
 }
 
 void session_doubt_mirrors(struct mw_session *session)

@@ -19,41 +19,36 @@ static void add_builtin(struct mw_session *session)
 {
     static const char mirrors[] = "assets/mirrors/";
     for (const struct mw_builtin *file = mw_builtin_files; file->path != NULL; file++) {
-        char *path = mw_xasprintf("builtin:%s", file->path);
+        MW_FREE char *path = mw_xasprintf("builtin:%s", file->path);
         if (mw_text_starts(file->path, "profiles/")) {
             mw_profile_set_add(&session->profiles, path, file->text, file->len);
         } else if (mw_text_starts(file->path, mirrors)) {
             const char *name = file->path + strlen(mirrors);
-            char *service = mw_xstrndup(name, strcspn(name, "."));
+            MW_FREE char *service = mw_xstrndup(name, strcspn(name, "."));
             mw_catalog_promise(&session->catalog, service, path, file->text, file->len);
-            free(service);
         }
-        free(path);
     }
 }
 
 static void add_one(struct mw_session *session, const char *directory, struct mw_actor actor,
                     const char *name)
 {
-    struct mw_file file = {0};
+    MW_AUTO(mw_file) file = {0};
     struct mw_error err = {0};
-    char *path = mw_xasprintf("%s/%s", directory, name);
+    MW_FREE char *path = mw_xasprintf("%s/%s", directory, name);
     enum mw_code code = mw_source_read(&session->sys, path, actor, &file, &err);
     if (code == MW_OK && file.exists)
         code = add_catalog(session, path, &file.bytes, &err);
     if (code != MW_OK)
         session_warn(session, "%s", err.message);
-    mw_file_release(&file);
-    free(path);
 }
 
 static void add_catalogs(struct mw_session *session, const char *directory, struct mw_actor actor)
 {
-    struct mw_strings names = {0};
+    MW_AUTO(mw_strings) names = {0};
     mw_source_list(&session->sys, directory, ".json", &names, &session->warnings);
     for (size_t i = 0; i < names.count; i++)
         add_one(session, directory, actor, names.items[i]);
-    mw_strings_release(&names);
 }
 
 void session_sources(struct mw_session *session, struct mw_sources *sources)
@@ -77,7 +72,7 @@ static enum mw_code refuse_catalog(struct mw_error *err)
 static enum mw_code add_named_catalog(struct mw_session *session, const char *path,
                                       struct mw_error *err)
 {
-    struct mw_file file = {0};
+    MW_AUTO(mw_file) file = {0};
     enum mw_code code = mw_file_read_warily(&session->sys, path, (struct mw_actor){0},
                                             MW_SOURCE_MAX_BYTES, &file, err);
     if (code == MW_OK && !file.exists)
@@ -87,7 +82,6 @@ static enum mw_code add_named_catalog(struct mw_session *session, const char *pa
         code = refuse_catalog(err);
     else if (code == MW_OK)
         code = add_catalog(session, path, &file.bytes, err);
-    mw_file_release(&file);
     return code;
 }
 
@@ -95,20 +89,17 @@ enum mw_code session_find_files(struct mw_session *session, struct mw_error *err
 {
     mw_tools_open(&session->sys, &session->warnings);
     struct mw_sources sources;
-    char *config = mw_system_own_config_dir(&session->sys);
+    MW_FREE char *config = mw_system_own_config_dir(&session->sys);
     session_sources(session, &sources);
     mw_trust_load(&session->sys, &session->trust, &session->warnings);
     add_builtin(session);
     mw_source_find(&sources, config);
 
-    char *shared = mw_system_path(&session->sys, "/etc/mirrorwise/mirrors");
-    char *own = config != NULL ? mw_xasprintf("%s/mirrors", config) : NULL;
+    MW_FREE char *shared = mw_system_path(&session->sys, "/etc/mirrorwise/mirrors");
+    MW_FREE char *own = config != NULL ? mw_xasprintf("%s/mirrors", config) : NULL;
     add_catalogs(session, shared, (struct mw_actor){0});
     if (own != NULL)
         add_catalogs(session, own, session->sys.user);
-    free(own);
-    free(shared);
-    free(config);
     for (size_t i = 0; i < session->options.catalogs.count; i++) {
         enum mw_code code = add_named_catalog(session, session->options.catalogs.items[i], err);
         if (code != MW_OK)

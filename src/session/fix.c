@@ -60,7 +60,7 @@ static enum mw_code find_id(struct fixing *fixing, const struct mw_checks *check
                             struct mw_error *err)
 {
     const struct mw_check *found = NULL;
-    struct mw_strings matches = {0};
+    MW_AUTO(mw_strings) matches = {0};
     for (size_t i = 0; i < checks->count; i++) {
         const struct mw_check *check = &checks->items[i];
         if (!is_odd(check) || !mw_text_starts(check->id, id))
@@ -72,11 +72,10 @@ static enum mw_code find_id(struct fixing *fixing, const struct mw_checks *check
     }
     enum mw_code code = MW_OK;
     if (found != NULL && strcmp(found->id, id) != 0 && matches.count > 1) {
-        char *names = mw_strings_join(&matches, ", ");
+        MW_FREE char *names = mw_strings_join(&matches, ", ");
         code = mw_fail(err, MW_USAGE, 0, "fix", _("--fix: '%s' is the beginning of %zu findings"),
                        id, matches.count);
         mw_error_hint(err, _("They are %s."), names);
-        free(names);
     } else if (found != NULL && !mw_remedy_is_text(&found->remedy) &&
                found->remedy.kind != MW_REMEDY_APPLY) {
         code = mw_fail(err, MW_USAGE, 0, "fix", _("--fix: %s is not ours to mend"), found->id);
@@ -87,7 +86,6 @@ static enum mw_code find_id(struct fixing *fixing, const struct mw_checks *check
     } else if (found != NULL) {
         mw_strings_add(&fixing->ids, found->id);
     }
-    mw_strings_release(&matches);
     return code;
 }
 
@@ -194,11 +192,10 @@ static enum mw_code look(struct fixing *fixing, struct mw_checks *checks, struct
     session->options.samples = 0;
     enum mw_code code = mw_session_check(session, MW_CHECK_DOCTOR, LOOK_MS, checks, err);
     if (code == MW_OK && has_profile) {
-        struct mw_checks more = {0};
+        MW_AUTO(mw_checks) more = {0};
         code = mw_session_check(session, MW_CHECK_CHECKLIST, LOOK_MS, &more, err);
         for (size_t i = 0; i < more.count; i++)
             mw_checks_put(checks, checks->count, &more.items[i]);
-        mw_checks_release(&more);
     }
     session->options.no_network = no_network;
     session->options.samples = samples;
@@ -208,7 +205,7 @@ static enum mw_code look(struct fixing *fixing, struct mw_checks *checks, struct
 static enum mw_code run_round(struct fixing *fixing, size_t number, bool *goes_on,
                               struct mw_error *err)
 {
-    struct mw_checks checks = {0};
+    MW_AUTO(mw_checks) checks = {0};
     enum mw_code code = look(fixing, &checks, err);
     if (code == MW_OK && number == 0)
         code = find_ids(fixing, &checks, err);
@@ -218,7 +215,6 @@ static enum mw_code run_round(struct fixing *fixing, size_t number, bool *goes_o
             code = take_remedy(fixing, check, err);
     }
     *goes_on = code == MW_OK && carry_out(fixing);
-    mw_checks_release(&checks);
     return code;
 }
 

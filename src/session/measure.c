@@ -128,18 +128,15 @@ static void warn_of_ranking(struct mw_session *session, const char *tool,
 {
     const char *time = time_of(&session->ranking, tool);
     const char *measured_on = mw_ranking_network(&session->ranking, tool);
-    char *network = session_network(session);
-    char *age = age_text(session, time);
-    char *tools = mw_strings_join(names, ", ");
+    MW_FREE char *network = session_network(session);
+    MW_FREE char *age = age_text(session, time);
+    MW_FREE char *tools = mw_strings_join(names, ", ");
     bool is_other = network != NULL && measured_on != NULL && strcmp(network, measured_on) != 0;
     session_warn(session,
                  is_other ? _("%s: nothing was measured now; the ranking of %s (%s) decides, which "
                               "was made on another network")
                           : _("%s: nothing was measured now; the ranking of %s (%s) decides"),
                  tools, time, age);
-    free(tools);
-    free(age);
-    free(network);
 }
 
 /* A warning for each time of measuring. */
@@ -147,7 +144,7 @@ static void warn_of_rankings(struct mw_session *session, const struct mw_strings
 {
     for (size_t i = 0; i < tools->count; i++) {
         const char *time = time_of(&session->ranking, tools->items[i]);
-        struct mw_strings same = {0};
+        MW_AUTO(mw_strings) same = {0};
         bool is_told = false;
         for (size_t k = 0; k < tools->count; k++) {
             bool is_same = strcmp(time_of(&session->ranking, tools->items[k]), time) == 0;
@@ -157,7 +154,6 @@ static void warn_of_rankings(struct mw_session *session, const struct mw_strings
         }
         if (!is_told)
             warn_of_ranking(session, tools->items[i], &same);
-        mw_strings_release(&same);
     }
 }
 
@@ -175,35 +171,30 @@ static void forget_useless(struct mw_session *session, const struct mw_probe_wis
         mw_strings_add(useless, tool);
         mw_ranking_forget(ranking, tool);
     }
-    char *tools = mw_strings_join(useless, ", ");
+    MW_FREE char *tools = mw_strings_join(useless, ", ");
     if (useless->count > 0)
         session_warn(session,
                      _("%s: the last measurement left no usable mirror, so the order of the "
                        "catalogue decides; --probe measures anew"),
                      tools);
-    free(tools);
 }
 
 static void fall_back(struct mw_session *session, const struct mw_probe_wish *wishes, size_t count)
 {
-    struct mw_strings ranked = {0}, unknown = {0}, useless = {0};
+    MW_AUTO(mw_strings) ranked = {0}, unknown = {0}, useless = {0};
     forget_useless(session, wishes, count, &useless);
     for (size_t i = 0; i < count; i++) {
         if (!mw_strings_has(&useless, wishes[i].tool))
             mw_strings_add(time_of(&session->ranking, wishes[i].tool) != NULL ? &ranked : &unknown,
                            wishes[i].tool);
     }
-    char *unknown_tools = mw_strings_join(&unknown, ", ");
+    MW_FREE char *unknown_tools = mw_strings_join(&unknown, ", ");
     warn_of_rankings(session, &ranked);
     if (unknown.count > 0)
         session_warn(session,
                      _("%s: nothing was measured yet, so the order of the catalogue decides which "
                        "mirror counts as the fastest"),
                      unknown_tools);
-    free(unknown_tools);
-    mw_strings_release(&useless);
-    mw_strings_release(&unknown);
-    mw_strings_release(&ranked);
 }
 
 /* ---- the race ------------------------------------------------------------------------------ */
@@ -217,12 +208,10 @@ static void find_in_files(const struct mw_session *session, const char *service,
     for (size_t i = 0; i < count; i++) {
         const struct mw_tool *tool = session_wanting(session, mw_tool_id(i));
         for (size_t r = 0; tool != NULL && r < tool->row_count; r++) {
-            struct mw_value in_use = {0}, in_file = {0};
+            MW_AUTO(mw_value) in_use = {0}, in_file = {0};
             if (strcmp(tool->rows[r].from, service) == 0)
                 session_row_now(session, tool, &tool->rows[r], &in_use, &in_file);
             session_mirror_urls(&in_file, urls);
-            mw_value_release(&in_use);
-            mw_value_release(&in_file);
         }
     }
 }
@@ -233,10 +222,9 @@ static void fill_survey(const struct mw_session *session, const struct mw_probe_
     const struct mw_session_options *asked = &session->options;
     int family = asked->ipv4 == asked->ipv6 ? 0 : asked->ipv4 ? 4 : 6;
     for (size_t i = 0; i < count; i++) {
-        struct mw_strings in_use = {0};
+        MW_AUTO(mw_strings) in_use = {0};
         find_in_files(session, wishes[i].tool, &in_use);
         session_add_targets(session, survey, wishes[i].tool, family, &in_use);
-        mw_strings_release(&in_use);
     }
     struct mw_probe_options *options = &survey->options;
     session_probe_options(session, options);
@@ -268,10 +256,9 @@ static void tell(const struct mw_session *session, size_t count)
     const struct mw_progress *progress = session->progress;
     if (progress == NULL || progress->wait == NULL)
         return;
-    char *sentence = mw_xasprintf(
+    MW_FREE char *sentence = mw_xasprintf(
         ngettext("measuring %zu mirror ...", "measuring %zu mirrors ...", count), count);
     progress->wait(progress->context, sentence);
-    free(sentence);
 }
 
 static enum mw_code check_stop(const struct mw_session *session, struct mw_error *err)
@@ -331,11 +318,9 @@ static void put_reasons(struct mw_buf *text, const struct mw_survey *survey, con
 
 static enum mw_code fail_without(const struct mw_strings *without, struct mw_error *err)
 {
-    char *tools = mw_strings_join(without, ", ");
-    enum mw_code code = mw_fail(err, MW_NO_MIRROR, 0, "measure",
-                                _("no usable mirror for %s; nothing was written"), tools);
-    free(tools);
-    return code;
+    MW_FREE char *tools = mw_strings_join(without, ", ");
+    return mw_fail(err, MW_NO_MIRROR, 0, "measure",
+                   _("no usable mirror for %s; nothing was written"), tools);
 }
 
 static void hint_offline(size_t mirrors, struct mw_error *err)
@@ -354,8 +339,8 @@ static void hint_ways_on(const struct mw_survey *survey, const struct mw_strings
         hint_offline(survey->count, err);
         return;
     }
-    struct mw_buf reasons = {0};
-    char *tools = mw_strings_join(without, ",");
+    MW_AUTO(mw_buf) reasons = {0};
+    MW_FREE char *tools = mw_strings_join(without, ",");
     put_reasons(&reasons, survey, without->items[0]);
     if (others_are_fine)
         mw_error_hint(err, _("Use --skip %s to do the rest. %s: %s."), tools, without->items[0],
@@ -363,8 +348,6 @@ static void hint_ways_on(const struct mw_survey *survey, const struct mw_strings
     else
         mw_error_hint(err, _("Use --mirror %s=URL to take one unmeasured. %s: %s."),
                       without->items[0], without->items[0], mw_buf_text(&reasons));
-    free(tools);
-    mw_buf_release(&reasons);
 }
 
 /* Every tool needs a mirror; one without targets has none in the catalogue, which choosing says
@@ -372,7 +355,7 @@ static void hint_ways_on(const struct mw_survey *survey, const struct mw_strings
 static enum mw_code check_usable(const struct mw_survey *survey, const struct mw_probe_wish *wishes,
                                  size_t count, bool keep_going, struct mw_error *err)
 {
-    struct mw_strings without = {0};
+    MW_AUTO(mw_strings) without = {0};
     enum mw_code code = MW_OK;
     for (size_t i = 0; i < count; i++) {
         if (!has_usable(survey, wishes[i].tool))
@@ -382,7 +365,6 @@ static enum mw_code check_usable(const struct mw_survey *survey, const struct mw
         code = fail_without(&without, err);
         hint_ways_on(survey, &without, without.count < count, err);
     }
-    mw_strings_release(&without);
     return code;
 }
 
@@ -412,8 +394,8 @@ static bool is_silent(const struct mw_ranking *ranking)
 static enum mw_code check_ranking(struct mw_session *session, const struct mw_probe_wish *wishes,
                                   size_t count, struct mw_error *err)
 {
-    struct mw_probe_wish *unknown = mw_xcalloc(count + 1, sizeof *unknown);
-    struct mw_strings without = {0};
+    MW_FREE struct mw_probe_wish *unknown = mw_xcalloc(count + 1, sizeof *unknown);
+    MW_AUTO(mw_strings) without = {0};
     size_t unknown_count = 0;
     enum mw_code code = MW_OK;
     for (size_t i = 0; i < count; i++) {
@@ -425,7 +407,7 @@ static enum mw_code check_ranking(struct mw_session *session, const struct mw_pr
     }
     fall_back(session, unknown, unknown_count);
     if (without.count > 0 && !leaves_some(session, without.count == count)) {
-        char *tools = mw_strings_join(&without, ",");
+        MW_FREE char *tools = mw_strings_join(&without, ",");
         code = fail_without(&without, err);
         if (is_silent(&session->ranking))
             hint_offline(session->ranking.count, err);
@@ -433,10 +415,7 @@ static enum mw_code check_ranking(struct mw_session *session, const struct mw_pr
             mw_error_hint(err, _("Use --skip %s to do the rest."), tools);
         else
             mw_error_hint(err, _("Use --mirror %s=URL to take one unmeasured."), without.items[0]);
-        free(tools);
     }
-    mw_strings_release(&without);
-    free(unknown);
     return code;
 }
 
@@ -453,7 +432,7 @@ static void remember(struct mw_session *session)
 static enum mw_code race(struct mw_session *session, const struct mw_probe_wish *wishes,
                          size_t count, struct mw_error *err)
 {
-    struct mw_survey survey = {0};
+    MW_AUTO(mw_survey) survey = {0};
     const struct mw_probe_watch watch = {.context = session, .go_on = go_on};
     fill_survey(session, wishes, count, &survey);
     tell(session, survey.count);
@@ -467,13 +446,12 @@ static enum mw_code race(struct mw_session *session, const struct mw_probe_wish 
     }
     if (code == MW_OK)
         remember(session);
-    mw_survey_release(&survey);
     return code;
 }
 
 enum mw_code mw_session_measure(struct mw_session *session, struct mw_error *err)
 {
-    struct mw_probe_wish *wishes = NULL;
+    MW_FREE struct mw_probe_wish *wishes = NULL;
     size_t count = 0;
     enum mw_code code = MW_OK;
     list_wishes(session, &wishes, &count);
@@ -483,6 +461,5 @@ enum mw_code mw_session_measure(struct mw_session *session, struct mw_error *err
         fall_back(session, wishes, count);
     else if (count > 0)
         code = race(session, wishes, count, err);
-    free(wishes);
     return code;
 }

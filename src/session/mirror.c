@@ -46,25 +46,23 @@ const char *session_service_of(const struct mw_tool *tool, const char *key)
 
 void session_mirror_keys(const struct mw_tool *tool, struct mw_strings *names)
 {
-    struct mw_strings services = {0};
+    MW_AUTO(mw_strings) services = {0};
     session_services(tool, &services);
     if (services.count > 0)
         mw_strings_add(names, MW_MIRROR_KEY);
     for (size_t i = 0; services.count > 1 && i < services.count; i++)
         mw_strings_add(names, services.items[i]);
-    mw_strings_release(&services);
 }
 
 char *session_mirror_key(const struct mw_tool *tool, const char *key)
 {
-    struct mw_strings names = {0};
+    MW_AUTO(mw_strings) names = {0};
     char *found = NULL;
     session_mirror_keys(tool, &names);
     for (size_t i = 0; found == NULL && i < names.count; i++) {
         if (strcasecmp(names.items[i], key) == 0)
             found = mw_xstrdup(names.items[i]);
     }
-    mw_strings_release(&names);
     return found;
 }
 
@@ -172,7 +170,7 @@ static void pick_for_all(struct mw_session *session, const struct mw_tool *tool,
 static void pick_for_tool(struct mw_session *session, const struct mw_tool *tool,
                           const struct mw_wish *all)
 {
-    struct mw_strings services = {0};
+    MW_AUTO(mw_strings) services = {0};
     session_services(tool, &services);
     if (!has_own_wish(&session->profile.wishes, tool, &services)) {
         if (all != NULL && all->text[0] != '\0')
@@ -185,7 +183,6 @@ static void pick_for_tool(struct mw_session *session, const struct mw_tool *tool
                 add_pick(session, tool, service, wish, false);
         }
     }
-    mw_strings_release(&services);
 }
 
 static bool is_wished(const struct mw_wishes *wishes, const char *tool)

@@ -18,30 +18,27 @@ const struct mw_mirror *session_find_address(const struct mw_session *session,
                                              const struct mw_mirror_row *row, const char *text,
                                              bool *is_address)
 {
-    char *url = mw_row_address(row, text);
+    MW_FREE char *url = mw_row_address(row, text);
     const struct mw_mirror *found = mw_catalog_find_url(&session->catalog, row->from, url);
     if (is_address != NULL)
         *is_address = strstr(url, "://") != NULL;
-    free(url);
     return found;
 }
 
 static void read_file(const struct mw_session *session, const struct mw_tool *tool, const char *key,
                       struct mw_value *in_file)
 {
-    struct mw_look look = {0};
+    MW_AUTO(mw_look) look = {0};
     if (mw_session_look(session, tool, key, &look, NULL) == MW_OK)
         mw_value_copy(in_file, &look.have);
-    mw_look_release(&look);
 }
 
 void session_values_now(const struct mw_session *session, const struct mw_tool *tool,
                         const char *key, struct mw_value *in_use, struct mw_value *in_file)
 {
-    struct mw_effective effective = {0};
+    MW_AUTO(mw_effective) effective = {0};
     mw_effective_find(&session->sys, tool, session->options.scope, key, &effective);
     mw_value_copy(in_use, &effective.value);
-    mw_effective_release(&effective);
     read_file(session, tool, key, in_file);
 }
 
@@ -50,21 +47,18 @@ void session_row_now(const struct mw_session *session, const struct mw_tool *too
                      struct mw_value *in_file)
 {
     const struct mw_mirror_row *naming = mw_row_naming(tool, row);
-    struct mw_effective effective = {0};
-    struct mw_value name = {0};
+    MW_AUTO(mw_effective) effective = {0};
+    MW_AUTO(mw_value) name = {0};
     mw_row_find(&session->sys, tool, session->options.scope, row, &effective);
     mw_value_copy(in_use, &effective.value);
-    mw_effective_release(&effective);
     if (naming != NULL)
         read_file(session, tool, naming->set, &name);
     char *table = mw_row_table(row, naming, &name);
     if (table != NULL) {
-        char *key = mw_row_key(row, table);
+        MW_FREE char *key = mw_row_key(row, table);
         read_file(session, tool, key, in_file);
-        free(key);
         free(table);
     }
-    mw_value_release(&name);
 }
 
 /* ---- judging -------------------------------------------------------------------------------- */
@@ -77,7 +71,7 @@ struct judged {
 static void judge_words(const struct mw_session *session, const struct mw_mirror_row *row,
                         const struct mw_value *value, struct judged *judged)
 {
-    struct mw_strings words = {0};
+    MW_AUTO(mw_strings) words = {0};
     for (size_t i = 0; i < value->items.count; i++)
         mw_strings_split(&words, value->items.items[i], ",| \t\n");
     for (size_t i = 0; i < words.count; i++) {
@@ -93,7 +87,6 @@ static void judge_words(const struct mw_session *session, const struct mw_mirror
         judged->unknown++;
         judged->first = mw_value_text(value);
     }
-    mw_strings_release(&words);
 }
 
 /* Owned: what stands there that [all] must not replace; NULL if nothing does. A list may keep a
@@ -123,23 +116,20 @@ char *session_all_leaves(const struct mw_session *session, const struct mw_tool 
     char *foreign = NULL;
     for (size_t i = 0; i < tool->row_count && foreign == NULL; i++) {
         const struct mw_mirror_row *row = &tool->rows[i];
-        struct mw_value in_use = {0}, in_file = {0};
+        MW_AUTO(mw_value) in_use = {0}, in_file = {0};
         if (strcmp(row->from, service) != 0 || !mw_row_has_address(row))
             continue;
         session_row_now(session, tool, row, &in_use, &in_file);
         foreign = find_foreign(session, tool, row, &in_use);
         if (foreign == NULL)
             foreign = find_foreign(session, tool, row, &in_file);
-        mw_value_release(&in_use);
-        mw_value_release(&in_file);
     }
     if (foreign == NULL)
         return NULL;
-    char *shown = mw_text_redact(foreign);
+    MW_FREE char *shown = mw_text_redact(foreign);
     char *reason = mw_xasprintf(_("left as it is: %s is no known mirror of %s; --mirror %s=ID or a "
                                   "[%s] of its own takes it"),
                                 shown, service, tool->id, tool->id);
-    free(shown);
     free(foreign);
     return reason;
 }

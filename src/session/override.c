@@ -13,13 +13,11 @@
 
 static char *tool_names(void)
 {
-    struct mw_strings names = {0};
+    MW_AUTO(mw_strings) names = {0};
     size_t count = mw_tool_count();
     for (size_t i = 0; i < count; i++)
         mw_strings_add(&names, mw_tool_id(i));
-    char *text = mw_strings_join(&names, ", ");
-    mw_strings_release(&names);
-    return text;
+    return mw_strings_join(&names, ", ");
 }
 
 /* "go.GOPROXY", "pip.global.index-url", ...: of one tool, or of all if it is NULL. */
@@ -27,32 +25,28 @@ static void setting_names(const struct mw_tool *only, struct mw_strings *names)
 {
     size_t count = mw_tool_count();
     for (size_t i = 0; i < count; i++) {
-        struct mw_strings keys = {0};
+        MW_AUTO(mw_strings) keys = {0};
         const struct mw_tool *tool = mw_tool_at(i);
         if (tool != NULL && (only == NULL || only == tool))
             mw_tool_key_names(tool, &keys);
         for (size_t k = 0; k < keys.count; k++)
             mw_strings_take(names, mw_xasprintf("%s.%s", mw_tool_id(i), keys.items[k]));
-        mw_strings_release(&keys);
     }
 }
 
 static void hint_settings(const struct mw_tool *tool, const char *name, struct mw_error *err)
 {
-    struct mw_strings names = {0};
+    MW_AUTO(mw_strings) names = {0};
     setting_names(tool, &names);
-    char *closest = mw_text_closest(name, (const char *const *)names.items, names.count);
+    MW_FREE char *closest = mw_text_closest(name, (const char *const *)names.items, names.count);
     if (closest != NULL) {
         mw_error_hint(err, _("Did you mean %s?"), closest);
     } else if (tool == NULL) {
         mw_error_hint(err, _("For example go.GOPROXY; --list tools shows them all."));
     } else {
-        char *allowed = mw_strings_join(&names, ", ");
+        MW_FREE char *allowed = mw_strings_join(&names, ", ");
         mw_error_hint(err, _("Allowed are %s."), allowed);
-        free(allowed);
     }
-    free(closest);
-    mw_strings_release(&names);
 }
 
 static enum mw_code parse_name(const char *where, const char *name, const struct mw_tool **tool,
@@ -66,18 +60,17 @@ static enum mw_code parse_name(const char *where, const char *name, const struct
         return code;
     }
 
-    char *id = mw_xstrndup(name, (size_t)(dot - name));
+    MW_FREE char *id = mw_xstrndup(name, (size_t)(dot - name));
     const struct mw_tool *found = mw_tool_find(id);
     char *canonical = found == NULL ? NULL : mw_tool_canonical(found, dot + 1);
     if (found != NULL && canonical == NULL)
         canonical = session_mirror_key(found, dot + 1);
     enum mw_code code = MW_OK;
     if (found == NULL) {
-        char *tools = tool_names();
+        MW_FREE char *tools = tool_names();
         code = mw_fail(err, MW_USAGE, 0, "options", _("%s: '%s' is not a tool; the tools are %s"),
                        where, id, tools);
         hint_settings(NULL, name, err);
-        free(tools);
     } else if (canonical == NULL) {
         code = mw_fail(err, MW_USAGE, 0, "options", _("%s: %s has no setting '%s'"), where, id,
                        dot + 1);
@@ -86,17 +79,14 @@ static enum mw_code parse_name(const char *where, const char *name, const struct
         *tool = found;
         *key = canonical;
     }
-    free(id);
     return code;
 }
 
 enum mw_code mw_setting_name_parse(const char *where, const char *text, size_t len,
                                    const struct mw_tool **tool, char **key, struct mw_error *err)
 {
-    char *name = mw_xstrndup(text, len);
-    enum mw_code code = parse_name(where, name, tool, key, err);
-    free(name);
-    return code;
+    MW_FREE char *name = mw_xstrndup(text, len);
+    return parse_name(where, name, tool, key, err);
 }
 
 /* ---- --set -------------------------------------------------------------------------------- */
@@ -104,9 +94,8 @@ enum mw_code mw_setting_name_parse(const char *where, const char *text, size_t l
 static void set_wish(struct mw_session *session, const char *tool, const char *key,
                      const char *text, bool is_secret, const char *option)
 {
-    struct mw_origin from = {.layer = MW_LAYER_COMMAND_LINE, .file = mw_xstrdup(option)};
+    MW_AUTO(mw_origin) from = {.layer = MW_LAYER_COMMAND_LINE, .file = mw_xstrdup(option)};
     mw_wishes_set(&session->profile.wishes, tool, key, text, is_secret, &from);
-    mw_origin_release(&from);
 }
 
 static enum mw_code apply_set(struct mw_session *session, const char *set, struct mw_error *err)
@@ -128,13 +117,12 @@ static enum mw_code apply_set(struct mw_session *session, const char *set, struc
 
     struct mw_profile_host host;
     session_profile_host(session, &host);
-    char *text = NULL;
+    MW_FREE char *text = NULL;
     bool is_secret = false;
     code = mw_profile_expand(&host, MW_FROM_USER, "--set", session->sys.cwd, equals + 1, &text,
                              &is_secret, err);
     if (code == MW_OK)
         set_wish(session, tool->id, key, text, is_secret, "--set");
-    free(text);
     free(key);
     return code;
 }
@@ -171,18 +159,17 @@ static enum mw_code parse_target(const char *name, const struct mw_tool **tool,
                                  struct mw_strings *services, struct mw_error *err)
 {
     const char *dot = strchr(name, '.');
-    char *id = mw_xstrndup(name, dot != NULL ? (size_t)(dot - name) : strlen(name));
+    MW_FREE char *id = mw_xstrndup(name, dot != NULL ? (size_t)(dot - name) : strlen(name));
     enum mw_code code = MW_OK;
-    struct mw_strings all = {0};
+    MW_AUTO(mw_strings) all = {0};
     *tool = mw_tool_find(id);
     if (*tool != NULL)
         session_services(*tool, &all);
-    char *known = mw_strings_join(&all, ", ");
+    MW_FREE char *known = mw_strings_join(&all, ", ");
     if (*tool == NULL) {
-        char *tools = tool_names();
+        MW_FREE char *tools = tool_names();
         code = mw_fail(err, MW_USAGE, 0, "options",
                        _("--mirror: '%s' is not a tool; the tools are %s"), id, tools);
-        free(tools);
     } else if (all.count == 0) {
         code = mw_fail(err, MW_USAGE, 0, "options", _("--mirror: %s has no mirrors"), id);
     } else if (dot != NULL && !mw_strings_has(&all, dot + 1)) {
@@ -193,9 +180,6 @@ static enum mw_code parse_target(const char *name, const struct mw_tool **tool,
     } else {
         mw_strings_copy(services, &all);
     }
-    free(known);
-    mw_strings_release(&all);
-    free(id);
     return code;
 }
 
@@ -212,11 +196,9 @@ static bool fill_own(struct mw_session *session, const struct mw_tool *tool,
                       mw_strings_has(services, session_service_of(tool, wish->key));
         if (!is_own || wish->is_edit || wish->text[0] == '\0')
             continue;
-        char *text = mw_xstrdup(wish->text);
-        char *key = mw_xstrdup(wish->key);
+        MW_FREE char *text = mw_xstrdup(wish->text);
+        MW_FREE char *key = mw_xstrdup(wish->key);
         set_wish(session, tool->id, key, text, wish->is_secret, "--mirror");
-        free(key);
-        free(text);
         found = true;
     }
     return found;
@@ -227,8 +209,8 @@ static void set_mirror(struct mw_session *session, const struct mw_tool *tool,
                        const struct mw_strings *services, const char *value)
 {
     const char *bare = value + (*value == '@');
-    char *text = strstr(bare, "://") != NULL ? mw_xstrdup(bare) : mw_xasprintf("@%s", bare);
-    struct mw_strings all = {0};
+    MW_FREE char *text = strstr(bare, "://") != NULL ? mw_xstrdup(bare) : mw_xasprintf("@%s", bare);
+    MW_AUTO(mw_strings) all = {0};
     session_services(tool, &all);
     for (size_t i = 0; i < services->count; i++) {
         if (!has_mirror(session, services->items[i], value))
@@ -238,8 +220,6 @@ static void set_mirror(struct mw_session *session, const struct mw_tool *tool,
             set_wish(session, tool->id, all.count > 1 ? services->items[i] : MW_MIRROR_KEY, text,
                      false, "--mirror");
     }
-    mw_strings_release(&all);
-    free(text);
 }
 
 static enum mw_code apply_mirror(struct mw_session *session, const char *mirror,
@@ -252,9 +232,9 @@ static enum mw_code apply_mirror(struct mw_session *session, const char *mirror,
         mw_error_hint(err, _("For example: --mirror pip=tuna; --list mirrors shows the ids."));
         return MW_USAGE;
     }
-    char *name = mw_xstrndup(mirror, (size_t)(equals - mirror));
+    MW_FREE char *name = mw_xstrndup(mirror, (size_t)(equals - mirror));
     const struct mw_tool *tool = NULL;
-    struct mw_strings services = {0};
+    MW_AUTO(mw_strings) services = {0};
     bool is_any = false;
     enum mw_code code = parse_target(name, &tool, &services, err);
     for (size_t i = 0; i < services.count; i++)
@@ -264,8 +244,6 @@ static enum mw_code apply_mirror(struct mw_session *session, const char *mirror,
                                      equals + 1 + (equals[1] == '@'), NULL, err);
     else if (code == MW_OK && !fill_own(session, tool, &services))
         set_mirror(session, tool, &services, equals + 1);
-    mw_strings_release(&services);
-    free(name);
     return code;
 }
 

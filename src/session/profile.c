@@ -22,19 +22,17 @@ static enum mw_code host_read_file(void *context, const char *path, struct mw_bu
                                    struct mw_error *err)
 {
     const struct mw_session *session = context;
-    char *roots = mw_system_path(&session->sys, "/etc/mirrorwise/");
+    MW_FREE char *roots = mw_system_path(&session->sys, "/etc/mirrorwise/");
     bool is_roots = mw_text_starts(path, roots) && strstr(path, "/../") == NULL;
     struct mw_actor actor = session->sys.user;
-    struct mw_file file = {0};
+    MW_AUTO(mw_file) file = {0};
     actor.switched = actor.switched && !is_roots;
     enum mw_code code =
         mw_file_read_warily(&session->sys, path, actor, MW_SOURCE_MAX_BYTES, &file, err);
-    free(roots);
     if (code == MW_OK && !file.exists)
         code = mw_fail(err, MW_BAD_PROFILE, 0, "read", _("there is no file %s"), path);
     else if (code == MW_OK)
         mw_buf_append(text, mw_buf_text(&file.bytes), file.bytes.len);
-    mw_file_release(&file);
     return code;
 }
 
@@ -212,9 +210,8 @@ enum mw_code mw_session_trusted(const struct mw_session *session, struct mw_erro
     mw_fail(err, MW_UNTRUSTED, 0, "profile",
             _("nobody has trusted the profile %s yet: %s belongs to a repository, not to you"),
             session->profile.name, session->profile.file);
-    char *command = trust_command(session);
+    MW_FREE char *command = trust_command(session);
     mw_error_hint(err, _("Look at it, then trust it: `%s`."), command);
-    free(command);
     return MW_UNTRUSTED;
 }
 
@@ -228,12 +225,11 @@ enum mw_code mw_session_may_run(const struct mw_session *session, struct mw_erro
     mw_fail(err, MW_UNTRUSTED, 0, "profile",
             _("the profile %s runs commands, and nobody has trusted %s yet"), session->profile.name,
             session->profile.file);
-    char *command = trust_command(session);
+    MW_FREE char *command = trust_command(session);
     mw_error_hint(err,
                   _("Look at it, then trust it: `%s`; or let its commands run this once with "
                     "--accept-risk profile-commands."),
                   command);
-    free(command);
     return MW_UNTRUSTED;
 }
 

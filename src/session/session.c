@@ -99,7 +99,7 @@ static enum mw_code meet_open_traces(struct mw_session *session, enum mw_intent 
         const struct mw_footprint *trace = &history->traces[i];
         if (!trace->is_open || mw_trace_is_own(history, trace))
             continue;
-        char *command = mw_trace_command(trace, "--recover");
+        MW_FREE char *command = mw_trace_command(trace, "--recover");
         if (intent == MW_INTENT_WRITE) {
             code = mw_fail(err, MW_NO_PERMISSION, 0, "recover",
                            _("a run of mirrorwise through sudo or with --root was cut off (%s) and "
@@ -112,7 +112,6 @@ static enum mw_code meet_open_traces(struct mw_session *session, enum mw_intent 
                            "on (%s); `%s` undoes what it left"),
                          trace->time, command);
         }
-        free(command);
     }
     return code;
 }
@@ -149,11 +148,10 @@ enum mw_code mw_session_begin(struct mw_session *session, enum mw_intent intent,
     if (code != MW_OK)
         return code;
 
-    char *state = mw_system_state_dir(&session->sys);
+    MW_FREE char *state = mw_system_state_dir(&session->sys);
     if (state != NULL &&
         mw_ranking_load(&session->sys, state, &session->ranking, &ranking_err) != MW_OK)
         session_warn(session, "%s", ranking_err.message);
-    free(state);
     return MW_OK;
 }
 
@@ -205,31 +203,28 @@ enum mw_code mw_session_look(const struct mw_session *session, const struct mw_t
                              const char *key, struct mw_look *look, struct mw_error *err)
 {
     const struct mw_system *sys = &session->sys;
-    struct mw_look found = {0};
-    struct mw_file file = {0};
+    MW_AUTO(mw_look) found = {0};
+    MW_AUTO(mw_file) file = {0};
 
     enum mw_code code = mw_locate(sys, tool, session->options.scope, key, &found.location, err);
     if (code != MW_OK)
-        goto out;
+        return code;
     code = mw_file_read(sys, found.location.path, found.location.actor, &file, err);
     if (code != MW_OK)
-        goto out;
+        return code;
     code = mw_source_check(found.location.source, file.path, mw_buf_text(&file.bytes),
                            file.bytes.len, err);
     if (code != MW_OK)
-        goto out;
+        return code;
     code = mw_source_get(found.location.source, tool, mw_buf_text(&file.bytes), file.bytes.len, key,
                          &found.have, err);
     if (code != MW_OK)
-        goto out;
+        return code;
 
     found.exists = file.exists;
     struct mw_tool_setting setting = {.key = key, .value = &found.have};
     mw_shadows_find(sys, tool, &found.location, &file.bytes, &setting, &found.shadows);
     *look = found;
     found = (struct mw_look){0};
-out:
-    mw_file_release(&file);
-    mw_look_release(&found);
     return code;
 }

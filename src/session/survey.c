@@ -73,14 +73,13 @@ void session_probe_options(const struct mw_session *session, struct mw_probe_opt
 
 void session_mirror_urls(const struct mw_value *value, struct mw_strings *urls)
 {
-    struct mw_strings words = {0};
+    MW_AUTO(mw_strings) words = {0};
     for (size_t i = 0; i < value->items.count; i++)
         mw_strings_split(&words, value->items.items[i], ",| \t\n");
     for (size_t i = 0; i < words.count; i++) {
         if (strstr(words.items[i], "://") != NULL)
             mw_strings_add(urls, words.items[i]);
     }
-    mw_strings_release(&words);
 }
 
 static void mark_in_use(struct mw_probe_target *target, const struct mw_strings *in_use)
@@ -112,24 +111,21 @@ const struct mw_mirror *mw_session_sample(const struct mw_catalog *catalog, cons
 enum mw_code session_refuse_mirror(const struct mw_catalog *catalog, const char *tool,
                                    const char *text, const char *reason, struct mw_error *err)
 {
-    struct mw_strings ids = {0};
+    MW_AUTO(mw_strings) ids = {0};
     if (reason != NULL)
         return mw_fail(err, MW_USAGE, 0, "options", _("--mirror: '%s' is no mirror of %s: %s"),
                        text, tool, reason);
     const struct mw_mirror *mirror = NULL;
     while ((mirror = mw_catalog_next(catalog, tool, mirror)) != NULL)
         mw_strings_add(&ids, mirror->id);
-    char *closest = mw_text_closest(text, (const char *const *)ids.items, ids.count);
+    MW_FREE char *closest = mw_text_closest(text, (const char *const *)ids.items, ids.count);
     enum mw_code code = mw_fail(err, MW_USAGE, 0, "options",
                                 _("--mirror: the catalogue has no mirror '%s' of %s"), text, tool);
-    char *allowed = mw_strings_join(&ids, ", ");
+    MW_FREE char *allowed = mw_strings_join(&ids, ", ");
     if (closest != NULL)
         mw_error_hint(err, _("Did you mean %s?"), closest);
     else
         mw_error_hint(err, _("Allowed are %s."), allowed);
-    free(allowed);
-    free(closest);
-    mw_strings_release(&ids);
     return code;
 }
 
@@ -179,7 +175,7 @@ static enum mw_code add_named(const struct mw_session *session, struct mw_survey
 static void add_known(const struct mw_session *session, const struct mw_mirror_row *row,
                       const struct mw_value *value, struct mw_strings *in_use)
 {
-    struct mw_strings urls = {0};
+    MW_AUTO(mw_strings) urls = {0};
     session_mirror_urls(value, &urls);
     for (size_t i = 0; i < urls.count; i++) {
         const struct mw_mirror *known = session_find_address(session, row, urls.items[i], NULL);
@@ -187,7 +183,6 @@ static void add_known(const struct mw_session *session, const struct mw_mirror_r
         if (!mw_strings_has(in_use, url))
             mw_strings_add(in_use, url);
     }
-    mw_strings_release(&urls);
 }
 
 /* What the tool draws on the service by; what it asks if nobody tells it anything is the
@@ -199,7 +194,7 @@ void mw_session_in_use(const struct mw_session *session, const struct mw_tool *t
     bool is_told = false;
     for (size_t i = 0; i < tool->row_count; i++) {
         const struct mw_mirror_row *row = &tool->rows[i];
-        struct mw_effective effective = {0};
+        MW_AUTO(mw_effective) effective = {0};
         if (strcmp(row->from, service) != 0)
             continue;
         if (!mw_row_has_address(row))
@@ -207,7 +202,6 @@ void mw_session_in_use(const struct mw_session *session, const struct mw_tool *t
         mw_row_find(&session->sys, tool, session->options.scope, row, &effective);
         is_told = is_told || effective.value.kind != MW_VALUE_ABSENT;
         add_known(session, row, &effective.value, urls);
-        mw_effective_release(&effective);
     }
     if (!is_told && upstream != NULL && !mw_strings_has(urls, upstream->url))
         mw_strings_add(urls, upstream->url);
@@ -240,7 +234,7 @@ static enum mw_code add_service(const struct mw_session *session, struct mw_surv
                                 const char *service, int family, struct mw_error *err)
 {
     const struct mw_strings *named = &session->options.mirrors;
-    struct mw_strings in_use = {0};
+    MW_AUTO(mw_strings) in_use = {0};
     enum mw_code code = MW_OK;
     size_t tool_count = mw_tool_count();
     for (size_t t = 0; t < tool_count; t++) {
@@ -257,7 +251,6 @@ static enum mw_code add_service(const struct mw_session *session, struct mw_surv
                 code = add_named(session, survey, service, family, mirror, &in_use, err);
         }
     }
-    mw_strings_release(&in_use);
     return code;
 }
 
@@ -284,14 +277,13 @@ enum mw_code mw_session_survey(const struct mw_session *session, struct mw_surve
     const struct mw_session_options *options = &session->options;
     const int families[] = {options->ipv4 ? 4 : options->ipv6 ? 6 : 0, 6};
     size_t family_count = options->ipv4 && options->ipv6 ? 2 : 1;
-    struct mw_strings services = {0};
+    MW_AUTO(mw_strings) services = {0};
     enum mw_code code = MW_OK;
     list_services(session, &services);
     for (size_t i = 0; code == MW_OK && i < services.count; i++) {
         for (size_t f = 0; code == MW_OK && f < family_count; f++)
             code = add_service(session, survey, services.items[i], families[f], err);
     }
-    mw_strings_release(&services);
     session_probe_options(session, &survey->options);
     survey->results = mw_xcalloc(survey->count + 1, sizeof *survey->results);
     return code;
@@ -312,17 +304,14 @@ static void put_name_servers(struct mw_buf *text, const char *config)
 
 char *session_network(const struct mw_session *session)
 {
-    struct mw_buf text = {0}, config = {0};
+    MW_AUTO(mw_buf) text = {0}, config = {0};
     bool exists = false;
     mw_net_put_gateway(&text);
     if (mw_text_file_read(&session->sys, "/etc/resolv.conf", &config, &exists, NULL) == MW_OK)
         put_name_servers(&text, mw_buf_text(&config));
-    mw_buf_release(&config);
     char hex[MW_SHA256_HEX];
     mw_sha256_hex(mw_buf_text(&text), text.len, hex);
-    char *network = text.len > 0 ? mw_xstrndup(hex, NETWORK_DIGITS) : NULL;
-    mw_buf_release(&text);
-    return network;
+    return text.len > 0 ? mw_xstrndup(hex, NETWORK_DIGITS) : NULL;
 }
 
 void mw_session_take_ranking(struct mw_session *session)
@@ -339,33 +328,29 @@ void mw_session_take_ranking(struct mw_session *session)
 void mw_session_take_survey(struct mw_session *session, const struct mw_survey *survey)
 {
     char now[MW_TIME_TEXT];
-    char *network = session_network(session);
+    MW_FREE char *network = session_network(session);
     mw_system_now(&session->sys, now);
     mw_ranking_release(&session->ranking);
     mw_probe_ranking(survey->targets, survey->count, survey->results, now, network,
                      &session->ranking);
     session->is_measured = true;
-    free(network);
 }
 
 enum mw_code mw_session_save_ranking(const struct mw_session *session, struct mw_error *err)
 {
-    char *state = mw_system_state_dir(&session->sys);
+    MW_FREE char *state = mw_system_state_dir(&session->sys);
     enum mw_code code = state == NULL
                             ? mw_fail(err, MW_CANNOT_CREATE, 0, "state",
                                       _("there is no place for the ranking: HOME is not set"))
                             : mw_state_make_dir(&session->sys, state, err);
     if (code == MW_OK) {
-        struct mw_ranking older = {0};
-        struct mw_ranking all = {0};
+        MW_AUTO(mw_ranking) older = {0};
+        MW_AUTO(mw_ranking) all = {0};
         mw_ranking_copy(&all, &session->ranking);
         /* One that cannot be read is replaced. */
         if (mw_ranking_load(&session->sys, state, &older, NULL) == MW_OK)
             mw_ranking_merge(&all, &older);
         code = mw_ranking_save(&session->sys, state, &all, err);
-        mw_ranking_release(&older);
-        mw_ranking_release(&all);
     }
-    free(state);
     return code;
 }

@@ -28,7 +28,7 @@ static char *quoted(const char *path)
 enum mw_code mw_source_read(const struct mw_system *sys, const char *path, struct mw_actor actor,
                             struct mw_file *file, struct mw_error *err)
 {
-    struct mw_file found = {0};
+    MW_AUTO(mw_file) found = {0};
     enum mw_code code = mw_file_read_warily(sys, path, actor, MW_SOURCE_MAX_BYTES, &found, err);
     if (code == MW_OK && found.exists && sys->euid == 0 && found.doubt != NULL) {
         code = mw_fail(err, MW_UNTRUSTED, 0, "source",
@@ -40,7 +40,6 @@ enum mw_code mw_source_read(const struct mw_system *sys, const char *path, struc
         *file = found;
         found = (struct mw_file){0};
     }
-    mw_file_release(&found);
     return code;
 }
 
@@ -59,11 +58,10 @@ void mw_source_list(const struct mw_system *sys, const char *directory, const ch
 /* The file keeps its name, so that whoever wants it hears why it is not followed. */
 static void distrust(struct mw_profile_file *profile, const char *path, const char *doubt)
 {
-    char *word = quoted(path);
+    MW_FREE char *word = quoted(path);
     profile->distrust = mw_xasprintf(
         _("%s is not followed: root believes no file that others could change (%s)"), path, doubt);
     profile->remedy = mw_xasprintf(_("Read it, then run: chmod go-w %s"), word);
-    free(word);
 }
 
 /* May others write the file itself? */
@@ -121,9 +119,9 @@ static bool counts(const struct mw_system *sys, const struct place *place, const
 
 static void add_one(const struct mw_sources *sources, const struct place *place, const char *name)
 {
-    struct mw_file file = {0};
+    MW_AUTO(mw_file) file = {0};
     struct mw_error err = {0};
-    char *path = mw_xasprintf("%s/%s", place->directory, name);
+    MW_FREE char *path = mw_xasprintf("%s/%s", place->directory, name);
     bool is_believed = place->source != MW_FROM_REPOSITORY && place->source != MW_FROM_FILE;
     enum mw_code code =
         mw_file_read_warily(sources->sys, path, place->actor, MW_SOURCE_MAX_BYTES, &file, &err);
@@ -131,29 +129,25 @@ static void add_one(const struct mw_sources *sources, const struct place *place,
         (is_believed ? add_believed : add_weak)(sources, place, path, &file);
     if (code != MW_OK)
         mw_strings_add(sources->warnings, err.message);
-    mw_file_release(&file);
-    free(path);
 }
 
 static void add_place(const struct mw_sources *sources, const struct place *place)
 {
-    struct mw_strings names = {0};
+    MW_AUTO(mw_strings) names = {0};
     mw_source_list(sources->sys, place->directory, ".ini", &names, sources->warnings);
     for (size_t i = 0; i < names.count; i++)
         add_one(sources, place, names.items[i]);
-    mw_strings_release(&names);
 }
 
 static void add_system_place(const struct mw_sources *sources, const char *directory)
 {
     bool is_tree = sources->sys->root[0] != '\0';
-    char *path = mw_system_path(sources->sys, directory);
+    MW_FREE char *path = mw_system_path(sources->sys, directory);
     struct place place = {
         .directory = path,
         .source = is_tree ? MW_FROM_TREE : MW_FROM_SYSTEM,
     };
     add_place(sources, &place);
-    free(path);
 }
 
 void mw_source_find(const struct mw_sources *sources, const char *config)
@@ -165,17 +159,15 @@ void mw_source_find(const struct mw_sources *sources, const char *config)
     add_system_place(sources, shared);
     add_system_place(sources, "/etc/mirrorwise/profiles");
 
-    char *own = config != NULL ? mw_xasprintf("%s/profiles", config) : NULL;
+    MW_FREE char *own = config != NULL ? mw_xasprintf("%s/profiles", config) : NULL;
     struct place user = {.directory = own, .source = MW_FROM_USER, .actor = sys->user};
     if (own != NULL)
         add_place(sources, &user);
-    free(own);
 
-    char *repository = sys->cwd != NULL ? mw_xasprintf("%s/.mirrorwise", sys->cwd) : NULL;
+    MW_FREE char *repository = sys->cwd != NULL ? mw_xasprintf("%s/.mirrorwise", sys->cwd) : NULL;
     struct place here = {.directory = repository, .source = MW_FROM_REPOSITORY, .actor = sys->user};
     if (repository != NULL)
         add_place(sources, &here);
-    free(repository);
     judge_weak(sources);
 }
 
@@ -205,8 +197,8 @@ static char *absolute(const struct mw_system *sys, const char *path)
 static void add_beside(const struct mw_sources *sources, const char *path, struct mw_actor actor,
                        enum mw_from source, const struct stat *st)
 {
-    char *whole = absolute(sources->sys, path);
-    char *directory = source_directory(whole);
+    MW_FREE char *whole = absolute(sources->sys, path);
+    MW_FREE char *directory = source_directory(whole);
     bool is_known = false;
     for (size_t i = 0; i < sources->set->count; i++) {
         struct mw_profile_file *file = &sources->set->items[i];
@@ -219,8 +211,6 @@ static void add_beside(const struct mw_sources *sources, const char *path, struc
     struct place place = {.directory = directory, .source = source, .actor = actor, .beside = st};
     if (!is_known && is_weak)
         add_place(sources, &place);
-    free(directory);
-    free(whole);
 }
 
 static enum mw_from source_of(const struct mw_sources *sources, const struct mw_file *file,
@@ -254,14 +244,13 @@ static enum mw_code read_path(const struct mw_sources *sources, const char *path
 static const struct mw_profile_file *find_believed(const struct mw_sources *sources,
                                                    const char *path)
 {
-    char *whole = absolute(sources->sys, path);
+    MW_FREE char *whole = absolute(sources->sys, path);
     const struct mw_profile_file *found = NULL;
     for (size_t i = 0; found == NULL && i < sources->set->count; i++) {
         const struct mw_profile_file *file = &sources->set->items[i];
         if (!file->is_weak && strcmp(file->path, whole) == 0)
             found = file;
     }
-    free(whole);
     return found;
 }
 
@@ -271,11 +260,11 @@ enum mw_code mw_source_add_path(const struct mw_sources *sources, const char *pa
     const struct mw_system *sys = sources->sys;
     const struct mw_profile_file *believed = find_believed(sources, path);
     struct mw_actor actor = sys->user;
-    struct mw_file read = {0};
+    MW_AUTO(mw_file) read = {0};
     actor.switched = actor.switched && !is_named;
     enum mw_code code = read_path(sources, path, actor, &read, err);
     if (code != MW_OK)
-        goto out;
+        return code;
     enum mw_from source = believed != NULL ? believed->source : source_of(sources, &read, is_named);
     bool needs_trust = believed == NULL;
     add_beside(sources, path, actor, source, &read.st);
@@ -292,7 +281,5 @@ enum mw_code mw_source_add_path(const struct mw_sources *sources, const char *pa
         believed != NULL || (added->needs_trust && (!is_named || is_open(sys, &read.st)));
     if (sys->euid == 0 && read.doubt != NULL && is_doubted)
         distrust(added, path, read.doubt);
-out:
-    mw_file_release(&read);
     return code;
 }

@@ -39,10 +39,8 @@ char *source_directory(const char *path)
 
 bool source_is_in(const char *path, const char *directory)
 {
-    char *other = source_directory(path);
-    bool is_same = strcmp(other, directory) == 0;
-    free(other);
-    return is_same;
+    MW_FREE char *other = source_directory(path);
+    return strcmp(other, directory) == 0;
 }
 
 bool source_is_below(const char *path, const char *directory)

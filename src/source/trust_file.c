@@ -87,12 +87,12 @@ static bool parse(const struct mw_buf *bytes, struct mw_trust *trust)
 
 void mw_trust_load(const struct mw_system *sys, struct mw_trust *trust, struct mw_strings *warnings)
 {
-    struct mw_file file = {0};
+    MW_AUTO(mw_file) file = {0};
     struct mw_error why = {0};
     char *directory = state_directory(sys);
     if (directory == NULL)
         return;
-    char *path = mw_xasprintf("%s/%s", directory, store_name);
+    MW_FREE char *path = mw_xasprintf("%s/%s", directory, store_name);
     uid_t owner = sys->user.switched ? sys->user.uid : sys->euid;
     if (mw_file_read(sys, path, sys->user, &file, &why) != MW_OK)
         mw_strings_take(warnings, mw_xasprintf(_("no profile is trusted: %s"), why.message));
@@ -106,8 +106,6 @@ void mw_trust_load(const struct mw_system *sys, struct mw_trust *trust, struct m
             warnings,
             mw_xasprintf(_("no profile is trusted: %s is damaged; --trust writes it anew"), path));
     }
-    mw_file_release(&file);
-    free(path);
     free(directory);
 }
 

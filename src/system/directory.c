@@ -67,7 +67,7 @@ enum mw_code mw_text_file_read(const struct mw_system *sys, const char *path, st
                                bool *exists, struct mw_error *err)
 {
     enum mw_code code = MW_OK;
-    struct mw_buf found = {0};
+    MW_AUTO(mw_buf) found = {0};
     struct stat st;
 
     const struct mw_stand_in *stand_in = mw_stand_in_find(sys, path, NULL);
@@ -92,7 +92,6 @@ enum mw_code mw_text_file_read(const struct mw_system *sys, const char *path, st
         mw_buf_append(bytes, mw_buf_text(&found), found.len);
         *exists = true;
     }
-    mw_buf_release(&found);
     mw_fd_drop(sys, fd);
     return code;
 }
@@ -210,34 +209,30 @@ size_t mw_dir_list_some(const struct mw_system *sys, const char *path, const cha
 enum mw_code mw_state_list(const struct mw_system *sys, const char *path, struct mw_strings *names,
                            struct mw_error *err)
 {
-    struct mw_strings found = {0};
+    MW_AUTO(mw_strings) found = {0};
     if (list_names(sys, path, is_number, NULL, &found) != 0 && errno != ENOENT) {
         int why = errno;
-        mw_strings_release(&found);
         return mw_fail(err, mw_errno_code(why, MW_IO), why, "list",
                        _("cannot read the directory %s"), path);
     }
     for (size_t i = 0; i < found.count; i++)
         mw_strings_add(names, found.items[i]);
-    mw_strings_release(&found);
     return MW_OK;
 }
 
 void mw_state_sweep(const struct mw_system *sys, const char *path)
 {
-    struct mw_strings names = {0};
+    MW_AUTO(mw_strings) names = {0};
     (void)list_names(sys, path, is_temp, MW_TEMP_PREFIX, &names);
     for (size_t i = 0; i < names.count; i++) {
         struct mw_place place = {.dirfd = -1};
         struct stat st;
-        char *temp = mw_xasprintf("%s/%s", path, names.items[i]);
+        MW_FREE char *temp = mw_xasprintf("%s/%s", path, names.items[i]);
         if (mw_place_open(sys, temp, sys->euid, MW_FOLLOW_TO_NAME, &place, NULL) == MW_OK &&
             place.missing.count == 0 &&
             sys->ops->fstatat(place.dirfd, place.name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
             S_ISREG(st.st_mode))
             (void)sys->ops->unlinkat(place.dirfd, place.name, 0);
         mw_place_release(sys, &place);
-        free(temp);
     }
-    mw_strings_release(&names);
 }

@@ -7,6 +7,7 @@
 #include "internal.h"
 #include "mirrorwise/command.h"
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
 static bool is_in_store(const struct mw_system *sys, const char *path)
@@ -22,7 +23,7 @@ static enum mw_code check_file(const struct mw_system *sys, const struct mw_file
     enum mw_code code = MW_NO_PERMISSION;
     const char *path = file->real_path;
     uid_t uid = mw_actor_uid(sys, file->actor);
-    char *word = mw_command_word(path);
+    MW_FREE char *word = mw_command_word(path);
 
     if (file->is_mount_point) {
         mw_fail(err, code, 0, "preflight",
@@ -48,7 +49,6 @@ static enum mw_code check_file(const struct mw_system *sys, const struct mw_file
     } else {
         code = MW_OK;
     }
-    free(word);
     return code;
 }
 
@@ -63,12 +63,11 @@ static enum mw_code fail_directory(const struct mw_system *sys, const char *dire
     } else if (sys_errno == EROFS) {
         mw_error_hint(err, _("Its file system is mounted read-only, for root too."));
     } else if (sys_errno == EPERM) {
-        char *word = mw_command_word(directory);
+        MW_FREE char *word = mw_command_word(directory);
         mw_error_hint(err,
                       _("It carries the immutable or append-only attribute; if that is not on "
                         "purpose: chattr -i -a %s"),
                       word);
-        free(word);
     }
     return mw_errno_code(sys_errno, MW_CANNOT_CREATE);
 }

@@ -49,12 +49,11 @@ static enum mw_code read_open(const struct mw_system *sys, int fd, size_t max_by
 static void look_at_file(const struct mw_system *sys, const struct mw_place *place, int fd,
                          struct mw_file *file)
 {
-    char *reason = mw_owner_doubt(sys, fd, &file->st, NULL);
+    MW_FREE char *reason = mw_owner_doubt(sys, fd, &file->st, NULL);
     if (reason == NULL && place->is_sticky && file->st.st_nlink > 1)
         reason = mw_xstrdup(_("it has a second name, which anybody may have given it there"));
     if (reason != NULL)
         file->doubt = mw_xasprintf("%s: %s", file->real_path, reason);
-    free(reason);
 }
 
 static enum mw_code read_at(const struct mw_system *sys, const struct mw_place *place,

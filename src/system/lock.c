@@ -24,30 +24,25 @@ static long long now_ms(const struct mw_system *sys)
 /* Owned: the command line of this process, secrets masked. */
 static char *own_command(const struct mw_system *sys)
 {
-    struct mw_buf raw = {0};
+    MW_AUTO(mw_buf) raw = {0};
     bool exists = false;
     if (mw_text_file_read(sys, "/proc/self/cmdline", &raw, &exists, NULL) != MW_OK || raw.len == 0)
         mw_buf_puts(&raw, "mirrorwise");
     for (size_t i = 0; i + 1 < raw.len; i++)
         if (raw.data[i] == '\0')
             raw.data[i] = ' ';
-    char *safe = mw_text_safe(raw.data, strnlen(raw.data, raw.len), 0, false);
-    char *command = mw_text_redact(safe);
-    free(safe);
-    mw_buf_release(&raw);
-    return command;
+    MW_FREE char *safe = mw_text_safe(raw.data, strnlen(raw.data, raw.len), 0, false);
+    return mw_text_redact(safe);
 }
 
 static void write_holder(const struct mw_system *sys, int fd)
 {
     char now[MW_TIME_TEXT];
-    char *command = own_command(sys);
+    MW_FREE char *command = own_command(sys);
     mw_system_now(sys, now);
-    char *text = mw_xasprintf("pid %ld since %s: %s\n", (long)getpid(), now, command);
+    MW_FREE char *text = mw_xasprintf("pid %ld since %s: %s\n", (long)getpid(), now, command);
     if (sys->ops->ftruncate(fd, 0) == 0)
         (void)mw_fd_write_all(sys, fd, text, strlen(text));
-    free(text);
-    free(command);
 }
 
 static enum mw_code fail_held(const struct mw_system *sys, int fd, const char *path,
@@ -58,11 +53,10 @@ static enum mw_code fail_held(const struct mw_system *sys, int fd, const char *p
     size_t line = 0;
     while (len > 0 && line < (size_t)len && text[line] != '\n')
         line++;
-    char *holder = mw_text_safe(text, line, HOLDER_COLS, false);
+    MW_FREE char *holder = mw_text_safe(text, line, HOLDER_COLS, false);
     mw_fail(err, MW_LOCKED, 0, "lock", _("another run holds the lock %s: %s"), path,
             line > 0 ? holder : _("it did not say which"));
     mw_error_hint(err, _("Wait until it has ended, then try again."));
-    free(holder);
     return MW_LOCKED;
 }
 

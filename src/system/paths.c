@@ -43,10 +43,8 @@ char *mw_system_state_dir(const struct mw_system *sys)
         return mw_xasprintf("%s/%s", sys->cwd, named);
     if (sys->euid == 0)
         return mw_system_path(sys, "/var/lib/mirrorwise");
-    char *base = xdg_home(sys, "XDG_STATE_HOME", ".local/state");
-    char *path = base != NULL ? mw_xasprintf("%s/mirrorwise", base) : NULL;
-    free(base);
-    return path;
+    MW_FREE char *base = xdg_home(sys, "XDG_STATE_HOME", ".local/state");
+    return base != NULL ? mw_xasprintf("%s/mirrorwise", base) : NULL;
 }
 
 char *mw_system_path(const struct mw_system *sys, const char *system_path)
@@ -91,10 +89,9 @@ static char *find_in(const struct mw_system *sys, const char *list, const char *
     for (const char *at = list; *at != '\0';) {
         size_t len = strcspn(at, ":");
         if (len > 0 && at[0] == '/') {
-            char *directory = mw_xasprintf("%s%.*s", sys->root, (int)len, at);
+            MW_FREE char *directory = mw_xasprintf("%s%.*s", sys->root, (int)len, at);
             char *path = mw_xasprintf("%s/%s", directory, program);
             bool found = is_usable(sys, directory, path);
-            free(directory);
             if (found)
                 return path;
             free(path);
@@ -127,11 +124,11 @@ void mw_system_put_program(const struct mw_system *sys, struct mw_buf *buf, bool
 {
     const char *program = mw_command_program();
     bool is_relative = program[0] != '/' && strchr(program, '/') != NULL && sys->cwd != NULL;
-    char *full = is_relative ? mw_xasprintf("%s/%s", sys->cwd, program) : mw_xstrdup(program);
+    MW_FREE char *full =
+        is_relative ? mw_xasprintf("%s/%s", sys->cwd, program) : mw_xstrdup(program);
     if (sys->under_sudo || (needs_root && sys->euid != 0))
         mw_buf_put_word(buf, "sudo");
     mw_buf_put_word(buf, full);
-    free(full);
 }
 
 void mw_system_put_command(const struct mw_system *sys, struct mw_buf *buf)

@@ -63,22 +63,19 @@ static char *joined(const char *directory, const char *name)
 static enum mw_code fail_at(const struct walk *walk, enum mw_code code, int sys_errno,
                             const char *component, const char *sentence)
 {
-    char *directory = directory_text(walk);
-    char *place = joined(directory, component);
+    MW_FREE char *directory = directory_text(walk);
+    MW_FREE char *place = joined(directory, component);
     mw_fail(walk->err, code, sys_errno, "walk", _("%s: %s (%s)"), walk->path, sentence, place);
-    free(place);
-    free(directory);
     return code;
 }
 
 static void add_doubt(struct walk *walk, const char *component, char *take_reason)
 {
     if (take_reason != NULL && walk->doubt == NULL) {
-        char *directory = directory_text(walk);
-        char *place = component != NULL ? joined(directory, component) : mw_xstrdup(directory);
+        MW_FREE char *directory = directory_text(walk);
+        MW_FREE char *place =
+            component != NULL ? joined(directory, component) : mw_xstrdup(directory);
         walk->doubt = mw_xasprintf("%s: %s", place, take_reason);
-        free(place);
-        free(directory);
     }
     free(take_reason);
 }
@@ -130,7 +127,7 @@ static void pop_levels(struct walk *walk, size_t depth)
 /* Puts the components of `text` in front of what is pending. */
 static void push_components(struct walk *walk, const char *text)
 {
-    struct mw_strings parts = {0};
+    MW_AUTO(mw_strings) parts = {0};
     for (const char *at = text; *at != '\0';) {
         size_t len = strcspn(at, "/");
         if (len > 0 && !(len == 1 && at[0] == '.'))
@@ -139,7 +136,6 @@ static void push_components(struct walk *walk, const char *text)
     }
     for (size_t i = parts.count; i > 0; i--)
         mw_strings_add(&walk->pending, parts.items[i - 1]);
-    mw_strings_release(&parts);
 }
 
 /* What protected_symlinks(5) of the kernel forbids where it is switched on: a link that somebody
@@ -180,14 +176,13 @@ static enum mw_code follow_link(struct walk *walk, const char *component, const 
 /* Names the whole end point, though the first part of it is missing already. */
 static enum mw_code fail_dangling(const struct walk *walk, const char *component)
 {
-    struct mw_buf end = {0};
+    MW_AUTO(mw_buf) end = {0};
     mw_buf_puts(&end, component);
     for (size_t i = walk->pending.count; i > walk->link_end; i--)
         mw_buf_printf(&end, "/%s", walk->pending.items[i - 1]);
     enum mw_code code = fail_at(walk, MW_BAD_CONFIG, 0, mw_buf_text(&end),
                                 _("a symbolic link leads to something that does not exist"));
     mw_error_hint(walk->err, _("Create the end point of the link, or remove the link."));
-    mw_buf_release(&end);
     return code;
 }
 
@@ -261,7 +256,7 @@ static enum mw_code step_last(struct walk *walk, const char *component, bool in_
 static enum mw_code step(struct walk *walk)
 {
     enum mw_code code = MW_OK;
-    char *component = walk->pending.items[--walk->pending.count];
+    MW_FREE char *component = walk->pending.items[--walk->pending.count];
     bool is_last = walk->pending.count == 0;
     bool in_link = walk->pending.count >= walk->link_end;
 
@@ -277,7 +272,6 @@ static enum mw_code step(struct walk *walk)
         code = step_last(walk, component, in_link);
     else
         code = step_directory(walk, component, in_link);
-    free(component);
     return code;
 }
 
@@ -355,8 +349,6 @@ char *mw_place_directory(const struct mw_place *place, size_t count)
 
 char *mw_place_path(const struct mw_place *place)
 {
-    char *directory = mw_place_directory(place, place->missing.count);
-    char *path = joined(directory, place->name);
-    free(directory);
-    return path;
+    MW_FREE char *directory = mw_place_directory(place, place->missing.count);
+    return joined(directory, place->name);
 }

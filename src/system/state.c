@@ -43,12 +43,11 @@ static enum mw_code check_private(const struct mw_system *sys, int dirfd, const 
             _("somebody else could change the state directory %s (it belongs to user %lu and has "
               "mode %04o)"),
             path, (unsigned long)st.st_uid, (unsigned)(st.st_mode & 07777));
-    char *word = mw_command_word(path);
+    MW_FREE char *word = mw_command_word(path);
     mw_error_hint(err,
                   _("Make it private (chmod 700 %s), or name another one in "
                     "MIRRORWISE_STATE_DIR."),
                   word);
-    free(word);
     return MW_NO_PERMISSION;
 }
 
@@ -209,9 +208,8 @@ enum mw_code mw_state_write_as(const struct mw_system *sys, struct mw_actor acto
     as.euid = mw_actor_uid(sys, actor);
     code = mw_state_make_dir(&as, directory, err);
     if (code == MW_OK) {
-        char *path = mw_xasprintf("%s/%s", directory, name);
+        MW_FREE char *path = mw_xasprintf("%s/%s", directory, name);
         code = mw_state_write(&as, path, bytes, len, err);
-        free(path);
     }
     mw_actor_leave(sys, actor);
     return code;

@@ -51,7 +51,7 @@ static void find_user(struct mw_system *sys)
         uid = sys->euid;
 
     struct passwd user;
-    char *bytes = NULL;
+    MW_FREE char *bytes = NULL;
     bool is_known = mw_user_find((uid_t)uid, &user, &bytes);
     sys->user_name = is_known ? mw_xstrdup(user.pw_name) : mw_xasprintf("%lu", uid);
     const char *home = mw_system_getenv(sys, "HOME");
@@ -66,7 +66,6 @@ static void find_user(struct mw_system *sys)
         sys->user.gid = (gid_t)gid;
     else if (sys->under_sudo)
         sys->user.gid = (gid_t)uid;
-    free(bytes);
 }
 
 /* umask(2) tells by setting: files that another thread makes meanwhile would be open to all. Linux

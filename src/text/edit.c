@@ -156,7 +156,7 @@ char *mw_edit_item(const char *bytes, size_t len)
 void mw_notices_add(struct mw_notices *notices, size_t line, const char *id, const char *format,
                     ...)
 {
-    struct mw_buf message = {0};
+    MW_AUTO(mw_buf) message = {0};
     va_list args;
     va_start(args, format);
     mw_buf_vprintf(&message, format, args);
@@ -166,7 +166,6 @@ void mw_notices_add(struct mw_notices *notices, size_t line, const char *id, con
     notice->line = line;
     notice->id = id;
     notice->message = mw_text_safe(mw_buf_text(&message), message.len, 0, false);
-    mw_buf_release(&message);
 }
 
 static int compare_notices(const void *left, const void *right)

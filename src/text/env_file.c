@@ -284,7 +284,7 @@ static void notice_passed_over(const char *text, const struct line *line,
 
 static void env_notices(const char *text, size_t len, struct mw_notices *notices)
 {
-    struct assignment *list = NULL;
+    MW_FREE struct assignment *list = NULL;
     size_t count = 0;
     struct line line = {0};
     while (line_next(&go_env, text, len, &line)) {
@@ -312,7 +312,6 @@ static void env_notices(const char *text, size_t len, struct mw_notices *notices
         }
         next += is_assignment;
     }
-    free(list);
 }
 
 /* What a person meant as a setting; that a name is indented or in lower case is a notice. */
@@ -328,9 +327,8 @@ static void env_names(const char *text, size_t len,
             is_name = is_name && !is_blank(text[i]) && !is_lower(text[i]);
         if (!is_name)
             continue;
-        char *key = mw_xstrndup(text + line.key, line.key_end - line.key);
+        MW_FREE char *key = mw_xstrndup(text + line.key, line.key_end - line.key);
         each(context, NULL, key, line.number);
-        free(key);
     }
 }
 

@@ -73,7 +73,8 @@ static void find_refused(const char *text, size_t len, struct fault *found)
                           .step = is_homeless ? MW_STEP_NO_SECTION : NULL,
                           .pip = is_homeless ? "File contains no section headers"
                                              : "Source contains parsing errors"};
-    char *shown = mw_text_safe(text + line.text, line.text_end - line.text, SHOWN_COLS, false);
+    MW_FREE char *shown =
+        mw_text_safe(text + line.text, line.text_end - line.text, SHOWN_COLS, false);
     if (line.begin == 0 && len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0) {
         fault.what = mw_xstrdup(_("the file starts with a byte order mark, which is text before "
                                   "the first [section]"));
@@ -94,13 +95,12 @@ static void find_refused(const char *text, size_t len, struct fault *found)
         fault.hint = _("Start the line with # if it is a comment; indent it if it goes on with the "
                        "value above.");
     }
-    free(shown);
     take_fault(found, fault);
 }
 
 static void find_repeated(const char *text, size_t len, enum ini_sameness same, struct fault *found)
 {
-    struct ini_repeat *repeats = NULL;
+    MW_FREE struct ini_repeat *repeats = NULL;
     size_t count = ini_repeats(text, len, same, &repeats);
     const struct ini_repeat *earliest = NULL;
     for (size_t i = 0; i < count; i++) {
@@ -110,7 +110,7 @@ static void find_repeated(const char *text, size_t len, enum ini_sameness same, 
     if (earliest != NULL && comes_first(found, earliest->again.number)) {
         const struct ini_name *again = &earliest->again;
         struct fault fault = {.number = again->number, .column = again->column};
-        char *shown = mw_text_safe(again->name, again->len, SHOWN_COLS, false);
+        MW_FREE char *shown = mw_text_safe(again->name, again->len, SHOWN_COLS, false);
         if (same == INI_SAME_SECTION) {
             fault.what = mw_xasprintf(_("section [%s] is there twice, first on line %zu"), shown,
                                       earliest->first.number);
@@ -125,10 +125,8 @@ static void find_repeated(const char *text, size_t len, enum ini_sameness same, 
             fault.step = MW_STEP_OPTION_TWICE;
             fault.hint = _("Delete one of the two lines.");
         }
-        free(shown);
         take_fault(found, fault);
     }
-    free(repeats);
 }
 
 enum mw_code ini_check(const char *path, const char *text, size_t len, struct mw_error *err)

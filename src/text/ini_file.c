@@ -127,7 +127,7 @@ size_t ini_value_lines(const struct ini_hit *hit, struct ini_line **lines)
 
 void ini_read_value(const char *text, const struct ini_hit *hit, struct mw_value *value)
 {
-    struct ini_line *lines = NULL;
+    MW_FREE struct ini_line *lines = NULL;
     size_t count = ini_value_lines(hit, &lines);
     value->kind = count > 1 ? MW_VALUE_LIST : MW_VALUE_STRING;
     for (size_t i = 0; i < count; i++) {
@@ -135,7 +135,6 @@ void ini_read_value(const char *text, const struct ini_hit *hit, struct mw_value
         if (len > 0 || count == 1)
             mw_strings_take(&value->items, mw_edit_item(text + lines[i].value, len));
     }
-    free(lines);
 }
 
 static enum mw_code ini_get(const char *text, size_t len, const char *key, struct mw_value *value,
@@ -145,12 +144,11 @@ static enum mw_code ini_get(const char *text, size_t len, const char *key, struc
     struct ini_key split;
     if (!ini_split_key(key, &split))
         return MW_OK;
-    struct ini_survey survey;
+    MW_AUTO(ini_survey) survey = {0};
     ini_survey(text, len, &split, &survey);
     const struct ini_hit *winner = ini_winner(text, &survey);
     if (winner != NULL && survey.header.number != 0)
         ini_read_value(text, winner, value);
-    ini_survey_release(&survey);
     return MW_OK;
 }
 

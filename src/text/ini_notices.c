@@ -86,7 +86,7 @@ void ini_notices(const char *text, size_t len, struct mw_notices *notices)
             notice_value(text, &line, notices);
     }
 
-    struct ini_repeat *repeats = NULL;
+    MW_FREE struct ini_repeat *repeats = NULL;
     size_t count = ini_repeats(text, len, INI_SAME_KEY, &repeats);
     for (size_t i = 0; i < count; i++) {
         const struct ini_name *first = &repeats[i].first;
@@ -97,7 +97,6 @@ void ini_notices(const char *text, size_t len, struct mw_notices *notices)
                        shown(first->len), first->name, again->number, shown(again->len),
                        again->name);
     }
-    free(repeats);
     mw_notices_sort(notices);
 }
 
@@ -119,12 +118,10 @@ static char *option_name(const char *name, size_t len)
 /* A section whose name has a notice of its own is passed over. */
 static bool is_odd_section(const char *name, size_t len)
 {
-    struct mw_notices notices = {0};
+    MW_AUTO(mw_notices) notices = {0};
     struct ini_line line = {.name = 0, .name_end = len};
     notice_section(name, &line, &notices);
-    bool is_odd = notices.count > 0;
-    mw_notices_release(&notices);
-    return is_odd;
+    return notices.count > 0;
 }
 
 void ini_names(const char *text, size_t len,
@@ -133,7 +130,7 @@ void ini_names(const char *text, size_t len,
 {
     struct ini_scan scan = {.text = text, .len = len};
     struct ini_line line;
-    char *section = NULL;
+    MW_FREE char *section = NULL;
     while (ini_next(&scan, &line)) {
         if (line.kind == INI_SECTION) {
             size_t name_len = line.name_end - line.name;
@@ -143,10 +140,8 @@ void ini_names(const char *text, size_t len,
             if (section != NULL)
                 each(context, section, NULL, line.number);
         } else if (line.kind == INI_OPTION && section != NULL) {
-            char *option = option_name(text + line.name, line.name_end - line.name);
+            MW_FREE char *option = option_name(text + line.name, line.name_end - line.name);
             each(context, section, option, line.number);
-            free(option);
         }
     }
-    free(section);
 }

@@ -10,6 +10,7 @@
 
 #include "ini_file.h"
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
 struct slice {
@@ -258,7 +259,7 @@ static void replace_value(const char *text, const struct ini_survey *survey,
                           const struct ini_hit *hit, const struct mw_value *value,
                           struct mw_edits *edits)
 {
-    struct ini_line *lines = NULL;
+    MW_FREE struct ini_line *lines = NULL;
     size_t count = ini_value_lines(hit, &lines);
     const struct mw_strings *items = &value->items;
     bool is_list = value->kind == MW_VALUE_LIST;
@@ -277,7 +278,6 @@ static void replace_value(const char *text, const struct ini_survey *survey,
         struct slice deeper = count > 1 ? (struct slice){"", 0} : style.unit;
         put_items(buf, &style, indent_of(text, &lines[count - 1]), deeper, items, placed);
     }
-    free(lines);
 }
 
 /* ---- removing -------------------------------------------------------------------------------
@@ -324,11 +324,10 @@ static void remove_key(const struct ini_survey *survey, const struct ini_key *ke
         any = true;
         if (alone && hit->line.begin > begin)
             continue;
-        struct ini_line *lines = NULL;
+        MW_FREE struct ini_line *lines = NULL;
         size_t count = ini_value_lines(hit, &lines);
         for (size_t j = 0; j < count; j++)
             mw_edits_add(edits, lines[j].begin, lines[j].next);
-        free(lines);
     }
     if (any && alone)
         mw_edits_add(edits, begin, end);
@@ -336,11 +335,9 @@ static void remove_key(const struct ini_survey *survey, const struct ini_key *ke
 
 static bool reads_so(const char *text, const struct ini_hit *winner, const struct mw_value *value)
 {
-    struct mw_value found = {0};
+    MW_AUTO(mw_value) found = {0};
     ini_read_value(text, winner, &found);
-    bool equal = mw_value_equal(&found, value);
-    mw_value_release(&found);
-    return equal;
+    return mw_value_equal(&found, value);
 }
 
 enum mw_code ini_put(const char *text, size_t len, const char *key, const struct mw_value *value,
@@ -350,7 +347,7 @@ enum mw_code ini_put(const char *text, size_t len, const char *key, const struct
     enum mw_code code = check_put(key, value, &split, err);
     if (code != MW_OK)
         return code;
-    struct ini_survey survey;
+    MW_AUTO(ini_survey) survey = {0};
     ini_survey(text, len, &split, &survey);
     const struct ini_hit *winner = ini_winner(text, &survey);
     bool has_section = survey.header.number != 0;
@@ -369,6 +366,5 @@ enum mw_code ini_put(const char *text, size_t len, const char *key, const struct
         add_option(text, &survey, name, value, edits);
     else
         add_section(text, &survey, &split, name, value, edits);
-    ini_survey_release(&survey);
     return code;
 }

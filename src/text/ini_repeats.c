@@ -81,7 +81,7 @@ static size_t list_names(const char *text, size_t len, enum ini_sameness same,
 size_t ini_repeats(const char *text, size_t len, enum ini_sameness same,
                    struct ini_repeat **repeats)
 {
-    struct ini_name *names = NULL;
+    MW_FREE struct ini_name *names = NULL;
     size_t name_count = list_names(text, len, same, &names);
     struct ini_repeat *list = NULL;
     size_t count = 0;
@@ -91,7 +91,6 @@ size_t ini_repeats(const char *text, size_t len, enum ini_sameness same,
         if (compare(&names[i - 1], &names[i], same) == 0)
             *MW_PUSH(list, count) = (struct ini_repeat){names[i - 1], names[i]};
     }
-    free(names);
     *repeats = list;
     return count;
 }

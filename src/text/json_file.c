@@ -44,21 +44,19 @@ static enum mw_code json_check(const char *path, const char *text, size_t len, s
 
 static bool is_string_list(const char *text, struct mw_json_span span)
 {
-    struct mw_json_member *elements = NULL;
+    MW_FREE struct mw_json_member *elements = NULL;
     size_t count = mw_json_children(text, span, &elements);
     bool strings = span.type == MW_JSON_ARRAY;
     for (size_t i = 0; i < count && strings; i++)
         strings = elements[i].value.type == MW_JSON_STRING;
-    free(elements);
     return strings;
 }
 
 static void take_string(const char *text, struct mw_json_span span, struct mw_value *value)
 {
     size_t len = 0;
-    char *raw = mw_json_unescape(text, span.begin, span.end, &len);
+    MW_FREE char *raw = mw_json_unescape(text, span.begin, span.end, &len);
     mw_strings_take(&value->items, mw_edit_item(raw, len));
-    free(raw);
 }
 
 void json_read_value(const char *text, struct mw_json_span span, struct mw_value *value)
@@ -67,12 +65,11 @@ void json_read_value(const char *text, struct mw_json_span span, struct mw_value
         value->kind = MW_VALUE_STRING;
         take_string(text, span, value);
     } else if (is_string_list(text, span)) {
-        struct mw_json_member *elements = NULL;
+        MW_FREE struct mw_json_member *elements = NULL;
         size_t count = mw_json_children(text, span, &elements);
         value->kind = MW_VALUE_LIST;
         for (size_t i = 0; i < count; i++)
             take_string(text, elements[i].value, value);
-        free(elements);
     } else {
         value->kind = MW_VALUE_LITERAL;
         mw_strings_add_n(&value->items, text + span.begin, span.end - span.begin);
@@ -139,9 +136,9 @@ static void json_notices(const char *text, size_t len, struct mw_notices *notice
     struct mw_json_span root;
     if (json_root("", text, len, &root, NULL) != MW_OK)
         return;
-    struct mw_json_member *members = NULL;
+    MW_FREE struct mw_json_member *members = NULL;
     size_t count = mw_json_children(text, root, &members);
-    struct named *list = list_named(text, members, count);
+    MW_FREE struct named *list = list_named(text, members, count);
     qsort(list, count, sizeof *list, compare_named);
     for (size_t i = 0; i + 1 < count; i++) {
         const struct named *next = &list[i + 1];
@@ -155,8 +152,6 @@ static void json_notices(const char *text, size_t len, struct mw_notices *notice
     mw_notices_sort(notices);
     for (size_t i = 0; i < count; i++)
         free(list[i].name);
-    free(list);
-    free(members);
 }
 
 const struct mw_editor mw_editor_json = {

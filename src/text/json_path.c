@@ -12,10 +12,8 @@ bool json_is_name(const struct json_path *path, size_t level, const struct mw_js
     size_t len = member->key_end - member->key_begin - 2;
     if (memchr(key, '\\', len) == NULL)
         return len == here->name_len && memcmp(key, here->name, len) == 0;
-    char *name = mw_json_unescape(path->text, member->key_begin, member->key_end, &len);
-    bool same = len == here->name_len && memcmp(name, here->name, len) == 0;
-    free(name);
-    return same;
+    MW_FREE char *name = mw_json_unescape(path->text, member->key_begin, member->key_end, &len);
+    return len == here->name_len && memcmp(name, here->name, len) == 0;
 }
 
 static void add_object(struct json_path *path, size_t level, struct json_object object)

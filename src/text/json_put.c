@@ -4,6 +4,7 @@
 
 #include "json_style.h"
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
 /* ---- what can be written --------------------------------------------------------------------
@@ -12,7 +13,7 @@
 /* Would the value still be within the nesting that check() allows, so many objects deep? */
 static bool nests(const char *value, size_t names)
 {
-    struct mw_buf wrapped = {0};
+    MW_AUTO(mw_buf) wrapped = {0};
     struct mw_json_span span;
     size_t at = 0;
     const char *what = NULL;
@@ -21,9 +22,7 @@ static bool nests(const char *value, size_t names)
     mw_buf_puts(&wrapped, value);
     for (size_t i = 0; i < names; i++)
         mw_buf_putc(&wrapped, ']');
-    bool fits = mw_json_check(mw_buf_text(&wrapped), wrapped.len, &span, &at, &what);
-    mw_buf_release(&wrapped);
-    return fits;
+    return mw_json_check(mw_buf_text(&wrapped), wrapped.len, &span, &at, &what);
 }
 
 /* A literal is one JSON value that reads as a literal again, without blanks around it. */
@@ -35,21 +34,18 @@ static bool is_literal(const char *text)
     size_t len = strlen(text);
     if (!mw_json_check(text, len, &span, &at, &what) || span.begin != 0 || span.end != len)
         return false;
-    struct mw_value value = {0};
+    MW_AUTO(mw_value) value = {0};
     json_read_value(text, span, &value);
-    bool literal = value.kind == MW_VALUE_LITERAL;
-    mw_value_release(&value);
-    return literal;
+    return value.kind == MW_VALUE_LITERAL;
 }
 
 /* Objects that the value of a key stands in; 0: it is no path, or picks an item. */
 static size_t count_names(const char *key)
 {
-    struct key_path path;
+    MW_AUTO(key_path) path = {0};
     size_t names = key_path_parse(key, &path) ? path.count : 0;
     for (size_t i = 0; i < path.count; i++)
         names = path.parts[i].pick != NULL ? 0 : names;
-    key_path_release(&path);
     return names;
 }
 
@@ -88,9 +84,8 @@ static void put_slice(struct mw_buf *out, struct json_slice slice)
 
 static void put_quoted(struct mw_buf *out, const char *text, size_t len)
 {
-    char *quoted = mw_json_quote(text, len);
+    MW_FREE char *quoted = mw_json_quote(text, len);
     mw_buf_puts(out, quoted);
-    free(quoted);
 }
 
 /* Docker's documentation writes an element a line. */
@@ -193,7 +188,7 @@ static void put_only_member(struct mw_buf *out, const struct json_style *style,
 static void add_root(const struct json_path *path, struct mw_json_span root,
                      const struct mw_value *value, struct mw_edits *edits)
 {
-    struct json_style style;
+    MW_AUTO(json_style) style = {0};
     json_style_learn(path, 0, 0, &style);
     struct mw_buf *out = mw_edits_add(edits, root.begin, root.end);
     mw_buf_putc(out, '{');
@@ -201,14 +196,13 @@ static void add_root(const struct json_path *path, struct mw_json_span root,
     mw_buf_putc(out, '}');
     if (root.begin == 0 && root.end == path->len)
         mw_buf_puts(out, style.ending);
-    json_style_release(&style);
 }
 
 static void add_member(const struct json_path *path, size_t level, size_t index,
                        const struct mw_value *value, struct mw_edits *edits)
 {
     const struct json_object *object = &path->levels[level].objects[index];
-    struct json_style style;
+    MW_AUTO(json_style) style = {0};
     json_style_learn(path, level, index, &style);
     if (object->count == 0) {
         put_only_member(mw_edits_add(edits, object->span.begin + 1, object->span.end - 1), &style,
@@ -224,19 +218,17 @@ static void add_member(const struct json_path *path, size_t level, size_t index,
         }
         put_member(out, &style, path, level, value);
     }
-    json_style_release(&style);
 }
 
 static void replace_value(const struct json_path *path, size_t level, struct json_place place,
                           const struct mw_value *value, struct mw_edits *edits)
 {
     const struct mw_json_member *member = json_member(path, level, place);
-    struct json_style style;
+    MW_AUTO(json_style) style = {0};
     json_style_learn(path, level, place.object, &style);
     json_style_learn_array(path->text, member->value, &style);
     put_value(mw_edits_add(edits, member->value.begin, member->value.end), &style, path, level,
               value);
-    json_style_release(&style);
 }
 
 /* Goes down as far as there are objects and puts there what is missing. */
@@ -272,13 +264,11 @@ static enum mw_code set_key(const struct json_path *path, const char *key,
 
 static bool reads_so(const struct json_path *path, const struct mw_value *value)
 {
-    struct mw_value found = {0};
+    MW_AUTO(mw_value) found = {0};
     struct json_place place = json_path_last(path, path->count - 1);
     if (place.found)
         json_read_value(path->text, json_member(path, path->count - 1, place)->value, &found);
-    bool equal = mw_value_equal(&found, value);
-    mw_value_release(&found);
-    return equal;
+    return mw_value_equal(&found, value);
 }
 
 enum mw_code json_put(const char *text, size_t len, const char *key, const struct mw_value *value,

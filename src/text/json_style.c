@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "edit_parts.h"
+#include "mirrorwise/memory.h"
 
 static struct json_slice slice_of(const char *text, size_t begin, size_t end)
 {
@@ -108,7 +109,7 @@ void json_style_learn(const struct json_path *path, size_t level, size_t object,
 
 void json_style_learn_array(const char *text, struct mw_json_span array, struct json_style *style)
 {
-    struct mw_json_member *elements = NULL;
+    MW_FREE struct mw_json_member *elements = NULL;
     size_t count = array.type == MW_JSON_ARRAY ? mw_json_children(text, array, &elements) : 0;
     if (count > 0) {
         style->array_open = slice_of(text, array.begin + 1, elements[0].value.begin);
@@ -117,7 +118,6 @@ void json_style_learn_array(const char *text, struct mw_json_span array, struct 
     }
     if (count > 1)
         style->array_comma = slice_of(text, elements[0].value.end, elements[1].value.begin);
-    free(elements);
 }
 
 void json_style_release(struct json_style *style)

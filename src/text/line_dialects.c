@@ -155,7 +155,7 @@ static void cut_shell(const char *text, struct line *line)
 
 static char *read_shell(const char *bytes, size_t len)
 {
-    struct mw_buf word = {0};
+    MW_AUTO(mw_buf) word = {0};
     char quote = '\0';
     for (size_t i = 0; i < len; i++) {
         char c = bytes[i];
@@ -170,9 +170,7 @@ static char *read_shell(const char *bytes, size_t len)
         else
             mw_buf_putc(&word, c);
     }
-    char *item = mw_edit_item(mw_buf_text(&word), word.len);
-    mw_buf_release(&word);
-    return item;
+    return mw_edit_item(mw_buf_text(&word), word.len);
 }
 
 static void write_shell(const char *text, struct line *old, const char *item, struct mw_buf *out)
@@ -219,7 +217,7 @@ static const struct line_dialect shell_env = {
 
 static char *read_bundle_key(const char *bytes, size_t len)
 {
-    struct mw_buf key = {0};
+    MW_AUTO(mw_buf) key = {0};
     for (size_t i = 0; i < len; i++) {
         if (bytes[i] == '.')
             mw_buf_puts(&key, "__");
@@ -230,9 +228,7 @@ static char *read_bundle_key(const char *bytes, size_t len)
                   strcasestr(mw_buf_text(&key), "https:") != NULL;
     if (is_url && key.len > 0 && key.data[key.len - 1] != '/')
         mw_buf_putc(&key, '/');
-    char *item = mw_edit_item(mw_buf_text(&key), key.len);
-    mw_buf_release(&key);
-    return item;
+    return mw_edit_item(mw_buf_text(&key), key.len);
 }
 
 /* The key ends at the last colon that has a blank behind it or nothing. A lone value of nothing
@@ -273,10 +269,9 @@ static char *read_bundle(const char *bytes, size_t len)
 
 static enum mw_code accepts_bundle(const char *key, const char *item, struct mw_error *err)
 {
-    char *own = read_bundle_key(key, strlen(key));
+    MW_FREE char *own = read_bundle_key(key, strlen(key));
     bool fits = strcmp(own, key) == 0 && *key != '\0' && strchr("#- \"'", *key) == NULL &&
                 key[strcspn(key, "# \t\v\f\r\n\"'")] == '\0' && mw_utf8_valid(key, strlen(key));
-    free(own);
     if (!fits)
         return mw_fail(err, MW_USAGE, 0, "edit",
                        _("\"%s\" cannot be a key of Bundler's configuration; write it as Bundler "

@@ -57,9 +57,8 @@ static void survey(const struct line_dialect *dialect, const char *text, size_t 
         found->tail = line;
         bool same = false;
         if (dialect->read_key != NULL) {
-            char *own = dialect->read_key(text + line.key, line.key_end - line.key);
+            MW_FREE char *own = dialect->read_key(text + line.key, line.key_end - line.key);
             same = strcmp(own, key) == 0;
-            free(own);
         } else {
             same = line.key_end - line.key == key_len && memcmp(text + line.key, key, key_len) == 0;
         }
@@ -173,19 +172,17 @@ static void add_lines(const struct line_dialect *dialect, const char *text,
 static void replace_line(const struct line_dialect *dialect, const char *text,
                          const struct line *hit, const char *item, struct mw_edits *edits)
 {
-    char *old = read_line(dialect, text, hit);
+    MW_FREE char *old = read_line(dialect, text, hit);
     bool same = strcmp(old, item) == 0;
-    free(old);
     if (same)
         return;
     struct line line = *hit;
-    struct mw_buf spelled = {0};
+    MW_AUTO(mw_buf) spelled = {0};
     if (!line.has_delimiter)
         mw_buf_putc(&spelled, '=');
     dialect->write(text, &line, item, &spelled);
     struct mw_buf *out = mw_edits_add(edits, line.value, line.value_end);
     mw_buf_append(out, mw_buf_text(&spelled), spelled.len);
-    mw_buf_release(&spelled);
 }
 
 /* Item by item, so that comments between them stay where they are. */
@@ -236,7 +233,7 @@ enum mw_code line_put(const struct line_dialect *dialect, const char *text, size
     if (code != MW_OK)
         return code;
     struct survey found;
-    struct mw_value have = {0};
+    MW_AUTO(mw_value) have = {0};
     survey(dialect, text, len, key, &found);
     read_hits(dialect, text, &found, &have);
     if (mw_value_equal(&have, value)) {
@@ -253,7 +250,6 @@ enum mw_code line_put(const struct line_dialect *dialect, const char *text, size
     } else {
         replace_line(dialect, text, &found.hits[found.count - 1], value->items.items[0], edits);
     }
-    mw_value_release(&have);
     free(found.hits);
     return code;
 }

@@ -1,4 +1,5 @@
 #include "list_edit.h"
+#include "mirrorwise/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -52,9 +53,8 @@ static bool ends_line(const struct list_edit *list, size_t index, size_t *comma,
 
 static void put_quoted(const struct list_edit *list, const char *item, struct mw_buf *out)
 {
-    char *quoted = list->quote(item);
+    MW_FREE char *quoted = list->quote(item);
     mw_buf_puts(out, quoted);
-    free(quoted);
 }
 
 /* Items [from, to) of the old list go. */

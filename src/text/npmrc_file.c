@@ -78,7 +78,7 @@ static char *read_word(const char *bytes, size_t len)
         }
         return mw_edit_item(bytes, len);
     }
-    struct mw_buf word = {0};
+    MW_AUTO(mw_buf) word = {0};
     len = before_comment(bytes, 0, len);
     for (size_t i = 0; i < len; i++) {
         if (bytes[i] == '\\' && i + 1 < len && strchr("\\;#", bytes[i + 1]) != NULL)
@@ -90,7 +90,6 @@ static char *read_word(const char *bytes, size_t len)
     if (end > 0)
         trim(word.data, &begin, &end);
     char *item = mw_edit_item(mw_buf_text(&word) + begin, end - begin);
-    mw_buf_release(&word);
     return item;
 }
 
@@ -136,10 +135,9 @@ static void cut(const char *text, struct line *line)
     line->key = line->begin;
     line->key_end = delimiter;
     trim(text, &line->key, &line->key_end);
-    char *key = read_word(text + line->key, line->key_end - line->key);
+    MW_FREE char *key = read_word(text + line->key, line->key_end - line->key);
     size_t len = strlen(key);
     line->is_item = len > 2 && strcmp(key + len - 2, "[]") == 0;
-    free(key);
     line->value = delimiter + line->has_delimiter;
     line->value_end = line->end;
     trim(text, &line->value, &line->value_end);
@@ -205,9 +203,8 @@ static void write_value(const char *text, struct line *old, const char *item, st
         /* Quotes with a comment behind them are part of the value. */
         if (old != NULL)
             old->value_end = old->end;
-        char *quoted = mw_json_quote(item, strlen(item));
+        MW_FREE char *quoted = mw_json_quote(item, strlen(item));
         mw_buf_puts(out, quoted);
-        free(quoted);
         return;
     }
     for (; *item != '\0'; item++) {

@@ -17,11 +17,10 @@ static enum mw_code toml_check(const char *path, const char *text, size_t len, s
     enum mw_code code = odd_text_check(path, text, len, err);
     if (code != MW_OK)
         return code;
-    struct toml toml;
+    MW_AUTO(toml) toml = {0};
     if (!toml_parse(&toml, text, len)) {
         code = edit_refuse(err, "check", path, text, toml.bad, _(toml.what), NULL);
     }
-    toml_release(&toml);
     return code;
 }
 
@@ -30,11 +29,9 @@ static enum mw_code toml_check(const char *path, const char *text, size_t len, s
 
 static char *read_string(const struct toml *toml, const struct toml_node *node)
 {
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     toml_unquote(toml->text, node->value, node->value_end, &text);
-    char *item = mw_edit_item(mw_buf_text(&text), text.len);
-    mw_buf_release(&text);
-    return item;
+    return mw_edit_item(mw_buf_text(&text), text.len);
 }
 
 static void read_value(const struct toml *toml, size_t index, struct mw_value *value)
@@ -61,13 +58,11 @@ static void read_value(const struct toml *toml, size_t index, struct mw_value *v
 static bool has_child(const struct toml *toml, size_t table, const char *name, const char *wanted)
 {
     size_t child = toml_child(toml, table, name, strlen(name));
-    struct mw_value value = {0};
+    MW_AUTO(mw_value) value = {0};
     if (child != 0)
         read_value(toml, child, &value);
-    bool has = (value.kind == MW_VALUE_STRING || value.kind == MW_VALUE_LITERAL) &&
-               strcmp(value.items.items[0], wanted) == 0;
-    mw_value_release(&value);
-    return has;
+    return (value.kind == MW_VALUE_STRING || value.kind == MW_VALUE_LITERAL) &&
+           strcmp(value.items.items[0], wanted) == 0;
 }
 
 /* Follows the path as far as it is there: `at` is the last node, `done` the parts that led to it.
@@ -113,16 +108,14 @@ static enum mw_code toml_get(const char *text, size_t len, const char *key, stru
                              struct mw_error *err)
 {
     (void)err;
-    struct toml toml;
-    struct key_path path;
+    MW_AUTO(toml) toml = {0};
+    MW_AUTO(key_path) path = {0};
     size_t at = 0;
     size_t done = 0;
     if (key_path_parse(key, &path) && toml_parse(&toml, text, len)) {
         if (follow(&toml, &path, &at, &done) && done == path.count)
             read_value(&toml, at, value);
     }
-    toml_release(&toml);
-    key_path_release(&path);
     return MW_OK;
 }
 
@@ -153,9 +146,8 @@ static void put_name(const char *name, struct mw_buf *out)
         mw_buf_puts(out, name);
         return;
     }
-    char *quoted = quote(name);
+    MW_FREE char *quoted = quote(name);
     mw_buf_puts(out, quoted);
-    free(quoted);
 }
 
 static void put_value(const struct mw_value *value, struct mw_buf *out)
@@ -168,9 +160,8 @@ static void put_value(const struct mw_value *value, struct mw_buf *out)
     if (is_list)
         mw_buf_putc(out, '[');
     for (size_t i = 0; i < value->items.count; i++) {
-        char *quoted = quote(value->items.items[i]);
+        MW_FREE char *quoted = quote(value->items.items[i]);
         mw_buf_printf(out, "%s%s", i > 0 ? ", " : "", quoted);
-        free(quoted);
     }
     if (is_list)
         mw_buf_putc(out, ']');
@@ -444,20 +435,20 @@ static enum mw_code toml_put(const char *text, size_t len, const char *key,
                              const struct mw_value *value, struct mw_edits *edits,
                              struct mw_error *err)
 {
-    struct key_path path;
+    MW_AUTO(key_path) path = {0};
     bool parsed = key_path_parse(key, &path);
-    struct toml toml = {0};
-    struct mw_value have = {0};
+    MW_AUTO(toml) toml = {0};
+    MW_AUTO(mw_value) have = {0};
     size_t at = 0;
     size_t done = 0;
     enum mw_code code = check_put(key, &path, parsed, value, err);
     if (code != MW_OK || !toml_parse(&toml, text, len))
-        goto out;
+        return code;
     bool fits = follow(&toml, &path, &at, &done);
     if (fits && done == path.count)
         read_value(&toml, at, &have);
     if (mw_value_equal(&have, value))
-        goto out;
+        return code;
     bool is_there = fits && done == path.count;
     enum toml_kind kind = toml.nodes[at].kind;
     if (!fits || (is_there && (toml.nodes[at].is_inside || kind == TOML_TABLE)))
@@ -468,10 +459,6 @@ static enum mw_code toml_put(const char *text, size_t len, const char *key,
         replace_value(&toml, at, &have, value, edits);
     else
         code = add_value(&toml, &path, at, done, key, value, edits, err);
-out:
-    mw_value_release(&have);
-    toml_release(&toml);
-    key_path_release(&path);
     return code;
 }
 

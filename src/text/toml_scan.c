@@ -266,13 +266,11 @@ static bool scan_value(struct toml *toml, size_t parent, char *name, size_t name
 
 bool toml_is_literal(const char *text, size_t len)
 {
-    struct toml toml = {.text = text, .len = len};
+    MW_AUTO(toml) toml = {.text = text, .len = len};
     size_t index = 0;
     add_node(&toml, 0, TOML_TABLE, NULL, 0);
-    bool is_one = scan_value(&toml, 0, NULL, 0, true, 0, &index) && toml.pos == len &&
-                  toml.nodes[index].kind != TOML_STRING && memchr(text, '\n', len) == NULL;
-    toml_release(&toml);
-    return is_one;
+    return scan_value(&toml, 0, NULL, 0, true, 0, &index) && toml.pos == len &&
+           toml.nodes[index].kind != TOML_STRING && memchr(text, '\n', len) == NULL;
 }
 
 /* ---- lines ------------------------------------------------------------------------------------

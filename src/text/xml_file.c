@@ -16,12 +16,11 @@ static enum mw_code xml_check(const char *path, const char *text, size_t len, st
     enum mw_code code = odd_text_check(path, text, len, err);
     if (code != MW_OK)
         return code;
-    struct xml xml;
+    MW_AUTO(xml) xml = {0};
     if (!xml_parse(&xml, text, len)) {
         code = edit_refuse(err, "check", path, text, xml.bad, _(xml.what),
                            _("Correct the file there, or change it by hand."));
     }
-    xml_release(&xml);
     return code;
 }
 
@@ -56,7 +55,7 @@ static size_t find_child(const struct xml *xml, size_t node, const char *name)
 /* Owned: the text of an element, without blanks around it. */
 static char *read_text(const struct xml *xml, size_t node)
 {
-    struct mw_buf out = {0};
+    MW_AUTO(mw_buf) out = {0};
     xml_decode(xml->text, xml->nodes[node].inner, xml->nodes[node].inner_end, &out);
     size_t begin = 0;
     size_t end = out.len;
@@ -64,14 +63,12 @@ static char *read_text(const struct xml *xml, size_t node)
         begin++;
     while (end > begin && edit_is_blank(out.data[end - 1]))
         end--;
-    char *item = mw_edit_item(mw_buf_text(&out) + begin, end - begin);
-    mw_buf_release(&out);
-    return item;
+    return mw_edit_item(mw_buf_text(&out) + begin, end - begin);
 }
 
 static char *read_attribute(const struct xml *xml, const struct xml_attribute *attribute)
 {
-    struct mw_buf out = {0};
+    MW_AUTO(mw_buf) out = {0};
     for (size_t at = attribute->value; at < attribute->value_end; at++) {
         size_t end = at;
         while (end < attribute->value_end && !edit_is_blank(xml->text[end]))
@@ -83,14 +80,12 @@ static char *read_attribute(const struct xml *xml, const struct xml_attribute *a
         if (at + 1 < attribute->value_end && xml->text[at] == '\r' && xml->text[at + 1] == '\n')
             at++;
     }
-    char *item = mw_edit_item(mw_buf_text(&out), out.len);
-    mw_buf_release(&out);
-    return item;
+    return mw_edit_item(mw_buf_text(&out), out.len);
 }
 
 static bool is_picked(const struct xml *xml, size_t node, const struct key_part *part)
 {
-    char *value = NULL;
+    MW_FREE char *value = NULL;
     if (part->pick[0] == '@') {
         const struct xml_attribute *attribute = find_attribute(xml, node, part->pick + 1);
         value = attribute != NULL ? read_attribute(xml, attribute) : NULL;
@@ -98,9 +93,7 @@ static bool is_picked(const struct xml *xml, size_t node, const struct key_part 
         size_t child = find_child(xml, node, part->pick);
         value = child != 0 ? read_text(xml, child) : NULL;
     }
-    bool picked = value != NULL && strcmp(value, part->pick_value) == 0;
-    free(value);
-    return picked;
+    return value != NULL && strcmp(value, part->pick_value) == 0;
 }
 
 /* `node` or the next one beside it that the part stands for; 0 if there is none. */
@@ -152,8 +145,8 @@ static enum mw_code xml_get(const char *text, size_t len, const char *key, struc
                             struct mw_error *err)
 {
     (void)err;
-    struct xml xml = {0};
-    struct key_path path;
+    MW_AUTO(xml) xml = {0};
+    MW_AUTO(key_path) path = {0};
     size_t at = 0;
     size_t done = 0;
     const struct xml_attribute *attribute = NULL;
@@ -162,8 +155,6 @@ static enum mw_code xml_get(const char *text, size_t len, const char *key, struc
         if (done == path.count)
             read_value(&xml, at, attribute, value);
     }
-    xml_release(&xml);
-    key_path_release(&path);
     return MW_OK;
 }
 
@@ -204,16 +195,14 @@ static void learn_indent(const struct xml *xml, size_t node, struct mw_buf *chil
                          struct mw_buf *unit)
 {
     size_t root = xml->nodes[0].first;
-    struct mw_buf outer = {0};
-    struct mw_buf inner = {0};
+    MW_AUTO(mw_buf) outer = {0};
+    MW_AUTO(mw_buf) inner = {0};
     bool known = root != 0 && xml->nodes[root].first != 0 && put_indent(xml, root, &outer) &&
                  put_indent(xml, xml->nodes[root].first, &inner) && inner.len > outer.len;
     if (known)
         mw_buf_append(unit, inner.data + outer.len, inner.len - outer.len);
     else
         mw_buf_puts(unit, "  ");
-    mw_buf_release(&outer);
-    mw_buf_release(&inner);
     if (xml->nodes[node].last != 0 && put_indent(xml, xml->nodes[node].last, child))
         return;
     if (node != 0) {
@@ -304,7 +293,7 @@ static void add_elements(const struct xml *xml, const struct key_path *path, siz
                          const char *value, struct mw_edits *edits)
 {
     const struct xml_node *node = &xml->nodes[at];
-    struct mw_buf indent = {0};
+    MW_AUTO(mw_buf) indent = {0};
     struct writer writer = {.xml = xml, .path = path, .value = value};
     learn_indent(xml, at, &indent, &writer.unit);
     if (at == 0) {
@@ -325,16 +314,14 @@ static void add_elements(const struct xml *xml, const struct key_path *path, siz
         put_break(&writer, &indent, 0);
         put_elements(&writer, &indent, done);
         if (!breaks) {
-            struct mw_buf own = {0};
+            MW_AUTO(mw_buf) own = {0};
             put_indent(xml, at, &own);
             put_break(&writer, &own, 0);
-            mw_buf_release(&own);
         }
         if (node->is_closed)
             mw_buf_printf(writer.out, "</%.*s>", (int)(node->name_end - node->name),
                           xml->text + node->name);
     }
-    mw_buf_release(&indent);
     mw_buf_release(&writer.unit);
 }
 
@@ -399,13 +386,12 @@ static void remove_value(const struct xml *xml, const struct key_path *path, siz
         part--;
     }
     size_t begin = xml->nodes[at].begin;
-    struct mw_buf indent = {0};
+    MW_AUTO(mw_buf) indent = {0};
     if (xml->nodes[at].parent != 0 && put_indent(xml, at, &indent)) {
         begin -= indent.len;
         begin -= begin > 0;
         begin -= begin > 0 && xml->text[begin - 1] == '\r';
     }
-    mw_buf_release(&indent);
     mw_edits_add(edits, begin, xml->nodes[at].end);
 }
 
@@ -463,21 +449,21 @@ static enum mw_code xml_put(const char *text, size_t len, const char *key,
                             const struct mw_value *value, struct mw_edits *edits,
                             struct mw_error *err)
 {
-    struct key_path path;
+    MW_AUTO(key_path) path = {0};
     bool parsed = key_path_parse(key, &path);
-    struct xml xml = {0};
-    struct mw_value have = {0};
+    MW_AUTO(xml) xml = {0};
+    MW_AUTO(mw_value) have = {0};
     size_t at = 0;
     size_t done = 0;
     const struct xml_attribute *attribute = NULL;
     enum mw_code code = check_put(key, &path, parsed, value, err);
     if (code != MW_OK || !xml_parse(&xml, text, len))
-        goto out;
+        return code;
     bool is_one = follow(&xml, &path, &at, &done, &attribute);
     if (done == path.count)
         read_value(&xml, at, attribute, &have);
     if (mw_value_equal(&have, value))
-        goto out;
+        return code;
     const char *item = value->kind == MW_VALUE_STRING ? value->items.items[0] : "";
     const struct xml_node *node = &xml.nodes[at];
     const char *last = path.parts[path.count - 1].name;
@@ -496,10 +482,6 @@ static enum mw_code xml_put(const char *text, size_t len, const char *key,
         add_attribute(&xml, at, last, item, edits);
     else
         add_elements(&xml, &path, at, done, item, edits);
-out:
-    mw_value_release(&have);
-    xml_release(&xml);
-    key_path_release(&path);
     return code;
 }
 

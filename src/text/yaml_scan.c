@@ -237,11 +237,9 @@ char *yaml_read(const struct yaml *yaml, const struct yaml_node *node)
         return mw_xstrdup("");
     if (node->kind != YAML_QUOTED)
         return mw_edit_item(yaml->text + node->value, node->value_end - node->value);
-    struct mw_buf out = {0};
+    MW_AUTO(mw_buf) out = {0};
     unquote(yaml->text, node->value, node->value_end, &out);
-    char *item = mw_edit_item(mw_buf_text(&out), out.len);
-    mw_buf_release(&out);
-    return item;
+    return mw_edit_item(mw_buf_text(&out), out.len);
 }
 
 /* ---- values -----------------------------------------------------------------------------------

@@ -29,19 +29,16 @@ static bool exists(const struct mw_system *sys, char *take_path)
 static bool asks_own_socket(const struct mw_system *sys)
 {
     const char *host = mw_system_user_env(sys, "DOCKER_HOST");
-    char *runtime = docker_runtime_path(sys, "");
-    bool own = host != NULL && mw_text_starts(host, "unix://") &&
-               mw_text_starts(host + strlen("unix://"), runtime);
-    free(runtime);
-    return own;
+    MW_FREE char *runtime = docker_runtime_path(sys, "");
+    return host != NULL && mw_text_starts(host, "unix://") &&
+           mw_text_starts(host + strlen("unix://"), runtime);
 }
 
 static bool has_rootless_unit(const struct mw_system *sys)
 {
-    char *config = mw_system_config_home(sys);
+    MW_FREE char *config = mw_system_config_home(sys);
     bool found =
         config != NULL && exists(sys, mw_xasprintf("%s/systemd/user/docker.service", config));
-    free(config);
     return found;
 }
 
@@ -78,8 +75,8 @@ static char *find_snap_file(const struct mw_system *sys)
 static char *find_file(const struct mw_system *sys, const struct docker_daemons *daemons,
                        bool rootless)
 {
-    struct docker_command command = {0};
-    struct mw_strings values = {0};
+    MW_AUTO(docker_command) command = {0};
+    MW_AUTO(mw_strings) values = {0};
     char *path = NULL;
     for (size_t i = 0; path == NULL && i < daemons->count; i++) {
         const struct docker_daemon *daemon = &daemons->items[i];
@@ -96,19 +93,16 @@ static char *find_file(const struct mw_system *sys, const struct docker_daemons 
         else if ((path = find_snap_file(sys)) == NULL)
             path = mw_system_path(sys, DOCKER_SYSTEM_FILE);
     }
-    mw_strings_release(&values);
-    docker_command_release(&command);
     return path;
 }
 
 enum mw_code mw_docker_locate(const struct mw_system *sys, enum mw_scope scope,
                               struct mw_location *location, struct mw_error *err)
 {
-    struct docker_daemons daemons = {0};
+    MW_AUTO(docker_daemons) daemons = {0};
     docker_daemons_find(sys, &daemons);
     bool is_users = scope == MW_SCOPE_USER && (is_desktop || is_rootless(sys, &daemons));
     char *path = find_file(sys, &daemons, is_users);
-    docker_daemons_release(&daemons);
     if (path == NULL)
         return mw_fail(err, MW_USAGE, 0, "locate",
                        _("cannot tell where your daemon.json is: HOME is not set"));
@@ -168,12 +162,11 @@ void docker_add_flags(const struct mw_system *sys, const struct mw_tool *tool, c
     }
     if (row == NULL || row->flag == NULL || source == NULL)
         return;
-    char *own = docker_rootless_file(sys);
+    MW_FREE char *own = docker_rootless_file(sys);
     bool rootless = own != NULL && strcmp(own, path) == 0;
-    free(own);
 
-    struct docker_command configured = {0};
-    struct docker_daemons daemons = {0};
+    MW_AUTO(docker_command) configured = {0};
+    MW_AUTO(docker_daemons) daemons = {0};
     docker_configured(sys, rootless, &configured);
     bool found = add_flag(source, &configured, row, hits);
     if (!found)
@@ -183,8 +176,6 @@ void docker_add_flags(const struct mw_system *sys, const struct mw_tool *tool, c
         if (config != NULL && strcmp(config, path) == 0)
             found = add_flag(source, &daemons.items[i].command, row, hits);
     }
-    docker_daemons_release(&daemons);
-    docker_command_release(&configured);
 }
 
 void mw_docker_shadows(const struct mw_system *sys, const struct mw_location *location,
@@ -192,7 +183,7 @@ void mw_docker_shadows(const struct mw_system *sys, const struct mw_location *lo
                        struct mw_shadows *shadows)
 {
     (void)text;
-    struct mw_hits flags = {0};
+    MW_AUTO(mw_hits) flags = {0};
     docker_add_flags(sys, mw_tool_find("docker"), location->path, setting->key, &flags);
     for (size_t i = 0; i < flags.count; i++) {
         struct mw_hit place;
@@ -201,6 +192,5 @@ void mw_docker_shadows(const struct mw_system *sys, const struct mw_location *lo
                        mw_strings_join(&flags.items[i].value.items, ", "), NULL)
             ->is_fatal = setting->value->kind != MW_VALUE_ABSENT;
     }
-    mw_hits_release(&flags);
     docker_shadow_elsewhere(sys, setting, shadows);
 }

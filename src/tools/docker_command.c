@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "docker_parts.h"
+#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
 void docker_command_add(struct docker_command *command, const char *word, const char *place)
@@ -31,7 +32,7 @@ static bool is_blank(char c)
 void docker_command_split(struct docker_command *command, const char *text, const char *place)
 {
     for (;;) {
-        struct mw_buf word = {0};
+        MW_AUTO(mw_buf) word = {0};
         char quote = '\0';
         while (is_blank(*text))
             text++;
@@ -48,7 +49,6 @@ void docker_command_split(struct docker_command *command, const char *text, cons
                 mw_buf_putc(&word, *text);
         }
         docker_command_add(command, mw_buf_text(&word), place);
-        mw_buf_release(&word);
     }
 }
 

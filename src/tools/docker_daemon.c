@@ -39,12 +39,11 @@ char *docker_runtime_path(const struct mw_system *sys, const char *name)
 static bool is_dockerd(const struct mw_system *sys, const char *pid)
 {
     char name[sizeof process_name + 1];
-    char *path = mw_xasprintf("/proc/%s/comm", pid);
+    MW_FREE char *path = mw_xasprintf("/proc/%s/comm", pid);
     int fd = sys->ops->openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC, 0);
     ssize_t len = fd < 0 ? -1 : sys->ops->read(fd, name, sizeof name);
     if (fd >= 0)
         (void)sys->ops->close(fd);
-    free(path);
     return len == (ssize_t)strlen(process_name) && memcmp(name, process_name, (size_t)len) == 0;
 }
 
@@ -52,10 +51,8 @@ static bool read_process_file(const struct mw_system *sys, const char *pid, cons
                               struct mw_buf *text)
 {
     bool exists = false;
-    char *path = mw_xasprintf("/proc/%s/%s", pid, name);
-    bool read = mw_text_file_read(sys, path, text, &exists, NULL) == MW_OK && exists;
-    free(path);
-    return read;
+    MW_FREE char *path = mw_xasprintf("/proc/%s/%s", pid, name);
+    return mw_text_file_read(sys, path, text, &exists, NULL) == MW_OK && exists;
 }
 
 /* "State: Z (zombie)": it has ended, and its parent has not asked how. */
@@ -70,8 +67,8 @@ static bool is_dead(const struct mw_buf *status)
  * container, with files of its own. */
 static bool read_status(const struct mw_system *sys, const char *pid, uid_t *uid)
 {
-    struct mw_buf status = {0};
-    struct mw_strings fields = {0};
+    MW_AUTO(mw_buf) status = {0};
+    MW_AUTO(mw_strings) fields = {0};
     bool has_uid = false, is_inside = false;
     if (read_process_file(sys, pid, "status", &status) && !is_dead(&status)) {
         const char *line = strstr(mw_buf_text(&status), "\nUid:");
@@ -87,8 +84,6 @@ static bool read_status(const struct mw_system *sys, const char *pid, uid_t *uid
             free(numbers);
         }
     }
-    mw_strings_release(&fields);
-    mw_buf_release(&status);
     return has_uid && !is_inside;
 }
 
@@ -96,10 +91,9 @@ static bool read_status(const struct mw_system *sys, const char *pid, uid_t *uid
 static void read_link(const struct mw_system *sys, const char *pid, const char *name,
                       char text[PATH_MAX])
 {
-    char *path = mw_xasprintf("/proc/%s/%s", pid, name);
+    MW_FREE char *path = mw_xasprintf("/proc/%s/%s", pid, name);
     ssize_t len = sys->ops->readlinkat(AT_FDCWD, path, text, PATH_MAX - 1);
     text[len > 0 ? len : 0] = '\0';
-    free(path);
 }
 
 /* A program that only root could have put there; set-user-id ones take on any name that a link to
@@ -137,38 +131,34 @@ static bool is_believed(const struct mw_system *sys, const char *pid, uid_t uid)
 static void read_command(const struct mw_system *sys, const char *pid,
                          struct docker_command *command)
 {
-    struct mw_buf bytes = {0};
-    char *place = mw_xasprintf("dockerd (pid %s)", pid);
+    MW_AUTO(mw_buf) bytes = {0};
+    MW_FREE char *place = mw_xasprintf("dockerd (pid %s)", pid);
     if (read_process_file(sys, pid, "cmdline", &bytes)) {
         for (size_t at = 0; at < bytes.len; at += strlen(bytes.data + at) + 1)
             docker_command_add(command, bytes.data + at, place);
     }
-    mw_buf_release(&bytes);
-    free(place);
 }
 
 /* Owned: --config-file, from where the daemon was started; else the default of its kind. */
 static char *find_config(const struct mw_system *sys, const char *pid,
                          const struct docker_daemon *daemon)
 {
-    struct mw_strings values = {0};
+    MW_AUTO(mw_strings) values = {0};
     char cwd[PATH_MAX];
     char *config = NULL;
     docker_command_flag(&daemon->command, "config-file", '\0', false, &values, NULL);
     if (values.count > 0 && values.items[values.count - 1][0] == '/') {
         config = mw_xstrdup(values.items[values.count - 1]);
     } else if (values.count > 0) {
-        char *link = mw_xasprintf("/proc/%s/cwd", pid);
+        MW_FREE char *link = mw_xasprintf("/proc/%s/cwd", pid);
         ssize_t len = sys->ops->readlinkat(AT_FDCWD, link, cwd, sizeof cwd);
         if (len > 0 && (size_t)len < sizeof cwd)
             config = mw_xasprintf("%.*s/%s", (int)len, cwd, values.items[values.count - 1]);
-        free(link);
     } else if (daemon->uid == 0) {
         config = mw_xstrdup(DOCKER_SYSTEM_FILE);
     } else if (daemon->uid == sys->user.uid) {
         config = docker_rootless_file(sys);
     }
-    mw_strings_release(&values);
     return config;
 }
 
@@ -190,25 +180,23 @@ static void add_if_dockerd(const struct mw_system *sys, const char *pid,
 static void look_at_pid_file(const struct mw_system *sys, const char *path,
                              struct docker_daemons *daemons)
 {
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     bool exists = false;
     if (mw_text_file_read(sys, path, &text, &exists, NULL) == MW_OK && exists) {
-        char *pid = mw_xstrndup(mw_buf_text(&text), strspn(mw_buf_text(&text), "0123456789"));
+        MW_FREE char *pid =
+            mw_xstrndup(mw_buf_text(&text), strspn(mw_buf_text(&text), "0123456789"));
         if (pid[0] != '\0' && strlen(pid) <= 9)
             add_if_dockerd(sys, pid, daemons);
-        free(pid);
     }
-    mw_buf_release(&text);
 }
 
 /* A pid file of the usual name spares the search. */
 static void search(const struct mw_system *sys, struct docker_daemons *daemons)
 {
-    struct mw_strings pids = {0};
-    char *own = docker_runtime_path(sys, "docker.pid");
+    MW_AUTO(mw_strings) pids = {0};
+    MW_FREE char *own = docker_runtime_path(sys, "docker.pid");
     look_at_pid_file(sys, own, daemons);
     look_at_pid_file(sys, "/var/run/docker.pid", daemons);
-    free(own);
     if (daemons->count > 0)
         return;
     mw_dir_list(sys, "/proc", "", &pids);
@@ -216,7 +204,6 @@ static void search(const struct mw_system *sys, struct docker_daemons *daemons)
         if (mw_tools_is_number(pids.items[i], 9))
             add_if_dockerd(sys, pids.items[i], daemons);
     }
-    mw_strings_release(&pids);
 }
 
 static void copy_daemons(const struct docker_daemons *from, struct docker_daemons *to)
@@ -276,17 +263,15 @@ static char *default_socket(const struct mw_system *sys, const struct docker_dae
 
 char *docker_daemon_socket(const struct mw_system *sys, const struct docker_daemon *daemon)
 {
-    struct mw_strings hosts = {0};
+    MW_AUTO(mw_strings) hosts = {0};
     char *socket = NULL;
     docker_command_flag(&daemon->command, "host", 'H', false, &hosts, NULL);
     if (hosts.count == 0 && daemon->config != NULL) {
-        struct mw_buf text = {0};
-        struct mw_value listed = {0};
+        MW_AUTO(mw_buf) text = {0};
+        MW_AUTO(mw_value) listed = {0};
         if (mw_tools_read(sys, daemon->config, (struct mw_actor){0}, &text))
             mw_tools_get(&mw_editor_json, &text, "hosts", &listed);
         mw_strings_copy(&hosts, &listed.items);
-        mw_value_release(&listed);
-        mw_buf_release(&text);
     }
     if (hosts.count == 0)
         socket = default_socket(sys, daemon);
@@ -299,6 +284,5 @@ char *docker_daemon_socket(const struct mw_system *sys, const struct docker_daem
         else if (mw_text_starts(host, "fd://"))
             socket = mw_xstrdup("/run/docker.sock"); /* ListenStream= of docker.socket */
     }
-    mw_strings_release(&hosts);
     return socket;
 }

@@ -24,7 +24,7 @@ cJSON *docker_ask_info(const struct mw_system *sys, const char *socket, long tim
                                              .max_bytes = ANSWER_MAX_BYTES,
                                              .stop_signal = sys->stop_signal,
                                              .stop_context = sys->stop_context};
-    struct mw_buf body = {0};
+    MW_AUTO(mw_buf) body = {0};
     long status = 0;
     cJSON *info = NULL;
     if (mw_net_unix_get(&question, &body, &status, err) == MW_OK && status == 200)
@@ -33,7 +33,6 @@ cJSON *docker_ask_info(const struct mw_system *sys, const char *socket, long tim
         cJSON_Delete(info);
         info = NULL;
     }
-    mw_buf_release(&body);
     return info;
 }
 
@@ -118,13 +117,10 @@ static bool is_used(const char *key, const struct mw_value *live, const struct m
         return has_all(&live->items, &want->items);
     if (strcmp(key, "registry-mirrors") != 0)
         return strcmp(mw_tools_first(live), mw_tools_first(want)) == 0;
-    struct mw_strings has = {0}, needs = {0};
+    MW_AUTO(mw_strings) has = {0}, needs = {0};
     normalise(&live->items, &has);
     normalise(&want->items, &needs);
-    bool equal = mw_strings_equal(&has, &needs);
-    mw_strings_release(&has);
-    mw_strings_release(&needs);
-    return equal;
+    return mw_strings_equal(&has, &needs);
 }
 
 /* Appends "KEY = VALUE" of what is used, or of what is used instead. Returns how many settings of
@@ -134,7 +130,7 @@ size_t docker_compare(const cJSON *info, const struct mw_tool_setting *settings,
 {
     *told = 0;
     for (size_t i = 0; i < count; i++) {
-        struct mw_value live = {0};
+        MW_AUTO(mw_value) live = {0};
         if (settings[i].value->kind != MW_VALUE_ABSENT &&
             docker_find_live(info, settings[i].key, &live)) {
             bool same = is_used(settings[i].key, &live, settings[i].value);
@@ -145,7 +141,6 @@ size_t docker_compare(const cJSON *info, const struct mw_tool_setting *settings,
             free(text);
             ++*told;
         }
-        mw_value_release(&live);
     }
     return other->count;
 }
@@ -163,21 +158,18 @@ struct elsewhere {
 
 static void release_elsewhere(void *found)
 {
-    struct elsewhere *elsewhere = found;
+    MW_FREE struct elsewhere *elsewhere = found;
     cJSON_Delete(elsewhere->info);
     free(elsewhere->socket);
-    free(elsewhere);
 }
 
 /* Where there is a dockerd that could be started, the question itself might start it
  * (docker.socket). */
 static bool has_dockerd(const struct mw_system *sys)
 {
-    struct docker_daemons daemons = {0};
+    MW_AUTO(docker_daemons) daemons = {0};
     docker_daemons_find(sys, &daemons);
-    bool has = daemons.count > 0 || mw_tool_installed(sys, mw_tool_find("docker"), NULL);
-    docker_daemons_release(&daemons);
-    return has;
+    return daemons.count > 0 || mw_tool_installed(sys, mw_tool_find("docker"), NULL);
 }
 
 static struct elsewhere *find_elsewhere(const struct mw_system *sys)
@@ -232,8 +224,8 @@ void docker_shadow_elsewhere(const struct mw_system *sys, const struct mw_tool_s
                              struct mw_shadows *shadows)
 {
     struct elsewhere *elsewhere = find_elsewhere(sys);
-    struct mw_strings used = {0}, other = {0};
-    struct mw_value live = {0};
+    MW_AUTO(mw_strings) used = {0}, other = {0};
+    MW_AUTO(mw_value) live = {0};
     size_t told = 0;
     if (elsewhere->info != NULL && setting->value->kind != MW_VALUE_ABSENT &&
         (docker_compare(elsewhere->info, setting, 1, &used, &other, &told) > 0 || told == 0)) {
@@ -242,8 +234,5 @@ void docker_shadow_elsewhere(const struct mw_system *sys, const struct mw_tool_s
                        (struct mw_hit){.path = mw_xstrdup(elsewhere->socket)}, mw_value_text(&live),
                        NULL);
     }
-    mw_value_release(&live);
-    mw_strings_release(&used);
-    mw_strings_release(&other);
     leave_elsewhere(elsewhere);
 }

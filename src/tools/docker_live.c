@@ -57,7 +57,7 @@ static bool judge(const struct reload *reload, struct mw_live *live)
 {
     long pid = (long)reload->daemon->pid;
     struct mw_error why = {0};
-    struct mw_strings used = {0}, other = {0};
+    MW_AUTO(mw_strings) used = {0}, other = {0};
     size_t told = 0;
     cJSON *info = docker_ask_info(reload->sys, reload->socket, ANSWER_TIMEOUT_MS, &why);
     if (info == NULL) {
@@ -67,7 +67,7 @@ static bool judge(const struct reload *reload, struct mw_live *live)
         return false;
     }
     size_t differ = docker_compare(info, reload->settings, reload->count, &used, &other, &told);
-    char *now = mw_strings_join(differ > 0 ? &other : &used, "; ");
+    MW_FREE char *now = mw_strings_join(differ > 0 ? &other : &used, "; ");
     if (told == 0)
         say(live, MW_LIVE_UNVERIFIED,
             mw_xasprintf(_("dockerd (pid %ld) was told to reload; it does not say what became of "
@@ -80,9 +80,6 @@ static bool judge(const struct reload *reload, struct mw_live *live)
             mw_xasprintf(_("dockerd (pid %ld) did not take the new settings over and goes on with "
                            "%s; its log may say why"),
                          pid, now));
-    free(now);
-    mw_strings_release(&used);
-    mw_strings_release(&other);
     cJSON_Delete(info);
     return told == 0 || differ == 0;
 }
@@ -146,7 +143,7 @@ static void run_reload(const struct reload *reload, struct mw_live *live)
 /* Nothing runs here that would read the file. */
 static void say_nobody_reads(const struct mw_system *sys, const char *path, struct mw_live *live)
 {
-    char *socket = mw_docker_elsewhere(sys);
+    MW_FREE char *socket = mw_docker_elsewhere(sys);
     if (socket != NULL)
         say(live, MW_LIVE_UNVERIFIED,
             mw_xasprintf(_("the engine that answers on %s does not run here and does not read %s"),
@@ -155,7 +152,6 @@ static void say_nobody_reads(const struct mw_system *sys, const char *path, stru
         say(live, MW_LIVE_NONE,
             mw_xasprintf(_("no running dockerd reads %s; it takes effect when dockerd starts"),
                          path));
-    free(socket);
 }
 
 /* ---- which daemon, which settings
@@ -187,13 +183,13 @@ static size_t read_wanted(const struct mw_system *sys, const struct mw_tool *doc
                           const struct mw_location *location, struct mw_value *values,
                           struct mw_tool_setting *settings)
 {
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     size_t count = 0;
     (void)mw_tools_read(sys, location->path, location->actor, &text);
     for (size_t i = 0; i < docker->key_count; i++) {
         const struct mw_tool_key *row = &docker->keys[i];
         struct mw_tool_setting setting = {.key = row->key, .value = &values[count]};
-        struct mw_shadows flags = {0};
+        MW_AUTO(mw_shadows) flags = {0};
         if (row->is_only_read)
             continue;
         mw_tools_get(&mw_editor_json, &text, setting.key, &values[count]);
@@ -201,9 +197,7 @@ static size_t read_wanted(const struct mw_system *sys, const struct mw_tool *doc
         if (values[count].kind == MW_VALUE_ABSENT && flags.count == 0 && row->clears_to_list)
             values[count].kind = MW_VALUE_LIST;
         settings[count++] = setting;
-        mw_shadows_release(&flags);
     }
-    mw_buf_release(&text);
     return count;
 }
 
@@ -212,14 +206,14 @@ enum mw_code mw_docker_reload(const struct mw_system *sys, const struct mw_locat
                               struct mw_live *live, struct mw_error *err)
 {
     (void)err;
-    struct docker_daemons daemons = {0};
+    MW_AUTO(docker_daemons) daemons = {0};
     const struct mw_tool *docker = mw_tool_find("docker");
     say(live, MW_LIVE_NONE, NULL);
     if (sys->root[0] != '\0')
         return MW_OK;
 
-    struct mw_value *values = mw_xcalloc(docker->key_count, sizeof *values);
-    struct mw_tool_setting *own = mw_xcalloc(docker->key_count, sizeof *own);
+    MW_FREE struct mw_value *values = mw_xcalloc(docker->key_count, sizeof *values);
+    MW_FREE struct mw_tool_setting *own = mw_xcalloc(docker->key_count, sizeof *own);
     docker_daemons_find(sys, &daemons);
     const struct docker_daemon *daemon = find_reader(sys, &daemons, location->path);
     if (daemon == NULL) {
@@ -229,28 +223,24 @@ enum mw_code mw_docker_reload(const struct mw_system *sys, const struct mw_locat
             count = read_wanted(sys, docker, location, values, own);
             settings = own;
         }
-        char *socket = docker_daemon_socket(sys, daemon);
+        MW_FREE char *socket = docker_daemon_socket(sys, daemon);
         struct reload reload = {
             .sys = sys, .daemon = daemon, .socket = socket, .settings = settings, .count = count};
         run_reload(&reload, live);
-        free(socket);
     }
     for (size_t i = 0; i < docker->key_count; i++)
         mw_value_release(&values[i]);
-    free(values);
-    free(own);
-    docker_daemons_release(&daemons);
     return MW_OK;
 }
 
 enum mw_code mw_docker_ask(const struct mw_system *sys, const struct mw_location *location,
                            const char *key, struct mw_value *value, struct mw_error *err)
 {
-    struct docker_daemons daemons = {0};
-    struct mw_value found = {0};
+    MW_AUTO(docker_daemons) daemons = {0};
+    MW_AUTO(mw_value) found = {0};
     docker_daemons_find(sys, &daemons);
     const struct docker_daemon *daemon = find_reader(sys, &daemons, location->path);
-    char *socket = daemon == NULL ? NULL : docker_daemon_socket(sys, daemon);
+    MW_FREE char *socket = daemon == NULL ? NULL : docker_daemon_socket(sys, daemon);
     if (daemon == NULL)
         socket = mw_docker_elsewhere(sys);
     cJSON *info = socket == NULL ? NULL : docker_ask_info(sys, socket, ANSWER_TIMEOUT_MS, NULL);
@@ -264,9 +254,6 @@ enum mw_code mw_docker_ask(const struct mw_system *sys, const struct mw_location
         *value = found;
         found = (struct mw_value){0};
     }
-    mw_value_release(&found);
     cJSON_Delete(info);
-    free(socket);
-    docker_daemons_release(&daemons);
     return code;
 }

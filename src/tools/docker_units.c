@@ -36,10 +36,8 @@ static char *expand(const struct mw_system *sys, const char *directory)
         return docker_runtime_path(sys, directory + 2);
     if (directory[0] != '~')
         return mw_system_path(sys, directory);
-    char *config = mw_system_config_home(sys);
-    char *path = config == NULL ? NULL : mw_xasprintf("%s%s", config, directory + 1);
-    free(config);
-    return path;
+    MW_FREE char *config = mw_system_config_home(sys);
+    return config == NULL ? NULL : mw_xasprintf("%s%s", config, directory + 1);
 }
 
 static bool read_text(const struct mw_system *sys, const char *path, struct mw_buf *text)
@@ -102,7 +100,7 @@ static void parse_unit(struct unit *unit, const char *path, const char *text)
     size_t next = 1;
     for (const char *at = text; *at != '\0';) {
         size_t number = next;
-        char *line = logical_line(&at, &next);
+        MW_FREE char *line = logical_line(&at, &next);
         char *value = line[0] == '#' || line[0] == ';' ? NULL : strchr(line, '=');
         if (line[0] == '[') {
             in_service = mw_text_starts(line, "[Service]");
@@ -111,15 +109,11 @@ static void parse_unit(struct unit *unit, const char *path, const char *text)
             size_t name_len = (size_t)(value - line), rest_len = strlen(rest);
             mw_text_trim(&name, &name_len);
             mw_text_trim(&rest, &rest_len);
-            char *key = mw_xstrndup(name, name_len);
-            char *clean = mw_xstrndup(rest, rest_len);
-            char *place = mw_xasprintf("%s:%zu", path, number);
+            MW_FREE char *key = mw_xstrndup(name, name_len);
+            MW_FREE char *clean = mw_xstrndup(rest, rest_len);
+            MW_FREE char *place = mw_xasprintf("%s:%zu", path, number);
             take_setting(unit, key, clean, place);
-            free(place);
-            free(clean);
-            free(key);
         }
-        free(line);
     }
 }
 
@@ -139,11 +133,11 @@ static int compare_drop_ins(const void *a, const void *b)
 static void parse_drop_ins(const struct mw_system *sys, const struct mw_strings *directories,
                            struct unit *unit)
 {
-    struct drop_in *drop_ins = NULL;
+    MW_FREE struct drop_in *drop_ins = NULL;
     size_t count = 0;
     for (size_t i = 0; i < directories->count; i++) {
-        struct mw_strings names = {0};
-        char *directory = mw_xasprintf("%s/%s.d", directories->items[i], unit_name);
+        MW_AUTO(mw_strings) names = {0};
+        MW_FREE char *directory = mw_xasprintf("%s/%s.d", directories->items[i], unit_name);
         mw_dir_list(sys, directory, ".conf", &names);
         for (size_t k = 0; k < names.count; k++) {
             bool known = false;
@@ -155,20 +149,16 @@ static void parse_drop_ins(const struct mw_system *sys, const struct mw_strings 
             drop_in->name = mw_xstrdup(names.items[k]);
             drop_in->path = mw_xasprintf("%s/%s", directory, names.items[k]);
         }
-        mw_strings_release(&names);
-        free(directory);
     }
     if (count > 1)
         qsort(drop_ins, count, sizeof *drop_ins, compare_drop_ins);
     for (size_t d = 0; d < count; d++) {
-        struct mw_buf text = {0};
+        MW_AUTO(mw_buf) text = {0};
         if (read_text(sys, drop_ins[d].path, &text))
             parse_unit(unit, drop_ins[d].path, mw_buf_text(&text));
-        mw_buf_release(&text);
         free(drop_ins[d].name);
         free(drop_ins[d].path);
     }
-    free(drop_ins);
 }
 
 static bool find_unit(const struct mw_system *sys, bool user, struct unit *unit)
@@ -176,7 +166,7 @@ static bool find_unit(const struct mw_system *sys, bool user, struct unit *unit)
     const char *const *directories = user ? user_directories : system_directories;
     size_t count = user ? sizeof user_directories / sizeof *user_directories
                         : sizeof system_directories / sizeof *system_directories;
-    struct mw_strings expanded = {0};
+    MW_AUTO(mw_strings) expanded = {0};
     bool found = false;
     for (size_t i = 0; i < count; i++) {
         char *directory = expand(sys, directories[i]);
@@ -184,17 +174,14 @@ static bool find_unit(const struct mw_system *sys, bool user, struct unit *unit)
             mw_strings_take(&expanded, directory);
     }
     for (size_t i = 0; !found && i < expanded.count; i++) {
-        struct mw_buf text = {0};
-        char *path = mw_xasprintf("%s/%s", expanded.items[i], unit_name);
+        MW_AUTO(mw_buf) text = {0};
+        MW_FREE char *path = mw_xasprintf("%s/%s", expanded.items[i], unit_name);
         found = read_text(sys, path, &text);
         if (found)
             parse_unit(unit, path, mw_buf_text(&text));
-        mw_buf_release(&text);
-        free(path);
     }
     if (found)
         parse_drop_ins(sys, &expanded, unit);
-    mw_strings_release(&expanded);
     return found;
 }
 
@@ -204,20 +191,17 @@ static bool find_unit(const struct mw_system *sys, bool user, struct unit *unit)
 void docker_assignments(const struct mw_system *sys, const char *path,
                         struct docker_command *assignments)
 {
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     size_t next = 1;
     if (read_text(sys, path, &text)) {
         for (const char *at = mw_buf_text(&text); *at != '\0';) {
-            char *place = mw_xasprintf("%s:%zu", path, next);
-            char *line = logical_line(&at, &next);
+            MW_FREE char *place = mw_xasprintf("%s:%zu", path, next);
+            MW_FREE char *line = logical_line(&at, &next);
             const char *assignment = line + (mw_text_starts(line, "export ") ? 7 : 0);
             if (line[0] != '#' && strchr(assignment, '=') != NULL)
                 docker_command_split(assignments, assignment, place);
-            free(line);
-            free(place);
         }
     }
-    mw_buf_release(&text);
 }
 
 /* Adds the words of the last assignment to NAME. */
@@ -250,9 +234,8 @@ static void expand_words(const struct docker_command *from,
 static void add_unit(const struct mw_system *sys, struct unit *unit, struct docker_command *command)
 {
     for (size_t i = 0; i < unit->files.count; i++) {
-        char *path = mw_system_path(sys, unit->files.items[i]);
+        MW_FREE char *path = mw_system_path(sys, unit->files.items[i]);
         docker_assignments(sys, path, &unit->environment);
-        free(path);
     }
     expand_words(&unit->exec, &unit->environment, command);
 }
@@ -261,17 +244,14 @@ static void add_unit(const struct mw_system *sys, struct unit *unit, struct dock
 static bool add_init_script(const struct mw_system *sys, struct docker_command *command)
 {
     static const char *const files[] = {"/etc/default/docker", "/etc/conf.d/docker"};
-    char *script = mw_system_path(sys, "/etc/init.d/docker");
+    MW_FREE char *script = mw_system_path(sys, "/etc/init.d/docker");
     bool exists = mw_path_exists(sys, script);
     for (size_t i = 0; exists && i < sizeof files / sizeof *files; i++) {
-        struct docker_command assignments = {0};
-        char *path = mw_system_path(sys, files[i]);
+        MW_AUTO(docker_command) assignments = {0};
+        MW_FREE char *path = mw_system_path(sys, files[i]);
         docker_assignments(sys, path, &assignments);
         add_variable(&assignments, "DOCKER_OPTS", strlen("DOCKER_OPTS"), command);
-        docker_command_release(&assignments);
-        free(path);
     }
-    free(script);
     return exists;
 }
 

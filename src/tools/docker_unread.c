@@ -31,7 +31,7 @@ static void add(struct mw_hits *hits, const char *path, size_t line, char *take_
 static void look_at_file(const struct mw_system *sys, const char *path,
                          const struct docker_command *command, struct mw_hits *hits)
 {
-    struct docker_command assignments = {0};
+    MW_AUTO(docker_command) assignments = {0};
     docker_assignments(sys, path, &assignments);
     for (size_t i = 0; i < assignments.words.count; i++) {
         const char *place = assignments.places.items[i];
@@ -41,37 +41,31 @@ static void look_at_file(const struct mw_system *sys, const char *path,
             add(hits, path, strtoul(strrchr(place, ':') + 1, NULL, 10),
                 mw_xstrndup(assignments.words.items[i], len));
     }
-    docker_command_release(&assignments);
 }
 
 /* Docker Desktop for Linux keeps its socket and settings there, and hands its engine the file. */
 static bool has_desktop(const struct mw_system *sys)
 {
-    char *folder = mw_xasprintf("%s/.docker/desktop", sys->home);
-    bool has = mw_path_exists(sys, folder);
-    free(folder);
-    return has;
+    MW_FREE char *folder = mw_xasprintf("%s/.docker/desktop", sys->home);
+    return mw_path_exists(sys, folder);
 }
 
 void mw_docker_unread(const struct mw_system *sys, struct mw_hits *hits)
 {
     static const char *const files[] = {"/etc/default/docker", "/etc/sysconfig/docker",
                                         "/etc/conf.d/docker"};
-    struct docker_command command = {0};
-    struct mw_location ours = {0};
+    MW_AUTO(docker_command) command = {0};
+    MW_AUTO(mw_location) ours = {0};
     docker_configured(sys, false, &command);
     for (size_t i = 0; command.words.count > 0 && i < sizeof files / sizeof *files; i++) {
-        char *path = mw_system_path(sys, files[i]);
+        MW_FREE char *path = mw_system_path(sys, files[i]);
         look_at_file(sys, path, &command, hits);
-        free(path);
     }
-    docker_command_release(&command);
 
-    char *path = sys->home != NULL ? mw_xasprintf("%s/.docker/daemon.json", sys->home) : NULL;
+    MW_FREE char *path =
+        sys->home != NULL ? mw_xasprintf("%s/.docker/daemon.json", sys->home) : NULL;
     bool is_ours = path != NULL && mw_docker_locate(sys, MW_SCOPE_USER, &ours, NULL) == MW_OK &&
                    strcmp(ours.path, path) == 0;
     if (path != NULL && mw_path_exists(sys, path) && !is_ours && !has_desktop(sys))
         add(hits, path, 0, NULL);
-    mw_location_release(&ours);
-    free(path);
 }

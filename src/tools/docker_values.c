@@ -19,14 +19,13 @@ static enum mw_code check_path(const struct mw_system *sys, const char *text, st
 {
     /* What cannot be told (an image, an engine that is yet to be installed) is no reason to refuse:
      * every release since is fine, and Nexus and Artifactory have no mirrors but with a path. */
-    char *version = mw_tool_version(sys, mw_tool_find("docker"));
+    MW_FREE char *version = mw_tool_version(sys, mw_tool_find("docker"));
     enum mw_code code = MW_OK;
     if (version != NULL && mw_version_compare(version, "24.0.8") < 0) {
         code = mw_tools_refuse(err, text,
                                _("a dockerd before 24.0.8 does not start with a path in a mirror"));
         mw_error_hint(err, _("dockerd %s is installed; use a mirror without a path."), version);
     }
-    free(version);
     return code;
 }
 
@@ -62,12 +61,10 @@ static bool is_cidr(const char *text)
     unsigned char binary[sizeof(struct in6_addr)];
     if (slash == NULL || !mw_tools_is_number(slash + 1, 3))
         return false;
-    char *address = mw_xstrndup(text, (size_t)(slash - text));
+    MW_FREE char *address = mw_xstrndup(text, (size_t)(slash - text));
     int family = strchr(address, ':') != NULL ? AF_INET6 : AF_INET;
-    bool valid = inet_pton(family, address, binary) == 1 &&
-                 strtoul(slash + 1, NULL, 10) <= (family == AF_INET6 ? 128 : 32);
-    free(address);
-    return valid;
+    return inet_pton(family, address, binary) == 1 &&
+           strtoul(slash + 1, NULL, 10) <= (family == AF_INET6 ? 128 : 32);
 }
 
 enum mw_code mw_docker_check_insecure(const struct mw_system *sys, const char *text,
@@ -81,7 +78,7 @@ enum mw_code mw_docker_check_insecure(const struct mw_system *sys, const char *t
     if (strstr(text, "://") != NULL)
         return mw_tools_refuse(err, text,
                                _("a registry is a host, host:port or network, not a URL"));
-    char *whole = mw_xasprintf("http://%s", text);
+    MW_FREE char *whole = mw_xasprintf("http://%s", text);
     enum mw_code code = MW_OK;
     if (!mw_url_parse(whole, &url, &reason))
         code = mw_tools_refuse(err, text, reason);
@@ -90,7 +87,6 @@ enum mw_code mw_docker_check_insecure(const struct mw_system *sys, const char *t
                                _("a registry is a host, host:port or network such as 10.0.0.0/8"));
     else if (text[0] == '-' || url.host[url.host_len - 1] == '-')
         code = mw_tools_refuse(err, text, _("a host must not start or end with '-'"));
-    free(whole);
     return code;
 }
 
@@ -149,9 +145,8 @@ enum mw_code mw_docker_check_level(const struct mw_system *sys, const char *text
         if (strcasecmp(text, words[i]) == 0)
             return MW_OK;
     }
-    char *version = mw_tool_version(sys, mw_tool_find("docker"));
+    MW_FREE char *version = mw_tool_version(sys, mw_tool_find("docker"));
     bool is_old = version != NULL && mw_version_compare(version, "23.0") < 0;
-    free(version);
     if (is_old && strcasecmp(text, "warning") == 0)
         return MW_OK;
     return mw_tools_refuse(err, text, _("it must be debug, info, warn, error or fatal"));

@@ -61,13 +61,12 @@ void mw_go_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum
     static const enum mw_scope scopes[] = {MW_SCOPE_USER, MW_SCOPE_SYSTEM};
     mw_hits_add_variables(sys, &tool->sources[tool->source_count - 1], key, hits);
     for (size_t i = scope == MW_SCOPE_SYSTEM; i < sizeof scopes / sizeof *scopes; i++) {
-        struct mw_location at = {0};
+        MW_AUTO(mw_location) at = {0};
         size_t before = hits->count;
         if (mw_locate(sys, tool, scopes[i], key, &at, NULL) == MW_OK)
             mw_hits_add_file(sys, tool, at.source, at.path, at.actor, overlay, key, hits);
         if (hits->count > before && scopes[i] == MW_SCOPE_USER && mw_go_ignores_file(sys))
             hits->items[before].is_heard = false;
-        mw_location_release(&at);
     }
 }
 
@@ -78,8 +77,8 @@ void mw_go_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum
 static void read_pip(const struct mw_system *sys, enum mw_scope scope,
                      const struct mw_overlay *overlay, struct pip_sources *sources, bool *in_root)
 {
-    struct mw_location location = {0};
-    struct mw_buf text = {0};
+    MW_AUTO(mw_location) location = {0};
+    MW_AUTO(mw_buf) text = {0};
     *in_root = false;
     if (mw_pip_locate(sys, scope, &location, NULL) == MW_OK) {
         *in_root = mw_tools_in_root(sys, &location);
@@ -96,8 +95,6 @@ static void read_pip(const struct mw_system *sys, enum mw_scope scope,
     }
     if (*in_root || !pip_reads_nothing(sys))
         pip_sources_list(sys, &location, &text, sources);
-    mw_buf_release(&text);
-    mw_location_release(&location);
 }
 
 struct pip_list {
@@ -107,9 +104,8 @@ struct pip_list {
 
 static void release_list(void *found)
 {
-    struct pip_list *list = found;
+    MW_FREE struct pip_list *list = found;
     pip_sources_release(&list->sources);
-    free(list);
 }
 
 static struct pip_list *list_pip(const struct mw_system *sys, enum mw_scope scope,
@@ -152,9 +148,8 @@ static void take_words(const struct mw_tool_key *row, struct mw_strings *words,
         *words = (struct mw_strings){0};
         return;
     }
-    char *text = mw_strings_join(words, " ");
+    MW_FREE char *text = mw_strings_join(words, " ");
     mw_value_set_string(value, text);
-    free(text);
 }
 
 static void add_pip_hit(const struct mw_tool *tool, const struct pip_sources *sources,
@@ -179,11 +174,11 @@ static void add_pip_hit(const struct mw_tool *tool, const struct pip_sources *so
 void mw_pip_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
                     const char *key, const struct mw_overlay *overlay, struct mw_hits *hits)
 {
-    struct pip_hit winner = {0};
+    MW_AUTO(pip_hit) winner = {0};
     const char *dot = strchr(key, '.');
     if (dot == NULL)
         return;
-    char *section = mw_xstrndup(key, (size_t)(dot - key));
+    MW_FREE char *section = mw_xstrndup(key, (size_t)(dot - key));
     const char *const order[] = {pip_command_of(section), "global"};
     struct pip_list *list = list_pip(sys, scope, overlay);
     const struct pip_sources *sources = &list->sources;
@@ -192,17 +187,14 @@ void mw_pip_resolve(const struct mw_system *sys, const struct mw_tool *tool, enu
     if (is_won)
         add_pip_hit(tool, sources, key, &winner, hits);
     for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
-        struct pip_hit next = {0};
+        MW_AUTO(pip_hit) next = {0};
         pip_find_key(sources, order[i], dot + 1, &next);
         bool is_same = is_won && next.is_set && winner.section != NULL &&
                        strcmp(winner.section, next.section) == 0 && winner.file == next.file;
         if (next.is_set && !is_same)
             add_pip_hit(tool, sources, key, &next, hits);
-        pip_hit_release(&next);
     }
-    pip_hit_release(&winner);
     leave_list(list);
-    free(section);
 }
 
 /* ---- docker: daemon.json or a flag, never both --------------------------------------------------

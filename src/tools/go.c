@@ -55,10 +55,9 @@ static char *follow(const struct mw_system *sys, char *take_path)
         if (len <= 0)
             break;
         target[len] = '\0';
-        char *directory = mw_tools_directory(path);
+        MW_FREE char *directory = mw_tools_directory(path);
         char *next = target[0] == '/' ? mw_system_path(sys, target)
                                       : mw_xasprintf("%s/%s", directory, target);
-        free(directory);
         free(path);
         path = next;
     }
@@ -75,9 +74,8 @@ static char *look_for_goroot(const struct mw_system *sys)
     if (program == NULL)
         return NULL;
     program = follow(sys, program);
-    char *bin = mw_tools_directory(program);
+    MW_FREE char *bin = mw_tools_directory(program);
     char *root = mw_tools_directory(bin);
-    free(bin);
     free(program);
     return root;
 }
@@ -99,12 +97,12 @@ static char *find_goroot(const struct mw_system *sys)
 static enum mw_code locate_system(const struct mw_system *sys, struct mw_location *location,
                                   struct mw_error *err)
 {
-    struct mw_file file = {0};
+    MW_AUTO(mw_file) file = {0};
     char *root = find_goroot(sys);
     if (root == NULL)
         return mw_fail(err, MW_USAGE, 0, "locate",
                        _("go has no file for the whole system here: there is no go"));
-    char *path = mw_xasprintf("%s/go.env", root);
+    MW_FREE char *path = mw_xasprintf("%s/go.env", root);
     enum mw_code code = mw_file_read(sys, path, (struct mw_actor){0}, &file, err);
     if (code == MW_OK && !file.exists) {
         code = mw_fail(err, MW_USAGE, 0, "locate",
@@ -115,8 +113,6 @@ static enum mw_code locate_system(const struct mw_system *sys, struct mw_locatio
         location->path = mw_xstrdup(file.real_path);
         location->actor = (struct mw_actor){0};
     }
-    mw_file_release(&file);
-    free(path);
     free(root);
     return code;
 }
@@ -172,9 +168,9 @@ static void shadow_no_file(const struct mw_system *sys, struct mw_shadows *shado
 static void shadow_user_file(const struct mw_system *sys, const char *key, const char *want,
                              struct mw_shadows *shadows)
 {
-    struct mw_buf text = {0};
-    struct mw_value value = {0};
-    char *path = mw_go_ignores_file(sys) ? NULL : user_file(sys);
+    MW_AUTO(mw_buf) text = {0};
+    MW_AUTO(mw_value) value = {0};
+    MW_FREE char *path = mw_go_ignores_file(sys) ? NULL : user_file(sys);
     if (path != NULL && mw_tools_read(sys, path, sys->user, &text))
         mw_tools_get(&mw_editor_env, &text, key, &value);
     if (value.kind != MW_VALUE_ABSENT && strcmp(mw_tools_first(&value), want) != 0)
@@ -182,22 +178,17 @@ static void shadow_user_file(const struct mw_system *sys, const char *key, const
                        (struct mw_hit){.path = mw_xstrdup(path),
                                        .line = mw_tools_line(&mw_editor_env, &text, key)},
                        mw_xstrdup(mw_tools_first(&value)), NULL);
-    mw_value_release(&value);
-    mw_buf_release(&text);
-    free(path);
 }
 
 /* Does `list` name every pattern of `wanted`? */
 static bool covers(const char *list, const char *wanted)
 {
-    struct mw_strings has = {0}, needs = {0};
+    MW_AUTO(mw_strings) has = {0}, needs = {0};
     mw_strings_split(&has, list, ",");
     mw_strings_split(&needs, wanted, ",");
     bool all = true;
     for (size_t i = 0; i < needs.count; i++)
         all = all && mw_strings_has(&has, needs.items[i]);
-    mw_strings_release(&has);
-    mw_strings_release(&needs);
     return all;
 }
 
@@ -209,7 +200,7 @@ static void shadow_private(const struct mw_system *sys, const struct mw_location
     static const char *const overriding[] = {"GONOPROXY", "GONOSUMDB"};
     for (size_t i = 0; i < sizeof overriding / sizeof *overriding; i++) {
         const char *key = overriding[i];
-        struct mw_value in_file = {0};
+        MW_AUTO(mw_value) in_file = {0};
         mw_tools_get(&mw_editor_env, text, key, &in_file);
         const char *named = from_environment(sys, location, key);
         const char *value = named != NULL ? named : mw_tools_first(&in_file);
@@ -223,7 +214,6 @@ static void shadow_private(const struct mw_system *sys, const struct mw_location
                                         .line = mw_tools_line(&mw_editor_env, text, key)};
             mw_shadows_add(shadows, MW_SHADOW_NARROWER, place, mw_xstrdup(value), NULL);
         }
-        mw_value_release(&in_file);
     }
 }
 
@@ -233,9 +223,8 @@ void mw_go_shadows(const struct mw_system *sys, const struct mw_location *locati
 {
     const char *want = mw_tools_first(setting->value);
     shadow_environment(sys, location, setting->key, want, shadows);
-    char *user = user_file(sys);
+    MW_FREE char *user = user_file(sys);
     bool is_user_file = user != NULL && strcmp(user, location->path) == 0;
-    free(user);
     if (is_user_file)
         shadow_no_file(sys, shadows);
     else if (!mw_tools_in_root(sys, location))
@@ -252,7 +241,7 @@ enum mw_code mw_go_ask(const struct mw_system *sys, const struct mw_location *lo
 {
     (void)location;
     const char *const argv[] = {"go", "env", "-json", key, NULL};
-    struct mw_buf output = {0};
+    MW_AUTO(mw_buf) output = {0};
     enum mw_code code = mw_tools_run(sys, argv, &output, err);
     if (code == MW_OK) {
         cJSON *answer = cJSON_ParseWithLength(mw_buf_text(&output), output.len);
@@ -263,6 +252,5 @@ enum mw_code mw_go_ask(const struct mw_system *sys, const struct mw_location *lo
             code = mw_fail(err, MW_FAILURE, 0, "ask", _("go env does not know %s"), key);
         cJSON_Delete(answer);
     }
-    mw_buf_release(&output);
     return code;
 }

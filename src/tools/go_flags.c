@@ -154,7 +154,7 @@ static const char *wrong_word(const char *word)
         return _("every word must be a flag such as -mod=mod");
     const char *equals = strchr(name, '=');
     const char *value = equals != NULL ? equals + 1 : NULL;
-    char *flag = mw_xstrndup(name, strcspn(name, "="));
+    MW_FREE char *flag = mw_xstrndup(name, strcspn(name, "="));
     const char *wrong = NULL;
     if (strcmp(flag, "C") == 0)
         wrong = _("-C is taken on the command line only, as its first flag");
@@ -165,14 +165,13 @@ static const char *wrong_word(const char *word)
                     : _("no go command has this flag, and go stops at it");
     else
         wrong = wrong_value(flag, value);
-    free(flag);
     return wrong;
 }
 
 enum mw_code mw_go_check_flags(const struct mw_system *sys, const char *text, struct mw_error *err)
 {
     (void)sys;
-    struct mw_strings words = {0};
+    MW_AUTO(mw_strings) words = {0};
     enum mw_code code = MW_OK;
     if (!go_split_quoted(text, &words))
         code = mw_tools_refuse(err, text, _("a quote is opened and not closed"));
@@ -181,6 +180,5 @@ enum mw_code mw_go_check_flags(const struct mw_system *sys, const char *text, st
         if (wrong != NULL)
             code = mw_tools_refuse(err, words.items[i], wrong);
     }
-    mw_strings_release(&words);
     return code;
 }

@@ -37,12 +37,11 @@ enum mw_code mw_go_check_folders(const struct mw_system *sys, const char *text,
                                  struct mw_error *err)
 {
     (void)sys;
-    struct mw_strings list = {0};
+    MW_AUTO(mw_strings) list = {0};
     enum mw_code code = MW_OK;
     mw_strings_split(&list, text, ":");
     for (size_t i = 0; code == MW_OK && i < list.count; i++)
         code = check_absolute(list.items[i], err);
-    mw_strings_release(&list);
     return code;
 }
 
@@ -68,7 +67,7 @@ enum mw_code mw_go_check_command(const struct mw_system *sys, const char *text,
                                  struct mw_error *err)
 {
     (void)sys;
-    struct mw_strings words = {0};
+    MW_AUTO(mw_strings) words = {0};
     enum mw_code code = MW_OK;
     if (!go_split_quoted(text, &words))
         code = mw_tools_refuse(err, text, _("a quote is opened and not closed"));
@@ -76,16 +75,14 @@ enum mw_code mw_go_check_command(const struct mw_system *sys, const char *text,
         code = mw_tools_refuse(err, text, _("it names no program"));
     else if (words.items[0][0] != '/' && strchr(words.items[0], '/') != NULL)
         code = check_absolute(words.items[0], err);
-    mw_strings_release(&words);
     return code;
 }
 
 enum mw_code mw_go_check_words(const struct mw_system *sys, const char *text, struct mw_error *err)
 {
     (void)sys;
-    struct mw_strings words = {0};
+    MW_AUTO(mw_strings) words = {0};
     bool is_closed = go_split_quoted(text, &words);
-    mw_strings_release(&words);
     return is_closed ? MW_OK : mw_tools_refuse(err, text, _("a quote is opened and not closed"));
 }
 
@@ -111,14 +108,13 @@ enum mw_code mw_go_check_arm64(const struct mw_system *sys, const char *text, st
 enum mw_code mw_go_check_wasm(const struct mw_system *sys, const char *text, struct mw_error *err)
 {
     (void)sys;
-    struct mw_strings list = {0};
+    MW_AUTO(mw_strings) list = {0};
     enum mw_code code = MW_OK;
     mw_strings_split(&list, text, ",");
     for (size_t i = 0; code == MW_OK && i < list.count; i++) {
         if (strcmp(list.items[i], "satconv") != 0 && strcmp(list.items[i], "signext") != 0)
             code = mw_tools_refuse(err, list.items[i], _("it must be satconv or signext"));
     }
-    mw_strings_release(&list);
     return code;
 }
 
@@ -180,7 +176,7 @@ enum mw_code mw_go_check_experiment(const struct mw_system *sys, const char *tex
         "synctest",
         "unified",
     };
-    struct mw_strings list = {0};
+    MW_AUTO(mw_strings) list = {0};
     enum mw_code code = MW_OK;
     mw_strings_split(&list, text, ",");
     for (size_t i = 0; code == MW_OK && i < list.count; i++) {
@@ -194,6 +190,5 @@ enum mw_code mw_go_check_experiment(const struct mw_system *sys, const char *tex
                                    _("no go that we know has this experiment, and go "
                                      "stops at one that it does not know"));
     }
-    mw_strings_release(&list);
     return code;
 }

@@ -158,11 +158,10 @@ enum mw_code mw_go_check_globs(const struct mw_system *sys, const char *text, st
     (void)sys;
     size_t patterns = 0;
     for (const char *at = text; *at != '\0';) {
-        char *pattern = mw_xstrndup(at, strcspn(at, ","));
+        MW_FREE char *pattern = mw_xstrndup(at, strcspn(at, ","));
         const char *dead = pattern[0] != '\0' ? go_dead_pattern(pattern) : NULL;
         enum mw_code code = dead != NULL ? mw_tools_refuse(err, pattern, dead) : MW_OK;
         patterns += pattern[0] != '\0';
-        free(pattern);
         if (code != MW_OK)
             return code;
         at += strcspn(at, ",");

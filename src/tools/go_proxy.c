@@ -73,19 +73,18 @@ static enum mw_code check_element(const char *element, struct mw_error *err)
         return code;
     /* proxyList() puts https:// in front of whatever has no ":/" in it. */
     bool is_whole = strstr(element, ":/") != NULL;
-    char *whole = mw_xasprintf("%s%s", is_whole ? "" : "https://", element);
+    MW_FREE char *whole = mw_xasprintf("%s%s", is_whole ? "" : "https://", element);
     if (!mw_url_parse(whole, &url, &reason))
         code = mw_tools_refuse(err, element, reason);
     else
         code = check_parts(element, &url, err);
-    free(whole);
     return code;
 }
 
 enum mw_code mw_go_check_proxy(const struct mw_system *sys, const char *text, struct mw_error *err)
 {
     (void)sys;
-    struct mw_strings elements = {0};
+    MW_AUTO(mw_strings) elements = {0};
     enum mw_code code = MW_OK;
     mw_strings_split(&elements, text, ",|");
     if (elements.count == 0)
@@ -99,7 +98,6 @@ enum mw_code mw_go_check_proxy(const struct mw_system *sys, const char *text, st
         else if (!is_keyword(element))
             code = check_element(element, err);
     }
-    mw_strings_release(&elements);
     return code;
 }
 
@@ -139,7 +137,7 @@ static enum mw_code check_database(const struct mw_strings *fields, struct mw_er
 enum mw_code mw_go_check_sumdb(const struct mw_system *sys, const char *text, struct mw_error *err)
 {
     (void)sys;
-    struct mw_strings fields = {0};
+    MW_AUTO(mw_strings) fields = {0};
     enum mw_code code = MW_OK;
     /* Both are compared before the text is split. */
     if (strcmp(text, "off") == 0 || strcmp(text, "sum.golang.google.cn") == 0)
@@ -151,6 +149,5 @@ enum mw_code mw_go_check_sumdb(const struct mw_system *sys, const char *text, st
         code = mw_tools_refuse(err, text, _("it takes a name or key and at most one URL"));
     else
         code = check_database(&fields, err);
-    mw_strings_release(&fields);
     return code;
 }

@@ -37,7 +37,7 @@ enum mw_code mw_go_check_toolchain(const struct mw_system *sys, const char *text
 static bool is_vcs_list(const char *text)
 {
     static const char *const names[] = {"git", "hg", "svn", "bzr", "fossil", "mod", "all", "off"};
-    struct mw_strings list = {0};
+    MW_AUTO(mw_strings) list = {0};
     mw_strings_split(&list, text, "|");
     bool known = list.count > 0;
     for (size_t i = 0; i < list.count; i++) {
@@ -46,7 +46,6 @@ static bool is_vcs_list(const char *text)
             found = found || strcmp(list.items[i], names[k]) == 0;
         known = known && found;
     }
-    mw_strings_release(&list);
     return known;
 }
 
@@ -54,11 +53,11 @@ static bool is_vcs_list(const char *text)
 enum mw_code mw_go_check_vcs(const struct mw_system *sys, const char *text, struct mw_error *err)
 {
     (void)sys;
-    struct mw_strings rules = {0};
+    MW_AUTO(mw_strings) rules = {0};
     enum mw_code code = MW_OK;
     mw_strings_split(&rules, text, ",");
     for (size_t i = 0; code == MW_OK && i < rules.count; i++) {
-        char *pattern = mw_xstrdup(rules.items[i]);
+        MW_FREE char *pattern = mw_xstrdup(rules.items[i]);
         char *list = strchr(pattern, ':');
         const char *dead = NULL;
         if (list != NULL)
@@ -70,9 +69,7 @@ enum mw_code mw_go_check_vcs(const struct mw_system *sys, const char *text, stru
         else if (strcmp(pattern, "public") != 0 && strcmp(pattern, "private") != 0 &&
                  (dead = go_dead_pattern(pattern)) != NULL)
             code = mw_tools_refuse(err, rules.items[i], dead);
-        free(pattern);
     }
-    mw_strings_release(&rules);
     return code;
 }
 
@@ -91,7 +88,7 @@ static const char *wrong_auth(const char *command)
 enum mw_code mw_go_check_auth(const struct mw_system *sys, const char *text, struct mw_error *err)
 {
     (void)sys;
-    struct mw_strings commands = {0};
+    MW_AUTO(mw_strings) commands = {0};
     enum mw_code code = MW_OK;
     mw_strings_split(&commands, text, ";");
     if (commands.count == 0)
@@ -103,6 +100,5 @@ enum mw_code mw_go_check_auth(const struct mw_system *sys, const char *text, str
         if (wrong != NULL)
             code = mw_tools_refuse(err, commands.items[i], wrong);
     }
-    mw_strings_release(&commands);
     return code;
 }

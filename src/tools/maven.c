@@ -12,7 +12,7 @@ enum { PATTERNS_MAX = 100 };
 /* Does the pattern match a repository named central on a host that is not this one, over https? */
 static bool matches_central(const char *pattern)
 {
-    struct mw_strings parts = {0};
+    MW_AUTO(mw_strings) parts = {0};
     bool matches = false, excluded = false;
     mw_strings_split(&parts, pattern, ",");
     for (size_t i = 0; i < parts.count; i++) {
@@ -23,7 +23,6 @@ static bool matches_central(const char *pattern)
                   (len == 10 && strncmp(part, "external:*", len) == 0) ||
                   (len == 7 && parts.count > 1 && strncmp(part, "central", len) == 0);
     }
-    mw_strings_release(&parts);
     return matches && !excluded;
 }
 
@@ -40,18 +39,15 @@ static char *find_pattern(const struct mw_source *source, const char *text, size
             break;
         at += strlen(tag);
         const char *end = memchr(at, '<', len - (size_t)(at - text));
-        char *pattern = mw_xstrndup(at, end == NULL ? 0 : (size_t)(end - at));
-        char *key = mw_xasprintf("settings.mirrors.mirror[mirrorOf=\"%s\"].url", pattern);
-        struct mw_value value = {0};
+        MW_FREE char *pattern = mw_xstrndup(at, end == NULL ? 0 : (size_t)(end - at));
+        MW_FREE char *key = mw_xasprintf("settings.mirrors.mirror[mirrorOf=\"%s\"].url", pattern);
+        MW_AUTO(mw_value) value = {0};
         if (matches_central(pattern) &&
             source->editor->get(text, len, key, &value, NULL) == MW_OK && value.items.count == 1) {
             const struct mw_buf whole = {.data = (char *)text, .len = len};
             url = mw_xstrdup(value.items.items[0]);
             *line = mw_tools_line(source->editor, &whole, key);
         }
-        mw_value_release(&value);
-        free(key);
-        free(pattern);
     }
     return url;
 }
@@ -60,10 +56,10 @@ static void add_pattern(const struct mw_system *sys, const struct mw_tool *tool,
                         const struct mw_source *source, const struct mw_overlay *overlay,
                         struct mw_hits *hits)
 {
-    struct mw_buf text = {0};
-    char *path = mw_source_path(sys, tool, source);
+    MW_AUTO(mw_buf) text = {0};
+    MW_FREE char *path = mw_source_path(sys, tool, source);
     size_t line = 0;
-    char *url = NULL;
+    MW_FREE char *url = NULL;
     if (path != NULL && overlay != NULL && strcmp(overlay->path, path) == 0)
         mw_buf_append(&text, mw_buf_text(overlay->text), overlay->text->len);
     else if (path != NULL)
@@ -76,9 +72,6 @@ static void add_pattern(const struct mw_system *sys, const struct mw_tool *tool,
             .source = source, .path = mw_xstrdup(path), .line = line, .is_heard = true};
         mw_value_set_string(&hit->value, url);
     }
-    free(url);
-    free(path);
-    mw_buf_release(&text);
 }
 
 void mw_maven_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,

@@ -39,7 +39,7 @@ enum mw_code mw_pip_locate(const struct mw_system *sys, enum mw_scope scope,
 /* One line of `pip config list` is NAME=REPR, REPR being a Python string. */
 static char *unquote(const char *repr, size_t len)
 {
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     bool quoted = len >= 2 && (repr[0] == '\'' || repr[0] == '"') && repr[len - 1] == repr[0];
     size_t end = quoted ? len - 1 : len;
     for (size_t i = quoted ? 1 : 0; i < end; i++) {
@@ -49,15 +49,13 @@ static char *unquote(const char *repr, size_t len)
             c = c == 'n' ? '\n' : c == 't' ? '\t' : '\r';
         mw_buf_putc(&text, c);
     }
-    char *owned = mw_xstrdup(mw_buf_text(&text));
-    mw_buf_release(&text);
-    return owned;
+    return mw_xstrdup(mw_buf_text(&text));
 }
 
 /* Owned, NULL if there is no such line or its value is empty. */
 static char *find_answer(const char *output, const char *section, const char *option)
 {
-    char *wanted = mw_xasprintf("%s.%s=", section, option);
+    MW_FREE char *wanted = mw_xasprintf("%s.%s=", section, option);
     char *found = NULL;
     for (const char *line = output; found == NULL && *line != '\0';) {
         size_t len = strcspn(line, "\n");
@@ -65,7 +63,6 @@ static char *find_answer(const char *output, const char *section, const char *op
             found = unquote(line + strlen(wanted), len - strlen(wanted));
         line += len + (line[len] == '\n');
     }
-    free(wanted);
     if (found != NULL && found[0] == '\0') {
         free(found);
         found = NULL;
@@ -79,16 +76,16 @@ enum mw_code mw_pip_ask(const struct mw_system *sys, const struct mw_location *l
     (void)location;
     static const char *const python[] = {"python3", "-m", "pip", "config", "list", NULL};
     static const char *const pip[] = {"pip", "config", "list", NULL};
-    struct mw_buf output = {0};
+    MW_AUTO(mw_buf) output = {0};
     enum mw_code code = mw_tools_run(sys, python, &output, NULL);
     if (code != MW_OK)
         code = mw_tools_run(sys, pip, &output, err);
     if (code == MW_OK) {
         const char *dot = strchr(key, '.');
-        char *section = mw_xstrndup(key, (size_t)(dot - key));
+        MW_FREE char *section = mw_xstrndup(key, (size_t)(dot - key));
         const char *const order[] = {":env:", pip_command_of(section), section};
         const struct mw_tool_key *row = mw_tool_key(mw_tool_find("pip"), key);
-        char *answer = NULL;
+        MW_FREE char *answer = NULL;
         for (size_t i = 0; answer == NULL && i < sizeof order / sizeof *order; i++)
             answer = find_answer(mw_buf_text(&output), order[i], dot + 1);
         if (answer == NULL) {
@@ -100,9 +97,6 @@ enum mw_code mw_pip_ask(const struct mw_system *sys, const struct mw_location *l
         } else {
             mw_value_set_string(value, answer);
         }
-        free(answer);
-        free(section);
     }
-    mw_buf_release(&output);
     return code;
 }

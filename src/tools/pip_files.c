@@ -77,33 +77,28 @@ char *pip_user_file(const struct mw_system *sys)
 
 bool pip_is_shim(const struct mw_system *sys, const char *program)
 {
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     bool exists = false;
     bool is = mw_text_file_read(sys, program, &text, &exists, NULL) == MW_OK && exists &&
               mw_text_starts(mw_buf_text(&text), "#!");
     if (is) {
-        char *line = mw_xstrndup(text.data, strcspn(text.data, "\r\n"));
+        MW_FREE char *line = mw_xstrndup(text.data, strcspn(text.data, "\r\n"));
         is = strstr(line, "python") == NULL && strstr(line, "pypy") == NULL;
-        free(line);
     }
-    mw_buf_release(&text);
     return is;
 }
 
 /* Owned: sys.prefix of the python3 beside that program, NULL if it does not say. */
 static char *ask_prefix(const struct mw_system *sys, const char *program)
 {
-    char *directory = mw_tools_directory(program);
-    char *python = mw_xasprintf("%s/python3", directory);
+    MW_FREE char *directory = mw_tools_directory(program);
+    MW_FREE char *python = mw_xasprintf("%s/python3", directory);
     const char *const argv[] = {python, "-c", "import sys; print(sys.prefix)", NULL};
-    struct mw_buf output = {0};
+    MW_AUTO(mw_buf) output = {0};
     char *prefix = NULL;
     if (mw_path_exists(sys, python) && mw_tools_run(sys, argv, &output, NULL) == MW_OK &&
         mw_buf_text(&output)[0] == '/')
         prefix = mw_xstrndup(output.data, strcspn(output.data, "\r\n"));
-    mw_buf_release(&output);
-    free(python);
-    free(directory);
     return prefix;
 }
 
@@ -136,13 +131,11 @@ static char *site_file(const struct mw_system *sys)
     if (program == NULL)
         return NULL;
     bool asks = sys->root[0] == '\0' && pip_is_shim(sys, program);
-    char *bin = mw_tools_directory(program);
-    char *prefix = asks ? ask_prefix_once(sys, program) : NULL;
+    MW_FREE char *bin = mw_tools_directory(program);
+    MW_FREE char *prefix = asks ? ask_prefix_once(sys, program) : NULL;
     if (prefix == NULL)
         prefix = mw_tools_directory(bin);
     char *path = mw_xasprintf("%s/pip.conf", strcmp(prefix, "/") == 0 ? "/usr" : prefix);
-    free(prefix);
-    free(bin);
     free(program);
     return path;
 }
@@ -173,15 +166,14 @@ void pip_sources_list(const struct mw_system *sys, const struct mw_location *loc
     const struct mw_actor root = {0};
     bool in_root = mw_tools_in_root(sys, location);
     const char *xdg = in_root ? NULL : mw_system_getenv(sys, "XDG_CONFIG_DIRS");
-    struct mw_strings directories = {0};
+    MW_AUTO(mw_strings) directories = {0};
     char *named = in_root ? NULL : pip_named_file(sys);
 
     sources->ours = SIZE_MAX;
     mw_strings_split(&directories, xdg != NULL && xdg[0] != '\0' ? xdg : "/etc/xdg", ":");
     for (size_t i = 0; i < directories.count; i++) {
-        char *path = mw_xasprintf("%s/pip/pip.conf", directories.items[i]);
+        MW_FREE char *path = mw_xasprintf("%s/pip/pip.conf", directories.items[i]);
         add_source(sys, location, text, root, mw_system_path(sys, path), sources);
-        free(path);
     }
     add_source(sys, location, text, root, mw_system_path(sys, PIP_GLOBAL_FILE), sources);
     if (!in_root && named == NULL) {
@@ -193,7 +185,6 @@ void pip_sources_list(const struct mw_system *sys, const struct mw_location *loc
     add_source(sys, location, text, sys->user, site_file(sys), sources);
     if (named != NULL)
         add_source(sys, location, text, sys->user, named, sources);
-    mw_strings_release(&directories);
 }
 
 void pip_sources_release(struct pip_sources *sources)
@@ -230,11 +221,9 @@ void pip_split_words(const struct mw_value *value, struct mw_strings *words)
 /* Most files have one section or two; a search is cheaper than a parse for each command. */
 static bool has_section(const struct pip_source *source, const char *section)
 {
-    char *header = mw_xasprintf("[%s]", section);
+    MW_FREE char *header = mw_xasprintf("[%s]", section);
     const char *text = mw_buf_text(&source->text);
-    bool found = memmem(text, source->text.len, header, strlen(header)) != NULL;
-    free(header);
-    return found;
+    return memmem(text, source->text.len, header, strlen(header)) != NULL;
 }
 
 /* NULL: the file does not set it. */
@@ -243,7 +232,7 @@ static const struct pip_answer *read_key(struct pip_source *source, const char *
 {
     if (source->broken != NULL || !has_section(source, section))
         return NULL;
-    char *key = mw_xasprintf("%s.%s", section, name);
+    MW_FREE char *key = mw_xasprintf("%s.%s", section, name);
     struct pip_answer *answer = NULL;
     for (size_t i = 0; i < source->answer_count && answer == NULL; i++) {
         if (strcmp(source->answers[i].key, key) == 0)
@@ -257,7 +246,6 @@ static const struct pip_answer *read_key(struct pip_source *source, const char *
         if (answer->value.kind != MW_VALUE_ABSENT)
             answer->line = mw_tools_line(&mw_editor_ini, &source->text, key);
     }
-    free(key);
     return answer->value.kind != MW_VALUE_ABSENT ? answer : NULL;
 }
 
@@ -293,14 +281,13 @@ static void find_in_section(const struct pip_sources *sources, const char *secti
 {
     const char *const names[] = {option, other_name(option)};
     for (size_t i = 0; i < sizeof names / sizeof *names && names[i] != NULL; i++) {
-        struct pip_hit next = {0};
+        MW_AUTO(pip_hit) next = {0};
         pip_find_key(sources, section, names[i], &next);
         if (next.words.count > 0 && (!hit->is_set || is_later(&next, hit))) {
             pip_hit_release(hit);
             *hit = next;
             next = (struct pip_hit){0};
         }
-        pip_hit_release(&next);
     }
 }
 

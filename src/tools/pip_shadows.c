@@ -74,7 +74,7 @@ static bool outranks(const struct question *question, const struct pip_hit *hit)
 
 static void ask_command(const struct question *question, const char *command)
 {
-    struct pip_hit ours = {0}, winner = {0};
+    MW_AUTO(pip_hit) ours = {0}, winner = {0};
     pip_find_key(question->sources, question->section, question->option, &ours);
     pip_find_winner(question->sys, question->sources, question->in_root, command, question->option,
                     &winner);
@@ -85,21 +85,18 @@ static void ask_command(const struct question *question, const char *command)
         else if (is_hidden && outranks(question, &ours))
             report(question, &ours);
     }
-    pip_hit_release(&ours);
-    pip_hit_release(&winner);
 }
 
 /* no-index makes pip forget every index. */
 static void ask_no_index(const struct question *question)
 {
-    struct pip_hit hit = {0};
+    MW_AUTO(pip_hit) hit = {0};
     bool ignored = false;
     pip_find_winner(question->sys, question->sources, question->in_root,
                     pip_command_of(question->section), "no-index", &hit);
     if (hit.words.count == 1 && mw_pip_parse_bool(hit.words.items[0], &ignored) && ignored)
         mw_shadows_add(question->shadows, MW_SHADOW_NO_INDEX, place_of(question, &hit),
                        mw_xstrdup("no-index"), NULL);
-    pip_hit_release(&hit);
 }
 
 /* "host" trusts every port, "host:port" that one (network/session.py is_secure_origin). */
@@ -119,7 +116,7 @@ static bool is_trusted(const struct mw_strings *hosts, const struct mw_url *url)
  * ignored". */
 static void ask_plain_http(const struct question *question)
 {
-    struct pip_hit hosts = {0};
+    MW_AUTO(pip_hit) hosts = {0};
     pip_find_winner(question->sys, question->sources, question->in_root,
                     pip_command_of(question->section), "trusted-host", &hosts);
     for (size_t i = 0; i < question->want->count; i++) {
@@ -129,7 +126,6 @@ static void ask_plain_http(const struct question *question)
             mw_shadows_add(question->shadows, MW_SHADOW_PLAIN_HTTP, (struct mw_hit){0},
                            mw_xstrdup(""), mw_xstrndup(url.host, url.host_len));
     }
-    pip_hit_release(&hosts);
 }
 
 /* One broken file and no pip command works at all. */
@@ -162,8 +158,8 @@ void mw_pip_shadows(const struct mw_system *sys, const struct mw_location *locat
                     const struct mw_buf *text, const struct mw_tool_setting *setting,
                     struct mw_shadows *shadows)
 {
-    struct pip_sources sources = {0};
-    struct mw_strings want = {0};
+    MW_AUTO(pip_sources) sources = {0};
+    MW_AUTO(mw_strings) want = {0};
     const char *dot = strchr(setting->key, '.');
     bool in_root = mw_tools_in_root(sys, location);
     if (dot == NULL)
@@ -174,7 +170,7 @@ void mw_pip_shadows(const struct mw_system *sys, const struct mw_location *locat
                        mw_xstrdup("/dev/null"));
         return;
     }
-    char *section = mw_xstrndup(setting->key, (size_t)(dot - setting->key));
+    MW_FREE char *section = mw_xstrndup(setting->key, (size_t)(dot - setting->key));
     pip_sources_list(sys, location, text, &sources);
     pip_split_words(setting->value, &want);
     struct question question = {
@@ -187,11 +183,7 @@ void mw_pip_shadows(const struct mw_system *sys, const struct mw_location *locat
         .shadows = shadows,
     };
     ask_all(&question);
-    char *user = pip_user_file(sys);
+    MW_FREE char *user = pip_user_file(sys);
     if (user != NULL && strcmp(location->path, user) == 0)
         mw_tools_shadow_relative_xdg(sys, shadows);
-    free(user);
-    mw_strings_release(&want);
-    pip_sources_release(&sources);
-    free(section);
 }

@@ -13,11 +13,11 @@ void mw_pip_unread(const struct mw_system *sys, struct mw_hits *hits)
         "~/.pip.conf",           "~/pip.conf",         "~/.pip/pip.ini", "~/pip/pip.ini",
         "~/.config/pip/pip.ini", "~/.config/pip.conf", "/etc/pip.ini",   "/etc/pip/pip.conf",
     };
-    char *named = pip_named_file(sys);
+    MW_FREE char *named = pip_named_file(sys);
     for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
-        char *path = files[i][0] == '/'  ? mw_system_path(sys, files[i])
-                     : sys->home != NULL ? mw_xasprintf("%s%s", sys->home, files[i] + 1)
-                                         : NULL;
+        MW_FREE char *path = files[i][0] == '/'  ? mw_system_path(sys, files[i])
+                             : sys->home != NULL ? mw_xasprintf("%s%s", sys->home, files[i] + 1)
+                                                 : NULL;
         struct mw_actor actor = {0};
         if (files[i][0] != '/')
             actor = sys->user;
@@ -27,7 +27,5 @@ void mw_pip_unread(const struct mw_system *sys, struct mw_hits *hits)
                 .path = mw_xstrdup(path),
                 .actor = actor,
             };
-        free(path);
     }
-    free(named);
 }

@@ -84,13 +84,12 @@ enum mw_code mw_pip_check_host(const struct mw_system *sys, const char *text, st
     const char *reason = NULL;
     if (strstr(text, "://") != NULL || strchr(text, '/') != NULL)
         return mw_tools_refuse(err, text, _("it must be a host or host:port, not a URL"));
-    char *whole = mw_xasprintf("https://%s", text);
+    MW_FREE char *whole = mw_xasprintf("https://%s", text);
     enum mw_code code = MW_OK;
     if (!mw_url_parse(whole, &url, &reason))
         code = mw_tools_refuse(err, text, reason);
     else if (url.has_userinfo || url.has_query || url.has_fragment)
         code = mw_tools_refuse(err, text, _("it must be a host or host:port"));
-    free(whole);
     return code;
 }
 
@@ -124,10 +123,9 @@ enum mw_code mw_pip_check_proxy(const struct mw_system *sys, const char *text, s
     const char *reason = NULL;
     if (mw_tools_names_variable(text))
         return mw_tools_refuse_variable(err, text, "pip");
-    char *whole = mw_xasprintf("%s%s", strstr(text, "://") != NULL ? "" : "http://", text);
+    MW_FREE char *whole = mw_xasprintf("%s%s", strstr(text, "://") != NULL ? "" : "http://", text);
     enum mw_code code =
         mw_url_parse(whole, &url, &reason) ? MW_OK : mw_tools_refuse(err, text, reason);
-    free(whole);
     return code;
 }
 

@@ -14,12 +14,12 @@ static void add_versions(const struct mw_system *sys, char *take_lib, struct mw_
 {
     static const char *const packages[] = {"site-packages", "dist-packages"};
     static const char begin[] = "pip-", end[] = ".dist-info";
-    struct mw_strings pythons = {0};
+    MW_AUTO(mw_strings) pythons = {0};
     mw_dir_list(sys, take_lib, "", &pythons);
     for (size_t i = 0; i < pythons.count * 2; i++) {
-        struct mw_strings names = {0};
+        MW_AUTO(mw_strings) names = {0};
         const char *python = pythons.items[i / 2];
-        char *folder = mw_xasprintf("%s/%s/%s", take_lib, python, packages[i % 2]);
+        MW_FREE char *folder = mw_xasprintf("%s/%s/%s", take_lib, python, packages[i % 2]);
         if (mw_text_starts(python, "python3"))
             mw_dir_list(sys, folder, end, &names);
         for (size_t n = 0; n < names.count; n++) {
@@ -28,10 +28,7 @@ static void add_versions(const struct mw_system *sys, char *take_lib, struct mw_
                 mw_strings_take(versions, mw_xstrndup(name + strlen(begin),
                                                       strlen(name) - strlen(begin) - strlen(end)));
         }
-        mw_strings_release(&names);
-        free(folder);
     }
-    mw_strings_release(&pythons);
     free(take_lib);
 }
 
@@ -40,7 +37,7 @@ static void add_versions(const struct mw_system *sys, char *take_lib, struct mw_
 char *mw_pip_version(const struct mw_system *sys, const char *program)
 {
     static const char *const movers[] = {"PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE"};
-    struct mw_strings versions = {0};
+    MW_AUTO(mw_strings) versions = {0};
     char real[PATH_MAX];
     char *version = NULL;
     for (size_t i = 0; i < sizeof movers / sizeof *movers; i++) {
@@ -49,8 +46,8 @@ char *mw_pip_version(const struct mw_system *sys, const char *program)
     }
     if (realpath(program, real) == NULL || pip_is_shim(sys, real))
         return NULL;
-    char *bin = mw_tools_directory(real);
-    char *prefix = mw_tools_directory(bin);
+    MW_FREE char *bin = mw_tools_directory(real);
+    MW_FREE char *prefix = mw_tools_directory(bin);
     add_versions(sys, mw_xasprintf("%s/lib", prefix), &versions);
     if (strcmp(prefix, "/usr") == 0)
         add_versions(sys, mw_xstrdup("/usr/local/lib"), &versions);
@@ -58,8 +55,5 @@ char *mw_pip_version(const struct mw_system *sys, const char *program)
         add_versions(sys, mw_xasprintf("%s/.local/lib", sys->home), &versions);
     if (versions.count == 1 && versions.items[0][0] >= '0' && versions.items[0][0] <= '9')
         version = mw_xstrdup(versions.items[0]);
-    mw_strings_release(&versions);
-    free(prefix);
-    free(bin);
     return version;
 }

@@ -17,13 +17,12 @@ static char *find_prefix(const struct mw_system *sys, const struct mw_tool *tool
     }
     if (program == NULL)
         return NULL;
-    char *bin = mw_tools_directory(program);
+    MW_FREE char *bin = mw_tools_directory(program);
     char *prefix = mw_tools_directory(bin);
     if (strcmp(prefix, "/") == 0) {
         free(prefix);
         prefix = mw_xstrdup("/usr");
     }
-    free(bin);
     free(program);
     return prefix;
 }
@@ -65,7 +64,7 @@ static char *expand_variable(const struct mw_system *sys, const struct mw_tool *
     struct mw_path_variable found;
     if (!mw_path_variable_parse(path, &found))
         return NULL;
-    char *variable = mw_xstrndup(found.name, found.name_len);
+    MW_FREE char *variable = mw_xstrndup(found.name, found.name_len);
     const char *value = mw_system_user_env(sys, variable);
     char *whole = NULL;
     if (value != NULL && value[0] == '/') {
@@ -76,7 +75,6 @@ static char *expand_variable(const struct mw_system *sys, const struct mw_tool *
         whole = expand_path(sys, tool, fallback);
         free(fallback);
     }
-    free(variable);
     return whole;
 }
 
@@ -91,20 +89,16 @@ static char *expand_path(const struct mw_system *sys, const struct mw_tool *tool
         return expand_variable(sys, tool, path);
     if (!mw_text_starts(path, prefix_word))
         return mw_system_path(sys, path);
-    char *prefix = find_prefix(sys, tool);
-    char *whole = prefix == NULL ? NULL : mw_xasprintf("%s%s", prefix, path + strlen(prefix_word));
-    free(prefix);
-    return whole;
+    MW_FREE char *prefix = find_prefix(sys, tool);
+    return prefix == NULL ? NULL : mw_xasprintf("%s%s", prefix, path + strlen(prefix_word));
 }
 
 static bool is_there(const struct mw_system *sys, const struct mw_source *source, const char *path)
 {
     if (!source->tests_folder)
         return mw_path_exists(sys, path);
-    char *directory = mw_tools_directory(path);
-    bool is = mw_path_exists(sys, directory);
-    free(directory);
-    return is;
+    MW_FREE char *directory = mw_tools_directory(path);
+    return mw_path_exists(sys, directory);
 }
 
 char *mw_source_path(const struct mw_system *sys, const struct mw_tool *tool,
@@ -191,9 +185,8 @@ const struct mw_source *mw_tool_source_at(const struct mw_system *sys, const str
         const struct mw_source *source = &tool->sources[i - 1];
         if (source->kind != MW_SOURCE_FILE)
             continue;
-        char *own = mw_source_path(sys, tool, source);
+        MW_FREE char *own = mw_source_path(sys, tool, source);
         bool is_same = own != NULL && strcmp(own, path) == 0;
-        free(own);
         if (is_same)
             return source;
         if (fallback == NULL && source->scope != MW_SCOPE_PROJECT && !source->is_only_read)

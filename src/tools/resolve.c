@@ -103,16 +103,16 @@ void mw_hits_add_file(const struct mw_system *sys, const struct mw_tool *tool,
                       const struct mw_source *source, const char *path, struct mw_actor actor,
                       const struct mw_overlay *overlay, const char *key, struct mw_hits *hits)
 {
-    struct mw_buf text = {0};
-    struct mw_value value = {0};
+    MW_AUTO(mw_buf) text = {0};
+    MW_AUTO(mw_value) value = {0};
     const char *bytes;
     if (!read_place(sys, path, actor, overlay, &text))
-        goto out;
+        return;
     bytes = mw_buf_text(&text);
     if (mw_source_check(source, path, bytes, text.len, NULL) != MW_OK ||
         mw_source_get(source, tool, bytes, text.len, key, &value, NULL) != MW_OK ||
         value.kind == MW_VALUE_ABSENT)
-        goto out;
+        return;
     *MW_PUSH(hits->items, hits->count) = (struct mw_hit){
         .value = value,
         .source = source,
@@ -121,21 +121,17 @@ void mw_hits_add_file(const struct mw_system *sys, const struct mw_tool *tool,
         .is_heard = true,
     };
     value = (struct mw_value){0};
-out:
-    mw_value_release(&value);
-    mw_buf_release(&text);
 }
 
 static void add_files(const struct mw_system *sys, const struct mw_tool *tool,
                       const struct mw_source *source, const struct mw_overlay *overlay,
                       const char *key, struct mw_hits *hits)
 {
-    struct mw_strings paths = {0};
+    MW_AUTO(mw_strings) paths = {0};
     mw_source_paths(sys, tool, source, &paths);
     for (size_t i = paths.count; i > 0; i--)
         mw_hits_add_file(sys, tool, source, paths.items[i - 1], mw_source_actor(sys, source),
                          overlay, key, hits);
-    mw_strings_release(&paths);
 }
 
 /* ---- the environment --------------------------------------------------------------------------
@@ -182,7 +178,7 @@ static bool is_name(const char *item, const char *name, bool any_case)
 void mw_hits_add_variables(const struct mw_system *sys, const struct mw_source *source,
                            const char *spelling, struct mw_hits *hits)
 {
-    char *name = variable_name(source, spelling);
+    MW_FREE char *name = variable_name(source, spelling);
     for (char **item = sys->environ_copy; item != NULL && *item != NULL; item++) {
         if (!is_name(*item, name, source->any_case) || (*item)[strcspn(*item, "=") + 1] == '\0')
             continue;
@@ -192,7 +188,6 @@ void mw_hits_add_variables(const struct mw_system *sys, const struct mw_source *
             .source = source, .variable = mw_xstrndup(*item, len), .is_heard = true};
         mw_value_set_string(&hit->value, *item + len + 1);
     }
-    free(name);
 }
 
 /* ---- all of them ------------------------------------------------------------------------------
@@ -237,7 +232,7 @@ void mw_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw
 void mw_effective_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
                        const char *key, struct mw_effective *effective)
 {
-    struct mw_hits hits = {0};
+    MW_AUTO(mw_hits) hits = {0};
     mw_resolve(sys, tool, scope, key, NULL, &hits);
     const struct mw_hit *winner = mw_hits_winner(&hits);
     if (winner != NULL) {
@@ -248,7 +243,6 @@ void mw_effective_find(const struct mw_system *sys, const struct mw_tool *tool, 
             winner->path != NULL && winner->flag == NULL ? mw_xstrdup(winner->path) : NULL;
         effective->variable = winner->variable != NULL ? mw_xstrdup(winner->variable) : NULL;
     }
-    mw_hits_release(&hits);
 }
 
 static void add_location(struct mw_locations *locations, const char *path, struct mw_actor actor,
@@ -271,7 +265,7 @@ void mw_files(const struct mw_system *sys, const struct mw_tool *tool, enum mw_s
     }
     for (size_t i = 0; i < tool->source_count; i++) {
         const struct mw_source *source = &tool->sources[i];
-        struct mw_strings paths = {0};
+        MW_AUTO(mw_strings) paths = {0};
         if ((source->kind != MW_SOURCE_FILE && source->kind != MW_SOURCE_SHELL) ||
             (speaks_of_tree(sys, scope) && source->scope != MW_SCOPE_SYSTEM))
             continue;
@@ -280,7 +274,6 @@ void mw_files(const struct mw_system *sys, const struct mw_tool *tool, enum mw_s
             if (mw_path_exists(sys, paths.items[k]))
                 add_location(locations, paths.items[k], mw_source_actor(sys, source), source);
         }
-        mw_strings_release(&paths);
     }
 }
 
@@ -294,13 +287,12 @@ static bool keeps_packages(const struct mw_system *sys, const struct mw_tool *to
         return false;
     for (size_t i = 0; i < tool->row_count; i++) {
         const struct mw_mirror_row *naming = mw_row_naming(tool, &tool->rows[i]);
-        struct mw_effective found = {0};
+        MW_AUTO(mw_effective) found = {0};
         if (naming == NULL || strcmp(naming->set, key) != 0)
             continue;
         mw_row_find(sys, tool, MW_SCOPE_USER, &tool->rows[i], &found);
         names_table = true;
         has_address = has_address || found.value.kind != MW_VALUE_ABSENT;
-        mw_effective_release(&found);
     }
     return names_table && !has_address;
 }
@@ -309,15 +301,13 @@ static void find_by_hits(const struct mw_system *sys, const struct mw_tool *tool
                          const struct mw_location *location, const struct mw_buf *text,
                          const struct mw_tool_setting *setting, struct mw_shadows *shadows)
 {
-    struct mw_hits hits = {0};
+    MW_AUTO(mw_hits) hits = {0};
     struct mw_overlay overlay = {.path = location->path, .text = text};
     enum mw_scope scope = location->source != NULL ? location->source->scope : MW_SCOPE_USER;
     mw_resolve(sys, tool, scope, setting->key, &overlay, &hits);
     const struct mw_hit *winner = mw_hits_winner(&hits);
-    if (winner != NULL && keeps_packages(sys, tool, setting->key, winner)) {
-        mw_hits_release(&hits);
+    if (winner != NULL && keeps_packages(sys, tool, setting->key, winner))
         return;
-    }
     bool is_ours =
         winner != NULL && winner->path != NULL && strcmp(winner->path, location->path) == 0;
     if (winner != NULL && !is_ours &&
@@ -326,7 +316,6 @@ static void find_by_hits(const struct mw_system *sys, const struct mw_tool *tool
         mw_hit_copy_place(&place, winner);
         mw_shadows_add(shadows, MW_SHADOW_STRONGER, place, mw_value_text(&winner->value), NULL);
     }
-    mw_hits_release(&hits);
 }
 
 void mw_shadows_find(const struct mw_system *sys, const struct mw_tool *tool,
@@ -386,8 +375,8 @@ enum mw_code mw_tool_ask(const struct mw_system *sys, const struct mw_tool *tool
     if (tool->ask_words.count == 0 || (!is_general && strcmp(key, tool->mirror_key) != 0))
         return mw_fail(err, MW_FAILURE, 0, "ask", _("%s cannot be asked"), mw_tool_title(tool));
     const char *argv[16] = {NULL};
-    struct mw_strings words = {0};
-    struct mw_buf output = {0};
+    MW_AUTO(mw_strings) words = {0};
+    MW_AUTO(mw_buf) output = {0};
     for (size_t i = 0; i < tool->ask_words.count && i + 1 < sizeof argv / sizeof *argv; i++)
         mw_strings_take(&words, mw_text_replace(tool->ask_words.items[i], hole, key));
     for (size_t i = 0; i < words.count; i++)
@@ -396,11 +385,8 @@ enum mw_code mw_tool_ask(const struct mw_system *sys, const struct mw_tool *tool
     if (code == MW_OK) {
         const char *text = mw_buf_text(&output);
         size_t len = strcspn(text, "\r\n");
-        char *line = mw_xstrndup(text, len);
+        MW_FREE char *line = mw_xstrndup(text, len);
         mw_value_set_string(value, line);
-        free(line);
     }
-    mw_buf_release(&output);
-    mw_strings_release(&words);
     return code;
 }

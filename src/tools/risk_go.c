@@ -139,7 +139,7 @@ static bool test_all_public(const struct mw_risk_look *look)
 /* git runs what the folder's own configuration names. */
 static bool test_runs(const struct mw_risk_look *look)
 {
-    struct mw_strings commands = {0};
+    MW_AUTO(mw_strings) commands = {0};
     bool runs = false;
     mw_strings_split(&commands, risk_first(look), ";");
     for (size_t i = 0; i < commands.count; i++) {
@@ -148,7 +148,6 @@ static bool test_runs(const struct mw_risk_look *look)
         runs = runs || !((len == 3 && memcmp(word, "off", len) == 0) ||
                          (len == 5 && memcmp(word, "netrc", len) == 0));
     }
-    mw_strings_release(&commands);
     return runs;
 }
 
@@ -171,7 +170,7 @@ static const char *flag_value(const char *word, const char *const *names)
 static bool any_flag(const struct mw_risk_look *look, const char *const *names,
                      bool (*is_bad)(const char *value))
 {
-    struct mw_strings words = {0};
+    MW_AUTO(mw_strings) words = {0};
     bool found = false;
     if (!go_split_quoted(risk_first(look), &words)) {
         mw_strings_release(&words);
@@ -181,7 +180,6 @@ static bool any_flag(const struct mw_risk_look *look, const char *const *names,
         const char *value = flag_value(words.items[i], names);
         found = value != NULL && (is_bad == NULL || is_bad(value));
     }
-    mw_strings_release(&words);
     return found;
 }
 
@@ -230,12 +228,11 @@ static bool test_flag_file(const struct mw_risk_look *look)
 /* gcc's -B names the folder of the programs that it runs. */
 static bool test_compiler_program(const struct mw_risk_look *look)
 {
-    struct mw_strings words = {0};
+    MW_AUTO(mw_strings) words = {0};
     bool found = names_program(risk_first(look));
     mw_strings_split(&words, risk_first(look), " \t\"'");
     for (size_t i = 0; !found && i < words.count; i++)
         found = mw_text_starts(words.items[i], "-B");
-    mw_strings_release(&words);
     return found;
 }
 

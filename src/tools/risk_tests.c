@@ -17,13 +17,12 @@
  * of pip. */
 bool risk_any_word(const struct mw_risk_look *look, bool (*is_bad)(const char *word))
 {
-    struct mw_strings words = {0};
+    MW_AUTO(mw_strings) words = {0};
     bool found = false;
     for (size_t i = 0; i < look->value->items.count; i++)
         mw_strings_split(&words, look->value->items.items[i], ",| \t\r\n");
     for (size_t i = 0; !found && i < words.count; i++)
         found = is_bad(words.items[i]);
-    mw_strings_release(&words);
     return found;
 }
 
@@ -56,10 +55,8 @@ static bool is_file(const char *word)
 static bool is_loopback_host(const char *word)
 {
     struct mw_url url;
-    char *whole = mw_xasprintf("https://%s", word);
-    bool is_loopback = mw_url_parse(whole, &url, NULL) && mw_url_is_loopback(&url);
-    free(whole);
-    return is_loopback;
+    MW_FREE char *whole = mw_xasprintf("https://%s", word);
+    return mw_url_parse(whole, &url, NULL) && mw_url_is_loopback(&url);
 }
 
 static bool is_foreign_host(const char *word)
@@ -187,21 +184,19 @@ static bool is_of_system(const char *path)
 /* {"NAME": {"path": PROGRAM, "runtimeType": SHIM}} */
 static bool is_foreign_runtime(const char *text, struct mw_json_span runtime)
 {
-    struct mw_json_member *members = NULL;
+    MW_FREE struct mw_json_member *members = NULL;
     bool found = false;
     size_t count = runtime.type == MW_JSON_OBJECT ? mw_json_children(text, runtime, &members) : 0;
     for (size_t i = 0; !found && i < count; i++) {
         size_t len = 0;
         if (members[i].value.type != MW_JSON_STRING)
             continue;
-        char *name = mw_json_unescape(text, members[i].key_begin, members[i].key_end, &len);
-        char *value = mw_json_unescape(text, members[i].value.begin, members[i].value.end, &len);
+        MW_FREE char *name = mw_json_unescape(text, members[i].key_begin, members[i].key_end, &len);
+        MW_FREE char *value =
+            mw_json_unescape(text, members[i].value.begin, members[i].value.end, &len);
         found = (strcasecmp(name, "path") == 0 || strcasecmp(name, "runtimeType") == 0) &&
                 !is_of_system(value);
-        free(value);
-        free(name);
     }
-    free(members);
     return found;
 }
 
@@ -209,7 +204,7 @@ static bool test_runtime_program(const struct mw_risk_look *look)
 {
     const char *text = risk_first(look), *what = NULL;
     struct mw_json_span root;
-    struct mw_json_member *members = NULL;
+    MW_FREE struct mw_json_member *members = NULL;
     size_t at = 0;
     bool found = false;
     if (!mw_json_check(text, strlen(text), &root, &at, &what) || root.type != MW_JSON_OBJECT)
@@ -217,7 +212,6 @@ static bool test_runtime_program(const struct mw_risk_look *look)
     size_t count = mw_json_children(text, root, &members);
     for (size_t i = 0; !found && i < count; i++)
         found = is_foreign_runtime(text, members[i].value);
-    free(members);
     return found;
 }
 

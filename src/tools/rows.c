@@ -99,25 +99,22 @@ char *mw_row_key_in_use(const struct mw_system *sys, const struct mw_tool *tool,
                         enum mw_scope scope, const struct mw_mirror_row *row)
 {
     const struct mw_mirror_row *naming = mw_row_naming(tool, row);
-    struct mw_effective name = {0};
+    MW_AUTO(mw_effective) name = {0};
     char *key = NULL;
     if (naming != NULL)
         mw_effective_find(sys, tool, scope, naming->set, &name);
-    char *table = mw_row_table(row, naming, &name.value);
+    MW_FREE char *table = mw_row_table(row, naming, &name.value);
     if (table != NULL)
         key = mw_row_key(row, table);
-    free(table);
-    mw_effective_release(&name);
     return key;
 }
 
 void mw_row_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
                  const struct mw_mirror_row *row, struct mw_effective *effective)
 {
-    char *key = mw_row_key_in_use(sys, tool, scope, row);
+    MW_FREE char *key = mw_row_key_in_use(sys, tool, scope, row);
     if (key != NULL)
         mw_effective_find(sys, tool, scope, key, effective);
-    free(key);
 }
 
 char *mw_row_address(const struct mw_mirror_row *row, const char *text)

@@ -44,12 +44,10 @@ static char *say_by(const struct mw_tool *tool, const struct mw_shadow *shadow)
         return mw_xasprintf(_("%s's rule against plain http (%s is not in trusted-host)"), title,
                             shadow->detail);
     case MW_SHADOW_NARROWER: {
-        char *where = place->variable != NULL ? mw_xstrdup(_("the environment"))
-                      : place->line > 0       ? mw_xasprintf("%s:%zu", place->path, place->line)
-                                              : mw_xstrdup(place->path);
-        char *by = mw_xasprintf(_("%s in %s"), place->spelling, where);
-        free(where);
-        return by;
+        MW_FREE char *where = place->variable != NULL ? mw_xstrdup(_("the environment"))
+                              : place->line > 0 ? mw_xasprintf("%s:%zu", place->path, place->line)
+                                                : mw_xstrdup(place->path);
+        return mw_xasprintf(_("%s in %s"), place->spelling, where);
     }
     case MW_SHADOW_ELSEWHERE:
         return mw_xasprintf(_("the engine that answers on %s, which does not run here"),
@@ -77,10 +75,8 @@ static char *end_stronger(const struct mw_tool *tool, const char *key, const str
                             place->variable);
     if (place->source != NULL && place->source->scope == MW_SCOPE_PROJECT)
         return mw_xasprintf(_("It is the project's: leave it, or remove %s there."), key);
-    char *setting = setting_at(tool, key, place);
-    char *fix = mw_xasprintf(_("Remove that line, or set %s in your profile too."), setting);
-    free(setting);
-    return fix;
+    MW_FREE char *setting = setting_at(tool, key, place);
+    return mw_xasprintf(_("Remove that line, or set %s in your profile too."), setting);
 }
 
 static char *say_fix(const struct mw_tool *tool, const char *key, const struct mw_shadow *shadow)

@@ -56,10 +56,8 @@ static bool is_among(const char *name, const char *const *names, size_t count)
 
 static char *below_own(const struct mw_system *sys, const char *name)
 {
-    char *directory = mw_system_own_config_dir(sys);
-    char *path = directory != NULL ? mw_xasprintf("%s/%s", directory, name) : NULL;
-    free(directory);
-    return path;
+    MW_FREE char *directory = mw_system_own_config_dir(sys);
+    return directory != NULL ? mw_xasprintf("%s/%s", directory, name) : NULL;
 }
 
 char *mw_shell_path(const struct mw_system *sys, const struct mw_source *source)
@@ -144,12 +142,10 @@ static size_t add_existing(const struct mw_system *sys, const char *directory,
 /* fish makes its folder when it is first used. */
 static void add_fish(const struct mw_system *sys, struct mw_locations *locations)
 {
-    char *config = mw_system_config_home(sys);
-    char *folder = config != NULL ? mw_xasprintf("%s/fish", config) : NULL;
+    MW_FREE char *config = mw_system_config_home(sys);
+    MW_FREE char *folder = config != NULL ? mw_xasprintf("%s/fish", config) : NULL;
     if (folder != NULL && mw_path_exists(sys, folder))
         add(sys, MW_SHELL_FISH_START, mw_xasprintf("%s/config.fish", folder), locations);
-    free(folder);
-    free(config);
 }
 
 void mw_shell_starts(const struct mw_system *sys, struct mw_locations *locations)
@@ -167,7 +163,7 @@ void mw_shell_starts(const struct mw_system *sys, struct mw_locations *locations
 char *mw_shell_word(const struct mw_system *sys, const struct mw_source *start)
 {
     bool is_fish = start->shell == MW_SHELL_FISH_START;
-    char *path = below_own(sys, is_fish ? "env.fish" : "env.sh");
+    MW_FREE char *path = below_own(sys, is_fish ? "env.fish" : "env.sh");
     size_t len = sys->home != NULL ? strlen(sys->home) : 0;
     bool is_home = path != NULL && len > 1 && strncmp(path, sys->home, len) == 0 &&
                    path[len] == '/' && mw_source_is_harmless(path);
@@ -176,7 +172,6 @@ char *mw_shell_word(const struct mw_system *sys, const struct mw_source *start)
         mw_buf_printf(&word, "\"$HOME%s\"", path + len);
     else if (path != NULL)
         mw_buf_put_word(&word, path);
-    free(path);
     return mw_buf_take(&word);
 }
 
@@ -302,9 +297,8 @@ bool mw_shell_has_variables(const char *text, size_t len)
     struct line line = {0};
     bool has = false;
     while (!has && next_line(text, len, &line)) {
-        char *value = read_variable(&line, MW_SHELL_SH, NULL);
+        MW_FREE char *value = read_variable(&line, MW_SHELL_SH, NULL);
         has = value != NULL;
-        free(value);
     }
     return has;
 }
@@ -315,20 +309,18 @@ void mw_shell_get(const struct mw_source *source, const char *text, size_t len, 
                   struct mw_value *value)
 {
     struct line line = {0};
-    char *found = find_value(text, len, source->shell, key, &line);
+    MW_FREE char *found = find_value(text, len, source->shell, key, &line);
     if (found != NULL)
         mw_value_set_string(value, found);
-    free(found);
 }
 
 size_t mw_shell_line(const struct mw_source *source, const struct mw_buf *text, const char *key)
 {
     struct line line = {0};
     size_t number = 0, column = 0;
-    char *found = find_value(mw_buf_text(text), text->len, source->shell, key, &line);
+    MW_FREE char *found = find_value(mw_buf_text(text), text->len, source->shell, key, &line);
     if (found != NULL)
         mw_text_position(mw_buf_text(text), line.begin, &number, &column);
-    free(found);
     return number;
 }
 
@@ -340,10 +332,9 @@ static void remove_lines(const struct mw_source *source, const char *text, size_
     struct line line = {0};
     bool is_all = !is_start(source->shell);
     while (is_all && next_line(text, len, &line)) {
-        char *value = read_line(&line, source->shell, key);
+        MW_FREE char *value = read_line(&line, source->shell, key);
         is_all = value != NULL || (line.begin == 0 && line.end == strlen(header) &&
                                    memcmp(text, header, line.end) == 0);
-        free(value);
     }
     if (is_all) {
         (void)mw_edits_add(edits, 0, len);
@@ -352,13 +343,12 @@ static void remove_lines(const struct mw_source *source, const char *text, size_
     line = (struct line){0};
     size_t removed_to = 0;
     while (next_line(text, len, &line)) {
-        char *value = read_line(&line, source->shell, key);
+        MW_FREE char *value = read_line(&line, source->shell, key);
         bool takes_lf = line.end == line.begin + line.len && line.begin > removed_to;
         if (value != NULL) {
             (void)mw_edits_add(edits, line.begin - takes_lf, line.end);
             removed_to = line.end;
         }
-        free(value);
     }
 }
 
@@ -366,9 +356,8 @@ static void write_line(const struct mw_source *source, const char *key, const ch
                        struct mw_buf *out)
 {
     if (is_start(source->shell)) {
-        char *line = start_line(source->shell, value);
+        MW_FREE char *line = start_line(source->shell, value);
         mw_buf_puts(out, line);
-        free(line);
         return;
     }
     mw_buf_printf(out, "%s%s%s%s%s", forms[source->shell].before, key, forms[source->shell].between,
@@ -386,12 +375,10 @@ enum mw_code mw_shell_put(const struct mw_source *source, const char *text, size
         return mw_fail(err, MW_USAGE, 0, "put",
                        _("the value of %s is no single text without quotes, '\\', '`' and '$'"),
                        key);
-    char *have = find_value(text, len, source->shell, key, &line);
+    MW_FREE char *have = find_value(text, len, source->shell, key, &line);
     bool is_same = have == NULL ? wanted == NULL : wanted != NULL && strcmp(have, wanted) == 0;
-    if (is_same) {
-        free(have);
+    if (is_same)
         return MW_OK;
-    }
     if (wanted == NULL) {
         remove_lines(source, text, len, key, edits);
     } else if (have != NULL) {
@@ -403,6 +390,5 @@ enum mw_code mw_shell_put(const struct mw_source *source, const char *text, size
         write_line(source, key, wanted, out);
         mw_buf_puts(out, is_open ? "" : "\n");
     }
-    free(have);
     return MW_OK;
 }

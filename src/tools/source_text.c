@@ -108,9 +108,8 @@ static const char *find_hole(const struct mw_tool *tool, const char *line, size_
 {
     for (const char *at = line; (at = strchr(at, '{')) != NULL; at++) {
         const char *end = strchr(at, '}');
-        char *key = end == NULL ? NULL : mw_xstrndup(at + 1, (size_t)(end - at - 1));
+        MW_FREE char *key = end == NULL ? NULL : mw_xstrndup(at + 1, (size_t)(end - at - 1));
         bool is = key != NULL && mw_tool_key(tool, key) != NULL;
-        free(key);
         if (is) {
             *len = (size_t)(end - at - 1);
             return at;
@@ -174,7 +173,7 @@ bool mw_source_is_harmless(const char *value)
 static void render(const struct mw_source *source, const struct mw_tool *tool, const char *text,
                    size_t len, const char *key, const char *wanted, struct mw_buf *out)
 {
-    struct mw_buf lines = {0};
+    MW_AUTO(mw_buf) lines = {0};
     bool is_any = false;
     for (size_t i = 0; i < source->content.count; i++) {
         size_t hole_len = 0;
@@ -184,17 +183,16 @@ static void render(const struct mw_source *source, const struct mw_tool *tool, c
             mw_buf_printf(&lines, "%s\n", template);
             continue;
         }
-        char *name = mw_xstrndup(hole + 1, hole_len);
-        char *value = strcmp(name, key) != 0 ? read_content(source, tool, text, len, name, NULL)
-                      : wanted == NULL       ? NULL
-                                             : mw_xstrdup(wanted);
+        MW_FREE char *name = mw_xstrndup(hole + 1, hole_len);
+        MW_FREE char *value = strcmp(name, key) != 0
+                                  ? read_content(source, tool, text, len, name, NULL)
+                              : wanted == NULL ? NULL
+                                               : mw_xstrdup(wanted);
         if (value != NULL) {
             is_any = true;
             mw_buf_printf(&lines, "%.*s%s%s\n", (int)(hole - template), template, value,
                           hole + hole_len + 2);
         }
-        free(value);
-        free(name);
     }
     if (is_any && source->block != NULL) {
         char *first = marker(source, true), *last = marker(source, false);
@@ -204,7 +202,6 @@ static void render(const struct mw_source *source, const struct mw_tool *tool, c
     } else if (is_any) {
         mw_buf_append(out, mw_buf_text(&lines), lines.len);
     }
-    mw_buf_release(&lines);
 }
 
 static enum mw_code put_content(const struct mw_source *source, const struct mw_tool *tool,
@@ -217,10 +214,9 @@ static enum mw_code put_content(const struct mw_source *source, const struct mw_
         return mw_fail(err, MW_USAGE, 0, "put",
                        _("the value of %s is no single text without quotes, '\\', '`' and '$'"),
                        key);
-    char *have = read_content(source, tool, text, len, key, NULL);
+    MW_FREE char *have = read_content(source, tool, text, len, key, NULL);
     bool same = (have == NULL && wanted == NULL) ||
                 (have != NULL && wanted != NULL && strcmp(have, wanted) == 0);
-    free(have);
     if (same)
         return MW_OK;
     struct span span = find_span(source, text, len);
@@ -252,13 +248,12 @@ enum mw_code mw_source_check(const struct mw_source *source, const char *path, c
         return source->editor->check(path, text, len, err);
     if (source->kind == MW_SOURCE_SHELL)
         return MW_OK;
-    char *first = source->block == NULL ? NULL : marker(source, true);
+    MW_FREE char *first = source->block == NULL ? NULL : marker(source, true);
     bool is_open = first != NULL && find_line(text, len, 0, first) != SIZE_MAX &&
                    !find_span(source, text, len).is_there;
     if (is_open)
         mw_fail(err, MW_BAD_CONFIG, 0, "check", _("%s: the line '%s' has no counterpart"), path,
                 first);
-    free(first);
     return is_open ? MW_BAD_CONFIG : MW_OK;
 }
 
@@ -275,10 +270,9 @@ enum mw_code mw_source_get(const struct mw_source *source, const struct mw_tool 
     } else if (source->kind == MW_SOURCE_SHELL) {
         mw_shell_get(source, text, len, spelling, value);
     } else {
-        char *found = read_content(source, tool, text, len, key, NULL);
+        MW_FREE char *found = read_content(source, tool, text, len, key, NULL);
         if (found != NULL)
             mw_value_set_string(value, found);
-        free(found);
     }
     free(spelling);
     return code;
@@ -289,7 +283,7 @@ enum mw_code mw_source_put(const struct mw_source *source, const struct mw_tool 
                            const struct mw_value *value, struct mw_edits *edits,
                            struct mw_error *err)
 {
-    char *spelling = spelling_in(source, tool, text, len, key);
+    MW_FREE char *spelling = spelling_in(source, tool, text, len, key);
     enum mw_code code = MW_OK;
     if (spelling == NULL)
         code = mw_fail(err, MW_USAGE, 0, "put", _("%s has no place for %s there"),
@@ -300,7 +294,6 @@ enum mw_code mw_source_put(const struct mw_source *source, const struct mw_tool 
         code = mw_shell_put(source, text, len, spelling, value, edits, err);
     else
         code = put_content(source, tool, text, len, key, value, edits, err);
-    free(spelling);
     return code;
 }
 
@@ -317,20 +310,17 @@ struct name_search {
 /* Is it the name at `word`, which may stand in quotes? Owned; NULL if not. */
 static char *try_name(struct name_search *search, const char *word, size_t word_len)
 {
-    char *name = mw_xstrndup(word, word_len);
-    char *full = mw_text_replace(search->key, search->hole, name);
-    struct mw_value has = {0};
+    MW_FREE char *name = mw_xstrndup(word, word_len);
+    MW_FREE char *full = mw_text_replace(search->key, search->hole, name);
+    MW_AUTO(mw_value) has = {0};
     bool is_new = name[0] != '\0' && !mw_strings_has(&search->tried, name);
     bool is_it = is_new &&
                  mw_source_get(search->source, search->tool, search->text, search->len, full, &has,
                                NULL) == MW_OK &&
                  has.items.count == 1 && same_address(has.items.items[0], search->value);
     char *found = is_it ? mw_xstrdup(name) : NULL;
-    mw_value_release(&has);
-    free(full);
     if (is_new)
         mw_strings_add(&search->tried, name);
-    free(name);
     return found;
 }
 
@@ -354,7 +344,7 @@ char *mw_source_find_name(const struct mw_source *source, const struct mw_tool *
     /* Editors answer questions and list nothing: ask for every word that stands behind the part in
      * front of the hole, "[source.NAME]" or "source.NAME.registry = "; then for what is set to
      * something, "NAME = {registry = ". */
-    char *before = mw_xstrndup(key, (size_t)(at - key));
+    MW_FREE char *before = mw_xstrndup(key, (size_t)(at - key));
     for (const char *p = text; found == NULL && search.tried.count < NAMES_MAX; p++) {
         p = memmem(p, len - (size_t)(p - text), before, strlen(before));
         if (p == NULL)
@@ -375,7 +365,6 @@ char *mw_source_find_name(const struct mw_source *source, const struct mw_tool *
             word--;
         found = try_name(&search, word, (size_t)(end - word));
     }
-    free(before);
     mw_strings_release(&search.tried);
     return found;
 }
@@ -383,7 +372,7 @@ char *mw_source_find_name(const struct mw_source *source, const struct mw_tool *
 size_t mw_source_line(const struct mw_source *source, const struct mw_tool *tool,
                       const struct mw_buf *text, const char *key)
 {
-    char *spelling = spelling_in(source, tool, mw_buf_text(text), text->len, key);
+    MW_FREE char *spelling = spelling_in(source, tool, mw_buf_text(text), text->len, key);
     size_t line = 0;
     if (spelling != NULL && source->editor != NULL)
         line = mw_tools_line(source->editor, text, spelling);
@@ -391,7 +380,6 @@ size_t mw_source_line(const struct mw_source *source, const struct mw_tool *tool
         line = mw_shell_line(source, text, spelling);
     else if (spelling != NULL)
         free(read_content(source, tool, mw_buf_text(text), text->len, key, &line));
-    free(spelling);
     return line;
 }
 
@@ -409,7 +397,7 @@ static void judge_name(void *context, const char *section, const char *option, s
     const struct mw_tool *tool = vocabulary->tool;
     const struct mw_tool_key *row = section == NULL ? mw_tool_key(tool, option) : NULL;
     const char *title = mw_tool_title(tool);
-    struct mw_strings names = {0};
+    MW_AUTO(mw_strings) names = {0};
     if (section != NULL || (row != NULL && row->unheard != MW_UNHEARD_ENVIRONMENT))
         return;
     if (row != NULL) {
@@ -421,7 +409,7 @@ static void judge_name(void *context, const char *section, const char *option, s
     /* Nobody reads a thousand of them. */
     for (size_t i = 0; i < tool->key_count && vocabulary->unknown.count < MAX_GUESSES; i++)
         mw_strings_add(&names, tool->keys[i].key);
-    char *closest = mw_text_closest(option, (const char *const *)names.items, names.count);
+    MW_FREE char *closest = mw_text_closest(option, (const char *const *)names.items, names.count);
     if (closest != NULL)
         mw_notices_add(&vocabulary->unknown, line, "env-unknown-key",
                        _("%s has no setting \"%.80s\" and ignores this line; is %s meant?"), title,
@@ -429,8 +417,6 @@ static void judge_name(void *context, const char *section, const char *option, s
     else
         mw_notices_add(&vocabulary->unknown, line, "env-unknown-key",
                        _("%s has no setting \"%.80s\" and ignores this line"), title, option);
-    free(closest);
-    mw_strings_release(&names);
 }
 
 /* Of a line that is not heard at all nothing else is told. Both are in the order of lines. */

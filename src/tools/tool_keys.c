@@ -161,12 +161,11 @@ char *mw_tool_canonical(const struct mw_tool *tool, const char *key)
         return canonical_below(tool, NULL, key);
     const char *dot = strchr(key, '.');
     char *found = NULL;
-    char *section = mw_xstrndup(key, dot != NULL ? (size_t)(dot - key) : 0);
+    MW_FREE char *section = mw_xstrndup(key, dot != NULL ? (size_t)(dot - key) : 0);
     for (size_t i = 0; dot != NULL && found == NULL && i < tool->sections.count; i++) {
         if (is_spelling(tool->sections.items[i], section))
             found = canonical_below(tool, tool->sections.items[i], dot + 1);
     }
-    free(section);
     return found;
 }
 

@@ -113,19 +113,16 @@ static void key_release(struct mw_tool_key *key)
 static enum mw_code read_grammar(const struct mw_json_tree *tree, struct mw_json_node node,
                                  struct mw_tool_key *key)
 {
-    struct mw_strings names = {0};
+    MW_AUTO(mw_strings) names = {0};
     if (key->grammar_name == NULL)
         return MW_OK;
     key->check = mw_grammar_find(key->grammar_name);
     if (key->check != NULL)
         return MW_OK;
     mw_grammar_names(&names);
-    char *allowed = mw_strings_join(&names, ", ");
-    enum mw_code code = mw_json_tree_refuse(tree, node.span.begin, allowed,
-                                            _("there is no grammar '%s'"), key->grammar_name);
-    free(allowed);
-    mw_strings_release(&names);
-    return code;
+    MW_FREE char *allowed = mw_strings_join(&names, ", ");
+    return mw_json_tree_refuse(tree, node.span.begin, allowed, _("there is no grammar '%s'"),
+                               key->grammar_name);
 }
 
 static enum mw_code read_risk(const struct mw_json_tree *tree, struct mw_json_node node,
@@ -137,13 +134,11 @@ static enum mw_code read_risk(const struct mw_json_tree *tree, struct mw_json_no
     for (size_t i = 0; i < key->risks.count && code == MW_OK; i++) {
         if (mw_risk_test_exists(key->risks.items[i].name))
             continue;
-        struct mw_strings names = {0};
+        MW_AUTO(mw_strings) names = {0};
         mw_risk_test_names(&names);
-        char *allowed = mw_strings_join(&names, ", ");
+        MW_FREE char *allowed = mw_strings_join(&names, ", ");
         code = mw_json_tree_refuse(tree, node.span.begin, allowed, _("there is no test '%s'"),
                                    key->risks.items[i].name);
-        free(allowed);
-        mw_strings_release(&names);
     }
     return code;
 }
@@ -159,7 +154,7 @@ static enum mw_code read_only(const struct mw_json_tree *tree, struct mw_json_no
          false},
     };
     struct mw_json_node found[2], *items = NULL;
-    struct mw_strings choices = {0};
+    MW_AUTO(mw_strings) choices = {0};
     if (!node.is_there)
         return MW_OK;
     enum mw_code code = mw_json_tree_members(tree, node, key_fields[ONLY].name, &items, &choices);
@@ -167,15 +162,13 @@ static enum mw_code read_only(const struct mw_json_tree *tree, struct mw_json_no
         struct mw_choice_range *range = MW_PUSH(key->only, key->only_count);
         range->choice = mw_xstrdup(choices.items[i]);
         if (!mw_strings_has(&key->choices, range->choice)) {
-            char *allowed = mw_strings_join(&key->choices, ", ");
+            MW_FREE char *allowed = mw_strings_join(&key->choices, ", ");
             code = mw_json_tree_refuse(tree, items[i].span.begin, allowed, _("\"only\" names '%s'"),
                                        range->choice);
-            free(allowed);
         }
         if (code == MW_OK)
             code = mw_json_tree_read(tree, items[i], "only", ranges, 2, found, range);
     }
-    mw_strings_release(&choices);
     free(items);
     return code;
 }
@@ -188,8 +181,8 @@ static enum mw_code read_inside(const struct mw_json_tree *tree, const struct mw
                                 int depth, struct mw_tool_key *key)
 {
     enum mw_code code = MW_OK;
-    struct mw_json_node *items = NULL;
-    struct mw_strings names = {0};
+    MW_FREE struct mw_json_node *items = NULL;
+    MW_AUTO(mw_strings) names = {0};
     const struct mw_json_node outer = found[ITEM].is_there ? found[ITEM] : found[FIELDS];
     if (outer.is_there && depth == DEPTH_LIMIT)
         return mw_json_tree_refuse(tree, outer.span.begin, NULL, "%s",
@@ -205,8 +198,6 @@ static enum mw_code read_inside(const struct mw_json_tree *tree, const struct mw
         field->key = mw_xstrdup(names.items[i]);
         code = read_key(tree, items[i], depth + 1, field);
     }
-    mw_strings_release(&names);
-    free(items);
     return code;
 }
 
@@ -255,8 +246,8 @@ static enum mw_code read_key(const struct mw_json_tree *tree, struct mw_json_nod
 enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node node,
                             struct mw_tool *tool)
 {
-    struct mw_json_node *items = NULL;
-    struct mw_strings names = {0};
+    MW_FREE struct mw_json_node *items = NULL;
+    MW_AUTO(mw_strings) names = {0};
     if (!node.is_there)
         return MW_OK;
     enum mw_code code = mw_json_tree_members(tree, node, "keys", &items, &names);
@@ -273,8 +264,6 @@ enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node
         key->key = mw_xstrdup(names.items[i]);
         code = read_key(tree, items[i], 0, key);
     }
-    mw_strings_release(&names);
-    free(items);
     return code;
 }
 

@@ -120,10 +120,9 @@ static bool is_variable_path(const char *path, enum mw_scope scope)
         return false;
     if (found.fallback_len == 0)
         return true;
-    char *whole = mw_xasprintf("%.*s%s", (int)found.fallback_len, found.fallback, found.rest);
-    bool is = is_place(whole, scope);
-    free(whole);
-    return is;
+    MW_FREE char *whole =
+        mw_xasprintf("%.*s%s", (int)found.fallback_len, found.fallback, found.rest);
+    return is_place(whole, scope);
 }
 
 static enum mw_code check_paths(const struct mw_json_tree *tree, struct mw_json_node node,
@@ -133,12 +132,11 @@ static enum mw_code check_paths(const struct mw_json_tree *tree, struct mw_json_
         const char *path = source->paths.items[i];
         if (is_place(path, source->scope))
             continue;
-        char *shown = mw_text_safe(path, strlen(path), 80, false);
+        MW_FREE char *shown = mw_text_safe(path, strlen(path), 80, false);
         mw_json_tree_refuse(tree, node.span.begin,
                             _("~/..., ${VAR:-DEFAULT}/..., {prefix}/..., a file below /etc, "
                               "/usr/local, /opt, /var/lib and the like, or ./... of a project"),
                             _("the path '%s'"), shown);
-        free(shown);
         return MW_BAD_PROFILE;
     }
     return MW_OK;
@@ -218,7 +216,7 @@ static enum mw_code read_source(const struct mw_json_tree *tree, struct mw_json_
 enum mw_code tool_read_sources(const struct mw_json_tree *tree, struct mw_json_node node,
                                struct mw_tool *tool)
 {
-    struct mw_json_node *items = NULL;
+    MW_FREE struct mw_json_node *items = NULL;
     size_t count = 0;
     if (!node.is_there)
         return MW_OK;
@@ -227,6 +225,5 @@ enum mw_code tool_read_sources(const struct mw_json_tree *tree, struct mw_json_n
         tool_sources_release(tool);
     for (size_t i = 0; i < count && code == MW_OK; i++)
         code = read_source(tree, items[i], MW_PUSH(tool->sources, tool->source_count));
-    free(items);
     return code;
 }

@@ -136,7 +136,7 @@ static char *built_in_id(const char *path)
 
 static void list_built_in(struct list *list)
 {
-    struct mw_strings order = {0};
+    MW_AUTO(mw_strings) order = {0};
     for (const struct mw_builtin *file = mw_builtin_files; file->path != NULL; file++) {
         if (strcmp(file->path, order_file) == 0)
             mw_strings_split(&order, file->text, "\n ");
@@ -161,7 +161,6 @@ static void list_built_in(struct list *list)
             *MW_PUSH(list->items, list->count) = found.items[i];
     }
     free(found.items);
-    mw_strings_release(&order);
 }
 
 /* Makes `list` the one that counts; an entry that was there before stays the one it was. */
@@ -218,23 +217,21 @@ static void add_layer(const struct mw_system *sys, struct list *list, const char
     layer.fault = code != MW_OK ? mw_xstrdup(err.message) : layer_fault(sys, &file);
     layer.text = mw_xstrndup(mw_buf_text(&file.bytes), file.bytes.len);
     layer.len = strlen(layer.text) < file.bytes.len ? strlen(layer.text) : file.bytes.len;
-    char *id = mw_xstrndup(name, strlen(name) - strlen(".json"));
+    MW_FREE char *id = mw_xstrndup(name, strlen(name) - strlen(".json"));
     struct entry *entry = list_add(list, id);
     *MW_PUSH(entry->layers, entry->layer_count) = layer;
-    free(id);
     mw_file_release(&file);
 }
 
 static void add_folder(const struct mw_system *sys, struct list *list, char *take_directory,
                        struct mw_actor actor)
 {
-    struct mw_strings names = {0};
+    MW_AUTO(mw_strings) names = {0};
     (void)mw_dir_list_some(sys, take_directory, ".json", FOLDER_MAX_FILES, &names);
     for (size_t i = 0; i < names.count; i++) {
         if (strlen(names.items[i]) > strlen(".json"))
             add_layer(sys, list, take_directory, names.items[i], actor);
     }
-    mw_strings_release(&names);
     free(take_directory);
 }
 
@@ -263,10 +260,9 @@ void mw_tools_open(const struct mw_system *sys, struct mw_strings *warnings)
         add_folder(sys, &list, mw_system_path(sys, MW_DATA_DIR "/tools"), nobody_else);
     add_folder(sys, &list, mw_system_path(sys, shared), nobody_else);
     add_folder(sys, &list, mw_system_path(sys, "/etc/mirrorwise/tools"), nobody_else);
-    char *config = mw_system_own_config_dir(sys);
+    MW_FREE char *config = mw_system_own_config_dir(sys);
     if (config != NULL)
         add_folder(sys, &list, mw_xasprintf("%s/tools", config), sys->user);
-    free(config);
 
     (void)pthread_mutex_lock(&lock);
     list_publish(&list);
@@ -375,9 +371,8 @@ static char *find_daemon(const struct mw_system *sys, const char *program)
 {
     static const char *const directories[] = {"/usr/local/sbin", "/usr/sbin", "/sbin"};
     for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
-        char *below = mw_xasprintf("%s/%s", directories[i], program);
+        MW_FREE char *below = mw_xasprintf("%s/%s", directories[i], program);
         char *path = mw_system_path(sys, below);
-        free(below);
         if (mw_path_exists(sys, path))
             return path;
         free(path);

@@ -31,11 +31,10 @@ static enum mw_code check_text(const struct json_look *look, const struct mw_too
     size_t len = 0;
     if (span.type != MW_JSON_STRING)
         return refuse(look, name, _("it must be a text in quotes"));
-    char *item = mw_json_unescape(look->text, span.begin, span.end, &len);
+    MW_FREE char *item = mw_json_unescape(look->text, span.begin, span.end, &len);
     enum mw_code code = MW_OK;
     if (row != NULL && item[0] != '\0')
         code = mw_types_check(look->sys, look->tool, row, item, look->err);
-    free(item);
     return code;
 }
 
@@ -63,21 +62,20 @@ static enum mw_code check_member(const struct json_look *look, const struct mw_t
                                  const struct mw_json_member *member)
 {
     size_t len = 0;
-    char *name = mw_json_unescape(look->text, member->key_begin, member->key_end, &len);
+    MW_FREE char *name = mw_json_unescape(look->text, member->key_begin, member->key_end, &len);
     const struct mw_tool_key *inside = row->item != NULL ? row->item : find_field(row, name);
     enum mw_code code = MW_OK;
     if (inside != NULL)
         code = check_value(look, inside, name, member->value);
     else if (row->is_closed)
         code = refuse(look, name, _("there is no such option"));
-    free(name);
     return code;
 }
 
 static enum mw_code check_children(const struct json_look *look, const struct mw_tool_key *row,
                                    const char *name, struct mw_json_span span)
 {
-    struct mw_json_member *members = NULL;
+    MW_FREE struct mw_json_member *members = NULL;
     size_t count = mw_json_children(look->text, span, &members);
     enum mw_code code = MW_OK;
     for (size_t i = 0; code == MW_OK && i < count; i++) {
@@ -88,7 +86,6 @@ static enum mw_code check_children(const struct json_look *look, const struct mw
         else
             code = check_text(look, row, name, members[i].value);
     }
-    free(members);
     return code;
 }
 

@@ -34,30 +34,25 @@ static char *find_prefix(const char *program)
     char real[PATH_MAX];
     if (realpath(program, real) == NULL)
         return NULL;
-    char *folder = mw_tools_directory(real);
-    char *prefix = mw_tools_directory(folder);
-    free(folder);
-    return prefix;
+    MW_FREE char *folder = mw_tools_directory(real);
+    return mw_tools_directory(folder);
 }
 
 static char *version_in_file(const struct mw_system *sys, const struct mw_tool *tool,
                              const char *program)
 {
     static const char word[] = "{prefix}";
-    char *prefix = find_prefix(program);
-    struct mw_buf text = {0};
+    MW_FREE char *prefix = find_prefix(program);
+    MW_AUTO(mw_buf) text = {0};
     char *version = NULL;
     if (prefix != NULL) {
         const char *rest = strncmp(tool->version_file, word, strlen(word)) == 0
                                ? tool->version_file + strlen(word)
                                : tool->version_file;
-        char *path = mw_xasprintf("%s%s", rest != tool->version_file ? prefix : "", rest);
+        MW_FREE char *path = mw_xasprintf("%s%s", rest != tool->version_file ? prefix : "", rest);
         if (mw_tools_read(sys, path, sys->user, &text))
             version = first_version(mw_buf_text(&text));
-        free(path);
     }
-    mw_buf_release(&text);
-    free(prefix);
     return version;
 }
 
@@ -66,7 +61,7 @@ char *mw_tool_version_line(const struct mw_system *sys, const struct mw_tool *to
 {
     const char *argv[8] = {program, "--version", NULL};
     size_t count = tool->version_words.count;
-    struct mw_buf output = {0};
+    MW_AUTO(mw_buf) output = {0};
     char *line = NULL;
     for (size_t i = 0; i < count && i + 1 < sizeof argv / sizeof *argv; i++)
         argv[i] = strcmp(tool->version_words.items[i], "{program}") == 0
@@ -74,17 +69,14 @@ char *mw_tool_version_line(const struct mw_system *sys, const struct mw_tool *to
                       : tool->version_words.items[i];
     if (mw_tools_run_within(sys, argv, timeout_ms, &output, NULL) == MW_OK)
         line = mw_xstrndup(mw_buf_text(&output), strcspn(mw_buf_text(&output), "\r\n"));
-    mw_buf_release(&output);
     return line;
 }
 
 static char *version_told(const struct mw_system *sys, const struct mw_tool *tool,
                           const char *program)
 {
-    char *line = mw_tool_version_line(sys, tool, program, VERSION_TIMEOUT_MS);
-    char *version = line != NULL ? first_version(line) : NULL;
-    free(line);
-    return version;
+    MW_FREE char *line = mw_tool_version_line(sys, tool, program, VERSION_TIMEOUT_MS);
+    return line != NULL ? first_version(line) : NULL;
 }
 
 static char *find_version(const struct mw_system *sys, const struct mw_tool *tool,

@@ -243,12 +243,11 @@ static void put_input(struct tui *tui, struct tui_rect rect)
     x += tui_put(tui, rect.y, x, rect.w - x - 24, is_lost ? TUI_BAD : TUI_TEXT, app->text);
     tui->cursor_y = rect.y;
     tui->cursor_x = x;
-    char *count = is_home ? mw_xasprintf(_("%zu of %zu"), found, all)
-                  : app->text[0] == '\0'
-                      ? mw_xstrdup("")
-                      : mw_xasprintf(ngettext("%zu line", "%zu lines", found), found);
+    MW_FREE char *count = is_home ? mw_xasprintf(_("%zu of %zu"), found, all)
+                          : app->text[0] == '\0'
+                              ? mw_xstrdup("")
+                              : mw_xasprintf(ngettext("%zu line", "%zu lines", found), found);
     tui_put_right(tui, rect.y, rect.w - 22, 21, is_lost ? TUI_BAD : TUI_DIM, count);
-    free(count);
 }
 
 const struct tui_look tui_message_looks[] = {
@@ -308,15 +307,14 @@ static void put_legend(struct tui *tui, struct tui_rect rect)
         x += cols;
     }
     long ms = mw_app_intervals_ms[app->interval];
-    char *how = !app->is_online ? mw_xstrdup(_("--no-network"))
-                : ms == 0       ? mw_xstrdup(_("measured by hand"))
-                                : mw_xasprintf(_("every %ld s"), ms / 1000);
-    char *note = app->options.family != 0 ? mw_xasprintf("IPv%d  %s", app->options.family, how)
-                                          : mw_xstrdup(how);
+    MW_FREE char *how = !app->is_online ? mw_xstrdup(_("--no-network"))
+                        : ms == 0       ? mw_xstrdup(_("measured by hand"))
+                                        : mw_xasprintf(_("every %ld s"), ms / 1000);
+    MW_FREE char *note = app->options.family != 0
+                             ? mw_xasprintf("IPv%d  %s", app->options.family, how)
+                             : mw_xstrdup(how);
     if (x + (int)mw_text_cols(note) + 2 < rect.w)
         tui_put_right(tui, rect.y, x, rect.w - x - 1, TUI_DIM, note);
-    free(note);
-    free(how);
 }
 
 void tui_bar_message(struct tui *tui, struct tui_rect rect)

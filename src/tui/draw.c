@@ -93,38 +93,33 @@ int tui_put(struct tui *tui, int y, int x, int width, enum tui_role role, const 
 {
     if (y < 0 || y >= tui->rows || x < 0 || x >= tui->cols || width <= 0)
         return 0;
-    char *fit = make_fit(tui, text, width);
+    MW_FREE char *fit = make_fit(tui, text, width);
     set_role(tui, role);
     int cols = put_safe(tui, y, x, width, fit);
-    free(fit);
     return cols;
 }
 
 void tui_put_right(struct tui *tui, int y, int x, int width, enum tui_role role, const char *text)
 {
-    char *fit = make_fit(tui, text, width);
+    MW_FREE char *fit = make_fit(tui, text, width);
     int cols = (int)mw_text_cols(fit);
     tui_put(tui, y, x + width - cols, cols, role, fit);
-    free(fit);
 }
 
 int tui_put_match(struct tui *tui, int y, int x, int width, enum tui_role role, const char *text,
                   const char *needle)
 {
-    char *fit = make_fit(tui, text, width);
+    MW_FREE char *fit = make_fit(tui, text, width);
     int cols = tui_put(tui, y, x, width, role, fit);
     size_t len = strlen(needle);
     const char *at = len > 0 ? strcasestr(fit, needle) : NULL;
     for (; at != NULL; at = strcasestr(at + len, needle)) {
-        char *before = mw_xstrndup(fit, (size_t)(at - fit));
-        char *match = mw_xstrndup(at, len);
+        MW_FREE char *before = mw_xstrndup(fit, (size_t)(at - fit));
+        MW_FREE char *match = mw_xstrndup(at, len);
         int offset = (int)mw_text_cols(before);
         if (mw_utf8_valid(match, len))
             tui_put(tui, y, x + offset, width - offset, TUI_MATCH, match);
-        free(match);
-        free(before);
     }
-    free(fit);
     return cols;
 }
 
@@ -233,7 +228,7 @@ void tui_box(struct tui *tui, struct tui_rect rect, bool has_focus, const char *
 bool tui_box_note(struct tui *tui, struct tui_rect rect, const char *title, enum tui_role role,
                   const char *note)
 {
-    char *safe = mw_text_safe(note, strlen(note), 0, false);
+    MW_FREE char *safe = mw_text_safe(note, strlen(note), 0, false);
     int cols = (int)mw_text_cols(safe);
     int room = rect.w - 10 - (int)mw_text_cols(title);
     bool has_room = room >= 12 || cols <= room;
@@ -245,7 +240,6 @@ bool tui_box_note(struct tui *tui, struct tui_rect rect, const char *title, enum
         tui_put(tui, rect.y, x - 1, 1, TUI_TEXT, " ");
         tui_put(tui, rect.y, x + cols, 1, TUI_TEXT, " ");
     }
-    free(safe);
     return has_room;
 }
 
@@ -260,12 +254,11 @@ void tui_scrollbar(struct tui *tui, struct tui_rect rect, size_t top, size_t pag
     int at = (int)((size_t)(track - size) * top / (count - page));
     for (int i = 0; i < size; i++)
         tui_glyph(tui, rect.y + 1 + at + i, rect.x + rect.w - 1, TUI_FOCUS, TUI_THUMB);
-    char *place = mw_xasprintf(_(" %zu-%zu of %zu "), top + 1,
-                               top + page < count ? top + page : count, count);
+    MW_FREE char *place = mw_xasprintf(_(" %zu-%zu of %zu "), top + 1,
+                                       top + page < count ? top + page : count, count);
     int cols = (int)mw_text_cols(place);
     if (cols + 8 <= rect.w)
         tui_put(tui, rect.y + rect.h - 1, rect.x + rect.w - 2 - cols, cols, TUI_DIM, place);
-    free(place);
 }
 
 /* ---- the mouse ----------------------------------------------------------------------------- */

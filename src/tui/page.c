@@ -60,13 +60,12 @@ void tui_page_at(struct tui_page *page, int column, enum tui_role role, const ch
 
 void tui_page_printf(struct tui_page *page, enum tui_role role, const char *format, ...)
 {
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     va_list args;
     va_start(args, format);
     mw_buf_vprintf(&text, format, args);
     va_end(args);
     tui_page_put(page, role, mw_buf_text(&text));
-    mw_buf_release(&text);
 }
 
 static int row_cols(const struct tui_row *row)
@@ -110,9 +109,9 @@ static size_t break_behind_separator(const char *text, size_t bytes)
 
 void tui_page_wrap(struct tui_page *page, int indent, enum tui_role role, const char *text)
 {
-    char *safe = make_safe(text);
+    MW_FREE char *safe = make_safe(text);
     const char *at = safe;
-    struct mw_buf line = {0};
+    MW_AUTO(mw_buf) line = {0};
     last_row(page);
     int start = tui_page_cols(page);
     int cols = start;
@@ -125,9 +124,8 @@ void tui_page_wrap(struct tui_page *page, int indent, enum tui_role role, const 
             break;
         if (piece_cols == (size_t)limit) {
             bytes = break_behind_separator(at + blanks, bytes);
-            char *piece = mw_xstrndup(at + blanks, bytes);
+            MW_FREE char *piece = mw_xstrndup(at + blanks, bytes);
             piece_cols = mw_text_cols(piece);
-            free(piece);
         }
         int wide = (int)piece_cols;
         int gap = line.len > 0 ? (int)(blanks > 0) : 0;
@@ -146,8 +144,6 @@ void tui_page_wrap(struct tui_page *page, int indent, enum tui_role role, const 
     }
     if (line.len > 0)
         add_span(page, start, role, mw_buf_take(&line));
-    mw_buf_release(&line);
-    free(safe);
 }
 
 /* ---- showing ------------------------------------------------------------------------------- */

@@ -11,12 +11,11 @@ void tui_put_remark(struct tui_page *page, const struct tui *tui, enum tui_role 
 {
     if (text == NULL || text[0] == '\0')
         return;
-    char *redacted = mw_text_redact(text);
+    MW_FREE char *redacted = mw_text_redact(text);
     tui_page_line(page);
     tui_page_put(page, role, tui_glyph_text(tui, glyph));
     tui_page_at(page, 2, role, "");
     tui_page_wrap(page, 2, role, redacted);
-    free(redacted);
 }
 
 /* ---- settings ------------------------------------------------------------------------------ */
@@ -24,23 +23,21 @@ void tui_put_remark(struct tui_page *page, const struct tui *tui, enum tui_role 
 static void put_value(struct tui_page *page, enum tui_role role, enum tui_role sign_role,
                       const char *sign, const struct mw_value *value, bool is_secret)
 {
-    char *text = mw_value_shown(value, is_secret);
+    MW_FREE char *text = mw_value_shown(value, is_secret);
     tui_page_line(page);
     tui_page_at(page, 2, sign_role, sign);
     tui_page_at(page, 4, role, "");
     tui_page_wrap(page, 6, role, text);
-    free(text);
 }
 
 static void put_origin(struct tui_page *page, const struct mw_origin *from)
 {
-    char *text = mw_origin_text(from);
+    MW_FREE char *text = mw_origin_text(from);
     const char *slash = strrchr(text, '/');
     const char *name = slash != NULL ? slash + 1 : text;
     int cols = (int)mw_text_cols(name);
     if (name[0] != '\0' && tui_page_cols(page) + 2 + cols <= page->cols)
         tui_page_at(page, page->cols - cols, TUI_DIM, name);
-    free(text);
 }
 
 static void put_shadows(struct tui_page *page, const struct tui *tui,
@@ -48,13 +45,12 @@ static void put_shadows(struct tui_page *page, const struct tui *tui,
 {
     for (size_t i = 0; i < setting->shadows.count; i++) {
         const struct mw_shadow *shadow = &setting->shadows.items[i];
-        char *text = mw_xasprintf(
+        MW_FREE char *text = mw_xasprintf(
             shadow->is_fatal ? _("%s: %s sets it, too, and the tool would not start with both")
                              : _("%s: %s wins, so this has no effect"),
             setting->key, shadow->by);
         tui_put_remark(page, tui, shadow->is_fatal ? TUI_BAD : TUI_WARN, TUI_WARNING, text);
         tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, shadow->fix);
-        free(text);
     }
 }
 
@@ -141,7 +137,7 @@ static void put_file_head(struct tui_page *page, const struct mw_session *sessio
     const char *word = file->is_skipped ? _("skipped")
                        : goes           ? _("remove")
                                         : _(looks[file->verdict].word);
-    char *path = mw_system_short_path(&session->sys, file->location.path);
+    MW_FREE char *path = mw_system_short_path(&session->sys, file->location.path);
     tui_page_line(page);
     tui_page_put(page, TUI_TITLE, mw_tool_title(file->tool));
     tui_page_put(page, TUI_TEXT, "  ");
@@ -151,7 +147,6 @@ static void put_file_head(struct tui_page *page, const struct mw_session *sessio
         tui_page_line(page);
     tui_page_at(page, page->cols - cols, file->is_skipped ? TUI_DIM : looks[file->verdict].role,
                 word);
-    free(path);
 }
 
 static bool is_known(const struct mw_plan_file *file, const struct mw_plan_setting *setting)
@@ -173,9 +168,8 @@ static void put_file(struct tui_page *page, const struct tui *tui, const struct 
     }
     for (size_t i = 0; i < file->notices.count; i++) {
         const struct mw_notice *notice = &file->notices.items[i];
-        char *text = mw_xasprintf(_("line %zu: %s"), notice->line, notice->message);
+        MW_FREE char *text = mw_xasprintf(_("line %zu: %s"), notice->line, notice->message);
         tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, text);
-        free(text);
     }
     if (file->verdict == MW_FILE_BLOCKED || file->verdict == MW_FILE_CONFLICT || file->is_skipped) {
         tui_put_remark(page, tui, file->is_skipped ? TUI_WARN : TUI_BAD, TUI_WARNING,
@@ -201,11 +195,11 @@ void tui_put_obstacles(struct tui_page *page, const struct tui *tui, const struc
         const struct mw_plan_file *file = &plan->files[i];
         if (!mw_plan_file_stops(file))
             continue;
-        char *text = mw_xasprintf(_("%s: %s"), mw_tool_title(file->tool), file->error.message);
+        MW_FREE char *text =
+            mw_xasprintf(_("%s: %s"), mw_tool_title(file->tool), file->error.message);
         tui_put_remark(page, tui, TUI_BAD, TUI_FAIL, text);
         if (file->error.code != MW_CONFLICT) /* the question has a key for it */
             tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, file->error.hint);
-        free(text);
     }
 }
 
@@ -217,12 +211,11 @@ static void put_left(struct tui_page *page, const struct tui *tui, const struct 
         const struct mw_left *left = &session->left.items[i];
         if ((tool != NULL && left->tool != tool) || (left->code == MW_OK && !left->is_installed))
             continue;
-        char *text = mw_xasprintf(_("%s: %s"), mw_tool_title(left->tool), left->reason);
+        MW_FREE char *text = mw_xasprintf(_("%s: %s"), mw_tool_title(left->tool), left->reason);
         if (page->count > 0)
             tui_page_line(page);
         tui_put_remark(page, tui, left->code == MW_OK ? TUI_DIM : TUI_BAD,
                        left->code == MW_OK ? TUI_DOT : TUI_WARNING, text);
-        free(text);
     }
 }
 
@@ -250,14 +243,14 @@ void tui_put_plan(struct tui_page *page, const struct tui *tui, const struct mw_
 /* Breaks only where the width ends: blanks are part of a diff. */
 static void put_hard(struct tui_page *page, enum tui_role role, const char *text)
 {
-    char *safe = mw_text_safe(text, strlen(text), 0, true);
+    MW_FREE char *safe = mw_text_safe(text, strlen(text), 0, true);
     const char *at = safe;
     do {
         size_t bytes = 0;
         int cols = at == safe ? 0 : 2;
         if (at != safe)
             tui_page_line(page);
-        struct mw_buf piece = {0};
+        MW_AUTO(mw_buf) piece = {0};
         while (at[bytes] != '\0') {
             unsigned code_point = 0;
             size_t len = mw_utf8_decode(at + bytes, strlen(at + bytes), &code_point);
@@ -272,12 +265,10 @@ static void put_hard(struct tui_page *page, enum tui_role role, const char *text
             cols += wide;
         }
         tui_page_at(page, at == safe ? 0 : 2, role, mw_buf_text(&piece));
-        mw_buf_release(&piece);
         at += bytes;
         if (bytes == 0)
             break;
     } while (*at != '\0');
-    free(safe);
 }
 
 static void put_diff_line(struct tui_page *page, const char *line)
@@ -296,11 +287,9 @@ static void put_diff_line(struct tui_page *page, const char *line)
 static void put_file_diff(struct tui_page *page, const struct mw_session *session,
                           const struct mw_plan_file *file)
 {
-    char *diff = mw_plan_file_diff(file);
-    if (diff[0] == '\0') {
-        free(diff);
+    MW_FREE char *diff = mw_plan_file_diff(file);
+    if (diff[0] == '\0')
         return;
-    }
     put_file_head(page, session, file);
     for (char *line = diff; *line != '\0';) {
         size_t len = strcspn(line, "\n");
@@ -311,7 +300,6 @@ static void put_file_diff(struct tui_page *page, const struct mw_session *sessio
         line += len + (has_more ? 1 : 0);
     }
     tui_page_line(page);
-    free(diff);
 }
 
 void tui_put_diff(struct tui_page *page, const struct tui *tui, const struct mw_session *session)

@@ -5,14 +5,12 @@
 
 static void draw_too_small(struct tui *tui)
 {
-    char *need = mw_xasprintf(_("needs %d x %d"), TUI_MIN_COLS, TUI_MIN_ROWS);
-    char *have = mw_xasprintf(_("has %d x %d"), tui->cols, tui->rows);
+    MW_FREE char *need = mw_xasprintf(_("needs %d x %d"), TUI_MIN_COLS, TUI_MIN_ROWS);
+    MW_FREE char *have = mw_xasprintf(_("has %d x %d"), tui->cols, tui->rows);
     int y = tui->rows / 2 - 1;
     tui_put(tui, y > 0 ? y : 0, 0, tui->cols, TUI_WARN, _("too small"));
     tui_put(tui, (y > 0 ? y : 0) + 1, 0, tui->cols, TUI_TEXT, need);
     tui_put(tui, (y > 0 ? y : 0) + 2, 0, tui->cols, TUI_DIM, have);
-    free(have);
-    free(need);
 }
 
 void tui_draw(struct tui *tui)

@@ -161,13 +161,12 @@ void tui_terminal_copy(const char *text)
     static const char begin[] = "\033]52;c;";
     size_t len = strlen(text);
     size_t room = sodium_base64_encoded_len(len, sodium_base64_VARIANT_ORIGINAL);
-    char *encoded = mw_xcalloc(1, room);
+    MW_FREE char *encoded = mw_xcalloc(1, room);
     sodium_bin2base64(encoded, room, (const unsigned char *)text, len,
                       sodium_base64_VARIANT_ORIGINAL);
     write_now(begin, sizeof begin - 1);
     write_now(encoded, strlen(encoded));
     write_now("\a", 1);
-    free(encoded);
 }
 
 void tui_terminal_open(struct tui_terminal *terminal, bool has_mouse)

@@ -11,6 +11,7 @@
 
 #include "keys.h"
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
 #include "terminal.h"
 #include "views.h"
 
@@ -65,11 +66,10 @@ static void start_round(struct loop *loop)
         update(loop, &(struct mw_event){.kind = MW_EVENT_PROBE, .probe = &failed});
         return;
     }
-    struct mw_probe_target *targets = NULL;
+    MW_FREE struct mw_probe_target *targets = NULL;
     size_t count = mw_app_probe_targets(&loop->app, &targets);
     mw_app_probe_started(&loop->app,
                          mw_probe_thread_start(loop->prober, &options, targets, count, NULL, 0));
-    free(targets);
 }
 
 /* A checklist may take half a minute: nobody who wants to write waits for it. */

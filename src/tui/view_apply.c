@@ -25,26 +25,24 @@ static void put_risk(struct tui_page *page, const struct tui *tui,
                      const struct mw_lint_finding *finding)
 {
     if (finding->is_accepted) {
-        char *head = mw_xasprintf(_("risk taken (%s): %s.%s = %s"), finding->id, finding->tool->id,
-                                  finding->key, finding->value);
+        MW_FREE char *head = mw_xasprintf(_("risk taken (%s): %s.%s = %s"), finding->id,
+                                          finding->tool->id, finding->key, finding->value);
         tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, head);
         tui_page_line(page);
-        free(head);
         return;
     }
-    char *head = mw_xasprintf(_("dangerous (%s): %s.%s = %s"), finding->id, finding->tool->id,
-                              finding->key, finding->value);
+    MW_FREE char *head = mw_xasprintf(_("dangerous (%s): %s.%s = %s"), finding->id,
+                                      finding->tool->id, finding->key, finding->value);
     tui_put_remark(page, tui, TUI_BAD, TUI_FAIL, head);
     tui_put_remark(page, tui, TUI_TEXT, TUI_BLANK, finding->sentence);
     tui_put_remark(page, tui, TUI_DIM, TUI_BLANK, finding->where);
     tui_put_remark(page, tui, TUI_TEXT, TUI_ARROW, finding->remedy);
-    free(head);
     if (finding == mw_app_risk(tui->app)) {
-        char *text = mw_xasprintf(_("to take this risk knowingly, this one time, as --accept-risk "
-                                    "%s does; Esc goes back and writes nothing."),
-                                  finding->id);
+        MW_FREE char *text =
+            mw_xasprintf(_("to take this risk knowingly, this one time, as --accept-risk "
+                           "%s does; Esc goes back and writes nothing."),
+                         finding->id);
         put_way(page, 'A', text);
-        free(text);
     }
     tui_page_line(page);
 }
@@ -65,14 +63,13 @@ static void put_obstacle(struct tui_page *page, const struct tui *tui,
     const struct mw_app *app = tui->app;
     tui_put_obstacles(page, tui, &mw_app_shown_session(app)->plan);
     if (mw_app_lacks_rights(app)) {
-        char *command = mw_app_sudo(app);
+        MW_FREE char *command = mw_app_sudo(app);
         tui_page_line(page);
         tui_page_line(page);
         tui_page_put(page, TUI_TEXT, _("Run this instead; your own files stay yours:"));
         tui_page_line(page);
         tui_page_at(page, 4, TUI_KEY, "");
         tui_page_wrap(page, 4, TUI_KEY, command);
-        free(command);
         put_way(page, 'C', _("to copy it."));
     }
     if (!app->apply.is_rollback)
@@ -93,9 +90,8 @@ static bool put_without_mirror(struct tui_page *page, const struct tui *tui,
         const struct mw_left *left = &session->left.items[i];
         if (left->code != MW_NO_MIRROR || mw_strings_has(&tui->app->skip, left->tool->id))
             continue;
-        char *text = mw_xasprintf(_("%s: %s"), mw_tool_title(left->tool), left->reason);
+        MW_FREE char *text = mw_xasprintf(_("%s: %s"), mw_tool_title(left->tool), left->reason);
         tui_put_remark(page, tui, TUI_BAD, TUI_FAIL, text);
-        free(text);
         is_asked = true;
     }
     return is_asked;
@@ -179,10 +175,9 @@ static void put_question(struct tui_page *page, const struct tui *tui)
         const struct mw_plan_file *file = &session->plan.files[i];
         if (!file->is_skipped)
             continue;
-        char *text = mw_xasprintf(_("%s is left out, it is not installed: %s"),
-                                  mw_tool_title(file->tool), file->error.message);
+        MW_FREE char *text = mw_xasprintf(_("%s is left out, it is not installed: %s"),
+                                          mw_tool_title(file->tool), file->error.message);
         tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, text);
-        free(text);
     }
     struct mw_error shadowed = {0};
     if (mw_plan_effective(&session->plan, &shadowed) != MW_OK) {
@@ -217,7 +212,7 @@ static void put_now(struct tui_page *page, const struct tui *tui)
         column = cols > column && cols < page->cols / 2 ? cols : column;
     }
     for (size_t i = 0; !app->is_reading && i < app->panel_count; i++) {
-        struct mw_buf names = {0};
+        MW_AUTO(mw_buf) names = {0};
         if (mw_strings_has(&app->skip, app->panels[i].tool->id))
             continue;
         for (size_t k = 0; k < app->mirror_count; k++) {
@@ -237,13 +232,12 @@ static void put_now(struct tui_page *page, const struct tui *tui)
                       names.len > 0    ? names.data
                       : now[0] != '\0' ? now
                                        : _("its own default"));
-        mw_buf_release(&names);
     }
 }
 
 static void put_undo(struct tui_page *page, const char *root)
 {
-    struct mw_buf command = {0};
+    MW_AUTO(mw_buf) command = {0};
     mw_buf_put_word(&command, mw_command_program());
     mw_buf_puts(&command, " --rollback");
     if (root != NULL) {
@@ -251,7 +245,6 @@ static void put_undo(struct tui_page *page, const char *root)
         mw_buf_put_word(&command, root);
     }
     tui_page_wrap(page, 0, TUI_KEY, mw_buf_text(&command));
-    mw_buf_release(&command);
 }
 
 static void put_result(struct tui_page *page, const struct tui *tui)
@@ -261,7 +254,7 @@ static void put_result(struct tui_page *page, const struct tui *tui)
     tui_page_line(page);
     tui_page_line(page);
     if (is_done) {
-        char *text = mw_xasprintf(
+        MW_FREE char *text = mw_xasprintf(
             apply->is_rollback
                 ? ngettext("Went back: %zu file is as it was. This is generation %ld.",
                            "Went back: %zu files are as they were. This is generation %ld.",
@@ -271,7 +264,6 @@ static void put_result(struct tui_page *page, const struct tui *tui)
             apply->changes, apply->outcome.generation);
         tui_page_put(page, TUI_GOOD, tui_glyph_text(tui, TUI_OK));
         tui_page_at(page, 2, TUI_TITLE, text);
-        free(text);
     }
     if (apply->code != MW_OK) {
         tui_put_remark(page, tui, is_done ? TUI_WARN : TUI_BAD, is_done ? TUI_WARNING : TUI_FAIL,
@@ -298,11 +290,10 @@ static void put_result(struct tui_page *page, const struct tui *tui)
 static int put_button(struct tui *tui, int y, int x, bool is_on, bool is_off, const char *label,
                       enum mw_app_action_id action)
 {
-    char *text = mw_xasprintf(is_on ? "[ %s ]" : "  %s  ", label);
+    MW_FREE char *text = mw_xasprintf(is_on ? "[ %s ]" : "  %s  ", label);
     int cols = tui_put(tui, y, x, 40, is_on ? TUI_BUTTON_ON : is_off ? TUI_DIM : TUI_BUTTON, text);
     tui_hit(tui, &(struct tui_hit){
                      .rect = {y, x, 1, cols}, .kind = MW_EVENT_ACTION, .action = (int)action});
-    free(text);
     return cols + 2;
 }
 
@@ -337,17 +328,14 @@ static char *make_title(const struct mw_app *app)
         const struct mw_session *session = app->session;
         const char *name =
             session != NULL && session->profile.name != NULL ? session->profile.name : "";
-        struct mw_strings titles = {0};
+        MW_AUTO(mw_strings) titles = {0};
         for (size_t i = 0; i < app->skip.count; i++) {
             const struct mw_tool *tool = mw_tool_find(app->skip.items[i]);
             mw_strings_add(&titles, tool != NULL ? mw_tool_title(tool) : app->skip.items[i]);
         }
-        char *without = mw_strings_join(&titles, _(", "));
-        mw_strings_release(&titles);
-        char *title = app->skip.count > 0 ? mw_xasprintf(_("Apply %s, without %s"), name, without)
-                                          : mw_xasprintf(_("Apply %s"), name);
-        free(without);
-        return title;
+        MW_FREE char *without = mw_strings_join(&titles, _(", "));
+        return app->skip.count > 0 ? mw_xasprintf(_("Apply %s, without %s"), name, without)
+                                   : mw_xasprintf(_("Apply %s"), name);
     }
     if (apply->generation < 0)
         return mw_xstrdup(_("Back to before the last write"));
@@ -359,9 +347,9 @@ static char *make_title(const struct mw_app *app)
 void tui_view_apply(struct tui *tui, struct tui_rect body)
 {
     const struct mw_app_apply *apply = &tui->app->apply;
-    char *title = make_title(tui->app);
+    MW_FREE char *title = make_title(tui->app);
     tui_box(tui, body, true, title);
-    struct tui_page page;
+    MW_AUTO(tui_page) page = {0};
     tui_page_init(&page, tui_inside(body).w);
     if (apply->phase == MW_PHASE_WRITING || apply->phase == MW_PHASE_DONE)
         put_steps(&page, tui);
@@ -376,6 +364,4 @@ void tui_view_apply(struct tui *tui, struct tui_rect body)
     text.h -= 2;
     tui_page_view(tui, &page, text, MW_VIEW_APPLY);
     put_buttons(tui, (struct tui_rect){inside.y + inside.h - 1, inside.x, 1, inside.w});
-    tui_page_release(&page);
-    free(title);
 }

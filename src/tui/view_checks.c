@@ -76,7 +76,7 @@ static void put_status(struct tui_page *page, const struct tui *tui, const struc
 void tui_view_check(struct tui *tui, struct tui_rect body)
 {
     const struct mw_check *check = mw_app_check(tui->app);
-    struct tui_page page;
+    MW_AUTO(tui_page) page = {0};
     tui_page_init(&page, tui_inside(body).w);
     tui_box(tui, body, true, check != NULL ? check->title : _("Checklist"));
     if (check == NULL) {
@@ -89,7 +89,6 @@ void tui_view_check(struct tui *tui, struct tui_rect body)
         put_fix(&page, tui, check);
     }
     tui_page_view(tui, &page, body, MW_VIEW_CHECK);
-    tui_page_release(&page);
 }
 
 /* ---- the list ------------------------------------------------------------------------------ */
@@ -157,10 +156,9 @@ void tui_view_checks(struct tui *tui, struct tui_rect body)
         list = body;
         rest.h = 0;
     }
-    char *note = make_note(app, list.w);
+    MW_FREE char *note = make_note(app, list.w);
     tui_box(tui, list, true, _("Checklist"));
     tui_box_note(tui, list, _("Checklist"), TUI_DIM, note);
-    free(note);
 
     struct tui_page page;
     tui_page_init(&page, tui_inside(list).w);

@@ -22,10 +22,9 @@ static void put_fact(struct tui_page *page, const char *label, enum tui_role rol
 {
     if (text == NULL || text[0] == '\0')
         return;
-    char *redacted = mw_text_redact(text);
+    MW_FREE char *redacted = mw_text_redact(text);
     put_label(page, label);
     tui_page_wrap(page, LABEL_COLS, role, redacted);
-    free(redacted);
 }
 
 static void time_text(long us, char *text, size_t size)
@@ -330,10 +329,10 @@ void tui_view_detail(struct tui *tui, struct tui_rect body)
         tui_box(tui, body, true, "");
         return;
     }
-    char *title = mw_xasprintf(_("%s: %s"), mw_tool_title(app->panels[mirror->panel].tool),
-                               mw_app_name(app, mirror));
+    MW_FREE char *title = mw_xasprintf(_("%s: %s"), mw_tool_title(app->panels[mirror->panel].tool),
+                                       mw_app_name(app, mirror));
     tui_box(tui, body, true, title);
-    struct tui_page page;
+    MW_AUTO(tui_page) page = {0};
     tui_page_init(&page, tui_inside(body).w);
     put_verdict(&page, tui, mirror);
     put_times(&page, mirror);
@@ -341,6 +340,4 @@ void tui_view_detail(struct tui *tui, struct tui_rect body)
     put_place(&page, tui, mirror);
     put_samples(&page, app, mirror);
     tui_page_view(tui, &page, body, MW_VIEW_DETAIL);
-    tui_page_release(&page);
-    free(title);
 }

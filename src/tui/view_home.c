@@ -324,24 +324,20 @@ static void put_now(struct tui *tui, size_t index, struct tui_rect rect, const c
     const struct mw_app *app = tui->app;
     const struct mw_app_panel *panel = &app->panels[index];
     if (panel->picked.count > 0) {
-        struct mw_strings names = {0};
+        MW_AUTO(mw_strings) names = {0};
         for (size_t i = 0; i < panel->picked.count; i++)
             mw_strings_add(&names, picked_name(app, index, panel->picked.items[i]));
-        char *all = mw_strings_join(&names, _(", "));
-        char *text = mw_xasprintf(_("picked by hand: %s"), all);
+        MW_FREE char *all = mw_strings_join(&names, _(", "));
+        MW_FREE char *text = mw_xasprintf(_("picked by hand: %s"), all);
         tui_box_note(tui, rect, title, TUI_WARN, text);
-        free(text);
-        free(all);
-        mw_strings_release(&names);
         return;
     }
     if (panel->now_mirror == MW_APP_NONE) {
         const char *now = panel->now[0] != '\0' ? panel->now : _("its own default");
-        char *text = panel->now_by[0] != '\0'
-                         ? mw_xasprintf(_("now: %s, by $%s"), now, panel->now_by)
-                         : mw_xasprintf(_("now: %s"), now);
+        MW_FREE char *text = panel->now_by[0] != '\0'
+                                 ? mw_xasprintf(_("now: %s, by $%s"), now, panel->now_by)
+                                 : mw_xasprintf(_("now: %s"), now);
         tui_box_note(tui, rect, title, TUI_DIM, text);
-        free(text);
         return;
     }
     const struct mw_app_mirror *mirror = &app->mirrors[panel->now_mirror];
@@ -371,11 +367,10 @@ void tui_home_panel(struct tui *tui, size_t index, struct tui_rect rect, bool ha
     const char *title = mw_tool_title(panel->tool);
     bool is_alone =
         rect.h > 0 && app->panel_count > 1 && rect.h == tui->rows - 3 && rect.w == tui->cols;
-    char *shown = is_alone ? mw_xasprintf("%s %zu/%zu", title, index + 1, app->panel_count)
-                           : mw_xstrdup(title);
+    MW_FREE char *shown = is_alone ? mw_xasprintf("%s %zu/%zu", title, index + 1, app->panel_count)
+                                   : mw_xstrdup(title);
     tui_box(tui, rect, has_focus, shown);
     put_now(tui, index, rect, shown);
-    free(shown);
     struct tui_rect inside = tui_inside(rect);
     struct columns fit;
     fit_columns(app, panel, inside, &fit);
@@ -391,10 +386,10 @@ void tui_home_plan(struct tui *tui, struct tui_rect rect, const struct mw_tool *
     const struct mw_session *session = tui->app->session;
     const char *name =
         session != NULL && session->profile.name != NULL ? session->profile.name : "";
-    char *title = mw_xasprintf(_("Plan: %s"), tool != NULL ? mw_tool_title(tool) : name);
+    MW_FREE char *title = mw_xasprintf(_("Plan: %s"), tool != NULL ? mw_tool_title(tool) : name);
     tui_box(tui, rect, false, title);
     struct tui_rect inside = tui_inside(rect);
-    struct tui_page page;
+    MW_AUTO(tui_page) page = {0};
     tui_page_init(&page, inside.w);
     if (session != NULL && session->stranger != NULL)
         tui_put_remark(&page, tui, TUI_WARN, TUI_FAIL, session->stranger);
@@ -407,8 +402,6 @@ void tui_home_plan(struct tui *tui, struct tui_rect rect, const struct mw_tool *
     tui_page_show(tui, &page, inside, 0, "");
     if (page.count > (size_t)inside.h || tool != NULL)
         tui_box_note(tui, rect, title, TUI_DIM, _("d shows all"));
-    tui_page_release(&page);
-    free(title);
     tui_hit(tui, &(struct tui_hit){.rect = rect, .kind = MW_EVENT_ACTION, .action = MW_DO_DIFF});
 }
 
@@ -430,7 +423,7 @@ void tui_home_nothing(struct tui *tui, struct tui_rect body)
     const struct mw_app *app = tui->app;
     tui_box(tui, body, true, "");
     struct tui_rect inside = tui_inside(body);
-    struct tui_page page;
+    MW_AUTO(tui_page) page = {0};
     tui_page_init(&page, inside.w);
     if (app->is_reading) {
         tui_page_put(&page, TUI_DIM, _("reading files"));
@@ -438,15 +431,13 @@ void tui_home_nothing(struct tui *tui, struct tui_rect body)
         tui_put_remark(&page, tui, TUI_BAD, TUI_FAIL, app->read_error.message);
         tui_put_remark(&page, tui, TUI_DIM, TUI_ARROW, app->read_error.hint);
     } else {
-        char *names = mw_strings_join(&app->absent, ", ");
+        MW_FREE char *names = mw_strings_join(&app->absent, ", ");
         char *text =
             mw_xasprintf(_("None of the tools that this program knows is here: %s."), names);
         tui_page_wrap(&page, 0, TUI_TEXT, text);
         free(text);
-        free(names);
     }
     tui_page_show(tui, &page, inside, 0, "");
-    tui_page_release(&page);
 }
 
 /* Of more tools than fit side by side, one; the overview stands beside it where there is room. */

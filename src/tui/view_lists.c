@@ -34,14 +34,13 @@ static void put_stranger(struct tui_page *page, const struct mw_profile *profile
 static void put_origin(struct tui_page *page, const struct mw_session *session,
                        const struct mw_profile_file *file)
 {
-    char *path = mw_system_short_path(&session->sys, file->path);
+    MW_FREE char *path = mw_system_short_path(&session->sys, file->path);
     tui_page_line(page);
     tui_page_printf(page, TUI_DIM, _("file: %s"), path);
     if (file->is_stranger)
         tui_page_printf(page, TUI_WARN, "  %s", _("not trusted"));
     else if (file->is_trusted)
         tui_page_printf(page, TUI_GOOD, "  %s", _("trusted"));
-    free(path);
 }
 
 static void put_preview(struct tui *tui, struct tui_rect frame, const char *name,
@@ -49,7 +48,7 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const char *name
 {
     const struct mw_session *preview = tui->app->preview;
     tui_box(tui, frame, false, name != NULL ? name : "");
-    struct tui_page page;
+    MW_AUTO(tui_page) page = {0};
     tui_page_init(&page, tui_inside(frame).w);
     bool is_it = preview != NULL && preview->profile_name != NULL && name != NULL &&
                  strcmp(preview->profile_name, name) == 0;
@@ -65,10 +64,9 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const char *name
         put_stranger(&page, profile);
         if (profile->summary != NULL)
             tui_page_wrap(&page, 0, TUI_TEXT, _(profile->summary));
-        char *chain = mw_strings_join(&profile->chain, _(", "));
+        MW_FREE char *chain = mw_strings_join(&profile->chain, _(", "));
         tui_page_line(&page);
         tui_page_printf(&page, TUI_DIM, _("layers: %s"), chain);
-        free(chain);
         if (file != NULL)
             put_origin(&page, preview, file);
         tui_page_line(&page);
@@ -85,7 +83,6 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const char *name
     tui_page_show(tui, &page, inside, 0, "");
     if (page.count > (size_t)(inside.h > 0 ? inside.h : 0))
         tui_box_note(tui, frame, name != NULL ? name : "", TUI_DIM, _("more: choose it, then d"));
-    tui_page_release(&page);
 }
 
 void tui_view_profiles(struct tui *tui, struct tui_rect body)
@@ -99,13 +96,13 @@ void tui_view_profiles(struct tui *tui, struct tui_rect body)
                               ? app->session->profile.name
                               : "";
     tui_box(tui, list, true, _("Profiles"));
-    struct tui_page page;
+    MW_AUTO(tui_page) page = {0};
     tui_page_init(&page, tui_inside(list).w);
     for (size_t i = 0; i < count; i++) {
         const struct mw_profile_file *file = mw_app_profile_file(app, i);
-        char *name = NULL;
-        char *summary = NULL;
-        char *extends = NULL;
+        MW_FREE char *name = NULL;
+        MW_FREE char *summary = NULL;
+        MW_FREE char *extends = NULL;
         mw_profile_describe(file, &name, &summary, &extends);
         bool is_current = strcmp(file->name, current) == 0;
         tui_page_line(&page);
@@ -122,12 +119,8 @@ void tui_view_profiles(struct tui *tui, struct tui_rect body)
             tui_page_at(&page, 11, TUI_DIM, _(summary));
         else
             tui_page_printf(&page, TUI_DIM, "  %s", _(summary));
-        free(name);
-        free(summary);
-        free(extends);
     }
     tui_page_list(tui, &page, list, MW_VIEW_PROFILES);
-    tui_page_release(&page);
     size_t cursor = app->scroll[MW_VIEW_PROFILES].cursor;
     put_preview(tui, rest, mw_app_profile_at(app, cursor), mw_app_profile_file(app, cursor));
 }
@@ -149,10 +142,9 @@ static char *whose_text(const struct mw_system *sys, const struct mw_record *rec
 /* To the minute; in full, and in UTC, it stands beside the list. */
 static void put_time(struct tui_page *page, const char *utc)
 {
-    char *time = mw_text_local_time(utc);
+    MW_FREE char *time = mw_text_local_time(utc);
     time[strlen(time) > 16 ? 16 : strlen(time)] = '\0';
     tui_page_at(page, 7, TUI_DIM, time);
-    free(time);
 }
 
 static void put_generation(struct tui_page *page, const struct tui *tui,
@@ -168,10 +160,9 @@ static void put_generation(struct tui_page *page, const struct tui *tui,
                 : strcmp(record->action, "fix") == 0    ? _("fix")
                                                         : _("apply"));
     tui_page_at(page, 35, TUI_TEXT, record->profile != NULL ? record->profile : "");
-    char *whose = whose_text(&tui->app->session->sys, record);
+    MW_FREE char *whose = whose_text(&tui->app->session->sys, record);
     if (whose != NULL)
         tui_page_printf(page, TUI_WARN, "  %s", whose);
-    free(whose);
 }
 
 /* What sudo, or a run with --root, wrote into our files: another history, and another way back. */
@@ -189,19 +180,18 @@ static void put_trace_row(struct tui_page *page, const struct mw_footprint *trac
 
 static void put_trace(struct tui *tui, struct tui_rect frame, const struct mw_footprint *trace)
 {
-    struct tui_page page;
-    char *title = mw_xasprintf(_("Generation %ld of another history"), trace->id);
-    char *command = mw_trace_command(trace, trace->is_open ? "--recover" : "--rollback");
+    MW_AUTO(tui_page) page = {0};
+    MW_FREE char *title = mw_xasprintf(_("Generation %ld of another history"), trace->id);
+    MW_FREE char *command = mw_trace_command(trace, trace->is_open ? "--recover" : "--rollback");
     tui_box(tui, frame, false, title);
     tui_page_init(&page, tui_inside(frame).w);
     tui_page_printf(&page, TUI_DIM, _("written by %s on %s, %s"), trace->user, trace->host,
                     trace->time);
     tui_page_line(&page);
     for (size_t i = 0; i < trace->paths.count; i++) {
-        char *path = mw_system_short_path(&tui->app->session->sys, trace->paths.items[i]);
+        MW_FREE char *path = mw_system_short_path(&tui->app->session->sys, trace->paths.items[i]);
         tui_page_line(&page);
         tui_page_put(&page, TUI_TITLE, path);
-        free(path);
     }
     tui_page_line(&page);
     tui_page_line(&page);
@@ -209,9 +199,6 @@ static void put_trace(struct tui *tui, struct tui_rect frame, const struct mw_fo
     tui_page_line(&page);
     tui_page_wrap(&page, 2, TUI_KEY, command);
     tui_page_show(tui, &page, tui_inside(frame), 0, "");
-    tui_page_release(&page);
-    free(command);
-    free(title);
 }
 
 static const struct mw_ranked *find_ranked(const struct mw_ranking *ranking, const char *tool,
@@ -228,7 +215,7 @@ static const struct mw_ranked *find_ranked(const struct mw_ranking *ranking, con
 static void put_measured(struct tui_page *page, const struct mw_record *record,
                          const struct mw_record_setting *setting)
 {
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     for (size_t i = 0; i < setting->mirror_ids.count; i++) {
         const char *id = setting->mirror_ids.items[i];
         const struct mw_ranked *ranked = find_ranked(&record->ranking, setting->tool, id);
@@ -237,22 +224,19 @@ static void put_measured(struct tui_page *page, const struct mw_record *record,
                           (ranked->rtt_us + 500) / 1000);
     }
     if (text.len > 0) {
-        char *line = mw_xasprintf(_("measured: %s"), text.data);
+        MW_FREE char *line = mw_xasprintf(_("measured: %s"), text.data);
         tui_page_line(page);
         tui_page_at(page, 4, TUI_DIM, "");
         tui_page_wrap(page, 4, TUI_DIM, line);
-        free(line);
     }
-    mw_buf_release(&text);
 }
 
 static void put_record(struct tui *tui, struct tui_rect frame, const struct mw_record *record)
 {
-    struct tui_page page;
-    char *title = record != NULL ? mw_xasprintf(_("Generation %ld"), record->id)
-                                 : mw_xstrdup(_("Before the first one"));
+    MW_AUTO(tui_page) page = {0};
+    MW_FREE char *title = record != NULL ? mw_xasprintf(_("Generation %ld"), record->id)
+                                         : mw_xstrdup(_("Before the first one"));
     tui_box(tui, frame, false, title);
-    free(title);
     tui_page_init(&page, tui_inside(frame).w);
     if (record == NULL) {
         tui_page_wrap(&page, 0, TUI_TEXT,
@@ -274,20 +258,19 @@ static void put_record(struct tui *tui, struct tui_rect frame, const struct mw_r
                 const struct mw_record_setting *setting = &record->settings[k];
                 if (strcmp(setting->path, record->files[i].path) != 0)
                     continue;
-                char *shown = setting->after.kind == MW_VALUE_ABSENT
-                                  ? mw_xstrdup(_("removed"))
-                                  : mw_value_shown(&setting->after, setting->after_is_secret);
+                MW_FREE char *shown =
+                    setting->after.kind == MW_VALUE_ABSENT
+                        ? mw_xstrdup(_("removed"))
+                        : mw_value_shown(&setting->after, setting->after_is_secret);
                 tui_page_line(&page);
                 tui_page_at(&page, 2, TUI_TEXT, setting->key);
                 tui_page_put(&page, TUI_DIM, " = ");
                 tui_page_wrap(&page, 4, TUI_TEXT, shown);
                 put_measured(&page, record, setting);
-                free(shown);
             }
         }
     }
     tui_page_show(tui, &page, tui_inside(frame), 0, "");
-    tui_page_release(&page);
 }
 
 void tui_view_history(struct tui *tui, struct tui_rect body)
@@ -299,7 +282,7 @@ void tui_view_history(struct tui *tui, struct tui_rect body)
     struct tui_rect rest;
     tui_layout_split(body, (int)mw_app_history_count(app), &list, &rest);
     tui_box(tui, list, true, _("History, the newest first"));
-    struct tui_page page;
+    MW_AUTO(tui_page) page = {0};
     tui_page_init(&page, tui_inside(list).w);
     for (size_t i = count; i > 0; i--)
         put_generation(&page, tui, &history->items[i - 1], i == count);
@@ -310,7 +293,6 @@ void tui_view_history(struct tui *tui, struct tui_rect body)
     for (size_t i = count + 1; i < mw_app_history_count(app); i++)
         put_trace_row(&page, mw_app_trace_at(app, i));
     tui_page_list(tui, &page, list, MW_VIEW_HISTORY);
-    tui_page_release(&page);
     size_t row = app->scroll[MW_VIEW_HISTORY].cursor;
     if (mw_app_trace(app) != NULL)
         put_trace(tui, rest, mw_app_trace(app));

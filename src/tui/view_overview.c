@@ -206,20 +206,18 @@ static void put_absent(struct tui *tui, struct tui_rect rect)
 {
     const struct mw_strings *absent = &tui->app->absent;
     struct tui_rect inside = tui_inside(rect);
-    char *text = NULL;
+    MW_FREE char *text = NULL;
     for (size_t named = absent->count; named > 0; named--) {
         struct mw_strings some = {.items = absent->items, .count = named};
-        char *names = mw_strings_join(&some, _(", "));
+        MW_FREE char *names = mw_strings_join(&some, _(", "));
         free(text);
         text = named == absent->count
                    ? mw_xasprintf(_("not here: %s"), names)
                    : mw_xasprintf(_("not here: %s and %zu more"), names, absent->count - named);
-        free(names);
         if ((int)mw_text_cols(text) <= inside.w - 2)
             break;
     }
     tui_put(tui, rect.y + rect.h - 2, inside.x + 2, inside.w - 2, TUI_DIM, text);
-    free(text);
 }
 
 static int tools_want(const struct mw_app *app)

@@ -9,11 +9,11 @@ void tui_view_diff(struct tui *tui, struct tui_rect body)
 {
     const struct mw_app *app = tui->app;
     const struct mw_session *session = mw_app_shown_session(app);
-    struct tui_page page;
+    MW_AUTO(tui_page) page = {0};
     tui_page_init(&page, tui_inside(body).w);
     const char *name =
         session != NULL && session->profile.name != NULL ? session->profile.name : "";
-    char *title = mw_xasprintf(_("What apply would write: %s"), name);
+    MW_FREE char *title = mw_xasprintf(_("What apply would write: %s"), name);
     tui_box(tui, body, true, title);
     if (session == NULL || !session->has_plan) {
         tui_put_remark(&page, tui, TUI_BAD, TUI_FAIL, app->read_error.message);
@@ -36,8 +36,6 @@ void tui_view_diff(struct tui *tui, struct tui_rect body)
         tui_put_plan(&page, tui, session, NULL);
     }
     tui_page_view(tui, &page, body, MW_VIEW_DIFF);
-    tui_page_release(&page);
-    free(title);
 }
 
 /* ---- help ---------------------------------------------------------------------------------- */
@@ -45,13 +43,12 @@ void tui_view_diff(struct tui *tui, struct tui_rect body)
 static void put_action(struct tui_page *page, const struct mw_app *app,
                        const struct mw_app_action *action)
 {
-    struct mw_buf keys = {0};
+    MW_AUTO(mw_buf) keys = {0};
     for (size_t i = 0; i < sizeof action->keys / sizeof *action->keys; i++) {
         if (action->keys[i] == MW_KEY_NONE)
             continue;
-        char *name = mw_key_name(action->keys[i]);
+        MW_FREE char *name = mw_key_name(action->keys[i]);
         mw_buf_printf(&keys, "%s%s", keys.len > 0 ? " " : "", name);
-        free(name);
     }
     const char *reason = action->why_not != NULL ? action->why_not(app) : NULL;
     tui_page_line(page);
@@ -62,13 +59,11 @@ static void put_action(struct tui_page *page, const struct mw_app *app,
     tui_page_at(page, column, TUI_TEXT, "");
     tui_page_wrap(page, column, reason == NULL ? TUI_TEXT : TUI_DIM, _(action->help));
     if (reason != NULL) {
-        char *text = mw_xasprintf(_("(not now: %s)"), reason);
+        MW_FREE char *text = mw_xasprintf(_("(not now: %s)"), reason);
         if (text[0] == '(') /* the Chinese one brings its own room */
             tui_page_put(page, TUI_TEXT, " ");
         tui_page_wrap(page, column, TUI_DIM, text);
-        free(text);
     }
-    mw_buf_release(&keys);
 }
 
 static void put_signs(struct tui_page *page, const struct tui *tui)
@@ -125,7 +120,7 @@ void tui_view_help(struct tui *tui, struct tui_rect body)
 {
     const struct mw_app *app = tui->app;
     enum mw_app_view below = app->view_count > 1 ? app->views[app->view_count - 2] : MW_VIEW_HOME;
-    struct tui_page page;
+    MW_AUTO(tui_page) page = {0};
     tui_page_init(&page, tui_inside(body).w);
     tui_box(tui, body, true, _("Help"));
     tui_page_heading(&page, _("Keys of the view you came from"));
@@ -145,7 +140,6 @@ void tui_view_help(struct tui *tui, struct tui_rect body)
                     "bar; the wheel scrolls. Hold Shift to select text as without a mouse; "
                     "--no-mouse leaves the mouse to the terminal."));
     tui_page_view(tui, &page, body, MW_VIEW_HELP);
-    tui_page_release(&page);
 }
 
 /* ---- messages ------------------------------------------------------------------------------ */
@@ -153,7 +147,7 @@ void tui_view_help(struct tui *tui, struct tui_rect body)
 void tui_view_messages(struct tui *tui, struct tui_rect body)
 {
     const struct mw_app *app = tui->app;
-    struct tui_page page;
+    MW_AUTO(tui_page) page = {0};
     tui_page_init(&page, tui_inside(body).w);
     tui_box(tui, body, true, _("Messages, the newest first"));
     for (size_t i = app->message_count; i > 0; i--) {
@@ -178,5 +172,4 @@ void tui_view_messages(struct tui *tui, struct tui_rect body)
     if (page.count == 0)
         tui_page_put(&page, TUI_DIM, _("Nothing was said yet."));
     tui_page_view(tui, &page, body, MW_VIEW_MESSAGES);
-    tui_page_release(&page);
 }
