@@ -464,8 +464,7 @@ bool mw_shell_is_copy(const char *path, const char *key);
 /* Is the file all ours, so that it goes when nothing is left in it? */
 bool mw_source_goes_when_empty(const struct mw_source *source);
 
-/* ---- where things are, and who is heard
- * ---------------------------------------------------------- */
+/* ---- where things are, and who is heard ------------------------------------------------------ */
 
 /* The file where that scope keeps `key` (NULL: whatever the tool's strongest file holds). MW_USAGE
  * if the tool has none there. */

@@ -9,8 +9,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-/* ---- keys ---------------------------------------------------------------------------------------
- */
+/* ---- keys ------------------------------------------------------------------------------------ */
 
 /* The same member under another name. */
 static void rename_key(struct check_run *run, const struct check_file *file,
@@ -118,8 +117,7 @@ void check_docker_keys(struct check_run *run)
     }
 }
 
-/* ---- the running one ----------------------------------------------------------------------------
- */
+/* ---- the running one ------------------------------------------------------------------------- */
 
 /* dockerd shows mirrors with one '/' at the end. */
 static bool same_mirror(const char *a, const char *b)
@@ -227,8 +225,7 @@ void check_docker_live(struct check_run *run)
     }
 }
 
-/* ---- the proxy ----------------------------------------------------------------------------------
- */
+/* ---- the proxy ------------------------------------------------------------------------------- */
 
 static const char *proxy_of_shell(const struct mw_system *sys, const char **name)
 {

@@ -109,8 +109,7 @@ static void replace(const struct faulty *faulty, struct mw_edits *edits, size_t 
     mw_buf_puts(mw_edits_add(edits, from, to), text);
 }
 
-/* ---- pip.conf ----------------------------------------------------------------------------------
- */
+/* ---- pip.conf -------------------------------------------------------------------------------- */
 
 /* None if they are so many that a person has to look. */
 static void comment_lines(const struct faulty *faulty, struct mw_edits *edits, size_t first,
@@ -264,8 +263,7 @@ static void mend_ini(const struct faulty *faulty, struct mending *mending)
     }
 }
 
-/* ---- daemon.json -------------------------------------------------------------------------------
- */
+/* ---- daemon.json ----------------------------------------------------------------------------- */
 
 /* A comma with nothing but blanks between it and the end of its container. */
 static bool is_last_comma(const struct mw_buf *text, size_t at)
@@ -382,8 +380,7 @@ static void mend_json(const struct faulty *faulty, struct mending *mending)
     }
 }
 
-/* ---- other encodings ---------------------------------------------------------------------------
- */
+/* ---- other encodings ------------------------------------------------------------------------- */
 
 static void put_point(struct mw_buf *out, unsigned long point)
 {
@@ -436,8 +433,7 @@ static bool add_encoding(struct check_run *run, const struct check_file *file)
     return is_other;
 }
 
-/* ---- all of them -------------------------------------------------------------------------------
- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 static void mend_bom(const struct faulty *faulty, struct mending *mending)
 {

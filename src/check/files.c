@@ -8,8 +8,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-/* ---- readable and valid ------------------------------------------------------------------------
- */
+/* ---- readable and valid ---------------------------------------------------------------------- */
 
 static char *way_to_read(const struct check_run *run, const struct check_file *file)
 {
@@ -75,8 +74,7 @@ void check_files(struct check_run *run)
         check_skip(run, "%s", tool->locate_error.message);
 }
 
-/* ---- lines without effect ----------------------------------------------------------------------
- */
+/* ---- lines without effect -------------------------------------------------------------------- */
 
 static void add_notice(struct check_run *run, const struct check_file *file,
                        const struct mw_notice *notice)
@@ -132,8 +130,7 @@ void check_lines(struct check_run *run)
     }
 }
 
-/* ---- owners and modes --------------------------------------------------------------------------
- */
+/* ---- owners and modes ------------------------------------------------------------------------ */
 
 static bool is_below_home(const struct mw_system *sys, const char *path)
 {
@@ -210,8 +207,7 @@ void check_owners(struct check_run *run)
     }
 }
 
-/* ---- credentials -------------------------------------------------------------------------------
- */
+/* ---- credentials ----------------------------------------------------------------------------- */
 
 static void add_secret(struct check_run *run, const struct check_file *file)
 {

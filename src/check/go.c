@@ -8,8 +8,7 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
-/* ---- patterns (x/mod module.MatchPrefixPatterns) ------------------------------------------------
- */
+/* ---- patterns (x/mod module.MatchPrefixPatterns) --------------------------------------------- */
 
 /* path.Match knows * ? [ ] and \, none of which crosses a '/'; fnmatch(3) with FNM_PATHNAME does
  * the same but for classes like [:alpha:], which no module path needs. Go spells negation [^ too.
@@ -64,8 +63,7 @@ bool mw_check_go_matches(const char *patterns, const char *module)
     }
 }
 
-/* ---- private paths ------------------------------------------------------------------------------
- */
+/* ---- private paths --------------------------------------------------------------------------- */
 
 char *check_effective_text(const struct check_run *run, const char *key)
 {

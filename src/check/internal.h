@@ -141,8 +141,7 @@ void check_file_get(const struct mw_tool *tool, const struct check_file *file, c
 /* Owned: a value for people; "(not set)" if absent. */
 char *check_value_text(const struct mw_value *value);
 
-/* ---- ways.c, trial.c: what mends a finding ----------------------------------------------------
- */
+/* ---- ways.c, trial.c: what mends a finding --------------------------------------------------- */
 
 void check_ways_release(struct check_ways *ways);
 
@@ -175,8 +174,7 @@ const struct check_way *check_choose(struct check_run *run, struct check_ways *w
                                      const char *id);
 void check_trials_release(struct check_run *run);
 
-/* ---- remedy.c: what ends what ------------------------------------------------------------------
- */
+/* ---- remedy.c: what ends what ---------------------------------------------------------------- */
 
 /* Ends the effect of what wins: unset, or the removal from its file. */
 void check_end_effect(const struct check_run *run, const char *key,

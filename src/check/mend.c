@@ -11,8 +11,7 @@ static bool is_blank_byte(char c)
     return c == ' ' || c == '\t';
 }
 
-/* ---- characters that look like others ----------------------------------------------------------
- */
+/* ---- characters that look like others -------------------------------------------------------- */
 
 /* What is typed for an ASCII character by an input method, a word processor or a web page; ""
  * for those that nobody sees. The forms of U+FF01 to U+FF5E are computed. */
@@ -73,8 +72,7 @@ bool check_put_ascii(const char *line, size_t len, struct mw_buf *out)
     return is_other;
 }
 
-/* ---- by kind ------------------------------------------------------------------------------------
- */
+/* ---- by kind --------------------------------------------------------------------------------- */
 
 /* A line being mended, without the CR at its end, which stays. */
 struct mended {
@@ -220,8 +218,7 @@ static const struct {
     {"ini-section-case", lower_section},
 };
 
-/* ---- ways --------------------------------------------------------------------------------------
- */
+/* ---- ways ------------------------------------------------------------------------------------ */
 
 static bool mend(const char *id, const struct mended *m)
 {

@@ -57,8 +57,7 @@ void check_pip_named_file(struct check_run *run)
                        });
 }
 
-/* ---- requirements files ------------------------------------------------------------------------
- */
+/* ---- requirements files ---------------------------------------------------------------------- */
 
 /* Options of a requirements file that beat pip.conf for the whole run (req_file.py). */
 static const char *const index_options[] = {

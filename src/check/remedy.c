@@ -88,8 +88,7 @@ bool check_has_comments(const struct check_file *file)
     return source != NULL && source->editor != NULL && source->editor->has_comments;
 }
 
-/* ---- where a value stands ----------------------------------------------------------------------
- */
+/* ---- where a value stands -------------------------------------------------------------------- */
 
 /* The file that a value stands in, and its full key there; NULL if it is in none of ours. */
 static const struct check_file *home_of(const struct check_tool *tool, const char *key,
@@ -120,8 +119,7 @@ bool check_is_weaker(const struct check_tool *tool, const struct mw_effective *e
     return true;
 }
 
-/* ---- parts of a value ---------------------------------------------------------------------------
- */
+/* ---- parts of a value ------------------------------------------------------------------------ */
 
 static void add_parts(const struct mw_value *value, struct mw_strings *parts)
 {
@@ -236,8 +234,7 @@ void check_use_tls(const struct check_run *run, const char *key,
         add_parts(&effective->value, &way->drops);
 }
 
-/* ---- values that the tool refuses ---------------------------------------------------------------
- */
+/* ---- values that the tool refuses ------------------------------------------------------------ */
 
 /* The lines that an editor would take away; false if it would take none. */
 static bool lines_of_key(const struct mw_tool *tool, const struct check_file *file, const char *key,
@@ -344,8 +341,7 @@ void check_mend_value(const struct check_run *run, const char *key,
     check_end_effect(run, key, effective, ways);
 }
 
-/* ---- commands of this program -------------------------------------------------------------------
- */
+/* ---- commands of this program ---------------------------------------------------------------- */
 
 void check_put_program(const struct check_run *run, struct mw_buf *buf, bool needs_root)
 {

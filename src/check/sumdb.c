@@ -46,8 +46,7 @@ static bool read_database(const char *text, struct database *database)
     return is_valid;
 }
 
-/* ---- the way ----------------------------------------------------------------------------------
- */
+/* ---- the way --------------------------------------------------------------------------------- */
 
 /* Where go ends up, and what it met before. */
 struct way {
@@ -180,8 +179,7 @@ static void find_way(const struct check_run *run, const struct database *databas
         go_directly(run, database, NULL, way);
 }
 
-/* ---- what would work ----------------------------------------------------------------------------
- */
+/* ---- what would work ------------------------------------------------------------------------- */
 
 /* Owned: another value with which go gets to the same database, or NULL if none answers now.
  * *is_unknown: somebody could not be asked. */
@@ -225,8 +223,7 @@ static void fix_with(const struct check_run *run, const char *value,
         check_way_command(ways, MW_REMEDY_SHELL, mw_buf_take(&command));
 }
 
-/* ---- the row ------------------------------------------------------------------------------------
- */
+/* ---- the row --------------------------------------------------------------------------------- */
 
 static void add_way(struct check_run *run, const struct database *database, const struct way *way,
                     const char *has, const struct mw_effective *found)

@@ -25,8 +25,7 @@ void check_recovery(struct check_run *run)
                    });
 }
 
-/* ---- our own files ------------------------------------------------------------------------------
- */
+/* ---- our own files --------------------------------------------------------------------------- */
 
 /* "PATH:LINE: sentence" opens in an editor there; else the list of profiles is all there is. */
 static char *way_to_edit(const struct check_run *run, const char *warning)
@@ -92,8 +91,7 @@ void check_state(struct check_run *run)
     }
 }
 
-/* ---- proxies ------------------------------------------------------------------------------------
- */
+/* ---- proxies --------------------------------------------------------------------------------- */
 
 /* Go reads HTTPS_PROXY first (x/net httpproxy), curl and pip https_proxy: two values, two ways. */
 void check_proxies(struct check_run *run)
@@ -115,8 +113,7 @@ void check_proxies(struct check_run *run)
     }
 }
 
-/* ---- logins ------------------------------------------------------------------------------------
- */
+/* ---- logins ---------------------------------------------------------------------------------- */
 
 static void look_at_login(struct check_run *run, const char *subject, const char *path)
 {
@@ -161,8 +158,7 @@ void check_logins(struct check_run *run)
         look_at_login(run, "docker", docker);
 }
 
-/* ---- the profile --------------------------------------------------------------------------------
- */
+/* ---- the profile ----------------------------------------------------------------------------- */
 
 static void add_open_profile(struct check_run *run, const char *path)
 {

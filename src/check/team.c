@@ -25,8 +25,7 @@
 
 enum { COMMAND_TIMEOUT_MS = 10000, MAX_WORDS = 64, SHOWN_COLS = 120, MAX_SIDE = 7 };
 
-/* ---- the command --------------------------------------------------------------------------------
- */
+/* ---- the command ----------------------------------------------------------------------------- */
 
 static bool is_blank(char c)
 {
@@ -81,8 +80,7 @@ enum mw_code mw_check_split_command(const char *text, struct mw_strings *argv, s
     return MW_OK;
 }
 
-/* ---- judging ------------------------------------------------------------------------------------
- */
+/* ---- judging --------------------------------------------------------------------------------- */
 
 static void add(struct check_run *run, const struct mw_profile_check *check,
                 enum mw_check_status status, char *take_observed)

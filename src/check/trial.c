@@ -70,8 +70,7 @@ static char *family_of(const struct check_row *row, const char *id)
     }
 }
 
-/* ---- judging ----------------------------------------------------------------------------------
- */
+/* ---- judging --------------------------------------------------------------------------------- */
 
 static void list_items(const struct check_run *run, struct judgement *judgement)
 {
@@ -135,8 +134,7 @@ static void judge(const struct check_run *run, const struct mw_tool *tool,
     sort(&judgement->items);
 }
 
-/* ---- comparing --------------------------------------------------------------------------------
- */
+/* ---- comparing ------------------------------------------------------------------------------- */
 
 /* How often `text` stands in a sorted list from *at on, which moves behind it. */
 static size_t count_from(const struct mw_strings *list, size_t *at, const char *text)
@@ -218,8 +216,7 @@ static bool keeps_all(const struct judgement *before, const struct judgement *af
     return keeps;
 }
 
-/* ---- trying ------------------------------------------------------------------------------------
- */
+/* ---- trying ---------------------------------------------------------------------------------- */
 
 static struct offer *find_offer(struct check_trials *trials, const char *path)
 {

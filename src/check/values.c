@@ -50,8 +50,7 @@ static char *evidence(const struct mw_effective *effective)
     return text;
 }
 
-/* ---- what the tool refuses ----------------------------------------------------------------------
- */
+/* ---- what the tool refuses ------------------------------------------------------------------- */
 
 /* A null is as good as nothing (encoding/json leaves the field alone). */
 static bool is_null(const struct mw_value *value)
@@ -172,8 +171,7 @@ void check_values(struct check_run *run)
     judge_elsewhere(run);
 }
 
-/* ---- what is wanted ----------------------------------------------------------------------------
- */
+/* ---- what is wanted -------------------------------------------------------------------------- */
 
 static bool same_item(const char *a, const char *b)
 {
@@ -355,8 +353,7 @@ void check_effective(struct check_run *run)
     }
 }
 
-/* ---- dead mirrors ------------------------------------------------------------------------------
- */
+/* ---- dead mirrors ---------------------------------------------------------------------------- */
 
 static bool is_of_row(const struct mw_tool *tool, const char *key)
 {

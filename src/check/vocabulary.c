@@ -8,8 +8,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-/* ---- keys of a file with types ----------------------------------------------------------------
- */
+/* ---- keys of a file with types --------------------------------------------------------------- */
 
 /* Owned: "since 25.0", "from 24.0 to before 28.0", "before 23.0". */
 static char *range_text(const struct mw_tool_key *row)
@@ -71,8 +70,7 @@ bool check_known_key(struct check_run *run, const struct check_file *file, const
     return true;
 }
 
-/* ---- sections and options ---------------------------------------------------------------------
- */
+/* ---- sections and options -------------------------------------------------------------------- */
 
 struct name_look {
     struct check_run *run;

@@ -47,8 +47,7 @@ void check_ways_release(struct check_ways *ways)
     *ways = (struct check_ways){0};
 }
 
-/* ---- commands ----------------------------------------------------------------------------------
- */
+/* ---- commands -------------------------------------------------------------------------------- */
 
 void check_way_command(struct check_ways *ways, enum mw_remedy_kind kind, char *take_command)
 {
@@ -70,8 +69,7 @@ void check_way_apply(const struct check_run *run, struct check_ways *ways,
         mw_strings_add(&way->remedy.sets, set);
 }
 
-/* ---- texts -------------------------------------------------------------------------------------
- */
+/* ---- texts ----------------------------------------------------------------------------------- */
 
 struct check_way *check_way_text(const struct check_run *run, struct check_ways *ways,
                                  enum mw_remedy_kind kind, const struct check_file *file)

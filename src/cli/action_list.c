@@ -310,8 +310,7 @@ static void list_tools(struct mw_run *run, struct mw_buf *buf)
                     cJSON_GetArraySize(list));
 }
 
-/* ---- what later versions have ------------------------------------------------------------------
- */
+/* ---- what later versions have ---------------------------------------------------------------- */
 
 static void list_sources(struct mw_run *run, struct mw_buf *buf)
 {

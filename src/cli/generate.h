@@ -15,8 +15,7 @@ void mw_generate_bash(struct mw_buf *out);
 void mw_generate_zsh(struct mw_buf *out);
 void mw_generate_fish(struct mw_buf *out);
 
-/* ---- mdoc(7), in mdoc.c -----------------------------------------------------------------------
- */
+/* ---- mdoc(7), in mdoc.c ---------------------------------------------------------------------- */
 
 /* The head of a page: `name` in `section`, `about` in half a sentence. */
 void mw_mdoc_begin(struct mw_buf *out, const char *name, const char *section, const char *about);

@@ -216,8 +216,7 @@ static enum mw_code reload_and_verify(struct run *run, struct mw_error *err)
     return MW_OK;
 }
 
-/* ---- committing and undoing -------------------------------------------------------------------
- */
+/* ---- committing and undoing ------------------------------------------------------------------ */
 
 static enum mw_code commit(struct run *run, struct mw_error *err)
 {

@@ -47,8 +47,7 @@ static void release(struct fixing *fixing)
     mw_strings_release(&fixing->sets);
 }
 
-/* ---- which findings ---------------------------------------------------------------------------
- */
+/* ---- which findings -------------------------------------------------------------------------- */
 
 static bool is_odd(const struct mw_check *check)
 {
@@ -100,8 +99,7 @@ static enum mw_code find_ids(struct fixing *fixing, const struct mw_checks *chec
     return code;
 }
 
-/* ---- a round ----------------------------------------------------------------------------------
- */
+/* ---- a round --------------------------------------------------------------------------------- */
 
 static void put_stand_ins(struct fixing *fixing)
 {
@@ -218,8 +216,7 @@ static enum mw_code run_round(struct fixing *fixing, size_t number, bool *goes_o
     return code;
 }
 
-/* ---- the plan ---------------------------------------------------------------------------------
- */
+/* ---- the plan -------------------------------------------------------------------------------- */
 
 static void forget_profile(struct mw_session *session)
 {

@@ -30,8 +30,7 @@ static bool is_unsupported(int number)
     return number == EINVAL || number == ENOSYS || number == EOPNOTSUPP;
 }
 
-/* ---- comparing --------------------------------------------------------------------------------
- */
+/* ---- comparing ------------------------------------------------------------------------------- */
 
 static enum mw_code compare_open(const struct mw_system *sys, const struct mw_file *file, int fd,
                                  struct mw_error *err)
@@ -110,8 +109,7 @@ static enum mw_code compare_whole(const struct swap *swap, struct mw_error *err)
     return code;
 }
 
-/* ---- where there is no exchange ----------------------------------------------------------------
- */
+/* ---- where there is no exchange -------------------------------------------------------------- */
 
 /* The old file gets a second name, keeps it when the new one replaces it, and has it alone then. */
 static enum mw_code replace(struct swap *swap, struct mw_stage *stage, struct mw_error *err)
@@ -139,8 +137,7 @@ static enum mw_code replace(struct swap *swap, struct mw_stage *stage, struct mw
     return code;
 }
 
-/* ---- by exchange ------------------------------------------------------------------------------
- */
+/* ---- by exchange ----------------------------------------------------------------------------- */
 
 static ino_t inode_of(const struct swap *swap, const char *name)
 {
@@ -200,8 +197,7 @@ static enum mw_code exchange(struct swap *swap, struct mw_stage *stage, struct m
     return MW_OK;
 }
 
-/* ---- the steps ----------------------------------------------------------------------------------
- */
+/* ---- the steps ------------------------------------------------------------------------------- */
 
 static enum mw_code put_new(struct swap *swap, struct mw_stage *stage, struct mw_error *err)
 {
@@ -297,8 +293,7 @@ enum mw_code mw_file_remove(const struct mw_system *sys, const struct mw_file *f
     return code;
 }
 
-/* ---- after a crash ------------------------------------------------------------------------------
- */
+/* ---- after a crash --------------------------------------------------------------------------- */
 
 /* Does the file of that name hash to one of `known`? *exists: it is there and a regular file. */
 static bool is_known(const struct mw_system *sys, int dirfd, const char *name,

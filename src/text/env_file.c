@@ -89,8 +89,7 @@ static enum mw_code env_put(const char *text, size_t len, const char *key,
     return line_put(&go_env, text, len, key, value, edits, err);
 }
 
-/* ---- notices ---------------------------------------------------------------------------------
- */
+/* ---- notices --------------------------------------------------------------------------------- */
 
 /* What Go does with stray bytes in the value of a key, where it is not the rule: they stay, and
  * the value is wrong. Sources: modfetch proxyList trims each proxy; cmd/internal/quoted splits

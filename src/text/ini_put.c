@@ -78,8 +78,7 @@ static struct style learn_style(const char *text, const struct ini_survey *surve
     return style;
 }
 
-/* ---- what can be written --------------------------------------------------------------------
- */
+/* ---- what can be written --------------------------------------------------------------------- */
 
 static bool has_outer_blanks(const char *text, size_t len)
 {
@@ -142,8 +141,7 @@ static enum mw_code check_put(const char *key, const struct mw_value *value, str
     return MW_OK;
 }
 
-/* ---- writing --------------------------------------------------------------------------------
- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static void put_slice(struct mw_buf *buf, struct slice slice)
 {
@@ -280,8 +278,7 @@ static void replace_value(const char *text, const struct ini_survey *survey,
     }
 }
 
-/* ---- removing -------------------------------------------------------------------------------
- */
+/* ---- removing -------------------------------------------------------------------------------- */
 
 /* The span of a section that holds the key and nothing else and ends the text: what add_section()
  * writes. One blank line goes with it. */

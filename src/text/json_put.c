@@ -7,8 +7,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-/* ---- what can be written --------------------------------------------------------------------
- */
+/* ---- what can be written --------------------------------------------------------------------- */
 
 /* Would the value still be within the nesting that check() allows, so many objects deep? */
 static bool nests(const char *value, size_t names)
@@ -74,8 +73,7 @@ static enum mw_code check_put(const char *key, const struct mw_value *value, str
     return MW_OK;
 }
 
-/* ---- writing --------------------------------------------------------------------------------
- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static void put_slice(struct mw_buf *out, struct json_slice slice)
 {
@@ -181,8 +179,7 @@ static void put_only_member(struct mw_buf *out, const struct json_style *style,
         json_style_break(style, -1, out);
 }
 
-/* ---- changing -------------------------------------------------------------------------------
- */
+/* ---- changing -------------------------------------------------------------------------------- */
 
 /* The text has no object yet. */
 static void add_root(const struct json_path *path, struct mw_json_span root,

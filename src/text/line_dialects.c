@@ -212,8 +212,7 @@ static const struct line_dialect shell_env = {
     .begin = begin_shell,
 };
 
-/* ---- Bundler: `KEY: value`, its own reader and no YAML (bundler/yaml_serializer.rb) -----------
- */
+/* ---- Bundler: `KEY: value`, its own reader and no YAML (bundler/yaml_serializer.rb) ---------- */
 
 static char *read_bundle_key(const char *bytes, size_t len)
 {
@@ -312,8 +311,7 @@ static const struct line_dialect bundle = {
     .begin = begin_bundle,
 };
 
-/* ---- notices ----------------------------------------------------------------------------------
- */
+/* ---- notices --------------------------------------------------------------------------------- */
 
 static void brew_notices(const char *text, size_t len, struct mw_notices *notices)
 {
@@ -363,8 +361,7 @@ static void bundle_notices(const char *text, size_t len, struct mw_notices *noti
     mw_notices_sort(notices);
 }
 
-/* ---- the editors ------------------------------------------------------------------------------
- */
+/* ---- the editors ----------------------------------------------------------------------------- */
 
 #define LINE_EDITOR(id, editor_name, dialect)                                                      \
     static enum mw_code dialect##_get(const char *text, size_t len, const char *key,               \

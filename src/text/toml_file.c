@@ -24,8 +24,7 @@ static enum mw_code toml_check(const char *path, const char *text, size_t len, s
     return code;
 }
 
-/* ---- reading ----------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static char *read_string(const struct toml *toml, const struct toml_node *node)
 {
@@ -119,8 +118,7 @@ static enum mw_code toml_get(const char *text, size_t len, const char *key, stru
     return MW_OK;
 }
 
-/* ---- writing ----------------------------------------------------------------------------------
- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static char *quote(const char *item)
 {
@@ -362,8 +360,7 @@ static void replace_value(const struct toml *toml, size_t at, const struct mw_va
         put_value(value, out);
 }
 
-/* ---- removing ---------------------------------------------------------------------------------
- */
+/* ---- removing -------------------------------------------------------------------------------- */
 
 /* The table would be left with nothing but what picks it, and no comment would be lost. */
 static bool is_emptied(const struct toml *toml, size_t table, size_t going, const char *pick)

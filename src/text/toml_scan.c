@@ -10,8 +10,7 @@
 
 enum { MAX_DEPTH = 64 };
 
-/* ---- the tree ---------------------------------------------------------------------------------
- */
+/* ---- the tree -------------------------------------------------------------------------------- */
 
 static size_t hash_of(size_t parent, const char *name, size_t len)
 {
@@ -72,8 +71,7 @@ static size_t add_node(struct toml *toml, size_t parent, enum toml_kind kind, ch
     return index;
 }
 
-/* ---- values -----------------------------------------------------------------------------------
- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 static bool scan_value(struct toml *toml, size_t parent, char *name, size_t name_len, bool inside,
                        size_t depth, size_t *index);
@@ -273,8 +271,7 @@ bool toml_is_literal(const char *text, size_t len)
            toml.nodes[index].kind != TOML_STRING && memchr(text, '\n', len) == NULL;
 }
 
-/* ---- lines ------------------------------------------------------------------------------------
- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 static bool refuse_header(struct toml *toml, size_t at)
 {

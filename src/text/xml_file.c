@@ -24,8 +24,7 @@ static enum mw_code xml_check(const char *path, const char *text, size_t len, st
     return code;
 }
 
-/* ---- reading ----------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static bool is_named(const struct xml *xml, size_t begin, size_t end, const char *name)
 {
@@ -158,8 +157,7 @@ static enum mw_code xml_get(const char *text, size_t len, const char *key, struc
     return MW_OK;
 }
 
-/* ---- writing ----------------------------------------------------------------------------------
- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static void put_escaped(const char *item, struct mw_buf *out)
 {
@@ -349,8 +347,7 @@ static void replace_value(const struct xml *xml, size_t at, const struct xml_att
     put_escaped(value, mw_edits_add(edits, begin, end));
 }
 
-/* ---- removing ---------------------------------------------------------------------------------
- */
+/* ---- removing -------------------------------------------------------------------------------- */
 
 /* Would nothing be left of the element but what picks it? `going`: a child; 0: an attribute. */
 static bool is_emptied(const struct xml *xml, size_t node, size_t going,
@@ -395,8 +392,7 @@ static void remove_value(const struct xml *xml, const struct key_path *path, siz
     mw_edits_add(edits, begin, xml->nodes[at].end);
 }
 
-/* ---- the editor -------------------------------------------------------------------------------
- */
+/* ---- the editor ------------------------------------------------------------------------------ */
 
 static bool is_xml_name(const char *name)
 {

@@ -26,8 +26,7 @@ static enum mw_code yaml_check(const char *path, const char *text, size_t len, s
     return code;
 }
 
-/* ---- reading ----------------------------------------------------------------------------------
- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static bool is_scalar(const struct yaml_node *node)
 {
@@ -149,8 +148,7 @@ static enum mw_code yaml_get(const char *text, size_t len, const char *key, stru
     return MW_OK;
 }
 
-/* ---- writing ----------------------------------------------------------------------------------
- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 /* Owned: in double quotes; what no reader takes as it is, is escaped. */
 static char *quote_double(const char *item)
@@ -407,8 +405,7 @@ static void replace_value(const struct yaml *yaml, size_t at, const struct mw_va
     }
 }
 
-/* ---- removing ---------------------------------------------------------------------------------
- */
+/* ---- removing -------------------------------------------------------------------------------- */
 
 static bool has_comment_lines(const struct yaml *yaml, size_t begin, size_t end)
 {
@@ -468,8 +465,7 @@ static void remove_entry(const struct yaml *yaml, const struct key_path *path, s
     }
 }
 
-/* ---- the editor -------------------------------------------------------------------------------
- */
+/* ---- the editor ------------------------------------------------------------------------------ */
 
 static enum mw_code refuse_form(const struct yaml *yaml, size_t node, const char *key,
                                 struct mw_error *err)

@@ -92,8 +92,7 @@ static void extend(struct yaml *yaml, size_t index, size_t end)
     }
 }
 
-/* ---- scalars ----------------------------------------------------------------------------------
- */
+/* ---- scalars --------------------------------------------------------------------------------- */
 
 /* Behind the closing quote; 0 if there is none before `end`. */
 static size_t quoted_end(const char *text, size_t at, size_t end)
@@ -242,8 +241,7 @@ char *yaml_read(const struct yaml *yaml, const struct yaml_node *node)
     return mw_edit_item(mw_buf_text(&out), out.len);
 }
 
-/* ---- values -----------------------------------------------------------------------------------
- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 /* Behind the bracket that closes the one at `at`, over lines; 0 if there is none. */
 static size_t flow_end(const char *text, size_t at, size_t end)
@@ -392,8 +390,7 @@ static bool scan_value(struct scan *scan, size_t self, size_t at, size_t indent)
     return true;
 }
 
-/* ---- lines ------------------------------------------------------------------------------------
- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 /* The colon of `key:`; 0 if the line at `at` is none. */
 static size_t find_colon(const char *text, size_t at, size_t end)

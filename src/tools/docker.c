@@ -15,8 +15,7 @@ static const bool is_desktop = true;
 static const bool is_desktop = false;
 #endif
 
-/* ---- where the file is --------------------------------------------------------------------------
- */
+/* ---- where the file is ----------------------------------------------------------------------- */
 
 static bool exists(const struct mw_system *sys, char *take_path)
 {
@@ -111,8 +110,7 @@ enum mw_code mw_docker_locate(const struct mw_system *sys, enum mw_scope scope,
     return MW_OK;
 }
 
-/* ---- what forbids a key
- * -------------------------------------------------------------------------- */
+/* ---- what forbids a key ---------------------------------------------------------------------- */
 
 /* "PATH:LINE" of a file; a process has no line. *len receives the length of the rest. */
 static size_t line_of(const char *place, size_t *len)

@@ -32,8 +32,7 @@ char *docker_runtime_path(const struct mw_system *sys, const char *name)
     return mw_xasprintf("/run/user/%lu/%s", (unsigned long)sys->user.uid, name);
 }
 
-/* ---- one process ------------------------------------------------------------------------------
- */
+/* ---- one process ----------------------------------------------------------------------------- */
 
 /* Three calls for each process of the machine: everything else about it costs more. */
 static bool is_dockerd(const struct mw_system *sys, const char *pid)
@@ -174,8 +173,7 @@ static void add_if_dockerd(const struct mw_system *sys, const char *pid,
     *MW_PUSH(daemons->items, daemons->count) = daemon;
 }
 
-/* ---- all of them ------------------------------------------------------------------------------
- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 static void look_at_pid_file(const struct mw_system *sys, const char *path,
                              struct docker_daemons *daemons)
@@ -252,8 +250,7 @@ void docker_daemons_release(struct docker_daemons *daemons)
     *daemons = (struct docker_daemons){0};
 }
 
-/* ---- its socket -------------------------------------------------------------------------------
- */
+/* ---- its socket ------------------------------------------------------------------------------ */
 
 static char *default_socket(const struct mw_system *sys, const struct docker_daemon *daemon)
 {

@@ -11,8 +11,7 @@
 
 #define ANSWER_MAX_BYTES (4u << 20)
 
-/* ---- what it uses ------------------------------------------------------------------------------
- */
+/* ---- what it uses ---------------------------------------------------------------------------- */
 
 /* The answer of /info, to be deleted; NULL if there is none. */
 cJSON *docker_ask_info(const struct mw_system *sys, const char *socket, long timeout_ms,
@@ -145,8 +144,7 @@ size_t docker_compare(const cJSON *info, const struct mw_tool_setting *settings,
     return other->count;
 }
 
-/* ---- an engine elsewhere ------------------------------------------------------------------------
- */
+/* ---- an engine elsewhere --------------------------------------------------------------------- */
 
 /* Docker Desktop's machine in WSL, or a host that lends its socket: there is a client here and no
  * dockerd, and what answers does not read our file. */

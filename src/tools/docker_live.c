@@ -20,8 +20,7 @@
 /* A reload takes 10 to 50 ms; together these wait 3 s. */
 static const long pauses_ms[] = {20, 30, 50, 100, 200, 300, 400, 600, 600, 700};
 
-/* ---- the reload ---------------------------------------------------------------------------------
- */
+/* ---- the reload ------------------------------------------------------------------------------ */
 
 struct reload {
     const struct mw_system *sys;
@@ -154,8 +153,7 @@ static void say_nobody_reads(const struct mw_system *sys, const char *path, stru
                          path));
 }
 
-/* ---- which daemon, which settings
- * ----------------------------------------------------------------- */
+/* ---- which daemon, which settings ------------------------------------------------------------ */
 
 static bool is_same_file(const struct mw_system *sys, const char *a, const char *b)
 {

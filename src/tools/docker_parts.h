@@ -9,8 +9,7 @@
 
 #define DOCKER_SYSTEM_FILE "/etc/docker/daemon.json"
 
-/* ---- docker_command.c: a command line, and where each word of it was written ------------------
- */
+/* ---- docker_command.c: a command line, and where each word of it was written ----------------- */
 
 struct docker_command {
     struct mw_strings words;
@@ -78,8 +77,7 @@ char *docker_rootless_file(const struct mw_system *sys);
 /* Owned: where rootless Docker has its pid file and socket. */
 char *docker_runtime_path(const struct mw_system *sys, const char *name);
 
-/* ---- docker_info.c -----------------------------------------------------------------------------
- */
+/* ---- docker_info.c --------------------------------------------------------------------------- */
 
 #define ANSWER_TIMEOUT_MS 1000L
 

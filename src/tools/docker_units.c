@@ -117,8 +117,7 @@ static void parse_unit(struct unit *unit, const char *path, const char *text)
     }
 }
 
-/* ---- all files of the unit --------------------------------------------------------------------
- */
+/* ---- all files of the unit ------------------------------------------------------------------- */
 
 struct drop_in {
     char *name, *path;
@@ -185,8 +184,7 @@ static bool find_unit(const struct mw_system *sys, bool user, struct unit *unit)
     return found;
 }
 
-/* ---- variables --------------------------------------------------------------------------------
- */
+/* ---- variables ------------------------------------------------------------------------------- */
 
 void docker_assignments(const struct mw_system *sys, const char *path,
                         struct docker_command *assignments)

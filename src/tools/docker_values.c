@@ -11,8 +11,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/url.h"
 
-/* ---- registry-mirrors --------------------------------------------------------------------------
- */
+/* ---- registry-mirrors ------------------------------------------------------------------------ */
 
 /* moby commit c587ba3422, in 24.0.8 and 25.0. */
 static enum mw_code check_path(const struct mw_system *sys, const char *text, struct mw_error *err)
@@ -52,8 +51,7 @@ enum mw_code mw_docker_check_mirror(const struct mw_system *sys, const char *tex
     return MW_OK;
 }
 
-/* ---- insecure-registries -----------------------------------------------------------------------
- */
+/* ---- insecure-registries --------------------------------------------------------------------- */
 
 static bool is_cidr(const char *text)
 {
@@ -90,8 +88,7 @@ enum mw_code mw_docker_check_insecure(const struct mw_system *sys, const char *t
     return code;
 }
 
-/* ---- numbers and switches -----------------------------------------------------------------------
- */
+/* ---- numbers and switches -------------------------------------------------------------------- */
 
 enum mw_code mw_docker_check_bool(const struct mw_system *sys, const char *text,
                                   struct mw_error *err)

@@ -44,8 +44,7 @@ static void add_scope(const struct mw_system *sys, const struct mw_tool *tool, e
     mw_location_release(&location);
 }
 
-/* ---- go: environment, env file, go.env (cfg.go Getenv) ----------------------------------------
- */
+/* ---- go: environment, env file, go.env (cfg.go Getenv) --------------------------------------- */
 
 void mw_go_files(const struct mw_system *sys, enum mw_scope scope, struct mw_locations *locations)
 {
@@ -70,8 +69,7 @@ void mw_go_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum
     }
 }
 
-/* ---- pip: by the rules of pip_files.c -----------------------------------------------------------
- */
+/* ---- pip: by the rules of pip_files.c -------------------------------------------------------- */
 
 /* Every file; our own as `overlay` has it, else as it is. */
 static void read_pip(const struct mw_system *sys, enum mw_scope scope,
@@ -197,8 +195,7 @@ void mw_pip_resolve(const struct mw_system *sys, const struct mw_tool *tool, enu
     leave_list(list);
 }
 
-/* ---- docker: daemon.json or a flag, never both --------------------------------------------------
- */
+/* ---- docker: daemon.json or a flag, never both ----------------------------------------------- */
 
 void mw_docker_files(const struct mw_system *sys, enum mw_scope scope,
                      struct mw_locations *locations)

@@ -13,8 +13,7 @@
 
 #define MAX_LINKS 40
 
-/* ---- where the file is ------------------------------------------------------------------------
- */
+/* ---- where the file is ----------------------------------------------------------------------- */
 
 /* GOENV=/dev/null is the other way to say "off": go reads nothing there and keeps nothing. */
 bool mw_go_ignores_file(const struct mw_system *sys)
@@ -134,8 +133,7 @@ enum mw_code mw_go_locate(const struct mw_system *sys, enum mw_scope scope,
     return MW_OK;
 }
 
-/* ---- what wins over it ------------------------------------------------------------------------
- */
+/* ---- what wins over it ----------------------------------------------------------------------- */
 
 /* The non-empty value of the environment; go takes an empty one for unset. */
 static const char *from_environment(const struct mw_system *sys, const struct mw_location *location,
@@ -233,8 +231,7 @@ void mw_go_shadows(const struct mw_system *sys, const struct mw_location *locati
         shadow_private(sys, location, text, want, shadows);
 }
 
-/* ---- asking go --------------------------------------------------------------------------------
- */
+/* ---- asking go ------------------------------------------------------------------------------- */
 
 enum mw_code mw_go_ask(const struct mw_system *sys, const struct mw_location *location,
                        const char *key, struct mw_value *value, struct mw_error *err)

@@ -10,8 +10,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-/* ---- folders ----------------------------------------------------------------------------------
- */
+/* ---- folders --------------------------------------------------------------------------------- */
 
 static enum mw_code check_absolute(const char *path, struct mw_error *err)
 {
@@ -59,8 +58,7 @@ enum mw_code mw_go_check_work(const struct mw_system *sys, const char *text, str
     return strcmp(text, "off") == 0 ? MW_OK : check_absolute(text, err);
 }
 
-/* ---- programs ---------------------------------------------------------------------------------
- */
+/* ---- programs -------------------------------------------------------------------------------- */
 
 /* cmd/go/internal/envcmd checkEnvWrite() and internal/work: a program, and perhaps its flags. */
 enum mw_code mw_go_check_command(const struct mw_system *sys, const char *text,
@@ -86,8 +84,7 @@ enum mw_code mw_go_check_words(const struct mw_system *sys, const char *text, st
     return is_closed ? MW_OK : mw_tools_refuse(err, text, _("a quote is opened and not closed"));
 }
 
-/* ---- targets ----------------------------------------------------------------------------------
- */
+/* ---- targets --------------------------------------------------------------------------------- */
 
 /* internal/buildcfg ParseGoarm64(). */
 enum mw_code mw_go_check_arm64(const struct mw_system *sys, const char *text, struct mw_error *err)

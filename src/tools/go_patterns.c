@@ -9,8 +9,7 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
-/* ---- path.Match -------------------------------------------------------------------------------
- */
+/* ---- path.Match ------------------------------------------------------------------------------ */
 
 /* One character of a [class], as getEsc() of Go's path/match.go takes it; NULL if it is malformed.
  */
@@ -55,8 +54,7 @@ static bool is_glob(const char *p)
     return p != NULL;
 }
 
-/* ---- module.CheckPath -------------------------------------------------------------------------
- */
+/* ---- module.CheckPath ------------------------------------------------------------------------ */
 
 static bool is_lower_or_digit(char c)
 {

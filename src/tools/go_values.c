@@ -31,8 +31,7 @@ enum mw_code mw_go_check_toolchain(const struct mw_system *sys, const char *text
                              "+auto or +path behind it if you like"));
 }
 
-/* ---- GOVCS ------------------------------------------------------------------------------------
- */
+/* ---- GOVCS ----------------------------------------------------------------------------------- */
 
 static bool is_vcs_list(const char *text)
 {

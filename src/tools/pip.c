@@ -9,8 +9,7 @@
 #include "mirrorwise/text.h"
 #include "pip_files.h"
 
-/* ---- where the file is ------------------------------------------------------------------------
- */
+/* ---- where the file is ----------------------------------------------------------------------- */
 
 enum mw_code mw_pip_locate(const struct mw_system *sys, enum mw_scope scope,
                            struct mw_location *location, struct mw_error *err)
@@ -33,8 +32,7 @@ enum mw_code mw_pip_locate(const struct mw_system *sys, enum mw_scope scope,
     return MW_OK;
 }
 
-/* ---- asking pip --------------------------------------------------------------------------------
- */
+/* ---- asking pip ------------------------------------------------------------------------------ */
 
 /* One line of `pip config list` is NAME=REPR, REPR being a Python string. */
 static char *unquote(const char *repr, size_t len)

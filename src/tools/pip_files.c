@@ -36,8 +36,7 @@ const char *pip_command_of(const char *section)
     return strcmp(section, "global") == 0 ? "install" : section;
 }
 
-/* ---- the files --------------------------------------------------------------------------------
- */
+/* ---- the files ------------------------------------------------------------------------------- */
 
 bool pip_reads_nothing(const struct mw_system *sys)
 {

@@ -196,8 +196,7 @@ const struct mw_source *mw_tool_source_at(const struct mw_system *sys, const str
     return shell != NULL ? shell : fallback;
 }
 
-/* ---- the file of a scope ----------------------------------------------------------------------
- */
+/* ---- the file of a scope --------------------------------------------------------------------- */
 
 static enum mw_code locate_by_data(const struct mw_system *sys, const struct mw_tool *tool,
                                    enum mw_scope scope, const char *key,

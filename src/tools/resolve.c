@@ -9,8 +9,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-/* ---- hits -------------------------------------------------------------------------------------
- */
+/* ---- hits ------------------------------------------------------------------------------------ */
 
 void mw_hit_release(struct mw_hit *hit)
 {
@@ -86,8 +85,7 @@ char *mw_hit_place(const struct mw_hit *hit)
     return text;
 }
 
-/* ---- files ------------------------------------------------------------------------------------
- */
+/* ---- files ----------------------------------------------------------------------------------- */
 
 static bool read_place(const struct mw_system *sys, const char *path, struct mw_actor actor,
                        const struct mw_overlay *overlay, struct mw_buf *text)
@@ -134,8 +132,7 @@ static void add_files(const struct mw_system *sys, const struct mw_tool *tool,
                          overlay, key, hits);
 }
 
-/* ---- the environment --------------------------------------------------------------------------
- */
+/* ---- the environment ------------------------------------------------------------------------- */
 
 /* What {key}, {KEY} and {LAST} of the template become. */
 static void put_word(struct mw_buf *name, const char *word, const char *key)
@@ -190,8 +187,7 @@ void mw_hits_add_variables(const struct mw_system *sys, const struct mw_source *
     }
 }
 
-/* ---- all of them ------------------------------------------------------------------------------
- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 static bool speaks_of_tree(const struct mw_system *sys, enum mw_scope scope)
 {
@@ -226,8 +222,7 @@ void mw_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw
         mw_resolve_by_data(sys, tool, scope, key, overlay, hits);
 }
 
-/* ---- questions --------------------------------------------------------------------------------
- */
+/* ---- questions ------------------------------------------------------------------------------- */
 
 void mw_effective_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
                        const char *key, struct mw_effective *effective)
@@ -358,8 +353,7 @@ void mw_tool_unread(const struct mw_system *sys, const struct mw_tool *tool, str
         tool->code->unread(sys, hits);
 }
 
-/* ---- asking the tool itself -------------------------------------------------------------------
- */
+/* ---- asking the tool itself ------------------------------------------------------------------ */
 
 static const char hole[] = "{key}";
 

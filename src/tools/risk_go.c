@@ -24,8 +24,7 @@ static bool test_public_alone(const struct mw_risk_look *look)
            risk_other(look, "GONOPROXY")[0] == '\0';
 }
 
-/* ---- patterns of module paths -----------------------------------------------------------------
- */
+/* ---- patterns of module paths ---------------------------------------------------------------- */
 
 /* A glob that every module path matches: x/mod compares only as many elements as it has. */
 static bool matches_all(const char *word)
@@ -151,8 +150,7 @@ static bool test_runs(const struct mw_risk_look *look)
     return runs;
 }
 
-/* ---- flags ------------------------------------------------------------------------------------
- */
+/* ---- flags ----------------------------------------------------------------------------------- */
 
 /* The value of a flag in `word` if it is one of `names` (ended by NULL); NULL if it is none. */
 static const char *flag_value(const char *word, const char *const *names)

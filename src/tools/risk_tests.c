@@ -10,8 +10,7 @@
 #include "mirrorwise/url.h"
 #include "risk_tests.h"
 
-/* ---- words ------------------------------------------------------------------------------------
- */
+/* ---- words ----------------------------------------------------------------------------------- */
 
 /* True if `is_bad` is true for some word, wherever the value was split: list items, chains, lists
  * of pip. */
@@ -37,8 +36,7 @@ const char *risk_other(const struct mw_risk_look *look, const char *key)
     return value != NULL ? value : "";
 }
 
-/* ---- addresses --------------------------------------------------------------------------------
- */
+/* ---- addresses ------------------------------------------------------------------------------- */
 
 static bool is_plain_http(const char *word)
 {
@@ -122,8 +120,7 @@ static bool test_open_tcp(const struct mw_risk_look *look)
     return risk_any_word(look, is_tcp) && strcmp(risk_other(look, "tlsverify"), "true") != 0;
 }
 
-/* ---- paths ------------------------------------------------------------------------------------
- */
+/* ---- paths ----------------------------------------------------------------------------------- */
 
 /* Folders that everybody may write to. */
 static bool is_in_shared_folder(const char *path)
@@ -232,8 +229,7 @@ static bool test_port(const struct mw_risk_look *look)
     return risk_any_word(look, has_port);
 }
 
-/* ---- the table --------------------------------------------------------------------------------
- */
+/* ---- the table ------------------------------------------------------------------------------- */
 
 static const struct risk_test tests[] = {
     {"@file-url", test_file_url},

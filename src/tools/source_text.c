@@ -46,8 +46,7 @@ static char *spelling_in(const struct mw_source *source, const struct mw_tool *t
     return spelling;
 }
 
-/* ---- content ----------------------------------------------------------------------------------
- */
+/* ---- content --------------------------------------------------------------------------------- */
 
 /* The part of a text that is ours: all of it, or the lines between the markers; `outer` includes
  * these. */
@@ -238,8 +237,7 @@ static bool same_address(const char *a, const char *b)
     return x == y && strncasecmp(a, b, x) == 0;
 }
 
-/* ---- either -----------------------------------------------------------------------------------
- */
+/* ---- either ---------------------------------------------------------------------------------- */
 
 enum mw_code mw_source_check(const struct mw_source *source, const char *path, const char *text,
                              size_t len, struct mw_error *err)

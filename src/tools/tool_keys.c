@@ -187,8 +187,7 @@ bool mw_source_holds(const struct mw_source *source, const struct mw_tool_key *k
     return there != NULL;
 }
 
-/* ---- what follows from the rest ---------------------------------------------------------------
- */
+/* ---- what follows from the rest -------------------------------------------------------------- */
 
 static bool is_joined(const struct mw_tool *tool, const struct mw_tool_key *key)
 {

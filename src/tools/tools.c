@@ -45,8 +45,7 @@ struct list {
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct list all, now;
 
-/* ---- entries ----------------------------------------------------------------------------------
- */
+/* ---- entries --------------------------------------------------------------------------------- */
 
 static struct entry *list_find(const struct list *list, const char *id)
 {
@@ -111,8 +110,7 @@ static void entry_load(struct entry *entry)
     entry->is_loaded = true;
 }
 
-/* ---- the list -----------------------------------------------------------------------------------
- */
+/* ---- the list -------------------------------------------------------------------------------- */
 
 static struct entry *list_add(struct list *list, const char *id)
 {
@@ -193,8 +191,7 @@ static void need_list(void)
     list_publish(&list);
 }
 
-/* ---- folders
- * ------------------------------------------------------------------------------------- */
+/* ---- folders --------------------------------------------------------------------------------- */
 
 static char *layer_fault(const struct mw_system *sys, const struct mw_file *file)
 {
@@ -270,8 +267,7 @@ void mw_tools_open(const struct mw_system *sys, struct mw_strings *warnings)
     (void)pthread_mutex_unlock(&lock);
 }
 
-/* ---- questions
- * ------------------------------------------------------------------------------------ */
+/* ---- questions ------------------------------------------------------------------------------- */
 
 /* A file that turned out to be wrong is no tool; what was never read may be one. */
 static bool counts(const struct entry *entry)
@@ -363,8 +359,7 @@ enum mw_code mw_tool_need(const char *id, const struct mw_tool **tool, struct mw
     return code;
 }
 
-/* ---- is it installed
- * ------------------------------------------------------------------------------- */
+/* ---- is it installed ------------------------------------------------------------------------- */
 
 /* A user's PATH need not hold the directories of daemons (Debian's does not). */
 static char *find_daemon(const struct mw_system *sys, const char *program)

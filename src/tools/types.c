@@ -92,8 +92,7 @@ void mw_grammar_names(struct mw_strings *names)
         mw_strings_add(names, grammars[i].name);
 }
 
-/* ---- grammars of no tool's own ----------------------------------------------------------------
- */
+/* ---- grammars of no tool's own --------------------------------------------------------------- */
 
 static enum mw_code check_pair(const struct mw_system *sys, const char *text, struct mw_error *err)
 {

@@ -93,8 +93,7 @@ static char *find_version(const struct mw_system *sys, const struct mw_tool *too
     return version;
 }
 
-/* ---- told once ---------------------------------------------------------------------------------
- */
+/* ---- told once ------------------------------------------------------------------------------- */
 
 /* Every key of some versions asks, and each trial of a remedy asks again; a program that is the
  * same file has the same version. */

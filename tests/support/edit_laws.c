@@ -81,8 +81,7 @@ static bool equal_bytes(const struct mw_buf *a, const char *bytes, size_t len)
     return a->len == len && (len == 0 || memcmp(a->data, bytes, len) == 0);
 }
 
-/* ---- put, remove = before ----------------------------------------------------------------------
- */
+/* ---- put, remove = before -------------------------------------------------------------------- */
 
 /* `less` is `text` without one span, and that span holds `part`. */
 static bool lost_only(const char *text, size_t len, const struct mw_buf *less, const char *part)
@@ -197,8 +196,7 @@ static bool is_back(const struct mw_editor *editor, const char *text, size_t len
     return same;
 }
 
-/* ---- the laws ---------------------------------------------------------------------------------
- */
+/* ---- the laws -------------------------------------------------------------------------------- */
 
 static const char *broken_spans(const struct mw_edits *edits, size_t len)
 {

@@ -99,8 +99,7 @@ static void copy_tree(const char *from, const char *to)
     (void)closedir(directory);
 }
 
-/* ---- a scenario --------------------------------------------------------------------------------
- */
+/* ---- a scenario ------------------------------------------------------------------------------ */
 
 struct scenario {
     const char *name;
@@ -398,8 +397,7 @@ static void test_every_row_was_seen_both_ways(void **state)
     mw_strings_release(&seen_bad);
 }
 
-/* ---- what no folder can say --------------------------------------------------------------------
- */
+/* ---- what no folder can say ------------------------------------------------------------------ */
 
 static void base_context(struct mw_check_context *context, struct mw_sandbox *box,
                          const struct mw_catalog *catalog)
@@ -540,8 +538,7 @@ static void test_mirrors_of_every_service(void **state)
     }
 }
 
-/* ---- the checksum database ---------------------------------------------------------------------
- */
+/* ---- the checksum database ------------------------------------------------------------------- */
 
 /* Who answers what; 200 with a signed tree unless it is forged. Nobody else is there. */
 struct answers {

@@ -19,8 +19,7 @@ static const struct mw_check *find(const struct mw_checks *checks, const char *i
     return NULL;
 }
 
-/* ---- a clock that only the network moves --------------------------------------------------------
- */
+/* ---- a clock that only the network moves ----------------------------------------------------- */
 
 enum { PATIENCE_MS = 3000 }; /* of whoever asks somebody who is silent */
 
@@ -128,8 +127,7 @@ static void test_time_of_network(void **state)
     mw_strings_release(&only);
 }
 
-/* ---- a profile that is not followed -------------------------------------------------------------
- */
+/* ---- a profile that is not followed ---------------------------------------------------------- */
 
 /* A remedy is pasted: it names the whole file, however long the sentence about it became. */
 static void test_refused_profile(void **state)

@@ -188,8 +188,7 @@ static void try_one(const struct subject *subject, const char *name, const struc
     mw_value_release(&value);
 }
 
-/* ---- golden files -----------------------------------------------------------------------------
- */
+/* ---- golden files ---------------------------------------------------------------------------- */
 
 static struct mw_buf read_golden(const struct mw_editor *editor, const char *name)
 {
@@ -274,8 +273,7 @@ static void golden_laws(void **state)
     }
 }
 
-/* ---- generated files --------------------------------------------------------------------------
- */
+/* ---- generated files ------------------------------------------------------------------------- */
 
 static uint64_t seed;
 

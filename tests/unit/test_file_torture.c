@@ -376,8 +376,7 @@ static void dies_at_every_call(void **state)
     }
 }
 
-/* ---- somebody else writes at every moment ------------------------------------------------------
- */
+/* ---- somebody else writes at every moment ---------------------------------------------------- */
 
 #define THEIR_TEXT "theirs, and longer than anything of ours\n"
 

@@ -18,8 +18,7 @@ static enum mw_code parse(const char *const *args, struct mw_cli_options *option
     return mw_cli_parse(argc, argv, options, err);
 }
 
-/* ---- what is refused ---------------------------------------------------------------------------
- */
+/* ---- what is refused ------------------------------------------------------------------------- */
 
 static const struct refusal {
     const char *name;
@@ -93,8 +92,7 @@ static void test_refuses(void **state)
     }
 }
 
-/* ---- what is understood ------------------------------------------------------------------------
- */
+/* ---- what is understood ---------------------------------------------------------------------- */
 
 /* What a row says about the options, as one line. */
 static char *describe(const struct mw_cli_options *o)
@@ -246,8 +244,7 @@ static void test_peeks(void **state)
     }
 }
 
-/* ---- laws of the tables ------------------------------------------------------------------------
- */
+/* ---- laws of the tables ---------------------------------------------------------------------- */
 
 static void check_name(const char *name, char letter, const char *summary, struct mw_strings *names)
 {

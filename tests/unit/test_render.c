@@ -7,8 +7,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-/* ---- a result ----------------------------------------------------------------------------------
- */
+/* ---- a result -------------------------------------------------------------------------------- */
 
 static struct mw_plan_setting *add_setting(struct mw_plan *plan, size_t file, const char *key,
                                            const char *have, const char *want,
@@ -91,8 +90,7 @@ static void fill_session(struct mw_session *session)
     }
 }
 
-/* ---- the plan ----------------------------------------------------------------------------------
- */
+/* ---- the plan -------------------------------------------------------------------------------- */
 
 static const char plan_text[] =
     "Profile prod: Build hosts (builtin:profiles/prod.ini, extends base)\n"
@@ -157,8 +155,7 @@ static void test_colour_is_not_needed(void **state)
     mw_session_close(&session);
 }
 
-/* ---- the document ------------------------------------------------------------------------------
- */
+/* ---- the document ---------------------------------------------------------------------------- */
 
 static const char *const top_level[] = {
     "schema_version", "tool_version", "action",   "exit_code", "result", "message", "profile",
@@ -245,8 +242,7 @@ static void test_json_of_a_plan(void **state)
     mw_session_close(&run.session);
 }
 
-/* ---- style -------------------------------------------------------------------------------------
- */
+/* ---- style ----------------------------------------------------------------------------------- */
 
 struct variable {
     const char *name, *value;

@@ -83,8 +83,7 @@ static void apply(const char *profile)
     mw_session_close(&session);
 }
 
-/* ---- which profile ------------------------------------------------------------------------------
- */
+/* ---- which profile --------------------------------------------------------------------------- */
 
 static void check_named(const char *row, const char *option, const char *wanted,
                         enum mw_named_by wanted_by)
@@ -173,8 +172,7 @@ static void test_broken_files_that_nobody_asked_for(void **state)
     mw_session_close(&session);
 }
 
-/* ---- ./.mirrorwise ----------------------------------------------------------------------------
- */
+/* ---- ./.mirrorwise --------------------------------------------------------------------------- */
 
 static const char strange[] = "[profile]\nname = team\nsummary = theirs\n"
                               "[policy]\nca-file = /etc/passwd\n"
@@ -332,8 +330,7 @@ static void test_root_looks_at_the_whole_way(void **state)
     }
 }
 
-/* ---- what is on top, and what comes out
- * ----------------------------------------------------------- */
+/* ---- what is on top, and what comes out ------------------------------------------------------ */
 
 enum { TEXTS_MAX = 3 };
 
@@ -635,8 +632,7 @@ static void test_only_and_skip(void **state)
     }
 }
 
-/* ---- the rest
- * --------------------------------------------------------------------------------------- */
+/* ---- the rest -------------------------------------------------------------------------------- */
 
 static void test_fastest_without_a_measurement(void **state)
 {

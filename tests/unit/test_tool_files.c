@@ -13,8 +13,7 @@
 #include "support/rows.h"
 #include "support/world.h"
 
-/* ---- laws of every tool -----------------------------------------------------------------------
- */
+/* ---- laws of every tool ---------------------------------------------------------------------- */
 
 static void open_world(struct mw_sandbox *box)
 {
@@ -233,8 +232,7 @@ static void every_tool_is_described(void **state)
     }
 }
 
-/* ---- a team's own tool ------------------------------------------------------------------------
- */
+/* ---- a team's own tool ----------------------------------------------------------------------- */
 
 static const char acme[] =
     "{\"tool\": \"acme\", \"title\": \"Acme\", \"title_zh\": \"艾克\", \"group\": \"system\",\n"
@@ -489,8 +487,7 @@ static void a_named_table_is_found(void **state)
     }
 }
 
-/* ---- what is refused ---------------------------------------------------------------------------
- */
+/* ---- what is refused ------------------------------------------------------------------------- */
 
 #define HEAD "{\"tool\": \"x\", \"programs\": [\"x\"], \"keys\": {\"k\": {\"type\": \"url\"}},\n"
 #define FILE_(path)                                                                                \

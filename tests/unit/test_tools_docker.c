@@ -17,8 +17,7 @@ static const struct mw_tool *docker(void)
     return mw_tool_find("docker");
 }
 
-/* ---- keys and values
- * -------------------------------------------------------------------------------- */
+/* ---- keys and values ------------------------------------------------------------------------- */
 
 static const struct tool_value_row value_rows[] = {
     {"https", "registry-mirrors", "https://m.example", NULL},
@@ -131,8 +130,7 @@ static void test_value_from_text(void **state)
     }
 }
 
-/* ---- a machine with daemons
- * ------------------------------------------------------------------------- */
+/* ---- a machine with daemons ------------------------------------------------------------------ */
 
 static void put_bytes(const struct mw_sandbox *box, const char *name, const char *bytes, size_t len)
 {
@@ -379,8 +377,7 @@ static void test_locate_in_root(void **state)
     mw_sandbox_close(&box);
 }
 
-/* ---- flags
- * -------------------------------------------------------------------------------------------- */
+/* ---- flags ----------------------------------------------------------------------------------- */
 
 struct flag_row {
     const char *name;
@@ -517,8 +514,7 @@ static void test_flags(void **state)
     }
 }
 
-/* ---- reload
- * --------------------------------------------------------------------------------------------- */
+/* ---- reload ---------------------------------------------------------------------------------- */
 
 #define HEAD "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n"
 #define INFO(mirrors, more)                                                                        \

@@ -13,8 +13,7 @@ static const struct mw_tool *go(void)
     return mw_tool_find("go");
 }
 
-/* ---- values ------------------------------------------------------------------------------------
- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 static const struct tool_value_row value_rows[] = {
     {"usual list", "GOPROXY", "https://goproxy.cn,https://a.example|direct", NULL},
@@ -134,8 +133,7 @@ static void test_list_is_refused(void **state)
     mw_sandbox_close(&box);
 }
 
-/* ---- where
- * --------------------------------------------------------------------------------------- */
+/* ---- where ----------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -247,8 +245,7 @@ static void test_system_file_in_root(void **state)
     mw_sandbox_close(&box);
 }
 
-/* ---- what wins
- * -------------------------------------------------------------------------------------- */
+/* ---- what wins ------------------------------------------------------------------------------- */
 
 /* `text` NULL: KEY=WANT. */
 static const struct tool_shadow_row shadow_rows[] = {
@@ -352,8 +349,7 @@ static void test_user_file_wins_over_the_systems(void **state)
     mw_sandbox_close(&box);
 }
 
-/* ---- asking
- * ------------------------------------------------------------------------------------------ */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static void test_ask(void **state)
 {

@@ -13,8 +13,7 @@ static const struct mw_tool *pip(void)
     return mw_tool_find("pip");
 }
 
-/* ---- keys and values
- * ----------------------------------------------------------------------------- */
+/* ---- keys and values ------------------------------------------------------------------------- */
 
 static const struct {
     const char *name, *key, *canonical;
@@ -92,8 +91,7 @@ static void test_values(void **state)
     tool_values(pip(), value_rows, ROWS(value_rows));
 }
 
-/* ---- where
- * ------------------------------------------------------------------------------------------ */
+/* ---- where ----------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name;
@@ -138,8 +136,7 @@ static void test_locate(void **state)
     }
 }
 
-/* ---- what wins
- * -------------------------------------------------------------------------------------- */
+/* ---- what wins ------------------------------------------------------------------------------- */
 
 #define A "https://a.example/simple"
 #define OURS "[global]\nindex-url = " A "\n"
@@ -424,8 +421,7 @@ static void test_site_file_of_a_shim(void **state)
     mw_sandbox_close(&box);
 }
 
-/* ---- asking
- * ------------------------------------------------------------------------------------------- */
+/* ---- asking ---------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name, *key, *answer; /* items joined by '|'; "" if absent */

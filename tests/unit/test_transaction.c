@@ -344,8 +344,7 @@ static void three_way_rule(void **unused)
     close_world(&w);
 }
 
-/* ---- what must not happen ----------------------------------------------------------------------
- */
+/* ---- what must not happen -------------------------------------------------------------------- */
 
 static void check_old_or_new(const struct world *w, const char *row, const char *old,
                              const char *new, bool must_be_old)
