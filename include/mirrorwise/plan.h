@@ -37,6 +37,7 @@ struct mw_wanted {
     char *key;
     struct mw_value value; /* ABSENT: remove */
     bool keeps_others; /* `value` has what others put into the list: their changes are no drift */
+    bool adds_nothing; /* it only takes items out: what is left is nobody's wish */
     bool is_secret;
     struct mw_origin from;
     struct mw_strings mirror_ids;

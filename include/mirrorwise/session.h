@@ -140,7 +140,12 @@ enum mw_code mw_session_load_profile(struct mw_session *session,
 /* MW_UNTRUSTED with the command to trust it, if that profile is a stranger's. */
 enum mw_code mw_session_trusted(const struct mw_session *session,
                                 struct mw_error *err) MW_WARN_UNUSED;
-/* The same if one of its commands is, and --accept-risk profile-commands was not given. */
+/* MW_UNTRUSTED if the profile has expired, else what its dangerous values allow: whether --apply
+ * may follow it. */
+enum mw_code mw_session_allowed(const struct mw_session *session,
+                                struct mw_error *err) MW_WARN_UNUSED;
+/* MW_UNTRUSTED if one of its commands is a stranger's, and --accept-risk profile-commands was not
+ * given. */
 enum mw_code mw_session_may_run(const struct mw_session *session,
                                 struct mw_error *err) MW_WARN_UNUSED;
 /* Chooses mirrors, checks values, lints them, makes the plan. Needs a loaded profile. */
@@ -195,6 +200,9 @@ void mw_session_take_ranking(struct mw_session *session);
  * be asked in front; with nothing set the catalogue's default. */
 void mw_session_in_use(const struct mw_session *session, const struct mw_tool *tool,
                        const char *service, struct mw_strings *urls);
+/* The same of all tools of this run. */
+void mw_session_service_in_use(const struct mw_session *session, const char *service,
+                               struct mw_strings *urls);
 /* What an honest mirror of the service serves; NULL if the catalogue does not say. */
 const struct mw_mirror *mw_session_sample(const struct mw_catalog *catalog, const char *service);
 /* Saves session->ranking for later runs without a network. */

@@ -407,6 +407,11 @@ void mw_tool_key_names(const struct mw_tool *tool, struct mw_strings *names);
 enum mw_code mw_tool_validate(const struct mw_system *sys, const struct mw_tool *tool,
                               const char *key, const struct mw_value *value, struct mw_error *err);
 
+/* Is an item that somebody wishes for the key of the type that it says? What stands in a file may
+ * be written in more ways (${VARIABLE}, yes), so that is not asked of it. A key with a grammar of
+ * its own, or choices, is judged by mw_tool_validate(). MW_BAD_PROFILE with the reason. */
+enum mw_code mw_type_check(const struct mw_tool_key *key, const char *item, struct mw_error *err);
+
 /* Is the JSON value at `span` of a checked text of the type that `row` says, at every level?
  * MW_BAD_PROFILE with the reason, which names the member. A null always is. */
 enum mw_code mw_tool_check_json(const struct mw_system *sys, const struct mw_tool *tool,

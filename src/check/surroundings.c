@@ -205,6 +205,20 @@ static bool is_all_written(const struct check_run *run)
     return true;
 }
 
+static void check_expiry(struct check_run *run, const struct mw_profile *profile)
+{
+    char now[MW_TIME_TEXT];
+    mw_system_now(run->sys, now);
+    if (profile->expires == NULL || strcmp(now, profile->expires) < 0)
+        return;
+    check_add(run, (struct check_result){
+                       .status = MW_CHECK_FAIL,
+                       .subject = mw_xstrdup("expires"),
+                       .observed = mw_xasprintf(_("it expired on %s"), profile->expires),
+                       .why = _("who wrote it says that it is too old to follow from then on"),
+                   });
+}
+
 static void compare_serials(struct check_run *run, const struct mw_profile *profile)
 {
     long applied = run->ctx->applied_serial;
@@ -271,6 +285,7 @@ void check_profile(struct check_run *run)
         return;
     }
     add_source(run, profile);
+    check_expiry(run, profile);
     compare_serials(run, profile);
     add_open_profile(run, profile->file);
 }

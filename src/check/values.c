@@ -160,8 +160,7 @@ void check_values(struct check_run *run)
 {
     const struct mw_tool *tool = run->tool->tool;
     for (size_t i = 0; i < tool->key_count; i++) {
-        bool is_judged_with_keys =
-            tool->editor != NULL && tool->editor->is_typed && tool->keys[i].is_only_read;
+        bool is_judged_with_keys = tool->editor == &mw_editor_json && tool->keys[i].is_only_read;
         if (tool->keys[i].unheard != MW_HEARD || is_judged_with_keys)
             continue;
         char *key = check_full_key(tool, i);

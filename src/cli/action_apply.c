@@ -257,6 +257,9 @@ static void conclude_nothing(struct mw_run *run)
     const struct mw_plan *plan = &run->session.plan;
     const struct mw_session_options *options = &run->session.options;
     bool is_effective = mw_plan_effective(plan, NULL) == MW_OK;
+    bool is_partial = plan->is_partial;
+    for (size_t i = 0; i < run->session.left.count; i++)
+        is_partial = is_partial || run->session.left.items[i].is_installed;
     bool is_chosen = options->only.count + options->skip.count > 0;
     if (run->session.is_rollback && run->session.history.count == 0)
         mw_run_conclude(run, _("Nothing to roll back: mirrorwise has written nothing here."));
@@ -264,10 +267,10 @@ static void conclude_nothing(struct mw_run *run)
         mw_run_conclude(run, _("Nothing to do: every file is already so."));
     else if (run->session.is_fix)
         mw_run_conclude(run, _("Nothing to do: there is nothing of that to be mended."));
-    else if (is_effective && !plan->is_partial && is_chosen)
+    else if (is_effective && !is_partial && is_chosen)
         mw_run_conclude(run, _("Nothing to do: the tools chosen are as %s wants them."),
                         run->session.profile.name);
-    else if (is_effective && !plan->is_partial)
+    else if (is_effective && !is_partial)
         mw_run_conclude(run, _("Nothing to do: this machine is as %s wants it."),
                         run->session.profile.name);
     else if (is_effective)
@@ -345,7 +348,8 @@ enum mw_code mw_action_apply(struct mw_run *run)
 static void warn_of_risks(struct mw_run *run)
 {
     struct mw_error risk = {0};
-    if (mw_lint_verdict(&run->session.lint, &risk) != MW_OK)
+    if (!run->session.is_rollback && !run->session.is_fix &&
+        mw_session_allowed(&run->session, &risk) != MW_OK)
         mw_strings_take(&run->session.warnings, mw_xasprintf(_("--apply will refuse this: %s. %s"),
                                                              risk.message, risk.hint));
 }
@@ -392,13 +396,14 @@ static enum mw_code diff_verdict(struct mw_run *run, size_t *changes)
 
 static void conclude_pending(struct mw_run *run, size_t changes)
 {
-    bool is_refused =
-        !run->session.is_rollback && mw_lint_verdict(&run->session.lint, NULL) != MW_OK;
-    if (is_refused)
+    const char *action = run->session.is_rollback ? "rollback"
+                         : run->session.is_fix    ? "fix"
+                                                  : "apply";
+    if (mw_session_verdict(&run->session, NULL) != MW_OK)
         mw_run_conclude(run,
-                        ngettext("%zu file would change; --apply refuses as it stands.",
-                                 "%zu files would change; --apply refuses as it stands.", changes),
-                        changes);
+                        ngettext("%zu file would change; --%s refuses as it stands.",
+                                 "%zu files would change; --%s refuses as it stands.", changes),
+                        changes, action);
     else if (run->session.is_rollback)
         mw_run_conclude(run,
                         ngettext("%zu file would go back; without --diff it does.",

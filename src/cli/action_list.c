@@ -141,7 +141,8 @@ static void list_profiles(struct mw_run *run, struct mw_buf *buf)
 
 /* ---- mirrors --------------------------------------------------------------------------------- */
 
-static void add_mirror(struct mw_run *run, struct table *table, const struct mw_mirror *mirror)
+static void add_mirror(struct mw_run *run, struct table *table, const struct mw_mirror *mirror,
+                       const struct mw_strings *in_use)
 {
     static const char *const statuses[] = {
         [MW_MIRROR_ACTIVE] = N_("active"),
@@ -156,13 +157,15 @@ static void add_mirror(struct mw_run *run, struct table *table, const struct mw_
     add_cell(table, is_chinese && has_chinese_name ? mirror->name_zh : mirror->name);
     add_note(table, mirror->status != MW_MIRROR_ACTIVE ? _(mirror->reason) : NULL);
     cJSON_AddItemToArray(cJSON_GetObjectItem(run->details, "mirrors"),
-                         mw_json_mirror(mirror, &run->session.ranking, -1));
+                         mw_json_mirror(mirror, &run->session, in_use, -1));
 }
 
 static void list_service(struct mw_run *run, const char *service, struct mw_buf *buf)
 {
     const struct mw_catalog *catalog = &run->session.catalog;
     MW_AUTO(table) table = {.columns = 4};
+    MW_AUTO(mw_strings) in_use = {0};
+    mw_session_service_in_use(&run->session, service, &in_use);
     add_cell(&table, service);
     add_cell(&table, _("STATUS"));
     add_cell(&table, _("URL"));
@@ -170,7 +173,7 @@ static void list_service(struct mw_run *run, const char *service, struct mw_buf 
     add_note(&table, NULL);
     const struct mw_mirror *mirror = NULL;
     while ((mirror = mw_catalog_next(catalog, service, mirror)) != NULL)
-        add_mirror(run, &table, mirror);
+        add_mirror(run, &table, mirror, &in_use);
     if (buf->len > 0)
         mw_buf_putc(buf, '\n');
     put_table(buf, &table, &run->out);
@@ -265,6 +268,9 @@ static void add_tool(struct mw_run *run, struct table *table, const struct mw_to
     mw_json_text(one, "tool", tool->id);
     mw_json_text(one, "title", tool->title);
     cJSON_AddBoolToObject(one, "installed", is_installed);
+    cJSON_AddNullToObject(one, "state"); /* nothing was to be done with it */
+    cJSON_AddNullToObject(one, "reason");
+    cJSON_AddNumberToObject(one, "exit_code", MW_OK);
     mw_json_text(one, "program", program);
     mw_json_text(one, "path", is_located ? location.path : NULL);
     mw_json_text(one, "mirror_key", tool->mirror_key);

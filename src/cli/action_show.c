@@ -220,10 +220,8 @@ static void fill_details(struct mw_run *run, const struct found *found)
     mw_json_value(setting, "have", &found->look.have, found->have_is_secret);
     mw_json_value(setting, "want", found->planned != NULL ? &found->planned->want : &nothing,
                   found->planned != NULL && found->planned->want_is_secret);
-    if (found->planned != NULL)
-        mw_json_origin(setting, "from", &found->planned->from);
-    else
-        cJSON_AddNullToObject(setting, "from");
+    const struct mw_origin nowhere = {0};
+    mw_json_origin(setting, "from", found->planned != NULL ? &found->planned->from : &nowhere);
     cJSON_AddBoolToObject(setting, "effective", is_effective(found));
     mw_json_text(setting, "shadowed_by", is_shadowed ? shadows->items[0].by : NULL);
     mw_json_text(setting, "fix", is_shadowed ? shadows->items[0].fix : NULL);
@@ -282,7 +280,9 @@ enum mw_code mw_action_show(struct mw_run *run)
         code = look_up(run, &found);
     if (code == MW_OK) {
         MW_FREE char *value = mw_render_value(&found.look.have, found.have_is_secret);
-        mw_run_conclude(run, "%s.%s = %s", found.tool->id, found.key, value);
+        bool is_set = found.look.have.kind != MW_VALUE_ABSENT;
+        mw_run_conclude(run, "%s.%s = %s", found.tool->id, found.key,
+                        is_set ? value : _("(not set)"));
         print_text(run, &found);
         fill_details(run, &found);
     }

@@ -14,7 +14,7 @@ void mw_generate_profile(struct mw_buf *out)
           "summary = Our workstations\n"
           "extends = dev                  ; the mirrors: dev measures, prod names them\n"
           "serial  = 1                    ; raise it when everybody should apply it again\n"
-          ";expires = 2027-12-31          ; from then on it is said to be out of date\n"
+          ";expires = 2027-12-31          ; from then on it is too old to follow\n"
           "\n"
           "[policy]\n"
           ";select      = fastest         ; ordered: those of the catalogue, in its order\n"

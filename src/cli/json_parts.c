@@ -81,8 +81,10 @@ static const struct mw_ranked *find_ranked(const struct mw_ranking *ranking, con
     return NULL;
 }
 
-cJSON *mw_json_mirror(const struct mw_mirror *mirror, const struct mw_ranking *ranking, long rank)
+cJSON *mw_json_mirror(const struct mw_mirror *mirror, const struct mw_session *session,
+                      const struct mw_strings *in_use, long rank)
 {
+    const struct mw_ranking *ranking = &session->ranking;
     const struct mw_ranked *ranked = find_ranked(ranking, mirror->tool, mirror->id);
     bool is_dead = mirror->status == MW_MIRROR_DEAD;
     cJSON *object = cJSON_CreateObject();
@@ -105,6 +107,7 @@ cJSON *mw_json_mirror(const struct mw_mirror *mirror, const struct mw_ranking *r
     mw_json_number(object, "lag_s", -1);
     mw_json_number(object, "bytes_per_s", -1);
     cJSON_AddNullToObject(object, "family");
+    cJSON_AddBoolToObject(object, "in_use", mw_strings_has(in_use, mirror->url));
     mw_json_about(object, mirror);
     return object;
 }

@@ -48,8 +48,10 @@ void mw_json_origin(cJSON *object, const char *name, const struct mw_origin *ori
 void mw_json_strings(cJSON *object, const char *name, const struct mw_strings *list);
 /* The array `checks` of the contract. */
 cJSON *mw_json_checks(const struct mw_checks *checks);
-/* A mirror with every member that the contract names; `ranked` and `rank` if it was measured. */
-cJSON *mw_json_mirror(const struct mw_mirror *mirror, const struct mw_ranking *ranking, long rank);
+/* A mirror with every member that the contract names; `rank` if it was measured; `in_use` are the
+ * addresses that its service is asked at. */
+cJSON *mw_json_mirror(const struct mw_mirror *mirror, const struct mw_session *session,
+                      const struct mw_strings *in_use, long rank);
 /* Adds what the catalogue says of it. */
 void mw_json_about(cJSON *object, const struct mw_mirror *mirror);
 

@@ -36,6 +36,8 @@ void mw_render_lines(struct mw_buf *buf, const char *text, const struct mw_style
 void mw_render_diff(struct mw_buf *buf, const struct mw_plan *plan, const struct mw_style *style)
 {
     for (size_t i = 0; i < plan->file_count; i++) {
+        if (plan->files[i].is_skipped) /* --apply leaves it as it is */
+            continue;
         MW_FREE char *diff = mw_plan_file_diff(&plan->files[i]);
         mw_render_lines(buf, diff, style);
     }

@@ -61,6 +61,19 @@ static const char *service_of(const struct mw_plan_setting *setting)
     return setting->tool->id;
 }
 
+/* A mirror of the catalogue by its id; none if the catalogue does not know it. */
+static void add_mirror(cJSON *mirrors, const struct mw_session *session, const char *service,
+                       const char *id, long rank)
+{
+    const struct mw_mirror *mirror = mw_catalog_find(&session->catalog, service, id);
+    struct mw_strings in_use = {0};
+    if (mirror == NULL)
+        return;
+    mw_session_service_in_use(session, service, &in_use);
+    cJSON_AddItemToArray(mirrors, mw_json_mirror(mirror, session, &in_use, rank));
+    mw_strings_release(&in_use);
+}
+
 static void add_plan(cJSON *files, cJSON *settings, cJSON *mirrors,
                      const struct mw_session *session)
 {
@@ -72,13 +85,9 @@ static void add_plan(cJSON *files, cJSON *settings, cJSON *mirrors,
         if (mw_source_is_copy(setting->source))
             continue;
         cJSON_AddItemToArray(settings, setting_node(setting));
-        for (size_t m = 0; m < setting->mirror_ids.count; m++) {
-            const struct mw_mirror *mirror = mw_catalog_find(&session->catalog, service_of(setting),
-                                                             setting->mirror_ids.items[m]);
-            if (mirror != NULL)
-                cJSON_AddItemToArray(mirrors,
-                                     mw_json_mirror(mirror, &session->ranking, (long)m + 1));
-        }
+        for (size_t m = 0; m < setting->mirror_ids.count; m++)
+            add_mirror(mirrors, session, service_of(setting), setting->mirror_ids.items[m],
+                       (long)m + 1);
     }
 }
 
@@ -86,12 +95,8 @@ static void add_plan(cJSON *files, cJSON *settings, cJSON *mirrors,
 static void add_ranking(cJSON *mirrors, const struct mw_session *session)
 {
     const struct mw_ranking *ranking = &session->ranking;
-    for (size_t i = 0; i < ranking->count; i++) {
-        const struct mw_mirror *mirror =
-            mw_catalog_find(&session->catalog, ranking->items[i].tool, ranking->items[i].id);
-        if (mirror != NULL)
-            cJSON_AddItemToArray(mirrors, mw_json_mirror(mirror, ranking, -1));
-    }
+    for (size_t i = 0; i < ranking->count; i++)
+        add_mirror(mirrors, session, ranking->items[i].tool, ranking->items[i].id, -1);
 }
 
 /* ---- tools ---------------------------------------------------------------------------------- */
@@ -138,6 +143,16 @@ static void add_tools(cJSON *tools, const struct mw_run *run)
     for (size_t i = 0; i < session->plan.file_count; i++) {
         const struct mw_plan_file *file = &session->plan.files[i];
         judge_file(find_fate(&fates, &count, file->tool), run, file);
+    }
+    for (size_t i = 0; i < session->plan.setting_count; i++) { /* of tools that share a file */
+        const struct mw_plan_setting *setting = &session->plan.settings[i];
+        const struct mw_plan_file *file = &session->plan.files[setting->file];
+        if (setting->tool == file->tool)
+            continue;
+        struct fate *fate = find_fate(&fates, &count, setting->tool);
+        if (setting->verdict != MW_VERDICT_SAME)
+            judge_file(fate, run, file);
+        fate->is_installed = mw_tool_installed(&session->sys, setting->tool, NULL);
     }
     for (size_t i = 0; i < session->left.count; i++) {
         const struct mw_left *left = &session->left.items[i];

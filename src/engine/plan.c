@@ -160,8 +160,8 @@ static enum mw_code add_setting(struct mw_plan *plan, size_t index, const struct
                 _("%s: somebody changed %s since mirrorwise last wrote it"), file->location.path,
                 setting->key);
         mw_error_hint(&file->error,
-                      _("look at it with --diff; --force overwrites it and keeps the old value "
-                        "for --rollback"));
+                      _("Look at it with --diff; --force overwrites it and keeps the old value "
+                        "for --rollback."));
     }
     return put_value(file, setting, err);
 }

@@ -198,6 +198,25 @@ static void add_bridge(struct mw_plan_file *file)
         mw_buf_release(&text);
 }
 
+/* Did each generation after `id` find the file as the one before had left it? Else it has lines of
+ * others, which the image of the first does not know. */
+static bool is_ours_throughout(const struct mw_history *history, const char *real_path, long id)
+{
+    const struct mw_record_file *left = NULL;
+    for (size_t i = 0; i < history->count; i++) {
+        const struct mw_record_file *file =
+            history->items[i].id > id ? touches(&history->items[i], real_path) : NULL;
+        if (file == NULL)
+            continue;
+        if (left != NULL &&
+            (file->before_exists != left->after_exists ||
+             (left->after_exists && strcmp(file->before_sha256, left->after_sha256) != 0)))
+            return false;
+        left = file;
+    }
+    return true;
+}
+
 static enum mw_code add_file(const struct mw_system *sys, const struct mw_history *history,
                              const struct mw_record *record, const struct mw_record_file *from,
                              bool force, long id, struct mw_plan *plan, struct mw_error *err)
@@ -233,7 +252,8 @@ static enum mw_code add_file(const struct mw_system *sys, const struct mw_histor
     /* People write into the start files of their shell all the time. */
     bool is_start = mw_source_is_copy(file->location.source) &&
                     !mw_source_goes_when_empty(file->location.source);
-    if (!as_wanted && (!as_we_left_it || is_start))
+    if (!as_wanted &&
+        (!as_we_left_it || is_start || !is_ours_throughout(history, from->real_path, id)))
         rollback_ours_only(history, id, force, file);
     file->is_ours_elsewhere = file->is_ours_only && is_left_by_other(history, file);
     rollback_add_settings(plan, plan->file_count - 1, history, id);

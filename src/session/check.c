@@ -56,7 +56,9 @@ enum mw_code session_lint(struct mw_session *session, struct mw_error *err)
     const struct mw_wanted_list *wanted = &session->wanted;
     for (size_t i = 0; i < wanted->count; i++)
         mw_strings_take(&places, mw_origin_text(&wanted->items[i].from));
-    for (size_t i = 0; i < wanted->count; i++)
+    for (size_t i = 0; i < wanted->count; i++) {
+        if (wanted->items[i].adds_nothing)
+            continue;
         *MW_PUSH(settings.items, settings.count) = (struct mw_lint_setting){
             .tool = wanted->items[i].tool,
             .key = wanted->items[i].key,
@@ -65,6 +67,7 @@ enum mw_code session_lint(struct mw_session *session, struct mw_error *err)
             .is_wanted = true,
             .where = places.items[i],
         };
+    }
     mw_lint_findings_release(&session->lint);
     mw_lint(&settings, &session->profile.policy, &session->options.accepted, &session->lint);
     for (size_t i = 0; i < session->lint.count; i++)

@@ -41,6 +41,24 @@ static bool takes_several(const struct mw_pick *pick)
     return false;
 }
 
+/* `mirror` names addresses that a tool can ask, whatever its rows make of them. */
+static enum mw_code check_addresses(const struct mw_strings *urls, struct mw_error *err)
+{
+    for (size_t i = 0; i < urls->count; i++) {
+        const char *reason = NULL;
+        struct mw_url url;
+        if (mw_url_parse(urls->items[i], &url, &reason))
+            continue;
+        char *shown = mw_text_redact(urls->items[i]);
+        mw_fail(err, MW_BAD_PROFILE, 0, "choose",
+                _("\"%s\": %s; allowed: @ID, @fastest, or https://HOST[:PORT][/PATH]"), shown,
+                reason);
+        free(shown);
+        return MW_BAD_PROFILE;
+    }
+    return MW_OK;
+}
+
 static enum mw_code choose(struct writing *w)
 {
     struct mw_session *session = w->session;
@@ -65,8 +83,11 @@ static enum mw_code choose(struct writing *w)
     if (code != MW_OK)
         return wish.is_secret ? session_blame(&wish, code, w->err)
                               : session_judge(&wish, code, w->err);
-    session_take_choice(session, &w->choice);
     const struct mw_strings *urls = &w->choice.value.items;
+    code = check_addresses(urls, w->err);
+    if (code != MW_OK)
+        return session_blame(&wish, code, w->err);
+    session_take_choice(session, &w->choice);
     const struct mw_mirror *best =
         urls->count > 0 ? mw_catalog_find_url(&session->catalog, pick->service, urls->items[0])
                         : NULL;

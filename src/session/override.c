@@ -61,21 +61,21 @@ static enum mw_code parse_name(const char *where, const char *name, const struct
     }
 
     MW_FREE char *id = mw_xstrndup(name, (size_t)(dot - name));
-    const struct mw_tool *found = mw_tool_find(id);
+    const struct mw_tool *found = NULL;
+    enum mw_code code = mw_tool_need(id, &found, err);
     char *canonical = found == NULL ? NULL : mw_tool_canonical(found, dot + 1);
     if (found != NULL && canonical == NULL)
         canonical = session_mirror_key(found, dot + 1);
-    enum mw_code code = MW_OK;
-    if (found == NULL) {
+    if (code == MW_USAGE) {
         MW_FREE char *tools = tool_names();
         code = mw_fail(err, MW_USAGE, 0, "options", _("%s: '%s' is not a tool; the tools are %s"),
                        where, id, tools);
         hint_settings(NULL, name, err);
-    } else if (canonical == NULL) {
+    } else if (code == MW_OK && canonical == NULL) {
         code = mw_fail(err, MW_USAGE, 0, "options", _("%s: %s has no setting '%s'"), where, id,
                        dot + 1);
         hint_settings(found, name, err);
-    } else {
+    } else if (code == MW_OK) {
         *tool = found;
         *key = canonical;
     }
@@ -160,19 +160,18 @@ static enum mw_code parse_target(const char *name, const struct mw_tool **tool,
 {
     const char *dot = strchr(name, '.');
     MW_FREE char *id = mw_xstrndup(name, dot != NULL ? (size_t)(dot - name) : strlen(name));
-    enum mw_code code = MW_OK;
     MW_AUTO(mw_strings) all = {0};
-    *tool = mw_tool_find(id);
-    if (*tool != NULL)
+    enum mw_code code = mw_tool_need(id, tool, err);
+    if (code == MW_OK)
         session_services(*tool, &all);
     MW_FREE char *known = mw_strings_join(&all, ", ");
-    if (*tool == NULL) {
+    if (code == MW_USAGE) {
         MW_FREE char *tools = tool_names();
         code = mw_fail(err, MW_USAGE, 0, "options",
                        _("--mirror: '%s' is not a tool; the tools are %s"), id, tools);
-    } else if (all.count == 0) {
+    } else if (code == MW_OK && all.count == 0) {
         code = mw_fail(err, MW_USAGE, 0, "options", _("--mirror: %s has no mirrors"), id);
-    } else if (dot != NULL && !mw_strings_has(&all, dot + 1)) {
+    } else if (code == MW_OK && dot != NULL && !mw_strings_has(&all, dot + 1)) {
         code = mw_fail(err, MW_USAGE, 0, "options",
                        _("--mirror: '%s' is no service of %s; there are: %s"), dot + 1, id, known);
     } else if (dot != NULL) {

@@ -169,8 +169,11 @@ static enum mw_code edit_value(struct mw_session *session, const struct mw_tool 
     /* A file that cannot be read stops its tool when the plan is made, and says why. */
     if (wish->is_edit && find_items(session, tool, wish->key, &wanted->value.items, NULL) != MW_OK)
         mw_strings_release(&wanted->value.items);
-    for (size_t i = 0; code == MW_OK && i < wish->edit_count; i++)
+    wanted->adds_nothing = wish->is_edit;
+    for (size_t i = 0; code == MW_OK && i < wish->edit_count; i++) {
+        wanted->adds_nothing = wanted->adds_nothing && wish->edits[i].removes;
         code = apply_edit(session, wish, &wish->edits[i], wanted, err);
+    }
     wanted->value.kind = MW_VALUE_LIST;
     wanted->keeps_others = wish->is_edit;
     if (code == MW_OK && wanted->value.items.count == 0)
@@ -224,6 +227,9 @@ static enum mw_code add_wanted(struct mw_session *session, const struct mw_tool 
     if (code != MW_OK || wanted->value.items.count == 0)
         return code;
     code = mw_tool_validate(&session->sys, tool, wish->key, &wanted->value, err);
+    /* What an edit keeps is others' own. */
+    for (size_t i = 0; code == MW_OK && !wish->is_edit && i < wanted->value.items.count; i++)
+        code = mw_type_check(row, wanted->value.items.items[i], err);
     return code == MW_OK ? MW_OK : session_blame(wish, code, err);
 }
 

@@ -215,6 +215,21 @@ enum mw_code mw_session_trusted(const struct mw_session *session, struct mw_erro
     return MW_UNTRUSTED;
 }
 
+enum mw_code mw_session_allowed(const struct mw_session *session, struct mw_error *err)
+{
+    const char *expires = session->profile.expires;
+    char now[MW_TIME_TEXT] = "";
+    if (expires != NULL)
+        mw_system_now(&session->sys, now);
+    if (expires == NULL || strcmp(now, expires) < 0)
+        return mw_lint_verdict(&session->lint, err);
+    mw_fail(err, MW_UNTRUSTED, 0, "profile",
+            _("the profile %s is too old to follow: it expired on %s"), session->profile.name,
+            expires);
+    mw_error_hint(err, _("Get its newest text, or change expires in %s."), session->profile.file);
+    return MW_UNTRUSTED;
+}
+
 enum mw_code mw_session_may_run(const struct mw_session *session, struct mw_error *err)
 {
     enum mw_code code = mw_session_trusted(session, err);

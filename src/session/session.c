@@ -157,20 +157,28 @@ enum mw_code mw_session_begin(struct mw_session *session, enum mw_intent intent,
 
 /* ---- executing -------------------------------------------------------------------------- */
 
+/* What is wrong with the wish keeps it from being carried out, whatever the plan says. */
+static enum mw_code may_write(const struct mw_session *session, struct mw_error *err)
+{
+    if (session->is_rollback)
+        return MW_OK;
+    enum mw_code code = mw_session_trusted(session, err);
+    if (code != MW_OK)
+        return code;
+    return session->is_fix ? mw_lint_verdict(&session->lint, err)
+                           : mw_session_allowed(session, err);
+}
+
 enum mw_code mw_session_verdict(const struct mw_session *session, struct mw_error *err)
 {
-    enum mw_code code = session->is_rollback ? MW_OK : mw_session_trusted(session, err);
-    if (code == MW_OK && !session->is_rollback)
-        code = mw_lint_verdict(&session->lint, err);
+    enum mw_code code = may_write(session, err);
     return code == MW_OK ? mw_plan_verdict(&session->plan, err) : code;
 }
 
 enum mw_code mw_session_apply(struct mw_session *session, const struct mw_progress *progress,
                               struct mw_outcome *outcome, struct mw_error *err)
 {
-    enum mw_code code = session->is_rollback ? MW_OK : mw_session_trusted(session, err);
-    if (code == MW_OK && !session->is_rollback)
-        code = mw_lint_verdict(&session->lint, err);
+    enum mw_code code = may_write(session, err);
     if (code != MW_OK)
         return code;
     bool is_apply = !session->is_rollback && !session->is_fix;

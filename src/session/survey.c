@@ -230,6 +230,16 @@ static const char *named_of(const char *option, const struct mw_tool *tool, cons
                : NULL;
 }
 
+void mw_session_service_in_use(const struct mw_session *session, const char *service,
+                               struct mw_strings *urls)
+{
+    size_t count = mw_tool_count();
+    for (size_t t = 0; t < count; t++) {
+        if (mw_session_has_tool(session, mw_tool_id(t)) && draws_on(mw_tool_at(t), service))
+            mw_session_in_use(session, mw_tool_at(t), service, urls);
+    }
+}
+
 static enum mw_code add_service(const struct mw_session *session, struct mw_survey *survey,
                                 const char *service, int family, struct mw_error *err)
 {
@@ -237,10 +247,7 @@ static enum mw_code add_service(const struct mw_session *session, struct mw_surv
     MW_AUTO(mw_strings) in_use = {0};
     enum mw_code code = MW_OK;
     size_t tool_count = mw_tool_count();
-    for (size_t t = 0; t < tool_count; t++) {
-        if (mw_session_has_tool(session, mw_tool_id(t)) && draws_on(mw_tool_at(t), service))
-            mw_session_in_use(session, mw_tool_at(t), service, &in_use);
-    }
+    mw_session_service_in_use(session, service, &in_use);
     session_add_targets(session, survey, service, family, &in_use);
     for (size_t t = 0; t < tool_count; t++) {
         if (!mw_session_has_tool(session, mw_tool_id(t)) || !draws_on(mw_tool_at(t), service))

@@ -556,6 +556,7 @@ static void yaml_notices(const char *text, size_t len, struct mw_notices *notice
 
 const struct mw_editor mw_editor_yaml = {
     .name = "yaml",
+    .is_typed = true,
     .check = yaml_check,
     .get = yaml_get,
     .put = yaml_put,

@@ -70,10 +70,10 @@ enum mw_code mw_tool_value_from_text(const struct mw_tool_key *key, const char *
         made.kind = MW_VALUE_LIST;
         mw_strings_split(&made.items, text, ", \t");
     } else if (key->kind == MW_VALUE_LITERAL) {
-        if (!is_json_scalar(text)) {
-            mw_tools_refuse(err, text, _("it is neither a number nor true or false"));
+        if (mw_type_check(key, text, err) != MW_OK)
             return MW_BAD_PROFILE;
-        }
+        if (!is_json_scalar(text))
+            return mw_tools_refuse(err, text, _("it is neither a number nor true or false"));
         made.kind = MW_VALUE_LITERAL;
         mw_strings_add(&made.items, text);
     } else {

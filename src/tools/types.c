@@ -7,6 +7,7 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
+#include "mirrorwise/url.h"
 #include "tool_read.h"
 
 const char *const mw_type_words[] = {
@@ -198,6 +199,24 @@ enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *t
         return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("the value is empty"));
     enum mw_code code = check_choice(sys, tool, row, item, err);
     return code == MW_OK && row->check != NULL ? row->check(sys, item, err) : code;
+}
+
+enum mw_code mw_type_check(const struct mw_tool_key *row, const char *item, struct mw_error *err)
+{
+    struct mw_url url;
+    const char *reason = NULL;
+    bool is_bool = strcmp(item, "true") == 0 || strcmp(item, "false") == 0;
+    if (row->check != NULL || row->choices.count > 0)
+        return MW_OK;
+    if (row->type == MW_TYPE_BOOL && !is_bool)
+        reason = _("it must be true or false");
+    else if ((row->type == MW_TYPE_NUMBER || row->type == MW_TYPE_SECONDS) &&
+             !mw_tools_is_number(item, 18))
+        reason = _("it must be a whole number, 0 or more");
+    else if ((row->type == MW_TYPE_URL || row->type == MW_TYPE_URL_LIST) &&
+             mw_url_parse(item, &url, &reason))
+        reason = NULL;
+    return reason == NULL ? MW_OK : mw_tools_refuse(err, item, reason);
 }
 
 enum mw_code mw_tool_validate(const struct mw_system *sys, const struct mw_tool *tool,

@@ -289,6 +289,49 @@ def test_lint_and_diff(m):
     expect("--apply stops", m.run("--apply -p risky").status, 65)
 
 
+def test_types_of_values(m):
+    """A wish is of its key's type, for every tool; 65 in a profile, 64 on the command line."""
+    rows = (("url", "npm.registry npm.mirror cargo.mirror maven.central.url gem.mirror node.mirror rustup.mirror",
+             "nosuch htps:/x https:// javascript:alert https://x.example:0", "https://ok.example/p"),
+            ("bool", "npm.strict-ssl cargo.net.offline maven.offline gem.verbose bundler.frozen", "maybe 1 yes", "true"),
+            ("number", "npm.fetch-retries cargo.net.retry rustup.RUSTUP_MAX_RETRIES bundler.jobs", "x -1 1.5 1x", "3"))
+    for kind, keys, wrong, right in rows:
+        for key in keys.split():
+            tool, name = key.split(".", 1)
+            run = lambda value: m.run(f"--diff -p prod --no-network --only {tool} --set {key}={value}").status
+            expect(f"{key} = {right}", run(right), 2)
+            for value in wrong.split():
+                expect(f"{key} = {value}: no {kind}", run(value), 64)
+            m.profile("wrong", f"[{tool}]\n{name} = {wrong.split()[0]}\n")
+            result = m.run(f"--apply -p wrong --no-network --only {tool}")
+            expect(f"{key} in a profile", (result.status, bool(re.search(r"wrong\.ini:\d+: ", result.err))), (65, True))
+    m.run("--apply -p prod --only gem --set gem.update_sources=false --set gem.bulk_threshold=7")
+    expect_true("YAML has types", "\n:update_sources: false\n" in "\n" + read(m.home + "/.gemrc")
+                and ":bulk_threshold: 7\n" in read(m.home + "/.gemrc"), read(m.home + "/.gemrc"))
+
+
+def test_a_profile_that_expired(m):
+    m.profile("old", "expires = 2020-01-01\n[go]\nGOPRIVATE = a.example\n")
+    result = m.run("--diff -p old")
+    expect("a look is allowed, and told", (result.status, "too old to follow" in result.err, "refuses" in result.err),
+           (2, True, True))
+    expect("--apply", (m.run("--apply -p old").status, os.path.exists(m.go)), (76, False))
+    checks = m.run("--checklist -p old --only go --no-network --json").json["checks"]
+    expect("--checklist", [c["status"] for c in checks if c["id"] == "profile.expires"], ["fail"])
+    m.profile("old", "expires = 9999-01-01T00:00:00Z\n[go]\nGOPRIVATE = a.example\n")
+    expect("in time", m.run("--apply -p old").status, 0)
+
+
+def test_lists_that_only_lose(m):
+    """Who takes an item out answers for nothing that others left in."""
+    m.write(m.pip, "[global]\nextra-index-url =\n    https://one.example/simple\n    https://two.example/simple\n")
+    m.profile("less", "[pip]\nglobal.extra-index-url -= https://one.example/simple\n")
+    expect("-=", m.run("--apply -p less").status, 0)
+    expect_true("the other one stays", "two.example" in read(m.pip) and "one.example" not in read(m.pip))
+    m.profile("more", "[pip]\nglobal.extra-index-url += https://three.example/simple\n")
+    expect("+= is still dangerous", m.run("--apply -p more").status, 65)
+
+
 def test_secrets_in_every_form(m):
     secret = "s3cr3tT0ken"
     m.profile("s", "[pip]\nglobal.index-url = https://me:${env:TOKEN}@i.example/simple\n")
@@ -315,6 +358,46 @@ def test_secrets_in_every_form(m):
 
 
 # ---- codes -------------------------------------------------------------------------------------
+
+def test_foreign_lines_outlive_two_rollbacks(m):
+    m.run("--apply -p prod --only pip")
+    m.write(m.pip, read(m.pip) + "# mine\n[install]\nuser = yes\n")
+    m.run("--apply -p prod --only pip -m pip=tuna")
+    for turn in ("first", "second"):
+        expect(f"the {turn} --rollback 0", m.run("--rollback 0").status, 0)
+        expect_true("our line is gone, theirs stay", "user = yes" in read(m.pip) and "index-url" not in read(m.pip))
+
+
+def test_json_rows(m):
+    """Every mirror says whether it is in use; every tool of a shared file has its row."""
+    m.run("--apply -p prod --only pip")
+    for action in ("--list mirrors --only pip", "--diff -p prod --only pip", "--apply -p prod --only pip"):
+        rows = m.run(action, "--json").json["mirrors"]
+        expect(action, [row["id"] for row in rows if row["in_use"]], ["tencent"])
+    rows = m.run("--apply -p prod --only pip -m pip=tuna --json").json["mirrors"]
+    expect("what was just written is in use", [row["id"] for row in rows if row["in_use"]], ["tuna"])
+    rows = m.run("--apply -p prod --only rustup,node --json").json["tools"]
+    expect("a shared file", sorted((row["tool"], row["state"]) for row in rows), [("node", "done"), ("rustup", "done")])
+    for row in m.run("--list tools --json").json["tools"]:
+        expect_true(f"{row}", {"tool", "installed", "state", "reason", "exit_code"} <= set(row))
+    found = m.run("--show pip.global.timeout -p prod --json").json
+    expect("not set, by nobody", (found["message"], found["settings"][0]["from"]["layer"]),
+           ("pip.global.timeout = (not set)", "default"))
+
+
+def test_what_diff_says_of_apply(m):
+    """It does not promise what --apply refuses, nor shows what --keep-going leaves."""
+    m.write(m.home + "/.npmrc", "registry=https://npm.company.example/\n")
+    result = m.run("--diff -p prod --only npm --no-network", root=False)
+    expect("a company's address is left", (result.status, "as prod wants" in result.err.split("within reach is ")[0]), (0, False))
+    if os.geteuid() == 0 and not os.path.exists("/etc/docker/daemon.json"):
+        subprocess.run(["chown", "-R", str(NOBODY), m.top], check=True)
+        result = m.run("--diff -p prod --only go,docker", root=False, uid=NOBODY)
+        if result.status == 2 and "blocked" in result.err:
+            expect_true("no rights", "--apply refuses" in result.err, result.err)
+            result = m.run("--diff -p prod --only go,docker --keep-going", root=False, uid=NOBODY)
+            expect_true("left out", "daemon.json" not in result.out and "go/env" in result.out, result.out)
+
 
 def test_codes_of_files(m):
     os.makedirs(os.path.dirname(m.pip))
