@@ -132,6 +132,7 @@ struct mw_app_mirror {
     size_t service; /* of the panel's services */
     char *id, *name, *name_zh, *operator_name, *url, *region, *verified, *source, *reason;
     enum mw_mirror_status status;
+    bool is_default;     /* what the tool uses by itself */
     bool is_unknown;     /* to the catalogue: `id` is its address */
     bool is_in_use;      /* the tool has it now */
     size_t place_in_use; /* 0 is asked first */

@@ -143,6 +143,7 @@ struct mw_profile {
     char *expires;           /* of the profile itself: a date, or RFC 3339; NULL: never */
     struct mw_strings chain; /* names from the profile itself to its root */
     struct mw_policy policy;
+    struct mw_wishes said; /* [policy] as it is written, key by key; their tool is "policy" */
     struct mw_wishes wishes;
     struct mw_profile_check *checks;
     size_t check_count;

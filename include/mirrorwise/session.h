@@ -26,6 +26,7 @@ struct mw_session_options {
     const char *root;           /* --root or NULL */
     struct mw_strings sets;     /* --set TOOL.KEY=VALUE */
     struct mw_strings mirrors;  /* --mirror TOOL=ID|URL */
+    const char *mirrors_by;     /* who says so, for people; NULL: --mirror */
     struct mw_strings catalogs; /* --catalog FILE */
     struct mw_strings only;     /* --only, already split */
     struct mw_strings skip;     /* --skip, already split */

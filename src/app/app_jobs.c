@@ -28,11 +28,14 @@ static void add_all(struct mw_strings *list, const struct mw_strings *more)
 }
 
 /* The mirrors picked here come last: they win over those of the command line. */
-static void add_mirrors(const struct mw_app *app, struct mw_strings *mirrors)
+static void add_mirrors(const struct mw_app *app, struct mw_session_options *options)
 {
-    mw_strings_copy(mirrors, &app->options.session.mirrors);
+    const struct mw_strings *given = &app->options.session.mirrors;
+    mw_strings_copy(&options->mirrors, given);
     for (size_t i = 0; i < app->panel_count; i++)
-        add_all(mirrors, &app->panels[i].picked);
+        add_all(&options->mirrors, &app->panels[i].picked);
+    if (given->count == 0)
+        options->mirrors_by = _("picked here");
 }
 
 static struct mw_job *new_job(struct mw_app *app, enum mw_job_kind kind)
@@ -58,7 +61,7 @@ static struct mw_job *new_job(struct mw_app *app, enum mw_job_kind kind)
     add_all(&job->options.skip, &app->skip);
     add_all(&job->options.sets, &app->sets);
     add_all(&job->options.accepted, &app->accepted);
-    add_mirrors(app, &job->options.mirrors);
+    add_mirrors(app, &job->options);
     job->profile = profile != NULL ? mw_xstrdup(profile) : NULL;
     job->root = from->root != NULL ? mw_xstrdup(from->root) : NULL;
     job->generation = -1;

@@ -122,6 +122,7 @@ static void load_mirror(struct mw_app *app, size_t panel, size_t service,
         .source = mw_xstrdup(from->source),
         .reason = mw_xstrdup(from->reason),
         .status = from->status,
+        .is_default = from->is_default,
         .track = track_of(app, of->services[service], from->url),
     };
 }

@@ -13,6 +13,7 @@ static struct mw_probe_target target_of(const struct mw_app *app, const struct m
         .id = from->id,
         .url = from->url,
         .family = app->options.family,
+        .is_default = from->is_default,
         .is_fallback = from->status == MW_MIRROR_FALLBACK,
         .is_in_use = from->is_in_use,
         .place_in_use = from->place_in_use,
@@ -152,8 +153,7 @@ size_t mw_app_probe_targets(struct mw_app *app, struct mw_probe_target **targets
             found = mw_session_sample(&app->session->catalog, target->tool);
         if (app->session != NULL)
             mw_probe_target_judge(target, &app->session->catalog, found);
-        if (mirror->is_unknown)
-            target->is_default = false;
+        target->is_default = mirror->is_default;
     }
     return app->target_count;
 }

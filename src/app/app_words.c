@@ -161,10 +161,23 @@ static void put_tools(struct mw_buf *buf, const char *option, const struct mw_st
     }
 }
 
+/* What was left out, and what rights do not mend. */
+static void add_left(const struct mw_app *app, struct mw_strings *skip)
+{
+    mw_strings_copy(skip, &app->skip);
+    for (size_t i = 0; app->session != NULL && i < app->session->plan.file_count; i++) {
+        const struct mw_plan_file *file = &app->session->plan.files[i];
+        if (mw_plan_file_stops(file) && file->error.code != MW_NO_PERMISSION &&
+            !mw_strings_has(skip, file->tool->id))
+            mw_strings_add(skip, file->tool->id);
+    }
+}
+
 char *mw_app_sudo(const struct mw_app *app)
 {
     const struct mw_session_options *options = &app->options.session;
     struct mw_buf text = {0};
+    struct mw_strings skip = {0};
     mw_buf_put_word(&text, "sudo");
     mw_buf_put_word(&text, mw_command_program());
     if (app->apply.is_rollback) {
@@ -192,7 +205,9 @@ char *mw_app_sudo(const struct mw_app *app)
         mw_buf_put_word(&text, "--no-network");
     if (!app->apply.is_rollback) {
         put_tools(&text, "--only", &options->only, NULL);
-        put_tools(&text, "--skip", &options->skip, &app->skip);
+        add_left(app, &skip);
+        put_tools(&text, "--skip", &options->skip, &skip);
+        mw_strings_release(&skip);
         put_each(&text, "--set", &options->sets);
         put_each(&text, "--set", &app->sets);
         put_each(&text, "--accept-risk", &options->accepted);

@@ -12,20 +12,26 @@ enum { ORIGIN_COLUMN = 56 };
 
 /* "KEY = VALUE   ; FILE:LINE", the value quoted where a comment would begin in it. */
 static void put_line(struct mw_buf *buf, const struct mw_style *style, const char *key,
-                     const char *sign, const char *value, const struct mw_origin *from)
+                     const char *sign, const char *value, const char *origin)
 {
     const char *quote = strpbrk(value, ";#") != NULL ? "\"" : "";
     mw_put_shown(buf, key);
     mw_buf_printf(buf, " %s %s", sign, quote);
     mw_put_shown(buf, value);
     mw_buf_puts(buf, quote);
-    MW_FREE char *origin = from != NULL ? mw_render_origin(from) : mw_xstrdup("");
-    if (origin[0] != '\0') {
+    if (origin != NULL && origin[0] != '\0') {
         MW_FREE char *comment = mw_xasprintf("; %s", origin);
         mw_pad_to(buf, ORIGIN_COLUMN, 2);
         mw_paint(buf, style, MW_PAINT_DIM, comment);
     }
     mw_buf_putc(buf, '\n');
+}
+
+static void put_said(struct mw_buf *buf, const struct mw_style *style, const char *key,
+                     const char *sign, const char *value, const struct mw_origin *from)
+{
+    MW_FREE char *origin = mw_render_origin(from);
+    put_line(buf, style, key, sign, value, origin);
 }
 
 static void put_section(struct mw_buf *buf, const struct mw_style *style, const char *name)
@@ -39,10 +45,10 @@ static void put_section(struct mw_buf *buf, const struct mw_style *style, const 
 static void put_wish(struct mw_buf *buf, const struct mw_style *style, const struct mw_wish *wish)
 {
     if (!wish->is_edit)
-        put_line(buf, style, wish->key, "=", wish->is_secret ? "****" : wish->text, &wish->from);
+        put_said(buf, style, wish->key, "=", wish->is_secret ? "****" : wish->text, &wish->from);
     for (size_t i = 0; i < wish->edit_count; i++) {
         const struct mw_list_edit *edit = &wish->edits[i];
-        put_line(buf, style, wish->key,
+        put_said(buf, style, wish->key,
                  edit->removes ? "-=" : "+=", edit->is_secret ? "****" : edit->item, &edit->from);
     }
     for (size_t i = 0; i < wish->overridden_count; i++) {
@@ -74,28 +80,21 @@ static void put_wishes(struct mw_buf *buf, const struct mw_style *style,
     }
 }
 
+/* What nobody says anything of, as far as it always holds. */
 static void put_policy(struct mw_buf *buf, const struct mw_style *style,
-                       const struct mw_policy *policy)
+                       const struct mw_wishes *said)
 {
-    static const char *const metrics[] = {"latency", "throughput", "balanced"};
-    static const char *const missing[] = {NULL, "skip", "configure"};
-    put_section(buf, style, "policy");
-    mw_buf_printf(buf, "select = %s\nmetric = %s\n",
-                  policy->select == MW_SELECT_FASTEST ? "fastest" : "ordered",
-                  metrics[policy->metric]);
-    mw_buf_printf(buf, "require = %s\n",
-                  policy->require_https && policy->require_integrity ? "https, integrity"
-                  : policy->require_https                            ? "https"
-                  : policy->require_integrity                        ? "integrity"
-                                                                     : "none");
-    if (policy->max_latency_ms > 0)
-        mw_buf_printf(buf, "max-latency = %ldms\n", policy->max_latency_ms);
-    if (policy->max_age_s > 0)
-        mw_buf_printf(buf, "max-age = %lds\n", policy->max_age_s);
-    if (policy->ca_file[0] != '\0')
-        put_line(buf, style, "ca-file", "=", policy->ca_file, NULL);
-    if (missing[policy->missing] != NULL)
-        mw_buf_printf(buf, "missing = %s\n", missing[policy->missing]);
+    static const struct {
+        const char *key, *value;
+    } defaults[] = {{"select", "ordered"}, {"metric", "latency"}, {"require", "https, integrity"}};
+    put_wishes(buf, style, said);
+    if (said->count == 0)
+        put_section(buf, style, "policy");
+    for (size_t i = 0; i < sizeof defaults / sizeof *defaults; i++) {
+        const struct mw_wish *wish = mw_wishes_find(said, "policy", defaults[i].key);
+        if (wish == NULL)
+            put_line(buf, style, defaults[i].key, "=", defaults[i].value, _("default"));
+    }
 }
 
 static void put_checks(struct mw_buf *buf, const struct mw_style *style,
@@ -112,9 +111,10 @@ static void put_checks(struct mw_buf *buf, const struct mw_style *style,
         MW_FREE char *name = mw_xasprintf("check.%s", check->name);
         put_section(buf, style, name);
         for (size_t k = 0; k < sizeof parts / sizeof *parts; k++) {
-            if (parts[k].text != NULL)
-                put_line(buf, style, parts[k].key, "=", parts[k].text,
-                         k == 0 ? &check->from : NULL);
+            if (parts[k].text != NULL && k == 0)
+                put_said(buf, style, parts[k].key, "=", parts[k].text, &check->from);
+            else if (parts[k].text != NULL)
+                put_line(buf, style, parts[k].key, "=", parts[k].text, NULL);
         }
         if (check->timeout_ms > 0)
             mw_buf_printf(buf, "timeout = %ldms\n", check->timeout_ms);
@@ -148,11 +148,8 @@ static void put_layers(struct mw_buf *buf, const struct mw_session *session,
         put_line(buf, style, "expires", "=", profile->expires, NULL);
 }
 
-static void fill_details(struct mw_run *run)
+static void add_wishes(cJSON *list, const struct mw_wishes *wishes)
 {
-    const struct mw_wishes *wishes = &run->session.profile.wishes;
-    run->details = cJSON_CreateObject();
-    cJSON *settings = cJSON_AddArrayToObject(run->details, "settings");
     for (size_t i = 0; i < wishes->count; i++) {
         const struct mw_wish *wish = &wishes->items[i];
         cJSON *one = cJSON_CreateObject();
@@ -176,9 +173,17 @@ static void fill_details(struct mw_run *run)
             mw_json_origin(node, "from", &wish->overridden[k].from);
             cJSON_AddItemToArray(overrides, node);
         }
-        cJSON_AddItemToArray(settings, one);
+        cJSON_AddItemToArray(list, one);
     }
-    mw_json_strings(run->details, "layers", &run->session.profile.chain);
+}
+
+static void fill_details(struct mw_run *run)
+{
+    const struct mw_profile *profile = &run->session.profile;
+    run->details = cJSON_CreateObject();
+    add_wishes(cJSON_AddArrayToObject(run->details, "settings"), &profile->wishes);
+    add_wishes(cJSON_AddArrayToObject(run->details, "policy"), &profile->said);
+    mw_json_strings(run->details, "layers", &profile->chain);
 }
 
 enum mw_code mw_show_profile(struct mw_run *run, const char *name)
@@ -194,7 +199,7 @@ enum mw_code mw_show_profile(struct mw_run *run, const char *name)
     const struct mw_profile *profile = &run->session.profile;
     struct mw_buf text = {0};
     put_layers(&text, &run->session, &run->out);
-    put_policy(&text, &run->out, &profile->policy);
+    put_policy(&text, &run->out, &profile->said);
     put_wishes(&text, &run->out, &profile->wishes);
     put_checks(&text, &run->out, profile);
     mw_run_conclude(run, _("Profile %s with what it extends."), profile->name);

@@ -157,6 +157,14 @@ bool mw_policy_set(struct mw_policy *policy, const char *key, const char *value,
     return false;
 }
 
+const char *mw_policy_key(const char *key)
+{
+    size_t i = 0;
+    while (i < sizeof keys / sizeof *keys && strcasecmp(key, keys[i].name) != 0)
+        i++;
+    return i < sizeof keys / sizeof *keys ? keys[i].name : NULL;
+}
+
 void mw_policy_keys(struct mw_strings *names)
 {
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)

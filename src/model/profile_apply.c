@@ -122,11 +122,22 @@ static enum mw_code apply_profile_key(const struct apply *a, const struct mw_pro
     return refuse_key(a, "profile", entry, &names);
 }
 
+/* Borrowed content: for a moment only. */
+static struct mw_origin origin_of(const struct apply *a, size_t line)
+{
+    return (struct mw_origin){
+        .layer = MW_LAYER_PROFILE, .profile = a->file->name, .file = a->file->path, .line = line};
+}
+
 static enum mw_code apply_policy_key(const struct apply *a, const struct mw_profile_entry *entry)
 {
     const char *allowed = NULL;
-    if (mw_policy_set(&a->profile->policy, entry->key, entry->value, &allowed))
+    if (mw_policy_set(&a->profile->policy, entry->key, entry->value, &allowed)) {
+        struct mw_origin from = origin_of(a, entry->line);
+        mw_wishes_set(&a->profile->said, "policy", mw_policy_key(entry->key), entry->value, false,
+                      &from);
         return MW_OK;
+    }
     if (allowed == NULL) {
         struct mw_strings names = {0};
         mw_policy_keys(&names);
@@ -151,13 +162,6 @@ static const struct check_key {
 };
 
 enum { CHECK_KEY_COUNT = sizeof check_keys / sizeof *check_keys };
-
-/* Borrowed content: for a moment only. */
-static struct mw_origin origin_of(const struct apply *a, size_t line)
-{
-    return (struct mw_origin){
-        .layer = MW_LAYER_PROFILE, .profile = a->file->name, .file = a->file->path, .line = line};
-}
 
 static struct mw_profile_check *find_check(struct mw_profile *profile, const char *name)
 {
@@ -318,6 +322,7 @@ void mw_profile_release(struct mw_profile *profile)
         mw_origin_release(&check->from);
     }
     free(profile->checks);
+    mw_wishes_release(&profile->said);
     mw_wishes_release(&profile->wishes);
     mw_strings_release(&profile->chain);
     mw_strings_release(&profile->reads);

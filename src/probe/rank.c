@@ -96,14 +96,17 @@ double probe_keep_us(double cost_us)
 }
 
 /* Which of the contenders from `place` on is in use and not clearly beaten by the one that stands
- * there; of several the one that is asked first. `count` if there is none. */
+ * there; of several the one that is asked first. `count` if there is none. A tool's own default is
+ * kept or left as a whole: behind a mirror that beats it, it would be in use before a list is
+ * written and not after, and the list would change with every run. */
 static size_t find_kept(const struct mw_probe_target *targets, const struct contender *contenders,
                         size_t place, size_t count)
 {
     size_t kept = count;
     for (size_t i = place; i < count; i++) {
         const struct mw_probe_target *target = &targets[contenders[i].index];
-        if (!target->is_in_use || contenders[i].is_fallback != contenders[place].is_fallback ||
+        if (!target->is_in_use || (target->is_default && place > 0) ||
+            contenders[i].is_fallback != contenders[place].is_fallback ||
             contenders[i].cost_us - contenders[place].cost_us >
                 probe_keep_us(contenders[i].cost_us))
             continue;

@@ -182,6 +182,11 @@ static enum mw_code parse_target(const char *name, const struct mw_tool **tool,
     return code;
 }
 
+static const char *mirrors_by(const struct mw_session *session)
+{
+    return session->options.mirrors_by != NULL ? session->options.mirrors_by : "--mirror";
+}
+
 /* Wishes of the tool's own keep their words, because `direct` and the separators stay; choosing
  * puts the forced mirror in. */
 static bool fill_own(struct mw_session *session, const struct mw_tool *tool,
@@ -197,7 +202,7 @@ static bool fill_own(struct mw_session *session, const struct mw_tool *tool,
             continue;
         MW_FREE char *text = mw_xstrdup(wish->text);
         MW_FREE char *key = mw_xstrdup(wish->key);
-        set_wish(session, tool->id, key, text, wish->is_secret, "--mirror");
+        set_wish(session, tool->id, key, text, wish->is_secret, mirrors_by(session));
         found = true;
     }
     return found;
@@ -217,7 +222,7 @@ static void set_mirror(struct mw_session *session, const struct mw_tool *tool,
                          services->items[i], bare);
         else
             set_wish(session, tool->id, all.count > 1 ? services->items[i] : MW_MIRROR_KEY, text,
-                     false, "--mirror");
+                     false, mirrors_by(session));
     }
 }
 

@@ -7,7 +7,8 @@ enum {
     FOCUS_MIN = 8,
     PLAN_MIN = 6,
     SPLIT_COLS = 96,
-    TOOLS_COLS = 62, /* of the overview beside a panel */
+    TOOLS_LEAST_COLS = 48, /* of the overview beside a panel */
+    TOOLS_COLS = 62,
     TOOLS_MOST_COLS = 84,
 };
 
@@ -124,12 +125,17 @@ void tui_layout_home(struct tui_rect body, const int *wants, size_t count, size_
         layout_stack(body, wants, count, focus < count ? focus : 0, plan_wants, home);
 }
 
-void tui_layout_many(struct tui_rect body, bool is_panel, int tools_want, int panel_wants,
-                     int plan_wants, struct tui_many *many)
+int tui_layout_tools_cols(struct tui_rect body)
+{
+    return least(most(TOOLS_COLS, body.w * 2 / 5), TOOLS_MOST_COLS);
+}
+
+void tui_layout_many(struct tui_rect body, bool is_panel, int tools_want, int tools_cols,
+                     int panel_wants, int plan_wants, struct tui_many *many)
 {
     *many = (struct tui_many){0};
     if (body.w >= GRID_COLS && body.h >= GRID_ROWS) {
-        int left = least(most(TOOLS_COLS, body.w * 2 / 5), TOOLS_MOST_COLS);
+        int left = least(most(TOOLS_LEAST_COLS, tools_cols), tui_layout_tools_cols(body));
         many->tools = (struct tui_rect){body.y, body.x, body.h, left};
         many->panel = (struct tui_rect){body.y, body.x + left, body.h, body.w - left};
         int half = body.h * 3 / 5;

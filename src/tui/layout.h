@@ -27,12 +27,15 @@ void tui_layout_home(struct tui_rect body, const int *wants, size_t count, size_
                      int plan_wants, struct tui_home *home);
 
 /* The overview of many tools at the left, the panel of one and its plan at the right; where it is
- * narrow the overview or the panel, whichever has the keys, and the plan if there is room. */
+ * narrow the overview or the panel, whichever has the keys, and the plan if there is room.
+ * `tools_cols` is what the overview needs to cut nothing; what it does not need is the panel's. */
 struct tui_many {
     struct tui_rect tools, panel, plan;
 };
-void tui_layout_many(struct tui_rect body, bool is_panel, int tools_want, int panel_wants,
-                     int plan_wants, struct tui_many *many);
+void tui_layout_many(struct tui_rect body, bool is_panel, int tools_want, int tools_cols,
+                     int panel_wants, int plan_wants, struct tui_many *many);
+/* The most that the overview gets beside a panel. */
+int tui_layout_tools_cols(struct tui_rect body);
 
 /* Two panes side by side, or one above the other where it is narrow. */
 void tui_layout_split(struct tui_rect body, int list_rows, struct tui_rect *list,

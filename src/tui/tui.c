@@ -328,9 +328,12 @@ enum mw_code mw_tui_run(const struct mw_tui_options *options, const struct mw_tu
         forget(&loop);
         return MW_FAILURE;
     }
-    update(&loop, &(struct mw_event){.kind = MW_EVENT_START});
+    /* Something to look at first, then whoever may keep the processor busy. */
+    struct mw_event start = {.kind = MW_EVENT_START, .now_ms = now_ms()};
+    unsigned effects = mw_app_update(&loop.app, &start);
     take_size(&loop);
     draw(&loop);
+    carry_out(&loop, effects & ~(unsigned)MW_EFFECT_DRAW);
     while (!loop.must_quit)
         turn(&loop);
     return close_loop(&loop);

@@ -122,7 +122,8 @@ static void put_bad(struct tui_page *page, const struct tui *tui, const struct m
         tui_put_bad_mirror(page, tui, mirror);
     }
     if (asked != NULL) {
-        put_way(page, 'A', _("to write it all the same, this one time."));
+        if (mw_app_risk(app) == NULL)
+            put_way(page, 'A', _("to write it all the same, this one time."));
         put_way(page, 'x', _("to leave that tool out and apply the rest."));
     }
     if (has_any) {
@@ -201,6 +202,22 @@ static void put_steps(struct tui_page *page, const struct tui *tui)
         tui_page_put(page, TUI_DIM, _("writing"));
 }
 
+/* The mirrors of a tool, service by service, in the order in which its files name them. */
+static void put_names(struct mw_buf *names, const struct mw_app *app, size_t panel)
+{
+    for (size_t service = 0; service < app->panels[panel].service_count; service++) {
+        for (size_t place = 0; place < app->panels[panel].mirror_count; place++) {
+            for (size_t i = 0; i < app->mirror_count; i++) {
+                const struct mw_app_mirror *mirror = &app->mirrors[i];
+                if (mirror->panel == panel && mirror->service == service && mirror->is_in_use &&
+                    mirror->place_in_use == place)
+                    mw_buf_printf(names, "%s%s", names->len > 0 ? _(", ") : "",
+                                  mw_app_name(app, mirror));
+            }
+        }
+    }
+}
+
 /* What each tool asks from now on, read from its files again. */
 static void put_now(struct tui_page *page, const struct tui *tui)
 {
@@ -215,15 +232,14 @@ static void put_now(struct tui_page *page, const struct tui *tui)
         MW_AUTO(mw_buf) names = {0};
         if (mw_strings_has(&app->skip, app->panels[i].tool->id))
             continue;
-        for (size_t k = 0; k < app->mirror_count; k++) {
-            if (app->mirrors[k].panel == i && app->mirrors[k].is_in_use)
-                mw_buf_printf(&names, "%s%s", names.len > 0 ? _(", ") : "",
-                              mw_app_name(app, &app->mirrors[k]));
-        }
+        put_names(&names, app, i);
         const char *now = app->panels[i].now;
         tui_page_line(page);
-        if (is_first)
+        if (is_first) {
             tui_page_line(page);
+            tui_page_put(page, TUI_HEADING, _("In use now"));
+            tui_page_line(page);
+        }
         is_first = false;
         tui_page_put(page, TUI_ACCENT, tui_glyph_text(tui, TUI_IN_USE));
         tui_page_at(page, 2, TUI_TEXT, mw_tool_title(app->panels[i].tool));

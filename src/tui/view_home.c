@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "columns.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
@@ -84,75 +85,58 @@ enum column {
     COL_COUNT
 };
 
-static const struct {
-    const char *title;
-    int gap;         /* blanks in front of it; a number brings its own */
-    int least, most; /* columns, without those blanks */
-    int from;        /* panels narrower than this go without */
-    enum mw_app_sort sort;
-    bool is_right;
-} columns[COL_COUNT] = {
-    [COL_NAME] = {N_("mirror"), 0, 12, 26, 0, MW_SORT_NAME, false},
-    [COL_RTT] = {N_("rtt"), 1, 6, 7, 0, MW_SORT_RTT, true},
-    [COL_TTFB] = {N_("1st byte"), 2, 8, 8, 48, MW_SORT_TTFB, true},
-    [COL_JITTER] = {N_("jitter"), 1, 7, 7, 88, MW_SORT_RANK, true},
-    [COL_SPARK] = {N_("trend"), 2, 5, MW_APP_POINTS, 52, MW_SORT_RANK, false},
-    [COL_SEEN] = {N_("good"), 1, 7, 7, 66, MW_SORT_LOSS, true},
-    [COL_AGE] = {N_("age"), 1, 5, 5, 72, MW_SORT_AGE, true},
-    [COL_VERDICT] = {N_("verdict"), 2, 10, 14, 0, MW_SORT_VERDICT, false},
+static const struct tui_column columns[COL_COUNT] = {
+    [COL_NAME] = {N_("mirror"), 0, 12, 0, false},  [COL_RTT] = {N_("rtt"), 1, 6, 0, true},
+    [COL_TTFB] = {N_("1st byte"), 2, 8, 48, true}, [COL_JITTER] = {N_("jitter"), 1, 7, 88, true},
+    [COL_SPARK] = {N_("trend"), 2, 5, 52, false},  [COL_SEEN] = {N_("good"), 1, 7, 66, true},
+    [COL_AGE] = {N_("age"), 1, 5, 72, true},       [COL_VERDICT] = {N_("verdict"), 2, 7, 0, false},
+};
+
+static const enum mw_app_sort sorts[COL_COUNT] = {
+    [COL_NAME] = MW_SORT_NAME,   [COL_RTT] = MW_SORT_RTT,         [COL_TTFB] = MW_SORT_TTFB,
+    [COL_JITTER] = MW_SORT_RANK, [COL_SPARK] = MW_SORT_RANK,      [COL_SEEN] = MW_SORT_LOSS,
+    [COL_AGE] = MW_SORT_AGE,     [COL_VERDICT] = MW_SORT_VERDICT,
 };
 
 enum {
     MARKS = 3,
+    RTT_COLS = 7,
     NAME_COLS = 16,
     NAME_MOST = 40,
     VERDICT_COLS = 12,
-    VERDICT_LEAST = 10,
-    VERDICT_MOST = 24
-};
-
-struct columns {
-    int x[COL_COUNT], w[COL_COUNT]; /* w 0: not there */
+    VERDICT_ROOM = 10
 };
 
 /* The column that the rows are sorted by is there, whatever has to go for it. */
-static void keep_sorted(const struct mw_app *app, struct tui_rect inside, struct columns *fit,
-                        int *used)
+static void keep_sorted(const struct mw_app *app, struct tui_fit *fit)
 {
     static const enum column goes[] = {COL_JITTER, COL_SEEN, COL_TTFB, COL_SPARK};
     for (int i = 0; i < COL_COUNT; i++) {
-        if (columns[i].sort != app->sort || app->sort == MW_SORT_RANK || fit->w[i] > 0)
-            continue;
-        fit->w[i] = columns[i].least;
-        *used += columns[i].least + columns[i].gap;
+        if (sorts[i] == app->sort && app->sort != MW_SORT_RANK && fit->w[i] == 0)
+            tui_columns_add(fit, columns, i);
     }
-    for (size_t i = 0; i<sizeof goes / sizeof *goes && * used> inside.w; i++) {
-        if (fit->w[goes[i]] == 0 || columns[goes[i]].sort == app->sort)
-            continue;
-        *used -= fit->w[goes[i]] + columns[goes[i]].gap;
-        fit->w[goes[i]] = 0;
+    for (size_t i = 0; i < sizeof goes / sizeof *goes && fit->used > fit->room; i++) {
+        if (sorts[goes[i]] != app->sort)
+            tui_columns_drop(fit, columns, (int)goes[i]);
     }
 }
 
-static void grow(struct columns *fit, enum column column, int to, int *used, int room)
+static void grow(struct tui_fit *fit, int column, int to)
 {
-    while (fit->w[column] > 0 && fit->w[column] < to && *used < room) {
-        fit->w[column]++;
-        (*used)++;
-    }
+    int wants[COL_COUNT] = {0};
+    wants[column] = to;
+    tui_columns_grow(fit, &column, 1, wants);
 }
 
 /* Names are shown whole before anything else takes room; then the trend grows. */
 static void fit_columns(const struct mw_app *app, const struct mw_app_panel *panel,
-                        struct tui_rect inside, struct columns *fit)
+                        struct tui_rect inside, struct tui_fit *fit)
 {
-    int used = MARKS;
     int longest = NAME_COLS;
-    char verdict[64];
-    int words = VERDICT_LEAST;
-    *fit = (struct columns){0};
+    int words = columns[COL_VERDICT].least;
     for (size_t i = 0; i < panel->row_count; i++) {
         const struct mw_app_mirror *mirror = &app->mirrors[panel->rows[i]];
+        char verdict[64];
         int cols = (int)mw_text_cols(mw_app_name(app, mirror));
         longest = cols > longest ? cols : longest;
         mw_app_verdict(app, mirror, verdict, sizeof verdict);
@@ -160,26 +144,17 @@ static void fit_columns(const struct mw_app *app, const struct mw_app_panel *pan
         words = cols > words ? cols : words;
     }
     longest = longest < NAME_MOST ? longest : NAME_MOST;
-    for (int i = 0; i < COL_COUNT; i++) {
-        if (inside.w >= columns[i].from) {
-            fit->w[i] = columns[i].least;
-            used += columns[i].least + columns[i].gap;
-        }
-    }
-    keep_sorted(app, inside, fit, &used);
-    grow(fit, COL_RTT, columns[COL_RTT].most, &used, inside.w);
-    grow(fit, COL_VERDICT, words < VERDICT_COLS ? words : VERDICT_COLS, &used, inside.w);
-    grow(fit, COL_NAME, longest, &used, inside.w);
-    grow(fit, COL_VERDICT, words < VERDICT_MOST ? words : VERDICT_MOST, &used, inside.w);
-    grow(fit, COL_SPARK, columns[COL_SPARK].most, &used, inside.w);
-    int x = inside.x + MARKS;
-    for (int i = 0; i < COL_COUNT; i++) {
-        fit->x[i] = x + columns[i].gap;
-        x += fit->w[i] > 0 ? fit->w[i] + columns[i].gap : 0;
-    }
+    tui_columns_begin(fit, columns, COL_COUNT, MARKS, inside.w);
+    keep_sorted(app, fit);
+    grow(fit, COL_RTT, RTT_COLS);
+    grow(fit, COL_VERDICT, words < VERDICT_COLS ? words : VERDICT_COLS);
+    grow(fit, COL_NAME, longest);
+    grow(fit, COL_VERDICT, words > VERDICT_ROOM ? words : VERDICT_ROOM);
+    grow(fit, COL_SPARK, MW_APP_POINTS);
+    tui_columns_place(fit, columns, COL_COUNT, inside.x + MARKS);
 }
 
-static void put_heads(struct tui *tui, const struct columns *fit, int y, int x)
+static void put_heads(struct tui *tui, const struct tui_fit *fit, int y, int x)
 {
     const struct mw_app *app = tui->app;
     enum tui_glyph sign = app->is_reversed ? TUI_SORTED_DOWN : TUI_SORTED_UP;
@@ -188,17 +163,14 @@ static void put_heads(struct tui *tui, const struct columns *fit, int y, int x)
     for (int i = 0; i < COL_COUNT; i++) {
         if (fit->w[i] == 0)
             continue;
-        bool is_sorted = app->sort == columns[i].sort && app->sort != MW_SORT_RANK;
+        bool is_sorted = app->sort == sorts[i] && app->sort != MW_SORT_RANK;
         char *title =
             mw_xasprintf("%s%s", _(columns[i].title), is_sorted ? tui_glyph_text(tui, sign) : "");
-        if (columns[i].is_right)
-            tui_put_right(tui, y, fit->x[i], fit->w[i], is_sorted ? TUI_KEY : TUI_HEADING, title);
-        else
-            tui_put(tui, y, fit->x[i], fit->w[i], is_sorted ? TUI_KEY : TUI_HEADING, title);
+        tui_columns_head(tui, fit, columns, i, y, is_sorted ? TUI_KEY : TUI_HEADING, title);
         free(title);
         tui_hit(tui, &(struct tui_hit){.rect = {y, fit->x[i], 1, fit->w[i]},
                                        .kind = MW_EVENT_SORT,
-                                       .sort = columns[i].sort});
+                                       .sort = sorts[i]});
     }
 }
 
@@ -230,7 +202,7 @@ static void put_seen(struct tui *tui, int y, int x, int w, const struct mw_app_m
     tui_put_right(tui, y, x, w, lost > 0 ? TUI_WARN : TUI_DIM, text);
 }
 
-static void put_row(struct tui *tui, size_t index, const struct columns *fit, int y)
+static void put_row(struct tui *tui, size_t index, const struct tui_fit *fit, int y)
 {
     const struct mw_app *app = tui->app;
     const struct mw_app_mirror *mirror = &app->mirrors[index];
@@ -260,7 +232,7 @@ static void put_row(struct tui *tui, size_t index, const struct columns *fit, in
                   is_quiet ? TUI_DIM : tui_state_role(mirror), verdict, app->filter);
 }
 
-static void put_rows(struct tui *tui, size_t index, struct tui_rect rect, const struct columns *fit,
+static void put_rows(struct tui *tui, size_t index, struct tui_rect rect, const struct tui_fit *fit,
                      int y, bool has_focus)
 {
     struct mw_app *app = tui->app;
@@ -372,7 +344,7 @@ void tui_home_panel(struct tui *tui, size_t index, struct tui_rect rect, bool ha
     tui_box(tui, rect, has_focus, shown);
     put_now(tui, index, rect, shown);
     struct tui_rect inside = tui_inside(rect);
-    struct columns fit;
+    struct tui_fit fit;
     fit_columns(app, panel, inside, &fit);
     /* Where room is short, the heads of the panel that has the keys serve for all. */
     bool has_heads = has_focus || rect.h >= 5;
@@ -431,7 +403,7 @@ void tui_home_nothing(struct tui *tui, struct tui_rect body)
         tui_put_remark(&page, tui, TUI_BAD, TUI_FAIL, app->read_error.message);
         tui_put_remark(&page, tui, TUI_DIM, TUI_ARROW, app->read_error.hint);
     } else {
-        MW_FREE char *names = mw_strings_join(&app->absent, ", ");
+        MW_FREE char *names = mw_strings_join(&app->absent, _(", "));
         char *text =
             mw_xasprintf(_("None of the tools that this program knows is here: %s."), names);
         tui_page_wrap(&page, 0, TUI_TEXT, text);

@@ -82,7 +82,7 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const char *name
     struct tui_rect inside = tui_inside(frame);
     tui_page_show(tui, &page, inside, 0, "");
     if (page.count > (size_t)(inside.h > 0 ? inside.h : 0))
-        tui_box_note(tui, frame, name != NULL ? name : "", TUI_DIM, _("more: choose it, then d"));
+        tui_box_note(tui, frame, name != NULL ? name : "", TUI_DIM, _("d shows all"));
 }
 
 void tui_view_profiles(struct tui *tui, struct tui_rect body)
@@ -220,7 +220,7 @@ static void put_measured(struct tui_page *page, const struct mw_record *record,
         const char *id = setting->mirror_ids.items[i];
         const struct mw_ranked *ranked = find_ranked(&record->ranking, setting->tool, id);
         if (ranked != NULL && ranked->rtt_us >= 0)
-            mw_buf_printf(&text, "%s%s %ld ms", text.len > 0 ? ", " : "", id,
+            mw_buf_printf(&text, "%s%s %ld ms", text.len > 0 ? _(", ") : "", id,
                           (ranked->rtt_us + 500) / 1000);
     }
     if (text.len > 0) {

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "columns.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
@@ -11,25 +12,13 @@
 
 enum column { COL_TOOL, COL_NOW, COL_RTT, COL_BEST, COL_BEST_RTT, COL_STATE, COL_COUNT };
 
-static const struct {
-    const char *title;
-    int gap, least, most;
-    int from; /* narrower than this goes without */
-    bool is_right;
-} columns[COL_COUNT] = {
-    [COL_TOOL] = {N_("tool"), 0, 8, 24, 0, false},
-    [COL_NOW] = {N_("in use"), 1, 9, 32, 0, false},
-    [COL_RTT] = {N_("rtt"), 1, 7, 7, 44, true},
-    [COL_BEST] = {N_("better"), 2, 8, 32, 66, false},
-    [COL_BEST_RTT] = {N_("best"), 1, 7, 7, 52, true},
-    [COL_STATE] = {N_("apply"), 2, 11, 11, 0, false},
+static const struct tui_column columns[COL_COUNT] = {
+    [COL_TOOL] = {N_("tool"), 0, 8, 0, false},     [COL_NOW] = {N_("in use"), 1, 9, 0, false},
+    [COL_RTT] = {N_("rtt"), 1, 7, 44, true},       [COL_BEST] = {N_("better"), 2, 8, 66, false},
+    [COL_BEST_RTT] = {N_("best"), 1, 7, 52, true}, [COL_STATE] = {N_("apply"), 2, 6, 0, false},
 };
 
-enum { MARKS = 5 }; /* the pointer stands on the frame's blank; sign, number */
-
-struct columns {
-    int x[COL_COUNT], w[COL_COUNT];
-};
+enum { FRAME_COLS = 4, MARKS = 5 }; /* the pointer stands on the frame's blank; sign, number */
 
 static const char *now_text(const struct mw_app *app, const struct mw_app_panel *panel)
 {
@@ -48,62 +37,37 @@ static const struct mw_app_mirror *better(const struct mw_app *app,
 
 static void find_longest(const struct mw_app *app, int longest[COL_COUNT])
 {
+    enum { NAME_MOST = 32 };
     for (size_t i = 0; i < app->panel_count; i++) {
         const struct mw_app_panel *panel = &app->panels[i];
         const struct mw_app_mirror *best = better(app, panel);
-        const int cols[COL_COUNT] = {
-            [COL_TOOL] = (int)mw_text_cols(mw_tool_title(panel->tool)),
-            [COL_NOW] = (int)mw_text_cols(now_text(app, panel)),
-            [COL_BEST] = best != NULL ? (int)mw_text_cols(mw_app_name(app, best)) : 0,
+        const char *const texts[COL_COUNT] = {
+            [COL_TOOL] = mw_tool_title(panel->tool),
+            [COL_NOW] = now_text(app, panel),
+            [COL_BEST] = best != NULL ? mw_app_name(app, best) : "",
+            [COL_STATE] = mw_app_task_word(app, panel),
         };
-        for (int k = 0; k < COL_COUNT; k++)
-            longest[k] = cols[k] > longest[k] ? cols[k] : longest[k];
+        for (int k = 0; k < COL_COUNT; k++) {
+            int cols = texts[k] != NULL ? (int)mw_text_cols(texts[k]) : 0;
+            cols = cols < NAME_MOST ? cols : NAME_MOST;
+            longest[k] = cols > longest[k] ? cols : longest[k];
+        }
     }
 }
 
 /* No column takes more than its longest text, so that the others are not cut beside free space. */
-static void fit_columns(const struct mw_app *app, struct tui_rect inside, struct columns *fit)
+static void fit_columns(const struct mw_app *app, int room, struct tui_fit *fit)
 {
-    static const enum column growing[] = {COL_TOOL, COL_NOW, COL_BEST};
+    static const int growing[] = {COL_STATE, COL_TOOL, COL_NOW, COL_BEST};
     int longest[COL_COUNT] = {0};
-    int used = MARKS;
     find_longest(app, longest);
-    *fit = (struct columns){0};
-    for (int i = 0; i < COL_COUNT; i++) {
-        bool is_empty = (i == COL_BEST || i == COL_BEST_RTT) && longest[COL_BEST] == 0;
-        if (inside.w >= columns[i].from && !is_empty) {
-            fit->w[i] = columns[i].least;
-            used += columns[i].least + columns[i].gap;
-        }
+    tui_columns_begin(fit, columns, COL_COUNT, MARKS, room);
+    if (longest[COL_BEST] == 0) {
+        tui_columns_drop(fit, columns, COL_BEST);
+        tui_columns_drop(fit, columns, COL_BEST_RTT);
     }
-    for (bool has_grown = true; has_grown && used < inside.w;) {
-        has_grown = false;
-        for (size_t i = 0; i < sizeof growing / sizeof *growing && used < inside.w; i++) {
-            enum column column = growing[i];
-            int most =
-                longest[column] < columns[column].most ? longest[column] : columns[column].most;
-            if (fit->w[column] > 0 && fit->w[column] < most) {
-                fit->w[column]++;
-                used++;
-                has_grown = true;
-            }
-        }
-    }
-    int x = inside.x + MARKS;
-    for (int i = 0; i < COL_COUNT; i++) {
-        fit->x[i] = x + columns[i].gap;
-        x += fit->w[i] > 0 ? fit->w[i] + columns[i].gap : 0;
-    }
-}
-
-static void put_heads(struct tui *tui, const struct columns *fit, int y)
-{
-    for (int i = 0; i < COL_COUNT; i++) {
-        if (fit->w[i] > 0 && columns[i].is_right)
-            tui_put_right(tui, y, fit->x[i], fit->w[i], TUI_HEADING, _(columns[i].title));
-        else if (fit->w[i] > 0)
-            tui_put(tui, y, fit->x[i], fit->w[i], TUI_HEADING, _(columns[i].title));
-    }
+    tui_columns_grow(fit, growing, 1, longest);
+    tui_columns_grow(fit, growing, sizeof growing / sizeof *growing, longest);
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */
@@ -128,7 +92,7 @@ static enum tui_role task_role(const struct mw_app_panel *panel)
 }
 
 /* What is in use and how far it is; dead is said with a word and a sign. */
-static void put_now(struct tui *tui, const struct mw_app_panel *panel, const struct columns *fit,
+static void put_now(struct tui *tui, const struct mw_app_panel *panel, const struct tui_fit *fit,
                     int y)
 {
     const struct mw_app *app = tui->app;
@@ -154,7 +118,7 @@ static void put_now(struct tui *tui, const struct mw_app_panel *panel, const str
 }
 
 /* Nothing where what is in use is the best there is. */
-static void put_best(struct tui *tui, const struct mw_app_panel *panel, const struct columns *fit,
+static void put_best(struct tui *tui, const struct mw_app_panel *panel, const struct tui_fit *fit,
                      int y)
 {
     const struct mw_app *app = tui->app;
@@ -166,7 +130,7 @@ static void put_best(struct tui *tui, const struct mw_app_panel *panel, const st
                      best->track->result.rtt_us);
 }
 
-static void put_line(struct tui *tui, size_t row, struct tui_rect rect, const struct columns *fit,
+static void put_line(struct tui *tui, size_t row, struct tui_rect rect, const struct tui_fit *fit,
                      int y, bool has_keys)
 {
     const struct mw_app *app = tui->app;
@@ -230,9 +194,11 @@ static void put_tools(struct tui *tui, struct tui_rect rect, bool has_keys)
     struct mw_app *app = tui->app;
     tui_box(tui, rect, has_keys, _("Tools"));
     struct tui_rect inside = tui_inside(rect);
-    struct columns fit;
-    fit_columns(app, inside, &fit);
-    put_heads(tui, &fit, inside.y);
+    struct tui_fit fit;
+    fit_columns(app, inside.w, &fit);
+    tui_columns_place(&fit, columns, COL_COUNT, inside.x + MARKS);
+    for (int i = 0; i < COL_COUNT; i++)
+        tui_columns_head(tui, &fit, columns, i, inside.y, TUI_HEADING, _(columns[i].title));
     bool has_absent = app->absent.count > 0 && rect.h > 6;
     int lines = rect.h - 3 - has_absent;
     size_t room = lines > 0 ? (size_t)lines : 0;
@@ -265,8 +231,10 @@ void tui_view_overview(struct tui *tui, struct tui_rect body)
     const struct mw_app_panel *panel = &app->panels[app->focus];
     bool is_panel = mw_app_top(app) == MW_VIEW_HOME;
     struct tui_many many;
-    tui_layout_many(body, is_panel, tools_want(app), (int)panel->mirror_count + 3,
-                    tui_home_plan_wants(app, panel->tool), &many);
+    struct tui_fit fit;
+    fit_columns(app, tui_layout_tools_cols(body) - FRAME_COLS, &fit);
+    tui_layout_many(body, is_panel, tools_want(app), fit.used + FRAME_COLS,
+                    (int)panel->mirror_count + 3, tui_home_plan_wants(app, panel->tool), &many);
     if (many.tools.h > 0)
         put_tools(tui, many.tools, !is_panel);
     if (many.panel.h > 0)

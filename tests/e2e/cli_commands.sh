@@ -46,6 +46,7 @@ MW_TOKEN=very-secret ./bin/mw --show profile.child >"$T/merged" || fail "--show 
 expect "its own" "$(grep -c '^GOSUMDB = sum.golang.org  *; .*child.ini:5' "$T/merged")" 1
 expect "what it replaces" "$(grep -c 'in place of sum.golang.google.cn (.*base.ini' "$T/merged")" 1
 expect "of the one it extends" "$(grep -c '^GOPROXY = @goproxy.cn,@aliyun,direct .*; .*prod.ini:' "$T/merged")" 1
+expect "who said how to choose" "$(grep -c '^select = ordered  *; prod.ini:' "$T/merged") $(grep -c '^require = https, integrity  *; base.ini:' "$T/merged")" "1 1"
 expect "no secret" "$(grep -c very-secret "$T/merged") $(grep -c 'GOPRIVATE = \*\*\*\*' "$T/merged")" "0 1"
 expect "as JSON" "$(MW_TOKEN=x1y2z3 ./bin/mw --show profile.child --json | grep -c x1y2z3)" 0
 code=0 && ./bin/mw --show profile.nobody >/dev/null 2>&1 || code=$?

@@ -249,7 +249,8 @@ static void what_a_mirror_thinks_counts(void **state)
 
 struct entry {
     long rtt_us, bytes_per_s;
-    char kind; /* u usable, x not, f usable fallback, i usable and in use, j the same, asked second
+    char kind; /* u usable, x not, f usable fallback, i usable and in use, j the same, asked second,
+                * d the same by default
                 */
     long spread_us;
 };
@@ -318,6 +319,16 @@ static const struct {
      {{12000, 0, 'u', 0}, {40000, 0, 'j', 0}, {14000, 0, 'i', 0}},
      "201",
      "---"},
+    {"the tool's own default stays in front",
+     MW_METRIC_LATENCY,
+     {{200000, 0, 'u', 0}, {230000, 0, 'd', 0}, {220000, 0, 'u', 0}},
+     "102",
+     "---"},
+    {"and does not get between those that beat it",
+     MW_METRIC_LATENCY,
+     {{12000, 0, 'u', 0}, {220000, 0, 'd', 0}, {190000, 0, 'u', 0}},
+     "021",
+     "---"},
     {"by speed",
      MW_METRIC_THROUGHPUT,
      {{10000, 100000, 'u', 0}, {50000, 900000, 'u', 0}},
@@ -351,7 +362,9 @@ static void ranks_follow_the_figures(void **state)
             const struct entry *entry = &rankings[i].entries[count];
             targets[count].tool = "go";
             targets[count].is_fallback = entry->kind == 'f';
-            targets[count].is_in_use = entry->kind == 'i' || entry->kind == 'j';
+            targets[count].is_default = entry->kind == 'd';
+            targets[count].is_in_use =
+                entry->kind == 'i' || entry->kind == 'j' || entry->kind == 'd';
             targets[count].place_in_use = entry->kind == 'j';
             mw_probe_result_init(&results[count]);
             results[count].is_usable = entry->kind != 'x';

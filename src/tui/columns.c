@@ -1,0 +1,60 @@
+/* Columns of a table: how much each may take, and where it stands. */
+#include "columns.h"
+
+void tui_columns_add(struct tui_fit *fit, const struct tui_column *columns, int column)
+{
+    fit->w[column] = columns[column].least;
+    fit->used += columns[column].least + columns[column].gap;
+}
+
+void tui_columns_drop(struct tui_fit *fit, const struct tui_column *columns, int column)
+{
+    if (fit->w[column] == 0)
+        return;
+    fit->used -= fit->w[column] + columns[column].gap;
+    fit->w[column] = 0;
+}
+
+void tui_columns_begin(struct tui_fit *fit, const struct tui_column *columns, int count, int marks,
+                       int room)
+{
+    *fit = (struct tui_fit){.used = marks, .room = room};
+    for (int i = 0; i < count; i++) {
+        if (room >= columns[i].from)
+            tui_columns_add(fit, columns, i);
+    }
+}
+
+void tui_columns_grow(struct tui_fit *fit, const int *which, int count, const int *wants)
+{
+    for (bool has_grown = true; has_grown;) {
+        has_grown = false;
+        for (int i = 0; i < count && fit->used < fit->room; i++) {
+            int *width = &fit->w[which[i]];
+            if (*width == 0 || *width >= wants[which[i]])
+                continue;
+            (*width)++;
+            fit->used++;
+            has_grown = true;
+        }
+    }
+}
+
+void tui_columns_place(struct tui_fit *fit, const struct tui_column *columns, int count, int x)
+{
+    for (int i = 0; i < count; i++) {
+        fit->x[i] = x + columns[i].gap;
+        x += fit->w[i] > 0 ? fit->w[i] + columns[i].gap : 0;
+    }
+}
+
+void tui_columns_head(struct tui *tui, const struct tui_fit *fit, const struct tui_column *columns,
+                      int column, int y, enum tui_role role, const char *title)
+{
+    if (fit->w[column] == 0)
+        return;
+    if (columns[column].is_right)
+        tui_put_right(tui, y, fit->x[column], fit->w[column], role, title);
+    else
+        tui_put(tui, y, fit->x[column], fit->w[column], role, title);
+}
