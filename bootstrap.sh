@@ -235,9 +235,9 @@ run'*) die "install these by hand (README.md names the libraries), then try agai
 # Programs for the tests that only npm's registry has. Without them those parts are left out.
 install_npm_tools() {
 	[ ! -e "$here/build/tools/node_modules" ] && has npm || return 0
-	say "installing yarn 1, Yarn, pnpm, npm 12 and n into build/tools"
+	say "installing yarn 1, Yarn, pnpm, bun, npm 12 and n into build/tools"
 	loudly_if_failing as_owner npm install --silent --no-audit --no-fund --prefix "$here/build/tools" \
-		yarn@1 @yarnpkg/cli-dist pnpm@10 npm-12@npm:npm@12 n || say "not installed: what needs them is not tested"
+		yarn@1 @yarnpkg/cli-dist pnpm@10 bun npm-12@npm:npm@12 n || say "not installed: what needs them is not tested"
 }
 
 # --- building ----------------------------------------------------------------------------------

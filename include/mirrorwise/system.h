@@ -66,6 +66,8 @@ struct mw_ops {
     /* EAGAIN if anybody has the file, open for reading as `fd`, open for writing (fcntl(2),
      * F_SETLEASE); 0 if nobody has; any other error where this cannot be told. */
     int (*check_writers)(int fd);
+    /* fsync(2) of each, side by side; errors[i] is 0 or errno. */
+    void (*fsync_each)(const int *fds, size_t count, int *errors);
 };
 
 extern const struct mw_ops mw_ops_real;
@@ -84,6 +86,19 @@ struct mw_stand_in {
     const char *text;
     size_t len;
     const struct mw_stand_in *next;
+};
+
+/* Open files and directories that have not been synced yet, each directory once. */
+struct mw_unsynced_item {
+    int fd;
+    bool is_directory;
+    dev_t device; /* of a directory */
+    ino_t inode;
+    char *path; /* of what was written there, for the message */
+};
+struct mw_unsynced {
+    struct mw_unsynced_item *items;
+    size_t count;
 };
 
 /* What one run knows of its surroundings. Filled once by mw_system_init() from the process, or
@@ -109,6 +124,7 @@ struct mw_system {
     void *stop_context;
 
     struct mw_memo *memo; /* tool.h; NULL: everything is looked up anew */
+    struct mw_unsynced *unsynced; /* NULL: what is written is durable when its function returns */
 };
 
 /* Fills `sys` from the process: environment, effective ids, SUDO_UID with the home of the
@@ -256,6 +272,13 @@ enum mw_code mw_stage_publish(const struct mw_system *sys, const struct mw_file 
 void mw_stage_discard(const struct mw_system *sys, const struct mw_file *file,
                       struct mw_stage *stage);
 void mw_stage_release(const struct mw_system *sys, struct mw_stage *stage);
+
+/* While sys->unsynced is set mw_stage_write(), mw_stage_publish() and mw_file_remove() leave their
+ * fsyncs to the next mw_unsynced_sync(), which makes all of it durable at once: to be called when
+ * all temps are written, before the first is published, and again when all are in place. Empties
+ * it, on failure too. _drop: nothing of it matters any more. */
+enum mw_code mw_unsynced_sync(const struct mw_system *sys, struct mw_error *err) MW_WARN_UNUSED;
+void mw_unsynced_drop(const struct mw_system *sys);
 
 /* Removes a file with the same care: it is moved to the temporary name, compared there, and then
  * removed; fsyncs its directory. `temp_name` is one of mw_stage_plan(). */

@@ -21,7 +21,9 @@
  *    "hooks": ["docker"],          code for what data cannot say: the table in src/tools/hooks.c
  *    "checks": ["NAME", …],        checks that need code: the table in src/check
  *    "packages": {"apt-get": "npm"},   what brings it, by the program that installs packages
- *    "locks": ["package-lock.json"]}   lock files of a project, which may have kept an address
+ *    "locks": {"package-lock.json": "npm …"},   lock files of a project, which may have kept an
+ *                                  address, and the tool's command that takes it out; "": none
+ *    "locks_mirror": true}         with that command the mirror in use stands there
  *
  * SOURCE, a file:
  *   "scope"    user, system (the strongest of the scope that holds a key is where it is written)
@@ -346,8 +348,10 @@ struct mw_tool {
     size_t key_count;
     struct mw_mirror_row *rows;
     size_t row_count;
-    struct mw_strings ask_words, hooks, checks, version_words, locks;
+    struct mw_strings ask_words, hooks, checks, version_words;
     struct mw_pairs packages; /* a package manager, and what brings the tool there */
+    struct mw_pairs locks;    /* a lock file, and the command */
+    bool locks_mirror;
     char *version_file;       /* NULL: none */
     const char *mirror_key;   /* borrowed: the key of mw_tool_mirror_row(); "": no mirrors */
 

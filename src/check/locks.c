@@ -9,6 +9,11 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
+struct lock_file {
+    const struct mw_pair *known; /* its name and the tool's command */
+    const char *directory, *path;
+};
+
 /* How often the address stands there, http and https being one; *line of the first. */
 static size_t count_address(const struct mw_buf *text, const char *url, size_t *line)
 {
@@ -34,8 +39,37 @@ static size_t count_address(const struct mw_buf *text, const char *url, size_t *
     return count;
 }
 
-static void look_for(struct check_run *run, const char *path, const char *name,
-                     const struct mw_buf *text, const struct mw_mirror *mirror)
+static bool is_in_use(const struct check_run *run, const struct mw_mirror *mirror)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    struct mw_effective effective = {0};
+    mw_effective_find(run->sys, tool, run->ctx->scope, tool->mirror_key, &effective);
+    bool is = effective.value.items.count > 0 &&
+              mw_catalog_find_url(run->ctx->catalog, mw_tool_mirror_row(tool)->from,
+                                  effective.value.items.items[0]) == mirror;
+    mw_effective_release(&effective);
+    return is;
+}
+
+/* Owned: the tool's own command where it would take the address out, else the editor. */
+static char *remedy(const struct check_run *run, const struct lock_file *lock,
+                    const struct mw_mirror *mirror, size_t line)
+{
+    struct mw_buf fix = {0};
+    const char *command = lock->known->value;
+    bool is_known =
+        command[0] != '\0' && !(run->tool->tool->locks_mirror && is_in_use(run, mirror));
+    mw_buf_puts(&fix, is_known ? "(cd" : "${EDITOR:-vi}");
+    if (!is_known)
+        mw_buf_printf(&fix, " +%zu", line);
+    mw_buf_put_word(&fix, is_known ? lock->directory : lock->path);
+    if (is_known)
+        mw_buf_printf(&fix, " && %s)", command);
+    return mw_buf_take(&fix);
+}
+
+static void look_for(struct check_run *run, const struct lock_file *lock, const struct mw_buf *text,
+                     const struct mw_mirror *mirror)
 {
     size_t line = 0, other = 0;
     size_t count = count_address(text, mirror->url, &line);
@@ -47,43 +81,67 @@ static void look_for(struct check_run *run, const char *path, const char *name,
     if (count == 0)
         return;
     bool is_dead = mirror->status == MW_MIRROR_DEAD;
-    struct mw_buf fix = {0};
-    mw_buf_printf(&fix, "${EDITOR:-vi} +%zu", line);
-    mw_buf_put_word(&fix, path);
     check_add(run, (struct check_result){
                        .status = is_dead ? MW_CHECK_FAIL : MW_CHECK_WARN,
-                       .subject = mw_xasprintf("%s.%s", name, mirror->id),
+                       .subject = mw_xasprintf("%s.%s", lock->known->name, mirror->id),
                        .observed = mw_xasprintf(is_dead ? _("%s:%zu: %s, which is dead (%zu times)")
                                                         : _("%s:%zu: %s (%zu times)"),
-                                                path, line, mirror->url, count),
-                       .fix = mw_buf_take(&fix),
+                                                lock->path, line, mirror->url, count),
+                       .fix = remedy(run, lock, mirror, line),
                    });
 }
 
-static void look_at(struct check_run *run, const char *name)
+/* Owned: the folder of the project's lock file, here or above, as the tools look for it: not beyond
+ * what git calls the project, nor in a home that this is only a part of. NULL: there is none. */
+static char *find_folder(const struct check_run *run, const char *name)
 {
-    MW_FREE char *path = mw_xasprintf("%s/%s", run->sys->cwd, name);
+    const struct mw_system *sys = run->sys;
+    char *folder = mw_xstrdup(sys->cwd);
+    for (bool is_first = true;; is_first = false) {
+        bool is_home = sys->home != NULL && strcmp(folder, sys->home) == 0;
+        MW_FREE char *path = mw_xasprintf("%s/%s", folder, name);
+        MW_FREE char *git = mw_xasprintf("%s/.git", folder);
+        bool is_there = (is_first || !is_home) && mw_path_exists(sys, path);
+        bool is_last = is_home || mw_path_exists(sys, git);
+        char *slash = strrchr(folder, '/');
+        if (is_there)
+            return folder;
+        if (is_last || slash == NULL || slash == folder)
+            break;
+        *slash = '\0';
+    }
+    free(folder);
+    return NULL;
+}
+
+static void look_at(struct check_run *run, const struct mw_pair *known)
+{
+    MW_FREE char *directory = find_folder(run, known->name);
+    if (directory == NULL)
+        return;
+    MW_FREE char *path = mw_xasprintf("%s/%s", directory, known->name);
+    const struct lock_file lock = {.known = known, .directory = directory, .path = path};
     MW_AUTO(mw_file) file = {0};
     struct mw_error why = {0};
-    enum mw_code code = mw_file_read(run->sys, path, run->sys->user, &file, &why);
+    enum mw_code code = mw_file_read(run->sys, lock.path, run->sys->user, &file, &why);
     const char *services[MW_TOOL_SERVICES];
     size_t count = mw_tool_services(run->tool->tool, services);
     for (size_t i = 0; code == MW_OK && file.bytes.len > 0 && i < count; i++) {
         const struct mw_mirror *mirror = NULL;
         while ((mirror = mw_catalog_next(run->ctx->catalog, services[i], mirror)) != NULL) {
             if (!mirror->is_default)
-                look_for(run, path, name, &file.bytes, mirror);
+                look_for(run, &lock, &file.bytes, mirror);
         }
     }
     if (code != MW_OK)
         check_add(run, (struct check_result){.status = MW_CHECK_SKIP,
-                                             .subject = mw_xstrdup(name),
+                                             .subject = mw_xstrdup(known->name),
                                              .observed = mw_xstrdup(why.message)});
 }
 
 void check_locks(struct check_run *run)
 {
-    const struct mw_strings *names = &run->tool->tool->locks;
-    for (size_t i = 0; run->sys->cwd != NULL && i < names->count; i++)
-        look_at(run, names->items[i]);
+    const struct mw_pairs *locks = &run->tool->tool->locks;
+    for (size_t i = 0; run->sys->cwd != NULL && i < locks->count; i++)
+        look_at(run, &locks->items[i]);
 }

@@ -213,7 +213,10 @@ static const struct word tool_fields[] = {
     {"mirror", N_("what choosing a mirror writes, one row a setting")},
     {"ask", N_("the tool's own command that tells a value, for `--doctor -v`")},
     {"hooks, checks", N_("code for what data cannot say, by name")},
-    {"locks", N_("lock files of a project: a mirror's address in one is told")},
+    {"locks, locks_mirror",
+     N_("lock files of a project, in which a mirror's address is told, with the tool's command "
+        "that "
+        "takes it out or an empty text; `true`: that puts the mirror in use there")},
 };
 
 static const struct word source_fields[] = {

@@ -60,8 +60,8 @@ static enum mw_code stage_bytes(struct run *run, size_t i, const struct mw_buf *
     struct mw_file like = file->before;
     if (!file->before.exists && file->original != NULL)
         like = mw_restore_template(&file->before, file->original);
-    return mw_stage_write(run->sys, &like, &run->stages[i], bytes, file->is_secret ? 0600 : 0666,
-                          err);
+    return mw_stage_write(&run->writing, &like, &run->stages[i], bytes,
+                          file->is_secret ? 0600 : 0666, err);
 }
 
 static bool has_bridge(const struct mw_plan_file *file)
@@ -81,7 +81,7 @@ static enum mw_code stage_all(struct run *run, struct mw_error *err)
         if (code != MW_OK)
             return code;
     }
-    return MW_OK;
+    return mw_unsynced_sync(&run->writing, err);
 }
 
 /* A tool that says nothing keeps nobody waiting who wants to stop; all else here is finished. */
@@ -121,7 +121,9 @@ static enum mw_code cross_bridge(struct run *run, size_t i, struct mw_error *err
     const struct mw_plan_file *file = run->files[i];
     struct mw_file crossed = {0};
     struct mw_live live = {0};
-    enum mw_code code = reload_file(run, file, true, &live, err);
+    enum mw_code code = mw_unsynced_sync(&run->writing, err);
+    if (code == MW_OK)
+        code = reload_file(run, file, true, &live, err);
     if (code == MW_OK && live.message != NULL)
         mw_strings_add(live.state == MW_LIVE_OK || live.state == MW_LIVE_NONE
                            ? &run->outcome->notes
@@ -135,9 +137,11 @@ static enum mw_code cross_bridge(struct run *run, size_t i, struct mw_error *err
     if (code == MW_OK && file->after_exists) {
         code = stage_bytes(run, i, &file->after, err);
         if (code == MW_OK)
-            code = mw_stage_publish(run->sys, &crossed, &run->stages[i], err);
+            code = mw_unsynced_sync(&run->writing, err);
+        if (code == MW_OK)
+            code = mw_stage_publish(&run->writing, &crossed, &run->stages[i], err);
     } else if (code == MW_OK) {
-        code = mw_file_remove(run->sys, &crossed, run->stages[i].temp_name, err);
+        code = mw_file_remove(&run->writing, &crossed, run->stages[i].temp_name, err);
     }
     mw_live_release(&live);
     mw_file_release(&crossed);
@@ -152,21 +156,25 @@ static enum mw_code publish_all(struct run *run, struct mw_error *err)
         if (code != MW_OK)
             return code;
         if (file->after_exists || has_bridge(file))
-            code = mw_stage_publish(run->sys, &file->before, &run->stages[i], err);
+            code = mw_stage_publish(&run->writing, &file->before, &run->stages[i], err);
         else
-            code = mw_file_remove(run->sys, &file->before, run->stages[i].temp_name, err);
+            code = mw_file_remove(&run->writing, &file->before, run->stages[i].temp_name, err);
         run->written += code == MW_OK;
         if (code == MW_OK && has_bridge(file))
             code = cross_bridge(run, i, err);
         if (code != MW_OK)
             return code;
+    }
+    enum mw_code code = mw_unsynced_sync(&run->writing, err);
+    for (size_t i = 0; i < run->count && code == MW_OK; i++) {
+        const struct mw_plan_file *file = run->files[i];
         if (!file->after_exists)
             mw_directories_remove(run->sys, file->location.actor, &file->spare_directories);
         char *path = mw_system_short_path(run->sys, file->location.path);
         say(run, file->after_exists ? _("wrote %s") : _("removed %s"), path);
         free(path);
     }
-    return MW_OK;
+    return code;
 }
 
 /* ---- verifying ------------------------------------------------------------------------------- */
@@ -276,6 +284,7 @@ static enum mw_code undo_files(struct run *run, const struct mw_error *why, long
     enum mw_code first = MW_OK;
     bool any_foreign = false;
     bool *is_foreign = mw_xcalloc(run->count + 1, sizeof *is_foreign);
+    mw_unsynced_drop(&run->writing);
     for (size_t i = run->touched ? run->count : 0; i-- > 0;) {
         enum mw_code code = undo_file(run, i, why, &is_foreign[i], &failed);
         any_foreign = any_foreign || is_foreign[i];
@@ -356,8 +365,10 @@ enum mw_code mw_transaction_run(const struct mw_system *sys, const struct mw_his
                       .plan = plan,
                       .progress = progress,
                       .outcome = outcome,
+                      .writing = *sys,
                       .journal = mw_state_journal_path(history->state_dir)};
     struct mw_error why = {0};
+    run.writing.unsynced = &run.unsynced;
     enum mw_code code = transaction_record(&run, request, &why);
     if (code == MW_OK)
         code = write_journal(&run, &why);

@@ -7,6 +7,8 @@
 /* One run of mw_transaction_run(): what its steps hand to each other. */
 struct run {
     const struct mw_system *sys;
+    struct mw_system writing; /* the same, and what it writes is synced together: unsynced */
+    struct mw_unsynced unsynced;
     const struct mw_history *history;
     const struct mw_plan *plan;
     const struct mw_progress *progress;

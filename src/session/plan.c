@@ -340,14 +340,21 @@ static void leave_stopped(struct mw_session *session)
     }
 }
 
-enum mw_code mw_session_plan(struct mw_session *session, struct mw_error *err)
+/* One look at the machine: while `step` runs, each file is read once. */
+static enum mw_code look_once(struct mw_session *session,
+                              enum mw_code (*step)(struct mw_session *, struct mw_error *),
+                              struct mw_error *err)
 {
-    session_picks_release(session);
-    enum mw_code code = session_find_picks(session, err);
-    if (code == MW_OK)
-        code = mw_session_measure(session, err);
-    if (code == MW_OK)
-        code = add_tools(session, err);
+    session->sys.memo = mw_memo_new();
+    enum mw_code code = step(session, err);
+    mw_memo_free(session->sys.memo);
+    session->sys.memo = NULL;
+    return code;
+}
+
+static enum mw_code plan_wishes(struct mw_session *session, struct mw_error *err)
+{
+    enum mw_code code = add_tools(session, err);
     if (code != MW_OK)
         return code;
 
@@ -368,6 +375,16 @@ enum mw_code mw_session_plan(struct mw_session *session, struct mw_error *err)
     if (code == MW_OK && session->options.keep_going)
         leave_stopped(session);
     return code;
+}
+
+/* Measuring takes its time: what was read before is looked at again. */
+enum mw_code mw_session_plan(struct mw_session *session, struct mw_error *err)
+{
+    session_picks_release(session);
+    enum mw_code code = look_once(session, session_find_picks, err);
+    if (code == MW_OK)
+        code = mw_session_measure(session, err);
+    return code == MW_OK ? look_once(session, plan_wishes, err) : code;
 }
 
 enum mw_code mw_session_left(const struct mw_session *session, struct mw_error *err)

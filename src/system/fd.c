@@ -69,15 +69,20 @@ int mw_fd_sync(const struct mw_system *sys, int fd)
     }
 }
 
+/* Some file systems cannot fsync a directory and need not; PostgreSQL's fsync_fname() in fd.c
+ * ignores the same two. */
+bool mw_cannot_sync_dirs(int sys_errno)
+{
+    return sys_errno == EINVAL || sys_errno == EBADF;
+}
+
 int mw_fd_sync_dir(const struct mw_system *sys, int dirfd)
 {
     int fd = mw_fd_open(sys, dirfd, ".", O_RDONLY | O_DIRECTORY, 0);
     if (fd < 0)
         return -1;
     int status = mw_fd_sync(sys, fd);
-    /* Some file systems cannot fsync a directory and need not; PostgreSQL's fsync_fname() in
-     * fd.c ignores the same two. */
-    if (status != 0 && (errno == EINVAL || errno == EBADF))
+    if (status != 0 && mw_cannot_sync_dirs(errno))
         status = 0;
     mw_fd_drop(sys, fd);
     return status;

@@ -232,7 +232,7 @@ enum mw_code mw_stage_publish(const struct mw_system *sys, const struct mw_file 
         goto out;
     stage->is_whole = true;
     code = file->exists ? exchange(&swap, stage, err) : put_new(&swap, stage, err);
-    if (code == MW_OK && mw_fd_sync_dir(sys, stage->dirfd) != 0)
+    if (code == MW_OK && mw_unsynced_add_dir(sys, stage->dirfd, file->real_path) != 0)
         code = mw_stage_fail(file, "fsync", _("its directory did not reach the disk"), err);
 out:
     free(swap.whole);
@@ -285,7 +285,7 @@ enum mw_code mw_file_remove(const struct mw_system *sys, const struct mw_file *f
         swap.name = place.name;
         code = take_away(&swap, err);
     }
-    if (code == MW_OK && mw_fd_sync_dir(sys, place.dirfd) != 0)
+    if (code == MW_OK && mw_unsynced_add_dir(sys, place.dirfd, file->real_path) != 0)
         code = mw_stage_fail(file, "fsync", _("its directory did not reach the disk"), err);
     free(swap.whole);
     mw_place_release(sys, &place);

@@ -89,7 +89,7 @@ static int make_directory(const struct mw_system *sys, struct mw_place *place, c
     int fd = mw_fd_open(sys, place->dirfd, name, MW_O_DIRECTORY | O_NOFOLLOW, 0);
     if (fd < 0)
         return -1;
-    if (mw_fd_sync_dir(sys, place->dirfd) != 0) {
+    if (mw_unsynced_add_dir(sys, place->dirfd, path) != 0) {
         mw_fd_drop(sys, fd);
         return -1;
     }
@@ -166,6 +166,10 @@ static enum mw_code make_temp(const struct mw_system *sys, const struct mw_file 
     if (fd < 0)
         return mw_stage_fail(file, "create", _("cannot make a temporary file beside it"), err);
     enum mw_code code = write_temp(sys, file, stage, fd, bytes, new_mode, err);
+    if (code == MW_OK && sys->unsynced != NULL) {
+        mw_unsynced_add(sys, fd, file->real_path);
+        return MW_OK;
+    }
     if (code == MW_OK && mw_fd_sync(sys, fd) != 0)
         code = mw_stage_fail(file, "fsync", _("the new content did not reach the disk"), err);
     /* A network file system may report here that the bytes did not fit. */

@@ -31,6 +31,7 @@ int mw_fd_write_all(const struct mw_system *sys, int fd, const void *bytes, size
 int mw_fd_sync(const struct mw_system *sys, int fd);
 /* `dirfd` may be a MW_O_DIRECTORY descriptor, which fsync itself would refuse. */
 int mw_fd_sync_dir(const struct mw_system *sys, int dirfd);
+bool mw_cannot_sync_dirs(int sys_errno);
 /* Closes without touching errno; a negative `fd` is nothing. */
 void mw_fd_drop(const struct mw_system *sys, int fd);
 /* Name of a temporary file: MW_TEMP_PREFIX and 12 random hex digits; NULL and errno. */
@@ -38,6 +39,13 @@ char *mw_temp_name(const struct mw_system *sys);
 /* MW_NO_PERMISSION for what a right would mend, MW_BAD_CONFIG for what is of the wrong kind,
  * MW_IO for a full or failing disk, `otherwise` for the rest. */
 enum mw_code mw_errno_code(int sys_errno, enum mw_code otherwise);
+
+/* unsynced.c. Takes the descriptor of a file, whose `path` is named if it cannot be synced; only
+ * while sys->unsynced is set. */
+void mw_unsynced_add(const struct mw_system *sys, int fd, const char *path);
+/* The directory `dirfd` now, or, while sys->unsynced is set, later and once; -1 and errno. */
+int mw_unsynced_add_dir(const struct mw_system *sys, int dirfd, const char *path);
+void mw_fsync_each(const int *fds, size_t count, int *errors);
 
 /* user.c; any thread. Looks a user up; `*bytes` is owned, found or not, and holds what the entry
  * points to. */

@@ -277,4 +277,5 @@ const struct mw_ops mw_ops_real = {
     .linkat = real_linkat,
     .rename_special = real_rename_special,
     .check_writers = real_check_writers,
+    .fsync_each = mw_fsync_each,
 };

@@ -230,22 +230,31 @@ static char *read_bundle_key(const char *bytes, size_t len)
     return mw_edit_item(mw_buf_text(&key), key.len);
 }
 
-/* The key ends at the last colon that has a blank behind it or nothing. A lone value of nothing
- * begins a list. */
-static void cut_bundle(const char *text, struct line *line)
+static size_t bundle_end(const char *text, const struct line *line)
 {
-    size_t end = line->end;
-    if (end > line->begin && text[end - 1] == '\r')
-        end--;
-    /* Two blanks are one level: one alone is none. */
-    size_t key = line->begin + (line->begin < end && text[line->begin] == ' ');
-    if (key == end || text[key] == '#' || text[key] == '-' || text[key] == ' ')
-        return;
+    return line->end - (line->end > line->begin && text[line->end - 1] == '\r');
+}
+
+/* The key ends at the last colon that has a blank behind it or nothing; `end`: there is none. */
+static size_t bundle_colon(const char *text, size_t key, size_t end)
+{
     size_t colon = end;
     for (size_t i = key + 1; i < end; i++) {
         if (text[i] == ':' && (i + 1 == end || strchr(" \t\v\f\r", text[i + 1]) != NULL))
             colon = i;
     }
+    return colon;
+}
+
+/* A lone value of nothing begins a list. */
+static void cut_bundle(const char *text, struct line *line)
+{
+    size_t end = bundle_end(text, line);
+    /* Two blanks are one level: one alone is none. */
+    size_t key = line->begin + (line->begin < end && text[line->begin] == ' ');
+    if (key == end || text[key] == '#' || text[key] == '-' || text[key] == ' ')
+        return;
+    size_t colon = bundle_colon(text, key, end);
     size_t value = colon + 1;
     if (colon < end && value < end && text[value] == ' ')
         value++;
@@ -310,6 +319,36 @@ static const struct line_dialect bundle = {
     .write = write_bundle,
     .begin = begin_bundle,
 };
+
+/* What stops every command of Bundler: two blanks are one level, and a line that is deeper than any
+ * key without a value before it, or an item of a list before there was one, is an error to it. */
+static enum mw_code bundle_check(const char *path, const char *text, size_t len,
+                                 struct mw_error *err)
+{
+    enum mw_code code = odd_text_check(path, text, len, err);
+    struct line line = {0};
+    size_t levels = 1;
+    while (code == MW_OK && line_next(&bundle, text, len, &line)) {
+        size_t end = bundle_end(text, &line), key = line.begin;
+        while (key < end && text[key] == ' ')
+            key++;
+        size_t begin = key; /* a colon at once: the blank before it is the key */
+        if (key > line.begin && key < end && text[key] == ':')
+            begin--;
+        size_t colon = bundle_colon(text, begin, end);
+        size_t level = (begin - line.begin) / 2;
+        bool is_item = colon == end && key + 1 < end && text[key] == '-' && text[key + 1] == ' ';
+        bool is_empty = colon + 1 == end || (colon + 2 == end && text[colon + 1] == ' ');
+        if ((is_item && levels == 1) || (colon < end && level >= levels))
+            code = edit_refuse(err, "bundle", path, text, key,
+                               is_item ? _("an item of a list that no key begins")
+                                       : _("a line that is indented below no key"),
+                               _("Remove the line: Bundler stops at it."));
+        else if (colon < end && is_empty && level + 2 > levels)
+            levels = level + 2;
+    }
+    return code;
+}
 
 /* ---- notices --------------------------------------------------------------------------------- */
 
@@ -378,11 +417,14 @@ static void bundle_notices(const char *text, size_t len, struct mw_notices *noti
     }                                                                                              \
     const struct mw_editor id = {                                                                  \
         .name = (editor_name),                                                                     \
-        .check = odd_text_check,                                                                   \
+        .check = CHECK_##dialect,                                                                  \
         .get = dialect##_get,                                                                      \
         .put = dialect##_put,                                                                      \
         .notices = NOTICES_##dialect,                                                              \
     }
+#define CHECK_brew_env odd_text_check
+#define CHECK_shell_env odd_text_check
+#define CHECK_bundle bundle_check
 #define NOTICES_brew_env brew_notices
 #define NOTICES_shell_env shell_notices
 #define NOTICES_bundle bundle_notices

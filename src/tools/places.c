@@ -101,8 +101,8 @@ static bool is_there(const struct mw_system *sys, const struct mw_source *source
     return mw_path_exists(sys, directory);
 }
 
-char *mw_source_path(const struct mw_system *sys, const struct mw_tool *tool,
-                     const struct mw_source *source)
+static char *find_path(const struct mw_system *sys, const struct mw_tool *tool,
+                       const struct mw_source *source)
 {
     const char *moved = source->moved_by != NULL ? mw_system_user_env(sys, source->moved_by) : NULL;
     char *path = NULL;
@@ -119,6 +119,22 @@ char *mw_source_path(const struct mw_system *sys, const struct mw_tool *tool,
         if (is_there(sys, source, path))
             break;
     }
+    return path;
+}
+
+char *mw_source_path(const struct mw_system *sys, const struct mw_tool *tool,
+                     const struct mw_source *source)
+{
+    char *name = mw_xasprintf("path %s %p", tool->id, (const void *)source);
+    const char *kept = mw_memo_find(sys, name);
+    char *path = kept == NULL ? find_path(sys, tool, source) : NULL;
+    if (kept == NULL && sys->memo != NULL) {
+        kept = mw_xstrdup(path != NULL ? path : "");
+        (void)mw_memo_keep(sys, name, (void *)kept, free);
+    } else if (kept != NULL && kept[0] != '\0') {
+        path = mw_xstrdup(kept);
+    }
+    free(name);
     return path;
 }
 

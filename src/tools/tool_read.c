@@ -173,6 +173,7 @@ enum {
     VERSION_FILE,
     PACKAGES,
     LOCKS,
+    LOCKS_MIRROR,
     TOOL_FIELDS
 };
 
@@ -195,7 +196,8 @@ static const struct mw_json_field tool_fields[TOOL_FIELDS] = {
     [PROGRAMS] = TOOL_FIELD("programs", MW_JSON_WORDS, programs),
     [SECTIONS] = TOOL_FIELD("sections", MW_JSON_WORDS, sections),
     [ASK] = TOOL_FIELD("ask", MW_JSON_WORDS, ask_words),
-    [LOCKS] = TOOL_FIELD("locks", MW_JSON_WORDS, locks),
+    [LOCKS] = {.name = "locks"},
+    [LOCKS_MIRROR] = TOOL_FIELD("locks_mirror", MW_JSON_MARK, locks_mirror),
     [CHECKS] = TOOL_FIELD("checks", MW_JSON_WORDS, checks),
     [VERSION] = TOOL_FIELD("version", MW_JSON_WORDS, version_words),
     [PREPARE] = TOOL_FIELD("prepare", MW_JSON_MARK, prepare),
@@ -252,6 +254,8 @@ static enum mw_code read_root(const struct mw_json_tree *tree, struct mw_tool *t
     if (code == MW_OK)
         code = tool_read_pairs(tree, found[PACKAGES], "packages", &tool->packages);
     if (code == MW_OK)
+        code = tool_read_pairs(tree, found[LOCKS], "locks", &tool->locks);
+    if (code == MW_OK)
         code = tool_read_keys(tree, found[KEYS], tool);
     if (code == MW_OK)
         code = tool_read_sources(tree, found[SOURCES], tool);
@@ -285,6 +289,7 @@ void mw_tool_release(struct mw_tool *tool)
     rows_release(tool);
     mw_json_fields_release(tool_fields, TOOL_FIELDS, tool);
     mw_pairs_release(&tool->packages);
+    mw_pairs_release(&tool->locks);
     free(tool->id);
     free(tool->file);
     *tool = (struct mw_tool){0};

@@ -94,7 +94,9 @@ def slowest_mirror(lab, truth):
 
 def bench_network(world, lab):
     services = [name for name in world.services if os.path.exists(f"{lab}/{name}.json")]
-    catalogs, mirrors = ["--only", ",".join(services)], []
+    tools = [tool["tool"] for tool in world.tools
+             if {row.get("from", tool["tool"]) for row in tool.get("mirror", [])} & set(services)]
+    catalogs, mirrors = ["--only", ",".join(tools)], []
     for service in services:
         path = f"{lab}/{service}.json"
         catalogs += ["--catalog", path]

@@ -6,12 +6,7 @@
 # lock: lab
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
-if [ -z "${LAB_DIR:-}" ]; then
-	need python3 jq
-	exec "$MW_SOURCE/tests/lab/lab.sh" run -- bash "$MW_SOURCE/tests/e2e/real_languages.sh"
-fi
-scratch
-modules=$MW_SOURCE/build/tools/node_modules
+. "$MW_SOURCE/tests/support/real_tools.sh"
 there=() missing=()
 mkdir -p "$T/bin" "$T/home" "$T/work"
 
@@ -28,15 +23,13 @@ wrap() { # NAME COMMAND...
 		missing+=("$name")
 	fi
 }
-find_program() { # NAME OTHER-PLACE
-	command -v "$1" || { [ ! -e "${2:-}" ] || echo "$2"; } || true
-}
 node=$(find_program node)
 for name in npm cargo rustup mvn gradle gem bundle composer conda brew fnm go; do
 	wrap $name "$(find_program $name "$HOME/.cargo/bin/$name")"
 done
 wrap pip3 "$(ls /usr/bin/pip3 2>/dev/null || find_program pip3)"
 wrap n "$modules/.bin/n"
+wrap bun "$modules/.bin/bun"
 if [ -n "$node" ]; then
 	for pair in npm-12:npm-12/bin/npm-cli.js yarn-1:yarn/bin/yarn.js pnpm:pnpm/bin/pnpm.cjs yarn:@yarnpkg/cli-dist/bin/yarn.js; do
 		if [ -e "$modules/${pair#*:}" ]; then wrap "${pair%%:*}" "$node" "$modules/${pair#*:}"; else missing+=("${pair%%:*}"); fi
@@ -44,13 +37,12 @@ if [ -n "$node" ]; then
 fi
 [ -e "$HOME/.nvm/nvm.sh" ] || missing+=(nvm)
 echo "there: ${there[*]:-none}; not there: ${missing[*]:-none}"
-[ ${#there[@]} -gt 0 ] || fail "none of the tools is installed: ./bootstrap.sh test installs them"
+[ ${#there[@]} -gt 0 ] || none_is_there
 rustc=$(find_program rustc "$HOME/.cargo/bin/rustc")
 [ -z "$rustc" ] || { printf '#!/bin/sh\nexec %s "$@"\n' "$rustc" >"$T/bin/rustc" && chmod +x "$T/bin/rustc"; }
 has() { [ -e "$T/bin/$1" ]; }
 
 # ---- running them ----
-rustup_home=${RUSTUP_HOME:-$HOME/.rustup}
 # Tools keep caches in their home: they run in a copy of it, so that what is left in the other is ours.
 at_home() { # HOME COMMAND...
 	local home=$1
@@ -84,10 +76,7 @@ asked() { # SERVICE PATH
 	grep -qE "^m12\.$1\.lab GET $2" "$LAB_DIR/requests" || fail "$name: no mirror of $1 was asked for $2: $(cat "$LAB_DIR/requests" "$T/$name.out")"
 }
 says() { grep -qE -- "$2" "$T/$1.out" || fail "$1 does not say '$2': $(cat "$T/$1.out")"; }
-if has mvn || has gradle; then
-	keytool -importcert -noprompt -alias lab -file "$LAB_CA" -keystore "$T/trust" -storepass changeit >/dev/null 2>&1
-	trust="-Djavax.net.ssl.trustStore=$T/trust -Djavax.net.ssl.trustStorePassword=changeit"
-fi
+if has mvn || has gradle; then trust_lab; fi
 
 # ---- one apply ----
 find "$T/home" | sort >"$T/before"
@@ -96,15 +85,15 @@ mw --profile dev --checklist >"$T/list.out" 2>&1 || fail "checklist: $(cat "$T/l
 mw --profile dev --diff --no-network >"$T/again.out" 2>&1 || fail "a second time: $(cat "$T/again.out")"
 cp -r "$T/home" "$T/tools"
 
-# ---- npm's: one line for four programs ----
-package='{"name":"x","version":"1.0.0","dependencies":{"isarray":"1.0.0"}}'
-for name in npm npm-12 pnpm yarn-1 yarn; do
+# ---- npm's: one line for five programs ----
+for name in npm npm-12 pnpm bun yarn-1 yarn; do
 	has $name || continue
 	mkdir -p "$T/work/$name"
-	echo "$package" >"$T/work/$name/package.json"
+	(cd "$T/work/$name" && npm_project)
 	touch "$T/work/$name/yarn.lock"
-	case $name in npm*) rm "$T/work/$name/yarn.lock" ;; esac
-	works $name env npm_config_cache="$T/cache/$name" YARN_CACHE_FOLDER="$T/cache/$name" npm_config_audit=false $name install
+	case $name in npm* | bun) rm "$T/work/$name/yarn.lock" ;; esac
+	works $name env npm_config_cache="$T/cache/$name" YARN_CACHE_FOLDER="$T/cache/$name" \
+		BUN_INSTALL_CACHE_DIR="$T/cache/$name" npm_config_audit=false $name install
 	asked npm /isarray
 	asked npm /isarray/-/isarray-1.0.0.tgz
 done
@@ -113,9 +102,8 @@ done
 
 # ---- Rust ----
 if has cargo; then
-	mkdir -p "$T/work/cargo/src"
-	printf '[package]\nname = "x"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\ndemo = "0.1"\n' >"$T/work/cargo/Cargo.toml"
-	touch "$T/work/cargo/src/lib.rs"
+	mkdir -p "$T/work/cargo"
+	(cd "$T/work/cargo" && cargo_project)
 	works cargo cargo fetch
 	asked cargo /de/mo/demo
 	asked cargo /crates/demo
@@ -128,8 +116,7 @@ fi
 # ---- the JVM's ----
 if has mvn; then
 	mkdir -p "$T/work/mvn"
-	echo '<project><modelVersion>4.0.0</modelVersion><parent><groupId>org.example</groupId><artifactId>parent</artifactId>
-<version>1</version><relativePath/></parent><artifactId>x</artifactId><packaging>pom</packaging></project>' >"$T/work/mvn/pom.xml"
+	(cd "$T/work/mvn" && maven_project)
 	works mvn mvn -B -q validate
 	asked maven /org/example/parent/1/parent-1.pom
 fi
@@ -165,7 +152,7 @@ if has bundle; then
 fi
 if has composer; then
 	mkdir -p "$T/work/composer"
-	echo '{"name": "x/x", "require": {"acme/demo": "1.0.0"}}' >"$T/work/composer/composer.json"
+	(cd "$T/work/composer" && composer_project)
 	works composer composer update --no-interaction --no-progress
 	asked composer /p2/acme/demo.json
 	asked composer /dists/acme/demo/

@@ -4,14 +4,7 @@
 # lock: lab
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
-if [ -z "${LAB_DIR:-}" ]; then
-	need python3 jq
-	exec "$MW_SOURCE/tests/lab/lab.sh" run -- bash "$MW_SOURCE/tests/e2e/real_traps.sh"
-fi
-scratch
-modules=$MW_SOURCE/build/tools/node_modules
-rustup_home=${RUSTUP_HOME:-$HOME/.rustup}
-cargo=$(command -v cargo || ls "$HOME/.cargo/bin/cargo" 2>/dev/null || true)
+. "$MW_SOURCE/tests/support/real_tools.sh"
 while read -r name; do unset "$name"; done < <(compgen -e | grep -iE '^(npm_|CARGO|MAVEN|MIRRORWISE_|XDG_)' || true)
 export HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state" RUSTUP_HOME="$rustup_home" CARGO_HTTP_CAINFO="$LAB_CA" LC_ALL=C.UTF-8
 fresh() { rm -rf "${T:?}/home" "$T/state" "$T/work" && mkdir -p "$HOME" "$T/work" && cd "$T/work" && : >"$LAB_DIR/requests"; }
@@ -36,7 +29,7 @@ if [ -e "$modules/npm-12" ] && command -v npm >/dev/null; then
 		(cd "$T/npm" && npm_config_cafile="$LAB_CA" npm_config_audit=false npm_config_fetch_retries=0 \
 			"${npm[@]}" --cache "$T/npm.cache.$1" --registry "$2" install) >"$T/npm.out" 2>&1
 	}
-	echo '{"name":"x","version":"1.0.0","dependencies":{"isarray":"1.0.0"}}' >package.json
+	npm_project
 	npm_of 12 https://m12.npm.lab/ || fail "npm 12 and an honest mirror: $(cat "$T/npm.out")"
 	! npm_of 12 https://bad-other-host.npm.lab/ || fail "npm 12 takes tarballs of a third host"
 	grep -q EALLOWREMOTE "$T/npm.out" || fail "npm 12 refuses for another reason: $(cat "$T/npm.out")"
@@ -53,9 +46,8 @@ fi
 if [ -n "$cargo" ]; then
 	crate() {
 		begin
-		mkdir -p src "$HOME/.cargo"
-		printf '[package]\nname = "x"\nversion = "0.1.0"\nedition = "2021"\n[dependencies]\ndemo = "0.1"\n' >Cargo.toml
-		touch src/lib.rs
+		mkdir -p "$HOME/.cargo"
+		cargo_project
 	}
 	fetches() {
 		rm -rf "$HOME/.cargo/registry" Cargo.lock
@@ -110,16 +102,16 @@ fi
 
 # ---- a company's mirror of everything keeps Maven Central ----
 if command -v mvn >/dev/null; then
-	keytool -importcert -noprompt -alias lab -file "$LAB_CA" -keystore "$T/trust" -storepass changeit >/dev/null 2>&1
+	trust_lab
 	jq '.mirrors |= map(select(.id != "m220.maven"))' "$LAB_DIR/maven.json" >"$T/maven.json"
+	others=("${catalogues[@]}")
 	catalogues=(--catalog "$T/maven.json")
 	while read -r pattern; do
 		begin
 		mkdir -p "$HOME/.m2"
 		printf '<settings>\n  <mirrors>\n    <mirror><id>company</id><mirrorOf>%s</mirrorOf><url>https://m220.maven.lab</url></mirror>\n  </mirrors>\n</settings>\n' "$pattern" >"$HOME/.m2/settings.xml"
 		cp "$HOME/.m2/settings.xml" "$T/before"
-		echo '<project><modelVersion>4.0.0</modelVersion><parent><groupId>org.example</groupId><artifactId>parent</artifactId>
-<version>1</version><relativePath/></parent><artifactId>x</artifactId><packaging>pom</packaging></project>' >pom.xml
+		maven_project
 		mw --apply -p dev --only maven
 		expect "$pattern" "$rc" 0
 		cmp "$HOME/.m2/settings.xml" "$T/before" || fail "$pattern: the company's mirror lost Maven Central"
@@ -127,7 +119,7 @@ if command -v mvn >/dev/null; then
 		mw --show maven.central.url
 		says "https://m220.maven.lab"
 		# What Maven itself makes of it.
-		MAVEN_OPTS="-Djavax.net.ssl.trustStore=$T/trust -Djavax.net.ssl.trustStorePassword=changeit" \
+		MAVEN_OPTS=$trust \
 			mvn -B -q -s "$HOME/.m2/settings.xml" -Dmaven.repo.local="$T/work/m2" validate >"$T/mvn.out" 2>&1 || fail "$(cat "$T/mvn.out")"
 		expect "$pattern: Maven asks the company alone" "$(grep parent-1.pom "$LAB_DIR/requests" | cut -d' ' -f1 | sort -u)" m220.maven.lab
 	done <<-'EOT'
@@ -142,6 +134,43 @@ if command -v mvn >/dev/null; then
 	printf '<settings><mirrors><mirror><id>company</id><mirrorOf>*,!central</mirrorOf><url>https://m220.maven.lab</url></mirror></mirrors></settings>\n' >"$HOME/.m2/settings.xml"
 	mw --apply -p dev --only maven
 	expect "all but central" "$rc $(grep -c mirrorwise-central "$HOME/.m2/settings.xml")" "0 1"
+	catalogues=("${others[@]}")
 fi
-[ "$count" -gt 0 ] || fail "none of the tools is installed: ./bootstrap.sh test installs them"
+
+# ---- the command that is offered takes another mirror's address out of a lock file ----
+locked() { # TOOL FILE WANTED PROGRAM...: with the file as PROGRAM has made it by the mirror m40, here
+	local tool=$1 file=$2 wanted=$3
+	shift 3
+	mw --apply -p dev --only "$tool" --mirror "$tool=m40.$tool"
+	expect "$tool: on one mirror" "$rc" 0
+	"$@" >"$T/tool.out" 2>&1 || fail "$tool: $(cat "$T/tool.out")"
+	grep -q "m40\.$tool\.lab" "$file" || fail "$file has not kept the mirror: $(cat "$file")"
+	cp "$file" "$T/locked"
+	mw --apply -p dev --only "$tool" --mirror "$tool=m12.$tool"
+	mkdir -p deep/down
+	(cd deep/down && mw --doctor --only "$tool" --json)
+	fix=$(jq -r --arg id "$tool-locks.$file.m40.$tool" '.checks[] | select(.id == $id) | .fix' "$T/out")
+	expect "$file: from a folder below it, a command" "${fix%% && *}" "(cd $T/work"
+	sh -c "$fix" >"$T/tool.out" 2>&1 || fail "$fix: $(cat "$T/tool.out")"
+	! grep -q "m40\.$tool\.lab" "$file" || fail "$fix: the address is still there: $(cat "$file")"
+	expect "$file: what else differs" "$(diff "$T/locked" "$file" | grep '^>' | tr -d ' >,' || true)" "$wanted"
+	mw --doctor --only "$tool" --json
+	expect "$file: the finding is gone" "$(finding "$tool-locks.$file.m40.$tool")" ""
+}
+export npm_config_cafile=$LAB_CA npm_config_audit=false npm_config_cache=$T/npm.cache SSL_CERT_FILE=$LAB_CA COMPOSER_ALLOW_SUPERUSER=1
+if command -v npm >/dev/null; then
+	begin
+	npm_project
+	locked npm package-lock.json "" npm install
+	if [ -e "$modules/npm-12" ]; then npm_of 12 https://m12.npm.lab/ || fail "npm 12 by the new lock file: $(cat "$T/npm.out")"; fi
+fi
+if command -v composer >/dev/null; then
+	begin
+	composer_project
+	locked composer composer.lock '"url":"https://m12.composer.lab/dists/%package%/%version%/r%reference%.%type%"' composer update --no-interaction
+	(cd "$T/work" && mw --doctor --only composer --json)
+	expect "the mirror in use stands there again: no command" \
+		"$(jq -r '.checks[] | select(.id == "composer-locks.composer.lock.m12.composer") | .fix' "$T/out" | cut -d' ' -f1)" '${EDITOR:-vi}'
+fi
+[ "$count" -gt 0 ] || none_is_there
 passed

@@ -92,6 +92,17 @@ static int fake_nanosleep(const struct timespec *duration)
     return 0;
 }
 
+static int fake_fsync(int fd)
+{
+    return strike("fsync") ? -1 : mw_ops_real.fsync(fd);
+}
+
+static void fake_fsync_each(const int *fds, size_t count, int *errors)
+{
+    for (size_t i = 0; i < count; i++)
+        errors[i] = fake_fsync(fds[i]) == 0 ? 0 : errno;
+}
+
 /* clang-format off */
 #define FAKE(type, name, parameters, arguments)                                                    \
     static type fake_##name parameters                                                             \
@@ -99,7 +110,6 @@ static int fake_nanosleep(const struct timespec *duration)
         return strike(#name) ? -1 : mw_ops_real.name arguments;                                    \
     }
 FAKE(int, openat, (int dirfd, const char *name, int flags, mode_t mode), (dirfd, name, flags, mode))
-FAKE(int, fsync, (int fd), (fd))
 FAKE(int, fstat, (int fd, struct stat *st), (fd, st))
 FAKE(int, fstatat, (int dirfd, const char *name, struct stat *st, int flags),
      (dirfd, name, st, flags))
@@ -169,6 +179,7 @@ const struct mw_ops *mw_fake_ops(const struct mw_fake *fake)
         .linkat = fake_linkat,
         .rename_special = fake_rename_special,
         .check_writers = fake_check_writers,
+        .fsync_each = fake_fsync_each,
     };
     plan = *fake;
     counted = 0;
