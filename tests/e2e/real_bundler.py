@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Two places at a time, every way of writing a mirror into Bundler's file: what our editor reads is
-what Bundler reads, and what it writes Bundler reads back. `real_bundler.py EDIT_TOOL`, in a folder
+what Bundler reads, what it writes Bundler reads back, and it refuses what Bundler refuses. `real_bundler.py EDIT_TOOL`, in a folder
 that may be littered."""
 
 import itertools
@@ -23,7 +23,9 @@ PARTS = (
     (f'"{URL}"', URL, f"'{URL}'", f'"{URL[:-1]}"', "", '""', f'"{URL}" # tail', f"{URL} # tail", f'"{URL}',
      f"  {URL}", f"{URL}: x"),
     ("\n", "", "\r\n", '\nBUNDLE_JOBS: "4"\n', f'\n{KEY}: "https://last.example/"\n',
-     f'\n# {KEY}: "https://last.example/"\n', "\n- item\n", "\n  nested: 1\n"),
+     f'\n# {KEY}: "https://last.example/"\n', "\n- item\n", "\n  nested: 1\n",
+     "\nBUNDLE_WITHOUT:\n- test\n", "\nBUNDLE_X:\n  a: 1\n", "\nBUNDLE_X: \n    a: 1\n", "\n   a: 1\n",
+     "\n  : x\n", "\n  # a: b\n", "\n -\n"),
 )
 READER = r"""
 require "bundler"
@@ -71,7 +73,7 @@ def edit(text, *words):
 def ours(text):
     done = edit(text, "get", KEY)
     items = json.loads(done.stdout)["items"] if done.returncode == 0 else []
-    return (items[0] if items else None), edit(text, "put", KEY, OTHER)
+    return (items[0] if items else None), edit(text, "put", KEY, OTHER), edit(text, "check").returncode != 0
 
 
 def same(one, two):
@@ -83,9 +85,12 @@ def main():
     with ThreadPoolExecutor() as pool:
         mine = list(pool.map(ours, texts))
     before = bundler_reads("before", texts)
-    after = bundler_reads("after", [put.stdout for _, put in mine])
+    after = bundler_reads("after", [put.stdout for _, put, _ in mine])
     wrong = 0
-    for text, (value, put), theirs, then in zip(texts, mine, before, after):
+    for text, (value, put, refused), theirs, then in zip(texts, mine, before, after):
+        if refused != (theirs is False):
+            wrong += 1
+            print(f"{text!r}: Bundler {'refuses' if theirs is False else 'takes'} it, we do not")
         if theirs is False:
             continue
         if not same(value, theirs):
