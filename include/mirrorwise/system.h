@@ -123,7 +123,7 @@ struct mw_system {
     int (*stop_signal)(void *context);
     void *stop_context;
 
-    struct mw_memo *memo; /* tool.h; NULL: everything is looked up anew */
+    struct mw_memo *memo;         /* tool.h; NULL: everything is looked up anew */
     struct mw_unsynced *unsynced; /* NULL: what is written is durable when its function returns */
 };
 

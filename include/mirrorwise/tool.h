@@ -352,8 +352,8 @@ struct mw_tool {
     struct mw_pairs packages; /* a package manager, and what brings the tool there */
     struct mw_pairs locks;    /* a lock file, and the command */
     bool locks_mirror;
-    char *version_file;       /* NULL: none */
-    const char *mirror_key;   /* borrowed: the key of mw_tool_mirror_row(); "": no mirrors */
+    char *version_file;     /* NULL: none */
+    const char *mirror_key; /* borrowed: the key of mw_tool_mirror_row(); "": no mirrors */
 
     const struct mw_hook *code;     /* private to tools; NULL: data alone says it all */
     const struct mw_editor *editor; /* of the strongest file that is written; NULL: lines of ours */
