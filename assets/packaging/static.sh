@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Builds the one static program: build/dist/mirrorwise-VERSION-linux-ARCH.
-#     static.sh SOURCE BUILD [ARCH [DIST]]   ARCH: x86_64 or aarch64, else this machine's
+#     static.sh SOURCE BUILD [ARCH [DIST [OUT]]]   ARCH: x86_64 or aarch64, else this machine's
 # SOURCE is the tree, BUILD a folder that keeps what was fetched and compiled, DIST where the program
-# goes. musl, curl, mbedTLS,
-# ncurses, libsodium, cJSON and iniparser come from Debian's source packages: the archives that this
-# machine's apt already uses, of later releases, with the checksums of their signed lists. A version
-# that an archive lists and does not have is passed over for the next newer one.
+# goes, OUT where our own code is compiled, else in BUILD. musl, curl, mbedTLS, ncurses, libsodium,
+# cJSON and iniparser come from Debian's source packages: the archives that this machine's apt
+# already uses, of later releases, with the checksums of their signed lists. A version that an archive
+# lists and does not have is passed over for the next newer one.
 set -euo pipefail
 umask 022
 export LC_ALL=C TZ=UTC
@@ -170,7 +170,8 @@ build_iniparser() {
 
 build_libsodium() {
 	[ -x configure ] || autoreconf -fi
-	./configure --host="$host" --prefix="$prefix" --disable-shared --enable-static --disable-dependency-tracking
+	./configure --host="$host" --prefix="$prefix" --disable-shared --enable-static \
+		--disable-dependency-tracking --enable-minimal
 	make -j"$jobs" install
 }
 
@@ -234,7 +235,7 @@ unset CFLAGS LDFLAGS
 
 # --- the program -------------------------------------------------------------------------------
 
-out=$build/mirrorwise-$arch
+out=${5:-$build/mirrorwise-$arch}
 # A configuration belongs to the tree it was made of.
 grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$source" "$out/CMakeCache.txt" 2>/dev/null || rm -rf "$out"
 versions=$(needs | while read -r name _; do printf ', %s %s' "$name" "$(version_of "$name")"; done)

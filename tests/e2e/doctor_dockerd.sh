@@ -2,6 +2,7 @@
 # Whether dockerd would start with a daemon.json: the doctor's opinion against the real dockerd's.
 # One that takes the file goes on to a containerd that is not there, and is ended then.
 # lock: dockerd
+# cost: 78
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 

@@ -2,6 +2,7 @@
 # On generated files, what other readers read after our edits is what it should be, and every other
 # byte is where it was: npm's own `ini`, a shell, brew's loop, and the parsers of Python. What is not
 # installed is left out; with nothing but Python's own the rest is still compared.
+# cost: 130
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 

@@ -3,6 +3,7 @@
 # checksum database on the way that go takes, both seen good and bad; and the doctor, whom somebody
 # waits for, measures only if told to.
 # lock: lab
+# cost: 250
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 

@@ -2,6 +2,7 @@
 # Measuring from the command line, among the lab's mirrors: --probe tells the truth, select =
 # fastest picks the right mirror at once and remembers why, and nothing bad is ever chosen.
 # lock: lab
+# cost: 115
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 

@@ -2,6 +2,7 @@
 # The prober among the lab's mirrors: figures against the truth, every bad server, the race, the
 # thousand. Needs root and TUN; says what is missing otherwise.
 # lock: lab
+# cost: 330
 set -eu
 : "${MW_SOURCE:?}" "${MW_PROBE_TOOL:?}"
 export PYTHONDONTWRITEBYTECODE=1

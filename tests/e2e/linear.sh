@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # A file of any length is read, edited and judged in time that grows with its length. (See linear.py.)
+# cost: 110
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 need python3

@@ -2,6 +2,7 @@
 # The packages: lintian is silent, two builds in different folders are equal bit for bit, dpkg, apt
 # on a bare Debian and rpm install and purge without a trace, and the files are those of
 # cmake --install.
+# cost: 300
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 need root git cmake dpkg-deb dpkg-shlibdeps lintian unshare jq

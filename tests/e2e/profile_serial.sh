@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # The serial of a profile: shown, recorded, and compared with what was applied here.
+# cost: 80
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 

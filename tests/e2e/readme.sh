@@ -4,6 +4,7 @@
 # named with the test that runs it. Transcripts are what the program says, and the table of tools
 # and services is complete. README_UPDATE=1 writes what it saw into the pages of MW_SOURCE.
 # lock: dockerd
+# cost: 136
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 if [ "${1:-}" != inside ]; then

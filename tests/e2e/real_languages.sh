@@ -4,6 +4,7 @@
 # checklist passes, one rollback returns every byte. Says which tools were not there.
 # label: real
 # lock: lab
+# cost: 66
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 . "$MW_SOURCE/tests/support/real_tools.sh"

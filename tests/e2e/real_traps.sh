@@ -2,6 +2,7 @@
 # Where a mirror breaks the real tools, among the lab's mirrors: what we say of it is what they do.
 # label: real
 # lock: lab
+# cost: 180
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 . "$MW_SOURCE/tests/support/real_tools.sh"

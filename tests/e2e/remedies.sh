@@ -3,6 +3,7 @@
 # pasted as they stand into a POSIX shell, with a sed that knows POSIX only, until nothing is left.
 # What one run has named the next never names again, and every file as it was is kept: by the history
 # if mirrorwise itself mended it.
+# cost: 95
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 

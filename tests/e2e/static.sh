@@ -1,27 +1,31 @@
 #!/usr/bin/env bash
 # The one static program: no dependency, an empty root, small, quick, and it measures over TLS with
-# certificates of names and of addresses.
+# certificates of names and of addresses; two builds of it are equal.
+# lock: static
+# cost: 600
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
+. "$MW_SOURCE/tests/support/static.sh"
 need root git jq unshare setpriv openssl python3 dpkg-source autoreconf libtoolize tic
 [ "$(uname -m)" = x86_64 ] || skip "made for x86_64"
 scratch
 export HOME=$T/home MIRRORWISE_STATE_DIR=$T/state
 mkdir "$HOME"
 
-# Kept in the build directory, so that the next run builds only what changed.
-bash "$MW_SOURCE/assets/packaging/static.sh" "$MW_SOURCE" "$MW_BUILD/static" x86_64 "$MW_BUILD/static-dist" >"$T/log" 2>&1 || {
-	! grep -qE 'apt knows no|no source of|Could not resolve|Failed to fetch' "$T/log" || skip "the sources cannot be had: $(tail -n 1 "$T/log")"
-	fail "$(tail -n 30 "$T/log" | cut -c 1-200)"
-}
-program=$(echo "$MW_BUILD"/static-dist/mirrorwise-*-linux-x86_64)
-rm -f "$program".*
-expect "no interpreter, no libraries" "$(readelf -ld "$program" | grep -cE 'INTERP|NEEDED')" 0
-size=$(stat -c %s "$program")
-expect "below 4 MiB: $size" "$([ "$size" -lt 4194304 ] && echo yes)" yes
-for path in "$MW_SOURCE" "$MW_BUILD"; do
-	expect "no path of the build" "$(grep -aFc "$path/" "$program")" 0
-done
+build_static x86_64
+looks_static x86_64
+
+# Bit for bit: our own code once more, of a tree and in a folder elsewhere. The libraries are those
+# of the first build: what of a path gets into them would get into the program, which is looked for.
+(
+	copy=$T/quite/another/place
+	umask 077
+	mkdir -p "$copy"
+	cd "$MW_SOURCE"
+	tar -cf - CMakeLists.txt CMakePresets.json src include profiles assets LICENSE | tar -C "$copy" -xf -
+	TZ=Asia/Shanghai LC_ALL=C.UTF-8 bash "$copy/assets/packaging/static.sh" "$copy" "$MW_BUILD/static" x86_64 "$T/dist" "$T/out"
+) >"$T/again.txt" 2>&1 || fail "once more: $(tail -n 20 "$T/again.txt")"
+cmp "$program" "$T/dist/${program##*/}" || fail "two builds differ"
 
 SOURCE_DATE_EPOCH=0 bash "$MW_SOURCE/assets/packaging/sbom.sh" "$MW_SOURCE" "$MW_BUILD/static-dist" "$MW_BUILD/static"
 expect "what is inside" "$(jq -r -f "$MW_SOURCE/tests/support/sbom.jq" "$program.cdx.json")" true
@@ -72,45 +76,14 @@ if command -v hyperfine >/dev/null; then
 	expect "starts within 1 ms" "$(jq '.results[0].min <= 0.001' "$T/start.json")" true
 fi
 
-# A mirror on loopback over TLS 1.3, its certificate for 127.0.0.1.
-openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=test -addext subjectAltName=IP:127.0.0.1 \
-	-keyout "$T/key.pem" -out "$T/cert.pem" 2>/dev/null
-cat >"$T/server.py" <<'PY'
-import http.server, ssl, sys
-class Handler(http.server.BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    def do_GET(self):
-        body = b'module rsc.io/quote\n\nrequire rsc.io/sampler v1.3.0\n'
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-    def log_message(self, *_):
-        pass
-context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-context.minimum_version = ssl.TLSVersion.TLSv1_3
-context.load_cert_chain(sys.argv[1], sys.argv[2])
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-server.socket = context.wrap_socket(server.socket, server_side=True)
-print(server.server_address[1], flush=True)
-server.serve_forever()
-PY
-background "$T/port" python3 "$T/server.py" "$T/cert.pem" "$T/key.pem"
-wait_for 10 test -s "$T/port" || fail "no server"
-port=$(head -n 1 "$T/port")
-printf '{"tool":"go","canary":null,"mirrors":[{"id":"lab","url":"https://127.0.0.1:%s"}]}' "$port" >"$T/lab.json"
+serve_tls
 # A bundle as large as a system's.
 {
 	cat "$T/cert.pem"
 	cat /etc/ssl/certs/ca-certificates.crt 2>/dev/null || true
 } >"$T/ca.pem"
-measure() { SSL_CERT_FILE=$1 "$program" --probe --only go --catalog "$T/lab.json" -m go=lab --json --timeout 5000; }
-# The server is none of Go's, so what counts is how far the program came.
-blames_certificate() { measure "$1" | jq -r '.mirrors[] | select(.id == "lab") | .reason | test("certificate")'; }
-expect "TLS 1.3 and a certificate of an address" "$(blames_certificate "$T/ca.pem")" false
-openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=other -addext subjectAltName=IP:127.0.0.2 \
-	-keyout /dev/null -out "$T/other.pem" 2>/dev/null
-expect "another's certificate" "$(blames_certificate "$T/other.pem")" true
+expect "TLS 1.3 and a certificate of an address" "$(blames_certificate "$T/ca.pem" "$program")" false
+expect "another's certificate" "$(blames_certificate "$T/other.pem" "$program")" true
 # Certificates in the usual places of an otherwise empty root.
 cp "$T/lab.json" "$T/root/"
 root_blames_certificate() { in_root --probe --only go --catalog /lab.json -m go=lab --json --timeout 5000 |

@@ -1,5 +1,5 @@
 /* Any bytes as a catalogue, as a ranking, and as a wish that is chosen from: no crash, a message
- * for every refusal, and a ranking that can be written can be read. */
+ * for every refusal, and a ranking that can be written can be read. runs: 20000 */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>

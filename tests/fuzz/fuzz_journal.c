@@ -1,5 +1,5 @@
 /* A journal of any content under the right hash, met by a run that may write nothing: its
- * recovery ends without a crash. */
+ * recovery ends without a crash. runs: 20000 */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>

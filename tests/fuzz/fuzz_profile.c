@@ -1,4 +1,5 @@
-/* Any bytes as a profile: no crash, and what the scan accepts iniparser reads the same way. */
+/* Any bytes as a profile: no crash, and what the scan accepts iniparser reads the same way.
+ * runs: 20000 */
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
