@@ -80,8 +80,23 @@ static void ask(const struct check_run *run, const struct way *way,
         snprintf(database->reason, sizeof database->reason, "%s", _(check_no_time));
 }
 
+/* A reason is a sentence of its own; here more follows. */
+static void end_clause(struct mw_buf *text)
+{
+    static const char *const stops[] = {".", "。"};
+    for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++) {
+        size_t len = strlen(stops[i]);
+        if (text->len >= len && memcmp(text->data + text->len - len, stops[i], len) == 0) {
+            text->len -= len;
+            text->data[text->len] = '\0';
+            return;
+        }
+    }
+}
+
 static void meet(struct way *way, const char *proxy, const struct mw_check_database *answer)
 {
+    end_clause(&way->met);
     mw_buf_puts(&way->met, way->met.len > 0 ? "; " : "");
     if (answer->http_status > 0)
         mw_buf_printf(&way->met, _("%s answers %ld for it"), proxy, answer->http_status);
@@ -235,6 +250,7 @@ static void add_way(struct check_run *run, const struct database *database, cons
     MW_FREE char *value =
         works || is_unknown ? NULL : find_value(run, database, way, has, &is_half_known);
     mw_buf_puts(&text, mw_buf_text(&way->met));
+    end_clause(&text);
     mw_buf_puts(&text, way->met.len > 0 ? "; " : "");
     if (way->url == NULL)
         mw_buf_puts(&text, _("go gives up there and verifies nothing"));
@@ -242,6 +258,8 @@ static void add_way(struct check_run *run, const struct database *database, cons
         mw_buf_printf(&text,
                       way->end.is_relayed ? _("go asks %s, a relay: %s") : _("go asks %s: %s"),
                       way->url, works ? way->end.note : way->end.reason);
+    if (value != NULL || is_half_known || (!works && !is_unknown))
+        end_clause(&text);
     if (value != NULL)
         mw_buf_printf(&text, _("; with GOSUMDB=%s it answers"), value);
     else if (is_half_known)
