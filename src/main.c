@@ -89,6 +89,22 @@ static const char *filled(const char *name)
     return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
+/* What a locale's name says of its characters: musl has UTF-8 under every name, and a locale that
+ * is not generated has none. */
+static bool names_other_characters(void)
+{
+    static const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *value = filled(names[i]);
+        if (value == NULL)
+            continue;
+        const char *set = strchr(value, '.');
+        return set != NULL && strncasecmp(set, ".UTF-8", 6) != 0 &&
+               strncasecmp(set, ".utf8", 5) != 0;
+    }
+    return false;
+}
+
 /* --lang, else what the environment asks for; JSON is never translated. Of the locale only the
  * characters count: numbers keep their dot. We write UTF-8 only: Chinese that somebody asked us for
  * outright is written so whatever the locale, else a locale of other characters (GBK, plain ASCII)
@@ -101,12 +117,17 @@ static void choose_language(int argc, char *argv[])
     bool is_asked = lang != NULL || filled("MIRRORWISE_LANG") != NULL;
     mw_i18n_speak(json ? "en" : lang != NULL ? lang : mw_i18n_wanted(get_env));
 
+    bool is_other = names_other_characters();
     bool is_known = setlocale(LC_CTYPE, "") != NULL;
-    bool is_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-    if (is_known && !is_utf8 && !is_asked)
+    bool has_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    bool is_utf8 = has_utf8 && !is_other;
+    if ((is_known || is_other) && !is_utf8 && !is_asked)
         mw_i18n_speak("en");
-    if (!is_known || (!is_utf8 && strcmp(mw_i18n_spoken(), "en") != 0))
+    bool is_english = strcmp(mw_i18n_spoken(), "en") == 0;
+    if (is_english ? !is_known && !is_other : !is_utf8)
         setlocale(LC_CTYPE, "C.UTF-8");
+    else if (is_other && has_utf8)
+        setlocale(LC_CTYPE, "C");
 }
 
 static const char *either(const char *name, const char *other)

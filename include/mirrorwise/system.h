@@ -297,6 +297,8 @@ void mw_directories_remove(const struct mw_system *sys, struct mw_actor actor,
 
 /* ---- private state files (0600 in a 0700 directory, owned by the process) ---------------- */
 
+/* The next step where the state can be kept nowhere. */
+void mw_state_hint_elsewhere(struct mw_error *err);
 /* Makes `path` and its parents, the last one 0700. MW_CANNOT_CREATE or MW_NO_PERMISSION. */
 enum mw_code mw_state_make_dir(const struct mw_system *sys, const char *path,
                                struct mw_error *err) MW_WARN_UNUSED;

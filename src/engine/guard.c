@@ -33,15 +33,15 @@ enum mw_code mw_guard_take(const struct mw_system *sys, struct mw_guard *guard,
                 mw_system_getenv(sys, "HOME") == NULL
                     ? _("there is no state directory: HOME is not set")
                     : _("there is no state directory: HOME names no folder"));
-        mw_error_hint(err, "%s",
-                      _("What is written must be undone some day: name a folder that you may write "
-                        "to in MIRRORWISE_STATE_DIR, or your own in HOME."));
+        mw_state_hint_elsewhere(err);
         return MW_CANNOT_CREATE;
     }
     enum mw_code code = mw_state_make_dir(sys, directory, err);
     if (code == MW_OK) {
         MW_FREE char *path = mw_xasprintf("%s/lock", directory);
         code = mw_lock_take(sys, path, MW_LOCK_WAIT_MS, &guard->fd, err);
+        if (code == MW_CANNOT_CREATE || code == MW_NO_PERMISSION)
+            mw_state_hint_elsewhere(err);
     }
     free(directory);
     if (code == MW_OK && sys->under_sudo) {

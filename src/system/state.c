@@ -70,6 +70,13 @@ static int descend(const struct mw_system *sys, struct mw_place *place, const ch
     return 0;
 }
 
+void mw_state_hint_elsewhere(struct mw_error *err)
+{
+    mw_error_hint(err, "%s",
+                  _("What is written must be undone some day: name a folder that you may write to "
+                    "in MIRRORWISE_STATE_DIR, or your own in HOME."));
+}
+
 enum mw_code mw_state_make_dir(const struct mw_system *sys, const char *path, struct mw_error *err)
 {
     struct mw_place place = {.dirfd = -1};
@@ -83,6 +90,8 @@ enum mw_code mw_state_make_dir(const struct mw_system *sys, const char *path, st
         code = mw_own_file_code(code, MW_CANNOT_CREATE);
         if (err != NULL)
             err->code = code;
+        if (code == MW_CANNOT_CREATE || code == MW_NO_PERMISSION)
+            mw_state_hint_elsewhere(err);
         return code;
     }
     for (size_t i = 0; status == 0 && i < place.missing.count; i++)
@@ -94,9 +103,7 @@ enum mw_code mw_state_make_dir(const struct mw_system *sys, const char *path, st
     } else {
         code =
             fail_state(path, "state", _("cannot make the state directory"), MW_CANNOT_CREATE, err);
-        mw_error_hint(err, "%s",
-                      _("What is written must be undone some day: name a folder that you may write "
-                        "to in MIRRORWISE_STATE_DIR, or your own in HOME."));
+        mw_state_hint_elsewhere(err);
     }
     mw_place_release(sys, &place);
     return code;
