@@ -209,13 +209,43 @@ void check_owners(struct check_run *run)
 
 /* ---- credentials ----------------------------------------------------------------------------- */
 
+/* Owned: the text without its comments, for samples of passwords stand in those. */
+static char *without_comments(const char *text)
+{
+    struct mw_buf out = {0};
+    while (*text != '\0') {
+        const char *close = mw_text_starts(text, "<!--") ? strstr(text, "-->") : NULL;
+        if (close != NULL) {
+            text = close + strlen("-->");
+            continue;
+        }
+        size_t len = strcspn(text, "\n<");
+        len += len == 0;
+        if (text[strspn(text, " \t")] != '#' && text[strspn(text, " \t")] != ';')
+            mw_buf_append(&out, text, len);
+        text += len;
+    }
+    return mw_buf_take(&out);
+}
+
+/* In an address, or as the value of a setting that is called so. A file of the system that names
+ * one is for everybody who is meant to use it. */
+static bool holds_secret(const char *text, bool is_users)
+{
+    if (!is_users || mw_text_has_secret(text))
+        return mw_text_has_secret(text);
+    MW_FREE char *bare = without_comments(text);
+    MW_FREE char *shown = mw_text_redact_settings(bare);
+    return strcmp(bare, shown) != 0;
+}
+
 static void add_secret(struct check_run *run, const struct check_file *file)
 {
     mode_t mode = file->file.st.st_mode;
     bool is_users = is_below_home(run->sys, file->location.path);
     mode_t others = is_users ? S_IRGRP | S_IROTH : S_IROTH;
     if (!file->file.exists || (mode & others) == 0 ||
-        !mw_text_has_secret(mw_buf_text(&file->file.bytes)))
+        !holds_secret(mw_buf_text(&file->file.bytes), is_users))
         return;
     check_add(run,
               (struct check_result){

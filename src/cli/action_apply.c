@@ -93,9 +93,10 @@ static void hint_rest(struct mw_run *run)
         has_fine = has_fine || !mw_plan_file_stops(&plan->files[i]);
     if (!has_fine || run->session.is_rollback || run->session.options.keep_going)
         return;
-    size_t len = strlen(run->error.hint);
-    snprintf(run->error.hint + len, sizeof run->error.hint - len, "%s%s", len > 0 ? " " : "",
-             _("--keep-going does the rest without it."));
+    /* In front: the other one may end with a command to copy. */
+    MW_FREE char *way = mw_xstrdup(run->error.hint);
+    mw_error_hint(&run->error, "%s%s%s", _("--keep-going does the rest without it."),
+                  way[0] != '\0' ? " " : "", way);
 }
 
 /* The verdict on a plan, with the way on spelled out for this command line. */

@@ -20,7 +20,7 @@ static const char tampered[] =
 static const char silent[] = N_("the mirror did not answer as one when it was measured");
 static const char old[] = N_("the mirror was measured as too far behind the others");
 static const char remedy[] =
-    N_("Choose another one, or @fastest; mirrorwise --probe measures them anew.");
+    N_("Choose another one, or @fastest; --probe measures them anew.");
 
 static const struct doubt doubts[] = {
     {"integrity", tampered, true},  {"content", tampered, true},

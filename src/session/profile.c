@@ -198,7 +198,8 @@ static void keep_at_arms_length(struct mw_session *session)
 static char *trust_command(const struct mw_session *session)
 {
     struct mw_buf command = {0};
-    mw_buf_puts(&command, "mirrorwise --trust");
+    mw_system_put_command(&session->sys, &command);
+    mw_buf_put_word(&command, "--trust");
     mw_buf_put_word(&command, session->profile.file);
     return mw_buf_take(&command);
 }

@@ -257,7 +257,7 @@ def test_repository(m):
                                           if p["name"] == "repo"]), (False, [False]))
     for args in ("--apply -p repo", "--checklist -p repo", "--probe -p repo"):
         result = m.run(args)
-        expect(args, (result.status, "mirrorwise --trust" in result.err), (76, True))
+        expect(args, (result.status, f"`{BIN} --root {m.root} --trust " in result.err or f"`{BIN} --trust " in result.err), (76, True))
     expect("without a terminal", m.run("--trust .", root=False).status, 76)
     expect("nothing ran", os.path.exists(ran), False)
     shown = m.run("--trust . --yes", root=False)
@@ -330,6 +330,20 @@ def test_lists_that_only_lose(m):
     expect_true("the other one stays", "two.example" in read(m.pip) and "one.example" not in read(m.pip))
     m.profile("more", "[pip]\nglobal.extra-index-url += https://three.example/simple\n")
     expect("+= is still dangerous", m.run("--apply -p more").status, 65)
+
+
+def test_credentials_that_others_can_read(m):
+    m.write(m.home + "/.npmrc", "//r.example/:_authToken=${TOKEN}\n; _auth = sample\n")
+    m.write(m.home + "/.m2/settings.xml", "<settings>\n<!-- <password>sample</password> -->\n</settings>\n")
+    m.write(m.home + "/.cargo/config.toml", '[registries.x]\ntoken = "t0ps3cret"\n')
+    for path in ("/.npmrc", "/.m2/settings.xml", "/.cargo/config.toml"):
+        os.chmod(m.home + path, 0o644)
+    status = lambda: {c["id"]: c["status"] for c in m.run(
+        "--doctor --no-network --only npm,maven,cargo --json").json["checks"] if c["id"].endswith("-secrets")}
+    expect("references and samples are none", status(),
+           {"npm-secrets": "pass", "maven-secrets": "pass", "cargo-secrets": "fail"})
+    os.chmod(m.home + "/.cargo/config.toml", 0o600)
+    expect("private", status()["cargo-secrets"], "pass")
 
 
 def test_secrets_in_every_form(m):
