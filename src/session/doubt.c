@@ -19,8 +19,7 @@ static const char tampered[] =
     N_("the mirror was measured as tampered with: what it serves is not what the others serve");
 static const char silent[] = N_("the mirror did not answer as one when it was measured");
 static const char old[] = N_("the mirror was measured as too far behind the others");
-static const char remedy[] =
-    N_("Choose another one, or @fastest; --probe measures them anew.");
+static const char remedy[] = N_("Choose another one, or @fastest; --probe measures them anew.");
 
 static const struct doubt doubts[] = {
     {"integrity", tampered, true},  {"content", tampered, true},
