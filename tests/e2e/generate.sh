@@ -24,8 +24,7 @@ done
 if command -v mandoc >/dev/null; then
 	for what in man man-profile man-catalog man-tool; do
 		expect "$what in English" "$(mandoc -T lint -W warning "$T/$what.en" 2>&1)" ""
-		# What is left for Chinese: mandoc does not know where its sentences end.
-		expect "$what in Chinese" "$(mandoc -T lint -W error "$T/$what.zh_CN" 2>&1)" ""
+		expect "$what in Chinese" "$(mandoc -T lint -W warning "$T/$what.zh_CN" 2>&1)" ""
 	done
 fi
 
