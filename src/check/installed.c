@@ -54,7 +54,7 @@ void check_absent(struct check_run *run)
                           mw_tool_title(run->tools[i].tool));
     }
     if (names.len > 0)
-        check_skip(run, _("not here, and the profile says nothing about them: %s"),
+        check_skip(run, _("not here, and the profile wants nothing of them: %s"),
                    mw_buf_text(&names));
 }
 
@@ -69,7 +69,7 @@ void check_installed(struct check_run *run)
         return;
     }
     if (tool->program == NULL && !check_is_wanted(run, tool->tool)) {
-        check_skip(run, _("no %s in PATH, and the profile says nothing about it"),
+        check_skip(run, _("no %s in PATH, and the profile wants nothing of it here"),
                    tool->tool->programs.items[0]);
         return;
     }

@@ -200,7 +200,7 @@ static bool has_wishes(struct check_run *run)
         if (ctx->wanted[i].tool == run->tool->tool)
             return true;
     }
-    check_skip(run, "%s", _("the profile says nothing about it"));
+    check_skip(run, "%s", _("the profile wants nothing of it here"));
     return false;
 }
 
