@@ -220,6 +220,9 @@ static const char *bare_userinfo_end(const char *text, const char **next)
 
 static char *redact_urls(const char *text)
 {
+    /* No user part without its '@', no parameter without its '='. */
+    if (strpbrk(text, "@=") == NULL)
+        return mw_xstrdup(text);
     struct mw_buf out = {0};
     bool inside_url = false;
     const char *whole = text;

@@ -6,14 +6,15 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "internal.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
-/* For fewer than WORTH_IT files no thread is made. */
-enum { WORTH_IT = 4, MAX_HELPERS = 7 };
+/* Threads are made for so many files, and where the first of them took its time: not in memory. */
+enum { WORTH_IT = 4, MAX_HELPERS = 7, SLOW_NS = 100000 };
 
 struct batch {
     const int *fds;
@@ -22,42 +23,59 @@ struct batch {
     atomic_size_t next;
 };
 
-static void *sync_some(void *context)
+static bool sync_next(struct batch *batch)
 {
-    struct batch *batch = context;
-    for (;;) {
-        size_t i = atomic_fetch_add(&batch->next, 1);
-        if (i >= batch->count)
-            return NULL;
-        batch->errors[i] = fsync(batch->fds[i]) == 0 ? 0 : errno;
+    size_t i = atomic_fetch_add(&batch->next, 1);
+    if (i >= batch->count)
+        return false;
+    batch->errors[i] = fsync(batch->fds[i]) == 0 ? 0 : errno;
+    return true;
+}
+
+static void *sync_rest(void *batch)
+{
+    while (sync_next(batch)) {
     }
+    return NULL;
+}
+
+/* Starts threads that hear no signals: those are for the thread that waits for them. */
+static size_t start_helpers(struct batch *batch, pthread_t helpers[MAX_HELPERS])
+{
+    size_t started = 0;
+    sigset_t all, before;
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    while (started < batch->count / 2 && started < MAX_HELPERS &&
+           pthread_create(&helpers[started], NULL, sync_rest, batch) == 0)
+        started++;
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return started;
 }
 
 void mw_fsync_each(const int *fds, size_t count, int *errors)
 {
     struct batch batch = {.fds = fds, .errors = errors, .count = count};
+    struct timespec begin = {0}, end = {0};
     pthread_t helpers[MAX_HELPERS];
     size_t started = 0;
-    sigset_t all, before;
 #if defined(__linux__)
     /* So that the first commit finds the blocks of all of them; a hint, the fsync reports. */
     for (size_t i = 0; i < count; i++)
         (void)sync_file_range(fds[i], 0, 0, SYNC_FILE_RANGE_WRITE);
 #endif
-    /* Signals are for the thread that waits for them. */
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (count >= WORTH_IT && started < count / 2 && started < MAX_HELPERS &&
-           pthread_create(&helpers[started], NULL, sync_some, &batch) == 0)
-        started++;
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    (void)sync_some(&batch);
+    (void)clock_gettime(CLOCK_MONOTONIC, &begin);
+    (void)sync_next(&batch);
+    (void)clock_gettime(CLOCK_MONOTONIC, &end);
+    if (count >= WORTH_IT &&
+        (end.tv_sec - begin.tv_sec) * 1000000000L + end.tv_nsec - begin.tv_nsec > SLOW_NS)
+        started = start_helpers(&batch, helpers);
+    (void)sync_rest(&batch);
     for (size_t i = 0; i < started; i++)
         (void)pthread_join(helpers[i], NULL);
 }
 
-/* ---- what has to be synced yet ----------------------------------------------------------------
- */
+/* ---- what has to be synced yet --------------------------------------------------------------- */
 
 void mw_unsynced_add(const struct mw_system *sys, int fd, const char *path)
 {

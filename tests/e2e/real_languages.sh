@@ -38,7 +38,8 @@ if [ -n "$node" ]; then
 fi
 [ -e "$HOME/.nvm/nvm.sh" ] || missing+=(nvm)
 echo "there: ${there[*]:-none}; not there: ${missing[*]:-none}"
-[ ${#there[@]} -gt 0 ] || none_is_there
+# go and pip have tests of their own; a gate without any of the others has tested nothing here.
+printf '%s\n' "${there[@]}" | grep -qvxE 'go|pip3|' || none_is_there
 rustc=$(find_program rustc "$HOME/.cargo/bin/rustc")
 [ -z "$rustc" ] || { printf '#!/bin/sh\nexec %s "$@"\n' "$rustc" >"$T/bin/rustc" && chmod +x "$T/bin/rustc"; }
 has() { [ -e "$T/bin/$1" ]; }
