@@ -429,6 +429,7 @@ static void costs_two_fsyncs(void **state)
     assert_int_equal(mw_fake_calls_of("fsync"), 2);
     assert_int_equal(mw_fake_calls_of("fchown"), 0);
     assert_int_equal(mw_fake_calls_of("renameat"), 1);
+    assert_int_equal(mw_fake_calls_of("rename_special"), 1);
 }
 
 int main(void)
