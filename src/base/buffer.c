@@ -138,7 +138,7 @@ void mw_strings_add(struct mw_strings *list, const char *text)
 bool mw_strings_has(const struct mw_strings *list, const char *text)
 {
     for (size_t i = 0; i < list->count; i++) {
-        if (strcmp(list->items[i], text) == 0)
+        if (*list->items[i] == *text && strcmp(list->items[i], text) == 0)
             return true;
     }
     return false;

@@ -296,10 +296,15 @@ bool mw_json_check(const char *text, size_t len, struct mw_json_span *root, size
 
 static size_t string_end(const char *text, size_t begin)
 {
-    size_t pos = begin + 1;
-    while (text[pos] != '"')
-        pos += text[pos] == '\\' ? 2 : 1;
-    return pos + 1;
+    const char *at = text + begin + 1;
+    const char *quote = strchr(at, '"');
+    const char *escape;
+    while ((escape = memchr(at, '\\', (size_t)(quote - at))) != NULL) {
+        at = escape + 2;
+        if (at > quote)
+            quote = strchr(at, '"');
+    }
+    return (size_t)(quote - text) + 1;
 }
 
 static size_t container_end(const char *text, size_t begin)

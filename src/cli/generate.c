@@ -9,36 +9,6 @@
 #include "mirrorwise/memory.h"
 #include "run.h"
 
-static const struct {
-    const char *name;
-    void (*generate)(struct mw_buf *out);
-} documents[] = {
-    {"man", mw_generate_man},
-    {"man-profile", mw_generate_man_profile},
-    {"man-catalog", mw_generate_man_catalog},
-    {"man-tool", mw_generate_man_tool},
-    {"profile", mw_generate_profile},
-    {"bash", mw_generate_bash},
-    {"zsh", mw_generate_zsh},
-    {"fish", mw_generate_fish},
-};
-
-enum mw_code mw_action_generate(struct mw_run *run)
-{
-    struct mw_buf text = {0};
-    for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
-        if (strcmp(documents[i].name, run->options.action_value) == 0)
-            documents[i].generate(&text);
-    }
-    if (run->options.json) {
-        run->details = cJSON_CreateObject();
-        cJSON_AddStringToObject(run->details, "document", mw_buf_text(&text));
-    }
-    mw_run_conclude(run, "%s", run->options.action_value);
-    mw_run_print(run, &text);
-    return MW_OK;
-}
-
 /* "-p, --profile NAME|FILE", "--rollback [ID]". */
 static char *tag_of(char letter, const char *name, const char *value, bool is_optional)
 {
@@ -150,7 +120,7 @@ static void put_files(struct mw_buf *out)
 static const char *const pages[] = {"mirrorwise-mirrors(5)", "mirrorwise-profile(5)",
                                     "mirrorwise-tool(5)", NULL};
 
-void mw_generate_man(struct mw_buf *out)
+static void generate_man(struct mw_buf *out)
 {
     mw_mdoc_begin(out, "mirrorwise", "1", _("put package tools on good mirrors, and take it back"));
     mw_mdoc_section(out, _("SYNOPSIS"));
@@ -180,4 +150,34 @@ void mw_generate_man(struct mw_buf *out)
                              "JUnit:"));
     mw_mdoc_example(out, "mirrorwise --profile team --checklist --format junit\n");
     mw_mdoc_see_also(out, pages);
+}
+
+static const struct {
+    const char *name;
+    void (*generate)(struct mw_buf *out);
+} documents[] = {
+    {"man", generate_man},
+    {"man-profile", mw_generate_man_profile},
+    {"man-catalog", mw_generate_man_catalog},
+    {"man-tool", mw_generate_man_tool},
+    {"profile", mw_generate_profile},
+    {"bash", mw_generate_bash},
+    {"zsh", mw_generate_zsh},
+    {"fish", mw_generate_fish},
+};
+
+enum mw_code mw_action_generate(struct mw_run *run)
+{
+    struct mw_buf text = {0};
+    for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
+        if (strcmp(documents[i].name, run->options.action_value) == 0)
+            documents[i].generate(&text);
+    }
+    if (run->options.json) {
+        run->details = cJSON_CreateObject();
+        cJSON_AddStringToObject(run->details, "document", mw_buf_text(&text));
+    }
+    mw_run_conclude(run, "%s", run->options.action_value);
+    mw_run_print(run, &text);
+    return MW_OK;
 }

@@ -6,7 +6,6 @@
 
 #include "mirrorwise/buffer.h"
 
-void mw_generate_man(struct mw_buf *out);
 void mw_generate_man_profile(struct mw_buf *out);
 void mw_generate_man_catalog(struct mw_buf *out);
 void mw_generate_man_tool(struct mw_buf *out);

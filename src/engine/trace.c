@@ -15,8 +15,9 @@
 
 enum { SALT_BYTES = 16, SALT_HEX = 2 * SALT_BYTES + 1, STATE_DIGITS = 8, MAX_BYTES = 1 << 20 };
 
-/* A state directory that was named is meant for both. */
-bool mw_trace_applies(const struct mw_system *sys)
+/* Does this run write into a person's files with a state of its own? A state directory that was
+ * named is meant for both. */
+static bool applies(const struct mw_system *sys)
 {
     const char *named = mw_system_getenv(sys, "MIRRORWISE_STATE_DIR");
     bool is_named = named != NULL && named[0] != '\0';
@@ -136,7 +137,7 @@ enum mw_code mw_trace_write(const struct mw_system *sys, const struct mw_history
                             const struct mw_record *record, bool is_open, struct mw_error *err)
 {
     struct mw_system as;
-    if (!mw_trace_applies(sys) || history->state_dir == NULL ||
+    if (!applies(sys) || history->state_dir == NULL ||
         (!sys->under_sudo && record->home[0] == '\0'))
         return MW_OK;
     char *text = format_trace(sys, history, record, is_open);
@@ -158,7 +159,7 @@ enum mw_code mw_trace_write(const struct mw_system *sys, const struct mw_history
 void mw_trace_remove(const struct mw_system *sys, const char *state_dir, long id)
 {
     struct mw_system as;
-    if (!mw_trace_applies(sys) || !mw_person_enter(sys, &as))
+    if (!applies(sys) || !mw_person_enter(sys, &as))
         return;
     MW_FREE char *path = path_of(sys, state_dir, id);
     if (mw_state_unlink(&as, path, NULL) != MW_OK) {
@@ -169,7 +170,7 @@ void mw_trace_remove(const struct mw_system *sys, const char *state_dir, long id
 
 void mw_history_settle(const struct mw_system *sys, const struct mw_history *history)
 {
-    for (size_t i = 0; mw_trace_applies(sys) && i < history->trace_count; i++) {
+    for (size_t i = 0; applies(sys) && i < history->trace_count; i++) {
         const struct mw_footprint *trace = &history->traces[i];
         if (!trace->is_open || history->state_dir == NULL ||
             strcmp(trace->state_dir, history->state_dir) != 0)
@@ -287,7 +288,7 @@ void mw_trace_load(const struct mw_system *sys, struct mw_history *history)
     if (sys->home == NULL || history->state_dir == NULL || !mw_person_enter(sys, &as))
         return;
     load_traces(&as, history);
-    if (mw_trace_applies(sys))
+    if (applies(sys))
         load_person(&as, history);
     mw_person_leave(sys);
 }

@@ -10,8 +10,6 @@
 
 #include "mirrorwise/history.h"
 
-/* Does this run write into a person's files with a state of its own? */
-bool mw_trace_applies(const struct mw_system *sys);
 /* Owned: HOME/.local/state/mirrorwise, whatever XDG_STATE_HOME says: sudo does not know that. NULL
  * without a home. */
 char *mw_trace_dir(const struct mw_system *sys);
@@ -22,7 +20,8 @@ void mw_trace_load(const struct mw_system *sys, struct mw_history *history);
 void mw_trace_release(struct mw_history *history);
 
 /* Writes the trace of a transaction that begins (`is_open`) or has ended; then of all that the
- * history forgot none stays. No-op where mw_trace_applies() is false. */
+ * history forgot none stays. No-op unless this run writes into a person's files with a state
+ * of its own. */
 enum mw_code mw_trace_write(const struct mw_system *sys, const struct mw_history *history,
                             const struct mw_record *record, bool is_open,
                             struct mw_error *err) MW_WARN_UNUSED;

@@ -104,6 +104,8 @@ static bool is_named(const struct mw_json_tree *tree, const struct mw_json_membe
 {
     const char *key = tree->text + member->key_begin + 1;
     size_t len = member->key_end - member->key_begin - 2;
+    if (*key != *name && *key != '\\') /* as most fields of most tables */
+        return false;
     if (memchr(key, '\\', len) == NULL)
         return strlen(name) == len && memcmp(key, name, len) == 0;
     MW_FREE char *plain = mw_json_unescape(tree->text, member->key_begin, member->key_end, NULL);

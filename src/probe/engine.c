@@ -43,7 +43,7 @@ static size_t slots_for(const struct mw_probe_options *options, size_t count, bo
     return slots < PROBE_REQUESTS_MAX ? slots : PROBE_REQUESTS_MAX;
 }
 
-int64_t probe_engine_now_us(const struct probe_engine *engine)
+static int64_t now_us_of(const struct probe_engine *engine)
 {
     return engine->clock->now_us(engine->clock->context);
 }
@@ -103,14 +103,14 @@ struct probe_engine *probe_engine_new(const struct mw_probe_target *targets, siz
     for (size_t i = 0; i < count; i++)
         mw_probe_result_init(&results[i]);
     group_hosts(engine);
-    engine->begun_us = probe_engine_now_us(engine);
+    engine->begun_us = now_us_of(engine);
     return engine;
 }
 
 static void send_request(struct probe_engine *engine, size_t index)
 {
     struct probe_lane *lane = &engine->lanes[index];
-    int64_t spent_ms = (probe_engine_now_us(engine) - lane->started_us) / 1000;
+    int64_t spent_ms = (now_us_of(engine) - lane->started_us) / 1000;
     long left_ms = engine->options.timeout_ms - (long)spent_ms;
     lane->exchange.request.timeout_ms = left_ms > 1 ? left_ms : 1;
     lane->ticket = engine->transport->ops->start(engine->transport, &lane->exchange.request);
@@ -119,7 +119,7 @@ static void send_request(struct probe_engine *engine, size_t index)
 void probe_engine_start(struct probe_engine *engine, size_t index, enum probe_kind kind)
 {
     struct probe_lane *lane = &engine->lanes[index];
-    lane->started_us = probe_engine_now_us(engine);
+    lane->started_us = now_us_of(engine);
     lane->next_us = lane->started_us + (int64_t)engine->options.spacing_ms * 1000;
     lane->is_busy = true;
     engine->hosts[lane->host] = (struct probe_host){
@@ -172,7 +172,7 @@ void probe_engine_end_sample(struct probe_engine *engine, size_t index)
     struct probe_lane *lane = &engine->lanes[index];
     struct mw_probe_result *result = &engine->results[index];
     struct mw_probe_sample *sample = &lane->exchange.sample;
-    sample->at_ms = (long)((probe_engine_now_us(engine) - engine->begun_us) / 1000);
+    sample->at_ms = (long)((now_us_of(engine) - engine->begun_us) / 1000);
     release_lane(engine, lane);
     if (lane->exchange.kind == PROBE_BULK) {
         result->bytes_per_s = sample->bytes_per_s;
@@ -218,7 +218,7 @@ static size_t next_in_turn(const struct probe_engine *engine, int64_t now_us)
 static void start_samples(struct probe_engine *engine)
 {
     while (engine->busy < engine->slots) {
-        size_t index = next_in_turn(engine, probe_engine_now_us(engine));
+        size_t index = next_in_turn(engine, now_us_of(engine));
         if (index == engine->count)
             return;
         probe_engine_start(engine, index,
@@ -248,7 +248,7 @@ static void take_responses(struct probe_engine *engine)
 static void end_overdue(struct probe_engine *engine, bool is_over)
 {
     int64_t limit_us = ((int64_t)engine->options.timeout_ms + OVERDUE_MS) * 1000;
-    int64_t now_us = probe_engine_now_us(engine);
+    int64_t now_us = now_us_of(engine);
     for (size_t i = 0; i < engine->count; i++) {
         struct probe_lane *lane = &engine->lanes[i];
         bool is_late = lane->is_busy && now_us - lane->started_us > limit_us;
@@ -264,15 +264,14 @@ static void end_overdue(struct probe_engine *engine, bool is_over)
 
 static bool is_deadline(const struct probe_engine *engine)
 {
-    return probe_engine_now_us(engine) - engine->begun_us >=
-           (int64_t)engine->options.deadline_ms * 1000;
+    return now_us_of(engine) - engine->begun_us >= (int64_t)engine->options.deadline_ms * 1000;
 }
 
 /* Until a target may start its next sample. */
 static long wait_ms(const struct probe_engine *engine)
 {
     long wait = engine->runners != NULL && !engine->is_bulk ? RACE_TURN_MS : TURN_MAX_MS;
-    int64_t now_us = probe_engine_now_us(engine);
+    int64_t now_us = now_us_of(engine);
     if (engine->busy >= engine->slots || engine->is_bulk)
         return wait;
     for (size_t i = 0; i < engine->count; i++) {

@@ -51,7 +51,6 @@ struct probe_engine {
     long bulk_best;  /* bytes per second so far */
 };
 
-int64_t probe_engine_now_us(const struct probe_engine *engine);
 void probe_engine_start(struct probe_engine *engine, size_t index, enum probe_kind kind);
 /* Ends the sample under way of a target as it stands in its exchange. */
 void probe_engine_end_sample(struct probe_engine *engine, size_t index);

@@ -340,10 +340,73 @@ static bool is_rate_limit(const struct probe_response *response)
     return response->status == 429 || (response->status == 503 && response->retry_after_s >= 0);
 }
 
+/* Where it stopped, for a timeout. */
+static const char *phase_text(enum probe_phase phase)
+{
+    switch (phase) {
+    case PROBE_LOOKUP:
+        return _("the name");
+    case PROBE_CONNECT:
+        return _("the connection");
+    case PROBE_HANDSHAKE:
+        return _("the TLS handshake");
+    case PROBE_ANSWER:
+        return _("the answer");
+    case PROBE_BODY:
+        break;
+    }
+    return _("the end of the answer");
+}
+
+/* The sentence for a request that never got an answer. */
+static void explain(struct probe_exchange *exchange, const struct probe_response *response)
+{
+    char host[sizeof exchange->sample.host];
+    probe_link_host(exchange->url, host, sizeof host);
+    switch (response->class) {
+    case MW_PROBE_DNS:
+        /* libcurl's "Could not resolve host: NAME" would say it a second time. */
+        if (mw_text_starts(response->detail, "Could not resolve host"))
+            probe_exchange_fail(exchange, MW_PROBE_DNS, "%s", _("Its name cannot be resolved."));
+        else
+            probe_exchange_fail(exchange, MW_PROBE_DNS, _("Its name cannot be resolved: %s"),
+                                response->detail);
+        break;
+    case MW_PROBE_REFUSED:
+        probe_exchange_fail(exchange, MW_PROBE_REFUSED, _("%s refuses connections."), host);
+        break;
+    case MW_PROBE_UNREACHABLE:
+        probe_exchange_fail(exchange, MW_PROBE_UNREACHABLE, _("%s cannot be reached: %s"), host,
+                            response->detail);
+        break;
+    case MW_PROBE_TIMEOUT:
+        probe_exchange_fail(exchange, MW_PROBE_TIMEOUT, _("%s keeps us waiting for %s."), host,
+                            phase_text(response->phase));
+        break;
+    case MW_PROBE_TLS:
+        probe_exchange_fail(exchange, MW_PROBE_TLS, _("No trusted TLS session with %s: %s"), host,
+                            response->detail);
+        break;
+    case MW_PROBE_POLICY:
+        probe_exchange_fail(
+            exchange, exchange->redirects > 0 ? MW_PROBE_REDIRECTED : MW_PROBE_POLICY,
+            _("It sends us to %s, which is in a more private network than itself."), host);
+        break;
+    default:
+        if (response->is_not_http)
+            probe_exchange_fail(exchange, MW_PROBE_HTTP,
+                                _("What %s answers is not HTTP/1.0 or later."), host);
+        else
+            probe_exchange_fail(exchange, MW_PROBE_HTTP, _("The connection to %s broke off: %s"),
+                                host, response->detail);
+        break;
+    }
+}
+
 static bool judge(struct probe_exchange *exchange, const struct probe_response *response)
 {
     if (response->class != MW_PROBE_OK) {
-        probe_exchange_explain(exchange, response);
+        explain(exchange, response);
         return false;
     }
     if (is_rate_limit(response))
@@ -392,66 +455,4 @@ void probe_exchange_release(struct probe_exchange *exchange)
     free(exchange->agent);
     free(exchange->next_url);
     exchange->url = exchange->authorization = exchange->agent = exchange->next_url = NULL;
-}
-
-/* Where it stopped, for a timeout. */
-static const char *phase_text(enum probe_phase phase)
-{
-    switch (phase) {
-    case PROBE_LOOKUP:
-        return _("the name");
-    case PROBE_CONNECT:
-        return _("the connection");
-    case PROBE_HANDSHAKE:
-        return _("the TLS handshake");
-    case PROBE_ANSWER:
-        return _("the answer");
-    case PROBE_BODY:
-        break;
-    }
-    return _("the end of the answer");
-}
-
-void probe_exchange_explain(struct probe_exchange *exchange, const struct probe_response *response)
-{
-    char host[sizeof exchange->sample.host];
-    probe_link_host(exchange->url, host, sizeof host);
-    switch (response->class) {
-    case MW_PROBE_DNS:
-        /* libcurl's "Could not resolve host: NAME" would say it a second time. */
-        if (mw_text_starts(response->detail, "Could not resolve host"))
-            probe_exchange_fail(exchange, MW_PROBE_DNS, "%s", _("Its name cannot be resolved."));
-        else
-            probe_exchange_fail(exchange, MW_PROBE_DNS, _("Its name cannot be resolved: %s"),
-                                response->detail);
-        break;
-    case MW_PROBE_REFUSED:
-        probe_exchange_fail(exchange, MW_PROBE_REFUSED, _("%s refuses connections."), host);
-        break;
-    case MW_PROBE_UNREACHABLE:
-        probe_exchange_fail(exchange, MW_PROBE_UNREACHABLE, _("%s cannot be reached: %s"), host,
-                            response->detail);
-        break;
-    case MW_PROBE_TIMEOUT:
-        probe_exchange_fail(exchange, MW_PROBE_TIMEOUT, _("%s keeps us waiting for %s."), host,
-                            phase_text(response->phase));
-        break;
-    case MW_PROBE_TLS:
-        probe_exchange_fail(exchange, MW_PROBE_TLS, _("No trusted TLS session with %s: %s"), host,
-                            response->detail);
-        break;
-    case MW_PROBE_POLICY:
-        probe_exchange_fail(
-            exchange, exchange->redirects > 0 ? MW_PROBE_REDIRECTED : MW_PROBE_POLICY,
-            _("It sends us to %s, which is in a more private network than itself."), host);
-        break;
-    default:
-        if (response->is_not_http)
-            probe_exchange_fail(exchange, MW_PROBE_HTTP,
-                                _("What %s answers is not HTTP/1.0 or later."), host);
-        else
-            probe_exchange_fail(exchange, MW_PROBE_HTTP, _("The connection to %s broke off: %s"),
-                                host, response->detail);
-        break;
-    }
 }

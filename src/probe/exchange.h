@@ -87,7 +87,4 @@ bool probe_response_is(const struct probe_response *response, const char *media_
 bool probe_age_ask(struct probe_exchange *exchange);
 void probe_age_answer(struct probe_exchange *exchange, const struct probe_response *response);
 
-/* The sentence for a request that never got an answer. */
-void probe_exchange_explain(struct probe_exchange *exchange, const struct probe_response *response);
-
 #endif

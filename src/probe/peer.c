@@ -14,7 +14,7 @@
 
 enum { DAY_S = 86400 };
 
-void probe_peer_add(struct mw_probe_peer *peer, const char *address)
+static void add_peer(struct mw_probe_peer *peer, const char *address)
 {
     if (address[0] == '\0')
         return;
@@ -40,7 +40,7 @@ void probe_peer_add_address(struct mw_probe_peer *peer, const struct sockaddr *a
         memcpy(&v6, address, sizeof v6);
         inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof text);
     }
-    probe_peer_add(peer, text);
+    add_peer(peer, text);
 }
 
 /* As OpenSSL prints a time (ASN1_TIME_print), and as libcurl does for its other TLS libraries
@@ -137,7 +137,7 @@ char *mw_probe_cert_text(const struct mw_probe_peer *peer)
 void mw_probe_peer_merge(struct mw_probe_peer *peer, const struct mw_probe_peer *from)
 {
     for (size_t i = 0; i < MW_PROBE_ADDRESSES; i++)
-        probe_peer_add(peer, from->tried[i]);
+        add_peer(peer, from->tried[i]);
     if (from->cert_expires_s == 0)
         return;
     peer->cert_expires_s = from->cert_expires_s;

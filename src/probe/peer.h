@@ -7,7 +7,6 @@
 #include "mirrorwise/probe.h"
 
 /* Adds an address unless it is there or there are too many. */
-void probe_peer_add(struct mw_probe_peer *peer, const char *address);
 void probe_peer_add_address(struct mw_probe_peer *peer, const struct sockaddr *address);
 
 /* Reads one line of CURLINFO_CERTINFO, "Expire date:…" or "Issuer:…"; others do nothing. `now_s`

@@ -17,7 +17,8 @@ void session_services(const struct mw_tool *tool, struct mw_strings *services)
     }
 }
 
-const char *session_service_named(const struct mw_tool *tool, const char *service)
+/* The same text as the tool's rows have it, which lives as long as the tool. */
+static const char *named_service(const struct mw_tool *tool, const char *service)
 {
     for (size_t i = 0; i < tool->row_count; i++) {
         if (strcmp(tool->rows[i].from, service) == 0)
@@ -156,7 +157,7 @@ static void pick_for_all(struct mw_session *session, const struct mw_tool *tool,
         return;
     }
     for (size_t i = 0; i < services->count; i++) {
-        const char *service = session_service_named(tool, services->items[i]);
+        const char *service = named_service(tool, services->items[i]);
         char *reason = session_all_leaves(session, tool, service, all);
         if (reason == NULL) {
             add_pick(session, tool, service, all, true);
@@ -177,7 +178,7 @@ static void pick_for_tool(struct mw_session *session, const struct mw_tool *tool
             pick_for_all(session, tool, &services, all);
     } else {
         for (size_t i = 0; i < services.count; i++) {
-            const char *service = session_service_named(tool, services.items[i]);
+            const char *service = named_service(tool, services.items[i]);
             const struct mw_wish *wish = own_wish(session, tool, service, services.count > 1);
             if (wish != NULL)
                 add_pick(session, tool, service, wish, false);

@@ -6,8 +6,6 @@
 
 /* The services that the tool's mirror rows draw on, each once, in their order; borrowed. */
 void session_services(const struct mw_tool *tool, struct mw_strings *services);
-/* The same text as the tool's rows have it, which lives as long as the tool. */
-const char *session_service_named(const struct mw_tool *tool, const char *service);
 /* Borrowed: whose mirrors the key of the tool names; the tool's id where no row says it. */
 const char *session_service_of(const struct mw_tool *tool, const char *key);
 /* The tool of that id if this run wants something of its mirrors; else NULL. */

@@ -250,10 +250,11 @@ enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node
     MW_AUTO(mw_strings) names = {0};
     if (!node.is_there)
         return MW_OK;
+    size_t known = tool->key_count; /* what weaker files say; no name is there twice in one */
     enum mw_code code = mw_json_tree_members(tree, node, "keys", &items, &names);
     for (size_t i = 0; i < names.count && code == MW_OK; i++) {
         struct mw_tool_key *key = NULL;
-        for (size_t k = 0; k < tool->key_count && key == NULL; k++) {
+        for (size_t k = 0; k < known && key == NULL; k++) {
             if (strcmp(tool->keys[k].key, names.items[i]) == 0)
                 key = &tool->keys[k];
         }
