@@ -49,11 +49,10 @@ static enum mw_code check_addresses(const struct mw_strings *urls, struct mw_err
         struct mw_url url;
         if (mw_url_parse(urls->items[i], &url, &reason))
             continue;
-        char *shown = mw_text_redact(urls->items[i]);
+        MW_FREE char *shown = mw_text_redact(urls->items[i]);
         mw_fail(err, MW_BAD_PROFILE, 0, "choose",
                 _("\"%s\": %s; allowed: @ID, @fastest, or https://HOST[:PORT][/PATH]"), shown,
                 reason);
-        free(shown);
         return MW_BAD_PROFILE;
     }
     return MW_OK;
@@ -113,15 +112,13 @@ static bool leads_nowhere(const struct writing *w, const struct mw_mirror_row *r
 static void put_forms(const struct writing *w, const struct mw_mirror_row *row, const char *url,
                       const char *name, struct mw_strings *items)
 {
-    char *address = bare(url);
+    MW_FREE char *address = bare(url);
     for (size_t i = 0; i < row->to.count; i++) {
         if (leads_nowhere(w, row, row->to.items[i], url))
             continue;
-        char *named = mw_text_replace(row->to.items[i], "{name}", name);
+        MW_FREE char *named = mw_text_replace(row->to.items[i], "{name}", name);
         mw_strings_take(items, mw_text_replace(named, "{url}", address));
-        free(named);
     }
-    free(address);
 }
 
 /* The items of the list as it stands with those of known mirrors replaced by ours, where the first
@@ -151,16 +148,13 @@ static void merge(const struct writing *w, const struct mw_mirror_row *row,
 static void list_value(const struct writing *w, const struct mw_mirror_row *row,
                        const struct mw_strings *ours, struct mw_value *value)
 {
-    struct mw_value in_use = {0}, in_file = {0};
+    MW_AUTO(mw_value) in_use = {0}, in_file = {0};
     session_row_now(w->session, w->pick->tool, row, &in_use, &in_file);
-    struct mw_strings have = {0};
+    MW_AUTO(mw_strings) have = {0};
     for (size_t i = 0; i < in_file.items.count; i++)
         mw_strings_split(&have, in_file.items.items[i], " \t");
     merge(w, row, &have, ours, &value->items);
     value->kind = MW_VALUE_LIST;
-    mw_strings_release(&have);
-    mw_value_release(&in_use);
-    mw_value_release(&in_file);
 }
 
 void session_leave_default_out(const struct mw_session *session, const char *service,
@@ -188,14 +182,13 @@ static void fill_value(const struct writing *w, const struct mw_mirror_row *row,
                        const struct mw_tool_key *key, const char *name, struct mw_value *value)
 {
     bool is_list = row->is_list || (key != NULL && key->shape == MW_SHAPE_LIST);
-    struct mw_strings ours = {0}, urls = {0};
+    MW_AUTO(mw_strings) ours = {0}, urls = {0};
     if (!w->is_default)
         mw_strings_copy(&urls, &w->choice.value.items);
     if (is_list)
         session_leave_default_out(w->session, w->pick->service, w->pick->wish->text, &urls);
     for (size_t i = 0; i < urls.count && (i == 0 || row->each); i++)
         put_forms(w, row, urls.items[i], name, &ours);
-    mw_strings_release(&urls);
     if (w->is_default && row->fallback != NULL)
         mw_strings_add(&ours, row->fallback);
     if (is_list) {
@@ -205,11 +198,9 @@ static void fill_value(const struct writing *w, const struct mw_mirror_row *row,
     } else if (ours.count > 0) {
         if (row->last != NULL)
             mw_strings_add(&ours, row->last);
-        char *text = mw_strings_join(&ours, row->join != NULL ? row->join : "");
+        MW_FREE char *text = mw_strings_join(&ours, row->join != NULL ? row->join : "");
         mw_value_set_string(value, text);
-        free(text);
     }
-    mw_strings_release(&ours);
 }
 
 /* ---- rows ----------------------------------------------------------------------------------- */
@@ -226,18 +217,15 @@ static bool holds(const struct mw_value *value, const char *text)
 /* Is the condition of the row true of what the tool uses now? */
 static bool is_met(const struct writing *w, const struct mw_mirror_row *row)
 {
-    struct mw_value in_use = {0}, in_file = {0};
+    MW_AUTO(mw_value) in_use = {0}, in_file = {0};
     if (row->if_key == NULL)
         return true;
     session_values_now(w->session, w->pick->tool, row->if_key, &in_use, &in_file);
     const struct mw_value *value = in_use.kind != MW_VALUE_ABSENT ? &in_use : &in_file;
     bool is_there = value->kind != MW_VALUE_ABSENT;
-    bool met = row->if_has != NULL   ? holds(value, row->if_has)
-               : row->if_not != NULL ? is_there && !holds(value, row->if_not)
-                                     : !is_there;
-    mw_value_release(&in_use);
-    mw_value_release(&in_file);
-    return met;
+    return row->if_has != NULL   ? holds(value, row->if_has)
+           : row->if_not != NULL ? is_there && !holds(value, row->if_not)
+                                 : !is_there;
 }
 
 /* A key that the profile names itself, as near or nearer, is not the mirror's to set. */
@@ -265,10 +253,10 @@ static char *find_name(struct writing *w, const struct mw_mirror_row *row)
 {
     const struct mw_system *sys = &w->session->sys;
     const struct mw_tool *tool = w->pick->tool;
-    char *key = mw_row_key(row, mw_row_name(row));
-    struct mw_location at = {0};
-    struct mw_file file = {0};
-    struct mw_strings forms = {0};
+    MW_FREE char *key = mw_row_key(row, mw_row_name(row));
+    MW_AUTO(mw_location) at = {0};
+    MW_AUTO(mw_file) file = {0};
+    MW_AUTO(mw_strings) forms = {0};
     char *name = NULL;
     if (w->choice.value.items.count > 0)
         put_forms(w, row, w->choice.value.items.items[0], mw_row_name(row), &forms);
@@ -278,18 +266,12 @@ static char *find_name(struct writing *w, const struct mw_mirror_row *row)
         name = mw_source_find_name(at.source, tool, mw_buf_text(&file.bytes), file.bytes.len,
                                    row->set, forms.items[0]);
     if (name != NULL) {
-        struct mw_value have = {0};
-        char *theirs = mw_row_key(row, name);
+        MW_AUTO(mw_value) have = {0};
+        MW_FREE char *theirs = mw_row_key(row, name);
         (void)mw_source_get(at.source, tool, mw_buf_text(&file.bytes), file.bytes.len, theirs,
                             &have, NULL);
         w->mends = mw_strings_equal(&have.items, &forms) ? NULL : row;
-        mw_value_release(&have);
-        free(theirs);
     }
-    mw_strings_release(&forms);
-    mw_file_release(&file);
-    mw_location_release(&at);
-    free(key);
     return name;
 }
 
@@ -306,10 +288,9 @@ static void find_table(struct writing *w)
         w->name = find_name(w, row);
         const struct mw_mirror_row *naming = mw_row_naming(tool, row);
         static const struct mw_value nothing = {.kind = MW_VALUE_ABSENT};
-        char *own = naming != NULL ? mw_row_table(row, naming, &nothing) : NULL;
+        MW_FREE char *own = naming != NULL ? mw_row_table(row, naming, &nothing) : NULL;
         if (w->name != NULL && own != NULL && strcmp(w->name, own) == 0)
             w->unsaid = naming;
-        free(own);
         return;
     }
 }
@@ -318,13 +299,13 @@ static enum mw_code add_row(struct writing *w, const struct mw_mirror_row *row)
 {
     const struct mw_tool *tool = w->pick->tool;
     const char *name = w->name != NULL ? w->name : mw_row_name(row);
-    char *key = mw_row_key(row, name);
+    MW_FREE char *key = mw_row_key(row, name);
     const struct mw_tool_key *found = mw_tool_key(tool, key);
     const struct mw_tool_key *known = found != NULL ? found : mw_tool_key(tool, row->set);
     enum mw_code code = MW_OK;
     bool is_theirs = mw_row_is_named(row) && strcmp(name, mw_row_name(row)) != 0;
     if ((is_theirs && w->mends != row) || is_said(w, key) || !is_met(w, row) || lacks_part(w, row))
-        goto out;
+        return code;
     struct mw_wanted *wanted = MW_PUSH(w->session->wanted.items, w->session->wanted.count);
     wanted->tool = tool;
     wanted->key = mw_xstrdup(key);
@@ -338,8 +319,6 @@ static enum mw_code add_row(struct writing *w, const struct mw_mirror_row *row)
         code = mw_tool_validate(&w->session->sys, tool, key, &wanted->value, w->err);
     if (code != MW_OK)
         code = session_blame(w->pick->wish, code, w->err);
-out:
-    free(key);
     return code;
 }
 

@@ -25,9 +25,8 @@ bool mw_tools_is_number(const char *text, size_t max_digits)
 
 enum mw_code mw_tools_refuse(struct mw_error *err, const char *item, const char *reason)
 {
-    char *shown = mw_text_redact(item);
+    MW_FREE char *shown = mw_text_redact(item);
     mw_fail(err, MW_BAD_PROFILE, 0, "validate", "\"%s\": %s", shown, reason);
-    free(shown);
     return MW_BAD_PROFILE;
 }
 
@@ -138,7 +137,8 @@ static void release_file(void *found)
 static const struct mw_file *find_file(const struct mw_system *sys, const char *path,
                                        struct mw_actor actor, bool *is_kept)
 {
-    char *name = mw_xasprintf("file %d %lu %s", actor.switched, (unsigned long)actor.uid, path);
+    MW_FREE char *name =
+        mw_xasprintf("file %d %lu %s", actor.switched, (unsigned long)actor.uid, path);
     struct mw_file *file = mw_memo_find(sys, name);
     *is_kept = true;
     if (file == NULL) {
@@ -147,7 +147,6 @@ static const struct mw_file *find_file(const struct mw_system *sys, const char *
             file->exists = false;
         *is_kept = mw_memo_keep(sys, name, file, release_file);
     }
-    free(name);
     return file;
 }
 
@@ -182,8 +181,8 @@ static bool replaces(const struct mw_edit *edit)
 /* Editors speak of bytes, so ask one where it would write another value. */
 size_t mw_tools_line(const struct mw_editor *editor, const struct mw_buf *text, const char *key)
 {
-    struct mw_value other = {0};
-    struct mw_edits edits = {0};
+    MW_AUTO(mw_value) other = {0};
+    MW_AUTO(mw_edits) edits = {0};
     const char *bytes = mw_buf_text(text);
     size_t line = 0, column = 0;
     mw_value_set_string(&other, "another-value");
@@ -191,8 +190,6 @@ size_t mw_tools_line(const struct mw_editor *editor, const struct mw_buf *text, 
         editor->put(bytes, text->len, key, &other, &edits, NULL) == MW_OK && edits.count > 0 &&
         replaces(&edits.items[0]))
         mw_text_position(bytes, edits.items[0].begin, &line, &column);
-    mw_edits_release(&edits);
-    mw_value_release(&other);
     return line;
 }
 
