@@ -35,6 +35,9 @@ void mw_ranking_release(struct mw_ranking *ranking);
 void mw_ranking_copy(struct mw_ranking *to, const struct mw_ranking *from);
 /* Adds the tools that `ranking` lacks from an older one, with their own time and network. */
 void mw_ranking_merge(struct mw_ranking *ranking, const struct mw_ranking *older);
+/* The mirror of that tool; NULL: none. */
+const struct mw_ranked *mw_ranking_find(const struct mw_ranking *ranking, const char *tool,
+                                        const char *id);
 /* When and on which network the mirrors of the tool were measured; borrowed, NULL: unknown, or
  * never. */
 const char *mw_ranking_time(const struct mw_ranking *ranking, const char *tool);

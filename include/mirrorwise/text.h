@@ -20,8 +20,15 @@ bool mw_utf8_unsafe(unsigned code_point);
 /* Names a character that passes for one of ASCII's, "U+FF0C (a full-width comma), which is no
  * comma", untranslated; NULL for all others. */
 const char *mw_utf8_lookalike(unsigned code_point);
+/* The same of the character at a place in a text. */
+const char *mw_utf8_lookalike_at(const char *text, size_t len, size_t at);
 /* Display columns of one code point: 0, 1 or 2; 0 for an unsafe one. */
 size_t mw_utf8_cols(unsigned code_point);
+
+/* Owned: what stands before the last '/', "." if there is none: dirname(3). */
+char *mw_text_directory(const char *path);
+/* Owned: A-Z become a-z. */
+char *mw_text_lower(const char *text);
 
 /* Owned: `text` with C0, C1, DEL, U+2028/9 and format characters (bidi, zero-width, BOM) shown
  * as \xNN or \u{NNNN}, invalid bytes as \xNN. LF and TAB are escaped too unless `keep_lines`

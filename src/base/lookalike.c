@@ -36,3 +36,11 @@ const char *mw_utf8_lookalike(unsigned code_point)
     }
     return NULL;
 }
+
+const char *mw_utf8_lookalike_at(const char *text, size_t len, size_t at)
+{
+    unsigned point = 0;
+    bool is_other = at < len && (unsigned char)text[at] >= 0x80 &&
+                    mw_utf8_decode(text + at, len - at, &point) > 0;
+    return is_other ? mw_utf8_lookalike(point) : NULL;
+}

@@ -285,3 +285,21 @@ char *mw_text_local_time(const char *utc)
         return mw_xasprintf("%.10s %.8s UTC", utc, utc + 11);
     return mw_xstrdup(text);
 }
+
+char *mw_text_directory(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    if (slash == NULL)
+        return mw_xstrdup(".");
+    return mw_xstrndup(path, slash == path ? 1 : (size_t)(slash - path));
+}
+
+char *mw_text_lower(const char *text)
+{
+    char *lower = mw_xstrdup(text);
+    for (char *c = lower; *c != '\0'; c++) {
+        if (*c >= 'A' && *c <= 'Z')
+            *c = (char)(*c - 'A' + 'a');
+    }
+    return lower;
+}

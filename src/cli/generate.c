@@ -69,19 +69,6 @@ static void put_codes(struct mw_buf *out)
     mw_mdoc_list_end(out);
 }
 
-struct word {
-    const char *tag, *text;
-};
-
-static void put_words(struct mw_buf *out, const char *title, const struct word *words, size_t count)
-{
-    mw_mdoc_section(out, title);
-    mw_mdoc_list(out);
-    for (size_t i = 0; i < count; i++)
-        mw_mdoc_item(out, words[i].tag, _(words[i].text));
-    mw_mdoc_list_end(out);
-}
-
 static void put_environment(struct mw_buf *out)
 {
     static const struct word words[] = {
@@ -98,7 +85,8 @@ static void put_environment(struct mw_buf *out)
         {"http_proxy, https_proxy, all_proxy, no_proxy", N_("honoured as curl does")},
         {"NO_COLOR, CLICOLOR, CLICOLOR_FORCE", N_("whether to paint; `--color` beats them")},
     };
-    put_words(out, _("ENVIRONMENT"), words, sizeof words / sizeof *words);
+    mw_mdoc_section(out, _("ENVIRONMENT"));
+    mw_mdoc_words(out, words, sizeof words / sizeof *words);
 }
 
 static void put_files(struct mw_buf *out)
@@ -114,7 +102,8 @@ static void put_files(struct mw_buf *out)
         {"~/.local/state/mirrorwise",
          N_("history and before-images; root's are in `/var/lib/mirrorwise`")},
     };
-    put_words(out, _("FILES"), words, sizeof words / sizeof *words);
+    mw_mdoc_section(out, _("FILES"));
+    mw_mdoc_words(out, words, sizeof words / sizeof *words);
 }
 
 static const char *const pages[] = {"mirrorwise-mirrors(5)", "mirrorwise-profile(5)",

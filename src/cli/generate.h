@@ -28,6 +28,11 @@ void mw_mdoc_paragraph(struct mw_buf *out, const char *text);
 void mw_mdoc_list(struct mw_buf *out);
 void mw_mdoc_item(struct mw_buf *out, const char *tag, const char *text);
 void mw_mdoc_list_end(struct mw_buf *out);
+/* A whole list. */
+struct word {
+    const char *tag, *text; /* N_() */
+};
+void mw_mdoc_words(struct mw_buf *out, const struct word *words, size_t count);
 /* Lines as they are. */
 void mw_mdoc_example(struct mw_buf *out, const char *text);
 /* .Xr lines; `names` such as "mirrorwise(1)", NULL-terminated. */

@@ -6,18 +6,11 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/tool.h"
 
-struct word {
-    const char *tag, *text;
-};
-
 static void put_list(struct mw_buf *out, const char *title, const struct word *words, size_t count)
 {
     if (title != NULL)
         mw_mdoc_subsection(out, title);
-    mw_mdoc_list(out);
-    for (size_t i = 0; i < count; i++)
-        mw_mdoc_item(out, words[i].tag, _(words[i].text));
-    mw_mdoc_list_end(out);
+    mw_mdoc_words(out, words, count);
 }
 
 #define PUT_LIST(out, title, words) put_list(out, title, words, sizeof(words) / sizeof *(words))

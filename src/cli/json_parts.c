@@ -71,21 +71,11 @@ void mw_json_origin(cJSON *object, const char *name, const struct mw_origin *ori
     mw_json_number(from, "line", origin->line > 0 ? (long)origin->line : -1);
 }
 
-static const struct mw_ranked *find_ranked(const struct mw_ranking *ranking, const char *tool,
-                                           const char *id)
-{
-    for (size_t i = 0; i < ranking->count; i++) {
-        if (strcmp(ranking->items[i].tool, tool) == 0 && strcmp(ranking->items[i].id, id) == 0)
-            return &ranking->items[i];
-    }
-    return NULL;
-}
-
 cJSON *mw_json_mirror(const struct mw_mirror *mirror, const struct mw_session *session,
                       const struct mw_strings *in_use, long rank)
 {
     const struct mw_ranking *ranking = &session->ranking;
-    const struct mw_ranked *ranked = find_ranked(ranking, mirror->tool, mirror->id);
+    const struct mw_ranked *ranked = mw_ranking_find(ranking, mirror->tool, mirror->id);
     bool is_dead = mirror->status == MW_MIRROR_DEAD;
     cJSON *object = cJSON_CreateObject();
     mw_json_text(object, "tool", mirror->tool);

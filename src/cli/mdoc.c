@@ -130,6 +130,14 @@ void mw_mdoc_list_end(struct mw_buf *out)
     mw_buf_puts(out, ".El\n");
 }
 
+void mw_mdoc_words(struct mw_buf *out, const struct word *words, size_t count)
+{
+    mw_mdoc_list(out);
+    for (size_t i = 0; i < count; i++)
+        mw_mdoc_item(out, words[i].tag, _(words[i].text));
+    mw_mdoc_list_end(out);
+}
+
 void mw_mdoc_example(struct mw_buf *out, const char *text)
 {
     mw_buf_printf(out, ".Bd %s\n", "-literal -offset indent");

@@ -341,15 +341,21 @@ static void ask_and_write(struct plain *plain, const char *question)
     go_home(plain);
 }
 
-static void apply(struct plain *plain)
+/* Does one of the two, after a question. */
+static void write_by(struct plain *plain, enum mw_app_action_id what, const char *question)
 {
-    const char *reason = mw_app_action_find(MW_DO_APPLY)->why_not(&plain->app);
+    const char *reason = mw_app_action_find(what)->why_not(&plain->app);
     if (reason != NULL) {
         say(plain, "%s", reason);
         return;
     }
-    act(plain, MW_DO_APPLY);
-    ask_and_write(plain, _("Write these changes? Answer y or n; n is the default:"));
+    act(plain, what);
+    ask_and_write(plain, question);
+}
+
+static void apply(struct plain *plain)
+{
+    write_by(plain, MW_DO_APPLY, _("Write these changes? Answer y or n; n is the default:"));
 }
 
 static void go_back(struct plain *plain)
@@ -382,13 +388,7 @@ static void go_back(struct plain *plain)
 
 static void undo(struct plain *plain)
 {
-    const char *reason = mw_app_action_find(MW_DO_UNDO)->why_not(&plain->app);
-    if (reason != NULL) {
-        say(plain, "%s", reason);
-        return;
-    }
-    act(plain, MW_DO_UNDO);
-    ask_and_write(plain, _("Go back? Answer y or n; n is the default:"));
+    write_by(plain, MW_DO_UNDO, _("Go back? Answer y or n; n is the default:"));
 }
 
 static void show_checks(struct plain *plain)

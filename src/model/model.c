@@ -89,16 +89,6 @@ bool mw_model_is_name(const char *text)
     return len > 0 && len <= NAME_MAX_BYTES && text[len] == '\0';
 }
 
-char *mw_model_lower(const char *text)
-{
-    char *lower = mw_xstrdup(text);
-    for (char *c = lower; *c != '\0'; c++) {
-        if (*c >= 'A' && *c <= 'Z')
-            *c = (char)(*c - 'A' + 'a');
-    }
-    return lower;
-}
-
 size_t mw_model_odd_byte(const char *text, size_t len)
 {
     size_t pos = 0;
@@ -110,14 +100,6 @@ size_t mw_model_odd_byte(const char *text, size_t len)
         pos += used;
     }
     return len;
-}
-
-char *mw_model_directory(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    if (slash == NULL)
-        return mw_xstrdup(".");
-    return mw_xstrndup(path, slash == path ? 1 : (size_t)(slash - path));
 }
 
 enum { FAULTS_MAX = 8 };

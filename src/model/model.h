@@ -40,13 +40,7 @@ void mw_model_suggest(struct mw_error *err, const char *text, const struct mw_st
 /* [A-Za-z0-9._-]{1,64}: names of profiles and checks. */
 bool mw_model_is_name(const char *text);
 
-/* Owned, ASCII letters only: <ctype.h> would ask the locale. */
-char *mw_model_lower(const char *text);
-
 /* The offset of the first control character or byte that is not UTF-8; `len` if there is none. */
 size_t mw_model_odd_byte(const char *text, size_t len);
-
-/* The directory of a path, owned; "." if it names none. */
-char *mw_model_directory(const char *path);
 
 #endif

@@ -130,7 +130,7 @@ static enum mw_code expand_text(struct load *load, const struct mw_origin *from,
                                 bool *is_secret, bool *is_unexpanded)
 {
     MW_FREE char *where = mw_xasprintf("%s:%zu", from->file, from->line);
-    MW_FREE char *directory = mw_model_directory(from->file);
+    MW_FREE char *directory = mw_text_directory(from->file);
     char *expanded = NULL;
     bool was_expanded = false;
     bool expands = !load->profile.is_stranger && !load->host->expands_nothing;

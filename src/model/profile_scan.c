@@ -94,7 +94,7 @@ static enum mw_code add_section(const struct scanner *s, const char *text, size_
         }
     }
     struct mw_profile_section *section = MW_PUSH(scan->sections, scan->section_count);
-    section->name = mw_model_lower(spelling);
+    section->name = mw_text_lower(spelling);
     section->spelling = spelling;
     section->line = s->line;
     section->end = (size_t)(close + 1 - s->text);

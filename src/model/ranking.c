@@ -83,6 +83,16 @@ static const struct mw_ranked *first_of(const struct mw_ranking *ranking, size_t
     return NULL;
 }
 
+const struct mw_ranked *mw_ranking_find(const struct mw_ranking *ranking, const char *tool,
+                                        const char *id)
+{
+    for (size_t i = 0; i < ranking->count; i++) {
+        if (strcmp(ranking->items[i].tool, tool) == 0 && strcmp(ranking->items[i].id, id) == 0)
+            return &ranking->items[i];
+    }
+    return NULL;
+}
+
 const char *mw_ranking_time(const struct mw_ranking *ranking, const char *tool)
 {
     const struct mw_ranked *first = first_of(ranking, ranking->count, tool);

@@ -14,13 +14,8 @@
 #ifndef MW_STATIC_CURL
 /* By ABI, not by the name for developers; Debian's build with GnuTLS exports the same functions. */
 static const char *const library_names[] = {
-#if defined(__APPLE__)
-    "libcurl.4.dylib",
-    "/usr/lib/libcurl.4.dylib",
-#else
     "libcurl.so.4",
     "libcurl-gnutls.so.4",
-#endif
 };
 
 static const struct {

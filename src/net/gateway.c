@@ -5,8 +5,6 @@
 
 #include "mirrorwise/net.h"
 
-#if defined(__linux__)
-
 #include <arpa/inet.h>
 #include <linux/neighbour.h>
 #include <linux/rtnetlink.h>
@@ -177,12 +175,3 @@ void mw_net_put_gateway(struct mw_buf *text)
     }
     mw_buf_putc(text, '\n');
 }
-
-#else
-
-void mw_net_put_gateway(struct mw_buf *text)
-{
-    (void)text;
-}
-
-#endif

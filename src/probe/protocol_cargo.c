@@ -41,21 +41,11 @@ static char *prefix_of(const char *crate)
     return len == 3 ? mw_xasprintf("3/%.1s", crate) : mw_xasprintf("%.2s/%.2s", crate, crate + 2);
 }
 
-static char *lower(const char *text)
-{
-    char *copy = mw_xstrdup(text);
-    for (char *c = copy; *c != '\0'; c++) {
-        if (*c >= 'A' && *c <= 'Z')
-            *c = (char)(*c - 'A' + 'a');
-    }
-    return copy;
-}
-
 /* Owned: where "dl" says that the canary is. */
 static char *crate_url(const char *dl, const struct mw_canary *canary)
 {
     MW_FREE char *prefix = prefix_of(canary->crate);
-    MW_FREE char *crate = lower(canary->crate);
+    MW_FREE char *crate = mw_text_lower(canary->crate);
     MW_FREE char *lower_prefix = prefix_of(crate);
     const struct {
         const char *marker, *value;
@@ -97,7 +87,7 @@ static bool ask_index(struct probe_exchange *exchange, const char *dl)
                                    _("Its config.json sends crates to where nobody should follow: "
                                      "%s"),
                                    dl);
-    MW_FREE char *crate = lower(canary->crate);
+    MW_FREE char *crate = mw_text_lower(canary->crate);
     MW_FREE char *prefix = prefix_of(crate);
     MW_FREE char *path = mw_xasprintf("/%s/%s", prefix, crate);
     exchange->step = ASKED_INDEX;

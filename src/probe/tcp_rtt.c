@@ -1,6 +1,5 @@
 #include "tcp_rtt.h"
 
-#ifdef __linux__
 /* glibc's <netinet/tcp.h> has a struct tcp_info without tcpi_min_rtt, and cannot be included
  * beside the kernel's. */
 #include <linux/tcp.h>
@@ -18,13 +17,3 @@ long probe_tcp_rtt_us(int socket)
     /* ~0 is the kernel's "nothing measured yet". */
     return info.tcpi_min_rtt == 0 || info.tcpi_min_rtt == ~0U ? -1 : (long)info.tcpi_min_rtt;
 }
-
-#else
-
-long probe_tcp_rtt_us(int socket)
-{
-    (void)socket;
-    return -1;
-}
-
-#endif

@@ -198,7 +198,7 @@ static void add_beside(const struct mw_sources *sources, const char *path, struc
                        enum mw_from source, const struct stat *st)
 {
     MW_FREE char *whole = absolute(sources->sys, path);
-    MW_FREE char *directory = source_directory(whole);
+    MW_FREE char *directory = mw_text_directory(whole);
     bool is_known = false;
     for (size_t i = 0; i < sources->set->count; i++) {
         struct mw_profile_file *file = &sources->set->items[i];

@@ -4,8 +4,6 @@
 
 #include "mirrorwise/source.h"
 
-/* Owned: the directory of a path. */
-char *source_directory(const char *path);
 /* Directly in it? */
 bool source_is_in(const char *path, const char *directory);
 bool source_is_below(const char *path, const char *directory);

@@ -9,7 +9,7 @@ enum { LEVELS_MAX = 64 };
 
 char *source_repository(const struct mw_system *sys, const char *profile_path)
 {
-    char *folder = source_directory(profile_path);
+    char *folder = mw_text_directory(profile_path);
     size_t len = strlen(folder);
     if (len > strlen("/.mirrorwise") &&
         strcmp(folder + len - strlen("/.mirrorwise"), "/.mirrorwise") == 0)
@@ -23,7 +23,7 @@ char *source_repository(const struct mw_system *sys, const char *profile_path)
             free(folder);
             return at;
         }
-        char *above = source_directory(at);
+        char *above = mw_text_directory(at);
         free(at);
         at = above;
     }
@@ -64,7 +64,7 @@ void source_programs(const struct mw_system *sys, const struct mw_profile_file *
                      const char *repository, struct mw_strings *paths)
 {
     struct mw_strings commands = {0};
-    char *directory = source_directory(file->real_path != NULL ? file->real_path : file->path);
+    char *directory = mw_text_directory(file->real_path != NULL ? file->real_path : file->path);
     mw_profile_file_commands(file, &commands);
     for (size_t i = 0; i < commands.count; i++) {
         struct mw_strings words = {0};

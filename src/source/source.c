@@ -29,17 +29,9 @@ const char *mw_from_text(enum mw_from source, bool is_stranger)
     return is_stranger ? _("a stranger's, not trusted") : _(texts[source]);
 }
 
-char *source_directory(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    if (slash == NULL)
-        return mw_xstrdup(".");
-    return mw_xstrndup(path, slash == path ? 1 : (size_t)(slash - path));
-}
-
 bool source_is_in(const char *path, const char *directory)
 {
-    MW_FREE char *other = source_directory(path);
+    MW_FREE char *other = mw_text_directory(path);
     return strcmp(other, directory) == 0;
 }
 

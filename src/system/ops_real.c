@@ -6,25 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include "internal.h"
-#if defined(__APPLE__)
-#include <sys/random.h>
-#elif defined(__linux__)
-#include <sys/prctl.h>
-#include <sys/syscall.h>
-#endif
 
 static int real_openat(int dirfd, const char *name, int flags, mode_t mode)
 {
     return openat(dirfd, name, flags, mode);
-}
-
-static int real_random(void *bytes, size_t len)
-{
-    return getentropy(bytes, len);
 }
 
 static int real_nanosleep(const struct timespec *duration)
@@ -32,56 +23,9 @@ static int real_nanosleep(const struct timespec *duration)
     return nanosleep(duration, NULL);
 }
 
-#if defined(__APPLE__)
-static ssize_t real_flistxattr(int fd, char *names, size_t size)
-{
-    return flistxattr(fd, names, size, 0);
-}
-
-static ssize_t real_fgetxattr(int fd, const char *name, void *value, size_t size)
-{
-    return fgetxattr(fd, name, value, size, 0, 0);
-}
-
-static int real_fsetxattr(int fd, const char *name, const void *value, size_t size)
-{
-    return fsetxattr(fd, name, value, size, 0, 0);
-}
-
-static int real_fremovexattr(int fd, const char *name)
-{
-    return fremovexattr(fd, name, 0);
-}
-
-static int real_attributes(int fd, unsigned *attributes)
-{
-    struct stat st;
-    if (fstat(fd, &st) != 0)
-        return -1;
-    *attributes = (st.st_flags & (UF_IMMUTABLE | SF_IMMUTABLE)) ? MW_ATTRIBUTE_IMMUTABLE : 0;
-    if (st.st_flags & (UF_APPEND | SF_APPEND))
-        *attributes |= MW_ATTRIBUTE_APPEND_ONLY;
-    return 0;
-}
-#else
-static ssize_t real_flistxattr(int fd, char *names, size_t size)
-{
-    return flistxattr(fd, names, size);
-}
-
-static ssize_t real_fgetxattr(int fd, const char *name, void *value, size_t size)
-{
-    return fgetxattr(fd, name, value, size);
-}
-
 static int real_fsetxattr(int fd, const char *name, const void *value, size_t size)
 {
     return fsetxattr(fd, name, value, size, 0);
-}
-
-static int real_fremovexattr(int fd, const char *name)
-{
-    return fremovexattr(fd, name);
 }
 
 static int real_attributes(int fd, unsigned *attributes)
@@ -104,7 +48,6 @@ static int real_attributes(int fd, unsigned *attributes)
 #endif
     return 0;
 }
-#endif
 
 /* ---- rights -------------------------------------------------------------------------------- */
 
@@ -112,7 +55,6 @@ static int real_attributes(int fd, unsigned *attributes)
  * all threads at once (POSIX wants it so, nptl(7)). Jobs run side by side in threads of the
  * interface, one as root and one as a user: so the system calls themselves, which change the
  * calling thread only. Effective ids only, so that the way back stays open. */
-#if defined(__linux__)
 #if defined(SYS_setresuid32) /* 32 bits: the older calls have ids of 16 */
 #define CALL_SETRESUID SYS_setresuid32
 #define CALL_SETRESGID SYS_setresgid32
@@ -137,22 +79,6 @@ static int set_groups(int count, const gid_t *groups)
 {
     return (int)syscall(CALL_SETGROUPS, (size_t)count, groups);
 }
-#else /* one set of rights for the whole process: jobs side by side would need another way */
-static int set_uid(uid_t uid)
-{
-    return seteuid(uid);
-}
-
-static int set_gid(gid_t gid)
-{
-    return setegid(gid);
-}
-
-static int set_groups(int count, const gid_t *groups)
-{
-    return setgroups(count, groups);
-}
-#endif
 
 /* What this thread had and returns to. */
 static _Thread_local gid_t own_gid;
@@ -181,9 +107,7 @@ static void find_other(uid_t uid, gid_t gid)
 /* Other ids make the kernel forget it (prctl(2), PR_SET_DUMPABLE). */
 static void forbid_dumps(void)
 {
-#if defined(__linux__)
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-#endif
 }
 
 /* In the order of sudoedit (sudo, src/sudo_edit.c, switch_user). Effective uid other than 0 also
@@ -260,15 +184,15 @@ const struct mw_ops mw_ops_real = {
     .mkdirat = mkdirat,
     .fchown = fchown,
     .fchmod = fchmod,
-    .flistxattr = real_flistxattr,
-    .fgetxattr = real_fgetxattr,
+    .flistxattr = flistxattr,
+    .fgetxattr = fgetxattr,
     .fsetxattr = real_fsetxattr,
     .flock = flock,
     .ftruncate = ftruncate,
     .kill = kill,
     .clock_gettime = clock_gettime,
-    .random = real_random,
-    .fremovexattr = real_fremovexattr,
+    .random = getentropy,
+    .fremovexattr = fremovexattr,
     .faccessat = faccessat,
     .attributes = real_attributes,
     .nanosleep = real_nanosleep,

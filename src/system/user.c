@@ -23,7 +23,6 @@ int mw_user_groups(uid_t uid, gid_t gid, gid_t groups[MW_GROUPS_MAX])
 {
     int count = 1;
     groups[0] = gid;
-#if !defined(__APPLE__) /* there the list has another type; the primary group will do */
     struct passwd user;
     char *bytes = NULL;
     if (mw_user_find(uid, &user, &bytes)) {
@@ -32,6 +31,5 @@ int mw_user_groups(uid_t uid, gid_t gid, gid_t groups[MW_GROUPS_MAX])
             count = MW_GROUPS_MAX;
     }
     free(bytes);
-#endif
     return count;
 }

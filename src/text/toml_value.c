@@ -8,11 +8,7 @@
 
 bool toml_refuse(struct toml *toml, size_t at, const char *what)
 {
-    unsigned point = 0;
-    const char *lookalike = NULL;
-    if (at < toml->len && (unsigned char)toml->text[at] >= 0x80 &&
-        mw_utf8_decode(toml->text + at, toml->len - at, &point) > 0)
-        lookalike = mw_utf8_lookalike(point);
+    const char *lookalike = mw_utf8_lookalike_at(toml->text, toml->len, at);
     toml->bad = at;
     toml->what = lookalike != NULL ? lookalike : what;
     return false;

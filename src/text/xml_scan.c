@@ -11,11 +11,7 @@
 
 static bool refuse(struct xml *xml, size_t at, const char *what)
 {
-    unsigned point = 0;
-    const char *lookalike = NULL;
-    if (at < xml->len && (unsigned char)xml->text[at] >= 0x80 &&
-        mw_utf8_decode(xml->text + at, xml->len - at, &point) > 0)
-        lookalike = mw_utf8_lookalike(point);
+    const char *lookalike = mw_utf8_lookalike_at(xml->text, xml->len, at);
     xml->bad = at;
     xml->what = lookalike != NULL ? lookalike : what;
     return false;

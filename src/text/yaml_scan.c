@@ -23,11 +23,7 @@ struct scan {
 static bool refuse(struct scan *scan, size_t at, const char *what)
 {
     struct yaml *yaml = scan->yaml;
-    unsigned point = 0;
-    const char *lookalike = NULL;
-    if (at < yaml->len && (unsigned char)yaml->text[at] >= 0x80 &&
-        mw_utf8_decode(yaml->text + at, yaml->len - at, &point) > 0)
-        lookalike = mw_utf8_lookalike(point);
+    const char *lookalike = mw_utf8_lookalike_at(yaml->text, yaml->len, at);
     yaml->bad = at;
     yaml->what = lookalike != NULL ? lookalike : what;
     return false;

@@ -8,13 +8,6 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-/* Docker Desktop: the engine runs in a machine of its own and is given the user's file. */
-#if defined(__APPLE__)
-static const bool is_desktop = true;
-#else
-static const bool is_desktop = false;
-#endif
-
 /* ---- where the file is ----------------------------------------------------------------------- */
 
 static bool exists(const struct mw_system *sys, char *take_path)
@@ -88,7 +81,7 @@ static char *find_file(const struct mw_system *sys, const struct docker_daemons 
         if (values.count > 0 && values.items[values.count - 1][0] == '/')
             path = mw_system_path(sys, values.items[values.count - 1]);
         else if (rootless)
-            path = docker_rootless_file(sys);
+            path = mw_tools_config_file(sys, "docker/daemon.json");
         else if ((path = find_snap_file(sys)) == NULL)
             path = mw_system_path(sys, DOCKER_SYSTEM_FILE);
     }
@@ -100,7 +93,7 @@ enum mw_code mw_docker_locate(const struct mw_system *sys, enum mw_scope scope,
 {
     MW_AUTO(docker_daemons) daemons = {0};
     docker_daemons_find(sys, &daemons);
-    bool is_users = scope == MW_SCOPE_USER && (is_desktop || is_rootless(sys, &daemons));
+    bool is_users = scope == MW_SCOPE_USER && is_rootless(sys, &daemons);
     char *path = find_file(sys, &daemons, is_users);
     if (path == NULL)
         return mw_fail(err, MW_USAGE, 0, "locate",
@@ -160,7 +153,7 @@ void docker_add_flags(const struct mw_system *sys, const struct mw_tool *tool, c
     }
     if (row == NULL || row->flag == NULL || source == NULL)
         return;
-    MW_FREE char *own = docker_rootless_file(sys);
+    MW_FREE char *own = mw_tools_config_file(sys, "docker/daemon.json");
     bool rootless = own != NULL && strcmp(own, path) == 0;
 
     MW_AUTO(docker_command) configured = {0};

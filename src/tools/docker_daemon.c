@@ -12,18 +12,6 @@
 
 static const char process_name[] = "dockerd\n";
 
-char *docker_rootless_file(const struct mw_system *sys)
-{
-#if defined(__APPLE__)
-    return sys->home == NULL ? NULL : mw_xasprintf("%s/.docker/daemon.json", sys->home);
-#else
-    char *config = mw_system_config_home(sys);
-    char *path = config == NULL ? NULL : mw_xasprintf("%s/docker/daemon.json", config);
-    free(config);
-    return path;
-#endif
-}
-
 char *docker_runtime_path(const struct mw_system *sys, const char *name)
 {
     const char *runtime = mw_system_user_env(sys, "XDG_RUNTIME_DIR");
@@ -156,7 +144,7 @@ static char *find_config(const struct mw_system *sys, const char *pid,
     } else if (daemon->uid == 0) {
         config = mw_xstrdup(DOCKER_SYSTEM_FILE);
     } else if (daemon->uid == sys->user.uid) {
-        config = docker_rootless_file(sys);
+        config = mw_tools_config_file(sys, "docker/daemon.json");
     }
     return config;
 }

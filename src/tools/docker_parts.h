@@ -72,8 +72,6 @@ void docker_daemons_find(const struct mw_system *sys, struct docker_daemons *dae
 void docker_daemons_release(struct docker_daemons *daemons);
 /* Owned: the Unix socket that it listens on, NULL if it has none. */
 char *docker_daemon_socket(const struct mw_system *sys, const struct docker_daemon *daemon);
-/* Owned: a user's own daemon.json (in ~/.docker only on macOS), NULL if HOME is unknown. */
-char *docker_rootless_file(const struct mw_system *sys);
 /* Owned: where rootless Docker has its pid file and socket. */
 char *docker_runtime_path(const struct mw_system *sys, const char *name);
 

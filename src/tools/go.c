@@ -10,6 +10,7 @@
 #include "internal.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 
 #define MAX_LINKS 40
 
@@ -22,26 +23,12 @@ bool mw_go_ignores_file(const struct mw_system *sys)
     return goenv != NULL && (strcmp(goenv, "off") == 0 || strcmp(goenv, "/dev/null") == 0);
 }
 
-/* Owned, NULL if HOME is unknown: os.UserConfigDir()/go/env. */
-static char *default_file(const struct mw_system *sys)
-{
-#if defined(__APPLE__)
-    return sys->home == NULL ? NULL
-                             : mw_xasprintf("%s/Library/Application Support/go/env", sys->home);
-#else
-    char *config = mw_system_config_home(sys);
-    char *path = config == NULL ? NULL : mw_xasprintf("%s/go/env", config);
-    free(config);
-    return path;
-#endif
-}
-
 static char *user_file(const struct mw_system *sys)
 {
     const char *goenv = mw_system_user_env(sys, "GOENV");
     if (goenv != NULL && !mw_go_ignores_file(sys))
         return mw_tools_absolute(sys, goenv);
-    return default_file(sys);
+    return mw_tools_config_file(sys, "go/env"); /* os.UserConfigDir() */
 }
 
 /* Owned: the end of a chain of links such as /usr/bin/go -> /etc/alternatives/go -> ... */
@@ -54,7 +41,7 @@ static char *follow(const struct mw_system *sys, char *take_path)
         if (len <= 0)
             break;
         target[len] = '\0';
-        MW_FREE char *directory = mw_tools_directory(path);
+        MW_FREE char *directory = mw_text_directory(path);
         char *next = target[0] == '/' ? mw_system_path(sys, target)
                                       : mw_xasprintf("%s/%s", directory, target);
         free(path);
@@ -73,8 +60,8 @@ static char *look_for_goroot(const struct mw_system *sys)
     if (program == NULL)
         return NULL;
     program = follow(sys, program);
-    MW_FREE char *bin = mw_tools_directory(program);
-    char *root = mw_tools_directory(bin);
+    MW_FREE char *bin = mw_text_directory(program);
+    char *root = mw_text_directory(bin);
     free(program);
     return root;
 }

@@ -108,17 +108,15 @@ void mw_tools_shadow_relative_xdg(const struct mw_system *sys, struct mw_shadows
 
 /* ---- files ---------------------------------------------------------------------------------- */
 
+char *mw_tools_config_file(const struct mw_system *sys, const char *name)
+{
+    MW_FREE char *config = mw_system_config_home(sys);
+    return config != NULL ? mw_xasprintf("%s/%s", config, name) : NULL;
+}
+
 char *mw_tools_absolute(const struct mw_system *sys, const char *path)
 {
     return path[0] == '/' ? mw_xstrdup(path) : mw_xasprintf("%s/%s", sys->cwd, path);
-}
-
-char *mw_tools_directory(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    if (slash == NULL)
-        return mw_xstrdup(".");
-    return slash == path ? mw_xstrdup("/") : mw_xstrndup(path, (size_t)(slash - path));
 }
 
 bool mw_tools_in_root(const struct mw_system *sys, const struct mw_location *location)

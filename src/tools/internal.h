@@ -232,10 +232,10 @@ bool mw_tools_is_number(const char *text, size_t max_digits);
 /* The value as one string: its only item, or "". Borrowed. */
 const char *mw_tools_first(const struct mw_value *value);
 
+/* Owned: "~/.config/NAME", or where XDG_CONFIG_HOME says; NULL without HOME. */
+char *mw_tools_config_file(const struct mw_system *sys, const char *name);
 /* Owned: `path`, relative to the working directory if it is not absolute. */
 char *mw_tools_absolute(const struct mw_system *sys, const char *path);
-/* Owned: the directory that `path` is in; "/" for "/x", "." without a '/'. */
-char *mw_tools_directory(const char *path);
 /* Is the file part of the tree given with --root? The environment and the programs of this
  * machine say nothing about that one. */
 bool mw_tools_in_root(const struct mw_system *sys, const struct mw_location *location);

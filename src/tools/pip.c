@@ -21,7 +21,7 @@ enum mw_code mw_pip_locate(const struct mw_system *sys, enum mw_scope scope,
     }
     char *path = pip_named_file(sys);
     if (path == NULL)
-        path = pip_user_file(sys);
+        path = mw_tools_config_file(sys, PIP_USER_FILE);
     if (path == NULL) {
         mw_fail(err, MW_USAGE, 0, "locate", _("cannot tell where pip.conf is: HOME is not set"));
         mw_error_hint(err, "%s", _("Set HOME, or use --scope system."));

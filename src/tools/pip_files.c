@@ -56,24 +56,6 @@ char *pip_named_file(const struct mw_system *sys)
     return NULL;
 }
 
-char *pip_user_file(const struct mw_system *sys)
-{
-#if defined(__APPLE__)
-    if (sys->home == NULL)
-        return NULL;
-    char *directory = mw_xasprintf("%s/Library/Application Support/pip", sys->home);
-    char *path = mw_path_exists(sys, directory)
-                     ? mw_xasprintf("%s/pip.conf", directory)
-                     : mw_xasprintf("%s/.config/pip/pip.conf", sys->home);
-    free(directory);
-#else
-    char *config = mw_system_config_home(sys);
-    char *path = config == NULL ? NULL : mw_xasprintf("%s/pip/pip.conf", config);
-    free(config);
-#endif
-    return path;
-}
-
 bool pip_is_shim(const struct mw_system *sys, const char *program)
 {
     MW_AUTO(mw_buf) text = {0};
@@ -90,7 +72,7 @@ bool pip_is_shim(const struct mw_system *sys, const char *program)
 /* Owned: sys.prefix of the python3 beside that program, NULL if it does not say. */
 static char *ask_prefix(const struct mw_system *sys, const char *program)
 {
-    MW_FREE char *directory = mw_tools_directory(program);
+    MW_FREE char *directory = mw_text_directory(program);
     MW_FREE char *python = mw_xasprintf("%s/python3", directory);
     const char *const argv[] = {python, "-c", "import sys; print(sys.prefix)", NULL};
     MW_AUTO(mw_buf) output = {0};
@@ -130,10 +112,10 @@ static char *site_file(const struct mw_system *sys)
     if (program == NULL)
         return NULL;
     bool asks = sys->root[0] == '\0' && pip_is_shim(sys, program);
-    MW_FREE char *bin = mw_tools_directory(program);
+    MW_FREE char *bin = mw_text_directory(program);
     MW_FREE char *prefix = asks ? ask_prefix_once(sys, program) : NULL;
     if (prefix == NULL)
-        prefix = mw_tools_directory(bin);
+        prefix = mw_text_directory(bin);
     char *path = mw_xasprintf("%s/pip.conf", strcmp(prefix, "/") == 0 ? "/usr" : prefix);
     free(program);
     return path;
@@ -179,7 +161,8 @@ void pip_sources_list(const struct mw_system *sys, const struct mw_location *loc
         if (sys->home != NULL)
             add_source(sys, location, text, sys->user, mw_xasprintf("%s/.pip/pip.conf", sys->home),
                        sources);
-        add_source(sys, location, text, sys->user, pip_user_file(sys), sources);
+        add_source(sys, location, text, sys->user, mw_tools_config_file(sys, PIP_USER_FILE),
+                   sources);
     }
     add_source(sys, location, text, sys->user, site_file(sys), sources);
     if (named != NULL)

@@ -6,19 +6,15 @@
 #include "mirrorwise/system.h"
 #include "mirrorwise/tool.h"
 
-#if defined(__APPLE__)
-#define PIP_GLOBAL_FILE "/Library/Application Support/pip/pip.conf"
-#else
 #define PIP_GLOBAL_FILE "/etc/pip.conf"
-#endif
+/* Where `pip config --user set` writes, below ~/.config. The older ~/.pip/pip.conf is read but
+ * never written. */
+#define PIP_USER_FILE "pip/pip.conf"
 
 /* PIP_CONFIG_FILE is os.devnull, spelled exactly so: pip then reads no file at all. */
 bool pip_reads_nothing(const struct mw_system *sys);
 /* Owned: the existing file that PIP_CONFIG_FILE names, or NULL. */
 char *pip_named_file(const struct mw_system *sys);
-/* Owned: where `pip config --user set` writes; NULL if HOME is unknown. The older ~/.pip/pip.conf
- * is read but never written. */
-char *pip_user_file(const struct mw_system *sys);
 /* Is it a shell's script that chooses a Python (pyenv, asdf)? Where it stands says nothing then. */
 bool pip_is_shim(const struct mw_system *sys, const char *program);
 /* The command whose value is meant by a setting of `section`: itself, or for global "install". */

@@ -183,7 +183,7 @@ void mw_pip_shadows(const struct mw_system *sys, const struct mw_location *locat
         .shadows = shadows,
     };
     ask_all(&question);
-    MW_FREE char *user = pip_user_file(sys);
+    MW_FREE char *user = mw_tools_config_file(sys, PIP_USER_FILE);
     if (user != NULL && strcmp(location->path, user) == 0)
         mw_tools_shadow_relative_xdg(sys, shadows);
 }

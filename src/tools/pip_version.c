@@ -46,8 +46,8 @@ char *mw_pip_version(const struct mw_system *sys, const char *program)
     }
     if (realpath(program, real) == NULL || pip_is_shim(sys, real))
         return NULL;
-    MW_FREE char *bin = mw_tools_directory(real);
-    MW_FREE char *prefix = mw_tools_directory(bin);
+    MW_FREE char *bin = mw_text_directory(real);
+    MW_FREE char *prefix = mw_text_directory(bin);
     add_versions(sys, mw_xasprintf("%s/lib", prefix), &versions);
     if (strcmp(prefix, "/usr") == 0)
         add_versions(sys, mw_xstrdup("/usr/local/lib"), &versions);

@@ -17,8 +17,8 @@ static char *find_prefix(const struct mw_system *sys, const struct mw_tool *tool
     }
     if (program == NULL)
         return NULL;
-    MW_FREE char *bin = mw_tools_directory(program);
-    char *prefix = mw_tools_directory(bin);
+    MW_FREE char *bin = mw_text_directory(program);
+    char *prefix = mw_text_directory(bin);
     if (strcmp(prefix, "/") == 0) {
         free(prefix);
         prefix = mw_xstrdup("/usr");
@@ -97,7 +97,7 @@ static bool is_there(const struct mw_system *sys, const struct mw_source *source
 {
     if (!source->tests_folder)
         return mw_path_exists(sys, path);
-    MW_FREE char *directory = mw_tools_directory(path);
+    MW_FREE char *directory = mw_text_directory(path);
     return mw_path_exists(sys, directory);
 }
 

@@ -8,6 +8,7 @@
 
 #include "internal.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 
 enum { VERSION_TIMEOUT_MS = 20000 }; /* pip on a cold disk takes seconds */
 
@@ -34,8 +35,8 @@ static char *find_prefix(const char *program)
     char real[PATH_MAX];
     if (realpath(program, real) == NULL)
         return NULL;
-    MW_FREE char *folder = mw_tools_directory(real);
-    return mw_tools_directory(folder);
+    MW_FREE char *folder = mw_text_directory(real);
+    return mw_text_directory(folder);
 }
 
 static char *version_in_file(const struct mw_system *sys, const struct mw_tool *tool,

@@ -201,16 +201,6 @@ static void put_trace(struct tui *tui, struct tui_rect frame, const struct mw_fo
     tui_page_show(tui, &page, tui_inside(frame), 0, "");
 }
 
-static const struct mw_ranked *find_ranked(const struct mw_ranking *ranking, const char *tool,
-                                           const char *id)
-{
-    for (size_t i = 0; i < ranking->count; i++) {
-        if (strcmp(ranking->items[i].tool, tool) == 0 && strcmp(ranking->items[i].id, id) == 0)
-            return &ranking->items[i];
-    }
-    return NULL;
-}
-
 /* The figures that chose the mirrors of a setting, if it was a measurement that did. */
 static void put_measured(struct tui_page *page, const struct mw_record *record,
                          const struct mw_record_setting *setting)
@@ -218,7 +208,7 @@ static void put_measured(struct tui_page *page, const struct mw_record *record,
     MW_AUTO(mw_buf) text = {0};
     for (size_t i = 0; i < setting->mirror_ids.count; i++) {
         const char *id = setting->mirror_ids.items[i];
-        const struct mw_ranked *ranked = find_ranked(&record->ranking, setting->tool, id);
+        const struct mw_ranked *ranked = mw_ranking_find(&record->ranking, setting->tool, id);
         if (ranked != NULL && ranked->rtt_us >= 0)
             mw_buf_printf(&text, "%s%s %ld ms", text.len > 0 ? _(", ") : "", id,
                           (ranked->rtt_us + 500) / 1000);
