@@ -8,7 +8,6 @@
 #include <strings.h>
 
 #include "mirrorwise/app.h"
-#include "mirrorwise/command.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "render.h"
@@ -232,7 +231,7 @@ static void choose_profile(struct plain *plain)
     const struct mw_profile_file *file = mw_app_profile_file(&plain->app, number - 1);
     if (file->is_stranger) {
         MW_AUTO(mw_buf) command = {0};
-        mw_buf_put_word(&command, mw_command_program());
+        mw_system_put_program(&plain->app.session->sys, &command, false);
         mw_buf_puts(&command, " --trust");
         mw_buf_put_word(&command, file->path);
         say(plain, _("Look at it, then trust it: `%s`."), mw_buf_text(&command));

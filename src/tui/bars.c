@@ -26,6 +26,8 @@ static size_t unusable(const struct mw_app *app)
 static size_t add_feed(const struct mw_app *app, struct piece *pieces, size_t count)
 {
     size_t bad = unusable(app);
+    if (app->options.family == 6)
+        pieces[count++] = (struct piece){mw_xstrdup(_("IPv6 only")), TUI_WARN, 1, MW_DO_FAMILY};
     if (mw_app_is_cut_off(app)) {
         pieces[count++] = (struct piece){mw_xstrdup(_("! no mirror can be reached: offline?")),
                                          TUI_BAD, 1, MW_DO_MESSAGES};
@@ -44,8 +46,6 @@ static size_t add_feed(const struct mw_app *app, struct piece *pieces, size_t co
                                all - bad, all)
                 : mw_xasprintf(ngettext("%zu mirror %s", "%zu mirrors %s", all), all, state);
     pieces[count++] = (struct piece){text, role, 4, MW_DO_FREEZE};
-    if (app->options.family == 6)
-        pieces[count++] = (struct piece){mw_xstrdup(_("IPv6 only")), TUI_WARN, 3, MW_DO_FAMILY};
     return count;
 }
 

@@ -1,7 +1,6 @@
 /* Apply and the way back: what will be written, the question, the steps, what is true now. */
 #include <string.h>
 
-#include "mirrorwise/command.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
@@ -251,15 +250,11 @@ static void put_now(struct tui_page *page, const struct tui *tui)
     }
 }
 
-static void put_undo(struct tui_page *page, const char *root)
+static void put_undo(struct tui_page *page, const struct tui *tui)
 {
     MW_AUTO(mw_buf) command = {0};
-    mw_buf_put_word(&command, mw_command_program());
+    mw_system_put_command(&tui->app->session->sys, &command);
     mw_buf_puts(&command, " --rollback");
-    if (root != NULL) {
-        mw_buf_put_word(&command, "--root");
-        mw_buf_put_word(&command, root);
-    }
     tui_page_wrap(page, 0, TUI_KEY, mw_buf_text(&command));
 }
 
@@ -267,8 +262,6 @@ static void put_result(struct tui_page *page, const struct tui *tui)
 {
     const struct mw_app_apply *apply = &tui->app->apply;
     bool is_done = apply->code == MW_OK || apply->code == MW_SHADOWED;
-    tui_page_line(page);
-    tui_page_line(page);
     if (is_done) {
         MW_FREE char *text = mw_xasprintf(
             apply->is_rollback
@@ -297,7 +290,7 @@ static void put_result(struct tui_page *page, const struct tui *tui)
         tui_page_put(page, TUI_TEXT, _("To undo this, press "));
         tui_page_put(page, TUI_KEY, "u");
         tui_page_put(page, TUI_TEXT, _(", or any time later run "));
-        put_undo(page, tui->app->options.session.root);
+        put_undo(page, tui);
     }
 }
 
@@ -367,12 +360,15 @@ void tui_view_apply(struct tui *tui, struct tui_rect body)
     tui_box(tui, body, true, title);
     MW_AUTO(tui_page) page = {0};
     tui_page_init(&page, tui_inside(body).w);
+    /* What came of it is what somebody looks for; how it came about stands below. */
+    if (apply->phase == MW_PHASE_DONE) {
+        put_result(&page, tui);
+        tui_page_line(&page);
+    }
     if (apply->phase == MW_PHASE_WRITING || apply->phase == MW_PHASE_DONE)
         put_steps(&page, tui);
     else
         put_question(&page, tui);
-    if (apply->phase == MW_PHASE_DONE)
-        put_result(&page, tui);
 
     /* The buttons have the last two rows; the page scrolls above them. */
     struct tui_rect inside = tui_inside(body);

@@ -142,6 +142,27 @@ static void test_bad_mirror_needs_a_key(void **state)
     mw_app_release(&app);
 }
 
+/* Where the plan finds the same of it, one key takes the risk. */
+static void test_bad_mirror_is_asked_about_once(void **state)
+{
+    (void)state;
+    const struct mw_strings nothing = {0};
+    struct mw_value value = {0};
+    struct mw_app app;
+    app_world_open(&app, APP_WORLD_USUAL);
+    for (int i = 0; i < 4; i++)
+        app_world_sample(&app, "go", "goproxy.cn", -1, 10);
+    mw_value_set_string(&value, "https://goproxy.cn");
+    const struct mw_lint_setting setting = {
+        .tool = app.panels[0].tool, .key = "GOPROXY", .value = &value, .is_wanted = true};
+    mw_lint_add(mw_lint_untrusted, &setting, MW_LINT_ERROR, &nothing, &app.session->lint);
+    app_world_keys(&app, "aA");
+    assert_true(mw_strings_has(&app.accepted, mw_lint_untrusted));
+    assert_null(mw_app_bad_mirror(&app, NULL));
+    mw_value_release(&value);
+    mw_app_release(&app);
+}
+
 static bool has_job(struct mw_app *app, enum mw_job_kind kind)
 {
     bool is_there = false;
@@ -203,6 +224,7 @@ int main(void)
         cmocka_unit_test(test_keys_of_the_overview),
         cmocka_unit_test(test_one_blocks_no_other),
         cmocka_unit_test(test_bad_mirror_needs_a_key),
+        cmocka_unit_test(test_bad_mirror_is_asked_about_once),
         cmocka_unit_test(test_measurements_are_kept),
         cmocka_unit_test(test_profile_under_the_cursor),
     };

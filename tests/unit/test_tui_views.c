@@ -261,7 +261,8 @@ static char *draw_screen(const struct screen *screen)
         key = end + 1;
     }
     if (screen->is_done) {
-        app.options.session.root = "/mnt/new image";
+        free(app.session->sys.root);
+        app.session->sys.root = mw_xstrdup("/mnt/new image");
         app.apply.phase = MW_PHASE_DONE;
         if (screen->is_partly) {
             mw_strings_add(&app.skip, "pip");
