@@ -61,23 +61,32 @@ static const char *service_of(const struct mw_plan_setting *setting)
     return setting->tool->id;
 }
 
+/* What the tools of a service ask; asked again only for another service. */
+struct in_use {
+    const char *service;
+    struct mw_strings urls;
+};
+
 /* A mirror of the catalogue by its id; none if the catalogue does not know it. */
-static void add_mirror(cJSON *mirrors, const struct mw_session *session, const char *service,
-                       const char *id, long rank)
+static void add_mirror(cJSON *mirrors, const struct mw_session *session, struct in_use *in_use,
+                       const char *service, const char *id, long rank)
 {
     const struct mw_mirror *mirror = mw_catalog_find(&session->catalog, service, id);
-    struct mw_strings in_use = {0};
     if (mirror == NULL)
         return;
-    mw_session_service_in_use(session, service, &in_use);
-    cJSON_AddItemToArray(mirrors, mw_json_mirror(mirror, session, &in_use, rank));
-    mw_strings_release(&in_use);
+    if (in_use->service == NULL || strcmp(in_use->service, service) != 0) {
+        mw_strings_release(&in_use->urls);
+        mw_session_service_in_use(session, service, &in_use->urls);
+        in_use->service = service;
+    }
+    cJSON_AddItemToArray(mirrors, mw_json_mirror(mirror, session, &in_use->urls, rank));
 }
 
 static void add_plan(cJSON *files, cJSON *settings, cJSON *mirrors,
                      const struct mw_session *session)
 {
     const struct mw_plan *plan = &session->plan;
+    struct in_use in_use = {0};
     for (size_t i = 0; i < plan->file_count; i++)
         cJSON_AddItemToArray(files, file_node(&plan->files[i]));
     for (size_t i = 0; i < plan->setting_count; i++) {
@@ -86,17 +95,20 @@ static void add_plan(cJSON *files, cJSON *settings, cJSON *mirrors,
             continue;
         cJSON_AddItemToArray(settings, setting_node(setting));
         for (size_t m = 0; m < setting->mirror_ids.count; m++)
-            add_mirror(mirrors, session, service_of(setting), setting->mirror_ids.items[m],
+            add_mirror(mirrors, session, &in_use, service_of(setting), setting->mirror_ids.items[m],
                        (long)m + 1);
     }
+    mw_strings_release(&in_use.urls);
 }
 
 /* Why nothing could be chosen: every mirror with its reason. */
 static void add_ranking(cJSON *mirrors, const struct mw_session *session)
 {
     const struct mw_ranking *ranking = &session->ranking;
+    struct in_use in_use = {0};
     for (size_t i = 0; i < ranking->count; i++)
-        add_mirror(mirrors, session, ranking->items[i].tool, ranking->items[i].id, -1);
+        add_mirror(mirrors, session, &in_use, ranking->items[i].tool, ranking->items[i].id, -1);
+    mw_strings_release(&in_use.urls);
 }
 
 /* ---- tools ---------------------------------------------------------------------------------- */

@@ -329,7 +329,10 @@ static enum mw_code finish(struct mw_run *run, enum mw_code code)
 {
     mw_run_warn(run);
     if (run->options.json) {
+        run->session.sys.memo = mw_memo_new(); /* all of it is one look at the machine */
         MW_FREE char *document = mw_render_json(run, code);
+        mw_memo_free(run->session.sys.memo);
+        run->session.sys.memo = NULL;
         write_out(run, document, strlen(document));
         write_out(run, "\n", 1);
     } else {

@@ -177,6 +177,32 @@ static void forget_own(const struct mw_history *history, struct mw_plan_setting 
         mw_shadows_release(shadows);
 }
 
+/* A place that only one of the tool's programs reads is no reason to fail: it is told. */
+static void tell_programs(const struct mw_system *sys, struct mw_plan *plan,
+                          const struct mw_plan_setting *setting)
+{
+    const struct mw_tool *tool = setting->tool;
+    bool has_any = false;
+    for (size_t i = 0; i < tool->source_count && !setting->is_secret; i++)
+        has_any = has_any || tool->sources[i].program != NULL;
+    if (!has_any)
+        return;
+    MW_AUTO(mw_hits) hits = {0};
+    mw_resolve(sys, tool, setting->source->scope, setting->key, NULL, &hits);
+    for (size_t i = 0; i < hits.count; i++) {
+        const struct mw_hit *hit = &hits.items[i];
+        const char *name = hit->source != NULL ? hit->source->program : NULL;
+        MW_FREE char *program = name != NULL ? mw_system_which(sys, name) : NULL;
+        if (program == NULL || !hit->is_heard || hit->source < setting->source ||
+            mw_strings_equal(&hit->value.items, &setting->want.items))
+            continue;
+        MW_FREE char *place = mw_hit_place(hit);
+        MW_FREE char *value = mw_value_text(&hit->value);
+        mw_strings_take(&plan->warnings, mw_xasprintf(_("%s: %s uses %s for itself alone: %s"),
+                                                      tool->id, name, value, place));
+    }
+}
+
 /* What wins over our values, known only when the whole text of the file is. */
 static void find_shadows(const struct mw_system *sys, struct mw_plan *plan,
                          const struct mw_history *history, size_t index)
@@ -190,6 +216,7 @@ static void find_shadows(const struct mw_system *sys, struct mw_plan *plan,
         const struct mw_location place = {
             .path = file->location.path, .actor = file->location.actor, .source = setting->source};
         mw_shadows_find(sys, setting->tool, &place, &file->after, &asked, &setting->shadows);
+        tell_programs(sys, plan, setting);
         if (setting->source->kind == MW_SOURCE_SHELL)
             forget_own(history, setting);
         for (size_t k = 0; k < setting->shadows.count; k++) {

@@ -99,6 +99,21 @@ for name in npm npm-12 pnpm bun yarn-1 yarn; do
 	asked npm /isarray
 	asked npm /isarray/-/isarray-1.0.0.tgz
 done
+# What only one of them reads wins for that one, and is said.
+if has pnpm && has bun; then
+	mkdir -p "$T/work/own"
+	(cd "$T/work/own" && npm_project)
+	printf '[install]\nregistry = "https://m220.npm.lab/"\n' | tee "$T/tools/.bunfig.toml" >"$T/home/.bunfig.toml"
+	echo 'registry: https://m220.npm.lab/' >"$T/work/pnpm-workspace.yaml"
+	printf 'packages:\n  - own\n' >>"$T/work/pnpm-workspace.yaml"
+	mw --profile dev --only npm,go --diff --no-network >"$T/own.out" 2>&1 || fail "$(cat "$T/own.out")"
+	for name in bun pnpm; do
+		grep -q "npm: $name uses https://m220.npm.lab/ for itself alone: " "$T/own.out" || fail "$name is not told: $(cat "$T/own.out")"
+	done
+	works own env BUN_INSTALL_CACHE_DIR="$T/cache/own" bun install
+	grep -q '^m220.npm.lab GET /isarray' "$LAB_DIR/requests" || fail "bun asks another: $(cat "$LAB_DIR/requests")"
+	rm -rf "$T/home/.bunfig.toml" "$T/tools/.bunfig.toml" "$T/work/pnpm-workspace.yaml" "$T/work/own"
+fi
 ! has npm || { works npm-says npm config get registry && says npm-says '^https://m12\.npm\.lab/$'; }
 ! has yarn || { works yarn-says yarn config get npmRegistryServer && says yarn-says '^https://m12\.npm\.lab$'; }
 
