@@ -228,7 +228,8 @@ static enum mw_code judge_sources(struct mw_tool *tool, struct mw_error *err)
                                tool->file, source->keys.items[k].name);
         }
         bool writes = source->kind != MW_SOURCE_ENVIRONMENT && source->scope != MW_SCOPE_PROJECT &&
-                      !source->is_only_read && source->kind != MW_SOURCE_HOOK;
+                      !source->is_only_read && source->program == NULL &&
+                      source->kind != MW_SOURCE_HOOK;
         is_written = is_written || writes;
         if (writes && source->editor != NULL)
             tool->editor = source->editor;
