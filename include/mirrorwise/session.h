@@ -66,6 +66,7 @@ struct mw_picks {
 struct mw_left {
     const struct mw_tool *tool;
     bool is_installed;
+    bool is_told;      /* a warning says so: somebody would have it otherwise */
     enum mw_code code; /* MW_OK: so it is meant to be */
     char *reason;
 };

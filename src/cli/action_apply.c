@@ -260,7 +260,7 @@ static void conclude_nothing(struct mw_run *run)
     bool is_effective = mw_plan_effective(plan, NULL) == MW_OK;
     bool is_partial = plan->is_partial;
     for (size_t i = 0; i < run->session.left.count; i++)
-        is_partial = is_partial || run->session.left.items[i].is_installed;
+        is_partial = is_partial || run->session.left.items[i].is_told;
     bool is_chosen = options->only.count + options->skip.count > 0;
     if (run->session.is_rollback && run->session.history.count == 0)
         mw_run_conclude(run, _("Nothing to roll back: mirrorwise has written nothing here."));

@@ -22,21 +22,17 @@ static bool is_of_other_home(const struct mw_history *history, const struct mw_r
     return other->home != NULL && other->home[0] != '\0' && strcmp(other->home, history->home) != 0;
 }
 
-/* The way to what this state directory holds of another root or home. */
-static void hint_root(const struct mw_history *history, struct mw_error *err)
+/* Owned: the way to what this state directory holds of another root or home; NULL: nothing. */
+static char *way_to_others(const struct mw_history *history)
 {
     if (history->other_count == 0)
-        return;
+        return NULL;
     const struct mw_record *other = &history->others[history->other_count - 1];
-    if (is_of_other_home(history, other)) {
-        mw_error_hint(err, _("The last generation belongs to the home %s."), other->home);
-        return;
-    }
-    const char *root = other->root;
-    if (root != NULL && root[0] != '\0')
-        mw_error_hint(err, _("The last generation belongs to --root %s."), root);
-    else
-        mw_error_hint(err, _("The last generation was written without --root."));
+    if (is_of_other_home(history, other))
+        return mw_xasprintf(_("The last generation belongs to the home %s."), other->home);
+    if (other->root != NULL && other->root[0] != '\0')
+        return mw_xasprintf(_("The last generation belongs to --root %s."), other->root);
+    return mw_xstrdup(_("The last generation was written without --root."));
 }
 
 static enum mw_code refuse_other(const struct mw_history *history, const struct mw_record *other,
@@ -79,14 +75,16 @@ static enum mw_code find_target(const struct mw_history *history, long *id, stru
     const struct mw_footprint *trace = *id < 0 ? mw_trace_newest(history) : NULL;
     if (trace != NULL)
         return refuse_trace(trace, err);
-    if (last == NULL && *id <= 0 && history->other_count == 0) {
+    if (last == NULL && *id <= 0) {
         *id = 0; /* how it was before the first one is how it is */
         return MW_OK;
     }
     if (last == NULL) {
         mw_fail(err, MW_USAGE, 0, "rollback",
                 _("there is nothing to roll back: mirrorwise has written nothing here"));
-        hint_root(history, err);
+        MW_FREE char *way = way_to_others(history);
+        if (way != NULL)
+            mw_error_hint(err, "%s", way);
         return MW_USAGE;
     }
     long before = last->id - 1;
@@ -268,6 +266,9 @@ enum mw_code mw_rollback_plan(const struct mw_system *sys, const struct mw_histo
 {
     struct mw_plan made = {0};
     enum mw_code code = find_target(history, &id, err);
+    char *way = code == MW_OK && history->count == 0 ? way_to_others(history) : NULL;
+    if (way != NULL)
+        mw_strings_take(&made.warnings, way);
     for (size_t i = 0; i < history->count && code == MW_OK; i++) {
         const struct mw_record *record = &history->items[i];
         for (size_t f = 0; f < record->file_count && record->id > id && code == MW_OK; f++) {

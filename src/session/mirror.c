@@ -165,6 +165,7 @@ static void pick_for_all(struct mw_session *session, const struct mw_tool *tool,
         }
         session_warn(session, "%s: %s", tool->id, reason);
         session_leave(session, tool, MW_OK, reason);
+        session->left.items[session->left.count - 1].is_told = true;
     }
 }
 
@@ -214,6 +215,7 @@ static void leave_missing(struct mw_session *session, const struct mw_tool *tool
                        "same"),
                      mw_tool_title(tool), tool->id);
     session_leave(session, tool, MW_OK, mw_xstrdup(_("not installed")));
+    session->left.items[session->left.count - 1].is_told = is_named;
 }
 
 enum mw_code session_find_picks(struct mw_session *session, struct mw_error *err)

@@ -211,6 +211,11 @@ enum mw_code mw_shell_put(const struct mw_source *source, const char *text, size
                           const char *key, const struct mw_value *value, struct mw_edits *edits,
                           struct mw_error *err);
 
+/* ---- source_text.c --------------------------------------------------------------------------- */
+
+/* The hole of a line of "content": "{KEY}"; NULL if it has none. *len is that of KEY. */
+const char *mw_source_hole(const struct mw_tool *tool, const char *line, size_t *len);
+
 /* ---- memo.c -------------------------------------------------------------------------------- */
 
 /* Borrowed: what was kept under that name; NULL: nothing. */

@@ -102,8 +102,7 @@ static struct span find_span(const struct mw_source *source, const char *text, s
     return span;
 }
 
-/* The hole of a line of the template: "{KEY}"; NULL if it has none. *len is that of KEY. */
-static const char *find_hole(const struct mw_tool *tool, const char *line, size_t *len)
+const char *mw_source_hole(const struct mw_tool *tool, const char *line, size_t *len)
 {
     for (const char *at = line; (at = strchr(at, '{')) != NULL; at++) {
         const char *end = strchr(at, '}');
@@ -139,7 +138,7 @@ static char *read_content(const struct mw_source *source, const struct mw_tool *
     for (size_t i = 0; i < source->content.count; i++) {
         size_t hole_len = 0;
         const char *template = source->content.items[i];
-        const char *hole = find_hole(tool, template, &hole_len);
+        const char *hole = mw_source_hole(tool, template, &hole_len);
         if (hole == NULL || strlen(key) != hole_len || strncmp(hole + 1, key, hole_len) != 0)
             continue;
         for (size_t at = span.begin; at < span.end; at = next_line(text, span.end, at)) {
@@ -177,7 +176,7 @@ static void render(const struct mw_source *source, const struct mw_tool *tool, c
     for (size_t i = 0; i < source->content.count; i++) {
         size_t hole_len = 0;
         const char *template = source->content.items[i];
-        const char *hole = find_hole(tool, template, &hole_len);
+        const char *hole = mw_source_hole(tool, template, &hole_len);
         if (hole == NULL) {
             mw_buf_printf(&lines, "%s\n", template);
             continue;

@@ -211,10 +211,51 @@ static void derive_key(const struct mw_tool *tool, struct mw_tool_key *key, bool
     key->kind = is_typed && is_literal ? MW_VALUE_LITERAL : MW_VALUE_ABSENT;
 }
 
+static bool is_written(const struct mw_source *source)
+{
+    return (source->kind == MW_SOURCE_FILE || source->kind == MW_SOURCE_SHELL) &&
+           source->scope != MW_SCOPE_PROJECT && !source->is_only_read && source->program == NULL;
+}
+
+/* Can the key be written: does a line of "content" hold it, or is there a file of a format? */
+static bool has_place(const struct mw_tool *tool, const struct mw_tool_key *key)
+{
+    for (size_t i = 0; i < tool->source_count; i++) {
+        const struct mw_source *source = &tool->sources[i];
+        if (!is_written(source))
+            continue;
+        if (source->content.count == 0)
+            return true;
+        for (size_t k = 0; k < source->content.count; k++) {
+            size_t len = 0;
+            const char *hole = mw_source_hole(tool, source->content.items[k], &len);
+            if (hole != NULL && strlen(key->key) == len && strncmp(hole + 1, key->key, len) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* Lines that can be read back: one key each. */
+static enum mw_code judge_content(const struct mw_tool *tool, const struct mw_source *source,
+                                  struct mw_error *err)
+{
+    for (size_t i = 0; i < source->content.count; i++) {
+        size_t len = 0;
+        const char *hole = mw_source_hole(tool, source->content.items[i], &len);
+        if (hole != NULL && mw_source_hole(tool, hole + 1, &len) != NULL)
+            return mw_fail(err, MW_BAD_PROFILE, 0, "tool",
+                           _("%s: the line '%s' of \"content\" holds several keys; allowed: one "
+                             "{KEY} a line"),
+                           tool->file, source->content.items[i]);
+    }
+    return MW_OK;
+}
+
 /* Which sources exist at all, and what the strongest file's format is. */
 static enum mw_code judge_sources(struct mw_tool *tool, struct mw_error *err)
 {
-    bool is_written = false;
+    bool is_any = false;
     for (size_t i = 0; i < tool->source_count; i++) {
         const struct mw_source *source = &tool->sources[i];
         for (size_t k = 0; k < source->keys.count; k++) {
@@ -227,14 +268,13 @@ static enum mw_code judge_sources(struct mw_tool *tool, struct mw_error *err)
                                _("%s: a source spells the key '%s', which \"keys\" lacks"),
                                tool->file, source->keys.items[k].name);
         }
-        bool writes = source->kind != MW_SOURCE_ENVIRONMENT && source->scope != MW_SCOPE_PROJECT &&
-                      !source->is_only_read && source->program == NULL &&
-                      source->kind != MW_SOURCE_HOOK;
-        is_written = is_written || writes;
-        if (writes && source->editor != NULL)
+        if (judge_content(tool, source, err) != MW_OK)
+            return MW_BAD_PROFILE;
+        is_any = is_any || is_written(source);
+        if (is_written(source) && source->editor != NULL)
             tool->editor = source->editor;
     }
-    if (is_written)
+    if (is_any)
         return MW_OK;
     return mw_fail(err, MW_BAD_PROFILE, 0, "tool",
                    _("%s: %s has no source that could be written; allowed: \"sources\" with a file "
@@ -262,6 +302,12 @@ enum mw_code mw_tool_complete(struct mw_tool *tool, struct mw_error *err)
             return mw_fail(err, MW_BAD_PROFILE, 0, "tool",
                            _("%s: a mirror row sets '%s', which \"keys\" lacks"), tool->file,
                            row->set);
+    }
+    for (size_t i = 0; i < tool->key_count; i++) {
+        if (!has_place(tool, &tool->keys[i]))
+            return mw_fail(err, MW_BAD_PROFILE, 0, "tool",
+                           _("%s: no line of \"content\" holds {%s}"), tool->file,
+                           tool->keys[i].key);
     }
     for (size_t i = 0; i < tool->key_count; i++)
         derive_key(tool, &tool->keys[i], tool->editor != NULL && tool->editor->is_typed);

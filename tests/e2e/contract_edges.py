@@ -322,6 +322,23 @@ def test_a_profile_that_expired(m):
     expect("in time", m.run("--apply -p old").status, 0)
 
 
+def test_content_of_a_tool(m):
+    """Each line of "content" has one key, each key a line; else the file is wrong, not its result."""
+    tool = {"tool": "ours", "title": "Ours", "group": "language", "programs": ["ours"], "prepare": True,
+            "keys": {"u": {"type": "text"}, "v": {"type": "text"}}}
+    for lines, status in ((["url = {u}", "{ braces }", "v = {v}"], 0), (["both {u} {v}", "v = {v}"], 65),
+                          (["url = {u}"], 65), (["url = {w}", "v = {v}"], 65)):
+        tool["sources"] = [{"scope": "user", "path": "~/.ours", "own": True, "content": lines}]
+        m.write("config/tools/ours.json", json.dumps(tool))
+        result = m.run("--apply -p prod --only ours --set ours.u=1")
+        expect(f"{lines}", (result.status, os.path.exists(m.home + "/.ours")), (status, status == 0))
+        if status == 0:
+            expect("what is written", read(m.home + "/.ours"), "url = 1\n{ braces }\n")
+            m.run("--rollback")
+        elif "ours.json" not in result.err:
+            expect_true("the file is named", False, result.err)
+
+
 def test_lists_that_only_lose(m):
     """Who takes an item out answers for nothing that others left in."""
     m.write(m.pip, "[global]\nextra-index-url =\n    https://one.example/simple\n    https://two.example/simple\n")
@@ -404,6 +421,9 @@ def test_what_diff_says_of_apply(m):
     m.write(m.home + "/.npmrc", "registry=https://npm.company.example/\n")
     result = m.run("--diff -p prod --only npm --no-network", root=False)
     expect("a company's address is left", (result.status, "as prod wants" in result.err.split("within reach is ")[0]), (0, False))
+    m.profile("named", "[conda]\nmirror = @bfsu\n")
+    result = m.run("--apply -p named --no-network")
+    expect("nor is a missing tool that is named", (result.status, "machine is as" in result.out), (0, False))
     if os.geteuid() == 0 and not os.path.exists("/etc/docker/daemon.json"):
         subprocess.run(["chown", "-R", str(NOBODY), m.top], check=True)
         result = m.run("--diff -p prod --only go,docker", root=False, uid=NOBODY)
