@@ -150,7 +150,7 @@ static bool stops(const struct mw_lint_finding *finding)
 
 enum mw_code mw_lint_verdict(const struct mw_lint_findings *findings, struct mw_error *err)
 {
-    struct mw_strings ids = {0};
+    MW_AUTO(mw_strings) ids = {0};
     const struct mw_lint_finding *first = NULL;
     for (size_t i = 0; i < findings->count; i++) {
         const struct mw_lint_finding *finding = &findings->items[i];
@@ -168,7 +168,6 @@ enum mw_code mw_lint_verdict(const struct mw_lint_findings *findings, struct mw_
     mw_fail(err, MW_BAD_PROFILE, 0, "lint", _("dangerous (%s): %s.%s = %s, %s: %s"), names,
             first->tool->id, first->key, first->value, first->where, first->sentence);
     mw_error_hint(err, _("%s If it must be so: --accept-risk %s"), first->remedy, options);
-    mw_strings_release(&ids);
     return MW_BAD_PROFILE;
 }
 

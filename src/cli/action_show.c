@@ -120,14 +120,13 @@ static void put_wish(struct mw_buf *buf, const struct mw_style *style, const str
 
 static void put_answer(struct mw_run *run, struct mw_buf *buf, const struct found *found)
 {
-    struct mw_value value = {0};
+    MW_AUTO(mw_value) value = {0};
     if (run->options.verbose == 0)
         return;
     if (mw_tool_ask(&run->session.sys, found->tool, &found->look.location, found->key, &value,
                     NULL) != MW_OK)
         return;
     put_value(buf, &run->out, _("reported"), &value, found->is_secret);
-    mw_value_release(&value);
 }
 
 static void put_effect(struct mw_run *run, struct mw_buf *buf, const struct found *found)
@@ -264,7 +263,7 @@ enum mw_code mw_action_show(struct mw_run *run)
 {
     const char *name = run->options.action_value;
     struct found found = {0};
-    char *key = NULL;
+    MW_FREE char *key = NULL;
     if (mw_text_starts(name, "profile."))
         return mw_show_profile(run, name + strlen("profile."));
     enum mw_code code =
@@ -288,6 +287,5 @@ enum mw_code mw_action_show(struct mw_run *run)
     }
     mw_look_release(&found.look);
     mw_hits_release(&found.hits);
-    free(key);
     return code;
 }

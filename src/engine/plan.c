@@ -296,7 +296,7 @@ enum mw_code plan_add_at(const struct plan_making *making, struct mw_location *l
 static enum mw_code add_wish(const struct plan_making *making, const struct mw_wanted *wanted,
                              struct mw_error *why, struct mw_error *err)
 {
-    struct mw_location location = {0};
+    MW_AUTO(mw_location) location = {0};
     struct mw_error reason = {0};
     enum mw_scope scope = making->options->scope;
     enum mw_code code =
@@ -312,7 +312,6 @@ static enum mw_code add_wish(const struct plan_making *making, const struct mw_w
     }
     const struct mw_source *source = location.source;
     code = plan_add_at(making, &location, wanted, err);
-    mw_location_release(&location);
     return code == MW_OK ? plan_add_copies(making, source, wanted, err) : code;
 }
 

@@ -19,13 +19,12 @@ static void say(const struct run *run, const char *format, ...)
 {
     if (run->progress == NULL || run->progress->step == NULL)
         return;
-    struct mw_buf sentence = {0};
+    MW_AUTO(mw_buf) sentence = {0};
     va_list args;
     va_start(args, format);
     mw_buf_vprintf(&sentence, format, args);
     va_end(args);
     run->progress->step(run->progress->context, mw_buf_text(&sentence));
-    mw_buf_release(&sentence);
 }
 
 /* Looked at before each file: is there a signal that asks us to stop? */
@@ -44,11 +43,9 @@ static enum mw_code stop_asked(const struct run *run, struct mw_error *err)
 
 static enum mw_code write_journal(struct run *run, struct mw_error *err)
 {
-    struct mw_buf bytes = {0};
+    MW_AUTO(mw_buf) bytes = {0};
     mw_record_format(&run->record, &bytes);
-    enum mw_code code = mw_state_write(run->sys, run->journal, bytes.data, bytes.len, err);
-    mw_buf_release(&bytes);
-    return code;
+    return mw_state_write(run->sys, run->journal, bytes.data, bytes.len, err);
 }
 
 /* ---- writing -------------------------------------------------------------------------------- */
@@ -97,7 +94,7 @@ static enum mw_code reload_file(struct run *run, const struct mw_plan_file *file
                                 struct mw_live *live, struct mw_error *err)
 {
     static const struct mw_value nothing = {.kind = MW_VALUE_LIST};
-    struct mw_tool_setting *settings = NULL;
+    MW_FREE struct mw_tool_setting *settings = NULL;
     size_t count = 0;
     if (!mw_tool_reloads(file->tool))
         return MW_OK;
@@ -110,17 +107,15 @@ static enum mw_code reload_file(struct run *run, const struct mw_plan_file *file
         row->value = bridging && setting->want.kind == MW_VALUE_ABSENT ? &nothing : &setting->want;
     }
     run->reloaded = true;
-    enum mw_code code = reload_tool(run, file, settings, count, live, err);
-    free(settings);
-    return code;
+    return reload_tool(run, file, settings, count, live, err);
 }
 
 /* The file between before and after: published, read by the running tool, then replaced. */
 static enum mw_code cross_bridge(struct run *run, size_t i, struct mw_error *err)
 {
     const struct mw_plan_file *file = run->files[i];
-    struct mw_file crossed = {0};
-    struct mw_live live = {0};
+    MW_AUTO(mw_file) crossed = {0};
+    MW_AUTO(mw_live) live = {0};
     enum mw_code code = mw_unsynced_sync(&run->writing, err);
     if (code == MW_OK)
         code = reload_file(run, file, true, &live, err);
@@ -143,8 +138,6 @@ static enum mw_code cross_bridge(struct run *run, size_t i, struct mw_error *err
     } else if (code == MW_OK) {
         code = mw_file_remove(&run->writing, &crossed, run->stages[i].temp_name, err);
     }
-    mw_live_release(&live);
-    mw_file_release(&crossed);
     return code;
 }
 
@@ -170,9 +163,8 @@ static enum mw_code publish_all(struct run *run, struct mw_error *err)
         const struct mw_plan_file *file = run->files[i];
         if (!file->after_exists)
             mw_directories_remove(run->sys, file->location.actor, &file->spare_directories);
-        char *path = mw_system_short_path(run->sys, file->location.path);
+        MW_FREE char *path = mw_system_short_path(run->sys, file->location.path);
         say(run, file->after_exists ? _("wrote %s") : _("removed %s"), path);
-        free(path);
     }
     return code;
 }
@@ -183,7 +175,7 @@ static enum mw_code publish_all(struct run *run, struct mw_error *err)
 static enum mw_code verify_file(struct run *run, const struct mw_plan_file *file,
                                 struct mw_error *err)
 {
-    struct mw_file live = {0};
+    MW_AUTO(mw_file) live = {0};
     enum mw_code code =
         mw_file_read(run->sys, file->location.path, file->location.actor, &live, err);
     if (code != MW_OK)
@@ -191,7 +183,6 @@ static enum mw_code verify_file(struct run *run, const struct mw_plan_file *file
     if (live.exists != file->after_exists || strcmp(live.sha256, file->after_sha256) != 0)
         code = mw_fail(err, MW_CONFLICT, 0, "verify", _("%s: somebody else wrote it while we did"),
                        file->location.path);
-    mw_file_release(&live);
     return code;
 }
 
@@ -207,7 +198,7 @@ static enum mw_code reload_and_verify(struct run *run, struct mw_error *err)
         /* Across a bridge the running tool has been told already. */
         if (has_bridge(file))
             continue;
-        struct mw_live live = {0};
+        MW_AUTO(mw_live) live = {0};
         code = reload_file(run, file, false, &live, err);
         if (code == MW_OK && live.state == MW_LIVE_REFUSED)
             code = mw_fail(err, MW_ROLLED_BACK, 0, "reload", "%s", live.message);
@@ -215,7 +206,6 @@ static enum mw_code reload_and_verify(struct run *run, struct mw_error *err)
             mw_strings_add(live.state == MW_LIVE_UNVERIFIED ? &run->outcome->warnings
                                                             : &run->outcome->notes,
                            live.message);
-        mw_live_release(&live);
         if (code == MW_OK)
             code = stop_asked(run, err); /* the reload may have taken its time */
         if (code != MW_OK)
@@ -228,8 +218,8 @@ static enum mw_code reload_and_verify(struct run *run, struct mw_error *err)
 
 static enum mw_code commit(struct run *run, struct mw_error *err)
 {
-    char *directory = mw_xasprintf("%s/generations", run->history->state_dir);
-    char *path = mw_state_generation_path(run->history->state_dir, run->record.id);
+    MW_FREE char *directory = mw_xasprintf("%s/generations", run->history->state_dir);
+    MW_FREE char *path = mw_state_generation_path(run->history->state_dir, run->record.id);
     enum mw_code code = mw_state_make_dir(run->sys, directory, err);
     bool renamed = false;
     if (code == MW_OK)
@@ -240,15 +230,13 @@ static enum mw_code commit(struct run *run, struct mw_error *err)
         mw_strings_add(&run->outcome->warnings, err->message);
         code = MW_OK;
     }
-    free(path);
-    free(directory);
     return code;
 }
 
 /* A running tool that was told of the new file is told of the old one again. */
 static void reload_again(struct run *run, const struct mw_plan_file *file)
 {
-    struct mw_live live = {0};
+    MW_AUTO(mw_live) live = {0};
     if (!mw_tool_reloads(file->tool) || !run->reloaded)
         return;
     if (reload_tool(run, file, NULL, 0, &live, NULL) != MW_OK || live.state == MW_LIVE_UNVERIFIED ||
@@ -257,7 +245,6 @@ static void reload_again(struct run *run, const struct mw_plan_file *file)
                         mw_xasprintf(_("%s may go on with the values that were undone until "
                                        "it restarts"),
                                      mw_tool_title(file->tool)));
-    mw_live_release(&live);
 }
 
 /* *is_foreign: somebody else wrote over what we wrote. */
@@ -283,7 +270,7 @@ static enum mw_code undo_files(struct run *run, const struct mw_error *why, long
     struct mw_error failed = {0};
     enum mw_code first = MW_OK;
     bool any_foreign = false;
-    bool *is_foreign = mw_xcalloc(run->count + 1, sizeof *is_foreign);
+    MW_FREE bool *is_foreign = mw_xcalloc(run->count + 1, sizeof *is_foreign);
     mw_unsynced_drop(&run->writing);
     for (size_t i = run->touched ? run->count : 0; i-- > 0;) {
         enum mw_code code = undo_file(run, i, why, &is_foreign[i], &failed);
@@ -295,7 +282,6 @@ static enum mw_code undo_files(struct run *run, const struct mw_error *why, long
     }
     if (first == MW_OK && any_foreign)
         first = mw_restore_keep(run->sys, run->history, &run->record, is_foreign, kept, err);
-    free(is_foreign);
     return first;
 }
 

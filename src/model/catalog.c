@@ -109,7 +109,7 @@ static void rename_service(struct mw_service *first, struct mw_service *later)
 enum mw_code mw_catalog_add(struct mw_catalog *catalog, const char *file, const char *text,
                             size_t len, bool is_built_in, struct mw_error *err)
 {
-    struct mw_catalog_file read = {0};
+    MW_AUTO(mw_catalog_file) read = {0};
     enum mw_code code = mw_catalog_read(catalog, file, text, len, is_built_in, &read, err);
     if (code != MW_OK)
         return code;
@@ -144,7 +144,6 @@ enum mw_code mw_catalog_add(struct mw_catalog *catalog, const char *file, const 
     *MW_PUSH(catalog->services, catalog->service_count) = own;
     read.service = NULL;
     read.count = 0;
-    mw_catalog_file_release(&read);
     return MW_OK;
 }
 

@@ -66,8 +66,8 @@ static bool is_pointer(const char *text)
 static enum mw_code read_rules(const struct mw_json_tree *tree, struct mw_json_node node,
                                struct mw_ask *ask)
 {
-    struct mw_strings keys = {0};
-    struct mw_json_node *items = NULL;
+    MW_AUTO(mw_strings) keys = {0};
+    MW_FREE struct mw_json_node *items = NULL;
     if (!node.is_there)
         return MW_OK;
     enum mw_code code = mw_json_tree_members(tree, node, "json", &items, &keys);
@@ -77,7 +77,7 @@ static enum mw_code read_rules(const struct mw_json_tree *tree, struct mw_json_n
         code =
             mw_json_tree_refuse(tree, node.span.begin, _("up to 16"), _("%zu rules"), keys.count);
     for (size_t i = 0; i < keys.count && code == MW_OK; i++) {
-        char *word = NULL;
+        MW_FREE char *word = NULL;
         if (!is_pointer(keys.items[i])) {
             MW_FREE char *shown = mw_model_shown(keys.items[i]);
             code = mw_json_tree_refuse(tree, node.span.begin, _("a JSON pointer such as /dist/url"),
@@ -92,10 +92,7 @@ static enum mw_code read_rules(const struct mw_json_tree *tree, struct mw_json_n
         rule->is_host = strcmp(word, "same-host") == 0;
         if (!rule->is_host && strcmp(word, "present") != 0)
             rule->text = mw_xstrdup(word);
-        free(word);
     }
-    mw_strings_release(&keys);
-    free(items);
     return code;
 }
 

@@ -49,7 +49,7 @@ const char *mw_mirror_status_word(enum mw_mirror_status status)
 static enum mw_code read_status(const struct mw_json_tree *tree, struct mw_json_node node,
                                 enum mw_mirror_status *status)
 {
-    char *word = NULL;
+    MW_FREE char *word = NULL;
     enum mw_code code = mw_json_tree_word(tree, node, "status", NULL, NULL, &word);
     if (code != MW_OK || word == NULL)
         return code;
@@ -61,7 +61,6 @@ static enum mw_code read_status(const struct mw_json_tree *tree, struct mw_json_
     else
         code = mw_json_tree_refuse(tree, node.span.begin, "active, fallback, dead", _("%s is '%s'"),
                                    "\"status\"", word);
-    free(word);
     return code;
 }
 

@@ -53,13 +53,11 @@ static bool ask_token(struct probe_exchange *exchange, const struct probe_challe
 static bool answer_challenge(struct probe_exchange *exchange, const struct probe_response *response,
                              bool wants_token)
 {
-    struct probe_challenge challenge = {0};
+    MW_AUTO(probe_challenge) challenge = {0};
     if (response->challenge == NULL || !probe_challenge_parse(response->challenge, &challenge))
         return probe_exchange_fail(exchange, MW_PROBE_HTTP,
                                    _("It answers 401 and offers no token: it wants a login."));
-    bool more = wants_token && ask_token(exchange, &challenge);
-    probe_challenge_release(&challenge);
-    return more;
+    return wants_token && ask_token(exchange, &challenge);
 }
 
 static bool answer_base(struct probe_exchange *exchange, const struct probe_response *response)

@@ -63,7 +63,7 @@ static enum mw_code fill_value(struct mw_session *session, const struct mw_tool 
         clear_value(row, &wanted->value);
         return MW_OK;
     }
-    struct mw_choice choice = {0};
+    MW_AUTO(mw_choice) choice = {0};
     struct mw_wish named = *wish;
     named.service = session_service_of(tool, wish->key);
     bool is_mirror = session_names_mirror(tool, wish->key);
@@ -83,7 +83,6 @@ static enum mw_code fill_value(struct mw_session *session, const struct mw_tool 
     if (wanted->value.kind == MW_VALUE_LIST && wanted->value.items.count == 0)
         clear_value(row, &wanted->value);
     mw_strings_copy(&wanted->mirror_ids, &choice.ids);
-    mw_choice_release(&choice);
     return code == MW_OK ? MW_OK : session_blame(wish, code, err);
 }
 
@@ -114,11 +113,10 @@ static bool has_item(const struct mw_strings *items, const char *item)
 static enum mw_code find_items(struct mw_session *session, const struct mw_tool *tool,
                                const char *key, struct mw_strings *items, struct mw_error *err)
 {
-    struct mw_look look = {0};
+    MW_AUTO(mw_look) look = {0};
     enum mw_code code = mw_session_look(session, tool, key, &look, err);
     for (size_t i = 0; code == MW_OK && i < look.have.items.count; i++)
         mw_strings_split(items, look.have.items.items[i], " \t");
-    mw_look_release(&look);
     return code;
 }
 
@@ -127,7 +125,7 @@ static enum mw_code apply_edit(struct mw_session *session, const struct mw_wish 
                                struct mw_error *err)
 {
     struct mw_strings *items = &wanted->value.items;
-    struct mw_choice choice = {0};
+    MW_AUTO(mw_choice) choice = {0};
     const struct mw_wish one = {.tool = wish->tool,
                                 .key = wish->key,
                                 .service = session_service_of(wanted->tool, wish->key),
@@ -150,7 +148,6 @@ static enum mw_code apply_edit(struct mw_session *session, const struct mw_wish 
     }
     for (size_t i = 0; !edit->removes && i < choice.ids.count; i++)
         mw_strings_add(&wanted->mirror_ids, choice.ids.items[i]);
-    mw_choice_release(&choice);
     return MW_OK;
 }
 
@@ -264,7 +261,7 @@ static enum mw_code add_wishes(struct mw_session *session, const struct mw_tool 
                                struct mw_error *err)
 {
     const struct mw_wishes *wishes = &session->profile.wishes;
-    struct mw_strings services = {0};
+    MW_AUTO(mw_strings) services = {0};
     enum mw_code code = MW_OK;
     session_services(tool, &services);
     for (size_t i = 0; code == MW_OK && i < wishes->count; i++) {
@@ -274,7 +271,6 @@ static enum mw_code add_wishes(struct mw_session *session, const struct mw_tool 
         if (strcmp(wish->tool, tool->id) == 0 && !is_pick && !is_overruled(session, wish))
             code = add_wanted(session, tool, wish, err);
     }
-    mw_strings_release(&services);
     return code;
 }
 
@@ -390,7 +386,7 @@ enum mw_code mw_session_plan(struct mw_session *session, struct mw_error *err)
 enum mw_code mw_session_left(const struct mw_session *session, struct mw_error *err)
 {
     const struct mw_left_list *left = &session->left;
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     enum mw_code worst = MW_OK;
     for (size_t i = 0; i < left->count; i++) {
         if (left->items[i].code == MW_OK)
@@ -401,7 +397,6 @@ enum mw_code mw_session_left(const struct mw_session *session, struct mw_error *
     }
     if (worst != MW_OK)
         mw_fail(err, worst, 0, "plan", _("left as it is: %s"), mw_buf_text(&text));
-    mw_buf_release(&text);
     return worst;
 }
 

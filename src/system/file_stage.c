@@ -105,12 +105,11 @@ static enum mw_code make_directories(const struct mw_system *sys, const struct m
 {
     for (size_t i = 1; i <= place->missing.count; i++) {
         enum mw_code code = MW_OK;
-        char *path = mw_place_directory(place, i);
+        MW_FREE char *path = mw_place_directory(place, i);
         if (!mw_strings_has(&stage->made_directories, path))
             code = mw_stage_conflict(file, _("its directory has vanished meanwhile"), err);
         else if (make_directory(sys, place, place->missing.items[i - 1], path, made) != 0)
             code = mw_stage_fail(file, "mkdir", _("cannot make its directory"), err);
-        free(path);
         if (code != MW_OK)
             return code;
     }
@@ -123,7 +122,7 @@ static enum mw_code check_written(const struct mw_system *sys, const struct mw_f
                                   const struct mw_stage *stage, const struct mw_buf *bytes,
                                   struct mw_error *err)
 {
-    struct mw_buf read_back = {0};
+    MW_AUTO(mw_buf) read_back = {0};
     enum mw_code code = MW_OK;
     int fd = mw_fd_open(sys, stage->dirfd, stage->temp_name, MW_LIVE_FLAGS, 0);
     if (fd < 0 || mw_fd_read_all(sys, fd, MW_FILE_MAX_BYTES, &read_back) != 0)
@@ -132,7 +131,6 @@ static enum mw_code check_written(const struct mw_system *sys, const struct mw_f
         code = mw_fail(err, MW_IO, 0, "re-read",
                        _("%s: the new content came back changed from the disk"), file->real_path);
     mw_fd_drop(sys, fd);
-    mw_buf_release(&read_back);
     return code;
 }
 
@@ -222,9 +220,8 @@ void mw_stage_discard(const struct mw_system *sys, const struct mw_file *file,
     if (!stage->published)
         (void)sys->ops->unlinkat(stage->dirfd, stage->temp_name, 0);
     if (stage->is_whole) {
-        char *whole = mw_xasprintf("%s" MW_TEMP_WHOLE, stage->temp_name);
+        MW_FREE char *whole = mw_xasprintf("%s" MW_TEMP_WHOLE, stage->temp_name);
         (void)sys->ops->unlinkat(stage->dirfd, whole, 0);
-        free(whole);
     }
     remove_directories(sys, &stage->made_directories);
     mw_actor_leave(sys, file->actor);

@@ -137,15 +137,13 @@ enum mw_code mw_unsynced_sync(const struct mw_system *sys, struct mw_error *err)
     enum mw_code code = MW_OK;
     if (unsynced->count == 0)
         return MW_OK;
-    int *fds = mw_xcalloc(unsynced->count, sizeof *fds);
-    int *errors = mw_xcalloc(unsynced->count, sizeof *errors);
+    MW_FREE int *fds = mw_xcalloc(unsynced->count, sizeof *fds);
+    MW_FREE int *errors = mw_xcalloc(unsynced->count, sizeof *errors);
     for (size_t i = 0; i < unsynced->count; i++)
         fds[i] = unsynced->items[i].fd;
     sys->ops->fsync_each(fds, unsynced->count, errors);
     for (size_t i = 0; i < unsynced->count && code == MW_OK; i++)
         code = finish(sys, &unsynced->items[i], errors[i], err);
-    free(errors);
-    free(fds);
     mw_unsynced_drop(sys);
     return code;
 }

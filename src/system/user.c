@@ -24,12 +24,11 @@ int mw_user_groups(uid_t uid, gid_t gid, gid_t groups[MW_GROUPS_MAX])
     int count = 1;
     groups[0] = gid;
     struct passwd user;
-    char *bytes = NULL;
+    MW_FREE char *bytes = NULL;
     if (mw_user_find(uid, &user, &bytes)) {
         count = MW_GROUPS_MAX;
         if (getgrouplist(user.pw_name, gid, groups, &count) < 0)
             count = MW_GROUPS_MAX;
     }
-    free(bytes);
     return count;
 }

@@ -36,12 +36,11 @@ static void add_location(struct mw_locations *locations, const char *path, struc
 static void add_scope(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
                       struct mw_locations *locations)
 {
-    struct mw_location location = {0};
+    MW_AUTO(mw_location) location = {0};
     if (mw_locate(sys, tool, scope, NULL, &location, NULL) != MW_OK)
         return;
     if (mw_path_exists(sys, location.path))
         add_location(locations, location.path, location.actor, location.source);
-    mw_location_release(&location);
 }
 
 /* ---- go: environment, env file, go.env (cfg.go Getenv) --------------------------------------- */
@@ -206,11 +205,10 @@ void mw_docker_files(const struct mw_system *sys, enum mw_scope scope,
 void mw_docker_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
                        const char *key, const struct mw_overlay *overlay, struct mw_hits *hits)
 {
-    struct mw_location at = {0};
+    MW_AUTO(mw_location) at = {0};
     if (mw_locate(sys, tool, scope, key, &at, NULL) != MW_OK)
         return;
     mw_hits_add_file(sys, tool, at.source, at.path, at.actor, overlay, key, hits);
     docker_add_flags(sys, tool, at.path, key, hits);
     docker_hear_elsewhere(sys, key, hits);
-    mw_location_release(&at);
 }

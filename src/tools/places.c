@@ -125,7 +125,7 @@ static char *find_path(const struct mw_system *sys, const struct mw_tool *tool,
 char *mw_source_path(const struct mw_system *sys, const struct mw_tool *tool,
                      const struct mw_source *source)
 {
-    char *name = mw_xasprintf("path %s %p", tool->id, (const void *)source);
+    MW_FREE char *name = mw_xasprintf("path %s %p", tool->id, (const void *)source);
     const char *kept = mw_memo_find(sys, name);
     char *path = kept == NULL ? find_path(sys, tool, source) : NULL;
     if (kept == NULL && sys->memo != NULL) {
@@ -134,7 +134,6 @@ char *mw_source_path(const struct mw_system *sys, const struct mw_tool *tool,
     } else if (kept != NULL && kept[0] != '\0') {
         path = mw_xstrdup(kept);
     }
-    free(name);
     return path;
 }
 

@@ -203,7 +203,7 @@ static char *layer_fault(const struct mw_system *sys, const struct mw_file *file
 static void add_layer(const struct mw_system *sys, struct list *list, const char *directory,
                       const char *name, struct mw_actor actor)
 {
-    struct mw_file file = {0};
+    MW_AUTO(mw_file) file = {0};
     struct mw_error err = {0};
     struct layer layer = {.file = mw_xasprintf("%s/%s", directory, name)};
     enum mw_code code = mw_file_read_warily(sys, layer.file, actor, TOOL_MAX_BYTES, &file, &err);
@@ -217,7 +217,6 @@ static void add_layer(const struct mw_system *sys, struct list *list, const char
     MW_FREE char *id = mw_xstrndup(name, strlen(name) - strlen(".json"));
     struct entry *entry = list_add(list, id);
     *MW_PUSH(entry->layers, entry->layer_count) = layer;
-    mw_file_release(&file);
 }
 
 static void add_folder(const struct mw_system *sys, struct list *list, char *take_directory,
