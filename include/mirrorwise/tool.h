@@ -89,7 +89,9 @@
 #include "mirrorwise/choose.h"
 #include "mirrorwise/edit.h"
 #include "mirrorwise/error.h"
+#include "mirrorwise/hit.h"
 #include "mirrorwise/json_scan.h"
+#include "mirrorwise/risk.h"
 #include "mirrorwise/system.h"
 #include "mirrorwise/value.h"
 
@@ -232,100 +234,6 @@ struct mw_mirror_row {
     char *fallback; /* "default"; NULL: the setting goes */
     char *part;
 };
-
-/* Where a tool's file is. */
-struct mw_location {
-    char *path;
-    struct mw_actor actor;
-    const struct mw_source *source; /* whose file it is */
-};
-
-void mw_location_release(struct mw_location *location);
-
-/* A place that says something about a key. Which of path, variable and flag are set tells what kind
- * of place it is; sentences are made by whoever shows it, in the language of the run. */
-struct mw_hit {
-    struct mw_value value;
-    const struct mw_source *source; /* NULL: found by code that knows no row for it */
-    char *path;                     /* the file; of a flag the file or process it was written in */
-    struct mw_actor actor;
-    size_t line;              /* from 1; 0: unknown */
-    char *section, *spelling; /* NULL where they say nothing new */
-    char *variable;           /* of the environment */
-    char *flag;               /* of a command line, without dashes */
-    bool excludes;            /* with another place set too, the tool does not start */
-    bool is_heard;            /* false: it stands there and counts for nothing */
-};
-
-/* Why a value that stands in our file is not what counts. */
-enum mw_shadow_kind {
-    MW_SHADOW_STRONGER,   /* `place` says otherwise */
-    MW_SHADOW_EXCLUDES,   /* `place` says it too, and the tool does not start with both */
-    MW_SHADOW_UNREAD,     /* the variable of `place` keeps the tool from reading the file */
-    MW_SHADOW_RELATIVE,   /* it leads to a file that depends on where the tool is started */
-    MW_SHADOW_BROKEN,     /* the tool cannot read the file of `place`: `detail` */
-    MW_SHADOW_NO_INDEX,   /* `place` makes the tool ask nobody */
-    MW_SHADOW_PLAIN_HTTP, /* the tool refuses `detail`, a host without TLS */
-    MW_SHADOW_NARROWER,   /* the key `spelling` at `place` is more special than ours */
-    MW_SHADOW_ELSEWHERE,  /* what answers at `place` does not read our file */
-};
-
-/* Something that wins over a value that stands in our file, or forbids it. */
-struct mw_shadow {
-    enum mw_shadow_kind kind;
-    struct mw_hit place; /* without a value; empty: a rule of the tool's */
-    char *value;         /* what wins; "" if the file is not read at all; not redacted */
-    char *detail;        /* see the kinds; NULL */
-    bool is_fatal;       /* the tool would not start */
-    /* For people, made of the rest by mw_shadows_find(); parsed by nobody: */
-    char *by;  /* "environment variable GOPROXY" */
-    char *fix; /* what the user can do */
-};
-
-struct mw_shadows {
-    struct mw_shadow *items;
-    size_t count;
-};
-
-/* Takes the place, the value and the detail (may be NULL). The result, without its texts for
- * people, is good until the next one is added. */
-struct mw_shadow *mw_shadows_add(struct mw_shadows *shadows, enum mw_shadow_kind kind,
-                                 struct mw_hit take_place, char *take_value, char *take_detail);
-void mw_shadows_release(struct mw_shadows *shadows);
-
-/* What the running tool said after a reload. */
-enum mw_live_state {
-    MW_LIVE_NONE,       /* nothing runs that would have to notice */
-    MW_LIVE_OK,         /* the running tool uses the wanted values */
-    MW_LIVE_REFUSED,    /* it runs and goes on with other values: undo */
-    MW_LIVE_UNVERIFIED, /* it runs, but we could not ask it */
-};
-
-struct mw_live {
-    enum mw_live_state state;
-    char *message; /* a sentence for people; NULL if none */
-};
-
-void mw_live_release(struct mw_live *live);
-
-/* What a tool uses for a key when it is started from here, wherever that comes from. */
-struct mw_effective {
-    struct mw_value value; /* ABSENT: nobody says anything, so the tool's own default */
-    char *by;              /* for people: "environment variable GOPROXY"; parsed by nobody */
-    char *path;            /* the file that it stands in; NULL: none */
-    char *variable;        /* the environment variable; NULL: none */
-    struct mw_hit place;   /* without a value; empty: the tool's own default */
-};
-
-void mw_effective_release(struct mw_effective *effective);
-
-/* Files in the order in which a tool reads them; a later one wins. */
-struct mw_locations {
-    struct mw_location *items;
-    size_t count;
-};
-
-void mw_locations_release(struct mw_locations *locations);
 
 /* One key with the value that the file has (or is about to have). */
 struct mw_tool_setting {
@@ -487,24 +395,6 @@ const struct mw_source *mw_tool_source_at(const struct mw_system *sys, const str
 void mw_files(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
               struct mw_locations *locations);
 
-/* Strongest first. */
-struct mw_hits {
-    struct mw_hit *items;
-    size_t count;
-};
-
-void mw_hit_release(struct mw_hit *hit);
-void mw_hits_release(struct mw_hits *hits);
-/* The first that is heard by every program of the tool; NULL: the tool's own default. */
-const struct mw_hit *mw_hits_winner(const struct mw_hits *hits);
-/* Copies all of it but the value. */
-void mw_hit_copy_place(struct mw_hit *to, const struct mw_hit *from);
-/* The same file and line, variable or flag? */
-bool mw_hit_same_place(const struct mw_hit *a, const struct mw_hit *b);
-/* Owned, for people: "environment variable GOPROXY", "/etc/pip.conf:3 [install] index-url", "flag
- * --registry-mirror in /etc/default/docker:9"; not sanitised. */
-char *mw_hit_place(const struct mw_hit *hit);
-
 /* "This path is about to hold this text." */
 struct mw_overlay {
     const char *path;
@@ -592,38 +482,6 @@ int mw_version_compare(const char *a, const char *b);
 /* Is it one of those from `since` up to before `until` (NULL: no such end)? A version that is not
  * known (NULL) may be. */
 bool mw_version_within(const char *version, const char *since, const char *until);
-
-/* ---- dangerous values ------------------------------------------------------------------------ */
-
-enum mw_risk_level {
-    MW_RISK_WARNING,
-    MW_RISK_ERROR,
-    MW_RISK_BY_POLICY, /* an error where the policy requires https, else a warning */
-};
-
-struct mw_risk {
-    const char *id; /* or the end of one */
-    enum mw_risk_level level;
-    bool is_standing; /* says what is missing rather than what is wrong: no need to repeat it */
-    const char *sentence, *remedy; /* N_(): what the danger is, and what to do instead */
-};
-
-/* Never NULL: an id that only a tool's file knows has a general sentence. */
-const struct mw_risk *mw_risk_find(const char *id);
-/* Adds every id that the files of the tools name, each once. Reads all of them. */
-void mw_risk_ids(struct mw_strings *ids);
-
-/* What a test of a value sees; borrowed. */
-struct mw_risk_look {
-    const struct mw_value *value;
-    /* The value of another key of the tool, NULL if there is none. NULL function: none has. */
-    const char *(*other)(const void *context, const char *key);
-    const void *context;
-};
-
-/* Is the value what the left side of a "risk" says: itself or an item of it, "*", or a test of the
- * table in src/tools/risk_tests.c? */
-bool mw_risk_applies(const char *test, const struct mw_risk_look *look);
 
 /* Is any of its programs there? *path (owned, may be NULL) receives which. */
 bool mw_tool_installed(const struct mw_system *sys, const struct mw_tool *tool, char **path);

@@ -45,5 +45,7 @@ void yaml_release(struct yaml *yaml);
 char *yaml_read(const struct yaml *yaml, const struct yaml_node *node);
 /* Would a plain scalar of this spelling be anything but a string? As YAML 1.1 has it. */
 bool yaml_is_typed(const char *text, size_t len);
+/* Is every escape of the quoted scalar at [at, end) one of YAML's? */
+bool yaml_has_good_escapes(const char *text, size_t at, size_t end);
 
 #endif

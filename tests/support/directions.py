@@ -31,6 +31,8 @@ HEADERS = {
     "banned": "base",
     "builtin": "base",
     "edit": "text",
+    "hit": "tools",
+    "risk": "tools",
     "text": "base",
     "tool": "tools",
 }

@@ -1,0 +1,40 @@
+/* Dangerous values: the findings that a key of a tool may name ("risk" in its file), and the tests
+ * that tell such a value. */
+#ifndef MW_RISK_H
+#define MW_RISK_H
+
+#include <stdbool.h>
+
+#include "mirrorwise/value.h"
+
+enum mw_risk_level {
+    MW_RISK_WARNING,
+    MW_RISK_ERROR,
+    MW_RISK_BY_POLICY, /* an error where the policy requires https, else a warning */
+};
+
+struct mw_risk {
+    const char *id; /* or the end of one */
+    enum mw_risk_level level;
+    bool is_standing; /* says what is missing rather than what is wrong: no need to repeat it */
+    const char *sentence, *remedy; /* N_(): what the danger is, and what to do instead */
+};
+
+/* Never NULL: an id that only a tool's file knows has a general sentence. */
+const struct mw_risk *mw_risk_find(const char *id);
+/* Adds every id that the files of the tools name, each once. Reads all of them. */
+void mw_risk_ids(struct mw_strings *ids);
+
+/* What a test of a value sees; borrowed. */
+struct mw_risk_look {
+    const struct mw_value *value;
+    /* The value of another key of the tool, NULL if there is none. NULL function: none has. */
+    const char *(*other)(const void *context, const char *key);
+    const void *context;
+};
+
+/* Is the value what the left side of a "risk" says: itself or an item of it, "*", or a test of the
+ * table in src/tools/risk_tests.c? */
+bool mw_risk_applies(const char *test, const struct mw_risk_look *look);
+
+#endif

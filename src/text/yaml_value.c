@@ -1,0 +1,111 @@
+/* Scalars of YAML: what a spelling reads as. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mirrorwise/buffer.h"
+#include "mirrorwise/edit.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "yaml_scan.h"
+
+static bool is_digits(const char *text, size_t len, const char *digits)
+{
+    bool any = false;
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] == '\0' || strchr(digits, text[i]) == NULL)
+            return false;
+        any = any || text[i] != '_';
+    }
+    return any;
+}
+
+bool yaml_is_typed(const char *text, size_t len)
+{
+    static const char *const words[] = {"y",  "n",   "yes",  "no",   "true", "false",
+                                        "on", "off", "null", "none", "<<",   "="};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (len == strlen(words[i]) && strncasecmp(text, words[i], len) == 0)
+            return true;
+    }
+    if (len == 0 || (len == 1 && *text == '~'))
+        return true;
+    size_t sign = *text == '+' || *text == '-';
+    const char *rest = text + sign;
+    size_t left = len - sign;
+    if (left > 2 && rest[0] == '0' && (rest[1] == 'x' || rest[1] == 'b' || rest[1] == 'o'))
+        return is_digits(rest + 2, left - 2, "0123456789abcdefABCDEF_");
+    if (left == 4 && *rest == '.' &&
+        (strncasecmp(rest, ".inf", 4) == 0 || strncasecmp(rest, ".nan", 4) == 0))
+        return true;
+    /* Numbers, those of base 60 and dates: nothing else begins so and has only these. */
+    bool begins = left > 0 && ((*rest >= '0' && *rest <= '9') || *rest == '.');
+    return begins && is_digits(rest, left, "0123456789_.:eE+-TtZ ");
+}
+
+static size_t put_escape(const char *text, size_t at, struct mw_buf *out)
+{
+    static const char from[] = "0abtnvfre \"/\\";
+    static const char to[] = "\0\a\b\t\n\v\f\r\x1B \"/\\";
+    char c = text[at + 1];
+    const char *found = c != '\0' ? strchr(from, c) : NULL;
+    size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
+    unsigned point = c == 'N' ? 0x85 : c == '_' ? 0xA0 : c == 'L' ? 0x2028 : 0x2029;
+    char bytes[4];
+    if (found != NULL) {
+        mw_buf_putc(out, to[found - from]);
+        return at + 2;
+    }
+    for (size_t i = 0; i < digits; i++) {
+        char digit = text[at + 2 + i];
+        point = (i == 0 ? 0 : point * 16) +
+                (unsigned)(digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10);
+    }
+    mw_buf_append(out, bytes, mw_utf8_encode(point, bytes));
+    return at + 2 + digits;
+}
+
+bool yaml_has_good_escapes(const char *text, size_t at, size_t end)
+{
+    for (at++; at + 1 < end; at++) {
+        if (text[at] != '\\')
+            continue;
+        char c = text[++at];
+        size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
+        if (digits == 0 && (c == '\0' || strchr("0abtnvfre \"/\\N_LP", c) == NULL))
+            return false;
+        unsigned point = 0;
+        for (; digits > 0; digits--) {
+            c = at + 2 < end ? text[++at] : '\0';
+            if (c == '\0' || strchr("0123456789abcdefABCDEF", c) == NULL)
+                return false;
+            point = point * 16 + (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+        }
+        if (point > 0x10FFFF || (point >= 0xD800 && point < 0xE000))
+            return false;
+    }
+    return true;
+}
+
+static void unquote(const char *text, size_t begin, size_t end, struct mw_buf *out)
+{
+    char quote = text[begin];
+    for (size_t at = begin + 1; at + 1 < end;) {
+        if (quote == '"' && text[at] == '\\') {
+            at = put_escape(text, at, out);
+        } else {
+            mw_buf_putc(out, text[at]);
+            at += quote == '\'' && text[at] == '\'' ? 2 : 1;
+        }
+    }
+}
+
+char *yaml_read(const struct yaml *yaml, const struct yaml_node *node)
+{
+    if (node->kind == YAML_NULL)
+        return mw_xstrdup("");
+    if (node->kind != YAML_QUOTED)
+        return mw_edit_item(yaml->text + node->value, node->value_end - node->value);
+    MW_AUTO(mw_buf) out = {0};
+    unquote(yaml->text, node->value, node->value_end, &out);
+    return mw_edit_item(mw_buf_text(&out), out.len);
+}
