@@ -157,12 +157,12 @@ void tui_layout_many(struct tui_rect body, bool is_panel, int tools_want, int to
     many->plan.y += shown->h;
 }
 
-void tui_layout_split(struct tui_rect body, int list_rows, struct tui_rect *list,
+void tui_layout_split(struct tui_rect body, int list_rows, int list_cols, struct tui_rect *list,
                       struct tui_rect *rest)
 {
     *list = *rest = body;
     if (body.w >= SPLIT_COLS) {
-        list->w = most(36, body.w * 2 / 5);
+        list->w = least(most(most(36, body.w * 2 / 5), list_cols), body.w * 11 / 20);
         rest->x += list->w;
         rest->w -= list->w;
         return;

@@ -37,8 +37,9 @@ void tui_layout_many(struct tui_rect body, bool is_panel, int tools_want, int to
 /* The most that the overview gets beside a panel. */
 int tui_layout_tools_cols(struct tui_rect body);
 
-/* Two panes side by side, or one above the other where it is narrow. */
-void tui_layout_split(struct tui_rect body, int list_rows, struct tui_rect *list,
+/* Two panes side by side, or one above the other where it is narrow. Side by side the list gets
+ * `list_cols` as far as that leaves the other enough. */
+void tui_layout_split(struct tui_rect body, int list_rows, int list_cols, struct tui_rect *list,
                       struct tui_rect *rest);
 
 struct tui_rect tui_inside(struct tui_rect rect); /* without its frame and a blank at each side */

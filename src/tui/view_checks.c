@@ -122,19 +122,14 @@ static char *make_note(const struct mw_app *app, int cols)
 }
 
 /* A title is shown whole where the explanation beside it can spare the room. */
-static void widen(const struct mw_checks *checks, struct tui_rect body, struct tui_rect *list,
-                  struct tui_rect *rest)
+static int list_cols(const struct mw_checks *checks)
 {
-    int wants = list->w;
+    int wants = 0;
     for (size_t i = 0; i < checks->count; i++) {
         int cols = (int)mw_text_cols(checks->items[i].title) + TITLE_COLUMN + 4;
         wants = cols > wants ? cols : wants;
     }
-    int most = body.w * 11 / 20;
-    wants = wants < most ? wants : most;
-    rest->x += wants - list->w;
-    rest->w -= wants - list->w;
-    list->w = wants;
+    return wants;
 }
 
 void tui_view_checks(struct tui *tui, struct tui_rect body)
@@ -144,14 +139,12 @@ void tui_view_checks(struct tui *tui, struct tui_rect body)
     struct tui_rect list;
     struct tui_rect rest;
     size_t shown = mw_app_check_count(app);
-    tui_layout_split(body, (int)shown + 1, &list, &rest);
+    tui_layout_split(body, (int)shown + 1, list_cols(checks), &list, &rest);
     if (body.w < SIDE_COLS) { /* below each other: the list is what counts */
         list.h = body.h - 8 > 5 ? body.h - 8 : body.h;
         rest.y = list.y + list.h;
         rest.h = body.h - list.h;
     }
-    if (body.w >= SIDE_COLS)
-        widen(checks, body, &list, &rest);
     if (shown == 0) { /* nothing to be explained yet */
         list = body;
         rest.h = 0;

@@ -85,13 +85,32 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const char *name
         tui_box_note(tui, frame, name != NULL ? name : "", TUI_DIM, _("d shows all"));
 }
 
+enum { SUMMARY_COLUMN = 11 };
+
+/* Their summaries; returns what it takes to show every one whole. */
+static int find_summaries(const struct mw_app *app, struct mw_strings *summaries)
+{
+    int wants = 0;
+    for (size_t i = 0; i < mw_app_profile_count(app); i++) {
+        MW_FREE char *name = NULL;
+        MW_FREE char *summary = NULL;
+        MW_FREE char *extends = NULL;
+        mw_profile_describe(mw_app_profile_file(app, i), &name, &summary, &extends);
+        mw_strings_add(summaries, _(summary));
+        int cols = SUMMARY_COLUMN + (int)mw_text_cols(_(summary)) + 4;
+        wants = cols > wants ? cols : wants;
+    }
+    return wants;
+}
+
 void tui_view_profiles(struct tui *tui, struct tui_rect body)
 {
     const struct mw_app *app = tui->app;
     size_t count = mw_app_profile_count(app);
     struct tui_rect list;
     struct tui_rect rest;
-    tui_layout_split(body, (int)count, &list, &rest);
+    MW_AUTO(mw_strings) summaries = {0};
+    tui_layout_split(body, (int)count, find_summaries(app, &summaries), &list, &rest);
     const char *current = app->session != NULL && app->session->profile.name != NULL
                               ? app->session->profile.name
                               : "";
@@ -100,10 +119,7 @@ void tui_view_profiles(struct tui *tui, struct tui_rect body)
     tui_page_init(&page, tui_inside(list).w);
     for (size_t i = 0; i < count; i++) {
         const struct mw_profile_file *file = mw_app_profile_file(app, i);
-        MW_FREE char *name = NULL;
-        MW_FREE char *summary = NULL;
-        MW_FREE char *extends = NULL;
-        mw_profile_describe(file, &name, &summary, &extends);
+        const char *summary = summaries.items[i];
         bool is_current = strcmp(file->name, current) == 0;
         tui_page_line(&page);
         tui_page_put(&page, file->is_stranger ? TUI_WARN : TUI_ACCENT,
@@ -115,10 +131,10 @@ void tui_view_profiles(struct tui *tui, struct tui_rect body)
                     : is_current      ? TUI_TITLE
                                       : TUI_TEXT,
                     file->name);
-        if (tui_page_cols(&page) < 11)
-            tui_page_at(&page, 11, TUI_DIM, _(summary));
+        if (tui_page_cols(&page) < SUMMARY_COLUMN)
+            tui_page_at(&page, SUMMARY_COLUMN, TUI_DIM, summary);
         else
-            tui_page_printf(&page, TUI_DIM, "  %s", _(summary));
+            tui_page_printf(&page, TUI_DIM, "  %s", summary);
     }
     tui_page_list(tui, &page, list, MW_VIEW_PROFILES);
     size_t cursor = app->scroll[MW_VIEW_PROFILES].cursor;
@@ -270,7 +286,7 @@ void tui_view_history(struct tui *tui, struct tui_rect body)
     size_t count = history != NULL ? history->count : 0;
     struct tui_rect list;
     struct tui_rect rest;
-    tui_layout_split(body, (int)mw_app_history_count(app), &list, &rest);
+    tui_layout_split(body, (int)mw_app_history_count(app), 0, &list, &rest);
     tui_box(tui, list, true, _("History, the newest first"));
     MW_AUTO(tui_page) page = {0};
     tui_page_init(&page, tui_inside(list).w);

@@ -104,7 +104,8 @@ def make(directory, count):
         if tool["tool"] in FILES:
             path, text = FILES[tool["tool"]]
             rows = catalogues[tool["mirror"][0]["from"]]["mirrors"]
-            write(f"{home}/{path}", text.format(second=rows[4 % len(rows)]["url"]))
+            write(f"{home}/{path}", text.format(second=rows[4 % len(rows)]["url"]),
+                  0o600 if "_authToken" in text else 0o644)
     for number in range(1, count - len(order) + 1):
         tool, catalogues[f"tool{number}"] = made_up(number)
         write(f"{home}/.config/mirrorwise/tools/tool{number}.json", json.dumps(tool, indent=1))
