@@ -273,10 +273,11 @@ void mw_stage_discard(const struct mw_system *sys, const struct mw_file *file,
                       struct mw_stage *stage);
 void mw_stage_release(const struct mw_system *sys, struct mw_stage *stage);
 
-/* While sys->unsynced is set mw_stage_write(), mw_stage_publish() and mw_file_remove() leave their
- * fsyncs to the next mw_unsynced_sync(), which makes all of it durable at once: to be called when
- * all temps are written, before the first is published, and again when all are in place. Empties
- * it, on failure too. _drop: nothing of it matters any more. */
+/* While sys->unsynced is set mw_stage_write(), mw_stage_publish(), mw_file_remove() and
+ * mw_state_make_dir() leave their fsyncs to the next mw_unsynced_sync(), which makes all of it
+ * durable at once: to be called when all temps are written, before the first is published, and
+ * again when all are in place. Empties it, on failure too. _drop: nothing of it matters any more.
+ */
 enum mw_code mw_unsynced_sync(const struct mw_system *sys, struct mw_error *err) MW_WARN_UNUSED;
 void mw_unsynced_drop(const struct mw_system *sys);
 

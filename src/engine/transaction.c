@@ -220,10 +220,12 @@ static enum mw_code commit(struct run *run, struct mw_error *err)
 {
     MW_FREE char *directory = mw_xasprintf("%s/generations", run->history->state_dir);
     MW_FREE char *path = mw_state_generation_path(run->history->state_dir, run->record.id);
-    enum mw_code code = mw_state_make_dir(run->sys, directory, err);
+    enum mw_code code = mw_state_make_dir(&run->writing, directory, err);
     bool renamed = false;
     if (code == MW_OK)
         code = mw_state_rename(run->sys, run->journal, path, &renamed, err);
+    if (renamed) /* both directories are synced, the one that `generations` was made in, too */
+        mw_unsynced_drop(&run->writing);
     if (renamed && code != MW_OK) {
         /* Committed; only a power failure now could bring the journal back, and with it the old
          * files: consistent either way. */

@@ -61,7 +61,7 @@ static int descend(const struct mw_system *sys, struct mw_place *place, const ch
     int fd = mw_fd_open(sys, place->dirfd, name, MW_O_DIRECTORY | O_NOFOLLOW, 0);
     if (fd < 0)
         return -1;
-    if (made && mw_fd_sync_dir(sys, place->dirfd) != 0) {
+    if (made && mw_unsynced_add_dir(sys, place->dirfd, name) != 0) {
         mw_fd_drop(sys, fd);
         return -1;
     }
