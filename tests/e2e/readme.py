@@ -204,7 +204,7 @@ def tools_table():
         tool = tools[name]
         files = []
         for source in tool.get("sources", []):
-            if source.get("scope") not in ("user", "system") or source.get("only_read"):
+            if source.get("scope") not in ("user", "system") or "for" in source:
                 continue
             path = source.get("path", "")
             path = path[-1] if isinstance(path, list) else path
