@@ -199,26 +199,15 @@ def tools_table():
         order = [name for name in file.read().split() if name in tools]
     def title(thing):
         return (zh and thing.get("title_zh")) or thing.get("title", thing["tool"])
+    said = subprocess.run(["/usr/local/bin/mirrorwise", "--list", "tools", "--json"], check=True,
+                          env={"HOME": HOME, "PATH": "/nowhere", "ASAN_OPTIONS": "detect_leaks=0"},
+                          preexec_fn=become_ada, stdout=subprocess.PIPE).stdout
+    files = {tool["tool"]: tool["path"].replace(HOME, "~", 1) for tool in json.loads(said)["tools"]}
     rows = []
     for name in order + sorted(set(tools) - set(order)):
-        tool = tools[name]
-        files = []
-        for source in tool.get("sources", []):
-            if source.get("scope") not in ("user", "system") or "for" in source:
-                continue
-            path = source.get("path", "")
-            path = path[-1] if isinstance(path, list) else path
-            if source.get("shell"):
-                path = "~/.config/mirrorwise/env.sh"
-            while (inner := re.sub(r"\$\{\w+(/[^:{}]*)?:-([^{}]*)\}", r"\2", path)) != path:
-                path = inner
-            if source["scope"] == "user" or not any(s.get("scope") == "user" for s in tool["sources"]):
-                files.append(path)
-        hooked = {"go": "~/.config/go/env", "pip": "~/.config/pip/pip.conf",
-                  "docker": "/etc/docker/daemon.json"}
-        path = hooked.get(name) or (files[-1] if files else "")
-        named = list(dict.fromkeys(row.get("from", name) for row in tool.get("mirror", [])))
-        rows.append(f"| {title(tool)} | `{name}` | `{path}` | {', '.join(f'`{n}`' for n in named)} |")
+        named = list(dict.fromkeys(row.get("from", name) for row in tools[name].get("mirror", [])))
+        rows.append(f"| {title(tools[name])} | `{name}` | `{files[name]}` | "
+                    f"{', '.join(f'`{n}`' for n in named)} |")
     head = ["| 工具 | 在配置方案里 | 写入的文件 | 服务 |" if zh else
             "| tool | in a profile | the file it writes | services |", "|---|---|---|---|"]
     count = ["", "| 服务 | 可用的镜像 | 备用 | 已失效 |" if zh else
