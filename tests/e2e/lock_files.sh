@@ -31,8 +31,25 @@ npm-locks.package-lock.json.taobao fail $T/work/package-lock.json:5: https://reg
 npm-locks.yarn.lock.npmmirror warn $T/work/yarn.lock:5: https://registry.npmmirror.com (1 times)"
 expect "Composer's" "$(doctor composer composer-locks)" \
 	"composer-locks.composer.lock.aliyun warn $T/work/composer.lock:1: https://mirrors.aliyun.com/composer (1 times)"
+fix() { jq -r --arg id "$1" '.checks[] | select(.id == $id) | .fix' "$T/out"; }
+doctor npm npm-locks >/dev/null
+expect "the tool's own command" "$(fix npm-locks.package-lock.json.taobao)" "(cd $T/work && npm install --package-lock-only --omit-lockfile-registry-resolved)"
+expect "where it has none" "$(fix npm-locks.yarn.lock.npmmirror)" "\${EDITOR:-vi} +5 $T/work/yarn.lock"
+mkdir -p a/b a/own/.git
+cd a/b
+expect "from below" "$(doctor npm npm-locks | cut -d' ' -f1,3)" "npm-locks.package-lock.json.npmmirror $T/work/package-lock.json:3:
+npm-locks.package-lock.json.taobao $T/work/package-lock.json:5:
+npm-locks.yarn.lock.npmmirror $T/work/yarn.lock:5:"
+cd ../own
+expect "not of another project's" "$(doctor npm npm-locks)" ""
+cp ../../yarn.lock "$T/home/"
+mkdir "$T/home/project"
+cd "$T/home/project"
+expect "nor of a home's" "$(doctor npm npm-locks)" ""
+rm -r "$T/home/yarn.lock" "$T/home/project"
+cd "$T/work"
 expect "one that names none" "$(doctor bundler bundler-locks)" ""
-rm ./*
+rm -r ./*
 mkfifo yarn.lock
 expect "what is no file keeps nobody waiting" "$(doctor npm npm-locks | cut -d' ' -f1,2)" "npm-locks.yarn.lock skip"
 rm yarn.lock
@@ -48,6 +65,7 @@ dead() { # TOOL FILE CONTENT ID
 dead npm .npmrc 'registry=http://registry.npm.taobao.org\n' taobao
 dead gem .gemrc ':sources:\n- https://mirrors.aliyun.com/rubygems/\n' aliyun
 dead bundler .bundle/config '---\nBUNDLE_MIRROR__HTTPS://RUBYGEMS__ORG/: "https://mirrors.aliyun.com/rubygems/"\n' aliyun
+dead bundler .bundle/config '---\nBUNDLE_MIRROR__ALL: "https://mirrors.aliyun.com/rubygems/"\n' aliyun
 dead cargo .cargo/config.toml '[source.crates-io]\nreplace-with = "nju"\n[source.nju]\nregistry = "https://mirror.nju.edu.cn/git/crates.io-index.git"\n' nju
 dead cargo .cargo/config.toml '[source.crates-io]\nregistry = "sparse+https://mirrors.hust.edu.cn/crates.io-index/"\n' hust
 dead maven .m2/settings.xml '<settings><mirrors><mirror><id>x</id><mirrorOf>central</mirrorOf><url>http://mirrors.163.com/maven/repository/maven-public/</url></mirror></mirrors></settings>\n' netease
