@@ -40,6 +40,9 @@ void mw_strings_add(struct mw_strings *list, const char *text);
 void mw_strings_add_n(struct mw_strings *list, const char *text, size_t len);
 void mw_strings_take(struct mw_strings *list, char *text);
 bool mw_strings_has(const struct mw_strings *list, const char *text);
+/* By their bytes; and then in a time that hardly grows with the list. */
+void mw_strings_sort(struct mw_strings *list);
+bool mw_strings_has_sorted(const struct mw_strings *list, const char *text);
 bool mw_strings_equal(const struct mw_strings *a, const struct mw_strings *b);
 /* Replaces what `to` held. */
 void mw_strings_copy(struct mw_strings *to, const struct mw_strings *from);

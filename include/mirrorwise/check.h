@@ -199,7 +199,7 @@ struct mw_check_context {
     const char *profile_by;   /* how it came to be this one, translated; NULL: not said */
     long applied_serial; /* of this profile, the last time it was applied and stayed; -1: not */
     const struct mw_error *profile_error;
-    const char *open_profile; /* the file of profile_error if it is that others can write it */
+    const char *profile_mending; /* the command that mends profile_error; NULL: none */
     const struct mw_check_wanted *wanted;
     size_t wanted_count;
     const struct mw_error *plan_error; /* why there is nothing wanted; NULL: there is */
@@ -224,13 +224,6 @@ void mw_checks_run(const struct mw_check_context *context, enum mw_check_list li
                    struct mw_checks *checks);
 /* Ids of the rows, "go-lines"; for tests. */
 void mw_check_ids(enum mw_check_list list, struct mw_strings *ids);
-
-/* Splits a command of a profile: blanks separate; '…' is literal; in "…" and outside of quotes a
- * backslash makes the next character literal. No variables, no patterns, no pipes: unquoted ones
- * of |&;<>()`$ are refused, so that nobody takes this for a shell. MW_BAD_PROFILE with the reason.
- */
-enum mw_code mw_check_split_command(const char *text, struct mw_strings *argv,
-                                    struct mw_error *err) MW_WARN_UNUSED;
 
 /* Would go treat a module as matched by this list of patterns (GOPRIVATE and its kind)? The rules
  * of x/mod module.MatchPrefixPatterns. */

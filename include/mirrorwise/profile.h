@@ -167,6 +167,7 @@ struct mw_profile_file {
     bool needs_trust;        /* its commands are not run */
     bool is_trusted;         /* somebody has said so, and of what it extends there */
     char *distrust, *remedy; /* why nobody should follow it, and what to do; NULL: nothing */
+    char *mending;           /* the command that does it; NULL: none */
 };
 
 struct mw_profile_set {
@@ -227,8 +228,10 @@ enum mw_code mw_profile_load_file(const struct mw_profile_set *set,
 void mw_profile_describe(const struct mw_profile_file *file, char **name, char **summary,
                          char **extends);
 
-/* Appends the commands of its [check.NAME] sections, as written. */
-void mw_profile_file_commands(const struct mw_profile_file *file, struct mw_strings *commands);
+/* Appends the commands of its [check.NAME] sections and the paths of ${file:PATH} and ca-file, as
+ * written. */
+void mw_profile_file_uses(const struct mw_profile_file *file, struct mw_strings *commands,
+                          struct mw_strings *files);
 
 /* Expands ${env:NAME} and ${file:PATH} in `text` (for --set as well); *is_secret says whether
  * anything was. "$${" is "${" itself. `where` is for messages ("FILE:LINE" or "--set"); a relative

@@ -14,8 +14,13 @@
 #include "mirrorwise/buffer.h"
 
 /* Shorter texts occur everywhere by chance: a value that holds one is masked whole instead, by
- * mw_value_shown(). */
+ * mw_value_shown(), and is a secret as a whole. */
 #define MW_SECRET_MIN 4
+/* Is `text` one of those, or an item of one? What is said of it needs mw_secret_mask_words(). */
+bool mw_secret_is_short(const char *text);
+/* Owned: `text` without the short ones that stand in it as words: for places where a value stands,
+ * not for sentences. */
+char *mw_secret_mask_words(const char *text);
 
 /* `text` is one: one line, as it stands in a value. */
 void mw_secret_add(const char *text);

@@ -4,8 +4,10 @@
  * ./.mirrorwise of the working directory is a stranger's: it replaces no name of elsewhere, and
  * until somebody trusts it (--trust) it is shown and no more: nothing of it is run, expanded or
  * measured. A file that is named by its path is believed for its settings, not for its commands.
- * Trust is of a path and of bytes: those of the profile, of what it extends in the repository and
- * of the programs of its commands there; changed bytes are a stranger's again. As root every part
+ * Trust is of a path and of bytes: those of the profile, of what it extends in the repository, of
+ * all else in its ./.mirrorwise, and of what its settings and commands name in the repository; of
+ * every file there, if a command could reach any. Changed bytes are a stranger's again, and so is a
+ * file more or less. As root every part
  * of the way to a believed file must be root's, or the invoking user's, and nobody else's to write.
  *
  * This room finds files and judges them; it asks nobody and prints nothing. */
@@ -23,6 +25,9 @@
 /* Of a profile, of a catalogue; and how many of them a folder may hold. */
 #define MW_SOURCE_MAX_BYTES (1u << 20)
 #define MW_SOURCE_MAX_FILES 64
+/* How much of a repository is looked at. */
+#define MW_TRUST_MAX_FILES 1000
+#define MW_TRUST_MAX_BYTES (32u << 20)
 
 /* "builtin", "system", "user", "repository", "file", "root"; for JSON, never translated. */
 const char *mw_from_word(enum mw_from source);
@@ -35,7 +40,7 @@ const char *mw_from_text(enum mw_from source, bool is_stranger);
 struct mw_trust_file {
     char *path; /* resolved */
     char sha256[65];
-    char *text; /* NULL: a program */
+    char *text; /* NULL: no profile */
 };
 
 /* A profile with all that hangs on it, the profile itself first. */
@@ -44,6 +49,8 @@ struct mw_trust_entry {
     char time[MW_TIME_TEXT];
     struct mw_trust_file *files;
     size_t count;
+    char *too_wide; /* the command, or the folder, of which not all can be looked at, and which so
+                       cannot be trusted; NULL: none */
 };
 void mw_trust_entry_release(struct mw_trust_entry *entry);
 

@@ -252,10 +252,11 @@ enum mw_code mw_stage_plan(const struct mw_system *sys, const struct mw_file *fi
 enum mw_code mw_stage_write(const struct mw_system *sys, const struct mw_file *file,
                             struct mw_stage *stage, const struct mw_buf *bytes, mode_t new_mode,
                             struct mw_error *err) MW_WARN_UNUSED;
-/* Compare-and-swap: the live file must still hash to `file->sha256` and have the owner and mode of
- * `file->st` (MW_CONFLICT otherwise; also if a file that was missing is there, or the directory is
- * gone). On failure the old content is in place, unless stage->published says that only the fsync
- * after the rename failed: then the caller restores the old bytes from its journal.
+/* Compare-and-swap: the live file must still hash to `file->sha256` and have the owner, mode and
+ * names of `file->st` and its attributes (MW_CONFLICT otherwise; also if a file that was missing is
+ * there, or the directory is gone). On failure the old content is in place, unless stage->published
+ * says that only the fsync after the rename failed: then the caller restores the old bytes from its
+ * journal.
  *
  * No write of somebody else is lost: the new file and the old one change places, and what came out
  * is compared again, once nobody has it open for writing. If it is not what was read, it goes back:
@@ -357,6 +358,12 @@ void mw_dir_list(const struct mw_system *sys, const char *path, const char *suff
 /* The first `max` of them; returns how many there are. */
 size_t mw_dir_list_some(const struct mw_system *sys, const char *path, const char *suffix,
                         size_t max, struct mw_strings *names);
+/* Appends the regular files and the links below a directory, but none of a folder .git, sorted, as
+ * `actor`. False if not all can be told: there are more than `max`, or a folder cannot be read. */
+bool mw_tree_list(const struct mw_system *sys, struct mw_actor actor, const char *path, size_t max,
+                  struct mw_strings *files);
+/* Owned: what is written in a link; NULL: it is none. */
+char *mw_link_target(const struct mw_system *sys, const char *path);
 bool mw_path_exists(const struct mw_system *sys, const char *path);
 /* Owned: the path with every link followed; NULL if it leads nowhere. */
 char *mw_path_resolve(const struct mw_system *sys, const char *path);

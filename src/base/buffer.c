@@ -120,6 +120,23 @@ bool mw_buf_equals(const struct mw_buf *a, const struct mw_buf *b)
     return a->len == b->len && (a->len == 0 || memcmp(a->data, b->data, a->len) == 0);
 }
 
+static int compare_texts(const void *left, const void *right)
+{
+    return strcmp(*(char *const *)left, *(char *const *)right);
+}
+
+void mw_strings_sort(struct mw_strings *list)
+{
+    if (list->count > 1)
+        qsort(list->items, list->count, sizeof *list->items, compare_texts);
+}
+
+bool mw_strings_has_sorted(const struct mw_strings *list, const char *text)
+{
+    return list->count > 0 &&
+           bsearch(&text, list->items, list->count, sizeof *list->items, compare_texts) != NULL;
+}
+
 void mw_strings_take(struct mw_strings *list, char *text)
 {
     *MW_PUSH(list->items, list->count) = text;

@@ -137,12 +137,30 @@ static size_t parameter_start(const char *text)
     return *text != '\0' && strchr("?&;#", *text) != NULL ? 1 : 0;
 }
 
+/* "/t/TOKEN" in a path is Anaconda's. */
+static const char path_token[] = "/t/";
+
+static const char *redact_path_token(struct mw_buf *out, const char *text)
+{
+    if (!mw_text_starts(text, path_token))
+        return text;
+    const char *token = text + strlen(path_token);
+    const char *rest = token;
+    while (isalnum((unsigned char)*rest) || *rest == '-' || *rest == '_')
+        rest++;
+    if (rest == token)
+        return text;
+    mw_buf_puts(out, path_token);
+    mw_buf_puts(out, mask);
+    return rest;
+}
+
 /* Appends "?name=****" if `text` is at such a parameter; returns where the text goes on. */
-static const char *redact_parameter(struct mw_buf *out, const char *text)
+static const char *redact_parameter(struct mw_buf *out, const char *text, bool inside_url)
 {
     size_t separator = parameter_start(text);
     if (separator == 0)
-        return text;
+        return inside_url ? redact_path_token(out, text) : text;
     const char *name = text + separator;
     const char *end = name;
     while (isalnum((unsigned char)*end) || (*end != '\0' && strchr("_-.", *end) != NULL))
@@ -190,6 +208,17 @@ static bool is_port(const char *colon)
     return digits > 0 && colon[1 + digits] != '\0' && strchr("/?#", colon[1 + digits]) != NULL;
 }
 
+/* "conda.anaconda.org/t/TOKEN/main" */
+static bool is_host_with_path(const char *text)
+{
+    size_t len = 0;
+    bool has_dot = false;
+    for (; isalnum((unsigned char)text[len]) || (text[len] != '\0' && strchr("-.:", text[len]));
+         len++)
+        has_dot = has_dot || (text[len] == '.' && len > 0);
+    return has_dot && text[len] == '/';
+}
+
 /* In Chinese no blank stands before a parenthesis: "prod.ini:18（@aliyun）". */
 static bool opens_note(const char *text)
 {
@@ -221,14 +250,15 @@ static const char *bare_userinfo_end(const char *text, const char **next)
 static char *redact_urls(const char *text)
 {
     /* No user part without its '@', no parameter without its '='. */
-    if (strpbrk(text, "@=") == NULL)
+    if (strpbrk(text, "@=") == NULL && strstr(text, path_token) == NULL)
         return mw_xstrdup(text);
     struct mw_buf out = {0};
     bool inside_url = false;
     const char *whole = text;
     const char *no_bare_before = text; /* no user part without a scheme starts before this */
     while (*text != '\0') {
-        size_t separator = scheme_end(text);
+        bool begins = text == whole || is_boundary(text[-1]);
+        size_t separator = begins && mw_text_starts(text, "//") ? 2 : scheme_end(text);
         if (separator > 0) {
             mw_buf_append(&out, text, separator);
             text = redact_userinfo(&out, text + separator);
@@ -238,13 +268,15 @@ static char *redact_urls(const char *text)
         if (ends_url(*text))
             inside_url = false;
         if (inside_url || *text == '?' || *text == '&') {
-            const char *rest = redact_parameter(&out, text);
+            const char *rest = redact_parameter(&out, text, inside_url);
             if (rest != text) {
                 text = rest;
                 continue;
             }
         }
-        if (text >= no_bare_before && (text == whole || is_boundary(text[-1]))) {
+        if (begins && is_host_with_path(text))
+            inside_url = true;
+        if (text >= no_bare_before && begins) {
             const char *at = bare_userinfo_end(text, &no_bare_before);
             if (at != NULL) {
                 text = redact_userinfo_to(&out, text, at);
@@ -256,100 +288,20 @@ static char *redact_urls(const char *text)
     return mw_buf_take(&out);
 }
 
+/* What is masked may make a user part of what stands around it: until nothing more is found. */
 char *mw_text_redact(const char *text)
 {
-    MW_FREE char *masked = mw_secret_mask(text);
-    return redact_urls(masked);
-}
-
-/* ---- settings of files ----------------------------------------------------------------------- */
-
-/* Does a name that ends at `at` say that a secret follows? "_authToken", "npmAuthToken", "auth". */
-static bool ends_secret_name(const char *begin, const char *at)
-{
-    static const char *const words[] = {
-        "token",   "password",  "passwd",     "passphrase", "auth",         "oauth",
-        "bearer",  "authident", "secret",     "credential", "apikey",       "api_key",
-        "api-key", "secretkey", "secret_key", "access_key", "authorization"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        size_t len = strlen(words[i]);
-        if ((size_t)(at - begin) < len || strncasecmp(at - len, words[i], len) != 0)
-            continue;
-        const char *first = at - len;
-        bool is_word = first == begin || !isalnum((unsigned char)first[-1]) ||
-                       (isupper((unsigned char)*first) && islower((unsigned char)first[-1]));
-        if (is_word)
-            return true;
+    enum { PASSES_MAX = 8 };
+    char *redacted = mw_secret_mask(text);
+    for (int pass = 0; pass < PASSES_MAX; pass++) {
+        char *next = redact_urls(redacted);
+        bool is_done = strcmp(next, redacted) == 0;
+        mw_secret_free(redacted);
+        redacted = next;
+        if (is_done)
+            break;
     }
-    return false;
-}
-
-/* What is nobody's secret: a switch, a number, a place to read it from. */
-static bool is_harmless(const char *value, size_t len)
-{
-    static const char *const words[] = {"true", "false", "null", "none", "yes", "no", "legacy"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strlen(words[i]) == len && strncasecmp(words[i], value, len) == 0)
-            return true;
-    }
-    return len == 0 || strspn(value, "0123456789") >= len || value[0] == '$' || value[0] == '[';
-}
-
-static const char cdata[] = "<![CDATA["; /* XML 1.0, section 2.7 */
-
-/* Where the value of the secret setting begins that the line holds; NULL: it holds none. */
-static const char *secret_value(const char *line, const char *end)
-{
-    for (const char *at = line; at < end; at++) {
-        if (strchr("=:>", *at) == NULL)
-            continue;
-        const char *name_end = at;
-        while (name_end > line && strchr(" \t\"'", name_end[-1]) != NULL)
-            name_end--;
-        if (!ends_secret_name(line, name_end))
-            continue;
-        const char *value = at + 1;
-        while (value < end && strchr(" \t\"'=", *value) != NULL)
-            value++;
-        if (mw_text_starts(value, cdata))
-            return value + strlen(cdata);
-        return *value == '{' ? value + 1 : value;
-    }
-    return NULL;
-}
-
-/* To its closing quote, brace or tag; what is in neither may have blanks and commas. */
-static size_t value_length(const char *value, const char *line)
-{
-    bool is_quoted = value > line && (value[-1] == '"' || value[-1] == '\'');
-    size_t len = strcspn(value, "\n");
-    if (value > line && value[-1] == '{')
-        return strcspn(value, "}\n");
-    bool is_cdata = value > line && value[-1] == '[';
-    const char *end = memchr(value, is_quoted ? value[-1] : is_cdata ? ']' : '<', len);
-    return end != NULL ? (size_t)(end - value) : len;
-}
-
-char *mw_text_redact_settings(const char *text)
-{
-    char *urls = mw_text_redact(text);
-    struct mw_buf out = {0};
-    for (const char *line = urls; *line != '\0';) {
-        const char *end = line + strcspn(line, "\n");
-        const char *value = secret_value(line, end);
-        size_t len = value != NULL ? value_length(value, line) : 0;
-        if (value != NULL && !is_harmless(value, len)) {
-            mw_buf_append(&out, line, (size_t)(value - line));
-            mw_buf_puts(&out, mask);
-            line = value + len;
-        }
-        mw_buf_append(&out, line, (size_t)(end - line));
-        line = end;
-        if (*line == '\n')
-            mw_buf_putc(&out, *line++);
-    }
-    mw_secret_free(urls);
-    return mw_buf_take(&out);
+    return redacted;
 }
 
 bool mw_text_has_secret(const char *text)

@@ -133,6 +133,47 @@ void mw_secret_add(const char *text)
     (void)pthread_mutex_unlock(&lock);
 }
 
+static bool is_added(const char *text, size_t len)
+{
+    for (size_t i = 0; i < added.count; i++) {
+        const char *at = added.items[i];
+        for (size_t part = 0; *at != '\0'; at += part + (at[part] != '\0')) {
+            part = strcspn(at, ",| \t");
+            if (part == len && strncmp(at, text, len) == 0)
+                return true;
+        }
+    }
+    return false;
+}
+
+bool mw_secret_is_short(const char *text)
+{
+    size_t len = strlen(text);
+    (void)pthread_mutex_lock(&lock);
+    bool is_one = len > 0 && len < MW_SECRET_MIN && is_added(text, len);
+    (void)pthread_mutex_unlock(&lock);
+    return is_one;
+}
+
+char *mw_secret_mask_words(const char *text)
+{
+    struct mw_buf out = {0};
+    (void)pthread_mutex_lock(&lock);
+    while (*text != '\0') {
+        size_t len = strcspn(text, " ,|=/:@'\"\t\n()+-;<>[]{}&?#\\");
+        bool is_one = len > 0 && len < MW_SECRET_MIN && is_added(text, len);
+        if (is_one)
+            mw_buf_puts(&out, mask);
+        else
+            mw_buf_append(&out, text, len);
+        text += len;
+        if (*text != '\0')
+            mw_buf_putc(&out, *text++);
+    }
+    (void)pthread_mutex_unlock(&lock);
+    return mw_buf_take(&out);
+}
+
 void mw_secret_find(const char *text, struct mw_strings *found)
 {
     (void)pthread_mutex_lock(&lock);

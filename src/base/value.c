@@ -53,7 +53,9 @@ char *mw_value_shown(const struct mw_value *value, bool is_secret)
     if (value->kind == MW_VALUE_LIST && value->items.count == 0 && !is_secret)
         return mw_xstrdup("[]");
     char *text = mw_value_text(value);
-    char *redacted = mw_text_redact(text[0] != '\0' ? text : "\"\"");
+    char *words = mw_secret_mask_words(text[0] != '\0' ? text : "\"\"");
+    char *redacted = mw_text_redact(words);
+    mw_secret_free(words);
     if (is_secret && (text[0] == '\0' || strcmp(text, redacted) == 0)) {
         free(redacted);
         redacted = mw_xstrdup("****");

@@ -6,6 +6,7 @@
 #include "internal.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/secret.h"
 #include "mirrorwise/text.h"
 
 enum { DOCTOR_MS = 10000, CHECKLIST_MS = 30000 };
@@ -97,6 +98,29 @@ static char *shown(const char *text)
 {
     MW_FREE char *redacted = mw_text_redact(text != NULL ? text : "");
     return mw_text_safe(redacted, strlen(redacted), 0, false);
+}
+
+/* What a value of a setting stands in, which may be a short secret. */
+static char *shown_value(const char *text)
+{
+    char *masked = mw_secret_mask_words(text != NULL ? text : "");
+    char *safe = shown(masked);
+    mw_secret_free(masked);
+    return safe;
+}
+
+/* The values that a command sets. */
+static char *shown_command(const char *text)
+{
+    const char *set = strstr(text, " --set ");
+    char *values = shown_value(set != NULL ? set : "");
+    char *command = mw_xstrndup(text, set != NULL ? (size_t)(set - text) : strlen(text));
+    char *before = shown(command);
+    char *whole = mw_xasprintf("%s%s", before, values);
+    free(before);
+    free(values);
+    free(command);
+    return whole;
 }
 
 static char *row_title(const struct check_run *run)
@@ -199,7 +223,8 @@ void check_add(struct check_run *run, struct check_result take)
     if (is_dropped(run, &take))
         return;
     struct mw_remedy remedy = {.kind = MW_REMEDY_NONE};
-    char *id = row_id(run, take.subject);
+    bool is_of_short = take.subject != NULL && mw_secret_is_short(take.subject);
+    char *id = row_id(run, is_of_short ? "****" : take.subject);
     char *fix = offer(run, &take, id, &remedy);
     struct mw_check *check = MW_PUSH(run->checks->items, run->checks->count);
     char *title = run->is_trial        ? mw_xstrdup("") /* nobody reads it */
@@ -225,12 +250,14 @@ void check_add(struct check_run *run, struct check_result take)
     /* A secret in which no part can be told; else only that part is masked. */
     bool is_hidden =
         take.is_secret && !(take.expected != NULL && mw_text_has_secret(take.expected));
-    check->observed = is_hidden ? mw_xstrdup("****") : shown(take.observed);
+    check->observed = is_hidden     ? mw_xstrdup("****")
+                      : is_of_short ? shown_value(take.observed)
+                                    : shown(take.observed);
     check->expected = is_hidden               ? mw_xstrdup("****")
                       : take.expected != NULL ? shown(take.expected)
                                               : mw_xstrdup(_(run->row->expected));
     check->why = shown(take.why != NULL ? take.why : _(run->row->why));
-    check->fix = shown(fix);
+    check->fix = shown_command(fix);
 out:
     free(fix);
     free(title);

@@ -98,11 +98,6 @@ struct patterns {
     size_t compared_bytes;
 };
 
-static int compare_texts(const void *left, const void *right)
-{
-    return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
 static void list_patterns(struct patterns *patterns, const char *text)
 {
     patterns->text = text;
@@ -111,16 +106,12 @@ static void list_patterns(struct patterns *patterns, const char *text)
         mw_strings_take(&patterns->sorted, mw_xstrndup(at, len));
         at += len + (at[len] == ',');
     }
-    if (patterns->sorted.count > 1)
-        qsort(patterns->sorted.items, patterns->sorted.count, sizeof *patterns->sorted.items,
-              compare_texts);
+    mw_strings_sort(&patterns->sorted);
 }
 
 static bool matches(struct patterns *patterns, const char *pattern, const char *module)
 {
-    if (patterns->sorted.count > 0 &&
-        bsearch(&pattern, patterns->sorted.items, patterns->sorted.count,
-                sizeof *patterns->sorted.items, compare_texts) != NULL &&
+    if (mw_strings_has_sorted(&patterns->sorted, pattern) &&
         pattern_matches(pattern, strlen(pattern), module))
         return true;
     patterns->compared_bytes += strlen(patterns->text);

@@ -4,6 +4,7 @@
 #include "internal.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/secret.h"
 #include "mirrorwise/text.h"
 
 /* Appends what sed does to one line: takes the flag out in every spelling, with its value. */
@@ -154,9 +155,12 @@ static bool is_of_broken_file(const struct check_tool *tool, const struct mw_sha
 /* Owned: "flag --mtu in /etc/…/docker.service contradicts mtu: 1400". */
 static char *shadow_text(const char *key, const struct mw_shadow *shadow)
 {
-    bool has_value = shadow->value != NULL && shadow->value[0] != '\0';
-    return mw_xasprintf(shadow->is_fatal ? _("%s contradicts %s%s%s") : _("%s wins over %s%s%s"),
-                        shadow->by, key, has_value ? _(": ") : "", has_value ? shadow->value : "");
+    char *value = mw_secret_mask_words(shadow->value != NULL ? shadow->value : "");
+    char *text =
+        mw_xasprintf(shadow->is_fatal ? _("%s contradicts %s%s%s") : _("%s wins over %s%s%s"),
+                     shadow->by, key, value[0] != '\0' ? _(": ") : "", value);
+    mw_secret_free(value);
+    return text;
 }
 
 static void add_shadow(struct check_run *run, const char *key, const struct mw_shadow *shadow)

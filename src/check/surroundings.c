@@ -259,18 +259,14 @@ static void compare_serials(struct check_run *run, const struct mw_profile *prof
 
 static void add_profile_error(struct check_run *run, const struct mw_error *err)
 {
-    const char *open = run->ctx->open_profile;
-    struct mw_buf fix = {0};
-    if (open != NULL) {
-        mw_buf_puts(&fix, "chmod go-w");
-        mw_buf_put_word(&fix, open);
-    }
-    check_add(run, (struct check_result){
-                       .status = MW_CHECK_FAIL,
-                       .subject = open != NULL ? mw_xstrdup("mode") : NULL,
-                       .observed = mw_xstrdup(err->message),
-                       .fix = open != NULL ? mw_buf_take(&fix) : way_to_edit(run, err->message),
-                   });
+    const char *mending = run->ctx->profile_mending;
+    check_add(run,
+              (struct check_result){
+                  .status = MW_CHECK_FAIL,
+                  .subject = mending != NULL ? mw_xstrdup("mode") : NULL,
+                  .observed = mw_xstrdup(err->message),
+                  .fix = mending != NULL ? mw_xstrdup(mending) : way_to_edit(run, err->message),
+              });
 }
 
 void check_profile(struct check_run *run)

@@ -19,66 +19,12 @@
 #include <string.h>
 
 #include "internal.h"
+#include "mirrorwise/command.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-enum { COMMAND_TIMEOUT_MS = 10000, MAX_WORDS = 64, SHOWN_COLS = 120, MAX_SIDE = 7 };
-
-/* ---- the command ----------------------------------------------------------------------------- */
-
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-/* One word at *at, which moves behind it; the reason if it cannot be one. */
-static const char *read_word(const char **at, struct mw_buf *word)
-{
-    char quote = '\0';
-    const char *p = *at;
-    for (; *p != '\0' && (quote != '\0' || !is_blank(*p)); p++) {
-        if (quote == '\0' && (*p == '\'' || *p == '"'))
-            quote = *p;
-        else if (*p == quote)
-            quote = '\0';
-        else if (*p == '\\' && quote != '\'' && p[1] != '\0')
-            mw_buf_putc(word, *++p);
-        else if (quote == '\0' && strchr("|&;<>()`$", *p) != NULL)
-            return _("no shell reads it; quote the character or name a script");
-        else
-            mw_buf_putc(word, *p);
-    }
-    *at = p;
-    return quote != '\0' ? _("a quote is not closed") : NULL;
-}
-
-enum mw_code mw_check_split_command(const char *text, struct mw_strings *argv, struct mw_error *err)
-{
-    struct mw_strings words = {0};
-    const char *reason = NULL;
-    const char *at = text;
-    while (reason == NULL) {
-        struct mw_buf word = {0};
-        at += strspn(at, " \t");
-        if (*at == '\0')
-            break;
-        reason = read_word(&at, &word);
-        mw_strings_add(&words, mw_buf_text(&word));
-        mw_buf_release(&word);
-    }
-    if (reason == NULL && (words.count == 0 || words.items[0][0] == '\0'))
-        reason = _("it is empty");
-    if (reason == NULL && words.count > MAX_WORDS)
-        reason = _("it has too many words");
-    if (reason != NULL) {
-        mw_strings_release(&words);
-        return mw_fail(err, MW_BAD_PROFILE, 0, "check", _("command \"%s\": %s"), text, reason);
-    }
-    mw_strings_release(argv);
-    *argv = words;
-    return MW_OK;
-}
+enum { COMMAND_TIMEOUT_MS = 10000, SHOWN_COLS = 120, MAX_SIDE = 7 };
 
 /* ---- judging --------------------------------------------------------------------------------- */
 
@@ -125,13 +71,13 @@ static char *ending(int status, const char *said)
 static void run_program(struct check_run *run, const struct mw_profile_check *check,
                         const char *program, struct mw_strings *words)
 {
-    const char *argv[MAX_WORDS + 1] = {NULL};
+    const char *argv[MW_COMMAND_MAX_WORDS + 1] = {NULL};
     struct mw_buf output = {0}, diagnostics = {0};
     struct mw_error why = {0};
     int status = 0;
     int limit_ms = check->timeout_ms > 0 ? (int)check->timeout_ms : COMMAND_TIMEOUT_MS;
     argv[0] = program;
-    for (size_t i = 1; i < words->count && i < MAX_WORDS; i++)
+    for (size_t i = 1; i < words->count && i < MW_COMMAND_MAX_WORDS; i++)
         argv[i] = words->items[i];
     if (mw_child_run(run->sys, argv, run->sys->user, NULL, check_timeout_ms(run, limit_ms), &output,
                      &diagnostics, &status, &why) != MW_OK) {
@@ -184,7 +130,7 @@ static void check_command(struct check_run *run, const struct mw_profile_check *
             mw_xstrdup(_("not run: with --root nothing of that tree is started")));
         return;
     }
-    if (mw_check_split_command(check->command, &words, &why) != MW_OK || words.count == 0) {
+    if (mw_command_split(check->command, &words, &why) != MW_OK || words.count == 0) {
         add(run, check, MW_CHECK_FAIL, mw_xstrdup(why.message));
         return;
     }

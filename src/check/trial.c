@@ -43,17 +43,6 @@ static void release_judgement(struct judgement *judgement)
     mw_strings_release(&judgement->places);
 }
 
-static int compare_texts(const void *left, const void *right)
-{
-    return strcmp(*(char *const *)left, *(char *const *)right);
-}
-
-static void sort(struct mw_strings *texts)
-{
-    if (texts->count > 1)
-        qsort(texts->items, texts->count, sizeof *texts->items, compare_texts);
-}
-
 /* Owned: "go-lines.env-cr" of "go-lines.env-cr.12.2". */
 static char *family_of(const struct check_row *row, const char *id)
 {
@@ -130,8 +119,8 @@ static void judge(const struct check_run *run, const struct mw_tool *tool,
     list_items(&trial, judgement);
     check_machine_release(&trial);
     mw_memo_free(sys.memo);
-    sort(&judgement->families);
-    sort(&judgement->items);
+    mw_strings_sort(&judgement->families);
+    mw_strings_sort(&judgement->items);
 }
 
 /* ---- comparing ------------------------------------------------------------------------------- */
@@ -184,9 +173,7 @@ static bool is_better(const struct judgement *before, const struct judgement *af
 /* `drops`, sorted, are the way's. */
 static bool may_go(const struct check_way *way, const struct mw_strings *drops, const char *item)
 {
-    bool is_dropped = drops->count > 0 && bsearch(&item, drops->items, drops->count,
-                                                  sizeof *drops->items, compare_texts) != NULL;
-    return is_dropped || strstr(mw_buf_text(&way->changes), item) != NULL;
+    return mw_strings_has_sorted(drops, item) || strstr(mw_buf_text(&way->changes), item) != NULL;
 }
 
 /* A file that can be read again wins over weaker ones, as it did before it broke. */
@@ -205,7 +192,7 @@ static bool keeps_all(const struct judgement *before, const struct judgement *af
     bool keeps = true;
     MW_AUTO(mw_strings) drops = {0};
     mw_strings_copy(&drops, &way->drops);
-    sort(&drops);
+    mw_strings_sort(&drops);
     for (size_t i = 0; keeps && i < before->items.count;) {
         const char *item = before->items.items[i];
         (void)count_from(&before->items, &i, item);

@@ -86,14 +86,6 @@ static void conclude(struct mw_run *run, const char *format, const struct mw_che
     mw_run_print(run, &text);
 }
 
-/* What the session has to say about our own files is an item of the list. */
-static void leave_to_list(struct mw_run *run)
-{
-    MW_AUTO(mw_strings) warnings = {0};
-    mw_run_warnings(run, &warnings);
-    run->warned = warnings.count;
-}
-
 static enum mw_code run_checks(struct mw_run *run, enum mw_check_list list)
 {
     const char *format = NULL;
@@ -105,7 +97,7 @@ static enum mw_code run_checks(struct mw_run *run, enum mw_check_list list)
     if (code != MW_OK)
         return code;
 
-    leave_to_list(run);
+    mw_run_leave_to_list(run);
     code = mw_session_check(&run->session, list, run->options.session.deadline_ms, &checks,
                             &run->error);
     mw_run_tell_stranger(run);

@@ -9,7 +9,7 @@
 #include "render.h"
 #include "run.h"
 
-enum { INDENT = 2, LABEL_COLS = 10 };
+enum { INDENT = 2, LABEL_COLS = 10, SHOWN_MAX = 20 };
 
 /* ---- showing ------------------------------------------------------------------------------- */
 
@@ -66,8 +66,13 @@ static void list_files(const struct mw_trust_question *question, struct mw_strin
 static void put_list(struct mw_buf *buf, const struct mw_style *style, const char *label,
                      const struct mw_strings *lines)
 {
-    for (size_t i = 0; i < lines->count; i++)
+    for (size_t i = 0; i < lines->count && i < SHOWN_MAX; i++)
         put_line(buf, style, i == 0 ? label : "", lines->items[i]);
+    if (lines->count > SHOWN_MAX) {
+        char *rest = mw_xasprintf(_("and %zu more"), lines->count - SHOWN_MAX);
+        put_line(buf, style, "", rest);
+        free(rest);
+    }
     if (lines->count == 0)
         put_line(buf, style, label, _("nothing"));
 }

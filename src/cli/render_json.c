@@ -211,6 +211,9 @@ static void add_head(cJSON *root, const struct mw_run *run, enum mw_code code)
         mw_json_text(root, "profile_source", mw_from_word(profile->source));
         cJSON_AddBoolToObject(root, "trusted", !profile->is_stranger);
         mw_json_strings(root, "reads", &profile->reads);
+    } else if (run->has_session && run->session.profile.is_stranger) { /* and cannot be read */
+        mw_json_text(root, "profile_file", run->session.profile.file);
+        cJSON_AddBoolToObject(root, "trusted", false);
     }
     mw_json_number(root, "generation", run->outcome.generation > 0 ? run->outcome.generation : -1);
 }

@@ -115,22 +115,44 @@ static void add_all(struct mw_strings *to, const struct mw_strings *from)
 }
 
 /* In the order in which they arise, so that a prefix of the list stays one. */
-void mw_run_warnings(const struct mw_run *run, struct mw_strings *warnings)
+static void collect(const struct mw_run *run, struct mw_strings *warnings)
 {
     if (!run->has_session)
         return;
-    if (run->session.stranger != NULL)
-        mw_strings_add(warnings, run->session.stranger);
     add_all(warnings, &run->session.recovery.warnings);
     add_all(warnings, &run->session.warnings);
     add_all(warnings, &run->session.plan.warnings);
     add_all(warnings, &run->outcome.warnings);
 }
 
+void mw_run_warnings(const struct mw_run *run, struct mw_strings *warnings)
+{
+    if (run->has_session && run->session.stranger != NULL)
+        mw_strings_add(warnings, run->session.stranger);
+    collect(run, warnings);
+}
+
+void mw_run_leave_to_list(struct mw_run *run)
+{
+    struct mw_strings warnings = {0};
+    collect(run, &warnings);
+    run->warned = warnings.count;
+    mw_strings_release(&warnings);
+}
+
+void mw_run_tell_stranger(struct mw_run *run)
+{
+    if (!run->has_session || run->session.stranger == NULL || run->told_stranger)
+        return;
+    print_labelled(run, MW_PAINT_CHANGE, _("warning: "), run->session.stranger);
+    run->told_stranger = true;
+}
+
 void mw_run_warn(struct mw_run *run)
 {
     MW_AUTO(mw_strings) warnings = {0};
-    mw_run_warnings(run, &warnings);
+    mw_run_tell_stranger(run);
+    collect(run, &warnings);
     for (size_t i = run->warned; i < warnings.count; i++) {
         if (!run->options.json && !run->options.quiet)
             print_labelled(run, MW_PAINT_CHANGE, _("warning: "), warnings.items[i]);
@@ -203,14 +225,6 @@ enum mw_code mw_run_load_profile(struct mw_run *run)
     enum mw_code code = mw_session_load_profile(&run->session, &run->error);
     mw_run_tell_stranger(run);
     return code;
-}
-
-void mw_run_tell_stranger(struct mw_run *run)
-{
-    if (run->session.stranger != NULL && run->warned == 0) {
-        print_labelled(run, MW_PAINT_CHANGE, _("warning: "), run->session.stranger);
-        run->warned = 1; /* it is the first of them */
-    }
 }
 
 enum mw_code mw_run_stopped(struct mw_run *run)
@@ -318,6 +332,11 @@ static enum mw_code check_out(struct mw_run *run, enum mw_code code)
     mw_run_flush(run);
     if (run->out_errno == 0 || run->out_errno == EPIPE || (code != MW_OK && code != MW_PENDING))
         return code;
+    if (run->out_errno == EINTR) { /* nobody read, and somebody asked to stop */
+        enum mw_code stopped = note_stop(run, code);
+        if (stopped != code)
+            return stopped;
+    }
     code = mw_fail(&run->error, MW_IO, run->out_errno, "write", _("cannot write the output"));
     if (run->changed)
         mw_error_hint(&run->error, _("The files are written; only the report is incomplete."));

@@ -23,8 +23,9 @@ struct mw_run {
     char *message;         /* one sentence about a success; NULL: none yet */
     bool pending;          /* a look found something to do */
     bool changed;          /* this run wrote something of the user's */
-    size_t warned;         /* warnings already printed */
-    int out_errno;         /* why stdout could not be written; 0: it could */
+    size_t warned;         /* warnings already printed, but for the one of a stranger */
+    bool told_stranger;
+    int out_errno; /* why stdout could not be written; 0: it could */
     /* What only this action has to say in JSON: arrays named like those of the top level take
      * their place, other members are added. Owned. */
     cJSON *details;
@@ -38,6 +39,8 @@ enum mw_code mw_run_load_profile(struct mw_run *run) MW_WARN_UNUSED;
 
 /* Says that, once. */
 void mw_run_tell_stranger(struct mw_run *run);
+/* What the session has to say by now about our own files is an item of the list. */
+void mw_run_leave_to_list(struct mw_run *run);
 
 /* Sends what was printed on its way, also without a newline at its end. */
 void mw_run_flush(struct mw_run *run);

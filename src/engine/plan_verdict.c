@@ -117,5 +117,12 @@ char *mw_plan_file_diff(const struct mw_plan_file *file)
                               file->after_exists ? path : "/dev/null");
     char *safe = mw_text_redact_settings(diff);
     mw_secret_free(diff);
-    return safe;
+    /* What stands behind the two lines of names are values. */
+    size_t names = strcspn(safe, "\n");
+    names += safe[names] == '\n' ? 1 + strcspn(safe + names + 1, "\n") : 0;
+    char *values = mw_secret_mask_words(safe + names);
+    char *whole = mw_xasprintf("%.*s%s", (int)names, safe, values);
+    mw_secret_free(values);
+    mw_secret_free(safe);
+    return whole;
 }

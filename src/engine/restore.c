@@ -89,6 +89,12 @@ static enum mw_code remove_made(const struct mw_system *sys, const struct mw_fil
     return code;
 }
 
+static enum mw_code fail_foreign(const struct mw_record_file *file, struct mw_error *err)
+{
+    return mw_fail(err, MW_CONFLICT, 0, "restore",
+                   _("%s: somebody else wrote it meanwhile; it was left alone"), file->path);
+}
+
 enum mw_code mw_restore_file(const struct mw_system *sys, const struct mw_record_file *file,
                              bool *restored, struct mw_error *err)
 {
@@ -99,13 +105,13 @@ enum mw_code mw_restore_file(const struct mw_system *sys, const struct mw_record
         code = remove_temp(sys, file, err);
     if (code == MW_OK)
         code = mw_file_read(sys, file->path, file->actor, &live, err);
+    if (code == MW_BAD_CONFIG) /* a FIFO, a folder, a link to nothing: not by us */
+        return fail_foreign(file, err);
     if (code != MW_OK)
         return code;
     if (!is_as(&live, file->before_exists, file->before_sha256)) {
         if (!is_ours(&live, file) || strcmp(live.real_path, file->real_path) != 0) {
-            code =
-                mw_fail(err, MW_CONFLICT, 0, "restore",
-                        _("%s: somebody else wrote it meanwhile; it was left alone"), file->path);
+            code = fail_foreign(file, err);
         } else {
             code = file->before_exists ? write_image(sys, &live, file, err)
                                        : remove_made(sys, &live, file, err);
@@ -139,6 +145,8 @@ static enum mw_code foreign_part(const struct mw_system *sys, const struct mw_re
         struct mw_record_file *file = MW_PUSH(part->files, part->file_count);
         *file = record->files[i];
         code = mw_file_read(sys, file->path, file->actor, &live, err);
+        if (code == MW_BAD_CONFIG) /* no file */
+            code = MW_OK;
         file->after_exists = live.exists;
         snprintf(file->after_sha256, sizeof file->after_sha256, "%s", live.sha256);
     }

@@ -18,6 +18,7 @@ struct expansion {
     const char *directory;
     struct mw_buf out;
     bool is_secret;
+    struct mw_strings shorts; /* secrets too short to be found anywhere by themselves */
     struct mw_error *err;
 };
 
@@ -37,7 +38,10 @@ static enum mw_code append_secret(struct expansion *e, const char *name, const c
                                name);
     char *secret = mw_xstrndup(text, len);
     mw_secret_add(secret);
-    mw_secret_free(secret);
+    if (len < MW_SECRET_MIN)
+        mw_strings_take(&e->shorts, secret);
+    else
+        mw_secret_free(secret);
     mw_buf_append(&e->out, text, len);
     e->is_secret = true;
     return MW_OK;
@@ -175,6 +179,22 @@ static enum mw_code expand(struct expansion *e, const char *text)
     return MW_OK;
 }
 
+/* Each item of the list that one of them stands in is the secret then. */
+static void add_around_short(const struct expansion *e)
+{
+    struct mw_strings items = {0};
+    if (e->shorts.count > 0)
+        mw_strings_split(&items, mw_buf_text(&e->out), ",| \t");
+    for (size_t i = 0; i < items.count; i++) {
+        bool holds = false;
+        for (size_t k = 0; k < e->shorts.count; k++)
+            holds = holds || strstr(items.items[i], e->shorts.items[k]) != NULL;
+        if (holds)
+            mw_secret_add(items.items[i]);
+    }
+    mw_strings_release(&items);
+}
+
 enum mw_code mw_profile_expand(const struct mw_profile_host *host, enum mw_from source,
                                const char *where, const char *directory, const char *text,
                                char **expanded, bool *is_secret, struct mw_error *err)
@@ -183,10 +203,12 @@ enum mw_code mw_profile_expand(const struct mw_profile_host *host, enum mw_from 
         .host = host, .source = source, .where = where, .directory = directory, .err = err};
     enum mw_code code = expand(&e, text);
     if (code == MW_OK) {
-        *expanded = mw_buf_take(&e.out);
         *is_secret = e.is_secret;
+        add_around_short(&e);
+        *expanded = mw_buf_take(&e.out);
     }
     mw_buf_release(&e.out);
+    mw_strings_release(&e.shorts);
     return code;
 }
 

@@ -74,6 +74,10 @@ static enum mw_code read_layer(struct load *load, const struct mw_profile_file *
     struct layer *layer = MW_PUSH(load->layers, load->layer_count);
     layer->file = file;
     *parent = NULL;
+    load->is_covered = load->is_covered || file->is_trusted;
+    layer->needs_trust = file->needs_trust && !load->is_covered;
+    if (file->is_stranger && !load->is_covered)
+        load->profile.is_stranger = true;
     if (file->distrust != NULL) {
         mw_fail(load->err, MW_UNTRUSTED, 0, "profile", "%s", file->distrust);
         mw_error_hint(load->err, "%s", file->remedy);
@@ -85,10 +89,6 @@ static enum mw_code read_layer(struct load *load, const struct mw_profile_file *
     if (code != MW_OK)
         return code;
     mw_strings_add(&load->profile.chain, file->name);
-    load->is_covered = load->is_covered || file->is_trusted;
-    layer->needs_trust = file->needs_trust && !load->is_covered;
-    if (file->is_stranger && !load->is_covered)
-        load->profile.is_stranger = true;
     const struct mw_profile_entry *extends =
         mw_profile_scan_find(&layer->scan, "profile", "extends");
     if (extends == NULL || *extends->value == '\0')
@@ -246,6 +246,9 @@ enum mw_code mw_profile_load_file(const struct mw_profile_set *set,
         load.profile.summary = mw_xstrdup(summary != NULL ? summary->value : "");
         *profile = load.profile;
         load.profile = (struct mw_profile){0};
+    } else if (load.profile.is_stranger) { /* that is said of a broken one, too */
+        profile->is_stranger = true;
+        profile->file = mw_xstrdup(file->path);
     }
     mw_profile_release(&load.profile);
     for (size_t i = 0; i < load.layer_count; i++)

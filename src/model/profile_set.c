@@ -77,6 +77,7 @@ void mw_profile_set_release(struct mw_profile_set *set)
         free(set->items[i].real_path);
         free(set->items[i].distrust);
         free(set->items[i].remedy);
+        free(set->items[i].mending);
         mw_buf_release(&set->items[i].text);
     }
     free(set->items);
@@ -100,16 +101,31 @@ void mw_profile_describe(const struct mw_profile_file *file, char **name, char *
     *extends = found_extends != NULL ? found_extends : mw_xstrdup("");
 }
 
-void mw_profile_file_commands(const struct mw_profile_file *file, struct mw_strings *commands)
+/* The paths of the ${file:PATH} in a value. */
+static void add_files(const char *value, struct mw_strings *files)
+{
+    static const char mark[] = "${file:";
+    for (const char *at = value; (at = strstr(at, mark)) != NULL;) {
+        at += strlen(mark);
+        mw_strings_add_n(files, at, strcspn(at, "}"));
+    }
+}
+
+void mw_profile_file_uses(const struct mw_profile_file *file, struct mw_strings *commands,
+                          struct mw_strings *files)
 {
     struct mw_profile_scan scan = {0};
     if (mw_profile_scan(file->path, mw_buf_text(&file->text), file->text.len, &scan, NULL) != MW_OK)
         return;
     for (size_t i = 0; i < scan.entry_count; i++) {
         const struct mw_profile_entry *entry = &scan.entries[i];
-        if (mw_text_starts(scan.sections[entry->section].name, "check.") &&
-            strcasecmp(entry->key, "command") == 0 && entry->value[0] != '\0')
+        const char *section = scan.sections[entry->section].name;
+        if (mw_text_starts(section, "check.") && strcasecmp(entry->key, "command") == 0)
             mw_strings_add(commands, entry->value);
+        else if (strcmp(section, "policy") == 0 && strcasecmp(entry->key, "ca-file") == 0)
+            mw_strings_add(files, entry->value);
+        else
+            add_files(entry->value, files);
     }
     mw_profile_scan_release(&scan);
 }

@@ -106,15 +106,15 @@ static struct mw_check_wanted *list_wanted(const struct mw_session *session)
     return list;
 }
 
-/* Borrowed: the file that root does not follow, of which the error is; else NULL. A long sentence
- * was cut. */
-static const char *open_profile(const struct mw_session *session, const struct mw_error *err)
+/* Borrowed: the command that makes root follow the file of which the error is; else NULL. A long
+ * sentence was cut. */
+static const char *profile_mending(const struct mw_session *session, const struct mw_error *err)
 {
     const struct mw_profile_set *set = &session->profiles;
     for (size_t i = 0; err->code == MW_UNTRUSTED && i < set->count; i++) {
         const struct mw_profile_file *file = &set->items[i];
         if (file->distrust != NULL && mw_text_starts(file->distrust, err->message))
-            return file->path;
+            return file->mending;
     }
     return NULL;
 }
@@ -138,7 +138,7 @@ enum mw_code mw_session_check(struct mw_session *session, enum mw_check_list lis
     mw_strings_copy(&own, &session->warnings);
     prepare(session, list, &profile_error, &plan_error);
     enum mw_code code = MW_OK;
-    if (list == MW_CHECK_CHECKLIST && session->profile.name != NULL)
+    if (list == MW_CHECK_CHECKLIST)
         code = mw_session_may_run(session, err);
     if (code == MW_OK)
         code = mw_system_stopped(&session->sys, err);
@@ -167,7 +167,7 @@ enum mw_code mw_session_check(struct mw_session *session, enum mw_check_list lis
         .profile_by = profile_by(session),
         .applied_serial = session_applied_serial(session),
         .profile_error = profile_error.message[0] != '\0' ? &profile_error : NULL,
-        .open_profile = open_profile(session, &profile_error),
+        .profile_mending = profile_mending(session, &profile_error),
         .wanted = wanted,
         .wanted_count = list == MW_CHECK_CHECKLIST ? session->wanted.count : 0,
         .plan_error = plan_error.message[0] != '\0' ? &plan_error : NULL,

@@ -5,6 +5,7 @@
 #include "mirror.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/secret.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
 #include "parts.h"
@@ -95,7 +96,10 @@ static void set_wish(struct mw_session *session, const char *tool, const char *k
                      const char *text, bool is_secret, const char *option)
 {
     MW_AUTO(mw_origin) from = {.layer = MW_LAYER_COMMAND_LINE, .file = mw_xstrdup(option)};
-    mw_wishes_set(&session->profile.wishes, tool, key, text, is_secret, &from);
+    MW_FREE char *words =
+        mw_secret_mask_words(text); /* --fix sets again what a profile had expanded */
+    bool holds = is_secret || strcmp(words, text) != 0;
+    mw_wishes_set(&session->profile.wishes, tool, key, text, holds, &from);
 }
 
 static enum mw_code apply_set(struct mw_session *session, const char *set, struct mw_error *err)

@@ -1,4 +1,5 @@
 /* Which profile this run wants, and what the command line puts on top of it. */
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -42,7 +43,18 @@ static char *host_tree_path(void *context, const char *path)
     const struct mw_session *session = context;
     size_t len = strlen(session->sys.root);
     bool is_inside = strncmp(path, session->sys.root, len) == 0 && path[len] == '/';
-    return is_inside ? mw_xstrdup(path) : mw_system_path(&session->sys, path);
+    char *inside = is_inside ? mw_xstrdup(path) : mw_system_path(&session->sys, path);
+    char *real = mw_path_resolve(&session->sys, inside);
+    struct stat st;
+    /* A second name may be that of a file outside. */
+    bool is_linked = real != NULL &&
+                     session->sys.ops->fstatat(AT_FDCWD, real, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+                     S_ISREG(st.st_mode) && st.st_nlink > 1;
+    free(real);
+    if (!is_linked)
+        return inside;
+    free(inside);
+    return NULL;
 }
 
 static enum mw_code host_open_text(void *context, const char *text, size_t len, char **path,
@@ -210,7 +222,7 @@ enum mw_code mw_session_trusted(const struct mw_session *session, struct mw_erro
         return MW_OK;
     mw_fail(err, MW_UNTRUSTED, 0, "profile",
             _("nobody has trusted the profile %s yet: %s belongs to a repository, not to you"),
-            session->profile.name, session->profile.file);
+            session->profile_name, session->profile.file);
     MW_FREE char *command = trust_command(session);
     mw_error_hint(err, _("Look at it, then trust it: `%s`."), command);
     return MW_UNTRUSTED;
@@ -261,15 +273,17 @@ enum mw_code mw_session_load_profile(struct mw_session *session, struct mw_error
         if (code != MW_OK)
             return code;
     }
+    free(session->profile_name);
     session->profile_name = from_path ? remembered_name(session, wanted) : mw_xstrdup(name);
 
     struct mw_profile_host host;
     session_profile_host(session, &host);
+    mw_profile_release(&session->profile);
     enum mw_code code = mw_profile_load(&session->profiles, name, &host, &session->profile, err);
-    if (code != MW_OK)
-        return code;
     if (session->profile.is_stranger)
         keep_at_arms_length(session);
+    if (code != MW_OK)
+        return code;
     warn_of_serial(session);
     return session_override(session, err);
 }

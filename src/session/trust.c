@@ -51,11 +51,9 @@ static void compare(const struct mw_trust_file *then, const struct mw_trust_file
         free(to);
         free(from);
     } else {
-        mw_strings_take(diffs,
-                        mw_xasprintf(then == NULL             ? _("%s is new")
-                                     : now->sha256[0] == '\0' ? _("%s cannot be read any more")
-                                                              : _("%s has other bytes now"),
-                                     now->path));
+        mw_strings_take(
+            diffs,
+            mw_xasprintf(then == NULL ? _("%s is new") : _("%s has other bytes now"), now->path));
     }
 }
 
@@ -64,23 +62,27 @@ static void find_changes(const struct mw_trust_entry *then, struct mw_trust_ques
     for (size_t i = 0; i < question->now.count; i++)
         compare(find_file(then, question->now.files[i].path), &question->now.files[i],
                 &question->diffs);
+    for (size_t i = 0; i < then->count; i++) {
+        if (find_file(&question->now, then->files[i].path) == NULL)
+            mw_strings_take(&question->diffs, mw_xasprintf(_("%s is gone"), then->files[i].path));
+    }
+}
+
+/* Trust would be of bytes that nobody has looked at. */
+static enum mw_code refuse_wide(const struct mw_trust_question *question, struct mw_error *err)
+{
+    enum { MIB = 1 << 20 };
+    mw_fail(err, MW_UNTRUSTED, 0, "trust",
+            _("%s cannot be trusted: `%s` reaches more of %s than can be looked at (%d files, %d "
+              "MiB)"),
+            question->path, question->now.too_wide, question->now.repository, MW_TRUST_MAX_FILES,
+            MW_TRUST_MAX_BYTES / MIB);
+    mw_error_hint(err, _("Put the command into a script in .mirrorwise (command = ./check.sh); or "
+                         "name the profile by its path, with --accept-risk profile-commands."));
+    return MW_UNTRUSTED;
 }
 
 /* ---- looking -------------------------------------------------------------------------------- */
-
-/* JSON, in which it is remembered, holds nothing else. */
-static bool is_utf8(const char *text)
-{
-    size_t len = strlen(text);
-    for (size_t at = 0; at < len;) {
-        unsigned point = 0;
-        size_t used = mw_utf8_decode(text + at, len - at, &point);
-        if (used == 0)
-            return false;
-        at += used;
-    }
-    return true;
-}
 
 static enum mw_code look_at(struct mw_session *session, const struct mw_profile_file *file,
                             struct mw_trust_questions *questions, struct mw_error *err)
@@ -89,12 +91,14 @@ static enum mw_code look_at(struct mw_session *session, const struct mw_profile_
     struct mw_profile_host host;
     session_profile_host(session, &host);
     host.expands_nothing = true;
-    if (!is_utf8(file->real_path))
+    if (!mw_utf8_valid(file->real_path, strlen(file->real_path)))
         return mw_fail(err, MW_BAD_PROFILE, 0, "trust", _("the path %s is not UTF-8"), file->path);
     enum mw_code code =
         mw_profile_load_file(&session->profiles, file, &host, &question.profile, err);
-    if (code != MW_OK)
+    if (code != MW_OK) {
+        release_question(&question);
         return code;
+    }
     const struct mw_profile_file *winner = mw_profile_set_find(&session->profiles, file->name);
     const struct mw_trust_entry *then = mw_trust_find(&session->trust, file->real_path);
     bool is_taken = winner->real_path == NULL || strcmp(winner->real_path, file->real_path) != 0;
@@ -105,6 +109,11 @@ static enum mw_code look_at(struct mw_session *session, const struct mw_profile_
                      : then != NULL     ? MW_TRUST_CHANGED
                                         : MW_TRUST_NEW;
     mw_trust_gather(&session->sys, &session->profiles, file, NULL, &question.now);
+    if (question.now.too_wide != NULL) {
+        code = refuse_wide(&question, err);
+        release_question(&question);
+        return code;
+    }
     if (question.state == MW_TRUST_CHANGED)
         find_changes(then, &question);
     *MW_PUSH(questions->items, questions->count) = question;
@@ -150,8 +159,10 @@ static enum mw_code look_at_folder(struct mw_session *session, const char *folde
     }
     if (questions->count > 0)
         return MW_OK;
-    if (why.code != MW_OK)
-        return mw_fail(err, MW_BAD_PROFILE, 0, "trust", "%s", why.message);
+    if (why.code != MW_OK) {
+        *err = why;
+        return why.code;
+    }
     return mw_fail(err, MW_BAD_PROFILE, 0, "trust", _("there is no profile in %s"), folder);
 }
 

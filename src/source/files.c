@@ -15,14 +15,6 @@ struct place {
     const struct stat *beside; /* a file beside which others count only if they are its owner's */
 };
 
-/* Owned: the path as a shell takes it. */
-static char *quoted(const char *path)
-{
-    struct mw_buf word = {0};
-    mw_buf_put_word(&word, path);
-    return mw_buf_take(&word);
-}
-
 /* ---- reading ------------------------------------------------------------------------------ */
 
 enum mw_code mw_source_read(const struct mw_system *sys, const char *path, struct mw_actor actor,
@@ -33,8 +25,8 @@ enum mw_code mw_source_read(const struct mw_system *sys, const char *path, struc
     if (code == MW_OK && found.exists && sys->euid == 0 && found.doubt != NULL) {
         code = mw_fail(err, MW_UNTRUSTED, 0, "source",
                        _("root follows no file that others could change: %s"), found.doubt);
-        mw_error_hint(err, _("Give it to root, or make it and the folders above it writable for "
-                             "nobody else (chmod go-w)."));
+        mw_error_hint(err, _("It and the folders above it must be root's (chown root) and nobody "
+                             "else's to write (chmod go-w); else keep it in another place."));
     }
     if (code == MW_OK) {
         *file = found;
@@ -55,13 +47,42 @@ void mw_source_list(const struct mw_system *sys, const char *directory, const ch
 
 /* ---- judging ------------------------------------------------------------------------------ */
 
-/* The file keeps its name, so that whoever wants it hears why it is not followed. */
-static void distrust(struct mw_profile_file *profile, const char *path, const char *doubt)
+static bool is_ours(const struct mw_system *sys, uid_t uid)
 {
-    MW_FREE char *word = quoted(path);
-    profile->distrust = mw_xasprintf(
-        _("%s is not followed: root believes no file that others could change (%s)"), path, doubt);
-    profile->remedy = mw_xasprintf(_("Read it, then run: chmod go-w %s"), word);
+    return uid == 0 || uid == sys->euid || (sys->user.switched && uid == sys->user.uid);
+}
+
+/* Owned: the command that makes the file root's alone; NULL: there is none, where a folder on the
+ * way is somebody's, or a second name. */
+static char *mending(const struct mw_system *sys, const char *path, const struct mw_file *file)
+{
+    size_t len = strlen(file->real_path);
+    struct mw_buf command = {0};
+    if (!mw_text_starts(file->doubt, file->real_path) || file->doubt[len] != ':' ||
+        file->st.st_nlink > 1)
+        return NULL;
+    if (!is_ours(sys, file->st.st_uid)) {
+        mw_buf_puts(&command, "chown root");
+        mw_buf_put_word(&command, path);
+        mw_buf_puts(&command, " && ");
+    }
+    mw_buf_puts(&command, "chmod go-w");
+    mw_buf_put_word(&command, path);
+    return mw_buf_take(&command);
+}
+
+/* The file keeps its name, so that whoever wants it hears why it is not followed. */
+static void distrust(const struct mw_system *sys, struct mw_profile_file *profile, const char *path,
+                     const struct mw_file *file)
+{
+    profile->distrust =
+        mw_xasprintf(_("%s is not followed: root believes no file that others could change (%s)"),
+                     path, file->doubt);
+    profile->mending = mending(sys, path, file);
+    profile->remedy = profile->mending != NULL
+                          ? mw_xasprintf(_("Read it, then run: %s"), profile->mending)
+                          : mw_xstrdup(_("Read it, then put a copy where only root may write, as "
+                                         "/etc/mirrorwise/profiles."));
 }
 
 /* May others write the file itself? */
@@ -79,7 +100,7 @@ static void add_believed(const struct mw_sources *sources, const struct place *p
     profile->source = place->source;
     profile->real_path = mw_xstrdup(file->real_path);
     if (sources->sys->euid == 0 && file->doubt != NULL)
-        distrust(profile, path, file->doubt);
+        distrust(sources->sys, profile, path, file);
 }
 
 static void add_weak(const struct mw_sources *sources, const struct place *place, const char *path,
@@ -113,8 +134,7 @@ static void judge_weak(const struct mw_sources *sources)
 /* In a folder that everybody writes (/tmp) a file says nothing of what lies beside it. */
 static bool counts(const struct mw_system *sys, const struct place *place, const struct stat *st)
 {
-    return place->beside == NULL || st->st_uid == place->beside->st_uid || st->st_uid == 0 ||
-           st->st_uid == sys->euid || (sys->user.switched && st->st_uid == sys->user.uid);
+    return place->beside == NULL || st->st_uid == place->beside->st_uid || is_ours(sys, st->st_uid);
 }
 
 static void add_one(const struct mw_sources *sources, const struct place *place, const char *name)
@@ -280,6 +300,6 @@ enum mw_code mw_source_add_path(const struct mw_sources *sources, const char *pa
     bool is_doubted =
         believed != NULL || (added->needs_trust && (!is_named || is_open(sys, &read.st)));
     if (sys->euid == 0 && read.doubt != NULL && is_doubted)
-        distrust(added, path, read.doubt);
+        distrust(sys, added, path, &read);
     return code;
 }

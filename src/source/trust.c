@@ -3,6 +3,7 @@
 
 #include "mirrorwise/hash.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 #include "parts.h"
 
 enum { CHAIN_MAX = 32 };
@@ -15,6 +16,7 @@ void mw_trust_entry_release(struct mw_trust_entry *entry)
     }
     free(entry->files);
     free(entry->repository);
+    free(entry->too_wide);
     *entry = (struct mw_trust_entry){0};
 }
 
@@ -80,15 +82,25 @@ static void add_profile(struct mw_trust_entry *entry, const struct mw_profile_fi
     mw_sha256_hex(mw_buf_text(&file->text), file->text.len, one->sha256);
 }
 
-/* What cannot be read now has no hash, and so never one that is trusted. */
-static void add_program(const struct mw_system *sys, struct mw_trust_entry *entry, const char *path)
+/* Of a link it is the target that counts; where that lies in the repository it is a file of its
+ * own. What cannot be read, or remembered in JSON, cannot be trusted. Returns the bytes. */
+static size_t add_program(const struct mw_system *sys, struct mw_trust_entry *entry,
+                          const char *path)
 {
     struct mw_file file = {0};
     struct mw_trust_file *one = MW_PUSH(entry->files, entry->count);
+    char *target = mw_link_target(sys, path);
     one->path = mw_xstrdup(path);
-    if (mw_file_read(sys, path, sys->user, &file, NULL) == MW_OK && file.exists)
+    if (target != NULL)
+        mw_sha256_hex(target, strlen(target), one->sha256);
+    else if (mw_file_read(sys, path, sys->user, &file, NULL) == MW_OK && file.exists)
         memcpy(one->sha256, file.sha256, sizeof one->sha256);
+    size_t len = file.bytes.len;
+    if (one->sha256[0] == '\0' || !mw_utf8_valid(path, strlen(path)))
+        entry->too_wide = mw_xstrdup(path);
+    free(target);
     mw_file_release(&file);
+    return len;
 }
 
 /* Borrowed: what the file extends; NULL: nothing that is found. */
@@ -112,6 +124,11 @@ void mw_trust_gather(const struct mw_system *sys, const struct mw_profile_set *s
     struct mw_strings programs = {0};
     entry->repository =
         repository != NULL ? mw_xstrdup(repository) : source_repository(sys, file->real_path);
+    struct source_reach reach = {.sys = sys,
+                                 .repository = entry->repository,
+                                 .paths = &programs,
+                                 .too_wide = &entry->too_wide};
+    size_t left = MW_TRUST_MAX_BYTES;
     mw_system_now(sys, entry->time);
     for (int i = 0; file != NULL && i < CHAIN_MAX; i++) {
         /* What is believed anyway is nobody's to trust. */
@@ -119,13 +136,17 @@ void mw_trust_gather(const struct mw_system *sys, const struct mw_profile_set *s
             break;
         if (i == 0 || file->needs_trust) {
             add_profile(entry, file);
-            source_programs(sys, file, entry->repository, &programs);
+            source_programs(&reach, file);
         }
         file = parent_of(set, file);
     }
-    for (size_t i = 0; i < programs.count; i++) {
-        if (find_file(entry, programs.items[i]) == NULL)
-            add_program(sys, entry, programs.items[i]);
+    for (size_t i = 0; i < programs.count && entry->too_wide == NULL; i++) {
+        size_t len = find_file(entry, programs.items[i]) == NULL
+                         ? add_program(sys, entry, programs.items[i])
+                         : 0;
+        if (len > left && entry->too_wide == NULL)
+            entry->too_wide = mw_xstrdup(entry->repository);
+        left -= len <= left ? len : left;
     }
     mw_strings_release(&programs);
 }
@@ -135,10 +156,11 @@ bool mw_trust_covers(const struct mw_trust *trust, const struct mw_system *sys,
 {
     const struct mw_trust_entry *known = mw_trust_find(trust, file->real_path);
     struct mw_trust_entry now = {0};
-    bool is_same = known != NULL;
+    bool is_same = false;
     if (known == NULL)
         return false;
     mw_trust_gather(sys, set, file, known->repository, &now);
+    is_same = now.too_wide == NULL && now.count == known->count;
     for (size_t i = 0; is_same && i < now.count; i++) {
         const struct mw_trust_file *then = find_file(known, now.files[i].path);
         is_same = then != NULL && now.files[i].sha256[0] != '\0' &&

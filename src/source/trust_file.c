@@ -94,10 +94,11 @@ void mw_trust_load(const struct mw_system *sys, struct mw_trust *trust, struct m
         return;
     MW_FREE char *path = mw_xasprintf("%s/%s", directory, store_name);
     uid_t owner = sys->user.switched ? sys->user.uid : sys->euid;
-    if (mw_file_read(sys, path, sys->user, &file, &why) != MW_OK)
+    if (mw_file_read_warily(sys, path, sys->user, MW_FILE_MAX_BYTES, &file, &why) != MW_OK)
         mw_strings_take(warnings, mw_xasprintf(_("no profile is trusted: %s"), why.message));
     else if (file.exists &&
-             (file.st.st_uid != owner || (file.st.st_mode & (S_IWGRP | S_IWOTH)) != 0))
+             (file.st.st_uid != owner || (file.st.st_mode & (S_IWGRP | S_IWOTH)) != 0 ||
+              (sys->euid == 0 && file.doubt != NULL)))
         mw_strings_take(
             warnings, mw_xasprintf(_("no profile is trusted: others could have written %s"), path));
     else if (file.exists && !parse(&file.bytes, trust)) {

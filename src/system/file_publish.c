@@ -36,6 +36,8 @@ static enum mw_code compare_open(const struct mw_system *sys, const struct mw_fi
                                  struct mw_error *err)
 {
     struct mw_buf live = {0};
+    struct mw_xattr *xattrs = NULL;
+    size_t xattr_count = 0;
     char sha256[MW_SHA256_HEX];
     enum mw_code code = MW_OK;
     struct stat st;
@@ -47,13 +49,20 @@ static enum mw_code compare_open(const struct mw_system *sys, const struct mw_fi
     else if (st.st_mode != file->st.st_mode || st.st_uid != file->st.st_uid ||
              st.st_gid != file->st.st_gid)
         code = mw_stage_conflict(file, _("somebody changed its owner or mode meanwhile"), err);
-    else if (mw_fd_read_all(sys, fd, MW_FILE_MAX_BYTES, &live) != 0 && errno != EFBIG)
+    else if (st.st_nlink > file->st.st_nlink)
+        code = mw_stage_conflict(file, _("somebody gave it a second name meanwhile"), err);
+    else if (mw_xattrs_read(sys, fd, &xattrs, &xattr_count) != 0 ||
+             (mw_fd_read_all(sys, fd, MW_FILE_MAX_BYTES, &live) != 0 && errno != EFBIG))
         code = mw_stage_fail(file, "compare", _("cannot read it again"), err);
+    else if (!mw_xattrs_equal(xattrs, xattr_count, file->xattrs, file->xattr_count))
+        code = mw_stage_conflict(
+            file, _("somebody changed its access list or other attributes meanwhile"), err);
     if (code == MW_OK) {
         mw_sha256_hex(mw_buf_text(&live), live.len, sha256);
         if (strcmp(sha256, file->sha256) != 0)
             code = mw_stage_conflict(file, _("somebody changed it meanwhile"), err);
     }
+    mw_xattrs_release(xattrs, xattr_count);
     mw_buf_release(&live);
     return code;
 }

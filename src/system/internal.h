@@ -117,6 +117,8 @@ int mw_path_stat(const struct mw_system *sys, const char *path, struct stat *st)
 /* metadata.c. The extended attributes that a replacement keeps; -1 and errno. */
 int mw_xattrs_read(const struct mw_system *sys, int fd, struct mw_xattr **xattrs, size_t *count);
 void mw_xattrs_release(struct mw_xattr *xattrs, size_t count);
+bool mw_xattrs_equal(const struct mw_xattr *a, size_t a_count, const struct mw_xattr *b,
+                     size_t b_count);
 /* Gives `fd` the owner, extended attributes and mode of `file`, changing only what differs, and
  * checks that it has them. */
 enum mw_code mw_metadata_keep(const struct mw_system *sys, int fd, const struct mw_file *file,

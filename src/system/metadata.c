@@ -77,6 +77,17 @@ static const struct mw_xattr *find_xattr(const struct mw_xattr *xattrs, size_t c
     return NULL;
 }
 
+bool mw_xattrs_equal(const struct mw_xattr *a, size_t a_count, const struct mw_xattr *b,
+                     size_t b_count)
+{
+    bool is_equal = a_count == b_count;
+    for (size_t i = 0; is_equal && i < a_count; i++) {
+        const struct mw_xattr *same = find_xattr(b, b_count, a[i].name);
+        is_equal = same != NULL && mw_buf_equals(&same->value, &a[i].value);
+    }
+    return is_equal;
+}
+
 static enum mw_code fail_keeping(const struct mw_file *file, const char *what, int sys_errno,
                                  struct mw_error *err)
 {

@@ -44,10 +44,26 @@ static enum mw_code check_private(const struct mw_system *sys, int dirfd, const 
               "mode %04o)"),
             path, (unsigned long)st.st_uid, (unsigned)(st.st_mode & 07777));
     MW_FREE char *word = mw_command_word(path);
-    mw_error_hint(err,
-                  _("Make it private (chmod 700 %s), or name another one in "
-                    "MIRRORWISE_STATE_DIR."),
-                  word);
+    if (st.st_uid == sys->euid)
+        mw_error_hint(err,
+                      _("Make it private (chmod 700 %s), or name another one in "
+                        "MIRRORWISE_STATE_DIR."),
+                      word);
+    else
+        mw_error_hint(err, _("Name another one in MIRRORWISE_STATE_DIR."));
+    return MW_NO_PERMISSION;
+}
+
+/* Nor lead root to another place, or exchange what root keeps there. */
+static enum mw_code check_way(const struct mw_system *sys, const struct mw_place *place,
+                              const char *path, struct mw_error *err)
+{
+    if (sys->euid != 0 || place->doubt == NULL)
+        return MW_OK;
+    mw_fail(err, MW_NO_PERMISSION, 0, "state",
+            _("somebody else could change the way to the state directory %s (%s)"), path,
+            place->doubt);
+    mw_error_hint(err, _("Name another one in MIRRORWISE_STATE_DIR."));
     return MW_NO_PERMISSION;
 }
 
@@ -85,7 +101,10 @@ enum mw_code mw_state_make_dir(const struct mw_system *sys, const char *path, st
      * root's (/var/lib) are everybody's to pass. */
     mode_t parents = sys->euid == 0 ? 0755 : 0700;
 
-    enum mw_code code = mw_place_open(sys, path, sys->euid, MW_FOLLOW_LINKS, &place, err);
+    /* The tree of --root is its owner's. */
+    bool is_wary = sys->euid == 0 && !mw_path_below_root(sys, path);
+    enum mw_code code = mw_place_open(sys, path, sys->euid,
+                                      is_wary ? MW_FOLLOW_WARILY : MW_FOLLOW_LINKS, &place, err);
     if (code != MW_OK) {
         code = mw_own_file_code(code, MW_CANNOT_CREATE);
         if (err != NULL)
@@ -94,6 +113,9 @@ enum mw_code mw_state_make_dir(const struct mw_system *sys, const char *path, st
             mw_state_hint_elsewhere(err);
         return code;
     }
+    code = check_way(sys, &place, path, err);
+    if (code != MW_OK)
+        goto out;
     for (size_t i = 0; status == 0 && i < place.missing.count; i++)
         status = descend(sys, &place, place.missing.items[i], parents);
     if (status == 0)
@@ -105,6 +127,7 @@ enum mw_code mw_state_make_dir(const struct mw_system *sys, const char *path, st
             fail_state(path, "state", _("cannot make the state directory"), MW_CANNOT_CREATE, err);
         mw_state_hint_elsewhere(err);
     }
+out:
     mw_place_release(sys, &place);
     return code;
 }

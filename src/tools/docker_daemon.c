@@ -11,6 +11,8 @@
 #include "mirrorwise/text.h"
 
 static const char process_name[] = "dockerd\n";
+static const char snap_programs[] = "/snap/docker/";
+static const char snap_files[] = "/var/snap/docker/";
 
 char *docker_runtime_path(const struct mw_system *sys, const char *name)
 {
@@ -92,12 +94,25 @@ static bool is_roots_program(const struct mw_system *sys, const char *path)
            st.st_uid == 0 && (st.st_mode & (S_IWGRP | S_IWOTH | S_ISUID | S_ISGID)) == 0;
 }
 
+/* Is what runs the file that has its name here, whatever is mounted where it runs? */
+static bool is_same_program(const struct mw_system *sys, const char *pid, const char *path)
+{
+    struct stat running, here;
+    char *link = mw_xasprintf("/proc/%s/exe", pid);
+    bool is_same = sys->ops->fstatat(AT_FDCWD, link, &running, 0) == 0 &&
+                   sys->ops->fstatat(AT_FDCWD, path, &here, 0) == 0 &&
+                   running.st_dev == here.st_dev && running.st_ino == here.st_ino;
+    free(link);
+    return is_same;
+}
+
 /* The name and the arguments of a process are what whoever started it wrote there, and a
  * set-user-id program started through a link named dockerd has root's uid, too. What root would
  * write by them is believed only of a program named dockerd that is root's, in our own mount
- * namespace and root directory: elsewhere the same path is another file. Others could not write it
- * anyway. */
-static bool is_believed(const struct mw_system *sys, const char *pid, uid_t uid)
+ * namespace and root directory: elsewhere the same path is another file. The snap's has a namespace
+ * of its own, in which /var/snap is the one from here; find_config() asks for no other file of it.
+ * What others run could not write it anyway. */
+static bool is_believed(const struct mw_system *sys, const char *pid, uid_t uid, bool *is_snap)
 {
     static const char deleted[] = " (deleted)"; /* replaced by an update since it was started */
     char exe[PATH_MAX], root[PATH_MAX], mounts[PATH_MAX], own_mounts[PATH_MAX];
@@ -111,8 +126,10 @@ static bool is_believed(const struct mw_system *sys, const char *pid, uid_t uid)
     if (len > sizeof deleted - 1 && strcmp(exe + len - (sizeof deleted - 1), deleted) == 0)
         exe[len - (sizeof deleted - 1)] = '\0';
     const char *slash = strrchr(exe, '/');
+    bool is_here = mounts[0] != '\0' && strcmp(mounts, own_mounts) == 0;
+    *is_snap = !is_here && mw_text_starts(exe, snap_programs) && is_same_program(sys, pid, exe);
     return slash != NULL && strcmp(slash, "/dockerd") == 0 && is_roots_program(sys, exe) &&
-           strcmp(root, "/") == 0 && mounts[0] != '\0' && strcmp(mounts, own_mounts) == 0;
+           strcmp(root, "/") == 0 && (is_here || *is_snap);
 }
 
 static void read_command(const struct mw_system *sys, const char *pid,
@@ -153,11 +170,19 @@ static void add_if_dockerd(const struct mw_system *sys, const char *pid,
                            struct docker_daemons *daemons)
 {
     struct docker_daemon daemon = {.pid = (pid_t)strtol(pid, NULL, 10)};
+    bool is_snap = false;
     if (!is_dockerd(sys, pid) || !read_status(sys, pid, &daemon.uid) ||
-        !is_believed(sys, pid, daemon.uid))
+        !is_believed(sys, pid, daemon.uid, &is_snap))
         return;
     read_command(sys, pid, &daemon.command);
     daemon.config = find_config(sys, pid, &daemon);
+    bool is_snaps_file = daemon.config != NULL && mw_text_starts(daemon.config, snap_files) &&
+                         strstr(daemon.config, "/../") == NULL;
+    if (is_snap && !is_snaps_file) {
+        docker_command_release(&daemon.command);
+        free(daemon.config);
+        return;
+    }
     *MW_PUSH(daemons->items, daemons->count) = daemon;
 }
 

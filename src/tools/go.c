@@ -171,9 +171,10 @@ static bool covers(const char *list, const char *wanted)
     MW_AUTO(mw_strings) has = {0}, needs = {0};
     mw_strings_split(&has, list, ",");
     mw_strings_split(&needs, wanted, ",");
+    mw_strings_sort(&has);
     bool all = true;
     for (size_t i = 0; i < needs.count; i++)
-        all = all && mw_strings_has(&has, needs.items[i]);
+        all = all && mw_strings_has_sorted(&has, needs.items[i]);
     return all;
 }
 

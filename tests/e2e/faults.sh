@@ -395,6 +395,47 @@ somebody_writes_before_our_rename() {
 	goes_on
 	expect "a link" "$status" 5
 	expect "what is behind the link" "$(jq -c . "$docker.x")" '{"debug":false}'
+	fresh
+	stopped_at 6
+	ln "$docker" "$docker.y"
+	goes_on
+	expect "a second name" "$status" 5
+	[ "$docker" -ef "$docker.y" ] || fail "the second name is of another file now"
+	if setfattr -n user.theirs -v 1 "$docker" 2>/dev/null; then
+		fresh
+		stopped_at 6
+		setfattr -n user.theirs -v 1 "$docker"
+		goes_on
+		expect "an attribute" "$status" 5
+		expect "it stays" "$(getfattr --only-values -n user.theirs "$docker" 2>/dev/null)" 1
+	fi
+	if setfacl -m u:65534:r "$docker" 2>/dev/null; then
+		fresh
+		stopped_at 6
+		setfacl -m u:65534:r "$docker"
+		goes_on
+		expect "an access list" "$status" 5
+		getfacl -cn "$docker" 2>/dev/null | grep -qx "user:65534:r--" || fail "the access list is lost"
+	fi
+	# What cannot be read as a file is somebody's, too; the others go back, and it is told as it is.
+	for kind in fifo folder dangling; do
+		for file in "$go" "$pip" "$docker"; do
+			fresh
+			stopped_at 6
+			rm "$file"
+			case $kind in
+			fifo) mkfifo "$file" ;;
+			folder) mkdir "$file" ;;
+			dangling) ln -s nowhere "$file" ;;
+			esac
+			goes_on
+			expect "a $kind in the place of $(basename "$file")" "$status" 5
+			[ ! -e "$state/journal" ] || fail "a $kind: a journal is left"
+			rm -r "$file"
+			mw --profile prod --diff
+			expect "and without it all goes on" "$status" 2
+		done
+	done
 }
 somebody_writes_over_ours() {
 	cp "$go" "$W/old"

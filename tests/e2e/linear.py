@@ -32,6 +32,9 @@ ROWS = [
     ("lines that end in CR LF", GO, "go", lines("K{}=1\r"), [DOCTOR]),
     ("one key again and again", GO, "go", lines("GOPROXY=https://m{}.example"), [DIFF]),
     ("private patterns", GO, "go", joined("GOPRIVATE=", "h{}.example", ",", "\n"), [CHECKLIST]),
+    ("patterns past the proxy", GO, "go", lambda n: "".join(
+        joined(f"{key}=", "*.h{}.example/t", ",", "\n")(n) for key in ("GOPRIVATE", "GONOPROXY")),
+     [DOCTOR, ["--show", "go.GOPRIVATE"]]),
     ("proxies", GO, "go", joined("GOPROXY=", "https://m{}.example", ",", "\n"), [CHECKLIST]),
     ("flags", GO, "go", joined("GOFLAGS=", "-x{}", " ", "\n"), [DOCTOR]),
     ("sections", PIP, "pip", lines("[s{}]\nk = 1"), [DIFF, DOCTOR]),

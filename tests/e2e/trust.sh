@@ -93,6 +93,87 @@ try 20 "other bytes" 76 "${user[@]}" "$T/mirrorwise" -p theirs --checklist --no-
 expect "not again" "$(ls "$T/said")" ""
 expect "its store is private" "$(stat -c %a "$T/state/trust.json")" "600"
 
+# However a command comes to a file of the repository: other bytes are not run.
+mkdir -p "$T/way/.mirrorwise/lib" "$T/way/tools"
+cd "$T/way"
+reach() { # NAME FILE COMMAND: the command runs FILE, which changes
+	mkdir -p "$(dirname "$2")"
+	printf ':\n' >"$2"
+	chmod 755 "$2"
+	printf '[profile]\nname = %s\n[check.x]\ncommand = %s\n' "$1" "$3" >".mirrorwise/$1.ini"
+	give "$T/way"
+	try 20 "$1: trust" 0 "${user[@]}" "$T/mirrorwise" --trust ".mirrorwise/$1.ini" --yes
+	"${user[@]}" timeout 20 "$T/mirrorwise" -p "$1" --checklist --no-network -o go >"$T/out" 2>"$T/err" </dev/null || true
+	grep -q "stranger" "$T/err" && fail "$1: trusted as it is, and a stranger's: $(cat "$T/err")"
+	printf 'touch %s/said/%s\n' "$T" "$1" >"$2"
+	try 20 "$1: other bytes" 76 "${user[@]}" "$T/mirrorwise" -p "$1" --checklist --no-network -o go
+	expect "$1: not run" "$(ls "$T/said")" ""
+	rm -r "$2" ".mirrorwise/$1.ini"
+}
+reach blanks "tools/a b.sh" "sh '$T/way/tools/a b.sh'"
+reach from-root tools/x.sh "sh ${T#/}/way/tools/x.sh"
+reach shell tools/x.sh "sh -c \"cd $T/way && . ./tools/x.sh\""
+reach computed tools/x.sh "sh -c \". \$HOME/../way/tools/x.sh\""
+reach pattern tools/x.sh "\"sh -c 'for f in $T/wa[y]/tools/*.sh; do . \$f; done'\""
+reach env-C tools/x.sh "env -C $T/way sh tools/x.sh"
+reach env-path tools/x "env PATH=$T/way/tools:$PATH x"
+reach option tools/x.sh "sh --rcfile=$T/way/tools/x.sh $T/way/tools/x.sh"
+reach search tools/x.sh "find $T/way -name x.sh -exec sh {} +"
+reach folder tools/Makefile "make -C $T/way/tools"
+reach around tools/x.sh "env -C ${T} sh way/tools/x.sh"
+reach beside .mirrorwise/x.sh "./x.sh"
+printf '. "%s/way/.mirrorwise/lib/y.sh"\n' "$T" >.mirrorwise/main.sh
+chmod 755 .mirrorwise/main.sh
+reach in-turn .mirrorwise/lib/y.sh "sh ./main.sh"
+reach in-turn2 .mirrorwise/lib/y.sh "./main.sh"
+ln -s x.sh tools/link.sh
+reach link tools/x.sh "sh $T/way/tools/link.sh"
+# What it reads, and a file more.
+printf 'a.example\n' >tools/private
+printf '[profile]\nname = reads\n[go]\nGOPRIVATE = ${file:../tools/private}\n' >.mirrorwise/reads.ini
+give "$T/way"
+try 20 "reads: trust" 0 "${user[@]}" "$T/mirrorwise" --trust .mirrorwise/reads.ini --yes
+printf 'b.example\n' >tools/private
+try 20 "what it reads has changed" 76 "${user[@]}" "$T/mirrorwise" -p reads --apply -o go --root "$T/root"
+try 20 "reads: trust again" 0 "${user[@]}" "$T/mirrorwise" --trust .mirrorwise/reads.ini --yes
+grep -qF "tools/private has other bytes now" "$T/out" || fail "does not say what has changed: $(cat "$T/out")"
+touch .mirrorwise/more
+try 20 "a file more" 76 "${user[@]}" "$T/mirrorwise" -p reads --apply -o go --root "$T/root"
+rm .mirrorwise/more
+# Nothing of the repository is behind plain words: its files may change.
+printf '[profile]\nname = plain\n[check.x]\ncommand = sh --version 4.2 https://vpn.example/a?b /etc/passwd /nowhere/x\n' >.mirrorwise/plain.ini
+try 20 "plain: trust" 0 "${user[@]}" "$T/mirrorwise" --trust .mirrorwise/plain.ini --yes
+echo more >>tools/private
+"${user[@]}" timeout 20 "$T/mirrorwise" -p plain --checklist --no-network -o go >"$T/out" 2>"$T/err" </dev/null || true
+grep -q stranger "$T/err" && fail "plain words: $(cat "$T/err")"
+# What is too much to look at cannot be trusted, and it says so.
+printf '[profile]\nname = wide\n[check.x]\ncommand = sh -c "exit 0"\n' >.mirrorwise/wide.ini
+mkdir tools/many
+for i in $(seq 1001); do : >"tools/many/$i"; done
+try 20 "too much" 76 "${user[@]}" "$T/mirrorwise" --trust .mirrorwise/wide.ini --yes
+says "than can be looked at"
+try 20 "and once" 2 "${user[@]}" "$T/mirrorwise" -p ./.mirrorwise/wide.ini --accept-risk profile-commands --checklist --no-network -o go
+
+# ---- a stranger's profile that cannot be read ---------------------------------------------------
+printf '[profile]\nname = broken\n[go]\nGOPROXY = "unfinished\n' >.mirrorwise/broken.ini
+broken() { # WANTED ARGUMENTS...
+	local wanted=$1
+	shift
+	try 20 "broken $*" "$wanted" "${user[@]}" "$T/mirrorwise" -p broken --root "$T/root" "$@"
+	head -1 "$T/err" | grep -qF "is a stranger's profile" || fail "broken $*: first says $(head -1 "$T/err")"
+}
+for action in "--checklist --no-network" "--checklist --no-network -q" "--fix all" "--fix all -q"; do
+	# shellcheck disable=SC2086 # words
+	broken 76 $action
+done
+for action in --apply --diff "--diff -q" "--show go.GOPROXY" --probe; do
+	# shellcheck disable=SC2086
+	broken 65 $action
+done
+"${user[@]}" "$T/mirrorwise" -p broken --diff --json >"$T/out" 2>/dev/null </dev/null || true
+grep -q '"trusted":	*false' "$T/out" || fail "broken, as JSON: $(cat "$T/out")"
+cd "$T"
+
 # ---- root --------------------------------------------------------------------------------------
 if [ "$(id -u)" = 0 ]; then
 	mkdir -m 1777 "$T/shared"
@@ -116,6 +197,31 @@ if [ "$(id -u)" = 0 ]; then
 	ln -s "$T/roots.ini" "$T/shared/team.ini"
 	chown -h 65534 "$T/shared/team.ini"
 	try 20 "somebody's link" 77 "$T/mirrorwise" --diff --root "$T/root" -o go
+	rm "$T/shared/team.ini"
+	# Advice that helps: an owner is not mended by a mode, a folder by no file.
+	printf '[profile]\nname = own\n' >"$T/own.ini"
+	chown 65534 "$T/own.ini"
+	mkdir -p "$HOME/.config/mirrorwise/profiles"
+	mv "$T/own.ini" "$HOME/.config/mirrorwise/profiles/own.ini"
+	try 20 "an owner" 76 "$T/mirrorwise" -p own --diff --root "$T/root" -o go
+	says "chown root $HOME/.config/mirrorwise/profiles/own.ini && chmod go-w"
+	eval "$(sed -n 's/.*then run: //p' "$T/err")"
+	try 20 "as advised" 0 "$T/mirrorwise" -p own --diff --root "$T/root" -o go
+	chown 65534 "$HOME/.config/mirrorwise"
+	try 20 "a folder" 76 "$T/mirrorwise" -p own --diff --root "$T/root" -o go
+	says "put a copy where only root may write"
+	rm -r "$HOME/.config/mirrorwise"
+	# Where root keeps its state is nobody else's to choose.
+	mkdir "$T/shared/roots"
+	chmod 700 "$T/shared/roots"
+	mkdir -p "$T/his"
+	ln -s "$T/shared/roots" "$T/his/state"
+	chown -h 65534 "$T/his" "$T/his/state"
+	for state in "$T/his/state" "$T/his/state/below"; do
+		MIRRORWISE_STATE_DIR=$state try 20 "state in $state" 77 "$T/mirrorwise" -p prod --apply --root "$T/root" -o go --no-network
+		says "somebody else could change the way"
+	done
+	expect "nothing is written there" "$(ls -A "$T/shared/roots")" ""
 	# su -p: root's ids, the user's HOME.
 	export HOME="$T/home"
 	mkdir -p "$HOME/.config/mirrorwise/profiles"
@@ -135,11 +241,12 @@ mkdir -p "$T/trees" "$T/root/etc/mirrorwise/profiles" "$T/root/etc/inner"
 echo inside.example >"$T/root/etc/inner/token"
 echo outside >"$T/outside"
 ln -s "$T/outside" "$T/root/etc/inner/leak"
+ln "$T/outside" "$T/root/etc/inner/hard"
 tree() { # TEXT
 	printf '[profile]\nname = tree\n[go]\nGOPRIVATE = %s\n' "$1" >"$T/root/etc/mirrorwise/profiles/tree.ini"
 }
 # shellcheck disable=SC2016 # the profile expands them
-for text in '${env:DEPLOY}' '${file:~/.token}' "\${file:$T/outside}" '${file:/etc/inner/leak}' '${file:../../../../outside}'; do
+for text in '${env:DEPLOY}' '${file:~/.token}' "\${file:$T/outside}" '${file:/etc/inner/leak}' '${file:/etc/inner/hard}' '${file:../../../../outside}'; do
 	tree "$text"
 	try 20 "a tree wants $text" 65 "$T/mirrorwise" -p tree --root "$T/root" --diff -o go
 	grep -q 'outside$\|tokenenv' "$T/out" && fail "$text: $(cat "$T/out")"

@@ -27,6 +27,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     char *settings = mw_text_redact_settings(text);
     demand(strstr(masked, secret) == NULL && strstr(settings, secret) == NULL);
     demand(mw_text_has_secret(text));
+    char *again = mw_text_redact(masked);
+    demand(strcmp(again, masked) == 0); /* nothing that was left would be masked by another look */
+    free(again);
     free(masked);
     free(settings);
     mw_secret_forget();

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "mirrorwise/check.h"
+#include "mirrorwise/command.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/session.h"
@@ -794,7 +795,7 @@ static void test_split_command(void **state)
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct mw_strings argv = {0};
         struct mw_error err = {0};
-        enum mw_code code = mw_check_split_command(rows[i].text, &argv, &err);
+        enum mw_code code = mw_command_split(rows[i].text, &argv, &err);
         row_true(rows[i].text, (code == MW_OK) == (rows[i].words != NULL));
         if (rows[i].words != NULL) {
             char *joined = mw_strings_join(&argv, "|");

@@ -139,9 +139,10 @@ static void test_refused_profile(void **state)
     char *path = mw_xasprintf("/%s/a team.ini", directory);
     char *command = mw_xasprintf("chmod go-w '%s'", path);
     const struct {
-        const char *name, *open_profile, *hint, *id, *fix;
+        const char *name, *mending, *hint, *id, *fix;
     } rows[] = {
-        {"others can write it", path, "lies das, dann: chmod go-w '/ddd", "profile.mode", command},
+        {"others can write it", command, "lies das, dann: chmod go-w '/ddd", "profile.mode",
+         command},
         {"something else", NULL, "do not run: chmod go-w /x", "profile",
          "mirrorwise --list profiles -v"},
     };
@@ -159,7 +160,7 @@ static void test_refused_profile(void **state)
             .catalog = &catalog,
             .profile_name = "team",
             .profile_error = &err,
-            .open_profile = rows[i].open_profile,
+            .profile_mending = rows[i].mending,
         };
         mw_checks_run(&context, MW_CHECK_DOCTOR, &checks);
         const struct mw_check *check = find(&checks, rows[i].id);

@@ -269,6 +269,7 @@ static void conflict_rows(void **state)
         {"made a link", true, meanwhile_link, MW_CONFLICT, NULL},
         {"made a directory", true, meanwhile_directory, MW_CONFLICT, NULL},
         {"made private", true, meanwhile_chmod, MW_CONFLICT, "old\n"},
+        {"given a second name", true, meanwhile_link, MW_CONFLICT, "old\n"},
         {"nothing new", false, meanwhile_nothing, MW_OK, "new\n"},
         {"made", false, meanwhile_write, MW_CONFLICT, "theirs\n"},
     };
@@ -307,7 +308,7 @@ static void compares_right_before_rename(void **state)
     assert_int_equal(replace("d/f", "new\n", &err), MW_OK);
     const char *rename = strstr(mw_fake_log(), "renameat");
     assert_non_null(rename);
-    const char *before = "fstat read read close ";
+    const char *before = "fstat flistxattr read read close ";
     assert_memory_equal(rename - strlen(before), before, strlen(before));
 }
 

@@ -162,21 +162,69 @@ static void redacts_settings(void **state)
         {" always-auth=true\n", " always-auth=true\n"},
         {" keyring = disabled\n", " keyring = disabled\n"},
         {" author: somebody\n", " author: somebody\n"},
-        {" \"github-oauth\": {\"github.com\": \"abc\"},\n", " \"github-oauth\": {****},\n"},
+        {" \"github-oauth\": {\"github.com\": \"abc\"}, \"b\": 1\n",
+         " \"github-oauth\": {\"github.com\": \"****\"}, \"b\": 1\n"},
         {" \"bearer\": {\n", " \"bearer\": {\n"},
         {" <password><![CDATA[hunter2]]></password>\n", " <password><![CDATA[****]]></password>\n"},
         {" AWS_SECRET_ACCESS_KEY = \"abc\"\n", " AWS_SECRET_ACCESS_KEY = \"****\"\n"},
-        {" GITHUB_TOKEN = { value = \"abc\" }\n", " GITHUB_TOKEN = {****}\n"},
-        {" - \"Authorization: Bearer abc\"\n", " - \"Authorization: ****\n"},
+        {" GITHUB_TOKEN = { value = \"abc\" }\n", " GITHUB_TOKEN = { value = \"****\" }\n"},
+        {" - \"Authorization: Bearer abc\"\n", " - \"Authorization: ****\"\n"},
         {" BUNDLE_GITHUB__COM: \"https://abc:x-oauth-basic@h/\"\n",
          " BUNDLE_GITHUB__COM: \"https://****:x-oauth-basic@h/\"\n"},
         {" registry=https://ci:pw@npm.example.com/\n",
          " registry=https://ci:****@npm.example.com/\n"},
+        /* named by their host */
+        {" BUNDLE_GEMS__EXAMPLE__COM: \"ci:T0ken\"\n", " BUNDLE_GEMS__EXAMPLE__COM: \"****\"\n"},
+        {" BUNDLE_BUILD__NOKOGIRI: \"--use-x\"\n", " BUNDLE_BUILD__NOKOGIRI: \"--use-x\"\n"},
+        {" BUNDLE_MIRROR__HTTPS://RUBYGEMS__ORG/: \"https://gems.example/\"\n",
+         " BUNDLE_MIRROR__HTTPS://RUBYGEMS__ORG/: \"https://gems.example/\"\n"},
+        /* on the next line */
+        {" password:\n   hunter2\n user: bob\n", " password:\n   ****\n user: bob\n"},
+        {" password =\n   hunter2\n   again\n a = 1\n", " password =\n   ****\n   ****\n a = 1\n"},
+        {" :rubygems_api_key: >-\n   abc\n x: y\n", " :rubygems_api_key: >-\n   ****\n x: y\n"},
+        {"   \"password\":\n     \"abc\",\n   \"a\": 1\n",
+         "   \"password\":\n     \"****\",\n   \"a\": 1\n"},
+        {"   <password>\n     abc\n   </password>\n", "   <password>\n     ****\n   </password>\n"},
+        {" auth:\n   url: h\n   token: x\n", " auth:\n   url: h\n   token: ****\n"},
+        {" password:\n@@ -1 +1 @@\n   a\n", " password:\n@@ -1 +1 @@\n   a\n"},
+        {" password: \"\"\n   a\n", " password: \"\"\n   a\n"},
+        /* a map, on one line and on several */
+        {" x: {password: abc, user: bob}\n", " x: {password: ****, user: bob}\n"},
+        {" {\"password\": \"a\", \"token\": \"b\", \"c\": 1}\n",
+         " {\"password\": \"****\", \"token\": \"****\", \"c\": 1}\n"},
+        {" \"bearer\": {\n   \"h.example\": \"T\",\n   \"user\": \"u\"\n },\n \"a\": \"b\"\n",
+         " \"bearer\": {\n   \"h.example\": \"****\",\n   \"user\": \"u\"\n },\n \"a\": \"b\"\n"},
+        /* other spellings */
+        {" _password[]=abc\n", " _password[]=****\n"},
+        {" otp=123456\n", " otp=****\n"},
+        {" password = 123456\n", " password = ****\n"},
+        {" password = $ecret\n", " password = ****\n"},
+        {" password = $ECRET\n", " password = $ECRET\n"},
+        {" r=//bob:T@h/\n", " r=//bob:****@h/\n"},
+        {" <password xml:space=\"preserve\">a</password>\n",
+         " <password xml:space=\"preserve\">****</password>\n"},
+        {" <add key=\"ClearTextPassword\" value=\"a\" />\n",
+         " <add key=\"ClearTextPassword\" value=\"****\" />\n"},
+        {" <packageSource value=\"a\" />\n", " <packageSource value=\"a\" />\n"},
+        {" - https://c.example/t/tk-1-a/main\n", " - https://c.example/t/****/main\n"},
+        {" - c.example/t/tk-1-a/main\n", " - c.example/t/****/main\n"},
+        {" cache=/var/t/x\n", " cache=/var/t/x\n"},
+        {" x=https://h/?token=a&b=2\n", " x=https://h/?token=****&b=2\n"},
+        {" - ghp_0123456789abcdef, b\n", " - ****, b\n"},
+        /* keys */
+        {" -----BEGIN EC PRIVATE KEY-----\n MHcC\n+AQ==\n -----END EC PRIVATE KEY-----\n x\n",
+         " -----BEGIN EC PRIVATE KEY-----\n ****\n+****\n -----END EC PRIVATE KEY-----\n x\n"},
+        {" MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7VJTUt9Us8cKj\n", " ****\n"},
+        {" key=\"-----BEGIN PRIVATE KEY-----\\nMII\\n-----END PRIVATE KEY-----\"\n",
+         " key=\"-----BEGIN PRIVATE KEY-----****-----END PRIVATE KEY-----\"\n"},
         {"", ""},
     };
     for (size_t i = 0; i < ROWS(lines); i++) {
         char *redacted = mw_text_redact_settings(lines[i].text);
-        assert_string_equal(redacted, lines[i].want);
+        row_string_equal(lines[i].text, redacted, lines[i].want);
+        char *again = mw_text_redact_settings(redacted);
+        row_string_equal(lines[i].text, again, redacted);
+        free(again);
         free(redacted);
     }
 }

@@ -65,7 +65,30 @@ static void a_short_one_is_left_to_its_value(void **state)
     expect("abc", "abc");
     mw_value_set_string(&value, "-tags=abc");
     char *shown = mw_value_shown(&value, true);
+    assert_string_equal(shown, "-tags=****");
+    free(shown);
+    mw_value_set_string(&value, "https://habc.example");
+    shown = mw_value_shown(&value, true);
     assert_string_equal(shown, "****");
+    free(shown);
+    mw_value_release(&value);
+}
+
+/* Where values stand it is known all the same. */
+static void a_short_one_is_masked_as_a_word(void **state)
+{
+    (void)state;
+    mw_secret_add("q.z,other.example");
+    char *words = mw_secret_mask_words("+A=q.z,aq.z q.z/x \"q.z\" other.example");
+    assert_string_equal(words, "+A=****,aq.z ****/x \"****\" other.example");
+    free(words);
+    assert_true(mw_secret_is_short("q.z"));
+    assert_false(mw_secret_is_short("other.example"));
+    assert_false(mw_secret_is_short("z.q"));
+    struct mw_value value = {0};
+    mw_value_set_string(&value, "q.z,b");
+    char *shown = mw_value_shown(&value, false);
+    assert_string_equal(shown, "****,b");
     free(shown);
     mw_value_release(&value);
 }
@@ -134,6 +157,7 @@ int main(void)
         cmocka_unit_test_teardown(masks_every_spelling, forget),
         cmocka_unit_test_teardown(masks_the_parts_that_tools_take_apart, forget),
         cmocka_unit_test_teardown(a_short_one_is_left_to_its_value, forget),
+        cmocka_unit_test_teardown(a_short_one_is_masked_as_a_word, forget),
         cmocka_unit_test_teardown(only_itself_is_masked_in_a_value, forget),
         cmocka_unit_test_teardown(a_message_is_masked_before_it_is_cut, forget),
         cmocka_unit_test_teardown(finds_what_a_text_holds, forget),

@@ -1,0 +1,383 @@
+/* What a diff shows around a change is somebody else's: the values of settings that are secret by
+ * their name, in the grammars of the files that tools keep them in, over the end of a line where
+ * these let them go on there. */
+#include <ctype.h>
+#include <string.h>
+#include <strings.h>
+
+#include "mirrorwise/buffer.h"
+#include "mirrorwise/secret.h"
+#include "mirrorwise/text.h"
+
+static const char mask[] = "****";
+static const char cdata[] = "<![CDATA["; /* XML 1.0, section 2.7 */
+
+enum state {
+    IN_NOTHING,
+    IN_VALUE, /* the value of the last line's name stands on this one */
+    IN_MAP,   /* every value of the map is secret */
+    IN_KEY,   /* between BEGIN and END of a private key, RFC 7468 */
+};
+
+struct scan {
+    struct mw_buf out;
+    enum state state;
+    size_t indent; /* of the name that opened the state */
+    int depth;     /* of the map */
+};
+
+/* ---- names -----------------------------------------------------------------------------------
+ */
+
+static bool is_name_char(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '.';
+}
+
+/* Does a name that ends at `at` say that a secret follows? "_authToken", "npmAuthToken", "auth". */
+static bool ends_secret_name(const char *begin, const char *at)
+{
+    static const char *const words[] = {
+        "token",   "password",  "passwd",     "passphrase", "auth",   "oauth",
+        "bearer",  "authident", "secret",     "credential", "apikey", "api_key",
+        "api-key", "secretkey", "secret_key", "access_key", "otp",    "authorization",
+        "pwd",     "secretid",  "private_key"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t len = strlen(words[i]);
+        if ((size_t)(at - begin) < len || strncasecmp(at - len, words[i], len) != 0)
+            continue;
+        const char *first = at - len;
+        bool is_word = first == begin || !isalnum((unsigned char)first[-1]) ||
+                       (isupper((unsigned char)*first) && islower((unsigned char)first[-1]));
+        if (is_word)
+            return true;
+    }
+    return false;
+}
+
+/* Bundler's credentials are named by their host: BUNDLE_GEMS__EXAMPLE__COM: "user:token". */
+static bool ends_bundler_host(const char *begin, const char *at)
+{
+    static const char *const others[] = {"BUNDLE_MIRROR__", "BUNDLE_BUILD__", "BUNDLE_LOCAL__"};
+    const char *name = at;
+    while (name > begin && is_name_char(name[-1]))
+        name--;
+    size_t len = (size_t)(at - name);
+    if (!mw_text_starts(name, "BUNDLE_") || memmem(name, len, "__", 2) == NULL)
+        return false;
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        if (mw_text_starts(name, others[i]))
+            return false;
+    }
+    return true;
+}
+
+/* `<password xml:space="preserve">`: the name of the tag that ends at `at`. */
+static bool ends_secret_tag(const char *begin, const char *at)
+{
+    const char *tag = memrchr(begin, '<', (size_t)(at - begin));
+    const char *end = tag != NULL ? tag + 1 : at;
+    while (end < at && (is_name_char(*end) || *end == ':'))
+        end++;
+    return tag != NULL && at[-1] != '/' && ends_secret_name(tag + 1, end);
+}
+
+/* `key="ClearTextPassword" value="..."`, NuGet's. */
+static bool ends_secret_attribute(const char *begin, const char *at)
+{
+    static const char name[] = "value";
+    size_t len = sizeof name - 1;
+    if ((size_t)(at - begin) <= len || strncmp(at - len, name, len) != 0)
+        return false;
+    at -= len;
+    while (at > begin && strchr(" \t", at[-1]) != NULL)
+        at--;
+    return at > begin && strchr("\"'", at[-1]) != NULL && ends_secret_name(begin, at - 1);
+}
+
+/* Of a map whose values are secret, these are not. */
+static bool is_open_name(const char *begin, const char *at)
+{
+    static const char *const words[] = {"user", "username", "login", "email", "url",
+                                        "host", "registry", "type",  "id"};
+    const char *name = at;
+    while (name > begin && is_name_char(name[-1]))
+        name--;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strlen(words[i]) == (size_t)(at - name) &&
+            strncasecmp(words[i], name, (size_t)(at - name)) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* ---- values -----------------------------------------------------------------------------------
+ */
+
+/* What is nobody's secret: a switch, a small number, a place to read it from. */
+static bool is_harmless(const char *value, size_t len)
+{
+    static const char *const words[] = {"true", "false",  "null", "none", "yes",
+                                        "no",   "legacy", "[",    "[]"};
+    static const char variable[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strlen(words[i]) == len && strncasecmp(words[i], value, len) == 0)
+            return true;
+    }
+    return len == 0 || (len < 3 && strspn(value, "0123456789") >= len) ||
+           (value[0] == '$' && (strspn(value + 1, variable) >= len - 1 ||
+                                (value[1] == '{' && memchr(value, '}', len) == value + len - 1)));
+}
+
+static size_t trimmed(const char *value, size_t len)
+{
+    while (len > 0 && strchr(" \t\r", value[len - 1]) != NULL)
+        len--;
+    return len;
+}
+
+/* To its closing quote, brace or tag; what is in none of them may have blanks and commas. */
+static size_t value_length(const char *line, const char *value, const char *end)
+{
+    size_t len = (size_t)(end - value);
+    char quote = '\0';
+    int braces = 0;
+    for (const char *p = line; p < value; p++) {
+        if (quote == '\0' && (*p == '"' || *p == '\''))
+            quote = *p;
+        else if (*p == quote)
+            quote = '\0';
+        else if (quote == '\0' && (*p == '{' || *p == '}'))
+            braces += *p == '{' ? 1 : -1;
+    }
+    const char *stop = value;
+    if (quote != '\0') {
+        while (stop < end && *stop != quote)
+            stop += *stop == '\\' && stop + 1 < end ? 2 : 1;
+        return stop < end ? (size_t)(stop - value) : len;
+    }
+    bool is_cdata = value > line && value[-1] == '[';
+    while (stop < end && *stop != (is_cdata ? ']' : '<') &&
+           (braces <= 0 || (*stop != ',' && *stop != '}')))
+        stop++;
+    return trimmed(value, (size_t)(stop - value));
+}
+
+static void count_brace(struct scan *scan, char c)
+{
+    if (scan->state == IN_MAP && c == '{')
+        scan->depth++;
+    else if (scan->state == IN_MAP && c == '}' && --scan->depth <= 0)
+        scan->state = IN_NOTHING;
+}
+
+/* Where the value of the next secret setting begins; NULL: there is none before `end`. */
+static const char *secret_value(struct scan *scan, const char *line, const char *at,
+                                const char *end)
+{
+    for (; at < end; at++) {
+        count_brace(scan, *at);
+        if (strchr("=:>", *at) == NULL)
+            continue;
+        const char *name_end = at;
+        while (name_end > line && strchr(" \t\"'[]", name_end[-1]) != NULL)
+            name_end--;
+        const char *value = at + 1;
+        while (value < end && strchr(" \t\"'=", *value) != NULL)
+            value++;
+        bool is_found = *at == '>'
+                            ? ends_secret_tag(line, at) || ends_secret_name(line, name_end)
+                            : ends_secret_name(line, name_end) ||
+                                  ends_secret_attribute(line, name_end) ||
+                                  (ends_bundler_host(line, name_end) &&
+                                   memmem(value, (size_t)(end - value), "://", 3) == NULL) ||
+                                  (scan->state == IN_MAP && *value != '{' && name_end > line &&
+                                   is_name_char(name_end[-1]) && !is_open_name(line, name_end));
+        if (is_found && mw_text_starts(value, cdata))
+            return value + strlen(cdata);
+        if (is_found)
+            return value;
+    }
+    return NULL;
+}
+
+/* ---- tokens that tell by themselves ------------------------------------------------------------
+ */
+
+static size_t token_length(const char *text)
+{
+    static const char *const marks[] = {
+        "ghp_", "gho_",      "ghs_",  "github_pat_", "glpat-",  "npm_", "pypi-", "rubygems_",
+        "hf_",  "dckr_pat_", "xoxb-", "xoxp-",       "dop_v1_", "eyJ",  "AKIA",  "sk-"};
+    enum { TOKEN_MIN = 12 };
+    size_t len = 0;
+    bool has_digit = false;
+    while (isalnum((unsigned char)text[len]) || text[len] == '_' || text[len] == '-' ||
+           (len > 0 && text[len] == '.' && isalnum((unsigned char)text[len + 1]))) {
+        has_digit = has_digit || isdigit((unsigned char)text[len]);
+        len++;
+    }
+    for (size_t i = 0; len >= TOKEN_MIN && has_digit && i < sizeof marks / sizeof *marks; i++) {
+        if (mw_text_starts(text, marks[i]))
+            return len;
+    }
+    return 0;
+}
+
+static void append(struct mw_buf *out, const char *at, const char *end)
+{
+    bool is_word = false;
+    while (at < end) {
+        size_t len = is_word ? 0 : token_length(at);
+        if (len > 0) {
+            mw_buf_puts(out, mask);
+            at += len;
+            continue;
+        }
+        is_word = isalnum((unsigned char)*at) || *at == '_' || *at == '-';
+        mw_buf_putc(out, *at++);
+    }
+}
+
+/* ---- lines -------------------------------------------------------------------------------------
+ */
+
+/* A line of a diff stands behind one character more. */
+static const char *content_of(const char *line, const char *end)
+{
+    const char *at = line + (line < end && strchr(" +-", *line) != NULL ? 1 : 0);
+    while (at < end && strchr(" \t", *at) != NULL)
+        at++;
+    return at;
+}
+
+/* A name, and what belongs to it. */
+static bool is_setting(const char *at, const char *end)
+{
+    while (at < end && strchr("\"':", *at) != NULL)
+        at++;
+    const char *name = at;
+    while (at < end && is_name_char(*at))
+        at++;
+    bool has_name = at > name;
+    while (at < end && strchr("\"' \t", *at) != NULL)
+        at++;
+    return has_name && at < end && (*at == '=' || *at == ':') &&
+           (at + 1 == end || strchr(" \t\"'[{\r", at[1]) != NULL || at[-1] == ' ');
+}
+
+/* A line of a private key, whose BEGIN and END may be out of sight. */
+static bool is_key_line(const char *at, const char *end)
+{
+    enum { KEY_LINE_MIN = 48 };
+    size_t len = trimmed(at, (size_t)(end - at));
+    bool has_upper = false, has_lower = false;
+    for (size_t i = 0; i < len; i++) {
+        if (!isalnum((unsigned char)at[i]) && strchr("+/=", at[i]) == NULL)
+            return false;
+        has_upper = has_upper || isupper((unsigned char)at[i]);
+        has_lower = has_lower || islower((unsigned char)at[i]);
+    }
+    return len >= KEY_LINE_MIN && has_upper && has_lower;
+}
+
+static void put_masked(struct scan *scan, const char *line, const char *end)
+{
+    const char *at = content_of(line, end);
+    while (at < end && strchr("\"'", *at) != NULL)
+        at++;
+    size_t len = trimmed(at, (size_t)(end - at));
+    const char *tag = memchr(at, '<', len);
+    if (tag != NULL)
+        len = (size_t)(tag - at);
+    while (len > 0 && strchr("\"',", at[len - 1]) != NULL)
+        len--;
+    mw_buf_append(&scan->out, line, (size_t)(at - line));
+    mw_buf_puts(&scan->out, len > 0 ? mask : "");
+    mw_buf_append(&scan->out, at + len, (size_t)(end - at) - len);
+}
+
+/* Nothing of the value on this line: a block of YAML, a folded value, a tag. */
+static bool goes_on(const char *value, const char *end)
+{
+    while (value < end && strchr("|>+-\\ \t\r", *value) != NULL)
+        value++;
+    return value == end;
+}
+
+static void put_settings(struct scan *scan, const char *line, const char *end)
+{
+    static const char begin[] = "PRIVATE KEY-----";
+    const char *at = line;
+    const char *value;
+    const char *key = memmem(line, (size_t)(end - line), begin, strlen(begin));
+    if (key != NULL && memmem(line, (size_t)(key - line), "-----BEGIN", 10) != NULL) {
+        key += strlen(begin);
+        const char *after = memmem(key, (size_t)(end - key), "-----END", 8);
+        append(&scan->out, line, key);
+        mw_buf_puts(&scan->out, trimmed(key, (size_t)(end - key)) > 0 ? mask : "");
+        if (after != NULL)
+            mw_buf_append(&scan->out, after, (size_t)(end - after));
+        else
+            scan->state = IN_KEY;
+        return;
+    }
+    while ((value = secret_value(scan, line, at, end)) != NULL) {
+        append(&scan->out, at, value);
+        at = value;
+        if (*value == '{' && scan->state != IN_MAP) {
+            scan->state = IN_MAP;
+            scan->depth = 0;
+        }
+        size_t len = value_length(line, value, end);
+        if (goes_on(value, end) && strchr("\"'", value[-1]) == NULL) {
+            scan->state = IN_VALUE;
+            scan->indent = (size_t)(content_of(line, end) - line);
+        } else if (*value != '{' && !mw_text_starts(value, mask) && !is_harmless(value, len)) {
+            mw_buf_puts(&scan->out, mask);
+            at = value + len;
+        }
+    }
+    append(&scan->out, at, end);
+}
+
+static void put_line(struct scan *scan, const char *line, const char *end)
+{
+    const char *content = content_of(line, end);
+    size_t indent = (size_t)(content - line);
+    bool is_blank = trimmed(content, (size_t)(end - content)) == 0;
+    if (*line == '@' && mw_text_starts(line, "@@")) /* lines are left out here */
+        scan->state = IN_NOTHING;
+    if (scan->state == IN_KEY && mw_text_starts(content, "-----END"))
+        scan->state = IN_NOTHING;
+    else if (!is_blank && (scan->state == IN_KEY || is_key_line(content, end))) {
+        put_masked(scan, line, end);
+        return;
+    }
+    if (scan->state == IN_VALUE && !is_blank) {
+        bool is_value =
+            indent > scan->indent && strchr("<}]", *content) == NULL && !is_setting(content, end);
+        if (is_value)
+            put_masked(scan, line, end);
+        else
+            scan->state = IN_NOTHING;
+        if (is_value)
+            return;
+    }
+    put_settings(scan, line, end);
+}
+
+char *mw_text_redact_settings(const char *text)
+{
+    char *urls = mw_text_redact(text);
+    struct scan scan = {.state = IN_NOTHING};
+    for (const char *line = urls; *line != '\0';) {
+        const char *end = line + strcspn(line, "\n");
+        put_line(&scan, line, end);
+        line = end;
+        if (*line == '\n')
+            mw_buf_putc(&scan.out, *line++);
+    }
+    mw_secret_free(urls);
+    return mw_buf_take(&scan.out);
+}
