@@ -98,6 +98,13 @@ void mw_generate_man_profile(struct mw_buf *out)
                "`~/.config/mirrorwise/profiles`. Those of `./.mirrorwise` belong to a project, "
                "never replace a name, and count when they are trusted (`--trust`)."));
     mw_mdoc_paragraph(
+        out, _("Trust is of bytes: those of the profile, of what it extends in the repository, of "
+               "all files of its `.mirrorwise`, and of the files that its settings and commands "
+               "name there. A command with a word that could lead anywhere (a text for a shell, a "
+               "folder, an option with a path) takes every file of the repository along, up to "
+               "1000 of them and 32 MiB; a script in `.mirrorwise` does not. What trusted programs "
+               "run in turn is not looked at."));
+    mw_mdoc_paragraph(
         out, _("`#` and `;` start a comment, also at the end of a line; a value that holds one "
                "stands in double quotes. A key that no profile names is never touched. Unknown "
                "sections and keys, wrong types and cycles end the run with 65, file and line."));

@@ -235,6 +235,15 @@ static void meanwhile_link(void *name)
     mw_sandbox_link(&box, name, "/etc/passwd");
 }
 
+static void meanwhile_second(void *name)
+{
+    char *path = mw_sandbox_path(&box, name);
+    char *other = mw_sandbox_path(&box, "a-second-name");
+    assert_int_equal(link(path, other), 0);
+    free(other);
+    free(path);
+}
+
 static void meanwhile_directory(void *name)
 {
     meanwhile_remove(name);
@@ -269,7 +278,7 @@ static void conflict_rows(void **state)
         {"made a link", true, meanwhile_link, MW_CONFLICT, NULL},
         {"made a directory", true, meanwhile_directory, MW_CONFLICT, NULL},
         {"made private", true, meanwhile_chmod, MW_CONFLICT, "old\n"},
-        {"given a second name", true, meanwhile_link, MW_CONFLICT, "old\n"},
+        {"given a second name", true, meanwhile_second, MW_CONFLICT, "old\n"},
         {"nothing new", false, meanwhile_nothing, MW_OK, "new\n"},
         {"made", false, meanwhile_write, MW_CONFLICT, "theirs\n"},
     };
