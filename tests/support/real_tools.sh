@@ -1,4 +1,5 @@
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # for the scripts that source it
 # Shared by the tests that start the languages' real tools: goes into the lab, sets T (a scratch
 # directory), says where the tools are, and makes small projects. Sourced after e2e.sh.
 
