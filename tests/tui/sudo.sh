@@ -38,9 +38,23 @@ for round in $(seq 20); do
 done
 check "the user's files are meant" grep -qF "$home/.config/go/env" <(screen)
 check "nobody was refused their rights" test -z "$(screen | grep -F 'cannot act as')"
+keys a
+wait_for 'Write these changes?'
+keys y
+wait_for 'This is generation 1'
+# Wrapped as it may be, it is one command, and it works as it stands: it is for sudo again.
+said=$(screen | tr -d '│┃\n ')
+check "the way back is for sudo, and where it was" grep -qF "sudo$MW_BIN--root$work/root--rollback" <<<"$said"
+keys Escape
+wait_for 'Plan: '
 keys t c q
 check_given_back "leaving while checks are measured" 0
 settings=$home/.config/mirrorwise/interface.ini
 check "what was chosen is remembered as the user's" test "$(stat -c %u:%g "$settings")" = 4242:4242
 check "nothing in the home is root's" test -z "$(find "$home" -not -uid 4242)"
+# What sudo does with it is what this shell is: root, for the same user.
+keys -l "'$MW_BIN' --root $work/root --rollback --yes"
+keys Enter
+wait_for 'Went back: '
+check "the printed command goes back" test ! -e "$home/.config/go/env"
 finish
