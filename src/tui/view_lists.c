@@ -119,7 +119,7 @@ void tui_view_profiles(struct tui *tui, struct tui_rect body)
     tui_page_init(&page, tui_inside(list).w);
     for (size_t i = 0; i < count; i++) {
         const struct mw_profile_file *file = mw_app_profile_file(app, i);
-        const char *summary = summaries.items[i];
+        const char *summary = i < summaries.count ? summaries.items[i] : "";
         bool is_current = strcmp(file->name, current) == 0;
         tui_page_line(&page);
         tui_page_put(&page, file->is_stranger ? TUI_WARN : TUI_ACCENT,

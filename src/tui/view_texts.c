@@ -43,12 +43,15 @@ void tui_view_diff(struct tui *tui, struct tui_rect body)
 static void put_action(struct tui_page *page, const struct mw_app *app,
                        const struct mw_app_action *action)
 {
+    enum { KEYS = sizeof action->keys / sizeof *action->keys };
     MW_AUTO(mw_buf) keys = {0};
-    for (size_t i = 0; i < sizeof action->keys / sizeof *action->keys; i++) {
+    /* As many as there may be are a range: 1 to 9. */
+    bool is_range = action->keys[KEYS - 1] != MW_KEY_NONE;
+    for (size_t i = 0; i < KEYS; i += is_range ? KEYS - 1 : 1) {
         if (action->keys[i] == MW_KEY_NONE)
             continue;
         MW_FREE char *name = mw_key_name(action->keys[i]);
-        mw_buf_printf(&keys, "%s%s", keys.len > 0 ? " " : "", name);
+        mw_buf_printf(&keys, "%s%s", keys.len == 0 ? "" : is_range ? " - " : " ", name);
     }
     const char *reason = action->why_not != NULL ? action->why_not(app) : NULL;
     tui_page_line(page);
