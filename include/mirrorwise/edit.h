@@ -81,6 +81,8 @@ void mw_notices_sort(struct mw_notices *notices);
 #define MW_STEP_OPTION_TWICE "option-twice"   /* it is there already */
 #define MW_STEP_SECTION_TWICE "section-twice" /* so is it */
 
+typedef void mw_each_name(void *context, const char *section, const char *option, size_t line);
+
 /* get() and put() are for texts that passed check(); others cannot crash them, but what they then
  * say means nothing. No function keeps anything; they may run in any thread. All take time in
  * proportion to the text. */
@@ -113,9 +115,7 @@ struct mw_editor {
     /* Calls back for every section (`option` NULL) and for every option, as the tool compares
      * them, in the order of lines; `section` is NULL where the format has none. NULL: it cannot
      * say. */
-    void (*names)(const char *text, size_t len,
-                  void (*each)(void *context, const char *section, const char *option, size_t line),
-                  void *context);
+    void (*names)(const char *text, size_t len, mw_each_name *each, void *context);
 
     /* Numbers, true and false, strings and lists are different things (JSON); else all is text. */
     bool is_typed;

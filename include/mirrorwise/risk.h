@@ -17,6 +17,7 @@ struct mw_risk {
     const char *id; /* or the end of one */
     enum mw_risk_level level;
     bool is_standing; /* says what is missing rather than what is wrong: no need to repeat it */
+    bool is_choice;   /* without it something that is used may stop working */
     const char *sentence, *remedy; /* N_(): what the danger is, and what to do instead */
 };
 

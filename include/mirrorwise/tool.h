@@ -8,11 +8,14 @@
  *    "group": "language",          language, system, container
  *    "programs": ["npm"],          any of them in PATH, or a path (~/.nvm/nvm.sh): installed
  *    "prepare": false,             true: configured although not installed
+ *    "expands": true,              ${NAME} in a value is put in by the tool itself
  *    "opt_in": "why",              [all] passes it over and says why
  *    "sections": ["global", …],    each key stands below one of them, SECTION.KEY; the first is
  *                                  the one shown
  *    "sources": [SOURCE, …],       weakest first: every place where a value may come from
  *    "keys": {"NAME": KEY, …},     the whole vocabulary, NAME as a profile has it
+ *    "whole": true,                no other key is a setting of the tool; without it, only a name
+ *                                  that is nearly one is told, and none of "others": ["NAME", …]
  *    "mirror": [ROW, …],           what choosing a mirror writes
  *    "ask": ["npm", "config", "get", "{key}"],   slow, for people: what the tool itself says;
  *                                  without {key} of the key of the first mirror row alone
@@ -57,6 +60,8 @@
  *   "flag", "letter"  the flag of the program that says the same; both at once are refused
  *   "unheard"   environment, computed, flag, dropped: why the tool does not listen to it there
  *   "instead"   the key that is meant
+ *   "names"     keys with a {name}, one of which must be there for the name that the value is;
+ *               "unique": true: no other {name} has the same value. The tool stops otherwise
  *   "grammar"   a check of its own: the table in src/tools/types.c
  *   "as"        the path in the file, where it differs from NAME
  *   "also"      another path that says the same, used where the file has it
@@ -156,8 +161,10 @@ struct mw_tool_key {
     char *also; /* or this, where the file has it; NULL: no other way */
     enum mw_type type;
     struct mw_strings choices;
-    char *grammar_name; /* NULL: none */
-    mw_grammar *check;  /* the grammar, else NULL */
+    char *grammar_name;      /* NULL: none */
+    struct mw_strings names; /* NAME.{name} of what the value names */
+    bool is_unique;
+    mw_grammar *check; /* the grammar, else NULL */
     char *since, *until;
     bool is_secret;
     bool is_only_read;
@@ -248,7 +255,10 @@ struct mw_tool {
     enum mw_group group;
     struct mw_strings programs;
     bool prepare;
-    char *opt_in; /* NULL: part of [all] */
+    bool expands;
+    bool is_whole;            /* the keys are all that the tool has */
+    struct mw_strings others; /* else, names that it has as well */
+    char *opt_in;             /* NULL: part of [all] */
     struct mw_strings sections;
     struct mw_source *sources; /* weakest first */
     size_t source_count;
@@ -482,6 +492,10 @@ int mw_version_compare(const char *a, const char *b);
 /* Is it one of those from `since` up to before `until` (NULL: no such end)? A version that is not
  * known (NULL) may be. */
 bool mw_version_within(const char *version, const char *since, const char *until);
+
+/* Owned: what a text stands for that its key refuses, such as the address of a bare host; NULL if
+ * that cannot be told. */
+char *mw_tool_meant(const struct mw_tool_key *key, const char *text);
 
 /* Is any of its programs there? *path (owned, may be NULL) receives which. */
 bool mw_tool_installed(const struct mw_system *sys, const struct mw_tool *tool, char **path);

@@ -233,14 +233,69 @@ static size_t earlier_option(const struct faulty *faulty)
     return found;
 }
 
-static void mend_repeated(const struct faulty *faulty, struct mending *mending, bool is_section)
+static void mend_repeated_option(const struct faulty *faulty, struct mending *mending)
 {
-    size_t first = is_section ? 0 : earlier_option(faulty);
-    mending->kind = is_section ? "section" : "duplicate";
+    size_t first = earlier_option(faulty);
+    mending->kind = "duplicate";
     if (first > 0)
         comment_lines(faulty, &mending->ways[0], first, last_line(faulty, first, false));
     comment_lines(faulty, &mending->ways[first > 0 ? 1 : 0], faulty->line,
-                  last_line(faulty, faulty->line, is_section));
+                  last_line(faulty, faulty->line, false));
+}
+
+/* The line that opens the same section first. */
+static size_t earlier_section(const struct faulty *faulty)
+{
+    size_t len = 0;
+    const char *again = line_at(faulty, faulty->line, &len);
+    size_t name = strcspn(again, "]\r\n") + 1;
+    for (size_t number = 1; number < faulty->line; number++) {
+        const char *line = line_at(faulty, number, &len);
+        if (len >= name && strncmp(line, again, name) == 0)
+            return number;
+    }
+    return 0;
+}
+
+/* Is the option of that line among the lines from `first` to `last`? */
+static bool has_option(const struct faulty *faulty, const char *line, size_t first, size_t last)
+{
+    size_t name = strcspn(line, "=: \t\r\n");
+    for (size_t number = first; name > 0 && number <= last; number++) {
+        size_t len = 0;
+        const char *other = line_at(faulty, number, &len);
+        if (len > name && strncasecmp(line, other, name) == 0 &&
+            strchr("=: \t", other[name]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* What stands in it goes to the first of that name; as a comment what that has already. */
+static void mend_repeated_section(const struct faulty *faulty, struct mending *mending)
+{
+    struct mw_edits *edits = &mending->ways[0];
+    struct mw_buf body = {0};
+    size_t first = earlier_section(faulty), last = last_line(faulty, faulty->line, true);
+    size_t first_last = first > 0 ? last_line(faulty, first, true) : 0;
+    mending->kind = "section";
+    comment_lines(faulty, edits, faulty->line, first > 0 ? faulty->line : last);
+    if (first == 0 || next_section(faulty, first + 1) == faulty->line)
+        return;
+    bool is_doubled = false;
+    for (size_t number = faulty->line + 1; number <= last; number++) {
+        size_t len = 0;
+        const char *line = line_at(faulty, number, &len);
+        if (len > 0 && line[0] != ' ' && line[0] != '\t')
+            is_doubled = has_option(faulty, line, first, first_last);
+        if (len > 0)
+            mw_buf_printf(&body, "%s%.*s\n", is_doubled ? "# " : "", (int)len, line);
+    }
+    size_t begin = offset_of(faulty, faulty->line + 1), to = offset_of(faulty, first_last + 1);
+    size_t end = offset_of(faulty, last + 1);
+    replace(faulty, edits, begin, end, "");
+    replace(faulty, edits, to, to, mw_buf_text(&body));
+    mw_buf_release(&body);
 }
 
 static void mend_ini(const struct faulty *faulty, struct mending *mending)
@@ -254,9 +309,9 @@ static void mend_ini(const struct faulty *faulty, struct mending *mending)
     else if (strcmp(faulty->kind, MW_STEP_NO_SECTION) == 0)
         mend_homeless(faulty, mending);
     else if (strcmp(faulty->kind, MW_STEP_OPTION_TWICE) == 0)
-        mend_repeated(faulty, mending, false);
+        mend_repeated_option(faulty, mending);
     else if (strcmp(faulty->kind, MW_STEP_SECTION_TWICE) == 0)
-        mend_repeated(faulty, mending, true);
+        mend_repeated_section(faulty, mending);
     else {
         mending->kind = "line";
         comment_lines(faulty, &mending->ways[0], faulty->line, faulty->line);

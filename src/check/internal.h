@@ -183,10 +183,17 @@ void check_end_effect(const struct check_run *run, const char *key,
 void check_drop_parts(const struct check_run *run, const char *key,
                       const struct mw_effective *effective, const struct mw_strings *parts,
                       struct check_ways *ways);
+/* The file that a value stands in, and its full key there (owned); NULL if it is in none of ours.
+ */
+const struct check_file *check_home_of(const struct check_tool *tool, const char *key,
+                                       const struct mw_effective *effective, char **full);
+/* Adds the parts of a value, one by one. */
+void check_add_parts(const struct mw_value *value, struct mw_strings *parts);
 /* https in the place of http. */
 void check_use_tls(const struct check_run *run, const char *key,
                    const struct mw_effective *effective, struct check_ways *ways);
-/* Mends a value that the tool refuses: its line, the parts that are wrong, all of it. */
+/* remedy_value.c: mends a value that the tool refuses: its line, the parts that are wrong, all of
+ * it. */
 void check_mend_value(const struct check_run *run, const char *key,
                       const struct mw_effective *effective, struct check_ways *ways);
 /* mend.c: a line that has a notice. */
@@ -227,6 +234,9 @@ const char *check_line(const char *text, size_t text_len, size_t number, size_t 
  * about its version or its value. */
 bool check_known_key(struct check_run *run, const struct check_file *file, const char *key,
                      size_t line, struct mw_json_span value);
+/* vocabulary.c: does the value go with those of the tool's other keys? MW_BAD_CONFIG if not. */
+enum mw_code check_tie(const struct check_run *run, const char *key, const struct mw_tool_key *row,
+                       const struct mw_value *value, struct mw_error *err);
 /* vocabulary.c: adds the sections and options of a file that the tool does not have. */
 void check_names(struct check_run *run, const struct check_file *file);
 /* files.c */
@@ -241,8 +251,9 @@ void check_values(struct check_run *run);
 void check_settings(struct check_run *run);
 void check_effective(struct check_run *run);
 void check_dead_mirrors(struct check_run *run);
-/* Owned: the full name of the i-th key, "global.index-url" where there are sections. */
-char *check_full_key(const struct mw_tool *tool, size_t i);
+/* The full names of all keys of the tool of the row, "global.index-url" where there are sections;
+ * of those with a {name}, the ones that its files have. */
+void check_key_names(const struct check_run *run, struct mw_strings *keys);
 /* What the tool of the row uses. */
 void check_find_effective(const struct check_run *run, const char *key,
                           struct mw_effective *effective);

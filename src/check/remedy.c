@@ -1,12 +1,14 @@
 /* What ends the effect of a value, mends it, or takes a part of it away; and the commands of this
  * program that people are told. */
 #include <string.h>
+#include <strings.h>
 
 #include "internal.h"
 #include "mirrorwise/json_scan.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/url.h"
 
-enum { MAX_BACKUPS = 1000, MAX_DROPPED = 1000 };
+enum { MAX_BACKUPS = 1000 };
 
 void check_put_sudo(const struct check_run *run, struct mw_buf *buf)
 {
@@ -91,8 +93,8 @@ bool check_has_comments(const struct check_file *file)
 /* ---- where a value stands -------------------------------------------------------------------- */
 
 /* The file that a value stands in, and its full key there; NULL if it is in none of ours. */
-static const struct check_file *home_of(const struct check_tool *tool, const char *key,
-                                        const struct mw_effective *effective, char **full)
+const struct check_file *check_home_of(const struct check_tool *tool, const char *key,
+                                       const struct mw_effective *effective, char **full)
 {
     /* pip: the winner may stand in another section than the one that was asked for. */
     const char *section = effective->place.section;
@@ -121,7 +123,7 @@ bool check_is_weaker(const struct check_tool *tool, const struct mw_effective *e
 
 /* ---- parts of a value ------------------------------------------------------------------------ */
 
-static void add_parts(const struct mw_value *value, struct mw_strings *parts)
+void check_add_parts(const struct mw_value *value, struct mw_strings *parts)
 {
     for (size_t i = 0; i < value->items.count; i++)
         mw_strings_split(parts, value->items.items[i], CHECK_SEPARATORS);
@@ -169,7 +171,7 @@ void check_drop_parts(const struct check_run *run, const char *key,
                       struct check_ways *ways)
 {
     MW_FREE char *full = NULL;
-    const struct check_file *file = home_of(run->tool, key, effective, &full);
+    const struct check_file *file = check_home_of(run->tool, key, effective, &full);
     MW_AUTO(mw_value) kept = {0};
     if (effective->variable != NULL || file == NULL)
         return;
@@ -195,10 +197,10 @@ void check_end_effect(const struct check_run *run, const char *key,
         check_way_command(ways, MW_REMEDY_SHELL, mw_xasprintf("unset %s", effective->variable));
         return;
     }
-    const struct check_file *file = home_of(run->tool, key, effective, &full);
+    const struct check_file *file = check_home_of(run->tool, key, effective, &full);
     struct check_way *way = file != NULL ? check_way_put(run, ways, file, full, &nothing) : NULL;
     if (way != NULL)
-        add_parts(&effective->value, &way->drops);
+        check_add_parts(&effective->value, &way->drops);
 }
 
 /* Owned: with `to` wherever `from` stands. */
@@ -215,13 +217,47 @@ static char *replace_all(const char *text, const char *from, const char *to)
     return mw_buf_take(&out);
 }
 
+/* Is there a mirror of the tool's on the same host that is asked over https? */
+static bool is_known_host(const struct check_run *run, const char *text)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    struct mw_url url, known;
+    bool is = false;
+    if (!mw_url_parse(text, &url, NULL))
+        return false;
+    for (size_t i = 0; !is && i < tool->row_count; i++) {
+        const struct mw_mirror *mirror = NULL;
+        while (!is &&
+               (mirror = mw_catalog_next(run->ctx->catalog, tool->rows[i].from, mirror)) != NULL)
+            is = mirror->status != MW_MIRROR_DEAD && mw_url_parse(mirror->url, &known, NULL) &&
+                 mw_url_is(&known, "https") && known.host_len == url.host_len &&
+                 strncasecmp(known.host, url.host, url.host_len) == 0;
+    }
+    return is;
+}
+
+/* Does everything there that is asked over plain http answer over https, as far as we know? */
+static bool is_known(const struct check_run *run, const struct mw_value *value)
+{
+    struct mw_strings words = {0};
+    bool is = true;
+    for (size_t i = 0; i < value->items.count; i++)
+        mw_strings_split(&words, value->items.items[i], CHECK_SEPARATORS);
+    for (size_t i = 0; is && i < words.count; i++) {
+        const char *at = strstr(words.items[i], "http://");
+        is = at == NULL || is_known_host(run, at);
+    }
+    mw_strings_release(&words);
+    return is;
+}
+
 void check_use_tls(const struct check_run *run, const char *key,
                    const struct mw_effective *effective, struct check_ways *ways)
 {
     MW_FREE char *full = NULL;
     MW_AUTO(mw_value) safe = {.kind = effective->value.kind};
     bool is_other = false;
-    const struct check_file *file = home_of(run->tool, key, effective, &full);
+    const struct check_file *file = check_home_of(run->tool, key, effective, &full);
     for (size_t i = 0; i < effective->value.items.count; i++) {
         const char *item = effective->value.items.items[i];
         is_other = is_other || strstr(item, "http://") != NULL;
@@ -230,115 +266,10 @@ void check_use_tls(const struct check_run *run, const char *key,
     struct check_way *way = is_other && file != NULL && effective->variable == NULL
                                 ? check_way_put(run, ways, file, full, &safe)
                                 : NULL;
-    if (way != NULL)
-        add_parts(&effective->value, &way->drops);
-}
-
-/* ---- values that the tool refuses ------------------------------------------------------------ */
-
-/* The lines that an editor would take away; false if it would take none. */
-static bool lines_of_key(const struct mw_tool *tool, const struct check_file *file, const char *key,
-                         size_t *from, size_t *to)
-{
-    struct mw_edits edits = {0};
-    struct mw_value nothing = {0};
-    bool is_found = false;
-    const char *text = mw_buf_text(&file->file.bytes);
-    if (!file->is_valid || mw_source_put(file->location.source, tool, text, file->file.bytes.len,
-                                         key, &nothing, &edits, NULL) != MW_OK)
-        return false;
-    for (size_t i = 0; i < edits.count; i++) {
-        size_t first = 0, last = 0, column = 0;
-        const struct mw_edit *edit = &edits.items[i];
-        if (edit->end <= edit->begin)
-            continue;
-        mw_text_position(text, edit->begin, &first, &column);
-        mw_text_position(text, edit->end - 1, &last, &column);
-        *from = is_found ? *from : first;
-        *to = last;
-        is_found = true;
+    if (way != NULL) {
+        check_add_parts(&effective->value, &way->drops);
+        way->remedy.is_choice = !is_known(run, &effective->value);
     }
-    mw_edits_release(&edits);
-    return is_found;
-}
-
-/* What is odd about the lines that the value stands on may be all that is wrong with it. */
-static void mend_lines(const struct check_run *run, const struct check_file *file, const char *key,
-                       struct check_ways *ways)
-{
-    MW_AUTO(mw_notices) notices = {0};
-    size_t from = 0, to = 0;
-    if (lines_of_key(run->tool->tool, file, key, &from, &to))
-        mw_source_notices(file->location.source, run->tool->tool, mw_buf_text(&file->file.bytes),
-                          file->file.bytes.len, &notices);
-    for (size_t i = 0; i < notices.count; i++) {
-        if (notices.items[i].line >= from && notices.items[i].line <= to)
-            check_mend_line(run, file, &notices.items[i], ways);
-    }
-}
-
-static bool accepts(const struct check_run *run, const char *key, enum mw_value_kind kind,
-                    const char *item)
-{
-    MW_AUTO(mw_value) one = {0};
-    struct mw_error why = {0};
-    mw_value_set_string(&one, item);
-    one.kind = kind;
-    return mw_tool_validate(run->sys, run->tool->tool, key, &one, &why) == MW_OK;
-}
-
-/* The parts that the tool refuses by themselves. */
-static void bad_parts(const struct check_run *run, const char *key, const struct mw_value *value,
-                      struct mw_strings *bad)
-{
-    MW_AUTO(mw_strings) parts = {0};
-    if (value->kind == MW_VALUE_LIST)
-        mw_strings_copy(&parts, &value->items);
-    else
-        add_parts(value, &parts);
-    for (size_t i = 0; i < parts.count; i++) {
-        if (!accepts(run, key, value->kind, parts.items[i]))
-            mw_strings_add(bad, parts.items[i]);
-    }
-}
-
-/* The parts of a text with nothing but a comma between them, and ASCII in the place of what only
- * looks like it. */
-static void join_anew(const struct check_run *run, const char *key,
-                      const struct mw_effective *effective, struct check_ways *ways)
-{
-    MW_AUTO(mw_strings) parts = {0};
-    MW_AUTO(mw_value) joined = {0};
-    MW_AUTO(mw_buf) ascii = {0};
-    MW_FREE char *full = NULL;
-    const struct check_file *file = home_of(run->tool, key, effective, &full);
-    const char *old = effective->value.items.count > 0 ? effective->value.items.items[0] : "";
-    bool is_other = check_put_ascii(old, strlen(old), &ascii);
-    mw_value_set_string(&joined, mw_buf_text(&ascii));
-    add_parts(&joined, &parts);
-    if (file != NULL && effective->value.kind == MW_VALUE_STRING && (parts.count > 1 || is_other)) {
-        MW_FREE char *text = mw_strings_join(&parts, ",");
-        mw_value_set_string(&joined, text);
-        struct check_way *way = check_way_put(run, ways, file, full, &joined);
-        if (way != NULL && is_other)
-            mw_buf_puts(&way->changes, old);
-    }
-}
-
-void check_mend_value(const struct check_run *run, const char *key,
-                      const struct mw_effective *effective, struct check_ways *ways)
-{
-    MW_FREE char *full = NULL;
-    MW_AUTO(mw_strings) bad = {0};
-    const struct check_file *file = home_of(run->tool, key, effective, &full);
-    if (file != NULL && effective->variable == NULL) {
-        mend_lines(run, file, full, ways);
-        join_anew(run, key, effective, ways);
-        bad_parts(run, key, &effective->value, &bad);
-        if (bad.count > 0 && bad.count <= MAX_DROPPED)
-            check_drop_parts(run, key, effective, &bad, ways);
-    }
-    check_end_effect(run, key, effective, ways);
 }
 
 /* ---- commands of this program ---------------------------------------------------------------- */

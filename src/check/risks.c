@@ -39,9 +39,11 @@ static void end_risk(const struct check_run *run, const struct found_values *fou
     enum { MAX_PARTS = 16 };
     const char *key = found->keys[at];
     const struct mw_effective *effective = &found->items[at];
+    const struct mw_tool_key *row = mw_tool_key(run->tool->tool, key);
+    bool is_text = row->shape == MW_SHAPE_SCALAR && row->check == NULL;
     MW_AUTO(mw_strings) parts = {0};
     check_use_tls(run, key, effective, ways);
-    for (size_t i = 0; i < effective->value.items.count; i++)
+    for (size_t i = 0; !is_text && i < effective->value.items.count; i++)
         mw_strings_split(&parts, effective->value.items.items[i], CHECK_SEPARATORS);
     for (size_t i = 0; parts.count > 1 && i < parts.count && i < MAX_PARTS; i++) {
         MW_AUTO(mw_strings) one = {0};
@@ -58,6 +60,17 @@ static void end_risk(const struct check_run *run, const struct found_values *fou
     check_way_join(ways, &others);
 }
 
+/* What goes without another in its place may be in use. */
+static void mark_choices(const struct mw_lint_finding *finding, struct check_ways *ways)
+{
+    const struct mw_risk *risk = mw_risk_find(finding->id);
+    for (size_t i = 0; i < ways->count; i++) {
+        struct mw_remedy *remedy = &ways->items[i].remedy;
+        if (remedy->kind == MW_REMEDY_UNSET || remedy->kind == MW_REMEDY_REMOVE_ITEM)
+            remedy->is_choice = risk->is_choice || risk->level != MW_RISK_ERROR;
+    }
+}
+
 static void find_end(const struct check_run *run, const struct found_values *found,
                      const struct mw_lint_finding *finding, struct check_ways *ways)
 {
@@ -65,6 +78,7 @@ static void find_end(const struct check_run *run, const struct found_values *fou
     for (size_t i = 0; !check_only_counts(run) && !finding->is_standing && i < found->count; i++) {
         if (strcmp(found->keys[i], finding->key) == 0) {
             end_risk(run, found, i, ways);
+            mark_choices(finding, ways);
             return;
         }
     }
@@ -98,9 +112,12 @@ void check_risks(struct check_run *run)
     struct found_values found = {0};
     struct mw_lint_settings settings = {0};
     MW_AUTO(mw_lint_findings) findings = {0};
-    for (size_t i = 0; i < tool->key_count; i++) {
-        if (is_looked_at(tool, &tool->keys[i]))
-            find_value(run, check_full_key(tool, i), tool->keys[i].is_only_read, &found);
+    MW_AUTO(mw_strings) keys = {0};
+    check_key_names(run, &keys);
+    for (size_t i = 0; i < keys.count; i++) {
+        const struct mw_tool_key *row = mw_tool_key(tool, keys.items[i]);
+        if (is_looked_at(tool, row))
+            find_value(run, mw_xstrdup(keys.items[i]), row->is_only_read, &found);
     }
     for (size_t i = 0; i < found.count; i++)
         *MW_PUSH(settings.items, settings.count) = (struct mw_lint_setting){

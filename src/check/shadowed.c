@@ -58,10 +58,11 @@ static char *remove_flag(const struct check_run *run, const struct mw_hit *hit,
 static void end_other_key(const struct check_run *run, const struct mw_hit *place,
                           struct check_ways *ways)
 {
-    const struct mw_tool *tool = run->tool->tool;
-    for (size_t i = 0; ways->count == 0 && i < tool->key_count; i++) {
+    MW_AUTO(mw_strings) keys = {0};
+    check_key_names(run, &keys);
+    for (size_t i = 0; ways->count == 0 && i < keys.count; i++) {
         MW_AUTO(mw_effective) other = {0};
-        MW_FREE char *key = check_full_key(tool, i);
+        const char *key = keys.items[i];
         check_find_effective(run, key, &other);
         bool is_named = place->spelling != NULL && strcmp(place->spelling, key) == 0;
         if (other.by != NULL && (is_named || mw_hit_same_place(&other.place, place)))
@@ -195,13 +196,12 @@ static void look_at_key(struct check_run *run, const char *key)
 
 void check_shadowed(struct check_run *run)
 {
-    const struct mw_tool *tool = run->tool->tool;
+    MW_AUTO(mw_strings) keys = {0};
     if (run->tool->ours == NULL)
         return;
-    for (size_t i = 0; i < tool->key_count; i++) {
-        MW_FREE char *key = check_full_key(tool, i);
-        look_at_key(run, key);
-    }
+    check_key_names(run, &keys);
+    for (size_t i = 0; i < keys.count; i++)
+        look_at_key(run, keys.items[i]);
 }
 
 bool check_contradiction(struct check_run *run, const struct mw_check_wanted *wanted)

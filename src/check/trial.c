@@ -63,11 +63,12 @@ static char *family_of(const struct check_row *row, const char *id)
 
 static void list_items(const struct check_run *run, struct judgement *judgement)
 {
-    const struct mw_tool *tool = run->tool->tool;
-    for (size_t i = 0; i < tool->key_count; i++) {
+    MW_AUTO(mw_strings) keys = {0};
+    check_key_names(run, &keys);
+    for (size_t i = 0; i < keys.count; i++) {
         MW_AUTO(mw_effective) found = {0};
         MW_AUTO(mw_strings) parts = {0};
-        MW_FREE char *key = check_full_key(tool, i);
+        const char *key = keys.items[i];
         check_find_effective(run, key, &found);
         for (size_t k = 0; k < found.value.items.count; k++)
             mw_strings_split(&parts, found.value.items.items[k], CHECK_SEPARATORS);
@@ -305,8 +306,10 @@ static struct check_way *find_way(const struct check_run *run, struct check_ways
         if (best != NULL && !run->row->is_of_reading)
             break;
     }
+    /* What a file comes to that cannot be read is seen when it can. */
+    bool is_early = !run->row->is_of_reading && was_unread(&trials->before);
     if (best != NULL)
-        best->remedy.comes_later = !holds_together(run, best, family);
+        best->remedy.comes_later = is_early || !holds_together(run, best, family);
     return best;
 }
 

@@ -9,10 +9,51 @@
 #include "mirrorwise/text.h"
 #include "mirrorwise/url.h"
 
-char *check_full_key(const struct mw_tool *tool, size_t i)
+static bool is_pattern(const char *key)
 {
-    return tool->section != NULL ? mw_xasprintf("%s.%s", tool->section, tool->keys[i].key)
-                                 : mw_xstrdup(tool->keys[i].key);
+    return strchr(key, '{') != NULL;
+}
+
+struct pattern_look {
+    const struct mw_tool *tool;
+    struct mw_strings *keys;
+    size_t first;
+};
+
+/* Of a file of nothing else the first ones do. */
+static void add_filled(void *context, const char *section, const char *option, size_t line)
+{
+    enum { MAX_FILLED = 200 };
+    struct pattern_look *look = context;
+    const struct mw_tool_key *row = section == NULL ? mw_tool_key(look->tool, option) : NULL;
+    (void)line;
+    if (row != NULL && is_pattern(row->key) && look->keys->count < look->first + MAX_FILLED &&
+        !mw_strings_has(look->keys, option))
+        mw_strings_add(look->keys, option);
+}
+
+void check_key_names(const struct check_run *run, struct mw_strings *keys)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    bool has_patterns = false;
+    for (size_t i = 0; i < tool->key_count; i++) {
+        const char *key = tool->keys[i].key;
+        if (is_pattern(key))
+            has_patterns = true;
+        else if (tool->section != NULL)
+            mw_strings_take(keys, mw_xasprintf("%s.%s", tool->section, key));
+        else
+            mw_strings_add(keys, key);
+    }
+    struct pattern_look look = {.tool = tool, .keys = keys, .first = keys->count};
+    for (size_t i = 0; has_patterns && i < run->tool->file_count; i++) {
+        const struct check_file *file = &run->tool->files[i];
+        const struct mw_source *source = file->location.source;
+        if (file->is_valid && source != NULL && source->editor != NULL &&
+            source->editor->names != NULL)
+            source->editor->names(mw_buf_text(&file->file.bytes), file->file.bytes.len, add_filled,
+                                  &look);
+    }
 }
 
 void check_find_effective(const struct check_run *run, const char *key,
@@ -59,11 +100,12 @@ static bool is_null(const struct mw_value *value)
            strcmp(value->items.items[0], "null") == 0;
 }
 
-/* JSON knows types, and dockerd insists on them. */
+/* dockerd and others insist on types. RubyGems wants a list where an address stands alone. */
 static bool has_type(const struct mw_tool *tool, const struct mw_tool_key *row,
                      const struct mw_value *value)
 {
-    if (tool->editor != &mw_editor_json || value->kind == MW_VALUE_ABSENT)
+    bool is_list = tool->editor == &mw_editor_yaml && row->type == MW_TYPE_URL_LIST;
+    if ((tool->editor != &mw_editor_json && !is_list) || value->kind == MW_VALUE_ABSENT)
         return true;
     if (row->shape == MW_SHAPE_LIST)
         return value->kind == MW_VALUE_LIST;
@@ -94,8 +136,9 @@ static void judge_value(struct check_run *run, const char *key, const struct mw_
         mw_value_release(&found.value);
     if (!has_type(tool, row, &found.value))
         mw_fail(&why, MW_BAD_CONFIG, 0, "check", _("the value has the wrong type"));
-    else if (found.value.kind != MW_VALUE_ABSENT)
-        (void)mw_tool_validate(run->sys, tool, key, &found.value, &why);
+    else if (found.value.kind != MW_VALUE_ABSENT &&
+             mw_tool_validate(run->sys, tool, key, &found.value, &why) == MW_OK)
+        (void)check_tie(run, key, row, &found.value, &why);
     if (why.message[0] != '\0')
         add_refused(run, key, &found, why.message);
     mw_effective_release(&found);
@@ -159,13 +202,13 @@ static void judge_elsewhere(struct check_run *run)
 void check_values(struct check_run *run)
 {
     const struct mw_tool *tool = run->tool->tool;
-    for (size_t i = 0; i < tool->key_count; i++) {
-        bool is_judged_with_keys = tool->editor == &mw_editor_json && tool->keys[i].is_only_read;
-        if (tool->keys[i].unheard != MW_HEARD || is_judged_with_keys)
-            continue;
-        char *key = check_full_key(tool, i);
-        judge_value(run, key, &tool->keys[i]);
-        free(key);
+    MW_AUTO(mw_strings) keys = {0};
+    check_key_names(run, &keys);
+    for (size_t i = 0; i < keys.count; i++) {
+        const struct mw_tool_key *row = mw_tool_key(tool, keys.items[i]);
+        bool is_judged_with_keys = tool->editor == &mw_editor_json && row->is_only_read;
+        if (row->unheard == MW_HEARD && !is_judged_with_keys)
+            judge_value(run, keys.items[i], row);
     }
     judge_elsewhere(run);
 }
@@ -418,12 +461,12 @@ static void look_for_dead(struct check_run *run, const char *key)
 void check_dead_mirrors(struct check_run *run)
 {
     const struct mw_tool *tool = run->tool->tool;
-    for (size_t i = 0; i < tool->key_count; i++) {
-        if (tool->keys[i].shape == MW_SHAPE_SCALAR || strchr(tool->keys[i].key, '{') != NULL)
-            continue;
-        char *key = check_full_key(tool, i);
-        look_for_dead(run, key);
-        free(key);
+    MW_AUTO(mw_strings) keys = {0};
+    check_key_names(run, &keys);
+    for (size_t i = 0; i < keys.count; i++) {
+        const struct mw_tool_key *row = mw_tool_key(tool, keys.items[i]);
+        if (row->shape != MW_SHAPE_SCALAR && !is_pattern(row->key))
+            look_for_dead(run, keys.items[i]);
     }
     for (size_t i = 0; i < tool->row_count; i++) {
         const struct mw_mirror_row *row = &tool->rows[i];

@@ -7,6 +7,7 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
+#include "mirrorwise/url.h"
 
 /* ---- keys of a file with types --------------------------------------------------------------- */
 
@@ -130,4 +131,68 @@ void check_names(struct check_run *run, const struct check_file *file)
         mw_strings_add(&look.options, tool->keys[i].key);
     editor->names(mw_buf_text(&file->file.bytes), file->file.bytes.len, look_at_name, &look);
     mw_strings_release(&look.options);
+}
+
+/* ---- keys that belong together ----------------------------------------------------------------
+ */
+
+static bool is_there(const struct check_run *run, const char *key)
+{
+    struct mw_effective found = {0};
+    check_find_effective(run, key, &found);
+    bool is = found.value.kind != MW_VALUE_ABSENT;
+    mw_effective_release(&found);
+    return is;
+}
+
+static bool names_something(const struct check_run *run, const struct mw_tool_key *row,
+                            const char *name)
+{
+    bool is = row->names.count == 0;
+    for (size_t i = 0; !is && i < row->names.count; i++) {
+        char *key = mw_text_replace(row->names.items[i], "{name}", name);
+        is = is_there(run, key);
+        free(key);
+    }
+    return is;
+}
+
+/* Owned: the key of the same pattern before this one that has this value; NULL if there is none. */
+static char *find_equal(const struct check_run *run, const char *key, const struct mw_tool_key *row,
+                        const char *text)
+{
+    struct mw_strings keys = {0};
+    char *equal = NULL;
+    if (row->is_unique)
+        check_key_names(run, &keys);
+    for (size_t i = 0; equal == NULL && i < keys.count && strcmp(keys.items[i], key) != 0; i++) {
+        struct mw_effective other = {0};
+        if (mw_tool_key(run->tool->tool, keys.items[i]) != row)
+            continue;
+        check_find_effective(run, keys.items[i], &other);
+        if (other.value.items.count == 1 && mw_url_same(other.value.items.items[0], text))
+            equal = mw_xstrdup(keys.items[i]);
+        mw_effective_release(&other);
+    }
+    mw_strings_release(&keys);
+    return equal;
+}
+
+enum mw_code check_tie(const struct check_run *run, const char *key, const struct mw_tool_key *row,
+                       const struct mw_value *value, struct mw_error *err)
+{
+    const char *text = value->items.count == 1 ? value->items.items[0] : "";
+    const char *title = mw_tool_title(run->tool->tool);
+    if (!names_something(run, row, text))
+        return mw_fail(err, MW_BAD_CONFIG, 0, "check",
+                       _("\"%s\": nothing of that name is defined, and %s does nothing without it"),
+                       text, title);
+    char *equal = find_equal(run, key, row, text);
+    enum mw_code code =
+        equal == NULL ? MW_OK
+                      : mw_fail(err, MW_BAD_CONFIG, 0, "check",
+                                _("%s has the same address, and %s takes no two of one address"),
+                                equal, title);
+    free(equal);
+    return code;
 }

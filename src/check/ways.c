@@ -22,6 +22,7 @@ void mw_remedy_copy(struct mw_remedy *to, const struct mw_remedy *from)
         .kind = from->kind,
         .tool = from->tool,
         .needs_root = from->needs_root,
+        .is_choice = from->is_choice,
         .comes_later = from->comes_later,
         .path = from->path != NULL ? mw_xstrdup(from->path) : NULL,
         .actor = from->actor,

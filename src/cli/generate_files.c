@@ -206,10 +206,13 @@ static const struct word tool_fields[] = {
     {"packages", N_("what brings it, by the program that installs packages: `apt-get`, `dnf`, …")},
     {"version, version_file", N_("the command that tells its version, and a file that tells it "
                                  "faster")},
+    {"expands", N_("`true`: `${NAME}` in a value is put in by the tool itself")},
     {"opt_in", N_("why `[all]` passes it over")},
     {"sections", N_("each key stands below one of them; the first is the one shown")},
     {"sources", N_("every place where a value may come from, weakest first")},
     {"keys", N_("the settings that it knows, by name")},
+    {"whole, others", N_("`true`: no other key is a setting of the tool; else names that it has as "
+                         "well, so that a name which is nearly a key is told")},
     {"mirror", N_("what choosing a mirror writes, one row a setting")},
     {"ask", N_("the tool's own command that tells a value, for `--doctor -v`")},
     {"hooks, checks", N_("code for what data cannot say, by name")},

@@ -200,6 +200,18 @@ static enum mw_code look(struct fixing *fixing, struct mw_checks *checks, struct
     return code;
 }
 
+static void tell_choices(struct fixing *fixing, const struct mw_checks *checks)
+{
+    for (size_t i = 0; i < checks->count; i++) {
+        const struct mw_check *check = &checks->items[i];
+        if (is_odd(check) && check->remedy.is_choice && !mw_strings_has(&fixing->ids, check->id))
+            session_warn(fixing->session,
+                         _("%s is left: its remedy takes away what may be in use; --fix %s carries "
+                           "it out"),
+                         check->id, check->id);
+    }
+}
+
 static enum mw_code run_round(struct fixing *fixing, size_t number, bool *goes_on,
                               struct mw_error *err)
 {
@@ -207,9 +219,13 @@ static enum mw_code run_round(struct fixing *fixing, size_t number, bool *goes_o
     enum mw_code code = look(fixing, &checks, err);
     if (code == MW_OK && number == 0)
         code = find_ids(fixing, &checks, err);
-    for (size_t i = 0; code == MW_OK && i < checks.count; i++) {
-        const struct mw_check *check = &checks.items[i];
-        if (is_odd(check) && (fixing->wants_all || mw_strings_has(&fixing->ids, check->id)))
+    if (code == MW_OK && number == 0 && fixing->wants_all)
+        tell_choices(fixing, &checks);
+    for (size_t i = 0; code == MW_OK && i < 2 * checks.count; i++) {
+        const struct mw_check *check = &checks.items[i % checks.count];
+        bool is_turn = check->remedy.comes_later == (i >= checks.count);
+        bool is_of_all = fixing->wants_all && !check->remedy.is_choice;
+        if (is_turn && is_odd(check) && (is_of_all || mw_strings_has(&fixing->ids, check->id)))
             code = take_remedy(fixing, check, err);
     }
     *goes_on = code == MW_OK && carry_out(fixing);

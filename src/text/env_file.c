@@ -314,10 +314,7 @@ static void env_notices(const char *text, size_t len, struct mw_notices *notices
 }
 
 /* What a person meant as a setting; that a name is indented or in lower case is a notice. */
-static void env_names(const char *text, size_t len,
-                      void (*each)(void *context, const char *section, const char *option,
-                                   size_t line),
-                      void *context)
+static void env_names(const char *text, size_t len, mw_each_name *each, void *context)
 {
     struct line line = {0};
     while (line_next(&go_env, text, len, &line)) {

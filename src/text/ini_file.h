@@ -49,8 +49,6 @@ enum mw_code ini_check(const char *path, const char *text, size_t len, struct mw
 enum mw_code ini_put(const char *text, size_t len, const char *key, const struct mw_value *value,
                      struct mw_edits *edits, struct mw_error *err);
 void ini_notices(const char *text, size_t len, struct mw_notices *notices);
-void ini_names(const char *text, size_t len,
-               void (*each)(void *context, const char *section, const char *option, size_t line),
-               void *context);
+void ini_names(const char *text, size_t len, mw_each_name *each, void *context);
 
 #endif

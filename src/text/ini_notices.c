@@ -1,6 +1,7 @@
 /* Lines of a pip.conf that pip reads otherwise than the person who wrote them. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "ini_file.h"
 #include "ini_scan.h"
@@ -91,6 +92,9 @@ void ini_notices(const char *text, size_t len, struct mw_notices *notices)
     for (size_t i = 0; i < count; i++) {
         const struct ini_name *first = &repeats[i].first;
         const struct ini_name *again = &repeats[i].again;
+        /* Of one spelling pip reads nothing at all. */
+        if (first->len == again->len && strncasecmp(first->name, again->name, first->len) == 0)
+            continue;
         mw_notices_add(notices, first->number, "ini-two-spellings",
                        _("\"%.*s\" is given again on line %zu as \"%.*s\", so this line has no "
                          "effect"),
@@ -124,9 +128,7 @@ static bool is_odd_section(const char *name, size_t len)
     return notices.count > 0;
 }
 
-void ini_names(const char *text, size_t len,
-               void (*each)(void *context, const char *section, const char *option, size_t line),
-               void *context)
+void ini_names(const char *text, size_t len, mw_each_name *each, void *context)
 {
     struct ini_scan scan = {.text = text, .len = len};
     struct ini_line line;

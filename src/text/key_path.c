@@ -66,3 +66,13 @@ void key_path_release(struct key_path *path)
     free(path->parts);
     *path = (struct key_path){0};
 }
+
+char *key_path_above(const char *name, char *take_below)
+{
+    char *path = NULL;
+    if (name != NULL)
+        path = mw_xasprintf(name[strcspn(name, ".[\"")] != '\0' ? "\"%s\"%s%s" : "%s%s%s", name,
+                            take_below != NULL ? "." : "", take_below != NULL ? take_below : "");
+    free(take_below);
+    return path;
+}

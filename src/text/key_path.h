@@ -23,4 +23,8 @@ struct key_path {
 bool key_path_parse(const char *key, struct key_path *path);
 void key_path_release(struct key_path *path);
 
+/* Owned: the path with one more name in front; `take_below` (NULL: it is the first) is taken. NULL
+ * without a name. */
+char *key_path_above(const char *name, char *take_below);
+
 #endif

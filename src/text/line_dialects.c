@@ -360,6 +360,9 @@ static void brew_notices(const char *text, size_t len, struct mw_notices *notice
         if (line.next == line.end && line.end > line.begin)
             mw_notices_add(notices, line.number, "line-unended",
                            _("the last line has no line ending, so it is not read"));
+        if (!line.sets && mw_text_starts(text + line.begin, "export "))
+            mw_notices_add(notices, line.number, "line-export",
+                           _("a line that begins with \"export\" is not read; write NAME=VALUE"));
         if (!line.sets)
             continue;
         if (line.value < line.value_end && strchr("\"'", text[line.value]) != NULL)

@@ -262,13 +262,24 @@ static void npmrc_notices(const char *text, size_t len, struct mw_notices *notic
             break;
         }
         size_t key_len = line.key_end - line.key;
-        const char *colon = memmem(text + line.key, key_len, ": ", 2);
-        if (line.sets && !line.has_delimiter && colon != NULL)
+        if (line.sets && !line.has_delimiter && memchr(text + line.key, ' ', key_len) != NULL)
             mw_notices_add(notices, line.number, "npmrc-colon",
                            _("npm ignores this line: a setting is written KEY=VALUE, with an "
                              "equals sign"));
     }
     mw_notices_sort(notices);
+}
+
+static void npmrc_names(const char *text, size_t len, mw_each_name *each, void *context)
+{
+    struct line line = {0};
+    while (line_next(&npmrc, text, len, &line) && !is_section(text, &line)) {
+        if (!line.sets)
+            continue;
+        char *key = read_key(text + line.key, line.key_end - line.key);
+        each(context, NULL, key, line.number);
+        free(key);
+    }
 }
 
 const struct mw_editor mw_editor_npmrc = {
@@ -277,4 +288,5 @@ const struct mw_editor mw_editor_npmrc = {
     .get = npmrc_get,
     .put = npmrc_put,
     .notices = npmrc_notices,
+    .names = npmrc_names,
 };

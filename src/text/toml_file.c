@@ -476,4 +476,5 @@ const struct mw_editor mw_editor_toml = {
     .put = toml_put,
     .is_typed = true,
     .notices = toml_notices,
+    .names = toml_names,
 };

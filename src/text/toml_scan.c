@@ -1,5 +1,7 @@
 #include "toml_scan.h"
 
+#include "key_path.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -395,4 +397,36 @@ void toml_release(struct toml *toml)
     free(toml->nodes);
     free(toml->sections);
     free(toml->slots);
+}
+
+/* Owned: the whole path of a value in tables; NULL if it stands in a list or in a value. */
+static char *path_of(const struct toml *toml, size_t at)
+{
+    char *path = NULL;
+    for (; at != 0; at = toml->nodes[at].parent) {
+        const struct toml_node *node = &toml->nodes[at];
+        bool is_named = node->name != NULL && !node->is_inside && node->kind != TOML_TABLES;
+        path = key_path_above(is_named ? node->name : NULL, path);
+        if (!is_named)
+            return NULL;
+    }
+    return path;
+}
+
+void toml_names(const char *text, size_t len, mw_each_name *each, void *context)
+{
+    struct toml toml = {0};
+    bool is_read = toml_parse(&toml, text, len);
+    size_t line = 1, at = 0;
+    for (size_t i = 1; is_read && i < toml.count; i++) {
+        const struct toml_node *node = &toml.nodes[i];
+        bool is_value = node->kind != TOML_TABLE && node->kind != TOML_TABLES;
+        char *path = is_value && node->begin >= at ? path_of(&toml, i) : NULL;
+        for (; path != NULL && at < node->begin; at++)
+            line += text[at] == '\n';
+        if (path != NULL)
+            each(context, NULL, path, line);
+        free(path);
+    }
+    toml_release(&toml);
 }

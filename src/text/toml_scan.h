@@ -2,7 +2,7 @@
 #ifndef MW_TOML_SCAN_H
 #define MW_TOML_SCAN_H
 
-#include "mirrorwise/buffer.h"
+#include "mirrorwise/edit.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -62,5 +62,8 @@ size_t toml_child(const struct toml *toml, size_t parent, const char *name, size
 void toml_unquote(const char *text, size_t begin, size_t end, struct mw_buf *out);
 /* Is [text, text + len) one value, but no string? */
 bool toml_is_literal(const char *text, size_t len);
+
+/* `names` of the editor. */
+void toml_names(const char *text, size_t len, mw_each_name *each, void *context);
 
 #endif

@@ -554,6 +554,37 @@ static void yaml_notices(const char *text, size_t len, struct mw_notices *notice
     mw_notices_sort(notices);
 }
 
+/* Owned: the whole path of a value in maps; NULL if it stands in a list. */
+static char *path_of(const struct yaml *yaml, size_t at)
+{
+    char *path = NULL;
+    for (; at != 0; at = yaml->nodes[at].parent) {
+        const char *name = yaml->nodes[at].name;
+        path = key_path_above(name, path);
+        if (path == NULL)
+            return NULL;
+    }
+    return path;
+}
+
+static void yaml_names(const char *text, size_t len, mw_each_name *each, void *context)
+{
+    struct yaml yaml = {0};
+    bool is_read = yaml_parse(&yaml, text, len);
+    size_t line = 1, at = 0;
+    for (size_t i = 1; is_read && i < yaml.count; i++) {
+        const struct yaml_node *node = &yaml.nodes[i];
+        bool is_value = node->kind != YAML_MAP && node->begin >= at;
+        char *path = is_value ? path_of(&yaml, i) : NULL;
+        for (; path != NULL && at < node->begin; at++)
+            line += text[at] == '\n';
+        if (path != NULL)
+            each(context, NULL, path, line);
+        free(path);
+    }
+    yaml_release(&yaml);
+}
+
 const struct mw_editor mw_editor_yaml = {
     .name = "yaml",
     .is_typed = true,
@@ -561,4 +592,5 @@ const struct mw_editor mw_editor_yaml = {
     .get = yaml_get,
     .put = yaml_put,
     .notices = yaml_notices,
+    .names = yaml_names,
 };

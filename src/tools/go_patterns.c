@@ -133,6 +133,11 @@ const char *go_dead_pattern(const char *pattern)
     if (strchr(pattern, ';') != NULL)
         return _("';' does not separate patterns, so this one never matches and private paths "
                  "leak; write ','");
+    const char *taken = strchr(pattern, '\\');
+    if (taken != NULL && (is_lower_or_digit(taken[1]) || is_upper(taken[1])))
+        return _(
+            "'\\' only takes the next character as it is, so this pattern is not what it looks "
+            "like; write '/'");
     if (strstr(pattern, "://") != NULL)
         return _("module paths have no scheme, so this pattern never matches; write host/path");
     if (pattern[0] == '/' || strstr(pattern, "//") != NULL)
@@ -149,6 +154,56 @@ const char *go_dead_pattern(const char *pattern)
         at += *at == '/';
     }
     return dead;
+}
+
+/* Owned: the pattern as it was meant where it was written as an address: without scheme, user,
+ * port,
+ * "/..." and what surrounds it, the host in lower case. NULL: it cannot be told. */
+static char *meant(const char *pattern)
+{
+    const char *scheme = strstr(pattern, "://");
+    const char *at = scheme != NULL ? scheme + 3 : pattern;
+    const char *user = strchr(at, '@');
+    if (user != NULL && user < at + strcspn(at, "/"))
+        at = user + 1;
+    at += strspn(at, "/");
+    struct mw_buf text = {0};
+    if (at[0] == '.' && at[1] != '.')
+        mw_buf_putc(&text, '*');
+    size_t host = strcspn(at, "/:");
+    for (size_t i = 0; i < host; i++)
+        mw_buf_putc(&text, is_upper(at[i]) ? (char)(at[i] - 'A' + 'a') : at[i]);
+    at += host;
+    bool is_port = *at == ':' && at[1] >= '0' && at[1] <= '9';
+    if (is_port)
+        at += 1 + strspn(at + 1, "0123456789");
+    else if (*at == ':' && user != NULL && at[1] != '/') /* git@host:path */
+        mw_buf_putc(&text, '/'), at++;
+    mw_buf_puts(&text, at);
+    char *made = mw_buf_take(&text);
+    size_t len = strlen(made);
+    while (len > 0 && (made[len - 1] == '/' || (len > 3 && strcmp(made + len - 4, "/...") == 0)))
+        made[len -= made[len - 1] == '/' ? 1 : 4] = '\0';
+    if (len > 0 && go_dead_pattern(made) == NULL)
+        return made;
+    free(made);
+    return NULL;
+}
+
+char *mw_go_meant_globs(const char *text)
+{
+    struct mw_strings parts = {0}, kept = {0};
+    bool is_other = false;
+    mw_strings_split(&parts, text, ",");
+    for (size_t i = 0; i < parts.count; i++) {
+        char *other = go_dead_pattern(parts.items[i]) != NULL ? meant(parts.items[i]) : NULL;
+        is_other = is_other || other != NULL;
+        mw_strings_take(&kept, other != NULL ? other : mw_xstrdup(parts.items[i]));
+    }
+    char *made = is_other ? mw_strings_join(&kept, ",") : NULL;
+    mw_strings_release(&parts);
+    mw_strings_release(&kept);
+    return made;
 }
 
 enum mw_code mw_go_check_globs(const struct mw_system *sys, const char *text, struct mw_error *err)

@@ -19,6 +19,7 @@ enum mw_code mw_go_ask(const struct mw_system *sys, const struct mw_location *lo
 /* go_proxy.c and go_values.c: checks of `struct mw_tool_key`. */
 enum mw_code mw_go_check_proxy(const struct mw_system *sys, const char *text, struct mw_error *err);
 enum mw_code mw_go_check_sumdb(const struct mw_system *sys, const char *text, struct mw_error *err);
+char *mw_go_meant_globs(const char *text);
 enum mw_code mw_go_check_globs(const struct mw_system *sys, const char *text, struct mw_error *err);
 enum mw_code mw_go_check_flags(const struct mw_system *sys, const char *text, struct mw_error *err);
 enum mw_code mw_go_check_toolchain(const struct mw_system *sys, const char *text,

@@ -39,7 +39,8 @@ static enum mw_code check_url(const char *text, bool files_too, struct mw_error 
     const char *reason = NULL;
     if (mw_tools_names_variable(text))
         return mw_tools_refuse_variable(err, text, "pip");
-    if (strchr(text, ',') != NULL && strstr(strchr(text, ','), "://") != NULL)
+    size_t before = strcspn(text, ",;");
+    if (text[before] != '\0' && (text[before + 1] == '\0' || strstr(text + before, "://") != NULL))
         return mw_tools_refuse(err, text,
                                _("pip separates addresses at blanks and takes this for one; write "
                                  "each on a line of its own"));
@@ -72,6 +73,10 @@ enum mw_code mw_pip_check_links(const struct mw_system *sys, const char *text, s
     (void)sys;
     if (strstr(text, "://") != NULL)
         return check_url(text, true, err);
+    if (strstr(text, ",/") != NULL)
+        return mw_tools_refuse(err, text,
+                               _("pip separates addresses at blanks and takes this for one; write "
+                                 "each on a line of its own"));
     return has_blank(text) ? mw_tools_refuse(err, text, _("pip would split it at the blank"))
                            : MW_OK;
 }

@@ -1,4 +1,5 @@
 /* Tests that "risk" of a tool's file names as "@NAME": when is a value dangerous? */
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -38,15 +39,23 @@ const char *risk_other(const struct mw_risk_look *look, const char *key)
 
 /* ---- addresses ------------------------------------------------------------------------------- */
 
+/* Also behind "sparse+" and "--source=". */
 static bool is_plain_http(const char *word)
 {
+    static const char *const plain[] = {"http://", "git://", "ftp://"};
     struct mw_url url;
-    return mw_url_parse(word, &url, NULL) && mw_url_is(&url, "http") && !mw_url_is_loopback(&url);
+    for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) {
+        const char *at = strstr(word, plain[i]);
+        if (at != NULL && (at == word || at[-1] == '+' || at[-1] == '='))
+            return mw_url_parse(at, &url, NULL) && !mw_url_is_loopback(&url);
+    }
+    return false;
 }
 
 static bool is_file(const char *word)
 {
-    return strncasecmp(word, "file:", strlen("file:")) == 0;
+    const char *plus = strchr(word, '+');
+    return strncasecmp(word, "file:", strlen("file:")) == 0 || (plus != NULL && is_file(plus + 1));
 }
 
 /* "host", "host:port" or "[::1]:port" of this machine. */
@@ -168,7 +177,7 @@ static bool test_other_cdi(const struct mw_risk_look *look)
 /* A name alone is looked for in root's own PATH. */
 static bool is_of_system(const char *path)
 {
-    static const char *const folders[] = {"/usr/", "/bin/", "/sbin/", "/nix/store/"};
+    static const char *const folders[] = {"/usr/", "/bin/", "/sbin/", "/opt/", "/nix/store/"};
     if (strchr(path, '/') == NULL)
         return true;
     for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
@@ -212,6 +221,56 @@ static bool test_runtime_program(const struct mw_risk_look *look)
     return found;
 }
 
+/* Some word of a command is a path that is not the system's. */
+static bool is_foreign_program(const char *word)
+{
+    return word[0] != '-' && strstr(word, "://") == NULL && !is_of_system(word);
+}
+
+static bool test_foreign_program(const struct mw_risk_look *look)
+{
+    return risk_any_word(look, is_foreign_program);
+}
+
+/* Flags of node with which code of another file runs in every program. */
+static bool is_node_program(const char *word)
+{
+    static const char *const flags[] = {
+        "-r", "--require", "--import", "--loader", "--experimental-loader", "--env-file"};
+    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
+        size_t len = strlen(flags[i]);
+        if (strncmp(word, flags[i], len) == 0 && (word[len] == '\0' || word[len] == '='))
+            return true;
+    }
+    return false;
+}
+
+static bool test_node_program(const struct mw_risk_look *look)
+{
+    return risk_any_word(look, is_node_program);
+}
+
+/* "-C linker=/x", in a list or in one text. */
+static bool is_rust_program(const char *word)
+{
+    const char *linker = strstr(word, "linker=");
+    return linker != NULL && is_foreign_program(linker + strlen("linker="));
+}
+
+static bool test_rust_program(const struct mw_risk_look *look)
+{
+    return risk_any_word(look, is_rust_program);
+}
+
+/* Certificates, or the file that they are in: no word that only switches checks on or off. */
+static bool test_certificate(const struct mw_risk_look *look)
+{
+    bool value = false;
+    const char *text = risk_first(look);
+    return text[0] != '\0' && !mw_pip_parse_bool(text, &value) && strcmp(text, "null") != 0 &&
+           strcmp(text, "truststore") != 0;
+}
+
 static bool test_true(const struct mw_risk_look *look)
 {
     bool value = false;
@@ -232,16 +291,20 @@ static bool test_port(const struct mw_risk_look *look)
 /* ---- the table ------------------------------------------------------------------------------- */
 
 static const struct risk_test tests[] = {
+    {"@certificate", test_certificate},
     {"@file-url", test_file_url},
     {"@foreign-host", test_foreign_host},
+    {"@foreign-program", test_foreign_program},
     {"@has-port", test_port},
     {"@named-file", test_named_file},
+    {"@node-program", test_node_program},
     {"@not-docker", test_not_docker},
     {"@open-tcp", test_open_tcp},
     {"@other-cdi", test_other_cdi},
     {"@other-registry", test_other_registry},
     {"@plain-http", test_plain_http},
     {"@runtime-program", test_runtime_program},
+    {"@rust-program", test_rust_program},
     {"@shared-folder", test_shared_folder},
     {"@true", test_true},
 };
@@ -275,9 +338,12 @@ void mw_risk_test_names(struct mw_strings *names)
 bool mw_risk_applies(const char *test, const struct mw_risk_look *look)
 {
     const struct risk_test *known = find_test(test);
+    bool is_bad = false, value = false;
     if (look->value->kind == MW_VALUE_LITERAL && strcmp(risk_first(look), "null") == 0)
         return false; /* as good as nothing */
     if (strcmp(test, "*") == 0)
         return risk_first(look)[0] != '\0';
+    if (known == NULL && mw_pip_parse_bool(test, &is_bad) && !isdigit((unsigned char)test[0]))
+        return mw_pip_parse_bool(risk_first(look), &value) && value == is_bad;
     return known != NULL ? known->test(look) : mw_strings_has(&look->value->items, test);
 }

@@ -388,11 +388,22 @@ struct vocabulary {
     struct mw_notices unknown;
 };
 
+/* A setting that the tool has and we do not set. */
+static bool is_other(const struct mw_tool *tool, const char *option)
+{
+    bool is = mw_strings_has(&tool->others, option);
+    for (size_t i = 0; !is && i < tool->key_count; i++)
+        is = strcmp(tool->keys[i].as, option) == 0;
+    return is;
+}
+
 static void judge_name(void *context, const char *section, const char *option, size_t line)
 {
     struct vocabulary *vocabulary = context;
     const struct mw_tool *tool = vocabulary->tool;
     const struct mw_tool_key *row = section == NULL ? mw_tool_key(tool, option) : NULL;
+    if (row != NULL && strcmp(row->as, row->key) != 0 && strcmp(row->as, option) != 0)
+        row = NULL; /* a profile's word for it, and not the tool's */
     const char *title = mw_tool_title(tool);
     MW_AUTO(mw_strings) names = {0};
     if (section != NULL || (row != NULL && row->unheard != MW_UNHEARD_ENVIRONMENT))
@@ -403,12 +414,17 @@ static void judge_name(void *context, const char *section, const char *option, s
                        option, title);
         return;
     }
+    const char *id = tool->is_whole ? "env-unknown-key" : "unknown-key";
+    if (row == NULL && is_other(tool, option))
+        return;
     /* Nobody reads a thousand of them. */
     for (size_t i = 0; i < tool->key_count && vocabulary->unknown.count < MAX_GUESSES; i++)
-        mw_strings_add(&names, tool->keys[i].key);
+        mw_strings_add(&names, tool->keys[i].as);
     MW_FREE char *closest = mw_text_closest(option, (const char *const *)names.items, names.count);
-    if (closest != NULL)
-        mw_notices_add(&vocabulary->unknown, line, "env-unknown-key",
+    if (closest == NULL && !tool->is_whole)
+        ; /* perhaps one that is not in our list */
+    else if (closest != NULL)
+        mw_notices_add(&vocabulary->unknown, line, id,
                        _("%s has no setting \"%.80s\" and ignores this line; is %s meant?"), title,
                        option, closest);
     else

@@ -84,12 +84,16 @@ static size_t match_pattern(const char *pattern, const char *key, size_t *begin)
 {
     static const char hole[] = "{name}";
     static const char name_chars[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:";
     const char *at = strstr(pattern, hole);
     size_t before = at == NULL ? 0 : (size_t)(at - pattern);
     if (at == NULL || strncmp(pattern, key, before) != 0)
         return 0;
+    /* A host may stand behind a slash. */
+    bool is_host = before > 0 && pattern[before - 1] == '/';
     size_t len = strspn(key + before, name_chars);
+    for (size_t i = 0; !is_host && i < len; i++)
+        len = strchr(".:", key[before + i]) != NULL ? i : len;
     *begin = before;
     return strcmp(key + before + len, at + strlen(hole)) == 0 ? len : 0;
 }

@@ -161,6 +161,9 @@ enum {
     GROUP,
     PROGRAMS,
     PREPARE,
+    EXPANDS,
+    WHOLE,
+    OTHERS,
     OPT_IN,
     SECTIONS,
     SOURCES,
@@ -201,6 +204,9 @@ static const struct mw_json_field tool_fields[TOOL_FIELDS] = {
     [CHECKS] = TOOL_FIELD("checks", MW_JSON_WORDS, checks),
     [VERSION] = TOOL_FIELD("version", MW_JSON_WORDS, version_words),
     [PREPARE] = TOOL_FIELD("prepare", MW_JSON_MARK, prepare),
+    [WHOLE] = TOOL_FIELD("whole", MW_JSON_MARK, is_whole),
+    [OTHERS] = TOOL_FIELD("others", MW_JSON_WORDS, others),
+    [EXPANDS] = TOOL_FIELD("expands", MW_JSON_MARK, expands),
 };
 
 static enum mw_code read_hooks(const struct mw_json_tree *tree, struct mw_json_node node,

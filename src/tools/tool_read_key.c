@@ -32,6 +32,8 @@ enum {
     LETTER,
     UNHEARD,
     INSTEAD,
+    NAMES,
+    UNIQUE,
     KEY_FIELDS
 };
 
@@ -77,6 +79,8 @@ static const struct mw_json_field key_fields[KEY_FIELDS] = {
     [FLAG] = KEY_WORD("flag", flag, NULL, NULL, false),
     [LETTER] = KEY_WORD("letter", letter, is_letter, N_("one letter"), false),
     [UNHEARD] = {.name = "unheard"},
+    [NAMES] = {"names", MW_JSON_WORDS, offsetof(struct mw_tool_key, names), NULL, NULL, false},
+    [UNIQUE] = KEY_MARK("unique", is_unique),
     [INSTEAD] = KEY_WORD("instead", instead, NULL, NULL, false),
 };
 

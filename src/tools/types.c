@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "internal.h"
 #include "mirrorwise/i18n.h"
@@ -33,49 +34,65 @@ bool mw_type_is_list(enum mw_type type)
            type == MW_TYPE_GLOB_LIST;
 }
 
-static mw_grammar check_pair, check_ip, check_prefix, check_bytes;
+static mw_grammar check_pair, check_ip, check_prefix, check_bytes, check_url, check_truth,
+    check_number, check_index, check_proxy, check_yarn_truth, check_duration;
+
+/* What every value of a type must be where its key names no grammar of its own. */
+static mw_grammar *const type_checks[] = {
+    [MW_TYPE_URL] = check_url,       [MW_TYPE_URL_LIST] = check_url,   [MW_TYPE_BOOL] = check_truth,
+    [MW_TYPE_NUMBER] = check_number, [MW_TYPE_SECONDS] = check_number, [MW_TYPE_ANY] = NULL,
+};
+
+static char *meant_address(const char *text), *meant_proxy(const char *text),
+    *meant_index(const char *text);
 
 static const struct {
     const char *name;
     mw_grammar *check;
+    char *(*meant)(const char *text); /* owned: what a refused text stands for; NULL: unknown */
 } grammars[] = {
-    {"goproxy", mw_go_check_proxy},
-    {"gosumdb", mw_go_check_sumdb},
-    {"module-patterns", mw_go_check_globs},
-    {"goflags", mw_go_check_flags},
-    {"gotoolchain", mw_go_check_toolchain},
-    {"govcs", mw_go_check_vcs},
-    {"goauth", mw_go_check_auth},
-    {"go-folder", mw_go_check_folder},
-    {"go-folders", mw_go_check_folders},
-    {"go-cache", mw_go_check_cache},
-    {"go-work", mw_go_check_work},
-    {"go-command", mw_go_check_command},
-    {"go-words", mw_go_check_words},
-    {"go-arm64", mw_go_check_arm64},
-    {"go-wasm", mw_go_check_wasm},
-    {"go-fips140", mw_go_check_fips140},
-    {"go-experiment", mw_go_check_experiment},
-    {"python-bool", mw_pip_check_bool},
-    {"python-index", mw_pip_check_index},
-    {"pip-links", mw_pip_check_links},
-    {"pip-host", mw_pip_check_host},
-    {"pip-timeout", mw_pip_check_timeout},
-    {"pip-retries", mw_pip_check_retries},
-    {"pip-proxy", mw_pip_check_proxy},
-    {"python-count", mw_pip_check_count},
-    {"python-version", mw_pip_check_version},
-    {"pair", check_pair},
-    {"ip", check_ip},
-    {"ip-prefix", check_prefix},
-    {"bytes", check_bytes},
-    {"log-level", mw_docker_check_level},
-    {"docker-mirror", mw_docker_check_mirror},
-    {"docker-insecure", mw_docker_check_insecure},
-    {"docker-bool", mw_docker_check_bool},
-    {"docker-count", mw_docker_check_count},
-    {"docker-positive", mw_docker_check_positive},
-    {"docker-timeout", mw_docker_check_timeout},
+    {"goproxy", mw_go_check_proxy, NULL},
+    {"gosumdb", mw_go_check_sumdb, NULL},
+    {"module-patterns", mw_go_check_globs, mw_go_meant_globs},
+    {"goflags", mw_go_check_flags, NULL},
+    {"gotoolchain", mw_go_check_toolchain, NULL},
+    {"govcs", mw_go_check_vcs, NULL},
+    {"goauth", mw_go_check_auth, NULL},
+    {"go-folder", mw_go_check_folder, NULL},
+    {"go-folders", mw_go_check_folders, NULL},
+    {"go-cache", mw_go_check_cache, NULL},
+    {"go-work", mw_go_check_work, NULL},
+    {"go-command", mw_go_check_command, NULL},
+    {"go-words", mw_go_check_words, NULL},
+    {"go-arm64", mw_go_check_arm64, NULL},
+    {"go-wasm", mw_go_check_wasm, NULL},
+    {"go-fips140", mw_go_check_fips140, NULL},
+    {"go-experiment", mw_go_check_experiment, NULL},
+    {"python-bool", mw_pip_check_bool, NULL},
+    {"python-index", mw_pip_check_index, meant_address},
+    {"pip-links", mw_pip_check_links, NULL},
+    {"pip-host", mw_pip_check_host, NULL},
+    {"pip-timeout", mw_pip_check_timeout, NULL},
+    {"pip-retries", mw_pip_check_retries, NULL},
+    {"pip-proxy", mw_pip_check_proxy, NULL},
+    {"python-count", mw_pip_check_count, NULL},
+    {"python-version", mw_pip_check_version, NULL},
+    {"yaml-bool", mw_pip_check_bool, NULL},
+    {"yarn-bool", check_yarn_truth, NULL},
+    {"duration", check_duration, NULL},
+    {"index-address", check_index, meant_index},
+    {"proxy-or-none", check_proxy, meant_proxy},
+    {"pair", check_pair, NULL},
+    {"ip", check_ip, NULL},
+    {"ip-prefix", check_prefix, NULL},
+    {"bytes", check_bytes, NULL},
+    {"log-level", mw_docker_check_level, NULL},
+    {"docker-mirror", mw_docker_check_mirror, meant_address},
+    {"docker-insecure", mw_docker_check_insecure, NULL},
+    {"docker-bool", mw_docker_check_bool, NULL},
+    {"docker-count", mw_docker_check_count, NULL},
+    {"docker-positive", mw_docker_check_positive, NULL},
+    {"docker-timeout", mw_docker_check_timeout, NULL},
 };
 
 mw_grammar *mw_grammar_find(const char *name)
@@ -148,6 +165,116 @@ static enum mw_code check_bytes(const struct mw_system *sys, const char *text, s
                : mw_tools_refuse(err, text, _("it must be a size such as 64M"));
 }
 
+static enum mw_code check_url(const struct mw_system *sys, const char *text, struct mw_error *err)
+{
+    (void)sys;
+    struct mw_url url;
+    const char *reason = NULL;
+    return mw_url_parse(text, &url, &reason) ? MW_OK : mw_tools_refuse(err, text, reason);
+}
+
+static enum mw_code check_truth(const struct mw_system *sys, const char *text, struct mw_error *err)
+{
+    (void)sys;
+    if (strcasecmp(text, "true") == 0 || strcasecmp(text, "false") == 0)
+        return MW_OK;
+    return mw_tools_refuse(err, text, _("it must be true or false"));
+}
+
+static enum mw_code check_number(const struct mw_system *sys, const char *text,
+                                 struct mw_error *err)
+{
+    (void)sys;
+    const char *digits = text + (text[0] == '-');
+    size_t len = strspn(digits, "0123456789");
+    size_t fraction = digits[len] == '.' ? 1 + strspn(digits + len + 1, "0123456789") : 0;
+    if (len > 0 && fraction != 1 && digits[len + fraction] == '\0')
+        return MW_OK;
+    return mw_tools_refuse(err, text, _("it must be a number"));
+}
+
+/* parseBoolean() of Yarn stops at anything else. */
+static enum mw_code check_yarn_truth(const struct mw_system *sys, const char *text,
+                                     struct mw_error *err)
+{
+    (void)sys;
+    static const char *const words[] = {"true", "false", "1", "0"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(text, words[i]) == 0)
+            return MW_OK;
+    }
+    return mw_tools_refuse(err, text, _("it must be true or false"));
+}
+
+/* Yarn: milliseconds, or a number with its unit. */
+static enum mw_code check_duration(const struct mw_system *sys, const char *text,
+                                   struct mw_error *err)
+{
+    static const char *const units[] = {"ms", "s", "m", "h", "d", "w"};
+    size_t digits = strspn(text, "0123456789.");
+    for (size_t i = 0; digits > 0 && i < sizeof units / sizeof *units; i++) {
+        if (strcmp(text + digits, units[i]) == 0)
+            return MW_OK;
+    }
+    return check_number(sys, text, err);
+}
+
+/* Of Cargo: "sparse+https://…", or the address of a git repository. */
+static enum mw_code check_index(const struct mw_system *sys, const char *text, struct mw_error *err)
+{
+    bool is_sparse = mw_text_starts(text, "sparse+");
+    if (is_sparse && text[strlen(text) - 1] != '/')
+        return mw_tools_refuse(err, text, _("the address of a sparse index ends in '/'"));
+    return check_url(sys, is_sparse ? text + strlen("sparse+") : text, err);
+}
+
+/* npm's words for no proxy are what "npm config set proxy null" writes. */
+static enum mw_code check_proxy(const struct mw_system *sys, const char *text, struct mw_error *err)
+{
+    bool is_none = strcmp(text, "null") == 0 || strcmp(text, "false") == 0;
+    return is_none ? MW_OK : check_url(sys, text, err);
+}
+
+/* A host where an address belongs. */
+static char *meant_host(const char *text, const char *scheme)
+{
+    bool is_host = strstr(text, "://") == NULL && strchr(text, '.') != NULL && text[0] != '/' &&
+                   text[0] != '.' && text[0] != '~';
+    return is_host ? mw_xasprintf("%s%s", scheme, text) : NULL;
+}
+
+static char *meant_address(const char *text)
+{
+    size_t len = strlen(text);
+    mw_text_trim(&text, &len);
+    char *trimmed = mw_xstrndup(text, len);
+    char *whole = meant_host(trimmed, "https://");
+    if (whole == NULL)
+        return trimmed;
+    free(trimmed);
+    return whole;
+}
+
+static char *meant_proxy(const char *text)
+{
+    return meant_host(text, "http://");
+}
+
+static char *meant_index(const char *text)
+{
+    bool is_sparse = mw_text_starts(text, "sparse+") && text[strlen(text) - 1] != '/';
+    return is_sparse ? mw_xasprintf("%s/", text) : meant_address(text);
+}
+
+char *mw_tool_meant(const struct mw_tool_key *row, const char *text)
+{
+    for (size_t i = 0; row->check != NULL && i < sizeof grammars / sizeof *grammars; i++) {
+        if (grammars[i].check == row->check)
+            return grammars[i].meant != NULL ? grammars[i].meant(text) : NULL;
+    }
+    return row->type == MW_TYPE_URL || row->type == MW_TYPE_URL_LIST ? meant_address(text) : NULL;
+}
+
 /* ---- one value ------------------------------------------------------------------------------- */
 
 /* A choice of some versions is judged by the one that is installed. */
@@ -186,6 +313,15 @@ static enum mw_code check_choice(const struct mw_system *sys, const struct mw_to
     return MW_BAD_PROFILE;
 }
 
+static mw_grammar *type_check(const struct mw_tool *tool, const struct mw_tool_key *row,
+                              const char *item)
+{
+    /* What it comes to is known to the tool alone. */
+    if (tool->expands && mw_tools_names_variable(item))
+        return NULL;
+    return row->type < sizeof type_checks / sizeof *type_checks ? type_checks[row->type] : NULL;
+}
+
 enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *tool,
                             const struct mw_tool_key *row, const char *item, struct mw_error *err)
 {
@@ -198,7 +334,8 @@ enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *t
     if (*item == '\0')
         return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("the value is empty"));
     enum mw_code code = check_choice(sys, tool, row, item, err);
-    return code == MW_OK && row->check != NULL ? row->check(sys, item, err) : code;
+    mw_grammar *check = row->check != NULL ? row->check : type_check(tool, row, item);
+    return code == MW_OK && check != NULL ? check(sys, item, err) : code;
 }
 
 enum mw_code mw_type_check(const struct mw_tool_key *row, const char *item, struct mw_error *err)
@@ -225,7 +362,7 @@ enum mw_code mw_tool_validate(const struct mw_system *sys, const struct mw_tool 
     const struct mw_tool_key *row = mw_tool_key(tool, key);
     if (row == NULL)
         return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("there is no such setting"));
-    if (value->kind == MW_VALUE_ABSENT)
+    if (value->kind == MW_VALUE_ABSENT || row->type == MW_TYPE_ANY)
         return MW_OK;
     if (row->shape != MW_SHAPE_LIST && value->items.count != 1)
         return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("it takes one value, not a list"));

@@ -1,0 +1,136 @@
+#!/usr/bin/env bash
+# What stands in a tool's file is judged by its type for every tool, not for three; what makes a tool
+# run a program, leave TLS or take another's file is found; and no remedy takes away what works unless
+# its finding is named.
+set -euo pipefail
+. "$MW_SOURCE/tests/support/e2e.sh"
+
+need jq
+scratch
+while read -r name; do unset "$name"; done < <(compgen -e | grep -E '^(GO|PIP_|XDG_|CARGO_|npm_config|.*_proxy$|.*_PROXY$)' || true)
+unset VIRTUAL_ENV MIRRORWISE_PROFILE MIRRORWISE_CONFIG_DIR
+export HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state" LC_ALL=C.UTF-8 PATH=/nowhere:$PATH
+mkdir -p "$T/root" "$T/cwd"
+cd "$T/cwd"
+mw() { "$MW_BIN" --root "$T/root" --no-network --deadline 60000 "$@"; }
+file() { # PATH TEXT
+	rm -rf "$HOME" "$T/state"
+	mkdir -p "$(dirname "$HOME/$1")"
+	printf '%b' "$2" >"$HOME/$1"
+	chmod 600 "$HOME/$1"
+}
+ids() { { mw --doctor --only "$1" --json 2>/dev/null || true; } | jq -r '.checks[] | select(.status == "fail" or .status == "warn") | .id' | xargs; }
+
+# ---- a value of another type: refused in a profile, found in a file --------------------------------
+while IFS='|' read -r tool setting; do
+	printf '[profile]\nname = p\n[%s]\n%s\n' "$tool" "$setting" >p.ini
+	rm -rf "$HOME"
+	status=0
+	mw -p ./p.ini --apply --only "$tool" >"$T/out" 2>&1 || status=$?
+	expect "$tool: $setting" "$status" 65
+	grep -q 'p[.]ini:4: ' "$T/out" || fail "$setting: no line: $(cat "$T/out")"
+done <<'ROWS'
+npm|registry = registry.example
+npm|mirror = registry.example
+npm|fetch-retries = many
+npm|strict-ssl = perhaps
+yarn-berry|enableStrictSsl = no
+yarn-berry|httpTimeout = soon
+cargo|source.office.registry = crates.example
+cargo|source.office.registry = sparse+https://crates.example
+maven|central.url = repo.example
+maven|offline = perhaps
+gradle|plugins = plugins.example
+conda|remote_max_retries = many
+homebrew|HOMEBREW_BOTTLE_DOMAIN = bottles.example
+node|NODE_MIRROR = node.example
+rustup|RUSTUP_DIST_SERVER = rust.example
+gem|sources = gems.example
+bundler|jobs = many
+composer|packagist.url = packages.example
+ROWS
+while IFS='|' read -r tool path before id after; do
+	file "$path" "$before"
+	ids "$tool" >"$T/ids"
+	grep -qw -- "$id" "$T/ids" || fail "$before: no $id in: $(cat "$T/ids")"
+	mw --fix "$id" --only "$tool" >"$T/out" 2>&1 || fail "$before: $(cat "$T/out")"
+	expect "$before" "$(cat "$HOME/$path")" "$(printf '%b' "$after")"
+	expect "nothing is left of $id" "$(ids "$tool" | grep -cw -- "$id" || true)" 0
+done <<'ROWS'
+npm|.npmrc|registry=registry.example\nsave-exact=true\n|npm-values.registry|registry=https://registry.example\nsave-exact=true\n
+npm|.npmrc|proxy=127.0.0.1:7890\n|npm-values.proxy|proxy=http://127.0.0.1:7890\n
+npm|.npmrc|registry https://registry.example\n|npm-lines.npmrc-colon.1|registry=https://registry.example\n
+cargo|.cargo/config.toml|[source.crates-io]\nreplace-with = "office"\n[source.office]\nregistry = "sparse+https://crates.example/index"\n|cargo-values.source.office.registry|[source.crates-io]\nreplace-with = "office"\n[source.office]\nregistry = "sparse+https://crates.example/index/"\n
+cargo|.cargo/config.toml|[net]\nretry = 3\n[source.crates-io]\nreplace-with = "office"\n|cargo-values.source.crates-io.replace-with|[net]\nretry = 3\n
+gem|.gemrc|:sources: https://gems.example/\n|gem-values.sources|:sources:\n  - https://gems.example/\n
+homebrew|.homebrew/brew.env|HOMEBREW_BOTTLE_DOMAIN="https://bottles.example"\n|homebrew-lines.line-quotes.1|HOMEBREW_BOTTLE_DOMAIN=https://bottles.example\n
+ROWS
+while IFS='|' read -r tool path text id; do
+	file "$path" "$text"
+	ids "$tool" >"$T/ids"
+	grep -qw -- "$id" "$T/ids" || fail "$text: no $id in: $(cat "$T/ids")"
+done <<'ROWS'
+npm|.npmrc|regsitry=https://registry.example\n|npm-lines.unknown-key.1
+cargo|.cargo/config.toml|[net]\nretyr = 3\n|cargo-lines.unknown-key.2
+conda|.condarc|channel_allias: https://channels.example\n|conda-lines.unknown-key.1
+gem|.gemrc|sources:\n  - https://gems.example/\n|gem-lines.unknown-key.1
+cargo|.cargo/config.toml|[source.a]\nregistry = "sparse+https://crates.example/"\n[source.b]\nregistry = "sparse+https://crates.example/"\n|cargo-values.source.b.registry
+ROWS
+while IFS='|' read -r tool path text; do
+	file "$path" "$text"
+	expect "$tool: $text" "$(ids "$tool")" ""
+done <<'ROWS'
+npm|.npmrc|registry=https://${REGISTRY_HOST}/\nproxy=null\nsass_binary_site=https://x.example\n@office:registry=https://npm.office.example/\n
+npm|.npmrc|script-shell=bash\nnode-options=--max-old-space-size=4096\ngit=/usr/bin/git\nca=\n
+yarn-berry|.yarnrc.yml|npmRegistryServer: "${REGISTRY:-https://registry.example}"\nhttpTimeout: 60s\nenableTelemetry: 0\nnodeLinker: node-modules\n
+cargo|.cargo/config.toml|[build]\nrustc-wrapper = "sccache"\njobs = 4\n[target.x86_64-unknown-linux-gnu]\nrustflags = ["-C", "link-arg=-s"]\nlinker = "clang"\n[registries.office]\nindex = "https://git.office.example/index"\n
+conda|.condarc|channels:\n  - conda-forge\nssl_verify: true\ncustom_channels:\n  office: https://conda.office.example\n
+ROWS
+
+# ---- dangers ---------------------------------------------------------------------------------------
+while IFS='|' read -r tool path text id; do
+	file "$path" "$text"
+	ids "$tool" >"$T/ids"
+	grep -q -- "$id" "$T/ids" || fail "$text: no $id in: $(cat "$T/ids")"
+done <<'ROWS'
+npm|.npmrc|script-shell=/home/x/sh\n|npm-runs-program
+npm|.npmrc|node-options=--require ./spy.js\n|npm-runs-program
+npm|.npmrc|//npm.office.example/:tokenHelper=/home/x/helper\n|npm-runs-program
+npm|.npmrc|@office:registry=http://npm.office.example/\n|npm-plain-http
+npm|.npmrc|//npm.office.example/:_authToken=abcdef\n|
+yarn-berry|.yarnrc.yml|yarnPath: /home/x/yarn.js\n|npm-runs-program
+yarn-berry|.yarnrc.yml|enableStrictSsl: 0\n|npm-tls-off
+cargo|.cargo/config.toml|[build]\nrustc-wrapper = "/home/x/w"\n|cargo-runs-program
+cargo|.cargo/config.toml|[target.x86_64-unknown-linux-gnu]\nrustflags = "-C linker=/home/x/ld"\n|cargo-runs-program
+cargo|.cargo/config.toml|[registries.office]\nindex = "sparse+http://crates.office.example/"\n|cargo-plain-http
+cargo|.cargo/config.toml|[registry]\nglobal-credential-providers = ["/home/x/p"]\n|cargo-runs-program
+conda|.condarc|ssl_verify: no\n|conda-tls-off
+conda|.condarc|ssl_verify: /home/x/ca.pem\n|conda-foreign-ca
+conda|.condarc|channels:\n  - http://conda.office.example/main\n|conda-plain-http
+conda|.condarc|custom_channels:\n  office: http://conda.office.example\n|conda-plain-http
+gem|.gemrc|gem: --source http://gems.office.example\n|gem-plain-http
+bundler|.bundle/config|---\nBUNDLE_TRUST___POLICY: "NoSecurity"\n|bundler-no-checksums
+composer|.config/composer/config.json|{"config": {"allow-plugins": true}}\n|composer-runs-program
+homebrew|.homebrew/brew.env|HOMEBREW_CURLRC=/home/x/curlrc\n|homebrew-foreign-file
+ROWS
+
+# ---- what works stays until its finding is named ------------------------------------------------------
+while IFS='|' read -r tool path text; do
+	file "$path" "$text"
+	mw --fix all --only "$tool" >"$T/out" 2>&1 || fail "$text: $(cat "$T/out")"
+	expect "$tool: $text" "$(cat "$HOME/$path")" "$(printf '%b' "$text")"
+	grep -q 'is left' "$T/out" || fail "$text: nobody says so: $(cat "$T/out")"
+done <<'ROWS'
+npm|.npmrc|cafile=/home/x/office.pem\n
+npm|.npmrc|registry=http://npm.office.example/\n
+pip|.config/pip/pip.conf|[global]\nextra-index-url = https://pypi.office.example/simple\n
+pip|.config/pip/pip.conf|[global]\ntrusted-host = pypi.office.example\n
+pip|.config/pip/pip.conf|[global]\ncert = /home/x/office.pem\n
+go|.config/go/env|GOPRIVATE=*\n
+go|.config/go/env|GOINSECURE=git.office.example\n
+cargo|.cargo/config.toml|[http]\ncainfo = "/home/x/office.pem"\n
+ROWS
+file .npmrc 'node-options=--require ./spy.js --max-old-space-size=4096\n'
+mw --fix npm-risks.npm-runs-program --only npm >"$T/out" 2>&1 || fail "$(cat "$T/out")"
+expect "a text is no list of words" "$(cat "$HOME/.npmrc")" ""
+passed
