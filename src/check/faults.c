@@ -435,57 +435,32 @@ static void mend_json(const struct faulty *faulty, struct mending *mending)
     }
 }
 
-/* ---- other encodings ------------------------------------------------------------------------- */
+/* ---- characters that look like others ----------------------------------------------------------
+ */
 
-static void put_point(struct mw_buf *out, unsigned long point)
+/* The line at the fault in ASCII, if the text gets further with it. */
+static void mend_alike(struct faulty *faulty, struct mending *mending)
 {
-    char bytes[4];
-    mw_buf_append(out, bytes, mw_utf8_encode((unsigned)point, bytes));
-}
-
-/* UTF-16 as its byte order mark says, in UTF-8; false if the text is not in it. */
-static bool from_utf16(const struct mw_buf *text, struct mw_buf *out)
-{
-    const unsigned char *bytes = (const unsigned char *)mw_buf_text(text);
-    bool is_little = text->len >= 2 && bytes[0] == 0xFF && bytes[1] == 0xFE;
-    bool is_big = text->len >= 2 && bytes[0] == 0xFE && bytes[1] == 0xFF;
-    if ((!is_little && !is_big) || text->len % 2 != 0)
-        return false;
-    unsigned long high = 0;
-    for (size_t i = 2; i < text->len; i += 2) {
-        unsigned long unit = (unsigned long)bytes[i + is_little] << 8 | bytes[i + is_big];
-        bool is_low = unit >= 0xDC00 && unit <= 0xDFFF;
-        if (is_low != (high != 0) || unit == 0)
-            return false;
-        bool is_high = unit >= 0xD800 && unit <= 0xDBFF;
-        if (is_low)
-            put_point(out, 0x10000 + ((high - 0xD800) << 10) + (unit - 0xDC00));
-        else if (!is_high)
-            put_point(out, unit);
-        high = is_high ? unit : 0;
+    MW_AUTO(mw_buf) ascii = {0};
+    size_t len = 0, at = 0;
+    const char *line = line_at(faulty, faulty->line, &len);
+    size_t begin = offset_of(faulty, faulty->line);
+    if (!check_put_ascii(line, len, &ascii))
+        return;
+    replace(faulty, &mending->ways[0], begin, begin + len, mw_buf_text(&ascii));
+    if (!gets_further(faulty, &mending->ways[0])) {
+        mw_edits_release(&mending->ways[0]);
+        return;
     }
-    return high == 0;
-}
-
-/* The whole file in another encoding is written again, and none of its bytes is touched before. */
-static bool add_encoding(struct check_run *run, const struct check_file *file)
-{
-    MW_AUTO(mw_buf) text = {0};
-    struct check_ways ways = {0};
-    bool is_other = from_utf16(&file->file.bytes, &text);
-    if (is_other) {
-        struct check_way *way = check_way_text(run, &ways, MW_REMEDY_REENCODE, file);
-        mw_buf_append(mw_edits_add(&way->remedy.edits, 0, file->file.bytes.len), mw_buf_text(&text),
-                      text.len);
-        check_add(run, (struct check_result){
-                           .status = MW_CHECK_FAIL,
-                           .subject = mw_xstrdup("encoding"),
-                           .observed = mw_xasprintf(_("%s is in UTF-16, not in UTF-8"),
-                                                    file->location.path),
-                           .ways = ways,
-                       });
+    mending->kind = "character";
+    while (at < len && mw_utf8_lookalike_at(line, len, at) == NULL)
+        at++;
+    if (at < len) {
+        char *said = faulty->said;
+        faulty->said = mw_xasprintf(_("%s (column %zu: %s)"), said, at + 1,
+                                    _(mw_utf8_lookalike_at(line, len, at)));
+        free(said);
     }
-    return is_other;
 }
 
 /* ---- all of them ----------------------------------------------------------------------------- */
@@ -538,7 +513,7 @@ static bool goes_on(struct faulty *faulty, const struct mending *mending)
 void check_file_faults(struct check_run *run, const struct check_file *file)
 {
     struct faulty faulty = {.run = run, .file = file};
-    bool is_going = !add_encoding(run, file);
+    bool is_going = !check_encoding(run, file);
     mw_buf_append(&faulty.text, mw_buf_text(&file->file.bytes), file->file.bytes.len);
     take_text(&faulty);
     for (int i = 0; is_going && i < CHECK_MAX_FAULTS; i++) {
@@ -546,11 +521,16 @@ void check_file_faults(struct check_run *run, const struct check_file *file)
         if (!judge_text(&faulty, &faulty.text, faulty.kind, &faulty.said, &faulty.line,
                         &faulty.column))
             break;
-        if (has_bom(&faulty.text))
+        bool is_json = file->location.source->editor == &mw_editor_json;
+        if (!is_json && !has_bom(&faulty.text))
+            mend_alike(&faulty, &mending);
+        if (mending.ways[0].count > 0)
+            ; /* that is it */
+        else if (has_bom(&faulty.text))
             mend_bom(&faulty, &mending);
         else if (check_has_comments(file))
             mend_ini(&faulty, &mending);
-        else if (file->location.source->editor == &mw_editor_json)
+        else if (is_json)
             mend_json(&faulty, &mending);
         else
             mending.kind = "syntax";

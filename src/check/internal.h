@@ -244,6 +244,8 @@ void check_files(struct check_run *run);
 void check_lines(struct check_run *run);
 void check_owners(struct check_run *run);
 void check_secrets(struct check_run *run);
+/* encoding.c: true if the file is in another one, and that is added. */
+bool check_encoding(struct check_run *run, const struct check_file *file);
 /* faults.c */
 void check_file_faults(struct check_run *run, const struct check_file *file);
 /* values.c */

@@ -27,6 +27,8 @@ static const struct {
     {"\xE2\x80\x99", "'"},  {"\xE3\x80\x81", ","}, /* U+3001 ideographic comma */
     {"\xE2\x80\x8B", ""},                          /* U+200B zero width space */
     {"\xE2\x80\x8C", ""},   {"\xE2\x80\x8D", ""},  /* U+200C, U+200D joiners */
+    {"\xE2\x80\x93", "-"},  {"\xE2\x80\x94", "-"}, /* U+2013, U+2014 dashes */
+    {"\xE3\x80\x90", "["},  {"\xE3\x80\x91", "]"}, /* U+3010, U+3011 brackets */
     {"\xE2\x81\xA0", ""},                          /* U+2060 word joiner */
     {"\xEF\xBB\xBF", ""},                          /* U+FEFF */
 };

@@ -141,7 +141,7 @@ static bool was_unread(const struct judgement *before)
 {
     for (size_t i = 0; i < before->families.count; i++) {
         const char *family = before->families.items[i];
-        if (mw_text_starts(family + strcspn(family, "-"), "-file."))
+        if (strstr(family, "-file.") != NULL)
             return true;
     }
     return false;
@@ -151,12 +151,22 @@ static bool was_unread(const struct judgement *before)
  * before. */
 static bool is_revealed(const struct judgement *before, const char *family)
 {
-    return !mw_text_starts(family + strcspn(family, "-"), "-file.") && was_unread(before);
+    return strstr(family, "-file.") == NULL && was_unread(before);
+}
+
+/* A value that could not be made out, and is now, may be a danger by itself: that came to light. */
+static bool is_of_value(const struct mw_strings *ended, const char *family)
+{
+    bool is = false;
+    for (size_t i = 0; i < ended->count; i++)
+        is = is || strstr(ended->items[i], "-values.") != NULL ||
+             strstr(ended->items[i], "-lines.") != NULL;
+    return is && (strstr(family, "-risks.") != NULL || strstr(family, "-dead-mirror.") != NULL);
 }
 
 /* Is what is odd now among what was before, less one for each of `ended`? */
 static bool is_better(const struct judgement *before, const struct judgement *after,
-                      const struct mw_strings *ended)
+                      const struct mw_strings *ended, bool is_unset)
 {
     size_t at = 0;
     for (size_t i = 0; i < after->families.count;) {
@@ -165,7 +175,7 @@ static bool is_better(const struct judgement *before, const struct judgement *af
         size_t had = count_from(&before->families, &at, family);
         for (size_t k = 0; k < ended->count; k++)
             now += strcmp(ended->items[k], family) == 0;
-        if (now > had && !is_revealed(before, family))
+        if (now > had && !is_revealed(before, family) && (is_unset || !is_of_value(ended, family)))
             return false;
     }
     return true;
@@ -223,6 +233,8 @@ static size_t try_edits(const struct check_run *run, const struct check_way *way
 {
     MW_AUTO(mw_buf) text = {0};
     struct judgement after = {0};
+    bool is_unset =
+        way->remedy.kind == MW_REMEDY_UNSET || way->remedy.kind == MW_REMEDY_REMOVE_ITEM;
     if (run->trials->judged_bytes > MAX_JUDGED_BYTES)
         return SIZE_MAX;
     for (size_t i = 0; i < run->tool->file_count; i++)
@@ -235,7 +247,8 @@ static size_t try_edits(const struct check_run *run, const struct check_way *way
         .next = run->sys->stand_ins,
     };
     judge(run, run->trials->tool, &stand_in, &after);
-    bool is_good = check_left_ms(run) > 0 && is_better(&run->trials->before, &after, ended) &&
+    bool is_good = check_left_ms(run) > 0 &&
+                   is_better(&run->trials->before, &after, ended, is_unset) &&
                    (!is_alone || keeps_all(&run->trials->before, &after, way));
     size_t odd = is_good ? after.families.count : SIZE_MAX;
     release_judgement(&after);

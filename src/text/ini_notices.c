@@ -7,6 +7,7 @@
 #include "ini_scan.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "odd_text.h"
 
 /* Foreign text in a message; the message as a whole is sanitised when it is added. */
 static int shown(size_t len)
@@ -78,6 +79,7 @@ static void notice_value(const char *text, const struct ini_line *line, struct m
 
 void ini_notices(const char *text, size_t len, struct mw_notices *notices)
 {
+    odd_text_notices(text, len, "#;", notices);
     struct ini_scan scan = {.text = text, .len = len};
     struct ini_line line;
     while (ini_next(&scan, &line)) {

@@ -170,6 +170,9 @@ static enum mw_code check_url(const struct mw_system *sys, const char *text, str
     (void)sys;
     struct mw_url url;
     const char *reason = NULL;
+    size_t before = strcspn(text, ",;");
+    if (text[before] != '\0' && strstr(text + before, "://") != NULL)
+        return mw_tools_refuse(err, text, _("these are two addresses where one belongs"));
     return mw_url_parse(text, &url, &reason) ? MW_OK : mw_tools_refuse(err, text, reason);
 }
 
