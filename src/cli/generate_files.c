@@ -255,6 +255,9 @@ static const struct word key_fields[] = {
     {"unheard", N_("`environment`, `computed`, `flag` or `dropped`: why the tool does not listen "
                    "to it there")},
     {"instead", N_("the key that is meant")},
+    {"names",
+     N_("keys with a `{name}`, one of which must be there for the name that the value is")},
+    {"unique", N_("`true`: no other `{name}` has the same value")},
     {"empty", N_("`list`: an empty wish writes an empty list and does not remove the key")},
     {"only_read", N_("`true`: judged where it stands, never set by a profile")},
     {"since, until", N_("the first version that knows it, the first that does not")},
