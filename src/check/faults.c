@@ -279,9 +279,10 @@ static void mend_repeated_section(const struct faulty *faulty, struct mending *m
     size_t first = earlier_section(faulty), last = last_line(faulty, faulty->line, true);
     size_t first_last = first > 0 ? last_line(faulty, first, true) : 0;
     mending->kind = "section";
-    comment_lines(faulty, edits, faulty->line, first > 0 ? faulty->line : last);
-    if (first == 0 || next_section(faulty, first + 1) == faulty->line)
+    if (first == 0 || next_section(faulty, first + 1) == faulty->line) {
+        comment_lines(faulty, edits, faulty->line, first > 0 ? faulty->line : last);
         return;
+    }
     bool is_doubled = false;
     for (size_t number = faulty->line + 1; number <= last; number++) {
         size_t len = 0;
@@ -293,8 +294,9 @@ static void mend_repeated_section(const struct faulty *faulty, struct mending *m
     }
     size_t begin = offset_of(faulty, faulty->line + 1), to = offset_of(faulty, first_last + 1);
     size_t end = offset_of(faulty, last + 1);
-    replace(faulty, edits, begin, end, "");
     replace(faulty, edits, to, to, mw_buf_text(&body));
+    comment_lines(faulty, edits, faulty->line, faulty->line);
+    replace(faulty, edits, begin, end, "");
     mw_buf_release(&body);
 }
 
