@@ -34,13 +34,14 @@ bool mw_type_is_list(enum mw_type type)
            type == MW_TYPE_GLOB_LIST;
 }
 
-static mw_grammar check_pair, check_ip, check_prefix, check_bytes, check_url, check_truth,
-    check_number, check_index, check_proxy, check_yarn_truth, check_duration;
+static mw_grammar check_pair, check_ip, check_prefix, check_bytes, check_url, check_number,
+    check_index, check_proxy, check_yarn_truth, check_duration;
 
 /* What every value of a type must be where its key names no grammar of its own. */
 static mw_grammar *const type_checks[] = {
-    [MW_TYPE_URL] = check_url,       [MW_TYPE_URL_LIST] = check_url,   [MW_TYPE_BOOL] = check_truth,
-    [MW_TYPE_NUMBER] = check_number, [MW_TYPE_SECONDS] = check_number, [MW_TYPE_ANY] = NULL,
+    [MW_TYPE_URL] = check_url,          [MW_TYPE_URL_LIST] = check_url,
+    [MW_TYPE_BOOL] = mw_pip_check_bool, [MW_TYPE_NUMBER] = check_number,
+    [MW_TYPE_SECONDS] = check_number,   [MW_TYPE_ANY] = NULL,
 };
 
 static char *meant_address(const char *text), *meant_proxy(const char *text),
@@ -77,7 +78,6 @@ static const struct {
     {"pip-proxy", mw_pip_check_proxy, NULL},
     {"python-count", mw_pip_check_count, NULL},
     {"python-version", mw_pip_check_version, NULL},
-    {"yaml-bool", mw_pip_check_bool, NULL},
     {"yarn-bool", check_yarn_truth, NULL},
     {"duration", check_duration, NULL},
     {"index-address", check_index, meant_index},
@@ -174,14 +174,6 @@ static enum mw_code check_url(const struct mw_system *sys, const char *text, str
     if (text[before] != '\0' && strstr(text + before, "://") != NULL)
         return mw_tools_refuse(err, text, _("these are two addresses where one belongs"));
     return mw_url_parse(text, &url, &reason) ? MW_OK : mw_tools_refuse(err, text, reason);
-}
-
-static enum mw_code check_truth(const struct mw_system *sys, const char *text, struct mw_error *err)
-{
-    (void)sys;
-    if (strcasecmp(text, "true") == 0 || strcasecmp(text, "false") == 0)
-        return MW_OK;
-    return mw_tools_refuse(err, text, _("it must be true or false"));
 }
 
 static enum mw_code check_number(const struct mw_system *sys, const char *text,
