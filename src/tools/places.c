@@ -101,10 +101,26 @@ static bool is_there(const struct mw_system *sys, const struct mw_source *source
     return mw_path_exists(sys, directory);
 }
 
+/* npm takes its variables in any case. */
+static const char *moved_to(const struct mw_system *sys, const struct mw_tool *tool,
+                            const char *variable)
+{
+    const char *moved = mw_system_user_env(sys, variable);
+    bool any_case = false;
+    for (size_t i = 0; i < tool->source_count; i++)
+        any_case = any_case || tool->sources[i].any_case;
+    if (moved != NULL || !any_case)
+        return moved;
+    MW_FREE char *lower = mw_xstrdup(variable);
+    for (char *c = lower; *c != '\0'; c++)
+        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
+    return mw_system_user_env(sys, lower);
+}
+
 static char *find_path(const struct mw_system *sys, const struct mw_tool *tool,
                        const struct mw_source *source)
 {
-    const char *moved = source->moved_by != NULL ? mw_system_user_env(sys, source->moved_by) : NULL;
+    const char *moved = source->moved_by != NULL ? moved_to(sys, tool, source->moved_by) : NULL;
     char *path = NULL;
     if (source->kind == MW_SOURCE_SHELL)
         return mw_shell_path(sys, source);

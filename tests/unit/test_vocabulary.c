@@ -3,6 +3,7 @@
 #include "support/rows.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "mirrorwise/memory.h"
 #include "mirrorwise/tool.h"
@@ -14,7 +15,11 @@ static void check_key(const struct mw_tool *tool, const struct mw_tool_key *key)
     for (size_t i = 0; i < key->risks.count; i++) {
         const struct mw_risk *risk = mw_risk_find(key->risks.items[i].value);
         row_true(name, risk->sentence[0] != '\0' && risk->remedy[0] != '\0');
-        row_string_equal(name, risk->id, key->risks.items[i].value);
+        /* A row of its own, or one for all ids that end so; but not the one for what nobody knows.
+         */
+        const char *id = key->risks.items[i].value;
+        size_t len = strlen(id), end = strlen(risk->id);
+        row_true(name, end > 0 && end <= len && strcmp(id + len - end, risk->id) == 0);
     }
     bool leads = key->instead == NULL;
     for (size_t i = 0; !leads && i < tool->key_count; i++)
@@ -28,11 +33,10 @@ static void check_key(const struct mw_tool *tool, const struct mw_tool_key *key)
 static void test_every_key(void **state)
 {
     (void)state;
-    static const char *const ids[] = {"go", "pip", "docker"};
-    for (size_t t = 0; t < ROWS(ids); t++) {
-        const struct mw_tool *tool = mw_tool_find(ids[t]);
+    assert_true(mw_tool_count() > 10);
+    for (size_t t = 0; t < mw_tool_count(); t++) {
+        const struct mw_tool *tool = mw_tool_at(t);
         assert_non_null(tool);
-        assert_true(tool->key_count > 60);
         for (size_t i = 0; i < tool->key_count; i++)
             check_key(tool, &tool->keys[i]);
     }
