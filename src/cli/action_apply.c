@@ -134,14 +134,13 @@ static void show_answers(struct mw_run *run)
     for (size_t i = 0; run->options.verbose > 0 && i < plan->setting_count; i++) {
         const struct mw_plan_setting *setting = &plan->settings[i];
         const struct mw_plan_file *file = &plan->files[setting->file];
-        struct mw_value value = {0};
+        MW_AUTO(mw_value) value = {0};
         if (file->tool_missing || mw_source_is_copy(setting->source) ||
             mw_tool_ask(&run->session.sys, setting->tool, &file->location, setting->key, &value,
                         NULL) != MW_OK)
             continue;
         MW_FREE char *shown = mw_render_value(&value, setting->is_secret);
         mw_buf_printf(&text, _("  %s reports %s = %s\n"), setting->tool->id, setting->key, shown);
-        mw_value_release(&value);
     }
     mw_run_note(run, &text);
 }
