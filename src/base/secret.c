@@ -159,6 +159,10 @@ char *mw_secret_mask_words(const char *text)
 {
     struct mw_buf out = {0};
     (void)pthread_mutex_lock(&lock);
+    if (added.count == 0) {
+        mw_buf_puts(&out, text);
+        text = "";
+    }
     while (*text != '\0') {
         size_t len = strcspn(text, " ,|=/:@'\"\t\n()+-;<>[]{}&?#\\");
         bool is_one = len > 0 && len < MW_SECRET_MIN && is_added(text, len);

@@ -131,6 +131,8 @@ static void forget_old(const struct mw_system *as, const struct mw_history *hist
             /* Untidy, not wrong. */
         }
     }
+    MW_FREE char *directory = directory_of(as);
+    mw_state_sweep(as, directory); /* what a run that was killed had begun to write */
 }
 
 enum mw_code mw_trace_write(const struct mw_system *sys, const struct mw_history *history,

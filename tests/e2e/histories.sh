@@ -56,7 +56,9 @@ expect "the user's history shows it" \
 expect "the user does not undo what sudo wrote" "$(status_of user "$mw" --rollback)" 77
 grep -q "sudo $mw --rollback" "$T/out.txt" || fail "no command: $(cat "$T/out.txt")"
 expect "the user applies over it" "$(status_of user "$mw" -p prod --apply --skip docker)" 0
+user touch "$T/home/dev/.local/state/mirrorwise/elsewhere/.mw-0123456789ab" # of a run that was killed
 expect "root over that" "$(status_of through_sudo "$mw" -p test --apply)" 0
+expect "what was begun is gone" "$(find "$T"/home/dev/.local/state/mirrorwise/elsewhere -name '.mw-*')" ""
 expect "root goes back" "$(status_of through_sudo "$mw" --rollback)" 0
 expect "and then the user can" "$(status_of user "$mw" --rollback)" 0
 

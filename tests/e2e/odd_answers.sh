@@ -3,14 +3,14 @@
 # no core dump, which would hold its secrets.
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
-need python3
+need python3 openssl
 scratch
 while read -r name; do unset "$name"; done < <(env | grep -oE '^(PIP|GO|MIRRORWISE|XDG|SUDO)[A-Z_]*|^(http|https|all)_proxy' || true)
 export HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state" LC_ALL=C.UTF-8 ASAN_OPTIONS=detect_leaks=0
 mkdir -p "$HOME" "$T/root"
 cd "$T"
 cat >serve.py <<'PY'
-import socket, sys, threading
+import socket, ssl, sys, threading
 ANSWERS = {
     "old": b"just a text, as of 1991\r\n",
     "mail": b"220 mail.example ESMTP ready\r\n",
@@ -18,12 +18,23 @@ ANSWERS = {
     "large": b"HTTP/1.1 999 No\r\nContent-Length: 2\r\n\r\nno",
     "teapot": b"HTTP/1.1 418 I'm a teapot\r\nContent-Length: 0\r\n\r\n",
     "nothing": b"",
+    "file": b"HTTP/1.1 302 Found\r\nLocation: file:///etc/passwd\r\nContent-Length: 0\r\n\r\n",
+    "plain": b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:9/\r\nContent-Length: 0\r\n\r\n",
+    "escape": b"HTTP/1.1 403 \x1b[31mNo\r\nServer: \x1b]0;x\x07\r\nContent-Length: 4\r\n\r\n\x1b[2J",
 }
 listener = socket.create_server(("127.0.0.1", 0))
+if len(sys.argv) > 2:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(sys.argv[2], sys.argv[3])
 with open(sys.argv[1], "w") as port:
     port.write(str(listener.getsockname()[1]))
 def serve(client):
     with client:
+        if len(sys.argv) > 2:
+            try:
+                client = context.wrap_socket(client, server_side=True)
+            except OSError:
+                return
         request = client.recv(65536).decode(errors="replace")
         client.sendall(ANSWERS.get(request.split("/")[1] if "/" in request else "", b""))
 while True:
@@ -31,8 +42,8 @@ while True:
 PY
 background "$T/log" python3 serve.py "$T/port"
 wait_for 10 test -s "$T/port"
-sentence() { # NAME: of the mirror http://127.0.0.1:PORT/NAME
-	printf '{"tool":"go","mirrors":[{"id":"odd","url":"http://127.0.0.1:%s/%s"}]}' "$(cat port)" "$1" >one.json
+sentence() { # NAME [ADDRESS]: of the mirror http://127.0.0.1:PORT/NAME
+	printf '{"tool":"go","mirrors":[{"id":"odd","url":"%s/%s"}]}' "${2:-http://127.0.0.1:$(cat port)}" "$1" >one.json
 	{ "$MW_BIN" --probe -o go --catalog one.json --samples 1 --timeout 2000 --json --root "$T/root" 2>/dev/null </dev/null || true; } |
 		python3 -c 'import json, sys; print(next(m["reason"] for m in json.load(sys.stdin)["mirrors"] if m["id"] == "odd"))'
 }
@@ -55,6 +66,28 @@ status=0
 expect "a password is not sent" "$status" 64
 grep -q "holds a secret" out || fail "it does not say why: $(cat out)"
 grep -q hunter2222 out && fail "it shows the password"
+
+# The same behind TLS: no certificate, none that is trusted, and with one nothing more than without.
+openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=localhost \
+	-addext subjectAltName=IP:127.0.0.1 2>/dev/null
+background "$T/log" python3 serve.py "$T/tls" cert.pem key.pem
+wait_for 10 test -s "$T/tls"
+tells() { # NAME ADDRESS WORDS
+	local said
+	said=$(sentence "$1" "$2")
+	case $said in *"$3"*) ;; *) fail "$1 behind $2: $said" ;; esac
+	case $said in *[[:cntrl:]]*) fail "$1: control characters: $said" ;; esac
+	expectations=$((expectations + 1))
+}
+tells teapot "https://127.0.0.1:$(cat port)" "No trusted TLS session"
+tells teapot "https://127.0.0.1:$(cat tls)" "No trusted TLS session"
+export SSL_CERT_FILE="$T/cert.pem"
+tells teapot "https://127.0.0.1:$(cat tls)" "It answers 418"
+tells old "https://127.0.0.1:$(cat tls)" "not HTTP"
+tells file "https://127.0.0.1:$(cat tls)" "where nobody should follow"
+tells plain "https://127.0.0.1:$(cat tls)" "where nobody should follow"
+tells escape "https://127.0.0.1:$(cat tls)" "It answers 403"
+unset SSL_CERT_FILE
 
 # SIGQUIT is what dumps core and nobody handles. Somebody else holds the lock meanwhile.
 # shellcheck disable=SC2016 # the profile expands it

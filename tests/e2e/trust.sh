@@ -139,7 +139,19 @@ try 20 "reads: trust again" 0 "${user[@]}" "$T/mirrorwise" --trust .mirrorwise/r
 grep -qF "tools/private has other bytes now" "$T/out" || fail "does not say what has changed: $(cat "$T/out")"
 touch .mirrorwise/more
 try 20 "a file more" 76 "${user[@]}" "$T/mirrorwise" -p reads --apply -o go --root "$T/root"
+give "$T/way"
+try 20 "reads: with it" 0 "${user[@]}" "$T/mirrorwise" --trust .mirrorwise/reads.ini --yes
 rm .mirrorwise/more
+try 20 "a file less" 76 "${user[@]}" "$T/mirrorwise" -p reads --apply -o go --root "$T/root"
+# A store that others could have written is nobody's word.
+printf '[profile]\nname = kept\n' >.mirrorwise/kept.ini
+try 20 "kept: trust" 0 "${user[@]}" "$T/mirrorwise" --trust .mirrorwise/kept.ini --yes
+try 20 "kept" 0 "${user[@]}" "$T/mirrorwise" -p kept --diff -o go
+chmod 666 "$T/state/trust.json"
+"${user[@]}" "$T/mirrorwise" -p kept --diff -o go >/dev/null 2>"$T/err" </dev/null || true
+says "is a stranger's profile"
+chmod 600 "$T/state/trust.json"
+rm .mirrorwise/kept.ini
 # Nothing of the repository is behind plain words: its files may change.
 printf '[profile]\nname = plain\n[check.x]\ncommand = sh --version 4.2 https://vpn.example/a?b /etc/passwd /nowhere/x\n' >.mirrorwise/plain.ini
 try 20 "plain: trust" 0 "${user[@]}" "$T/mirrorwise" --trust .mirrorwise/plain.ini --yes
