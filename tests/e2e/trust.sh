@@ -75,6 +75,15 @@ cat >.mirrorwise/sends.ini <<-INI
 	GOPROXY = http://127.0.0.1:$(cat "$T/port")/\${file:~/.token}/\${env:DEPLOY},@fastest
 INI
 give "$HOME/.token" .mirrorwise/sends.ini
+# It does not make anybody measure what he has, either.
+printf '[profile]\nname = measures\n[policy]\nselect = fastest\nrequire = none\n[go]\nGOPROXY = @fastest\n' >.mirrorwise/measures.ini
+printf '{"tool":"go","mirrors":[{"id":"local","url":"http://127.0.0.1:%s"}]}' "$(cat "$T/port")" >"$T/local.json"
+chmod 644 "$T/local.json"
+for args in --diff --checklist --apply "--show go.GOPROXY" --probe; do
+	# shellcheck disable=SC2086 # one or two words
+	"${user[@]}" timeout 60 "$T/mirrorwise" -p measures $args --root "$T/root" --timeout 300 --catalog "$T/local.json" >"$T/out" 2>&1 </dev/null || true
+done
+expect "nothing was measured" "$(cat "$T/heard" 2>/dev/null)" ""
 export DEPLOY=tokenenv
 for args in --diff --checklist --apply "--show go.GOPROXY" --probe; do
 	# shellcheck disable=SC2086 # one or two words
