@@ -332,7 +332,7 @@ enum mw_code mw_tool_validate(const struct mw_system *sys, const struct mw_tool 
 /* Is an item that somebody wishes for the key of the type that it says? What stands in a file may
  * be written in more ways (${VARIABLE}, yes), so that is not asked of it. A key with a grammar of
  * its own, or choices, is judged by mw_tool_validate(). MW_BAD_PROFILE with the reason. */
-enum mw_code mw_type_check(const struct mw_tool_key *key, const char *item, struct mw_error *err);
+enum mw_code mw_type_check(const struct mw_tool_key *row, const char *item, struct mw_error *err);
 
 /* Is the JSON value at `span` of a checked text of the type that `row` says, at every level?
  * MW_BAD_PROFILE with the reason, which names the member. A null always is. */
@@ -495,7 +495,7 @@ bool mw_version_within(const char *version, const char *since, const char *until
 
 /* Owned: what a text stands for that its key refuses, such as the address of a bare host; NULL if
  * that cannot be told. */
-char *mw_tool_meant(const struct mw_tool_key *key, const char *text);
+char *mw_tool_meant(const struct mw_tool_key *row, const char *text);
 
 /* Is any of its programs there? *path (owned, may be NULL) receives which. */
 bool mw_tool_installed(const struct mw_system *sys, const struct mw_tool *tool, char **path);

@@ -233,6 +233,6 @@ enum mw_code mw_session_look(const struct mw_session *session, const struct mw_t
     struct mw_tool_setting setting = {.key = key, .value = &found.have};
     mw_shadows_find(sys, tool, &found.location, &file.bytes, &setting, &found.shadows);
     *look = found;
-    found = (struct mw_look){0};
+    memset(&found, 0, sizeof found); /* it is the caller's now */
     return code;
 }

@@ -62,7 +62,7 @@ static void find_changes(const struct mw_trust_entry *then, struct mw_trust_ques
     for (size_t i = 0; i < question->now.count; i++)
         compare(find_file(then, question->now.files[i].path), &question->now.files[i],
                 &question->diffs);
-    for (size_t i = 0; i < then->count; i++) {
+    for (size_t i = 0; then != NULL && i < then->count; i++) {
         if (find_file(&question->now, then->files[i].path) == NULL)
             mw_strings_take(&question->diffs, mw_xasprintf(_("%s is gone"), then->files[i].path));
     }
