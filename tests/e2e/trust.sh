@@ -64,7 +64,7 @@ server.serve_forever()
 PY
 _pids+=($!)
 wait_for 10 test -s "$T/port"
-echo tokenfile >"$HOME/.token"
+echo tokenfile.example >"$HOME/.token"
 cat >.mirrorwise/sends.ini <<-INI
 	[profile]
 	name = sends
@@ -84,7 +84,7 @@ for args in --diff --checklist --apply "--show go.GOPROXY" --probe; do
 	"${user[@]}" timeout 60 "$T/mirrorwise" -p measures $args --root "$T/root" --timeout 300 --catalog "$T/local.json" >"$T/out" 2>&1 </dev/null || true
 done
 expect "nothing was measured" "$(cat "$T/heard" 2>/dev/null)" ""
-export DEPLOY=tokenenv
+export DEPLOY=tokenenv.example
 for args in --diff --checklist --apply "--show go.GOPROXY" --probe; do
 	# shellcheck disable=SC2086 # one or two words
 	"${user[@]}" timeout 60 "$T/mirrorwise" -p sends $args --root "$T/root" --timeout 300 >"$T/out" 2>&1 </dev/null || true
@@ -260,7 +260,7 @@ cd "$T"
 export MIRRORWISE_STATE_DIR="$T/trees"
 mkdir -p "$T/trees" "$T/root/etc/mirrorwise/profiles" "$T/root/etc/inner"
 echo inside.example >"$T/root/etc/inner/token"
-echo outside >"$T/outside"
+echo outside.example >"$T/outside"
 ln -s "$T/outside" "$T/root/etc/inner/leak"
 ln "$T/outside" "$T/root/etc/inner/hard"
 tree() { # TEXT
@@ -270,7 +270,7 @@ tree() { # TEXT
 for text in '${env:DEPLOY}' '${file:~/.token}' "\${file:$T/outside}" '${file:/etc/inner/leak}' '${file:/etc/inner/hard}' '${file:../../../../outside}'; do
 	tree "$text"
 	try 20 "a tree wants $text" 65 "$T/mirrorwise" -p tree --root "$T/root" --diff -o go
-	grep -q 'outside$\|tokenenv' "$T/out" && fail "$text: $(cat "$T/out")"
+	grep -q "outside.example\|tokenenv" "$T/out" && fail "$text: $(cat "$T/out")"
 done
 # shellcheck disable=SC2016
 tree '${file:/etc/inner/token}'
