@@ -30,7 +30,7 @@ runs() { # CONFIG COMMAND...: as whom --list shows the file of docker while COMM
 	shift
 	"$@" -c 'while :; do read -r -t 5 _ <> <(:) || :; done' dockerd --config-file="$config" &
 	pid=$!
-	_pids+=($pid)
+	_pids+=("$pid")
 	for _ in $(seq 50); do
 		[ "$(cat /proc/$pid/comm 2>/dev/null)" = dockerd ] && break
 		sleep 0.1
