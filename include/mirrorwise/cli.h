@@ -96,7 +96,7 @@ struct mw_cli_options {
     struct mw_strings action_values; /* of MW_TAKES_VALUES */
     bool preview;                    /* --diff beside an action that may be previewed */
     struct mw_session_options session;
-    const char *scope, *format, *color, *lang; /* NULL: not given */
+    const char *scope, *format, *output, *color, *lang; /* NULL: not given */
     int verbose;
     bool yes, json, ascii, plain, no_mouse, quiet;
 };

@@ -314,6 +314,9 @@ enum mw_code mw_state_read_head(const struct mw_system *sys, const char *path, s
 /* Durable replacement through a temp and rename; fsync of file and directory. */
 enum mw_code mw_state_write(const struct mw_system *sys, const char *path, const void *bytes,
                             size_t len, struct mw_error *err) MW_WARN_UNUSED;
+/* The same for a file of the caller's, as readable as the umask says. */
+enum mw_code mw_report_write(const struct mw_system *sys, const char *path, const void *bytes,
+                             size_t len, struct mw_error *err) MW_WARN_UNUSED;
 /* The same as NAME in DIRECTORY, which is made if it is missing, on behalf of `actor`. */
 enum mw_code mw_state_write_as(const struct mw_system *sys, struct mw_actor actor,
                                const char *directory, const char *name, const void *bytes,

@@ -439,6 +439,10 @@ enum mw_code mw_cli_parse(int argc, char *const argv[], struct mw_cli_options *o
         code = check_fit(&p);
     if (code == MW_OK)
         code = mw_cli_check_tools(&options->session, err);
+    if (code == MW_OK && options->output != NULL && !options->json && options->format == NULL) {
+        code = mw_fail(err, MW_USAGE, 0, "options", _("--output goes with --json or --format"));
+        options->output = NULL;
+    }
     if (options->scope != NULL && strcmp(options->scope, "system") == 0)
         options->session.scope = MW_SCOPE_SYSTEM;
     free(p.used);

@@ -23,7 +23,9 @@
 /* What stdout loses is told at the end: the run goes on, its exit code matters more. */
 static void write_out(struct mw_run *run, const char *text, size_t len)
 {
-    if (run->out_errno == 0 && fwrite(text, 1, len, stdout) < len)
+    if (run->options.output != NULL)
+        mw_buf_append(&run->document, text, len);
+    else if (run->out_errno == 0 && fwrite(text, 1, len, stdout) < len)
         run->out_errno = errno;
 }
 
@@ -344,6 +346,25 @@ static enum mw_code check_out(struct mw_run *run, enum mw_code code)
     return code;
 }
 
+/* The file of --output. Its report is whole or not there. */
+static enum mw_code save_document(struct mw_run *run, enum mw_code code)
+{
+    struct mw_system sys = {0};
+    struct mw_error err = {0};
+    if (run->options.output == NULL)
+        return code;
+    enum mw_code saved = mw_system_init(&sys, &mw_ops_real, NULL, &err);
+    if (saved == MW_OK)
+        saved = mw_report_write(&sys, run->options.output, mw_buf_text(&run->document),
+                                run->document.len, &err);
+    mw_system_release(&sys);
+    if (saved == MW_OK)
+        return code;
+    run->error = err;
+    print_error(run);
+    return code == MW_OK || code == MW_PENDING ? saved : code;
+}
+
 static enum mw_code finish(struct mw_run *run, enum mw_code code)
 {
     mw_run_warn(run);
@@ -357,7 +378,7 @@ static enum mw_code finish(struct mw_run *run, enum mw_code code)
     } else {
         print_error(run);
     }
-    return check_out(run, code);
+    return check_out(run, save_document(run, code));
 }
 
 static void release(struct mw_run *run)
@@ -366,6 +387,7 @@ static void release(struct mw_run *run)
         mw_session_close(&run->session);
     mw_outcome_release(&run->outcome);
     free(run->message);
+    mw_buf_release(&run->document);
     cJSON_Delete(run->details);
     mw_cli_options_release(&run->options);
 }
@@ -398,7 +420,7 @@ int mw_cli_run(int argc, char *argv[], const struct mw_cli_host *host)
     open_tools(argc, argv);
     enum mw_code code = mw_cli_parse(argc, argv, &run.options, &run.error);
     run.options.json = run.options.json || wants_json;
-    mw_style_init(&run.out, &run.options, host, STDOUT_FILENO);
+    mw_style_init(&run.out, &run.options, host, run.options.output != NULL ? -1 : STDOUT_FILENO);
     mw_style_init(&run.err, &run.options, host, STDERR_FILENO);
     run.is_interactive =
         !run.options.json && isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;

@@ -25,7 +25,8 @@ struct mw_run {
     bool changed;          /* this run wrote something of the user's */
     size_t warned;         /* warnings already printed, but for the one of a stranger */
     bool told_stranger;
-    int out_errno; /* why stdout could not be written; 0: it could */
+    struct mw_buf document; /* what goes into the file of --output */
+    int out_errno;          /* why stdout could not be written; 0: it could */
     /* What only this action has to say in JSON: arrays named like those of the top level take
      * their place, other members are added. Owned. */
     cJSON *details;

@@ -189,8 +189,8 @@ static int write_durably(const struct mw_system *sys, int fd, const void *bytes,
     return sys->ops->close(fd) == 0 || errno == EINTR ? 0 : -1;
 }
 
-enum mw_code mw_state_write(const struct mw_system *sys, const char *path, const void *bytes,
-                            size_t len, struct mw_error *err)
+static enum mw_code write_whole(const struct mw_system *sys, const char *path, bool is_report,
+                                const void *bytes, size_t len, struct mw_error *err)
 {
     struct mw_place place = {.dirfd = -1};
     const struct mw_ops *ops = sys->ops;
@@ -201,11 +201,20 @@ enum mw_code mw_state_write(const struct mw_system *sys, const char *path, const
     enum mw_code code = open_place(sys, path, &place, err);
     if (code != MW_OK)
         return code;
+    struct stat st;
+    if (is_report &&
+        place.missing.count == 0 && /* neither a link nor a device is replaced by one */
+        ops->fstatat(place.dirfd, place.name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+        !S_ISREG(st.st_mode)) {
+        code = mw_fail(err, MW_CANNOT_CREATE, 0, "report", _("%s is not a regular file"), path);
+        goto out;
+    }
     errno = ENOENT;
     if (place.missing.count == 0)
         temp = mw_temp_name(sys);
     if (temp != NULL)
-        fd = mw_fd_open(sys, place.dirfd, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0600);
+        fd = mw_fd_open(sys, place.dirfd, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
+                        is_report ? 0666 : 0600);
     if (fd < 0) {
         code = fail_state(path, "create", _("cannot make a temporary file beside it"),
                           MW_CANNOT_CREATE, err);
@@ -225,6 +234,20 @@ out:
     free(temp);
     mw_place_release(sys, &place);
     return code;
+}
+
+enum mw_code mw_state_write(const struct mw_system *sys, const char *path, const void *bytes,
+                            size_t len, struct mw_error *err)
+{
+    return write_whole(sys, path, false, bytes, len, err);
+}
+
+enum mw_code mw_report_write(const struct mw_system *sys, const char *path, const void *bytes,
+                             size_t len, struct mw_error *err)
+{
+    MW_FREE char *full = path[0] == '/' || sys->cwd == NULL ? mw_xstrdup(path)
+                                                            : mw_xasprintf("%s/%s", sys->cwd, path);
+    return write_whole(sys, full, true, bytes, len, err);
 }
 
 enum mw_code mw_state_write_as(const struct mw_system *sys, struct mw_actor actor,

@@ -19,7 +19,7 @@ def run_with(m, words, **more):
 # ---- words ------------------------------------------------------------------------------------
 
 VALUED = ("profile", "set", "only", "skip", "mirror", "scope", "root", "format", "samples", "timeout",
-          "deadline", "catalog", "accept-risk", "color", "lang")
+          "deadline", "catalog", "accept-risk", "color", "lang", "output")
 
 
 def test_usage_is_64_in_text_and_json(m):
@@ -130,6 +130,27 @@ def test_formats(m):
                 xml.etree.ElementTree.fromstring(result.out)
             if form == "tap":
                 expect_true("TAP 14", re.search(r"^TAP version 14\n(.*\n)*1\.\.\d+$", result.out, re.M))
+
+
+def test_output_into_a_file(m):
+    path = m.work + "/report"
+    for words, begin in (("--list tools --json", "{"), ("--diff -p nothing --json", "{"),
+                         ("--doctor --no-network --only go --format junit --color always", "<?xml"),
+                         ("--doctor --no-network --only go --format md", "## ")):
+        m.write(path, "old")
+        result = m.run(words, "--output report")
+        expect(words, (result.out, result.err, read(path).startswith(begin)), ("", "", True))
+        if begin == "{":
+            expect("its code", json.loads(read(path))["exit_code"], result.status)
+    expect("readable as the umask says", oct(os.stat(path).st_mode & 0o777), "0o644")
+    os.symlink(path, m.work + "/link")
+    before = read(path)
+    for place in ("/dev/null", "link", ".", "no/such/folder/x"):
+        result = m.run("--history --json --output", place)
+        expect(place, (result.status, result.out, result.err.startswith("error: ")), (73, "", True))
+    expect("nothing is left behind", (sorted(os.listdir(m.work)), os.path.islink(m.work + "/link"), read(path)),
+           (["link", "report"], True, before))
+    expect("what is to be written is said", m.run("--history --output report").status, 64)
 
 
 # ---- profiles -----------------------------------------------------------------------------------
