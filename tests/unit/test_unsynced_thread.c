@@ -32,6 +32,7 @@ static void write_all(struct many *many, const char *name)
         char *file = mw_xasprintf("%s/%d/f%d", name, i % FOLDERS, i);
         char *path = mw_sandbox_path(&box, file);
         assert_int_equal(mw_file_read(&many->sys, path, box.sys.user, &many->files[i], NULL), 0);
+        assert_false(many->files[i].exists);
         assert_int_equal(mw_stage_plan(&many->sys, &many->files[i], &many->stages[i], NULL), 0);
         assert_int_equal(
             mw_stage_write(&many->sys, &many->files[i], &many->stages[i], &bytes, 0644, NULL), 0);
