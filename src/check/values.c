@@ -23,7 +23,7 @@ struct pattern_look {
 /* Of a file of nothing else the first ones do. */
 static void add_filled(void *context, const char *section, const char *option, size_t line)
 {
-    enum { MAX_FILLED = 200 };
+    enum { MAX_FILLED = 50 };
     struct pattern_look *look = context;
     const struct mw_tool_key *row = section == NULL ? mw_tool_key(look->tool, option) : NULL;
     (void)line;
@@ -49,7 +49,8 @@ void check_key_names(const struct check_run *run, struct mw_strings *keys)
     for (size_t i = 0; has_patterns && i < run->tool->file_count; i++) {
         const struct check_file *file = &run->tool->files[i];
         const struct mw_source *source = file->location.source;
-        if (file->is_valid && source != NULL && source->editor != NULL &&
+        bool is_huge = file->file.bytes.len > 1 << 18; /* and each of its keys is read in full */
+        if (!is_huge && file->is_valid && source != NULL && source->editor != NULL &&
             source->editor->names != NULL)
             source->editor->names(mw_buf_text(&file->file.bytes), file->file.bytes.len, add_filled,
                                   &look);

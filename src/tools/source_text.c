@@ -386,6 +386,7 @@ enum { MAX_GUESSES = 100 };
 struct vocabulary {
     const struct mw_tool *tool;
     struct mw_notices unknown;
+    size_t guesses;
 };
 
 /* A setting that the tool has and we do not set. */
@@ -418,8 +419,9 @@ static void judge_name(void *context, const char *section, const char *option, s
     if (row == NULL && is_other(tool, option))
         return;
     /* Nobody reads a thousand of them. */
-    for (size_t i = 0; i < tool->key_count && vocabulary->unknown.count < MAX_GUESSES; i++)
+    for (size_t i = 0; i < tool->key_count && vocabulary->guesses < MAX_GUESSES; i++)
         mw_strings_add(&names, tool->keys[i].as);
+    vocabulary->guesses++;
     MW_FREE char *closest = mw_text_closest(option, (const char *const *)names.items, names.count);
     if (closest == NULL && !tool->is_whole)
         ; /* perhaps one that is not in our list */
