@@ -14,13 +14,13 @@ char *mw_xstrdup(const char *text) __attribute__((returns_nonnull));
 char *mw_xstrndup(const char *text, size_t length) __attribute__((returns_nonnull));
 char *mw_xasprintf(const char *format, ...) __attribute__((returns_nonnull, format(printf, 1, 2)));
 
-/* Gives back to the system what is free; for whoever has just let go of much. */
+/* Returns free heap to the system; to be called after much was freed. */
 void mw_memory_trim(void);
 
-/* A variable that is let go of where its block ends, by whichever way: `MW_FREE char *key = ...` is
- * freed, `MW_AUTO(mw_buf) text = {0}` is a struct mw_buf that mw_buf_release() is called for. It is
- * initialised where it is declared, and no goto passes it. What leaves the block is not held so: it
- * is moved out (mw_buf_take()) or declared plainly. */
+/* Variables released at the end of their block, on every path: `MW_FREE char *key = ...` is freed,
+ * `MW_AUTO(mw_buf) text = {0}` is a struct mw_buf that mw_buf_release() is called for. Each is
+ * initialised where it is declared, and no goto jumps past it. What outlives the block is declared
+ * plainly or moved out (mw_buf_take()). */
 #define MW_FREE __attribute__((cleanup(mw_free_held)))
 #define MW_AUTO(type) __attribute__((cleanup(type##_release))) struct type
 static inline void mw_free_held(void *pointer)
