@@ -10,13 +10,16 @@
 
 /* ---- readable and valid ---------------------------------------------------------------------- */
 
+/* Owned; NULL: none. A device is where others need it, whatever named it here. */
 static char *way_to_read(const struct check_run *run, const struct check_file *file)
 {
     struct stat st;
     const char *path = file->location.path;
     struct mw_buf command = {0};
-    if (run->sys->ops->fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-        !S_ISREG(st.st_mode)) {
+    bool exists = run->sys->ops->fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) == 0;
+    if (exists && (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)))
+        return NULL;
+    if (exists && !S_ISREG(st.st_mode)) {
         char *aside = mw_xasprintf("%s.aside", path);
         if (!check_is_ours(run, file))
             check_put_sudo(run, &command);

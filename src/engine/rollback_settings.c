@@ -7,6 +7,7 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "plan_file.h"
+#include "trace.h"
 
 void rollback_value(const struct mw_plan_file *file, const struct mw_buf *text, const char *key,
                     struct mw_value *value)
@@ -110,7 +111,12 @@ static void put_back(const struct mw_history *history, bool force, struct mw_pla
     bool is_back = mw_plan_same_value(file->location.source, &have, &want);
     bool is_ours = last != NULL && mw_plan_same_value(file->location.source, &have, &last->after);
     if (!is_back && !is_ours && !force)
-        refuse(file, mw_xasprintf(_("somebody changed %s since mirrorwise last wrote it"), key));
+        refuse(file,
+               mw_xasprintf(mw_trace_wrote(history, file->location.path, key, &have)
+                                ? _("a run of mirrorwise that sudo or --root keeps apart wrote %s "
+                                    "since; undo that one first")
+                                : _("somebody changed %s since mirrorwise last wrote it"),
+                            key));
     if (!is_back && put(file, key, &want, text, &why) != MW_OK)
         refuse(file, mw_xstrdup(why.message));
 }

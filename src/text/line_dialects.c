@@ -354,13 +354,15 @@ static enum mw_code bundle_check(const char *path, const char *text, size_t len,
 
 static void brew_notices(const char *text, size_t len, struct mw_notices *notices)
 {
+    static const char export[] = "export ";
     odd_text_notices(text, len, "#", notices);
     struct line line = {0};
     while (line_next(&brew_env, text, len, &line)) {
         if (line.next == line.end && line.end > line.begin)
             mw_notices_add(notices, line.number, "line-unended",
                            _("the last line has no line ending, so it is not read"));
-        if (!line.sets && mw_text_starts(text + line.begin, "export "))
+        if (!line.sets && line.end - line.begin >= strlen(export) &&
+            memcmp(text + line.begin, export, strlen(export)) == 0)
             mw_notices_add(notices, line.number, "line-export",
                            _("a line that begins with \"export\" is not read; write NAME=VALUE"));
         if (!line.sets)

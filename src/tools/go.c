@@ -20,7 +20,7 @@
 bool mw_go_ignores_file(const struct mw_system *sys)
 {
     const char *goenv = mw_system_user_env(sys, "GOENV");
-    return goenv != NULL && (strcmp(goenv, "off") == 0 || strcmp(goenv, "/dev/null") == 0);
+    return goenv != NULL && (strcmp(goenv, "off") == 0 || strcmp(goenv, MW_DEV_NULL) == 0);
 }
 
 static char *user_file(const struct mw_system *sys)

@@ -175,6 +175,11 @@ bool mw_path_variable_parse(const char *path, struct mw_path_variable *found);
 /* Owned: the path of a source's file, NULL if it cannot be told. */
 char *mw_source_path(const struct mw_system *sys, const struct mw_tool *tool,
                      const struct mw_source *source);
+/* Does the source's variable name /dev/null? Then the tool reads nothing there, and keeps nothing;
+ * mw_source_path() is where it would be without the variable. */
+#define MW_DEV_NULL "/dev/null"
+bool mw_source_is_hidden(const struct mw_system *sys, const struct mw_tool *tool,
+                         const struct mw_source *source);
 /* All of them, weakest first: a project has several. */
 void mw_source_paths(const struct mw_system *sys, const struct mw_tool *tool,
                      const struct mw_source *source, struct mw_strings *paths);

@@ -41,7 +41,7 @@ const char *pip_command_of(const char *section)
 bool pip_reads_nothing(const struct mw_system *sys)
 {
     const char *named = mw_system_user_env(sys, "PIP_CONFIG_FILE");
-    return named != NULL && strcmp(named, "/dev/null") == 0;
+    return named != NULL && strcmp(named, MW_DEV_NULL) == 0;
 }
 
 char *pip_named_file(const struct mw_system *sys)

@@ -167,7 +167,7 @@ void mw_pip_shadows(const struct mw_system *sys, const struct mw_location *locat
     if (pip_reads_nothing(sys) && !in_root) {
         mw_shadows_add(shadows, MW_SHADOW_UNREAD,
                        (struct mw_hit){.variable = mw_xstrdup("PIP_CONFIG_FILE")}, mw_xstrdup(""),
-                       mw_xstrdup("/dev/null"));
+                       mw_xstrdup(MW_DEV_NULL));
         return;
     }
     MW_FREE char *section = mw_xstrndup(setting->key, (size_t)(dot - setting->key));

@@ -117,10 +117,19 @@ static const char *moved_to(const struct mw_system *sys, const struct mw_tool *t
     return mw_system_user_env(sys, lower);
 }
 
+bool mw_source_is_hidden(const struct mw_system *sys, const struct mw_tool *tool,
+                         const struct mw_source *source)
+{
+    const char *moved = source->moved_by != NULL ? moved_to(sys, tool, source->moved_by) : NULL;
+    return moved != NULL && strcmp(moved, MW_DEV_NULL) == 0;
+}
+
 static char *find_path(const struct mw_system *sys, const struct mw_tool *tool,
                        const struct mw_source *source)
 {
-    const char *moved = source->moved_by != NULL ? moved_to(sys, tool, source->moved_by) : NULL;
+    const char *moved = source->moved_by != NULL && !mw_source_is_hidden(sys, tool, source)
+                            ? moved_to(sys, tool, source->moved_by)
+                            : NULL;
     char *path = NULL;
     if (source->kind == MW_SOURCE_SHELL)
         return mw_shell_path(sys, source);

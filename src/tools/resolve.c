@@ -126,6 +126,8 @@ static void add_files(const struct mw_system *sys, const struct mw_tool *tool,
                       const char *key, struct mw_hits *hits)
 {
     MW_AUTO(mw_strings) paths = {0};
+    if (mw_source_is_hidden(sys, tool, source))
+        return;
     mw_source_paths(sys, tool, source, &paths);
     for (size_t i = paths.count; i > 0; i--)
         mw_hits_add_file(sys, tool, source, paths.items[i - 1], mw_source_actor(sys, source),
@@ -262,7 +264,8 @@ void mw_files(const struct mw_system *sys, const struct mw_tool *tool, enum mw_s
         const struct mw_source *source = &tool->sources[i];
         MW_AUTO(mw_strings) paths = {0};
         if ((source->kind != MW_SOURCE_FILE && source->kind != MW_SOURCE_SHELL) ||
-            (speaks_of_tree(sys, scope) && source->scope != MW_SCOPE_SYSTEM))
+            (speaks_of_tree(sys, scope) && source->scope != MW_SCOPE_SYSTEM) ||
+            mw_source_is_hidden(sys, tool, source))
             continue;
         mw_source_paths(sys, tool, source, &paths);
         for (size_t k = 0; k < paths.count; k++) {
@@ -297,6 +300,12 @@ static void find_by_hits(const struct mw_system *sys, const struct mw_tool *tool
                          const struct mw_tool_setting *setting, struct mw_shadows *shadows)
 {
     MW_AUTO(mw_hits) hits = {0};
+    if (location->source != NULL && mw_source_is_hidden(sys, tool, location->source)) {
+        mw_shadows_add(shadows, MW_SHADOW_UNREAD,
+                       (struct mw_hit){.variable = mw_xstrdup(location->source->moved_by)},
+                       mw_xstrdup(""), mw_xstrdup(MW_DEV_NULL));
+        return;
+    }
     struct mw_overlay overlay = {.path = location->path, .text = text};
     enum mw_scope scope = location->source != NULL ? location->source->scope : MW_SCOPE_USER;
     mw_resolve(sys, tool, scope, setting->key, &overlay, &hits);

@@ -62,6 +62,15 @@ expect "what was begun is gone" "$(find "$T"/home/dev/.local/state/mirrorwise/el
 expect "root goes back" "$(status_of through_sudo "$mw" --rollback)" 0
 expect "and then the user can" "$(status_of user "$mw" --rollback)" 0
 
+expect "root writes, and then the user" "$(status_of through_sudo "$mw" -p test --apply)" 0
+expect "the user changes that" \
+	"$(status_of user "$mw" -p prod --apply --set go.GOPROXY=https://own.example --skip docker)" 0
+expect "sudo does not undo what the user wrote since" "$(status_of through_sudo "$mw" --rollback)" 5
+grep -q "sudo or --root keeps apart wrote" "$T/out.txt" || fail "whose run that was: $(cat "$T/out.txt")"
+! grep -q somebody "$T/out.txt" || fail "the user's run is somebody's: $(cat "$T/out.txt")"
+expect "both go back, the last first" \
+	"$(status_of user "$mw" --rollback) $(status_of through_sudo "$mw" --rollback)" "0 0"
+
 # Killed between two files: the user's next run says so, and sudo mends it.
 expect "root is killed" \
 	"$(status_of through_sudo strace -qq -o /dev/null -e trace=renameat2 \

@@ -44,6 +44,28 @@ grep -q weak.example "$T/root/etc/pip.conf" || fail "/etc/pip.conf was edited"
 grep -q weak.example "$HOME/.pip/pip.conf" 2>/dev/null || grep -q weak.example "$HOME/.pip/pip.conf.old" ||
 	fail "the old file was edited"
 
+# ---- a variable that names /dev/null hides the file: told, and the device left alone ----------------
+while read -r variable key file; do
+	fresh
+	export "$variable=/dev/null"
+	mw --show "$key" >"$T/shown" || fail "$variable=/dev/null: --show $key ends with $?: $(cat "$T/shown")"
+	grep -q "effective.*no: environment variable $variable=/dev/null wins" "$T/shown" ||
+		fail "$variable=/dev/null: $(cat "$T/shown")"
+	rows --doctor --only "${key%%.*}" >"$T/rows"
+	! grep /dev/null "$T/rows" || fail "$variable=/dev/null: a remedy touches the device"
+	mw --apply --profile prod --only "${key%%.*}" >/dev/null 2>&1 || [ $? = 6 ] || fail "$variable=/dev/null: --apply"
+	[ -f "$HOME/$file" ] || fail "$variable=/dev/null: the file is not where it is without the variable"
+	unset "$variable"
+done <<'EOF'
+NPM_CONFIG_USERCONFIG npm.registry .npmrc
+BUNDLE_USER_CONFIG bundler.mirror.rubygems.org .bundle/config
+CONDARC conda.channel_alias .condarc
+EOF
+fresh
+(umask 077 && ln -s /dev/null "$HOME/.npmrc")
+rows --doctor --only npm >"$T/rows"
+! grep 'mv /dev/null' "$T/rows" || fail "a remedy moves the device: $(cat "$T/rows")"
+
 # ---- no remedy sends more names away than before --------------------------------------------------
 while IFS='|' read -r before kept; do
 	fresh
