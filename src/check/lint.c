@@ -151,12 +151,17 @@ static bool stops(const struct mw_lint_finding *finding)
 enum mw_code mw_lint_verdict(const struct mw_lint_findings *findings, struct mw_error *err)
 {
     MW_AUTO(mw_strings) ids = {0};
+    MW_AUTO(mw_strings) others = {0};
     const struct mw_lint_finding *first = NULL;
     for (size_t i = 0; i < findings->count; i++) {
         const struct mw_lint_finding *finding = &findings->items[i];
         if (!stops(finding))
             continue;
-        first = first == NULL ? finding : first;
+        if (first == NULL)
+            first = finding;
+        else
+            mw_strings_take(
+                &others, mw_xasprintf("%s.%s (%s)", finding->tool->id, finding->key, finding->id));
         if (!mw_strings_has(&ids, finding->id))
             mw_strings_add(&ids, finding->id);
     }
@@ -167,6 +172,11 @@ enum mw_code mw_lint_verdict(const struct mw_lint_findings *findings, struct mw_
     MW_FREE char *options = mw_strings_join(&ids, " --accept-risk ");
     mw_fail(err, MW_BAD_PROFILE, 0, "lint", _("dangerous (%s): %s.%s = %s, %s: %s"), names,
             first->tool->id, first->key, first->value, first->where, first->sentence);
+    if (others.count > 0) {
+        MW_FREE char *rest = mw_strings_join(&others, ", ");
+        MW_FREE char *all = mw_xasprintf(_("%s; and %s"), err->message, rest);
+        snprintf(err->message, sizeof err->message, "%s", all);
+    }
     mw_error_hint(err, _("%s If it must be so: --accept-risk %s"), first->remedy, options);
     return MW_BAD_PROFILE;
 }

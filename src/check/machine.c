@@ -37,7 +37,10 @@ static void add_file(struct check_tool *tool, const struct mw_location *at)
 bool check_is_wanted(const struct check_run *run, const struct mw_tool *tool)
 {
     const struct mw_check_context *ctx = run->ctx;
-    bool is = ctx->profile == NULL || ctx->plan_error != NULL;
+    bool is = ctx->profile == NULL;
+    /* A plan that failed says nothing: what the profile names counts, not what it says of [all]. */
+    for (size_t i = 0; !is && ctx->plan_error != NULL && i < ctx->profile->wishes.count; i++)
+        is = strcmp(ctx->profile->wishes.items[i].tool, tool->id) == 0;
     for (size_t i = 0; !is && i < ctx->wanted_count; i++)
         is = ctx->wanted[i].tool == tool;
     return is;

@@ -25,12 +25,23 @@ static void put_line(struct mw_buf *buf, const struct mw_style *style, const cha
     free(safe);
 }
 
+static void add_write(struct mw_strings *lines, const struct mw_wish *wish, const char *sign,
+                      const char *value)
+{
+    mw_strings_take(lines, mw_xasprintf("%s.%s %s %s", wish->tool, wish->key, sign, value));
+}
+
 static void list_writes(const struct mw_profile *profile, struct mw_strings *lines)
 {
     for (size_t i = 0; i < profile->wishes.count; i++) {
         const struct mw_wish *wish = &profile->wishes.items[i];
-        mw_strings_take(lines, mw_xasprintf("%s.%s = %s", wish->tool, wish->key,
-                                            wish->is_secret ? "****" : wish->text));
+        if (!wish->is_edit)
+            add_write(lines, wish, "=", wish->is_secret ? "****" : wish->text);
+        for (size_t k = 0; k < wish->edit_count; k++) {
+            const struct mw_list_edit *edit = &wish->edits[k];
+            add_write(lines, wish,
+                      edit->removes ? "-=" : "+=", edit->is_secret ? "****" : edit->item);
+        }
     }
 }
 

@@ -63,8 +63,10 @@ static enum mw_code unknown(struct parser *p, const char *arg, const char *name)
 
 static enum mw_code refuse_generation(const struct parser *p, const char *name, const char *found)
 {
-    return mw_fail(p->err, MW_USAGE, 0, "options",
-                   _("--%s: '%s' is not the number of a generation"), name, found);
+    mw_fail(p->err, MW_USAGE, 0, "options", _("--%s: '%s' is not the number of a generation"), name,
+            found);
+    mw_error_hint(p->err, _("--history lists them; 0 is the state before the first one"));
+    return MW_USAGE;
 }
 
 static enum mw_code stray(struct parser *p, const char *arg)

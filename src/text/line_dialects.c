@@ -298,6 +298,9 @@ static void write_bundle(const char *text, struct line *old, const char *item, s
     char quote = '"';
     if (old != NULL && old->value_end - old->value > 1 && text[old->value] == '\'')
         quote = '\'';
+    /* A tab behind the colon is of the value; without a blank there the colon ends no key. */
+    if (old != NULL && text[old->value - 1] == ':')
+        mw_buf_putc(out, ' ');
     mw_buf_printf(out, "%c%s%c", quote, item, quote);
 }
 

@@ -57,6 +57,31 @@ static char *version_in_file(const struct mw_system *sys, const struct mw_tool *
     return version;
 }
 
+/* Owned: the first line with a digit, or the first; Gradle begins with an empty one and a rule. The
+ * colours that Maven puts in, terminal or not, are taken out. */
+static char *telling_line(const char *text)
+{
+    static const char digits[] = "0123456789", ends[] = "\r\n";
+    const char *found = text;
+    for (const char *line = text; *line != '\0'; line += strspn(line, ends)) {
+        size_t len = strcspn(line, ends);
+        if (strcspn(line, digits) < len) {
+            found = line;
+            break;
+        }
+        line += len;
+    }
+    struct mw_buf plain = {0};
+    for (const char *c = found; *c != '\0' && strchr(ends, *c) == NULL; c++) {
+        size_t len = c[0] == '\x1B' && c[1] == '[' ? strspn(c + 2, "0123456789;") : 0;
+        if (c[0] == '\x1B' && c[1] == '[' && c[2 + len] == 'm')
+            c += 2 + len;
+        else
+            mw_buf_putc(&plain, *c);
+    }
+    return mw_buf_take(&plain);
+}
+
 char *mw_tool_version_line(const struct mw_system *sys, const struct mw_tool *tool,
                            const char *program, int timeout_ms)
 {
@@ -69,7 +94,7 @@ char *mw_tool_version_line(const struct mw_system *sys, const struct mw_tool *to
                       ? program
                       : tool->version_words.items[i];
     if (mw_tools_run_within(sys, argv, timeout_ms, &output, NULL) == MW_OK)
-        line = mw_xstrndup(mw_buf_text(&output), strcspn(mw_buf_text(&output), "\r\n"));
+        line = telling_line(mw_buf_text(&output));
     return line;
 }
 

@@ -97,8 +97,10 @@ static bool put_without_mirror(struct tui_page *page, const struct tui *tui,
 }
 
 /* Mirrors that were measured as bad and would be written; the first one that nobody has taken the
- * risk of with the way to do so. */
-static void put_bad(struct tui_page *page, const struct tui *tui, const struct mw_session *session)
+ * risk of with the way to do so. is_stopped: there are other obstacles, and what follows on them
+ * says how to leave all of it out. */
+static void put_bad(struct tui_page *page, const struct tui *tui, const struct mw_session *session,
+                    bool is_stopped)
 {
     const struct mw_app *app = tui->app;
     const struct mw_app_mirror *asked = mw_app_bad_mirror(app, NULL);
@@ -123,7 +125,8 @@ static void put_bad(struct tui_page *page, const struct tui *tui, const struct m
     if (asked != NULL) {
         if (mw_app_risk(app) == NULL)
             put_way(page, 'A', _("to write it all the same, this one time."));
-        put_way(page, 'x', _("to leave that tool out and apply the rest."));
+        if (!is_stopped)
+            put_way(page, 'x', _("to leave those tools out and apply the rest."));
     }
     if (has_any) {
         tui_page_line(page);
@@ -149,13 +152,17 @@ static void put_question(struct tui_page *page, const struct tui *tui)
     size_t changes = mw_plan_changes(&session->plan);
     if (!app->apply.is_rollback)
         put_risks(page, tui, session);
-    bool is_left = !app->apply.is_rollback && put_without_mirror(page, tui, session);
+    bool is_stopped = !app->apply.is_rollback && put_without_mirror(page, tui, session);
+    is_stopped = mw_plan_verdict(&session->plan, &obstacle) != MW_OK || is_stopped;
     if (!app->apply.is_rollback)
-        put_bad(page, tui, session);
-    if (is_left || mw_plan_verdict(&session->plan, &obstacle) != MW_OK) {
+        put_bad(page, tui, session, is_stopped);
+    if (is_stopped) {
         put_obstacle(page, tui, &obstacle);
     } else if (changes == 0) {
-        tui_put_remark(page, tui, TUI_GOOD, TUI_OK, _("Nothing to do: every file is already so."));
+        tui_put_remark(page, tui, TUI_GOOD, TUI_OK,
+                       app->apply.is_rollback || app->skip.count == 0
+                           ? _("Nothing to do: every file is already so.")
+                           : _("Nothing is left to write without the tools left out."));
         return;
     } else {
         tui_page_line(page);

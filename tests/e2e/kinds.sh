@@ -66,6 +66,23 @@ fresh
 rows --doctor --only npm >"$T/rows"
 ! grep 'mv /dev/null' "$T/rows" || fail "a remedy moves the device: $(cat "$T/rows")"
 
+# ---- a plan that fails says nothing of tools that nobody named ------------------------------------
+fresh
+mkdir -p "$HOME/.config/mirrorwise/profiles"
+printf '[profile]\nname = fails\n[all]\nmirror = @fastest\n[go]\nGOPROXY = @nosuch\n' \
+	>"$HOME/.config/mirrorwise/profiles/fails.ini"
+(PATH="$T/bin:/usr/sbin:/usr/bin:/sbin:/bin" rows --checklist -p fails) >"$T/rows"
+{ mw --checklist -p fails --only go 2>/dev/null || true; } | grep -q 'no mirror @nosuch' || fail "the plan did not fail"
+! grep -E '^(conda|homebrew)-installed' "$T/rows" || fail "tools that nobody named are missed"
+
+# ---- a program's version is a line of its own, or among colours -----------------------------------
+for said in '\n------\nGradle 4.4.1\n------\n' '\033[1mGradle 4.4.1\033[m\nMaven home: /x\n'; do
+	printf '#!/bin/sh\nprintf '"'%s'"'\n' "$said" >"$T/bin/gradle"
+	chmod +x "$T/bin/gradle"
+	expect "the version" "$(mw --checklist -p prod --only gradle --json 2>/dev/null |
+		jq -r '.checks[] | select(.id == "gradle-installed") | .observed')" "Gradle 4.4.1 ($T/bin/gradle)"
+done
+
 # ---- no remedy sends more names away than before --------------------------------------------------
 while IFS='|' read -r before kept; do
 	fresh

@@ -47,6 +47,13 @@ for profile in theirs linked; do
 done
 "${user[@]}" timeout 60 "$T/mirrorwise" --checklist --no-network >/dev/null 2>&1 </dev/null || true
 expect "nothing of it has run" "$(ls "$T/said")" ""
+mkdir -p "$T/lists/.mirrorwise"
+printf '%s\n' '[profile]' 'name = lists' '[pip]' 'global.extra-index-url += https://more.example/simple' \
+	'global.find-links -= https://less.example/' >"$T/lists/.mirrorwise/lists.ini"
+"$T/mirrorwise" --trust "$T/lists" >"$T/out" 2>&1 </dev/null || true
+for line in 'global.extra-index-url += https://more.example/simple' 'global.find-links -= https://less.example/'; do
+	expect "--trust shows $line" "$(grep -cF "pip.$line" "$T/out")" 1
+done
 
 python3 - "$T/port" "$T/heard" <<'PY' &
 import http.server, sys
