@@ -284,7 +284,7 @@ test)
 	build dev
 	cd "$here/build/dev"
 	# One more than there are cores: many tests wait for a server, a disk or a clock.
-	exec ctest --output-on-failure -j "$(($(cores) + 1))" "$@"
+	exec ctest --output-on-failure -j "$(cores)" "$@"
 	;;
 build)
 	ensure run test

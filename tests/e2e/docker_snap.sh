@@ -2,6 +2,7 @@
 # Who is dockerd: the program that root installed and that runs here; the snap's, which has a mount
 # namespace of its own, by being the very file that lies here below /snap, and then for files below
 # /var/snap only. A process that merely calls itself so names no file that root writes.
+# lock: dockerd
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 
