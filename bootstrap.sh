@@ -283,7 +283,7 @@ test)
 	install_npm_tools
 	build dev
 	cd "$here/build/dev"
-	# One more than there are cores: many tests wait for a server, a disk or a clock.
+	# No more than there are cores: some measure.
 	exec ctest --output-on-failure -j "$(cores)" "$@"
 	;;
 build)
