@@ -66,8 +66,9 @@ def run(path, tool, text, action):
         file.write(text)
     env = {name: os.environ[name] for name in ("LC_ALL", "ASAN_OPTIONS")}
     env |= {"HOME": home, "MIRRORWISE_STATE_DIR": f"{WORK}/state", "PATH": "/usr/bin:/bin"}
+    chosen = [] if action[0] == "--show" else ["-o", tool]
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run([PROGRAM, "--root", root, *action, "--no-network", "-o", tool], env=env,
+    done = subprocess.run([PROGRAM, "--root", root, *action, "--no-network", *chosen], env=env,
                           stdin=subprocess.DEVNULL, capture_output=True, timeout=600, check=False)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode not in (0, 2, 78):
