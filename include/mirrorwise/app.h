@@ -206,6 +206,7 @@ enum mw_app_view {
  * through mw_app_extent(). */
 struct mw_app_scroll {
     size_t top, cursor, count, page;
+    bool is_chosen; /* somebody moved the cursor off the first row */
 };
 
 enum mw_app_phase {
@@ -392,6 +393,8 @@ const char *mw_app_name(const struct mw_app *app, const struct mw_app_mirror *mi
 bool mw_app_lacks_rights(const struct mw_app *app);
 /* Owned: the shell command that does the same as root; for missing rights. */
 char *mw_app_sudo(const struct mw_app *app);
+/* The one tool that the question is about when all others are left out; else NULL. */
+const struct mw_tool *mw_app_only(const struct mw_app *app);
 /* The check under the cursor of the list; NULL: none. */
 const struct mw_check *mw_app_check(const struct mw_app *app);
 /* Those that the list shows. */

@@ -53,6 +53,7 @@ static unsigned move(struct mw_app *app, long lines)
         long to = (long)scroll->cursor + lines;
         size_t count = list_count(app, view);
         scroll->cursor = clamp(to, count > 0 ? count - 1 : 0);
+        scroll->is_chosen = scroll->cursor > 0;
         return scroll->cursor != before ? cursor_moved(app, view) : 0;
     }
     size_t last = scroll->count > scroll->page ? scroll->count - scroll->page : 0;

@@ -394,9 +394,15 @@ unsigned app_run_back(struct mw_app *app)
         return 0;
     }
     bool was_asked = mw_app_top(app) == MW_VIEW_APPLY;
+    struct mw_app_scroll *list = &app->scroll[MW_VIEW_CHECKS];
+    if (mw_app_top(app) == MW_VIEW_CHECK && !list->is_chosen)
+        list->cursor = 0; /* the open item may have moved down; nobody moved the list */
+    bool is_refused = was_asked && app_why_not_write(app) == NULL;
     app_pop(app);
     if (!was_asked)
         return 0;
+    if (is_refused)
+        app_say(app, MW_LEVEL_INFO, "%s", _("nothing was written"));
     enum mw_app_view below = mw_app_top(app);
     bool is_checklist = below == MW_VIEW_CHECKS || below == MW_VIEW_CHECK;
     bool is_written = app->apply.phase == MW_PHASE_DONE;
@@ -411,12 +417,12 @@ unsigned app_run_press(struct mw_app *app)
     return is_asked ? app_write(app) : app_run_back(app);
 }
 
-static void leave_out(struct mw_app *app, const struct mw_tool *tool)
+static void leave_out(struct mw_app *app, const struct mw_tool *tool, struct mw_strings *titles)
 {
     if (mw_strings_has(&app->skip, tool->id))
         return;
     mw_strings_add(&app->skip, tool->id);
-    app_say(app, MW_LEVEL_INFO, _("%s is left out"), mw_tool_title(tool));
+    mw_strings_add(titles, mw_tool_title(tool));
 }
 
 unsigned app_run_skip(struct mw_app *app)
@@ -424,17 +430,21 @@ unsigned app_run_skip(struct mw_app *app)
     const struct mw_plan *plan = &app->session->plan;
     const struct mw_left *left = NULL;
     const struct mw_app_mirror *bad = NULL;
+    MW_AUTO(mw_strings) titles = {0};
     for (size_t i = 0; i < plan->file_count; i++) {
         if (mw_plan_file_stops(&plan->files[i]))
-            leave_out(app, plan->files[i].tool);
+            leave_out(app, plan->files[i].tool, &titles);
     }
     while ((left = mw_app_without_mirror(app)) != NULL)
-        leave_out(app, left->tool);
+        leave_out(app, left->tool, &titles);
     for (size_t i = 0; i < app->panel_count; i++) {
         bad = mw_app_bad_mirror(app, &app->panels[i]);
         if (bad != NULL)
-            leave_out(app, app->panels[i].tool);
+            leave_out(app, app->panels[i].tool, &titles);
     }
+    MW_FREE char *names = mw_strings_join(&titles, _(", "));
+    if (titles.count > 0)
+        app_say(app, MW_LEVEL_INFO, _("left out: %s"), names);
     app->apply.is_yes = false;
     return app_read(app);
 }

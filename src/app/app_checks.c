@@ -95,7 +95,7 @@ static size_t cursor_in(const struct mw_app *app, const struct mw_checks *checks
 {
     const struct mw_check *before = mw_app_check(app);
     size_t row = 0;
-    bool is_chosen = app->scroll[MW_VIEW_CHECKS].cursor > 0 || app_is_open(app, MW_VIEW_CHECK);
+    bool is_chosen = app->scroll[MW_VIEW_CHECKS].is_chosen || app_is_open(app, MW_VIEW_CHECK);
     for (size_t i = 0; is_chosen && before != NULL && i < checks->count; i++) {
         if (strcmp(checks->items[i].id, before->id) == 0)
             return row;

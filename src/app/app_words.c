@@ -173,11 +173,26 @@ static void add_left(const struct mw_app *app, struct mw_strings *skip)
     }
 }
 
+const struct mw_tool *mw_app_only(const struct mw_app *app)
+{
+    const char *only = NULL;
+    size_t count = mw_tool_count();
+    for (size_t i = 0; app->skip.count > 0 && i < count; i++) {
+        if (mw_strings_has(&app->skip, mw_tool_id(i)))
+            continue;
+        if (only != NULL)
+            return NULL;
+        only = mw_tool_id(i);
+    }
+    return only != NULL ? mw_tool_find(only) : NULL;
+}
+
 char *mw_app_sudo(const struct mw_app *app)
 {
     const struct mw_session_options *options = &app->options.session;
     struct mw_buf text = {0};
     struct mw_strings skip = {0};
+    const struct mw_tool *only = mw_app_only(app);
     mw_buf_put_word(&text, "sudo");
     mw_buf_put_word(&text, mw_command_program());
     if (app->apply.is_rollback) {
@@ -204,9 +219,14 @@ char *mw_app_sudo(const struct mw_app *app)
     if (options->no_network)
         mw_buf_put_word(&text, "--no-network");
     if (!app->apply.is_rollback) {
-        put_tools(&text, "--only", &options->only, NULL);
-        add_left(app, &skip);
-        put_tools(&text, "--skip", &options->skip, &skip);
+        if (only != NULL) {
+            mw_buf_put_word(&text, "--only");
+            mw_buf_put_word(&text, only->id);
+        } else {
+            put_tools(&text, "--only", &options->only, NULL);
+            add_left(app, &skip);
+            put_tools(&text, "--skip", &options->skip, &skip);
+        }
         mw_strings_release(&skip);
         put_each(&text, "--set", &options->sets);
         put_each(&text, "--set", &app->sets);

@@ -31,14 +31,16 @@ static char *headline(const struct mw_record *record)
     return mw_xstrdup(_("rollback to before the first generation"));
 }
 
-/* The mirrors that a file's settings name, in their order. */
+/* The mirrors that a file's settings name, in their order, each once. */
 static char *mirrors_of(const struct mw_record *record, const char *path)
 {
     MW_AUTO(mw_strings) ids = {0};
     for (size_t i = 0; i < record->setting_count; i++) {
         const struct mw_record_setting *setting = &record->settings[i];
-        for (size_t m = 0; strcmp(setting->path, path) == 0 && m < setting->mirror_ids.count; m++)
-            mw_strings_add(&ids, setting->mirror_ids.items[m]);
+        for (size_t m = 0; strcmp(setting->path, path) == 0 && m < setting->mirror_ids.count; m++) {
+            if (!mw_strings_has(&ids, setting->mirror_ids.items[m]))
+                mw_strings_add(&ids, setting->mirror_ids.items[m]);
+        }
     }
     return mw_strings_join(&ids, ", ");
 }

@@ -164,7 +164,11 @@ static enum mw_code publish_all(struct run *run, struct mw_error *err)
         if (!file->after_exists)
             mw_directories_remove(run->sys, file->location.actor, &file->spare_directories);
         MW_FREE char *path = mw_system_short_path(run->sys, file->location.path);
-        say(run, file->after_exists ? _("wrote %s") : _("removed %s"), path);
+        say(run,
+            !file->after_exists                           ? _("removed %s")
+            : strcmp(run->record.action, "rollback") == 0 ? _("restored %s")
+                                                          : _("wrote %s"),
+            path);
     }
     return code;
 }

@@ -177,7 +177,9 @@ void curl_slot_finish(struct curl_slot *slot, CURLcode result)
     read_times(slot);
     read_certificate(slot);
     read_connection(slot);
-    if (response->class == MW_PROBE_TIMEOUT && response->phase == PROBE_LOOKUP)
+    response->is_lookup_late =
+        response->class == MW_PROBE_TIMEOUT && response->phase == PROBE_LOOKUP;
+    if (response->is_lookup_late)
         response->class = MW_PROBE_DNS;
     /* libcurl gives up on a line of more than 100 KiB with "out of memory". */
     if (slot->is_overlong || result == CURLE_OUT_OF_MEMORY)

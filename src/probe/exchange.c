@@ -344,14 +344,13 @@ static bool is_rate_limit(const struct probe_response *response)
 static const char *phase_text(enum probe_phase phase)
 {
     switch (phase) {
-    case PROBE_LOOKUP:
-        return _("the name");
     case PROBE_CONNECT:
         return _("the connection");
     case PROBE_HANDSHAKE:
         return _("the TLS handshake");
     case PROBE_ANSWER:
         return _("the answer");
+    case PROBE_LOOKUP: /* has a sentence of its own */
     case PROBE_BODY:
         break;
     }
@@ -366,7 +365,10 @@ static void explain(struct probe_exchange *exchange, const struct probe_response
     switch (response->class) {
     case MW_PROBE_DNS:
         /* libcurl's "Could not resolve host: NAME" would say it a second time. */
-        if (mw_text_starts(response->detail, "Could not resolve host"))
+        if (response->is_lookup_late)
+            probe_exchange_fail(exchange, MW_PROBE_DNS, "%s",
+                                _("Its name was not resolved in time."));
+        else if (mw_text_starts(response->detail, "Could not resolve host"))
             probe_exchange_fail(exchange, MW_PROBE_DNS, "%s", _("Its name cannot be resolved."));
         else
             probe_exchange_fail(exchange, MW_PROBE_DNS, _("Its name cannot be resolved: %s"),
@@ -376,8 +378,7 @@ static void explain(struct probe_exchange *exchange, const struct probe_response
         probe_exchange_fail(exchange, MW_PROBE_REFUSED, _("%s refuses connections."), host);
         break;
     case MW_PROBE_UNREACHABLE:
-        probe_exchange_fail(exchange, MW_PROBE_UNREACHABLE, _("%s cannot be reached: %s"), host,
-                            response->detail);
+        probe_exchange_fail(exchange, MW_PROBE_UNREACHABLE, _("%s cannot be reached."), host);
         break;
     case MW_PROBE_TIMEOUT:
         probe_exchange_fail(exchange, MW_PROBE_TIMEOUT, _("%s keeps us waiting for %s."), host,

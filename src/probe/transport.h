@@ -46,6 +46,7 @@ struct probe_response {
     long dns_us, tcp_us, tls_us, ttfb_us, rtt_us; /* -1: did not happen */
     long body_us, total_us;
     struct mw_buf body;
+    bool is_lookup_late;                       /* nobody answered for its name in time */
     bool is_not_http;                          /* it answered, and not as HTTP/1.0 or later does */
     bool is_cut;                               /* there was more than body_max */
     char *content_type, *location, *challenge; /* owned, untrusted; NULL: no such header */

@@ -59,11 +59,14 @@ void tui_put_bad_mirror(struct tui_page *page, const struct tui *tui,
 {
     char verdict[64];
     mw_app_verdict(tui->app, mirror, verdict, sizeof verdict);
-    char *text =
-        mirror->track->result.reason[0] != '\0'
-            ? mw_xasprintf(_("%s was measured: %s (%s)"), mw_app_name(tui->app, mirror), verdict,
-                           mirror->track->result.reason)
-            : mw_xasprintf(_("%s was measured: %s"), mw_app_name(tui->app, mirror), verdict);
+    /* The same site may serve several tools. */
+    MW_FREE char *name =
+        mw_xasprintf(_("%s: %s"), mw_tool_title(tui->app->panels[mirror->panel].tool),
+                     mw_app_name(tui->app, mirror));
+    char *text = mirror->track->result.reason[0] != '\0'
+                     ? mw_xasprintf(_("%s was measured: %s (%s)"), name, verdict,
+                                    mirror->track->result.reason)
+                     : mw_xasprintf(_("%s was measured: %s"), name, verdict);
     tui_put_remark(page, tui, TUI_BAD, TUI_FAIL, text);
     free(text);
 }

@@ -350,8 +350,10 @@ static char *make_title(const struct mw_app *app)
             mw_strings_add(&titles, tool != NULL ? mw_tool_title(tool) : app->skip.items[i]);
         }
         MW_FREE char *without = mw_strings_join(&titles, _(", "));
-        return app->skip.count > 0 ? mw_xasprintf(_("Apply %s, without %s"), name, without)
-                                   : mw_xasprintf(_("Apply %s"), name);
+        const struct mw_tool *only = mw_app_only(app);
+        return only != NULL ? mw_xasprintf(_("Apply %s, only %s"), name, mw_tool_title(only))
+               : app->skip.count > 0 ? mw_xasprintf(_("Apply %s, without %s"), name, without)
+                                     : mw_xasprintf(_("Apply %s"), name);
     }
     if (apply->generation < 0)
         return mw_xstrdup(_("Back to before the last write"));

@@ -143,6 +143,8 @@ void tui_view_profiles(struct tui *tui, struct tui_rect body)
 
 /* ---- history ------------------------------------------------------------------------------- */
 
+enum { ACTION_COLUMN = 25 };
+
 /* Owned: who wrote it, and into whose home, where that is somebody else; NULL: it is not. */
 static char *whose_text(const struct mw_system *sys, const struct mw_record *record)
 {
@@ -163,6 +165,13 @@ static void put_time(struct tui_page *page, const char *utc)
     tui_page_at(page, 7, TUI_DIM, time);
 }
 
+/* Owned: where a rollback went back to, in the words of --history and of this list. */
+static char *back_text(const struct mw_record *record)
+{
+    return record->restores > 0 ? mw_xasprintf(_("rollback to generation %ld"), record->restores)
+                                : mw_xstrdup(_("rollback to before the first one"));
+}
+
 static void put_generation(struct tui_page *page, const struct tui *tui,
                            const struct mw_record *record, bool is_now)
 {
@@ -171,11 +180,14 @@ static void put_generation(struct tui_page *page, const struct tui *tui,
     tui_page_at(page, 2, TUI_NUMBER, "");
     tui_page_printf(page, TUI_NUMBER, "%3ld", record->id);
     put_time(page, record->time);
-    tui_page_at(page, 25, TUI_TEXT,
-                strcmp(record->action, "rollback") == 0 ? _("rollback")
-                : strcmp(record->action, "fix") == 0    ? _("fix")
-                                                        : _("apply"));
-    tui_page_at(page, 35, TUI_TEXT, record->profile != NULL ? record->profile : "");
+    if (strcmp(record->action, "rollback") == 0) {
+        MW_FREE char *back = back_text(record);
+        tui_page_at(page, ACTION_COLUMN, TUI_TEXT, back);
+    } else {
+        tui_page_at(page, ACTION_COLUMN, TUI_TEXT,
+                    strcmp(record->action, "fix") == 0 ? _("fix") : _("apply"));
+        tui_page_at(page, 35, TUI_TEXT, record->profile != NULL ? record->profile : "");
+    }
     MW_FREE char *whose = whose_text(&tui->app->session->sys, record);
     if (whose != NULL)
         tui_page_printf(page, TUI_WARN, "  %s", whose);
@@ -187,7 +199,7 @@ static void put_trace_row(struct tui_page *page, const struct mw_footprint *trac
     tui_page_line(page);
     tui_page_at(page, 2, TUI_WARN, trace->through_sudo ? "sudo" : "root");
     put_time(page, trace->time);
-    tui_page_at(page, 25, TUI_TEXT,
+    tui_page_at(page, ACTION_COLUMN, TUI_TEXT,
                 strcmp(trace->action, "rollback") == 0 ? _("rollback") : _("apply"));
     tui_page_at(page, 35, TUI_TEXT, trace->profile);
     tui_page_put(page, TUI_TEXT, "  ");
@@ -222,12 +234,14 @@ static void put_measured(struct tui_page *page, const struct mw_record *record,
                          const struct mw_record_setting *setting)
 {
     MW_AUTO(mw_buf) text = {0};
+    MW_AUTO(mw_strings) seen = {0};
     for (size_t i = 0; i < setting->mirror_ids.count; i++) {
         const char *id = setting->mirror_ids.items[i];
         const struct mw_ranked *ranked = mw_ranking_find(&record->ranking, setting->tool, id);
-        if (ranked != NULL && ranked->rtt_us >= 0)
+        if (ranked != NULL && ranked->rtt_us >= 0 && !mw_strings_has(&seen, id))
             mw_buf_printf(&text, "%s%s %ld ms", text.len > 0 ? _(", ") : "", id,
                           (ranked->rtt_us + 500) / 1000);
+        mw_strings_add(&seen, id);
     }
     if (text.len > 0) {
         MW_FREE char *line = mw_xasprintf(_("measured: %s"), text.data);
@@ -250,10 +264,6 @@ static void put_record(struct tui *tui, struct tui_rect frame, const struct mw_r
     } else {
         tui_page_printf(&page, TUI_DIM, _("written by %s on %s, %s"), record->user, record->host,
                         record->time);
-        if (record->restores >= 0) {
-            tui_page_line(&page);
-            tui_page_printf(&page, TUI_DIM, _("went back to generation %ld"), record->restores);
-        }
         tui_page_line(&page);
         for (size_t i = 0; i < record->file_count; i++) {
             char *path = mw_system_short_path(&tui->app->session->sys, record->files[i].path);
@@ -279,6 +289,20 @@ static void put_record(struct tui *tui, struct tui_rect frame, const struct mw_r
     tui_page_show(tui, &page, tui_inside(frame), 0, "");
 }
 
+/* A row says whole where it went back to. */
+static int history_cols(const struct mw_history *history)
+{
+    int wants = 0;
+    for (size_t i = 0; history != NULL && i < history->count; i++) {
+        if (strcmp(history->items[i].action, "rollback") != 0)
+            continue;
+        MW_FREE char *back = back_text(&history->items[i]);
+        int cols = ACTION_COLUMN + (int)mw_text_cols(back) + 4;
+        wants = cols > wants ? cols : wants;
+    }
+    return wants;
+}
+
 void tui_view_history(struct tui *tui, struct tui_rect body)
 {
     const struct mw_app *app = tui->app;
@@ -286,7 +310,7 @@ void tui_view_history(struct tui *tui, struct tui_rect body)
     size_t count = history != NULL ? history->count : 0;
     struct tui_rect list;
     struct tui_rect rest;
-    tui_layout_split(body, (int)mw_app_history_count(app), 0, &list, &rest);
+    tui_layout_split(body, (int)mw_app_history_count(app), history_cols(history), &list, &rest);
     tui_box(tui, list, true, _("History, the newest first"));
     MW_AUTO(tui_page) page = {0};
     tui_page_init(&page, tui_inside(list).w);

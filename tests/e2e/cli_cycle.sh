@@ -91,7 +91,8 @@ cp "$T/before/root/etc/docker/daemon.json" "$daemon"
 
 run history --history --json
 expect "three generations, newest first" "$(jq -c '[.generations[].id]' "$T/history.out")" "[3,2,1]"
-run back --rollback 0 --force
+run back --rollback 0 --force -v
+says back.err "restored "
 expect "back to the start" "$status" 0
 unchanged || fail "rollback did not return every byte"
 run forth --rollback 1 --json

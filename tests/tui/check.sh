@@ -23,7 +23,7 @@ keys Enter
 wait_for 'go-settings.GOPROXY'
 keys f
 wait_for 'Write these changes?'
-check "only that tool is asked about" grep -q 'without pip' <(screen)
+check "only that tool is asked about" grep -q 'Apply prod, only Go ─' <(screen)
 check "nothing is written before yes" test ! -e "$go_env"
 keys y
 wait_for 'This is generation 1'

@@ -382,6 +382,12 @@ static void test_open_check_stays(void **state)
     app_world_keys(&app, "<Esc>");
     assert_int_equal(mw_app_top(&app), MW_VIEW_CHECK);
     assert_string_equal(check_id(&app), "own-files");
+    /* Nobody moved in the list: its first row is what fails, not the item that went down. */
+    app_world_keys(&app, "<Esc>");
+    assert_string_equal(check_id(&app), "go-installed");
+    assert_int_equal(app.scroll[MW_VIEW_CHECKS].cursor, 0);
+    app_world_keys(&app, "jjj<Enter>");
+    assert_string_equal(check_id(&app), "own-files");
 
     /* An item that the run does not know any more closes. */
     app_world_keys(&app, "r");

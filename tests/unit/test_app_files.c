@@ -82,6 +82,7 @@ static void test_apply_and_back(void **state)
 
     press(&app, "a<Enter>"); /* the default is No */
     assert_int_equal(mw_app_top(&app), MW_VIEW_HOME);
+    assert_string_equal(app.messages[app.message_count - 1].text, "nothing was written");
     assert_null(mw_sandbox_get(&box, "home/.config/go/env"));
 
     press(&app, "a<Right><Enter>");
@@ -295,13 +296,14 @@ static void test_fix_is_checked_again(void **state)
     /* Nobody draws here, so nobody finds: the cursor is put by hand. */
     for (size_t i = 0; i < app.checks.count; i++) {
         if (strcmp(app.checks.items[i].id, "go-settings.GOPROXY") == 0)
-            app.scroll[MW_VIEW_CHECKS].cursor = i;
+            app.scroll[MW_VIEW_CHECKS] = (struct mw_app_scroll){.cursor = i, .is_chosen = true};
     }
     assert_string_equal(check_id(&app), "go-settings.GOPROXY");
     assert_int_equal(mw_app_check(&app)->status, MW_CHECK_FAIL);
     press(&app, "f");
     assert_int_equal(mw_app_top(&app), MW_VIEW_APPLY);
     assert_int_equal(mw_plan_changes(&app.session->plan), 1);
+    assert_string_equal(mw_app_only(&app)->id, "go");
     assert_int_equal(app.panel_count, 2); /* what is left out is still on the screen */
     press(&app, "y<Esc>");
     assert_int_equal(mw_app_top(&app), MW_VIEW_CHECKS);
