@@ -367,7 +367,7 @@ static void explain(struct probe_exchange *exchange, const struct probe_response
         /* libcurl's "Could not resolve host: NAME" would say it a second time. */
         if (response->is_lookup_late)
             probe_exchange_fail(exchange, MW_PROBE_DNS, "%s",
-                                _("Its name was not resolved in time."));
+                                _("Its name cannot be resolved in time."));
         else if (mw_text_starts(response->detail, "Could not resolve host"))
             probe_exchange_fail(exchange, MW_PROBE_DNS, "%s", _("Its name cannot be resolved."));
         else
