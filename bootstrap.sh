@@ -6,7 +6,7 @@ set -eu
 usage() {
 	cat <<'EOF'
 usage: ./bootstrap.sh run [ARGS]        install what is missing, build, run mirrorwise with ARGS
-       ./bootstrap.sh test [ARGS]       the same with sanitizers, run all tests; ARGS go to ctest
+       ./bootstrap.sh test [ARGS]       the same with sanitizers, run all tests but "-L slow"; ARGS go to ctest
        ./bootstrap.sh build PRESET      build one preset: release dev tsan coverage fuzz
        ./bootstrap.sh package [KIND...] deb rpm tar static, or all of them, into build/dist
        ./bootstrap.sh deps [GROUP...]   only install: run test lint bench package static
@@ -283,7 +283,8 @@ test)
 	install_npm_tools
 	build dev
 	cd "$here/build/dev"
-	# No more than there are cores: some measure.
+	# Without ARGS all but the slow ones, `-L slow`. No more than there are cores: some measure.
+	[ $# != 0 ] || set -- -LE slow
 	exec ctest --output-on-failure -j "$(cores)" "$@"
 	;;
 build)

@@ -2,7 +2,7 @@
 # The one static program for arm64, built by the cross compiler and run by QEMU: no dependency,
 # small, it applies and takes back, and measures over TLS.
 # lock: static
-# cost: 500
+# label: slow
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 . "$MW_SOURCE/tests/support/static.sh"
