@@ -171,10 +171,11 @@ enum mw_code mw_lint_verdict(const struct mw_lint_findings *findings, struct mw_
     MW_FREE char *names = mw_strings_join(&ids, ", ");
     MW_FREE char *options = mw_strings_join(&ids, " --accept-risk ");
     MW_FREE char *rest = mw_strings_join(&others, ", ");
-    MW_FREE char *sentence = others.count > 0 ? mw_xasprintf(_("%s; and %s"), first->sentence, rest)
-                                              : mw_xstrdup(first->sentence);
+    MW_FREE char *all =
+        others.count > 0 ? mw_xasprintf(_("%s; and %s"), first->sentence, rest) : NULL;
     mw_fail(err, MW_BAD_PROFILE, 0, "lint", _("dangerous (%s): %s.%s = %s, %s: %s"), names,
-            first->tool->id, first->key, first->value, first->where, sentence);
+            first->tool->id, first->key, first->value, first->where,
+            all != NULL ? all : first->sentence);
     mw_error_hint(err, _("%s If it must be so: --accept-risk %s"), first->remedy, options);
     return MW_BAD_PROFILE;
 }
