@@ -329,9 +329,8 @@ void mw_tool_key_names(const struct mw_tool *tool, struct mw_strings *names);
 enum mw_code mw_tool_validate(const struct mw_system *sys, const struct mw_tool *tool,
                               const char *key, const struct mw_value *value, struct mw_error *err);
 
-/* Is an item that somebody wishes for the key of the type that it says? What stands in a file may
- * be written in more ways (${VARIABLE}, yes), so that is not asked of it. A key with a grammar of
- * its own, or choices, is judged by mw_tool_validate(). MW_BAD_PROFILE with the reason. */
+/* Is an item that somebody wishes written as a truth or a number is in a profile? In files tools
+ * take more (yes, -1); all else is mw_tool_validate()'s. MW_BAD_PROFILE with the reason. */
 enum mw_code mw_type_check(const struct mw_tool_key *row, const char *item, struct mw_error *err);
 
 /* Is the JSON value at `span` of a checked text of the type that `row` says, at every level?

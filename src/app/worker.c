@@ -1,7 +1,6 @@
 /* The thread that does jobs: requests in, steps and results out, under one mutex that is held for
  * moving pointers only. */
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <string.h>
@@ -11,6 +10,7 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/job.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/thread.h"
 
 struct mw_worker {
     pthread_t thread;
@@ -105,18 +105,6 @@ static void *work(void *context)
     return NULL;
 }
 
-/* Signals belong to the interface: the thread is born with all of them blocked. */
-static int create_thread(struct mw_worker *self)
-{
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&self->thread, NULL, work, self);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failed;
-}
-
 static void release(struct mw_worker *self)
 {
     if (self->event_fd >= 0)
@@ -142,7 +130,7 @@ struct mw_worker *mw_worker_new(const struct mw_ops *ops, struct mw_error *err)
     pthread_mutex_init(&self->mutex, NULL);
     pthread_cond_init(&self->has_job, NULL);
     self->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    int failed = self->event_fd < 0 ? -1 : create_thread(self);
+    int failed = self->event_fd < 0 ? -1 : mw_thread_start(&self->thread, work, self);
     if (failed == 0)
         return self;
     mw_fail(err, MW_FAILURE, failed > 0 ? failed : 0, "thread",

@@ -1,7 +1,6 @@
 /* The thread of the interface. It alone owns transport and engine; requests come in and values go
  * out under one mutex, held for copying only. */
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -13,6 +12,7 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/net.h"
+#include "mirrorwise/thread.h"
 
 #include "copy.h"
 #include "engine.h"
@@ -168,18 +168,6 @@ static void *work(void *context)
     return NULL;
 }
 
-/* Signals belong to the interface: the thread is born with all of them blocked. */
-static int create_thread(struct mw_probe_thread *self)
-{
-    sigset_t all;
-    sigset_t before;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(&self->thread, NULL, work, self);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return failed;
-}
-
 static void release(struct mw_probe_thread *self)
 {
     if (self->event_fd >= 0)
@@ -203,7 +191,7 @@ struct mw_probe_thread *mw_probe_thread_new(const struct mw_probe_environment *e
     pthread_mutex_init(&self->mutex, NULL);
     pthread_cond_init(&self->has_job, NULL);
     self->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    int failed = self->event_fd < 0 ? -1 : create_thread(self);
+    int failed = self->event_fd < 0 ? -1 : mw_thread_start(&self->thread, work, self);
     if (failed == 0)
         return self;
     mw_fail(err, MW_FAILURE, failed > 0 ? failed : 0, "thread",

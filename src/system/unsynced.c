@@ -2,8 +2,6 @@
  * are files; beside each other they share what the file system and the disk do for one of them
  * (ext4: one commit, one flush; 17 files took 50 ms before and 2 ms after). */
 #include <errno.h>
-#include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <time.h>
@@ -12,6 +10,7 @@
 #include "internal.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/thread.h"
 
 /* Threads are made for so many files, and where the first of them took its time: not in memory. */
 enum { WORTH_IT = 4, MAX_HELPERS = 7, SLOW_NS = 100000 };
@@ -39,37 +38,23 @@ static void *sync_rest(void *batch)
     return NULL;
 }
 
-/* Starts threads that hear no signals: those are for the thread that waits for them. */
-static size_t start_helpers(struct batch *batch, pthread_t helpers[MAX_HELPERS])
-{
-    size_t started = 0;
-    sigset_t all, before;
-    (void)sigfillset(&all);
-    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (started < batch->count / 2 && started < MAX_HELPERS &&
-           pthread_create(&helpers[started], NULL, sync_rest, batch) == 0)
-        started++;
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return started;
-}
-
 void mw_fsync_each(const int *fds, size_t count, int *errors)
 {
     struct batch batch = {.fds = fds, .errors = errors, .count = count};
     struct timespec begin = {0}, end = {0};
     pthread_t helpers[MAX_HELPERS];
     size_t started = 0;
-#if defined(__linux__)
     /* So that the first commit finds the blocks of all of them; a hint, the fsync reports. */
     for (size_t i = 0; i < count; i++)
         (void)sync_file_range(fds[i], 0, 0, SYNC_FILE_RANGE_WRITE);
-#endif
     (void)clock_gettime(CLOCK_MONOTONIC, &begin);
     (void)sync_next(&batch);
     (void)clock_gettime(CLOCK_MONOTONIC, &end);
     if (count >= WORTH_IT &&
         (end.tv_sec - begin.tv_sec) * 1000000000L + end.tv_nsec - begin.tv_nsec > SLOW_NS)
-        started = start_helpers(&batch, helpers);
+        while (started < count / 2 && started < MAX_HELPERS &&
+               mw_thread_start(&helpers[started], sync_rest, &batch) == 0)
+            started++;
     (void)sync_rest(&batch);
     for (size_t i = 0; i < started; i++)
         (void)pthread_join(helpers[i], NULL);

@@ -335,7 +335,6 @@ enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *t
 
 enum mw_code mw_type_check(const struct mw_tool_key *row, const char *item, struct mw_error *err)
 {
-    struct mw_url url;
     const char *reason = NULL;
     bool is_bool = strcmp(item, "true") == 0 || strcmp(item, "false") == 0;
     if (row->check != NULL || row->choices.count > 0)
@@ -345,9 +344,6 @@ enum mw_code mw_type_check(const struct mw_tool_key *row, const char *item, stru
     else if ((row->type == MW_TYPE_NUMBER || row->type == MW_TYPE_SECONDS) &&
              !mw_tools_is_number(item, 18))
         reason = _("it must be a whole number, 0 or more");
-    else if ((row->type == MW_TYPE_URL || row->type == MW_TYPE_URL_LIST) &&
-             mw_url_parse(item, &url, &reason))
-        reason = NULL;
     return reason == NULL ? MW_OK : mw_tools_refuse(err, item, reason);
 }
 
