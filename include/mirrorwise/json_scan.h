@@ -37,6 +37,9 @@ struct mw_json_member {
 bool mw_json_check(const char *text, size_t len, struct mw_json_span *root, size_t *at,
                    const char **what);
 
+/* The span of a text that passed it before. */
+struct mw_json_span mw_json_root(const char *text, size_t len);
+
 /* Lists the direct members of an object, or the elements of an array, whose text has passed
  * mw_json_check(). Owned array in *members (free()). Linear in the span. */
 size_t mw_json_children(const char *text, struct mw_json_span container,

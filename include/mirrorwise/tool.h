@@ -155,10 +155,13 @@ struct mw_choice_range {
     char *choice, *since, *until;
 };
 
+/* Read as a whole when mw_tool_key() or mw_tool_key_at() is first asked for it; until then there is
+ * no more of it than its name. */
 struct mw_tool_key {
-    char *key;  /* as in a profile; of a tool with sections without the section */
-    char *as;   /* the same in the file */
-    char *also; /* or this, where the file has it; NULL: no other way */
+    struct mw_json_span unread; /* private to tools: of a built-in file; no end: it is read */
+    char *key;                  /* as in a profile; of a tool with sections without the section */
+    char *as;                   /* the same in the file */
+    char *also;                 /* or this, where the file has it; NULL: no other way */
     enum mw_type type;
     struct mw_strings choices;
     char *grammar_name;      /* NULL: none */
@@ -262,7 +265,7 @@ struct mw_tool {
     struct mw_strings sections;
     struct mw_source *sources; /* weakest first */
     size_t source_count;
-    struct mw_tool_key *keys;
+    struct mw_tool_key *keys; /* see mw_tool_key_at() */
     size_t key_count;
     struct mw_mirror_row *rows;
     size_t row_count;
@@ -273,6 +276,7 @@ struct mw_tool {
     char *version_file;     /* NULL: none */
     const char *mirror_key; /* borrowed: the key of mw_tool_mirror_row(); "": no mirrors */
 
+    const char *text;               /* private to tools: where `unread` keys stand */
     const struct mw_hook *code;     /* private to tools; NULL: data alone says it all */
     const struct mw_editor *editor; /* of the strongest file that is written; NULL: lines of ours */
     const char *section;            /* the first of `sections`, or NULL */
@@ -318,6 +322,7 @@ void mw_tool_release(struct mw_tool *tool);
 const char *mw_tool_title(const struct mw_tool *tool);
 /* The row of a key as a profile has it, those that are only read included; NULL: unknown. */
 const struct mw_tool_key *mw_tool_key(const struct mw_tool *tool, const char *key);
+const struct mw_tool_key *mw_tool_key_at(const struct mw_tool *tool, size_t i);
 /* Owned canonical spelling of a key that a profile may set, in any case and with '_' for '-';
  * NULL: unknown. */
 char *mw_tool_canonical(const struct mw_tool *tool, const char *key);

@@ -97,29 +97,41 @@ static bool scan_escape(struct scan *scan)
     return true;
 }
 
+/* Characters of one byte that stand for themselves: nearly all there are. */
+static void skip_plain(struct scan *scan)
+{
+    const unsigned char *text = (const unsigned char *)scan->text;
+    size_t pos = scan->pos;
+    while (pos < scan->len && text[pos] >= 0x20 && text[pos] < 0x80 && text[pos] != '"' &&
+           text[pos] != '\\')
+        pos++;
+    scan->pos = pos;
+}
+
 static bool scan_string(struct scan *scan)
 {
     size_t begin = scan->pos++;
     for (;;) {
+        skip_plain(scan);
         int c = peek(scan);
         if (c < 0)
             return refuse(scan, begin, N_("a string that is never closed"));
         if (c < 0x20)
             return refuse(scan, scan->pos,
                           N_("a control character in a string (line break? write \\n)"));
+        if (c == '"') {
+            scan->pos++;
+            return true;
+        }
         if (c == '\\') {
             if (!scan_escape(scan))
                 return false;
             continue;
         }
-        size_t used = 1;
-        if (c >= 0x80)
-            used = mw_utf8_decode(scan->text + scan->pos, scan->len - scan->pos, NULL);
+        size_t used = mw_utf8_decode(scan->text + scan->pos, scan->len - scan->pos, NULL);
         if (used == 0)
             return refuse(scan, scan->pos, N_("a byte that is not UTF-8"));
         scan->pos += used;
-        if (c == '"')
-            return true;
     }
 }
 
@@ -364,6 +376,11 @@ static size_t after_space(const char *text, size_t pos)
     while (is_space(text[pos]))
         pos++;
     return pos;
+}
+
+struct mw_json_span mw_json_root(const char *text, size_t len)
+{
+    return value_span(text, after_space(text, 0), len);
 }
 
 size_t mw_json_children(const char *text, struct mw_json_span container,

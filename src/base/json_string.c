@@ -3,6 +3,7 @@
 
 #include "mirrorwise/buffer.h"
 #include "mirrorwise/json_scan.h"
+#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
 /* Of a digit that mw_json_check() has seen. */
@@ -40,28 +41,29 @@ char *mw_json_unescape(const char *text, size_t begin, size_t end, size_t *len)
 {
     static const char short_form[] = "\"\\/bfnrt";
     static const char meaning[] = "\"\\/\b\f\n\r\t";
-    struct mw_buf out = {0};
-    size_t pos = begin + 1;
-    size_t last = end - 1; /* the closing quote */
+    size_t pos = begin + 1, used = 0;
+    size_t last = end - 1;                  /* the closing quote */
+    char *out = mw_xmalloc(last - pos + 1); /* no escape is shorter than what it stands for */
     while (pos < last) {
         const char *escape = memchr(text + pos, '\\', last - pos);
         size_t plain = (escape != NULL ? (size_t)(escape - text) : last) - pos;
         if (plain > 0) {
-            mw_buf_append(&out, text + pos, plain);
+            memcpy(out + used, text + pos, plain);
             pos += plain;
+            used += plain;
         } else if (text[pos + 1] == 'u') {
             unsigned point = 0;
-            char bytes[4];
             pos = unescape_unicode(text, pos, last, &point);
-            mw_buf_append(&out, bytes, mw_utf8_encode(point, bytes));
+            used += mw_utf8_encode(point, out + used);
         } else {
-            mw_buf_putc(&out, meaning[strchr(short_form, text[pos + 1]) - short_form]);
+            out[used++] = meaning[strchr(short_form, text[pos + 1]) - short_form];
             pos += 2;
         }
     }
+    out[used] = '\0';
     if (len != NULL)
-        *len = out.len;
-    return mw_buf_take(&out);
+        *len = used;
+    return out;
 }
 
 static void put_escaped(struct mw_buf *out, unsigned point)

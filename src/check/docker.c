@@ -62,11 +62,12 @@ static void add_unknown(struct check_run *run, const struct check_file *file, co
     MW_AUTO(mw_strings) names = {0};
     MW_FREE char *closest = NULL;
     for (size_t i = 0; i < tool->key_count; i++) {
-        if (tool->keys[i].unheard != MW_HEARD)
+        const struct mw_tool_key *row = mw_tool_key_at(tool, i);
+        if (row->unheard != MW_HEARD)
             continue;
-        mw_strings_add(&names, tool->keys[i].key);
-        if (closest == NULL && strcasecmp(tool->keys[i].key, key) == 0)
-            closest = mw_xstrdup(tool->keys[i].key);
+        mw_strings_add(&names, row->key);
+        if (closest == NULL && strcasecmp(row->key, key) == 0)
+            closest = mw_xstrdup(row->key);
     }
     if (closest == NULL && !check_only_counts(run))
         closest = mw_text_closest(key, (const char *const *)names.items, names.count);

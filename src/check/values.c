@@ -340,7 +340,7 @@ static bool names_copies(const struct check_run *run, const char *key,
         found->value.items.count != 1)
         return false;
     for (size_t i = 0; !has_copies && i < tool->key_count; i++) {
-        const struct mw_tool_key *row = &tool->keys[i];
+        const struct mw_tool_key *row = mw_tool_key_at(tool, i);
         if (row->type != MW_TYPE_PATH || strstr(row->key, "{name}") == NULL)
             continue;
         struct mw_effective copies = {0};

@@ -174,7 +174,7 @@ static void add_bridge(struct mw_plan_file *file)
     mw_buf_append(&text, mw_buf_text(&file->before.bytes), file->before.bytes.len);
     bool needed = false;
     for (size_t i = 0; i < file->tool->key_count; i++) {
-        const struct mw_tool_key *row = &file->tool->keys[i];
+        const struct mw_tool_key *row = mw_tool_key_at(file->tool, i);
         static const struct mw_value empty = {.kind = MW_VALUE_LIST};
         MW_AUTO(mw_value) have = {0}, want = {0};
         MW_AUTO(mw_edits) edits = {0};

@@ -93,13 +93,13 @@ size_t mw_model_odd_byte(const char *text, size_t len)
 {
     size_t pos = 0;
     while (pos < len) {
-        unsigned point = (unsigned char)text[pos];
-        size_t used = point < 0x80 ? 1 : mw_utf8_decode(text + pos, len - pos, &point);
-        if (used == 0 || point < 0x20 || point == 0x7F)
-            return pos;
+        unsigned char byte = (unsigned char)text[pos];
+        size_t used = byte < 0x80 ? 1 : mw_utf8_decode(text + pos, len - pos, NULL);
+        if (used == 0 || byte < 0x20 || byte == 0x7F)
+            break;
         pos += used;
     }
-    return len;
+    return pos;
 }
 
 enum { FAULTS_MAX = 8 };

@@ -185,7 +185,7 @@ static size_t read_wanted(const struct mw_system *sys, const struct mw_tool *doc
     size_t count = 0;
     (void)mw_tools_read(sys, location->path, location->actor, &text);
     for (size_t i = 0; i < docker->key_count; i++) {
-        const struct mw_tool_key *row = &docker->keys[i];
+        const struct mw_tool_key *row = mw_tool_key_at(docker, i);
         struct mw_tool_setting setting = {.key = row->key, .value = &values[count]};
         MW_AUTO(mw_shadows) flags = {0};
         if (row->is_only_read)

@@ -187,6 +187,9 @@ struct mw_actor mw_source_actor(const struct mw_system *sys, const struct mw_sou
 /* The source that a key is written to in that scope; NULL: none. */
 const struct mw_source *mw_tool_target(const struct mw_tool *tool, enum mw_scope scope,
                                        const char *key);
+/* Is it one that mw_tool_key() knows? Reads nothing of it, and may be asked of a tool that is not
+ * complete. */
+bool mw_tool_has_key(const struct mw_tool *tool, const char *key);
 /* Owned: the spelling with what `key` has where its row has {name}. */
 char *mw_tool_key_fill(const struct mw_tool_key *row, const char *spelling, const char *key);
 /* Adds what the environment says for a key. */

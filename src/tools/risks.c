@@ -272,7 +272,7 @@ void mw_risk_ids(struct mw_strings *ids)
     for (size_t t = 0; t < mw_tool_count(); t++) {
         const struct mw_tool *tool = mw_tool_at(t);
         for (size_t k = 0; tool != NULL && k < tool->key_count; k++) {
-            const struct mw_pairs *pairs = &tool->keys[k].risks;
+            const struct mw_pairs *pairs = &mw_tool_key_at(tool, k)->risks;
             for (size_t i = 0; i < pairs->count; i++)
                 add_once(ids, pairs->items[i].value);
         }

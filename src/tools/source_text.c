@@ -107,7 +107,7 @@ const char *mw_source_hole(const struct mw_tool *tool, const char *line, size_t 
     for (const char *at = line; (at = strchr(at, '{')) != NULL; at++) {
         const char *end = strchr(at, '}');
         MW_FREE char *key = end == NULL ? NULL : mw_xstrndup(at + 1, (size_t)(end - at - 1));
-        bool is = key != NULL && mw_tool_key(tool, key) != NULL;
+        bool is = key != NULL && mw_tool_has_key(tool, key);
         if (is) {
             *len = (size_t)(end - at - 1);
             return at;
@@ -394,7 +394,7 @@ static bool is_other(const struct mw_tool *tool, const char *option)
 {
     bool is = mw_strings_has(&tool->others, option);
     for (size_t i = 0; !is && i < tool->key_count; i++)
-        is = strcmp(tool->keys[i].as, option) == 0;
+        is = strcmp(mw_tool_key_at(tool, i)->as, option) == 0;
     return is;
 }
 
@@ -420,7 +420,7 @@ static void judge_name(void *context, const char *section, const char *option, s
         return;
     /* Nobody reads a thousand of them. */
     for (size_t i = 0; i < tool->key_count && vocabulary->guesses < MAX_GUESSES; i++)
-        mw_strings_add(&names, tool->keys[i].as);
+        mw_strings_add(&names, mw_tool_key_at(tool, i)->as);
     vocabulary->guesses++;
     MW_FREE char *closest = mw_text_closest(option, (const char *const *)names.items, names.count);
     if (closest == NULL && !tool->is_whole)

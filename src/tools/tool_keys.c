@@ -110,7 +110,13 @@ char *mw_tool_key_fill(const struct mw_tool_key *row, const char *spelling, cons
                         at + strlen(hole));
 }
 
-const struct mw_tool_key *mw_tool_key(const struct mw_tool *tool, const char *key)
+const struct mw_tool_key *mw_tool_key_at(const struct mw_tool *tool, size_t i)
+{
+    tool_key_need(tool, &tool->keys[i]);
+    return &tool->keys[i];
+}
+
+static struct mw_tool_key *find_key(const struct mw_tool *tool, const char *key)
 {
     if (tool->sections.count > 0) {
         const char *dot = strchr(key, '.');
@@ -128,6 +134,19 @@ const struct mw_tool_key *mw_tool_key(const struct mw_tool *tool, const char *ke
             return &tool->keys[i];
     }
     return NULL;
+}
+
+bool mw_tool_has_key(const struct mw_tool *tool, const char *key)
+{
+    return find_key(tool, key) != NULL;
+}
+
+const struct mw_tool_key *mw_tool_key(const struct mw_tool *tool, const char *key)
+{
+    struct mw_tool_key *found = find_key(tool, key);
+    if (found != NULL)
+        tool_key_need(tool, found);
+    return found;
 }
 
 /* In any case, and '_' for '-'. */
@@ -152,7 +171,7 @@ static char *full_name(const struct mw_tool *tool, const char *section, size_t i
 static char *canonical_below(const struct mw_tool *tool, const char *section, const char *key)
 {
     for (size_t i = 0; i < tool->key_count; i++) {
-        if (!tool->keys[i].is_only_read && is_spelling(tool->keys[i].key, key))
+        if (is_spelling(tool->keys[i].key, key) && !mw_tool_key_at(tool, i)->is_only_read)
             return full_name(tool, section, i);
     }
     const struct mw_tool_key *row = section == NULL ? mw_tool_key(tool, key) : NULL;
@@ -177,7 +196,7 @@ void mw_tool_key_names(const struct mw_tool *tool, struct mw_strings *names)
 {
     const char *section = tool->sections.count > 0 ? tool->sections.items[0] : NULL;
     for (size_t i = 0; i < tool->key_count; i++) {
-        if (!tool->keys[i].is_only_read)
+        if (!mw_tool_key_at(tool, i)->is_only_read)
             mw_strings_take(names, full_name(tool, section, i));
     }
 }
@@ -196,14 +215,15 @@ bool mw_source_holds(const struct mw_source *source, const struct mw_tool_key *k
 static bool is_joined(const struct mw_tool *tool, const struct mw_tool_key *key)
 {
     for (size_t i = 0; i < tool->row_count; i++) {
-        if (tool->rows[i].join != NULL && mw_tool_key(tool, tool->rows[i].set) == key)
+        if (tool->rows[i].join != NULL && find_key(tool, tool->rows[i].set) == key)
             return true;
     }
     return false;
 }
 
-static void derive_key(const struct mw_tool *tool, struct mw_tool_key *key, bool is_typed)
+void tool_key_derive(const struct mw_tool *tool, struct mw_tool_key *key)
 {
+    bool is_typed = tool->editor != NULL && tool->editor->is_typed;
     bool is_literal =
         key->type == MW_TYPE_BOOL || key->type == MW_TYPE_NUMBER || key->type == MW_TYPE_SECONDS;
     if (key->as == NULL)
@@ -302,7 +322,7 @@ enum mw_code mw_tool_complete(struct mw_tool *tool, struct mw_error *err)
         struct mw_mirror_row *row = &tool->rows[i];
         if (row->from == NULL)
             row->from = mw_xstrdup(tool->id);
-        if (mw_tool_key(tool, row->set) == NULL)
+        if (!mw_tool_has_key(tool, row->set))
             return mw_fail(err, MW_BAD_PROFILE, 0, "tool",
                            _("%s: a mirror row sets '%s', which \"keys\" lacks"), tool->file,
                            row->set);
@@ -313,8 +333,10 @@ enum mw_code mw_tool_complete(struct mw_tool *tool, struct mw_error *err)
                            _("%s: no line of \"content\" holds {%s}"), tool->file,
                            tool->keys[i].key);
     }
-    for (size_t i = 0; i < tool->key_count; i++)
-        derive_key(tool, &tool->keys[i], tool->editor != NULL && tool->editor->is_typed);
+    for (size_t i = 0; i < tool->key_count; i++) {
+        if (tool->keys[i].unread.end == 0)
+            tool_key_derive(tool, &tool->keys[i]);
+    }
     tool->mirror_key = tool->row_count > 0 ? mw_tool_mirror_row(tool)->set : "";
     tool->section = tool->sections.count > 0 ? tool->sections.items[0] : NULL;
     if (tool->hooks.count > 0)

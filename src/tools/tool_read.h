@@ -26,6 +26,10 @@ void tool_sources_release(struct mw_tool *tool);
 /* The same for "keys". */
 enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node node,
                             struct mw_tool *tool) MW_WARN_UNUSED;
+/* Reads a key of a built-in file that was put off. Any thread. */
+void tool_key_need(const struct mw_tool *tool, struct mw_tool_key *key);
+/* Fills what follows from the rest. */
+void tool_key_derive(const struct mw_tool *tool, struct mw_tool_key *key);
 void tool_keys_release(struct mw_tool *tool);
 
 #endif

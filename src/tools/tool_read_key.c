@@ -1,4 +1,5 @@
 /* Reading "keys" of a tool's file: the whole vocabulary. The schema is at the top of tool.h. */
+#include <pthread.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -247,6 +248,21 @@ static enum mw_code read_key(const struct mw_json_tree *tree, struct mw_json_nod
     return code;
 }
 
+/* A vocabulary is large, and a run asks for few of its keys. */
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+
+void tool_key_need(const struct mw_tool *tool, struct mw_tool_key *key)
+{
+    (void)pthread_mutex_lock(&lock);
+    if (key->unread.end > 0) {
+        const struct mw_json_tree tree = {.file = tool->file, .text = tool->text};
+        (void)read_key(&tree, (struct mw_json_node){true, key->unread}, 0, key);
+        tool_key_derive(tool, key);
+        key->unread = (struct mw_json_span){0};
+    }
+    (void)pthread_mutex_unlock(&lock);
+}
+
 enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node node,
                             struct mw_tool *tool)
 {
@@ -267,8 +283,13 @@ enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node
         else
             key_release(key);
         key->key = mw_xstrdup(names.items[i]);
-        code = read_key(tree, items[i], 0, key);
+        if (tree->is_built_in)
+            key->unread = items[i].span;
+        else
+            code = read_key(tree, items[i], 0, key);
     }
+    if (tree->is_built_in)
+        tool->text = tree->text;
     return code;
 }
 

@@ -38,7 +38,7 @@ static void test_every_key(void **state)
         const struct mw_tool *tool = mw_tool_at(t);
         assert_non_null(tool);
         for (size_t i = 0; i < tool->key_count; i++)
-            check_key(tool, &tool->keys[i]);
+            check_key(tool, mw_tool_key_at(tool, i));
     }
 }
 
