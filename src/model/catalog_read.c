@@ -29,13 +29,7 @@ static const char id_rule[] =
 
 static bool is_date(const char *text)
 {
-    static const char form[] = "dddd-dd-dd";
-    for (size_t i = 0; i < sizeof form - 1; i++) {
-        bool is_digit = text[i] >= '0' && text[i] <= '9';
-        if (form[i] == 'd' ? !is_digit : text[i] != '-')
-            return false;
-    }
-    return text[sizeof form - 1] == '\0';
+    return mw_model_fits(text, "0000-00-00");
 }
 
 static const char *const status_words[] = {

@@ -89,6 +89,15 @@ bool mw_model_is_name(const char *text)
     return len > 0 && len <= NAME_MAX_BYTES && text[len] == '\0';
 }
 
+bool mw_model_fits(const char *text, const char *form)
+{
+    for (; *form != '\0'; text++, form++) {
+        if (*form == '0' ? *text < '0' || *text > '9' : *text != *form)
+            return false;
+    }
+    return *text == '\0';
+}
+
 size_t mw_model_odd_byte(const char *text, size_t len)
 {
     size_t pos = 0;

@@ -40,6 +40,9 @@ void mw_model_suggest(struct mw_error *err, const char *text, const struct mw_st
 /* [A-Za-z0-9._-]{1,64}: names of profiles and checks. */
 bool mw_model_is_name(const char *text);
 
+/* Is the text of that form, in which each 0 stands for a digit? */
+bool mw_model_fits(const char *text, const char *form);
+
 /* The offset of the first control character or byte that is not UTF-8; `len` if there is none. */
 size_t mw_model_odd_byte(const char *text, size_t len);
 

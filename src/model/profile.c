@@ -10,7 +10,6 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "model.h"
-#include "policy.h"
 #include "profile_apply.h"
 #include "profile_read.h"
 

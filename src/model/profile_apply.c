@@ -1,6 +1,5 @@
 #include "profile_apply.h"
 
-#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -9,7 +8,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "model.h"
-#include "policy.h"
+#include "profile_keys.h"
 
 struct apply {
     const struct mw_profile_file *file;
@@ -20,9 +19,6 @@ struct apply {
 };
 
 static const char check_prefix[] = "check.";
-
-/* What JSON readers keep exactly. */
-enum { SERIAL_MAX_DIGITS = 15 };
 
 /* Empties `names`. */
 static enum mw_code refuse_key(const struct apply *a, const char *section,
@@ -58,68 +54,29 @@ static enum mw_code check_section(const struct apply *a, const struct mw_profile
                                    _("unknown section [%s]"), section->spelling);
 }
 
-/* Like the name it is each file's own: the profile itself is applied last. */
-static enum mw_code apply_serial(const struct apply *a, const struct mw_profile_entry *entry)
+static enum mw_code refuse_value(const struct apply *a, const struct mw_profile_entry *entry,
+                                 const char *allowed)
 {
-    size_t digits = strspn(entry->value, "0123456789");
-    if (digits <= SERIAL_MAX_DIGITS && entry->value[digits] == '\0') {
-        a->profile->serial = strtol(entry->value, NULL, 10); /* left empty: none */
-        return MW_OK;
-    }
     MW_FREE char *shown = mw_model_shown(entry->value);
-    mw_model_refuse(a->err, a->file->path, entry->line,
-                    _("a whole number of up to 15 digits, such as 3 or 2026112201"),
-                    _("'%s' is no value for %s"), shown, entry->key);
-    return MW_BAD_PROFILE;
+    return mw_model_refuse(a->err, a->file->path, entry->line, allowed,
+                           _("'%s' is no value for %s"), shown, entry->key);
 }
 
-/* "2027-06-30" or RFC 3339 in UTC: "2027-06-30T12:00:00Z". */
-static bool is_date(const char *text)
+/* `to` is what the section is read into. */
+static enum mw_code apply_key(const struct apply *a, const char *section,
+                              const struct mw_profile_key *keys, void *to,
+                              const struct mw_profile_entry *entry)
 {
-    static const char form[] = "dddd-dd-ddTdd:dd:ddZ";
-    size_t len = strlen(text);
-    for (size_t i = 0; i < len; i++) {
-        if (i >= sizeof form - 1 ||
-            (form[i] == 'd' ? text[i] < '0' || text[i] > '9' : text[i] != form[i]))
-            return false;
+    const struct mw_profile_key *key = mw_profile_key_find(keys, entry->key);
+    if (key->name == NULL) {
+        struct mw_strings names = {0};
+        for (; keys->name != NULL; keys++)
+            mw_strings_add(&names, keys->name);
+        return refuse_key(a, section, entry, &names);
     }
-    long month = len >= 10 ? strtol(text + 5, NULL, 10) : 0;
-    long day = len >= 10 ? strtol(text + 8, NULL, 10) : 0;
-    bool is_day = month >= 1 && month <= 12 && day >= 1 && day <= 31;
-    return is_day && (len == 10 || len == sizeof form - 1);
-}
-
-static enum mw_code apply_expires(const struct apply *a, const struct mw_profile_entry *entry)
-{
-    if (*entry->value != '\0' && !is_date(entry->value)) {
-        MW_FREE char *shown = mw_model_shown(entry->value);
-        mw_model_refuse(a->err, a->file->path, entry->line,
-                        _("a date such as 2027-06-30, or 2027-06-30T12:00:00Z"),
-                        _("'%s' is no value for %s"), shown, entry->key);
-        return MW_BAD_PROFILE;
-    }
-    free(a->profile->expires);
-    a->profile->expires = *entry->value != '\0' ? mw_xstrdup(entry->value) : NULL;
-    return MW_OK;
-}
-
-/* What the others say was used while the chain was read. */
-static enum mw_code apply_profile_key(const struct apply *a, const struct mw_profile_entry *entry)
-{
-    static const char *const keys[] = {"name", "summary", "extends", "serial", "expires"};
-    struct mw_strings names = {0};
-    if (strcasecmp("serial", entry->key) == 0)
-        return apply_serial(a, entry);
-    if (strcasecmp("expires", entry->key) == 0)
-        return apply_expires(a, entry);
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-        if (strcasecmp(keys[i], entry->key) == 0) {
-            mw_strings_release(&names);
-            return MW_OK;
-        }
-        mw_strings_add(&names, keys[i]);
-    }
-    return refuse_key(a, "profile", entry, &names);
+    if (key->take(key, entry->value, (char *)to + key->offset))
+        return MW_OK;
+    return refuse_value(a, entry, _(key->allowed));
 }
 
 /* Borrowed content: for a moment only. */
@@ -131,37 +88,14 @@ static struct mw_origin origin_of(const struct apply *a, size_t line)
 
 static enum mw_code apply_policy_key(const struct apply *a, const struct mw_profile_entry *entry)
 {
-    const char *allowed = NULL;
-    if (mw_policy_set(&a->profile->policy, entry->key, entry->value, &allowed)) {
-        struct mw_origin from = origin_of(a, entry->line);
-        mw_wishes_set(&a->profile->said, "policy", mw_policy_key(entry->key), entry->value, false,
+    enum mw_code code = apply_key(a, "policy", mw_policy_keys, &a->profile->policy, entry);
+    struct mw_origin from = origin_of(a, entry->line);
+    if (code == MW_OK)
+        mw_wishes_set(&a->profile->said, "policy",
+                      mw_profile_key_find(mw_policy_keys, entry->key)->name, entry->value, false,
                       &from);
-        return MW_OK;
-    }
-    if (allowed == NULL) {
-        struct mw_strings names = {0};
-        mw_policy_keys(&names);
-        return refuse_key(a, "policy", entry, &names);
-    }
-    MW_FREE char *shown = mw_model_shown(entry->value);
-    mw_model_refuse(a->err, a->file->path, entry->line, allowed, _("'%s' is no value for %s"),
-                    shown, entry->key);
-    return MW_BAD_PROFILE;
+    return code;
 }
-
-static const struct check_key {
-    const char *name;
-    size_t offset;
-} check_keys[] = {
-    {"title", offsetof(struct mw_profile_check, title)},
-    {"command", offsetof(struct mw_profile_check, command)},
-    {"file", offsetof(struct mw_profile_check, file)},
-    {"expected", offsetof(struct mw_profile_check, expected)},
-    {"fix", offsetof(struct mw_profile_check, fix)},
-    {"why", offsetof(struct mw_profile_check, why)},
-};
-
-enum { CHECK_KEY_COUNT = sizeof check_keys / sizeof *check_keys };
 
 static struct mw_profile_check *find_check(struct mw_profile *profile, const char *name)
 {
@@ -174,23 +108,6 @@ static struct mw_profile_check *find_check(struct mw_profile *profile, const cha
     return check;
 }
 
-/* Left empty: the default. */
-static enum mw_code apply_timeout(const struct apply *a, struct mw_profile_check *check,
-                                  const struct mw_profile_entry *entry)
-{
-    enum { LONGEST_MS = 3600000 };
-    long ms = *entry->value != '\0' ? mw_duration_parse_ms(entry->value) : 0;
-    if (ms > LONGEST_MS || ms < 0 || (ms == 0 && *entry->value != '\0')) {
-        MW_FREE char *shown = mw_model_shown(entry->value);
-        mw_model_refuse(a->err, a->file->path, entry->line,
-                        _("a time up to 1h with its unit (ms, s, m, h), such as 30s"),
-                        _("'%s' is no value for %s"), shown, entry->key);
-        return MW_BAD_PROFILE;
-    }
-    check->timeout_ms = ms;
-    return MW_OK;
-}
-
 static enum mw_code apply_check_key(const struct apply *a, const struct mw_profile_section *section,
                                     const struct mw_profile_entry *entry)
 {
@@ -199,21 +116,7 @@ static enum mw_code apply_check_key(const struct apply *a, const struct mw_profi
     struct mw_origin from = origin_of(a, section->line);
     mw_origin_copy(&check->from, &from);
     check->needs_trust = check->needs_trust || a->profile->needs_trust;
-    if (strcasecmp("timeout", entry->key) == 0)
-        return apply_timeout(a, check, entry);
-    struct mw_strings names = {0};
-    for (size_t i = 0; i < CHECK_KEY_COUNT; i++) {
-        if (strcasecmp(check_keys[i].name, entry->key) == 0) {
-            char **field = (char **)(void *)((char *)check + check_keys[i].offset);
-            free(*field);
-            *field = *entry->value != '\0' ? mw_xstrdup(entry->value) : NULL;
-            mw_strings_release(&names);
-            return MW_OK;
-        }
-        mw_strings_add(&names, check_keys[i].name);
-    }
-    mw_strings_add(&names, "timeout");
-    return refuse_key(a, section->spelling, entry, &names);
+    return apply_key(a, section->spelling, mw_check_keys, check, entry);
 }
 
 /* Owned: the canonical spelling; NULL for an unknown key. */
@@ -231,10 +134,7 @@ static enum mw_code check_all(const struct apply *a, const struct mw_profile_ent
     bool is_reference = value[0] == '@' && value[1] != '\0' && strpbrk(value, ",| \t:/") == NULL;
     if (*value == '\0' || is_reference)
         return MW_OK;
-    MW_FREE char *shown = mw_model_shown(value);
-    mw_model_refuse(a->err, a->file->path, entry->line, _("@fastest, @ID"),
-                    _("'%s' is no value for %s"), shown, entry->key);
-    return MW_BAD_PROFILE;
+    return refuse_value(a, entry, _("@fastest, @ID"));
 }
 
 static enum mw_code apply_tool_key(const struct apply *a, const char *tool,
@@ -278,14 +178,15 @@ static enum mw_code apply_entry(const struct apply *a, const struct mw_profile_e
 {
     const struct mw_profile_section *section = &a->scan->sections[entry->section];
     bool is_tool = a->host->tool_section(section->name);
+    long watched = 0; /* is checked here, and no more */
     if (entry->sign != MW_SIGN_SET && !is_tool)
         return refuse_sign(a, entry);
     if (strcmp(section->name, "profile") == 0)
-        return apply_profile_key(a, entry);
+        return apply_key(a, "profile", mw_profile_keys, a->profile, entry);
     if (strcmp(section->name, "policy") == 0)
         return apply_policy_key(a, entry);
     if (strcmp(section->name, "watch") == 0)
-        return mw_profile_check_watch(a->file->path, entry, a->err);
+        return apply_key(a, "watch", mw_watch_keys, &watched, entry);
     if (mw_text_starts(section->name, check_prefix))
         return apply_check_key(a, section, entry);
     return apply_tool_key(a, section->name, entry);
@@ -317,8 +218,12 @@ void mw_profile_release(struct mw_profile *profile)
     for (size_t i = 0; i < profile->check_count; i++) {
         struct mw_profile_check *check = &profile->checks[i];
         free(check->name);
-        for (size_t k = 0; k < CHECK_KEY_COUNT; k++)
-            free(*(char **)(void *)((char *)check + check_keys[k].offset));
+        free(check->title);
+        free(check->command);
+        free(check->file);
+        free(check->expected);
+        free(check->fix);
+        free(check->why);
         mw_origin_release(&check->from);
     }
     free(profile->checks);

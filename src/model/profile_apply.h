@@ -12,8 +12,4 @@ void mw_profile_apply(const struct mw_profile_file *file, const struct mw_profil
                       const struct mw_profile_host *host, struct mw_profile *profile,
                       struct mw_faults *faults);
 
-/* The keys of [watch]: "" brings the default back. MW_BAD_PROFILE for a wrong one. */
-enum mw_code mw_profile_check_watch(const char *file, const struct mw_profile_entry *entry,
-                                    struct mw_error *err) MW_WARN_UNUSED;
-
 #endif
