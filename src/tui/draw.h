@@ -9,7 +9,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "glyphs.h"
 #include "layout.h"
 #include "mirrorwise/app.h"
 #include "theme.h"
