@@ -6,32 +6,62 @@
 #include "mirrorwise/text.h"
 #include "views.h"
 
-/* ---- head ---------------------------------------------------------------------------------- */
-
-struct piece {
+/* A word of the head, or a key of the key bar. */
+struct item {
     char *text;
+    const char *label; /* of a key */
     enum tui_role role;
-    int weight; /* the heaviest goes first where room is short */
+    int cols;   /* with what stands between it and the next */
+    int weight; /* the heaviest goes first where room is short, those of 1 never; 0: it is gone */
     enum mw_app_action_id action;
 };
 
-static size_t unusable(const struct mw_app *app)
+enum { ITEMS = 40 };
+struct bar {
+    struct item items[ITEMS];
+    size_t count;
+};
+
+static struct item *add(struct bar *bar, char *take_text, enum tui_role role, int weight,
+                        enum mw_app_action_id action)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < app->mirror_count; i++)
-        count += mw_app_mirror_state(&app->mirrors[i]) == MW_STATE_BAD;
-    return count;
+    struct item *item = &bar->items[bar->count++];
+    int cols = (int)mw_text_cols(take_text) + 3;
+    *item = (struct item){take_text, NULL, role, cols, weight, action};
+    return item;
 }
 
-static size_t add_feed(const struct mw_app *app, struct piece *pieces, size_t count)
+/* Leaves out the least needed until the rest fits. */
+static void thin_out(struct bar *bar, int room)
 {
-    size_t bad = unusable(app);
+    for (;;) {
+        int cols = 0;
+        struct item *worst = NULL;
+        for (size_t i = 0; i < bar->count; i++) {
+            struct item *item = &bar->items[i];
+            cols += item->weight > 0 ? item->cols : 0;
+            if (item->weight > 1 && (worst == NULL || item->weight >= worst->weight))
+                worst = item;
+        }
+        if (cols <= room || worst == NULL)
+            return;
+        worst->weight = 0;
+    }
+}
+
+/* ---- head ---------------------------------------------------------------------------------- */
+
+static void add_feed(const struct mw_app *app, struct bar *bar)
+{
+    size_t all = app->mirror_count;
+    size_t bad = 0;
+    for (size_t i = 0; i < all; i++)
+        bad += mw_app_mirror_state(&app->mirrors[i]) == MW_STATE_BAD;
     if (app->options.family == 6)
-        pieces[count++] = (struct piece){mw_xstrdup(_("IPv6 only")), TUI_WARN, 1, MW_DO_FAMILY};
+        add(bar, mw_xstrdup(_("IPv6 only")), TUI_WARN, 1, MW_DO_FAMILY);
     if (mw_app_is_cut_off(app)) {
-        pieces[count++] = (struct piece){mw_xstrdup(_("! no mirror can be reached: offline?")),
-                                         TUI_BAD, 1, MW_DO_MESSAGES};
-        return count;
+        add(bar, mw_xstrdup(_("! no mirror can be reached: offline?")), TUI_BAD, 1, MW_DO_MESSAGES);
+        return;
     }
     const char *state = !app->is_online || app->probe_error != NULL ? _("not measured")
                         : app->is_frozen                            ? _("frozen")
@@ -40,23 +70,21 @@ static size_t add_feed(const struct mw_app *app, struct piece *pieces, size_t co
                          : app->is_online                           ? TUI_TEXT
                                                                     : TUI_DIM;
     bool is_live = app->is_online && !app->is_frozen && app->probe_error == NULL && app->round > 0;
-    size_t all = app->mirror_count;
-    char *text =
+    add(bar,
         is_live ? mw_xasprintf(ngettext("%zu of %zu mirror live", "%zu of %zu mirrors live", all),
                                all - bad, all)
-                : mw_xasprintf(ngettext("%zu mirror %s", "%zu mirrors %s", all), all, state);
-    pieces[count++] = (struct piece){text, role, 4, MW_DO_FREEZE};
-    return count;
+                : mw_xasprintf(ngettext("%zu mirror %s", "%zu mirrors %s", all), all, state),
+        role, 4, MW_DO_FREEZE);
 }
 
 /* A proxy changes what every figure means; that there is none is worth less room. */
-static size_t add_proxy(const struct mw_app *app, struct piece *pieces, size_t count)
+static void add_proxy(const struct mw_app *app, struct bar *bar)
 {
     const char *proxy = app->options.proxy;
-    pieces[count++] = (struct piece){
-        proxy != NULL ? mw_xasprintf(_("proxy: %s"), proxy) : mw_xstrdup(_("proxy: none")),
-        proxy != NULL ? TUI_TEXT : TUI_DIM, proxy != NULL ? 3 : 5, MW_DO_NONE};
-    return count;
+    if (proxy != NULL)
+        add(bar, mw_xasprintf(_("proxy: %s"), proxy), TUI_TEXT, 3, MW_DO_NONE);
+    else
+        add(bar, mw_xstrdup(_("proxy: none")), TUI_DIM, 5, MW_DO_NONE);
 }
 
 /* Owned: "! Docker needs sudo", the first of those that something stands in the way of; NULL: none.
@@ -84,50 +112,38 @@ static char *blocked_text(const struct mw_app *app)
     return all;
 }
 
-static size_t add_plan(const struct mw_app *app, struct piece *pieces, size_t count)
+static void add_plan(const struct mw_app *app, struct bar *bar)
 {
     const struct mw_session *session = app->session;
     if (session == NULL) {
-        pieces[count++] = (struct piece){mw_xstrdup(_("reading")), TUI_DIM, 2, MW_DO_NONE};
-        return count;
-    }
-    if (app->read_code == MW_NO_MIRROR && !session->has_plan) {
-        pieces[count++] = (struct piece){mw_xstrdup(_("! no usable mirror")), TUI_BAD,
-                                         mw_app_is_cut_off(app) ? 4 : 1, MW_DO_MESSAGES};
-        return count;
+        add(bar, mw_xstrdup(_("reading")), TUI_DIM, 2, MW_DO_NONE);
+        return;
     }
     if (!session->has_plan) {
-        pieces[count++] =
-            (struct piece){mw_xstrdup(_("! no plan: M shows why")), TUI_BAD, 1, MW_DO_MESSAGES};
-        return count;
+        bool is_without = app->read_code == MW_NO_MIRROR;
+        add(bar, mw_xstrdup(is_without ? _("! no usable mirror") : _("! no plan: M shows why")),
+            TUI_BAD, is_without && mw_app_is_cut_off(app) ? 4 : 1, MW_DO_MESSAGES);
+        return;
     }
     size_t changes = mw_plan_changes(&session->plan);
-    bool is_blocked = mw_session_verdict(session, NULL) != MW_OK;
     bool is_shadowed = mw_plan_effective(&session->plan, NULL) != MW_OK;
     char *blocked = blocked_text(app);
-    char *text =
-        is_blocked && blocked == NULL ? mw_xstrdup(_("! something stands in the way"))
-        : changes > 0
-            ? mw_xasprintf(ngettext("%zu file to change", "%zu files to change", changes), changes)
-        : is_shadowed         ? mw_xstrdup(_("! written, but something else wins"))
-        : app->skip.count > 0 ? mw_xstrdup(_("the rest is as wanted"))
-                              : mw_xstrdup(_("all as wanted"));
     if (mw_app_is_many(app))
-        pieces[count++] = (struct piece){mw_xasprintf(_("%zu tools here"), app->panel_count),
-                                         TUI_DIM, 7, MW_DO_NONE};
-    bool is_all_blocked = blocked != NULL && changes == 0;
-    if (is_all_blocked)
-        free(text);
-    else
-        pieces[count++] =
-            (struct piece){text,
-                           is_blocked && blocked == NULL                       ? TUI_BAD
-                           : changes > 0 || is_shadowed || app->skip.count > 0 ? TUI_WARN
-                                                                               : TUI_GOOD,
-                           2, MW_DO_DIFF};
+        add(bar, mw_xasprintf(_("%zu tools here"), app->panel_count), TUI_DIM, 7, MW_DO_NONE);
+    if (blocked == NULL && mw_session_verdict(session, NULL) != MW_OK)
+        add(bar, mw_xstrdup(_("! something stands in the way")), TUI_BAD, 2, MW_DO_DIFF);
+    else if (changes > 0)
+        add(bar,
+            mw_xasprintf(ngettext("%zu file to change", "%zu files to change", changes), changes),
+            TUI_WARN, 2, MW_DO_DIFF);
+    else if (blocked == NULL && is_shadowed)
+        add(bar, mw_xstrdup(_("! written, but something else wins")), TUI_WARN, 2, MW_DO_DIFF);
+    else if (blocked == NULL && app->skip.count > 0)
+        add(bar, mw_xstrdup(_("the rest is as wanted")), TUI_WARN, 2, MW_DO_DIFF);
+    else if (blocked == NULL)
+        add(bar, mw_xstrdup(_("all as wanted")), TUI_GOOD, 2, MW_DO_DIFF);
     if (blocked != NULL)
-        pieces[count++] = (struct piece){blocked, TUI_BAD, 1, MW_DO_DIFF};
-    return count;
+        add(bar, blocked, TUI_BAD, 1, MW_DO_DIFF);
 }
 
 /* Owned: the name, and whose it is unless that goes without saying. */
@@ -143,78 +159,49 @@ static char *profile_text(struct tui *tui, const struct mw_session *session, con
                         more);
 }
 
-static size_t head_pieces(struct tui *tui, struct piece *pieces)
+static void fill_head(struct tui *tui, struct bar *bar)
 {
     const struct mw_app *app = tui->app;
     const struct mw_session *session = app->session;
     const char *name = session != NULL && session->profile.name != NULL   ? session->profile.name
                        : session != NULL && session->profile_name != NULL ? session->profile_name
                                                                           : "";
-    size_t count = 0;
     if (name[0] != '\0')
-        pieces[count++] =
-            (struct piece){profile_text(tui, session, name),
-                           session->stranger != NULL ? TUI_WARN : TUI_TITLE, 1, MW_DO_PROFILES};
-    count = add_plan(app, pieces, count);
-    count = add_feed(app, pieces, count);
-    return add_proxy(app, pieces, count);
-}
-
-static int pieces_cols(const struct piece *pieces, size_t count)
-{
-    int cols = 0;
-    for (size_t i = 0; i < count; i++)
-        cols += pieces[i].weight > 0 ? (int)mw_text_cols(pieces[i].text) + 3 : 0;
-    return cols;
-}
-
-/* Leaves out the least needed until the rest fits. */
-static void thin_out(struct piece *pieces, size_t count, int room)
-{
-    for (size_t round = 0; round < count && pieces_cols(pieces, count) > room; round++) {
-        size_t worst = 0;
-        for (size_t i = 1; i < count; i++) {
-            if (pieces[i].weight > pieces[worst].weight)
-                worst = i;
-        }
-        if (pieces[worst].weight > 1)
-            pieces[worst].weight = 0;
-    }
+        add(bar, profile_text(tui, session, name), session->stranger != NULL ? TUI_WARN : TUI_TITLE,
+            1, MW_DO_PROFILES);
+    add_plan(app, bar);
+    add_feed(app, bar);
+    add_proxy(app, bar);
 }
 
 void tui_bar_head(struct tui *tui, struct tui_rect rect)
 {
-    struct piece pieces[8];
-    size_t count = head_pieces(tui, pieces);
+    struct bar bar = {.count = 0};
+    fill_head(tui, &bar);
     int x = 1 + tui_put(tui, rect.y, 1, rect.w, TUI_BRAND, "mirrorwise");
     const char *language = tui->app->options.language == MW_LANGUAGE_ZH ? "中文 ⇄ en" : "en ⇄ 中文";
     if (tui->is_ascii)
         language = "L: en/zh";
     int right = (int)mw_text_cols(language) + 2;
     bool has_right = rect.w >= 76;
-    thin_out(pieces, count, rect.w - x - (has_right ? right : 0) - 1);
-    for (size_t i = 0; i < count; i++) {
-        if (pieces[i].weight == 0)
-            continue;
-        x += 1 + tui_put(tui, rect.y, x, 3, TUI_BORDER, i == 0 ? "  " : " ");
-        if (i > 0 && x > 0) {
-            tui_glyph(tui, rect.y, x - 1, TUI_BORDER, TUI_DOT);
-            x += 1;
+    thin_out(&bar, rect.w - x - (has_right ? right : 0) - 1);
+    for (size_t i = 0; i < bar.count; i++) {
+        const struct item *item = &bar.items[i];
+        if (item->weight > 0) {
+            x += 1 + tui_put(tui, rect.y, x, 3, TUI_BORDER, i == 0 ? "  " : " ");
+            if (i > 0)
+                tui_glyph(tui, rect.y, x - 1, TUI_BORDER, TUI_DOT);
+            x += i > 0;
+            int cols = tui_put(tui, rect.y, x, rect.w - x - 1, item->role, item->text);
+            if (item->action != MW_DO_NONE)
+                tui_hit_action(tui, (struct tui_rect){rect.y, x, 1, cols}, item->action);
+            x += cols;
         }
-        int cols = tui_put(tui, rect.y, x, rect.w - x - 1, pieces[i].role, pieces[i].text);
-        if (pieces[i].action != MW_DO_NONE)
-            tui_hit(tui, &(struct tui_hit){.rect = {rect.y, x, 1, cols},
-                                           .kind = MW_EVENT_ACTION,
-                                           .action = (int)pieces[i].action});
-        x += cols;
+        free(item->text);
     }
-    for (size_t i = 0; i < count; i++)
-        free(pieces[i].text);
     if (has_right) {
         tui_put_right(tui, rect.y, rect.w - right, right - 1, TUI_DIM, language);
-        tui_hit(tui, &(struct tui_hit){.rect = {rect.y, rect.w - right, 1, right},
-                                       .kind = MW_EVENT_ACTION,
-                                       .action = MW_DO_LANGUAGE});
+        tui_hit_action(tui, (struct tui_rect){rect.y, rect.w - right, 1, right}, MW_DO_LANGUAGE);
     }
 }
 
@@ -329,49 +316,22 @@ void tui_bar_message(struct tui *tui, struct tui_rect rect)
 
 /* ---- key bar ------------------------------------------------------------------------------- */
 
-struct hint {
-    const struct mw_app_action *action;
-    char *key;
-    int cols;
-    bool is_off, is_shown;
-};
-
-static size_t find_hints(const struct mw_app *app, struct hint *hints, size_t max)
+static void fill_keys(const struct mw_app *app, struct bar *bar)
 {
     size_t count = 0;
-    size_t action_count = 0;
-    const struct mw_app_action *actions = mw_app_actions(&action_count);
-    for (size_t i = 0; i < action_count && count < max; i++) {
+    const struct mw_app_action *actions = mw_app_actions(&count);
+    for (size_t i = 0; i < count && bar->count < ITEMS; i++) {
         const struct mw_app_action *action = &actions[i];
         if (action->priority == 0 || (action->views & (1U << mw_app_top(app))) == 0)
             continue;
-        struct hint *hint = &hints[count++];
-        *hint = (struct hint){.action = action, .key = mw_key_name(action->keys[0])};
-        hint->cols = (int)mw_text_cols(hint->key) + 1 + (int)mw_text_cols(_(action->label)) + 2;
-        hint->is_off = action->why_not != NULL && action->why_not(app) != NULL;
+        bool is_off = action->why_not != NULL && action->why_not(app) != NULL;
         /* What cannot act now makes room, but for the main keys, which keep their places; a
          * question shows only its answers. */
         bool is_main = action->priority < 5 && mw_app_top(app) != MW_VIEW_APPLY;
-        hint->is_shown = !hint->is_off || is_main;
-    }
-    return count;
-}
-
-/* The least needed go first; help and quit never do. */
-static void thin_hints(struct hint *hints, size_t count, int room)
-{
-    for (size_t round = 0; round < count; round++) {
-        int cols = 0;
-        size_t worst = count;
-        for (size_t i = 0; i < count; i++) {
-            cols += hints[i].is_shown ? hints[i].cols : 0;
-            if (hints[i].is_shown && hints[i].action->priority > 1 &&
-                (worst == count || hints[i].action->priority >= hints[worst].action->priority))
-                worst = i;
-        }
-        if (cols <= room || worst == count)
-            return;
-        hints[worst].is_shown = false;
+        struct item *item = add(bar, mw_key_name(action->keys[0]), is_off ? TUI_DIM : TUI_KEY,
+                                is_off && !is_main ? 0 : action->priority, action->id);
+        item->label = _(action->label);
+        item->cols += (int)mw_text_cols(item->label);
     }
 }
 
@@ -400,23 +360,19 @@ void tui_bar_keys(struct tui *tui, struct tui_rect rect)
         put_typing_keys(tui, rect);
         return;
     }
-    enum { HINTS = 40 };
-    struct hint hints[HINTS];
-    size_t count = find_hints(tui->app, hints, HINTS);
-    thin_hints(hints, count, rect.w);
+    struct bar bar = {.count = 0};
+    fill_keys(tui->app, &bar);
+    thin_out(&bar, rect.w);
     int x = rect.x + 1;
-    for (size_t i = 0; i < count; i++) {
-        const struct hint *hint = &hints[i];
-        if (hint->is_shown && x + hint->cols - 2 <= rect.w) {
-            int cols =
-                tui_put(tui, rect.y, x, hint->cols, hint->is_off ? TUI_DIM : TUI_KEY, hint->key);
-            tui_put(tui, rect.y, x + cols + 1, rect.w - x - cols - 1,
-                    hint->is_off ? TUI_DIM : TUI_LABEL, _(hint->action->label));
-            tui_hit(tui, &(struct tui_hit){.rect = {rect.y, x, 1, hint->cols - 2},
-                                           .kind = MW_EVENT_ACTION,
-                                           .action = (int)hint->action->id});
-            x += hint->cols;
+    for (size_t i = 0; i < bar.count; i++) {
+        const struct item *item = &bar.items[i];
+        if (item->weight > 0 && x + item->cols - 2 <= rect.w) {
+            int cols = tui_put(tui, rect.y, x, item->cols, item->role, item->text) + 1;
+            tui_put(tui, rect.y, x + cols, rect.w - x - cols,
+                    item->role == TUI_DIM ? TUI_DIM : TUI_LABEL, item->label);
+            tui_hit_action(tui, (struct tui_rect){rect.y, x, 1, item->cols - 2}, item->action);
+            x += item->cols;
         }
-        free(hint->key);
+        free(item->text);
     }
 }

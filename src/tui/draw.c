@@ -263,8 +263,13 @@ void tui_scrollbar(struct tui *tui, struct tui_rect rect, size_t top, size_t pag
 
 /* ---- the mouse ----------------------------------------------------------------------------- */
 
-void tui_hit(struct tui *tui, const struct tui_hit *hit)
+void tui_hit(struct tui *tui, struct tui_rect rect, const struct mw_event *event)
 {
     if (tui->hit_count < TUI_HITS)
-        tui->hits[tui->hit_count++] = *hit;
+        tui->hits[tui->hit_count++] = (struct tui_hit){rect, *event};
+}
+
+void tui_hit_action(struct tui *tui, struct tui_rect rect, enum mw_app_action_id action)
+{
+    tui_hit(tui, rect, &(struct mw_event){.kind = MW_EVENT_ACTION, .action = (int)action});
 }

@@ -16,10 +16,7 @@
 /* What a click on a place means. */
 struct tui_hit {
     struct tui_rect rect;
-    enum mw_event_kind kind; /* ACTION, SELECT, SORT */
-    int action;
-    size_t panel, row;
-    enum mw_app_sort sort;
+    struct mw_event event; /* ACTION, SELECT, SORT */
 };
 
 enum { TUI_HITS = 512 };
@@ -61,6 +58,8 @@ bool tui_box_note(struct tui *tui, struct tui_rect rect, const char *title, enum
 /* How far one has scrolled, on the right border. */
 void tui_scrollbar(struct tui *tui, struct tui_rect rect, size_t top, size_t page, size_t count);
 
-void tui_hit(struct tui *tui, const struct tui_hit *hit);
+void tui_hit(struct tui *tui, struct tui_rect rect, const struct mw_event *event);
+/* As if the key of that action was pressed. */
+void tui_hit_action(struct tui *tui, struct tui_rect rect, enum mw_app_action_id action);
 
 #endif

@@ -73,11 +73,7 @@ static enum tui_read read_mouse(struct tui *tui, struct mw_event *event)
         const struct tui_hit *hit = &tui->hits[i - 1];
         if (!contains(&hit->rect, mouse.y, mouse.x))
             continue;
-        event->kind = hit->kind;
-        event->action = hit->action;
-        event->panel = hit->panel;
-        event->row = hit->row;
-        event->sort = hit->sort;
+        *event = hit->event;
         return TUI_READ_EVENT;
     }
     return TUI_READ_IGNORED;

@@ -27,6 +27,19 @@ struct tui_rect tui_inside(struct tui_rect rect)
     return (struct tui_rect){rect.y + 1, rect.x + 2, rect.h - 2, rect.w - 4};
 }
 
+size_t tui_room(struct tui_rect rect)
+{
+    return rect.h > 0 ? (size_t)rect.h : 0;
+}
+
+void tui_keep_in_sight(size_t *top, size_t cursor, size_t room)
+{
+    if (cursor < *top)
+        *top = cursor;
+    if (room > 0 && cursor >= *top + room)
+        *top = cursor - room + 1;
+}
+
 static int least(int a, int b)
 {
     return a < b ? a : b;

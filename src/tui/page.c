@@ -12,6 +12,16 @@ void tui_page_init(struct tui_page *page, int cols)
     *page = (struct tui_page){.cols = cols > 8 ? cols : 8};
 }
 
+struct tui_page tui_page_open(struct tui *tui, struct tui_rect frame, bool has_focus,
+                              const char *title)
+{
+    struct tui_page page;
+    tui_page_init(&page, tui_inside(frame).w);
+    page.frame = frame;
+    tui_box(tui, frame, has_focus, title);
+    return page;
+}
+
 void tui_page_release(struct tui_page *page)
 {
     for (size_t i = 0; i < page->count; i++) {
@@ -58,6 +68,12 @@ void tui_page_at(struct tui_page *page, int column, enum tui_role role, const ch
     add_span(page, column, role, make_safe(text));
 }
 
+void tui_page_row(struct tui_page *page, int column, enum tui_role role, const char *text)
+{
+    tui_page_line(page);
+    tui_page_at(page, column, role, text);
+}
+
 void tui_page_printf(struct tui_page *page, enum tui_role role, const char *format, ...)
 {
     MW_AUTO(mw_buf) text = {0};
@@ -84,12 +100,20 @@ int tui_page_cols(const struct tui_page *page)
     return page->count > 0 ? row_cols(&page->rows[page->count - 1]) : 0;
 }
 
+bool tui_page_right(struct tui_page *page, enum tui_role role, const char *text)
+{
+    int column = page->cols - (int)mw_text_cols(text);
+    bool has_room = tui_page_cols(page) + 2 <= column;
+    if (has_room)
+        tui_page_at(page, column, role, text);
+    return has_room;
+}
+
 void tui_page_heading(struct tui_page *page, const char *text)
 {
     if (page->count > 0)
         tui_page_line(page);
-    tui_page_line(page);
-    tui_page_put(page, TUI_TITLE, text);
+    tui_page_row(page, 0, TUI_TITLE, text);
 }
 
 /* ---- wrapping ------------------------------------------------------------------------------ */
@@ -146,6 +170,12 @@ void tui_page_wrap(struct tui_page *page, int indent, enum tui_role role, const 
         add_span(page, start, role, mw_buf_take(&line));
 }
 
+void tui_page_block(struct tui_page *page, int column, enum tui_role role, const char *text)
+{
+    tui_page_at(page, column, role, "");
+    tui_page_wrap(page, column, role, text);
+}
+
 /* ---- showing ------------------------------------------------------------------------------- */
 
 static bool matches(const struct tui_row *row, const char *needle)
@@ -194,43 +224,40 @@ static void find_matches(struct mw_app *app, const struct tui_page *page)
     }
 }
 
-void tui_page_view(struct tui *tui, const struct tui_page *page, struct tui_rect frame,
-                   enum mw_app_view view)
+bool tui_page_peek(struct tui *tui, const struct tui_page *page)
 {
-    struct tui_rect rect = tui_inside(frame);
-    struct mw_app *app = tui->app;
-    size_t visible = rect.h > 0 ? (size_t)rect.h : 0;
-    mw_app_extent(app, view, page->count, visible);
-    find_matches(app, page);
-    tui_page_show(tui, page, rect, app->scroll[view].top, app->search);
-    tui_scrollbar(tui, frame, app->scroll[view].top, visible, page->count);
+    struct tui_rect rect = tui_inside(page->frame);
+    tui_page_show(tui, page, rect, 0, "");
+    return page->count <= tui_room(rect);
 }
 
-void tui_page_list(struct tui *tui, struct tui_page *page, struct tui_rect frame,
-                   enum mw_app_view view)
+void tui_page_view(struct tui *tui, const struct tui_page *page, enum mw_app_view view)
 {
-    struct tui_rect inside = tui_inside(frame);
+    struct tui_rect rect = tui_inside(page->frame);
     struct mw_app *app = tui->app;
-    size_t room = inside.h > 0 ? (size_t)inside.h : 0;
-    struct mw_app_scroll *scroll = &app->scroll[view];
-    mw_app_extent(app, view, page->count, room);
+    mw_app_extent(app, view, page->count, tui_room(rect));
     find_matches(app, page);
-    if (scroll->cursor < scroll->top)
-        scroll->top = scroll->cursor;
-    if (room > 0 && scroll->cursor >= scroll->top + room)
-        scroll->top = scroll->cursor - room + 1;
+    tui_page_show(tui, page, rect, app->scroll[view].top, app->search);
+    tui_scrollbar(tui, page->frame, app->scroll[view].top, tui_room(rect), page->count);
+}
+
+void tui_page_list(struct tui *tui, struct tui_page *page, enum mw_app_view view)
+{
+    struct tui_rect inside = tui_inside(page->frame);
+    size_t room = tui_room(inside);
+    struct mw_app_scroll *scroll = &tui->app->scroll[view];
+    mw_app_extent(tui->app, view, page->count, room);
+    tui_keep_in_sight(&scroll->top, scroll->cursor, room);
     if (scroll->cursor < page->count)
         page->rows[scroll->cursor].is_selected = true;
-    tui_page_show(tui, page, inside, scroll->top, app->search);
+    tui_page_view(tui, page, view);
     if (scroll->cursor < page->count && room > 0) {
         tui->is_selected = true;
         tui_glyph(tui, inside.y + (int)(scroll->cursor - scroll->top), inside.x - 1, TUI_ACCENT,
                   TUI_POINTER);
         tui->is_selected = false;
     }
-    tui_scrollbar(tui, frame, scroll->top, room, page->count);
     for (size_t i = 0; i < room && scroll->top + i < page->count; i++)
-        tui_hit(tui, &(struct tui_hit){.rect = {inside.y + (int)i, frame.x, 1, frame.w},
-                                       .kind = MW_EVENT_SELECT,
-                                       .row = scroll->top + i});
+        tui_hit(tui, (struct tui_rect){inside.y + (int)i, page->frame.x, 1, page->frame.w},
+                &(struct mw_event){.kind = MW_EVENT_SELECT, .row = scroll->top + i});
 }

@@ -20,14 +20,20 @@ struct tui_row {
 struct tui_page {
     struct tui_row *rows;
     size_t count;
-    int cols; /* to wrap at */
+    int cols;              /* to wrap at */
+    struct tui_rect frame; /* around it */
 };
 
 void tui_page_init(struct tui_page *page, int cols);
+/* The same for the inside of a box, which is drawn. */
+struct tui_page tui_page_open(struct tui *tui, struct tui_rect frame, bool has_focus,
+                              const char *title);
 void tui_page_release(struct tui_page *page);
 
 /* Begins a new line. */
 void tui_page_line(struct tui_page *page);
+/* The same with a text at a column of it. */
+void tui_page_row(struct tui_page *page, int column, enum tui_role role, const char *text);
 /* Appends to the last line; foreign text is made safe when it is drawn. */
 void tui_page_put(struct tui_page *page, enum tui_role role, const char *text);
 void tui_page_printf(struct tui_page *page, enum tui_role role, const char *format, ...)
@@ -36,6 +42,10 @@ void tui_page_printf(struct tui_page *page, enum tui_role role, const char *form
 void tui_page_at(struct tui_page *page, int column, enum tui_role role, const char *text);
 /* Wraps text at blanks, from where the last line ends; later lines start at `indent`. */
 void tui_page_wrap(struct tui_page *page, int indent, enum tui_role role, const char *text);
+/* The same from a column of the line on, at which later lines start, too. */
+void tui_page_block(struct tui_page *page, int column, enum tui_role role, const char *text);
+/* Puts text at the right end of the last line; false: there is no room. */
+bool tui_page_right(struct tui_page *page, enum tui_role role, const char *text);
 /* A heading with an empty line in front of it, unless it is the first line. */
 void tui_page_heading(struct tui_page *page, const char *text);
 int tui_page_cols(const struct tui_page *page); /* columns of the last line so far */
@@ -43,14 +53,14 @@ int tui_page_cols(const struct tui_page *page); /* columns of the last line so f
 /* Draws what fits inside `rect` from line `top` on, with the places of `needle` marked. */
 void tui_page_show(struct tui *tui, const struct tui_page *page, struct tui_rect rect, size_t top,
                    const char *needle);
+/* What fits into the frame of a page that was opened; false: that is not all. */
+bool tui_page_peek(struct tui *tui, const struct tui_page *page);
 /* The page as the body of a view: tells the app its extent and the places found, draws the scroll
  * bar on the frame around it. */
-void tui_page_view(struct tui *tui, const struct tui_page *page, struct tui_rect frame,
-                   enum mw_app_view view);
+void tui_page_view(struct tui *tui, const struct tui_page *page, enum mw_app_view view);
 
 /* The page as the list of a view, an item a row: the cursor's row is selected and in sight, a click
  * selects. */
-void tui_page_list(struct tui *tui, struct tui_page *page, struct tui_rect frame,
-                   enum mw_app_view view);
+void tui_page_list(struct tui *tui, struct tui_page *page, enum mw_app_view view);
 
 #endif

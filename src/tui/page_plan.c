@@ -12,10 +12,22 @@ void tui_put_remark(struct tui_page *page, const struct tui *tui, enum tui_role 
     if (text == NULL || text[0] == '\0')
         return;
     MW_FREE char *redacted = mw_text_redact(text);
-    tui_page_line(page);
-    tui_page_put(page, role, tui_glyph_text(tui, glyph));
-    tui_page_at(page, 2, role, "");
-    tui_page_wrap(page, 2, role, redacted);
+    tui_page_row(page, 0, role, tui_glyph_text(tui, glyph));
+    tui_page_block(page, 2, role, redacted);
+}
+
+void tui_put_remarks(struct tui_page *page, const struct tui *tui, enum tui_role role,
+                     enum tui_glyph glyph, const struct mw_strings *texts)
+{
+    for (size_t i = 0; i < texts->count; i++)
+        tui_put_remark(page, tui, role, glyph, texts->items[i]);
+}
+
+void tui_put_error(struct tui_page *page, const struct tui *tui, enum tui_role role,
+                   enum tui_glyph glyph, const struct mw_error *err)
+{
+    tui_put_remark(page, tui, role, glyph, err->message);
+    tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, err->hint);
 }
 
 /* ---- settings ------------------------------------------------------------------------------ */
@@ -24,8 +36,7 @@ static void put_value(struct tui_page *page, enum tui_role role, enum tui_role s
                       const char *sign, const struct mw_value *value, bool is_secret)
 {
     MW_FREE char *text = mw_value_shown(value, is_secret);
-    tui_page_line(page);
-    tui_page_at(page, 2, sign_role, sign);
+    tui_page_row(page, 2, sign_role, sign);
     tui_page_at(page, 4, role, "");
     tui_page_wrap(page, 6, role, text);
 }
@@ -34,10 +45,7 @@ static void put_origin(struct tui_page *page, const struct mw_origin *from)
 {
     MW_FREE char *text = mw_origin_text(from);
     const char *slash = strrchr(text, '/');
-    const char *name = slash != NULL ? slash + 1 : text;
-    int cols = (int)mw_text_cols(name);
-    if (name[0] != '\0' && tui_page_cols(page) + 2 + cols <= page->cols)
-        tui_page_at(page, page->cols - cols, TUI_DIM, name);
+    tui_page_right(page, TUI_DIM, slash != NULL ? slash + 1 : text);
 }
 
 static void put_shadows(struct tui_page *page, const struct tui *tui,
@@ -101,8 +109,7 @@ static void put_setting(struct tui_page *page, const struct tui *tui,
     tui_page_at(page, 2, TUI_TEXT, setting->key);
     put_origin(page, &setting->from);
     if (is_same && comes) {
-        tui_page_line(page);
-        tui_page_at(page, 4, TUI_DIM, _("not set, as wanted"));
+        tui_page_row(page, 4, TUI_DIM, _("not set, as wanted"));
         return;
     }
     if (!comes && !is_same)
@@ -141,15 +148,14 @@ static void put_file_head(struct tui_page *page, const struct mw_session *sessio
                        : goes           ? _("remove")
                                         : _(looks[file->verdict].word);
     MW_FREE char *path = mw_system_short_path(&session->sys, file->location.path);
-    tui_page_line(page);
-    tui_page_put(page, TUI_TITLE, mw_tool_title(file->tool));
+    tui_page_row(page, 0, TUI_TITLE, mw_tool_title(file->tool));
     tui_page_put(page, TUI_TEXT, "  ");
     tui_page_put(page, TUI_DIM, path);
-    int cols = (int)mw_text_cols(word);
-    if (tui_page_cols(page) + 2 + cols > page->cols)
-        tui_page_line(page);
-    tui_page_at(page, page->cols - cols, file->is_skipped ? TUI_DIM : looks[file->verdict].role,
-                word);
+    enum tui_role role = file->is_skipped ? TUI_DIM : looks[file->verdict].role;
+    if (tui_page_right(page, role, word))
+        return;
+    tui_page_line(page);
+    tui_page_right(page, role, word);
 }
 
 static bool is_known(const struct mw_plan_file *file, const struct mw_plan_setting *setting)
@@ -174,22 +180,12 @@ static void put_file(struct tui_page *page, const struct tui *tui, const struct 
         MW_FREE char *text = mw_xasprintf(_("line %zu: %s"), notice->line, notice->message);
         tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, text);
     }
-    if (file->verdict == MW_FILE_BLOCKED || file->verdict == MW_FILE_CONFLICT || file->is_skipped) {
-        tui_put_remark(page, tui, file->is_skipped ? TUI_WARN : TUI_BAD, TUI_WARNING,
-                       file->error.message);
-        tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, file->error.hint);
-    }
+    if (file->verdict == MW_FILE_BLOCKED || file->verdict == MW_FILE_CONFLICT || file->is_skipped)
+        tui_put_error(page, tui, file->is_skipped ? TUI_WARN : TUI_BAD, TUI_WARNING, &file->error);
     if (file->tool_missing)
         tui_put_remark(page, tui, TUI_DIM, TUI_DOT,
                        file->is_skipped ? _("not installed: skipped")
                                         : _("not installed: configured for later"));
-}
-
-static void put_warnings(struct tui_page *page, const struct tui *tui,
-                         const struct mw_strings *warnings)
-{
-    for (size_t i = 0; i < warnings->count; i++)
-        tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, warnings->items[i]);
 }
 
 void tui_put_obstacles(struct tui_page *page, const struct tui *tui, const struct mw_plan *plan)
@@ -237,8 +233,8 @@ void tui_put_plan(struct tui_page *page, const struct tui *tui, const struct mw_
         return;
     if (session->warnings.count + session->plan.warnings.count > 0 && page->count > 0)
         tui_page_line(page);
-    put_warnings(page, tui, &session->warnings);
-    put_warnings(page, tui, &session->plan.warnings);
+    tui_put_remarks(page, tui, TUI_WARN, TUI_WARNING, &session->warnings);
+    tui_put_remarks(page, tui, TUI_WARN, TUI_WARNING, &session->plan.warnings);
 }
 
 /* ---- diffs --------------------------------------------------------------------------------- */

@@ -12,8 +12,7 @@
 static void put_way(struct tui_page *page, char key, const char *text)
 {
     const char name[] = {key, '\0'};
-    tui_page_line(page);
-    tui_page_put(page, TUI_TEXT, _("Press "));
+    tui_page_row(page, 0, TUI_TEXT, _("Press "));
     tui_page_put(page, TUI_KEY, name);
     tui_page_put(page, TUI_TEXT, " ");
     tui_page_wrap(page, 0, TUI_TEXT, text);
@@ -64,11 +63,9 @@ static void put_obstacle(struct tui_page *page, const struct tui *tui,
     if (mw_app_lacks_rights(app)) {
         MW_FREE char *command = mw_app_sudo(app);
         tui_page_line(page);
+        tui_page_row(page, 0, TUI_TEXT, _("Run this instead; your own files stay yours:"));
         tui_page_line(page);
-        tui_page_put(page, TUI_TEXT, _("Run this instead; your own files stay yours:"));
-        tui_page_line(page);
-        tui_page_at(page, 4, TUI_KEY, "");
-        tui_page_wrap(page, 4, TUI_KEY, command);
+        tui_page_block(page, 4, TUI_KEY, command);
         put_way(page, 'C', _("to copy it."));
     }
     if (!app->apply.is_rollback)
@@ -144,8 +141,7 @@ static void put_question(struct tui_page *page, const struct tui *tui)
     }
     if (session == NULL || !session->has_plan) {
         const struct mw_error *err = app->apply.is_rollback ? &app->apply.error : &app->read_error;
-        tui_put_remark(page, tui, TUI_BAD, TUI_FAIL, err->message);
-        tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, err->hint);
+        tui_put_error(page, tui, TUI_BAD, TUI_FAIL, err);
         return;
     }
     struct mw_error obstacle = {0};
@@ -173,8 +169,7 @@ static void put_question(struct tui_page *page, const struct tui *tui)
                         changes);
         tui_page_line(page);
     }
-    for (size_t i = 0; i < session->warnings.count; i++)
-        tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, session->warnings.items[i]);
+    tui_put_remarks(page, tui, TUI_WARN, TUI_WARNING, &session->warnings);
     if (session->warnings.count > 0)
         tui_page_line(page);
     tui_put_diff(page, tui, session);
@@ -187,10 +182,8 @@ static void put_question(struct tui_page *page, const struct tui *tui)
         tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, text);
     }
     struct mw_error shadowed = {0};
-    if (mw_plan_effective(&session->plan, &shadowed) != MW_OK) {
-        tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, shadowed.message);
-        tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, shadowed.hint);
-    }
+    if (mw_plan_effective(&session->plan, &shadowed) != MW_OK)
+        tui_put_error(page, tui, TUI_WARN, TUI_WARNING, &shadowed);
 }
 
 /* ---- writing and after --------------------------------------------------------------------- */
@@ -242,18 +235,16 @@ static void put_now(struct tui_page *page, const struct tui *tui)
         const char *now = app->panels[i].now;
         tui_page_line(page);
         if (is_first) {
-            tui_page_line(page);
-            tui_page_put(page, TUI_HEADING, _("In use now"));
+            tui_page_row(page, 0, TUI_HEADING, _("In use now"));
             tui_page_line(page);
         }
         is_first = false;
         tui_page_put(page, TUI_ACCENT, tui_glyph_text(tui, TUI_IN_USE));
         tui_page_at(page, 2, TUI_TEXT, mw_tool_title(app->panels[i].tool));
-        tui_page_at(page, column, TUI_TEXT, "");
-        tui_page_wrap(page, column, TUI_DIM,
-                      names.len > 0    ? names.data
-                      : now[0] != '\0' ? now
-                                       : _("its own default"));
+        tui_page_block(page, column, TUI_DIM,
+                       names.len > 0    ? names.data
+                       : now[0] != '\0' ? now
+                                        : _("its own default"));
     }
 }
 
@@ -281,20 +272,15 @@ static void put_result(struct tui_page *page, const struct tui *tui)
         tui_page_put(page, TUI_GOOD, tui_glyph_text(tui, TUI_OK));
         tui_page_at(page, 2, TUI_TITLE, text);
     }
-    if (apply->code != MW_OK) {
-        tui_put_remark(page, tui, is_done ? TUI_WARN : TUI_BAD, is_done ? TUI_WARNING : TUI_FAIL,
-                       apply->error.message);
-        tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, apply->error.hint);
-    }
-    for (size_t i = 0; i < apply->outcome.notes.count; i++)
-        tui_put_remark(page, tui, TUI_GOOD, TUI_OK, apply->outcome.notes.items[i]);
-    for (size_t i = 0; i < apply->outcome.warnings.count; i++)
-        tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, apply->outcome.warnings.items[i]);
+    if (apply->code != MW_OK)
+        tui_put_error(page, tui, is_done ? TUI_WARN : TUI_BAD, is_done ? TUI_WARNING : TUI_FAIL,
+                      &apply->error);
+    tui_put_remarks(page, tui, TUI_GOOD, TUI_OK, &apply->outcome.notes);
+    tui_put_remarks(page, tui, TUI_WARN, TUI_WARNING, &apply->outcome.warnings);
     if (is_done) {
         put_now(page, tui);
         tui_page_line(page);
-        tui_page_line(page);
-        tui_page_put(page, TUI_TEXT, _("To undo this, press "));
+        tui_page_row(page, 0, TUI_TEXT, _("To undo this, press "));
         tui_page_put(page, TUI_KEY, "u");
         tui_page_put(page, TUI_TEXT, _(", or any time later run "));
         put_undo(page, tui);
@@ -308,8 +294,7 @@ static int put_button(struct tui *tui, int y, int x, bool is_on, bool is_off, co
 {
     MW_FREE char *text = mw_xasprintf(is_on ? "[ %s ]" : "  %s  ", label);
     int cols = tui_put(tui, y, x, 40, is_on ? TUI_BUTTON_ON : is_off ? TUI_DIM : TUI_BUTTON, text);
-    tui_hit(tui, &(struct tui_hit){
-                     .rect = {y, x, 1, cols}, .kind = MW_EVENT_ACTION, .action = (int)action});
+    tui_hit_action(tui, (struct tui_rect){y, x, 1, cols}, action);
     return cols + 2;
 }
 
@@ -366,9 +351,7 @@ void tui_view_apply(struct tui *tui, struct tui_rect body)
 {
     const struct mw_app_apply *apply = &tui->app->apply;
     MW_FREE char *title = make_title(tui->app);
-    tui_box(tui, body, true, title);
-    MW_AUTO(tui_page) page = {0};
-    tui_page_init(&page, tui_inside(body).w);
+    MW_AUTO(tui_page) page = tui_page_open(tui, body, true, title);
     /* What came of it is what somebody looks for; how it came about stands below. */
     if (apply->phase == MW_PHASE_DONE) {
         put_result(&page, tui);
@@ -381,8 +364,7 @@ void tui_view_apply(struct tui *tui, struct tui_rect body)
 
     /* The buttons have the last two rows; the page scrolls above them. */
     struct tui_rect inside = tui_inside(body);
-    struct tui_rect text = body;
-    text.h -= 2;
-    tui_page_view(tui, &page, text, MW_VIEW_APPLY);
+    page.frame.h -= 2;
+    tui_page_view(tui, &page, MW_VIEW_APPLY);
     put_buttons(tui, (struct tui_rect){inside.y + inside.h - 1, inside.x, 1, inside.w});
 }

@@ -25,10 +25,8 @@ static void put_part(struct tui_page *page, enum tui_role role, const char *labe
 {
     if (text[0] == '\0')
         return;
-    tui_page_line(page);
-    tui_page_at(page, 0, TUI_DIM, label);
-    tui_page_at(page, LABEL_COLS, TUI_TEXT, "");
-    tui_page_wrap(page, LABEL_COLS, role, text);
+    tui_page_row(page, 0, TUI_DIM, label);
+    tui_page_block(page, LABEL_COLS, role, text);
 }
 
 static void put_evidence(struct tui_page *page, const struct mw_check *check)
@@ -47,8 +45,7 @@ static void put_fix(struct tui_page *page, const struct tui *tui, const struct m
         return;
     put_part(page, TUI_KEY, _("fix"), check->fix);
     const char *reason = fix->why_not(tui->app);
-    tui_page_line(page);
-    tui_page_at(page, LABEL_COLS, TUI_DIM, "");
+    tui_page_row(page, LABEL_COLS, TUI_DIM, "");
     if (reason != NULL) {
         tui_page_wrap(page, LABEL_COLS, TUI_DIM, reason);
         return;
@@ -62,23 +59,19 @@ static void put_status(struct tui_page *page, const struct tui *tui, const struc
 {
     bool is_fresh = mw_app_check_is_fresh(tui->app, check);
     enum tui_role role = is_fresh ? looks[check->status].role : TUI_DIM;
-    tui_page_line(page);
-    tui_page_put(page, role, tui_glyph_text(tui, looks[check->status].glyph));
+    tui_page_row(page, 0, role, tui_glyph_text(tui, looks[check->status].glyph));
     tui_page_at(page, WORD_COLUMN, role, _(looks[check->status].word));
     if (!is_fresh)
         tui_page_printf(page, TUI_DIM, "  %s", _("is being checked again"));
-    int cols = (int)mw_text_cols(check->id);
-    if (tui_page_cols(page) + 2 + cols <= page->cols)
-        tui_page_at(page, page->cols - cols, TUI_DIM, check->id);
+    tui_page_right(page, TUI_DIM, check->id);
     tui_page_line(page);
 }
 
 void tui_view_check(struct tui *tui, struct tui_rect body)
 {
     const struct mw_check *check = mw_app_check(tui->app);
-    MW_AUTO(tui_page) page = {0};
-    tui_page_init(&page, tui_inside(body).w);
-    tui_box(tui, body, true, check != NULL ? check->title : _("Checklist"));
+    MW_AUTO(tui_page) page =
+        tui_page_open(tui, body, true, check != NULL ? check->title : _("Checklist"));
     if (check == NULL) {
         tui_page_put(&page, TUI_DIM, _("there is no check here"));
     } else {
@@ -88,7 +81,7 @@ void tui_view_check(struct tui *tui, struct tui_rect body)
             tui_page_line(&page);
         put_fix(&page, tui, check);
     }
-    tui_page_view(tui, &page, body, MW_VIEW_CHECK);
+    tui_page_view(tui, &page, MW_VIEW_CHECK);
 }
 
 /* ---- the list ------------------------------------------------------------------------------ */
@@ -97,8 +90,7 @@ static void put_row(struct tui_page *page, const struct tui *tui, const struct m
 {
     bool is_quiet = check->status == MW_CHECK_SKIP || !mw_app_check_is_fresh(tui->app, check);
     enum tui_role role = is_quiet ? TUI_DIM : looks[check->status].role;
-    tui_page_line(page);
-    tui_page_put(page, role, tui_glyph_text(tui, looks[check->status].glyph));
+    tui_page_row(page, 0, role, tui_glyph_text(tui, looks[check->status].glyph));
     tui_page_at(page, WORD_COLUMN, role, _(looks[check->status].word));
     tui_page_at(page, TITLE_COLUMN, is_quiet ? TUI_DIM : TUI_TEXT, check->title);
 }
@@ -150,11 +142,8 @@ void tui_view_checks(struct tui *tui, struct tui_rect body)
         rest.h = 0;
     }
     MW_FREE char *note = make_note(app, list.w);
-    tui_box(tui, list, true, _("Checklist"));
+    MW_AUTO(tui_page) page = tui_page_open(tui, list, true, _("Checklist"));
     tui_box_note(tui, list, _("Checklist"), TUI_DIM, note);
-
-    struct tui_page page;
-    tui_page_init(&page, tui_inside(list).w);
     for (size_t i = 0; i < shown; i++)
         put_row(&page, tui, mw_app_check_at(app, i));
     if (shown == 0)
@@ -162,20 +151,16 @@ void tui_view_checks(struct tui *tui, struct tui_rect body)
                 app->is_checking     ? _("checking")
                 : checks->count == 0 ? _("nothing to check")
                                      : _("all is in order; o shows everything"));
-    tui_page_list(tui, &page, list, MW_VIEW_CHECKS);
-    tui_page_release(&page);
+    tui_page_list(tui, &page, MW_VIEW_CHECKS);
     if (rest.h == 0)
         return;
 
     const struct mw_check *check = mw_app_check(app);
-    tui_box(tui, rest, false, check != NULL ? check->title : "");
-    tui_page_init(&page, tui_inside(rest).w);
-    if (check != NULL) {
-        put_evidence(&page, check);
-        put_fix(&page, tui, check);
-    }
-    tui_page_show(tui, &page, tui_inside(rest), 0, "");
-    if (check != NULL && page.count > (size_t)(rest.h - 2))
+    MW_AUTO(tui_page) item = tui_page_open(tui, rest, false, check != NULL ? check->title : "");
+    if (check == NULL)
+        return;
+    put_evidence(&item, check);
+    put_fix(&item, tui, check);
+    if (!tui_page_peek(tui, &item))
         tui_box_note(tui, rest, check->title, TUI_DIM, _("Enter shows all"));
-    tui_page_release(&page);
 }

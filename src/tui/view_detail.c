@@ -13,8 +13,7 @@ enum { NOTE_COLUMN = LABEL_COLS + 12, NOTE_COLS = 20 };
 
 static void put_label(struct tui_page *page, const char *label)
 {
-    tui_page_line(page);
-    tui_page_at(page, 0, TUI_DIM, label);
+    tui_page_row(page, 0, TUI_DIM, label);
     tui_page_at(page, LABEL_COLS, TUI_TEXT, "");
 }
 
@@ -48,8 +47,7 @@ static void put_time(struct tui_page *page, const char *label, long us, const ch
     bool has_room = page->cols >= NOTE_COLUMN + NOTE_COLS;
     if (!has_room)
         tui_page_line(page);
-    tui_page_at(page, has_room ? NOTE_COLUMN : 2, TUI_DIM, "");
-    tui_page_wrap(page, has_room ? NOTE_COLUMN : 2, TUI_DIM, note);
+    tui_page_block(page, has_room ? NOTE_COLUMN : 2, TUI_DIM, note);
 }
 
 /* ---- the chart ----------------------------------------------------------------------------- */
@@ -84,7 +82,6 @@ static void put_chart_row(struct tui_page *page, const struct tui *tui,
     else if (row == 0)
         snprintf(axis, sizeof axis, "0 ms");
     tui_page_line(page);
-    tui_page_at(page, 0, TUI_DIM, "");
     tui_page_printf(page, TUI_DIM, "%*s ", AXIS_COLS - 1, axis);
     int kept = (int)mw_app_kept(mirror->track);
     int step = page->cols - AXIS_COLS >= 2 * MW_APP_POINTS ? 2 : 1; /* columns a sample */
@@ -216,8 +213,7 @@ static void put_verdict(struct tui_page *page, const struct tui *tui,
     const struct mw_probe_result *result = &mirror->track->result;
     char verdict[64];
     mw_app_verdict(tui->app, mirror, verdict, sizeof verdict);
-    tui_page_line(page);
-    tui_page_put(page, tui_state_role(mirror), tui_glyph_text(tui, tui_state_glyph(mirror)));
+    tui_page_row(page, 0, tui_state_role(mirror), tui_glyph_text(tui, tui_state_glyph(mirror)));
     tui_page_put(page, tui_state_role(mirror), " ");
     tui_page_put(page, tui_state_role(mirror), verdict);
     if (mirror->rank > 0)
@@ -331,13 +327,11 @@ void tui_view_detail(struct tui *tui, struct tui_rect body)
     }
     MW_FREE char *title = mw_xasprintf(_("%s: %s"), mw_tool_title(app->panels[mirror->panel].tool),
                                        mw_app_name(app, mirror));
-    tui_box(tui, body, true, title);
-    MW_AUTO(tui_page) page = {0};
-    tui_page_init(&page, tui_inside(body).w);
+    MW_AUTO(tui_page) page = tui_page_open(tui, body, true, title);
     put_verdict(&page, tui, mirror);
     put_times(&page, mirror);
     put_chart(&page, tui, mirror);
     put_place(&page, tui, mirror);
     put_samples(&page, app, mirror);
-    tui_page_view(tui, &page, body, MW_VIEW_DETAIL);
+    tui_page_view(tui, &page, MW_VIEW_DETAIL);
 }

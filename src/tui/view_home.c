@@ -168,9 +168,8 @@ static void put_heads(struct tui *tui, const struct tui_fit *fit, int y, int x)
             mw_xasprintf("%s%s", _(columns[i].title), is_sorted ? tui_glyph_text(tui, sign) : "");
         tui_columns_head(tui, fit, columns, i, y, is_sorted ? TUI_KEY : TUI_HEADING, title);
         free(title);
-        tui_hit(tui, &(struct tui_hit){.rect = {y, fit->x[i], 1, fit->w[i]},
-                                       .kind = MW_EVENT_SORT,
-                                       .sort = sorts[i]});
+        tui_hit(tui, (struct tui_rect){y, fit->x[i], 1, fit->w[i]},
+                &(struct mw_event){.kind = MW_EVENT_SORT, .sort = sorts[i]});
     }
 }
 
@@ -241,10 +240,7 @@ static void put_rows(struct tui *tui, size_t index, struct tui_rect rect, const 
     size_t cursor = 0;
     for (size_t i = 0; i < panel->row_count; i++)
         cursor = panel->rows[i] == panel->selected ? i : cursor;
-    if (cursor < panel->top)
-        panel->top = cursor;
-    if (room > 0 && cursor >= panel->top + room)
-        panel->top = cursor - room + 1;
+    tui_keep_in_sight(&panel->top, cursor, room);
     if (panel->row_count <= room)
         panel->top = 0;
     if (has_focus)
@@ -261,10 +257,8 @@ static void put_rows(struct tui *tui, size_t index, struct tui_rect rect, const 
         put_marks(tui, mirror, y + (int)i, rect.x + 2);
         put_row(tui, mirror, fit, y + (int)i);
         tui->is_selected = false;
-        tui_hit(tui, &(struct tui_hit){.rect = {y + (int)i, rect.x, 1, rect.w},
-                                       .kind = MW_EVENT_SELECT,
-                                       .panel = index,
-                                       .row = row});
+        tui_hit(tui, (struct tui_rect){y + (int)i, rect.x, 1, rect.w},
+                &(struct mw_event){.kind = MW_EVENT_SELECT, .panel = index, .row = row});
     }
     tui_scrollbar(tui, rect, panel->top, room, panel->row_count);
     if (panel->row_count == 0)
@@ -359,10 +353,7 @@ void tui_home_plan(struct tui *tui, struct tui_rect rect, const struct mw_tool *
     const char *name =
         session != NULL && session->profile.name != NULL ? session->profile.name : "";
     MW_FREE char *title = mw_xasprintf(_("Plan: %s"), tool != NULL ? mw_tool_title(tool) : name);
-    tui_box(tui, rect, false, title);
-    struct tui_rect inside = tui_inside(rect);
-    MW_AUTO(tui_page) page = {0};
-    tui_page_init(&page, inside.w);
+    MW_AUTO(tui_page) page = tui_page_open(tui, rect, false, title);
     if (session != NULL && session->stranger != NULL)
         tui_put_remark(&page, tui, TUI_WARN, TUI_FAIL, session->stranger);
     if (session != NULL && session->has_plan)
@@ -371,10 +362,9 @@ void tui_home_plan(struct tui *tui, struct tui_rect rect, const struct mw_tool *
         tui_put_remark(&page, tui, TUI_BAD, TUI_FAIL, tui->app->read_error.message);
     if (page.count == 0 && session != NULL)
         tui_page_put(&page, TUI_DIM, _("the profile says nothing of it"));
-    tui_page_show(tui, &page, inside, 0, "");
-    if (page.count > (size_t)inside.h || tool != NULL)
+    if (!tui_page_peek(tui, &page) || tool != NULL)
         tui_box_note(tui, rect, title, TUI_DIM, _("d shows all"));
-    tui_hit(tui, &(struct tui_hit){.rect = rect, .kind = MW_EVENT_ACTION, .action = MW_DO_DIFF});
+    tui_hit_action(tui, rect, MW_DO_DIFF);
 }
 
 int tui_home_plan_wants(const struct mw_app *app, const struct mw_tool *tool)
@@ -393,15 +383,11 @@ int tui_home_plan_wants(const struct mw_app *app, const struct mw_tool *tool)
 void tui_home_nothing(struct tui *tui, struct tui_rect body)
 {
     const struct mw_app *app = tui->app;
-    tui_box(tui, body, true, "");
-    struct tui_rect inside = tui_inside(body);
-    MW_AUTO(tui_page) page = {0};
-    tui_page_init(&page, inside.w);
+    MW_AUTO(tui_page) page = tui_page_open(tui, body, true, "");
     if (app->is_reading) {
         tui_page_put(&page, TUI_DIM, _("reading files"));
     } else if (app->read_code != MW_OK) {
-        tui_put_remark(&page, tui, TUI_BAD, TUI_FAIL, app->read_error.message);
-        tui_put_remark(&page, tui, TUI_DIM, TUI_ARROW, app->read_error.hint);
+        tui_put_error(&page, tui, TUI_BAD, TUI_FAIL, &app->read_error);
     } else {
         MW_FREE char *names = mw_strings_join(&app->absent, _(", "));
         char *text =
@@ -409,7 +395,7 @@ void tui_home_nothing(struct tui *tui, struct tui_rect body)
         tui_page_wrap(&page, 0, TUI_TEXT, text);
         free(text);
     }
-    tui_page_show(tui, &page, inside, 0, "");
+    tui_page_peek(tui, &page);
 }
 
 /* Of more tools than fit side by side, one; the overview stands beside it where there is room. */

@@ -47,14 +47,11 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const char *name
                         const struct mw_profile_file *file)
 {
     const struct mw_session *preview = tui->app->preview;
-    tui_box(tui, frame, false, name != NULL ? name : "");
-    MW_AUTO(tui_page) page = {0};
-    tui_page_init(&page, tui_inside(frame).w);
+    MW_AUTO(tui_page) page = tui_page_open(tui, frame, false, name != NULL ? name : "");
     bool is_it = preview != NULL && preview->profile_name != NULL && name != NULL &&
                  strcmp(preview->profile_name, name) == 0;
     if (name == NULL && tui->app->read_code != MW_OK) {
-        tui_put_remark(&page, tui, TUI_BAD, TUI_FAIL, tui->app->read_error.message);
-        tui_put_remark(&page, tui, TUI_DIM, TUI_ARROW, tui->app->read_error.hint);
+        tui_put_error(&page, tui, TUI_BAD, TUI_FAIL, &tui->app->read_error);
     } else if (!is_it) {
         tui_page_put(&page, TUI_DIM, _("reading"));
     } else if (!preview->has_plan) {
@@ -79,9 +76,7 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const char *name
                         changes);
         tui_put_plan(&page, tui, preview, NULL);
     }
-    struct tui_rect inside = tui_inside(frame);
-    tui_page_show(tui, &page, inside, 0, "");
-    if (page.count > (size_t)(inside.h > 0 ? inside.h : 0))
+    if (!tui_page_peek(tui, &page))
         tui_box_note(tui, frame, name != NULL ? name : "", TUI_DIM, _("d shows all"));
 }
 
@@ -114,15 +109,12 @@ void tui_view_profiles(struct tui *tui, struct tui_rect body)
     const char *current = app->session != NULL && app->session->profile.name != NULL
                               ? app->session->profile.name
                               : "";
-    tui_box(tui, list, true, _("Profiles"));
-    MW_AUTO(tui_page) page = {0};
-    tui_page_init(&page, tui_inside(list).w);
+    MW_AUTO(tui_page) page = tui_page_open(tui, list, true, _("Profiles"));
     for (size_t i = 0; i < count; i++) {
         const struct mw_profile_file *file = mw_app_profile_file(app, i);
         const char *summary = i < summaries.count ? summaries.items[i] : "";
         bool is_current = strcmp(file->name, current) == 0;
-        tui_page_line(&page);
-        tui_page_put(&page, file->is_stranger ? TUI_WARN : TUI_ACCENT,
+        tui_page_row(&page, 0, file->is_stranger ? TUI_WARN : TUI_ACCENT,
                      file->is_stranger ? tui_glyph_text(tui, TUI_WARNING)
                      : is_current      ? tui_glyph_text(tui, TUI_IN_USE)
                                        : " ");
@@ -136,7 +128,7 @@ void tui_view_profiles(struct tui *tui, struct tui_rect body)
         else
             tui_page_printf(&page, TUI_DIM, "  %s", summary);
     }
-    tui_page_list(tui, &page, list, MW_VIEW_PROFILES);
+    tui_page_list(tui, &page, MW_VIEW_PROFILES);
     size_t cursor = app->scroll[MW_VIEW_PROFILES].cursor;
     put_preview(tui, rest, mw_app_profile_at(app, cursor), mw_app_profile_file(app, cursor));
 }
@@ -175,8 +167,7 @@ static char *back_text(const struct mw_record *record)
 static void put_generation(struct tui_page *page, const struct tui *tui,
                            const struct mw_record *record, bool is_now)
 {
-    tui_page_line(page);
-    tui_page_put(page, TUI_ACCENT, is_now ? tui_glyph_text(tui, TUI_IN_USE) : " ");
+    tui_page_row(page, 0, TUI_ACCENT, is_now ? tui_glyph_text(tui, TUI_IN_USE) : " ");
     tui_page_at(page, 2, TUI_NUMBER, "");
     tui_page_printf(page, TUI_NUMBER, "%3ld", record->id);
     put_time(page, record->time);
@@ -196,8 +187,7 @@ static void put_generation(struct tui_page *page, const struct tui *tui,
 /* What sudo, or a run with --root, wrote into our files: another history, and another way back. */
 static void put_trace_row(struct tui_page *page, const struct mw_footprint *trace)
 {
-    tui_page_line(page);
-    tui_page_at(page, 2, TUI_WARN, trace->through_sudo ? "sudo" : "root");
+    tui_page_row(page, 2, TUI_WARN, trace->through_sudo ? "sudo" : "root");
     put_time(page, trace->time);
     tui_page_at(page, ACTION_COLUMN, TUI_TEXT,
                 strcmp(trace->action, "rollback") == 0 ? _("rollback") : _("apply"));
@@ -208,25 +198,21 @@ static void put_trace_row(struct tui_page *page, const struct mw_footprint *trac
 
 static void put_trace(struct tui *tui, struct tui_rect frame, const struct mw_footprint *trace)
 {
-    MW_AUTO(tui_page) page = {0};
     MW_FREE char *title = mw_xasprintf(_("Generation %ld of another history"), trace->id);
     MW_FREE char *command = mw_trace_command(trace, trace->is_open ? "--recover" : "--rollback");
-    tui_box(tui, frame, false, title);
-    tui_page_init(&page, tui_inside(frame).w);
+    MW_AUTO(tui_page) page = tui_page_open(tui, frame, false, title);
     tui_page_printf(&page, TUI_DIM, _("written by %s on %s, %s"), trace->user, trace->host,
                     trace->time);
     tui_page_line(&page);
     for (size_t i = 0; i < trace->paths.count; i++) {
         MW_FREE char *path = mw_system_short_path(&tui->app->session->sys, trace->paths.items[i]);
-        tui_page_line(&page);
-        tui_page_put(&page, TUI_TITLE, path);
+        tui_page_row(&page, 0, TUI_TITLE, path);
     }
     tui_page_line(&page);
-    tui_page_line(&page);
-    tui_page_put(&page, TUI_TEXT, _("To undo it:"));
+    tui_page_row(&page, 0, TUI_TEXT, _("To undo it:"));
     tui_page_line(&page);
     tui_page_wrap(&page, 2, TUI_KEY, command);
-    tui_page_show(tui, &page, tui_inside(frame), 0, "");
+    tui_page_peek(tui, &page);
 }
 
 /* The figures that chose the mirrors of a setting, if it was a measurement that did. */
@@ -246,18 +232,15 @@ static void put_measured(struct tui_page *page, const struct mw_record *record,
     if (text.len > 0) {
         MW_FREE char *line = mw_xasprintf(_("measured: %s"), text.data);
         tui_page_line(page);
-        tui_page_at(page, 4, TUI_DIM, "");
-        tui_page_wrap(page, 4, TUI_DIM, line);
+        tui_page_block(page, 4, TUI_DIM, line);
     }
 }
 
 static void put_record(struct tui *tui, struct tui_rect frame, const struct mw_record *record)
 {
-    MW_AUTO(tui_page) page = {0};
     MW_FREE char *title = record != NULL ? mw_xasprintf(_("Generation %ld"), record->id)
                                          : mw_xstrdup(_("Before the first one"));
-    tui_box(tui, frame, false, title);
-    tui_page_init(&page, tui_inside(frame).w);
+    MW_AUTO(tui_page) page = tui_page_open(tui, frame, false, title);
     if (record == NULL) {
         tui_page_wrap(&page, 0, TUI_TEXT,
                       _("Every file as it was before mirrorwise wrote for the first time."));
@@ -267,8 +250,7 @@ static void put_record(struct tui *tui, struct tui_rect frame, const struct mw_r
         tui_page_line(&page);
         for (size_t i = 0; i < record->file_count; i++) {
             char *path = mw_system_short_path(&tui->app->session->sys, record->files[i].path);
-            tui_page_line(&page);
-            tui_page_put(&page, TUI_TITLE, path);
+            tui_page_row(&page, 0, TUI_TITLE, path);
             free(path);
             for (size_t k = 0; k < record->setting_count; k++) {
                 const struct mw_record_setting *setting = &record->settings[k];
@@ -278,15 +260,14 @@ static void put_record(struct tui *tui, struct tui_rect frame, const struct mw_r
                     setting->after.kind == MW_VALUE_ABSENT
                         ? mw_xstrdup(_("removed"))
                         : mw_value_shown(&setting->after, setting->after_is_secret);
-                tui_page_line(&page);
-                tui_page_at(&page, 2, TUI_TEXT, setting->key);
+                tui_page_row(&page, 2, TUI_TEXT, setting->key);
                 tui_page_put(&page, TUI_DIM, " = ");
                 tui_page_wrap(&page, 4, TUI_TEXT, shown);
                 put_measured(&page, record, setting);
             }
         }
     }
-    tui_page_show(tui, &page, tui_inside(frame), 0, "");
+    tui_page_peek(tui, &page);
 }
 
 /* A row says whole where it went back to. */
@@ -311,18 +292,15 @@ void tui_view_history(struct tui *tui, struct tui_rect body)
     struct tui_rect list;
     struct tui_rect rest;
     tui_layout_split(body, (int)mw_app_history_count(app), history_cols(history), &list, &rest);
-    tui_box(tui, list, true, _("History, the newest first"));
-    MW_AUTO(tui_page) page = {0};
-    tui_page_init(&page, tui_inside(list).w);
+    MW_AUTO(tui_page) page = tui_page_open(tui, list, true, _("History, the newest first"));
     for (size_t i = count; i > 0; i--)
         put_generation(&page, tui, &history->items[i - 1], i == count);
-    tui_page_line(&page);
-    tui_page_at(&page, 2, TUI_NUMBER, "  0");
+    tui_page_row(&page, 2, TUI_NUMBER, "  0");
     tui_page_at(&page, 7, TUI_DIM,
                 count > 0 ? _("before the first one") : _("nothing was written yet"));
     for (size_t i = count + 1; i < mw_app_history_count(app); i++)
         put_trace_row(&page, mw_app_trace_at(app, i));
-    tui_page_list(tui, &page, list, MW_VIEW_HISTORY);
+    tui_page_list(tui, &page, MW_VIEW_HISTORY);
     size_t row = app->scroll[MW_VIEW_HISTORY].cursor;
     if (mw_app_trace(app) != NULL)
         put_trace(tui, rest, mw_app_trace(app));

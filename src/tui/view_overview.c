@@ -159,10 +159,8 @@ static void put_line(struct tui *tui, size_t row, struct tui_rect rect, const st
     tui_put(tui, y, fit->x[COL_STATE], fit->w[COL_STATE], task_role(panel),
             mw_app_task_word(app, panel));
     tui->is_selected = false;
-    tui_hit(tui, &(struct tui_hit){.rect = {y, rect.x, 1, rect.w},
-                                   .kind = MW_EVENT_SELECT,
-                                   .panel = index,
-                                   .row = MW_APP_NONE});
+    tui_hit(tui, (struct tui_rect){y, rect.x, 1, rect.w},
+            &(struct mw_event){.kind = MW_EVENT_SELECT, .panel = index, .row = MW_APP_NONE});
 }
 
 /* "not here: Maven, Gradle and 12 more", as many as fit. */
@@ -205,10 +203,7 @@ static void put_tools(struct tui *tui, struct tui_rect rect, bool has_keys)
     size_t cursor = 0;
     for (size_t i = 0; i < app->order_count; i++)
         cursor = app->order[i] == app->focus ? i : cursor;
-    if (cursor < app->overview_top)
-        app->overview_top = cursor;
-    if (room > 0 && cursor >= app->overview_top + room)
-        app->overview_top = cursor - room + 1;
+    tui_keep_in_sight(&app->overview_top, cursor, room);
     if (app->order_count <= room)
         app->overview_top = 0;
     mw_app_extent(app, MW_VIEW_OVERVIEW, app->order_count, room);

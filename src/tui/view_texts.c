@@ -9,15 +9,12 @@ void tui_view_diff(struct tui *tui, struct tui_rect body)
 {
     const struct mw_app *app = tui->app;
     const struct mw_session *session = mw_app_shown_session(app);
-    MW_AUTO(tui_page) page = {0};
-    tui_page_init(&page, tui_inside(body).w);
     const char *name =
         session != NULL && session->profile.name != NULL ? session->profile.name : "";
     MW_FREE char *title = mw_xasprintf(_("What apply would write: %s"), name);
-    tui_box(tui, body, true, title);
+    MW_AUTO(tui_page) page = tui_page_open(tui, body, true, title);
     if (session == NULL || !session->has_plan) {
-        tui_put_remark(&page, tui, TUI_BAD, TUI_FAIL, app->read_error.message);
-        tui_put_remark(&page, tui, TUI_DIM, TUI_ARROW, app->read_error.hint);
+        tui_put_error(&page, tui, TUI_BAD, TUI_FAIL, &app->read_error);
     } else {
         bool is_stopped = mw_plan_verdict(&session->plan, NULL) != MW_OK;
         if (is_stopped) {
@@ -30,12 +27,11 @@ void tui_view_diff(struct tui *tui, struct tui_rect body)
         if (!is_stopped && mw_plan_changes(&session->plan) == 0)
             tui_put_remark(&page, tui, TUI_GOOD, TUI_OK,
                            _("Nothing: every file is as the profile wants it."));
-        tui_page_line(&page);
-        tui_page_put(&page, TUI_HEADING, _("Setting by setting, and who wants it"));
+        tui_page_row(&page, 0, TUI_HEADING, _("Setting by setting, and who wants it"));
         tui_page_line(&page);
         tui_put_plan(&page, tui, session, NULL);
     }
-    tui_page_view(tui, &page, body, MW_VIEW_DIFF);
+    tui_page_view(tui, &page, MW_VIEW_DIFF);
 }
 
 /* ---- help ---------------------------------------------------------------------------------- */
@@ -54,13 +50,11 @@ static void put_action(struct tui_page *page, const struct mw_app *app,
         mw_buf_printf(&keys, "%s%s", keys.len == 0 ? "" : is_range ? " - " : " ", name);
     }
     const char *reason = action->why_not != NULL ? action->why_not(app) : NULL;
-    tui_page_line(page);
-    tui_page_at(page, 2, TUI_KEY, mw_buf_text(&keys));
+    tui_page_row(page, 2, TUI_KEY, mw_buf_text(&keys));
     int column = page->cols >= 60 ? 20 : 14;
     if (tui_page_cols(page) >= column)
         tui_page_line(page);
-    tui_page_at(page, column, TUI_TEXT, "");
-    tui_page_wrap(page, column, reason == NULL ? TUI_TEXT : TUI_DIM, _(action->help));
+    tui_page_block(page, column, reason == NULL ? TUI_TEXT : TUI_DIM, _(action->help));
     if (reason != NULL) {
         MW_FREE char *text = mw_xasprintf(_("(not now: %s)"), reason);
         if (text[0] == '(') /* the Chinese one brings its own room */
@@ -84,18 +78,16 @@ static void put_signs(struct tui_page *page, const struct tui *tui)
     };
     tui_page_heading(page, _("Signs"));
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-        tui_page_line(page);
-        tui_page_at(page, 2, signs[i].role, tui_glyph_text(tui, signs[i].glyph));
+        tui_page_row(page, 2, signs[i].role, tui_glyph_text(tui, signs[i].glyph));
         tui_page_at(page, 5, TUI_TEXT, _(signs[i].text));
     }
     tui_page_line(page);
     for (int level = 0; level < 8; level++)
         tui_page_at(page, 2 + level, tui_spark_role(level),
                     tui_glyph_text(tui, (enum tui_glyph)((int)TUI_BAR_1 + level)));
-    tui_page_at(page, 12, TUI_TEXT, "");
-    tui_page_wrap(page, 12, TUI_TEXT,
-                  _("time to the first byte: 8, 16, 32, ... ms; each step is twice the one "
-                    "before"));
+    tui_page_block(page, 12, TUI_TEXT,
+                   _("time to the first byte: 8, 16, 32, ... ms; each step is twice the one "
+                     "before"));
 }
 
 static void put_columns(struct tui_page *page)
@@ -112,10 +104,8 @@ static void put_columns(struct tui_page *page)
     };
     tui_page_heading(page, _("Columns"));
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
-        tui_page_line(page);
-        tui_page_at(page, 2, TUI_HEADING, _(columns[i].name));
-        tui_page_at(page, 14, TUI_TEXT, "");
-        tui_page_wrap(page, 14, TUI_TEXT, _(columns[i].text));
+        tui_page_row(page, 2, TUI_HEADING, _(columns[i].name));
+        tui_page_block(page, 14, TUI_TEXT, _(columns[i].text));
     }
 }
 
@@ -123,9 +113,7 @@ void tui_view_help(struct tui *tui, struct tui_rect body)
 {
     const struct mw_app *app = tui->app;
     enum mw_app_view below = app->view_count > 1 ? app->views[app->view_count - 2] : MW_VIEW_HOME;
-    MW_AUTO(tui_page) page = {0};
-    tui_page_init(&page, tui_inside(body).w);
-    tui_box(tui, body, true, _("Help"));
+    MW_AUTO(tui_page) page = tui_page_open(tui, body, true, _("Help"));
     tui_page_heading(&page, _("Keys of the view you came from"));
     size_t count = 0;
     const struct mw_app_action *actions = mw_app_actions(&count);
@@ -137,12 +125,11 @@ void tui_view_help(struct tui *tui, struct tui_rect body)
     put_columns(&page);
     tui_page_heading(&page, _("Mouse"));
     tui_page_line(&page);
-    tui_page_at(&page, 2, TUI_TEXT, "");
-    tui_page_wrap(&page, 2, TUI_TEXT,
-                  _("A click selects a row, sorts by the head of a column, presses a key of the "
-                    "bar; the wheel scrolls. Hold Shift to select text as without a mouse; "
-                    "--no-mouse leaves the mouse to the terminal."));
-    tui_page_view(tui, &page, body, MW_VIEW_HELP);
+    tui_page_block(&page, 2, TUI_TEXT,
+                   _("A click selects a row, sorts by the head of a column, presses a key of the "
+                     "bar; the wheel scrolls. Hold Shift to select text as without a mouse; "
+                     "--no-mouse leaves the mouse to the terminal."));
+    tui_page_view(tui, &page, MW_VIEW_HELP);
 }
 
 /* ---- messages ------------------------------------------------------------------------------ */
@@ -150,9 +137,7 @@ void tui_view_help(struct tui *tui, struct tui_rect body)
 void tui_view_messages(struct tui *tui, struct tui_rect body)
 {
     const struct mw_app *app = tui->app;
-    MW_AUTO(tui_page) page = {0};
-    tui_page_init(&page, tui_inside(body).w);
-    tui_box(tui, body, true, _("Messages, the newest first"));
+    MW_AUTO(tui_page) page = tui_page_open(tui, body, true, _("Messages, the newest first"));
     for (size_t i = app->message_count; i > 0; i--) {
         const struct mw_app_message *message = &app->messages[i - 1];
         const struct tui_look *look = &tui_message_looks[message->level];
@@ -163,16 +148,14 @@ void tui_view_messages(struct tui *tui, struct tui_rect body)
         else
             tui_page_printf(&page, TUI_DIM, _("%3ld min ago"), seconds / 60);
         tui_page_at(&page, 13, look->role, tui_glyph_text(tui, look->glyph));
-        tui_page_at(&page, 15, TUI_TEXT, "");
-        tui_page_wrap(&page, 15, look->role, message->text);
+        tui_page_block(&page, 15, look->role, message->text);
     }
     const struct mw_session *session = app->session;
-    for (size_t i = 0; session != NULL && i < session->warnings.count; i++) {
-        if (i == 0)
-            tui_page_heading(&page, _("From the last reading"));
-        tui_put_remark(&page, tui, TUI_WARN, TUI_WARNING, session->warnings.items[i]);
+    if (session != NULL && session->warnings.count > 0) {
+        tui_page_heading(&page, _("From the last reading"));
+        tui_put_remarks(&page, tui, TUI_WARN, TUI_WARNING, &session->warnings);
     }
     if (page.count == 0)
         tui_page_put(&page, TUI_DIM, _("Nothing was said yet."));
-    tui_page_view(tui, &page, body, MW_VIEW_MESSAGES);
+    tui_page_view(tui, &page, MW_VIEW_MESSAGES);
 }

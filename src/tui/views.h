@@ -46,6 +46,11 @@ void tui_put_diff(struct tui_page *page, const struct tui *tui, const struct mw_
 /* A sentence with a sign in front of it, wrapped. */
 void tui_put_remark(struct tui_page *page, const struct tui *tui, enum tui_role role,
                     enum tui_glyph glyph, const char *text);
+void tui_put_remarks(struct tui_page *page, const struct tui *tui, enum tui_role role,
+                     enum tui_glyph glyph, const struct mw_strings *texts);
+/* The same of an error; its hint stands below. */
+void tui_put_error(struct tui_page *page, const struct tui *tui, enum tui_role role,
+                   enum tui_glyph glyph, const struct mw_error *err);
 
 /* How high a duration stands, 0 to 7: doubling is a step, 8 ms the lowest. */
 int tui_spark_level(long us);
