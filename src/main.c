@@ -107,11 +107,9 @@ static bool names_other_characters(void)
  * gets English. */
 static void choose_language(int argc, char *argv[])
 {
-    const char *lang = NULL;
-    bool json = false;
-    mw_cli_peek(argc, argv, &lang, &json);
-    bool is_asked = lang != NULL || filled("MIRRORWISE_LANG") != NULL;
-    mw_i18n_speak(json ? "en" : lang != NULL ? lang : mw_i18n_wanted(get_env));
+    const struct mw_cli_peek peek = mw_cli_peek(argc, argv);
+    bool is_asked = peek.lang != NULL || filled("MIRRORWISE_LANG") != NULL;
+    mw_i18n_speak(peek.json ? "en" : peek.lang != NULL ? peek.lang : mw_i18n_wanted(get_env));
 
     bool is_other = names_other_characters();
     bool is_known = setlocale(LC_CTYPE, "") != NULL;

@@ -1,6 +1,6 @@
 /* The command line: argv in, text or one JSON document out, exit code back.
  *
- * One table of actions and one of options feed parsing, --help, the man page and the completions.
+ * One table of actions and options feeds parsing, --help, the man page and the completions.
  * An action's function gathers what there is to say in a `struct mw_run`; the exit code, the text
  * and the document are made from that one result, so they cannot disagree. This is the only room
  * that prints (the interface draws). */
@@ -37,38 +37,20 @@ enum mw_action_id {
     MW_ACTION_UNTRUST = 1 << 17,
 };
 
-enum mw_action_value {
-    MW_TAKES_NOTHING,
-    MW_TAKES_VALUE,
-    MW_TAKES_VALUES, /* one each time it is given */
-    MW_TAKES_NUMBER_OR_NOTHING
-};
-
-struct mw_action {
-    enum mw_action_id id;
-    const char *name; /* without the dashes */
-    char letter;      /* of the short form, 0 if there is none */
-    enum mw_action_value value;
-    const char *value_name;     /* "KEY", NULL if it takes none */
-    const char *const *choices; /* the allowed values, NULL-terminated; NULL: any */
-    bool may_preview;           /* --diff beside it shows what it would do */
-    const char *summary;        /* N_() */
-    /* NULL: not in this version. Prints its text unless --json; fills run->error or
-     * run->message. */
-    enum mw_code (*run)(struct mw_run *run);
-};
-
 enum mw_option_kind {
-    MW_OPTION_FLAG,   /* bool */
-    MW_OPTION_COUNT,  /* int: how often */
-    MW_OPTION_TEXT,   /* const char *, not empty */
-    MW_OPTION_CHOICE, /* const char *, one of `choices` */
-    MW_OPTION_NUMBER, /* long between `min` and `max` */
-    MW_OPTION_MORE,   /* struct mw_strings, one more each time */
-    MW_OPTION_TOOLS,  /* struct mw_strings, names of tools, split at commas */
+    MW_OPTION_ACTION,     /* takes no value, and fills nothing */
+    MW_OPTION_FLAG,       /* bool */
+    MW_OPTION_COUNT,      /* int: how often */
+    MW_OPTION_TEXT,       /* const char *, not empty */
+    MW_OPTION_CHOICE,     /* const char *, one of mw_cli_choices() */
+    MW_OPTION_GENERATION, /* const char *, a number; NULL: none was given */
+    MW_OPTION_NUMBER,     /* long between 1 and `max` */
+    MW_OPTION_MORE,       /* struct mw_strings, one more each time */
+    MW_OPTION_TOOLS,      /* struct mw_strings, names of tools, split at commas */
 };
 
 enum mw_option_group {
+    MW_GROUP_ACTION, /* what is done; a run has one */
     MW_GROUP_WANT,   /* what is wanted */
     MW_GROUP_WHERE,  /* what is touched, and how */
     MW_GROUP_PROBE,  /* measuring */
@@ -76,24 +58,29 @@ enum mw_option_group {
     MW_GROUP_COUNT
 };
 
+/* An option; actions are options, too. */
 struct mw_option {
-    const char *name; /* without the dashes */
-    char letter;
-    enum mw_option_kind kind;
     enum mw_option_group group;
-    const char *value_name; /* "FILE"; NULL for flags */
-    const char *const *choices;
-    long min, max;
-    unsigned fits; /* MW_ACTION_* bits */
-    size_t offset; /* in struct mw_cli_options */
-    const char *summary;
+    enum mw_option_kind kind;
+    const char *name;       /* without the dashes */
+    char letter;            /* of the short form, 0 if there is none */
+    const char *value_name; /* "FILE"; NULL if it takes none */
+    const char *choices;    /* "man|bash", where the value's name does not list them */
+    long max;
+    unsigned fits;       /* of an option the actions that it goes with, of an action its own bit */
+    size_t offset;       /* in struct mw_cli_options */
+    const char *summary; /* N_() */
+    bool may_preview;    /* an action: --diff beside it shows what it would do */
+    /* An action; NULL: not in this version. Prints its text unless --json; fills run->error or
+     * run->message. */
+    enum mw_code (*run)(struct mw_run *run);
 };
 
 /* What one command line says. */
 struct mw_cli_options {
-    const struct mw_action *action;  /* NULL: none was given */
+    const struct mw_option *action;  /* NULL: none was given */
     const char *action_value;        /* borrowed from argv; NULL if there is none */
-    struct mw_strings action_values; /* of MW_TAKES_VALUES */
+    struct mw_strings action_values; /* of MW_OPTION_MORE */
     bool preview;                    /* --diff beside an action that may be previewed */
     struct mw_session_options session;
     const char *scope, *format, *output, *color, *lang; /* NULL: not given */
@@ -101,11 +88,18 @@ struct mw_cli_options {
     bool yes, json, ascii, plain, no_mouse, quiet;
 };
 
-/* The tables, in the order in which help shows them; *count receives their length. */
-const struct mw_action *mw_cli_actions(size_t *count);
-const struct mw_option *mw_cli_options(size_t *count);
+/* The table, in the order in which help shows it; a row without a name ends it. */
+extern const struct mw_option mw_cli_table[];
+enum { MW_CLI_ROWS_MAX = 64 };
 /* The heading of a group of options, translated. */
 const char *mw_cli_group_title(enum mw_option_group group);
+/* The words that the value may be; none of a row that is no choice. */
+void mw_cli_choices(const struct mw_option *row, struct mw_strings *words);
+/* By its name without dashes, or by its letter; NULL: there is none. */
+const struct mw_option *mw_cli_find(const char *name, size_t len);
+const struct mw_option *mw_cli_find_letter(char letter);
+/* Owned: "-p, --profile NAME|FILE", "--rollback [ID]". */
+char *mw_cli_tag(const struct mw_option *row);
 
 /* Reads a command line. MW_USAGE with the closest name for what is not known. Strings are
  * borrowed from argv. `options` is filled as far as it went even then; release it always. */
@@ -113,9 +107,13 @@ enum mw_code mw_cli_parse(int argc, char *const argv[], struct mw_cli_options *o
                           struct mw_error *err) MW_WARN_UNUSED;
 void mw_cli_options_release(struct mw_cli_options *options);
 
-/* The two options that matter before anything is printed, even an error of the parser: --lang
- * (NULL if not given or not one of its choices) and --json, which --format json amounts to. */
-void mw_cli_peek(int argc, char *const argv[], const char **lang, bool *json);
+/* What matters before the options are read, or whatever is wrong with them. */
+struct mw_cli_peek {
+    const char *lang; /* --lang; NULL if not given or not one of its choices */
+    const char *root; /* --root: a team's own tool, which --only may name, is in its folder */
+    bool json;        /* --json, which --format json amounts to */
+};
+struct mw_cli_peek mw_cli_peek(int argc, char *const argv[]);
 
 /* What only the program itself may touch. */
 struct mw_cli_host {

@@ -39,46 +39,19 @@ static void put_row(struct mw_buf *buf, const struct mw_style *style, const char
     mw_buf_putc(buf, '\n');
 }
 
-static char *letter_part(char letter)
-{
-    return letter != 0 ? mw_xasprintf("  -%c, ", letter) : mw_xstrdup("      ");
-}
-
-static void put_actions(struct mw_buf *buf, const struct mw_style *style)
-{
-    size_t count = 0;
-    const struct mw_action *rows = mw_cli_actions(&count);
-    for (size_t i = 0; i < count; i++) {
-        const struct mw_action *row = &rows[i];
-        MW_FREE char *letter = letter_part(row->letter);
-        MW_FREE char *left =
-            row->value == MW_TAKES_NOTHING
-                ? mw_xasprintf("%s--%s", letter, row->name)
-                : mw_xasprintf(row->value != MW_TAKES_NUMBER_OR_NOTHING ? "%s--%s %s"
-                                                                        : "%s--%s [%s]",
-                               letter, row->name, row->value_name);
-        MW_FREE char *text = row->run != NULL
-                                 ? mw_xstrdup(_(row->summary))
-                                 : mw_xasprintf(_("%s (not in this version)"), _(row->summary));
-        put_row(buf, style, left, text);
-    }
-}
-
+/* The rows of the table, group by group. */
 static void put_options(struct mw_buf *buf, const struct mw_style *style)
 {
-    size_t count = 0;
-    const struct mw_option *rows = mw_cli_options(&count);
     for (int group = 0; group < MW_GROUP_COUNT; group++) {
         put_heading(buf, style, mw_cli_group_title((enum mw_option_group)group));
-        for (size_t i = 0; i < count; i++) {
-            if ((int)rows[i].group != group)
-                continue;
-            MW_FREE char *letter = letter_part(rows[i].letter);
-            MW_FREE char *left =
-                rows[i].value_name != NULL
-                    ? mw_xasprintf("%s--%s %s", letter, rows[i].name, rows[i].value_name)
-                    : mw_xasprintf("%s--%s", letter, rows[i].name);
-            put_row(buf, style, left, _(rows[i].summary));
+        for (const struct mw_option *row = mw_cli_table; row->name != NULL; row++) {
+            bool is_later = row->group == MW_GROUP_ACTION && row->run == NULL;
+            MW_FREE char *tag = mw_cli_tag(row);
+            MW_FREE char *left = mw_xasprintf("%s%s", row->letter != 0 ? "  " : "      ", tag);
+            MW_FREE char *text =
+                mw_xasprintf(is_later ? _("%s (not in this version)") : "%s", _(row->summary));
+            if ((int)row->group == group)
+                put_row(buf, style, left, text);
         }
     }
 }
@@ -109,10 +82,8 @@ static void put_examples(struct mw_buf *buf)
 void mw_help_short(struct mw_buf *buf, const struct mw_style *style)
 {
     MW_AUTO(mw_strings) names = {0};
-    size_t count = 0;
-    const struct mw_action *rows = mw_cli_actions(&count);
-    for (size_t i = 0; i < count; i++)
-        mw_strings_take(&names, mw_xasprintf("--%s", rows[i].name));
+    for (const struct mw_option *row = mw_cli_table; row->group == MW_GROUP_ACTION; row++)
+        mw_strings_take(&names, mw_xasprintf("--%s", row->name));
     MW_FREE char *text = mw_strings_join(&names, ", ");
     mw_paint(buf, style, MW_PAINT_BOLD, _("Usage:"));
     mw_buf_puts(buf, _(" mirrorwise ACTION [OPTION]..."));
@@ -132,8 +103,6 @@ enum mw_code mw_action_help(struct mw_run *run)
                      "back again."),
                    0, help_cols(&run->out));
     mw_buf_putc(&text, '\n');
-    put_heading(&text, &run->out, _("Actions"));
-    put_actions(&text, &run->out);
     put_options(&text, &run->out);
     put_heading(&text, &run->out, _("Exit codes"));
     put_codes(&text, &run->out);

@@ -9,50 +9,27 @@
 #include "mirrorwise/memory.h"
 #include "run.h"
 
-/* "-p, --profile NAME|FILE", "--rollback [ID]". */
-static char *tag_of(char letter, const char *name, const char *value, bool is_optional)
+static void put_group(struct mw_buf *out, enum mw_option_group group)
 {
-    char *head = letter != 0 ? mw_xasprintf("-%c, --%s", letter, name) : mw_xasprintf("--%s", name);
-    if (value == NULL)
-        return head;
-    char *tag = mw_xasprintf(is_optional ? "%s [%s]" : "%s %s", head, value);
-    free(head);
-    return tag;
-}
-
-static void put_actions(struct mw_buf *out)
-{
-    size_t count = 0;
-    const struct mw_action *rows = mw_cli_actions(&count);
-    mw_mdoc_section(out, _("ACTIONS"));
-    mw_mdoc_paragraph(out, _("One action a run. Without one, a terminal on both ends opens the "
-                             "interface; `--profile` alone means `--diff`."));
     mw_mdoc_list(out);
-    for (size_t i = 0; i < count; i++) {
-        if (rows[i].run == NULL)
-            continue;
-        MW_FREE char *tag = tag_of(rows[i].letter, rows[i].name, rows[i].value_name,
-                                   rows[i].value == MW_TAKES_NUMBER_OR_NOTHING);
-        mw_mdoc_item(out, tag, _(rows[i].summary));
+    for (const struct mw_option *row = mw_cli_table; row->name != NULL; row++) {
+        MW_FREE char *tag = mw_cli_tag(row);
+        if (row->group == group && (group != MW_GROUP_ACTION || row->run != NULL))
+            mw_mdoc_item(out, tag, _(row->summary));
     }
     mw_mdoc_list_end(out);
 }
 
 static void put_options(struct mw_buf *out)
 {
-    size_t count = 0;
-    const struct mw_option *rows = mw_cli_options(&count);
+    mw_mdoc_section(out, _("ACTIONS"));
+    mw_mdoc_paragraph(out, _("One action a run. Without one, a terminal on both ends opens the "
+                             "interface; `--profile` alone means `--diff`."));
+    put_group(out, MW_GROUP_ACTION);
     mw_mdoc_section(out, _("OPTIONS"));
-    for (int group = 0; group < MW_GROUP_COUNT; group++) {
+    for (int group = MW_GROUP_ACTION + 1; group < MW_GROUP_COUNT; group++) {
         mw_mdoc_subsection(out, mw_cli_group_title((enum mw_option_group)group));
-        mw_mdoc_list(out);
-        for (size_t i = 0; i < count; i++) {
-            if ((int)rows[i].group != group)
-                continue;
-            MW_FREE char *tag = tag_of(rows[i].letter, rows[i].name, rows[i].value_name, false);
-            mw_mdoc_item(out, tag, _(rows[i].summary));
-        }
-        mw_mdoc_list_end(out);
+        put_group(out, (enum mw_option_group)group);
     }
 }
 
@@ -120,7 +97,6 @@ static void generate_man(struct mw_buf *out)
                "and back again. It measures mirrors, checks that they are honest and fresh, "
                "changes the bytes of the settings it owns and no others, writes all files or none, "
                "checks that the new value is the one in effect, and keeps what was there."));
-    put_actions(out);
     put_options(out);
     mw_mdoc_paragraph(out, _("Of every setting the command line is stronger than the environment, "
                              "that is stronger than the profile, and that is stronger than what is "

@@ -1,4 +1,4 @@
-/* Completions for bash, zsh and fish, from the tables of actions and options. Names of profiles,
+/* Completions for bash, zsh and fish, from the table of actions and options. Names of profiles,
  * tools, settings and mirrors are asked of the program when they are needed, which reads files and
  * no network. Each function prints a whole file. */
 #include <stdbool.h>
@@ -11,78 +11,59 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-/* What follows an option, by what the tables call it. */
-enum kind { NOTHING, CHOICES, PROFILES, TOOLS, KEYS, MIRRORS, FILES, FOLDERS, TEXT };
+enum shell { BASH, ZSH, FISH, SHELLS };
 
-struct row {
-    const char *name;
-    char letter;
-    const char *value_name, *summary;
-    const char *const *choices;
-    bool is_optional, is_action, may_repeat;
+/* What completes a value, by what the table calls it; the first row is for choices, whose words
+ * take the place of '@', the last one for all else. */
+static const struct {
+    const char *value_names[2];
+    const char *calls[SHELLS];
+} values[] = {
+    {{NULL}, {"_mirrorwise_words \"@\"", "(@)", " -x -a '@'"}},
+    {{"NAME|FILE"},
+     {"_mirrorwise_words \"$(_mirrorwise_names profiles)\"; _mirrorwise_files -f",
+      "_mirrorwise_profiles", " -r -k -a '(__mirrorwise_names profiles)'"}},
+    {{"TOOLS"},
+     {"_mirrorwise_list \"$(_mirrorwise_names tools)\"", "_mirrorwise_tools",
+      " -x -a '(__mirrorwise_tools)'"}},
+    {{"KEY", "KEY=VALUE"},
+     {"_mirrorwise_words \"$(_mirrorwise_names keys)\"", "_mirrorwise_keys",
+      " -x -a '(__mirrorwise_names keys)'"}},
+    {{"TOOL=ID|URL"},
+     {"_mirrorwise_mirrors", "_mirrorwise_mirrors", " -x -a '(__mirrorwise_names mirrors)'"}},
+    {{"FILE", "FILE|DIR"}, {"_mirrorwise_files -f", "_files", " -r -F"}},
+    {{"DIR"}, {"_mirrorwise_files -d", "_files -/", " -x -a '(__fish_complete_directories)'"}},
+    {{NULL}, {"", " ", " -x"}},
 };
 
-static enum kind kind_of(const struct row *row)
+static bool is_called(const char *const names[2], const char *value_name)
 {
-    static const struct {
-        const char *name;
-        enum kind kind;
-    } kinds[] = {
-        {"NAME|FILE", PROFILES},
-        {"NAME|FILE|URL", PROFILES},
-        {"TOOLS", TOOLS},
-        {"KEY", KEYS},
-        {"KEY=VALUE", KEYS},
-        {"TOOL=ID|URL", MIRRORS},
-        {"TOOL[.SERVICE]=ID|URL", MIRRORS},
-        {"FILE", FILES},
-        {"FILE|DIR", FILES},
-        {"KEY|FILE", FILES},
-        {"DIR", FOLDERS},
-    };
-    if (row->value_name == NULL)
-        return NOTHING;
-    if (row->choices != NULL)
-        return CHOICES;
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
-        if (strcmp(row->value_name, kinds[i].name) == 0)
-            return kinds[i].kind;
-    }
-    return TEXT;
+    return (names[0] != NULL && strcmp(names[0], value_name) == 0) ||
+           (names[1] != NULL && strcmp(names[1], value_name) == 0);
 }
 
-/* Owned list of all rows of both tables, options behind actions. */
-static struct row *all_rows(size_t *count)
+/* Owned. */
+static char *completion_of(const struct mw_option *row, enum shell shell)
 {
-    struct row *rows = NULL;
-    size_t actions = 0, options = 0;
-    const struct mw_action *action = mw_cli_actions(&actions);
-    const struct mw_option *option = mw_cli_options(&options);
-    *count = 0;
-    for (size_t i = 0; i < actions; i++) {
-        if (action[i].run == NULL)
-            continue;
-        *MW_PUSH(rows, *count) = (struct row){
-            .name = action[i].name,
-            .letter = action[i].letter,
-            .value_name = action[i].value != MW_TAKES_NOTHING ? action[i].value_name : NULL,
-            .choices = action[i].choices,
-            .summary = action[i].summary,
-            .is_optional = action[i].value == MW_TAKES_NUMBER_OR_NOTHING,
-            .is_action = true,
-        };
-    }
-    for (size_t i = 0; i < options; i++) {
-        *MW_PUSH(rows, *count) = (struct row){
-            .name = option[i].name,
-            .letter = option[i].letter,
-            .value_name = option[i].value_name,
-            .choices = option[i].choices,
-            .summary = option[i].summary,
-            .may_repeat = option[i].kind == MW_OPTION_MORE || option[i].kind == MW_OPTION_COUNT,
-        };
-    }
-    return rows;
+    enum { OTHER = sizeof values / sizeof *values - 1 };
+    MW_AUTO(mw_strings) choices = {0};
+    mw_cli_choices(row, &choices);
+    MW_FREE char *words = mw_strings_join(&choices, " ");
+    size_t i = choices.count > 0 ? 0 : 1;
+    if (row->value_name == NULL)
+        return mw_xstrdup("");
+    while (i > 0 && i < OTHER && !is_called(values[i].value_names, row->value_name))
+        i++;
+    return mw_text_replace(values[i].calls[shell], "@", words);
+}
+
+/* The next row of the table that this version has; the first behind NULL, NULL behind the last. */
+static const struct mw_option *next_row(const struct mw_option *row)
+{
+    row = row == NULL ? mw_cli_table : row + 1;
+    while (row->name != NULL && row->group == MW_GROUP_ACTION && row->run == NULL)
+        row++;
+    return row->name != NULL ? row : NULL;
 }
 
 /* A file of assets/completions; "" if there is none. */
@@ -97,21 +78,10 @@ static const char *template_of(const char *name)
     return text;
 }
 
-static char *joined_choices(const struct row *row)
-{
-    MW_AUTO(mw_strings) words = {0};
-    for (size_t i = 0; row->choices[i] != NULL; i++)
-        mw_strings_add(&words, row->choices[i]);
-    return mw_strings_join(&words, " ");
-}
-
 /* Prints a file of assets/completions; of its lines @NAMES@ becomes the file names.sh, and @ROWS@
  * what `put` makes of all rows. */
-static void put_template(struct mw_buf *out, const char *name,
-                         void (*put)(struct mw_buf *out, const struct row *rows, size_t count))
+static void put_template(struct mw_buf *out, const char *name, void (*put)(struct mw_buf *out))
 {
-    size_t count = 0;
-    MW_FREE struct row *rows = all_rows(&count);
     static const char names[] = "@NAMES@\n", marks[] = "@ROWS@\n";
     const char *text = template_of(name);
     while (text[0] != '\0') {
@@ -119,7 +89,7 @@ static void put_template(struct mw_buf *out, const char *name,
             mw_buf_puts(out, template_of("names.sh"));
             text += strlen(names);
         } else if (mw_text_starts(text, marks)) {
-            put(out, rows, count);
+            put(out);
             text += strlen(marks);
         } else {
             mw_buf_putc(out, *text++);
@@ -127,71 +97,37 @@ static void put_template(struct mw_buf *out, const char *name,
     }
 }
 
+/* Text in '…' of a shell: `quote` is how it writes the quote, a backslash is before `special`. */
+static void put_quoted(struct mw_buf *out, const char *text, const char *quote, const char *special)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '\'')
+            mw_buf_puts(out, quote);
+        else
+            mw_buf_printf(out, "%s%c", strchr(special, *text) != NULL ? "\\" : "", *text);
+    }
+}
+
 /* ---- bash ------------------------------------------------------------------------------------ */
 
-static void put_bash_case(struct mw_buf *out, const struct row *row)
+static void put_bash_rows(struct mw_buf *out)
 {
-    enum kind kind = kind_of(row);
-    if (kind == NOTHING || kind == TEXT)
-        return;
-    mw_buf_puts(out, "\t");
-    if (row->letter != 0)
-        mw_buf_printf(out, "-%c | ", row->letter);
-    mw_buf_printf(out, "--%s) ", row->name);
-    switch (kind) {
-    case CHOICES: {
-        MW_FREE char *words = joined_choices(row);
-        mw_buf_printf(out, "_mirrorwise_words \"%s\"", words);
-        break;
-    }
-    case PROFILES:
-        mw_buf_puts(out, "_mirrorwise_words \"$(_mirrorwise_names profiles)\"; "
-                         "_mirrorwise_files -f");
-        break;
-    case TOOLS:
-        mw_buf_puts(out, "_mirrorwise_list \"$(_mirrorwise_names tools)\"");
-        break;
-    case KEYS:
-        mw_buf_puts(out, "_mirrorwise_words \"$(_mirrorwise_names keys)\"");
-        break;
-    case MIRRORS:
-        mw_buf_puts(out, "_mirrorwise_mirrors");
-        break;
-    case FILES:
-        mw_buf_puts(out, "_mirrorwise_files -f");
-        break;
-    case FOLDERS:
-        mw_buf_puts(out, "_mirrorwise_files -d");
-        break;
-    case NOTHING:
-    case TEXT:
-        break;
-    }
-    mw_buf_puts(out, " ;;\n");
-}
-
-static void put_bash_empty(struct mw_buf *out, const struct row *rows, size_t count)
-{
-    mw_buf_puts(out, "\t");
-    bool is_first = true;
-    for (size_t i = 0; i < count; i++) {
-        if (kind_of(&rows[i]) != TEXT || rows[i].is_optional)
+    MW_AUTO(mw_strings) silent = {0}, names = {0};
+    for (const struct mw_option *row = NULL; (row = next_row(row)) != NULL;) {
+        mw_strings_take(&names, mw_xasprintf("--%s", row->name));
+        MW_FREE char *call = completion_of(row, BASH);
+        if (row->value_name != NULL && call[0] == '\0' && row->kind != MW_OPTION_GENERATION)
+            mw_strings_take(&silent, mw_xasprintf("--%s", row->name));
+        if (call[0] == '\0')
             continue;
-        mw_buf_printf(out, "%s--%s", is_first ? "" : " | ", rows[i].name);
-        is_first = false;
+        mw_buf_puts(out, "\t");
+        if (row->letter != 0)
+            mw_buf_printf(out, "-%c | ", row->letter);
+        mw_buf_printf(out, "--%s) %s ;;\n", row->name, call);
     }
-    mw_buf_puts(out, ") ;;\n");
-}
-
-static void put_bash_rows(struct mw_buf *out, const struct row *rows, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        put_bash_case(out, &rows[i]);
-    put_bash_empty(out, rows, count);
-    mw_buf_puts(out, "\t*) _mirrorwise_words '");
-    for (size_t i = 0; i < count; i++)
-        mw_buf_printf(out, "%s--%s", i > 0 ? " " : "", rows[i].name);
-    mw_buf_puts(out, "' ;;\n");
+    MW_FREE char *no_words = mw_strings_join(&silent, " | ");
+    MW_FREE char *words = mw_strings_join(&names, " ");
+    mw_buf_printf(out, "\t%s) ;;\n\t*) _mirrorwise_words '%s' ;;\n", no_words, words);
 }
 
 void mw_generate_bash(struct mw_buf *out)
@@ -204,61 +140,32 @@ void mw_generate_bash(struct mw_buf *out)
 /* In '…' of _arguments: ']' and ':' would end the part, a quote the word. */
 static void put_zsh_text(struct mw_buf *out, const char *text)
 {
-    for (; *text != '\0'; text++) {
-        if (*text == '\'')
-            mw_buf_puts(out, "'\\''");
-        else if (*text == '[' || *text == ']' || *text == ':' || *text == '\\')
-            mw_buf_printf(out, "\\%c", *text);
+    put_quoted(out, text, "'\\''", "[]:\\");
+}
+
+static void put_zsh_rows(struct mw_buf *out)
+{
+    for (const struct mw_option *row = NULL; (row = next_row(row)) != NULL;) {
+        bool is_optional = row->kind == MW_OPTION_GENERATION;
+        bool may_repeat = row->group != MW_GROUP_ACTION &&
+                          (row->kind == MW_OPTION_MORE || row->kind == MW_OPTION_COUNT);
+        const char *equals = row->value_name != NULL && !is_optional ? "=" : "";
+        mw_buf_puts(out, " \\\n    ");
+        if (row->letter != 0)
+            mw_buf_printf(out, "%s{-%c%s,--%s%s}'[", may_repeat ? "\\*" : "", row->letter,
+                          row->value_name != NULL ? "+" : "", row->name, equals);
         else
-            mw_buf_putc(out, *text);
+            mw_buf_printf(out, "'%s--%s%s[", may_repeat ? "*" : "", row->name, equals);
+        put_zsh_text(out, _(row->summary));
+        mw_buf_putc(out, ']');
+        if (row->value_name != NULL) {
+            MW_FREE char *call = completion_of(row, ZSH);
+            mw_buf_puts(out, is_optional ? "::" : ":");
+            put_zsh_text(out, row->value_name);
+            mw_buf_printf(out, ":%s", call);
+        }
+        mw_buf_putc(out, '\'');
     }
-}
-
-static void put_zsh_value(struct mw_buf *out, const struct row *row)
-{
-    static const char *const calls[] = {
-        [PROFILES] = "_mirrorwise_profiles",
-        [TOOLS] = "_mirrorwise_tools",
-        [KEYS] = "_mirrorwise_keys",
-        [MIRRORS] = "_mirrorwise_mirrors",
-        [FILES] = "_files",
-        [FOLDERS] = "_files -/",
-        [TEXT] = " ",
-    };
-    enum kind kind = kind_of(row);
-    if (kind == NOTHING || row->value_name == NULL)
-        return;
-    mw_buf_puts(out, row->is_optional ? "::" : ":");
-    put_zsh_text(out, row->value_name);
-    mw_buf_putc(out, ':');
-    if (kind != CHOICES) {
-        mw_buf_puts(out, calls[kind]);
-        return;
-    }
-    MW_FREE char *words = joined_choices(row);
-    mw_buf_printf(out, "(%s)", words);
-}
-
-static void put_zsh_row(struct mw_buf *out, const struct row *row)
-{
-    mw_buf_puts(out, " \\\n    ");
-    const char *star = row->may_repeat ? "*" : "";
-    const char *equals = row->value_name != NULL && !row->is_optional ? "=" : "";
-    if (row->letter != 0)
-        mw_buf_printf(out, "%s{-%c%s,--%s%s}'[", row->may_repeat ? "\\*" : "", row->letter,
-                      row->value_name != NULL ? "+" : "", row->name, equals);
-    else
-        mw_buf_printf(out, "'%s--%s%s[", star, row->name, equals);
-    put_zsh_text(out, _(row->summary));
-    mw_buf_putc(out, ']');
-    put_zsh_value(out, row);
-    mw_buf_putc(out, '\'');
-}
-
-static void put_zsh_rows(struct mw_buf *out, const struct row *rows, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        put_zsh_row(out, &rows[i]);
     mw_buf_putc(out, '\n');
 }
 
@@ -269,50 +176,17 @@ void mw_generate_zsh(struct mw_buf *out)
 
 /* ---- fish ------------------------------------------------------------------------------------ */
 
-/* In '…' of fish a backslash escapes itself and the quote. */
-static void put_fish_text(struct mw_buf *out, const char *text)
+static void put_fish_rows(struct mw_buf *out)
 {
-    mw_buf_putc(out, '\'');
-    for (; *text != '\0'; text++) {
-        if (*text == '\'' || *text == '\\')
-            mw_buf_putc(out, '\\');
-        mw_buf_putc(out, *text);
-    }
-    mw_buf_putc(out, '\'');
-}
-
-static void put_fish_value(struct mw_buf *out, const struct row *row)
-{
-    static const char *const words[] = {
-        [PROFILES] = " -r -k -a '(__mirrorwise_names profiles)'",
-        [TOOLS] = " -x -a '(__mirrorwise_tools)'",
-        [KEYS] = " -x -a '(__mirrorwise_names keys)'",
-        [MIRRORS] = " -x -a '(__mirrorwise_names mirrors)'",
-        [FILES] = " -r -F",
-        [FOLDERS] = " -x -a '(__fish_complete_directories)'",
-        [TEXT] = " -x",
-    };
-    enum kind kind = kind_of(row);
-    if (kind == NOTHING || row->is_optional)
-        return;
-    if (kind != CHOICES) {
-        mw_buf_puts(out, words[kind]);
-        return;
-    }
-    MW_FREE char *choices = joined_choices(row);
-    mw_buf_printf(out, " -x -a '%s'", choices);
-}
-
-static void put_fish_rows(struct mw_buf *out, const struct row *rows, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        mw_buf_printf(out, "complete -c mirrorwise -l %s", rows[i].name);
-        if (rows[i].letter != 0)
-            mw_buf_printf(out, " -s %c", rows[i].letter);
-        put_fish_value(out, &rows[i]);
-        mw_buf_puts(out, " -d ");
-        put_fish_text(out, _(rows[i].summary));
-        mw_buf_putc(out, '\n');
+    for (const struct mw_option *row = NULL; (row = next_row(row)) != NULL;) {
+        mw_buf_printf(out, "complete -c mirrorwise -l %s", row->name);
+        if (row->letter != 0)
+            mw_buf_printf(out, " -s %c", row->letter);
+        MW_FREE char *call = completion_of(row, FISH);
+        mw_buf_puts(out, row->kind != MW_OPTION_GENERATION ? call : "");
+        mw_buf_puts(out, " -d '");
+        put_quoted(out, _(row->summary), "\\'", "\\");
+        mw_buf_puts(out, "'\n");
     }
 }
 

@@ -1,24 +1,23 @@
 /* A parser of our own in place of getopt_long: no abbreviations (they would turn every new option
  * into a breaking change), suggestions, and actions with optional values. */
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "mirrorwise/builtin.h"
 #include "mirrorwise/cli.h"
 #include "mirrorwise/command.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
-#include "parse.h"
 
 struct parser {
     int argc;
     char *const *argv;
     int next; /* index of the argument not yet read */
     struct mw_cli_options *options;
-    bool *used; /* one a row of the option table */
+    bool used[MW_CLI_ROWS_MAX]; /* one a row of the table */
     struct mw_error *err;
 };
 
@@ -27,13 +26,8 @@ struct parser {
 static void hint_closest(struct mw_error *err, const char *name)
 {
     MW_AUTO(mw_strings) names = {0};
-    size_t count = 0;
-    const struct mw_action *actions = mw_cli_actions(&count);
-    for (size_t i = 0; i < count; i++)
-        mw_strings_add(&names, actions[i].name);
-    const struct mw_option *options = mw_cli_options(&count);
-    for (size_t i = 0; i < count; i++)
-        mw_strings_add(&names, options[i].name);
+    for (const struct mw_option *row = mw_cli_table; row->name != NULL; row++)
+        mw_strings_add(&names, row->name);
 
     /* Who shortens a name, as getopt_long() would let him, means the one that begins so. */
     const char *longer = NULL;
@@ -69,39 +63,38 @@ static enum mw_code refuse_generation(const struct parser *p, const char *name, 
     return MW_USAGE;
 }
 
+/* Is that the name of a profile that is built in? */
+static bool is_profile(const char *text)
+{
+    MW_FREE char *path = mw_xasprintf("profiles/%s.ini", text);
+    const struct mw_builtin *file = mw_builtin_files;
+    while (file->path != NULL && strcmp(file->path, path) != 0)
+        file++;
+    return file->path != NULL;
+}
+
 static enum mw_code stray(struct parser *p, const char *arg)
 {
-    const struct mw_action *action = p->options->action;
-    if (action != NULL && action->value == MW_TAKES_NUMBER_OR_NOTHING &&
-        p->options->action_value == NULL)
+    const struct mw_option *action = p->options->action;
+    if (action != NULL && action->kind == MW_OPTION_GENERATION && p->options->action_value == NULL)
         return refuse_generation(p, action->name, arg);
     enum mw_code code = mw_fail(p->err, MW_USAGE, 0, "options",
                                 _("'%s' belongs to no option; actions are options, too"), arg);
-    if (mw_cli_is_profile(arg))
+    if (is_profile(arg))
         mw_error_hint(p->err, _("Did you mean --profile %s?"), arg);
     else
         hint_closest(p->err, arg);
     return code;
 }
 
-static char *choices_text(const char *const *choices)
+static enum mw_code check_choice(struct parser *p, const char *name,
+                                 const struct mw_strings *choices, const char *value)
 {
-    MW_AUTO(mw_strings) list = {0};
-    for (; *choices != NULL; choices++)
-        mw_strings_add(&list, *choices);
-    return mw_strings_join(&list, ", ");
-}
-
-static enum mw_code check_choice(struct parser *p, const char *name, const char *const *choices,
-                                 const char *value)
-{
-    size_t count = 0;
-    for (; choices[count] != NULL; count++) {
-        if (strcmp(choices[count], value) == 0)
-            return MW_OK;
-    }
-    MW_FREE char *allowed = choices_text(choices);
-    MW_FREE char *closest = mw_text_closest(value, choices, count);
+    if (mw_strings_has(choices, value))
+        return MW_OK;
+    MW_FREE char *allowed = mw_strings_join(choices, ", ");
+    MW_FREE char *closest =
+        mw_text_closest(value, (const char *const *)choices->items, choices->count);
     enum mw_code code = mw_fail(p->err, MW_USAGE, 0, "options",
                                 _("--%s cannot be '%s'; allowed are %s"), name, value, allowed);
     if (closest != NULL)
@@ -124,10 +117,10 @@ static bool read_number(const char *text, long *number)
 static enum mw_code store_number(struct parser *p, const struct mw_option *row, const char *value)
 {
     long number = 0;
-    if (!read_number(value, &number) || number < row->min || number > row->max)
+    if (!read_number(value, &number) || number < 1 || number > row->max)
         return mw_fail(p->err, MW_USAGE, 0, "options",
                        _("--%s cannot be '%s'; it is a whole number from %ld to %ld"), row->name,
-                       value, row->min, row->max);
+                       value, 1L, row->max);
     *(long *)((char *)p->options + row->offset) = number;
     return MW_OK;
 }
@@ -183,26 +176,19 @@ static enum mw_code store_tools(struct parser *p, const struct mw_option *row, c
             code = MW_BAD_PROFILE; /* there is one, and its file is wrong */
             break;
         }
-        mw_strings_take(&known, NULL); /* the choices end with NULL */
-        known.count--;
-        code = check_choice(p, row->name, (const char *const *)known.items, word);
+        code = check_choice(p, row->name, &known, word);
     }
     return code;
 }
 
+/* Keeps a value that the row's form allows. */
 static enum mw_code store(struct parser *p, const struct mw_option *row, const char *value)
 {
     char *member = (char *)p->options + row->offset;
-    enum mw_code code = MW_OK;
-
-    size_t count = 0;
-    p->used[row - mw_cli_options(&count)] = true;
-    if (value == NULL)
-        value = "";
-    if (row->value_name != NULL && value[0] == '\0')
-        return mw_fail(p->err, MW_USAGE, 0, "options", _("--%s needs a value: %s"), row->name,
-                       row->value_name);
+    p->used[row - mw_cli_table] = true;
     switch (row->kind) {
+    case MW_OPTION_ACTION:
+        break;
     case MW_OPTION_FLAG:
         *(bool *)member = true;
         break;
@@ -210,154 +196,117 @@ static enum mw_code store(struct parser *p, const struct mw_option *row, const c
         *(int *)member += 1;
         break;
     case MW_OPTION_TEXT:
+    case MW_OPTION_CHOICE:
+    case MW_OPTION_GENERATION:
         *(const char **)member = value;
         break;
-    case MW_OPTION_CHOICE:
-        code = check_choice(p, row->name, row->choices, value);
-        if (code == MW_OK)
-            *(const char **)member = value;
-        break;
     case MW_OPTION_NUMBER:
-        code = store_number(p, row, value);
-        break;
+        return store_number(p, row, value);
     case MW_OPTION_MORE:
         mw_strings_add((struct mw_strings *)member, value);
         break;
     case MW_OPTION_TOOLS:
-        code = store_tools(p, row, value);
-        break;
+        return store_tools(p, row, value);
     }
-    return code;
-}
-
-/* The value in the next argument. "--" starts the next option rather than a value: a forgotten
- * value must not swallow --apply. */
-static enum mw_code take_next(struct parser *p, const char *name, const char *value_name,
-                              const char **value)
-{
-    if (p->next >= p->argc || strncmp(p->argv[p->next], "--", 2) == 0)
-        return mw_fail(p->err, MW_USAGE, 0, "options", _("--%s needs a value: %s"), name,
-                       value_name);
-    *value = p->argv[p->next++];
     return MW_OK;
 }
 
 /* ---- arguments ---------------------------------------------------------------------------- */
 
-static bool wins(const struct mw_action *action)
+static bool wins(const struct mw_option *action)
 {
-    return action->id == MW_ACTION_HELP || action->id == MW_ACTION_VERSION;
+    return action->fits == MW_ACTION_HELP || action->fits == MW_ACTION_VERSION;
 }
 
-static enum mw_code set_action(struct parser *p, const struct mw_action *row, const char *value)
+static enum mw_code set_action(struct parser *p, const struct mw_option *row)
 {
     struct mw_cli_options *options = p->options;
-    if (options->action != NULL && wins(options->action))
+    const struct mw_option *before = options->action;
+    if (before != NULL && wins(before))
         return MW_OK;
-    bool is_preview =
-        options->action != NULL && ((row->id == MW_ACTION_DIFF && options->action->may_preview) ||
-                                    (row->may_preview && options->action->id == MW_ACTION_DIFF));
+    bool is_preview = before != NULL && ((row->fits == MW_ACTION_DIFF && before->may_preview) ||
+                                         (row->may_preview && before->fits == MW_ACTION_DIFF));
     if (is_preview) {
         options->preview = true;
-        if (row->id == MW_ACTION_DIFF)
+        if (row->fits == MW_ACTION_DIFF)
             return MW_OK;
-    } else if (options->action != NULL && options->action != row && !wins(row)) {
+    } else if (before != NULL && before != row && !wins(row)) {
         return mw_fail(p->err, MW_USAGE, 0, "options",
-                       _("--%s and --%s are two actions; a run has one"), options->action->name,
-                       row->name);
+                       _("--%s and --%s are two actions; a run has one"), before->name, row->name);
     }
     options->action = row;
-    options->action_value = value;
+    options->action_value = NULL;
     return MW_OK;
 }
 
-static enum mw_code read_action(struct parser *p, const struct mw_action *row, const char *value)
+/* The value of a row that takes one: `value` if it stands there already, else the next argument.
+ * "--" starts the next option rather than a value: a forgotten value must not swallow --apply. */
+static enum mw_code take_value(struct parser *p, const struct mw_option *row, const char **value)
+{
+    if (*value == NULL && p->next < p->argc && strncmp(p->argv[p->next], "--", 2) != 0)
+        *value = p->argv[p->next++];
+    if (*value == NULL || (*value)[0] == '\0')
+        return mw_fail(p->err, MW_USAGE, 0, "options", _("--%s needs a value: %s"), row->name,
+                       row->value_name);
+    MW_AUTO(mw_strings) choices = {0};
+    mw_cli_choices(row, &choices);
+    return choices.count > 0 ? check_choice(p, row->name, &choices, *value) : MW_OK;
+}
+
+static enum mw_code take_generation(struct parser *p, const struct mw_option *row,
+                                    const char **value)
 {
     long number = 0;
-    enum mw_code code = set_action(p, row, value);
-    if (code != MW_OK)
-        return code;
-    switch (row->value) {
-    case MW_TAKES_NOTHING:
-        if (value != NULL)
-            return mw_fail(p->err, MW_USAGE, 0, "options", _("--%s takes no value"), row->name);
-        break;
-    case MW_TAKES_NUMBER_OR_NOTHING:
-        if (value == NULL && p->next < p->argc && read_number(p->argv[p->next], &number))
-            value = p->argv[p->next++];
-        if (value != NULL && !read_number(value, &number))
-            return refuse_generation(p, row->name, value);
-        break;
-    case MW_TAKES_VALUE:
-    case MW_TAKES_VALUES:
-        if (value == NULL)
-            code = take_next(p, row->name, row->value_name, &value);
-        if (code == MW_OK && value[0] == '\0')
-            code = mw_fail(p->err, MW_USAGE, 0, "options", _("--%s needs a value: %s"), row->name,
-                           row->value_name);
-        if (code == MW_OK && row->choices != NULL)
-            code = check_choice(p, row->name, row->choices, value);
-        break;
-    }
-    if (p->options->action == row)
-        p->options->action_value = value;
-    if (code == MW_OK && p->options->action == row && row->value == MW_TAKES_VALUES)
-        mw_strings_add(&p->options->action_values, value);
-    return code;
+    if (*value == NULL && p->next < p->argc && read_number(p->argv[p->next], &number))
+        *value = p->argv[p->next++];
+    return *value == NULL || read_number(*value, &number) ? MW_OK
+                                                          : refuse_generation(p, row->name, *value);
+}
+
+/* `value` is what stands with it in one argument; NULL: nothing. */
+static enum mw_code read_row(struct parser *p, const struct mw_option *row, const char *value)
+{
+    bool is_action = row->group == MW_GROUP_ACTION;
+    enum mw_code code = is_action ? set_action(p, row) : MW_OK;
+    if (code == MW_OK && row->kind == MW_OPTION_GENERATION)
+        code = take_generation(p, row, &value);
+    else if (code == MW_OK && row->value_name != NULL)
+        code = take_value(p, row, &value);
+    else if (code == MW_OK && value != NULL)
+        code = mw_fail(p->err, MW_USAGE, 0, "options", _("--%s takes no value"), row->name);
+    /* An action that another one wins over has no say. */
+    return code == MW_OK && (!is_action || p->options->action == row) ? store(p, row, value) : code;
 }
 
 static enum mw_code read_long(struct parser *p, const char *arg)
 {
     const char *name = arg + 2;
-    const char *equals = strchr(name, '=');
-    size_t len = equals != NULL ? (size_t)(equals - name) : strlen(name);
-    const char *value = equals != NULL ? equals + 1 : NULL;
-
-    const struct mw_action *action = mw_cli_find_action(name, len);
-    if (action != NULL)
-        return read_action(p, action, value);
-
-    const struct mw_option *option = mw_cli_find_option(name, len);
-    if (option == NULL) {
-        MW_FREE char *plain = mw_xstrndup(name, len);
-        MW_FREE char *dashed = mw_xasprintf("--%s", plain);
-        enum mw_code code = unknown(p, dashed, plain);
-        return code;
-    }
-    if (option->value_name == NULL && value != NULL)
-        return mw_fail(p->err, MW_USAGE, 0, "options", _("--%s takes no value"), option->name);
-    if (option->value_name != NULL && value == NULL) {
-        enum mw_code code = take_next(p, option->name, option->value_name, &value);
-        if (code != MW_OK)
-            return code;
-    }
-    return store(p, option, value);
+    size_t len = strcspn(name, "=");
+    const struct mw_option *row = mw_cli_find(name, len);
+    if (row != NULL)
+        return read_row(p, row, name[len] == '=' ? name + len + 1 : NULL);
+    MW_FREE char *plain = mw_xstrndup(name, len);
+    MW_FREE char *dashed = mw_xasprintf("--%s", plain);
+    enum mw_code code = unknown(p, dashed, plain);
+    return code;
 }
 
 static enum mw_code read_letters(struct parser *p, const char *arg)
 {
-    for (const char *at = arg + 1; *at != '\0'; at++) {
-        const struct mw_action *action = mw_cli_find_action_letter(*at);
-        const struct mw_option *option = mw_cli_find_option_letter(*at);
-        enum mw_code code = MW_OK;
-        if (action != NULL) {
-            code = set_action(p, action, NULL);
-        } else if (option == NULL) {
+    enum mw_code code = MW_OK;
+    for (const char *at = arg + 1; *at != '\0' && code == MW_OK; at++) {
+        const struct mw_option *row = mw_cli_find_letter(*at);
+        if (row == NULL) {
             size_t len = mw_utf8_decode(at, strlen(at), NULL);
             MW_FREE char *dashed = mw_xasprintf("-%.*s", len > 0 ? (int)len : 1, at);
             code = unknown(p, dashed, arg + 1);
-        } else if (option->value_name == NULL) {
-            code = store(p, option, NULL);
+        } else if (row->value_name == NULL) {
+            code = read_row(p, row, NULL);
         } else {
-            const char *value = at[1] != '\0' ? at + 1 : NULL;
-            if (value == NULL)
-                code = take_next(p, option->name, option->value_name, &value);
-            return code == MW_OK ? store(p, option, value) : code;
+            return read_row(p, row, at[1] != '\0' ? at + 1 : NULL);
         }
-        if (code != MW_OK)
-            return code;
     }
-    return MW_OK;
+    return code;
 }
 
 /* ---- the whole ---------------------------------------------------------------------------- */
@@ -365,11 +314,9 @@ static enum mw_code read_letters(struct parser *p, const char *arg)
 static char *fitting_actions(unsigned fits)
 {
     MW_AUTO(mw_strings) names = {0};
-    size_t count = 0;
-    const struct mw_action *rows = mw_cli_actions(&count);
-    for (size_t i = 0; i < count; i++) {
-        if ((fits & rows[i].id) != 0 && rows[i].run != NULL)
-            mw_strings_take(&names, mw_xasprintf("--%s", rows[i].name));
+    for (const struct mw_option *row = mw_cli_table; row->name != NULL; row++) {
+        if (row->group == MW_GROUP_ACTION && (fits & row->fits) != 0 && row->run != NULL)
+            mw_strings_take(&names, mw_xasprintf("--%s", row->name));
     }
     if ((fits & MW_ACTION_INTERFACE) != 0)
         mw_strings_add(&names, _("the interface (no action)"));
@@ -378,26 +325,62 @@ static char *fitting_actions(unsigned fits)
 
 static enum mw_code check_fit(struct parser *p)
 {
-    const struct mw_action *action = p->options->action;
-    unsigned id = action == NULL ? (unsigned)MW_ACTION_INTERFACE : (unsigned)action->id;
+    const struct mw_option *action = p->options->action;
+    unsigned id = action == NULL ? (unsigned)MW_ACTION_INTERFACE : action->fits;
     if (action != NULL && wins(action))
         return MW_OK;
 
-    size_t count = 0;
-    const struct mw_option *rows = mw_cli_options(&count);
-    for (size_t i = 0; i < count; i++) {
-        if (!p->used[i] || (rows[i].fits & id) != 0)
+    for (const struct mw_option *row = mw_cli_table; row->name != NULL; row++) {
+        if (row->group == MW_GROUP_ACTION || !p->used[row - mw_cli_table] || (row->fits & id) != 0)
             continue;
-        MW_FREE char *fitting = fitting_actions(rows[i].fits);
+        MW_FREE char *fitting = fitting_actions(row->fits);
         enum mw_code code =
             action == NULL
-                ? mw_fail(p->err, MW_USAGE, 0, "options", _("--%s needs an action"), rows[i].name)
+                ? mw_fail(p->err, MW_USAGE, 0, "options", _("--%s needs an action"), row->name)
                 : mw_fail(p->err, MW_USAGE, 0, "options", _("--%s does not go with --%s"),
-                          rows[i].name, action->name);
+                          row->name, action->name);
         mw_error_hint(p->err, _("It goes with %s."), fitting);
         return code;
     }
     return MW_OK;
+}
+
+static bool is_in(const struct mw_session_options *session, const char *tool)
+{
+    return (session->only.count == 0 || mw_strings_has(&session->only, tool)) &&
+           !mw_strings_has(&session->skip, tool);
+}
+
+/* The value stays out of the sentence: it may be a secret. */
+static enum mw_code check_kept(const struct mw_session_options *session, const char *option,
+                               const char *text, char end, struct mw_error *err)
+{
+    MW_FREE char *tool = mw_xstrndup(text, strcspn(text, (const char[]){end, '=', '\0'}));
+    MW_FREE char *name = mw_xstrndup(text, strcspn(text, "="));
+    enum mw_code code = MW_OK;
+    if (mw_tool_exists(tool) && !is_in(session, tool))
+        code =
+            mw_fail(err, MW_USAGE, 0, "options",
+                    _("--%s %s: --only or --skip leaves %s out of this run"), option, name, tool);
+    return code;
+}
+
+/* MW_USAGE if --only and --skip leave no tool, or leave one out that --set or --mirror names: what
+ * was asked for would be dropped without a word. */
+static enum mw_code check_tools(const struct mw_session_options *session, struct mw_error *err)
+{
+    bool is_any_left = false;
+    size_t count = mw_tool_count();
+    for (size_t i = 0; i < count; i++)
+        is_any_left = is_any_left || is_in(session, mw_tool_id(i));
+    if (!is_any_left)
+        return mw_fail(err, MW_USAGE, 0, "options", _("--only and --skip leave no tool"));
+    enum mw_code code = MW_OK;
+    for (size_t i = 0; code == MW_OK && i < session->sets.count; i++)
+        code = check_kept(session, "set", session->sets.items[i], '.', err);
+    for (size_t i = 0; code == MW_OK && i < session->mirrors.count; i++)
+        code = check_kept(session, "mirror", session->mirrors.items[i], '=', err);
+    return code;
 }
 
 static enum mw_code read_all(struct parser *p)
@@ -422,32 +405,28 @@ static enum mw_code read_all(struct parser *p)
 enum mw_code mw_cli_parse(int argc, char *const argv[], struct mw_cli_options *options,
                           struct mw_error *err)
 {
-    size_t count = 0;
-    mw_cli_options(&count);
     *options = (struct mw_cli_options){0};
     struct parser p = {
         .argc = argc,
         .argv = argv,
         .next = 1,
         .options = options,
-        .used = mw_xcalloc(count, sizeof(bool)),
         .err = err,
     };
 
     enum mw_code code = read_all(&p);
     if (code == MW_OK && options->action == NULL && options->session.profile != NULL)
-        options->action = mw_cli_find_action("diff", strlen("diff"));
+        options->action = mw_cli_find("diff", strlen("diff"));
     if (code == MW_OK)
         code = check_fit(&p);
     if (code == MW_OK)
-        code = mw_cli_check_tools(&options->session, err);
+        code = check_tools(&options->session, err);
     if (code == MW_OK && options->output != NULL && !options->json && options->format == NULL) {
         code = mw_fail(err, MW_USAGE, 0, "options", _("--output goes with --json or --format"));
         options->output = NULL;
     }
     if (options->scope != NULL && strcmp(options->scope, "system") == 0)
         options->session.scope = MW_SCOPE_SYSTEM;
-    free(p.used);
     return code;
 }
 
@@ -462,4 +441,34 @@ void mw_cli_options_release(struct mw_cli_options *options)
     mw_strings_release(&options->session.accepted);
     mw_strings_release(&options->action_values);
     *options = (struct mw_cli_options){0};
+}
+
+/* Borrowed: the value that argv[i] gives the option; NULL: none, or it is another. */
+static const char *peek_value(int argc, char *const argv[], int i, const char *option)
+{
+    size_t len = strlen(option);
+    if (strncmp(argv[i], option, len) != 0)
+        return NULL;
+    if (argv[i][len] == '=')
+        return argv[i] + len + 1;
+    return argv[i][len] == '\0' && i + 1 < argc ? argv[i + 1] : NULL;
+}
+
+struct mw_cli_peek mw_cli_peek(int argc, char *const argv[])
+{
+    struct mw_cli_peek peek = {0};
+    MW_AUTO(mw_strings) languages = {0};
+    mw_cli_choices(mw_cli_find("lang", strlen("lang")), &languages);
+    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        const char *lang = peek_value(argc, argv, i, "--lang");
+        const char *root = peek_value(argc, argv, i, "--root");
+        const char *format = peek_value(argc, argv, i, "--format");
+        if (lang != NULL)
+            peek.lang = mw_strings_has(&languages, lang) ? lang : NULL;
+        if (root != NULL)
+            peek.root = root;
+        if (strcmp(argv[i], "--json") == 0 || (format != NULL && strcmp(format, "json") == 0))
+            peek.json = true;
+    }
+    return peek;
 }

@@ -189,7 +189,7 @@ static void add_tools(cJSON *tools, const struct mw_run *run)
 
 static void add_head(cJSON *root, const struct mw_run *run, enum mw_code code)
 {
-    const struct mw_action *action = run->options.action;
+    const struct mw_option *action = run->options.action;
     bool has_error = run->error.message[0] != '\0';
     bool has_profile = run->has_session && run->session.profile.name != NULL;
     const char *message = has_error ? run->error.message : run->message;

@@ -274,7 +274,7 @@ bool mw_run_confirm(struct mw_run *run, const char *question)
 
 static enum mw_code dispatch(struct mw_run *run)
 {
-    const struct mw_action *action = run->options.action;
+    const struct mw_option *action = run->options.action;
     enum mw_code code = MW_OK;
     if (action == NULL && run->options.plain && !run->options.json)
         return mw_plain_run(run);
@@ -392,34 +392,18 @@ static void release(struct mw_run *run)
     mw_cli_options_release(&run->options);
 }
 
-/* --only may name a team's own tool: its folder is read before the options are. */
-static void open_tools(int argc, char *argv[])
-{
-    static const char name[] = "--root";
-    struct mw_system sys = {0};
-    const char *root = NULL;
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strncmp(argv[i], name, strlen(name)) != 0)
-            continue;
-        const char *rest = argv[i] + strlen(name);
-        root = *rest == '=' ? rest + 1 : *rest == '\0' && i + 1 < argc ? argv[i + 1] : root;
-    }
-    if (mw_system_init(&sys, &mw_ops_real, root, NULL) == MW_OK)
-        mw_tools_open(&sys, NULL);
-    mw_system_release(&sys);
-}
-
 int mw_cli_run(int argc, char *argv[], const struct mw_cli_host *host)
 {
     struct mw_run run = {.argc = argc, .argv = argv, .host = host};
-    const char *lang = NULL;
-    bool wants_json = false;
+    const struct mw_cli_peek peek = mw_cli_peek(argc, argv);
+    struct mw_system sys = {0};
     mw_command_started_as(argc > 0 ? argv[0] : NULL);
-    mw_cli_peek(argc, argv, &lang, &wants_json);
+    if (mw_system_init(&sys, &mw_ops_real, peek.root, NULL) == MW_OK)
+        mw_tools_open(&sys, NULL);
+    mw_system_release(&sys);
 
-    open_tools(argc, argv);
     enum mw_code code = mw_cli_parse(argc, argv, &run.options, &run.error);
-    run.options.json = run.options.json || wants_json;
+    run.options.json = run.options.json || peek.json;
     mw_style_init(&run.out, &run.options, host, run.options.output != NULL ? -1 : STDOUT_FILENO);
     mw_style_init(&run.err, &run.options, host, STDERR_FILENO);
     run.is_interactive =

@@ -219,28 +219,30 @@ static void test_peeks(void **state)
     static const struct {
         const char *name;
         const char *args[ARGS_MAX];
-        const char *lang;
+        const char *lang, *root;
         bool json;
     } rows[] = {
-        {"nothing", {"--apply"}, "", false},
-        {"behind an error", {"--bogus", "--json", "--lang=zh_CN"}, "zh_CN", true},
-        {"in two words", {"--lang", "en"}, "en", false},
-        {"unknown language", {"--lang", "fr"}, "", false},
-        {"after --", {"--", "--json"}, "", false},
-        {"a format", {"--doctor", "--format=json"}, "", true},
-        {"a format in two words", {"--format", "json", "--lang", "zh_CN"}, "zh_CN", true},
-        {"another format", {"--format", "tap"}, "", false},
+        {"nothing", {"--apply"}, "", "", false},
+        {"behind an error", {"--bogus", "--json", "--lang=zh_CN"}, "zh_CN", "", true},
+        {"in two words", {"--lang", "en"}, "en", "", false},
+        {"unknown language", {"--lang", "fr"}, "", "", false},
+        {"after --", {"--", "--json", "--root=/x"}, "", "", false},
+        {"a format", {"--doctor", "--format=json"}, "", "", true},
+        {"a format in two words", {"--format", "json", "--lang", "zh_CN"}, "zh_CN", "", true},
+        {"another format", {"--format", "tap"}, "", "", false},
+        {"a root", {"--root=/x"}, "", "/x", false},
+        {"a root in two words", {"--root", "/x", "--root"}, "", "/x", false},
+        {"no root", {"--rooted=/x", "--root"}, "", "", false},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         char *argv[ARGS_MAX + 1] = {(char *)"mirrorwise"};
         int argc = 1;
         for (const char *const *arg = rows[i].args; *arg != NULL; arg++)
             argv[argc++] = (char *)*arg;
-        const char *lang = NULL;
-        bool json = false;
-        mw_cli_peek(argc, argv, &lang, &json);
-        row_string_equal(rows[i].name, lang != NULL ? lang : "", rows[i].lang);
-        row_true(rows[i].name, json == rows[i].json);
+        const struct mw_cli_peek peek = mw_cli_peek(argc, argv);
+        row_string_equal(rows[i].name, peek.lang != NULL ? peek.lang : "", rows[i].lang);
+        row_string_equal(rows[i].name, peek.root != NULL ? peek.root : "", rows[i].root);
+        row_true(rows[i].name, peek.json == rows[i].json);
     }
 }
 
@@ -263,29 +265,30 @@ static void test_tables(void **state)
 {
     (void)state;
     struct mw_strings names = {0};
-    size_t count = 0;
     unsigned ids = 0;
-    const struct mw_action *actions = mw_cli_actions(&count);
-    for (size_t i = 0; i < count; i++) {
-        check_name(actions[i].name, actions[i].letter, actions[i].summary, &names);
-        row_true(actions[i].name, (ids & actions[i].id) == 0);
-        ids |= actions[i].id;
-        row_true(actions[i].name,
-                 (actions[i].value == MW_TAKES_NOTHING) == (actions[i].value_name == NULL));
-    }
-    const struct mw_option *options = mw_cli_options(&count);
-    for (size_t i = 0; i < count; i++) {
-        const struct mw_option *row = &options[i];
-        bool is_flag = row->kind == MW_OPTION_FLAG || row->kind == MW_OPTION_COUNT;
+    for (const struct mw_option *row = mw_cli_table; row->name != NULL; row++) {
+        bool is_action = row->group == MW_GROUP_ACTION;
+        bool takes_nothing = row->kind == MW_OPTION_ACTION || row->kind == MW_OPTION_FLAG ||
+                             row->kind == MW_OPTION_COUNT;
+        struct mw_strings choices = {0};
         check_name(row->name, row->letter, row->summary, &names);
-        row_true(row->name, is_flag == (row->value_name == NULL));
-        row_true(row->name, (row->kind == MW_OPTION_CHOICE) == (row->choices != NULL));
+        mw_cli_choices(row, &choices);
+        row_true(row->name, takes_nothing == (row->value_name == NULL));
+        row_true(row->name, (row->kind == MW_OPTION_CHOICE) == (choices.count > 1));
+        row_true(row->name, row->kind == MW_OPTION_CHOICE || row->choices == NULL);
         row_true(row->name, (row->kind == MW_OPTION_NUMBER) == (row->max > 0));
-        row_true(row->name, row->fits != 0);
-        row_true(row->name, (row->fits & ~(ids | MW_ACTION_INTERFACE)) == 0);
         row_true(row->name, row->offset < sizeof(struct mw_cli_options));
-        for (size_t k = 0; k < i; k++)
-            row_true(row->name, options[k].offset != row->offset);
+        row_true(row->name, is_action || (row->kind != MW_OPTION_ACTION && row->run == NULL));
+        row_true(row->name, row->fits != 0);
+        if (is_action) {
+            row_true(row->name, (ids & row->fits) == 0 && (row->fits & (row->fits - 1)) == 0);
+            ids |= row->fits;
+        } else {
+            row_true(row->name, (row->fits & ~(ids | MW_ACTION_INTERFACE)) == 0);
+        }
+        for (const struct mw_option *other = mw_cli_table; !is_action && other < row; other++)
+            row_true(row->name, other->offset != row->offset);
+        mw_strings_release(&choices);
     }
     mw_strings_release(&names);
 }
