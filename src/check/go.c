@@ -65,13 +65,6 @@ bool mw_check_go_matches(const char *patterns, const char *module)
 
 /* ---- private paths --------------------------------------------------------------------------- */
 
-char *check_effective_text(const struct check_run *run, const char *key)
-{
-    MW_AUTO(mw_effective) found = {0};
-    check_find_effective(run, key, &found);
-    return mw_xstrdup(found.value.items.count > 0 ? found.value.items.items[0] : "");
-}
-
 /* Owned: a module that the pattern is meant for. */
 static char *sample_of(const char *pattern)
 {
@@ -135,15 +128,15 @@ static const char *who_hears(struct patterns *noproxy, struct patterns *nosumdb,
 }
 
 /* The patterns that somebody wants to be private: the profile's, else those of this machine. */
-static char *wanted_patterns(const struct check_run *run)
+static const char *wanted_patterns(const struct check_run *run)
 {
     for (size_t i = 0; i < run->ctx->wanted_count; i++) {
         const struct mw_check_wanted *wanted = &run->ctx->wanted[i];
         if (wanted->tool == run->tool->tool && strcmp(wanted->key, "GOPRIVATE") == 0 &&
             wanted->value->items.count > 0)
-            return mw_xstrdup(wanted->value->items.items[0]);
+            return wanted->value->items.items[0];
     }
-    return check_effective_text(run, "GOPRIVATE");
+    return check_text_in_effect(run, "GOPRIVATE");
 }
 
 /* GONOPROXY=none sends everything through the proxies, which is right if they are one's own: none
@@ -163,12 +156,12 @@ static bool is_own_proxy(const struct check_run *run, const char *noproxy, const
 
 void check_go_private(struct check_run *run)
 {
-    MW_FREE char *patterns = wanted_patterns(run);
-    MW_FREE char *private_value = check_effective_text(run, "GOPRIVATE");
-    MW_FREE char *noproxy = check_effective_text(run, "GONOPROXY");
-    MW_FREE char *nosumdb = check_effective_text(run, "GONOSUMDB");
-    MW_FREE char *proxies = check_effective_text(run, "GOPROXY");
-    MW_FREE char *sumdb = check_effective_text(run, "GOSUMDB");
+    const char *patterns = wanted_patterns(run);
+    const char *private_value = check_text_in_effect(run, "GOPRIVATE");
+    const char *noproxy = check_text_in_effect(run, "GONOPROXY");
+    const char *nosumdb = check_text_in_effect(run, "GONOSUMDB");
+    const char *proxies = check_text_in_effect(run, "GOPROXY");
+    const char *sumdb = check_text_in_effect(run, "GOSUMDB");
     bool is_own = is_own_proxy(run, noproxy, proxies);
     MW_AUTO(mw_strings) list = {0};
     struct patterns past_proxy = {0}, past_sumdb = {0};
@@ -179,7 +172,7 @@ void check_go_private(struct check_run *run)
     for (; i < list.count && past_proxy.compared_bytes <= MAX_COMPARED_BYTES &&
            past_sumdb.compared_bytes <= MAX_COMPARED_BYTES;
          i++) {
-        char *module = sample_of(list.items[i]);
+        MW_FREE char *module = sample_of(list.items[i]);
         const char *who =
             who_hears(&past_proxy, &past_sumdb, proxies, sumdb, list.items[i], module);
         if (who != NULL && check_only_counts(run)) {
@@ -197,7 +190,6 @@ void check_go_private(struct check_run *run)
                                .ways = ways,
                            });
         }
-        free(module);
     }
     if (list.count == 0)
         check_skip(run, "%s", _("nobody named private modules: GOPRIVATE is empty"));
@@ -210,17 +202,14 @@ void check_go_private(struct check_run *run)
 
 void check_go_modules(struct check_run *run)
 {
-    MW_AUTO(mw_effective) found = {0};
-    check_find_effective(run, "GO111MODULE", &found);
+    const struct mw_effective *found = check_in_effect(run, "GO111MODULE");
     struct check_ways ways = {0};
-    bool is_off = found.value.items.count > 0 && strcmp(found.value.items.items[0], "off") == 0;
-    if (is_off)
-        check_end_effect(run, "GO111MODULE", &found, &ways);
-    if (is_off)
-        check_add(run,
-                  (struct check_result){
-                      .status = MW_CHECK_WARN,
-                      .observed = mw_xasprintf("GO111MODULE = off (%s)", check_place_of(&found)),
-                      .ways = ways,
-                  });
+    if (strcmp(check_text_in_effect(run, "GO111MODULE"), "off") != 0)
+        return;
+    check_end_effect(run, "GO111MODULE", found, &ways);
+    check_add(run, (struct check_result){
+                       .status = MW_CHECK_WARN,
+                       .observed = mw_xasprintf("GO111MODULE = off (%s)", check_place_of(found)),
+                       .ways = ways,
+                   });
 }

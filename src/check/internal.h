@@ -22,15 +22,11 @@ struct check_file {
 struct check_known {
     char *key;
     struct mw_effective effective;
-};
-
-struct check_known_list {
-    struct check_known *items;
-    size_t count;
+    struct check_known *next;
 };
 
 struct check_tool {
-    struct check_known_list *known;
+    struct check_known *known; /* the first is none */
     const struct mw_tool *tool;
     char *program;  /* NULL: not installed */
     bool is_absent; /* nothing of it is here and nobody asked for it: one row names all of these */
@@ -256,9 +252,10 @@ void check_dead_mirrors(struct check_run *run);
 /* The full names of all keys of the tool of the row, "global.index-url" where there are sections;
  * of those with a {name}, the ones that its files have. */
 void check_key_names(const struct check_run *run, struct mw_strings *keys);
-/* What the tool of the row uses. */
-void check_find_effective(const struct check_run *run, const char *key,
-                          struct mw_effective *effective);
+/* Borrowed until the run ends: what the tool of the row uses. */
+const struct mw_effective *check_in_effect(const struct check_run *run, const char *key);
+/* The first of it; "" if there is none. */
+const char *check_text_in_effect(const struct check_run *run, const char *key);
 const char *check_place_of(const struct mw_effective *effective);
 /* Does it stand in the file that we would write? */
 bool check_is_written(const struct check_tool *tool, const struct mw_check_wanted *wanted);
@@ -274,8 +271,6 @@ void check_profile_risks(struct check_run *run);
 void check_installed(struct check_run *run);
 void check_absent(struct check_run *run);
 /* go.c */
-/* Owned: the first of what the tool of the row uses; "" if there is none. */
-char *check_effective_text(const struct check_run *run, const char *key);
 void check_go_private(struct check_run *run);
 /* sumdb.c */
 void check_go_sumdb(struct check_run *run);

@@ -42,11 +42,8 @@ static size_t count_address(const struct mw_buf *text, const char *url, size_t *
 static bool is_in_use(const struct check_run *run, const struct mw_mirror *mirror)
 {
     const struct mw_tool *tool = run->tool->tool;
-    MW_AUTO(mw_effective) effective = {0};
-    mw_effective_find(run->sys, tool, run->ctx->scope, tool->mirror_key, &effective);
-    return effective.value.items.count > 0 &&
-           mw_catalog_find_url(run->ctx->catalog, mw_tool_mirror_row(tool)->from,
-                               effective.value.items.items[0]) == mirror;
+    return mw_catalog_find_url(run->ctx->catalog, mw_tool_mirror_row(tool)->from,
+                               check_text_in_effect(run, tool->mirror_key)) == mirror;
 }
 
 /* Owned: the tool's own command where it would take the address out, else the editor. */

@@ -106,12 +106,12 @@ void check_machine_release(struct check_run *run)
         }
         free(tool->files);
         free(tool->program);
-        for (size_t i = 0; i < tool->known->count; i++) {
-            mw_effective_release(&tool->known->items[i].effective);
-            free(tool->known->items[i].key);
+        for (struct check_known *known = tool->known, *next; known != NULL; known = next) {
+            next = known->next;
+            mw_effective_release(&known->effective);
+            free(known->key);
+            free(known);
         }
-        free(tool->known->items);
-        free(tool->known);
     }
     free(run->tools);
     run->tools = NULL;

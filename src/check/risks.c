@@ -5,27 +5,6 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
-/* What lint needs, kept while it looks. */
-struct found_values {
-    struct mw_effective *items;
-    char **keys;
-    size_t count, key_count;
-};
-
-static void find_value(const struct check_run *run, char *take_key, bool files_only,
-                       struct found_values *found)
-{
-    struct mw_effective effective = {0};
-    check_find_effective(run, take_key, &effective);
-    if (effective.value.kind == MW_VALUE_ABSENT || (files_only && effective.path == NULL)) {
-        mw_effective_release(&effective);
-        free(take_key);
-        return;
-    }
-    *MW_PUSH(found->items, found->count) = effective;
-    *MW_PUSH(found->keys, found->key_count) = take_key;
-}
-
 /* A key that may be dangerous, or that another one is dangerous without. */
 static bool is_looked_at(const struct mw_tool *tool, const struct mw_tool_key *key)
 {
@@ -33,18 +12,17 @@ static bool is_looked_at(const struct mw_tool *tool, const struct mw_tool_key *k
 }
 
 /* Of a list, the part without which nothing is dangerous any more; else all of it. */
-static void end_risk(const struct check_run *run, const struct found_values *found, size_t at,
-                     struct check_ways *ways)
+static void end_risk(const struct check_run *run, const struct mw_lint_settings *found,
+                     const char *key, struct check_ways *ways)
 {
     enum { MAX_PARTS = 16 };
-    const char *key = found->keys[at];
-    const struct mw_effective *effective = &found->items[at];
+    const struct mw_effective *effective = check_in_effect(run, key);
     const struct mw_tool_key *row = mw_tool_key(run->tool->tool, key);
     bool is_text = row->shape == MW_SHAPE_SCALAR && row->check == NULL;
     MW_AUTO(mw_strings) parts = {0};
     check_use_tls(run, key, effective, ways);
-    for (size_t i = 0; !is_text && i < effective->value.items.count; i++)
-        mw_strings_split(&parts, effective->value.items.items[i], CHECK_SEPARATORS);
+    if (!is_text)
+        check_add_parts(&effective->value, &parts);
     for (size_t i = 0; parts.count > 1 && i < parts.count && i < MAX_PARTS; i++) {
         MW_AUTO(mw_strings) one = {0};
         mw_strings_add(&one, parts.items[i]);
@@ -54,8 +32,9 @@ static void end_risk(const struct check_run *run, const struct found_values *fou
     /* One may hold only because of another: a host that is trusted for the sake of plain http. */
     MW_AUTO(check_ways) others = {0};
     for (size_t i = 0; i < found->count; i++) {
-        if (i != at)
-            check_use_tls(run, found->keys[i], &found->items[i], &others);
+        const char *other = found->items[i].key;
+        if (strcmp(other, key) != 0)
+            check_use_tls(run, other, check_in_effect(run, other), &others);
     }
     check_way_join(ways, &others);
 }
@@ -68,19 +47,6 @@ static void mark_choices(const struct mw_lint_finding *finding, struct check_way
         struct mw_remedy *remedy = &ways->items[i].remedy;
         if (remedy->kind == MW_REMEDY_UNSET || remedy->kind == MW_REMEDY_REMOVE_ITEM)
             remedy->is_choice = risk->is_choice || risk->level != MW_RISK_ERROR;
-    }
-}
-
-static void find_end(const struct check_run *run, const struct found_values *found,
-                     const struct mw_lint_finding *finding, struct check_ways *ways)
-{
-    /* What stands for something missing is not mended by taking it away. */
-    for (size_t i = 0; !check_only_counts(run) && !finding->is_standing && i < found->count; i++) {
-        if (strcmp(found->keys[i], finding->key) == 0) {
-            end_risk(run, found, i, ways);
-            mark_choices(finding, ways);
-            return;
-        }
     }
 }
 
@@ -109,38 +75,36 @@ static const struct mw_policy *policy_of(const struct check_run *run)
 void check_risks(struct check_run *run)
 {
     const struct mw_tool *tool = run->tool->tool;
-    struct found_values found = {0};
     struct mw_lint_settings settings = {0};
     MW_AUTO(mw_lint_findings) findings = {0};
     MW_AUTO(mw_strings) keys = {0};
     check_key_names(run, &keys);
     for (size_t i = 0; i < keys.count; i++) {
         const struct mw_tool_key *row = mw_tool_key(tool, keys.items[i]);
-        if (is_looked_at(tool, row))
-            find_value(run, mw_xstrdup(keys.items[i]), row->is_only_read, &found);
+        if (!is_looked_at(tool, row))
+            continue;
+        const struct mw_effective *found = check_in_effect(run, keys.items[i]);
+        if (found->value.kind != MW_VALUE_ABSENT && (!row->is_only_read || found->path != NULL))
+            *MW_PUSH(settings.items, settings.count) = (struct mw_lint_setting){
+                .tool = tool,
+                .key = keys.items[i],
+                .value = &found->value,
+                .where = check_place_of(found),
+            };
     }
-    for (size_t i = 0; i < found.count; i++)
-        *MW_PUSH(settings.items, settings.count) = (struct mw_lint_setting){
-            .tool = tool,
-            .key = found.keys[i],
-            .value = &found.items[i].value,
-            .where = check_place_of(&found.items[i]),
-        };
     mw_lint(&settings, policy_of(run), run->ctx->accepted, &findings);
     for (size_t i = 0; i < findings.count; i++) {
         struct check_ways ways = {0};
         if (findings.items[i].is_standing && run->list != MW_CHECK_CHECKLIST)
             continue;
-        find_end(run, &found, &findings.items[i], &ways);
+        /* What stands for something missing is not mended by taking it away. */
+        if (!check_only_counts(run) && !findings.items[i].is_standing) {
+            end_risk(run, &settings, findings.items[i].key, &ways);
+            mark_choices(&findings.items[i], &ways);
+        }
         add_risk(run, &findings.items[i], ways);
     }
     free(settings.items);
-    for (size_t i = 0; i < found.count; i++) {
-        mw_effective_release(&found.items[i]);
-        free(found.keys[i]);
-    }
-    free(found.items);
-    free(found.keys);
 }
 
 void check_profile_risks(struct check_run *run)

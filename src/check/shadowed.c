@@ -61,12 +61,11 @@ static void end_other_key(const struct check_run *run, const struct mw_hit *plac
     MW_AUTO(mw_strings) keys = {0};
     check_key_names(run, &keys);
     for (size_t i = 0; ways->count == 0 && i < keys.count; i++) {
-        MW_AUTO(mw_effective) other = {0};
         const char *key = keys.items[i];
-        check_find_effective(run, key, &other);
+        const struct mw_effective *other = check_in_effect(run, key);
         bool is_named = place->spelling != NULL && strcmp(place->spelling, key) == 0;
-        if (other.by != NULL && (is_named || mw_hit_same_place(&other.place, place)))
-            check_end_effect(run, key, &other, ways);
+        if (other->by != NULL && (is_named || mw_hit_same_place(&other->place, place)))
+            check_end_effect(run, key, other, ways);
     }
 }
 
@@ -132,10 +131,9 @@ static void end_shadow(const struct check_run *run, const char *key, const struc
     }
     if (ways->count > 0)
         return;
-    MW_AUTO(mw_effective) winner = {0};
-    check_find_effective(run, key, &winner);
-    if (winner.by != NULL && mw_hit_same_place(&winner.place, &shadow->place))
-        check_end_effect(run, key, &winner, ways);
+    const struct mw_effective *winner = check_in_effect(run, key);
+    if (winner->by != NULL && mw_hit_same_place(&winner->place, &shadow->place))
+        check_end_effect(run, key, winner, ways);
     else
         end_other_key(run, &shadow->place, ways);
     /* What is left is a rule of the tool against the value itself. */

@@ -325,22 +325,21 @@ static void look_for_it(struct check_run *run, const char *value, const char *pr
 
 void check_go_sumdb(struct check_run *run)
 {
-    MW_AUTO(mw_effective) found = {0};
-    MW_FREE char *has = check_effective_text(run, "GOPROXY");
+    const char *has = check_text_in_effect(run, "GOPROXY");
     const char *proxies = has[0] != '\0' ? has : DEFAULT_PROXIES;
-    check_find_effective(run, "GOSUMDB", &found);
-    const char *value = found.value.items.count > 0 ? found.value.items.items[0] : KNOWN;
+    const struct mw_effective *found = check_in_effect(run, "GOSUMDB");
+    const char *value = found->value.items.count > 0 ? found->value.items.items[0] : KNOWN;
     if (strcmp(value, "off") == 0) {
         struct check_ways ways = {0};
-        check_end_effect(run, "GOSUMDB", &found, &ways);
+        check_end_effect(run, "GOSUMDB", found, &ways);
         check_add(run, (struct check_result){
                            .status = MW_CHECK_FAIL,
-                           .observed = mw_xasprintf("GOSUMDB = off (%s)", check_place_of(&found)),
+                           .observed = mw_xasprintf("GOSUMDB = off (%s)", check_place_of(found)),
                            .ways = ways,
                        });
         add_unasked(run, _("not asked: it is off"));
     } else {
-        check_pass(run, "GOSUMDB = %s (%s)", value, check_place_of(&found));
-        look_for_it(run, value, proxies, &found);
+        check_pass(run, "GOSUMDB = %s (%s)", value, check_place_of(found));
+        look_for_it(run, value, proxies, found);
     }
 }

@@ -66,16 +66,14 @@ static void list_items(const struct check_run *run, struct judgement *judgement)
     MW_AUTO(mw_strings) keys = {0};
     check_key_names(run, &keys);
     for (size_t i = 0; i < keys.count; i++) {
-        MW_AUTO(mw_effective) found = {0};
         MW_AUTO(mw_strings) parts = {0};
         const char *key = keys.items[i];
-        check_find_effective(run, key, &found);
-        for (size_t k = 0; k < found.value.items.count; k++)
-            mw_strings_split(&parts, found.value.items.items[k], CHECK_SEPARATORS);
+        const struct mw_effective *found = check_in_effect(run, key);
+        check_add_parts(&found->value, &parts);
         for (size_t k = 0; k < parts.count; k++)
             mw_strings_take(&judgement->items, mw_xasprintf("%s\t%s", key, parts.items[k]));
-        if (found.path != NULL)
-            mw_strings_take(&judgement->places, mw_xasprintf("%s\t%s", key, found.path));
+        if (found->path != NULL)
+            mw_strings_take(&judgement->places, mw_xasprintf("%s\t%s", key, found->path));
     }
 }
 

@@ -57,24 +57,23 @@ void check_key_names(const struct check_run *run, struct mw_strings *keys)
     }
 }
 
-void check_find_effective(const struct check_run *run, const char *key,
-                          struct mw_effective *effective)
+const struct mw_effective *check_in_effect(const struct check_run *run, const char *key)
 {
-    struct check_known_list *known = run->tool->known;
-    size_t at = 0;
-    while (at < known->count && strcmp(known->items[at].key, key) != 0)
-        at++;
-    if (at == known->count) {
-        struct check_known *found = MW_PUSH(known->items, known->count);
-        found->key = mw_xstrdup(key);
-        mw_effective_find(run->sys, run->tool->tool, run->ctx->scope, key, &found->effective);
+    struct check_known *known = run->tool->known;
+    while (known->next != NULL && strcmp(known->next->key, key) != 0)
+        known = known->next;
+    if (known->next == NULL) {
+        known->next = mw_xcalloc(1, sizeof *known);
+        known->next->key = mw_xstrdup(key);
+        mw_effective_find(run->sys, run->tool->tool, run->ctx->scope, key, &known->next->effective);
     }
-    const struct mw_effective *found = &known->items[at].effective;
-    mw_value_copy(&effective->value, &found->value);
-    mw_hit_copy_place(&effective->place, &found->place);
-    effective->by = found->by != NULL ? mw_xstrdup(found->by) : NULL;
-    effective->path = found->path != NULL ? mw_xstrdup(found->path) : NULL;
-    effective->variable = found->variable != NULL ? mw_xstrdup(found->variable) : NULL;
+    return &known->next->effective;
+}
+
+const char *check_text_in_effect(const struct check_run *run, const char *key)
+{
+    const struct mw_strings *items = &check_in_effect(run, key)->value.items;
+    return items->count > 0 ? items->items[0] : "";
 }
 
 const char *check_place_of(const struct mw_effective *effective)
@@ -85,11 +84,9 @@ const char *check_place_of(const struct mw_effective *effective)
 /* Owned: "VALUE, from PLACE". */
 static char *evidence(const struct mw_effective *effective)
 {
-    char *value = check_value_text(&effective->value);
-    char *text = effective->by == NULL ? mw_xstrdup(value)
-                                       : mw_xasprintf(_("%s, from %s"), value, effective->by);
-    free(value);
-    return text;
+    MW_FREE char *value = check_value_text(&effective->value);
+    return effective->by == NULL ? mw_xstrdup(value)
+                                 : mw_xasprintf(_("%s, from %s"), value, effective->by);
 }
 
 /* ---- what the tool refuses ------------------------------------------------------------------- */
@@ -106,7 +103,7 @@ static bool has_type(const struct mw_tool *tool, const struct mw_tool_key *row,
                      const struct mw_value *value)
 {
     bool is_list = tool->editor == &mw_editor_yaml && row->type == MW_TYPE_URL_LIST;
-    if ((tool->editor != &mw_editor_json && !is_list) || value->kind == MW_VALUE_ABSENT)
+    if (tool->editor != &mw_editor_json && !is_list)
         return true;
     if (row->shape == MW_SHAPE_LIST)
         return value->kind == MW_VALUE_LIST;
@@ -130,19 +127,17 @@ static void add_refused(struct check_run *run, const char *key, const struct mw_
 static void judge_value(struct check_run *run, const char *key, const struct mw_tool_key *row)
 {
     const struct mw_tool *tool = run->tool->tool;
-    struct mw_effective found = {0};
     struct mw_error why = {0};
-    check_find_effective(run, key, &found);
-    if (is_null(&found.value))
-        mw_value_release(&found.value);
-    if (!has_type(tool, row, &found.value))
+    const struct mw_effective *found = check_in_effect(run, key);
+    const struct mw_value *value = &found->value;
+    if (value->kind == MW_VALUE_ABSENT || is_null(value))
+        return;
+    if (!has_type(tool, row, value))
         mw_fail(&why, MW_BAD_CONFIG, 0, "check", _("the value has the wrong type"));
-    else if (found.value.kind != MW_VALUE_ABSENT &&
-             mw_tool_validate(run->sys, tool, key, &found.value, &why) == MW_OK)
-        (void)check_tie(run, key, row, &found.value, &why);
+    else if (mw_tool_validate(run->sys, tool, key, value, &why) == MW_OK)
+        (void)check_tie(run, key, row, value, &why);
     if (why.message[0] != '\0')
-        add_refused(run, key, &found, why.message);
-    mw_effective_release(&found);
+        add_refused(run, key, found, why.message);
 }
 
 /* Options of sections other than the one shown, as the files have them. */
@@ -159,25 +154,19 @@ static void list_elsewhere(void *context, const char *section, const char *optio
     if (option == NULL || strcmp(section, tool->section) == 0 ||
         !mw_strings_has(&tool->sections, section))
         return;
-    char *key = mw_xasprintf("%s.%s", section, option);
+    MW_FREE char *key = mw_xasprintf("%s.%s", section, option);
     const struct mw_tool_key *row = mw_tool_key(tool, key);
     if (row != NULL && row->unheard == MW_HEARD && !mw_strings_has(&elsewhere->keys, key))
         mw_strings_add(&elsewhere->keys, key);
-    free(key);
 }
 
 /* What the shown section comes to is that very line: it is judged already. */
 static bool is_judged(const struct check_run *run, const char *key)
 {
-    struct mw_effective own = {0}, shown = {0};
-    char *other = mw_xasprintf("%s%s", run->tool->tool->section, strchr(key, '.'));
-    check_find_effective(run, key, &own);
-    check_find_effective(run, other, &shown);
-    bool is = own.by != NULL && shown.by != NULL && mw_hit_same_place(&own.place, &shown.place);
-    mw_effective_release(&own);
-    mw_effective_release(&shown);
-    free(other);
-    return is;
+    MW_FREE char *other = mw_xasprintf("%s%s", run->tool->tool->section, strchr(key, '.'));
+    const struct mw_effective *own = check_in_effect(run, key);
+    const struct mw_effective *shown = check_in_effect(run, other);
+    return own->by != NULL && shown->by != NULL && mw_hit_same_place(&own->place, &shown->place);
 }
 
 static void judge_elsewhere(struct check_run *run)
@@ -250,27 +239,22 @@ static bool has_wishes(struct check_run *run)
 
 static char *wish_text(const struct mw_check_wanted *wanted)
 {
-    char *value = check_value_text(wanted->value);
-    char *from = mw_origin_text(wanted->from);
-    char *text = from[0] != '\0' ? mw_xasprintf(_("%s (%s)"), value, from) : mw_xstrdup(value);
-    free(from);
-    free(value);
-    return text;
+    MW_FREE char *value = check_value_text(wanted->value);
+    MW_FREE char *from = mw_origin_text(wanted->from);
+    return from[0] != '\0' ? mw_xasprintf(_("%s (%s)"), value, from) : mw_xstrdup(value);
 }
 
 bool check_is_written(const struct check_tool *tool, const struct mw_check_wanted *wanted)
 {
-    struct mw_value have = {0};
+    MW_AUTO(mw_value) have = {0};
     if (tool->ours != NULL)
         check_file_get(tool->tool, tool->ours, wanted->key, &have);
-    bool is_written = mw_value_equal(&have, wanted->value);
-    mw_value_release(&have);
-    return is_written;
+    return mw_value_equal(&have, wanted->value);
 }
 
 static void compare_setting(struct check_run *run, const struct mw_check_wanted *wanted)
 {
-    struct mw_value have = {0};
+    MW_AUTO(mw_value) have = {0};
     if (run->tool->ours != NULL)
         check_file_get(run->tool->tool, run->tool->ours, wanted->key, &have);
     bool same = mw_value_equal(&have, wanted->value);
@@ -287,7 +271,6 @@ static void compare_setting(struct check_run *run, const struct mw_check_wanted 
                  .ways = ways,
                  .is_secret = wanted->is_secret,
              });
-    mw_value_release(&have);
 }
 
 void check_settings(struct check_run *run)
@@ -316,14 +299,6 @@ static bool is_unwritten(const struct check_run *run, const struct mw_check_want
            (stands_in_ours(run->tool, found) || check_is_weaker(run->tool, found));
 }
 
-static char *still(const struct mw_effective *effective)
-{
-    char *now = evidence(effective);
-    char *text = mw_xasprintf(_("not in the file yet; in effect is %s"), now);
-    free(now);
-    return text;
-}
-
 /* Does the value name a table of a project's own copies ("directory")? Then it asks no mirror, and
  * is right. */
 static bool names_copies(const struct check_run *run, const char *key,
@@ -343,12 +318,8 @@ static bool names_copies(const struct check_run *run, const char *key,
         const struct mw_tool_key *row = mw_tool_key_at(tool, i);
         if (row->type != MW_TYPE_PATH || strstr(row->key, "{name}") == NULL)
             continue;
-        struct mw_effective copies = {0};
-        char *full = mw_text_replace(row->key, "{name}", found->value.items.items[0]);
-        check_find_effective(run, full, &copies);
-        has_copies = copies.value.kind != MW_VALUE_ABSENT;
-        mw_effective_release(&copies);
-        free(full);
+        MW_FREE char *full = mw_text_replace(row->key, "{name}", found->value.items.items[0]);
+        has_copies = check_in_effect(run, full)->value.kind != MW_VALUE_ABSENT;
     }
     return has_copies;
 }
@@ -357,33 +328,32 @@ static void compare_effective(struct check_run *run, const struct mw_check_wante
 {
     if (check_contradiction(run, wanted))
         return;
-    struct mw_effective found = {0};
-    check_find_effective(run, wanted->key, &found);
-    bool same = same_value(&found.value, wanted->value);
-    bool is_copies = !same && names_copies(run, wanted->key, &found);
-    bool is_early = !same && !is_copies && is_unwritten(run, wanted, &found);
+    const struct mw_effective *found = check_in_effect(run, wanted->key);
+    bool same = same_value(&found->value, wanted->value);
+    bool is_copies = !same && names_copies(run, wanted->key, found);
+    bool is_early = !same && !is_copies && is_unwritten(run, wanted, found);
     struct check_ways ways = {0};
     if (!same && !is_early && !is_copies)
-        check_end_effect(run, wanted->key, &found, &ways);
-    char *now = is_early ? still(&found) : evidence(&found);
-    if (is_copies) {
-        char *bare = now;
-        now = mw_xasprintf(_("%s: the project brings its own copies and asks no mirror"), bare);
-        free(bare);
-    }
-    check_add(run, (struct check_result){
-                       .status = same || is_copies ? MW_CHECK_PASS
-                                 : is_early        ? MW_CHECK_SKIP
-                                                   : MW_CHECK_FAIL,
-                       .subject = mw_xstrdup(wanted->key),
-                       .title = mw_xasprintf(_("%s uses %s"), mw_tool_title(run->tool->tool),
-                                             wanted->key),
-                       .observed = now,
-                       .expected = check_value_text(wanted->value),
-                       .ways = ways,
-                       .is_secret = wanted->is_secret,
-                   });
-    mw_effective_release(&found);
+        check_end_effect(run, wanted->key, found, &ways);
+    MW_FREE char *now = evidence(found);
+    check_add(
+        run,
+        (struct check_result){
+            .status = same || is_copies ? MW_CHECK_PASS
+                      : is_early        ? MW_CHECK_SKIP
+                                        : MW_CHECK_FAIL,
+            .subject = mw_xstrdup(wanted->key),
+            .title = mw_xasprintf(_("%s uses %s"), mw_tool_title(run->tool->tool), wanted->key),
+            .observed =
+                mw_xasprintf(is_early    ? _("not in the file yet; in effect is %s")
+                             : is_copies ? _("%s: the project brings its own copies and asks no "
+                                             "mirror")
+                                         : "%s",
+                             now),
+            .expected = check_value_text(wanted->value),
+            .ways = ways,
+            .is_secret = wanted->is_secret,
+        });
 }
 
 void check_effective(struct check_run *run)
@@ -413,7 +383,7 @@ static void add_dead(struct check_run *run, const char *key, const struct mw_eff
 {
     const struct mw_tool *tool = run->tool->tool;
     struct check_ways ways = {0};
-    struct mw_strings dead = {0};
+    MW_AUTO(mw_strings) dead = {0};
     bool is_ours = stands_in_ours(run->tool, found) || check_is_weaker(run->tool, found);
     mw_strings_add(&dead, url);
     if (is_of_row(tool, key) && is_ours)
@@ -427,7 +397,6 @@ static void add_dead(struct check_run *run, const char *key, const struct mw_eff
                                                 check_place_of(found), _(mirror->reason)),
                        .ways = ways,
                    });
-    mw_strings_release(&dead);
 }
 
 /* The mirror at that address, of whatever service of the tool's, if it is dead. */
@@ -436,27 +405,23 @@ static const struct mw_mirror *find_dead(const struct check_run *run, const char
     const struct mw_tool *tool = run->tool->tool;
     const struct mw_mirror *mirror = NULL;
     for (size_t i = 0; mirror == NULL && i < tool->row_count; i++) {
-        char *address = mw_row_address(&tool->rows[i], text);
+        MW_FREE char *address = mw_row_address(&tool->rows[i], text);
         mirror = mw_catalog_find_url(run->ctx->catalog, tool->rows[i].from, address);
-        free(address);
     }
     return mirror != NULL && mirror->status == MW_MIRROR_DEAD ? mirror : NULL;
 }
 
 static void look_for_dead(struct check_run *run, const char *key)
 {
-    struct mw_effective found = {0};
-    struct mw_strings urls = {0};
-    check_find_effective(run, key, &found);
-    for (size_t i = 0; i < found.value.items.count; i++)
-        mw_strings_split(&urls, found.value.items.items[i], ",| \t\r\n");
+    const struct mw_effective *found = check_in_effect(run, key);
+    MW_AUTO(mw_strings) urls = {0};
+    for (size_t i = 0; i < found->value.items.count; i++)
+        mw_strings_split(&urls, found->value.items.items[i], ",| \t\r\n");
     for (size_t i = 0; i < urls.count; i++) {
         const struct mw_mirror *mirror = find_dead(run, urls.items[i]);
         if (mirror != NULL)
-            add_dead(run, key, &found, urls.items[i], mirror);
+            add_dead(run, key, found, urls.items[i], mirror);
     }
-    mw_strings_release(&urls);
-    mw_effective_release(&found);
 }
 
 void check_dead_mirrors(struct check_run *run)
@@ -473,9 +438,9 @@ void check_dead_mirrors(struct check_run *run)
         const struct mw_mirror_row *row = &tool->rows[i];
         bool is_sure = mw_row_is_named(row) && mw_row_naming(tool, row) != NULL &&
                        strcmp(row->set, tool->mirror_key) == 0;
-        char *key = is_sure ? mw_row_key_in_use(run->sys, tool, run->ctx->scope, row) : NULL;
+        MW_FREE char *key =
+            is_sure ? mw_row_key_in_use(run->sys, tool, run->ctx->scope, row) : NULL;
         if (key != NULL)
             look_for_dead(run, key);
-        free(key);
     }
 }

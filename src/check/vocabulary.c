@@ -136,23 +136,13 @@ void check_names(struct check_run *run, const struct check_file *file)
 /* ---- keys that belong together ----------------------------------------------------------------
  */
 
-static bool is_there(const struct check_run *run, const char *key)
-{
-    struct mw_effective found = {0};
-    check_find_effective(run, key, &found);
-    bool is = found.value.kind != MW_VALUE_ABSENT;
-    mw_effective_release(&found);
-    return is;
-}
-
 static bool names_something(const struct check_run *run, const struct mw_tool_key *row,
                             const char *name)
 {
     bool is = row->names.count == 0;
     for (size_t i = 0; !is && i < row->names.count; i++) {
-        char *key = mw_text_replace(row->names.items[i], "{name}", name);
-        is = is_there(run, key);
-        free(key);
+        MW_FREE char *key = mw_text_replace(row->names.items[i], "{name}", name);
+        is = check_in_effect(run, key)->value.kind != MW_VALUE_ABSENT;
     }
     return is;
 }
@@ -161,21 +151,15 @@ static bool names_something(const struct check_run *run, const struct mw_tool_ke
 static char *find_equal(const struct check_run *run, const char *key, const struct mw_tool_key *row,
                         const char *text)
 {
-    struct mw_strings keys = {0};
-    char *equal = NULL;
+    MW_AUTO(mw_strings) keys = {0};
     if (row->is_unique)
         check_key_names(run, &keys);
-    for (size_t i = 0; equal == NULL && i < keys.count && strcmp(keys.items[i], key) != 0; i++) {
-        struct mw_effective other = {0};
-        if (mw_tool_key(run->tool->tool, keys.items[i]) != row)
-            continue;
-        check_find_effective(run, keys.items[i], &other);
-        if (other.value.items.count == 1 && mw_url_same(other.value.items.items[0], text))
-            equal = mw_xstrdup(keys.items[i]);
-        mw_effective_release(&other);
+    for (size_t i = 0; i < keys.count && strcmp(keys.items[i], key) != 0; i++) {
+        if (mw_tool_key(run->tool->tool, keys.items[i]) == row &&
+            mw_url_same(check_text_in_effect(run, keys.items[i]), text))
+            return mw_xstrdup(keys.items[i]);
     }
-    mw_strings_release(&keys);
-    return equal;
+    return NULL;
 }
 
 enum mw_code check_tie(const struct check_run *run, const char *key, const struct mw_tool_key *row,
@@ -187,12 +171,9 @@ enum mw_code check_tie(const struct check_run *run, const char *key, const struc
         return mw_fail(err, MW_BAD_CONFIG, 0, "check",
                        _("\"%s\": nothing of that name is defined, and %s does nothing without it"),
                        text, title);
-    char *equal = find_equal(run, key, row, text);
-    enum mw_code code =
-        equal == NULL ? MW_OK
-                      : mw_fail(err, MW_BAD_CONFIG, 0, "check",
-                                _("%s has the same address, and %s takes no two of one address"),
-                                equal, title);
-    free(equal);
-    return code;
+    MW_FREE char *equal = find_equal(run, key, row, text);
+    return equal == NULL ? MW_OK
+                         : mw_fail(err, MW_BAD_CONFIG, 0, "check",
+                                   _("%s has the same address, and %s takes no two of one address"),
+                                   equal, title);
 }
