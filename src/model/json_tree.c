@@ -317,7 +317,7 @@ static enum mw_code read_name(const struct mw_json_tree *tree, const struct mw_j
     size_t len = 0;
     size_t offset = member->key_begin;
     char *text = mw_json_unescape(tree->text, offset, member->key_end, &len);
-    bool is_twin = mw_strings_has(names, text);
+    bool is_twin = !tree->is_built_in && mw_strings_has(names, text);
     mw_strings_take(names, text);
     if (len == 0 || mw_model_odd_byte(text, len) < len)
         return mw_json_tree_refuse(tree, offset, _("one line of printable text"),

@@ -38,9 +38,11 @@ int mw_xattrs_read(const struct mw_system *sys, int fd, struct mw_xattr **xattrs
     size_t list_count = 0;
     char *value = NULL;
     int status = -1;
-    char *names = mw_xmalloc(MAX_XATTR_BYTES);
+    ssize_t names_len = sys->ops->flistxattr(fd, NULL, 0); /* mostly there are none */
+    char *names = mw_xmalloc(names_len > 0 ? MAX_XATTR_BYTES : 1);
 
-    ssize_t names_len = sys->ops->flistxattr(fd, names, MAX_XATTR_BYTES);
+    if (names_len > 0)
+        names_len = sys->ops->flistxattr(fd, names, MAX_XATTR_BYTES);
     if (names_len < 0 && !is_unsupported(errno))
         goto out;
     for (ssize_t at = 0; at < names_len; at += (ssize_t)strlen(names + at) + 1) {

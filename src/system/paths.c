@@ -1,7 +1,12 @@
 /* Where things are, and what time it is. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
+#ifdef SYS_openat2
+#include <linux/openat2.h>
+#endif
 
 #include "internal.h"
 #include "mirrorwise/command.h"
@@ -84,21 +89,39 @@ static bool is_usable(const struct mw_system *sys, const char *directory, const 
            sys->ops->faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0;
 }
 
+/* The kernel's word that there is nothing at that path below the open `root` spares the walk; false
+ * if it does not know openat2(2). */
+static bool is_surely_absent(int root, const char *path)
+{
+#ifdef SYS_openat2
+    struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
+    long fd = root < 0 ? 0 : syscall(SYS_openat2, root, path, &how, sizeof how);
+    if (fd > 0)
+        (void)close((int)fd);
+    return fd < 0 && errno == ENOENT;
+#else
+    (void)root, (void)path;
+    return false;
+#endif
+}
+
 static char *find_in(const struct mw_system *sys, const char *list, const char *program)
 {
-    for (const char *at = list; *at != '\0';) {
+    char *found = NULL;
+    size_t root_len = strlen(sys->root);
+    int root = root_len > 0 ? mw_fd_open(sys, AT_FDCWD, sys->root, MW_O_DIRECTORY, 0) : -1;
+    for (const char *at = list; *at != '\0' && found == NULL;) {
         size_t len = strcspn(at, ":");
         if (len > 0 && at[0] == '/') {
             MW_FREE char *directory = mw_xasprintf("%s%.*s", sys->root, (int)len, at);
-            char *path = mw_xasprintf("%s/%s", directory, program);
-            bool found = is_usable(sys, directory, path);
-            if (found)
-                return path;
-            free(path);
+            MW_FREE char *path = mw_xasprintf("%s/%s", directory, program);
+            if (!is_surely_absent(root, path + root_len) && is_usable(sys, directory, path))
+                found = mw_xstrdup(path);
         }
         at += len + (at[len] == ':');
     }
-    return NULL;
+    mw_fd_drop(sys, root);
+    return found;
 }
 
 char *mw_system_which(const struct mw_system *sys, const char *program)

@@ -272,6 +272,7 @@ enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node
         return MW_OK;
     size_t known = tool->key_count; /* what weaker files say; no name is there twice in one */
     enum mw_code code = mw_json_tree_members(tree, node, "keys", &items, &names);
+    tool->keys = mw_xrealloc(tool->keys, known + names.count, sizeof *tool->keys);
     for (size_t i = 0; i < names.count && code == MW_OK; i++) {
         struct mw_tool_key *key = NULL;
         for (size_t k = 0; k < known && key == NULL; k++) {
@@ -279,9 +280,10 @@ enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node
                 key = &tool->keys[k];
         }
         if (key == NULL)
-            key = MW_PUSH(tool->keys, tool->key_count);
+            key = &tool->keys[tool->key_count++];
         else
             key_release(key);
+        *key = (struct mw_tool_key){0};
         key->key = mw_xstrdup(names.items[i]);
         if (tree->is_built_in)
             key->unread = items[i].span;

@@ -388,10 +388,9 @@ static char *find_path(const struct mw_system *sys, const char *program)
     return NULL;
 }
 
-bool mw_tool_installed(const struct mw_system *sys, const struct mw_tool *tool, char **path)
+static char *find_program(const struct mw_system *sys, const struct mw_strings *programs)
 {
     char *found = NULL;
-    const struct mw_strings *programs = &tool->programs;
     for (size_t i = 0; found == NULL && i < programs->count; i++)
         found = strchr(programs->items[i], '/') != NULL ? find_path(sys, programs->items[i])
                                                         : mw_system_which(sys, programs->items[i]);
@@ -399,10 +398,23 @@ bool mw_tool_installed(const struct mw_system *sys, const struct mw_tool *tool, 
         if (strchr(programs->items[i], '/') == NULL)
             found = find_daemon(sys, programs->items[i]);
     }
-    bool installed = found != NULL;
+    return found;
+}
+
+bool mw_tool_installed(const struct mw_system *sys, const struct mw_tool *tool, char **path)
+{
+    MW_FREE char *name = mw_xasprintf("installed %s", tool->id);
+    const char *kept = mw_memo_find(sys, name);
+    char *found = kept != NULL ? mw_xstrdup(kept) : find_program(sys, &tool->programs);
+    bool is_installed = kept != NULL ? kept[0] != '\0' : found != NULL;
+    if (kept == NULL) {
+        char *keep = mw_xstrdup(found != NULL ? found : "");
+        if (!mw_memo_keep(sys, name, keep, free))
+            free(keep);
+    }
     if (path != NULL)
-        *path = found;
-    else
+        *path = is_installed ? found : NULL;
+    if (path == NULL || !is_installed)
         free(found);
-    return installed;
+    return is_installed;
 }

@@ -244,7 +244,7 @@ static void step_rows(void **state)
         {"write", "write", 1, EDQUOT, MW_IO},
         {"fchown", "metadata", 1, EPERM, MW_NO_PERMISSION},
         {"fchmod", "metadata", 1, EIO, MW_IO},
-        {"flistxattr", "metadata", 2, EIO, MW_IO},
+        {"flistxattr", "metadata", 3, EIO, MW_IO},
         {"fsync", "fsync", 1, EIO, MW_IO},
         {"renameat", "rename", 1, EBUSY, MW_CANNOT_CREATE},
         {"renameat", "rename", 1, EPERM, MW_NO_PERMISSION},
