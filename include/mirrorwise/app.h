@@ -273,6 +273,7 @@ struct mw_app {
     size_t order_count, overview_top;
     struct mw_strings absent; /* titles of tools that are not installed */
     int key;                  /* that is being acted on */
+    long about;               /* of the action that runs */
     enum mw_app_sort sort;
     bool is_reversed, is_frozen;
     long moved_at_ms;  /* last move of the selection: the order holds still for a while */
@@ -480,6 +481,7 @@ struct mw_app_action {
     /* Why it cannot act now (translated, static), NULL if it can. NULL: always can. */
     const char *(*why_not)(const struct mw_app *app);
     unsigned (*run)(struct mw_app *app);
+    long about; /* for `run`: how far, which view, which effect */
 };
 
 /* The table, in the order of the key bar and the help. */

@@ -1,5 +1,4 @@
 /* The way back: before the last write, or to a generation of the history. */
-#include "action_run.h"
 #include "app_parts.h"
 #include "mirrorwise/i18n.h"
 

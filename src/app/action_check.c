@@ -5,7 +5,6 @@
  * other programs is only shown. */
 #include <string.h>
 
-#include "action_run.h"
 #include "app_parts.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
@@ -77,17 +76,6 @@ unsigned app_run_checks(struct mw_app *app)
     unsigned effects = mw_app_top(app) == MW_VIEW_APPLY ? app_run_back(app) : 0; /* it is over */
     app_push(app, MW_VIEW_CHECKS);
     return effects | (app->is_checking ? 0 : app_check(app));
-}
-
-unsigned app_run_check(struct mw_app *app)
-{
-    app_push(app, MW_VIEW_CHECK);
-    return 0;
-}
-
-unsigned app_run_check_again(struct mw_app *app)
-{
-    return app_check(app);
 }
 
 /* The usual question, about as much as the remedy names. */

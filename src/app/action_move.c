@@ -1,8 +1,6 @@
 /* Moving, searching, and how things are shown. */
-#include <limits.h>
 #include <string.h>
 
-#include "action_run.h"
 #include "app_parts.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
@@ -40,7 +38,7 @@ static unsigned cursor_moved(struct mw_app *app, enum mw_app_view view)
     return name != NULL ? app_preview(app, name) : 0;
 }
 
-static unsigned move(struct mw_app *app, long lines)
+unsigned app_move(struct mw_app *app, long lines)
 {
     enum mw_app_view view = mw_app_top(app);
     struct mw_app_scroll *scroll = &app->scroll[view];
@@ -61,78 +59,44 @@ static unsigned move(struct mw_app *app, long lines)
     return 0;
 }
 
-static long page_of(const struct mw_app *app)
+unsigned app_run_move(struct mw_app *app)
+{
+    return app_move(app, app->about);
+}
+
+/* In halves. */
+unsigned app_run_pages(struct mw_app *app)
 {
     size_t page = app->scroll[mw_app_top(app)].page;
-    return page > 1 ? (long)page : 2;
+    return app_move(app, app->about * (page > 1 ? (long)page : 2) / 2);
 }
 
-unsigned app_run_up(struct mw_app *app)
+unsigned app_run_sideways(struct mw_app *app)
 {
-    return move(app, -1);
-}
-
-unsigned app_run_down(struct mw_app *app)
-{
-    return move(app, 1);
-}
-
-/* Far, without overflow when it is added to a place. */
-unsigned app_run_first(struct mw_app *app)
-{
-    return move(app, -(LONG_MAX / 4));
-}
-
-unsigned app_run_last(struct mw_app *app)
-{
-    return move(app, LONG_MAX / 4);
-}
-
-unsigned app_run_half_up(struct mw_app *app)
-{
-    return move(app, -(page_of(app) / 2));
-}
-
-unsigned app_run_half_down(struct mw_app *app)
-{
-    return move(app, page_of(app) / 2);
-}
-
-unsigned app_run_page_up(struct mw_app *app)
-{
-    return move(app, -page_of(app));
-}
-
-unsigned app_run_page_down(struct mw_app *app)
-{
-    return move(app, page_of(app));
-}
-
-static unsigned step_sideways(struct mw_app *app, size_t step)
-{
+    size_t count = app->panel_count;
     if (mw_app_top(app) == MW_VIEW_APPLY)
         app->apply.is_yes = !app->apply.is_yes && app_why_not_write(app) == NULL;
-    else if (mw_app_is_many(app) && step != 1)
+    else if (mw_app_is_many(app) && app->about < 0)
         app_pop(app);
-    else if (!mw_app_is_many(app) && app->panel_count > 0)
-        app->focus = (app->focus + step) % app->panel_count;
+    else if (!mw_app_is_many(app) && count > 0)
+        app->focus = (app->focus + (app->about < 0 ? count - 1 : 1)) % count;
     return 0;
 }
 
-unsigned app_run_left(struct mw_app *app)
+unsigned app_run_open(struct mw_app *app)
 {
-    return step_sideways(app, app->panel_count > 0 ? app->panel_count - 1 : 0);
+    app_push(app, (enum mw_app_view)app->about);
+    return 0;
+}
+
+unsigned app_run_effect(struct mw_app *app)
+{
+    return (unsigned)app->about;
 }
 
 const char *app_why_not_tool(const struct mw_app *app)
 {
     return app->order_count == 0 ? _("no tool is selected") : NULL;
-}
-
-unsigned app_run_panel(struct mw_app *app)
-{
-    app_push(app, MW_VIEW_HOME);
-    return 0;
 }
 
 unsigned app_run_jump(struct mw_app *app)
@@ -146,11 +110,6 @@ unsigned app_run_jump(struct mw_app *app)
     app->focus = is_many ? app->order[row] : row;
     app->moved_at_ms = app->now_ms > 0 ? app->now_ms : 1;
     return 0;
-}
-
-unsigned app_run_right(struct mw_app *app)
-{
-    return step_sideways(app, 1);
 }
 
 /* ---- searching ----------------------------------------------------------------------------- */
@@ -187,26 +146,20 @@ static size_t place(const struct mw_app *app)
 }
 
 /* Round and round, as in a pager. */
-unsigned app_run_next(struct mw_app *app)
+static unsigned to_match(struct mw_app *app, bool is_back)
 {
     size_t at = place(app);
-    size_t to = app->matches[0];
-    for (size_t i = app->match_count; i > 0; i--) {
-        if (app->matches[i - 1] > at)
-            to = app->matches[i - 1];
-    }
-    return move(app, (long)to - (long)at);
+    size_t count = app->match_count;
+    size_t i = 0;
+    while (i < count && (app->matches[i] < at || (app->matches[i] == at && !is_back)))
+        i++;
+    i = (i + (is_back ? count - 1 : 0)) % count;
+    return app_move(app, (long)app->matches[i] - (long)at);
 }
 
-unsigned app_run_previous(struct mw_app *app)
+unsigned app_run_match(struct mw_app *app)
 {
-    size_t at = place(app);
-    size_t to = app->matches[app->match_count - 1];
-    for (size_t i = 0; i < app->match_count; i++) {
-        if (app->matches[i] < at)
-            to = app->matches[i];
-    }
-    return move(app, (long)to - (long)at);
+    return to_match(app, app->about < 0);
 }
 
 unsigned app_find_first(struct mw_app *app)
@@ -220,7 +173,7 @@ unsigned app_find_first(struct mw_app *app)
         if (app->matches[i] >= at && app->matches[i] < at + page)
             return 0; /* it is in sight */
     }
-    return app_run_next(app);
+    return to_match(app, false);
 }
 
 /* ---- order and measuring ------------------------------------------------------------------- */
@@ -352,33 +305,9 @@ unsigned app_run_language(struct mw_app *app)
     return MW_EFFECT_LANGUAGE | MW_EFFECT_REDRAW;
 }
 
-unsigned app_run_redraw(struct mw_app *app)
-{
-    (void)app;
-    return MW_EFFECT_REDRAW;
-}
-
-unsigned app_run_help(struct mw_app *app)
-{
-    app_push(app, MW_VIEW_HELP);
-    return 0;
-}
-
-unsigned app_run_messages(struct mw_app *app)
-{
-    app_push(app, MW_VIEW_MESSAGES);
-    return 0;
-}
-
 const char *app_why_not_quit(const struct mw_app *app)
 {
     return app->apply.phase == MW_PHASE_WRITING
                ? _("files are being written; try again in a moment")
                : NULL;
-}
-
-unsigned app_run_quit(struct mw_app *app)
-{
-    (void)app;
-    return MW_EFFECT_QUIT;
 }

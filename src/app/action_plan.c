@@ -1,7 +1,6 @@
 /* What has to do with the plan: profiles, diff, apply, the way back. */
 #include <string.h>
 
-#include "action_run.h"
 #include "app_parts.h"
 #include "mirrorwise/hash.h"
 #include "mirrorwise/i18n.h"
@@ -160,26 +159,6 @@ const char *app_why_not_checks(const struct mw_app *app)
     return mw_app_top(app) == MW_VIEW_APPLY && app->apply.phase != MW_PHASE_DONE
                ? _("nothing is written yet")
                : NULL;
-}
-
-/* ---- views --------------------------------------------------------------------------------- */
-
-unsigned app_run_detail(struct mw_app *app)
-{
-    app_push(app, MW_VIEW_DETAIL);
-    return 0;
-}
-
-unsigned app_run_diff(struct mw_app *app)
-{
-    app_push(app, MW_VIEW_DIFF);
-    return 0;
-}
-
-unsigned app_run_history(struct mw_app *app)
-{
-    app_push(app, MW_VIEW_HISTORY);
-    return 0;
 }
 
 /* ---- profiles ------------------------------------------------------------------------------ */
@@ -364,11 +343,6 @@ unsigned app_run_apply(struct mw_app *app)
         return app_run_apply_row(app);
     app_ask(app, false);
     return 0;
-}
-
-unsigned app_run_yes(struct mw_app *app)
-{
-    return app_write(app);
 }
 
 /* What was left out, put on top, accepted or forced was so for this one question. */

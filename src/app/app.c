@@ -213,6 +213,7 @@ static unsigned type_key(struct mw_app *app, int key)
 static unsigned run_action(struct mw_app *app, const struct mw_app_action *action, int key)
 {
     const char *reason = action->why_not != NULL ? action->why_not(app) : NULL;
+    app->about = action->about;
     if (reason == NULL)
         return MW_EFFECT_DRAW | action->run(app);
     MW_FREE char *name = mw_key_name(key);
@@ -301,12 +302,7 @@ static unsigned select_row(struct mw_app *app, const struct mw_event *event)
         struct mw_app_scroll *scroll = &app->scroll[mw_app_top(app)];
         if (event->row >= scroll->count)
             return 0;
-        long lines = (long)event->row - (long)scroll->cursor;
-        const struct mw_app_action *action = mw_app_action_find(lines < 0 ? MW_DO_UP : MW_DO_DOWN);
-        unsigned effects = MW_EFFECT_DRAW;
-        for (long i = 0; i < labs(lines); i++)
-            effects |= action->run(app);
-        return effects;
+        return MW_EFFECT_DRAW | app_move(app, (long)event->row - (long)scroll->cursor);
     }
     if (event->panel >= app->panel_count)
         return 0;
@@ -322,15 +318,6 @@ static unsigned select_row(struct mw_app *app, const struct mw_event *event)
     if (is_row)
         app_rows_move(app, (long)event->row - (long)app_rows_cursor(panel));
     return MW_EFFECT_DRAW;
-}
-
-static unsigned scroll_by(struct mw_app *app, int lines)
-{
-    const struct mw_app_action *action = mw_app_action_find(lines < 0 ? MW_DO_UP : MW_DO_DOWN);
-    unsigned effects = 0;
-    for (int i = 0; i < (lines < 0 ? -lines : lines) && i < 10; i++)
-        effects |= action->run(app);
-    return effects | MW_EFFECT_DRAW;
 }
 
 static unsigned take_sort(struct mw_app *app, enum mw_app_sort sort)
@@ -370,7 +357,7 @@ unsigned mw_app_update(struct mw_app *app, const struct mw_event *event)
     case MW_EVENT_SORT:
         return take_sort(app, event->sort);
     case MW_EVENT_SCROLL:
-        return app->is_small ? 0 : scroll_by(app, event->lines);
+        return app->is_small ? 0 : MW_EFFECT_DRAW | app_move(app, event->lines);
     case MW_EVENT_TOO_SMALL:
         app->is_small = event->is_small;
         return MW_EFFECT_DRAW;

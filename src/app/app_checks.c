@@ -2,7 +2,6 @@
  * screen until there is something newer to say, so that nothing jumps and nothing flickers. */
 #include <string.h>
 
-#include "action_run.h"
 #include "app_parts.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"

@@ -40,11 +40,27 @@ void app_checks_end(struct mw_app *app, struct mw_checks *checks);
 /* The list is of no use any more: another profile. */
 void app_checks_forget(struct mw_app *app);
 
-/* ---- action_move.c ---- */
+/* ---- action_*.c: what the rows of the table of actions call ---- */
+typedef const char *why_not_function(const struct mw_app *app);
+why_not_function app_why_not_write, app_why_not_no, app_why_not_back, app_why_not_skip,
+    app_why_not_force, app_why_not_press, app_why_not_accept, app_why_not_check,
+    app_why_not_check_again, app_why_not_fix, app_why_not_copy, app_why_not_mirror,
+    app_why_not_tool, app_why_not_choose, app_why_not_trust, app_why_not_go_back, app_why_not_apply,
+    app_why_not_undo, app_why_not_checks, app_why_not_diff, app_why_not_session, app_why_not_probe,
+    app_why_not_next, app_why_not_filtered, app_why_not_unfilter, app_why_not_theme,
+    app_why_not_language, app_why_not_quit;
+typedef unsigned run_function(struct mw_app *app);
+run_function app_run_move, app_run_pages, app_run_sideways, app_run_match, app_run_open,
+    app_run_effect, app_run_back, app_run_skip, app_run_force, app_run_accept, app_run_fix,
+    app_run_copy, app_run_press, app_run_jump, app_run_only, app_run_apply_row, app_run_choose,
+    app_run_trust, app_run_go_back, app_run_apply, app_run_undo, app_run_profiles, app_run_checks,
+    app_run_pick, app_run_probe, app_run_filter, app_run_sort, app_run_reverse, app_run_freeze,
+    app_run_interval, app_run_family, app_run_theme, app_run_language;
+
+/* Moves the cursor, or the text, of whatever is on top. */
+unsigned app_move(struct mw_app *app, long lines);
 /* Goes to the first place found, unless one is in sight. */
 unsigned app_find_first(struct mw_app *app);
-
-/* ---- action_plan.c ---- */
 /* Opens the question: apply, or the way back. */
 void app_ask(struct mw_app *app, bool is_rollback);
 
