@@ -301,15 +301,13 @@ struct mw_app {
     bool is_forced;             /* what somebody else changed is overwritten */
     struct mw_app_apply apply;
     struct mw_checks checks;
-    bool has_checks, is_checking, is_reloading;
+    bool is_checking, is_reloading;
     bool is_only_wrong;             /* checks that pass or are skipped are not shown */
-    unsigned check_number;          /* the job that makes them */
     struct mw_strings fresh_checks; /* ids that it has answered so far */
     char *clipboard;                /* what was copied last; NULL */
 
-    unsigned job_number;  /* of the newest job */
-    unsigned read_number; /* of the newest READ, PREVIEW, GO_BACK: older results are dropped */
-    unsigned preview_number, back_number;
+    unsigned job_number;               /* of the newest job */
+    unsigned newest[MW_JOB_TRUST + 1]; /* of each kind: what an older one says is dropped */
     struct mw_job *jobs[8];
     size_t job_count;
 
@@ -360,6 +358,10 @@ bool mw_app_is_many(const struct mw_app *app);
 const char *mw_app_filter(const struct mw_app *app);
 /* Two or three words on what apply would do to the tool: "as wanted", "needs sudo". Borrowed. */
 const char *mw_app_task_word(const struct mw_app *app, const struct mw_app_panel *panel);
+/* Was it measured, or given up, as one that does not work or lies? */
+bool mw_app_is_bad(const struct mw_app_mirror *mirror);
+/* Is it bad, and apply would write it? */
+bool mw_app_writes_bad(const struct mw_app *app, const struct mw_app_mirror *mirror);
 /* A mirror that apply would write although it was measured as bad, and nobody has taken that risk;
  * NULL: none (any more). `panel` NULL: of any tool. */
 const struct mw_app_mirror *mw_app_bad_mirror(const struct mw_app *app,
@@ -416,8 +418,6 @@ const struct mw_lint_finding *mw_app_risk(const struct mw_app *app);
 size_t mw_app_profile_count(const struct mw_app *app);
 const struct mw_profile_file *mw_app_profile_file(const struct mw_app *app, size_t row);
 const char *mw_app_profile_at(const struct mw_app *app, size_t row);
-/* Place of the mirror among the usable ones of its tool, from 1; 0: none. */
-size_t mw_app_place(const struct mw_app *app, size_t mirror);
 
 /* ---- actions ----------------------------------------------------------------------------- */
 

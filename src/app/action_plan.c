@@ -91,8 +91,7 @@ static bool has_obstacle(const struct mw_app *app, enum mw_code code)
         return false;
     for (size_t i = 0; i < session->plan.file_count; i++) {
         const struct mw_plan_file *file = &session->plan.files[i];
-        if (!file->is_skipped && (code == MW_OK || file->error.code == code) &&
-            (file->verdict == MW_FILE_BLOCKED || file->verdict == MW_FILE_CONFLICT))
+        if (mw_plan_file_stops(file) && (code == MW_OK || file->error.code == code))
             return true;
     }
     return false;
@@ -362,8 +361,7 @@ unsigned app_run_back(struct mw_app *app)
 {
     const char *filter = mw_app_filter(app);
     if (filter != NULL && (filter[0] != '\0' || app->view_count == 1)) {
-        char *where = mw_app_top(app) == MW_VIEW_HOME ? app->filter : app->tool_filter;
-        where[0] = app->text[0] = '\0';
+        app_typed_into(app)[0] = app->text[0] = '\0';
         app_rows_make(app);
         return 0;
     }

@@ -16,21 +16,6 @@ const size_t mw_app_interval_count = sizeof mw_app_intervals_ms / sizeof *mw_app
 
 /* ---- messages ------------------------------------------------------------------------------ */
 
-static void say(struct mw_app *app, enum mw_app_level level, char *take_text)
-{
-    if (app->message_count == MESSAGES_MAX) {
-        free(app->messages[0].text);
-        memmove(app->messages, app->messages + 1, (MESSAGES_MAX - 1) * sizeof *app->messages);
-        app->message_count--;
-    }
-    *MW_PUSH(app->messages, app->message_count) = (struct mw_app_message){
-        .level = level,
-        .text = take_text,
-        .at_ms = app->now_ms,
-    };
-    app->has_message = true;
-}
-
 void app_say(struct mw_app *app, enum mw_app_level level, const char *format, ...)
 {
     MW_AUTO(mw_buf) text = {0};
@@ -38,8 +23,17 @@ void app_say(struct mw_app *app, enum mw_app_level level, const char *format, ..
     va_start(args, format);
     mw_buf_vprintf(&text, format, args);
     va_end(args);
-    char *redacted = mw_text_redact(mw_buf_text(&text));
-    say(app, level, redacted);
+    if (app->message_count == MESSAGES_MAX) {
+        free(app->messages[0].text);
+        memmove(app->messages, app->messages + 1, (MESSAGES_MAX - 1) * sizeof *app->messages);
+        app->message_count--;
+    }
+    *MW_PUSH(app->messages, app->message_count) = (struct mw_app_message){
+        .level = level,
+        .text = mw_text_redact(mw_buf_text(&text)),
+        .at_ms = app->now_ms,
+    };
+    app->has_message = true;
 }
 
 void app_say_error(struct mw_app *app, const struct mw_error *err)
@@ -152,7 +146,7 @@ void mw_app_release(struct mw_app *app)
 
 /* ---- typing -------------------------------------------------------------------------------- */
 
-static char *typed_into(struct mw_app *app)
+char *app_typed_into(struct mw_app *app)
 {
     enum mw_app_view view = mw_app_top(app);
     return view == MW_VIEW_HOME       ? app->filter
@@ -199,7 +193,7 @@ static unsigned type_key(struct mw_app *app, int key)
     } else if (key == MW_KEY_UP || key == MW_KEY_DOWN) {
         app_rows_move(app, key == MW_KEY_UP ? -1 : 1);
     }
-    memcpy(typed_into(app), app->text, sizeof app->text);
+    memcpy(app_typed_into(app), app->text, sizeof app->text);
     if (is_done)
         app->input = MW_INPUT_NONE;
     if (mw_app_filter(app) != NULL)

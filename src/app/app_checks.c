@@ -69,7 +69,7 @@ static size_t place_of(const struct mw_checks *checks, const char *area)
 
 unsigned app_checks_take(struct mw_app *app, const struct mw_event *event)
 {
-    bool is_news = app->is_checking && event->number == app->check_number;
+    bool is_news = app->is_checking && event->number == app->newest[MW_JOB_CHECKS];
     struct mw_app_scroll *scroll = &app->scroll[MW_VIEW_CHECKS];
     for (size_t i = 0; is_news && i < event->checks->count; i++) {
         const struct mw_check *check = &event->checks->items[i];
@@ -128,7 +128,6 @@ void app_checks_end(struct mw_app *app, struct mw_checks *checks)
     *checks = sorted;
     app->scroll[MW_VIEW_CHECKS].cursor = cursor_in(app, checks);
     app->is_checking = false;
-    app->has_checks = true;
     mw_strings_release(&app->fresh_checks);
     mw_checks_release(&app->checks);
     app->checks = *checks;
@@ -137,9 +136,8 @@ void app_checks_end(struct mw_app *app, struct mw_checks *checks)
 
 void app_checks_forget(struct mw_app *app)
 {
-    app->check_number = 0;
+    app->newest[MW_JOB_CHECKS] = 0;
     app->is_checking = false;
-    app->has_checks = false;
     mw_strings_release(&app->fresh_checks);
     mw_checks_release(&app->checks);
 }

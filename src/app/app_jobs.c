@@ -15,53 +15,48 @@ void app_session_free(struct mw_session **session)
 
 /* ---- asking -------------------------------------------------------------------------------- */
 
-/* What a job gets as profile; NULL: the options decide. */
-static const char *profile_wish(const struct mw_app *app)
-{
-    return app->profile != NULL ? app->profile : app->options.session.profile;
-}
-
-static void add_all(struct mw_strings *list, const struct mw_strings *more)
+void app_add_all(struct mw_strings *list, const struct mw_strings *more)
 {
     for (size_t i = 0; i < more->count; i++)
         mw_strings_add(list, more->items[i]);
 }
 
-/* The mirrors picked here come last: they win over those of the command line. */
-static void add_mirrors(const struct mw_app *app, struct mw_session_options *options)
+/* Owned: what the options say, and what was said here on top of it. */
+static struct mw_strings joined(const struct mw_strings *given, const struct mw_strings *more)
 {
-    const struct mw_strings *given = &app->options.session.mirrors;
-    mw_strings_copy(&options->mirrors, given);
-    for (size_t i = 0; i < app->panel_count; i++)
-        add_all(&options->mirrors, &app->panels[i].picked);
-    if (given->count == 0)
-        options->mirrors_by = _("picked here");
+    struct mw_strings list = {0};
+    mw_strings_copy(&list, given);
+    app_add_all(&list, more);
+    return list;
 }
 
-static struct mw_job *new_job(struct mw_app *app, enum mw_job_kind kind)
+/* `profile` NULL: the one chosen here, else the options decide. */
+static struct mw_job *new_job(struct mw_app *app, enum mw_job_kind kind, const char *profile)
 {
+    static const struct mw_strings nothing = {0};
     const struct mw_session_options *from = &app->options.session;
     struct mw_job *job = mw_xcalloc(1, sizeof *job);
-    const char *profile = profile_wish(app);
+    if (profile == NULL)
+        profile = app->profile != NULL ? app->profile : from->profile;
     job->kind = kind;
-    job->number = ++app->job_number;
+    job->number = app->newest[kind] = ++app->job_number;
     job->options = *from;
-    job->options.sets = job->options.mirrors = job->options.catalogs = job->options.only =
-        job->options.skip = job->options.accepted = (struct mw_strings){0};
     job->options.force = from->force || app->is_forced;
     /* Measuring is the prober's, where everybody can watch it. */
     job->options.no_network = kind != MW_JOB_CHECKS || from->no_network;
     job->options.leave_without_mirror = kind != MW_JOB_CHECKS;
-    mw_strings_copy(&job->options.sets, &from->sets);
-    mw_strings_copy(&job->options.catalogs, &from->catalogs);
-    mw_strings_copy(&job->options.only, &from->only);
-    mw_strings_copy(&job->options.skip, &from->skip);
-    mw_strings_copy(&job->options.accepted, &from->accepted);
-    job->skip_count = job->options.skip.count;
-    add_all(&job->options.skip, &app->skip);
-    add_all(&job->options.sets, &app->sets);
-    add_all(&job->options.accepted, &app->accepted);
-    add_mirrors(app, &job->options);
+    job->options.catalogs = joined(&from->catalogs, &nothing);
+    job->options.only = joined(&from->only, &nothing);
+    job->options.skip = joined(&from->skip, &app->skip);
+    job->options.sets = joined(&from->sets, &app->sets);
+    job->options.accepted = joined(&from->accepted, &app->accepted);
+    job->skip_count = from->skip.count;
+    /* The mirrors picked here come last: they win over those of the command line. */
+    job->options.mirrors = joined(&from->mirrors, &nothing);
+    for (size_t i = 0; i < app->panel_count; i++)
+        app_add_all(&job->options.mirrors, &app->panels[i].picked);
+    if (from->mirrors.count == 0)
+        job->options.mirrors_by = _("picked here");
     job->profile = profile != NULL ? mw_xstrdup(profile) : NULL;
     job->root = from->root != NULL ? mw_xstrdup(from->root) : NULL;
     job->generation = -1;
@@ -81,26 +76,19 @@ static unsigned queue(struct mw_app *app, struct mw_job *job)
 
 unsigned app_read(struct mw_app *app)
 {
-    struct mw_job *job = new_job(app, MW_JOB_READ);
-    app->read_number = job->number;
     app->is_reading = true;
-    return queue(app, job);
+    return queue(app, new_job(app, MW_JOB_READ, NULL));
 }
 
 unsigned app_preview(struct mw_app *app, const char *profile)
 {
-    struct mw_job *job = new_job(app, MW_JOB_PREVIEW);
-    free(job->profile);
-    job->profile = mw_xstrdup(profile);
-    app->preview_number = job->number;
-    return queue(app, job);
+    return queue(app, new_job(app, MW_JOB_PREVIEW, profile));
 }
 
 unsigned app_go_back(struct mw_app *app, long generation)
 {
-    struct mw_job *job = new_job(app, MW_JOB_GO_BACK);
+    struct mw_job *job = new_job(app, MW_JOB_GO_BACK, NULL);
     job->generation = generation;
-    app->back_number = job->number;
     app->apply.phase = MW_PHASE_PLANNING;
     app->apply.is_rollback = true;
     app->apply.generation = generation;
@@ -113,7 +101,7 @@ unsigned app_write(struct mw_app *app)
     const struct mw_session *session = mw_app_shown_session(app);
     if (session == NULL || !session->has_plan)
         return 0;
-    struct mw_job *job = new_job(app, apply->is_rollback ? MW_JOB_ROLLBACK : MW_JOB_APPLY);
+    struct mw_job *job = new_job(app, apply->is_rollback ? MW_JOB_ROLLBACK : MW_JOB_APPLY, NULL);
     job->generation = apply->generation;
     job->agreed = mw_plan_fingerprint(&session->plan);
     /* The ranking that made the plan that was shown, or none, whatever has been measured since. */
@@ -128,16 +116,14 @@ unsigned app_write(struct mw_app *app)
 
 unsigned app_check(struct mw_app *app)
 {
-    struct mw_job *job = new_job(app, MW_JOB_CHECKS);
-    app->check_number = job->number;
     app->is_checking = true;
     mw_strings_release(&app->fresh_checks);
-    return queue(app, job);
+    return queue(app, new_job(app, MW_JOB_CHECKS, NULL));
 }
 
 unsigned app_reload(struct mw_app *app, const struct mw_tool *tool)
 {
-    struct mw_job *job = new_job(app, MW_JOB_RELOAD);
+    struct mw_job *job = new_job(app, MW_JOB_RELOAD, NULL);
     job->tool = tool;
     app->is_reloading = true;
     return queue(app, job);
@@ -145,14 +131,12 @@ unsigned app_reload(struct mw_app *app, const struct mw_tool *tool)
 
 unsigned app_save(struct mw_app *app)
 {
-    return queue(app, new_job(app, MW_JOB_SAVE));
+    return queue(app, new_job(app, MW_JOB_SAVE, NULL));
 }
 
 unsigned app_trust(struct mw_app *app, const char *path, const char *sha256)
 {
-    struct mw_job *job = new_job(app, MW_JOB_TRUST);
-    free(job->profile);
-    job->profile = mw_xstrdup(path);
+    struct mw_job *job = new_job(app, MW_JOB_TRUST, path);
     job->agreed = mw_xstrdup(sha256);
     return queue(app, job);
 }
@@ -178,8 +162,6 @@ static struct mw_session *take_session(struct mw_job_result *result)
 
 static unsigned take_read(struct mw_app *app, struct mw_job_result *result)
 {
-    if (result->number != app->read_number)
-        return 0;
     bool is_first = app->session == NULL;
     app->is_reading = false;
     app->read_code = result->code;
@@ -202,8 +184,6 @@ static unsigned take_read(struct mw_app *app, struct mw_job_result *result)
 
 static unsigned take_preview(struct mw_app *app, struct mw_job_result *result)
 {
-    if (result->number != app->preview_number)
-        return 0;
     app_session_free(&app->preview);
     app->preview = take_session(result);
     if (result->code != MW_OK)
@@ -214,7 +194,7 @@ static unsigned take_preview(struct mw_app *app, struct mw_job_result *result)
 static unsigned take_back(struct mw_app *app, struct mw_job_result *result)
 {
     struct mw_app_apply *apply = &app->apply;
-    if (result->number != app->back_number || apply->phase != MW_PHASE_PLANNING)
+    if (apply->phase != MW_PHASE_PLANNING)
         return 0;
     app_session_free(&apply->session);
     apply->session = take_session(result);
@@ -246,14 +226,11 @@ static unsigned take_written(struct mw_app *app, struct mw_job_result *result)
                 apply->outcome.generation);
     else
         app_say_error(app, &result->error);
-    app->has_checks = false;
     return app_read(app);
 }
 
 static unsigned take_checks(struct mw_app *app, struct mw_job_result *result)
 {
-    if (result->number != app->check_number)
-        return 0;
     if (result->code != MW_OK)
         app_say_error(app, &result->error);
     app_checks_end(app, &result->checks);
@@ -301,7 +278,8 @@ unsigned app_take_result(struct mw_app *app, struct mw_job_result *result)
         [MW_JOB_RELOAD] = take_reloaded,  [MW_JOB_SAVE] = take_saved,
         [MW_JOB_TRUST] = take_trusted,
     };
-    unsigned effects = takers[result->kind](app, result);
+    bool is_newest = result->number == app->newest[result->kind];
+    unsigned effects = is_newest ? takers[result->kind](app, result) : 0;
     mw_job_result_free(result);
     return effects;
 }

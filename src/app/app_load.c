@@ -245,74 +245,70 @@ static bool is_here(const struct mw_session *session, const struct mw_app_now *n
 
 /* ---- what stays over a new reading ----------------------------------------------------------- */
 
-static size_t find_same(const struct mw_app *app, const struct mw_app_panel *panel,
-                        const struct mw_app_mirror *old)
+static size_t find_panel(const struct mw_app *app, const struct mw_tool *tool)
+{
+    for (size_t i = 0; i < app->panel_count; i++) {
+        if (app->panels[i].tool == tool)
+            return i;
+    }
+    return MW_APP_NONE;
+}
+
+static size_t find_same(const struct mw_app *app, size_t panel, const struct mw_app_mirror *old)
 {
     for (size_t i = 0; i < app->mirror_count; i++) {
         const struct mw_app_mirror *mirror = &app->mirrors[i];
-        if (app->panels[mirror->panel].tool == panel->tool && mirror->service == old->service &&
+        if (mirror->panel == panel && mirror->service == old->service &&
             strcmp(mirror->id, old->id) == 0 && strcmp(mirror->url, old->url) == 0)
             return i;
     }
     return MW_APP_NONE;
 }
 
-/* Returns how many of the old mirrors there still are; their places among the others last until
- * the next ranking. */
-static size_t keep_mirrors(struct mw_app *app, const struct mw_app *old)
+/* Owned: where each of the old mirrors is now; counts those that there still are. Their places
+ * among the others last until the next ranking. */
+static size_t *keep_mirrors(struct mw_app *app, const struct mw_app *old, size_t *kept)
 {
-    size_t kept = 0;
+    size_t *moved = mw_xcalloc(old->mirror_count + 1, sizeof *moved);
     for (size_t i = 0; i < old->mirror_count; i++) {
         const struct mw_app_mirror *from = &old->mirrors[i];
-        size_t index = find_same(app, &old->panels[from->panel], from);
-        if (index == MW_APP_NONE)
+        moved[i] = find_same(app, find_panel(app, old->panels[from->panel].tool), from);
+        if (moved[i] == MW_APP_NONE)
             continue;
-        kept++;
-        app->mirrors[index].rank = from->rank;
-        app->mirrors[index].is_tied = from->is_tied;
+        (*kept)++;
+        app->mirrors[moved[i]].rank = from->rank;
+        app->mirrors[moved[i]].is_tied = from->is_tied;
     }
-    return kept;
+    return moved;
+}
+
+static void move(const size_t *moved, size_t *mirror)
+{
+    if (*mirror != MW_APP_NONE)
+        *mirror = moved[*mirror];
 }
 
 /* Until it is time for a new order, the rows stand as they stood. */
-static void keep_rows(const struct mw_app *app, const struct mw_app *old,
-                      const struct mw_app_panel *from, struct mw_app_panel *to)
-{
-    to->rows = mw_xcalloc(app->mirror_count + 1, sizeof *to->rows);
-    for (size_t i = 0; i < from->row_count; i++) {
-        size_t mirror = find_same(app, from, &old->mirrors[from->rows[i]]);
-        if (mirror != MW_APP_NONE && to->row_count < app->mirror_count)
-            to->rows[to->row_count++] = mirror;
-    }
-}
-
-static void keep_panels(struct mw_app *app, const struct mw_app *old)
+static void keep_panels(struct mw_app *app, const struct mw_app *old, const size_t *moved)
 {
     for (size_t i = 0; i < old->panel_count; i++) {
         struct mw_app_panel *from = &old->panels[i];
-        for (size_t k = 0; k < app->panel_count; k++) {
-            struct mw_app_panel *to = &app->panels[k];
-            if (to->tool != from->tool)
-                continue;
-            if (from->selected != MW_APP_NONE)
-                to->selected = find_same(app, from, &old->mirrors[from->selected]);
-            if (from->leader != MW_APP_NONE)
-                to->leader = find_same(app, from, &old->mirrors[from->leader]);
-            keep_rows(app, old, from, to);
-            to->top = from->top;
-            to->picked = from->picked;
-            from->picked = (struct mw_strings){0};
-        }
-    }
-}
-
-static void keep_targets(struct mw_app *app, const struct mw_app *old)
-{
-    for (size_t i = 0; i < app->target_count; i++) {
-        if (app->targets[i] == MW_APP_NONE)
+        size_t index = find_panel(app, from->tool);
+        if (index == MW_APP_NONE)
             continue;
-        const struct mw_app_mirror *mirror = &old->mirrors[app->targets[i]];
-        app->targets[i] = find_same(app, &old->panels[mirror->panel], mirror);
+        struct mw_app_panel *to = &app->panels[index];
+        to->selected = from->selected;
+        to->leader = from->leader;
+        move(moved, &to->selected);
+        move(moved, &to->leader);
+        to->rows = mw_xcalloc(from->row_count + 1, sizeof *to->rows);
+        for (size_t k = 0; k < from->row_count; k++) {
+            if (moved[from->rows[k]] != MW_APP_NONE)
+                to->rows[to->row_count++] = moved[from->rows[k]];
+        }
+        to->top = from->top;
+        to->picked = from->picked;
+        from->picked = (struct mw_strings){0};
     }
 }
 
@@ -328,15 +324,6 @@ static void mark_wanted(struct mw_app *app)
             mirror->is_wanted = mirror->is_wanted || mw_app_writes(app, setting, mirror);
         }
     }
-}
-
-static size_t find_panel(const struct mw_app *app, const struct mw_tool *tool)
-{
-    for (size_t i = 0; i < app->panel_count; i++) {
-        if (app->panels[i].tool == tool)
-            return i;
-    }
-    return MW_APP_NONE;
 }
 
 /* The selection is a tool, not a line, and the lines stand as they stood. */
@@ -369,9 +356,11 @@ bool app_load(struct mw_app *app, const struct mw_job_result *result)
             mw_strings_add(&app->absent, mw_tool_title(now->tool));
     }
     keep_order(app, &old);
-    size_t kept = keep_mirrors(app, &old);
-    keep_panels(app, &old);
-    keep_targets(app, &old);
+    size_t kept = 0;
+    MW_FREE size_t *moved = keep_mirrors(app, &old, &kept);
+    keep_panels(app, &old, moved);
+    for (size_t i = 0; i < app->target_count; i++)
+        move(moved, &app->targets[i]);
     bool is_same = app->panel_count == old.panel_count && kept == app->mirror_count &&
                    kept == old.mirror_count && kept > 0;
     app_load_release(&old);

@@ -40,30 +40,34 @@ static bool is_risked(const struct mw_app *app, const struct mw_app_mirror *mirr
     return mw_strings_has(&app->risked, name);
 }
 
-static bool is_bad(const struct mw_app_mirror *mirror)
+bool mw_app_is_bad(const struct mw_app_mirror *mirror)
 {
     return mirror->track->result.class != MW_PROBE_NONE &&
            mw_app_mirror_state(mirror) == MW_STATE_BAD;
 }
 
+bool mw_app_writes_bad(const struct mw_app *app, const struct mw_app_mirror *mirror)
+{
+    const struct mw_session *session = app->session;
+    if (session == NULL || !session->has_plan || !mw_app_is_bad(mirror))
+        return false;
+    for (size_t i = 0; i < session->plan.setting_count; i++) {
+        const struct mw_plan_setting *setting = &session->plan.settings[i];
+        if (setting->verdict != MW_VERDICT_SAME && !session->plan.files[setting->file].is_skipped &&
+            mw_app_writes(app, setting, mirror))
+            return true;
+    }
+    return false;
+}
+
 const struct mw_app_mirror *mw_app_bad_mirror(const struct mw_app *app,
                                               const struct mw_app_panel *panel)
 {
-    const struct mw_session *session = app->session;
-    if (session == NULL || !session->has_plan)
-        return NULL;
     for (size_t i = 0; i < app->mirror_count; i++) {
         const struct mw_app_mirror *mirror = &app->mirrors[i];
-        if ((panel != NULL && &app->panels[mirror->panel] != panel) || !mirror->is_wanted ||
-            !is_bad(mirror) || is_risked(app, mirror))
-            continue;
-        for (size_t k = 0; k < session->plan.setting_count; k++) {
-            const struct mw_plan_setting *setting = &session->plan.settings[k];
-            if (setting->verdict != MW_VERDICT_SAME &&
-                !session->plan.files[setting->file].is_skipped &&
-                mw_app_writes(app, setting, mirror))
-                return mirror;
-        }
+        if ((panel == NULL || &app->panels[mirror->panel] == panel) && mirror->is_wanted &&
+            mw_app_writes_bad(app, mirror) && !is_risked(app, mirror))
+            return mirror;
     }
     return NULL;
 }
@@ -179,7 +183,7 @@ static enum mw_app_need need_of(const struct mw_app *app, const struct mw_app_pa
     default:
         break;
     }
-    if (panel->now_mirror != MW_APP_NONE && is_bad(&app->mirrors[panel->now_mirror]))
+    if (panel->now_mirror != MW_APP_NONE && mw_app_is_bad(&app->mirrors[panel->now_mirror]))
         return MW_NEED_DEAD;
     bool is_written = panel->task >= MW_TASK_CREATE && panel->task <= MW_TASK_OVERRULED;
     return is_written ? MW_NEED_CHANGE : MW_NEED_NOTHING;

@@ -9,6 +9,8 @@
 void app_say(struct mw_app *app, enum mw_app_level level, const char *format, ...) MW_PRINTF(3, 4);
 /* The same for an error and its hint. */
 void app_say_error(struct mw_app *app, const struct mw_error *err);
+/* What is being typed goes there: a filter, or what is sought. */
+char *app_typed_into(struct mw_app *app);
 void app_push(struct mw_app *app, enum mw_app_view view);
 void app_pop(struct mw_app *app);
 /* Is it anywhere in the stack of views? */
@@ -30,6 +32,8 @@ unsigned app_save(struct mw_app *app);
 unsigned app_trust(struct mw_app *app, const char *path, const char *sha256);
 void app_forget_asked(struct mw_app *app);
 unsigned app_reload(struct mw_app *app, const struct mw_tool *tool);
+/* Adds all of `more` to the list. */
+void app_add_all(struct mw_strings *list, const struct mw_strings *more);
 unsigned app_take_result(struct mw_app *app, struct mw_job_result *take_result);
 
 /* ---- app_checks.c: the checklist as it comes in ---- */

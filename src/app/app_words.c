@@ -72,11 +72,6 @@ const char *mw_app_name(const struct mw_app *app, const struct mw_app_mirror *mi
     return mirror->name[0] != '\0' ? mirror->name : mirror->id;
 }
 
-size_t mw_app_place(const struct mw_app *app, size_t mirror)
-{
-    return mirror < app->mirror_count ? app->mirrors[mirror].rank : 0;
-}
-
 size_t mw_app_changes(const struct mw_app *app)
 {
     return app->session != NULL && app->session->has_plan ? mw_plan_changes(&app->session->plan)
@@ -138,33 +133,30 @@ const struct mw_footprint *mw_app_trace(const struct mw_app *app)
 
 /* ---- commands ------------------------------------------------------------------------------ */
 
-static void put_each(struct mw_buf *buf, const char *option, const struct mw_strings *list)
+static void put_option(struct mw_buf *buf, const char *option, const char *value)
 {
-    for (size_t i = 0; i < list->count; i++) {
-        mw_buf_put_word(buf, option);
-        mw_buf_put_word(buf, list->items[i]);
-    }
+    mw_buf_put_word(buf, option);
+    mw_buf_put_word(buf, value);
 }
 
-/* "--skip pip,docker" of both lists. */
-static void put_tools(struct mw_buf *buf, const char *option, const struct mw_strings *list,
-                      const struct mw_strings *more)
+static void put_each(struct mw_buf *buf, const char *option, const struct mw_strings *list)
 {
-    MW_AUTO(mw_strings) all = {0};
-    mw_strings_copy(&all, list);
-    for (size_t i = 0; more != NULL && i < more->count; i++)
-        mw_strings_add(&all, more->items[i]);
-    MW_FREE char *names = mw_strings_join(&all, ",");
-    if (all.count > 0) {
-        mw_buf_put_word(buf, option);
-        mw_buf_put_word(buf, names);
-    }
+    for (size_t i = 0; i < list->count; i++)
+        put_option(buf, option, list->items[i]);
+}
+
+/* "--skip pip,docker". */
+static void put_tools(struct mw_buf *buf, const char *option, const struct mw_strings *list)
+{
+    MW_FREE char *names = mw_strings_join(list, ",");
+    if (list->count > 0)
+        put_option(buf, option, names);
 }
 
 /* What was left out, and what rights do not mend. */
 static void add_left(const struct mw_app *app, struct mw_strings *skip)
 {
-    mw_strings_copy(skip, &app->skip);
+    app_add_all(skip, &app->skip);
     for (size_t i = 0; app->session != NULL && i < app->session->plan.file_count; i++) {
         const struct mw_plan_file *file = &app->session->plan.files[i];
         if (mw_plan_file_stops(file) && file->error.code != MW_NO_PERMISSION &&
@@ -191,7 +183,6 @@ char *mw_app_sudo(const struct mw_app *app)
 {
     const struct mw_session_options *options = &app->options.session;
     struct mw_buf text = {0};
-    struct mw_strings skip = {0};
     const struct mw_tool *only = mw_app_only(app);
     mw_buf_put_word(&text, "sudo");
     mw_buf_put_word(&text, mw_command_program());
@@ -201,33 +192,29 @@ char *mw_app_sudo(const struct mw_app *app)
             mw_buf_printf(&text, " %ld", app->apply.generation);
     } else {
         mw_buf_put_word(&text, "--apply");
-        mw_buf_put_word(&text, "--profile");
-        mw_buf_put_word(&text, app->session != NULL && app->session->profile_name != NULL
-                                   ? app->session->profile_name
-                                   : "dev");
+        put_option(&text, "--profile",
+                   app->session != NULL && app->session->profile_name != NULL
+                       ? app->session->profile_name
+                       : "dev");
     }
     if (options->force || app->is_forced)
         mw_buf_put_word(&text, "--force");
-    if (options->root != NULL) {
-        mw_buf_put_word(&text, "--root");
-        mw_buf_put_word(&text, options->root);
-    }
-    if (options->scope == MW_SCOPE_SYSTEM) {
-        mw_buf_put_word(&text, "--scope");
-        mw_buf_put_word(&text, "system");
-    }
+    if (options->root != NULL)
+        put_option(&text, "--root", options->root);
+    if (options->scope == MW_SCOPE_SYSTEM)
+        put_option(&text, "--scope", "system");
     if (options->no_network)
         mw_buf_put_word(&text, "--no-network");
     if (!app->apply.is_rollback) {
         if (only != NULL) {
-            mw_buf_put_word(&text, "--only");
-            mw_buf_put_word(&text, only->id);
+            put_option(&text, "--only", only->id);
         } else {
-            put_tools(&text, "--only", &options->only, NULL);
+            MW_AUTO(mw_strings) skip = {0};
+            mw_strings_copy(&skip, &options->skip);
             add_left(app, &skip);
-            put_tools(&text, "--skip", &options->skip, &skip);
+            put_tools(&text, "--only", &options->only);
+            put_tools(&text, "--skip", &skip);
         }
-        mw_strings_release(&skip);
         put_each(&text, "--set", &options->sets);
         put_each(&text, "--set", &app->sets);
         put_each(&text, "--accept-risk", &options->accepted);

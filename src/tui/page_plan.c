@@ -86,8 +86,7 @@ static void put_bad_mirrors(struct tui_page *page, const struct tui *tui,
     const struct mw_app *app = tui->app;
     for (size_t i = 0; i < app->mirror_count; i++) {
         const struct mw_app_mirror *mirror = &app->mirrors[i];
-        if (mirror->track->result.class != MW_PROBE_NONE &&
-            mw_app_mirror_state(mirror) == MW_STATE_BAD && mw_app_writes(app, setting, mirror))
+        if (mw_app_is_bad(mirror) && mw_app_writes(app, setting, mirror))
             tui_put_bad_mirror(page, tui, mirror);
     }
 }

@@ -96,28 +96,16 @@ static bool put_without_mirror(struct tui_page *page, const struct tui *tui,
 /* Mirrors that were measured as bad and would be written; the first one that nobody has taken the
  * risk of with the way to do so. is_stopped: there are other obstacles, and what follows on them
  * says how to leave all of it out. */
-static void put_bad(struct tui_page *page, const struct tui *tui, const struct mw_session *session,
-                    bool is_stopped)
+static void put_bad(struct tui_page *page, const struct tui *tui, bool is_stopped)
 {
     const struct mw_app *app = tui->app;
     const struct mw_app_mirror *asked = mw_app_bad_mirror(app, NULL);
     bool has_any = false;
     for (size_t i = 0; i < app->mirror_count; i++) {
-        const struct mw_app_mirror *mirror = &app->mirrors[i];
-        bool is_about = false;
-        if (mirror->track->result.class == MW_PROBE_NONE ||
-            mw_app_mirror_state(mirror) != MW_STATE_BAD)
-            continue;
-        for (size_t k = 0; k < session->plan.setting_count; k++) {
-            const struct mw_plan_setting *setting = &session->plan.settings[k];
-            is_about = is_about || (setting->verdict != MW_VERDICT_SAME &&
-                                    !session->plan.files[setting->file].is_skipped &&
-                                    mw_app_writes(app, setting, mirror));
-        }
-        if (!is_about)
+        if (!mw_app_writes_bad(app, &app->mirrors[i]))
             continue;
         has_any = true;
-        tui_put_bad_mirror(page, tui, mirror);
+        tui_put_bad_mirror(page, tui, &app->mirrors[i]);
     }
     if (asked != NULL) {
         if (mw_app_risk(app) == NULL)
@@ -151,7 +139,7 @@ static void put_question(struct tui_page *page, const struct tui *tui)
     bool is_stopped = !app->apply.is_rollback && put_without_mirror(page, tui, session);
     is_stopped = mw_plan_verdict(&session->plan, &obstacle) != MW_OK || is_stopped;
     if (!app->apply.is_rollback)
-        put_bad(page, tui, session, is_stopped);
+        put_bad(page, tui, is_stopped);
     if (is_stopped) {
         put_obstacle(page, tui, &obstacle);
     } else if (changes == 0) {

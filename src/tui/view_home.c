@@ -310,7 +310,7 @@ static void put_now(struct tui *tui, size_t index, struct tui_rect rect, const c
     enum mw_app_state state = mw_app_mirror_state(mirror);
     char verdict[64];
     mw_app_verdict(app, mirror, verdict, sizeof verdict);
-    size_t place = mw_app_place(app, panel->now_mirror);
+    size_t place = mirror->rank;
     char *text =
         state == MW_STATE_WAITING ? mw_xasprintf(_("now: %s"), mw_app_name(app, mirror))
         : state == MW_STATE_BAD   ? mw_xasprintf(_("now: %s %s %s"), mw_app_name(app, mirror),

@@ -289,7 +289,7 @@ struct mw_job_result *app_world_result(struct mw_app *app, enum app_world_names 
     struct mw_job_result *result = mw_xcalloc(1, sizeof *result);
     struct mw_session *session = mw_xcalloc(1, sizeof *session);
     result->kind = MW_JOB_READ;
-    result->number = app->read_number;
+    result->number = app->newest[MW_JOB_READ];
     result->session = session;
     session->sys.home = mw_xstrdup("/home/me");
     session->sys.root = mw_xstrdup("");
@@ -495,7 +495,7 @@ struct mw_job_result *app_world_answers(const struct mw_app *app)
 {
     struct mw_job_result *result = mw_xcalloc(1, sizeof *result);
     result->kind = MW_JOB_CHECKS;
-    result->number = app->check_number;
+    result->number = app->newest[MW_JOB_CHECKS];
     group_by_area(&result->checks);
     return result;
 }
@@ -507,7 +507,7 @@ void app_world_checks(struct mw_app *app, size_t count)
         put_answer(&one, &answers[i]);
         mw_app_update(app, &(struct mw_event){.kind = MW_EVENT_CHECK,
                                               .now_ms = app->now_ms,
-                                              .number = app->check_number,
+                                              .number = app->newest[MW_JOB_CHECKS],
                                               .checks = &one});
     }
     if (count >= ROWS(answers))

@@ -353,7 +353,7 @@ static void test_checks_come_in(void **state)
     mw_checks_put(&one, 0, &late);
     mw_app_update(&app, &(struct mw_event){.kind = MW_EVENT_CHECK,
                                            .now_ms = app.now_ms,
-                                           .number = app.check_number + 7,
+                                           .number = app.newest[MW_JOB_CHECKS] + 7,
                                            .checks = &one});
     assert_int_equal(one.count, 0);
     assert_int_equal(app.fresh_checks.count, 1);
