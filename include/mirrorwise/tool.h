@@ -124,11 +124,6 @@ enum mw_type {
 };
 bool mw_type_is_list(enum mw_type type);
 
-/* Does the tool accept this text: the whole value, or one item of a list? MW_BAD_PROFILE with the
- * reason, which does not repeat the key. */
-typedef enum mw_code mw_grammar(const struct mw_system *sys, const char *text,
-                                struct mw_error *err);
-
 /* Two texts that belong together; both owned. */
 struct mw_pair {
     char *name, *value;
@@ -167,7 +162,7 @@ struct mw_tool_key {
     char *grammar_name;      /* NULL: none */
     struct mw_strings names; /* NAME.{name} of what the value names */
     bool is_unique;
-    mw_grammar *check; /* the grammar, else NULL */
+    const struct mw_grammar *check; /* private to tools: the grammar, else NULL */
     char *since, *until;
     bool is_secret;
     bool is_only_read;

@@ -3,107 +3,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "go_parts.h"
 #include "internal.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
 /* What go 1.19.8, 1.24.4 and 1.26.10 take for flags in GOFLAGS, each one tried. */
-static const char *const switches[] = {
-    "a",         "all",        "artifacts", "asan",     "benchmem",  "buildvcs",   "c",
-    "cache",     "changed",    "compiled",  "cover",    "d",         "deps",       "diff",
-    "e",         "export",     "f",         "failfast", "find",      "fix",        "fmt",
-    "fullpath",  "fuzzcache",  "i",         "insecure", "json",      "linkshared", "m",
-    "modcache",  "modcacherw", "msan",      "n",        "print",     "r",          "race",
-    "retracted", "short",      "t",         "test",     "testcache", "tool",       "trimpath",
-    "u",         "v",          "vendor",    "versions", "w",         "work",       "x",
-};
-static const char *const valued[] = {
-    "asmflags",
-    "bench",
-    "benchtime",
-    "blockprofile",
-    "blockprofilerate",
-    "buildmode",
-    "compat",
-    "compiler",
-    "count",
-    "covermode",
-    "coverpkg",
-    "coverprofile",
-    "cpu",
-    "cpuprofile",
-    "dropexclude",
-    "dropgodebug",
-    "dropignore",
-    "dropreplace",
-    "droprequire",
-    "dropretract",
-    "droptool",
-    "dropuse",
-    "exclude",
-    "exec",
-    "fuzz",
-    "fuzzminimizetime",
-    "fuzztime",
-    "gccgoflags",
-    "gcflags",
-    "go",
-    "godebug",
-    "ignore",
-    "installsuffix",
-    "ldflags",
-    "list",
-    "memprofile",
-    "memprofilerate",
-    "mod",
-    "modfile",
-    "module",
-    "mutexprofile",
-    "mutexprofilefraction",
-    "o",
-    "outputdir",
-    "overlay",
-    "p",
-    "parallel",
-    "pgo",
-    "pkgdir",
-    "replace",
-    "require",
-    "retract",
-    "reuse",
-    "run",
-    "shuffle",
-    "skip",
-    "tags",
-    "timeout",
-    "toolchain",
-    "toolexec",
-    "trace",
-    "use",
-    "vet",
-    "vettool",
-};
-
-static bool is_among(const char *const *names, size_t count, const char *name)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(names[i], name) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool is_switch(const char *name)
-{
-    return is_among(switches, sizeof switches / sizeof *switches, name);
-}
-
-static bool is_valued(const char *name)
-{
-    return is_among(valued, sizeof valued / sizeof *valued, name);
-}
+static const char switches[] =
+    "a all artifacts asan benchmem buildvcs c cache changed compiled cover d deps diff e export "
+    "f failfast find fix fmt fullpath fuzzcache i insecure json linkshared m modcache modcacherw "
+    "msan n print r race retracted short t test testcache tool trimpath u v vendor versions w "
+    "work x";
+static const char valued[] =
+    "asmflags bench benchtime blockprofile blockprofilerate buildmode compat compiler count "
+    "covermode coverpkg coverprofile cpu cpuprofile dropexclude dropgodebug dropignore "
+    "dropreplace droprequire dropretract droptool dropuse exclude exec fuzz fuzzminimizetime "
+    "fuzztime gccgoflags gcflags go godebug ignore installsuffix ldflags list memprofile "
+    "memprofilerate mod modfile module mutexprofile mutexprofilefraction o outputdir overlay p "
+    "parallel pgo pkgdir replace require retract reuse run shuffle skip tags timeout toolchain "
+    "toolexec trace use vet vettool";
 
 bool go_split_quoted(const char *text, struct mw_strings *fields)
 {
@@ -123,23 +41,22 @@ bool go_split_quoted(const char *text, struct mw_strings *fields)
 /* ParseBool() of Go's strconv, and what -buildvcs and -json take besides. */
 static bool is_switch_value(const char *name, const char *value)
 {
-    static const char *const words[] = {"1", "t", "T", "true",  "TRUE",  "True",
-                                        "0", "f", "F", "false", "FALSE", "False"};
-    return is_among(words, sizeof words / sizeof *words, value) || strcmp(name, "json") == 0 ||
+    return mw_tools_is_word("1 t T true TRUE True 0 f F false FALSE False", value) ||
+           strcmp(name, "json") == 0 ||
            (strcmp(name, "buildvcs") == 0 && strcmp(value, "auto") == 0);
 }
 
 static const char *wrong_value(const char *name, const char *value)
 {
-    if (is_switch(name))
+    if (mw_tools_is_word(switches, name))
         return value == NULL || is_switch_value(name, value)
                    ? NULL
                    : _("this flag is switched by true or false, and go refuses any other value");
     if (value == NULL)
         return _(
             "this flag needs its value behind a '='; every word must be a flag such as -mod=mod");
-    if (strcmp(name, "mod") == 0 && value[0] != '\0' && strcmp(value, "mod") != 0 &&
-        strcmp(value, "readonly") != 0 && strcmp(value, "vendor") != 0)
+    if (strcmp(name, "mod") == 0 && value[0] != '\0' &&
+        !mw_tools_is_word("mod readonly vendor", value))
         return _("-mod takes mod, readonly or vendor");
     if (strcmp(name, "p") == 0 && !mw_tools_is_number(value, 9))
         return _("-p takes a number");
@@ -158,7 +75,7 @@ static const char *wrong_word(const char *word)
     const char *wrong = NULL;
     if (strcmp(flag, "C") == 0)
         wrong = _("-C is taken on the command line only, as its first flag");
-    else if (!is_switch(flag) && !is_valued(flag))
+    else if (!mw_tools_is_word(switches, flag) && !mw_tools_is_word(valued, flag))
         wrong = strpbrk(flag, "\"'") != NULL
                     ? _("go reads this word as a flag of its own: a quote counts only where a "
                         "word begins, as in '-ldflags=-s -w'")

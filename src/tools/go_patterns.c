@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "go_parts.h"
 #include "internal.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
@@ -122,7 +121,7 @@ static const char *dead_element(const char *pattern, const char *element, size_t
     return NULL;
 }
 
-const char *go_dead_pattern(const char *pattern)
+const char *mw_go_wrong_pattern(const char *pattern)
 {
     if (strcmp(pattern, "none") == 0) /* the usual word for "no pattern" */
         return NULL;
@@ -184,41 +183,39 @@ static char *meant(const char *pattern)
     size_t len = strlen(made);
     while (len > 0 && (made[len - 1] == '/' || (len > 3 && strcmp(made + len - 4, "/...") == 0)))
         made[len -= made[len - 1] == '/' ? 1 : 4] = '\0';
-    if (len > 0 && go_dead_pattern(made) == NULL)
+    if (len > 0 && mw_go_wrong_pattern(made) == NULL)
         return made;
     free(made);
     return NULL;
 }
 
-char *mw_go_meant_globs(const char *text)
+char *mw_go_meant_patterns(const char *text)
 {
-    struct mw_strings parts = {0}, kept = {0};
+    MW_AUTO(mw_strings) parts = {0}, kept = {0};
     bool is_other = false;
     mw_strings_split(&parts, text, ",");
     for (size_t i = 0; i < parts.count; i++) {
-        char *other = go_dead_pattern(parts.items[i]) != NULL ? meant(parts.items[i]) : NULL;
+        char *other = mw_go_wrong_pattern(parts.items[i]) != NULL ? meant(parts.items[i]) : NULL;
         is_other = is_other || other != NULL;
         mw_strings_take(&kept, other != NULL ? other : mw_xstrdup(parts.items[i]));
     }
-    char *made = is_other ? mw_strings_join(&kept, ",") : NULL;
-    mw_strings_release(&parts);
-    mw_strings_release(&kept);
-    return made;
+    return is_other ? mw_strings_join(&kept, ",") : NULL;
 }
 
-enum mw_code mw_go_check_globs(const struct mw_system *sys, const char *text, struct mw_error *err)
+/* Go does not trim them. */
+enum mw_code mw_go_check_patterns(const struct mw_system *sys, const char *text,
+                                  struct mw_error *err)
 {
     (void)sys;
-    size_t patterns = 0;
-    for (const char *at = text; *at != '\0';) {
-        MW_FREE char *pattern = mw_xstrndup(at, strcspn(at, ","));
-        const char *dead = pattern[0] != '\0' ? go_dead_pattern(pattern) : NULL;
-        enum mw_code code = dead != NULL ? mw_tools_refuse(err, pattern, dead) : MW_OK;
-        patterns += pattern[0] != '\0';
-        if (code != MW_OK)
-            return code;
-        at += strcspn(at, ",");
-        at += *at == ',';
+    bool is_any = false;
+    for (const char *at = text; *at != '\0'; at += *at == ',') {
+        size_t len = strcspn(at, ",");
+        MW_FREE char *pattern = mw_xstrndup(at, len);
+        const char *wrong = len > 0 ? mw_go_wrong_pattern(pattern) : NULL;
+        if (wrong != NULL)
+            return mw_tools_refuse(err, pattern, wrong);
+        is_any = is_any || len > 0;
+        at += len;
     }
-    return patterns > 0 ? MW_OK : mw_tools_refuse(err, text, _("the list has no patterns"));
+    return is_any ? MW_OK : mw_tools_refuse(err, text, _("the list has no patterns"));
 }

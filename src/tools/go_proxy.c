@@ -103,11 +103,6 @@ enum mw_code mw_go_check_proxy(const struct mw_system *sys, const char *text, st
 
 /* ---- GOSUMDB ------------------------------------------------------------------------------- */
 
-static bool is_known_database(const char *name)
-{
-    return strcmp(name, "sum.golang.org") == 0;
-}
-
 static enum mw_code check_database(const struct mw_strings *fields, struct mw_error *err)
 {
     struct mw_url url;
@@ -118,7 +113,7 @@ static enum mw_code check_database(const struct mw_strings *fields, struct mw_er
         return refuse_with_hint(err, name, _("go knows this name only when nothing follows it"),
                                 _("Write sum.golang.google.cn alone, or sum.golang.org and the "
                                   "URL."));
-    if (!is_known_database(name) && !mw_note_key_parse(name, &key))
+    if (strcmp(name, "sum.golang.org") != 0 && !mw_note_key_parse(name, &key))
         return refuse_with_hint(err, name,
                                 _("it is neither a checksum database that go knows nor a "
                                   "verifier key"),

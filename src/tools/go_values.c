@@ -1,75 +1,39 @@
-/* Words and rules in Go's env file; go itself checks hardly any of them when they are written. */
+/* Rules, folders and programs in Go's env file; go itself checks hardly any of them when they are
+ * written. Go takes the text as it stands: no `~`, no variables; and with a relative path most
+ * commands end before they begin (cmd/go main.go, internal/cache default.go, internal/modload
+ * init.go). */
 #include <stdlib.h>
 #include <string.h>
 
-#include "go_parts.h"
 #include "internal.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-/* ---- words ---------------------------------------------------------------------------------- */
-
-/* go.dev/doc/toolchain: NAME, NAME+auto, NAME+path, auto, path; NAME is local or goVERSION. */
-enum mw_code mw_go_check_toolchain(const struct mw_system *sys, const char *text,
-                                   struct mw_error *err)
-{
-    (void)sys;
-    static const char version_chars[] =
-        "0123456789.-_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    if (strcmp(text, "auto") == 0 || strcmp(text, "path") == 0)
-        return MW_OK;
-    const char *rest = NULL;
-    if (mw_text_starts(text, "local"))
-        rest = text + strlen("local");
-    else if (mw_text_starts(text, "go") && text[2] >= '1' && text[2] <= '9')
-        rest = text + strspn(text, version_chars);
-    if (rest != NULL && (*rest == '\0' || strcmp(rest, "+auto") == 0 || strcmp(rest, "+path") == 0))
-        return MW_OK;
-    return mw_tools_refuse(err, text,
-                           _("it must be local, auto, path or a version such as go1.24.4, with "
-                             "+auto or +path behind it if you like"));
-}
-
-/* ---- GOVCS ----------------------------------------------------------------------------------- */
+/* ---- GOVCS and GOAUTH ------------------------------------------------------------------------ */
 
 static bool is_vcs_list(const char *text)
 {
-    static const char *const names[] = {"git", "hg", "svn", "bzr", "fossil", "mod", "all", "off"};
     MW_AUTO(mw_strings) list = {0};
     mw_strings_split(&list, text, "|");
     bool known = list.count > 0;
-    for (size_t i = 0; i < list.count; i++) {
-        bool found = false;
-        for (size_t k = 0; k < sizeof names / sizeof *names; k++)
-            found = found || strcmp(list.items[i], names[k]) == 0;
-        known = known && found;
-    }
+    for (size_t i = 0; i < list.count; i++)
+        known = known && mw_tools_is_word("git hg svn bzr fossil mod all off", list.items[i]);
     return known;
 }
 
 /* cmd/go/internal/vcs/vcs.go parseGOVCS(). */
-enum mw_code mw_go_check_vcs(const struct mw_system *sys, const char *text, struct mw_error *err)
+const char *mw_go_wrong_rule(const char *rule)
 {
-    (void)sys;
-    MW_AUTO(mw_strings) rules = {0};
-    enum mw_code code = MW_OK;
-    mw_strings_split(&rules, text, ",");
-    for (size_t i = 0; code == MW_OK && i < rules.count; i++) {
-        MW_FREE char *pattern = mw_xstrdup(rules.items[i]);
-        char *list = strchr(pattern, ':');
-        const char *dead = NULL;
-        if (list != NULL)
-            *list++ = '\0';
-        if (list == NULL || pattern[0] == '\0' || !is_vcs_list(list))
-            code = mw_tools_refuse(err, rules.items[i],
-                                   _("each rule is PATTERN:LIST, LIST being all, off, or names "
-                                     "such as git|hg"));
-        else if (strcmp(pattern, "public") != 0 && strcmp(pattern, "private") != 0 &&
-                 (dead = go_dead_pattern(pattern)) != NULL)
-            code = mw_tools_refuse(err, rules.items[i], dead);
-    }
-    return code;
+    const char *list = strchr(rule, ':');
+    MW_FREE char *pattern = mw_xstrndup(rule, strcspn(rule, ":"));
+    const char *wrong = NULL;
+    if (list == NULL || pattern[0] == '\0' || !is_vcs_list(list + 1))
+        wrong = _("each rule is PATTERN:LIST, LIST being all, off, or names "
+                  "such as git|hg");
+    else if (!mw_tools_is_word("public private", pattern))
+        wrong = mw_go_wrong_pattern(pattern);
+    return wrong;
 }
 
 /* `go help goauth`; cmd/go/internal/auth. */
@@ -100,4 +64,52 @@ enum mw_code mw_go_check_auth(const struct mw_system *sys, const char *text, str
             code = mw_tools_refuse(err, commands.items[i], wrong);
     }
     return code;
+}
+
+/* ---- folders --------------------------------------------------------------------------------- */
+
+const char *mw_go_wrong_folder(const char *path)
+{
+    if (path[0] == '/')
+        return NULL;
+    if (path[0] == '~')
+        return _("go does not know '~', and stops; write the whole path");
+    if (strchr(path, '$') != NULL)
+        return _("go puts no variables in, and stops; write the whole path");
+    return _("it must be an absolute path, else go stops");
+}
+
+const char *mw_go_wrong_cache(const char *path)
+{
+    return strcmp(path, "off") == 0 ? _("go does not build without a cache since 1.12")
+                                    : mw_go_wrong_folder(path);
+}
+
+const char *mw_go_wrong_work(const char *path)
+{
+    return strcmp(path, "off") == 0 ? NULL : mw_go_wrong_folder(path);
+}
+
+/* ---- programs -------------------------------------------------------------------------------- */
+
+/* cmd/go/internal/envcmd checkEnvWrite() and internal/work: a program, and perhaps its flags. */
+enum mw_code mw_go_check_command(const struct mw_system *sys, const char *text,
+                                 struct mw_error *err)
+{
+    (void)sys;
+    MW_AUTO(mw_strings) words = {0};
+    const char *wrong = NULL, *item = text;
+    if (!go_split_quoted(text, &words))
+        wrong = _("a quote is opened and not closed");
+    else if (words.count == 0)
+        wrong = _("it names no program");
+    else if (strchr(words.items[0], '/') != NULL)
+        wrong = mw_go_wrong_folder(item = words.items[0]);
+    return wrong == NULL ? MW_OK : mw_tools_refuse(err, item, wrong);
+}
+
+const char *mw_go_wrong_words(const char *text)
+{
+    MW_AUTO(mw_strings) words = {0};
+    return go_split_quoted(text, &words) ? NULL : _("a quote is opened and not closed");
 }

@@ -23,6 +23,18 @@ bool mw_tools_is_number(const char *text, size_t max_digits)
     return len > 0 && len <= max_digits && text[len] == '\0';
 }
 
+bool mw_tools_is_word(const char *words, const char *text)
+{
+    size_t len = strlen(text);
+    for (const char *at = words; *at != '\0';) {
+        size_t word_len = strcspn(at, " ");
+        if (word_len == len && memcmp(at, text, len) == 0)
+            return true;
+        at += word_len + (at[word_len] == ' ');
+    }
+    return false;
+}
+
 enum mw_code mw_tools_refuse(struct mw_error *err, const char *item, const char *reason)
 {
     MW_FREE char *shown = mw_text_redact(item);

@@ -16,33 +16,6 @@ void mw_go_shadows(const struct mw_system *sys, const struct mw_location *locati
 enum mw_code mw_go_ask(const struct mw_system *sys, const struct mw_location *location,
                        const char *key, struct mw_value *value, struct mw_error *err);
 
-/* go_proxy.c and go_values.c: checks of `struct mw_tool_key`. */
-enum mw_code mw_go_check_proxy(const struct mw_system *sys, const char *text, struct mw_error *err);
-enum mw_code mw_go_check_sumdb(const struct mw_system *sys, const char *text, struct mw_error *err);
-char *mw_go_meant_globs(const char *text);
-enum mw_code mw_go_check_globs(const struct mw_system *sys, const char *text, struct mw_error *err);
-enum mw_code mw_go_check_flags(const struct mw_system *sys, const char *text, struct mw_error *err);
-enum mw_code mw_go_check_toolchain(const struct mw_system *sys, const char *text,
-                                   struct mw_error *err);
-enum mw_code mw_go_check_vcs(const struct mw_system *sys, const char *text, struct mw_error *err);
-enum mw_code mw_go_check_auth(const struct mw_system *sys, const char *text, struct mw_error *err);
-/* go_paths.c */
-enum mw_code mw_go_check_folder(const struct mw_system *sys, const char *text,
-                                struct mw_error *err);
-enum mw_code mw_go_check_folders(const struct mw_system *sys, const char *text,
-                                 struct mw_error *err);
-enum mw_code mw_go_check_cache(const struct mw_system *sys, const char *text, struct mw_error *err);
-enum mw_code mw_go_check_work(const struct mw_system *sys, const char *text, struct mw_error *err);
-enum mw_code mw_go_check_command(const struct mw_system *sys, const char *text,
-                                 struct mw_error *err);
-enum mw_code mw_go_check_words(const struct mw_system *sys, const char *text, struct mw_error *err);
-enum mw_code mw_go_check_arm64(const struct mw_system *sys, const char *text, struct mw_error *err);
-enum mw_code mw_go_check_wasm(const struct mw_system *sys, const char *text, struct mw_error *err);
-enum mw_code mw_go_check_fips140(const struct mw_system *sys, const char *text,
-                                 struct mw_error *err);
-enum mw_code mw_go_check_experiment(const struct mw_system *sys, const char *text,
-                                    struct mw_error *err);
-
 /* pip.c */
 enum mw_code mw_pip_locate(const struct mw_system *sys, enum mw_scope scope,
                            struct mw_location *location, struct mw_error *err);
@@ -56,46 +29,12 @@ char *mw_pip_version(const struct mw_system *sys, const char *program);
 void mw_pip_shadows(const struct mw_system *sys, const struct mw_location *location,
                     const struct mw_buf *text, const struct mw_tool_setting *setting,
                     struct mw_shadows *shadows);
-/* pip_values.c: checks of `struct mw_tool_key`. */
-bool mw_pip_parse_bool(const char *text, bool *value);
-enum mw_code mw_pip_check_bool(const struct mw_system *sys, const char *text, struct mw_error *err);
-enum mw_code mw_pip_check_index(const struct mw_system *sys, const char *text,
-                                struct mw_error *err);
-enum mw_code mw_pip_check_links(const struct mw_system *sys, const char *text,
-                                struct mw_error *err);
-enum mw_code mw_pip_check_host(const struct mw_system *sys, const char *text, struct mw_error *err);
-enum mw_code mw_pip_check_timeout(const struct mw_system *sys, const char *text,
-                                  struct mw_error *err);
-enum mw_code mw_pip_check_retries(const struct mw_system *sys, const char *text,
-                                  struct mw_error *err);
-enum mw_code mw_pip_check_proxy(const struct mw_system *sys, const char *text,
-                                struct mw_error *err);
-enum mw_code mw_pip_check_count(const struct mw_system *sys, const char *text,
-                                struct mw_error *err);
-enum mw_code mw_pip_check_version(const struct mw_system *sys, const char *text,
-                                  struct mw_error *err);
-
 /* docker.c */
 enum mw_code mw_docker_locate(const struct mw_system *sys, enum mw_scope scope,
                               struct mw_location *location, struct mw_error *err);
 void mw_docker_shadows(const struct mw_system *sys, const struct mw_location *location,
                        const struct mw_buf *text, const struct mw_tool_setting *setting,
                        struct mw_shadows *shadows);
-/* docker_values.c: checks of `struct mw_tool_key`. */
-enum mw_code mw_docker_check_mirror(const struct mw_system *sys, const char *text,
-                                    struct mw_error *err);
-enum mw_code mw_docker_check_insecure(const struct mw_system *sys, const char *text,
-                                      struct mw_error *err);
-enum mw_code mw_docker_check_bool(const struct mw_system *sys, const char *text,
-                                  struct mw_error *err);
-enum mw_code mw_docker_check_count(const struct mw_system *sys, const char *text,
-                                   struct mw_error *err);
-enum mw_code mw_docker_check_positive(const struct mw_system *sys, const char *text,
-                                      struct mw_error *err);
-enum mw_code mw_docker_check_timeout(const struct mw_system *sys, const char *text,
-                                     struct mw_error *err);
-enum mw_code mw_docker_check_level(const struct mw_system *sys, const char *text,
-                                   struct mw_error *err);
 /* docker_unread.c */
 void mw_docker_unread(const struct mw_system *sys, struct mw_hits *hits);
 /* docker_live.c */
@@ -124,11 +63,49 @@ void mw_docker_files(const struct mw_system *sys, enum mw_scope scope,
 
 /* ---- types.c: the named grammars --------------------------------------------------------- */
 
+/* Does the tool accept this text: the whole value, or one item of a list? MW_BAD_PROFILE with the
+ * reason, which does not repeat the key. */
+typedef enum mw_code check_text_fn(const struct mw_system *sys, const char *text,
+                                   struct mw_error *err);
+/* The reason alone; NULL: it accepts it. */
+typedef const char *wrong_text_fn(const char *text);
+
+/* How the texts of a key are judged: by `check`, else by `wrong` or by `pattern`. */
+struct mw_grammar {
+    const char *name;
+    const char *separators; /* each item between them is judged; NULL: the text is one */
+    const char *pattern;    /* of regex(7), for the whole text */
+    const char *otherwise;  /* N_(): why a text that does not match is refused */
+    bool any_case;
+    wrong_text_fn *wrong;
+    check_text_fn *check;
+    char *(*meant)(const char *text); /* owned: what a refused text stands for; NULL: unknown */
+};
+
+/* go_proxy.c, go_patterns.c, go_flags.c, go_values.c */
+check_text_fn mw_go_check_proxy, mw_go_check_sumdb, mw_go_check_flags, mw_go_check_auth,
+    mw_go_check_command, mw_go_check_patterns;
+wrong_text_fn mw_go_wrong_rule, mw_go_wrong_folder, mw_go_wrong_cache, mw_go_wrong_work,
+    mw_go_wrong_words;
+/* Why no module path can ever match that pattern. */
+wrong_text_fn mw_go_wrong_pattern;
+char *mw_go_meant_patterns(const char *text);
+/* Splits as cmd/internal/quoted Split() does: at blanks; a field that begins with a quote reaches
+ * to the next one. False if that one is missing. */
+bool go_split_quoted(const char *text, struct mw_strings *fields);
+/* pip_values.c */
+check_text_fn mw_pip_check_index, mw_pip_check_links, mw_pip_check_proxy;
+wrong_text_fn mw_pip_wrong_host, mw_pip_wrong_timeout;
+bool mw_pip_parse_bool(const char *text, bool *value);
+/* docker_values.c */
+check_text_fn mw_docker_check_mirror, mw_docker_check_level;
+wrong_text_fn mw_docker_wrong_registry;
+
 /* One text against all that its row says. */
 enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *tool,
                             const struct mw_tool_key *row, const char *item, struct mw_error *err);
 /* NULL if there is none of that name. */
-mw_grammar *mw_grammar_find(const char *name);
+const struct mw_grammar *mw_grammar_find(const char *name);
 void mw_grammar_names(struct mw_strings *names);
 
 /* risk_tests.c. Is it no test, or one that there is? */
@@ -241,6 +218,10 @@ enum mw_code mw_tools_refuse(struct mw_error *err, const char *item, const char 
 bool mw_tools_names_variable(const char *text);
 /* MW_BAD_PROFILE: `program` takes such a text as it stands. */
 enum mw_code mw_tools_refuse_variable(struct mw_error *err, const char *item, const char *program);
+/* "172.17.0.1/16": an address and the length of its prefix? */
+bool mw_tools_is_prefix(const char *text);
+/* Is it one of the words, which a blank separates? */
+bool mw_tools_is_word(const char *words, const char *text);
 /* Only decimal digits, at least one and at most `max_digits`. */
 bool mw_tools_is_number(const char *text, size_t max_digits);
 /* The value as one string: its only item, or "". Borrowed. */

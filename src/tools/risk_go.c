@@ -3,7 +3,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "go_parts.h"
 #include "internal.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"

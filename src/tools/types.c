@@ -1,5 +1,6 @@
 /* Types of values, and the named grammars of those whose grammar is the point. */
 #include <arpa/inet.h>
+#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -34,72 +35,90 @@ bool mw_type_is_list(enum mw_type type)
            type == MW_TYPE_GLOB_LIST;
 }
 
-static mw_grammar check_pair, check_ip, check_prefix, check_bytes, check_url, check_number,
-    check_index, check_proxy, check_yarn_truth, check_duration;
-
-/* What every value of a type must be where its key names no grammar of its own. */
-static mw_grammar *const type_checks[] = {
-    [MW_TYPE_URL] = check_url,          [MW_TYPE_URL_LIST] = check_url,
-    [MW_TYPE_BOOL] = mw_pip_check_bool, [MW_TYPE_NUMBER] = check_number,
-    [MW_TYPE_SECONDS] = check_number,   [MW_TYPE_ANY] = NULL,
-};
-
+static wrong_text_fn wrong_ip, wrong_prefix, wrong_index, wrong_proxy;
 static char *meant_address(const char *text), *meant_proxy(const char *text),
     *meant_index(const char *text);
 
-static const struct {
-    const char *name;
-    mw_grammar *check;
-    char *(*meant)(const char *text); /* owned: what a refused text stands for; NULL: unknown */
-} grammars[] = {
-    {"goproxy", mw_go_check_proxy, NULL},
-    {"gosumdb", mw_go_check_sumdb, NULL},
-    {"module-patterns", mw_go_check_globs, mw_go_meant_globs},
-    {"goflags", mw_go_check_flags, NULL},
-    {"gotoolchain", mw_go_check_toolchain, NULL},
-    {"govcs", mw_go_check_vcs, NULL},
-    {"goauth", mw_go_check_auth, NULL},
-    {"go-folder", mw_go_check_folder, NULL},
-    {"go-folders", mw_go_check_folders, NULL},
-    {"go-cache", mw_go_check_cache, NULL},
-    {"go-work", mw_go_check_work, NULL},
-    {"go-command", mw_go_check_command, NULL},
-    {"go-words", mw_go_check_words, NULL},
-    {"go-arm64", mw_go_check_arm64, NULL},
-    {"go-wasm", mw_go_check_wasm, NULL},
-    {"go-fips140", mw_go_check_fips140, NULL},
-    {"go-experiment", mw_go_check_experiment, NULL},
-    {"python-bool", mw_pip_check_bool, NULL},
-    {"python-index", mw_pip_check_index, meant_address},
-    {"pip-links", mw_pip_check_links, NULL},
-    {"pip-host", mw_pip_check_host, NULL},
-    {"pip-timeout", mw_pip_check_timeout, NULL},
-    {"pip-retries", mw_pip_check_retries, NULL},
-    {"pip-proxy", mw_pip_check_proxy, NULL},
-    {"python-count", mw_pip_check_count, NULL},
-    {"python-version", mw_pip_check_version, NULL},
-    {"yarn-bool", check_yarn_truth, NULL},
-    {"duration", check_duration, NULL},
-    {"index-address", check_index, meant_index},
-    {"proxy-or-none", check_proxy, meant_proxy},
-    {"pair", check_pair, NULL},
-    {"ip", check_ip, NULL},
-    {"ip-prefix", check_prefix, NULL},
-    {"bytes", check_bytes, NULL},
-    {"log-level", mw_docker_check_level, NULL},
-    {"docker-mirror", mw_docker_check_mirror, meant_address},
-    {"docker-insecure", mw_docker_check_insecure, NULL},
-    {"docker-bool", mw_docker_check_bool, NULL},
-    {"docker-count", mw_docker_check_count, NULL},
-    {"docker-positive", mw_docker_check_positive, NULL},
-    {"docker-timeout", mw_docker_check_timeout, NULL},
+#define COUNT_REASON N_("it must be a whole number, 0 or more")
+#define TRUTH_REASON N_("it must be true or false")
+#define PYTHON_TRUTH "n|no|f|false|off|0|y|yes|t|true|on|1"
+
+/* What the sources of the tools say: of go internal/buildcfg ParseGoarm64(),
+ * cmd/go/internal/fips140, go.dev/doc/toolchain; of pip utils/misc.py strtobool(), cli/parser.py,
+ * cli/cmdoptions.py _convert_python_version(); of Docker docker/go-units RAMInBytes(); of Yarn
+ * parseBoolean(). JSON has no leading zeros. */
+static const struct mw_grammar grammars[] = {
+    {"goproxy", .check = mw_go_check_proxy},
+    {"gosumdb", .check = mw_go_check_sumdb},
+    {"module-patterns", .check = mw_go_check_patterns, .meant = mw_go_meant_patterns},
+    {"goflags", .check = mw_go_check_flags},
+    {"gotoolchain", .pattern = "auto|path|(local|go[1-9][-0-9._a-zA-Z]*)(\\+auto|\\+path)?",
+     .otherwise = N_("it must be local, auto, path or a version such as go1.24.4, with "
+                     "+auto or +path behind it if you like")},
+    {"govcs", .separators = ",", .wrong = mw_go_wrong_rule},
+    {"goauth", .check = mw_go_check_auth},
+    {"go-folder", .wrong = mw_go_wrong_folder},
+    {"go-folders", .separators = ":", .wrong = mw_go_wrong_folder},
+    {"go-cache", .wrong = mw_go_wrong_cache},
+    {"go-work", .wrong = mw_go_wrong_work},
+    {"go-command", .check = mw_go_check_command},
+    {"go-words", .wrong = mw_go_wrong_words},
+    {"go-arm64", .pattern = "(v8\\.[0-9]|v9\\.[0-5])(,lse|,crypto)*",
+     .otherwise = N_("it must be v8.0 to v8.9 or v9.0 to v9.5, with ,lse or ,crypto "
+                     "behind it if you like")},
+    {"go-wasm", .separators = ",", .pattern = "satconv|signext",
+     .otherwise = N_("it must be satconv or signext")},
+    {"go-fips140", .pattern = "off|latest|inprocess|certified|v[0-9].*",
+     .otherwise = N_("it must be off, latest, inprocess, certified or a version such as "
+                     "v1.0.0")},
+    /* internal/goexperiment flags.go of go 1.19.8, 1.24.4 and 1.26.10. An experiment that the go at
+     * hand does not know stops it; which one knows which is not written down anywhere else. */
+    {"go-experiment", .separators = ",",
+     .pattern = "(no)?(none|aliastypeparams|arenas|boringcrypto|cacheprog|cgocheck2|"
+                "coverageredesign|dwarf5|exectracer2|fieldtrack|goroutineleakprofile|greenteagc|"
+                "heapminimum512kib|jsonv2|loopvar|newinliner|pagetrace|preemptibleloops|"
+                "randomizedheapbase64|rangefunc|regabi|regabiargs|regabiwrappers|runtimefreegc|"
+                "runtimesecret|simd|sizespecializedmalloc|spinbitmutex|staticlockranking|swissmap|"
+                "synchashtriemap|synctest|unified)",
+     .otherwise = N_("no go that we know has this experiment, and go "
+                     "stops at one that it does not know")},
+    {"python-bool", .pattern = PYTHON_TRUTH, .any_case = true, .otherwise = TRUTH_REASON},
+    {"python-index", .check = mw_pip_check_index, .meant = meant_address},
+    {"pip-links", .check = mw_pip_check_links},
+    {"pip-host", .wrong = mw_pip_wrong_host},
+    {"pip-timeout", .wrong = mw_pip_wrong_timeout},
+    {"pip-retries", .pattern = "[0-9]{1,9}", .otherwise = COUNT_REASON},
+    {"pip-proxy", .check = mw_pip_check_proxy},
+    {"python-count", .pattern = "[0-9]{1,9}|" PYTHON_TRUTH, .any_case = true,
+     .otherwise = COUNT_REASON},
+    {"python-version", .pattern = "[0-9]+(\\.[0-9]+){0,2}",
+     .otherwise = N_("it must be a version of Python such as 3.11")},
+    {"yarn-bool", .pattern = "true|false|1|0", .otherwise = TRUTH_REASON},
+    {"duration", .pattern = "[0-9.]+(ms|s|m|h|d|w)|-?[0-9]+(\\.[0-9]+)?",
+     .otherwise = N_("it must be a number")},
+    {"index-address", .wrong = wrong_index, .meant = meant_index},
+    {"proxy-or-none", .wrong = wrong_proxy, .meant = meant_proxy},
+    {"pair", .pattern = "[^=]+=.*", .otherwise = N_("it must be NAME=VALUE")},
+    {"ip", .wrong = wrong_ip},
+    {"ip-prefix", .wrong = wrong_prefix},
+    {"bytes", .pattern = "[0-9]+(\\.[0-9]*)? ?[kKmMgGtTpP]?i?[bB]?",
+     .otherwise = N_("it must be a size such as 64M")},
+    {"log-level", .check = mw_docker_check_level},
+    {"docker-mirror", .check = mw_docker_check_mirror, .meant = meant_address},
+    {"docker-insecure", .wrong = mw_docker_wrong_registry},
+    {"docker-bool", .pattern = "true|false", .otherwise = TRUTH_REASON},
+    {"docker-count", .pattern = "0|[1-9][0-9]{0,8}", .otherwise = COUNT_REASON},
+    {"docker-positive", .pattern = "[1-9][0-9]{0,8}",
+     .otherwise = N_("it must be a whole number, 1 or more")},
+    {"docker-timeout", .pattern = "-1|0|[1-9][0-9]{0,8}",
+     .otherwise = N_("it must be a whole number of seconds, or -1 for ever")},
 };
 
-mw_grammar *mw_grammar_find(const char *name)
+const struct mw_grammar *mw_grammar_find(const char *name)
 {
     for (size_t i = 0; i < sizeof grammars / sizeof *grammars; i++) {
         if (strcmp(grammars[i].name, name) == 0)
-            return grammars[i].check;
+            return &grammars[i];
     }
     return NULL;
 }
@@ -110,16 +129,46 @@ void mw_grammar_names(struct mw_strings *names)
         mw_strings_add(names, grammars[i].name);
 }
 
-/* ---- grammars of no tool's own --------------------------------------------------------------- */
-
-static enum mw_code check_pair(const struct mw_system *sys, const char *text, struct mw_error *err)
+/* Does the whole text match? */
+static bool matches(const struct mw_grammar *grammar, const char *text)
 {
-    (void)sys;
-    const char *equals = strchr(text, '=');
-    if (equals != NULL && equals != text)
-        return MW_OK;
-    return mw_tools_refuse(err, text, _("it must be NAME=VALUE"));
+    regex_t compiled;
+    MW_FREE char *pattern = mw_xasprintf("^(%s)$", grammar->pattern);
+    MW_FREE char *subject = grammar->any_case ? mw_text_lower(text) : mw_xstrdup(text);
+    if (regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB) != 0)
+        return false;
+    bool is_match = regexec(&compiled, subject, 0, NULL, 0) == 0;
+    regfree(&compiled);
+    return is_match;
 }
+
+static enum mw_code check_item(const struct mw_grammar *grammar, const char *item,
+                               struct mw_error *err)
+{
+    const char *reason = NULL;
+    if (grammar->wrong != NULL)
+        reason = grammar->wrong(item);
+    else if (!matches(grammar, item))
+        reason = _(grammar->otherwise);
+    return reason == NULL ? MW_OK : mw_tools_refuse(err, item, reason);
+}
+
+static enum mw_code check_grammar(const struct mw_system *sys, const struct mw_grammar *grammar,
+                                  const char *text, struct mw_error *err)
+{
+    MW_AUTO(mw_strings) items = {0};
+    enum mw_code code = MW_OK;
+    if (grammar->check != NULL)
+        return grammar->check(sys, text, err);
+    if (grammar->separators == NULL)
+        return check_item(grammar, text, err);
+    mw_strings_split(&items, text, grammar->separators);
+    for (size_t i = 0; code == MW_OK && i < items.count; i++)
+        code = check_item(grammar, items.items[i], err);
+    return code;
+}
+
+/* ---- grammars of no tool's own --------------------------------------------------------------- */
 
 static bool is_address(const char *text)
 {
@@ -127,107 +176,72 @@ static bool is_address(const char *text)
     return inet_pton(strchr(text, ':') != NULL ? AF_INET6 : AF_INET, text, binary) == 1;
 }
 
-static enum mw_code check_ip(const struct mw_system *sys, const char *text, struct mw_error *err)
+static const char *wrong_ip(const char *text)
 {
-    (void)sys;
-    return is_address(text) ? MW_OK : mw_tools_refuse(err, text, _("it must be an IP address"));
+    return is_address(text) ? NULL : _("it must be an IP address");
 }
 
-static enum mw_code check_prefix(const struct mw_system *sys, const char *text,
-                                 struct mw_error *err)
+bool mw_tools_is_prefix(const char *text)
 {
-    (void)sys;
     const char *slash = strchr(text, '/');
-    char *address = mw_xstrndup(text, strcspn(text, "/"));
+    MW_FREE char *address = mw_xstrndup(text, strcspn(text, "/"));
     unsigned long most = strchr(text, ':') != NULL ? 128 : 32;
-    bool is_right = slash != NULL && mw_tools_is_number(slash + 1, 3) &&
-                    strtoul(slash + 1, NULL, 10) <= most && is_address(address);
-    free(address);
-    return is_right ? MW_OK
-                    : mw_tools_refuse(err, text,
-                                      _("it must be an IP address with the length of its prefix, "
-                                        "such as 172.17.0.1/16"));
+    bool is_prefix = slash != NULL && mw_tools_is_number(slash + 1, 3) &&
+                     strtoul(slash + 1, NULL, 10) <= most && is_address(address);
+    return is_prefix;
 }
 
-/* docker/go-units RAMInBytes(): "64M", "1.5 GiB". */
-static enum mw_code check_bytes(const struct mw_system *sys, const char *text, struct mw_error *err)
+static const char *wrong_prefix(const char *text)
 {
-    (void)sys;
-    const char *rest = text + strspn(text, "0123456789");
-    bool has_digits = rest != text;
-    rest += *rest == '.' ? 1 + strspn(rest + 1, "0123456789") : 0;
-    rest += *rest == ' ';
-    rest += *rest != '\0' && strchr("kKmMgGtTpP", *rest) != NULL;
-    rest += *rest == 'i';
-    rest += *rest == 'b' || *rest == 'B';
-    return has_digits && *rest == '\0'
-               ? MW_OK
-               : mw_tools_refuse(err, text, _("it must be a size such as 64M"));
+    return mw_tools_is_prefix(text) ? NULL
+                                    : _("it must be an IP address with the length of its prefix, "
+                                        "such as 172.17.0.1/16");
 }
 
-static enum mw_code check_url(const struct mw_system *sys, const char *text, struct mw_error *err)
+static const char *wrong_url(const char *text)
 {
-    (void)sys;
     struct mw_url url;
     const char *reason = NULL;
     size_t before = strcspn(text, ",;");
     if (text[before] != '\0' && strstr(text + before, "://") != NULL)
-        return mw_tools_refuse(err, text, _("these are two addresses where one belongs"));
-    return mw_url_parse(text, &url, &reason) ? MW_OK : mw_tools_refuse(err, text, reason);
-}
-
-static enum mw_code check_number(const struct mw_system *sys, const char *text,
-                                 struct mw_error *err)
-{
-    (void)sys;
-    const char *digits = text + (text[0] == '-');
-    size_t len = strspn(digits, "0123456789");
-    size_t fraction = digits[len] == '.' ? 1 + strspn(digits + len + 1, "0123456789") : 0;
-    if (len > 0 && fraction != 1 && digits[len + fraction] == '\0')
-        return MW_OK;
-    return mw_tools_refuse(err, text, _("it must be a number"));
-}
-
-/* parseBoolean() of Yarn stops at anything else. */
-static enum mw_code check_yarn_truth(const struct mw_system *sys, const char *text,
-                                     struct mw_error *err)
-{
-    (void)sys;
-    static const char *const words[] = {"true", "false", "1", "0"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strcmp(text, words[i]) == 0)
-            return MW_OK;
-    }
-    return mw_tools_refuse(err, text, _("it must be true or false"));
-}
-
-/* Yarn: milliseconds, or a number with its unit. */
-static enum mw_code check_duration(const struct mw_system *sys, const char *text,
-                                   struct mw_error *err)
-{
-    static const char *const units[] = {"ms", "s", "m", "h", "d", "w"};
-    size_t digits = strspn(text, "0123456789.");
-    for (size_t i = 0; digits > 0 && i < sizeof units / sizeof *units; i++) {
-        if (strcmp(text + digits, units[i]) == 0)
-            return MW_OK;
-    }
-    return check_number(sys, text, err);
+        return _("these are two addresses where one belongs");
+    return mw_url_parse(text, &url, &reason) ? NULL : reason;
 }
 
 /* Of Cargo: "sparse+https://…", or the address of a git repository. */
-static enum mw_code check_index(const struct mw_system *sys, const char *text, struct mw_error *err)
+static const char *wrong_index(const char *text)
 {
     bool is_sparse = mw_text_starts(text, "sparse+");
     if (is_sparse && text[strlen(text) - 1] != '/')
-        return mw_tools_refuse(err, text, _("the address of a sparse index ends in '/'"));
-    return check_url(sys, is_sparse ? text + strlen("sparse+") : text, err);
+        return _("the address of a sparse index ends in '/'");
+    return wrong_url(is_sparse ? text + strlen("sparse+") : text);
 }
 
 /* npm's words for no proxy are what "npm config set proxy null" writes. */
-static enum mw_code check_proxy(const struct mw_system *sys, const char *text, struct mw_error *err)
+static const char *wrong_proxy(const char *text)
 {
     bool is_none = strcmp(text, "null") == 0 || strcmp(text, "false") == 0;
-    return is_none ? MW_OK : check_url(sys, text, err);
+    return is_none ? NULL : wrong_url(text);
+}
+
+/* What every value of a type must be where its key names no grammar of its own. */
+static const struct mw_grammar *grammar_of_type(enum mw_type type)
+{
+    static const struct mw_grammar url = {.wrong = wrong_url};
+    static const struct mw_grammar number = {.pattern = "-?[0-9]+(\\.[0-9]+)?",
+                                             .otherwise = N_("it must be a number")};
+    switch (type) {
+    case MW_TYPE_URL:
+    case MW_TYPE_URL_LIST:
+        return &url;
+    case MW_TYPE_BOOL:
+        return mw_grammar_find("python-bool");
+    case MW_TYPE_NUMBER:
+    case MW_TYPE_SECONDS:
+        return &number;
+    default:
+        return NULL;
+    }
 }
 
 /* A host where an address belongs. */
@@ -263,10 +277,8 @@ static char *meant_index(const char *text)
 
 char *mw_tool_meant(const struct mw_tool_key *row, const char *text)
 {
-    for (size_t i = 0; row->check != NULL && i < sizeof grammars / sizeof *grammars; i++) {
-        if (grammars[i].check == row->check)
-            return grammars[i].meant != NULL ? grammars[i].meant(text) : NULL;
-    }
+    if (row->check != NULL)
+        return row->check->meant != NULL ? row->check->meant(text) : NULL;
     return row->type == MW_TYPE_URL || row->type == MW_TYPE_URL_LIST ? meant_address(text) : NULL;
 }
 
@@ -308,15 +320,6 @@ static enum mw_code check_choice(const struct mw_system *sys, const struct mw_to
     return MW_BAD_PROFILE;
 }
 
-static mw_grammar *type_check(const struct mw_tool *tool, const struct mw_tool_key *row,
-                              const char *item)
-{
-    /* What it comes to is known to the tool alone. */
-    if (tool->expands && mw_tools_names_variable(item))
-        return NULL;
-    return row->type < sizeof type_checks / sizeof *type_checks ? type_checks[row->type] : NULL;
-}
-
 enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *tool,
                             const struct mw_tool_key *row, const char *item, struct mw_error *err)
 {
@@ -329,8 +332,11 @@ enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *t
     if (*item == '\0')
         return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("the value is empty"));
     enum mw_code code = check_choice(sys, tool, row, item, err);
-    mw_grammar *check = row->check != NULL ? row->check : type_check(tool, row, item);
-    return code == MW_OK && check != NULL ? check(sys, item, err) : code;
+    const struct mw_grammar *grammar = row->check;
+    /* What a variable comes to is known to the tool alone. */
+    if (grammar == NULL && !(tool->expands && mw_tools_names_variable(item)))
+        grammar = grammar_of_type(row->type);
+    return code == MW_OK && grammar != NULL ? check_grammar(sys, grammar, item, err) : code;
 }
 
 enum mw_code mw_type_check(const struct mw_tool_key *row, const char *item, struct mw_error *err)
