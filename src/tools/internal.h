@@ -220,6 +220,8 @@ bool mw_tools_names_variable(const char *text);
 enum mw_code mw_tools_refuse_variable(struct mw_error *err, const char *item, const char *program);
 /* "172.17.0.1/16": an address and the length of its prefix? */
 bool mw_tools_is_prefix(const char *text);
+/* Does that pattern of regex(7) match? */
+bool mw_tools_matches(const char *pattern, const char *text);
 /* Is it one of the words, which a blank separates? */
 bool mw_tools_is_word(const char *words, const char *text);
 /* Only decimal digits, at least one and at most `max_digits`. */

@@ -26,6 +26,13 @@ bool risk_any_word(const struct mw_risk_look *look, bool (*is_bad)(const char *w
     return found;
 }
 
+bool risk_is_host(const char *hosts, const char *host, size_t len)
+{
+    MW_FREE char *name = mw_xstrndup(host, len);
+    MW_FREE char *lower = mw_text_lower(name);
+    return mw_tools_is_word(hosts, lower);
+}
+
 const char *risk_first(const struct mw_risk_look *look)
 {
     return mw_tools_first(look->value);
@@ -80,48 +87,11 @@ static bool is_tcp(const char *word)
 /* Registries of their own, which serve no image of another one. */
 static bool is_other_registry(const char *word)
 {
-    static const char *const hosts[] = {
-        "ghcr.io",
-        "quay.io",
-        "gcr.io",
-        "registry.k8s.io",
-        "k8s.gcr.io",
-        "mcr.microsoft.com",
-        "nvcr.io",
-        "public.ecr.aws",
-        "docker.elastic.co",
-        "registry.gitlab.com",
-        "hub.docker.com",
-        "www.docker.com",
-    };
+    static const char hosts[] = "ghcr.io quay.io gcr.io registry.k8s.io k8s.gcr.io "
+                                "mcr.microsoft.com nvcr.io public.ecr.aws docker.elastic.co "
+                                "registry.gitlab.com hub.docker.com www.docker.com";
     struct mw_url url;
-    if (!mw_url_parse(word, &url, NULL))
-        return false;
-    for (size_t i = 0; i < sizeof hosts / sizeof *hosts; i++) {
-        if (strlen(hosts[i]) == url.host_len && strncasecmp(hosts[i], url.host, url.host_len) == 0)
-            return true;
-    }
-    return false;
-}
-
-static bool test_other_registry(const struct mw_risk_look *look)
-{
-    return risk_any_word(look, is_other_registry);
-}
-
-static bool test_plain_http(const struct mw_risk_look *look)
-{
-    return risk_any_word(look, is_plain_http);
-}
-
-static bool test_file_url(const struct mw_risk_look *look)
-{
-    return risk_any_word(look, is_file);
-}
-
-static bool test_foreign_host(const struct mw_risk_look *look)
-{
-    return risk_any_word(look, is_foreign_host);
+    return mw_url_parse(word, &url, NULL) && risk_is_host(hosts, url.host, url.host_len);
 }
 
 static bool test_open_tcp(const struct mw_risk_look *look)
@@ -132,20 +102,9 @@ static bool test_open_tcp(const struct mw_risk_look *look)
 /* ---- paths ----------------------------------------------------------------------------------- */
 
 /* Folders that everybody may write to. */
-static bool is_in_shared_folder(const char *path)
-{
-    static const char *const folders[] = {"/tmp", "/var/tmp", "/dev/shm"};
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        size_t len = strlen(folders[i]);
-        if (strncmp(path, folders[i], len) == 0 && (path[len] == '/' || path[len] == '\0'))
-            return true;
-    }
-    return false;
-}
-
 static bool test_shared_folder(const struct mw_risk_look *look)
 {
-    return is_in_shared_folder(risk_first(look));
+    return mw_tools_matches("^(/tmp|/var/tmp|/dev/shm)(/|$)", risk_first(look));
 }
 
 static bool test_named_file(const struct mw_risk_look *look)
@@ -155,36 +114,20 @@ static bool test_named_file(const struct mw_risk_look *look)
 
 static bool test_not_docker(const struct mw_risk_look *look)
 {
-    static const char *const groups[] = {"", "docker", "root", "0"};
-    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
-        if (strcmp(risk_first(look), groups[i]) == 0)
-            return false;
-    }
-    return true;
+    return risk_first(look)[0] != '\0' && !mw_tools_is_word("docker root 0", risk_first(look));
 }
 
 static bool is_other_cdi(const char *word)
 {
-    return strcmp(word, "/etc/cdi") != 0 && strcmp(word, "/var/run/cdi") != 0 &&
-           strcmp(word, "/run/cdi") != 0;
-}
-
-static bool test_other_cdi(const struct mw_risk_look *look)
-{
-    return risk_any_word(look, is_other_cdi);
+    return !mw_tools_is_word("/etc/cdi /var/run/cdi /run/cdi", word);
 }
 
 /* A name alone is looked for in root's own PATH. */
 static bool is_of_system(const char *path)
 {
-    static const char *const folders[] = {"/usr/", "/bin/", "/sbin/", "/opt/", "/nix/store/"};
-    if (strchr(path, '/') == NULL)
-        return true;
-    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
-        if (mw_text_starts(path, folders[i]) && strstr(path, "/../") == NULL)
-            return true;
-    }
-    return false;
+    return strchr(path, '/') == NULL ||
+           (mw_tools_matches("^/(usr|bin|sbin|opt|nix/store)/", path) &&
+            strstr(path, "/../") == NULL);
 }
 
 /* {"NAME": {"path": PROGRAM, "runtimeType": SHIM}} */
@@ -227,27 +170,12 @@ static bool is_foreign_program(const char *word)
     return word[0] != '-' && strstr(word, "://") == NULL && !is_of_system(word);
 }
 
-static bool test_foreign_program(const struct mw_risk_look *look)
-{
-    return risk_any_word(look, is_foreign_program);
-}
-
 /* Flags of node with which code of another file runs in every program. */
 static bool is_node_program(const char *word)
 {
-    static const char *const flags[] = {
-        "-r", "--require", "--import", "--loader", "--experimental-loader", "--env-file"};
-    for (size_t i = 0; i < sizeof flags / sizeof *flags; i++) {
-        size_t len = strlen(flags[i]);
-        if (strncmp(word, flags[i], len) == 0 && (word[len] == '\0' || word[len] == '='))
-            return true;
-    }
-    return false;
-}
-
-static bool test_node_program(const struct mw_risk_look *look)
-{
-    return risk_any_word(look, is_node_program);
+    MW_FREE char *flag = mw_xstrndup(word, strcspn(word, "="));
+    return mw_tools_is_word("-r --require --import --loader --experimental-loader --env-file",
+                            flag);
 }
 
 /* "-C linker=/x", in a list or in one text. */
@@ -255,11 +183,6 @@ static bool is_rust_program(const char *word)
 {
     const char *linker = strstr(word, "linker=");
     return linker != NULL && is_foreign_program(linker + strlen("linker="));
-}
-
-static bool test_rust_program(const struct mw_risk_look *look)
-{
-    return risk_any_word(look, is_rust_program);
 }
 
 /* Certificates, or the file that they are in: no word that only switches checks on or off. */
@@ -283,30 +206,25 @@ static bool has_port(const char *word)
     return mw_url_parse(word, &url, NULL) && url.port_len > 0;
 }
 
-static bool test_port(const struct mw_risk_look *look)
-{
-    return risk_any_word(look, has_port);
-}
-
 /* ---- the table ------------------------------------------------------------------------------- */
 
 static const struct risk_test tests[] = {
-    {"@certificate", test_certificate},
-    {"@file-url", test_file_url},
-    {"@foreign-host", test_foreign_host},
-    {"@foreign-program", test_foreign_program},
-    {"@has-port", test_port},
-    {"@named-file", test_named_file},
-    {"@node-program", test_node_program},
-    {"@not-docker", test_not_docker},
-    {"@open-tcp", test_open_tcp},
-    {"@other-cdi", test_other_cdi},
-    {"@other-registry", test_other_registry},
-    {"@plain-http", test_plain_http},
-    {"@runtime-program", test_runtime_program},
-    {"@rust-program", test_rust_program},
-    {"@shared-folder", test_shared_folder},
-    {"@true", test_true},
+    {"@certificate", .test = test_certificate},
+    {"@file-url", .word = is_file},
+    {"@foreign-host", .word = is_foreign_host},
+    {"@foreign-program", .word = is_foreign_program},
+    {"@has-port", .word = has_port},
+    {"@named-file", .test = test_named_file},
+    {"@node-program", .word = is_node_program},
+    {"@not-docker", .test = test_not_docker},
+    {"@open-tcp", .test = test_open_tcp},
+    {"@other-cdi", .word = is_other_cdi},
+    {"@other-registry", .word = is_other_registry},
+    {"@plain-http", .word = is_plain_http},
+    {"@runtime-program", .test = test_runtime_program},
+    {"@rust-program", .word = is_rust_program},
+    {"@shared-folder", .test = test_shared_folder},
+    {"@true", .test = test_true},
 };
 
 static const struct risk_test *find_test(const char *name)
@@ -345,5 +263,7 @@ bool mw_risk_applies(const char *test, const struct mw_risk_look *look)
         return risk_first(look)[0] != '\0';
     if (known == NULL && mw_pip_parse_bool(test, &is_bad) && !isdigit((unsigned char)test[0]))
         return mw_pip_parse_bool(risk_first(look), &value) && value == is_bad;
-    return known != NULL ? known->test(look) : mw_strings_has(&look->value->items, test);
+    if (known == NULL)
+        return mw_strings_has(&look->value->items, test);
+    return known->word != NULL ? risk_any_word(look, known->word) : known->test(look);
 }

@@ -129,17 +129,21 @@ void mw_grammar_names(struct mw_strings *names)
         mw_strings_add(names, grammars[i].name);
 }
 
-/* Does the whole text match? */
-static bool matches(const struct mw_grammar *grammar, const char *text)
+bool mw_tools_matches(const char *pattern, const char *text)
 {
     regex_t compiled;
-    MW_FREE char *pattern = mw_xasprintf("^(%s)$", grammar->pattern);
-    MW_FREE char *subject = grammar->any_case ? mw_text_lower(text) : mw_xstrdup(text);
     if (regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB) != 0)
         return false;
-    bool is_match = regexec(&compiled, subject, 0, NULL, 0) == 0;
+    bool is_match = regexec(&compiled, text, 0, NULL, 0) == 0;
     regfree(&compiled);
     return is_match;
+}
+
+static bool matches(const struct mw_grammar *grammar, const char *text)
+{
+    MW_FREE char *whole = mw_xasprintf("^(%s)$", grammar->pattern);
+    MW_FREE char *lower = grammar->any_case ? mw_text_lower(text) : NULL;
+    return mw_tools_matches(whole, lower != NULL ? lower : text);
 }
 
 static enum mw_code check_item(const struct mw_grammar *grammar, const char *item,
