@@ -54,7 +54,6 @@ struct mw_pick {
     const struct mw_tool *tool;
     const char *service;
     const struct mw_wish *wish; /* @ID, @fastest, @fastest:N, a URL; "": what mirrors set goes */
-    bool is_all;                /* the word of [all] */
 };
 
 struct mw_picks {
@@ -247,6 +246,9 @@ enum mw_code mw_session_trust(struct mw_session *session, struct mw_trust_questi
 /* Forgets the profile, or all of the directory; *count receives how many. */
 enum mw_code mw_session_untrust(struct mw_session *session, const char *path, size_t *count,
                                 struct mw_error *err) MW_WARN_UNUSED;
+
+/* Borrowed: whose mirrors the key of the tool names; the tool's id where no row says it. */
+const char *mw_session_service_of(const struct mw_tool *tool, const char *key);
 
 /* Is the tool selected by --only and --skip? */
 bool mw_session_has_tool(const struct mw_session *session, const char *tool);

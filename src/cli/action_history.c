@@ -12,23 +12,19 @@ enum { PATH_COLS_MAX = 200 };
 
 /* ---- text ---------------------------------------------------------------------------------- */
 
-static char *applied(const struct mw_record *record)
+static char *headline(const struct mw_record *record)
 {
     const char *profile = record->profile != NULL ? record->profile : "";
+    bool is_rollback = strcmp(record->action, "rollback") == 0;
+    if (strcmp(record->action, "fix") == 0)
+        return mw_xstrdup(_("remedies of --doctor"));
+    if (is_rollback && record->restores > 0)
+        return mw_xasprintf(_("rollback to generation %ld"), record->restores);
+    if (is_rollback)
+        return mw_xstrdup(_("rollback to before the first generation"));
     if (record->profile_serial > 0)
         return mw_xasprintf(_("apply %s, serial %ld"), profile, record->profile_serial);
     return mw_xasprintf(_("apply %s"), profile);
-}
-
-static char *headline(const struct mw_record *record)
-{
-    if (strcmp(record->action, "fix") == 0)
-        return mw_xstrdup(_("remedies of --doctor"));
-    if (strcmp(record->action, "rollback") != 0)
-        return applied(record);
-    if (record->restores > 0)
-        return mw_xasprintf(_("rollback to generation %ld"), record->restores);
-    return mw_xstrdup(_("rollback to before the first generation"));
 }
 
 /* The mirrors that a file's settings name, in their order, each once. */
@@ -101,20 +97,27 @@ static void put_ranking(struct mw_buf *buf, const struct mw_ranking *ranking)
     mw_buf_putc(buf, '\n');
 }
 
+/* "  12  TIME  USER@HOST  WHAT" */
+static void put_head(struct mw_buf *buf, const struct mw_style *style, long id, const char *utc,
+                     const char *user, const char *host, const char *what)
+{
+    MW_FREE char *number = mw_xasprintf("%4ld", id);
+    MW_FREE char *time = mw_render_time(utc);
+    MW_FREE char *safe = mw_shown(what);
+    mw_paint(buf, style, MW_PAINT_CHANGE, number);
+    mw_buf_printf(buf, "  %s  ", time);
+    mw_put_shown(buf, user);
+    mw_buf_putc(buf, '@');
+    mw_put_shown(buf, host);
+    mw_buf_puts(buf, "  ");
+    mw_paint(buf, style, MW_PAINT_BOLD, safe);
+}
+
 static void put_record(struct mw_buf *buf, const struct mw_record *record,
                        const struct mw_system *sys, const struct mw_style *style)
 {
-    MW_FREE char *id = mw_xasprintf("%4ld", record->id);
-    MW_FREE char *time = mw_render_time(record->time);
     MW_FREE char *what = headline(record);
-    mw_paint(buf, style, MW_PAINT_CHANGE, id);
-    mw_buf_printf(buf, "  %s  ", time);
-    mw_put_shown(buf, record->user);
-    mw_buf_putc(buf, '@');
-    mw_put_shown(buf, record->host);
-    mw_buf_puts(buf, "  ");
-    MW_FREE char *safe = mw_shown(what);
-    mw_paint(buf, style, MW_PAINT_BOLD, safe);
+    put_head(buf, style, record->id, record->time, record->user, record->host, what);
     mw_buf_putc(buf, '\n');
     put_files(buf, record, sys, style);
     put_ranking(buf, &record->ranking);
@@ -127,14 +130,13 @@ static void add_files(cJSON *object, const struct mw_record *record)
     cJSON *files = cJSON_AddArrayToObject(object, "files");
     for (size_t i = 0; i < record->file_count; i++) {
         const struct mw_record_file *file = &record->files[i];
-        cJSON *one = cJSON_CreateObject();
+        cJSON *one = mw_json_add(files);
         mw_json_text(one, "tool", file->tool);
         mw_json_text(one, "path", file->path);
         mw_json_text(one, "before_sha256",
                      file->before_exists && !file->before_has_secret ? file->before_sha256 : NULL);
         mw_json_text(one, "after_sha256",
                      file->after_exists && !file->after_has_secret ? file->after_sha256 : NULL);
-        cJSON_AddItemToArray(files, one);
     }
 }
 
@@ -145,14 +147,13 @@ static void add_settings(cJSON *object, const struct mw_record *record)
         const struct mw_record_setting *setting = &record->settings[i];
         if (mw_shell_is_copy(setting->path, setting->key))
             continue;
-        cJSON *one = cJSON_CreateObject();
+        cJSON *one = mw_json_add(settings);
         mw_json_text(one, "tool", setting->tool);
         mw_json_text(one, "key", setting->key);
         mw_json_value(one, "before", &setting->before, setting->before_is_secret);
         mw_json_value(one, "after", &setting->after, setting->after_is_secret);
         mw_json_text(one, "from", setting->from);
         mw_json_strings(one, "mirrors", &setting->mirror_ids);
-        cJSON_AddItemToArray(settings, one);
     }
 }
 
@@ -162,7 +163,7 @@ static void add_ranking(cJSON *object, const struct mw_ranking *ranking)
     cJSON *mirrors = cJSON_AddArrayToObject(object, "ranking");
     for (size_t i = 0; i < ranking->count; i++) {
         const struct mw_ranked *ranked = &ranking->items[i];
-        cJSON *one = cJSON_CreateObject();
+        cJSON *one = mw_json_add(mirrors);
         mw_json_text(one, "tool", ranked->tool);
         mw_json_text(one, "id", ranked->id);
         mw_json_text(one, "url", ranked->url);
@@ -170,19 +171,26 @@ static void add_ranking(cJSON *object, const struct mw_ranking *ranking)
         mw_json_text(one, "reason", ranked->reason);
         mw_json_number(one, "rtt_us", ranked->rtt_us);
         mw_json_number(one, "ttfb_us", ranked->ttfb_us);
-        cJSON_AddItemToArray(mirrors, one);
     }
 }
 
-static cJSON *record_node(const struct mw_record *record)
+static cJSON *add_head(cJSON *generations, long id, const char *time, const char *user,
+                       const char *host, const char *action, const char *profile)
 {
-    cJSON *object = cJSON_CreateObject();
-    mw_json_number(object, "id", record->id);
-    mw_json_text(object, "time", record->time);
-    mw_json_text(object, "user", record->user);
-    mw_json_text(object, "host", record->host);
-    mw_json_text(object, "action", record->action);
-    mw_json_text(object, "profile", record->profile);
+    cJSON *object = mw_json_add(generations);
+    mw_json_number(object, "id", id);
+    mw_json_text(object, "time", time);
+    mw_json_text(object, "user", user);
+    mw_json_text(object, "host", host);
+    mw_json_text(object, "action", action);
+    mw_json_text(object, "profile", profile);
+    return object;
+}
+
+static void add_record(cJSON *generations, const struct mw_record *record)
+{
+    cJSON *object = add_head(generations, record->id, record->time, record->user, record->host,
+                             record->action, record->profile);
     mw_json_number(object, "profile_serial",
                    record->profile_serial > 0 ? record->profile_serial : -1);
     mw_json_number(object, "restores", record->restores);
@@ -190,7 +198,6 @@ static cJSON *record_node(const struct mw_record *record)
     add_files(object, record);
     add_settings(object, record);
     add_ranking(object, &record->ranking);
-    return object;
 }
 
 /* ---- through sudo -------------------------------------------------------------------------- */
@@ -199,19 +206,10 @@ static void put_trace(struct mw_buf *buf, const struct mw_footprint *trace,
                       const struct mw_system *sys, const struct mw_style *style)
 {
     MW_FREE char *command = mw_trace_command(trace, trace->is_open ? "--recover" : "--rollback");
-    MW_FREE char *id = mw_xasprintf("%4ld", trace->id);
-    MW_FREE char *time = mw_render_time(trace->time);
-    char *what =
+    MW_FREE char *what =
         mw_xasprintf(strcmp(trace->action, "rollback") == 0 ? _("rollback, %s") : _("apply, %s"),
                      trace->through_sudo ? "sudo" : "--root");
-    MW_FREE char *safe = mw_shown(what);
-    mw_paint(buf, style, MW_PAINT_CHANGE, id);
-    mw_buf_printf(buf, "  %s  ", time);
-    mw_put_shown(buf, trace->user);
-    mw_buf_putc(buf, '@');
-    mw_put_shown(buf, trace->host);
-    mw_buf_puts(buf, "  ");
-    mw_paint(buf, style, MW_PAINT_BOLD, safe);
+    put_head(buf, style, trace->id, trace->time, trace->user, trace->host, what);
     mw_buf_putc(buf, ' ');
     mw_put_shown(buf, trace->profile);
     mw_buf_putc(buf, '\n');
@@ -224,31 +222,23 @@ static void put_trace(struct mw_buf *buf, const struct mw_footprint *trace,
         trace->is_open ? _("not ended, or cut off; to undo: %s") : _("to undo: %s"), command);
     mw_put_shown(buf, undo);
     mw_buf_putc(buf, '\n');
-    free(what);
 }
 
-static cJSON *trace_node(const struct mw_footprint *trace)
+static void add_trace(cJSON *generations, const struct mw_footprint *trace)
 {
     MW_FREE char *command = mw_trace_command(trace, trace->is_open ? "--recover" : "--rollback");
-    cJSON *object = cJSON_CreateObject();
-    mw_json_number(object, "id", trace->id);
-    mw_json_text(object, "time", trace->time);
-    mw_json_text(object, "user", trace->user);
-    mw_json_text(object, "host", trace->host);
-    mw_json_text(object, "action", trace->action);
-    mw_json_text(object, "profile", trace->profile[0] != '\0' ? trace->profile : NULL);
+    cJSON *object = add_head(generations, trace->id, trace->time, trace->user, trace->host,
+                             trace->action, trace->profile[0] != '\0' ? trace->profile : NULL);
     mw_json_number(object, "restores", trace->restores);
     cJSON_AddBoolToObject(object, "through_sudo", trace->through_sudo);
     mw_json_text(object, "state", trace->is_open ? "open" : "done");
     mw_json_text(object, "undo", command);
     cJSON *files = cJSON_AddArrayToObject(object, "files");
     for (size_t i = 0; i < trace->paths.count; i++) {
-        cJSON *one = cJSON_CreateObject();
+        cJSON *one = mw_json_add(files);
         mw_json_text(one, "tool", trace->tools.items[i]);
         mw_json_text(one, "path", trace->paths.items[i]);
-        cJSON_AddItemToArray(files, one);
     }
-    return object;
 }
 
 /* ---- the whole ------------------------------------------------------------------------------ */
@@ -267,13 +257,13 @@ enum mw_code mw_action_history(struct mw_run *run)
     for (size_t i = history->trace_count; i > 0; i--) {
         if (!mw_trace_is_own(history, &history->traces[i - 1])) {
             put_trace(&text, &history->traces[i - 1], &run->session.sys, &run->out);
-            cJSON_AddItemToArray(generations, trace_node(&history->traces[i - 1]));
+            add_trace(generations, &history->traces[i - 1]);
             foreign++;
         }
     }
     for (size_t i = history->count; i > 0; i--) {
         put_record(&text, &history->items[i - 1], &run->session.sys, &run->out);
-        cJSON_AddItemToArray(generations, record_node(&history->items[i - 1]));
+        add_record(generations, &history->items[i - 1]);
     }
     if (history->count == 0 && foreign > 0)
         mw_run_conclude(run, _("No generation of your own yet."));

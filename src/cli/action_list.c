@@ -124,14 +124,13 @@ static void list_profiles(struct mw_run *run, struct mw_buf *buf)
         add_note(&table, name[0] != '\0' ? mw_i18n_text(summary != NULL ? summary : "")
                                          : _("(not a valid profile)"));
 
-        cJSON *one = cJSON_CreateObject();
+        cJSON *one = mw_json_add(list);
         mw_json_text(one, "name", file->name);
         mw_json_text(one, "summary", summary);
         mw_json_text(one, "extends", extends != NULL && extends[0] != '\0' ? extends : NULL);
         mw_json_text(one, "file", file->path);
         mw_json_text(one, "source", mw_from_word(file->source));
         cJSON_AddBoolToObject(one, "trusted", !file->is_stranger);
-        cJSON_AddItemToArray(list, one);
     }
     put_table(buf, &table, &run->out);
     mw_run_conclude(
@@ -156,8 +155,7 @@ static void add_mirror(struct mw_run *run, struct table *table, const struct mw_
     add_cell(table, mirror->url);
     add_cell(table, is_chinese && has_chinese_name ? mirror->name_zh : mirror->name);
     add_note(table, mirror->status != MW_MIRROR_ACTIVE ? _(mirror->reason) : NULL);
-    cJSON_AddItemToArray(cJSON_GetObjectItem(run->details, "mirrors"),
-                         mw_json_mirror(mirror, &run->session, in_use, -1));
+    mw_json_mirror(cJSON_GetObjectItem(run->details, "mirrors"), mirror, &run->session, in_use, -1);
 }
 
 static void list_service(struct mw_run *run, const char *service, struct mw_buf *buf)
@@ -210,11 +208,10 @@ static void add_in_use(const struct mw_session *session, const struct mw_tool *t
         const struct mw_mirror *known =
             mw_catalog_find_url(&session->catalog, service, urls.items[i]);
         MW_FREE char *url = mw_text_redact(urls.items[i]);
-        cJSON *mirror = cJSON_CreateObject();
+        cJSON *mirror = mw_json_add(list);
         mw_json_text(mirror, "service", service);
         mw_json_text(mirror, "id", known != NULL ? known->id : NULL);
         mw_json_text(mirror, "url", url);
-        cJSON_AddItemToArray(list, mirror);
         mw_strings_add(names, known != NULL ? known->id : url);
     }
 }
@@ -260,7 +257,7 @@ static void add_tool(struct mw_run *run, struct table *table, const struct mw_to
     add_cell(table, !is_installed     ? _("not installed")
                     : program != NULL ? program
                                       : _("installed"));
-    cJSON *one = cJSON_CreateObject();
+    cJSON *one = mw_json_add(cJSON_GetObjectItem(run->details, "tools"));
     MW_FREE char *mirrors = mirrors_of(session, tool, one);
     add_cell(table, mirrors);
     add_cell(table, path);
@@ -275,7 +272,6 @@ static void add_tool(struct mw_run *run, struct table *table, const struct mw_to
     mw_json_text(one, "path", is_located ? location.path : NULL);
     mw_json_text(one, "mirror_key", tool->mirror_key);
     mw_json_strings(one, "keys", &keys);
-    cJSON_AddItemToArray(cJSON_GetObjectItem(run->details, "tools"), one);
 }
 
 static void put_keys(struct mw_buf *buf, const struct mw_tool *tool, const struct mw_style *style)

@@ -191,17 +191,13 @@ static void fill_hits(cJSON *setting, const struct found *found)
     cJSON *list = cJSON_AddArrayToObject(setting, "places");
     for (size_t i = 0; i < found->hits.count; i++) {
         const struct mw_hit *hit = &found->hits.items[i];
-        cJSON *one = cJSON_CreateObject();
+        cJSON *one = mw_json_add(list);
         mw_json_value(one, "value", &hit->value, found->have_is_secret);
         mw_json_text(one, "file", hit->path);
-        if (hit->line > 0)
-            cJSON_AddNumberToObject(one, "line", (double)hit->line);
-        else
-            cJSON_AddNullToObject(one, "line");
+        mw_json_number(one, "line", hit->line > 0 ? (long)hit->line : -1);
         mw_json_text(one, "variable", hit->variable);
         mw_json_text(one, "flag", hit->flag);
         cJSON_AddBoolToObject(one, "in_use", hit == winner);
-        cJSON_AddItemToArray(list, one);
     }
 }
 
@@ -212,8 +208,7 @@ static void fill_details(struct mw_run *run, const struct found *found)
     struct mw_value nothing = {0};
 
     run->details = cJSON_CreateObject();
-    cJSON *setting = cJSON_CreateObject();
-    cJSON_AddItemToArray(cJSON_AddArrayToObject(run->details, "settings"), setting);
+    cJSON *setting = mw_json_add(cJSON_AddArrayToObject(run->details, "settings"));
     cJSON_AddStringToObject(setting, "tool", found->tool->id);
     mw_json_text(setting, "key", found->key);
     mw_json_value(setting, "have", &found->look.have, found->have_is_secret);
@@ -227,14 +222,7 @@ static void fill_details(struct mw_run *run, const struct found *found)
     cJSON_AddBoolToObject(setting, "secret", found->is_secret);
     mw_json_text(setting, "path", found->look.location.path);
     fill_hits(setting, found);
-
-    cJSON *overrides = cJSON_AddArrayToObject(setting, "overrides");
-    for (size_t i = 0; found->wish != NULL && i < found->wish->overridden_count; i++) {
-        cJSON *one = cJSON_CreateObject();
-        mw_json_text(one, "text", found->wish->overridden[i].text);
-        mw_json_origin(one, "from", &found->wish->overridden[i].from);
-        cJSON_AddItemToArray(overrides, one);
-    }
+    mw_json_overrides(setting, found->wish);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------ */

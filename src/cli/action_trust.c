@@ -136,7 +136,7 @@ static void put_question(struct mw_buf *buf, const struct mw_style *style,
     if (files.count > 0)
         put_list(buf, style, _("with"), &files);
 
-    cJSON *one = cJSON_CreateObject();
+    cJSON *one = mw_json_add(list);
     mw_json_text(one, "name", question->profile.name);
     mw_json_text(one, "file", question->path);
     mw_json_text(one, "state", state_words[question->state]);
@@ -146,13 +146,8 @@ static void put_question(struct mw_buf *buf, const struct mw_style *style,
     mw_json_strings(one, "runs", &runs);
     mw_json_strings(one, "files", &files);
     cJSON *diffs = cJSON_AddArrayToObject(one, "diffs");
-    for (size_t i = 0; i < question->diffs.count; i++) {
-        cJSON *holder = cJSON_CreateObject();
-        mw_json_lines(holder, "diff", question->diffs.items[i]);
-        cJSON_AddItemToArray(diffs, cJSON_DetachItemFromObject(holder, "diff"));
-        cJSON_Delete(holder);
-    }
-    cJSON_AddItemToArray(list, one);
+    for (size_t i = 0; i < question->diffs.count; i++)
+        cJSON_AddItemToArray(diffs, mw_json_lines(question->diffs.items[i]));
     free(title);
     free(path);
     free(name);

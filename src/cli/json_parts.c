@@ -15,14 +15,21 @@ static cJSON *text_node(const char *text, bool keep_lines)
     return cJSON_CreateString(safe);
 }
 
+cJSON *mw_json_add(cJSON *array)
+{
+    cJSON *object = cJSON_CreateObject();
+    cJSON_AddItemToArray(array, object);
+    return object;
+}
+
 void mw_json_text(cJSON *object, const char *name, const char *text)
 {
     cJSON_AddItemToObject(object, name, text_node(text, false));
 }
 
-void mw_json_lines(cJSON *object, const char *name, const char *text)
+cJSON *mw_json_lines(const char *text)
 {
-    cJSON_AddItemToObject(object, name, text_node(text, true));
+    return text_node(text, true);
 }
 
 void mw_json_number(cJSON *object, const char *name, long number)
@@ -71,13 +78,23 @@ void mw_json_origin(cJSON *object, const char *name, const struct mw_origin *ori
     mw_json_number(from, "line", origin->line > 0 ? (long)origin->line : -1);
 }
 
-cJSON *mw_json_mirror(const struct mw_mirror *mirror, const struct mw_session *session,
-                      const struct mw_strings *in_use, long rank)
+void mw_json_overrides(cJSON *object, const struct mw_wish *wish)
+{
+    cJSON *array = cJSON_AddArrayToObject(object, "overrides");
+    for (size_t i = 0; wish != NULL && i < wish->overridden_count; i++) {
+        cJSON *one = mw_json_add(array);
+        mw_json_text(one, "text", wish->overridden[i].text);
+        mw_json_origin(one, "from", &wish->overridden[i].from);
+    }
+}
+
+void mw_json_mirror(cJSON *array, const struct mw_mirror *mirror, const struct mw_session *session,
+                    const struct mw_strings *in_use, long rank)
 {
     const struct mw_ranking *ranking = &session->ranking;
     const struct mw_ranked *ranked = mw_ranking_find(ranking, mirror->tool, mirror->id);
     bool is_dead = mirror->status == MW_MIRROR_DEAD;
-    cJSON *object = cJSON_CreateObject();
+    cJSON *object = mw_json_add(array);
     mw_json_text(object, "tool", mirror->tool);
     mw_json_text(object, "id", mirror->id);
     mw_json_text(object, "url", mirror->url);
@@ -99,7 +116,6 @@ cJSON *mw_json_mirror(const struct mw_mirror *mirror, const struct mw_session *s
     cJSON_AddNullToObject(object, "family");
     cJSON_AddBoolToObject(object, "in_use", mw_strings_has(in_use, mirror->url));
     mw_json_about(object, mirror);
-    return object;
 }
 
 void mw_json_about(cJSON *object, const struct mw_mirror *mirror)

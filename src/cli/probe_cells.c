@@ -1,5 +1,5 @@
 /* What stands in the table of a measurement: one function a column, and the table of columns. */
-#include <stdlib.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "mirrorwise/i18n.h"
@@ -9,18 +9,6 @@
 
 enum { ID_COLS_MAX = 24, LEVELS = 8, MINUTE_S = 60, HOUR_S = 3600, DAY_S = 86400 };
 
-const struct mw_probe_target *probe_row_target(const struct probe_table *table,
-                                               const struct probe_row *row)
-{
-    return &table->view->survey->targets[row->target];
-}
-
-const struct mw_probe_result *probe_row_result(const struct probe_table *table,
-                                               const struct probe_row *row)
-{
-    return &table->results[row->target];
-}
-
 /* ---- cells --------------------------------------------------------------------------------- */
 
 static char *dash(const struct probe_table *table)
@@ -28,9 +16,12 @@ static char *dash(const struct probe_table *table)
     return mw_xstrdup(mw_glyph(table->style, MW_GLYPH_NONE));
 }
 
-static char *time_cell(const struct probe_table *table, const struct probe_row *row, long us)
+/* A time of the result, which stands at the column's place in it. */
+static char *time_cell(const struct probe_table *table, const struct probe_row *row, size_t time_at)
 {
-    if (us < 0 || probe_row_result(table, row)->samples == 0)
+    const struct mw_probe_result *result = probe_row_result(table, row);
+    long us = *(const long *)((const char *)result + time_at);
+    if (us < 0 || result->samples == 0)
         return dash(table);
     if (us < 999950)
         return mw_xasprintf("%.1f ms", (double)us / 1e3);
@@ -69,36 +60,6 @@ static char *name_cell(struct probe_table *table, const struct probe_row *row)
     MW_FREE char *names =
         mw_xasprintf("%s %s", mirror->name, has_other_name ? mirror->name_zh : "");
     return mw_shown(names);
-}
-
-static char *rtt_cell(struct probe_table *table, const struct probe_row *row)
-{
-    return time_cell(table, row, probe_row_result(table, row)->rtt_us);
-}
-
-static char *answer_cell(struct probe_table *table, const struct probe_row *row)
-{
-    return time_cell(table, row, probe_row_result(table, row)->ttfb_us);
-}
-
-static char *dns_cell(struct probe_table *table, const struct probe_row *row)
-{
-    return time_cell(table, row, probe_row_result(table, row)->dns_us);
-}
-
-static char *tcp_cell(struct probe_table *table, const struct probe_row *row)
-{
-    return time_cell(table, row, probe_row_result(table, row)->tcp_us);
-}
-
-static char *tls_cell(struct probe_table *table, const struct probe_row *row)
-{
-    return time_cell(table, row, probe_row_result(table, row)->tls_us);
-}
-
-static char *jitter_cell(struct probe_table *table, const struct probe_row *row)
-{
-    return time_cell(table, row, probe_row_result(table, row)->jitter_us);
 }
 
 static char *speed_cell(struct probe_table *table, const struct probe_row *row)
@@ -176,26 +137,20 @@ static char *trace_cell(struct probe_table *table, const struct probe_row *row)
     return cell.len > 0 ? mw_buf_take(&cell) : dash(table);
 }
 
-static const char *verdict_word(const struct probe_table *table, const struct probe_row *row)
-{
-    const struct mw_probe_result *result = probe_row_result(table, row);
-    if (result->class == MW_PROBE_NONE && table->view->is_final)
-        return _("not asked");
-    if (!result->is_usable)
-        return mw_probe_class_label(result->class);
-    if (probe_row_target(table, row)->is_fallback)
-        return _("fallback");
-    return result->integrity == MW_PROBE_GENUINE ? _("verified")
-                                                 : mw_probe_class_label(MW_PROBE_OK);
-}
-
 static char *verdict_cell(struct probe_table *table, const struct probe_row *row)
 {
     const struct mw_probe_result *result = probe_row_result(table, row);
     bool is_refusal = result->http_status >= 300; /* else it broke off after a good status */
     if (!result->is_usable && result->class == MW_PROBE_HTTP && is_refusal)
         return mw_xasprintf("HTTP %ld", result->http_status);
-    return mw_xstrdup(verdict_word(table, row));
+    if (result->class == MW_PROBE_NONE && table->view->is_final)
+        return mw_xstrdup(_("not asked"));
+    if (!result->is_usable)
+        return mw_xstrdup(mw_probe_class_label(result->class));
+    if (probe_row_target(table, row)->is_fallback)
+        return mw_xstrdup(_("fallback"));
+    return mw_xstrdup(result->integrity == MW_PROBE_GENUINE ? _("verified")
+                                                            : mw_probe_class_label(MW_PROBE_OK));
 }
 
 /* ---- columns ------------------------------------------------------------------------------- */
@@ -225,20 +180,27 @@ static bool has_age(const struct probe_table *table)
     return false;
 }
 
+#define TIME(member) NULL, offsetof(struct mw_probe_result, member)
 const struct probe_column probe_columns[COLUMN_COUNT] = {
-    [COLUMN_RANK] = {"#", rank_cell, NULL, 3, 3, true},
-    [COLUMN_ID] = {NULL, id_cell, NULL, 0, 0, false},
-    [COLUMN_FAMILY] = {"IP", family_cell, has_families, 1, 0, false},
-    [COLUMN_NAME] = {N_("NAME"), name_cell, NULL, 8, 0, false},
-    [COLUMN_RTT] = {N_("RTT"), rtt_cell, NULL, 0, 8, true},
-    [COLUMN_ANSWER] = {N_("1ST BYTE"), answer_cell, NULL, 0, 8, true},
-    [COLUMN_DNS] = {N_("DNS"), dns_cell, NULL, 7, 8, true},
-    [COLUMN_TCP] = {N_("TCP"), tcp_cell, NULL, 7, 8, true},
-    [COLUMN_TLS] = {N_("TLS"), tls_cell, NULL, 7, 8, true},
-    [COLUMN_JITTER] = {N_("JITTER"), jitter_cell, NULL, 5, 8, true},
-    [COLUMN_SPEED] = {N_("SPEED"), speed_cell, has_speed, 2, 9, true},
-    [COLUMN_TRACE] = {N_("TREND"), trace_cell, NULL, 4, 0, false},
-    [COLUMN_SEEN] = {N_("GOOD"), seen_cell, NULL, 0, 0, true},
-    [COLUMN_AGE] = {N_("AGE"), age_cell, has_age, 6, 5, true},
-    [COLUMN_VERDICT] = {N_("VERDICT"), verdict_cell, NULL, 0, 0, false},
+    [COLUMN_RANK] = {"#", rank_cell, 0, NULL, 3, 3, true},
+    [COLUMN_ID] = {NULL, id_cell, 0, NULL, 0, 0, false},
+    [COLUMN_FAMILY] = {"IP", family_cell, 0, has_families, 1, 0, false},
+    [COLUMN_NAME] = {N_("NAME"), name_cell, 0, NULL, 8, 0, false},
+    [COLUMN_RTT] = {N_("RTT"), TIME(rtt_us), NULL, 0, 8, true},
+    [COLUMN_ANSWER] = {N_("1ST BYTE"), TIME(ttfb_us), NULL, 0, 8, true},
+    [COLUMN_DNS] = {N_("DNS"), TIME(dns_us), NULL, 7, 8, true},
+    [COLUMN_TCP] = {N_("TCP"), TIME(tcp_us), NULL, 7, 8, true},
+    [COLUMN_TLS] = {N_("TLS"), TIME(tls_us), NULL, 7, 8, true},
+    [COLUMN_JITTER] = {N_("JITTER"), TIME(jitter_us), NULL, 5, 8, true},
+    [COLUMN_SPEED] = {N_("SPEED"), speed_cell, 0, has_speed, 2, 9, true},
+    [COLUMN_TRACE] = {N_("TREND"), trace_cell, 0, NULL, 4, 0, false},
+    [COLUMN_SEEN] = {N_("GOOD"), seen_cell, 0, NULL, 0, 0, true},
+    [COLUMN_AGE] = {N_("AGE"), age_cell, 0, has_age, 6, 5, true},
+    [COLUMN_VERDICT] = {N_("VERDICT"), verdict_cell, 0, NULL, 0, 0, false},
 };
+
+char *probe_cell(struct probe_table *table, const struct probe_row *row,
+                 const struct probe_column *column)
+{
+    return column->cell != NULL ? column->cell(table, row) : time_cell(table, row, column->time_at);
+}

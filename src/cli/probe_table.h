@@ -43,8 +43,9 @@ struct probe_table {
 
 struct probe_column {
     const char *head; /* N_(); NULL: the tool */
-    /* Owned safe text. */
+    /* Owned safe text; NULL: it is a time, which stands at `time_at` in the result. */
     char *(*cell)(struct probe_table *table, const struct probe_row *row);
+    size_t time_at;
     bool (*is_wanted)(const struct probe_table *table); /* NULL: always */
     size_t turn;                                        /* when it gets room; 0: whatever happens */
     size_t least_cols;
@@ -52,9 +53,20 @@ struct probe_column {
 };
 extern const struct probe_column probe_columns[COLUMN_COUNT];
 
-const struct mw_probe_target *probe_row_target(const struct probe_table *table,
-                                               const struct probe_row *row);
-const struct mw_probe_result *probe_row_result(const struct probe_table *table,
-                                               const struct probe_row *row);
+/* Owned safe text. */
+char *probe_cell(struct probe_table *table, const struct probe_row *row,
+                 const struct probe_column *column);
+
+static inline const struct mw_probe_target *probe_row_target(const struct probe_table *table,
+                                                             const struct probe_row *row)
+{
+    return &table->view->survey->targets[row->target];
+}
+
+static inline const struct mw_probe_result *probe_row_result(const struct probe_table *table,
+                                                             const struct probe_row *row)
+{
+    return &table->results[row->target];
+}
 
 #endif

@@ -38,20 +38,24 @@ enum mw_check_detail {
 void mw_render_checks(struct mw_buf *buf, const struct mw_checks *checks,
                       enum mw_check_detail detail, const struct mw_style *style);
 /* Building blocks of documents. Texts are redacted and sanitised; NULL becomes null. */
+/* A new object at the end of the array; borrowed. */
+cJSON *mw_json_add(cJSON *array);
 void mw_json_text(cJSON *object, const char *name, const char *text);
-/* The same, but lines stay lines. */
-void mw_json_lines(cJSON *object, const char *name, const char *text);
+/* The text alone, and its lines stay lines. */
+cJSON *mw_json_lines(const char *text);
 /* null below 0. */
 void mw_json_number(cJSON *object, const char *name, long number);
 void mw_json_value(cJSON *object, const char *name, const struct mw_value *value, bool is_secret);
 void mw_json_origin(cJSON *object, const char *name, const struct mw_origin *origin);
 void mw_json_strings(cJSON *object, const char *name, const struct mw_strings *list);
+/* The array `overrides`: what the wish (NULL: nothing) is stronger than. */
+void mw_json_overrides(cJSON *object, const struct mw_wish *wish);
 /* The array `checks` of the contract. */
 cJSON *mw_json_checks(const struct mw_checks *checks);
-/* A mirror with every member that the contract names; `rank` if it was measured; `in_use` are the
- * addresses that its service is asked at. */
-cJSON *mw_json_mirror(const struct mw_mirror *mirror, const struct mw_session *session,
-                      const struct mw_strings *in_use, long rank);
+/* Adds a mirror with every member that the contract names; `rank` if it was measured; `in_use` are
+ * the addresses that its service is asked at. */
+void mw_json_mirror(cJSON *array, const struct mw_mirror *mirror, const struct mw_session *session,
+                    const struct mw_strings *in_use, long rank);
 /* Adds what the catalogue says of it. */
 void mw_json_about(cJSON *object, const struct mw_mirror *mirror);
 

@@ -104,24 +104,20 @@ void mw_render_checks(struct mw_buf *buf, const struct mw_checks *checks,
         mw_buf_putc(buf, '\n');
 }
 
-static cJSON *check_node(const struct mw_check *check)
-{
-    cJSON *object = cJSON_CreateObject();
-    mw_json_text(object, "id", check->id);
-    mw_json_text(object, "area", check->area);
-    mw_json_text(object, "title", check->title);
-    cJSON_AddStringToObject(object, "status", mw_check_status_word(check->status));
-    mw_json_text(object, "observed", check->observed);
-    mw_json_text(object, "expected", check->expected);
-    mw_json_text(object, "why", check->why);
-    mw_json_text(object, "fix", check->fix);
-    return object;
-}
-
 cJSON *mw_json_checks(const struct mw_checks *checks)
 {
     cJSON *array = cJSON_CreateArray();
-    for (size_t i = 0; i < checks->count; i++)
-        cJSON_AddItemToArray(array, check_node(&checks->items[i]));
+    for (size_t i = 0; i < checks->count; i++) {
+        const struct mw_check *check = &checks->items[i];
+        cJSON *object = mw_json_add(array);
+        mw_json_text(object, "id", check->id);
+        mw_json_text(object, "area", check->area);
+        mw_json_text(object, "title", check->title);
+        cJSON_AddStringToObject(object, "status", mw_check_status_word(check->status));
+        mw_json_text(object, "observed", check->observed);
+        mw_json_text(object, "expected", check->expected);
+        mw_json_text(object, "why", check->why);
+        mw_json_text(object, "fix", check->fix);
+    }
     return array;
 }

@@ -9,9 +9,9 @@ enum { SCHEMA_VERSION = 1 };
 
 /* ---- of a plan ---------------------------------------------------------------------------- */
 
-static cJSON *file_node(const struct mw_plan_file *file)
+static void add_file(cJSON *files, const struct mw_plan_file *file)
 {
-    cJSON *object = cJSON_CreateObject();
+    cJSON *object = mw_json_add(files);
     mw_json_text(object, "path", file->location.path);
     cJSON_AddStringToObject(object, "tool", file->tool->id);
     cJSON_AddStringToObject(object, "verdict", mw_file_verdict_word(file->verdict));
@@ -20,15 +20,14 @@ static cJSON *file_node(const struct mw_plan_file *file)
     mw_json_text(object, "before_sha256", tells_before ? file->before.sha256 : NULL);
     mw_json_text(object, "after_sha256", tells_after ? file->after_sha256 : NULL);
     MW_FREE char *diff = mw_plan_file_diff(file);
-    mw_json_lines(object, "diff", diff);
+    cJSON_AddItemToObject(object, "diff", mw_json_lines(diff));
     bool has_error = file->error.message[0] != '\0';
     mw_json_text(object, "error", has_error ? file->error.message : NULL);
     cJSON_AddBoolToObject(object, "tool_missing", file->tool_missing);
     cJSON_AddBoolToObject(object, "skipped", file->is_skipped);
-    return object;
 }
 
-static cJSON *setting_node(const struct mw_plan_setting *setting)
+static void add_setting(cJSON *settings, const struct mw_plan_setting *setting)
 {
     static const char *const verdicts[] = {
         [MW_VERDICT_SAME] = "same",       [MW_VERDICT_CREATE] = "create",
@@ -36,7 +35,7 @@ static cJSON *setting_node(const struct mw_plan_setting *setting)
         [MW_VERDICT_DRIFTED] = "drifted",
     };
     bool is_shadowed = setting->shadows.count > 0;
-    cJSON *object = cJSON_CreateObject();
+    cJSON *object = mw_json_add(settings);
     cJSON_AddStringToObject(object, "tool", setting->tool->id);
     mw_json_text(object, "key", setting->key);
     mw_json_value(object, "have", &setting->have, setting->have_is_secret);
@@ -48,17 +47,6 @@ static cJSON *setting_node(const struct mw_plan_setting *setting)
     cJSON_AddStringToObject(object, "verdict", verdicts[setting->verdict]);
     cJSON_AddBoolToObject(object, "secret", setting->is_secret);
     mw_json_strings(object, "mirrors", &setting->mirror_ids);
-    return object;
-}
-
-/* Whose mirrors the setting names. */
-static const char *service_of(const struct mw_plan_setting *setting)
-{
-    for (size_t i = 0; i < setting->tool->row_count; i++) {
-        if (mw_row_sets(&setting->tool->rows[i], setting->key))
-            return setting->tool->rows[i].from;
-    }
-    return setting->tool->id;
 }
 
 /* What the tools of a service ask; asked again only for another service. */
@@ -79,7 +67,7 @@ static void add_mirror(cJSON *mirrors, const struct mw_session *session, struct 
         mw_session_service_in_use(session, service, &in_use->urls);
         in_use->service = service;
     }
-    cJSON_AddItemToArray(mirrors, mw_json_mirror(mirror, session, &in_use->urls, rank));
+    mw_json_mirror(mirrors, mirror, session, &in_use->urls, rank);
 }
 
 static void add_plan(cJSON *files, cJSON *settings, cJSON *mirrors,
@@ -88,14 +76,15 @@ static void add_plan(cJSON *files, cJSON *settings, cJSON *mirrors,
     const struct mw_plan *plan = &session->plan;
     struct in_use in_use = {0};
     for (size_t i = 0; i < plan->file_count; i++)
-        cJSON_AddItemToArray(files, file_node(&plan->files[i]));
+        add_file(files, &plan->files[i]);
     for (size_t i = 0; i < plan->setting_count; i++) {
         const struct mw_plan_setting *setting = &plan->settings[i];
         if (mw_source_is_copy(setting->source))
             continue;
-        cJSON_AddItemToArray(settings, setting_node(setting));
+        add_setting(settings, setting);
+        const char *service = mw_session_service_of(setting->tool, setting->key);
         for (size_t m = 0; m < setting->mirror_ids.count; m++)
-            add_mirror(mirrors, session, &in_use, service_of(setting), setting->mirror_ids.items[m],
+            add_mirror(mirrors, session, &in_use, service, setting->mirror_ids.items[m],
                        (long)m + 1);
     }
     mw_strings_release(&in_use.urls);
@@ -175,13 +164,12 @@ static void add_tools(cJSON *tools, const struct mw_run *run)
         fate->code = left->code > fate->code ? left->code : fate->code;
     }
     for (size_t i = 0; i < count; i++) {
-        cJSON *object = cJSON_CreateObject();
+        cJSON *object = mw_json_add(tools);
         cJSON_AddStringToObject(object, "tool", fates[i].tool->id);
         cJSON_AddBoolToObject(object, "installed", fates[i].is_installed);
         cJSON_AddStringToObject(object, "state", fates[i].state);
         mw_json_text(object, "reason", fates[i].reason);
         cJSON_AddNumberToObject(object, "exit_code", fates[i].code);
-        cJSON_AddItemToArray(tools, object);
     }
 }
 
@@ -257,10 +245,7 @@ char *mw_render_json(const struct mw_run *run, enum mw_code code)
         cJSON_AddItemToObject(root, name, item);
     }
     cJSON_Delete(details);
-
     char *text = cJSON_Print(root);
     cJSON_Delete(root);
-    char *owned = mw_xstrdup(text != NULL ? text : "{}");
-    cJSON_free(text);
-    return owned;
+    return text != NULL ? text : mw_xstrdup("{}");
 }

@@ -25,48 +25,42 @@ void mw_trace_add(struct mw_trace *trace, long ttfb_us)
 
 /* ---- order --------------------------------------------------------------------------------- */
 
-/* Where a mirror stands within its tool: the ranked, the waiting, the failed. */
-struct place {
-    size_t tool, group, rank, target;
-};
+enum { PLACE_KEYS = 4 };
 
-static int compare_sizes(size_t a, size_t b)
-{
-    return (a > b) - (a < b);
-}
+/* Where a mirror stands: by its tool, there the ranked, the waiting, the failed, by rank, and as
+ * the targets stand. */
+struct place {
+    size_t keys[PLACE_KEYS];
+};
 
 static int by_place(const void *a, const void *b)
 {
     const struct place *left = a;
     const struct place *right = b;
-    int order = compare_sizes(left->tool, right->tool);
-    if (order == 0)
-        order = compare_sizes(left->group, right->group);
-    if (order == 0)
-        order = compare_sizes(left->rank, right->rank);
-    return order != 0 ? order : compare_sizes(left->target, right->target);
+    const size_t *l = left->keys, *r = right->keys;
+    size_t k = 0;
+    while (k + 1 < PLACE_KEYS && l[k] == r[k])
+        k++;
+    return (l[k] > r[k]) - (l[k] < r[k]);
 }
 
 static void sort_rows(struct probe_table *table)
 {
     const struct mw_survey *survey = table->view->survey;
     MW_FREE struct place *places = mw_xcalloc(table->count + 1, sizeof *places);
+    size_t first = 0;
     for (size_t i = 0; i < table->count; i++) {
         const struct mw_probe_result *result = &table->results[i];
         bool is_new = i == 0 || strcmp(survey->targets[i].tool, survey->targets[i - 1].tool) != 0;
-        places[i] = (struct place){
-            .tool = is_new ? i : places[i - 1].tool,
-            .group = result->rank > 0                 ? 0
-                     : result->class == MW_PROBE_NONE ? 1
-                                                      : 2,
-            .rank = result->rank,
-            .target = i,
-        };
+        first = is_new ? i : first;
+        size_t group = result->rank > 0 ? 0 : result->class == MW_PROBE_NONE ? 1 : 2;
+        places[i] = (struct place){{first, group, result->rank, i}};
     }
     qsort(places, table->count, sizeof *places, by_place);
     for (size_t i = 0; i < table->count; i++) {
-        const struct mw_probe_target *target = &survey->targets[places[i].target];
-        table->rows[i].target = places[i].target;
+        size_t place = places[i].keys[PLACE_KEYS - 1];
+        const struct mw_probe_target *target = &survey->targets[place];
+        table->rows[i].target = place;
         table->rows[i].mirror = mw_catalog_find(table->view->catalog, target->tool, target->id);
     }
 }
@@ -289,7 +283,7 @@ void mw_render_probe(struct mw_buf *buf, const struct mw_probe_view *view,
     table_init(&table, view, style);
     for (size_t i = 0; i < table.count; i++) {
         for (size_t c = 0; c < COLUMN_COUNT; c++)
-            table.rows[i].cells[c] = probe_columns[c].cell(&table, &table.rows[i]);
+            table.rows[i].cells[c] = probe_cell(&table, &table.rows[i], &probe_columns[c]);
     }
     measure_columns(&table);
     choose_columns(&table);
@@ -351,11 +345,11 @@ static void add_figures(cJSON *object, const struct mw_probe_result *result)
     mw_json_text(object, "note", result->note);
 }
 
-static cJSON *mirror_node(const struct probe_table *table, const struct probe_row *row)
+static void add_mirror(cJSON *mirrors, const struct probe_table *table, const struct probe_row *row)
 {
     const struct mw_probe_target *target = probe_row_target(table, row);
     const struct mw_probe_result *result = probe_row_result(table, row);
-    cJSON *object = cJSON_CreateObject();
+    cJSON *object = mw_json_add(mirrors);
     mw_json_text(object, "tool", target->tool);
     mw_json_text(object, "id", target->id);
     mw_json_text(object, "url", target->url);
@@ -368,7 +362,6 @@ static cJSON *mirror_node(const struct probe_table *table, const struct probe_ro
     add_figures(object, result);
     if (row->mirror != NULL)
         mw_json_about(object, row->mirror);
-    return object;
 }
 
 cJSON *mw_json_probe(const struct mw_probe_view *view)
@@ -378,7 +371,7 @@ cJSON *mw_json_probe(const struct mw_probe_view *view)
     cJSON *mirrors = cJSON_CreateArray();
     table_init(&table, view, &style);
     for (size_t i = 0; i < table.count; i++)
-        cJSON_AddItemToArray(mirrors, mirror_node(&table, &table.rows[i]));
+        add_mirror(mirrors, &table, &table.rows[i]);
     table_release(&table);
     return mirrors;
 }

@@ -152,7 +152,7 @@ static void add_wishes(cJSON *list, const struct mw_wishes *wishes)
 {
     for (size_t i = 0; i < wishes->count; i++) {
         const struct mw_wish *wish = &wishes->items[i];
-        cJSON *one = cJSON_CreateObject();
+        cJSON *one = mw_json_add(list);
         mw_json_text(one, "tool", wish->tool);
         mw_json_text(one, "key", wish->key);
         mw_json_text(one, "want", wish->is_secret ? "****" : wish->text);
@@ -160,20 +160,12 @@ static void add_wishes(cJSON *list, const struct mw_wishes *wishes)
         cJSON *edits = cJSON_AddArrayToObject(one, "edits");
         for (size_t k = 0; k < wish->edit_count; k++) {
             const struct mw_list_edit *edit = &wish->edits[k];
-            cJSON *node = cJSON_CreateObject();
+            cJSON *node = mw_json_add(edits);
             mw_json_text(node, edit->removes ? "remove" : "add",
                          edit->is_secret ? "****" : edit->item);
             mw_json_origin(node, "from", &edit->from);
-            cJSON_AddItemToArray(edits, node);
         }
-        cJSON *overrides = cJSON_AddArrayToObject(one, "overrides");
-        for (size_t k = 0; k < wish->overridden_count; k++) {
-            cJSON *node = cJSON_CreateObject();
-            mw_json_text(node, "text", wish->overridden[k].text);
-            mw_json_origin(node, "from", &wish->overridden[k].from);
-            cJSON_AddItemToArray(overrides, node);
-        }
-        cJSON_AddItemToArray(list, one);
+        mw_json_overrides(one, wish);
     }
 }
 

@@ -44,11 +44,8 @@ static bool has_answer(const struct mw_ranking *ranking, const char *service)
 static bool is_recent(const struct mw_session *session, const char *service)
 {
     const char *time = mw_ranking_time(&session->ranking, service);
-    const char *measured_on = mw_ranking_network(&session->ranking, service);
-    MW_FREE char *network = session_network(session);
-    bool is_other = network != NULL && measured_on != NULL && strcmp(network, measured_on) != 0;
     long age_s = time != NULL ? session_age_s(session, time) : -1;
-    return !is_other && age_s >= 0 && age_s < DOUBT_S;
+    return !session_is_elsewhere(session, service) && age_s >= 0 && age_s < DOUBT_S;
 }
 
 static const struct doubt *find_doubt(const struct mw_session *session, const char *service,
@@ -81,7 +78,7 @@ static const struct doubt *doubt_of(const struct mw_session *session, const char
 
 static void doubt_setting(struct mw_session *session, const struct mw_plan_setting *setting)
 {
-    const char *service = session_service_of(setting->tool, setting->key);
+    const char *service = mw_session_service_of(setting->tool, setting->key);
     MW_AUTO(mw_strings) urls = {0};
     MW_FREE char *where = mw_origin_text(&setting->from);
     session_mirror_urls(&setting->want, &urls);
@@ -110,7 +107,7 @@ void session_doubt_mirrors(struct mw_session *session)
     for (size_t i = 0; i < session->plan.setting_count; i++) {
         const struct mw_plan_setting *setting = &session->plan.settings[i];
         bool is_written = setting->verdict != MW_VERDICT_SAME &&
-                          session_names_mirror(setting->tool, setting->key);
+                          session_row_of(setting->tool, setting->key) != NULL;
         if (is_written)
             doubt_setting(session, setting);
     }

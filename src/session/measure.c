@@ -26,6 +26,11 @@ struct demands {
     size_t count;
 };
 
+static void demands_release(struct demands *demands)
+{
+    free(demands->items);
+}
+
 static void add_demand(struct demands *demands, const char *service, size_t count)
 {
     for (size_t i = 0; i < demands->count; i++) {
@@ -46,8 +51,8 @@ static void add_wishes(const struct mw_session *session, const struct mw_tool *t
     const struct mw_wishes *wishes = &session->profile.wishes;
     for (size_t i = 0; i < wishes->count; i++) {
         const struct mw_wish *wish = &wishes->items[i];
-        const char *service = session_service_of(tool, wish->key);
-        bool is_forced = session_names_mirror(tool, wish->key) &&
+        const char *service = mw_session_service_of(tool, wish->key);
+        bool is_forced = session_row_of(tool, wish->key) != NULL &&
                          session_forced_mirror(session, tool->id, service) != NULL;
         if (strcmp(wish->tool, tool->id) != 0 || strcmp(wish->key, MW_MIRROR_KEY) == 0 || is_forced)
             continue;
@@ -58,29 +63,19 @@ static void add_wishes(const struct mw_session *session, const struct mw_tool *t
 }
 
 /* Of every service, how many of its best mirrors are needed, in the order of the tools. */
-static void list_wishes(const struct mw_session *session, struct mw_probe_wish **wishes,
-                        size_t *count)
+static void list_demands(const struct mw_session *session, struct demands *demands)
 {
-    const struct mw_wishes *wanted = &session->profile.wishes;
-    struct demands demands = {0};
     size_t tool_count = mw_tool_count();
     for (size_t i = 0; i < tool_count && session->profile.policy.select == MW_SELECT_FASTEST; i++) {
-        const char *id = mw_tool_id(i);
-        bool is_wished = false;
-        for (size_t k = 0; k < wanted->count; k++)
-            is_wished = is_wished || strcmp(wanted->items[k].tool, id) == 0;
-        const struct mw_tool *tool =
-            is_wished && mw_session_has_tool(session, id) ? mw_tool_find(id) : NULL;
+        const struct mw_tool *tool = session_wanting(session, mw_tool_id(i));
         if (tool != NULL && !session_is_missing(session, tool))
-            add_wishes(session, tool, &demands);
+            add_wishes(session, tool, demands);
         for (size_t k = 0; k < session->picks.count; k++) {
             const struct mw_pick *pick = &session->picks.items[k];
-            if (strcmp(pick->tool->id, id) == 0)
-                add_demand(&demands, pick->service, mw_choose_fastest_count(pick->wish->text));
+            if (pick->tool == tool)
+                add_demand(demands, pick->service, mw_choose_fastest_count(pick->wish->text));
         }
     }
-    *wishes = demands.items;
-    *count = demands.count;
 }
 
 /* ---- without the network ------------------------------------------------------------------- */
@@ -127,15 +122,13 @@ static void warn_of_ranking(struct mw_session *session, const char *tool,
                             const struct mw_strings *names)
 {
     const char *time = time_of(&session->ranking, tool);
-    const char *measured_on = mw_ranking_network(&session->ranking, tool);
-    MW_FREE char *network = session_network(session);
     MW_FREE char *age = age_text(session, time);
     MW_FREE char *tools = mw_strings_join(names, ", ");
-    bool is_other = network != NULL && measured_on != NULL && strcmp(network, measured_on) != 0;
     session_warn(session,
-                 is_other ? _("%s: nothing was measured now; the ranking of %s (%s) decides, which "
-                              "was made on another network")
-                          : _("%s: nothing was measured now; the ranking of %s (%s) decides"),
+                 session_is_elsewhere(session, tool)
+                     ? _("%s: nothing was measured now; the ranking of %s (%s) decides, which "
+                         "was made on another network")
+                     : _("%s: nothing was measured now; the ranking of %s (%s) decides"),
                  tools, time, age);
 }
 
@@ -159,12 +152,12 @@ static void warn_of_rankings(struct mw_session *session, const struct mw_strings
 
 /* A saved ranking that leaves no choice is worth less than none: these tools are chosen for by the
  * catalogue, and told so. */
-static void forget_useless(struct mw_session *session, const struct mw_probe_wish *wishes,
-                           size_t count, struct mw_strings *useless)
+static void forget_useless(struct mw_session *session, const struct demands *demands,
+                           struct mw_strings *useless)
 {
     struct mw_ranking *ranking = &session->ranking;
-    for (size_t i = 0; i < count; i++) {
-        const char *tool = wishes[i].tool;
+    for (size_t i = 0; i < demands->count; i++) {
+        const char *tool = demands->items[i].tool;
         if (time_of(ranking, tool) == NULL ||
             mw_ranking_has_usable(ranking, &session->catalog, &session->profile.policy, tool))
             continue;
@@ -179,14 +172,14 @@ static void forget_useless(struct mw_session *session, const struct mw_probe_wis
                      tools);
 }
 
-static void fall_back(struct mw_session *session, const struct mw_probe_wish *wishes, size_t count)
+static void fall_back(struct mw_session *session, const struct demands *demands)
 {
     MW_AUTO(mw_strings) ranked = {0}, unknown = {0}, useless = {0};
-    forget_useless(session, wishes, count, &useless);
-    for (size_t i = 0; i < count; i++) {
-        if (!mw_strings_has(&useless, wishes[i].tool))
-            mw_strings_add(time_of(&session->ranking, wishes[i].tool) != NULL ? &ranked : &unknown,
-                           wishes[i].tool);
+    forget_useless(session, demands, &useless);
+    for (size_t i = 0; i < demands->count; i++) {
+        const char *tool = demands->items[i].tool;
+        if (!mw_strings_has(&useless, tool))
+            mw_strings_add(time_of(&session->ranking, tool) != NULL ? &ranked : &unknown, tool);
     }
     MW_FREE char *unknown_tools = mw_strings_join(&unknown, ", ");
     warn_of_rankings(session, &ranked);
@@ -216,15 +209,15 @@ static void find_in_files(const struct mw_session *session, const char *service,
     }
 }
 
-static void fill_survey(const struct mw_session *session, const struct mw_probe_wish *wishes,
-                        size_t count, struct mw_survey *survey)
+static void fill_survey(const struct mw_session *session, const struct demands *demands,
+                        struct mw_survey *survey)
 {
     const struct mw_session_options *asked = &session->options;
     int family = asked->ipv4 == asked->ipv6 ? 0 : asked->ipv4 ? 4 : 6;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < demands->count; i++) {
         MW_AUTO(mw_strings) in_use = {0};
-        find_in_files(session, wishes[i].tool, &in_use);
-        session_add_targets(session, survey, wishes[i].tool, family, &in_use);
+        find_in_files(session, demands->items[i].tool, &in_use);
+        session_add_targets(session, survey, demands->items[i].tool, family, &in_use);
     }
     struct mw_probe_options *options = &survey->options;
     session_probe_options(session, options);
@@ -278,18 +271,15 @@ static bool leaves_some(const struct mw_session *session, bool is_all)
 
 /* ---- when nobody is usable ------------------------------------------------------------------ */
 
-static bool is_of(const struct mw_survey *survey, size_t i, const char *tool)
+/* -1: the ranking has nothing on the tool. */
+static int count_usable(const struct mw_ranking *ranking, const char *tool)
 {
-    return strcmp(survey->targets[i].tool, tool) == 0;
-}
-
-static bool has_usable(const struct mw_survey *survey, const char *tool)
-{
-    for (size_t i = 0; i < survey->count; i++) {
-        if (is_of(survey, i, tool) && survey->results[i].is_usable)
-            return true;
+    int count = -1;
+    for (size_t i = 0; i < ranking->count; i++) {
+        if (strcmp(ranking->items[i].tool, tool) == 0)
+            count = (count < 0 ? 0 : count) + ranking->items[i].usable;
     }
-    return false;
+    return count;
 }
 
 /* "no address: goproxy.cn, aliyun; timeout: upstream": with a dozen mirrors sentences would be a
@@ -299,7 +289,8 @@ static void put_reason(struct mw_buf *text, const struct mw_survey *survey, cons
 {
     size_t found = 0;
     for (size_t i = 0; i < survey->count; i++) {
-        if (!is_of(survey, i, tool) || survey->results[i].class != class || found++ >= NAMED_MAX)
+        if (strcmp(survey->targets[i].tool, tool) != 0 || survey->results[i].class != class ||
+            found++ >= NAMED_MAX)
             continue;
         if (found == 1)
             mw_buf_printf(text, "%s%s%s", text->len > 0 ? "; " : "", mw_probe_class_label(class),
@@ -308,12 +299,6 @@ static void put_reason(struct mw_buf *text, const struct mw_survey *survey, cons
     }
     if (found > NAMED_MAX)
         mw_buf_printf(text, _(" and %zu more"), found - NAMED_MAX);
-}
-
-static void put_reasons(struct mw_buf *text, const struct mw_survey *survey, const char *tool)
-{
-    for (int class = MW_PROBE_NONE; class <= MW_PROBE_POLICY; class ++)
-        put_reason(text, survey, tool, (enum mw_probe_class) class);
 }
 
 static enum mw_code fail_without(const struct mw_strings *without, struct mw_error *err)
@@ -341,7 +326,8 @@ static void hint_ways_on(const struct mw_survey *survey, const struct mw_strings
     }
     MW_AUTO(mw_buf) reasons = {0};
     MW_FREE char *tools = mw_strings_join(without, ",");
-    put_reasons(&reasons, survey, without->items[0]);
+    for (int class = MW_PROBE_NONE; class <= MW_PROBE_POLICY; class ++)
+        put_reason(&reasons, survey, without->items[0], (enum mw_probe_class) class);
     if (others_are_fine)
         mw_error_hint(err, _("Use --skip %s to do the rest. %s: %s."), tools, without->items[0],
                       mw_buf_text(&reasons));
@@ -352,34 +338,23 @@ static void hint_ways_on(const struct mw_survey *survey, const struct mw_strings
 
 /* Every tool needs a mirror; one without targets has none in the catalogue, which choosing says
  * better. */
-static enum mw_code check_usable(const struct mw_survey *survey, const struct mw_probe_wish *wishes,
-                                 size_t count, bool keep_going, struct mw_error *err)
+static enum mw_code check_usable(const struct mw_session *session, const struct mw_survey *survey,
+                                 const struct demands *demands, struct mw_error *err)
 {
     MW_AUTO(mw_strings) without = {0};
     enum mw_code code = MW_OK;
-    for (size_t i = 0; i < count; i++) {
-        if (!has_usable(survey, wishes[i].tool))
-            mw_strings_add(&without, wishes[i].tool);
+    for (size_t i = 0; i < demands->count; i++) {
+        if (count_usable(&session->ranking, demands->items[i].tool) <= 0)
+            mw_strings_add(&without, demands->items[i].tool);
     }
-    if (without.count > 0 && survey->count > 0 && !keep_going) {
+    if (without.count > 0 && survey->count > 0 && !leaves_some(session, false)) {
         code = fail_without(&without, err);
-        hint_ways_on(survey, &without, without.count < count, err);
+        hint_ways_on(survey, &without, without.count < demands->count, err);
     }
     return code;
 }
 
 /* ---- when the caller has measured ----------------------------------------------------------- */
-
-/* -1: the ranking has nothing on the tool. */
-static int count_usable(const struct mw_ranking *ranking, const char *tool)
-{
-    int count = -1;
-    for (size_t i = 0; i < ranking->count; i++) {
-        if (strcmp(ranking->items[i].tool, tool) == 0)
-            count = (count < 0 ? 0 : count) + ranking->items[i].usable;
-    }
-    return count;
-}
 
 static bool is_silent(const struct mw_ranking *ranking)
 {
@@ -391,27 +366,26 @@ static bool is_silent(const struct mw_ranking *ranking)
 }
 
 /* The same answer as to a race. What was not measured is chosen as without the network. */
-static enum mw_code check_ranking(struct mw_session *session, const struct mw_probe_wish *wishes,
-                                  size_t count, struct mw_error *err)
+static enum mw_code check_ranking(struct mw_session *session, const struct demands *demands,
+                                  struct mw_error *err)
 {
-    MW_FREE struct mw_probe_wish *unknown = mw_xcalloc(count + 1, sizeof *unknown);
+    MW_AUTO(demands) unknown = {0};
     MW_AUTO(mw_strings) without = {0};
-    size_t unknown_count = 0;
     enum mw_code code = MW_OK;
-    for (size_t i = 0; i < count; i++) {
-        int usable = count_usable(&session->ranking, wishes[i].tool);
+    for (size_t i = 0; i < demands->count; i++) {
+        int usable = count_usable(&session->ranking, demands->items[i].tool);
         if (usable < 0)
-            unknown[unknown_count++] = wishes[i];
+            *MW_PUSH(unknown.items, unknown.count) = demands->items[i];
         else if (usable == 0)
-            mw_strings_add(&without, wishes[i].tool);
+            mw_strings_add(&without, demands->items[i].tool);
     }
-    fall_back(session, unknown, unknown_count);
-    if (without.count > 0 && !leaves_some(session, without.count == count)) {
+    fall_back(session, &unknown);
+    if (without.count > 0 && !leaves_some(session, without.count == demands->count)) {
         MW_FREE char *tools = mw_strings_join(&without, ",");
         code = fail_without(&without, err);
         if (is_silent(&session->ranking))
             hint_offline(session->ranking.count, err);
-        else if (without.count < count)
+        else if (without.count < demands->count)
             mw_error_hint(err, _("Use --skip %s to do the rest."), tools);
         else
             mw_error_hint(err, _("Use --mirror %s=URL to take one unmeasured."), without.items[0]);
@@ -429,20 +403,20 @@ static void remember(struct mw_session *session)
         session_warn(session, _("the measurement could not be saved: %s"), why.message);
 }
 
-static enum mw_code race(struct mw_session *session, const struct mw_probe_wish *wishes,
-                         size_t count, struct mw_error *err)
+static enum mw_code race(struct mw_session *session, const struct demands *demands,
+                         struct mw_error *err)
 {
     MW_AUTO(mw_survey) survey = {0};
     const struct mw_probe_watch watch = {.context = session, .go_on = go_on};
-    fill_survey(session, wishes, count, &survey);
+    fill_survey(session, demands, &survey);
     tell(session, survey.count);
-    enum mw_code code = mw_probe_run(survey.targets, survey.count, &survey.options, wishes, count,
-                                     &watch, survey.results, err);
+    enum mw_code code = mw_probe_run(survey.targets, survey.count, &survey.options, demands->items,
+                                     demands->count, &watch, survey.results, err);
     if (code == MW_OK)
         code = check_stop(session, err);
     if (code == MW_OK) {
         mw_session_take_survey(session, &survey);
-        code = check_usable(&survey, wishes, count, leaves_some(session, false), err);
+        code = check_usable(session, &survey, demands, err);
     }
     if (code == MW_OK)
         remember(session);
@@ -451,15 +425,14 @@ static enum mw_code race(struct mw_session *session, const struct mw_probe_wish 
 
 enum mw_code mw_session_measure(struct mw_session *session, struct mw_error *err)
 {
-    MW_FREE struct mw_probe_wish *wishes = NULL;
-    size_t count = 0;
+    MW_AUTO(demands) demands = {0};
     enum mw_code code = MW_OK;
-    list_wishes(session, &wishes, &count);
-    if (count > 0 && session->is_measured)
-        code = check_ranking(session, wishes, count, err);
-    else if (count > 0 && session->options.no_network)
-        fall_back(session, wishes, count);
-    else if (count > 0)
-        code = race(session, wishes, count, err);
+    list_demands(session, &demands);
+    if (demands.count > 0 && session->is_measured)
+        code = check_ranking(session, &demands, err);
+    else if (demands.count > 0 && session->options.no_network)
+        fall_back(session, &demands);
+    else if (demands.count > 0)
+        code = race(session, &demands, err);
     return code;
 }

@@ -17,32 +17,19 @@ void session_services(const struct mw_tool *tool, struct mw_strings *services)
     }
 }
 
-/* The same text as the tool's rows have it, which lives as long as the tool. */
-static const char *named_service(const struct mw_tool *tool, const char *service)
+const struct mw_mirror_row *session_row_of(const struct mw_tool *tool, const char *key)
 {
     for (size_t i = 0; i < tool->row_count; i++) {
-        if (strcmp(tool->rows[i].from, service) == 0)
-            return tool->rows[i].from;
+        if (mw_row_sets(&tool->rows[i], key))
+            return &tool->rows[i];
     }
     return NULL;
 }
 
-bool session_names_mirror(const struct mw_tool *tool, const char *key)
+const char *mw_session_service_of(const struct mw_tool *tool, const char *key)
 {
-    for (size_t i = 0; i < tool->row_count; i++) {
-        if (mw_row_sets(&tool->rows[i], key))
-            return true;
-    }
-    return false;
-}
-
-const char *session_service_of(const struct mw_tool *tool, const char *key)
-{
-    for (size_t i = 0; i < tool->row_count; i++) {
-        if (mw_row_sets(&tool->rows[i], key))
-            return tool->rows[i].from;
-    }
-    return tool->id;
+    const struct mw_mirror_row *row = session_row_of(tool, key);
+    return row != NULL ? row->from : tool->id;
 }
 
 void session_mirror_keys(const struct mw_tool *tool, struct mw_strings *names)
@@ -77,12 +64,9 @@ static bool has_own_wish(const struct mw_wishes *wishes, const struct mw_tool *t
         const struct mw_wish *wish = &wishes->items[i];
         if (strcmp(wish->tool, tool->id) != 0)
             continue;
-        if (strcmp(wish->key, MW_MIRROR_KEY) == 0 || mw_strings_has(services, wish->key))
+        if (strcmp(wish->key, MW_MIRROR_KEY) == 0 || mw_strings_has(services, wish->key) ||
+            session_row_of(tool, wish->key) != NULL)
             return true;
-        for (size_t r = 0; r < tool->row_count; r++) {
-            if (mw_row_sets(&tool->rows[r], wish->key))
-                return true;
-        }
     }
     return false;
 }
@@ -102,24 +86,19 @@ static const struct mw_wish *own_wish(const struct mw_session *session, const st
                : one;
 }
 
-static bool is_named_by_mirror(const struct mw_session *session, const char *tool)
-{
-    size_t len = strlen(tool);
-    for (size_t i = 0; i < session->options.mirrors.count; i++) {
-        const char *text = session->options.mirrors.items[i];
-        if (strncmp(text, tool, len) == 0 && (text[len] == '=' || text[len] == '.'))
-            return true;
-    }
-    return false;
-}
-
 /* A tool that is not there: by whose word is it configured all the same? */
 static bool is_prepared(const struct mw_session *session, const struct mw_tool *tool)
 {
     const struct mw_session_options *options = &session->options;
-    if (mw_strings_has(&options->named, tool->id) || is_named_by_mirror(session, tool->id))
-        return true;
     enum mw_missing missing = session->profile.policy.missing;
+    bool is_named = mw_strings_has(&options->named, tool->id);
+    size_t len = strlen(tool->id);
+    for (size_t i = 0; i < options->mirrors.count && !is_named; i++) {
+        const char *text = options->mirrors.items[i];
+        is_named = mw_text_starts(text, tool->id) && (text[len] == '=' || text[len] == '.');
+    }
+    if (is_named)
+        return true;
     return missing == MW_MISSING_CONFIGURE || (missing != MW_MISSING_SKIP && tool->prepare);
 }
 
@@ -128,8 +107,8 @@ bool session_is_missing(const struct mw_session *session, const struct mw_tool *
     return !is_prepared(session, tool) && !mw_tool_installed(&session->sys, tool, NULL);
 }
 
-void session_leave(struct mw_session *session, const struct mw_tool *tool, enum mw_code code,
-                   char *take_reason)
+struct mw_left *session_leave(struct mw_session *session, const struct mw_tool *tool,
+                              enum mw_code code, char *take_reason)
 {
     struct mw_left *left = MW_PUSH(session->left.items, session->left.count);
     *left = (struct mw_left){
@@ -138,57 +117,44 @@ void session_leave(struct mw_session *session, const struct mw_tool *tool, enum 
         .code = code,
         .reason = take_reason,
     };
+    return left;
 }
 
-static void add_pick(struct mw_session *session, const struct mw_tool *tool, const char *service,
-                     const struct mw_wish *wish, bool is_all)
+/* Of every service the tool's own wish, else that of [all] as far as it may take it. */
+static void pick_for_tool(struct mw_session *session, const struct mw_tool *tool,
+                          const struct mw_wish *all)
 {
-    *MW_PUSH(session->picks.items, session->picks.count) =
-        (struct mw_pick){.tool = tool, .service = service, .wish = wish, .is_all = is_all};
-}
-
-/* [all] speaks for this tool: which of its services does it take? */
-static void pick_for_all(struct mw_session *session, const struct mw_tool *tool,
-                         const struct mw_strings *services, const struct mw_wish *all)
-{
-    if (tool->opt_in != NULL) {
+    MW_AUTO(mw_strings) services = {0}, seen = {0};
+    session_services(tool, &services);
+    bool is_own = has_own_wish(&session->profile.wishes, tool, &services);
+    if (!is_own && (all == NULL || all->text[0] == '\0'))
+        return;
+    if (!is_own && tool->opt_in != NULL) {
         session_leave(session, tool, MW_OK,
                       mw_xasprintf(_("[all] passes it over: %s"), tool->opt_in));
         return;
     }
-    for (size_t i = 0; i < services->count; i++) {
-        const char *service = named_service(tool, services->items[i]);
-        char *reason = session_all_leaves(session, tool, service, all);
-        if (reason == NULL) {
-            add_pick(session, tool, service, all, true);
+    for (size_t i = 0; i < tool->row_count; i++) {
+        const char *service = tool->rows[i].from;
+        if (mw_strings_has(&seen, service))
             continue;
-        }
-        session_warn(session, "%s: %s", tool->id, reason);
-        session_leave(session, tool, MW_OK, reason);
-        session->left.items[session->left.count - 1].is_told = true;
-    }
-}
-
-static void pick_for_tool(struct mw_session *session, const struct mw_tool *tool,
-                          const struct mw_wish *all)
-{
-    MW_AUTO(mw_strings) services = {0};
-    session_services(tool, &services);
-    if (!has_own_wish(&session->profile.wishes, tool, &services)) {
-        if (all != NULL && all->text[0] != '\0')
-            pick_for_all(session, tool, &services, all);
-    } else {
-        for (size_t i = 0; i < services.count; i++) {
-            const char *service = named_service(tool, services.items[i]);
-            const struct mw_wish *wish = own_wish(session, tool, service, services.count > 1);
-            if (wish != NULL)
-                add_pick(session, tool, service, wish, false);
+        mw_strings_add(&seen, service);
+        const struct mw_wish *wish =
+            is_own ? own_wish(session, tool, service, services.count > 1) : all;
+        char *reason = is_own ? NULL : session_all_leaves(session, tool, service, all);
+        if (reason != NULL) {
+            session_warn(session, "%s: %s", tool->id, reason);
+            session_leave(session, tool, MW_OK, reason)->is_told = true;
+        } else if (wish != NULL) {
+            *MW_PUSH(session->picks.items, session->picks.count) =
+                (struct mw_pick){.tool = tool, .service = service, .wish = wish};
         }
     }
 }
 
-static bool is_wished(const struct mw_wishes *wishes, const char *tool)
+bool session_is_wished(const struct mw_session *session, const char *tool)
 {
+    const struct mw_wishes *wishes = &session->profile.wishes;
     for (size_t i = 0; i < wishes->count; i++) {
         if (strcmp(wishes->items[i].tool, tool) == 0)
             return true;
@@ -202,7 +168,7 @@ const struct mw_tool *session_wanting(const struct mw_session *session, const ch
         if (strcmp(session->picks.items[i].tool->id, id) == 0)
             return session->picks.items[i].tool;
     }
-    bool is_wanted = is_wished(&session->profile.wishes, id) && mw_session_has_tool(session, id);
+    bool is_wanted = session_is_wished(session, id) && mw_session_has_tool(session, id);
     return is_wanted ? mw_tool_find(id) : NULL;
 }
 
@@ -214,18 +180,17 @@ static void leave_missing(struct mw_session *session, const struct mw_tool *tool
                      _("%s is not installed and left as it is; --only %s configures it all the "
                        "same"),
                      mw_tool_title(tool), tool->id);
-    session_leave(session, tool, MW_OK, mw_xstrdup(_("not installed")));
-    session->left.items[session->left.count - 1].is_told = is_named;
+    session_leave(session, tool, MW_OK, mw_xstrdup(_("not installed")))->is_told = is_named;
 }
 
 enum mw_code session_find_picks(struct mw_session *session, struct mw_error *err)
 {
-    const struct mw_wishes *wishes = &session->profile.wishes;
-    const struct mw_wish *all = mw_wishes_find(wishes, MW_ALL_TOOLS, MW_MIRROR_KEY);
+    const struct mw_wish *all =
+        mw_wishes_find(&session->profile.wishes, MW_ALL_TOOLS, MW_MIRROR_KEY);
     size_t count = mw_tool_count();
     for (size_t i = 0; i < count; i++) {
         const char *id = mw_tool_id(i);
-        bool is_named = is_wished(wishes, id);
+        bool is_named = session_is_wished(session, id);
         const struct mw_tool *tool = NULL;
         if (!mw_session_has_tool(session, id) || (!is_named && all == NULL))
             continue;

@@ -6,17 +6,15 @@
 
 /* The services that the tool's mirror rows draw on, each once, in their order; borrowed. */
 void session_services(const struct mw_tool *tool, struct mw_strings *services);
-/* Borrowed: whose mirrors the key of the tool names; the tool's id where no row says it. */
-const char *session_service_of(const struct mw_tool *tool, const char *key);
+/* Does the profile say anything of the tool? */
+bool session_is_wished(const struct mw_session *session, const char *tool);
 /* The tool of that id if this run wants something of its mirrors; else NULL. */
 const struct mw_tool *session_wanting(const struct mw_session *session, const char *id);
-/* Does a mirror row of the tool set that key? */
-bool session_names_mirror(const struct mw_tool *tool, const char *key);
+/* The tool's mirror row that sets that key; NULL: none does. */
+const struct mw_mirror_row *session_row_of(const struct mw_tool *tool, const char *key);
 /* Is the tool not there, and nobody's wish that it be configured all the same? */
 bool session_is_missing(const struct mw_session *session, const struct mw_tool *tool);
 
-/* Is the mirror what the tool uses when nobody tells it anything? */
-bool session_is_default(const struct mw_mirror *mirror);
 /* Takes the default out of what goes into a list, for a tool asks it after the list by itself: of
  * `wish` with @fastest all, if it is the best. */
 void session_leave_default_out(const struct mw_session *session, const char *service,

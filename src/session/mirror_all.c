@@ -7,11 +7,6 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-bool session_is_default(const struct mw_mirror *mirror)
-{
-    return mirror->is_default;
-}
-
 /* ---- addresses ------------------------------------------------------------------------------ */
 
 const struct mw_mirror *session_find_address(const struct mw_session *session,

@@ -91,7 +91,7 @@ static enum mw_code choose(struct writing *w)
         urls->count > 0 ? mw_catalog_find_url(&session->catalog, pick->service, urls->items[0])
                         : NULL;
     /* Alone, or where there is room for one only; in a chain it has its place like the others. */
-    w->is_default = best != NULL && session_is_default(best) && urls->count == 1;
+    w->is_default = best != NULL && best->is_default && urls->count == 1;
     return MW_OK;
 }
 
@@ -165,7 +165,7 @@ void session_leave_default_out(const struct mw_session *session, const char *ser
     for (size_t i = 0; i < urls->count; i++) {
         const struct mw_mirror *mirror =
             mw_catalog_find_url(&session->catalog, service, urls->items[i]);
-        bool is_default = mirror != NULL && session_is_default(mirror);
+        bool is_default = mirror != NULL && mirror->is_default;
         if (is_default && i == 0 && is_ranked) {
             mw_strings_release(urls);
             return;

@@ -12,13 +12,20 @@
 
 /* ---- names of settings -------------------------------------------------------------------- */
 
-static char *tool_names(void)
+void session_tool_ids(struct mw_strings *ids)
 {
-    MW_AUTO(mw_strings) names = {0};
     size_t count = mw_tool_count();
     for (size_t i = 0; i < count; i++)
-        mw_strings_add(&names, mw_tool_id(i));
-    return mw_strings_join(&names, ", ");
+        mw_strings_add(ids, mw_tool_id(i));
+}
+
+static enum mw_code refuse_tool(const char *where, const char *id, struct mw_error *err)
+{
+    MW_AUTO(mw_strings) ids = {0};
+    session_tool_ids(&ids);
+    MW_FREE char *tools = mw_strings_join(&ids, ", ");
+    return mw_fail(err, MW_USAGE, 0, "options", _("%s: '%s' is not a tool; the tools are %s"),
+                   where, id, tools);
 }
 
 /* "go.GOPROXY", "pip.global.index-url", ...: of one tool, or of all if it is NULL. */
@@ -50,9 +57,10 @@ static void hint_settings(const struct mw_tool *tool, const char *name, struct m
     }
 }
 
-static enum mw_code parse_name(const char *where, const char *name, const struct mw_tool **tool,
-                               char **key, struct mw_error *err)
+enum mw_code mw_setting_name_parse(const char *where, const char *text, size_t len,
+                                   const struct mw_tool **tool, char **key, struct mw_error *err)
 {
+    MW_FREE char *name = mw_xstrndup(text, len);
     const char *dot = strchr(name, '.');
     if (dot == NULL || dot == name || dot[1] == '\0') {
         enum mw_code code = mw_fail(err, MW_USAGE, 0, "options",
@@ -68,9 +76,7 @@ static enum mw_code parse_name(const char *where, const char *name, const struct
     if (found != NULL && canonical == NULL)
         canonical = session_mirror_key(found, dot + 1);
     if (code == MW_USAGE) {
-        MW_FREE char *tools = tool_names();
-        code = mw_fail(err, MW_USAGE, 0, "options", _("%s: '%s' is not a tool; the tools are %s"),
-                       where, id, tools);
+        code = refuse_tool(where, id, err);
         hint_settings(NULL, name, err);
     } else if (code == MW_OK && canonical == NULL) {
         code = mw_fail(err, MW_USAGE, 0, "options", _("%s: %s has no setting '%s'"), where, id,
@@ -83,18 +89,14 @@ static enum mw_code parse_name(const char *where, const char *name, const struct
     return code;
 }
 
-enum mw_code mw_setting_name_parse(const char *where, const char *text, size_t len,
-                                   const struct mw_tool **tool, char **key, struct mw_error *err)
-{
-    MW_FREE char *name = mw_xstrndup(text, len);
-    return parse_name(where, name, tool, key, err);
-}
-
 /* ---- --set -------------------------------------------------------------------------------- */
 
+/* `option` says so; NULL: --mirror, or who speaks in its place. */
 static void set_wish(struct mw_session *session, const char *tool, const char *key,
                      const char *text, bool is_secret, const char *option)
 {
+    const char *by = session->options.mirrors_by;
+    option = option != NULL ? option : by != NULL ? by : "--mirror";
     MW_AUTO(mw_origin) from = {.layer = MW_LAYER_COMMAND_LINE, .file = mw_xstrdup(option)};
     MW_FREE char *words =
         mw_secret_mask_words(text); /* --fix sets again what a profile had expanded */
@@ -113,7 +115,7 @@ static enum mw_code apply_set(struct mw_session *session, const char *set, struc
     }
 
     const struct mw_tool *tool = NULL;
-    char *key = NULL;
+    MW_FREE char *key = NULL;
     enum mw_code code =
         mw_setting_name_parse("--set", set, (size_t)(equals - set), &tool, &key, err);
     if (code != MW_OK)
@@ -127,29 +129,32 @@ static enum mw_code apply_set(struct mw_session *session, const char *set, struc
                              &is_secret, err);
     if (code == MW_OK)
         set_wish(session, tool->id, key, text, is_secret, "--set");
-    free(key);
     return code;
 }
 
 /* ---- --mirror ----------------------------------------------------------------------------- */
 
+const char *session_mirror_in(const char *option, const char *tool, const char *service)
+{
+    size_t len = strlen(tool);
+    if (!mw_text_starts(option, tool))
+        return NULL;
+    if (option[len] == '=')
+        return option + len + 1;
+    option += len + 1;
+    return option[-1] == '.' && mw_text_starts(option, service) && option[strlen(service)] == '='
+               ? option + strlen(service) + 1
+               : NULL;
+}
+
 const char *session_forced_mirror(const struct mw_session *session, const char *tool,
                                   const char *service)
 {
-    size_t len = strlen(tool);
     const struct mw_strings *mirrors = &session->options.mirrors;
-    for (size_t i = mirrors->count; i > 0; i--) {
-        const char *text = mirrors->items[i - 1];
-        if (strncmp(text, tool, len) != 0)
-            continue;
-        if (text[len] == '=')
-            return text + len + 1;
-        size_t service_len = strlen(service);
-        if (text[len] == '.' && strncmp(text + len + 1, service, service_len) == 0 &&
-            text[len + 1 + service_len] == '=')
-            return text + len + 1 + service_len + 1;
-    }
-    return NULL;
+    const char *found = NULL;
+    for (size_t i = mirrors->count; i > 0 && found == NULL; i--)
+        found = session_mirror_in(mirrors->items[i - 1], tool, service);
+    return found;
 }
 
 static bool has_mirror(const struct mw_session *session, const char *service, const char *text)
@@ -170,9 +175,7 @@ static enum mw_code parse_target(const char *name, const struct mw_tool **tool,
         session_services(*tool, &all);
     MW_FREE char *known = mw_strings_join(&all, ", ");
     if (code == MW_USAGE) {
-        MW_FREE char *tools = tool_names();
-        code = mw_fail(err, MW_USAGE, 0, "options",
-                       _("--mirror: '%s' is not a tool; the tools are %s"), id, tools);
+        code = refuse_tool("--mirror", id, err);
     } else if (code == MW_OK && all.count == 0) {
         code = mw_fail(err, MW_USAGE, 0, "options", _("--mirror: %s has no mirrors"), id);
     } else if (code == MW_OK && dot != NULL && !mw_strings_has(&all, dot + 1)) {
@@ -186,11 +189,6 @@ static enum mw_code parse_target(const char *name, const struct mw_tool **tool,
     return code;
 }
 
-static const char *mirrors_by(const struct mw_session *session)
-{
-    return session->options.mirrors_by != NULL ? session->options.mirrors_by : "--mirror";
-}
-
 /* Wishes of the tool's own keep their words, because `direct` and the separators stay; choosing
  * puts the forced mirror in. */
 static bool fill_own(struct mw_session *session, const struct mw_tool *tool,
@@ -200,13 +198,14 @@ static bool fill_own(struct mw_session *session, const struct mw_tool *tool,
     struct mw_wishes *wishes = &session->profile.wishes;
     for (size_t i = 0; i < wishes->count; i++) {
         const struct mw_wish *wish = &wishes->items[i];
-        bool is_own = strcmp(wish->tool, tool->id) == 0 && session_names_mirror(tool, wish->key) &&
-                      mw_strings_has(services, session_service_of(tool, wish->key));
+        bool is_own = strcmp(wish->tool, tool->id) == 0 &&
+                      session_row_of(tool, wish->key) != NULL &&
+                      mw_strings_has(services, mw_session_service_of(tool, wish->key));
         if (!is_own || wish->is_edit || wish->text[0] == '\0')
             continue;
         MW_FREE char *text = mw_xstrdup(wish->text);
         MW_FREE char *key = mw_xstrdup(wish->key);
-        set_wish(session, tool->id, key, text, wish->is_secret, mirrors_by(session));
+        set_wish(session, tool->id, key, text, wish->is_secret, NULL);
         found = true;
     }
     return found;
@@ -226,7 +225,7 @@ static void set_mirror(struct mw_session *session, const struct mw_tool *tool,
                          services->items[i], bare);
         else
             set_wish(session, tool->id, all.count > 1 ? services->items[i] : MW_MIRROR_KEY, text,
-                     false, mirrors_by(session));
+                     false, NULL);
     }
 }
 

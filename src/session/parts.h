@@ -13,6 +13,8 @@ void session_sources(struct mw_session *session, struct mw_sources *sources);
 
 /* Puts --set and --mirror on top of the loaded profile. */
 enum mw_code session_override(struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;
+/* The mirror of "TOOL=MIRROR" or "TOOL.SERVICE=MIRROR"; NULL if it is another's. */
+const char *session_mirror_in(const char *option, const char *tool, const char *service);
 /* The value of --mirror for the tool, or for that service of it; NULL if it was not given. */
 const char *session_forced_mirror(const struct mw_session *session, const char *tool,
                                   const char *service);
@@ -25,8 +27,8 @@ enum mw_code session_refuse_mirror(const struct mw_catalog *catalog, const char 
  * left as they are. */
 enum mw_code session_find_picks(struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;
 void session_picks_release(struct mw_session *session);
-void session_leave(struct mw_session *session, const struct mw_tool *tool, enum mw_code code,
-                   char *take_reason);
+struct mw_left *session_leave(struct mw_session *session, const struct mw_tool *tool,
+                              enum mw_code code, char *take_reason);
 
 /* A wrong value of the command line is wrong usage, else the profile is wrong; a secret is not
  * repeated. `blame` puts where the value was written in front. */
@@ -41,6 +43,8 @@ long session_applied_serial(const struct mw_session *session);
 
 /* Owned: `mirror`, or the service of a tool that draws on several, whatever the case; else NULL. */
 char *session_mirror_key(const struct mw_tool *tool, const char *key);
+/* Every tool that there is. */
+void session_tool_ids(struct mw_strings *ids);
 /* The same keys, all of them. */
 void session_mirror_keys(const struct mw_tool *tool, struct mw_strings *names);
 
@@ -72,9 +76,8 @@ void session_check_database(void *context, struct mw_check_database *database, l
 long session_age_s(const struct mw_session *session, const char *time);
 /* What the options, the profile and the environment say of measuring. */
 void session_probe_options(const struct mw_session *session, struct mw_probe_options *options);
-/* Owned: the same word for the same network, as far as gateway and name servers tell; NULL
- * without a network. */
-char *session_network(const struct mw_session *session);
+/* Is this another network than the one on which the service was measured, as far as is known? */
+bool session_is_elsewhere(const struct mw_session *session, const char *service);
 
 /* Appends a formatted warning. */
 void session_warn(struct mw_session *session, const char *format, ...) MW_PRINTF(2, 3);

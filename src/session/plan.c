@@ -65,8 +65,8 @@ static enum mw_code fill_value(struct mw_session *session, const struct mw_tool 
     }
     MW_AUTO(mw_choice) choice = {0};
     struct mw_wish named = *wish;
-    named.service = session_service_of(tool, wish->key);
-    bool is_mirror = session_names_mirror(tool, wish->key);
+    named.service = mw_session_service_of(tool, wish->key);
+    bool is_mirror = session_row_of(tool, wish->key) != NULL;
     const char *forced = is_mirror ? session_forced_mirror(session, tool->id, named.service) : NULL;
     enum mw_code code = mw_choose(&session->catalog, &session->profile.policy, &session->ranking,
                                   &named, row->shape, forced, &choice, err);
@@ -88,25 +88,29 @@ static enum mw_code fill_value(struct mw_session *session, const struct mw_tool 
 
 /* ---- lists --------------------------------------------------------------------------------- */
 
+static bool is_item(const char *item, const char *other)
+{
+    return strcmp(item, other) == 0 || mw_url_same(item, other);
+}
+
 static void remove_item(struct mw_strings *items, const char *item)
 {
-    for (size_t i = items->count; i-- > 0;) {
-        if (strcmp(items->items[i], item) != 0 && !mw_url_same(items->items[i], item))
-            continue;
-        free(items->items[i]);
-        memmove(&items->items[i], &items->items[i + 1],
-                (items->count - i - 1) * sizeof *items->items);
-        items->count--;
+    size_t kept = 0;
+    for (size_t i = 0; i < items->count; i++) {
+        if (is_item(items->items[i], item))
+            free(items->items[i]);
+        else
+            items->items[kept++] = items->items[i];
     }
+    items->count = kept;
 }
 
 static bool has_item(const struct mw_strings *items, const char *item)
 {
-    for (size_t i = 0; i < items->count; i++) {
-        if (strcmp(items->items[i], item) == 0 || mw_url_same(items->items[i], item))
-            return true;
-    }
-    return false;
+    size_t i = 0;
+    while (i < items->count && !is_item(items->items[i], item))
+        i++;
+    return i < items->count;
 }
 
 /* The items that stand in the tool's file now; of a text those between blanks. */
@@ -128,7 +132,7 @@ static enum mw_code apply_edit(struct mw_session *session, const struct mw_wish 
     MW_AUTO(mw_choice) choice = {0};
     const struct mw_wish one = {.tool = wish->tool,
                                 .key = wish->key,
-                                .service = session_service_of(wanted->tool, wish->key),
+                                .service = mw_session_service_of(wanted->tool, wish->key),
                                 .text = edit->item,
                                 .is_secret = edit->is_secret,
                                 .from = edit->from};
@@ -137,7 +141,7 @@ static enum mw_code apply_edit(struct mw_session *session, const struct mw_wish 
     if (code != MW_OK)
         return edit->is_secret ? session_blame(&one, code, err) : session_judge(&one, code, err);
     session_take_choice(session, &choice);
-    if (!edit->removes && session_names_mirror(wanted->tool, wish->key))
+    if (!edit->removes && session_row_of(wanted->tool, wish->key) != NULL)
         session_leave_default_out(session, one.service, edit->item, &choice.value.items);
     for (size_t i = 0; i < choice.value.items.count; i++) {
         const char *item = choice.value.items.items[i];
@@ -230,15 +234,6 @@ static enum mw_code add_wanted(struct mw_session *session, const struct mw_tool 
     return code == MW_OK ? MW_OK : session_blame(wish, code, err);
 }
 
-static bool is_wished(const struct mw_wishes *wishes, const char *tool)
-{
-    for (size_t i = 0; i < wishes->count; i++) {
-        if (strcmp(wishes->items[i].tool, tool) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Does `mirror` set this key, said nearer than the key itself? */
 static bool is_overruled(const struct mw_session *session, const struct mw_wish *wish)
 {
@@ -298,26 +293,13 @@ static enum mw_code add_tool(struct mw_session *session, const struct mw_tool *t
     return MW_OK;
 }
 
-static bool is_picked(const struct mw_session *session, const char *id)
-{
-    for (size_t i = 0; i < session->picks.count; i++) {
-        if (strcmp(session->picks.items[i].tool->id, id) == 0)
-            return true;
-    }
-    return false;
-}
-
 static enum mw_code add_tools(struct mw_session *session, struct mw_error *err)
 {
     size_t count = mw_tool_count();
     enum mw_code code = MW_OK;
     for (size_t i = 0; code == MW_OK && i < count; i++) {
-        const char *id = mw_tool_id(i);
-        bool is_wanted = is_wished(&session->profile.wishes, id) || is_picked(session, id);
-        if (!is_wanted || !mw_session_has_tool(session, id))
-            continue;
-        const struct mw_tool *tool = mw_tool_find(id);
-        if (!session_is_missing(session, tool))
+        const struct mw_tool *tool = session_wanting(session, mw_tool_id(i));
+        if (tool != NULL && !session_is_missing(session, tool))
             code = add_tool(session, tool, err);
     }
     return code;
@@ -351,10 +333,8 @@ static enum mw_code look_once(struct mw_session *session,
 static enum mw_code plan_wishes(struct mw_session *session, struct mw_error *err)
 {
     enum mw_code code = add_tools(session, err);
-    if (code != MW_OK)
-        return code;
-
-    code = session_lint(session, err);
+    if (code == MW_OK)
+        code = session_lint(session, err);
     if (code != MW_OK)
         return code;
 

@@ -70,23 +70,11 @@ static void host_close_text(void *context, int fd)
     mw_anonymous_close(&session->sys, fd);
 }
 
-static bool host_tool_section(const char *name)
-{
-    return mw_tool_exists(name);
-}
-
 static char *host_tool_key(const char *section, const char *key)
 {
     const struct mw_tool *tool = mw_tool_find(section);
     char *own = tool == NULL ? NULL : mw_tool_canonical(tool, key);
     return tool == NULL || own != NULL ? own : session_mirror_key(tool, key);
-}
-
-static void host_tool_sections(struct mw_strings *names)
-{
-    size_t count = mw_tool_count();
-    for (size_t i = 0; i < count; i++)
-        mw_strings_add(names, mw_tool_id(i));
 }
 
 static void host_tool_keys(const char *section, struct mw_strings *names)
@@ -108,9 +96,9 @@ void session_profile_host(struct mw_session *session, struct mw_profile_host *ho
         .expands_nothing = session->wants_policy_only,
         .open_text = host_open_text,
         .close_text = host_close_text,
-        .tool_section = host_tool_section,
+        .tool_section = mw_tool_exists,
         .tool_key = host_tool_key,
-        .tool_sections = host_tool_sections,
+        .tool_sections = session_tool_ids,
         .tool_keys = host_tool_keys,
     };
 }
@@ -127,20 +115,19 @@ static const char *last_applied(const struct mw_history *history)
     return NULL;
 }
 
+/* The first who names one. */
 static const char *wanted_profile(const struct mw_session *session, enum mw_named_by *by)
 {
-    if (session->options.profile != NULL) {
-        *by = MW_NAMED_BY_OPTION;
-        return session->options.profile;
-    }
-    const char *name = mw_system_getenv(&session->sys, "MIRRORWISE_PROFILE");
-    if (name != NULL && name[0] != '\0') {
-        *by = MW_NAMED_BY_ENVIRONMENT;
-        return name;
-    }
-    name = last_applied(&session->history);
-    *by = name != NULL ? MW_NAMED_BY_HISTORY : MW_NAMED_BY_DEFAULT;
-    return name != NULL ? name : "dev";
+    const char *variable = mw_system_getenv(&session->sys, "MIRRORWISE_PROFILE");
+    const char *const names[] = {
+        [MW_NAMED_BY_OPTION] = session->options.profile,
+        [MW_NAMED_BY_ENVIRONMENT] = variable != NULL && variable[0] != '\0' ? variable : NULL,
+        [MW_NAMED_BY_HISTORY] = last_applied(&session->history),
+        [MW_NAMED_BY_DEFAULT] = "dev",
+    };
+    for (*by = MW_NAMED_BY_OPTION; names[*by] == NULL;)
+        (*by)++;
+    return names[*by];
 }
 
 static bool is_path(const struct mw_session *session, const char *name)

@@ -216,20 +216,6 @@ static bool draws_on(const struct mw_tool *tool, const char *service)
     return false;
 }
 
-/* The mirror of "TOOL=MIRROR" or "TOOL.SERVICE=MIRROR"; NULL if it is another's. */
-static const char *named_of(const char *option, const struct mw_tool *tool, const char *service)
-{
-    size_t len = strlen(tool->id);
-    if (!mw_text_starts(option, tool->id))
-        return NULL;
-    if (option[len] == '=')
-        return option + len + 1;
-    option += len + 1;
-    return option[-1] == '.' && mw_text_starts(option, service) && option[strlen(service)] == '='
-               ? option + strlen(service) + 1
-               : NULL;
-}
-
 void mw_session_service_in_use(const struct mw_session *session, const char *service,
                                struct mw_strings *urls)
 {
@@ -253,7 +239,7 @@ static enum mw_code add_service(const struct mw_session *session, struct mw_surv
         if (!mw_session_has_tool(session, mw_tool_id(t)) || !draws_on(mw_tool_at(t), service))
             continue;
         for (size_t i = 0; code == MW_OK && i < named->count; i++) {
-            const char *mirror = named_of(named->items[i], mw_tool_at(t), service);
+            const char *mirror = session_mirror_in(named->items[i], mw_tool_id(t), service);
             if (mirror != NULL)
                 code = add_named(session, survey, service, family, mirror, &in_use, err);
         }
@@ -309,7 +295,9 @@ static void put_name_servers(struct mw_buf *text, const char *config)
     }
 }
 
-char *session_network(const struct mw_session *session)
+/* Owned: the same word for the same network, as far as gateway and name servers tell; NULL
+ * without a network. */
+static char *network_of(const struct mw_session *session)
 {
     MW_AUTO(mw_buf) text = {0}, config = {0};
     bool exists = false;
@@ -321,6 +309,13 @@ char *session_network(const struct mw_session *session)
     return text.len > 0 ? mw_xstrndup(hex, NETWORK_DIGITS) : NULL;
 }
 
+bool session_is_elsewhere(const struct mw_session *session, const char *service)
+{
+    const char *measured_on = mw_ranking_network(&session->ranking, service);
+    MW_FREE char *network = network_of(session);
+    return network != NULL && measured_on != NULL && strcmp(network, measured_on) != 0;
+}
+
 void mw_session_take_ranking(struct mw_session *session)
 {
     char now[MW_TIME_TEXT];
@@ -328,14 +323,14 @@ void mw_session_take_ranking(struct mw_session *session)
     free(session->ranking.measured_at);
     free(session->ranking.network);
     session->ranking.measured_at = mw_xstrdup(now);
-    session->ranking.network = session_network(session);
+    session->ranking.network = network_of(session);
     session->is_measured = true;
 }
 
 void mw_session_take_survey(struct mw_session *session, const struct mw_survey *survey)
 {
     char now[MW_TIME_TEXT];
-    MW_FREE char *network = session_network(session);
+    MW_FREE char *network = network_of(session);
     mw_system_now(&session->sys, now);
     mw_ranking_release(&session->ranking);
     mw_probe_ranking(survey->targets, survey->count, survey->results, now, network,
