@@ -190,6 +190,8 @@ struct mw_xattr {
     struct mw_buf value;
 };
 
+void mw_xattrs_release(struct mw_xattr *xattrs, size_t count);
+
 /* A file as found: its bytes, identity and metadata. A missing file has exists == false, empty
  * bytes and sha256 "". */
 struct mw_file {

@@ -441,16 +441,7 @@ static void file_release(struct mw_record_file *file)
     free(file->temp_path);
     mw_buf_release(&file->image);
     mw_strings_release(&file->made_directories);
-    mw_record_xattrs_release(file->xattrs, file->xattr_count);
-}
-
-void mw_record_xattrs_release(struct mw_xattr *xattrs, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        free(xattrs[i].name);
-        mw_buf_release(&xattrs[i].value);
-    }
-    free(xattrs);
+    mw_xattrs_release(file->xattrs, file->xattr_count);
 }
 
 struct mw_xattr *mw_record_xattrs_copy(const struct mw_xattr *xattrs, size_t count)

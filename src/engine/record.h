@@ -5,7 +5,6 @@
 #include "mirrorwise/history.h"
 
 struct mw_xattr *mw_record_xattrs_copy(const struct mw_xattr *xattrs, size_t count); /* owned */
-void mw_record_xattrs_release(struct mw_xattr *xattrs, size_t count);
 
 /* Owned paths inside the state directory. */
 char *mw_state_journal_path(const char *state_dir);

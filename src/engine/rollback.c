@@ -13,7 +13,7 @@ void mw_plan_original_free(struct mw_record_file *original)
 {
     if (original == NULL)
         return;
-    mw_record_xattrs_release(original->xattrs, original->xattr_count);
+    mw_xattrs_release(original->xattrs, original->xattr_count);
     free(original);
 }
 

@@ -11,18 +11,14 @@
 #define MW_CURL_FUNCTIONS(X)                                                                       \
     X(global_init)                                                                                 \
     X(version_info)                                                                                \
-    X(free)                                                                                        \
     X(slist_append)                                                                                \
     X(slist_free_all)                                                                              \
     X(easy_init)                                                                                   \
     X(easy_setopt)                                                                                 \
     X(easy_getinfo)                                                                                \
-    X(easy_perform)                                                                                \
-    X(easy_pause)                                                                                  \
     X(easy_reset)                                                                                  \
     X(easy_cleanup)                                                                                \
     X(easy_strerror)                                                                               \
-    X(easy_header)                                                                                 \
     X(multi_init)                                                                                  \
     X(multi_setopt)                                                                                \
     X(multi_add_handle)                                                                            \
@@ -32,7 +28,6 @@
     X(multi_socket_action)                                                                         \
     X(multi_info_read)                                                                             \
     X(multi_cleanup)                                                                               \
-    X(multi_strerror)                                                                              \
     X(share_init)                                                                                  \
     X(share_setopt)                                                                                \
     X(share_cleanup)

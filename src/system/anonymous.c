@@ -8,29 +8,10 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
-static int make_anonymous(const struct mw_system *sys)
-{
-#if defined(MFD_CLOEXEC)
-    (void)sys;
-    return memfd_create("mirrorwise", MFD_CLOEXEC);
-#else
-    const char *directory = mw_system_getenv(sys, "TMPDIR");
-    char *path = mw_xasprintf("%s/" MW_TEMP_PREFIX "XXXXXX",
-                              directory != NULL && directory[0] == '/' ? directory : "/tmp");
-    int fd = mkstemp(path);
-    if (fd >= 0) {
-        (void)fcntl(fd, F_SETFD, FD_CLOEXEC);
-        (void)unlink(path);
-    }
-    free(path);
-    return fd;
-#endif
-}
-
 enum mw_code mw_anonymous_file(const struct mw_system *sys, const char *text, size_t len,
                                char **path, int *fd, struct mw_error *err)
 {
-    int made = make_anonymous(sys);
+    int made = memfd_create("mirrorwise", MFD_CLOEXEC);
     /* Where /dev/fd duplicates the descriptor, its offset is shared. */
     if (made < 0 || mw_fd_write_all(sys, made, text, len) != 0 || lseek(made, 0, SEEK_SET) != 0) {
         int why = errno;

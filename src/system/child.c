@@ -33,25 +33,16 @@ struct child {
 /* A pipe whose ends are not 0, 1 or 2, even if those were closed when we started. */
 static int make_pipe(int ends[2])
 {
-    if (pipe(ends) != 0)
+    int made[2];
+    if (pipe(made) != 0)
         return -1;
-    for (int i = 0; i < 2; i++) {
-        int above = fcntl(ends[i], F_DUPFD_CLOEXEC, STDIO_COUNT);
-        int why = errno;
-        (void)close(ends[i]);
-        ends[i] = above;
-        errno = why;
-    }
-    if (ends[0] >= 0 && ends[1] >= 0)
-        return 0;
+    for (int i = 0; i < 2; i++)
+        ends[i] = fcntl(made[i], F_DUPFD_CLOEXEC, STDIO_COUNT);
     int why = errno;
-    for (int i = 0; i < 2; i++) {
-        if (ends[i] >= 0)
-            (void)close(ends[i]);
-        ends[i] = -1;
-    }
+    (void)close(made[0]);
+    (void)close(made[1]);
     errno = why;
-    return -1;
+    return ends[0] >= 0 && ends[1] >= 0 ? 0 : -1;
 }
 
 /* As root setgid() and setuid() set the real, effective and saved id; that there is no way back is
@@ -121,9 +112,16 @@ static void make_environment(const struct mw_system *sys, struct mw_strings *env
     environment->items[environment->count] = NULL;
 }
 
+static void close_fd(int *fd)
+{
+    if (*fd >= 0)
+        (void)close(*fd);
+    *fd = -1;
+}
+
 /* One stream of the child; what exceeds the limit is read and dropped. */
 struct stream {
-    int fd;
+    int ends[2];
     struct mw_buf bytes;
 };
 
@@ -131,8 +129,8 @@ struct stream {
 static void drain(struct stream *stream)
 {
     char chunk[16384];
-    for (int i = 0; i < MAX_READS && stream->fd >= 0; i++) {
-        ssize_t got = read(stream->fd, chunk, sizeof chunk);
+    for (int i = 0; i < MAX_READS && stream->ends[0] >= 0; i++) {
+        ssize_t got = read(stream->ends[0], chunk, sizeof chunk);
         if (got > 0) {
             size_t room = OUTPUT_MAX_BYTES - stream->bytes.len;
             mw_buf_append(&stream->bytes, chunk, (size_t)got < room ? (size_t)got : room);
@@ -140,37 +138,35 @@ static void drain(struct stream *stream)
         }
         if (got < 0 && (errno == EAGAIN || errno == EINTR))
             return;
-        (void)close(stream->fd);
-        stream->fd = -1;
+        close_fd(&stream->ends[0]);
     }
 }
 
-static long long now_ms(const struct mw_system *sys)
-{
-    struct timespec now = {0};
-    (void)sys->ops->clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
+struct pipes {
+    int input;
+    struct stream output, diagnostics;
+    int report[2];
+};
 
 /* Collects output until the child ends (its own children may keep the pipes open), time is up or
  * the run is to stop.
  * True if it ended by itself; it is reaped in either case. */
-static bool collect(const struct mw_system *sys, pid_t pid, struct stream *streams, int timeout_ms,
+static bool collect(const struct mw_system *sys, pid_t pid, struct pipes *pipes, int timeout_ms,
                     int *wait_status)
 {
-    long long deadline = now_ms(sys) + timeout_ms;
+    long long deadline = mw_monotonic_ms(sys) + timeout_ms;
     for (;;) {
-        struct pollfd wanted[2] = {{.fd = streams[0].fd, .events = POLLIN},
-                                   {.fd = streams[1].fd, .events = POLLIN}};
-        bool are_closed = streams[0].fd < 0 && streams[1].fd < 0;
+        struct pollfd wanted[2] = {{.fd = pipes->output.ends[0], .events = POLLIN},
+                                   {.fd = pipes->diagnostics.ends[0], .events = POLLIN}};
+        bool are_closed = wanted[0].fd < 0 && wanted[1].fd < 0;
         (void)poll(wanted, 2, are_closed ? 1 : TICK_MS);
         /* In this order: what was written before the end is in the pipes now. */
         pid_t ended = waitpid(pid, wait_status, WNOHANG);
-        drain(&streams[0]);
-        drain(&streams[1]);
+        drain(&pipes->output);
+        drain(&pipes->diagnostics);
         if (ended == pid)
             return true;
-        if (now_ms(sys) >= deadline || mw_system_stopped(sys, NULL) != MW_OK)
+        if (mw_monotonic_ms(sys) >= deadline || mw_system_stopped(sys, NULL) != MW_OK)
             break;
     }
     (void)sys->ops->kill(-pid, SIGKILL);
@@ -190,63 +186,48 @@ static int read_report(int fd)
     return got == (ssize_t)sizeof why ? why : 0;
 }
 
-struct pipes {
-    int input;
-    int output[2], diagnostics[2], report[2];
-};
-
 static int open_pipes(struct pipes *pipes)
 {
     int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
     pipes->input = input < 0 ? -1 : fcntl(input, F_DUPFD_CLOEXEC, STDIO_COUNT);
     if (input >= 0)
         (void)close(input);
-    if (pipes->input < 0 || make_pipe(pipes->output) != 0 || make_pipe(pipes->diagnostics) != 0 ||
-        make_pipe(pipes->report) != 0)
+    if (pipes->input < 0 || make_pipe(pipes->output.ends) != 0 ||
+        make_pipe(pipes->diagnostics.ends) != 0 || make_pipe(pipes->report) != 0)
         return -1;
-    (void)fcntl(pipes->output[0], F_SETFL, O_NONBLOCK);
-    (void)fcntl(pipes->diagnostics[0], F_SETFL, O_NONBLOCK);
+    (void)fcntl(pipes->output.ends[0], F_SETFL, O_NONBLOCK);
+    (void)fcntl(pipes->diagnostics.ends[0], F_SETFL, O_NONBLOCK);
     return 0;
 }
 
-static void close_fd(int *fd)
-{
-    if (*fd >= 0)
-        (void)close(*fd);
-    *fd = -1;
-}
-
-static void close_pipes(struct pipes *pipes)
+static void pipes_release(struct pipes *pipes)
 {
     close_fd(&pipes->input);
     for (int i = 0; i < 2; i++) {
-        close_fd(&pipes->output[i]);
-        close_fd(&pipes->diagnostics[i]);
+        close_fd(&pipes->output.ends[i]);
+        close_fd(&pipes->diagnostics.ends[i]);
         close_fd(&pipes->report[i]);
     }
+    mw_buf_release(&pipes->output.bytes);
+    mw_buf_release(&pipes->diagnostics.bytes);
 }
 
 /* Starts the child, with everything of `pipes` but what we read from closed. */
 static pid_t start(struct child *child, struct pipes *pipes)
 {
     child->stdio[0] = pipes->input;
-    child->stdio[1] = pipes->output[1];
-    child->stdio[2] = pipes->diagnostics[1];
+    child->stdio[1] = pipes->output.ends[1];
+    child->stdio[2] = pipes->diagnostics.ends[1];
     child->report = pipes->report[1];
     pid_t pid = fork();
     if (pid == 0)
         run_child(child);
     if (pid > 0)
         (void)setpgid(pid, pid); /* whoever of the two comes first */
-    close_fd(&pipes->output[1]);
-    close_fd(&pipes->diagnostics[1]);
+    close_fd(&pipes->output.ends[1]);
+    close_fd(&pipes->diagnostics.ends[1]);
     close_fd(&pipes->report[1]);
     return pid;
-}
-
-static int exit_status(int wait_status)
-{
-    return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
 }
 
 static void hand_over(struct mw_buf *to, const struct stream *stream)
@@ -260,10 +241,9 @@ enum mw_code mw_child_run(const struct mw_system *sys, const char *const argv[],
                           struct mw_buf *output, struct mw_buf *diagnostics, int *status,
                           struct mw_error *err)
 {
-    struct pipes pipes = {-1, {-1, -1}, {-1, -1}, {-1, -1}};
-    struct mw_strings own_environment = {0};
+    MW_AUTO(pipes) pipes = {-1, {.ends = {-1, -1}}, {.ends = {-1, -1}}, {-1, -1}};
+    MW_AUTO(mw_strings) own_environment = {0};
     struct child child = {.argv = argv, .environment = environment, .actor = actor};
-    enum mw_code code = MW_OK;
     int wait_status = 0;
     pid_t pid = -1;
 
@@ -277,31 +257,20 @@ enum mw_code mw_child_run(const struct mw_system *sys, const char *const argv[],
         child.group_count = mw_user_groups(actor.uid, actor.gid, child.groups);
     if (open_pipes(&pipes) == 0)
         pid = start(&child, &pipes);
-    struct stream streams[2] = {{.fd = pipes.output[0]}, {.fd = pipes.diagnostics[0]}};
-    if (pid < 0) {
-        code = mw_fail(err, MW_FAILURE, errno, "fork", _("cannot run %s"), argv[0]);
-        goto out;
-    }
+    if (pid < 0)
+        return mw_fail(err, MW_FAILURE, errno, "fork", _("cannot run %s"), argv[0]);
     int why = read_report(pipes.report[0]);
-    bool ended = collect(sys, pid, streams, timeout_ms, &wait_status);
-    if (why != 0) {
-        code = mw_fail(err, MW_FAILURE, why, "exec", _("cannot run %s"), argv[0]);
-    } else if (!ended && mw_system_stopped(sys, err) != MW_OK) {
-        code = mw_system_stopped(sys, err);
-    } else if (!ended) {
+    bool ended = collect(sys, pid, &pipes, timeout_ms, &wait_status);
+    if (why != 0)
+        return mw_fail(err, MW_FAILURE, why, "exec", _("cannot run %s"), argv[0]);
+    enum mw_code code = ended ? MW_OK : mw_system_stopped(sys, err);
+    if (!ended && code == MW_OK)
         code = mw_fail(err, MW_FAILURE, 0, "child", _("%s did not end within %d ms"), argv[0],
                        timeout_ms);
-    } else {
-        *status = exit_status(wait_status);
-        hand_over(output, &streams[0]);
-        hand_over(diagnostics, &streams[1]);
+    if (code == MW_OK) {
+        *status = WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+        hand_over(output, &pipes.output);
+        hand_over(diagnostics, &pipes.diagnostics);
     }
-out:
-    pipes.output[0] = streams[0].fd;
-    pipes.diagnostics[0] = streams[1].fd;
-    close_pipes(&pipes);
-    mw_buf_release(&streams[0].bytes);
-    mw_buf_release(&streams[1].bytes);
-    mw_strings_release(&own_environment);
     return code;
 }

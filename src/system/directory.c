@@ -7,43 +7,38 @@
 #include "internal.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 
 /* Opens a file; below sys->root by our own walk, so that links stay inside. -1 and errno. */
 static int open_file(const struct mw_system *sys, const char *path, int flags)
 {
-    struct mw_place place = {.dirfd = -1};
+    MW_AUTO(mw_place) place = {.dirfd = -1};
     struct mw_error err = {0};
-    int fd = -1;
 
     if (!mw_path_below_root(sys, path))
         return mw_fd_open(sys, AT_FDCWD, path, flags, 0);
     enum mw_code code = mw_place_open(sys, path, sys->euid, MW_FOLLOW_LINKS, &place, &err);
-    if (code != MW_OK) {
-        errno = err.sys_errno != 0 ? err.sys_errno : ENOENT;
-        return -1;
-    }
-    if (place.missing.count > 0)
-        errno = ENOENT;
-    else
-        fd = mw_fd_open(sys, place.dirfd, place.name, flags | O_NOFOLLOW, 0);
-    int why = errno;
-    mw_place_release(sys, &place);
-    errno = why;
-    return fd;
+    if (code == MW_OK && place.missing.count == 0)
+        return mw_fd_open(sys, place.dirfd, place.name, flags | O_NOFOLLOW, 0);
+    errno = err.sys_errno != 0 ? err.sys_errno : ENOENT;
+    return -1;
+}
+
+/* Where a path that exists leads. */
+static bool find_place(const struct mw_system *sys, const char *path, struct mw_place *place)
+{
+    return mw_place_open(sys, path, sys->euid, MW_FOLLOW_LINKS, place, NULL) == MW_OK &&
+           place->missing.count == 0;
 }
 
 int mw_path_stat(const struct mw_system *sys, const char *path, struct stat *st)
 {
-    struct mw_place place = {.dirfd = -1};
-    int status = -1;
-
+    MW_AUTO(mw_place) place = {.dirfd = -1};
     if (!mw_path_below_root(sys, path))
         return sys->ops->fstatat(AT_FDCWD, path, st, 0);
-    if (mw_place_open(sys, path, sys->euid, MW_FOLLOW_LINKS, &place, NULL) == MW_OK &&
-        place.missing.count == 0)
-        status = sys->ops->fstatat(place.dirfd, place.name, st, AT_SYMLINK_NOFOLLOW);
-    mw_place_release(sys, &place);
-    return status;
+    return find_place(sys, path, &place)
+               ? sys->ops->fstatat(place.dirfd, place.name, st, AT_SYMLINK_NOFOLLOW)
+               : -1;
 }
 
 bool mw_path_exists(const struct mw_system *sys, const char *path)
@@ -54,13 +49,8 @@ bool mw_path_exists(const struct mw_system *sys, const char *path)
 
 char *mw_path_resolve(const struct mw_system *sys, const char *path)
 {
-    struct mw_place place = {.dirfd = -1};
-    char *resolved = NULL;
-    if (mw_place_open(sys, path, sys->euid, MW_FOLLOW_LINKS, &place, NULL) == MW_OK &&
-        place.missing.count == 0)
-        resolved = mw_place_path(&place);
-    mw_place_release(sys, &place);
-    return resolved;
+    MW_AUTO(mw_place) place = {.dirfd = -1};
+    return find_place(sys, path, &place) ? mw_place_path(&place) : NULL;
 }
 
 enum mw_code mw_text_file_read(const struct mw_system *sys, const char *path, struct mw_buf *bytes,
@@ -115,31 +105,13 @@ static int compare_names(const void *a, const void *b)
     return strcmp(left, right);
 }
 
-static bool is_visible_with(const char *name, const char *suffix)
-{
-    return ends_with(name, suffix) && name[0] != '.';
-}
-
-static bool is_number(const char *name, const char *unused)
-{
-    (void)unused;
-    return name[0] >= '0' && name[0] <= '9';
-}
-
-static bool is_temp(const char *name, const char *prefix)
-{
-    return strncmp(name, prefix, strlen(prefix)) == 0;
-}
-
-/* Appends the names of a directory that are wanted; -1 and errno. */
-static int list_names(const struct mw_system *sys, const char *path,
-                      bool (*is_wanted)(const char *name, const char *part), const char *part,
-                      struct mw_strings *names)
+/* Appends the names in a directory that begin with one of these characters (NULL: any but '.') and
+ * end so; -1 and errno. */
+static int list_names(const struct mw_system *sys, const char *path, const char *first,
+                      const char *suffix, struct mw_strings *names)
 {
     int fd = open_file(sys, path, O_RDONLY | O_DIRECTORY);
-    if (fd < 0)
-        return -1;
-    DIR *directory = fdopendir(fd);
+    DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
     if (directory == NULL) {
         mw_fd_drop(sys, fd);
         return -1;
@@ -148,7 +120,8 @@ static int list_names(const struct mw_system *sys, const char *path,
     errno = 0;
     while ((entry = readdir(directory)) != NULL) {
         const char *name = entry->d_name;
-        if (is_wanted(name, part))
+        bool is_wanted = first != NULL ? strchr(first, name[0]) != NULL : name[0] != '.';
+        if (is_wanted && ends_with(name, suffix))
             mw_strings_add(names, name);
         errno = 0;
     }
@@ -163,46 +136,17 @@ static int list_names(const struct mw_system *sys, const char *path,
 void mw_dir_list(const struct mw_system *sys, const char *path, const char *suffix,
                  struct mw_strings *names)
 {
-    (void)list_names(sys, path, is_visible_with, suffix, names);
-}
-
-/* Puts the name into the sorted list of the `max` first ones. */
-static void insert(struct mw_strings *names, size_t max, const char *name)
-{
-    size_t at = names->count;
-    while (at > 0 && compare_names(&name, &names->items[at - 1]) < 0)
-        at--;
-    if (at == max)
-        return;
-    mw_strings_add(names, name);
-    char *last = names->items[names->count - 1];
-    memmove(names->items + at + 1, names->items + at,
-            (names->count - 1 - at) * sizeof *names->items);
-    names->items[at] = last;
-    if (names->count > max)
-        free(names->items[--names->count]);
+    (void)list_names(sys, path, NULL, suffix, names);
 }
 
 size_t mw_dir_list_some(const struct mw_system *sys, const char *path, const char *suffix,
                         size_t max, struct mw_strings *names)
 {
-    struct mw_strings found = {0};
-    size_t count = 0;
-    int fd = open_file(sys, path, O_RDONLY | O_DIRECTORY);
-    DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
-    const struct dirent *entry;
-    if (directory == NULL)
-        mw_fd_drop(sys, fd);
-    while (directory != NULL && (entry = readdir(directory)) != NULL) {
-        if (!is_visible_with(entry->d_name, suffix))
-            continue;
-        count++;
-        insert(&found, max, entry->d_name);
-    }
-    if (directory != NULL)
-        (void)closedir(directory);
     mw_strings_release(names);
-    *names = found;
+    mw_dir_list(sys, path, suffix, names);
+    size_t count = names->count;
+    while (names->count > max)
+        free(names->items[--names->count]);
     return count;
 }
 
@@ -210,7 +154,7 @@ enum mw_code mw_state_list(const struct mw_system *sys, const char *path, struct
                            struct mw_error *err)
 {
     MW_AUTO(mw_strings) found = {0};
-    if (list_names(sys, path, is_number, NULL, &found) != 0 && errno != ENOENT) {
+    if (list_names(sys, path, "0123456789", "", &found) != 0 && errno != ENOENT) {
         int why = errno;
         return mw_fail(err, mw_errno_code(why, MW_IO), why, "list",
                        _("cannot read the directory %s"), path);
@@ -223,16 +167,16 @@ enum mw_code mw_state_list(const struct mw_system *sys, const char *path, struct
 void mw_state_sweep(const struct mw_system *sys, const char *path)
 {
     MW_AUTO(mw_strings) names = {0};
-    (void)list_names(sys, path, is_temp, MW_TEMP_PREFIX, &names);
+    (void)list_names(sys, path, ".", "", &names);
     for (size_t i = 0; i < names.count; i++) {
-        struct mw_place place = {.dirfd = -1};
+        MW_AUTO(mw_place) place = {.dirfd = -1};
         struct stat st;
         MW_FREE char *temp = mw_xasprintf("%s/%s", path, names.items[i]);
-        if (mw_place_open(sys, temp, sys->euid, MW_FOLLOW_TO_NAME, &place, NULL) == MW_OK &&
+        if (mw_text_starts(names.items[i], MW_TEMP_PREFIX) &&
+            mw_place_open(sys, temp, sys->euid, MW_FOLLOW_TO_NAME, &place, NULL) == MW_OK &&
             place.missing.count == 0 &&
             sys->ops->fstatat(place.dirfd, place.name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
             S_ISREG(st.st_mode))
             (void)sys->ops->unlinkat(place.dirfd, place.name, 0);
-        mw_place_release(sys, &place);
     }
 }

@@ -18,24 +18,30 @@ int mw_fd_open(const struct mw_system *sys, int dirfd, const char *name, int fla
     }
 }
 
-int mw_fd_read_all(const struct mw_system *sys, int fd, size_t max, struct mw_buf *bytes)
+int mw_fd_read(const struct mw_system *sys, int fd, size_t max, struct mw_buf *bytes)
 {
     char chunk[16384];
     int interrupts = 0;
-    for (;;) {
-        ssize_t got = sys->ops->read(fd, chunk, sizeof chunk);
-        if (got == 0)
-            return 0;
+    while (max > 0) {
+        ssize_t got = sys->ops->read(fd, chunk, max < sizeof chunk ? max : sizeof chunk);
         if (got < 0 && errno == EINTR && interrupts++ < MAX_INTERRUPTS)
             continue;
-        if (got < 0)
-            return -1;
-        if ((size_t)got > max - bytes->len) {
-            errno = EFBIG;
-            return -1;
-        }
+        if (got <= 0)
+            return (int)got;
         mw_buf_append(bytes, chunk, (size_t)got);
+        max -= (size_t)got;
     }
+    return 0;
+}
+
+int mw_fd_read_all(const struct mw_system *sys, int fd, size_t max, struct mw_buf *bytes)
+{
+    int status = mw_fd_read(sys, fd, max + 1, bytes);
+    if (status == 0 && bytes->len > max) {
+        errno = EFBIG;
+        status = -1;
+    }
+    return status;
 }
 
 int mw_fd_write_all(const struct mw_system *sys, int fd, const void *bytes, size_t len)

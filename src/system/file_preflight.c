@@ -98,7 +98,7 @@ static enum mw_code check_directory(const struct mw_system *sys, const struct mw
 enum mw_code mw_file_preflight(const struct mw_system *sys, const struct mw_file *file,
                                struct mw_error *err)
 {
-    struct mw_place place = {.dirfd = -1};
+    MW_AUTO(mw_place) place = {.dirfd = -1};
 
     enum mw_code code = mw_actor_enter(sys, file->actor, err);
     if (code != MW_OK)
@@ -109,7 +109,6 @@ enum mw_code mw_file_preflight(const struct mw_system *sys, const struct mw_file
         code = check_directory(sys, file, &place, err);
     if (code == MW_OK && file->exists)
         code = check_file(sys, file, err);
-    mw_place_release(sys, &place);
     mw_actor_leave(sys, file->actor);
     return code;
 }

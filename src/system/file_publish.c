@@ -35,7 +35,7 @@ static bool is_unsupported(int number)
 static enum mw_code compare_open(const struct mw_system *sys, const struct mw_file *file, int fd,
                                  struct mw_error *err)
 {
-    struct mw_buf live = {0};
+    MW_AUTO(mw_buf) live = {0};
     struct mw_xattr *xattrs = NULL;
     size_t xattr_count = 0;
     char sha256[MW_SHA256_HEX];
@@ -63,7 +63,6 @@ static enum mw_code compare_open(const struct mw_system *sys, const struct mw_fi
             code = mw_stage_conflict(file, _("somebody changed it meanwhile"), err);
     }
     mw_xattrs_release(xattrs, xattr_count);
-    mw_buf_release(&live);
     return code;
 }
 
@@ -116,6 +115,16 @@ static enum mw_code compare_whole(const struct swap *swap, struct mw_error *err)
             : mw_stage_conflict(swap->file, _("another program has it open for writing"), err);
     mw_fd_drop(swap->sys, fd);
     return code;
+}
+
+/* What the first of two others wrote lies beside what the second did. */
+static enum mw_code fail_two(const char *real_path, const char *whole, enum mw_code code,
+                             const char *step, struct mw_error *err)
+{
+    return mw_fail(err, code, 0, step,
+                   _("%s: two others wrote it meanwhile; what the first of them wrote is kept as "
+                     "%s beside it"),
+                   real_path, whole);
 }
 
 /* ---- where there is no exchange -------------------------------------------------------------- */
@@ -174,11 +183,7 @@ static void put_back(struct swap *swap, struct mw_stage *stage, ino_t ours, stru
         return;
     /* If this fails both are there, the other way round. */
     (void)ops->rename_special(swap->dirfd, swap->whole, swap->name, MW_RENAME_EXCHANGE);
-    mw_fail(
-        err, MW_CONFLICT, 0, "compare",
-        _("%s: two others wrote it meanwhile; what the first of them wrote is kept as %s beside "
-          "it"),
-        swap->file->real_path, swap->whole);
+    fail_two(swap->file->real_path, swap->whole, MW_CONFLICT, "compare", err);
 }
 
 static enum mw_code exchange(struct swap *swap, struct mw_stage *stage, struct mw_error *err)
@@ -265,17 +270,14 @@ static enum mw_code take_away(struct swap *swap, struct mw_error *err)
         code = mw_stage_fail(swap->file, "unlink", _("cannot remove it"), err);
     else if (code != MW_OK &&
              ops->rename_special(swap->dirfd, swap->whole, swap->name, MW_RENAME_NEW) != 0)
-        mw_fail(err, code, 0, "compare",
-                _("%s: two others wrote it meanwhile; what the first of them wrote is kept as %s "
-                  "beside it"),
-                swap->file->real_path, swap->whole);
+        fail_two(swap->file->real_path, swap->whole, code, "compare", err);
     return code;
 }
 
 enum mw_code mw_file_remove(const struct mw_system *sys, const struct mw_file *file,
                             const char *temp_name, struct mw_error *err)
 {
-    struct mw_place place = {.dirfd = -1};
+    MW_AUTO(mw_place) place = {.dirfd = -1};
 
     if (!file->exists)
         return MW_OK;
@@ -297,7 +299,6 @@ enum mw_code mw_file_remove(const struct mw_system *sys, const struct mw_file *f
     if (code == MW_OK && mw_unsynced_add_dir(sys, place.dirfd, file->real_path) != 0)
         code = mw_stage_fail(file, "fsync", _("its directory did not reach the disk"), err);
     free(swap.whole);
-    mw_place_release(sys, &place);
     mw_actor_leave(sys, file->actor);
     return code;
 }
@@ -308,7 +309,7 @@ enum mw_code mw_file_remove(const struct mw_system *sys, const struct mw_file *f
 static bool is_known(const struct mw_system *sys, int dirfd, const char *name,
                      const char *const known[], bool *exists)
 {
-    struct mw_buf bytes = {0};
+    MW_AUTO(mw_buf) bytes = {0};
     char sha256[MW_SHA256_HEX];
     struct stat st;
     bool is_one = false;
@@ -322,7 +323,6 @@ static bool is_known(const struct mw_system *sys, int dirfd, const char *name,
                 is_one = strcmp(known[i], sha256) == 0;
         }
     }
-    mw_buf_release(&bytes);
     mw_fd_drop(sys, fd);
     return is_one;
 }
@@ -356,10 +356,7 @@ static enum mw_code settle_whole(const struct mw_system *sys, int dirfd, const c
                        ? MW_OK
                        : mw_fail(err, MW_IO, errno, "restore", _("cannot put %s back"), real_path);
         if (status != 0)
-            return mw_fail(err, MW_CONFLICT, 0, "restore",
-                           _("%s: two others wrote it meanwhile; what the first of them wrote is "
-                             "kept as %s beside it"),
-                           real_path, whole);
+            return fail_two(real_path, whole, MW_CONFLICT, "restore", err);
     }
     if (sys->ops->unlinkat(dirfd, whole, 0) != 0 && errno != ENOENT)
         return mw_fail(err, mw_errno_code(errno, MW_IO), errno, "unlink",
@@ -370,7 +367,7 @@ static enum mw_code settle_whole(const struct mw_system *sys, int dirfd, const c
 enum mw_code mw_temp_remove(const struct mw_system *sys, const char *path, const char *real_path,
                             struct mw_actor actor, const char *const known[], struct mw_error *err)
 {
-    struct mw_place place = {.dirfd = -1};
+    MW_AUTO(mw_place) place = {.dirfd = -1};
     struct stat st;
 
     enum mw_code code = mw_actor_enter(sys, actor, err);
@@ -390,11 +387,9 @@ enum mw_code mw_temp_remove(const struct mw_system *sys, const char *path, const
                      strncmp(path, real_path, (size_t)(slash + 1 - real_path)) == 0 &&
                      strchr(path + (slash + 1 - real_path), '/') == NULL;
     if (is_beside && code == MW_OK) {
-        char *whole = mw_xasprintf("%s" MW_TEMP_WHOLE, place.name);
+        MW_FREE char *whole = mw_xasprintf("%s" MW_TEMP_WHOLE, place.name);
         code = settle_whole(sys, place.dirfd, whole, slash + 1, real_path, known, err);
-        free(whole);
     }
-    mw_place_release(sys, &place);
     mw_actor_leave(sys, actor);
     return code;
 }

@@ -100,12 +100,11 @@ static enum mw_code read_file(const struct mw_system *sys, const char *path, str
                               enum mw_links links, size_t max_bytes, struct mw_file *file,
                               struct mw_error *err)
 {
-    struct mw_place place = {.dirfd = -1};
-    struct mw_file found = {.path = mw_xstrdup(path), .actor = actor};
-
+    MW_AUTO(mw_place) place = {.dirfd = -1};
     enum mw_code code = mw_actor_enter(sys, actor, err);
     if (code != MW_OK)
-        goto out;
+        return code;
+    struct mw_file found = {.path = mw_xstrdup(path), .actor = actor};
     code = mw_place_open(sys, path, mw_actor_uid(sys, actor), links, &place, err);
     if (code == MW_OK) {
         found.real_path = mw_place_path(&place);
@@ -114,16 +113,14 @@ static enum mw_code read_file(const struct mw_system *sys, const char *path, str
             code = read_at(sys, &place, links, max_bytes, &found, err);
         place.doubt = NULL;
     }
-    mw_place_release(sys, &place);
     mw_actor_leave(sys, actor);
-    if (code == MW_OK) {
-        read_stand_in(sys, &found);
-        *file = found;
-        return MW_OK;
+    if (code != MW_OK) {
+        mw_file_release(&found);
+        return code;
     }
-out:
-    mw_file_release(&found);
-    return code;
+    read_stand_in(sys, &found);
+    *file = found;
+    return MW_OK;
 }
 
 enum mw_code mw_file_read(const struct mw_system *sys, const char *path, struct mw_actor actor,

@@ -37,7 +37,7 @@ enum mw_code mw_stage_conflict(const struct mw_file *file, const char *sentence,
 enum mw_code mw_stage_plan(const struct mw_system *sys, const struct mw_file *file,
                            struct mw_stage *stage, struct mw_error *err)
 {
-    struct mw_place place = {.dirfd = -1};
+    MW_AUTO(mw_place) place = {.dirfd = -1};
     struct mw_stage planned = {.dirfd = -1};
 
     enum mw_code code = mw_actor_enter(sys, file->actor, err);
@@ -46,20 +46,16 @@ enum mw_code mw_stage_plan(const struct mw_system *sys, const struct mw_file *fi
     code = mw_stage_place(sys, file, &place, err);
     mw_actor_leave(sys, file->actor);
     if (code != MW_OK)
-        goto out;
+        return code;
     planned.temp_name = mw_temp_name(sys);
-    if (planned.temp_name == NULL) {
-        code = mw_stage_fail(file, "random", _("cannot choose a temporary name"), err);
-        goto out;
-    }
+    if (planned.temp_name == NULL)
+        return mw_stage_fail(file, "random", _("cannot choose a temporary name"), err);
     for (size_t i = 1; i <= place.missing.count; i++)
         mw_strings_take(&planned.made_directories, mw_place_directory(&place, i));
     planned.directory = mw_place_directory(&place, place.missing.count);
     planned.name = mw_xstrdup(place.name);
     *stage = planned;
-out:
-    mw_place_release(sys, &place);
-    return code;
+    return MW_OK;
 }
 
 /* Innermost first, with the rights of the moment. */
@@ -184,7 +180,7 @@ enum mw_code mw_stage_write(const struct mw_system *sys, const struct mw_file *f
                             struct mw_stage *stage, const struct mw_buf *bytes, mode_t new_mode,
                             struct mw_error *err)
 {
-    struct mw_place place = {.dirfd = -1};
+    MW_AUTO(mw_place) place = {.dirfd = -1};
     struct mw_strings made = {0};
 
     enum mw_code code = mw_actor_enter(sys, file->actor, err);
@@ -193,19 +189,17 @@ enum mw_code mw_stage_write(const struct mw_system *sys, const struct mw_file *f
     code = mw_stage_place(sys, file, &place, err);
     if (code == MW_OK)
         code = make_directories(sys, file, stage, &place, &made, err);
-    if (code != MW_OK)
-        goto out;
-    mw_fd_drop(sys, stage->dirfd);
-    stage->dirfd = place.dirfd;
-    place.dirfd = -1;
-    code = make_temp(sys, file, stage, bytes, new_mode, err);
-out:
+    if (code == MW_OK) {
+        mw_fd_drop(sys, stage->dirfd);
+        stage->dirfd = place.dirfd;
+        place.dirfd = -1;
+        code = make_temp(sys, file, stage, bytes, new_mode, err);
+    }
     if (code != MW_OK) {
         remove_directories(sys, &made);
         mw_strings_release(&made);
     }
     mw_actor_leave(sys, file->actor);
-    mw_place_release(sys, &place);
     mw_strings_release(&stage->made_directories);
     stage->made_directories = made;
     return code;

@@ -9,13 +9,7 @@
 #include "mirrorwise/system.h"
 
 /* A descriptor that only names a directory: needs search permission, not read permission. */
-#if defined(O_PATH)
 #define MW_O_DIRECTORY (O_PATH | O_DIRECTORY)
-#elif defined(O_SEARCH)
-#define MW_O_DIRECTORY (O_SEARCH | O_DIRECTORY)
-#else
-#define MW_O_DIRECTORY (O_RDONLY | O_DIRECTORY)
-#endif
 
 #define MW_TEMP_PREFIX ".mw-"
 /* Behind the name of a temp that is complete: from then on it may be what was taken out of the
@@ -25,7 +19,9 @@
 /* fd.c. These return what system calls return, -1 and errno. A call interrupted by a signal is
  * made again, a bounded number of times. */
 int mw_fd_open(const struct mw_system *sys, int dirfd, const char *name, int flags, mode_t mode);
-/* Appends all bytes up to end of file; EFBIG if there are more than `max`. */
+/* Appends the bytes up to end of file, or `max` of them. */
+int mw_fd_read(const struct mw_system *sys, int fd, size_t max, struct mw_buf *bytes);
+/* All bytes, to an empty buffer; EFBIG if there are more than `max`. */
 int mw_fd_read_all(const struct mw_system *sys, int fd, size_t max, struct mw_buf *bytes);
 int mw_fd_write_all(const struct mw_system *sys, int fd, const void *bytes, size_t len);
 int mw_fd_sync(const struct mw_system *sys, int fd);
@@ -39,6 +35,9 @@ char *mw_temp_name(const struct mw_system *sys);
 /* MW_NO_PERMISSION for what a right would mend, MW_BAD_CONFIG for what is of the wrong kind,
  * MW_IO for a full or failing disk, `otherwise` for the rest. */
 enum mw_code mw_errno_code(int sys_errno, enum mw_code otherwise);
+
+/* paths.c. */
+long long mw_monotonic_ms(const struct mw_system *sys);
 
 /* unsynced.c. Takes the descriptor of a file, whose `path` is named if it cannot be synced; only
  * while sys->unsynced is set. */
@@ -65,8 +64,10 @@ uid_t mw_actor_uid(const struct mw_system *sys, struct mw_actor actor);
 /* state.c. MW_BAD_CONFIG speaks of a tool's file; for one of our own it becomes `otherwise`. */
 enum mw_code mw_own_file_code(enum mw_code code, enum mw_code otherwise);
 
-/* place.c. Where a path leads: the deepest directory that exists, and what would come below it. */
+/* place.c. Where a path leads: the deepest directory that exists, and what would come below it. One
+ * that is not opened yet is {.dirfd = -1}. */
 struct mw_place {
+    const struct mw_system *sys;
     int dirfd;                 /* MW_O_DIRECTORY descriptor of `directory` */
     char *directory;           /* absolute, no symbolic link in it */
     struct mw_strings missing; /* directories below `directory` that do not exist */
@@ -88,7 +89,7 @@ enum mw_links {
 enum mw_code mw_place_open(const struct mw_system *sys, const char *path, uid_t uid,
                            enum mw_links links, struct mw_place *place,
                            struct mw_error *err) MW_WARN_UNUSED;
-void mw_place_release(const struct mw_system *sys, struct mw_place *place);
+void mw_place_release(struct mw_place *place);
 /* Owned: the whole path, missing directories and name included. */
 char *mw_place_path(const struct mw_place *place);
 /* Owned: `directory` with `count` of the missing ones. */
@@ -116,7 +117,6 @@ int mw_path_stat(const struct mw_system *sys, const char *path, struct stat *st)
 
 /* metadata.c. The extended attributes that a replacement keeps; -1 and errno. */
 int mw_xattrs_read(const struct mw_system *sys, int fd, struct mw_xattr **xattrs, size_t *count);
-void mw_xattrs_release(struct mw_xattr *xattrs, size_t count);
 bool mw_xattrs_equal(const struct mw_xattr *a, size_t a_count, const struct mw_xattr *b,
                      size_t b_count);
 /* Gives `fd` the owner, extended attributes and mode of `file`, changing only what differs, and

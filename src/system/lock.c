@@ -14,13 +14,6 @@
 #define POLL_MS 20
 #define HOLDER_COLS 200
 
-static long long now_ms(const struct mw_system *sys)
-{
-    struct timespec now = {0};
-    (void)sys->ops->clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Owned: the command line of this process, secrets masked. */
 static char *own_command(const struct mw_system *sys)
 {
@@ -72,7 +65,7 @@ static enum mw_code fail_lock(int sys_errno, const char *path, struct mw_error *
 static int lock_within(const struct mw_system *sys, int fd, int wait_ms)
 {
     const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};
-    long long deadline = now_ms(sys) + wait_ms;
+    long long deadline = mw_monotonic_ms(sys) + wait_ms;
     for (int waited_ms = 0;; waited_ms += POLL_MS) {
         if (sys->ops->flock(fd, LOCK_EX | LOCK_NB) == 0)
             return 0;
@@ -82,7 +75,7 @@ static int lock_within(const struct mw_system *sys, int fd, int wait_ms)
             errno = EINTR;
             return -1;
         }
-        if (waited_ms >= wait_ms || now_ms(sys) >= deadline) {
+        if (waited_ms >= wait_ms || mw_monotonic_ms(sys) >= deadline) {
             errno = EWOULDBLOCK;
             return -1;
         }
@@ -93,7 +86,7 @@ static int lock_within(const struct mw_system *sys, int fd, int wait_ms)
 enum mw_code mw_lock_take(const struct mw_system *sys, const char *path, int wait_ms, int *fd,
                           struct mw_error *err)
 {
-    struct mw_place place = {.dirfd = -1};
+    MW_AUTO(mw_place) place = {.dirfd = -1};
     int lock = -1;
 
     enum mw_code code = mw_place_open(sys, path, sys->euid, MW_FOLLOW_TO_NAME, &place, err);
@@ -111,7 +104,6 @@ enum mw_code mw_lock_take(const struct mw_system *sys, const char *path, int wai
         code = errno == EINTR         ? mw_system_stopped(sys, err)
                : errno == EWOULDBLOCK ? fail_held(sys, lock, path, err)
                                       : fail_lock(errno, path, err);
-    mw_place_release(sys, &place);
     if (code != MW_OK) {
         mw_fd_drop(sys, lock);
         return code;

@@ -36,15 +36,14 @@ int mw_xattrs_read(const struct mw_system *sys, int fd, struct mw_xattr **xattrs
 {
     struct mw_xattr *list = NULL;
     size_t list_count = 0;
-    char *value = NULL;
-    int status = -1;
+    MW_FREE char *value = NULL;
     ssize_t names_len = sys->ops->flistxattr(fd, NULL, 0); /* mostly there are none */
-    char *names = mw_xmalloc(names_len > 0 ? MAX_XATTR_BYTES : 1);
+    MW_FREE char *names = mw_xmalloc(names_len > 0 ? MAX_XATTR_BYTES : 1);
 
     if (names_len > 0)
         names_len = sys->ops->flistxattr(fd, names, MAX_XATTR_BYTES);
     if (names_len < 0 && !is_unsupported(errno))
-        goto out;
+        return -1;
     for (ssize_t at = 0; at < names_len; at += (ssize_t)strlen(names + at) + 1) {
         const char *name = names + at;
         if (is_signature(name))
@@ -52,22 +51,17 @@ int mw_xattrs_read(const struct mw_system *sys, int fd, struct mw_xattr **xattrs
         if (value == NULL)
             value = mw_xmalloc(MAX_XATTR_BYTES);
         ssize_t len = sys->ops->fgetxattr(fd, name, value, MAX_XATTR_BYTES);
-        if (len < 0)
-            goto out;
+        if (len < 0) {
+            mw_xattrs_release(list, list_count);
+            return -1;
+        }
         struct mw_xattr *xattr = MW_PUSH(list, list_count);
         xattr->name = mw_xstrdup(name);
         mw_buf_append(&xattr->value, value, (size_t)len);
     }
     *xattrs = list;
     *count = list_count;
-    list = NULL;
-    list_count = 0;
-    status = 0;
-out:
-    mw_xattrs_release(list, list_count);
-    free(value);
-    free(names);
-    return status;
+    return 0;
 }
 
 static const struct mw_xattr *find_xattr(const struct mw_xattr *xattrs, size_t count,

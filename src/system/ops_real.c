@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/fs.h> /* RENAME_EXCHANGE, which not every libc has */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -145,29 +146,17 @@ static int real_linkat(int dirfd, const char *from, const char *to)
 
 static int real_rename_special(int dirfd, const char *from, const char *to, enum mw_rename how)
 {
-#if defined(SYS_renameat2) && defined(RENAME_EXCHANGE) && defined(RENAME_NOREPLACE)
     unsigned flags = how == MW_RENAME_EXCHANGE ? RENAME_EXCHANGE : RENAME_NOREPLACE;
     return (int)syscall(SYS_renameat2, dirfd, from, dirfd, to, flags);
-#else
-    (void)dirfd, (void)from, (void)to, (void)how;
-    errno = ENOSYS;
-    return -1;
-#endif
 }
 
 /* A lease for reading is granted only if nobody has the file open for writing. It is given back at
  * once: whoever opened the file later would have to wait for us. */
 static int real_check_writers(int fd)
 {
-#if defined(F_SETLEASE)
     if (fcntl(fd, F_SETLEASE, F_RDLCK) != 0)
         return -1;
     return fcntl(fd, F_SETLEASE, F_UNLCK);
-#else
-    (void)fd;
-    errno = ENOSYS;
-    return -1;
-#endif
 }
 
 const struct mw_ops mw_ops_real = {

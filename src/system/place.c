@@ -305,6 +305,7 @@ enum mw_code mw_place_open(const struct mw_system *sys, const char *path, uid_t 
     if (code != MW_OK)
         goto out;
 
+    place->sys = sys;
     place->dirfd = walk.levels[walk.depth - 1].fd;
     walk.levels[walk.depth - 1].fd = -1;
     place->directory = directory_text(&walk);
@@ -326,9 +327,9 @@ out:
     return code;
 }
 
-void mw_place_release(const struct mw_system *sys, struct mw_place *place)
+void mw_place_release(struct mw_place *place)
 {
-    mw_fd_drop(sys, place->dirfd);
+    mw_fd_drop(place->sys, place->dirfd);
     free(place->directory);
     mw_strings_release(&place->missing);
     free(place->name);

@@ -95,7 +95,7 @@ void mw_state_hint_elsewhere(struct mw_error *err)
 
 enum mw_code mw_state_make_dir(const struct mw_system *sys, const char *path, struct mw_error *err)
 {
-    struct mw_place place = {.dirfd = -1};
+    MW_AUTO(mw_place) place = {.dirfd = -1};
     int status = 0;
     /* A user's parents (~/.local/state) are private as the XDG base directory specification says;
      * root's (/var/lib) are everybody's to pass. */
@@ -115,29 +115,23 @@ enum mw_code mw_state_make_dir(const struct mw_system *sys, const char *path, st
     }
     code = check_way(sys, &place, path, err);
     if (code != MW_OK)
-        goto out;
+        return code;
     for (size_t i = 0; status == 0 && i < place.missing.count; i++)
         status = descend(sys, &place, place.missing.items[i], parents);
     if (status == 0)
         status = descend(sys, &place, place.name, 0700);
-    if (status == 0) {
-        code = check_private(sys, place.dirfd, path, err);
-    } else {
-        code =
-            fail_state(path, "state", _("cannot make the state directory"), MW_CANNOT_CREATE, err);
-        mw_state_hint_elsewhere(err);
-    }
-out:
-    mw_place_release(sys, &place);
+    if (status == 0)
+        return check_private(sys, place.dirfd, path, err);
+    code = fail_state(path, "state", _("cannot make the state directory"), MW_CANNOT_CREATE, err);
+    mw_state_hint_elsewhere(err);
     return code;
 }
 
 enum mw_code mw_state_read_head(const struct mw_system *sys, const char *path, size_t len,
                                 struct mw_buf *bytes, bool *exists, struct mw_error *err)
 {
-    struct mw_place place = {.dirfd = -1};
-    struct mw_buf found = {0};
-    char chunk[16384];
+    MW_AUTO(mw_place) place = {.dirfd = -1};
+    MW_AUTO(mw_buf) found = {0};
     int fd = -1;
 
     enum mw_code code = open_place(sys, path, &place, err);
@@ -146,30 +140,14 @@ enum mw_code mw_state_read_head(const struct mw_system *sys, const char *path, s
     errno = ENOENT;
     if (place.missing.count == 0)
         fd = mw_fd_open(sys, place.dirfd, place.name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, 0);
-    if (fd < 0 && errno != ENOENT) {
-        code = fail_state(path, "open", _("cannot open it"), MW_IO, err);
-        goto out;
-    }
+    if (fd < 0 && errno != ENOENT)
+        return fail_state(path, "open", _("cannot open it"), MW_IO, err);
     *exists = fd >= 0;
-    for (int interrupts = 0; fd >= 0 && found.len < len;) {
-        size_t want = len - found.len < sizeof chunk ? len - found.len : sizeof chunk;
-        ssize_t got = sys->ops->read(fd, chunk, want);
-        if (got < 0 && errno == EINTR && interrupts++ < 64)
-            continue;
-        if (got < 0) {
-            code = fail_state(path, "read", _("cannot read it"), MW_IO, err);
-            goto out;
-        }
-        if (got == 0)
-            break;
-        mw_buf_append(&found, chunk, (size_t)got);
-    }
-    if (fd >= 0)
+    if (fd >= 0 && mw_fd_read(sys, fd, len, &found) != 0)
+        code = fail_state(path, "read", _("cannot read it"), MW_IO, err);
+    else if (fd >= 0)
         mw_buf_append(bytes, mw_buf_text(&found), found.len);
-out:
-    mw_buf_release(&found);
     mw_fd_drop(sys, fd);
-    mw_place_release(sys, &place);
     return code;
 }
 
@@ -192,9 +170,9 @@ static int write_durably(const struct mw_system *sys, int fd, const void *bytes,
 static enum mw_code write_whole(const struct mw_system *sys, const char *path, bool is_report,
                                 const void *bytes, size_t len, struct mw_error *err)
 {
-    struct mw_place place = {.dirfd = -1};
+    MW_AUTO(mw_place) place = {.dirfd = -1};
     const struct mw_ops *ops = sys->ops;
-    char *temp = NULL;
+    MW_FREE char *temp = NULL;
     bool published = false;
     int fd = -1;
 
@@ -205,21 +183,17 @@ static enum mw_code write_whole(const struct mw_system *sys, const char *path, b
     if (is_report &&
         place.missing.count == 0 && /* neither a link nor a device is replaced by one */
         ops->fstatat(place.dirfd, place.name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-        !S_ISREG(st.st_mode)) {
-        code = mw_fail(err, MW_CANNOT_CREATE, 0, "report", _("%s is not a regular file"), path);
-        goto out;
-    }
+        !S_ISREG(st.st_mode))
+        return mw_fail(err, MW_CANNOT_CREATE, 0, "report", _("%s is not a regular file"), path);
     errno = ENOENT;
     if (place.missing.count == 0)
         temp = mw_temp_name(sys);
     if (temp != NULL)
         fd = mw_fd_open(sys, place.dirfd, temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW,
                         is_report ? 0666 : 0600);
-    if (fd < 0) {
-        code = fail_state(path, "create", _("cannot make a temporary file beside it"),
+    if (fd < 0)
+        return fail_state(path, "create", _("cannot make a temporary file beside it"),
                           MW_CANNOT_CREATE, err);
-        goto out;
-    }
     if (write_durably(sys, fd, bytes, len) != 0)
         code = fail_state(path, "write", _("cannot write it"), MW_IO, err);
     else if (ops->renameat(place.dirfd, temp, place.dirfd, place.name) != 0)
@@ -230,9 +204,6 @@ static enum mw_code write_whole(const struct mw_system *sys, const char *path, b
         code = fail_state(path, "fsync", _("its directory did not reach the disk"), MW_IO, err);
     if (!published)
         (void)ops->unlinkat(place.dirfd, temp, 0);
-out:
-    free(temp);
-    mw_place_release(sys, &place);
     return code;
 }
 
@@ -285,7 +256,7 @@ static int append_durably(const struct mw_system *sys, int fd, const void *bytes
 enum mw_code mw_state_append(const struct mw_system *sys, const char *path, const void *bytes,
                              size_t len, struct mw_error *err)
 {
-    struct mw_place place = {.dirfd = -1};
+    MW_AUTO(mw_place) place = {.dirfd = -1};
     int flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
     bool made = false;
     int fd = -1;
@@ -307,56 +278,45 @@ enum mw_code mw_state_append(const struct mw_system *sys, const char *path, cons
     else if (made && mw_fd_sync_dir(sys, place.dirfd) != 0)
         code = fail_state(path, "fsync", _("its directory did not reach the disk"), MW_IO, err);
     mw_fd_drop(sys, fd);
-    mw_place_release(sys, &place);
     return code;
 }
 
 enum mw_code mw_state_rename(const struct mw_system *sys, const char *from, const char *to,
                              bool *renamed, struct mw_error *err)
 {
-    bool moved = false;
-    struct mw_place source = {.dirfd = -1};
-    struct mw_place target = {.dirfd = -1};
+    MW_AUTO(mw_place) source = {.dirfd = -1};
+    MW_AUTO(mw_place) target = {.dirfd = -1};
 
+    if (renamed != NULL)
+        *renamed = false;
     enum mw_code code = open_place(sys, from, &source, err);
     if (code == MW_OK)
         code = open_place(sys, to, &target, err);
     if (code != MW_OK)
-        goto out;
-    bool is_same = strcmp(source.directory, target.directory) == 0;
-    if (source.missing.count > 0 || target.missing.count > 0) {
-        errno = ENOENT;
-        code = fail_state(from, "rename", _("cannot rename it"), MW_IO, err);
-    } else if (sys->ops->renameat(source.dirfd, source.name, target.dirfd, target.name) != 0) {
-        code = fail_state(from, "rename", _("cannot rename it"), MW_IO, err);
-    } else {
-        moved = true;
-        if (mw_fd_sync_dir(sys, target.dirfd) != 0 ||
-            (!is_same && mw_fd_sync_dir(sys, source.dirfd) != 0))
-            code = fail_state(to, "fsync", _("its directory did not reach the disk"), MW_IO, err);
-    }
-out:
+        return code;
+    bool is_there = source.missing.count == 0 && target.missing.count == 0;
+    errno = ENOENT;
+    if (!is_there || sys->ops->renameat(source.dirfd, source.name, target.dirfd, target.name) != 0)
+        return fail_state(from, "rename", _("cannot rename it"), MW_IO, err);
     if (renamed != NULL)
-        *renamed = moved;
-    mw_place_release(sys, &source);
-    mw_place_release(sys, &target);
-    return code;
+        *renamed = true;
+    bool is_same = strcmp(source.directory, target.directory) == 0;
+    if (mw_fd_sync_dir(sys, target.dirfd) != 0 ||
+        (!is_same && mw_fd_sync_dir(sys, source.dirfd) != 0))
+        return fail_state(to, "fsync", _("its directory did not reach the disk"), MW_IO, err);
+    return MW_OK;
 }
 
 enum mw_code mw_state_unlink(const struct mw_system *sys, const char *path, struct mw_error *err)
 {
-    struct mw_place place = {.dirfd = -1};
+    MW_AUTO(mw_place) place = {.dirfd = -1};
 
     enum mw_code code = open_place(sys, path, &place, err);
     if (code != MW_OK || place.missing.count > 0)
-        goto out;
-    if (sys->ops->unlinkat(place.dirfd, place.name, 0) != 0) {
-        if (errno != ENOENT)
-            code = fail_state(path, "unlink", _("cannot remove it"), MW_IO, err);
-    } else {
+        return code;
+    if (sys->ops->unlinkat(place.dirfd, place.name, 0) == 0)
         (void)mw_fd_sync_dir(sys, place.dirfd);
-    }
-out:
-    mw_place_release(sys, &place);
+    else if (errno != ENOENT)
+        code = fail_state(path, "unlink", _("cannot remove it"), MW_IO, err);
     return code;
 }
