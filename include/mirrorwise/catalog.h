@@ -7,6 +7,7 @@
 #ifndef MW_CATALOG_H
 #define MW_CATALOG_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -24,6 +25,7 @@ const char *mw_mirror_status_word(enum mw_mirror_status status);
  * mirror of the service serves it too) and the service's first bulk. With a canary of its own, or
  * "canary": null for "these mirrors have none", a file stands for itself in both. */
 struct mw_canary {
+    atomic_uint keepers; /* here and below: beside the catalogue, mw_fact_keep() */
     char *path, *project, *file, *repository, *digest, *crate, *version;
     char *sha256;            /* hex; with a digest that one without "sha256:" */
     char *begins, *contains; /* what the object begins with, or holds as a line; NULL: sha256 */
@@ -32,6 +34,7 @@ struct mw_canary {
 
 /* A larger immutable object for measuring throughput. */
 struct mw_bulk {
+    atomic_uint keepers;
     char *path, *sha256;
     long bytes;
 };
@@ -56,6 +59,7 @@ struct mw_ask {
 /* How the mirrors of a service are asked: by a list of requests, the first of which is timed, or
  * by a protocol whose requests follow from answers. */
 struct mw_inquiry {
+    atomic_uint keepers;
     char *protocol; /* a name of src/probe; "path" for a list */
     char *agent;    /* what a protocol's requests say they come from; NULL: mirrorwise */
     char *path;     /* what a protocol asks for where there is no canary; or NULL */
@@ -79,6 +83,7 @@ enum mw_age_form {
 
 /* Where that date stands. */
 struct mw_age_rule {
+    atomic_uint keepers;
     char *path;
     char *header; /* NULL: in the body */
     char *name;
@@ -152,11 +157,9 @@ const struct mw_mirror *mw_catalog_find(const struct mw_catalog *catalog, const 
 const struct mw_mirror *mw_catalog_find_url(const struct mw_catalog *catalog, const char *tool,
                                             const char *url);
 
-/* Owned copies, for a thread that outlives the catalogue; NULL of NULL. */
-struct mw_canary *mw_canary_copy(const struct mw_canary *canary);
-struct mw_bulk *mw_bulk_copy(const struct mw_bulk *bulk);
-struct mw_inquiry *mw_inquiry_copy(const struct mw_inquiry *inquiry);
-struct mw_age_rule *mw_age_rule_copy(const struct mw_age_rule *rule);
+/* The same canary, bulk, inquiry or age rule, which never change once they are read, for a thread
+ * that outlives the catalogue: it stays until both have freed it. NULL of NULL. */
+const void *mw_fact_keep(const void *fact);
 void mw_canary_free(struct mw_canary *canary);
 void mw_bulk_free(struct mw_bulk *bulk);
 void mw_inquiry_free(struct mw_inquiry *inquiry);

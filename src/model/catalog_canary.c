@@ -1,5 +1,6 @@
 /* The objects by which mirrors are judged: the canary, and the larger one for throughput. */
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "catalog_read.h"
@@ -173,35 +174,22 @@ enum mw_code mw_bulk_read(const struct mw_json_tree *tree, struct mw_json_node o
                              found, bulk);
 }
 
-static char *copy(const char *text)
+const void *mw_fact_keep(const void *fact)
 {
-    return text != NULL ? mw_xstrdup(text) : NULL;
+    if (fact != NULL)
+        atomic_fetch_add((atomic_uint *)(uintptr_t)fact, 1);
+    return fact;
 }
 
-struct mw_canary *mw_canary_copy(const struct mw_canary *canary)
+bool mw_fact_is_kept(void *fact)
 {
-    if (canary == NULL)
-        return NULL;
-    struct mw_canary *to = mw_xcalloc(1, sizeof *to);
-    *to = (struct mw_canary){
-        .path = copy(canary->path),
-        .project = copy(canary->project),
-        .file = copy(canary->file),
-        .repository = copy(canary->repository),
-        .digest = copy(canary->digest),
-        .crate = copy(canary->crate),
-        .version = copy(canary->version),
-        .sha256 = copy(canary->sha256),
-        .begins = copy(canary->begins),
-        .contains = copy(canary->contains),
-        .bytes = canary->bytes,
-    };
-    return to;
+    atomic_uint *keepers = fact;
+    return fact == NULL || atomic_fetch_sub(keepers, 1) > 0;
 }
 
 void mw_canary_free(struct mw_canary *canary)
 {
-    if (canary == NULL)
+    if (mw_fact_is_kept(canary))
         return;
     free(canary->path);
     free(canary->project);
@@ -216,18 +204,9 @@ void mw_canary_free(struct mw_canary *canary)
     free(canary);
 }
 
-struct mw_bulk *mw_bulk_copy(const struct mw_bulk *bulk)
-{
-    if (bulk == NULL)
-        return NULL;
-    struct mw_bulk *to = mw_xcalloc(1, sizeof *to);
-    *to = (struct mw_bulk){copy(bulk->path), copy(bulk->sha256), bulk->bytes};
-    return to;
-}
-
 void mw_bulk_free(struct mw_bulk *bulk)
 {
-    if (bulk == NULL)
+    if (mw_fact_is_kept(bulk))
         return;
     free(bulk->path);
     free(bulk->sha256);

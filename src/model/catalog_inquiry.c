@@ -272,46 +272,6 @@ enum mw_code mw_age_rule_read(const struct mw_json_tree *tree, struct mw_json_no
 
 /* ---- copies ---------------------------------------------------------------------------------- */
 
-static char *copy(const char *text)
-{
-    return text != NULL ? mw_xstrdup(text) : NULL;
-}
-
-static void copy_ask(struct mw_ask *to, const struct mw_ask *from)
-{
-    *to = (struct mw_ask){
-        .path = copy(from->path),
-        .accept = copy(from->accept),
-        .agent = copy(from->agent),
-        .type = copy(from->type),
-        .begins = copy(from->begins),
-        .range = from->range,
-        .status = from->status,
-        .is_head = from->is_head,
-    };
-    for (size_t i = 0; i < from->rule_count; i++)
-        *MW_PUSH(to->rules, to->rule_count) = (struct mw_json_rule){
-            .pointer = copy(from->rules[i].pointer),
-            .text = copy(from->rules[i].text),
-            .is_host = from->rules[i].is_host,
-        };
-}
-
-struct mw_inquiry *mw_inquiry_copy(const struct mw_inquiry *inquiry)
-{
-    if (inquiry == NULL)
-        return NULL;
-    struct mw_inquiry *to = mw_xcalloc(1, sizeof *to);
-    *to = (struct mw_inquiry){
-        .protocol = copy(inquiry->protocol),
-        .agent = copy(inquiry->agent),
-        .path = copy(inquiry->path),
-    };
-    for (size_t i = 0; i < inquiry->ask_count; i++)
-        copy_ask(MW_PUSH(to->asks, to->ask_count), &inquiry->asks[i]);
-    return to;
-}
-
 static void release_ask(struct mw_ask *ask)
 {
     for (size_t i = 0; i < ask->rule_count; i++) {
@@ -328,7 +288,7 @@ static void release_ask(struct mw_ask *ask)
 
 void mw_inquiry_free(struct mw_inquiry *inquiry)
 {
-    if (inquiry == NULL)
+    if (mw_fact_is_kept(inquiry))
         return;
     for (size_t i = 0; i < inquiry->ask_count; i++)
         release_ask(&inquiry->asks[i]);
@@ -339,23 +299,9 @@ void mw_inquiry_free(struct mw_inquiry *inquiry)
     free(inquiry);
 }
 
-struct mw_age_rule *mw_age_rule_copy(const struct mw_age_rule *rule)
-{
-    if (rule == NULL)
-        return NULL;
-    struct mw_age_rule *to = mw_xcalloc(1, sizeof *to);
-    *to = (struct mw_age_rule){
-        .path = copy(rule->path),
-        .header = copy(rule->header),
-        .name = copy(rule->name),
-        .form = rule->form,
-    };
-    return to;
-}
-
 void mw_age_rule_free(struct mw_age_rule *rule)
 {
-    if (rule == NULL)
+    if (mw_fact_is_kept(rule))
         return;
     free(rule->path);
     free(rule->header);

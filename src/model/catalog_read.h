@@ -30,6 +30,10 @@ enum mw_code mw_inquiry_read(const struct mw_json_tree *tree, struct mw_json_nod
 enum mw_code mw_age_rule_read(const struct mw_json_tree *tree, struct mw_json_node node,
                               struct mw_service *service) MW_WARN_UNUSED;
 
+/* For whoever frees a canary, bulk, inquiry or age rule: does another one keep it yet? True of
+ * NULL, too. */
+bool mw_fact_is_kept(void *fact);
+
 /* What may follow a mirror's address as it is: no blanks, queries, or ways up. */
 bool mw_catalog_is_path(const char *text);
 

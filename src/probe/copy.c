@@ -58,13 +58,13 @@ static void copy_target(struct probe_job *job, size_t index, const struct mw_pro
     to->note_key = keep(&job->strings, from->note_key);
     to->path_from = keep(&job->strings, from->path_from);
     to->path_to = keep(&job->strings, from->path_to);
-    to->canary = mw_canary_copy(from->canary);
-    to->bulk = mw_bulk_copy(from->bulk);
-    to->inquiry = mw_inquiry_copy(from->inquiry);
-    to->age = mw_age_rule_copy(from->age);
+    to->canary = mw_fact_keep(from->canary);
+    to->bulk = mw_fact_keep(from->bulk);
+    to->inquiry = mw_fact_keep(from->inquiry);
+    to->age = mw_fact_keep(from->age);
 }
 
-/* The copies are ours; a target only borrows. */
+/* What was kept is ours; a target only borrows. */
 static void release_target(struct mw_probe_target *target)
 {
     mw_canary_free((struct mw_canary *)(uintptr_t)target->canary);

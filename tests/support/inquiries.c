@@ -7,7 +7,7 @@ static char goproxy[] = "goproxy", pypi[] = "pypi", oci[] = "oci", cargo[] = "ca
 static char agent[] = "a client of some tool/1.0";
 static char info[] = "/rsc.io/quote/@v/v1.5.2.info", page[] = "/iniconfig/";
 
-static const struct {
+static struct {
     const char *service;
     struct mw_inquiry inquiry;
 } inquiries[] = {
