@@ -81,9 +81,9 @@ struct mw_plan_file {
     bool is_named;   /* of the tools that are asked for by name */
     bool is_skipped; /* left out with a warning: the tool is missing and its file out of reach, or
                         mw_plan_leave_tool() */
-    /* Rollback only: what the file looked like when it has to be made again, and the directories
-     * that an apply had made for it. */
-    struct mw_record_file *original;
+    /* Rollback only: what the file looked like when it has to be made again (of the history), and
+     * the directories that an apply had made for it. */
+    const struct mw_record_file *original;
     struct mw_strings spare_directories;
     bool is_ours_only;      /* somebody else changed it since: only our settings go back */
     bool is_ours_elsewhere; /* and that was a run of ours with another --root or home */

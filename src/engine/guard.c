@@ -27,7 +27,7 @@ enum mw_code mw_guard_take(const struct mw_system *sys, struct mw_guard *guard,
 {
     guard->fd = -1;
     guard->has_person = false;
-    char *directory = mw_system_state_dir(sys);
+    MW_FREE char *directory = mw_system_state_dir(sys);
     if (directory == NULL) {
         mw_fail(err, MW_CANNOT_CREATE, 0, "lock",
                 mw_system_getenv(sys, "HOME") == NULL
@@ -43,7 +43,6 @@ enum mw_code mw_guard_take(const struct mw_system *sys, struct mw_guard *guard,
         if (code == MW_CANNOT_CREATE || code == MW_NO_PERMISSION)
             mw_state_hint_elsewhere(err);
     }
-    free(directory);
     if (code == MW_OK && sys->under_sudo) {
         code = take_persons(sys, guard, err);
         if (code != MW_OK)

@@ -134,12 +134,6 @@ const struct mw_record *mw_history_last(const struct mw_history *history)
     return history->count > 0 ? &history->items[history->count - 1] : NULL;
 }
 
-static const struct mw_record *record_before(const struct mw_history *history,
-                                             const struct mw_record *record)
-{
-    return record > history->items ? record - 1 : NULL;
-}
-
 const struct mw_record *mw_history_in_effect(const struct mw_history *history)
 {
     const struct mw_record *record = mw_history_last(history);
@@ -147,7 +141,7 @@ const struct mw_record *mw_history_in_effect(const struct mw_history *history)
      */
     while (record != NULL && record->profile == NULL)
         record = record->action != NULL && strcmp(record->action, "fix") == 0
-                     ? record_before(history, record)
+                     ? (record > history->items ? record - 1 : NULL)
                  : record->restores > 0 && record->restores < record->id
                      ? mw_history_find(history, record->restores)
                      : NULL;
@@ -169,37 +163,24 @@ const struct mw_record_setting *mw_history_last_written(const struct mw_history 
     const struct mw_record *record = NULL;
     long last_id = 0;
     for (size_t i = 0; (record = any(history, i)) != NULL; i++) {
-        for (size_t k = 0; k < record->setting_count && (last == NULL || record->id > last_id);
-             k++) {
-            const struct mw_record_setting *setting = &record->settings[k];
-            if (strcmp(setting->path, path) == 0 && strcmp(setting->key, key) == 0) {
-                last = setting;
-                last_id = record->id;
-            }
+        const struct mw_record_setting *setting = mw_record_find(record, path, key);
+        if (setting != NULL && (last == NULL || record->id > last_id)) {
+            last = setting;
+            last_id = record->id;
         }
     }
     return last;
 }
 
-static bool has_written(const struct mw_record *record, const char *key, const char *value)
-{
-    for (size_t i = 0; i < record->setting_count; i++) {
-        const struct mw_record_setting *setting = &record->settings[i];
-        if (strcmp(setting->key, key) == 0 && mw_strings_has(&setting->after.items, value))
-            return true;
-    }
-    return false;
-}
-
 bool mw_history_has_written(const struct mw_history *history, const char *key, const char *value)
 {
-    for (size_t i = 0; i < history->count; i++) {
-        if (has_written(&history->items[i], key, value))
-            return true;
-    }
-    for (size_t i = 0; i < history->other_count; i++) {
-        if (has_written(&history->others[i], key, value))
-            return true;
+    const struct mw_record *record = NULL;
+    for (size_t i = 0; (record = any(history, i)) != NULL; i++) {
+        for (size_t k = 0; k < record->setting_count; k++) {
+            const struct mw_record_setting *setting = &record->settings[k];
+            if (strcmp(setting->key, key) == 0 && mw_strings_has(&setting->after.items, value))
+                return true;
+        }
     }
     return false;
 }
@@ -209,13 +190,10 @@ bool mw_history_is_secret(const struct mw_history *history, const char *path, co
 {
     const struct mw_record *record = NULL;
     for (size_t i = 0; value->items.count > 0 && (record = any(history, i)) != NULL; i++) {
-        for (size_t k = 0; k < record->setting_count; k++) {
-            const struct mw_record_setting *setting = &record->settings[k];
-            if (setting->after_is_secret && strcmp(setting->path, path) == 0 &&
-                strcmp(setting->key, key) == 0 &&
-                mw_strings_equal(&setting->after.items, &value->items))
-                return true;
-        }
+        const struct mw_record_setting *setting = mw_record_find(record, path, key);
+        if (setting != NULL && setting->after_is_secret &&
+            mw_strings_equal(&setting->after.items, &value->items))
+            return true;
     }
     return false;
 }
@@ -249,18 +227,12 @@ static bool holds_last_word(const struct mw_history *history, size_t index)
     return false;
 }
 
-/* Days since 1970-01-01 of "2026-08-21T..."; -1 if it is no such date. Howard Hinnant's
- * days_from_civil; dates only have to be compared. */
+/* Days since 1970-01-01 of "2026-08-21T..."; -1 if it is no such date. */
 static long days_of(const char *time)
 {
-    long y, m, d;
-    char rest;
-    if (sscanf(time, "%4ld-%2ld-%2ld%c", &y, &m, &d, &rest) != 4)
-        return -1;
-    y -= m <= 2;
-    long era = y / 400, yoe = y - era * 400;
-    long doy = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-    return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+    struct tm date = {0};
+    const char *end = strptime(time, "%Y-%m-%d", &date);
+    return end != NULL && *end != '\0' ? (long)(timegm(&date) / 86400) : -1;
 }
 
 void mw_history_prune(const struct mw_system *sys, const struct mw_history *history)

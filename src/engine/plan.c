@@ -93,20 +93,27 @@ static void open_file(const struct mw_system *sys, struct mw_plan *plan,
     mw_buf_append(&file->after, mw_buf_text(&file->before.bytes), file->before.bytes.len);
 }
 
+enum mw_code plan_put(const struct mw_source *source, const struct mw_tool *tool, const char *key,
+                      const struct mw_value *want, struct mw_buf *text, struct mw_error *err)
+{
+    MW_AUTO(mw_edits) edits = {0};
+    enum mw_code code =
+        mw_source_put(source, tool, mw_buf_text(text), text->len, key, want, &edits, err);
+    if (code == MW_OK && edits.count > 0) {
+        struct mw_buf next = {0};
+        mw_edits_apply(&edits, mw_buf_text(text), text->len, &next);
+        mw_buf_release(text);
+        *text = next;
+    }
+    return code;
+}
+
 /* Puts one wanted value into file->after. */
 static enum mw_code put_value(struct mw_plan_file *file, const struct mw_plan_setting *setting,
                               struct mw_error *err)
 {
-    MW_AUTO(mw_edits) edits = {0};
-    const char *text = mw_buf_text(&file->after);
-    enum mw_code code = mw_source_put(setting->source, setting->tool, text, file->after.len,
-                                      setting->key, &setting->want, &edits, err);
-    if (code == MW_OK && edits.count > 0) {
-        struct mw_buf next = {0};
-        mw_edits_apply(&edits, text, file->after.len, &next);
-        mw_buf_release(&file->after);
-        file->after = next;
-    }
+    enum mw_code code =
+        plan_put(setting->source, setting->tool, setting->key, &setting->want, &file->after, err);
     if (code == MW_BAD_CONFIG && err != NULL) { /* an editor knows no paths */
         const struct mw_error why = *err;
         (void)mw_fail(err, code, 0, "edit", "%s: %s", file->location.path, why.message);
@@ -114,13 +121,6 @@ static enum mw_code put_value(struct mw_plan_file *file, const struct mw_plan_se
             mw_error_hint(err, "%s", why.hint);
     }
     return code;
-}
-
-static void note_secrets(struct mw_plan_file *file, const struct mw_plan_setting *setting)
-{
-    char *want = mw_value_text(&setting->want);
-    file->is_secret = file->is_secret || setting->want_is_secret || mw_text_has_secret(want);
-    mw_secret_free(want);
 }
 
 static enum mw_code add_setting(struct mw_plan *plan, size_t index, const struct mw_source *source,
@@ -150,7 +150,8 @@ static enum mw_code add_setting(struct mw_plan *plan, size_t index, const struct
         mw_history_is_secret(history, file->location.path, setting->key, &setting->have) ||
         mw_value_has_secret(&setting->have);
     setting->is_secret = setting->is_secret || setting->have_is_secret;
-    note_secrets(file, setting);
+    file->is_secret =
+        file->is_secret || setting->want_is_secret || mw_value_has_secret(&setting->want);
     if (setting->verdict == MW_VERDICT_SAME)
         return MW_OK;
     if (setting->verdict == MW_VERDICT_DRIFTED && !options->force &&
@@ -258,17 +259,7 @@ void mw_plan_file_finish(const struct mw_system *sys, struct mw_plan *plan,
     }
 }
 
-/* Go before 1.21 has no file for the whole machine, which is no reason to leave the other tools
- * as they are. */
-static void leave_out(struct mw_plan *plan, const struct mw_tool *tool, const struct mw_error *why)
-{
-    plan->is_partial = true;
-    mw_strings_take(&plan->warnings,
-                    mw_xasprintf(_("%s is left out: %s"), mw_tool_title(tool), why->message));
-}
-
-/* The file at that path, if the plan has it; several tools may share one. */
-static size_t find_file(const struct mw_plan *plan, const char *path)
+size_t plan_find_file(const struct mw_plan *plan, const char *path)
 {
     size_t index = 0;
     while (index < plan->file_count && strcmp(plan->files[index].location.path, path) != 0)
@@ -281,7 +272,7 @@ enum mw_code plan_add_at(const struct plan_making *making, struct mw_location *l
 {
     struct mw_plan *plan = making->plan;
     const struct mw_source *source = location->source;
-    size_t index = find_file(plan, location->path);
+    size_t index = plan_find_file(plan, location->path); /* several tools may share one */
     if (plan->files == NULL || index == plan->file_count) {
         struct mw_plan_file file = {.tool = wanted->tool, .location = *location};
         *location = (struct mw_location){0};
@@ -355,7 +346,11 @@ enum mw_code mw_plan_make(const struct mw_system *sys, const struct mw_wanted_li
             continue;
         code = add_tool(&making, tool, wanted, &why, err);
         if (code == MW_OK && why.code != MW_OK) {
-            leave_out(&made, tool, &why);
+            /* Go before 1.21 has no file for the whole machine, which is no reason to leave the
+             * other tools as they are. */
+            made.is_partial = true;
+            mw_strings_take(&made.warnings, mw_xasprintf(_("%s is left out: %s"),
+                                                         mw_tool_title(tool), why.message));
             homeless = why;
         }
     }
@@ -421,7 +416,6 @@ void mw_plan_release(struct mw_plan *plan)
         mw_buf_release(&file->bridge);
         mw_strings_release(&file->spare_directories);
         mw_notices_release(&file->notices);
-        mw_plan_original_free(file->original);
     }
     free(plan->files);
     for (size_t i = 0; i < plan->setting_count; i++) {

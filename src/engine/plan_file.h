@@ -14,6 +14,15 @@ bool mw_plan_file_changes(const struct mw_plan_file *file);
 bool mw_plan_same_value(const struct mw_source *source, const struct mw_value *have,
                         const struct mw_value *want);
 
+/* Makes `key` in *text read as `want`. */
+enum mw_code plan_put(const struct mw_source *source, const struct mw_tool *tool, const char *key,
+                      const struct mw_value *want, struct mw_buf *text, struct mw_error *err);
+/* The value of a key in that text; absent if the tool could not read it. `value` must be empty. */
+void plan_get(const struct mw_plan_file *file, const struct mw_buf *text, const char *key,
+              struct mw_value *value);
+/* Its place among the files; their number if there is none with that path. */
+size_t plan_find_file(const struct mw_plan *plan, const char *path);
+
 /* What every step of making a plan needs. */
 struct plan_making {
     const struct mw_system *sys;
@@ -34,7 +43,5 @@ enum mw_code plan_add_starts(const struct plan_making *making, struct mw_error *
 /* A start file that cannot be written is left out; whoever plans variables hears when they are in
  * effect. */
 void plan_judge_shell(struct mw_plan *plan, struct mw_plan_file *file);
-
-void mw_plan_original_free(struct mw_record_file *original);
 
 #endif

@@ -5,18 +5,8 @@
 #include "mirrorwise/secret.h"
 #include "plan_file.h"
 
-static struct mw_plan_file *find_file(struct mw_plan *plan, const char *path, size_t *index)
-{
-    for (*index = 0; *index < plan->file_count; ++*index) {
-        if (strcmp(plan->files[*index].location.path, path) == 0)
-            return &plan->files[*index];
-    }
-    return NULL;
-}
-
-/* ABSENT, too, if the tool could not read the text. */
-static void get_value(const struct mw_plan_file *file, const struct mw_buf *text, const char *key,
-                      struct mw_value *value)
+void plan_get(const struct mw_plan_file *file, const struct mw_buf *text, const char *key,
+              struct mw_value *value)
 {
     const struct mw_source *source = file->location.source;
     const char *bytes = mw_buf_text(text);
@@ -44,8 +34,8 @@ static void add_key(struct mw_plan *plan, size_t index, const char *key,
         .tool = file->tool, .file = index, .source = file->location.source};
     const char *path = file->location.path;
     bool is_ours = mw_history_last_written(history, path, key) != NULL;
-    get_value(file, &file->before.bytes, key, &setting.have);
-    get_value(file, &file->after, key, &setting.want);
+    plan_get(file, &file->before.bytes, key, &setting.have);
+    plan_get(file, &file->after, key, &setting.want);
     if (is_planned(plan, index, key) || (!was_valid && !is_ours) ||
         mw_plan_same_value(file->location.source, &setting.have, &setting.want)) {
         mw_value_release(&setting.have);
@@ -85,14 +75,15 @@ enum mw_code mw_plan_add_text(const struct mw_system *sys, struct mw_plan *plan,
                               const struct mw_buf *text, const struct mw_history *history,
                               struct mw_error *err)
 {
-    size_t index = 0;
     struct mw_file before = {0};
     enum mw_code code = mw_file_read(sys, path, actor, &before, err);
     if (code != MW_OK)
         return code;
-    struct mw_plan_file *file = find_file(plan, path, &index);
-    if (file == NULL) {
-        file = MW_PUSH(plan->files, plan->file_count);
+    size_t index = plan_find_file(plan, path);
+    bool is_new = index == plan->file_count;
+    struct mw_plan_file *file =
+        is_new ? MW_PUSH(plan->files, plan->file_count) : &plan->files[index];
+    if (is_new) {
         file->tool = tool;
         file->tool_missing = !mw_tool_installed(sys, tool, NULL);
         file->location = (struct mw_location){
@@ -109,6 +100,6 @@ enum mw_code mw_plan_add_text(const struct mw_system *sys, struct mw_plan *plan,
     if (file->verdict == MW_FILE_SAME)
         file->verdict = MW_FILE_CHANGE;
     add_keys(plan, index, history);
-    mw_plan_file_finish(sys, plan, &plan->files[index]);
+    mw_plan_file_finish(sys, plan, file);
     return MW_OK;
 }

@@ -172,13 +172,13 @@ static char *get_text(const cJSON *object, const char *name)
     return text != NULL ? mw_xstrdup(text) : NULL;
 }
 
-static char *get_text_or_empty(const cJSON *object, const char *name)
+char *mw_record_text(const cJSON *object, const char *name)
 {
     char *text = get_text(object, name);
     return text != NULL ? text : mw_xstrdup("");
 }
 
-static long get_number(const cJSON *object, const char *name)
+long mw_record_number(const cJSON *object, const char *name)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
     if (!cJSON_IsNumber(item) || item->valuedouble < -1 || item->valuedouble > 9e15)
@@ -186,13 +186,8 @@ static long get_number(const cJSON *object, const char *name)
     return (long)item->valuedouble;
 }
 
-static bool get_bool(const cJSON *object, const char *name)
-{
-    return cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(object, name));
-}
-
 /* What older records do not say is `otherwise`. */
-static bool get_bool_or(const cJSON *object, const char *name, bool otherwise)
+static bool get_bool(const cJSON *object, const char *name, bool otherwise)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
     return cJSON_IsBool(item) ? cJSON_IsTrue(item) : otherwise;
@@ -230,13 +225,13 @@ static void get_xattrs(const cJSON *object, struct mw_record_file *file)
     const cJSON *item;
     cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(object, "xattrs"))
     {
-        MW_FREE char *text = get_text_or_empty(item, "value");
+        MW_FREE char *text = mw_record_text(item, "value");
         size_t len = 0;
         unsigned char *bytes = mw_xmalloc(strlen(text) + 1);
         if (sodium_base642bin(bytes, strlen(text) + 1, text, strlen(text), NULL, &len, NULL,
                               sodium_base64_VARIANT_ORIGINAL) == 0) {
             struct mw_xattr *xattr = MW_PUSH(file->xattrs, file->xattr_count);
-            xattr->name = get_text_or_empty(item, "name");
+            xattr->name = mw_record_text(item, "name");
             mw_buf_append(&xattr->value, bytes, len);
         }
         free(bytes);
@@ -245,24 +240,24 @@ static void get_xattrs(const cJSON *object, struct mw_record_file *file)
 
 static void file_from_json(const cJSON *object, struct mw_record_file *file)
 {
-    file->tool = get_text_or_empty(object, "tool");
-    file->path = get_text_or_empty(object, "path");
-    file->real_path = get_text_or_empty(object, "real_path");
-    file->actor.switched = get_bool(object, "switched");
-    file->actor.uid = (uid_t)get_number(object, "actor_uid");
-    file->actor.gid = (gid_t)get_number(object, "actor_gid");
-    file->before_exists = get_bool(object, "before_exists");
-    file->after_exists = get_bool(object, "after_exists");
-    file->before_has_secret = get_bool(object, "before_has_secret");
-    file->after_has_secret = get_bool(object, "after_has_secret");
+    file->tool = mw_record_text(object, "tool");
+    file->path = mw_record_text(object, "path");
+    file->real_path = mw_record_text(object, "real_path");
+    file->actor.switched = get_bool(object, "switched", false);
+    file->actor.uid = (uid_t)mw_record_number(object, "actor_uid");
+    file->actor.gid = (gid_t)mw_record_number(object, "actor_gid");
+    file->before_exists = get_bool(object, "before_exists", false);
+    file->after_exists = get_bool(object, "after_exists", false);
+    file->before_has_secret = get_bool(object, "before_has_secret", false);
+    file->after_has_secret = get_bool(object, "after_has_secret", false);
     get_hash(object, "before_sha256", file->before_sha256);
     get_hash(object, "after_sha256", file->after_sha256);
     get_hash(object, "bridge_sha256", file->bridge_sha256);
-    file->image_offset = (size_t)get_number(object, "image_offset");
-    file->image_bytes = (size_t)get_number(object, "image_bytes");
-    file->mode = (mode_t)get_number(object, "mode");
-    file->uid = (uid_t)get_number(object, "uid");
-    file->gid = (gid_t)get_number(object, "gid");
+    file->image_offset = (size_t)mw_record_number(object, "image_offset");
+    file->image_bytes = (size_t)mw_record_number(object, "image_bytes");
+    file->mode = (mode_t)mw_record_number(object, "mode");
+    file->uid = (uid_t)mw_record_number(object, "uid");
+    file->gid = (gid_t)mw_record_number(object, "gid");
     get_xattrs(object, file);
     file->temp_path = get_text(object, "temp_path");
     get_strings(object, "made_directories", &file->made_directories);
@@ -287,41 +282,41 @@ static void tell_secrets(const cJSON *object, const struct mw_record_setting *se
 
 static void setting_from_json(const cJSON *object, struct mw_record_setting *setting)
 {
-    setting->tool = get_text_or_empty(object, "tool");
-    setting->path = get_text_or_empty(object, "path");
-    setting->key = get_text_or_empty(object, "key");
+    setting->tool = mw_record_text(object, "tool");
+    setting->path = mw_record_text(object, "path");
+    setting->key = mw_record_text(object, "key");
     get_value(object, "before", &setting->before);
     get_value(object, "after", &setting->after);
-    setting->is_secret = get_bool(object, "is_secret");
-    setting->before_is_secret = get_bool_or(object, "before_is_secret", setting->is_secret);
-    setting->after_is_secret = get_bool(object, "after_is_secret");
-    setting->from = get_text_or_empty(object, "from");
+    setting->is_secret = get_bool(object, "is_secret", false);
+    setting->before_is_secret = get_bool(object, "before_is_secret", setting->is_secret);
+    setting->after_is_secret = get_bool(object, "after_is_secret", false);
+    setting->from = mw_record_text(object, "from");
     get_strings(object, "mirrors", &setting->mirror_ids);
     tell_secrets(object, setting);
 }
 
 static void record_from_json(const cJSON *root, struct mw_record *record)
 {
-    record->id = get_number(root, "id");
-    record->action = get_text_or_empty(root, "action");
+    record->id = mw_record_number(root, "id");
+    record->action = mw_record_text(root, "action");
     record->profile = get_text(root, "profile");
-    record->profile_serial = get_number(root, "profile_serial");
-    record->user = get_text_or_empty(root, "user");
-    record->host = get_text_or_empty(root, "host");
-    record->time = get_text_or_empty(root, "time");
-    record->version = get_text_or_empty(root, "version");
+    record->profile_serial = mw_record_number(root, "profile_serial");
+    record->user = mw_record_text(root, "user");
+    record->host = mw_record_text(root, "host");
+    record->time = mw_record_text(root, "time");
+    record->version = mw_record_text(root, "version");
     record->root = get_text(root, "root");
     record->home = get_text(root, "home");
-    record->person.switched = get_bool(root, "person_switched");
-    record->person.uid = (uid_t)get_number(root, "person_uid");
-    record->person.gid = (gid_t)get_number(root, "person_gid");
-    record->restores = get_number(root, "restores");
+    record->person.switched = get_bool(root, "person_switched", false);
+    record->person.uid = (uid_t)mw_record_number(root, "person_uid");
+    record->person.gid = (gid_t)mw_record_number(root, "person_gid");
+    record->restores = mw_record_number(root, "restores");
     const cJSON *item;
     cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(root, "files"))
         file_from_json(item, MW_PUSH(record->files, record->file_count));
     cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(root, "settings"))
         setting_from_json(item, MW_PUSH(record->settings, record->setting_count));
-    MW_FREE char *ranking = get_text_or_empty(root, "ranking");
+    MW_FREE char *ranking = mw_record_text(root, "ranking");
     if (*ranking != '\0' &&
         mw_ranking_parse(ranking, strlen(ranking), &record->ranking, NULL) != MW_OK)
         record->ranking = (struct mw_ranking){0}; /* a record is readable without it */
@@ -353,8 +348,7 @@ static bool parse_head(const struct mw_buf *bytes, size_t *meta_begin, size_t *m
 
 static enum mw_code broken(const char *path, struct mw_error *err)
 {
-    mw_fail(err, MW_IO, 0, "record", _("%s: the record is incomplete or damaged"), path);
-    return MW_IO;
+    return mw_fail(err, MW_IO, 0, "record", _("%s: the record is incomplete or damaged"), path);
 }
 
 static bool take_images(const struct mw_buf *bytes, size_t images_begin, struct mw_record *record)
@@ -398,40 +392,40 @@ static enum mw_code read_bytes(const struct mw_system *sys, const char *path, bo
 enum mw_code mw_record_read(const struct mw_system *sys, const char *path, bool with_images,
                             struct mw_record *record, struct mw_error *err)
 {
-    struct mw_buf bytes = {0};
-    struct mw_record found = {0};
-    cJSON *root = NULL;
-    enum mw_code code = read_bytes(sys, path, with_images, &bytes, err);
-    if (code != MW_OK)
-        goto out;
-
+    MW_AUTO(mw_buf) bytes = {0};
+    MW_AUTO(mw_record) found = {0};
     size_t begin = 0, len = 0;
     char want[MW_SHA256_HEX], have[MW_SHA256_HEX];
-    if (!parse_head(&bytes, &begin, &len, want) || begin + len > bytes.len) {
-        code = broken(path, err);
-        goto out;
-    }
+    enum mw_code code = read_bytes(sys, path, with_images, &bytes, err);
+    if (code != MW_OK)
+        return code;
+    if (!parse_head(&bytes, &begin, &len, want) || begin + len > bytes.len)
+        return broken(path, err);
     mw_sha256_hex(bytes.data + begin, len, have);
-    root = strcmp(want, have) == 0 ? cJSON_ParseWithLength(bytes.data + begin, len) : NULL;
-    if (root == NULL) {
-        code = broken(path, err);
-        goto out;
-    }
+    cJSON *root = strcmp(want, have) == 0 ? cJSON_ParseWithLength(bytes.data + begin, len) : NULL;
+    if (root == NULL)
+        return broken(path, err);
     record_from_json(root, &found);
-    if (with_images && !take_images(&bytes, begin + len, &found)) {
-        code = broken(path, err);
-        goto out;
-    }
+    cJSON_Delete(root);
+    if (with_images && !take_images(&bytes, begin + len, &found))
+        return broken(path, err);
     *record = found;
     found = (struct mw_record){0};
-out:
-    cJSON_Delete(root);
-    mw_buf_release(&bytes);
-    mw_record_release(&found);
-    return code;
+    return MW_OK;
 }
 
 /* ---- ownership ------------------------------------------------------------------------------ */
+
+const struct mw_record_setting *mw_record_find(const struct mw_record *record, const char *path,
+                                               const char *key)
+{
+    for (size_t i = 0; i < record->setting_count; i++) {
+        const struct mw_record_setting *setting = &record->settings[i];
+        if (strcmp(setting->path, path) == 0 && strcmp(setting->key, key) == 0)
+            return setting;
+    }
+    return NULL;
+}
 
 static void file_release(struct mw_record_file *file)
 {

@@ -19,13 +19,9 @@ static void sweep(const struct mw_system *sys, const char *directory)
 
 bool mw_recover_needed(const struct mw_system *sys)
 {
-    char *directory = mw_system_state_dir(sys);
-    if (directory == NULL)
-        return false;
-    MW_FREE char *journal = mw_state_journal_path(directory);
-    bool needed = mw_path_exists(sys, journal);
-    free(directory);
-    return needed;
+    MW_FREE char *directory = mw_system_state_dir(sys);
+    MW_FREE char *journal = directory != NULL ? mw_state_journal_path(directory) : NULL;
+    return journal != NULL && mw_path_exists(sys, journal);
 }
 
 /* A journal appears by rename only, so a damaged one is a damaged disk, not an interrupted write.
@@ -130,23 +126,23 @@ enum mw_code mw_recover(const struct mw_system *sys, const struct mw_progress *p
                         bool *recovered, struct mw_outcome *outcome, struct mw_error *err)
 {
     *recovered = false;
-    char *directory = mw_system_state_dir(sys);
+    MW_FREE char *directory = mw_system_state_dir(sys);
     if (directory == NULL)
         return MW_OK;
-    char *journal = mw_state_journal_path(directory);
-    struct mw_record record = {0};
-    enum mw_code code = MW_OK;
+    MW_FREE char *journal = mw_state_journal_path(directory);
+    MW_AUTO(mw_record) record = {0};
     sweep(sys, directory);
     if (!mw_path_exists(sys, journal))
-        goto out;
+        return MW_OK;
     struct mw_error damaged = {0};
     if (mw_record_read(sys, journal, true, &record, &damaged) != MW_OK) {
-        code = damaged.sys_errno != 0 ? MW_IO : set_aside(sys, journal, outcome, err);
-        if (damaged.sys_errno != 0 && err != NULL)
+        if (damaged.sys_errno == 0)
+            return set_aside(sys, journal, outcome, err);
+        if (err != NULL)
             *err = damaged;
-        goto out;
+        return MW_IO;
     }
-    code = undo_record(sys, &record, progress, outcome, err);
+    enum mw_code code = undo_record(sys, &record, progress, outcome, err);
     if (code == MW_OK || code == MW_CONFLICT) {
         struct mw_error why = {0};
         enum mw_code unlinked = mw_state_unlink(sys, journal, &why);
@@ -161,9 +157,5 @@ enum mw_code mw_recover(const struct mw_system *sys, const struct mw_progress *p
             mw_strings_add(&outcome->warnings, ignored.message);
         *recovered = true;
     }
-out:
-    mw_record_release(&record);
-    free(journal);
-    free(directory);
     return code;
 }

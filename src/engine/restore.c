@@ -98,7 +98,7 @@ static enum mw_code fail_foreign(const struct mw_record_file *file, struct mw_er
 enum mw_code mw_restore_file(const struct mw_system *sys, const struct mw_record_file *file,
                              bool *restored, struct mw_error *err)
 {
-    struct mw_file live = {0};
+    MW_AUTO(mw_file) live = {0};
     bool wrote = false;
     enum mw_code code = MW_OK;
     if (file->temp_path != NULL)
@@ -120,7 +120,6 @@ enum mw_code mw_restore_file(const struct mw_system *sys, const struct mw_record
     }
     if (code == MW_OK && !file->before_exists)
         mw_directories_remove(sys, file->actor, &file->made_directories);
-    mw_file_release(&live);
     if (code == MW_OK)
         *restored = wrote;
     return code;

@@ -9,14 +9,6 @@
 #include "record.h"
 #include "rollback.h"
 
-void mw_plan_original_free(struct mw_record_file *original)
-{
-    if (original == NULL)
-        return;
-    mw_xattrs_release(original->xattrs, original->xattr_count);
-    free(original);
-}
-
 static bool is_of_other_home(const struct mw_history *history, const struct mw_record *other)
 {
     return other->home != NULL && other->home[0] != '\0' && strcmp(other->home, history->home) != 0;
@@ -155,16 +147,6 @@ static enum mw_code read_image(const struct mw_system *sys, const struct mw_hist
     return code;
 }
 
-static void keep_original(struct mw_plan_file *file, const struct mw_record_file *from)
-{
-    file->original = mw_xcalloc(1, sizeof *file->original);
-    file->original->mode = from->mode;
-    file->original->uid = from->uid;
-    file->original->gid = from->gid;
-    file->original->xattrs = mw_record_xattrs_copy(from->xattrs, from->xattr_count);
-    file->original->xattr_count = from->xattr_count;
-}
-
 /* A running tool that forgets a list only while its key is there is led over an empty one. */
 static void add_bridge(struct mw_plan_file *file)
 {
@@ -177,18 +159,11 @@ static void add_bridge(struct mw_plan_file *file)
         const struct mw_tool_key *row = mw_tool_key_at(file->tool, i);
         static const struct mw_value empty = {.kind = MW_VALUE_LIST};
         MW_AUTO(mw_value) have = {0}, want = {0};
-        MW_AUTO(mw_edits) edits = {0};
-        rollback_value(file, &text, row->key, &have);
-        rollback_value(file, &file->after, row->key, &want);
+        plan_get(file, &text, row->key, &have);
+        plan_get(file, &file->after, row->key, &want);
         if (row->clears_to_list && have.items.count > 0 && want.kind == MW_VALUE_ABSENT &&
-            mw_source_put(file->location.source, file->tool, mw_buf_text(&text), text.len, row->key,
-                          &empty, &edits, NULL) == MW_OK) {
-            struct mw_buf next = {0};
-            mw_edits_apply(&edits, mw_buf_text(&text), text.len, &next);
-            mw_buf_release(&text);
-            text = next;
+            plan_put(file->location.source, file->tool, row->key, &empty, &text, NULL) == MW_OK)
             needed = true;
-        }
     }
     if (needed)
         file->bridge = text;
@@ -237,7 +212,7 @@ static enum mw_code add_file(const struct mw_system *sys, const struct mw_histor
     enum mw_code code = read_image(sys, history, record, from->real_path, &file->after, err);
     if (code != MW_OK)
         return code;
-    keep_original(file, from);
+    file->original = from;
     if (!from->before_exists)
         mw_strings_copy(&file->spare_directories, &from->made_directories);
 

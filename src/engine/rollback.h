@@ -4,10 +4,6 @@
 
 #include "mirrorwise/plan.h"
 
-/* The value of a key in that text; absent if the text cannot be read. `value` must be empty. */
-void rollback_value(const struct mw_plan_file *file, const struct mw_buf *text, const char *key,
-                    struct mw_value *value);
-
 /* The file is not as we left it. `file->after` holds the whole text to return to and becomes what
  * is there now with only the settings of the generations after `id` put back. A conflict if one of
  * those was changed too (unless `force`), or if ours cannot be told from what others wrote; then

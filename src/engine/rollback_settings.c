@@ -9,16 +9,6 @@
 #include "plan_file.h"
 #include "trace.h"
 
-void rollback_value(const struct mw_plan_file *file, const struct mw_buf *text, const char *key,
-                    struct mw_value *value)
-{
-    const char *bytes = mw_buf_text(text);
-    const struct mw_source *source = file->location.source;
-    if (mw_source_check(source, "", bytes, text->len, NULL) != MW_OK ||
-        mw_source_get(source, file->tool, bytes, text->len, key, value, NULL) != MW_OK)
-        mw_value_release(value);
-}
-
 /* Borrowed: the keys of the file at `path` that the generations after `id` wrote, each once. Frees
  * nothing but the array. */
 struct keys {
@@ -47,25 +37,19 @@ static void find_keys(const struct mw_history *history, const char *path, long i
     }
 }
 
-static bool names_setting(const struct mw_record *record, const char *path)
-{
-    for (size_t i = 0; i < record->setting_count; i++) {
-        if (strcmp(record->settings[i].path, path) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Did a generation write this file for another reason than a setting? Then its settings do not
  * tell what of the file is ours. */
 static bool has_other_edits(const struct mw_history *history, const char *path, long id)
 {
     for (size_t i = 0; i < history->count; i++) {
         const struct mw_record *record = &history->items[i];
-        for (size_t f = 0; f < record->file_count && record->id > id; f++) {
-            if (strcmp(record->files[f].path, path) == 0 && !names_setting(record, path))
-                return true;
-        }
+        bool is_written = false, is_named = false;
+        for (size_t f = 0; f < record->file_count && record->id > id; f++)
+            is_written = is_written || strcmp(record->files[f].path, path) == 0;
+        for (size_t k = 0; k < record->setting_count; k++)
+            is_named = is_named || strcmp(record->settings[k].path, path) == 0;
+        if (is_written && !is_named)
+            return true;
     }
     return false;
 }
@@ -82,22 +66,6 @@ static void refuse(struct mw_plan_file *file, char *take_reason)
     free(take_reason);
 }
 
-/* Makes `key` in *text read as `want`. */
-static enum mw_code put(const struct mw_plan_file *file, const char *key,
-                        const struct mw_value *want, struct mw_buf *text, struct mw_error *err)
-{
-    MW_AUTO(mw_edits) edits = {0};
-    enum mw_code code = mw_source_put(file->location.source, file->tool, mw_buf_text(text),
-                                      text->len, key, want, &edits, err);
-    if (code == MW_OK && edits.count > 0) {
-        struct mw_buf next = {0};
-        mw_edits_apply(&edits, mw_buf_text(text), text->len, &next);
-        mw_buf_release(text);
-        *text = next;
-    }
-    return code;
-}
-
 /* One key of ours in *text, from the whole text to return to. */
 static void put_back(const struct mw_history *history, bool force, struct mw_plan_file *file,
                      const char *key, struct mw_buf *text)
@@ -106,8 +74,8 @@ static void put_back(const struct mw_history *history, bool force, struct mw_pla
         mw_history_last_written(history, file->location.path, key);
     MW_AUTO(mw_value) have = {0}, want = {0};
     struct mw_error why = {0};
-    rollback_value(file, &file->before.bytes, key, &have);
-    rollback_value(file, &file->after, key, &want);
+    plan_get(file, &file->before.bytes, key, &have);
+    plan_get(file, &file->after, key, &want);
     bool is_back = mw_plan_same_value(file->location.source, &have, &want);
     bool is_ours = last != NULL && mw_plan_same_value(file->location.source, &have, &last->after);
     if (!is_back && !is_ours && !force)
@@ -117,7 +85,7 @@ static void put_back(const struct mw_history *history, bool force, struct mw_pla
                                     "since; undo that one first")
                                 : _("somebody changed %s since mirrorwise last wrote it"),
                             key));
-    if (!is_back && put(file, key, &want, text, &why) != MW_OK)
+    if (!is_back && plan_put(file->location.source, file->tool, key, &want, text, &why) != MW_OK)
         refuse(file, mw_xstrdup(why.message));
 }
 
@@ -161,8 +129,8 @@ void rollback_add_settings(struct mw_plan *plan, size_t index, const struct mw_h
         setting->source = file->location.source;
         setting->file = index;
         setting->key = mw_xstrdup(from->key);
-        rollback_value(file, &file->before.bytes, from->key, &setting->have);
-        rollback_value(file, &file->after, from->key, &setting->want);
+        plan_get(file, &file->before.bytes, from->key, &setting->have);
+        plan_get(file, &file->after, from->key, &setting->want);
         setting->want_is_secret =
             mw_history_is_secret(history, from->path, from->key, &setting->want);
         setting->have_is_secret =

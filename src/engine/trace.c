@@ -30,10 +30,10 @@ char *mw_trace_dir(const struct mw_system *sys)
     return sys->home != NULL ? mw_xasprintf("%s/.local/state/mirrorwise", sys->home) : NULL;
 }
 
+/* Owned; there is a home. */
 static char *directory_of(const struct mw_system *sys)
 {
-    return sys->home != NULL ? mw_xasprintf("%s/.local/state/mirrorwise/elsewhere", sys->home)
-                             : NULL;
+    return mw_xasprintf("%s/.local/state/mirrorwise/elsewhere", sys->home);
 }
 
 /* Owned. Numbers of several states meet in one directory. */
@@ -185,47 +185,33 @@ void mw_history_settle(const struct mw_system *sys, const struct mw_history *his
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-static char *get_text(const cJSON *object, const char *name)
-{
-    const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
-    return mw_xstrdup(text != NULL ? text : "");
-}
-
-static long get_number(const cJSON *object, const char *name)
-{
-    const cJSON *item = cJSON_GetObjectItemCaseSensitive(object, name);
-    if (!cJSON_IsNumber(item) || item->valuedouble < -1 || item->valuedouble > 9e15)
-        return 0;
-    return (long)item->valuedouble;
-}
-
 static void parse_trace(const cJSON *root, struct mw_footprint *trace)
 {
-    MW_FREE char *state = get_text(root, "state");
-    trace->id = get_number(root, "id");
-    trace->restores = get_number(root, "restores");
-    trace->after_own = get_number(root, "after_own");
+    MW_FREE char *state = mw_record_text(root, "state");
+    trace->id = mw_record_number(root, "id");
+    trace->restores = mw_record_number(root, "restores");
+    trace->after_own = mw_record_number(root, "after_own");
     trace->is_open = strcmp(state, "open") == 0;
     trace->through_sudo = cJSON_IsTrue(cJSON_GetObjectItemCaseSensitive(root, "through_sudo"));
-    trace->time = get_text(root, "time");
-    trace->action = get_text(root, "action");
-    trace->profile = get_text(root, "profile");
-    trace->user = get_text(root, "user");
-    trace->host = get_text(root, "host");
-    trace->state_dir = get_text(root, "state_dir");
-    trace->root = get_text(root, "root");
-    trace->salt = get_text(root, "salt");
+    trace->time = mw_record_text(root, "time");
+    trace->action = mw_record_text(root, "action");
+    trace->profile = mw_record_text(root, "profile");
+    trace->user = mw_record_text(root, "user");
+    trace->host = mw_record_text(root, "host");
+    trace->state_dir = mw_record_text(root, "state_dir");
+    trace->root = mw_record_text(root, "root");
+    trace->salt = mw_record_text(root, "salt");
     const cJSON *item;
     cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(root, "files"))
     {
-        mw_strings_take(&trace->tools, get_text(item, "tool"));
-        mw_strings_take(&trace->paths, get_text(item, "path"));
+        mw_strings_take(&trace->tools, mw_record_text(item, "tool"));
+        mw_strings_take(&trace->paths, mw_record_text(item, "path"));
     }
     cJSON_ArrayForEach(item, cJSON_GetObjectItemCaseSensitive(root, "settings"))
     {
-        mw_strings_take(&trace->setting_paths, get_text(item, "path"));
-        mw_strings_take(&trace->keys, get_text(item, "key"));
-        mw_strings_take(&trace->hashes, get_text(item, "salted_sha256"));
+        mw_strings_take(&trace->setting_paths, mw_record_text(item, "path"));
+        mw_strings_take(&trace->keys, mw_record_text(item, "key"));
+        mw_strings_take(&trace->hashes, mw_record_text(item, "salted_sha256"));
     }
 }
 
@@ -388,13 +374,9 @@ bool mw_trace_wrote(const struct mw_history *history, const char *path, const ch
             return true;
     }
     for (size_t i = history->person_count; i-- > 0;) {
-        const struct mw_record *record = &history->person[i];
-        for (size_t k = 0; k < record->setting_count; k++) {
-            const struct mw_record_setting *setting = &record->settings[k];
-            if (strcmp(setting->path, path) == 0 && strcmp(setting->key, key) == 0 &&
-                mw_strings_equal(&setting->after.items, &value->items))
-                return true;
-        }
+        const struct mw_record_setting *setting = mw_record_find(&history->person[i], path, key);
+        if (setting != NULL && mw_strings_equal(&setting->after.items, &value->items))
+            return true;
     }
     return false;
 }

@@ -39,15 +39,6 @@ static enum mw_code stop_asked(const struct run *run, struct mw_error *err)
                    signal_number);
 }
 
-/* ---- the journal --------------------------------------------------------------------------- */
-
-static enum mw_code write_journal(struct run *run, struct mw_error *err)
-{
-    MW_AUTO(mw_buf) bytes = {0};
-    mw_record_format(&run->record, &bytes);
-    return mw_state_write(run->sys, run->journal, bytes.data, bytes.len, err);
-}
-
 /* ---- writing -------------------------------------------------------------------------------- */
 
 static enum mw_code stage_bytes(struct run *run, size_t i, const struct mw_buf *bytes,
@@ -361,9 +352,12 @@ enum mw_code mw_transaction_run(const struct mw_system *sys, const struct mw_his
                       .journal = mw_state_journal_path(history->state_dir)};
     struct mw_error why = {0};
     run.writing.unsynced = &run.unsynced;
+    MW_AUTO(mw_buf) journal = {0};
     enum mw_code code = transaction_record(&run, request, &why);
-    if (code == MW_OK)
-        code = write_journal(&run, &why);
+    if (code == MW_OK) {
+        mw_record_format(&run.record, &journal);
+        code = mw_state_write(sys, run.journal, journal.data, journal.len, &why);
+    }
     if (code == MW_OK)
         code = stage_all(&run, &why);
     if (code == MW_OK) {
