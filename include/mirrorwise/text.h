@@ -50,6 +50,9 @@ char *mw_text_redact_settings(const char *text);
 /* True if redaction would change the text. */
 bool mw_text_has_secret(const char *text);
 
+/* Copies as much of a text as there is room for, cut where a character ends. */
+void mw_text_put(char *room, size_t size, const char *text);
+
 bool mw_text_starts(const char *text, const char *prefix);
 /* Owned: `text` with every `what` in it replaced. */
 char *mw_text_replace(const char *text, const char *what, const char *with);

@@ -20,6 +20,10 @@ bool mw_url_parse(const char *text, struct mw_url *url, const char **reason);
 /* Scheme compare without case. */
 bool mw_url_is(const struct mw_url *url, const char *scheme);
 /* localhost, 127.0.0.0/8 or ::1. */
+/* The port that it names, else that of https or http; 0 of other schemes. */
+unsigned mw_url_port(const struct mw_url *url);
+/* Owned: every character as %XX but RFC 3986's unreserved ones and those in `kept`. */
+char *mw_url_escape(const char *text, const char *kept);
 bool mw_url_is_loopback(const struct mw_url *url);
 /* Same place: equal but for case of scheme and host, a default port and one trailing '/'. */
 bool mw_url_same(const char *a, const char *b);

@@ -53,22 +53,6 @@ static const enum mw_code all_codes[] = {
 
 _Static_assert(sizeof all_codes / sizeof *all_codes == ROW_COUNT, "a code lacks its row");
 
-/* Drops the bytes of a character that the end of the room cut in two. */
-static void drop_cut_character(char *text)
-{
-    size_t len = strlen(text);
-    for (size_t back = 1; back <= 3 && back <= len; back++) {
-        unsigned char byte = (unsigned char)text[len - back];
-        if (byte < 0x80)
-            return;
-        if (byte >= 0xC0) {
-            if (mw_utf8_decode(text + len - back, back, NULL) == 0)
-                text[len - back] = '\0';
-            return;
-        }
-    }
-}
-
 /* As strerror words them; that one speaks the language of the locale, which need not be ours. */
 static const struct {
     int number;
@@ -132,8 +116,7 @@ static void write_safe(char *room, size_t size, const char *format, va_list args
     MW_AUTO(mw_buf) text = {0};
     mw_buf_vprintf(&text, format, args);
     MW_FREE char *safe = mw_text_redact(mw_buf_text(&text));
-    snprintf(room, size, "%s", safe);
-    drop_cut_character(room);
+    mw_text_put(room, size, safe);
 }
 
 #undef mw_fail

@@ -8,6 +8,7 @@
 #include "mirrorwise/json_scan.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
+#include "mirrorwise/url.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static struct mw_strings added; /* as they were told */
@@ -24,25 +25,6 @@ static void add_form(char *form)
         mw_strings_take(&forms, form);
     else
         mw_secret_free(form);
-}
-
-static bool is_unreserved(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           (c != '\0' && strchr("-._~", c) != NULL);
-}
-
-/* RFC 3986, section 2.1. `kept` stays as it is, as programs do for a path. */
-static char *percent_encoded(const char *text, const char *kept)
-{
-    struct mw_buf out = {0};
-    for (; *text != '\0'; text++) {
-        if (is_unreserved(*text) || strchr(kept, *text) != NULL)
-            mw_buf_putc(&out, *text);
-        else
-            mw_buf_printf(&out, "%%%02X", (unsigned)(unsigned char)*text);
-    }
-    return mw_buf_take(&out);
 }
 
 static int hex_digit(char c)
@@ -92,8 +74,8 @@ static void add_spellings(const char *text)
     while (len > 0 && text[len - 1] == '/') /* an address is shown without its last slashes */
         len--;
     add_form(mw_xstrndup(text, len));
-    add_form(percent_encoded(text, ""));
-    add_form(percent_encoded(text, "/:@!$&'()*+,;="));
+    add_form(mw_url_escape(text, ""));
+    add_form(mw_url_escape(text, "/:@!$&'()*+,;=")); /* as programs do for a path */
     add_form(percent_decoded(text));
     add_form(json_form(text, '/', "\\/"));
     add_form(json_form(text, '&', "\\u0026")); /* Go's encoding/json */

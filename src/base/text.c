@@ -141,6 +141,17 @@ char *mw_text_replace(const char *text, const char *what, const char *with)
     return mw_buf_take(&out);
 }
 
+void mw_text_put(char *room, size_t size, const char *text)
+{
+    size_t len = strnlen(text, size);
+    if (len == size)
+        len--;
+    while (text[len] != '\0' && len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80)
+        len--;
+    memcpy(room, text, len);
+    room[len] = '\0';
+}
+
 bool mw_text_starts(const char *text, const char *prefix)
 {
     return strncmp(text, prefix, strlen(prefix)) == 0;

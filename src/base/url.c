@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "mirrorwise/buffer.h"
 #include "mirrorwise/i18n.h"
 
 /* The character classes of RFC 3986; <ctype.h> would ask the locale. */
@@ -31,6 +32,18 @@ static bool is_one_of(char c, const char *set)
 static bool is_unreserved(char c)
 {
     return is_alpha(c) || is_digit(c) || is_one_of(c, "-._~");
+}
+
+char *mw_url_escape(const char *text, const char *kept)
+{
+    struct mw_buf out = {0};
+    for (; *text != '\0'; text++) {
+        if (is_unreserved(*text) || is_one_of(*text, kept))
+            mw_buf_putc(&out, *text);
+        else
+            mw_buf_printf(&out, "%%%02X", (unsigned)(unsigned char)*text);
+    }
+    return mw_buf_take(&out);
 }
 
 /* Every character is unreserved, a sub-delimiter, one of `extra` or a whole %XX. */
@@ -243,7 +256,7 @@ bool mw_url_is_loopback(const struct mw_url *url)
     return inet_pton(AF_INET6, host, &v6) == 1 && IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
-static unsigned port_of(const struct mw_url *url)
+unsigned mw_url_port(const struct mw_url *url)
 {
     unsigned port = 0;
     for (size_t i = 0; i < url->port_len; i++)
@@ -274,13 +287,13 @@ static bool is_same(const char *a, const char *b, bool any_http)
     if (!mw_url_parse(a, &one, NULL) || !mw_url_parse(b, &two, NULL))
         return strcmp(a, b) == 0;
     any_http = any_http && is_http(&one) && is_http(&two);
-    bool are_default = any_http && (port_of(&one) == 80 || port_of(&one) == 443) &&
-                       (port_of(&two) == 80 || port_of(&two) == 443);
+    bool are_default = any_http && (mw_url_port(&one) == 80 || mw_url_port(&one) == 443) &&
+                       (mw_url_port(&two) == 80 || mw_url_port(&two) == 443);
     return (any_http || same_word(one.scheme, one.scheme_len, two.scheme, two.scheme_len)) &&
            one.has_userinfo == two.has_userinfo &&
            same_span(one.userinfo, one.userinfo_len, two.userinfo, two.userinfo_len) &&
            same_word(one.host, one.host_len, two.host, two.host_len) &&
-           (are_default || port_of(&one) == port_of(&two)) &&
+           (are_default || mw_url_port(&one) == mw_url_port(&two)) &&
            same_span(one.path, path_len(&one), two.path, path_len(&two)) &&
            one.has_query == two.has_query &&
            same_span(one.query, one.query_len, two.query, two.query_len) &&

@@ -38,8 +38,7 @@ static char *url_of(const struct probe_exchange *exchange, const char *path)
     if (!mw_text_starts(path, "../"))
         return probe_exchange_below(exchange, path);
     MW_FREE char *base = probe_link_below(exchange->target->url, "");
-    char *url = probe_link_resolve(base, path);
-    return url;
+    return probe_link_resolve(base, path);
 }
 
 bool probe_age_ask(struct probe_exchange *exchange)
@@ -149,11 +148,11 @@ static long read_date(const char *text)
 /* A value of a document says itself how it is written. */
 static long read_any(const char *text)
 {
-    static long (*const readers[])(const char *) = {read_rfc3339, read_date, read_http_date,
-                                                    read_digits, read_unix};
+    static long (*const forms[])(const char *) = {read_rfc3339, read_date, read_http_date,
+                                                  read_digits, read_unix};
     long value = -1;
-    for (size_t i = 0; i < sizeof readers / sizeof *readers && value < 0; i++)
-        value = readers[i](text);
+    for (size_t i = 0; i < sizeof forms / sizeof *forms && value < 0; i++)
+        value = forms[i](text);
     return value;
 }
 
@@ -191,10 +190,8 @@ static char *field_text(const char *body, const char *name)
 
 static char *pointed_text(const struct probe_response *response, const char *pointer)
 {
-    cJSON *root = probe_json_parse(&response->body, response->is_cut);
-    char *text = probe_json_text(probe_json_at(root, pointer));
-    cJSON_Delete(root);
-    return text;
+    PROBE_JSON *root = probe_json_body(response);
+    return probe_json_text(probe_json_at(root, pointer));
 }
 
 /* Owned: the date as it is written. */
@@ -217,25 +214,11 @@ static char *date_text(const struct mw_age_rule *rule, const struct probe_respon
     }
 }
 
-static long read_text(enum mw_age_form form, const char *text)
-{
-    switch (form) {
-    case MW_AGE_UNIX:
-    case MW_AGE_REPOMD:
-        return read_unix(text);
-    case MW_AGE_HTTP_DATE:
-    case MW_AGE_RELEASE:
-        return read_http_date(text);
-    case MW_AGE_RFC3339:
-        return read_rfc3339(text);
-    case MW_AGE_DATE:
-        return read_date(text);
-    case MW_AGE_DIGITS:
-        return read_digits(text);
-    default:
-        return read_any(text);
-    }
-}
+static long (*const readers[])(const char *) = {
+    [MW_AGE_UNIX] = read_unix, [MW_AGE_HTTP_DATE] = read_http_date, [MW_AGE_RFC3339] = read_rfc3339,
+    [MW_AGE_DATE] = read_date, [MW_AGE_DIGITS] = read_digits,       [MW_AGE_JSON] = read_any,
+    [MW_AGE_XML] = read_any,   [MW_AGE_RELEASE] = read_http_date,   [MW_AGE_REPOMD] = read_unix,
+};
 
 /* Equal bytes have an equal hash; the shortest that never is 0. */
 static unsigned long hash_of(const struct mw_buf *body)
@@ -258,7 +241,7 @@ void probe_age_answer(struct probe_exchange *exchange, const struct probe_respon
         return;
     }
     MW_FREE char *text = date_text(rule, response);
-    long state_s = text != NULL ? read_text(rule->form, text) : -1;
+    long state_s = text != NULL ? readers[rule->form](text) : -1;
     long now_s = (long)time(NULL);
     if (state_s < EARLIEST_S || state_s > now_s + CLOCK_SKEW_S)
         return;

@@ -1,15 +1,14 @@
 #include "challenge.h"
 
-#include <cjson/cJSON.h>
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #include "mirrorwise/buffer.h"
-#include "mirrorwise/json_scan.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/url.h"
 
-#include "link.h"
+#include "json_at.h"
 
 static const char *skip_blanks(const char *at)
 {
@@ -87,11 +86,11 @@ char *probe_challenge_url(const struct probe_challenge *challenge, const char *r
     mw_buf_puts(&url, challenge->realm);
     char separator = strchr(challenge->realm, '?') != NULL ? '&' : '?';
     if (challenge->service != NULL) {
-        MW_FREE char *service = probe_link_escape(challenge->service);
+        MW_FREE char *service = mw_url_escape(challenge->service, "");
         mw_buf_printf(&url, "%cservice=%s", separator, service);
         separator = '&';
     }
-    MW_FREE char *name = probe_link_escape(repository);
+    MW_FREE char *name = mw_url_escape(repository, "");
     mw_buf_printf(&url, "%cscope=repository%%3A%s%%3Apull", separator, name);
     return mw_buf_take(&url);
 }
@@ -115,18 +114,12 @@ static bool is_token(const char *text)
 char *probe_challenge_token(const char *json)
 {
     static const char *const names[] = {"token", "access_token"};
-    struct mw_json_span root;
-    size_t at = 0;
-    const char *what = NULL;
-    if (!mw_json_check(json, strlen(json), &root, &at, &what))
-        return NULL;
-    cJSON *answer = cJSON_Parse(json);
+    PROBE_JSON *answer = probe_json_parse(json, strlen(json));
     char *token = NULL;
     for (size_t i = 0; i < sizeof names / sizeof *names && token == NULL; i++) {
         const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, names[i]));
         if (text != NULL && is_token(text))
             token = mw_xstrdup(text);
     }
-    cJSON_Delete(answer);
     return token;
 }

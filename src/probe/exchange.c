@@ -44,8 +44,7 @@ char *probe_exchange_below(const struct probe_exchange *exchange, const char *pa
     if (from == NULL || *from == '\0' || strncmp(path, from, strlen(from)) != 0)
         return probe_link_below(target->url, path);
     MW_FREE char *moved = mw_xasprintf("%s%s", target->path_to, path + strlen(from));
-    char *url = probe_link_below(target->url, moved);
-    return url;
+    return probe_link_below(target->url, moved);
 }
 
 void probe_exchange_call_itself(struct probe_exchange *exchange, const char *agent)
@@ -56,41 +55,43 @@ void probe_exchange_call_itself(struct probe_exchange *exchange, const char *age
     exchange->request.user_agent = exchange->agent;
 }
 
-/* Copies a finished text, cut where a character ends. */
 static void put_safe(char *to, size_t size, const char *text)
 {
     MW_FREE char *safe = mw_text_safe(text, strlen(text), SENTENCE_COLS, false);
-    size_t len = strlen(safe);
-    if (len >= size) {
-        len = size - 1;
-        while (len > 0 && ((unsigned char)safe[len] & 0xc0) == 0x80)
-            len--;
-    }
-    memcpy(to, safe, len);
-    to[len] = '\0';
+    mw_text_put(to, size, safe);
+}
+
+MW_PRINTF(3, 0)
+static void put_sentence(char *to, size_t size, const char *format, va_list args)
+{
+    MW_AUTO(mw_buf) text = {0};
+    mw_buf_vprintf(&text, format, args);
+    put_safe(to, size, mw_buf_text(&text));
 }
 
 bool probe_exchange_fail(struct probe_exchange *exchange, enum mw_probe_class class,
                          const char *format, ...)
 {
-    MW_AUTO(mw_buf) text = {0};
     va_list args;
     va_start(args, format);
-    mw_buf_vprintf(&text, format, args);
+    put_sentence(exchange->sample.reason, sizeof exchange->sample.reason, format, args);
     va_end(args);
     exchange->sample.class = class;
-    put_safe(exchange->sample.reason, sizeof exchange->sample.reason, mw_buf_text(&text));
     return false;
 }
 
 void probe_exchange_note(struct probe_exchange *exchange, const char *format, ...)
 {
-    MW_AUTO(mw_buf) text = {0};
     va_list args;
     va_start(args, format);
-    mw_buf_vprintf(&text, format, args);
+    put_sentence(exchange->sample.note, sizeof exchange->sample.note, format, args);
     va_end(args);
-    put_safe(exchange->sample.note, sizeof exchange->sample.note, mw_buf_text(&text));
+}
+
+bool probe_exchange_end_well(struct probe_exchange *exchange)
+{
+    exchange->sample.class = MW_PROBE_OK;
+    return false;
 }
 
 void probe_exchange_ask(struct probe_exchange *exchange, char *url, const char *accept,
@@ -211,8 +212,7 @@ static bool answer_bulk(struct probe_exchange *exchange, const struct probe_resp
         return false;
     long body_us = response->body_us > 0 ? response->body_us : 1;
     exchange->sample.bytes_per_s = (long)((double)response->body.len * 1e6 / (double)body_us);
-    exchange->sample.class = MW_PROBE_OK;
-    return false;
+    return probe_exchange_end_well(exchange);
 }
 
 static void empty_sample(struct mw_probe_sample *sample)
@@ -295,16 +295,9 @@ static void add_times(struct probe_exchange *exchange, const struct probe_respon
 
 static bool is_redirect(const struct probe_response *response)
 {
-    switch (response->status) {
-    case 301:
-    case 302:
-    case 303:
-    case 307:
-    case 308:
-        return response->location != NULL;
-    default:
-        return false;
-    }
+    long status = response->status;
+    return response->location != NULL &&
+           ((status >= 301 && status <= 303) || status == 307 || status == 308);
 }
 
 static bool follow(struct probe_exchange *exchange, const struct probe_response *response)
@@ -333,11 +326,6 @@ static bool follow(struct probe_exchange *exchange, const struct probe_response 
     if (!exchange->is_measured)
         memcpy(exchange->sample.host, to, sizeof to);
     return true;
-}
-
-static bool is_rate_limit(const struct probe_response *response)
-{
-    return response->status == 429 || (response->status == 503 && response->retry_after_s >= 0);
 }
 
 /* Where it stopped, for a timeout. */
@@ -410,7 +398,7 @@ static bool judge(struct probe_exchange *exchange, const struct probe_response *
         explain(exchange, response);
         return false;
     }
-    if (is_rate_limit(response))
+    if (response->status == 429 || (response->status == 503 && response->retry_after_s >= 0))
         return probe_exchange_fail(
             exchange, MW_PROBE_RATE_LIMITED, _("It asks for a pause: %ld, try again after %ld s."),
             response->status, response->retry_after_s > 0 ? response->retry_after_s : 0);

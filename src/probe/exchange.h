@@ -68,9 +68,11 @@ void probe_exchange_call_itself(struct probe_exchange *exchange, const char *age
 bool probe_exchange_fail(struct probe_exchange *exchange, enum mw_probe_class class,
                          const char *format, ...) MW_PRINTF(3, 4);
 void probe_exchange_note(struct probe_exchange *exchange, const char *format, ...) MW_PRINTF(2, 3);
-/* Fails the sample for a status other than 200; true if it is 200. */
+/* Completes the sample as good; false. */
+bool probe_exchange_end_well(struct probe_exchange *exchange);
 /* Fails it for that status, in place of the wanted one; false. */
 bool probe_exchange_refuse(struct probe_exchange *exchange, long status, long wanted);
+/* Fails the sample for a status other than 200; true if it is 200. */
 bool probe_exchange_is_ok(struct probe_exchange *exchange, const struct probe_response *response);
 /* Compares the body with the canary's hash, and fails the sample or sets its integrity. */
 bool probe_exchange_verify(struct probe_exchange *exchange, const struct probe_response *response,
@@ -82,6 +84,12 @@ bool probe_exchange_verify_canary(struct probe_exchange *exchange,
 void probe_exchange_note_host(struct probe_exchange *exchange);
 /* Does the media type begin so? Parameters and case do not matter. */
 bool probe_response_is(const struct probe_response *response, const char *media_type);
+
+/* How long the canary's object may be: as long as it is, where that is known. */
+static inline size_t probe_canary_max(const struct mw_canary *canary, size_t otherwise)
+{
+    return canary->bytes > 0 ? (size_t)canary->bytes : otherwise;
+}
 
 /* How old it is (age.c): makes the request if anybody wants to know; reads the answer. */
 bool probe_age_ask(struct probe_exchange *exchange);

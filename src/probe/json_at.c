@@ -5,15 +5,19 @@
 #include "mirrorwise/json_scan.h"
 #include "mirrorwise/memory.h"
 
-cJSON *probe_json_parse(const struct mw_buf *body, bool is_cut)
+cJSON *probe_json_parse(const char *text, size_t len)
 {
     struct mw_json_span root;
     size_t at = 0;
     const char *what = NULL;
     /* cJSON alone is too lenient to call something a JSON document. */
-    if (is_cut || !mw_json_check(mw_buf_text(body), body->len, &root, &at, &what))
-        return NULL;
-    return cJSON_ParseWithLength(mw_buf_text(body), body->len);
+    return mw_json_check(text, len, &root, &at, &what) ? cJSON_ParseWithLength(text, len) : NULL;
+}
+
+cJSON *probe_json_body(const struct probe_response *response)
+{
+    const struct mw_buf *body = &response->body;
+    return response->is_cut ? NULL : probe_json_parse(mw_buf_text(body), body->len);
 }
 
 /* Takes the next part of the pointer, with ~1 and ~0 resolved; owned. */

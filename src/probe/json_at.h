@@ -4,10 +4,18 @@
 
 #include <cjson/cJSON.h>
 
-#include "mirrorwise/buffer.h"
+#include "transport.h"
 
-/* Owned (cJSON_Delete); NULL if the body is no JSON document of one value. */
-cJSON *probe_json_parse(const struct mw_buf *body, bool is_cut);
+/* A variable of this type is freed at the end of its block (memory.h). */
+#define PROBE_JSON __attribute__((cleanup(probe_json_free))) cJSON
+static inline void probe_json_free(cJSON **root)
+{
+    cJSON_Delete(*root);
+}
+
+/* Owned; NULL if it is no JSON document of one value. The second: of the whole body. */
+cJSON *probe_json_parse(const char *text, size_t len);
+cJSON *probe_json_body(const struct probe_response *response);
 /* The value that an RFC 6901 pointer names; NULL if there is none. */
 const cJSON *probe_json_at(const cJSON *root, const char *pointer);
 /* Owned: a string as it is, a number or a truth value as JSON writes it, "{}" of anything that

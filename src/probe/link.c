@@ -19,19 +19,6 @@ char *probe_link_below(const char *base, const char *path)
     return mw_xasprintf("%.*s/%s", (int)len, base, path);
 }
 
-char *probe_link_escape(const char *text)
-{
-    struct mw_buf out = {0};
-    for (const unsigned char *at = (const unsigned char *)text; *at != '\0'; at++) {
-        if (isalnum(*at) || strchr("-._~", *at) != NULL)
-            mw_buf_putc(&out, (char)*at);
-        else
-            mw_buf_printf(&out, "%%%02X", *at);
-    }
-    mw_buf_puts(&out, "");
-    return mw_buf_take(&out);
-}
-
 void probe_link_host(const char *url, char *host, size_t size)
 {
     struct mw_url parsed;
@@ -40,37 +27,27 @@ void probe_link_host(const char *url, char *host, size_t size)
         snprintf(host, size, "%.*s", (int)parsed.host_len, parsed.host);
 }
 
-/* The port where it is not the one of the scheme; "" otherwise. */
-static void odd_port(const struct mw_url *url, char *port, size_t size)
+static bool has_usual_port(const struct mw_url *url)
 {
-    const char *usual = mw_url_is(url, "https") ? "443" : "80";
-    snprintf(port, size, "%.*s", (int)url->port_len, url->port);
-    if (strcmp(port, usual) == 0)
-        port[0] = '\0';
+    return url->port_len == 0 || mw_url_port(url) == (mw_url_is(url, "https") ? 443 : 80);
 }
 
 bool probe_link_is_same_host(const char *a, const char *b)
 {
     struct mw_url one, two;
-    char one_port[8], two_port[8];
-    if (!mw_url_parse(a, &one, NULL) || !mw_url_parse(b, &two, NULL))
-        return false;
-    odd_port(&one, one_port, sizeof one_port);
-    odd_port(&two, two_port, sizeof two_port);
-    return one.host_len == two.host_len && strncasecmp(one.host, two.host, one.host_len) == 0 &&
-           strcmp(one_port, two_port) == 0;
+    return mw_url_parse(a, &one, NULL) && mw_url_parse(b, &two, NULL) &&
+           one.host_len == two.host_len && strncasecmp(one.host, two.host, one.host_len) == 0 &&
+           ((has_usual_port(&one) && has_usual_port(&two)) ||
+            mw_url_port(&one) == mw_url_port(&two));
 }
 
 void probe_link_authority(const char *url, char *authority, size_t size)
 {
     struct mw_url parsed;
     authority[0] = '\0';
-    if (!mw_url_parse(url, &parsed, NULL))
-        return;
-    const char *port = mw_url_is(&parsed, "https") ? "443" : "80";
-    snprintf(authority, size, "%.*s:%.*s", (int)parsed.host_len, parsed.host,
-             parsed.port_len > 0 ? (int)parsed.port_len : (int)strlen(port),
-             parsed.port_len > 0 ? parsed.port : port);
+    if (mw_url_parse(url, &parsed, NULL))
+        snprintf(authority, size, "%.*s:%u", (int)parsed.host_len, parsed.host,
+                 mw_url_port(&parsed));
 }
 
 /* RFC 3986, section 5.2.4; `path` begins with '/'. */

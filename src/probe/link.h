@@ -13,9 +13,6 @@ char *probe_link_resolve(const char *base, const char *reference);
 /* Owned: `base` and `path` with exactly one '/' between them. */
 char *probe_link_below(const char *base, const char *path);
 
-/* Owned: `text` for a query, everything but RFC 3986's unreserved characters as %XX. */
-char *probe_link_escape(const char *text);
-
 /* Host of a URL, without port, in `host`; "" if the URL is none. */
 void probe_link_host(const char *url, char *host, size_t size);
 

@@ -1,14 +1,12 @@
 /* A project's page on a package index, as far as one link needs it. */
-#include <cjson/cJSON.h>
 #include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 #include "mirrorwise/buffer.h"
-#include "mirrorwise/json_scan.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 
+#include "json_at.h"
 #include "link.h"
 
 /* Owned: an attribute's value with the entities that occur in URLs resolved. */
@@ -88,7 +86,6 @@ char *probe_link_in_html(const char *page, const char *file)
             return NULL;
         const char *shown = end + 1;
         size_t len = strcspn(shown, "<");
-        mw_text_trim(&shown, &len);
         while (len > 0 && isspace((unsigned char)*shown))
             shown++, len--;
         while (len > 0 && isspace((unsigned char)shown[len - 1]))
@@ -105,40 +102,23 @@ bool probe_link_is_html_page(const char *page)
     return next_anchor(page) != NULL;
 }
 
-/* cJSON alone is too lenient to call something a JSON document. */
-static cJSON *parse_page(const char *page)
-{
-    struct mw_json_span root;
-    size_t at = 0;
-    const char *what = NULL;
-    if (!mw_json_check(page, strlen(page), &root, &at, &what))
-        return NULL;
-    return cJSON_Parse(page);
-}
-
 char *probe_link_in_json(const char *page, const char *file)
 {
-    char *found = NULL;
-    cJSON *root = parse_page(page);
+    PROBE_JSON *root = probe_json_parse(page, strlen(page));
     const cJSON *entry = NULL;
     cJSON_ArrayForEach(entry, cJSON_GetObjectItemCaseSensitive(root, "files"))
     {
         const char *name =
             cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(entry, "filename"));
         const char *url = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(entry, "url"));
-        if (name != NULL && url != NULL && strcmp(name, file) == 0) {
-            found = mw_xstrdup(url);
-            break;
-        }
+        if (name != NULL && url != NULL && strcmp(name, file) == 0)
+            return mw_xstrdup(url);
     }
-    cJSON_Delete(root);
-    return found;
+    return NULL;
 }
 
 bool probe_link_is_json_page(const char *page)
 {
-    cJSON *root = parse_page(page);
-    bool is_page = cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(root, "files"));
-    cJSON_Delete(root);
-    return is_page;
+    PROBE_JSON *root = probe_json_parse(page, strlen(page));
+    return cJSON_IsArray(cJSON_GetObjectItemCaseSensitive(root, "files"));
 }

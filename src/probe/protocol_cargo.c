@@ -26,12 +26,6 @@ static void begin(struct probe_exchange *exchange)
                        SMALL_BYTES);
 }
 
-static bool has_canary(const struct probe_exchange *exchange)
-{
-    const struct mw_canary *canary = exchange->target->canary;
-    return canary != NULL && canary->crate != NULL && canary->version != NULL;
-}
-
 /* Owned: the folder of a crate in an index: 1, 2, 3/F, or FI/RS. */
 static char *prefix_of(const char *crate)
 {
@@ -98,18 +92,16 @@ static bool ask_index(struct probe_exchange *exchange, const char *dl)
 
 static bool answer_config(struct probe_exchange *exchange, const struct probe_response *response)
 {
-    cJSON *root = probe_json_parse(&response->body, response->is_cut);
+    const struct mw_canary *canary = exchange->target->canary;
+    PROBE_JSON *root = probe_json_body(response);
     MW_FREE char *dl = probe_json_text(probe_json_at(root, "/dl"));
-    bool more = false;
-    cJSON_Delete(root);
     if (dl == NULL || *dl == '\0')
-        probe_exchange_fail(exchange, MW_PROBE_CONTENT, "%s",
-                            _("It serves no config.json of a sparse index."));
-    else if (exchange->kind == PROBE_FULL && has_canary(exchange))
-        more = ask_index(exchange, dl);
-    else
-        exchange->sample.class = MW_PROBE_OK;
-    return more;
+        return probe_exchange_fail(exchange, MW_PROBE_CONTENT, "%s",
+                                   _("It serves no config.json of a sparse index."));
+    if (exchange->kind == PROBE_FULL && canary != NULL && canary->crate != NULL &&
+        canary->version != NULL)
+        return ask_index(exchange, dl);
+    return probe_exchange_end_well(exchange);
 }
 
 /* One JSON object a line; owned: the checksum of the version, NULL if it is not there. */
@@ -118,11 +110,10 @@ static char *checksum_of(const struct mw_buf *body, const char *version)
     char *found = NULL;
     for (const char *line = mw_buf_text(body); *line != '\0' && found == NULL;) {
         size_t len = strcspn(line, "\n");
-        cJSON *row = cJSON_ParseWithLength(line, len);
+        PROBE_JSON *row = cJSON_ParseWithLength(line, len);
         MW_FREE char *vers = probe_json_text(probe_json_at(row, "/vers"));
         if (vers != NULL && strcmp(vers, version) == 0)
             found = probe_json_text(probe_json_at(row, "/cksum"));
-        cJSON_Delete(row);
         line += len;
         line += *line == '\n';
     }
@@ -133,12 +124,10 @@ static bool answer_index(struct probe_exchange *exchange, const struct probe_res
 {
     const struct mw_canary *canary = exchange->target->canary;
     MW_FREE char *checksum = checksum_of(&response->body, canary->version);
-    bool is_known = checksum != NULL;
-    bool is_right = is_known && strcmp(checksum, canary->sha256) == 0;
-    if (!is_known)
+    if (checksum == NULL)
         return probe_exchange_fail(exchange, MW_PROBE_CONTENT, _("Its index does not list %s %s."),
                                    canary->crate, canary->version);
-    if (!is_right) {
+    if (strcmp(checksum, canary->sha256) != 0) {
         exchange->sample.integrity = MW_PROBE_WRONG;
         return probe_exchange_fail(exchange, MW_PROBE_INTEGRITY,
                                    _("Its index has another checksum of %s %s than everybody "
@@ -148,8 +137,7 @@ static bool answer_index(struct probe_exchange *exchange, const struct probe_res
     char *url = exchange->next_url;
     exchange->next_url = NULL;
     exchange->step = ASKED_CRATE;
-    probe_exchange_ask(exchange, url, NULL,
-                       canary->bytes > 0 ? (size_t)canary->bytes : CRATE_MAX_BYTES);
+    probe_exchange_ask(exchange, url, NULL, probe_canary_max(canary, CRATE_MAX_BYTES));
     return true;
 }
 
@@ -157,19 +145,14 @@ static bool answer(struct probe_exchange *exchange, const struct probe_response 
 {
     if (!probe_exchange_is_ok(exchange, response))
         return false;
-    switch (exchange->step) {
-    case ASKED_CONFIG:
+    if (exchange->step == ASKED_CONFIG)
         return answer_config(exchange, response);
-    case ASKED_INDEX:
+    if (exchange->step == ASKED_INDEX)
         return answer_index(exchange, response);
-    default:
-        break;
-    }
     if (!probe_exchange_verify_canary(exchange, response, _("crate file")))
         return false;
     probe_exchange_note_host(exchange);
-    exchange->sample.class = MW_PROBE_OK;
-    return false;
+    return probe_exchange_end_well(exchange);
 }
 
 const struct probe_protocol probe_protocol_cargo = {

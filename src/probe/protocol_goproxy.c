@@ -1,10 +1,10 @@
 /* A Go module proxy (go.dev/ref/mod#goproxy-protocol). */
-#include <cjson/cJSON.h>
 #include <stddef.h>
 
 #include "mirrorwise/i18n.h"
 
 #include "exchange.h"
+#include "json_at.h"
 
 #define SMALL_BYTES 65536
 
@@ -16,20 +16,15 @@ static void begin(struct probe_exchange *exchange)
     const struct mw_canary *canary = exchange->target->canary;
     bool has_canary = canary != NULL && canary->path != NULL;
     const char *known = exchange->target->inquiry->path;
-    size_t body_max = has_canary && canary->bytes > 0 ? (size_t)canary->bytes : SMALL_BYTES;
-    probe_exchange_ask(exchange,
-                       probe_exchange_below(exchange, has_canary      ? canary->path
-                                                      : known != NULL ? known
-                                                                      : "/"),
-                       NULL, body_max);
+    const char *path = has_canary ? canary->path : known != NULL ? known : "/";
+    probe_exchange_ask(exchange, probe_exchange_below(exchange, path), NULL,
+                       has_canary ? probe_canary_max(canary, SMALL_BYTES) : SMALL_BYTES);
 }
 
 static bool is_info(const struct probe_response *response)
 {
-    cJSON *info = cJSON_Parse(mw_buf_text(&response->body));
-    bool is = cJSON_IsString(cJSON_GetObjectItemCaseSensitive(info, "Version"));
-    cJSON_Delete(info);
-    return is;
+    PROBE_JSON *info = cJSON_Parse(mw_buf_text(&response->body));
+    return cJSON_IsString(cJSON_GetObjectItemCaseSensitive(info, "Version"));
 }
 
 /* GOPROXY=x,direct stops for good at anything but 200, 404 and 410 here
@@ -45,8 +40,7 @@ static bool answer_sumdb(struct probe_exchange *exchange, const struct probe_res
                             _("It answers %ld for the checksum database: go needs a GOSUMDB with "
                               "an address of its own."),
                             response->status);
-    exchange->sample.class = MW_PROBE_OK;
-    return false;
+    return probe_exchange_end_well(exchange);
 }
 
 static bool answer(struct probe_exchange *exchange, const struct probe_response *response)

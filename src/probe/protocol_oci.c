@@ -32,7 +32,7 @@ static bool ask_manifest(struct probe_exchange *exchange)
     MW_FREE char *path = mw_xasprintf("/v2/%s/manifests/%s", canary->repository, canary->digest);
     exchange->step = ASKED_MANIFEST;
     probe_exchange_ask(exchange, probe_link_below(exchange->target->url, path), ACCEPT_MANIFEST,
-                       canary->bytes > 0 ? (size_t)canary->bytes : MANIFEST_MAX_BYTES);
+                       probe_canary_max(canary, MANIFEST_MAX_BYTES));
     return true;
 }
 
@@ -76,8 +76,7 @@ static bool answer_base(struct probe_exchange *exchange, const struct probe_resp
                                    _("It serves something else in place of a registry."));
     if (wants_canary)
         return ask_manifest(exchange);
-    exchange->sample.class = MW_PROBE_OK;
-    return false;
+    return probe_exchange_end_well(exchange);
 }
 
 static bool answer_token(struct probe_exchange *exchange, const struct probe_response *response)
@@ -85,13 +84,12 @@ static bool answer_token(struct probe_exchange *exchange, const struct probe_res
     if (response->status != 200)
         return probe_exchange_fail(exchange, MW_PROBE_HTTP, _("Its token server answers %ld."),
                                    response->status);
-    char *token = probe_challenge_token(mw_buf_text(&response->body));
+    MW_FREE char *token = probe_challenge_token(mw_buf_text(&response->body));
     if (token == NULL)
         return probe_exchange_fail(exchange, MW_PROBE_HTTP,
                                    _("Its token server hands out no token."));
     free(exchange->authorization);
     exchange->authorization = mw_xasprintf("Bearer %s", token);
-    free(token);
     return ask_manifest(exchange);
 }
 
@@ -106,14 +104,12 @@ static bool answer_manifest(struct probe_exchange *exchange, const struct probe_
         probe_exchange_note(exchange, _("It does not serve %s (%ld), so its honesty is unchecked."),
                             canary->repository, response->status);
         exchange->sample.is_withheld = true;
-        exchange->sample.class = MW_PROBE_OK;
-        return false;
+        return probe_exchange_end_well(exchange);
     }
     if (!probe_exchange_is_ok(exchange, response) ||
         !probe_exchange_verify(exchange, response, canary->sha256, _("manifest")))
         return false;
-    exchange->sample.class = MW_PROBE_OK;
-    return false;
+    return probe_exchange_end_well(exchange);
 }
 
 static bool answer(struct probe_exchange *exchange, const struct probe_response *response)

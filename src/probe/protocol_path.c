@@ -108,21 +108,21 @@ static bool is_rule_kept(struct probe_exchange *exchange, const struct mw_ask *a
                          const struct mw_json_rule *rule, const cJSON *value)
 {
     MW_FREE char *text = probe_json_text(value);
-    bool is_kept = text != NULL && *text != '\0';
-    if (!is_kept)
-        probe_exchange_fail(exchange, MW_PROBE_CONTENT, _("Its %s has no %s."), ask->path,
-                            rule->pointer);
-    else if (rule->is_host && !probe_link_is_same_host(exchange->target->url, text)) {
+    if (text == NULL || *text == '\0')
+        return probe_exchange_fail(exchange, MW_PROBE_CONTENT, _("Its %s has no %s."), ask->path,
+                                   rule->pointer);
+    if (rule->is_host && !probe_link_is_same_host(exchange->target->url, text)) {
         char host[sizeof exchange->sample.host];
         probe_link_host(text, host, sizeof host);
-        is_kept =
-            probe_exchange_fail(exchange, MW_PROBE_CONTENT, _("Its %s leads to another host: %s"),
-                                ask->path, *host != '\0' ? host : text);
-    } else if (rule->text != NULL && strcmp(rule->text, text) != 0)
-        is_kept = probe_exchange_fail(exchange, MW_PROBE_CONTENT,
-                                      _("Its %s has another %s than it should: %s"), ask->path,
-                                      rule->pointer, text);
-    return is_kept;
+        return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
+                                   _("Its %s leads to another host: %s"), ask->path,
+                                   *host != '\0' ? host : text);
+    }
+    if (rule->text != NULL && strcmp(rule->text, text) != 0)
+        return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
+                                   _("Its %s has another %s than it should: %s"), ask->path,
+                                   rule->pointer, text);
+    return true;
 }
 
 static bool is_json_right(struct probe_exchange *exchange, const struct mw_ask *ask,
@@ -130,16 +130,15 @@ static bool is_json_right(struct probe_exchange *exchange, const struct mw_ask *
 {
     if (ask->rule_count == 0)
         return true;
-    cJSON *root = probe_json_parse(&response->body, response->is_cut);
-    bool is_right = root != NULL;
+    PROBE_JSON *root = probe_json_body(response);
     if (root == NULL)
-        probe_exchange_fail(exchange, MW_PROBE_CONTENT, _("What it serves as %s is not JSON."),
-                            ask->path);
-    for (size_t i = 0; i < ask->rule_count && is_right; i++)
-        is_right =
-            is_rule_kept(exchange, ask, &ask->rules[i], probe_json_at(root, ask->rules[i].pointer));
-    cJSON_Delete(root);
-    return is_right;
+        return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
+                                   _("What it serves as %s is not JSON."), ask->path);
+    for (size_t i = 0; i < ask->rule_count; i++)
+        if (!is_rule_kept(exchange, ask, &ask->rules[i],
+                          probe_json_at(root, ask->rules[i].pointer)))
+            return false;
+    return true;
 }
 
 static bool answer(struct probe_exchange *exchange, const struct probe_response *response)

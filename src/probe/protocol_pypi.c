@@ -35,12 +35,6 @@ static void begin(struct probe_exchange *exchange)
     probe_exchange_ask(exchange, probe_exchange_below(exchange, path), ACCEPT_PAGE, PAGE_MAX_BYTES);
 }
 
-static bool end_well(struct probe_exchange *exchange)
-{
-    exchange->sample.class = MW_PROBE_OK;
-    return false;
-}
-
 /* pip's rule for what it will read as a page (collector.py, _ensure_api_header). */
 static bool is_page_type(const struct probe_response *response)
 {
@@ -63,26 +57,24 @@ static bool answer_page(struct probe_exchange *exchange, const struct probe_resp
         if (is_json ? !probe_link_is_json_page(page) : !probe_link_is_html_page(page))
             return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
                                        _("It serves something else in place of a package page."));
-        return end_well(exchange);
+        return probe_exchange_end_well(exchange);
     }
-    char *link =
+    MW_FREE char *link =
         is_json ? probe_link_in_json(page, canary->file) : probe_link_in_html(page, canary->file);
     if (link == NULL)
         return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
                                    _("Its page of the package %s does not list %s."),
                                    canary->project, canary->file);
     char *url = probe_link_resolve(exchange->url, link);
-    free(link);
     if (url == NULL)
         return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
                                    _("Its page links to where nobody should follow."));
     if (exchange->kind != PROBE_FULL) {
         free(url);
-        return end_well(exchange);
+        return probe_exchange_end_well(exchange);
     }
     exchange->step = ASKED_FILE;
-    probe_exchange_ask(exchange, url, NULL,
-                       canary->bytes > 0 ? (size_t)canary->bytes : FILE_MAX_BYTES);
+    probe_exchange_ask(exchange, url, NULL, probe_canary_max(canary, FILE_MAX_BYTES));
     return true;
 }
 
@@ -92,7 +84,7 @@ static bool answer_file(struct probe_exchange *exchange, const struct probe_resp
         !probe_exchange_verify(exchange, response, exchange->target->canary->sha256, _("wheel")))
         return false;
     probe_exchange_note_host(exchange);
-    return end_well(exchange);
+    return probe_exchange_end_well(exchange);
 }
 
 static bool answer(struct probe_exchange *exchange, const struct probe_response *response)

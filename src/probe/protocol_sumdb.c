@@ -10,22 +10,16 @@
 
 enum { ASKED_SUPPORTED, ASKED_LATEST };
 
-static void ask_latest(struct probe_exchange *exchange)
+static void ask(struct probe_exchange *exchange, int step)
 {
-    exchange->step = ASKED_LATEST;
-    probe_exchange_ask(exchange, probe_link_below(exchange->target->url, "/latest"), NULL,
-                       SMALL_BYTES);
+    const char *path = step == ASKED_LATEST ? "/latest" : "/supported";
+    exchange->step = step;
+    probe_exchange_ask(exchange, probe_link_below(exchange->target->url, path), NULL, SMALL_BYTES);
 }
 
 static void begin(struct probe_exchange *exchange)
 {
-    if (!exchange->target->is_relayed) {
-        ask_latest(exchange);
-        return;
-    }
-    exchange->step = ASKED_SUPPORTED;
-    probe_exchange_ask(exchange, probe_link_below(exchange->target->url, "/supported"), NULL,
-                       SMALL_BYTES);
+    ask(exchange, exchange->target->is_relayed ? ASKED_SUPPORTED : ASKED_LATEST);
 }
 
 static bool answer_latest(struct probe_exchange *exchange, const struct probe_response *response)
@@ -41,8 +35,7 @@ static bool answer_latest(struct probe_exchange *exchange, const struct probe_re
     }
     probe_exchange_note(exchange, _("a signed tree of %s records"), size);
     exchange->sample.integrity = MW_PROBE_GENUINE;
-    exchange->sample.class = MW_PROBE_OK;
-    return false;
+    return probe_exchange_end_well(exchange);
 }
 
 static bool answer(struct probe_exchange *exchange, const struct probe_response *response)
@@ -51,7 +44,7 @@ static bool answer(struct probe_exchange *exchange, const struct probe_response 
         return false;
     if (exchange->step == ASKED_LATEST)
         return answer_latest(exchange, response);
-    ask_latest(exchange);
+    ask(exchange, ASKED_LATEST);
     return true;
 }
 

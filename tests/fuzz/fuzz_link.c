@@ -8,6 +8,7 @@
 #include "../../src/probe/link.h"
 #include "../../src/probe/peer.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/url.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len);
 
@@ -45,7 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
         *line = '\0';
         resolve(text, line + 1);
     }
-    char *escaped = probe_link_escape(text);
+    char *escaped = mw_url_escape(text, "");
     demand(strspn(escaped, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~%") ==
            strlen(escaped));
     free(escaped);
