@@ -113,14 +113,10 @@ static char *shown_value(const char *text)
 static char *shown_command(const char *text)
 {
     const char *set = strstr(text, " --set ");
-    char *values = shown_value(set != NULL ? set : "");
-    char *command = mw_xstrndup(text, set != NULL ? (size_t)(set - text) : strlen(text));
-    char *before = shown(command);
-    char *whole = mw_xasprintf("%s%s", before, values);
-    free(before);
-    free(values);
-    free(command);
-    return whole;
+    MW_FREE char *values = shown_value(set);
+    MW_FREE char *command = mw_xstrndup(text, set != NULL ? (size_t)(set - text) : strlen(text));
+    MW_FREE char *before = shown(command);
+    return mw_xasprintf("%s%s", before, values);
 }
 
 static char *row_title(const struct check_run *run)
@@ -144,37 +140,17 @@ static bool has_id(const struct mw_checks *checks, const char *id)
 static char *row_id(const struct check_run *run, const char *subject)
 {
     const char *tool = run->row->area == NULL ? run->tool->tool->id : "";
-    char *plain = mw_xasprintf("%s%s%s%s%s", tool, tool[0] != '\0' ? "-" : "", run->row->id,
-                               subject != NULL ? "." : "", subject != NULL ? subject : "");
+    MW_FREE char *plain = mw_xasprintf("%s%s%s%s%s", tool, tool[0] != '\0' ? "-" : "", run->row->id,
+                                       subject != NULL ? "." : "", subject != NULL ? subject : "");
     if (run->is_trial) /* nobody reads it */
-        return plain;
+        return mw_xstrdup(plain);
     MW_FREE char *safe = shown(plain);
     char *id = mw_xstrdup(safe);
     for (size_t n = 2; has_id(run->checks, id) && n <= run->checks->count + 1; n++) {
         free(id);
         id = mw_xasprintf("%s.%zu", safe, n);
     }
-    free(plain);
     return id;
-}
-
-/* Owned: the command of the remedy that is offered, which becomes the item's. */
-static char *offer(struct check_run *run, struct check_result *take, const char *id,
-                   struct mw_remedy *remedy)
-{
-    const struct check_way *way = NULL;
-    if (take->fix != NULL) {
-        check_way_command(&take->ways, MW_REMEDY_SHELL, take->fix);
-        take->fix = NULL;
-    }
-    if (!run->is_trial && take->ways.count > 0)
-        way = check_choose(run, &take->ways, id);
-    if (way != NULL)
-        mw_remedy_copy(remedy, &way->remedy);
-    check_ways_release(&take->ways);
-    if (mw_remedy_is_text(remedy))
-        return check_fix(run, remedy, id);
-    return mw_xstrdup(remedy->command != NULL ? remedy->command : "");
 }
 
 bool check_only_counts(const struct check_run *run)
@@ -188,7 +164,6 @@ static void release_result(struct check_result *take)
     free(take->title);
     free(take->observed);
     free(take->expected);
-    free(take->fix);
     check_ways_release(&take->ways);
 }
 
@@ -211,42 +186,28 @@ static void add_dropped(struct check_run *run)
     if (more == 0)
         return;
     run->row_odd = 0;
-    check_add(run, (struct check_result){
-                       .status = run->row_worst,
-                       .subject = mw_xstrdup("more"),
-                       .observed = mw_xasprintf(_("%zu more like these"), more),
-                   });
+    check_found(run, run->row_worst, "more", check_no_way, _("%zu more like these"), more);
 }
 
 void check_add(struct check_run *run, struct check_result take)
 {
     if (is_dropped(run, &take))
         return;
-    struct mw_remedy remedy = {.kind = MW_REMEDY_NONE};
     bool is_of_short = take.subject != NULL && mw_secret_is_short(take.subject);
     char *id = row_id(run, is_of_short ? "****" : take.subject);
-    char *fix = offer(run, &take, id, &remedy);
+    const struct check_way *way = run->is_trial ? NULL : check_choose(run, &take.ways, id);
     struct mw_check *check = MW_PUSH(run->checks->items, run->checks->count);
-    char *title = run->is_trial        ? mw_xstrdup("") /* nobody reads it */
-                  : take.title != NULL ? mw_xstrdup(take.title)
-                                       : row_title(run);
+    *check = (struct mw_check){.id = id, .status = take.status};
+    if (run->is_trial) { /* nobody reads the rest */
+        release_result(&take);
+        return;
+    }
     long now = now_ms(run->sys);
     check->took_ms = now - run->since_ms;
     run->since_ms = now;
-    check->status = take.status;
     check->area = run->row->area != NULL ? run->row->area : run->tool->tool->id;
-    check->id = id;
+    MW_FREE char *title = take.title != NULL ? mw_xstrdup(take.title) : row_title(run);
     check->title = shown(title);
-    check->remedy = remedy;
-    if (run->is_trial) { /* only its id counts */
-        check->observed = take.observed != NULL ? take.observed : mw_xstrdup("");
-        check->expected = mw_xstrdup("");
-        check->why = mw_xstrdup("");
-        check->fix = fix;
-        take.observed = NULL;
-        fix = NULL;
-        goto out;
-    }
     /* A secret in which no part can be told; else only that part is masked. */
     bool is_hidden =
         take.is_secret && !(take.expected != NULL && mw_text_has_secret(take.expected));
@@ -257,39 +218,27 @@ void check_add(struct check_run *run, struct check_result take)
                       : take.expected != NULL ? shown(take.expected)
                                               : mw_xstrdup(_(run->row->expected));
     check->why = shown(take.why != NULL ? take.why : _(run->row->why));
+    if (way != NULL)
+        mw_remedy_copy(&check->remedy, &way->remedy);
+    MW_FREE char *fix = check_fix(run, &check->remedy, id);
     check->fix = shown_command(fix);
-out:
-    free(fix);
-    free(title);
-    free(take.subject);
-    free(take.title);
-    free(take.observed);
-    free(take.expected);
+    release_result(&take);
 }
 
-MW_PRINTF(3, 0)
-static void add_sentence(struct check_run *run, enum mw_check_status status, const char *format,
-                         va_list args)
+void check_found(struct check_run *run, enum mw_check_status status, const char *subject,
+                 struct check_ways take_ways, const char *format, ...)
 {
     struct mw_buf text = {0};
+    va_list args;
+    va_start(args, format);
     mw_buf_vprintf(&text, format, args);
-    check_add(run, (struct check_result){.status = status, .observed = mw_buf_take(&text)});
-}
-
-void check_pass(struct check_run *run, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    add_sentence(run, MW_CHECK_PASS, format, args);
     va_end(args);
-}
-
-void check_skip(struct check_run *run, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    add_sentence(run, MW_CHECK_SKIP, format, args);
-    va_end(args);
+    check_add(run, (struct check_result){
+                       .status = status,
+                       .subject = subject != NULL ? mw_xstrdup(subject) : NULL,
+                       .observed = mw_buf_take(&text),
+                       .ways = take_ways,
+                   });
 }
 
 void check_skip_unknown(struct check_run *run, const struct mw_error *err)

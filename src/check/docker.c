@@ -77,19 +77,15 @@ static void add_unknown(struct check_run *run, const struct check_file *file, co
     if (closest != NULL)
         (void)check_way_put(run, &ways, file, key, &nothing);
     else /* a newer dockerd may know it, so it is for a person to decide */
-        check_way_command(&ways, MW_REMEDY_SHELL, check_file_command(run, file, "${EDITOR:-vi}"));
-    check_add(run, (struct check_result){
-                       .status = closest != NULL ? MW_CHECK_FAIL : MW_CHECK_WARN,
-                       .subject = mw_xstrdup(key),
-                       .observed = closest != NULL
-                                       ? mw_xasprintf(_("%s:%zu: \"%s\" is no option of dockerd; "
-                                                        "\"%s\" is"),
-                                                      file->location.path, line, key, closest)
-                                       : mw_xasprintf(_("%s:%zu: no dockerd that we know has an "
-                                                        "option \"%s\""),
-                                                      file->location.path, line, key),
-                       .ways = ways,
-                   });
+        ways = check_by_hand(check_editor(run, file, 0));
+    if (closest != NULL)
+        check_found(run, MW_CHECK_FAIL, key, ways,
+                    _("%s:%zu: \"%s\" is no option of dockerd; \"%s\" is"), file->location.path,
+                    line, key, closest);
+    else
+        check_found(run, MW_CHECK_WARN, key, ways,
+                    _("%s:%zu: no dockerd that we know has an option \"%s\""), file->location.path,
+                    line, key);
 }
 
 void check_docker_keys(struct check_run *run)
@@ -201,11 +197,8 @@ void check_docker_live(struct check_run *run)
         if (run->list == MW_CHECK_DOCTOR)
             check_skip(run, "%s", why.message);
         else
-            check_add(run, (struct check_result){
-                               .status = MW_CHECK_FAIL,
-                               .observed = mw_xstrdup(why.message),
-                               .fix = way_to_reload(run, "start"),
-                           });
+            check_found(run, MW_CHECK_FAIL, NULL, check_by_hand(way_to_reload(run, "start")), "%s",
+                        why.message);
     } else {
         bool same = same_mirrors(&live, want);
         struct check_ways ways = {0};
@@ -308,11 +301,6 @@ void check_docker_proxy(struct check_run *run)
     MW_FREE char *file = mw_xasprintf("%s/proxy.conf", folder);
     mw_buf_puts(&fix, "tee");
     mw_buf_put_word(&fix, file);
-    check_add(run, (struct check_result){
-                       .status = MW_CHECK_WARN,
-                       .observed = mw_xasprintf(_("%s=%s is set in this shell; dockerd is told of "
-                                                  "no proxy"),
-                                                name, proxy),
-                       .fix = mw_buf_take(&fix),
-                   });
+    check_found(run, MW_CHECK_WARN, NULL, check_by_hand(mw_buf_take(&fix)),
+                _("%s=%s is set in this shell; dockerd is told of no proxy"), name, proxy);
 }

@@ -66,13 +66,8 @@ bool check_encoding(struct check_run *run, const struct check_file *file)
         struct check_way *way = check_way_text(run, &ways, MW_REMEDY_REENCODE, file);
         mw_buf_append(mw_edits_add(&way->remedy.edits, 0, file->file.bytes.len), mw_buf_text(&text),
                       text.len);
-        check_add(run, (struct check_result){
-                           .status = MW_CHECK_FAIL,
-                           .subject = mw_xstrdup("encoding"),
-                           .observed = mw_xasprintf(_("%s is in %s, not in UTF-8"),
-                                                    file->location.path, encoding),
-                           .ways = ways,
-                       });
+        check_found(run, MW_CHECK_FAIL, "encoding", ways, _("%s is in %s, not in UTF-8"),
+                    file->location.path, encoding);
     }
     return is_other;
 }

@@ -490,13 +490,9 @@ static void add_fault(struct faulty *faulty, const struct mending *mending)
             check_way_text(faulty->run, &ways, MW_REMEDY_EDIT_TEXT, faulty->file);
         mw_edits_copy(&way->remedy.edits, &mending->ways[i]);
     }
-    check_add(faulty->run, (struct check_result){
-                               .status = MW_CHECK_FAIL,
-                               .subject = mw_xasprintf("%s.%zu", mending->kind, number),
-                               .observed = mw_xasprintf("%s:%zu:%zu%s", faulty->file->location.path,
-                                                        number, faulty->column, faulty->said),
-                               .ways = ways,
-                           });
+    MW_FREE char *subject = mw_xasprintf("%s.%zu", mending->kind, number);
+    check_found(faulty->run, MW_CHECK_FAIL, subject, ways, "%s:%zu:%zu%s",
+                faulty->file->location.path, number, faulty->column, faulty->said);
     free(faulty->said);
     faulty->said = NULL;
 }

@@ -15,24 +15,15 @@ static char *way_to_read(const struct check_run *run, const struct check_file *f
 {
     struct stat st;
     const char *path = file->location.path;
-    struct mw_buf command = {0};
     bool exists = run->sys->ops->fstatat(AT_FDCWD, path, &st, AT_SYMLINK_NOFOLLOW) == 0;
     if (exists && (S_ISCHR(st.st_mode) || S_ISBLK(st.st_mode)))
         return NULL;
     if (exists && !S_ISREG(st.st_mode)) {
-        char *aside = mw_xasprintf("%s.aside", path);
-        if (!check_is_ours(run, file))
-            check_put_sudo(run, &command);
-        mw_buf_puts(&command, "mv");
-        mw_buf_put_word(&command, path);
-        mw_buf_put_word(&command, aside);
-        free(aside);
-        return mw_buf_take(&command);
+        MW_FREE char *aside = mw_xasprintf("%s.aside", path);
+        return check_command(run, !check_is_ours(run, file), "mv", path, aside);
     }
-    check_put_sudo(run, &command);
-    mw_buf_puts(&command, file->location.actor.uid == 0 ? "chmod a+r" : "chmod u+r");
-    mw_buf_put_word(&command, path);
-    return mw_buf_take(&command);
+    return check_command(run, true, file->location.actor.uid == 0 ? "chmod a+r" : "chmod u+r", path,
+                         NULL);
 }
 
 static void add_empty(struct check_run *run, const struct check_file *file)
@@ -40,14 +31,8 @@ static void add_empty(struct check_run *run, const struct check_file *file)
     struct check_ways ways = {0};
     struct check_way *way = check_way_text(run, &ways, MW_REMEDY_EDIT_TEXT, file);
     mw_buf_puts(mw_edits_add(&way->remedy.edits, 0, file->file.bytes.len), "{}\n");
-    check_add(run, (struct check_result){
-                       .status = MW_CHECK_WARN,
-                       .subject = mw_xstrdup("empty"),
-                       .observed = mw_xasprintf(_("%s is empty: dockerd before 23.0 does "
-                                                  "not start with it"),
-                                                file->location.path),
-                       .ways = ways,
-                   });
+    check_found(run, MW_CHECK_WARN, "empty", ways,
+                _("%s is empty: dockerd before 23.0 does not start with it"), file->location.path);
 }
 
 void check_files(struct check_run *run)
@@ -58,12 +43,8 @@ void check_files(struct check_run *run)
         const struct check_file *file = &tool->files[i];
         existing += file->file.exists;
         if (!file->is_readable)
-            check_add(run, (struct check_result){
-                               .status = MW_CHECK_FAIL,
-                               .subject = mw_xstrdup("unreadable"),
-                               .observed = mw_xstrdup(file->error.message),
-                               .fix = way_to_read(run, file),
-                           });
+            check_found(run, MW_CHECK_FAIL, "unreadable", check_by_hand(way_to_read(run, file)),
+                        "%s", file->error.message);
         else if (!file->is_valid)
             check_file_faults(run, file);
         else if (file->location.source->editor != NULL &&
@@ -85,32 +66,18 @@ static void add_notice(struct check_run *run, const struct check_file *file,
     struct check_ways ways = {0};
     if (!run->is_trial)
         check_mend_line(run, file, notice, &ways);
-    check_add(run, (struct check_result){
-                       .status = MW_CHECK_WARN,
-                       .subject = mw_xasprintf("%s.%zu", notice->id, notice->line),
-                       .observed = mw_xasprintf("%s:%zu: %s", file->location.path, notice->line,
-                                                notice->message),
-                       .ways = ways,
-                   });
+    MW_FREE char *subject = mw_xasprintf("%s.%zu", notice->id, notice->line);
+    check_found(run, MW_CHECK_WARN, subject, ways, "%s:%zu: %s", file->location.path, notice->line,
+                notice->message);
 }
 
 /* Whoever has mended the first ones sees the next ones. */
 static void add_more(struct check_run *run, const struct check_file *file, size_t more, size_t line)
 {
-    struct mw_buf fix = {0};
-    if (!check_is_ours(run, file))
-        check_put_sudo(run, &fix);
-    mw_buf_printf(&fix, "${EDITOR:-vi} +%zu", line);
-    mw_buf_put_word(&fix, file->location.path);
-    check_add(run, (struct check_result){
-                       .status = MW_CHECK_WARN,
-                       .subject = mw_xstrdup("more"),
-                       .observed = mw_xasprintf(
-                           ngettext("%s: %zu more line like these, from line %zu on",
-                                    "%s: %zu more lines like these, from line %zu on", more),
-                           file->location.path, more, line),
-                       .fix = mw_buf_take(&fix),
-                   });
+    check_found(run, MW_CHECK_WARN, "more", check_by_hand(check_editor(run, file, line)),
+                ngettext("%s: %zu more line like these, from line %zu on",
+                         "%s: %zu more lines like these, from line %zu on", more),
+                file->location.path, more, line);
 }
 
 void check_lines(struct check_run *run)
@@ -163,37 +130,24 @@ static void add_foreign(struct check_run *run, const struct check_file *file, ui
                         const char *owner_name)
 {
     struct stat st;
-    char *part = find_foreign(run->sys, file->location.path, owner, &st);
+    MW_FREE char *part = find_foreign(run->sys, file->location.path, owner, &st);
     if (part == NULL)
         return;
-    struct mw_buf fix = {0};
-    if (run->sys->euid != 0)
-        mw_buf_puts(&fix, "sudo ");
-    mw_buf_printf(&fix, "chown %s", S_ISDIR(st.st_mode) ? "-R " : "");
-    mw_buf_put_word(&fix, owner_name);
-    mw_buf_put_word(&fix, part);
-    check_add(run, (struct check_result){
-                       .status = MW_CHECK_FAIL,
-                       .subject = mw_xstrdup("owner"),
-                       .observed = mw_xasprintf(_("%s belongs to user %ju, not to %s"), part,
-                                                (uintmax_t)st.st_uid, owner_name),
-                       .fix = mw_buf_take(&fix),
-                   });
-    free(part);
+    char *fix =
+        check_command(run, true, S_ISDIR(st.st_mode) ? "chown -R" : "chown", owner_name, part);
+    check_found(run, MW_CHECK_FAIL, "owner", check_by_hand(fix),
+                _("%s belongs to user %ju, not to %s"), part, (uintmax_t)st.st_uid, owner_name);
 }
 
 static void add_writable(struct check_run *run, const struct check_file *file)
 {
     if (!file->file.exists || (file->file.st.st_mode & S_IWOTH) == 0)
         return;
-    check_add(run, (struct check_result){
-                       .status = MW_CHECK_FAIL,
-                       .subject = mw_xstrdup("mode"),
-                       .observed = mw_xasprintf(_("everybody may write %s (mode %04o)"),
-                                                file->location.path,
-                                                (unsigned)(file->file.st.st_mode & 07777)),
-                       .fix = check_file_command(run, file, "chmod o-w"),
-                   });
+    char *fix =
+        check_command(run, !check_is_ours(run, file), "chmod o-w", file->location.path, NULL);
+    check_found(run, MW_CHECK_FAIL, "mode", check_by_hand(fix),
+                _("everybody may write %s (mode %04o)"), file->location.path,
+                (unsigned)(file->file.st.st_mode & 07777));
 }
 
 void check_owners(struct check_run *run)
@@ -250,14 +204,11 @@ static void add_secret(struct check_run *run, const struct check_file *file)
     if (!file->file.exists || (mode & others) == 0 ||
         !holds_secret(mw_buf_text(&file->file.bytes), is_users))
         return;
-    check_add(run,
-              (struct check_result){
-                  .status = MW_CHECK_FAIL,
-                  .observed = mw_xasprintf(_("%s holds credentials and others can read it "
-                                             "(mode %04o)"),
-                                           file->location.path, (unsigned)(mode & 07777)),
-                  .fix = check_file_command(run, file, is_users ? "chmod go-rwx" : "chmod o-rwx"),
-              });
+    char *fix = check_command(run, !check_is_ours(run, file),
+                              is_users ? "chmod go-rwx" : "chmod o-rwx", file->location.path, NULL);
+    check_found(run, MW_CHECK_FAIL, NULL, check_by_hand(fix),
+                _("%s holds credentials and others can read it (mode %04o)"), file->location.path,
+                (unsigned)(mode & 07777));
 }
 
 void check_secrets(struct check_run *run)

@@ -183,12 +183,8 @@ void check_go_private(struct check_run *run)
             MW_FREE char *set = mw_xasprintf("go.GOPRIVATE=%s", clean);
             struct check_ways ways = {0};
             check_way_apply(run, &ways, run->tool->tool, set);
-            check_add(run, (struct check_result){
-                               .status = MW_CHECK_FAIL,
-                               .subject = mw_xstrdup(list.items[i]),
-                               .observed = mw_xasprintf(_("for %s go asks %s"), module, who),
-                               .ways = ways,
-                           });
+            check_found(run, MW_CHECK_FAIL, list.items[i], ways, _("for %s go asks %s"), module,
+                        who);
         }
     }
     if (list.count == 0)
@@ -207,9 +203,5 @@ void check_go_modules(struct check_run *run)
     if (strcmp(check_text_in_effect(run, "GO111MODULE"), "off") != 0)
         return;
     check_end_effect(run, "GO111MODULE", found, &ways);
-    check_add(run, (struct check_result){
-                       .status = MW_CHECK_WARN,
-                       .observed = mw_xasprintf("GO111MODULE = off (%s)", check_place_of(found)),
-                       .ways = ways,
-                   });
+    check_found(run, MW_CHECK_WARN, NULL, ways, "GO111MODULE = off (%s)", check_place_of(found));
 }

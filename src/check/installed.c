@@ -22,10 +22,8 @@ static char *way_to_install(const struct check_run *run, const struct mw_tool *t
 {
     for (size_t i = 0; i < sizeof managers / sizeof *managers; i++) {
         const char *package = mw_pairs_find(&tool->packages, managers[i].program);
-        char *program = mw_system_which(run->sys, managers[i].program);
-        bool is_there = program != NULL;
-        free(program);
-        if (!is_there)
+        MW_FREE char *program = mw_system_which(run->sys, managers[i].program);
+        if (program == NULL)
             continue;
         struct mw_buf command = {0};
         if (package == NULL)
@@ -61,25 +59,18 @@ void check_absent(struct check_run *run)
 void check_installed(struct check_run *run)
 {
     const struct check_tool *tool = run->tool;
-    char *elsewhere = tool->program == NULL ? mw_tool_elsewhere(run->sys, tool->tool) : NULL;
-    if (elsewhere != NULL) {
-        check_skip(run, _("no %s here; the one that answers on %s runs elsewhere"),
-                   tool->tool->programs.items[0], elsewhere);
-        free(elsewhere);
-        return;
-    }
-    if (tool->program == NULL && !check_is_wanted(run, tool->tool)) {
-        check_skip(run, _("no %s in PATH, and the profile wants nothing of it here"),
-                   tool->tool->programs.items[0]);
-        return;
-    }
+    const char *name = tool->tool->programs.items[0];
+    MW_FREE char *elsewhere =
+        tool->program == NULL ? mw_tool_elsewhere(run->sys, tool->tool) : NULL;
     if (tool->program == NULL) {
-        check_add(run,
-                  (struct check_result){
-                      .status = MW_CHECK_FAIL,
-                      .observed = mw_xasprintf(_("no %s in PATH"), tool->tool->programs.items[0]),
-                      .fix = way_to_install(run, tool->tool),
-                  });
+        if (elsewhere != NULL)
+            check_skip(run, _("no %s here; the one that answers on %s runs elsewhere"), name,
+                       elsewhere);
+        else if (!check_is_wanted(run, tool->tool))
+            check_skip(run, _("no %s in PATH, and the profile wants nothing of it here"), name);
+        else
+            check_found(run, MW_CHECK_FAIL, NULL, check_by_hand(way_to_install(run, tool->tool)),
+                        _("no %s in PATH"), name);
         return;
     }
     /* A program of another tree is not ours to start. */
@@ -91,9 +82,6 @@ void check_installed(struct check_run *run)
     else if (check_left_ms(run) == 0)
         check_skip(run, "%s", _(check_no_time));
     else
-        check_add(run,
-                  (struct check_result){
-                      .status = MW_CHECK_WARN,
-                      .observed = mw_xasprintf(_("%s does not tell its version"), tool->program),
-                  });
+        check_found(run, MW_CHECK_WARN, NULL, check_no_way, _("%s does not tell its version"),
+                    tool->program);
 }

@@ -98,15 +98,16 @@ struct check_result {
     char *subject; /* goes behind the id */
     char *title;
     char *observed, *expected;
-    char *fix; /* a command of the shell; or: */
     struct check_ways ways;
     const char *why;
     bool is_secret; /* observed and expected hold a value that must not be shown */
 };
 void check_add(struct check_run *run, struct check_result take);
-/* With one sentence of evidence. */
-void check_pass(struct check_run *run, const char *format, ...) MW_PRINTF(2, 3);
-void check_skip(struct check_run *run, const char *format, ...) MW_PRINTF(2, 3);
+/* With one sentence of evidence; without a subject if that is NULL. */
+void check_found(struct check_run *run, enum mw_check_status status, const char *subject,
+                 struct check_ways take_ways, const char *format, ...) MW_PRINTF(5, 6);
+#define check_pass(run, ...) check_found(run, MW_CHECK_PASS, NULL, check_no_way, __VA_ARGS__)
+#define check_skip(run, ...) check_found(run, MW_CHECK_SKIP, NULL, check_no_way, __VA_ARGS__)
 /* Of what is found now no more than the number counts: a remedy is being tried, or the row has said
  * enough. */
 bool check_only_counts(const struct check_run *run);
@@ -139,8 +140,26 @@ char *check_value_text(const struct mw_value *value);
 
 /* ---- ways.c, trial.c: what mends a finding --------------------------------------------------- */
 
+extern const struct check_ways check_no_way;
 void check_ways_release(struct check_ways *ways);
 
+/* Appends "sudo " unless this is root. */
+void check_put_sudo(const struct check_run *run, struct mw_buf *buf);
+/* May we write that file? */
+bool check_is_ours(const struct check_run *run, const struct check_file *file);
+/* Owned: "WORDS PATH TO", behind sudo if it needs rights; `to` may be NULL. */
+char *check_command(const struct check_run *run, bool needs_root, const char *words,
+                    const char *path, const char *to);
+/* Owned: the person's editor for that file, at that line unless it is 0. */
+char *check_editor(const struct check_run *run, const struct check_file *file, size_t line);
+/* Owned: this program with these options. */
+char *check_program(const struct check_run *run, const char *options);
+/* Owned: what people are told: this program mending that item, "mirrorwise --fix ID", or the
+ * remedy's own command; "" if there is none. */
+char *check_fix(const struct check_run *run, const struct mw_remedy *remedy, const char *id);
+
+/* One way: a command for the person's own shell. */
+struct check_ways check_by_hand(char *take_command);
 /* A command, taken; NULL adds no way. */
 void check_way_command(struct check_ways *ways, enum mw_remedy_kind kind, char *take_command);
 /* This program applying the profile to one tool (NULL: to all), `set` (KEY=VALUE) on top. */
@@ -155,12 +174,15 @@ struct check_way *check_way_put(const struct check_run *run, struct check_ways *
                                 const struct check_file *file, const char *key,
                                 const struct mw_value *value);
 /* The file with another line. */
-struct check_way *check_way_line(const struct check_run *run, struct check_ways *ways,
-                                 const struct check_file *file, size_t number,
-                                 const struct mw_buf *line);
-/* The file with those lines as comments. */
+void check_way_line(const struct check_run *run, struct check_ways *ways,
+                    const struct check_file *file, size_t number, const struct mw_buf *line);
+/* The file with that line as a comment. */
 struct check_way *check_way_comment(const struct check_run *run, struct check_ways *ways,
-                                    const struct check_file *file, size_t first, size_t last);
+                                    const struct check_file *file, size_t number);
+/* Is a line that begins with # none of the tool's? */
+bool check_has_comments(const struct check_file *file);
+/* Borrowed: the 1-based line, without its end; the end of the text and *len 0 if there is none. */
+const char *check_line(const char *text, size_t text_len, size_t number, size_t *len);
 
 /* The last way together with all of `others`, which change the same text. */
 void check_way_join(struct check_ways *ways, const struct check_ways *others);
@@ -179,17 +201,12 @@ void check_end_effect(const struct check_run *run, const char *key,
 void check_drop_parts(const struct check_run *run, const char *key,
                       const struct mw_effective *effective, const struct mw_strings *parts,
                       struct check_ways *ways);
-/* The file that a value stands in, and its full key there (owned); NULL if it is in none of ours.
- */
-const struct check_file *check_home_of(const struct check_tool *tool, const char *key,
-                                       const struct mw_effective *effective, char **full);
 /* Adds the parts of a value, one by one. */
 void check_add_parts(const struct mw_value *value, struct mw_strings *parts);
 /* https in the place of http. */
 void check_use_tls(const struct check_run *run, const char *key,
                    const struct mw_effective *effective, struct check_ways *ways);
-/* remedy_value.c: mends a value that the tool refuses: its line, the parts that are wrong, all of
- * it. */
+/* Mends a value that the tool refuses: its line, the parts that are wrong, all of it. */
 void check_mend_value(const struct check_run *run, const char *key,
                       const struct mw_effective *effective, struct check_ways *ways);
 /* mend.c: a line that has a notice. */
@@ -202,27 +219,6 @@ size_t check_alike(const char *text, size_t len, char ascii[2]);
 bool check_put_ascii(const char *text, size_t len, struct mw_buf *out);
 /* Does the value stand in a file that ours wins over? */
 bool check_is_weaker(const struct check_tool *tool, const struct mw_effective *effective);
-
-/* Owned: this program mending that item: "mirrorwise --fix ID". */
-char *check_fix(const struct check_run *run, const struct mw_remedy *remedy, const char *id);
-/* Owned: this program applying the profile. */
-char *check_apply(const struct check_run *run, const char *tool, const char *set);
-/* Appends this program, as it was started, behind sudo if it needs rights. */
-void check_put_program(const struct check_run *run, struct mw_buf *buf, bool needs_root);
-/* Appends " -i.SUFFIX ", which edits that file in place: neither the disk nor an earlier remedy of
- * this list has a backup of that name, which would be lost. */
-void check_put_in_place(const struct check_run *run, const char *path, struct mw_buf *buf);
-/* Owned: `PROGRAM ARGUMENT... PATH`, with sudo where the file is not ours. */
-char *check_file_command(const struct check_run *run, const struct check_file *file,
-                         const char *command);
-/* Is a line that begins with # none of the tool's? */
-bool check_has_comments(const struct check_file *file);
-/* May we write that file? */
-bool check_is_ours(const struct check_run *run, const struct check_file *file);
-/* Appends "sudo " unless this is root. */
-void check_put_sudo(const struct check_run *run, struct mw_buf *buf);
-/* Borrowed: the 1-based line, without its end; the end of the text and *len 0 if there is none. */
-const char *check_line(const char *text, size_t text_len, size_t number, size_t *len);
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 

@@ -76,14 +76,11 @@ static void look_for(struct check_run *run, const struct lock_file *lock, const 
     if (count == 0)
         return;
     bool is_dead = mirror->status == MW_MIRROR_DEAD;
-    check_add(run, (struct check_result){
-                       .status = is_dead ? MW_CHECK_FAIL : MW_CHECK_WARN,
-                       .subject = mw_xasprintf("%s.%s", lock->known->name, mirror->id),
-                       .observed = mw_xasprintf(is_dead ? _("%s:%zu: %s, which is dead (%zu times)")
-                                                        : _("%s:%zu: %s (%zu times)"),
-                                                lock->path, line, mirror->url, count),
-                       .fix = remedy(run, lock, mirror, line),
-                   });
+    MW_FREE char *subject = mw_xasprintf("%s.%s", lock->known->name, mirror->id);
+    check_found(run, is_dead ? MW_CHECK_FAIL : MW_CHECK_WARN, subject,
+                check_by_hand(remedy(run, lock, mirror, line)),
+                is_dead ? _("%s:%zu: %s, which is dead (%zu times)") : _("%s:%zu: %s (%zu times)"),
+                lock->path, line, mirror->url, count);
 }
 
 /* Owned: the folder of the project's lock file, here or above, as the tools look for it: not beyond
@@ -129,9 +126,7 @@ static void look_at(struct check_run *run, const struct mw_pair *known)
         }
     }
     if (code != MW_OK)
-        check_add(run, (struct check_result){.status = MW_CHECK_SKIP,
-                                             .subject = mw_xstrdup(known->name),
-                                             .observed = mw_xstrdup(why.message)});
+        check_found(run, MW_CHECK_SKIP, known->name, check_no_way, "%s", why.message);
 }
 
 void check_locks(struct check_run *run)

@@ -239,7 +239,7 @@ static void comment_out(const struct check_run *run, const struct check_file *fi
                         const struct mw_notice *notice, const char *line, size_t len,
                         struct check_ways *ways)
 {
-    struct check_way *way = check_way_comment(run, ways, file, notice->line, notice->line);
+    struct check_way *way = check_way_comment(run, ways, file, notice->line);
     if (mw_text_starts(notice->id, "env-unknown"))
         mw_buf_append(&way->changes, line, len);
 }
@@ -259,10 +259,10 @@ void check_mend_line(const struct check_run *run, const struct check_file *file,
     if (is_cr || mend(notice->id, &m)) {
         if (has_cr && !is_cr)
             mw_buf_putc(&mended, '\r');
-        (void)check_way_line(run, ways, file, notice->line, &mended);
+        check_way_line(run, ways, file, notice->line, &mended);
     }
     if (check_put_ascii(line, len, &ascii))
-        (void)check_way_line(run, ways, file, notice->line, &ascii);
+        check_way_line(run, ways, file, notice->line, &ascii);
     if (check_has_comments(file))
         comment_out(run, file, notice, line, len, ways);
 }

@@ -83,7 +83,8 @@ static void put_service(const struct check_run *run, const char *service, const 
 
 static void add_mirror(struct check_run *run, const struct mw_check_mirror *mirror)
 {
-    struct mw_buf observed = {0}, name = {0};
+    struct mw_buf observed = {0};
+    MW_AUTO(mw_buf) name = {0};
     enum mw_check_status status = MW_CHECK_FAIL;
     put_service(run, mirror->tool, "", &name);
     mw_buf_printf(&name, "%s%s", name.len > 0 ? "." : "",
@@ -108,16 +109,15 @@ static void add_mirror(struct check_run *run, const struct mw_check_mirror *mirr
     }
     struct mw_buf fix = {0};
     if (status == MW_CHECK_FAIL || status == MW_CHECK_WARN) {
-        check_put_program(run, &fix, false);
+        mw_system_put_program(run->sys, &fix, false);
         mw_buf_printf(&fix, " --probe --only %s", run->tool->tool->id);
     }
     if (status == MW_CHECK_WARN && mirror->id[0] == '\0') { /* then it is held to a known object */
-        struct mw_buf named = {0};
+        MW_AUTO(mw_buf) named = {0};
         put_service(run, mirror->tool, run->tool->tool->id, &named);
         mw_buf_printf(&named, "=%s", mirror->url);
         mw_buf_puts(&fix, " --mirror");
         mw_buf_put_word(&fix, mw_buf_text(&named));
-        mw_buf_release(&named);
     }
     check_add(run, (struct check_result){
                        .status = status,
@@ -125,9 +125,8 @@ static void add_mirror(struct check_run *run, const struct mw_check_mirror *mirr
                        .title = mw_xasprintf(_("%s: mirror %s works"),
                                              mw_tool_title(run->tool->tool), mw_buf_text(&name)),
                        .observed = mw_buf_take(&observed),
-                       .fix = fix.len > 0 ? mw_buf_take(&fix) : NULL,
+                       .ways = check_by_hand(fix.len > 0 ? mw_buf_take(&fix) : NULL),
                    });
-    mw_buf_release(&name);
 }
 
 static const char *why_not_measured(const struct check_run *run)

@@ -17,20 +17,10 @@ void check_pip_old_file(struct check_run *run)
         bool is_free = !run->tool->ours->file.exists && run->tool->ours->is_readable;
         MW_FREE char *aside = mw_xasprintf("%s.old", old);
         MW_FREE char *directory = mw_xstrndup(ours, (size_t)(strrchr(ours, '/') - ours));
-        struct mw_buf fix = {0};
-        if (is_free) {
-            mw_buf_puts(&fix, "mkdir -p");
-            mw_buf_put_word(&fix, directory);
-            mw_buf_puts(&fix, " && ");
-        }
-        mw_buf_puts(&fix, "mv");
-        mw_buf_put_word(&fix, old);
-        mw_buf_put_word(&fix, is_free ? ours : aside);
-        check_add(run, (struct check_result){
-                           .status = MW_CHECK_WARN,
-                           .observed = mw_xasprintf(_("%s is there"), old),
-                           .fix = mw_buf_take(&fix),
-                       });
+        MW_FREE char *make = check_command(run, false, "mkdir -p", directory, NULL);
+        MW_FREE char *move = check_command(run, false, "mv", old, is_free ? ours : aside);
+        char *fix = is_free ? mw_xasprintf("%s && %s", make, move) : mw_xstrdup(move);
+        check_found(run, MW_CHECK_WARN, NULL, check_by_hand(fix), _("%s is there"), old);
     }
 }
 
@@ -40,21 +30,17 @@ void check_pip_named_file(struct check_run *run)
     const char *named = mw_system_user_env(run->sys, "PIP_CONFIG_FILE");
     if (named == NULL)
         return;
+    char *fix = mw_xstrdup("unset PIP_CONFIG_FILE");
     if (strcmp(named, "/dev/null") == 0)
-        check_add(run, (struct check_result){
-                           .status = MW_CHECK_WARN,
-                           .observed = mw_xstrdup(_("PIP_CONFIG_FILE=/dev/null: pip reads no file "
-                                                    "at all")),
-                           .fix = mw_xstrdup("unset PIP_CONFIG_FILE"),
-                       });
+        check_found(run, MW_CHECK_WARN, NULL, check_by_hand(fix), "%s",
+                    _("PIP_CONFIG_FILE=/dev/null: pip reads no file at all"));
     else if (!mw_path_exists(run->sys, named))
-        check_add(run, (struct check_result){
-                           .status = MW_CHECK_WARN,
-                           .observed = mw_xasprintf(_("PIP_CONFIG_FILE=%s: there is no such file, "
-                                                      "so pip acts as if it were not set"),
-                                                    named),
-                           .fix = mw_xstrdup("unset PIP_CONFIG_FILE"),
-                       });
+        check_found(
+            run, MW_CHECK_WARN, NULL, check_by_hand(fix),
+            _("PIP_CONFIG_FILE=%s: there is no such file, so pip acts as if it were not set"),
+            named);
+    else
+        free(fix);
 }
 
 /* ---- requirements files ---------------------------------------------------------------------- */
@@ -79,14 +65,10 @@ static void add_index_line(struct check_run *run, const struct check_file *file,
                            size_t number, const char *line, size_t len)
 {
     struct check_ways ways = {0};
-    (void)check_way_comment(run, &ways, file, number, number);
-    check_add(run, (struct check_result){
-                       .status = MW_CHECK_WARN,
-                       .subject = mw_xasprintf("%s.%zu", name, number),
-                       .observed = mw_xasprintf("%s:%zu: %.*s", file->location.path, number,
-                                                (int)len, line),
-                       .ways = ways,
-                   });
+    MW_FREE char *subject = mw_xasprintf("%s.%zu", name, number);
+    (void)check_way_comment(run, &ways, file, number);
+    check_found(run, MW_CHECK_WARN, subject, ways, "%s:%zu: %.*s", file->location.path, number,
+                (int)len, line);
 }
 
 static void read_requirements(struct check_run *run, const char *name)

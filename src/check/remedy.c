@@ -1,106 +1,30 @@
-/* What ends the effect of a value, mends it, or takes a part of it away; and the commands of this
- * program that people are told. */
+/* What ends the effect of a value, mends it, or takes a part of it away. */
 #include <string.h>
 #include <strings.h>
 
 #include "internal.h"
 #include "mirrorwise/json_scan.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 #include "mirrorwise/url.h"
 
-enum { MAX_BACKUPS = 1000 };
+enum { MAX_DROPPED = 1000 };
 
-void check_put_sudo(const struct check_run *run, struct mw_buf *buf)
-{
-    if (run->sys->euid != 0)
-        mw_buf_puts(buf, "sudo ");
-}
-
-bool check_is_ours(const struct check_run *run, const struct check_file *file)
-{
-    if (run->sys->euid == 0)
-        return true;
-    if (file->file.exists)
-        return file->file.st.st_uid == run->sys->euid;
-    size_t home = run->sys->home != NULL ? strlen(run->sys->home) : 0;
-    return home > 0 && strncmp(file->location.path, run->sys->home, home) == 0;
-}
-
-char *check_file_command(const struct check_run *run, const struct check_file *file,
-                         const char *command)
-{
-    struct mw_buf text = {0};
-    if (!check_is_ours(run, file))
-        check_put_sudo(run, &text);
-    mw_buf_puts(&text, command);
-    mw_buf_put_word(&text, file->location.path);
-    return mw_buf_take(&text);
-}
-
-static bool is_promised(const struct check_run *run, const char *option, const char *word)
-{
-    for (size_t i = 0; i < run->checks->count; i++) {
-        const char *fix = run->checks->items[i].fix;
-        if (fix != NULL && strstr(fix, option) != NULL && strstr(fix, word) != NULL)
-            return true;
-    }
-    return false;
-}
-
-/* GNU, BSD and busybox agree on -i with a suffix, and what was there is kept. */
-void check_put_in_place(const struct check_run *run, const char *path, struct mw_buf *buf)
-{
-    MW_AUTO(mw_buf) word = {0};
-    MW_FREE char *option = mw_xstrdup(" -i.bak ");
-    mw_buf_put_word(&word, path);
-    for (size_t n = 2; n <= MAX_BACKUPS; n++) {
-        size_t suffix_len = strlen(option) - strlen(" -i ");
-        MW_FREE char *backup =
-            mw_xasprintf("%s%.*s", path, (int)suffix_len, option + strlen(" -i"));
-        bool is_taken =
-            mw_path_exists(run->sys, backup) || is_promised(run, option, mw_buf_text(&word));
-        if (!is_taken)
-            break;
-        free(option);
-        option = mw_xasprintf(" -i.bak%zu ", n);
-    }
-    mw_buf_puts(buf, option);
-}
-
-const char *check_line(const char *text, size_t text_len, size_t number, size_t *len)
-{
-    const char *line = text;
-    const char *end = text + text_len;
-    for (size_t i = 1; i < number && line != NULL; i++) {
-        line = memchr(line, '\n', (size_t)(end - line));
-        line = line != NULL ? line + 1 : NULL;
-    }
-    if (line == NULL || line >= end) {
-        *len = 0;
-        return end;
-    }
-    const char *stop = memchr(line, '\n', (size_t)(end - line));
-    *len = (size_t)((stop != NULL ? stop : end) - line);
-    return line;
-}
-
-bool check_has_comments(const struct check_file *file)
-{
-    const struct mw_source *source = file->location.source;
-    return source != NULL && source->editor != NULL && source->editor->has_comments;
-}
+static const struct mw_value nothing = {.kind = MW_VALUE_ABSENT};
 
 /* ---- where a value stands -------------------------------------------------------------------- */
 
-/* The file that a value stands in, and its full key there; NULL if it is in none of ours. */
-const struct check_file *check_home_of(const struct check_tool *tool, const char *key,
-                                       const struct mw_effective *effective, char **full)
+/* The file that a value stands in, and its full key there (owned); NULL if it is in none of ours.
+ */
+static const struct check_file *home_of(const struct check_tool *tool, const char *key,
+                                        const struct mw_effective *effective, char **full)
 {
-    /* pip: the winner may stand in another section than the one that was asked for. */
+    /* The winner may stand in another section than the one that was asked for. */
     const char *section = effective->place.section;
     const char *dot = strchr(key, '.');
     bool has_section = tool->tool->section != NULL && section != NULL && dot != NULL;
-    for (size_t i = 0; effective->path != NULL && i < tool->file_count; i++) {
+    bool is_in_file = effective->path != NULL && effective->variable == NULL;
+    for (size_t i = 0; is_in_file && i < tool->file_count; i++) {
         if (strcmp(tool->files[i].location.path, effective->path) != 0)
             continue;
         *full = has_section ? mw_xasprintf("%s.%s", section, dot + 1) : mw_xstrdup(key);
@@ -121,13 +45,51 @@ bool check_is_weaker(const struct check_tool *tool, const struct mw_effective *e
     return true;
 }
 
-/* ---- parts of a value ------------------------------------------------------------------------ */
+/* ---- another value in its place -------------------------------------------------------------- */
 
 void check_add_parts(const struct mw_value *value, struct mw_strings *parts)
 {
     for (size_t i = 0; i < value->items.count; i++)
         mw_strings_split(parts, value->items.items[i], CHECK_SEPARATORS);
 }
+
+/* The file with another value, ABSENT for none: parts of the old one that it lacks may go out of
+ * effect. NULL if that cannot be done there. */
+static struct check_way *put_instead(const struct check_run *run, struct check_ways *ways,
+                                     const char *key, const struct mw_effective *effective,
+                                     const struct mw_value *value)
+{
+    MW_FREE char *full = NULL;
+    const struct check_file *file = home_of(run->tool, key, effective, &full);
+    bool is_empty = value->kind == MW_VALUE_LIST && value->items.count == 0;
+    if (file == NULL)
+        return NULL;
+    if (is_empty && check_has_comments(file)) /* which cannot hold an empty list */
+        value = &nothing;
+    struct check_way *way = check_way_put(run, ways, file, full, value);
+    MW_AUTO(mw_strings) before = {0}, after = {0};
+    if (way == NULL)
+        return NULL;
+    check_add_parts(&effective->value, &before);
+    check_add_parts(value, &after);
+    mw_strings_sort(&after);
+    for (size_t i = 0; i < before.count; i++) {
+        if (!mw_strings_has_sorted(&after, before.items[i]))
+            mw_strings_add(&way->drops, before.items[i]);
+    }
+    return way;
+}
+
+void check_end_effect(const struct check_run *run, const char *key,
+                      const struct mw_effective *effective, struct check_ways *ways)
+{
+    if (effective->variable != NULL)
+        check_way_command(ways, MW_REMEDY_SHELL, mw_xasprintf("unset %s", effective->variable));
+    else
+        (void)put_instead(run, ways, key, effective, &nothing);
+}
+
+/* ---- without some parts ---------------------------------------------------------------------- */
 
 /* The text without those parts and without what separated them from the next. */
 static char *text_without(const char *text, const struct mw_strings *parts)
@@ -150,72 +112,27 @@ static char *text_without(const char *text, const struct mw_strings *parts)
     return mw_buf_take(&kept);
 }
 
-static void value_without(const struct mw_value *value, const struct mw_strings *parts,
-                          struct mw_value *kept)
-{
-    kept->kind = value->kind;
-    for (size_t i = 0; i < value->items.count; i++) {
-        const char *item = value->items.items[i];
-        MW_FREE char *left =
-            mw_strings_has(parts, item) ? mw_xstrdup("") : text_without(item, parts);
-        if (left[0] != '\0' ||
-            (value->kind == MW_VALUE_LIST && item[0] == '\0' && !mw_strings_has(parts, item)))
-            mw_strings_add(&kept->items, left);
-    }
-    if (kept->items.count == 0 && value->kind != MW_VALUE_LIST)
-        kept->kind = MW_VALUE_ABSENT;
-}
-
 void check_drop_parts(const struct check_run *run, const char *key,
                       const struct mw_effective *effective, const struct mw_strings *parts,
                       struct check_ways *ways)
 {
-    MW_FREE char *full = NULL;
-    const struct check_file *file = check_home_of(run->tool, key, effective, &full);
-    MW_AUTO(mw_value) kept = {0};
-    if (effective->variable != NULL || file == NULL)
-        return;
-    value_without(&effective->value, parts, &kept);
-    if (kept.kind == MW_VALUE_LIST && kept.items.count == 0 &&
-        check_has_comments(file)) /* which cannot hold an empty list */
+    const struct mw_value *value = &effective->value;
+    MW_AUTO(mw_value) kept = {.kind = value->kind};
+    for (size_t i = 0; i < value->items.count; i++) {
+        const char *item = value->items.items[i];
+        bool goes = mw_strings_has(parts, item);
+        MW_FREE char *left = goes ? mw_xstrdup("") : text_without(item, parts);
+        if (left[0] != '\0' || (value->kind == MW_VALUE_LIST && item[0] == '\0' && !goes))
+            mw_strings_add(&kept.items, left);
+    }
+    if (kept.items.count == 0 && value->kind != MW_VALUE_LIST)
         kept.kind = MW_VALUE_ABSENT;
-    struct check_way *way = check_way_put(run, ways, file, full, &kept);
-    if (way != NULL) {
-        way->remedy.kind = kept.kind == MW_VALUE_ABSENT ? MW_REMEDY_UNSET : MW_REMEDY_REMOVE_ITEM;
-        mw_strings_copy(&way->drops, parts);
-        for (size_t i = 0; i < parts->count; i++)
-            mw_strings_split(&way->drops, parts->items[i], CHECK_SEPARATORS);
-    }
+    struct check_way *way = put_instead(run, ways, key, effective, &kept);
+    if (way != NULL && way->remedy.kind == MW_REMEDY_SET)
+        way->remedy.kind = MW_REMEDY_REMOVE_ITEM;
 }
 
-void check_end_effect(const struct check_run *run, const char *key,
-                      const struct mw_effective *effective, struct check_ways *ways)
-{
-    static const struct mw_value nothing = {.kind = MW_VALUE_ABSENT};
-    MW_FREE char *full = NULL;
-    if (effective->variable != NULL) {
-        check_way_command(ways, MW_REMEDY_SHELL, mw_xasprintf("unset %s", effective->variable));
-        return;
-    }
-    const struct check_file *file = check_home_of(run->tool, key, effective, &full);
-    struct check_way *way = file != NULL ? check_way_put(run, ways, file, full, &nothing) : NULL;
-    if (way != NULL)
-        check_add_parts(&effective->value, &way->drops);
-}
-
-/* Owned: with `to` wherever `from` stands. */
-static char *replace_all(const char *text, const char *from, const char *to)
-{
-    struct mw_buf out = {0};
-    const char *found;
-    while ((found = strstr(text, from)) != NULL) {
-        mw_buf_append(&out, text, (size_t)(found - text));
-        mw_buf_puts(&out, to);
-        text = found + strlen(from);
-    }
-    mw_buf_puts(&out, text);
-    return mw_buf_take(&out);
-}
+/* ---- https ----------------------------------------------------------------------------------- */
 
 /* Is there a mirror of the tool's on the same host that is asked over https? */
 static bool is_known_host(const struct check_run *run, const char *text)
@@ -239,93 +156,178 @@ static bool is_known_host(const struct check_run *run, const char *text)
 /* Does everything there that is asked over plain http answer over https, as far as we know? */
 static bool is_known(const struct check_run *run, const struct mw_value *value)
 {
-    struct mw_strings words = {0};
+    MW_AUTO(mw_strings) words = {0};
     bool is = true;
-    for (size_t i = 0; i < value->items.count; i++)
-        mw_strings_split(&words, value->items.items[i], CHECK_SEPARATORS);
+    check_add_parts(value, &words);
     for (size_t i = 0; is && i < words.count; i++) {
         const char *at = strstr(words.items[i], "http://");
         is = at == NULL || is_known_host(run, at);
     }
-    mw_strings_release(&words);
     return is;
 }
 
 void check_use_tls(const struct check_run *run, const char *key,
                    const struct mw_effective *effective, struct check_ways *ways)
 {
-    MW_FREE char *full = NULL;
     MW_AUTO(mw_value) safe = {.kind = effective->value.kind};
-    bool is_other = false;
-    const struct check_file *file = check_home_of(run->tool, key, effective, &full);
-    for (size_t i = 0; i < effective->value.items.count; i++) {
-        const char *item = effective->value.items.items[i];
-        is_other = is_other || strstr(item, "http://") != NULL;
-        mw_strings_take(&safe.items, replace_all(item, "http://", "https://"));
-    }
-    struct check_way *way = is_other && file != NULL && effective->variable == NULL
-                                ? check_way_put(run, ways, file, full, &safe)
-                                : NULL;
-    if (way != NULL) {
-        check_add_parts(&effective->value, &way->drops);
+    for (size_t i = 0; i < effective->value.items.count; i++)
+        mw_strings_take(&safe.items,
+                        mw_text_replace(effective->value.items.items[i], "http://", "https://"));
+    struct check_way *way = mw_value_equal(&safe, &effective->value)
+                                ? NULL
+                                : put_instead(run, ways, key, effective, &safe);
+    if (way != NULL)
         way->remedy.is_choice = !is_known(run, &effective->value);
+}
+
+/* ---- values that the tool refuses ------------------------------------------------------------ */
+
+/* The lines that an editor would take away; false if it would take none. */
+static bool lines_of_key(const struct mw_tool *tool, const struct check_file *file, const char *key,
+                         size_t *from, size_t *to)
+{
+    MW_AUTO(mw_edits) edits = {0};
+    bool is_found = false;
+    const char *text = mw_buf_text(&file->file.bytes);
+    if (!file->is_valid || mw_source_put(file->location.source, tool, text, file->file.bytes.len,
+                                         key, &nothing, &edits, NULL) != MW_OK)
+        return false;
+    for (size_t i = 0; i < edits.count; i++) {
+        size_t first = 0, column = 0;
+        const struct mw_edit *edit = &edits.items[i];
+        if (edit->end <= edit->begin)
+            continue;
+        mw_text_position(text, edit->begin, &first, &column);
+        mw_text_position(text, edit->end - 1, to, &column);
+        *from = is_found ? *from : first;
+        is_found = true;
+    }
+    return is_found;
+}
+
+/* What is odd about the lines that the value stands on may be all that is wrong with it. */
+static void mend_lines(const struct check_run *run, const struct check_file *file, const char *key,
+                       struct check_ways *ways)
+{
+    MW_AUTO(mw_notices) notices = {0};
+    size_t from = 0, to = 0;
+    if (lines_of_key(run->tool->tool, file, key, &from, &to))
+        mw_source_notices(file->location.source, run->tool->tool, mw_buf_text(&file->file.bytes),
+                          file->file.bytes.len, &notices);
+    for (size_t i = 0; i < notices.count; i++) {
+        if (notices.items[i].line >= from && notices.items[i].line <= to)
+            check_mend_line(run, file, &notices.items[i], ways);
     }
 }
 
-/* ---- commands of this program ---------------------------------------------------------------- */
-
-void check_put_program(const struct check_run *run, struct mw_buf *buf, bool needs_root)
+/* A text where a list, a number or a truth belongs, and a list that holds more than texts. */
+static void retype(const struct mw_tool_key *row, const struct mw_value *value,
+                   struct mw_value *meant)
 {
-    mw_system_put_program(run->sys, buf, needs_root);
+    const char *text = value->items.count == 1 ? value->items.items[0] : "";
+    bool is_list = row->shape == MW_SHAPE_LIST;
+    MW_FREE struct mw_json_member *members = NULL;
+    struct mw_json_span root;
+    const char *what = NULL;
+    size_t at = 0, len = 0;
+    bool is_json = value->items.count == 1 && mw_json_check(text, strlen(text), &root, &at, &what);
+    if (is_list && value->kind == MW_VALUE_LITERAL && is_json && root.type == MW_JSON_ARRAY) {
+        size_t count = mw_json_children(text, root, &members);
+        meant->kind = MW_VALUE_LIST;
+        for (size_t i = 0; i < count; i++) {
+            struct mw_json_span span = members[i].value;
+            if (span.type == MW_JSON_STRING)
+                mw_strings_take(&meant->items, mw_json_unescape(text, span.begin, span.end, &len));
+        }
+        return;
+    }
+    mw_value_copy(meant, value);
+    if (is_list && value->kind == MW_VALUE_STRING)
+        meant->kind = MW_VALUE_LIST;
+    else if (!is_list && row->kind == MW_VALUE_LITERAL && value->kind == MW_VALUE_STRING && is_json)
+        meant->kind = MW_VALUE_LITERAL;
 }
 
-static void put_surroundings(const struct check_run *run, struct mw_buf *command)
+static bool accepts(const struct check_run *run, const char *key, enum mw_value_kind kind,
+                    const char *item)
 {
-    if (run->sys->root[0] != '\0') {
-        mw_buf_put_word(command, "--root");
-        mw_buf_put_word(command, run->sys->root);
-    }
-    if (run->ctx->scope == MW_SCOPE_SYSTEM)
-        mw_buf_puts(command, " --scope system");
-    if (run->ctx->no_network)
-        mw_buf_puts(command, " --no-network");
+    MW_AUTO(mw_value) one = {0};
+    struct mw_error why = {0};
+    mw_value_set_string(&one, item);
+    one.kind = kind;
+    return mw_tool_validate(run->sys, run->tool->tool, key, &one, &why) == MW_OK;
 }
 
-char *check_fix(const struct check_run *run, const struct mw_remedy *remedy, const char *id)
+/* What the tool would take: each item as it was meant, without those of a list that mean nothing.
+ */
+static void put_meant(const struct check_run *run, const char *key, const struct mw_tool_key *row,
+                      const struct mw_effective *effective, struct check_ways *ways)
 {
-    struct mw_buf command = {0};
-    check_put_program(run, &command, remedy->needs_root);
-    if (run->ctx->is_profile_named && run->ctx->profile_name != NULL) {
-        mw_buf_put_word(&command, "--profile");
-        mw_buf_put_word(&command, run->ctx->profile_name);
+    MW_AUTO(mw_value) typed = {0}, meant = {0};
+    retype(row, &effective->value, &typed);
+    meant.kind = typed.kind;
+    for (size_t i = 0; i < typed.items.count; i++) {
+        const char *item = typed.items.items[i];
+        bool is_good = accepts(run, key, typed.kind, item);
+        MW_FREE char *other = is_good ? mw_xstrdup(item) : mw_tool_meant(row, item);
+        if (other != NULL && other[0] != '\0')
+            mw_strings_add(&meant.items, other);
     }
-    put_surroundings(run, &command);
-    mw_buf_puts(&command, " --fix");
-    mw_buf_put_word(&command, id);
-    return mw_buf_take(&command);
+    if (meant.items.count > 0 && !mw_value_equal(&meant, &effective->value))
+        (void)put_instead(run, ways, key, effective, &meant);
 }
 
-/* What a remedy without a wish of its own may apply: the profile in use, else the one that wants
- * next to nothing. */
-char *check_apply(const struct check_run *run, const char *tool, const char *set)
+/* The parts as a list where one belongs; those of a text with nothing but a comma between them, and
+ * ASCII in the place of what only looks like it. */
+static void join_anew(const struct check_run *run, const char *key, const struct mw_tool_key *row,
+                      const struct mw_effective *effective, struct check_ways *ways)
 {
-    const struct mw_check_context *ctx = run->ctx;
-    const char *fallback = set != NULL ? "base" : "dev";
-    struct mw_buf command = {0};
-    const struct check_tool *found = tool != NULL ? check_tool_find(run, tool) : NULL;
-    check_put_program(run, &command,
-                      found != NULL && found->ours != NULL && !check_is_ours(run, found->ours));
-    mw_buf_puts(&command, " --profile");
-    mw_buf_put_word(&command, ctx->profile_name != NULL ? ctx->profile_name : fallback);
-    if (tool != NULL) {
-        mw_buf_put_word(&command, "--only");
-        mw_buf_put_word(&command, tool);
+    MW_AUTO(mw_value) joined = {.kind = MW_VALUE_LIST};
+    MW_AUTO(mw_strings) parts = {0};
+    MW_AUTO(mw_buf) ascii = {0};
+    if (row->shape == MW_SHAPE_LIST) {
+        check_add_parts(&effective->value, &joined.items);
+        (void)put_instead(run, ways, key, effective, &joined);
+    } else if (effective->value.kind == MW_VALUE_STRING) {
+        const char *old = effective->value.items.items[0];
+        bool is_other = check_put_ascii(old, strlen(old), &ascii);
+        mw_strings_split(&parts, mw_buf_text(&ascii), CHECK_SEPARATORS);
+        MW_FREE char *text = mw_strings_join(&parts, ",");
+        mw_value_set_string(&joined, text);
+        if (parts.count > 1 || is_other)
+            (void)put_instead(run, ways, key, effective, &joined);
     }
-    if (set != NULL) {
-        mw_buf_put_word(&command, "--set");
-        mw_buf_put_word(&command, set);
+}
+
+/* Without the parts that the tool refuses by themselves. */
+static void drop_bad_parts(const struct check_run *run, const char *key,
+                           const struct mw_effective *effective, struct check_ways *ways)
+{
+    const struct mw_value *value = &effective->value;
+    MW_AUTO(mw_strings) parts = {0}, bad = {0};
+    if (value->kind == MW_VALUE_LIST)
+        mw_strings_copy(&parts, &value->items);
+    else
+        check_add_parts(value, &parts);
+    for (size_t i = 0; i < parts.count; i++) {
+        if (!accepts(run, key, value->kind, parts.items[i]))
+            mw_strings_add(&bad, parts.items[i]);
     }
-    put_surroundings(run, &command);
-    mw_buf_puts(&command, " --apply");
-    return mw_buf_take(&command);
+    if (bad.count > 0 && bad.count <= MAX_DROPPED)
+        check_drop_parts(run, key, effective, &bad, ways);
+}
+
+void check_mend_value(const struct check_run *run, const char *key,
+                      const struct mw_effective *effective, struct check_ways *ways)
+{
+    MW_FREE char *full = NULL;
+    const struct check_file *file = home_of(run->tool, key, effective, &full);
+    const struct mw_tool_key *row = mw_tool_key(run->tool->tool, key);
+    if (file != NULL && row != NULL) {
+        mend_lines(run, file, full, ways);
+        put_meant(run, key, row, effective, ways);
+        join_anew(run, key, row, effective, ways);
+        drop_bad_parts(run, key, effective, ways);
+    }
+    check_end_effect(run, key, effective, ways);
 }

@@ -28,6 +28,36 @@ static void put_script(const struct mw_hit *hit, const struct mw_tool_key *row, 
     mw_buf_putc(out, '}');
 }
 
+static bool is_promised(const struct check_run *run, const char *option, const char *word)
+{
+    for (size_t i = 0; i < run->checks->count; i++) {
+        const char *fix = run->checks->items[i].fix;
+        if (strstr(fix, option) != NULL && strstr(fix, word) != NULL)
+            return true;
+    }
+    return false;
+}
+
+/* Appends " -i.SUFFIX ", which edits that file in place and keeps what was there (GNU, BSD and
+ * busybox agree on it): neither the disk nor an earlier remedy of this list has a backup of that
+ * name, which would be lost. */
+static void put_in_place(const struct check_run *run, const char *path, struct mw_buf *buf)
+{
+    enum { MAX_BACKUPS = 1000 };
+    MW_AUTO(mw_buf) word = {0};
+    mw_buf_put_word(&word, path);
+    for (size_t n = 1; n <= MAX_BACKUPS; n++) {
+        MW_FREE char *suffix = n == 1 ? mw_xstrdup(".bak") : mw_xasprintf(".bak%zu", n);
+        MW_FREE char *backup = mw_xasprintf("%s%s", path, suffix);
+        MW_FREE char *option = mw_xasprintf(" -i%s ", suffix);
+        if (n == MAX_BACKUPS ||
+            !(mw_path_exists(run->sys, backup) || is_promised(run, option, mw_buf_text(&word)))) {
+            mw_buf_puts(buf, option);
+            return;
+        }
+    }
+}
+
 /* Owned: removes a flag where it was written. */
 static char *remove_flag(const struct check_run *run, const struct mw_hit *hit,
                          const struct mw_tool_key *row)
@@ -42,7 +72,7 @@ static char *remove_flag(const struct check_run *run, const struct mw_hit *hit,
     put_script(hit, row, &script);
     check_put_sudo(run, &fix);
     mw_buf_puts(&fix, "sed");
-    check_put_in_place(run, file, &fix);
+    put_in_place(run, file, &fix);
     mw_buf_put_word(&fix, mw_buf_text(&script));
     mw_buf_put_word(&fix, file);
     if (strstr(file, ".service") != NULL) {
@@ -165,14 +195,10 @@ static char *shadow_text(const char *key, const struct mw_shadow *shadow)
 static void add_shadow(struct check_run *run, const char *key, const struct mw_shadow *shadow)
 {
     struct check_ways ways = {0};
+    MW_FREE char *text = shadow_text(key, shadow);
     if (!run->is_trial)
         end_shadow(run, key, shadow, &ways);
-    check_add(run, (struct check_result){
-                       .status = shadow->is_fatal ? MW_CHECK_FAIL : MW_CHECK_WARN,
-                       .subject = mw_xstrdup(key),
-                       .observed = shadow_text(key, shadow),
-                       .ways = ways,
-                   });
+    check_found(run, shadow->is_fatal ? MW_CHECK_FAIL : MW_CHECK_WARN, key, ways, "%s", text);
 }
 
 static void look_at_key(struct check_run *run, const char *key)

@@ -223,19 +223,13 @@ static char *find_value(const struct check_run *run, const struct database *data
 static void fix_with(const struct check_run *run, const char *value,
                      const struct mw_effective *found, struct check_ways *ways)
 {
-    struct mw_buf command = {0};
     MW_FREE char *set = mw_xasprintf("go.GOSUMDB=%s", value != NULL ? value : "");
-    if (value == NULL) {
-        check_put_program(run, &command, false);
-        mw_buf_puts(&command, " --probe --only go");
-    } else if (found->variable == NULL) {
+    if (value == NULL)
+        *ways = check_by_hand(check_program(run, "--probe --only go"));
+    else if (found->variable == NULL)
         check_way_apply(run, ways, run->tool->tool, set);
-    } else {
-        mw_buf_puts(&command, "export");
-        mw_buf_put_word(&command, set + strlen("go."));
-    }
-    if (command.len > 0)
-        check_way_command(ways, MW_REMEDY_SHELL, mw_buf_take(&command));
+    else
+        *ways = check_by_hand(check_command(run, false, "export", set + strlen("go."), NULL));
 }
 
 /* ---- the row --------------------------------------------------------------------------------- */
@@ -332,11 +326,7 @@ void check_go_sumdb(struct check_run *run)
     if (strcmp(value, "off") == 0) {
         struct check_ways ways = {0};
         check_end_effect(run, "GOSUMDB", found, &ways);
-        check_add(run, (struct check_result){
-                           .status = MW_CHECK_FAIL,
-                           .observed = mw_xasprintf("GOSUMDB = off (%s)", check_place_of(found)),
-                           .ways = ways,
-                       });
+        check_found(run, MW_CHECK_FAIL, NULL, ways, "GOSUMDB = off (%s)", check_place_of(found));
         add_unasked(run, _("not asked: it is off"));
     } else {
         check_pass(run, "GOSUMDB = %s (%s)", value, check_place_of(found));

@@ -11,18 +11,14 @@ void check_recovery(struct check_run *run)
     if (!run->ctx->has_journal)
         return;
     struct mw_buf fix = {0};
-    check_put_program(run, &fix, false);
+    mw_system_put_program(run->sys, &fix, false);
     mw_buf_puts(&fix, " --recover");
     if (run->sys->root[0] != '\0') {
         mw_buf_put_word(&fix, "--root");
         mw_buf_put_word(&fix, run->sys->root);
     }
-    check_add(run, (struct check_result){
-                       .status = MW_CHECK_FAIL,
-                       .observed = mw_xstrdup(_("an earlier run was cut off; its journal is still "
-                                                "there")),
-                       .fix = mw_buf_take(&fix),
-                   });
+    check_found(run, MW_CHECK_FAIL, NULL, check_by_hand(mw_buf_take(&fix)), "%s",
+                _("an earlier run was cut off; its journal is still there"));
 }
 
 /* ---- our own files --------------------------------------------------------------------------- */
@@ -31,32 +27,31 @@ void check_recovery(struct check_run *run)
 static char *way_to_edit(const struct check_run *run, const char *warning)
 {
     size_t path_len = strcspn(warning, ":");
-    struct mw_buf fix = {0};
-    if (warning[0] != '/' || warning[path_len] != ':') {
-        check_put_program(run, &fix, false);
-        mw_buf_puts(&fix, " --list profiles -v");
-        return mw_buf_take(&fix);
-    }
+    if (warning[0] != '/' || warning[path_len] != ':')
+        return check_program(run, "--list profiles -v");
     const char *number = warning + path_len + 1;
     size_t digits = strspn(number, "0123456789");
     MW_FREE char *path = mw_xstrndup(warning, path_len);
-    mw_buf_puts(&fix, "${EDITOR:-vi}");
-    if (digits > 0)
-        mw_buf_printf(&fix, " +%.*s", (int)digits, number);
-    mw_buf_put_word(&fix, path);
-    return mw_buf_take(&fix);
+    MW_FREE char *words =
+        mw_xasprintf("${EDITOR:-vi}%s%.*s", digits > 0 ? " +" : "", (int)digits, number);
+    return check_command(run, false, words, path, NULL);
 }
 
 void check_own_files(struct check_run *run)
 {
     const struct mw_strings *warnings = run->ctx->warnings;
-    for (size_t i = 0; warnings != NULL && i < warnings->count; i++)
-        check_add(run, (struct check_result){
-                           .status = MW_CHECK_WARN,
-                           .subject = mw_xasprintf("%zu", i + 1),
-                           .observed = mw_xstrdup(warnings->items[i]),
-                           .fix = way_to_edit(run, warnings->items[i]),
-                       });
+    for (size_t i = 0; warnings != NULL && i < warnings->count; i++) {
+        MW_FREE char *number = mw_xasprintf("%zu", i + 1);
+        check_found(run, MW_CHECK_WARN, number, check_by_hand(way_to_edit(run, warnings->items[i])),
+                    "%s", warnings->items[i]);
+    }
+}
+
+/* Owned: a change of owner or mode, behind sudo if the file is somebody else's. */
+static char *way_to_change(const struct check_run *run, const struct stat *st, const char *words,
+                           const char *path)
+{
+    return check_command(run, st->st_uid != run->sys->euid, words, path, NULL);
 }
 
 /* A run as root in this home leaves what the user can no longer write; and before-images hold
@@ -66,29 +61,17 @@ void check_state(struct check_run *run)
     const struct mw_system *sys = run->sys;
     struct stat st;
     MW_FREE char *path = mw_system_state_dir(sys);
-    if (path != NULL && sys->ops->fstatat(AT_FDCWD, path, &st, 0) == 0) {
-        bool is_foreign = st.st_uid != sys->euid && !sys->under_sudo;
-        if (is_foreign || (st.st_mode & 077) != 0) {
-            struct mw_buf fix = {0};
-            mw_buf_puts(&fix, is_foreign && sys->euid != 0 ? "sudo " : "");
-            mw_buf_puts(&fix, is_foreign ? "chown -R" : "chmod 700");
-            if (is_foreign)
-                mw_buf_put_word(&fix, sys->user_name);
-            mw_buf_put_word(&fix, path);
-            check_add(
-                run,
-                (struct check_result){
-                    .status = MW_CHECK_FAIL,
-                    .observed =
-                        is_foreign
-                            ? mw_xasprintf(_("%s belongs to user %ju"), path, (uintmax_t)st.st_uid)
-                            : mw_xasprintf(_("others may read %s (mode %04o), and it holds "
-                                             "what your files held"),
-                                           path, (unsigned)(st.st_mode & 07777)),
-                    .fix = mw_buf_take(&fix),
-                });
-        }
-    }
+    if (path == NULL || sys->ops->fstatat(AT_FDCWD, path, &st, 0) != 0)
+        return;
+    if (st.st_uid != sys->euid && !sys->under_sudo)
+        check_found(run, MW_CHECK_FAIL, NULL,
+                    check_by_hand(check_command(run, true, "chown -R", sys->user_name, path)),
+                    _("%s belongs to user %ju"), path, (uintmax_t)st.st_uid);
+    else if ((st.st_mode & 077) != 0)
+        check_found(run, MW_CHECK_FAIL, NULL,
+                    check_by_hand(check_command(run, false, "chmod 700", path, NULL)),
+                    _("others may read %s (mode %04o), and it holds what your files held"), path,
+                    (unsigned)(st.st_mode & 07777));
 }
 
 /* ---- proxies --------------------------------------------------------------------------------- */
@@ -103,13 +86,9 @@ void check_proxies(struct check_run *run)
         const char *upper = mw_system_getenv(run->sys, pairs[i][1]);
         if (lower == NULL || upper == NULL || strcmp(lower, upper) == 0)
             continue;
-        check_add(run, (struct check_result){
-                           .status = MW_CHECK_WARN,
-                           .subject = mw_xstrdup(pairs[i][0]),
-                           .observed =
-                               mw_xasprintf("%s=%s, %s=%s", pairs[i][0], lower, pairs[i][1], upper),
-                           .fix = mw_xasprintf("export %s=\"$%s\"", pairs[i][1], pairs[i][0]),
-                       });
+        char *fix = mw_xasprintf("export %s=\"$%s\"", pairs[i][1], pairs[i][0]);
+        check_found(run, MW_CHECK_WARN, pairs[i][0], check_by_hand(fix), "%s=%s, %s=%s",
+                    pairs[i][0], lower, pairs[i][1], upper);
     }
 }
 
@@ -121,17 +100,9 @@ static void look_at_login(struct check_run *run, const char *subject, const char
     if (run->sys->ops->fstatat(AT_FDCWD, path, &st, 0) != 0 || !S_ISREG(st.st_mode) ||
         st.st_size == 0 || (st.st_mode & 077) == 0)
         return;
-    struct mw_buf fix = {0};
-    mw_buf_puts(&fix, st.st_uid != run->sys->euid && run->sys->euid != 0 ? "sudo chmod go-rwx"
-                                                                         : "chmod go-rwx");
-    mw_buf_put_word(&fix, path);
-    check_add(run, (struct check_result){
-                       .status = MW_CHECK_FAIL,
-                       .subject = mw_xstrdup(subject),
-                       .observed = mw_xasprintf(_("others may read %s (mode %04o)"), path,
-                                                (unsigned)(st.st_mode & 07777)),
-                       .fix = mw_buf_take(&fix),
-                   });
+    check_found(run, MW_CHECK_FAIL, subject,
+                check_by_hand(way_to_change(run, &st, "chmod go-rwx", path)),
+                _("others may read %s (mode %04o)"), path, (unsigned)(st.st_mode & 07777));
 }
 
 /* Has somebody logged in to a registry without a helper that keeps what he typed? */
@@ -166,16 +137,9 @@ static void add_open_profile(struct check_run *run, const char *path)
     if (path == NULL || path[0] != '/' || run->sys->ops->fstatat(AT_FDCWD, path, &st, 0) != 0 ||
         (st.st_mode & S_IWOTH) == 0)
         return;
-    struct mw_buf fix = {0};
-    mw_buf_puts(&fix, st.st_uid != run->sys->euid && run->sys->euid != 0 ? "sudo chmod o-w"
-                                                                         : "chmod o-w");
-    mw_buf_put_word(&fix, path);
-    check_add(run, (struct check_result){
-                       .status = MW_CHECK_FAIL,
-                       .subject = mw_xstrdup("mode"),
-                       .observed = mw_xasprintf(_("everybody may write %s"), path),
-                       .fix = mw_buf_take(&fix),
-                   });
+    check_found(run, MW_CHECK_FAIL, "mode",
+                check_by_hand(way_to_change(run, &st, "chmod o-w", path)),
+                _("everybody may write %s"), path);
 }
 
 static void add_source(struct check_run *run, const struct mw_profile *profile)
@@ -232,10 +196,7 @@ static void compare_serials(struct check_run *run, const struct mw_profile *prof
             mw_xasprintf(_("serial %ld was applied here; what is found now has serial %ld"),
                          applied, profile->serial);
         result.why = _("an old copy brings back what was changed for a reason");
-        struct mw_buf list = {0};
-        check_put_program(run, &list, false);
-        mw_buf_puts(&list, " --list profiles");
-        result.fix = mw_buf_take(&list);
+        result.ways = check_by_hand(check_program(run, "--list profiles"));
     } else if (profile->serial > applied && !is_all_written(run)) {
         result.status = MW_CHECK_WARN;
         result.observed =
@@ -260,13 +221,9 @@ static void compare_serials(struct check_run *run, const struct mw_profile *prof
 static void add_profile_error(struct check_run *run, const struct mw_error *err)
 {
     const char *mending = run->ctx->profile_mending;
-    check_add(run,
-              (struct check_result){
-                  .status = MW_CHECK_FAIL,
-                  .subject = mending != NULL ? mw_xstrdup("mode") : NULL,
-                  .observed = mw_xstrdup(err->message),
-                  .fix = mending != NULL ? mw_xstrdup(mending) : way_to_edit(run, err->message),
-              });
+    char *fix = mending != NULL ? mw_xstrdup(mending) : way_to_edit(run, err->message);
+    check_found(run, MW_CHECK_FAIL, mending != NULL ? "mode" : NULL, check_by_hand(fix), "%s",
+                err->message);
 }
 
 void check_profile(struct check_run *run)

@@ -34,6 +34,7 @@ static void add(struct check_run *run, const struct mw_profile_check *check,
     const char *expected = check->expected != NULL  ? check->expected
                            : check->command != NULL ? check->command
                                                     : check->file;
+    bool is_mended = status == MW_CHECK_FAIL && check->fix != NULL;
     check_add(run, (struct check_result){
                        .status = status,
                        .subject = mw_xstrdup(check->name),
@@ -41,8 +42,7 @@ static void add(struct check_run *run, const struct mw_profile_check *check,
                        .observed = take_observed,
                        .expected = expected != NULL ? mw_xstrdup(expected) : NULL,
                        .why = check->why,
-                       .fix = status == MW_CHECK_FAIL && check->fix != NULL ? mw_xstrdup(check->fix)
-                                                                            : NULL,
+                       .ways = check_by_hand(is_mended ? mw_xstrdup(check->fix) : NULL),
                    });
 }
 
@@ -72,7 +72,7 @@ static void run_program(struct check_run *run, const struct mw_profile_check *ch
                         const char *program, struct mw_strings *words)
 {
     const char *argv[MW_COMMAND_MAX_WORDS + 1] = {NULL};
-    struct mw_buf output = {0}, diagnostics = {0};
+    MW_AUTO(mw_buf) output = {0}, diagnostics = {0};
     struct mw_error why = {0};
     int status = 0;
     int limit_ms = check->timeout_ms > 0 ? (int)check->timeout_ms : COMMAND_TIMEOUT_MS;
@@ -86,12 +86,9 @@ static void run_program(struct check_run *run, const struct mw_profile_check *ch
             mw_xstrdup(is_late ? _(check_no_time) : why.message));
     } else {
         bool passes = status == 0 && holds(&output, check->expected);
-        char *said = first_line(output.len > 0 ? &output : &diagnostics);
+        MW_FREE char *said = first_line(output.len > 0 ? &output : &diagnostics);
         add(run, check, passes ? MW_CHECK_PASS : MW_CHECK_FAIL, ending(status, said));
-        free(said);
     }
-    mw_buf_release(&output);
-    mw_buf_release(&diagnostics);
 }
 
 /* A program with a slash in it lies beside the profile, as ${file:PATH} does. */
@@ -117,9 +114,9 @@ static bool may_run(const struct check_run *run, const struct mw_profile_check *
            (run->ctx->accepted != NULL && mw_strings_has(run->ctx->accepted, "profile-commands"));
 }
 
-static void check_command(struct check_run *run, const struct mw_profile_check *check)
+static void try_command(struct check_run *run, const struct mw_profile_check *check)
 {
-    struct mw_strings words = {0};
+    MW_AUTO(mw_strings) words = {0};
     struct mw_error why = {0};
     if (!may_run(run, check)) {
         add(run, check, MW_CHECK_SKIP, mw_xstrdup(_("not run: nobody has trusted this profile")));
@@ -134,36 +131,34 @@ static void check_command(struct check_run *run, const struct mw_profile_check *
         add(run, check, MW_CHECK_FAIL, mw_xstrdup(why.message));
         return;
     }
-    char *program = find_program(run, check, words.items[0]);
+    MW_FREE char *program = find_program(run, check, words.items[0]);
     if (program == NULL)
         add(run, check, MW_CHECK_FAIL, mw_xasprintf(_("no %s in PATH"), words.items[0]));
     else
         run_program(run, check, program, &words);
-    free(program);
-    mw_strings_release(&words);
 }
 
 static void check_file(struct check_run *run, const struct mw_profile_check *check)
 {
     const struct mw_system *sys = run->sys;
-    struct mw_file file = {0};
+    MW_AUTO(mw_file) file = {0};
     struct mw_error why = {0};
     bool is_home = mw_text_starts(check->file, "~/") && sys->home != NULL;
-    char *path = is_home ? mw_xasprintf("%s/%s", sys->home, check->file + 2)
-                         : mw_system_path(sys, check->file);
-    if (mw_file_read_warily(sys, path, sys->user, MW_FILE_MAX_BYTES, &file, &why) != MW_OK)
-        /* A directory is there too; what it holds is nobody's question then. */
-        add(run, check,
-            mw_path_exists(sys, path) && check->expected == NULL ? MW_CHECK_PASS : MW_CHECK_FAIL,
-            mw_xstrdup(mw_path_exists(sys, path) && check->expected == NULL ? path : why.message));
+    MW_FREE char *path = is_home ? mw_xasprintf("%s/%s", sys->home, check->file + 2)
+                                 : mw_system_path(sys, check->file);
+    bool is_read =
+        mw_file_read_warily(sys, path, sys->user, MW_FILE_MAX_BYTES, &file, &why) == MW_OK;
+    /* A directory is there too; what it holds is nobody's question then. */
+    if (!is_read && check->expected == NULL && mw_path_exists(sys, path))
+        add(run, check, MW_CHECK_PASS, mw_xstrdup(path));
+    else if (!is_read)
+        add(run, check, MW_CHECK_FAIL, mw_xstrdup(why.message));
     else if (!file.exists)
         add(run, check, MW_CHECK_FAIL, mw_xasprintf(_("there is no %s"), path));
     else if (!holds(&file.bytes, check->expected))
         add(run, check, MW_CHECK_FAIL, mw_xasprintf(_("%s does not hold it"), path));
     else
         add(run, check, MW_CHECK_PASS, mw_xstrdup(path));
-    mw_file_release(&file);
-    free(path);
 }
 
 static void check_one(struct check_run *run, const struct mw_profile_check *check)
@@ -171,7 +166,7 @@ static void check_one(struct check_run *run, const struct mw_profile_check *chec
     if (check_left_ms(run) == 0)
         add(run, check, MW_CHECK_SKIP, mw_xstrdup(_(check_no_time)));
     else if (check->command != NULL && check->command[0] != '\0')
-        check_command(run, check);
+        try_command(run, check);
     else if (check->file != NULL && check->file[0] != '\0')
         check_file(run, check);
     else

@@ -116,12 +116,7 @@ static void add_refused(struct check_run *run, const char *key, const struct mw_
     struct check_ways ways = {0};
     if (!run->is_trial)
         check_mend_value(run, key, found, &ways);
-    check_add(run, (struct check_result){
-                       .status = MW_CHECK_FAIL,
-                       .subject = mw_xstrdup(key),
-                       .observed = mw_xasprintf(_("%s (%s): %s"), key, check_place_of(found), why),
-                       .ways = ways,
-                   });
+    check_found(run, MW_CHECK_FAIL, key, ways, _("%s (%s): %s"), key, check_place_of(found), why);
 }
 
 static void judge_value(struct check_run *run, const char *key, const struct mw_tool_key *row)
@@ -390,13 +385,8 @@ static void add_dead(struct check_run *run, const char *key, const struct mw_eff
         check_way_apply(run, &ways, tool, NULL);
     check_drop_parts(run, key, found, &dead, &ways);
     check_end_effect(run, key, found, &ways);
-    check_add(run, (struct check_result){
-                       .status = MW_CHECK_FAIL,
-                       .subject = mw_xstrdup(mirror->id),
-                       .observed = mw_xasprintf(_("%s in %s (%s): %s"), url, key,
-                                                check_place_of(found), _(mirror->reason)),
-                       .ways = ways,
-                   });
+    check_found(run, MW_CHECK_FAIL, mirror->id, ways, _("%s in %s (%s): %s"), url, key,
+                check_place_of(found), _(mirror->reason));
 }
 
 /* The mirror at that address, of whatever service of the tool's, if it is dead. */

@@ -31,21 +31,17 @@ static bool add_version(struct check_run *run, const struct check_file *file,
     bool is_dropped = row->unheard == MW_UNHEARD_DROPPED;
     MW_FREE char *range = range_text(row);
     if (version == NULL || !is_within)
-        check_add(
-            run,
-            (struct check_result){
-                .status = version == NULL ? MW_CHECK_SKIP
-                          : is_dropped    ? MW_CHECK_WARN
-                                          : MW_CHECK_FAIL,
-                .subject = mw_xstrdup(row->key),
-                .observed = mw_xasprintf(
+        check_found(run,
+                    version == NULL ? MW_CHECK_SKIP
+                    : is_dropped    ? MW_CHECK_WARN
+                                    : MW_CHECK_FAIL,
+                    row->key, check_no_way,
                     version == NULL ? _("%s:%zu: \"%s\" is an option %s only; which version is "
                                         "installed cannot be told%s")
                     : is_dropped ? _("%s:%zu: \"%s\" is an option %s only, and %s passes over it")
                                  : _("%s:%zu: \"%s\" is an option %s only, and %s does not start "
                                      "with it"),
-                    file->location.path, line, row->key, range, version != NULL ? version : ""),
-            });
+                    file->location.path, line, row->key, range, version != NULL ? version : "");
     return !is_within;
 }
 
@@ -62,12 +58,8 @@ bool check_known_key(struct check_run *run, const struct check_file *file, const
         return true;
     if (mw_tool_check_json(run->sys, tool, row, mw_buf_text(&file->file.bytes), value, &why) !=
         MW_OK)
-        check_add(
-            run, (struct check_result){
-                     .status = MW_CHECK_FAIL,
-                     .subject = mw_xstrdup(key),
-                     .observed = mw_xasprintf("%s:%zu: %s", file->location.path, line, why.message),
-                 });
+        check_found(run, MW_CHECK_FAIL, key, check_no_way, "%s:%zu: %s", file->location.path, line,
+                    why.message);
     return true;
 }
 
@@ -79,22 +71,6 @@ struct name_look {
     struct mw_strings options; /* of the tool */
     size_t count;              /* of findings; of a file of nothing else the first ones do */
 };
-
-static void add_unread(struct name_look *look, const char *id, size_t line, char *take_what,
-                       const char *closest)
-{
-    check_add(look->run,
-              (struct check_result){
-                  .status = MW_CHECK_WARN,
-                  .subject = mw_xasprintf("%s.%zu", id, line),
-                  .observed =
-                      closest != NULL
-                          ? mw_xasprintf(_("%s:%zu: %s; is \"%s\" meant?"),
-                                         look->file->location.path, line, take_what, closest)
-                          : mw_xasprintf("%s:%zu: %s", look->file->location.path, line, take_what),
-              });
-    free(take_what);
-}
 
 static void look_at_name(void *context, const char *section, const char *option, size_t line)
 {
@@ -113,11 +89,19 @@ static void look_at_name(void *context, const char *section, const char *option,
         look->run->is_trial
             ? NULL
             : mw_text_closest(name, (const char *const *)known->items, known->count);
-    char *what = option == NULL
-                     ? mw_xasprintf(_("%s has no section [%s] and ignores all that stands in it"),
-                                    title, section)
-                     : mw_xasprintf(_("%s has no option \"%s\" and ignores it"), title, option);
-    add_unread(look, option == NULL ? "unknown-section" : "unknown-option", line, what, closest);
+    MW_FREE char *what =
+        option == NULL ? mw_xasprintf(_("%s has no section [%s] and ignores all that stands in it"),
+                                      title, section)
+                       : mw_xasprintf(_("%s has no option \"%s\" and ignores it"), title, option);
+    MW_FREE char *subject =
+        mw_xasprintf("unknown-%s.%zu", option == NULL ? "section" : "option", line);
+    const char *path = look->file->location.path;
+    if (closest != NULL)
+        check_found(look->run, MW_CHECK_WARN, subject, check_no_way,
+                    _("%s:%zu: %s; is \"%s\" meant?"), path, line, what, closest);
+    else
+        check_found(look->run, MW_CHECK_WARN, subject, check_no_way, "%s:%zu: %s", path, line,
+                    what);
 }
 
 void check_names(struct check_run *run, const struct check_file *file)
