@@ -6,6 +6,41 @@
 #include "mirrorwise/json_scan.h"
 #include "mirrorwise/text.h"
 
+size_t edit_skip_blanks(const char *text, size_t at, size_t end)
+{
+    while (at < end && edit_is_blank(text[at]))
+        at++;
+    return at;
+}
+
+size_t edit_blank_len(enum edit_language language, const char *text, size_t len)
+{
+    unsigned point = len > 0 ? (unsigned char)*text : 0;
+    size_t used = point < 0x80 ? 1 : mw_utf8_decode(text, len, &point);
+    bool is_own = language == EDIT_PYTHON ? (point >= 0x1C && point <= 0x1F) || point == 0x85
+                                          : point == 0xFEFF;
+    bool is_blank = is_own || point == ' ' || (point >= '\t' && point <= '\r') || point == 0xA0 ||
+                    point == 0x1680 || (point >= 0x2000 && point <= 0x200A) || point == 0x2028 ||
+                    point == 0x2029 || point == 0x202F || point == 0x205F || point == 0x3000;
+    return is_blank ? used : 0;
+}
+
+void edit_trim(enum edit_language language, const char *text, size_t *begin, size_t *end)
+{
+    size_t used;
+    while (*begin < *end && (used = edit_blank_len(language, text + *begin, *end - *begin)) > 0)
+        *begin += used;
+    while (*begin < *end) {
+        used = 1; /* no blank takes more than 3 bytes */
+        while (used < 3 && used < *end - *begin &&
+               ((unsigned char)text[*end - used] & 0xC0) == 0x80)
+            used++;
+        if (edit_blank_len(language, text + *end - used, used) != used)
+            return;
+        *end -= used;
+    }
+}
+
 const char *edit_ending(const char *text, size_t len)
 {
     const char *lf = len > 0 ? memchr(text, '\n', len) : NULL;

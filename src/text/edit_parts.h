@@ -9,8 +9,21 @@
 const char *edit_ending(const char *text, size_t len);
 static inline bool edit_is_blank(char c)
 {
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    return c == ' ' || c == '\t';
 }
+static inline bool edit_is_space(char c)
+{
+    return edit_is_blank(c) || c == '\r' || c == '\n';
+}
+/* The next place in [at, end) that is no blank; `end` if there is none. */
+size_t edit_skip_blanks(const char *text, size_t at, size_t end);
+
+/* What str.isspace() of Python and String.trim() of JavaScript take for a blank, Unicode's too. */
+enum edit_language { EDIT_PYTHON, EDIT_JAVASCRIPT };
+/* Bytes of the blank at the start of the text; 0 if there is none. */
+size_t edit_blank_len(enum edit_language language, const char *text, size_t len);
+/* Narrows [*begin, *end) to what stands between its blanks. */
+void edit_trim(enum edit_language language, const char *text, size_t *begin, size_t *end);
 
 /* MW_BAD_CONFIG with "PATH:LINE:COLUMN: what." of that place in the text. `hint` is a whole
  * sentence; NULL: that the tool cannot read the file either. */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edit_parts.h"
 #include "ini_file.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
@@ -28,11 +29,6 @@ struct style {
     const char *ending; /* of lines */
 };
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 static struct slice indent_of(const char *text, const struct ini_line *line)
 {
     return (struct slice){text + line->begin, line->text - line->begin};
@@ -48,12 +44,13 @@ static const char *ending_of(const char *text, const struct ini_line *line)
 static void copy_delimiter(const char *text, const struct ini_line *option, struct style *style)
 {
     style->delimiter = text[option->delimiter];
-    style->before = is_blank(text[option->delimiter - 1]) ? text[option->delimiter - 1] : '\0';
+    style->before = edit_is_blank(text[option->delimiter - 1]) ? text[option->delimiter - 1] : '\0';
     if (option->value == option->text_end) /* nothing to learn from an empty value */
         style->after =
             style->before != '\0' ? style->before : (char)(style->delimiter == ':' ? ' ' : '\0');
     else
-        style->after = is_blank(text[option->delimiter + 1]) ? text[option->delimiter + 1] : '\0';
+        style->after =
+            edit_is_blank(text[option->delimiter + 1]) ? text[option->delimiter + 1] : '\0';
 }
 
 static struct style learn_style(const char *text, const struct ini_survey *survey)

@@ -11,7 +11,7 @@
 static bool is_blank_text(const char *text, size_t len)
 {
     size_t i = 0;
-    while (i < len && edit_is_blank(text[i]))
+    while (i < len && edit_is_space(text[i]))
         i++;
     return i == len;
 }

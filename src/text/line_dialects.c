@@ -9,11 +9,6 @@
 #include "mirrorwise/text.h"
 #include "odd_text.h"
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 static bool is_name_char(char c, bool first)
 {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_' ||
@@ -53,62 +48,34 @@ static enum mw_code accepts_variable(const char *key, const char *item, struct m
 
 static void cut_brew(const char *text, struct line *line)
 {
-    size_t begin = line->begin;
+    size_t begin = edit_skip_blanks(text, line->begin, line->end);
     size_t end = line->end;
-    while (begin < end && is_blank(text[begin]))
-        begin++;
-    while (end > begin && is_blank(text[end - 1]))
+    while (end > begin && edit_is_blank(text[end - 1]))
         end--;
     size_t key_end = begin + name_len(text + begin, end - begin);
     if (key_end == begin || key_end == end || text[key_end] != '=')
         return;
-    line->sets = true;
-    line->has_delimiter = true;
-    line->key = begin;
-    line->key_end = key_end;
-    line->value = key_end + 1;
-    line->value_end = end;
+    line_set(line, begin, key_end, key_end + 1, end);
 }
 
 static enum mw_code accepts_brew(const char *key, const char *item, struct mw_error *err)
 {
     enum mw_code code = accepts_variable(key, item, err);
     size_t len = item != NULL ? strlen(item) : 0;
-    if (code == MW_OK && len > 0 && is_blank(item[len - 1]))
+    if (code == MW_OK && len > 0 && edit_is_blank(item[len - 1]))
         code = edit_refuse_value(err, key, _("a blank at its end, which would be dropped"));
     return code;
 }
 
-static void write_as_is(const char *text, struct line *old, const char *item, struct mw_buf *out)
-{
-    (void)text;
-    (void)old;
-    mw_buf_puts(out, item);
-}
-
-static void begin_brew(const char *text, const struct line *like, const char *key, bool is_item,
-                       struct mw_buf *out)
-{
-    (void)text;
-    (void)like;
-    (void)is_item;
-    mw_buf_printf(out, "%s=", key);
-}
-
 static const struct line_dialect brew_env = {
-    .ends_last = true,
-    .cut = cut_brew,
-    .accepts = accepts_brew,
-    .write = write_as_is,
-    .begin = begin_brew,
-};
+    .ends_last = true, .cut = cut_brew, .accepts = accepts_brew};
 
 /* ---- env: [export] NAME=WORD as a POSIX shell reads it, but that nothing is expanded ---- */
 
 /* The end of the word at `at`, quotes and escapes included; `end` if a quote stays open. */
 static size_t word_end(const char *text, size_t at, size_t end)
 {
-    while (at < end && !is_blank(text[at]) && text[at] != ';' && text[at] != '&') {
+    while (at < end && !edit_is_blank(text[at]) && text[at] != ';' && text[at] != '&') {
         char quote = text[at];
         if (quote == '\\') {
             at++;
@@ -124,33 +91,22 @@ static size_t word_end(const char *text, size_t at, size_t end)
 
 static void cut_shell(const char *text, struct line *line)
 {
-    size_t begin = line->begin;
-    while (begin < line->end && is_blank(text[begin]))
-        begin++;
+    size_t begin = edit_skip_blanks(text, line->begin, line->end);
     size_t used = name_len(text + begin, line->end - begin);
     if (used == 6 && memcmp(text + begin, "export", 6) == 0 && begin + 6 < line->end &&
-        is_blank(text[begin + 6])) {
-        begin += 6;
-        while (begin < line->end && is_blank(text[begin]))
-            begin++;
+        edit_is_blank(text[begin + 6])) {
+        begin = edit_skip_blanks(text, begin + 6, line->end);
         used = name_len(text + begin, line->end - begin);
     }
     if (used == 0 || begin + used == line->end || text[begin + used] != '=')
         return;
     size_t value_end = word_end(text, begin + used + 1, line->end);
-    size_t rest = value_end;
-    while (rest < line->end && is_blank(text[rest]))
-        rest++;
+    size_t rest = edit_skip_blanks(text, value_end, line->end);
     /* `A=b command` is a command. */
     if (rest < line->end && text[rest] != ';' && (text[rest] != '#' || rest == value_end) &&
         text[rest] != '\r')
         return;
-    line->sets = true;
-    line->has_delimiter = true;
-    line->key = begin;
-    line->key_end = begin + used;
-    line->value = begin + used + 1;
-    line->value_end = value_end;
+    line_set(line, begin, begin + used, begin + used + 1, value_end);
 }
 
 static char *read_shell(const char *bytes, size_t len)
@@ -260,12 +216,7 @@ static void cut_bundle(const char *text, struct line *line)
         value++;
     if (colon == end || value >= end)
         return;
-    line->sets = true;
-    line->has_delimiter = true;
-    line->key = key;
-    line->key_end = colon;
-    line->value = value;
-    line->value_end = end;
+    line_set(line, key, colon, value, end);
 }
 
 static char *read_bundle(const char *bytes, size_t len)
@@ -304,23 +255,14 @@ static void write_bundle(const char *text, struct line *old, const char *item, s
     mw_buf_printf(out, "%c%s%c", quote, item, quote);
 }
 
-static void begin_bundle(const char *text, const struct line *like, const char *key, bool is_item,
-                         struct mw_buf *out)
-{
-    (void)text;
-    (void)like;
-    (void)is_item;
-    mw_buf_printf(out, "%s: ", key);
-}
-
 static const struct line_dialect bundle = {
     .follows_ending = true,
     .cut = cut_bundle,
     .read_key = read_bundle_key,
     .read = read_bundle,
     .accepts = accepts_bundle,
+    .delimiter = ": ",
     .write = write_bundle,
-    .begin = begin_bundle,
 };
 
 /* What stops every command of Bundler: two blanks are one level, and a line that is deeper than any
@@ -408,35 +350,9 @@ static void bundle_notices(const char *text, size_t len, struct mw_notices *noti
     mw_notices_sort(notices);
 }
 
-/* ---- the editors ----------------------------------------------------------------------------- */
-
-#define LINE_EDITOR(id, editor_name, dialect)                                                      \
-    static enum mw_code dialect##_get(const char *text, size_t len, const char *key,               \
-                                      struct mw_value *value, struct mw_error *err)                \
-    {                                                                                              \
-        (void)err;                                                                                 \
-        return line_get(&(dialect), text, len, key, value);                                        \
-    }                                                                                              \
-    static enum mw_code dialect##_put(const char *text, size_t len, const char *key,               \
-                                      const struct mw_value *value, struct mw_edits *edits,        \
-                                      struct mw_error *err)                                        \
-    {                                                                                              \
-        return line_put(&(dialect), text, len, key, value, edits, err);                            \
-    }                                                                                              \
-    const struct mw_editor id = {                                                                  \
-        .name = (editor_name),                                                                     \
-        .check = CHECK_##dialect,                                                                  \
-        .get = dialect##_get,                                                                      \
-        .put = dialect##_put,                                                                      \
-        .notices = NOTICES_##dialect,                                                              \
-    }
-#define CHECK_brew_env odd_text_check
-#define CHECK_shell_env odd_text_check
-#define CHECK_bundle bundle_check
-#define NOTICES_brew_env brew_notices
-#define NOTICES_shell_env shell_notices
-#define NOTICES_bundle bundle_notices
-
-LINE_EDITOR(mw_editor_brew_env, "brew-env", brew_env);
-LINE_EDITOR(mw_editor_shell_env, "env", shell_env);
-LINE_EDITOR(mw_editor_bundle, "bundle", bundle);
+LINE_EDITOR(mw_editor_brew_env, brew_env, .name = "brew-env", .check = odd_text_check,
+            .notices = brew_notices);
+LINE_EDITOR(mw_editor_shell_env, shell_env, .name = "env", .check = odd_text_check,
+            .notices = shell_notices);
+LINE_EDITOR(mw_editor_bundle, bundle, .name = "bundle", .check = bundle_check,
+            .notices = bundle_notices);

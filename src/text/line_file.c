@@ -28,6 +28,15 @@ bool line_next(const struct line_dialect *dialect, const char *text, size_t len,
     return true;
 }
 
+void line_set(struct line *line, size_t key, size_t key_end, size_t value, size_t value_end)
+{
+    line->sets = line->has_delimiter = true;
+    line->key = key;
+    line->key_end = key_end;
+    line->value = value;
+    line->value_end = value_end;
+}
+
 /* All that get() and put() need to know of a text. */
 struct survey {
     struct line *hits; /* owned; the lines that set the key */
@@ -96,14 +105,13 @@ static void read_hits(const struct line_dialect *dialect, const char *text,
         value->kind = is_list ? MW_VALUE_LIST : MW_VALUE_STRING;
 }
 
-enum mw_code line_get(const struct line_dialect *dialect, const char *text, size_t len,
-                      const char *key, struct mw_value *value)
+void line_get(const struct line_dialect *dialect, const char *text, size_t len, const char *key,
+              struct mw_value *value)
 {
     struct survey found;
     survey(dialect, text, len, key, &found);
     read_hits(dialect, text, &found, value);
     free(found.hits);
-    return MW_OK;
 }
 
 static enum mw_code check_put(const struct line_dialect *dialect, const char *key,
@@ -135,6 +143,15 @@ static const char *ending_of(const struct line_dialect *dialect, const char *tex
     return "\n";
 }
 
+static void write_item(const struct line_dialect *dialect, const char *text, struct line *old,
+                       const char *item, struct mw_buf *out)
+{
+    if (dialect->write != NULL)
+        dialect->write(text, old, item, out);
+    else
+        mw_buf_puts(out, item);
+}
+
 /* Lines for all items of the value; the last one without its ending. */
 static void write_lines(const struct line_dialect *dialect, const char *text,
                         const struct survey *found, const char *key, const struct mw_value *value,
@@ -144,8 +161,11 @@ static void write_lines(const struct line_dialect *dialect, const char *text,
     for (size_t i = from; i < value->items.count; i++) {
         if (i > from)
             mw_buf_puts(out, ending_of(dialect, text, found));
-        dialect->begin(text, like, key, value->kind == MW_VALUE_LIST, out);
-        dialect->write(text, NULL, value->items.items[i], out);
+        if (dialect->begin != NULL)
+            dialect->begin(text, like, key, value->kind == MW_VALUE_LIST, out);
+        else
+            mw_buf_printf(out, "%s%s", key, dialect->delimiter != NULL ? dialect->delimiter : "=");
+        write_item(dialect, text, NULL, value->items.items[i], out);
     }
 }
 
@@ -180,7 +200,7 @@ static void replace_line(const struct line_dialect *dialect, const char *text,
     MW_AUTO(mw_buf) spelled = {0};
     if (!line.has_delimiter)
         mw_buf_putc(&spelled, '=');
-    dialect->write(text, &line, item, &spelled);
+    write_item(dialect, text, &line, item, &spelled);
     struct mw_buf *out = mw_edits_add(edits, line.value, line.value_end);
     mw_buf_append(out, mw_buf_text(&spelled), spelled.len);
 }

@@ -34,20 +34,40 @@ struct line_dialect {
     /* Fails with MW_USAGE for what a line cannot hold; `item` is NULL if only the key matters. */
     enum mw_code (*accepts)(const char *key, const char *item, struct mw_error *err);
     /* Spells the value where `old` stands, or on a new line (NULL); may move old->value_end, up to
-     * where the text is replaced. */
+     * where the text is replaced. NULL: as it is. */
     void (*write)(const char *text, struct line *old, const char *item, struct mw_buf *out);
+    const char *delimiter; /* of a new line; NULL: "=" */
     /* Begins a new line: the key and the delimiter, as they stand on the line `like` (may be
-     * NULL). */
+     * NULL). NULL: those as they are. */
     void (*begin)(const char *text, const struct line *like, const char *key, bool is_item,
                   struct mw_buf *out);
 };
 
 /* Starts with a zeroed line. */
 bool line_next(const struct line_dialect *dialect, const char *text, size_t len, struct line *line);
-enum mw_code line_get(const struct line_dialect *dialect, const char *text, size_t len,
-                      const char *key, struct mw_value *value);
+/* For cut(): a line that sets a key. */
+void line_set(struct line *line, size_t key, size_t key_end, size_t value, size_t value_end);
+void line_get(const struct line_dialect *dialect, const char *text, size_t len, const char *key,
+              struct mw_value *value);
 enum mw_code line_put(const struct line_dialect *dialect, const char *text, size_t len,
                       const char *key, const struct mw_value *value, struct mw_edits *edits,
                       struct mw_error *err);
+
+/* The editor of a dialect; its other fields follow. */
+#define LINE_EDITOR(id, dialect, ...)                                                              \
+    static enum mw_code dialect##_get(const char *text, size_t len, const char *key,               \
+                                      struct mw_value *value, struct mw_error *err)                \
+    {                                                                                              \
+        (void)err;                                                                                 \
+        line_get(&(dialect), text, len, key, value);                                               \
+        return MW_OK;                                                                              \
+    }                                                                                              \
+    static enum mw_code dialect##_put(const char *text, size_t len, const char *key,               \
+                                      const struct mw_value *value, struct mw_edits *edits,        \
+                                      struct mw_error *err)                                        \
+    {                                                                                              \
+        return line_put(&(dialect), text, len, key, value, edits, err);                            \
+    }                                                                                              \
+    const struct mw_editor id = {.get = dialect##_get, .put = dialect##_put, __VA_ARGS__}
 
 #endif

@@ -1,13 +1,10 @@
 #include "list_edit.h"
-#include "mirrorwise/memory.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
+#include "edit_parts.h"
+#include "mirrorwise/memory.h"
 
 /* Where the line of an offset begins; the list's own begin if that is on the same line. */
 static size_t line_begin(const struct list_edit *list, size_t at)
@@ -23,7 +20,7 @@ static bool leads_line(const struct list_edit *list, size_t index)
     if (begin == list->begin)
         return false;
     for (size_t i = begin; i < list->items[index].begin; i++) {
-        if (!is_blank(list->text[i]))
+        if (!edit_is_blank(list->text[i]))
             return false;
     }
     return true;
@@ -44,7 +41,7 @@ static bool ends_line(const struct list_edit *list, size_t index, size_t *comma,
         else if (list->comment != '\0' && c == list->comment)
             while (at + 1 < list->end && list->text[at + 1] != '\n')
                 at++;
-        else if (!is_blank(c) && c != '\r')
+        else if (!edit_is_blank(c) && c != '\r')
             return false;
     }
     *next = at + 1;

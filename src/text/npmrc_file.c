@@ -13,34 +13,6 @@
 #include "mirrorwise/text.h"
 #include "odd_text.h"
 
-/* Bytes of the blank at the start of the text; 0 if there is none. */
-static size_t blank_len(const char *text, size_t len)
-{
-    unsigned point = len > 0 ? (unsigned char)*text : 0;
-    size_t used = point < 0x80 ? 1 : mw_utf8_decode(text, len, &point);
-    bool is_blank = point == ' ' || (point >= '\t' && point <= '\r') || point == 0xA0 ||
-                    point == 0x1680 || (point >= 0x2000 && point <= 0x200A) || point == 0x2028 ||
-                    point == 0x2029 || point == 0x202F || point == 0x205F || point == 0x3000 ||
-                    point == 0xFEFF;
-    return is_blank ? used : 0;
-}
-
-static void trim(const char *text, size_t *begin, size_t *end)
-{
-    size_t used;
-    while (*begin < *end && (used = blank_len(text + *begin, *end - *begin)) > 0)
-        *begin += used;
-    for (;;) {
-        used = 1;
-        while (used < 3 && used < *end - *begin &&
-               ((unsigned char)text[*end - used] & 0xC0) == 0x80)
-            used++;
-        if (*begin == *end || blank_len(text + *end - used, used) != used)
-            return;
-        *end -= used;
-    }
-}
-
 /* So that a lone quote is quoted, too, as in ini's isQuoted(). */
 static bool is_quoted(const char *bytes, size_t len)
 {
@@ -88,7 +60,7 @@ static char *read_word(const char *bytes, size_t len)
     size_t begin = 0;
     size_t end = word.len;
     if (end > 0)
-        trim(word.data, &begin, &end);
+        edit_trim(EDIT_JAVASCRIPT, word.data, &begin, &end);
     char *item = mw_edit_item(mw_buf_text(&word) + begin, end - begin);
     return item;
 }
@@ -112,7 +84,7 @@ static bool is_section(const char *text, const struct line *line)
         return false;
     size_t rest = (size_t)(close - text) + 1;
     size_t end = line->end;
-    trim(text, &rest, &end);
+    edit_trim(EDIT_JAVASCRIPT, text, &rest, &end);
     return rest == end;
 }
 
@@ -121,7 +93,7 @@ static void cut(const char *text, struct line *line)
 {
     size_t begin = line->begin;
     size_t end = line->end;
-    trim(text, &begin, &end);
+    edit_trim(EDIT_JAVASCRIPT, text, &begin, &end);
     if (begin == end || text[begin] == ';' || text[begin] == '#' || text[line->begin] == '=')
         return;
     const char *equals = memchr(text + line->begin, '=', line->end - line->begin);
@@ -134,16 +106,16 @@ static void cut(const char *text, struct line *line)
     line->has_delimiter = equals != NULL;
     line->key = line->begin;
     line->key_end = delimiter;
-    trim(text, &line->key, &line->key_end);
+    edit_trim(EDIT_JAVASCRIPT, text, &line->key, &line->key_end);
     MW_FREE char *key = read_word(text + line->key, line->key_end - line->key);
     size_t len = strlen(key);
     line->is_item = len > 2 && strcmp(key + len - 2, "[]") == 0;
     line->value = delimiter + line->has_delimiter;
     line->value_end = line->end;
-    trim(text, &line->value, &line->value_end);
+    edit_trim(EDIT_JAVASCRIPT, text, &line->value, &line->value_end);
     if (!is_quoted(text + line->value, line->value_end - line->value)) {
         line->value_end = before_comment(text, line->value, line->value_end);
-        trim(text, &line->value, &line->value_end);
+        edit_trim(EDIT_JAVASCRIPT, text, &line->value, &line->value_end);
     }
     if (!line->has_delimiter)
         line->value = line->value_end = line->key_end;
@@ -154,7 +126,7 @@ static enum mw_code accepts(const char *key, const char *item, struct mw_error *
     size_t len = strlen(key);
     size_t begin = 0;
     size_t end = len;
-    trim(key, &begin, &end);
+    edit_trim(EDIT_JAVASCRIPT, key, &begin, &end);
     if (len == 0 || begin > 0 || end < len || key[strcspn(key, "=;#\"'\\\n\r")] != '\0' ||
         key[0] == '[' || strcmp(key, "__proto__") == 0 ||
         (len > 2 && strcmp(key + len - 2, "[]") == 0) || !mw_utf8_valid(key, len))
@@ -174,7 +146,7 @@ static bool is_plain(const char *item)
     size_t begin = 0;
     size_t len = strlen(item);
     size_t end = len;
-    trim(item, &begin, &end);
+    edit_trim(EDIT_JAVASCRIPT, item, &begin, &end);
     return begin == 0 && end == len && item[0] != '"' && item[0] != '\'';
 }
 
@@ -236,20 +208,6 @@ static const struct line_dialect npmrc = {
     .begin = begin_line,
 };
 
-static enum mw_code npmrc_get(const char *text, size_t len, const char *key, struct mw_value *value,
-                              struct mw_error *err)
-{
-    (void)err;
-    return line_get(&npmrc, text, len, key, value);
-}
-
-static enum mw_code npmrc_put(const char *text, size_t len, const char *key,
-                              const struct mw_value *value, struct mw_edits *edits,
-                              struct mw_error *err)
-{
-    return line_put(&npmrc, text, len, key, value, edits, err);
-}
-
 static void npmrc_notices(const char *text, size_t len, struct mw_notices *notices)
 {
     odd_text_notices(text, len, "#;", notices);
@@ -282,11 +240,5 @@ static void npmrc_names(const char *text, size_t len, mw_each_name *each, void *
     }
 }
 
-const struct mw_editor mw_editor_npmrc = {
-    .name = "npmrc",
-    .check = odd_text_check,
-    .get = npmrc_get,
-    .put = npmrc_put,
-    .notices = npmrc_notices,
-    .names = npmrc_names,
-};
+LINE_EDITOR(mw_editor_npmrc, npmrc, .name = "npmrc", .check = odd_text_check,
+            .notices = npmrc_notices, .names = npmrc_names);

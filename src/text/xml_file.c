@@ -58,9 +58,9 @@ static char *read_text(const struct xml *xml, size_t node)
     xml_decode(xml->text, xml->nodes[node].inner, xml->nodes[node].inner_end, &out);
     size_t begin = 0;
     size_t end = out.len;
-    while (begin < end && edit_is_blank(out.data[begin]))
+    while (begin < end && edit_is_space(out.data[begin]))
         begin++;
-    while (end > begin && edit_is_blank(out.data[end - 1]))
+    while (end > begin && edit_is_space(out.data[end - 1]))
         end--;
     return mw_edit_item(mw_buf_text(&out) + begin, end - begin);
 }
@@ -70,7 +70,7 @@ static char *read_attribute(const struct xml *xml, const struct xml_attribute *a
     MW_AUTO(mw_buf) out = {0};
     for (size_t at = attribute->value; at < attribute->value_end; at++) {
         size_t end = at;
-        while (end < attribute->value_end && !edit_is_blank(xml->text[end]))
+        while (end < attribute->value_end && !edit_is_space(xml->text[end]))
             end++;
         xml_decode(xml->text, at, end, &out);
         at = end;
@@ -302,7 +302,7 @@ static void add_elements(const struct xml *xml, const struct key_path *path, siz
         mw_buf_puts(writer.out, edit_ending(xml->text, xml->len));
     } else {
         size_t where = node->is_closed ? node->end - 2 : node->inner_end;
-        while (!node->is_closed && where > node->inner && edit_is_blank(xml->text[where - 1]))
+        while (!node->is_closed && where > node->inner && edit_is_space(xml->text[where - 1]))
             where--;
         bool breaks =
             !node->is_closed && memchr(xml->text + where, '\n', node->inner_end - where) != NULL;
@@ -340,9 +340,9 @@ static void replace_value(const struct xml *xml, size_t at, const struct xml_att
     }
     size_t begin = node->inner;
     size_t end = node->inner_end;
-    while (begin < end && edit_is_blank(xml->text[begin]))
+    while (begin < end && edit_is_space(xml->text[begin]))
         begin++;
-    while (end > begin && edit_is_blank(xml->text[end - 1]))
+    while (end > begin && edit_is_space(xml->text[end - 1]))
         end--;
     put_escaped(value, mw_edits_add(edits, begin, end));
 }
@@ -426,7 +426,7 @@ static enum mw_code check_put(const char *key, const struct key_path *path, bool
         odd = odd || (unsigned char)item[i] < 0x20;
     if (odd)
         return edit_refuse_value(err, key, _("a control character"));
-    if (len > 0 && (edit_is_blank(item[0]) || edit_is_blank(item[len - 1])))
+    if (len > 0 && (edit_is_space(item[0]) || edit_is_space(item[len - 1])))
         return edit_refuse_value(err, key,
                                  _("a blank at its start or end, which would be dropped"));
     return MW_OK;

@@ -25,7 +25,7 @@ static bool at_text(const struct xml *xml, const char *part)
 
 static void skip_blanks(struct xml *xml)
 {
-    while (xml->pos < xml->len && edit_is_blank(xml->text[xml->pos]))
+    while (xml->pos < xml->len && edit_is_space(xml->text[xml->pos]))
         xml->pos++;
 }
 
@@ -249,7 +249,7 @@ static bool scan_comment(struct xml *xml, size_t open)
 
 static bool scan_text(struct xml *xml, size_t open)
 {
-    bool blank = edit_is_blank(xml->text[xml->pos]);
+    bool blank = edit_is_space(xml->text[xml->pos]);
     if (!blank && open == 0)
         return refuse(xml, xml->pos, N_("text outside of the root element"));
     if (at_text(xml, "]]>"))

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edit_parts.h"
 #include "mirrorwise/buffer.h"
 #include "mirrorwise/edit.h"
 #include "mirrorwise/i18n.h"
@@ -43,21 +44,9 @@ static bool cut_line(struct scan *scan)
     return true;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
-static size_t skip_blanks(const char *text, size_t at, size_t end)
-{
-    while (at < end && is_blank(text[at]))
-        at++;
-    return at;
-}
-
 static bool ends_here(const char *text, size_t at, size_t end)
 {
-    at = skip_blanks(text, at, end);
+    at = edit_skip_blanks(text, at, end);
     return at == end || text[at] == '#';
 }
 
@@ -114,12 +103,12 @@ static size_t plain_end(const char *text, size_t at, size_t end, bool in_flow)
     size_t last = at;
     for (; at < end; at++) {
         char c = text[at];
-        if ((c == '#' && at > 0 && is_blank(text[at - 1])) ||
-            (c == ':' && (at + 1 == end || is_blank(text[at + 1]) ||
+        if ((c == '#' && at > 0 && edit_is_blank(text[at - 1])) ||
+            (c == ':' && (at + 1 == end || edit_is_blank(text[at + 1]) ||
                           (in_flow && strchr(",[]{}", text[at + 1]) != NULL))) ||
             (in_flow && strchr(",[]{}", c) != NULL))
             break;
-        if (!is_blank(c))
+        if (!edit_is_blank(c))
             last = at + 1;
     }
     return last;
@@ -129,7 +118,7 @@ static bool begins_plain(const char *text, size_t at, size_t end, bool in_flow)
 {
     char c = text[at];
     if (strchr("-?:", c) != NULL)
-        return at + 1 < end && !is_blank(text[at + 1]) &&
+        return at + 1 < end && !edit_is_blank(text[at + 1]) &&
                (!in_flow || strchr(",[]{}", text[at + 1]) == NULL);
     return strchr("&*!|>%@`\"'#,[]{}", c) == NULL;
 }
@@ -165,7 +154,7 @@ static bool scan_items(struct scan *scan, size_t self, size_t at, size_t end)
 {
     struct yaml *yaml = scan->yaml;
     const char *text = yaml->text;
-    for (at = skip_blanks(text, at + 1, end); at + 1 < end;) {
+    for (at = edit_skip_blanks(text, at + 1, end); at + 1 < end;) {
         struct yaml_node item = {.kind = YAML_PLAIN, .value = at};
         if (text[at] == '"' || text[at] == '\'') {
             item.kind = YAML_QUOTED;
@@ -181,9 +170,9 @@ static bool scan_items(struct scan *scan, size_t self, size_t at, size_t end)
         item.begin = item.value;
         item.end = item.value_end;
         add_node(yaml, self, item);
-        at = skip_blanks(text, item.value_end, end);
+        at = edit_skip_blanks(text, item.value_end, end);
         if (text[at] == ',')
-            at = skip_blanks(text, at + 1, end);
+            at = edit_skip_blanks(text, at + 1, end);
         else if (at + 1 != end)
             return false;
     }
@@ -240,7 +229,7 @@ static bool scan_value(struct scan *scan, size_t self, size_t at, size_t indent)
 {
     struct yaml *yaml = scan->yaml;
     const char *text = yaml->text;
-    at = skip_blanks(text, at, scan->end);
+    at = edit_skip_blanks(text, at, scan->end);
     scan->pending = 0;
     extend(yaml, self, scan->next);
     if (ends_here(text, at, scan->end)) {
@@ -293,18 +282,18 @@ static size_t find_colon(const char *text, size_t at, size_t end)
         colon = quoted_end(text, at, end);
         if (colon == 0)
             return 0;
-        colon = skip_blanks(text, colon, end);
+        colon = edit_skip_blanks(text, colon, end);
     } else {
         /* gem's keys begin with a colon */
         for (colon = at; colon < end; colon++) {
-            if (text[colon] == ':' && (colon + 1 == end || is_blank(text[colon + 1])))
+            if (text[colon] == ':' && (colon + 1 == end || edit_is_blank(text[colon + 1])))
                 break;
-            if (text[colon] == '#' && colon > at && is_blank(text[colon - 1]))
+            if (text[colon] == '#' && colon > at && edit_is_blank(text[colon - 1]))
                 return 0;
         }
     }
     return colon < end && colon > at && text[colon] == ':' &&
-                   (colon + 1 == end || is_blank(text[colon + 1]))
+                   (colon + 1 == end || edit_is_blank(text[colon + 1]))
                ? colon
                : 0;
 }
@@ -323,7 +312,7 @@ static bool push(struct scan *scan, size_t node, enum yaml_kind kind, size_t ind
 
 static bool is_dash(const char *text, size_t at, size_t end)
 {
-    return text[at] == '-' && (at + 1 == end || is_blank(text[at + 1]));
+    return text[at] == '-' && (at + 1 == end || edit_is_blank(text[at + 1]));
 }
 
 /* What stands at `at`, `indent` columns into the line: an item or an entry. Bounded by MAX_DEPTH.
@@ -337,7 +326,7 @@ static bool scan_entry(struct scan *scan, size_t at, size_t indent)
     if (is_dash(text, at, scan->end)) {
         node.colon = at + 1;
         size_t self = add_node(yaml, here, node);
-        size_t inner = skip_blanks(text, at + 1, scan->end);
+        size_t inner = edit_skip_blanks(text, at + 1, scan->end);
         if (ends_here(text, inner, scan->end) || inner == scan->end)
             return scan_value(scan, self, at + 1, indent);
         bool nests = is_dash(text, inner, scan->end) || (strchr("&*!|>[{", text[inner]) == NULL &&
@@ -352,7 +341,7 @@ static bool scan_entry(struct scan *scan, size_t at, size_t indent)
                scan_entry(scan, inner, indent + inner - at);
     }
     size_t colon = strchr("&*!|>[{%@`?", text[at]) != NULL &&
-                           !(text[at] == '?' && at + 1 < scan->end && !is_blank(text[at + 1]))
+                           !(text[at] == '?' && at + 1 < scan->end && !edit_is_blank(text[at + 1]))
                        ? 0
                        : find_colon(text, at, scan->end);
     if (colon == 0)
@@ -361,7 +350,7 @@ static bool scan_entry(struct scan *scan, size_t at, size_t indent)
                          "that is not understood here"));
     bool is_quoted = text[at] == '"' || text[at] == '\'';
     size_t key_end = colon;
-    while (key_end > at && is_blank(text[key_end - 1]))
+    while (key_end > at && edit_is_blank(text[key_end - 1]))
         key_end--;
     if (is_quoted && text[at] == '"' && !yaml_has_good_escapes(text, at, key_end))
         return refuse(scan, at, N_("an unknown escape in a string"));
@@ -431,7 +420,7 @@ static bool scan_line(struct scan *scan, bool *ends)
     if (text[at] == '\t')
         return refuse(scan, at, N_("a tab in the indentation; YAML knows only blanks"));
     bool is_marker = scan->end - scan->begin >= 3 && at == scan->begin &&
-                     (scan->end - at == 3 || is_blank(text[at + 3])) &&
+                     (scan->end - at == 3 || edit_is_blank(text[at + 3])) &&
                      (memcmp(text + at, "---", 3) == 0 || memcmp(text + at, "...", 3) == 0);
     if (is_marker) {
         if (text[at] == '-' && yaml->count == 1 && yaml->start <= odd_text_mark(text, yaml->len) &&
