@@ -7,6 +7,8 @@
 
 #include "mirrorwise/memory.h"
 
+const char ini_tool[] = "pip", ini_example[] = "global.index-url";
+
 bool ini_split_key(const char *text, struct ini_key *key)
 {
     const char *dot = strchr(text, '.');
@@ -16,27 +18,27 @@ bool ini_split_key(const char *text, struct ini_key *key)
     return true;
 }
 
-static bool is_section(const char *text, const struct ini_line *line, const struct ini_key *key)
+bool ini_spells(const char *text, const struct line *line, const struct ini_key *key)
 {
-    return line->name_end - line->name == key->section_len &&
-           memcmp(text + line->name, key->section, key->section_len) == 0;
+    MW_FREE char *name = ini_name(text + line->key, line->key_end - line->key, true);
+    MW_FREE char *wanted = ini_name(key->option, strlen(key->option), true);
+    return strcmp(name, wanted) == 0;
 }
 
-static bool spells_key(const char *text, const struct ini_line *line, const struct ini_key *key)
+static bool is_section(const char *text, const struct line *line, const struct ini_key *key)
 {
-    return ini_compare(text + line->name, line->name_end - line->name, key->option,
-                       strlen(key->option), true) == 0;
+    return line->key_end - line->key == key->section_len &&
+           memcmp(text + line->key, key->section, key->section_len) == 0;
 }
 
 void ini_survey(const char *text, size_t len, const struct ini_key *key, struct ini_survey *survey)
 {
-    *survey = (struct ini_survey){0};
-    struct ini_scan scan = {.text = text, .len = len};
-    struct ini_line line;
+    *survey = (struct ini_survey){.text = text, .len = len};
+    struct line line = {0};
     bool ours = false;
     bool is_default = false;
-    while (ini_next(&scan, &line)) {
-        if (line.kind == INI_SECTION) {
+    while (ini_next(text, len, &line)) {
+        if (line.kind == LINE_SECTION) {
             if (ours)
                 survey->behind = line;
             ours = is_section(text, &line, key);
@@ -44,22 +46,19 @@ void ini_survey(const char *text, size_t len, const struct ini_key *key, struct 
             if (ours) {
                 survey->before = survey->last;
                 survey->header = line;
-                survey->body = scan;
-                survey->own = (struct ini_line){0};
-                survey->behind = (struct ini_line){0};
+                survey->own = survey->behind = (struct line){0};
             }
-        } else if (line.kind == INI_OPTION) {
+        } else if (line.kind == LINE_OPTION) {
             survey->any = line;
             if (ours)
                 survey->own = line;
-            if ((ours || is_default) && spells_key(text, &line, key))
-                *MW_PUSH(survey->hits, survey->count) =
-                    (struct ini_hit){.line = line, .after = scan, .is_default = is_default};
-        } else if (line.kind == INI_MORE) {
+            if ((ours || is_default) && ini_spells(text, &line, key))
+                *MW_PUSH(survey->hits, survey->count) = (struct ini_hit){line, is_default};
+        } else if (line.kind == LINE_MORE) {
             survey->more = line;
             survey->more_option = survey->any;
         }
-        if (ours && line.kind != INI_BLANK && line.kind != INI_COMMENT)
+        if (ours && line.kind != LINE_BLANK && line.kind != LINE_COMMENT)
             survey->tail = line;
         if (survey->first.number == 0)
             survey->first = line;
@@ -74,14 +73,15 @@ void ini_survey_release(struct ini_survey *survey)
 }
 
 /* The hit in [DEFAULT], or outside of it, that configparser takes for the same option. */
-static const struct ini_hit *find_same(const char *text, const struct ini_survey *survey,
-                                       const struct ini_line *line, bool is_default)
+static const struct ini_hit *find_same(const struct ini_survey *survey, const struct line *line,
+                                       bool is_default)
 {
+    const char *text = survey->text;
+    MW_FREE char *name = ini_name(text + line->key, line->key_end - line->key, false);
     for (size_t i = 0; i < survey->count; i++) {
-        const struct ini_line *other = &survey->hits[i].line;
-        if (survey->hits[i].is_default == is_default &&
-            ini_compare(text + line->name, line->name_end - line->name, text + other->name,
-                        other->name_end - other->name, false) == 0)
+        const struct line *other = &survey->hits[i].line;
+        MW_FREE char *found = ini_name(text + other->key, other->key_end - other->key, false);
+        if (survey->hits[i].is_default == is_default && strcmp(found, name) == 0)
             return &survey->hits[i];
     }
     return NULL;
@@ -90,7 +90,7 @@ static const struct ini_hit *find_same(const char *text, const struct ini_survey
 /* pip walks the options of a section in the order of configparser's items(): first those of
  * [DEFAULT], each with the section's own value if the section spells it the same, then the rest
  * of the section. Of the spellings that are one key to pip the last in this order wins. */
-const struct ini_hit *ini_winner(const char *text, const struct ini_survey *survey)
+const struct ini_hit *ini_winner(const struct ini_survey *survey)
 {
     const struct ini_hit *inherited = NULL;
     const struct ini_hit *own = NULL;
@@ -100,40 +100,39 @@ const struct ini_hit *ini_winner(const char *text, const struct ini_survey *surv
     }
     for (size_t i = 0; i < survey->count; i++) {
         const struct ini_hit *hit = &survey->hits[i];
-        if (!hit->is_default &&
-            (inherited == NULL || find_same(text, survey, &hit->line, true) == NULL))
+        if (!hit->is_default && (inherited == NULL || find_same(survey, &hit->line, true) == NULL))
             own = hit;
     }
     if (own != NULL || inherited == NULL)
         return own;
-    own = find_same(text, survey, &inherited->line, false);
+    own = find_same(survey, &inherited->line, false);
     return own != NULL ? own : inherited;
 }
 
-size_t ini_value_lines(const struct ini_hit *hit, struct ini_line **lines)
+size_t ini_value_lines(const struct ini_survey *survey, const struct ini_hit *hit,
+                       struct line **lines)
 {
-    struct ini_line *list = NULL;
+    struct line line = hit->line;
     size_t count = 0;
-    struct ini_scan scan = hit->after;
-    struct ini_line line = hit->line;
+    *lines = NULL;
     do {
-        if (line.kind == INI_OPTION || line.kind == INI_MORE)
-            *MW_PUSH(list, count) = line;
-    } while (ini_next(&scan, &line) &&
-             (line.kind == INI_MORE || line.kind == INI_BLANK || line.kind == INI_COMMENT));
-    *lines = list;
+        if (line.kind == LINE_OPTION || line.kind == LINE_MORE)
+            *MW_PUSH(*lines, count) = line;
+    } while (ini_next(survey->text, survey->len, &line) &&
+             (line.kind == LINE_MORE || line.kind == LINE_BLANK || line.kind == LINE_COMMENT));
     return count;
 }
 
-void ini_read_value(const char *text, const struct ini_hit *hit, struct mw_value *value)
+void ini_read_value(const struct ini_survey *survey, const struct ini_hit *hit,
+                    struct mw_value *value)
 {
-    MW_FREE struct ini_line *lines = NULL;
-    size_t count = ini_value_lines(hit, &lines);
+    MW_FREE struct line *lines = NULL;
+    size_t count = ini_value_lines(survey, hit, &lines);
     value->kind = count > 1 ? MW_VALUE_LIST : MW_VALUE_STRING;
     for (size_t i = 0; i < count; i++) {
-        size_t len = lines[i].text_end - lines[i].value;
+        size_t len = lines[i].value_end - lines[i].value;
         if (len > 0 || count == 1)
-            mw_strings_take(&value->items, mw_edit_item(text + lines[i].value, len));
+            mw_strings_take(&value->items, mw_edit_item(survey->text + lines[i].value, len));
     }
 }
 
@@ -146,9 +145,9 @@ static enum mw_code ini_get(const char *text, size_t len, const char *key, struc
         return MW_OK;
     MW_AUTO(ini_survey) survey = {0};
     ini_survey(text, len, &split, &survey);
-    const struct ini_hit *winner = ini_winner(text, &survey);
+    const struct ini_hit *winner = ini_winner(&survey);
     if (winner != NULL && survey.header.number != 0)
-        ini_read_value(text, winner, value);
+        ini_read_value(&survey, winner, value);
     return MW_OK;
 }
 
@@ -159,5 +158,5 @@ const struct mw_editor mw_editor_ini = {
     .get = ini_get,
     .put = ini_put,
     .notices = ini_notices,
-    .names = ini_names,
+    .names = ini_each_name,
 };

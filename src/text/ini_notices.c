@@ -1,10 +1,10 @@
-/* Lines of a pip.conf that pip reads otherwise than the person who wrote them. */
+/* Lines that the tool reads otherwise than the person who wrote them. */
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "edit_parts.h"
 #include "ini_file.h"
-#include "ini_scan.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "odd_text.h"
@@ -15,19 +15,19 @@ static int shown(size_t len)
     return len < 60 ? (int)len : 60;
 }
 
-static void notice_section(const char *text, const struct ini_line *line,
-                           struct mw_notices *notices)
+static void notice_section(const char *text, const struct line *line, struct mw_notices *notices)
 {
-    const char *name = text + line->name;
-    size_t len = line->name_end - line->name;
-    bool odd = ini_blank_len(name, len) > 0 || name[len - 1] == ' ' || name[len - 1] == '\t';
+    const char *name = text + line->key;
+    size_t len = line->key_end - line->key;
+    bool odd =
+        edit_blank_len(EDIT_PYTHON, name, len) > 0 || name[len - 1] == ' ' || name[len - 1] == '\t';
     for (size_t i = 0; i < len && !odd; i++)
         odd = name[i] >= 'A' && name[i] <= 'Z';
     if (odd && !ini_is_default(text, line))
         mw_notices_add(notices, line->number, "ini-section-case",
-                       _("pip never reads [%.*s]: the names of its sections are in lower case, "
+                       _("%s never reads [%.*s]: the names of its sections are in lower case, "
                          "without blanks inside the brackets"),
-                       shown(len), name);
+                       ini_tool, shown(len), name);
 }
 
 static bool is_word(char c)
@@ -53,25 +53,26 @@ static bool looks_like_head(const char *text, size_t len)
            (text[at] == ':' && (at + 1 == len || text[at + 1] == ' ' || text[at + 1] == '\t'));
 }
 
-static void notice_value(const char *text, const struct ini_line *line, struct mw_notices *notices)
+static void notice_value(const char *text, const struct line *line, struct mw_notices *notices)
 {
     const char *value = text + line->value;
-    size_t len = line->text_end - line->value;
+    size_t len = line->value_end - line->value;
     if (len == 0)
         return;
-    if (line->kind == INI_MORE && looks_like_head(value, len))
+    if (line->kind == LINE_MORE && looks_like_head(value, len))
         mw_notices_add(notices, line->number, "ini-indented-option",
-                       _("this line is indented, so pip takes \"%.*s\" as part of the value "
+                       _("this line is indented, so %s takes \"%.*s\" as part of the value "
                          "above it"),
-                       shown(len), value);
+                       ini_tool, shown(len), value);
     if (value[0] == '"' || value[0] == '\'')
         mw_notices_add(notices, line->number, "ini-quotes",
-                       _("the value starts with a quote, which pip takes as part of the value"));
+                       _("the value starts with a quote, which %s takes as part of the value"),
+                       ini_tool);
     for (size_t i = 1; i < len; i++) {
         if ((value[i] == '#' || value[i] == ';') && (value[i - 1] == ' ' || value[i - 1] == '\t')) {
             mw_notices_add(notices, line->number, "ini-inline-comment",
-                           _("pip knows no comments behind a value; \"%.*s\" is part of it"),
-                           shown(len - i), value + i);
+                           _("%s knows no comments behind a value; \"%.*s\" is part of it"),
+                           ini_tool, shown(len - i), value + i);
             return;
         }
     }
@@ -80,71 +81,55 @@ static void notice_value(const char *text, const struct ini_line *line, struct m
 void ini_notices(const char *text, size_t len, struct mw_notices *notices)
 {
     odd_text_notices(text, len, "#;", notices);
-    struct ini_scan scan = {.text = text, .len = len};
-    struct ini_line line;
-    while (ini_next(&scan, &line)) {
-        if (line.kind == INI_SECTION)
+    struct line line = {0};
+    while (ini_next(text, len, &line)) {
+        if (line.kind == LINE_SECTION)
             notice_section(text, &line, notices);
-        else if (line.kind == INI_OPTION || line.kind == INI_MORE)
+        else if (line.kind == LINE_OPTION || line.kind == LINE_MORE)
             notice_value(text, &line, notices);
     }
 
-    MW_FREE struct ini_repeat *repeats = NULL;
-    size_t count = ini_repeats(text, len, INI_SAME_KEY, &repeats);
-    for (size_t i = 0; i < count; i++) {
-        const struct ini_name *first = &repeats[i].first;
-        const struct ini_name *again = &repeats[i].again;
-        /* Of one spelling pip reads nothing at all. */
-        if (first->len == again->len && strncasecmp(first->name, again->name, first->len) == 0)
-            continue;
-        mw_notices_add(notices, first->number, "ini-two-spellings",
-                       _("\"%.*s\" is given again on line %zu as \"%.*s\", so this line has no "
-                         "effect"),
-                       shown(first->len), first->name, again->number, shown(again->len),
-                       again->name);
+    MW_AUTO(names) names = {0};
+    ini_names(text, len, INI_SAME_KEY, &names);
+    for (size_t i = 1; i < names.count; i++) {
+        const struct name *first = &names.items[i - 1];
+        const struct name *again = &names.items[i];
+        /* Of one spelling the tool reads nothing at all. */
+        bool is_spelled_so = first->len == again->len &&
+                             strncasecmp(text + first->at, text + again->at, first->len) == 0;
+        if (names_again(&names, i) && !is_spelled_so)
+            mw_notices_add(notices, first->line, "ini-two-spellings",
+                           _("\"%.*s\" is given again on line %zu as \"%.*s\", so this line has no "
+                             "effect"),
+                           shown(first->len), text + first->at, again->line, shown(again->len),
+                           text + again->at);
     }
     mw_notices_sort(notices);
-}
-
-/* Owned: in lower case, '-' for '_', without a leading "--". */
-static char *option_name(const char *name, size_t len)
-{
-    char *option = mw_xstrndup(name, len);
-    for (char *p = option; *p != '\0'; p++) {
-        if (*p >= 'A' && *p <= 'Z')
-            *p = (char)(*p - 'A' + 'a');
-        else if (*p == '_')
-            *p = '-';
-    }
-    if (strncmp(option, "--", 2) == 0)
-        memmove(option, option + 2, strlen(option + 2) + 1);
-    return option;
 }
 
 /* A section whose name has a notice of its own is passed over. */
 static bool is_odd_section(const char *name, size_t len)
 {
     MW_AUTO(mw_notices) notices = {0};
-    struct ini_line line = {.name = 0, .name_end = len};
+    struct line line = {.key = 0, .key_end = len};
     notice_section(name, &line, &notices);
     return notices.count > 0;
 }
 
-void ini_names(const char *text, size_t len, mw_each_name *each, void *context)
+void ini_each_name(const char *text, size_t len, mw_each_name *each, void *context)
 {
-    struct ini_scan scan = {.text = text, .len = len};
-    struct ini_line line;
+    struct line line = {0};
     MW_FREE char *section = NULL;
-    while (ini_next(&scan, &line)) {
-        if (line.kind == INI_SECTION) {
-            size_t name_len = line.name_end - line.name;
-            bool is_odd = name_len == 0 || is_odd_section(text + line.name, name_len);
+    while (ini_next(text, len, &line)) {
+        if (line.kind == LINE_SECTION) {
+            size_t name_len = line.key_end - line.key;
+            bool is_odd = name_len == 0 || is_odd_section(text + line.key, name_len);
             free(section);
-            section = is_odd ? NULL : mw_xstrndup(text + line.name, name_len);
+            section = is_odd ? NULL : mw_xstrndup(text + line.key, name_len);
             if (section != NULL)
                 each(context, section, NULL, line.number);
-        } else if (line.kind == INI_OPTION && section != NULL) {
-            MW_FREE char *option = option_name(text + line.name, line.name_end - line.name);
+        } else if (line.kind == LINE_OPTION && section != NULL) {
+            MW_FREE char *option = ini_name(text + line.key, line.key_end - line.key, true);
             each(context, section, option, line.number);
         }
     }

@@ -29,23 +29,23 @@ struct style {
     const char *ending; /* of lines */
 };
 
-static struct slice indent_of(const char *text, const struct ini_line *line)
+static struct slice indent_of(const char *text, const struct line *line)
 {
-    return (struct slice){text + line->begin, line->text - line->begin};
+    return (struct slice){text + line->begin, ini_begin(line) - line->begin};
 }
 
-static const char *ending_of(const char *text, const struct ini_line *line)
+static const char *ending_of(const char *text, const struct line *line)
 {
     size_t len = line->next - line->end;
     return len == 2 ? "\r\n" : len == 1 && text[line->end] == '\r' ? "\r" : "\n";
 }
 
 /* The delimiter of an existing option with one blank at most on either side. */
-static void copy_delimiter(const char *text, const struct ini_line *option, struct style *style)
+static void copy_delimiter(const char *text, const struct line *option, struct style *style)
 {
     style->delimiter = text[option->delimiter];
     style->before = edit_is_blank(text[option->delimiter - 1]) ? text[option->delimiter - 1] : '\0';
-    if (option->value == option->text_end) /* nothing to learn from an empty value */
+    if (option->value == option->value_end) /* nothing to learn from an empty value */
         style->after =
             style->before != '\0' ? style->before : (char)(style->delimiter == ':' ? ' ' : '\0');
     else
@@ -57,7 +57,7 @@ static struct style learn_style(const char *text, const struct ini_survey *surve
 {
     struct style style = {
         .unit = {"    ", 4}, .before = ' ', .delimiter = '=', .after = ' ', .ending = "\n"};
-    const struct ini_line *sample = survey->own.number != 0 ? &survey->own : &survey->any;
+    const struct line *sample = survey->own.number != 0 ? &survey->own : &survey->any;
     if (sample->number != 0)
         copy_delimiter(text, sample, &style);
     if (survey->own.number != 0)
@@ -77,33 +77,25 @@ static struct style learn_style(const char *text, const struct ini_survey *surve
 
 /* ---- what can be written --------------------------------------------------------------------- */
 
-static bool has_outer_blanks(const char *text, size_t len)
-{
-    for (size_t used = 1; used <= 3 && used <= len; used++) {
-        if (ini_blank_len(text + len - used, used) == used)
-            return true;
-    }
-    return ini_blank_len(text, len) > 0;
-}
-
 static enum mw_code check_item(const char *key, const char *item, bool in_list,
                                struct mw_error *err)
 {
-    size_t len = strlen(item);
-    const char *what = NULL;
+    size_t begin = 0;
+    size_t end = strlen(item);
+    MW_FREE char *what = NULL;
+    edit_trim(EDIT_PYTHON, item, &begin, &end);
     if (item[strcspn(item, "\n\r")] != '\0')
-        what = _("a line break");
-    else if (!mw_utf8_valid(item, len))
-        what = _("bytes that are not UTF-8");
-    else if (has_outer_blanks(item, len))
-        what = _("a blank at its start or end, which pip would drop");
-    else if (in_list && len == 0)
-        what = _("an empty line, which pip would drop");
+        what = mw_xstrdup(_("a line break"));
+    else if (!mw_utf8_valid(item, strlen(item)))
+        what = mw_xstrdup(_("bytes that are not UTF-8"));
+    else if (begin > 0 || end < strlen(item))
+        what = mw_xasprintf(_("a blank at its start or end, which %s would drop"), ini_tool);
+    else if (in_list && end == 0)
+        what = mw_xasprintf(_("an empty line, which %s would drop"), ini_tool);
     else if (in_list && (item[0] == '#' || item[0] == ';'))
-        what = _("a line that starts with # or ;, which pip would take for a comment");
-    if (what == NULL)
-        return MW_OK;
-    return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s holds %s."), key, what);
+        what = mw_xasprintf(_("a line that starts with # or ;, which %s would take for a comment"),
+                            ini_tool);
+    return what != NULL ? edit_refuse_value(err, key, what) : MW_OK;
 }
 
 static bool is_option_name(const char *name)
@@ -118,17 +110,17 @@ static enum mw_code check_put(const char *key, const struct mw_value *value, str
 {
     if (!ini_split_key(key, split) || split->section_len == 0 || !is_option_name(split->option) ||
         key[strcspn(key, "\n\r")] != '\0' || !mw_utf8_valid(key, strlen(key)))
-        return mw_fail(err, MW_USAGE, 0, "edit",
-                       _("\"%s\" is no key of pip's configuration; write SECTION.OPTION, such as "
-                         "global.index-url."),
-                       key);
+        return mw_fail(
+            err, MW_USAGE, 0, "edit",
+            _("\"%s\" is no key of %s's configuration; write SECTION.OPTION, such as %s."), key,
+            ini_tool, ini_example);
     if (value->kind == MW_VALUE_LITERAL)
         return mw_fail(err, MW_USAGE, 0, "edit", _("%s takes a string or a list of strings."), key);
     if (value->kind == MW_VALUE_LIST && value->items.count == 0)
-        return mw_fail(err, MW_USAGE, 0, "edit",
-                       _("An empty list cannot be written to pip's configuration; remove %s "
-                         "instead."),
-                       key);
+        return mw_fail(
+            err, MW_USAGE, 0, "edit",
+            _("An empty list cannot be written to %s's configuration; remove %s instead."),
+            ini_tool, key);
     for (size_t i = 0; i < value->items.count; i++) {
         enum mw_code code =
             check_item(key, value->items.items[i], value->kind == MW_VALUE_LIST, err);
@@ -152,8 +144,8 @@ static void put_blank(struct mw_buf *buf, char blank)
 }
 
 /* Text to be inserted behind a line; gives the line the ending that it may lack. */
-static struct mw_buf *insert_behind(const char *text, const struct ini_line *line,
-                                    struct style *style, struct mw_edits *edits)
+static struct mw_buf *insert_behind(const char *text, const struct line *line, struct style *style,
+                                    struct mw_edits *edits)
 {
     struct mw_buf *buf = mw_edits_add(edits, line->next, line->next);
     if (line->end == line->next)
@@ -206,7 +198,7 @@ static void add_section(const char *text, const struct ini_survey *survey,
 {
     struct style style = learn_style(text, survey);
     bool is_empty = survey->last.number == 0;
-    bool ends_blank = !is_empty && survey->last.kind == INI_BLANK;
+    bool ends_blank = !is_empty && survey->last.kind == LINE_BLANK;
     struct mw_buf *buf =
         is_empty ? mw_edits_add(edits, 0, 0) : insert_behind(text, &survey->last, &style, edits);
     if (!is_empty && !ends_blank)
@@ -221,15 +213,15 @@ static void add_section(const char *text, const struct ini_survey *survey,
 }
 
 /* The part of the value that stands beside the key. */
-static void replace_beside(const char *text, const struct ini_line *line, const char *item,
+static void replace_beside(const char *text, const struct line *line, const char *item,
                            struct mw_edits *edits)
 {
-    size_t old_len = line->text_end - line->value;
+    size_t old_len = line->value_end - line->value;
     size_t len = strlen(item);
     if (old_len == len && memcmp(text + line->value, item, len) == 0)
         return;
     if (old_len > 0 && len > 0) {
-        mw_buf_puts(mw_edits_add(edits, line->value, line->text_end), item);
+        mw_buf_puts(mw_edits_add(edits, line->value, line->value_end), item);
         return;
     }
     struct style style;
@@ -240,12 +232,12 @@ static void replace_beside(const char *text, const struct ini_line *line, const 
     mw_buf_puts(buf, item);
 }
 
-static void replace_below(const char *text, const struct ini_line *line, const char *item,
+static void replace_below(const char *text, const struct line *line, const char *item,
                           struct mw_edits *edits)
 {
     size_t len = strlen(item);
-    if (line->text_end - line->text != len || memcmp(text + line->text, item, len) != 0)
-        mw_buf_puts(mw_edits_add(edits, line->text, line->text_end), item);
+    if (line->value_end - line->value != len || memcmp(text + line->value, item, len) != 0)
+        mw_buf_puts(mw_edits_add(edits, line->value, line->value_end), item);
 }
 
 /* Line by line, so that comments between the lines of a value stay where they are. A list that
@@ -254,11 +246,12 @@ static void replace_value(const char *text, const struct ini_survey *survey,
                           const struct ini_hit *hit, const struct mw_value *value,
                           struct mw_edits *edits)
 {
-    MW_FREE struct ini_line *lines = NULL;
-    size_t count = ini_value_lines(hit, &lines);
+    MW_FREE struct line *lines = NULL;
+    size_t count = ini_value_lines(survey, hit, &lines);
     const struct mw_strings *items = &value->items;
     bool is_list = value->kind == MW_VALUE_LIST;
-    bool beside = !is_list || (count > 1 && items->count > 1 && lines[0].value < lines[0].text_end);
+    bool beside =
+        !is_list || (count > 1 && items->count > 1 && lines[0].value < lines[0].value_end);
     size_t placed = beside ? 1 : 0;
     replace_beside(text, &lines[0], beside ? items->items[0] : "", edits);
     for (size_t i = 1; i < count; i++) {
@@ -282,24 +275,21 @@ static void replace_value(const char *text, const struct ini_survey *survey,
 static bool is_last_and_alone(const struct ini_survey *survey, const struct ini_key *key,
                               size_t *begin, size_t *end)
 {
-    struct ini_scan scan = survey->body;
-    struct ini_line line;
+    struct line line = survey->header;
     bool blank = false;
-    *begin = survey->header.begin;
-    *end = scan.len;
-    while (ini_next(&scan, &line)) {
-        bool goes =
-            line.kind == INI_MORE || (line.kind == INI_OPTION &&
-                                      ini_compare(scan.text + line.name, line.name_end - line.name,
-                                                  key->option, strlen(key->option), true) == 0);
-        if (line.kind == INI_BLANK && !blank) {
+    *begin = line.begin;
+    *end = survey->len;
+    while (ini_next(survey->text, survey->len, &line)) {
+        bool goes = line.kind == LINE_MORE ||
+                    (line.kind == LINE_OPTION && ini_spells(survey->text, &line, key));
+        if (line.kind == LINE_BLANK && !blank) {
             blank = true;
             *end = line.next;
-        } else if (line.kind != INI_BLANK && (blank || !goes)) {
+        } else if (line.kind != LINE_BLANK && (blank || !goes)) {
             return false;
         }
     }
-    if (!blank && survey->before.number != 0 && survey->before.kind == INI_BLANK)
+    if (!blank && survey->before.number != 0 && survey->before.kind == LINE_BLANK)
         *begin = survey->before.begin;
     return true;
 }
@@ -318,8 +308,8 @@ static void remove_key(const struct ini_survey *survey, const struct ini_key *ke
         any = true;
         if (alone && hit->line.begin > begin)
             continue;
-        MW_FREE struct ini_line *lines = NULL;
-        size_t count = ini_value_lines(hit, &lines);
+        MW_FREE struct line *lines = NULL;
+        size_t count = ini_value_lines(survey, hit, &lines);
         for (size_t j = 0; j < count; j++)
             mw_edits_add(edits, lines[j].begin, lines[j].next);
     }
@@ -327,10 +317,11 @@ static void remove_key(const struct ini_survey *survey, const struct ini_key *ke
         mw_edits_add(edits, begin, end);
 }
 
-static bool reads_so(const char *text, const struct ini_hit *winner, const struct mw_value *value)
+static bool reads_so(const struct ini_survey *survey, const struct ini_hit *winner,
+                     const struct mw_value *value)
 {
     MW_AUTO(mw_value) found = {0};
-    ini_read_value(text, winner, &found);
+    ini_read_value(survey, winner, &found);
     return mw_value_equal(&found, value);
 }
 
@@ -343,16 +334,16 @@ enum mw_code ini_put(const char *text, size_t len, const char *key, const struct
         return code;
     MW_AUTO(ini_survey) survey = {0};
     ini_survey(text, len, &split, &survey);
-    const struct ini_hit *winner = ini_winner(text, &survey);
+    const struct ini_hit *winner = ini_winner(&survey);
     bool has_section = survey.header.number != 0;
     /* Of the spellings in [DEFAULT] only the one that wins there is sure to be overridden. */
     struct slice name = {split.option, strlen(split.option)};
     if (winner != NULL)
-        name = (struct slice){text + winner->line.name, winner->line.name_end - winner->line.name};
+        name = (struct slice){text + winner->line.key, winner->line.key_end - winner->line.key};
 
     if (value->kind == MW_VALUE_ABSENT)
         remove_key(&survey, &split, edits);
-    else if (winner != NULL && has_section && reads_so(text, winner, value))
+    else if (winner != NULL && has_section && reads_so(&survey, winner, value))
         code = MW_OK; /* nothing to do */
     else if (winner != NULL && !winner->is_default)
         replace_value(text, &survey, winner, value, edits);

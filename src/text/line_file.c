@@ -10,7 +10,11 @@ bool line_next(const struct line_dialect *dialect, const char *text, size_t len,
 {
     if (line->next >= len)
         return false;
-    *line = (struct line){.number = line->number + 1, .begin = line->next};
+    *line = (struct line){.number = line->number + 1,
+                          .begin = line->next,
+                          .in_section = line->in_section,
+                          .in_option = line->in_option,
+                          .indent = line->indent};
     size_t end = line->begin;
     if (dialect->cr_ends) {
         while (end < len && text[end] != '\n' && text[end] != '\r')

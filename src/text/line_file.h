@@ -7,14 +7,33 @@
 
 #include "mirrorwise/edit.h"
 
+/* What a line is where a dialect tells it. */
+enum line_kind {
+    LINE_BLANK,
+    LINE_COMMENT,
+    LINE_SECTION, /* [name] */
+    LINE_OPTION,  /* name = value */
+    LINE_MORE,    /* indented deeper than its option: goes on with the value */
+    /* What is refused: */
+    LINE_HOMELESS, /* before the first section */
+    LINE_BARE,     /* neither a section nor a delimiter */
+    LINE_NAMELESS  /* nothing before the delimiter */
+};
+
 struct line {
     size_t number;
-    size_t begin, end;  /* without its ending */
-    size_t next;        /* behind its ending */
+    size_t begin, end; /* without its ending */
+    size_t next;       /* behind its ending */
+    /* What the next line goes on with: */
+    bool in_section, in_option;
+    size_t indent; /* of the last section or option, in characters */
+    /* Of this line alone: */
+    enum line_kind kind;
     bool sets;          /* the rest is only meant for lines that set a key */
     bool is_item;       /* one of a list */
     bool has_delimiter; /* else the value begins where the key ends */
     size_t key, key_end;
+    size_t delimiter;
     size_t value, value_end; /* as it is spelled, without a comment behind it */
 };
 
@@ -25,7 +44,7 @@ struct line_dialect {
     bool lists;          /* knows items */
     /* Nothing counts from this line on. May be NULL. */
     bool (*stops)(const char *text, const struct line *line);
-    /* Fills the line from `sets` on, which is zeroed. */
+    /* Fills the line from `kind` on, which is zeroed. */
     void (*cut)(const char *text, struct line *line);
     /* Owned: a key as it is compared. NULL: as it is spelled. */
     char *(*read_key)(const char *bytes, size_t len);
@@ -43,7 +62,7 @@ struct line_dialect {
                   struct mw_buf *out);
 };
 
-/* Starts with a zeroed line. */
+/* Starts with a zeroed line; a copy of a line goes on from there. */
 bool line_next(const struct line_dialect *dialect, const char *text, size_t len, struct line *line);
 /* For cut(): a line that sets a key. */
 void line_set(struct line *line, size_t key, size_t key_end, size_t value, size_t value_end);
