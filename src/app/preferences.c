@@ -14,118 +14,62 @@
  * anything. */
 enum { STRANGE_MAX = 10, SHOWN_COLS = 60 };
 
-static const char *const themes[] = {
-    [MW_THEME_DEFAULT] = "default",
-    [MW_THEME_LIGHT] = "light",
-    [MW_THEME_MONO] = "mono",
-};
-static const char *const languages[] = {
-    [MW_LANGUAGE_EN] = "en",
-    [MW_LANGUAGE_ZH] = "zh_CN",
-};
-static const struct {
-    const char *word;
-    int family;
-} families[] = {{"any", 0}, {"4", 4}, {"6", 6}};
+enum key { THEME, LANGUAGE, FAMILY, INTERVAL, KEY_COUNT };
+static const char *const names[KEY_COUNT] = {"theme", "language", "family", "interval"};
+static const int families[] = {0, 4, 6};
 
-/* ---- words --------------------------------------------------------------------------------- */
+/* ---- choices, each a number from 0 on ------------------------------------------------------ */
 
-static bool find_word(const char *const *words, size_t count, const char *text, size_t *index)
+/* Owned: the word for it; NULL: there are no more. */
+static char *word_of(enum key key, size_t choice)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(words[i], text) == 0) {
-            *index = i;
-            return true;
-        }
+    static const char *const words[KEY_COUNT][4] = {
+        [THEME] = {"default", "light", "mono"},
+        [LANGUAGE] = {"en", "zh_CN"},
+        [FAMILY] = {"any", "4", "6"},
+    };
+    if (key != INTERVAL)
+        return words[key][choice] != NULL ? mw_xstrdup(words[key][choice]) : NULL;
+    /* Seconds; only those that the key of the interface goes through. */
+    return choice < mw_app_interval_count ? mw_xasprintf("%ld", mw_app_intervals_ms[choice] / 1000)
+                                          : NULL;
+}
+
+/* True if somebody chose. */
+static bool get_choice(const struct mw_preferences *from, enum key key, size_t *choice)
+{
+    switch (key) {
+    case THEME:
+        *choice = (size_t)from->theme;
+        return from->has_theme;
+    case LANGUAGE:
+        *choice = (size_t)from->language;
+        return from->has_language;
+    case FAMILY:
+        *choice = from->family == 0 ? 0 : from->family == 4 ? 1 : 2;
+        return from->has_family;
+    case INTERVAL:
+        *choice = from->interval;
+        return from->has_interval;
+    case KEY_COUNT:
+    default:
+        return false;
     }
-    return false;
 }
 
-static bool read_theme(struct mw_preferences *preferences, const char *text)
+static void set_choice(struct mw_preferences *to, enum key key, size_t choice)
 {
-    size_t index = 0;
-    bool is_one = find_word(themes, sizeof themes / sizeof *themes, text, &index);
-    if (is_one)
-        preferences->theme = (enum mw_app_theme)index;
-    preferences->has_theme = preferences->has_theme || is_one;
-    return is_one;
+    if (key == THEME)
+        to->theme = (enum mw_app_theme)choice;
+    else if (key == LANGUAGE)
+        to->language = (enum mw_app_language)choice;
+    else if (key == FAMILY)
+        to->family = families[choice];
+    else
+        to->interval = choice;
+    bool *const has[] = {&to->has_theme, &to->has_language, &to->has_family, &to->has_interval};
+    *has[key] = true;
 }
-
-static bool read_language(struct mw_preferences *preferences, const char *text)
-{
-    size_t index = 0;
-    bool is_one = find_word(languages, sizeof languages / sizeof *languages, text, &index);
-    if (is_one)
-        preferences->language = (enum mw_app_language)index;
-    preferences->has_language = preferences->has_language || is_one;
-    return is_one;
-}
-
-static bool read_family(struct mw_preferences *preferences, const char *text)
-{
-    for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
-        if (strcmp(families[i].word, text) == 0) {
-            preferences->family = families[i].family;
-            preferences->has_family = true;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Seconds; only those that the key goes through. */
-static bool read_interval(struct mw_preferences *preferences, const char *text)
-{
-    for (size_t i = 0; i < mw_app_interval_count; i++) {
-        MW_FREE char *seconds = mw_xasprintf("%ld", mw_app_intervals_ms[i] / 1000);
-        bool is_one = strcmp(seconds, text) == 0;
-        if (is_one) {
-            preferences->interval = i;
-            preferences->has_interval = true;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* ---- the same, written: owned ---- */
-
-static char *write_theme(const struct mw_preferences *chosen)
-{
-    return chosen->has_theme ? mw_xstrdup(themes[chosen->theme]) : NULL;
-}
-
-static char *write_language(const struct mw_preferences *chosen)
-{
-    return chosen->has_language ? mw_xstrdup(languages[chosen->language]) : NULL;
-}
-
-static char *write_family(const struct mw_preferences *chosen)
-{
-    for (size_t i = 0; chosen->has_family && i < sizeof families / sizeof *families; i++) {
-        if (families[i].family == chosen->family)
-            return mw_xstrdup(families[i].word);
-    }
-    return NULL;
-}
-
-static char *write_interval(const struct mw_preferences *chosen)
-{
-    return chosen->has_interval ? mw_xasprintf("%ld", mw_app_intervals_ms[chosen->interval] / 1000)
-                                : NULL;
-}
-
-enum { KEY_COUNT = 4 };
-static const struct {
-    const char *name;
-    bool (*read)(struct mw_preferences *preferences, const char *text);
-    char *(*write)(const struct mw_preferences *chosen); /* NULL: nobody chose */
-} keys[KEY_COUNT] = {
-    {"theme", read_theme, write_theme},
-    {"language", read_language, write_language},
-    {"family", read_family, write_family},
-    {"interval", read_interval, write_interval},
-};
 
 /* ---- the file ------------------------------------------------------------------------------ */
 
@@ -138,16 +82,16 @@ static char *path_of(const struct mw_system *sys)
 struct line {
     const char *text; /* without the blanks around it */
     size_t len;
-    size_t key;        /* KEY_COUNT: none of ours */
+    enum key key;      /* KEY_COUNT: none of ours */
     const char *value; /* up to the end of the text; NULL: the line has no '=' */
 };
 
-static size_t find_key(const char *name, size_t len)
+static enum key find_key(const char *name, size_t len)
 {
-    size_t i = 0;
-    while (i < KEY_COUNT && (strlen(keys[i].name) != len || memcmp(keys[i].name, name, len) != 0))
-        i++;
-    return i;
+    enum key key = THEME;
+    while (key < KEY_COUNT && (strlen(names[key]) != len || memcmp(names[key], name, len) != 0))
+        key++;
+    return key;
 }
 
 /* The line at `at`; returns where the next one begins. */
@@ -186,7 +130,14 @@ static bool read_line(struct mw_preferences *preferences, const struct line *lin
     if (line->key == KEY_COUNT)
         return false;
     MW_FREE char *value = value_of(line);
-    return keys[line->key].read(preferences, value);
+    for (size_t choice = 0;; choice++) {
+        MW_FREE char *word = word_of(line->key, choice);
+        bool is_it = word != NULL && strcmp(word, value) == 0;
+        if (is_it)
+            set_choice(preferences, line->key, choice);
+        if (is_it || word == NULL)
+            return is_it;
+    }
 }
 
 void mw_preferences_parse(struct mw_preferences *preferences, const char *path, const char *text,
@@ -225,9 +176,9 @@ void mw_preferences_load(const struct mw_system *sys, struct mw_preferences *pre
         mw_preferences_parse(preferences, path, mw_buf_text(&file.bytes), warnings);
 }
 
-static void put_line(struct mw_buf *text, size_t key, const char *value)
+static void put_line(struct mw_buf *text, enum key key, const char *value)
 {
-    mw_buf_printf(text, "%s = %s\n", keys[key].name, value);
+    mw_buf_printf(text, "%s = %s\n", names[key], value);
 }
 
 char *mw_preferences_format(const struct mw_preferences *chosen, const char *before)
@@ -235,8 +186,10 @@ char *mw_preferences_format(const struct mw_preferences *chosen, const char *bef
     char *values[KEY_COUNT];
     bool is_put[KEY_COUNT] = {false};
     struct mw_buf text = {0};
-    for (size_t i = 0; i < KEY_COUNT; i++)
-        values[i] = keys[i].write(chosen);
+    for (enum key key = THEME; key < KEY_COUNT; key++) {
+        size_t choice = 0;
+        values[key] = get_choice(chosen, key, &choice) ? word_of(key, choice) : NULL;
+    }
     if (*before == '\0')
         mw_buf_printf(&text, "# %s\n",
                       _("What was chosen in the interface of mirrorwise, which writes this file "
@@ -254,10 +207,10 @@ char *mw_preferences_format(const struct mw_preferences *chosen, const char *bef
     }
     if (text.data[text.len - 1] != '\n')
         mw_buf_putc(&text, '\n');
-    for (size_t i = 0; i < KEY_COUNT; i++) {
-        if (values[i] != NULL && !is_put[i])
-            put_line(&text, i, values[i]);
-        free(values[i]);
+    for (enum key key = THEME; key < KEY_COUNT; key++) {
+        if (values[key] != NULL && !is_put[key])
+            put_line(&text, key, values[key]);
+        free(values[key]);
     }
     return mw_buf_take(&text);
 }

@@ -102,7 +102,7 @@ int tui_put(struct tui *tui, int y, int x, int width, enum tui_role role, const 
 void tui_put_right(struct tui *tui, int y, int x, int width, enum tui_role role, const char *text)
 {
     MW_FREE char *fit = make_fit(tui, text, width);
-    int cols = (int)mw_text_cols(fit);
+    int cols = width > 0 ? (int)mw_text_cols(fit) : 0;
     tui_put(tui, y, x + width - cols, cols, role, fit);
 }
 
@@ -156,7 +156,7 @@ void tui_blank(struct tui *tui, int y, int x, int width)
 static void put_amount(struct tui *tui, int y, int x, int width, const char *number,
                        const char *unit)
 {
-    int unit_cols = (int)mw_text_cols(unit);
+    int unit_cols = width > 0 ? (int)mw_text_cols(unit) : 0;
     tui_put_right(tui, y, x, width - unit_cols - 1, TUI_NUMBER, number);
     tui_put(tui, y, x + width - unit_cols, unit_cols, TUI_DIM, unit);
 }

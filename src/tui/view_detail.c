@@ -213,9 +213,9 @@ static void put_verdict(struct tui_page *page, const struct tui *tui,
     const struct mw_probe_result *result = &mirror->track->result;
     char verdict[64];
     mw_app_verdict(tui->app, mirror, verdict, sizeof verdict);
-    tui_page_row(page, 0, tui_state_role(mirror), tui_glyph_text(tui, tui_state_glyph(mirror)));
-    tui_page_put(page, tui_state_role(mirror), " ");
-    tui_page_put(page, tui_state_role(mirror), verdict);
+    const struct tui_look *look = &tui_state_looks[mw_app_mirror_state(mirror)];
+    tui_page_row(page, 0, look->role, tui_glyph_text(tui, look->glyph));
+    tui_page_printf(page, look->role, " %s", verdict);
     if (mirror->rank > 0)
         tui_page_printf(page, TUI_DIM, _("   no. %zu of its tool"), mirror->rank);
     if (mirror->is_in_use)

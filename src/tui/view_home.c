@@ -10,34 +10,12 @@
 
 /* ---- signs --------------------------------------------------------------------------------- */
 
-enum tui_glyph tui_state_glyph(const struct mw_app_mirror *mirror)
-{
-    switch (mw_app_mirror_state(mirror)) {
-    case MW_STATE_GOOD:
-    case MW_STATE_FALLBACK:
-        return TUI_OK;
-    case MW_STATE_BAD:
-        return TUI_FAIL;
-    case MW_STATE_WAITING:
-    default:
-        return TUI_WAIT;
-    }
-}
-
-enum tui_role tui_state_role(const struct mw_app_mirror *mirror)
-{
-    switch (mw_app_mirror_state(mirror)) {
-    case MW_STATE_GOOD:
-        return TUI_GOOD;
-    case MW_STATE_FALLBACK:
-        return TUI_WARN;
-    case MW_STATE_BAD:
-        return TUI_BAD;
-    case MW_STATE_WAITING:
-    default:
-        return TUI_DIM;
-    }
-}
+const struct tui_look tui_state_looks[] = {
+    [MW_STATE_WAITING] = {TUI_DIM, TUI_WAIT},
+    [MW_STATE_GOOD] = {TUI_GOOD, TUI_OK},
+    [MW_STATE_FALLBACK] = {TUI_WARN, TUI_OK},
+    [MW_STATE_BAD] = {TUI_BAD, TUI_FAIL},
+};
 
 int tui_spark_level(long us)
 {
@@ -86,16 +64,14 @@ enum column {
 };
 
 static const struct tui_column columns[COL_COUNT] = {
-    [COL_NAME] = {N_("mirror"), 0, 12, 0, false},  [COL_RTT] = {N_("rtt"), 1, 6, 0, true},
-    [COL_TTFB] = {N_("1st byte"), 2, 8, 48, true}, [COL_JITTER] = {N_("jitter"), 1, 7, 88, true},
-    [COL_SPARK] = {N_("trend"), 2, 5, 52, false},  [COL_SEEN] = {N_("good"), 1, 7, 66, true},
-    [COL_AGE] = {N_("age"), 1, 5, 72, true},       [COL_VERDICT] = {N_("verdict"), 2, 7, 0, false},
-};
-
-static const enum mw_app_sort sorts[COL_COUNT] = {
-    [COL_NAME] = MW_SORT_NAME,   [COL_RTT] = MW_SORT_RTT,         [COL_TTFB] = MW_SORT_TTFB,
-    [COL_JITTER] = MW_SORT_RANK, [COL_SPARK] = MW_SORT_RANK,      [COL_SEEN] = MW_SORT_LOSS,
-    [COL_AGE] = MW_SORT_AGE,     [COL_VERDICT] = MW_SORT_VERDICT,
+    [COL_NAME] = {N_("mirror"), 0, 12, 0, false, MW_SORT_NAME},
+    [COL_RTT] = {N_("rtt"), 1, 6, 0, true, MW_SORT_RTT},
+    [COL_TTFB] = {N_("1st byte"), 2, 8, 48, true, MW_SORT_TTFB},
+    [COL_JITTER] = {N_("jitter"), 1, 7, 88, true, MW_SORT_RANK},
+    [COL_SPARK] = {N_("trend"), 2, 5, 52, false, MW_SORT_RANK},
+    [COL_SEEN] = {N_("good"), 1, 7, 66, true, MW_SORT_LOSS},
+    [COL_AGE] = {N_("age"), 1, 5, 72, true, MW_SORT_AGE},
+    [COL_VERDICT] = {N_("verdict"), 2, 7, 0, false, MW_SORT_VERDICT},
 };
 
 enum {
@@ -112,12 +88,12 @@ static void keep_sorted(const struct mw_app *app, struct tui_fit *fit)
 {
     static const enum column goes[] = {COL_JITTER, COL_SEEN, COL_TTFB, COL_SPARK};
     for (int i = 0; i < COL_COUNT; i++) {
-        if (sorts[i] == app->sort && app->sort != MW_SORT_RANK && fit->w[i] == 0)
-            tui_columns_add(fit, columns, i);
+        if (columns[i].sort == app->sort && app->sort != MW_SORT_RANK && fit->w[i] == 0)
+            tui_columns_add(fit, i);
     }
     for (size_t i = 0; i < sizeof goes / sizeof *goes && fit->used > fit->room; i++) {
-        if (sorts[goes[i]] != app->sort)
-            tui_columns_drop(fit, columns, (int)goes[i]);
+        if (columns[goes[i]].sort != app->sort)
+            tui_columns_drop(fit, (int)goes[i]);
     }
 }
 
@@ -151,7 +127,7 @@ static void fit_columns(const struct mw_app *app, const struct mw_app_panel *pan
     grow(fit, COL_NAME, longest);
     grow(fit, COL_VERDICT, words > VERDICT_ROOM ? words : VERDICT_ROOM);
     grow(fit, COL_SPARK, MW_APP_POINTS);
-    tui_columns_place(fit, columns, COL_COUNT, inside.x + MARKS);
+    tui_columns_place(fit, inside.x + MARKS);
 }
 
 static void put_heads(struct tui *tui, const struct tui_fit *fit, int y, int x)
@@ -161,15 +137,12 @@ static void put_heads(struct tui *tui, const struct tui_fit *fit, int y, int x)
     if (app->sort == MW_SORT_RANK) /* above the stars */
         tui_glyph(tui, y, x, TUI_KEY, sign);
     for (int i = 0; i < COL_COUNT; i++) {
-        if (fit->w[i] == 0)
-            continue;
-        bool is_sorted = app->sort == sorts[i] && app->sort != MW_SORT_RANK;
-        char *title =
+        bool is_sorted = app->sort == columns[i].sort && app->sort != MW_SORT_RANK;
+        MW_FREE char *title =
             mw_xasprintf("%s%s", _(columns[i].title), is_sorted ? tui_glyph_text(tui, sign) : "");
-        tui_columns_head(tui, fit, columns, i, y, is_sorted ? TUI_KEY : TUI_HEADING, title);
-        free(title);
+        tui_columns_head(tui, fit, i, y, is_sorted ? TUI_KEY : TUI_HEADING, title);
         tui_hit(tui, (struct tui_rect){y, fit->x[i], 1, fit->w[i]},
-                &(struct mw_event){.kind = MW_EVENT_SORT, .sort = sorts[i]});
+                &(struct mw_event){.kind = MW_EVENT_SORT, .sort = columns[i].sort});
     }
 }
 
@@ -215,20 +188,16 @@ static void put_row(struct tui *tui, size_t index, const struct tui_fit *fit, in
                                       : TUI_TEXT,
                   mw_app_name(app, mirror), app->filter);
     tui_put_time(tui, y, fit->x[COL_RTT], fit->w[COL_RTT], result->rtt_us);
-    if (fit->w[COL_TTFB] > 0)
-        tui_put_time(tui, y, fit->x[COL_TTFB], fit->w[COL_TTFB], result->ttfb_us);
-    if (fit->w[COL_JITTER] > 0)
-        tui_put_time(tui, y, fit->x[COL_JITTER], fit->w[COL_JITTER], result->jitter_us);
-    if (fit->w[COL_SPARK] > 0)
-        put_spark(tui, y, fit->x[COL_SPARK], fit->w[COL_SPARK], mirror);
-    if (fit->w[COL_SEEN] > 0)
-        put_seen(tui, y, fit->x[COL_SEEN], fit->w[COL_SEEN], mirror);
-    if (fit->w[COL_AGE] > 0)
-        tui_put_age(tui, y, fit->x[COL_AGE], fit->w[COL_AGE], result->age_s);
+    tui_put_time(tui, y, fit->x[COL_TTFB], fit->w[COL_TTFB], result->ttfb_us);
+    tui_put_time(tui, y, fit->x[COL_JITTER], fit->w[COL_JITTER], result->jitter_us);
+    put_spark(tui, y, fit->x[COL_SPARK], fit->w[COL_SPARK], mirror);
+    put_seen(tui, y, fit->x[COL_SEEN], fit->w[COL_SEEN], mirror);
+    tui_put_age(tui, y, fit->x[COL_AGE], fit->w[COL_AGE], result->age_s);
     /* What does not work and nobody uses need not shout. */
     bool is_quiet = is_bad && !mirror->is_in_use && !mirror->is_wanted;
     tui_put_match(tui, y, fit->x[COL_VERDICT], fit->w[COL_VERDICT],
-                  is_quiet ? TUI_DIM : tui_state_role(mirror), verdict, app->filter);
+                  is_quiet ? TUI_DIM : tui_state_looks[mw_app_mirror_state(mirror)].role, verdict,
+                  app->filter);
 }
 
 static void put_rows(struct tui *tui, size_t index, struct tui_rect rect, const struct tui_fit *fit,

@@ -63,8 +63,8 @@ static void fit_columns(const struct mw_app *app, int room, struct tui_fit *fit)
     find_longest(app, longest);
     tui_columns_begin(fit, columns, COL_COUNT, MARKS, room);
     if (longest[COL_BEST] == 0) {
-        tui_columns_drop(fit, columns, COL_BEST);
-        tui_columns_drop(fit, columns, COL_BEST_RTT);
+        tui_columns_drop(fit, COL_BEST);
+        tui_columns_drop(fit, COL_BEST_RTT);
     }
     tui_columns_grow(fit, growing, 1, longest);
     tui_columns_grow(fit, growing, sizeof growing / sizeof *growing, longest);
@@ -72,14 +72,11 @@ static void fit_columns(const struct mw_app *app, int room, struct tui_fit *fit)
 
 /* ---- lines ----------------------------------------------------------------------------------- */
 
-static const struct {
-    enum tui_glyph glyph;
-    enum tui_role role;
-} looks[] = {
-    [MW_NEED_BLOCKED] = {TUI_WARNING, TUI_BAD},
-    [MW_NEED_DEAD] = {TUI_FAIL, TUI_BAD},
-    [MW_NEED_CHANGE] = {TUI_CHANGE, TUI_WARN},
-    [MW_NEED_NOTHING] = {TUI_OK, TUI_GOOD},
+static const struct tui_look looks[] = {
+    [MW_NEED_BLOCKED] = {TUI_BAD, TUI_WARNING},
+    [MW_NEED_DEAD] = {TUI_BAD, TUI_FAIL},
+    [MW_NEED_CHANGE] = {TUI_WARN, TUI_CHANGE},
+    [MW_NEED_NOTHING] = {TUI_GOOD, TUI_OK},
 };
 
 static enum tui_role task_role(const struct mw_app_panel *panel)
@@ -98,8 +95,6 @@ static void put_now(struct tui *tui, const struct mw_app_panel *panel, const str
     const struct mw_app *app = tui->app;
     if (panel->now_mirror == MW_APP_NONE) {
         tui_put(tui, y, fit->x[COL_NOW], fit->w[COL_NOW], TUI_DIM, now_text(app, panel));
-        if (fit->w[COL_RTT] == 0)
-            return;
         tui_put_right(tui, y, fit->x[COL_RTT], fit->w[COL_RTT], TUI_DIM,
                       tui_glyph_text(tui, TUI_DASH));
         return;
@@ -108,8 +103,6 @@ static void put_now(struct tui *tui, const struct mw_app_panel *panel, const str
     bool is_dead = panel->need == MW_NEED_DEAD || mw_app_mirror_state(mirror) == MW_STATE_BAD;
     tui_put_match(tui, y, fit->x[COL_NOW], fit->w[COL_NOW], is_dead ? TUI_BAD : TUI_TEXT,
                   mw_app_name(app, mirror), app->tool_filter);
-    if (fit->w[COL_RTT] == 0)
-        return;
     if (is_dead)
         tui_put_right(tui, y, fit->x[COL_RTT], fit->w[COL_RTT], TUI_BAD,
                       mirror->track->result.class == MW_PROBE_INTEGRITY ? _("lies") : _("dead"));
@@ -123,11 +116,10 @@ static void put_best(struct tui *tui, const struct mw_app_panel *panel, const st
 {
     const struct mw_app *app = tui->app;
     const struct mw_app_mirror *best = better(app, panel);
-    if (best != NULL && fit->w[COL_BEST] > 0)
-        tui_put(tui, y, fit->x[COL_BEST], fit->w[COL_BEST], TUI_TEXT, mw_app_name(app, best));
-    if (best != NULL && fit->w[COL_BEST_RTT] > 0)
-        tui_put_time(tui, y, fit->x[COL_BEST_RTT], fit->w[COL_BEST_RTT],
-                     best->track->result.rtt_us);
+    if (best == NULL)
+        return;
+    tui_put(tui, y, fit->x[COL_BEST], fit->w[COL_BEST], TUI_TEXT, mw_app_name(app, best));
+    tui_put_time(tui, y, fit->x[COL_BEST_RTT], fit->w[COL_BEST_RTT], best->track->result.rtt_us);
 }
 
 static void put_line(struct tui *tui, size_t row, struct tui_rect rect, const struct tui_fit *fit,
@@ -194,9 +186,9 @@ static void put_tools(struct tui *tui, struct tui_rect rect, bool has_keys)
     struct tui_rect inside = tui_inside(rect);
     struct tui_fit fit;
     fit_columns(app, inside.w, &fit);
-    tui_columns_place(&fit, columns, COL_COUNT, inside.x + MARKS);
+    tui_columns_place(&fit, inside.x + MARKS);
     for (int i = 0; i < COL_COUNT; i++)
-        tui_columns_head(tui, &fit, columns, i, inside.y, TUI_HEADING, _(columns[i].title));
+        tui_columns_head(tui, &fit, i, inside.y, TUI_HEADING, _(columns[i].title));
     bool has_absent = app->absent.count > 0 && rect.h > 6;
     int lines = rect.h - 3 - has_absent;
     size_t room = lines > 0 ? (size_t)lines : 0;

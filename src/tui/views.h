@@ -61,8 +61,7 @@ extern const struct tui_look {
     enum tui_role role;
     enum tui_glyph glyph;
 } tui_message_looks[];
-/* The sign and role of a mirror's state. */
-enum tui_glyph tui_state_glyph(const struct mw_app_mirror *mirror);
-enum tui_role tui_state_role(const struct mw_app_mirror *mirror);
+/* The same of a mirror's state. */
+extern const struct tui_look tui_state_looks[];
 
 #endif
