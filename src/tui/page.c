@@ -18,6 +18,7 @@ struct tui_page tui_page_open(struct tui *tui, struct tui_rect frame, bool has_f
     struct tui_page page;
     tui_page_init(&page, tui_inside(frame).w);
     page.frame = frame;
+    page.tui = tui;
     tui_box(tui, frame, has_focus, title);
     return page;
 }

@@ -22,6 +22,7 @@ struct tui_page {
     size_t count;
     int cols;              /* to wrap at */
     struct tui_rect frame; /* around it */
+    const struct tui *tui; /* that it is for */
 };
 
 void tui_page_init(struct tui_page *page, int cols);

@@ -6,28 +6,28 @@
 #include "mirrorwise/text.h"
 #include "views.h"
 
-void tui_put_remark(struct tui_page *page, const struct tui *tui, enum tui_role role,
-                    enum tui_glyph glyph, const char *text)
+void tui_put_remark(struct tui_page *page, enum tui_role role, enum tui_glyph glyph,
+                    const char *text)
 {
     if (text == NULL || text[0] == '\0')
         return;
     MW_FREE char *redacted = mw_text_redact(text);
-    tui_page_row(page, 0, role, tui_glyph_text(tui, glyph));
+    tui_page_row(page, 0, role, tui_glyph_text(page->tui, glyph));
     tui_page_block(page, 2, role, redacted);
 }
 
-void tui_put_remarks(struct tui_page *page, const struct tui *tui, enum tui_role role,
-                     enum tui_glyph glyph, const struct mw_strings *texts)
+void tui_put_remarks(struct tui_page *page, enum tui_role role, enum tui_glyph glyph,
+                     const struct mw_strings *texts)
 {
     for (size_t i = 0; i < texts->count; i++)
-        tui_put_remark(page, tui, role, glyph, texts->items[i]);
+        tui_put_remark(page, role, glyph, texts->items[i]);
 }
 
-void tui_put_error(struct tui_page *page, const struct tui *tui, enum tui_role role,
-                   enum tui_glyph glyph, const struct mw_error *err)
+void tui_put_error(struct tui_page *page, enum tui_role role, enum tui_glyph glyph,
+                   const struct mw_error *err)
 {
-    tui_put_remark(page, tui, role, glyph, err->message);
-    tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, err->hint);
+    tui_put_remark(page, role, glyph, err->message);
+    tui_put_remark(page, TUI_DIM, TUI_ARROW, err->hint);
 }
 
 /* ---- settings ------------------------------------------------------------------------------ */
@@ -48,8 +48,7 @@ static void put_origin(struct tui_page *page, const struct mw_origin *from)
     tui_page_right(page, TUI_DIM, slash != NULL ? slash + 1 : text);
 }
 
-static void put_shadows(struct tui_page *page, const struct tui *tui,
-                        const struct mw_plan_setting *setting)
+static void put_shadows(struct tui_page *page, const struct mw_plan_setting *setting)
 {
     for (size_t i = 0; i < setting->shadows.count; i++) {
         const struct mw_shadow *shadow = &setting->shadows.items[i];
@@ -57,49 +56,47 @@ static void put_shadows(struct tui_page *page, const struct tui *tui,
             shadow->is_fatal ? _("%s: %s sets it, too, and the tool would not start with both")
                              : _("%s: %s wins, so this has no effect"),
             setting->key, shadow->by);
-        tui_put_remark(page, tui, shadow->is_fatal ? TUI_BAD : TUI_WARN, TUI_WARNING, text);
-        tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, shadow->fix);
+        tui_put_remark(page, shadow->is_fatal ? TUI_BAD : TUI_WARN, TUI_WARNING, text);
+        tui_put_remark(page, TUI_DIM, TUI_ARROW, shadow->fix);
     }
 }
 
-void tui_put_bad_mirror(struct tui_page *page, const struct tui *tui,
-                        const struct mw_app_mirror *mirror)
+void tui_put_bad_mirror(struct tui_page *page, const struct mw_app_mirror *mirror)
 {
     char verdict[64];
-    mw_app_verdict(tui->app, mirror, verdict, sizeof verdict);
+    mw_app_verdict(page->tui->app, mirror, verdict, sizeof verdict);
     /* The same site may serve several tools. */
     MW_FREE char *name =
-        mw_xasprintf(_("%s: %s"), mw_tool_title(tui->app->panels[mirror->panel].tool),
-                     mw_app_name(tui->app, mirror));
+        mw_xasprintf(_("%s: %s"), mw_tool_title(page->tui->app->panels[mirror->panel].tool),
+                     mw_app_name(page->tui->app, mirror));
     char *text = mirror->track->result.reason[0] != '\0'
                      ? mw_xasprintf(_("%s was measured: %s (%s)"), name, verdict,
                                     mirror->track->result.reason)
                      : mw_xasprintf(_("%s was measured: %s"), name, verdict);
-    tui_put_remark(page, tui, TUI_BAD, TUI_FAIL, text);
+    tui_put_remark(page, TUI_BAD, TUI_FAIL, text);
     free(text);
 }
 
 /* What would be written although it does not work, or lies. */
-static void put_bad_mirrors(struct tui_page *page, const struct tui *tui,
-                            const struct mw_plan_setting *setting)
+static void put_bad_mirrors(struct tui_page *page, const struct mw_plan_setting *setting)
 {
-    const struct mw_app *app = tui->app;
+    const struct mw_app *app = page->tui->app;
     for (size_t i = 0; i < app->mirror_count; i++) {
         const struct mw_app_mirror *mirror = &app->mirrors[i];
         if (mw_app_is_bad(mirror) && mw_app_writes(app, setting, mirror))
-            tui_put_bad_mirror(page, tui, mirror);
+            tui_put_bad_mirror(page, mirror);
     }
 }
 
-static void put_setting(struct tui_page *page, const struct tui *tui,
-                        const struct mw_session *session, const struct mw_plan_setting *setting)
+static void put_setting(struct tui_page *page, const struct mw_session *session,
+                        const struct mw_plan_setting *setting)
 {
     bool is_same = setting->verdict == MW_VERDICT_SAME;
     bool comes = setting->have.kind == MW_VALUE_ABSENT;
     bool goes = setting->want.kind == MW_VALUE_ABSENT;
     tui_page_line(page);
     if (is_same)
-        tui_page_put(page, TUI_GOOD, tui_glyph_text(tui, TUI_OK));
+        tui_page_put(page, TUI_GOOD, tui_glyph_text(page->tui, TUI_OK));
     else
         tui_page_put(page, setting->verdict == MW_VERDICT_DRIFTED ? TUI_BAD : TUI_WARN,
                      comes  ? "+"
@@ -117,14 +114,14 @@ static void put_setting(struct tui_page *page, const struct tui *tui,
         put_value(page, is_same ? TUI_DIM : TUI_ADD, is_same ? TUI_DIM : TUI_ADD,
                   is_same ? "" : "+", &setting->want, setting->want_is_secret);
     if (setting->verdict == MW_VERDICT_FOREIGN && !comes)
-        tui_put_remark(page, tui, TUI_DIM, TUI_DOT,
+        tui_put_remark(page, TUI_DIM, TUI_DOT,
                        _("set by someone else; the old value is kept for the way back"));
     if (setting->verdict == MW_VERDICT_DRIFTED)
-        tui_put_remark(page, tui, TUI_BAD, TUI_WARNING,
+        tui_put_remark(page, TUI_BAD, TUI_WARNING,
                        _("changed by someone else since our last write"));
-    if (!is_same && session == tui->app->session)
-        put_bad_mirrors(page, tui, setting);
-    put_shadows(page, tui, setting);
+    if (!is_same && session == page->tui->app->session)
+        put_bad_mirrors(page, setting);
+    put_shadows(page, setting);
 }
 
 /* ---- files --------------------------------------------------------------------------------- */
@@ -163,8 +160,7 @@ static bool is_known(const struct mw_plan_file *file, const struct mw_plan_setti
            setting->have.kind != MW_VALUE_ABSENT;
 }
 
-static void put_file(struct tui_page *page, const struct tui *tui, const struct mw_session *session,
-                     size_t index)
+static void put_file(struct tui_page *page, const struct mw_session *session, size_t index)
 {
     const struct mw_plan *plan = &session->plan;
     const struct mw_plan_file *file = &plan->files[index];
@@ -172,22 +168,22 @@ static void put_file(struct tui_page *page, const struct tui *tui, const struct 
     for (size_t i = 0; i < plan->setting_count; i++) {
         if (plan->settings[i].file == index && is_known(file, &plan->settings[i]) &&
             !mw_source_is_copy(plan->settings[i].source))
-            put_setting(page, tui, session, &plan->settings[i]);
+            put_setting(page, session, &plan->settings[i]);
     }
     for (size_t i = 0; i < file->notices.count; i++) {
         const struct mw_notice *notice = &file->notices.items[i];
         MW_FREE char *text = mw_xasprintf(_("line %zu: %s"), notice->line, notice->message);
-        tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, text);
+        tui_put_remark(page, TUI_WARN, TUI_WARNING, text);
     }
     if (file->verdict == MW_FILE_BLOCKED || file->verdict == MW_FILE_CONFLICT || file->is_skipped)
-        tui_put_error(page, tui, file->is_skipped ? TUI_WARN : TUI_BAD, TUI_WARNING, &file->error);
+        tui_put_error(page, file->is_skipped ? TUI_WARN : TUI_BAD, TUI_WARNING, &file->error);
     if (file->tool_missing)
-        tui_put_remark(page, tui, TUI_DIM, TUI_DOT,
+        tui_put_remark(page, TUI_DIM, TUI_DOT,
                        file->is_skipped ? _("not installed: skipped")
                                         : _("not installed: configured for later"));
 }
 
-void tui_put_obstacles(struct tui_page *page, const struct tui *tui, const struct mw_plan *plan)
+void tui_put_obstacles(struct tui_page *page, const struct mw_plan *plan)
 {
     for (size_t i = 0; i < plan->file_count; i++) {
         const struct mw_plan_file *file = &plan->files[i];
@@ -195,14 +191,14 @@ void tui_put_obstacles(struct tui_page *page, const struct tui *tui, const struc
             continue;
         MW_FREE char *text =
             mw_xasprintf(_("%s: %s"), mw_tool_title(file->tool), file->error.message);
-        tui_put_remark(page, tui, TUI_BAD, TUI_FAIL, text);
+        tui_put_remark(page, TUI_BAD, TUI_FAIL, text);
         if (file->error.code != MW_CONFLICT) /* the question has a key for it */
-            tui_put_remark(page, tui, TUI_DIM, TUI_ARROW, file->error.hint);
+            tui_put_remark(page, TUI_DIM, TUI_ARROW, file->error.hint);
     }
 }
 
 /* A tool that stays as it is although the profile wants something of it, and why. */
-static void put_left(struct tui_page *page, const struct tui *tui, const struct mw_session *session,
+static void put_left(struct tui_page *page, const struct mw_session *session,
                      const struct mw_tool *tool)
 {
     for (size_t i = 0; i < session->left.count; i++) {
@@ -212,12 +208,12 @@ static void put_left(struct tui_page *page, const struct tui *tui, const struct 
         MW_FREE char *text = mw_xasprintf(_("%s: %s"), mw_tool_title(left->tool), left->reason);
         if (page->count > 0)
             tui_page_line(page);
-        tui_put_remark(page, tui, left->code == MW_OK ? TUI_DIM : TUI_BAD,
+        tui_put_remark(page, left->code == MW_OK ? TUI_DIM : TUI_BAD,
                        left->code == MW_OK ? TUI_DOT : TUI_WARNING, text);
     }
 }
 
-void tui_put_plan(struct tui_page *page, const struct tui *tui, const struct mw_session *session,
+void tui_put_plan(struct tui_page *page, const struct mw_session *session,
                   const struct mw_tool *tool)
 {
     for (size_t i = 0; i < session->plan.file_count; i++) {
@@ -225,15 +221,15 @@ void tui_put_plan(struct tui_page *page, const struct tui *tui, const struct mw_
             continue;
         if (page->count > 0)
             tui_page_line(page);
-        put_file(page, tui, session, i);
+        put_file(page, session, i);
     }
-    put_left(page, tui, session, tool);
+    put_left(page, session, tool);
     if (tool != NULL)
         return;
     if (session->warnings.count + session->plan.warnings.count > 0 && page->count > 0)
         tui_page_line(page);
-    tui_put_remarks(page, tui, TUI_WARN, TUI_WARNING, &session->warnings);
-    tui_put_remarks(page, tui, TUI_WARN, TUI_WARNING, &session->plan.warnings);
+    tui_put_remarks(page, TUI_WARN, TUI_WARNING, &session->warnings);
+    tui_put_remarks(page, TUI_WARN, TUI_WARNING, &session->plan.warnings);
 }
 
 /* ---- diffs --------------------------------------------------------------------------------- */
@@ -300,9 +296,8 @@ static void put_file_diff(struct tui_page *page, const struct mw_session *sessio
     tui_page_line(page);
 }
 
-void tui_put_diff(struct tui_page *page, const struct tui *tui, const struct mw_session *session)
+void tui_put_diff(struct tui_page *page, const struct mw_session *session)
 {
-    (void)tui;
     for (size_t i = 0; i < session->plan.file_count; i++)
         put_file_diff(page, session, &session->plan.files[i]);
 }

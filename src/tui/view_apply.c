@@ -19,23 +19,22 @@ static void put_way(struct tui_page *page, char key, const char *text)
 }
 
 /* A dangerous value with its remedy; the first that nobody has accepted with the way to do so. */
-static void put_risk(struct tui_page *page, const struct tui *tui,
-                     const struct mw_lint_finding *finding)
+static void put_risk(struct tui_page *page, const struct mw_lint_finding *finding)
 {
     if (finding->is_accepted) {
         MW_FREE char *head = mw_xasprintf(_("risk taken (%s): %s.%s = %s"), finding->id,
                                           finding->tool->id, finding->key, finding->value);
-        tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, head);
+        tui_put_remark(page, TUI_WARN, TUI_WARNING, head);
         tui_page_line(page);
         return;
     }
     MW_FREE char *head = mw_xasprintf(_("dangerous (%s): %s.%s = %s"), finding->id,
                                       finding->tool->id, finding->key, finding->value);
-    tui_put_remark(page, tui, TUI_BAD, TUI_FAIL, head);
-    tui_put_remark(page, tui, TUI_TEXT, TUI_BLANK, finding->sentence);
-    tui_put_remark(page, tui, TUI_DIM, TUI_BLANK, finding->where);
-    tui_put_remark(page, tui, TUI_TEXT, TUI_ARROW, finding->remedy);
-    if (finding == mw_app_risk(tui->app)) {
+    tui_put_remark(page, TUI_BAD, TUI_FAIL, head);
+    tui_put_remark(page, TUI_TEXT, TUI_BLANK, finding->sentence);
+    tui_put_remark(page, TUI_DIM, TUI_BLANK, finding->where);
+    tui_put_remark(page, TUI_TEXT, TUI_ARROW, finding->remedy);
+    if (finding == mw_app_risk(page->tui->app)) {
         MW_FREE char *text =
             mw_xasprintf(_("to take this risk knowingly, this one time, as --accept-risk "
                            "%s does; Esc goes back and writes nothing."),
@@ -45,21 +44,19 @@ static void put_risk(struct tui_page *page, const struct tui *tui,
     tui_page_line(page);
 }
 
-static void put_risks(struct tui_page *page, const struct tui *tui,
-                      const struct mw_session *session)
+static void put_risks(struct tui_page *page, const struct mw_session *session)
 {
     for (size_t i = 0; i < session->lint.count; i++) {
         if (session->lint.items[i].level == MW_LINT_ERROR)
-            put_risk(page, tui, &session->lint.items[i]);
+            put_risk(page, &session->lint.items[i]);
     }
 }
 
 /* What stands in the way, and each way on with its key. */
-static void put_obstacle(struct tui_page *page, const struct tui *tui,
-                         const struct mw_error *obstacle)
+static void put_obstacle(struct tui_page *page, const struct mw_error *obstacle)
 {
-    const struct mw_app *app = tui->app;
-    tui_put_obstacles(page, tui, &mw_app_shown_session(app)->plan);
+    const struct mw_app *app = page->tui->app;
+    tui_put_obstacles(page, &mw_app_shown_session(app)->plan);
     if (mw_app_lacks_rights(app)) {
         MW_FREE char *command = mw_app_sudo(app);
         tui_page_line(page);
@@ -78,16 +75,15 @@ static void put_obstacle(struct tui_page *page, const struct tui *tui,
 }
 
 /* Tools without a usable mirror; true: somebody has to say that they may be left out. */
-static bool put_without_mirror(struct tui_page *page, const struct tui *tui,
-                               const struct mw_session *session)
+static bool put_without_mirror(struct tui_page *page, const struct mw_session *session)
 {
     bool is_asked = false;
     for (size_t i = 0; i < session->left.count; i++) {
         const struct mw_left *left = &session->left.items[i];
-        if (left->code != MW_NO_MIRROR || mw_strings_has(&tui->app->skip, left->tool->id))
+        if (left->code != MW_NO_MIRROR || mw_strings_has(&page->tui->app->skip, left->tool->id))
             continue;
         MW_FREE char *text = mw_xasprintf(_("%s: %s"), mw_tool_title(left->tool), left->reason);
-        tui_put_remark(page, tui, TUI_BAD, TUI_FAIL, text);
+        tui_put_remark(page, TUI_BAD, TUI_FAIL, text);
         is_asked = true;
     }
     return is_asked;
@@ -96,16 +92,16 @@ static bool put_without_mirror(struct tui_page *page, const struct tui *tui,
 /* Mirrors that were measured as bad and would be written; the first one that nobody has taken the
  * risk of with the way to do so. is_stopped: there are other obstacles, and what follows on them
  * says how to leave all of it out. */
-static void put_bad(struct tui_page *page, const struct tui *tui, bool is_stopped)
+static void put_bad(struct tui_page *page, bool is_stopped)
 {
-    const struct mw_app *app = tui->app;
+    const struct mw_app *app = page->tui->app;
     const struct mw_app_mirror *asked = mw_app_bad_mirror(app, NULL);
     bool has_any = false;
     for (size_t i = 0; i < app->mirror_count; i++) {
         if (!mw_app_writes_bad(app, &app->mirrors[i]))
             continue;
         has_any = true;
-        tui_put_bad_mirror(page, tui, &app->mirrors[i]);
+        tui_put_bad_mirror(page, &app->mirrors[i]);
     }
     if (asked != NULL) {
         if (mw_app_risk(app) == NULL)
@@ -119,9 +115,9 @@ static void put_bad(struct tui_page *page, const struct tui *tui, bool is_stoppe
     }
 }
 
-static void put_question(struct tui_page *page, const struct tui *tui)
+static void put_question(struct tui_page *page)
 {
-    const struct mw_app *app = tui->app;
+    const struct mw_app *app = page->tui->app;
     const struct mw_session *session = mw_app_shown_session(app);
     if (app->apply.phase == MW_PHASE_PLANNING || (!app->apply.is_rollback && app->is_reading)) {
         tui_page_put(page, TUI_DIM, _("working out what would change"));
@@ -129,21 +125,21 @@ static void put_question(struct tui_page *page, const struct tui *tui)
     }
     if (session == NULL || !session->has_plan) {
         const struct mw_error *err = app->apply.is_rollback ? &app->apply.error : &app->read_error;
-        tui_put_error(page, tui, TUI_BAD, TUI_FAIL, err);
+        tui_put_error(page, TUI_BAD, TUI_FAIL, err);
         return;
     }
     struct mw_error obstacle = {0};
     size_t changes = mw_plan_changes(&session->plan);
     if (!app->apply.is_rollback)
-        put_risks(page, tui, session);
-    bool is_stopped = !app->apply.is_rollback && put_without_mirror(page, tui, session);
+        put_risks(page, session);
+    bool is_stopped = !app->apply.is_rollback && put_without_mirror(page, session);
     is_stopped = mw_plan_verdict(&session->plan, &obstacle) != MW_OK || is_stopped;
     if (!app->apply.is_rollback)
-        put_bad(page, tui, is_stopped);
+        put_bad(page, is_stopped);
     if (is_stopped) {
-        put_obstacle(page, tui, &obstacle);
+        put_obstacle(page, &obstacle);
     } else if (changes == 0) {
-        tui_put_remark(page, tui, TUI_GOOD, TUI_OK,
+        tui_put_remark(page, TUI_GOOD, TUI_OK,
                        app->apply.is_rollback || app->skip.count == 0
                            ? _("Nothing to do: every file is already so.")
                            : _("Nothing is left to write without the tools left out."));
@@ -157,32 +153,32 @@ static void put_question(struct tui_page *page, const struct tui *tui)
                         changes);
         tui_page_line(page);
     }
-    tui_put_remarks(page, tui, TUI_WARN, TUI_WARNING, &session->warnings);
+    tui_put_remarks(page, TUI_WARN, TUI_WARNING, &session->warnings);
     if (session->warnings.count > 0)
         tui_page_line(page);
-    tui_put_diff(page, tui, session);
+    tui_put_diff(page, session);
     for (size_t i = 0; i < session->plan.file_count; i++) {
         const struct mw_plan_file *file = &session->plan.files[i];
         if (!file->is_skipped)
             continue;
         MW_FREE char *text = mw_xasprintf(_("%s is left out, it is not installed: %s"),
                                           mw_tool_title(file->tool), file->error.message);
-        tui_put_remark(page, tui, TUI_WARN, TUI_WARNING, text);
+        tui_put_remark(page, TUI_WARN, TUI_WARNING, text);
     }
     struct mw_error shadowed = {0};
     if (mw_plan_effective(&session->plan, &shadowed) != MW_OK)
-        tui_put_error(page, tui, TUI_WARN, TUI_WARNING, &shadowed);
+        tui_put_error(page, TUI_WARN, TUI_WARNING, &shadowed);
 }
 
 /* ---- writing and after --------------------------------------------------------------------- */
 
-static void put_steps(struct tui_page *page, const struct tui *tui)
+static void put_steps(struct tui_page *page)
 {
-    const struct mw_app_apply *apply = &tui->app->apply;
+    const struct mw_app_apply *apply = &page->tui->app->apply;
     bool is_over = apply->phase == MW_PHASE_DONE;
     for (size_t i = 0; i < apply->steps.count; i++) {
         bool is_last = i + 1 == apply->steps.count;
-        tui_put_remark(page, tui, is_last && !is_over ? TUI_TEXT : TUI_DIM,
+        tui_put_remark(page, is_last && !is_over ? TUI_TEXT : TUI_DIM,
                        is_last && !is_over ? TUI_ARROW : TUI_OK, apply->steps.items[i]);
     }
     if (apply->steps.count == 0 && !is_over)
@@ -206,9 +202,9 @@ static void put_names(struct mw_buf *names, const struct mw_app *app, size_t pan
 }
 
 /* What each tool asks from now on, read from its files again. */
-static void put_now(struct tui_page *page, const struct tui *tui)
+static void put_now(struct tui_page *page)
 {
-    const struct mw_app *app = tui->app;
+    const struct mw_app *app = page->tui->app;
     bool is_first = true;
     int column = 11;
     for (size_t i = 0; i < app->panel_count; i++) {
@@ -227,7 +223,7 @@ static void put_now(struct tui_page *page, const struct tui *tui)
             tui_page_line(page);
         }
         is_first = false;
-        tui_page_put(page, TUI_ACCENT, tui_glyph_text(tui, TUI_IN_USE));
+        tui_page_put(page, TUI_ACCENT, tui_glyph_text(page->tui, TUI_IN_USE));
         tui_page_at(page, 2, TUI_TEXT, mw_tool_title(app->panels[i].tool));
         tui_page_block(page, column, TUI_DIM,
                        names.len > 0    ? names.data
@@ -236,17 +232,17 @@ static void put_now(struct tui_page *page, const struct tui *tui)
     }
 }
 
-static void put_undo(struct tui_page *page, const struct tui *tui)
+static void put_undo(struct tui_page *page)
 {
     MW_AUTO(mw_buf) command = {0};
-    mw_system_put_command(&tui->app->session->sys, &command);
+    mw_system_put_command(&page->tui->app->session->sys, &command);
     mw_buf_puts(&command, " --rollback");
     tui_page_wrap(page, 0, TUI_KEY, mw_buf_text(&command));
 }
 
-static void put_result(struct tui_page *page, const struct tui *tui)
+static void put_result(struct tui_page *page)
 {
-    const struct mw_app_apply *apply = &tui->app->apply;
+    const struct mw_app_apply *apply = &page->tui->app->apply;
     bool is_done = apply->code == MW_OK || apply->code == MW_SHADOWED;
     if (is_done) {
         MW_FREE char *text = mw_xasprintf(
@@ -257,21 +253,21 @@ static void put_result(struct tui_page *page, const struct tui *tui)
                 : ngettext("Applied: %zu file written. This is generation %ld.",
                            "Applied: %zu files written. This is generation %ld.", apply->changes),
             apply->changes, apply->outcome.generation);
-        tui_page_put(page, TUI_GOOD, tui_glyph_text(tui, TUI_OK));
+        tui_page_put(page, TUI_GOOD, tui_glyph_text(page->tui, TUI_OK));
         tui_page_at(page, 2, TUI_TITLE, text);
     }
     if (apply->code != MW_OK)
-        tui_put_error(page, tui, is_done ? TUI_WARN : TUI_BAD, is_done ? TUI_WARNING : TUI_FAIL,
+        tui_put_error(page, is_done ? TUI_WARN : TUI_BAD, is_done ? TUI_WARNING : TUI_FAIL,
                       &apply->error);
-    tui_put_remarks(page, tui, TUI_GOOD, TUI_OK, &apply->outcome.notes);
-    tui_put_remarks(page, tui, TUI_WARN, TUI_WARNING, &apply->outcome.warnings);
+    tui_put_remarks(page, TUI_GOOD, TUI_OK, &apply->outcome.notes);
+    tui_put_remarks(page, TUI_WARN, TUI_WARNING, &apply->outcome.warnings);
     if (is_done) {
-        put_now(page, tui);
+        put_now(page);
         tui_page_line(page);
         tui_page_row(page, 0, TUI_TEXT, _("To undo this, press "));
         tui_page_put(page, TUI_KEY, "u");
         tui_page_put(page, TUI_TEXT, _(", or any time later run "));
-        put_undo(page, tui);
+        put_undo(page);
     }
 }
 
@@ -342,13 +338,13 @@ void tui_view_apply(struct tui *tui, struct tui_rect body)
     MW_AUTO(tui_page) page = tui_page_open(tui, body, true, title);
     /* What came of it is what somebody looks for; how it came about stands below. */
     if (apply->phase == MW_PHASE_DONE) {
-        put_result(&page, tui);
+        put_result(&page);
         tui_page_line(&page);
     }
     if (apply->phase == MW_PHASE_WRITING || apply->phase == MW_PHASE_DONE)
-        put_steps(&page, tui);
+        put_steps(&page);
     else
-        put_question(&page, tui);
+        put_question(&page);
 
     /* The buttons have the last two rows; the page scrolls above them. */
     struct tui_rect inside = tui_inside(body);

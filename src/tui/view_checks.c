@@ -38,13 +38,13 @@ static void put_evidence(struct tui_page *page, const struct mw_check *check)
 }
 
 /* Who can do it: this program at a key, or only the person. */
-static void put_fix(struct tui_page *page, const struct tui *tui, const struct mw_check *check)
+static void put_fix(struct tui_page *page, const struct mw_check *check)
 {
     const struct mw_app_action *fix = mw_app_action_find(MW_DO_FIX);
     if (check->fix[0] == '\0')
         return;
     put_part(page, TUI_KEY, _("fix"), check->fix);
-    const char *reason = fix->why_not(tui->app);
+    const char *reason = fix->why_not(page->tui->app);
     tui_page_row(page, LABEL_COLS, TUI_DIM, "");
     if (reason != NULL) {
         tui_page_wrap(page, LABEL_COLS, TUI_DIM, reason);
@@ -55,11 +55,11 @@ static void put_fix(struct tui_page *page, const struct tui *tui, const struct m
     tui_page_wrap(page, LABEL_COLS, TUI_DIM, _("does it here, and asks before it writes"));
 }
 
-static void put_status(struct tui_page *page, const struct tui *tui, const struct mw_check *check)
+static void put_status(struct tui_page *page, const struct mw_check *check)
 {
-    bool is_fresh = mw_app_check_is_fresh(tui->app, check);
+    bool is_fresh = mw_app_check_is_fresh(page->tui->app, check);
     enum tui_role role = is_fresh ? looks[check->status].role : TUI_DIM;
-    tui_page_row(page, 0, role, tui_glyph_text(tui, looks[check->status].glyph));
+    tui_page_row(page, 0, role, tui_glyph_text(page->tui, looks[check->status].glyph));
     tui_page_at(page, WORD_COLUMN, role, _(looks[check->status].word));
     if (!is_fresh)
         tui_page_printf(page, TUI_DIM, "  %s", _("is being checked again"));
@@ -75,22 +75,22 @@ void tui_view_check(struct tui *tui, struct tui_rect body)
     if (check == NULL) {
         tui_page_put(&page, TUI_DIM, _("there is no check here"));
     } else {
-        put_status(&page, tui, check);
+        put_status(&page, check);
         put_evidence(&page, check);
         if (check->fix[0] != '\0')
             tui_page_line(&page);
-        put_fix(&page, tui, check);
+        put_fix(&page, check);
     }
     tui_page_view(tui, &page, MW_VIEW_CHECK);
 }
 
 /* ---- the list ------------------------------------------------------------------------------ */
 
-static void put_row(struct tui_page *page, const struct tui *tui, const struct mw_check *check)
+static void put_row(struct tui_page *page, const struct mw_check *check)
 {
-    bool is_quiet = check->status == MW_CHECK_SKIP || !mw_app_check_is_fresh(tui->app, check);
+    bool is_quiet = check->status == MW_CHECK_SKIP || !mw_app_check_is_fresh(page->tui->app, check);
     enum tui_role role = is_quiet ? TUI_DIM : looks[check->status].role;
-    tui_page_row(page, 0, role, tui_glyph_text(tui, looks[check->status].glyph));
+    tui_page_row(page, 0, role, tui_glyph_text(page->tui, looks[check->status].glyph));
     tui_page_at(page, WORD_COLUMN, role, _(looks[check->status].word));
     tui_page_at(page, TITLE_COLUMN, is_quiet ? TUI_DIM : TUI_TEXT, check->title);
 }
@@ -145,7 +145,7 @@ void tui_view_checks(struct tui *tui, struct tui_rect body)
     MW_AUTO(tui_page) page = tui_page_open(tui, list, true, _("Checklist"));
     tui_box_note(tui, list, _("Checklist"), TUI_DIM, note);
     for (size_t i = 0; i < shown; i++)
-        put_row(&page, tui, mw_app_check_at(app, i));
+        put_row(&page, mw_app_check_at(app, i));
     if (shown == 0)
         tui_put(tui, list.y + 1, list.x + 2, list.w - 4, TUI_DIM,
                 app->is_checking     ? _("checking")
@@ -160,7 +160,7 @@ void tui_view_checks(struct tui *tui, struct tui_rect body)
     if (check == NULL)
         return;
     put_evidence(&item, check);
-    put_fix(&item, tui, check);
+    put_fix(&item, check);
     if (!tui_page_peek(tui, &item))
         tui_box_note(tui, rest, check->title, TUI_DIM, _("Enter shows all"));
 }

@@ -73,8 +73,8 @@ static enum tui_glyph bar_glyph(long us, long most, int row, bool *is_empty)
     return (enum tui_glyph)((int)TUI_BAR_1 + (here > 8 ? 7 : here < 1 ? 0 : (int)here - 1));
 }
 
-static void put_chart_row(struct tui_page *page, const struct tui *tui,
-                          const struct mw_app_mirror *mirror, long most, int row)
+static void put_chart_row(struct tui_page *page, const struct mw_app_mirror *mirror, long most,
+                          int row)
 {
     char axis[32] = "";
     if (row == CHART_ROWS - 1)
@@ -94,10 +94,10 @@ static void put_chart_row(struct tui_page *page, const struct tui *tui,
         for (int k = 0; k < step; k++) {
             int column = AXIS_COLS + i * step + k;
             if (us < 0 && row == 0 && k == 0)
-                tui_page_at(page, column, TUI_BAD, tui_glyph_text(tui, TUI_LOST));
+                tui_page_at(page, column, TUI_BAD, tui_glyph_text(page->tui, TUI_LOST));
             else if (us >= 0 && !is_empty)
                 tui_page_at(page, column, tui_spark_role(tui_spark_level(us)),
-                            tui_glyph_text(tui, glyph));
+                            tui_glyph_text(page->tui, glyph));
         }
     }
 }
@@ -110,15 +110,14 @@ static bool has_answers(const struct mw_app_mirror *mirror)
     return has_some;
 }
 
-static void put_chart(struct tui_page *page, const struct tui *tui,
-                      const struct mw_app_mirror *mirror)
+static void put_chart(struct tui_page *page, const struct mw_app_mirror *mirror)
 {
     if (!has_answers(mirror))
         return;
     tui_page_heading(page, _("Time to the first byte, sample by sample"));
     long most = longest(mirror);
     for (int row = CHART_ROWS - 1; row >= 0; row--)
-        put_chart_row(page, tui, mirror, most, row);
+        put_chart_row(page, mirror, most, row);
 }
 
 /* ---- every sample -------------------------------------------------------------------------- */
@@ -207,28 +206,27 @@ static void put_samples(struct tui_page *page, const struct mw_app *app,
 
 /* ---- facts --------------------------------------------------------------------------------- */
 
-static void put_verdict(struct tui_page *page, const struct tui *tui,
-                        const struct mw_app_mirror *mirror)
+static void put_verdict(struct tui_page *page, const struct mw_app_mirror *mirror)
 {
     const struct mw_probe_result *result = &mirror->track->result;
     char verdict[64];
-    mw_app_verdict(tui->app, mirror, verdict, sizeof verdict);
+    mw_app_verdict(page->tui->app, mirror, verdict, sizeof verdict);
     const struct tui_look *look = &tui_state_looks[mw_app_mirror_state(mirror)];
-    tui_page_row(page, 0, look->role, tui_glyph_text(tui, look->glyph));
+    tui_page_row(page, 0, look->role, tui_glyph_text(page->tui, look->glyph));
     tui_page_printf(page, look->role, " %s", verdict);
     if (mirror->rank > 0)
         tui_page_printf(page, TUI_DIM, _("   no. %zu of its tool"), mirror->rank);
     if (mirror->is_in_use)
-        tui_page_printf(page, TUI_ACCENT, "   %s %s", tui_glyph_text(tui, TUI_IN_USE),
+        tui_page_printf(page, TUI_ACCENT, "   %s %s", tui_glyph_text(page->tui, TUI_IN_USE),
                         _("in use now"));
     else if (mirror->is_wanted)
-        tui_page_printf(page, TUI_ACCENT, "   %s %s", tui_glyph_text(tui, TUI_WANTED),
+        tui_page_printf(page, TUI_ACCENT, "   %s %s", tui_glyph_text(page->tui, TUI_WANTED),
                         _("apply writes it"));
-    tui_put_remark(page, tui, TUI_BAD, TUI_ARROW, result->reason);
+    tui_put_remark(page, TUI_BAD, TUI_ARROW, result->reason);
     if (strcmp(mirror->reason, result->reason) != 0)
-        tui_put_remark(page, tui, mirror->status == MW_MIRROR_DEAD ? TUI_BAD : TUI_WARN, TUI_ARROW,
+        tui_put_remark(page, mirror->status == MW_MIRROR_DEAD ? TUI_BAD : TUI_WARN, TUI_ARROW,
                        _(mirror->reason));
-    tui_put_remark(page, tui, TUI_DIM, TUI_DOT, result->note);
+    tui_put_remark(page, TUI_DIM, TUI_DOT, result->note);
 }
 
 static void put_times(struct tui_page *page, const struct mw_app_mirror *mirror)
@@ -252,15 +250,14 @@ static void put_times(struct tui_page *page, const struct mw_app_mirror *mirror)
 }
 
 /* The one in use first, marked; then the others that were tried. */
-static void put_addresses(struct tui_page *page, const struct tui *tui,
-                          const struct mw_probe_result *result)
+static void put_addresses(struct tui_page *page, const struct mw_probe_result *result)
 {
     const char *version = result->http_version >= 20   ? "2"
                           : result->http_version == 10 ? "1.0"
                                                        : "1.1";
     if (result->address[0] != '\0') {
         put_label(page, _("connected to"));
-        tui_page_printf(page, TUI_ACCENT, "%s ", tui_glyph_text(tui, TUI_IN_USE));
+        tui_page_printf(page, TUI_ACCENT, "%s ", tui_glyph_text(page->tui, TUI_IN_USE));
         tui_page_printf(page, TUI_TEXT, "%s, IPv%d", result->address, result->family);
         if (result->http_version > 0)
             tui_page_printf(page, TUI_TEXT, ", HTTP/%s", version);
@@ -277,8 +274,7 @@ static void put_addresses(struct tui_page *page, const struct tui *tui,
     }
 }
 
-static void put_certificate(struct tui_page *page, const struct tui *tui,
-                            const struct mw_probe_peer *peer)
+static void put_certificate(struct tui_page *page, const struct mw_probe_peer *peer)
 {
     char *certificate = mw_probe_cert_text(peer);
     if (certificate == NULL)
@@ -287,14 +283,13 @@ static void put_certificate(struct tui_page *page, const struct tui *tui,
     enum tui_role role = is_soon ? TUI_WARN : TUI_TEXT;
     put_label(page, _("certificate"));
     if (is_soon)
-        tui_page_printf(page, TUI_WARN, "%s ", tui_glyph_text(tui, TUI_WARNING));
+        tui_page_printf(page, TUI_WARN, "%s ", tui_glyph_text(page->tui, TUI_WARNING));
     tui_page_put(page, role, certificate);
     put_fact(page, _("issued by"), TUI_TEXT, peer->cert_issuer);
     free(certificate);
 }
 
-static void put_place(struct tui_page *page, const struct tui *tui,
-                      const struct mw_app_mirror *mirror)
+static void put_place(struct tui_page *page, const struct mw_app_mirror *mirror)
 {
     const struct mw_probe_result *result = &mirror->track->result;
     char text[160] = "";
@@ -303,10 +298,10 @@ static void put_place(struct tui_page *page, const struct tui *tui,
     if (mirror->is_unknown)
         put_fact(page, _("known from"), TUI_WARN,
                  _("the tool's own configuration; the catalogue does not know it"));
-    put_addresses(page, tui, result);
+    put_addresses(page, result);
     if (result->host[0] != '\0' && strstr(mirror->url, result->host) == NULL)
         put_fact(page, _("answered by"), TUI_TEXT, result->host);
-    put_certificate(page, tui, &result->peer);
+    put_certificate(page, &result->peer);
     put_fact(page, _("run by"), TUI_TEXT, mirror->operator_name);
     put_fact(page, _("region"), TUI_TEXT, mirror->region);
     put_fact(page, _("checked by hand"), TUI_TEXT, mirror->verified);
@@ -328,10 +323,10 @@ void tui_view_detail(struct tui *tui, struct tui_rect body)
     MW_FREE char *title = mw_xasprintf(_("%s: %s"), mw_tool_title(app->panels[mirror->panel].tool),
                                        mw_app_name(app, mirror));
     MW_AUTO(tui_page) page = tui_page_open(tui, body, true, title);
-    put_verdict(&page, tui, mirror);
+    put_verdict(&page, mirror);
     put_times(&page, mirror);
-    put_chart(&page, tui, mirror);
-    put_place(&page, tui, mirror);
+    put_chart(&page, mirror);
+    put_place(&page, mirror);
     put_samples(&page, app, mirror);
     tui_page_view(tui, &page, MW_VIEW_DETAIL);
 }

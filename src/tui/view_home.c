@@ -324,11 +324,11 @@ void tui_home_plan(struct tui *tui, struct tui_rect rect, const struct mw_tool *
     MW_FREE char *title = mw_xasprintf(_("Plan: %s"), tool != NULL ? mw_tool_title(tool) : name);
     MW_AUTO(tui_page) page = tui_page_open(tui, rect, false, title);
     if (session != NULL && session->stranger != NULL)
-        tui_put_remark(&page, tui, TUI_WARN, TUI_FAIL, session->stranger);
+        tui_put_remark(&page, TUI_WARN, TUI_FAIL, session->stranger);
     if (session != NULL && session->has_plan)
-        tui_put_plan(&page, tui, session, tool);
+        tui_put_plan(&page, session, tool);
     else if (session != NULL)
-        tui_put_remark(&page, tui, TUI_BAD, TUI_FAIL, tui->app->read_error.message);
+        tui_put_remark(&page, TUI_BAD, TUI_FAIL, tui->app->read_error.message);
     if (page.count == 0 && session != NULL)
         tui_page_put(&page, TUI_DIM, _("the profile says nothing of it"));
     if (!tui_page_peek(tui, &page) || tool != NULL)
@@ -356,7 +356,7 @@ void tui_home_nothing(struct tui *tui, struct tui_rect body)
     if (app->is_reading) {
         tui_page_put(&page, TUI_DIM, _("reading files"));
     } else if (app->read_code != MW_OK) {
-        tui_put_error(&page, tui, TUI_BAD, TUI_FAIL, &app->read_error);
+        tui_put_error(&page, TUI_BAD, TUI_FAIL, &app->read_error);
     } else {
         MW_FREE char *names = mw_strings_join(&app->absent, _(", "));
         char *text =

@@ -51,11 +51,11 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const char *name
     bool is_it = preview != NULL && preview->profile_name != NULL && name != NULL &&
                  strcmp(preview->profile_name, name) == 0;
     if (name == NULL && tui->app->read_code != MW_OK) {
-        tui_put_error(&page, tui, TUI_BAD, TUI_FAIL, &tui->app->read_error);
+        tui_put_error(&page, TUI_BAD, TUI_FAIL, &tui->app->read_error);
     } else if (!is_it) {
         tui_page_put(&page, TUI_DIM, _("reading"));
     } else if (!preview->has_plan) {
-        tui_put_remark(&page, tui, TUI_BAD, TUI_FAIL, _("It cannot be used: M shows why."));
+        tui_put_remark(&page, TUI_BAD, TUI_FAIL, _("It cannot be used: M shows why."));
     } else {
         const struct mw_profile *profile = &preview->profile;
         put_stranger(&page, profile);
@@ -74,7 +74,7 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const char *name
                             ? ngettext("would change %zu file:", "would change %zu files:", changes)
                             : _("would change nothing (%zu files):"),
                         changes);
-        tui_put_plan(&page, tui, preview, NULL);
+        tui_put_plan(&page, preview, NULL);
     }
     if (!tui_page_peek(tui, &page))
         tui_box_note(tui, frame, name != NULL ? name : "", TUI_DIM, _("d shows all"));
@@ -164,10 +164,9 @@ static char *back_text(const struct mw_record *record)
                                 : mw_xstrdup(_("rollback to before the first one"));
 }
 
-static void put_generation(struct tui_page *page, const struct tui *tui,
-                           const struct mw_record *record, bool is_now)
+static void put_generation(struct tui_page *page, const struct mw_record *record, bool is_now)
 {
-    tui_page_row(page, 0, TUI_ACCENT, is_now ? tui_glyph_text(tui, TUI_IN_USE) : " ");
+    tui_page_row(page, 0, TUI_ACCENT, is_now ? tui_glyph_text(page->tui, TUI_IN_USE) : " ");
     tui_page_at(page, 2, TUI_NUMBER, "");
     tui_page_printf(page, TUI_NUMBER, "%3ld", record->id);
     put_time(page, record->time);
@@ -179,7 +178,7 @@ static void put_generation(struct tui_page *page, const struct tui *tui,
                     strcmp(record->action, "fix") == 0 ? _("fix") : _("apply"));
         tui_page_at(page, 35, TUI_TEXT, record->profile != NULL ? record->profile : "");
     }
-    MW_FREE char *whose = whose_text(&tui->app->session->sys, record);
+    MW_FREE char *whose = whose_text(&page->tui->app->session->sys, record);
     if (whose != NULL)
         tui_page_printf(page, TUI_WARN, "  %s", whose);
 }
@@ -294,7 +293,7 @@ void tui_view_history(struct tui *tui, struct tui_rect body)
     tui_layout_split(body, (int)mw_app_history_count(app), history_cols(history), &list, &rest);
     MW_AUTO(tui_page) page = tui_page_open(tui, list, true, _("History, the newest first"));
     for (size_t i = count; i > 0; i--)
-        put_generation(&page, tui, &history->items[i - 1], i == count);
+        put_generation(&page, &history->items[i - 1], i == count);
     tui_page_row(&page, 2, TUI_NUMBER, "  0");
     tui_page_at(&page, 7, TUI_DIM,
                 count > 0 ? _("before the first one") : _("nothing was written yet"));

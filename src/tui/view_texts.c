@@ -14,22 +14,22 @@ void tui_view_diff(struct tui *tui, struct tui_rect body)
     MW_FREE char *title = mw_xasprintf(_("What apply would write: %s"), name);
     MW_AUTO(tui_page) page = tui_page_open(tui, body, true, title);
     if (session == NULL || !session->has_plan) {
-        tui_put_error(&page, tui, TUI_BAD, TUI_FAIL, &app->read_error);
+        tui_put_error(&page, TUI_BAD, TUI_FAIL, &app->read_error);
     } else {
         bool is_stopped = mw_plan_verdict(&session->plan, NULL) != MW_OK;
         if (is_stopped) {
             tui_page_put(&page, TUI_BAD, _("In the way; a, then x, leaves these out:"));
-            tui_put_obstacles(&page, tui, &session->plan);
+            tui_put_obstacles(&page, &session->plan);
             tui_page_line(&page);
             tui_page_line(&page);
         }
-        tui_put_diff(&page, tui, session);
+        tui_put_diff(&page, session);
         if (!is_stopped && mw_plan_changes(&session->plan) == 0)
-            tui_put_remark(&page, tui, TUI_GOOD, TUI_OK,
+            tui_put_remark(&page, TUI_GOOD, TUI_OK,
                            _("Nothing: every file is as the profile wants it."));
         tui_page_row(&page, 0, TUI_HEADING, _("Setting by setting, and who wants it"));
         tui_page_line(&page);
-        tui_put_plan(&page, tui, session, NULL);
+        tui_put_plan(&page, session, NULL);
     }
     tui_page_view(tui, &page, MW_VIEW_DIFF);
 }
@@ -63,7 +63,7 @@ static void put_action(struct tui_page *page, const struct mw_app *app,
     }
 }
 
-static void put_signs(struct tui_page *page, const struct tui *tui)
+static void put_signs(struct tui_page *page)
 {
     static const struct {
         enum tui_glyph glyph;
@@ -78,13 +78,13 @@ static void put_signs(struct tui_page *page, const struct tui *tui)
     };
     tui_page_heading(page, _("Signs"));
     for (size_t i = 0; i < sizeof signs / sizeof *signs; i++) {
-        tui_page_row(page, 2, signs[i].role, tui_glyph_text(tui, signs[i].glyph));
+        tui_page_row(page, 2, signs[i].role, tui_glyph_text(page->tui, signs[i].glyph));
         tui_page_at(page, 5, TUI_TEXT, _(signs[i].text));
     }
     tui_page_line(page);
     for (int level = 0; level < 8; level++)
         tui_page_at(page, 2 + level, tui_spark_role(level),
-                    tui_glyph_text(tui, (enum tui_glyph)((int)TUI_BAR_1 + level)));
+                    tui_glyph_text(page->tui, (enum tui_glyph)((int)TUI_BAR_1 + level)));
     tui_page_block(page, 12, TUI_TEXT,
                    _("time to the first byte: 8, 16, 32, ... ms; each step is twice the one "
                      "before"));
@@ -121,7 +121,7 @@ void tui_view_help(struct tui *tui, struct tui_rect body)
         if ((actions[i].views & (1U << below)) != 0)
             put_action(&page, app, &actions[i]);
     }
-    put_signs(&page, tui);
+    put_signs(&page);
     put_columns(&page);
     tui_page_heading(&page, _("Mouse"));
     tui_page_line(&page);
@@ -153,7 +153,7 @@ void tui_view_messages(struct tui *tui, struct tui_rect body)
     const struct mw_session *session = app->session;
     if (session != NULL && session->warnings.count > 0) {
         tui_page_heading(&page, _("From the last reading"));
-        tui_put_remarks(&page, tui, TUI_WARN, TUI_WARNING, &session->warnings);
+        tui_put_remarks(&page, TUI_WARN, TUI_WARNING, &session->warnings);
     }
     if (page.count == 0)
         tui_page_put(&page, TUI_DIM, _("Nothing was said yet."));

@@ -27,10 +27,10 @@ void tui_bar_keys(struct tui *tui, struct tui_rect rect);
 
 /* ---- parts of pages ---- */
 /* Every file that keeps the plan from being executed, and why. */
-void tui_put_obstacles(struct tui_page *page, const struct tui *tui, const struct mw_plan *plan);
+void tui_put_obstacles(struct tui_page *page, const struct mw_plan *plan);
 /* The settings of a plan, file by file, with what stands in the way and its fix; of one tool, or
  * of all (NULL). */
-void tui_put_plan(struct tui_page *page, const struct tui *tui, const struct mw_session *session,
+void tui_put_plan(struct tui_page *page, const struct mw_session *session,
                   const struct mw_tool *tool);
 /* ---- view_home.c: parts of the overview ---- */
 void tui_home_panel(struct tui *tui, size_t index, struct tui_rect rect, bool has_focus);
@@ -39,18 +39,17 @@ int tui_home_plan_wants(const struct mw_app *app, const struct mw_tool *tool);
 /* In place of panels while there are none: what is being read, or what is wrong. */
 void tui_home_nothing(struct tui *tui, struct tui_rect body);
 /* A mirror that does not work, or lies, and how that was found. */
-void tui_put_bad_mirror(struct tui_page *page, const struct tui *tui,
-                        const struct mw_app_mirror *mirror);
+void tui_put_bad_mirror(struct tui_page *page, const struct mw_app_mirror *mirror);
 /* The diffs of a plan, coloured. */
-void tui_put_diff(struct tui_page *page, const struct tui *tui, const struct mw_session *session);
+void tui_put_diff(struct tui_page *page, const struct mw_session *session);
 /* A sentence with a sign in front of it, wrapped. */
-void tui_put_remark(struct tui_page *page, const struct tui *tui, enum tui_role role,
-                    enum tui_glyph glyph, const char *text);
-void tui_put_remarks(struct tui_page *page, const struct tui *tui, enum tui_role role,
-                     enum tui_glyph glyph, const struct mw_strings *texts);
+void tui_put_remark(struct tui_page *page, enum tui_role role, enum tui_glyph glyph,
+                    const char *text);
+void tui_put_remarks(struct tui_page *page, enum tui_role role, enum tui_glyph glyph,
+                     const struct mw_strings *texts);
 /* The same of an error; its hint stands below. */
-void tui_put_error(struct tui_page *page, const struct tui *tui, enum tui_role role,
-                   enum tui_glyph glyph, const struct mw_error *err);
+void tui_put_error(struct tui_page *page, enum tui_role role, enum tui_glyph glyph,
+                   const struct mw_error *err);
 
 /* How high a duration stands, 0 to 7: doubling is a step, 8 ms the lowest. */
 int tui_spark_level(long us);
