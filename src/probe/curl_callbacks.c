@@ -11,7 +11,6 @@
 
 #include "curl_slot.h"
 #include "peer.h"
-#include "tcp_rtt.h"
 
 /* Real answers have one or two KiB of headers. */
 #define HEADERS_MAX_BYTES 65536
@@ -66,17 +65,6 @@ static void read_header(struct curl_slot *slot, const char *line, size_t len)
     response->is_registry = response->is_registry || registry != NULL;
 }
 
-/* Only the final answer counts, not a "100 Continue" before it. */
-static void forget_headers(struct probe_response *response)
-{
-    free(response->content_type);
-    free(response->location);
-    free(response->challenge);
-    free(response->header);
-    response->content_type = response->location = response->challenge = response->header = NULL;
-    response->is_registry = false;
-}
-
 size_t curl_slot_on_header(char *line, size_t size, size_t count, void *context)
 {
     struct curl_slot *slot = context;
@@ -87,7 +75,7 @@ size_t curl_slot_on_header(char *line, size_t size, size_t count, void *context)
         return 0;
     }
     if (len >= 5 && memcmp(line, "HTTP/", 5) == 0)
-        forget_headers(&slot->response);
+        probe_response_forget(&slot->response); /* only the last counts, not a "100 Continue" */
     else if (len <= 2)
         note_rtt(slot);
     else

@@ -6,7 +6,6 @@
 
 #include "curl_slot.h"
 #include "peer.h"
-#include "tcp_rtt.h"
 
 static long info_long(const struct curl_slot *slot, CURLINFO what)
 {

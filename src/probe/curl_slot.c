@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "mirrorwise/memory.h"
 #include "mirrorwise/url.h"
 
 /* No CURLOPT_BUFFERSIZE below libcurl's default here: curl_easy_reset() takes the size back but
@@ -26,35 +27,33 @@ void curl_slot_set_common(const struct mw_curl *curl, CURL *easy, const char *ca
     curl->easy_setopt(easy, CURLOPT_DNS_CACHE_TIMEOUT, 0L);
 }
 
+const char *curl_slot_set_or(const char *text, const char *otherwise)
+{
+    return text != NULL && *text != '\0' ? text : otherwise;
+}
+
 /* Sets the proxy always: left alone, libcurl would read the environment by itself. */
 static void set_proxy(struct curl_slot *slot, const char *url)
 {
-    const struct curl_proxies *proxies = slot->proxies;
+    const struct mw_probe_environment *environment = slot->environment;
     bool is_tls = strncasecmp(url, "https:", 6) == 0;
-    const char *proxy = is_tls ? proxies->https : proxies->http;
-    if (proxy == NULL)
-        proxy = proxies->all;
-    slot->may_be_proxied = proxy != NULL;
-    slot->curl->easy_setopt(slot->easy, CURLOPT_PROXY, proxy != NULL ? proxy : "");
-    slot->curl->easy_setopt(slot->easy, CURLOPT_NOPROXY, proxies->no != NULL ? proxies->no : "");
+    const char *proxy =
+        curl_slot_set_or(is_tls ? environment->https_proxy : environment->http_proxy,
+                         curl_slot_set_or(environment->all_proxy, ""));
+    slot->may_be_proxied = *proxy != '\0';
+    slot->curl->easy_setopt(slot->easy, CURLOPT_PROXY, proxy);
+    slot->curl->easy_setopt(slot->easy, CURLOPT_NOPROXY,
+                            curl_slot_set_or(environment->no_proxy, ""));
     slot->curl->easy_setopt(slot->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 }
 
-static void set_headers(struct curl_slot *slot, const struct probe_request *request)
+static void add_header(struct curl_slot *slot, const char *name, const char *value)
 {
-    struct mw_buf line = {0};
-    slot->headers = NULL;
-    if (request->accept != NULL) {
-        mw_buf_printf(&line, "Accept: %s", request->accept);
-        slot->headers = slot->curl->slist_append(slot->headers, line.data);
-    }
-    mw_buf_release(&line);
-    if (request->authorization != NULL) {
-        mw_buf_printf(&line, "Authorization: %s", request->authorization);
-        slot->headers = slot->curl->slist_append(slot->headers, line.data);
-    }
-    mw_buf_release(&line);
-    slot->curl->easy_setopt(slot->easy, CURLOPT_HTTPHEADER, slot->headers);
+    MW_AUTO(mw_buf) line = {0};
+    if (value == NULL)
+        return;
+    mw_buf_printf(&line, "%s: %s", name, value);
+    slot->headers = slot->curl->slist_append(slot->headers, line.data);
 }
 
 static void set_request(struct curl_slot *slot, const struct probe_request *request)
@@ -87,11 +86,7 @@ static void set_request(struct curl_slot *slot, const struct probe_request *requ
 static long port_of(const char *text)
 {
     struct mw_url url;
-    if (!mw_url_parse(text, &url, NULL))
-        return 0;
-    if (url.port_len > 0)
-        return strtol(url.port, NULL, 10);
-    return mw_url_is(&url, "https") ? 443 : 80;
+    return mw_url_parse(text, &url, NULL) ? (long)mw_url_port(&url) : 0;
 }
 
 void curl_slot_prepare(struct curl_slot *slot, const struct probe_request *request)
@@ -117,7 +112,10 @@ void curl_slot_prepare(struct curl_slot *slot, const struct probe_request *reque
     curl_slot_set_common(curl, slot->easy, slot->ca_file);
     set_request(slot, request);
     set_proxy(slot, request->url);
-    set_headers(slot, request);
+    slot->headers = NULL;
+    add_header(slot, "Accept", request->accept);
+    add_header(slot, "Authorization", request->authorization);
+    curl->easy_setopt(slot->easy, CURLOPT_HTTPHEADER, slot->headers);
     curl->easy_setopt(slot->easy, CURLOPT_ERRORBUFFER, slot->error);
     curl->easy_setopt(slot->easy, CURLOPT_PRIVATE, slot);
     curl->easy_setopt(slot->easy, CURLOPT_HEADERFUNCTION, curl_slot_on_header);

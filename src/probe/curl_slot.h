@@ -9,14 +9,9 @@
  */
 #define CURL_SLOT_SOCKETS 8
 
-/* Where libcurl is to go through; owned copies, NULL: not set. */
-struct curl_proxies {
-    char *http, *https, *all, *no;
-};
-
 struct curl_slot {
     const struct mw_curl *curl; /* borrowed, as are the next two */
-    const struct curl_proxies *proxies;
+    const struct mw_probe_environment *environment;
     const char *ca_file;
     CURL *easy; /* NULL until first used; reused after */
     struct curl_slist *headers;
@@ -48,6 +43,14 @@ size_t curl_slot_on_header(char *line, size_t size, size_t count, void *context)
 size_t curl_slot_on_body(char *bytes, size_t size, size_t count, void *context);
 curl_socket_t curl_slot_on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address);
 int curl_slot_on_close(void *context, curl_socket_t fd);
+
+/* The text, or the other one if it is NULL or "". */
+const char *curl_slot_set_or(const char *text, const char *otherwise);
+
+/* The round trip that the kernel has seen on a connection (tcp_rtt.c): microseconds, the least
+ * since it was made (Linux 4.6: tcpi_min_rtt); -1 if the kernel does not say. No scheduling of ours
+ * can inflate it. */
+long probe_tcp_rtt_us(int socket);
 
 /* What every handle gets, the one that warms up too. */
 void curl_slot_set_common(const struct mw_curl *curl, CURL *easy, const char *ca_file);

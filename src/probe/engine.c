@@ -262,11 +262,6 @@ static void end_overdue(struct probe_engine *engine, bool is_over)
     }
 }
 
-static bool is_deadline(const struct probe_engine *engine)
-{
-    return now_us_of(engine) - engine->begun_us >= (int64_t)engine->options.deadline_ms * 1000;
-}
-
 /* Until a target may start its next sample. */
 static long wait_ms(const struct probe_engine *engine)
 {
@@ -312,12 +307,6 @@ static void finish(struct probe_engine *engine)
     mw_probe_rank(engine->targets, engine->count, engine->options.policy.metric, engine->results);
 }
 
-static bool is_wanted(const struct probe_engine *engine)
-{
-    return engine->watch == NULL || engine->watch->go_on == NULL ||
-           engine->watch->go_on(engine->watch->context);
-}
-
 /* True while the part that measures latency goes on. */
 static bool step_latency(struct probe_engine *engine)
 {
@@ -329,8 +318,10 @@ static bool step_latency(struct probe_engine *engine)
 
 bool probe_engine_step(struct probe_engine *engine)
 {
-    bool goes_on = is_wanted(engine);
-    if (goes_on && is_deadline(engine)) {
+    const struct mw_probe_watch *watch = engine->watch;
+    bool goes_on = watch == NULL || watch->go_on == NULL || watch->go_on(watch->context);
+    int64_t spent_us = now_us_of(engine) - engine->begun_us;
+    if (goes_on && spent_us >= (int64_t)engine->options.deadline_ms * 1000) {
         end_overdue(engine, true);
         goes_on = false;
     }

@@ -1,6 +1,8 @@
-/* What does not fit elsewhere: words, defaults, targets, and a run on the caller's thread. */
+/* What does not fit elsewhere: words, defaults, targets, the clock, and a run on the caller's
+ * thread. */
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
@@ -100,6 +102,45 @@ void mw_probe_targets_add(struct mw_probe_target **targets, size_t *count,
         };
         mw_probe_target_judge(target, catalog, mirror);
     }
+}
+
+static int64_t monotonic_us(void *context)
+{
+    struct timespec now;
+    (void)context;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+const struct probe_clock probe_clock_real = {.now_us = monotonic_us};
+
+void probe_response_init(struct probe_response *response)
+{
+    *response = (struct probe_response){
+        .dns_us = -1,
+        .tcp_us = -1,
+        .tls_us = -1,
+        .ttfb_us = -1,
+        .rtt_us = -1,
+        .retry_after_s = -1,
+    };
+}
+
+void probe_response_forget(struct probe_response *response)
+{
+    free(response->content_type);
+    free(response->location);
+    free(response->challenge);
+    free(response->header);
+    response->content_type = response->location = response->challenge = response->header = NULL;
+    response->is_registry = false;
+}
+
+void probe_response_release(struct probe_response *response)
+{
+    mw_buf_release(&response->body);
+    probe_response_forget(response);
+    probe_response_init(response);
 }
 
 enum mw_code mw_probe_run(const struct mw_probe_target *targets, size_t count,

@@ -6,7 +6,7 @@
 
 #include "mirrorwise/memory.h"
 
-#include "rank.h"
+#include "tally.h"
 
 /* A name that is looked up for longer than this counts as slow itself: the tool waits for it too.
  * First lookups of far names take a while; more patience where the best is far. */
@@ -44,13 +44,6 @@ long probe_race_floor_us(const struct probe_glimpse *glimpse)
     return glimpse->rtt_us > 0 ? probe_race_floor_of_us(glimpse->rtt_us) : 0;
 }
 
-static int compare_long(const void *a, const void *b)
-{
-    long left = *(const long *)a;
-    long right = *(const long *)b;
-    return (left > right) - (left < right);
-}
-
 static bool is_of(const struct probe_runner *runner, const char *tool)
 {
     return strcmp(runner->tool, tool) == 0;
@@ -77,7 +70,7 @@ static long limit_us(const struct probe_runner *runners, size_t count, const cha
     for (size_t i = 0; is_led && i < count; i++)
         if (is_of(&runners[i], tool) && runners[i].is_usable && !runners[i].is_out)
             times[known++] = ceiling_us(&runners[i]);
-    qsort(times, known, sizeof *times, compare_long);
+    qsort(times, known, sizeof *times, probe_compare_long);
     if (known >= wanted) {
         limit = times[wanted - 1] + TIE_US;
     } else if (known > 0) {

@@ -24,6 +24,10 @@ long probe_race_floor_us(const struct probe_glimpse *glimpse);
 /* The same for a mirror between samples whose best so far is `rtt_us`. */
 long probe_race_floor_of_us(long rtt_us);
 
+/* By how much a mirror in use with this cost must be beaten to be left (rank.c): 15 % or 10 ms,
+ * whichever is more. */
+double probe_keep_us(double cost_us);
+
 /* Marks who is out among the runners of `tool` when the best `wanted` are looked for, none slower
  * than `max_latency_us` (0: no limit). True if the race is decided: everybody else is settled, or,
  * behind somebody who is, has a place that its further samples could not change. */

@@ -5,7 +5,7 @@
 
 #include "mirrorwise/memory.h"
 
-#include "rank.h"
+#include "race.h"
 #include "tally.h"
 
 /* Below this, two round trips on the same path differ by chance. */
@@ -59,6 +59,13 @@ static double noise_us(const struct mw_probe_result *result, enum mw_metric metr
     return spread > NOISE_MIN_US ? spread : NOISE_MIN_US;
 }
 
+static int by_index(const void *a, const void *b)
+{
+    const struct contender *left = a;
+    const struct contender *right = b;
+    return (left->index > right->index) - (left->index < right->index);
+}
+
 static int by_cost(const void *a, const void *b)
 {
     const struct contender *left = a;
@@ -67,14 +74,7 @@ static int by_cost(const void *a, const void *b)
         return left->is_fallback ? 1 : -1;
     if (left->cost_us != right->cost_us)
         return left->cost_us < right->cost_us ? -1 : 1;
-    return (left->index > right->index) - (left->index < right->index);
-}
-
-static int by_index(const void *a, const void *b)
-{
-    const struct contender *left = a;
-    const struct contender *right = b;
-    return (left->index > right->index) - (left->index < right->index);
+    return by_index(a, b);
 }
 
 /* How many from `first` on are as good as the first. */

@@ -15,7 +15,7 @@
  * for our delayed acknowledgement (40 ms). It must not blur the kernel's round trips. */
 #define THINK_DOUBT_US 100000
 
-static int compare_long(const void *a, const void *b)
+int probe_compare_long(const void *a, const void *b)
 {
     long left = *(const long *)a;
     long right = *(const long *)b;
@@ -27,7 +27,7 @@ static long median_of(long *values, size_t count)
 {
     long middle = -1;
     if (count > 0) {
-        qsort(values, count, sizeof *values, compare_long);
+        qsort(values, count, sizeof *values, probe_compare_long);
         middle = count % 2 == 1
                      ? values[count / 2]
                      : values[count / 2 - 1] + (values[count / 2] - values[count / 2 - 1]) / 2;

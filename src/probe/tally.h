@@ -28,5 +28,7 @@ long probe_latency_us(const struct mw_probe_result *result);
 void probe_tally_add(struct probe_tally *tally, const struct mw_probe_sample *sample,
                      const struct mw_policy *policy, struct mw_probe_result *result);
 void probe_tally_release(struct probe_tally *tally);
+/* Of two longs, as qsort(3) wants it. */
+int probe_compare_long(const void *a, const void *b);
 
 #endif

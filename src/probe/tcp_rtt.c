@@ -1,11 +1,12 @@
-#include "tcp_rtt.h"
-
 /* glibc's <netinet/tcp.h> has a struct tcp_info without tcpi_min_rtt, and cannot be included
  * beside the kernel's. */
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stddef.h>
 #include <sys/socket.h>
+
+/* Of curl_slot.h, whose headers bring the other struct tcp_info. */
+long probe_tcp_rtt_us(int socket);
 
 long probe_tcp_rtt_us(int socket)
 {

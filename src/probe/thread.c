@@ -101,14 +101,6 @@ static void measure(struct mw_probe_thread *self, const struct probe_job *job)
          &(struct mw_probe_event){.kind = MW_PROBE_EVENT_DONE, .generation = job->generation});
 }
 
-static void report_failure(struct mw_probe_thread *self, unsigned generation,
-                           const struct mw_error *err)
-{
-    struct mw_probe_event event = {.kind = MW_PROBE_EVENT_FAILED, .generation = generation};
-    snprintf(event.result.reason, sizeof event.result.reason, "%.255s", err->message);
-    emit(self, &event);
-}
-
 /* The next job, moved out; NULL when the thread is to end. */
 static struct probe_job *wait_for_job(struct mw_probe_thread *self)
 {
@@ -123,11 +115,6 @@ static struct probe_job *wait_for_job(struct mw_probe_thread *self)
         job = NULL;
     }
     return job;
-}
-
-static void make_transport(struct mw_probe_thread *self, struct mw_error *err)
-{
-    set_transport(self, probe_transport_curl(&self->environment, err));
 }
 
 static void free_transport(struct mw_probe_thread *self)
@@ -147,7 +134,7 @@ static void fit_transport(struct mw_probe_thread *self, const struct mw_probe_en
     free_transport(self);
     probe_strings_release(&self->strings);
     probe_environment_copy(&self->environment, wanted, &self->strings);
-    make_transport(self, err);
+    set_transport(self, probe_transport_curl(&self->environment, err));
 }
 
 static void *work(void *context)
@@ -155,13 +142,17 @@ static void *work(void *context)
     struct mw_probe_thread *self = context;
     struct mw_error err = {0};
     struct probe_job *job = NULL;
-    make_transport(self, &err);
+    set_transport(self, probe_transport_curl(&self->environment, &err));
     while ((job = wait_for_job(self)) != NULL) {
         fit_transport(self, &job->options.environment, &err);
-        if (self->transport != NULL)
+        if (self->transport != NULL) {
             measure(self, job);
-        else
-            report_failure(self, job->generation, &err);
+        } else {
+            struct mw_probe_event event = {.kind = MW_PROBE_EVENT_FAILED,
+                                           .generation = job->generation};
+            snprintf(event.result.reason, sizeof event.result.reason, "%.255s", err.message);
+            emit(self, &event);
+        }
         probe_job_free(job);
     }
     free_transport(self);

@@ -62,6 +62,8 @@ struct probe_response {
 
 void probe_response_init(struct probe_response *response);
 void probe_response_release(struct probe_response *response);
+/* All that its headers said. */
+void probe_response_forget(struct probe_response *response);
 
 /* A request under way, to decide whether it can still matter. */
 struct probe_glimpse {
@@ -94,7 +96,7 @@ struct probe_transport {
     const struct probe_transport_ops *ops;
 };
 
-/* libcurl's. The environment is copied. NULL with `err` without libcurl or with a CA file that
+/* libcurl's. Borrows the environment. NULL with `err` without libcurl or with a CA file that
  * cannot be used. */
 struct probe_transport *probe_transport_curl(const struct mw_probe_environment *environment,
                                              struct mw_error *err);

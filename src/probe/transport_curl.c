@@ -23,8 +23,8 @@ struct transport_curl {
     CURLM *multi;
     CURLSH *connections; /* the idle ones; a share, because only that can be emptied at will */
     struct curl_events events;
-    struct curl_proxies proxies;
-    char *ca_file; /* NULL: libcurl's own */
+    const struct mw_probe_environment *environment;
+    const char *ca_file; /* NULL: libcurl's own */
     struct curl_slot **slots;
     size_t slot_count;
 };
@@ -41,7 +41,7 @@ static size_t free_slot(struct transport_curl *transport)
             return i;
     struct curl_slot *slot = mw_xcalloc(1, sizeof *slot);
     slot->curl = transport->curl;
-    slot->proxies = &transport->proxies;
+    slot->environment = transport->environment;
     slot->ca_file = transport->ca_file;
     *MW_PUSH(transport->slots, transport->slot_count) = slot;
     return transport->slot_count - 1;
@@ -143,11 +143,6 @@ static void free_transport(struct probe_transport *base)
     for (size_t i = 0; i < transport->slot_count; i++)
         free(transport->slots[i]);
     free(transport->slots);
-    free(transport->proxies.http);
-    free(transport->proxies.https);
-    free(transport->proxies.all);
-    free(transport->proxies.no);
-    free(transport->ca_file);
 }
 
 static const struct probe_transport_ops ops = {
@@ -224,14 +219,9 @@ static CURLcode warm_up(struct transport_curl *transport)
     return result == CURLE_SSL_CACERT_BADFILE ? result : CURLE_OK;
 }
 
-static char *copy_if_set(const char *text)
-{
-    return text != NULL && text[0] != '\0' ? mw_xstrdup(text) : NULL;
-}
-
 /* Where systems keep the certificates of authorities: Debian and Arch, Fedora, openSUSE, Alpine and
  * BSD. A linked libcurl knows its own; one inside a static program (MW_STATIC) cannot. */
-static char *default_ca_file(void)
+static const char *default_ca_file(void)
 {
 #ifdef MW_STATIC_CURL
     static const char *const usual[] = {
@@ -242,23 +232,19 @@ static char *default_ca_file(void)
     };
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++) {
         if (access(usual[i], R_OK) == 0)
-            return mw_xstrdup(usual[i]);
+            return usual[i];
     }
 #endif
     return NULL;
 }
 
-/* libcurl opens whatever the name leads to, and a FIFO would keep it waiting for good. */
-static bool is_special_file(const char *path)
-{
-    struct stat st;
-    return path != NULL && path[0] != '\0' && stat(path, &st) == 0 && !S_ISREG(st.st_mode);
-}
-
 struct probe_transport *probe_transport_curl(const struct mw_probe_environment *environment,
                                              struct mw_error *err)
 {
-    if (is_special_file(environment->ca_file)) {
+    struct stat st;
+    /* libcurl opens whatever the name leads to, and a FIFO would keep it waiting for good. */
+    if (environment->ca_file != NULL && stat(environment->ca_file, &st) == 0 &&
+        !S_ISREG(st.st_mode)) {
         mw_fail(err, MW_IO, 0, "certificates",
                 _("the certificates in %s cannot be used: it is not a regular file"),
                 environment->ca_file);
@@ -273,13 +259,8 @@ struct probe_transport *probe_transport_curl(const struct mw_probe_environment *
     transport->curl = curl;
     transport->multi = curl->multi_init();
     share_connections(transport);
-    transport->proxies.http = copy_if_set(environment->http_proxy);
-    transport->proxies.https = copy_if_set(environment->https_proxy);
-    transport->proxies.all = copy_if_set(environment->all_proxy);
-    transport->proxies.no = copy_if_set(environment->no_proxy);
-    transport->ca_file = copy_if_set(environment->ca_file);
-    if (transport->ca_file == NULL)
-        transport->ca_file = default_ca_file();
+    transport->environment = environment;
+    transport->ca_file = curl_slot_set_or(environment->ca_file, default_ca_file());
     curl->multi_setopt(transport->multi, CURLMOPT_MAXCONNECTS, (long)PROBE_REQUESTS_MAX);
     if (!curl_events_init(&transport->events, curl, transport->multi)) {
         mw_fail(err, MW_FAILURE, errno, "epoll_create", _("the network cannot be waited for"));
