@@ -259,8 +259,7 @@ struct mw_probe_thread *mw_probe_thread_new(const struct mw_probe_environment *e
  * copied. Another environment than that of the run before costs reading its certificates. */
 unsigned mw_probe_thread_start(struct mw_probe_thread *thread,
                                const struct mw_probe_options *options,
-                               const struct mw_probe_target *targets, size_t count,
-                               const struct mw_probe_wish *wishes, size_t wish_count);
+                               const struct mw_probe_target *targets, size_t count);
 /* Ends the run, if any; no event of it can be taken afterwards. */
 void mw_probe_thread_cancel(struct mw_probe_thread *thread);
 /* Readable while events wait; for poll() only. */

@@ -26,8 +26,7 @@ struct scan {
     int depth;     /* of the map */
 };
 
-/* ---- names -----------------------------------------------------------------------------------
- */
+/* ---- names ----------------------------------------------------------------------------------- */
 
 static bool is_name_char(char c)
 {
@@ -111,8 +110,7 @@ static bool is_open_name(const char *begin, const char *at)
     return false;
 }
 
-/* ---- values -----------------------------------------------------------------------------------
- */
+/* ---- values ---------------------------------------------------------------------------------- */
 
 /* What is nobody's secret: a switch, a small number, a place to read it from. */
 static bool is_harmless(const char *value, size_t len)
@@ -201,8 +199,7 @@ static const char *secret_value(struct scan *scan, const char *line, const char 
     return NULL;
 }
 
-/* ---- tokens that tell by themselves ------------------------------------------------------------
- */
+/* ---- tokens that tell by themselves ---------------------------------------------------------- */
 
 static size_t token_length(const char *text)
 {
@@ -239,8 +236,7 @@ static void append(struct mw_buf *out, const char *at, const char *end)
     }
 }
 
-/* ---- lines -------------------------------------------------------------------------------------
- */
+/* ---- lines ----------------------------------------------------------------------------------- */
 
 /* A line of a diff stands behind one character more. */
 static const char *content_of(const char *line, const char *end)

@@ -38,12 +38,6 @@ void curl_slot_finish(struct curl_slot *slot, CURLcode result);
 void curl_slot_look(const struct curl_slot *slot, struct probe_glimpse *glimpse);
 void curl_slot_release(struct curl_slot *slot);
 
-/* The libcurl callbacks; the slot is their context. */
-size_t curl_slot_on_header(char *line, size_t size, size_t count, void *context);
-size_t curl_slot_on_body(char *bytes, size_t size, size_t count, void *context);
-curl_socket_t curl_slot_on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address);
-int curl_slot_on_close(void *context, curl_socket_t fd);
-
 /* The text, or the other one if it is NULL or "". */
 const char *curl_slot_set_or(const char *text, const char *otherwise);
 

@@ -31,6 +31,14 @@
 /* libcurl's own timeout should come first, with its better explanation. */
 #define OVERDUE_MS 150
 
+/* What measuring speed may take in all, whatever the number of tools and mirrors. */
+#define BUDGET_BYTES 8000000L
+#define CANDIDATES_A_TOOL 4
+
+/* Long enough to be past the slow start of TCP, short enough not to annoy. */
+#define LONGEST_US 1000000
+#define SETTLED_US 300000
+
 /* A race wants everybody at the start. */
 static size_t slots_for(const struct mw_probe_options *options, size_t count, bool is_race)
 {
@@ -116,29 +124,6 @@ static void send_request(struct probe_engine *engine, size_t index)
     lane->ticket = engine->transport->ops->start(engine->transport, &lane->exchange.request);
 }
 
-void probe_engine_start(struct probe_engine *engine, size_t index, enum probe_kind kind)
-{
-    struct probe_lane *lane = &engine->lanes[index];
-    lane->started_us = now_us_of(engine);
-    lane->next_us = lane->started_us + (int64_t)engine->options.spacing_ms * 1000;
-    lane->is_busy = true;
-    engine->hosts[lane->host] = (struct probe_host){
-        .holder = index,
-        .free_us = lane->started_us + HOST_PATIENCE_US,
-    };
-    engine->busy++;
-    bool asks = probe_exchange_begin(&lane->exchange, &engine->targets[index], &engine->options,
-                                     kind, engine->bulk_bytes);
-    lane->exchange.request.needs_new_connection = lane->started == 0;
-    lane->exchange.request.wants_certificate = lane->started == 0 && engine->options.is_thorough;
-    lane->exchange.sample.target = index;
-    lane->exchange.sample.number = lane->started++;
-    if (asks)
-        send_request(engine, index);
-    else
-        probe_engine_end_sample(engine, index);
-}
-
 static void release_lane(struct probe_engine *engine, struct probe_lane *lane)
 {
     probe_exchange_release(&lane->exchange);
@@ -167,7 +152,7 @@ static bool is_enough(const struct probe_engine *engine, const struct probe_lane
            lane->tally.is_condemned || sample->class == MW_PROBE_RATE_LIMITED;
 }
 
-void probe_engine_end_sample(struct probe_engine *engine, size_t index)
+static void end_sample(struct probe_engine *engine, size_t index)
 {
     struct probe_lane *lane = &engine->lanes[index];
     struct mw_probe_result *result = &engine->results[index];
@@ -187,6 +172,29 @@ void probe_engine_end_sample(struct probe_engine *engine, size_t index)
                           index);
     if (engine->watch != NULL && engine->watch->sample != NULL)
         engine->watch->sample(engine->watch->context, sample, result);
+}
+
+static void start_sample(struct probe_engine *engine, size_t index, enum probe_kind kind)
+{
+    struct probe_lane *lane = &engine->lanes[index];
+    lane->started_us = now_us_of(engine);
+    lane->next_us = lane->started_us + (int64_t)engine->options.spacing_ms * 1000;
+    lane->is_busy = true;
+    engine->hosts[lane->host] = (struct probe_host){
+        .holder = index,
+        .free_us = lane->started_us + HOST_PATIENCE_US,
+    };
+    engine->busy++;
+    bool asks = probe_exchange_begin(&lane->exchange, &engine->targets[index], &engine->options,
+                                     kind, engine->bulk_bytes);
+    lane->exchange.request.needs_new_connection = lane->started == 0;
+    lane->exchange.request.wants_certificate = lane->started == 0 && engine->options.is_thorough;
+    lane->exchange.sample.target = index;
+    lane->exchange.sample.number = lane->started++;
+    if (asks)
+        send_request(engine, index);
+    else
+        end_sample(engine, index);
 }
 
 static bool may_start(const struct probe_engine *engine, size_t index, int64_t now_us)
@@ -215,14 +223,13 @@ static size_t next_in_turn(const struct probe_engine *engine, int64_t now_us)
     return best;
 }
 
-static void start_samples(struct probe_engine *engine)
+static void start_all(struct probe_engine *engine)
 {
     while (engine->busy < engine->slots) {
         size_t index = next_in_turn(engine, now_us_of(engine));
         if (index == engine->count)
             return;
-        probe_engine_start(engine, index,
-                           engine->lanes[index].started == 0 ? PROBE_FULL : PROBE_PING);
+        start_sample(engine, index, engine->lanes[index].started == 0 ? PROBE_FULL : PROBE_PING);
     }
 }
 
@@ -237,7 +244,7 @@ static void take_responses(struct probe_engine *engine)
             if (probe_exchange_take(&lane->exchange, &response))
                 send_request(engine, i);
             else
-                probe_engine_end_sample(engine, i);
+                end_sample(engine, i);
             break;
         }
         probe_response_release(&response);
@@ -257,7 +264,7 @@ static void end_overdue(struct probe_engine *engine, bool is_over)
             probe_exchange_fail(&lane->exchange, MW_PROBE_TIMEOUT, "%s",
                                 is_over ? _("The time for measuring ran out before it answered.")
                                         : _("It does not come to an end in time."));
-            probe_engine_end_sample(engine, i);
+            end_sample(engine, i);
         }
     }
 }
@@ -294,6 +301,74 @@ static bool has_more(const struct probe_engine *engine)
     return false;
 }
 
+/* ---- how fast the nearest few deliver ----------------------------------------------------- */
+
+/* One at a time, or they would share the link (rate-mirrors measures its best ones again alone for
+ * that reason). */
+static void bulk_begin(struct probe_engine *engine)
+{
+    engine->is_bulk = true;
+    if (engine->options.policy.metric == MW_METRIC_LATENCY)
+        return;
+    for (size_t i = 0; i < engine->count; i++)
+        probe_engine_drop(engine, i);
+    mw_probe_rank(engine->targets, engine->count, MW_METRIC_LATENCY, engine->results);
+    engine->bulk_queue = mw_xcalloc(engine->count + 1, sizeof *engine->bulk_queue);
+    long largest = 0;
+    for (size_t rank = 1; rank <= CANDIDATES_A_TOOL; rank++) {
+        for (size_t i = 0; i < engine->count; i++) {
+            const struct mw_bulk *bulk = engine->targets[i].bulk;
+            if (engine->results[i].rank != rank || bulk == NULL || bulk->path == NULL ||
+                bulk->bytes <= 0)
+                continue;
+            engine->bulk_queue[engine->bulk_count++] = i;
+            largest = bulk->bytes > largest ? bulk->bytes : largest;
+        }
+    }
+    if (engine->bulk_count > 0)
+        engine->bulk_bytes = BUDGET_BYTES / (long)engine->bulk_count;
+    if (engine->bulk_bytes > largest)
+        engine->bulk_bytes = largest;
+}
+
+/* Stops a transfer that has shown what it can, or that it cannot win any more. */
+static void cut_short(struct probe_engine *engine, size_t index)
+{
+    struct probe_lane *lane = &engine->lanes[index];
+    struct probe_glimpse glimpse;
+    engine->transport->ops->look(engine->transport, lane->ticket, &glimpse);
+    if (glimpse.body_us < SETTLED_US || glimpse.body_bytes <= 0)
+        return;
+    long bytes_per_s = (long)((double)glimpse.body_bytes * 1e6 / (double)glimpse.body_us);
+    bool is_beaten = bytes_per_s < engine->bulk_best / 2;
+    if (!is_beaten && glimpse.body_us < LONGEST_US)
+        return;
+    engine->transport->ops->cancel(engine->transport, lane->ticket);
+    lane->exchange.sample.class = MW_PROBE_OK;
+    lane->exchange.sample.bytes = glimpse.body_bytes;
+    lane->exchange.sample.bytes_per_s = bytes_per_s;
+    end_sample(engine, index);
+}
+
+static bool bulk_step(struct probe_engine *engine)
+{
+    if (engine->bulk_next > 0) {
+        size_t index = engine->bulk_queue[engine->bulk_next - 1];
+        if (engine->lanes[index].is_busy)
+            cut_short(engine, index);
+        if (engine->lanes[index].is_busy)
+            return true;
+        if (engine->results[index].bytes_per_s > engine->bulk_best)
+            engine->bulk_best = engine->results[index].bytes_per_s;
+    }
+    if (engine->bulk_next == engine->bulk_count)
+        return false;
+    start_sample(engine, engine->bulk_queue[engine->bulk_next++], PROBE_BULK);
+    return true;
+}
+
+/* ---- the whole --------------------------------------------------------------------------- */
+
 static void finish(struct probe_engine *engine)
 {
     for (size_t i = 0; i < engine->count; i++) {
@@ -312,7 +387,7 @@ static bool step_latency(struct probe_engine *engine)
 {
     if (!probe_engine_race(engine))
         return false;
-    start_samples(engine);
+    start_all(engine);
     return has_more(engine);
 }
 
@@ -326,9 +401,9 @@ bool probe_engine_step(struct probe_engine *engine)
         goes_on = false;
     }
     if (goes_on && !engine->is_bulk && !step_latency(engine))
-        probe_engine_bulk_begin(engine);
+        bulk_begin(engine);
     if (goes_on && engine->is_bulk)
-        goes_on = probe_engine_bulk_step(engine);
+        goes_on = bulk_step(engine);
     if (!goes_on) {
         finish(engine);
         return false;

@@ -1,5 +1,4 @@
-/* The engine's inside, shared by its files: engine.c steps, engine_race.c cuts short,
- * engine_bulk.c measures speed. */
+/* The engine's inside, shared by its files: engine.c steps, engine_race.c cuts short. */
 #ifndef MW_PROBE_ENGINE_PARTS_H
 #define MW_PROBE_ENGINE_PARTS_H
 
@@ -51,18 +50,11 @@ struct probe_engine {
     long bulk_best;  /* bytes per second so far */
 };
 
-void probe_engine_start(struct probe_engine *engine, size_t index, enum probe_kind kind);
-/* Ends the sample under way of a target as it stands in its exchange. */
-void probe_engine_end_sample(struct probe_engine *engine, size_t index);
 /* Drops the sample under way of a target, if any; nobody hears of it. */
 void probe_engine_drop(struct probe_engine *engine, size_t index);
 
 /* True while the race is open; without wishes always. Drops whoever is out. */
 bool probe_engine_race(struct probe_engine *engine);
 bool probe_engine_may_run(const struct probe_engine *engine, size_t index);
-
-/* Chooses whose speed is measured; then one after the other. False when there is no more. */
-void probe_engine_bulk_begin(struct probe_engine *engine);
-bool probe_engine_bulk_step(struct probe_engine *engine);
 
 #endif

@@ -5,8 +5,7 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-/* Of curl_slot.h, whose headers bring the other struct tcp_info. */
-long probe_tcp_rtt_us(int socket);
+#include "curl_slot.h"
 
 long probe_tcp_rtt_us(int socket)
 {

@@ -14,21 +14,114 @@
 #include "mirrorwise/net.h"
 #include "mirrorwise/thread.h"
 
-#include "copy.h"
 #include "engine.h"
 #include "transport.h"
+
+/* ---- what the thread is handed, whose targets outlive the catalogue they came from ----------- */
+
+struct job {
+    unsigned generation;
+    struct mw_probe_options options;
+    struct mw_probe_target *targets;
+    size_t count;
+    struct mw_strings strings; /* the texts behind borrowed pointers */
+};
+
+static char *keep(struct mw_strings *strings, const char *text)
+{
+    if (text == NULL)
+        return NULL;
+    mw_strings_add(strings, text);
+    return strings->items[strings->count - 1];
+}
+
+static void environment_copy(struct mw_probe_environment *to,
+                             const struct mw_probe_environment *from, struct mw_strings *strings)
+{
+    *to = (struct mw_probe_environment){
+        .ca_file = keep(strings, from->ca_file),
+        .http_proxy = keep(strings, from->http_proxy),
+        .https_proxy = keep(strings, from->https_proxy),
+        .all_proxy = keep(strings, from->all_proxy),
+        .no_proxy = keep(strings, from->no_proxy),
+    };
+}
+
+static bool is_same(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool environment_is_same(const struct mw_probe_environment *a,
+                                const struct mw_probe_environment *b)
+{
+    return is_same(a->ca_file, b->ca_file) && is_same(a->http_proxy, b->http_proxy) &&
+           is_same(a->https_proxy, b->https_proxy) && is_same(a->all_proxy, b->all_proxy) &&
+           is_same(a->no_proxy, b->no_proxy);
+}
+
+static void copy_target(struct job *job, size_t index, const struct mw_probe_target *from)
+{
+    struct mw_probe_target *to = &job->targets[index];
+    *to = *from;
+    to->tool = keep(&job->strings, from->tool);
+    to->id = keep(&job->strings, from->id);
+    to->url = keep(&job->strings, from->url);
+    to->note_key = keep(&job->strings, from->note_key);
+    to->path_from = keep(&job->strings, from->path_from);
+    to->path_to = keep(&job->strings, from->path_to);
+    to->canary = mw_fact_keep(from->canary);
+    to->bulk = mw_fact_keep(from->bulk);
+    to->inquiry = mw_fact_keep(from->inquiry);
+    to->age = mw_fact_keep(from->age);
+}
+
+/* What was kept is ours; a target only borrows. */
+static void release_target(struct mw_probe_target *target)
+{
+    mw_canary_free((struct mw_canary *)(uintptr_t)target->canary);
+    mw_bulk_free((struct mw_bulk *)(uintptr_t)target->bulk);
+    mw_inquiry_free((struct mw_inquiry *)(uintptr_t)target->inquiry);
+    mw_age_rule_free((struct mw_age_rule *)(uintptr_t)target->age);
+}
+
+static struct job *job_new(const struct mw_probe_options *options,
+                           const struct mw_probe_target *targets, size_t count)
+{
+    struct job *job = mw_xcalloc(1, sizeof *job);
+    *job = (struct job){
+        .options = *options,
+        .targets = mw_xcalloc(count + 1, sizeof *job->targets),
+        .count = count,
+    };
+    environment_copy(&job->options.environment, &options->environment, &job->strings);
+    for (size_t i = 0; i < count; i++)
+        copy_target(job, i, &targets[i]);
+    return job;
+}
+
+static void job_free(struct job *job)
+{
+    for (size_t i = 0; i < job->count; i++)
+        release_target(&job->targets[i]);
+    mw_strings_release(&job->strings);
+    free(job->targets);
+    free(job);
+}
+
+/* ---- the thread ------------------------------------------------------------------------------ */
 
 struct mw_probe_thread {
     pthread_t thread;
     struct mw_probe_environment environment; /* of the transport; as `strings`, the thread's own */
-    struct probe_strings strings;            /* behind the environment */
+    struct mw_strings strings;               /* behind the environment */
     int event_fd;
     atomic_uint generation; /* of the newest run; a run of another one ends itself */
     atomic_bool is_stopping;
 
     pthread_mutex_t mutex; /* guards everything below */
     pthread_cond_t has_job;
-    struct probe_job *job;             /* waiting; NULL: none */
+    struct job *job;                   /* waiting; NULL: none */
     struct probe_transport *transport; /* for waking; NULL until made and after the end */
     struct mw_probe_event *events;
     size_t event_first, event_count; /* events[event_first .. event_count) wait */
@@ -79,14 +172,14 @@ static bool go_on(void *context)
            atomic_load(&listener->self->generation) == listener->generation;
 }
 
-static void measure(struct mw_probe_thread *self, const struct probe_job *job)
+static void measure(struct mw_probe_thread *self, const struct job *job)
 {
     struct listener listener = {.self = self, .generation = job->generation};
     struct mw_probe_watch watch = {.context = &listener, .sample = on_sample, .go_on = go_on};
     MW_FREE struct mw_probe_result *results = mw_xcalloc(job->count + 1, sizeof *results);
     struct probe_engine *engine =
-        probe_engine_new(job->targets, job->count, &job->options, job->wishes, job->wish_count,
-                         &watch, self->transport, &probe_clock_real, results);
+        probe_engine_new(job->targets, job->count, &job->options, NULL, 0, &watch, self->transport,
+                         &probe_clock_real, results);
     while (probe_engine_step(engine))
         ;
     probe_engine_free(engine);
@@ -102,16 +195,16 @@ static void measure(struct mw_probe_thread *self, const struct probe_job *job)
 }
 
 /* The next job, moved out; NULL when the thread is to end. */
-static struct probe_job *wait_for_job(struct mw_probe_thread *self)
+static struct job *wait_for_job(struct mw_probe_thread *self)
 {
     pthread_mutex_lock(&self->mutex);
     while (self->job == NULL && !atomic_load(&self->is_stopping))
         pthread_cond_wait(&self->has_job, &self->mutex);
-    struct probe_job *job = self->job;
+    struct job *job = self->job;
     self->job = NULL;
     pthread_mutex_unlock(&self->mutex);
     if (job != NULL && atomic_load(&self->is_stopping)) {
-        probe_job_free(job);
+        job_free(job);
         job = NULL;
     }
     return job;
@@ -129,11 +222,11 @@ static void free_transport(struct mw_probe_thread *self)
 static void fit_transport(struct mw_probe_thread *self, const struct mw_probe_environment *wanted,
                           struct mw_error *err)
 {
-    if (probe_environment_is_same(&self->environment, wanted))
+    if (environment_is_same(&self->environment, wanted))
         return;
     free_transport(self);
-    probe_strings_release(&self->strings);
-    probe_environment_copy(&self->environment, wanted, &self->strings);
+    mw_strings_release(&self->strings);
+    environment_copy(&self->environment, wanted, &self->strings);
     set_transport(self, probe_transport_curl(&self->environment, err));
 }
 
@@ -141,7 +234,7 @@ static void *work(void *context)
 {
     struct mw_probe_thread *self = context;
     struct mw_error err = {0};
-    struct probe_job *job = NULL;
+    struct job *job = NULL;
     set_transport(self, probe_transport_curl(&self->environment, &err));
     while ((job = wait_for_job(self)) != NULL) {
         fit_transport(self, &job->options.environment, &err);
@@ -153,7 +246,7 @@ static void *work(void *context)
             snprintf(event.result.reason, sizeof event.result.reason, "%.255s", err.message);
             emit(self, &event);
         }
-        probe_job_free(job);
+        job_free(job);
     }
     free_transport(self);
     return NULL;
@@ -166,8 +259,8 @@ static void release(struct mw_probe_thread *self)
     pthread_cond_destroy(&self->has_job);
     pthread_mutex_destroy(&self->mutex);
     if (self->job != NULL)
-        probe_job_free(self->job);
-    probe_strings_release(&self->strings);
+        job_free(self->job);
+    mw_strings_release(&self->strings);
     free(self->events);
     free(self);
 }
@@ -178,7 +271,7 @@ struct mw_probe_thread *mw_probe_thread_new(const struct mw_probe_environment *e
     if (mw_curl_load(err) == NULL) /* here, where somebody hears that libcurl is missing */
         return NULL;
     struct mw_probe_thread *self = mw_xcalloc(1, sizeof *self);
-    probe_environment_copy(&self->environment, environment, &self->strings);
+    environment_copy(&self->environment, environment, &self->strings);
     pthread_mutex_init(&self->mutex, NULL);
     pthread_cond_init(&self->has_job, NULL);
     self->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -192,7 +285,7 @@ struct mw_probe_thread *mw_probe_thread_new(const struct mw_probe_environment *e
 }
 
 /* Puts `job` (NULL: nothing) in the place of whatever runs or waits. */
-static unsigned replace_job(struct mw_probe_thread *self, struct probe_job *job)
+static unsigned replace_job(struct mw_probe_thread *self, struct job *job)
 {
     pthread_mutex_lock(&self->mutex);
     unsigned generation = atomic_load(&self->generation) + 1;
@@ -200,7 +293,7 @@ static unsigned replace_job(struct mw_probe_thread *self, struct probe_job *job)
         generation = 1;
     atomic_store(&self->generation, generation);
     if (self->job != NULL)
-        probe_job_free(self->job);
+        job_free(self->job);
     self->job = job;
     if (job != NULL)
         job->generation = generation;
@@ -217,10 +310,9 @@ static unsigned replace_job(struct mw_probe_thread *self, struct probe_job *job)
 
 unsigned mw_probe_thread_start(struct mw_probe_thread *thread,
                                const struct mw_probe_options *options,
-                               const struct mw_probe_target *targets, size_t count,
-                               const struct mw_probe_wish *wishes, size_t wish_count)
+                               const struct mw_probe_target *targets, size_t count)
 {
-    return replace_job(thread, probe_job_new(options, targets, count, wishes, wish_count));
+    return replace_job(thread, job_new(options, targets, count));
 }
 
 void mw_probe_thread_cancel(struct mw_probe_thread *thread)

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <netinet/in.h>
 #include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -10,9 +12,133 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
-#include "curl_events.h"
 #include "curl_slot.h"
-#include "transport.h"
+
+/* ---- waiting --------------------------------------------------------------------------------- */
+
+/* Waiting for what libcurl waits for: an epoll set of its sockets and its one timer.
+ *
+ * curl_multi_perform() goes through every transfer each time that anything happens to one of
+ * them; with 250 under way a quarter of the processor went there. curl_multi_socket_action()
+ * touches only the transfer of the socket that is ready. One thread, but for wake. */
+struct curl_events {
+    const struct mw_curl *curl; /* borrowed, as is the next */
+    CURLM *multi;
+    int epoll_fd, wake_fd;
+    int64_t due_us; /* libcurl's timer; -1: not set */
+};
+
+/* What one turn takes; the rest stays ready for the next. A handshake is a millisecond of work, and
+ * between two turns somebody may want to stop. */
+#define READY_MAX 16
+
+/* CURLMOPT_SOCKETFUNCTION. A socket may have been closed unnoticed and its number be in use again:
+ * the kernel knows which of both it is. */
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void *unused)
+{
+    struct curl_events *events = context;
+    struct epoll_event wanted = {.data.fd = fd};
+    (void)easy;
+    (void)unused;
+    if (what == CURL_POLL_REMOVE) {
+        epoll_ctl(events->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
+        return 0;
+    }
+    wanted.events =
+        ((what & CURL_POLL_IN) != 0 ? EPOLLIN : 0U) | ((what & CURL_POLL_OUT) != 0 ? EPOLLOUT : 0U);
+    if (epoll_ctl(events->epoll_fd, EPOLL_CTL_MOD, fd, &wanted) == 0 || errno != ENOENT)
+        return 0;
+    epoll_ctl(events->epoll_fd, EPOLL_CTL_ADD, fd, &wanted);
+    return 0;
+}
+
+/* CURLMOPT_TIMERFUNCTION. */
+static int on_timer(CURLM *multi, long timeout_ms, void *context)
+{
+    struct curl_events *events = context;
+    (void)multi;
+    events->due_us =
+        timeout_ms < 0 ? -1 : probe_clock_real.now_us(NULL) + (int64_t)timeout_ms * 1000;
+    return 0;
+}
+
+/* Makes `multi` tell what it waits for. False with errno when the system has no more files. Must
+ * not move until it is released, which comes after the end of `multi`. */
+static bool events_init(struct curl_events *events, const struct mw_curl *curl, CURLM *multi)
+{
+    struct epoll_event wake = {.events = EPOLLIN};
+    *events = (struct curl_events){.curl = curl, .multi = multi, .due_us = -1};
+    events->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    events->wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    wake.data.fd = events->wake_fd;
+    curl->multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+    curl->multi_setopt(multi, CURLMOPT_SOCKETDATA, events);
+    curl->multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer);
+    curl->multi_setopt(multi, CURLMOPT_TIMERDATA, events);
+    return events->epoll_fd >= 0 && events->wake_fd >= 0 &&
+           epoll_ctl(events->epoll_fd, EPOLL_CTL_ADD, events->wake_fd, &wake) == 0;
+}
+
+static void events_release(struct curl_events *events)
+{
+    if (events->epoll_fd >= 0)
+        close(events->epoll_fd);
+    if (events->wake_fd >= 0)
+        close(events->wake_fd);
+}
+
+/* Milliseconds until the timer, rounded up: a turn too early would be one for nothing. */
+static int until_due_ms(const struct curl_events *events, long wait_ms)
+{
+    if (events->due_us < 0)
+        return (int)wait_ms;
+    int64_t left_us = events->due_us - probe_clock_real.now_us(NULL);
+    int64_t left_ms = left_us > 0 ? (left_us + 999) / 1000 : 0;
+    return (int)(left_ms < wait_ms ? left_ms : wait_ms);
+}
+
+static void act(struct curl_events *events, const struct epoll_event *ready)
+{
+    int running = 0;
+    int mask = 0;
+    if (ready->data.fd == events->wake_fd) {
+        uint64_t count = 0;
+        ssize_t drained = read(events->wake_fd, &count, sizeof count);
+        (void)drained;
+        return;
+    }
+    if ((ready->events & EPOLLIN) != 0)
+        mask |= CURL_CSELECT_IN;
+    if ((ready->events & EPOLLOUT) != 0)
+        mask |= CURL_CSELECT_OUT;
+    if ((ready->events & (EPOLLERR | EPOLLHUP)) != 0)
+        mask |= CURL_CSELECT_ERR;
+    events->curl->multi_socket_action(events->multi, ready->data.fd, mask, &running);
+}
+
+/* Lets libcurl work on what is ready; waits for that at most so long. */
+static void events_step(struct curl_events *events, long wait_ms)
+{
+    struct epoll_event ready[READY_MAX];
+    int running = 0;
+    int count = epoll_wait(events->epoll_fd, ready, READY_MAX, until_due_ms(events, wait_ms));
+    for (int i = 0; i < count; i++)
+        act(events, &ready[i]);
+    if (events->due_us < 0 || probe_clock_real.now_us(NULL) < events->due_us)
+        return;
+    events->due_us = -1;
+    events->curl->multi_socket_action(events->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+}
+
+/* Ends a step that waits, or the next one. */
+static void events_wake(struct curl_events *events)
+{
+    const uint64_t one = 1;
+    ssize_t written = write(events->wake_fd, &one, sizeof one);
+    (void)written; /* full: then it is awake already */
+}
+
+/* ---- the transport --------------------------------------------------------------------------- */
 
 /* Turns of the state machine until a handshake has begun; three are enough. */
 #define WARM_UP_TURNS 20
@@ -63,7 +189,7 @@ static size_t start(struct probe_transport *base, const struct probe_request *re
 static void step(struct probe_transport *base, long wait_ms)
 {
     /* A request just added has set libcurl's timer to now. */
-    curl_events_step(&self(base)->events, wait_ms);
+    events_step(&self(base)->events, wait_ms);
 }
 
 static bool next_done(struct probe_transport *base, struct probe_response *response)
@@ -109,7 +235,7 @@ static void cancel(struct probe_transport *base, size_t ticket)
 
 static void wake(struct probe_transport *base)
 {
-    curl_events_wake(&self(base)->events);
+    events_wake(&self(base)->events);
 }
 
 static void share_connections(struct transport_curl *transport)
@@ -139,7 +265,7 @@ static void free_transport(struct probe_transport *base)
         curl_slot_release(transport->slots[i]);
     transport->curl->share_cleanup(transport->connections);
     transport->curl->multi_cleanup(transport->multi);
-    curl_events_release(&transport->events);
+    events_release(&transport->events);
     for (size_t i = 0; i < transport->slot_count; i++)
         free(transport->slots[i]);
     free(transport->slots);
@@ -183,7 +309,7 @@ static CURLcode perform_handshake(struct transport_curl *transport, CURL *easy, 
     int left = 0;
     char hello = 0;
     for (int i = 0; i < WARM_UP_TURNS && message == NULL; i++) {
-        curl_events_step(&transport->events, 1);
+        events_step(&transport->events, 1);
         message = curl->multi_info_read(transport->multi, &left);
         if (server < 0)
             server = accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
@@ -262,7 +388,7 @@ struct probe_transport *probe_transport_curl(const struct mw_probe_environment *
     transport->environment = environment;
     transport->ca_file = curl_slot_set_or(environment->ca_file, default_ca_file());
     curl->multi_setopt(transport->multi, CURLMOPT_MAXCONNECTS, (long)PROBE_REQUESTS_MAX);
-    if (!curl_events_init(&transport->events, curl, transport->multi)) {
+    if (!events_init(&transport->events, curl, transport->multi)) {
         mw_fail(err, MW_FAILURE, errno, "epoll_create", _("the network cannot be waited for"));
         free_transport(&transport->base);
         return NULL;

@@ -68,8 +68,7 @@ static void start_round(struct loop *loop)
     }
     MW_FREE struct mw_probe_target *targets = NULL;
     size_t count = mw_app_probe_targets(&loop->app, &targets);
-    mw_app_probe_started(&loop->app,
-                         mw_probe_thread_start(loop->prober, &options, targets, count, NULL, 0));
+    mw_app_probe_started(&loop->app, mw_probe_thread_start(loop->prober, &options, targets, count));
 }
 
 /* A checklist may take half a minute: nobody who wants to write waits for it. */

@@ -52,7 +52,7 @@ static unsigned start(struct mw_probe_thread *thread, const struct mw_probe_targ
                       size_t count)
 {
     const struct mw_probe_options options = patient_options();
-    return mw_probe_thread_start(thread, &options, targets, count, NULL, 0);
+    return mw_probe_thread_start(thread, &options, targets, count);
 }
 
 static struct mw_probe_thread *new_thread(void)
@@ -196,7 +196,7 @@ static void bad_certificates_are_said(void **state)
     assert_non_null(strstr(err.message, "/nonexistent/ca.pem"));
     struct mw_probe_thread *thread = mw_probe_thread_new(&options.environment, &err);
     assert_non_null(thread);
-    mw_probe_thread_start(thread, &options, &target, 1, NULL, 0);
+    mw_probe_thread_start(thread, &options, &target, 1);
     struct mw_probe_event event = next_event(thread);
     assert_int_equal(event.kind, MW_PROBE_EVENT_FAILED);
     assert_non_null(strstr(event.result.reason, "/nonexistent/ca.pem"));
@@ -205,7 +205,7 @@ static void bad_certificates_are_said(void **state)
     start(thread, &target, 1);
     event = next_event(thread);
     assert_int_equal(event.kind, MW_PROBE_EVENT_SAMPLE);
-    mw_probe_thread_start(thread, &options, &target, 1, NULL, 0);
+    mw_probe_thread_start(thread, &options, &target, 1);
     assert_int_equal(next_event(thread).kind, MW_PROBE_EVENT_FAILED);
     mw_probe_thread_stop(&thread);
 }
@@ -227,7 +227,7 @@ static void options_go_with_the_run(void **state)
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         options.policy.require_https = rows[i].require_https;
         target.url = rows[i].url;
-        mw_probe_thread_start(thread, &options, &target, 1, NULL, 0);
+        mw_probe_thread_start(thread, &options, &target, 1);
         struct mw_probe_event event = next_event(thread);
         assert_int_equal(event.sample.class, rows[i].class);
     }

@@ -10,7 +10,8 @@
  *
  * Options: samples timeout deadline spacing slots family race=N metric=latency|throughput|balanced
  * thorough=0|1 max_latency max_age http=1 seed in_use=URL stop=MS (give up after so long)
- * thread=1 (the same through the thread). SSL_CERT_FILE and the proxy variables count. */
+ * thread=1 (through the thread, which runs no race). SSL_CERT_FILE and the proxy variables count.
+ */
 #include <dirent.h>
 #include <poll.h>
 #include <stdio.h>
@@ -172,16 +173,14 @@ static void print_all(const struct mw_probe_target *targets, size_t count,
 }
 
 static enum mw_code run_thread(const struct settings *settings,
-                               const struct mw_probe_target *targets, size_t count,
-                               const struct mw_probe_wish *wishes, size_t wish_count,
-                               struct run *run, struct mw_probe_result *results,
-                               struct mw_error *err)
+                               const struct mw_probe_target *targets, size_t count, struct run *run,
+                               struct mw_probe_result *results, struct mw_error *err)
 {
     struct mw_probe_event event;
     struct mw_probe_thread *thread = mw_probe_thread_new(&settings->options.environment, err);
     if (thread == NULL)
         return MW_FAILURE;
-    mw_probe_thread_start(thread, &settings->options, targets, count, wishes, wish_count);
+    mw_probe_thread_start(thread, &settings->options, targets, count);
     enum mw_code code = MW_OK;
     for (bool is_done = false; !is_done && go_on(run);) {
         struct pollfd ready = {.fd = mw_probe_thread_fd(thread), .events = POLLIN};
@@ -220,11 +219,10 @@ static enum mw_code run_all(const struct settings *settings, struct mw_catalog *
     struct run run = {.begun_ms = now_ms(CLOCK_MONOTONIC), .stop_ms = settings->stop_ms};
     struct mw_probe_watch watch = {.context = &run, .go_on = go_on};
     double cpu_ms = now_ms(CLOCK_PROCESS_CPUTIME_ID);
-    enum mw_code code =
-        settings->uses_thread
-            ? run_thread(settings, targets, count, wishes, wish_count, &run, results, err)
-            : mw_probe_run(targets, count, &settings->options, wishes, wish_count, &watch, results,
-                           err);
+    enum mw_code code = settings->uses_thread
+                            ? run_thread(settings, targets, count, &run, results, err)
+                            : mw_probe_run(targets, count, &settings->options, wishes, wish_count,
+                                           &watch, results, err);
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     if (code == MW_OK) {
