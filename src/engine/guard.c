@@ -1,9 +1,8 @@
 /* One run at a time: the lock of the state directory. */
-#include "mirrorwise/transaction.h"
-
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "trace.h"
+
+#include "internal.h"
 
 /* MW_LOCKED only; a home where nothing can be locked has no run that could be met. */
 static enum mw_code take_persons(const struct mw_system *sys, struct mw_guard *guard,

@@ -1,5 +1,3 @@
-#include "mirrorwise/history.h"
-
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -11,8 +9,8 @@
 
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
-#include "record.h"
-#include "trace.h"
+
+#include "internal.h"
 
 #define KEEP_GENERATIONS 20
 #define KEEP_DAYS 90
@@ -252,7 +250,7 @@ void mw_history_prune(const struct mw_system *sys, const struct mw_history *hist
     }
 }
 
-/* ---- audit log ------------------------------------------------------------------------------ */
+/* ---- audit log ------------------------------------------------------------------------------- */
 
 /* Foreign text may hold broken UTF-8 and secrets; neither may reach the log. */
 static void add_safe(cJSON *object, const char *name, const char *text)

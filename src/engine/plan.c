@@ -1,5 +1,3 @@
-#include "mirrorwise/plan.h"
-
 #include <string.h>
 
 #include "mirrorwise/hash.h"
@@ -7,8 +5,8 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/secret.h"
 #include "mirrorwise/text.h"
-#include "plan_file.h"
-#include "trace.h"
+
+#include "internal.h"
 
 static const char *const file_words[] = {
     [MW_FILE_SAME] = "same",         [MW_FILE_CREATE] = "create",   [MW_FILE_CHANGE] = "change",
@@ -386,7 +384,7 @@ size_t mw_plan_changes(const struct mw_plan *plan)
     return changes;
 }
 
-/* ---- ownership ------------------------------------------------------------------------------ */
+/* ---- ownership ------------------------------------------------------------------------------- */
 
 void mw_wanted_list_shrink(struct mw_wanted_list *list, size_t count)
 {

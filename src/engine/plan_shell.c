@@ -5,7 +5,8 @@
 
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "plan_file.h"
+
+#include "internal.h"
 
 static bool is_shared(const struct mw_source *source)
 {

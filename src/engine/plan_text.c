@@ -3,7 +3,8 @@
 
 #include "mirrorwise/memory.h"
 #include "mirrorwise/secret.h"
-#include "plan_file.h"
+
+#include "internal.h"
 
 void plan_get(const struct mw_plan_file *file, const struct mw_buf *text, const char *key,
               struct mw_value *value)

@@ -4,10 +4,10 @@
 
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/plan.h"
 #include "mirrorwise/secret.h"
 #include "mirrorwise/text.h"
-#include "plan_file.h"
+
+#include "internal.h"
 
 bool mw_plan_file_changes(const struct mw_plan_file *file)
 {

@@ -7,12 +7,12 @@
 #include <sodium.h>
 
 #include "mirrorwise/hash.h"
-#include "mirrorwise/history.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/secret.h"
 #include "mirrorwise/text.h"
-#include "record.h"
+
+#include "internal.h"
 
 #define MAGIC "mirrorwise-record 1 "
 /* MAGIC, a length of up to 20 digits, a blank, the hash, a line feed. */
@@ -25,7 +25,7 @@ static const char *const value_kinds[] = {
     [MW_VALUE_LITERAL] = "literal",
 };
 
-/* ---- writing ----------------------------------------------------------------------------- */
+/* ---- writing --------------------------------------------------------------------------------- */
 
 static void add_text(cJSON *object, const char *name, const char *text)
 {
@@ -164,7 +164,7 @@ void mw_record_format(struct mw_record *record, struct mw_buf *bytes)
     cJSON_free(meta);
 }
 
-/* ---- reading ------------------------------------------------------------------------------ */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static char *get_text(const cJSON *object, const char *name)
 {
@@ -414,7 +414,7 @@ enum mw_code mw_record_read(const struct mw_system *sys, const char *path, bool 
     return MW_OK;
 }
 
-/* ---- ownership ------------------------------------------------------------------------------ */
+/* ---- ownership ------------------------------------------------------------------------------- */
 
 const struct mw_record_setting *mw_record_find(const struct mw_record *record, const char *path,
                                                const char *key)

@@ -3,11 +3,8 @@
 
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/transaction.h"
-#include "record.h"
-#include "restore.h"
-#include "trace.h"
-#include "transaction_run.h"
+
+#include "internal.h"
 
 /* A run that is killed while it writes its record leaves a part of it, with what the files held. */
 static void sweep(const struct mw_system *sys, const char *directory)

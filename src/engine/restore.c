@@ -1,5 +1,3 @@
-#include "restore.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +5,8 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
-#include "record.h"
+
+#include "internal.h"
 
 struct mw_file mw_restore_template(const struct mw_file *live, const struct mw_record_file *file)
 {

@@ -1,5 +1,3 @@
-#include "trace.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +9,8 @@
 #include "mirrorwise/hash.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
-#include "record.h"
+
+#include "internal.h"
 
 enum { SALT_BYTES = 16, SALT_HEX = 2 * SALT_BYTES + 1, STATE_DIGITS = 8, MAX_BYTES = 1 << 20 };
 
