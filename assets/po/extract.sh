@@ -9,7 +9,8 @@ data=$(mktemp -d)
 trap 'rm -rf "$data"' EXIT
 {
 	sed -n 's/^ *summary *= *\(.*[^ ]\) *$/_("\1")/p' profiles/*.ini
-	grep -Eoh '"reason": *"([^"\\]|\\.)*"' assets/mirrors/*.json | sed 's/^"reason": *\(.*\)$/_(\1)/'
+	grep -Eoh '"(reason|never_made)": *"([^"\\]|\\.)*"' assets/mirrors/*.json assets/tools/*.json |
+		sed 's/^"[a-z_]*": *\(.*\)$/_(\1)/'
 } >"$data/data.c"
 find src -name '*.c' | LC_ALL=C sort | xargs xgettext --language=C --from-code=UTF-8 \
 	--keyword=_ --keyword=N_ --keyword=ngettext:1,2 --add-comments=TRANSLATORS \

@@ -32,18 +32,17 @@
  *   "scope"    user, system (the strongest of the scope that holds a key is where it is written)
  *              or project (only read)
  *   "path"     text or list: of a list the first that exists, else the last. Starts with ~/, ./
- *              (project), ${VAR:-DEFAULT}/, {prefix}/ (the folder above the program's bin), or is
- *              an absolute system path. ${VAR/BELOW:-DEFAULT} is a folder of the variable's,
- *              DEFAULT may begin with a variable itself; an empty one: no such file
- *   "exists"   "folder": the folder of each path is what is tested
- *   "format"   name of an editor: env, ini, json, …
- *   "moved_by" the variable that names another file
- *   "upward"   true: the folders above are searched too
- *   "for"      a program: the source shadows that program only
- *   "keys"     {"registry": "install.registry"}: the source holds these keys only, spelled so
- *   "own"      true: wholly ours; "content": its lines, {key} is a value, lines of unset keys drop
- *              out. "block": "#": content between two marked lines of a file that is not ours
- *   "shell"    true: the shared shell files (in place of path and format)
+ *              (project), ${VAR:-DEFAULT}/, {prefix}/ (the folder above the program's bin),
+ *              {real_prefix}/ (the same, links followed), or is an absolute system path.
+ * ${VAR/BELOW:-DEFAULT} is a folder of the variable's, DEFAULT may begin with a variable itself; an
+ * empty one: no such file "exists"   "folder": the folder of each path is what is tested "format"
+ * name of an editor: env, ini, json, … "moved_by" the variable that names another file "off" its
+ * word for no file at all, as /dev/null is "never_made" the file comes with the tool and is never
+ * made: what to say where there is none "upward"   true: the folders above are searched too "for"
+ * a program: the source shadows that program only "keys"     {"registry": "install.registry"}: the
+ * source holds these keys only, spelled so "own"      true: wholly ours; "content": its lines,
+ * {key} is a value, lines of unset keys drop out. "block": "#": content between two marked lines of
+ * a file that is not ours "shell"    true: the shared shell files (in place of path and format)
  *   "only_read" true: never written, though of scope user or system
  * or the environment: {"environment": "npm_config_{key}", "any_case": true}; {key} the name as a
  *   profile has it, or as the source's "keys" spell it; {KEY}
@@ -213,6 +212,8 @@ struct mw_source {
     bool tests_folder, is_upward, is_only_read;
     const struct mw_editor *editor; /* NULL unless a FILE of a format, not `content` */
     char *moved_by;                 /* NULL: nothing moves it */
+    char *off;                      /* what it says for no file; NULL: no word of its own */
+    char *never_made;               /* NULL: it is made where it is not there */
     char *program;                  /* "for"; NULL: every program of the tool */
     struct mw_pairs keys;           /* none: all, each as its row says */
     bool is_own;

@@ -43,31 +43,6 @@ static void add_scope(const struct mw_system *sys, const struct mw_tool *tool, e
         add_location(locations, location.path, location.actor, location.source);
 }
 
-/* ---- go: environment, env file, go.env (cfg.go Getenv) --------------------------------------- */
-
-void mw_go_files(const struct mw_system *sys, enum mw_scope scope, struct mw_locations *locations)
-{
-    const struct mw_tool *go = mw_tool_find("go");
-    add_scope(sys, go, MW_SCOPE_SYSTEM, locations);
-    if (scope == MW_SCOPE_USER && !mw_go_ignores_file(sys))
-        add_scope(sys, go, MW_SCOPE_USER, locations);
-}
-
-void mw_go_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
-                   const char *key, const struct mw_overlay *overlay, struct mw_hits *hits)
-{
-    static const enum mw_scope scopes[] = {MW_SCOPE_USER, MW_SCOPE_SYSTEM};
-    mw_hits_add_variables(sys, &tool->sources[tool->source_count - 1], key, hits);
-    for (size_t i = scope == MW_SCOPE_SYSTEM; i < sizeof scopes / sizeof *scopes; i++) {
-        MW_AUTO(mw_location) at = {0};
-        size_t before = hits->count;
-        if (mw_locate(sys, tool, scopes[i], key, &at, NULL) == MW_OK)
-            mw_hits_add_file(sys, tool, at.source, at.path, at.actor, overlay, key, hits);
-        if (hits->count > before && scopes[i] == MW_SCOPE_USER && mw_go_ignores_file(sys))
-            hits->items[before].is_heard = false;
-    }
-}
-
 /* ---- pip: by the rules of pip_files.c -------------------------------------------------------- */
 
 /* Every file; our own as `overlay` has it, else as it is. */

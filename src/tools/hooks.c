@@ -6,10 +6,7 @@
 static const struct mw_hook hooks[] = {
     {
         .name = "go",
-        .locate = mw_go_locate,
         .shadows = mw_go_shadows,
-        .resolve = mw_go_resolve,
-        .files = mw_go_files,
         .ask = mw_go_ask,
     },
     {

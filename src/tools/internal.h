@@ -6,10 +6,6 @@
 #include "mirrorwise/tool.h"
 
 /* go.c */
-enum mw_code mw_go_locate(const struct mw_system *sys, enum mw_scope scope,
-                          struct mw_location *location, struct mw_error *err);
-/* Does GOENV tell go to read no file? */
-bool mw_go_ignores_file(const struct mw_system *sys);
 void mw_go_shadows(const struct mw_system *sys, const struct mw_location *location,
                    const struct mw_buf *text, const struct mw_tool_setting *setting,
                    struct mw_shadows *shadows);
@@ -50,13 +46,10 @@ void mw_maven_resolve(const struct mw_system *sys, const struct mw_tool *tool, e
                       const char *key, const struct mw_overlay *overlay, struct mw_hits *hits);
 
 /* effective.c: what each tool uses, and the files it reads. */
-void mw_go_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
-                   const char *key, const struct mw_overlay *overlay, struct mw_hits *hits);
 void mw_pip_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
                     const char *key, const struct mw_overlay *overlay, struct mw_hits *hits);
 void mw_docker_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
                        const char *key, const struct mw_overlay *overlay, struct mw_hits *hits);
-void mw_go_files(const struct mw_system *sys, enum mw_scope scope, struct mw_locations *locations);
 void mw_pip_files(const struct mw_system *sys, enum mw_scope scope, struct mw_locations *locations);
 void mw_docker_files(const struct mw_system *sys, enum mw_scope scope,
                      struct mw_locations *locations);
@@ -152,11 +145,14 @@ bool mw_path_variable_parse(const char *path, struct mw_path_variable *found);
 /* Owned: the path of a source's file, NULL if it cannot be told. */
 char *mw_source_path(const struct mw_system *sys, const struct mw_tool *tool,
                      const struct mw_source *source);
-/* Does the source's variable name /dev/null? Then the tool reads nothing there, and keeps nothing;
- * mw_source_path() is where it would be without the variable. */
+/* Borrowed: what the source's variable says if that keeps the tool from reading and keeping
+ * anything there, /dev/null or the source's own word for it; NULL: it does not. mw_source_path() is
+ * where it would be without the variable. */
 #define MW_DEV_NULL "/dev/null"
-bool mw_source_is_hidden(const struct mw_system *sys, const struct mw_tool *tool,
-                         const struct mw_source *source);
+const char *mw_source_hidden_by(const struct mw_system *sys, const struct mw_tool *tool,
+                                const struct mw_source *source);
+/* Owned: the folder above the folder of a program, links followed; NULL if it leads nowhere. */
+char *mw_tools_real_prefix(const struct mw_system *sys, const char *program);
 /* All of them, weakest first: a project has several. */
 void mw_source_paths(const struct mw_system *sys, const struct mw_tool *tool,
                      const struct mw_source *source, struct mw_strings *paths);
@@ -176,6 +172,10 @@ void mw_hits_add_variables(const struct mw_system *sys, const struct mw_source *
 void mw_resolve_by_data(const struct mw_system *sys, const struct mw_tool *tool,
                         enum mw_scope scope, const char *key, const struct mw_overlay *overlay,
                         struct mw_hits *hits);
+/* What wins by the sources alone. */
+void mw_shadows_by_data(const struct mw_system *sys, const struct mw_tool *tool,
+                        const struct mw_location *location, const struct mw_buf *text,
+                        const struct mw_tool_setting *setting, struct mw_shadows *shadows);
 /* Adds what the file says of the key, if it says anything. */
 void mw_hits_add_file(const struct mw_system *sys, const struct mw_tool *tool,
                       const struct mw_source *source, const char *path, struct mw_actor actor,

@@ -1,6 +1,5 @@
 /* Which pip is installed, by the folder that says so beside its code ("pip-23.0.1.dist-info"):
  * starting Python takes a tenth of a second or more. */
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,16 +37,14 @@ char *mw_pip_version(const struct mw_system *sys, const char *program)
 {
     static const char *const movers[] = {"PYTHONPATH", "PYTHONHOME", "PYTHONUSERBASE"};
     MW_AUTO(mw_strings) versions = {0};
-    char real[PATH_MAX];
     char *version = NULL;
     for (size_t i = 0; i < sizeof movers / sizeof *movers; i++) {
         if (mw_system_getenv(sys, movers[i]) != NULL)
             return NULL;
     }
-    if (realpath(program, real) == NULL || pip_is_shim(sys, real))
+    MW_FREE char *prefix = mw_tools_real_prefix(sys, program);
+    if (prefix == NULL || pip_is_shim(sys, program))
         return NULL;
-    MW_FREE char *bin = mw_text_directory(real);
-    MW_FREE char *prefix = mw_text_directory(bin);
     add_versions(sys, mw_xasprintf("%s/lib", prefix), &versions);
     if (strcmp(prefix, "/usr") == 0)
         add_versions(sys, mw_xstrdup("/usr/local/lib"), &versions);

@@ -7,24 +7,28 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-/* Owned: the folder above the bin that the tool's program is in; NULL without it. */
-static char *find_prefix(const struct mw_system *sys, const struct mw_tool *tool)
+char *mw_tools_real_prefix(const struct mw_system *sys, const char *program)
 {
-    char *program = NULL;
+    MW_FREE char *real = mw_path_resolve(sys, program);
+    MW_FREE char *bin = real != NULL ? mw_text_directory(real) : NULL;
+    return bin != NULL ? mw_text_directory(bin) : NULL;
+}
+
+/* Owned: the folder above the bin that the tool's program is in; NULL without it. */
+static char *find_prefix(const struct mw_system *sys, const struct mw_tool *tool, bool is_real)
+{
+    MW_FREE char *program = NULL;
     for (size_t i = 0; program == NULL && i < tool->programs.count; i++) {
         if (strchr(tool->programs.items[i], '/') == NULL)
             program = mw_system_which(sys, tool->programs.items[i]);
     }
     if (program == NULL)
         return NULL;
+    if (is_real)
+        return mw_tools_real_prefix(sys, program);
     MW_FREE char *bin = mw_text_directory(program);
-    char *prefix = mw_text_directory(bin);
-    if (strcmp(prefix, "/") == 0) {
-        free(prefix);
-        prefix = mw_xstrdup("/usr");
-    }
-    free(program);
-    return prefix;
+    MW_FREE char *prefix = mw_text_directory(bin);
+    return mw_xstrdup(strcmp(prefix, "/") == 0 ? "/usr" : prefix);
 }
 
 bool mw_path_variable_parse(const char *path, struct mw_path_variable *found)
@@ -56,41 +60,46 @@ bool mw_path_variable_parse(const char *path, struct mw_path_variable *found)
     return *end == '}';
 }
 
-static char *expand_path(const struct mw_system *sys, const struct mw_tool *tool, const char *path);
+static char *expand_path(const struct mw_system *sys, const struct mw_tool *tool,
+                         enum mw_scope scope, const char *path);
 
 static char *expand_variable(const struct mw_system *sys, const struct mw_tool *tool,
-                             const char *path)
+                             enum mw_scope scope, const char *path)
 {
     struct mw_path_variable found;
     if (!mw_path_variable_parse(path, &found))
         return NULL;
     MW_FREE char *variable = mw_xstrndup(found.name, found.name_len);
-    const char *value = mw_system_user_env(sys, variable);
+    /* The environment of this run says nothing about an image. */
+    bool is_image = sys->root[0] != '\0' && scope == MW_SCOPE_SYSTEM;
+    const char *value = is_image ? NULL : mw_system_user_env(sys, variable);
     char *whole = NULL;
     if (value != NULL && value[0] == '/') {
         whole = mw_xasprintf("%s%.*s%s", value, (int)found.below_len, found.below, found.rest);
     } else if (found.fallback_len > 0) {
         char *fallback =
             mw_xasprintf("%.*s%s", (int)found.fallback_len, found.fallback, found.rest);
-        whole = expand_path(sys, tool, fallback);
+        whole = expand_path(sys, tool, scope, fallback);
         free(fallback);
     }
     return whole;
 }
 
-static char *expand_path(const struct mw_system *sys, const struct mw_tool *tool, const char *path)
+static char *expand_path(const struct mw_system *sys, const struct mw_tool *tool,
+                         enum mw_scope scope, const char *path)
 {
-    static const char prefix_word[] = "{prefix}";
+    static const char prefix_word[] = "{prefix}", real_word[] = "{real_prefix}";
     if (mw_text_starts(path, "~/"))
         return sys->home == NULL ? NULL : mw_xasprintf("%s%s", sys->home, path + 1);
     if (mw_text_starts(path, "./"))
         return mw_xasprintf("%s%s", strcmp(sys->cwd, "/") == 0 ? "" : sys->cwd, path + 1);
     if (mw_text_starts(path, "${"))
-        return expand_variable(sys, tool, path);
-    if (!mw_text_starts(path, prefix_word))
+        return expand_variable(sys, tool, scope, path);
+    bool is_real = mw_text_starts(path, real_word);
+    if (!is_real && !mw_text_starts(path, prefix_word))
         return mw_system_path(sys, path);
-    MW_FREE char *prefix = find_prefix(sys, tool);
-    return prefix == NULL ? NULL : mw_xasprintf("%s%s", prefix, path + strlen(prefix_word));
+    MW_FREE char *prefix = find_prefix(sys, tool, is_real);
+    return prefix == NULL ? NULL : mw_xasprintf("%s%s", prefix, strchr(path, '}') + 1);
 }
 
 static bool is_there(const struct mw_system *sys, const struct mw_source *source, const char *path)
@@ -117,17 +126,19 @@ static const char *moved_to(const struct mw_system *sys, const struct mw_tool *t
     return mw_system_user_env(sys, lower);
 }
 
-bool mw_source_is_hidden(const struct mw_system *sys, const struct mw_tool *tool,
-                         const struct mw_source *source)
+const char *mw_source_hidden_by(const struct mw_system *sys, const struct mw_tool *tool,
+                                const struct mw_source *source)
 {
     const char *moved = source->moved_by != NULL ? moved_to(sys, tool, source->moved_by) : NULL;
-    return moved != NULL && strcmp(moved, MW_DEV_NULL) == 0;
+    bool is_hidden = moved != NULL && (strcmp(moved, MW_DEV_NULL) == 0 ||
+                                       (source->off != NULL && strcmp(moved, source->off) == 0));
+    return is_hidden ? moved : NULL;
 }
 
 static char *find_path(const struct mw_system *sys, const struct mw_tool *tool,
                        const struct mw_source *source)
 {
-    const char *moved = source->moved_by != NULL && !mw_source_is_hidden(sys, tool, source)
+    const char *moved = source->moved_by != NULL && mw_source_hidden_by(sys, tool, source) == NULL
                             ? moved_to(sys, tool, source->moved_by)
                             : NULL;
     char *path = NULL;
@@ -136,13 +147,19 @@ static char *find_path(const struct mw_system *sys, const struct mw_tool *tool,
     if (moved != NULL)
         return mw_tools_absolute(sys, moved);
     for (size_t i = 0; i < source->paths.count; i++) {
-        char *next = expand_path(sys, tool, source->paths.items[i]);
+        char *next = expand_path(sys, tool, source->scope, source->paths.items[i]);
         if (next == NULL)
             continue;
         free(path);
         path = next;
         if (is_there(sys, source, path))
             break;
+    }
+    /* What came with the tool may lie elsewhere; it is one file by either name. */
+    char *real = source->never_made != NULL && path != NULL ? mw_path_resolve(sys, path) : NULL;
+    if (real != NULL) {
+        free(path);
+        path = real;
     }
     return path;
 }
@@ -250,10 +267,23 @@ static enum mw_code locate_by_data(const struct mw_system *sys, const struct mw_
         return MW_USAGE;
     }
     char *path = mw_source_path(sys, tool, source);
-    if (path == NULL && sys->home == NULL && scope == MW_SCOPE_USER)
-        return mw_fail(err, MW_USAGE, 0, "locate",
-                       _("cannot tell where the file of %s is: HOME is not set"),
-                       mw_tool_title(tool));
+    if (source->never_made != NULL && (path == NULL || !mw_path_exists(sys, path))) {
+        const char *program = tool->programs.items[0];
+        mw_fail(err, MW_USAGE, 0, "locate",
+                _("%s has no file for the whole system here: there is no %s"), program,
+                path != NULL ? path : program);
+        if (path != NULL)
+            mw_error_hint(err, "%s", _(source->never_made));
+        free(path);
+        return MW_USAGE;
+    }
+    if (path == NULL && sys->home == NULL && scope == MW_SCOPE_USER) {
+        mw_fail(err, MW_USAGE, 0, "locate",
+                _("cannot tell where the file of %s is: HOME is not set"), mw_tool_title(tool));
+        if (source->moved_by != NULL)
+            mw_error_hint(err, _("Set HOME, or name the file with %s."), source->moved_by);
+        return MW_USAGE;
+    }
     if (path == NULL)
         return mw_fail(err, MW_USAGE, 0, "locate",
                        _("cannot tell where the file of %s is: it is not installed"),

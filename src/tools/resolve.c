@@ -126,7 +126,7 @@ static void add_files(const struct mw_system *sys, const struct mw_tool *tool,
                       const char *key, struct mw_hits *hits)
 {
     MW_AUTO(mw_strings) paths = {0};
-    if (mw_source_is_hidden(sys, tool, source))
+    if (mw_source_hidden_by(sys, tool, source) != NULL)
         return;
     mw_source_paths(sys, tool, source, &paths);
     for (size_t i = paths.count; i > 0; i--)
@@ -265,7 +265,7 @@ void mw_files(const struct mw_system *sys, const struct mw_tool *tool, enum mw_s
         MW_AUTO(mw_strings) paths = {0};
         if ((source->kind != MW_SOURCE_FILE && source->kind != MW_SOURCE_SHELL) ||
             (speaks_of_tree(sys, scope) && source->scope != MW_SCOPE_SYSTEM) ||
-            mw_source_is_hidden(sys, tool, source))
+            mw_source_hidden_by(sys, tool, source) != NULL)
             continue;
         mw_source_paths(sys, tool, source, &paths);
         for (size_t k = 0; k < paths.count; k++) {
@@ -295,19 +295,34 @@ static bool keeps_packages(const struct mw_system *sys, const struct mw_tool *to
     return names_table && !has_address;
 }
 
-static void find_by_hits(const struct mw_system *sys, const struct mw_tool *tool,
-                         const struct mw_location *location, const struct mw_buf *text,
-                         const struct mw_tool_setting *setting, struct mw_shadows *shadows)
+/* Is it a path that XDG_CONFIG_HOME moves? */
+static bool is_below_xdg(const struct mw_system *sys, const struct mw_source *source)
+{
+    bool is_moved = source->moved_by != NULL && mw_system_user_env(sys, source->moved_by) != NULL;
+    for (size_t i = 0; !is_moved && i < source->paths.count; i++) {
+        if (strstr(source->paths.items[i], "${XDG_CONFIG_HOME:-") != NULL)
+            return true;
+    }
+    return false;
+}
+
+void mw_shadows_by_data(const struct mw_system *sys, const struct mw_tool *tool,
+                        const struct mw_location *location, const struct mw_buf *text,
+                        const struct mw_tool_setting *setting, struct mw_shadows *shadows)
 {
     MW_AUTO(mw_hits) hits = {0};
-    if (location->source != NULL && mw_source_is_hidden(sys, tool, location->source)) {
+    const struct mw_source *source = location->source;
+    const char *hidden_by = source != NULL ? mw_source_hidden_by(sys, tool, source) : NULL;
+    if (hidden_by != NULL) {
         mw_shadows_add(shadows, MW_SHADOW_UNREAD,
-                       (struct mw_hit){.variable = mw_xstrdup(location->source->moved_by)},
-                       mw_xstrdup(""), mw_xstrdup(MW_DEV_NULL));
+                       (struct mw_hit){.variable = mw_xstrdup(source->moved_by)}, mw_xstrdup(""),
+                       mw_xstrdup(hidden_by));
         return;
     }
     struct mw_overlay overlay = {.path = location->path, .text = text};
-    enum mw_scope scope = location->source != NULL ? location->source->scope : MW_SCOPE_USER;
+    enum mw_scope scope = mw_tools_in_root(sys, location) ? MW_SCOPE_SYSTEM
+                          : source != NULL                ? source->scope
+                                                          : MW_SCOPE_USER;
     mw_resolve(sys, tool, scope, setting->key, &overlay, &hits);
     const struct mw_hit *winner = mw_hits_winner(&hits);
     if (winner != NULL && keeps_packages(sys, tool, setting->key, winner))
@@ -320,6 +335,8 @@ static void find_by_hits(const struct mw_system *sys, const struct mw_tool *tool
         mw_hit_copy_place(&place, winner);
         mw_shadows_add(shadows, MW_SHADOW_STRONGER, place, mw_value_text(&winner->value), NULL);
     }
+    if (source != NULL && is_below_xdg(sys, source))
+        mw_tools_shadow_relative_xdg(sys, shadows);
 }
 
 void mw_shadows_find(const struct mw_system *sys, const struct mw_tool *tool,
@@ -329,7 +346,7 @@ void mw_shadows_find(const struct mw_system *sys, const struct mw_tool *tool,
     if (tool->code != NULL && tool->code->shadows != NULL)
         tool->code->shadows(sys, location, text, setting, shadows);
     else
-        find_by_hits(sys, tool, location, text, setting, shadows);
+        mw_shadows_by_data(sys, tool, location, text, setting, shadows);
     for (size_t i = 0; i < shadows->count; i++)
         mw_shadow_say(tool, setting->key, &shadows->items[i]);
 }

@@ -15,6 +15,8 @@ enum {
     EXISTS,
     FORMAT,
     MOVED_BY,
+    OFF,
+    NEVER_MADE,
     UPWARD,
     FOR,
     KEYS,
@@ -46,6 +48,8 @@ static const struct mw_json_field fields[FIELDS] = {
     [FORMAT] = {.name = "format"},
     [MOVED_BY] =
         SOURCE_FIELD("moved_by", MW_JSON_WORD, moved_by, is_variable, variable_rule, false),
+    [OFF] = SOURCE_FIELD("off", MW_JSON_WORD, off, NULL, NULL, false),
+    [NEVER_MADE] = SOURCE_FIELD("never_made", MW_JSON_WORD, never_made, NULL, NULL, false),
     [UPWARD] = SOURCE_FIELD("upward", MW_JSON_MARK, is_upward, NULL, NULL, false),
     [FOR] = SOURCE_FIELD("for", MW_JSON_WORD, program, NULL, NULL, false),
     [KEYS] = {.name = "keys"},
@@ -80,8 +84,9 @@ void tool_sources_release(struct mw_tool *tool)
 
 /* Where programs keep their configuration (hier(7), file-hierarchy(7), snap, Homebrew, pkgsrc). */
 static const char *const system_places[] = {
-    "/etc/",     "/usr/local/", "/usr/share/", "/usr/lib/", "/usr/etc/", "/usr/pkg/",    "/opt/",
-    "/var/lib/", "/var/snap/",  "/var/db/",    "/Library/", "{prefix}/", "/private/etc/"};
+    "/etc/",     "/usr/local/", "/usr/share/",    "/usr/lib/",    "/usr/etc/",
+    "/usr/pkg/", "/opt/",       "/var/lib/",      "/var/snap/",   "/var/db/",
+    "/Library/", "{prefix}/",   "{real_prefix}/", "/private/etc/"};
 
 static bool has_dots(const char *path)
 {

@@ -1,7 +1,6 @@
 /* Which version of a tool is installed. Keys, choices and values that only some versions know are
  * judged by it; unknown, they are let through by everything that may not be wrong. */
 #include <fcntl.h>
-#include <limits.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,21 +28,11 @@ static char *first_version(const char *text)
     return NULL;
 }
 
-/* Owned: the folder above the folder of the program, links followed. */
-static char *find_prefix(const char *program)
-{
-    char real[PATH_MAX];
-    if (realpath(program, real) == NULL)
-        return NULL;
-    MW_FREE char *folder = mw_text_directory(real);
-    return mw_text_directory(folder);
-}
-
 static char *version_in_file(const struct mw_system *sys, const struct mw_tool *tool,
                              const char *program)
 {
     static const char word[] = "{prefix}";
-    MW_FREE char *prefix = find_prefix(program);
+    MW_FREE char *prefix = mw_tools_real_prefix(sys, program);
     MW_AUTO(mw_buf) text = {0};
     char *version = NULL;
     if (prefix != NULL) {
