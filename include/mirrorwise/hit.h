@@ -33,7 +33,6 @@ struct mw_hit {
     char *variable;           /* of the environment */
     char *flag;               /* of a command line, without dashes */
     bool excludes;            /* with another place set too, the tool does not start */
-    bool is_heard;            /* false: it stands there and counts for nothing */
 };
 
 /* Why a value that stands in our file is not what counts. */

@@ -90,7 +90,7 @@ static void put_hits(struct mw_buf *buf, const struct mw_style *style, const str
         put_hit(buf, style, _("in use"), found, winner);
     for (const struct mw_hit *hit = winner + 1; hit < found->hits.items + found->hits.count;
          hit++) {
-        if (hit->is_heard && !is_ours(found, hit))
+        if (!is_ours(found, hit))
             put_hit(buf, style, _("overrides"), found, hit);
     }
 }

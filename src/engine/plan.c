@@ -192,7 +192,7 @@ static void tell_programs(const struct mw_system *sys, struct mw_plan *plan,
         const struct mw_hit *hit = &hits.items[i];
         const char *name = hit->source != NULL ? hit->source->program : NULL;
         MW_FREE char *program = name != NULL ? mw_system_which(sys, name) : NULL;
-        if (program == NULL || !hit->is_heard || hit->source < setting->source ||
+        if (program == NULL || hit->source < setting->source ||
             mw_strings_equal(&hit->value.items, &setting->want.items))
             continue;
         MW_FREE char *place = mw_hit_place(hit);

@@ -67,7 +67,7 @@ static char *find_snap_file(const struct mw_system *sys)
 static char *find_file(const struct mw_system *sys, const struct docker_daemons *daemons,
                        bool rootless)
 {
-    MW_AUTO(docker_command) command = {0};
+    MW_AUTO(mw_held) held = {0};
     MW_AUTO(mw_strings) values = {0};
     char *path = NULL;
     for (size_t i = 0; path == NULL && i < daemons->count; i++) {
@@ -76,8 +76,8 @@ static char *find_file(const struct mw_system *sys, const struct docker_daemons 
             path = mw_xstrdup(daemon->config);
     }
     if (path == NULL) {
-        docker_configured(sys, rootless, &command);
-        docker_command_flag(&command, "config-file", '\0', false, &values, NULL);
+        docker_command_flag(docker_configured(sys, rootless, &held), "config-file", '\0', false,
+                            &values, NULL);
         if (values.count > 0 && values.items[values.count - 1][0] == '/')
             path = mw_system_path(sys, values.items[values.count - 1]);
         else if (rootless)
@@ -91,10 +91,10 @@ static char *find_file(const struct mw_system *sys, const struct docker_daemons 
 enum mw_code mw_docker_locate(const struct mw_system *sys, enum mw_scope scope,
                               struct mw_location *location, struct mw_error *err)
 {
-    MW_AUTO(docker_daemons) daemons = {0};
-    docker_daemons_find(sys, &daemons);
-    bool is_users = scope == MW_SCOPE_USER && is_rootless(sys, &daemons);
-    char *path = find_file(sys, &daemons, is_users);
+    MW_AUTO(mw_held) held = {0};
+    const struct docker_daemons *daemons = docker_daemons_find(sys, &held);
+    bool is_users = scope == MW_SCOPE_USER && is_rootless(sys, daemons);
+    char *path = find_file(sys, daemons, is_users);
     if (path == NULL)
         return mw_fail(err, MW_USAGE, 0, "locate",
                        _("cannot tell where your daemon.json is: HOME is not set"));
@@ -135,7 +135,6 @@ static bool add_flag(const struct mw_source *source, const struct docker_command
             .line = line,
             .flag = mw_xstrdup(row->flag),
             .excludes = true,
-            .is_heard = true,
         };
     return found;
 }
@@ -156,16 +155,15 @@ void docker_add_flags(const struct mw_system *sys, const struct mw_tool *tool, c
     MW_FREE char *own = mw_tools_config_file(sys, "docker/daemon.json");
     bool rootless = own != NULL && strcmp(own, path) == 0;
 
-    MW_AUTO(docker_command) configured = {0};
-    MW_AUTO(docker_daemons) daemons = {0};
-    docker_configured(sys, rootless, &configured);
-    bool found = add_flag(source, &configured, row, hits);
-    if (!found)
-        docker_daemons_find(sys, &daemons);
-    for (size_t i = 0; !found && i < daemons.count; i++) {
-        const char *config = daemons.items[i].config;
+    MW_AUTO(mw_held) held = {0}, held_daemons = {0};
+    if (add_flag(source, docker_configured(sys, rootless, &held), row, hits))
+        return;
+    const struct docker_daemons *daemons = docker_daemons_find(sys, &held_daemons);
+    bool found = false;
+    for (size_t i = 0; !found && i < daemons->count; i++) {
+        const char *config = daemons->items[i].config;
         if (config != NULL && strcmp(config, path) == 0)
-            found = add_flag(source, &daemons.items[i].command, row, hits);
+            found = add_flag(source, &daemons->items[i].command, row, hits);
     }
 }
 

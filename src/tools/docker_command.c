@@ -12,12 +12,6 @@ void docker_command_add(struct docker_command *command, const char *word, const 
     mw_strings_add(&command->places, place);
 }
 
-void docker_command_copy(struct docker_command *command, const struct docker_command *from)
-{
-    mw_strings_copy(&command->words, &from->words);
-    mw_strings_copy(&command->places, &from->places);
-}
-
 void docker_command_release(struct docker_command *command)
 {
     mw_strings_release(&command->words);

@@ -1,7 +1,5 @@
 /* Finding the dockerd that runs, through Linux's /proc (proc(5)). */
-#include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,9 +37,8 @@ static bool is_dockerd(const struct mw_system *sys, const char *pid)
 static bool read_process_file(const struct mw_system *sys, const char *pid, const char *name,
                               struct mw_buf *text)
 {
-    bool exists = false;
     MW_FREE char *path = mw_xasprintf("/proc/%s/%s", pid, name);
-    return mw_text_file_read(sys, path, text, &exists, NULL) == MW_OK && exists;
+    return mw_tools_read_text(sys, path, text);
 }
 
 /* "State: Z (zombie)": it has ended, and its parent has not asked how. */
@@ -56,33 +53,29 @@ static bool is_dead(const struct mw_buf *status)
  * container, with files of its own. */
 static bool read_status(const struct mw_system *sys, const char *pid, uid_t *uid)
 {
+    static const char uid_line[] = "\nUid:", pid_line[] = "\nNSpid:";
     MW_AUTO(mw_buf) status = {0};
-    MW_AUTO(mw_strings) fields = {0};
-    bool has_uid = false, is_inside = false;
-    if (read_process_file(sys, pid, "status", &status) && !is_dead(&status)) {
-        const char *line = strstr(mw_buf_text(&status), "\nUid:");
-        has_uid = line != NULL;
-        if (has_uid)
-            *uid = (uid_t)strtoul(line + strlen("\nUid:"), NULL, 10);
-        line = strstr(mw_buf_text(&status), "\nNSpid:");
-        if (line != NULL) {
-            char *numbers =
-                mw_xstrndup(line + strlen("\nNSpid:"), strcspn(line + strlen("\nNSpid:"), "\n"));
-            mw_strings_split(&fields, numbers, " \t");
-            is_inside = fields.count > 1;
-            free(numbers);
-        }
+    MW_AUTO(mw_strings) numbers = {0};
+    if (!read_process_file(sys, pid, "status", &status) || is_dead(&status))
+        return false;
+    const char *uids = strstr(mw_buf_text(&status), uid_line);
+    const char *pids = strstr(mw_buf_text(&status), pid_line);
+    if (uids != NULL)
+        *uid = (uid_t)strtoul(uids + strlen(uid_line), NULL, 10);
+    if (pids != NULL) {
+        pids += strlen(pid_line);
+        MW_FREE char *line = mw_xstrndup(pids, strcspn(pids, "\n"));
+        mw_strings_split(&numbers, line, " \t");
     }
-    return has_uid && !is_inside;
+    return uids != NULL && numbers.count <= 1;
 }
 
-/* The text of a link below /proc/PID; "" if it cannot be read. */
-static void read_link(const struct mw_system *sys, const char *pid, const char *name,
-                      char text[PATH_MAX])
+/* Owned: the text of a link below /proc/PID; "" if it cannot be read. */
+static char *read_link(const struct mw_system *sys, const char *pid, const char *name)
 {
     MW_FREE char *path = mw_xasprintf("/proc/%s/%s", pid, name);
-    ssize_t len = sys->ops->readlinkat(AT_FDCWD, path, text, PATH_MAX - 1);
-    text[len > 0 ? len : 0] = '\0';
+    char *text = mw_link_target(sys, path);
+    return text != NULL ? text : mw_xstrdup("");
 }
 
 /* A program that only root could have put there; set-user-id ones take on any name that a link to
@@ -94,16 +87,12 @@ static bool is_roots_program(const struct mw_system *sys, const char *path)
            st.st_uid == 0 && (st.st_mode & (S_IWGRP | S_IWOTH | S_ISUID | S_ISGID)) == 0;
 }
 
-/* Is what runs the file that has its name here, whatever is mounted where it runs? */
-static bool is_same_program(const struct mw_system *sys, const char *pid, const char *path)
+bool docker_is_same_file(const struct mw_system *sys, const char *a, const char *b)
 {
-    struct stat running, here;
-    char *link = mw_xasprintf("/proc/%s/exe", pid);
-    bool is_same = sys->ops->fstatat(AT_FDCWD, link, &running, 0) == 0 &&
-                   sys->ops->fstatat(AT_FDCWD, path, &here, 0) == 0 &&
-                   running.st_dev == here.st_dev && running.st_ino == here.st_ino;
-    free(link);
-    return is_same;
+    struct stat one, two;
+    return sys->ops->fstatat(AT_FDCWD, a, &one, 0) == 0 &&
+           sys->ops->fstatat(AT_FDCWD, b, &two, 0) == 0 && one.st_dev == two.st_dev &&
+           one.st_ino == two.st_ino;
 }
 
 /* The name and the arguments of a process are what whoever started it wrote there, and a
@@ -115,19 +104,21 @@ static bool is_same_program(const struct mw_system *sys, const char *pid, const 
 static bool is_believed(const struct mw_system *sys, const char *pid, uid_t uid, bool *is_snap)
 {
     static const char deleted[] = " (deleted)"; /* replaced by an update since it was started */
-    char exe[PATH_MAX], root[PATH_MAX], mounts[PATH_MAX], own_mounts[PATH_MAX];
     if (sys->euid != 0 || uid != 0)
         return true;
-    read_link(sys, pid, "exe", exe);
-    read_link(sys, pid, "root", root);
-    read_link(sys, pid, "ns/mnt", mounts);
-    read_link(sys, "self", "ns/mnt", own_mounts);
+    MW_FREE char *link = mw_xasprintf("/proc/%s/exe", pid);
+    MW_FREE char *exe = read_link(sys, pid, "exe");
+    MW_FREE char *root = read_link(sys, pid, "root");
+    MW_FREE char *mounts = read_link(sys, pid, "ns/mnt");
+    MW_FREE char *own_mounts = read_link(sys, "self", "ns/mnt");
     size_t len = strlen(exe);
     if (len > sizeof deleted - 1 && strcmp(exe + len - (sizeof deleted - 1), deleted) == 0)
         exe[len - (sizeof deleted - 1)] = '\0';
     const char *slash = strrchr(exe, '/');
     bool is_here = mounts[0] != '\0' && strcmp(mounts, own_mounts) == 0;
-    *is_snap = !is_here && mw_text_starts(exe, snap_programs) && is_same_program(sys, pid, exe);
+    /* Is what runs the file that has its name here, whatever is mounted where it runs? */
+    *is_snap =
+        !is_here && mw_text_starts(exe, snap_programs) && docker_is_same_file(sys, link, exe);
     return slash != NULL && strcmp(slash, "/dockerd") == 0 && is_roots_program(sys, exe) &&
            strcmp(root, "/") == 0 && (is_here || *is_snap);
 }
@@ -148,16 +139,14 @@ static char *find_config(const struct mw_system *sys, const char *pid,
                          const struct docker_daemon *daemon)
 {
     MW_AUTO(mw_strings) values = {0};
-    char cwd[PATH_MAX];
     char *config = NULL;
     docker_command_flag(&daemon->command, "config-file", '\0', false, &values, NULL);
     if (values.count > 0 && values.items[values.count - 1][0] == '/') {
         config = mw_xstrdup(values.items[values.count - 1]);
     } else if (values.count > 0) {
-        MW_FREE char *link = mw_xasprintf("/proc/%s/cwd", pid);
-        ssize_t len = sys->ops->readlinkat(AT_FDCWD, link, cwd, sizeof cwd);
-        if (len > 0 && (size_t)len < sizeof cwd)
-            config = mw_xasprintf("%.*s/%s", (int)len, cwd, values.items[values.count - 1]);
+        MW_FREE char *cwd = read_link(sys, pid, "cwd");
+        if (cwd[0] != '\0')
+            config = mw_xasprintf("%s/%s", cwd, values.items[values.count - 1]);
     } else if (daemon->uid == 0) {
         config = mw_xstrdup(DOCKER_SYSTEM_FILE);
     } else if (daemon->uid == sys->user.uid) {
@@ -192,8 +181,7 @@ static void look_at_pid_file(const struct mw_system *sys, const char *path,
                              struct docker_daemons *daemons)
 {
     MW_AUTO(mw_buf) text = {0};
-    bool exists = false;
-    if (mw_text_file_read(sys, path, &text, &exists, NULL) == MW_OK && exists) {
+    if (mw_tools_read_text(sys, path, &text)) {
         MW_FREE char *pid =
             mw_xstrndup(mw_buf_text(&text), strspn(mw_buf_text(&text), "0123456789"));
         if (pid[0] != '\0' && strlen(pid) <= 9)
@@ -201,66 +189,40 @@ static void look_at_pid_file(const struct mw_system *sys, const char *path,
     }
 }
 
-/* A pid file of the usual name spares the search. */
-static void search(const struct mw_system *sys, struct docker_daemons *daemons)
+static void release_daemons(void *found)
 {
-    MW_AUTO(mw_strings) pids = {0};
-    MW_FREE char *own = docker_runtime_path(sys, "docker.pid");
-    look_at_pid_file(sys, own, daemons);
-    look_at_pid_file(sys, "/var/run/docker.pid", daemons);
-    if (daemons->count > 0)
-        return;
-    mw_dir_list(sys, "/proc", "", &pids);
-    for (size_t i = 0; i < pids.count; i++) {
-        if (mw_tools_is_number(pids.items[i], 9))
-            add_if_dockerd(sys, pids.items[i], daemons);
-    }
-}
-
-static void copy_daemons(const struct docker_daemons *from, struct docker_daemons *to)
-{
-    for (size_t i = 0; i < from->count; i++) {
-        const struct docker_daemon *daemon = &from->items[i];
-        struct docker_daemon *copy = MW_PUSH(to->items, to->count);
-        copy->pid = daemon->pid;
-        copy->uid = daemon->uid;
-        copy->config = daemon->config != NULL ? mw_xstrdup(daemon->config) : NULL;
-        docker_command_copy(&copy->command, &daemon->command);
-    }
-}
-
-static void release_kept(void *found)
-{
-    docker_daemons_release(found);
-    free(found);
-}
-
-void docker_daemons_find(const struct mw_system *sys, struct docker_daemons *daemons)
-{
-    static const char name[] = "dockerd";
-    if (sys->root[0] != '\0')
-        return;
-    struct docker_daemons *kept = mw_memo_find(sys, name);
-    if (kept == NULL) {
-        kept = mw_xcalloc(1, sizeof *kept);
-        search(sys, kept);
-        if (!mw_memo_keep(sys, name, kept, release_kept)) {
-            *daemons = *kept;
-            free(kept);
-            return;
-        }
-    }
-    copy_daemons(kept, daemons);
-}
-
-void docker_daemons_release(struct docker_daemons *daemons)
-{
+    MW_FREE struct docker_daemons *daemons = found;
     for (size_t i = 0; i < daemons->count; i++) {
         docker_command_release(&daemons->items[i].command);
         free(daemons->items[i].config);
     }
     free(daemons->items);
-    *daemons = (struct docker_daemons){0};
+}
+
+/* A pid file of the usual name spares the search. */
+static void *find_daemons(const struct mw_system *sys, const void *of)
+{
+    (void)of;
+    struct docker_daemons *daemons = mw_xcalloc(1, sizeof *daemons);
+    MW_AUTO(mw_strings) pids = {0};
+    if (sys->root[0] != '\0')
+        return daemons;
+    MW_FREE char *own = docker_runtime_path(sys, "docker.pid");
+    look_at_pid_file(sys, own, daemons);
+    look_at_pid_file(sys, "/var/run/docker.pid", daemons);
+    if (daemons->count > 0)
+        return daemons;
+    mw_dir_list(sys, "/proc", "", &pids);
+    for (size_t i = 0; i < pids.count; i++) {
+        if (mw_tools_is_number(pids.items[i], 9))
+            add_if_dockerd(sys, pids.items[i], daemons);
+    }
+    return daemons;
+}
+
+const struct docker_daemons *docker_daemons_find(const struct mw_system *sys, struct mw_held *held)
+{
+    return mw_memo_hold(sys, "dockerd", find_daemons, NULL, release_daemons, held);
 }
 
 /* ---- its socket ------------------------------------------------------------------------------ */

@@ -151,7 +151,6 @@ size_t docker_compare(const cJSON *info, const struct mw_tool_setting *settings,
 struct elsewhere {
     char *socket;
     cJSON *info; /* NULL: nothing answers */
-    bool is_kept;
 };
 
 static void release_elsewhere(void *found)
@@ -165,19 +164,17 @@ static void release_elsewhere(void *found)
  * (docker.socket). */
 static bool has_dockerd(const struct mw_system *sys)
 {
-    MW_AUTO(docker_daemons) daemons = {0};
-    docker_daemons_find(sys, &daemons);
-    return daemons.count > 0 || mw_tool_installed(sys, mw_tool_find("docker"), NULL);
+    MW_AUTO(mw_held) held = {0};
+    return docker_daemons_find(sys, &held)->count > 0 ||
+           mw_tool_installed(sys, mw_tool_find("docker"), NULL);
 }
 
-static struct elsewhere *find_elsewhere(const struct mw_system *sys)
+static void *look_elsewhere(const struct mw_system *sys, const void *of)
 {
-    static const char name[] = "docker elsewhere", local[] = "unix://";
-    struct elsewhere *elsewhere = mw_memo_find(sys, name);
-    if (elsewhere != NULL)
-        return elsewhere;
+    (void)of;
+    static const char local[] = "unix://";
+    struct elsewhere *elsewhere = mw_xcalloc(1, sizeof *elsewhere);
     const char *host = mw_system_user_env(sys, "DOCKER_HOST");
-    elsewhere = mw_xcalloc(1, sizeof *elsewhere);
     if (host == NULL)
         elsewhere->socket = mw_xstrdup("/var/run/docker.sock");
     else if (mw_text_starts(host, local))
@@ -185,52 +182,52 @@ static struct elsewhere *find_elsewhere(const struct mw_system *sys)
     if (sys->root[0] == '\0' && elsewhere->socket != NULL &&
         mw_path_exists(sys, elsewhere->socket) && !has_dockerd(sys))
         elsewhere->info = docker_ask_info(sys, elsewhere->socket, ANSWER_TIMEOUT_MS, NULL);
-    elsewhere->is_kept = mw_memo_keep(sys, name, elsewhere, release_elsewhere);
     return elsewhere;
 }
 
-static void leave_elsewhere(struct elsewhere *elsewhere)
+/* NULL: nothing answers from elsewhere. */
+static const struct elsewhere *find_elsewhere(const struct mw_system *sys, struct mw_held *held)
 {
-    if (!elsewhere->is_kept)
-        release_elsewhere(elsewhere);
+    const struct elsewhere *elsewhere =
+        mw_memo_hold(sys, "docker elsewhere", look_elsewhere, NULL, release_elsewhere, held);
+    return elsewhere->info != NULL ? elsewhere : NULL;
 }
 
 char *mw_docker_elsewhere(const struct mw_system *sys)
 {
-    struct elsewhere *elsewhere = find_elsewhere(sys);
-    char *socket = elsewhere->info != NULL ? mw_xstrdup(elsewhere->socket) : NULL;
-    leave_elsewhere(elsewhere);
+    MW_AUTO(mw_held) held = {0};
+    const struct elsewhere *elsewhere = find_elsewhere(sys, &held);
+    char *socket = elsewhere != NULL ? mw_xstrdup(elsewhere->socket) : NULL;
     return socket;
 }
 
 void docker_hear_elsewhere(const struct mw_system *sys, const char *key, struct mw_hits *hits)
 {
-    struct elsewhere *elsewhere = find_elsewhere(sys);
+    MW_AUTO(mw_held) held = {0};
+    const struct elsewhere *elsewhere = find_elsewhere(sys, &held);
     struct mw_value value = {0};
-    for (size_t i = 0; elsewhere->info != NULL && i < hits->count; i++)
-        hits->items[i].is_heard = false;
-    if (elsewhere->info != NULL && docker_find_live(elsewhere->info, key, &value)) {
-        (void)MW_PUSH(hits->items, hits->count);
-        memmove(hits->items + 1, hits->items, (hits->count - 1) * sizeof *hits->items);
-        hits->items[0] = (struct mw_hit){
-            .value = value, .path = mw_xstrdup(elsewhere->socket), .is_heard = true};
-    }
-    leave_elsewhere(elsewhere);
+    if (elsewhere == NULL)
+        return;
+    mw_hits_release(hits);
+    if (docker_find_live(elsewhere->info, key, &value))
+        *MW_PUSH(hits->items, hits->count) =
+            (struct mw_hit){.value = value, .path = mw_xstrdup(elsewhere->socket)};
 }
 
 void docker_shadow_elsewhere(const struct mw_system *sys, const struct mw_tool_setting *setting,
                              struct mw_shadows *shadows)
 {
-    struct elsewhere *elsewhere = find_elsewhere(sys);
+    MW_AUTO(mw_held) held = {0};
     MW_AUTO(mw_strings) used = {0}, other = {0};
     MW_AUTO(mw_value) live = {0};
+    const struct elsewhere *elsewhere = find_elsewhere(sys, &held);
     size_t told = 0;
-    if (elsewhere->info != NULL && setting->value->kind != MW_VALUE_ABSENT &&
-        (docker_compare(elsewhere->info, setting, 1, &used, &other, &told) > 0 || told == 0)) {
+    if (elsewhere == NULL || setting->value->kind == MW_VALUE_ABSENT)
+        return;
+    if (docker_compare(elsewhere->info, setting, 1, &used, &other, &told) > 0 || told == 0) {
         (void)docker_find_live(elsewhere->info, setting->key, &live);
         mw_shadows_add(shadows, MW_SHADOW_ELSEWHERE,
                        (struct mw_hit){.path = mw_xstrdup(elsewhere->socket)}, mw_value_text(&live),
                        NULL);
     }
-    leave_elsewhere(elsewhere);
 }

@@ -155,21 +155,12 @@ static void say_nobody_reads(const struct mw_system *sys, const char *path, stru
 
 /* ---- which daemon, which settings ------------------------------------------------------------ */
 
-static bool is_same_file(const struct mw_system *sys, const char *a, const char *b)
-{
-    struct stat one, two;
-    if (strcmp(a, b) == 0)
-        return true;
-    return sys->ops->fstatat(AT_FDCWD, a, &one, 0) == 0 &&
-           sys->ops->fstatat(AT_FDCWD, b, &two, 0) == 0 && one.st_dev == two.st_dev &&
-           one.st_ino == two.st_ino;
-}
-
 static const struct docker_daemon *
 find_reader(const struct mw_system *sys, const struct docker_daemons *daemons, const char *path)
 {
     for (size_t i = 0; i < daemons->count; i++) {
-        if (daemons->items[i].config != NULL && is_same_file(sys, daemons->items[i].config, path))
+        const char *config = daemons->items[i].config;
+        if (config != NULL && (strcmp(config, path) == 0 || docker_is_same_file(sys, config, path)))
             return &daemons->items[i];
     }
     return NULL;
@@ -204,7 +195,7 @@ enum mw_code mw_docker_reload(const struct mw_system *sys, const struct mw_locat
                               struct mw_live *live, struct mw_error *err)
 {
     (void)err;
-    MW_AUTO(docker_daemons) daemons = {0};
+    MW_AUTO(mw_held) held = {0};
     const struct mw_tool *docker = mw_tool_find("docker");
     say(live, MW_LIVE_NONE, NULL);
     if (sys->root[0] != '\0')
@@ -212,8 +203,8 @@ enum mw_code mw_docker_reload(const struct mw_system *sys, const struct mw_locat
 
     MW_FREE struct mw_value *values = mw_xcalloc(docker->key_count, sizeof *values);
     MW_FREE struct mw_tool_setting *own = mw_xcalloc(docker->key_count, sizeof *own);
-    docker_daemons_find(sys, &daemons);
-    const struct docker_daemon *daemon = find_reader(sys, &daemons, location->path);
+    const struct docker_daemon *daemon =
+        find_reader(sys, docker_daemons_find(sys, &held), location->path);
     if (daemon == NULL) {
         say_nobody_reads(sys, location->path, live);
     } else {
@@ -234,10 +225,10 @@ enum mw_code mw_docker_reload(const struct mw_system *sys, const struct mw_locat
 enum mw_code mw_docker_ask(const struct mw_system *sys, const struct mw_location *location,
                            const char *key, struct mw_value *value, struct mw_error *err)
 {
-    MW_AUTO(docker_daemons) daemons = {0};
+    MW_AUTO(mw_held) held = {0};
     MW_AUTO(mw_value) found = {0};
-    docker_daemons_find(sys, &daemons);
-    const struct docker_daemon *daemon = find_reader(sys, &daemons, location->path);
+    const struct docker_daemon *daemon =
+        find_reader(sys, docker_daemons_find(sys, &held), location->path);
     MW_FREE char *socket = daemon == NULL ? NULL : docker_daemon_socket(sys, daemon);
     if (daemon == NULL)
         socket = mw_docker_elsewhere(sys);

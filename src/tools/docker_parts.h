@@ -4,8 +4,7 @@
 
 #include <cJSON.h>
 
-#include "mirrorwise/system.h"
-#include "mirrorwise/tool.h"
+#include "internal.h"
 
 #define DOCKER_SYSTEM_FILE "/etc/docker/daemon.json"
 
@@ -19,7 +18,6 @@ struct docker_command {
 void docker_command_add(struct docker_command *command, const char *word, const char *place);
 /* Splits as systemd and the shell do: blanks separate, quotes group, a backslash escapes. */
 void docker_command_split(struct docker_command *command, const char *text, const char *place);
-void docker_command_copy(struct docker_command *command, const struct docker_command *from);
 void docker_command_release(struct docker_command *command);
 
 /* The values of one flag, "--NAME=VALUE", "--NAME VALUE" or with its letter (0: none) "-L VALUE". A
@@ -31,8 +29,9 @@ void docker_command_flag(const struct docker_command *command, const char *name,
 /* ---- docker_units.c ------------------------------------------------------------------------- */
 
 /* How dockerd will be started next time: by systemd (`user`: the user's own) or an init script.
- * Nothing is added if nobody starts it. */
-void docker_configured(const struct mw_system *sys, bool user, struct docker_command *command);
+ * Empty if nobody starts it. */
+const struct docker_command *docker_configured(const struct mw_system *sys, bool user,
+                                               struct mw_held *held);
 
 /* Lines NAME=VALUE as the shell and EnvironmentFile= read them. */
 void docker_assignments(const struct mw_system *sys, const char *path,
@@ -46,7 +45,7 @@ void docker_add_flags(const struct mw_system *sys, const struct mw_tool *tool, c
 /* ---- docker_live.c: an engine that answers here and runs elsewhere, so that our file is not its
  */
 
-/* What it uses comes first, and nothing else is heard. */
+/* What it uses, and nothing else. */
 void docker_hear_elsewhere(const struct mw_system *sys, const char *key, struct mw_hits *hits);
 /* It goes on with another value. */
 void docker_shadow_elsewhere(const struct mw_system *sys, const struct mw_tool_setting *setting,
@@ -68,8 +67,8 @@ struct docker_daemons {
 };
 
 /* None with --root: what runs here says nothing about that tree. */
-void docker_daemons_find(const struct mw_system *sys, struct docker_daemons *daemons);
-void docker_daemons_release(struct docker_daemons *daemons);
+const struct docker_daemons *docker_daemons_find(const struct mw_system *sys, struct mw_held *held);
+bool docker_is_same_file(const struct mw_system *sys, const char *a, const char *b);
 /* Owned: the Unix socket that it listens on, NULL if it has none. */
 char *docker_daemon_socket(const struct mw_system *sys, const struct docker_daemon *daemon);
 /* Owned: where rootless Docker has its pid file and socket. */

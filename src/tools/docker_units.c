@@ -40,12 +40,6 @@ static char *expand(const struct mw_system *sys, const char *directory)
     return config == NULL ? NULL : mw_xasprintf("%s%s", config, directory + 1);
 }
 
-static bool read_text(const struct mw_system *sys, const char *path, struct mw_buf *text)
-{
-    bool exists = false;
-    return mw_text_file_read(sys, path, text, &exists, NULL) == MW_OK && exists;
-}
-
 /* ---- one file -------------------------------------------------------------------------------- */
 
 /* An empty ExecStart= or Environment= forgets what came before. */
@@ -153,7 +147,7 @@ static void parse_drop_ins(const struct mw_system *sys, const struct mw_strings 
         qsort(drop_ins, count, sizeof *drop_ins, compare_drop_ins);
     for (size_t d = 0; d < count; d++) {
         MW_AUTO(mw_buf) text = {0};
-        if (read_text(sys, drop_ins[d].path, &text))
+        if (mw_tools_read_text(sys, drop_ins[d].path, &text))
             parse_unit(unit, drop_ins[d].path, mw_buf_text(&text));
         free(drop_ins[d].name);
         free(drop_ins[d].path);
@@ -175,7 +169,7 @@ static bool find_unit(const struct mw_system *sys, bool user, struct unit *unit)
     for (size_t i = 0; !found && i < expanded.count; i++) {
         MW_AUTO(mw_buf) text = {0};
         MW_FREE char *path = mw_xasprintf("%s/%s", expanded.items[i], unit_name);
-        found = read_text(sys, path, &text);
+        found = mw_tools_read_text(sys, path, &text);
         if (found)
             parse_unit(unit, path, mw_buf_text(&text));
     }
@@ -191,7 +185,7 @@ void docker_assignments(const struct mw_system *sys, const char *path,
 {
     MW_AUTO(mw_buf) text = {0};
     size_t next = 1;
-    if (read_text(sys, path, &text)) {
+    if (mw_tools_read_text(sys, path, &text)) {
         for (const char *at = mw_buf_text(&text); *at != '\0';) {
             MW_FREE char *place = mw_xasprintf("%s:%zu", path, next);
             MW_FREE char *line = logical_line(&at, &next);
@@ -253,8 +247,10 @@ static bool add_init_script(const struct mw_system *sys, struct docker_command *
     return exists;
 }
 
-static void find_configured(const struct mw_system *sys, bool user, struct docker_command *command)
+static void *find_configured(const struct mw_system *sys, const void *of)
 {
+    const bool user = of != NULL;
+    struct docker_command *command = mw_xcalloc(1, sizeof *command);
     struct unit unit = {0};
     /* sd_booted(3). An image under --root is taken to be booted with what it has. */
     bool booted_otherwise = sys->root[0] == '\0' && !mw_path_exists(sys, "/run/systemd/system");
@@ -266,26 +262,18 @@ static void find_configured(const struct mw_system *sys, bool user, struct docke
     docker_command_release(&unit.exec);
     docker_command_release(&unit.environment);
     mw_strings_release(&unit.files);
+    return command;
 }
 
-static void release_kept(void *found)
+static void release_configured(void *found)
 {
     docker_command_release(found);
     free(found);
 }
 
-void docker_configured(const struct mw_system *sys, bool user, struct docker_command *command)
+const struct docker_command *docker_configured(const struct mw_system *sys, bool user,
+                                               struct mw_held *held)
 {
     const char *name = user ? "docker user" : "docker system";
-    struct docker_command *kept = mw_memo_find(sys, name);
-    if (kept == NULL) {
-        kept = mw_xcalloc(1, sizeof *kept);
-        find_configured(sys, user, kept);
-        if (!mw_memo_keep(sys, name, kept, release_kept)) {
-            *command = *kept;
-            free(kept);
-            return;
-        }
-    }
-    docker_command_copy(command, kept);
+    return mw_memo_hold(sys, name, find_configured, user ? name : NULL, release_configured, held);
 }

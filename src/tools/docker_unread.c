@@ -54,12 +54,12 @@ void mw_docker_unread(const struct mw_system *sys, struct mw_hits *hits)
 {
     static const char *const files[] = {"/etc/default/docker", "/etc/sysconfig/docker",
                                         "/etc/conf.d/docker"};
-    MW_AUTO(docker_command) command = {0};
+    MW_AUTO(mw_held) held = {0};
     MW_AUTO(mw_location) ours = {0};
-    docker_configured(sys, false, &command);
-    for (size_t i = 0; command.words.count > 0 && i < sizeof files / sizeof *files; i++) {
+    const struct docker_command *command = docker_configured(sys, false, &held);
+    for (size_t i = 0; command->words.count > 0 && i < sizeof files / sizeof *files; i++) {
         MW_FREE char *path = mw_system_path(sys, files[i]);
-        look_at_file(sys, path, &command, hits);
+        look_at_file(sys, path, command, hits);
     }
 
     MW_FREE char *path =

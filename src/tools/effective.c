@@ -71,7 +71,7 @@ static void read_pip(const struct mw_system *sys, enum mw_scope scope,
 
 struct pip_list {
     struct pip_sources sources;
-    bool in_root, is_kept;
+    bool in_root;
 };
 
 static void release_list(void *found)
@@ -80,35 +80,37 @@ static void release_list(void *found)
     pip_sources_release(&list->sources);
 }
 
-static struct pip_list *list_pip(const struct mw_system *sys, enum mw_scope scope,
-                                 const struct mw_overlay *overlay)
+static void *find_list(const struct mw_system *sys, const void *of)
 {
-    const char *name = scope == MW_SCOPE_SYSTEM ? "pip system" : "pip user";
-    struct pip_list *list = overlay == NULL ? mw_memo_find(sys, name) : NULL;
-    if (list == NULL) {
-        list = mw_xcalloc(1, sizeof *list);
-        read_pip(sys, scope, overlay, &list->sources, &list->in_root);
-        list->is_kept = overlay == NULL && mw_memo_keep(sys, name, list, release_list);
-    }
+    const enum mw_scope *scope = of;
+    struct pip_list *list = mw_xcalloc(1, sizeof *list);
+    read_pip(sys, *scope, NULL, &list->sources, &list->in_root);
     return list;
 }
 
-static void leave_list(struct pip_list *list)
+/* With an overlay nothing is kept. */
+static const struct pip_list *list_pip(const struct mw_system *sys, enum mw_scope scope,
+                                       const struct mw_overlay *overlay, struct mw_held *held)
 {
-    if (!list->is_kept)
-        release_list(list);
+    if (overlay == NULL)
+        return mw_memo_hold(sys, scope == MW_SCOPE_SYSTEM ? "pip system" : "pip user", find_list,
+                            &scope, release_list, held);
+    struct pip_list *list = mw_xcalloc(1, sizeof *list);
+    read_pip(sys, scope, overlay, &list->sources, &list->in_root);
+    *held = (struct mw_held){.found = list, .release = release_list};
+    return list;
 }
 
 void mw_pip_files(const struct mw_system *sys, enum mw_scope scope, struct mw_locations *locations)
 {
-    struct pip_list *list = list_pip(sys, scope, NULL);
+    MW_AUTO(mw_held) held = {0};
+    const struct pip_list *list = list_pip(sys, scope, NULL, &held);
     for (size_t i = 0; i < list->sources.count; i++) {
         const char *path = list->sources.items[i].path;
         size_t home = sys->home != NULL ? strlen(sys->home) : 0;
         bool is_users = home > 0 && strncmp(path, sys->home, home) == 0 && path[home] == '/';
         add_location(locations, path, is_users ? sys->user : (struct mw_actor){0}, NULL);
     }
-    leave_list(list);
 }
 
 static void take_words(const struct mw_tool_key *row, struct mw_strings *words,
@@ -128,7 +130,6 @@ static void add_pip_hit(const struct mw_tool *tool, const struct pip_sources *so
                         const char *key, struct pip_hit *found, struct mw_hits *hits)
 {
     struct mw_hit *hit = MW_PUSH(hits->items, hits->count);
-    hit->is_heard = found->words.count > 0;
     take_words(mw_tool_key(tool, key), &found->words, &hit->value);
     if (found->section == NULL) {
         hit->variable = mw_xstrdup(found->name);
@@ -152,7 +153,8 @@ void mw_pip_resolve(const struct mw_system *sys, const struct mw_tool *tool, enu
         return;
     MW_FREE char *section = mw_xstrndup(key, (size_t)(dot - key));
     const char *const order[] = {pip_command_of(section), "global"};
-    struct pip_list *list = list_pip(sys, scope, overlay);
+    MW_AUTO(mw_held) held = {0};
+    const struct pip_list *list = list_pip(sys, scope, overlay, &held);
     const struct pip_sources *sources = &list->sources;
     pip_find_winner(sys, sources, list->in_root, order[0], dot + 1, &winner);
     bool is_won = winner.is_set && winner.words.count > 0;
@@ -163,10 +165,9 @@ void mw_pip_resolve(const struct mw_system *sys, const struct mw_tool *tool, enu
         pip_find_key(sources, order[i], dot + 1, &next);
         bool is_same = is_won && next.is_set && winner.section != NULL &&
                        strcmp(winner.section, next.section) == 0 && winner.file == next.file;
-        if (next.is_set && !is_same)
+        if (next.words.count > 0 && !is_same)
             add_pip_hit(tool, sources, key, &next, hits);
     }
-    leave_list(list);
 }
 
 /* ---- docker: daemon.json or a flag, never both ----------------------------------------------- */

@@ -143,34 +143,40 @@ static void release_file(void *found)
     free(found);
 }
 
+/* Whose eyes read which file. */
+struct reader {
+    const char *path;
+    struct mw_actor actor;
+};
+
 /* A file that cannot be read is kept as one that is not there. */
-static const struct mw_file *find_file(const struct mw_system *sys, const char *path,
-                                       struct mw_actor actor, bool *is_kept)
+static void *find_file(const struct mw_system *sys, const void *of)
 {
-    MW_FREE char *name =
-        mw_xasprintf("file %d %lu %s", actor.switched, (unsigned long)actor.uid, path);
-    struct mw_file *file = mw_memo_find(sys, name);
-    *is_kept = true;
-    if (file == NULL) {
-        file = mw_xcalloc(1, sizeof *file);
-        if (mw_file_read(sys, path, actor, file, NULL) != MW_OK)
-            file->exists = false;
-        *is_kept = mw_memo_keep(sys, name, file, release_file);
-    }
+    const struct reader *reader = of;
+    struct mw_file *file = mw_xcalloc(1, sizeof *file);
+    if (mw_file_read(sys, reader->path, reader->actor, file, NULL) != MW_OK)
+        file->exists = false;
     return file;
 }
 
 bool mw_tools_read(const struct mw_system *sys, const char *path, struct mw_actor actor,
                    struct mw_buf *text)
 {
-    bool is_kept = false;
-    const struct mw_file *file = find_file(sys, path, actor, &is_kept);
+    const struct reader reader = {.path = path, .actor = actor};
+    MW_AUTO(mw_held) held = {0};
+    MW_FREE char *name =
+        mw_xasprintf("file %d %lu %s", actor.switched, (unsigned long)actor.uid, path);
+    const struct mw_file *file = mw_memo_hold(sys, name, find_file, &reader, release_file, &held);
     bool exists = file->exists;
     if (exists)
         mw_buf_append(text, mw_buf_text(&file->bytes), file->bytes.len);
-    if (!is_kept)
-        release_file((void *)file);
     return exists;
+}
+
+bool mw_tools_read_text(const struct mw_system *sys, const char *path, struct mw_buf *text)
+{
+    bool exists = false;
+    return mw_text_file_read(sys, path, text, &exists, NULL) == MW_OK && exists;
 }
 
 void mw_tools_get(const struct mw_editor *editor, const struct mw_buf *text, const char *key,

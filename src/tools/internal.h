@@ -5,54 +5,54 @@
 
 #include "mirrorwise/tool.h"
 
-/* go.c */
-void mw_go_shadows(const struct mw_system *sys, const struct mw_location *location,
-                   const struct mw_buf *text, const struct mw_tool_setting *setting,
-                   struct mw_shadows *shadows);
-enum mw_code mw_go_ask(const struct mw_system *sys, const struct mw_location *location,
-                       const char *key, struct mw_value *value, struct mw_error *err);
+/* ---- hooks.c: code for what data cannot say ----------------------------------------------- */
 
-/* pip.c */
-enum mw_code mw_pip_locate(const struct mw_system *sys, enum mw_scope scope,
-                           struct mw_location *location, struct mw_error *err);
-enum mw_code mw_pip_ask(const struct mw_system *sys, const struct mw_location *location,
-                        const char *key, struct mw_value *value, struct mw_error *err);
-/* pip_unread.c */
-void mw_pip_unread(const struct mw_system *sys, struct mw_hits *hits);
-/* pip_version.c */
-char *mw_pip_version(const struct mw_system *sys, const char *program);
-/* pip_shadows.c */
-void mw_pip_shadows(const struct mw_system *sys, const struct mw_location *location,
-                    const struct mw_buf *text, const struct mw_tool_setting *setting,
-                    struct mw_shadows *shadows);
-/* docker.c */
-enum mw_code mw_docker_locate(const struct mw_system *sys, enum mw_scope scope,
-                              struct mw_location *location, struct mw_error *err);
-void mw_docker_shadows(const struct mw_system *sys, const struct mw_location *location,
-                       const struct mw_buf *text, const struct mw_tool_setting *setting,
-                       struct mw_shadows *shadows);
-/* docker_unread.c */
-void mw_docker_unread(const struct mw_system *sys, struct mw_hits *hits);
-/* docker_live.c */
-char *mw_docker_elsewhere(const struct mw_system *sys);
-enum mw_code mw_docker_reload(const struct mw_system *sys, const struct mw_location *location,
-                              const struct mw_tool_setting *settings, size_t count,
-                              struct mw_live *live, struct mw_error *err);
-enum mw_code mw_docker_ask(const struct mw_system *sys, const struct mw_location *location,
-                           const char *key, struct mw_value *value, struct mw_error *err);
+typedef enum mw_code locate_fn(const struct mw_system *sys, enum mw_scope scope,
+                               struct mw_location *location, struct mw_error *err);
+typedef void shadows_fn(const struct mw_system *sys, const struct mw_location *location,
+                        const struct mw_buf *text, const struct mw_tool_setting *setting,
+                        struct mw_shadows *shadows);
+typedef enum mw_code reload_fn(const struct mw_system *sys, const struct mw_location *location,
+                               const struct mw_tool_setting *settings, size_t count,
+                               struct mw_live *live, struct mw_error *err);
+typedef void resolve_fn(const struct mw_system *sys, const struct mw_tool *tool,
+                        enum mw_scope scope, const char *key, const struct mw_overlay *overlay,
+                        struct mw_hits *hits);
+typedef void files_fn(const struct mw_system *sys, enum mw_scope scope,
+                      struct mw_locations *locations);
+typedef enum mw_code ask_fn(const struct mw_system *sys, const struct mw_location *location,
+                            const char *key, struct mw_value *value, struct mw_error *err);
+typedef char *elsewhere_fn(const struct mw_system *sys);
+typedef void unread_fn(const struct mw_system *sys, struct mw_hits *hits);
+/* Owned: the version of that program, without starting it; NULL if that cannot be told. */
+typedef char *version_fn(const struct mw_system *sys, const char *program);
 
-/* maven.c */
-void mw_maven_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
-                      const char *key, const struct mw_overlay *overlay, struct mw_hits *hits);
+/* As the functions of tool.h that ask them. */
+struct mw_hook {
+    const char *name;
+    locate_fn *locate;
+    shadows_fn *shadows;
+    reload_fn *reload;
+    resolve_fn *resolve;
+    files_fn *files;
+    ask_fn *ask;
+    elsewhere_fn *elsewhere;
+    unread_fn *unread;
+    version_fn *version;
+};
 
-/* effective.c: what each tool uses, and the files it reads. */
-void mw_pip_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
-                    const char *key, const struct mw_overlay *overlay, struct mw_hits *hits);
-void mw_docker_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
-                       const char *key, const struct mw_overlay *overlay, struct mw_hits *hits);
-void mw_pip_files(const struct mw_system *sys, enum mw_scope scope, struct mw_locations *locations);
-void mw_docker_files(const struct mw_system *sys, enum mw_scope scope,
-                     struct mw_locations *locations);
+const struct mw_hook *mw_hook_find(const char *name);
+void mw_hook_names(struct mw_strings *names);
+
+locate_fn mw_pip_locate, mw_docker_locate;
+shadows_fn mw_go_shadows, mw_pip_shadows, mw_docker_shadows;
+reload_fn mw_docker_reload;
+resolve_fn mw_pip_resolve, mw_docker_resolve, mw_maven_resolve;
+files_fn mw_pip_files, mw_docker_files;
+ask_fn mw_go_ask, mw_pip_ask, mw_docker_ask;
+elsewhere_fn mw_docker_elsewhere;
+unread_fn mw_pip_unread, mw_docker_unread;
+version_fn mw_pip_version;
 
 /* ---- types.c: the named grammars --------------------------------------------------------- */
 
@@ -104,34 +104,6 @@ void mw_grammar_names(struct mw_strings *names);
 /* risk_tests.c. Is it no test, or one that there is? */
 bool mw_risk_test_exists(const char *name);
 void mw_risk_test_names(struct mw_strings *names);
-
-/* ---- hooks.c: code for what data cannot say ----------------------------------------------- */
-
-struct mw_hook {
-    const char *name;
-    enum mw_code (*locate)(const struct mw_system *sys, enum mw_scope scope,
-                           struct mw_location *location, struct mw_error *err);
-    void (*shadows)(const struct mw_system *sys, const struct mw_location *location,
-                    const struct mw_buf *text, const struct mw_tool_setting *setting,
-                    struct mw_shadows *shadows);
-    enum mw_code (*reload)(const struct mw_system *sys, const struct mw_location *location,
-                           const struct mw_tool_setting *settings, size_t count,
-                           struct mw_live *live, struct mw_error *err);
-    void (*resolve)(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
-                    const char *key, const struct mw_overlay *overlay, struct mw_hits *hits);
-    void (*files)(const struct mw_system *sys, enum mw_scope scope, struct mw_locations *locations);
-    enum mw_code (*ask)(const struct mw_system *sys, const struct mw_location *location,
-                        const char *key, struct mw_value *value, struct mw_error *err);
-    /* What mw_tool_elsewhere() tells. */
-    char *(*elsewhere)(const struct mw_system *sys);
-    /* Adds what mw_tool_unread() tells. */
-    void (*unread)(const struct mw_system *sys, struct mw_hits *hits);
-    /* Owned: the version of that program, without starting it; NULL if that cannot be told. */
-    char *(*version)(const struct mw_system *sys, const char *program);
-};
-
-const struct mw_hook *mw_hook_find(const char *name);
-void mw_hook_names(struct mw_strings *names);
 
 /* ---- places.c and resolve.c ---------------------------------------------------------------- */
 
@@ -209,6 +181,17 @@ void *mw_memo_find(const struct mw_system *sys, const char *name);
 /* Takes `found` and returns true if there is a memo. */
 bool mw_memo_keep(const struct mw_system *sys, const char *name, void *found,
                   void (*release)(void *found));
+/* What somebody holds for as long as it is looked at, where there is no memo to keep it. */
+struct mw_held {
+    void *found;
+    void (*release)(void *found);
+};
+void mw_held_release(struct mw_held *held);
+/* Borrowed of the memo or of `held` (empty before): what was kept under that name, else what `find`
+ * finds now; never NULL. */
+typedef void *mw_find_fn(const struct mw_system *sys, const void *of);
+void *mw_memo_hold(const struct mw_system *sys, const char *name, mw_find_fn *find, const void *of,
+                   void (*release)(void *found), struct mw_held *held);
 
 /* ---- helpers.c ---------------------------------------------------------------------------- */
 
@@ -236,6 +219,8 @@ char *mw_tools_absolute(const struct mw_system *sys, const char *path);
 /* Is the file part of the tree given with --root? The environment and the programs of this
  * machine say nothing about that one. */
 bool mw_tools_in_root(const struct mw_system *sys, const struct mw_location *location);
+/* The text of a file as this program may read it; false if there is none. */
+bool mw_tools_read_text(const struct mw_system *sys, const char *path, struct mw_buf *text);
 /* The bytes of a configuration file; false if there is none that `actor` may read. */
 bool mw_tools_read(const struct mw_system *sys, const char *path, struct mw_actor actor,
                    struct mw_buf *text);

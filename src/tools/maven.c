@@ -68,8 +68,7 @@ static void add_pattern(const struct mw_system *sys, const struct mw_tool *tool,
         url = find_pattern(source, mw_buf_text(&text), text.len, &line);
     if (url != NULL) {
         struct mw_hit *hit = MW_PUSH(hits->items, hits->count);
-        *hit = (struct mw_hit){
-            .source = source, .path = mw_xstrdup(path), .line = line, .is_heard = true};
+        *hit = (struct mw_hit){.source = source, .path = mw_xstrdup(path), .line = line};
         mw_value_set_string(&hit->value, url);
     }
 }

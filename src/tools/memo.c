@@ -52,3 +52,22 @@ bool mw_memo_keep(const struct mw_system *sys, const char *name, void *found,
         (struct entry){.name = mw_xstrdup(name), .found = found, .release = release};
     return true;
 }
+
+void *mw_memo_hold(const struct mw_system *sys, const char *name, mw_find_fn *find, const void *of,
+                   void (*release)(void *found), struct mw_held *held)
+{
+    void *found = mw_memo_find(sys, name);
+    if (found != NULL)
+        return found;
+    found = find(sys, of);
+    if (!mw_memo_keep(sys, name, found, release))
+        *held = (struct mw_held){.found = found, .release = release};
+    return found;
+}
+
+void mw_held_release(struct mw_held *held)
+{
+    if (held->release != NULL)
+        held->release(held->found);
+    *held = (struct mw_held){0};
+}

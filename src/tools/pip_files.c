@@ -59,9 +59,7 @@ char *pip_named_file(const struct mw_system *sys)
 bool pip_is_shim(const struct mw_system *sys, const char *program)
 {
     MW_AUTO(mw_buf) text = {0};
-    bool exists = false;
-    bool is = mw_text_file_read(sys, program, &text, &exists, NULL) == MW_OK && exists &&
-              mw_text_starts(mw_buf_text(&text), "#!");
+    bool is = mw_tools_read_text(sys, program, &text) && mw_text_starts(mw_buf_text(&text), "#!");
     if (is) {
         MW_FREE char *line = mw_xstrndup(text.data, strcspn(text.data, "\r\n"));
         is = strstr(line, "python") == NULL && strstr(line, "pypy") == NULL;

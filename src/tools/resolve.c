@@ -33,10 +33,9 @@ void mw_hits_release(struct mw_hits *hits)
 const struct mw_hit *mw_hits_winner(const struct mw_hits *hits)
 {
     for (size_t i = 0; i < hits->count; i++) {
-        const struct mw_hit *hit = &hits->items[i];
-        bool is_other = hit->source != NULL && hit->source->program != NULL;
-        if (hit->is_heard && !is_other)
-            return hit;
+        const struct mw_source *source = hits->items[i].source;
+        if (source == NULL || source->program == NULL)
+            return &hits->items[i];
     }
     return NULL;
 }
@@ -116,7 +115,6 @@ void mw_hits_add_file(const struct mw_system *sys, const struct mw_tool *tool,
         .source = source,
         .path = mw_xstrdup(path),
         .line = mw_source_line(source, tool, &text, key),
-        .is_heard = true,
     };
     value = (struct mw_value){0};
 }
@@ -183,8 +181,7 @@ void mw_hits_add_variables(const struct mw_system *sys, const struct mw_source *
             continue;
         struct mw_hit *hit = MW_PUSH(hits->items, hits->count);
         size_t len = strcspn(*item, "=");
-        *hit = (struct mw_hit){
-            .source = source, .variable = mw_xstrndup(*item, len), .is_heard = true};
+        *hit = (struct mw_hit){.source = source, .variable = mw_xstrndup(*item, len)};
         mw_value_set_string(&hit->value, *item + len + 1);
     }
 }
