@@ -68,6 +68,8 @@ void mw_notices_release(struct mw_notices *notices);
 
 /* For editors: appends an edit and returns its text, to be filled before the next call. */
 struct mw_buf *mw_edits_add(struct mw_edits *edits, size_t begin, size_t end);
+/* For editors: into the order of the text. */
+void mw_edits_sort(struct mw_edits *edits);
 /* For editors, owned: foreign bytes as an item of a value, which cannot hold NULs: each becomes
  * U+FFFD, so that a value with a NUL never equals one without. */
 char *mw_edit_item(const char *bytes, size_t len);

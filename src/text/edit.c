@@ -89,6 +89,12 @@ static int compare_edits(const void *left, const void *right)
     return a->begin < b->begin ? -1 : a->begin > b->begin;
 }
 
+void mw_edits_sort(struct mw_edits *edits)
+{
+    if (edits->count > 1)
+        qsort(edits->items, edits->count, sizeof *edits->items, compare_edits);
+}
+
 bool mw_edits_merge(struct mw_edits *to, const struct mw_edits *from)
 {
     struct mw_edits merged = {0}, news = {0};
@@ -113,8 +119,7 @@ bool mw_edits_merge(struct mw_edits *to, const struct mw_edits *from)
     }
     mw_edits_copy(&merged, to);
     mw_edits_copy(&merged, &news);
-    if (merged.count > 1)
-        qsort(merged.items, merged.count, sizeof *merged.items, compare_edits);
+    mw_edits_sort(&merged);
     mw_edits_release(&news);
     mw_edits_release(to);
     *to = merged;

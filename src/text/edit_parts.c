@@ -54,6 +54,13 @@ size_t edit_line(const char *text, size_t at)
     return line;
 }
 
+bool edit_fits_single_quotes(const char *item)
+{
+    while (*item != '\0' && *item != '\'' && *item != 0x7F && (unsigned char)*item >= 0x20)
+        item++;
+    return *item == '\0';
+}
+
 enum mw_code edit_refuse(struct mw_error *err, const char *step, const char *path, const char *text,
                          size_t at, const char *what, const char *hint)
 {
@@ -79,17 +86,21 @@ enum mw_code edit_check_utf8(struct mw_error *err, const char *key, const char *
     return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s is not UTF-8."), key);
 }
 
-enum mw_code edit_check_path(struct mw_error *err, const char *key, const struct key_path *path,
-                             bool is_parsed, const struct mw_value *value)
+enum mw_code edit_check_items(struct mw_error *err, const char *key, const struct mw_value *value)
 {
-    if (!is_parsed || path->parts[path->count - 1].pick != NULL)
-        return mw_fail(
-            err, MW_USAGE, 0, "edit",
-            _("\"%s\" is no path of names joined by dots (a name that holds a dot stands "
-              "in double quotes)."),
-            key);
     enum mw_code code = MW_OK;
     for (size_t i = 0; i < value->items.count && code == MW_OK; i++)
         code = edit_check_utf8(err, key, value->items.items[i]);
     return code;
+}
+
+enum mw_code edit_check_path(struct mw_error *err, const char *key, const struct key_path *path,
+                             bool is_parsed)
+{
+    if (is_parsed && path->parts[path->count - 1].pick == NULL)
+        return MW_OK;
+    return mw_fail(err, MW_USAGE, 0, "edit",
+                   _("\"%s\" is no path of names joined by dots (a name that holds a dot stands "
+                     "in double quotes)."),
+                   key);
 }

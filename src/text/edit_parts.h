@@ -24,15 +24,19 @@ enum edit_language { EDIT_PYTHON, EDIT_JAVASCRIPT };
 size_t edit_blank_len(enum edit_language language, const char *text, size_t len);
 /* Narrows [*begin, *end) to what stands between its blanks. */
 void edit_trim(enum edit_language language, const char *text, size_t *begin, size_t *end);
+/* No quote in it and no control character, which '...' of TOML and YAML could not hold. */
+bool edit_fits_single_quotes(const char *item);
 
 /* MW_BAD_CONFIG with "PATH:LINE:COLUMN: what." of that place in the text. `hint` is a whole
  * sentence; NULL: that the tool cannot read the file either. */
 enum mw_code edit_refuse(struct mw_error *err, const char *step, const char *path, const char *text,
                          size_t at, const char *what, const char *hint);
 size_t edit_line(const char *text, size_t at);
-/* MW_USAGE if the key was no path that leads to a value, or an item of the value is not UTF-8. */
+/* MW_USAGE if the key was no path that leads to a value. */
 enum mw_code edit_check_path(struct mw_error *err, const char *key, const struct key_path *path,
-                             bool is_parsed, const struct mw_value *value);
+                             bool is_parsed);
+/* MW_USAGE if an item of the value is not UTF-8. */
+enum mw_code edit_check_items(struct mw_error *err, const char *key, const struct mw_value *value);
 enum mw_code edit_check_utf8(struct mw_error *err, const char *key, const char *item);
 /* MW_USAGE: "The value of KEY holds WHAT." */
 enum mw_code edit_refuse_value(struct mw_error *err, const char *key, const char *what);

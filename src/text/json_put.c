@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edit_parts.h"
 #include "json_style.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
@@ -38,39 +39,24 @@ static bool is_literal(const char *text)
     return value.kind == MW_VALUE_LITERAL;
 }
 
-/* Objects that the value of a key stands in; 0: it is no path, or picks an item. */
-static size_t count_names(const char *key)
-{
-    MW_AUTO(key_path) path = {0};
-    size_t names = key_path_parse(key, &path) ? path.count : 0;
-    for (size_t i = 0; i < path.count; i++)
-        names = path.parts[i].pick != NULL ? 0 : names;
-    return names;
-}
-
 static enum mw_code check_put(const char *key, const struct mw_value *value, struct mw_error *err)
 {
     const char *item = value->kind == MW_VALUE_LITERAL ? value->items.items[0] : "[]";
-    size_t names = count_names(key);
-    if (names == 0)
-        return mw_fail(
-            err, MW_USAGE, 0, "edit",
-            _("\"%s\" is no path of names joined by dots (a name that holds a dot stands "
-              "in double quotes)."),
-            key);
+    MW_AUTO(key_path) path = {0};
+    bool parsed = key_path_parse(key, &path);
+    for (size_t i = 0; i < path.count; i++)
+        parsed = parsed && path.parts[i].pick == NULL;
+    if (edit_check_path(err, key, &path, parsed) != MW_OK)
+        return MW_USAGE;
     if (value->kind == MW_VALUE_LITERAL && !is_literal(item))
         return mw_fail(err, MW_USAGE, 0, "edit",
                        _("The value of %s is no JSON literal: true, false, null, a number or an "
                          "object."),
                        key);
-    if (!nests(item, names))
+    if (!nests(item, path.count))
         return mw_fail(err, MW_USAGE, 0, "edit", _("%s would be nested more than %d deep."), key,
                        MW_JSON_MAX_DEPTH);
-    for (size_t i = 0; i < value->items.count; i++) {
-        if (!mw_utf8_valid(value->items.items[i], strlen(value->items.items[i])))
-            return mw_fail(err, MW_USAGE, 0, "edit", _("The value of %s is not UTF-8."), key);
-    }
-    return MW_OK;
+    return edit_check_items(err, key, value);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */

@@ -49,13 +49,6 @@ static void cut_members(const struct json_object *object, struct mw_edits *edits
     }
 }
 
-static int compare_edits(const void *left, const void *right)
-{
-    const struct mw_edit *a = left;
-    const struct mw_edit *b = right;
-    return a->begin < b->begin ? -1 : a->begin > b->begin;
-}
-
 void json_remove(struct json_path *path, struct mw_edits *edits)
 {
     for (size_t level = path->count; level-- > 0;)
@@ -70,6 +63,5 @@ void json_remove(struct json_path *path, struct mw_edits *edits)
                 cut_members(object, edits);
         }
     }
-    if (edits->count > 1)
-        qsort(edits->items, edits->count, sizeof *edits->items, compare_edits);
+    mw_edits_sort(edits);
 }

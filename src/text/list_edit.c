@@ -119,17 +119,25 @@ static void replace_whole(const struct list_edit *list, const struct mw_strings 
     mw_buf_putc(out, ']');
 }
 
-void list_edit(const struct list_edit *list, const struct mw_strings *wanted,
-               struct mw_edits *edits)
+void list_same_ends(const struct mw_strings *a, const struct mw_strings *b, size_t *front,
+                    size_t *back)
+{
+    size_t least = a->count < b->count ? a->count : b->count;
+    *front = *back = 0;
+    while (*front < least && strcmp(a->items[*front], b->items[*front]) == 0)
+        ++*front;
+    while (*back < least - *front &&
+           strcmp(a->items[a->count - 1 - *back], b->items[b->count - 1 - *back]) == 0)
+        ++*back;
+}
+
+static void edit(const struct list_edit *list, const struct mw_strings *wanted,
+                 struct mw_edits *edits)
 {
     size_t least = list->count < wanted->count ? list->count : wanted->count;
     size_t front = 0;
     size_t back = 0;
-    while (front < least && strcmp(list->items[front].text, wanted->items[front]) == 0)
-        front++;
-    while (back < least - front && strcmp(list->items[list->count - 1 - back].text,
-                                          wanted->items[wanted->count - 1 - back]) == 0)
-        back++;
+    list_same_ends(list->have, wanted, &front, &back);
     if (least == 0) {
         replace_whole(list, wanted, edits);
         return;
@@ -154,4 +162,10 @@ void list_edit(const struct list_edit *list, const struct mw_strings *wanted,
             }
         }
     }
+}
+
+void list_edit(struct list_edit *list, const struct mw_strings *wanted, struct mw_edits *edits)
+{
+    edit(list, wanted, edits);
+    free(list->items);
 }

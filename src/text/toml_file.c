@@ -321,7 +321,8 @@ static enum mw_code add_value(const struct toml *toml, const struct key_path *pa
 }
 
 static void replace_list(const struct toml *toml, const struct toml_node *node,
-                         const struct mw_strings *wanted, struct mw_edits *edits)
+                         const struct mw_strings *have, const struct mw_strings *wanted,
+                         struct mw_edits *edits)
 {
     struct list_edit list = {.text = toml->text,
                              .begin = node->value,
@@ -329,16 +330,13 @@ static void replace_list(const struct toml *toml, const struct toml_node *node,
                              .ending = edit_ending(toml->text, toml->len),
                              .comment = '#',
                              .may_trail = true,
-                             .quote = quote};
+                             .quote = quote,
+                             .have = have};
     for (size_t i = node->first; i != 0; i = toml->nodes[i].next) {
         const struct toml_node *item = &toml->nodes[i];
-        *MW_PUSH(list.items, list.count) =
-            (struct list_item){item->value, item->value_end, read_string(toml, item)};
+        *MW_PUSH(list.items, list.count) = (struct list_item){item->value, item->value_end};
     }
     list_edit(&list, wanted, edits);
-    for (size_t i = 0; i < list.count; i++)
-        free(list.items[i].text);
-    free(list.items);
 }
 
 static void replace_value(const struct toml *toml, size_t at, const struct mw_value *have,
@@ -346,15 +344,12 @@ static void replace_value(const struct toml *toml, size_t at, const struct mw_va
 {
     const struct toml_node *node = &toml->nodes[at];
     if (have->kind == MW_VALUE_LIST && value->kind == MW_VALUE_LIST) {
-        replace_list(toml, node, &value->items, edits);
+        replace_list(toml, node, &have->items, &value->items, edits);
         return;
     }
     struct mw_buf *out = mw_edits_add(edits, node->value, node->value_end);
-    bool is_single = node->kind == TOML_STRING && toml->text[node->value] == '\'' &&
-                     value->kind == MW_VALUE_STRING && strchr(value->items.items[0], '\'') == NULL;
-    for (const char *c = is_single ? value->items.items[0] : ""; *c != '\0'; c++)
-        is_single = is_single && (unsigned char)*c >= 0x20 && *c != 0x7F;
-    if (is_single)
+    if (node->kind == TOML_STRING && toml->text[node->value] == '\'' &&
+        value->kind == MW_VALUE_STRING && edit_fits_single_quotes(value->items.items[0]))
         mw_buf_printf(out, "'%s'", value->items.items[0]);
     else
         put_value(value, out);
@@ -415,7 +410,9 @@ static enum mw_code remove_value(const struct toml *toml, const struct key_path 
 static enum mw_code check_put(const char *key, const struct key_path *path, bool parsed,
                               const struct mw_value *value, struct mw_error *err)
 {
-    enum mw_code code = edit_check_path(err, key, path, parsed, value);
+    enum mw_code code = edit_check_path(err, key, path, parsed);
+    if (code == MW_OK)
+        code = edit_check_items(err, key, value);
     for (size_t i = 0; i < value->items.count && code == MW_OK; i++) {
         const char *item = value->items.items[i];
         bool is_list = value->kind == MW_VALUE_LITERAL && item[0] == '[';

@@ -415,18 +415,16 @@ static char *path_of(const struct toml *toml, size_t at)
 
 void toml_names(const char *text, size_t len, mw_each_name *each, void *context)
 {
-    struct toml toml = {0};
+    MW_AUTO(toml) toml = {0};
     bool is_read = toml_parse(&toml, text, len);
     size_t line = 1, at = 0;
     for (size_t i = 1; is_read && i < toml.count; i++) {
         const struct toml_node *node = &toml.nodes[i];
         bool is_value = node->kind != TOML_TABLE && node->kind != TOML_TABLES;
-        char *path = is_value && node->begin >= at ? path_of(&toml, i) : NULL;
+        MW_FREE char *path = is_value && node->begin >= at ? path_of(&toml, i) : NULL;
         for (; path != NULL && at < node->begin; at++)
             line += text[at] == '\n';
         if (path != NULL)
             each(context, NULL, path, line);
-        free(path);
     }
-    toml_release(&toml);
 }

@@ -17,12 +17,10 @@ static enum mw_code yaml_check(const char *path, const char *text, size_t len, s
     enum mw_code code = odd_text_check(path, text, len, err);
     if (code != MW_OK)
         return code;
-    struct yaml yaml;
-    if (!yaml_parse(&yaml, text, len)) {
+    MW_AUTO(yaml) yaml = {0};
+    if (!yaml_parse(&yaml, text, len))
         code = edit_refuse(err, "check", path, text, yaml.bad, _(yaml.what),
                            _("Correct the file there, or change it by hand."));
-    }
-    yaml_release(&yaml);
     return code;
 }
 
@@ -93,10 +91,8 @@ static bool has_child(const struct yaml *yaml, size_t map, const char *name, con
     size_t child = find_child(yaml, map, name);
     if (child == 0 || !is_scalar(&yaml->nodes[child]))
         return false;
-    char *value = yaml_read(yaml, &yaml->nodes[child]);
-    bool same = strcmp(value, wanted) == 0;
-    free(value);
-    return same;
+    MW_FREE char *value = yaml_read(yaml, &yaml->nodes[child]);
+    return strcmp(value, wanted) == 0;
 }
 
 /* Follows the path as far as it is there: `at` is the last node, `done` the parts that led to it.
@@ -135,61 +131,32 @@ static enum mw_code yaml_get(const char *text, size_t len, const char *key, stru
                              struct mw_error *err)
 {
     (void)err;
-    struct yaml yaml = {0};
-    struct key_path path;
+    MW_AUTO(yaml) yaml = {0};
+    MW_AUTO(key_path) path = {0};
     size_t at = 0;
     size_t done = 0;
     size_t list = 0;
     if (key_path_parse(key, &path) && yaml_parse(&yaml, text, len) &&
         follow(&yaml, &path, &at, &done, &list) && done == path.count)
         read_value(&yaml, at, value);
-    yaml_release(&yaml);
-    key_path_release(&path);
     return MW_OK;
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-/* Owned: in double quotes; what no reader takes as it is, is escaped. */
-static char *quote_double(const char *item)
+static void put_quoted(const char *item, struct mw_buf *out)
 {
-    struct mw_buf out = {0};
-    size_t len = strlen(item);
-    mw_buf_putc(&out, '"');
-    for (size_t at = 0; at < len;) {
-        unsigned point = 0;
-        size_t used = mw_utf8_decode(item + at, len - at, &point);
-        if (point == '"' || point == '\\')
-            mw_buf_printf(&out, "\\%c", (int)point);
-        else if (point < 0x20 || (point >= 0x7F && point < 0xA0))
-            mw_buf_printf(&out, "\\x%02X", point);
-        else if (mw_utf8_unsafe(point) || point == 0xFFFE || point == 0xFFFF)
-            mw_buf_printf(&out, "\\U%08X", point);
-        else
-            mw_buf_append(&out, item + at, used);
-        at += used > 0 ? used : 1;
-    }
-    mw_buf_putc(&out, '"');
-    return mw_buf_take(&out);
+    MW_FREE char *quoted = yaml_quote(item);
+    mw_buf_puts(out, quoted);
 }
 
-/* Owned: a string as a scalar, without quotes where it needs none. */
-static char *quote(const char *item)
+/* What stands beside the key; a list that does is empty. */
+static void put_value(const struct mw_value *value, struct mw_buf *out)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "_./:@%+~-";
-    size_t len = strlen(item);
-    bool begins = (*item >= 'a' && *item <= 'z') || (*item >= 'A' && *item <= 'Z') || *item == '/';
-    if (begins && item[strspn(item, plain)] == '\0' && item[len - 1] != ':' &&
-        !yaml_is_typed(item, len))
-        return mw_xstrdup(item);
-    return quote_double(item);
-}
-
-static char *spell(const struct mw_value *value)
-{
-    return value->kind == MW_VALUE_STRING ? quote(value->items.items[0])
-                                          : mw_xstrdup(value->items.items[0]);
+    if (value->kind == MW_VALUE_STRING)
+        put_quoted(value->items.items[0], out);
+    else
+        mw_buf_puts(out, value->kind == MW_VALUE_LIST ? "[]" : value->items.items[0]);
 }
 
 /* How much deeper than its key a list or a map of this file stands. */
@@ -203,52 +170,53 @@ static size_t learn_step(const struct yaml *yaml, enum yaml_kind kind)
     return 2;
 }
 
-static bool fits_single_quotes(const char *text)
-{
-    while (*text != '\0' && *text != '\'' && *text != 0x7F && (unsigned char)*text >= 0x20)
-        text++;
-    return *text == '\0';
-}
-
-static void put_items(const struct yaml *yaml, const struct mw_strings *items, size_t from,
-                      size_t to, size_t indent, struct mw_buf *out)
+static void put_items(const struct mw_strings *items, size_t from, size_t to, size_t indent,
+                      const char *ending, struct mw_buf *out)
 {
     for (size_t i = from; i < to; i++) {
-        char *quoted = quote(items->items[i]);
-        mw_buf_printf(out, "%*s- %s%s", (int)indent, "", quoted,
-                      edit_ending(yaml->text, yaml->len));
-        free(quoted);
+        mw_buf_printf(out, "%*s- ", (int)indent, "");
+        put_quoted(items->items[i], out);
+        mw_buf_puts(out, ending);
     }
+}
+
+/* Items as lines of their own at `where`, which may be the end of a text without a line ending. */
+static void add_items(const struct yaml *yaml, size_t where, const struct mw_strings *items,
+                      size_t from, size_t to, size_t indent, struct mw_edits *edits)
+{
+    const char *ending = edit_ending(yaml->text, yaml->len);
+    if (from >= to)
+        return;
+    struct mw_buf *out = mw_edits_add(edits, where, where);
+    if (yaml->text[where - 1] != '\n')
+        mw_buf_puts(out, ending);
+    put_items(items, from, to, indent, ending, out);
 }
 
 static void put_name(const char *name, struct mw_buf *out)
 {
     bool is_symbol = name[0] == ':' && name[1] != '\0';
-    char *quoted = quote(is_symbol ? name + 1 : name);
-    if (is_symbol && *quoted != '"')
-        mw_buf_putc(out, ':');
-    if (is_symbol && *quoted == '"') {
-        free(quoted);
-        quoted = quote_double(name);
-    }
-    mw_buf_printf(out, "%s:", quoted);
-    free(quoted);
+    MW_FREE char *rest = yaml_quote(is_symbol ? name + 1 : name);
+    MW_FREE char *whole = is_symbol && *rest == '"' ? yaml_quote_double(name) : NULL;
+    mw_buf_printf(out, "%s%s:", is_symbol && whole == NULL ? ":" : "",
+                  whole != NULL ? whole : rest);
 }
 
 /* The line of a key, and those of its value. */
 static void put_entry(const struct yaml *yaml, const char *name, const struct mw_value *value,
                       size_t indent, struct mw_buf *out)
 {
+    const char *ending = edit_ending(yaml->text, yaml->len);
+    bool to_lines = value->kind == MW_VALUE_LIST && value->items.count > 0;
     put_name(name, out);
-    if (value->kind == MW_VALUE_LIST && value->items.count > 0) {
-        mw_buf_puts(out, edit_ending(yaml->text, yaml->len));
-        put_items(yaml, &value->items, 0, value->items.count, indent + learn_step(yaml, YAML_LIST),
-                  out);
-        return;
+    if (!to_lines) {
+        mw_buf_putc(out, ' ');
+        put_value(value, out);
     }
-    char *spelled = value->kind == MW_VALUE_LIST ? mw_xstrdup("[]") : spell(value);
-    mw_buf_printf(out, " %s%s", spelled, edit_ending(yaml->text, yaml->len));
-    free(spelled);
+    mw_buf_puts(out, ending);
+    if (to_lines)
+        put_items(&value->items, 0, value->items.count, indent + learn_step(yaml, YAML_LIST),
+                  ending, out);
 }
 
 /* Lines for the parts of the path from `done` on, below what is there. */
@@ -286,29 +254,28 @@ static void add_entry(const struct yaml *yaml, const struct key_path *path, size
         mw_buf_printf(out, "%*s- ", (int)indent, "");
         indent += 2;
         if (i + 2 < path->count || strcmp(path->parts[i + 1].name, part->pick) != 0) {
-            char *quoted = quote(part->pick_value);
             put_name(part->pick, out);
-            mw_buf_printf(out, " %s%s", quoted, edit_ending(yaml->text, yaml->len));
-            free(quoted);
+            mw_buf_putc(out, ' ');
+            put_quoted(part->pick_value, out);
+            mw_buf_puts(out, edit_ending(yaml->text, yaml->len));
         }
     }
 }
 
 static void replace_flow(const struct yaml *yaml, const struct yaml_node *node,
-                         const struct mw_strings *wanted, struct mw_edits *edits)
+                         const struct mw_strings *have, const struct mw_strings *wanted,
+                         struct mw_edits *edits)
 {
     struct list_edit list = {.text = yaml->text,
                              .begin = node->value,
                              .end = node->value_end,
                              .ending = edit_ending(yaml->text, yaml->len),
-                             .quote = quote};
+                             .quote = yaml_quote,
+                             .have = have};
     for (size_t i = node->first; i != 0; i = yaml->nodes[i].next)
-        *MW_PUSH(list.items, list.count) = (struct list_item){
-            yaml->nodes[i].value, yaml->nodes[i].value_end, yaml_read(yaml, &yaml->nodes[i])};
+        *MW_PUSH(list.items, list.count) =
+            (struct list_item){yaml->nodes[i].value, yaml->nodes[i].value_end};
     list_edit(&list, wanted, edits);
-    for (size_t i = 0; i < list.count; i++)
-        free(list.items[i].text);
-    free(list.items);
 }
 
 /* Line by line: items that stay are not touched. */
@@ -316,44 +283,28 @@ static void replace_block(const struct yaml *yaml, const struct yaml_node *node,
                           const struct mw_strings *have, const struct mw_strings *wanted,
                           struct mw_edits *edits)
 {
-    size_t least = have->count < wanted->count ? have->count : wanted->count;
     size_t front = 0;
     size_t back = 0;
-    while (front < least && strcmp(have->items[front], wanted->items[front]) == 0)
-        front++;
-    while (back < least - front && strcmp(have->items[have->count - 1 - back],
-                                          wanted->items[wanted->count - 1 - back]) == 0)
-        back++;
+    list_same_ends(have, wanted, &front, &back);
+    size_t old_end = have->count - back;
+    size_t new_end = wanted->count - back;
+    size_t both = (old_end < new_end ? old_end : new_end) - front;
     size_t at = 0;
-    size_t both = least - front - back;
     for (size_t i = node->first; i != 0; i = yaml->nodes[i].next, at++) {
         const struct yaml_node *item = &yaml->nodes[i];
         if (at == front && both == 0)
-            put_items(yaml, wanted, front, wanted->count - back, node->indent,
-                      wanted->count > front + back ? mw_edits_add(edits, item->begin, item->begin)
-                                                   : &(struct mw_buf){0});
-        if (at < front || at >= have->count - back)
+            add_items(yaml, item->begin, wanted, front, new_end, node->indent, edits);
+        if (at < front || at >= old_end)
             continue;
-        if (at < front + both) {
-            char *quoted = quote(wanted->items[at]);
-            mw_buf_puts(mw_edits_add(edits, item->value, item->value_end), quoted);
-            free(quoted);
-        } else {
+        if (at < front + both)
+            put_quoted(wanted->items[at], mw_edits_add(edits, item->value, item->value_end));
+        else
             mw_edits_add(edits, item->begin, item->end);
-        }
-        if (at + 1 == front + both && wanted->count - back > front + both) {
-            struct mw_buf *out = mw_edits_add(edits, item->end, item->end);
-            if (yaml->text[item->end - 1] != '\n')
-                mw_buf_puts(out, edit_ending(yaml->text, yaml->len));
-            put_items(yaml, wanted, front + both, wanted->count - back, node->indent, out);
-        }
+        if (at + 1 == front + both)
+            add_items(yaml, item->end, wanted, at + 1, new_end, node->indent, edits);
     }
-    if (at == front && both == 0 && wanted->count - back > front) {
-        struct mw_buf *out = mw_edits_add(edits, node->end, node->end);
-        if (yaml->text[node->end - 1] != '\n')
-            mw_buf_puts(out, edit_ending(yaml->text, yaml->len));
-        put_items(yaml, wanted, front, wanted->count - back, node->indent, out);
-    }
+    if (at == front && both == 0)
+        add_items(yaml, node->end, wanted, front, new_end, node->indent, edits);
 }
 
 static void replace_value(const struct yaml *yaml, size_t at, const struct mw_value *have,
@@ -363,46 +314,35 @@ static void replace_value(const struct yaml *yaml, size_t at, const struct mw_va
     bool lists = have->kind == MW_VALUE_LIST && value->kind == MW_VALUE_LIST;
     bool to_lines = value->kind == MW_VALUE_LIST && value->items.count > 0;
     if (lists && node->kind == YAML_FLOW && node->first != 0) {
-        replace_flow(yaml, node, &value->items, edits);
+        replace_flow(yaml, node, &have->items, &value->items, edits);
         return;
     }
     if (lists && node->kind == YAML_LIST && to_lines) {
         replace_block(yaml, node, &have->items, &value->items, edits);
         return;
     }
-    struct mw_buf spelled = {0};
-    if (node->kind == YAML_QUOTED && yaml->text[node->value] == '\'' &&
-        value->kind == MW_VALUE_STRING && fits_single_quotes(value->items.items[0])) {
-        mw_buf_printf(&spelled, "'%s'", value->items.items[0]);
-    } else if (node->kind == YAML_QUOTED && value->kind == MW_VALUE_STRING) {
-        char *quoted = quote_double(value->items.items[0]);
-        mw_buf_puts(&spelled, quoted);
-        free(quoted);
-    } else if (!to_lines) {
-        char *text = value->kind == MW_VALUE_LIST ? mw_xstrdup("[]") : spell(value);
-        mw_buf_puts(&spelled, text);
-        free(text);
-    }
     bool has_value = node->value_end > node->value && node->kind != YAML_LIST;
     size_t begin = has_value && !to_lines ? node->value : node->colon;
+    bool was_quoted = node->kind == YAML_QUOTED && value->kind == MW_VALUE_STRING;
     struct mw_buf *out = NULL;
-    if (has_value || !to_lines) {
+    if (has_value || !to_lines)
         out = mw_edits_add(edits, begin, has_value ? node->value_end : node->colon);
-        if (begin == node->colon && !to_lines)
-            mw_buf_putc(out, ' ');
-        mw_buf_append(out, mw_buf_text(&spelled), spelled.len);
+    if (begin == node->colon && !to_lines)
+        mw_buf_putc(out, ' ');
+    if (was_quoted && yaml->text[node->value] == '\'' &&
+        edit_fits_single_quotes(value->items.items[0])) {
+        mw_buf_printf(out, "'%s'", value->items.items[0]);
+    } else if (was_quoted) {
+        MW_FREE char *quoted = yaml_quote_double(value->items.items[0]);
+        mw_buf_puts(out, quoted);
+    } else if (!to_lines) {
+        put_value(value, out);
     }
-    mw_buf_release(&spelled);
-    if (node->kind == YAML_LIST)
-        for (size_t i = node->first; i != 0; i = yaml->nodes[i].next)
-            mw_edits_add(edits, yaml->nodes[i].begin, yaml->nodes[i].end);
-    if (to_lines) {
-        out = mw_edits_add(edits, node->end, node->end);
-        if (yaml->text[node->end - 1] != '\n')
-            mw_buf_puts(out, edit_ending(yaml->text, yaml->len));
-        put_items(yaml, &value->items, 0, value->items.count,
-                  node->column + learn_step(yaml, YAML_LIST), out);
-    }
+    for (size_t i = node->kind == YAML_LIST ? node->first : 0; i != 0; i = yaml->nodes[i].next)
+        mw_edits_add(edits, yaml->nodes[i].begin, yaml->nodes[i].end);
+    if (to_lines)
+        add_items(yaml, node->end, &value->items, 0, value->items.count,
+                  node->column + learn_step(yaml, YAML_LIST), edits);
 }
 
 /* ---- removing -------------------------------------------------------------------------------- */
@@ -476,19 +416,12 @@ static enum mw_code refuse_form(const struct yaml *yaml, size_t node, const char
                    edit_line(yaml->text, yaml->nodes[node].begin), key);
 }
 
-/* Does something else give values to the map: `<<`, or is its first entry behind a dash? */
-static bool is_guess(const struct yaml *yaml, size_t at, size_t end)
-{
-    if (find_child(yaml, at, "<<") != 0)
-        return true;
-    const struct yaml_node *node = &yaml->nodes[at];
-    return end != 0 && node->kind == YAML_OPAQUE;
-}
-
 static enum mw_code check_put(const char *key, const struct key_path *path, bool parsed,
                               const struct mw_value *value, struct mw_error *err)
 {
-    enum mw_code code = edit_check_path(err, key, path, parsed, value);
+    enum mw_code code = edit_check_path(err, key, path, parsed);
+    if (code == MW_OK)
+        code = edit_check_items(err, key, value);
     for (size_t i = 0; i < value->items.count && code == MW_OK; i++) {
         const char *item = value->items.items[i];
         bool fits = strcmp(item, "true") == 0 || strcmp(item, "false") == 0 ||
@@ -506,26 +439,28 @@ static enum mw_code yaml_put(const char *text, size_t len, const char *key,
                              const struct mw_value *value, struct mw_edits *edits,
                              struct mw_error *err)
 {
-    struct key_path path;
+    MW_AUTO(key_path) path = {0};
     bool parsed = key_path_parse(key, &path);
-    struct yaml yaml = {0};
-    struct mw_value have = {0};
+    MW_AUTO(yaml) yaml = {0};
+    MW_AUTO(mw_value) have = {0};
     size_t at = 0;
     size_t done = 0;
     size_t list = 0;
     enum mw_code code = check_put(key, &path, parsed, value, err);
     if (code != MW_OK || !yaml_parse(&yaml, text, len))
-        goto out;
+        return code;
     bool fits = follow(&yaml, &path, &at, &done, &list);
     bool is_there = fits && done == path.count;
     if (is_there)
         read_value(&yaml, at, &have);
     if (mw_value_equal(&have, value))
-        goto out;
+        return code;
     const struct yaml_node *node = &yaml.nodes[at];
+    bool gives_more =
+        find_child(&yaml, at, "<<") != 0 || find_child(&yaml, node->parent, "<<") != 0;
     bool is_first = is_there && node->begin == yaml.nodes[node->parent].begin &&
                     node->parent != 0 && yaml.nodes[node->parent].name == NULL;
-    if (!fits || is_guess(&yaml, at, at) || is_guess(&yaml, node->parent, 0) ||
+    if (!fits || gives_more || (at != 0 && node->kind == YAML_OPAQUE) ||
         (is_there && (node->kind == YAML_MAP || node->kind == YAML_OPAQUE ||
                       (have.kind == MW_VALUE_LITERAL &&
                        (node->kind == YAML_LIST || node->kind == YAML_FLOW)))) ||
@@ -537,10 +472,6 @@ static enum mw_code yaml_put(const char *text, size_t len, const char *key,
         replace_value(&yaml, at, &have, value, edits);
     else
         add_entry(&yaml, &path, at, done, list, value, edits);
-out:
-    mw_value_release(&have);
-    yaml_release(&yaml);
-    key_path_release(&path);
     return code;
 }
 
@@ -552,37 +483,6 @@ static void yaml_notices(const char *text, size_t len, struct mw_notices *notice
                        _("the file starts with a byte order mark, which some readers of YAML take "
                          "for a part of the first key"));
     mw_notices_sort(notices);
-}
-
-/* Owned: the whole path of a value in maps; NULL if it stands in a list. */
-static char *path_of(const struct yaml *yaml, size_t at)
-{
-    char *path = NULL;
-    for (; at != 0; at = yaml->nodes[at].parent) {
-        const char *name = yaml->nodes[at].name;
-        path = key_path_above(name, path);
-        if (path == NULL)
-            return NULL;
-    }
-    return path;
-}
-
-static void yaml_names(const char *text, size_t len, mw_each_name *each, void *context)
-{
-    struct yaml yaml = {0};
-    bool is_read = yaml_parse(&yaml, text, len);
-    size_t line = 1, at = 0;
-    for (size_t i = 1; is_read && i < yaml.count; i++) {
-        const struct yaml_node *node = &yaml.nodes[i];
-        bool is_value = node->kind != YAML_MAP && node->begin >= at;
-        char *path = is_value ? path_of(&yaml, i) : NULL;
-        for (; path != NULL && at < node->begin; at++)
-            line += text[at] == '\n';
-        if (path != NULL)
-            each(context, NULL, path, line);
-        free(path);
-    }
-    yaml_release(&yaml);
 }
 
 const struct mw_editor mw_editor_yaml = {

@@ -4,6 +4,8 @@
 #ifndef MW_YAML_SCAN_H
 #define MW_YAML_SCAN_H
 
+#include "mirrorwise/edit.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -47,5 +49,10 @@ char *yaml_read(const struct yaml *yaml, const struct yaml_node *node);
 bool yaml_is_typed(const char *text, size_t len);
 /* Is every escape of the quoted scalar at [at, end) one of YAML's? */
 bool yaml_has_good_escapes(const char *text, size_t at, size_t end);
+/* Owned: a string as a scalar, without quotes where it needs none. */
+char *yaml_quote(const char *item);
+char *yaml_quote_double(const char *item);
+/* `names` of the editor. */
+void yaml_names(const char *text, size_t len, mw_each_name *each, void *context);
 
 #endif

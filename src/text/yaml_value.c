@@ -1,9 +1,8 @@
-/* Scalars of YAML: what a spelling reads as. */
+/* What a spelling of YAML reads as: scalars, and the paths that lead to them. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirrorwise/buffer.h"
-#include "mirrorwise/edit.h"
+#include "key_path.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "yaml_scan.h"
@@ -108,4 +107,67 @@ char *yaml_read(const struct yaml *yaml, const struct yaml_node *node)
     MW_AUTO(mw_buf) out = {0};
     unquote(yaml->text, node->value, node->value_end, &out);
     return mw_edit_item(mw_buf_text(&out), out.len);
+}
+
+/* What no reader takes as it is, is escaped. */
+char *yaml_quote_double(const char *item)
+{
+    struct mw_buf out = {0};
+    size_t len = strlen(item);
+    mw_buf_putc(&out, '"');
+    for (size_t at = 0; at < len;) {
+        unsigned point = 0;
+        size_t used = mw_utf8_decode(item + at, len - at, &point);
+        if (point == '"' || point == '\\')
+            mw_buf_printf(&out, "\\%c", (int)point);
+        else if (point < 0x20 || (point >= 0x7F && point < 0xA0))
+            mw_buf_printf(&out, "\\x%02X", point);
+        else if (mw_utf8_unsafe(point) || point == 0xFFFE || point == 0xFFFF)
+            mw_buf_printf(&out, "\\U%08X", point);
+        else
+            mw_buf_append(&out, item + at, used);
+        at += used > 0 ? used : 1;
+    }
+    mw_buf_putc(&out, '"');
+    return mw_buf_take(&out);
+}
+
+char *yaml_quote(const char *item)
+{
+    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "_./:@%+~-";
+    size_t len = strlen(item);
+    bool begins = (*item >= 'a' && *item <= 'z') || (*item >= 'A' && *item <= 'Z') || *item == '/';
+    if (begins && item[strspn(item, plain)] == '\0' && item[len - 1] != ':' &&
+        !yaml_is_typed(item, len))
+        return mw_xstrdup(item);
+    return yaml_quote_double(item);
+}
+
+/* Owned: the whole path of a value in maps; NULL if it stands in a list. */
+static char *path_of(const struct yaml *yaml, size_t at)
+{
+    char *path = NULL;
+    for (; at != 0; at = yaml->nodes[at].parent) {
+        path = key_path_above(yaml->nodes[at].name, path);
+        if (path == NULL)
+            return NULL;
+    }
+    return path;
+}
+
+void yaml_names(const char *text, size_t len, mw_each_name *each, void *context)
+{
+    MW_AUTO(yaml) yaml = {0};
+    bool is_read = yaml_parse(&yaml, text, len);
+    size_t line = 1, at = 0;
+    for (size_t i = 1; is_read && i < yaml.count; i++) {
+        const struct yaml_node *node = &yaml.nodes[i];
+        bool is_value = node->kind != YAML_MAP && node->begin >= at;
+        MW_FREE char *path = is_value ? path_of(&yaml, i) : NULL;
+        for (; path != NULL && at < node->begin; at++)
+            line += text[at] == '\n';
+        if (path != NULL)
+            each(context, NULL, path, line);
+    }
 }
