@@ -46,6 +46,18 @@ static bool is_switch_value(const char *name, const char *value)
            (strcmp(name, "buildvcs") == 0 && strcmp(value, "auto") == 0);
 }
 
+/* cmd/go/internal/work build.go and init.go, cmd/go/internal/test testflag.go. */
+static const struct {
+    const char *name, *pattern, *otherwise;
+} choices[] = {
+    {"mod", "^(|mod|readonly|vendor)$", N_("-mod takes mod, readonly or vendor")},
+    {"p", "^0*[1-9][0-9]{0,8}$", N_("-p takes a number, 1 or more")},
+    {"compiler", "^(gc|gccgo)$", N_("-compiler takes gc or gccgo")},
+    {"covermode", "^(set|count|atomic)$", N_("-covermode takes set, count or atomic")},
+    {"buildmode", "^(|archive|c-archive|c-shared|default|shared|exe|pie|plugin)$",
+     N_("-buildmode takes archive, c-archive, c-shared, default, shared, exe, pie or plugin")},
+};
+
 static const char *wrong_value(const char *name, const char *value)
 {
     if (mw_tools_is_word(switches, name))
@@ -55,11 +67,10 @@ static const char *wrong_value(const char *name, const char *value)
     if (value == NULL)
         return _(
             "this flag needs its value behind a '='; every word must be a flag such as -mod=mod");
-    if (strcmp(name, "mod") == 0 && value[0] != '\0' &&
-        !mw_tools_is_word("mod readonly vendor", value))
-        return _("-mod takes mod, readonly or vendor");
-    if (strcmp(name, "p") == 0 && !mw_tools_is_number(value, 9))
-        return _("-p takes a number");
+    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++) {
+        if (strcmp(choices[i].name, name) == 0 && !mw_tools_matches(choices[i].pattern, value))
+            return _(choices[i].otherwise);
+    }
     return NULL;
 }
 
@@ -75,6 +86,9 @@ static const char *wrong_word(const char *word)
     const char *wrong = NULL;
     if (strcmp(flag, "C") == 0)
         wrong = _("-C is taken on the command line only, as its first flag");
+    else if (strcmp(flag, "w") == 0 || strcmp(flag, "u") == 0)
+        wrong = _("`go env` takes it for its own and stops; several flags of the linker stand in "
+                  "quotes, as in '-ldflags=-s -w'");
     else if (!mw_tools_is_word(switches, flag) && !mw_tools_is_word(valued, flag))
         wrong = strpbrk(flag, "\"'") != NULL
                     ? _("go reads this word as a flag of its own: a quote counts only where a "

@@ -12,37 +12,64 @@
 
 /* ---- GOVCS and GOAUTH ------------------------------------------------------------------------ */
 
-static bool is_vcs_list(const char *text)
+/* The items of a text that go splits and trims itself, empty ones too, at which it stops. */
+static void split_all(struct mw_strings *items, const char *text, char separator)
 {
-    MW_AUTO(mw_strings) list = {0};
-    mw_strings_split(&list, text, "|");
-    bool known = list.count > 0;
-    for (size_t i = 0; i < list.count; i++)
-        known = known && mw_tools_is_word("git hg svn bzr fossil mod all off", list.items[i]);
-    return known;
+    const char separators[] = {separator, '\0'};
+    for (bool is_more = true; is_more;) {
+        const char *item = text;
+        size_t len = strcspn(text, separators);
+        is_more = text[len] != '\0';
+        text += len + is_more;
+        mw_text_trim(&item, &len);
+        mw_strings_add_n(items, item, len);
+    }
+}
+
+/* `patterns` are those of the rules before. */
+static const char *wrong_rule(const char *rule, struct mw_strings *patterns)
+{
+    static const char list_rule[] =
+        "^ *(git|hg|svn|bzr|fossil|mod|all|off)( *\\| *(git|hg|svn|bzr|fossil|mod|all|off))* *$";
+    const char *list = strchr(rule, ':');
+    size_t len = strcspn(rule, ":");
+    mw_text_trim(&rule, &len);
+    char *pattern = mw_xstrndup(rule, len);
+    bool is_again = mw_strings_has(patterns, pattern);
+    mw_strings_take(patterns, pattern);
+    if (rule[0] == '\0')
+        return _("a rule between two commas is empty, and go stops");
+    if (list == NULL || pattern[0] == '\0' || !mw_tools_matches(list_rule, list + 1))
+        return _("each rule is PATTERN:LIST, LIST being all, off, or names "
+                 "such as git|hg");
+    if (is_again)
+        return _("there is a rule for this pattern before it, and go stops");
+    return mw_tools_is_word("public private", pattern) ? NULL : mw_go_wrong_pattern(pattern);
 }
 
 /* cmd/go/internal/vcs/vcs.go parseGOVCS(). */
-const char *mw_go_wrong_rule(const char *rule)
+enum mw_code mw_go_check_rules(const struct mw_system *sys, const char *text, struct mw_error *err)
 {
-    const char *list = strchr(rule, ':');
-    MW_FREE char *pattern = mw_xstrndup(rule, strcspn(rule, ":"));
-    const char *wrong = NULL;
-    if (list == NULL || pattern[0] == '\0' || !is_vcs_list(list + 1))
-        wrong = _("each rule is PATTERN:LIST, LIST being all, off, or names "
-                  "such as git|hg");
-    else if (!mw_tools_is_word("public private", pattern))
-        wrong = mw_go_wrong_pattern(pattern);
-    return wrong;
+    (void)sys;
+    MW_AUTO(mw_strings) rules = {0}, patterns = {0};
+    enum mw_code code = MW_OK;
+    split_all(&rules, text, ',');
+    for (size_t i = 0; code == MW_OK && i < rules.count; i++) {
+        const char *rule = rules.items[i], *wrong = wrong_rule(rule, &patterns);
+        if (wrong != NULL)
+            code = mw_tools_refuse(err, rule[0] != '\0' ? rule : text, wrong);
+    }
+    return code;
 }
 
 /* `go help goauth`; cmd/go/internal/auth. */
 static const char *wrong_auth(const char *command)
 {
-    const char *word = command + strspn(command, " \t");
-    size_t len = strcspn(word, " \t");
-    const char *rest = word + len + strspn(word + len, " \t");
-    if (len == strlen("git") && memcmp(word, "git", len) == 0 && rest[0] != '/')
+    size_t len = strcspn(command, " \t");
+    const char *rest = command + len + strspn(command + len, " \t");
+    if (len == 0)
+        return _("it names no command");
+    if (len == strlen("git") && memcmp(command, "git", len) == 0 && rest[0] != '/')
         return _("git wants the absolute path of a working directory behind it");
     return NULL;
 }
@@ -53,15 +80,13 @@ enum mw_code mw_go_check_auth(const struct mw_system *sys, const char *text, str
     (void)sys;
     MW_AUTO(mw_strings) commands = {0};
     enum mw_code code = MW_OK;
-    mw_strings_split(&commands, text, ";");
-    if (commands.count == 0)
-        code = mw_tools_refuse(err, text, _("it names no command"));
-    else if (commands.count > 1 && mw_strings_has(&commands, "off"))
+    split_all(&commands, text, ';');
+    if (commands.count > 1 && mw_strings_has(&commands, "off"))
         code = mw_tools_refuse(err, text, _("off must stand alone"));
     for (size_t i = 0; code == MW_OK && i < commands.count; i++) {
-        const char *wrong = wrong_auth(commands.items[i]);
+        const char *command = commands.items[i], *wrong = wrong_auth(command);
         if (wrong != NULL)
-            code = mw_tools_refuse(err, commands.items[i], wrong);
+            code = mw_tools_refuse(err, command[0] != '\0' ? command : text, wrong);
     }
     return code;
 }
@@ -77,6 +102,35 @@ const char *mw_go_wrong_folder(const char *path)
     if (strchr(path, '$') != NULL)
         return _("go puts no variables in, and stops; write the whole path");
     return _("it must be an absolute path, else go stops");
+}
+
+/* The first of them holds the caches of modules. */
+enum mw_code mw_go_check_folders(const struct mw_system *sys, const char *text,
+                                 struct mw_error *err)
+{
+    (void)sys;
+    MW_AUTO(mw_strings) folders = {0};
+    const char *wrong = text[0] == ':' ? _("its first folder is empty, and go stops") : NULL;
+    if (wrong != NULL)
+        return mw_tools_refuse(err, text, wrong);
+    mw_strings_split(&folders, text, ":");
+    for (size_t i = 0; i < folders.count; i++) {
+        wrong = mw_go_wrong_folder(folders.items[i]);
+        if (wrong != NULL)
+            return mw_tools_refuse(err, folders.items[i], wrong);
+    }
+    return MW_OK;
+}
+
+/* internal/work init.go: it makes its working directory there and nowhere else. */
+enum mw_code mw_go_check_temporary(const struct mw_system *sys, const char *text,
+                                   struct mw_error *err)
+{
+    const char *wrong = mw_go_wrong_folder(text);
+    MW_FREE char *path = mw_system_path(sys, text);
+    if (wrong == NULL && !mw_path_exists(sys, path))
+        wrong = _("there is no such folder, and go stops");
+    return wrong == NULL ? MW_OK : mw_tools_refuse(err, text, wrong);
 }
 
 const char *mw_go_wrong_cache(const char *path)

@@ -77,9 +77,9 @@ struct mw_grammar {
 
 /* go_proxy.c, go_patterns.c, go_flags.c, go_values.c */
 check_text_fn mw_go_check_proxy, mw_go_check_sumdb, mw_go_check_flags, mw_go_check_auth,
-    mw_go_check_command, mw_go_check_patterns;
-wrong_text_fn mw_go_wrong_rule, mw_go_wrong_folder, mw_go_wrong_cache, mw_go_wrong_work,
-    mw_go_wrong_words;
+    mw_go_check_command, mw_go_check_patterns, mw_go_check_rules, mw_go_check_folders,
+    mw_go_check_temporary;
+wrong_text_fn mw_go_wrong_folder, mw_go_wrong_cache, mw_go_wrong_work, mw_go_wrong_words;
 /* Why no module path can ever match that pattern. */
 wrong_text_fn mw_go_wrong_pattern;
 char *mw_go_meant_patterns(const char *text);

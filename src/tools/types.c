@@ -55,10 +55,11 @@ static const struct mw_grammar grammars[] = {
     {"gotoolchain", .pattern = "auto|path|(local|go[1-9][-0-9._a-zA-Z]*)(\\+auto|\\+path)?",
      .otherwise = N_("it must be local, auto, path or a version such as go1.24.4, with "
                      "+auto or +path behind it if you like")},
-    {"govcs", .separators = ",", .wrong = mw_go_wrong_rule},
+    {"govcs", .check = mw_go_check_rules},
     {"goauth", .check = mw_go_check_auth},
     {"go-folder", .wrong = mw_go_wrong_folder},
-    {"go-folders", .separators = ":", .wrong = mw_go_wrong_folder},
+    {"go-folders", .check = mw_go_check_folders},
+    {"go-temporary", .check = mw_go_check_temporary},
     {"go-cache", .wrong = mw_go_wrong_cache},
     {"go-work", .wrong = mw_go_wrong_work},
     {"go-command", .check = mw_go_check_command},
