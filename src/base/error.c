@@ -178,16 +178,10 @@ const char *mw_code_text(enum mw_code code)
 
 enum mw_code mw_signal_code(int signal_number)
 {
-    switch (signal_number) {
-    case 0:
-        return MW_OK;
-    case SIGHUP:
-        return MW_HANGUP;
-    case SIGTERM:
-        return MW_TERMINATED;
-    default:
-        return MW_INTERRUPTED;
-    }
+    return signal_number == 0         ? MW_OK
+           : signal_number == SIGHUP  ? MW_HANGUP
+           : signal_number == SIGTERM ? MW_TERMINATED
+                                      : MW_INTERRUPTED;
 }
 
 const enum mw_code *mw_code_all(size_t *count)

@@ -100,12 +100,6 @@ static const char *language_of(const char *name)
     return mw_text_starts(name, "en") ? "en" : NULL;
 }
 
-/* gettext ignores LANGUAGE in the locale C, and scripts count on it. */
-static bool is_c_locale(const char *name)
-{
-    return strcmp(name, "C") == 0 || strcmp(name, "POSIX") == 0 || mw_text_starts(name, "C.");
-}
-
 const char *mw_i18n_wanted(const char *(*get_env)(const char *name))
 {
     const char *own = get_env("MIRRORWISE_LANG");
@@ -121,7 +115,8 @@ const char *mw_i18n_wanted(const char *(*get_env)(const char *name))
             break;
         }
     }
-    if (is_c_locale(locale))
+    /* gettext ignores LANGUAGE in the locale C, and scripts count on it. */
+    if (strcmp(locale, "C") == 0 || strcmp(locale, "POSIX") == 0 || mw_text_starts(locale, "C."))
         return "en";
 
     /* A list such as "zh_TW:zh:en", the best first. */

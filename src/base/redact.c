@@ -71,7 +71,7 @@ static const char *userinfo_end(const char *begin)
 }
 
 /* Appends the masked user part and returns where the text goes on. */
-static const char *redact_userinfo_to(struct mw_buf *out, const char *begin, const char *at)
+static const char *redact_userinfo(struct mw_buf *out, const char *begin, const char *at)
 {
     if (at == NULL || at == begin)
         return begin;
@@ -89,11 +89,6 @@ static const char *redact_userinfo_to(struct mw_buf *out, const char *begin, con
         mw_buf_append(out, begin, (size_t)(colon + 1 - begin));
     mw_buf_puts(out, mask);
     return at;
-}
-
-static const char *redact_userinfo(struct mw_buf *out, const char *begin)
-{
-    return redact_userinfo_to(out, begin, userinfo_end(begin));
 }
 
 /* "access_token", "X-Amz-Signature": the last word of a name says what it holds. */
@@ -179,15 +174,10 @@ static const char *redact_parameter(struct mw_buf *out, const char *text, bool i
 
 /* ---- without a scheme ------------------------------------------------------------------------ */
 
-static bool is_quote(char c)
-{
-    return c == '\'' || c == '`';
-}
-
 /* Could a name, and so "user:password@host", start behind `c`? */
 static bool is_boundary(char c)
 {
-    return ends_url(c) || is_quote(c) || strchr(",|=;()[]{}", c) != NULL;
+    return ends_url(c) || strchr("'`,|=;()[]{}", c) != NULL;
 }
 
 /* "host", "host:8080", "[::1]" and no more, up to what ends an address; behind an '@' at `text`. */
@@ -220,10 +210,7 @@ static bool is_host_with_path(const char *text)
 }
 
 /* In Chinese no blank stands before a parenthesis: "prod.ini:18（@aliyun）". */
-static bool opens_note(const char *text)
-{
-    return mw_text_starts(text, "\xEF\xBC\x88");
-}
+static const char note_opening[] = "\xEF\xBC\x88";
 
 /* If "user:password@host" starts at `text`, the position of its '@', else NULL; then none starts
  * before *next either. */
@@ -237,7 +224,7 @@ static const char *bare_userinfo_end(const char *text, const char **next)
         mw_text_starts(text, "mailto:"))
         return NULL;
     const char *p = colon + 1;
-    for (; !ends_url(*p) && scheme_end(p) == 0 && !opens_note(p); p++) {
+    for (; !ends_url(*p) && scheme_end(p) == 0 && !mw_text_starts(p, note_opening); p++) {
         if (*p == '@' && p > colon + 1 && is_host(p + 1))
             return p;
     }
@@ -261,7 +248,7 @@ static char *redact_urls(const char *text)
         size_t separator = begins && mw_text_starts(text, "//") ? 2 : scheme_end(text);
         if (separator > 0) {
             mw_buf_append(&out, text, separator);
-            text = redact_userinfo(&out, text + separator);
+            text = redact_userinfo(&out, text + separator, userinfo_end(text + separator));
             inside_url = true;
             continue;
         }
@@ -279,7 +266,7 @@ static char *redact_urls(const char *text)
         if (text >= no_bare_before && begins) {
             const char *at = bare_userinfo_end(text, &no_bare_before);
             if (at != NULL) {
-                text = redact_userinfo_to(&out, text, at);
+                text = redact_userinfo(&out, text, at);
                 continue;
             }
         }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 #include <time.h>
+#include <wchar.h>
 
 #include "mirrorwise/buffer.h"
 #include "mirrorwise/memory.h"
@@ -157,27 +158,14 @@ bool mw_text_starts(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
-/* Chinese punctuation that no line starts with. */
-static bool closes(unsigned code_point)
-{
-    static const unsigned marks[] = {0x2019, 0x201D, 0x2026, 0x3001, 0x3002, 0x300B, 0x300D, 0x300F,
-                                     0x3011, 0xFF01, 0xFF09, 0xFF0C, 0xFF1A, 0xFF1B, 0xFF1F};
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        if (marks[i] == code_point)
-            return true;
-    }
-    return false;
-}
+/* Chinese punctuation that no line starts with, and that none ends with. */
+static const wchar_t closing[] = L"\u2019\u201D\u2026\u3001\u3002\u300B\u300D\u300F\u3011"
+                                 L"\uFF01\uFF09\uFF0C\uFF1A\uFF1B\uFF1F";
+static const wchar_t opening[] = L"\u2018\u201C\u300A\u300C\u300E\u3010\uFF08";
 
-/* And that no line ends with. */
-static bool opens(unsigned code_point)
+static bool is_among(const wchar_t *marks, unsigned code_point)
 {
-    static const unsigned marks[] = {0x2018, 0x201C, 0x300A, 0x300C, 0x300E, 0x3010, 0xFF08};
-    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
-        if (marks[i] == code_point)
-            return true;
-    }
-    return false;
+    return code_point != 0 && wcschr(marks, (wchar_t)code_point) != NULL;
 }
 
 size_t mw_text_piece(const char *text, size_t limit, size_t *cols)
@@ -190,7 +178,7 @@ size_t mw_text_piece(const char *text, size_t limit, size_t *cols)
         size_t bytes = mw_utf8_decode(text + at, strnlen(text + at, 4), &code_point);
         size_t wide = bytes > 0 ? mw_utf8_cols(code_point) : 1;
         bool is_between_wide = at > 0 && wide > 0 && (wide == 2 || mw_utf8_cols(before) == 2);
-        if (is_between_wide && !closes(code_point) && !opens(before))
+        if (is_between_wide && !is_among(closing, code_point) && !is_among(opening, before))
             break;
         if (at > 0 && limit > 0 && *cols + wide > limit)
             break;

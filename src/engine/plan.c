@@ -8,14 +8,13 @@
 
 #include "internal.h"
 
-static const char *const file_words[] = {
-    [MW_FILE_SAME] = "same",         [MW_FILE_CREATE] = "create",   [MW_FILE_CHANGE] = "change",
-    [MW_FILE_CONFLICT] = "conflict", [MW_FILE_BLOCKED] = "blocked",
-};
-
 const char *mw_file_verdict_word(enum mw_file_verdict verdict)
 {
-    return file_words[verdict];
+    static const char *const words[] = {
+        [MW_FILE_SAME] = "same",         [MW_FILE_CREATE] = "create",   [MW_FILE_CHANGE] = "change",
+        [MW_FILE_CONFLICT] = "conflict", [MW_FILE_BLOCKED] = "blocked",
+    };
+    return words[verdict];
 }
 
 /* An INI or env value of one line is the same whether it was wanted as a string or as a list of

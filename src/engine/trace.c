@@ -233,19 +233,15 @@ static void load_traces(const struct mw_system *as, struct mw_history *history)
     }
 }
 
-static bool is_below(const char *path, const char *home)
-{
-    size_t len = strlen(home);
-    return mw_text_starts(path, home) && path[len] == '/' && strstr(path, "/../") == NULL;
-}
-
 /* Of the person's record only what is about the person's own files: it is the person's to write,
  * and must not speak for root's. */
 static void keep_personal(const struct mw_system *as, struct mw_record *record)
 {
+    size_t len = strlen(as->home);
     for (size_t i = 0; i < record->setting_count; i++) {
-        if (!is_below(record->settings[i].path, as->home))
-            record->settings[i].path[0] = '\0';
+        char *path = record->settings[i].path;
+        if (!mw_text_starts(path, as->home) || path[len] != '/' || strstr(path, "/../") != NULL)
+            path[0] = '\0';
     }
 }
 

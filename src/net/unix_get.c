@@ -4,6 +4,7 @@
 
 #include "curl_table.h"
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
 
 struct answer {
     struct mw_buf *body;
@@ -71,7 +72,8 @@ enum mw_code mw_net_unix_get(const struct mw_net_question *question, struct mw_b
     const struct mw_curl *curl = mw_curl_load(err);
     if (curl == NULL)
         return MW_FAILURE;
-    struct mw_buf url = {0}, found = {0};
+    MW_AUTO(mw_buf) url = {0};
+    MW_AUTO(mw_buf) found = {0};
     struct answer answer = {.body = &found, .max_bytes = question->max_bytes};
     long got_status = 0;
     enum mw_code code = MW_OK;
@@ -103,7 +105,5 @@ out:
         curl->easy_cleanup(handle);
     if (multi != NULL)
         curl->multi_cleanup(multi);
-    mw_buf_release(&found);
-    mw_buf_release(&url);
     return code;
 }

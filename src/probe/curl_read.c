@@ -41,14 +41,9 @@ static const struct {
 
 static enum mw_probe_class class_of_connect(long sys_errno)
 {
-    switch (sys_errno) {
-    case ECONNREFUSED:
-        return MW_PROBE_REFUSED;
-    case ETIMEDOUT:
-        return MW_PROBE_TIMEOUT;
-    default:
-        return MW_PROBE_UNREACHABLE;
-    }
+    return sys_errno == ECONNREFUSED ? MW_PROBE_REFUSED
+           : sys_errno == ETIMEDOUT  ? MW_PROBE_TIMEOUT
+                                     : MW_PROBE_UNREACHABLE;
 }
 
 static enum mw_probe_class class_of(const struct curl_slot *slot, CURLcode result)
@@ -121,16 +116,10 @@ static bool was_proxied(const struct curl_slot *slot)
 
 static int http_version_of(long version)
 {
-    switch (version) {
-    case CURL_HTTP_VERSION_1_0:
-        return 10;
-    case CURL_HTTP_VERSION_1_1:
-        return 11;
-    case CURL_HTTP_VERSION_2_0:
-        return 20;
-    default:
-        return 0;
-    }
+    return version == CURL_HTTP_VERSION_1_0   ? 10
+           : version == CURL_HTTP_VERSION_1_1 ? 11
+           : version == CURL_HTTP_VERSION_2_0 ? 20
+                                              : 0;
 }
 
 static void read_connection(struct curl_slot *slot)

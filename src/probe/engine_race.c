@@ -80,20 +80,12 @@ bool probe_engine_race(struct probe_engine *engine)
     return is_open;
 }
 
-static bool is_wished(const struct probe_engine *engine, size_t index)
-{
-    for (size_t i = 0; i < engine->wish_count; i++)
-        if (strcmp(engine->wishes[i].tool, engine->targets[index].tool) == 0)
-            return true;
-    return false;
-}
-
 bool probe_engine_may_run(const struct probe_engine *engine, size_t index)
 {
     const struct mw_probe_target *target = &engine->targets[index];
-    if (engine->runners == NULL)
-        return true;
-    return is_wished(engine, index) &&
-           (!target->is_fallback ||
-            probe_race_needs_fallback(engine->runners, engine->count, target->tool));
+    bool is_wished = engine->runners == NULL;
+    for (size_t i = 0; i < engine->wish_count; i++)
+        is_wished = is_wished || strcmp(engine->wishes[i].tool, target->tool) == 0;
+    return is_wished && (engine->runners == NULL || !target->is_fallback ||
+                         probe_race_needs_fallback(engine->runners, engine->count, target->tool));
 }

@@ -191,13 +191,6 @@ void probe_exchange_note_host(struct probe_exchange *exchange)
         probe_exchange_note(exchange, _("Its files come from %s."), host);
 }
 
-static void ask_bulk(struct probe_exchange *exchange, long bytes)
-{
-    const struct mw_bulk *bulk = exchange->target->bulk;
-    probe_exchange_ask(exchange, probe_exchange_below(exchange, bulk->path), NULL, (size_t)bytes);
-    exchange->request.range_bytes = bytes;
-}
-
 /* Judges leniently: a mirror that lacks the object is not a bad one, its speed stays unknown. */
 static bool answer_bulk(struct probe_exchange *exchange, const struct probe_response *response)
 {
@@ -215,20 +208,6 @@ static bool answer_bulk(struct probe_exchange *exchange, const struct probe_resp
     return probe_exchange_end_well(exchange);
 }
 
-static void empty_sample(struct mw_probe_sample *sample)
-{
-    *sample = (struct mw_probe_sample){
-        .rtt_us = -1,
-        .dns_us = -1,
-        .tcp_us = -1,
-        .tls_us = -1,
-        .ttfb_us = -1,
-        .bytes_per_s = -1,
-        .state_s = -1,
-        .age_s = -1,
-    };
-}
-
 bool probe_exchange_begin(struct probe_exchange *exchange, const struct mw_probe_target *target,
                           const struct mw_probe_options *options, enum probe_kind kind,
                           long bulk_bytes)
@@ -240,8 +219,15 @@ bool probe_exchange_begin(struct probe_exchange *exchange, const struct mw_probe
         .options = options,
         .protocol = find_protocol(target),
         .kind = kind,
+        .sample = {.rtt_us = -1,
+                   .dns_us = -1,
+                   .tcp_us = -1,
+                   .tls_us = -1,
+                   .ttfb_us = -1,
+                   .bytes_per_s = -1,
+                   .state_s = -1,
+                   .age_s = -1},
     };
-    empty_sample(&exchange->sample);
     if (exchange->protocol == NULL)
         return probe_exchange_fail(exchange, MW_PROBE_POLICY,
                                    _("Nothing here knows how to measure a mirror of %s."),
@@ -256,10 +242,13 @@ bool probe_exchange_begin(struct probe_exchange *exchange, const struct mw_probe
     probe_link_host(target->url, exchange->sample.host, sizeof exchange->sample.host);
     probe_exchange_call_itself(exchange, target->inquiry != NULL ? target->inquiry->agent : NULL);
     exchange->request.family = target->family;
-    if (kind == PROBE_BULK)
-        ask_bulk(exchange, bulk_bytes);
-    else
+    if (kind != PROBE_BULK) {
         exchange->protocol->begin(exchange);
+        return true;
+    }
+    probe_exchange_ask(exchange, probe_exchange_below(exchange, target->bulk->path), NULL,
+                       (size_t)bulk_bytes);
+    exchange->request.range_bytes = bulk_bytes;
     return true;
 }
 
@@ -328,76 +317,58 @@ static bool follow(struct probe_exchange *exchange, const struct probe_response 
     return true;
 }
 
-/* Where it stopped, for a timeout. */
+/* Where it stopped, for a timeout; a lookup has a sentence of its own. */
 static const char *phase_text(enum probe_phase phase)
 {
-    switch (phase) {
-    case PROBE_CONNECT:
-        return _("the connection");
-    case PROBE_HANDSHAKE:
-        return _("the TLS handshake");
-    case PROBE_ANSWER:
-        return _("the answer");
-    case PROBE_LOOKUP: /* has a sentence of its own */
-    case PROBE_BODY:
-        break;
-    }
-    return _("the end of the answer");
+    return phase == PROBE_CONNECT     ? _("the connection")
+           : phase == PROBE_HANDSHAKE ? _("the TLS handshake")
+           : phase == PROBE_ANSWER    ? _("the answer")
+                                      : _("the end of the answer");
 }
 
-/* The sentence for a request that never got an answer. */
-static void explain(struct probe_exchange *exchange, const struct probe_response *response)
+/* Fails with the sentence for a request that never got an answer; false. */
+static bool explain(struct probe_exchange *exchange, const struct probe_response *response)
 {
+    enum mw_probe_class class = response->class;
     char host[sizeof exchange->sample.host];
     probe_link_host(exchange->url, host, sizeof host);
-    switch (response->class) {
+    switch (class) {
     case MW_PROBE_DNS:
-        /* libcurl's "Could not resolve host: NAME" would say it a second time. */
         if (response->is_lookup_late)
-            probe_exchange_fail(exchange, MW_PROBE_DNS, "%s",
-                                _("Its name cannot be resolved in time."));
-        else if (mw_text_starts(response->detail, "Could not resolve host"))
-            probe_exchange_fail(exchange, MW_PROBE_DNS, "%s", _("Its name cannot be resolved."));
-        else
-            probe_exchange_fail(exchange, MW_PROBE_DNS, _("Its name cannot be resolved: %s"),
-                                response->detail);
-        break;
+            return probe_exchange_fail(exchange, class, "%s",
+                                       _("Its name cannot be resolved in time."));
+        /* libcurl's "Could not resolve host: NAME" would say it a second time. */
+        if (mw_text_starts(response->detail, "Could not resolve host"))
+            return probe_exchange_fail(exchange, class, "%s", _("Its name cannot be resolved."));
+        return probe_exchange_fail(exchange, class, _("Its name cannot be resolved: %s"),
+                                   response->detail);
     case MW_PROBE_REFUSED:
-        probe_exchange_fail(exchange, MW_PROBE_REFUSED, _("%s refuses connections."), host);
-        break;
+        return probe_exchange_fail(exchange, class, _("%s refuses connections."), host);
     case MW_PROBE_UNREACHABLE:
-        probe_exchange_fail(exchange, MW_PROBE_UNREACHABLE, _("%s cannot be reached."), host);
-        break;
+        return probe_exchange_fail(exchange, class, _("%s cannot be reached."), host);
     case MW_PROBE_TIMEOUT:
-        probe_exchange_fail(exchange, MW_PROBE_TIMEOUT, _("%s keeps us waiting for %s."), host,
-                            phase_text(response->phase));
-        break;
+        return probe_exchange_fail(exchange, class, _("%s keeps us waiting for %s."), host,
+                                   phase_text(response->phase));
     case MW_PROBE_TLS:
-        probe_exchange_fail(exchange, MW_PROBE_TLS, _("No trusted TLS session with %s: %s"), host,
-                            response->detail);
-        break;
+        return probe_exchange_fail(exchange, class, _("No trusted TLS session with %s: %s"), host,
+                                   response->detail);
     case MW_PROBE_POLICY:
-        probe_exchange_fail(
+        return probe_exchange_fail(
             exchange, exchange->redirects > 0 ? MW_PROBE_REDIRECTED : MW_PROBE_POLICY,
             _("It sends us to %s, which is in a more private network than itself."), host);
-        break;
     default:
         if (response->is_not_http)
-            probe_exchange_fail(exchange, MW_PROBE_HTTP,
-                                _("What %s answers is not HTTP/1.0 or later."), host);
-        else
-            probe_exchange_fail(exchange, MW_PROBE_HTTP, _("The connection to %s broke off: %s"),
-                                host, response->detail);
-        break;
+            return probe_exchange_fail(exchange, MW_PROBE_HTTP,
+                                       _("What %s answers is not HTTP/1.0 or later."), host);
+        return probe_exchange_fail(exchange, MW_PROBE_HTTP, _("The connection to %s broke off: %s"),
+                                   host, response->detail);
     }
 }
 
 static bool judge(struct probe_exchange *exchange, const struct probe_response *response)
 {
-    if (response->class != MW_PROBE_OK) {
-        explain(exchange, response);
-        return false;
-    }
+    if (response->class != MW_PROBE_OK)
+        return explain(exchange, response);
     if (response->status == 429 || (response->status == 503 && response->retry_after_s >= 0))
         return probe_exchange_fail(
             exchange, MW_PROBE_RATE_LIMITED, _("It asks for a pause: %ld, try again after %ld s."),

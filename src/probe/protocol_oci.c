@@ -114,14 +114,9 @@ static bool answer_manifest(struct probe_exchange *exchange, const struct probe_
 
 static bool answer(struct probe_exchange *exchange, const struct probe_response *response)
 {
-    switch (exchange->step) {
-    case ASKED_BASE:
-        return answer_base(exchange, response);
-    case ASKED_TOKEN:
-        return answer_token(exchange, response);
-    default:
-        return answer_manifest(exchange, response);
-    }
+    return exchange->step == ASKED_BASE    ? answer_base(exchange, response)
+           : exchange->step == ASKED_TOKEN ? answer_token(exchange, response)
+                                           : answer_manifest(exchange, response);
 }
 
 const struct probe_protocol probe_protocol_oci = {

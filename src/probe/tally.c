@@ -133,16 +133,8 @@ static void add_figures(struct probe_tally *tally, const struct mw_probe_sample 
 /* Failures that are no matter of luck: what a mirror did once it may do again. */
 static bool condemns(enum mw_probe_class class)
 {
-    switch (class) {
-    case MW_PROBE_TLS:
-    case MW_PROBE_CONTENT:
-    case MW_PROBE_INTEGRITY:
-    case MW_PROBE_REDIRECTED:
-    case MW_PROBE_POLICY:
-        return true;
-    default:
-        return false;
-    }
+    return class == MW_PROBE_TLS || class == MW_PROBE_CONTENT || class == MW_PROBE_INTEGRITY ||
+           class == MW_PROBE_REDIRECTED || class == MW_PROBE_POLICY;
 }
 
 static void note_failure(struct probe_tally *tally, const struct mw_probe_sample *sample)

@@ -90,6 +90,8 @@ enum mw_code mw_place_open(const struct mw_system *sys, const char *path, uid_t 
                            enum mw_links links, struct mw_place *place,
                            struct mw_error *err) MW_WARN_UNUSED;
 void mw_place_release(struct mw_place *place);
+/* Opens the file that the path leads to; -1 and errno, ENOENT too if its directory is missing. */
+int mw_place_file(const struct mw_place *place, int flags, mode_t mode);
 /* Owned: the whole path, missing directories and name included. */
 char *mw_place_path(const struct mw_place *place);
 /* Owned: `directory` with `count` of the missing ones. */

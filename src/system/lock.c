@@ -87,15 +87,10 @@ enum mw_code mw_lock_take(const struct mw_system *sys, const char *path, int wai
                           struct mw_error *err)
 {
     MW_AUTO(mw_place) place = {.dirfd = -1};
-    int lock = -1;
-
     enum mw_code code = mw_place_open(sys, path, sys->euid, MW_FOLLOW_TO_NAME, &place, err);
     if (code != MW_OK)
         return code;
-    errno = ENOENT;
-    if (place.missing.count == 0)
-        lock = mw_fd_open(sys, place.dirfd, place.name,
-                          O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
+    int lock = mw_place_file(&place, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0600);
     if (lock < 0)
         code =
             mw_fail(err, mw_own_file_code(mw_errno_code(errno, MW_CANNOT_CREATE), MW_CANNOT_CREATE),

@@ -50,7 +50,7 @@ static int real_attributes(int fd, unsigned *attributes)
     return 0;
 }
 
-/* ---- rights -------------------------------------------------------------------------------- */
+/* ---- rights ---------------------------------------------------------------------------------- */
 
 /* To the kernel of Linux each thread has rights of its own; the functions of libc change those of
  * all threads at once (POSIX wants it so, nptl(7)). Jobs run side by side in threads of the

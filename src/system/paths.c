@@ -31,12 +31,8 @@ char *mw_system_own_config_dir(const struct mw_system *sys)
     const char *named = mw_system_user_env(sys, "MIRRORWISE_CONFIG_DIR");
     if (named != NULL)
         return mw_xstrdup(named);
-    char *home = mw_system_config_home(sys);
-    if (home == NULL)
-        return NULL;
-    char *directory = mw_xasprintf("%s/mirrorwise", home);
-    free(home);
-    return directory;
+    MW_FREE char *home = mw_system_config_home(sys);
+    return home != NULL ? mw_xasprintf("%s/mirrorwise", home) : NULL;
 }
 
 char *mw_system_state_dir(const struct mw_system *sys)

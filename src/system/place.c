@@ -275,35 +275,42 @@ static enum mw_code step(struct walk *walk)
     return code;
 }
 
-static bool start(struct walk *walk, const char *absolute, enum mw_code *code)
+static enum mw_code start(struct walk *walk, const char *absolute)
 {
     bool rooted = mw_path_below_root(walk->sys, absolute);
     const char *base = rooted ? walk->sys->root : "";
     int fd = mw_fd_open(walk->sys, AT_FDCWD, rooted ? base : "/", MW_O_DIRECTORY, 0);
-    if (fd < 0) {
-        *code = mw_fail(walk->err, mw_errno_code(errno, MW_IO), errno, "walk",
-                        _("cannot open the directory %s"), rooted ? base : "/");
-        return false;
-    }
+    if (fd < 0)
+        return mw_fail(walk->err, mw_errno_code(errno, MW_IO), errno, "walk",
+                       _("cannot open the directory %s"), rooted ? base : "/");
     push_level(walk, fd, mw_xstrdup(base));
     push_components(walk, absolute + strlen(base));
-    return true;
+    return MW_OK;
+}
+
+static void walk_release(struct walk *walk)
+{
+    pop_levels(walk, 0);
+    free(walk->levels);
+    mw_strings_release(&walk->pending);
+    mw_strings_release(&walk->missing);
+    free(walk->name);
+    free(walk->doubt);
 }
 
 enum mw_code mw_place_open(const struct mw_system *sys, const char *path, uid_t uid,
                            enum mw_links links, struct mw_place *place, struct mw_error *err)
 {
-    struct walk walk = {
+    MW_AUTO(walk) walk = {
         .sys = sys, .path = path, .uid = uid, .links = links, .link_end = SIZE_MAX, .err = err};
-    char *absolute = path[0] == '/' ? mw_xstrdup(path) : mw_xasprintf("%s/%s", sys->cwd, path);
+    MW_FREE char *absolute =
+        path[0] == '/' ? mw_xstrdup(path) : mw_xasprintf("%s/%s", sys->cwd, path);
 
-    enum mw_code code = MW_OK;
-    if (!start(&walk, absolute, &code))
-        goto out;
+    enum mw_code code = start(&walk, absolute);
     while (code == MW_OK && walk.name == NULL && walk.pending.count > 0)
         code = step(&walk);
     if (code != MW_OK)
-        goto out;
+        return code;
 
     place->sys = sys;
     place->dirfd = walk.levels[walk.depth - 1].fd;
@@ -313,18 +320,17 @@ enum mw_code mw_place_open(const struct mw_system *sys, const char *path, uid_t 
     place->name = walk.name != NULL ? walk.name : mw_xstrdup(".");
     place->is_sticky = walk.is_sticky;
     place->doubt = walk.doubt;
-    walk.doubt = NULL;
+    walk.doubt = walk.name = NULL;
     walk.missing = (struct mw_strings){0};
-    walk.name = NULL;
-out:
-    pop_levels(&walk, 0);
-    free(walk.levels);
-    mw_strings_release(&walk.pending);
-    mw_strings_release(&walk.missing);
-    free(walk.name);
-    free(walk.doubt);
-    free(absolute);
-    return code;
+    return MW_OK;
+}
+
+int mw_place_file(const struct mw_place *place, int flags, mode_t mode)
+{
+    errno = ENOENT;
+    return place->missing.count == 0
+               ? mw_fd_open(place->sys, place->dirfd, place->name, flags, mode)
+               : -1;
 }
 
 void mw_place_release(struct mw_place *place)

@@ -132,14 +132,10 @@ enum mw_code mw_state_read_head(const struct mw_system *sys, const char *path, s
 {
     MW_AUTO(mw_place) place = {.dirfd = -1};
     MW_AUTO(mw_buf) found = {0};
-    int fd = -1;
-
     enum mw_code code = open_place(sys, path, &place, err);
     if (code != MW_OK)
         return code;
-    errno = ENOENT;
-    if (place.missing.count == 0)
-        fd = mw_fd_open(sys, place.dirfd, place.name, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, 0);
+    int fd = mw_place_file(&place, O_RDONLY | O_NONBLOCK | O_NOFOLLOW, 0);
     if (fd < 0 && errno != ENOENT)
         return fail_state(path, "open", _("cannot open it"), MW_IO, err);
     *exists = fd >= 0;
@@ -259,16 +255,12 @@ enum mw_code mw_state_append(const struct mw_system *sys, const char *path, cons
     MW_AUTO(mw_place) place = {.dirfd = -1};
     int flags = O_WRONLY | O_APPEND | O_NOFOLLOW | O_NONBLOCK;
     bool made = false;
-    int fd = -1;
-
     enum mw_code code = open_place(sys, path, &place, err);
     if (code != MW_OK)
         return code;
-    errno = ENOENT;
-    if (place.missing.count == 0)
-        fd = mw_fd_open(sys, place.dirfd, place.name, flags, 0);
-    if (fd < 0 && errno == ENOENT && place.missing.count == 0) {
-        fd = mw_fd_open(sys, place.dirfd, place.name, flags | O_CREAT, 0600);
+    int fd = mw_place_file(&place, flags, 0);
+    if (fd < 0 && errno == ENOENT) {
+        fd = mw_place_file(&place, flags | O_CREAT, 0600);
         made = fd >= 0;
     }
     if (fd < 0)
