@@ -10,13 +10,6 @@
 
 #include "json_at.h"
 
-static const char *skip_blanks(const char *at)
-{
-    while (*at == ' ' || *at == '\t' || *at == ',')
-        at++;
-    return at;
-}
-
 /* Reads a token or a quoted string with its backslashes; owned, NULL if it is neither. */
 static char *read_value(const char **at)
 {
@@ -49,11 +42,11 @@ static void keep(char **to, char *value)
 
 bool probe_challenge_parse(const char *header, struct probe_challenge *challenge)
 {
-    static const char scheme[] = "Bearer ";
+    static const char scheme[] = "Bearer ", blanks[] = " \t,";
     struct probe_challenge read = {0};
     if (strncasecmp(header, scheme, strlen(scheme)) != 0)
         return false;
-    const char *at = skip_blanks(header + strlen(scheme));
+    const char *at = header + strlen(scheme) + strspn(header + strlen(scheme), blanks);
     while (*at != '\0') {
         const char *name = at;
         size_t len = strcspn(at, "= \t,");
@@ -70,7 +63,7 @@ bool probe_challenge_parse(const char *header, struct probe_challenge *challenge
             keep(&read.service, value);
         else
             free(value);
-        at = skip_blanks(at);
+        at += strspn(at, blanks);
     }
     if (*at != '\0' || read.realm == NULL) {
         probe_challenge_release(&read);
@@ -105,10 +98,9 @@ void probe_challenge_release(struct probe_challenge *challenge)
 /* RFC 6750's b64token, so that a hostile token cannot add headers. */
 static bool is_token(const char *text)
 {
-    for (const char *at = text; *at != '\0'; at++)
-        if (!isalnum((unsigned char)*at) && strchr("-._~+/=", *at) == NULL)
-            return false;
-    return *text != '\0';
+    static const char set[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~+/=";
+    return *text != '\0' && text[strspn(text, set)] == '\0';
 }
 
 char *probe_challenge_token(const char *json)

@@ -1,5 +1,6 @@
 #include "json_at.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "mirrorwise/json_scan.h"
@@ -38,12 +39,9 @@ static char *next_part(const char **pointer)
 
 static const cJSON *item_at(const cJSON *array, const char *part)
 {
-    int index = 0;
     if (*part == '\0' || strlen(part) > 6 || part[strspn(part, "0123456789")] != '\0')
         return NULL;
-    for (; *part != '\0'; part++)
-        index = index * 10 + (*part - '0');
-    return cJSON_GetArrayItem(array, index);
+    return cJSON_GetArrayItem(array, (int)strtol(part, NULL, 10));
 }
 
 const cJSON *probe_json_at(const cJSON *root, const char *pointer)
@@ -65,8 +63,5 @@ char *probe_json_text(const cJSON *value)
         return mw_xstrdup(value->valuestring);
     if (cJSON_IsArray(value) || cJSON_IsObject(value))
         return mw_xstrdup("{}");
-    char *printed = cJSON_PrintUnformatted(value);
-    char *text = printed != NULL ? mw_xstrdup(printed) : NULL;
-    cJSON_free(printed);
-    return text;
+    return cJSON_PrintUnformatted(value);
 }

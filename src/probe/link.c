@@ -173,20 +173,23 @@ static char *attribute_text(const char *text, size_t len)
     return mw_buf_take(&out);
 }
 
+static const char *skip_space(const char *at, const char *end)
+{
+    while (at < end && isspace((unsigned char)*at))
+        at++;
+    return at;
+}
+
 /* The href of the tag that ends at `end`; owned, NULL if it has none. */
 static char *href_of(const char *tag, const char *end)
 {
     for (const char *at = tag; at + 5 < end; at++) {
         if (!isspace((unsigned char)*at) || strncasecmp(at + 1, "href", 4) != 0)
             continue;
-        const char *value = at + 5;
-        while (value < end && isspace((unsigned char)*value))
-            value++;
+        const char *value = skip_space(at + 5, end);
         if (value >= end || *value != '=')
             continue;
-        value++;
-        while (value < end && isspace((unsigned char)*value))
-            value++;
+        value = skip_space(value + 1, end);
         if (value >= end)
             return NULL;
         const char *stop = NULL;
@@ -234,12 +237,11 @@ char *probe_link_in_html(const char *page, const char *file)
         const char *end = tag_end(at);
         if (end == NULL)
             return NULL;
-        const char *shown = end + 1;
-        size_t len = strcspn(shown, "<");
-        while (len > 0 && isspace((unsigned char)*shown))
-            shown++, len--;
-        while (len > 0 && isspace((unsigned char)shown[len - 1]))
-            len--;
+        const char *stop = end + 1 + strcspn(end + 1, "<");
+        const char *shown = skip_space(end + 1, stop);
+        while (stop > shown && isspace((unsigned char)stop[-1]))
+            stop--;
+        size_t len = (size_t)(stop - shown);
         if (len == strlen(file) && memcmp(shown, file, len) == 0)
             return href_of(at, end);
         at = end;

@@ -20,36 +20,35 @@ static bool is_in_store(const struct mw_system *sys, const char *path)
 static enum mw_code check_file(const struct mw_system *sys, const struct mw_file *file,
                                struct mw_error *err)
 {
-    enum mw_code code = MW_NO_PERMISSION;
     const char *path = file->real_path;
     uid_t uid = mw_actor_uid(sys, file->actor);
     MW_FREE char *word = mw_command_word(path);
 
     if (file->is_mount_point) {
-        mw_fail(err, code, 0, "preflight",
+        mw_fail(err, MW_NO_PERMISSION, 0, "preflight",
                 _("%s is a mount point of its own (a file bound into a container) and cannot be "
                   "replaced"),
                 path);
         mw_error_hint(err, _("Change the file outside, where it comes from."));
     } else if (file->is_immutable) {
-        mw_fail(err, code, 0, "preflight", _("%s carries the immutable or append-only attribute"),
-                path);
+        mw_fail(err, MW_NO_PERMISSION, 0, "preflight",
+                _("%s carries the immutable or append-only attribute"), path);
         mw_error_hint(err, _("If that is not on purpose: chattr -i -a %s"), word);
     } else if (file->st.st_nlink > 1) {
-        mw_fail(err, code, 0, "preflight",
+        mw_fail(err, MW_NO_PERMISSION, 0, "preflight",
                 _("%s has %lu names (hard links); the other ones would keep the old content"), path,
                 (unsigned long)file->st.st_nlink);
         mw_error_hint(err, _("Find them with: find / -xdev -samefile %s"), word);
     } else if (uid != 0 && file->st.st_uid != uid) {
-        mw_fail(err, code, 0, "preflight",
+        mw_fail(err, MW_NO_PERMISSION, 0, "preflight",
                 _("%s belongs to user %lu, and only root could keep it so"), path,
                 (unsigned long)file->st.st_uid);
         mw_error_hint(err, _("Give it back to its user: sudo chown %lu %s"), (unsigned long)uid,
                       word);
     } else {
-        code = MW_OK;
+        return MW_OK;
     }
-    return code;
+    return MW_NO_PERMISSION;
 }
 
 static enum mw_code fail_directory(const struct mw_system *sys, const char *directory,

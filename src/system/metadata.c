@@ -11,11 +11,6 @@
 #define MAX_XATTR_BYTES 65536 /* XATTR_LIST_MAX and XATTR_SIZE_MAX of Linux */
 #define MODE_BITS 07777
 
-static bool is_unsupported(int sys_errno)
-{
-    return sys_errno == ENOTSUP || sys_errno == EOPNOTSUPP || sys_errno == ENOSYS;
-}
-
 /* Signatures of the content and of the inode, which the kernel makes anew (Linux, Documentation/
  * ABI/testing/ima_policy, evm): those of the old file would be wrong. */
 static bool is_signature(const char *name)
@@ -42,7 +37,7 @@ int mw_xattrs_read(const struct mw_system *sys, int fd, struct mw_xattr **xattrs
 
     if (names_len > 0)
         names_len = sys->ops->flistxattr(fd, names, MAX_XATTR_BYTES);
-    if (names_len < 0 && !is_unsupported(errno))
+    if (names_len < 0 && errno != EOPNOTSUPP && errno != ENOSYS)
         return -1;
     for (ssize_t at = 0; at < names_len; at += (ssize_t)strlen(names + at) + 1) {
         const char *name = names + at;

@@ -35,11 +35,6 @@ static bool parse_id(const char *text, unsigned long *id)
     return errno == 0 && *end == '\0' && *id < UINT_MAX;
 }
 
-static char *absolute_copy(const char *path)
-{
-    return path != NULL && path[0] == '/' ? mw_xstrdup(path) : NULL;
-}
-
 /* Under sudo neither HOME nor XDG_* is to be trusted: sudo may keep either (sudoers(5),
  * always_set_home, env_keep). Only the password database says whose files are where. */
 static void find_user(struct mw_system *sys)
@@ -57,7 +52,7 @@ static void find_user(struct mw_system *sys)
     const char *home = mw_system_getenv(sys, "HOME");
     if (sys->under_sudo || home == NULL || home[0] == '\0')
         home = is_known ? user.pw_dir : NULL;
-    sys->home = absolute_copy(home);
+    sys->home = home != NULL && home[0] == '/' ? mw_xstrdup(home) : NULL;
 
     sys->user = (struct mw_actor){.switched = sys->under_sudo, .uid = (uid_t)uid, .gid = getegid()};
     if (sys->under_sudo && is_known)
