@@ -347,6 +347,8 @@ void mw_app_probe_options(const struct mw_app *app, struct mw_probe_options *opt
 /* Milliseconds until the next event that only the clock brings; -1: none. */
 long mw_app_wait_ms(const struct mw_app *app);
 
+/* Where an index stands in a list of them, such as the rows of a panel; `count`: it does not. */
+size_t mw_app_place(const size_t *list, size_t count, size_t index);
 /* How much there is to see, told by whoever draws it. */
 void mw_app_extent(struct mw_app *app, enum mw_app_view view, size_t count, size_t page);
 

@@ -217,17 +217,11 @@ const char *mw_app_task_word(const struct mw_app *app, const struct mw_app_panel
 
 static bool passes(const struct mw_app *app, const struct mw_app_panel *panel)
 {
-    if (app->tool_filter[0] == '\0')
-        return true;
     const char *now =
         panel->now_mirror != MW_APP_NONE ? mw_app_name(app, &app->mirrors[panel->now_mirror]) : "";
     const char *const texts[] = {panel->tool->id, mw_tool_title(panel->tool), now,
                                  mw_app_task_word(app, panel)};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        if (strcasestr(texts[i], app->tool_filter) != NULL)
-            return true;
-    }
-    return false;
+    return app_any_has(texts, sizeof texts / sizeof *texts, app->tool_filter);
 }
 
 void app_need_order(struct mw_app *app)
@@ -242,9 +236,7 @@ void app_need_order(struct mw_app *app)
                 app->order[app->order_count++] = i;
         }
     }
-    bool is_there = false;
-    for (size_t i = 0; i < app->order_count; i++)
-        is_there = is_there || app->order[i] == app->focus;
+    bool is_there = mw_app_place(app->order, app->order_count, app->focus) < app->order_count;
     /* Until somebody moves, the selection is the first line, not a tool. */
     if (mw_app_is_many(app) && app->order_count > 0 &&
         (!is_there || (app->moved_at_ms == 0 && mw_app_top(app) == MW_VIEW_OVERVIEW)))

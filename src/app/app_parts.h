@@ -101,6 +101,8 @@ void app_rows_make(struct mw_app *app);
 bool app_rows_settle(struct mw_app *app);
 /* Milliseconds until app_rows_settle() would do something; -1: nothing waits. */
 long app_rows_wait_ms(const struct mw_app *app);
+/* Does any of the texts have what is filtered for, in any case? */
+bool app_any_has(const char *const *texts, size_t count, const char *filter);
 /* Row of the selection in its panel; 0 if there is none. */
 size_t app_rows_cursor(const struct mw_app_panel *panel);
 void app_rows_move(struct mw_app *app, long lines);

@@ -8,19 +8,18 @@
 
 enum { SETTLE_MS = 400 };
 
-/* NULL: there is none. */
-static struct mw_app_panel *focused(struct mw_app *app)
+size_t mw_app_place(const size_t *list, size_t count, size_t index)
 {
-    return app->focus < app->panel_count ? &app->panels[app->focus] : NULL;
+    size_t i = 0;
+    while (i < count && list[i] != index)
+        i++;
+    return i;
 }
 
 size_t app_rows_cursor(const struct mw_app_panel *panel)
 {
-    for (size_t i = 0; i < panel->row_count; i++) {
-        if (panel->rows[i] == panel->selected)
-            return i;
-    }
-    return 0;
+    size_t row = mw_app_place(panel->rows, panel->row_count, panel->selected);
+    return row < panel->row_count ? row : 0;
 }
 
 /* ---- order --------------------------------------------------------------------------------- */
@@ -86,20 +85,23 @@ static int compare_rows(const void *a, const void *b)
 
 /* ---- filter -------------------------------------------------------------------------------- */
 
+bool app_any_has(const char *const *texts, size_t count, const char *filter)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strcasestr(texts[i], filter) != NULL)
+            return true;
+    }
+    return false;
+}
+
 static bool passes(const struct mw_app *app, const struct mw_app_mirror *mirror)
 {
-    if (app->filter[0] == '\0')
-        return true;
     char verdict[64];
     mw_app_verdict(app, mirror, verdict, sizeof verdict);
     const char *const texts[] = {
         mirror->id,     mirror->name, mirror->name_zh, mirror->operator_name,
         mirror->region, mirror->url,  verdict};
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        if (strcasestr(texts[i], app->filter) != NULL)
-            return true;
-    }
-    return false;
+    return app_any_has(texts, sizeof texts / sizeof *texts, app->filter);
 }
 
 static void make_panel(struct mw_app *app, size_t index)
@@ -116,9 +118,7 @@ static void make_panel(struct mw_app *app, size_t index)
     qsort(panel->rows, panel->row_count, sizeof *panel->rows, compare_rows);
 
     /* Until somebody moves, the selection is the first row, not a mirror. */
-    bool is_there = false;
-    for (size_t i = 0; i < panel->row_count; i++)
-        is_there = is_there || panel->rows[i] == panel->selected;
+    bool is_there = mw_app_place(panel->rows, panel->row_count, panel->selected) < panel->row_count;
     if (app->moved_at_ms == 0)
         panel->selected = panel->row_count > 0 ? panel->rows[0] : MW_APP_NONE;
     else if (!is_there && app->input != MW_INPUT_FILTER)
@@ -157,33 +157,22 @@ bool app_rows_settle(struct mw_app *app)
     return true;
 }
 
-/* In the overview it is the tool that is selected. */
-static void move_tool(struct mw_app *app, long lines)
+/* Of a list another row; *index is the selected one. */
+static void move(const size_t *list, size_t count, size_t *index, long lines)
 {
-    size_t at = 0;
-    while (at < app->order_count && app->order[at] != app->focus)
-        at++;
-    if (app->order_count == 0)
+    size_t at = mw_app_place(list, count, *index);
+    if (count == 0)
         return;
-    long row = (at < app->order_count ? (long)at : 0) + lines;
-    row = row < 0 ? 0 : row >= (long)app->order_count ? (long)app->order_count - 1 : row;
-    app->focus = app->order[row];
+    long row = (at < count ? (long)at : 0) + lines;
+    *index = list[row < 0 ? 0 : row >= (long)count ? (long)count - 1 : row];
 }
 
 void app_rows_move(struct mw_app *app, long lines)
 {
-    struct mw_app_panel *panel = focused(app);
+    struct mw_app_panel *panel = app->focus < app->panel_count ? &app->panels[app->focus] : NULL;
     app->moved_at_ms = app->now_ms > 0 ? app->now_ms : 1;
-    if (mw_app_top(app) == MW_VIEW_OVERVIEW) {
-        move_tool(app, lines);
-        return;
-    }
-    if (panel == NULL || panel->row_count == 0)
-        return;
-    long row = (long)app_rows_cursor(panel) + lines;
-    if (row < 0)
-        row = 0;
-    if (row >= (long)panel->row_count)
-        row = (long)panel->row_count - 1;
-    panel->selected = panel->rows[row];
+    if (mw_app_top(app) == MW_VIEW_OVERVIEW) /* there it is the tool that is selected */
+        move(app->order, app->order_count, &app->focus, lines);
+    else if (panel != NULL)
+        move(panel->rows, panel->row_count, &panel->selected, lines);
 }

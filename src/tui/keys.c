@@ -1,6 +1,6 @@
-#include "keys.h"
-
 #include <wchar.h>
+
+#include "terminal.h"
 
 enum { PASTE_BEGIN = KEY_MAX + 1, PASTE_END };
 

@@ -32,11 +32,13 @@ size_t tui_room(struct tui_rect rect)
     return rect.h > 0 ? (size_t)rect.h : 0;
 }
 
-void tui_keep_in_sight(size_t *top, size_t cursor, size_t room)
+void tui_keep_in_sight(size_t *top, size_t cursor, size_t room, size_t count)
 {
-    if (cursor < *top)
+    if (cursor == count || count <= room)
+        *top = 0;
+    else if (cursor < *top)
         *top = cursor;
-    if (room > 0 && cursor >= *top + room)
+    else if (room > 0 && cursor >= *top + room)
         *top = cursor - room + 1;
 }
 

@@ -44,7 +44,8 @@ void tui_layout_split(struct tui_rect body, int list_rows, int list_cols, struct
 
 struct tui_rect tui_inside(struct tui_rect rect); /* without its frame and a blank at each side */
 size_t tui_room(struct tui_rect rect);            /* rows of it, 0 if it has none */
-/* Moves the first row that is shown, so that the cursor is one of `room` rows. */
-void tui_keep_in_sight(size_t *top, size_t cursor, size_t room);
+/* Moves the first of `count` rows that is shown, so that the cursor (`count`: there is none) is one
+ * of `room` rows. */
+void tui_keep_in_sight(size_t *top, size_t cursor, size_t room, size_t count);
 
 #endif

@@ -248,7 +248,7 @@ void tui_page_list(struct tui *tui, struct tui_page *page, enum mw_app_view view
     size_t room = tui_room(inside);
     struct mw_app_scroll *scroll = &tui->app->scroll[view];
     mw_app_extent(tui->app, view, page->count, room);
-    tui_keep_in_sight(&scroll->top, scroll->cursor, room);
+    tui_keep_in_sight(&scroll->top, scroll->cursor, room, page->count);
     if (scroll->cursor < page->count)
         page->rows[scroll->cursor].is_selected = true;
     tui_page_view(tui, page, view);

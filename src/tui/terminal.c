@@ -14,7 +14,6 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "keys.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/tui.h"
 
@@ -126,12 +125,12 @@ static void restore_signals(void)
         sigaction(crashes[i], &state.before_crash[crashes[i]], NULL);
 }
 
-int tui_terminal_signal(struct tui_terminal *terminal, bool *has_resumed)
+int tui_terminal_signal(bool *has_resumed)
 {
     unsigned char bytes[64];
     int ending = 0;
     *has_resumed = false;
-    ssize_t count = read(terminal->signal_fd, bytes, sizeof bytes);
+    ssize_t count = read(state.pipe[0], bytes, sizeof bytes);
     for (ssize_t i = 0; i < count; i++) {
         if (bytes[i] == SIGCONT)
             *has_resumed = true;
@@ -169,13 +168,11 @@ void tui_terminal_copy(const char *text)
     write_now("\a", 1);
 }
 
-void tui_terminal_open(struct tui_terminal *terminal, bool has_mouse)
+int tui_terminal_open(bool has_mouse)
 {
     state.has_modes = tcgetattr(STDIN_FILENO, &state.modes) == 0;
     if (pipe2(state.pipe, O_CLOEXEC | O_NONBLOCK) != 0)
         state.pipe[0] = state.pipe[1] = -1;
-    terminal->signal_fd = state.pipe[0];
-
     set_escdelay(25);
     initscr();
     cbreak();
@@ -192,9 +189,10 @@ void tui_terminal_open(struct tui_terminal *terminal, bool has_mouse)
     prepare_restore(has_mouse);
     handle_signals();
     write_now(paste_on, sizeof paste_on - 1);
+    return state.pipe[0];
 }
 
-void tui_terminal_close(struct tui_terminal *terminal)
+void tui_terminal_close(void)
 {
     write_now(paste_off, sizeof paste_off - 1);
     mousemask(0, NULL);
@@ -204,7 +202,6 @@ void tui_terminal_close(struct tui_terminal *terminal)
     close(state.pipe[0]);
     close(state.pipe[1]);
     state.pipe[0] = state.pipe[1] = -1;
-    terminal->signal_fd = -1;
 }
 
 const char *mw_tui_version(void)

@@ -9,7 +9,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "keys.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "terminal.h"
@@ -22,7 +21,7 @@ struct loop {
     struct mw_app app;
     const struct mw_tui_options *options;
     const struct mw_tui_host *host;
-    struct tui_terminal terminal;
+    int signal_fd;
     char *proxy;
     struct mw_system sys; /* where the preferences are */
     struct mw_strings warnings;
@@ -180,7 +179,7 @@ static void read_prober(struct loop *loop)
 static void read_signals(struct loop *loop)
 {
     bool has_resumed = false;
-    int ending = tui_terminal_signal(&loop->terminal, &has_resumed);
+    int ending = tui_terminal_signal(&has_resumed);
     if (has_resumed) {
         tui_terminal_resume();
         loop->wants_draw = loop->wants_draw_now = true;
@@ -217,7 +216,7 @@ static void turn(struct loop *loop)
 {
     struct pollfd fds[] = {
         {.fd = STDIN_FILENO, .events = POLLIN},
-        {.fd = loop->terminal.signal_fd, .events = POLLIN},
+        {.fd = loop->signal_fd, .events = POLLIN},
         {.fd = mw_worker_fd(loop->worker), .events = POLLIN},
         {.fd = loop->checker != NULL ? mw_worker_fd(loop->checker) : -1, .events = POLLIN},
         {.fd = loop->prober != NULL ? mw_probe_thread_fd(loop->prober) : -1, .events = POLLIN},
@@ -276,7 +275,7 @@ static void forget(struct loop *loop)
 static void open_loop(struct loop *loop, struct mw_app_options options)
 {
     const struct mw_preferences *preferences = &options.preferences;
-    tui_terminal_open(&loop->terminal, !loop->options->no_mouse);
+    loop->signal_fd = tui_terminal_open(!loop->options->no_mouse);
     options.may_color = options.may_color && has_colors();
     if (loop->options->is_theme_open)
         options.theme = preferences->has_theme ? preferences->theme : guess_theme(loop->host);
@@ -296,7 +295,7 @@ static enum mw_code close_loop(struct loop *loop)
     bool was_writing = mw_worker_is_writing(loop->worker);
     if (was_writing && loop->ending != 0)
         mw_worker_stop_writing(loop->worker, loop->ending);
-    tui_terminal_close(&loop->terminal);
+    tui_terminal_close();
     bool is_left = mw_worker_end(&loop->worker);
     is_left = mw_worker_end(&loop->checker) || is_left;
     mw_probe_thread_stop(&loop->prober);

@@ -206,12 +206,8 @@ static void put_rows(struct tui *tui, size_t index, struct tui_rect rect, const 
     struct mw_app *app = tui->app;
     struct mw_app_panel *panel = &app->panels[index];
     size_t room = rect.y + rect.h - 1 > y ? (size_t)(rect.y + rect.h - 1 - y) : 0;
-    size_t cursor = 0;
-    for (size_t i = 0; i < panel->row_count; i++)
-        cursor = panel->rows[i] == panel->selected ? i : cursor;
-    tui_keep_in_sight(&panel->top, cursor, room);
-    if (panel->row_count <= room)
-        panel->top = 0;
+    size_t cursor = mw_app_place(panel->rows, panel->row_count, panel->selected);
+    tui_keep_in_sight(&panel->top, cursor, room, panel->row_count);
     if (has_focus)
         mw_app_extent(app, MW_VIEW_HOME, panel->row_count, room);
 

@@ -192,12 +192,8 @@ static void put_tools(struct tui *tui, struct tui_rect rect, bool has_keys)
     bool has_absent = app->absent.count > 0 && rect.h > 6;
     int lines = rect.h - 3 - has_absent;
     size_t room = lines > 0 ? (size_t)lines : 0;
-    size_t cursor = 0;
-    for (size_t i = 0; i < app->order_count; i++)
-        cursor = app->order[i] == app->focus ? i : cursor;
-    tui_keep_in_sight(&app->overview_top, cursor, room);
-    if (app->order_count <= room)
-        app->overview_top = 0;
+    size_t cursor = mw_app_place(app->order, app->order_count, app->focus);
+    tui_keep_in_sight(&app->overview_top, cursor, room, app->order_count);
     mw_app_extent(app, MW_VIEW_OVERVIEW, app->order_count, room);
     for (size_t i = 0; i < room && app->overview_top + i < app->order_count; i++)
         put_line(tui, app->overview_top + i, rect, &fit, inside.y + 1 + (int)i, has_keys);

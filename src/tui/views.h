@@ -20,11 +20,6 @@ void tui_view_check(struct tui *tui, struct tui_rect body);
 void tui_view_help(struct tui *tui, struct tui_rect body);
 void tui_view_messages(struct tui *tui, struct tui_rect body);
 
-/* ---- bars.c ---- */
-void tui_bar_head(struct tui *tui, struct tui_rect rect);
-void tui_bar_message(struct tui *tui, struct tui_rect rect);
-void tui_bar_keys(struct tui *tui, struct tui_rect rect);
-
 /* ---- parts of pages ---- */
 /* Every file that keeps the plan from being executed, and why. */
 void tui_put_obstacles(struct tui_page *page, const struct mw_plan *plan);
