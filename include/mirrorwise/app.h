@@ -419,7 +419,8 @@ const struct mw_lint_finding *mw_app_risk(const struct mw_app *app);
 /* The profiles that can be chosen, in the order shown; NULL past the end. Borrowed. */
 size_t mw_app_profile_count(const struct mw_app *app);
 const struct mw_profile_file *mw_app_profile_file(const struct mw_app *app, size_t row);
-const char *mw_app_profile_at(const struct mw_app *app, size_t row);
+/* The one under the cursor. */
+const struct mw_profile_file *mw_app_profile(const struct mw_app *app);
 
 /* ---- actions ----------------------------------------------------------------------------- */
 

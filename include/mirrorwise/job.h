@@ -44,6 +44,8 @@ struct mw_job {
     void (*found)(void *context, const struct mw_check *check);
 };
 void mw_job_free(struct mw_job *job);
+/* APPLY or ROLLBACK. */
+bool mw_job_writes(const struct mw_job *job);
 
 /* What a tool uses now. */
 struct mw_app_now {

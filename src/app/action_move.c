@@ -34,8 +34,8 @@ static unsigned cursor_moved(struct mw_app *app, enum mw_app_view view)
     if (view != MW_VIEW_PROFILES)
         return 0;
     app_forget_asked(app);
-    const char *name = mw_app_profile_at(app, app->scroll[view].cursor);
-    return name != NULL ? app_preview(app, name) : 0;
+    const struct mw_profile_file *file = mw_app_profile(app);
+    return file != NULL ? app_preview(app, file->name) : 0;
 }
 
 unsigned app_move(struct mw_app *app, long lines)

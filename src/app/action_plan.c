@@ -148,9 +148,7 @@ const char *app_why_not_mirror(const struct mw_app *app)
 
 const char *app_why_not_choose(const struct mw_app *app)
 {
-    return mw_app_profile_at(app, app->scroll[MW_VIEW_PROFILES].cursor) == NULL
-               ? _("there is no profile here")
-               : NULL;
+    return mw_app_profile(app) == NULL ? _("there is no profile here") : NULL;
 }
 
 const char *app_why_not_checks(const struct mw_app *app)
@@ -186,17 +184,16 @@ const struct mw_profile_file *mw_app_profile_file(const struct mw_app *app, size
     return NULL;
 }
 
-const char *mw_app_profile_at(const struct mw_app *app, size_t row)
+const struct mw_profile_file *mw_app_profile(const struct mw_app *app)
 {
-    const struct mw_profile_file *file = mw_app_profile_file(app, row);
-    return file != NULL ? file->name : NULL;
+    return mw_app_profile_file(app, app->scroll[MW_VIEW_PROFILES].cursor);
 }
 
 static size_t current_row(const struct mw_app *app)
 {
     const char *name = app->session->profile.name;
     for (size_t i = 0; name != NULL && i < mw_app_profile_count(app); i++) {
-        if (strcmp(mw_app_profile_at(app, i), name) == 0)
+        if (strcmp(mw_app_profile_file(app, i)->name, name) == 0)
             return i;
     }
     return 0;
@@ -208,19 +205,14 @@ unsigned app_run_profiles(struct mw_app *app)
     app_push(app, MW_VIEW_PROFILES);
     app->scroll[MW_VIEW_PROFILES].cursor = current_row(app);
     app_session_free(&app->preview);
-    const char *name = mw_app_profile_at(app, app->scroll[MW_VIEW_PROFILES].cursor);
-    return name != NULL ? app_preview(app, name) : 0;
-}
-
-static const struct mw_profile_file *file_here(const struct mw_app *app)
-{
-    return mw_app_profile_file(app, app->scroll[MW_VIEW_PROFILES].cursor);
+    const struct mw_profile_file *file = mw_app_profile(app);
+    return file != NULL ? app_preview(app, file->name) : 0;
 }
 
 /* The bytes that the preview was made of, if it is there; else nobody has seen them. */
 static const struct mw_profile_file *file_shown(const struct mw_app *app)
 {
-    const struct mw_profile_file *here = file_here(app);
+    const struct mw_profile_file *here = mw_app_profile(app);
     const struct mw_profile_file *shown =
         app->preview != NULL && here != NULL
             ? mw_profile_set_find(&app->preview->profiles, here->name)
@@ -230,7 +222,7 @@ static const struct mw_profile_file *file_shown(const struct mw_app *app)
 
 const char *app_why_not_trust(const struct mw_app *app)
 {
-    const struct mw_profile_file *file = file_here(app);
+    const struct mw_profile_file *file = mw_app_profile(app);
     bool is_asked = file != NULL && app->asked != NULL && strcmp(app->asked, file->path) == 0;
     return is_asked && file_shown(app) != NULL ? NULL : _("pick the stranger's profile first");
 }
@@ -256,18 +248,19 @@ void app_forget_asked(struct mw_app *app)
 
 unsigned app_run_choose(struct mw_app *app)
 {
-    const char *name = mw_app_profile_at(app, app->scroll[MW_VIEW_PROFILES].cursor);
-    if (file_here(app)->is_stranger) {
+    const struct mw_profile_file *file = mw_app_profile(app);
+    if (file->is_stranger) {
         app_forget_asked(app);
-        app->asked = mw_xstrdup(file_here(app)->path);
+        app->asked = mw_xstrdup(file->path);
         app_say(app, MW_LEVEL_WARNING,
-                _("%s is a stranger's profile: y trusts it, any other key does not"), name);
+                _("%s is a stranger's profile: y trusts it, any other key does not"), file->name);
         return 0;
     }
     free(app->profile);
-    app->profile = mw_xstrdup(name);
+    app->profile = mw_xstrdup(file->name);
     app_checks_forget(app);
-    app_say(app, MW_LEVEL_INFO, _("profile %s: d shows what it would change, a applies it"), name);
+    app_say(app, MW_LEVEL_INFO, _("profile %s: d shows what it would change, a applies it"),
+            app->profile);
     app_pop(app);
     return app_read(app);
 }
@@ -320,11 +313,11 @@ void app_ask(struct mw_app *app, bool is_rollback)
 unsigned app_run_apply_row(struct mw_app *app)
 {
     bool is_in_diff = mw_app_top(app) == MW_VIEW_DIFF;
-    const char *name = mw_app_profile_at(app, app->scroll[MW_VIEW_PROFILES].cursor);
+    const struct mw_profile_file *file = mw_app_profile(app);
     const char *current = app->session->profile_name;
-    if (name == NULL)
+    if (file == NULL)
         return 0;
-    if (current != NULL && strcmp(name, current) == 0) {
+    if (current != NULL && strcmp(file->name, current) == 0) {
         app_ask(app, false);
         return 0;
     }
@@ -455,4 +448,42 @@ unsigned app_run_force(struct mw_app *app)
     if (app->apply.is_rollback)
         return app_go_back(app, app->apply.generation);
     return app_read(app);
+}
+
+/* ---- the way back: before the last write, or to a generation of the history ---------------- */
+
+const char *app_why_not_go_back(const struct mw_app *app)
+{
+    if (mw_app_trace(app) != NULL)
+        return _("it is undone by the command shown");
+    if (app->session == NULL || app->session->history.count == 0)
+        return _("nothing was ever written");
+    return app->scroll[MW_VIEW_HISTORY].cursor == 0 ? _("this is how it is now; choose another one")
+                                                    : NULL;
+}
+
+const char *app_why_not_undo(const struct mw_app *app)
+{
+    if (app->apply.phase == MW_PHASE_WRITING)
+        return _("files are being written; try again in a moment");
+    if (mw_app_top(app) == MW_VIEW_APPLY && app->apply.phase != MW_PHASE_DONE)
+        return _("nothing is written yet");
+    if (app->is_reading)
+        return _("the history is still being read");
+    return app->session == NULL || app->session->history.count == 0 ? _("nothing was ever written")
+                                                                    : NULL;
+}
+
+unsigned app_run_undo(struct mw_app *app)
+{
+    app_ask(app, true);
+    return app_go_back(app, -1);
+}
+
+unsigned app_run_go_back(struct mw_app *app)
+{
+    const struct mw_history *history = &app->session->history;
+    size_t row = app->scroll[MW_VIEW_HISTORY].cursor;
+    app_ask(app, true);
+    return app_go_back(app, row < history->count ? history->items[history->count - 1 - row].id : 0);
 }

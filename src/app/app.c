@@ -263,11 +263,19 @@ static long next_round_ms(const struct mw_app *app)
     return left > 0 ? left : 0;
 }
 
+/* Milliseconds until the message line is cleared; -1: it shows no message. */
+static long message_left_ms(const struct mw_app *app)
+{
+    if (!app->has_message || app->message_count == 0)
+        return -1;
+    long left = app->messages[app->message_count - 1].at_ms + MESSAGE_MS - app->now_ms;
+    return left > 0 ? left : 0;
+}
+
 static unsigned take_tick(struct mw_app *app)
 {
     unsigned effects = app_rows_settle(app) ? MW_EFFECT_DRAW : 0;
-    if (app->has_message && app->message_count > 0 &&
-        app->now_ms - app->messages[app->message_count - 1].at_ms >= MESSAGE_MS) {
+    if (message_left_ms(app) == 0) {
         app->has_message = false;
         effects |= MW_EFFECT_DRAW;
     }
@@ -278,15 +286,10 @@ static unsigned take_tick(struct mw_app *app)
 
 long mw_app_wait_ms(const struct mw_app *app)
 {
-    long wait = app_rows_wait_ms(app);
-    long round = next_round_ms(app);
-    if (round >= 0)
-        wait = wait < 0 || round < wait ? round : wait;
-    if (app->has_message && app->message_count > 0) {
-        long left = app->messages[app->message_count - 1].at_ms + MESSAGE_MS - app->now_ms;
-        left = left > 0 ? left : 0;
-        wait = wait < 0 || left < wait ? left : wait;
-    }
+    const long waits[] = {app_rows_wait_ms(app), next_round_ms(app), message_left_ms(app)};
+    long wait = -1;
+    for (size_t i = 0; i < sizeof waits / sizeof *waits; i++)
+        wait = waits[i] >= 0 && (wait < 0 || waits[i] < wait) ? waits[i] : wait;
     return wait;
 }
 

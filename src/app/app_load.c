@@ -104,60 +104,61 @@ static char *name_of(const struct mw_app_panel *panel, size_t service, const cha
     return mw_xasprintf("%s%s%s", of, colon, name);
 }
 
-static void load_mirror(struct mw_app *app, size_t panel, size_t service,
-                        const struct mw_mirror *from)
+static char *text_of(const char *text)
 {
-    const struct mw_app_panel *of = &app->panels[panel];
+    return mw_xstrdup(text != NULL ? text : "");
+}
+
+/* What a catalogue, or nobody, says of it: texts that are NULL are empty. */
+static struct mw_app_mirror *add_mirror(struct mw_app *app, size_t panel, size_t service,
+                                        const struct mw_mirror *from)
+{
     struct mw_app_mirror *mirror = MW_PUSH(app->mirrors, app->mirror_count);
     *mirror = (struct mw_app_mirror){
         .panel = panel,
         .service = service,
-        .id = mw_xstrdup(from->id),
-        .name = name_of(of, service, from->name[0] != '\0' ? from->name : from->id, ": "),
-        .name_zh = name_of(of, service, from->name_zh, "\xEF\xBC\x9A"),
-        .operator_name = mw_xstrdup(from->operator_name),
-        .url = mw_xstrdup(from->url),
-        .region = mw_xstrdup(from->region),
-        .verified = mw_xstrdup(from->verified),
-        .source = mw_xstrdup(from->source),
-        .reason = mw_xstrdup(from->reason),
+        .id = text_of(from->id),
+        .operator_name = text_of(from->operator_name),
+        .url = text_of(from->url),
+        .region = text_of(from->region),
+        .verified = text_of(from->verified),
+        .source = text_of(from->source),
+        .reason = text_of(from->reason),
         .status = from->status,
         .is_default = from->is_default,
-        .track = track_of(app, of->services[service], from->url),
+        .track = track_of(app, app->panels[panel].services[service], from->url),
     };
+    app->panels[panel].mirror_count++;
+    return mirror;
+}
+
+static void load_mirror(struct mw_app *app, size_t panel, size_t service,
+                        const struct mw_mirror *from)
+{
+    struct mw_app_mirror *mirror = add_mirror(app, panel, service, from);
+    const char *name = from->name[0] != '\0' ? from->name : from->id;
+    mirror->name = name_of(&app->panels[panel], service, name, ": ");
+    mirror->name_zh = name_of(&app->panels[panel], service, from->name_zh, "\xEF\xBC\x9A");
 }
 
 /* What somebody uses is a row, whoever knows it. */
-static void load_unknown(struct mw_app *app, size_t panel, size_t service, const char *url)
+static void load_unknown(struct mw_app *app, size_t panel, size_t service, char *url)
 {
-    struct mw_app_mirror *mirror = MW_PUSH(app->mirrors, app->mirror_count);
+    const struct mw_mirror from = {.id = url, .url = url, .status = MW_MIRROR_ACTIVE};
+    struct mw_app_mirror *mirror = add_mirror(app, panel, service, &from);
     MW_FREE char *shown = mw_text_redact(url);
     const char *host = strstr(shown, "://");
     host = host != NULL ? host + 3 : shown;
     const char *at = strchr(host, '@');
     if (at != NULL && at < host + strcspn(host, "/?#"))
         host = at + 1;
-    *mirror = (struct mw_app_mirror){
-        .panel = panel,
-        .service = service,
-        .id = mw_xstrdup(url),
-        .name = mw_xstrndup(host, strcspn(host, "/?#")),
-        .name_zh = mw_xstrdup(""),
-        .operator_name = mw_xstrdup(""),
-        .url = mw_xstrdup(url),
-        .region = mw_xstrdup(""),
-        .verified = mw_xstrdup(""),
-        .source = mw_xstrdup(""),
-        .reason = mw_xstrdup(""),
-        .status = MW_MIRROR_ACTIVE,
-        .is_unknown = true,
-        .track = track_of(app, app->panels[panel].services[service], url),
-    };
+    mirror->name = mw_xstrndup(host, strcspn(host, "/?#"));
+    mirror->name_zh = mw_xstrdup("");
+    mirror->is_unknown = true;
 }
 
 /* Marks what is in use; returns the mirror. */
-static size_t load_in_use(struct mw_app *app, size_t panel, size_t service, const char *url,
-                          size_t place)
+static size_t load_in_use(struct mw_app *app, size_t panel, size_t service, char *url, size_t place)
 {
     size_t found = MW_APP_NONE;
     for (size_t i = 0; i < app->mirror_count && found == MW_APP_NONE; i++) {
@@ -167,7 +168,6 @@ static size_t load_in_use(struct mw_app *app, size_t panel, size_t service, cons
     }
     if (found == MW_APP_NONE) {
         load_unknown(app, panel, service, url);
-        app->panels[panel].mirror_count++;
         found = app->mirror_count - 1;
     }
     if (!app->mirrors[found].is_in_use) {
@@ -193,10 +193,8 @@ static void load_service(struct mw_app *app, const struct mw_session *session,
     struct mw_app_panel *panel = &app->panels[index];
     const struct mw_mirror *of = NULL;
     while ((of = mw_catalog_next(&session->catalog, panel->services[service], of)) != NULL) {
-        if (of->status != MW_MIRROR_DEAD || is_used(urls, of->url)) {
+        if (of->status != MW_MIRROR_DEAD || is_used(urls, of->url))
             load_mirror(app, index, service, of);
-            panel->mirror_count++;
-        }
     }
     for (size_t i = 0; i < urls->count; i++) {
         size_t mirror = load_in_use(app, index, service, urls->items[i], i);

@@ -55,9 +55,9 @@ char *mw_plan_fingerprint(const struct mw_plan *plan)
     return mw_buf_take(&text);
 }
 
-static bool writes(enum mw_job_kind kind)
+bool mw_job_writes(const struct mw_job *job)
 {
-    return kind == MW_JOB_APPLY || kind == MW_JOB_ROLLBACK;
+    return job->kind == MW_JOB_APPLY || job->kind == MW_JOB_ROLLBACK;
 }
 
 /* What was measured on the screen counts more than what was saved. */
@@ -179,7 +179,7 @@ static enum mw_code run_session(struct mw_job *job, const struct mw_ops *ops,
     enum mw_code code = mw_session_open(session, &job->options, ops, err);
     if (code != MW_OK)
         return code;
-    enum mw_intent intent = writes(job->kind)          ? MW_INTENT_WRITE
+    enum mw_intent intent = mw_job_writes(job)         ? MW_INTENT_WRITE
                             : job->kind == MW_JOB_SAVE ? MW_INTENT_LOOK
                                                        : MW_INTENT_READ;
     code = mw_session_begin(session, intent, progress, err);
@@ -200,7 +200,7 @@ static enum mw_code run_session(struct mw_job *job, const struct mw_ops *ops,
         return mw_session_check(session, MW_CHECK_CHECKLIST, 0, &result->checks, err);
     }
     code = make_plan(session, job, err);
-    if (code == MW_OK && writes(job->kind))
+    if (code == MW_OK && mw_job_writes(job))
         code = write_plan(session, job, progress, &result->outcome, err);
     return code;
 }

@@ -60,11 +60,6 @@ static int on_stop_signal(void *context)
     return atomic_load(&self->stop_signal);
 }
 
-static bool is_writer(const struct mw_job *job)
-{
-    return job->kind == MW_JOB_APPLY || job->kind == MW_JOB_ROLLBACK;
-}
-
 /* The next job, moved out; NULL when the thread is to end. */
 static struct mw_job *wait_for_job(struct mw_worker *self)
 {
@@ -77,7 +72,7 @@ static struct mw_job *wait_for_job(struct mw_worker *self)
         self->job_count--;
         memmove(self->jobs, self->jobs + 1, self->job_count * sizeof *self->jobs);
         self->is_busy = true;
-        self->is_writing = is_writer(job);
+        self->is_writing = mw_job_writes(job);
     }
     pthread_mutex_unlock(&self->mutex);
     return job;
@@ -94,7 +89,7 @@ static void *work(void *context)
     const struct mw_progress quiet = {.context = self, .stop_signal = on_stop_signal};
     struct mw_job *job = NULL;
     while ((job = wait_for_job(self)) != NULL) {
-        const struct mw_progress *told = is_writer(job) ? &progress : &quiet;
+        const struct mw_progress *told = mw_job_writes(job) ? &progress : &quiet;
         self->number = job->number;
         job->found_context = self;
         job->found = on_found;
@@ -178,7 +173,7 @@ bool mw_worker_is_writing(struct mw_worker *worker)
     pthread_mutex_lock(&worker->mutex);
     bool is_writing = worker->is_writing;
     for (size_t i = 0; i < worker->job_count; i++)
-        is_writing = is_writing || is_writer(worker->jobs[i]);
+        is_writing = is_writing || mw_job_writes(worker->jobs[i]);
     pthread_mutex_unlock(&worker->mutex);
     return is_writing;
 }

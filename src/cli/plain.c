@@ -221,7 +221,7 @@ static void choose_profile(struct plain *plain)
     size_t count = mw_app_profile_count(&plain->app);
     act(plain, MW_DO_PROFILES);
     for (size_t i = 0; i < count; i++)
-        say(plain, "%zu. %s%s", i + 1, mw_app_profile_at(&plain->app, i),
+        say(plain, "%zu. %s%s", i + 1, mw_app_profile_file(&plain->app, i)->name,
             mw_app_profile_file(&plain->app, i)->is_stranger ? _(" (a stranger's)") : "");
     size_t number = ask_number(plain, _("Which profile?"), count);
     if (number == 0) {

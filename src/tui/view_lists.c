@@ -43,14 +43,14 @@ static void put_origin(struct tui_page *page, const struct mw_session *session,
         tui_page_printf(page, TUI_GOOD, "  %s", _("trusted"));
 }
 
-static void put_preview(struct tui *tui, struct tui_rect frame, const char *name,
-                        const struct mw_profile_file *file)
+static void put_preview(struct tui *tui, struct tui_rect frame, const struct mw_profile_file *file)
 {
+    const char *name = file != NULL ? file->name : "";
     const struct mw_session *preview = tui->app->preview;
-    MW_AUTO(tui_page) page = tui_page_open(tui, frame, false, name != NULL ? name : "");
-    bool is_it = preview != NULL && preview->profile_name != NULL && name != NULL &&
+    MW_AUTO(tui_page) page = tui_page_open(tui, frame, false, name);
+    bool is_it = preview != NULL && preview->profile_name != NULL && file != NULL &&
                  strcmp(preview->profile_name, name) == 0;
-    if (name == NULL && tui->app->read_code != MW_OK) {
+    if (file == NULL && tui->app->read_code != MW_OK) {
         tui_put_error(&page, TUI_BAD, TUI_FAIL, &tui->app->read_error);
     } else if (!is_it) {
         tui_page_put(&page, TUI_DIM, _("reading"));
@@ -64,8 +64,7 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const char *name
         MW_FREE char *chain = mw_strings_join(&profile->chain, _(", "));
         tui_page_line(&page);
         tui_page_printf(&page, TUI_DIM, _("layers: %s"), chain);
-        if (file != NULL)
-            put_origin(&page, preview, file);
+        put_origin(&page, preview, file);
         tui_page_line(&page);
         size_t changes = mw_plan_changes(&preview->plan);
         tui_page_line(&page);
@@ -77,7 +76,7 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const char *name
         tui_put_plan(&page, preview, NULL);
     }
     if (!tui_page_peek(tui, &page))
-        tui_box_note(tui, frame, name != NULL ? name : "", TUI_DIM, _("d shows all"));
+        tui_box_note(tui, frame, name, TUI_DIM, _("d shows all"));
 }
 
 enum { SUMMARY_COLUMN = 11 };
@@ -129,8 +128,7 @@ void tui_view_profiles(struct tui *tui, struct tui_rect body)
             tui_page_printf(&page, TUI_DIM, "  %s", summary);
     }
     tui_page_list(tui, &page, MW_VIEW_PROFILES);
-    size_t cursor = app->scroll[MW_VIEW_PROFILES].cursor;
-    put_preview(tui, rest, mw_app_profile_at(app, cursor), mw_app_profile_file(app, cursor));
+    put_preview(tui, rest, mw_app_profile(app));
 }
 
 /* ---- history ------------------------------------------------------------------------------- */
@@ -195,14 +193,19 @@ static void put_trace_row(struct tui_page *page, const struct mw_footprint *trac
     tui_page_printf(page, TUI_WARN, _("by %s"), trace->user);
 }
 
+/* Who wrote it, where and when. */
+static void put_writer(struct tui_page *page, const char *user, const char *host, const char *time)
+{
+    tui_page_printf(page, TUI_DIM, _("written by %s on %s, %s"), user, host, time);
+    tui_page_line(page);
+}
+
 static void put_trace(struct tui *tui, struct tui_rect frame, const struct mw_footprint *trace)
 {
     MW_FREE char *title = mw_xasprintf(_("Generation %ld of another history"), trace->id);
     MW_FREE char *command = mw_trace_command(trace, trace->is_open ? "--recover" : "--rollback");
     MW_AUTO(tui_page) page = tui_page_open(tui, frame, false, title);
-    tui_page_printf(&page, TUI_DIM, _("written by %s on %s, %s"), trace->user, trace->host,
-                    trace->time);
-    tui_page_line(&page);
+    put_writer(&page, trace->user, trace->host, trace->time);
     for (size_t i = 0; i < trace->paths.count; i++) {
         MW_FREE char *path = mw_system_short_path(&tui->app->session->sys, trace->paths.items[i]);
         tui_page_row(&page, 0, TUI_TITLE, path);
@@ -244,9 +247,7 @@ static void put_record(struct tui *tui, struct tui_rect frame, const struct mw_r
         tui_page_wrap(&page, 0, TUI_TEXT,
                       _("Every file as it was before mirrorwise wrote for the first time."));
     } else {
-        tui_page_printf(&page, TUI_DIM, _("written by %s on %s, %s"), record->user, record->host,
-                        record->time);
-        tui_page_line(&page);
+        put_writer(&page, record->user, record->host, record->time);
         for (size_t i = 0; i < record->file_count; i++) {
             char *path = mw_system_short_path(&tui->app->session->sys, record->files[i].path);
             tui_page_row(&page, 0, TUI_TITLE, path);

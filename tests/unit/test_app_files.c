@@ -147,7 +147,7 @@ static void test_measured_while_asked(void **state)
     open_real(&app, &only, root);
     press(&app, "p");
     for (size_t i = 0; i < mw_app_profile_count(&app); i++) {
-        if (strcmp(mw_app_profile_at(&app, i), "dev") == 0)
+        if (strcmp(mw_app_profile_file(&app, i)->name, "dev") == 0)
             app.scroll[MW_VIEW_PROFILES].cursor = i;
     }
     press(&app, "<Enter>a");
