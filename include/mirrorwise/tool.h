@@ -22,7 +22,8 @@
  *    "version": ["{program}", "--version"],      what tells the version, and
  *    "version_file": "{prefix}/VERSION",         a file that tells it faster
  *    "hooks": ["docker"],          code for what data cannot say: the table in src/tools/hooks.c
- *    "checks": ["NAME", …],        checks that need code: the table in src/check
+ *    "checks": {"NAME": "…"},      checks of the table in src/check that are not for every tool,
+ *                                  and what each one is told: "" or as its row there says
  *    "packages": {"apt-get": "npm"},   what brings it, by the program that installs packages
  *    "locks": {"package-lock.json": "npm …"},   lock files of a project, which may have kept an
  *                                  address, and the tool's command that takes it out; "": none
@@ -265,7 +266,8 @@ struct mw_tool {
     size_t key_count;
     struct mw_mirror_row *rows;
     size_t row_count;
-    struct mw_strings ask_words, hooks, checks, version_words;
+    struct mw_strings ask_words, hooks, version_words;
+    struct mw_pairs checks;   /* a check, and what it is told */
     struct mw_pairs packages; /* a package manager, and what brings the tool there */
     struct mw_pairs locks;    /* a lock file, and the command */
     bool locks_mirror;

@@ -119,11 +119,29 @@ static char *shown_command(const char *text)
     return mw_xasprintf("%s%s", before, values);
 }
 
+const char *check_told(const struct check_run *run)
+{
+    const char *told = mw_pairs_find(&run->tool->tool->checks, run->row->id);
+    return told != NULL ? told : "";
+}
+
+/* Owned: a text of the row, for its tool and in the language of the run. */
+static char *row_text(const struct check_run *run, const char *text)
+{
+    if (run->row->area != NULL || strchr(text, '{') == NULL)
+        return mw_xstrdup(_(text));
+    const struct mw_tool *tool = run->tool->tool;
+    MW_FREE char *titled = mw_text_replace(_(text), "{tool}", mw_tool_title(tool));
+    MW_FREE char *named = mw_text_replace(titled, "{program}", tool->programs.items[0]);
+    return mw_text_replace(named, "{told}", check_told(run));
+}
+
 static char *row_title(const struct check_run *run)
 {
-    if (run->row->area != NULL || run->tool == NULL)
-        return mw_xstrdup(_(run->row->title));
-    return mw_xasprintf(_("%s: %s"), mw_tool_title(run->tool->tool), _(run->row->title));
+    MW_FREE char *title = row_text(run, run->row->title);
+    return run->row->area != NULL
+               ? mw_xstrdup(title)
+               : mw_xasprintf(_("%s: %s"), mw_tool_title(run->tool->tool), title);
 }
 
 static bool has_id(const struct mw_checks *checks, const char *id)
@@ -216,8 +234,9 @@ void check_add(struct check_run *run, struct check_result take)
                                     : shown(take.observed);
     check->expected = is_hidden               ? mw_xstrdup("****")
                       : take.expected != NULL ? shown(take.expected)
-                                              : mw_xstrdup(_(run->row->expected));
-    check->why = shown(take.why != NULL ? take.why : _(run->row->why));
+                                              : row_text(run, run->row->expected);
+    MW_FREE char *why = row_text(run, run->row->why);
+    check->why = shown(take.why != NULL ? take.why : why);
     if (way != NULL)
         mw_remedy_copy(&check->remedy, &way->remedy);
     MW_FREE char *fix = check_fix(run, &check->remedy, id);
@@ -284,8 +303,9 @@ static void run_row(struct check_run *run)
     else
         run->row->run(run);
     add_dropped(run);
+    MW_FREE char *expected = row_text(run, run->row->expected);
     if (run->checks->count == before)
-        check_pass(run, "%s", _(run->row->expected));
+        check_pass(run, "%s", expected);
     for (size_t i = before; run->ctx->found != NULL && i < run->checks->count; i++)
         run->ctx->found(run->ctx->found_context, &run->checks->items[i]);
 }
@@ -297,7 +317,7 @@ static bool is_selected(const struct check_run *run, const struct check_row *row
 
 bool check_row_is_of(const struct check_row *row, const struct mw_tool *tool)
 {
-    return row->area == NULL && (!row->is_named || mw_strings_has(&tool->checks, row->id)) &&
+    return row->area == NULL && (!row->is_named || mw_pairs_find(&tool->checks, row->id) != NULL) &&
            (!row->has_locks || tool->locks.count > 0);
 }
 

@@ -58,7 +58,7 @@ struct check_run {
 struct check_row {
     const char *id;
     const char *area; /* NULL: for every tool, and "TOOL-" goes before the id */
-    bool is_named;    /* only for tools whose file names the id among its "checks" */
+    bool is_named;    /* only for tools whose file has the id among its "checks" */
     bool has_locks;   /* only for tools that have lock files */
     unsigned lists;   /* enum mw_check_list */
     const char *title, *why;
@@ -73,6 +73,8 @@ struct check_row {
 const struct check_row *check_rows(size_t *count);
 /* Is it a row of that tool's? */
 bool check_row_is_of(const struct check_row *row, const struct mw_tool *tool);
+/* What the file of the tool of the row tells it. */
+const char *check_told(const struct check_run *run);
 
 /* Between the parts of a value that holds several. */
 #define CHECK_SEPARATORS ",|; \t\r\n"
@@ -130,6 +132,8 @@ bool check_is_wanted(const struct check_run *run, const struct mw_tool *tool);
 /* One of them. */
 void check_machine_add(struct check_run *run, const struct mw_tool *tool);
 void check_machine_release(struct check_run *run);
+/* What the profile wants of that key of the tool of the row; NULL: nothing. */
+const struct mw_check_wanted *check_wanted(const struct check_run *run, const char *key);
 /* The tool of that id; NULL if it is not selected. */
 const struct check_tool *check_tool_find(const struct check_run *run, const char *id);
 /* Value in that file; ABSENT if it cannot be read. */
@@ -222,10 +226,8 @@ bool check_is_weaker(const struct check_tool *tool, const struct mw_effective *e
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-/* vocabulary.c: a member of a file with types. True if its tool has such a key; adds what is wrong
- * about its version or its value. */
-bool check_known_key(struct check_run *run, const struct check_file *file, const char *key,
-                     size_t line, struct mw_json_span value);
+/* vocabulary.c: the members of a file with types */
+void check_keys(struct check_run *run);
 /* vocabulary.c: does the value go with those of the tool's other keys? MW_BAD_CONFIG if not. */
 enum mw_code check_tie(const struct check_run *run, const char *key, const struct mw_tool_key *row,
                        const struct mw_value *value, struct mw_error *err);
@@ -244,6 +246,8 @@ void check_file_faults(struct check_run *run, const struct check_file *file);
 void check_values(struct check_run *run);
 void check_settings(struct check_run *run);
 void check_effective(struct check_run *run);
+/* Told "KEY=VALUE": that switches something off. */
+void check_off(struct check_run *run);
 void check_dead_mirrors(struct check_run *run);
 /* The full names of all keys of the tool of the row, "global.index-url" where there are sections;
  * of those with a {name}, the ones that its files have. */
@@ -266,21 +270,21 @@ void check_profile_risks(struct check_run *run);
 /* installed.c */
 void check_installed(struct check_run *run);
 void check_absent(struct check_run *run);
-/* go.c */
-void check_go_private(struct check_run *run);
+/* private.c */
+void check_private(struct check_run *run);
 /* sumdb.c */
-void check_go_sumdb(struct check_run *run);
-/* go.c */
-void check_go_modules(struct check_run *run);
-/* pip.c */
-void check_pip_old_file(struct check_run *run);
-void check_pip_named_file(struct check_run *run);
-void check_pip_project(struct check_run *run);
-/* docker.c */
+void check_sumdb(struct check_run *run);
+/* requirements.c */
+void check_requirements(struct check_run *run);
+/* unread.c */
 void check_unread(struct check_run *run);
-void check_docker_keys(struct check_run *run);
-void check_docker_live(struct check_run *run);
-void check_docker_proxy(struct check_run *run);
+/* Told "PATH": a place that the tool still reads and never writes. */
+void check_old_file(struct check_run *run);
+/* Told "VARIABLE": it names a file of the tool's. */
+void check_named_file(struct check_run *run);
+/* service.c: told the name of the service that the tool runs as. */
+void check_live(struct check_run *run);
+void check_proxy(struct check_run *run);
 /* surroundings.c */
 void check_recovery(struct check_run *run);
 void check_own_files(struct check_run *run);

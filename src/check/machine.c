@@ -118,6 +118,16 @@ void check_machine_release(struct check_run *run)
     run->tool_count = 0;
 }
 
+const struct mw_check_wanted *check_wanted(const struct check_run *run, const char *key)
+{
+    for (size_t i = 0; i < run->ctx->wanted_count; i++) {
+        const struct mw_check_wanted *wanted = &run->ctx->wanted[i];
+        if (wanted->tool == run->tool->tool && strcmp(wanted->key, key) == 0)
+            return wanted;
+    }
+    return NULL;
+}
+
 const struct check_tool *check_tool_find(const struct check_run *run, const char *id)
 {
     for (size_t i = 0; i < run->tool_count; i++) {

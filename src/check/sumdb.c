@@ -223,13 +223,16 @@ static char *find_value(const struct check_run *run, const struct database *data
 static void fix_with(const struct check_run *run, const char *value,
                      const struct mw_effective *found, struct check_ways *ways)
 {
-    MW_FREE char *set = mw_xasprintf("go.GOSUMDB=%s", value != NULL ? value : "");
+    const struct mw_tool *tool = run->tool->tool;
+    MW_FREE char *probe = mw_xasprintf("--probe --only %s", tool->id);
+    MW_FREE char *variable = mw_xasprintf("GOSUMDB=%s", value != NULL ? value : "");
+    MW_FREE char *set = mw_xasprintf("%s.%s", tool->id, variable);
     if (value == NULL)
-        *ways = check_by_hand(check_program(run, "--probe --only go"));
+        *ways = check_by_hand(check_program(run, probe));
     else if (found->variable == NULL)
-        check_way_apply(run, ways, run->tool->tool, set);
+        check_way_apply(run, ways, tool, set);
     else
-        *ways = check_by_hand(check_command(run, false, "export", set + strlen("go."), NULL));
+        *ways = check_by_hand(check_command(run, false, "export", variable, NULL));
 }
 
 /* ---- the row --------------------------------------------------------------------------------- */
@@ -317,7 +320,7 @@ static void look_for_it(struct check_run *run, const char *value, const char *pr
     }
 }
 
-void check_go_sumdb(struct check_run *run)
+void check_sumdb(struct check_run *run)
 {
     const char *has = check_text_in_effect(run, "GOPROXY");
     const char *proxies = has[0] != '\0' ? has : DEFAULT_PROXIES;

@@ -200,17 +200,12 @@ void check_values(struct check_run *run)
 
 /* ---- what is wanted -------------------------------------------------------------------------- */
 
-static bool same_item(const char *a, const char *b)
-{
-    return strcmp(a, b) == 0 || mw_url_same(a, b);
-}
-
 static bool same_value(const struct mw_value *a, const struct mw_value *b)
 {
     if (a->items.count != b->items.count)
         return false;
     for (size_t i = 0; i < a->items.count; i++) {
-        if (!same_item(a->items.items[i], b->items.items[i]))
+        if (!mw_url_same(a->items.items[i], b->items.items[i]))
             return false;
     }
     return true;
@@ -359,6 +354,20 @@ void check_effective(struct check_run *run)
         if (run->ctx->wanted[i].tool == run->tool->tool)
             compare_effective(run, &run->ctx->wanted[i]);
     }
+}
+
+void check_off(struct check_run *run)
+{
+    const char *told = check_told(run);
+    size_t key_len = strcspn(told, "=");
+    const char *value = told + key_len + (told[key_len] != '\0');
+    MW_FREE char *key = mw_xstrndup(told, key_len);
+    const struct mw_effective *found = check_in_effect(run, key);
+    struct check_ways ways = {0};
+    if (value[0] == '\0' || strcmp(check_text_in_effect(run, key), value) != 0)
+        return;
+    check_end_effect(run, key, found, &ways);
+    check_found(run, MW_CHECK_WARN, NULL, ways, "%s = %s (%s)", key, value, check_place_of(found));
 }
 
 /* ---- dead mirrors ---------------------------------------------------------------------------- */

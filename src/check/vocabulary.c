@@ -2,6 +2,7 @@
  * types, sections and options that nobody reads. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "internal.h"
 #include "mirrorwise/i18n.h"
@@ -45,22 +46,112 @@ static bool add_version(struct check_run *run, const struct check_file *file,
     return !is_within;
 }
 
-bool check_known_key(struct check_run *run, const struct check_file *file, const char *key,
-                     size_t line, struct mw_json_span value)
+static void look_at_known(struct check_run *run, const struct check_file *file, const char *key,
+                          const struct mw_tool_key *row, size_t line, struct mw_json_span value)
 {
-    const struct mw_tool *tool = run->tool->tool;
-    const struct mw_tool_key *row = mw_tool_key(tool, key);
     struct mw_error why = {0};
-    if (row == NULL || row->unheard == MW_UNHEARD_FLAG)
-        return false;
     /* What a profile may set is judged with the values. */
-    if (add_version(run, file, row, line) || !row->is_only_read)
-        return true;
-    if (mw_tool_check_json(run->sys, tool, row, mw_buf_text(&file->file.bytes), value, &why) !=
-        MW_OK)
+    if (!add_version(run, file, row, line) && row->is_only_read &&
+        mw_tool_check_json(run->sys, run->tool->tool, row, mw_buf_text(&file->file.bytes), value,
+                           &why) != MW_OK)
         check_found(run, MW_CHECK_FAIL, key, check_no_way, "%s:%zu: %s", file->location.path, line,
                     why.message);
-    return true;
+}
+
+/* The member under another name, if one is meant, or gone. */
+static void end_key(struct check_run *run, const struct check_file *file, const char *key,
+                    const struct mw_json_member *member, const char *meant, struct check_ways *ways)
+{
+    static const struct mw_value nothing = {.kind = MW_VALUE_ABSENT};
+    if (meant != NULL) {
+        struct check_way *way = check_way_text(run, ways, MW_REMEDY_EDIT_TEXT, file);
+        mw_buf_printf(mw_edits_add(&way->remedy.edits, member->key_begin, member->key_end),
+                      "\"%s\"", meant);
+    }
+    (void)check_way_put(run, ways, file, key, &nothing);
+}
+
+/* dockerd looks keys up among its flags, so it takes their names for known and then passes over
+ * them (config.go findConfigurationConflicts). */
+static void add_flag_name(struct check_run *run, const struct check_file *file, const char *key,
+                          const struct mw_json_member *member, size_t line, const char *meant)
+{
+    const char *path = file->location.path, *program = run->tool->tool->programs.items[0];
+    struct check_ways ways = {0};
+    end_key(run, file, key, member, meant, &ways);
+    check_add(
+        run,
+        (struct check_result){
+            .status = MW_CHECK_WARN,
+            .subject = mw_xasprintf("ignored.%s", key),
+            .observed =
+                meant != NULL
+                    ? mw_xasprintf(_("%s:%zu: %s passes over \"%s\"; in the file the option is "
+                                     "\"%s\""),
+                                   path, line, program, key, meant)
+                    : mw_xasprintf(_("%s:%zu: %s passes over \"%s\", which is the name of a flag"),
+                                   path, line, program, key),
+            .ways = ways,
+            .why = _("it looks set and is not"),
+        });
+}
+
+/* A slip is a failure; a key that nothing resembles may be of a version newer than this program. */
+static void add_unknown(struct check_run *run, const struct check_file *file, const char *key,
+                        const struct mw_json_member *member, size_t line)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    const char *path = file->location.path, *program = tool->programs.items[0];
+    MW_AUTO(mw_strings) names = {0};
+    MW_FREE char *closest = NULL;
+    for (size_t i = 0; i < tool->key_count; i++) {
+        if (tool->keys[i].unheard != MW_HEARD)
+            continue;
+        mw_strings_add(&names, tool->keys[i].key);
+        if (closest == NULL && strcasecmp(tool->keys[i].key, key) == 0)
+            closest = mw_xstrdup(tool->keys[i].key);
+    }
+    if (closest == NULL && !check_only_counts(run))
+        closest = mw_text_closest(key, (const char *const *)names.items, names.count);
+    if (closest == NULL) { /* a newer one may know it, so it is for a person to decide */
+        check_found(run, MW_CHECK_WARN, key, check_by_hand(check_editor(run, file, 0)),
+                    _("%s:%zu: no %s that we know has an option \"%s\""), path, line, program, key);
+        return;
+    }
+    struct check_ways ways = {0};
+    end_key(run, file, key, member, closest, &ways);
+    check_found(run, MW_CHECK_FAIL, key, ways, _("%s:%zu: \"%s\" is no option of %s; \"%s\" is"),
+                path, line, key, program, closest);
+}
+
+void check_keys(struct check_run *run)
+{
+    const struct check_file *file = run->tool->ours;
+    struct mw_json_span root;
+    MW_FREE struct mw_json_member *members = NULL;
+    size_t at = 0, line = 1;
+    const char *what = NULL;
+    const char *text = file != NULL ? mw_buf_text(&file->file.bytes) : "";
+    if (file == NULL || !file->is_valid || !file->file.exists ||
+        !mw_json_check(text, file->file.bytes.len, &root, &at, &what) ||
+        root.type != MW_JSON_OBJECT)
+        return;
+    size_t count = mw_json_children(text, root, &members);
+    at = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct mw_json_member *member = &members[i];
+        size_t len = 0;
+        MW_FREE char *key = mw_json_unescape(text, member->key_begin, member->key_end, &len);
+        const struct mw_tool_key *row = mw_tool_key(run->tool->tool, key);
+        for (; at < member->key_begin; at++)
+            line += text[at] == '\n';
+        if (row == NULL)
+            add_unknown(run, file, key, member, line);
+        else if (row->unheard == MW_UNHEARD_FLAG)
+            add_flag_name(run, file, key, member, line, row->instead);
+        else
+            look_at_known(run, file, key, row, line, member->value);
+    }
 }
 
 /* ---- sections and options -------------------------------------------------------------------- */

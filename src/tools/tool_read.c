@@ -201,7 +201,7 @@ static const struct mw_json_field tool_fields[TOOL_FIELDS] = {
     [ASK] = TOOL_FIELD("ask", MW_JSON_WORDS, ask_words),
     [LOCKS] = {.name = "locks"},
     [LOCKS_MIRROR] = TOOL_FIELD("locks_mirror", MW_JSON_MARK, locks_mirror),
-    [CHECKS] = TOOL_FIELD("checks", MW_JSON_WORDS, checks),
+    [CHECKS] = {.name = "checks"},
     [VERSION] = TOOL_FIELD("version", MW_JSON_WORDS, version_words),
     [PREPARE] = TOOL_FIELD("prepare", MW_JSON_MARK, prepare),
     [WHOLE] = TOOL_FIELD("whole", MW_JSON_MARK, is_whole),
@@ -262,6 +262,8 @@ static enum mw_code read_root(const struct mw_json_tree *tree, struct mw_tool *t
     if (code == MW_OK)
         code = tool_read_pairs(tree, found[LOCKS], "locks", &tool->locks);
     if (code == MW_OK)
+        code = tool_read_pairs(tree, found[CHECKS], "checks", &tool->checks);
+    if (code == MW_OK)
         code = tool_read_keys(tree, found[KEYS], tool);
     if (code == MW_OK)
         code = tool_read_sources(tree, found[SOURCES], tool);
@@ -296,6 +298,7 @@ void mw_tool_release(struct mw_tool *tool)
     mw_json_fields_release(tool_fields, TOOL_FIELDS, tool);
     mw_pairs_release(&tool->packages);
     mw_pairs_release(&tool->locks);
+    mw_pairs_release(&tool->checks);
     free(tool->id);
     free(tool->file);
     *tool = (struct mw_tool){0};

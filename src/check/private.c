@@ -1,5 +1,4 @@
-/* Rows of go's own: which module paths leak, whether modules are used at all. Nothing is asked:
- * go's rules are computed. */
+/* Row about module paths that leak. Nothing is asked: go's rules are computed. */
 #include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
@@ -130,13 +129,10 @@ static const char *who_hears(struct patterns *noproxy, struct patterns *nosumdb,
 /* The patterns that somebody wants to be private: the profile's, else those of this machine. */
 static const char *wanted_patterns(const struct check_run *run)
 {
-    for (size_t i = 0; i < run->ctx->wanted_count; i++) {
-        const struct mw_check_wanted *wanted = &run->ctx->wanted[i];
-        if (wanted->tool == run->tool->tool && strcmp(wanted->key, "GOPRIVATE") == 0 &&
-            wanted->value->items.count > 0)
-            return wanted->value->items.items[0];
-    }
-    return check_text_in_effect(run, "GOPRIVATE");
+    const struct mw_check_wanted *wanted = check_wanted(run, "GOPRIVATE");
+    return wanted != NULL && wanted->value->items.count > 0
+               ? wanted->value->items.items[0]
+               : check_text_in_effect(run, "GOPRIVATE");
 }
 
 /* GONOPROXY=none sends everything through the proxies, which is right if they are one's own: none
@@ -154,7 +150,7 @@ static bool is_own_proxy(const struct check_run *run, const char *noproxy, const
     return is_own;
 }
 
-void check_go_private(struct check_run *run)
+void check_private(struct check_run *run)
 {
     const char *patterns = wanted_patterns(run);
     const char *private_value = check_text_in_effect(run, "GOPRIVATE");
@@ -180,7 +176,7 @@ void check_go_private(struct check_run *run)
                                                  .subject = mw_xstrdup(list.items[i])});
         } else if (who != NULL) {
             MW_FREE char *clean = mw_strings_join(&list, ",");
-            MW_FREE char *set = mw_xasprintf("go.GOPRIVATE=%s", clean);
+            MW_FREE char *set = mw_xasprintf("%s.GOPRIVATE=%s", run->tool->tool->id, clean);
             struct check_ways ways = {0};
             check_way_apply(run, &ways, run->tool->tool, set);
             check_found(run, MW_CHECK_FAIL, list.items[i], ways, _("for %s go asks %s"), module,
@@ -194,14 +190,4 @@ void check_go_private(struct check_run *run)
                    list.count - i);
     mw_strings_release(&past_proxy.sorted);
     mw_strings_release(&past_sumdb.sorted);
-}
-
-void check_go_modules(struct check_run *run)
-{
-    const struct mw_effective *found = check_in_effect(run, "GO111MODULE");
-    struct check_ways ways = {0};
-    if (strcmp(check_text_in_effect(run, "GO111MODULE"), "off") != 0)
-        return;
-    check_end_effect(run, "GO111MODULE", found, &ways);
-    check_found(run, MW_CHECK_WARN, NULL, ways, "GO111MODULE = off (%s)", check_place_of(found));
 }

@@ -1,4 +1,4 @@
-/* Rows of pip's own: files that people forget about. */
+/* Row about requirements files of the project here that name an index. */
 #include <string.h>
 
 #include "internal.h"
@@ -6,46 +6,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-/* ~/.pip/pip.conf is still read, before ~/.config/pip/pip.conf, and never written any more. */
-void check_pip_old_file(struct check_run *run)
-{
-    if (run->sys->home == NULL || run->tool->ours == NULL)
-        return;
-    MW_FREE char *old = mw_xasprintf("%s/.pip/pip.conf", run->sys->home);
-    if (mw_path_exists(run->sys, old)) {
-        const char *ours = run->tool->ours->location.path;
-        bool is_free = !run->tool->ours->file.exists && run->tool->ours->is_readable;
-        MW_FREE char *aside = mw_xasprintf("%s.old", old);
-        MW_FREE char *directory = mw_xstrndup(ours, (size_t)(strrchr(ours, '/') - ours));
-        MW_FREE char *make = check_command(run, false, "mkdir -p", directory, NULL);
-        MW_FREE char *move = check_command(run, false, "mv", old, is_free ? ours : aside);
-        char *fix = is_free ? mw_xasprintf("%s && %s", make, move) : mw_xstrdup(move);
-        check_found(run, MW_CHECK_WARN, NULL, check_by_hand(fix), _("%s is there"), old);
-    }
-}
-
-/* A name without a file counts as not set, so the settings that are meant never come. */
-void check_pip_named_file(struct check_run *run)
-{
-    const char *named = mw_system_user_env(run->sys, "PIP_CONFIG_FILE");
-    if (named == NULL)
-        return;
-    char *fix = mw_xstrdup("unset PIP_CONFIG_FILE");
-    if (strcmp(named, "/dev/null") == 0)
-        check_found(run, MW_CHECK_WARN, NULL, check_by_hand(fix), "%s",
-                    _("PIP_CONFIG_FILE=/dev/null: pip reads no file at all"));
-    else if (!mw_path_exists(run->sys, named))
-        check_found(
-            run, MW_CHECK_WARN, NULL, check_by_hand(fix),
-            _("PIP_CONFIG_FILE=%s: there is no such file, so pip acts as if it were not set"),
-            named);
-    else
-        free(fix);
-}
-
-/* ---- requirements files ---------------------------------------------------------------------- */
-
-/* Options of a requirements file that beat pip.conf for the whole run (req_file.py). */
+/* Options of a requirements file that beat the settings for the whole run (req_file.py). */
 static const char *const index_options[] = {
     "-i", "--index-url", "--extra-index-url", "--trusted-host", "-f", "--find-links", "--no-index",
 };
@@ -94,7 +55,7 @@ static void read_requirements(struct check_run *run, const char *name)
     mw_location_release(&file.location);
 }
 
-void check_pip_project(struct check_run *run)
+void check_requirements(struct check_run *run)
 {
     MW_AUTO(mw_strings) names = {0};
     if (run->sys->cwd == NULL)

@@ -1,0 +1,189 @@
+/* Rows about a tool that runs as a service: what it uses now, and whether it knows of the proxy. */
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "mirrorwise/url.h"
+
+/* ---- the running one ------------------------------------------------------------------------- */
+
+/* Of two mirrors that are the same a service keeps the first. */
+static bool is_repeated(const struct mw_strings *items, size_t at)
+{
+    for (size_t i = 0; i < at; i++) {
+        if (mw_url_same(items->items[i], items->items[at]))
+            return true;
+    }
+    return false;
+}
+
+static bool same_mirrors(const struct mw_value *live, const struct mw_value *want)
+{
+    size_t next = 0;
+    for (size_t i = 0; i < want->items.count; i++) {
+        if (is_repeated(&want->items, i))
+            continue;
+        if (next >= live->items.count ||
+            !mw_url_same(live->items.items[next], want->items.items[i]))
+            return false;
+        next++;
+    }
+    return next == live->items.count;
+}
+
+static char *way_to_reload(const struct check_run *run, const char *verb)
+{
+    struct mw_buf fix = {0};
+    bool is_system = run->tool->ours->location.actor.uid == 0 && !run->sys->user.switched;
+    bool is_users = run->sys->euid != 0 && !is_system;
+    bool has_systemd = is_users || mw_path_exists(run->sys, "/run/systemd/system");
+    if (!is_users)
+        check_put_sudo(run, &fix);
+    if (has_systemd)
+        mw_buf_printf(&fix, "systemctl %s%s %s", is_users ? "--user " : "", verb, check_told(run));
+    else
+        mw_buf_printf(&fix, "service %s %s", check_told(run), verb);
+    return mw_buf_take(&fix);
+}
+
+/* What the file says has to be used; in the checklist what the profile says. */
+static const struct mw_value *wanted_mirrors(const struct check_run *run, struct mw_value *in_file)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    const struct mw_check_wanted *wanted =
+        run->list == MW_CHECK_CHECKLIST ? check_wanted(run, tool->mirror_key) : NULL;
+    if (wanted != NULL)
+        return wanted->value;
+    check_file_get(tool, run->tool->ours, tool->mirror_key, in_file);
+    return in_file;
+}
+
+static void compare_live(struct check_run *run, const struct mw_value *live,
+                         const struct mw_value *want, bool is_elsewhere)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    struct check_ways ways = {0};
+    /* A key that is gone changes nothing in what runs elsewhere; an empty list does. */
+    bool same = same_mirrors(live, want) || (is_elsewhere && want->kind == MW_VALUE_ABSENT);
+    MW_FREE char *none = mw_xasprintf("%s.%s=", tool->id, tool->mirror_key);
+    if (!same && !is_elsewhere && want->kind == MW_VALUE_ABSENT)
+        check_way_apply(run, &ways, tool, none);
+    else if (!same && !is_elsewhere)
+        check_way_command(&ways, MW_REMEDY_RELOAD, way_to_reload(run, "reload"));
+    if (ways.count > 0)
+        ways.items[0].remedy.tool = tool;
+    check_add(run, (struct check_result){
+                       .status = same ? MW_CHECK_PASS : MW_CHECK_FAIL,
+                       .observed = check_value_text(live),
+                       .expected = check_value_text(want),
+                       .ways = ways,
+                   });
+}
+
+void check_live(struct check_run *run)
+{
+    const struct check_tool *tool = run->tool;
+    MW_AUTO(mw_value) live = {0}, in_file = {0};
+    struct mw_error why = {0};
+    MW_FREE char *elsewhere =
+        tool->program == NULL ? mw_tool_elsewhere(run->sys, tool->tool) : NULL;
+    bool is_elsewhere = elsewhere != NULL;
+    if (tool->ours == NULL || (tool->program == NULL && !is_elsewhere) || run->sys->root[0] != '\0')
+        check_skip(run, _("there is no %s here to be asked"), tool->tool->programs.items[0]);
+    else if (mw_tool_ask(run->sys, tool->tool, &tool->ours->location, tool->tool->mirror_key, &live,
+                         &why) == MW_OK)
+        compare_live(run, &live, wanted_mirrors(run, &in_file), is_elsewhere);
+    else if (run->list == MW_CHECK_DOCTOR)
+        check_skip(run, "%s", why.message);
+    else
+        check_found(run, MW_CHECK_FAIL, NULL, check_by_hand(way_to_reload(run, "start")), "%s",
+                    why.message);
+}
+
+/* ---- the proxy ------------------------------------------------------------------------------- */
+
+static const char *proxy_of_shell(const struct mw_system *sys, const char **name)
+{
+    static const char *const names[] = {"https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *value = mw_system_getenv(sys, names[i]);
+        if (value != NULL && value[0] != '\0') {
+            *name = names[i];
+            return value;
+        }
+    }
+    return NULL;
+}
+
+/* A line that is no comment and names a proxy. */
+static bool names_proxy(const char *text)
+{
+    enum { VARIABLES = 2 };
+    static const char *const names[] = {"https_proxy", "http_proxy", "\"proxies\"", "http-proxy"};
+    MW_AUTO(mw_strings) lines = {0};
+    bool found = false;
+    mw_strings_split(&lines, text, "\n");
+    for (size_t i = 0; !found && i < lines.count; i++) {
+        const char *line = lines.items[i];
+        for (size_t n = 0; !found && n < sizeof names / sizeof *names; n++)
+            found = line[0] != '#' && line[0] != ';' &&
+                    (n < VARIABLES ? strcasestr(line, names[n]) : strstr(line, names[n])) != NULL;
+    }
+    return found;
+}
+
+/* Owned: the path of that part of the service. */
+static char *service_path(const struct check_run *run, const char *before, const char *behind)
+{
+    MW_FREE char *path = mw_xasprintf("%s/%s%s", before, check_told(run), behind);
+    return mw_system_path(run->sys, path);
+}
+
+/* Its own file (Docker's since 23.0), else whatever starts it: units, drop-ins, /etc/default. */
+static bool has_proxy(const struct check_run *run)
+{
+    static const char *const folders[] = {"/etc/systemd/system", "/run/systemd/system",
+                                          "/usr/lib/systemd/system"};
+    static const char *const files[] = {"/etc/default", "/etc/sysconfig"};
+    MW_AUTO(mw_strings) paths = {0};
+    bool found = false;
+    for (size_t i = 0; i < sizeof folders / sizeof *folders; i++) {
+        MW_AUTO(mw_strings) names = {0};
+        MW_FREE char *folder = service_path(run, folders[i], ".service.d");
+        mw_dir_list(run->sys, folder, ".conf", &names);
+        for (size_t n = 0; n < names.count; n++)
+            mw_strings_take(&paths, mw_xasprintf("%s/%s", folder, names.items[n]));
+    }
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
+        mw_strings_take(&paths, service_path(run, files[i], ""));
+    mw_strings_take(&paths, service_path(run, folders[0], ".service"));
+    if (run->tool->ours != NULL)
+        mw_strings_add(&paths, run->tool->ours->location.path);
+    for (size_t i = 0; !found && i < paths.count; i++) {
+        MW_AUTO(mw_buf) text = {0};
+        bool exists = false;
+        if (mw_text_file_read(run->sys, paths.items[i], &text, &exists, NULL) == MW_OK && exists)
+            found = names_proxy(mw_buf_text(&text));
+    }
+    return found;
+}
+
+void check_proxy(struct check_run *run)
+{
+    const char *name = NULL;
+    const char *proxy = proxy_of_shell(run->sys, &name);
+    if (proxy == NULL || run->tool->program == NULL || has_proxy(run))
+        return;
+    MW_FREE char *folder = service_path(run, "/etc/systemd/system", ".service.d");
+    MW_FREE char *file = mw_xasprintf("%s/proxy.conf", folder);
+    MW_FREE char *make = check_command(run, true, "mkdir -p", folder, NULL);
+    MW_FREE char *write = check_command(run, true, "tee", file, NULL);
+    char *fix = mw_xasprintf("%s && printf '[Service]\\nEnvironment=\"HTTP_PROXY=%%s\" "
+                             "\"HTTPS_PROXY=%%s\"\\n' \"$%s\" \"$%s\" | %s",
+                             make, name, name, write);
+    check_found(run, MW_CHECK_WARN, NULL, check_by_hand(fix),
+                _("%s=%s is set in this shell; %s is told of no proxy"), name, proxy,
+                run->tool->tool->programs.items[0]);
+}
