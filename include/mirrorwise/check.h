@@ -98,11 +98,7 @@ enum mw_remedy_kind {
     MW_REMEDY_REENCODE,    /* writes the file in UTF-8 */
     MW_REMEDY_APPLY,       /* the profile, to `tool` or to all, with `sets` on top */
     MW_REMEDY_RELOAD,      /* the running tool reads its file again */
-    MW_REMEDY_RESTART,
-    MW_REMEDY_CHMOD,
-    MW_REMEDY_CHOWN,
-    MW_REMEDY_INSTALL,
-    MW_REMEDY_SHELL /* only the person's own shell can do it, or it is another program's */
+    MW_REMEDY_SHELL        /* only the person's own shell can do it, or it is another program's */
 };
 
 struct mw_remedy {

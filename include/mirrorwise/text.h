@@ -22,6 +22,10 @@ bool mw_utf8_unsafe(unsigned code_point);
 const char *mw_utf8_lookalike(unsigned code_point);
 /* The same of the character at a place in a text. */
 const char *mw_utf8_lookalike_at(const char *text, size_t len, size_t at);
+/* The length of the character at `text` if it stands where ASCII was meant, as input methods, word
+ * processors and web pages have it, else 0; `ascii` is what was meant, "" for one that nobody sees.
+ */
+size_t mw_utf8_meant(const char *text, size_t len, char ascii[2]);
 /* Display columns of one code point: 0, 1 or 2; 0 for an unsafe one. */
 size_t mw_utf8_cols(unsigned code_point);
 

@@ -23,6 +23,8 @@ void mw_value_release(struct mw_value *value);
 void mw_value_copy(struct mw_value *to, const struct mw_value *from); /* `to` is released first */
 bool mw_value_equal(const struct mw_value *a, const struct mw_value *b);
 void mw_value_set_string(struct mw_value *value, const char *text); /* replaces what it held */
+/* Adds the parts of every item, split as by mw_strings_split(). */
+void mw_value_split(const struct mw_value *value, const char *separators, struct mw_strings *parts);
 /* Owned: the items joined by ", "; "" if absent. Neither sanitised nor redacted. */
 char *mw_value_text(const struct mw_value *value);
 bool mw_value_has_secret(const struct mw_value *value);

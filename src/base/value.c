@@ -33,6 +33,12 @@ void mw_value_set_string(struct mw_value *value, const char *text)
     mw_strings_take(&value->items, copy);
 }
 
+void mw_value_split(const struct mw_value *value, const char *separators, struct mw_strings *parts)
+{
+    for (size_t i = 0; i < value->items.count; i++)
+        mw_strings_split(parts, value->items.items[i], separators);
+}
+
 char *mw_value_text(const struct mw_value *value)
 {
     return mw_strings_join(&value->items, ", ");

@@ -205,8 +205,6 @@ void check_end_effect(const struct check_run *run, const char *key,
 void check_drop_parts(const struct check_run *run, const char *key,
                       const struct mw_effective *effective, const struct mw_strings *parts,
                       struct check_ways *ways);
-/* Adds the parts of a value, one by one. */
-void check_add_parts(const struct mw_value *value, struct mw_strings *parts);
 /* https in the place of http. */
 void check_use_tls(const struct check_run *run, const char *key,
                    const struct mw_effective *effective, struct check_ways *ways);
@@ -216,9 +214,6 @@ void check_mend_value(const struct check_run *run, const char *key,
 /* mend.c: a line that has a notice. */
 void check_mend_line(const struct check_run *run, const struct check_file *file,
                      const struct mw_notice *notice, struct check_ways *ways);
-/* mend.c: the length of the character at `text` if it only looks like ASCII, else 0; `ascii` is
- * what was meant, "" for one that nobody sees. */
-size_t check_alike(const char *text, size_t len, char ascii[2]);
 /* The text with ASCII in the place of what only looks like it; false if there is none. */
 bool check_put_ascii(const char *text, size_t len, struct mw_buf *out);
 /* Does the value stand in a file that ours wins over? */

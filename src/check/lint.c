@@ -91,8 +91,7 @@ static bool has_credentials(const struct mw_value *value)
     MW_AUTO(mw_strings) words = {0};
     struct mw_url url;
     bool found = false;
-    for (size_t i = 0; i < value->items.count; i++)
-        mw_strings_split(&words, value->items.items[i], ",| \t\r\n");
+    mw_value_split(value, ",| \t\r\n", &words);
     for (size_t i = 0; !found && i < words.count; i++)
         found = mw_url_parse(words.items[i], &url, NULL) && url.has_userinfo;
     return found;

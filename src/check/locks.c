@@ -50,17 +50,14 @@ static bool is_in_use(const struct check_run *run, const struct mw_mirror *mirro
 static char *remedy(const struct check_run *run, const struct lock_file *lock,
                     const struct mw_mirror *mirror, size_t line)
 {
-    struct mw_buf fix = {0};
     const char *command = lock->known->value;
     bool is_known =
         command[0] != '\0' && !(run->tool->tool->locks_mirror && is_in_use(run, mirror));
-    mw_buf_puts(&fix, is_known ? "(cd" : "${EDITOR:-vi}");
+    MW_FREE char *editor = mw_xasprintf("${EDITOR:-vi} +%zu", line);
     if (!is_known)
-        mw_buf_printf(&fix, " +%zu", line);
-    mw_buf_put_word(&fix, is_known ? lock->directory : lock->path);
-    if (is_known)
-        mw_buf_printf(&fix, " && %s)", command);
-    return mw_buf_take(&fix);
+        return check_command(run, false, editor, lock->path, NULL);
+    MW_FREE char *there = check_command(run, false, "(cd", lock->directory, NULL);
+    return mw_xasprintf("%s && %s)", there, command);
 }
 
 static void look_for(struct check_run *run, const struct lock_file *lock, const struct mw_buf *text,

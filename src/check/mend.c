@@ -13,57 +13,12 @@ static bool is_blank_byte(char c)
 
 /* ---- characters that look like others -------------------------------------------------------- */
 
-/* What is typed for an ASCII character by an input method, a word processor or a web page; ""
- * for those that nobody sees. The forms of U+FF01 to U+FF5E are computed. */
-static const struct {
-    const char *bytes, *ascii;
-} alike[] = {
-    {"\xC2\xA0", " "},      /* U+00A0 no-break space */
-    {"\xE3\x80\x80", " "},  /* U+3000 ideographic space */
-    {"\xE2\x80\xAF", " "},  /* U+202F narrow no-break space */
-    {"\xE2\x80\x9C", "\""}, /* U+201C, U+201D, U+201E double quotation marks */
-    {"\xE2\x80\x9D", "\""}, {"\xE2\x80\x9E", "\""},
-    {"\xE2\x80\x98", "'"},                         /* U+2018, U+2019 single quotation marks */
-    {"\xE2\x80\x99", "'"},  {"\xE3\x80\x81", ","}, /* U+3001 ideographic comma */
-    {"\xE2\x80\x8B", ""},                          /* U+200B zero width space */
-    {"\xE2\x80\x8C", ""},   {"\xE2\x80\x8D", ""},  /* U+200C, U+200D joiners */
-    {"\xE2\x80\x93", "-"},  {"\xE2\x80\x94", "-"}, /* U+2013, U+2014 dashes */
-    {"\xE3\x80\x90", "["},  {"\xE3\x80\x91", "]"}, /* U+3010, U+3011 brackets */
-    {"\xE2\x81\xA0", ""},                          /* U+2060 word joiner */
-    {"\xEF\xBB\xBF", ""},                          /* U+FEFF */
-};
-
-size_t check_alike(const char *text, size_t len, char ascii[2])
-{
-    ascii[0] = ascii[1] = '\0';
-    for (size_t i = 0; i < sizeof alike / sizeof *alike; i++) {
-        size_t n = strlen(alike[i].bytes);
-        if (len >= n && memcmp(text, alike[i].bytes, n) == 0) {
-            ascii[0] = alike[i].ascii[0];
-            return n;
-        }
-    }
-    if (len >= 2 && mw_text_starts(text, "\xE2\x80") && (unsigned char)text[2] >= 0x80 &&
-        (unsigned char)text[2] <= 0x8A) { /* U+2000 to U+200A, spaces */
-        ascii[0] = ' ';
-        return 3;
-    }
-    if (len < 3 || (unsigned char)text[0] != 0xEF)
-        return 0;
-    unsigned point = ((unsigned)(unsigned char)text[1] & 0x3F) << 6 |
-                     ((unsigned)(unsigned char)text[2] & 0x3F) | 0xF000;
-    if (point < 0xFF01 || point > 0xFF5E)
-        return 0;
-    ascii[0] = (char)(point - 0xFF01 + '!');
-    return 3;
-}
-
 bool check_put_ascii(const char *line, size_t len, struct mw_buf *out)
 {
     bool is_other = false;
     for (size_t i = 0; i < len;) {
         char ascii[2];
-        size_t n = check_alike(line + i, len - i, ascii);
+        size_t n = mw_utf8_meant(line + i, len - i, ascii);
         is_other = is_other || n > 0;
         if (n == 0)
             mw_buf_putc(out, line[i++]);
@@ -183,26 +138,25 @@ static bool put_equals(const struct mended *m)
     return true;
 }
 
+/* Up to `end` letters from `first` on, 'a' or 'A', change their case. */
+static bool change_case(const struct mended *m, const char *end, char first)
+{
+    for (size_t i = 0; end != NULL && i < m->len; i++) {
+        char c = m->line[i];
+        bool changes = m->line + i < end && c >= first && c < first + 26;
+        mw_buf_putc(m->out, changes ? (char)(c ^ ('a' ^ 'A')) : c);
+    }
+    return end != NULL;
+}
+
 static bool raise_name(const struct mended *m)
 {
-    const char *equals = memchr(m->line, '=', m->len);
-    for (size_t i = 0; equals != NULL && i < m->len; i++) {
-        char c = m->line[i];
-        bool is_name = m->line + i < equals && c >= 'a' && c <= 'z';
-        mw_buf_putc(m->out, is_name ? (char)(c - 'a' + 'A') : c);
-    }
-    return equals != NULL;
+    return change_case(m, memchr(m->line, '=', m->len), 'a');
 }
 
 static bool lower_section(const struct mended *m)
 {
-    const char *close = memrchr(m->line, ']', m->len);
-    for (size_t i = 0; close != NULL && i < m->len; i++) {
-        char c = m->line[i];
-        bool is_name = m->line + i < close && c >= 'A' && c <= 'Z';
-        mw_buf_putc(m->out, is_name ? (char)(c - 'A' + 'a') : c);
-    }
-    return close != NULL;
+    return change_case(m, memrchr(m->line, ']', m->len), 'A');
 }
 
 static const struct {
@@ -234,16 +188,6 @@ static bool mend(const char *id, const struct mended *m)
     return false;
 }
 
-/* Of a key that the tool does not look for there nothing was in effect. */
-static void comment_out(const struct check_run *run, const struct check_file *file,
-                        const struct mw_notice *notice, const char *line, size_t len,
-                        struct check_ways *ways)
-{
-    struct check_way *way = check_way_comment(run, ways, file, notice->line);
-    if (mw_text_starts(notice->id, "env-unknown"))
-        mw_buf_append(&way->changes, line, len);
-}
-
 void check_mend_line(const struct check_run *run, const struct check_file *file,
                      const struct mw_notice *notice, struct check_ways *ways)
 {
@@ -263,6 +207,9 @@ void check_mend_line(const struct check_run *run, const struct check_file *file,
     }
     if (check_put_ascii(line, len, &ascii))
         check_way_line(run, ways, file, notice->line, &ascii);
-    if (check_has_comments(file))
-        comment_out(run, file, notice, line, len, ways);
+    struct check_way *comment =
+        check_has_comments(file) ? check_way_comment(run, ways, file, notice->line) : NULL;
+    /* Of a key that the tool does not look for there nothing was in effect. */
+    if (comment != NULL && mw_text_starts(notice->id, "env-unknown"))
+        mw_buf_append(&comment->changes, line, len);
 }

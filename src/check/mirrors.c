@@ -55,8 +55,7 @@ static void add_row(const struct check_run *run, const struct mw_mirror_row *row
         mw_row_find(run->sys, tool, run->ctx->scope, row, &effective);
         value = &effective.value;
     }
-    for (size_t i = 0; i < value->items.count; i++)
-        mw_strings_split(&words, value->items.items[i], ",| \t\r\n");
+    mw_value_split(value, ",| \t\r\n", &words);
     for (size_t i = 0; i < words.count; i++) {
         char *address = mw_row_address(row, words.items[i]);
         /* Of several forms it has none: an address beside the mirror's, as of a company's channel.

@@ -11,42 +11,12 @@
 
 /* path.Match knows * ? [ ] and \, none of which crosses a '/'; fnmatch(3) with FNM_PATHNAME does
  * the same but for classes like [:alpha:], which no module path needs. Go spells negation [^ too.
- */
-static bool glob_matches(const char *glob, const char *prefix)
-{
-    return fnmatch(glob, prefix, FNM_PATHNAME) == 0;
-}
-
-static size_t count_slashes(const char *text)
-{
-    size_t count = 0;
-    for (; *text != '\0'; text++)
-        count += *text == '/';
-    return count;
-}
-
-/* Owned: the first `elements` of the path; NULL if it has fewer. */
-static char *path_prefix(const char *module, size_t elements)
-{
-    const char *end = module;
-    for (size_t i = 0; i < elements; i++) {
-        if (i > 0 && *end == '/')
-            end++;
-        else if (i > 0)
-            return NULL;
-        end += strcspn(end, "/");
-    }
-    return mw_xstrndup(module, (size_t)(end - module));
-}
-
+ * What stands behind as many elements as the pattern has is of no account. */
 static bool pattern_matches(const char *begin, size_t len, const char *module)
 {
     len -= len > 0 && begin[len - 1] == '/';
-    if (len == 0)
-        return false;
     MW_FREE char *glob = mw_xstrndup(begin, len);
-    MW_FREE char *prefix = path_prefix(module, count_slashes(glob) + 1);
-    return prefix != NULL && glob_matches(glob, prefix);
+    return len > 0 && fnmatch(glob, module, FNM_PATHNAME | FNM_LEADING_DIR) == 0;
 }
 
 /* No trimming: a blank behind a comma belongs to the pattern, which then matches nothing. */

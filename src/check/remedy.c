@@ -47,12 +47,6 @@ bool check_is_weaker(const struct check_tool *tool, const struct mw_effective *e
 
 /* ---- another value in its place -------------------------------------------------------------- */
 
-void check_add_parts(const struct mw_value *value, struct mw_strings *parts)
-{
-    for (size_t i = 0; i < value->items.count; i++)
-        mw_strings_split(parts, value->items.items[i], CHECK_SEPARATORS);
-}
-
 /* The file with another value, ABSENT for none: parts of the old one that it lacks may go out of
  * effect. NULL if that cannot be done there. */
 static struct check_way *put_instead(const struct check_run *run, struct check_ways *ways,
@@ -70,8 +64,8 @@ static struct check_way *put_instead(const struct check_run *run, struct check_w
     MW_AUTO(mw_strings) before = {0}, after = {0};
     if (way == NULL)
         return NULL;
-    check_add_parts(&effective->value, &before);
-    check_add_parts(value, &after);
+    mw_value_split(&effective->value, CHECK_SEPARATORS, &before);
+    mw_value_split(value, CHECK_SEPARATORS, &after);
     mw_strings_sort(&after);
     for (size_t i = 0; i < before.count; i++) {
         if (!mw_strings_has_sorted(&after, before.items[i]))
@@ -158,7 +152,7 @@ static bool is_known(const struct check_run *run, const struct mw_value *value)
 {
     MW_AUTO(mw_strings) words = {0};
     bool is = true;
-    check_add_parts(value, &words);
+    mw_value_split(value, CHECK_SEPARATORS, &words);
     for (size_t i = 0; is && i < words.count; i++) {
         const char *at = strstr(words.items[i], "http://");
         is = at == NULL || is_known_host(run, at);
@@ -286,7 +280,7 @@ static void join_anew(const struct check_run *run, const char *key, const struct
     MW_AUTO(mw_strings) parts = {0};
     MW_AUTO(mw_buf) ascii = {0};
     if (row->shape == MW_SHAPE_LIST) {
-        check_add_parts(&effective->value, &joined.items);
+        mw_value_split(&effective->value, CHECK_SEPARATORS, &joined.items);
         (void)put_instead(run, ways, key, effective, &joined);
     } else if (effective->value.kind == MW_VALUE_STRING) {
         const char *old = effective->value.items.items[0];
@@ -308,7 +302,7 @@ static void drop_bad_parts(const struct check_run *run, const char *key,
     if (value->kind == MW_VALUE_LIST)
         mw_strings_copy(&parts, &value->items);
     else
-        check_add_parts(value, &parts);
+        mw_value_split(value, CHECK_SEPARATORS, &parts);
     for (size_t i = 0; i < parts.count; i++) {
         if (!accepts(run, key, value->kind, parts.items[i]))
             mw_strings_add(&bad, parts.items[i]);

@@ -106,48 +106,35 @@ static void put_case(struct mw_buf *buf, const struct mw_check *check)
     mw_buf_puts(buf, "    </testcase>\n");
 }
 
-static size_t count_in(const struct mw_checks *checks, const char *area,
-                       enum mw_check_status status)
-{
-    size_t count = 0;
-    for (size_t i = 0; i < checks->count; i++)
-        count += strcmp(checks->items[i].area, area) == 0 && checks->items[i].status == status;
-    return count;
-}
-
-/* NULL: of all. */
-static long time_in(const struct mw_checks *checks, const char *area)
-{
-    long ms = 0;
-    for (size_t i = 0; i < checks->count; i++)
-        ms +=
-            area == NULL || strcmp(checks->items[i].area, area) == 0 ? checks->items[i].took_ms : 0;
-    return ms;
-}
-
 static void put_suite(struct mw_buf *buf, const struct mw_checks *checks, const char *area)
 {
-    size_t failures = count_in(checks, area, MW_CHECK_FAIL);
-    size_t skipped = count_in(checks, area, MW_CHECK_SKIP);
-    size_t tests = failures + skipped + count_in(checks, area, MW_CHECK_PASS) +
-                   count_in(checks, area, MW_CHECK_WARN);
+    MW_AUTO(mw_buf) cases = {0};
+    size_t tests = 0, failures = 0, skipped = 0;
+    long ms = 0;
+    for (size_t i = 0; i < checks->count; i++) {
+        const struct mw_check *check = &checks->items[i];
+        if (strcmp(check->area, area) != 0)
+            continue;
+        tests++;
+        failures += check->status == MW_CHECK_FAIL;
+        skipped += check->status == MW_CHECK_SKIP;
+        ms += check->took_ms;
+        put_case(&cases, check);
+    }
     mw_buf_printf(buf,
                   "  <testsuite name=\"%s\" tests=\"%zu\" failures=\"%zu\" errors=\"0\" "
                   "skipped=\"%zu\"",
                   area, tests, failures, skipped);
-    put_time(buf, time_in(checks, area));
-    mw_buf_puts(buf, ">\n");
-    for (size_t i = 0; i < checks->count; i++) {
-        if (strcmp(checks->items[i].area, area) == 0)
-            put_case(buf, &checks->items[i]);
-    }
-    mw_buf_puts(buf, "  </testsuite>\n");
+    put_time(buf, ms);
+    mw_buf_printf(buf, ">\n%s  </testsuite>\n", mw_buf_text(&cases));
 }
 
 void mw_checks_render_junit(struct mw_buf *buf, const struct mw_checks *checks, const char *title)
 {
     MW_AUTO(mw_strings) areas = {0};
+    long ms = 0;
     for (size_t i = 0; i < checks->count; i++) {
+        ms += checks->items[i].took_ms;
         if (!mw_strings_has(&areas, checks->items[i].area))
             mw_strings_add(&areas, checks->items[i].area);
     }
@@ -155,7 +142,7 @@ void mw_checks_render_junit(struct mw_buf *buf, const struct mw_checks *checks, 
     put_attribute(buf, "name", title);
     mw_buf_printf(buf, " tests=\"%zu\" failures=\"%zu\" errors=\"0\"", checks->count,
                   mw_checks_count(checks, MW_CHECK_FAIL));
-    put_time(buf, time_in(checks, NULL));
+    put_time(buf, ms);
     mw_buf_puts(buf, ">\n");
     for (size_t i = 0; i < areas.count; i++)
         put_suite(buf, checks, areas.items[i]);

@@ -22,7 +22,7 @@ static void end_risk(const struct check_run *run, const struct mw_lint_settings 
     MW_AUTO(mw_strings) parts = {0};
     check_use_tls(run, key, effective, ways);
     if (!is_text)
-        check_add_parts(&effective->value, &parts);
+        mw_value_split(&effective->value, CHECK_SEPARATORS, &parts);
     for (size_t i = 0; parts.count > 1 && i < parts.count && i < MAX_PARTS; i++) {
         MW_AUTO(mw_strings) one = {0};
         mw_strings_add(&one, parts.items[i]);

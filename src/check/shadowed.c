@@ -104,8 +104,7 @@ static void add_patterns(const struct check_run *run, const struct mw_value *val
                          bool only_good, struct mw_strings *to)
 {
     MW_AUTO(mw_strings) parts = {0};
-    for (size_t i = 0; i < value->items.count; i++)
-        mw_strings_split(&parts, value->items.items[i], ",");
+    mw_value_split(value, ",", &parts);
     for (size_t i = 0; i < parts.count; i++) {
         MW_AUTO(mw_value) part = {0};
         mw_value_set_string(&part, parts.items[i]);

@@ -69,7 +69,7 @@ static void list_items(const struct check_run *run, struct judgement *judgement)
         MW_AUTO(mw_strings) parts = {0};
         const char *key = keys.items[i];
         const struct mw_effective *found = check_in_effect(run, key);
-        check_add_parts(&found->value, &parts);
+        mw_value_split(&found->value, CHECK_SEPARATORS, &parts);
         for (size_t k = 0; k < parts.count; k++)
             mw_strings_take(&judgement->items, mw_xasprintf("%s\t%s", key, parts.items[k]));
         if (found->path != NULL)
@@ -197,15 +197,13 @@ static bool gives_way(const struct judgement *before, const struct judgement *af
 static bool keeps_all(const struct judgement *before, const struct judgement *after,
                       const struct check_way *way)
 {
-    size_t at = 0;
     bool keeps = true;
     MW_AUTO(mw_strings) drops = {0};
     mw_strings_copy(&drops, &way->drops);
     mw_strings_sort(&drops);
-    for (size_t i = 0; keeps && i < before->items.count;) {
+    for (size_t i = 0; keeps && i < before->items.count; i++) {
         const char *item = before->items.items[i];
-        (void)count_from(&before->items, &i, item);
-        keeps = count_from(&after->items, &at, item) > 0 ||
+        keeps = mw_strings_has_sorted(&after->items, item) ||
                 may_go(way, &drops, strchr(item, '\t') + 1) ||
                 gives_way(before, after, item, way->remedy.path);
     }

@@ -211,20 +211,24 @@ static bool same_value(const struct mw_value *a, const struct mw_value *b)
     return true;
 }
 
-/* Whether there is anything to compare; adds why not. */
-static bool has_wishes(struct check_run *run)
+static void compare_wishes(struct check_run *run,
+                           void (*compare)(struct check_run *run,
+                                           const struct mw_check_wanted *wanted))
 {
     const struct mw_check_context *ctx = run->ctx;
+    bool is_any = false;
     if (ctx->plan_error != NULL) {
         check_skip_unknown(run, ctx->plan_error);
-        return false;
+        return;
     }
     for (size_t i = 0; i < ctx->wanted_count; i++) {
-        if (ctx->wanted[i].tool == run->tool->tool)
-            return true;
+        if (ctx->wanted[i].tool != run->tool->tool)
+            continue;
+        is_any = true;
+        compare(run, &ctx->wanted[i]);
     }
-    check_skip(run, "%s", _("the profile wants nothing of it here"));
-    return false;
+    if (!is_any)
+        check_skip(run, "%s", _("the profile wants nothing of it here"));
 }
 
 static char *wish_text(const struct mw_check_wanted *wanted)
@@ -265,12 +269,7 @@ static void compare_setting(struct check_run *run, const struct mw_check_wanted 
 
 void check_settings(struct check_run *run)
 {
-    if (!has_wishes(run))
-        return;
-    for (size_t i = 0; i < run->ctx->wanted_count; i++) {
-        if (run->ctx->wanted[i].tool == run->tool->tool)
-            compare_setting(run, &run->ctx->wanted[i]);
-    }
+    compare_wishes(run, compare_setting);
 }
 
 static bool stands_in_ours(const struct check_tool *tool, const struct mw_effective *effective)
@@ -348,12 +347,7 @@ static void compare_effective(struct check_run *run, const struct mw_check_wante
 
 void check_effective(struct check_run *run)
 {
-    if (!has_wishes(run))
-        return;
-    for (size_t i = 0; i < run->ctx->wanted_count; i++) {
-        if (run->ctx->wanted[i].tool == run->tool->tool)
-            compare_effective(run, &run->ctx->wanted[i]);
-    }
+    compare_wishes(run, compare_effective);
 }
 
 void check_off(struct check_run *run)
@@ -414,8 +408,7 @@ static void look_for_dead(struct check_run *run, const char *key)
 {
     const struct mw_effective *found = check_in_effect(run, key);
     MW_AUTO(mw_strings) urls = {0};
-    for (size_t i = 0; i < found->value.items.count; i++)
-        mw_strings_split(&urls, found->value.items.items[i], ",| \t\r\n");
+    mw_value_split(&found->value, ",| \t\r\n", &urls);
     for (size_t i = 0; i < urls.count; i++) {
         const struct mw_mirror *mirror = find_dead(run, urls.items[i]);
         if (mirror != NULL)
