@@ -114,15 +114,13 @@ static char *find_foreign(const struct mw_system *sys, const char *path, uid_t o
                           struct stat *st)
 {
     size_t at = is_below_home(sys, path) ? strlen(sys->home) + 1 : strlen(path);
-    for (;;) {
+    for (;; at++) {
         at += strcspn(path + at, "/");
-        char *part = mw_xstrndup(path, at);
+        MW_FREE char *part = mw_xstrndup(path, at);
         if (sys->ops->fstatat(AT_FDCWD, part, st, 0) == 0 && st->st_uid != owner)
-            return part;
-        free(part);
+            return mw_xstrdup(part);
         if (path[at] == '\0')
             return NULL;
-        at++;
     }
 }
 

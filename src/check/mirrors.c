@@ -16,24 +16,22 @@ struct in_use {
     struct mw_strings urls; /* of the mirrors, in their order */
 };
 
-static void add_url(const struct check_run *run, const char *service, char *owned,
+static void add_url(const struct check_run *run, const char *service, const char *address,
                     struct in_use *found)
 {
     size_t count = found->urls.count;
     struct mw_url url;
-    bool is_new = count < MAX_MIRRORS && mw_url_parse(owned, &url, NULL); /* not direct, off */
+    bool is_new = count < MAX_MIRRORS && mw_url_parse(address, &url, NULL); /* not direct, off */
     for (size_t i = 0; is_new && i < count; i++)
         is_new = strcmp(found->mirrors[i].tool, service) != 0 ||
-                 !mw_url_same(found->urls.items[i], owned);
-    if (!is_new) {
-        free(owned);
+                 !mw_url_same(found->urls.items[i], address);
+    if (!is_new)
         return;
-    }
-    const struct mw_mirror *known = mw_catalog_find_url(run->ctx->catalog, service, owned);
-    mw_strings_take(&found->urls, owned);
+    const struct mw_mirror *known = mw_catalog_find_url(run->ctx->catalog, service, address);
+    mw_strings_add(&found->urls, address);
     found->mirrors[count] = (struct mw_check_mirror){.tool = service,
                                                      .id = known != NULL ? known->id : "",
-                                                     .url = owned,
+                                                     .url = found->urls.items[count],
                                                      .rtt_us = -1,
                                                      .age_s = -1};
 }
@@ -57,12 +55,10 @@ static void add_row(const struct check_run *run, const struct mw_mirror_row *row
     }
     mw_value_split(value, ",| \t\r\n", &words);
     for (size_t i = 0; i < words.count; i++) {
-        char *address = mw_row_address(row, words.items[i]);
+        MW_FREE char *address = mw_row_address(row, words.items[i]);
         /* Of several forms it has none: an address beside the mirror's, as of a company's channel.
          */
-        if (row->to.count > 1 && strcmp(address, words.items[i]) == 0)
-            free(address);
-        else
+        if (row->to.count <= 1 || strcmp(address, words.items[i]) != 0)
             add_url(run, row->from, address, found);
     }
 }

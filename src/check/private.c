@@ -41,10 +41,8 @@ static char *sample_of(const char *pattern)
     for (const char *p = pattern; *p != '\0'; p++) {
         if (*p == '*')
             mw_buf_puts(&module, "sample");
-        else if (*p == '?')
-            mw_buf_putc(&module, 'x');
         else
-            mw_buf_putc(&module, *p);
+            mw_buf_putc(&module, *p == '?' ? 'x' : *p);
     }
     mw_buf_puts(&module, "/team/app");
     return mw_buf_take(&module);
@@ -116,8 +114,7 @@ static bool is_own_proxy(const struct check_run *run, const char *noproxy, const
         is_own =
             mw_catalog_find_url(run->ctx->catalog, run->tool->tool->id, list.items[i]) == NULL &&
             strstr(list.items[i], "proxy.golang.org") == NULL;
-    is_own = is_own && list.count > 0;
-    return is_own;
+    return is_own && list.count > 0;
 }
 
 void check_private(struct check_run *run)
@@ -141,17 +138,15 @@ void check_private(struct check_run *run)
         MW_FREE char *module = sample_of(list.items[i]);
         const char *who =
             who_hears(&past_proxy, &past_sumdb, proxies, sumdb, list.items[i], module);
-        if (who != NULL && check_only_counts(run)) {
-            check_add(run, (struct check_result){.status = MW_CHECK_FAIL,
-                                                 .subject = mw_xstrdup(list.items[i])});
-        } else if (who != NULL) {
+        struct check_ways ways = {0};
+        if (who == NULL)
+            continue;
+        if (!check_only_counts(run)) {
             MW_FREE char *clean = mw_strings_join(&list, ",");
             MW_FREE char *set = mw_xasprintf("%s.GOPRIVATE=%s", run->tool->tool->id, clean);
-            struct check_ways ways = {0};
             check_way_apply(run, &ways, run->tool->tool, set);
-            check_found(run, MW_CHECK_FAIL, list.items[i], ways, _("for %s go asks %s"), module,
-                        who);
         }
+        check_found(run, MW_CHECK_FAIL, list.items[i], ways, _("for %s go asks %s"), module, who);
     }
     if (list.count == 0)
         check_skip(run, "%s", _("nobody named private modules: GOPRIVATE is empty"));

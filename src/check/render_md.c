@@ -50,25 +50,15 @@ static void put_item(struct mw_buf *buf, const struct mw_check *check)
     bool is_done = check->status == MW_CHECK_PASS || check->status == MW_CHECK_WARN;
     mw_buf_printf(buf, "- [%c] ", is_done ? 'x' : ' ');
     put_text(buf, check->title);
-    switch (check->status) {
-    case MW_CHECK_PASS:
+    if (check->status == MW_CHECK_PASS || check->status == MW_CHECK_SKIP) {
+        if (check->status == MW_CHECK_SKIP)
+            mw_buf_printf(buf, _(" (%s)"), _("not checked"));
         mw_buf_puts(buf, _(": "));
         put_text(buf, check->observed);
         mw_buf_putc(buf, '\n');
         return;
-    case MW_CHECK_SKIP:
-        mw_buf_printf(buf, _(" (%s)"), _("not checked"));
-        mw_buf_puts(buf, _(": "));
-        put_text(buf, check->observed);
-        mw_buf_putc(buf, '\n');
-        return;
-    case MW_CHECK_WARN:
-        mw_buf_printf(buf, " **(%s)**\n", _("warning"));
-        break;
-    case MW_CHECK_FAIL:
-        mw_buf_printf(buf, " **(%s)**\n", _("failed"));
-        break;
     }
+    mw_buf_printf(buf, " **(%s)**\n", is_done ? _("warning") : _("failed"));
     put_part(buf, _("found"), check->observed, false);
     put_part(buf, _("wanted"), check->expected, false);
     put_part(buf, _("why"), check->why, false);

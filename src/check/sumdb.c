@@ -41,9 +41,7 @@ static bool read_database(const char *text, struct database *database)
         database->key_text = mw_xstrdup(strcmp(name, KNOWN) == 0 ? mw_note_key_golang : name);
         database->url = fields.count == 2 ? mw_xstrdup(fields.items[1]) : NULL;
     }
-    bool is_valid =
-        database->key_text != NULL && mw_note_key_parse(database->key_text, &database->key);
-    return is_valid;
+    return database->key_text != NULL && mw_note_key_parse(database->key_text, &database->key);
 }
 
 /* ---- the way --------------------------------------------------------------------------------- */
@@ -178,9 +176,10 @@ static bool try_proxies(const struct check_run *run, const struct database *data
 }
 
 static void go_directly(const struct check_run *run, const struct database *database,
-                        const char *url, struct way *way)
+                        struct way *way)
 {
-    way->url = url != NULL ? mw_xstrdup(url) : mw_xasprintf("https://%s", database->key.name);
+    way->url = database->url != NULL ? mw_xstrdup(database->url)
+                                     : mw_xasprintf("https://%s", database->key.name);
     way->end = (struct mw_check_database){.url = way->url, .key = database->key_text};
     ask(run, way, &way->end);
 }
@@ -188,10 +187,8 @@ static void go_directly(const struct check_run *run, const struct database *data
 static void find_way(const struct check_run *run, const struct database *database,
                      const char *proxies, struct way *way)
 {
-    if (database->url != NULL)
-        go_directly(run, database, database->url, way);
-    else if (try_proxies(run, database, proxies, way) && way->url == NULL)
-        go_directly(run, database, NULL, way);
+    if (database->url != NULL || (try_proxies(run, database, proxies, way) && way->url == NULL))
+        go_directly(run, database, way);
 }
 
 /* ---- what would work ------------------------------------------------------------------------- */
@@ -305,8 +302,7 @@ static void look_for_it(struct check_run *run, const char *value, const char *pr
     const struct mw_check_context *ctx = run->ctx;
     MW_AUTO(database) database = {.url = NULL};
     MW_AUTO(way) way = {.spare_ms = spare_ms(run)};
-    bool is_valid = read_database(value, &database);
-    if (!is_valid)
+    if (!read_database(value, &database))
         add_unasked(run, _("not asked: GOSUMDB is malformed"));
     else if (!is_list(run, proxies))
         add_unasked(run, _("not asked: GOPROXY is malformed"));

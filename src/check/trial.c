@@ -264,20 +264,17 @@ static bool holds_together(const struct check_run *run, const struct check_way *
                            const char *family)
 {
     struct offer *offer = find_offer(run->trials, way->remedy.path);
-    struct mw_edits all = {0};
+    MW_AUTO(mw_edits) all = {0};
     bool is_first = offer->families.count == 0;
     mw_edits_copy(&all, &offer->edits);
     mw_strings_add(&offer->families, family);
     bool is_good = mw_edits_merge(&all, &way->remedy.edits) &&
                    (is_first || try_edits(run, way, &all, &offer->families, false) != SIZE_MAX);
-    if (!is_good) {
+    if (is_good)
+        (void)mw_edits_merge(&offer->edits, &way->remedy.edits);
+    else
         free(offer->families.items[--offer->families.count]);
-        mw_edits_release(&all);
-        return false;
-    }
-    mw_edits_release(&offer->edits);
-    offer->edits = all;
-    return true;
+    return is_good;
 }
 
 static size_t count_of(const struct mw_strings *list, const char *text)

@@ -9,27 +9,50 @@
 #include "mirrorwise/text.h"
 #include "mirrorwise/url.h"
 
+enum { MAX_FILLED = 50, MAX_FILLED_BYTES = 1 << 18 };
+
 static bool is_pattern(const char *key)
 {
     return strchr(key, '{') != NULL;
 }
 
-struct pattern_look {
+/* Keys that files have: those with a {name}, and those of sections other than the one shown. */
+struct key_look {
     const struct mw_tool *tool;
     struct mw_strings *keys;
-    size_t first;
+    size_t most;
 };
 
-/* Of a file of nothing else the first ones do. */
-static void add_filled(void *context, const char *section, const char *option, size_t line)
+static void add_found(void *context, const char *section, const char *option, size_t line)
 {
-    enum { MAX_FILLED = 50 };
-    struct pattern_look *look = context;
-    const struct mw_tool_key *row = section == NULL ? mw_tool_key(look->tool, option) : NULL;
+    const struct key_look *look = context;
+    const struct mw_tool *tool = look->tool;
     (void)line;
-    if (row != NULL && is_pattern(row->key) && look->keys->count < look->first + MAX_FILLED &&
-        !mw_strings_has(look->keys, option))
-        mw_strings_add(look->keys, option);
+    if (option == NULL || look->keys->count >= look->most ||
+        (section != NULL && (tool->section == NULL || strcmp(section, tool->section) == 0 ||
+                             !mw_strings_has(&tool->sections, section))))
+        return;
+    MW_FREE char *key =
+        section != NULL ? mw_xasprintf("%s.%s", section, option) : mw_xstrdup(option);
+    const struct mw_tool_key *row = mw_tool_key(tool, key);
+    bool is_looked_for =
+        row != NULL && (section != NULL ? row->unheard == MW_HEARD : is_pattern(row->key));
+    if (is_looked_for && !mw_strings_has(look->keys, key))
+        mw_strings_add(look->keys, key);
+}
+
+static void add_keys_of_files(const struct check_run *run, size_t max_bytes, size_t most,
+                              struct mw_strings *keys)
+{
+    struct key_look look = {.tool = run->tool->tool, .keys = keys, .most = most};
+    for (size_t i = 0; i < run->tool->file_count; i++) {
+        const struct check_file *file = &run->tool->files[i];
+        const struct mw_source *source = file->location.source;
+        if (file->file.bytes.len <= max_bytes && file->is_valid && source != NULL &&
+            source->editor != NULL && source->editor->names != NULL)
+            source->editor->names(mw_buf_text(&file->file.bytes), file->file.bytes.len, add_found,
+                                  &look);
+    }
 }
 
 void check_key_names(const struct check_run *run, struct mw_strings *keys)
@@ -45,16 +68,9 @@ void check_key_names(const struct check_run *run, struct mw_strings *keys)
         else
             mw_strings_add(keys, key);
     }
-    struct pattern_look look = {.tool = tool, .keys = keys, .first = keys->count};
-    for (size_t i = 0; has_patterns && i < run->tool->file_count; i++) {
-        const struct check_file *file = &run->tool->files[i];
-        const struct mw_source *source = file->location.source;
-        bool is_huge = file->file.bytes.len > 1 << 18; /* and each of its keys is read in full */
-        if (!is_huge && file->is_valid && source != NULL && source->editor != NULL &&
-            source->editor->names != NULL)
-            source->editor->names(mw_buf_text(&file->file.bytes), file->file.bytes.len, add_filled,
-                                  &look);
-    }
+    /* Each of them is read in full, and of a file of nothing else the first ones do. */
+    if (has_patterns)
+        add_keys_of_files(run, MAX_FILLED_BYTES, keys->count + MAX_FILLED, keys);
 }
 
 const struct mw_effective *check_in_effect(const struct check_run *run, const char *key)
@@ -135,26 +151,6 @@ static void judge_value(struct check_run *run, const char *key, const struct mw_
         add_refused(run, key, found, why.message);
 }
 
-/* Options of sections other than the one shown, as the files have them. */
-struct elsewhere {
-    const struct mw_tool *tool;
-    struct mw_strings keys;
-};
-
-static void list_elsewhere(void *context, const char *section, const char *option, size_t line)
-{
-    struct elsewhere *elsewhere = context;
-    const struct mw_tool *tool = elsewhere->tool;
-    (void)line;
-    if (option == NULL || strcmp(section, tool->section) == 0 ||
-        !mw_strings_has(&tool->sections, section))
-        return;
-    MW_FREE char *key = mw_xasprintf("%s.%s", section, option);
-    const struct mw_tool_key *row = mw_tool_key(tool, key);
-    if (row != NULL && row->unheard == MW_HEARD && !mw_strings_has(&elsewhere->keys, key))
-        mw_strings_add(&elsewhere->keys, key);
-}
-
 /* What the shown section comes to is that very line: it is judged already. */
 static bool is_judged(const struct check_run *run, const char *key)
 {
@@ -166,22 +162,13 @@ static bool is_judged(const struct check_run *run, const char *key)
 
 static void judge_elsewhere(struct check_run *run)
 {
-    const struct check_tool *tool = run->tool;
-    const struct mw_editor *editor = tool->tool->editor;
-    struct elsewhere elsewhere = {.tool = tool->tool};
-    if (tool->tool->section == NULL || editor == NULL || editor->names == NULL)
-        return;
-    for (size_t i = 0; i < tool->file_count; i++) {
-        const struct mw_buf *bytes = &tool->files[i].file.bytes;
-        if (tool->files[i].is_valid)
-            editor->names(mw_buf_text(bytes), bytes->len, list_elsewhere, &elsewhere);
+    MW_AUTO(mw_strings) keys = {0};
+    if (run->tool->tool->section != NULL)
+        add_keys_of_files(run, SIZE_MAX, SIZE_MAX, &keys);
+    for (size_t i = 0; i < keys.count; i++) {
+        if (!is_judged(run, keys.items[i]))
+            judge_value(run, keys.items[i], mw_tool_key(run->tool->tool, keys.items[i]));
     }
-    for (size_t i = 0; i < elsewhere.keys.count; i++) {
-        const char *key = elsewhere.keys.items[i];
-        if (!is_judged(run, key))
-            judge_value(run, key, mw_tool_key(tool->tool, key));
-    }
-    mw_strings_release(&elsewhere.keys);
 }
 
 void check_values(struct check_run *run)
