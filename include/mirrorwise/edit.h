@@ -150,12 +150,14 @@ extern const struct mw_editor mw_editor_json;
 extern const struct mw_editor mw_editor_npmrc;
 
 /* Homebrew's brew.env: NAME=VALUE lines taken literally, a last line without LF is dead; a shell's
- * env file ("env"): NAME=WORD or export NAME=WORD, quotes as in POSIX sh, nothing expanded; and
- * Bundler's config ("bundle"): KEY: "VALUE" lines, the key as Bundler writes it. Values are
+ * env file ("env"): NAME=WORD or export NAME=WORD, quotes as in POSIX sh, nothing expanded;
+ * Bundler's config ("bundle"): KEY: "VALUE" lines, the key as Bundler writes it; and the .yarnrc
+ * of Yarn 1 ("yarnrc"): KEY "VALUE" lines, what stands below a key left alone. Values are
  * strings. */
 extern const struct mw_editor mw_editor_brew_env;
 extern const struct mw_editor mw_editor_shell_env;
 extern const struct mw_editor mw_editor_bundle;
+extern const struct mw_editor mw_editor_yarnrc;
 
 /* The nested formats. Key: names joined by dots, "source.crates-io.replace-with"; a name that holds
  * a dot or a bracket stands in double quotes; `list[name=value]` picks, or makes, the list item

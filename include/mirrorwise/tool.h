@@ -417,7 +417,15 @@ struct mw_overlay {
  * read, nothing is started. `overlay` may be NULL; `hits` must be empty. */
 void mw_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
                 const char *key, const struct mw_overlay *overlay, struct mw_hits *hits);
-/* The winner of these. `effective` must be empty. */
+/* Of the tool's programs that are here: what wins for one of them alone, because only that one
+ * reads it ("for"). `own` must be empty. */
+void mw_resolve_own(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                    const char *key, struct mw_hits *own);
+/* Owned, for people: one of these. */
+char *mw_hit_own_text(const struct mw_tool *tool, const struct mw_hit *own);
+/* `effective` must be empty. */
+void mw_effective_set(struct mw_effective *effective, const struct mw_hit *winner);
+/* The winner of mw_resolve(). */
 void mw_effective_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
                        const char *key, struct mw_effective *effective);
 

@@ -37,6 +37,10 @@ bool check_is_weaker(const struct check_tool *tool, const struct mw_effective *e
 {
     if (effective->path == NULL || effective->variable != NULL || tool->ours == NULL)
         return false;
+    /* A file that is yet to be made stands behind all others in the list. */
+    if (!tool->ours->file.exists && effective->place.source != NULL &&
+        tool->ours->location.source != NULL)
+        return effective->place.source < tool->ours->location.source;
     for (const struct check_file *file = tool->ours; file < tool->files + tool->file_count;
          file++) {
         if (strcmp(file->location.path, effective->path) == 0)

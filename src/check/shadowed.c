@@ -200,6 +200,28 @@ static void add_shadow(struct check_run *run, const char *key, const struct mw_s
     check_found(run, shadow->is_fatal ? MW_CHECK_FAIL : MW_CHECK_WARN, key, ways, "%s", text);
 }
 
+/* What one of the tool's programs reads alone wins for that one. */
+static void add_own(struct check_run *run, const char *key, const struct mw_value *have)
+{
+    MW_AUTO(mw_hits) own = {0};
+    mw_resolve_own(run->sys, run->tool->tool, run->ctx->scope, key, &own);
+    for (size_t i = 0; i < own.count; i++) {
+        MW_AUTO(mw_effective) found = {0};
+        struct check_ways ways = {0};
+        if (mw_strings_equal(&own.items[i].value.items, &have->items))
+            continue;
+        mw_effective_set(&found, &own.items[i]);
+        if (!run->is_trial)
+            check_end_effect(run, key, &found, &ways);
+        check_add(run, (struct check_result){
+                           .status = MW_CHECK_WARN,
+                           .subject = mw_xstrdup(key),
+                           .observed = mw_hit_own_text(run->tool->tool, &own.items[i]),
+                           .ways = ways,
+                       });
+    }
+}
+
 static void look_at_key(struct check_run *run, const char *key)
 {
     const struct check_file *file = run->tool->ours;
@@ -210,6 +232,7 @@ static void look_at_key(struct check_run *run, const char *key)
         struct mw_tool_setting setting = {.key = key, .value = &have};
         mw_shadows_find(run->sys, run->tool->tool, &file->location, &file->file.bytes, &setting,
                         &shadows);
+        add_own(run, key, &have);
     }
     for (size_t i = 0; i < shadows.count; i++) {
         if (!is_of_broken_file(run->tool, &shadows.items[i]))

@@ -391,15 +391,27 @@ static const struct mw_mirror *find_dead(const struct check_run *run, const char
     return mirror != NULL && mirror->status == MW_MIRROR_DEAD ? mirror : NULL;
 }
 
-static void look_for_dead(struct check_run *run, const char *key)
+static void judge_addresses(struct check_run *run, const char *key,
+                            const struct mw_effective *found)
 {
-    const struct mw_effective *found = check_in_effect(run, key);
     MW_AUTO(mw_strings) urls = {0};
     mw_value_split(&found->value, ",| \t\r\n", &urls);
     for (size_t i = 0; i < urls.count; i++) {
         const struct mw_mirror *mirror = find_dead(run, urls.items[i]);
         if (mirror != NULL)
             add_dead(run, key, found, urls.items[i], mirror);
+    }
+}
+
+static void look_for_dead(struct check_run *run, const char *key)
+{
+    MW_AUTO(mw_hits) own = {0};
+    judge_addresses(run, key, check_in_effect(run, key));
+    mw_resolve_own(run->sys, run->tool->tool, run->ctx->scope, key, &own);
+    for (size_t i = 0; i < own.count; i++) {
+        MW_AUTO(mw_effective) found = {0};
+        mw_effective_set(&found, &own.items[i]);
+        judge_addresses(run, key, &found);
     }
 }
 

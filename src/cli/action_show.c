@@ -17,6 +17,7 @@ struct found {
     const char *key;
     struct mw_look look;
     struct mw_hits hits; /* everybody who says something, strongest first */
+    struct mw_hits own;  /* what wins for one program alone */
     const struct mw_plan_setting *planned;
     const struct mw_wish *wish; /* NULL as well where a mirror of the profile wants the key */
     bool is_secret, have_is_secret;
@@ -84,6 +85,8 @@ static void put_hit(struct mw_buf *buf, const struct mw_style *style, const char
 static void put_hits(struct mw_buf *buf, const struct mw_style *style, const struct found *found)
 {
     const struct mw_hit *winner = mw_hits_winner(&found->hits);
+    for (size_t i = 0; i < found->own.count; i++)
+        put_hit(buf, style, found->own.items[i].source->program, found, &found->own.items[i]);
     if (winner == NULL)
         return;
     if (!is_ours(found, winner))
@@ -238,6 +241,8 @@ static enum mw_code look_up(struct mw_run *run, struct found *found)
         return code;
     mw_resolve(&run->session.sys, found->tool, run->session.options.scope, found->key, NULL,
                &found->hits);
+    mw_resolve_own(&run->session.sys, found->tool, run->session.options.scope, found->key,
+                   &found->own);
     found->planned = find_planned(&run->session.plan, found->key);
     found->wish = mw_wishes_find(&run->session.profile.wishes, found->tool->id, found->key);
     found->have_is_secret = mw_history_is_secret(&run->session.history, found->look.location.path,
@@ -275,5 +280,6 @@ enum mw_code mw_action_show(struct mw_run *run)
     }
     mw_look_release(&found.look);
     mw_hits_release(&found.hits);
+    mw_hits_release(&found.own);
     return code;
 }

@@ -179,25 +179,16 @@ static void forget_own(const struct mw_history *history, struct mw_plan_setting 
 static void tell_programs(const struct mw_system *sys, struct mw_plan *plan,
                           const struct mw_plan_setting *setting)
 {
-    const struct mw_tool *tool = setting->tool;
-    bool has_any = false;
-    for (size_t i = 0; i < tool->source_count && !setting->is_secret; i++)
-        has_any = has_any || tool->sources[i].program != NULL;
-    if (!has_any)
-        return;
-    MW_AUTO(mw_hits) hits = {0};
-    mw_resolve(sys, tool, setting->source->scope, setting->key, NULL, &hits);
-    for (size_t i = 0; i < hits.count; i++) {
-        const struct mw_hit *hit = &hits.items[i];
-        const char *name = hit->source != NULL ? hit->source->program : NULL;
-        MW_FREE char *program = name != NULL ? mw_system_which(sys, name) : NULL;
-        if (program == NULL || hit->source < setting->source ||
+    MW_AUTO(mw_hits) own = {0};
+    if (!setting->is_secret)
+        mw_resolve_own(sys, setting->tool, setting->source->scope, setting->key, &own);
+    for (size_t i = 0; i < own.count; i++) {
+        const struct mw_hit *hit = &own.items[i];
+        if (hit->source < setting->source ||
             mw_strings_equal(&hit->value.items, &setting->want.items))
             continue;
-        MW_FREE char *place = mw_hit_place(hit);
-        MW_FREE char *value = mw_value_text(&hit->value);
-        mw_strings_take(&plan->warnings, mw_xasprintf(_("%s: %s uses %s for itself alone: %s"),
-                                                      tool->id, name, value, place));
+        MW_FREE char *text = mw_hit_own_text(setting->tool, hit);
+        mw_strings_add(&plan->warnings, text);
     }
 }
 

@@ -16,6 +16,7 @@ const struct mw_editor *const mw_editors[] = {
     &mw_editor_brew_env,
     &mw_editor_shell_env,
     &mw_editor_bundle,
+    &mw_editor_yarnrc,
     &mw_editor_toml,
     &mw_editor_yaml,
     &mw_editor_xml,

@@ -1,10 +1,12 @@
-/* Homebrew's brew.env, a plain shell env file, and Bundler's config: three small grammars. */
+/* Homebrew's brew.env, a plain shell env file, Bundler's config and Yarn 1's .yarnrc: four small
+ * grammars. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "edit_parts.h"
 #include "line_file.h"
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/json_scan.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "odd_text.h"
@@ -295,6 +297,97 @@ static enum mw_code bundle_check(const char *path, const char *text, size_t len,
     return code;
 }
 
+/* ---- .yarnrc: `KEY VALUE` or `KEY: VALUE` as in yarn.lock (yarnpkg/yarn src/lockfile/parse.js).
+ * A word ends at a colon, so an address stands in quotes; with a colon behind the key it need not,
+ * for what is no such file Yarn reads as YAML. Indented lines belong to an object. ---- */
+
+static size_t yarn_word_end(const char *text, size_t at, size_t end)
+{
+    if (at < end && text[at] == '"') {
+        for (at++; at < end && text[at] != '"'; at++)
+            at += text[at] == '\\' && at + 1 < end;
+        return at < end ? at + 1 : at;
+    }
+    if (at < end && (is_name_char(text[at], false) || strchr("/.-", text[at]) != NULL)) {
+        while (at < end && strchr(": ,", text[at]) == NULL)
+            at++;
+    }
+    return at;
+}
+
+static void cut_yarn(const char *text, struct line *line)
+{
+    size_t end = line->end;
+    size_t key_end = yarn_word_end(text, line->begin, end);
+    bool has_colon = key_end < end && text[key_end] == ':';
+    size_t value = edit_skip_blanks(text, key_end + has_colon, end);
+    size_t value_end = yarn_word_end(text, value, end);
+    size_t rest = edit_skip_blanks(text, value_end, end);
+    if (has_colon && rest < end && text[rest] != '#') {
+        const char *tail = memmem(text + value, end - value, " #", 2);
+        value_end = tail != NULL ? (size_t)(tail - text) : end;
+        while (value_end > value && text[value_end - 1] == ' ')
+            value_end--;
+        rest = end;
+    }
+    if (key_end == line->begin || value == key_end || value_end == value ||
+        (rest < end && text[rest] != '#'))
+        return;
+    line_set(line, line->begin, key_end, value, value_end);
+}
+
+static char *read_yarn(const char *bytes, size_t len)
+{
+    struct mw_json_span span;
+    size_t at = 0;
+    const char *what = NULL;
+    if (len == 0 || bytes[0] != '"' || !mw_json_check(bytes, len, &span, &at, &what))
+        return mw_edit_item(bytes, len);
+    MW_FREE char *raw = mw_json_unescape(bytes, span.begin, span.end, &len);
+    return mw_edit_item(raw, len);
+}
+
+static enum mw_code accepts_yarn(const char *key, const char *item, struct mw_error *err)
+{
+    if (*key == '\0' || key[strcspn(key, "\"\\\n\r")] != '\0' || !mw_utf8_valid(key, strlen(key)))
+        return mw_fail(err, MW_USAGE, 0, "edit", _("\"%s\" cannot be a key of a .yarnrc file."),
+                       key);
+    if (item != NULL && item[strcspn(item, "\"\\")] != '\0')
+        return edit_refuse_value(err, key, _("a quote or a backslash"));
+    return accepts_line(key, item, err);
+}
+
+/* Only without quotes is it a truth or a number; then a '#' behind it would belong to it. */
+static void write_yarn(const char *text, struct line *old, const char *item, struct mw_buf *out)
+{
+    bool is_literal = strcmp(item, "true") == 0 || strcmp(item, "false") == 0 ||
+                      (*item != '\0' && item[strspn(item, "0123456789")] == '\0');
+    bool has_tail = old != NULL && old->value_end < old->end && text[old->value_end] == '#';
+    mw_buf_printf(out, is_literal ? "%s" : "\"%s\"", item);
+    if (is_literal && has_tail)
+        mw_buf_putc(out, ' ');
+}
+
+static void begin_yarn(const char *text, const struct line *like, const char *key, bool is_item,
+                       struct mw_buf *out)
+{
+    (void)is_item;
+    bool has_colon = like != NULL && text[like->key_end] == ':';
+    bool is_plain = yarn_word_end(key, 0, strlen(key)) == strlen(key) && key[0] > '9';
+    mw_buf_printf(out, is_plain ? "%s%s " : "\"%s\"%s ", key, has_colon ? ":" : "");
+}
+
+static const struct line_dialect yarnrc = {
+    .cr_ends = true,
+    .follows_ending = true,
+    .cut = cut_yarn,
+    .read_key = read_yarn,
+    .read = read_yarn,
+    .accepts = accepts_yarn,
+    .write = write_yarn,
+    .begin = begin_yarn,
+};
+
 /* ---- notices --------------------------------------------------------------------------------- */
 
 static void brew_notices(const char *text, size_t len, struct mw_notices *notices)
@@ -350,9 +443,30 @@ static void bundle_notices(const char *text, size_t len, struct mw_notices *noti
     mw_notices_sort(notices);
 }
 
+/* An address without quotes, or `registry=…`. */
+static void yarn_notices(const char *text, size_t len, struct mw_notices *notices)
+{
+    odd_text_notices(text, len, "#", notices);
+    struct line line = {0};
+    while (line_next(&yarnrc, text, len, &line)) {
+        size_t key_end = yarn_word_end(text, line.begin, line.end);
+        size_t value = edit_skip_blanks(text, key_end, line.end);
+        size_t value_end = yarn_word_end(text, value, line.end);
+        bool is_bare = !line.sets && key_end > line.begin && value > key_end && value_end > value &&
+                       value_end < line.end && text[value_end] == ':';
+        if (is_bare || memchr(text + line.begin, '=', key_end - line.begin) != NULL)
+            mw_notices_add(notices, line.number, "yarnrc-quotes",
+                           _("Yarn ignores this line: a setting is written KEY \"VALUE\", an "
+                             "address in double quotes"));
+    }
+    mw_notices_sort(notices);
+}
+
 LINE_EDITOR(mw_editor_brew_env, brew_env, .name = "brew-env", .check = odd_text_check,
             .notices = brew_notices);
 LINE_EDITOR(mw_editor_shell_env, shell_env, .name = "env", .check = odd_text_check,
             .notices = shell_notices);
 LINE_EDITOR(mw_editor_bundle, bundle, .name = "bundle", .check = bundle_check,
             .notices = bundle_notices);
+LINE_EDITOR(mw_editor_yarnrc, yarnrc, .name = "yarnrc", .check = odd_text_check,
+            .notices = yarn_notices);

@@ -221,7 +221,56 @@ void mw_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw
         mw_resolve_by_data(sys, tool, scope, key, overlay, hits);
 }
 
+/* Does its one program hear nothing stronger? */
+static bool wins_alone(const struct mw_hits *hits, const struct mw_hit *own)
+{
+    for (const struct mw_hit *hit = hits->items; hit < own; hit++) {
+        const char *program = hit->source != NULL ? hit->source->program : NULL;
+        if (program == NULL || strcmp(program, own->source->program) == 0)
+            return false;
+    }
+    return true;
+}
+
+void mw_resolve_own(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                    const char *key, struct mw_hits *own)
+{
+    MW_AUTO(mw_hits) hits = {0};
+    bool has_own = false;
+    for (size_t i = 0; i < tool->source_count; i++)
+        has_own = has_own || tool->sources[i].program != NULL;
+    if (has_own)
+        mw_resolve(sys, tool, scope, key, NULL, &hits);
+    for (size_t i = 0; i < hits.count; i++) {
+        const struct mw_hit *hit = &hits.items[i];
+        bool is_own = hit->source != NULL && hit->source->program != NULL && wins_alone(&hits, hit);
+        MW_FREE char *program = is_own ? mw_system_which(sys, hit->source->program) : NULL;
+        if (program == NULL)
+            continue;
+        struct mw_hit *copy = MW_PUSH(own->items, own->count);
+        mw_hit_copy_place(copy, hit);
+        mw_value_copy(&copy->value, &hit->value);
+    }
+}
+
+char *mw_hit_own_text(const struct mw_tool *tool, const struct mw_hit *own)
+{
+    MW_FREE char *place = mw_hit_place(own);
+    MW_FREE char *value = mw_value_text(&own->value);
+    return mw_xasprintf(_("%s: %s uses %s for itself alone: %s"), tool->id, own->source->program,
+                        value, place);
+}
+
 /* ---- questions ------------------------------------------------------------------------------- */
+
+void mw_effective_set(struct mw_effective *effective, const struct mw_hit *winner)
+{
+    mw_value_copy(&effective->value, &winner->value);
+    effective->by = mw_hit_place(winner);
+    mw_hit_copy_place(&effective->place, winner);
+    effective->path = winner->flag == NULL ? copy_of(winner->path) : NULL;
+    effective->variable = copy_of(winner->variable);
+}
 
 void mw_effective_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
                        const char *key, struct mw_effective *effective)
@@ -229,14 +278,8 @@ void mw_effective_find(const struct mw_system *sys, const struct mw_tool *tool, 
     MW_AUTO(mw_hits) hits = {0};
     mw_resolve(sys, tool, scope, key, NULL, &hits);
     const struct mw_hit *winner = mw_hits_winner(&hits);
-    if (winner != NULL) {
-        mw_value_copy(&effective->value, &winner->value);
-        effective->by = mw_hit_place(winner);
-        mw_hit_copy_place(&effective->place, winner);
-        effective->path =
-            winner->path != NULL && winner->flag == NULL ? mw_xstrdup(winner->path) : NULL;
-        effective->variable = winner->variable != NULL ? mw_xstrdup(winner->variable) : NULL;
-    }
+    if (winner != NULL)
+        mw_effective_set(effective, winner);
 }
 
 static void add_location(struct mw_locations *locations, const char *path, struct mw_actor actor,

@@ -39,5 +39,28 @@ for tool in npm yarn-berry cargo gem bundler; do
 	env -i PATH="$T/bin:/usr/bin:/bin" HOME="$home" MIRRORWISE_STATE_DIR="$T/state" sh -c "$fix --yes" >"$T/fix.txt" 2>&1 ||
 		fail "$tool: $fix: $(cat "$T/fix.txt")"
 done
+# What only one of npm's programs reads: where it wins its line goes, where ours would win it is set.
+printf '#!/bin/sh\nexit 1\n' | tee "$T/bin/pnpm" >"$T/bin/bun"
+chmod +x "$T/bin/pnpm" "$T/bin/bun"
+mkdir -p "$home/.config/pnpm"
+own() { doctor --doctor | jq -r '.checks[] | select((.id | test("npm-(dead-mirror.gone|shadowed.registry)$")) and .status != "pass") | .id' | paste -sd' ' -; }
+while IFS='|' read -r file line beside; do
+	printf 'registry=https://good.example/\n' >"$home/.npmrc"
+	printf '%b' "$line" >"$home/$file"
+	expect "$file beside a good one" "$(own)" "$beside"
+	rm "$home/.npmrc"
+	expect "$file alone" "$(own)" npm-dead-mirror.gone
+	doctor --fix npm-dead-mirror.gone --yes >"$T/fix.txt" 2>&1
+	expect "$file mended" "$(own)" ""
+	[ -n "$beside" ] || grep -q gone "$home/$file" || fail "$file was edited: ours wins over it"
+	rm -f "$home/$file" "$home/.npmrc"
+done <<'EOF'
+.yarnrc|registry "https://gone.example/npm"\n|
+../work/.yarnrc|registry "https://gone.example/npm"\n|
+.config/pnpm/rc|registry=https://gone.example/npm/\n|
+.config/pnpm/auth.ini|registry=https://gone.example/npm/\n|npm-shadowed.registry npm-dead-mirror.gone
+.config/pnpm/config.yaml|registry: https://gone.example/npm\n|npm-shadowed.registry npm-dead-mirror.gone
+.bunfig.toml|[install]\nregistry = "https://gone.example/npm"\n|npm-shadowed.registry npm-dead-mirror.gone
+EOF
 expect "dead mirrors afterwards" "$(doctor --doctor | jq -c '[.checks[] | select((.id | contains("dead-mirror.")) and .status == "fail") | .id]')" "[]"
 passed

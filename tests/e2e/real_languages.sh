@@ -114,6 +114,29 @@ if has pnpm && has bun; then
 	grep -q '^m220.npm.lab GET /isarray' "$LAB_DIR/requests" || fail "bun asks another: $(cat "$LAB_DIR/requests")"
 	rm -rf "$T/home/.bunfig.toml" "$T/tools/.bunfig.toml" "$T/work/pnpm-workspace.yaml" "$T/work/own"
 fi
+# Yarn 1's .yarnrc and pnpm 10's rc are the weakest of all, whatever `yarn config get` says.
+mkdir -p "$T/apart/.config/pnpm"
+apart() { at_home "$T/apart" env npm_config_cafile="$LAB_CA" YARN_CACHE_FOLDER="$T/cache/apart" timeout 120 "$@"; }
+while IFS='|' read -r program file line; do
+	has "$program" || continue
+	printf '%s\n' "$line" >"$T/apart/$file"
+	for mirror in m220 m12; do
+		[ $mirror = m220 ] || echo 'registry=https://m12.npm.lab/' >"$T/apart/.npmrc"
+		rm -rf "$T/work/apart" "$T/cache/apart" "$T/apart/.cache" "$T/apart/.local"
+		mkdir "$T/work/apart"
+		(cd "$T/work/apart" && npm_project)
+		: >"$LAB_DIR/requests"
+		(cd "$T/work/apart" && apart "$program" install) >"$T/apart.out" 2>&1 || fail "$program: $(cat "$T/apart.out")"
+		expect "whom $program asks" "$(grep -o '^m[0-9]*[.]npm.lab GET /isarray' "$LAB_DIR/requests" | cut -d. -f1 | sort -u)" $mirror
+	done
+	rm "$T/apart/$file" "$T/apart/.npmrc"
+done <<'EOF'
+yarn-1|.yarnrc|registry "https://m220.npm.lab"
+yarn-1|.yarnrc|registry: "https://m220.npm.lab/"
+yarn-1|.yarnrc|registry: https://m220.npm.lab/ # as YAML
+pnpm|.config/pnpm/rc|registry=https://m220.npm.lab/
+EOF
+rm -rf "$T/work/apart"
 ! has npm || { works npm-says npm config get registry && says npm-says '^https://m12\.npm\.lab/$'; }
 ! has yarn || { works yarn-says yarn config get npmRegistryServer && says yarn-says '^https://m12\.npm\.lab$'; }
 

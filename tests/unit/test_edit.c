@@ -78,8 +78,8 @@ static void notices_are_sanitised_and_sorted(void **state)
 static void editors_are_listed(void **state)
 {
     (void)state;
-    const char *names[] = {"go-env", "ini",    "json", "npmrc", "brew-env",
-                           "env",    "bundle", "toml", "yaml",  "xml"};
+    const char *names[] = {"go-env", "ini",    "json", "npmrc", "brew-env", "env",
+                           "bundle", "yarnrc", "toml", "yaml",  "xml"};
     size_t count = 0;
     for (; mw_editors[count] != NULL; count++)
         assert_string_equal(mw_editors[count]->name, names[count]);
