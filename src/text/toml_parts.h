@@ -16,9 +16,8 @@ size_t toml_ending(const struct toml *toml);
 
 /* A string from its quote on. */
 bool toml_scan_string(struct toml *toml);
-/* Matches a shape: '0' a digit, '_' digits with single underscores between them, all else itself;
- * the bytes matched, 0 if it does not fit. */
-size_t toml_match(const char *text, size_t len, const char *shape);
+/* Does the text begin so, where each 0 stands for a digit? */
+bool toml_fits(const char *text, size_t len, const char *shape);
 /* A number, a date, true, false. */
 bool toml_is_other(const char *text, size_t len);
 

@@ -219,6 +219,14 @@ static bool scan_inline(struct toml *toml, size_t self, size_t depth)
     return true;
 }
 
+/* What numbers, dates, true and false are made of. */
+static void skip_word(struct toml *toml)
+{
+    while (toml_is_bare(toml_peek(toml)) ||
+           (toml_peek(toml) > 0 && strchr("+.:", toml_peek(toml)) != NULL))
+        toml->pos++;
+}
+
 /* Recursion is bounded by MAX_DEPTH. `name` is taken. */
 static bool scan_value(struct toml *toml, size_t parent, char *name, size_t name_len, bool inside,
                        size_t depth, size_t *index)
@@ -239,16 +247,12 @@ static bool scan_value(struct toml *toml, size_t parent, char *name, size_t name
         toml->nodes[self].kind = TOML_INLINE;
         done = scan_inline(toml, self, depth);
     } else {
-        while (toml_is_bare(toml_peek(toml)) ||
-               (toml_peek(toml) > 0 && strchr("+.:", toml_peek(toml)) != NULL))
+        skip_word(toml);
+        /* a date, a blank and a time are one value */
+        if (toml->pos - begin == 10 && toml_fits(toml->text + begin, 10, "0000-00-00") &&
+            toml->len - toml->pos > 3 && toml_fits(toml->text + toml->pos, 3, " 00")) {
             toml->pos++;
-        size_t date = toml_match(toml->text + begin, toml->pos - begin, "0000-00-00");
-        if (date > 0 && toml->pos == begin + date && toml->len - toml->pos > 3 &&
-            toml_match(toml->text + toml->pos, 3, " 00") == 3) {
-            toml->pos++;
-            while (toml_is_bare(toml_peek(toml)) ||
-                   (toml_peek(toml) > 0 && strchr("+.:", toml_peek(toml)) != NULL))
-                toml->pos++;
+            skip_word(toml);
         }
         done = toml_is_other(toml->text + begin, toml->pos - begin);
         if (!done)

@@ -1,4 +1,7 @@
 /* The leaves of TOML: strings, numbers, dates. */
+#include <limits.h>
+#include <pthread.h>
+#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -178,108 +181,41 @@ bool toml_scan_string(struct toml *toml)
     }
 }
 
-/* Matches a shape: '0' a digit, '_' digits with single underscores between them, all else itself;
- * the bytes matched, 0 if it does not fit. */
-size_t toml_match(const char *text, size_t len, const char *shape)
+bool toml_fits(const char *text, size_t len, const char *shape)
 {
-    size_t at = 0;
-    for (; *shape != '\0'; shape++) {
-        bool is_digit = at < len && text[at] >= '0' && text[at] <= '9';
-        if (*shape == '_') {
-            if (!is_digit)
-                return 0;
-            while (at < len && ((text[at] >= '0' && text[at] <= '9') ||
-                                (text[at] == '_' && at + 1 < len && text[at - 1] != '_' &&
-                                 text[at + 1] >= '0' && text[at + 1] <= '9')))
-                at++;
-        } else if (*shape == '0' ? is_digit : at < len && text[at] == *shape) {
-            at++;
-        } else {
-            return 0;
-        }
-    }
-    return at;
-}
-
-static bool is_radix(const char *text, size_t len)
-{
-    if (len < 3 || text[0] != '0' || strchr("xob", text[1]) == NULL)
-        return false;
-    const char *digits = text[1] == 'x'   ? "0123456789abcdefABCDEF_"
-                         : text[1] == 'o' ? "01234567_"
-                                          : "01_";
-    for (size_t i = 2; i < len; i++) {
-        if (strchr(digits, text[i]) == NULL ||
-            (text[i] == '_' && (i == 2 || i + 1 == len || text[i - 1] == '_')))
+    for (size_t i = 0; shape[i] != '\0'; i++) {
+        if (i >= len || (shape[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != shape[i]))
             return false;
     }
     return true;
 }
 
-static bool is_number(const char *text, size_t len)
-{
-    if (is_radix(text, len))
-        return true;
-    size_t at = len > 0 && (text[0] == '+' || text[0] == '-');
-    if (len - at == 3 && (memcmp(text + at, "inf", 3) == 0 || memcmp(text + at, "nan", 3) == 0))
-        return true;
-    size_t used = toml_match(text + at, len - at, "_");
-    if (used == 0 || (used > 1 && text[at] == '0'))
-        return false;
-    at += used;
-    if (at < len && text[at] == '.') {
-        used = toml_match(text + at, len - at, "._");
-        if (used == 0)
-            return false;
-        at += used;
-    }
-    if (at < len && (text[at] == 'e' || text[at] == 'E')) {
-        at++;
-        at += at < len && (text[at] == '+' || text[at] == '-');
-        used = toml_match(text + at, len - at, "_");
-        if (used == 0)
-            return false;
-        at += used;
-    }
-    return at == len;
-}
+#define DIGITS "[0123456789](_?[0123456789])*"
+#define DATE "[0123456789]{4}-[0123456789]{2}-[0123456789]{2}"
+#define TIME "[0123456789]{2}(:[0123456789]{2}){2}(\\.[0123456789]+)?"
+#define ZONE "[Zz]|[+-][0123456789]{2}:[0123456789]{2}"
 
-static size_t time_len(const char *text, size_t len)
-{
-    size_t at = toml_match(text, len, "00:00:00");
-    size_t used = at > 0 ? toml_match(text + at, len - at, ".0") : 0;
-    if (used > 0) {
-        at += used;
-        while (at < len && text[at] >= '0' && text[at] <= '9')
-            at++;
-    }
-    return at;
-}
+/* The digits one by one: what a range holds depends on the locale. */
+static const char other_pattern[] = "^(true|false"
+                                    "|[+-]?(inf|nan)"
+                                    "|[+-]?(0|[123456789](_?[0123456789])*)"
+                                    "(\\." DIGITS ")?([eE][+-]?" DIGITS ")?"
+                                    "|0x[0123456789abcdefABCDEF](_?[0123456789abcdefABCDEF])*"
+                                    "|0o[01234567](_?[01234567])*"
+                                    "|0b[01](_?[01])*"
+                                    "|" TIME "|" DATE "([Tt ]" TIME "(" ZONE ")?)?)$";
+static regex_t other;
 
-static bool is_date(const char *text, size_t len)
+static void compile(void)
 {
-    size_t at = toml_match(text, len, "0000-00-00");
-    if (at == 0)
-        return len > 0 && time_len(text, len) == len;
-    if (at == len)
-        return true;
-    if (strchr("Tt ", text[at]) == NULL)
-        return false;
-    at++;
-    size_t used = time_len(text + at, len - at);
-    if (used == 0)
-        return false;
-    at += used;
-    if (at < len && (text[at] == 'Z' || text[at] == 'z'))
-        at++;
-    else if (at < len && (text[at] == '+' || text[at] == '-'))
-        at += 1 + toml_match(text + at + 1, len - at - 1, "00:00");
-    return at == len;
+    if (regcomp(&other, other_pattern, REG_EXTENDED | REG_NOSUB) != 0)
+        abort();
 }
 
 bool toml_is_other(const char *text, size_t len)
 {
-    return (len == 4 && memcmp(text, "true", 4) == 0) ||
-           (len == 5 && memcmp(text, "false", 5) == 0) || is_number(text, len) ||
-           is_date(text, len);
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    regmatch_t span = {.rm_so = 0, .rm_eo = (regoff_t)len};
+    pthread_once(&once, compile);
+    return len <= INT_MAX && regexec(&other, text, 1, &span, REG_STARTEND) == 0;
 }
