@@ -1,5 +1,6 @@
 /* The text of last-ranking.json. */
 #include <cjson/cJSON.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "mirrorwise/choose.h"
@@ -11,15 +12,31 @@ enum { SCHEMA_VERSION = 1 };
 
 static const double time_max_us = 9007199254740992.0; /* 2^53: the integers of a double */
 
+/* The texts of a line of a ranking. */
+static const struct {
+    const char *name; /* in the file */
+    size_t offset;
+} texts[] = {
+    {"tool", offsetof(struct mw_ranked, tool)},
+    {"id", offsetof(struct mw_ranked, id)},
+    {"url", offsetof(struct mw_ranked, url)},
+    {"reason", offsetof(struct mw_ranked, reason)},
+    {"class", offsetof(struct mw_ranked, class)},
+    {"measured_at", offsetof(struct mw_ranked, measured_at)},
+    {"network", offsetof(struct mw_ranked, network)},
+};
+
+enum { TEXT_COUNT = sizeof texts / sizeof *texts };
+
+static char **text_in(struct mw_ranked *ranked, size_t i)
+{
+    return (char **)(void *)((char *)ranked + texts[i].offset);
+}
+
 static void release_ranked(struct mw_ranked *ranked)
 {
-    free(ranked->tool);
-    free(ranked->id);
-    free(ranked->url);
-    free(ranked->reason);
-    free(ranked->class);
-    free(ranked->measured_at);
-    free(ranked->network);
+    for (size_t i = 0; i < TEXT_COUNT; i++)
+        free(*text_in(ranked, i));
 }
 
 void mw_ranking_forget(struct mw_ranking *ranking, const char *tool)
@@ -53,13 +70,8 @@ static struct mw_ranked *add_copy(struct mw_ranking *ranking, const struct mw_ra
 {
     struct mw_ranked *to = MW_PUSH(ranking->items, ranking->count);
     *to = *from;
-    to->tool = copy_of(from->tool);
-    to->id = copy_of(from->id);
-    to->url = copy_of(from->url);
-    to->reason = copy_of(from->reason);
-    to->class = copy_of(from->class);
-    to->measured_at = copy_of(from->measured_at);
-    to->network = copy_of(from->network);
+    for (size_t i = 0; i < TEXT_COUNT; i++)
+        *text_in(to, i) = copy_of(*text_in(to, i));
     return to;
 }
 
@@ -151,19 +163,14 @@ static long time_of(const cJSON *object, const char *name)
 
 static bool read_ranked(const cJSON *object, struct mw_ranked *ranked)
 {
-    ranked->tool = text_of(object, "tool");
-    ranked->id = text_of(object, "id");
-    ranked->url = text_of(object, "url");
-    ranked->reason = text_of(object, "reason");
-    ranked->class = text_of(object, "class");
+    for (size_t i = 0; i < TEXT_COUNT; i++)
+        *text_in(ranked, i) = text_of(object, texts[i].name);
     if (ranked->reason == NULL)
         ranked->reason = mw_xstrdup("");
     const cJSON *usable = cJSON_GetObjectItemCaseSensitive(object, "usable");
     ranked->usable = cJSON_IsTrue(usable);
     ranked->rtt_us = time_of(object, "rtt_us");
     ranked->ttfb_us = time_of(object, "ttfb_us");
-    ranked->measured_at = text_of(object, "measured_at");
-    ranked->network = text_of(object, "network");
     return ranked->tool != NULL && ranked->id != NULL && ranked->url != NULL &&
            cJSON_IsBool(usable);
 }

@@ -43,6 +43,8 @@ void line_set(struct line *line, size_t key, size_t key_end, size_t value, size_
 
 /* All that get() and put() need to know of a text. */
 struct survey {
+    const struct line_dialect *dialect;
+    const char *text;
     struct line *hits; /* owned; the lines that set the key */
     size_t count;
     struct line first, last; /* of the text; `last` of what counts */
@@ -54,7 +56,7 @@ struct survey {
 static void survey(const struct line_dialect *dialect, const char *text, size_t len,
                    const char *key, struct survey *found)
 {
-    *found = (struct survey){0};
+    *found = (struct survey){.dialect = dialect, .text = text};
     size_t key_len = strlen(key);
     struct line line = {0};
     while (line_next(dialect, text, len, &line)) {
@@ -84,25 +86,23 @@ static void survey(const struct line_dialect *dialect, const char *text, size_t 
         found->like = found->tail;
 }
 
-static char *read_line(const struct line_dialect *dialect, const char *text,
-                       const struct line *line)
+static char *read_line(const struct survey *found, const struct line *line)
 {
     size_t len = line->value_end - line->value;
-    if (dialect->read != NULL && line->has_delimiter)
-        return dialect->read(text + line->value, len);
-    return line->has_delimiter ? mw_edit_item(text + line->value, len) : mw_xstrdup("true");
+    if (found->dialect->read != NULL && line->has_delimiter)
+        return found->dialect->read(found->text + line->value, len);
+    return line->has_delimiter ? mw_edit_item(found->text + line->value, len) : mw_xstrdup("true");
 }
 
-static void read_hits(const struct line_dialect *dialect, const char *text,
-                      const struct survey *found, struct mw_value *value)
+static void read_hits(const struct survey *found, struct mw_value *value)
 {
     bool is_list = false;
     for (size_t i = 0; i < found->count; i++) {
         is_list = is_list || found->hits[i].is_item;
-        if (i + 1 == found->count || dialect->lists) {
+        if (i + 1 == found->count || found->dialect->lists) {
             if (!is_list)
                 mw_strings_release(&value->items);
-            mw_strings_take(&value->items, read_line(dialect, text, &found->hits[i]));
+            mw_strings_take(&value->items, read_line(found, &found->hits[i]));
         }
     }
     if (found->count > 0)
@@ -114,7 +114,7 @@ void line_get(const struct line_dialect *dialect, const char *text, size_t len, 
 {
     struct survey found;
     survey(dialect, text, len, key, &found);
-    read_hits(dialect, text, &found, value);
+    read_hits(&found, value);
     free(found.hits);
 }
 
@@ -135,68 +135,66 @@ static enum mw_code check_put(const struct line_dialect *dialect, const char *ke
     return code;
 }
 
-static const char *ending_of(const struct line_dialect *dialect, const char *text,
-                             const struct survey *found)
+static const char *ending_of(const struct survey *found)
 {
     const struct line *first = &found->first;
-    if (!dialect->follows_ending || first->next == first->end)
+    if (!found->dialect->follows_ending || first->next == first->end)
         return "\n";
-    if (first->next - first->end == 2 ||
-        (!dialect->cr_ends && first->end > first->begin && text[first->end - 1] == '\r'))
+    if (first->next - first->end == 2 || (!found->dialect->cr_ends && first->end > first->begin &&
+                                          found->text[first->end - 1] == '\r'))
         return "\r\n";
     return "\n";
 }
 
-static void write_item(const struct line_dialect *dialect, const char *text, struct line *old,
-                       const char *item, struct mw_buf *out)
+static void write_item(const struct survey *found, struct line *old, const char *item,
+                       struct mw_buf *out)
 {
-    if (dialect->write != NULL)
-        dialect->write(text, old, item, out);
+    if (found->dialect->write != NULL)
+        found->dialect->write(found->text, old, item, out);
     else
         mw_buf_puts(out, item);
 }
 
 /* Lines for all items of the value; the last one without its ending. */
-static void write_lines(const struct line_dialect *dialect, const char *text,
-                        const struct survey *found, const char *key, const struct mw_value *value,
+static void write_lines(const struct survey *found, const char *key, const struct mw_value *value,
                         size_t from, struct mw_buf *out)
 {
     const struct line *like = found->like.number != 0 ? &found->like : NULL;
     for (size_t i = from; i < value->items.count; i++) {
         if (i > from)
-            mw_buf_puts(out, ending_of(dialect, text, found));
-        if (dialect->begin != NULL)
-            dialect->begin(text, like, key, value->kind == MW_VALUE_LIST, out);
+            mw_buf_puts(out, ending_of(found));
+        if (found->dialect->begin != NULL)
+            found->dialect->begin(found->text, like, key, value->kind == MW_VALUE_LIST, out);
         else
-            mw_buf_printf(out, "%s%s", key, dialect->delimiter != NULL ? dialect->delimiter : "=");
-        write_item(dialect, text, NULL, value->items.items[i], out);
+            mw_buf_printf(out, "%s%s", key,
+                          found->dialect->delimiter != NULL ? found->dialect->delimiter : "=");
+        write_item(found, NULL, value->items.items[i], out);
     }
 }
 
 /* Behind the last line that sets something, if lines that do not count follow; else at the end. */
-static void add_lines(const struct line_dialect *dialect, const char *text,
-                      const struct survey *found, const char *key, const struct mw_value *value,
+static void add_lines(const struct survey *found, const char *key, const struct mw_value *value,
                       struct mw_edits *edits)
 {
-    const char *ending = ending_of(dialect, text, found);
+    const char *ending = ending_of(found);
     const struct line *last = &found->last;
     bool is_open = last->number != 0 && last->next == last->end;
     size_t at = last->next;
     if (found->stop.number != 0)
         at = found->tail.number != 0 ? found->tail.next : found->stop.begin;
-    else if (is_open && dialect->ends_last)
+    else if (is_open && found->dialect->ends_last)
         at = last->begin;
     struct mw_buf *out = mw_edits_add(edits, at, at);
-    if (is_open && !dialect->ends_last)
+    if (is_open && !found->dialect->ends_last)
         mw_buf_puts(out, ending);
-    write_lines(dialect, text, found, key, value, 0, out);
+    write_lines(found, key, value, 0, out);
     mw_buf_puts(out, ending);
 }
 
-static void replace_line(const struct line_dialect *dialect, const char *text,
-                         const struct line *hit, const char *item, struct mw_edits *edits)
+static void replace_line(const struct survey *found, const struct line *hit, const char *item,
+                         struct mw_edits *edits)
 {
-    MW_FREE char *old = read_line(dialect, text, hit);
+    MW_FREE char *old = read_line(found, hit);
     bool same = strcmp(old, item) == 0;
     if (same)
         return;
@@ -204,14 +202,13 @@ static void replace_line(const struct line_dialect *dialect, const char *text,
     MW_AUTO(mw_buf) spelled = {0};
     if (!line.has_delimiter)
         mw_buf_putc(&spelled, '=');
-    write_item(dialect, text, &line, item, &spelled);
+    write_item(found, &line, item, &spelled);
     struct mw_buf *out = mw_edits_add(edits, line.value, line.value_end);
     mw_buf_append(out, mw_buf_text(&spelled), spelled.len);
 }
 
 /* Item by item, so that comments between them stay where they are. */
-static void replace_list(const struct line_dialect *dialect, const char *text,
-                         const struct survey *found, const char *key, const struct mw_value *value,
+static void replace_list(const struct survey *found, const char *key, const struct mw_value *value,
                          struct mw_edits *edits)
 {
     for (size_t i = 0; i < found->count; i++) {
@@ -220,24 +217,23 @@ static void replace_list(const struct line_dialect *dialect, const char *text,
             mw_edits_add(edits, hit->begin, hit->next);
             continue;
         }
-        replace_line(dialect, text, hit, value->items.items[i], edits);
+        replace_line(found, hit, value->items.items[i], edits);
         if (i + 1 == found->count && i + 1 < value->items.count) {
             struct mw_buf *out = mw_edits_add(edits, hit->end, hit->end);
-            mw_buf_puts(out, ending_of(dialect, text, found));
-            write_lines(dialect, text, found, key, value, i + 1, out);
+            mw_buf_puts(out, ending_of(found));
+            write_lines(found, key, value, i + 1, out);
         }
     }
 }
 
 /* Makes a list of a string or a string of a list: in the place of the last line. */
-static void replace_all(const struct line_dialect *dialect, const char *text,
-                        const struct survey *found, const char *key, const struct mw_value *value,
+static void replace_all(const struct survey *found, const char *key, const struct mw_value *value,
                         struct mw_edits *edits)
 {
     for (size_t i = 0; i + 1 < found->count; i++)
         mw_edits_add(edits, found->hits[i].begin, found->hits[i].next);
     const struct line *last = &found->hits[found->count - 1];
-    write_lines(dialect, text, found, key, value, 0, mw_edits_add(edits, last->begin, last->end));
+    write_lines(found, key, value, 0, mw_edits_add(edits, last->begin, last->end));
 }
 
 static bool is_pure_list(const struct survey *found)
@@ -259,20 +255,20 @@ enum mw_code line_put(const struct line_dialect *dialect, const char *text, size
     struct survey found;
     MW_AUTO(mw_value) have = {0};
     survey(dialect, text, len, key, &found);
-    read_hits(dialect, text, &found, &have);
+    read_hits(&found, &have);
     if (mw_value_equal(&have, value)) {
         /* nothing to do */
     } else if (value->kind == MW_VALUE_ABSENT) {
         for (size_t i = 0; i < found.count; i++)
             mw_edits_add(edits, found.hits[i].begin, found.hits[i].next);
     } else if (found.count == 0) {
-        add_lines(dialect, text, &found, key, value, edits);
+        add_lines(&found, key, value, edits);
     } else if (have.kind != value->kind || (have.kind == MW_VALUE_LIST && !is_pure_list(&found))) {
-        replace_all(dialect, text, &found, key, value, edits);
+        replace_all(&found, key, value, edits);
     } else if (have.kind == MW_VALUE_LIST) {
-        replace_list(dialect, text, &found, key, value, edits);
+        replace_list(&found, key, value, edits);
     } else {
-        replace_line(dialect, text, &found.hits[found.count - 1], value->items.items[0], edits);
+        replace_line(&found, &found.hits[found.count - 1], value->items.items[0], edits);
     }
     free(found.hits);
     return code;

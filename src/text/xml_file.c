@@ -51,6 +51,14 @@ static size_t find_child(const struct xml *xml, size_t node, const char *name)
     return child;
 }
 
+static void trim(const char *text, size_t *begin, size_t *end)
+{
+    while (*begin < *end && edit_is_space(text[*begin]))
+        ++*begin;
+    while (*end > *begin && edit_is_space(text[*end - 1]))
+        --*end;
+}
+
 /* Owned: the text of an element, without blanks around it. */
 static char *read_text(const struct xml *xml, size_t node)
 {
@@ -58,10 +66,7 @@ static char *read_text(const struct xml *xml, size_t node)
     xml_decode(xml->text, xml->nodes[node].inner, xml->nodes[node].inner_end, &out);
     size_t begin = 0;
     size_t end = out.len;
-    while (begin < end && edit_is_space(out.data[begin]))
-        begin++;
-    while (end > begin && edit_is_space(out.data[end - 1]))
-        end--;
+    trim(mw_buf_text(&out), &begin, &end);
     return mw_edit_item(mw_buf_text(&out) + begin, end - begin);
 }
 
@@ -175,6 +180,20 @@ static void put_escaped(const char *item, struct mw_buf *out)
     }
 }
 
+static void put_attribute(const char *name, const char *value, struct mw_buf *out)
+{
+    mw_buf_printf(out, " %s=\"", name);
+    put_escaped(value, out);
+    mw_buf_putc(out, '"');
+}
+
+static void put_end_tag(const struct xml *xml, const struct xml_node *node, struct mw_buf *out)
+{
+    mw_buf_puts(out, "</");
+    mw_buf_append(out, xml->text + node->name, node->name_end - node->name);
+    mw_buf_putc(out, '>');
+}
+
 /* Appends the blanks in front of an element that leads its line; false if it does not. */
 static bool put_indent(const struct xml *xml, size_t node, struct mw_buf *out)
 {
@@ -238,15 +257,11 @@ static void put_elements(const struct writer *writer, const struct mw_buf *inden
         if (i > first)
             put_break(writer, indent, i - first);
         mw_buf_printf(out, "<%s", part->name);
-        if (part->pick != NULL && part->pick[0] == '@') {
-            mw_buf_printf(out, " %s=\"", part->pick + 1);
-            put_escaped(part->pick_value, out);
-            mw_buf_putc(out, '"');
-        }
+        if (part->pick != NULL && part->pick[0] == '@')
+            put_attribute(part->pick + 1, part->pick_value, out);
         if (i + 1 == elements && is_attribute) {
-            mw_buf_printf(out, " %s=\"", path->parts[last].name + 1);
-            put_escaped(writer->value, out);
-            mw_buf_puts(out, "\" />");
+            put_attribute(path->parts[last].name + 1, writer->value, out);
+            mw_buf_puts(out, " />");
             continue;
         }
         mw_buf_putc(out, '>');
@@ -258,16 +273,11 @@ static void put_elements(const struct writer *writer, const struct mw_buf *inden
             mw_buf_printf(out, "</%s>", part->pick);
         }
     }
-    size_t open = elements;
     if (!is_attribute) {
         put_escaped(writer->value, out);
         mw_buf_printf(out, "</%s>", path->parts[last].name);
-        open--;
-    } else {
-        open--;
     }
-    while (open > first) {
-        open--;
+    for (size_t open = elements - 1; open-- > first;) {
         put_break(writer, indent, open - first);
         mw_buf_printf(out, "</%s>", path->parts[open].name);
     }
@@ -280,10 +290,7 @@ static void add_attribute(const struct xml *xml, size_t at, const char *name, co
     size_t where = node->attribute_count > 0
                        ? xml->attributes[node->attribute + node->attribute_count - 1].end
                        : node->name_end;
-    struct mw_buf *out = mw_edits_add(edits, where, where);
-    mw_buf_printf(out, " %s=\"", name + 1);
-    put_escaped(value, out);
-    mw_buf_putc(out, '"');
+    put_attribute(name + 1, value, mw_edits_add(edits, where, where));
 }
 
 /* Behind all else in the element, in front of its end tag. */
@@ -317,8 +324,7 @@ static void add_elements(const struct xml *xml, const struct key_path *path, siz
             put_break(&writer, &own, 0);
         }
         if (node->is_closed)
-            mw_buf_printf(writer.out, "</%.*s>", (int)(node->name_end - node->name),
-                          xml->text + node->name);
+            put_end_tag(xml, node, writer.out);
     }
     mw_buf_release(&writer.unit);
 }
@@ -335,15 +341,12 @@ static void replace_value(const struct xml *xml, size_t at, const struct xml_att
         struct mw_buf *out = mw_edits_add(edits, node->end - 2, node->end);
         mw_buf_putc(out, '>');
         put_escaped(value, out);
-        mw_buf_printf(out, "</%.*s>", (int)(node->name_end - node->name), xml->text + node->name);
+        put_end_tag(xml, node, out);
         return;
     }
     size_t begin = node->inner;
     size_t end = node->inner_end;
-    while (begin < end && edit_is_space(xml->text[begin]))
-        begin++;
-    while (end > begin && edit_is_space(xml->text[end - 1]))
-        end--;
+    trim(xml->text, &begin, &end);
     put_escaped(value, mw_edits_add(edits, begin, end));
 }
 
