@@ -155,11 +155,12 @@ void mw_profile_release(struct mw_profile *profile);
  * is stronger than a profile is nearer than any: -1. */
 long mw_profile_distance(const struct mw_profile *profile, const struct mw_origin *from);
 
-/* A profile file that was found; nothing of it parsed yet but its name. */
+/* A profile file that was found; nothing of it parsed yet but what it says of itself. */
 struct mw_profile_file {
-    char *name;      /* of [profile] name, else of the file without ".ini" */
-    char *path;      /* "builtin:profiles/dev.ini" for built-in ones */
-    char *real_path; /* every link followed; NULL for built-in ones */
+    char *name;              /* of [profile] name, else of the file without ".ini" */
+    char *summary, *extends; /* as it says; "" if it says nothing, or is broken */
+    char *path;              /* "builtin:profiles/dev.ini" for built-in ones */
+    char *real_path;         /* every link followed; NULL for built-in ones */
     struct mw_buf text;
     enum mw_from source;
     bool is_weak;            /* any other of its name wins */
@@ -222,11 +223,6 @@ enum mw_code mw_profile_load_file(const struct mw_profile_set *set,
                                   const struct mw_profile_file *file,
                                   const struct mw_profile_host *host, struct mw_profile *profile,
                                   struct mw_error *err) MW_WARN_UNUSED;
-
-/* What a profile file says of itself without loading the rest, for --list; owned. A broken file
- * has its name and "" for the others. */
-void mw_profile_describe(const struct mw_profile_file *file, char **name, char **summary,
-                         char **extends);
 
 /* Appends the commands of its [check.NAME] sections and the paths of ${file:PATH} and ca-file, as
  * written. */

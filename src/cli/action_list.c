@@ -112,22 +112,18 @@ static void list_profiles(struct mw_run *run, struct mw_buf *buf)
         const struct mw_profile_file *file = &set->items[i];
         if (mw_profile_set_find(set, file->name) != file)
             continue; /* a stronger one of the same name wins */
-        MW_FREE char *name = NULL;
-        MW_FREE char *summary = NULL;
-        MW_FREE char *extends = NULL;
-        mw_profile_describe(file, &name, &summary, &extends);
         MW_FREE char *path = mw_render_path(&run->session.sys, file->path);
         add_cell(&table, file->name);
-        add_cell(&table, extends);
+        add_cell(&table, file->extends);
         add_cell(&table, path);
         add_cell(&table, mw_from_text(file->source, file->is_stranger));
-        add_note(&table, name[0] != '\0' ? mw_i18n_text(summary != NULL ? summary : "")
-                                         : _("(not a valid profile)"));
+        add_note(&table,
+                 file->name[0] != '\0' ? mw_i18n_text(file->summary) : _("(not a valid profile)"));
 
         cJSON *one = mw_json_add(list);
         mw_json_text(one, "name", file->name);
-        mw_json_text(one, "summary", summary);
-        mw_json_text(one, "extends", extends != NULL && extends[0] != '\0' ? extends : NULL);
+        mw_json_text(one, "summary", file->summary);
+        mw_json_text(one, "extends", file->extends[0] != '\0' ? file->extends : NULL);
         mw_json_text(one, "file", file->path);
         mw_json_text(one, "source", mw_from_word(file->source));
         cJSON_AddBoolToObject(one, "trusted", !file->is_stranger);

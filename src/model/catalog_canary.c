@@ -49,48 +49,53 @@ static bool is_not_empty(const char *text)
     return *text != '\0';
 }
 
-enum { CANARY_PARTS = 2, CANARY_COMMON = 4, CANARY_FIELDS = CANARY_PARTS + CANARY_COMMON };
+static const char path_rule[] = N_("a path that starts with '/' and has no blanks, '..' or query");
+static const char sha256_rule[] = N_("64 hexadecimal digits in lower case");
+static const char text_rule[] = N_("a text that is not empty");
+
+#define CANARY_WORD(name, is_right, allowed, is_needed)                                            \
+    {                                                                                              \
+#name, MW_JSON_WORD, offsetof(struct mw_canary, name), is_right, allowed, is_needed        \
+    }
+#define CANARY_PROOF                                                                               \
+    CANARY_WORD(sha256, is_sha256, sha256_rule, false),                                            \
+    {                                                                                              \
+        "bytes", MW_JSON_AMOUNT, offsetof(struct mw_canary, bytes), NULL, NULL, false              \
+    }
+
+enum { CANARY_FIELDS = 5 };
 
 /* What a canary is called by; every protocol has "sha256" and "bytes" besides, and one that is
  * named by its path "begins" and "contains". */
 static const struct canary_kind {
     const char *protocol;
-    struct canary_part {
-        const char *name;
-        size_t offset;
-        bool (*is_right)(const char *text);
-        const char *allowed;
-    } parts[CANARY_PARTS];
+    struct mw_json_field fields[CANARY_FIELDS];
 } canary_kinds[] = {
     {"pypi",
-     {{"project", offsetof(struct mw_canary, project), is_file_name, N_("the name of a project")},
-      {"file", offsetof(struct mw_canary, file), is_file_name, N_("the name of a file")}}},
+     {CANARY_PROOF, CANARY_WORD(project, is_file_name, N_("the name of a project"), true),
+      CANARY_WORD(file, is_file_name, N_("the name of a file"), true)}},
     {"oci",
-     {{"repository", offsetof(struct mw_canary, repository), is_repository,
-       N_("a repository as in library/hello-world")},
-      {"digest", offsetof(struct mw_canary, digest), is_digest,
-       N_("sha256: and 64 hexadecimal digits in lower case")}}},
+     {CANARY_PROOF,
+      CANARY_WORD(repository, is_repository, N_("a repository as in library/hello-world"), true),
+      CANARY_WORD(digest, is_digest, N_("sha256: and 64 hexadecimal digits in lower case"), true)}},
     {"cargo",
-     {{"crate", offsetof(struct mw_canary, crate), is_file_name, N_("the name of a crate")},
-      {"version", offsetof(struct mw_canary, version), is_file_name, N_("a version")}}},
+     {CANARY_PROOF, CANARY_WORD(crate, is_file_name, N_("the name of a crate"), true),
+      CANARY_WORD(version, is_file_name, N_("a version"), true)}},
     /* The last row is for every other protocol. */
     {"path",
-     {{"path", offsetof(struct mw_canary, path), mw_catalog_is_path,
-       N_("a path that starts with '/' and has no blanks, '..' or query")}}},
+     {CANARY_PROOF, CANARY_WORD(path, mw_catalog_is_path, path_rule, true),
+      CANARY_WORD(begins, is_not_empty, text_rule, false),
+      CANARY_WORD(contains, is_not_empty, text_rule, false)}},
 };
 
 static const struct canary_kind *canary_kind(const char *protocol)
 {
     size_t last = sizeof canary_kinds / sizeof *canary_kinds - 1;
-    for (size_t i = 0; i < last; i++) {
-        if (strcmp(canary_kinds[i].protocol, protocol) == 0)
-            return &canary_kinds[i];
-    }
-    return &canary_kinds[last];
+    size_t i = 0;
+    while (i < last && strcmp(canary_kinds[i].protocol, protocol) != 0)
+        i++;
+    return &canary_kinds[i];
 }
-
-static const char sha256_rule[] = N_("64 hexadecimal digits in lower case");
-static const char text_rule[] = N_("a text that is not empty");
 
 /* Exactly one of the three ways to know the object again. */
 static enum mw_code check_proof(const struct mw_json_tree *tree, struct mw_json_node object,
@@ -109,25 +114,12 @@ static enum mw_code check_proof(const struct mw_json_tree *tree, struct mw_json_
 static enum mw_code read_canary_parts(const struct mw_json_tree *tree, struct mw_json_node object,
                                       const struct canary_kind *kind, struct mw_canary *canary)
 {
-    struct mw_json_field fields[CANARY_FIELDS] = {
-        {"sha256", MW_JSON_WORD, offsetof(struct mw_canary, sha256), is_sha256, sha256_rule, false},
-        {"bytes", MW_JSON_AMOUNT, offsetof(struct mw_canary, bytes), NULL, NULL, false},
-    };
     struct mw_json_node found[CANARY_FIELDS] = {{0}};
-    size_t count = 2;
-    for (size_t i = 0; i < CANARY_PARTS && kind->parts[i].name != NULL; i++)
-        fields[count++] = (struct mw_json_field){kind->parts[i].name,    MW_JSON_WORD,
-                                                 kind->parts[i].offset,  kind->parts[i].is_right,
-                                                 kind->parts[i].allowed, true};
-    if (kind->parts[0].offset == offsetof(struct mw_canary, path)) {
-        fields[count++] =
-            (struct mw_json_field){"begins",     MW_JSON_WORD, offsetof(struct mw_canary, begins),
-                                   is_not_empty, text_rule,    false};
-        fields[count++] =
-            (struct mw_json_field){"contains",   MW_JSON_WORD, offsetof(struct mw_canary, contains),
-                                   is_not_empty, text_rule,    false};
-    }
-    enum mw_code code = mw_json_tree_read(tree, object, "\"canary\"", fields, count, found, canary);
+    size_t count = 0;
+    while (count < CANARY_FIELDS && kind->fields[count].name != NULL)
+        count++;
+    enum mw_code code =
+        mw_json_tree_read(tree, object, "\"canary\"", kind->fields, count, found, canary);
     if (code != MW_OK)
         return code;
     const char *digest = canary->digest != NULL ? canary->digest + strlen("sha256:") : NULL;
@@ -160,8 +152,7 @@ enum mw_code mw_bulk_read(const struct mw_json_tree *tree, struct mw_json_node o
                           struct mw_catalog_file *read)
 {
     static const struct mw_json_field fields[] = {
-        {"path", MW_JSON_WORD, offsetof(struct mw_bulk, path), mw_catalog_is_path,
-         N_("a path that starts with '/' and has no blanks, '..' or query"), true},
+        {"path", MW_JSON_WORD, offsetof(struct mw_bulk, path), mw_catalog_is_path, path_rule, true},
         {"bytes", MW_JSON_AMOUNT, offsetof(struct mw_bulk, bytes), NULL, NULL, true},
         {"sha256", MW_JSON_WORD, offsetof(struct mw_bulk, sha256), is_sha256, sha256_rule, true},
     };

@@ -53,6 +53,12 @@ static bool is_variable_name(const char *name)
     return *name != '\0' && !(*name >= '0' && *name <= '9') && name[strspn(name, set)] == '\0';
 }
 
+static enum mw_code refuse_outside(const struct expansion *e, const char *name)
+{
+    return mw_model_refuse(e->err, e->where, 0, _("${file:PATH} of that tree"),
+                           _("${%s}: a profile inside --root reads nothing outside of it"), name);
+}
+
 static enum mw_code expand_env(struct expansion *e, const char *name)
 {
     const char *variable = name + strlen("env:");
@@ -60,9 +66,7 @@ static enum mw_code expand_env(struct expansion *e, const char *name)
         return mw_model_refuse(e->err, e->where, 0, _("letters, digits and '_'"),
                                _("'%s' is no name of an environment variable"), variable);
     if (e->source == MW_FROM_TREE)
-        return mw_model_refuse(e->err, e->where, 0, _("${file:PATH} of that tree"),
-                               _("${%s}: a profile inside --root reads nothing outside of it"),
-                               name);
+        return refuse_outside(e, name);
     const char *value = e->host->get_env(e->host->context, variable);
     if (value == NULL) {
         mw_fail(e->err, MW_BAD_PROFILE, 0, "profile",
@@ -94,8 +98,7 @@ static char *find_file(const struct expansion *e, const char *name, const char *
     const struct mw_profile_host *host = e->host;
     bool is_tree = e->source == MW_FROM_TREE;
     if (is_tree && mw_text_starts(written, "~/")) {
-        mw_model_refuse(e->err, e->where, 0, _("${file:PATH} of that tree"),
-                        _("${%s}: a profile inside --root reads nothing outside of it"), name);
+        refuse_outside(e, name);
         return NULL;
     }
     char *path = absolute_path(host, e->directory, written);
@@ -106,8 +109,7 @@ static char *find_file(const struct expansion *e, const char *name, const char *
         return path;
     char *inside = host->tree_path != NULL ? host->tree_path(host->context, path) : NULL;
     if (inside == NULL)
-        mw_model_refuse(e->err, e->where, 0, _("${file:PATH} of that tree"),
-                        _("${%s}: a profile inside --root reads nothing outside of it"), name);
+        refuse_outside(e, name);
     free(path);
     return inside;
 }
@@ -115,29 +117,22 @@ static char *find_file(const struct expansion *e, const char *name, const char *
 static enum mw_code expand_file(struct expansion *e, const char *name)
 {
     const char *written = name + strlen("file:");
-    struct mw_buf text = {0};
+    MW_AUTO(mw_buf) text = {0};
     struct mw_error why = {0};
-    enum mw_code code = MW_OK;
     if (*written == '\0')
         return mw_model_refuse(e->err, e->where, 0, _("${file:PATH}"), _("${file:} has no path"));
-    char *path = find_file(e, name, written);
+    MW_FREE char *path = find_file(e, name, written);
     if (path == NULL)
         return MW_BAD_PROFILE;
-    if (e->host->read_file(e->host->context, path, &text, &why) != MW_OK) {
-        code = mw_fail(e->err, MW_BAD_PROFILE, 0, "profile", _("%s: ${%s} cannot be read: %s"),
+    if (e->host->read_file(e->host->context, path, &text, &why) != MW_OK)
+        return mw_fail(e->err, MW_BAD_PROFILE, 0, "profile", _("%s: ${%s} cannot be read: %s"),
                        e->where, name, why.message);
-        goto out;
-    }
     size_t len = text.len;
     if (len > 0 && text.data[len - 1] == '\n')
         len--;
     if (len > 0 && len < text.len && text.data[len - 1] == '\r')
         len--;
-    code = append_secret(e, name, mw_buf_text(&text), len);
-out:
-    mw_buf_release(&text);
-    free(path);
-    return code;
+    return append_secret(e, name, mw_buf_text(&text), len);
 }
 
 static enum mw_code expand_reference(struct expansion *e, const char *name)

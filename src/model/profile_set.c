@@ -8,11 +8,11 @@
 #include "model.h"
 #include "profile_scan.h"
 
-/* Owned: the value of [profile] KEY, or NULL. */
-static char *profile_value(const struct mw_profile_scan *scan, const char *key)
+/* Owned: the value of [profile] KEY; `other` if it has none. */
+static char *profile_value(const struct mw_profile_scan *scan, const char *key, const char *other)
 {
     const struct mw_profile_entry *entry = mw_profile_scan_find(scan, "profile", key);
-    return entry != NULL ? mw_xstrdup(entry->value) : NULL;
+    return mw_xstrdup(entry != NULL ? entry->value : other);
 }
 
 static char *base_name(const char *path)
@@ -32,9 +32,12 @@ static void fill(struct mw_profile_file *file, const char *path, const char *tex
     file->path = mw_xstrdup(path);
     mw_buf_append(&file->text, text, len);
     /* A file that cannot be read keeps its place, so that loading it can say why. */
-    if (mw_profile_scan(path, text, len, &scan, NULL) == MW_OK)
-        file->name = profile_value(&scan, "name");
-    if (file->name == NULL || !mw_model_is_name(file->name)) {
+    enum mw_code code = mw_profile_scan(path, text, len, &scan, NULL);
+    (void)code;
+    file->name = profile_value(&scan, "name", "");
+    file->summary = profile_value(&scan, "summary", "");
+    file->extends = profile_value(&scan, "extends", "");
+    if (!mw_model_is_name(file->name)) {
         free(file->name);
         file->name = base_name(path);
     }
@@ -73,6 +76,8 @@ void mw_profile_set_release(struct mw_profile_set *set)
 {
     for (size_t i = 0; i < set->count; i++) {
         free(set->items[i].name);
+        free(set->items[i].summary);
+        free(set->items[i].extends);
         free(set->items[i].path);
         free(set->items[i].real_path);
         free(set->items[i].distrust);
@@ -82,23 +87,6 @@ void mw_profile_set_release(struct mw_profile_set *set)
     }
     free(set->items);
     *set = (struct mw_profile_set){0};
-}
-
-void mw_profile_describe(const struct mw_profile_file *file, char **name, char **summary,
-                         char **extends)
-{
-    struct mw_profile_scan scan = {0};
-    char *found_summary = NULL;
-    char *found_extends = NULL;
-    if (mw_profile_scan(file->path, mw_buf_text(&file->text), file->text.len, &scan, NULL) ==
-        MW_OK) {
-        found_summary = profile_value(&scan, "summary");
-        found_extends = profile_value(&scan, "extends");
-    }
-    mw_profile_scan_release(&scan);
-    *name = mw_xstrdup(file->name);
-    *summary = found_summary != NULL ? found_summary : mw_xstrdup("");
-    *extends = found_extends != NULL ? found_extends : mw_xstrdup("");
 }
 
 /* The paths of the ${file:PATH} in a value. */

@@ -7,15 +7,19 @@
 #include "mirrorwise/secret.h"
 #include "mirrorwise/text.h"
 
+static const struct {
+    const char *word;
+    const char *text; /* for people */
+} layers[] = {
+    [MW_LAYER_DEFAULT] = {"default", N_("built-in default")},
+    [MW_LAYER_PROFILE] = {"profile", N_("profile")},
+    [MW_LAYER_ENVIRONMENT] = {"environment", N_("environment")},
+    [MW_LAYER_COMMAND_LINE] = {"command-line", N_("command line")},
+};
+
 const char *mw_layer_word(enum mw_layer layer)
 {
-    static const char *const words[] = {
-        [MW_LAYER_DEFAULT] = "default",
-        [MW_LAYER_PROFILE] = "profile",
-        [MW_LAYER_ENVIRONMENT] = "environment",
-        [MW_LAYER_COMMAND_LINE] = "command-line",
-    };
-    return words[layer];
+    return layers[layer].word;
 }
 
 static char *copy_or_null(const char *text)
@@ -40,21 +44,6 @@ void mw_origin_release(struct mw_origin *origin)
     *origin = (struct mw_origin){0};
 }
 
-static const char *layer_text(enum mw_layer layer)
-{
-    switch (layer) {
-    case MW_LAYER_PROFILE:
-        return _("profile");
-    case MW_LAYER_ENVIRONMENT:
-        return _("environment");
-    case MW_LAYER_COMMAND_LINE:
-        return _("command line");
-    case MW_LAYER_DEFAULT:
-        break;
-    }
-    return _("built-in default");
-}
-
 char *mw_origin_text(const struct mw_origin *origin)
 {
     struct mw_buf text = {0};
@@ -67,7 +56,7 @@ char *mw_origin_text(const struct mw_origin *origin)
     if (origin->file != NULL && origin->line > 0)
         mw_buf_printf(&text, ":%zu", origin->line);
     if (text.len == 0)
-        mw_buf_puts(&text, layer_text(origin->layer));
+        mw_buf_puts(&text, _(layers[origin->layer].text));
     return mw_buf_take(&text);
 }
 

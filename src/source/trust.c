@@ -107,14 +107,7 @@ static size_t add_program(const struct mw_system *sys, struct mw_trust_entry *en
 static const struct mw_profile_file *parent_of(const struct mw_profile_set *set,
                                                const struct mw_profile_file *file)
 {
-    char *name = NULL, *summary = NULL, *extends = NULL;
-    mw_profile_describe(file, &name, &summary, &extends);
-    const struct mw_profile_file *parent =
-        extends[0] != '\0' ? mw_profile_set_find(set, extends) : NULL;
-    free(name);
-    free(summary);
-    free(extends);
-    return parent;
+    return file->extends[0] != '\0' ? mw_profile_set_find(set, file->extends) : NULL;
 }
 
 void mw_trust_gather(const struct mw_system *sys, const struct mw_profile_set *set,

@@ -86,10 +86,7 @@ static int find_summaries(const struct mw_app *app, struct mw_strings *summaries
 {
     int wants = 0;
     for (size_t i = 0; i < mw_app_profile_count(app); i++) {
-        MW_FREE char *name = NULL;
-        MW_FREE char *summary = NULL;
-        MW_FREE char *extends = NULL;
-        mw_profile_describe(mw_app_profile_file(app, i), &name, &summary, &extends);
+        const char *summary = mw_app_profile_file(app, i)->summary;
         mw_strings_add(summaries, _(summary));
         int cols = SUMMARY_COLUMN + (int)mw_text_cols(_(summary)) + 4;
         wants = cols > wants ? cols : wants;

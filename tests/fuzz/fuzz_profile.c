@@ -29,12 +29,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     struct mw_profile_set set = {0};
     struct mw_profile profile = {0};
     struct mw_error err = {0};
-    char *name = NULL;
-    char *summary = NULL;
-    char *extends = NULL;
     mw_profile_set_add(&set, "base.ini", parent, sizeof parent - 1);
     mw_profile_set_add(&set, "fuzz.ini", (const char *)bytes, len);
-    mw_profile_describe(&set.items[1], &name, &summary, &extends);
     enum mw_code code = mw_profile_load(&set, set.items[1].name, &host, &profile, &err);
     if (code != MW_OK && (code != MW_BAD_PROFILE || err.message[0] == '\0' ||
                           ends_with(err.message, "a value that can be read in one way only") ||
@@ -42,9 +38,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
         fprintf(stderr, "%d %s\n", (int)code, err.message);
         abort();
     }
-    free(name);
-    free(summary);
-    free(extends);
     mw_profile_release(&profile);
     mw_profile_set_release(&set);
     return 0;

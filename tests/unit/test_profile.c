@@ -228,25 +228,14 @@ static void profiles_describe_themselves(void **state)
 {
     (void)state;
     struct mw_profile_set set = {0};
-    char *name = NULL;
-    char *summary = NULL;
-    char *extends = NULL;
     add(&set, "x.ini", "[profile]\nname = y\nsummary = A \"b\"\nextends = z ; c\n");
     add(&set, "broken.ini", "[profile]\nname = y\nsummary = A\n?\n");
-    mw_profile_describe(&set.items[0], &name, &summary, &extends);
-    assert_string_equal(name, "y");
-    assert_string_equal(summary, "A \"b\"");
-    assert_string_equal(extends, "z");
-    free(name);
-    free(summary);
-    free(extends);
-    mw_profile_describe(&set.items[1], &name, &summary, &extends);
-    assert_string_equal(name, "broken");
-    assert_string_equal(summary, "");
-    assert_string_equal(extends, "");
-    free(name);
-    free(summary);
-    free(extends);
+    assert_string_equal(set.items[0].name, "y");
+    assert_string_equal(set.items[0].summary, "A \"b\"");
+    assert_string_equal(set.items[0].extends, "z");
+    assert_string_equal(set.items[1].name, "broken");
+    assert_string_equal(set.items[1].summary, "");
+    assert_string_equal(set.items[1].extends, "");
     mw_profile_set_release(&set);
 }
 
