@@ -121,9 +121,10 @@ enum mw_code ini_check(const char *path, const char *text, size_t len, struct mw
     find_repeated(text, len, INI_SAME_OPTION, &found);
     if (found.line.number == 0)
         return MW_OK;
-    enum mw_code code = mw_fail(
-        err, MW_BAD_CONFIG, 0, found.step, _("%s:%zu:%zu: %s; every %s command fails with \"%s\"."),
-        path, found.line.number, found.at - found.line.begin + 1, found.what, ini_tool, found.says);
+    enum mw_code code =
+        mw_fail(err, MW_BAD_CONFIG, 0, found.step,
+                _("%s:%zu:%zu: %s; every pip command fails with \"%s\"."), path, found.line.number,
+                found.at - found.line.begin + 1, found.what, found.says);
     mw_error_hint(err, "%s", found.hint);
     free(found.what);
     return code;

@@ -7,8 +7,6 @@
 
 #include "mirrorwise/memory.h"
 
-const char ini_tool[] = "pip", ini_example[] = "global.index-url";
-
 bool ini_split_key(const char *text, struct ini_key *key)
 {
     const char *dot = strchr(text, '.');

@@ -11,9 +11,6 @@
 #include "line_file.h"
 #include "names.h"
 
-/* Who reads the files, and a key of theirs as an example. */
-extern const char ini_tool[], ini_example[];
-
 bool ini_next(const char *text, size_t len, struct line *line);
 /* Where the line's first character is that is no blank. */
 size_t ini_begin(const struct line *line);

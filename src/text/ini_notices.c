@@ -25,9 +25,9 @@ static void notice_section(const char *text, const struct line *line, struct mw_
         odd = name[i] >= 'A' && name[i] <= 'Z';
     if (odd && !ini_is_default(text, line))
         mw_notices_add(notices, line->number, "ini-section-case",
-                       _("%s never reads [%.*s]: the names of its sections are in lower case, "
+                       _("pip never reads [%.*s]: the names of its sections are in lower case, "
                          "without blanks inside the brackets"),
-                       ini_tool, shown(len), name);
+                       shown(len), name);
 }
 
 static bool is_word(char c)
@@ -61,18 +61,17 @@ static void notice_value(const char *text, const struct line *line, struct mw_no
         return;
     if (line->kind == LINE_MORE && looks_like_head(value, len))
         mw_notices_add(notices, line->number, "ini-indented-option",
-                       _("this line is indented, so %s takes \"%.*s\" as part of the value "
+                       _("this line is indented, so pip takes \"%.*s\" as part of the value "
                          "above it"),
-                       ini_tool, shown(len), value);
+                       shown(len), value);
     if (value[0] == '"' || value[0] == '\'')
         mw_notices_add(notices, line->number, "ini-quotes",
-                       _("the value starts with a quote, which %s takes as part of the value"),
-                       ini_tool);
+                       _("the value starts with a quote, which pip takes as part of the value"));
     for (size_t i = 1; i < len; i++) {
         if ((value[i] == '#' || value[i] == ';') && (value[i - 1] == ' ' || value[i - 1] == '\t')) {
             mw_notices_add(notices, line->number, "ini-inline-comment",
-                           _("%s knows no comments behind a value; \"%.*s\" is part of it"),
-                           ini_tool, shown(len - i), value + i);
+                           _("pip knows no comments behind a value; \"%.*s\" is part of it"),
+                           shown(len - i), value + i);
             return;
         }
     }

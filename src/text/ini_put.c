@@ -82,19 +82,18 @@ static enum mw_code check_item(const char *key, const char *item, bool in_list,
 {
     size_t begin = 0;
     size_t end = strlen(item);
-    MW_FREE char *what = NULL;
+    const char *what = NULL;
     edit_trim(EDIT_PYTHON, item, &begin, &end);
     if (item[strcspn(item, "\n\r")] != '\0')
-        what = mw_xstrdup(_("a line break"));
+        what = _("a line break");
     else if (!mw_utf8_valid(item, strlen(item)))
-        what = mw_xstrdup(_("bytes that are not UTF-8"));
+        what = _("bytes that are not UTF-8");
     else if (begin > 0 || end < strlen(item))
-        what = mw_xasprintf(_("a blank at its start or end, which %s would drop"), ini_tool);
+        what = _("a blank at its start or end, which pip would drop");
     else if (in_list && end == 0)
-        what = mw_xasprintf(_("an empty line, which %s would drop"), ini_tool);
+        what = _("an empty line, which pip would drop");
     else if (in_list && (item[0] == '#' || item[0] == ';'))
-        what = mw_xasprintf(_("a line that starts with # or ;, which %s would take for a comment"),
-                            ini_tool);
+        what = _("a line that starts with # or ;, which pip would take for a comment");
     return what != NULL ? edit_refuse_value(err, key, what) : MW_OK;
 }
 
@@ -110,17 +109,16 @@ static enum mw_code check_put(const char *key, const struct mw_value *value, str
 {
     if (!ini_split_key(key, split) || split->section_len == 0 || !is_option_name(split->option) ||
         key[strcspn(key, "\n\r")] != '\0' || !mw_utf8_valid(key, strlen(key)))
-        return mw_fail(
-            err, MW_USAGE, 0, "edit",
-            _("\"%s\" is no key of %s's configuration; write SECTION.OPTION, such as %s."), key,
-            ini_tool, ini_example);
+        return mw_fail(err, MW_USAGE, 0, "edit",
+                       _("\"%s\" is no key of pip's configuration; write SECTION.OPTION, such as "
+                         "global.index-url."),
+                       key);
     if (value->kind == MW_VALUE_LITERAL)
         return mw_fail(err, MW_USAGE, 0, "edit", _("%s takes a string or a list of strings."), key);
     if (value->kind == MW_VALUE_LIST && value->items.count == 0)
         return mw_fail(
             err, MW_USAGE, 0, "edit",
-            _("An empty list cannot be written to %s's configuration; remove %s instead."),
-            ini_tool, key);
+            _("An empty list cannot be written to pip's configuration; remove %s instead."), key);
     for (size_t i = 0; i < value->items.count; i++) {
         enum mw_code code =
             check_item(key, value->items.items[i], value->kind == MW_VALUE_LIST, err);

@@ -1,11 +1,11 @@
 /* The leaves of TOML: strings, numbers, dates. */
-#include <limits.h>
 #include <pthread.h>
 #include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "toml_parts.h"
 
@@ -215,7 +215,7 @@ static void compile(void)
 bool toml_is_other(const char *text, size_t len)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
-    regmatch_t span = {.rm_so = 0, .rm_eo = (regoff_t)len};
+    MW_FREE char *word = mw_xstrndup(text, len);
     pthread_once(&once, compile);
-    return len <= INT_MAX && regexec(&other, text, 1, &span, REG_STARTEND) == 0;
+    return regexec(&other, word, 0, NULL, 0) == 0;
 }
