@@ -113,44 +113,27 @@ static void parse_unit(struct unit *unit, const char *path, const char *text)
 
 /* ---- all files of the unit ------------------------------------------------------------------- */
 
-struct drop_in {
-    char *name, *path;
-};
-
-static int compare_drop_ins(const void *a, const void *b)
-{
-    return strcmp(((const struct drop_in *)a)->name, ((const struct drop_in *)b)->name);
-}
-
-/* Of one name only the strongest directory's counts; they apply in the order of their names. */
+/* Of one name only the strongest directory's counts, be it readable or not (/dev/null hides the
+ * others); they apply in the order of their names. */
 static void parse_drop_ins(const struct mw_system *sys, const struct mw_strings *directories,
                            struct unit *unit)
 {
-    MW_FREE struct drop_in *drop_ins = NULL;
-    size_t count = 0;
+    MW_AUTO(mw_strings) names = {0};
     for (size_t i = 0; i < directories->count; i++) {
-        MW_AUTO(mw_strings) names = {0};
         MW_FREE char *directory = mw_xasprintf("%s/%s.d", directories->items[i], unit_name);
         mw_dir_list(sys, directory, ".conf", &names);
-        for (size_t k = 0; k < names.count; k++) {
-            bool known = false;
-            for (size_t d = 0; d < count; d++)
-                known = known || strcmp(drop_ins[d].name, names.items[k]) == 0;
-            if (known)
-                continue;
-            struct drop_in *drop_in = MW_PUSH(drop_ins, count);
-            drop_in->name = mw_xstrdup(names.items[k]);
-            drop_in->path = mw_xasprintf("%s/%s", directory, names.items[k]);
-        }
     }
-    if (count > 1)
-        qsort(drop_ins, count, sizeof *drop_ins, compare_drop_ins);
-    for (size_t d = 0; d < count; d++) {
-        MW_AUTO(mw_buf) text = {0};
-        if (mw_tools_read_text(sys, drop_ins[d].path, &text))
-            parse_unit(unit, drop_ins[d].path, mw_buf_text(&text));
-        free(drop_ins[d].name);
-        free(drop_ins[d].path);
+    mw_strings_sort(&names);
+    for (size_t n = 0; n < names.count; n++) {
+        bool is_there = n > 0 && strcmp(names.items[n], names.items[n - 1]) == 0;
+        for (size_t i = 0; !is_there && i < directories->count; i++) {
+            MW_AUTO(mw_buf) text = {0};
+            MW_FREE char *path =
+                mw_xasprintf("%s/%s.d/%s", directories->items[i], unit_name, names.items[n]);
+            is_there = mw_path_exists(sys, path);
+            if (is_there && mw_tools_read_text(sys, path, &text))
+                parse_unit(unit, path, mw_buf_text(&text));
+        }
     }
 }
 

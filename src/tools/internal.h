@@ -137,6 +137,8 @@ const struct mw_source *mw_tool_target(const struct mw_tool *tool, enum mw_scope
 bool mw_tool_has_key(const struct mw_tool *tool, const char *key);
 /* Owned: the spelling with what `key` has where its row has {name}. */
 char *mw_tool_key_fill(const struct mw_tool_key *row, const char *spelling, const char *key);
+void mw_locations_add(struct mw_locations *locations, const char *path, struct mw_actor actor,
+                      const struct mw_source *source);
 /* Adds what the environment says for a key. */
 void mw_hits_add_variables(const struct mw_system *sys, const struct mw_source *source,
                            const char *spelling, struct mw_hits *hits);
@@ -153,6 +155,8 @@ void mw_hits_add_file(const struct mw_system *sys, const struct mw_tool *tool,
                       const struct mw_source *source, const char *path, struct mw_actor actor,
                       const struct mw_overlay *overlay, const char *key, struct mw_hits *hits);
 
+/* Owned: what stands in a line between these two texts at its ends; NULL: they are not there. */
+char *mw_source_between(const char *line, size_t len, const char *before, const char *after);
 /* Nothing in it would end a quoted text of whatever language the lines are. */
 bool mw_source_is_harmless(const char *value);
 
@@ -221,6 +225,9 @@ char *mw_tools_absolute(const struct mw_system *sys, const char *path);
 bool mw_tools_in_root(const struct mw_system *sys, const struct mw_location *location);
 /* The text of a file as this program may read it; false if there is none. */
 bool mw_tools_read_text(const struct mw_system *sys, const char *path, struct mw_buf *text);
+/* The same, or what the file is about to hold; `overlay` may be NULL. */
+bool mw_overlay_read(const struct mw_system *sys, const char *path, struct mw_actor actor,
+                     const struct mw_overlay *overlay, struct mw_buf *text);
 /* The bytes of a configuration file; false if there is none that `actor` may read. */
 bool mw_tools_read(const struct mw_system *sys, const char *path, struct mw_actor actor,
                    struct mw_buf *text);

@@ -60,10 +60,8 @@ static void add_pattern(const struct mw_system *sys, const struct mw_tool *tool,
     MW_FREE char *path = mw_source_path(sys, tool, source);
     size_t line = 0;
     MW_FREE char *url = NULL;
-    if (path != NULL && overlay != NULL && strcmp(overlay->path, path) == 0)
-        mw_buf_append(&text, mw_buf_text(overlay->text), overlay->text->len);
-    else if (path != NULL)
-        (void)mw_tools_read(sys, path, mw_source_actor(sys, source), &text);
+    if (path != NULL)
+        (void)mw_overlay_read(sys, path, mw_source_actor(sys, source), overlay, &text);
     if (source->editor->check("", mw_buf_text(&text), text.len, NULL) == MW_OK)
         url = find_pattern(source, mw_buf_text(&text), text.len, &line);
     if (url != NULL) {

@@ -119,52 +119,45 @@ static char *site_file(const struct mw_system *sys)
     return path;
 }
 
-static void add_source(const struct mw_system *sys, const struct mw_location *location,
-                       const struct mw_buf *text, struct mw_actor actor, char *take_path,
-                       struct pip_sources *sources)
+static void add_source(const struct mw_system *sys, const struct mw_overlay *overlay,
+                       struct mw_actor actor, char *take_path, struct pip_sources *sources)
 {
     struct pip_source source = {.path = take_path};
-    bool is_ours = take_path != NULL && strcmp(take_path, location->path) == 0;
-    if (is_ours)
-        mw_buf_append(&source.text, mw_buf_text(text), text->len);
-    else if (take_path == NULL || !mw_tools_read(sys, take_path, actor, &source.text)) {
+    struct mw_error why = {0};
+    if (take_path == NULL || !mw_overlay_read(sys, take_path, actor, overlay, &source.text)) {
         free(take_path);
         return;
     }
-    struct mw_error why = {0};
     if (mw_editor_ini.check(take_path, mw_buf_text(&source.text), source.text.len, &why) != MW_OK)
         source.broken = mw_xstrdup(why.message);
-    if (is_ours)
-        sources->ours = sources->count;
     *MW_PUSH(sources->items, sources->count) = source;
 }
 
-void pip_sources_list(const struct mw_system *sys, const struct mw_location *location,
-                      const struct mw_buf *text, struct pip_sources *sources)
+void pip_sources_list(const struct mw_system *sys, bool in_root, const struct mw_overlay *overlay,
+                      struct pip_sources *sources)
 {
     const struct mw_actor root = {0};
-    bool in_root = mw_tools_in_root(sys, location);
     const char *xdg = in_root ? NULL : mw_system_getenv(sys, "XDG_CONFIG_DIRS");
     MW_AUTO(mw_strings) directories = {0};
     char *named = in_root ? NULL : pip_named_file(sys);
 
-    sources->ours = SIZE_MAX;
+    if (!in_root && pip_reads_nothing(sys))
+        return;
     mw_strings_split(&directories, xdg != NULL && xdg[0] != '\0' ? xdg : "/etc/xdg", ":");
     for (size_t i = 0; i < directories.count; i++) {
         MW_FREE char *path = mw_xasprintf("%s/pip/pip.conf", directories.items[i]);
-        add_source(sys, location, text, root, mw_system_path(sys, path), sources);
+        add_source(sys, overlay, root, mw_system_path(sys, path), sources);
     }
-    add_source(sys, location, text, root, mw_system_path(sys, PIP_GLOBAL_FILE), sources);
+    add_source(sys, overlay, root, mw_system_path(sys, PIP_GLOBAL_FILE), sources);
     if (!in_root && named == NULL) {
         if (sys->home != NULL)
-            add_source(sys, location, text, sys->user, mw_xasprintf("%s/.pip/pip.conf", sys->home),
+            add_source(sys, overlay, sys->user, mw_xasprintf("%s/.pip/pip.conf", sys->home),
                        sources);
-        add_source(sys, location, text, sys->user, mw_tools_config_file(sys, PIP_USER_FILE),
-                   sources);
+        add_source(sys, overlay, sys->user, mw_tools_config_file(sys, PIP_USER_FILE), sources);
     }
-    add_source(sys, location, text, sys->user, site_file(sys), sources);
+    add_source(sys, overlay, sys->user, site_file(sys), sources);
     if (named != NULL)
-        add_source(sys, location, text, sys->user, named, sources);
+        add_source(sys, overlay, sys->user, named, sources);
 }
 
 void pip_sources_release(struct pip_sources *sources)
@@ -187,7 +180,7 @@ void pip_sources_release(struct pip_sources *sources)
 
 void pip_hit_release(struct pip_hit *hit)
 {
-    free(hit->variable);
+    mw_hit_release(&hit->place);
     mw_strings_release(&hit->words);
     *hit = (struct pip_hit){0};
 }
@@ -232,26 +225,40 @@ static const struct pip_answer *read_key(struct pip_source *source, const char *
 void pip_find_key(const struct pip_sources *sources, const char *section, const char *name,
                   struct pip_hit *hit)
 {
+    const struct pip_answer *last = NULL;
     for (size_t i = 0; i < sources->count; i++) {
-        struct pip_source *source = &sources->items[i];
-        const struct pip_answer *answer = read_key(source, section, name);
+        const struct pip_answer *answer = read_key(&sources->items[i], section, name);
         if (answer == NULL)
             continue;
-        struct pip_hit next = {
-            .is_set = true, .section = section, .name = name, .file = i, .line = answer->line};
-        bool is_first = !hit->is_set;
-        pip_split_words(&answer->value, &next.words);
-        next.first_file = is_first ? i : hit->first_file;
-        next.first_line = is_first ? answer->line : hit->first_line;
-        pip_hit_release(hit);
-        *hit = next;
+        if (last == NULL) {
+            hit->first_file = i;
+            hit->first_line = answer->line;
+        }
+        last = answer;
+        hit->file = i;
     }
+    if (last == NULL)
+        return;
+    hit->is_set = true;
+    hit->place = (struct mw_hit){.path = mw_xstrdup(sources->items[hit->file].path),
+                                 .line = last->line,
+                                 .section = mw_xstrdup(section),
+                                 .spelling = mw_xstrdup(name)};
+    pip_split_words(&last->value, &hit->words);
 }
 
 static bool is_later(const struct pip_hit *a, const struct pip_hit *b)
 {
     return a->first_file > b->first_file ||
            (a->first_file == b->first_file && a->first_line > b->first_line);
+}
+
+/* Leaves `other` empty. */
+static void replace_hit(struct pip_hit *hit, struct pip_hit *other)
+{
+    pip_hit_release(hit);
+    *hit = *other;
+    *other = (struct pip_hit){0};
 }
 
 /* Two names of one option are two keys of pip's dictionary, set one after the other in the order in
@@ -264,9 +271,7 @@ static void find_in_section(const struct pip_sources *sources, const char *secti
         MW_AUTO(pip_hit) next = {0};
         pip_find_key(sources, section, names[i], &next);
         if (next.words.count > 0 && (!hit->is_set || is_later(&next, hit))) {
-            pip_hit_release(hit);
-            *hit = next;
-            next = (struct pip_hit){0};
+            replace_hit(hit, &next);
         }
     }
 }
@@ -297,22 +302,18 @@ static void find_in_environment(const struct mw_system *sys, const char *option,
         mw_strings_split(&words, *item + len + ((*item)[len] == '='), blanks);
         if (words.count > 0) {
             pip_hit_release(hit);
-            hit->is_set = true;
-            hit->variable = mw_xstrndup(*item, len);
-            hit->name = hit->variable;
-            hit->words = words;
-            hit->file = SIZE_MAX;
+            *hit = (struct pip_hit){.is_set = true,
+                                    .words = words,
+                                    .place = {.variable = mw_xstrndup(*item, len)},
+                                    .file = SIZE_MAX};
         }
     }
 }
 
 static void keep_stronger(struct pip_hit *winner, struct pip_hit *other)
 {
-    if (other->words.count > 0) {
-        pip_hit_release(winner);
-        *winner = *other;
-        *other = (struct pip_hit){0};
-    }
+    if (other->words.count > 0)
+        replace_hit(winner, other);
     pip_hit_release(other);
 }
 

@@ -39,30 +39,26 @@ struct pip_source {
 struct pip_sources {
     struct pip_source *items; /* weakest first */
     size_t count;
-    size_t ours; /* index of our file */
 };
 
-/* `text` is what the file at `location` will hold. */
-void pip_sources_list(const struct mw_system *sys, const struct mw_location *location,
-                      const struct mw_buf *text, struct pip_sources *sources);
+/* `in_root`: those of the tree given with --root. `overlay` may be NULL. */
+void pip_sources_list(const struct mw_system *sys, bool in_root, const struct mw_overlay *overlay,
+                      struct pip_sources *sources);
 void pip_sources_release(struct pip_sources *sources);
 
 /* A value and where it stands. */
 struct pip_hit {
     bool is_set;
     struct mw_strings words;       /* of the value; none if it is empty */
+    struct mw_hit place;           /* without a value */
     size_t file;                   /* index of the source; SIZE_MAX: the environment */
-    size_t line;                   /* 0: unknown */
-    const char *section;           /* borrowed; NULL: the environment */
-    const char *name;              /* borrowed; the option, or its other name; else the variable */
-    char *variable;                /* what `name` is of then */
     size_t first_file, first_line; /* where the key was seen first */
 };
 
 void pip_hit_release(struct pip_hit *hit);
 /* The words of a value: pip splits lists at any blank. */
 void pip_split_words(const struct mw_value *value, struct mw_strings *words);
-/* The value of SECTION.NAME after all files are merged; it may be empty. */
+/* The value of SECTION.NAME after all files are merged; it may be empty. `hit` is empty before. */
 void pip_find_key(const struct pip_sources *sources, const char *section, const char *name,
                   struct pip_hit *hit);
 /* What `pip COMMAND` uses; not set if it is pip's own default. Without the environment `in_root`.

@@ -16,6 +16,7 @@ struct question {
     const struct mw_system *sys;
     const struct pip_sources *sources;
     bool in_root;
+    const char *path; /* of our file */
     const char *section, *option;
     const struct mw_strings *want; /* words; none: the option is to be gone from our file */
     struct mw_shadows *shadows;
@@ -38,38 +39,34 @@ static bool same_words(const struct question *question, const struct mw_strings 
     return mw_strings_equal(words, question->want);
 }
 
-/* Owned: where it stands. */
-static struct mw_hit place_of(const struct question *question, const struct pip_hit *hit)
+static struct mw_hit place_of(const struct pip_hit *hit)
 {
-    const char *path = hit->section == NULL ? NULL : question->sources->items[hit->file].path;
-    return (struct mw_hit){
-        .path = path != NULL ? mw_xstrdup(path) : NULL,
-        .line = path != NULL ? hit->line : 0,
-        .section = path != NULL ? mw_xstrdup(hit->section) : NULL,
-        .spelling = path != NULL ? mw_xstrdup(hit->name) : NULL,
-        .variable = path == NULL ? mw_xstrdup(hit->name) : NULL,
-    };
+    struct mw_hit place;
+    mw_hit_copy_place(&place, &hit->place);
+    return place;
 }
 
-static void report(const struct question *question, struct pip_hit *hit)
+static void report(const struct question *question, const struct pip_hit *hit)
 {
-    struct mw_hit place = place_of(question, hit);
-    if (is_known(question->shadows, &place)) {
-        mw_hit_release(&place);
-        return;
-    }
-    mw_shadows_add(question->shadows, MW_SHADOW_STRONGER, place, mw_strings_join(&hit->words, " "),
-                   NULL);
+    if (!is_known(question->shadows, &hit->place))
+        mw_shadows_add(question->shadows, MW_SHADOW_STRONGER, place_of(hit),
+                       mw_strings_join(&hit->words, " "), NULL);
 }
 
 /* Would `hit` be preferred to our file's value, whatever the two are? */
 static bool outranks(const struct question *question, const struct pip_hit *hit)
 {
-    if (hit->section == NULL)
+    const struct mw_hit *place = &hit->place;
+    if (place->variable != NULL)
         return true;
-    if (strcmp(hit->section, question->section) != 0)
-        return strcmp(hit->section, "global") != 0;
-    return strcmp(hit->name, question->option) != 0 || hit->file > question->sources->ours;
+    if (strcmp(place->section, question->section) != 0)
+        return strcmp(place->section, "global") != 0;
+    size_t ours = 0;
+    while (ours < question->sources->count &&
+           strcmp(question->sources->items[ours].path, question->path) != 0)
+        ours++;
+    return strcmp(place->spelling, question->option) != 0 ||
+           (ours < question->sources->count && hit->file > ours);
 }
 
 static void ask_command(const struct question *question, const char *command)
@@ -95,7 +92,7 @@ static void ask_no_index(const struct question *question)
     pip_find_winner(question->sys, question->sources, question->in_root,
                     pip_command_of(question->section), "no-index", &hit);
     if (hit.words.count == 1 && mw_pip_parse_bool(hit.words.items[0], &ignored) && ignored)
-        mw_shadows_add(question->shadows, MW_SHADOW_NO_INDEX, place_of(question, &hit),
+        mw_shadows_add(question->shadows, MW_SHADOW_NO_INDEX, place_of(&hit),
                        mw_xstrdup("no-index"), NULL);
 }
 
@@ -171,12 +168,14 @@ void mw_pip_shadows(const struct mw_system *sys, const struct mw_location *locat
         return;
     }
     MW_FREE char *section = mw_xstrndup(setting->key, (size_t)(dot - setting->key));
-    pip_sources_list(sys, location, text, &sources);
+    const struct mw_overlay overlay = {.path = location->path, .text = text};
+    pip_sources_list(sys, in_root, &overlay, &sources);
     pip_split_words(setting->value, &want);
     struct question question = {
         .sys = sys,
         .sources = &sources,
         .in_root = in_root,
+        .path = location->path,
         .section = section,
         .option = dot + 1,
         .want = &want,

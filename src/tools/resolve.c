@@ -86,8 +86,8 @@ char *mw_hit_place(const struct mw_hit *hit)
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-static bool read_place(const struct mw_system *sys, const char *path, struct mw_actor actor,
-                       const struct mw_overlay *overlay, struct mw_buf *text)
+bool mw_overlay_read(const struct mw_system *sys, const char *path, struct mw_actor actor,
+                     const struct mw_overlay *overlay, struct mw_buf *text)
 {
     if (overlay != NULL && strcmp(overlay->path, path) == 0) {
         mw_buf_append(text, mw_buf_text(overlay->text), overlay->text->len);
@@ -103,7 +103,7 @@ void mw_hits_add_file(const struct mw_system *sys, const struct mw_tool *tool,
     MW_AUTO(mw_buf) text = {0};
     MW_AUTO(mw_value) value = {0};
     const char *bytes;
-    if (!read_place(sys, path, actor, overlay, &text))
+    if (!mw_overlay_read(sys, path, actor, overlay, &text))
         return;
     bytes = mw_buf_text(&text);
     if (mw_source_check(source, path, bytes, text.len, NULL) != MW_OK ||
@@ -263,6 +263,24 @@ char *mw_hit_own_text(const struct mw_tool *tool, const struct mw_hit *own)
 
 /* ---- questions ------------------------------------------------------------------------------- */
 
+void mw_effective_release(struct mw_effective *effective)
+{
+    mw_value_release(&effective->value);
+    mw_hit_release(&effective->place);
+    free(effective->by);
+    free(effective->path);
+    free(effective->variable);
+    *effective = (struct mw_effective){0};
+}
+
+void mw_locations_release(struct mw_locations *locations)
+{
+    for (size_t i = 0; i < locations->count; i++)
+        mw_location_release(&locations->items[i]);
+    free(locations->items);
+    *locations = (struct mw_locations){0};
+}
+
 void mw_effective_set(struct mw_effective *effective, const struct mw_hit *winner)
 {
     mw_value_copy(&effective->value, &winner->value);
@@ -282,8 +300,8 @@ void mw_effective_find(const struct mw_system *sys, const struct mw_tool *tool, 
         mw_effective_set(effective, winner);
 }
 
-static void add_location(struct mw_locations *locations, const char *path, struct mw_actor actor,
-                         const struct mw_source *source)
+void mw_locations_add(struct mw_locations *locations, const char *path, struct mw_actor actor,
+                      const struct mw_source *source)
 {
     *MW_PUSH(locations->items, locations->count) =
         (struct mw_location){.path = mw_xstrdup(path), .actor = actor, .source = source};
@@ -310,7 +328,7 @@ void mw_files(const struct mw_system *sys, const struct mw_tool *tool, enum mw_s
         mw_source_paths(sys, tool, source, &paths);
         for (size_t k = 0; k < paths.count; k++) {
             if (mw_path_exists(sys, paths.items[k]))
-                add_location(locations, paths.items[k], mw_source_actor(sys, source), source);
+                mw_locations_add(locations, paths.items[k], mw_source_actor(sys, source), source);
         }
     }
 }

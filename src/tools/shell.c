@@ -23,34 +23,27 @@ static const struct {
     [MW_SHELL_ENVIRONMENT_D] = {"", "=", ""},
 };
 
+#define USERS(file)                                                                                \
+    {                                                                                              \
+        .kind = MW_SOURCE_SHELL, .scope = MW_SCOPE_USER, .shell = (file)                           \
+    }
 static const struct mw_source copies[] = {
-    {.kind = MW_SOURCE_SHELL, .scope = MW_SCOPE_USER, .shell = MW_SHELL_FISH},
-    {.kind = MW_SOURCE_SHELL, .scope = MW_SCOPE_USER, .shell = MW_SHELL_ENVIRONMENT_D},
-    {.kind = MW_SOURCE_SHELL, .scope = MW_SCOPE_USER, .shell = MW_SHELL_START},
-    {.kind = MW_SOURCE_SHELL, .scope = MW_SCOPE_USER, .shell = MW_SHELL_FISH_START},
+    [MW_SHELL_FISH] = USERS(MW_SHELL_FISH),
+    [MW_SHELL_ENVIRONMENT_D] = USERS(MW_SHELL_ENVIRONMENT_D),
+    [MW_SHELL_START] = USERS(MW_SHELL_START),
+    [MW_SHELL_FISH_START] = USERS(MW_SHELL_FISH_START),
 };
 
 /* Of bash, of a POSIX sh, and of zsh. bash reads the first of the login files only. */
-static const char *const login_files[] = {".bash_profile", ".bash_login", ".profile"};
-static const char *const other_files[] = {".bashrc"};
-static const char *const zsh_files[] = {".zshenv", ".zprofile", ".zshrc", ".zlogin"};
+static const char login_files[] = ".bash_profile .bash_login .profile";
+static const char other_files[] = ".bashrc";
+static const char zsh_files[] = ".zshenv .zprofile .zshrc .zlogin";
 
 static const char *name_of(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash != NULL ? slash + 1 : path;
 }
-
-static bool is_among(const char *name, const char *const *names, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(names[i], name) == 0)
-            return true;
-    }
-    return false;
-}
-
-#define IS_AMONG(name, names) is_among(name, names, sizeof(names) / sizeof *(names))
 
 /* ---- where they are ------------------------------------------------------------------------- */
 
@@ -71,15 +64,6 @@ char *mw_shell_path(const struct mw_system *sys, const struct mw_source *source)
     return below_own(sys, source->shell == MW_SHELL_FISH ? "env.fish" : "env.sh");
 }
 
-static const struct mw_source *copy_of(enum mw_shell_file shell)
-{
-    for (size_t i = 0; i < sizeof copies / sizeof *copies; i++) {
-        if (copies[i].shell == shell)
-            return &copies[i];
-    }
-    return NULL;
-}
-
 const struct mw_source *mw_shell_source_at(const struct mw_tool *tool, const char *path)
 {
     const char *name = name_of(path);
@@ -92,52 +76,49 @@ const struct mw_source *mw_shell_source_at(const struct mw_tool *tool, const cha
     if (own == NULL || scope == MW_SCOPE_SYSTEM || strcmp(name, "env.sh") == 0)
         return own;
     if (strcmp(name, "env.fish") == 0)
-        return copy_of(MW_SHELL_FISH);
+        return &copies[MW_SHELL_FISH];
     if (strcmp(name, "60-mirrorwise.conf") == 0)
-        return copy_of(MW_SHELL_ENVIRONMENT_D);
+        return &copies[MW_SHELL_ENVIRONMENT_D];
     if (strcmp(name, "config.fish") == 0)
-        return copy_of(MW_SHELL_FISH_START);
-    bool is_start =
-        IS_AMONG(name, login_files) || IS_AMONG(name, other_files) || IS_AMONG(name, zsh_files);
-    return is_start ? copy_of(MW_SHELL_START) : NULL;
+        return &copies[MW_SHELL_FISH_START];
+    bool is_start = mw_tools_is_word(login_files, name) || mw_tools_is_word(other_files, name) ||
+                    mw_tools_is_word(zsh_files, name);
+    return is_start ? &copies[MW_SHELL_START] : NULL;
 }
 
 static void add(const struct mw_system *sys, enum mw_shell_file shell, char *take_path,
                 struct mw_locations *locations)
 {
     *MW_PUSH(locations->items, locations->count) =
-        (struct mw_location){.path = take_path, .actor = sys->user, .source = copy_of(shell)};
+        (struct mw_location){.path = take_path, .actor = sys->user, .source = &copies[shell]};
 }
 
 void mw_shell_copies(const struct mw_system *sys, struct mw_locations *locations)
 {
     static const enum mw_shell_file which[] = {MW_SHELL_FISH, MW_SHELL_ENVIRONMENT_D};
     for (size_t i = 0; i < sizeof which / sizeof *which; i++) {
-        char *path = mw_shell_path(sys, copy_of(which[i]));
+        char *path = mw_shell_path(sys, &copies[which[i]]);
         if (path != NULL)
             add(sys, which[i], path, locations);
     }
 }
 
 /* Adds those of the names that exist; how many. */
-static size_t add_existing(const struct mw_system *sys, const char *directory,
-                           const char *const *names, size_t count, struct mw_locations *locations)
+static size_t add_existing(const struct mw_system *sys, const char *directory, const char *names,
+                           struct mw_locations *locations)
 {
-    size_t found = 0;
-    for (size_t i = 0; i < count; i++) {
-        char *path = mw_xasprintf("%s/%s", directory, names[i]);
-        if (mw_path_exists(sys, path)) {
+    MW_AUTO(mw_strings) list = {0};
+    size_t before = locations->count;
+    mw_strings_split(&list, names, " ");
+    for (size_t i = 0; i < list.count; i++) {
+        char *path = mw_xasprintf("%s/%s", directory, list.items[i]);
+        if (mw_path_exists(sys, path))
             add(sys, MW_SHELL_START, path, locations);
-            found++;
-        } else {
+        else
             free(path);
-        }
     }
-    return found;
+    return locations->count - before;
 }
-
-#define ADD_EXISTING(sys, directory, names, locations)                                             \
-    add_existing(sys, directory, names, sizeof(names) / sizeof *(names), locations)
 
 /* fish makes its folder when it is first used. */
 static void add_fish(const struct mw_system *sys, struct mw_locations *locations)
@@ -153,10 +134,10 @@ void mw_shell_starts(const struct mw_system *sys, struct mw_locations *locations
     if (sys->home == NULL)
         return;
     const char *zsh = mw_system_user_env(sys, "ZDOTDIR");
-    if (ADD_EXISTING(sys, sys->home, login_files, locations) == 0)
+    if (add_existing(sys, sys->home, login_files, locations) == 0)
         add(sys, MW_SHELL_START, mw_xasprintf("%s/.profile", sys->home), locations);
-    ADD_EXISTING(sys, sys->home, other_files, locations);
-    ADD_EXISTING(sys, zsh != NULL && zsh[0] == '/' ? zsh : sys->home, zsh_files, locations);
+    add_existing(sys, sys->home, other_files, locations);
+    add_existing(sys, zsh != NULL && zsh[0] == '/' ? zsh : sys->home, zsh_files, locations);
     add_fish(sys, locations);
 }
 
@@ -229,43 +210,23 @@ static char *start_line(enum mw_shell_file shell, const char *word)
 /* Owned: the word that the line reads its file by; NULL if it is not ours. */
 static char *read_start(const struct line *line, enum mw_shell_file shell)
 {
-    const char *before = shell == MW_SHELL_FISH_START ? "test -r " : "[ -r ";
-    const char *between = shell == MW_SHELL_FISH_START ? "; and source " : " ] && . ";
-    size_t mark_len = strlen(mark);
-    if (line->len < mark_len || memcmp(line->text + line->len - mark_len, mark, mark_len) != 0 ||
-        line->len < strlen(before) || memcmp(line->text, before, strlen(before)) != 0)
-        return NULL;
-    const char *at = line->text + strlen(before);
-    const char *end = memmem(at, line->len - strlen(before), between, strlen(between));
-    return end == NULL ? NULL : mw_xstrndup(at, (size_t)(end - at));
+    bool is_fish = shell == MW_SHELL_FISH_START;
+    char *word = mw_source_between(line->text, line->len, is_fish ? "test -r " : "[ -r ", mark);
+    char *end = word != NULL ? strstr(word, is_fish ? "; and source " : " ] && . ") : NULL;
+    if (end != NULL) {
+        *end = '\0';
+        return word;
+    }
+    free(word);
+    return NULL;
 }
 
-/* Owned: the value that the line gives the variable, NULL if it does not. `name` NULL: any. */
+/* Owned: the value that the line gives the variable, NULL if it does not. */
 static char *read_variable(const struct line *line, enum mw_shell_file shell, const char *name)
 {
-    const char *before = forms[shell].before, *between = forms[shell].between;
-    const char *after = forms[shell].after;
-    size_t len = strlen(before), tail = strlen(after);
-    if (line->len < len || memcmp(line->text, before, len) != 0)
-        return NULL;
-    const char *at = line->text + len;
-    size_t rest = line->len - len;
-    size_t name_len = 0;
-    while (name_len < rest &&
-           (at[name_len] == '_' || (at[name_len] >= '0' && at[name_len] <= '9') ||
-            (at[name_len] >= 'A' && at[name_len] <= 'Z') ||
-            (at[name_len] >= 'a' && at[name_len] <= 'z')))
-        name_len++;
-    bool is_named = name == NULL || (strlen(name) == name_len && memcmp(name, at, name_len) == 0);
-    if (name_len == 0 || !is_named)
-        return NULL;
-    at += name_len;
-    rest -= name_len;
-    if (rest < strlen(between) + tail || memcmp(at, between, strlen(between)) != 0 ||
-        memcmp(at + rest - tail, after, tail) != 0)
-        return NULL;
-    at += strlen(between);
-    return mw_xstrndup(at, rest - strlen(between) - tail);
+    MW_FREE char *before = mw_xasprintf("%s%s%s", forms[shell].before, name, forms[shell].between);
+    char *value = mw_source_between(line->text, line->len, before, forms[shell].after);
+    return value;
 }
 
 static char *read_line(const struct line *line, enum mw_shell_file shell, const char *key)
@@ -297,8 +258,8 @@ bool mw_shell_has_variables(const char *text, size_t len)
     struct line line = {0};
     bool has = false;
     while (!has && next_line(text, len, &line)) {
-        MW_FREE char *value = read_variable(&line, MW_SHELL_SH, NULL);
-        has = value != NULL;
+        MW_FREE char *setting = mw_source_between(line.text, line.len, "export ", "'");
+        has = setting != NULL && mw_tools_matches("^[A-Za-z0-9_]+='", setting);
     }
     return has;
 }

@@ -87,7 +87,8 @@ static struct span find_span(const struct mw_source *source, const char *text, s
     struct span span = {.begin = 0, .end = len, .outer_end = len, .is_there = len > 0};
     if (source->block == NULL)
         return span;
-    char *first = marker(source, true), *last = marker(source, false);
+    MW_FREE char *first = marker(source, true);
+    MW_FREE char *last = marker(source, false);
     size_t from = find_line(text, len, 0, first);
     size_t to = from == SIZE_MAX ? SIZE_MAX : find_line(text, len, from, last);
     span = (struct span){.begin = len, .end = len, .outer_begin = len, .outer_end = len};
@@ -97,8 +98,6 @@ static struct span find_span(const struct mw_source *source, const char *text, s
                              .outer_begin = from,
                              .outer_end = next_line(text, len, to),
                              .is_there = true};
-    free(first);
-    free(last);
     return span;
 }
 
@@ -116,17 +115,13 @@ const char *mw_source_hole(const struct mw_tool *tool, const char *line, size_t 
     return NULL;
 }
 
-/* The value that a line of the text has where the line of the template has its hole. Owned. */
-static char *match_line(const char *line, size_t len, const char *template, const char *hole,
-                        size_t hole_len)
+char *mw_source_between(const char *line, size_t len, const char *before, const char *after)
 {
-    size_t before = (size_t)(hole - template);
-    const char *rest = hole + hole_len + 2;
-    size_t after = strlen(rest);
-    if (len < before + after || memcmp(line, template, before) != 0 ||
-        memcmp(line + len - after, rest, after) != 0)
+    size_t before_len = strlen(before), after_len = strlen(after);
+    if (len < before_len + after_len || memcmp(line, before, before_len) != 0 ||
+        memcmp(line + len - after_len, after, after_len) != 0)
         return NULL;
-    return mw_xstrndup(line + before, len - before - after);
+    return mw_xstrndup(line + before_len, len - before_len - after_len);
 }
 
 /* Owned: the value of the key by the lines of the template that hold it alone; NULL: none. *line is
@@ -141,11 +136,12 @@ static char *read_content(const struct mw_source *source, const struct mw_tool *
         const char *hole = mw_source_hole(tool, template, &hole_len);
         if (hole == NULL || strlen(key) != hole_len || strncmp(hole + 1, key, hole_len) != 0)
             continue;
+        MW_FREE char *before = mw_xstrndup(template, (size_t)(hole - template));
         for (size_t at = span.begin; at < span.end; at = next_line(text, span.end, at)) {
             size_t end = next_line(text, span.end, at);
             size_t used = end - at - (end > at && text[end - 1] == '\n');
             used -= used > 0 && text[at + used - 1] == '\r';
-            char *value = match_line(text + at, used, template, hole, hole_len);
+            char *value = mw_source_between(text + at, used, before, hole + hole_len + 2);
             size_t column = 0;
             if (value == NULL)
                 continue;
@@ -193,10 +189,9 @@ static void render(const struct mw_source *source, const struct mw_tool *tool, c
         }
     }
     if (is_any && source->block != NULL) {
-        char *first = marker(source, true), *last = marker(source, false);
+        MW_FREE char *first = marker(source, true);
+        MW_FREE char *last = marker(source, false);
         mw_buf_printf(out, "%s\n%s%s\n", first, mw_buf_text(&lines), last);
-        free(first);
-        free(last);
     } else if (is_any) {
         mw_buf_append(out, mw_buf_text(&lines), lines.len);
     }
@@ -213,9 +208,8 @@ static enum mw_code put_content(const struct mw_source *source, const struct mw_
                        _("the value of %s is no single text without quotes, '\\', '`' and '$'"),
                        key);
     MW_FREE char *have = read_content(source, tool, text, len, key, NULL);
-    bool same = (have == NULL && wanted == NULL) ||
-                (have != NULL && wanted != NULL && strcmp(have, wanted) == 0);
-    if (same)
+    bool is_same = have == NULL ? wanted == NULL : wanted != NULL && strcmp(have, wanted) == 0;
+    if (is_same)
         return MW_OK;
     struct span span = find_span(source, text, len);
     struct mw_buf *out = mw_edits_add(edits, span.outer_begin, span.outer_end);

@@ -88,21 +88,11 @@ static const char *const system_places[] = {
     "/usr/pkg/", "/opt/",       "/var/lib/",      "/var/snap/",   "/var/db/",
     "/Library/", "{prefix}/",   "{real_prefix}/", "/private/etc/"};
 
-static bool has_dots(const char *path)
-{
-    for (const char *at = path; (at = strstr(at, "..")) != NULL; at += 2) {
-        bool starts = at == path || at[-1] == '/';
-        if (starts && (at[2] == '/' || at[2] == '\0'))
-            return true;
-    }
-    return false;
-}
-
 static bool is_variable_path(const char *path, enum mw_scope scope);
 
 static bool is_place(const char *path, enum mw_scope scope)
 {
-    if (has_dots(path))
+    if (mw_tools_matches("(^|/)\\.\\.(/|$)", path))
         return false;
     if (mw_text_starts(path, "~/"))
         return path[2] != '\0';
