@@ -280,9 +280,10 @@ static enum mw_code start(struct walk *walk, const char *absolute)
     bool rooted = mw_path_below_root(walk->sys, absolute);
     const char *base = rooted ? walk->sys->root : "";
     int fd = mw_fd_open(walk->sys, AT_FDCWD, rooted ? base : "/", MW_O_DIRECTORY, 0);
+    enum mw_code code = fd >= 0 ? MW_OK : mw_errno_code(errno, MW_IO);
     if (fd < 0)
-        return mw_fail(walk->err, mw_errno_code(errno, MW_IO), errno, "walk",
-                       _("cannot open the directory %s"), rooted ? base : "/");
+        return mw_fail(walk->err, code, errno, "walk", _("cannot open the directory %s"),
+                       rooted ? base : "/");
     push_level(walk, fd, mw_xstrdup(base));
     push_components(walk, absolute + strlen(base));
     return MW_OK;
