@@ -35,6 +35,16 @@ static void release_panel(struct mw_app_panel *panel)
     mw_strings_release(&panel->picked);
 }
 
+/* As if nothing was loaded yet. */
+static void begin(struct mw_app *app)
+{
+    app->mirrors = NULL;
+    app->panels = NULL;
+    app->order = NULL;
+    app->absent = (struct mw_strings){0};
+    app->mirror_count = app->panel_count = app->order_count = 0;
+}
+
 void app_load_release(struct mw_app *app)
 {
     for (size_t i = 0; i < app->mirror_count; i++)
@@ -43,12 +53,9 @@ void app_load_release(struct mw_app *app)
         release_panel(&app->panels[i]);
     free(app->mirrors);
     free(app->panels);
-    app->mirrors = NULL;
-    app->panels = NULL;
     free(app->order);
-    app->order = NULL;
     mw_strings_release(&app->absent);
-    app->mirror_count = app->panel_count = app->order_count = 0;
+    begin(app);
 }
 
 void app_tracks_release(struct mw_app *app)
@@ -341,11 +348,7 @@ static void keep_order(struct mw_app *app, const struct mw_app *old)
 bool app_load(struct mw_app *app, const struct mw_job_result *result)
 {
     struct mw_app old = *app;
-    app->mirrors = NULL;
-    app->panels = NULL;
-    app->order = NULL;
-    app->absent = (struct mw_strings){0};
-    app->mirror_count = app->panel_count = app->order_count = 0;
+    begin(app);
     for (size_t i = 0; i < result->now_count; i++) {
         const struct mw_app_now *now = &result->now[i];
         if (is_here(result->session, now))

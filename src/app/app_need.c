@@ -173,16 +173,8 @@ static enum mw_app_task task_of(const struct mw_app *app, const struct mw_app_pa
 
 static enum mw_app_need need_of(const struct mw_app *app, const struct mw_app_panel *panel)
 {
-    switch (panel->task) {
-    case MW_TASK_RIGHTS:
-    case MW_TASK_INVALID:
-    case MW_TASK_CONFLICT:
-    case MW_TASK_NO_MIRROR:
-    case MW_TASK_BAD_MIRROR:
+    if (panel->task >= MW_TASK_RIGHTS && panel->task <= MW_TASK_BAD_MIRROR)
         return MW_NEED_BLOCKED;
-    default:
-        break;
-    }
     if (panel->now_mirror != MW_APP_NONE && mw_app_is_bad(&app->mirrors[panel->now_mirror]))
         return MW_NEED_DEAD;
     bool is_written = panel->task >= MW_TASK_CREATE && panel->task <= MW_TASK_OVERRULED;

@@ -24,17 +24,6 @@ size_t app_rows_cursor(const struct mw_app_panel *panel)
 
 /* ---- order --------------------------------------------------------------------------------- */
 
-/* What qsort() needs to know; one interface thread sorts. */
-static const struct mw_app *sorting;
-
-static int compare_numbers(long a, long b)
-{
-    if ((a < 0) != (b < 0)) /* nobody knows: last, either way round */
-        return a < 0 ? 1 : -1;
-    int order = (a > b) - (a < b);
-    return sorting->is_reversed ? -order : order;
-}
-
 /* Usable by rank, then those not measured yet, then the rest; each in the catalogue's order. */
 static long rank_key(const struct mw_app_mirror *mirror)
 {
@@ -43,42 +32,53 @@ static long rank_key(const struct mw_app_mirror *mirror)
     return mw_app_mirror_state(mirror) == MW_STATE_WAITING ? 100000 : 200000;
 }
 
-static int compare_by(const struct mw_app_mirror *a, const struct mw_app_mirror *b)
+/* The number that rows are sorted by; -1: nobody knows. */
+static long sort_key(const struct mw_app_mirror *mirror, enum mw_app_sort sort)
 {
-    int order = 0;
-    switch (sorting->sort) {
-    case MW_SORT_NAME:
-        order = strcasecmp(mw_app_name(sorting, a), mw_app_name(sorting, b));
-        return sorting->is_reversed ? -order : order;
+    const struct mw_app_track *track = mirror->track;
+    switch (sort) {
     case MW_SORT_RTT:
-        return compare_numbers(a->track->result.rtt_us, b->track->result.rtt_us);
+        return track->result.rtt_us;
     case MW_SORT_TTFB:
-        return compare_numbers(a->track->result.ttfb_us, b->track->result.ttfb_us);
+        return track->result.ttfb_us;
     case MW_SORT_LOSS:
-        return compare_numbers(
-            a->track->seen > 0 ? (long)(1000UL * a->track->lost / a->track->seen) : -1,
-            b->track->seen > 0 ? (long)(1000UL * b->track->lost / b->track->seen) : -1);
+        return track->seen > 0 ? (long)(1000UL * track->lost / track->seen) : -1;
     case MW_SORT_AGE:
-        return compare_numbers(a->track->result.age_s, b->track->result.age_s);
+        return track->result.age_s;
     case MW_SORT_VERDICT:
-        return compare_numbers((long)mw_app_mirror_state(a), (long)mw_app_mirror_state(b));
+        return (long)mw_app_mirror_state(mirror);
+    case MW_SORT_NAME:
     case MW_SORT_RANK:
     case MW_SORT_COUNT:
     default:
-        return compare_numbers(rank_key(a), rank_key(b));
+        return rank_key(mirror);
     }
 }
 
-static int compare_rows(const void *a, const void *b)
+static int compare_mirrors(const struct mw_app *app, const struct mw_app_mirror *a,
+                           const struct mw_app_mirror *b)
 {
+    long x = sort_key(a, app->sort);
+    long y = sort_key(b, app->sort);
+    int order = (x > y) - (x < y);
+    if (app->sort == MW_SORT_NAME)
+        order = strcasecmp(mw_app_name(app, a), mw_app_name(app, b));
+    else if ((x < 0) != (y < 0)) /* nobody knows: last, either way round */
+        return x < 0 ? 1 : -1;
+    return app->is_reversed ? -order : order;
+}
+
+static int compare_rows(const void *a, const void *b, void *context)
+{
+    const struct mw_app *app = context;
     size_t x = *(const size_t *)a;
     size_t y = *(const size_t *)b;
-    const struct mw_app_mirror *a_mirror = &sorting->mirrors[x];
-    const struct mw_app_mirror *b_mirror = &sorting->mirrors[y];
+    const struct mw_app_mirror *a_mirror = &app->mirrors[x];
+    const struct mw_app_mirror *b_mirror = &app->mirrors[y];
     int order = (a_mirror->service > b_mirror->service) - (a_mirror->service < b_mirror->service);
     if (order == 0)
-        order = compare_by(a_mirror, b_mirror);
-    if (order == 0) /* qsort() is not stable; the catalogue's order is */
+        order = compare_mirrors(app, a_mirror, b_mirror);
+    if (order == 0) /* qsort_r() is not stable; the catalogue's order is */
         order = (x > y) - (x < y);
     return order;
 }
@@ -115,7 +115,7 @@ static void make_panel(struct mw_app *app, size_t index)
         if (app->mirrors[i].panel == index && passes(app, &app->mirrors[i]))
             panel->rows[panel->row_count++] = i;
     }
-    qsort(panel->rows, panel->row_count, sizeof *panel->rows, compare_rows);
+    qsort_r(panel->rows, panel->row_count, sizeof *panel->rows, compare_rows, app);
 
     /* Until somebody moves, the selection is the first row, not a mirror. */
     bool is_there = mw_app_place(panel->rows, panel->row_count, panel->selected) < panel->row_count;
@@ -130,10 +130,8 @@ static void make_panel(struct mw_app *app, size_t index)
 void app_rows_make(struct mw_app *app)
 {
     app_rank_make(app);
-    sorting = app;
     for (size_t i = 0; i < app->panel_count; i++)
         make_panel(app, i);
-    sorting = NULL;
     app_need_order(app);
     app->sorted_at_ms = app->now_ms;
     app->is_unsorted = false;

@@ -44,7 +44,7 @@ static long now_ms(void)
 
 /* ---- effects ------------------------------------------------------------------------------- */
 
-static unsigned update(struct loop *loop, struct mw_event *event);
+static void update(struct loop *loop, struct mw_event *event);
 
 static void start_round(struct loop *loop)
 {
@@ -114,12 +114,10 @@ static void carry_out(struct loop *loop, unsigned effects)
         loop->must_quit = true;
 }
 
-static unsigned update(struct loop *loop, struct mw_event *event)
+static void update(struct loop *loop, struct mw_event *event)
 {
     event->now_ms = now_ms();
-    unsigned effects = mw_app_update(&loop->app, event);
-    carry_out(loop, effects);
-    return effects;
+    carry_out(loop, mw_app_update(&loop->app, event));
 }
 
 /* ---- events -------------------------------------------------------------------------------- */
