@@ -247,6 +247,8 @@ enum mw_code mw_session_trust(struct mw_session *session, struct mw_trust_questi
 enum mw_code mw_session_untrust(struct mw_session *session, const char *path, size_t *count,
                                 struct mw_error *err) MW_WARN_UNUSED;
 
+/* Adds the services that the tool's mirror rows draw on, each once, in their order. */
+void mw_session_services(const struct mw_tool *tool, struct mw_strings *services);
 /* Borrowed: whose mirrors the key of the tool names; the tool's id where no row says it. */
 const char *mw_session_service_of(const struct mw_tool *tool, const char *key);
 

@@ -53,6 +53,9 @@ struct mw_trust_entry {
                        cannot be trusted; NULL: none */
 };
 void mw_trust_entry_release(struct mw_trust_entry *entry);
+/* Borrowed; NULL: it has no file of that path. */
+const struct mw_trust_file *mw_trust_file_find(const struct mw_trust_entry *entry,
+                                               const char *path);
 
 struct mw_trust {
     struct mw_trust_entry *entries;

@@ -196,8 +196,7 @@ static void report(struct mw_run *run)
     for (size_t i = 0; i < run->outcome.notes.count; i++) {
         mw_paint(&text, &run->out, MW_PAINT_GOOD, mw_glyph(&run->out, MW_GLYPH_OK));
         mw_buf_putc(&text, ' ');
-        mw_put_shown(&text, run->outcome.notes.items[i]);
-        mw_buf_putc(&text, '\n');
+        mw_put_line(&text, run->outcome.notes.items[i]);
     }
     if (run->options.quiet)
         mw_buf_release(&text);

@@ -81,8 +81,7 @@ static void conclude(struct mw_run *run, const char *format, const struct mw_che
     if (strcmp(format, "text") != 0)
         return;
     struct mw_buf text = {0};
-    mw_put_shown(&text, run->message);
-    mw_buf_putc(&text, '\n');
+    mw_put_line(&text, run->message);
     mw_run_print(run, &text);
 }
 

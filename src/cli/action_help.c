@@ -23,8 +23,7 @@ static size_t help_cols(const struct mw_style *style)
 static void put_heading(struct mw_buf *buf, const struct mw_style *style, const char *text)
 {
     mw_buf_putc(buf, '\n');
-    mw_paint(buf, style, MW_PAINT_BOLD, text);
-    mw_buf_putc(buf, '\n');
+    mw_paint_line(buf, style, MW_PAINT_BOLD, text);
 }
 
 /* One row: what to type, and what it means. */

@@ -211,8 +211,7 @@ static void put_trace(struct mw_buf *buf, const struct mw_footprint *trace,
                      trace->through_sudo ? "sudo" : "--root");
     put_head(buf, style, trace->id, trace->time, trace->user, trace->host, what);
     mw_buf_putc(buf, ' ');
-    mw_put_shown(buf, trace->profile);
-    mw_buf_putc(buf, '\n');
+    mw_put_line(buf, trace->profile);
     for (size_t i = 0; i < trace->paths.count; i++) {
         MW_FREE char *path = mw_render_path(sys, trace->paths.items[i]);
         mw_buf_printf(buf, "      %s\n", path);
@@ -220,8 +219,7 @@ static void put_trace(struct mw_buf *buf, const struct mw_footprint *trace,
     mw_buf_puts(buf, "      ");
     MW_FREE char *undo = mw_xasprintf(
         trace->is_open ? _("not ended, or cut off; to undo: %s") : _("to undo: %s"), command);
-    mw_put_shown(buf, undo);
-    mw_buf_putc(buf, '\n');
+    mw_put_line(buf, undo);
 }
 
 static void add_trace(cJSON *generations, const struct mw_footprint *trace)

@@ -19,29 +19,18 @@ struct table {
     size_t columns;
 };
 
-static void add_cell(struct table *table, const char *text)
+/* A cell for each column; NULL is an empty one, or no note. */
+static void add_row(struct table *table, const char *note, const char *const cells[])
 {
-    mw_strings_take(&table->cells, mw_shown(text != NULL ? text : ""));
-}
-
-static void add_note(struct table *table, const char *text)
-{
-    mw_strings_take(&table->notes, mw_shown(text != NULL ? text : ""));
+    mw_strings_take(&table->notes, mw_shown(note != NULL ? note : ""));
+    for (size_t i = 0; i < table->columns; i++)
+        mw_strings_take(&table->cells, mw_shown(cells[i] != NULL ? cells[i] : ""));
 }
 
 static void table_release(struct table *table)
 {
     mw_strings_release(&table->cells);
     mw_strings_release(&table->notes);
-}
-
-static void put_note(struct mw_buf *buf, const char *note, const struct mw_style *style)
-{
-    MW_AUTO(mw_buf) text = {0};
-    mw_buf_printf(&text, "%*s", NOTE_INDENT, "");
-    mw_put_wrapped(&text, note, NOTE_INDENT, style->cols);
-    mw_paint(buf, style, MW_PAINT_DIM, mw_buf_text(&text));
-    mw_buf_putc(buf, '\n');
 }
 
 static void put_table(struct mw_buf *buf, const struct table *table, const struct mw_style *style)
@@ -65,8 +54,8 @@ static void put_table(struct mw_buf *buf, const struct table *table, const struc
         if (column + 1 < table->columns)
             continue;
         mw_buf_putc(buf, '\n');
-        if (row < table->notes.count && table->notes.items[row][0] != '\0')
-            put_note(buf, table->notes.items[row], style);
+        if (table->notes.items[row][0] != '\0')
+            mw_put_note(buf, style, NOTE_INDENT, table->notes.items[row]);
     }
 }
 
@@ -103,22 +92,16 @@ static void list_profiles(struct mw_run *run, struct mw_buf *buf)
     MW_AUTO(table) table = {.columns = 4};
     cJSON *list = cJSON_AddArrayToObject(run->details, "profiles");
     warn_of_strangers(run);
-    add_cell(&table, _("NAME"));
-    add_cell(&table, _("EXTENDS"));
-    add_cell(&table, _("FILE"));
-    add_cell(&table, _("WHOSE"));
-    add_note(&table, NULL);
+    add_row(&table, NULL, (const char *[]){_("NAME"), _("EXTENDS"), _("FILE"), _("WHOSE")});
     for (size_t i = 0; i < set->count; i++) {
         const struct mw_profile_file *file = &set->items[i];
         if (mw_profile_set_find(set, file->name) != file)
             continue; /* a stronger one of the same name wins */
         MW_FREE char *path = mw_render_path(&run->session.sys, file->path);
-        add_cell(&table, file->name);
-        add_cell(&table, file->extends);
-        add_cell(&table, path);
-        add_cell(&table, mw_from_text(file->source, file->is_stranger));
-        add_note(&table,
-                 file->name[0] != '\0' ? mw_i18n_text(file->summary) : _("(not a valid profile)"));
+        const char *whose = mw_from_text(file->source, file->is_stranger);
+        add_row(&table,
+                file->name[0] != '\0' ? mw_i18n_text(file->summary) : _("(not a valid profile)"),
+                (const char *[]){file->name, file->extends, path, whose});
 
         cJSON *one = mw_json_add(list);
         mw_json_text(one, "name", file->name);
@@ -146,11 +129,9 @@ static void add_mirror(struct mw_run *run, struct table *table, const struct mw_
     };
     bool is_chinese = strcmp(mw_i18n_spoken(), "zh_CN") == 0;
     bool has_chinese_name = mirror->name_zh != NULL && mirror->name_zh[0] != '\0';
-    add_cell(table, mirror->id);
-    add_cell(table, _(statuses[mirror->status]));
-    add_cell(table, mirror->url);
-    add_cell(table, is_chinese && has_chinese_name ? mirror->name_zh : mirror->name);
-    add_note(table, mirror->status != MW_MIRROR_ACTIVE ? _(mirror->reason) : NULL);
+    const char *name = is_chinese && has_chinese_name ? mirror->name_zh : mirror->name;
+    add_row(table, mirror->status != MW_MIRROR_ACTIVE ? _(mirror->reason) : NULL,
+            (const char *[]){mirror->id, _(statuses[mirror->status]), mirror->url, name});
     mw_json_mirror(cJSON_GetObjectItem(run->details, "mirrors"), mirror, &run->session, in_use, -1);
 }
 
@@ -160,11 +141,7 @@ static void list_service(struct mw_run *run, const char *service, struct mw_buf 
     MW_AUTO(table) table = {.columns = 4};
     MW_AUTO(mw_strings) in_use = {0};
     mw_session_service_in_use(&run->session, service, &in_use);
-    add_cell(&table, service);
-    add_cell(&table, _("STATUS"));
-    add_cell(&table, _("URL"));
-    add_cell(&table, _("NAME"));
-    add_note(&table, NULL);
+    add_row(&table, NULL, (const char *[]){service, _("STATUS"), _("URL"), _("NAME")});
     const struct mw_mirror *mirror = NULL;
     while ((mirror = mw_catalog_next(catalog, service, mirror)) != NULL)
         add_mirror(run, &table, mirror, &in_use);
@@ -179,15 +156,11 @@ static void list_mirrors(struct mw_run *run, struct mw_buf *buf)
     MW_AUTO(mw_strings) services = {0};
     cJSON *list = cJSON_AddArrayToObject(run->details, "mirrors");
     for (size_t t = 0; t < mw_tool_count(); t++) {
-        const struct mw_tool *tool =
-            mw_session_has_tool(&run->session, mw_tool_id(t)) ? mw_tool_at(t) : NULL;
-        for (size_t i = 0; tool != NULL && i < tool->row_count; i++) {
-            if (!mw_strings_has(&services, tool->rows[i].from)) {
-                mw_strings_add(&services, tool->rows[i].from);
-                list_service(run, tool->rows[i].from, buf);
-            }
-        }
+        if (mw_session_has_tool(&run->session, mw_tool_id(t)) && mw_tool_at(t) != NULL)
+            mw_session_services(mw_tool_at(t), &services);
     }
+    for (size_t i = 0; i < services.count; i++)
+        list_service(run, services.items[i], buf);
     mw_run_conclude(run,
                     ngettext("%d mirror.", "%d mirrors.", (unsigned long)cJSON_GetArraySize(list)),
                     cJSON_GetArraySize(list));
@@ -195,34 +168,26 @@ static void list_mirrors(struct mw_run *run, struct mw_buf *buf)
 
 /* ---- tools ----------------------------------------------------------------------------------- */
 
-static void add_in_use(const struct mw_session *session, const struct mw_tool *tool,
-                       const char *service, cJSON *list, struct mw_strings *names)
-{
-    MW_AUTO(mw_strings) urls = {0};
-    mw_session_in_use(session, tool, service, &urls);
-    for (size_t i = 0; i < urls.count; i++) {
-        const struct mw_mirror *known =
-            mw_catalog_find_url(&session->catalog, service, urls.items[i]);
-        MW_FREE char *url = mw_text_redact(urls.items[i]);
-        cJSON *mirror = mw_json_add(list);
-        mw_json_text(mirror, "service", service);
-        mw_json_text(mirror, "id", known != NULL ? known->id : NULL);
-        mw_json_text(mirror, "url", url);
-        mw_strings_add(names, known != NULL ? known->id : url);
-    }
-}
-
 /* Owned: "tuna", or the address where nobody knows it; several joined. */
 static char *mirrors_of(const struct mw_session *session, const struct mw_tool *tool, cJSON *one)
 {
     MW_AUTO(mw_strings) services = {0}, names = {0};
     cJSON *list = cJSON_AddArrayToObject(one, "mirrors");
-    for (size_t i = 0; i < tool->row_count; i++) {
-        const char *service = tool->rows[i].from;
-        if (mw_strings_has(&services, service))
-            continue;
-        mw_strings_add(&services, service);
-        add_in_use(session, tool, service, list, &names);
+    mw_session_services(tool, &services);
+    for (size_t i = 0; i < services.count; i++) {
+        const char *service = services.items[i];
+        MW_AUTO(mw_strings) urls = {0};
+        mw_session_in_use(session, tool, service, &urls);
+        for (size_t k = 0; k < urls.count; k++) {
+            const struct mw_mirror *known =
+                mw_catalog_find_url(&session->catalog, service, urls.items[k]);
+            MW_FREE char *url = mw_text_redact(urls.items[k]);
+            cJSON *mirror = mw_json_add(list);
+            mw_json_text(mirror, "service", service);
+            mw_json_text(mirror, "id", known != NULL ? known->id : NULL);
+            mw_json_text(mirror, "url", url);
+            mw_strings_add(&names, known != NULL ? known->id : url);
+        }
     }
     return mw_strings_join(&names, ", ");
 }
@@ -248,15 +213,12 @@ static void add_tool(struct mw_run *run, struct table *table, const struct mw_to
     MW_FREE char *path = is_located ? mw_render_path(&session->sys, location.path) : mw_xstrdup("");
     mw_tool_key_names(tool, &keys);
 
-    add_cell(table, tool->id);
-    add_cell(table, mw_tool_title(tool));
-    add_cell(table, !is_installed     ? _("not installed")
-                    : program != NULL ? program
-                                      : _("installed"));
     cJSON *one = mw_json_add(cJSON_GetObjectItem(run->details, "tools"));
     MW_FREE char *mirrors = mirrors_of(session, tool, one);
-    add_cell(table, mirrors);
-    add_cell(table, path);
+    const char *state = !is_installed     ? _("not installed")
+                        : program != NULL ? program
+                                          : _("installed");
+    add_row(table, NULL, (const char *[]){tool->id, mw_tool_title(tool), state, mirrors, path});
 
     mw_json_text(one, "tool", tool->id);
     mw_json_text(one, "title", tool->title);
@@ -286,11 +248,8 @@ static void list_tools(struct mw_run *run, struct mw_buf *buf)
     size_t count = mw_tool_count();
     MW_AUTO(table) table = {.columns = 5};
     cJSON *list = cJSON_AddArrayToObject(run->details, "tools");
-    add_cell(&table, _("TOOL"));
-    add_cell(&table, _("NAME"));
-    add_cell(&table, _("PROGRAM"));
-    add_cell(&table, _("MIRROR"));
-    add_cell(&table, _("FILE"));
+    add_row(&table, NULL,
+            (const char *[]){_("TOOL"), _("NAME"), _("PROGRAM"), _("MIRROR"), _("FILE")});
     for (size_t i = 0; i < count; i++) {
         if (mw_session_has_tool(&run->session, mw_tool_id(i)) && mw_tool_at(i) != NULL)
             add_tool(run, &table, mw_tool_at(i));
@@ -308,22 +267,6 @@ static void list_tools(struct mw_run *run, struct mw_buf *buf)
                     cJSON_GetArraySize(list));
 }
 
-/* ---- what later versions have ---------------------------------------------------------------- */
-
-static void list_sources(struct mw_run *run, struct mw_buf *buf)
-{
-    (void)buf;
-    cJSON_AddArrayToObject(run->details, "sources");
-    mw_run_say(run, _("No source: this version reads profiles from files only."));
-}
-
-static void list_watch(struct mw_run *run, struct mw_buf *buf)
-{
-    (void)buf;
-    cJSON_AddArrayToObject(run->details, "watch");
-    mw_run_say(run, _("Nothing is watched: --watch is not available in this version."));
-}
-
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 enum mw_code mw_action_list(struct mw_run *run)
@@ -331,9 +274,13 @@ enum mw_code mw_action_list(struct mw_run *run)
     static const struct {
         const char *name;
         void (*list)(struct mw_run *run, struct mw_buf *buf);
+        const char *nothing; /* of what later versions have */
     } lists[] = {
-        {"profiles", list_profiles}, {"mirrors", list_mirrors}, {"tools", list_tools},
-        {"sources", list_sources},   {"watch", list_watch},
+        {"profiles", list_profiles, NULL},
+        {"mirrors", list_mirrors, NULL},
+        {"tools", list_tools, NULL},
+        {"sources", NULL, N_("No source: this version reads profiles from files only.")},
+        {"watch", NULL, N_("Nothing is watched: --watch is not available in this version.")},
     };
     enum mw_code code = mw_run_begin(run, MW_INTENT_READ);
     if (code != MW_OK)
@@ -341,8 +288,14 @@ enum mw_code mw_action_list(struct mw_run *run)
     struct mw_buf text = {0};
     run->details = cJSON_CreateObject();
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
-        if (strcmp(lists[i].name, run->options.action_value) == 0)
+        if (strcmp(lists[i].name, run->options.action_value) != 0)
+            continue;
+        if (lists[i].list != NULL) {
             lists[i].list(run, &text);
+        } else {
+            cJSON_AddArrayToObject(run->details, lists[i].name);
+            mw_run_say(run, "%s", _(lists[i].nothing));
+        }
     }
     mw_run_print(run, &text);
     return MW_OK;

@@ -55,8 +55,7 @@ static void put_progress(struct mw_buf *text, const struct live *live, long elap
     MW_FREE char *line =
         mw_xasprintf(_("%zu samples, %zu of %zu mirrors done, %.1f s; Ctrl-C stops"), made,
                      finished, count, (double)elapsed_ms / 1000);
-    mw_paint(text, &live->style, MW_PAINT_DIM, line);
-    mw_buf_putc(text, '\n');
+    mw_paint_line(text, &live->style, MW_PAINT_DIM, line);
 }
 
 /* Goes up to the first line of what is on the screen. */

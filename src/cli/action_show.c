@@ -51,11 +51,8 @@ static bool is_effective(const struct found *found)
 static void put_line(struct mw_buf *buf, const struct mw_style *style, const char *label,
                      const char *text)
 {
-    mw_buf_puts(buf, "  ");
-    mw_paint(buf, style, MW_PAINT_DIM, label);
-    mw_pad_to(buf, LABEL_COLS, 1);
-    mw_put_shown(buf, text);
-    mw_buf_putc(buf, '\n');
+    mw_put_label(buf, style, 2, label, LABEL_COLS);
+    mw_put_line(buf, text);
 }
 
 static void put_value(struct mw_buf *buf, const struct mw_style *style, const char *label,
@@ -104,15 +101,14 @@ static void put_wish(struct mw_buf *buf, const struct mw_style *style, const str
     const struct mw_strings *ids = &found->planned->mirror_ids;
     put_value(buf, style, _("wanted"), &found->planned->want, found->planned->want_is_secret);
     MW_FREE char *origin = mw_origin_text(&found->planned->from);
-    struct mw_buf from = {0};
-    mw_buf_printf(&from, "%s", origin);
+    MW_AUTO(mw_buf) from = {0};
+    mw_buf_puts(&from, origin);
     if (wish != NULL && !wish->is_secret && strchr(wish->text, '@') != NULL)
         mw_buf_printf(&from, _(" (%s)"), wish->text);
     for (size_t i = 0; wish == NULL && i < ids->count; i++)
         mw_buf_printf(&from, "%s@%s%s", i == 0 ? " (" : ",", ids->items[i],
                       i + 1 == ids->count ? ")" : "");
     put_line(buf, style, _("from"), mw_buf_text(&from));
-    mw_buf_release(&from);
 
     for (size_t i = 0; wish != NULL && i < wish->overridden_count; i++) {
         MW_FREE char *where = mw_origin_text(&wish->overridden[i].from);
@@ -124,12 +120,10 @@ static void put_wish(struct mw_buf *buf, const struct mw_style *style, const str
 static void put_answer(struct mw_run *run, struct mw_buf *buf, const struct found *found)
 {
     MW_AUTO(mw_value) value = {0};
-    if (run->options.verbose == 0)
-        return;
-    if (mw_tool_ask(&run->session.sys, found->tool, &found->look.location, found->key, &value,
-                    NULL) != MW_OK)
-        return;
-    put_value(buf, &run->out, _("reported"), &value, found->is_secret);
+    if (run->options.verbose > 0 &&
+        mw_tool_ask(&run->session.sys, found->tool, &found->look.location, found->key, &value,
+                    NULL) == MW_OK)
+        put_value(buf, &run->out, _("reported"), &value, found->is_secret);
 }
 
 static void put_effect(struct mw_run *run, struct mw_buf *buf, const struct found *found)
@@ -163,20 +157,18 @@ static void print_text(struct mw_run *run, const struct found *found)
     mw_buf_putc(&buf, '\n');
 
     MW_FREE char *path = mw_render_path(&run->session.sys, found->look.location.path);
-    char *file =
+    MW_FREE char *file =
         found->look.exists ? mw_xstrdup(path) : mw_xasprintf(_("%s (does not exist)"), path);
     put_line(&buf, &run->out, _("file"), file);
-    free(file);
 
     put_value(&buf, &run->out, _("value"), &found->look.have, found->have_is_secret);
     put_hits(&buf, &run->out, found);
     if (found->planned != NULL) {
         put_wish(&buf, &run->out, found);
     } else {
-        char *text =
+        MW_FREE char *text =
             mw_xasprintf(_("nothing: profile %s does not name it"), run->session.profile.name);
         put_line(&buf, &run->out, _("wanted"), text);
-        free(text);
     }
     if (found->look.have.kind != MW_VALUE_ABSENT || found->planned != NULL ||
         winners(found)->count > 0)

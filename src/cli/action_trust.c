@@ -16,13 +16,10 @@ enum { INDENT = 2, LABEL_COLS = 10, SHOWN_MAX = 20 };
 static void put_line(struct mw_buf *buf, const struct mw_style *style, const char *label,
                      const char *text)
 {
-    char *safe = mw_shown(text);
-    mw_buf_printf(buf, "%*s", INDENT, "");
-    mw_paint(buf, style, MW_PAINT_DIM, label);
-    mw_pad_to(buf, INDENT + LABEL_COLS, 1);
+    MW_FREE char *safe = mw_shown(text);
+    mw_put_label(buf, style, INDENT, label, INDENT + LABEL_COLS);
     mw_put_wrapped(buf, safe, INDENT + LABEL_COLS, style->cols);
     mw_buf_putc(buf, '\n');
-    free(safe);
 }
 
 static void add_write(struct mw_strings *lines, const struct mw_wish *wish, const char *sign,
@@ -45,33 +42,19 @@ static void list_writes(const struct mw_profile *profile, struct mw_strings *lin
     }
 }
 
-static void list_reads(const struct mw_profile *profile, struct mw_strings *lines)
+static void list_reads(const struct mw_profile *profile, struct mw_strings *reads,
+                       struct mw_strings *runs)
 {
-    for (size_t i = 0; i < profile->reads.count; i++)
-        mw_strings_add(lines, profile->reads.items[i]);
+    mw_strings_copy(reads, &profile->reads);
     if (profile->policy.ca_file[0] != '\0')
-        mw_strings_take(lines, mw_xasprintf(_("%s (certificates)"), profile->policy.ca_file));
+        mw_strings_take(reads, mw_xasprintf(_("%s (certificates)"), profile->policy.ca_file));
     for (size_t i = 0; i < profile->check_count; i++) {
-        if (profile->checks[i].file != NULL)
-            mw_strings_take(lines, mw_xasprintf(_("%s (check %s)"), profile->checks[i].file,
-                                                profile->checks[i].name));
+        const struct mw_profile_check *check = &profile->checks[i];
+        if (check->file != NULL)
+            mw_strings_take(reads, mw_xasprintf(_("%s (check %s)"), check->file, check->name));
+        if (check->command != NULL)
+            mw_strings_take(runs, mw_xasprintf(_("%s (check %s)"), check->command, check->name));
     }
-}
-
-static void list_runs(const struct mw_profile *profile, struct mw_strings *lines)
-{
-    for (size_t i = 0; i < profile->check_count; i++) {
-        if (profile->checks[i].command != NULL)
-            mw_strings_take(lines, mw_xasprintf(_("%s (check %s)"), profile->checks[i].command,
-                                                profile->checks[i].name));
-    }
-}
-
-/* What would be remembered besides the profile itself. */
-static void list_files(const struct mw_trust_question *question, struct mw_strings *lines)
-{
-    for (size_t i = 1; i < question->now.count; i++)
-        mw_strings_add(lines, question->now.files[i].path);
 }
 
 static void put_list(struct mw_buf *buf, const struct mw_style *style, const char *label,
@@ -80,55 +63,42 @@ static void put_list(struct mw_buf *buf, const struct mw_style *style, const cha
     for (size_t i = 0; i < lines->count && i < SHOWN_MAX; i++)
         put_line(buf, style, i == 0 ? label : "", lines->items[i]);
     if (lines->count > SHOWN_MAX) {
-        char *rest = mw_xasprintf(_("and %zu more"), lines->count - SHOWN_MAX);
+        MW_FREE char *rest = mw_xasprintf(_("and %zu more"), lines->count - SHOWN_MAX);
         put_line(buf, style, "", rest);
-        free(rest);
     }
     if (lines->count == 0)
         put_line(buf, style, label, _("nothing"));
 }
 
-static void put_diffs(struct mw_buf *buf, const struct mw_style *style,
-                      const struct mw_trust_question *question)
-{
-    for (size_t i = 0; i < question->diffs.count; i++)
-        mw_render_lines(buf, question->diffs.items[i], style);
-}
-
 static const char *const state_words[] = {
-    [MW_TRUST_NEW] = "new",
-    [MW_TRUST_CHANGED] = "changed",
-    [MW_TRUST_SAME] = "trusted",
-};
+    [MW_TRUST_NEW] = "new", [MW_TRUST_CHANGED] = "changed", [MW_TRUST_SAME] = "trusted"};
 
 static void put_question(struct mw_buf *buf, const struct mw_style *style,
                          const struct mw_trust_question *question, cJSON *list)
 {
-    struct mw_strings writes = {0}, reads = {0}, runs = {0}, files = {0};
+    MW_AUTO(mw_strings) writes = {0}, reads = {0}, runs = {0}, files = {0};
     list_writes(&question->profile, &writes);
-    list_reads(&question->profile, &reads);
-    list_runs(&question->profile, &runs);
-    list_files(question, &files);
+    list_reads(&question->profile, &reads, &runs);
+    for (size_t i = 1; i < question->now.count; i++) /* the first is the profile itself */
+        mw_strings_add(&files, question->now.files[i].path);
 
-    char *name = mw_shown(question->profile.name);
-    char *path = mw_shown(question->path);
-    char *title = mw_xasprintf(_("Profile %s (%s)"), name, path);
-    mw_paint(buf, style, MW_PAINT_BOLD, title);
-    mw_buf_putc(buf, '\n');
+    MW_FREE char *name = mw_shown(question->profile.name);
+    MW_FREE char *path = mw_shown(question->path);
+    MW_FREE char *title = mw_xasprintf(_("Profile %s (%s)"), name, path);
+    mw_paint_line(buf, style, MW_PAINT_BOLD, title);
     if (question->state == MW_TRUST_SAME)
         put_line(buf, style, _("trust"), _("it is trusted as it is"));
     if (question->state == MW_TRUST_CHANGED) {
-        char *since =
+        MW_FREE char *since =
             mw_xasprintf(_("it has changed since you trusted it on %s:"), question->since);
         put_line(buf, style, _("trust"), since);
-        free(since);
-        put_diffs(buf, style, question);
+        for (size_t i = 0; i < question->diffs.count; i++)
+            mw_render_lines(buf, question->diffs.items[i], style);
     }
     if (question->taken_by != NULL) {
-        char *taken = mw_xasprintf(_("%s has this name already: name this one by its path"),
-                                   question->taken_by);
+        MW_FREE char *taken = mw_xasprintf(_("%s has this name already: name this one by its path"),
+                                           question->taken_by);
         put_line(buf, style, _("name"), taken);
-        free(taken);
     }
     put_list(buf, style, _("writes"), &writes);
     put_list(buf, style, _("reads"), &reads);
@@ -148,13 +118,6 @@ static void put_question(struct mw_buf *buf, const struct mw_style *style,
     cJSON *diffs = cJSON_AddArrayToObject(one, "diffs");
     for (size_t i = 0; i < question->diffs.count; i++)
         cJSON_AddItemToArray(diffs, mw_json_lines(question->diffs.items[i]));
-    free(title);
-    free(path);
-    free(name);
-    mw_strings_release(&writes);
-    mw_strings_release(&reads);
-    mw_strings_release(&runs);
-    mw_strings_release(&files);
 }
 
 /* ---- asking -------------------------------------------------------------------------------- */

@@ -28,6 +28,9 @@ enum mw_code mw_action_untrust(struct mw_run *run);
 enum mw_code mw_action_help(struct mw_run *run);
 enum mw_code mw_action_version(struct mw_run *run);
 
+/* The interface as numbered lines, for screen readers and terminals that cannot place a cursor:
+ * asks on stdin and answers on stdout until somebody leaves or the input ends. */
+enum mw_code mw_plain_run(struct mw_run *run);
 /* The usage in a few lines, for a run without an action. */
 void mw_help_short(struct mw_buf *buf, const struct mw_style *style);
 

@@ -33,7 +33,7 @@ struct word {
     const char *tag, *text; /* N_() */
 };
 void mw_mdoc_words(struct mw_buf *out, const struct word *words, size_t count);
-/* Lines as they are. */
+/* Lines as they are, each with its end. */
 void mw_mdoc_example(struct mw_buf *out, const char *text);
 /* .Xr lines; `names` such as "mirrorwise(1)", NULL-terminated. */
 void mw_mdoc_see_also(struct mw_buf *out, const char *const *names);

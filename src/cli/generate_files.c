@@ -1,4 +1,5 @@
-/* The manuals of the files: mirrorwise-profile(5), mirrorwise-mirrors(5), mirrorwise-tool(5). */
+/* The manuals of the files: mirrorwise-profile(5), mirrorwise-mirrors(5), mirrorwise-tool(5); and
+ * a profile to begin with. */
 #include <stddef.h>
 
 #include "generate.h"
@@ -74,16 +75,12 @@ static void put_tools(struct mw_buf *out)
         const struct mw_tool *tool = mw_tool_at(i);
         if (tool == NULL)
             continue;
-        struct mw_strings keys = {0};
+        MW_AUTO(mw_strings) keys = {0};
         mw_tool_key_names(tool, &keys);
-        char *names = mw_strings_join(&keys, "`, `");
-        char *tag = mw_xasprintf("[%s]", tool->id);
-        char *text = mw_xasprintf(_("%s: `%s`"), mw_tool_title(tool), names);
+        MW_FREE char *names = mw_strings_join(&keys, "`, `");
+        MW_FREE char *tag = mw_xasprintf("[%s]", tool->id);
+        MW_FREE char *text = mw_xasprintf(_("%s: `%s`"), mw_tool_title(tool), names);
         mw_mdoc_item(out, tag, text);
-        free(text);
-        free(tag);
-        free(names);
-        mw_strings_release(&keys);
     }
     mw_mdoc_list_end(out);
 }
@@ -302,4 +299,49 @@ void mw_generate_man_tool(struct mw_buf *out)
         " \"mirror\": [{\"set\": \"registry\", \"to\": \"{url}/\", \"from\": \"npm\"}]}\n");
     mw_mdoc_see_also(out, (const char *const[]){"mirrorwise(1)", "mirrorwise-mirrors(5)",
                                                 "mirrorwise-profile(5)", NULL});
+}
+
+/* ---- a profile to begin with ------------------------------------------------------------------
+ */
+
+void mw_generate_profile(struct mw_buf *out)
+{
+    mw_buf_puts(
+        out,
+        _("; Save it as ~/.config/mirrorwise/profiles/team.ini, or, in a repository, as\n"
+          "; ./.mirrorwise/team.ini. What begins with ';' is a comment; take it away to use it.\n"
+          "\n"
+          "[profile]\n"
+          "name    = team\n"
+          "summary = Our workstations\n"
+          "extends = dev                  ; the mirrors: dev measures, prod names them\n"
+          "serial  = 1                    ; raise it when everybody should apply it again\n"
+          ";expires = 2027-12-31          ; from then on it is too old to follow\n"
+          "\n"
+          "[policy]\n"
+          ";select      = fastest         ; ordered: those of the catalogue, in its order\n"
+          ";require     = https, integrity\n"
+          ";max-latency = 300ms\n"
+          ";max-age     = 6h              ; a mirror further behind is not used\n"
+          ";missing     = skip            ; tools that are not installed: skip, configure\n"
+          "\n"
+          "[all]\n"
+          ";mirror = @fastest             ; every tool of this machine that has mirrors\n"
+          "\n"
+          "[go]\n"
+          ";GOPRIVATE = git.example.com   ; never asked of a public proxy\n"
+          "\n"
+          "[pip]\n"
+          ";global.extra-index-url += https://pypi.example.com/simple ; adds one to the list\n"
+          "\n"
+          "[docker]\n"
+          ";registry-mirrors = @fastest:3 ; up to three, the best first\n"
+          "\n"
+          ";[check.vpn]                   ; your own line in --checklist\n"
+          ";title    = VPN client\n"
+          ";command  = vpnctl --version   ; must end with 0, its output hold what is expected\n"
+          ";expected = 4.\n"
+          ";timeout  = 5s\n"
+          ";why      = the git server is not reachable without it\n"
+          ";fix      = sudo apt-get install -y vpnctl\n"));
 }

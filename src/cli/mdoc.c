@@ -4,27 +4,14 @@
 
 #include "generate.h"
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/text.h"
 
-/* One character of Chinese, Japanese or Korean at `text`: its length, else 0. */
-static size_t wide_len(const char *text, size_t len)
+/* Does a character of Chinese, Japanese or Korean end here, after which a line may break? */
+static bool may_break(const char *end, size_t len)
 {
-    const unsigned char *c = (const unsigned char *)text;
-    return len >= 3 && (c[0] & 0xF0) == 0xE0 && (c[0] > 0xE2 || c[1] >= 0xBA) ? 3 : 0;
-}
-
-/* May a line break between them? Not before what closes, nor behind what opens. */
-static bool may_break(const char *left, const char *right, size_t len)
-{
-    static const char closing[] = "，。、；：？！）》”’", opening[] = "（《“‘";
-    for (const char *c = closing; *c != '\0'; c += 3) {
-        if (len >= 3 && memcmp(right, c, 3) == 0)
-            return false;
-    }
-    for (const char *c = opening; *c != '\0'; c += 3) {
-        if (memcmp(left, c, 3) == 0)
-            return false;
-    }
-    return true;
+    size_t cols = 0;
+    return len >= 3 && ((unsigned char)end[-3] & 0xF0) == 0xE0 &&
+           mw_text_piece(end - 3, 0, &cols) == 3 && cols == 2;
 }
 
 /* roff reads a line that begins with '.' or '\'' as a request, '\' as an escape anywhere; '-' would
@@ -44,8 +31,7 @@ static void put_plain(struct mw_buf *out, const char *text, size_t len)
         else
             mw_buf_putc(out, text[i]);
         /* No blank says where a line of Chinese may break. */
-        if (i >= 2 && i + 1 < len && wide_len(text + i - 2, 3) > 0 &&
-            may_break(text + i - 2, text + i + 1, len - i - 1))
+        if (i + 1 < len && may_break(text + i + 1, i + 1))
             mw_buf_puts(out, "\\:");
     }
 }
@@ -119,7 +105,7 @@ void mw_mdoc_list(struct mw_buf *out)
 
 void mw_mdoc_item(struct mw_buf *out, const char *tag, const char *text)
 {
-    mw_buf_printf(out, ".It %s", "Sy");
+    mw_buf_puts(out, ".It Sy");
     put_argument(out, tag);
     mw_buf_putc(out, '\n');
     put_text(out, text);
@@ -140,10 +126,8 @@ void mw_mdoc_words(struct mw_buf *out, const struct word *words, size_t count)
 
 void mw_mdoc_example(struct mw_buf *out, const char *text)
 {
-    mw_buf_printf(out, ".Bd %s\n", "-literal -offset indent");
+    mw_buf_puts(out, ".Bd -literal -offset indent\n");
     put_plain(out, text, strlen(text));
-    if (text[0] == '\0' || text[strlen(text) - 1] != '\n')
-        mw_buf_putc(out, '\n');
     mw_buf_puts(out, ".Ed\n");
 }
 

@@ -432,14 +432,11 @@ enum mw_code mw_cli_parse(int argc, char *const argv[], struct mw_cli_options *o
 
 void mw_cli_options_release(struct mw_cli_options *options)
 {
-    mw_strings_release(&options->session.sets);
-    mw_strings_release(&options->session.mirrors);
-    mw_strings_release(&options->session.catalogs);
-    mw_strings_release(&options->session.only);
-    mw_strings_release(&options->session.skip);
+    for (const struct mw_option *row = mw_cli_table; row->name != NULL; row++) {
+        if (row->kind == MW_OPTION_MORE || row->kind == MW_OPTION_TOOLS)
+            mw_strings_release((struct mw_strings *)((char *)options + row->offset));
+    }
     mw_strings_release(&options->session.named);
-    mw_strings_release(&options->session.accepted);
-    mw_strings_release(&options->action_values);
     *options = (struct mw_cli_options){0};
 }
 

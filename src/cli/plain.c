@@ -1,12 +1,11 @@
 /* The same choices as the interface on a screen: a menu of numbered lines, one answer a line.
  * Nothing is drawn over, nothing moves, every state is a word. */
-#include "plain.h"
-
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
+#include "actions.h"
 #include "mirrorwise/app.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
@@ -30,8 +29,7 @@ static void say(struct plain *plain, const char *format, ...)
     va_start(args, format);
     mw_buf_vprintf(&text, format, args);
     va_end(args);
-    mw_put_shown(&line, mw_buf_text(&text));
-    mw_buf_putc(&line, '\n');
+    mw_put_line(&line, mw_buf_text(&text));
     mw_run_print(plain->run, &line);
 }
 
@@ -340,7 +338,7 @@ static void ask_and_write(struct plain *plain, const char *question)
     go_home(plain);
 }
 
-/* Does one of the two, after a question. */
+/* Does what the menu says, after a question. */
 static void write_by(struct plain *plain, enum mw_app_action_id what, const char *question)
 {
     const char *reason = mw_app_action_find(what)->why_not(&plain->app);
@@ -350,11 +348,6 @@ static void write_by(struct plain *plain, enum mw_app_action_id what, const char
     }
     act(plain, what);
     ask_and_write(plain, question);
-}
-
-static void apply(struct plain *plain)
-{
-    write_by(plain, MW_DO_APPLY, _("Write these changes? Answer y or n; n is the default:"));
 }
 
 static void go_back(struct plain *plain)
@@ -385,11 +378,6 @@ static void go_back(struct plain *plain)
     go_home(plain);
 }
 
-static void undo(struct plain *plain)
-{
-    write_by(plain, MW_DO_UNDO, _("Go back? Answer y or n; n is the default:"));
-}
-
 static void show_checks(struct plain *plain)
 {
     act(plain, MW_DO_CHECKS);
@@ -416,18 +404,21 @@ static void leave(struct plain *plain)
 
 static const struct {
     const char *text;
-    void (*run)(struct plain *plain);
+    void (*run)(struct plain *plain); /* NULL: `action`, after the question */
+    enum mw_app_action_id action;
+    const char *question;
 } choices[] = {
-    {N_("show what apply would change"), show_plan},
-    {N_("apply it"), apply},
-    {N_("choose another profile"), choose_profile},
-    {N_("list the mirrors"), show_mirrors},
-    {N_("pick a mirror by hand"), pick_mirror},
-    {N_("checklist"), show_checks},
-    {N_("history, and the way back"), go_back},
-    {N_("undo the last write"), undo},
-    {N_("measure the mirrors"), measure},
-    {N_("quit"), leave},
+    {N_("show what apply would change"), show_plan, 0, NULL},
+    {N_("apply it"), NULL, MW_DO_APPLY,
+     N_("Write these changes? Answer y or n; n is the default:")},
+    {N_("choose another profile"), choose_profile, 0, NULL},
+    {N_("list the mirrors"), show_mirrors, 0, NULL},
+    {N_("pick a mirror by hand"), pick_mirror, 0, NULL},
+    {N_("checklist"), show_checks, 0, NULL},
+    {N_("history, and the way back"), go_back, 0, NULL},
+    {N_("undo the last write"), NULL, MW_DO_UNDO, N_("Go back? Answer y or n; n is the default:")},
+    {N_("measure the mirrors"), measure, 0, NULL},
+    {N_("quit"), leave, 0, NULL},
 };
 
 static void show_menu(struct plain *plain)
@@ -460,8 +451,12 @@ enum mw_code mw_plain_run(struct mw_run *run)
     while (!plain.is_over) {
         show_menu(&plain);
         size_t number = ask_number(&plain, _("Your choice:"), sizeof choices / sizeof *choices);
-        if (number > 0 && !plain.is_over)
+        if (number == 0 || plain.is_over)
+            continue;
+        if (choices[number - 1].run != NULL)
             choices[number - 1].run(&plain);
+        else
+            write_by(&plain, choices[number - 1].action, _(choices[number - 1].question));
     }
     mw_app_release(&plain.app);
     return mw_run_stopped(run);

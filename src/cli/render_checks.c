@@ -34,36 +34,38 @@ static const char *status_text(enum mw_check_status status)
     return _("not checked");
 }
 
-static void put_part(struct mw_buf *buf, const struct mw_style *style, const char *label,
-                     const char *text, size_t label_cols, bool is_command)
+/* What is known of a check, behind labels as wide as this language needs them. */
+static void put_parts(struct mw_buf *buf, const struct mw_style *style,
+                      const struct mw_check *check)
 {
-    if (text[0] == '\0')
-        return;
-    mw_pad_to(buf, INDENT, INDENT);
-    mw_paint(buf, style, MW_PAINT_DIM, label);
-    mw_pad_to(buf, INDENT + label_cols, 1);
-    if (is_command)
-        mw_paint(buf, style, MW_PAINT_BOLD, text);
-    else
-        mw_put_wrapped(buf, text, INDENT + label_cols, style->cols);
-    mw_buf_putc(buf, '\n');
-}
-
-/* Room for the longest label in this language, and a blank. */
-static size_t label_room(void)
-{
-    const char *const labels[] = {_("found"), _("wanted"), _("why"), _("fix")};
-    size_t most = LABEL_COLS - 1;
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-        most = mw_text_cols(labels[i]) > most ? mw_text_cols(labels[i]) : most;
-    return most + 1;
+    const struct {
+        const char *label, *text;
+    } parts[] = {
+        {_("found"), check->observed},
+        {_("wanted"), check->expected},
+        {_("why"), check->why},
+        {_("fix"), check->fix},
+    };
+    enum { COUNT = sizeof parts / sizeof *parts };
+    size_t room = LABEL_COLS;
+    for (size_t i = 0; i < COUNT; i++)
+        room = mw_text_cols(parts[i].label) >= room ? mw_text_cols(parts[i].label) + 1 : room;
+    for (size_t i = 0; i < COUNT; i++) {
+        if (parts[i].text[0] == '\0')
+            continue;
+        mw_put_label(buf, style, INDENT, parts[i].label, INDENT + room);
+        if (parts[i].text == check->fix) /* to be pasted */
+            mw_paint(buf, style, MW_PAINT_BOLD, check->fix);
+        else
+            mw_put_wrapped(buf, parts[i].text, INDENT + room, style->cols);
+        mw_buf_putc(buf, '\n');
+    }
 }
 
 static void put_check(struct mw_buf *buf, const struct mw_style *style,
                       const struct mw_check *check)
 {
     const struct look *look = &looks[check->status];
-    size_t room = label_room();
     mw_paint(buf, style, look->paint, mw_glyph(style, look->glyph));
     mw_buf_putc(buf, ' ');
     if (check->status == MW_CHECK_PASS || check->status == MW_CHECK_SKIP) {
@@ -77,12 +79,8 @@ static void put_check(struct mw_buf *buf, const struct mw_style *style,
     }
     mw_paint(buf, style, MW_PAINT_BOLD, check->title);
     mw_buf_printf(buf, _(" (%s)  "), status_text(check->status));
-    mw_paint(buf, style, MW_PAINT_DIM, check->id);
-    mw_buf_putc(buf, '\n');
-    put_part(buf, style, _("found"), check->observed, room, false);
-    put_part(buf, style, _("wanted"), check->expected, room, false);
-    put_part(buf, style, _("why"), check->why, room, false);
-    put_part(buf, style, _("fix"), check->fix, room, true);
+    mw_paint_line(buf, style, MW_PAINT_DIM, check->id);
+    put_parts(buf, style, check);
 }
 
 void mw_render_checks(struct mw_buf *buf, const struct mw_checks *checks,

@@ -104,8 +104,7 @@ static void put_rollback(struct mw_buf *buf, const struct mw_session *session,
 
 static void put_fix(struct mw_buf *buf, const struct mw_style *style)
 {
-    mw_paint(buf, style, MW_PAINT_BOLD, _("Remedies of --doctor and --checklist"));
-    mw_buf_putc(buf, '\n');
+    mw_paint_line(buf, style, MW_PAINT_BOLD, _("Remedies of --doctor and --checklist"));
 }
 
 /* ---- settings ----------------------------------------------------------------------------- */
@@ -310,8 +309,7 @@ static void put_file(struct mw_buf *buf, const struct mw_session *session, size_
     mw_buf_puts(buf, path);
     size_t cols = mw_text_cols(word);
     mw_pad_to(buf, style->cols > cols ? style->cols - cols : 0, 2);
-    mw_paint(buf, style, paint, word);
-    mw_buf_putc(buf, '\n');
+    mw_paint_line(buf, style, paint, word);
 
     size_t key_cols = key_column(plan, index);
     for (size_t i = 0; i < plan->setting_count; i++) {

@@ -134,14 +134,9 @@ static void put_head(struct mw_buf *buf, const struct probe_table *table, const 
 
 static void put_note(struct mw_buf *buf, const struct probe_table *table, const char *note)
 {
-    MW_AUTO(mw_buf) text = {0};
-    if (note[0] == '\0')
-        return;
     MW_FREE char *safe = mw_shown(note);
-    mw_pad_to(&text, NOTE_INDENT, NOTE_INDENT);
-    mw_put_wrapped(&text, safe, NOTE_INDENT, table->style->cols);
-    mw_paint(buf, table->style, MW_PAINT_DIM, mw_buf_text(&text));
-    mw_buf_putc(buf, '\n');
+    if (note[0] != '\0')
+        mw_put_note(buf, table->style, NOTE_INDENT, safe);
 }
 
 /* "10.88.0.12; certificate valid until 2026-11-24, 1 day left, issued by lab issuer" */
@@ -246,8 +241,7 @@ static void put_legend(struct mw_buf *buf, const struct probe_table *table)
                       mw_glyph(table->style, MW_GLYPH_IN_USE), _("in use now"));
     if (text.len > 0) {
         mw_buf_putc(buf, '\n');
-        mw_paint(buf, table->style, MW_PAINT_DIM, mw_buf_text(&text));
-        mw_buf_putc(buf, '\n');
+        mw_paint_line(buf, table->style, MW_PAINT_DIM, mw_buf_text(&text));
     }
 }
 

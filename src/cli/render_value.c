@@ -1,4 +1,4 @@
-/* Single values as text. */
+/* Values, places and diffs as text. */
 #include <string.h>
 
 #include "mirrorwise/memory.h"
@@ -30,4 +30,43 @@ char *mw_render_time(const char *time)
 {
     MW_FREE char *shown = mw_shown(time);
     return mw_text_local_time(shown);
+}
+
+static enum mw_paint line_paint(const char *line)
+{
+    if (mw_text_starts(line, "---") || mw_text_starts(line, "+++"))
+        return MW_PAINT_BOLD;
+    switch (line[0]) {
+    case '+':
+        return MW_PAINT_GOOD;
+    case '-':
+        return MW_PAINT_BAD;
+    case '@':
+        return MW_PAINT_NOTE;
+    default:
+        return MW_PAINT_PLAIN;
+    }
+}
+
+void mw_render_lines(struct mw_buf *buf, const char *text, const struct mw_style *style)
+{
+    for (const char *line = text; *line != '\0';) {
+        size_t len = strcspn(line, "\n");
+        /* The carriage return of a CRLF file is harmless there, and patch(1) needs it. */
+        bool has_cr = len > 0 && line[len - 1] == '\r';
+        MW_FREE char *safe = mw_text_safe(line, len - has_cr, 0, true);
+        mw_paint(buf, style, line_paint(safe), safe);
+        mw_buf_puts(buf, has_cr ? "\r\n" : "\n");
+        line += len + (line[len] == '\n');
+    }
+}
+
+void mw_render_diff(struct mw_buf *buf, const struct mw_plan *plan, const struct mw_style *style)
+{
+    for (size_t i = 0; i < plan->file_count; i++) {
+        if (plan->files[i].is_skipped) /* --apply leaves it as it is */
+            continue;
+        MW_FREE char *diff = mw_plan_file_diff(&plan->files[i]);
+        mw_render_lines(buf, diff, style);
+    }
 }

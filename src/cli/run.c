@@ -15,7 +15,6 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
-#include "plain.h"
 #include "render.h"
 
 /* ---- printing ----------------------------------------------------------------------------- */
@@ -81,8 +80,7 @@ void mw_run_say(struct mw_run *run, const char *format, ...)
     if (run->options.quiet)
         return;
     struct mw_buf text = {0};
-    mw_put_shown(&text, run->message);
-    mw_buf_putc(&text, '\n');
+    mw_put_line(&text, run->message);
     mw_run_print(run, &text);
 }
 
@@ -92,8 +90,7 @@ static void print_labelled(struct mw_run *run, enum mw_paint paint, const char *
 {
     MW_AUTO(mw_buf) line = {0};
     mw_paint(&line, &run->err, paint, label);
-    mw_put_shown(&line, text);
-    mw_buf_putc(&line, '\n');
+    mw_put_line(&line, text);
     write_err(run, mw_buf_text(&line));
 }
 
@@ -171,8 +168,7 @@ static void tell_step(void *context, const char *sentence)
         return;
     MW_AUTO(mw_buf) line = {0};
     mw_buf_puts(&line, "  ");
-    mw_put_shown(&line, sentence);
-    mw_buf_putc(&line, '\n');
+    mw_put_line(&line, sentence);
     write_err(run, mw_buf_text(&line));
 }
 
@@ -183,8 +179,7 @@ static void tell_wait(void *context, const char *sentence)
     struct mw_buf line = {0};
     if (isatty(STDERR_FILENO) != 1)
         return;
-    mw_paint(&line, &run->err, MW_PAINT_DIM, sentence);
-    mw_buf_putc(&line, '\n');
+    mw_paint_line(&line, &run->err, MW_PAINT_DIM, sentence);
     mw_run_note(run, &line);
 }
 
@@ -214,8 +209,7 @@ enum mw_code mw_run_begin(struct mw_run *run, enum mw_intent intent)
         mw_buf_putc(&text, '\n');
         for (size_t i = 0; i < notes->count; i++) {
             mw_buf_puts(&text, "  ");
-            mw_put_shown(&text, notes->items[i]);
-            mw_buf_putc(&text, '\n');
+            mw_put_line(&text, notes->items[i]);
         }
         mw_run_note(run, &text);
     }

@@ -38,8 +38,7 @@ static void put_section(struct mw_buf *buf, const struct mw_style *style, const 
 {
     MW_FREE char *title = mw_xasprintf("[%s]", name);
     mw_buf_putc(buf, '\n');
-    mw_paint(buf, style, MW_PAINT_BOLD, title);
-    mw_buf_putc(buf, '\n');
+    mw_paint_line(buf, style, MW_PAINT_BOLD, title);
 }
 
 static void put_wish(struct mw_buf *buf, const struct mw_style *style, const struct mw_wish *wish)
@@ -58,8 +57,7 @@ static void put_wish(struct mw_buf *buf, const struct mw_style *style, const str
         MW_AUTO(mw_buf) line = {0};
         mw_buf_puts(&line, ";   ");
         mw_put_shown(&line, text);
-        mw_paint(buf, style, MW_PAINT_DIM, mw_buf_text(&line));
-        mw_buf_putc(buf, '\n');
+        mw_paint_line(buf, style, MW_PAINT_DIM, mw_buf_text(&line));
     }
 }
 
@@ -135,8 +133,7 @@ static void put_layers(struct mw_buf *buf, const struct mw_session *session,
         mw_put_shown(&line, name);
         mw_buf_puts(&line, ": ");
         mw_put_shown(&line, path != NULL ? path : "");
-        mw_paint(buf, style, MW_PAINT_DIM, mw_buf_text(&line));
-        mw_buf_putc(buf, '\n');
+        mw_paint_line(buf, style, MW_PAINT_DIM, mw_buf_text(&line));
     }
     put_section(buf, style, "profile");
     put_line(buf, style, "name", "=", profile->name, NULL);

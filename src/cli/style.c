@@ -158,3 +158,34 @@ void mw_put_wrapped(struct mw_buf *buf, const char *text, size_t indent, size_t 
         is_fresh = false;
     }
 }
+
+/* ---- lines -------------------------------------------------------------------------------- */
+
+void mw_put_line(struct mw_buf *buf, const char *text)
+{
+    mw_put_shown(buf, text);
+    mw_buf_putc(buf, '\n');
+}
+
+void mw_paint_line(struct mw_buf *buf, const struct mw_style *style, enum mw_paint paint,
+                   const char *text)
+{
+    mw_paint(buf, style, paint, text);
+    mw_buf_putc(buf, '\n');
+}
+
+void mw_put_note(struct mw_buf *buf, const struct mw_style *style, size_t indent, const char *text)
+{
+    MW_AUTO(mw_buf) lines = {0};
+    mw_pad_to(&lines, indent, indent);
+    mw_put_wrapped(&lines, text, indent, style->cols);
+    mw_paint_line(buf, style, MW_PAINT_DIM, mw_buf_text(&lines));
+}
+
+void mw_put_label(struct mw_buf *buf, const struct mw_style *style, size_t indent,
+                  const char *label, size_t cols)
+{
+    mw_pad_to(buf, indent, indent);
+    mw_paint(buf, style, MW_PAINT_DIM, label);
+    mw_pad_to(buf, cols, 1);
+}

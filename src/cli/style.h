@@ -57,6 +57,16 @@ void mw_paint(struct mw_buf *buf, const struct mw_style *style, enum mw_paint pa
 char *mw_shown(const char *text);
 /* Appends foreign text so. */
 void mw_put_shown(struct mw_buf *buf, const char *text);
+/* The same, and a line ends. */
+void mw_put_line(struct mw_buf *buf, const char *text);
+/* Appends safe text, painted, and a line ends. */
+void mw_paint_line(struct mw_buf *buf, const struct mw_style *style, enum mw_paint paint,
+                   const char *text);
+/* Safe text in dim lines of its own, indented and wrapped. */
+void mw_put_note(struct mw_buf *buf, const struct mw_style *style, size_t indent, const char *text);
+/* A dim label at column `indent`, and blanks up to column `cols`. */
+void mw_put_label(struct mw_buf *buf, const struct mw_style *style, size_t indent,
+                  const char *label, size_t cols);
 /* Appends blanks until the line that ends the buffer is `cols` wide; at least `least`. Escapes of
  * mw_paint() count nothing. */
 void mw_pad_to(struct mw_buf *buf, size_t cols, size_t least);

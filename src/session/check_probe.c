@@ -126,43 +126,6 @@ static bool is_worth_waiting(void *context)
     return !all_are_done && monotonic_ms() - run->wanted_done_ms < REFERENCE_PATIENCE_MS;
 }
 
-static void measure_open(void *context, struct mw_check_mirror *mirrors, size_t count, long left_ms)
-{
-    const struct mw_session *session = context;
-    struct measurement run = {.session = session, .wanted = count};
-    const struct mw_probe_watch watch = {.context = &run, .go_on = is_worth_waiting};
-    struct mw_probe_options options;
-    struct mw_error why = {0};
-    measuring_options(session, left_ms, &options);
-    if (session->options.samples == 0)
-        options.samples = PROBE_SAMPLES;
-    for (size_t i = 0; i < count; i++) {
-        const struct mw_mirror *known =
-            mw_catalog_find_url(&session->catalog, mirrors[i].tool, mirrors[i].url);
-        struct mw_probe_target *target = MW_PUSH(run.targets, run.count);
-        *target = (struct mw_probe_target){
-            .tool = mirrors[i].tool,
-            .id = mirrors[i].id,
-            .url = mirrors[i].url,
-            .is_in_use = true,
-        };
-        mw_probe_target_judge(target, &session->catalog, known);
-    }
-    add_all_references(session, &run);
-    run.results = mw_xcalloc(run.count + 1, sizeof *run.results);
-    enum mw_code code =
-        mw_probe_run(run.targets, run.count, &options, NULL, 0, &watch, run.results, &why);
-    for (size_t i = 0; i < count; i++) {
-        mirrors[i].is_measured = code == MW_OK && !was_cut_off(&run.results[i], &options);
-        if (code == MW_OK)
-            copy_result(&run.results[i], &mirrors[i]);
-        else
-            snprintf(mirrors[i].reason, sizeof mirrors[i].reason, "%.255s", why.message);
-    }
-    free(run.targets);
-    free(run.results);
-}
-
 /* A secret is the tool's to send, to whom it is for. */
 static bool refuse_secret(const char *url, char *reason, size_t size)
 {
@@ -177,19 +140,46 @@ static bool refuse_secret(const char *url, char *reason, size_t size)
 void session_check_measure(void *context, struct mw_check_mirror *mirrors, size_t count,
                            long left_ms)
 {
-    MW_FREE struct mw_check_mirror *open = mw_xcalloc(count + 1, sizeof *open);
+    const struct mw_session *session = context;
+    struct measurement run = {.session = session};
     MW_FREE size_t *from = mw_xcalloc(count + 1, sizeof *from);
-    size_t open_count = 0;
+    const struct mw_probe_watch watch = {.context = &run, .go_on = is_worth_waiting};
+    struct mw_probe_options options;
+    struct mw_error why = {0};
+    measuring_options(session, left_ms, &options);
+    if (session->options.samples == 0)
+        options.samples = PROBE_SAMPLES;
     for (size_t i = 0; i < count; i++) {
         if (refuse_secret(mirrors[i].url, mirrors[i].reason, sizeof mirrors[i].reason))
             continue;
-        from[open_count] = i;
-        open[open_count++] = mirrors[i];
+        const struct mw_mirror *known =
+            mw_catalog_find_url(&session->catalog, mirrors[i].tool, mirrors[i].url);
+        from[run.wanted++] = i;
+        struct mw_probe_target *target = MW_PUSH(run.targets, run.count);
+        *target = (struct mw_probe_target){
+            .tool = mirrors[i].tool,
+            .id = mirrors[i].id,
+            .url = mirrors[i].url,
+            .is_in_use = true,
+        };
+        mw_probe_target_judge(target, &session->catalog, known);
     }
-    if (open_count > 0)
-        measure_open(context, open, open_count, left_ms);
-    for (size_t i = 0; i < open_count; i++)
-        mirrors[from[i]] = open[i];
+    if (run.count == 0)
+        return;
+    add_all_references(session, &run);
+    run.results = mw_xcalloc(run.count + 1, sizeof *run.results);
+    enum mw_code code =
+        mw_probe_run(run.targets, run.count, &options, NULL, 0, &watch, run.results, &why);
+    for (size_t i = 0; i < run.wanted; i++) {
+        struct mw_check_mirror *mirror = &mirrors[from[i]];
+        mirror->is_measured = code == MW_OK && !was_cut_off(&run.results[i], &options);
+        if (code == MW_OK)
+            copy_result(&run.results[i], mirror);
+        else
+            snprintf(mirror->reason, sizeof mirror->reason, "%.255s", why.message);
+    }
+    free(run.targets);
+    free(run.results);
 }
 
 static bool goes_on(void *context)

@@ -61,27 +61,22 @@ void session_sources(struct mw_session *session, struct mw_sources *sources)
     };
 }
 
-static enum mw_code refuse_catalog(struct mw_error *err)
-{
-    struct mw_error why = {0};
-    if (err != NULL)
-        why = *err;
-    return mw_fail(err, MW_BAD_PROFILE, 0, "catalog", _("--catalog: %s"), why.message);
-}
-
 static enum mw_code add_named_catalog(struct mw_session *session, const char *path,
                                       struct mw_error *err)
 {
     MW_AUTO(mw_file) file = {0};
+    struct mw_error why = {0};
     enum mw_code code = mw_file_read_warily(&session->sys, path, (struct mw_actor){0},
-                                            MW_SOURCE_MAX_BYTES, &file, err);
+                                            MW_SOURCE_MAX_BYTES, &file, &why);
     if (code == MW_OK && !file.exists)
         code =
             mw_fail(err, MW_BAD_PROFILE, 0, "catalog", _("--catalog: there is no file %s"), path);
     else if (code == MW_BAD_CONFIG) /* what this is for a tool's file */
-        code = refuse_catalog(err);
+        code = mw_fail(err, MW_BAD_PROFILE, 0, "catalog", _("--catalog: %s"), why.message);
     else if (code == MW_OK)
         code = add_catalog(session, path, &file.bytes, err);
+    else if (err != NULL)
+        *err = why;
     return code;
 }
 

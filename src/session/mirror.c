@@ -9,7 +9,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-void session_services(const struct mw_tool *tool, struct mw_strings *services)
+void mw_session_services(const struct mw_tool *tool, struct mw_strings *services)
 {
     for (size_t i = 0; i < tool->row_count; i++) {
         if (!mw_strings_has(services, tool->rows[i].from))
@@ -35,7 +35,7 @@ const char *mw_session_service_of(const struct mw_tool *tool, const char *key)
 void session_mirror_keys(const struct mw_tool *tool, struct mw_strings *names)
 {
     MW_AUTO(mw_strings) services = {0};
-    session_services(tool, &services);
+    mw_session_services(tool, &services);
     if (services.count > 0)
         mw_strings_add(names, MW_MIRROR_KEY);
     for (size_t i = 0; services.count > 1 && i < services.count; i++)
@@ -125,7 +125,7 @@ static void pick_for_tool(struct mw_session *session, const struct mw_tool *tool
                           const struct mw_wish *all)
 {
     MW_AUTO(mw_strings) services = {0}, seen = {0};
-    session_services(tool, &services);
+    mw_session_services(tool, &services);
     bool is_own = has_own_wish(&session->profile.wishes, tool, &services);
     if (!is_own && (all == NULL || all->text[0] == '\0'))
         return;

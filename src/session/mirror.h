@@ -4,8 +4,6 @@
 
 #include "parts.h"
 
-/* The services that the tool's mirror rows draw on, each once, in their order; borrowed. */
-void session_services(const struct mw_tool *tool, struct mw_strings *services);
 /* Does the profile say anything of the tool? */
 bool session_is_wished(const struct mw_session *session, const char *tool);
 /* The tool of that id if this run wants something of its mirrors; else NULL. */

@@ -172,7 +172,7 @@ static enum mw_code parse_target(const char *name, const struct mw_tool **tool,
     MW_AUTO(mw_strings) all = {0};
     enum mw_code code = mw_tool_need(id, tool, err);
     if (code == MW_OK)
-        session_services(*tool, &all);
+        mw_session_services(*tool, &all);
     MW_FREE char *known = mw_strings_join(&all, ", ");
     if (code == MW_USAGE) {
         code = refuse_tool("--mirror", id, err);
@@ -218,7 +218,7 @@ static void set_mirror(struct mw_session *session, const struct mw_tool *tool,
     const char *bare = value + (*value == '@');
     MW_FREE char *text = strstr(bare, "://") != NULL ? mw_xstrdup(bare) : mw_xasprintf("@%s", bare);
     MW_AUTO(mw_strings) all = {0};
-    session_services(tool, &all);
+    mw_session_services(tool, &all);
     for (size_t i = 0; i < services->count; i++) {
         if (!has_mirror(session, services->items[i], value))
             session_warn(session, _("--mirror: %s has no mirror %s; it is left as it is"),

@@ -258,7 +258,7 @@ static enum mw_code add_wishes(struct mw_session *session, const struct mw_tool 
     const struct mw_wishes *wishes = &session->profile.wishes;
     MW_AUTO(mw_strings) services = {0};
     enum mw_code code = MW_OK;
-    session_services(tool, &services);
+    mw_session_services(tool, &services);
     for (size_t i = 0; code == MW_OK && i < wishes->count; i++) {
         const struct mw_wish *wish = &wishes->items[i];
         bool is_pick = strcmp(wish->key, MW_MIRROR_KEY) == 0 ||

@@ -215,17 +215,14 @@ enum mw_code mw_session_look(const struct mw_session *session, const struct mw_t
     MW_AUTO(mw_file) file = {0};
 
     enum mw_code code = mw_locate(sys, tool, session->options.scope, key, &found.location, err);
-    if (code != MW_OK)
-        return code;
-    code = mw_file_read(sys, found.location.path, found.location.actor, &file, err);
-    if (code != MW_OK)
-        return code;
-    code = mw_source_check(found.location.source, file.path, mw_buf_text(&file.bytes),
-                           file.bytes.len, err);
-    if (code != MW_OK)
-        return code;
-    code = mw_source_get(found.location.source, tool, mw_buf_text(&file.bytes), file.bytes.len, key,
-                         &found.have, err);
+    if (code == MW_OK)
+        code = mw_file_read(sys, found.location.path, found.location.actor, &file, err);
+    if (code == MW_OK)
+        code = mw_source_check(found.location.source, file.path, mw_buf_text(&file.bytes),
+                               file.bytes.len, err);
+    if (code == MW_OK)
+        code = mw_source_get(found.location.source, tool, mw_buf_text(&file.bytes), file.bytes.len,
+                             key, &found.have, err);
     if (code != MW_OK)
         return code;
 

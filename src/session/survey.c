@@ -247,23 +247,6 @@ static enum mw_code add_service(const struct mw_session *session, struct mw_surv
     return code;
 }
 
-/* What the tools of this run draw on, each once, in their order. */
-static void list_services(const struct mw_session *session, struct mw_strings *services)
-{
-    size_t tool_count = mw_tool_count();
-    for (size_t t = 0; t < tool_count; t++) {
-        if (!mw_session_has_tool(session, mw_tool_id(t)))
-            continue;
-        const struct mw_tool *tool = mw_tool_at(t);
-        for (size_t i = 0; tool != NULL && i < tool->row_count; i++) {
-            const char *service = tool->rows[i].from;
-            if (mw_catalog_service(&session->catalog, service) != NULL &&
-                !mw_strings_has(services, service))
-                mw_strings_add(services, service);
-        }
-    }
-}
-
 enum mw_code mw_session_survey(const struct mw_session *session, struct mw_survey *survey,
                                struct mw_error *err)
 {
@@ -272,9 +255,13 @@ enum mw_code mw_session_survey(const struct mw_session *session, struct mw_surve
     size_t family_count = options->ipv4 && options->ipv6 ? 2 : 1;
     MW_AUTO(mw_strings) services = {0};
     enum mw_code code = MW_OK;
-    list_services(session, &services);
+    for (size_t t = 0; t < mw_tool_count(); t++) {
+        if (mw_session_has_tool(session, mw_tool_id(t)) && mw_tool_at(t) != NULL)
+            mw_session_services(mw_tool_at(t), &services);
+    }
     for (size_t i = 0; code == MW_OK && i < services.count; i++) {
-        for (size_t f = 0; code == MW_OK && f < family_count; f++)
+        bool is_known = mw_catalog_service(&session->catalog, services.items[i]) != NULL;
+        for (size_t f = 0; is_known && code == MW_OK && f < family_count; f++)
             code = add_service(session, survey, services.items[i], families[f], err);
     }
     session_probe_options(session, &survey->options);

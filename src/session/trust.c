@@ -8,7 +8,7 @@
 #include "mirrorwise/text.h"
 #include "parts.h"
 
-static void release_question(struct mw_trust_question *question)
+static void mw_trust_question_release(struct mw_trust_question *question)
 {
     mw_profile_release(&question->profile);
     mw_trust_entry_release(&question->now);
@@ -21,21 +21,12 @@ static void release_question(struct mw_trust_question *question)
 void mw_trust_questions_release(struct mw_trust_questions *questions)
 {
     for (size_t i = 0; i < questions->count; i++)
-        release_question(&questions->items[i]);
+        mw_trust_question_release(&questions->items[i]);
     free(questions->items);
     *questions = (struct mw_trust_questions){0};
 }
 
 /* ---- what has changed ----------------------------------------------------------------------- */
-
-static const struct mw_trust_file *find_file(const struct mw_trust_entry *entry, const char *path)
-{
-    for (size_t i = 0; entry != NULL && i < entry->count; i++) {
-        if (strcmp(entry->files[i].path, path) == 0)
-            return &entry->files[i];
-    }
-    return NULL;
-}
 
 static void compare(const struct mw_trust_file *then, const struct mw_trust_file *now,
                     struct mw_strings *diffs)
@@ -44,12 +35,10 @@ static void compare(const struct mw_trust_file *then, const struct mw_trust_file
         return;
     if (now->text != NULL) {
         const char *before = then != NULL && then->text != NULL ? then->text : "";
-        char *from = mw_xasprintf(_("%s (trusted)"), now->path);
-        char *to = mw_xasprintf(_("%s (now)"), now->path);
+        MW_FREE char *from = mw_xasprintf(_("%s (trusted)"), now->path);
+        MW_FREE char *to = mw_xasprintf(_("%s (now)"), now->path);
         mw_strings_take(
             diffs, mw_text_diff(before, strlen(before), now->text, strlen(now->text), from, to));
-        free(to);
-        free(from);
     } else {
         mw_strings_take(
             diffs,
@@ -60,10 +49,10 @@ static void compare(const struct mw_trust_file *then, const struct mw_trust_file
 static void find_changes(const struct mw_trust_entry *then, struct mw_trust_question *question)
 {
     for (size_t i = 0; i < question->now.count; i++)
-        compare(find_file(then, question->now.files[i].path), &question->now.files[i],
+        compare(mw_trust_file_find(then, question->now.files[i].path), &question->now.files[i],
                 &question->diffs);
-    for (size_t i = 0; then != NULL && i < then->count; i++) {
-        if (find_file(&question->now, then->files[i].path) == NULL)
+    for (size_t i = 0; i < then->count; i++) {
+        if (mw_trust_file_find(&question->now, then->files[i].path) == NULL)
             mw_strings_take(&question->diffs, mw_xasprintf(_("%s is gone"), then->files[i].path));
     }
 }
@@ -87,7 +76,7 @@ static enum mw_code refuse_wide(const struct mw_trust_question *question, struct
 static enum mw_code look_at(struct mw_session *session, const struct mw_profile_file *file,
                             struct mw_trust_questions *questions, struct mw_error *err)
 {
-    struct mw_trust_question question = {0};
+    MW_AUTO(mw_trust_question) question = {0};
     struct mw_profile_host host;
     session_profile_host(session, &host);
     host.expands_nothing = true;
@@ -95,10 +84,8 @@ static enum mw_code look_at(struct mw_session *session, const struct mw_profile_
         return mw_fail(err, MW_BAD_PROFILE, 0, "trust", _("the path %s is not UTF-8"), file->path);
     enum mw_code code =
         mw_profile_load_file(&session->profiles, file, &host, &question.profile, err);
-    if (code != MW_OK) {
-        release_question(&question);
+    if (code != MW_OK)
         return code;
-    }
     const struct mw_profile_file *winner = mw_profile_set_find(&session->profiles, file->name);
     const struct mw_trust_entry *then = mw_trust_find(&session->trust, file->real_path);
     bool is_taken = winner->real_path == NULL || strcmp(winner->real_path, file->real_path) != 0;
@@ -109,14 +96,12 @@ static enum mw_code look_at(struct mw_session *session, const struct mw_profile_
                      : then != NULL     ? MW_TRUST_CHANGED
                                         : MW_TRUST_NEW;
     mw_trust_gather(&session->sys, &session->profiles, file, NULL, &question.now);
-    if (question.now.too_wide != NULL) {
-        code = refuse_wide(&question, err);
-        release_question(&question);
-        return code;
-    }
+    if (question.now.too_wide != NULL)
+        return refuse_wide(&question, err);
     if (question.state == MW_TRUST_CHANGED)
         find_changes(then, &question);
     *MW_PUSH(questions->items, questions->count) = question;
+    question = (struct mw_trust_question){0};
     return MW_OK;
 }
 
@@ -169,31 +154,24 @@ static enum mw_code look_at_folder(struct mw_session *session, const char *folde
 enum mw_code mw_session_trust_look(struct mw_session *session, const char *path,
                                    struct mw_trust_questions *questions, struct mw_error *err)
 {
-    char *whole = absolute(session, path);
-    char *below = mw_xasprintf("%s/.mirrorwise", whole);
-    enum mw_code code = MW_OK;
-    if (is_directory(session, whole)) {
-        code =
-            look_at_folder(session, is_directory(session, below) ? below : whole, questions, err);
-    } else {
-        struct mw_sources sources;
-        const struct mw_profile_file *file = NULL;
-        session_sources(session, &sources);
-        code = mw_source_add_path(&sources, whole, true, &file, err);
-        if (code == MW_OK)
-            code = look_at(session, file, questions, err);
-    }
-    free(below);
-    free(whole);
-    return code;
+    MW_FREE char *whole = absolute(session, path);
+    MW_FREE char *below = mw_xasprintf("%s/.mirrorwise", whole);
+    struct mw_sources sources;
+    const struct mw_profile_file *file = NULL;
+    if (is_directory(session, whole))
+        return look_at_folder(session, is_directory(session, below) ? below : whole, questions,
+                              err);
+    session_sources(session, &sources);
+    enum mw_code code = mw_source_add_path(&sources, whole, true, &file, err);
+    return code == MW_OK ? look_at(session, file, questions, err) : code;
 }
 
 /* ---- remembering ---------------------------------------------------------------------------- */
 
-/* Two answers at once must not lose one: the store is read again under the lock. */
-static enum mw_code change_store(struct mw_session *session,
-                                 size_t (*change)(struct mw_trust *trust, void *context),
-                                 void *context, size_t *count, struct mw_error *err)
+/* Two answers at once must not lose one: the store is read again under the lock, then changed: the
+ * questions (NULL: none) are put into it, or the paths (NULL: none) taken out. */
+static enum mw_code change_store(struct mw_session *session, struct mw_trust_questions *questions,
+                                 const char *const paths[2], size_t *count, struct mw_error *err)
 {
     struct mw_guard guard = {.fd = -1};
     bool is_ours = session->guard.fd >= 0;
@@ -202,7 +180,15 @@ static enum mw_code change_store(struct mw_session *session,
         return code;
     mw_trust_release(&session->trust);
     mw_trust_load(&session->sys, &session->trust, &session->warnings);
-    *count = change(&session->trust, context);
+    *count = 0;
+    for (size_t i = 0; questions != NULL && i < questions->count; i++) {
+        if (questions->items[i].state == MW_TRUST_SAME)
+            continue;
+        mw_trust_put(&session->trust, &questions->items[i].now);
+        (*count)++;
+    }
+    for (size_t i = 0; paths != NULL && i < 2 && *count == 0; i++)
+        *count = paths[i] != NULL ? mw_trust_remove(&session->trust, paths[i]) : 0;
     if (*count > 0)
         code = mw_trust_save(&session->sys, &session->trust, err);
     if (!is_ours)
@@ -210,48 +196,18 @@ static enum mw_code change_store(struct mw_session *session,
     return code;
 }
 
-static size_t put_all(struct mw_trust *trust, void *context)
-{
-    struct mw_trust_questions *questions = context;
-    size_t count = 0;
-    for (size_t i = 0; i < questions->count; i++) {
-        if (questions->items[i].state == MW_TRUST_SAME)
-            continue;
-        mw_trust_put(trust, &questions->items[i].now);
-        count++;
-    }
-    return count;
-}
-
 enum mw_code mw_session_trust(struct mw_session *session, struct mw_trust_questions *questions,
                               struct mw_error *err)
 {
     size_t count = 0;
-    return change_store(session, put_all, questions, &count, err);
-}
-
-struct removal {
-    const char *path;
-    char *real_path;
-};
-
-static size_t remove_one(struct mw_trust *trust, void *context)
-{
-    const struct removal *removal = context;
-    size_t count = mw_trust_remove(trust, removal->path);
-    return count > 0 || removal->real_path == NULL ? count
-                                                   : mw_trust_remove(trust, removal->real_path);
+    return change_store(session, questions, NULL, &count, err);
 }
 
 enum mw_code mw_session_untrust(struct mw_session *session, const char *path, size_t *count,
                                 struct mw_error *err)
 {
-    char *whole = absolute(session, path);
-    struct removal removal = {.path = whole};
+    MW_FREE char *whole = absolute(session, path);
     /* What is gone is still forgotten, by the path that it had. */
-    removal.real_path = mw_path_resolve(&session->sys, whole);
-    enum mw_code code = change_store(session, remove_one, &removal, count, err);
-    free(removal.real_path);
-    free(whole);
-    return code;
+    MW_FREE char *real_path = mw_path_resolve(&session->sys, whole);
+    return change_store(session, NULL, (const char *[2]){whole, real_path}, count, err);
 }

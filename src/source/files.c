@@ -92,26 +92,19 @@ static bool is_open(const struct mw_system *sys, const struct stat *st)
     return (st->st_mode & S_IWOTH) != 0 || ((st->st_mode & S_IWGRP) != 0 && !is_group_ours);
 }
 
-static void add_believed(const struct mw_sources *sources, const struct place *place,
-                         const char *path, struct mw_file *file)
+/* What is not believed by itself is weak: it replaces no name, and waits for somebody's trust. */
+static void add_file(const struct mw_sources *sources, const struct place *place, const char *path,
+                     const struct mw_file *file)
 {
-    struct mw_profile_file *profile =
-        mw_profile_set_add(sources->set, path, mw_buf_text(&file->bytes), file->bytes.len);
+    bool is_weak = place->source == MW_FROM_REPOSITORY || place->source == MW_FROM_FILE;
+    struct mw_profile_file *profile = (is_weak ? mw_profile_set_add_weak : mw_profile_set_add)(
+        sources->set, path, mw_buf_text(&file->bytes), file->bytes.len);
     profile->source = place->source;
     profile->real_path = mw_xstrdup(file->real_path);
-    if (sources->sys->euid == 0 && file->doubt != NULL)
-        distrust(sources->sys, profile, path, file);
-}
-
-static void add_weak(const struct mw_sources *sources, const struct place *place, const char *path,
-                     struct mw_file *file)
-{
-    struct mw_profile_file *profile =
-        mw_profile_set_add_weak(sources->set, path, mw_buf_text(&file->bytes), file->bytes.len);
-    profile->source = place->source;
-    profile->real_path = mw_xstrdup(file->real_path);
-    profile->needs_trust = true;
+    profile->needs_trust = is_weak;
     profile->is_stranger = place->source == MW_FROM_REPOSITORY;
+    if (!is_weak && sources->sys->euid == 0 && file->doubt != NULL)
+        distrust(sources->sys, profile, path, file);
 }
 
 /* Trust can be judged only when all that may be extended is known. */
@@ -142,11 +135,10 @@ static void add_one(const struct mw_sources *sources, const struct place *place,
     MW_AUTO(mw_file) file = {0};
     struct mw_error err = {0};
     MW_FREE char *path = mw_xasprintf("%s/%s", place->directory, name);
-    bool is_believed = place->source != MW_FROM_REPOSITORY && place->source != MW_FROM_FILE;
     enum mw_code code =
         mw_file_read_warily(sources->sys, path, place->actor, MW_SOURCE_MAX_BYTES, &file, &err);
     if (code == MW_OK && file.exists && counts(sources->sys, place, &file.st))
-        (is_believed ? add_believed : add_weak)(sources, place, path, &file);
+        add_file(sources, place, path, &file);
     if (code != MW_OK)
         mw_strings_add(sources->warnings, err.message);
 }
@@ -163,10 +155,7 @@ static void add_system_place(const struct mw_sources *sources, const char *direc
 {
     bool is_tree = sources->sys->root[0] != '\0';
     MW_FREE char *path = mw_system_path(sources->sys, directory);
-    struct place place = {
-        .directory = path,
-        .source = is_tree ? MW_FROM_TREE : MW_FROM_SYSTEM,
-    };
+    struct place place = {.directory = path, .source = is_tree ? MW_FROM_TREE : MW_FROM_SYSTEM};
     add_place(sources, &place);
 }
 
@@ -253,9 +242,8 @@ static enum mw_code read_path(const struct mw_sources *sources, const char *path
     if (code == MW_OK && !file->exists)
         return mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("there is no profile file %s"), path);
     if (code == MW_BAD_CONFIG) { /* what this is for a tool's file */
-        char *why = mw_xstrdup(err != NULL ? err->message : "");
+        MW_FREE char *why = mw_xstrdup(err != NULL ? err->message : "");
         code = mw_fail(err, MW_BAD_PROFILE, 0, "profile", _("no profile: %s"), why);
-        free(why);
     }
     return code;
 }

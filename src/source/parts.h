@@ -11,8 +11,6 @@ bool source_is_below(const char *path, const char *directory);
 /* Owned: the repository that the profile lies in: the nearest folder at or above the one that holds
  * ./.mirrorwise (or the file) with a .git in it, else that one itself. */
 char *source_repository(const struct mw_system *sys, const char *profile_path);
-/* Does it end in /.mirrorwise? */
-bool source_is_own_folder(const char *folder);
 
 struct source_reach {
     const struct mw_system *sys;

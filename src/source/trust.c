@@ -65,7 +65,7 @@ size_t mw_trust_remove(struct mw_trust *trust, const char *path)
     return before - trust->count;
 }
 
-static const struct mw_trust_file *find_file(const struct mw_trust_entry *entry, const char *path)
+const struct mw_trust_file *mw_trust_file_find(const struct mw_trust_entry *entry, const char *path)
 {
     for (size_t i = 0; i < entry->count; i++) {
         if (strcmp(entry->files[i].path, path) == 0)
@@ -87,20 +87,17 @@ static void add_profile(struct mw_trust_entry *entry, const struct mw_profile_fi
 static size_t add_program(const struct mw_system *sys, struct mw_trust_entry *entry,
                           const char *path)
 {
-    struct mw_file file = {0};
+    MW_AUTO(mw_file) file = {0};
     struct mw_trust_file *one = MW_PUSH(entry->files, entry->count);
-    char *target = mw_link_target(sys, path);
+    MW_FREE char *target = mw_link_target(sys, path);
     one->path = mw_xstrdup(path);
     if (target != NULL)
         mw_sha256_hex(target, strlen(target), one->sha256);
     else if (mw_file_read(sys, path, sys->user, &file, NULL) == MW_OK && file.exists)
         memcpy(one->sha256, file.sha256, sizeof one->sha256);
-    size_t len = file.bytes.len;
     if (one->sha256[0] == '\0' || !mw_utf8_valid(path, strlen(path)))
         entry->too_wide = mw_xstrdup(path);
-    free(target);
-    mw_file_release(&file);
-    return len;
+    return file.bytes.len;
 }
 
 /* Borrowed: what the file extends; NULL: nothing that is found. */
@@ -114,7 +111,7 @@ void mw_trust_gather(const struct mw_system *sys, const struct mw_profile_set *s
                      const struct mw_profile_file *file, const char *repository,
                      struct mw_trust_entry *entry)
 {
-    struct mw_strings programs = {0};
+    MW_AUTO(mw_strings) programs = {0};
     entry->repository =
         repository != NULL ? mw_xstrdup(repository) : source_repository(sys, file->real_path);
     struct source_reach reach = {.sys = sys,
@@ -125,7 +122,7 @@ void mw_trust_gather(const struct mw_system *sys, const struct mw_profile_set *s
     mw_system_now(sys, entry->time);
     for (int i = 0; file != NULL && i < CHAIN_MAX; i++) {
         /* What is believed anyway is nobody's to trust. */
-        if (file->real_path != NULL && find_file(entry, file->real_path) != NULL)
+        if (file->real_path != NULL && mw_trust_file_find(entry, file->real_path) != NULL)
             break;
         if (i == 0 || file->needs_trust) {
             add_profile(entry, file);
@@ -134,31 +131,28 @@ void mw_trust_gather(const struct mw_system *sys, const struct mw_profile_set *s
         file = parent_of(set, file);
     }
     for (size_t i = 0; i < programs.count && entry->too_wide == NULL; i++) {
-        size_t len = find_file(entry, programs.items[i]) == NULL
+        size_t len = mw_trust_file_find(entry, programs.items[i]) == NULL
                          ? add_program(sys, entry, programs.items[i])
                          : 0;
         if (len > left && entry->too_wide == NULL)
             entry->too_wide = mw_xstrdup(entry->repository);
         left -= len <= left ? len : left;
     }
-    mw_strings_release(&programs);
 }
 
 bool mw_trust_covers(const struct mw_trust *trust, const struct mw_system *sys,
                      const struct mw_profile_set *set, const struct mw_profile_file *file)
 {
     const struct mw_trust_entry *known = mw_trust_find(trust, file->real_path);
-    struct mw_trust_entry now = {0};
-    bool is_same = false;
+    MW_AUTO(mw_trust_entry) now = {0};
     if (known == NULL)
         return false;
     mw_trust_gather(sys, set, file, known->repository, &now);
-    is_same = now.too_wide == NULL && now.count == known->count;
+    bool is_same = now.too_wide == NULL && now.count == known->count;
     for (size_t i = 0; is_same && i < now.count; i++) {
-        const struct mw_trust_file *then = find_file(known, now.files[i].path);
+        const struct mw_trust_file *then = mw_trust_file_find(known, now.files[i].path);
         is_same = then != NULL && now.files[i].sha256[0] != '\0' &&
                   strcmp(then->sha256, now.files[i].sha256) == 0;
     }
-    mw_trust_entry_release(&now);
     return is_same;
 }

@@ -89,7 +89,7 @@ void mw_trust_load(const struct mw_system *sys, struct mw_trust *trust, struct m
 {
     MW_AUTO(mw_file) file = {0};
     struct mw_error why = {0};
-    char *directory = state_directory(sys);
+    MW_FREE char *directory = state_directory(sys);
     if (directory == NULL)
         return;
     MW_FREE char *path = mw_xasprintf("%s/%s", directory, store_name);
@@ -107,32 +107,36 @@ void mw_trust_load(const struct mw_system *sys, struct mw_trust *trust, struct m
             warnings,
             mw_xasprintf(_("no profile is trusted: %s is damaged; --trust writes it anew"), path));
     }
-    free(directory);
 }
 
 /* ---- writing ------------------------------------------------------------------------------ */
 
-static cJSON *entry_node(const struct mw_trust_entry *entry)
+static cJSON *add_object(cJSON *array)
 {
     cJSON *object = cJSON_CreateObject();
+    cJSON_AddItemToArray(array, object);
+    return object;
+}
+
+static void add_entry(cJSON *profiles, const struct mw_trust_entry *entry)
+{
+    cJSON *object = add_object(profiles);
     cJSON_AddStringToObject(object, "repository", entry->repository);
     cJSON_AddStringToObject(object, "time", entry->time);
     cJSON *files = cJSON_AddArrayToObject(object, "files");
     for (size_t i = 0; i < entry->count; i++) {
-        cJSON *file = cJSON_CreateObject();
+        cJSON *file = add_object(files);
         cJSON_AddStringToObject(file, "path", entry->files[i].path);
         cJSON_AddStringToObject(file, "sha256", entry->files[i].sha256);
         if (entry->files[i].text != NULL)
             cJSON_AddStringToObject(file, "text", entry->files[i].text);
-        cJSON_AddItemToArray(files, file);
     }
-    return object;
 }
 
 enum mw_code mw_trust_save(const struct mw_system *sys, const struct mw_trust *trust,
                            struct mw_error *err)
 {
-    char *directory = state_directory(sys);
+    MW_FREE char *directory = state_directory(sys);
     if (directory == NULL)
         return mw_fail(err, MW_CANNOT_CREATE, 0, "trust",
                        _("there is no place to remember it: HOME is not set"));
@@ -140,13 +144,12 @@ enum mw_code mw_trust_save(const struct mw_system *sys, const struct mw_trust *t
     cJSON_AddNumberToObject(root, "schema_version", SCHEMA_VERSION);
     cJSON *profiles = cJSON_AddArrayToObject(root, "profiles");
     for (size_t i = 0; i < trust->count; i++)
-        cJSON_AddItemToArray(profiles, entry_node(&trust->entries[i]));
+        add_entry(profiles, &trust->entries[i]);
     char *printed = cJSON_Print(root);
     cJSON_Delete(root);
     enum mw_code code = printed == NULL ? mw_fail(err, MW_FAILURE, 0, "trust", _("out of memory"))
                                         : mw_state_write_as(sys, sys->user, directory, store_name,
                                                             printed, strlen(printed), err);
     cJSON_free(printed);
-    free(directory);
     return code;
 }
