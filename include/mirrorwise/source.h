@@ -109,6 +109,8 @@ enum mw_code mw_source_add_path(const struct mw_sources *sources, const char *pa
                                 const struct mw_profile_file **file,
                                 struct mw_error *err) MW_WARN_UNUSED;
 
+/* Owned: without "./", and from the root as far as the working directory is known. */
+char *mw_source_absolute(const struct mw_system *sys, const char *path);
 /* Reads a file of such a folder: MW_OK with file->exists false if it is missing; refused as root,
  * MW_UNTRUSTED, if others could have written it. Catalogues are read by this, too. */
 enum mw_code mw_source_read(const struct mw_system *sys, const char *path, struct mw_actor actor,

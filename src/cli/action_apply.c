@@ -51,9 +51,9 @@ static void hint_rights(struct mw_run *run)
     if (run->error.hint[0] != '\0')
         return;
     for (size_t i = 0; i < plan->file_count; i++) {
-        const struct mw_plan_file *file = &plan->files[i];
-        if (lacks_rights(file) && !mw_strings_has(&tools, file->tool->id))
-            mw_strings_add(&tools, file->tool->id);
+        const char *tool = plan->files[i].tool->id;
+        if (lacks_rights(&plan->files[i]) && !mw_strings_has(&tools, tool))
+            mw_strings_add(&tools, tool);
     }
     for (size_t i = 0; i < plan->file_count; i++)
         has_other_tool = has_other_tool || !mw_strings_has(&tools, plan->files[i].tool->id);
@@ -306,13 +306,9 @@ static enum mw_code carry_out(struct mw_run *run)
         show_diff(run);
     mw_run_warn(run);
     if (code != MW_OK) {
-        struct mw_buf text = {0};
-        mw_buf_puts(&text, _("Nothing was written."));
-        mw_buf_putc(&text, '\n');
-        mw_run_note(run, &text);
+        mw_run_note_line(run, MW_PAINT_PLAIN, _("Nothing was written."));
         return code;
     }
-
     if (changes == 0) {
         conclude_nothing(run);
         mw_run_say(run, "%s", run->message);
@@ -440,12 +436,8 @@ static enum mw_code preview(struct mw_run *run)
         conclude_nothing(run);
     else
         conclude_pending(run, changes);
-    mw_buf_puts(&text, run->message);
-    mw_buf_putc(&text, '\n');
-    mw_run_note(run, &text);
-    if (code != MW_OK)
-        return code;
-    return changes == 0 ? MW_OK : MW_PENDING;
+    mw_run_note_line(run, MW_PAINT_PLAIN, run->message);
+    return code != MW_OK ? code : changes == 0 ? MW_OK : MW_PENDING;
 }
 
 enum mw_code mw_action_diff(struct mw_run *run)

@@ -22,18 +22,6 @@ static enum mw_code read_format(struct mw_run *run, const char **format)
     return MW_OK;
 }
 
-/* Owned: the title with who asked and when, for what is pasted and read later; safe to print. */
-static char *heading_of(const struct mw_run *run, const char *title)
-{
-    const struct mw_system *sys = &run->session.sys;
-    char now[MW_TIME_TEXT];
-    mw_system_now(sys, now);
-    MW_FREE char *time = mw_render_time(now);
-    MW_FREE char *user = mw_shown(sys->user_name != NULL ? sys->user_name : "?");
-    /* TRANSLATORS: "mirrorwise doctor on HOST", user, time */
-    return mw_xasprintf(_("%s, by %s, %s"), title, user, time);
-}
-
 /* Owned; safe to print. */
 static char *title_of(const struct mw_run *run, enum mw_check_list list)
 {
@@ -52,8 +40,15 @@ static void render(const struct mw_run *run, enum mw_check_list list, const char
     enum mw_check_detail detail = run->options.quiet ? MW_CHECK_DETAIL_BAD
                                   : wants_good       ? MW_CHECK_DETAIL_ALL
                                                      : MW_CHECK_DETAIL_ODD;
+    const char *name = run->session.sys.user_name;
+    char now[MW_TIME_TEXT];
+    mw_system_now(&run->session.sys, now);
     MW_FREE char *title = title_of(run, list);
-    MW_FREE char *heading = heading_of(run, title);
+    MW_FREE char *time = mw_render_time(now);
+    MW_FREE char *user = mw_shown(name != NULL ? name : "?");
+    /* Who asked and when, for what is pasted and read later. */
+    /* TRANSLATORS: "mirrorwise doctor on HOST", user, time */
+    MW_FREE char *heading = mw_xasprintf(_("%s, by %s, %s"), title, user, time);
     if (strcmp(format, "md") == 0)
         mw_checks_render_md(text, checks, heading);
     else if (strcmp(format, "junit") == 0)

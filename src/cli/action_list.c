@@ -202,7 +202,8 @@ static bool locate(const struct mw_session *session, const struct mw_tool *tool,
     return code == MW_OK;
 }
 
-static void add_tool(struct mw_run *run, struct table *table, const struct mw_tool *tool)
+static void add_tool(struct mw_run *run, struct table *table, struct mw_buf *settings,
+                     const struct mw_tool *tool)
 {
     const struct mw_session *session = &run->session;
     MW_AUTO(mw_location) location = {0};
@@ -230,39 +231,30 @@ static void add_tool(struct mw_run *run, struct table *table, const struct mw_to
     mw_json_text(one, "path", is_located ? location.path : NULL);
     mw_json_text(one, "mirror_key", tool->mirror_key);
     mw_json_strings(one, "keys", &keys);
-}
 
-static void put_keys(struct mw_buf *buf, const struct mw_tool *tool, const struct mw_style *style)
-{
-    MW_AUTO(mw_strings) keys = {0};
-    mw_tool_key_names(tool, &keys);
     MW_FREE char *names = mw_strings_join(&keys, ", ");
-    mw_buf_putc(buf, '\n');
-    mw_paint(buf, style, MW_PAINT_BOLD, tool->id);
-    mw_pad_to(buf, 8, 1);
-    mw_put_wrapped(buf, names, 8, style->cols);
+    mw_paint(settings, &run->out, MW_PAINT_BOLD, tool->id);
+    mw_pad_to(settings, 8, 1);
+    mw_put_wrapped(settings, names, 8, run->out.cols);
+    mw_buf_putc(settings, '\n');
 }
 
 static void list_tools(struct mw_run *run, struct mw_buf *buf)
 {
     size_t count = mw_tool_count();
     MW_AUTO(table) table = {.columns = 5};
+    MW_AUTO(mw_buf) settings = {0};
     cJSON *list = cJSON_AddArrayToObject(run->details, "tools");
     add_row(&table, NULL,
             (const char *[]){_("TOOL"), _("NAME"), _("PROGRAM"), _("MIRROR"), _("FILE")});
     for (size_t i = 0; i < count; i++) {
         if (mw_session_has_tool(&run->session, mw_tool_id(i)) && mw_tool_at(i) != NULL)
-            add_tool(run, &table, mw_tool_at(i));
+            add_tool(run, &table, &settings, mw_tool_at(i));
     }
     put_table(buf, &table, &run->out);
-
     mw_buf_putc(buf, '\n');
-    mw_paint(buf, &run->out, MW_PAINT_BOLD, _("Settings"));
-    for (size_t i = 0; i < count; i++) {
-        if (mw_session_has_tool(&run->session, mw_tool_id(i)) && mw_tool_at(i) != NULL)
-            put_keys(buf, mw_tool_at(i), &run->out);
-    }
-    mw_buf_putc(buf, '\n');
+    mw_paint_line(buf, &run->out, MW_PAINT_BOLD, _("Settings"));
+    mw_buf_append(buf, mw_buf_text(&settings), settings.len);
     mw_run_conclude(run, ngettext("%d tool.", "%d tools.", (unsigned long)cJSON_GetArraySize(list)),
                     cJSON_GetArraySize(list));
 }

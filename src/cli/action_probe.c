@@ -160,14 +160,6 @@ static enum mw_code measure(struct mw_run *run, struct live *live)
 
 /* ---- the result ------------------------------------------------------------------------------ */
 
-static size_t count_usable(const struct mw_survey *survey)
-{
-    size_t usable = 0;
-    for (size_t i = 0; i < survey->count; i++)
-        usable += survey->results[i].is_usable;
-    return usable;
-}
-
 static void report(struct mw_run *run, const struct live *live)
 {
     const struct mw_probe_view view = {
@@ -213,7 +205,9 @@ static void tell_proxy(struct mw_run *run, const struct mw_survey *survey)
 static enum mw_code judge(struct mw_run *run, const struct live *live, double seconds)
 {
     size_t count = live->survey->count;
-    size_t usable = count_usable(live->survey);
+    size_t usable = 0;
+    for (size_t i = 0; i < count; i++)
+        usable += live->survey->results[i].is_usable;
     tell_proxy(run, live->survey);
     enum mw_code code = mw_run_stopped(run);
     if (code != MW_OK)

@@ -46,42 +46,32 @@ static void put_codes(struct mw_buf *out)
     mw_mdoc_list_end(out);
 }
 
-static void put_environment(struct mw_buf *out)
-{
-    static const struct word words[] = {
-        {"MIRRORWISE_PROFILE", N_("the profile where `--profile` names none")},
-        {"MIRRORWISE_LANG", N_("the language: `en` or `zh_CN`; else that of the locale")},
-        {"MIRRORWISE_STATE_DIR", N_("where generations, history and the lock are kept")},
-        {"MIRRORWISE_CONFIG_DIR",
-         N_("where your profiles, mirrors and tools are; else `$XDG_CONFIG_HOME/mirrorwise`")},
-        {"SSL_CERT_FILE", N_("certificates of the authorities to measure with")},
-        {"XDG_CONFIG_HOME, XDG_STATE_HOME",
-         N_("where your files are; else `~/.config` and `~/.local/state`")},
-        {"GOENV, PIP_CONFIG_FILE, NPM_CONFIG_USERCONFIG",
-         N_("and whatever else moves a tool's own file: honoured as the tool does")},
-        {"http_proxy, https_proxy, all_proxy, no_proxy", N_("honoured as curl does")},
-        {"NO_COLOR, CLICOLOR, CLICOLOR_FORCE", N_("whether to paint; `--color` beats them")},
-    };
-    mw_mdoc_section(out, _("ENVIRONMENT"));
-    mw_mdoc_words(out, words, sizeof words / sizeof *words);
-}
+static const struct word environment[] = {
+    {"MIRRORWISE_PROFILE", N_("the profile where `--profile` names none")},
+    {"MIRRORWISE_LANG", N_("the language: `en` or `zh_CN`; else that of the locale")},
+    {"MIRRORWISE_STATE_DIR", N_("where generations, history and the lock are kept")},
+    {"MIRRORWISE_CONFIG_DIR",
+     N_("where your profiles, mirrors and tools are; else `$XDG_CONFIG_HOME/mirrorwise`")},
+    {"SSL_CERT_FILE", N_("certificates of the authorities to measure with")},
+    {"XDG_CONFIG_HOME, XDG_STATE_HOME",
+     N_("where your files are; else `~/.config` and `~/.local/state`")},
+    {"GOENV, PIP_CONFIG_FILE, NPM_CONFIG_USERCONFIG",
+     N_("and whatever else moves a tool's own file: honoured as the tool does")},
+    {"http_proxy, https_proxy, all_proxy, no_proxy", N_("honoured as curl does")},
+    {"NO_COLOR, CLICOLOR, CLICOLOR_FORCE", N_("whether to paint; `--color` beats them")},
+};
 
-static void put_files(struct mw_buf *out)
-{
-    static const struct word words[] = {
-        {"~/.config/mirrorwise/profiles/NAME.ini",
-         N_("your profiles; `/etc/mirrorwise/profiles` those of the machine")},
-        {"./.mirrorwise/NAME.ini", N_("those of a project: a stranger's, until you trust them")},
-        {"~/.config/mirrorwise/mirrors/NAME.json",
-         N_("mirrors of your own; `/etc/mirrorwise/mirrors` those of the machine")},
-        {"~/.config/mirrorwise/tools/NAME.json",
-         N_("tools of your own; `/etc/mirrorwise/tools` those of the machine")},
-        {"~/.local/state/mirrorwise",
-         N_("history and before-images; root's are in `/var/lib/mirrorwise`")},
-    };
-    mw_mdoc_section(out, _("FILES"));
-    mw_mdoc_words(out, words, sizeof words / sizeof *words);
-}
+static const struct word files[] = {
+    {"~/.config/mirrorwise/profiles/NAME.ini",
+     N_("your profiles; `/etc/mirrorwise/profiles` those of the machine")},
+    {"./.mirrorwise/NAME.ini", N_("those of a project: a stranger's, until you trust them")},
+    {"~/.config/mirrorwise/mirrors/NAME.json",
+     N_("mirrors of your own; `/etc/mirrorwise/mirrors` those of the machine")},
+    {"~/.config/mirrorwise/tools/NAME.json",
+     N_("tools of your own; `/etc/mirrorwise/tools` those of the machine")},
+    {"~/.local/state/mirrorwise",
+     N_("history and before-images; root's are in `/var/lib/mirrorwise`")},
+};
 
 static const char *const pages[] = {"mirrorwise-mirrors(5)", "mirrorwise-profile(5)",
                                     "mirrorwise-tool(5)", NULL};
@@ -101,8 +91,10 @@ static void generate_man(struct mw_buf *out)
     mw_mdoc_paragraph(out, _("Of every setting the command line is stronger than the environment, "
                              "that is stronger than the profile, and that is stronger than what is "
                              "built in; `--show` says who won."));
-    put_environment(out);
-    put_files(out);
+    mw_mdoc_section(out, _("ENVIRONMENT"));
+    mw_mdoc_words(out, environment, sizeof environment / sizeof *environment);
+    mw_mdoc_section(out, _("FILES"));
+    mw_mdoc_words(out, files, sizeof files / sizeof *files);
     put_codes(out);
     mw_mdoc_section(out, _("EXAMPLES"));
     mw_mdoc_paragraph(out, _("What would change, then do it, then take it back:"));

@@ -101,21 +101,30 @@ void mw_json_mirror(cJSON *array, const struct mw_mirror *mirror, const struct m
     mw_json_number(object, "rank", rank);
     cJSON_AddBoolToObject(object, "usable", ranked != NULL ? ranked->usable : !is_dead);
     mw_json_text(object, "reason", ranked != NULL ? ranked->reason : mirror->reason);
-    mw_json_number(object, "rtt_us", ranked != NULL ? ranked->rtt_us : -1);
-    mw_json_number(object, "dns_us", -1);
-    mw_json_number(object, "tcp_us", -1);
-    mw_json_number(object, "tls_us", -1);
-    mw_json_number(object, "ttfb_us", ranked != NULL ? ranked->ttfb_us : -1);
-    mw_json_number(object, "jitter_us", -1);
-    mw_json_number(object, "samples", ranked != NULL ? -1 : 0);
-    mw_json_number(object, "lost", ranked != NULL ? -1 : 0);
-    cJSON_AddStringToObject(object, "integrity", "unchecked");
-    mw_json_number(object, "age_s", -1);
-    mw_json_number(object, "lag_s", -1);
-    mw_json_number(object, "bytes_per_s", -1);
-    cJSON_AddNullToObject(object, "family");
+    struct mw_probe_result result;
+    mw_probe_result_init(&result);
+    result.rtt_us = ranked != NULL ? ranked->rtt_us : -1;
+    result.ttfb_us = ranked != NULL ? ranked->ttfb_us : -1;
+    mw_json_figures(object, &result, ranked == NULL);
     cJSON_AddBoolToObject(object, "in_use", mw_strings_has(in_use, mirror->url));
     mw_json_about(object, mirror);
+}
+
+void mw_json_figures(cJSON *object, const struct mw_probe_result *result, bool knows_samples)
+{
+    mw_json_number(object, "rtt_us", result->rtt_us);
+    mw_json_number(object, "dns_us", result->dns_us);
+    mw_json_number(object, "tcp_us", result->tcp_us);
+    mw_json_number(object, "tls_us", result->tls_us);
+    mw_json_number(object, "ttfb_us", result->ttfb_us);
+    mw_json_number(object, "jitter_us", result->jitter_us);
+    mw_json_number(object, "samples", knows_samples ? (long)result->samples : -1);
+    mw_json_number(object, "lost", knows_samples ? (long)result->lost : -1);
+    cJSON_AddStringToObject(object, "integrity", mw_probe_integrity_word(result->integrity));
+    mw_json_number(object, "age_s", result->age_s);
+    mw_json_number(object, "lag_s", result->lag_s);
+    mw_json_number(object, "bytes_per_s", result->bytes_per_s);
+    mw_json_number(object, "family", result->family > 0 ? result->family : -1);
 }
 
 void mw_json_about(cJSON *object, const struct mw_mirror *mirror)

@@ -56,6 +56,8 @@ cJSON *mw_json_checks(const struct mw_checks *checks);
  * the addresses that its service is asked at. */
 void mw_json_mirror(cJSON *array, const struct mw_mirror *mirror, const struct mw_session *session,
                     const struct mw_strings *in_use, long rank);
+/* Adds what was measured of it: null for what is not known. */
+void mw_json_figures(cJSON *object, const struct mw_probe_result *result, bool knows_samples);
 /* Adds what the catalogue says of it. */
 void mw_json_about(cJSON *object, const struct mw_mirror *mirror);
 

@@ -12,27 +12,13 @@ enum { INDENT = 4, LABEL_COLS = 8 };
 static const struct look {
     enum mw_glyph glyph;
     enum mw_paint paint;
+    const char *word;
 } looks[] = {
-    [MW_CHECK_PASS] = {MW_GLYPH_OK, MW_PAINT_GOOD},
-    [MW_CHECK_WARN] = {MW_GLYPH_WARN, MW_PAINT_CHANGE},
-    [MW_CHECK_FAIL] = {MW_GLYPH_FAIL, MW_PAINT_BAD},
-    [MW_CHECK_SKIP] = {MW_GLYPH_NONE, MW_PAINT_DIM},
+    [MW_CHECK_PASS] = {MW_GLYPH_OK, MW_PAINT_GOOD, N_("ok")},
+    [MW_CHECK_WARN] = {MW_GLYPH_WARN, MW_PAINT_CHANGE, N_("warning")},
+    [MW_CHECK_FAIL] = {MW_GLYPH_FAIL, MW_PAINT_BAD, N_("failed")},
+    [MW_CHECK_SKIP] = {MW_GLYPH_NONE, MW_PAINT_DIM, N_("not checked")},
 };
-
-static const char *status_text(enum mw_check_status status)
-{
-    switch (status) {
-    case MW_CHECK_PASS:
-        return _("ok");
-    case MW_CHECK_WARN:
-        return _("warning");
-    case MW_CHECK_FAIL:
-        return _("failed");
-    case MW_CHECK_SKIP:
-        break;
-    }
-    return _("not checked");
-}
 
 /* What is known of a check, behind labels as wide as this language needs them. */
 static void put_parts(struct mw_buf *buf, const struct mw_style *style,
@@ -69,16 +55,16 @@ static void put_check(struct mw_buf *buf, const struct mw_style *style,
     mw_paint(buf, style, look->paint, mw_glyph(style, look->glyph));
     mw_buf_putc(buf, ' ');
     if (check->status == MW_CHECK_PASS || check->status == MW_CHECK_SKIP) {
-        MW_FREE char *text = check->status == MW_CHECK_PASS
-                                 ? mw_xasprintf(_("%s: %s"), check->title, check->observed)
-                                 : mw_xasprintf(_("%s (%s): %s"), check->title,
-                                                status_text(check->status), check->observed);
+        MW_FREE char *text =
+            check->status == MW_CHECK_PASS
+                ? mw_xasprintf(_("%s: %s"), check->title, check->observed)
+                : mw_xasprintf(_("%s (%s): %s"), check->title, _(look->word), check->observed);
         mw_put_wrapped(buf, text, INDENT, style->cols);
         mw_buf_putc(buf, '\n');
         return;
     }
     mw_paint(buf, style, MW_PAINT_BOLD, check->title);
-    mw_buf_printf(buf, _(" (%s)  "), status_text(check->status));
+    mw_buf_printf(buf, _(" (%s)  "), _(look->word));
     mw_paint_line(buf, style, MW_PAINT_DIM, check->id);
     put_parts(buf, style, check);
 }

@@ -102,11 +102,6 @@ static void put_rollback(struct mw_buf *buf, const struct mw_session *session,
     mw_buf_putc(buf, '\n');
 }
 
-static void put_fix(struct mw_buf *buf, const struct mw_style *style)
-{
-    mw_paint_line(buf, style, MW_PAINT_BOLD, _("Remedies of --doctor and --checklist"));
-}
-
 /* ---- settings ----------------------------------------------------------------------------- */
 
 /* Puts a value at column `column`; a list that does not fit gets a line an item. */
@@ -326,7 +321,7 @@ void mw_render_plan(struct mw_buf *buf, const struct mw_session *session,
     if (session->is_rollback) {
         put_rollback(buf, session, style);
     } else if (session->is_fix) {
-        put_fix(buf, style);
+        mw_paint_line(buf, style, MW_PAINT_BOLD, _("Remedies of --doctor and --checklist"));
     } else {
         put_profile(buf, session, style);
         put_reads(buf, session, style);

@@ -315,19 +315,7 @@ static void add_peer(cJSON *object, const struct mw_probe_peer *peer)
 
 static void add_figures(cJSON *object, const struct mw_probe_result *result)
 {
-    mw_json_number(object, "rtt_us", result->rtt_us);
-    mw_json_number(object, "dns_us", result->dns_us);
-    mw_json_number(object, "tcp_us", result->tcp_us);
-    mw_json_number(object, "tls_us", result->tls_us);
-    mw_json_number(object, "ttfb_us", result->ttfb_us);
-    mw_json_number(object, "jitter_us", result->jitter_us);
-    mw_json_number(object, "samples", (long)result->samples);
-    mw_json_number(object, "lost", (long)result->lost);
-    cJSON_AddStringToObject(object, "integrity", mw_probe_integrity_word(result->integrity));
-    mw_json_number(object, "age_s", result->age_s);
-    mw_json_number(object, "lag_s", result->lag_s);
-    mw_json_number(object, "bytes_per_s", result->bytes_per_s);
-    mw_json_number(object, "family", result->family > 0 ? result->family : -1);
+    mw_json_figures(object, result, true);
     mw_json_number(object, "rtt_min_us", result->rtt_min_us);
     mw_json_number(object, "rtt_max_us", result->rtt_max_us);
     mw_json_number(object, "http_status", result->http_status > 0 ? result->http_status : -1);

@@ -54,6 +54,13 @@ void mw_run_note(struct mw_run *run, struct mw_buf *text)
     mw_buf_release(text);
 }
 
+void mw_run_note_line(struct mw_run *run, enum mw_paint paint, const char *sentence)
+{
+    struct mw_buf line = {0};
+    mw_paint_line(&line, &run->err, paint, sentence);
+    mw_run_note(run, &line);
+}
+
 MW_PRINTF(2, 0)
 static void conclude(struct mw_run *run, const char *format, va_list args)
 {
@@ -133,10 +140,9 @@ void mw_run_warnings(const struct mw_run *run, struct mw_strings *warnings)
 
 void mw_run_leave_to_list(struct mw_run *run)
 {
-    struct mw_strings warnings = {0};
+    MW_AUTO(mw_strings) warnings = {0};
     collect(run, &warnings);
     run->warned = warnings.count;
-    mw_strings_release(&warnings);
 }
 
 void mw_run_tell_stranger(struct mw_run *run)
@@ -175,12 +181,8 @@ static void tell_step(void *context, const char *sentence)
 /* For people who look at a terminal; a log needs no such line. */
 static void tell_wait(void *context, const char *sentence)
 {
-    struct mw_run *run = context;
-    struct mw_buf line = {0};
-    if (isatty(STDERR_FILENO) != 1)
-        return;
-    mw_paint_line(&line, &run->err, MW_PAINT_DIM, sentence);
-    mw_run_note(run, &line);
+    if (isatty(STDERR_FILENO) == 1)
+        mw_run_note_line(context, MW_PAINT_DIM, sentence);
 }
 
 static int stop_signal(void *context)

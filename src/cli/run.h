@@ -49,6 +49,8 @@ void mw_run_flush(struct mw_run *run);
 void mw_run_print(struct mw_run *run, struct mw_buf *text);
 /* The same to stderr, and not with --quiet. */
 void mw_run_note(struct mw_run *run, struct mw_buf *text);
+/* A safe sentence so. */
+void mw_run_note_line(struct mw_run *run, enum mw_paint paint, const char *sentence);
 /* Sets the sentence of the result; say prints it too, unless --quiet or --json. */
 void mw_run_conclude(struct mw_run *run, const char *format, ...) MW_PRINTF(2, 3);
 void mw_run_say(struct mw_run *run, const char *format, ...) MW_PRINTF(2, 3);

@@ -54,9 +54,8 @@ enum mw_code session_lint(struct mw_session *session, struct mw_error *err)
         return code;
 
     const struct mw_wanted_list *wanted = &session->wanted;
-    for (size_t i = 0; i < wanted->count; i++)
-        mw_strings_take(&places, mw_origin_text(&wanted->items[i].from));
     for (size_t i = 0; i < wanted->count; i++) {
+        mw_strings_take(&places, mw_origin_text(&wanted->items[i].from));
         if (wanted->items[i].adds_nothing)
             continue;
         *MW_PUSH(settings.items, settings.count) = (struct mw_lint_setting){
@@ -133,7 +132,7 @@ static const char *profile_by(const struct mw_session *session)
 enum mw_code mw_session_check(struct mw_session *session, enum mw_check_list list, long deadline_ms,
                               struct mw_checks *checks, struct mw_error *err)
 {
-    struct mw_strings own = {0}; /* of our own files; what planning warns of has its own rows */
+    MW_AUTO(mw_strings) own = {0}; /* of our own files; what planning warns of has its own rows */
     struct mw_error profile_error = {0}, plan_error = {0};
     mw_strings_copy(&own, &session->warnings);
     prepare(session, list, &profile_error, &plan_error);
@@ -142,10 +141,8 @@ enum mw_code mw_session_check(struct mw_session *session, enum mw_check_list lis
         code = mw_session_may_run(session, err);
     if (code == MW_OK)
         code = mw_system_stopped(&session->sys, err);
-    if (code != MW_OK) {
-        mw_strings_release(&own);
+    if (code != MW_OK)
         return code;
-    }
     bool is_under_way = mw_recover_needed(&session->sys) && mw_guard_is_held(&session->sys);
     if (is_under_way)
         mw_strings_add(&own, _("another run is under way: what stands here may change at once"));
@@ -182,6 +179,5 @@ enum mw_code mw_session_check(struct mw_session *session, enum mw_check_list lis
         .found = session->found,
     };
     mw_checks_run(&context, list, checks);
-    mw_strings_release(&own);
     return mw_system_stopped(&session->sys, err);
 }

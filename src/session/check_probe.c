@@ -182,17 +182,11 @@ void session_check_measure(void *context, struct mw_check_mirror *mirrors, size_
     free(run.results);
 }
 
-static bool goes_on(void *context)
-{
-    const struct mw_session *session = context;
-    return mw_system_stopped(&session->sys, NULL) == MW_OK;
-}
-
 /* go asks once and by whatever scheme it was told, so neither samples nor the policy matter. */
 void session_check_database(void *context, struct mw_check_database *database, long left_ms)
 {
     const struct mw_session *session = context;
-    const struct mw_probe_watch watch = {.context = context, .go_on = goes_on};
+    const struct mw_probe_watch watch = {.context = context, .go_on = session_goes_on};
     struct mw_probe_options options;
     struct mw_probe_result result = {0};
     struct mw_error why = {0};

@@ -1,10 +1,10 @@
 /* Mirrors that were measured as bad are written only by who says so: --accept-risk. */
 #include <string.h>
 
-#include "mirror.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/url.h"
+#include "parts.h"
 
 /* A mirror that did not answer yesterday, or through another gateway, may answer now. */
 enum { DOUBT_S = 24 * 3600 };
@@ -29,12 +29,12 @@ static const struct doubt doubts[] = {
     {"http", silent, false},        {"old", old, false},
 };
 
-/* Where nothing at all answered, it is the machine that was cut off. */
-static bool has_answer(const struct mw_ranking *ranking, const char *service)
+bool session_has_answer(const struct mw_ranking *ranking, const char *service)
 {
     for (size_t i = 0; i < ranking->count; i++) {
         const struct mw_ranked *ranked = &ranking->items[i];
-        if (strcmp(ranked->tool, service) == 0 && (ranked->usable || ranked->rtt_us >= 0))
+        if ((service == NULL || strcmp(ranked->tool, service) == 0) &&
+            (ranked->usable || ranked->rtt_us >= 0))
             return true;
     }
     return false;
@@ -54,8 +54,8 @@ static const struct doubt *find_doubt(const struct mw_session *session, const ch
     for (size_t i = 0; ranked->class != NULL && i < sizeof doubts / sizeof *doubts; i++) {
         if (strcmp(doubts[i].class, ranked->class) != 0)
             continue;
-        bool counts = doubts[i].stays ||
-                      (is_recent(session, service) && has_answer(&session->ranking, service));
+        bool counts = doubts[i].stays || (is_recent(session, service) &&
+                                          session_has_answer(&session->ranking, service));
         return counts ? &doubts[i] : NULL;
     }
     return NULL;

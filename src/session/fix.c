@@ -124,7 +124,7 @@ static enum mw_code find_text(struct fixing *fixing, const struct mw_remedy *rem
             return MW_OK;
         }
     }
-    struct mw_file file = {0};
+    MW_AUTO(mw_file) file = {0};
     enum mw_code code =
         mw_file_read(&fixing->session->sys, remedy->path, remedy->actor, &file, err);
     if (code != MW_OK)
@@ -136,7 +136,6 @@ static enum mw_code find_text(struct fixing *fixing, const struct mw_remedy *rem
         .actor = remedy->actor,
     };
     mw_buf_append(&(*found)->now, mw_buf_text(&file.bytes), file.bytes.len);
-    mw_file_release(&file);
     return MW_OK;
 }
 

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "mirror.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/tool.h"
@@ -231,17 +230,10 @@ static void fill_survey(const struct mw_session *session, const struct demands *
     survey->results = mw_xcalloc(survey->count + 1, sizeof *survey->results);
 }
 
-static int stop_signal(const struct mw_session *session)
+bool session_goes_on(void *context)
 {
-    const struct mw_progress *progress = session->progress;
-    return progress != NULL && progress->stop_signal != NULL
-               ? progress->stop_signal(progress->context)
-               : 0;
-}
-
-static bool go_on(void *context)
-{
-    return stop_signal(context) == 0;
+    const struct mw_session *session = context;
+    return mw_system_stopped(&session->sys, NULL) == MW_OK;
 }
 
 static void tell(const struct mw_session *session, size_t count)
@@ -252,14 +244,6 @@ static void tell(const struct mw_session *session, size_t count)
     MW_FREE char *sentence = mw_xasprintf(
         ngettext("measuring %zu mirror ...", "measuring %zu mirrors ...", count), count);
     progress->wait(progress->context, sentence);
-}
-
-static enum mw_code check_stop(const struct mw_session *session, struct mw_error *err)
-{
-    int number = stop_signal(session);
-    if (number == 0)
-        return MW_OK;
-    return mw_fail(err, mw_signal_code(number), 0, "signal", _("stopped; nothing was written"));
 }
 
 /* May those without a usable mirror be left out when they are chosen for? If nobody has one there
@@ -356,15 +340,6 @@ static enum mw_code check_usable(const struct mw_session *session, const struct 
 
 /* ---- when the caller has measured ----------------------------------------------------------- */
 
-static bool is_silent(const struct mw_ranking *ranking)
-{
-    for (size_t i = 0; i < ranking->count; i++) {
-        if (ranking->items[i].usable || ranking->items[i].rtt_us >= 0)
-            return false;
-    }
-    return true;
-}
-
 /* The same answer as to a race. What was not measured is chosen as without the network. */
 static enum mw_code check_ranking(struct mw_session *session, const struct demands *demands,
                                   struct mw_error *err)
@@ -383,7 +358,7 @@ static enum mw_code check_ranking(struct mw_session *session, const struct deman
     if (without.count > 0 && !leaves_some(session, without.count == demands->count)) {
         MW_FREE char *tools = mw_strings_join(&without, ",");
         code = fail_without(&without, err);
-        if (is_silent(&session->ranking))
+        if (!session_has_answer(&session->ranking, NULL))
             hint_offline(session->ranking.count, err);
         else if (without.count < demands->count)
             mw_error_hint(err, _("Use --skip %s to do the rest."), tools);
@@ -407,13 +382,13 @@ static enum mw_code race(struct mw_session *session, const struct demands *deman
                          struct mw_error *err)
 {
     MW_AUTO(mw_survey) survey = {0};
-    const struct mw_probe_watch watch = {.context = session, .go_on = go_on};
+    const struct mw_probe_watch watch = {.context = session, .go_on = session_goes_on};
     fill_survey(session, demands, &survey);
     tell(session, survey.count);
     enum mw_code code = mw_probe_run(survey.targets, survey.count, &survey.options, demands->items,
                                      demands->count, &watch, survey.results, err);
     if (code == MW_OK)
-        code = check_stop(session, err);
+        code = mw_system_stopped(&session->sys, err);
     if (code == MW_OK) {
         mw_session_take_survey(session, &survey);
         code = check_usable(session, &survey, demands, err);

@@ -1,6 +1,6 @@
 /* For which tools and services `mirror` speaks: the key of a tool's own section, of [all], or
  * --mirror. What it writes is in mirror_rows.c. */
-#include "mirror.h"
+#include "parts.h"
 
 #include <string.h>
 #include <strings.h>

@@ -2,11 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirror.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/url.h"
+#include "parts.h"
 
 /* One pick while its rows are written. */
 struct writing {
@@ -205,15 +205,6 @@ static void fill_value(const struct writing *w, const struct mw_mirror_row *row,
 
 /* ---- rows ----------------------------------------------------------------------------------- */
 
-static bool holds(const struct mw_value *value, const char *text)
-{
-    for (size_t i = 0; i < value->items.count; i++) {
-        if (strcmp(value->items.items[i], text) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* Is the condition of the row true of what the tool uses now? */
 static bool is_met(const struct writing *w, const struct mw_mirror_row *row)
 {
@@ -223,8 +214,8 @@ static bool is_met(const struct writing *w, const struct mw_mirror_row *row)
     session_values_now(w->session, w->pick->tool, row->if_key, &in_use, &in_file);
     const struct mw_value *value = in_use.kind != MW_VALUE_ABSENT ? &in_use : &in_file;
     bool is_there = value->kind != MW_VALUE_ABSENT;
-    return row->if_has != NULL   ? holds(value, row->if_has)
-           : row->if_not != NULL ? is_there && !holds(value, row->if_not)
+    return row->if_has != NULL   ? mw_strings_has(&value->items, row->if_has)
+           : row->if_not != NULL ? is_there && !mw_strings_has(&value->items, row->if_not)
                                  : !is_there;
 }
 
@@ -306,11 +297,7 @@ static enum mw_code add_row(struct writing *w, const struct mw_mirror_row *row)
     bool is_theirs = mw_row_is_named(row) && strcmp(name, mw_row_name(row)) != 0;
     if ((is_theirs && w->mends != row) || is_said(w, key) || !is_met(w, row) || lacks_part(w, row))
         return code;
-    struct mw_wanted *wanted = MW_PUSH(w->session->wanted.items, w->session->wanted.count);
-    wanted->tool = tool;
-    wanted->key = mw_xstrdup(key);
-    wanted->is_secret = w->pick->wish->is_secret;
-    mw_origin_copy(&wanted->from, &w->pick->wish->from);
+    struct mw_wanted *wanted = session_push_wanted(w->session, tool, key, w->pick->wish);
     if (w->unsaid != row)
         fill_value(w, row, known, name, &wanted->value);
     wanted->keeps_others = wanted->value.kind == MW_VALUE_LIST;

@@ -34,6 +34,9 @@ struct mw_left *session_leave(struct mw_session *session, const struct mw_tool *
  * repeated. `blame` puts where the value was written in front. */
 enum mw_code session_judge(const struct mw_wish *wish, enum mw_code code, struct mw_error *err);
 enum mw_code session_blame(const struct mw_wish *wish, enum mw_code code, struct mw_error *err);
+/* Adds a setting that the wish is the reason for; its value is still absent. */
+struct mw_wanted *session_push_wanted(struct mw_session *session, const struct mw_tool *tool,
+                                      const char *key, const struct mw_wish *wish);
 /* Takes the warnings of a choice. */
 void session_take_choice(struct mw_session *session, const struct mw_choice *choice);
 
@@ -72,6 +75,10 @@ void session_check_measure(void *context, struct mw_check_mirror *mirrors, size_
                            long left_ms);
 void session_check_database(void *context, struct mw_check_database *database, long left_ms);
 
+/* Nobody asked to stop; `context` is the session. */
+bool session_goes_on(void *context);
+/* Did any mirror of the service (NULL: of all) answer? Else it is the machine that was cut off. */
+bool session_has_answer(const struct mw_ranking *ranking, const char *service);
 /* Seconds since that time of the form RFC 3339; -1 if it is none. */
 long session_age_s(const struct mw_session *session, const char *time);
 /* What the options, the profile and the environment say of measuring. */
@@ -81,5 +88,42 @@ bool session_is_elsewhere(const struct mw_session *session, const char *service)
 
 /* Appends a formatted warning. */
 void session_warn(struct mw_session *session, const char *format, ...) MW_PRINTF(2, 3);
+
+/* ---- `mirror` as a key: for whom it speaks, and what it writes ----------------------------- */
+
+/* Does the profile say anything of the tool? */
+bool session_is_wished(const struct mw_session *session, const char *tool);
+/* The tool of that id if this run wants something of its mirrors; else NULL. */
+const struct mw_tool *session_wanting(const struct mw_session *session, const char *id);
+/* The tool's mirror row that sets that key; NULL: none does. */
+const struct mw_mirror_row *session_row_of(const struct mw_tool *tool, const char *key);
+/* Is the tool not there, and nobody's wish that it be configured all the same? */
+bool session_is_missing(const struct mw_session *session, const struct mw_tool *tool);
+
+/* Takes the default out of what goes into a list, for a tool asks it after the list by itself: of
+ * `wish` with @fastest all, if it is the best. */
+void session_leave_default_out(const struct mw_session *session, const char *service,
+                               const char *wish, struct mw_strings *urls);
+/* The mirror of the service at the address in `text`, which is as the row writes it; NULL if
+ * there is none or the text holds no address. *is_address (may be NULL): it holds one. */
+const struct mw_mirror *session_find_address(const struct mw_session *session,
+                                             const struct mw_mirror_row *row, const char *text,
+                                             bool *is_address);
+
+/* What the key, or what the row sets, reads as now: what the tool uses, and what stands in the file
+ * that we write. */
+void session_values_now(const struct mw_session *session, const struct mw_tool *tool,
+                        const char *key, struct mw_value *in_use, struct mw_value *in_file);
+void session_row_now(const struct mw_session *session, const struct mw_tool *tool,
+                     const struct mw_mirror_row *row, struct mw_value *in_use,
+                     struct mw_value *in_file);
+
+/* May [all] take the tool's mirror of that service? Else why not: owned, for people. */
+char *session_all_leaves(const struct mw_session *session, const struct mw_tool *tool,
+                         const char *service, const struct mw_wish *wish);
+
+/* Chooses for `pick` and adds what its rows write to session->wanted. */
+enum mw_code session_add_pick(struct mw_session *session, const struct mw_pick *pick,
+                              struct mw_error *err) MW_WARN_UNUSED;
 
 #endif

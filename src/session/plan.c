@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirror.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/tool.h"
@@ -205,6 +204,16 @@ static void put_as_written(struct mw_session *session, const struct mw_tool *too
 
 /* ---- settings ------------------------------------------------------------------------------- */
 
+struct mw_wanted *session_push_wanted(struct mw_session *session, const struct mw_tool *tool,
+                                      const char *key, const struct mw_wish *wish)
+{
+    struct mw_wanted *wanted = MW_PUSH(session->wanted.items, session->wanted.count);
+    *wanted =
+        (struct mw_wanted){.tool = tool, .key = mw_xstrdup(key), .is_secret = wish->is_secret};
+    mw_origin_copy(&wanted->from, &wish->from);
+    return wanted;
+}
+
 static enum mw_code add_wanted(struct mw_session *session, const struct mw_tool *tool,
                                const struct mw_wish *wish, struct mw_error *err)
 {
@@ -213,11 +222,7 @@ static enum mw_code add_wanted(struct mw_session *session, const struct mw_tool 
         return session_blame(
             wish, mw_fail(err, MW_BAD_PROFILE, 0, "plan", _("there is no such setting")), err);
 
-    struct mw_wanted *wanted = MW_PUSH(session->wanted.items, session->wanted.count);
-    wanted->tool = tool;
-    wanted->key = mw_xstrdup(wish->key);
-    wanted->is_secret = wish->is_secret;
-    mw_origin_copy(&wanted->from, &wish->from);
+    struct mw_wanted *wanted = session_push_wanted(session, tool, wish->key, wish);
     if (wish->is_unexpanded) {
         put_as_written(session, tool, row, wish, wanted);
         return MW_OK;

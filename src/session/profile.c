@@ -152,14 +152,6 @@ static enum mw_code add_path(struct mw_session *session, const char *path, const
     return code;
 }
 
-/* What history remembers: a name that the next run finds again, from any directory. */
-static char *remembered_name(const struct mw_session *session, const char *path)
-{
-    if (path[0] == '/' || session->sys.cwd == NULL)
-        return mw_xstrdup(path);
-    return mw_xasprintf("%s/%s", session->sys.cwd, mw_text_starts(path, "./") ? path + 2 : path);
-}
-
 long session_applied_serial(const struct mw_session *session)
 {
     const struct mw_record *record = mw_history_in_effect(&session->history);
@@ -261,7 +253,9 @@ enum mw_code mw_session_load_profile(struct mw_session *session, struct mw_error
             return code;
     }
     free(session->profile_name);
-    session->profile_name = from_path ? remembered_name(session, wanted) : mw_xstrdup(name);
+    /* History remembers a name that the next run finds again, from any directory. */
+    session->profile_name =
+        from_path ? mw_source_absolute(&session->sys, wanted) : mw_xstrdup(name);
 
     struct mw_profile_host host;
     session_profile_host(session, &host);

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirror.h"
 #include "mirrorwise/hash.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
@@ -195,9 +194,7 @@ void mw_session_in_use(const struct mw_session *session, const struct mw_tool *t
     for (size_t i = 0; i < tool->row_count; i++) {
         const struct mw_mirror_row *row = &tool->rows[i];
         MW_AUTO(mw_effective) effective = {0};
-        if (strcmp(row->from, service) != 0)
-            continue;
-        if (!mw_row_has_address(row))
+        if (strcmp(row->from, service) != 0 || !mw_row_has_address(row))
             continue;
         mw_row_find(&session->sys, tool, session->options.scope, row, &effective);
         is_told = is_told || effective.value.kind != MW_VALUE_ABSENT;
@@ -207,8 +204,10 @@ void mw_session_in_use(const struct mw_session *session, const struct mw_tool *t
         mw_strings_add(urls, upstream->url);
 }
 
-static bool draws_on(const struct mw_tool *tool, const char *service)
+/* Is it a tool of this run that draws on the service? */
+static bool draws_on(const struct mw_session *session, const char *id, const char *service)
 {
+    const struct mw_tool *tool = mw_session_has_tool(session, id) ? mw_tool_find(id) : NULL;
     for (size_t i = 0; tool != NULL && i < tool->row_count; i++) {
         if (strcmp(tool->rows[i].from, service) == 0)
             return true;
@@ -221,7 +220,7 @@ void mw_session_service_in_use(const struct mw_session *session, const char *ser
 {
     size_t count = mw_tool_count();
     for (size_t t = 0; t < count; t++) {
-        if (mw_session_has_tool(session, mw_tool_id(t)) && draws_on(mw_tool_at(t), service))
+        if (draws_on(session, mw_tool_id(t), service))
             mw_session_in_use(session, mw_tool_at(t), service, urls);
     }
 }
@@ -236,9 +235,8 @@ static enum mw_code add_service(const struct mw_session *session, struct mw_surv
     mw_session_service_in_use(session, service, &in_use);
     session_add_targets(session, survey, service, family, &in_use);
     for (size_t t = 0; t < tool_count; t++) {
-        if (!mw_session_has_tool(session, mw_tool_id(t)) || !draws_on(mw_tool_at(t), service))
-            continue;
-        for (size_t i = 0; code == MW_OK && i < named->count; i++) {
+        bool is_drawn = draws_on(session, mw_tool_id(t), service);
+        for (size_t i = 0; is_drawn && code == MW_OK && i < named->count; i++) {
             const char *mirror = session_mirror_in(named->items[i], mw_tool_id(t), service);
             if (mirror != NULL)
                 code = add_named(session, survey, service, family, mirror, &in_use, err);
@@ -316,13 +314,10 @@ void mw_session_take_ranking(struct mw_session *session)
 
 void mw_session_take_survey(struct mw_session *session, const struct mw_survey *survey)
 {
-    char now[MW_TIME_TEXT];
-    MW_FREE char *network = network_of(session);
-    mw_system_now(&session->sys, now);
     mw_ranking_release(&session->ranking);
-    mw_probe_ranking(survey->targets, survey->count, survey->results, now, network,
+    mw_probe_ranking(survey->targets, survey->count, survey->results, NULL, NULL,
                      &session->ranking);
-    session->is_measured = true;
+    mw_session_take_ranking(session);
 }
 
 enum mw_code mw_session_save_ranking(const struct mw_session *session, struct mw_error *err)

@@ -108,13 +108,7 @@ static enum mw_code look_at(struct mw_session *session, const struct mw_profile_
 /* Owned: from the root, without a final '/'. */
 static char *absolute(const struct mw_session *session, const char *path)
 {
-    if (strncmp(path, "./", 2) == 0)
-        path += 2;
-    if (strcmp(path, ".") == 0)
-        path = "";
-    char *whole = path[0] == '/'    ? mw_xstrdup(path)
-                  : path[0] == '\0' ? mw_xstrdup(session->sys.cwd)
-                                    : mw_xasprintf("%s/%s", session->sys.cwd, path);
+    char *whole = mw_source_absolute(&session->sys, strcmp(path, ".") == 0 ? "./" : path);
     for (size_t len = strlen(whole); len > 1 && whole[len - 1] == '/'; len--)
         whole[len - 1] = '\0';
     return whole;

@@ -15,6 +15,44 @@ struct place {
     const struct stat *beside; /* a file beside which others count only if they are its owner's */
 };
 
+/* ---- words and paths ---------------------------------------------------------------------- */
+
+const char *mw_from_word(enum mw_from source)
+{
+    static const char *const words[] = {
+        [MW_FROM_BUILTIN] = "builtin",       [MW_FROM_SYSTEM] = "system", [MW_FROM_USER] = "user",
+        [MW_FROM_REPOSITORY] = "repository", [MW_FROM_FILE] = "file",     [MW_FROM_TREE] = "root",
+    };
+    return words[source];
+}
+
+const char *mw_from_text(enum mw_from source, bool is_stranger)
+{
+    static const char *const texts[] = {
+        [MW_FROM_BUILTIN] = N_("built in"),
+        [MW_FROM_SYSTEM] = N_("of this machine"),
+        [MW_FROM_USER] = N_("your own"),
+        [MW_FROM_REPOSITORY] = N_("of this directory, trusted"),
+        [MW_FROM_FILE] = N_("named by its path"),
+        [MW_FROM_TREE] = N_("of the tree of --root"),
+    };
+    return is_stranger ? _("a stranger's, not trusted") : _(texts[source]);
+}
+
+bool source_is_in(const char *path, const char *directory)
+{
+    MW_FREE char *other = mw_text_directory(path);
+    return strcmp(other, directory) == 0;
+}
+
+bool source_is_below(const char *path, const char *directory)
+{
+    size_t len = strlen(directory);
+    while (len > 0 && directory[len - 1] == '/')
+        len--;
+    return strncmp(path, directory, len) == 0 && path[len] == '/';
+}
+
 /* ---- reading ------------------------------------------------------------------------------ */
 
 enum mw_code mw_source_read(const struct mw_system *sys, const char *path, struct mw_actor actor,
@@ -194,8 +232,7 @@ void mw_source_add_strangers(const struct mw_sources *sources, const char *direc
 
 /* ---- a path ------------------------------------------------------------------------------- */
 
-/* Owned: without "./" and from the root. */
-static char *absolute(const struct mw_system *sys, const char *path)
+char *mw_source_absolute(const struct mw_system *sys, const char *path)
 {
     if (path[0] == '/' || sys->cwd == NULL)
         return mw_xstrdup(path);
@@ -206,7 +243,7 @@ static char *absolute(const struct mw_system *sys, const char *path)
 static void add_beside(const struct mw_sources *sources, const char *path, struct mw_actor actor,
                        enum mw_from source, const struct stat *st)
 {
-    MW_FREE char *whole = absolute(sources->sys, path);
+    MW_FREE char *whole = mw_source_absolute(sources->sys, path);
     MW_FREE char *directory = mw_text_directory(whole);
     bool is_known = false;
     for (size_t i = 0; i < sources->set->count; i++) {
@@ -252,7 +289,7 @@ static enum mw_code read_path(const struct mw_sources *sources, const char *path
 static const struct mw_profile_file *find_believed(const struct mw_sources *sources,
                                                    const char *path)
 {
-    MW_FREE char *whole = absolute(sources->sys, path);
+    MW_FREE char *whole = mw_source_absolute(sources->sys, path);
     const struct mw_profile_file *found = NULL;
     for (size_t i = 0; found == NULL && i < sources->set->count; i++) {
         const struct mw_profile_file *file = &sources->set->items[i];
