@@ -227,6 +227,8 @@ static const struct word source_fields[] = {
     {"format", N_("the editor: `go-env`, `ini`, `npmrc`, `json`, `toml`, `yaml`, `xml`, …")},
     {"only_read", N_("`true`: never written, whatever its scope")},
     {"moved_by", N_("the variable that names another file")},
+    {"off", N_("what that variable says for no file")},
+    {"never_made", N_("why the file is not made where it is not there")},
     {"upward", N_("the folders above are searched, too")},
     {"for", N_("it concerns that program only")},
     {"keys", N_("the keys that it holds, as they are spelled there")},
