@@ -146,8 +146,7 @@ const struct mw_option mw_cli_table[] = {
         .summary = N_("each step, and what the tools themselves report (slow)")),
     {.name = NULL},
 };
-_Static_assert(sizeof mw_cli_table / sizeof *mw_cli_table <= MW_CLI_ROWS_MAX,
-               "a mark for each row");
+_Static_assert(sizeof mw_cli_table / sizeof *mw_cli_table <= MW_CLI_ROWS_MAX, "MW_CLI_ROWS_MAX");
 
 const char *mw_cli_group_title(enum mw_option_group group)
 {
