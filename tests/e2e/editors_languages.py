@@ -8,6 +8,7 @@ import copy
 import json
 import os
 import random
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ElementTree
@@ -339,6 +340,87 @@ def yaml_reads(text):
     return {} if data is None else data
 
 
+# ---- gemrc: Ruby's own YAML ------------------------------------------------------------------------
+
+GEM_KEYS = [":sources", ":verbose", ":ssl_ca_cert", ":concurrent_downloads", "gem"]
+GEM_LINES = [
+    ":sources:\n- https://a.example/\n- 'https://b.example/' # c", ':sources: ["https://a.example/", https://b.example/]',
+    ":sources:\n  - https://a.example/\n  # c\n  - https://d.example/", ":sources: []", ":sources: https://a.example/",
+    "sources:\n- https://dead.example/", ":verbose: true", ":verbose: false # c", ":verbose: :loud", ":backtrace: false",
+    ":concurrent_downloads: 8", ":concurrent_downloads: 1_0", ":ssl_ca_cert: /etc/ssl/ca.pem", ":ssl_ca_cert: '/a b'",
+    "gem: --no-document", 'gem: "--no-document --http-proxy http://p:1"', "install: --no-rdoc # c", "# c", "",
+    ":update_sources: yes", ":bulk_threshold: 1000", ":gempath:\n- /a\n- /b", "gem: ''", ":verbose:", "k: ~"]
+GEM_BAD = [":sources: [", "\t:verbose: true", "gem: 'open", "a: b: c"]
+GEM_VALUES = [["put", "https://m.example/"], ["put", "it's: # x"], ["put", ":sym"], ["put", "yes"], ["put", "010"],
+              ["put-list", "https://m.example/"], ["put-list", "a", ":b", "1.0", "~"], ["put-literal", "true"],
+              ["put-literal", "12"], ["remove"]]
+
+
+def ruby_reads(texts):
+    """Of each text its mapping with symbols spelled as they are written, or None."""
+    with open("gems.json", "w", encoding="utf-8") as file:
+        json.dump([text.decode() for text in texts], file)
+    program = """require "yaml"; require "json"
+plain = lambda do |value|
+  case value
+  when Hash then value.to_h { |name, below| [plain.(name), plain.(below)] }
+  when Array then value.map(&plain)
+  when Symbol then ":#{value}"
+  when nil, true, false, String, Numeric then value
+  else "#<#{value.class}>"
+  end
+end
+puts JSON.generate(JSON.parse(File.read("gems.json")).map { |text|
+  begin
+    read = YAML.respond_to?(:unsafe_load) ? YAML.unsafe_load(text) : YAML.load(text)
+    read.is_a?(Hash) ? plain.(read) : (read ? nil : {})
+  rescue Psych::Exception
+    nil
+  end })"""
+    done = subprocess.run(["ruby", "-e", program], capture_output=True, timeout=300)
+    expect("ruby reads YAML", done.returncode, 0, done.stderr)
+    return json.loads(done.stdout)
+
+
+def gemrc_job(number):
+    rng = random.Random(f"gemrc {SEED} {number}")
+    end = rng.choice(["\n", "\n", "\n", "\r\n"])
+    lines = [rng.choice(GEM_LINES) for _ in range(rng.randrange(7))]
+    if rng.random() < 0.05:
+        lines.insert(rng.randrange(len(lines) + 1), rng.choice(GEM_BAD))
+    text = (rng.choice(["", "---\n"]) + "\n".join(lines) + rng.choice(["", "\n"])).replace("\n", end).encode()
+    key, (verb, *args) = rng.choice(GEM_KEYS), rng.choice(GEM_VALUES)
+    checked = edit("yaml", text, "check")[0]
+    code, after = edit("yaml", text, verb, key, *args)
+    wanted = {"put": lambda: args[0], "put-list": lambda: args, "remove": lambda: None,
+              "put-literal": lambda: json.loads(args[0])}[verb]()
+    return text, checked, key, wanted, code, after, {name: get("yaml", text, name) for name in GEM_KEYS}
+
+
+def compare_gemrc(pool, count):
+    jobs = list(pool.map(gemrc_job, range(count)))
+    befores, afters = ruby_reads([job[0] for job in jobs]), ruby_reads([job[5] for job in jobs])
+    edited = 0
+    for (text, checked, key, wanted, code, after, ours), before, read in zip(jobs, befores, afters):
+        if checked != 0:
+            continue  # a form that is not understood, or Ruby refuses it, too
+        if before is None:
+            raise Differs(f"Ruby cannot read what we can\n  text {text!r}")
+        for name in GEM_KEYS:
+            there = before.get(name)
+            if isinstance(ours[name], tuple):  # a literal, or what is not edited
+                expect(f"gemrc: {name} is no text", isinstance(there, str), False, text)
+            else:
+                expect(f"gemrc: get {name}", ours[name], there, text)
+        if code == 0:
+            edited += after != text
+            left = {name: value for name, value in {**before, key: wanted}.items() if value is not None}
+            expect(f"gemrc {key} = {wanted}", {name: value for name, value in (read or {}).items() if value is not None},
+                   left, text, after)
+    print(f"Ruby agrees on {count} gemrc, {edited} of them edited")
+    expect("gemrc: enough of the files are edited", edited > count / 3, True)
+
+
 # ---- XML: ElementTree ------------------------------------------------------------------------------
 
 XML_KEYS = {"s.mirrors.mirror[id=ours].url": ["mirrors", "mirror[id='ours']", "url"],
@@ -421,6 +503,10 @@ def main(pool):
         compare_nested_all(pool, "yaml", 400, yaml_text, YAML_KEYS, YAML_VALUES, yaml_reads, as_toml)
     else:
         print("no PyYAML: YAML is not compared")
+    if shutil.which("ruby"):
+        compare_gemrc(pool, 200)
+    else:
+        print("no Ruby: gemrc is not compared")
     if tomllib:
         compare_nested_all(pool, "toml", 400, toml_text, TOML_KEYS, TOML_VALUES, toml_reads, as_toml)
     else:

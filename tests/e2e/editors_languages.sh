@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # On generated files, what other readers read after our edits is what it should be, and every other
-# byte is where it was: npm's own `ini`, a shell, brew's loop, and the parsers of Python. What is not
+# byte is where it was: npm's own `ini`, a shell, brew's loop, Ruby's YAML and the parsers of Python. What is not
 # installed is left out; with nothing but Python's own the rest is still compared.
 # cost: 130
 set -euo pipefail
