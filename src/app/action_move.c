@@ -151,6 +151,8 @@ static unsigned to_match(struct mw_app *app, bool is_back)
     size_t at = place(app);
     size_t count = app->match_count;
     size_t i = 0;
+    if (count == 0)
+        return 0;
     while (i < count && (app->matches[i] < at || (app->matches[i] == at && !is_back)))
         i++;
     i = (i + (is_back ? count - 1 : 0)) % count;

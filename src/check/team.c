@@ -149,13 +149,12 @@ static void check_file(struct check_run *run, const struct mw_profile_check *che
     bool is_read =
         mw_file_read_warily(sys, path, sys->user, MW_FILE_MAX_BYTES, &file, &why) == MW_OK;
     /* A directory is there too; what it holds is nobody's question then. */
-    if (!is_read && check->expected == NULL && mw_path_exists(sys, path))
-        add(run, check, MW_CHECK_PASS, mw_xstrdup(path));
-    else if (!is_read)
+    bool is_folder = !is_read && check->expected == NULL && mw_path_exists(sys, path);
+    if (!is_read && !is_folder)
         add(run, check, MW_CHECK_FAIL, mw_xstrdup(why.message));
-    else if (!file.exists)
+    else if (!is_folder && !file.exists)
         add(run, check, MW_CHECK_FAIL, mw_xasprintf(_("there is no %s"), path));
-    else if (!holds(&file.bytes, check->expected))
+    else if (!is_folder && !holds(&file.bytes, check->expected))
         add(run, check, MW_CHECK_FAIL, mw_xasprintf(_("%s does not hold it"), path));
     else
         add(run, check, MW_CHECK_PASS, mw_xstrdup(path));

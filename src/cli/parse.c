@@ -456,7 +456,7 @@ struct mw_cli_peek mw_cli_peek(int argc, char *const argv[])
     struct mw_cli_peek peek = {0};
     MW_AUTO(mw_strings) languages = {0};
     mw_cli_choices(mw_cli_find("lang", strlen("lang")), &languages);
-    for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+    for (int i = 1; i < argc && argv[i] != NULL && strcmp(argv[i], "--") != 0; i++) {
         const char *lang = peek_value(argc, argv, i, "--lang");
         const char *root = peek_value(argc, argv, i, "--root");
         const char *format = peek_value(argc, argv, i, "--format");

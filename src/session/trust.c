@@ -98,7 +98,7 @@ static enum mw_code look_at(struct mw_session *session, const struct mw_profile_
     mw_trust_gather(&session->sys, &session->profiles, file, NULL, &question.now);
     if (question.now.too_wide != NULL)
         return refuse_wide(&question, err);
-    if (question.state == MW_TRUST_CHANGED)
+    if (question.state == MW_TRUST_CHANGED && then != NULL)
         find_changes(then, &question);
     *MW_PUSH(questions->items, questions->count) = question;
     question = (struct mw_trust_question){0};
