@@ -347,13 +347,24 @@ static char *read_yarn(const char *bytes, size_t len)
     return mw_edit_item(raw, len);
 }
 
+/* Yarn reads what stands in quotes by JSON.parse(). */
+static bool has_control(const char *text)
+{
+    while ((unsigned char)*text >= 0x20)
+        text++;
+    return *text != '\0';
+}
+
 static enum mw_code accepts_yarn(const char *key, const char *item, struct mw_error *err)
 {
-    if (*key == '\0' || key[strcspn(key, "\"\\\n\r")] != '\0' || !mw_utf8_valid(key, strlen(key)))
+    if (*key == '\0' || key[strcspn(key, "\"\\")] != '\0' || has_control(key) ||
+        !mw_utf8_valid(key, strlen(key)))
         return mw_fail(err, MW_USAGE, 0, "edit", _("\"%s\" cannot be a key of a .yarnrc file."),
                        key);
     if (item != NULL && item[strcspn(item, "\"\\")] != '\0')
         return edit_refuse_value(err, key, _("a quote or a backslash"));
+    if (item != NULL && has_control(item))
+        return edit_refuse_value(err, key, _("a control character"));
     return accepts_line(key, item, err);
 }
 

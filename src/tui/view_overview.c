@@ -13,9 +13,12 @@
 enum column { COL_TOOL, COL_NOW, COL_RTT, COL_BEST, COL_BEST_RTT, COL_STATE, COL_COUNT };
 
 static const struct tui_column columns[COL_COUNT] = {
-    [COL_TOOL] = {N_("tool"), 0, 8, 0, false},     [COL_NOW] = {N_("in use"), 1, 9, 0, false},
-    [COL_RTT] = {N_("rtt"), 1, 7, 44, true},       [COL_BEST] = {N_("better"), 2, 8, 66, false},
-    [COL_BEST_RTT] = {N_("best"), 1, 7, 52, true}, [COL_STATE] = {N_("apply"), 2, 6, 0, false},
+    [COL_TOOL] = {N_("tool"), 0, 8, 0, false, 0},
+    [COL_NOW] = {N_("in use"), 1, 9, 0, false, 0},
+    [COL_RTT] = {N_("rtt"), 1, 7, 44, true, 0},
+    [COL_BEST] = {N_("better"), 2, 8, 66, false, 0},
+    [COL_BEST_RTT] = {N_("best"), 1, 7, 52, true, 0},
+    [COL_STATE] = {N_("apply"), 2, 6, 0, false, 0},
 };
 
 enum { FRAME_COLS = 4, MARKS = 5 }; /* the pointer stands on the frame's blank; sign, number */
