@@ -12,7 +12,7 @@
 
 struct mw_json_tree {
     const char *file, *text; /* borrowed */
-    bool is_built_in;        /* the text lives as long as the program, and has no faults */
+    bool is_built_in; /* the text lives as long as the program, and is not judged: tests do that */
     struct mw_json_span span;
     struct mw_error *err;
 };

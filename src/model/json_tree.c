@@ -216,7 +216,7 @@ static enum mw_code read_string(const struct mw_json_tree *tree, struct mw_json_
         return code;
     size_t len = 0;
     char *string = mw_json_unescape(tree->text, node.span.begin, node.span.end, &len);
-    if (mw_model_odd_byte(string, len) < len) {
+    if (!tree->is_built_in && mw_model_odd_byte(string, len) < len) {
         free(string);
         return mw_json_tree_refuse(tree, node.span.begin, _("one line of printable text"),
                                    _("a control character in \"%s\""), name);
@@ -256,7 +256,7 @@ enum mw_code mw_json_tree_word(const struct mw_json_tree *tree, struct mw_json_n
     enum mw_code code = read_string(tree, node, name, &text);
     if (code != MW_OK)
         return code;
-    if (is_right != NULL && !is_right(text)) {
+    if (is_right != NULL && !tree->is_built_in && !is_right(text)) {
         MW_FREE char *shown = mw_model_shown(text);
         mw_json_tree_refuse(tree, node.span.begin, allowed, _("\"%s\" is '%s'"), name, shown);
         free(text);
@@ -319,7 +319,7 @@ static enum mw_code read_name(const struct mw_json_tree *tree, const struct mw_j
     char *text = mw_json_unescape(tree->text, offset, member->key_end, &len);
     bool is_twin = !tree->is_built_in && mw_strings_has(names, text);
     mw_strings_take(names, text);
-    if (len == 0 || mw_model_odd_byte(text, len) < len)
+    if (!tree->is_built_in && (len == 0 || mw_model_odd_byte(text, len) < len))
         return mw_json_tree_refuse(tree, offset, _("one line of printable text"),
                                    _("a name in \"%s\" that is empty or holds a control character"),
                                    name);

@@ -123,7 +123,7 @@ static bool is_variable_path(const char *path, enum mw_scope scope)
 static enum mw_code check_paths(const struct mw_json_tree *tree, struct mw_json_node node,
                                 const struct mw_source *source)
 {
-    for (size_t i = 0; i < source->paths.count; i++) {
+    for (size_t i = 0; !tree->is_built_in && i < source->paths.count; i++) {
         const char *path = source->paths.items[i];
         if (is_place(path, source->scope))
             continue;

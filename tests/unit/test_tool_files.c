@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "mirrorwise/builtin.h"
+#include "mirrorwise/catalog.h"
 #include "mirrorwise/history.h"
 #include "mirrorwise/json_tree.h"
 #include "mirrorwise/memory.h"
@@ -251,6 +252,10 @@ static void built_in_files_have_no_faults(void **state)
             if (code == MW_OK)
                 code = mw_tool_complete(&tool, &err);
             mw_tool_release(&tool);
+        } else if (code == MW_OK && mw_text_starts(file->path, "assets/mirrors/")) {
+            struct mw_catalog catalog = {0};
+            code = mw_catalog_add(&catalog, file->path, copy, file->len, false, &err);
+            mw_catalog_release(&catalog);
         }
         row_string_equal(file->path, err.message, "");
         row_true(file->path, code == MW_OK);
