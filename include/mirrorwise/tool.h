@@ -35,15 +35,19 @@
  *   "path"     text or list: of a list the first that exists, else the last. Starts with ~/, ./
  *              (project), ${VAR:-DEFAULT}/, {prefix}/ (the folder above the program's bin),
  *              {real_prefix}/ (the same, links followed), or is an absolute system path.
- * ${VAR/BELOW:-DEFAULT} is a folder of the variable's, DEFAULT may begin with a variable itself; an
- * empty one: no such file "exists"   "folder": the folder of each path is what is tested "format"
- * name of an editor: env, ini, json, … "moved_by" the variable that names another file "off" its
- * word for no file at all, as /dev/null is "never_made" the file comes with the tool and is never
- * made: what to say where there is none "upward"   true: the folders above are searched too "for"
- * a program: the source shadows that program only "keys"     {"registry": "install.registry"}: the
- * source holds these keys only, spelled so "own"      true: wholly ours; "content": its lines,
- * {key} is a value, lines of unset keys drop out. "block": "#": content between two marked lines of
- * a file that is not ours "shell"    true: the shared shell files (in place of path and format)
+ *              ${VAR/BELOW:-DEFAULT} is a folder of the variable's, DEFAULT may begin with a
+ *              variable itself; an empty one: no such file
+ *   "exists"   "folder": the folder of each path is what is tested
+ *   "format"   name of an editor: env, ini, json, …
+ *   "moved_by" the variable that names another file
+ *   "off"      its word for no file at all, as /dev/null is
+ *   "never_made"  the file comes with the tool and is never made: what to say where there is none
+ *   "upward"   true: the folders above are searched too
+ *   "for"      a program: the source shadows that program only
+ *   "keys"     {"registry": "install.registry"}: the source holds these keys only, spelled so
+ *   "own"      true: wholly ours; "content": its lines, {key} is a value, lines of unset keys drop
+ *              out. "block": "#": content between two marked lines of a file that is not ours
+ *   "shell"    true: the shared shell files (in place of path and format)
  *   "only_read" true: never written, though of scope user or system
  * or the environment: {"environment": "npm_config_{key}", "any_case": true}; {key} the name as a
  *   profile has it, or as the source's "keys" spell it; {KEY}
