@@ -89,9 +89,8 @@ typedef void mw_each_name(void *context, const char *section, const char *option
  * say means nothing. No function keeps anything; they may run in any thread. All take time in
  * proportion to the text. */
 struct mw_editor {
-    const char *name;   /* the format, as tool files call it: "go-env", "ini", "json", ... */
-    bool refuses_empty; /* some version of its tools does not start with an empty file */
-    bool has_comments;  /* a line that begins with # is none of the tool's */
+    const char *name;  /* the format, as tool files call it: "go-env", "ini", "json", ... */
+    bool has_comments; /* a line that begins with # is none of the tool's */
 
     /* Refuses a text that the tool itself could not read: MW_BAD_CONFIG with
      * "PATH:LINE:COLUMN: what is wrong" and a step that says what kind of fault it is: one of the

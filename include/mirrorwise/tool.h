@@ -23,7 +23,8 @@
  *    "version_file": "{prefix}/VERSION",         a file that tells it faster
  *    "hooks": ["docker"],          code for what data cannot say: the table in src/tools/hooks.c
  *    "checks": {"NAME": "…"},      checks of the table in src/check that are not for every tool,
- *                                  and what each one is told: "" or as its row there says
+ *                                  and what each one is told: "" or as its row there says;
+ *                                  "empty": "V", the first version that starts with an empty file
  *    "packages": {"apt-get": "npm"},   what brings it, by the program that installs packages
  *    "locks": {"package-lock.json": "npm …"},   lock files of a project, which may have kept an
  *                                  address, and the tool's command that takes it out; "": none

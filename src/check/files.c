@@ -26,13 +26,20 @@ static char *way_to_read(const struct check_run *run, const struct check_file *f
                          NULL);
 }
 
+/* The first version of the tool that starts with an empty file; NULL: there is no other. */
+static const char *starts_empty_since(const struct check_run *run)
+{
+    return mw_pairs_find(&run->tool->tool->checks, "empty");
+}
+
 static void add_empty(struct check_run *run, const struct check_file *file)
 {
     struct check_ways ways = {0};
     struct check_way *way = check_way_text(run, &ways, MW_REMEDY_EDIT_TEXT, file);
     mw_buf_puts(mw_edits_add(&way->remedy.edits, 0, file->file.bytes.len), "{}\n");
     check_found(run, MW_CHECK_WARN, "empty", ways,
-                _("%s is empty: dockerd before 23.0 does not start with it"), file->location.path);
+                _("%s is empty: %s before %s does not start with it"), file->location.path,
+                run->tool->tool->programs.items[0], starts_empty_since(run));
 }
 
 void check_files(struct check_run *run)
@@ -47,8 +54,7 @@ void check_files(struct check_run *run)
                         "%s", file->error.message);
         else if (!file->is_valid)
             check_file_faults(run, file);
-        else if (file->location.source->editor != NULL &&
-                 file->location.source->editor->refuses_empty && file->file.exists &&
+        else if (starts_empty_since(run) != NULL && file->file.exists &&
                  strspn(mw_buf_text(&file->file.bytes), " \t\r\n") == file->file.bytes.len)
             add_empty(run, file);
     }

@@ -112,7 +112,6 @@ static void json_notices(const char *text, size_t len, struct mw_notices *notice
 
 const struct mw_editor mw_editor_json = {
     .name = "json",
-    .refuses_empty = true,
     .check = json_check,
     .get = json_get,
     .put = json_put,
