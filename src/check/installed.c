@@ -54,6 +54,8 @@ void check_absent(struct check_run *run)
     if (names.len > 0)
         check_skip(run, _("not here, and the profile wants nothing of them: %s"),
                    mw_buf_text(&names));
+    else if (run->tool_count < mw_tool_count())
+        check_skip(run, "%s", _("only the tools that were chosen were looked at"));
 }
 
 void check_installed(struct check_run *run)

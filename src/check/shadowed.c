@@ -151,6 +151,8 @@ static void end_shadow(const struct check_run *run, const char *key, const struc
         check_way_command(ways, MW_REMEDY_SHELL, mw_xasprintf("unset %s", shadow->place.variable));
         return;
     }
+    if (shadow->kind == MW_SHADOW_UNREAD)
+        return;
     MW_AUTO(mw_hits) hits = {0};
     mw_resolve(run->sys, run->tool->tool, run->ctx->scope, key, NULL, &hits);
     for (size_t i = 0; ways->count == 0 && i < hits.count; i++) {

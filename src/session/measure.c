@@ -301,23 +301,36 @@ static void hint_offline(size_t mirrors, struct mw_error *err)
                   mirrors);
 }
 
-static void hint_ways_on(const struct mw_survey *survey, const struct mw_strings *without,
-                         bool others_are_fine, struct mw_error *err)
+/* Owned: the tools that draw on these services, as --skip takes them. */
+static char *tools_of(const struct mw_session *session, const struct mw_strings *services)
+{
+    MW_AUTO(mw_strings) tools = {0};
+    for (size_t i = 0; i < session->picks.count; i++) {
+        const struct mw_pick *pick = &session->picks.items[i];
+        if (mw_strings_has(services, pick->service) && !mw_strings_has(&tools, pick->tool->id))
+            mw_strings_add(&tools, pick->tool->id);
+    }
+    return mw_strings_join(tools.count > 0 ? &tools : services, ",");
+}
+
+static void hint_ways_on(const struct mw_session *session, const struct mw_survey *survey,
+                         const struct mw_strings *without, bool others_are_fine,
+                         struct mw_error *err)
 {
     if (mw_survey_is_cut_off(survey)) {
         hint_offline(survey->count, err);
         return;
     }
     MW_AUTO(mw_buf) reasons = {0};
-    MW_FREE char *tools = mw_strings_join(without, ",");
+    MW_FREE char *tools = tools_of(session, without);
     for (int class = MW_PROBE_NONE; class <= MW_PROBE_POLICY; class ++)
         put_reason(&reasons, survey, without->items[0], (enum mw_probe_class) class);
     if (others_are_fine)
         mw_error_hint(err, _("Use --skip %s to do the rest. %s: %s."), tools, without->items[0],
                       mw_buf_text(&reasons));
     else
-        mw_error_hint(err, _("Use --mirror %s=URL to take one unmeasured. %s: %s."),
-                      without->items[0], without->items[0], mw_buf_text(&reasons));
+        mw_error_hint(err, _("Use --mirror %.*s=URL to take one unmeasured. %s: %s."),
+                      (int)strcspn(tools, ","), tools, without->items[0], mw_buf_text(&reasons));
 }
 
 /* Every tool needs a mirror; one without targets has none in the catalogue, which choosing says
@@ -333,7 +346,7 @@ static enum mw_code check_usable(const struct mw_session *session, const struct 
     }
     if (without.count > 0 && survey->count > 0 && !leaves_some(session, false)) {
         code = fail_without(&without, err);
-        hint_ways_on(survey, &without, without.count < demands->count, err);
+        hint_ways_on(session, survey, &without, without.count < demands->count, err);
     }
     return code;
 }
@@ -356,14 +369,15 @@ static enum mw_code check_ranking(struct mw_session *session, const struct deman
     }
     fall_back(session, &unknown);
     if (without.count > 0 && !leaves_some(session, without.count == demands->count)) {
-        MW_FREE char *tools = mw_strings_join(&without, ",");
+        MW_FREE char *tools = tools_of(session, &without);
         code = fail_without(&without, err);
         if (!session_has_answer(&session->ranking, NULL))
             hint_offline(session->ranking.count, err);
         else if (without.count < demands->count)
             mw_error_hint(err, _("Use --skip %s to do the rest."), tools);
         else
-            mw_error_hint(err, _("Use --mirror %s=URL to take one unmeasured."), without.items[0]);
+            mw_error_hint(err, _("Use --mirror %.*s=URL to take one unmeasured."),
+                          (int)strcspn(tools, ","), tools);
     }
     return code;
 }

@@ -32,6 +32,7 @@ static const struct mw_hook hooks[] = {
     },
     {
         .name = "maven",
+        .shadows = mw_maven_shadows,
         .resolve = mw_maven_resolve,
     },
 };

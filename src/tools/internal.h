@@ -45,7 +45,7 @@ const struct mw_hook *mw_hook_find(const char *name);
 void mw_hook_names(struct mw_strings *names);
 
 locate_fn mw_pip_locate, mw_docker_locate;
-shadows_fn mw_go_shadows, mw_pip_shadows, mw_docker_shadows;
+shadows_fn mw_go_shadows, mw_pip_shadows, mw_docker_shadows, mw_maven_shadows;
 reload_fn mw_docker_reload;
 resolve_fn mw_pip_resolve, mw_docker_resolve, mw_maven_resolve;
 files_fn mw_pip_files, mw_docker_files;

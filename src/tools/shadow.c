@@ -34,6 +34,9 @@ static char *say_by(const struct mw_tool *tool, const struct mw_shadow *shadow)
     const char *title = mw_tool_title(tool);
     switch (shadow->kind) {
     case MW_SHADOW_UNREAD:
+        if (place->variable == NULL)
+            return mw_xasprintf("%s:%zu: %s %s", place->path, place->line, place->spelling,
+                                shadow->detail);
         return mw_xasprintf(_("environment variable %s=%s"), place->variable, shadow->detail);
     case MW_SHADOW_RELATIVE:
         return mw_xasprintf(_("environment variable %s=%s, a relative path"), place->variable,
@@ -89,6 +92,9 @@ static char *say_fix(const struct mw_tool *tool, const char *key, const struct m
                               "with both."),
                             key, tool->programs.items[0]);
     case MW_SHADOW_UNREAD:
+        if (place->variable == NULL)
+            return mw_xasprintf(_("It is the project's: leave it, or remove %s there."),
+                                place->spelling);
         return mw_xasprintf(_("Unset %s: %s ignores this file now."), place->variable, title);
     case MW_SHADOW_RELATIVE:
         return mw_xasprintf(_("Set %s to an absolute path or unset it; %s takes it relative to "

@@ -157,6 +157,23 @@ printf '# If you need a proxy:\n#export http_proxy="http://127.0.0.1:3128/"\n' >
 	! rows --doctor --root "$T/root" --only docker | grep -q '^docker-proxy' || fail "a proxy does not count"
 )
 
+# ---- settings that a project names in place of the user's ------------------------------------------
+fresh
+mkdir -p "$HOME/.m2" "$T/project/.mvn" "$T/project/below"
+mirror() { printf '<settings><mirrors><mirror><id>a</id><mirrorOf>central</mirrorOf><url>%s</url></mirror></mirrors></settings>\n' "$1"; }
+mirror https://maven.aliyun.com/repository/public >"$HOME/.m2/settings.xml"
+mirror https://nexus.office.example/maven >"$T/project/ci.xml"
+for words in '-T4\n-s ci.xml\n' '-s\nci.xml\n' '-sci.xml\n' '-s=ci.xml\n' '--settings ci.xml\n' '--settings=ci.xml\n'; do
+	printf '%b' "$words" >"$T/project/.mvn/maven.config"
+	(cd "$T/project" && mw --show maven.central.url) >"$T/out" || fail "$words: $(cat "$T/out")"
+	grep -q 'in use *https://nexus.office.example/maven' "$T/out" || fail "$words: $(cat "$T/out")"
+	grep -q 'effective *no: .*/maven.config:[0-9]*: -s .*ci.xml wins' "$T/out" || fail "$words: $(cat "$T/out")"
+	expectations=$((expectations + 1))
+done
+printf -- '-T4 --strict-checksums\n' >"$T/project/.mvn/maven.config"
+(cd "$T/project/below" && mw --show maven.central.url) >"$T/out" || fail "$(cat "$T/out")"
+grep -q 'effective *yes' "$T/out" || fail "no option of that name: $(cat "$T/out")"
+
 # ---- --fix of what --apply mends -------------------------------------------------------------------
 fresh
 printf '[global]\nindex-url = https://pypi.douban.com/simple\n' >"$pip"
