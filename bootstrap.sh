@@ -9,7 +9,7 @@ usage: ./bootstrap.sh run [ARGS]        install what is missing, build, run mirr
        ./bootstrap.sh test [ARGS]       the same with sanitizers, run all tests but "-L slow"; ARGS go to ctest
        ./bootstrap.sh build PRESET      build one preset: release dev tsan coverage fuzz
        ./bootstrap.sh package [KIND...] deb rpm tar static, or all of them, into build/dist
-       ./bootstrap.sh deps [GROUP...]   only install: run test lint bench package static
+       ./bootstrap.sh deps [GROUP...]   only install: run test lint bench package static arm64
        ./bootstrap.sh help
 EOF
 }
@@ -83,7 +83,7 @@ static cmd:jq               jq                    -                  -          
 static cmd:autoreconf       autoconf,automake     -                  -                 -                  -
 static cmd:libtoolize       libtool               -                  -                 -                  -
 static cmd:tic              ncurses-bin           -                  -                 -                  -
-static cmd:aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu,linux-libc-dev-arm64-cross - - - -
+arm64 cmd:aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu,linux-libc-dev-arm64-cross - - - -
 EOF
 }
 
@@ -295,7 +295,7 @@ build)
 package)
 	[ $# != 0 ] || set -- deb rpm tar static
 	groups='run package'
-	case " $* " in *" static "*) groups="$groups static" ;; esac
+	case " $* " in *" static "*) groups="$groups static arm64" ;; esac
 	# shellcheck disable=SC2086 # a list of words
 	ensure $groups
 	exec bash "$here/assets/packaging/package.sh" "$@"

@@ -2,6 +2,7 @@
 # Every bench starts as README.md prints it, without arguments, finds its program and comes to its
 # first figure. What it measures is nobody's business here.
 # cost: 100
+# label: slow
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 need root unshare ip python3 hyperfine jq go pip3 setsid
