@@ -18,15 +18,18 @@ struct doubt {
 static const char tampered[] =
     N_("the mirror was measured as tampered with: what it serves is not what the others serve");
 static const char silent[] = N_("the mirror did not answer as one when it was measured");
+static const char nameless[] =
+    N_("the mirror was measured less than a day ago, and its name could not be resolved");
+static const char away[] =
+    N_("the mirror was measured less than a day ago, and could not be reached");
 static const char old[] = N_("the mirror was measured as too far behind the others");
 static const char remedy[] = N_("Choose another one, or @fastest; --probe measures them anew.");
 
 static const struct doubt doubts[] = {
-    {"integrity", tampered, true},  {"content", tampered, true},
-    {"tls", silent, false},         {"redirected", silent, false},
-    {"dns", silent, false},         {"refused", silent, false},
-    {"unreachable", silent, false}, {"timeout", silent, false},
-    {"http", silent, false},        {"old", old, false},
+    {"integrity", tampered, true}, {"content", tampered, true}, {"tls", silent, false},
+    {"redirected", silent, false}, {"dns", nameless, false},    {"refused", away, false},
+    {"unreachable", away, false},  {"timeout", away, false},    {"http", silent, false},
+    {"old", old, false},
 };
 
 bool session_has_answer(const struct mw_ranking *ranking, const char *service)
