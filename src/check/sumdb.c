@@ -95,11 +95,11 @@ static void end_clause(struct mw_buf *text)
 static void meet(struct way *way, const char *proxy, const struct mw_check_database *answer)
 {
     end_clause(&way->met);
-    mw_buf_puts(&way->met, way->met.len > 0 ? "; " : "");
+    mw_buf_puts(&way->met, way->met.len > 0 ? _("; ") : "");
     if (answer->http_status > 0)
         mw_buf_printf(&way->met, _("%s answers %ld for it"), proxy, answer->http_status);
     else
-        mw_buf_printf(&way->met, "%s: %s", proxy, answer->reason);
+        mw_buf_printf(&way->met, _("%s: %s"), proxy, answer->reason);
 }
 
 static void look_into(const struct check_run *run, const char *directory,
@@ -245,7 +245,7 @@ static void add_way(struct check_run *run, const struct database *database, cons
         works || is_unknown ? NULL : find_value(run, database, way, has, &is_half_known);
     mw_buf_puts(&text, mw_buf_text(&way->met));
     end_clause(&text);
-    mw_buf_puts(&text, way->met.len > 0 ? "; " : "");
+    mw_buf_puts(&text, way->met.len > 0 ? _("; ") : "");
     if (way->url == NULL)
         mw_buf_puts(&text, _("go gives up there and verifies nothing"));
     else
@@ -328,7 +328,7 @@ void check_sumdb(struct check_run *run)
         check_found(run, MW_CHECK_FAIL, NULL, ways, "GOSUMDB = off (%s)", check_place_of(found));
         add_unasked(run, _("not asked: it is off"));
     } else {
-        check_pass(run, "GOSUMDB = %s (%s)", value, check_place_of(found));
+        check_pass(run, _("%s = %s (%s)"), "GOSUMDB", value, check_place_of(found));
         look_for_it(run, value, proxies, found);
     }
 }

@@ -348,7 +348,8 @@ void check_off(struct check_run *run)
     if (value[0] == '\0' || strcmp(check_text_in_effect(run, key), value) != 0)
         return;
     check_end_effect(run, key, found, &ways);
-    check_found(run, MW_CHECK_WARN, NULL, ways, "%s = %s (%s)", key, value, check_place_of(found));
+    check_found(run, MW_CHECK_WARN, NULL, ways, _("%s = %s (%s)"), key, value,
+                check_place_of(found));
 }
 
 /* ---- dead mirrors ---------------------------------------------------------------------------- */

@@ -277,7 +277,7 @@ static void put_reason(struct mw_buf *text, const struct mw_survey *survey, cons
             found++ >= NAMED_MAX)
             continue;
         if (found == 1)
-            mw_buf_printf(text, "%s%s%s", text->len > 0 ? "; " : "", mw_probe_class_label(class),
+            mw_buf_printf(text, "%s%s%s", text->len > 0 ? _("; ") : "", mw_probe_class_label(class),
                           _(": "));
         mw_buf_printf(text, "%s%s", found > 1 ? ", " : "", survey->targets[i].id);
     }

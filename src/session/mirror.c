@@ -143,7 +143,7 @@ static void pick_for_tool(struct mw_session *session, const struct mw_tool *tool
             is_own ? own_wish(session, tool, service, services.count > 1) : all;
         char *reason = is_own ? NULL : session_all_leaves(session, tool, service, all);
         if (reason != NULL) {
-            session_warn(session, "%s: %s", tool->id, reason);
+            session_warn(session, _("%s: %s"), tool->id, reason);
             session_leave(session, tool, MW_OK, reason)->is_told = true;
         } else if (wish != NULL) {
             *MW_PUSH(session->picks.items, session->picks.count) =
