@@ -96,7 +96,7 @@ def ask_us(program, env, top):
     profile = os.path.join(top, "all.ini")
     text = "[profile]\nname = all\n[policy]\nrequire = integrity\n[go]\n"
     for key, value in zip(GO_KEYS, ["https://w.example", "sum.golang.org", "w.example", "w.example",
-                                     "w.example", "-w"]):
+                                     "w.example", "-x"]):
         text += "%s = %s\n" % (key, value)
     text += "[pip]\n"
     for option, value in zip(PIP_OPTIONS, ["https://w.example/s", "https://w.example/t",
