@@ -59,7 +59,8 @@
  *   "type"      text, url, url-list, list, bool, number, seconds, path, host-list, glob-list,
  *               choice, object and any (both known, only read)
  *   "choices"   of type choice, or for the items of a list
- *   "only"      {"CHOICE": {"since": V, "until": V}}: choices that not every version knows
+ *   "only"      {"CHOICE": {"since": V, "until": V}}: choices that not every version knows; of type
+ *               text or url what such a value begins with
  *   "item"      a KEY without a name: what a list or an object is made of
  *   "fields"    {"NAME": KEY}: what an object holds; "closed": true: and nothing else
  *   "flag", "letter"  the flag of the program that says the same; both at once are refused
@@ -152,7 +153,8 @@ enum mw_unheard {
 };
 
 struct mw_choice_range {
-    char *choice, *since, *until;
+    char *choice; /* without choices: what the value begins with */
+    char *since, *until;
 };
 
 /* Read as a whole when mw_tool_key() or mw_tool_key_at() is first asked for it; until then there is
@@ -511,6 +513,12 @@ bool mw_version_within(const char *version, const char *since, const char *until
 /* Owned: what a text stands for that its key refuses, such as the address of a bare host; NULL if
  * that cannot be told. */
 char *mw_tool_meant(const struct mw_tool_key *row, const char *text);
+
+/* Owned: why the version that is installed does not take that value of the key, "Cargo 1.65.0 does
+ * not know …"; NULL: it does, or nobody can tell. Asks for the version only where the key has
+ * values of some versions and this is one. */
+char *mw_tool_unknown_value(const struct mw_system *sys, const struct mw_tool *tool,
+                            const struct mw_tool_key *row, const char *text);
 
 /* Is any of its programs there? *path (owned, may be NULL) receives which. */
 bool mw_tool_installed(const struct mw_system *sys, const struct mw_tool *tool, char **path);

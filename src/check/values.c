@@ -126,12 +126,37 @@ static bool has_type(const struct mw_tool *tool, const struct mw_tool_key *row,
     return row->kind != MW_VALUE_LITERAL || value->kind == MW_VALUE_LITERAL;
 }
 
+static bool is_of_row(const struct mw_tool *tool, const char *key)
+{
+    for (size_t i = 0; i < tool->row_count; i++) {
+        if (mw_row_has_address(&tool->rows[i]) && mw_row_sets(&tool->rows[i], key))
+            return true;
+    }
+    return false;
+}
+
+/* A mirror that the version installed cannot ask, which has to go with all that names it. */
+static bool is_too_new(const struct check_run *run, const char *key,
+                       const struct mw_effective *found)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    if (!is_of_row(tool, key) || found->value.items.count != 1)
+        return false;
+    MW_FREE char *why =
+        mw_tool_unknown_value(run->sys, tool, mw_tool_key(tool, key), found->value.items.items[0]);
+    return why != NULL;
+}
+
 static void add_refused(struct check_run *run, const char *key, const struct mw_effective *found,
                         const char *why)
 {
     struct check_ways ways = {0};
     if (!run->is_trial)
         check_mend_value(run, key, found, &ways);
+    if (!run->is_trial && is_too_new(run, key, found)) {
+        MW_FREE char *none = mw_xasprintf("%s.%s=", run->tool->tool->id, MW_MIRROR_KEY);
+        check_way_apply(run, &ways, run->tool->tool, none);
+    }
     check_found(run, MW_CHECK_FAIL, key, ways, _("%s (%s): %s"), key, check_place_of(found), why);
 }
 
@@ -353,15 +378,6 @@ void check_off(struct check_run *run)
 }
 
 /* ---- dead mirrors ---------------------------------------------------------------------------- */
-
-static bool is_of_row(const struct mw_tool *tool, const char *key)
-{
-    for (size_t i = 0; i < tool->row_count; i++) {
-        if (mw_row_has_address(&tool->rows[i]) && mw_row_sets(&tool->rows[i], key))
-            return true;
-    }
-    return false;
-}
 
 /* A mirror of ours, or one that ours would win over, gives way to the profile's. */
 static void add_dead(struct check_run *run, const char *key, const struct mw_effective *found,

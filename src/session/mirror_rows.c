@@ -17,6 +17,7 @@ struct writing {
     char *name;              /* of the table that has the address already; NULL: none */
     const struct mw_mirror_row *mends;  /* the row whose value there lacks a '/', or has one more */
     const struct mw_mirror_row *unsaid; /* the row that would name the table that it stands in */
+    char *unknown; /* why the version installed takes no such value; NULL: it does */
     struct mw_error *err;
 };
 
@@ -302,6 +303,11 @@ static enum mw_code add_row(struct writing *w, const struct mw_mirror_row *row)
         fill_value(w, row, known, name, &wanted->value);
     wanted->keeps_others = wanted->value.kind == MW_VALUE_LIST;
     mw_strings_copy(&wanted->mirror_ids, &w->choice.ids);
+    if (wanted->value.kind == MW_VALUE_STRING && known != NULL)
+        w->unknown =
+            mw_tool_unknown_value(&w->session->sys, tool, known, wanted->value.items.items[0]);
+    if (w->unknown != NULL)
+        return MW_OK;
     if (wanted->value.items.count > 0 && known != NULL)
         code = mw_tool_validate(&w->session->sys, tool, key, &wanted->value, w->err);
     if (code != MW_OK)
@@ -310,16 +316,17 @@ static enum mw_code add_row(struct writing *w, const struct mw_mirror_row *row)
 }
 
 enum mw_code session_add_pick(struct mw_session *session, const struct mw_pick *pick,
-                              struct mw_error *err)
+                              char **unknown, struct mw_error *err)
 {
     struct writing w = {.session = session, .pick = pick, .err = err};
     enum mw_code code = choose(&w);
     if (code == MW_OK)
         find_table(&w);
-    for (size_t i = 0; i < pick->tool->row_count && code == MW_OK; i++) {
+    for (size_t i = 0; i < pick->tool->row_count && code == MW_OK && w.unknown == NULL; i++) {
         if (strcmp(pick->tool->rows[i].from, pick->service) == 0)
             code = add_row(&w, &pick->tool->rows[i]);
     }
+    *unknown = w.unknown;
     mw_choice_release(&w.choice);
     free(w.name);
     return code;

@@ -122,8 +122,9 @@ void session_row_now(const struct mw_session *session, const struct mw_tool *too
 char *session_all_leaves(const struct mw_session *session, const struct mw_tool *tool,
                          const char *service, const struct mw_wish *wish);
 
-/* Chooses for `pick` and adds what its rows write to session->wanted. */
+/* Chooses for `pick` and adds what its rows write to session->wanted. *unknown (owned): why the
+ * version that is installed does not take it, then the tool is to be left; else NULL. */
 enum mw_code session_add_pick(struct mw_session *session, const struct mw_pick *pick,
-                              struct mw_error *err) MW_WARN_UNUSED;
+                              char **unknown, struct mw_error *err) MW_WARN_UNUSED;
 
 #endif

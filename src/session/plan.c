@@ -274,6 +274,17 @@ static enum mw_code add_wishes(struct mw_session *session, const struct mw_tool 
     return code;
 }
 
+/* The mirror would break the version that is installed: said where somebody named the tool. */
+static void leave_unknown(struct mw_session *session, const struct mw_tool *tool, const char *why)
+{
+    char *reason = mw_xasprintf(_("left as it is: %s"), why);
+    bool is_named =
+        session_is_wished(session, tool->id) || mw_strings_has(&session->options.named, tool->id);
+    if (is_named)
+        session_warn(session, "%s: %s", tool->id, reason);
+    session_leave(session, tool, MW_OK, reason)->is_told = is_named;
+}
+
 /* Everything that is wanted of a tool, or nothing. */
 static enum mw_code add_tool(struct mw_session *session, const struct mw_tool *tool,
                              struct mw_error *err)
@@ -281,10 +292,17 @@ static enum mw_code add_tool(struct mw_session *session, const struct mw_tool *t
     struct mw_wanted_list *wanted = &session->wanted;
     size_t before = wanted->count;
     struct mw_error why = {0};
+    char *unknown = NULL;
     enum mw_code code = add_wishes(session, tool, &why);
-    for (size_t i = 0; code == MW_OK && i < session->picks.count; i++) {
+    for (size_t i = 0; code == MW_OK && unknown == NULL && i < session->picks.count; i++) {
         if (session->picks.items[i].tool == tool)
-            code = session_add_pick(session, &session->picks.items[i], &why);
+            code = session_add_pick(session, &session->picks.items[i], &unknown, &why);
+    }
+    if (unknown != NULL) {
+        leave_unknown(session, tool, unknown);
+        free(unknown);
+        mw_wanted_list_shrink(wanted, before);
+        return MW_OK;
     }
     if (code != MW_OK && err != NULL)
         *err = why;

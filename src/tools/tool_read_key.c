@@ -148,7 +148,7 @@ static enum mw_code read_risk(const struct mw_json_tree *tree, struct mw_json_no
     return code;
 }
 
-/* "only": {"CHOICE": {"since": V, "until": V}} */
+/* "only": {"CHOICE": {"since": V, "until": V}}, or what a text begins with. */
 static enum mw_code read_only(const struct mw_json_tree *tree, struct mw_json_node node,
                               struct mw_tool_key *key)
 {
@@ -160,13 +160,15 @@ static enum mw_code read_only(const struct mw_json_tree *tree, struct mw_json_no
     };
     struct mw_json_node found[2], *items = NULL;
     MW_AUTO(mw_strings) choices = {0};
+    bool is_beginning =
+        key->choices.count == 0 && (key->type == MW_TYPE_TEXT || key->type == MW_TYPE_URL);
     if (!node.is_there)
         return MW_OK;
     enum mw_code code = mw_json_tree_members(tree, node, key_fields[ONLY].name, &items, &choices);
     for (size_t i = 0; i < choices.count && code == MW_OK; i++) {
         struct mw_choice_range *range = MW_PUSH(key->only, key->only_count);
         range->choice = mw_xstrdup(choices.items[i]);
-        if (!mw_strings_has(&key->choices, range->choice)) {
+        if (!is_beginning && !mw_strings_has(&key->choices, range->choice)) {
             MW_FREE char *allowed = mw_strings_join(&key->choices, ", ");
             code = mw_json_tree_refuse(tree, items[i].span.begin, allowed, _("\"only\" names '%s'"),
                                        range->choice);

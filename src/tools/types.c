@@ -289,33 +289,46 @@ char *mw_tool_meant(const struct mw_tool_key *row, const char *text)
 
 /* ---- one value ------------------------------------------------------------------------------- */
 
-/* A choice of some versions is judged by the one that is installed. */
+/* Of which versions it is; NULL: of all. */
+static const struct mw_choice_range *range_of(const struct mw_tool_key *row, const char *text)
+{
+    for (size_t i = 0; i < row->only_count; i++) {
+        const char *choice = row->only[i].choice;
+        if (row->choices.count > 0 ? strcmp(choice, text) == 0 : mw_text_starts(text, choice))
+            return &row->only[i];
+    }
+    return NULL;
+}
+
+char *mw_tool_unknown_value(const struct mw_system *sys, const struct mw_tool *tool,
+                            const struct mw_tool_key *row, const char *text)
+{
+    const struct mw_choice_range *range = range_of(row, text);
+    MW_FREE char *version = range != NULL ? mw_tool_version(sys, tool) : NULL;
+    if (range == NULL || mw_version_within(version, range->since, range->until))
+        return NULL;
+    const char *title = mw_tool_title(tool);
+    bool is_early = mw_version_within(version, NULL, range->since);
+    if (row->choices.count == 0 && range->since != NULL && is_early)
+        return mw_xasprintf(_("%s %s does not know %s; from %s on it does"), title, version,
+                            range->choice, range->since);
+    return mw_xasprintf(_("%s %s does not know this value"), title, version);
+}
+
+/* A value of some versions is judged by the one that is installed. */
 static enum mw_code check_range(const struct mw_system *sys, const struct mw_tool *tool,
                                 const struct mw_tool_key *row, const char *item,
                                 struct mw_error *err)
 {
-    const struct mw_choice_range *range = NULL;
-    for (size_t i = 0; range == NULL && i < row->only_count; i++)
-        range = strcmp(row->only[i].choice, item) == 0 ? &row->only[i] : NULL;
-    char *version = range != NULL ? mw_tool_version(sys, tool) : NULL;
-    enum mw_code code = MW_OK;
-    if (range != NULL && !mw_version_within(version, range->since, range->until)) {
-        char *reason =
-            mw_xasprintf(_("%s %s does not know this value"), mw_tool_title(tool), version);
-        code = mw_tools_refuse(err, item, reason);
-        free(reason);
-    }
-    free(version);
-    return code;
+    MW_FREE char *reason = mw_tool_unknown_value(sys, tool, row, item);
+    return reason != NULL ? mw_tools_refuse(err, item, reason) : MW_OK;
 }
 
 static enum mw_code check_choice(const struct mw_system *sys, const struct mw_tool *tool,
                                  const struct mw_tool_key *row, const char *item,
                                  struct mw_error *err)
 {
-    if (row->choices.count == 0)
-        return MW_OK;
-    if (mw_strings_has(&row->choices, item))
+    if (row->choices.count == 0 || mw_strings_has(&row->choices, item))
         return check_range(sys, tool, row, item, err);
     char *list = mw_strings_join(&row->choices, ", ");
     char *reason = mw_xasprintf(_("it must be one of %s"), list);

@@ -133,4 +133,27 @@ ROWS
 file .npmrc 'node-options=--require ./spy.js --max-old-space-size=4096\n'
 mw --fix npm-risks.npm-runs-program --only npm >"$T/out" 2>&1 || fail "$(cat "$T/out")"
 expect "a text is no list of words" "$(cat "$HOME/.npmrc")" ""
+
+# ---- what the installed version does not know is not written, and found where it stands ---------------
+mkdir -p "$T/bin"
+printf '#!/bin/sh\necho "cargo 1.65.0"\n' >"$T/bin/cargo"
+chmod +x "$T/bin/cargo"
+here() { PATH="$T/bin:$PATH" "$MW_BIN" --no-network --deadline 60000 --only cargo "$@"; }
+file .cargo/config.toml '[net]\nretry = 3\n'
+for wish in "-p prod" "-p base --mirror cargo=ustc"; do
+	# shellcheck disable=SC2086
+	here $wish --apply >"$T/out" 2>&1 || fail "$wish: $(cat "$T/out")"
+	grep -q 'warning: cargo: left as it is: Cargo 1.65.0 does not know sparse+; from 1.68 on it does' "$T/out" ||
+		fail "$wish: nobody says so: $(cat "$T/out")"
+	expect "$wish" "$(cat "$HOME/.cargo/config.toml")" "$(printf '[net]\nretry = 3\n')"
+done
+printf '[source.crates-io]\nreplace-with = "old"\n[source.old]\nregistry = "sparse+https://crates.example/"\n' >>"$HOME/.cargo/config.toml"
+id=cargo-values.source.old.registry
+here --doctor --json >"$T/out" 2>/dev/null || true
+expect "an index of later versions" "$(jq -r --arg id $id '.checks[] | select(.id == $id) | .status' "$T/out")" fail
+here --fix $id >"$T/out" 2>&1 || fail "$(cat "$T/out")"
+expect "cargo asks crates.io again" "$(grep -c replace-with "$HOME/.cargo/config.toml" || true)" 0
+printf '#!/bin/sh\necho "cargo 1.68.0"\n' >"$T/bin/cargo"
+here -p prod --apply >"$T/out" 2>&1 || fail "$(cat "$T/out")"
+grep -q 'registry = "sparse+' "$HOME/.cargo/config.toml" || fail "1.68 knows it: $(cat "$T/out")"
 passed

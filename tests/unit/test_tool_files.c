@@ -545,6 +545,14 @@ static const struct {
     {"choices without choice",
      "{\"tool\": \"x\", \"keys\": {\"k\": {\"type\": \"url\", \"choices\": [\"a\"]}}}",
      "\"choices\" go with the type"},
+    {"what some versions' values begin with",
+     "{\"tool\": \"x\", \"programs\": [\"x\"],\n"
+     "\"sources\": [{\"scope\": \"user\", \"path\": \"~/x\", \"format\": \"ini\"}],\n"
+     "\"keys\": {\"k\": {\"type\": \"url\", \"only\": {\"a+\": {\"since\": \"2.1\"}}}}}",
+     NULL},
+    {"a number begins with nothing",
+     "{\"tool\": \"x\", \"keys\": {\"k\": {\"type\": \"number\", \"only\": {\"a+\": {}}}}}",
+     "\"only\" names 'a+'"},
     {"unknown grammar",
      "{\"tool\": \"x\", \"keys\": {\"k\": {\"type\": \"text\", \"grammar\": \"g\"}}}",
      "there is no grammar 'g'; allowed: goproxy, "},
@@ -660,6 +668,45 @@ static void files_extend_each_other(void **state)
     mw_tool_release(&tool);
 }
 
+/* What the installed version does not know is refused; of one that does not tell, nothing is. */
+static const struct {
+    const char *version, *key, *text;
+    bool is_known;
+} version_rows[] = {
+    {"cargo 1.65.0", "source.a.registry", "sparse+https://crates.example/", false},
+    {"cargo 1.65.0", "registries.a.index", "sparse+https://crates.example/", false},
+    {"cargo 1.65.0", "source.a.registry", "https://crates.example/sparse+", true},
+    {"cargo 1.68.0 (115f34552 2023-02-26)", "source.a.registry", "sparse+https://c.example/", true},
+    {"cargo", "source.a.registry", "sparse+https://crates.example/", true},
+};
+
+static void values_of_some_versions(void **state)
+{
+    (void)state;
+    const struct mw_tool *cargo = mw_tool_find("cargo");
+    for (size_t i = 0; i < ROWS(version_rows); i++) {
+        struct mw_sandbox box;
+        struct mw_value value = {0};
+        struct mw_error err = {0};
+        mw_sandbox_open(&box);
+        char *text = mw_xasprintf("PATH=%s/bin", box.dir);
+        mw_world_setenv(&box, text);
+        free(text);
+        text = mw_xasprintf("#!/bin/sh\necho '%s'\n", version_rows[i].version);
+        mw_sandbox_put(&box, "bin/cargo", text, 0755);
+        free(text);
+        mw_value_set_string(&value, version_rows[i].text);
+        bool is_known =
+            mw_tool_validate(&box.sys, cargo, version_rows[i].key, &value, &err) == MW_OK;
+        row_true(version_rows[i].version, is_known == version_rows[i].is_known);
+        row_true(version_rows[i].version,
+                 is_known || strstr(err.message, "Cargo 1.65.0 does not know sparse+; from 1.68 on "
+                                                 "it does") != NULL);
+        mw_value_release(&value);
+        mw_sandbox_close(&box);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -676,6 +723,7 @@ int main(void)
         cmocka_unit_test(variables_lead_to_folders),
         cmocka_unit_test(either_spelling_counts),
         cmocka_unit_test(a_named_table_is_found),
+        cmocka_unit_test(values_of_some_versions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
