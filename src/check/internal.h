@@ -205,7 +205,7 @@ void check_end_effect(const struct check_run *run, const char *key,
 void check_drop_parts(const struct check_run *run, const char *key,
                       const struct mw_effective *effective, const struct mw_strings *parts,
                       struct check_ways *ways);
-/* https in the place of http. */
+/* https in the place of http, and nothing in that of a dead mirror, which answers neither. */
 void check_use_tls(const struct check_run *run, const char *key,
                    const struct mw_effective *effective, struct check_ways *ways);
 /* Mends a value that the tool refuses: its line, the parts that are wrong, all of it. */
@@ -244,6 +244,12 @@ void check_effective(struct check_run *run);
 /* Told "KEY=VALUE": that switches something off. */
 void check_off(struct check_run *run);
 void check_dead_mirrors(struct check_run *run);
+/* The parts of a value that are dead mirrors of the tool's, as they are written. */
+void check_find_dead(const struct check_run *run, const struct mw_value *value,
+                     struct mw_strings *dead);
+/* Those parts give way to the profile's mirror where that would win, else they go. */
+void check_end_dead(const struct check_run *run, const char *key, const struct mw_effective *found,
+                    const struct mw_strings *dead, struct check_ways *ways);
 /* The full names of all keys of the tool of the row, "global.index-url" where there are sections;
  * of those with a {name}, the ones that its files have. */
 void check_key_names(const struct check_run *run, struct mw_strings *keys);

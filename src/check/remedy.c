@@ -110,21 +110,28 @@ static char *text_without(const char *text, const struct mw_strings *parts)
     return mw_buf_take(&kept);
 }
 
-void check_drop_parts(const struct check_run *run, const char *key,
-                      const struct mw_effective *effective, const struct mw_strings *parts,
-                      struct check_ways *ways)
+/* The value without those parts; ABSENT where nothing else is in it and it is no list. */
+static void value_without(const struct mw_value *value, const struct mw_strings *parts,
+                          struct mw_value *kept)
 {
-    const struct mw_value *value = &effective->value;
-    MW_AUTO(mw_value) kept = {.kind = value->kind};
+    kept->kind = value->kind;
     for (size_t i = 0; i < value->items.count; i++) {
         const char *item = value->items.items[i];
         bool goes = mw_strings_has(parts, item);
         MW_FREE char *left = goes ? mw_xstrdup("") : text_without(item, parts);
         if (left[0] != '\0' || (value->kind == MW_VALUE_LIST && item[0] == '\0' && !goes))
-            mw_strings_add(&kept.items, left);
+            mw_strings_add(&kept->items, left);
     }
-    if (kept.items.count == 0 && value->kind != MW_VALUE_LIST)
-        kept.kind = MW_VALUE_ABSENT;
+    if (kept->items.count == 0 && value->kind != MW_VALUE_LIST)
+        kept->kind = MW_VALUE_ABSENT;
+}
+
+void check_drop_parts(const struct check_run *run, const char *key,
+                      const struct mw_effective *effective, const struct mw_strings *parts,
+                      struct check_ways *ways)
+{
+    MW_AUTO(mw_value) kept = {0};
+    value_without(&effective->value, parts, &kept);
     struct check_way *way = put_instead(run, ways, key, effective, &kept);
     if (way != NULL && way->remedy.kind == MW_REMEDY_SET)
         way->remedy.kind = MW_REMEDY_REMOVE_ITEM;
@@ -167,15 +174,20 @@ static bool is_known(const struct check_run *run, const struct mw_value *value)
 void check_use_tls(const struct check_run *run, const char *key,
                    const struct mw_effective *effective, struct check_ways *ways)
 {
-    MW_AUTO(mw_value) safe = {.kind = effective->value.kind};
-    for (size_t i = 0; i < effective->value.items.count; i++)
-        mw_strings_take(&safe.items,
-                        mw_text_replace(effective->value.items.items[i], "http://", "https://"));
-    struct check_way *way = mw_value_equal(&safe, &effective->value)
-                                ? NULL
-                                : put_instead(run, ways, key, effective, &safe);
+    MW_AUTO(mw_strings) dead = {0};
+    MW_AUTO(mw_value) kept = {0}, safe = {0};
+    check_find_dead(run, &effective->value, &dead);
+    if (dead.count > 0)
+        value_without(&effective->value, &dead, &kept);
+    else
+        mw_value_copy(&kept, &effective->value);
+    safe.kind = kept.kind;
+    for (size_t i = 0; i < kept.items.count; i++)
+        mw_strings_take(&safe.items, mw_text_replace(kept.items.items[i], "http://", "https://"));
+    struct check_way *way =
+        mw_value_equal(&safe, &kept) ? NULL : put_instead(run, ways, key, effective, &safe);
     if (way != NULL)
-        way->remedy.is_choice = !is_known(run, &effective->value);
+        way->remedy.is_choice = !is_known(run, &kept);
 }
 
 /* ---- values that the tool refuses ------------------------------------------------------------ */

@@ -19,8 +19,11 @@ static void end_risk(const struct check_run *run, const struct mw_lint_settings 
     const struct mw_effective *effective = check_in_effect(run, key);
     const struct mw_tool_key *row = mw_tool_key(run->tool->tool, key);
     bool is_text = row->shape == MW_SHAPE_SCALAR && row->check == NULL;
-    MW_AUTO(mw_strings) parts = {0};
+    MW_AUTO(mw_strings) parts = {0}, dead = {0};
     check_use_tls(run, key, effective, ways);
+    check_find_dead(run, &effective->value, &dead);
+    if (dead.count > 0 && ways->count == 0)
+        check_end_dead(run, key, effective, &dead, ways);
     if (!is_text)
         mw_value_split(&effective->value, CHECK_SEPARATORS, &parts);
     for (size_t i = 0; parts.count > 1 && i < parts.count && i < MAX_PARTS; i++) {

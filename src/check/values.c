@@ -380,18 +380,24 @@ void check_off(struct check_run *run)
 /* ---- dead mirrors ---------------------------------------------------------------------------- */
 
 /* A mirror of ours, or one that ours would win over, gives way to the profile's. */
+void check_end_dead(const struct check_run *run, const char *key, const struct mw_effective *found,
+                    const struct mw_strings *dead, struct check_ways *ways)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    bool is_ours = stands_in_ours(run->tool, found) || check_is_weaker(run->tool, found);
+    if (is_of_row(tool, key) && is_ours)
+        check_way_apply(run, ways, tool, NULL);
+    check_drop_parts(run, key, found, dead, ways);
+    check_end_effect(run, key, found, ways);
+}
+
 static void add_dead(struct check_run *run, const char *key, const struct mw_effective *found,
                      const char *url, const struct mw_mirror *mirror)
 {
-    const struct mw_tool *tool = run->tool->tool;
     struct check_ways ways = {0};
     MW_AUTO(mw_strings) dead = {0};
-    bool is_ours = stands_in_ours(run->tool, found) || check_is_weaker(run->tool, found);
     mw_strings_add(&dead, url);
-    if (is_of_row(tool, key) && is_ours)
-        check_way_apply(run, &ways, tool, NULL);
-    check_drop_parts(run, key, found, &dead, &ways);
-    check_end_effect(run, key, found, &ways);
+    check_end_dead(run, key, found, &dead, &ways);
     check_found(run, MW_CHECK_FAIL, mirror->id, ways, _("%s in %s (%s): %s"), url, key,
                 check_place_of(found), _(mirror->reason));
 }
@@ -406,6 +412,17 @@ static const struct mw_mirror *find_dead(const struct check_run *run, const char
         mirror = mw_catalog_find_url(run->ctx->catalog, tool->rows[i].from, address);
     }
     return mirror != NULL && mirror->status == MW_MIRROR_DEAD ? mirror : NULL;
+}
+
+void check_find_dead(const struct check_run *run, const struct mw_value *value,
+                     struct mw_strings *dead)
+{
+    MW_AUTO(mw_strings) words = {0};
+    mw_value_split(value, CHECK_SEPARATORS, &words);
+    for (size_t i = 0; i < words.count; i++) {
+        if (find_dead(run, words.items[i]) != NULL)
+            mw_strings_add(dead, words.items[i]);
+    }
 }
 
 static void judge_addresses(struct check_run *run, const char *key,

@@ -62,7 +62,18 @@ printf 'registry=http://registry.npm.taobao.org\n' >"$HOME/.npmrc"
 expect "the mirror that lives, not the dead one over https" "$(PATH=/nowhere code mw --fix all)" 0
 expect "what stands there" "$(cat "$HOME/.npmrc")" "registry=https://registry.npmmirror.com/"
 expect "back" "$(code mw --rollback)" 0
+expect "the finding about plain http by itself" "$(PATH=/nowhere code mw --fix npm-risks.npm-plain-http)" 0
+expect "no dead mirror over https" "$(cat "$HOME/.npmrc")" "registry=https://registry.npmmirror.com/"
 rm "$HOME/.npmrc"
+pip_conf=$HOME/.config/pip/pip.conf
+mkdir -p "$HOME/.config/pip"
+[ ! -e "$pip_conf" ] || mv "$pip_conf" "$T/pip.conf"
+printf '[global]\nindex-url = http://pypi.douban.com/simple/\ntrusted-host = pypi.douban.com\n' >"$pip_conf"
+expect "the same of an index" "$(code mw --fix pip-risks.pip-http-index)" 0
+grep -q '^index-url = https://' "$pip_conf" || fail "no index: $(cat "$pip_conf")"
+expect "the dead index is gone" "$(grep -c 'index-url.*douban' "$pip_conf" || true)" 0
+rm "$pip_conf"
+[ ! -e "$T/pip.conf" ] || mv "$T/pip.conf" "$pip_conf"
 
 # ---- a mirror of everything is not mended by a second mirror -----------------------------------------
 mkdir -p "$HOME/.m2"
