@@ -379,13 +379,16 @@ void check_off(struct check_run *run)
 
 /* ---- dead mirrors ---------------------------------------------------------------------------- */
 
-/* A mirror of ours, or one that ours would win over, gives way to the profile's. */
+/* A mirror of ours, or one that ours would win over, gives way to the profile's. What one program
+ * has for itself does not: the profile may want nothing that would win over it. */
 void check_end_dead(const struct check_run *run, const char *key, const struct mw_effective *found,
                     const struct mw_strings *dead, struct check_ways *ways)
 {
     const struct mw_tool *tool = run->tool->tool;
+    const struct mw_source *source = found->place.source;
+    bool is_own = source != NULL && source->program != NULL;
     bool is_ours = stands_in_ours(run->tool, found) || check_is_weaker(run->tool, found);
-    if (is_of_row(tool, key) && is_ours)
+    if (is_of_row(tool, key) && is_ours && !is_own)
         check_way_apply(run, ways, tool, NULL);
     check_drop_parts(run, key, found, dead, ways);
     check_end_effect(run, key, found, ways);

@@ -78,6 +78,16 @@ static void put_hit(struct mw_buf *buf, const struct mw_style *style, const char
     put_line(buf, style, label, text);
 }
 
+/* From the home folder a file is found as the user's and as the project's. */
+static bool is_again(const struct found *found, const struct mw_hit *hit)
+{
+    for (const struct mw_hit *other = found->hits.items; other < hit; other++) {
+        if (mw_hit_same_place(other, hit))
+            return true;
+    }
+    return false;
+}
+
 /* What the tool uses now, if that is not what our file says, and what it would use else. */
 static void put_hits(struct mw_buf *buf, const struct mw_style *style, const struct found *found)
 {
@@ -90,7 +100,7 @@ static void put_hits(struct mw_buf *buf, const struct mw_style *style, const str
         put_hit(buf, style, _("in use"), found, winner);
     for (const struct mw_hit *hit = winner + 1; hit < found->hits.items + found->hits.count;
          hit++) {
-        if (!is_ours(found, hit))
+        if (!is_ours(found, hit) && !is_again(found, hit))
             put_hit(buf, style, _("overrides"), found, hit);
     }
 }
@@ -186,6 +196,8 @@ static void fill_hits(cJSON *setting, const struct found *found)
     cJSON *list = cJSON_AddArrayToObject(setting, "places");
     for (size_t i = 0; i < found->hits.count; i++) {
         const struct mw_hit *hit = &found->hits.items[i];
+        if (is_again(found, hit))
+            continue;
         cJSON *one = mw_json_add(list);
         mw_json_value(one, "value", &hit->value, found->have_is_secret);
         mw_json_text(one, "file", hit->path);

@@ -39,7 +39,7 @@ for tool in npm yarn-berry cargo gem bundler; do
 	env -i PATH="$T/bin:/usr/bin:/bin" HOME="$home" MIRRORWISE_STATE_DIR="$T/state" sh -c "$fix --yes" >"$T/fix.txt" 2>&1 ||
 		fail "$tool: $fix: $(cat "$T/fix.txt")"
 done
-# What only one of npm's programs reads: where it wins its line goes, where ours would win it is set.
+# What only one of npm's programs reads: its line goes, for a profile may want nothing in its place.
 printf '#!/bin/sh\nexit 1\n' | tee "$T/bin/pnpm" >"$T/bin/bun"
 chmod +x "$T/bin/pnpm" "$T/bin/bun"
 mkdir -p "$home/.config/pnpm"
@@ -52,7 +52,8 @@ while IFS='|' read -r file line beside; do
 	expect "$file alone" "$(own)" npm-dead-mirror.gone
 	doctor --fix npm-dead-mirror.gone --yes >"$T/fix.txt" 2>&1
 	expect "$file mended" "$(own)" ""
-	[ -n "$beside" ] || grep -q gone "$home/$file" || fail "$file was edited: ours wins over it"
+	! grep -q gone "$home/$file" || fail "$file keeps its line: $(cat "$T/fix.txt")"
+	[ ! -e "$home/.npmrc" ] || fail "another file was made: $(cat "$T/fix.txt")"
 	rm -f "$home/$file" "$home/.npmrc"
 done <<'EOF'
 .yarnrc|registry "https://gone.example/npm"\n|
@@ -62,5 +63,12 @@ done <<'EOF'
 .config/pnpm/config.yaml|registry: https://gone.example/npm\n|npm-shadowed.registry npm-dead-mirror.gone
 .bunfig.toml|[install]\nregistry = "https://gone.example/npm"\n|npm-shadowed.registry npm-dead-mirror.gone
 EOF
+# The person in the home folder: there its files are found twice, and told once.
+printf 'registry=https://good.example/\n' >"$home/.npmrc"
+printf 'registry "https://gone.example/npm"\n' >"$home/.yarnrc"
+(cd "$home" && env -i PATH="$T/bin:/usr/bin:/bin" HOME="$home" MIRRORWISE_STATE_DIR="$T/state" "$MW_BIN" --show npm.registry --json) >"$T/show.json" ||
+	fail "$(cat "$T/show.json")"
+expect "--show tells a place once" "$(jq '[.settings[0].places[] | select(.file | endswith(".yarnrc"))] | length' "$T/show.json")" 1
+rm "$home/.npmrc" "$home/.yarnrc"
 expect "dead mirrors afterwards" "$(doctor --doctor | jq -c '[.checks[] | select((.id | contains("dead-mirror.")) and .status == "fail") | .id]')" "[]"
 passed
