@@ -114,12 +114,19 @@ static bool is_null(const struct mw_value *value)
            strcmp(value->items.items[0], "null") == 0;
 }
 
-/* dockerd and others insist on types. RubyGems wants a list where an address stands alone. */
+/* dockerd, Cargo and others insist on types; what the environment says has none. RubyGems wants a
+ * list where an address stands alone. */
 static bool has_type(const struct mw_tool *tool, const struct mw_tool_key *row,
-                     const struct mw_value *value)
+                     const struct mw_effective *found)
 {
+    const struct mw_value *value = &found->value;
     bool is_list = tool->editor == &mw_editor_yaml && row->type == MW_TYPE_URL_LIST;
-    if (tool->editor != &mw_editor_json && !is_list)
+    bool is_toml = tool->editor == &mw_editor_toml && found->variable == NULL;
+    if (is_toml && (row->type == MW_TYPE_ANY || row->type == MW_TYPE_OBJECT))
+        return true;
+    if (is_toml && row->shape != MW_SHAPE_LIST)
+        return value->kind == (row->kind == MW_VALUE_LITERAL ? MW_VALUE_LITERAL : MW_VALUE_STRING);
+    if (tool->editor != &mw_editor_json && !is_list && !is_toml)
         return true;
     if (row->shape == MW_SHAPE_LIST)
         return value->kind == MW_VALUE_LIST;
@@ -168,7 +175,7 @@ static void judge_value(struct check_run *run, const char *key, const struct mw_
     const struct mw_value *value = &found->value;
     if (value->kind == MW_VALUE_ABSENT || is_null(value))
         return;
-    if (!has_type(tool, row, value))
+    if (!has_type(tool, row, found))
         mw_fail(&why, MW_BAD_CONFIG, 0, "check", _("the value has the wrong type"));
     else if (mw_tool_validate(run->sys, tool, key, value, &why) == MW_OK)
         (void)check_tie(run, key, row, value, &why);

@@ -105,11 +105,12 @@ static void add_unknown(struct check_run *run, const struct check_file *file, co
     MW_AUTO(mw_strings) names = {0};
     MW_FREE char *closest = NULL;
     for (size_t i = 0; i < tool->key_count; i++) {
-        if (tool->keys[i].unheard != MW_HEARD)
+        const struct mw_tool_key *row = mw_tool_key_at(tool, i);
+        if (row->unheard != MW_HEARD)
             continue;
-        mw_strings_add(&names, tool->keys[i].key);
-        if (closest == NULL && strcasecmp(tool->keys[i].key, key) == 0)
-            closest = mw_xstrdup(tool->keys[i].key);
+        mw_strings_add(&names, row->key);
+        if (closest == NULL && strcasecmp(row->key, key) == 0)
+            closest = mw_xstrdup(row->key);
     }
     if (closest == NULL && !check_only_counts(run))
         closest = mw_text_closest(key, (const char *const *)names.items, names.count);
@@ -147,10 +148,11 @@ void check_keys(struct check_run *run)
             line += text[at] == '\n';
         if (row == NULL)
             add_unknown(run, file, key, member, line);
-        else if (row->unheard == MW_UNHEARD_FLAG)
-            add_flag_name(run, file, key, member, line, row->instead);
-        else
+        else if (row->unheard != MW_UNHEARD_FLAG)
             look_at_known(run, file, key, row, line, member->value);
+        /* dockerd does not start with one that is no flag of its own either. */
+        else if (!add_version(run, file, row, line))
+            add_flag_name(run, file, key, member, line, row->instead);
     }
 }
 

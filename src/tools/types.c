@@ -102,7 +102,7 @@ static const struct mw_grammar grammars[] = {
     {"pair", .pattern = "[^=]+=.*", .otherwise = N_("it must be NAME=VALUE")},
     {"ip", .wrong = wrong_ip},
     {"ip-prefix", .wrong = wrong_prefix},
-    {"bytes", .pattern = "[0-9]+(\\.[0-9]*)? ?[kKmMgGtTpP]?i?[bB]?",
+    {"bytes", .pattern = "[0-9]+(\\.[0-9]+)? ?[kKmMgGtTpP]?i?[bB]?",
      .otherwise = N_("it must be a size such as 64M")},
     {"log-level", .check = mw_docker_check_level},
     {"docker-mirror", .check = mw_docker_check_mirror, .meant = meant_address},
@@ -219,6 +219,8 @@ static const char *wrong_index(const char *text)
     bool is_sparse = mw_text_starts(text, "sparse+");
     if (is_sparse && text[strlen(text) - 1] != '/')
         return _("the address of a sparse index ends in '/'");
+    if (is_sparse && !mw_tools_matches("^sparse\\+https?://", text))
+        return _("a sparse index is asked over https or http");
     return wrong_url(is_sparse ? text + strlen("sparse+") : text);
 }
 

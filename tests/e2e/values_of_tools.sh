@@ -70,6 +70,11 @@ while IFS='|' read -r tool path text id; do
 	ids "$tool" >"$T/ids"
 	grep -qw -- "$id" "$T/ids" || fail "$text: no $id in: $(cat "$T/ids")"
 done <<'ROWS'
+cargo|.cargo/config.toml|[net]\noffline = "true"\n|cargo-values.net.offline
+cargo|.cargo/config.toml|[net]\nretry = "1"\n|cargo-values.net.retry
+cargo|.cargo/config.toml|[http]\nproxy = 1\n|cargo-values.http.proxy
+cargo|.cargo/config.toml|[source.crates-io]\nreplace-with = ["m"]\n|cargo-values.source.crates-io.replace-with
+cargo|.cargo/config.toml|[source.m]\nregistry = "sparse+ftp://crates.example/"\n|cargo-values.source.m.registry
 npm|.npmrc|regsitry=https://registry.example\n|npm-lines.unknown-key.1
 cargo|.cargo/config.toml|[net]\nretyr = 3\n|cargo-lines.unknown-key.2
 conda|.condarc|channel_allias: https://channels.example\n|conda-lines.unknown-key.1
