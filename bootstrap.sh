@@ -9,7 +9,7 @@ usage: ./bootstrap.sh run [ARGS]        install what is missing, build, run mirr
        ./bootstrap.sh test [ARGS]       the same with sanitizers, run all tests but "-L slow"; ARGS go to ctest
        ./bootstrap.sh build PRESET      build one preset: release dev tsan coverage fuzz
        ./bootstrap.sh package [KIND...] deb rpm tar static, or all of them, into build/dist
-       ./bootstrap.sh deps [GROUP...]   only install: run test lint bench package static arm64
+       ./bootstrap.sh deps [GROUP...]   only install: run test real lint bench package static arm64
        ./bootstrap.sh help
 EOF
 }
@@ -66,8 +66,12 @@ bench cmd:valgrind          valgrind              valgrind           valgrind   
 bench cmd:htop              htop                  htop               htop              htop               htop
 test  cmd:mandoc            mandoc                mandoc             mandoc            mandoc             mandoc
 test  cmd:fish              fish                  fish               fish              fish               fish
-test  cmd:mvn               maven                 maven              maven             maven              maven
-test  cmd:cargo             cargo                 cargo              rust              cargo              cargo
+real  cmd:mvn               maven                 maven              maven             maven              maven
+real  cmd:cargo             cargo                 cargo              rust              cargo              cargo
+real  cmd:gradle            gradle                -                  gradle            -                  -
+real  cmd:gem               ruby                  rubygems           ruby              ruby               ruby
+real  cmd:bundle            ruby-bundler          rubygem-bundler    ruby-bundler      -                  ruby-bundler
+real  cmd:composer          composer              composer           composer          -                  composer
 test  cmd:zsh               zsh                   zsh                zsh               zsh                zsh
 test  cmd:lintian           lintian               -                  -                 -                  -
 test  cmd:debootstrap       debootstrap           -                  -                 -                  -
@@ -279,7 +283,7 @@ run)
 	exec "$here/build/release/mirrorwise" "$@"
 	;;
 test)
-	ensure run test
+	ensure run test real
 	install_npm_tools
 	build dev
 	cd "$here/build/dev"
