@@ -187,7 +187,5 @@ extern const struct mw_editor mw_editor_xml;
 
 /* All of them; ends with NULL. */
 extern const struct mw_editor *const mw_editors[];
-/* The editor of a format; NULL if there is none. */
-const struct mw_editor *mw_editor_find(const char *format);
 
 #endif

@@ -24,15 +24,6 @@ const struct mw_editor *const mw_editors[] = {
     // clang-format on
 };
 
-const struct mw_editor *mw_editor_find(const char *format)
-{
-    for (size_t i = 0; mw_editors[i] != NULL; i++) {
-        if (strcmp(mw_editors[i]->name, format) == 0)
-            return mw_editors[i];
-    }
-    return NULL;
-}
-
 struct mw_buf *mw_edits_add(struct mw_edits *edits, size_t begin, size_t end)
 {
     struct mw_edit *edit = MW_PUSH(edits->items, edits->count);

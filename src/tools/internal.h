@@ -180,11 +180,6 @@ const char *mw_source_hole(const struct mw_tool *tool, const char *line, size_t 
 
 /* ---- memo.c -------------------------------------------------------------------------------- */
 
-/* Borrowed: what was kept under that name; NULL: nothing. */
-void *mw_memo_find(const struct mw_system *sys, const char *name);
-/* Takes `found` and returns true if there is a memo. */
-bool mw_memo_keep(const struct mw_system *sys, const char *name, void *found,
-                  void (*release)(void *found));
 /* What somebody holds for as long as it is looked at, where there is no memo to keep it. */
 struct mw_held {
     void *found;

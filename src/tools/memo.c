@@ -34,7 +34,8 @@ void mw_memo_free(struct mw_memo *memo)
     free(memo);
 }
 
-void *mw_memo_find(const struct mw_system *sys, const char *name)
+/* Borrowed: what was kept under that name; NULL: nothing. */
+static void *memo_find(const struct mw_system *sys, const char *name)
 {
     for (size_t i = 0; sys->memo != NULL && i < sys->memo->count; i++) {
         if (strcmp(sys->memo->items[i].name, name) == 0)
@@ -43,8 +44,9 @@ void *mw_memo_find(const struct mw_system *sys, const char *name)
     return NULL;
 }
 
-bool mw_memo_keep(const struct mw_system *sys, const char *name, void *found,
-                  void (*release)(void *found))
+/* Takes `found` and returns true if there is a memo. */
+static bool memo_keep(const struct mw_system *sys, const char *name, void *found,
+                      void (*release)(void *found))
 {
     if (sys->memo == NULL)
         return false;
@@ -56,11 +58,11 @@ bool mw_memo_keep(const struct mw_system *sys, const char *name, void *found,
 void *mw_memo_hold(const struct mw_system *sys, const char *name, mw_find_fn *find, const void *of,
                    void (*release)(void *found), struct mw_held *held)
 {
-    void *found = mw_memo_find(sys, name);
+    void *found = memo_find(sys, name);
     if (found != NULL)
         return found;
     found = find(sys, of);
-    if (!mw_memo_keep(sys, name, found, release))
+    if (!memo_keep(sys, name, found, release))
         *held = (struct mw_held){.found = found, .release = release};
     return found;
 }

@@ -164,19 +164,28 @@ static char *find_path(const struct mw_system *sys, const struct mw_tool *tool,
     return path;
 }
 
+/* Whose path is looked for. */
+struct asked {
+    const struct mw_tool *tool;
+    const struct mw_source *source;
+};
+
+/* Owned: "" for none, so that this is kept, too. */
+static void *find_asked(const struct mw_system *sys, const void *of)
+{
+    const struct asked *asked = of;
+    char *path = find_path(sys, asked->tool, asked->source);
+    return path != NULL ? path : mw_xstrdup("");
+}
+
 char *mw_source_path(const struct mw_system *sys, const struct mw_tool *tool,
                      const struct mw_source *source)
 {
+    MW_AUTO(mw_held) held = {0};
+    const struct asked asked = {tool, source};
     MW_FREE char *name = mw_xasprintf("path %s %p", tool->id, (const void *)source);
-    const char *kept = mw_memo_find(sys, name);
-    char *path = kept == NULL ? find_path(sys, tool, source) : NULL;
-    if (kept == NULL && sys->memo != NULL) {
-        kept = mw_xstrdup(path != NULL ? path : "");
-        (void)mw_memo_keep(sys, name, (void *)kept, free);
-    } else if (kept != NULL && kept[0] != '\0') {
-        path = mw_xstrdup(kept);
-    }
-    return path;
+    const char *path = mw_memo_hold(sys, name, find_asked, &asked, free, &held);
+    return path[0] != '\0' ? mw_xstrdup(path) : NULL;
 }
 
 /* Every folder from the root down to the working directory, so that the nearest is the strongest.

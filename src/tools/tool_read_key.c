@@ -257,7 +257,8 @@ void tool_key_need(const struct mw_tool *tool, struct mw_tool_key *key)
 {
     (void)pthread_mutex_lock(&lock);
     if (key->unread.end > 0) {
-        const struct mw_json_tree tree = {.file = tool->file, .text = tool->text};
+        const struct mw_json_tree tree = {
+            .file = tool->file, .text = tool->text, .is_built_in = true};
         (void)read_key(&tree, (struct mw_json_node){true, key->unread}, 0, key);
         tool_key_derive(tool, key);
         key->unread = (struct mw_json_span){0};

@@ -388,8 +388,10 @@ static char *find_path(const struct mw_system *sys, const char *program)
     return NULL;
 }
 
-static char *find_program(const struct mw_system *sys, const struct mw_strings *programs)
+/* Owned: the path of one of them, "" if none is there. */
+static void *find_program(const struct mw_system *sys, const void *of)
 {
+    const struct mw_strings *programs = of;
     char *found = NULL;
     for (size_t i = 0; found == NULL && i < programs->count; i++)
         found = strchr(programs->items[i], '/') != NULL ? find_path(sys, programs->items[i])
@@ -398,23 +400,16 @@ static char *find_program(const struct mw_system *sys, const struct mw_strings *
         if (strchr(programs->items[i], '/') == NULL)
             found = find_daemon(sys, programs->items[i]);
     }
-    return found;
+    return found != NULL ? found : mw_xstrdup("");
 }
 
 bool mw_tool_installed(const struct mw_system *sys, const struct mw_tool *tool, char **path)
 {
+    MW_AUTO(mw_held) held = {0};
     MW_FREE char *name = mw_xasprintf("installed %s", tool->id);
-    const char *kept = mw_memo_find(sys, name);
-    char *found = kept != NULL ? mw_xstrdup(kept) : find_program(sys, &tool->programs);
-    bool is_installed = kept != NULL ? kept[0] != '\0' : found != NULL;
-    if (kept == NULL) {
-        char *keep = mw_xstrdup(found != NULL ? found : "");
-        if (!mw_memo_keep(sys, name, keep, free))
-            free(keep);
-    }
+    const char *found = mw_memo_hold(sys, name, find_program, &tool->programs, free, &held);
+    bool is_installed = found[0] != '\0';
     if (path != NULL)
-        *path = is_installed ? found : NULL;
-    if (path == NULL || !is_installed)
-        free(found);
+        *path = is_installed ? mw_xstrdup(found) : NULL;
     return is_installed;
 }
