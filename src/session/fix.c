@@ -199,16 +199,27 @@ static enum mw_code look(struct fixing *fixing, struct mw_checks *checks, struct
     return code;
 }
 
-static void tell_choices(struct fixing *fixing, const struct mw_checks *checks)
+/* What --fix all leaves, once what it mends is mended. Told last: a warning of the session is
+ * itself a finding of the next look. */
+static void tell_left(struct fixing *fixing, const struct mw_checks *checks)
 {
+    MW_AUTO(mw_strings) left = {0};
     for (size_t i = 0; i < checks->count; i++) {
         const struct mw_check *check = &checks->items[i];
-        if (is_odd(check) && check->remedy.is_choice && !mw_strings_has(&fixing->ids, check->id))
+        if (!is_odd(check) || mw_strings_has(&fixing->ids, check->id))
+            continue;
+        if (check->remedy.is_choice)
             session_warn(fixing->session,
                          _("%s is left: its remedy takes away what may be in use; --fix %s carries "
                            "it out"),
                          check->id, check->id);
+        else if (check->remedy.kind != MW_REMEDY_APPLY && !mw_strings_has(&left, check->id))
+            mw_strings_add(&left, check->id);
     }
+    MW_FREE char *ids = mw_strings_join(&left, ", ");
+    if (left.count > 0)
+        session_warn(fixing->session, _("left for you to mend: %s; --doctor says what was found"),
+                     ids);
 }
 
 static enum mw_code run_round(struct fixing *fixing, size_t number, bool *goes_on,
@@ -218,8 +229,6 @@ static enum mw_code run_round(struct fixing *fixing, size_t number, bool *goes_o
     enum mw_code code = look(fixing, &checks, err);
     if (code == MW_OK && number == 0)
         code = find_ids(fixing, &checks, err);
-    if (code == MW_OK && number == 0 && fixing->wants_all)
-        tell_choices(fixing, &checks);
     for (size_t i = 0; code == MW_OK && i < 2 * checks.count; i++) {
         const struct mw_check *check = &checks.items[i % checks.count];
         bool is_turn = check->remedy.comes_later == (i >= checks.count);
@@ -228,6 +237,8 @@ static enum mw_code run_round(struct fixing *fixing, size_t number, bool *goes_o
             code = take_remedy(fixing, check, err);
     }
     *goes_on = code == MW_OK && carry_out(fixing);
+    if (code == MW_OK && !*goes_on && fixing->wants_all)
+        tell_left(fixing, &checks);
     return code;
 }
 

@@ -189,17 +189,20 @@ static char *meant(const char *pattern)
     return NULL;
 }
 
+/* A pattern that never matches and of which nothing better can be told is left out. */
 char *mw_go_meant_patterns(const char *text)
 {
     MW_AUTO(mw_strings) parts = {0}, kept = {0};
     bool is_other = false;
     mw_strings_split(&parts, text, ",");
     for (size_t i = 0; i < parts.count; i++) {
-        char *other = mw_go_wrong_pattern(parts.items[i]) != NULL ? meant(parts.items[i]) : NULL;
-        is_other = is_other || other != NULL;
-        mw_strings_take(&kept, other != NULL ? other : mw_xstrdup(parts.items[i]));
+        bool is_wrong = mw_go_wrong_pattern(parts.items[i]) != NULL;
+        MW_FREE char *other = is_wrong ? meant(parts.items[i]) : mw_xstrdup(parts.items[i]);
+        is_other = is_other || is_wrong;
+        if (other != NULL && !mw_strings_has(&kept, other))
+            mw_strings_add(&kept, other);
     }
-    return is_other ? mw_strings_join(&kept, ",") : NULL;
+    return is_other && kept.count > 0 ? mw_strings_join(&kept, ",") : NULL;
 }
 
 /* Go does not trim them. */

@@ -51,6 +51,16 @@ expect "mended" "$(code mw --fix pip-file.encoding)" 0
 expect "every setting is there" "$(cat "$pip")" "[global]
 timeout = 30"
 
+# ---- names that never match are written as they were meant, what means nothing is told ----------
+printf 'GOPROXY=https://goproxy.cn,direct\nGOPRIVATE=git.corp.example:8443,https://git.b.example/*,Git.Corp.example,${CORP}/x\n' >"$HOME/.config/go/env"
+expect "names as they were meant" "$(code mw --fix all)" 0
+grep -qx 'GOPRIVATE=git.corp.example,git.b.example/\*' "$HOME/.config/go/env" ||
+	fail "not as meant: $(cat "$HOME/.config/go/env")"
+printf 'GOPROXY=https://goproxy.cn,direct\nGOPRIVATE=${CORP}/x\n' >"$HOME/.config/go/env"
+expect "nothing to be told of it" "$(code mw --fix all)" 0
+grep -q 'left for you to mend: go-values.GOPRIVATE' "$T/err" || fail "not told: $(cat "$T/err")"
+rm "$HOME/.config/go/env"
+
 # ---- what is not ours -----------------------------------------------------------------------------
 export PIP_TIMEOUT=5
 expect "a variable of the shell" "$(code mw --fix pip-shadowed.global.timeout)" 64
