@@ -58,14 +58,16 @@ static enum mw_code read_status(const struct mw_json_tree *tree, struct mw_json_
     return code;
 }
 
-/* NULL if the address is one that profiles may hand to a tool. */
-static const char *url_fault(const char *text)
+/* NULL if the address is one that profiles may hand to a tool; an alias, which is only recognised
+ * where it stands, may be one of git, too. */
+static const char *url_fault(const char *text, bool is_alias)
 {
     struct mw_url url;
     const char *reason = NULL;
     if (!mw_url_parse(text, &url, &reason))
         return reason;
-    if (!mw_url_is(&url, "https") && !mw_url_is(&url, "http"))
+    if (!mw_url_is(&url, "https") && !mw_url_is(&url, "http") &&
+        !(is_alias && mw_url_is(&url, "git")))
         return _("it is neither https nor http");
     if (url.has_userinfo)
         return _("it carries a user name or password");
@@ -89,7 +91,7 @@ static enum mw_code read_url(const struct mw_json_tree *tree, struct mw_json_nod
     enum mw_code code = mw_json_tree_word(tree, node, "url", NULL, NULL, &text);
     if (code != MW_OK)
         return code;
-    const char *reason = url_fault(text);
+    const char *reason = url_fault(text, false);
     if (reason == NULL) {
         *to = text;
         return MW_OK;
@@ -104,7 +106,7 @@ static const char *alias_fault(const char *alias)
 {
     const char *star = strchr(alias, '*');
     if (star == NULL)
-        return url_fault(alias);
+        return url_fault(alias, true);
     const char *host = strstr(alias, "://");
     bool is_label = host != NULL && star >= host + 3 && (star[-1] == '/' || star[-1] == '.') &&
                     star[1] == '.' && strcspn(host + 3, "/") > (size_t)(star - host - 3) &&
@@ -112,7 +114,7 @@ static const char *alias_fault(const char *alias)
     if (!is_label)
         return _("'*' stands for one whole label of its host");
     MW_FREE char *filled = mw_xasprintf("%.*sx%s", (int)(star - alias), alias, star + 1);
-    return url_fault(filled);
+    return url_fault(filled, true);
 }
 
 static enum mw_code read_aliases(const struct mw_json_tree *tree, struct mw_json_node node,

@@ -150,6 +150,10 @@ static const struct {
      "c.json:1:63: the address 'https://b.c/.*.' is wrong: '*' stands for one whole label of its "
      "host; allowed: https://HOST[:PORT][/PATH]",
      ""},
+    {"an address of git that is no alias", GO("{\"id\":\"a\",\"url\":\"git://a\"}"),
+     "c.json:1:41: the address 'git://a' is wrong: it is neither https nor http; allowed: "
+     "https://HOST[:PORT][/PATH]",
+     ""},
     {"default is a string", GO("{\"id\":\"a\",\"url\":\"https://a\",\"default\":\"yes\"}"),
      "c.json:1:63: \"default\" is a string; allowed: true or false", ""},
     {"unknown protocol", "{\"tool\":\"x\",\"probe\":{\"protocol\":\"npm\"},\"mirrors\":[]}",
@@ -310,18 +314,20 @@ static void aliases_and_schemes_count_as_one(void **state)
         {"sparse+https://dead.example/go", "dead"},
         {"https://new.example", "new"},
         {"http://new.example", "new"},
+        {"git://git.example/go", "dead"},
         {"dead.example/go", NULL},
         {"", NULL},
     };
-    assert_int_equal(add(&catalog, "c.json",
-                         GO("{\"id\":\"dead\",\"url\":\"https://dead.example/"
-                            "go\",\"status\":\"dead\",\"aliases\":"
-                            "[\"https://old.example\",\"https://*.family.example\","
-                            "\"https://registry.*.cloud.example/p\",\"http://new.example\"]},"
-                            "{\"id\":\"new\",\"url\":\"https://new.example\",\"default\":true},"
-                            "{\"id\":\"plain\",\"url\":\"http://new.example\"}"),
-                         NULL),
-                     MW_OK);
+    assert_int_equal(
+        add(&catalog, "c.json",
+            GO("{\"id\":\"dead\",\"url\":\"https://dead.example/"
+               "go\",\"status\":\"dead\",\"aliases\":"
+               "[\"https://old.example\",\"git://git.example/go\",\"https://*.family.example\","
+               "\"https://registry.*.cloud.example/p\",\"http://new.example\"]},"
+               "{\"id\":\"new\",\"url\":\"https://new.example\",\"default\":true},"
+               "{\"id\":\"plain\",\"url\":\"http://new.example\"}"),
+            NULL),
+        MW_OK);
     for (size_t i = 0; i < ROWS(rows); i++) {
         const struct mw_mirror *found = mw_catalog_find_url(&catalog, "go", rows[i].url);
         const char *wanted = rows[i].id;
