@@ -40,8 +40,11 @@ bool mw_json_check(const char *text, size_t len, struct mw_json_span *root, size
 /* The span of a text that passed it before. */
 struct mw_json_span mw_json_root(const char *text, size_t len);
 
-/* Lists the direct members of an object, or the elements of an array, whose text has passed
- * mw_json_check(). Owned array in *members (free()). Linear in the span. */
+/* Steps through the direct members of an object, or the elements of an array, whose text has passed
+ * mw_json_check(): to the first one if *member is zeroed. False behind the last, and for a value
+ * that is neither. */
+bool mw_json_next(const char *text, struct mw_json_span container, struct mw_json_member *member);
+/* All of them: their number, and an owned array in *members (free()). */
 size_t mw_json_children(const char *text, struct mw_json_span container,
                         struct mw_json_member **members);
 

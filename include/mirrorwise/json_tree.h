@@ -28,9 +28,9 @@ struct mw_json_node {
 enum mw_code mw_json_tree_parse(struct mw_json_tree *tree, const char *file, const char *text,
                                 size_t len, struct mw_error *err) MW_WARN_UNUSED;
 struct mw_json_node mw_json_tree_root(const struct mw_json_tree *tree);
-/* Does the object have a field of that name? */
-bool mw_json_tree_has(const struct mw_json_tree *tree, struct mw_json_node object,
-                      const char *name);
+/* One field of an object, without a look at those behind it. */
+struct mw_json_node mw_json_tree_field(const struct mw_json_tree *tree, struct mw_json_node object,
+                                       const char *name);
 
 /* "FILE:LINE:COLUMN: WHAT; allowed: ALLOWED", MW_BAD_PROFILE; `allowed` may be NULL. */
 enum mw_code mw_json_tree_refuse(const struct mw_json_tree *tree, size_t offset,

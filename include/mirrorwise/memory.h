@@ -30,7 +30,7 @@ static inline void mw_free_held(void *pointer)
 
 /* Appends a zeroed element to a growing array and evaluates to a pointer to it:
  *   struct row *row = MW_PUSH(list->rows, list->count);
- * The capacity is the next power of two, so no capacity field is needed. */
+ * The capacity is the next power of two from 4 on, so no capacity field is needed. */
 #define MW_PUSH(array, count)                                                                      \
     (((array) = mw_push_room((array), (count), sizeof *(array))), (count)++, &(array)[(count)-1])
 void *mw_push_room(void *array, size_t count, size_t size) __attribute__((returns_nonnull));

@@ -308,15 +308,10 @@ bool mw_json_check(const char *text, size_t len, struct mw_json_span *root, size
 
 static size_t string_end(const char *text, size_t begin)
 {
-    const char *at = text + begin + 1;
-    const char *quote = strchr(at, '"');
-    const char *escape;
-    while ((escape = memchr(at, '\\', (size_t)(quote - at))) != NULL) {
-        at = escape + 2;
-        if (at > quote)
-            quote = strchr(at, '"');
-    }
-    return (size_t)(quote - text) + 1;
+    size_t pos = begin + 1;
+    while (text[pos] != '"')
+        pos += text[pos] == '\\' ? 2 : 1;
+    return pos + 1;
 }
 
 static size_t container_end(const char *text, size_t begin)
@@ -338,37 +333,33 @@ static size_t container_end(const char *text, size_t begin)
     return pos;
 }
 
-static struct mw_json_span value_span(const char *text, size_t begin, size_t limit)
+static enum mw_json_type value_type(char first)
 {
-    struct mw_json_span span = {.begin = begin};
-    switch (text[begin]) {
+    switch (first) {
     case '{':
+        return MW_JSON_OBJECT;
     case '[':
-        span.type = text[begin] == '{' ? MW_JSON_OBJECT : MW_JSON_ARRAY;
-        span.end = container_end(text, begin);
-        return span;
+        return MW_JSON_ARRAY;
     case '"':
-        span.type = MW_JSON_STRING;
-        span.end = string_end(text, begin);
-        return span;
+        return MW_JSON_STRING;
     case 't':
-        span.type = MW_JSON_TRUE;
-        break;
+        return MW_JSON_TRUE;
     case 'f':
-        span.type = MW_JSON_FALSE;
-        break;
+        return MW_JSON_FALSE;
     case 'n':
-        span.type = MW_JSON_NULL;
-        break;
+        return MW_JSON_NULL;
     default:
-        span.type = MW_JSON_NUMBER;
-        break;
+        return MW_JSON_NUMBER;
     }
-    span.end = begin;
-    while (span.end < limit && !is_space(text[span.end]) && text[span.end] != ',' &&
-           text[span.end] != ']' && text[span.end] != '}')
-        span.end++;
-    return span;
+}
+
+static size_t value_end(const char *text, size_t begin, enum mw_json_type type)
+{
+    if (type == MW_JSON_OBJECT || type == MW_JSON_ARRAY)
+        return container_end(text, begin);
+    if (type == MW_JSON_STRING)
+        return string_end(text, begin);
+    return begin + strcspn(text + begin, " \t\r\n,]}");
 }
 
 static size_t after_space(const char *text, size_t pos)
@@ -380,31 +371,41 @@ static size_t after_space(const char *text, size_t pos)
 
 struct mw_json_span mw_json_root(const char *text, size_t len)
 {
-    return value_span(text, after_space(text, 0), len);
+    size_t begin = after_space(text, 0);
+    while (is_space(text[len - 1]))
+        len--;
+    return (struct mw_json_span){.type = value_type(text[begin]), .begin = begin, .end = len};
+}
+
+bool mw_json_next(const char *text, struct mw_json_span container, struct mw_json_member *member)
+{
+    bool is_first = member->value.end == 0;
+    if (container.type != MW_JSON_OBJECT && container.type != MW_JSON_ARRAY)
+        return false;
+    size_t pos = after_space(text, is_first ? container.begin + 1 : member->value.end);
+    if (!is_first && text[pos] == ',')
+        pos = after_space(text, pos + 1);
+    if (pos >= container.end - 1)
+        return false;
+    if (container.type == MW_JSON_OBJECT) {
+        member->key_begin = pos;
+        member->key_end = string_end(text, pos);
+        pos = after_space(text, after_space(text, member->key_end) + 1);
+    }
+    member->value.type = value_type(text[pos]);
+    member->value.begin = pos;
+    member->value.end = value_end(text, pos, member->value.type);
+    return true;
 }
 
 size_t mw_json_children(const char *text, struct mw_json_span container,
                         struct mw_json_member **members)
 {
-    struct mw_json_member *list = NULL;
+    struct mw_json_member member = {0};
     size_t count = 0;
-    if (container.type == MW_JSON_OBJECT || container.type == MW_JSON_ARRAY) {
-        size_t last = container.end - 1;
-        size_t pos = after_space(text, container.begin + 1);
-        while (pos < last) {
-            struct mw_json_member *member = MW_PUSH(list, count);
-            if (container.type == MW_JSON_OBJECT) {
-                member->key_begin = pos;
-                member->key_end = string_end(text, pos);
-                pos = after_space(text, after_space(text, member->key_end) + 1);
-            }
-            member->value = value_span(text, pos, last);
-            pos = after_space(text, member->value.end);
-            if (text[pos] == ',')
-                pos = after_space(text, pos + 1);
-        }
-    }
-    *members = list;
+    *members = NULL;
+    while (mw_json_next(text, container, &member))
+        *MW_PUSH(*members, count) = member;
     return count;
 }
 

@@ -78,13 +78,15 @@ void mw_memory_trim(void)
 #endif
 }
 
+enum { FIRST_ROOM = 4 };
+
 void *mw_push_room(void *array, size_t count, size_t size)
 {
-    /* Full exactly when the count is 0 or a power of two. */
-    if ((count & (count - 1)) == 0) {
+    /* Full exactly when the count is 0 or a power of two, of which the first is 4. */
+    if ((count & (count - 1)) == 0 && (count == 0 || count >= FIRST_ROOM)) {
         if (count > SIZE_MAX / 2)
             out_of_memory();
-        array = mw_xrealloc(array, count == 0 ? 1 : count * 2, size);
+        array = mw_xrealloc(array, count == 0 ? FIRST_ROOM : count * 2, size);
     }
     memset((char *)array + count * size, 0, size);
     return array;

@@ -185,8 +185,9 @@ enum mw_code mw_inquiry_read(const struct mw_json_tree *tree, struct mw_json_nod
     if (!node.is_there)
         return MW_OK;
     service->inquiry = mw_xcalloc(1, sizeof *service->inquiry);
-    return mw_json_tree_has(tree, node, "protocol") ? read_protocol(tree, node, service->inquiry)
-                                                    : read_asks(tree, node, service->inquiry);
+    return mw_json_tree_field(tree, node, "protocol").is_there
+               ? read_protocol(tree, node, service->inquiry)
+               : read_asks(tree, node, service->inquiry);
 }
 
 /* ---- age ------------------------------------------------------------------------------------- */

@@ -150,36 +150,36 @@ enum mw_code mw_json_tree_fields(const struct mw_json_tree *tree, struct mw_json
                                  const char *what, const char *const *names, size_t count,
                                  struct mw_json_node *found)
 {
-    MW_FREE struct mw_json_member *members = NULL;
+    struct mw_json_member member = {0};
     enum mw_code code = need_type(tree, object, what, MW_JSON_OBJECT);
     if (code != MW_OK)
         return code;
     for (size_t i = 0; i < count; i++)
         found[i] = (struct mw_json_node){0};
-    size_t member_count = mw_json_children(tree->text, object.span, &members);
-    for (size_t m = 0; m < member_count && code == MW_OK; m++) {
+    while (code == MW_OK && mw_json_next(tree->text, object.span, &member)) {
         size_t i = 0;
-        while (i < count && !is_named(tree, &members[m], names[i]))
+        while (i < count && !is_named(tree, &member, names[i]))
             i++;
         if (i < count && !found[i].is_there)
-            found[i] = (struct mw_json_node){true, members[m].value};
+            found[i] = (struct mw_json_node){true, member.value};
         else if (i < count)
-            code = mw_json_tree_refuse(tree, members[m].key_begin, _("each field once"),
+            code = mw_json_tree_refuse(tree, member.key_begin, _("each field once"),
                                        _("the field \"%s\" a second time in %s"), names[i], what);
         else
-            code = refuse_field(tree, &members[m], what, names, count);
+            code = refuse_field(tree, &member, what, names, count);
     }
     return code;
 }
 
-bool mw_json_tree_has(const struct mw_json_tree *tree, struct mw_json_node object, const char *name)
+struct mw_json_node mw_json_tree_field(const struct mw_json_tree *tree, struct mw_json_node object,
+                                       const char *name)
 {
-    MW_FREE struct mw_json_member *members = NULL;
-    size_t count = mw_json_children(tree->text, object.span, &members);
-    bool has = false;
-    for (size_t m = 0; m < count && object.span.type == MW_JSON_OBJECT; m++)
-        has = has || is_named(tree, &members[m], name);
-    return has;
+    struct mw_json_member member = {0};
+    while (object.span.type == MW_JSON_OBJECT && mw_json_next(tree->text, object.span, &member)) {
+        if (is_named(tree, &member, name))
+            return (struct mw_json_node){true, member.value};
+    }
+    return (struct mw_json_node){0};
 }
 
 static enum mw_code need_field_type(const struct mw_json_tree *tree, struct mw_json_node node,
@@ -197,13 +197,11 @@ enum mw_code mw_json_tree_elements(const struct mw_json_tree *tree, struct mw_js
     enum mw_code code = need_field_type(tree, array, name, MW_JSON_ARRAY);
     if (code != MW_OK)
         return code;
-    MW_FREE struct mw_json_member *members = NULL;
-    size_t member_count = mw_json_children(tree->text, array.span, &members);
-    struct mw_json_node *list = mw_xcalloc(member_count + 1, sizeof *list);
-    for (size_t i = 0; i < member_count; i++)
-        list[i] = (struct mw_json_node){true, members[i].value};
-    *items = list;
-    *count = member_count;
+    struct mw_json_member member = {0};
+    *items = NULL;
+    *count = 0;
+    while (mw_json_next(tree->text, array.span, &member))
+        *MW_PUSH(*items, *count) = (struct mw_json_node){true, member.value};
     return MW_OK;
 }
 
@@ -336,16 +334,17 @@ enum mw_code mw_json_tree_members(const struct mw_json_tree *tree, struct mw_jso
     enum mw_code code = need_field_type(tree, object, name, MW_JSON_OBJECT);
     if (code != MW_OK)
         return code;
-    MW_FREE struct mw_json_member *members = NULL;
-    size_t count = mw_json_children(tree->text, object.span, &members);
-    struct mw_json_node *list = mw_xcalloc(count + 1, sizeof *list);
-    if (count > MEMBER_LIMIT)
+    struct mw_json_member member = {0};
+    struct mw_json_node *list = NULL;
+    size_t count = 0;
+    while (code == MW_OK && mw_json_next(tree->text, object.span, &member)) {
+        *MW_PUSH(list, count) = (struct mw_json_node){true, member.value};
+        if (count <= MEMBER_LIMIT) /* each is compared with those before */
+            code = read_name(tree, &member, name, names);
+    }
+    if (code == MW_OK && count > MEMBER_LIMIT)
         code = mw_json_tree_refuse(tree, object.span.begin, _("up to 1000"),
                                    _("%zu fields in \"%s\""), count, name);
-    for (size_t m = 0; m < count && code == MW_OK; m++) {
-        code = read_name(tree, &members[m], name, names);
-        list[m] = (struct mw_json_node){true, members[m].value};
-    }
     if (code != MW_OK) {
         free(list);
         mw_strings_release(names);

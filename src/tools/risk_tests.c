@@ -133,16 +133,14 @@ static bool is_of_system(const char *path)
 /* {"NAME": {"path": PROGRAM, "runtimeType": SHIM}} */
 static bool is_foreign_runtime(const char *text, struct mw_json_span runtime)
 {
-    MW_FREE struct mw_json_member *members = NULL;
+    struct mw_json_member member = {0};
     bool found = false;
-    size_t count = runtime.type == MW_JSON_OBJECT ? mw_json_children(text, runtime, &members) : 0;
-    for (size_t i = 0; !found && i < count; i++) {
+    while (!found && runtime.type == MW_JSON_OBJECT && mw_json_next(text, runtime, &member)) {
         size_t len = 0;
-        if (members[i].value.type != MW_JSON_STRING)
+        if (member.value.type != MW_JSON_STRING)
             continue;
-        MW_FREE char *name = mw_json_unescape(text, members[i].key_begin, members[i].key_end, &len);
-        MW_FREE char *value =
-            mw_json_unescape(text, members[i].value.begin, members[i].value.end, &len);
+        MW_FREE char *name = mw_json_unescape(text, member.key_begin, member.key_end, &len);
+        MW_FREE char *value = mw_json_unescape(text, member.value.begin, member.value.end, &len);
         found = (strcasecmp(name, "path") == 0 || strcasecmp(name, "runtimeType") == 0) &&
                 !is_of_system(value);
     }
@@ -153,14 +151,13 @@ static bool test_runtime_program(const struct mw_risk_look *look)
 {
     const char *text = risk_first(look), *what = NULL;
     struct mw_json_span root;
-    MW_FREE struct mw_json_member *members = NULL;
+    struct mw_json_member member = {0};
     size_t at = 0;
     bool found = false;
     if (!mw_json_check(text, strlen(text), &root, &at, &what) || root.type != MW_JSON_OBJECT)
         return true; /* what cannot be read is not called harmless */
-    size_t count = mw_json_children(text, root, &members);
-    for (size_t i = 0; !found && i < count; i++)
-        found = is_foreign_runtime(text, members[i].value);
+    while (!found && mw_json_next(text, root, &member))
+        found = is_foreign_runtime(text, member.value);
     return found;
 }
 

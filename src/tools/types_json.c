@@ -75,16 +75,15 @@ static enum mw_code check_member(const struct json_look *look, const struct mw_t
 static enum mw_code check_children(const struct json_look *look, const struct mw_tool_key *row,
                                    const char *name, struct mw_json_span span)
 {
-    MW_FREE struct mw_json_member *members = NULL;
-    size_t count = mw_json_children(look->text, span, &members);
+    struct mw_json_member member = {0};
     enum mw_code code = MW_OK;
-    for (size_t i = 0; code == MW_OK && i < count; i++) {
+    while (code == MW_OK && mw_json_next(look->text, span, &member)) {
         if (span.type == MW_JSON_OBJECT)
-            code = check_member(look, row, &members[i]);
+            code = check_member(look, row, &member);
         else if (row->item != NULL)
-            code = check_value(look, row->item, name, members[i].value);
+            code = check_value(look, row->item, name, member.value);
         else
-            code = check_text(look, row, name, members[i].value);
+            code = check_text(look, row, name, member.value);
     }
     return code;
 }
