@@ -63,7 +63,7 @@ struct mw_picks {
 
 /* A tool that stays as it is although it is selected, and why. */
 struct mw_left {
-    const struct mw_tool *tool;
+    const struct mw_tool *tool; /* mw_tool_head() of one that is not installed */
     bool is_installed;
     bool is_told;      /* a warning says so: somebody would have it otherwise */
     enum mw_code code; /* MW_OK: so it is meant to be */

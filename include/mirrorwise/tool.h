@@ -304,6 +304,9 @@ const char *mw_tool_id(size_t i);
 const struct mw_tool *mw_tool_at(size_t i); /* NULL if its file turns out to be wrong */
 /* NULL if there is none, or its file is wrong. */
 const struct mw_tool *mw_tool_find(const char *id);
+/* Only `id`, `programs` and `prepare` need be there: most tools are not on a machine, and then
+ * nothing else is asked of their files. */
+const struct mw_tool *mw_tool_head(const char *id);
 /* Is there a tool of that name? Reads no file. */
 bool mw_tool_exists(const char *id);
 /* The same; MW_BAD_PROFILE with file, line and column if its file is wrong, MW_USAGE if there is

@@ -242,7 +242,8 @@ static bool is_here(const struct mw_session *session, const struct mw_app_now *n
     }
     for (size_t i = 0; i < session->left.count; i++) {
         const struct mw_left *left = &session->left.items[i];
-        if (left->tool == now->tool && !left->is_installed && left->code == MW_OK)
+        if (strcmp(left->tool->id, now->tool->id) == 0 && !left->is_installed &&
+            left->code == MW_OK)
             return false;
     }
     return !now->is_missing && now->tool->row_count > 0;

@@ -191,16 +191,20 @@ enum mw_code session_find_picks(struct mw_session *session, struct mw_error *err
     for (size_t i = 0; i < count; i++) {
         const char *id = mw_tool_id(i);
         bool is_named = session_is_wished(session, id);
-        const struct mw_tool *tool = NULL;
         if (!mw_session_has_tool(session, id) || (!is_named && all == NULL))
             continue;
+        const struct mw_tool *tool = is_named ? NULL : mw_tool_head(id);
+        if (tool != NULL && session_is_missing(session, tool)) {
+            leave_missing(session, tool, false);
+            continue;
+        }
         enum mw_code code = mw_tool_need(id, &tool, is_named ? err : NULL);
         if (code != MW_OK && is_named)
             return code;
         if (code != MW_OK || (!is_named && tool->row_count == 0))
             continue;
-        if (session_is_missing(session, tool))
-            leave_missing(session, tool, is_named);
+        if (is_named && session_is_missing(session, tool))
+            leave_missing(session, tool, true);
         else
             pick_for_tool(session, tool, all);
     }

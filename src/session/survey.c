@@ -204,10 +204,21 @@ void mw_session_in_use(const struct mw_session *session, const struct mw_tool *t
         mw_strings_add(urls, upstream->url);
 }
 
+/* Has the plan found that it is not on this machine? */
+static bool is_left_missing(const struct mw_session *session, const char *id)
+{
+    for (size_t i = 0; i < session->left.count; i++) {
+        if (strcmp(session->left.items[i].tool->id, id) == 0)
+            return !session->left.items[i].is_installed;
+    }
+    return false;
+}
+
 /* Is it a tool of this run that draws on the service? */
 static bool draws_on(const struct mw_session *session, const char *id, const char *service)
 {
-    const struct mw_tool *tool = mw_session_has_tool(session, id) ? mw_tool_find(id) : NULL;
+    bool counts = mw_session_has_tool(session, id) && !is_left_missing(session, id);
+    const struct mw_tool *tool = counts ? mw_tool_find(id) : NULL;
     for (size_t i = 0; tool != NULL && i < tool->row_count; i++) {
         if (strcmp(tool->rows[i].from, service) == 0)
             return true;

@@ -11,6 +11,7 @@
 #include "internal.h"
 #include "mirrorwise/command.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 
 /* An XDG directory: the variable if it is absolute, else below home. Owned, NULL if unknown. */
 static char *xdg_home(const struct mw_system *sys, const char *variable, const char *below_home)
@@ -71,13 +72,14 @@ static bool is_only_roots(const struct stat *st)
 
 /* As root a program is run, or believed to be installed, only if nobody else could have put it
  * there: PATH may be the user's when sudo keeps it. */
-static bool is_usable(const struct mw_system *sys, const char *directory, const char *path)
+static bool is_usable(const struct mw_system *sys, const char *path)
 {
     bool is_wary = sys->euid == 0 && sys->root[0] == '\0';
     struct stat st;
     if (mw_path_stat(sys, path, &st) != 0 || !S_ISREG(st.st_mode) ||
         (st.st_mode & (S_IXUSR | S_IXGRP | S_IXOTH)) == 0)
         return false;
+    MW_FREE char *directory = is_wary ? mw_text_directory(path) : NULL;
     if (is_wary &&
         (!is_only_roots(&st) || mw_path_stat(sys, directory, &st) != 0 || !is_only_roots(&st)))
         return false;
@@ -109,9 +111,8 @@ static char *find_in(const struct mw_system *sys, const char *list, const char *
     for (const char *at = list; *at != '\0' && found == NULL;) {
         size_t len = strcspn(at, ":");
         if (len > 0 && at[0] == '/') {
-            MW_FREE char *directory = mw_xasprintf("%s%.*s", sys->root, (int)len, at);
-            MW_FREE char *path = mw_xasprintf("%s/%s", directory, program);
-            if (!is_surely_absent(root, path + root_len) && is_usable(sys, directory, path))
+            MW_FREE char *path = mw_xasprintf("%s%.*s/%s", sys->root, (int)len, at, program);
+            if (!is_surely_absent(root, path + root_len) && is_usable(sys, path))
                 found = mw_xstrdup(path);
         }
         at += len + (at[len] == ':');

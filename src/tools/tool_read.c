@@ -290,6 +290,26 @@ enum mw_code mw_tool_read(const char *file, const char *text, size_t len, struct
     return code;
 }
 
+struct mw_tool *tool_read_head(const char *id, const char *text, size_t len)
+{
+    struct mw_tool *tool = mw_xcalloc(1, sizeof *tool);
+    struct mw_json_tree tree = {0};
+    tool->id = mw_xstrdup(id);
+    enum mw_code code = mw_json_tree_parse(&tree, id, text, len, NULL);
+    const struct mw_json_node root = mw_json_tree_root(&tree);
+    if (code == MW_OK)
+        code = mw_json_tree_words(&tree, mw_json_tree_field(&tree, root, "programs"), "programs",
+                                  &tool->programs, NULL);
+    if (code == MW_OK)
+        code = mw_json_tree_bool(&tree, mw_json_tree_field(&tree, root, "prepare"), "prepare",
+                                 &tool->prepare);
+    if (code == MW_OK)
+        return tool;
+    mw_tool_release(tool);
+    free(tool);
+    return NULL;
+}
+
 void mw_tool_release(struct mw_tool *tool)
 {
     tool_keys_release(tool);

@@ -12,6 +12,9 @@ extern const char *const mw_unheard_words[];
 
 void mw_pairs_release(struct mw_pairs *pairs);
 
+/* Owned: what mw_tool_head() says, of a built-in file; NULL if that is wrong. */
+struct mw_tool *tool_read_head(const char *id, const char *text, size_t len);
+
 /* One of `words`; leaves *index alone if the field is not there. */
 enum mw_code tool_read_word(const struct mw_json_tree *tree, struct mw_json_node node,
                             const char *name, const char *const *words,

@@ -11,6 +11,7 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
+#include "tool_read.h"
 
 static const char folder[] = "assets/tools/";
 static const char order_file[] = "assets/tools/order.txt";
@@ -31,7 +32,7 @@ struct entry {
     struct layer *layers;
     size_t layer_count;
     bool is_loaded;
-    struct mw_tool *tool;
+    struct mw_tool *tool, *head; /* NULL: not read, or its file is wrong */
     struct mw_error fault;
 };
 
@@ -319,6 +320,25 @@ const struct mw_tool *mw_tool_at(size_t i)
     return tool;
 }
 
+const struct mw_tool *mw_tool_head(const char *id)
+{
+    (void)pthread_mutex_lock(&lock);
+    need_list();
+    struct entry *entry = list_find(&now, id);
+    const struct mw_builtin *file =
+        entry != NULL && entry->layer_count == 1 ? entry->layers[0].built_in : NULL;
+    const struct mw_tool *head = NULL;
+    if (file == NULL || entry->is_loaded) {
+        head = tool_of(entry);
+    } else {
+        if (entry->head == NULL)
+            entry->head = tool_read_head(id, file->text, file->len);
+        head = entry->head;
+    }
+    (void)pthread_mutex_unlock(&lock);
+    return head;
+}
+
 const struct mw_tool *mw_tool_find(const char *id)
 {
     (void)pthread_mutex_lock(&lock);
@@ -360,11 +380,13 @@ enum mw_code mw_tool_need(const char *id, const struct mw_tool **tool, struct mw
 
 /* ---- is it installed ------------------------------------------------------------------------- */
 
-/* A user's PATH need not hold the directories of daemons (Debian's does not). */
+/* A user's PATH need not hold the directories of daemons (Debian's does not); where root looks, and
+ * below --root, they are among the others. */
 static char *find_daemon(const struct mw_system *sys, const char *program)
 {
     static const char *const directories[] = {"/usr/local/sbin", "/usr/sbin", "/sbin"};
-    for (size_t i = 0; i < sizeof directories / sizeof *directories; i++) {
+    bool is_done = sys->euid == 0 || sys->root[0] != '\0';
+    for (size_t i = 0; !is_done && i < sizeof directories / sizeof *directories; i++) {
         MW_FREE char *below = mw_xasprintf("%s/%s", directories[i], program);
         char *path = mw_system_path(sys, below);
         if (mw_path_exists(sys, path))
