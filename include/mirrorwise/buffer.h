@@ -52,4 +52,18 @@ char *mw_strings_join(const struct mw_strings *list, const char *separator);
 void mw_strings_split(struct mw_strings *list, const char *text, const char *separators);
 void mw_strings_release(struct mw_strings *list);
 
+/* Two texts that belong together; both owned. */
+struct mw_pair {
+    char *name, *value;
+};
+
+struct mw_pairs {
+    struct mw_pair *items;
+    size_t count;
+};
+
+/* The value of `name`, NULL if there is none. */
+const char *mw_pairs_find(const struct mw_pairs *pairs, const char *name);
+void mw_pairs_release(struct mw_pairs *pairs);
+
 #endif

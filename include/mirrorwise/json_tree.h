@@ -36,36 +36,37 @@ struct mw_json_node mw_json_tree_field(const struct mw_json_tree *tree, struct m
 enum mw_code mw_json_tree_refuse(const struct mw_json_tree *tree, size_t offset,
                                  const char *allowed, const char *what, ...) MW_PRINTF(4, 5);
 
-/* Finds the fields of an object: found[i] is the one called names[i]. Refuses anything but an
- * object, a field twice, and an unknown field unless its name starts with "x-". `what` names the
- * object in messages. */
-enum mw_code mw_json_tree_fields(const struct mw_json_tree *tree, struct mw_json_node object,
-                                 const char *what, const char *const *names, size_t count,
-                                 struct mw_json_node *found) MW_WARN_UNUSED;
 /* A table of an object's fields, and where in a struct each goes. */
 enum mw_json_shape {
-    MW_JSON_NODE,   /* only found */
+    MW_JSON_OWN,    /* only what `take` makes of it */
     MW_JSON_WORD,   /* char *, as of mw_json_tree_word() */
     MW_JSON_WORDS,  /* struct mw_strings, as of mw_json_tree_words() */
     MW_JSON_MARK,   /* bool */
-    MW_JSON_AMOUNT, /* long, as of mw_json_tree_number() */
+    MW_JSON_AMOUNT, /* long: a whole number from 0 to 2^31 - 1 */
+    MW_JSON_CHOICE, /* an enum: the place of the text in `words` */
+    MW_JSON_PAIRS,  /* struct mw_pairs: an object of texts */
 };
 
 struct mw_json_field {
     const char *name;
     enum mw_json_shape shape;
     size_t offset; /* in the struct */
-    bool (*is_right)(const char *text);
-    const char *allowed; /* N_() */
     bool is_needed;
+    bool (*is_right)(const char *text); /* of a word; NULL: any */
+    const char *allowed;                /* N_(): what it may be */
+    const char *const *words;           /* ended by NULL */
+    /* Called where the field is there, after those without: reads it, or looks again at what was
+     * read; `at` is where it goes. */
+    enum mw_code (*take)(const struct mw_json_tree *tree, struct mw_json_node node, void *at);
 };
 
-/* Finds the fields of an object as mw_json_tree_fields() does, and reads them into `to` in their
- * order; what is not there stays as it is. */
+/* Reads the fields of an object into `to` in their order; what is not there stays as it is.
+ * found[i] (may be NULL) is the one of fields[i]. Refuses anything but an object, a field twice,
+ * and an unknown field unless its name starts with "x-". `what` names the object in messages. */
 enum mw_code mw_json_tree_read(const struct mw_json_tree *tree, struct mw_json_node object,
                                const char *what, const struct mw_json_field *fields, size_t count,
                                struct mw_json_node *found, void *to) MW_WARN_UNUSED;
-/* Frees what that may have read. */
+/* Frees what that may have read, but for what `take` alone did. */
 void mw_json_fields_release(const struct mw_json_field *fields, size_t count, void *from);
 /* The elements of an array; owned array in *items. `name` is that of the field, for messages. */
 enum mw_code mw_json_tree_elements(const struct mw_json_tree *tree, struct mw_json_node array,
@@ -76,14 +77,17 @@ enum mw_code mw_json_tree_elements(const struct mw_json_tree *tree, struct mw_js
 enum mw_code mw_json_tree_word(const struct mw_json_tree *tree, struct mw_json_node node,
                                const char *name, bool (*is_right)(const char *text),
                                const char *allowed, char **to) MW_WARN_UNUSED;
-/* A string or a list of strings, each as of mw_json_tree_word(); replaces what *to held. *is_list
- * (may be NULL) tells which it was. Leaves both alone if the field is not there. */
+/* A string or a list of strings, each as of mw_json_tree_word(); replaces what *to held, if the
+ * field is there. */
 enum mw_code mw_json_tree_words(const struct mw_json_tree *tree, struct mw_json_node node,
-                                const char *name, struct mw_strings *to,
-                                bool *is_list) MW_WARN_UNUSED;
-/* true or false; leaves *to alone if the field is not there. */
-enum mw_code mw_json_tree_bool(const struct mw_json_tree *tree, struct mw_json_node node,
-                               const char *name, bool *to) MW_WARN_UNUSED;
+                                const char *name, struct mw_strings *to) MW_WARN_UNUSED;
+/* The place of the string among `words`, which NULL ends. */
+enum mw_code mw_json_tree_choice(const struct mw_json_tree *tree, struct mw_json_node node,
+                                 const char *name, const char *const *words,
+                                 unsigned *index) MW_WARN_UNUSED;
+/* An object of texts; replaces what `pairs` held. */
+enum mw_code mw_json_tree_pairs(const struct mw_json_tree *tree, struct mw_json_node node,
+                                const char *name, struct mw_pairs *pairs) MW_WARN_UNUSED;
 /* The members of an object whose names are data: owned array in *items, names in `names`. A name
  * twice, an empty one and one with control characters are refused. `name` is that of the field. */
 enum mw_code mw_json_tree_members(const struct mw_json_tree *tree, struct mw_json_node object,
@@ -93,8 +97,5 @@ enum mw_code mw_json_tree_members(const struct mw_json_tree *tree, struct mw_jso
 enum mw_code mw_json_tree_need(const struct mw_json_tree *tree, size_t offset,
                                struct mw_json_node node, const char *what,
                                const char *name) MW_WARN_UNUSED;
-/* A whole number from 0 to 2^31 - 1. */
-enum mw_code mw_json_tree_number(const struct mw_json_tree *tree, struct mw_json_node node,
-                                 const char *name, long *number) MW_WARN_UNUSED;
 
 #endif

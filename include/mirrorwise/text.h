@@ -58,6 +58,8 @@ bool mw_text_has_secret(const char *text);
 void mw_text_put(char *room, size_t size, const char *text);
 
 bool mw_text_starts(const char *text, const char *prefix);
+/* Has it characters, all of them of `set`? */
+bool mw_text_is_of(const char *text, const char *set);
 /* Owned: `text` with every `what` in it replaced. */
 char *mw_text_replace(const char *text, const char *what, const char *with);
 

@@ -130,19 +130,6 @@ enum mw_type {
 };
 bool mw_type_is_list(enum mw_type type);
 
-/* Two texts that belong together; both owned. */
-struct mw_pair {
-    char *name, *value;
-};
-
-struct mw_pairs {
-    struct mw_pair *items;
-    size_t count;
-};
-
-/* The value of `name`, NULL if there is none. */
-const char *mw_pairs_find(const struct mw_pairs *pairs, const char *name);
-
 /* Why the tool does not listen to a key that looks as if it did. */
 enum mw_unheard {
     MW_HEARD,
@@ -161,6 +148,7 @@ struct mw_choice_range {
  * no more of it than its name. */
 struct mw_tool_key {
     struct mw_json_span unread; /* private to tools: of a built-in file; no end: it is read */
+    int depth;                  /* private to tools: of keys that stand within keys */
     char *key;                  /* as in a profile; of a tool with sections without the section */
     char *as;                   /* the same in the file */
     char *also;                 /* or this, where the file has it; NULL: no other way */
@@ -217,7 +205,7 @@ struct mw_source {
     enum mw_shell_file shell;
     enum mw_scope scope;
     struct mw_strings paths;
-    bool tests_folder, is_upward, is_only_read;
+    bool tests_folder, is_upward, is_only_read, is_shell;
     const struct mw_editor *editor; /* NULL unless a FILE of a format, not `content` */
     char *moved_by;                 /* NULL: nothing moves it */
     char *off;                      /* what it says for no file; NULL: no word of its own */
@@ -245,6 +233,7 @@ struct mw_mirror_row {
     char *join, *last, *name; /* NULL: none */
     char *if_key, *if_has;    /* if_key NULL: always; both others NULL: if the key is absent */
     char *if_not;
+    bool if_absent;
     char *fallback; /* "default"; NULL: the setting goes */
     char *part;
 };

@@ -158,6 +158,11 @@ bool mw_text_starts(const char *text, const char *prefix)
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+bool mw_text_is_of(const char *text, const char *set)
+{
+    return *text != '\0' && text[strspn(text, set)] == '\0';
+}
+
 /* Chinese punctuation that no line starts with, and that none ends with. */
 static const wchar_t closing[] = L"\u2019\u201D\u2026\u3001\u3002\u300B\u300D\u300F\u3011"
                                  L"\uFF01\uFF09\uFF0C\uFF1A\uFF1B\uFF1F";

@@ -10,14 +10,9 @@
 
 enum { SHA256_DIGITS = 64 };
 
-static bool has_only(const char *text, const char *set)
-{
-    return *text != '\0' && text[strspn(text, set)] == '\0';
-}
-
 static bool is_sha256(const char *text)
 {
-    return has_only(text, "0123456789abcdef") && strlen(text) == SHA256_DIGITS;
+    return mw_text_is_of(text, "0123456789abcdef") && strlen(text) == SHA256_DIGITS;
 }
 
 static bool is_digest(const char *text)
@@ -28,19 +23,20 @@ static bool is_digest(const char *text)
 bool mw_catalog_is_path(const char *text)
 {
     return *text == '/' && text[1] != '/' && strstr(text, "..") == NULL &&
-           has_only(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-                          "/@!+~._-%");
+           mw_text_is_of(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                               "/@!+~._-%");
 }
 
 static bool is_file_name(const char *text)
 {
-    return has_only(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+!._-") &&
+    return mw_text_is_of(text,
+                         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+!._-") &&
            *text != '.';
 }
 
 static bool is_repository(const char *text)
 {
-    return has_only(text, "abcdefghijklmnopqrstuvwxyz0123456789/._-") &&
+    return mw_text_is_of(text, "abcdefghijklmnopqrstuvwxyz0123456789/._-") &&
            strchr("/._-", *text) == NULL && strstr(text, "..") == NULL;
 }
 
@@ -49,18 +45,16 @@ static bool is_not_empty(const char *text)
     return *text != '\0';
 }
 
-static const char path_rule[] = N_("a path that starts with '/' and has no blanks, '..' or query");
+const char mw_catalog_path_rule[] =
+    N_("a path that starts with '/' and has no blanks, '..' or query");
 static const char sha256_rule[] = N_("64 hexadecimal digits in lower case");
 static const char text_rule[] = N_("a text that is not empty");
 
-#define CANARY_WORD(name, is_right, allowed, is_needed)                                            \
-    {                                                                                              \
-#name, MW_JSON_WORD, offsetof(struct mw_canary, name), is_right, allowed, is_needed        \
-    }
+#define OF_CANARY(field) .offset = offsetof(struct mw_canary, field)
 #define CANARY_PROOF                                                                               \
-    CANARY_WORD(sha256, is_sha256, sha256_rule, false),                                            \
+    {"sha256", MW_JSON_WORD, OF_CANARY(sha256), false, is_sha256, sha256_rule},                    \
     {                                                                                              \
-        "bytes", MW_JSON_AMOUNT, offsetof(struct mw_canary, bytes), NULL, NULL, false              \
+        "bytes", MW_JSON_AMOUNT, OF_CANARY(bytes)                                                  \
     }
 
 enum { CANARY_FIELDS = 5 };
@@ -72,21 +66,32 @@ static const struct canary_kind {
     struct mw_json_field fields[CANARY_FIELDS];
 } canary_kinds[] = {
     {"pypi",
-     {CANARY_PROOF, CANARY_WORD(project, is_file_name, N_("the name of a project"), true),
-      CANARY_WORD(file, is_file_name, N_("the name of a file"), true)}},
+     {CANARY_PROOF,
+      {"project", MW_JSON_WORD, OF_CANARY(project), true, is_file_name,
+       N_("the name of a project")},
+      {"file", MW_JSON_WORD, OF_CANARY(file), true, is_file_name, N_("the name of a file")}}},
     {"oci",
      {CANARY_PROOF,
-      CANARY_WORD(repository, is_repository, N_("a repository as in library/hello-world"), true),
-      CANARY_WORD(digest, is_digest, N_("sha256: and 64 hexadecimal digits in lower case"), true)}},
+      {"repository", MW_JSON_WORD, OF_CANARY(repository), true, is_repository,
+       N_("a repository as in library/hello-world")},
+      {"digest", MW_JSON_WORD, OF_CANARY(digest), true, is_digest,
+       N_("sha256: and 64 hexadecimal digits in lower case")}}},
     {"cargo",
-     {CANARY_PROOF, CANARY_WORD(crate, is_file_name, N_("the name of a crate"), true),
-      CANARY_WORD(version, is_file_name, N_("a version"), true)}},
+     {CANARY_PROOF,
+      {"crate", MW_JSON_WORD, OF_CANARY(crate), true, is_file_name, N_("the name of a crate")},
+      {"version", MW_JSON_WORD, OF_CANARY(version), true, is_file_name, N_("a version")}}},
     /* The last row is for every other protocol. */
     {"path",
-     {CANARY_PROOF, CANARY_WORD(path, mw_catalog_is_path, path_rule, true),
-      CANARY_WORD(begins, is_not_empty, text_rule, false),
-      CANARY_WORD(contains, is_not_empty, text_rule, false)}},
+     {CANARY_PROOF,
+      {"path", MW_JSON_WORD, OF_CANARY(path), true, mw_catalog_is_path, mw_catalog_path_rule},
+      {"begins", MW_JSON_WORD, OF_CANARY(begins), false, is_not_empty, text_rule},
+      {"contains", MW_JSON_WORD, OF_CANARY(contains), false, is_not_empty, text_rule}}},
 };
+
+static size_t field_count(const struct canary_kind *kind)
+{
+    return kind->fields[CANARY_FIELDS - 1].name != NULL ? CANARY_FIELDS : CANARY_FIELDS - 1;
+}
 
 static const struct canary_kind *canary_kind(const char *protocol)
 {
@@ -114,12 +119,9 @@ static enum mw_code check_proof(const struct mw_json_tree *tree, struct mw_json_
 static enum mw_code read_canary_parts(const struct mw_json_tree *tree, struct mw_json_node object,
                                       const struct canary_kind *kind, struct mw_canary *canary)
 {
-    struct mw_json_node found[CANARY_FIELDS] = {{0}};
-    size_t count = 0;
-    while (count < CANARY_FIELDS && kind->fields[count].name != NULL)
-        count++;
-    enum mw_code code =
-        mw_json_tree_read(tree, object, "\"canary\"", kind->fields, count, found, canary);
+    struct mw_json_node found[CANARY_FIELDS];
+    enum mw_code code = mw_json_tree_read(tree, object, "\"canary\"", kind->fields,
+                                          field_count(kind), found, canary);
     if (code != MW_OK)
         return code;
     const char *digest = canary->digest != NULL ? canary->digest + strlen("sha256:") : NULL;
@@ -148,21 +150,21 @@ enum mw_code mw_canary_read(const struct mw_json_tree *tree, struct mw_json_node
     return read_canary_parts(tree, object, canary_kind(protocol), canary);
 }
 
-enum mw_code mw_bulk_read(const struct mw_json_tree *tree, struct mw_json_node object,
-                          struct mw_catalog_file *read)
+#define OF_BULK(field) .offset = offsetof(struct mw_bulk, field)
+static const struct mw_json_field bulk_fields[] = {
+    {"path", MW_JSON_WORD, OF_BULK(path), true, mw_catalog_is_path, mw_catalog_path_rule},
+    {"bytes", MW_JSON_AMOUNT, OF_BULK(bytes), true},
+    {"sha256", MW_JSON_WORD, OF_BULK(sha256), true, is_sha256, sha256_rule},
+};
+enum { BULK_FIELDS = sizeof bulk_fields / sizeof *bulk_fields };
+
+enum mw_code mw_bulk_read(const struct mw_json_tree *tree, struct mw_json_node object, void *at)
 {
-    static const struct mw_json_field fields[] = {
-        {"path", MW_JSON_WORD, offsetof(struct mw_bulk, path), mw_catalog_is_path, path_rule, true},
-        {"bytes", MW_JSON_AMOUNT, offsetof(struct mw_bulk, bytes), NULL, NULL, true},
-        {"sha256", MW_JSON_WORD, offsetof(struct mw_bulk, sha256), is_sha256, sha256_rule, true},
-    };
-    struct mw_json_node found[sizeof fields / sizeof *fields];
     if (!is_given(object))
         return MW_OK;
     struct mw_bulk *bulk = mw_xcalloc(1, sizeof *bulk);
-    read->service->bulk = bulk;
-    return mw_json_tree_read(tree, object, "\"bulk\"", fields, sizeof fields / sizeof *fields,
-                             found, bulk);
+    *(struct mw_bulk **)at = bulk;
+    return mw_json_tree_read(tree, object, "\"bulk\"", bulk_fields, BULK_FIELDS, NULL, bulk);
 }
 
 const void *mw_fact_keep(const void *fact)
@@ -182,16 +184,8 @@ void mw_canary_free(struct mw_canary *canary)
 {
     if (mw_fact_is_kept(canary))
         return;
-    free(canary->path);
-    free(canary->project);
-    free(canary->file);
-    free(canary->repository);
-    free(canary->digest);
-    free(canary->crate);
-    free(canary->version);
-    free(canary->sha256);
-    free(canary->begins);
-    free(canary->contains);
+    for (size_t i = 0; i < sizeof canary_kinds / sizeof *canary_kinds; i++)
+        mw_json_fields_release(canary_kinds[i].fields, field_count(&canary_kinds[i]), canary);
     free(canary);
 }
 
@@ -199,7 +193,6 @@ void mw_bulk_free(struct mw_bulk *bulk)
 {
     if (mw_fact_is_kept(bulk))
         return;
-    free(bulk->path);
-    free(bulk->sha256);
+    mw_json_fields_release(bulk_fields, BULK_FIELDS, bulk);
     free(bulk);
 }

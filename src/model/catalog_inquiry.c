@@ -11,8 +11,6 @@
 
 enum { ASK_LIMIT = 8, RULE_LIMIT = 16, POINTER_LIMIT_BYTES = 256 };
 
-static const char path_rule[] = N_("a path that starts with '/' and has no blanks, '..' or query");
-
 static bool is_ask_path(const char *text)
 {
     return strcmp(text, "/") == 0 || mw_catalog_is_path(text);
@@ -24,19 +22,15 @@ static bool is_age_path(const char *text)
     return mw_text_starts(text, "../") ? mw_catalog_is_path(text + 2) : is_ask_path(text);
 }
 
-static bool has_only(const char *text, const char *set)
-{
-    return *text != '\0' && text[strspn(text, set)] == '\0';
-}
-
 static bool is_token(const char *text)
 {
-    return has_only(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
+    return mw_text_is_of(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-");
 }
 
 static bool is_type(const char *text)
 {
-    return has_only(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/.+-");
+    return mw_text_is_of(text,
+                         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789/.+-");
 }
 
 /* The value of a header: what a tool may send, and nothing that would end the line. */
@@ -51,11 +45,6 @@ static bool is_header_value(const char *text)
 
 static const char header_rule[] = N_("ASCII without control characters");
 
-static bool is_method(const char *text)
-{
-    return strcmp(text, "GET") == 0 || strcmp(text, "HEAD") == 0;
-}
-
 static bool is_pointer(const char *text)
 {
     return *text == '/' && strlen(text) <= POINTER_LIMIT_BYTES;
@@ -63,13 +52,11 @@ static bool is_pointer(const char *text)
 
 /* ---- requests -------------------------------------------------------------------------------- */
 
-static enum mw_code read_rules(const struct mw_json_tree *tree, struct mw_json_node node,
-                               struct mw_ask *ask)
+static enum mw_code read_rules(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
+    struct mw_ask *ask = at;
     MW_AUTO(mw_strings) keys = {0};
     MW_FREE struct mw_json_node *items = NULL;
-    if (!node.is_there)
-        return MW_OK;
     enum mw_code code = mw_json_tree_members(tree, node, "json", &items, &keys);
     if (code != MW_OK)
         return code;
@@ -96,40 +83,46 @@ static enum mw_code read_rules(const struct mw_json_tree *tree, struct mw_json_n
     return code;
 }
 
-enum { PATH, METHOD, ACCEPT, AGENT, RANGE, STATUS, TYPE, STARTS_WITH, JSON, ASK_FIELDS };
+static enum mw_code check_status(const struct mw_json_tree *tree, struct mw_json_node node,
+                                 void *at)
+{
+    long status = *(long *)at;
+    if (status >= 200 && status <= 599)
+        return MW_OK;
+    return mw_json_tree_refuse(tree, node.span.begin, _("200 to 599"), _("\"%s\" is %ld"), "status",
+                               status);
+}
 
-static const struct mw_json_field ask_fields[ASK_FIELDS] = {
-    [METHOD] = {.name = "method"},
-    [JSON] = {.name = "json"},
-    [PATH] = {"path", MW_JSON_WORD, offsetof(struct mw_ask, path), is_ask_path, path_rule, true},
-    [ACCEPT] = {"accept", MW_JSON_WORD, offsetof(struct mw_ask, accept), is_header_value,
-                header_rule, false},
-    [AGENT] = {"agent", MW_JSON_WORD, offsetof(struct mw_ask, agent), is_header_value, header_rule,
-               false},
-    [TYPE] = {"type", MW_JSON_WORD, offsetof(struct mw_ask, type), is_type,
-              N_("a media type such as application/json"), false},
-    [STARTS_WITH] = {"starts_with", MW_JSON_WORD, offsetof(struct mw_ask, begins), NULL, NULL,
-                     false},
-    [STATUS] = {"status", MW_JSON_AMOUNT, offsetof(struct mw_ask, status), NULL, NULL, false},
-    [RANGE] = {"range", MW_JSON_AMOUNT, offsetof(struct mw_ask, range), NULL, NULL, false},
+static enum mw_code read_method(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
+{
+    static const char *const methods[] = {"GET", "HEAD", NULL};
+    unsigned method = 0;
+    enum mw_code code = mw_json_tree_choice(tree, node, "method", methods, &method);
+    *(bool *)at = method == 1;
+    return code;
+}
+
+#define OF_ASK(field) .offset = offsetof(struct mw_ask, field)
+static const struct mw_json_field ask_fields[] = {
+    {"path", MW_JSON_WORD, OF_ASK(path), true, is_ask_path, mw_catalog_path_rule},
+    {"method", MW_JSON_OWN, OF_ASK(is_head), .take = read_method},
+    {"accept", MW_JSON_WORD, OF_ASK(accept), false, is_header_value, header_rule},
+    {"agent", MW_JSON_WORD, OF_ASK(agent), false, is_header_value, header_rule},
+    {"range", MW_JSON_AMOUNT, OF_ASK(range)},
+    {"status", MW_JSON_AMOUNT, OF_ASK(status), .take = check_status},
+    {"type", MW_JSON_WORD, OF_ASK(type), false, is_type,
+     N_("a media type such as application/json")},
+    {"starts_with", MW_JSON_WORD, OF_ASK(begins)},
+    {"json", MW_JSON_OWN, .take = read_rules},
 };
+enum { ASK_FIELDS = sizeof ask_fields / sizeof *ask_fields };
 
 static enum mw_code read_ask(const struct mw_json_tree *tree, struct mw_json_node object,
                              struct mw_ask *ask)
 {
-    struct mw_json_node found[ASK_FIELDS];
-    MW_FREE char *method = NULL;
     ask->status = 200;
     enum mw_code code =
-        mw_json_tree_read(tree, object, "\"probe\"", ask_fields, ASK_FIELDS, found, ask);
-    if (code == MW_OK && (ask->status < 200 || ask->status > 599))
-        code = mw_json_tree_refuse(tree, found[STATUS].span.begin, _("200 to 599"),
-                                   _("\"%s\" is %ld"), "status", ask->status);
-    if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[METHOD], "method", is_method, "GET, HEAD", &method);
-    if (code == MW_OK)
-        code = read_rules(tree, found[JSON], ask);
-    ask->is_head = method != NULL && strcmp(method, "HEAD") == 0;
+        mw_json_tree_read(tree, object, "\"probe\"", ask_fields, ASK_FIELDS, NULL, ask);
     if (code == MW_OK && ask->is_head && (ask->begins != NULL || ask->rule_count > 0))
         return mw_json_tree_refuse(tree, object.span.begin, "GET",
                                    _("a HEAD request, whose answer has no body to look at"));
@@ -163,31 +156,22 @@ static bool is_protocol(const char *text)
     return mw_strings_has(&words, text);
 }
 
-static enum mw_code read_protocol(const struct mw_json_tree *tree, struct mw_json_node object,
-                                  struct mw_inquiry *inquiry)
-{
-    static const struct mw_json_field fields[] = {
-        {"protocol", MW_JSON_WORD, offsetof(struct mw_inquiry, protocol), is_protocol,
-         protocol_words, true},
-        {"agent", MW_JSON_WORD, offsetof(struct mw_inquiry, agent), is_header_value, header_rule,
-         false},
-        {"path", MW_JSON_WORD, offsetof(struct mw_inquiry, path), mw_catalog_is_path, path_rule,
-         false},
-    };
-    struct mw_json_node found[sizeof fields / sizeof *fields];
-    return mw_json_tree_read(tree, object, "\"probe\"", fields, sizeof fields / sizeof *fields,
-                             found, inquiry);
-}
+#define OF_INQUIRY(field) .offset = offsetof(struct mw_inquiry, field)
+static const struct mw_json_field inquiry_fields[] = {
+    {"protocol", MW_JSON_WORD, OF_INQUIRY(protocol), true, is_protocol, protocol_words},
+    {"agent", MW_JSON_WORD, OF_INQUIRY(agent), false, is_header_value, header_rule},
+    {"path", MW_JSON_WORD, OF_INQUIRY(path), false, mw_catalog_is_path, mw_catalog_path_rule},
+};
+enum { INQUIRY_FIELDS = sizeof inquiry_fields / sizeof *inquiry_fields };
 
-enum mw_code mw_inquiry_read(const struct mw_json_tree *tree, struct mw_json_node node,
-                             struct mw_service *service)
+enum mw_code mw_inquiry_read(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
-    if (!node.is_there)
-        return MW_OK;
-    service->inquiry = mw_xcalloc(1, sizeof *service->inquiry);
+    struct mw_inquiry *inquiry = mw_xcalloc(1, sizeof *inquiry);
+    *(struct mw_inquiry **)at = inquiry;
     return mw_json_tree_field(tree, node, "protocol").is_there
-               ? read_protocol(tree, node, service->inquiry)
-               : read_asks(tree, node, service->inquiry);
+               ? mw_json_tree_read(tree, node, "\"probe\"", inquiry_fields, INQUIRY_FIELDS, NULL,
+                                   inquiry)
+               : read_asks(tree, node, inquiry);
 }
 
 /* ---- age ------------------------------------------------------------------------------------- */
@@ -238,37 +222,41 @@ static bool is_place(const char *text)
            (mw_text_starts(text, "header:") && is_token(text + strlen("header:")));
 }
 
-enum mw_code mw_age_rule_read(const struct mw_json_tree *tree, struct mw_json_node node,
-                              struct mw_service *service)
+static enum mw_code read_form(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
-    enum { WHERE, FROM, AS, COUNT };
-    static const char *const names[COUNT] = {"path", "from", "as"};
-    struct mw_json_node found[COUNT];
-    MW_FREE char *from = NULL;
+    struct mw_age_rule *rule = at;
+    const char *name = NULL;
     MW_FREE char *as = NULL;
-    if (!node.is_there)
-        return MW_OK;
-    struct mw_age_rule *rule = mw_xcalloc(1, sizeof *rule);
-    service->age = rule;
-    enum mw_code code = mw_json_tree_fields(tree, node, "\"age\"", names, COUNT, found);
-    for (size_t i = 0; i < COUNT && code == MW_OK; i++)
-        code = mw_json_tree_need(tree, node.span.begin, found[i], "\"age\"", names[i]);
-    if (code == MW_OK)
-        code =
-            mw_json_tree_word(tree, found[WHERE], "path", is_age_path, _(path_rule), &rule->path);
-    if (code == MW_OK)
-        code =
-            mw_json_tree_word(tree, found[FROM], "from", is_place, _("body, header:NAME"), &from);
-    if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[AS], "as", is_form, form_words, &as);
+    enum mw_code code = mw_json_tree_word(tree, node, "as", is_form, form_words, &as);
     if (code == MW_OK) {
-        const char *name = NULL;
         rule->form = find_form(as, &name)->form;
         rule->name = mw_xstrdup(name);
-        if (mw_text_starts(from, "header:"))
-            rule->header = mw_xstrdup(from + strlen("header:"));
     }
     return code;
+}
+
+static enum mw_code read_place(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
+{
+    MW_FREE char *from = NULL;
+    enum mw_code code =
+        mw_json_tree_word(tree, node, "from", is_place, _("body, header:NAME"), &from);
+    if (code == MW_OK && mw_text_starts(from, "header:"))
+        *(char **)at = mw_xstrdup(from + strlen("header:"));
+    return code;
+}
+
+enum mw_code mw_age_rule_read(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
+{
+    static const struct mw_json_field fields[] = {
+        {"path", MW_JSON_WORD, .offset = offsetof(struct mw_age_rule, path), true, is_age_path,
+         mw_catalog_path_rule},
+        {"from", MW_JSON_OWN, offsetof(struct mw_age_rule, header), true, .take = read_place},
+        {"as", MW_JSON_OWN, .is_needed = true, .take = read_form},
+    };
+    struct mw_age_rule *rule = mw_xcalloc(1, sizeof *rule);
+    *(struct mw_age_rule **)at = rule;
+    return mw_json_tree_read(tree, node, "\"age\"", fields, sizeof fields / sizeof *fields, NULL,
+                             rule);
 }
 
 /* ---- copies ---------------------------------------------------------------------------------- */
@@ -280,11 +268,7 @@ static void release_ask(struct mw_ask *ask)
         free(ask->rules[i].text);
     }
     free(ask->rules);
-    free(ask->path);
-    free(ask->accept);
-    free(ask->agent);
-    free(ask->type);
-    free(ask->begins);
+    mw_json_fields_release(ask_fields, ASK_FIELDS, ask);
 }
 
 void mw_inquiry_free(struct mw_inquiry *inquiry)
@@ -294,9 +278,7 @@ void mw_inquiry_free(struct mw_inquiry *inquiry)
     for (size_t i = 0; i < inquiry->ask_count; i++)
         release_ask(&inquiry->asks[i]);
     free(inquiry->asks);
-    free(inquiry->protocol);
-    free(inquiry->agent);
-    free(inquiry->path);
+    mw_json_fields_release(inquiry_fields, INQUIRY_FIELDS, inquiry);
     free(inquiry);
 }
 

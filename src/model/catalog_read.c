@@ -13,14 +13,9 @@
 
 enum { TEXT_LIMIT_BYTES = 1 << 20, MIRROR_LIMIT = 1000, ID_LIMIT_BYTES = 64, ALIAS_LIMIT = 32 };
 
-static bool has_only(const char *text, const char *set)
-{
-    return *text != '\0' && text[strspn(text, set)] == '\0';
-}
-
 static bool is_id(const char *text)
 {
-    return has_only(text, "abcdefghijklmnopqrstuvwxyz0123456789._-") &&
+    return mw_text_is_of(text, "abcdefghijklmnopqrstuvwxyz0123456789._-") &&
            strchr("._-", *text) == NULL && strlen(text) <= ID_LIMIT_BYTES;
 }
 
@@ -32,30 +27,14 @@ static bool is_date(const char *text)
     return mw_model_fits(text, "0000-00-00");
 }
 
-static const char *const status_words[] = {
-    [MW_MIRROR_ACTIVE] = "active", [MW_MIRROR_FALLBACK] = "fallback", [MW_MIRROR_DEAD] = "dead"};
+static const char *const status_words[] = {[MW_MIRROR_ACTIVE] = "active",
+                                           [MW_MIRROR_FALLBACK] = "fallback",
+                                           [MW_MIRROR_DEAD] = "dead",
+                                           NULL};
 
 const char *mw_mirror_status_word(enum mw_mirror_status status)
 {
     return status_words[status];
-}
-
-static enum mw_code read_status(const struct mw_json_tree *tree, struct mw_json_node node,
-                                enum mw_mirror_status *status)
-{
-    MW_FREE char *word = NULL;
-    enum mw_code code = mw_json_tree_word(tree, node, "status", NULL, NULL, &word);
-    if (code != MW_OK || word == NULL)
-        return code;
-    size_t i = 0;
-    while (i < sizeof status_words / sizeof *status_words && strcmp(word, status_words[i]) != 0)
-        i++;
-    if (i < sizeof status_words / sizeof *status_words)
-        *status = (enum mw_mirror_status)i;
-    else
-        code = mw_json_tree_refuse(tree, node.span.begin, "active, fallback, dead", _("%s is '%s'"),
-                                   "\"status\"", word);
-    return code;
 }
 
 /* NULL if the address is one that profiles may hand to a tool; an alias, which is only recognised
@@ -76,29 +55,20 @@ static const char *url_fault(const char *text, bool is_alias)
     return NULL;
 }
 
-static enum mw_code refuse_url(const struct mw_json_tree *tree, struct mw_json_node node,
-                               const char *text, const char *reason)
+static enum mw_code check_address(const struct mw_json_tree *tree, struct mw_json_node node,
+                                  const char *text, const char *reason)
 {
+    if (reason == NULL)
+        return MW_OK;
     MW_FREE char *redacted = mw_text_redact(text);
-    mw_json_tree_refuse(tree, node.span.begin, "https://HOST[:PORT][/PATH]",
-                        _("the address '%s' is wrong: %s"), redacted, reason);
-    return MW_BAD_PROFILE;
+    return mw_json_tree_refuse(tree, node.span.begin, "https://HOST[:PORT][/PATH]",
+                               _("the address '%s' is wrong: %s"), redacted, reason);
 }
 
-static enum mw_code read_url(const struct mw_json_tree *tree, struct mw_json_node node, char **to)
+static enum mw_code check_url(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
-    char *text = NULL;
-    enum mw_code code = mw_json_tree_word(tree, node, "url", NULL, NULL, &text);
-    if (code != MW_OK)
-        return code;
-    const char *reason = url_fault(text, false);
-    if (reason == NULL) {
-        *to = text;
-        return MW_OK;
-    }
-    code = refuse_url(tree, node, text, reason);
-    free(text);
-    return code;
+    const char *url = *(char **)at;
+    return check_address(tree, node, url, url_fault(url, false));
 }
 
 /* An address that may have '*' for one whole label of its host. */
@@ -117,18 +87,16 @@ static const char *alias_fault(const char *alias)
     return url_fault(filled, true);
 }
 
-static enum mw_code read_aliases(const struct mw_json_tree *tree, struct mw_json_node node,
-                                 struct mw_strings *aliases)
+static enum mw_code check_aliases(const struct mw_json_tree *tree, struct mw_json_node node,
+                                  void *at)
 {
-    enum mw_code code = mw_json_tree_words(tree, node, "aliases", aliases, NULL);
-    if (code == MW_OK && aliases->count > ALIAS_LIMIT)
-        code = mw_json_tree_refuse(tree, node.span.begin, _("up to 32"), _("%zu aliases"),
+    const struct mw_strings *aliases = at;
+    enum mw_code code = MW_OK;
+    if (aliases->count > ALIAS_LIMIT)
+        return mw_json_tree_refuse(tree, node.span.begin, _("up to 32"), _("%zu aliases"),
                                    aliases->count);
-    for (size_t i = 0; i < aliases->count && code == MW_OK; i++) {
-        const char *reason = alias_fault(aliases->items[i]);
-        if (reason != NULL)
-            code = refuse_url(tree, node, aliases->items[i], reason);
-    }
+    for (size_t i = 0; i < aliases->count && code == MW_OK; i++)
+        code = check_address(tree, node, aliases->items[i], alias_fault(aliases->items[i]));
     return code;
 }
 
@@ -137,11 +105,11 @@ static bool is_path_start(const char *text)
     return strcmp(text, "/") == 0 || mw_catalog_is_path(text);
 }
 
-static enum mw_code read_rebase(const struct mw_json_tree *tree, struct mw_json_node node,
-                                struct mw_mirror *mirror)
+static enum mw_code read_rebase(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
+    struct mw_mirror *mirror = at;
     MW_AUTO(mw_strings) both = {0};
-    enum mw_code code = mw_json_tree_words(tree, node, "rebase", &both, NULL);
+    enum mw_code code = mw_json_tree_words(tree, node, "rebase", &both);
     for (size_t i = 0; i < both.count && code == MW_OK; i++) {
         if (!is_path_start(both.items[i]))
             code = mw_json_tree_refuse(
@@ -164,56 +132,37 @@ static bool is_style(const char *text)
     return strcmp(text, "before-v2") == 0 || strcmp(text, "after-v2") == 0;
 }
 
-enum {
-    ID,
-    NAME,
-    NAME_ZH,
-    OPERATOR,
-    URL,
-    REGION,
-    VERIFIED,
-    SOURCE,
-    STATUS,
-    REASON,
-    ALIASES,
-    STYLE,
-    LACKS,
-    REBASE,
-    DEFAULT,
-    FIELD_COUNT
+#define OF_MIRROR(field) .offset = offsetof(struct mw_mirror, field)
+enum { ID };
+static const struct mw_json_field mirror_fields[] = {
+    [ID] = {"id", MW_JSON_WORD, OF_MIRROR(id), true, is_id, id_rule},
+    {"name", MW_JSON_WORD, OF_MIRROR(name)},
+    {"name_zh", MW_JSON_WORD, OF_MIRROR(name_zh)},
+    {"operator", MW_JSON_WORD, OF_MIRROR(operator_name)},
+    {"url", MW_JSON_WORD, OF_MIRROR(url), .is_needed = true, .take = check_url},
+    {"region", MW_JSON_WORD, OF_MIRROR(region)},
+    {"verified", MW_JSON_WORD, OF_MIRROR(verified), false, is_date, N_("a date as in 2026-08-21")},
+    {"source", MW_JSON_WORD, OF_MIRROR(source)},
+    {"status", MW_JSON_CHOICE, OF_MIRROR(status), .words = status_words},
+    {"reason", MW_JSON_WORD, OF_MIRROR(reason)},
+    {"aliases", MW_JSON_WORDS, OF_MIRROR(aliases), .take = check_aliases},
+    {"style", MW_JSON_WORD, OF_MIRROR(style), false, is_style, "before-v2, after-v2"},
+    {"lacks", MW_JSON_WORDS, OF_MIRROR(lacks)},
+    {"rebase", MW_JSON_OWN, .take = read_rebase},
+    {"default", MW_JSON_MARK, OF_MIRROR(is_default)},
 };
-
-#define MIRROR_WORD(name, field, is_right, allowed, is_needed)                                     \
-    {                                                                                              \
-        name, MW_JSON_WORD, offsetof(struct mw_mirror, field), is_right, allowed, is_needed        \
-    }
-static const struct mw_json_field mirror_fields[FIELD_COUNT] = {
-    [ID] = MIRROR_WORD("id", id, is_id, id_rule, true),
-    [URL] = {.name = "url", .is_needed = true},
-    [OPERATOR] = MIRROR_WORD("operator", operator_name, NULL, NULL, false),
-    [VERIFIED] = MIRROR_WORD("verified", verified, is_date, N_("a date as in 2026-08-21"), false),
-    [SOURCE] = MIRROR_WORD("source", source, NULL, NULL, false),
-    [STATUS] = {.name = "status"},
-    [ALIASES] = {.name = "aliases"},
-    [REBASE] = {.name = "rebase"},
-    [NAME] = MIRROR_WORD("name", name, NULL, NULL, false),
-    [NAME_ZH] = MIRROR_WORD("name_zh", name_zh, NULL, NULL, false),
-    [REGION] = MIRROR_WORD("region", region, NULL, NULL, false),
-    [REASON] = MIRROR_WORD("reason", reason, NULL, NULL, false),
-    [STYLE] = MIRROR_WORD("style", style, is_style, "before-v2, after-v2", false),
-    [LACKS] = {"lacks", MW_JSON_WORDS, offsetof(struct mw_mirror, lacks), NULL, NULL, false},
-    [DEFAULT] = {"default", MW_JSON_MARK, offsetof(struct mw_mirror, is_default), NULL, NULL,
-                 false},
-};
+enum { FIELD_COUNT = sizeof mirror_fields / sizeof *mirror_fields };
 
 static void fill_gaps(struct mw_mirror *mirror)
 {
     if (mirror->status != MW_MIRROR_ACTIVE && mirror->reason == NULL)
         mirror->reason = mw_xstrdup(N_("its catalogue does not say why"));
+    if (mirror->name == NULL)
+        mirror->name = mw_xstrdup(mirror->id);
     for (size_t i = 0; i < FIELD_COUNT; i++) {
         char **text = (char **)(void *)((char *)mirror + mirror_fields[i].offset);
         if (mirror_fields[i].shape == MW_JSON_WORD && *text == NULL)
-            *text = mw_xstrdup(i == NAME ? mirror->id : "");
+            *text = mw_xstrdup("");
     }
     if (mirror->path_from == NULL)
         mirror->path_from = mw_xstrdup("");
@@ -225,11 +174,12 @@ static void fill_gaps(struct mw_mirror *mirror)
 static enum mw_code check_evidence(const struct mw_json_tree *tree, struct mw_json_node object,
                                    const struct mw_json_node *found, const char *what)
 {
-    static const int needed[] = {OPERATOR, VERIFIED, SOURCE, STATUS};
+    static const char *const needed[] = {"operator", "verified", "source", "status"};
     enum mw_code code = MW_OK;
-    for (size_t i = 0; i < sizeof needed / sizeof *needed && code == MW_OK; i++)
-        code = mw_json_tree_need(tree, object.span.begin, found[needed[i]], what,
-                                 mirror_fields[needed[i]].name);
+    for (size_t i = 0, next = 0; i < FIELD_COUNT && next < 4 && code == MW_OK; i++) {
+        if (strcmp(mirror_fields[i].name, needed[next]) == 0)
+            code = mw_json_tree_need(tree, object.span.begin, found[i], what, needed[next++]);
+    }
     return code;
 }
 
@@ -242,14 +192,6 @@ static enum mw_code read_mirror(const struct mw_json_tree *tree, struct mw_json_
         mw_json_tree_read(tree, object, what, mirror_fields, FIELD_COUNT, found, mirror);
     if (code == MW_OK && is_built_in)
         code = check_evidence(tree, object, found, what);
-    if (code == MW_OK)
-        code = read_url(tree, found[URL], &mirror->url);
-    if (code == MW_OK)
-        code = read_status(tree, found[STATUS], &mirror->status);
-    if (code == MW_OK)
-        code = read_aliases(tree, found[ALIASES], &mirror->aliases);
-    if (code == MW_OK)
-        code = read_rebase(tree, found[REBASE], mirror);
     if (code != MW_OK)
         return code;
     fill_gaps(mirror);
@@ -295,13 +237,6 @@ static enum mw_code read_mirrors(const struct mw_json_tree *tree, struct mw_json
 
 /* ---- the file -------------------------------------------------------------------------------- */
 
-enum { TOOL, TITLE, TITLE_ZH, MAX_AGE, PROBE, AGE, MIRRORS, CANARY, BULK, FILE_FIELDS };
-
-static const char *const file_fields[FILE_FIELDS] = {
-    [TOOL] = "tool",       [TITLE] = "title",   [TITLE_ZH] = "title_zh",
-    [MAX_AGE] = "max_age", [PROBE] = "probe",   [AGE] = "age",
-    [MIRRORS] = "mirrors", [CANARY] = "canary", [BULK] = "bulk"};
-
 static enum mw_code refuse_unknown(const struct mw_catalog *catalog,
                                    const struct mw_json_tree *tree, struct mw_json_node node,
                                    const char *id)
@@ -328,25 +263,31 @@ static bool is_duration(const char *text)
     return mw_duration_parse_ms(text) >= 1000;
 }
 
-static enum mw_code read_service(const struct mw_catalog *catalog, const struct mw_json_tree *tree,
-                                 const struct mw_json_node *found, struct mw_service *service)
+static enum mw_code read_max_age(const struct mw_json_tree *tree, struct mw_json_node node,
+                                 void *at)
 {
     MW_FREE char *max_age = NULL;
-    enum mw_code code =
-        mw_json_tree_word(tree, found[TOOL], "tool", is_id, _(id_rule), &service->id);
-    if (code == MW_OK && !found[PROBE].is_there && mw_catalog_service(catalog, service->id) == NULL)
-        code = refuse_unknown(catalog, tree, found[TOOL], service->id);
+    enum mw_code code = mw_json_tree_word(
+        tree, node, "max_age", is_duration,
+        _("a time of at least 1s with its unit (s, m, h, d), such as 6h"), &max_age);
     if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[TITLE], "title", NULL, NULL, &service->title);
-    if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[TITLE_ZH], "title_zh", NULL, NULL, &service->title_zh);
-    if (code == MW_OK)
-        code = mw_json_tree_word(tree, found[MAX_AGE], "max_age", is_duration,
-                                 _("a time of at least 1s with its unit (s, m, h, d), such as 6h"),
-                                 &max_age);
-    service->max_age_s = max_age != NULL ? mw_duration_parse_ms(max_age) / 1000 : 0;
+        *(long *)at = mw_duration_parse_ms(max_age) / 1000;
     return code;
 }
+
+#define OF_SERVICE(field) .offset = offsetof(struct mw_service, field)
+enum { TOOL, TITLE, TITLE_ZH, MAX_AGE, PROBE, AGE, MIRRORS, CANARY, BULK, FILE_FIELDS };
+static const struct mw_json_field file_fields[FILE_FIELDS] = {
+    [TOOL] = {"tool", MW_JSON_WORD, OF_SERVICE(id), true, is_id, id_rule},
+    [TITLE] = {"title", MW_JSON_WORD, OF_SERVICE(title)},
+    [TITLE_ZH] = {"title_zh", MW_JSON_WORD, OF_SERVICE(title_zh)},
+    [MAX_AGE] = {"max_age", MW_JSON_OWN, OF_SERVICE(max_age_s), .take = read_max_age},
+    [PROBE] = {"probe", MW_JSON_OWN, OF_SERVICE(inquiry), .take = mw_inquiry_read},
+    [AGE] = {"age", MW_JSON_OWN, OF_SERVICE(age), .take = mw_age_rule_read},
+    [MIRRORS] = {"mirrors", MW_JSON_OWN, .is_needed = true},
+    [CANARY] = {"canary", MW_JSON_OWN},
+    [BULK] = {"bulk", MW_JSON_OWN, OF_SERVICE(bulk), .take = mw_bulk_read},
+};
 
 /* What the canary's fields are called depends on how the service is asked. */
 static const char *protocol_of(const struct mw_catalog *catalog, const struct mw_service *service)
@@ -358,25 +299,6 @@ static const char *protocol_of(const struct mw_catalog *catalog, const struct mw
     return inquiry != NULL ? inquiry->protocol : "path";
 }
 
-static enum mw_code read_parts(const struct mw_catalog *catalog, const struct mw_json_tree *tree,
-                               const struct mw_json_node *found, bool is_built_in,
-                               struct mw_catalog_file *read)
-{
-    struct mw_service *service = read->service;
-    enum mw_code code = read_service(catalog, tree, found, service);
-    if (code == MW_OK)
-        code = mw_inquiry_read(tree, found[PROBE], service);
-    if (code == MW_OK)
-        code = mw_age_rule_read(tree, found[AGE], service);
-    if (code == MW_OK)
-        code = read_mirrors(tree, found[MIRRORS], is_built_in, read);
-    if (code == MW_OK)
-        code = mw_canary_read(tree, found[CANARY], protocol_of(catalog, service), read);
-    if (code == MW_OK)
-        code = mw_bulk_read(tree, found[BULK], read);
-    return code;
-}
-
 enum mw_code mw_catalog_read(const struct mw_catalog *catalog, const char *file, const char *text,
                              size_t len, bool is_built_in, struct mw_catalog_file *read,
                              struct mw_error *err)
@@ -384,23 +306,23 @@ enum mw_code mw_catalog_read(const struct mw_catalog *catalog, const char *file,
     struct mw_json_node found[FILE_FIELDS];
     struct mw_json_tree tree = {0};
     MW_AUTO(mw_catalog_file) got = {0};
-    const char *what = _("a catalogue");
     if (len > TEXT_LIMIT_BYTES)
         return mw_fail(err, MW_BAD_PROFILE, 0, "catalog",
                        _("%s: a catalogue of %zu bytes; allowed: up to 1 MiB"), file, len);
     enum mw_code code = mw_json_tree_parse(&tree, file, text, len, err);
     if (code != MW_OK)
         return code;
-    struct mw_json_node root = mw_json_tree_root(&tree);
     got.service = mw_xcalloc(1, sizeof *got.service);
     got.service->file = mw_xstrdup(file);
-    code = mw_json_tree_fields(&tree, root, what, file_fields, FILE_FIELDS, found);
+    code = mw_json_tree_read(&tree, mw_json_tree_root(&tree), _("a catalogue"), file_fields,
+                             FILE_FIELDS, found, got.service);
+    if (code == MW_OK && !found[PROBE].is_there &&
+        mw_catalog_service(catalog, got.service->id) == NULL)
+        code = refuse_unknown(catalog, &tree, found[TOOL], got.service->id);
     if (code == MW_OK)
-        code = mw_json_tree_need(&tree, tree.span.begin, found[TOOL], what, "tool");
+        code = read_mirrors(&tree, found[MIRRORS], is_built_in, &got);
     if (code == MW_OK)
-        code = mw_json_tree_need(&tree, tree.span.begin, found[MIRRORS], what, "mirrors");
-    if (code == MW_OK)
-        code = read_parts(catalog, &tree, found, is_built_in, &got);
+        code = mw_canary_read(&tree, found[CANARY], protocol_of(catalog, got.service), &got);
     if (code == MW_OK) {
         *read = got;
         got = (struct mw_catalog_file){0};
@@ -412,11 +334,9 @@ void mw_mirror_release(struct mw_mirror *mirror)
 {
     mw_json_fields_release(mirror_fields, FIELD_COUNT, mirror);
     free(mirror->tool);
-    free(mirror->url);
     free(mirror->file);
     free(mirror->path_from);
     free(mirror->path_to);
-    mw_strings_release(&mirror->aliases);
     *mirror = (struct mw_mirror){0};
 }
 
@@ -424,9 +344,7 @@ void mw_service_free(struct mw_service *service)
 {
     if (service == NULL)
         return;
-    free(service->id);
-    free(service->title);
-    free(service->title_zh);
+    mw_json_fields_release(file_fields, FILE_FIELDS, service);
     free(service->file);
     mw_canary_free(service->canary);
     mw_bulk_free(service->bulk);

@@ -19,21 +19,21 @@ enum mw_code mw_catalog_read(const struct mw_catalog *catalog, const char *file,
                              struct mw_error *err) MW_WARN_UNUSED;
 void mw_catalog_file_release(struct mw_catalog_file *file);
 
-/* The "canary" and "bulk" of a file whose service is known; `object` may be absent or null. */
+/* The "canary" of a file whose service is known; `object` may be absent or null. */
 enum mw_code mw_canary_read(const struct mw_json_tree *tree, struct mw_json_node object,
                             const char *protocol, struct mw_catalog_file *read) MW_WARN_UNUSED;
-enum mw_code mw_bulk_read(const struct mw_json_tree *tree, struct mw_json_node object,
-                          struct mw_catalog_file *read) MW_WARN_UNUSED;
-/* "probe" and "age"; they may be absent. */
-enum mw_code mw_inquiry_read(const struct mw_json_tree *tree, struct mw_json_node node,
-                             struct mw_service *service) MW_WARN_UNUSED;
-enum mw_code mw_age_rule_read(const struct mw_json_tree *tree, struct mw_json_node node,
-                              struct mw_service *service) MW_WARN_UNUSED;
+/* For tables of fields: "bulk", which may be null, "probe" and "age"; `at` points to where the
+ * pointer to it is. */
+enum mw_code mw_bulk_read(const struct mw_json_tree *tree, struct mw_json_node object, void *at);
+enum mw_code mw_inquiry_read(const struct mw_json_tree *tree, struct mw_json_node node, void *at);
+enum mw_code mw_age_rule_read(const struct mw_json_tree *tree, struct mw_json_node node, void *at);
 
 /* For whoever frees a canary, bulk, inquiry or age rule: does another one keep it yet? True of
  * NULL, too. */
 bool mw_fact_is_kept(void *fact);
 
+/* What mw_catalog_is_path() takes, for messages. */
+extern const char mw_catalog_path_rule[];
 /* What may follow a mirror's address as it is: no blanks, queries, or ways up. */
 bool mw_catalog_is_path(const char *text);
 

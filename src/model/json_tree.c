@@ -130,14 +130,14 @@ static bool is_named(const struct mw_json_tree *tree, const struct mw_json_membe
 /* Unless its name begins with "x-". */
 static enum mw_code refuse_field(const struct mw_json_tree *tree,
                                  const struct mw_json_member *member, const char *what,
-                                 const char *const *names, size_t count)
+                                 const struct mw_json_field *fields, size_t count)
 {
     MW_FREE char *key = mw_json_unescape(tree->text, member->key_begin, member->key_end, NULL);
     MW_AUTO(mw_strings) list = {0};
     if (mw_text_starts(key, "x-"))
         return MW_OK;
     for (size_t i = 0; i < count; i++)
-        mw_strings_add(&list, names[i]);
+        mw_strings_add(&list, fields[i].name);
     MW_FREE char *allowed = mw_strings_join(&list, ", ");
     MW_FREE char *shown = mw_model_shown(key);
     mw_json_tree_refuse(tree, member->key_begin, allowed, _("unknown field \"%s\" in %s"), shown,
@@ -146,27 +146,27 @@ static enum mw_code refuse_field(const struct mw_json_tree *tree,
     return MW_BAD_PROFILE;
 }
 
-enum mw_code mw_json_tree_fields(const struct mw_json_tree *tree, struct mw_json_node object,
-                                 const char *what, const char *const *names, size_t count,
-                                 struct mw_json_node *found)
+/* found[i] is the one of fields[i]. */
+static enum mw_code find_fields(const struct mw_json_tree *tree, struct mw_json_node object,
+                                const char *what, const struct mw_json_field *fields, size_t count,
+                                struct mw_json_node *found)
 {
     struct mw_json_member member = {0};
     enum mw_code code = need_type(tree, object, what, MW_JSON_OBJECT);
     if (code != MW_OK)
         return code;
-    for (size_t i = 0; i < count; i++)
-        found[i] = (struct mw_json_node){0};
     while (code == MW_OK && mw_json_next(tree->text, object.span, &member)) {
         size_t i = 0;
-        while (i < count && !is_named(tree, &member, names[i]))
+        while (i < count && !is_named(tree, &member, fields[i].name))
             i++;
         if (i < count && !found[i].is_there)
             found[i] = (struct mw_json_node){true, member.value};
         else if (i < count)
             code = mw_json_tree_refuse(tree, member.key_begin, _("each field once"),
-                                       _("the field \"%s\" a second time in %s"), names[i], what);
+                                       _("the field \"%s\" a second time in %s"), fields[i].name,
+                                       what);
         else
-            code = refuse_field(tree, &member, what, names, count);
+            code = refuse_field(tree, &member, what, fields, count);
     }
     return code;
 }
@@ -223,8 +223,8 @@ static enum mw_code read_string(const struct mw_json_tree *tree, struct mw_json_
     return MW_OK;
 }
 
-enum mw_code mw_json_tree_number(const struct mw_json_tree *tree, struct mw_json_node node,
-                                 const char *name, long *number)
+static enum mw_code read_number(const struct mw_json_tree *tree, struct mw_json_node node,
+                                const char *name, long *number)
 {
     enum mw_code code = need_field_type(tree, node, name, MW_JSON_NUMBER);
     if (code != MW_OK)
@@ -232,16 +232,13 @@ enum mw_code mw_json_tree_number(const struct mw_json_tree *tree, struct mw_json
     MW_FREE char *written =
         mw_xstrndup(tree->text + node.span.begin, node.span.end - node.span.begin);
     double value = strtod(written, NULL);
-    bool is_right = value >= 0 && value <= number_max && value == (double)(long)value;
-    if (!is_right) {
-        MW_FREE char *shown = mw_model_shown(written);
-        mw_json_tree_refuse(tree, node.span.begin, _("a whole number from 0 to 2147483647"),
-                            _("\"%s\" is %s"), name, shown);
-        code = MW_BAD_PROFILE;
-    } else {
+    if (value >= 0 && value <= number_max && value == (double)(long)value) {
         *number = (long)value;
+        return MW_OK;
     }
-    return code;
+    MW_FREE char *shown = mw_model_shown(written);
+    return mw_json_tree_refuse(tree, node.span.begin, _("a whole number from 0 to 2147483647"),
+                               _("\"%s\" is %s"), name, shown);
 }
 
 enum mw_code mw_json_tree_word(const struct mw_json_tree *tree, struct mw_json_node node,
@@ -266,7 +263,7 @@ enum mw_code mw_json_tree_word(const struct mw_json_tree *tree, struct mw_json_n
 }
 
 enum mw_code mw_json_tree_words(const struct mw_json_tree *tree, struct mw_json_node node,
-                                const char *name, struct mw_strings *to, bool *is_list)
+                                const char *name, struct mw_strings *to)
 {
     struct mw_strings read = {0};
     MW_FREE struct mw_json_node *items = NULL;
@@ -289,23 +286,37 @@ enum mw_code mw_json_tree_words(const struct mw_json_tree *tree, struct mw_json_
     }
     mw_strings_release(to);
     *to = read;
-    if (is_list != NULL)
-        *is_list = is_array;
     return MW_OK;
 }
 
-enum mw_code mw_json_tree_bool(const struct mw_json_tree *tree, struct mw_json_node node,
-                               const char *name, bool *to)
+static enum mw_code read_mark(const struct mw_json_tree *tree, struct mw_json_node node,
+                              const char *name, bool *to)
 {
-    if (!node.is_there)
-        return MW_OK;
-    enum mw_json_type type = node.span.type;
-    if (type != MW_JSON_TRUE)
-        type = MW_JSON_FALSE;
+    enum mw_json_type type = node.span.type == MW_JSON_TRUE ? MW_JSON_TRUE : MW_JSON_FALSE;
     enum mw_code code = need_field_type(tree, node, name, type);
     if (code == MW_OK)
         *to = type == MW_JSON_TRUE;
     return code;
+}
+
+enum mw_code mw_json_tree_choice(const struct mw_json_tree *tree, struct mw_json_node node,
+                                 const char *name, const char *const *words, unsigned *index)
+{
+    MW_FREE char *text = NULL;
+    MW_AUTO(mw_strings) allowed = {0};
+    enum mw_code code = mw_json_tree_word(tree, node, name, NULL, NULL, &text);
+    if (code != MW_OK)
+        return code;
+    for (unsigned i = 0; words[i] != NULL; i++) {
+        if (strcmp(words[i], text) == 0) {
+            *index = i;
+            return MW_OK;
+        }
+        mw_strings_add(&allowed, words[i]);
+    }
+    MW_FREE char *list = mw_strings_join(&allowed, ", ");
+    MW_FREE char *shown = mw_model_shown(text);
+    return mw_json_tree_refuse(tree, node.span.begin, list, _("\"%s\" is '%s'"), name, shown);
 }
 
 /* Takes the name of a member into `names`. */
@@ -363,6 +374,23 @@ enum mw_code mw_json_tree_need(const struct mw_json_tree *tree, size_t offset,
                                name);
 }
 
+enum mw_code mw_json_tree_pairs(const struct mw_json_tree *tree, struct mw_json_node node,
+                                const char *name, struct mw_pairs *pairs)
+{
+    MW_FREE struct mw_json_node *items = NULL;
+    MW_AUTO(mw_strings) names = {0};
+    enum mw_code code = mw_json_tree_members(tree, node, name, &items, &names);
+    if (code == MW_OK)
+        mw_pairs_release(pairs);
+    for (size_t i = 0; i < names.count && code == MW_OK; i++) {
+        struct mw_pair *pair = MW_PUSH(pairs->items, pairs->count);
+        pair->name = mw_xstrdup(names.items[i]);
+        pair->value = mw_xstrdup("");
+        code = mw_json_tree_word(tree, items[i], names.items[i], NULL, NULL, &pair->value);
+    }
+    return code;
+}
+
 static enum mw_code read_field(const struct mw_json_tree *tree, struct mw_json_node node,
                                const struct mw_json_field *field, void *to)
 {
@@ -371,12 +399,16 @@ static enum mw_code read_field(const struct mw_json_tree *tree, struct mw_json_n
     case MW_JSON_WORD:
         return mw_json_tree_word(tree, node, field->name, field->is_right, allowed, to);
     case MW_JSON_WORDS:
-        return mw_json_tree_words(tree, node, field->name, to, NULL);
+        return mw_json_tree_words(tree, node, field->name, to);
     case MW_JSON_MARK:
-        return mw_json_tree_bool(tree, node, field->name, to);
+        return read_mark(tree, node, field->name, to);
     case MW_JSON_AMOUNT:
-        return node.is_there ? mw_json_tree_number(tree, node, field->name, to) : MW_OK;
-    case MW_JSON_NODE:
+        return read_number(tree, node, field->name, to);
+    case MW_JSON_CHOICE:
+        return mw_json_tree_choice(tree, node, field->name, field->words, to);
+    case MW_JSON_PAIRS:
+        return mw_json_tree_pairs(tree, node, field->name, to);
+    case MW_JSON_OWN:
         break;
     }
     return MW_OK;
@@ -386,16 +418,24 @@ enum mw_code mw_json_tree_read(const struct mw_json_tree *tree, struct mw_json_n
                                const char *what, const struct mw_json_field *fields, size_t count,
                                struct mw_json_node *found, void *to)
 {
-    const char *names[FIELD_LIMIT] = {0};
-    for (size_t i = 0; i < count; i++)
-        names[i] = fields[i].name;
-    enum mw_code code = mw_json_tree_fields(tree, object, what, names, count, found);
+    struct mw_json_node nodes[FIELD_LIMIT] = {0};
+    enum mw_code code = find_fields(tree, object, what, fields, count, nodes);
     for (size_t i = 0; i < count && code == MW_OK; i++) {
         if (fields[i].is_needed)
-            code = mw_json_tree_need(tree, object.span.begin, found[i], what, fields[i].name);
+            code = mw_json_tree_need(tree, object.span.begin, nodes[i], what, fields[i].name);
     }
-    for (size_t i = 0; i < count && code == MW_OK; i++)
-        code = read_field(tree, found[i], &fields[i], (char *)to + fields[i].offset);
+    for (size_t i = 0; i < 2 * count && code == MW_OK; i++) {
+        const struct mw_json_field *field = &fields[i % count];
+        struct mw_json_node node = nodes[i % count];
+        void *at = (char *)to + field->offset;
+        if (!node.is_there || (field->take != NULL) != (i >= count))
+            continue;
+        code = read_field(tree, node, field, at);
+        if (code == MW_OK && field->take != NULL)
+            code = field->take(tree, node, at);
+    }
+    if (found != NULL)
+        memcpy(found, nodes, count * sizeof *found);
     return code;
 }
 
@@ -408,6 +448,8 @@ void mw_json_fields_release(const struct mw_json_field *fields, size_t count, vo
             *(char **)place = NULL;
         } else if (fields[i].shape == MW_JSON_WORDS) {
             mw_strings_release(place);
+        } else if (fields[i].shape == MW_JSON_PAIRS) {
+            mw_pairs_release(place);
         }
     }
 }

@@ -31,25 +31,6 @@ bool mw_group_parse(const char *word, enum mw_group *group)
     return false;
 }
 
-const char *mw_pairs_find(const struct mw_pairs *pairs, const char *name)
-{
-    for (size_t i = 0; i < pairs->count; i++) {
-        if (strcmp(pairs->items[i].name, name) == 0)
-            return pairs->items[i].value;
-    }
-    return NULL;
-}
-
-void mw_pairs_release(struct mw_pairs *pairs)
-{
-    for (size_t i = 0; i < pairs->count; i++) {
-        free(pairs->items[i].name);
-        free(pairs->items[i].value);
-    }
-    free(pairs->items);
-    *pairs = (struct mw_pairs){0};
-}
-
 /* ---- words ---------------------------------------------------------------------------------- */
 
 static const char *spoken(const char *text, const char *chinese)

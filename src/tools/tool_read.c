@@ -19,261 +19,132 @@ static bool is_id(const char *text)
            strcmp(text, "policy") != 0 && strcmp(text, "watch") != 0;
 }
 
-enum mw_code tool_read_word(const struct mw_json_tree *tree, struct mw_json_node node,
-                            const char *name, const char *const *words, size_t *index)
-{
-    char *text = NULL;
-    enum mw_code code = mw_json_tree_word(tree, node, name, NULL, NULL, &text);
-    if (code != MW_OK || text == NULL)
-        return code;
-    size_t found = 0;
-    while (words[found] != NULL && strcmp(words[found], text) != 0)
-        found++;
-    if (words[found] != NULL) {
-        *index = found;
-    } else {
-        struct mw_strings allowed = {0};
-        for (size_t i = 0; words[i] != NULL; i++)
-            mw_strings_add(&allowed, words[i]);
-        char *list = mw_strings_join(&allowed, ", ");
-        char *shown = mw_text_safe(text, strlen(text), 80, false);
-        code = mw_json_tree_refuse(tree, node.span.begin, list, _("\"%s\" is '%s'"), name, shown);
-        free(shown);
-        free(list);
-        mw_strings_release(&allowed);
-    }
-    free(text);
-    return code;
-}
-
-enum mw_code tool_read_pairs(const struct mw_json_tree *tree, struct mw_json_node node,
-                             const char *name, struct mw_pairs *pairs)
-{
-    struct mw_json_node *items = NULL;
-    struct mw_strings names = {0};
-    if (!node.is_there)
-        return MW_OK;
-    enum mw_code code = mw_json_tree_members(tree, node, name, &items, &names);
-    if (code == MW_OK)
-        mw_pairs_release(pairs);
-    for (size_t i = 0; i < names.count && code == MW_OK; i++) {
-        struct mw_pair *pair = MW_PUSH(pairs->items, pairs->count);
-        pair->name = mw_xstrdup(names.items[i]);
-        pair->value = mw_xstrdup("");
-        code = mw_json_tree_word(tree, items[i], names.items[i], NULL, NULL, &pair->value);
-    }
-    mw_strings_release(&names);
-    free(items);
-    return code;
-}
-
 /* ---- mirror rows --------------------------------------------------------------------------- */
 
-static const struct mw_json_field condition_fields[] = {
-    {"key", MW_JSON_WORD, offsetof(struct mw_mirror_row, if_key), NULL, NULL, true},
-    {"has", MW_JSON_WORD, offsetof(struct mw_mirror_row, if_has), NULL, NULL, false},
-    {"not", MW_JSON_WORD, offsetof(struct mw_mirror_row, if_not), NULL, NULL, false},
-    {.name = "absent"},
+#define OF_ROW(field) .offset = offsetof(struct mw_mirror_row, field)
+enum { IF_KEY, IF_HAS, IF_NOT, IF_ABSENT, CONDITION_FIELDS };
+static const struct mw_json_field condition_fields[CONDITION_FIELDS] = {
+    [IF_KEY] = {"key", MW_JSON_WORD, OF_ROW(if_key), true},
+    [IF_HAS] = {"has", MW_JSON_WORD, OF_ROW(if_has)},
+    [IF_NOT] = {"not", MW_JSON_WORD, OF_ROW(if_not)},
+    [IF_ABSENT] = {"absent", MW_JSON_MARK, OF_ROW(if_absent)},
 };
-enum { CONDITION_FIELDS = sizeof condition_fields / sizeof *condition_fields };
-
-enum { SET, TO, FROM, EACH, JOIN, LAST, NAME, IF, PART, DEFAULT, ROW_FIELDS };
-static const struct mw_json_field row_fields[ROW_FIELDS] = {
-    [TO] = {.name = "to", .is_needed = true},
-    [IF] = {.name = "if"},
-    [SET] = {"set", MW_JSON_WORD, offsetof(struct mw_mirror_row, set), NULL, NULL, true},
-    [FROM] = {"from", MW_JSON_WORD, offsetof(struct mw_mirror_row, from), NULL, NULL, false},
-    [EACH] = {"each", MW_JSON_MARK, offsetof(struct mw_mirror_row, each), NULL, NULL, false},
-    [JOIN] = {"join", MW_JSON_WORD, offsetof(struct mw_mirror_row, join), NULL, NULL, false},
-    [LAST] = {"last", MW_JSON_WORD, offsetof(struct mw_mirror_row, last), NULL, NULL, false},
-    [NAME] = {"name", MW_JSON_WORD, offsetof(struct mw_mirror_row, name), NULL, NULL, false},
-    [PART] = {"part", MW_JSON_WORD, offsetof(struct mw_mirror_row, part), NULL, NULL, false},
-    [DEFAULT] = {"default", MW_JSON_WORD, offsetof(struct mw_mirror_row, fallback), NULL, NULL,
-                 false},
-};
-
-static void row_release(struct mw_mirror_row *row)
-{
-    mw_json_fields_release(row_fields, ROW_FIELDS, row);
-    mw_json_fields_release(condition_fields, CONDITION_FIELDS, row);
-    mw_strings_release(&row->to);
-}
 
 static enum mw_code read_condition(const struct mw_json_tree *tree, struct mw_json_node object,
-                                   struct mw_mirror_row *row)
+                                   void *at)
 {
-    struct mw_json_node found[CONDITION_FIELDS];
-    bool absent = false;
-    if (!object.is_there)
-        return MW_OK;
+    struct mw_mirror_row *row = at;
     enum mw_code code =
-        mw_json_tree_read(tree, object, "\"if\"", condition_fields, CONDITION_FIELDS, found, row);
-    if (code == MW_OK)
-        code = mw_json_tree_bool(tree, found[CONDITION_FIELDS - 1], "absent", &absent);
-    if (code == MW_OK && absent + (row->if_has != NULL) + (row->if_not != NULL) != 1)
+        mw_json_tree_read(tree, object, "\"if\"", condition_fields, CONDITION_FIELDS, NULL, row);
+    if (code == MW_OK && row->if_absent + (row->if_has != NULL) + (row->if_not != NULL) != 1)
         code = mw_json_tree_refuse(tree, object.span.begin, NULL, "%s",
                                    _("\"if\" takes one of \"has\", \"not\" and \"absent\": true"));
     return code;
 }
 
-static enum mw_code read_row(const struct mw_json_tree *tree, struct mw_json_node object,
-                             struct mw_mirror_row *row)
-{
-    struct mw_json_node found[ROW_FIELDS];
-    enum mw_code code =
-        mw_json_tree_read(tree, object, _("a mirror row"), row_fields, ROW_FIELDS, found, row);
-    if (code == MW_OK)
-        code = mw_json_tree_words(tree, found[TO], "to", &row->to, &row->is_list);
-    return code == MW_OK ? read_condition(tree, found[IF], row) : code;
-}
+enum { SET, TO, ROW_FIELDS = 10 };
+static const struct mw_json_field row_fields[ROW_FIELDS] = {
+    [SET] = {"set", MW_JSON_WORD, OF_ROW(set), true},
+    [TO] = {"to", MW_JSON_WORDS, OF_ROW(to), true},
+    {"from", MW_JSON_WORD, OF_ROW(from)},
+    {"each", MW_JSON_MARK, OF_ROW(each)},
+    {"join", MW_JSON_WORD, OF_ROW(join)},
+    {"last", MW_JSON_WORD, OF_ROW(last)},
+    {"name", MW_JSON_WORD, OF_ROW(name)},
+    {"if", MW_JSON_OWN, .take = read_condition},
+    {"part", MW_JSON_WORD, OF_ROW(part)},
+    {"default", MW_JSON_WORD, OF_ROW(fallback)},
+};
 
 static void rows_release(struct mw_tool *tool)
 {
-    for (size_t i = 0; i < tool->row_count; i++)
-        row_release(&tool->rows[i]);
+    for (size_t i = 0; i < tool->row_count; i++) {
+        mw_json_fields_release(row_fields, ROW_FIELDS, &tool->rows[i]);
+        mw_json_fields_release(condition_fields, CONDITION_FIELDS, &tool->rows[i]);
+    }
     free(tool->rows);
     tool->rows = NULL;
     tool->row_count = 0;
 }
 
-static enum mw_code read_rows(const struct mw_json_tree *tree, struct mw_json_node node,
-                              struct mw_tool *tool)
+static enum mw_code read_rows(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
-    struct mw_json_node *items = NULL;
+    struct mw_tool *tool = at;
+    MW_FREE struct mw_json_node *items = NULL;
     size_t count = 0;
-    if (!node.is_there)
-        return MW_OK;
     enum mw_code code = mw_json_tree_elements(tree, node, "mirror", &items, &count);
     if (code == MW_OK)
         rows_release(tool);
-    for (size_t i = 0; i < count && code == MW_OK; i++)
-        code = read_row(tree, items[i], MW_PUSH(tool->rows, tool->row_count));
-    free(items);
+    for (size_t i = 0; i < count && code == MW_OK; i++) {
+        struct mw_json_node found[ROW_FIELDS];
+        struct mw_mirror_row *row = MW_PUSH(tool->rows, tool->row_count);
+        code = mw_json_tree_read(tree, items[i], _("a mirror row"), row_fields, ROW_FIELDS, found,
+                                 row);
+        row->is_list = found[TO].span.type == MW_JSON_ARRAY;
+    }
     return code;
 }
 
 /* ---- the whole ----------------------------------------------------------------------------- */
 
-enum {
-    TOOL,
-    TITLE,
-    TITLE_ZH,
-    GROUP,
-    PROGRAMS,
-    PREPARE,
-    EXPANDS,
-    WHOLE,
-    OTHERS,
-    OPT_IN,
-    SECTIONS,
-    SOURCES,
-    KEYS,
-    MIRROR,
-    ASK,
-    HOOKS,
-    CHECKS,
-    VERSION,
-    VERSION_FILE,
-    PACKAGES,
-    LOCKS,
-    LOCKS_MIRROR,
-    TOOL_FIELDS
-};
-
-#define TOOL_FIELD(name, shape, field)                                                             \
-    {                                                                                              \
-        name, shape, offsetof(struct mw_tool, field), NULL, NULL, false                            \
-    }
-static const struct mw_json_field tool_fields[TOOL_FIELDS] = {
-    [TOOL] = {.name = "tool", .is_needed = true},
-    [GROUP] = {.name = "group"},
-    [SOURCES] = {.name = "sources"},
-    [KEYS] = {.name = "keys"},
-    [MIRROR] = {.name = "mirror"},
-    [PACKAGES] = {.name = "packages"},
-    [HOOKS] = TOOL_FIELD("hooks", MW_JSON_WORDS, hooks),
-    [TITLE] = TOOL_FIELD("title", MW_JSON_WORD, title),
-    [TITLE_ZH] = TOOL_FIELD("title_zh", MW_JSON_WORD, title_zh),
-    [OPT_IN] = TOOL_FIELD("opt_in", MW_JSON_WORD, opt_in),
-    [VERSION_FILE] = TOOL_FIELD("version_file", MW_JSON_WORD, version_file),
-    [PROGRAMS] = TOOL_FIELD("programs", MW_JSON_WORDS, programs),
-    [SECTIONS] = TOOL_FIELD("sections", MW_JSON_WORDS, sections),
-    [ASK] = TOOL_FIELD("ask", MW_JSON_WORDS, ask_words),
-    [LOCKS] = {.name = "locks"},
-    [LOCKS_MIRROR] = TOOL_FIELD("locks_mirror", MW_JSON_MARK, locks_mirror),
-    [CHECKS] = {.name = "checks"},
-    [VERSION] = TOOL_FIELD("version", MW_JSON_WORDS, version_words),
-    [PREPARE] = TOOL_FIELD("prepare", MW_JSON_MARK, prepare),
-    [WHOLE] = TOOL_FIELD("whole", MW_JSON_MARK, is_whole),
-    [OTHERS] = TOOL_FIELD("others", MW_JSON_WORDS, others),
-    [EXPANDS] = TOOL_FIELD("expands", MW_JSON_MARK, expands),
-};
-
-static enum mw_code read_hooks(const struct mw_json_tree *tree, struct mw_json_node node,
-                               struct mw_tool *tool)
+static enum mw_code check_hooks(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
-    enum mw_code code = MW_OK;
-    for (size_t i = 0; i < tool->hooks.count && code == MW_OK; i++) {
-        if (mw_hook_find(tool->hooks.items[i]) != NULL)
+    const struct mw_strings *hooks = at;
+    for (size_t i = 0; i < hooks->count; i++) {
+        if (mw_hook_find(hooks->items[i]) != NULL)
             continue;
-        struct mw_strings names = {0};
+        MW_AUTO(mw_strings) names = {0};
         mw_hook_names(&names);
-        char *allowed = mw_strings_join(&names, ", ");
-        code = mw_json_tree_refuse(tree, node.span.begin, allowed, _("there is no hook '%s'"),
-                                   tool->hooks.items[i]);
-        free(allowed);
-        mw_strings_release(&names);
+        MW_FREE char *allowed = mw_strings_join(&names, ", ");
+        return mw_json_tree_refuse(tree, node.span.begin, allowed, _("there is no hook '%s'"),
+                                   hooks->items[i]);
     }
-    return code;
+    return MW_OK;
 }
 
-static enum mw_code read_id(const struct mw_json_tree *tree, struct mw_json_node node,
-                            struct mw_tool *tool)
+static enum mw_code read_id(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
-    char *id = NULL;
+    char **own = at;
+    MW_FREE char *id = NULL;
     enum mw_code code = mw_json_tree_word(
         tree, node, "tool", is_id,
         _("up to 40 lower-case letters, digits and '-', and no word of profiles"), &id);
-    if (code == MW_OK && tool->id != NULL && strcmp(tool->id, id) != 0)
-        code = mw_json_tree_refuse(tree, node.span.begin, tool->id,
+    if (code == MW_OK && *own != NULL && strcmp(*own, id) != 0)
+        code = mw_json_tree_refuse(tree, node.span.begin, *own,
                                    _("\"tool\" is '%s' in a file that is named after another"), id);
-    if (code == MW_OK) {
-        free(tool->id);
-        tool->id = id;
-        return MW_OK;
+    if (code == MW_OK && *own == NULL) {
+        *own = id;
+        id = NULL;
     }
-    free(id);
     return code;
 }
 
-static enum mw_code read_root(const struct mw_json_tree *tree, struct mw_tool *tool)
-{
-    struct mw_json_node found[TOOL_FIELDS];
-    const struct mw_json_node root = mw_json_tree_root(tree);
-    size_t group = (size_t)tool->group;
-    enum mw_code code =
-        mw_json_tree_read(tree, root, _("a tool"), tool_fields, TOOL_FIELDS, found, tool);
-    if (code == MW_OK)
-        code = read_id(tree, found[TOOL], tool);
-    if (code == MW_OK)
-        code = tool_read_word(tree, found[GROUP], "group", mw_group_words, &group);
-    if (code == MW_OK)
-        code = tool_read_pairs(tree, found[PACKAGES], "packages", &tool->packages);
-    if (code == MW_OK)
-        code = tool_read_pairs(tree, found[LOCKS], "locks", &tool->locks);
-    if (code == MW_OK)
-        code = tool_read_pairs(tree, found[CHECKS], "checks", &tool->checks);
-    if (code == MW_OK)
-        code = tool_read_keys(tree, found[KEYS], tool);
-    if (code == MW_OK)
-        code = tool_read_sources(tree, found[SOURCES], tool);
-    if (code == MW_OK)
-        code = read_rows(tree, found[MIRROR], tool);
-    if (code == MW_OK)
-        code = read_hooks(tree, found[HOOKS], tool);
-    tool->group = (enum mw_group)group;
-    return code;
-}
+#define OF_TOOL(field) .offset = offsetof(struct mw_tool, field)
+static const struct mw_json_field tool_fields[] = {
+    {"tool", MW_JSON_OWN, OF_TOOL(id), true, .take = read_id},
+    {"title", MW_JSON_WORD, OF_TOOL(title)},
+    {"title_zh", MW_JSON_WORD, OF_TOOL(title_zh)},
+    {"group", MW_JSON_CHOICE, OF_TOOL(group), .words = mw_group_words},
+    {"programs", MW_JSON_WORDS, OF_TOOL(programs)},
+    {"prepare", MW_JSON_MARK, OF_TOOL(prepare)},
+    {"expands", MW_JSON_MARK, OF_TOOL(expands)},
+    {"whole", MW_JSON_MARK, OF_TOOL(is_whole)},
+    {"others", MW_JSON_WORDS, OF_TOOL(others)},
+    {"opt_in", MW_JSON_WORD, OF_TOOL(opt_in)},
+    {"sections", MW_JSON_WORDS, OF_TOOL(sections)},
+    {"sources", MW_JSON_OWN, .take = tool_read_sources},
+    {"keys", MW_JSON_OWN, .take = tool_read_keys},
+    {"mirror", MW_JSON_OWN, .take = read_rows},
+    {"ask", MW_JSON_WORDS, OF_TOOL(ask_words)},
+    {"hooks", MW_JSON_WORDS, OF_TOOL(hooks), .take = check_hooks},
+    {"checks", MW_JSON_PAIRS, OF_TOOL(checks)},
+    {"version", MW_JSON_WORDS, OF_TOOL(version_words)},
+    {"version_file", MW_JSON_WORD, OF_TOOL(version_file)},
+    {"packages", MW_JSON_PAIRS, OF_TOOL(packages)},
+    {"locks", MW_JSON_PAIRS, OF_TOOL(locks)},
+    {"locks_mirror", MW_JSON_MARK, OF_TOOL(locks_mirror)},
+};
+enum { TOOL_FIELDS = sizeof tool_fields / sizeof *tool_fields };
 
 enum mw_code mw_tool_read(const char *file, const char *text, size_t len, struct mw_tool *tool,
                           struct mw_error *err)
@@ -284,7 +155,8 @@ enum mw_code mw_tool_read(const char *file, const char *text, size_t len, struct
                        _("%s: a tool of %zu bytes; allowed: up to 1 MiB"), file, len);
     enum mw_code code = mw_json_tree_parse(&tree, file, text, len, err);
     if (code == MW_OK)
-        code = read_root(&tree, tool);
+        code = mw_json_tree_read(&tree, mw_json_tree_root(&tree), _("a tool"), tool_fields,
+                                 TOOL_FIELDS, NULL, tool);
     free(tool->file);
     tool->file = mw_xstrdup(file);
     return code;
@@ -299,10 +171,8 @@ struct mw_tool *tool_read_head(const char *id, const char *text, size_t len)
     const struct mw_json_node root = mw_json_tree_root(&tree);
     if (code == MW_OK)
         code = mw_json_tree_words(&tree, mw_json_tree_field(&tree, root, "programs"), "programs",
-                                  &tool->programs, NULL);
-    if (code == MW_OK)
-        code = mw_json_tree_bool(&tree, mw_json_tree_field(&tree, root, "prepare"), "prepare",
-                                 &tool->prepare);
+                                  &tool->programs);
+    tool->prepare = mw_json_tree_field(&tree, root, "prepare").span.type == MW_JSON_TRUE;
     if (code == MW_OK)
         return tool;
     mw_tool_release(tool);
@@ -316,9 +186,6 @@ void mw_tool_release(struct mw_tool *tool)
     tool_sources_release(tool);
     rows_release(tool);
     mw_json_fields_release(tool_fields, TOOL_FIELDS, tool);
-    mw_pairs_release(&tool->packages);
-    mw_pairs_release(&tool->locks);
-    mw_pairs_release(&tool->checks);
     free(tool->id);
     free(tool->file);
     *tool = (struct mw_tool){0};

@@ -10,25 +10,13 @@ extern const char *const mw_type_words[];
 extern const char *const mw_group_words[];
 extern const char *const mw_unheard_words[];
 
-void mw_pairs_release(struct mw_pairs *pairs);
-
 /* Owned: what mw_tool_head() says, of a built-in file; NULL if that is wrong. */
 struct mw_tool *tool_read_head(const char *id, const char *text, size_t len);
 
-/* One of `words`; leaves *index alone if the field is not there. */
-enum mw_code tool_read_word(const struct mw_json_tree *tree, struct mw_json_node node,
-                            const char *name, const char *const *words,
-                            size_t *index) MW_WARN_UNUSED;
-/* An object of texts; replaces what `pairs` held if the field is there. */
-enum mw_code tool_read_pairs(const struct mw_json_tree *tree, struct mw_json_node node,
-                             const char *name, struct mw_pairs *pairs) MW_WARN_UNUSED;
-/* The same for "sources". */
-enum mw_code tool_read_sources(const struct mw_json_tree *tree, struct mw_json_node node,
-                               struct mw_tool *tool) MW_WARN_UNUSED;
+/* For the table of a tool's fields. */
+enum mw_code tool_read_sources(const struct mw_json_tree *tree, struct mw_json_node node, void *at);
 void tool_sources_release(struct mw_tool *tool);
-/* The same for "keys". */
-enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node node,
-                            struct mw_tool *tool) MW_WARN_UNUSED;
+enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node node, void *at);
 /* Reads a key of a built-in file that was put off. Any thread. */
 void tool_key_need(const struct mw_tool *tool, struct mw_tool_key *key);
 /* Fills what follows from the rest. */

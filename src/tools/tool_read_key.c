@@ -11,33 +11,6 @@
 
 enum { DEPTH_LIMIT = 8 };
 
-enum {
-    TYPE,
-    CHOICES,
-    GRAMMAR,
-    AS,
-    ALSO,
-    SINCE,
-    UNTIL,
-    SECRET,
-    EMPTY,
-    ONLY_READ,
-    RISK,
-    SUMMARY,
-    SUMMARY_ZH,
-    ONLY,
-    ITEM,
-    FIELDS,
-    CLOSED,
-    FLAG,
-    LETTER,
-    UNHEARD,
-    INSTEAD,
-    NAMES,
-    UNIQUE,
-    KEY_FIELDS
-};
-
 static bool is_version(const char *text)
 {
     return *text >= '0' && *text <= '9' && text[strspn(text, "0123456789.")] == '\0';
@@ -50,41 +23,6 @@ static bool is_letter(const char *text)
     return text[0] != '\0' && text[1] == '\0';
 }
 
-#define KEY_WORD(name, field, ...)                                                                 \
-    {                                                                                              \
-        name, MW_JSON_WORD, offsetof(struct mw_tool_key, field), __VA_ARGS__                       \
-    }
-#define KEY_MARK(name, field)                                                                      \
-    {                                                                                              \
-        name, MW_JSON_MARK, offsetof(struct mw_tool_key, field), NULL, NULL, false                 \
-    }
-static const struct mw_json_field key_fields[KEY_FIELDS] = {
-    [TYPE] = {.name = "type", .is_needed = true},
-    [CHOICES] = {"choices", MW_JSON_WORDS, offsetof(struct mw_tool_key, choices), NULL, NULL,
-                 false},
-    [GRAMMAR] = KEY_WORD("grammar", grammar_name, NULL, NULL, false),
-    [AS] = KEY_WORD("as", as, NULL, NULL, false),
-    [ALSO] = KEY_WORD("also", also, NULL, NULL, false),
-    [SINCE] = KEY_WORD("since", since, is_version, version_rule, false),
-    [UNTIL] = KEY_WORD("until", until, is_version, version_rule, false),
-    [SECRET] = KEY_MARK("secret", is_secret),
-    [EMPTY] = {.name = "empty"},
-    [ONLY_READ] = KEY_MARK("only_read", is_only_read),
-    [RISK] = {.name = "risk"},
-    [SUMMARY] = KEY_WORD("summary", summary, NULL, NULL, false),
-    [SUMMARY_ZH] = KEY_WORD("summary_zh", summary_zh, NULL, NULL, false),
-    [ONLY] = {.name = "only"},
-    [ITEM] = {.name = "item"},
-    [FIELDS] = {.name = "fields"},
-    [CLOSED] = KEY_MARK("closed", is_closed),
-    [FLAG] = KEY_WORD("flag", flag, NULL, NULL, false),
-    [LETTER] = KEY_WORD("letter", letter, is_letter, N_("one letter"), false),
-    [UNHEARD] = {.name = "unheard"},
-    [NAMES] = {"names", MW_JSON_WORDS, offsetof(struct mw_tool_key, names), NULL, NULL, false},
-    [UNIQUE] = KEY_MARK("unique", is_unique),
-    [INSTEAD] = KEY_WORD("instead", instead, NULL, NULL, false),
-};
-
 const char *const mw_unheard_words[] = {
     [MW_HEARD] = "",
     [MW_UNHEARD_ENVIRONMENT] = "environment",
@@ -93,6 +31,150 @@ const char *const mw_unheard_words[] = {
     [MW_UNHEARD_DROPPED] = "dropped",
     NULL,
 };
+
+static enum mw_code find_grammar(const struct mw_json_tree *tree, struct mw_json_node node,
+                                 void *at)
+{
+    struct mw_tool_key *key = at;
+    MW_AUTO(mw_strings) names = {0};
+    enum mw_code code = mw_json_tree_word(tree, node, "grammar", NULL, NULL, &key->grammar_name);
+    if (code == MW_OK)
+        key->check = mw_grammar_find(key->grammar_name);
+    if (code != MW_OK || key->check != NULL)
+        return code;
+    mw_grammar_names(&names);
+    MW_FREE char *allowed = mw_strings_join(&names, ", ");
+    return mw_json_tree_refuse(tree, node.span.begin, allowed, _("there is no grammar '%s'"),
+                               key->grammar_name);
+}
+
+static enum mw_code check_risks(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
+{
+    const struct mw_pairs *risks = at;
+    for (size_t i = 0; i < risks->count; i++) {
+        if (mw_risk_test_exists(risks->items[i].name))
+            continue;
+        MW_AUTO(mw_strings) names = {0};
+        mw_risk_test_names(&names);
+        MW_FREE char *allowed = mw_strings_join(&names, ", ");
+        return mw_json_tree_refuse(tree, node.span.begin, allowed, _("there is no test '%s'"),
+                                   risks->items[i].name);
+    }
+    return MW_OK;
+}
+
+/* {"VALUE": "finding-id"}, or why there is none. */
+static enum mw_code read_risk(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
+{
+    struct mw_tool_key *key = at;
+    if (node.span.type == MW_JSON_STRING)
+        return mw_json_tree_word(tree, node, "risk", NULL, NULL, &key->no_risk);
+    enum mw_code code = mw_json_tree_pairs(tree, node, "risk", &key->risks);
+    return code == MW_OK ? check_risks(tree, node, &key->risks) : code;
+}
+
+static enum mw_code read_empty(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
+{
+    static const char *const words[] = {"remove", "list", NULL};
+    unsigned word = 0;
+    enum mw_code code = mw_json_tree_choice(tree, node, "empty", words, &word);
+    *(bool *)at = word == 1;
+    return code;
+}
+
+#define OF_RANGE(field) .offset = offsetof(struct mw_choice_range, field)
+static const struct mw_json_field range_fields[] = {
+    {"since", MW_JSON_WORD, OF_RANGE(since), false, is_version, version_rule},
+    {"until", MW_JSON_WORD, OF_RANGE(until), false, is_version, version_rule},
+};
+enum { RANGE_FIELDS = sizeof range_fields / sizeof *range_fields };
+
+/* "only": {"CHOICE": {"since": V, "until": V}}, or what a text begins with. */
+static enum mw_code read_only(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
+{
+    struct mw_tool_key *key = at;
+    MW_FREE struct mw_json_node *items = NULL;
+    MW_AUTO(mw_strings) choices = {0};
+    bool is_beginning =
+        key->choices.count == 0 && (key->type == MW_TYPE_TEXT || key->type == MW_TYPE_URL);
+    enum mw_code code = mw_json_tree_members(tree, node, "only", &items, &choices);
+    for (size_t i = 0; i < choices.count && code == MW_OK; i++) {
+        struct mw_choice_range *range = MW_PUSH(key->only, key->only_count);
+        range->choice = mw_xstrdup(choices.items[i]);
+        if (!is_beginning && !mw_strings_has(&key->choices, range->choice)) {
+            MW_FREE char *allowed = mw_strings_join(&key->choices, ", ");
+            code = mw_json_tree_refuse(tree, items[i].span.begin, allowed, _("\"only\" names '%s'"),
+                                       range->choice);
+        }
+        if (code == MW_OK)
+            code =
+                mw_json_tree_read(tree, items[i], "only", range_fields, RANGE_FIELDS, NULL, range);
+    }
+    return code;
+}
+
+static enum mw_code read_key(const struct mw_json_tree *tree, struct mw_json_node object,
+                             struct mw_tool_key *key);
+
+/* A key below this one. */
+static enum mw_code read_below(const struct mw_json_tree *tree, struct mw_json_node object,
+                               const struct mw_tool_key *key, struct mw_tool_key *below)
+{
+    below->depth = key->depth + 1;
+    if (below->depth > DEPTH_LIMIT)
+        return mw_json_tree_refuse(tree, object.span.begin, NULL, "%s",
+                                   _("keys stand within keys too deeply"));
+    return read_key(tree, object, below);
+}
+
+static enum mw_code read_item(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
+{
+    struct mw_tool_key *key = at;
+    key->item = mw_xcalloc(1, sizeof *key->item);
+    return read_below(tree, node, key, key->item);
+}
+
+static enum mw_code read_fields(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
+{
+    struct mw_tool_key *key = at;
+    MW_FREE struct mw_json_node *items = NULL;
+    MW_AUTO(mw_strings) names = {0};
+    enum mw_code code = mw_json_tree_members(tree, node, "fields", &items, &names);
+    for (size_t i = 0; i < names.count && code == MW_OK; i++) {
+        struct mw_tool_key *field = MW_PUSH(key->fields, key->field_count);
+        field->key = mw_xstrdup(names.items[i]);
+        code = read_below(tree, items[i], key, field);
+    }
+    return code;
+}
+
+#define OF_KEY(field) .offset = offsetof(struct mw_tool_key, field)
+static const struct mw_json_field key_fields[] = {
+    {"type", MW_JSON_CHOICE, OF_KEY(type), true, .words = mw_type_words},
+    {"choices", MW_JSON_WORDS, OF_KEY(choices)},
+    {"grammar", MW_JSON_OWN, .take = find_grammar},
+    {"as", MW_JSON_WORD, OF_KEY(as)},
+    {"also", MW_JSON_WORD, OF_KEY(also)},
+    {"since", MW_JSON_WORD, OF_KEY(since), false, is_version, version_rule},
+    {"until", MW_JSON_WORD, OF_KEY(until), false, is_version, version_rule},
+    {"secret", MW_JSON_MARK, OF_KEY(is_secret)},
+    {"empty", MW_JSON_OWN, OF_KEY(clears_to_list), .take = read_empty},
+    {"only_read", MW_JSON_MARK, OF_KEY(is_only_read)},
+    {"risk", MW_JSON_OWN, .take = read_risk},
+    {"summary", MW_JSON_WORD, OF_KEY(summary)},
+    {"summary_zh", MW_JSON_WORD, OF_KEY(summary_zh)},
+    {"only", MW_JSON_OWN, .take = read_only},
+    {"item", MW_JSON_OWN, .take = read_item},
+    {"fields", MW_JSON_OWN, .take = read_fields},
+    {"closed", MW_JSON_MARK, OF_KEY(is_closed)},
+    {"flag", MW_JSON_WORD, OF_KEY(flag)},
+    {"letter", MW_JSON_WORD, OF_KEY(letter), false, is_letter, N_("one letter")},
+    {"unheard", MW_JSON_CHOICE, OF_KEY(unheard), .words = mw_unheard_words},
+    {"instead", MW_JSON_WORD, OF_KEY(instead)},
+    {"names", MW_JSON_WORDS, OF_KEY(names)},
+    {"unique", MW_JSON_MARK, OF_KEY(is_unique)},
+};
+enum { KEY_FIELDS = sizeof key_fields / sizeof *key_fields };
 
 static void key_release(struct mw_tool_key *key)
 {
@@ -104,147 +186,28 @@ static void key_release(struct mw_tool_key *key)
     free(key->item);
     for (size_t i = 0; i < key->only_count; i++) {
         free(key->only[i].choice);
-        free(key->only[i].since);
-        free(key->only[i].until);
+        mw_json_fields_release(range_fields, RANGE_FIELDS, &key->only[i]);
     }
     free(key->only);
     mw_json_fields_release(key_fields, KEY_FIELDS, key);
     free(key->key);
     mw_pairs_release(&key->risks);
+    free(key->grammar_name);
     free(key->no_risk);
     *key = (struct mw_tool_key){0};
 }
 
-static enum mw_code read_grammar(const struct mw_json_tree *tree, struct mw_json_node node,
-                                 struct mw_tool_key *key)
+static enum mw_code read_key(const struct mw_json_tree *tree, struct mw_json_node object,
+                             struct mw_tool_key *key)
 {
-    MW_AUTO(mw_strings) names = {0};
-    if (key->grammar_name == NULL)
-        return MW_OK;
-    key->check = mw_grammar_find(key->grammar_name);
-    if (key->check != NULL)
-        return MW_OK;
-    mw_grammar_names(&names);
-    MW_FREE char *allowed = mw_strings_join(&names, ", ");
-    return mw_json_tree_refuse(tree, node.span.begin, allowed, _("there is no grammar '%s'"),
-                               key->grammar_name);
-}
-
-static enum mw_code read_risk(const struct mw_json_tree *tree, struct mw_json_node node,
-                              struct mw_tool_key *key)
-{
-    if (node.is_there && node.span.type == MW_JSON_STRING)
-        return mw_json_tree_word(tree, node, key_fields[RISK].name, NULL, NULL, &key->no_risk);
-    enum mw_code code = tool_read_pairs(tree, node, key_fields[RISK].name, &key->risks);
-    for (size_t i = 0; i < key->risks.count && code == MW_OK; i++) {
-        if (mw_risk_test_exists(key->risks.items[i].name))
-            continue;
-        MW_AUTO(mw_strings) names = {0};
-        mw_risk_test_names(&names);
-        MW_FREE char *allowed = mw_strings_join(&names, ", ");
-        code = mw_json_tree_refuse(tree, node.span.begin, allowed, _("there is no test '%s'"),
-                                   key->risks.items[i].name);
-    }
-    return code;
-}
-
-/* "only": {"CHOICE": {"since": V, "until": V}}, or what a text begins with. */
-static enum mw_code read_only(const struct mw_json_tree *tree, struct mw_json_node node,
-                              struct mw_tool_key *key)
-{
-    static const struct mw_json_field ranges[] = {
-        {"since", MW_JSON_WORD, offsetof(struct mw_choice_range, since), is_version, version_rule,
-         false},
-        {"until", MW_JSON_WORD, offsetof(struct mw_choice_range, until), is_version, version_rule,
-         false},
-    };
-    struct mw_json_node found[2], *items = NULL;
-    MW_AUTO(mw_strings) choices = {0};
-    bool is_beginning =
-        key->choices.count == 0 && (key->type == MW_TYPE_TEXT || key->type == MW_TYPE_URL);
-    if (!node.is_there)
-        return MW_OK;
-    enum mw_code code = mw_json_tree_members(tree, node, key_fields[ONLY].name, &items, &choices);
-    for (size_t i = 0; i < choices.count && code == MW_OK; i++) {
-        struct mw_choice_range *range = MW_PUSH(key->only, key->only_count);
-        range->choice = mw_xstrdup(choices.items[i]);
-        if (!is_beginning && !mw_strings_has(&key->choices, range->choice)) {
-            MW_FREE char *allowed = mw_strings_join(&key->choices, ", ");
-            code = mw_json_tree_refuse(tree, items[i].span.begin, allowed, _("\"only\" names '%s'"),
-                                       range->choice);
-        }
-        if (code == MW_OK)
-            code = mw_json_tree_read(tree, items[i], "only", ranges, 2, found, range);
-    }
-    free(items);
-    return code;
-}
-
-static enum mw_code read_key(const struct mw_json_tree *tree, struct mw_json_node object, int depth,
-                             struct mw_tool_key *key);
-
-/* "item" and "fields": keys below this one. */
-static enum mw_code read_inside(const struct mw_json_tree *tree, const struct mw_json_node *found,
-                                int depth, struct mw_tool_key *key)
-{
-    enum mw_code code = MW_OK;
-    MW_FREE struct mw_json_node *items = NULL;
-    MW_AUTO(mw_strings) names = {0};
-    const struct mw_json_node outer = found[ITEM].is_there ? found[ITEM] : found[FIELDS];
-    if (outer.is_there && depth == DEPTH_LIMIT)
-        return mw_json_tree_refuse(tree, outer.span.begin, NULL, "%s",
-                                   _("keys stand within keys too deeply"));
-    if (found[ITEM].is_there) {
-        key->item = mw_xcalloc(1, sizeof *key->item);
-        code = read_key(tree, found[ITEM], depth + 1, key->item);
-    }
-    if (code == MW_OK && found[FIELDS].is_there)
-        code = mw_json_tree_members(tree, found[FIELDS], key_fields[FIELDS].name, &items, &names);
-    for (size_t i = 0; i < names.count && code == MW_OK; i++) {
-        struct mw_tool_key *field = MW_PUSH(key->fields, key->field_count);
-        field->key = mw_xstrdup(names.items[i]);
-        code = read_key(tree, items[i], depth + 1, field);
-    }
-    return code;
-}
-
-static enum mw_code read_type(const struct mw_json_tree *tree, struct mw_json_node object,
-                              const struct mw_json_node *found, struct mw_tool_key *key)
-{
-    size_t type = MW_TYPE_TEXT;
-    enum mw_code code = tool_read_word(tree, found[TYPE], "type", mw_type_words, &type);
-    bool may_choose = type == MW_TYPE_CHOICE || type == MW_TYPE_LIST;
-    bool must_choose = type == MW_TYPE_CHOICE;
+    enum mw_code code =
+        mw_json_tree_read(tree, object, _("a key"), key_fields, KEY_FIELDS, NULL, key);
+    bool may_choose = key->type == MW_TYPE_CHOICE || key->type == MW_TYPE_LIST;
+    bool must_choose = key->type == MW_TYPE_CHOICE;
     if (code == MW_OK && (key->choices.count > 0 ? !may_choose : must_choose))
         code = mw_json_tree_refuse(
             tree, object.span.begin, NULL, "%s",
             _("\"choices\" go with the types \"choice\" and \"list\", and \"choice\" needs them"));
-    key->type = (enum mw_type)type;
-    return code == MW_OK ? read_only(tree, found[ONLY], key) : code;
-}
-
-static enum mw_code read_key(const struct mw_json_tree *tree, struct mw_json_node object, int depth,
-                             struct mw_tool_key *key)
-{
-    static const char *const empties[] = {"remove", "list", NULL};
-    struct mw_json_node found[KEY_FIELDS];
-    size_t empty = 0, unheard = MW_HEARD;
-    enum mw_code code =
-        mw_json_tree_read(tree, object, _("a key"), key_fields, KEY_FIELDS, found, key);
-    if (code == MW_OK)
-        code = read_type(tree, object, found, key);
-    if (code == MW_OK)
-        code = read_grammar(tree, found[GRAMMAR], key);
-    if (code == MW_OK)
-        code = tool_read_word(tree, found[EMPTY], "empty", empties, &empty);
-    if (code == MW_OK)
-        code = tool_read_word(tree, found[UNHEARD], "unheard", mw_unheard_words, &unheard);
-    if (code == MW_OK)
-        code = read_risk(tree, found[RISK], key);
-    if (code == MW_OK)
-        code = read_inside(tree, found, depth, key);
-    key->clears_to_list = empty == 1;
-    key->unheard = (enum mw_unheard)unheard;
     key->is_only_read = key->is_only_read || key->type == MW_TYPE_OBJECT ||
                         key->type == MW_TYPE_ANY || key->unheard != MW_HEARD;
     return code;
@@ -259,20 +222,18 @@ void tool_key_need(const struct mw_tool *tool, struct mw_tool_key *key)
     if (key->unread.end > 0) {
         const struct mw_json_tree tree = {
             .file = tool->file, .text = tool->text, .is_built_in = true};
-        (void)read_key(&tree, (struct mw_json_node){true, key->unread}, 0, key);
+        (void)read_key(&tree, (struct mw_json_node){true, key->unread}, key);
         tool_key_derive(tool, key);
         key->unread = (struct mw_json_span){0};
     }
     (void)pthread_mutex_unlock(&lock);
 }
 
-enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node node,
-                            struct mw_tool *tool)
+enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
+    struct mw_tool *tool = at;
     MW_FREE struct mw_json_node *items = NULL;
     MW_AUTO(mw_strings) names = {0};
-    if (!node.is_there)
-        return MW_OK;
     size_t known = tool->key_count; /* what weaker files say; no name is there twice in one */
     enum mw_code code = mw_json_tree_members(tree, node, "keys", &items, &names);
     tool->keys = mw_xrealloc(tool->keys, known + names.count, sizeof *tool->keys);
@@ -291,7 +252,7 @@ enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node
         if (tree->is_built_in)
             key->unread = items[i].span;
         else
-            code = read_key(tree, items[i], 0, key);
+            code = read_key(tree, items[i], key);
     }
     if (tree->is_built_in)
         tool->text = tree->text;

@@ -9,75 +9,9 @@
 #include "mirrorwise/text.h"
 #include "tool_read.h"
 
-enum {
-    SCOPE,
-    PATH,
-    EXISTS,
-    FORMAT,
-    MOVED_BY,
-    OFF,
-    NEVER_MADE,
-    UPWARD,
-    FOR,
-    KEYS,
-    OWN,
-    CONTENT,
-    BLOCK,
-    SHELL,
-    ONLY_READ,
-    ENVIRONMENT,
-    ANY_CASE,
-    HOOK,
-    FIELDS
-};
-
 static bool is_variable(const char *text)
 {
     return *text != '\0' && strpbrk(text, "= \t") == NULL;
-}
-
-#define SOURCE_FIELD(name, shape, field, ...)                                                      \
-    {                                                                                              \
-        name, shape, offsetof(struct mw_source, field), __VA_ARGS__                                \
-    }
-static const char variable_rule[] = N_("the name of a variable");
-static const struct mw_json_field fields[FIELDS] = {
-    [SCOPE] = {.name = "scope"},
-    [PATH] = SOURCE_FIELD("path", MW_JSON_WORDS, paths, NULL, NULL, false),
-    [EXISTS] = {.name = "exists"},
-    [FORMAT] = {.name = "format"},
-    [MOVED_BY] =
-        SOURCE_FIELD("moved_by", MW_JSON_WORD, moved_by, is_variable, variable_rule, false),
-    [OFF] = SOURCE_FIELD("off", MW_JSON_WORD, off, NULL, NULL, false),
-    [NEVER_MADE] = SOURCE_FIELD("never_made", MW_JSON_WORD, never_made, NULL, NULL, false),
-    [UPWARD] = SOURCE_FIELD("upward", MW_JSON_MARK, is_upward, NULL, NULL, false),
-    [FOR] = SOURCE_FIELD("for", MW_JSON_WORD, program, NULL, NULL, false),
-    [KEYS] = {.name = "keys"},
-    [OWN] = SOURCE_FIELD("own", MW_JSON_MARK, is_own, NULL, NULL, false),
-    [CONTENT] = SOURCE_FIELD("content", MW_JSON_WORDS, content, NULL, NULL, false),
-    [BLOCK] = SOURCE_FIELD("block", MW_JSON_WORD, block, NULL, NULL, false),
-    [SHELL] = {.name = "shell"},
-    [ONLY_READ] = SOURCE_FIELD("only_read", MW_JSON_MARK, is_only_read, NULL, NULL, false),
-    [ENVIRONMENT] =
-        SOURCE_FIELD("environment", MW_JSON_WORD, environment, is_variable, variable_rule, false),
-    [ANY_CASE] = SOURCE_FIELD("any_case", MW_JSON_MARK, any_case, NULL, NULL, false),
-    [HOOK] = SOURCE_FIELD("hook", MW_JSON_WORD, hook, NULL, NULL, false),
-};
-
-static void source_release(struct mw_source *source)
-{
-    mw_json_fields_release(fields, FIELDS, source);
-    mw_pairs_release(&source->keys);
-    *source = (struct mw_source){0};
-}
-
-void tool_sources_release(struct mw_tool *tool)
-{
-    for (size_t i = 0; i < tool->source_count; i++)
-        source_release(&tool->sources[i]);
-    free(tool->sources);
-    tool->sources = NULL;
-    tool->source_count = 0;
 }
 
 /* ---- paths ----------------------------------------------------------------------------------- */
@@ -139,17 +73,60 @@ static enum mw_code check_paths(const struct mw_json_tree *tree, struct mw_json_
 
 /* ---- one source ------------------------------------------------------------------------------ */
 
-static enum mw_code read_format(const struct mw_json_tree *tree, struct mw_json_node node,
-                                struct mw_source *source)
+static enum mw_code read_format(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
     const char *names[32] = {NULL};
-    size_t index = SIZE_MAX;
+    unsigned index = 0;
     for (size_t i = 0; mw_editors[i] != NULL && i + 1 < sizeof names / sizeof *names; i++)
         names[i] = mw_editors[i]->name;
-    enum mw_code code = tool_read_word(tree, node, "format", names, &index);
-    if (code == MW_OK && index != SIZE_MAX)
-        source->editor = mw_editors[index];
+    enum mw_code code = mw_json_tree_choice(tree, node, "format", names, &index);
+    if (code == MW_OK)
+        *(const struct mw_editor **)at = mw_editors[index];
     return code;
+}
+
+static enum mw_code read_exists(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
+{
+    static const char *const words[] = {"file", "folder", NULL};
+    unsigned word = 0;
+    enum mw_code code = mw_json_tree_choice(tree, node, "exists", words, &word);
+    *(bool *)at = word == 1;
+    return code;
+}
+
+#define OF_SOURCE(field) .offset = offsetof(struct mw_source, field)
+enum { SCOPE, PATH, FIELDS = 18 };
+static const char variable_rule[] = N_("the name of a variable");
+static const char *const scope_words[] = {
+    [MW_SCOPE_USER] = "user", [MW_SCOPE_SYSTEM] = "system", [MW_SCOPE_PROJECT] = "project", NULL};
+static const struct mw_json_field fields[FIELDS] = {
+    [SCOPE] = {"scope", MW_JSON_CHOICE, OF_SOURCE(scope), .words = scope_words},
+    [PATH] = {"path", MW_JSON_WORDS, OF_SOURCE(paths)},
+    {"exists", MW_JSON_OWN, OF_SOURCE(tests_folder), .take = read_exists},
+    {"format", MW_JSON_OWN, OF_SOURCE(editor), .take = read_format},
+    {"moved_by", MW_JSON_WORD, OF_SOURCE(moved_by), false, is_variable, variable_rule},
+    {"off", MW_JSON_WORD, OF_SOURCE(off)},
+    {"never_made", MW_JSON_WORD, OF_SOURCE(never_made)},
+    {"upward", MW_JSON_MARK, OF_SOURCE(is_upward)},
+    {"for", MW_JSON_WORD, OF_SOURCE(program)},
+    {"keys", MW_JSON_PAIRS, OF_SOURCE(keys)},
+    {"own", MW_JSON_MARK, OF_SOURCE(is_own)},
+    {"content", MW_JSON_WORDS, OF_SOURCE(content)},
+    {"block", MW_JSON_WORD, OF_SOURCE(block)},
+    {"shell", MW_JSON_MARK, OF_SOURCE(is_shell)},
+    {"only_read", MW_JSON_MARK, OF_SOURCE(is_only_read)},
+    {"environment", MW_JSON_WORD, OF_SOURCE(environment), false, is_variable, variable_rule},
+    {"any_case", MW_JSON_MARK, OF_SOURCE(any_case)},
+    {"hook", MW_JSON_WORD, OF_SOURCE(hook)},
+};
+
+void tool_sources_release(struct mw_tool *tool)
+{
+    for (size_t i = 0; i < tool->source_count; i++)
+        mw_json_fields_release(fields, FIELDS, &tool->sources[i]);
+    free(tool->sources);
+    tool->sources = NULL;
+    tool->source_count = 0;
 }
 
 /* Which fields go together. */
@@ -157,8 +134,8 @@ static enum mw_code check_shape(const struct mw_json_tree *tree, struct mw_json_
                                 const struct mw_json_node *found, const struct mw_source *source)
 {
     const char *fault = NULL;
-    size_t kinds = (size_t)(found[PATH].is_there) + (size_t)(found[ENVIRONMENT].is_there) +
-                   (size_t)(found[HOOK].is_there) + (size_t)(source->kind == MW_SOURCE_SHELL);
+    size_t kinds = (size_t)(found[PATH].is_there) + (size_t)(source->environment != NULL) +
+                   (size_t)(source->hook != NULL) + (size_t)(source->kind == MW_SOURCE_SHELL);
     bool is_file = source->kind == MW_SOURCE_FILE;
     bool has_content = source->content.count > 0;
     if (kinds != 1)
@@ -179,42 +156,24 @@ static enum mw_code check_shape(const struct mw_json_tree *tree, struct mw_json_
 static enum mw_code read_source(const struct mw_json_tree *tree, struct mw_json_node object,
                                 struct mw_source *source)
 {
-    static const char *const scopes[] = {"user", "system", "project", NULL};
-    static const char *const exists[] = {"file", "folder", NULL};
     struct mw_json_node found[FIELDS];
-    size_t scope = MW_SCOPE_USER, tests = 0;
-    bool is_shell = false;
     enum mw_code code =
         mw_json_tree_read(tree, object, _("a source"), fields, FIELDS, found, source);
-    if (code == MW_OK)
-        code = tool_read_word(tree, found[SCOPE], "scope", scopes, &scope);
-    if (code == MW_OK)
-        code = tool_read_word(tree, found[EXISTS], "exists", exists, &tests);
-    if (code == MW_OK)
-        code = read_format(tree, found[FORMAT], source);
-    if (code == MW_OK)
-        code = tool_read_pairs(tree, found[KEYS], "keys", &source->keys);
-    if (code == MW_OK)
-        code = mw_json_tree_bool(tree, found[SHELL], "shell", &is_shell);
     if (code != MW_OK)
         return code;
-    source->scope = (enum mw_scope)scope;
-    source->tests_folder = tests == 1;
     source->kind = source->environment != NULL ? MW_SOURCE_ENVIRONMENT
                    : source->hook != NULL      ? MW_SOURCE_HOOK
-                   : is_shell                  ? MW_SOURCE_SHELL
+                   : source->is_shell          ? MW_SOURCE_SHELL
                                                : MW_SOURCE_FILE;
     code = check_shape(tree, object, found, source);
     return code == MW_OK ? check_paths(tree, found[PATH], source) : code;
 }
 
-enum mw_code tool_read_sources(const struct mw_json_tree *tree, struct mw_json_node node,
-                               struct mw_tool *tool)
+enum mw_code tool_read_sources(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
+    struct mw_tool *tool = at;
     MW_FREE struct mw_json_node *items = NULL;
     size_t count = 0;
-    if (!node.is_there)
-        return MW_OK;
     enum mw_code code = mw_json_tree_elements(tree, node, "sources", &items, &count);
     if (code == MW_OK)
         tool_sources_release(tool);
