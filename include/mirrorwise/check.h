@@ -17,6 +17,7 @@
 #include "mirrorwise/catalog.h"
 #include "mirrorwise/edit.h"
 #include "mirrorwise/error.h"
+#include "mirrorwise/module.h"
 #include "mirrorwise/profile.h"
 #include "mirrorwise/system.h"
 #include "mirrorwise/tool.h"
@@ -170,18 +171,6 @@ struct mw_check_mirror {
     char note[192];   /* what else is worth knowing */
 };
 
-/* A checksum database to be asked as go does, and what came of it. */
-struct mw_check_database {
-    const char *url; /* "https://NAME", or below a proxy "PROXY/sumdb/NAME" */
-    const char *key; /* that its trees are signed with, "NAME+HASH+KEY" */
-    bool is_relayed; /* by a proxy, which is asked first whether it does */
-    bool is_asked;
-    long http_status; /* of the first answer; 0: there was none */
-    bool is_genuine;  /* its tree is signed */
-    char reason[256]; /* why not, or why nobody was asked */
-    char note[192];   /* what else is worth knowing */
-};
-
 /* Everything that the checks may know; borrowed. */
 struct mw_check_context {
     const struct mw_system *sys;
@@ -209,7 +198,7 @@ struct mw_check_context {
     void *measure_context;
     void (*measure)(void *context, struct mw_check_mirror *mirrors, size_t count, long left_ms);
     /* Asks one database, for at most left_ms; with the same context, and NULL in the same case. */
-    void (*ask_database)(void *context, struct mw_check_database *database, long left_ms);
+    void (*ask_database)(void *context, struct mw_database_answer *answer, long left_ms);
     /* Hears of every item as soon as it is known, in the order of the table. NULL: nobody does. */
     void *found_context;
     void (*found)(void *context, const struct mw_check *check);
@@ -221,10 +210,6 @@ void mw_checks_run(const struct mw_check_context *context, enum mw_check_list li
                    struct mw_checks *checks);
 /* Ids of the rows, "go-lines"; for tests. */
 void mw_check_ids(enum mw_check_list list, struct mw_strings *ids);
-
-/* Would go treat a module as matched by this list of patterns (GOPRIVATE and its kind)? The rules
- * of x/mod module.MatchPrefixPatterns. */
-bool mw_check_go_matches(const char *patterns, const char *module);
 
 /* ---- documents ------------------------------------------------------------------------------- */
 

@@ -16,9 +16,6 @@ struct mw_note_key {
     unsigned char key[MW_NOTE_KEY_BYTES];
 };
 
-/* The key of the one database that every go knows (cmd/go/internal/modfetch/key.go). */
-extern const char mw_note_key_golang[];
-
 /* False if it is none, or its HASH is not that of name and key, which betrays a slip. */
 bool mw_note_key_parse(const char *text, struct mw_note_key *key);
 /* Is this a tree head of a checksum database, signed by the owner of the key? `size` receives how

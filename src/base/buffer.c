@@ -97,6 +97,19 @@ void mw_buf_put_word(struct mw_buf *buf, const char *word)
     mw_buf_putc(buf, '\'');
 }
 
+void mw_buf_end_clause(struct mw_buf *buf)
+{
+    static const char *const stops[] = {".", "。"};
+    for (size_t i = 0; i < sizeof stops / sizeof stops[0]; i++) {
+        size_t len = strlen(stops[i]);
+        if (buf->len >= len && memcmp(buf->data + buf->len - len, stops[i], len) == 0) {
+            buf->len -= len;
+            buf->data[buf->len] = '\0';
+            return;
+        }
+    }
+}
+
 const char *mw_buf_text(const struct mw_buf *buf)
 {
     return buf->data != NULL ? buf->data : "";

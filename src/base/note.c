@@ -6,9 +6,6 @@
 
 #include "mirrorwise/text.h"
 
-const char mw_note_key_golang[] =
-    "sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8";
-
 enum { ED25519 = 1, HASH_DIGITS = 8 };
 
 /* Em dash and a blank begin a line that is a signature. */

@@ -271,12 +271,13 @@ void check_profile_risks(struct check_run *run);
 /* installed.c */
 void check_installed(struct check_run *run);
 void check_absent(struct check_run *run);
-/* private.c */
+/* private.c: told five keys */
 void check_private(struct check_run *run);
-/* sumdb.c */
-void check_sumdb(struct check_run *run);
-/* requirements.c */
-void check_requirements(struct check_run *run);
+/* database.c: told two keys */
+void check_database(struct check_run *run);
+/* project.c: told the names of files, "requirements*.txt", and what a line of them begins with,
+ * "--index-url". */
+void check_project(struct check_run *run);
 /* unread.c */
 void check_unread(struct check_run *run);
 /* Told "PATH": a place that the tool still reads and never writes. */
@@ -286,7 +287,7 @@ void check_named_file(struct check_run *run);
 /* service.c: told the name of the service that the tool runs as. */
 void check_live(struct check_run *run);
 void check_proxy(struct check_run *run);
-/* surroundings.c */
+/* surroundings.c. What is told "logins" is a file and the word in it that says it holds some. */
 void check_recovery(struct check_run *run);
 void check_own_files(struct check_run *run);
 void check_state(struct check_run *run);

@@ -66,7 +66,8 @@ static char *remove_flag(const struct check_run *run, const struct mw_hit *hit,
     const char *file = hit->path;
     if (file == NULL || hit->line == 0) {
         check_put_sudo(run, &fix);
-        mw_buf_puts(&fix, "systemctl edit --full docker.service");
+        mw_buf_printf(&fix, "systemctl edit --full %s.service",
+                      mw_pairs_find(&run->tool->tool->checks, "live"));
         return mw_buf_take(&fix);
     }
     put_script(hit, row, &script);

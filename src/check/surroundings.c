@@ -105,16 +105,24 @@ static void look_at_login(struct check_run *run, const char *subject, const char
                 _("others may read %s (mode %04o)"), path, (unsigned)(st.st_mode & 07777));
 }
 
-/* Has somebody logged in to a registry without a helper that keeps what he typed? */
-static bool holds_login(const struct mw_system *sys, const char *path)
+/* Has somebody logged in without a helper that keeps what he typed? Told "PATH WORD". */
+static void look_at_logins_of(struct check_run *run, const struct mw_tool *tool)
 {
+    MW_AUTO(mw_strings) told = {0};
     MW_AUTO(mw_buf) text = {0};
+    const char *words = mw_pairs_find(&tool->checks, run->row->id);
     bool exists = false;
-    return mw_text_file_read(sys, path, &text, &exists, NULL) == MW_OK &&
-           strstr(mw_buf_text(&text), "\"auth\"") != NULL;
+    mw_strings_split(&told, words != NULL ? words : "", " ");
+    if (told.count < 2)
+        return;
+    MW_FREE char *path = mw_xasprintf("%s%s", run->sys->home, told.items[0] + strlen("~"));
+    if (mw_text_file_read(run->sys, path, &text, &exists, NULL) == MW_OK &&
+        strstr(mw_buf_text(&text), told.items[1]) != NULL)
+        look_at_login(run, tool->id, path);
 }
 
-/* go and pip take passwords from .netrc (cmd/go/internal/auth, requests.utils.get_netrc_auth). */
+/* Many programs take passwords from .netrc (curl, cmd/go/internal/auth, requests.utils
+ * get_netrc_auth). */
 void check_logins(struct check_run *run)
 {
     const struct mw_system *sys = run->sys;
@@ -123,10 +131,9 @@ void check_logins(struct check_run *run)
     if (sys->home == NULL)
         return;
     MW_FREE char *netrc = is_named ? mw_xstrdup(named) : mw_xasprintf("%s/.netrc", sys->home);
-    MW_FREE char *docker = mw_xasprintf("%s/.docker/config.json", sys->home);
     look_at_login(run, "netrc", netrc);
-    if (holds_login(sys, docker))
-        look_at_login(run, "docker", docker);
+    for (size_t i = 0; i < run->tool_count; i++)
+        look_at_logins_of(run, run->tools[i].tool);
 }
 
 /* ---- the profile ----------------------------------------------------------------------------- */

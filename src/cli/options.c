@@ -97,8 +97,8 @@ const struct mw_option mw_cli_table[] = {
         .summary = N_("all tools or groups but these")),
     ROW(WHERE, CHOICE, "scope", "user|system", scope,
         PLANS | MW_ACTION_PROBE | MW_ACTION_DOCTOR | MW_ACTION_LIST,
-        .summary = N_("whose files: yours (default) or everybody's; docker's is the "
-                      "daemon's own")),
+        .summary = N_("whose files: yours (default) or everybody's; a daemon's are "
+                      "its own")),
     ROW(WHERE, TEXT, "root", "DIR", session.root, MACHINE,
         .summary = N_("treat DIR as / for system files, to build an image")),
     ROW(WHERE, FLAG, "yes", NULL, yes,

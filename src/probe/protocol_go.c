@@ -34,13 +34,12 @@ static bool is_info(const struct probe_response *response)
 static bool answer_sumdb(struct probe_exchange *exchange, const struct probe_response *response)
 {
     if (response->status == 404 || response->status == 410)
-        probe_exchange_note(
-            exchange, "%s",
-            _("It does not relay the checksum database; go asks that one directly."));
+        probe_exchange_note(exchange, "%s",
+                            _("It does not relay the checksum database, which is asked directly."));
     else if (response->status != 200)
         probe_exchange_note(exchange,
-                            _("It answers %ld for the checksum database: go needs a GOSUMDB with "
-                              "an address of its own."),
+                            _("It answers %ld for the checksum database, which then needs an "
+                              "address of its own."),
                             response->status);
     return probe_exchange_end_well(exchange);
 }
@@ -57,7 +56,7 @@ static bool answer(struct probe_exchange *exchange, const struct probe_response 
             return false;
     } else if (!is_info(response)) {
         return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
-                                   _("It does not speak the protocol of a Go module proxy."));
+                                   _("It does not speak the protocol of a module proxy."));
     }
     exchange->sample.class = MW_PROBE_OK;
     if (exchange->kind != PROBE_FULL || !exchange->options->is_thorough)

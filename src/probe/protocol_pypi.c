@@ -51,7 +51,7 @@ static bool answer_page(struct probe_exchange *exchange, const struct probe_resp
         return false;
     if (!is_page_type(response))
         return probe_exchange_fail(
-            exchange, MW_PROBE_CONTENT, _("pip does not read its pages: their type is %s."),
+            exchange, MW_PROBE_CONTENT, _("Its pages cannot be read: their type is %s."),
             response->content_type != NULL ? response->content_type : _("not said"));
     if (!has_canary(exchange)) {
         if (is_json ? !probe_link_is_json_page(page) : !probe_link_is_html_page(page))

@@ -182,8 +182,9 @@ void session_check_measure(void *context, struct mw_check_mirror *mirrors, size_
     free(run.results);
 }
 
-/* go asks once and by whatever scheme it was told, so neither samples nor the policy matter. */
-void session_check_database(void *context, struct mw_check_database *database, long left_ms)
+/* The tool asks once and by whatever scheme it was told, so neither samples nor the policy matter.
+ */
+void session_check_database(void *context, struct mw_database_answer *database, long left_ms)
 {
     const struct mw_session *session = context;
     const struct mw_probe_watch watch = {.context = context, .go_on = session_goes_on};
@@ -196,8 +197,10 @@ void session_check_database(void *context, struct mw_check_database *database, l
     options.samples = 1;
     options.policy = (struct mw_policy){.metric = MW_METRIC_LATENCY};
     static char protocol[] = MW_PROBE_SUMDB;
-    static char agent[] = "Go-http-client/1.1";
-    static const struct mw_inquiry inquiry = {.protocol = protocol, .agent = agent};
+    const struct mw_service *service = mw_catalog_service(&session->catalog, database->service);
+    const struct mw_inquiry *as = service != NULL ? service->inquiry : NULL;
+    const struct mw_inquiry inquiry = {.protocol = protocol,
+                                       .agent = as != NULL ? as->agent : NULL};
     struct mw_probe_target target = {
         .tool = MW_PROBE_SUMDB,
         .inquiry = &inquiry,

@@ -49,7 +49,8 @@ static void hint_settings(const struct mw_tool *tool, const char *name, struct m
     if (closest != NULL) {
         mw_error_hint(err, _("Did you mean %s?"), closest);
     } else if (tool == NULL) {
-        mw_error_hint(err, _("For example go.GOPROXY; --list tools shows them all."));
+        mw_error_hint(err, _("For example %s; --list tools shows them all."),
+                      names.count > 0 ? names.items[0] : "-");
     } else {
         MW_FREE char *allowed = mw_strings_join(&names, ", ");
         mw_error_hint(err, _("Allowed are %s."), allowed);
@@ -109,7 +110,7 @@ static enum mw_code apply_set(struct mw_session *session, const char *set, struc
     if (equals == NULL) {
         enum mw_code code = mw_fail(err, MW_USAGE, 0, "options",
                                     _("--set: '%s' is not of the form TOOL.KEY=VALUE"), set);
-        mw_error_hint(err, _("For example: --set go.GOPRIVATE=git.example.com"));
+        hint_settings(NULL, set, err);
         return code;
     }
 
@@ -228,6 +229,18 @@ static void set_mirror(struct mw_session *session, const struct mw_tool *tool,
     }
 }
 
+static void hint_mirrors(const struct mw_catalog *catalog, struct mw_error *err)
+{
+    const struct mw_tool *tool = mw_tool_at(0);
+    const char *services[MW_TOOL_SERVICES];
+    const struct mw_mirror *mirror = tool != NULL && mw_tool_services(tool, services) > 0
+                                         ? mw_catalog_next(catalog, services[0], NULL)
+                                         : NULL;
+    if (mirror != NULL)
+        mw_error_hint(err, _("For example: --mirror %s=%s; --list mirrors shows the ids."),
+                      tool->id, mirror->id);
+}
+
 static enum mw_code apply_mirror(struct mw_session *session, const char *mirror,
                                  struct mw_error *err)
 {
@@ -235,7 +248,7 @@ static enum mw_code apply_mirror(struct mw_session *session, const char *mirror,
     if (equals == NULL || equals[1] == '\0') {
         mw_fail(err, MW_USAGE, 0, "options",
                 _("--mirror: '%s' is not of the form TOOL=ID or TOOL=URL"), mirror);
-        mw_error_hint(err, _("For example: --mirror pip=tuna; --list mirrors shows the ids."));
+        hint_mirrors(&session->catalog, err);
         return MW_USAGE;
     }
     MW_FREE char *name = mw_xstrndup(mirror, (size_t)(equals - mirror));

@@ -73,7 +73,7 @@ void session_mirror_urls(const struct mw_value *value, struct mw_strings *urls);
 /* What the check room may ask over the network; `context` is the session. */
 void session_check_measure(void *context, struct mw_check_mirror *mirrors, size_t count,
                            long left_ms);
-void session_check_database(void *context, struct mw_check_database *database, long left_ms);
+void session_check_database(void *context, struct mw_database_answer *database, long left_ms);
 
 /* Nobody asked to stop; `context` is the session. */
 bool session_goes_on(void *context);

@@ -41,15 +41,14 @@ static enum mw_code accepts_go(const char *key, const char *item, struct mw_erro
 {
     if (!is_upper(*key) || key[strcspn(key, "=\n")] != '\0')
         return mw_fail(err, MW_USAGE, 0, "edit",
-                       _("\"%s\" cannot be a key of Go's env file: a key starts with A-Z and "
+                       _("\"%s\" cannot be a key of an env file: a key starts with A-Z and "
                          "holds no '='."),
                        key);
     if (item == NULL)
         return MW_OK;
     if (item[strcspn(item, "\n\r\v")] != '\0')
         return mw_fail(err, MW_USAGE, 0, "edit",
-                       _("The value of %s holds a line break; a value in Go's env file is one "
-                         "line."),
+                       _("The value of %s holds a line break; a value in an env file is one line."),
                        key);
     return edit_check_utf8(err, key, item);
 }
@@ -58,59 +57,31 @@ static const struct line_dialect go_env = {.cut = cut_go, .accepts = accepts_go}
 
 /* ---- notices --------------------------------------------------------------------------------- */
 
-/* What Go does with stray bytes in the value of a key, where it is not the rule: they stay, and
- * the value is wrong. Sources: modfetch proxyList trims each proxy; cmd/internal/quoted splits
- * flags and compilers at white space and takes quotes; modfetch dbDial compares "off" exactly;
- * x/mod module.MatchPrefixPatterns trims nothing. */
-static const struct key_fact {
-    const char *key; /* a key, or the start of one if it ends in '_' */
-    bool trims;      /* blanks and CR at either end do no harm */
-    bool quotes;     /* quotes are syntax */
-    const char *cr;  /* what a CR breaks */
-} key_facts[] = {
-    {.key = "GOPROXY", .trims = true},
-    {.key = "GOFLAGS", .trims = true, .quotes = true},
-    {.key = "CC", .trims = true, .quotes = true},
-    {.key = "CXX", .trims = true, .quotes = true},
-    {.key = "FC", .trims = true, .quotes = true},
-    {.key = "CGO_", .trims = true, .quotes = true},
-    {.key = "GOSUMDB", .cr = N_("\"off\" with it is no longer off but an invalid name")},
-    {.key = "GOPRIVATE",
-     .cr = N_("its last pattern never matches, so private module paths are sent to the public "
-              "proxy and checksum database")},
-    {.key = "GONOPROXY",
-     .cr = N_("its last pattern never matches, so private module paths are sent to the public "
-              "proxy")},
-    {.key = "GONOSUMDB",
-     .cr = N_("its last pattern never matches, so private module paths are sent to the public "
-              "checksum database")},
-    {.key = "GOINSECURE", .cr = N_("its last pattern never matches")},
-};
-
-static struct key_fact fact_of(const char *key)
+static struct mw_key_fact fact_of(const struct mw_notices *notices, const char *key)
 {
-    for (size_t i = 0; i < sizeof key_facts / sizeof *key_facts; i++) {
-        const char *name = key_facts[i].key;
+    for (size_t i = 0; i < notices->fact_count; i++) {
+        const char *name = notices->facts[i].key;
         bool is_start = name[strlen(name) - 1] == '_';
         if (is_start ? mw_text_starts(key, name) : strcmp(key, name) == 0)
-            return key_facts[i];
+            return notices->facts[i];
     }
-    return (struct key_fact){.cr = N_("Go takes it as part of the value")};
+    return (struct mw_key_fact){.cr = N_("it is taken as part of the value")};
 }
 
 static void notice_value(const char *text, const struct line *line, const char *key,
                          struct mw_notices *notices)
 {
-    struct key_fact fact = fact_of(key);
+    struct mw_key_fact fact = fact_of(notices, key);
     size_t begin = line->value;
     size_t end = line->end;
     if (begin == end)
         return;
     if (text[end - 1] == '\r') {
         end--;
-        bool harmless = fact.trims || (strcmp(key, "GOSUMDB") == 0 &&
-                                       !(end - begin == 3 && memcmp(text + begin, "off", 3) == 0));
-        if (!harmless)
+        bool is_harmed =
+            fact.cr_breaks == NULL || (end - begin == strlen(fact.cr_breaks) &&
+                                       memcmp(text + begin, fact.cr_breaks, end - begin) == 0);
+        if (!fact.trims && is_harmed)
             mw_notices_add(notices, line->number, "env-cr",
                            _("the value of %.*s ends in a carriage return (a Windows line "
                              "ending): %s"),
@@ -120,12 +91,12 @@ static void notice_value(const char *text, const struct line *line, const char *
         return;
     if (!fact.quotes && (text[begin] == '"' || text[begin] == '\''))
         mw_notices_add(notices, line->number, "env-quotes",
-                       _("the value of %.*s starts with a quote, which Go takes as part of the "
+                       _("the value of %.*s starts with a quote, which is taken as part of the "
                          "value"),
                        SHOWN_BYTES, key);
     if (!fact.trims && (edit_is_blank(text[begin]) || edit_is_blank(text[end - 1])))
         mw_notices_add(notices, line->number, "env-space",
-                       _("the value of %.*s starts or ends with a blank, which Go takes as part "
+                       _("the value of %.*s starts or ends with a blank, which is taken as part "
                          "of the value"),
                        SHOWN_BYTES, key);
 }
@@ -156,13 +127,12 @@ static bool notice_key(const char *text, const struct line *line, struct mw_noti
     int key_len = end - begin < SHOWN_BYTES ? (int)(end - begin) : SHOWN_BYTES;
     if (spaced)
         mw_notices_add(notices, line->number, "env-space",
-                       _("Go ignores this line: \"%.*s\" must start the line and be followed by "
+                       _("this line is ignored: \"%.*s\" must start the line and be followed by "
                          "'=' without a blank or \"export\""),
                        key_len, text + begin);
     else
         mw_notices_add(notices, line->number, "env-lower-case",
-                       _("Go knows no \"%.*s\": its keys are in upper case"), key_len,
-                       text + begin);
+                       _("there is no \"%.*s\": keys are in upper case"), key_len, text + begin);
     return true;
 }
 
@@ -182,8 +152,8 @@ static void notice_passed_over(const char *text, const struct line *line,
         return;
     mw_notices_add(notices, line->number, "env-no-setting",
                    !line->has_delimiter
-                       ? _("Go ignores this line: it has no '='; a setting is KEY=VALUE")
-                       : _("Go ignores this line: it does not start with a key; a setting is "
+                       ? _("this line is ignored: it has no '='; a setting is KEY=VALUE")
+                       : _("this line is ignored: it does not start with a key; a setting is "
                            "KEY=VALUE"));
 }
 
@@ -211,7 +181,7 @@ static void env_notices(const char *text, size_t len, struct mw_notices *notices
     MW_FREE size_t *wins = find_winners(text, len);
     if (odd_text_mark(text, len) > 0)
         mw_notices_add(notices, 1, "env-bom",
-                       _("the file starts with a byte order mark, so Go ignores its first line"));
+                       _("the file starts with a byte order mark, so its first line is ignored"));
     struct line line = {0};
     while (line_next(&go_env, text, len, &line)) {
         size_t number = line.number;

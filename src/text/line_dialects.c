@@ -235,8 +235,8 @@ static enum mw_code accepts_bundle(const char *key, const char *item, struct mw_
                 key[strcspn(key, "# \t\v\f\r\n\"'")] == '\0' && mw_utf8_valid(key, strlen(key));
     if (!fits)
         return mw_fail(err, MW_USAGE, 0, "edit",
-                       _("\"%s\" cannot be a key of Bundler's configuration; write it as Bundler "
-                         "does, such as BUNDLE_MIRROR__HTTPS://RUBYGEMS__ORG/."),
+                       _("\"%s\" cannot be a key of this format, which has \"__\" for a dot and "
+                         "capital letters."),
                        key);
     for (const char *c = item; c != NULL && *c != '\0'; c++) {
         if (*c == ':' && c[1] != '\0' && strchr(" \t\v\f", c[1]) != NULL)
@@ -290,7 +290,7 @@ static enum mw_code bundle_check(const char *path, const char *text, size_t len,
             code = edit_refuse(err, "bundle", path, text, key,
                                is_item ? _("an item of a list that no key begins")
                                        : _("a line that is indented below no key"),
-                               _("Remove the line: Bundler stops at it."));
+                               _("Remove the line: every command stops at it."));
         else if (colon < end && is_empty && level + 2 > levels)
             levels = level + 2;
     }
@@ -467,7 +467,7 @@ static void yarn_notices(const char *text, size_t len, struct mw_notices *notice
                        value_end < line.end && text[value_end] == ':';
         if (is_bare || memchr(text + line.begin, '=', key_end - line.begin) != NULL)
             mw_notices_add(notices, line.number, "yarnrc-quotes",
-                           _("Yarn ignores this line: a setting is written KEY \"VALUE\", an "
+                           _("this line is ignored: a setting is written KEY \"VALUE\", an "
                              "address in double quotes"));
     }
     mw_notices_sort(notices);

@@ -215,14 +215,14 @@ static void npmrc_notices(const char *text, size_t len, struct mw_notices *notic
     while (line_next(&npmrc, text, len, &line)) {
         if (is_section(text, &line)) {
             mw_notices_add(notices, line.number, "npmrc-section",
-                           _("npm takes nothing from this line on for a setting of its own: it "
+                           _("from this line on nothing is taken for a setting: the format "
                              "knows no sections"));
             break;
         }
         size_t key_len = line.key_end - line.key;
         if (line.sets && !line.has_delimiter && memchr(text + line.key, ' ', key_len) != NULL)
             mw_notices_add(notices, line.number, "npmrc-colon",
-                           _("npm ignores this line: a setting is written KEY=VALUE, with an "
+                           _("this line is ignored: a setting is written KEY=VALUE, with an "
                              "equals sign"));
     }
     mw_notices_sort(notices);

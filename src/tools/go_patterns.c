@@ -1,12 +1,14 @@
 /* GOPRIVATE and its family: patterns of module paths. A pattern that no module path can match is
  * silently no pattern to go, and the modules that it was written for are asked of public servers;
  * so patterns are held against what golang.org/x/mod/module CheckPath() lets into a path. */
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/module.h"
 
 /* ---- path.Match ------------------------------------------------------------------------------ */
 
@@ -221,4 +223,30 @@ enum mw_code mw_go_check_patterns(const struct mw_system *sys, const char *text,
         at += len;
     }
     return is_any ? MW_OK : mw_tools_refuse(err, text, _("the list has no patterns"));
+}
+
+/* ---- module.MatchPrefixPatterns ---------------------------------------------------------------
+ */
+
+/* path.Match knows * ? [ ] and \, none of which crosses a '/'; fnmatch(3) with FNM_PATHNAME does
+ * the same but for classes like [:alpha:], which no module path needs. Go spells negation [^ too.
+ * What stands behind as many elements as the pattern has is of no account. */
+bool mw_module_matches_one(const char *pattern, size_t len, const char *module)
+{
+    len -= len > 0 && pattern[len - 1] == '/';
+    MW_FREE char *glob = mw_xstrndup(pattern, len);
+    return len > 0 && fnmatch(glob, module, FNM_PATHNAME | FNM_LEADING_DIR) == 0;
+}
+
+/* No trimming: a blank behind a comma belongs to the pattern, which then matches nothing. */
+bool mw_module_matches(const char *patterns, const char *module)
+{
+    for (const char *at = patterns;; at++) {
+        size_t len = strcspn(at, ",");
+        if (mw_module_matches_one(at, len, module))
+            return true;
+        at += len;
+        if (*at == '\0')
+            return false;
+    }
 }

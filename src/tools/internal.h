@@ -39,6 +39,9 @@ struct mw_hook {
     elsewhere_fn *elsewhere;
     unread_fn *unread;
     version_fn *version;
+    /* What mw_source_notices() tells the editor; their number, NULL: none. */
+    const struct mw_key_fact *facts;
+    const size_t *fact_count;
 };
 
 const struct mw_hook *mw_hook_find(const char *name);
@@ -53,6 +56,9 @@ ask_fn mw_go_ask, mw_pip_ask, mw_docker_ask;
 elsewhere_fn mw_docker_elsewhere;
 unread_fn mw_pip_unread, mw_docker_unread;
 version_fn mw_pip_version;
+/* go_values.c */
+extern const struct mw_key_fact mw_go_facts[];
+extern const size_t mw_go_fact_count;
 
 /* ---- types.c: the named grammars --------------------------------------------------------- */
 

@@ -454,6 +454,10 @@ void mw_source_notices(const struct mw_source *source, const struct mw_tool *too
     struct vocabulary vocabulary = {.tool = tool};
     if (editor == NULL || editor->notices == NULL)
         return;
+    if (tool->code != NULL && tool->code->fact_count != NULL) {
+        notices->facts = tool->code->facts;
+        notices->fact_count = *tool->code->fact_count;
+    }
     editor->notices(text, len, notices);
     if (editor->names != NULL && tool->sections.count == 0)
         editor->names(text, len, judge_name, &vocabulary);

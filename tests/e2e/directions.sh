@@ -22,8 +22,8 @@ saw=$(leaning "$MW_SOURCE") && fail "a path of some machine: $saw"
 mkdir "$T/tree"
 cp -r "$MW_SOURCE/src" "$MW_SOURCE/include" "$T/tree"
 mkdir "$T/tree/assets"
-cp -r "$MW_SOURCE/assets/tools" "$T/tree/assets"
-find "$T/tree" -type f -exec truncate -s 0 {} +
+cp -r "$MW_SOURCE/assets/tools" "$MW_SOURCE/assets/mirrors" "$T/tree/assets"
+find "$T/tree/src" "$T/tree/include" -type f -exec truncate -s 0 {} +
 try() { # NAME TEXT
 	local status=0
 	mkdir -p "$T/tree/$(dirname "$1")"
@@ -61,11 +61,30 @@ foul src/app/plant.c '#include "../engine/record.h"'
 foul src/app/plant.c '#include "record.h"'
 foul src/plant/plant.c 'int x;'
 foul include/mirrorwise/plant.h 'int x;'
-# The names of tools.
+# The names of tools and services, and what only one of them knows.
 foul src/engine/plant.c 'int f(void) { return strcmp(id, "docker"); }'
 foul src/cli/plant.c 'const char *f(void) { return "npm"; }'
+foul src/engine/plant.c '/* any */ const char *f(void) { return _("is docker down?"); }'
+foul src/engine/plant.c 'int f(void) { return is_docker(); }'
+foul src/check/plant.c 'const char *f(void) { return _("GOSUMDB is on"); }'
+foul src/check/plant.c 'const char *f(void) { return _("for %s go asks %s"); }'
+foul src/check/plant.c 'const char *f(void) { return _("Go ignores this line"); }'
+foul src/check/plant.c 'int f(const struct mw_tool *of); int check_go_matches;'
+foul src/session/plant.c '#define DEFAULT "https://proxy.golang.org"'
+foul src/session/plant.c 'const char *f(void) { return "~/.npmrc"; }'
+foul src/session/plant.c 'const char *f(void) { return "/etc/docker/x"; }'
+foul src/check/plant.c 'const char *key = "registry-mirrors", *file;'
+foul src/check/plant.c 'const char *file = "daemon.json";'
+foul src/check/plant_pip.c 'int x;'
+foul src/check/plant_go.c 'int x;'
+foul include/mirrorwise/check.h 'bool mw_check_cargo(void);'
+clean include/mirrorwise/tool.h 'bool mw_tool_cargo(void);'
 clean src/tools/plant.c 'const char *f(void) { return "docker"; }'
-clean src/engine/plant.c '/* "docker" */ const char *f(void) { return "docker is down"; }'
+clean src/engine/plant.c '/* "docker" */ const char *f(void) { return _("it may go on, and would go back"); }'
+# What a file may name is that and nothing else.
+clean src/probe/protocol_cargo.c 'const char *f(void) { return "cargo"; }'
+foul src/probe/protocol_cargo.c 'const char *f(void) { return "docker"; }'
+
 # Libraries.
 foul src/cli/plant.c '#include <curses.h>'
 foul src/cli/plant.c '#include <ncursesw/curses.h>'

@@ -617,9 +617,9 @@ odd_env_file() {
 		and_back
 	done <<'ROWS'
 Windows lines|GOPROXY=https://a.example\r\nGOFLAGS=-x\r\n|GOFLAGS=-x\r|
-a byte order mark|\xef\xbb\xbfGOPROXY=x\nGOFLAGS=-x\n|\xef\xbb\xbfGOPROXY=x|Go ignores its first line
+a byte order mark|\xef\xbb\xbfGOPROXY=x\nGOFLAGS=-x\n|\xef\xbb\xbfGOPROXY=x|its first line is ignored
 quotes|GOPROXY="x"\nGOFLAGS="-x"\n|GOFLAGS="-x"|starts with a quote
-blanks| GOPROXY=x\nGOPROXY =x\n| GOPROXY=x|Go ignores this line
+blanks| GOPROXY=x\nGOPROXY =x\n| GOPROXY=x|this line is ignored
 twice|GOPROXY=x\n# c\nGOPROXY=y\n|# c|is set again on line 3
 no line break at the end|# c\nGOFLAGS=-x|GOFLAGS=-x|
 ROWS

@@ -5,6 +5,7 @@
 Comments and the insides of strings do not count. A header of include/mirrorwise belongs to the
 room whose name it has or that has its .c file; the others are listed in HEADERS.
 """
+import json
 import pathlib
 import re
 import sys
@@ -32,6 +33,7 @@ HEADERS = {
     "builtin": "base",
     "edit": "text",
     "hit": "tools",
+    "module": "tools",
     "risk": "tools",
     "text": "base",
     "tool": "tools",
@@ -62,10 +64,48 @@ LIBRARIES = [
     (r"curl/.*", lambda path, room: room == "net" or path == "src/probe/transport_curl.c"),
 ]
 
-# No room but tools names a tool. These names are those of other things: a protocol of the
-# catalogue's, a finding about a file of logins.
+# No room but tools names a tool or a service, or has a word that only one of them knows: an id, a
+# program, a key, a file, a host of assets/tools and assets/mirrors, or one of WORDS; in strings,
+# identifiers and names of files. Words of everybody's do not count.
 NAMES_TOOLS = {"tools"}
-NAMESAKES = {"src/model/catalog_canary.c", "src/probe/protocol_cargo.c", "src/check/surroundings.c"}
+WORDS = ["crates", "dockerd", "golang", "packagist", "podman", "pypi", "requirements", "virtualenv"]
+EVERYBODYS = {"ar", "debug", "env", "go", "http_proxy", "https_proxy", "no_color", "no_proxy",
+              "node"}
+GO = re.compile(r"(?<!chmod )(?<!may )\bgo\b(?! (?:back|home|on|past|round|with)\b)",
+                re.IGNORECASE)  # the verb is no tool
+EXAMPLES = "an example of a command or of a file"
+PROTOCOL = "a protocol, which is code"
+FORMAT = "a format, which tools' files name"
+MAY_NAME = {
+    "include/mirrorwise/edit.h": ("brew bundle npmrc yarnrc", FORMAT),
+    "src/text/edit.c": ("brew bundle npmrc yarnrc", FORMAT),
+    "src/text/env_file.c": ("go", FORMAT),
+    "src/text/ini_check.c": ("pip", FORMAT),
+    "src/text/ini_notices.c": ("pip", FORMAT),
+    "src/text/ini_put.c": ("index-url pip", FORMAT),
+    "src/text/line_dialects.c": ("brew bundle yarn yarnrc", FORMAT),
+    "src/text/npmrc_file.c": ("npmrc", FORMAT),
+    "src/check/mend.c": ("npmrc", FORMAT),
+    "src/model/catalog_canary.c": ("cargo pypi", PROTOCOL),
+    "src/model/catalog_inquiry.c": ("cargo goproxy pypi", PROTOCOL),
+    "src/probe/exchange.c": ("cargo goproxy pypi", PROTOCOL),
+    "src/probe/exchange.h": ("cargo goproxy pypi", PROTOCOL),
+    "src/probe/curl_slot.c": ("docker", "a header of its protocol"),
+    "src/probe/protocol_cargo.c": ("cargo config.json crates", PROTOCOL),
+    "src/probe/protocol_go.c": ("go golang goproxy", PROTOCOL),
+    "src/probe/protocol_oci.c": ("docker", PROTOCOL),
+    "src/probe/protocol_pypi.c": ("pypi", PROTOCOL),
+    "src/base/note.c": ("go", "the first line of a signed tree"),
+    "src/base/redact_settings.c": ("bundle bundler npm pypi rubygems",
+                                   "by these a secret is known in any file"),
+    "src/system/paths.c": ("go", "a folder of programs"),
+    "src/probe/transport_curl.c": ("bundle", "the name of a file of certificates"),
+    "src/cli/action_help.c": ("docker go goproxy", EXAMPLES),
+    "src/cli/generate.c": ("docker goenv npm npm_config_userconfig pip pip_config_file", EXAMPLES),
+    "src/cli/generate_files.c": ("docker extra-index-url go goprivate goproxy index-url npm npmrc pip pypi "
+                                 "registry-mirrors", EXAMPLES),
+    "src/cli/options.c": ("docker go goprivate goproxy pip registry-mirrors", EXAMPLES),
+}
 
 TOKEN = re.compile(
     r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\'', re.DOTALL)
@@ -91,13 +131,31 @@ def line_of(text, position):
     return text.count("\n", 0, position) + 1
 
 
+def words_of_tools(assets):
+    words = set(WORDS)
+    for file in (assets / "tools").glob("*.json"):
+        tool = json.loads(file.read_text(encoding="utf-8"))
+        words |= {file.stem} | {program.rsplit("/")[-1] for program in tool["programs"]}
+        words |= {key for key in tool["keys"] if key.isupper() or re.search(r"\w[-_.]\w", key)}
+        for source in tool["sources"]:
+            paths = source.get("path", [])
+            names = [path.rsplit("/")[-1] for path in ([paths] if isinstance(paths, str) else paths)]
+            words |= {name.lstrip(".") for name in names if "." in name}
+    for file in (assets / "mirrors").glob("*.json"):
+        service = json.loads(file.read_text(encoding="utf-8"))
+        words |= {file.stem} | {mirror["url"].split("/")[2] for mirror in service["mirrors"]}
+    return {word for word in words
+            if len(word) > 1 and word.lower().replace("-", "_") not in EVERYBODYS}
+
+
 class Tree:
     def __init__(self, root):
         self.root = root
         self.breaches = []
         self.files = sorted((root / "src").rglob("*.[ch]"))
-        ids = [re.escape(file.stem) for file in (root / "assets/tools").glob("*.json")]
-        self.tool = re.compile('"(?:' + "|".join(ids or ["(?!)"]) + ')"')
+        words = "|".join(re.escape(word).replace(r"\-", "[-_]") for word in sorted(
+            words_of_tools(root / "assets"), key=len, reverse=True))
+        self.tool = re.compile(r"(?<![A-Za-z0-9])(?:" + words + r")(?![A-Za-z0-9])", re.IGNORECASE)
         self.owner = {**{room: room for room in ROOMS}, **HEADERS}
         for file in self.files:
             if file.suffix == ".c":
@@ -165,11 +223,16 @@ class Tree:
                     and re.search(r"(?<![%\w])[A-Za-z]{2,}" + r" [A-Za-z]{2,}" * (words - 1), text):
                 self.breach(file, line_of(raw, start), f"not translatable: {text}")
 
-    def names(self, file, room, raw):
-        for match in TOKEN.finditer(raw):
-            if room not in NAMES_TOOLS and str(file.relative_to(self.root)) not in NAMESAKES \
-                    and self.tool.fullmatch(match.group(0)):
-                self.breach(file, line_of(raw, match.start()), f"names a tool: {match.group(0)}")
+    def names(self, file, raw):
+        path = str(file.relative_to(self.root))
+        may = MAY_NAME.get(path, ("", ""))[0].split()
+        code = TOKEN.sub(lambda match: blank(match) if match[0][0] == "/" else match[0], raw)
+        for text, is_code in ((code, True), (file.stem, False)):
+            found = list(self.tool.finditer(text)) + list(GO.finditer(text.replace("_", " ")))
+            for match in sorted(found, key=re.Match.start):
+                if match[0].lower() not in may:
+                    self.breach(file, line_of(text, match.start()) if is_code else 1,
+                                f"names a tool: {match[0]}")
 
     def check(self):
         for file in self.files:
@@ -183,8 +246,11 @@ class Tree:
             self.calls(file, room, TOKEN.sub(blank, raw))
             if str(file.relative_to(self.root)) not in DOCUMENTS:
                 self.sentences(file, room, raw)
-            self.names(file, room, raw)
+            if room not in NAMES_TOOLS:
+                self.names(file, raw)
         for file in sorted((self.root / "include/mirrorwise").glob("*.h")):
+            if self.owner.get(file.stem) not in NAMES_TOOLS:
+                self.names(file, file.read_text(encoding="utf-8"))
             if file.stem in self.owner:
                 self.includes(file, self.owner[file.stem], file.read_text(encoding="utf-8"))
             else:

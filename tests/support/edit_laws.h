@@ -42,7 +42,8 @@ struct edit_notice_row {
     const char *name, *text, *notices;
 };
 
-void edit_check_notices(const struct mw_editor *editor, const struct edit_notice_row *rows,
-                        size_t count);
+/* `told`: what the editor is told of the tool; NULL: nothing. */
+void edit_check_notices(const struct mw_editor *editor, const struct mw_notices *told,
+                        const struct edit_notice_row *rows, size_t count);
 
 #endif

@@ -27,11 +27,13 @@ void edit_check_rows(const struct mw_editor *editor, const struct edit_row *rows
     }
 }
 
-void edit_check_notices(const struct mw_editor *editor, const struct edit_notice_row *rows,
-                        size_t count)
+void edit_check_notices(const struct mw_editor *editor, const struct mw_notices *told,
+                        const struct edit_notice_row *rows, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         struct mw_notices notices = {0};
+        if (told != NULL)
+            notices = *told;
         struct mw_buf found = {0};
         editor->notices(rows[i].text, strlen(rows[i].text), &notices);
         for (size_t j = 0; j < notices.count; j++)

@@ -550,7 +550,7 @@ struct answers {
 
 static struct mw_strings asked;
 
-static void answer_database(void *context, struct mw_check_database *database, long left_ms)
+static void answer_database(void *context, struct mw_database_answer *database, long left_ms)
 {
     (void)left_ms;
     const struct answers *answers = context;
@@ -837,7 +837,7 @@ static void test_go_patterns(void **state)
         {"FOO", "foo", false},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
-        if (mw_check_go_matches(rows[i].patterns, rows[i].module) != rows[i].matches)
+        if (mw_module_matches(rows[i].patterns, rows[i].module) != rows[i].matches)
             fail_msg("\"%s\" against %s", rows[i].patterns, rows[i].module);
     }
 }

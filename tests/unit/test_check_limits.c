@@ -48,7 +48,7 @@ static void wait_for_nothing(long left_ms)
     clock_ms += left_ms < PATIENCE_MS ? left_ms : PATIENCE_MS;
 }
 
-static void ask_silent(void *context, struct mw_check_database *database, long left_ms)
+static void ask_silent(void *context, struct mw_database_answer *database, long left_ms)
 {
     size_t *count = context;
     wait_for_nothing(left_ms);

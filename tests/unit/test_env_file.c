@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "../../src/tools/internal.h"
 #include "support/edit_laws.h"
 
 #define BOM "\xEF\xBB\xBF"
@@ -139,7 +140,8 @@ static void notice_rows(void **state)
         {"prefix of a longer duplicate",
          "GOARM=5\nGOARM64=v8.0\nGOMIPS64=softfloat\nGOMIPS=softfloat\n", ""},
     };
-    edit_check_notices(EDITOR, rows, ROWS(rows));
+    const struct mw_notices told = {.facts = mw_go_facts, .fact_count = mw_go_fact_count};
+    edit_check_notices(EDITOR, &told, rows, ROWS(rows));
 }
 
 static void notices_say_what_breaks(void **state)
@@ -147,7 +149,7 @@ static void notices_say_what_breaks(void **state)
     (void)state;
     static const char text[] = "GOPRIVATE=git.corp.example\r\nGOSUMDB=off\r\nGOPROXY=\"a\"\n";
     static const char *const parts[] = {"private module paths", "no longer off", "quote"};
-    struct mw_notices notices = {0};
+    struct mw_notices notices = {.facts = mw_go_facts, .fact_count = mw_go_fact_count};
     EDITOR->notices(text, sizeof text - 1, &notices);
     assert_int_equal(notices.count, ROWS(parts));
     for (size_t i = 0; i < ROWS(parts); i++)

@@ -289,7 +289,7 @@ static void notice_rows(void **state)
         {"by line, then by id", "[GLOBAL]\na_b = \"1\" # c\na-b = 2\n",
          "ini-section-case 1, ini-inline-comment 2, ini-quotes 2, ini-two-spellings 2"},
     };
-    edit_check_notices(EDITOR, rows, ROWS(rows));
+    edit_check_notices(EDITOR, NULL, rows, ROWS(rows));
 }
 
 int main(void)

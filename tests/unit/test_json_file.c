@@ -263,7 +263,7 @@ static void notice_rows(void **state)
         {"objects merge", "{\n\"a\": {},\n\"a\": {}}", ""},
         {"but not with null", "{\n\"a\": {},\n\"a\": null}", "json-duplicate 2"},
     };
-    edit_check_notices(EDITOR, rows, ROWS(rows));
+    edit_check_notices(EDITOR, NULL, rows, ROWS(rows));
 }
 
 int main(void)

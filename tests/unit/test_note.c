@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "mirrorwise/memory.h"
-#include "mirrorwise/note.h"
+#include "mirrorwise/module.h"
 
 /* A tree head that sum.golang.org published. */
 static const char tree[] =
@@ -50,7 +50,7 @@ static void keys_are_read(void **state)
 static bool is_tree(const char *note, size_t len, char size[MW_NOTE_SIZE_TEXT])
 {
     struct mw_note_key key;
-    assert_true(mw_note_key_parse(mw_note_key_golang, &key));
+    assert_true(mw_note_key_parse(mw_database_known_key, &key));
     return mw_note_is_tree(note, len, &key, size);
 }
 

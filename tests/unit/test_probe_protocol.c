@@ -5,7 +5,7 @@
 #include "../../src/probe/exchange.h"
 #include "mirrorwise/hash.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/note.h"
+#include "mirrorwise/module.h"
 #include "mirrorwise/text.h"
 #include "support/inquiries.h"
 #include "support/rows.h"
@@ -403,7 +403,7 @@ static void mirrors_are_judged(void **state)
                                          .canary = canary_of(script),
                                          .inquiry = test_inquiry(script->tool),
                                          .age = script->age,
-                                         .note_key = mw_note_key_golang,
+                                         .note_key = mw_database_known_key,
                                          .is_relayed = script->is_relayed};
         play(script, &target, &options, &exchange);
         const struct mw_probe_sample *sample = &exchange.sample;

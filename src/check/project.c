@@ -1,4 +1,6 @@
-/* Row about requirements files of the project here that name an index. */
+/* Row about files of the project here that name an index of their own, which beats the settings for
+ * the whole run (pip's req_file.py). */
+#include <fnmatch.h>
 #include <string.h>
 
 #include "internal.h"
@@ -6,16 +8,11 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-/* Options of a requirements file that beat the settings for the whole run (req_file.py). */
-static const char *const index_options[] = {
-    "-i", "--index-url", "--extra-index-url", "--trusted-host", "-f", "--find-links", "--no-index",
-};
-
-static bool is_index_option(const char *line, size_t len)
+static bool is_index_option(const struct mw_strings *options, const char *line, size_t len)
 {
-    for (size_t i = 0; i < sizeof index_options / sizeof *index_options; i++) {
-        size_t n = strlen(index_options[i]);
-        if (len >= n && strncmp(line, index_options[i], n) == 0 &&
+    for (size_t i = 0; i < options->count; i++) {
+        size_t n = strlen(options->items[i]);
+        if (len >= n && strncmp(line, options->items[i], n) == 0 &&
             (len == n || line[n] == ' ' || line[n] == '='))
             return true;
     }
@@ -32,7 +29,7 @@ static void add_index_line(struct check_run *run, const struct check_file *file,
                 (int)len, line);
 }
 
-static void read_requirements(struct check_run *run, const char *name)
+static void read_file(struct check_run *run, const char *name, const struct mw_strings *options)
 {
     struct check_file file = {
         .location = {.path = mw_xasprintf("%s/%s", run->sys->cwd, name), .actor = run->sys->user},
@@ -45,7 +42,7 @@ static void read_requirements(struct check_run *run, const char *name)
         size_t number = 1;
         for (const char *line = text; line < end; number++) {
             size_t len = strcspn(line, "\n");
-            if (is_index_option(line, len))
+            if (is_index_option(options, line, len))
                 add_index_line(run, &file, name, number, line, len);
             line += len;
             line += line < end;
@@ -55,15 +52,20 @@ static void read_requirements(struct check_run *run, const char *name)
     mw_location_release(&file.location);
 }
 
-void check_requirements(struct check_run *run)
+void check_project(struct check_run *run)
 {
-    MW_AUTO(mw_strings) names = {0};
+    MW_AUTO(mw_strings) words = {0}, patterns = {0}, options = {0}, names = {0};
     if (run->sys->cwd == NULL)
         return;
-    mw_dir_list(run->sys, run->sys->cwd, ".txt", &names);
+    mw_strings_split(&words, check_told(run), " ");
+    for (size_t i = 0; i < words.count; i++)
+        mw_strings_add(words.items[i][0] == '-' ? &options : &patterns, words.items[i]);
+    mw_dir_list(run->sys, run->sys->cwd, "", &names);
     for (size_t i = 0; i < names.count; i++) {
-        if (mw_text_starts(names.items[i], "requirements") ||
-            mw_text_starts(names.items[i], "constraints"))
-            read_requirements(run, names.items[i]);
+        bool is_one = false;
+        for (size_t k = 0; !is_one && k < patterns.count; k++)
+            is_one = fnmatch(patterns.items[k], names.items[i], 0) == 0;
+        if (is_one)
+            read_file(run, names.items[i], &options);
     }
 }
