@@ -104,13 +104,21 @@ static void set_wish(struct mw_session *session, const char *tool, const char *k
     mw_wishes_set(&session->profile.wishes, tool, key, text, holds, &from);
 }
 
+static void hint_set(struct mw_error *err)
+{
+    MW_AUTO(mw_strings) names = {0};
+    setting_names(NULL, &names);
+    if (names.count > 0)
+        mw_error_hint(err, _("For example: --set %s=VALUE"), names.items[0]);
+}
+
 static enum mw_code apply_set(struct mw_session *session, const char *set, struct mw_error *err)
 {
     const char *equals = strchr(set, '=');
     if (equals == NULL) {
         enum mw_code code = mw_fail(err, MW_USAGE, 0, "options",
                                     _("--set: '%s' is not of the form TOOL.KEY=VALUE"), set);
-        hint_settings(NULL, set, err);
+        hint_set(err);
         return code;
     }
 

@@ -125,7 +125,7 @@ static const struct script scripts[] = {
     {.name = "go: refuses to", .tool = "go", .url = "https://m.example", .kind = PROBE_FULL,
      .is_thorough = true,
      .replies = {{.status = 200, .body = GO_MOD}, {.status = 403, .body = ""}},
-     .class = MW_PROBE_OK, .integrity = MW_PROBE_GENUINE, .said = "GOSUMDB"},
+     .class = MW_PROBE_OK, .integrity = MW_PROBE_GENUINE, .said = "an address of its own"},
     {.name = "go: breaks off there, which is no matter", .tool = "go", .url = "https://m.example",
      .kind = PROBE_FULL, .is_thorough = true,
      .replies = {{.status = 200, .body = GO_MOD}, {.class = MW_PROBE_TIMEOUT}},
