@@ -97,6 +97,17 @@ void mw_notices_sort(struct mw_notices *notices);
 
 typedef void mw_each_name(void *context, const char *section, const char *option, size_t line);
 
+/* An element of a format that nests them. */
+struct mw_element {
+    const char *name, *text; /* its own text, without blanks around it */
+    size_t depth;            /* 0: the root */
+    size_t line;
+    size_t name_at, end_name_at; /* offsets of its name in both tags; no end tag: 0 */
+    bool has_elements;
+    bool is_again; /* another one of that name stands before it in the same element */
+};
+typedef void mw_each_element(void *context, const struct mw_element *element);
+
 /* get() and put() are for texts that passed check(); others cannot crash them, but what they then
  * say means nothing. No function keeps anything; they may run in any thread. All take time in
  * proportion to the text. */
@@ -129,6 +140,9 @@ struct mw_editor {
      * them, in the order of lines; `section` is NULL where the format has none. NULL: it cannot
      * say. */
     void (*names)(const char *text, size_t len, mw_each_name *each, void *context);
+
+    /* Calls back for every element, in the order of the text. NULL: the format has none. */
+    void (*elements)(const char *text, size_t len, mw_each_element *each, void *context);
 
     /* Numbers, true and false, strings and lists are different things (JSON); else all is text. */
     bool is_typed;

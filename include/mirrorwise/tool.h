@@ -24,7 +24,8 @@
  *    "hooks": ["docker"],          code for what data cannot say: the table in src/tools/hooks.c
  *    "checks": {"NAME": "…"},      checks of the table in src/check that are not for every tool,
  *                                  and what each one is told: "" or as its row there says;
- *                                  "empty": "V", the first version that starts with an empty file
+ *                                  "empty": "V", the first version that starts with an empty file,
+ *                                  "" if none does; "elements": "KEY", the outermost one
  *    "packages": {"apt-get": "npm"},   what brings it, by the program that installs packages
  *    "locks": {"package-lock.json": "npm …"},   lock files of a project, which may have kept an
  *                                  address, and the tool's command that takes it out; "": none
@@ -62,7 +63,8 @@
  *   "only"      {"CHOICE": {"since": V, "until": V}}: choices that not every version knows; of type
  *               text or url what such a value begins with
  *   "item"      a KEY without a name: what a list or an object is made of
- *   "fields"    {"NAME": KEY}: what an object holds; "closed": true: and nothing else
+ *   "fields"    {"NAME": KEY}: what an object holds; "closed": true: and nothing else; "needs":
+ *               ["NAME", …]: and these always
  *   "flag", "letter"  the flag of the program that says the same; both at once are refused
  *   "unheard"   environment, computed, flag, dropped: why the tool does not listen to it there
  *   "instead"   the key that is meant
@@ -168,6 +170,7 @@ struct mw_tool_key {
     struct mw_tool_key *item;   /* what a list or object is made of; NULL: texts, anything */
     struct mw_tool_key *fields; /* of an object, by name */
     size_t field_count;
+    struct mw_strings needs; /* of these */
     char *flag;   /* of the program, for which it must not be given as well; NULL: none */
     char *letter; /* its short form; NULL: none */
     enum mw_unheard unheard;
@@ -334,6 +337,10 @@ enum mw_code mw_tool_validate(const struct mw_system *sys, const struct mw_tool 
 /* Is an item that somebody wishes written as a truth or a number is in a profile? In files tools
  * take more (yes, -1); all else is mw_tool_validate()'s. MW_BAD_PROFILE with the reason. */
 enum mw_code mw_type_check(const struct mw_tool_key *row, const char *item, struct mw_error *err);
+
+/* One text against all that its row says. MW_BAD_PROFILE with the reason. */
+enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *tool,
+                            const struct mw_tool_key *row, const char *text, struct mw_error *err);
 
 /* Is the JSON value at `span` of a checked text of the type that `row` says, at every level?
  * MW_BAD_PROFILE with the reason, which names the member. A null always is. */

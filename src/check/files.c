@@ -26,7 +26,7 @@ static char *way_to_read(const struct check_run *run, const struct check_file *f
                          NULL);
 }
 
-/* The first version of the tool that starts with an empty file; NULL: there is no other. */
+/* The first version of the tool that starts with an empty file; "": none does; NULL: all do. */
 static const char *starts_empty_since(const struct check_run *run)
 {
     return mw_pairs_find(&run->tool->tool->checks, "empty");
@@ -36,10 +36,17 @@ static void add_empty(struct check_run *run, const struct check_file *file)
 {
     struct check_ways ways = {0};
     struct check_way *way = check_way_text(run, &ways, MW_REMEDY_EDIT_TEXT, file);
-    mw_buf_puts(mw_edits_add(&way->remedy.edits, 0, file->file.bytes.len), "{}\n");
-    check_found(run, MW_CHECK_WARN, "empty", ways,
-                _("%s is empty: %s before %s does not start with it"), file->location.path,
-                run->tool->tool->programs.items[0], starts_empty_since(run));
+    const char *root = mw_pairs_find(&run->tool->tool->checks, "elements");
+    const char *program = run->tool->tool->programs.items[0], *since = starts_empty_since(run);
+    MW_FREE char *whole = root != NULL ? mw_xasprintf("<%s/>\n", root) : mw_xstrdup("{}\n");
+    mw_buf_puts(mw_edits_add(&way->remedy.edits, 0, file->file.bytes.len), whole);
+    if (since[0] == '\0')
+        check_found(run, MW_CHECK_FAIL, "empty", ways, _("%s is empty: %s does not start with it"),
+                    file->location.path, program);
+    else
+        check_found(run, MW_CHECK_WARN, "empty", ways,
+                    _("%s is empty: %s before %s does not start with it"), file->location.path,
+                    program, since);
 }
 
 void check_files(struct check_run *run)

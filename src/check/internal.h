@@ -228,6 +228,8 @@ enum mw_code check_tie(const struct check_run *run, const char *key, const struc
                        const struct mw_value *value, struct mw_error *err);
 /* vocabulary.c: adds the sections and options of a file that the tool does not have. */
 void check_names(struct check_run *run, const struct check_file *file);
+/* elements.c: told the name of the outermost one, which is a key of the tool's. */
+void check_elements(struct check_run *run);
 /* files.c */
 void check_files(struct check_run *run);
 void check_lines(struct check_run *run);

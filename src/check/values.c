@@ -114,6 +114,15 @@ static bool is_null(const struct mw_value *value)
            strcmp(value->items.items[0], "null") == 0;
 }
 
+/* An empty element is as good as none, but for a text. */
+static bool is_empty_element(const struct mw_tool *tool, const struct mw_tool_key *row,
+                             const struct mw_value *value)
+{
+    bool is_empty = value->items.count == 1 && value->items.items[0][0] == '\0';
+    return tool->editor == &mw_editor_xml && is_empty &&
+           (row->type == MW_TYPE_BOOL || row->type == MW_TYPE_PATH || row->type == MW_TYPE_OBJECT);
+}
+
 /* dockerd, Cargo and others insist on types; what the environment says has none. RubyGems wants a
  * list where an address stands alone. */
 static bool has_type(const struct mw_tool *tool, const struct mw_tool_key *row,
@@ -173,7 +182,7 @@ static void judge_value(struct check_run *run, const char *key, const struct mw_
     struct mw_error why = {0};
     const struct mw_effective *found = check_in_effect(run, key);
     const struct mw_value *value = &found->value;
-    if (value->kind == MW_VALUE_ABSENT || is_null(value))
+    if (value->kind == MW_VALUE_ABSENT || is_null(value) || is_empty_element(tool, row, value))
         return;
     if (!has_type(tool, row, found))
         mw_fail(&why, MW_BAD_CONFIG, 0, "check", _("the value has the wrong type"));

@@ -8,6 +8,7 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
+#include "names.h"
 #include "odd_text.h"
 #include "xml_scan.h"
 
@@ -489,10 +490,48 @@ static void xml_notices(const char *text, size_t len, struct mw_notices *notices
     odd_text_notices(text, len, "", notices);
 }
 
+static void xml_elements(const char *text, size_t len, mw_each_element *each, void *context)
+{
+    MW_AUTO(xml) xml = {0};
+    MW_AUTO(names) names = {0};
+    size_t line = 1, at = 0;
+    if (!xml_parse(&xml, text, len))
+        return;
+    MW_FREE size_t *depths = mw_xcalloc(xml.count, sizeof *depths);
+    MW_FREE bool *again = mw_xcalloc(xml.count, sizeof *again);
+    for (size_t i = 1; i < xml.count; i++) {
+        const struct xml_node *node = &xml.nodes[i];
+        names_add(&names, mw_edit_item(text + node->name, node->name_end - node->name),
+                  node->parent, 0);
+    }
+    names_sort(&names);
+    for (size_t i = 0; i < names.count; i++)
+        again[names.items[i].place + 1] = names_again(&names, i);
+    for (size_t i = 1; i < xml.count; i++) {
+        const struct xml_node *node = &xml.nodes[i];
+        MW_FREE char *name = mw_edit_item(text + node->name, node->name_end - node->name);
+        MW_FREE char *own = node->has_text || node->first == 0 ? read_text(&xml, i) : NULL;
+        for (; at < node->begin; at++)
+            line += text[at] == '\n';
+        depths[i] = node->parent != 0 ? depths[node->parent] + 1 : 0;
+        each(context, &(struct mw_element){
+                          .name = name,
+                          .text = own != NULL ? own : "",
+                          .depth = depths[i],
+                          .line = line,
+                          .name_at = node->name,
+                          .end_name_at = node->is_closed ? 0 : node->inner_end + 2,
+                          .has_elements = node->first != 0,
+                          .is_again = again[i],
+                      });
+    }
+}
+
 const struct mw_editor mw_editor_xml = {
     .name = "xml",
     .check = xml_check,
     .get = xml_get,
     .put = xml_put,
     .notices = xml_notices,
+    .elements = xml_elements,
 };

@@ -100,9 +100,6 @@ bool mw_pip_parse_bool(const char *text, bool *value);
 check_text_fn mw_docker_check_mirror, mw_docker_check_level;
 wrong_text_fn mw_docker_wrong_registry;
 
-/* One text against all that its row says. */
-enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *tool,
-                            const struct mw_tool_key *row, const char *item, struct mw_error *err);
 /* NULL if there is none of that name. */
 const struct mw_grammar *mw_grammar_find(const char *name);
 void mw_grammar_names(struct mw_strings *names);

@@ -167,6 +167,7 @@ static const struct mw_json_field key_fields[] = {
     {"item", MW_JSON_OWN, .take = read_item},
     {"fields", MW_JSON_OWN, .take = read_fields},
     {"closed", MW_JSON_MARK, OF_KEY(is_closed)},
+    {"needs", MW_JSON_WORDS, OF_KEY(needs)},
     {"flag", MW_JSON_WORD, OF_KEY(flag)},
     {"letter", MW_JSON_WORD, OF_KEY(letter), false, is_letter, N_("one letter")},
     {"unheard", MW_JSON_CHOICE, OF_KEY(unheard), .words = mw_unheard_words},

@@ -44,9 +44,10 @@ static char *meant_address(const char *text), *meant_proxy(const char *text),
 #define PYTHON_TRUTH "n|no|f|false|off|0|y|yes|t|true|on|1"
 
 /* What the sources of the tools say: of go internal/buildcfg ParseGoarm64(),
- * cmd/go/internal/fips140, go.dev/doc/toolchain; of pip utils/misc.py strtobool(), cli/parser.py,
- * cli/cmdoptions.py _convert_python_version(); of Docker docker/go-units RAMInBytes(); of Yarn
- * parseBoolean(). JSON has no leading zeros. */
+ * cmd/go/internal/fips140, go.dev/doc/toolchain; of Maven
+ * DefaultSettingsValidator, SettingsXpp3Reader and DefaultUpdatePolicyAnalyzer; of pip
+ * utils/misc.py strtobool(), cli/parser.py, cli/cmdoptions.py _convert_python_version(); of Docker
+ * docker/go-units RAMInBytes(); of Yarn parseBoolean(). JSON has no leading zeros. */
 static const struct mw_grammar grammars[] = {
     {"goproxy", .check = mw_go_check_proxy},
     {"gosumdb", .check = mw_go_check_sumdb},
@@ -94,6 +95,14 @@ static const struct mw_grammar grammars[] = {
      .otherwise = COUNT_REASON},
     {"python-version", .pattern = "[0-9]+(\\.[0-9]+){0,2}",
      .otherwise = N_("it must be a version of Python such as 3.11")},
+    {"java-bool", .pattern = "true|false", .any_case = true, .otherwise = TRUTH_REASON},
+    {"maven-id", .pattern = "[^]\\/:\"<>|?*[]+",
+     .otherwise = N_("it must hold none of \\/:\"<>|?*")},
+    {"maven-group", .pattern = "[-A-Za-z0-9_.]+",
+     .otherwise = N_("it must be letters, digits, '_', '-' and '.'")},
+    {"maven-update", .pattern = "always|daily|never|interval:[0-9]+",
+     .otherwise = N_("it must be always, daily, never or interval: with a number of minutes")},
+    {"host", .pattern = "[^/]+", .otherwise = N_("it must be the name of a host alone")},
     {"yarn-bool", .pattern = "true|false|1|0", .otherwise = TRUTH_REASON},
     {"duration", .pattern = "[0-9.]+(ms|s|m|h|d|w)|-?[0-9]+(\\.[0-9]+)?",
      .otherwise = N_("it must be a number")},
@@ -352,10 +361,10 @@ enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *t
     if (*item == '\0')
         return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("the value is empty"));
     enum mw_code code = check_choice(sys, tool, row, item, err);
-    const struct mw_grammar *grammar = row->check;
+    const struct mw_grammar *grammar = row->check != NULL ? row->check : grammar_of_type(row->type);
     /* What a variable comes to is known to the tool alone. */
-    if (grammar == NULL && !(tool->expands && mw_tools_names_variable(item)))
-        grammar = grammar_of_type(row->type);
+    if (tool->expands && mw_tools_names_variable(item))
+        grammar = NULL;
     return code == MW_OK && grammar != NULL ? check_grammar(sys, grammar, item, err) : code;
 }
 

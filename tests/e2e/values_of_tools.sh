@@ -64,6 +64,8 @@ cargo|.cargo/config.toml|[source.crates-io]\nreplace-with = "office"\n[source.of
 cargo|.cargo/config.toml|[net]\nretry = 3\n[source.crates-io]\nreplace-with = "office"\n|cargo-values.source.crates-io.replace-with|[net]\nretry = 3\n
 gem|.gemrc|:sources: https://gems.example/\n|gem-values.sources|:sources:\n  - https://gems.example/\n
 homebrew|.homebrew/brew.env|HOMEBREW_BOTTLE_DOMAIN="https://bottles.example"\n|homebrew-lines.line-quotes.1|HOMEBREW_BOTTLE_DOMAIN=https://bottles.example\n
+maven|.m2/settings.xml|<settings><mirrors><mirror>\n<mirrorof>central</mirrorof>\n<url>https://m.example</url></mirror></mirrors></settings>\n|maven-elements.unknown.2|<settings><mirrors><mirror>\n<mirrorOf>central</mirrorOf>\n<url>https://m.example</url></mirror></mirrors></settings>\n
+maven|.m2/settings.xml||maven-file.empty|<settings/>\n
 ROWS
 while IFS='|' read -r tool path text id; do
 	file "$path" "$text"
@@ -79,6 +81,17 @@ npm|.npmrc|regsitry=https://registry.example\n|npm-lines.unknown-key.1
 cargo|.cargo/config.toml|[net]\nretyr = 3\n|cargo-lines.unknown-key.2
 conda|.condarc|channel_allias: https://channels.example\n|conda-lines.unknown-key.1
 gem|.gemrc|sources:\n  - https://gems.example/\n|gem-lines.unknown-key.1
+maven|.m2/settings.xml|<settings><mirrors><mirror>\n<id>a</id><url>https://m.example</url></mirror></mirrors></settings>\n|maven-elements.needs.1
+maven|.m2/settings.xml|<settings><mirrors><mirror>\n<mirrorOf/><url>https://m.example</url></mirror></mirrors></settings>\n|maven-elements.needs.1
+maven|.m2/settings.xml|<settings>\n<mirrors/>\n<mirrors/>\n</settings>\n|maven-elements.twice.3
+maven|.m2/settings.xml|<settings>\n<mirrors>central</mirrors>\n</settings>\n|maven-elements.text.2
+maven|.m2/settings.xml|<settings>\n<localRepository><path>/x</path></localRepository>\n</settings>\n|maven-elements.text.2
+maven|.m2/settings.xml|<settings>\n<mirror><mirrorOf>central</mirrorOf></mirror>\n</settings>\n|maven-elements.unknown.2
+maven|.m2/settings.xml|<Settings>\n</Settings>\n|maven-elements.unknown.1
+maven|.m2/settings.xml|<settings><pluginGroups>\n<pluginGroup></pluginGroup>\n</pluginGroups></settings>\n|maven-elements.value.2
+maven|.m2/settings.xml|<settings><proxies><proxy><host>h</host>\n<port>web</port></proxy></proxies></settings>\n|maven-elements.value.2
+maven|.m2/settings.xml|<settings><servers><server><id>a</id></server>\n<server><id>a</id></server></servers></settings>\n|maven-elements.unique.2
+maven|.m2/settings.xml|<settings><offline>yes</offline></settings>\n|maven-values.offline
 cargo|.cargo/config.toml|[source.a]\nregistry = "sparse+https://crates.example/"\n[source.b]\nregistry = "sparse+https://crates.example/"\n|cargo-values.source.b.registry
 ROWS
 while IFS='|' read -r tool path text; do
@@ -86,6 +99,9 @@ while IFS='|' read -r tool path text; do
 	expect "$tool: $text" "$(ids "$tool")" ""
 done <<'ROWS'
 npm|.npmrc|registry=https://${REGISTRY_HOST}/\nproxy=null\nsass_binary_site=https://x.example\n@office:registry=https://npm.office.example/\n
+maven|.m2/settings.xml|<settings xmlns="http://maven.apache.org/SETTINGS/1.2.0"><localRepository/><offline>TRUE</offline><interactiveMode>${x}</interactiveMode><usePluginRegistry>false</usePluginRegistry><pluginGroups><pluginGroup>org.x-y_z</pluginGroup></pluginGroups></settings>\n
+maven|.m2/settings.xml|<settings><servers><server><id>a</id><configuration><any><any/></any></configuration></server><server/></servers><mirrors><mirror><id>a</id><mirrorOf>*</mirrorOf><url>https://m.example</url><blocked>false</blocked></mirror><mirror><id>a</id><mirrorOf>b</mirrorOf><url>https://m.example</url></mirror></mirrors></settings>\n
+maven|.m2/settings.xml|<settings><proxies><proxy><host>h</host><port> 80 </port></proxy></proxies><profiles><profile><id>p</id><activation><property><name>n</name></property></activation><properties><a.b>1</a.b></properties><repositories><repository><id>r</id><url>https://r.example</url><snapshots><enabled>false</enabled></snapshots></repository></repositories></profile><profile><id>q</id><repositories><repository><id>r</id><url>https://r.example</url></repository></repositories></profile></profiles></settings>\n
 npm|.npmrc|script-shell=bash\nnode-options=--max-old-space-size=4096\ngit=/usr/bin/git\nca=\n
 yarn-berry|.yarnrc.yml|npmRegistryServer: "${REGISTRY:-https://registry.example}"\nhttpTimeout: 60s\nenableTelemetry: 0\nnodeLinker: node-modules\n
 cargo|.cargo/config.toml|[build]\nrustc-wrapper = "sccache"\njobs = 4\n[target.x86_64-unknown-linux-gnu]\nrustflags = ["-C", "link-arg=-s"]\nlinker = "clang"\n[registries.office]\nindex = "https://git.office.example/index"\n
