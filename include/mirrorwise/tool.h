@@ -146,14 +146,11 @@ struct mw_choice_range {
     char *since, *until;
 };
 
-/* Read as a whole when mw_tool_key() or mw_tool_key_at() is first asked for it; until then there is
- * no more of it than its name. */
 struct mw_tool_key {
-    struct mw_json_span unread; /* private to tools: of a built-in file; no end: it is read */
-    int depth;                  /* private to tools: of keys that stand within keys */
-    char *key;                  /* as in a profile; of a tool with sections without the section */
-    char *as;                   /* the same in the file */
-    char *also;                 /* or this, where the file has it; NULL: no other way */
+    int depth;  /* private to tools: of keys that stand within keys */
+    char *key;  /* as in a profile; of a tool with sections without the section */
+    char *as;   /* the same in the file */
+    char *also; /* or this, where the file has it; NULL: no other way */
     enum mw_type type;
     struct mw_strings choices;
     char *grammar_name;      /* NULL: none */
@@ -182,6 +179,15 @@ struct mw_tool_key {
     enum mw_shape shape; /* CHAIN if a mirror row joins several, LIST, URL, else SCALAR */
     enum mw_value_kind
         kind; /* MW_VALUE_LITERAL: a number, true or false where the format has types */
+};
+
+/* A key of a vocabulary, of which a run asks for few: its row is read when mw_tool_key() or
+ * mw_tool_key_at() is first asked for it. */
+struct mw_key_entry {
+    char *key;
+    /* Private to tools: */
+    struct mw_tool_key *row;    /* NULL: not read yet */
+    struct mw_json_span unread; /* of the built-in text */
 };
 
 /* Half a sentence in the language spoken; NULL if the file has none. */
@@ -261,7 +267,7 @@ struct mw_tool {
     struct mw_strings sections;
     struct mw_source *sources; /* weakest first */
     size_t source_count;
-    struct mw_tool_key *keys; /* see mw_tool_key_at() */
+    struct mw_key_entry *keys;
     size_t key_count;
     struct mw_mirror_row *rows;
     size_t row_count;

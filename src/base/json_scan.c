@@ -306,12 +306,17 @@ bool mw_json_check(const char *text, size_t len, struct mw_json_span *root, size
 /* The functions below walk text that has passed the check, so they need no bounds of their own:
  * every string is closed and every bracket has its partner. */
 
+/* At a quote behind an even number of backslashes. */
 static size_t string_end(const char *text, size_t begin)
 {
-    size_t pos = begin + 1;
-    while (text[pos] != '"')
-        pos += text[pos] == '\\' ? 2 : 1;
-    return pos + 1;
+    const char *quote = text + begin;
+    size_t slashes = 0;
+    do {
+        quote = strchr(quote + 1, '"');
+        for (slashes = 0; quote[-1 - (ptrdiff_t)slashes] == '\\';)
+            slashes++;
+    } while (slashes % 2 == 1);
+    return (size_t)(quote - text) + 1;
 }
 
 static size_t container_end(const char *text, size_t begin)

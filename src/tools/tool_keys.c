@@ -93,11 +93,10 @@ char *mw_tool_key_fill(const struct mw_tool_key *row, const char *spelling, cons
 
 const struct mw_tool_key *mw_tool_key_at(const struct mw_tool *tool, size_t i)
 {
-    tool_key_need(tool, &tool->keys[i]);
-    return &tool->keys[i];
+    return tool_key_need(tool, &tool->keys[i]);
 }
 
-static struct mw_tool_key *find_key(const struct mw_tool *tool, const char *key)
+static struct mw_key_entry *find_key(const struct mw_tool *tool, const char *key)
 {
     if (tool->sections.count > 0) {
         const char *dot = strchr(key, '.');
@@ -124,10 +123,8 @@ bool mw_tool_has_key(const struct mw_tool *tool, const char *key)
 
 const struct mw_tool_key *mw_tool_key(const struct mw_tool *tool, const char *key)
 {
-    struct mw_tool_key *found = find_key(tool, key);
-    if (found != NULL)
-        tool_key_need(tool, found);
-    return found;
+    struct mw_key_entry *found = find_key(tool, key);
+    return found != NULL ? tool_key_need(tool, found) : NULL;
 }
 
 /* In any case, and '_' for '-'. */
@@ -196,7 +193,9 @@ bool mw_source_holds(const struct mw_source *source, const struct mw_tool_key *k
 static bool is_joined(const struct mw_tool *tool, const struct mw_tool_key *key)
 {
     for (size_t i = 0; i < tool->row_count; i++) {
-        if (tool->rows[i].join != NULL && find_key(tool, tool->rows[i].set) == key)
+        const struct mw_key_entry *set =
+            tool->rows[i].join != NULL ? find_key(tool, tool->rows[i].set) : NULL;
+        if (set != NULL && strcmp(set->key, key->key) == 0)
             return true;
     }
     return false;
@@ -223,7 +222,7 @@ static bool is_written(const struct mw_source *source)
 }
 
 /* Can the key be written: does a line of "content" hold it, or is there a file of a format? */
-static bool has_place(const struct mw_tool *tool, const struct mw_tool_key *key)
+static bool has_place(const struct mw_tool *tool, const char *key)
 {
     for (size_t i = 0; i < tool->source_count; i++) {
         const struct mw_source *source = &tool->sources[i];
@@ -234,7 +233,7 @@ static bool has_place(const struct mw_tool *tool, const struct mw_tool_key *key)
         for (size_t k = 0; k < source->content.count; k++) {
             size_t len = 0;
             const char *hole = mw_source_hole(tool, source->content.items[k], &len);
-            if (hole != NULL && strlen(key->key) == len && strncmp(hole + 1, key->key, len) == 0)
+            if (hole != NULL && strlen(key) == len && strncmp(hole + 1, key, len) == 0)
                 return true;
         }
     }
@@ -309,14 +308,14 @@ enum mw_code mw_tool_complete(struct mw_tool *tool, struct mw_error *err)
                            row->set);
     }
     for (size_t i = 0; i < tool->key_count; i++) {
-        if (!has_place(tool, &tool->keys[i]))
+        if (!has_place(tool, tool->keys[i].key))
             return mw_fail(err, MW_BAD_PROFILE, 0, "tool",
                            _("%s: no line of \"content\" holds {%s}"), tool->file,
                            tool->keys[i].key);
     }
     for (size_t i = 0; i < tool->key_count; i++) {
-        if (tool->keys[i].unread.end == 0)
-            tool_key_derive(tool, &tool->keys[i]);
+        if (tool->keys[i].row != NULL)
+            tool_key_derive(tool, tool->keys[i].row);
     }
     tool->mirror_key = tool->row_count > 0 ? mw_tool_mirror_row(tool)->set : "";
     tool->section = tool->sections.count > 0 ? tool->sections.items[0] : NULL;

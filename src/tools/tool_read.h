@@ -18,7 +18,7 @@ enum mw_code tool_read_sources(const struct mw_json_tree *tree, struct mw_json_n
 void tool_sources_release(struct mw_tool *tool);
 enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node node, void *at);
 /* Reads a key of a built-in file that was put off. Any thread. */
-void tool_key_need(const struct mw_tool *tool, struct mw_tool_key *key);
+const struct mw_tool_key *tool_key_need(const struct mw_tool *tool, struct mw_key_entry *entry);
 /* Fills what follows from the rest. */
 void tool_key_derive(const struct mw_tool *tool, struct mw_tool_key *key);
 void tool_keys_release(struct mw_tool *tool);

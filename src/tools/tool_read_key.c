@@ -217,17 +217,32 @@ static enum mw_code read_key(const struct mw_json_tree *tree, struct mw_json_nod
 /* A vocabulary is large, and a run asks for few of its keys. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 
-void tool_key_need(const struct mw_tool *tool, struct mw_tool_key *key)
+static struct mw_tool_key *row_new(const char *key)
+{
+    struct mw_tool_key *row = mw_xcalloc(1, sizeof *row);
+    row->key = mw_xstrdup(key);
+    return row;
+}
+
+static void row_free(struct mw_tool_key *row)
+{
+    if (row != NULL)
+        key_release(row);
+    free(row);
+}
+
+const struct mw_tool_key *tool_key_need(const struct mw_tool *tool, struct mw_key_entry *entry)
 {
     (void)pthread_mutex_lock(&lock);
-    if (key->unread.end > 0) {
+    if (entry->row == NULL) {
         const struct mw_json_tree tree = {
             .file = tool->file, .text = tool->text, .is_built_in = true};
-        (void)read_key(&tree, (struct mw_json_node){true, key->unread}, key);
-        tool_key_derive(tool, key);
-        key->unread = (struct mw_json_span){0};
+        entry->row = row_new(entry->key);
+        (void)read_key(&tree, (struct mw_json_node){true, entry->unread}, entry->row);
+        tool_key_derive(tool, entry->row);
     }
     (void)pthread_mutex_unlock(&lock);
+    return entry->row;
 }
 
 enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
@@ -239,21 +254,20 @@ enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node
     enum mw_code code = mw_json_tree_members(tree, node, "keys", &items, &names);
     tool->keys = mw_xrealloc(tool->keys, known + names.count, sizeof *tool->keys);
     for (size_t i = 0; i < names.count && code == MW_OK; i++) {
-        struct mw_tool_key *key = NULL;
-        for (size_t k = 0; k < known && key == NULL; k++) {
+        struct mw_key_entry *entry = NULL;
+        for (size_t k = 0; k < known && entry == NULL; k++) {
             if (strcmp(tool->keys[k].key, names.items[i]) == 0)
-                key = &tool->keys[k];
+                entry = &tool->keys[k];
         }
-        if (key == NULL)
-            key = &tool->keys[tool->key_count++];
-        else
-            key_release(key);
-        *key = (struct mw_tool_key){0};
-        key->key = mw_xstrdup(names.items[i]);
-        if (tree->is_built_in)
-            key->unread = items[i].span;
-        else
-            code = read_key(tree, items[i], key);
+        if (entry == NULL) {
+            entry = &tool->keys[tool->key_count++];
+            *entry = (struct mw_key_entry){.key = mw_xstrdup(names.items[i])};
+        }
+        row_free(entry->row);
+        entry->row = tree->is_built_in ? NULL : row_new(entry->key);
+        entry->unread = items[i].span;
+        if (entry->row != NULL)
+            code = read_key(tree, items[i], entry->row);
     }
     if (tree->is_built_in)
         tool->text = tree->text;
@@ -262,8 +276,10 @@ enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node
 
 void tool_keys_release(struct mw_tool *tool)
 {
-    for (size_t i = 0; i < tool->key_count; i++)
-        key_release(&tool->keys[i]);
+    for (size_t i = 0; i < tool->key_count; i++) {
+        row_free(tool->keys[i].row);
+        free(tool->keys[i].key);
+    }
     free(tool->keys);
     tool->keys = NULL;
     tool->key_count = 0;

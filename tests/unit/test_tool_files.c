@@ -664,7 +664,7 @@ static void files_extend_each_other(void **state)
     assert_string_equal(tool.title, "X");
     assert_int_equal(tool.source_count, 1);
     assert_int_equal(tool.key_count, 2);
-    assert_int_equal(tool.keys[0].type, MW_TYPE_TEXT);
+    assert_int_equal(mw_tool_key_at(&tool, 0)->type, MW_TYPE_TEXT);
     mw_tool_release(&tool);
 }
 
