@@ -123,7 +123,7 @@ struct mw_system {
     int (*stop_signal)(void *context);
     void *stop_context;
 
-    struct mw_memo *memo;         /* tool.h; NULL: everything is looked up anew */
+    struct mw_memo *memo;         /* NULL: everything is looked up anew */
     struct mw_unsynced *unsynced; /* NULL: what is written is durable when its function returns */
 };
 
@@ -136,6 +136,22 @@ struct mw_system {
 enum mw_code mw_system_init(struct mw_system *sys, const struct mw_ops *ops, const char *root,
                             struct mw_error *err) MW_WARN_UNUSED;
 void mw_system_release(struct mw_system *sys);
+
+/* While `sys->memo` is set, what was looked for (mw_memo_hold()) is kept there and not looked up
+ * again: for one look at a machine on which nothing changes meanwhile, by one thread. */
+struct mw_memo *mw_memo_new(void);
+void mw_memo_free(struct mw_memo *memo);
+/* What somebody holds for as long as it is looked at, where there is no memo to keep it. */
+struct mw_held {
+    void *found;
+    void (*release)(void *found);
+};
+void mw_held_release(struct mw_held *held);
+/* Borrowed of the memo or of `held` (empty before): what was kept under that name, else what `find`
+ * finds now; never NULL. */
+typedef void *mw_find_fn(const struct mw_system *sys, const void *of);
+void *mw_memo_hold(const struct mw_system *sys, const char *name, mw_find_fn *find, const void *of,
+                   void (*release)(void *found), struct mw_held *held);
 
 /* MW_OK, or the code of the signal that asks this run to stop. */
 enum mw_code mw_system_stopped(const struct mw_system *sys, struct mw_error *err);

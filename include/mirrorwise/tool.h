@@ -498,11 +498,6 @@ void mw_tool_unread(const struct mw_system *sys, const struct mw_tool *tool, str
 enum mw_code mw_tool_ask(const struct mw_system *sys, const struct mw_tool *tool,
                          const struct mw_location *location, const char *key,
                          struct mw_value *value, struct mw_error *err);
-/* While `sys->memo` is set, what the functions of this header read or looked for is kept there and
- * not looked up again: for one look at a machine on which nothing changes meanwhile, by one
- * thread. */
-struct mw_memo *mw_memo_new(void);
-void mw_memo_free(struct mw_memo *memo);
 /* Owned: the version that is installed, "20.10.24"; NULL if there is none or it cannot be told.
  * May run the tool. */
 char *mw_tool_version(const struct mw_system *sys, const struct mw_tool *tool);

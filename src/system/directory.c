@@ -11,8 +11,7 @@
 
 #include "internal.h"
 
-/* Opens a file; below sys->root by our own walk, so that links stay inside. -1 and errno. */
-static int open_file(const struct mw_system *sys, const char *path, int flags)
+int mw_path_open(const struct mw_system *sys, const char *path, int flags)
 {
     MW_AUTO(mw_place) place = {.dirfd = -1};
     struct mw_error err = {0};
@@ -68,7 +67,7 @@ enum mw_code mw_text_file_read(const struct mw_system *sys, const char *path, st
         *exists = true;
         return MW_OK;
     }
-    int fd = open_file(sys, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    int fd = mw_path_open(sys, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     if (fd < 0 && (errno == ENOENT || errno == ENOTDIR)) {
         *exists = false;
         return MW_OK;
@@ -112,7 +111,7 @@ static int compare_names(const void *a, const void *b)
 static int list_names(const struct mw_system *sys, const char *path, const char *first,
                       const char *suffix, struct mw_strings *names)
 {
-    int fd = open_file(sys, path, O_RDONLY | O_DIRECTORY);
+    int fd = mw_path_open(sys, path, O_RDONLY | O_DIRECTORY);
     DIR *directory = fd >= 0 ? fdopendir(fd) : NULL;
     if (directory == NULL) {
         mw_fd_drop(sys, fd);

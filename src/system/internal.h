@@ -114,7 +114,8 @@ enum mw_code mw_stage_conflict(const struct mw_file *file, const char *sentence,
 char *mw_owner_doubt(const struct mw_system *sys, int fd, const struct stat *st, bool *is_sticky);
 bool mw_owner_is_ours(const struct mw_system *sys, uid_t uid);
 
-/* directory.c. stat(2); below sys->root with links that stay inside. -1 if it is not there. */
+/* directory.c. open(2) and stat(2); below sys->root with links that stay inside. -1 and errno. */
+int mw_path_open(const struct mw_system *sys, const char *path, int flags);
 int mw_path_stat(const struct mw_system *sys, const char *path, struct stat *st);
 
 /* metadata.c. The extended attributes that a replacement keeps; -1 and errno. */

@@ -1,12 +1,7 @@
 /* Where things are, and what time it is. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-#ifdef SYS_openat2
-#include <linux/openat2.h>
-#endif
 
 #include "internal.h"
 #include "mirrorwise/command.h"
@@ -87,38 +82,56 @@ static bool is_usable(const struct mw_system *sys, const char *path)
            sys->ops->faccessat(AT_FDCWD, path, X_OK, AT_EACCESS) == 0;
 }
 
-/* The kernel's word that there is nothing at that path below the open `root` spares the walk; false
- * if it does not know openat2(2). */
-static bool is_surely_absent(int root, const char *path)
+/* The folders of a list that are there, open: most programs are asked for and not there. */
+struct folders {
+    struct folder {
+        int fd;
+        char *path;
+    } * items;
+    size_t count;
+};
+
+static void close_folders(void *found)
 {
-#ifdef SYS_openat2
-    struct open_how how = {.flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT};
-    long fd = root < 0 ? 0 : syscall(SYS_openat2, root, path, &how, sizeof how);
-    if (fd > 0)
-        (void)close((int)fd);
-    return fd < 0 && errno == ENOENT;
-#else
-    (void)root, (void)path;
-    return false;
-#endif
+    MW_FREE struct folders *folders = found;
+    for (size_t i = 0; i < folders->count; i++) {
+        (void)close(folders->items[i].fd);
+        free(folders->items[i].path);
+    }
+    free(folders->items);
+}
+
+static void *open_folders(const struct mw_system *sys, const void *list)
+{
+    struct folders *folders = mw_xcalloc(1, sizeof *folders);
+    MW_AUTO(mw_strings) paths = {0};
+    mw_strings_split(&paths, list, ":");
+    for (size_t i = 0; i < paths.count; i++) {
+        char *path = mw_system_path(sys, paths.items[i]);
+        int fd = paths.items[i][0] == '/' ? mw_path_open(sys, path, MW_O_DIRECTORY) : -1;
+        if (fd >= 0)
+            *MW_PUSH(folders->items, folders->count) = (struct folder){.fd = fd, .path = path};
+        else
+            free(path);
+    }
+    return folders;
 }
 
 static char *find_in(const struct mw_system *sys, const char *list, const char *program)
 {
-    char *found = NULL;
-    size_t root_len = strlen(sys->root);
-    int root = root_len > 0 ? mw_fd_open(sys, AT_FDCWD, sys->root, MW_O_DIRECTORY, 0) : -1;
-    for (const char *at = list; *at != '\0' && found == NULL;) {
-        size_t len = strcspn(at, ":");
-        if (len > 0 && at[0] == '/') {
-            MW_FREE char *path = mw_xasprintf("%s%.*s/%s", sys->root, (int)len, at, program);
-            if (!is_surely_absent(root, path + root_len) && is_usable(sys, path))
-                found = mw_xstrdup(path);
-        }
-        at += len + (at[len] == ':');
+    MW_AUTO(mw_held) held = {0};
+    const struct folders *folders =
+        mw_memo_hold(sys, list, open_folders, list, close_folders, &held);
+    for (size_t i = 0; i < folders->count; i++) {
+        struct stat st;
+        if (sys->ops->fstatat(folders->items[i].fd, program, &st, AT_SYMLINK_NOFOLLOW) != 0)
+            continue;
+        char *path = mw_xasprintf("%s/%s", folders->items[i].path, program);
+        if (is_usable(sys, path))
+            return path;
+        free(path);
     }
-    mw_fd_drop(sys, root);
-    return found;
+    return NULL;
 }
 
 char *mw_system_which(const struct mw_system *sys, const char *program)

@@ -181,20 +181,6 @@ enum mw_code mw_shell_put(const struct mw_source *source, const char *text, size
 /* The hole of a line of "content": "{KEY}"; NULL if it has none. *len is that of KEY. */
 const char *mw_source_hole(const struct mw_tool *tool, const char *line, size_t *len);
 
-/* ---- memo.c -------------------------------------------------------------------------------- */
-
-/* What somebody holds for as long as it is looked at, where there is no memo to keep it. */
-struct mw_held {
-    void *found;
-    void (*release)(void *found);
-};
-void mw_held_release(struct mw_held *held);
-/* Borrowed of the memo or of `held` (empty before): what was kept under that name, else what `find`
- * finds now; never NULL. */
-typedef void *mw_find_fn(const struct mw_system *sys, const void *of);
-void *mw_memo_hold(const struct mw_system *sys, const char *name, mw_find_fn *find, const void *of,
-                   void (*release)(void *found), struct mw_held *held);
-
 /* ---- helpers.c ---------------------------------------------------------------------------- */
 
 /* MW_BAD_PROFILE with `"ITEM": REASON`; credentials in the item are hidden. */
