@@ -144,6 +144,10 @@ struct mw_editor {
     /* Calls back for every element, in the order of the text. NULL: the format has none. */
     void (*elements)(const char *text, size_t len, mw_each_element *each, void *context);
 
+    /* The same for what not every reader of the format takes: "float", "date", or the version of
+     * the format that has it ("toml-1.1"). NULL: there is no such thing. */
+    void (*odd)(const char *text, size_t len, mw_each_name *each, void *context);
+
     /* Numbers, true and false, strings and lists are different things (JSON); else all is text. */
     bool is_typed;
 };
@@ -189,7 +193,7 @@ extern const struct mw_editor mw_editor_yarnrc;
  * whose child `name` has that value. What is given in a form that is not edited is MW_BAD_CONFIG
  * with its line, unless it reads as wanted already.
  *
- * TOML 1.0. Strings, lists of strings; literals are true, false, numbers and dates (an array of
+ * TOML 1.1. Strings, lists of strings; literals are true, false, numbers and dates (an array of
  * anything else and an inline table are read as literals). Not edited: inline tables and what
  * stands in them, tables made by dotted keys. A table that put() leaves with nothing but what picks
  * it goes with its header, unless a comment stands in it. */

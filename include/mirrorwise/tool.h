@@ -25,7 +25,9 @@
  *    "checks": {"NAME": "…"},      checks of the table in src/check that are not for every tool,
  *                                  and what each one is told: "" or as its row there says;
  *                                  "empty": "V", the first version that starts with an empty file,
- *                                  "" if none does; "elements": "KEY", the outermost one
+ *                                  "" if none does; "elements": "KEY", the outermost one; "float",
+ *                                  "date", "toml-1.1": "V", the first that reads a file that has
+ *                                  such a thing, "" if none does
  *    "packages": {"apt-get": "npm"},   what brings it, by the program that installs packages
  *    "locks": {"package-lock.json": "npm …"},   lock files of a project, which may have kept an
  *                                  address, and the tool's command that takes it out; "": none
@@ -56,7 +58,7 @@
  *   upper case with _ for all else, {LAST} the same of what follows the last dot
  * or {"hook": "NAME"}: sources that code finds, such as the flags that a daemon is started with.
  *
- * KEY ({name} in NAME stands for the name of a table: letters, digits, '-' and '_'):
+ * KEY ({name} in NAME stands for the name of a table; one with a dot or bracket is in quotes):
  *   "type"      text, url, url-list, list, bool, number, seconds, path, host-list, glob-list,
  *               choice, object and any (both known, only read)
  *   "choices"   of type choice, or for the items of a list
@@ -68,14 +70,25 @@
  *   "flag", "letter"  the flag of the program that says the same; both at once are refused
  *   "unheard"   environment, computed, flag, dropped: why the tool does not listen to it there
  *   "instead"   the key that is meant
+ *   "kinds"     of type any in a format with types, what it may be: text, list (of texts), items
+ *               (a list of anything), number, bool, object
+ *   "range"     of a number: "1..10", or several with commas between
  *   "names"     keys with a {name}, one of which must be there for the name that the value is;
- *               "unique": true: no other {name} has the same value. The tool stops otherwise
+ *               "follows": the key that leads on from there, and back to no name that was there;
+ *               "unique": true: no other {name} has the same value; "taken": {"VALUE": "NAME"}:
+ *               the tool itself has that value under that name. The tool stops otherwise
+ *   "needs", "excludes"  keys: one of them has to be there as well, none of them may be. Of a table
+ *               ("source.{name}") what stands in it. "needs_if": for that value only
+ *   "exists"    program or path: what has to be on the machine; "if-named": once a key with "names"
+ *               leads to it. "beside": where a path that is not absolute begins, seen from the
+ *               folder of the file
  *   "grammar"   a check of its own: the table in src/tools/types.c
  *   "as"        the path in the file, where it differs from NAME
  *   "also"      another path that says the same, used where the file has it
  *   "since", "until"  versions of the tool: the first that knows it, the first that does not
  *   "secret"    true
- *   "empty"     "list": an empty wish writes [] instead of removing the key
+ *   "empty"     "list": an empty wish writes [] instead of removing the key; "nothing": where it
+ *               stands an empty text or list (of type any: list) is as good as none
  *   "only_read" true: judged where it stands, never set by a profile
  *   "risk"      {"VALUE": "finding-id"}, or a text: why there is none. VALUE is one, "*" for any,
  *               or "@NAME", a test of the table in src/tools/risk_tests.c
@@ -141,6 +154,19 @@ enum mw_unheard {
     MW_UNHEARD_DROPPED,     /* since `until` it is passed over, not refused */
 };
 
+/* What a value of a format with types is. */
+enum mw_kind {
+    MW_KIND_TEXT = 1,
+    MW_KIND_LIST = 2,  /* of texts; an empty one, too */
+    MW_KIND_ITEMS = 4, /* of others */
+    MW_KIND_NUMBER = 8,
+    MW_KIND_BOOL = 16,
+    MW_KIND_OBJECT = 32,
+};
+
+/* What a path has to lead to. */
+enum mw_exists { MW_EXISTS_ANYWAY, MW_EXISTS_PROGRAM, MW_EXISTS_PATH, MW_EXISTS_IF_NAMED };
+
 struct mw_choice_range {
     char *choice; /* without choices: what the value begins with */
     char *since, *until;
@@ -156,6 +182,16 @@ struct mw_tool_key {
     char *grammar_name;      /* NULL: none */
     struct mw_strings names; /* NAME.{name} of what the value names */
     bool is_unique;
+    struct mw_pairs taken;
+    char *follows;
+    unsigned kinds; /* of enum mw_kind; 0: any */
+    char *range;
+    struct mw_strings needs; /* of fields, or of other keys */
+    struct mw_strings excludes;
+    char *needs_if;
+    enum mw_exists exists;
+    char *beside;
+    bool takes_empty;
     const struct mw_grammar *check; /* private to tools: the grammar, else NULL */
     char *since, *until;
     bool is_secret;
@@ -167,7 +203,6 @@ struct mw_tool_key {
     struct mw_tool_key *item;   /* what a list or object is made of; NULL: texts, anything */
     struct mw_tool_key *fields; /* of an object, by name */
     size_t field_count;
-    struct mw_strings needs; /* of these */
     char *flag;   /* of the program, for which it must not be given as well; NULL: none */
     char *letter; /* its short form; NULL: none */
     enum mw_unheard unheard;
@@ -347,6 +382,16 @@ enum mw_code mw_type_check(const struct mw_tool_key *row, const char *item, stru
 /* One text against all that its row says. MW_BAD_PROFILE with the reason. */
 enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *tool,
                             const struct mw_tool_key *row, const char *text, struct mw_error *err);
+
+/* Is a value that stands in a file of a format with types (TOML) of the kind that its key says?
+ * MW_BAD_PROFILE with the reason. */
+enum mw_code mw_tool_check_kind(const struct mw_tool_key *row, const struct mw_value *value,
+                                struct mw_error *err);
+
+/* Owned: `spelling` with what `key` has where its row has {name}. */
+char *mw_tool_key_fill(const struct mw_tool_key *row, const char *spelling, const char *key);
+/* Owned: `pattern` with that name for {name}. */
+char *mw_tool_key_of(const char *pattern, const char *name);
 
 /* Is the JSON value at `span` of a checked text of the type that `row` says, at every level?
  * MW_BAD_PROFILE with the reason, which names the member. A null always is. */

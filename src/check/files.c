@@ -49,6 +49,53 @@ static void add_empty(struct check_run *run, const struct check_file *file)
                     program, since);
 }
 
+/* What stops the version that is installed wherever it stands, under keys that it does not know,
+ * too (Cargo: util/context ConfigValue::from_toml()). */
+struct odd_look {
+    struct check_run *run;
+    const struct check_file *file;
+    size_t count;
+};
+
+static void add_odd(void *context, const char *section, const char *what, size_t line)
+{
+    struct odd_look *look = context;
+    const struct mw_tool *tool = look->run->tool->tool;
+    const char *since = mw_pairs_find(&tool->checks, what);
+    (void)section;
+    if (since == NULL || look->count >= CHECK_MAX_FAULTS)
+        return;
+    MW_FREE char *version = since[0] != '\0' ? mw_tool_version(look->run->sys, tool) : NULL;
+    if (since[0] != '\0' && mw_version_within(version, since, NULL))
+        return;
+    look->count++;
+    MW_FREE char *subject = mw_xasprintf("%s.%zu", what, line);
+    struct check_ways ways = check_by_hand(check_editor(look->run, look->file, line));
+    const char *path = look->file->location.path, *title = mw_tool_title(tool);
+    if (since[0] != '\0')
+        check_found(look->run, MW_CHECK_FAIL, subject, ways,
+                    _("%s:%zu: this is TOML 1.1, which %s reads from %s on; %s stops at it"), path,
+                    line, title, since, version);
+    else
+        check_found(look->run, MW_CHECK_FAIL, subject, ways,
+                    strcmp(what, "date") == 0
+                        ? _("%s:%zu: %s stops at a date, whatever key has it; as a text it stands "
+                            "in quotes")
+                        : _("%s:%zu: %s stops at a number with a point, an exponent, inf or nan, "
+                            "whatever key has it; a whole number is one, and so is a text in "
+                            "quotes"),
+                    path, line, title);
+}
+
+static void look_for_odd(struct check_run *run, const struct check_file *file)
+{
+    const struct mw_source *source = file->location.source;
+    struct odd_look look = {.run = run, .file = file};
+    if (source == NULL || source->editor == NULL || source->editor->odd == NULL)
+        return;
+    source->editor->odd(mw_buf_text(&file->file.bytes), file->file.bytes.len, add_odd, &look);
+}
+
 void check_files(struct check_run *run)
 {
     const struct check_tool *tool = run->tool;
@@ -64,6 +111,8 @@ void check_files(struct check_run *run)
         else if (starts_empty_since(run) != NULL && file->file.exists &&
                  strspn(mw_buf_text(&file->file.bytes), " \t\r\n") == file->file.bytes.len)
             add_empty(run, file);
+        else
+            look_for_odd(run, file);
     }
     if (existing == 0 && tool->file_count > 0 && tool->ours != NULL && tool->ours->is_readable)
         check_pass(run, _("there is no file yet: %s"), tool->ours->location.path);

@@ -34,11 +34,17 @@ static void add_found(void *context, const char *section, const char *option, si
         return;
     MW_FREE char *key =
         section != NULL ? mw_xasprintf("%s.%s", section, option) : mw_xstrdup(option);
-    const struct mw_tool_key *row = mw_tool_key(tool, key);
-    bool is_looked_for =
-        row != NULL && (section != NULL ? row->unheard == MW_HEARD : is_pattern(row->key));
-    if (is_looked_for && !mw_strings_has(look->keys, key))
-        mw_strings_add(look->keys, key);
+    /* The tables that it stands in, too. */
+    for (char *end = key + strlen(key); end != NULL; end = strrchr(key, '.')) {
+        *end = '\0';
+        const struct mw_tool_key *row = mw_tool_key(tool, key);
+        bool is_looked_for =
+            row != NULL && (section != NULL ? row->unheard == MW_HEARD : is_pattern(row->key));
+        if (is_looked_for && !mw_strings_has(look->keys, key))
+            mw_strings_add(look->keys, key);
+        if (section != NULL)
+            break;
+    }
 }
 
 static void add_keys_of_files(const struct check_run *run, size_t max_bytes, size_t most,
@@ -123,23 +129,50 @@ static bool is_empty_element(const struct mw_tool *tool, const struct mw_tool_ke
            (row->type == MW_TYPE_BOOL || row->type == MW_TYPE_PATH || row->type == MW_TYPE_OBJECT);
 }
 
-/* dockerd, Cargo and others insist on types; what the environment says has none. RubyGems wants a
- * list where an address stands alone. */
+/* dockerd and others insist on types; what the environment says has none. RubyGems wants a list
+ * where an address stands alone. */
 static bool has_type(const struct mw_tool *tool, const struct mw_tool_key *row,
-                     const struct mw_effective *found)
+                     const struct mw_value *value)
 {
-    const struct mw_value *value = &found->value;
     bool is_list = tool->editor == &mw_editor_yaml && row->type == MW_TYPE_URL_LIST;
-    bool is_toml = tool->editor == &mw_editor_toml && found->variable == NULL;
-    if (is_toml && (row->type == MW_TYPE_ANY || row->type == MW_TYPE_OBJECT))
-        return true;
-    if (is_toml && row->shape != MW_SHAPE_LIST)
-        return value->kind == (row->kind == MW_VALUE_LITERAL ? MW_VALUE_LITERAL : MW_VALUE_STRING);
-    if (tool->editor != &mw_editor_json && !is_list && !is_toml)
+    if (tool->editor != &mw_editor_json && !is_list)
         return true;
     if (row->shape == MW_SHAPE_LIST)
         return value->kind == MW_VALUE_LIST;
     return row->kind != MW_VALUE_LITERAL || value->kind == MW_VALUE_LITERAL;
+}
+
+/* A table of its own has no value. */
+struct table_look {
+    const char *key;
+    size_t line; /* 0: it is not there */
+};
+
+static void find_table(void *context, const char *section, const char *option, size_t line)
+{
+    struct table_look *look = context;
+    size_t len = strlen(look->key);
+    (void)section;
+    if (look->line == 0 && option != NULL && strncmp(option, look->key, len) == 0 &&
+        (option[len] == '.' || option[len] == '\0'))
+        look->line = line;
+}
+
+/* Owned: where a table is. */
+static char *place_of_table(const struct check_run *run, const char *key)
+{
+    for (size_t i = 0; i < run->tool->file_count; i++) {
+        const struct check_file *file = &run->tool->files[i];
+        const struct mw_source *source = file->location.source;
+        struct table_look look = {.key = key};
+        if (file->is_valid && source != NULL && source->editor != NULL &&
+            source->editor->names != NULL)
+            source->editor->names(mw_buf_text(&file->file.bytes), file->file.bytes.len, find_table,
+                                  &look);
+        if (look.line > 0)
+            return mw_xasprintf("%s:%zu", file->location.path, look.line);
+    }
+    return mw_xstrdup("");
 }
 
 static bool is_of_row(const struct mw_tool *tool, const char *key)
@@ -176,19 +209,54 @@ static void add_refused(struct check_run *run, const char *key, const struct mw_
     check_found(run, MW_CHECK_FAIL, key, ways, _("%s (%s): %s"), key, check_place_of(found), why);
 }
 
-static void judge_value(struct check_run *run, const char *key, const struct mw_tool_key *row)
+/* What a version does not know it passes over. */
+static bool is_passed_over(struct check_run *run, const char *key, const struct mw_tool_key *row,
+                           const struct mw_effective *found)
 {
     const struct mw_tool *tool = run->tool->tool;
+    if (row->since == NULL || tool->editor != &mw_editor_toml)
+        return false;
+    MW_FREE char *version = mw_tool_version(run->sys, tool);
+    if (version == NULL || mw_version_within(version, row->since, NULL))
+        return false;
+    check_found(run, MW_CHECK_WARN, key, check_no_way,
+                _("%s (%s): it is a setting since %s, and %s %s passes over it"), key,
+                check_place_of(found), row->since, mw_tool_title(tool), version);
+    return true;
+}
+
+static enum mw_code judge(const struct check_run *run, const char *key,
+                          const struct mw_tool_key *row, const struct mw_effective *found,
+                          struct mw_error *why)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    const struct mw_value *value = &found->value;
+    bool is_table = value->kind == MW_VALUE_ABSENT;
+    enum mw_code code = MW_OK;
+    if (!is_table && tool->editor == &mw_editor_toml && found->variable == NULL)
+        code = mw_tool_check_kind(row, value, why);
+    else if (!is_table && !has_type(tool, row, value))
+        code = mw_fail(why, MW_BAD_CONFIG, 0, "check", _("the value has the wrong type"));
+    if (code == MW_OK && !is_table)
+        code = mw_tool_validate(run->sys, tool, key, value, why);
+    return code == MW_OK ? check_tie(run, key, row, value, why) : code;
+}
+
+static void judge_value(struct check_run *run, const char *key, const struct mw_tool_key *row)
+{
     struct mw_error why = {0};
     const struct mw_effective *found = check_in_effect(run, key);
-    const struct mw_value *value = &found->value;
-    if (value->kind == MW_VALUE_ABSENT || is_null(value) || is_empty_element(tool, row, value))
+    bool is_absent = found->value.kind == MW_VALUE_ABSENT;
+    bool is_table = is_absent && is_pattern(row->key) &&
+                    (row->type == MW_TYPE_OBJECT || row->type == MW_TYPE_ANY);
+    if ((is_absent && !is_table) || is_null(&found->value) ||
+        is_empty_element(run->tool->tool, row, &found->value) ||
+        is_passed_over(run, key, row, found) || judge(run, key, row, found, &why) == MW_OK)
         return;
-    if (!has_type(tool, row, found))
-        mw_fail(&why, MW_BAD_CONFIG, 0, "check", _("the value has the wrong type"));
-    else if (mw_tool_validate(run->sys, tool, key, value, &why) == MW_OK)
-        (void)check_tie(run, key, row, value, &why);
-    if (why.message[0] != '\0')
+    MW_FREE char *place = is_table ? place_of_table(run, key) : NULL;
+    if (is_table)
+        check_found(run, MW_CHECK_FAIL, key, check_no_way, "%s (%s): %s", key, place, why.message);
+    else
         add_refused(run, key, found, why.message);
 }
 

@@ -474,4 +474,5 @@ const struct mw_editor mw_editor_toml = {
     .is_typed = true,
     .notices = toml_notices,
     .names = toml_names,
+    .odd = toml_odd,
 };

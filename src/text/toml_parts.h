@@ -20,5 +20,13 @@ bool toml_scan_string(struct toml *toml);
 bool toml_fits(const char *text, size_t len, const char *shape);
 /* A number, a date, true, false. */
 bool toml_is_other(const char *text, size_t len);
+/* Of such a text. */
+bool toml_is_date(const char *text, size_t len);
+bool toml_is_float(const char *text, size_t len);
+/* A whole number that does not fit into 64 bits, of which 1.0 says that it is an error. */
+bool toml_is_too_big(const char *text, size_t len);
+/* One more of those; of what 1.1 has added the first is told. */
+void toml_note(struct toml *toml, size_t at, const char *what);
+#define TOML_NEWER "toml-1.1"
 
 #endif

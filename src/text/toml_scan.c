@@ -194,20 +194,30 @@ static bool scan_pair(struct toml *toml, size_t table, bool inside, size_t depth
     }
 }
 
+/* Line endings and comments in an inline table are of 1.1. */
+static bool skip_inside(struct toml *toml)
+{
+    toml_skip_blanks(toml);
+    if (toml_peek(toml) == '#' || toml_ending(toml) > 0)
+        toml_note(toml, toml->pos, TOML_NEWER);
+    return skip_lines(toml);
+}
+
 static bool scan_inline(struct toml *toml, size_t self, size_t depth)
 {
     size_t begin = toml->pos++;
-    toml_skip_blanks(toml);
-    if (toml_peek(toml) == '}') {
-        toml->pos++;
-        return true;
-    }
-    for (;;) {
+    for (bool is_first = true;; is_first = false) {
         size_t index = 0;
-        toml_skip_blanks(toml);
-        if (!scan_pair(toml, self, true, depth + 1, &index))
+        if (!skip_inside(toml))
             return false;
-        toml_skip_blanks(toml);
+        if (toml_peek(toml) == '}' && !is_first) /* a comma behind the last one, too */
+            toml_note(toml, toml->pos, TOML_NEWER);
+        if (toml_peek(toml) == '}')
+            break;
+        if (toml_peek(toml) < 0)
+            return toml_refuse(toml, begin, N_("a comma or } is missing in this table"));
+        if (!scan_pair(toml, self, true, depth + 1, &index) || !skip_inside(toml))
+            return false;
         if (toml_peek(toml) == '}')
             break;
         if (toml_peek(toml) != ',')
@@ -260,6 +270,12 @@ static bool scan_value(struct toml *toml, size_t parent, char *name, size_t name
                 toml, begin,
                 N_("this is no value: a string stands in quotes, or it is a number, a "
                    "date, true, false, a list or a table"));
+        if (toml_is_too_big(toml->text + begin, toml->pos - begin))
+            return toml_refuse(toml, begin, N_("this number does not fit into 64 bits"));
+        if (toml_is_date(toml->text + begin, toml->pos - begin))
+            toml_note(toml, begin, "date");
+        else if (toml_is_float(toml->text + begin, toml->pos - begin))
+            toml_note(toml, begin, "float");
     }
     toml->nodes[self].is_inside = inside;
     toml->nodes[self].value = begin;
@@ -401,15 +417,16 @@ void toml_release(struct toml *toml)
     free(toml->nodes);
     free(toml->sections);
     free(toml->slots);
+    free(toml->odd);
 }
 
-/* Owned: the whole path of a value in tables; NULL if it stands in a list or in a value. */
+/* Owned: the whole path of a value in tables; NULL if it stands in a list. */
 static char *path_of(const struct toml *toml, size_t at)
 {
     char *path = NULL;
     for (; at != 0; at = toml->nodes[at].parent) {
         const struct toml_node *node = &toml->nodes[at];
-        bool is_named = node->name != NULL && !node->is_inside && node->kind != TOML_TABLES;
+        bool is_named = node->name != NULL && node->kind != TOML_TABLES;
         path = key_path_above(is_named ? node->name : NULL, path);
         if (!is_named)
             return NULL;
@@ -417,6 +434,7 @@ static char *path_of(const struct toml *toml, size_t at)
     return path;
 }
 
+/* A table that nothing stands in is named by its header. */
 void toml_names(const char *text, size_t len, mw_each_name *each, void *context)
 {
     MW_AUTO(toml) toml = {0};
@@ -424,11 +442,25 @@ void toml_names(const char *text, size_t len, mw_each_name *each, void *context)
     size_t line = 1, at = 0;
     for (size_t i = 1; is_read && i < toml.count; i++) {
         const struct toml_node *node = &toml.nodes[i];
-        bool is_value = node->kind != TOML_TABLE && node->kind != TOML_TABLES;
-        MW_FREE char *path = is_value && node->begin >= at ? path_of(&toml, i) : NULL;
-        for (; path != NULL && at < node->begin; at++)
+        bool is_table = node->kind == TOML_TABLE || node->kind == TOML_TABLES;
+        bool is_bare = node->kind == TOML_TABLE && node->section != 0 && node->first == 0;
+        size_t begin = is_bare ? toml.sections[node->section].begin : node->value;
+        MW_FREE char *path = (is_bare || !is_table) && begin >= at ? path_of(&toml, i) : NULL;
+        for (; path != NULL && at < begin; at++)
             line += text[at] == '\n';
         if (path != NULL)
             each(context, NULL, path, line);
+    }
+}
+
+void toml_odd(const char *text, size_t len, mw_each_name *each, void *context)
+{
+    MW_AUTO(toml) toml = {0};
+    bool is_read = toml_parse(&toml, text, len);
+    size_t line = 1, at = 0;
+    for (size_t i = 0; is_read && i < toml.odd_count; i++) {
+        for (; at < toml.odd[i].at; at++)
+            line += text[at] == '\n';
+        each(context, NULL, toml.odd[i].what, line);
     }
 }

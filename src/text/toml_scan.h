@@ -1,4 +1,4 @@
-/* A TOML 1.0 text as a tree that knows where everything stands. */
+/* A TOML text (1.1, of which 1.0 is a part) as a tree that knows where everything stands. */
 #ifndef MW_TOML_SCAN_H
 #define MW_TOML_SCAN_H
 
@@ -40,6 +40,12 @@ struct toml_section {
     bool has_comments;
 };
 
+/* What not every reader takes, as `odd` of the editor calls it. */
+struct toml_odd {
+    const char *what;
+    size_t at;
+};
+
 struct toml {
     const char *text;
     size_t len, pos;
@@ -51,6 +57,9 @@ struct toml {
     size_t section_count;
     size_t *slots; /* nodes by parent and name */
     size_t slot_count;
+    struct toml_odd *odd; /* in the order of the text */
+    size_t odd_count;
+    bool is_newer; /* one of them is of 1.1 */
 };
 
 /* False if the text is no TOML: `bad` and `what` say why. Must be released either way. */
@@ -63,7 +72,8 @@ void toml_unquote(const char *text, size_t begin, size_t end, struct mw_buf *out
 /* Is [text, text + len) one value, but no string? */
 bool toml_is_literal(const char *text, size_t len);
 
-/* `names` of the editor. */
+/* `names` and `odd` of the editor. */
 void toml_names(const char *text, size_t len, mw_each_name *each, void *context);
+void toml_odd(const char *text, size_t len, mw_each_name *each, void *context);
 
 #endif

@@ -1,4 +1,5 @@
 /* The leaves of TOML: strings, numbers, dates. */
+#include <errno.h>
 #include <pthread.h>
 #include <regex.h>
 #include <stdlib.h>
@@ -40,6 +41,14 @@ void toml_skip_blanks(struct toml *toml)
         toml->pos++;
 }
 
+void toml_note(struct toml *toml, size_t at, const char *what)
+{
+    bool is_newer = strcmp(what, TOML_NEWER) == 0;
+    if (!is_newer || !toml->is_newer)
+        *MW_PUSH(toml->odd, toml->odd_count) = (struct toml_odd){.what = what, .at = at};
+    toml->is_newer = toml->is_newer || is_newer;
+}
+
 /* Bytes of the line ending at the position; 0 if there is none. */
 size_t toml_ending(const struct toml *toml)
 {
@@ -70,17 +79,22 @@ static size_t blanks_and_endings(const char *text, size_t at, size_t end)
     return at;
 }
 
+static size_t escape_digits(int c)
+{
+    return c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
+}
+
 static size_t put_escape(const char *text, size_t at, size_t end, struct mw_buf *out)
 {
-    static const char from[] = "btnfr\"\\";
-    static const char to[] = "\b\t\n\f\r\"\\";
+    static const char from[] = "btnfre\"\\";
+    static const char to[] = "\b\t\n\f\r\x1B\"\\";
     char c = text[at + 1];
     const char *found = c != '\0' ? strchr(from, c) : NULL;
     if (found != NULL) {
         mw_buf_putc(out, to[found - from]);
         return at + 2;
     }
-    size_t digits = c == 'u' ? 4 : c == 'U' ? 8 : 0;
+    size_t digits = escape_digits(c);
     if (digits == 0) /* a line that goes on */
         return blanks_and_endings(text, at + 1, end);
     char bytes[4];
@@ -118,7 +132,9 @@ static bool check_escape(struct toml *toml, bool is_long)
 {
     size_t at = toml->pos++;
     int c = toml_peek(toml);
-    size_t digits = c == 'u' ? 4 : c == 'U' ? 8 : 0;
+    size_t digits = escape_digits(c);
+    if (c == 'x' || c == 'e')
+        toml_note(toml, at, TOML_NEWER);
     if (digits > 0) {
         size_t left = toml->len - toml->pos - 1;
         const char *hex = toml->text + toml->pos + 1;
@@ -133,7 +149,7 @@ static bool check_escape(struct toml *toml, bool is_long)
         toml->pos += 1 + digits;
         return true;
     }
-    if (c > 0 && strchr("btnfr\"\\", c) != NULL) {
+    if (c > 0 && strchr("btnfre\"\\", c) != NULL) {
         toml->pos++;
         return true;
     }
@@ -192,7 +208,7 @@ bool toml_fits(const char *text, size_t len, const char *shape)
 
 #define DIGITS "[0123456789](_?[0123456789])*"
 #define DATE "[0123456789]{4}-[0123456789]{2}-[0123456789]{2}"
-#define TIME "[0123456789]{2}(:[0123456789]{2}){2}(\\.[0123456789]+)?"
+#define TIME "[0123456789]{2}:[0123456789]{2}(:[0123456789]{2}(\\.[0123456789]+)?)?"
 #define ZONE "[Zz]|[+-][0123456789]{2}:[0123456789]{2}"
 
 /* The digits one by one: what a range holds depends on the locale. */
@@ -218,4 +234,46 @@ bool toml_is_other(const char *text, size_t len)
     MW_FREE char *word = mw_xstrndup(text, len);
     pthread_once(&once, compile);
     return regexec(&other, word, 0, NULL, 0) == 0;
+}
+
+bool toml_is_date(const char *text, size_t len)
+{
+    return toml_fits(text, len, "0000-") || toml_fits(text, len, "00:");
+}
+
+static bool has_base(const char *text, size_t len)
+{
+    return len > 2 && text[0] == '0' && strchr("xob", text[1]) != NULL;
+}
+
+bool toml_is_float(const char *text, size_t len)
+{
+    bool is_word = text[0] == 't' || text[0] == 'f';
+    if (is_word || has_base(text, len) || toml_is_date(text, len))
+        return false;
+    for (size_t i = 0; i < len; i++) {
+        if (strchr(".eEin", text[i]) != NULL)
+            return true;
+    }
+    return false;
+}
+
+bool toml_is_too_big(const char *text, size_t len)
+{
+    MW_AUTO(mw_buf) digits = {0};
+    int base = 10;
+    if (strchr("tfin", text[0]) != NULL || toml_is_date(text, len) || toml_is_float(text, len))
+        return false;
+    if (has_base(text, len)) {
+        base = text[1] == 'x' ? 16 : text[1] == 'o' ? 8 : 2;
+        text += 2;
+        len -= 2;
+    }
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] != '_')
+            mw_buf_putc(&digits, text[i]);
+    }
+    errno = 0;
+    (void)strtoll(mw_buf_text(&digits), NULL, base);
+    return errno == ERANGE;
 }

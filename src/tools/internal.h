@@ -100,6 +100,10 @@ bool mw_pip_parse_bool(const char *text, bool *value);
 check_text_fn mw_docker_check_mirror, mw_docker_check_level;
 wrong_text_fn mw_docker_wrong_registry;
 
+/* types_kind.c. A number, true, false or what else is no text, against the row's range. */
+enum mw_code mw_types_check_literal(const struct mw_tool_key *row, const char *text,
+                                    struct mw_error *err);
+extern const char *const mw_kind_words[];
 /* NULL if there is none of that name. */
 const struct mw_grammar *mw_grammar_find(const char *name);
 void mw_grammar_names(struct mw_strings *names);
@@ -138,8 +142,6 @@ const struct mw_source *mw_tool_target(const struct mw_tool *tool, enum mw_scope
 /* Is it one that mw_tool_key() knows? Reads nothing of it, and may be asked of a tool that is not
  * complete. */
 bool mw_tool_has_key(const struct mw_tool *tool, const char *key);
-/* Owned: the spelling with what `key` has where its row has {name}. */
-char *mw_tool_key_fill(const struct mw_tool_key *row, const char *spelling, const char *key);
 void mw_locations_add(struct mw_locations *locations, const char *path, struct mw_actor actor,
                       const struct mw_source *source);
 /* Adds what the environment says for a key. */

@@ -6,6 +6,7 @@
 #include "internal.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 #include "tool_read.h"
 
 const char *const mw_group_words[] = {
@@ -64,17 +65,20 @@ static bool has_section(const struct mw_tool *tool, const char *text, size_t len
 static size_t match_pattern(const char *pattern, const char *key, size_t *begin)
 {
     static const char hole[] = "{name}";
-    static const char name_chars[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.:";
     const char *at = strstr(pattern, hole);
     size_t before = at == NULL ? 0 : (size_t)(at - pattern);
     if (at == NULL || strncmp(pattern, key, before) != 0)
         return 0;
-    /* A host may stand behind a slash. */
+    /* A host may stand behind a slash, and in quotes anything. */
     bool is_host = before > 0 && pattern[before - 1] == '/';
-    size_t len = strspn(key + before, name_chars);
-    for (size_t i = 0; !is_host && i < len; i++)
-        len = strchr(".:", key[before + i]) != NULL ? i : len;
+    const char *name = key + before;
+    const char *close = name[0] == '"' ? strchr(name + 1, '"') : NULL;
+    size_t len =
+        close != NULL ? (size_t)(close - name) + 1 : strcspn(name, is_host ? "/[]\"= " : ".:[]\"=");
+    for (size_t i = 0; i < len; i++) {
+        if ((unsigned char)name[i] < 0x20 || name[i] == 0x7F)
+            return 0;
+    }
     *begin = before;
     return strcmp(key + before + len, at + strlen(hole)) == 0 ? len : 0;
 }
@@ -89,6 +93,13 @@ char *mw_tool_key_fill(const struct mw_tool_key *row, const char *spelling, cons
         return mw_xstrdup(spelling);
     return mw_xasprintf("%.*s%.*s%s", (int)(at - spelling), spelling, (int)len, key + begin,
                         at + strlen(hole));
+}
+
+char *mw_tool_key_of(const char *pattern, const char *name)
+{
+    MW_FREE char *quoted =
+        name[strcspn(name, ".:[")] != '\0' ? mw_xasprintf("\"%s\"", name) : mw_xstrdup(name);
+    return mw_text_replace(pattern, "{name}", quoted);
 }
 
 const struct mw_tool_key *mw_tool_key_at(const struct mw_tool *tool, size_t i)

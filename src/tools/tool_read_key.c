@@ -23,6 +23,13 @@ static bool is_letter(const char *text)
     return text[0] != '\0' && text[1] == '\0';
 }
 
+static bool is_range(const char *text)
+{
+    return strstr(text, "..") != NULL && text[strspn(text, "-0123456789.,")] == '\0';
+}
+
+static const char *const exists_words[] = {"", "program", "path", "if-named", NULL};
+
 const char *const mw_unheard_words[] = {
     [MW_HEARD] = "",
     [MW_UNHEARD_ENVIRONMENT] = "environment",
@@ -75,10 +82,30 @@ static enum mw_code read_risk(const struct mw_json_tree *tree, struct mw_json_no
 
 static enum mw_code read_empty(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
-    static const char *const words[] = {"remove", "list", NULL};
+    static const char *const words[] = {"remove", "list", "nothing", NULL};
+    struct mw_tool_key *key = at;
     unsigned word = 0;
     enum mw_code code = mw_json_tree_choice(tree, node, "empty", words, &word);
-    *(bool *)at = word == 1;
+    key->clears_to_list = word == 1;
+    key->takes_empty = word == 2;
+    return code;
+}
+
+static enum mw_code read_kinds(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
+{
+    unsigned *kinds = at;
+    MW_AUTO(mw_strings) words = {0};
+    enum mw_code code = mw_json_tree_words(tree, node, "kinds", &words);
+    for (size_t i = 0; i < words.count && code == MW_OK; i++) {
+        unsigned kind = 0;
+        while (mw_kind_words[kind] != NULL && strcmp(mw_kind_words[kind], words.items[i]) != 0)
+            kind++;
+        if (mw_kind_words[kind] == NULL)
+            code = mw_json_tree_refuse(tree, node.span.begin,
+                                       "text, list, items, number, bool, object",
+                                       _("there is no kind '%s'"), words.items[i]);
+        *kinds |= 1U << kind;
+    }
     return code;
 }
 
@@ -158,7 +185,7 @@ static const struct mw_json_field key_fields[] = {
     {"since", MW_JSON_WORD, OF_KEY(since), false, is_version, version_rule},
     {"until", MW_JSON_WORD, OF_KEY(until), false, is_version, version_rule},
     {"secret", MW_JSON_MARK, OF_KEY(is_secret)},
-    {"empty", MW_JSON_OWN, OF_KEY(clears_to_list), .take = read_empty},
+    {"empty", MW_JSON_OWN, .take = read_empty},
     {"only_read", MW_JSON_MARK, OF_KEY(is_only_read)},
     {"risk", MW_JSON_OWN, .take = read_risk},
     {"summary", MW_JSON_WORD, OF_KEY(summary)},
@@ -174,6 +201,14 @@ static const struct mw_json_field key_fields[] = {
     {"instead", MW_JSON_WORD, OF_KEY(instead)},
     {"names", MW_JSON_WORDS, OF_KEY(names)},
     {"unique", MW_JSON_MARK, OF_KEY(is_unique)},
+    {"taken", MW_JSON_PAIRS, OF_KEY(taken)},
+    {"follows", MW_JSON_WORD, OF_KEY(follows)},
+    {"kinds", MW_JSON_OWN, OF_KEY(kinds), .take = read_kinds},
+    {"range", MW_JSON_WORD, OF_KEY(range), false, is_range, N_("two numbers such as 1..10")},
+    {"needs_if", MW_JSON_WORD, OF_KEY(needs_if)},
+    {"excludes", MW_JSON_WORDS, OF_KEY(excludes)},
+    {"exists", MW_JSON_CHOICE, OF_KEY(exists), .words = exists_words},
+    {"beside", MW_JSON_WORD, OF_KEY(beside)},
 };
 enum { KEY_FIELDS = sizeof key_fields / sizeof *key_fields };
 
@@ -203,12 +238,14 @@ static enum mw_code read_key(const struct mw_json_tree *tree, struct mw_json_nod
 {
     enum mw_code code =
         mw_json_tree_read(tree, object, _("a key"), key_fields, KEY_FIELDS, NULL, key);
-    bool may_choose = key->type == MW_TYPE_CHOICE || key->type == MW_TYPE_LIST;
+    bool may_choose =
+        key->type == MW_TYPE_CHOICE || key->type == MW_TYPE_LIST || key->type == MW_TYPE_ANY;
     bool must_choose = key->type == MW_TYPE_CHOICE;
     if (code == MW_OK && (key->choices.count > 0 ? !may_choose : must_choose))
-        code = mw_json_tree_refuse(
-            tree, object.span.begin, NULL, "%s",
-            _("\"choices\" go with the types \"choice\" and \"list\", and \"choice\" needs them"));
+        code = mw_json_tree_refuse(tree, object.span.begin, NULL, "%s",
+                                   _("\"choices\" go with the types \"choice\", \"list\" and "
+                                     "\"any\", and \"choice\" needs "
+                                     "them"));
     key->is_only_read = key->is_only_read || key->type == MW_TYPE_OBJECT ||
                         key->type == MW_TYPE_ANY || key->unheard != MW_HEARD;
     return code;

@@ -35,7 +35,7 @@ bool mw_type_is_list(enum mw_type type)
            type == MW_TYPE_GLOB_LIST;
 }
 
-static wrong_text_fn wrong_ip, wrong_prefix, wrong_index, wrong_proxy;
+static wrong_text_fn wrong_ip, wrong_prefix, wrong_index, wrong_proxy, wrong_anyway;
 static char *meant_address(const char *text), *meant_proxy(const char *text),
     *meant_index(const char *text);
 
@@ -106,6 +106,17 @@ static const struct mw_grammar grammars[] = {
     {"yarn-bool", .pattern = "true|false|1|0", .otherwise = TRUTH_REASON},
     {"duration", .pattern = "[0-9.]+(ms|s|m|h|d|w)|-?[0-9]+(\\.[0-9]+)?",
      .otherwise = N_("it must be a number")},
+    /* Of Cargo: what libcurl takes (CURLOPT_PROXY), and util/context ConfigInclude. */
+    {"curl-proxy",
+     .pattern =
+         "((https?|socks4a?|socks5h?)://)?([^@/ ]*@)?([^]:/@[ ]+|\\[[^] ]+\\])(:[0-9]{1,5})?/?",
+     .any_case = true, .otherwise = N_("it must be an address such as http://proxy.example:8080"),
+     .meant = meant_proxy},
+    {"cargo-gone", .wrong = wrong_anyway},
+    {"toml-file", .pattern = ".*\\.toml",
+     .otherwise = N_("it must be a file whose name ends in .toml")},
+    {"some", .pattern = ".+", .otherwise = N_("it must be something")},
+    {"word", .pattern = " *[^[:blank:]]+ *", .otherwise = N_("it must be one word")},
     {"index-address", .wrong = wrong_index, .meant = meant_index},
     {"proxy-or-none", .wrong = wrong_proxy, .meant = meant_proxy},
     {"pair", .pattern = "[^=]+=.*", .otherwise = N_("it must be NAME=VALUE")},
@@ -228,9 +239,19 @@ static const char *wrong_index(const char *text)
     bool is_sparse = mw_text_starts(text, "sparse+");
     if (is_sparse && text[strlen(text) - 1] != '/')
         return _("the address of a sparse index ends in '/'");
-    if (is_sparse && !mw_tools_matches("^sparse\\+https?://", text))
+    if (is_sparse && !mw_tools_matches("^sparse\\+[hH][tT][tT][pP][sS]?://", text))
         return _("a sparse index is asked over https or http");
+    if (mw_tools_matches("^(registry|git)\\+https?://", text))
+        return _("what Cargo.lock writes before an address does not belong here; of these sparse+ "
+                 "alone does");
     return wrong_url(is_sparse ? text + strlen("sparse+") : text);
+}
+
+static const char *wrong_anyway(const char *text)
+{
+    (void)text;
+    return _("Cargo takes no index there any more; [source.crates-io] with replace-with says which "
+             "one is asked");
 }
 
 /* npm's words for no proxy are what "npm config set proxy null" writes. */
@@ -359,7 +380,9 @@ enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *t
     if (!mw_utf8_valid(item, strlen(item)))
         return mw_tools_refuse(err, item, _("it is not UTF-8"));
     if (*item == '\0')
-        return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("the value is empty"));
+        return row->takes_empty && row->type != MW_TYPE_ANY
+                   ? MW_OK
+                   : mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("the value is empty"));
     enum mw_code code = check_choice(sys, tool, row, item, err);
     const struct mw_grammar *grammar = row->check != NULL ? row->check : grammar_of_type(row->type);
     /* What a variable comes to is known to the tool alone. */
@@ -388,11 +411,14 @@ enum mw_code mw_tool_validate(const struct mw_system *sys, const struct mw_tool 
     const struct mw_tool_key *row = mw_tool_key(tool, key);
     if (row == NULL)
         return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("there is no such setting"));
-    if (value->kind == MW_VALUE_ABSENT || row->type == MW_TYPE_ANY)
+    bool is_free = row->type == MW_TYPE_ANY && row->check == NULL && row->choices.count == 0;
+    if (value->kind == MW_VALUE_LITERAL && tool->editor == &mw_editor_toml)
+        return mw_types_check_literal(row, mw_tools_first(value), err);
+    if (value->kind == MW_VALUE_ABSENT || is_free)
         return MW_OK;
-    if (row->shape != MW_SHAPE_LIST && value->items.count != 1)
+    if (row->shape != MW_SHAPE_LIST && row->type != MW_TYPE_ANY && value->items.count != 1)
         return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("it takes one value, not a list"));
-    if (value->items.count == 0 && !row->clears_to_list)
+    if (value->items.count == 0 && !row->clears_to_list && !row->takes_empty)
         return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("the list is empty"));
     for (size_t i = 0; i < value->items.count; i++) {
         const char *item = value->items.items[i];

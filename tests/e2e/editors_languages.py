@@ -187,7 +187,7 @@ TOML_LINES = [
     "when = 1979-05-27 07:32:00.5Z", "n = 0xFF_F", "n = 01", "n = +1_0.5e-3", "n = 1__0", "n = inf",
     "e = \"\\u00e9\\U0001F600\\t\"", 'e = "\\x"', "e = '''a''b''''", "[[source]]", "b.c = 1", "[index.sub]",
     "'q k' = 1", "= 1", "x", "[x", "a = 1 b = 2", "bad = nope", "[ source . m ]", "source.crates-io.y = 2",
-    "d = 1979-05-27", "l = [1,\n\n2 , # c\n]", "i = { a = 1, }", "u = 1.", "u = .5", "u = 0b12", "u = -0"]
+    "d = 1979-05-27", "l = [1,\n\n2 , # c\n]", "i = { a = 1,, }", "u = 1.", "u = .5", "u = 0b12", "u = -0"]
 TOML_VALUES = [["put", "https://b.example/"], ["put", 'q"\\\'\n例'], ["put-list"], ["put-list", "a"],
                ["put-list", "b", "c"], ["put-literal", "true"], ["put-literal", "12"], ["remove"]]
 

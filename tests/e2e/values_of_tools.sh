@@ -93,6 +93,35 @@ maven|.m2/settings.xml|<settings><proxies><proxy><host>h</host>\n<port>web</port
 maven|.m2/settings.xml|<settings><servers><server><id>a</id></server>\n<server><id>a</id></server></servers></settings>\n|maven-elements.unique.2
 maven|.m2/settings.xml|<settings><offline>yes</offline></settings>\n|maven-values.offline
 cargo|.cargo/config.toml|[source.a]\nregistry = "sparse+https://crates.example/"\n[source.b]\nregistry = "sparse+https://crates.example/"\n|cargo-values.source.b.registry
+cargo|.cargo/config.toml|[nobody]\nknows = 1.5\n|cargo-file.float.2
+cargo|.cargo/config.toml|x = [{since = 1979-05-27}]\n|cargo-file.date.1
+cargo|.cargo/config.toml|x = 18446744073709551616\n|cargo-file.syntax.1
+cargo|.cargo/config.toml|[source.m]\n# registry = "sparse+https://crates.example/"\n|cargo-values.source.m
+cargo|.cargo/config.toml|[source.m]\nreplace-with = "n"\n|cargo-values.source.m
+cargo|.cargo/config.toml|[source.m]\nregistry = "https://crates.example/x"\ndirectory = "/x"\n|cargo-values.source.m.registry
+cargo|.cargo/config.toml|[source.m]\nregistry = "https://crates.example/x"\nbranch = "x"\n|cargo-values.source.m.branch
+cargo|.cargo/config.toml|[source.m]\nregistry = "sparse+https://index.crates.io/"\n|cargo-values.source.m.registry
+cargo|.cargo/config.toml|[source.m]\nregistry = "registry+https://crates.example/x"\n|cargo-values.source.m.registry
+cargo|.cargo/config.toml|[source.m]\ndirectory = "/x"\n[source.n]\ndirectory = "/x"\n|cargo-values.source.n.directory
+cargo|.cargo/config.toml|[source.crates-io]\nreplace-with = "m"\n[source.m]\nregistry = "https://crates.example/x"\nreplace-with = "m"\n|cargo-values.source.crates-io.replace-with
+cargo|.cargo/config.toml|[source.crates-io]\nreplace-with = "m"\n[source.m]\nregistry = "https://crates.example/x"\nreplace-with = "n"\n|cargo-values.source.crates-io.replace-with
+cargo|.cargo/config.toml|[registry]\nindex = "git://crates.example/x"\n|cargo-values.registry.index
+cargo|.cargo/config.toml|[http]\nssl-version = "tls1.2"\n|cargo-values.http.ssl-version
+cargo|.cargo/config.toml|[http]\nssl-version = {min = "tls1.2"}\n|cargo-values.http.ssl-version.min
+cargo|.cargo/config.toml|[http.ssl-version]\nmax = "tls1.2"\n|cargo-values.http.ssl-version.max
+cargo|.cargo/config.toml|[http]\nproxy = "127.0.0.1:x"\n|cargo-values.http.proxy
+cargo|.cargo/config.toml|[http]\ntimeout = -1\n|cargo-values.http.timeout
+cargo|.cargo/config.toml|http = "x"\n|cargo-values.http
+cargo|.cargo/config.toml|[build]\njobs = 0\n|cargo-values.build.jobs
+cargo|.cargo/config.toml|[build]\njobs = "4"\n|cargo-values.build.jobs
+cargo|.cargo/config.toml|[build]\nrustflags = 1\n|cargo-values.build.rustflags
+cargo|.cargo/config.toml|[term]\nquiet = true\nverbose = true\n|cargo-values.term.quiet
+cargo|.cargo/config.toml|[term]\ncolor = "Auto"\n|cargo-values.term.color
+cargo|.cargo/config.toml|[term.progress]\nwhen = "always"\n|cargo-values.term.progress.when
+cargo|.cargo/config.toml|[profile.release]\nopt-level = 4\n|cargo-values.profile.release.opt-level
+cargo|.cargo/config.toml|[env]\nA = {force = true}\n|cargo-values.env.A
+cargo|.cargo/config.toml|[env]\nA = 1\n|cargo-values.env.A
+cargo|.cargo/config.toml|include = "more.toml"\n|cargo-values.include
 ROWS
 while IFS='|' read -r tool path text; do
 	file "$path" "$text"
@@ -105,6 +134,10 @@ maven|.m2/settings.xml|<settings><proxies><proxy><host>h</host><port> 80 </port>
 npm|.npmrc|script-shell=bash\nnode-options=--max-old-space-size=4096\ngit=/usr/bin/git\nca=\n
 yarn-berry|.yarnrc.yml|npmRegistryServer: "${REGISTRY:-https://registry.example}"\nhttpTimeout: 60s\nenableTelemetry: 0\nnodeLinker: node-modules\n
 cargo|.cargo/config.toml|[build]\nrustc-wrapper = "sccache"\njobs = 4\n[target.x86_64-unknown-linux-gnu]\nrustflags = ["-C", "link-arg=-s"]\nlinker = "clang"\n[registries.office]\nindex = "https://git.office.example/index"\n
+cargo|.cargo/config.toml|[source.crates-io]\nreplace-with = "m m"\n[source."m m"]\nregistry = "sparse+https://crates.example/"\n[source."git+https://git.example/x?rev=abc"]\ngit = "https://git.example/x"\nrev = "abc"\nreplace-with = "a.b"\n[source."a.b"]\ndirectory = "vendor"\n
+cargo|.cargo/config.toml|[http]\nproxy = ""\nssl-version = {min = "tlsv1.2", max = "tlsv1.3"}\ntimeout = 1_0\n[build]\nrustc-wrapper = ""\njobs = "default"\ntarget = []\n[net]\nretry = 0x10\n[term]\nquiet = false\nverbose = true\nprogress = {when = "always", width = 80}\n
+cargo|.cargo/config.toml|[profile.release]\nopt-level = "z"\nlto = "thin"\nstrip = true\ndebug = 1\n[profile.dev.package."*"]\nopt-level = 3\n[env]\nA = "x"\nB = {value = "x", force = true}\n[alias]\nb = "build"\n[registries.office]\nindex = "sparse+https://crates.office.example/"\n[registry]\ndefault = "office"\n
+cargo|.cargo/config.toml|[alias]\nb = "\\\\e\\\\x41"\n[env]\nA = {\n  value = "x", # c\n}\n
 conda|.condarc|channels:\n  - conda-forge\nssl_verify: true\ncustom_channels:\n  office: https://conda.office.example\n
 ROWS
 
@@ -174,7 +207,26 @@ here --doctor --json >"$T/out" 2>/dev/null || true
 expect "an index of later versions" "$(jq -r --arg id $id '.checks[] | select(.id == $id) | .status' "$T/out")" fail
 here --fix $id >"$T/out" 2>&1 || fail "$(cat "$T/out")"
 expect "cargo asks crates.io again" "$(grep -c replace-with "$HOME/.cargo/config.toml" || true)" 0
+here_ids() { { here --doctor --json 2>/dev/null || true; } | jq -r '.checks[] | select(.status == "fail" or .status == "warn") | "\(.status) \(.id)"' | xargs; }
+file .cargo/config.toml '[env]\nA = {\n  value = "x", # c\n}\n'
+expect "TOML 1.1 and a Cargo that does not read it" "$(here_ids)" "fail cargo-file.toml-1.1.2"
+file .cargo/config.toml '[term]\nunicode = "x"\n'
+expect "a setting of later versions" "$(here_ids)" "warn cargo-values.term.unicode"
+while IFS='|' read -r text id; do
+	file .cargo/config.toml "$text"
+	expect "$text" "$(here_ids)" "$id"
+done <<'ROWS'
+[build]\nrustc-wrapper = "no-such-program"\n|fail cargo-values.build.rustc-wrapper
+[build]\nrustc = "bin/rustc"\n|fail cargo-values.build.rustc warn cargo-risks.cargo-runs-program
+[source.crates-io]\nreplace-with = "m"\n[source.m]\ndirectory = "vendor"\n|fail cargo-values.source.crates-io.replace-with
+[source.m]\ndirectory = "vendor"\n|
+paths = ["vendor"]\n|fail cargo-values.paths
+[source.crates-io]\nreplace-with = "m"\n[source.m]\ndirectory = ".cargo"\n|
+ROWS
+file .cargo/config.toml '[build]\nrustc-wrapper = "no-such-program"\n'
+expect "what the environment says wins" "$(RUSTC_WRAPPER=env here_ids)" "warn cargo-shadowed.build.rustc-wrapper"
 printf '#!/bin/sh\necho "cargo 1.68.0"\n' >"$T/bin/cargo"
+file .cargo/config.toml '[net]\nretry = 3\n'
 here -p prod --apply >"$T/out" 2>&1 || fail "$(cat "$T/out")"
 grep -q 'registry = "sparse+' "$HOME/.cargo/config.toml" || fail "1.68 knows it: $(cat "$T/out")"
 passed

@@ -1,0 +1,183 @@
+/* Values that other keys and the machine have a say in: what a name leads to, what has to be there
+ * as well or must not, programs and folders that are not here. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "mirrorwise/url.h"
+
+struct tie {
+    const struct check_run *run;
+    const char *key;
+    const struct mw_tool_key *row;
+    struct mw_error *err;
+};
+
+static bool is_set(const struct tie *tie, const char *key)
+{
+    return check_in_effect(tie->run, key)->value.kind != MW_VALUE_ABSENT;
+}
+
+/* ---- what has to exist ----------------------------------------------------------------------- */
+
+/* Owned: where it leads, from the folder that a file's paths begin at. */
+static char *path_from(const struct tie *tie, const struct mw_tool_key *row,
+                       const struct mw_effective *found, const char *text)
+{
+    MW_FREE char *folder = found->place.path != NULL ? mw_text_directory(found->place.path) : NULL;
+    if (text[0] == '/')
+        return mw_xstrdup(text);
+    return mw_xasprintf("%s/%s/%s", folder != NULL ? folder : tie->run->sys->cwd,
+                        folder != NULL && row->beside != NULL ? row->beside : ".", text);
+}
+
+static bool is_there(const struct tie *tie, const struct mw_tool_key *row,
+                     const struct mw_effective *found, const char *text)
+{
+    const struct mw_system *sys = tie->run->sys;
+    bool is_name = strchr(text, '/') == NULL && row->exists == MW_EXISTS_PROGRAM;
+    MW_FREE char *path = is_name ? mw_system_which(sys, text) : path_from(tie, row, found, text);
+    return path != NULL && mw_path_exists(sys, path);
+}
+
+/* The programs of this machine say nothing about another root, nor where the tool is not. */
+static enum mw_code check_exists(const struct tie *tie, const char *key,
+                                 const struct mw_tool_key *row)
+{
+    const struct mw_effective *found = check_in_effect(tie->run, key);
+    const struct mw_value *value = &found->value;
+    if (row->exists == MW_EXISTS_ANYWAY || tie->run->sys->root[0] != '\0' ||
+        value->kind == MW_VALUE_LITERAL || tie->run->tool->program == NULL)
+        return MW_OK;
+    for (size_t i = 0; i < value->items.count; i++) {
+        const char *text = value->items.items[i];
+        if (text[0] != '\0' && !is_there(tie, row, found, text))
+            return mw_fail(tie->err, MW_BAD_CONFIG, 0, "check",
+                           row->exists == MW_EXISTS_PROGRAM
+                               ? _("\"%s\": there is no such program, and %s stops without it")
+                               : _("\"%s\" is not there, and %s stops without it"),
+                           text, mw_tool_title(tie->run->tool->tool));
+    }
+    return MW_OK;
+}
+
+/* ---- what a name leads to -------------------------------------------------------------------- */
+
+/* Owned: the key of the row's "names" that is there for that name; NULL: none is. */
+static char *find_named(const struct tie *tie, const char *name)
+{
+    for (size_t i = 0; i < tie->row->names.count; i++) {
+        char *key = mw_tool_key_of(tie->row->names.items[i], name);
+        if (is_set(tie, key))
+            return key;
+        free(key);
+    }
+    return NULL;
+}
+
+/* Cargo goes from table to table, and in a circle for ever (sources/config.rs load()). */
+static enum mw_code check_way_of(const struct tie *tie, const char *first)
+{
+    const char *title = mw_tool_title(tie->run->tool->tool);
+    MW_AUTO(mw_strings) seen = {0};
+    for (const char *name = first; tie->row->names.count > 0;) {
+        bool is_back = mw_strings_has(&seen, name);
+        mw_strings_add(&seen, name);
+        MW_FREE char *named = find_named(tie, name);
+        MW_FREE char *way = mw_strings_join(&seen, "\" -> \"");
+        MW_FREE char *next =
+            tie->row->follows != NULL ? mw_tool_key_of(tie->row->follows, name) : NULL;
+        if (is_back)
+            return mw_fail(tie->err, MW_BAD_CONFIG, 0, "check",
+                           _("\"%s\": that leads back to where it was, and %s comes to no end"),
+                           way, title);
+        if (named == NULL)
+            return mw_fail(tie->err, MW_BAD_CONFIG, 0, "check",
+                           _("\"%s\": nothing of that name is defined, and %s does nothing without "
+                             "it"),
+                           way, title);
+        if (next == NULL || !is_set(tie, next))
+            return check_exists(tie, named, mw_tool_key(tie->run->tool->tool, named));
+        name = check_text_in_effect(tie->run, next);
+    }
+    return MW_OK;
+}
+
+/* ---- what is there besides ------------------------------------------------------------------- */
+
+/* Owned: the key of the same pattern before this one that has this value; NULL if there is none. */
+static char *find_equal(const struct tie *tie, const char *text)
+{
+    MW_AUTO(mw_strings) keys = {0};
+    if (tie->row->is_unique)
+        check_key_names(tie->run, &keys);
+    for (size_t i = 0; i < keys.count && strcmp(keys.items[i], tie->key) != 0; i++) {
+        if (mw_tool_key(tie->run->tool->tool, keys.items[i]) == tie->row &&
+            mw_url_same(check_text_in_effect(tie->run, keys.items[i]), text))
+            return mw_xstrdup(keys.items[i]);
+    }
+    return NULL;
+}
+
+static enum mw_code check_alone(const struct tie *tie, const char *text)
+{
+    const char *title = mw_tool_title(tie->run->tool->tool);
+    MW_FREE char *equal = find_equal(tie, text);
+    MW_FREE char *name = mw_tool_key_fill(tie->row, "{name}", tie->key);
+    if (equal != NULL)
+        return mw_fail(tie->err, MW_BAD_CONFIG, 0, "check",
+                       _("%s has the same address, and %s takes no two of one address"), equal,
+                       title);
+    for (size_t i = 0; i < tie->row->taken.count; i++) {
+        const struct mw_pair *taken = &tie->row->taken.items[i];
+        if (mw_url_same(taken->name, text) && strcmp(taken->value, name) != 0)
+            return mw_fail(tie->err, MW_BAD_CONFIG, 0, "check",
+                           _("\"%s\" is the address of %s, and %s takes no two of one address"),
+                           text, taken->value, title);
+    }
+    return MW_OK;
+}
+
+static enum mw_code check_company(const struct tie *tie, const char *text)
+{
+    const struct mw_tool_key *row = tie->row;
+    MW_AUTO(mw_strings) names = {0};
+    bool is_any =
+        row->needs.count == 0 || (row->needs_if != NULL && strcmp(row->needs_if, text) != 0);
+    for (size_t i = 0; i < row->needs.count; i++) {
+        char *needed = mw_tool_key_fill(row, row->needs.items[i], tie->key);
+        is_any = is_any || is_set(tie, needed);
+        mw_strings_take(&names, needed);
+    }
+    MW_FREE char *list = mw_strings_join(&names, _(" or "));
+    if (!is_any)
+        return mw_fail(tie->err, MW_BAD_CONFIG, 0, "check", _("%s has to be there, too"), list);
+    for (size_t i = 0; i < row->excludes.count; i++) {
+        MW_FREE char *other = mw_tool_key_fill(row, row->excludes.items[i], tie->key);
+        if (is_set(tie, other) && strcmp(check_text_in_effect(tie->run, other), "false") != 0)
+            return mw_fail(tie->err, MW_BAD_CONFIG, 0, "check",
+                           _("%s is there as well, and %s takes one of the two only"), other,
+                           mw_tool_title(tie->run->tool->tool));
+    }
+    return MW_OK;
+}
+
+enum mw_code check_tie(const struct check_run *run, const char *key, const struct mw_tool_key *row,
+                       const struct mw_value *value, struct mw_error *err)
+{
+    const struct tie tie = {.run = run, .key = key, .row = row, .err = err};
+    const char *text = value->items.count == 1 ? value->items.items[0] : "";
+    bool is_off = value->kind == MW_VALUE_LITERAL && strcmp(text, "false") == 0;
+    /* What may be a table and is none. */
+    bool is_text_of_any =
+        row->type == MW_TYPE_ANY && value->kind != MW_VALUE_ABSENT && text[0] != '{';
+    enum mw_code code = check_way_of(&tie, text);
+    if (code == MW_OK && row->exists != MW_EXISTS_IF_NAMED)
+        code = check_exists(&tie, key, row);
+    if (code == MW_OK && !is_off && !is_text_of_any)
+        code = check_company(&tie, text);
+    return code == MW_OK ? check_alone(&tie, text) : code;
+}

@@ -1,0 +1,100 @@
+/* Is a value of the kind that its key says? A tool that decodes TOML into typed fields, as Cargo
+ * does, stops at one that is not. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+/* By the bits of enum mw_kind. */
+const char *const mw_kind_words[] = {"text", "list", "items", "number", "bool", "object", NULL};
+static const char *const told[] = {
+    N_("a text in quotes"),
+    N_("a list of texts in []"),
+    N_("a list in []"),
+    N_("a whole number, without quotes"),
+    N_("true or false, without quotes"),
+    N_("a table"),
+};
+
+static unsigned kind_of(const struct mw_value *value)
+{
+    if (value->kind == MW_VALUE_STRING)
+        return MW_KIND_TEXT;
+    if (value->kind == MW_VALUE_LIST)
+        return MW_KIND_LIST;
+    const char *text = mw_tools_first(value);
+    if (text[0] == '[')
+        return MW_KIND_ITEMS;
+    if (text[0] == '{')
+        return MW_KIND_OBJECT;
+    return strcmp(text, "true") == 0 || strcmp(text, "false") == 0 ? MW_KIND_BOOL : MW_KIND_NUMBER;
+}
+
+static unsigned kinds_of(const struct mw_tool_key *row)
+{
+    if (mw_type_is_list(row->type))
+        return MW_KIND_LIST;
+    switch (row->type) {
+    case MW_TYPE_BOOL:
+        return MW_KIND_BOOL;
+    case MW_TYPE_NUMBER:
+    case MW_TYPE_SECONDS:
+        return MW_KIND_NUMBER;
+    case MW_TYPE_OBJECT:
+        return MW_KIND_OBJECT;
+    case MW_TYPE_ANY:
+        return row->kinds;
+    default:
+        return MW_KIND_TEXT;
+    }
+}
+
+enum mw_code mw_tool_check_kind(const struct mw_tool_key *row, const struct mw_value *value,
+                                struct mw_error *err)
+{
+    unsigned allowed = kinds_of(row), found = kind_of(value);
+    /* A list of anything may be one of texts. */
+    bool is_fit = allowed == 0 || (allowed & found) != 0 ||
+                  (found == MW_KIND_LIST && (allowed & MW_KIND_ITEMS) != 0);
+    MW_AUTO(mw_buf) kinds = {0};
+    for (size_t i = 0; !is_fit && i < sizeof told / sizeof *told; i++) {
+        if ((allowed & (1U << i)) != 0)
+            mw_buf_printf(&kinds, "%s%s", kinds.len > 0 ? _(" or ") : "", _(told[i]));
+    }
+    return is_fit ? MW_OK
+                  : mw_fail(err, MW_BAD_PROFILE, 0, "validate",
+                            _("the value has the wrong type; it must be %s"), mw_buf_text(&kinds));
+}
+
+/* As TOML spells it: +1, 1_000, 0x1F, 0o17, 0b1. */
+static long long number_of(const char *text)
+{
+    MW_AUTO(mw_buf) digits = {0};
+    bool has_base = text[0] == '0' && text[1] != '\0' && strchr("xob", text[1]) != NULL;
+    int base = !has_base ? 10 : text[1] == 'x' ? 16 : text[1] == 'o' ? 8 : 2;
+    for (const char *at = text + (has_base ? 2 : 0); *at != '\0'; at++) {
+        if (*at != '_')
+            mw_buf_putc(&digits, *at);
+    }
+    return strtoll(mw_buf_text(&digits), NULL, base);
+}
+
+enum mw_code mw_types_check_literal(const struct mw_tool_key *row, const char *text,
+                                    struct mw_error *err)
+{
+    char first = text[strspn(text, "+-")];
+    if (row->range == NULL || first < '0' || first > '9')
+        return MW_OK;
+    long long number = number_of(text);
+    for (const char *at = row->range; at != NULL; at = strchr(at, ',')) {
+        char *end = NULL;
+        long long least = strtoll(at + (*at == ','), &end, 10), most = strtoll(end + 2, &end, 10);
+        if (number >= least && number <= most)
+            return MW_OK;
+        at = end;
+    }
+    MW_FREE char *reason = mw_xasprintf(_("it must be a number in %s"), row->range);
+    return mw_tools_refuse(err, text, reason);
+}
