@@ -202,11 +202,8 @@ static bool holds_original(const struct mw_history *history, size_t index)
     const struct mw_record *record = &history->items[index];
     for (size_t f = 0; f < record->file_count; f++) {
         bool seen = false;
-        for (size_t i = 0; i < index && !seen; i++) {
-            for (size_t k = 0; k < history->items[i].file_count && !seen; k++)
-                seen =
-                    strcmp(history->items[i].files[k].real_path, record->files[f].real_path) == 0;
-        }
+        for (size_t i = 0; i < index && !seen; i++)
+            seen = mw_record_touches(&history->items[i], record->files[f].real_path) != NULL;
         if (!seen)
             return true;
     }

@@ -4,6 +4,7 @@
 
 #include <cJSON.h>
 
+#include "mirrorwise/memory.h"
 #include "mirrorwise/transaction.h"
 
 /* ---- records --------------------------------------------------------------------------------- */
@@ -16,6 +17,10 @@ long mw_record_number(const cJSON *object, const char *name);
 /* What the record says of this key of this file; NULL if nothing. */
 const struct mw_record_setting *mw_record_find(const struct mw_record *record, const char *path,
                                                const char *key);
+
+/* What the record says of this file; NULL: nothing. */
+const struct mw_record_file *mw_record_touches(const struct mw_record *record,
+                                               const char *real_path);
 
 struct mw_xattr *mw_record_xattrs_copy(const struct mw_xattr *xattrs, size_t count); /* owned */
 
@@ -41,6 +46,9 @@ enum mw_code plan_put(const struct mw_source *source, const struct mw_tool *tool
 /* The value of a key in that text; absent if the tool could not read it. `value` must be empty. */
 void plan_get(const struct mw_plan_file *file, const struct mw_buf *text, const char *key,
               struct mw_value *value);
+/* Fills all of `setting` but its verdict: that key of the file at that place, before and after. */
+void plan_compare(const struct mw_plan *plan, size_t index, const struct mw_history *history,
+                  const char *key, struct mw_plan_setting *setting);
 /* Its place among the files; their number if there is none with that path. */
 size_t plan_find_file(const struct mw_plan *plan, const char *path);
 
@@ -122,6 +130,14 @@ void mw_trace_remove(const struct mw_system *sys, const char *state_dir, long id
 /* Is this value in this file what such a run, or under sudo the person's own, put there last? */
 bool mw_trace_wrote(const struct mw_history *history, const char *path, const char *key,
                     const struct mw_value *value);
+
+/* Tells the person one step. */
+static inline void mw_progress_say(const struct mw_progress *progress, char *take_sentence)
+{
+    if (progress != NULL && progress->step != NULL)
+        progress->step(progress->context, take_sentence);
+    free(take_sentence);
+}
 
 /* `sys`, borrowed from, as one that hears the signals that `progress` (may be NULL) tells of. */
 static inline struct mw_system mw_progress_heard(const struct mw_system *sys,

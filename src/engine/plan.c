@@ -120,10 +120,12 @@ static enum mw_code put_value(struct mw_plan_file *file, const struct mw_plan_se
     return code;
 }
 
-static enum mw_code add_setting(struct mw_plan *plan, size_t index, const struct mw_source *source,
-                                const struct mw_wanted *wanted, const struct mw_history *history,
-                                const struct mw_plan_options *options, struct mw_error *err)
+static enum mw_code add_setting(const struct plan_making *making, size_t index,
+                                const struct mw_source *source, const struct mw_wanted *wanted,
+                                struct mw_error *err)
 {
+    struct mw_plan *plan = making->plan;
+    const struct mw_history *history = making->history;
     struct mw_plan_file *file = &plan->files[index];
     struct mw_plan_setting *setting = MW_PUSH(plan->settings, plan->setting_count);
     setting->tool = wanted->tool;
@@ -151,7 +153,7 @@ static enum mw_code add_setting(struct mw_plan *plan, size_t index, const struct
         file->is_secret || setting->want_is_secret || mw_value_has_secret(&setting->want);
     if (setting->verdict == MW_VERDICT_SAME)
         return MW_OK;
-    if (setting->verdict == MW_VERDICT_DRIFTED && !options->force &&
+    if (setting->verdict == MW_VERDICT_DRIFTED && !making->options->force &&
         file->verdict != MW_FILE_CONFLICT) {
         file->verdict = MW_FILE_CONFLICT;
         mw_fail(&file->error, MW_CONFLICT, 0, "plan",
@@ -267,7 +269,7 @@ enum mw_code plan_add_at(const struct plan_making *making, struct mw_location *l
         open_file(making->sys, plan, making->options->named, &file);
         *MW_PUSH(plan->files, plan->file_count) = file;
     }
-    return add_setting(plan, index, source, wanted, making->history, making->options, err);
+    return add_setting(making, index, source, wanted, err);
 }
 
 /* Adds one wish to the file that keeps its key, whichever of the tool's files that is. *why: that

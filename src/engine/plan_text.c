@@ -1,4 +1,5 @@
 /* A plan for a file whose new text is known, whatever wants it so. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "mirrorwise/memory.h"
@@ -16,6 +17,22 @@ void plan_get(const struct mw_plan_file *file, const struct mw_buf *text, const 
         mw_value_release(value);
 }
 
+void plan_compare(const struct mw_plan *plan, size_t index, const struct mw_history *history,
+                  const char *key, struct mw_plan_setting *setting)
+{
+    const struct mw_plan_file *file = &plan->files[index];
+    const char *path = file->location.path;
+    *setting = (struct mw_plan_setting){
+        .tool = file->tool, .file = index, .source = file->location.source, .key = mw_xstrdup(key)};
+    plan_get(file, &file->before.bytes, key, &setting->have);
+    plan_get(file, &file->after, key, &setting->want);
+    setting->want_is_secret = mw_history_is_secret(history, path, key, &setting->want) ||
+                              mw_value_has_secret(&setting->want);
+    setting->have_is_secret = mw_history_is_secret(history, path, key, &setting->have) ||
+                              mw_value_has_secret(&setting->have);
+    setting->is_secret = setting->want_is_secret || setting->have_is_secret;
+}
+
 static bool is_planned(const struct mw_plan *plan, size_t index, const char *key)
 {
     for (size_t i = 0; i < plan->setting_count; i++) {
@@ -30,26 +47,19 @@ static bool is_planned(const struct mw_plan *plan, size_t index, const char *key
 static void add_key(struct mw_plan *plan, size_t index, const char *key,
                     const struct mw_history *history, bool was_valid)
 {
-    struct mw_plan_file *file = &plan->files[index];
-    struct mw_plan_setting setting = {
-        .tool = file->tool, .file = index, .source = file->location.source};
-    const char *path = file->location.path;
-    bool is_ours = mw_history_last_written(history, path, key) != NULL;
-    plan_get(file, &file->before.bytes, key, &setting.have);
-    plan_get(file, &file->after, key, &setting.want);
-    if (is_planned(plan, index, key) || (!was_valid && !is_ours) ||
-        mw_plan_same_value(file->location.source, &setting.have, &setting.want)) {
+    const char *path = plan->files[index].location.path;
+    struct mw_plan_setting setting;
+    if (is_planned(plan, index, key) ||
+        (!was_valid && mw_history_last_written(history, path, key) == NULL))
+        return;
+    plan_compare(plan, index, history, key, &setting);
+    setting.verdict = setting.have.kind == MW_VALUE_ABSENT ? MW_VERDICT_CREATE : MW_VERDICT_CHANGE;
+    if (mw_plan_same_value(setting.source, &setting.have, &setting.want)) {
+        free(setting.key);
         mw_value_release(&setting.have);
         mw_value_release(&setting.want);
         return;
     }
-    setting.key = mw_xstrdup(key);
-    setting.verdict = setting.have.kind == MW_VALUE_ABSENT ? MW_VERDICT_CREATE : MW_VERDICT_CHANGE;
-    setting.want_is_secret = mw_history_is_secret(history, path, key, &setting.want) ||
-                             mw_value_has_secret(&setting.want);
-    setting.have_is_secret = mw_history_is_secret(history, path, key, &setting.have) ||
-                             mw_value_has_secret(&setting.have);
-    setting.is_secret = setting.want_is_secret || setting.have_is_secret;
     *MW_PUSH(plan->settings, plan->setting_count) = setting;
 }
 

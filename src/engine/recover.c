@@ -85,10 +85,7 @@ static enum mw_code undo_record(const struct mw_system *sys, struct mw_record *r
         if (!restored)
             continue;
         reload(sys, progress, file);
-        if (progress != NULL && progress->step != NULL) {
-            MW_FREE char *sentence = mw_xasprintf(_("restored %s"), file->path);
-            progress->step(progress->context, sentence);
-        }
+        mw_progress_say(progress, mw_xasprintf(_("restored %s"), file->path));
     }
     enum mw_code code = MW_OK;
     if (failed.code != MW_OK) {

@@ -41,8 +41,9 @@ static void use_temp_name(const struct mw_record_file *file, struct mw_stage *st
     stage->temp_name = mw_xstrdup(slash + 1);
 }
 
-static enum mw_code write_image(const struct mw_system *sys, const struct mw_file *live,
-                                const struct mw_record_file *file, struct mw_error *err)
+/* Makes the file what it was before, or takes it away. */
+static enum mw_code put_back(const struct mw_system *sys, const struct mw_file *live,
+                             const struct mw_record_file *file, struct mw_error *err)
 {
     struct mw_stage stage = {0};
     struct mw_file template = mw_restore_template(live, file);
@@ -50,11 +51,15 @@ static enum mw_code write_image(const struct mw_system *sys, const struct mw_fil
     if (code != MW_OK)
         return code;
     use_temp_name(file, &stage);
-    code = mw_stage_write(sys, &template, &stage, &file->image, 0600, err);
-    if (code == MW_OK) {
-        code = mw_stage_publish(sys, live, &stage, err);
-        if (code != MW_OK)
-            mw_stage_discard(sys, live, &stage);
+    if (!file->before_exists) {
+        code = mw_file_remove(sys, live, stage.temp_name, err);
+    } else {
+        code = mw_stage_write(sys, &template, &stage, &file->image, 0600, err);
+        if (code == MW_OK) {
+            code = mw_stage_publish(sys, live, &stage, err);
+            if (code != MW_OK)
+                mw_stage_discard(sys, live, &stage);
+        }
     }
     mw_stage_release(sys, &stage);
     return code;
@@ -73,19 +78,6 @@ static enum mw_code remove_temp(const struct mw_system *sys, const struct mw_rec
     if (file->bridge_sha256[0] != '\0')
         known[count++] = file->bridge_sha256;
     return mw_temp_remove(sys, file->temp_path, file->real_path, file->actor, known, err);
-}
-
-static enum mw_code remove_made(const struct mw_system *sys, const struct mw_file *live,
-                                const struct mw_record_file *file, struct mw_error *err)
-{
-    struct mw_stage stage = {0};
-    enum mw_code code = mw_stage_plan(sys, live, &stage, err);
-    if (code != MW_OK)
-        return code;
-    use_temp_name(file, &stage);
-    code = mw_file_remove(sys, live, stage.temp_name, err);
-    mw_stage_release(sys, &stage);
-    return code;
 }
 
 static enum mw_code fail_foreign(const struct mw_record_file *file, struct mw_error *err)
@@ -112,8 +104,7 @@ enum mw_code mw_restore_file(const struct mw_system *sys, const struct mw_record
         if (!is_ours(&live, file) || strcmp(live.real_path, file->real_path) != 0) {
             code = fail_foreign(file, err);
         } else {
-            code = file->before_exists ? write_image(sys, &live, file, err)
-                                       : remove_made(sys, &live, file, err);
+            code = put_back(sys, &live, file, err);
             wrote = code == MW_OK;
         }
     }

@@ -12,12 +12,16 @@
 /* What a rollback does to a file that somebody else changed since: it takes back our settings and
  * leaves every other line. */
 
-/* Borrowed: the keys of the file at `path` that the generations after `id` wrote, each once. Frees
- * nothing but the array. */
+/* Borrowed: the keys of the file at `path` that the generations after `id` wrote, each once. */
 struct keys {
     const struct mw_record_setting **items;
     size_t count;
 };
+
+static void keys_release(struct keys *keys)
+{
+    free(keys->items);
+}
 
 static void add_key(struct keys *keys, const struct mw_record_setting *setting)
 {
@@ -101,7 +105,7 @@ static void return_ours_only(const struct mw_history *history, long id, bool for
 {
     const char *path = file->location.path;
     const struct mw_buf *before = &file->before.bytes;
-    struct keys keys = {0};
+    MW_AUTO(keys) keys = {0};
     bool is_readable =
         file->before.exists && mw_source_check(file->location.source, path, mw_buf_text(before),
                                                before->len, NULL) == MW_OK;
@@ -109,7 +113,6 @@ static void return_ours_only(const struct mw_history *history, long id, bool for
     if (!is_readable || keys.count == 0 || has_other_edits(history, path, id)) {
         if (!force)
             refuse(file, mw_xstrdup(_("somebody changed it since mirrorwise last wrote it")));
-        free(keys.items);
         return;
     }
     struct mw_buf text = {0};
@@ -120,7 +123,6 @@ static void return_ours_only(const struct mw_history *history, long id, bool for
     file->after_exists = file->after_exists || text.len > 0;
     mw_buf_release(&file->after);
     file->after = text;
-    free(keys.items);
 }
 
 /* The keys that the generations after `id` wrote in this file: what the rollback changes, in
@@ -128,27 +130,16 @@ static void return_ours_only(const struct mw_history *history, long id, bool for
 static void add_settings(struct mw_plan *plan, size_t index, const struct mw_history *history,
                          long id)
 {
-    const struct mw_plan_file *file = &plan->files[index];
-    struct keys keys = {0};
-    find_keys(history, file->location.path, id, &keys);
+    MW_AUTO(keys) keys = {0};
+    find_keys(history, plan->files[index].location.path, id, &keys);
     for (size_t i = 0; i < keys.count; i++) {
         const struct mw_record_setting *from = keys.items[i];
         struct mw_plan_setting *setting = MW_PUSH(plan->settings, plan->setting_count);
-        setting->tool = file->tool;
-        setting->source = file->location.source;
-        setting->file = index;
-        setting->key = mw_xstrdup(from->key);
-        plan_get(file, &file->before.bytes, from->key, &setting->have);
-        plan_get(file, &file->after, from->key, &setting->want);
-        setting->want_is_secret =
-            mw_history_is_secret(history, from->path, from->key, &setting->want);
-        setting->have_is_secret =
-            mw_history_is_secret(history, from->path, from->key, &setting->have);
-        setting->is_secret = setting->want_is_secret || setting->have_is_secret || from->is_secret;
+        plan_compare(plan, index, history, from->key, setting);
+        setting->is_secret = setting->is_secret || from->is_secret;
         setting->verdict =
             mw_value_equal(&setting->have, &setting->want) ? MW_VERDICT_SAME : MW_VERDICT_CHANGE;
     }
-    free(keys.items);
 }
 
 /* ---- the plan -------------------------------------------------------------------------------- */
@@ -242,22 +233,13 @@ static enum mw_code find_target(const struct mw_history *history, long *id, stru
     return MW_OK;
 }
 
-static const struct mw_record_file *touches(const struct mw_record *record, const char *real_path)
-{
-    for (size_t i = 0; i < record->file_count; i++) {
-        if (strcmp(record->files[i].real_path, real_path) == 0)
-            return &record->files[i];
-    }
-    return NULL;
-}
-
 /* The newest word on what the file should be now. */
 static const struct mw_record_file *last_touch(const struct mw_history *history,
                                                const char *real_path)
 {
     const struct mw_record_file *found = NULL;
     for (size_t i = history->count; i-- > 0 && found == NULL;)
-        found = touches(&history->items[i], real_path);
+        found = mw_record_touches(&history->items[i], real_path);
     return found;
 }
 
@@ -266,7 +248,8 @@ static const struct mw_record_file *last_touch(const struct mw_history *history,
 static bool is_left_by_other(const struct mw_history *history, const struct mw_plan_file *file)
 {
     for (size_t i = history->other_count; i-- > 0;) {
-        const struct mw_record_file *left = touches(&history->others[i], file->before.real_path);
+        const struct mw_record_file *left =
+            mw_record_touches(&history->others[i], file->before.real_path);
         if (left != NULL)
             return left->after_exists == file->before.exists &&
                    strcmp(left->after_sha256, file->before.sha256) == 0;
@@ -282,7 +265,7 @@ static enum mw_code read_image(const struct mw_system *sys, const struct mw_hist
     MW_AUTO(mw_record) full = {0};
     MW_FREE char *path = mw_state_generation_path(history->state_dir, record->id);
     enum mw_code code = mw_record_read(sys, path, true, &full, err);
-    const struct mw_record_file *file = code == MW_OK ? touches(&full, real_path) : NULL;
+    const struct mw_record_file *file = code == MW_OK ? mw_record_touches(&full, real_path) : NULL;
     if (code == MW_OK && file == NULL)
         code =
             mw_fail(err, MW_IO, 0, "rollback", _("%s: the record is incomplete or damaged"), path);
@@ -322,7 +305,7 @@ static bool is_ours_throughout(const struct mw_history *history, const char *rea
     const struct mw_record_file *left = NULL;
     for (size_t i = 0; i < history->count; i++) {
         const struct mw_record_file *file =
-            history->items[i].id > id ? touches(&history->items[i], real_path) : NULL;
+            history->items[i].id > id ? mw_record_touches(&history->items[i], real_path) : NULL;
         if (file == NULL)
             continue;
         if (left != NULL &&
@@ -394,7 +377,7 @@ enum mw_code mw_rollback_plan(const struct mw_system *sys, const struct mw_histo
             bool seen = false;
             for (size_t k = 0; k < i && !seen; k++)
                 seen = history->items[k].id > id &&
-                       touches(&history->items[k], record->files[f].real_path) != NULL;
+                       mw_record_touches(&history->items[k], record->files[f].real_path) != NULL;
             if (!seen)
                 code = add_file(sys, history, record, &record->files[f], force, id, &made, err);
         }

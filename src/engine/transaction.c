@@ -6,6 +6,7 @@
 #include "mirrorwise/hash.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 
 #include "internal.h"
 
@@ -77,15 +78,14 @@ static void record_setting(struct run *run, const struct mw_plan_setting *from)
 /* Root's state serves several homes: whose is this? */
 static bool touches_home(const struct run *run)
 {
-    bool is_users = false;
-    size_t len = run->sys->home != NULL ? strlen(run->sys->home) : 0;
+    const char *home = run->sys->home;
+    size_t len = home != NULL ? strlen(home) : 0;
     for (size_t i = 0; i < run->count && len > 0; i++) {
-        const struct mw_location *location = &run->files[i]->location;
-        is_users =
-            is_users || location->actor.switched ||
-            (strncmp(location->path, run->sys->home, len) == 0 && location->path[len] == '/');
+        const struct mw_location *at = &run->files[i]->location;
+        if (at->actor.switched || (mw_text_starts(at->path, home) && at->path[len] == '/'))
+            return true;
     }
-    return is_users;
+    return false;
 }
 
 /* Fills run->record from the plan, and with it files, stages and count: which files change, under
@@ -140,22 +140,7 @@ static void run_release(struct run *run)
     mw_record_release(&run->record);
 }
 
-/* ---- telling and stopping -------------------------------------------------------------------- */
-
-static void say(const struct run *run, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void say(const struct run *run, const char *format, ...)
-{
-    if (run->progress == NULL || run->progress->step == NULL)
-        return;
-    MW_AUTO(mw_buf) sentence = {0};
-    va_list args;
-    va_start(args, format);
-    mw_buf_vprintf(&sentence, format, args);
-    va_end(args);
-    run->progress->step(run->progress->context, mw_buf_text(&sentence));
-}
+/* ---- stopping -------------------------------------------------------------------------------- */
 
 /* Looked at before each file: is there a signal that asks us to stop? */
 static enum mw_code stop_asked(const struct run *run, struct mw_error *err)
@@ -171,6 +156,11 @@ static enum mw_code stop_asked(const struct run *run, struct mw_error *err)
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
+static bool has_bridge(const struct mw_plan_file *file)
+{
+    return file->bridge.len > 0;
+}
+
 static enum mw_code stage_bytes(struct run *run, size_t i, const struct mw_buf *bytes,
                                 struct mw_error *err)
 {
@@ -180,11 +170,6 @@ static enum mw_code stage_bytes(struct run *run, size_t i, const struct mw_buf *
         like = mw_restore_template(&file->before, file->original);
     return mw_stage_write(&run->writing, &like, &run->stages[i], bytes,
                           file->is_secret ? 0600 : 0666, err);
-}
-
-static bool has_bridge(const struct mw_plan_file *file)
-{
-    return file->bridge.len > 0;
 }
 
 /* Every temp is complete and durable before the first rename: what can fail, fails here. */
@@ -203,11 +188,14 @@ static enum mw_code stage_all(struct run *run, struct mw_error *err)
 }
 
 /* A tool that says nothing keeps nobody waiting who wants to stop; all else here is finished. */
-static enum mw_code reload_tool(const struct run *run, const struct mw_plan_file *file,
+static enum mw_code reload_tool(struct run *run, const struct mw_plan_file *file,
                                 const struct mw_tool_setting *settings, size_t count,
                                 struct mw_live *live, struct mw_error *err)
 {
     struct mw_system sys = mw_progress_heard(run->sys, run->progress);
+    if (!mw_tool_reloads(file->tool))
+        return MW_OK;
+    run->reloaded = true;
     return mw_tool_reload(&sys, file->tool, &file->location, settings, count, live, err);
 }
 
@@ -217,8 +205,6 @@ static enum mw_code reload_file(struct run *run, const struct mw_plan_file *file
     static const struct mw_value nothing = {.kind = MW_VALUE_LIST};
     MW_FREE struct mw_tool_setting *settings = NULL;
     size_t count = 0;
-    if (!mw_tool_reloads(file->tool))
-        return MW_OK;
     for (size_t i = 0; i < run->plan->setting_count; i++) {
         const struct mw_plan_setting *setting = &run->plan->settings[i];
         if (&run->plan->files[setting->file] != file)
@@ -227,8 +213,27 @@ static enum mw_code reload_file(struct run *run, const struct mw_plan_file *file
         row->key = setting->key;
         row->value = bridging && setting->want.kind == MW_VALUE_ABSENT ? &nothing : &setting->want;
     }
-    run->reloaded = true;
     return reload_tool(run, file, settings, count, live, err);
+}
+
+/* What the tool that was told answers. */
+static void take_answer(struct run *run, const struct mw_live *live)
+{
+    bool is_well = live->state == MW_LIVE_OK || live->state == MW_LIVE_NONE;
+    if (live->message != NULL)
+        mw_strings_add(is_well ? &run->outcome->notes : &run->outcome->warnings, live->message);
+}
+
+/* Reads a file that must be as we wrote it last. */
+static enum mw_code read_ours(const struct run *run, const struct mw_plan_file *file, bool exists,
+                              const char *sha256, struct mw_file *live, struct mw_error *err)
+{
+    enum mw_code code =
+        mw_file_read(run->sys, file->location.path, file->location.actor, live, err);
+    if (code == MW_OK && (live->exists != exists || strcmp(live->sha256, sha256) != 0))
+        code = mw_fail(err, MW_CONFLICT, 0, "verify", _("%s: somebody else wrote it while we did"),
+                       file->location.path);
+    return code;
 }
 
 /* The file between before and after: published, read by the running tool, then replaced. */
@@ -240,16 +245,10 @@ static enum mw_code cross_bridge(struct run *run, size_t i, struct mw_error *err
     enum mw_code code = mw_unsynced_sync(&run->writing, err);
     if (code == MW_OK)
         code = reload_file(run, file, true, &live, err);
-    if (code == MW_OK && live.message != NULL)
-        mw_strings_add(live.state == MW_LIVE_OK || live.state == MW_LIVE_NONE
-                           ? &run->outcome->notes
-                           : &run->outcome->warnings,
-                       live.message);
-    if (code == MW_OK)
-        code = mw_file_read(run->sys, file->location.path, file->location.actor, &crossed, err);
-    if (code == MW_OK && strcmp(crossed.sha256, run->record.files[i].bridge_sha256) != 0)
-        code = mw_fail(err, MW_CONFLICT, 0, "publish", _("%s: somebody else wrote it while we did"),
-                       file->location.path);
+    if (code == MW_OK) {
+        take_answer(run, &live);
+        code = read_ours(run, file, true, run->record.files[i].bridge_sha256, &crossed, err);
+    }
     if (code == MW_OK && file->after_exists) {
         code = stage_bytes(run, i, &file->after, err);
         if (code == MW_OK)
@@ -285,39 +284,25 @@ static enum mw_code publish_all(struct run *run, struct mw_error *err)
         if (!file->after_exists)
             mw_directories_remove(run->sys, file->location.actor, &file->spare_directories);
         MW_FREE char *path = mw_system_short_path(run->sys, file->location.path);
-        say(run,
-            !file->after_exists                           ? _("removed %s")
-            : strcmp(run->record.action, "rollback") == 0 ? _("restored %s")
-                                                          : _("wrote %s"),
-            path);
+        mw_progress_say(run->progress, mw_xasprintf(!file->after_exists ? _("removed %s")
+                                                    : strcmp(run->record.action, "rollback") == 0
+                                                        ? _("restored %s")
+                                                        : _("wrote %s"),
+                                                    path));
     }
     return code;
 }
 
 /* ---- verifying ------------------------------------------------------------------------------- */
 
-/* The file on disk must hold our bytes, and its own grammar must give our values. */
-static enum mw_code verify_file(struct run *run, const struct mw_plan_file *file,
-                                struct mw_error *err)
-{
-    MW_AUTO(mw_file) live = {0};
-    enum mw_code code =
-        mw_file_read(run->sys, file->location.path, file->location.actor, &live, err);
-    if (code != MW_OK)
-        return code;
-    if (live.exists != file->after_exists || strcmp(live.sha256, file->after_sha256) != 0)
-        code = mw_fail(err, MW_CONFLICT, 0, "verify", _("%s: somebody else wrote it while we did"),
-                       file->location.path);
-    return code;
-}
-
 static enum mw_code reload_and_verify(struct run *run, struct mw_error *err)
 {
     for (size_t i = 0; i < run->count; i++) {
         const struct mw_plan_file *file = run->files[i];
+        MW_AUTO(mw_file) now = {0};
         enum mw_code code = stop_asked(run, err);
         if (code == MW_OK)
-            code = verify_file(run, file, err);
+            code = read_ours(run, file, file->after_exists, file->after_sha256, &now, err);
         if (code != MW_OK)
             return code;
         /* Across a bridge the running tool has been told already. */
@@ -327,12 +312,10 @@ static enum mw_code reload_and_verify(struct run *run, struct mw_error *err)
         code = reload_file(run, file, false, &live, err);
         if (code == MW_OK && live.state == MW_LIVE_REFUSED)
             code = mw_fail(err, MW_ROLLED_BACK, 0, "reload", "%s", live.message);
-        if (code == MW_OK && live.message != NULL)
-            mw_strings_add(live.state == MW_LIVE_UNVERIFIED ? &run->outcome->warnings
-                                                            : &run->outcome->notes,
-                           live.message);
-        if (code == MW_OK)
+        if (code == MW_OK) {
+            take_answer(run, &live);
             code = stop_asked(run, err); /* the reload may have taken its time */
+        }
         if (code != MW_OK)
             return code;
     }
@@ -364,7 +347,7 @@ static enum mw_code commit(struct run *run, struct mw_error *err)
 static void reload_again(struct run *run, const struct mw_plan_file *file)
 {
     MW_AUTO(mw_live) live = {0};
-    if (!mw_tool_reloads(file->tool) || !run->reloaded)
+    if (!run->reloaded)
         return;
     if (reload_tool(run, file, NULL, 0, &live, NULL) != MW_OK || live.state == MW_LIVE_UNVERIFIED ||
         live.state == MW_LIVE_REFUSED)
@@ -473,13 +456,13 @@ enum mw_code mw_transaction_run(const struct mw_system *sys, const struct mw_his
 {
     if (mw_plan_changes(plan) == 0)
         return MW_OK;
-    struct run run = {.sys = sys,
-                      .history = history,
-                      .plan = plan,
-                      .progress = progress,
-                      .outcome = outcome,
-                      .writing = *sys,
-                      .journal = mw_state_journal_path(history->state_dir)};
+    MW_AUTO(run) run = {.sys = sys,
+                        .history = history,
+                        .plan = plan,
+                        .progress = progress,
+                        .outcome = outcome,
+                        .writing = *sys,
+                        .journal = mw_state_journal_path(history->state_dir)};
     struct mw_error why = {0};
     run.writing.unsynced = &run.unsynced;
     MW_AUTO(mw_buf) journal = {0};
@@ -507,7 +490,6 @@ enum mw_code mw_transaction_run(const struct mw_system *sys, const struct mw_his
         code = undo(&run, &why, err);
         audit(&run, code, why.message);
     }
-    run_release(&run);
     return code;
 }
 
