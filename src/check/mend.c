@@ -115,16 +115,17 @@ static bool drop_bom(const struct mended *m)
     return true;
 }
 
-/* "GOPROXY https://x": a key of the tool and one word. */
+/* "GOPROXY https://x", "registry: https://x": a key of the tool and one word. */
 static bool put_equals(const struct mended *m)
 {
     const char *line = m->line;
     size_t len = m->len, key_len = 0;
     mw_text_trim(&line, &len);
-    while (key_len < len && !is_blank_byte(line[key_len]))
+    while (key_len < len && !is_blank_byte(line[key_len]) && line[key_len] != ':')
         key_len++;
-    const char *value = line + key_len;
-    size_t value_len = len - key_len;
+    size_t begin = key_len + (key_len < len && line[key_len] == ':');
+    const char *value = line + begin;
+    size_t value_len = len - begin;
     mw_text_trim(&value, &value_len);
     MW_FREE char *key = mw_xstrndup(line, key_len);
     bool is_one = value_len > 0 && memchr(value, ' ', value_len) == NULL &&

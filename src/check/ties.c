@@ -141,6 +141,33 @@ static enum mw_code check_alone(const struct tie *tie, const char *text)
     return MW_OK;
 }
 
+/* Owned: the name in the first ${NAME} that is not set here; NULL: there is none. */
+static char *find_unset(const struct mw_system *sys, const char *text)
+{
+    for (const char *at = strstr(text, "${"); at != NULL; at = strstr(at + 2, "${")) {
+        size_t len = strspn(at + 2, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                    "0123456789_");
+        MW_FREE char *name = mw_xstrndup(at + 2, len);
+        if (len > 0 && at[2 + len] == '}' && mw_system_user_env(sys, name) == NULL)
+            return mw_xstrdup(name);
+    }
+    return NULL;
+}
+
+/* What is left of a variable is no address (npm/config env-replace.js; Yarn stops). */
+static enum mw_code check_variables(const struct tie *tie, const char *text)
+{
+    const struct mw_tool *tool = tie->run->tool->tool;
+    bool is_seen = tie->run->sys->root[0] == '\0' && tool->expands &&
+                   tool->editor != &mw_editor_xml && tie->row->type == MW_TYPE_URL;
+    MW_FREE char *name = is_seen ? find_unset(tie->run->sys, text) : NULL;
+    return name == NULL ? MW_OK
+                        : mw_fail(tie->err, MW_BAD_CONFIG, 0, "check",
+                                  _("the variable %s is not set here, and without it %s has no "
+                                    "address"),
+                                  name, mw_tool_title(tool));
+}
+
 static enum mw_code check_company(const struct tie *tie, const char *text)
 {
     const struct mw_tool_key *row = tie->row;
@@ -179,5 +206,7 @@ enum mw_code check_tie(const struct check_run *run, const char *key, const struc
         code = check_exists(&tie, key, row);
     if (code == MW_OK && !is_off && !is_text_of_any)
         code = check_company(&tie, text);
+    if (code == MW_OK)
+        code = check_variables(&tie, text);
     return code == MW_OK ? check_alone(&tie, text) : code;
 }

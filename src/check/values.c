@@ -135,6 +135,9 @@ static bool has_type(const struct mw_tool *tool, const struct mw_tool_key *row,
                      const struct mw_value *value)
 {
     bool is_list = tool->editor == &mw_editor_yaml && row->type == MW_TYPE_URL_LIST;
+    bool is_one = row->type == MW_TYPE_URL || row->type == MW_TYPE_PATH;
+    if (tool->editor == &mw_editor_npmrc) /* of "key[]" lines npm makes a list */
+        return !is_one || value->kind != MW_VALUE_LIST;
     if (tool->editor != &mw_editor_json && !is_list)
         return true;
     if (row->shape == MW_SHAPE_LIST)
@@ -209,19 +212,28 @@ static void add_refused(struct check_run *run, const char *key, const struct mw_
     check_found(run, MW_CHECK_FAIL, key, ways, _("%s (%s): %s"), key, check_place_of(found), why);
 }
 
-/* What a version does not know it passes over. */
-static bool is_passed_over(struct check_run *run, const char *key, const struct mw_tool_key *row,
-                           const struct mw_effective *found)
+/* What a version does not know it passes over; what it knows no more npm stops at. */
+static bool is_of_others(struct check_run *run, const char *key, const struct mw_tool_key *row,
+                         const struct mw_effective *found)
 {
     const struct mw_tool *tool = run->tool->tool;
-    if (row->since == NULL || tool->editor != &mw_editor_toml)
+    const char *title = mw_tool_title(tool), *place = check_place_of(found);
+    bool is_old = row->until != NULL && tool->editor == &mw_editor_npmrc;
+    bool is_new = row->since != NULL && tool->editor == &mw_editor_toml;
+    if (!is_old && !is_new)
         return false;
+    if (is_old && row->instead != NULL) {
+        check_found(run, MW_CHECK_WARN, key, check_no_way,
+                    _("%s (%s): %s stops at it from %s on; %s is what it takes"), key, place, title,
+                    row->until, row->instead);
+        return true;
+    }
     MW_FREE char *version = mw_tool_version(run->sys, tool);
-    if (version == NULL || mw_version_within(version, row->since, NULL))
+    if (version == NULL || mw_version_within(version, row->since, row->until))
         return false;
     check_found(run, MW_CHECK_WARN, key, check_no_way,
-                _("%s (%s): it is a setting since %s, and %s %s passes over it"), key,
-                check_place_of(found), row->since, mw_tool_title(tool), version);
+                _("%s (%s): it is a setting since %s, and %s %s passes over it"), key, place,
+                row->since, title, version);
     return true;
 }
 
@@ -251,7 +263,7 @@ static void judge_value(struct check_run *run, const char *key, const struct mw_
                     (row->type == MW_TYPE_OBJECT || row->type == MW_TYPE_ANY);
     if ((is_absent && !is_table) || is_null(&found->value) ||
         is_empty_element(run->tool->tool, row, &found->value) ||
-        is_passed_over(run, key, row, found) || judge(run, key, row, found, &why) == MW_OK)
+        is_of_others(run, key, row, found) || judge(run, key, row, found, &why) == MW_OK)
         return;
     MW_FREE char *place = is_table ? place_of_table(run, key) : NULL;
     if (is_table)

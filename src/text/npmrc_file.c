@@ -220,7 +220,12 @@ static void npmrc_notices(const char *text, size_t len, struct mw_notices *notic
             break;
         }
         size_t key_len = line.key_end - line.key;
-        if (line.sets && !line.has_delimiter && memchr(text + line.key, ' ', key_len) != NULL)
+        const char *key = text + line.key;
+        size_t word = 0;
+        while (word < key_len && ((key[word] >= 'a' && key[word] <= 'z') || key[word] == '-'))
+            word++;
+        bool has_colon = word > 0 && word < key_len && key[word] == ':';
+        if (line.sets && !line.has_delimiter && (has_colon || memchr(key, ' ', key_len) != NULL))
             mw_notices_add(notices, line.number, "npmrc-colon",
                            _("this line is ignored: a setting is written KEY=VALUE, with an "
                              "equals sign"));

@@ -35,7 +35,7 @@ bool mw_type_is_list(enum mw_type type)
            type == MW_TYPE_GLOB_LIST;
 }
 
-static wrong_text_fn wrong_ip, wrong_prefix, wrong_index, wrong_proxy, wrong_anyway;
+static wrong_text_fn wrong_ip, wrong_prefix, wrong_web_url, wrong_index, wrong_proxy, wrong_anyway;
 static char *meant_address(const char *text), *meant_proxy(const char *text),
     *meant_index(const char *text);
 
@@ -118,6 +118,10 @@ static const struct mw_grammar grammars[] = {
     {"some", .pattern = ".+", .otherwise = N_("it must be something")},
     {"word", .pattern = " *[^[:blank:]]+ *", .otherwise = N_("it must be one word")},
     {"index-address", .wrong = wrong_index, .meant = meant_index},
+    {"web-url", .wrong = wrong_web_url, .meant = meant_address},
+    /* nopt Number, and null as "npm config set" writes it. */
+    {"npm-number", .pattern = "[+-]?[0-9]+(\\.[0-9]*)?(e[+-]?[0-9]+)?|infinity|null",
+     .any_case = true, .otherwise = N_("it must be a number")},
     {"proxy-or-none", .wrong = wrong_proxy, .meant = meant_proxy},
     {"pair", .pattern = "[^=]+=.*", .otherwise = N_("it must be NAME=VALUE")},
     {"ip", .wrong = wrong_ip},
@@ -254,6 +258,14 @@ static const char *wrong_anyway(const char *text)
              "one is asked");
 }
 
+static const char *wrong_web_url(const char *text)
+{
+    const char *reason = wrong_url(text);
+    if (reason == NULL && !mw_tools_matches("^[hH][tT][tT][pP][sS]?:", text))
+        reason = _("it must begin with https:// or http://");
+    return reason;
+}
+
 /* npm's words for no proxy are what "npm config set proxy null" writes. */
 static const char *wrong_proxy(const char *text)
 {
@@ -360,7 +372,8 @@ static enum mw_code check_choice(const struct mw_system *sys, const struct mw_to
                                  const struct mw_tool_key *row, const char *item,
                                  struct mw_error *err)
 {
-    if (row->choices.count == 0 || mw_strings_has(&row->choices, item))
+    bool is_open = tool->expands && mw_tools_names_variable(item);
+    if (row->choices.count == 0 || is_open || mw_strings_has(&row->choices, item))
         return check_range(sys, tool, row, item, err);
     char *list = mw_strings_join(&row->choices, ", ");
     char *reason = mw_xasprintf(_("it must be one of %s"), list);
@@ -388,7 +401,9 @@ enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *t
     /* What a variable comes to is known to the tool alone. */
     if (tool->expands && mw_tools_names_variable(item))
         grammar = NULL;
-    return code == MW_OK && grammar != NULL ? check_grammar(sys, grammar, item, err) : code;
+    if (code == MW_OK && grammar != NULL)
+        code = check_grammar(sys, grammar, item, err);
+    return code == MW_OK ? mw_types_check_literal(row, item, err) : code;
 }
 
 enum mw_code mw_type_check(const struct mw_tool_key *row, const char *item, struct mw_error *err)

@@ -60,6 +60,8 @@ done <<'ROWS'
 npm|.npmrc|registry=registry.example\nsave-exact=true\n|npm-values.registry|registry=https://registry.example\nsave-exact=true\n
 npm|.npmrc|proxy=127.0.0.1:7890\n|npm-values.proxy|proxy=http://127.0.0.1:7890\n
 npm|.npmrc|registry https://registry.example\n|npm-lines.npmrc-colon.1|registry=https://registry.example\n
+npm|.npmrc|registry:https://registry.example\n|npm-lines.npmrc-colon.1|registry=https://registry.example\n
+npm|.npmrc|registry: https://registry.example\n|npm-lines.npmrc-colon.1|registry=https://registry.example\n
 cargo|.cargo/config.toml|[source.crates-io]\nreplace-with = "office"\n[source.office]\nregistry = "sparse+https://crates.example/index"\n|cargo-values.source.office.registry|[source.crates-io]\nreplace-with = "office"\n[source.office]\nregistry = "sparse+https://crates.example/index/"\n
 cargo|.cargo/config.toml|[net]\nretry = 3\n[source.crates-io]\nreplace-with = "office"\n|cargo-values.source.crates-io.replace-with|[net]\nretry = 3\n
 gem|.gemrc|:sources: https://gems.example/\n|gem-values.sources|:sources:\n  - https://gems.example/\n
@@ -78,6 +80,15 @@ cargo|.cargo/config.toml|[http]\nproxy = 1\n|cargo-values.http.proxy
 cargo|.cargo/config.toml|[source.crates-io]\nreplace-with = ["m"]\n|cargo-values.source.crates-io.replace-with
 cargo|.cargo/config.toml|[source.m]\nregistry = "sparse+ftp://crates.example/"\n|cargo-values.source.m.registry
 npm|.npmrc|regsitry=https://registry.example\n|npm-lines.unknown-key.1
+npm|.npmrc|registry=ftp://registry.example/\n|npm-values.registry
+npm|.npmrc|registry=file:///x\n|npm-values.registry
+npm|.npmrc|registry[]=https://registry.example/\n|npm-values.registry
+npm|.npmrc|_auth=eDp5\n|npm-values._auth
+npm|.npmrc|loglevel=debug\n|npm-values.loglevel
+npm|.npmrc|lockfile-version=4\n|npm-values.lockfile-version
+npm|.npmrc|omit=dev,optional\n|npm-values.omit
+npm|.npmrc|fetch-timeout=-1\n|npm-values.fetch-timeout
+npm|.npmrc|maxsockets=-1\n|npm-values.maxsockets
 cargo|.cargo/config.toml|[net]\nretyr = 3\n|cargo-lines.unknown-key.2
 conda|.condarc|channel_allias: https://channels.example\n|conda-lines.unknown-key.1
 gem|.gemrc|sources:\n  - https://gems.example/\n|gem-lines.unknown-key.1
@@ -131,6 +142,7 @@ npm|.npmrc|registry=https://${REGISTRY_HOST}/\nproxy=null\nsass_binary_site=http
 maven|.m2/settings.xml|<settings xmlns="http://maven.apache.org/SETTINGS/1.2.0"><localRepository/><offline>TRUE</offline><interactiveMode>${x}</interactiveMode><usePluginRegistry>false</usePluginRegistry><pluginGroups><pluginGroup>org.x-y_z</pluginGroup></pluginGroups></settings>\n
 maven|.m2/settings.xml|<settings><servers><server><id>a</id><configuration><any><any/></any></configuration></server><server/></servers><mirrors><mirror><id>a</id><mirrorOf>*</mirrorOf><url>https://m.example</url><blocked>false</blocked></mirror><mirror><id>a</id><mirrorOf>b</mirrorOf><url>https://m.example</url></mirror></mirrors></settings>\n
 maven|.m2/settings.xml|<settings><proxies><proxy><host>h</host><port> 80 </port></proxy></proxies><profiles><profile><id>p</id><activation><property><name>n</name></property></activation><properties><a.b>1</a.b></properties><repositories><repository><id>r</id><url>https://r.example</url><snapshots><enabled>false</enabled></snapshots></repository></repositories></profile><profile><id>q</id><repositories><repository><id>r</id><url>https://r.example</url></repository></repositories></profile></profiles></settings>\n
+npm|.npmrc|maxsockets=Infinity\nfetch-timeout=1e5\nnoproxy=\nomit[]=dev\nomit[]=optional\nloglevel=${LEVEL}\n//npm.office.example/:_authToken=${NPM_TOKEN}\n
 npm|.npmrc|script-shell=bash\nnode-options=--max-old-space-size=4096\ngit=/usr/bin/git\nca=\n
 yarn-berry|.yarnrc.yml|npmRegistryServer: "${REGISTRY:-https://registry.example}"\nhttpTimeout: 60s\nenableTelemetry: 0\nnodeLinker: node-modules\n
 cargo|.cargo/config.toml|[build]\nrustc-wrapper = "sccache"\njobs = 4\n[target.x86_64-unknown-linux-gnu]\nrustflags = ["-C", "link-arg=-s"]\nlinker = "clang"\n[registries.office]\nindex = "https://git.office.example/index"\n
@@ -187,6 +199,12 @@ ROWS
 file .npmrc 'node-options=--require ./spy.js --max-old-space-size=4096\n'
 mw --fix npm-risks.npm-runs-program --only npm >"$T/out" 2>&1 || fail "$(cat "$T/out")"
 expect "a text is no list of words" "$(cat "$HOME/.npmrc")" ""
+
+# ---- a variable of this shell --------------------------------------------------------------------------
+file .npmrc 'registry=https://${REGISTRY_HOST}/\n'
+variable() { { REGISTRY_HOST=$1 "$MW_BIN" --no-network --doctor --only npm --json 2>/dev/null || true; } | jq -r '.checks[] | select(.id == "npm-values.registry") | .status'; }
+expect "a variable that is set" "$(variable registry.example)" ""
+expect "one that is not" "$(unset REGISTRY_HOST && { "$MW_BIN" --no-network --doctor --only npm --json 2>/dev/null || true; } | jq -r '.checks[] | select(.id == "npm-values.registry") | .status')" fail
 
 # ---- what the installed version does not know is not written, and found where it stands ---------------
 mkdir -p "$T/bin"
