@@ -61,19 +61,30 @@
  * KEY ({name} in NAME stands for the name of a table; one with a dot or bracket is in quotes):
  *   "type"      text, url, url-list, list, bool, number, seconds, path, host-list, glob-list,
  *               choice, object and any (both known, only read)
- *   "choices"   of type choice, or for the items of a list
+ *   "choices"   of type choice, or for the items of a list; the names that an object may hold
  *   "only"      {"CHOICE": {"since": V, "until": V}}: choices that not every version knows; of type
  *               text or url what such a value begins with
  *   "item"      a KEY without a name: what a list or an object is made of
  *   "fields"    {"NAME": KEY}: what an object holds; "closed": true: and nothing else; "needs":
  *               ["NAME", …]: and these always
+ *   "except"    names that an object must not hold
+ *   "by"        ["KEY", "DEFAULT"]: the field of that name, the value of the key beside it, says
+ *               what the object is; where there is none, "item" does
+ *   "whole"     a grammar that judges a list or an object as one text: the items, or the values of
+ *               the fields, one a line
+ *   "or"        a KEY without a name, of which a value in a file may be instead, in its versions if
+ *               it has any; what is told is why it is none of the first kind, which a wish is
+ *   "requires"  {"VALUE": "KEY KEY=VALUE …"}: what has to stand beside that value ("*": any), a
+ *               key of type path with a file that is there
+ *   "forbids"   the same: what must not stand beside it
  *   "flag", "letter"  the flag of the program that says the same; both at once are refused
  *   "unheard"   environment, computed, flag, dropped: why the tool does not listen to it there
  *   "instead"   the key that is meant
  *   "kinds"     of type any in a format with types, what it may be: text, list (of texts), items
  *               (a list of anything), number, bool, object
  *   "range"     of a number: "1..10", or several with commas between
- *   "names"     keys with a {name}, one of which must be there for the name that the value is;
+ *   "names"     keys with a {name}, one of which must be there for the name that the value is, or
+ *               without, the key of a flag with items NAME=…;
  *               "follows": the key that leads on from there, and back to no name that was there;
  *               "unique": true: no other {name} has the same value; "taken": {"VALUE": "NAME"}:
  *               the tool itself has that value under that name. The tool stops otherwise
@@ -88,7 +99,8 @@
  *   "since", "until"  versions of the tool: the first that knows it, the first that does not
  *   "secret"    true
  *   "empty"     "list": an empty wish writes [] instead of removing the key; "nothing": where it
- *               stands an empty text or list (of type any: list) is as good as none
+ *               stands an empty text or list (of type any: list) is as good as none; "refused":
+ *               the tool stops at an empty text, of a list at an empty item
  *   "only_read" true: judged where it stands, never set by a profile
  *   "risk"      {"VALUE": "finding-id"}, or a text: why there is none. VALUE is one, "*" for any,
  *               or "@NAME", a test of the table in src/tools/risk_tests.c
@@ -197,12 +209,17 @@ struct mw_tool_key {
     bool is_secret;
     bool is_only_read;
     bool clears_to_list;
+    bool refuses_empty;
     bool is_closed; /* an object that holds its `fields` and no others */
     struct mw_choice_range *only;
     size_t only_count;
     struct mw_tool_key *item;   /* what a list or object is made of; NULL: texts, anything */
     struct mw_tool_key *fields; /* of an object, by name */
     size_t field_count;
+    struct mw_strings except, by;
+    const struct mw_grammar *whole; /* private to tools, as `check` */
+    struct mw_tool_key *other;      /* "or"; NULL: none */
+    struct mw_pairs requires, forbids;
     char *flag;   /* of the program, for which it must not be given as well; NULL: none */
     char *letter; /* its short form; NULL: none */
     enum mw_unheard unheard;
@@ -375,6 +392,11 @@ void mw_tool_key_names(const struct mw_tool *tool, struct mw_strings *names);
 enum mw_code mw_tool_validate(const struct mw_system *sys, const struct mw_tool *tool,
                               const char *key, const struct mw_value *value, struct mw_error *err);
 
+/* The same of one that stands somewhere already. */
+enum mw_code mw_tool_check_found(const struct mw_system *sys, const struct mw_tool *tool,
+                                 const char *key, const struct mw_value *value,
+                                 struct mw_error *err);
+
 /* Is an item that somebody wishes written as a truth or a number is in a profile? In files tools
  * take more (yes, -1); all else is mw_tool_validate()'s. MW_BAD_PROFILE with the reason. */
 enum mw_code mw_type_check(const struct mw_tool_key *row, const char *item, struct mw_error *err);
@@ -393,11 +415,13 @@ char *mw_tool_key_fill(const struct mw_tool_key *row, const char *spelling, cons
 /* Owned: `pattern` with that name for {name}. */
 char *mw_tool_key_of(const char *pattern, const char *name);
 
-/* Is the JSON value at `span` of a checked text of the type that `row` says, at every level?
- * MW_BAD_PROFILE with the reason, which names the member. A null always is. */
+/* Is the member `span` of the object `root`, in a checked text, what `row` says, at every level?
+ * MW_BAD_PROFILE with the reason, which names the member; *at receives where what is refused
+ * stands. */
 enum mw_code mw_tool_check_json(const struct mw_system *sys, const struct mw_tool *tool,
-                                const struct mw_tool_key *row, const char *text,
-                                struct mw_json_span span, struct mw_error *err);
+                                enum mw_scope scope, const struct mw_tool_key *row,
+                                const char *text, struct mw_json_span root,
+                                struct mw_json_span span, size_t *at, struct mw_error *err);
 
 /* What a wish's text (not empty, mirrors already chosen) is for that key: a string, a list split
  * at blanks and commas, or for MW_VALUE_LITERAL the literal; MW_BAD_PROFILE if it is none. */

@@ -34,17 +34,20 @@ static const char *starts_empty_since(const struct check_run *run)
 
 static void add_empty(struct check_run *run, const struct check_file *file)
 {
+    const char *program = run->tool->tool->programs.items[0], *since = starts_empty_since(run);
+    MW_FREE char *version = since[0] != '\0' ? mw_tool_version(run->sys, run->tool->tool) : NULL;
     struct check_ways ways = {0};
+    if (version != NULL && mw_version_compare(version, since) >= 0)
+        return;
     struct check_way *way = check_way_text(run, &ways, MW_REMEDY_EDIT_TEXT, file);
     const char *root = mw_pairs_find(&run->tool->tool->checks, "elements");
-    const char *program = run->tool->tool->programs.items[0], *since = starts_empty_since(run);
     MW_FREE char *whole = root != NULL ? mw_xasprintf("<%s/>\n", root) : mw_xstrdup("{}\n");
     mw_buf_puts(mw_edits_add(&way->remedy.edits, 0, file->file.bytes.len), whole);
     if (since[0] == '\0')
         check_found(run, MW_CHECK_FAIL, "empty", ways, _("%s is empty: %s does not start with it"),
                     file->location.path, program);
     else
-        check_found(run, MW_CHECK_WARN, "empty", ways,
+        check_found(run, version != NULL ? MW_CHECK_FAIL : MW_CHECK_WARN, "empty", ways,
                     _("%s is empty: %s before %s does not start with it"), file->location.path,
                     program, since);
 }

@@ -250,7 +250,7 @@ static enum mw_code judge(const struct check_run *run, const char *key,
     else if (!is_table && !has_type(tool, row, value))
         code = mw_fail(why, MW_BAD_CONFIG, 0, "check", _("the value has the wrong type"));
     if (code == MW_OK && !is_table)
-        code = mw_tool_validate(run->sys, tool, key, value, why);
+        code = mw_tool_check_found(run->sys, tool, key, value, why);
     return code == MW_OK ? check_tie(run, key, row, value, why) : code;
 }
 

@@ -46,16 +46,46 @@ static bool add_version(struct check_run *run, const struct check_file *file,
     return !is_within;
 }
 
-static void look_at_known(struct check_run *run, const struct check_file *file, const char *key,
-                          const struct mw_tool_key *row, size_t line, struct mw_json_span value)
+static void judge_json(struct check_run *run, const struct check_file *file,
+                       const struct mw_tool_key *row, struct mw_json_span root,
+                       struct mw_json_span value)
 {
     struct mw_error why = {0};
-    /* What a profile may set is judged with the values. */
-    if (!add_version(run, file, row, line) && row->is_only_read &&
-        mw_tool_check_json(run->sys, run->tool->tool, row, mw_buf_text(&file->file.bytes), value,
-                           &why) != MW_OK)
-        check_found(run, MW_CHECK_FAIL, key, check_no_way, "%s:%zu: %s", file->location.path, line,
-                    why.message);
+    const char *text = mw_buf_text(&file->file.bytes);
+    size_t at = 0, line = 0, column = 0;
+    if (mw_tool_check_json(run->sys, run->tool->tool, run->ctx->scope, row, text, root, value, &at,
+                           &why) == MW_OK)
+        return;
+    mw_text_position(text, at, &line, &column);
+    check_found(run, MW_CHECK_FAIL, row->key, check_by_hand(check_editor(run, file, line)),
+                "%s:%zu: %s", file->location.path, line, why.message);
+}
+
+/* Owned: the rows of the members. is_left receives those that are not judged here: what a profile
+ * may set is judged with the values, of which the last of several is one; and of a key that is
+ * there over and over the last ones do. */
+static const struct mw_tool_key **find_rows(const struct check_run *run, const char *text,
+                                            const struct mw_json_member *members, size_t count,
+                                            bool **is_left)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    const struct mw_tool_key **rows = mw_xcalloc(count + 1, sizeof *rows);
+    MW_FREE size_t *seen = mw_xcalloc(tool->key_count + 1, sizeof *seen);
+    *is_left = mw_xcalloc(count + 1, sizeof **is_left);
+    for (size_t i = count; i-- > 0;) {
+        size_t len = 0;
+        MW_FREE char *key = mw_json_unescape(text, members[i].key_begin, members[i].key_end, &len);
+        rows[i] = mw_tool_key(tool, key);
+        if (rows[i] == NULL)
+            continue;
+        size_t k = 0;
+        while (k < tool->key_count && tool->keys[k].row != rows[i])
+            k++;
+        size_t *times = &seen[k];
+        (*is_left)[i] = *times == 0 ? !rows[i]->is_only_read : *times > CHECK_MAX_FAULTS;
+        ++*times;
+    }
+    return rows;
 }
 
 /* The member under another name, if one is meant, or gone. */
@@ -96,6 +126,21 @@ static void add_flag_name(struct check_run *run, const struct check_file *file, 
         });
 }
 
+/* Is the tool newer than the latest version that its vocabulary speaks of, as far as that is known?
+ */
+static bool is_newer(const struct check_run *run)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    const char *latest = "0";
+    MW_FREE char *version = mw_tool_version(run->sys, tool);
+    for (size_t i = 0; i < tool->key_count; i++) {
+        const char *since = mw_tool_key_at(tool, i)->since;
+        if (since != NULL && mw_version_compare(since, latest) > 0)
+            latest = since;
+    }
+    return version == NULL || mw_version_compare(version, latest) > 0;
+}
+
 /* A slip is a failure; a key that nothing resembles may be of a version newer than this program. */
 static void add_unknown(struct check_run *run, const struct check_file *file, const char *key,
                         const struct mw_json_member *member, size_t line)
@@ -115,7 +160,8 @@ static void add_unknown(struct check_run *run, const struct check_file *file, co
     if (closest == NULL && !check_only_counts(run))
         closest = mw_text_closest(key, (const char *const *)names.items, names.count);
     if (closest == NULL) { /* a newer one may know it, so it is for a person to decide */
-        check_found(run, MW_CHECK_WARN, key, check_by_hand(check_editor(run, file, 0)),
+        check_found(run, is_newer(run) ? MW_CHECK_WARN : MW_CHECK_FAIL, key,
+                    check_by_hand(check_editor(run, file, line)),
                     _("%s:%zu: no %s that we know has an option \"%s\""), path, line, program, key);
         return;
     }
@@ -138,21 +184,29 @@ void check_keys(struct check_run *run)
         root.type != MW_JSON_OBJECT)
         return;
     size_t count = mw_json_children(text, root, &members);
+    MW_FREE bool *is_left = NULL;
+    MW_FREE const struct mw_tool_key **rows = find_rows(run, text, members, count, &is_left);
     at = 0;
     for (size_t i = 0; i < count; i++) {
         const struct mw_json_member *member = &members[i];
         size_t len = 0;
         MW_FREE char *key = mw_json_unescape(text, member->key_begin, member->key_end, &len);
-        const struct mw_tool_key *row = mw_tool_key(run->tool->tool, key);
+        const struct mw_tool_key *row = rows[i];
         for (; at < member->key_begin; at++)
             line += text[at] == '\n';
-        if (row == NULL)
+        MW_FREE struct mw_json_member *inside = NULL;
+        /* dockerd looks at the names in an object, of which there may be none. */
+        bool has_name = member->value.type != MW_JSON_OBJECT ||
+                        mw_json_children(text, member->value, &inside) > 0;
+        if (row == NULL && has_name)
             add_unknown(run, file, key, member, line);
-        else if (row->unheard != MW_UNHEARD_FLAG)
-            look_at_known(run, file, key, row, line, member->value);
         /* dockerd does not start with one that is no flag of its own either. */
-        else if (!add_version(run, file, row, line))
+        else if (row == NULL || (has_name && add_version(run, file, row, line)))
+            continue;
+        else if (row->unheard == MW_UNHEARD_FLAG)
             add_flag_name(run, file, key, member, line, row->instead);
+        else if (!is_left[i])
+            judge_json(run, file, row, root, member->value);
     }
 }
 

@@ -244,12 +244,17 @@ static const struct word source_fields[] = {
 static const struct word key_fields[] = {
     {"type", N_("`text`, `url`, `url-list`, `list`, `bool`, `number`, `seconds`, `path`, "
                 "`host-list`, `glob-list` or `choice`; `object` and `any` are only read")},
-    {"choices", N_("the words of a choice")},
+    {"choices", N_("the words of a choice, or the names that an object may hold")},
     {"grammar", N_("a check of its own, by name")},
     {"as", N_("the path in the file, where it differs from the name")},
     {"also", N_("another path that says the same, used where the file has it")},
     {"only", N_("choices that not every version knows, with `since` and `until`")},
     {"item, fields, closed", N_("what a list or an object is made of; `closed`: of nothing else")},
+    {"except", N_("names that an object must not hold")},
+    {"by", N_("a key beside it, and its default: the field of that value says what the object is")},
+    {"whole", N_("a grammar for all the items or fields together")},
+    {"or", N_("another kind of value, in its versions")},
+    {"requires, forbids", N_("what has to, or must not, stand beside a value")},
     {"flag, letter", N_("the flag of the program that says the same")},
     {"unheard", N_("`environment`, `computed`, `flag` or `dropped`: why the tool does not listen "
                    "to it there")},
@@ -257,7 +262,8 @@ static const struct word key_fields[] = {
     {"names",
      N_("keys with a `{name}`, one of which must be there for the name that the value is")},
     {"unique", N_("`true`: no other `{name}` has the same value")},
-    {"empty", N_("`list`: an empty wish writes an empty list and does not remove the key")},
+    {"empty", N_("`list`: an empty wish writes an empty list and does not remove the key; "
+                 "`refused`: the tool stops at an empty text")},
     {"only_read", N_("`true`: judged where it stands, never set by a profile")},
     {"since, until", N_("the first version that knows it, the first that does not")},
     {"secret", N_("`true`: masked wherever it is shown")},

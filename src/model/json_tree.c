@@ -10,7 +10,7 @@
 #include "mirrorwise/text.h"
 #include "model.h"
 
-enum { MEMBER_LIMIT = 1000, FIELD_LIMIT = 32 /* of a table */ };
+enum { MEMBER_LIMIT = 1000, FIELD_LIMIT = 64 /* of a table */ };
 
 static const double number_max = 2147483647;
 

@@ -3,6 +3,7 @@
  * loadInsecureRegistries() (moby registry/config.go) and Validate() (daemon/config/config.go). */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "internal.h"
 #include "mirrorwise/i18n.h"
@@ -52,22 +53,109 @@ enum mw_code mw_docker_check_mirror(const struct mw_system *sys, const char *tex
 
 /* ---- insecure-registries --------------------------------------------------------------------- */
 
+/* validateHostPort() of moby registry/config.go: a domain of distribution's reference package, an
+ * address, and a port. */
 const char *mw_docker_wrong_registry(const char *text)
 {
-    struct mw_url url;
-    const char *reason = NULL;
-    if (mw_tools_is_prefix(text))
+    static const char label[] = "([a-zA-Z0-9]|[a-zA-Z0-9][-a-zA-Z0-9]*[a-zA-Z0-9])";
+    MW_FREE char *pattern =
+        mw_xasprintf("^(%s(\\.%s)*|\\[[0-9a-fA-F:.]+\\])(:[0-9]{1,5})?$", label, label);
+    const char *port = strrchr(text, ':');
+    bool has_port = port != NULL && strchr(port, ']') == NULL;
+    if (mw_tools_is_prefix(text) || mw_tools_is_address(text))
         return NULL;
     if (strstr(text, "://") != NULL)
         return _("a registry is a host, host:port or network, not a URL");
-    MW_FREE char *whole = mw_xasprintf("http://%s", text);
-    if (!mw_url_parse(whole, &url, &reason))
-        return reason;
-    if (url.path_len > 0 || url.has_userinfo || url.has_query || url.has_fragment)
-        reason = _("a registry is a host, host:port or network such as 10.0.0.0/8");
-    else if (text[0] == '-' || url.host[url.host_len - 1] == '-')
-        reason = _("a host must not start or end with '-'");
-    return reason;
+    if (!mw_tools_matches(pattern, text))
+        return _("a registry is a host, host:port or network such as 10.0.0.0/8");
+    return has_port && strtoul(port + 1, NULL, 10) > 65535 ? _("its port is larger than 65535")
+                                                           : NULL;
+}
+
+/* loadInsecureRegistries() takes a scheme off, which is no good form, and a wish has none. */
+const char *mw_docker_wrong_registry_url(const char *text)
+{
+    size_t scheme = strncasecmp(text, "http://", 7) == 0    ? 7
+                    : strncasecmp(text, "https://", 8) == 0 ? 8
+                                                            : 0;
+    return mw_docker_wrong_registry(text + scheme);
+}
+
+/* ---- labels, resources, options, networks ---------------------------------------------------- */
+
+/* opts.ValidateLabel() */
+const char *mw_docker_wrong_label(const char *text)
+{
+    static const char *const reserved[] = {"com.docker.", "io.docker.", "org.dockerproject."};
+    if (strchr(text, '=') == NULL)
+        return _("it must be NAME=VALUE");
+    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
+        if (strncasecmp(text, reserved[i], strlen(reserved[i])) == 0)
+            return _(
+                "com.docker., io.docker. and org.dockerproject. are Docker's own; choose another "
+                "name");
+    }
+    return NULL;
+}
+
+/* Lines NAME=VALUE: a name has a number, or words (swarmkit genericresource.Parse()). */
+const char *mw_docker_wrong_resources(const char *text)
+{
+    MW_AUTO(mw_strings) lines = {0};
+    mw_strings_split(&lines, text, "\n");
+    mw_strings_sort(&lines);
+    for (size_t i = 0; i < lines.count; i++) {
+        const char *here = lines.items[i], *before = i > 0 ? lines.items[i - 1] : "";
+        size_t name = strcspn(here, "=") + 1;
+        bool is_number = mw_tools_matches("=-?[0-9]+$", here);
+        if (is_number && here[name] == '-')
+            return _("a number of a resource is 0 or more");
+        if (strncmp(before, here, name) == 0 &&
+            (is_number || mw_tools_matches("=-?[0-9]+$", before)))
+            return _("a resource has one number, or names");
+    }
+    return NULL;
+}
+
+/* verifyCgroupDriver(); parseExecOptions(), since 28.0, knows nothing else. */
+static const char *wrong_exec_opt(const char *text, bool is_old)
+{
+    static const char name[] = "native.cgroupdriver";
+    size_t len = strcspn(text, "=");
+    const char *key = text, *value = text + len + (text[len] == '=');
+    size_t value_len = strlen(value);
+    mw_text_trim(&key, &len);
+    mw_text_trim(&value, &value_len);
+    bool is_driver = len == strlen(name) && strncasecmp(key, name, len) == 0;
+    MW_FREE char *driver = mw_xstrndup(value, value_len);
+    bool is_good = is_driver ? mw_tools_is_word("systemd cgroupfs", driver) : is_old;
+    return is_good || (is_old && driver[0] == '\0')
+               ? NULL
+               : _("it must be native.cgroupdriver=systemd or native.cgroupdriver=cgroupfs");
+}
+
+const char *mw_docker_wrong_exec_opt(const char *text)
+{
+    return wrong_exec_opt(text, false);
+}
+
+const char *mw_docker_wrong_old_exec_opt(const char *text)
+{
+    return wrong_exec_opt(text, true);
+}
+
+/* "BASE\nSIZE": libnetwork ipamutils splits BASE into networks with a prefix of SIZE bits. */
+const char *mw_docker_wrong_pool(const char *text)
+{
+    MW_FREE char *base = mw_xstrndup(text, strcspn(text, "\n"));
+    const char *size = text + strlen(base) + 1;
+    if (!mw_tools_is_prefix(base))
+        return _("base must be a network such as 10.0.0.0/8");
+    long bits = strtol(size, NULL, 10), least = strtol(strchr(base, '/') + 1, NULL, 10);
+    if (bits < 1 || bits < least || bits > (strchr(base, ':') != NULL ? 128 : 32))
+        return _(
+            "size must be there, not less than the prefix of base, and at most 32 (of IPv6 128)");
+    return NULL;
 }
 
 /* ---- log-level ------------------------------------------------------------------------------- */

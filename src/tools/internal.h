@@ -98,7 +98,9 @@ wrong_text_fn mw_pip_wrong_host, mw_pip_wrong_timeout;
 bool mw_pip_parse_bool(const char *text, bool *value);
 /* docker_values.c */
 check_text_fn mw_docker_check_mirror, mw_docker_check_level;
-wrong_text_fn mw_docker_wrong_registry;
+wrong_text_fn mw_docker_wrong_registry, mw_docker_wrong_registry_url, mw_docker_wrong_label,
+    mw_docker_wrong_resources, mw_docker_wrong_exec_opt, mw_docker_wrong_old_exec_opt,
+    mw_docker_wrong_pool;
 
 /* types_kind.c. A number, true, false or what else is no text, against the row's range. */
 enum mw_code mw_types_check_literal(const struct mw_tool_key *row, const char *text,
@@ -107,6 +109,8 @@ extern const char *const mw_kind_words[];
 /* NULL if there is none of that name. */
 const struct mw_grammar *mw_grammar_find(const char *name);
 void mw_grammar_names(struct mw_strings *names);
+/* Why a grammar that has no `check` refuses the text; NULL: it does not. */
+const char *mw_grammar_wrong(const struct mw_grammar *grammar, const char *text);
 
 /* risk_tests.c. Is it no test, or one that there is? */
 bool mw_risk_test_exists(const char *name);
@@ -191,6 +195,7 @@ enum mw_code mw_tools_refuse(struct mw_error *err, const char *item, const char 
 bool mw_tools_names_variable(const char *text);
 /* MW_BAD_PROFILE: `program` takes such a text as it stands. */
 enum mw_code mw_tools_refuse_variable(struct mw_error *err, const char *item, const char *program);
+bool mw_tools_is_address(const char *text); /* of IP */
 /* "172.17.0.1/16": an address and the length of its prefix? */
 bool mw_tools_is_prefix(const char *text);
 /* Does that pattern of regex(7) match? */

@@ -40,19 +40,41 @@ const char *const mw_unheard_words[] = {
 };
 
 static enum mw_code find_grammar(const struct mw_json_tree *tree, struct mw_json_node node,
-                                 void *at)
+                                 const char *field, char **name, const struct mw_grammar **grammar)
 {
-    struct mw_tool_key *key = at;
     MW_AUTO(mw_strings) names = {0};
-    enum mw_code code = mw_json_tree_word(tree, node, "grammar", NULL, NULL, &key->grammar_name);
+    enum mw_code code = mw_json_tree_word(tree, node, field, NULL, NULL, name);
     if (code == MW_OK)
-        key->check = mw_grammar_find(key->grammar_name);
-    if (code != MW_OK || key->check != NULL)
+        *grammar = mw_grammar_find(*name);
+    if (code != MW_OK || *grammar != NULL)
         return code;
     mw_grammar_names(&names);
     MW_FREE char *allowed = mw_strings_join(&names, ", ");
     return mw_json_tree_refuse(tree, node.span.begin, allowed, _("there is no grammar '%s'"),
-                               key->grammar_name);
+                               *name);
+}
+
+static enum mw_code read_grammar(const struct mw_json_tree *tree, struct mw_json_node node,
+                                 void *at)
+{
+    struct mw_tool_key *key = at;
+    return find_grammar(tree, node, "grammar", &key->grammar_name, &key->check);
+}
+
+static enum mw_code read_whole(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
+{
+    struct mw_tool_key *key = at;
+    MW_FREE char *name = NULL;
+    return find_grammar(tree, node, "whole", &name, &key->whole);
+}
+
+static enum mw_code check_by(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
+{
+    const struct mw_strings *by = at;
+    return by->count == 2 ? MW_OK
+                          : mw_json_tree_refuse(tree, node.span.begin, NULL, "%s",
+                                                _("\"by\" is a key and the value that it has by "
+                                                  "itself"));
 }
 
 static enum mw_code check_risks(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
@@ -82,12 +104,13 @@ static enum mw_code read_risk(const struct mw_json_tree *tree, struct mw_json_no
 
 static enum mw_code read_empty(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
-    static const char *const words[] = {"remove", "list", "nothing", NULL};
+    static const char *const words[] = {"remove", "list", "nothing", "refused", NULL};
     struct mw_tool_key *key = at;
     unsigned word = 0;
     enum mw_code code = mw_json_tree_choice(tree, node, "empty", words, &word);
     key->clears_to_list = word == 1;
     key->takes_empty = word == 2;
+    key->refuses_empty = word == 3;
     return code;
 }
 
@@ -161,6 +184,13 @@ static enum mw_code read_item(const struct mw_json_tree *tree, struct mw_json_no
     return read_below(tree, node, key, key->item);
 }
 
+static enum mw_code read_other(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
+{
+    struct mw_tool_key *key = at;
+    key->other = mw_xcalloc(1, sizeof *key->other);
+    return read_below(tree, node, key, key->other);
+}
+
 static enum mw_code read_fields(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
     struct mw_tool_key *key = at;
@@ -179,7 +209,7 @@ static enum mw_code read_fields(const struct mw_json_tree *tree, struct mw_json_
 static const struct mw_json_field key_fields[] = {
     {"type", MW_JSON_CHOICE, OF_KEY(type), true, .words = mw_type_words},
     {"choices", MW_JSON_WORDS, OF_KEY(choices)},
-    {"grammar", MW_JSON_OWN, .take = find_grammar},
+    {"grammar", MW_JSON_OWN, .take = read_grammar},
     {"as", MW_JSON_WORD, OF_KEY(as)},
     {"also", MW_JSON_WORD, OF_KEY(also)},
     {"since", MW_JSON_WORD, OF_KEY(since), false, is_version, version_rule},
@@ -195,6 +225,12 @@ static const struct mw_json_field key_fields[] = {
     {"fields", MW_JSON_OWN, .take = read_fields},
     {"closed", MW_JSON_MARK, OF_KEY(is_closed)},
     {"needs", MW_JSON_WORDS, OF_KEY(needs)},
+    {"except", MW_JSON_WORDS, OF_KEY(except)},
+    {"by", MW_JSON_WORDS, OF_KEY(by), .take = check_by},
+    {"whole", MW_JSON_OWN, .take = read_whole},
+    {"or", MW_JSON_OWN, .take = read_other},
+    {"requires", MW_JSON_PAIRS, OF_KEY(requires)},
+    {"forbids", MW_JSON_PAIRS, OF_KEY(forbids)},
     {"flag", MW_JSON_WORD, OF_KEY(flag)},
     {"letter", MW_JSON_WORD, OF_KEY(letter), false, is_letter, N_("one letter")},
     {"unheard", MW_JSON_CHOICE, OF_KEY(unheard), .words = mw_unheard_words},
@@ -220,6 +256,9 @@ static void key_release(struct mw_tool_key *key)
     if (key->item != NULL)
         key_release(key->item);
     free(key->item);
+    if (key->other != NULL)
+        key_release(key->other);
+    free(key->other);
     for (size_t i = 0; i < key->only_count; i++) {
         free(key->only[i].choice);
         mw_json_fields_release(range_fields, RANGE_FIELDS, &key->only[i]);
@@ -238,14 +277,13 @@ static enum mw_code read_key(const struct mw_json_tree *tree, struct mw_json_nod
 {
     enum mw_code code =
         mw_json_tree_read(tree, object, _("a key"), key_fields, KEY_FIELDS, NULL, key);
-    bool may_choose =
-        key->type == MW_TYPE_CHOICE || key->type == MW_TYPE_LIST || key->type == MW_TYPE_ANY;
+    bool may_choose = key->type == MW_TYPE_CHOICE || key->type == MW_TYPE_LIST ||
+                      key->type == MW_TYPE_OBJECT || key->type == MW_TYPE_ANY;
     bool must_choose = key->type == MW_TYPE_CHOICE;
     if (code == MW_OK && (key->choices.count > 0 ? !may_choose : must_choose))
         code = mw_json_tree_refuse(tree, object.span.begin, NULL, "%s",
-                                   _("\"choices\" go with the types \"choice\", \"list\" and "
-                                     "\"any\", and \"choice\" needs "
-                                     "them"));
+                                   _("\"choices\" go with the types \"choice\", \"list\", "
+                                     "\"object\" and \"any\", and \"choice\" needs them"));
     key->is_only_read = key->is_only_read || key->type == MW_TYPE_OBJECT ||
                         key->type == MW_TYPE_ANY || key->unheard != MW_HEARD;
     return code;

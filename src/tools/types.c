@@ -35,12 +35,17 @@ bool mw_type_is_list(enum mw_type type)
            type == MW_TYPE_GLOB_LIST;
 }
 
-static wrong_text_fn wrong_ip, wrong_prefix, wrong_web_url, wrong_index, wrong_proxy, wrong_anyway;
+static check_text_fn check_file, check_user, check_group;
+static wrong_text_fn wrong_ip, wrong_prefix, wrong_prefix4, wrong_prefix6, wrong_pairs,
+    wrong_search, wrong_web_url, wrong_index, wrong_proxy, wrong_anyway;
 static char *meant_address(const char *text), *meant_proxy(const char *text),
     *meant_index(const char *text);
 
 #define COUNT_REASON N_("it must be a whole number, 0 or more")
 #define TRUTH_REASON N_("it must be true or false")
+#define BYTES_REASON N_("it must be a size such as 64M")
+#define PORT                                                                                       \
+    "0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 #define PYTHON_TRUTH "n|no|f|false|off|0|y|yes|t|true|on|1"
 
 /* What the sources of the tools say: of go internal/buildcfg ParseGoarm64(),
@@ -124,19 +129,60 @@ static const struct mw_grammar grammars[] = {
      .any_case = true, .otherwise = N_("it must be a number")},
     {"proxy-or-none", .wrong = wrong_proxy, .meant = meant_proxy},
     {"pair", .pattern = "[^=]+=.*", .otherwise = N_("it must be NAME=VALUE")},
+    {"maybe-pair", .pattern = "[^=]*=[^=]*", .otherwise = N_("it must be NAME=VALUE")},
+    {"pairs-agree", .wrong = wrong_pairs},
     {"ip", .wrong = wrong_ip},
     {"ip-prefix", .wrong = wrong_prefix},
-    {"bytes", .pattern = "[0-9]+(\\.[0-9]+)? ?[kKmMgGtTpP]?i?[bB]?",
-     .otherwise = N_("it must be a size such as 64M")},
+    {"ip4-prefix", .wrong = wrong_prefix4},
+    {"ip6-prefix", .wrong = wrong_prefix6},
+    {"listen-address", .pattern = "([^]:[:space:]]+|\\[[0-9A-Fa-f:.]+\\]):[0-9A-Za-z-]+",
+     .otherwise = N_("it must be an address with a port, such as 127.0.0.1:9323")},
+    {"port", .pattern = "0|" PORT, .otherwise = N_("it must be a port, 1 to 65535, or 0")},
+    {"search-domain", .wrong = wrong_search},
+    {"file", .check = check_file},
+    {"user", .check = check_user},
+    {"group", .check = check_group},
+    {"bytes", .pattern = "[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP](i?[bB])?|[bB])?",
+     .otherwise = BYTES_REASON},
+    {"bytes-bare", .pattern = "[0-9]+(\\.[0-9]+)? ?[kKmMgGtTpP]?i", .otherwise = BYTES_REASON},
+    {"bytes-go",
+     .pattern = "[+]?([0-9_]+\\.?[0-9_]*|\\.[0-9_]+)(e[0-9]+)? ?([kKmMgGtTpP](i?[bB])?|[bB])?",
+     .otherwise = BYTES_REASON},
     {"log-level", .check = mw_docker_check_level},
     {"docker-mirror", .check = mw_docker_check_mirror, .meant = meant_address},
-    {"docker-insecure", .wrong = mw_docker_wrong_registry},
+    {"docker-registry", .wrong = mw_docker_wrong_registry},
+    {"docker-registry-url", .wrong = mw_docker_wrong_registry_url},
     {"docker-bool", .pattern = "true|false", .otherwise = TRUTH_REASON},
-    {"docker-count", .pattern = "0|[1-9][0-9]{0,8}", .otherwise = COUNT_REASON},
-    {"docker-positive", .pattern = "[1-9][0-9]{0,8}",
+    {"docker-count", .pattern = "-?0|[1-9][0-9]{0,17}", .otherwise = COUNT_REASON},
+    {"docker-positive", .pattern = "[1-9][0-9]{0,17}",
      .otherwise = N_("it must be a whole number, 1 or more")},
-    {"docker-timeout", .pattern = "-1|0|[1-9][0-9]{0,8}",
+    {"docker-integer", .pattern = "-?(0|[1-9][0-9]{0,17})",
+     .otherwise = N_("it must be a whole number, without quotes")},
+    {"docker-timeout", .pattern = "-1|0|[1-9][0-9]{0,17}",
      .otherwise = N_("it must be a whole number of seconds, or -1 for ever")},
+    {"docker-mtu",
+     .pattern = "-?0|6[89]|[7-9][0-9]|[1-9][0-9]{2,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|"
+                "65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]",
+     .otherwise = N_("it must be a number of bytes, 68 to 65535, or 0")},
+    {"docker-overlay2", .pattern = "overlay2\\.(override_kernel_check|size)=.*",
+     .otherwise = N_("it must be overlay2.size=SIZE or overlay2.override_kernel_check=BOOL")},
+    {"oom-score", .pattern = "-?([0-9]{1,3}|1000)",
+     .otherwise = N_("it must be a number from -1000 to 1000")},
+    {"docker-label", .wrong = mw_docker_wrong_label},
+    {"docker-resources", .wrong = mw_docker_wrong_resources},
+    {"docker-exec-opt", .wrong = mw_docker_wrong_exec_opt},
+    {"docker-old-exec-opt", .wrong = mw_docker_wrong_old_exec_opt},
+    {"docker-pool", .wrong = mw_docker_wrong_pool},
+    /* opts/hosts.go parseDaemonHost(): of npipe: Windows alone has them */
+    {"docker-host",
+     .pattern = "[[:space:]]*((unix|fd)://.*|(tcp://)?([^]/?#:@[:space:][]*|\\[[0-9A-Fa-f:.]+\\])"
+                "(:" PORT ")?)[[:space:]]*",
+     .otherwise = N_("it must be unix://PATH, tcp://ADDRESS:PORT or fd://")},
+    {"docker-runtime", .pattern = "[^\n]+\n.*|\n[^\n]+.*",
+     .otherwise = N_("it needs a path, or a runtimeType")},
+    /* containerd's ShimBinaryName(): what follows the last two dots names a program */
+    {"containerd-runtime", .pattern = "[^./][^/]*\\.[^/]*",
+     .otherwise = N_("it must be a name such as io.containerd.runsc.v1")},
 };
 
 const struct mw_grammar *mw_grammar_find(const char *name)
@@ -171,14 +217,17 @@ static bool matches(const struct mw_grammar *grammar, const char *text)
     return mw_tools_matches(whole, lower != NULL ? lower : text);
 }
 
+const char *mw_grammar_wrong(const struct mw_grammar *grammar, const char *text)
+{
+    if (grammar->wrong != NULL)
+        return grammar->wrong(text);
+    return matches(grammar, text) ? NULL : _(grammar->otherwise);
+}
+
 static enum mw_code check_item(const struct mw_grammar *grammar, const char *item,
                                struct mw_error *err)
 {
-    const char *reason = NULL;
-    if (grammar->wrong != NULL)
-        reason = grammar->wrong(item);
-    else if (!matches(grammar, item))
-        reason = _(grammar->otherwise);
+    const char *reason = mw_grammar_wrong(grammar, item);
     return reason == NULL ? MW_OK : mw_tools_refuse(err, item, reason);
 }
 
@@ -199,7 +248,7 @@ static enum mw_code check_grammar(const struct mw_system *sys, const struct mw_g
 
 /* ---- grammars of no tool's own --------------------------------------------------------------- */
 
-static bool is_address(const char *text)
+bool mw_tools_is_address(const char *text)
 {
     unsigned char binary[sizeof(struct in6_addr)];
     return inet_pton(strchr(text, ':') != NULL ? AF_INET6 : AF_INET, text, binary) == 1;
@@ -207,7 +256,7 @@ static bool is_address(const char *text)
 
 static const char *wrong_ip(const char *text)
 {
-    return is_address(text) ? NULL : _("it must be an IP address");
+    return mw_tools_is_address(text) ? NULL : _("it must be an IP address");
 }
 
 bool mw_tools_is_prefix(const char *text)
@@ -216,7 +265,7 @@ bool mw_tools_is_prefix(const char *text)
     MW_FREE char *address = mw_xstrndup(text, strcspn(text, "/"));
     unsigned long most = strchr(text, ':') != NULL ? 128 : 32;
     bool is_prefix = slash != NULL && mw_tools_is_number(slash + 1, 3) &&
-                     strtoul(slash + 1, NULL, 10) <= most && is_address(address);
+                     strtoul(slash + 1, NULL, 10) <= most && mw_tools_is_address(address);
     return is_prefix;
 }
 
@@ -225,6 +274,92 @@ static const char *wrong_prefix(const char *text)
     return mw_tools_is_prefix(text) ? NULL
                                     : _("it must be an IP address with the length of its prefix, "
                                         "such as 172.17.0.1/16");
+}
+
+static const char *wrong_prefix4(const char *text)
+{
+    return mw_tools_is_prefix(text) && strchr(text, ':') == NULL
+               ? NULL
+               : _("it must be an IPv4 address with the length of its prefix, such as "
+                   "172.17.0.1/16");
+}
+
+static const char *wrong_prefix6(const char *text)
+{
+    return mw_tools_is_prefix(text) && strchr(text, ':') != NULL
+               ? NULL
+               : _("it must be an IPv6 address with the length of its prefix, such as fd00::/64");
+}
+
+/* Lines NAME=VALUE: no name has two values. */
+static const char *wrong_pairs(const char *text)
+{
+    MW_AUTO(mw_strings) lines = {0};
+    const char *reason = NULL;
+    mw_strings_split(&lines, text, "\n");
+    mw_strings_sort(&lines);
+    for (size_t i = 1; reason == NULL && i < lines.count; i++) {
+        const char *before = lines.items[i - 1], *here = lines.items[i];
+        size_t name = strcspn(here, "=") + 1;
+        if (strncmp(before, here, name) == 0 && strcmp(before, here) != 0)
+            reason = _("one name has two values");
+    }
+    return reason;
+}
+
+/* opts.ValidateDNSSearch() of Docker: names with a letter, or the root. */
+static const char *wrong_search(const char *text)
+{
+    static const char label[] = "([a-zA-Z0-9]|[a-zA-Z0-9][-a-zA-Z0-9]*[a-zA-Z0-9])";
+    MW_FREE char *pattern = mw_xasprintf("^ *(\\.|%s(\\.%s)*\\.?)[[:space:]]*$", label, label);
+    bool is_root = strchr(text, '.') != NULL && strspn(text, " .") == strlen(text);
+    bool is_domain = (is_root || mw_tools_matches("[a-zA-Z]", text)) && strlen(text) < 255 &&
+                     mw_tools_matches(pattern, text);
+    return is_domain ? NULL : _("it must be a domain such as example.com, or '.'");
+}
+
+/* What has no '/' is a word of the tool's or a path from wherever it is started. */
+static enum mw_code check_file(const struct mw_system *sys, const char *text, struct mw_error *err)
+{
+    MW_FREE char *path = mw_system_path(sys, text);
+    if (text[0] != '/')
+        return mw_tools_refuse(err, text, _("it must be the whole path of a file"));
+    return mw_path_exists(sys, path) ? MW_OK
+                                     : mw_tools_refuse(err, text, _("there is no such file"));
+}
+
+/* Is the name one of that database of nsswitch.conf(5), or may it be one of another service than
+ * files? */
+static bool may_be_known(const struct mw_system *sys, const char *database, const char *name)
+{
+    MW_AUTO(mw_buf) names = {0}, services = {0};
+    MW_FREE char *path = mw_xasprintf("/etc/%s", database);
+    MW_FREE char *file = mw_system_path(sys, path);
+    MW_FREE char *switch_file = mw_system_path(sys, "/etc/nsswitch.conf");
+    MW_FREE char *line = mw_xasprintf("\n%s:", name);
+    MW_FREE char *others = mw_xasprintf("\n%s:[^\n]*(sss|ldap|nis|winbind)", database);
+    if (name[strspn(name, "0123456789")] == '\0' || !mw_tools_read_text(sys, file, &names))
+        return true;
+    (void)mw_tools_read_text(sys, switch_file, &services);
+    return strncmp(mw_buf_text(&names), line + 1, strlen(line + 1)) == 0 ||
+           strstr(mw_buf_text(&names), line) != NULL ||
+           mw_tools_matches(others, mw_buf_text(&services));
+}
+
+static enum mw_code check_group(const struct mw_system *sys, const char *text, struct mw_error *err)
+{
+    return may_be_known(sys, "group", text)
+               ? MW_OK
+               : mw_tools_refuse(err, text, _("there is no such group"));
+}
+
+/* "USER" or "USER:GROUP"; "default" is one that the tool makes. */
+static enum mw_code check_user(const struct mw_system *sys, const char *text, struct mw_error *err)
+{
+    MW_FREE char *user = mw_xstrndup(text, strcspn(text, ":"));
+    if (strcmp(user, "default") != 0 && !may_be_known(sys, "passwd", user))
+        return mw_tools_refuse(err, text, _("there is no such user"));
+    return text[strlen(user)] == ':' ? check_group(sys, text + strlen(user) + 1, err) : MW_OK;
 }
 
 static const char *wrong_url(const char *text)
@@ -420,8 +555,22 @@ enum mw_code mw_type_check(const struct mw_tool_key *row, const char *item, stru
     return reason == NULL ? MW_OK : mw_tools_refuse(err, item, reason);
 }
 
-enum mw_code mw_tool_validate(const struct mw_system *sys, const struct mw_tool *tool,
-                              const char *key, const struct mw_value *value, struct mw_error *err)
+/* The kinds of "or": what stands in a file may be one of them. */
+static bool is_other_kind(const struct mw_system *sys, const struct mw_tool *tool,
+                          const struct mw_tool_key *row, const char *item)
+{
+    MW_FREE char *version = row->other != NULL ? mw_tool_version(sys, tool) : NULL;
+    for (row = row->other; row != NULL; row = row->other) {
+        if (mw_version_within(version, row->since, row->until) &&
+            mw_types_check(sys, tool, row, item, NULL) == MW_OK)
+            return true;
+    }
+    return false;
+}
+
+static enum mw_code check_items(const struct mw_system *sys, const struct mw_tool *tool,
+                                const char *key, const struct mw_value *value, bool is_wish,
+                                struct mw_error *err)
 {
     const struct mw_tool_key *row = mw_tool_key(tool, key);
     if (row == NULL)
@@ -437,12 +586,29 @@ enum mw_code mw_tool_validate(const struct mw_system *sys, const struct mw_tool 
         return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("the list is empty"));
     for (size_t i = 0; i < value->items.count; i++) {
         const char *item = value->items.items[i];
-        enum mw_code code = item[0] == '\0' && value->items.count > 1
-                                ? mw_fail(err, MW_BAD_PROFILE, 0, "validate",
-                                          _("entry %zu of the list is empty"), i + 1)
-                                : mw_types_check(sys, tool, row, item, err);
-        if (code != MW_OK)
-            return code;
+        if (item[0] == '\0' && value->items.count > 1)
+            return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("entry %zu of the list is empty"),
+                           i + 1);
+        struct mw_error why = {0};
+        enum mw_code code = mw_types_check(sys, tool, row, item, &why);
+        if (code == MW_OK || (!is_wish && item[0] != '\0' && is_other_kind(sys, tool, row, item)))
+            continue;
+        if (err != NULL)
+            *err = why;
+        return code;
     }
     return MW_OK;
+}
+
+enum mw_code mw_tool_validate(const struct mw_system *sys, const struct mw_tool *tool,
+                              const char *key, const struct mw_value *value, struct mw_error *err)
+{
+    return check_items(sys, tool, key, value, true, err);
+}
+
+enum mw_code mw_tool_check_found(const struct mw_system *sys, const struct mw_tool *tool,
+                                 const char *key, const struct mw_value *value,
+                                 struct mw_error *err)
+{
+    return check_items(sys, tool, key, value, false, err);
 }

@@ -83,6 +83,8 @@ pip_text '[global]' 'Progress_Bar = off' '[install]' 'no-compile = yes' '[list]'
 silent "all known" pip
 rm "$HOME/.config/pip/pip.conf"
 
+printf 'root:x:0:0::/root:/bin/sh\n' >"$T/root/etc/passwd"
+printf 'root:x:0:\n' >"$T/root/etc/group"
 while read -r key text; do
 	printf '%s\n' "$text" >"$T/root/etc/docker/daemon.json"
 	found "$text" docker "^docker-(keys|values|risks)[.]$key"
@@ -99,6 +101,62 @@ default-address-pools {"default-address-pools": [{"base": "10.9.0.0/16", "size":
 proxies {"proxies": {"htpp-proxy": "http://p.example:1"}}
 ignored[.]add-runtime {"add-runtime": {}}
 docker-other-registry {"registry-mirrors": ["https://quay.io"]}
+mtu {"mtu": 9223372036854775808}
+graph {"graph": "/x", "data-root": "/y"}
+debug {"debug": "x", "debug": true}
+default-runtime {"default-runtime": "kata"}
+runtimes {"runtimes": {"runc": {"path": "/bin/x"}}}
+builder {"builder": {"gc": {"policy": [{"keepStorage": 10}]}}}
+builder {"builder": {"gc": {"policy": [{"all": "yes"}]}}}
+dns-search {"dns-search": ["a_b"]}
+labels {"labels": ["a=b", "a=c"]}
+labels {"labels": ["com.docker.x=y"]}
+node-generic-resources {"node-generic-resources": ["a=1", "a=2"]}
+node-generic-resources {"node-generic-resources": ["a=-1"]}
+exec-opts {"exec-opts": ["native.cgroupdriver=x"]}
+log-opts {"log-opts": {"foo": "bar"}}
+log-opts {"log-driver": "local", "log-opts": {"labels": "x"}}
+log-opts {"log-opts": {"max-buffer-size": "1m"}}
+default-address-pools {"default-address-pools": [{"base": "10.0.0.0/24", "size": 8}]}
+default-address-pools {"default-address-pools": [{"base": "10.0.0.0/8"}]}
+default-address-pools {"default-address-pools": [null]}
+hosts {"hosts": ["http://x"]}
+tls {"tls": true}
+tlsverify {"tlsverify": true, "tlscert": "/nosuch/cert.pem", "tlskey": "/nosuch/key.pem"}
+userns-remap {"userns-remap": "nosuch"}
+group {"group": "nosuch"}
+insecure-registries {"insecure-registries": ["a_b:1"]}
+seccomp-profile {"seccomp-profile": "/nosuch.json"}
+metrics-addr {"metrics-addr": "x"}
+default-shm-size {"default-shm-size": ""}
+icc {"icc": false, "iptables": false}
+bip {"bip": "10.9.0.1/16", "bridge": "br0"}
+EOF
+expect "the line in an object" "$(
+	printf '{"log-opts": {\n"max-size": "1m",\n"foo": "bar"}}' >"$T/root/etc/docker/daemon.json"
+	"$MW_BIN" --no-network --root "$T/root" --doctor --only docker --json 2>/dev/null |
+		jq -r '.checks[] | select(.id == "docker-keys.log-opts") | .observed' | grep -o 'daemon.json:3: foo'
+)" "daemon.json:3: foo"
+while IFS= read -r text; do
+	printf '%s\n' "$text" >"$T/root/etc/docker/daemon.json"
+	silent "$text" docker
+done <<'EOF'
+{"default-runtime": "kata", "runtimes": {"kata": {"path": "/usr/bin/kata-runtime"}}}
+{"default-runtime": "io.containerd.runsc.v1"}
+{"default-address-pools": [{"base": "10.0.0.0/8", "size": 24}]}
+{"log-driver": "local", "log-opts": {"max-size": "1m", "mode": "non-blocking", "max-buffer-size": "1m"}}
+{"log-driver": "a-plugin", "log-opts": {"foo": "bar"}}
+{"log-opts": {"max-size": "1m", "tag": "x"}}
+{"labels": ["a=b", "a=b", "c=d"], "node-generic-resources": ["a=x", "a=y", "b=1"]}
+{"builder": {"gc": {"enabled": true, "policy": [{"keepStorage": "10GB", "filter": ["unused-for=2200h"]}]}}}
+{"builder": {"gc": {"policy": [{"filter": {"unused-for": {"2200h": true}}}]}}}
+{"dns-search": [".", "example.com", "x."]}
+{"exec-opts": ["native.cgroupdriver=systemd"]}
+{"hosts": ["unix:///run/docker.sock", "fd://", ""]}
+{"userns-remap": "default"}
+{"shutdown-timeout": -2, "max-concurrent-downloads": 2147483648}
+{"storage-driver": "overlay2", "storage-opts": ["overlay2.size=10G"]}
+{"proxies": {}, "labels": null}
 EOF
 printf '%s\n' '{"dns": ["9.9.9.9", "::1"], "ipv6": true, "log-opts": {"max-file": "5"}, "mtu": 1400, "hosts": null}' \
 	>"$T/root/etc/docker/daemon.json"
