@@ -119,21 +119,23 @@ struct mw_editor {
      * "PATH:LINE:COLUMN: what is wrong" and a step that says what kind of fault it is: one of the
      * words above, "encoding", or "check" for any other. `path` is only for the message. Empty text
      * is fine. */
-    enum mw_code (*check)(const char *path, const char *text, size_t len, struct mw_error *err);
+    enum mw_code (*check)(const struct mw_editor *editor, const char *path, const char *text,
+                          size_t len, struct mw_error *err);
 
     /* What the tool would read for `key`, exactly (last duplicate, trimming, line endings).
      * `value` must be empty. */
-    enum mw_code (*get)(const char *text, size_t len, const char *key, struct mw_value *value,
-                        struct mw_error *err);
+    enum mw_code (*get)(const struct mw_editor *editor, const char *text, size_t len,
+                        const char *key, struct mw_value *value, struct mw_error *err);
 
     /* Spans that make `key` read as `value`; MW_VALUE_ABSENT removes it (every duplicate, so that
      * no older one comes to life). No spans if it reads so already. `edits` must be empty. Fails
      * with MW_USAGE for a key or value that the format cannot hold (a newline in an env value),
      * with MW_BAD_CONFIG where a JSON path leads through something that is no object. */
-    enum mw_code (*put)(const char *text, size_t len, const char *key, const struct mw_value *value,
-                        struct mw_edits *edits, struct mw_error *err);
+    enum mw_code (*put)(const struct mw_editor *editor, const char *text, size_t len,
+                        const char *key, const struct mw_value *value, struct mw_edits *edits,
+                        struct mw_error *err);
 
-    /* Lines that have no effect though they look as if they had. */
+    /* Adds those of mw_editor_notices() that are the format's own. NULL: it has none. */
     void (*notices)(const char *text, size_t len, struct mw_notices *notices);
 
     /* Calls back for every section (`option` NULL) and for every option, as the tool compares
@@ -150,7 +152,18 @@ struct mw_editor {
 
     /* Numbers, true and false, strings and lists are different things (JSON); else all is text. */
     bool is_typed;
+
+    /* Private to src/text: what the functions above, which are handed the editor for that, are
+     * about; and how a comment begins, for formats in which characters that only look like ASCII's
+     * are told: NULL where they are not. */
+    const struct line_dialect *lines;
+    const struct tree_format *tree;
+    const char *comments;
 };
+
+/* Adds lines that have no effect though they look as if they had. */
+void mw_editor_notices(const struct mw_editor *editor, const char *text, size_t len,
+                       struct mw_notices *notices);
 
 /* Go's env file: KEY=VALUE lines (golang/go cmd/go/internal/cfg initEnvCache). Key: "GOPROXY".
  * Values are strings. A value is all bytes up to the LF, so a CR belongs to it: a line of ours

@@ -6,6 +6,7 @@
 
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
+#include "odd_text.h"
 
 const struct mw_editor *const mw_editors[] = {
     // clang-format off
@@ -186,4 +187,15 @@ void mw_notices_release(struct mw_notices *notices)
         free(notices->items[i].message);
     free(notices->items);
     *notices = (struct mw_notices){0};
+}
+
+void mw_editor_notices(const struct mw_editor *editor, const char *text, size_t len,
+                       struct mw_notices *notices)
+{
+    if (editor->comments != NULL)
+        odd_text_notices(text, len, editor->comments, notices);
+    if (editor->notices != NULL)
+        editor->notices(text, len, notices);
+    if (editor->comments != NULL)
+        mw_notices_sort(notices);
 }

@@ -215,5 +215,13 @@ static void env_names(const char *text, size_t len, mw_each_name *each, void *co
 }
 
 /* Go reads any bytes; what it cannot use it ignores. */
-LINE_EDITOR(mw_editor_env, go_env, .name = "go-env", .has_comments = true,
-            .check = odd_text_check_mark, .notices = env_notices, .names = env_names);
+const struct mw_editor mw_editor_env = {
+    .name = "go-env",
+    .has_comments = true,
+    .check = odd_text_check_mark,
+    .get = line_get,
+    .put = line_put,
+    .notices = env_notices,
+    .names = env_names,
+    .lines = &go_env,
+};

@@ -101,9 +101,10 @@ static void find_repeated(const char *text, size_t len, enum ini_sameness same, 
     take_fault(text, len, found, fault);
 }
 
-enum mw_code ini_check(const char *path, const char *text, size_t len, struct mw_error *err)
+enum mw_code ini_check(const struct mw_editor *editor, const char *path, const char *text,
+                       size_t len, struct mw_error *err)
 {
-    if (odd_text_check_mark(path, text, len, err) != MW_OK)
+    if (odd_text_check_mark(editor, path, text, len, err) != MW_OK)
         return MW_BAD_CONFIG;
     struct fault found = {0};
     size_t bad = odd_text_bad(text, len);

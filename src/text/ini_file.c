@@ -134,9 +134,10 @@ void ini_read_value(const struct ini_survey *survey, const struct ini_hit *hit,
     }
 }
 
-static enum mw_code ini_get(const char *text, size_t len, const char *key, struct mw_value *value,
-                            struct mw_error *err)
+static enum mw_code ini_get(const struct mw_editor *editor, const char *text, size_t len,
+                            const char *key, struct mw_value *value, struct mw_error *err)
 {
+    (void)editor;
     (void)err;
     struct ini_key split;
     if (!ini_split_key(key, &split))

@@ -70,9 +70,10 @@ size_t ini_value_lines(const struct ini_survey *survey, const struct ini_hit *hi
 void ini_read_value(const struct ini_survey *survey, const struct ini_hit *hit,
                     struct mw_value *value);
 
-enum mw_code ini_check(const char *path, const char *text, size_t len, struct mw_error *err);
-enum mw_code ini_put(const char *text, size_t len, const char *key, const struct mw_value *value,
-                     struct mw_edits *edits, struct mw_error *err);
+enum mw_code ini_check(const struct mw_editor *editor, const char *path, const char *text,
+                       size_t len, struct mw_error *err);
+enum mw_code ini_put(const struct mw_editor *editor, const char *text, size_t len, const char *key,
+                     const struct mw_value *value, struct mw_edits *edits, struct mw_error *err);
 void ini_notices(const char *text, size_t len, struct mw_notices *notices);
 void ini_each_name(const char *text, size_t len, mw_each_name *each, void *context);
 

@@ -323,9 +323,10 @@ static bool reads_so(const struct ini_survey *survey, const struct ini_hit *winn
     return mw_value_equal(&found, value);
 }
 
-enum mw_code ini_put(const char *text, size_t len, const char *key, const struct mw_value *value,
-                     struct mw_edits *edits, struct mw_error *err)
+enum mw_code ini_put(const struct mw_editor *editor, const char *text, size_t len, const char *key,
+                     const struct mw_value *value, struct mw_edits *edits, struct mw_error *err)
 {
+    (void)editor;
     struct ini_key split;
     enum mw_code code = check_put(key, value, &split, err);
     if (code != MW_OK)

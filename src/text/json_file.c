@@ -12,7 +12,7 @@
 enum mw_code json_root(const char *path, const char *text, size_t len, struct mw_json_span *root,
                        struct mw_error *err)
 {
-    if (odd_text_check_mark(path, text, len, err) != MW_OK)
+    if (odd_text_check_mark(NULL, path, text, len, err) != MW_OK)
         return MW_BAD_CONFIG;
     size_t at = 0;
     const char *what = NULL;
@@ -31,9 +31,11 @@ enum mw_code json_root(const char *path, const char *text, size_t len, struct mw
     return edit_refuse(err, "check", path, text, at, what, NULL);
 }
 
-static enum mw_code json_check(const char *path, const char *text, size_t len, struct mw_error *err)
+static enum mw_code json_check(const struct mw_editor *editor, const char *path, const char *text,
+                               size_t len, struct mw_error *err)
 {
     struct mw_json_span root;
+    (void)editor;
     return json_root(path, text, len, &root, err);
 }
 
@@ -64,9 +66,10 @@ void json_read_value(const char *text, struct mw_json_span span, struct mw_value
                         read_string(text, elements[i].value.begin, elements[i].value.end));
 }
 
-static enum mw_code json_get(const char *text, size_t len, const char *key, struct mw_value *value,
-                             struct mw_error *err)
+static enum mw_code json_get(const struct mw_editor *editor, const char *text, size_t len,
+                             const char *key, struct mw_value *value, struct mw_error *err)
 {
+    (void)editor;
     struct mw_json_span root;
     struct json_path path;
     enum mw_code code = json_root(_("the text"), text, len, &root, err);

@@ -254,9 +254,10 @@ static bool reads_so(const struct json_path *path, const struct mw_value *value)
     return mw_value_equal(&found, value);
 }
 
-enum mw_code json_put(const char *text, size_t len, const char *key, const struct mw_value *value,
-                      struct mw_edits *edits, struct mw_error *err)
+enum mw_code json_put(const struct mw_editor *editor, const char *text, size_t len, const char *key,
+                      const struct mw_value *value, struct mw_edits *edits, struct mw_error *err)
 {
+    (void)editor;
     struct mw_json_span root;
     struct json_path path;
     enum mw_code code = check_put(key, value, err);

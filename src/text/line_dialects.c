@@ -269,10 +269,10 @@ static const struct line_dialect bundle = {
 
 /* What stops every command of Bundler: two blanks are one level, and a line that is deeper than any
  * key without a value before it, or an item of a list before there was one, is an error to it. */
-static enum mw_code bundle_check(const char *path, const char *text, size_t len,
-                                 struct mw_error *err)
+static enum mw_code bundle_check(const struct mw_editor *editor, const char *path, const char *text,
+                                 size_t len, struct mw_error *err)
 {
-    enum mw_code code = odd_text_check(path, text, len, err);
+    enum mw_code code = odd_text_check(editor, path, text, len, err);
     struct line line = {0};
     size_t levels = 1;
     while (code == MW_OK && line_next(&bundle, text, len, &line)) {
@@ -404,7 +404,6 @@ static const struct line_dialect yarnrc = {
 static void brew_notices(const char *text, size_t len, struct mw_notices *notices)
 {
     static const char export[] = "export ";
-    odd_text_notices(text, len, "#", notices);
     struct line line = {0};
     while (line_next(&brew_env, text, len, &line)) {
         if (line.next == line.end && line.end > line.begin)
@@ -424,17 +423,10 @@ static void brew_notices(const char *text, size_t len, struct mw_notices *notice
                            _("the value ends in a carriage return (a Windows line ending), which "
                              "is taken as part of it"));
     }
-    mw_notices_sort(notices);
-}
-
-static void shell_notices(const char *text, size_t len, struct mw_notices *notices)
-{
-    odd_text_notices(text, len, "#", notices);
 }
 
 static void bundle_notices(const char *text, size_t len, struct mw_notices *notices)
 {
-    odd_text_notices(text, len, "#", notices);
     struct line line = {0};
     while (line_next(&bundle, text, len, &line)) {
         if (!line.sets)
@@ -451,13 +443,11 @@ static void bundle_notices(const char *text, size_t len, struct mw_notices *noti
                            _("there are no comments behind a value here; it is taken as part of "
                              "it"));
     }
-    mw_notices_sort(notices);
 }
 
 /* An address without quotes, or `registry=…`. */
 static void yarn_notices(const char *text, size_t len, struct mw_notices *notices)
 {
-    odd_text_notices(text, len, "#", notices);
     struct line line = {0};
     while (line_next(&yarnrc, text, len, &line)) {
         size_t key_end = yarn_word_end(text, line.begin, line.end);
@@ -470,14 +460,18 @@ static void yarn_notices(const char *text, size_t len, struct mw_notices *notice
                            _("this line is ignored: a setting is written KEY \"VALUE\", an "
                              "address in double quotes"));
     }
-    mw_notices_sort(notices);
 }
 
-LINE_EDITOR(mw_editor_brew_env, brew_env, .name = "brew-env", .check = odd_text_check,
-            .notices = brew_notices);
-LINE_EDITOR(mw_editor_shell_env, shell_env, .name = "env", .check = odd_text_check,
-            .notices = shell_notices);
-LINE_EDITOR(mw_editor_bundle, bundle, .name = "bundle", .check = bundle_check,
-            .notices = bundle_notices);
-LINE_EDITOR(mw_editor_yarnrc, yarnrc, .name = "yarnrc", .check = odd_text_check,
-            .notices = yarn_notices);
+#define LINES .check = odd_text_check, .get = line_get, .put = line_put, .comments = "#"
+const struct mw_editor mw_editor_brew_env = {LINES, .name = "brew-env", .lines = &brew_env,
+                                             .notices = brew_notices};
+const struct mw_editor mw_editor_shell_env = {LINES, .name = "env", .lines = &shell_env};
+const struct mw_editor mw_editor_bundle = {.name = "bundle",
+                                           .check = bundle_check,
+                                           .get = line_get,
+                                           .put = line_put,
+                                           .comments = "#",
+                                           .lines = &bundle,
+                                           .notices = bundle_notices};
+const struct mw_editor mw_editor_yarnrc = {LINES, .name = "yarnrc", .lines = &yarnrc,
+                                           .notices = yarn_notices};

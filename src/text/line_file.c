@@ -109,13 +109,15 @@ static void read_hits(const struct survey *found, struct mw_value *value)
         value->kind = is_list ? MW_VALUE_LIST : MW_VALUE_STRING;
 }
 
-void line_get(const struct line_dialect *dialect, const char *text, size_t len, const char *key,
-              struct mw_value *value)
+enum mw_code line_get(const struct mw_editor *editor, const char *text, size_t len, const char *key,
+                      struct mw_value *value, struct mw_error *err)
 {
     struct survey found;
-    survey(dialect, text, len, key, &found);
+    (void)err;
+    survey(editor->lines, text, len, key, &found);
     read_hits(&found, value);
     free(found.hits);
+    return MW_OK;
 }
 
 static enum mw_code check_put(const struct line_dialect *dialect, const char *key,
@@ -245,16 +247,15 @@ static bool is_pure_list(const struct survey *found)
     return true;
 }
 
-enum mw_code line_put(const struct line_dialect *dialect, const char *text, size_t len,
-                      const char *key, const struct mw_value *value, struct mw_edits *edits,
-                      struct mw_error *err)
+enum mw_code line_put(const struct mw_editor *editor, const char *text, size_t len, const char *key,
+                      const struct mw_value *value, struct mw_edits *edits, struct mw_error *err)
 {
-    enum mw_code code = check_put(dialect, key, value, err);
+    enum mw_code code = check_put(editor->lines, key, value, err);
     if (code != MW_OK)
         return code;
     struct survey found;
     MW_AUTO(mw_value) have = {0};
-    survey(dialect, text, len, key, &found);
+    survey(editor->lines, text, len, key, &found);
     read_hits(&found, &have);
     if (mw_value_equal(&have, value)) {
         /* nothing to do */

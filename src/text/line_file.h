@@ -66,27 +66,10 @@ struct line_dialect {
 bool line_next(const struct line_dialect *dialect, const char *text, size_t len, struct line *line);
 /* For cut(): a line that sets a key. */
 void line_set(struct line *line, size_t key, size_t key_end, size_t value, size_t value_end);
-void line_get(const struct line_dialect *dialect, const char *text, size_t len, const char *key,
-              struct mw_value *value);
-enum mw_code line_put(const struct line_dialect *dialect, const char *text, size_t len,
-                      const char *key, const struct mw_value *value, struct mw_edits *edits,
-                      struct mw_error *err);
-
-/* The editor of a dialect; its other fields follow. */
-#define LINE_EDITOR(id, dialect, ...)                                                              \
-    static enum mw_code dialect##_get(const char *text, size_t len, const char *key,               \
-                                      struct mw_value *value, struct mw_error *err)                \
-    {                                                                                              \
-        (void)err;                                                                                 \
-        line_get(&(dialect), text, len, key, value);                                               \
-        return MW_OK;                                                                              \
-    }                                                                                              \
-    static enum mw_code dialect##_put(const char *text, size_t len, const char *key,               \
-                                      const struct mw_value *value, struct mw_edits *edits,        \
-                                      struct mw_error *err)                                        \
-    {                                                                                              \
-        return line_put(&(dialect), text, len, key, value, edits, err);                            \
-    }                                                                                              \
-    const struct mw_editor id = {.get = dialect##_get, .put = dialect##_put, __VA_ARGS__}
+/* Of the editor of a dialect. */
+enum mw_code line_get(const struct mw_editor *editor, const char *text, size_t len, const char *key,
+                      struct mw_value *value, struct mw_error *err);
+enum mw_code line_put(const struct mw_editor *editor, const char *text, size_t len, const char *key,
+                      const struct mw_value *value, struct mw_edits *edits, struct mw_error *err);
 
 #endif

@@ -210,7 +210,6 @@ static const struct line_dialect npmrc = {
 
 static void npmrc_notices(const char *text, size_t len, struct mw_notices *notices)
 {
-    odd_text_notices(text, len, "#;", notices);
     struct line line = {0};
     while (line_next(&npmrc, text, len, &line)) {
         if (is_section(text, &line)) {
@@ -230,7 +229,6 @@ static void npmrc_notices(const char *text, size_t len, struct mw_notices *notic
                            _("this line is ignored: a setting is written KEY=VALUE, with an "
                              "equals sign"));
     }
-    mw_notices_sort(notices);
 }
 
 static void npmrc_names(const char *text, size_t len, mw_each_name *each, void *context)
@@ -245,5 +243,13 @@ static void npmrc_names(const char *text, size_t len, mw_each_name *each, void *
     }
 }
 
-LINE_EDITOR(mw_editor_npmrc, npmrc, .name = "npmrc", .check = odd_text_check,
-            .notices = npmrc_notices, .names = npmrc_names);
+const struct mw_editor mw_editor_npmrc = {
+    .name = "npmrc",
+    .check = odd_text_check,
+    .get = line_get,
+    .put = line_put,
+    .notices = npmrc_notices,
+    .names = npmrc_names,
+    .comments = "#;",
+    .lines = &npmrc,
+};

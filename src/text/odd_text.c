@@ -54,9 +54,10 @@ size_t odd_text_bad(const char *text, size_t len)
     return at;
 }
 
-enum mw_code odd_text_check_mark(const char *path, const char *text, size_t len,
-                                 struct mw_error *err)
+enum mw_code odd_text_check_mark(const struct mw_editor *editor, const char *path, const char *text,
+                                 size_t len, struct mw_error *err)
 {
+    (void)editor;
     const char *marked = marked_encoding(text, len);
     if (marked == NULL)
         return MW_OK;
@@ -67,9 +68,10 @@ enum mw_code odd_text_check_mark(const char *path, const char *text, size_t len,
     return code;
 }
 
-enum mw_code odd_text_check(const char *path, const char *text, size_t len, struct mw_error *err)
+enum mw_code odd_text_check(const struct mw_editor *editor, const char *path, const char *text,
+                            size_t len, struct mw_error *err)
 {
-    enum mw_code code = odd_text_check_mark(path, text, len, err);
+    enum mw_code code = odd_text_check_mark(editor, path, text, len, err);
     size_t at = odd_text_bad(text, len);
     if (code != MW_OK || at == len)
         return code;

@@ -5,14 +5,15 @@
 
 #include "mirrorwise/edit.h"
 
-/* Refuses a text that is not UTF-8, with the step "encoding" in `err`; that begins with the mark of
- * another encoding, too. All that check() does for formats whose tools ignore what they cannot
- * read. */
-enum mw_code odd_text_check(const char *path, const char *text, size_t len, struct mw_error *err);
+/* `check` of an editor. Refuses a text that is not UTF-8, with the step "encoding" in `err`; that
+ * begins with the mark of another encoding, too. All that check() does for formats whose tools
+ * ignore what they cannot read. */
+enum mw_code odd_text_check(const struct mw_editor *editor, const char *path, const char *text,
+                            size_t len, struct mw_error *err);
 /* The same for tools that read any bytes: refuses only what has the byte order mark of another
  * encoding. */
-enum mw_code odd_text_check_mark(const char *path, const char *text, size_t len,
-                                 struct mw_error *err);
+enum mw_code odd_text_check_mark(const struct mw_editor *editor, const char *path, const char *text,
+                                 size_t len, struct mw_error *err);
 /* Bytes of the byte order mark of UTF-8 at the start of the text; 0 if there is none. */
 size_t odd_text_mark(const char *text, size_t len);
 /* Where the first byte is that is not UTF-8; `len` if there is none. */

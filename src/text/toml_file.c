@@ -5,37 +5,24 @@
 #include <string.h>
 
 #include "edit_parts.h"
-#include "list_edit.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "odd_text.h"
 #include "toml_scan.h"
 
-static enum mw_code toml_check(const char *path, const char *text, size_t len, struct mw_error *err)
-{
-    enum mw_code code = odd_text_check(path, text, len, err);
-    if (code != MW_OK)
-        return code;
-    MW_AUTO(toml) toml = {0};
-    if (!toml_parse(&toml, text, len)) {
-        code = edit_refuse(err, "check", path, text, toml.bad, _(toml.what), NULL);
-    }
-    return code;
-}
-
 /* ---- reading --------------------------------------------------------------------------------- */
 
-static char *read_string(const struct toml *toml, const struct toml_node *node)
+static char *read_string(const struct tree *toml, const struct node *node)
 {
     MW_AUTO(mw_buf) text = {0};
     toml_unquote(toml->text, node->value, node->value_end, &text);
     return mw_edit_item(mw_buf_text(&text), text.len);
 }
 
-static void read_value(const struct toml *toml, size_t index, struct mw_value *value)
+static void read_node(const struct tree *toml, size_t index, struct mw_value *value)
 {
-    const struct toml_node *node = &toml->nodes[index];
+    const struct node *node = &toml->nodes[index];
     if (node->kind == TOML_TABLE || node->kind == TOML_TABLES)
         return;
     bool is_list = node->kind == TOML_ARRAY;
@@ -54,68 +41,47 @@ static void read_value(const struct toml *toml, size_t index, struct mw_value *v
     }
 }
 
-static bool has_child(const struct toml *toml, size_t table, const char *name, const char *wanted)
+static bool has_child(const struct tree *toml, size_t table, const char *name, const char *wanted)
 {
     size_t child = toml_child(toml, table, name, strlen(name));
     MW_AUTO(mw_value) value = {0};
     if (child != 0)
-        read_value(toml, child, &value);
+        read_node(toml, child, &value);
     return (value.kind == MW_VALUE_STRING || value.kind == MW_VALUE_LITERAL) &&
            strcmp(value.items.items[0], wanted) == 0;
 }
 
-/* Follows the path as far as it is there: `at` is the last node, `done` the parts that led to it.
- * False where a list needs a pick or a pick needs a list. */
-static bool follow(const struct toml *toml, const struct key_path *path, size_t *at, size_t *done)
+static void read_value(const struct tree *toml, const struct tree_place *place,
+                       struct mw_value *value)
 {
-    *at = 0;
-    for (*done = 0; *done < path->count; ++*done) {
-        const struct key_part *part = &path->parts[*done];
-        size_t child = toml_child(toml, *at, part->name, strlen(part->name));
+    read_node(toml, place->at, value);
+}
+
+/* It does not fit where a list needs a pick or a pick needs a list. */
+static void follow(const struct tree *toml, const struct key_path *path, struct tree_place *place)
+{
+    for (; place->done < path->count; place->done++) {
+        const struct key_part *part = &path->parts[place->done];
+        size_t child = toml_child(toml, place->at, part->name, strlen(part->name));
         if (child == 0)
-            return true;
-        bool is_list =
-            toml->nodes[child].kind == TOML_TABLES || toml->nodes[child].kind == TOML_ARRAY;
-        bool is_last = *done + 1 == path->count;
-        if (part->pick == NULL && is_list && (!is_last || toml->nodes[child].kind == TOML_TABLES)) {
-            *at = child;
-            return false;
-        }
-        if (part->pick != NULL) {
-            if (!is_list) {
-                *at = child;
-                return false;
-            }
+            return;
+        bool is_tables = toml->nodes[child].kind == TOML_TABLES;
+        bool is_list = is_tables || toml->nodes[child].kind == TOML_ARRAY;
+        bool is_last = place->done + 1 == path->count;
+        place->fits = part->pick != NULL ? is_list : !is_list || (is_last && !is_tables);
+        if (part->pick != NULL && is_list) {
             size_t item = toml->nodes[child].first;
             while (item != 0 && !has_child(toml, item, part->pick, part->pick_value))
                 item = toml->nodes[item].next;
-            if (item == 0) {
-                /* An array of values cannot get a table of its own. */
-                if (toml->nodes[child].kind == TOML_TABLES)
-                    return true;
-                *at = child;
-                return false;
-            }
-            child = item;
+            if (item == 0 && is_tables)
+                return;
+            place->fits = item != 0; /* an array of values cannot get a table of its own */
+            child = item != 0 ? item : child;
         }
-        *at = child;
+        place->at = child;
+        if (!place->fits)
+            return;
     }
-    return true;
-}
-
-static enum mw_code toml_get(const char *text, size_t len, const char *key, struct mw_value *value,
-                             struct mw_error *err)
-{
-    (void)err;
-    MW_AUTO(toml) toml = {0};
-    MW_AUTO(key_path) path = {0};
-    size_t at = 0;
-    size_t done = 0;
-    if (key_path_parse(key, &path) && toml_parse(&toml, text, len)) {
-        if (follow(&toml, &path, &at, &done) && done == path.count)
-            read_value(&toml, at, value);
-    }
-    return MW_OK;
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -165,7 +131,7 @@ static void put_value(const struct mw_value *value, struct mw_buf *out)
         mw_buf_putc(out, ']');
 }
 
-static bool is_blank_line(const struct toml *toml, size_t begin, size_t end)
+static bool is_blank_line(const struct tree *toml, size_t begin, size_t end)
 {
     for (size_t i = begin; i < end; i++) {
         if (strchr(" \t\r\n", toml->text[i]) == NULL)
@@ -174,13 +140,13 @@ static bool is_blank_line(const struct toml *toml, size_t begin, size_t end)
     return true;
 }
 
-static size_t next_line(const struct toml *toml, size_t at)
+static size_t next_line(const struct tree *toml, size_t at)
 {
     const char *lf = at < toml->len ? memchr(toml->text + at, '\n', toml->len - at) : NULL;
     return lf != NULL ? (size_t)(lf - toml->text) + 1 : toml->len;
 }
 
-static size_t line_before(const struct toml *toml, size_t at)
+static size_t line_before(const struct tree *toml, size_t at)
 {
     if (at > 0)
         at--;
@@ -189,7 +155,7 @@ static size_t line_before(const struct toml *toml, size_t at)
     return at;
 }
 
-static void put_line(const struct toml *toml, const char *name, const struct mw_value *value,
+static void put_line(const struct tree *toml, const char *name, const struct mw_value *value,
                      struct mw_buf *out)
 {
     put_name(name, out);
@@ -199,7 +165,7 @@ static void put_line(const struct toml *toml, const char *name, const struct mw_
 }
 
 /* A line in a table that has a header. */
-static void add_line(const struct toml *toml, size_t table, const char *name,
+static void add_line(const struct tree *toml, size_t table, const char *name,
                      const struct mw_value *value, struct mw_edits *edits)
 {
     const struct toml_section *section = &toml->sections[toml->nodes[table].section];
@@ -230,7 +196,7 @@ static struct mw_value pick_value(const char *text)
 
 /* A table of its own at the end, set off by a blank line: above it, or below it if the text ends in
  * one. remove_table() relies on this. `first`: the first part of the path that is not there. */
-static void add_table(const struct toml *toml, const struct key_path *path, size_t first,
+static void add_table(const struct tree *toml, const struct key_path *path, size_t first,
                       const struct mw_value *value, struct mw_edits *edits)
 {
     const char *ending = edit_ending(toml->text, toml->len);
@@ -269,28 +235,30 @@ static void add_table(const struct toml *toml, const struct key_path *path, size
         mw_buf_puts(out, ending);
 }
 
-static enum mw_code refuse_form(const struct toml *toml, size_t node, const char *key,
-                                struct mw_error *err)
+static enum mw_code refuse_form(const struct tree_change *change)
 {
+    const struct tree *toml = change->tree;
+    size_t node = change->place.at;
     while (node != 0 && toml->nodes[node].value == 0 && toml->nodes[node].first != 0)
         node = toml->nodes[node].first;
     size_t at = toml->nodes[node].value;
     if (node != 0 && at == 0 && toml->nodes[node].kind == TOML_TABLE)
         at = toml->sections[toml->nodes[node].section].begin;
     enum mw_code code =
-        mw_fail(err, MW_BAD_CONFIG, 0, "edit",
+        mw_fail(change->err, MW_BAD_CONFIG, 0, "edit",
                 _("Line %zu: %s is given there in a form that is not edited (an inline table, "
                   "dotted keys, or a list in the place of a table)."),
-                edit_line(toml->text, at), key);
-    mw_error_hint(err, _("Write it as a table with a [header] of its own, or change it by hand."));
+                edit_line(toml->text, at), change->key);
+    mw_error_hint(change->err,
+                  _("Write it as a table with a [header] of its own, or change it by hand."));
     return code;
 }
 
 /* Would a header at the end of the text add to this table? Only to the last one of a list. */
-static bool is_open(const struct toml *toml, size_t node)
+static bool is_open(const struct tree *toml, size_t node)
 {
     for (; node != 0; node = toml->nodes[node].parent) {
-        const struct toml_node *self = &toml->nodes[node];
+        const struct node *self = &toml->nodes[node];
         if (self->is_inside || self->is_dotted ||
             (self->kind != TOML_TABLE && self->kind != TOML_TABLES) ||
             (self->name == NULL && self->next != 0))
@@ -299,74 +267,58 @@ static bool is_open(const struct toml *toml, size_t node)
     return true;
 }
 
-static enum mw_code add_value(const struct toml *toml, const struct key_path *path, size_t at,
-                              size_t done, const char *key, const struct mw_value *value,
-                              struct mw_edits *edits, struct mw_error *err)
+static enum mw_code add_value(const struct tree_change *change)
 {
-    const struct toml_node *node = &toml->nodes[at];
+    const struct tree *toml = change->tree;
+    const struct key_path *path = change->path;
+    size_t at = change->place.at, done = change->place.done;
+    const struct node *node = &toml->nodes[at];
     const struct key_part *last = &path->parts[path->count - 1];
     bool is_next = done + 1 == path->count;
     for (size_t i = done; i + 2 < path->count; i++) {
         if (path->parts[i].pick != NULL)
-            return refuse_form(toml, at, key, err); /* its remains could not be removed again */
+            return refuse_form(change); /* its remains could not be removed again */
     }
     bool has_lines = at == 0 || (node->kind == TOML_TABLE && node->section != 0);
     if (is_next && has_lines && !node->is_inside && last->pick == NULL)
-        add_line(toml, at, last->name, value, edits);
+        add_line(toml, at, last->name, change->value, change->edits);
     else if (last->pick == NULL && is_open(toml, at))
-        add_table(toml, path, done < path->count - 1 ? done : path->count - 2, value, edits);
+        add_table(toml, path, is_next ? path->count - 2 : done, change->value, change->edits);
     else
-        return refuse_form(toml, at, key, err);
+        return refuse_form(change);
     return MW_OK;
 }
 
-static void replace_list(const struct toml *toml, const struct toml_node *node,
-                         const struct mw_strings *have, const struct mw_strings *wanted,
-                         struct mw_edits *edits)
+static enum mw_code replace_value(const struct tree_change *change)
 {
-    struct list_edit list = {.text = toml->text,
-                             .begin = node->value,
-                             .end = node->value_end,
-                             .ending = edit_ending(toml->text, toml->len),
-                             .comment = '#',
-                             .may_trail = true,
-                             .quote = quote,
-                             .have = have};
-    for (size_t i = node->first; i != 0; i = toml->nodes[i].next) {
-        const struct toml_node *item = &toml->nodes[i];
-        *MW_PUSH(list.items, list.count) = (struct list_item){item->value, item->value_end};
+    const struct tree *toml = change->tree;
+    const struct node *node = &toml->nodes[change->place.at];
+    const struct mw_value *value = change->value;
+    if (change->have.kind == MW_VALUE_LIST && value->kind == MW_VALUE_LIST) {
+        tree_put_list(change, '#', quote);
+        return MW_OK;
     }
-    list_edit(&list, wanted, edits);
-}
-
-static void replace_value(const struct toml *toml, size_t at, const struct mw_value *have,
-                          const struct mw_value *value, struct mw_edits *edits)
-{
-    const struct toml_node *node = &toml->nodes[at];
-    if (have->kind == MW_VALUE_LIST && value->kind == MW_VALUE_LIST) {
-        replace_list(toml, node, &have->items, &value->items, edits);
-        return;
-    }
-    struct mw_buf *out = mw_edits_add(edits, node->value, node->value_end);
+    struct mw_buf *out = mw_edits_add(change->edits, node->value, node->value_end);
     if (node->kind == TOML_STRING && toml->text[node->value] == '\'' &&
         value->kind == MW_VALUE_STRING && edit_fits_single_quotes(value->items.items[0]))
         mw_buf_printf(out, "'%s'", value->items.items[0]);
     else
         put_value(value, out);
+    return MW_OK;
 }
 
 /* ---- removing -------------------------------------------------------------------------------- */
 
 /* The table would be left with nothing but what picks it, and no comment would be lost. */
-static bool is_emptied(const struct toml *toml, size_t table, size_t going, const char *pick)
+static bool is_emptied(const struct tree *toml, size_t table, size_t going, const char *pick)
 {
-    const struct toml_node *node = &toml->nodes[table];
+    const struct node *node = &toml->nodes[table];
     const struct toml_section *section = &toml->sections[node->section];
     bool is_item = node->name == NULL;
     if (table == 0 || node->section == 0 || section->has_comments)
         return false;
     for (size_t i = node->first; i != 0; i = toml->nodes[i].next) {
-        const struct toml_node *child = &toml->nodes[i];
+        const struct node *child = &toml->nodes[i];
         bool is_pick = is_item && pick != NULL && strcmp(child->name, pick) == 0;
         bool is_below = child->kind == TOML_TABLE || child->kind == TOML_TABLES;
         if (i != going && !is_pick && (is_item || !is_below || child->is_dotted))
@@ -375,7 +327,7 @@ static bool is_emptied(const struct toml *toml, size_t table, size_t going, cons
     return true;
 }
 
-static void remove_table(const struct toml *toml, size_t table, struct mw_edits *edits)
+static void remove_table(const struct tree *toml, size_t table, struct mw_edits *edits)
 {
     const struct toml_section *section = &toml->sections[toml->nodes[table].section];
     size_t begin = section->begin;
@@ -390,89 +342,102 @@ static void remove_table(const struct toml *toml, size_t table, struct mw_edits 
     mw_edits_add(edits, begin, end);
 }
 
-static enum mw_code remove_value(const struct toml *toml, const struct key_path *path, size_t at,
-                                 const char *key, struct mw_edits *edits, struct mw_error *err)
+static enum mw_code remove_value(const struct tree_change *change)
 {
-    const struct toml_node *node = &toml->nodes[at];
+    const struct tree *toml = change->tree;
+    const struct key_path *path = change->path;
+    size_t at = change->place.at;
+    const struct node *node = &toml->nodes[at];
     const char *pick = path->count > 1 ? path->parts[path->count - 2].pick : NULL;
     if (node->kind == TOML_TABLE || node->kind == TOML_TABLES)
         return MW_OK;
     if (node->is_inside)
-        return refuse_form(toml, at, key, err);
+        return refuse_form(change);
     if (toml->sections[node->section].node == node->parent &&
         is_emptied(toml, node->parent, at, pick))
-        remove_table(toml, node->parent, edits);
+        remove_table(toml, node->parent, change->edits);
     else
-        mw_edits_add(edits, node->begin, node->end);
+        mw_edits_add(change->edits, node->begin, node->end);
     return MW_OK;
 }
 
-static enum mw_code check_put(const char *key, const struct key_path *path, bool parsed,
-                              const struct mw_value *value, struct mw_error *err)
+/* ---- the editor ------------------------------------------------------------------------------ */
+
+static enum mw_code accepts(const char *key, const struct key_path *path, bool is_parsed,
+                            const struct mw_value *value, struct mw_error *err)
 {
-    enum mw_code code = edit_check_path(err, key, path, parsed);
+    enum mw_code code = edit_check_path(err, key, path, is_parsed);
     if (code == MW_OK)
         code = edit_check_items(err, key, value);
-    for (size_t i = 0; i < value->items.count && code == MW_OK; i++) {
-        const char *item = value->items.items[i];
-        bool is_list = value->kind == MW_VALUE_LITERAL && item[0] == '[';
-        if (value->kind == MW_VALUE_LITERAL && (is_list || !toml_is_literal(item, strlen(item))))
-            code = mw_fail(err, MW_USAGE, 0, "edit",
-                           _("The value of %s is no literal of TOML: true, false, a number or a "
-                             "date."),
-                           key);
-    }
+    const char *item = value->items.count > 0 ? value->items.items[0] : "";
+    if (code == MW_OK && value->kind == MW_VALUE_LITERAL &&
+        (item[0] == '[' || !toml_is_literal(item, strlen(item))))
+        code = mw_fail(err, MW_USAGE, 0, "edit",
+                       _("The value of %s is no literal of TOML: true, false, a number or a date."),
+                       key);
     return code;
 }
 
-static enum mw_code toml_put(const char *text, size_t len, const char *key,
-                             const struct mw_value *value, struct mw_edits *edits,
-                             struct mw_error *err)
+static enum mw_code change_value(const struct tree_change *change)
 {
-    MW_AUTO(key_path) path = {0};
-    bool parsed = key_path_parse(key, &path);
-    MW_AUTO(toml) toml = {0};
-    MW_AUTO(mw_value) have = {0};
-    size_t at = 0;
-    size_t done = 0;
-    enum mw_code code = check_put(key, &path, parsed, value, err);
-    if (code != MW_OK || !toml_parse(&toml, text, len))
-        return code;
-    bool fits = follow(&toml, &path, &at, &done);
-    if (fits && done == path.count)
-        read_value(&toml, at, &have);
-    if (mw_value_equal(&have, value))
-        return code;
-    bool is_there = fits && done == path.count;
-    enum toml_kind kind = toml.nodes[at].kind;
-    if (!fits || (is_there && (toml.nodes[at].is_inside || kind == TOML_TABLE)))
-        code = refuse_form(&toml, at, key, err);
-    else if (value->kind == MW_VALUE_ABSENT)
-        code = remove_value(&toml, &path, at, key, edits, err);
-    else if (is_there)
-        replace_value(&toml, at, &have, value, edits);
-    else
-        code = add_value(&toml, &path, at, done, key, value, edits, err);
-    return code;
+    const struct node *node = &change->tree->nodes[change->place.at];
+    bool is_there = change->place.done == change->path->count;
+    if (!change->place.fits || (is_there && (node->is_inside || node->kind == TOML_TABLE)))
+        return refuse_form(change);
+    if (change->value->kind == MW_VALUE_ABSENT)
+        return remove_value(change);
+    return is_there ? replace_value(change) : add_value(change);
+}
+
+static const struct tree_format format = {.parse = toml_parse,
+                                          .follow = follow,
+                                          .read = read_value,
+                                          .accepts = accepts,
+                                          .change = change_value};
+
+/* A table that nothing stands in is named by its header. */
+static bool is_told(const struct tree *toml, const struct node *node, size_t *begin)
+{
+    bool is_table = node->kind == TOML_TABLE || node->kind == TOML_TABLES;
+    bool is_bare = node->kind == TOML_TABLE && node->section != 0 && node->first == 0;
+    *begin = is_bare ? toml->sections[node->section].begin : node->value;
+    return is_bare || !is_table;
+}
+
+static void toml_names(const char *text, size_t len, mw_each_name *each, void *context)
+{
+    tree_names(&format, is_told, text, len, each, context);
+}
+
+static void toml_odd(const char *text, size_t len, mw_each_name *each, void *context)
+{
+    MW_AUTO(tree) toml = {0};
+    bool is_read = tree_parse(&format, &toml, text, len);
+    size_t line = 1, at = 0;
+    for (size_t i = 0; is_read && i < toml.odd_count; i++) {
+        for (; at < toml.odd[i].at; at++)
+            line += text[at] == '\n';
+        each(context, NULL, toml.odd[i].what, line);
+    }
 }
 
 static void toml_notices(const char *text, size_t len, struct mw_notices *notices)
 {
-    odd_text_notices(text, len, "#", notices);
     if (odd_text_mark(text, len) > 0)
         mw_notices_add(notices, 1, "toml-bom",
                        _("the file starts with a byte order mark, which some readers of TOML "
                          "refuse"));
-    mw_notices_sort(notices);
 }
 
 const struct mw_editor mw_editor_toml = {
     .name = "toml",
-    .check = toml_check,
-    .get = toml_get,
-    .put = toml_put,
+    .check = tree_check,
+    .get = tree_get,
+    .put = tree_put,
     .is_typed = true,
     .notices = toml_notices,
     .names = toml_names,
     .odd = toml_odd,
+    .comments = "#",
+    .tree = &format,
 };

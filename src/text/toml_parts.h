@@ -4,18 +4,16 @@
 
 #include "toml_scan.h"
 
-bool toml_refuse(struct toml *toml, size_t at, const char *what);
 /* -1 at the end. */
-int toml_peek(const struct toml *toml);
+int toml_peek(const struct tree *toml);
 bool toml_is_bare(int c);
 bool toml_is_control(int c);
-bool toml_at(const struct toml *toml, const char *part);
-void toml_skip_blanks(struct toml *toml);
+void toml_skip_blanks(struct tree *toml);
 /* Bytes of the line ending at the position; 0 if there is none. */
-size_t toml_ending(const struct toml *toml);
+size_t toml_ending(const struct tree *toml);
 
 /* A string from its quote on. */
-bool toml_scan_string(struct toml *toml);
+bool toml_scan_string(struct tree *toml);
 /* Does the text begin so, where each 0 stands for a digit? */
 bool toml_fits(const char *text, size_t len, const char *shape);
 /* A number, a date, true, false. */
@@ -26,7 +24,7 @@ bool toml_is_float(const char *text, size_t len);
 /* A whole number that does not fit into 64 bits, of which 1.0 says that it is an error. */
 bool toml_is_too_big(const char *text, size_t len);
 /* One more of those; of what 1.1 has added the first is told. */
-void toml_note(struct toml *toml, size_t at, const char *what);
+void toml_note(struct tree *toml, size_t at, const char *what);
 #define TOML_NEWER "toml-1.1"
 
 #endif

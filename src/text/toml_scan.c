@@ -22,22 +22,22 @@ static size_t hash_of(size_t parent, const char *name, size_t len)
     return hash ^ (hash >> 15);
 }
 
-size_t toml_child(const struct toml *toml, size_t parent, const char *name, size_t len)
+size_t toml_child(const struct tree *toml, size_t parent, const char *name, size_t len)
 {
     if (toml->slot_count == 0)
         return 0;
     size_t slot = hash_of(parent, name, len) & (toml->slot_count - 1);
     for (; toml->slots[slot] != 0; slot = (slot + 1) & (toml->slot_count - 1)) {
-        const struct toml_node *node = &toml->nodes[toml->slots[slot]];
+        const struct node *node = &toml->nodes[toml->slots[slot]];
         if (node->parent == parent && node->name_len == len && memcmp(node->name, name, len) == 0)
             return toml->slots[slot];
     }
     return 0;
 }
 
-static void put_slot(struct toml *toml, size_t index)
+static void put_slot(struct tree *toml, size_t index)
 {
-    const struct toml_node *node = &toml->nodes[index];
+    const struct node *node = &toml->nodes[index];
     if (node->name == NULL)
         return;
     size_t slot = hash_of(node->parent, node->name, node->name_len) & (toml->slot_count - 1);
@@ -47,20 +47,11 @@ static void put_slot(struct toml *toml, size_t index)
 }
 
 /* `name` is taken. */
-static size_t add_node(struct toml *toml, size_t parent, enum toml_kind kind, char *name,
+static size_t add_node(struct tree *toml, size_t parent, enum toml_kind kind, char *name,
                        size_t name_len)
 {
-    size_t index = toml->count;
-    *MW_PUSH(toml->nodes, toml->count) =
-        (struct toml_node){.kind = kind, .name = name, .name_len = name_len, .parent = parent};
-    if (index > 0) {
-        struct toml_node *above = &toml->nodes[parent];
-        if (above->last != 0)
-            toml->nodes[above->last].next = index;
-        else
-            above->first = index;
-        above->last = index;
-    }
+    size_t index =
+        tree_add(toml, parent, (struct node){.kind = kind, .name = name, .name_len = name_len});
     if (toml->count * 2 > toml->slot_count) {
         toml->slot_count = toml->slot_count == 0 ? 64 : toml->slot_count * 2;
         free(toml->slots);
@@ -75,23 +66,23 @@ static size_t add_node(struct toml *toml, size_t parent, enum toml_kind kind, ch
 
 /* ---- values ---------------------------------------------------------------------------------- */
 
-static bool scan_value(struct toml *toml, size_t parent, char *name, size_t name_len, bool inside,
+static bool scan_value(struct tree *toml, size_t parent, char *name, size_t name_len, bool inside,
                        size_t depth, size_t *index);
 
 /* A comment up to the end of the line, if there is one. */
-static bool skip_comment(struct toml *toml)
+static bool skip_comment(struct tree *toml)
 {
     if (toml_peek(toml) != '#')
         return true;
     while (toml_peek(toml) >= 0 && toml_ending(toml) == 0) {
         if (toml_is_control(toml_peek(toml)))
-            return toml_refuse(toml, toml->pos, N_("a control character"));
+            return tree_refuse(toml, toml->pos, N_("a control character"));
         toml->pos++;
     }
     return true;
 }
 
-static bool skip_lines(struct toml *toml)
+static bool skip_lines(struct tree *toml)
 {
     for (;;) {
         toml_skip_blanks(toml);
@@ -103,7 +94,7 @@ static bool skip_lines(struct toml *toml)
     }
 }
 
-static bool scan_array(struct toml *toml, size_t self, size_t depth)
+static bool scan_array(struct tree *toml, size_t self, size_t depth)
 {
     size_t begin = toml->pos++;
     for (;;) {
@@ -113,13 +104,13 @@ static bool scan_array(struct toml *toml, size_t self, size_t depth)
         if (toml_peek(toml) == ']')
             break;
         if (toml_peek(toml) < 0)
-            return toml_refuse(toml, begin, N_("a bracket that is never closed"));
+            return tree_refuse(toml, begin, N_("a bracket that is never closed"));
         if (!scan_value(toml, self, NULL, 0, true, depth + 1, &item) || !skip_lines(toml))
             return false;
         if (toml_peek(toml) == ',')
             toml->pos++;
         else if (toml_peek(toml) != ']')
-            return toml_refuse(toml, toml_peek(toml) < 0 ? begin : toml->pos,
+            return tree_refuse(toml, toml_peek(toml) < 0 ? begin : toml->pos,
                                N_("a comma or ] is missing in this list"));
     }
     toml->pos++;
@@ -127,13 +118,13 @@ static bool scan_array(struct toml *toml, size_t self, size_t depth)
 }
 
 /* Owned: one name of a key; NULL if there is none. */
-static char *scan_name(struct toml *toml, size_t *len)
+static char *scan_name(struct tree *toml, size_t *len)
 {
     size_t begin = toml->pos;
     struct mw_buf name = {0};
     if (toml_peek(toml) == '"' || toml_peek(toml) == '\'') {
-        if (toml_at(toml, "\"\"\"") || toml_at(toml, "'''")) {
-            toml_refuse(toml, begin, N_("a key cannot be a string of several lines"));
+        if (tree_at(toml, "\"\"\"") || tree_at(toml, "'''")) {
+            tree_refuse(toml, begin, N_("a key cannot be a string of several lines"));
             return NULL;
         }
         if (!toml_scan_string(toml))
@@ -143,7 +134,7 @@ static char *scan_name(struct toml *toml, size_t *len)
         while (toml_is_bare(toml_peek(toml)))
             toml->pos++;
         if (toml->pos == begin) {
-            toml_refuse(toml, begin, N_("a key was expected here"));
+            tree_refuse(toml, begin, N_("a key was expected here"));
             return NULL;
         }
         mw_buf_append(&name, toml->text + begin, toml->pos - begin);
@@ -153,7 +144,7 @@ static char *scan_name(struct toml *toml, size_t *len)
 }
 
 /* KEY = VALUE in `table`. */
-static bool scan_pair(struct toml *toml, size_t table, bool inside, size_t depth, size_t *index)
+static bool scan_pair(struct tree *toml, size_t table, bool inside, size_t depth, size_t *index)
 {
     size_t section = toml->section_count;
     for (;;) {
@@ -167,7 +158,7 @@ static bool scan_pair(struct toml *toml, size_t table, bool inside, size_t depth
         if (toml_peek(toml) == '=') {
             if (child != 0) {
                 free(name);
-                return toml_refuse(toml, at, N_("this key is there twice"));
+                return tree_refuse(toml, at, N_("this key is there twice"));
             }
             toml->pos++;
             toml_skip_blanks(toml);
@@ -175,7 +166,7 @@ static bool scan_pair(struct toml *toml, size_t table, bool inside, size_t depth
         }
         if (toml_peek(toml) != '.') {
             free(name);
-            return toml_refuse(toml, toml->pos, N_("an equals sign was expected behind the key"));
+            return tree_refuse(toml, toml->pos, N_("an equals sign was expected behind the key"));
         }
         toml->pos++;
         toml_skip_blanks(toml);
@@ -186,16 +177,16 @@ static bool scan_pair(struct toml *toml, size_t table, bool inside, size_t depth
         } else {
             free(name);
         }
-        struct toml_node *node = &toml->nodes[child];
+        struct node *node = &toml->nodes[child];
         if (node->kind != TOML_TABLE || (node->explicit_in != 0 && node->explicit_in != section))
-            return toml_refuse(toml, at, N_("this key is there already, as something else"));
+            return tree_refuse(toml, at, N_("this key is there already, as something else"));
         node->explicit_in = section;
         table = child;
     }
 }
 
 /* Line endings and comments in an inline table are of 1.1. */
-static bool skip_inside(struct toml *toml)
+static bool skip_inside(struct tree *toml)
 {
     toml_skip_blanks(toml);
     if (toml_peek(toml) == '#' || toml_ending(toml) > 0)
@@ -203,7 +194,7 @@ static bool skip_inside(struct toml *toml)
     return skip_lines(toml);
 }
 
-static bool scan_inline(struct toml *toml, size_t self, size_t depth)
+static bool scan_inline(struct tree *toml, size_t self, size_t depth)
 {
     size_t begin = toml->pos++;
     for (bool is_first = true;; is_first = false) {
@@ -215,13 +206,13 @@ static bool scan_inline(struct toml *toml, size_t self, size_t depth)
         if (toml_peek(toml) == '}')
             break;
         if (toml_peek(toml) < 0)
-            return toml_refuse(toml, begin, N_("a comma or } is missing in this table"));
+            return tree_refuse(toml, begin, N_("a comma or } is missing in this table"));
         if (!scan_pair(toml, self, true, depth + 1, &index) || !skip_inside(toml))
             return false;
         if (toml_peek(toml) == '}')
             break;
         if (toml_peek(toml) != ',')
-            return toml_refuse(toml, toml_peek(toml) < 0 ? begin : toml->pos,
+            return tree_refuse(toml, toml_peek(toml) < 0 ? begin : toml->pos,
                                N_("a comma or } is missing in this table"));
         toml->pos++;
     }
@@ -230,7 +221,7 @@ static bool scan_inline(struct toml *toml, size_t self, size_t depth)
 }
 
 /* What numbers, dates, true and false are made of. */
-static void skip_word(struct toml *toml)
+static void skip_word(struct tree *toml)
 {
     while (toml_is_bare(toml_peek(toml)) ||
            (toml_peek(toml) > 0 && strchr("+.:", toml_peek(toml)) != NULL))
@@ -238,7 +229,7 @@ static void skip_word(struct toml *toml)
 }
 
 /* Recursion is bounded by MAX_DEPTH. `name` is taken. */
-static bool scan_value(struct toml *toml, size_t parent, char *name, size_t name_len, bool inside,
+static bool scan_value(struct tree *toml, size_t parent, char *name, size_t name_len, bool inside,
                        size_t depth, size_t *index)
 {
     int c = toml_peek(toml);
@@ -246,7 +237,7 @@ static bool scan_value(struct toml *toml, size_t parent, char *name, size_t name
     bool done = false;
     size_t self = add_node(toml, parent, TOML_OTHER, name, name_len);
     if (depth > MAX_DEPTH)
-        return toml_refuse(toml, begin, N_("values are nested too deeply"));
+        return tree_refuse(toml, begin, N_("values are nested too deeply"));
     if (c == '"' || c == '\'') {
         toml->nodes[self].kind = TOML_STRING;
         done = toml_scan_string(toml);
@@ -266,12 +257,12 @@ static bool scan_value(struct toml *toml, size_t parent, char *name, size_t name
         }
         done = toml_is_other(toml->text + begin, toml->pos - begin);
         if (!done)
-            return toml_refuse(
+            return tree_refuse(
                 toml, begin,
                 N_("this is no value: a string stands in quotes, or it is a number, a "
                    "date, true, false, a list or a table"));
         if (toml_is_too_big(toml->text + begin, toml->pos - begin))
-            return toml_refuse(toml, begin, N_("this number does not fit into 64 bits"));
+            return tree_refuse(toml, begin, N_("this number does not fit into 64 bits"));
         if (toml_is_date(toml->text + begin, toml->pos - begin))
             toml_note(toml, begin, "date");
         else if (toml_is_float(toml->text + begin, toml->pos - begin))
@@ -286,7 +277,7 @@ static bool scan_value(struct toml *toml, size_t parent, char *name, size_t name
 
 bool toml_is_literal(const char *text, size_t len)
 {
-    MW_AUTO(toml) toml = {.text = text, .len = len};
+    MW_AUTO(tree) toml = {.text = text, .len = len};
     size_t index = 0;
     add_node(&toml, 0, TOML_TABLE, NULL, 0);
     return scan_value(&toml, 0, NULL, 0, true, 0, &index) && toml.pos == len &&
@@ -295,13 +286,13 @@ bool toml_is_literal(const char *text, size_t len)
 
 /* ---- lines ----------------------------------------------------------------------------------- */
 
-static bool refuse_header(struct toml *toml, size_t at)
+static bool refuse_header(struct tree *toml, size_t at)
 {
-    return toml_refuse(toml, at, N_("this table is there already"));
+    return tree_refuse(toml, at, N_("this table is there already"));
 }
 
 /* The table of the header whose names are scanned from here on. */
-static bool scan_header_names(struct toml *toml, bool is_array, size_t section, size_t *table)
+static bool scan_header_names(struct tree *toml, bool is_array, size_t section, size_t *table)
 {
     size_t at = 0;
     for (;;) {
@@ -340,10 +331,10 @@ static bool scan_header_names(struct toml *toml, bool is_array, size_t section, 
     return true;
 }
 
-static bool scan_header(struct toml *toml, size_t line)
+static bool scan_header(struct tree *toml, size_t line)
 {
     size_t begin = toml->pos;
-    bool is_array = toml_at(toml, "[[");
+    bool is_array = tree_at(toml, "[[");
     size_t section = toml->section_count;
     size_t table = 0;
     toml->sections[section - 1].end = line;
@@ -351,15 +342,15 @@ static bool scan_header(struct toml *toml, size_t line)
     toml_skip_blanks(toml);
     if (!scan_header_names(toml, is_array, section, &table))
         return false;
-    if (!toml_at(toml, is_array ? "]]" : "]"))
-        return toml_refuse(toml, begin, N_("a bracket that is never closed"));
+    if (!tree_at(toml, is_array ? "]]" : "]"))
+        return tree_refuse(toml, begin, N_("a bracket that is never closed"));
     toml->pos += is_array ? 2 : 1;
     *MW_PUSH(toml->sections, toml->section_count) =
         (struct toml_section){.node = table, .begin = line};
     return true;
 }
 
-static bool scan_line(struct toml *toml)
+static bool scan_line(struct tree *toml)
 {
     size_t begin = toml->pos;
     size_t index = 0;
@@ -382,7 +373,7 @@ static bool scan_line(struct toml *toml)
     if (!skip_comment(toml))
         return false;
     if (toml_peek(toml) >= 0 && toml_ending(toml) == 0)
-        return toml_refuse(toml, toml->pos, N_("there is something behind the end of this value"));
+        return tree_refuse(toml, toml->pos, N_("there is something behind the end of this value"));
     toml->pos += toml_ending(toml);
     if (is_content)
         section->tail = toml->pos;
@@ -396,71 +387,15 @@ static bool scan_line(struct toml *toml)
     return true;
 }
 
-bool toml_parse(struct toml *toml, const char *text, size_t len)
+bool toml_parse(struct tree *toml)
 {
-    *toml = (struct toml){.text = text, .len = len, .pos = odd_text_mark(text, len)};
     add_node(toml, 0, TOML_TABLE, NULL, 0);
     *MW_PUSH(toml->sections, toml->section_count) =
         (struct toml_section){.begin = toml->pos, .tail = toml->pos};
-    while (toml->pos < len) {
+    while (toml->pos < toml->len) {
         if (!scan_line(toml))
             return false;
     }
-    toml->sections[toml->section_count - 1].end = len;
+    toml->sections[toml->section_count - 1].end = toml->len;
     return true;
-}
-
-void toml_release(struct toml *toml)
-{
-    for (size_t i = 0; i < toml->count; i++)
-        free(toml->nodes[i].name);
-    free(toml->nodes);
-    free(toml->sections);
-    free(toml->slots);
-    free(toml->odd);
-}
-
-/* Owned: the whole path of a value in tables; NULL if it stands in a list. */
-static char *path_of(const struct toml *toml, size_t at)
-{
-    char *path = NULL;
-    for (; at != 0; at = toml->nodes[at].parent) {
-        const struct toml_node *node = &toml->nodes[at];
-        bool is_named = node->name != NULL && node->kind != TOML_TABLES;
-        path = key_path_above(is_named ? node->name : NULL, path);
-        if (!is_named)
-            return NULL;
-    }
-    return path;
-}
-
-/* A table that nothing stands in is named by its header. */
-void toml_names(const char *text, size_t len, mw_each_name *each, void *context)
-{
-    MW_AUTO(toml) toml = {0};
-    bool is_read = toml_parse(&toml, text, len);
-    size_t line = 1, at = 0;
-    for (size_t i = 1; is_read && i < toml.count; i++) {
-        const struct toml_node *node = &toml.nodes[i];
-        bool is_table = node->kind == TOML_TABLE || node->kind == TOML_TABLES;
-        bool is_bare = node->kind == TOML_TABLE && node->section != 0 && node->first == 0;
-        size_t begin = is_bare ? toml.sections[node->section].begin : node->value;
-        MW_FREE char *path = (is_bare || !is_table) && begin >= at ? path_of(&toml, i) : NULL;
-        for (; path != NULL && at < begin; at++)
-            line += text[at] == '\n';
-        if (path != NULL)
-            each(context, NULL, path, line);
-    }
-}
-
-void toml_odd(const char *text, size_t len, mw_each_name *each, void *context)
-{
-    MW_AUTO(toml) toml = {0};
-    bool is_read = toml_parse(&toml, text, len);
-    size_t line = 1, at = 0;
-    for (size_t i = 0; is_read && i < toml.odd_count; i++) {
-        for (; at < toml.odd[i].at; at++)
-            line += text[at] == '\n';
-        each(context, NULL, toml.odd[i].what, line);
-    }
 }

@@ -10,15 +10,7 @@
 #include "mirrorwise/text.h"
 #include "toml_parts.h"
 
-bool toml_refuse(struct toml *toml, size_t at, const char *what)
-{
-    const char *lookalike = mw_utf8_lookalike_at(toml->text, toml->len, at);
-    toml->bad = at;
-    toml->what = lookalike != NULL ? lookalike : what;
-    return false;
-}
-
-int toml_peek(const struct toml *toml)
+int toml_peek(const struct tree *toml)
 {
     return toml->pos < toml->len ? (unsigned char)toml->text[toml->pos] : -1;
 }
@@ -29,19 +21,13 @@ bool toml_is_bare(int c)
            c == '_';
 }
 
-bool toml_at(const struct toml *toml, const char *part)
-{
-    size_t len = strlen(part);
-    return toml->len - toml->pos >= len && memcmp(toml->text + toml->pos, part, len) == 0;
-}
-
-void toml_skip_blanks(struct toml *toml)
+void toml_skip_blanks(struct tree *toml)
 {
     while (toml_peek(toml) == ' ' || toml_peek(toml) == '\t')
         toml->pos++;
 }
 
-void toml_note(struct toml *toml, size_t at, const char *what)
+void toml_note(struct tree *toml, size_t at, const char *what)
 {
     bool is_newer = strcmp(what, TOML_NEWER) == 0;
     if (!is_newer || !toml->is_newer)
@@ -50,9 +36,9 @@ void toml_note(struct toml *toml, size_t at, const char *what)
 }
 
 /* Bytes of the line ending at the position; 0 if there is none. */
-size_t toml_ending(const struct toml *toml)
+size_t toml_ending(const struct tree *toml)
 {
-    return toml_peek(toml) == '\n' ? 1 : toml_at(toml, "\r\n") ? 2 : 0;
+    return toml_peek(toml) == '\n' ? 1 : tree_at(toml, "\r\n") ? 2 : 0;
 }
 
 bool toml_is_control(int c)
@@ -128,7 +114,7 @@ static bool is_hex(char c)
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
-static bool check_escape(struct toml *toml, bool is_long)
+static bool check_escape(struct tree *toml, bool is_long)
 {
     size_t at = toml->pos++;
     int c = toml_peek(toml);
@@ -142,10 +128,10 @@ static bool check_escape(struct toml *toml, bool is_long)
         while (good < digits && good < left && is_hex(hex[good]))
             good++;
         if (good < digits)
-            return toml_refuse(toml, at, N_("an unknown escape in a string"));
+            return tree_refuse(toml, at, N_("an unknown escape in a string"));
         unsigned point = hex_value(hex, digits);
         if (point > 0x10FFFF || (point >= 0xD800 && point < 0xE000))
-            return toml_refuse(toml, at, N_("an unknown escape in a string"));
+            return tree_refuse(toml, at, N_("an unknown escape in a string"));
         toml->pos += 1 + digits;
         return true;
     }
@@ -155,24 +141,24 @@ static bool check_escape(struct toml *toml, bool is_long)
     }
     toml_skip_blanks(toml);
     if (!is_long || toml_ending(toml) == 0)
-        return toml_refuse(toml, at, N_("an unknown escape in a string"));
+        return tree_refuse(toml, at, N_("an unknown escape in a string"));
     toml->pos += toml_ending(toml);
     return true;
 }
 
 /* A string from its quote on. */
-bool toml_scan_string(struct toml *toml)
+bool toml_scan_string(struct tree *toml)
 {
     size_t begin = toml->pos;
     int quote = toml_peek(toml);
     const char *mark = quote == '"' ? "\"\"\"" : "'''";
-    bool is_long = toml_at(toml, mark);
+    bool is_long = tree_at(toml, mark);
     toml->pos += is_long ? 3 : 1;
     for (;;) {
         int c = toml_peek(toml);
         if (c < 0)
-            return toml_refuse(toml, begin, N_("a string that is never closed"));
-        if (is_long && toml_at(toml, mark)) {
+            return tree_refuse(toml, begin, N_("a string that is never closed"));
+        if (is_long && tree_at(toml, mark)) {
             toml->pos += 3;
             for (int more = 0; more < 2 && toml_peek(toml) == quote; more++)
                 toml->pos++;
@@ -187,10 +173,10 @@ bool toml_scan_string(struct toml *toml)
                 return false;
         } else if (toml_ending(toml) > 0) {
             if (!is_long)
-                return toml_refuse(toml, begin, N_("a string that is never closed"));
+                return tree_refuse(toml, begin, N_("a string that is never closed"));
             toml->pos += toml_ending(toml);
         } else if (toml_is_control(c)) {
-            return toml_refuse(toml, toml->pos, N_("a control character"));
+            return tree_refuse(toml, toml->pos, N_("a control character"));
         } else {
             toml->pos++;
         }

@@ -12,42 +12,25 @@
 #include "odd_text.h"
 #include "xml_scan.h"
 
-static enum mw_code xml_check(const char *path, const char *text, size_t len, struct mw_error *err)
-{
-    enum mw_code code = odd_text_check(path, text, len, err);
-    if (code != MW_OK)
-        return code;
-    MW_AUTO(xml) xml = {0};
-    if (!xml_parse(&xml, text, len)) {
-        code = edit_refuse(err, "check", path, text, xml.bad, _(xml.what),
-                           _("Correct the file there, or change it by hand."));
-    }
-    return code;
-}
-
 /* ---- reading --------------------------------------------------------------------------------- */
 
-static bool is_named(const struct xml *xml, size_t begin, size_t end, const char *name)
-{
-    return end - begin == strlen(name) && memcmp(xml->text + begin, name, end - begin) == 0;
-}
-
-static const struct xml_attribute *find_attribute(const struct xml *xml, size_t node,
+static const struct xml_attribute *find_attribute(const struct tree *xml, size_t node,
                                                   const char *name)
 {
-    const struct xml_node *self = &xml->nodes[node];
+    const struct node *self = &xml->nodes[node];
     for (size_t i = 0; i < self->attribute_count; i++) {
         const struct xml_attribute *attribute = &xml->attributes[self->attribute + i];
-        if (is_named(xml, attribute->name, attribute->name_end, name))
+        size_t len = attribute->name_end - attribute->name;
+        if (strlen(name) == len && memcmp(xml->text + attribute->name, name, len) == 0)
             return attribute;
     }
     return NULL;
 }
 
-static size_t find_child(const struct xml *xml, size_t node, const char *name)
+static size_t find_child(const struct tree *xml, size_t node, const char *name)
 {
     size_t child = xml->nodes[node].first;
-    while (child != 0 && !is_named(xml, xml->nodes[child].name, xml->nodes[child].name_end, name))
+    while (child != 0 && strcmp(xml->nodes[child].name, name) != 0)
         child = xml->nodes[child].next;
     return child;
 }
@@ -61,17 +44,17 @@ static void trim(const char *text, size_t *begin, size_t *end)
 }
 
 /* Owned: the text of an element, without blanks around it. */
-static char *read_text(const struct xml *xml, size_t node)
+static char *read_text(const struct tree *xml, size_t node)
 {
     MW_AUTO(mw_buf) out = {0};
-    xml_decode(xml->text, xml->nodes[node].inner, xml->nodes[node].inner_end, &out);
+    xml_decode(xml->text, xml->nodes[node].value, xml->nodes[node].value_end, &out);
     size_t begin = 0;
     size_t end = out.len;
     trim(mw_buf_text(&out), &begin, &end);
     return mw_edit_item(mw_buf_text(&out) + begin, end - begin);
 }
 
-static char *read_attribute(const struct xml *xml, const struct xml_attribute *attribute)
+static char *read_attribute(const struct tree *xml, const struct xml_attribute *attribute)
 {
     MW_AUTO(mw_buf) out = {0};
     for (size_t at = attribute->value; at < attribute->value_end; at++) {
@@ -88,7 +71,7 @@ static char *read_attribute(const struct xml *xml, const struct xml_attribute *a
     return mw_edit_item(mw_buf_text(&out), out.len);
 }
 
-static bool is_picked(const struct xml *xml, size_t node, const struct key_part *part)
+static bool is_picked(const struct tree *xml, size_t node, const struct key_part *part)
 {
     MW_FREE char *value = NULL;
     if (part->pick[0] == '@') {
@@ -102,65 +85,40 @@ static bool is_picked(const struct xml *xml, size_t node, const struct key_part 
 }
 
 /* `node` or the next one beside it that the part stands for; 0 if there is none. */
-static size_t find_part(const struct xml *xml, size_t node, const struct key_part *part)
+static size_t find_part(const struct tree *xml, size_t node, const struct key_part *part)
 {
-    while (node != 0 &&
-           (!is_named(xml, xml->nodes[node].name, xml->nodes[node].name_end, part->name) ||
-            (part->pick != NULL && !is_picked(xml, node, part))))
+    while (node != 0 && (strcmp(xml->nodes[node].name, part->name) != 0 ||
+                         (part->pick != NULL && !is_picked(xml, node, part))))
         node = xml->nodes[node].next;
     return node;
 }
 
-/* Follows the path as far as it is there: `at` is the last element, `done` the parts that led to
- * it, an attribute included. False if a part stands for several elements; the first is taken. */
-static bool follow(const struct xml *xml, const struct key_path *path, size_t *at, size_t *done,
-                   const struct xml_attribute **attribute)
+static void follow(const struct tree *xml, const struct key_path *path, struct tree_place *place)
 {
-    bool is_one = true;
-    *at = 0;
-    *attribute = NULL;
-    for (*done = 0; *done < path->count; ++*done) {
-        const struct key_part *part = &path->parts[*done];
+    for (; place->done < path->count; place->done++) {
+        const struct key_part *part = &path->parts[place->done];
         if (part->name[0] == '@') {
-            *attribute = find_attribute(xml, *at, part->name + 1);
-            *done += *attribute != NULL;
-            return is_one;
+            place->attribute = find_attribute(xml, place->at, part->name + 1);
+            place->done += place->attribute != NULL;
+            return;
         }
-        size_t child = find_part(xml, xml->nodes[*at].first, part);
+        size_t child = find_part(xml, xml->nodes[place->at].first, part);
         if (child == 0)
-            return is_one;
-        is_one = is_one && find_part(xml, xml->nodes[child].next, part) == 0;
-        *at = child;
+            return;
+        place->is_one_of = place->is_one_of || find_part(xml, xml->nodes[child].next, part) != 0;
+        place->at = child;
     }
-    return is_one;
 }
 
 /* Absent for an element that holds others. */
-static void read_value(const struct xml *xml, size_t at, const struct xml_attribute *attribute,
+static void read_value(const struct tree *xml, const struct tree_place *place,
                        struct mw_value *value)
 {
-    if (attribute == NULL && xml->nodes[at].first != 0)
+    if (place->attribute == NULL && xml->nodes[place->at].first != 0)
         return;
     value->kind = MW_VALUE_STRING;
-    mw_strings_take(&value->items,
-                    attribute != NULL ? read_attribute(xml, attribute) : read_text(xml, at));
-}
-
-static enum mw_code xml_get(const char *text, size_t len, const char *key, struct mw_value *value,
-                            struct mw_error *err)
-{
-    (void)err;
-    MW_AUTO(xml) xml = {0};
-    MW_AUTO(key_path) path = {0};
-    size_t at = 0;
-    size_t done = 0;
-    const struct xml_attribute *attribute = NULL;
-    if (key_path_parse(key, &path) && xml_parse(&xml, text, len)) {
-        (void)follow(&xml, &path, &at, &done, &attribute);
-        if (done == path.count)
-            read_value(&xml, at, attribute, value);
-    }
-    return MW_OK;
+    mw_strings_take(&value->items, place->attribute != NULL ? read_attribute(xml, place->attribute)
+                                                            : read_text(xml, place->at));
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -188,15 +146,8 @@ static void put_attribute(const char *name, const char *value, struct mw_buf *ou
     mw_buf_putc(out, '"');
 }
 
-static void put_end_tag(const struct xml *xml, const struct xml_node *node, struct mw_buf *out)
-{
-    mw_buf_puts(out, "</");
-    mw_buf_append(out, xml->text + node->name, node->name_end - node->name);
-    mw_buf_putc(out, '>');
-}
-
 /* Appends the blanks in front of an element that leads its line; false if it does not. */
-static bool put_indent(const struct xml *xml, size_t node, struct mw_buf *out)
+static bool put_indent(const struct tree *xml, size_t node, struct mw_buf *out)
 {
     size_t end = xml->nodes[node].begin;
     size_t begin = end;
@@ -209,7 +160,7 @@ static bool put_indent(const struct xml *xml, size_t node, struct mw_buf *out)
 }
 
 /* The indentation of a new child of `node`, and how much deeper each level is. */
-static void learn_indent(const struct xml *xml, size_t node, struct mw_buf *child,
+static void learn_indent(const struct tree *xml, size_t node, struct mw_buf *child,
                          struct mw_buf *unit)
 {
     size_t root = xml->nodes[0].first;
@@ -230,8 +181,7 @@ static void learn_indent(const struct xml *xml, size_t node, struct mw_buf *chil
 }
 
 struct writer {
-    const struct xml *xml;
-    const struct key_path *path;
+    const struct tree_change *change;
     const char *value;
     struct mw_buf unit;
     struct mw_buf *out;
@@ -239,7 +189,7 @@ struct writer {
 
 static void put_break(const struct writer *writer, const struct mw_buf *indent, size_t deeper)
 {
-    mw_buf_puts(writer->out, edit_ending(writer->xml->text, writer->xml->len));
+    mw_buf_puts(writer->out, edit_ending(writer->change->tree->text, writer->change->tree->len));
     mw_buf_append(writer->out, mw_buf_text(indent), indent->len);
     for (size_t i = 0; i < deeper; i++)
         mw_buf_append(writer->out, writer->unit.data, writer->unit.len);
@@ -248,7 +198,7 @@ static void put_break(const struct writer *writer, const struct mw_buf *indent, 
 /* Elements for the parts of the path from `first` on; the first one's indentation is there. */
 static void put_elements(const struct writer *writer, const struct mw_buf *indent, size_t first)
 {
-    const struct key_path *path = writer->path;
+    const struct key_path *path = writer->change->path;
     struct mw_buf *out = writer->out;
     size_t last = path->count - 1;
     bool is_attribute = path->parts[last].name[0] == '@';
@@ -284,101 +234,107 @@ static void put_elements(const struct writer *writer, const struct mw_buf *inden
     }
 }
 
-static void add_attribute(const struct xml *xml, size_t at, const char *name, const char *value,
-                          struct mw_edits *edits)
+static void add_attribute(const struct tree_change *change, const char *value)
 {
-    const struct xml_node *node = &xml->nodes[at];
+    const struct tree *xml = change->tree;
+    const struct node *node = &xml->nodes[change->place.at];
+    const char *name = change->path->parts[change->path->count - 1].name;
     size_t where = node->attribute_count > 0
                        ? xml->attributes[node->attribute + node->attribute_count - 1].end
                        : node->name_end;
-    put_attribute(name + 1, value, mw_edits_add(edits, where, where));
+    put_attribute(name + 1, value, mw_edits_add(change->edits, where, where));
 }
 
 /* Behind all else in the element, in front of its end tag. */
-static void add_elements(const struct xml *xml, const struct key_path *path, size_t at, size_t done,
-                         const char *value, struct mw_edits *edits)
+static void add_elements(const struct tree_change *change, const char *value)
 {
-    const struct xml_node *node = &xml->nodes[at];
+    const struct tree *xml = change->tree;
+    size_t at = change->place.at;
+    const struct node *node = &xml->nodes[at];
     MW_AUTO(mw_buf) indent = {0};
-    struct writer writer = {.xml = xml, .path = path, .value = value};
+    struct writer writer = {.change = change, .value = value};
     learn_indent(xml, at, &indent, &writer.unit);
     if (at == 0) {
-        writer.out = mw_edits_add(edits, xml->len, xml->len);
+        writer.out = mw_edits_add(change->edits, xml->len, xml->len);
         if (xml->len <= odd_text_mark(xml->text, xml->len))
             mw_buf_puts(writer.out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         put_elements(&writer, &indent, 0);
         mw_buf_puts(writer.out, edit_ending(xml->text, xml->len));
     } else {
-        size_t where = node->is_closed ? node->end - 2 : node->inner_end;
-        while (!node->is_closed && where > node->inner && edit_is_space(xml->text[where - 1]))
+        size_t where = node->is_closed ? node->end - 2 : node->value_end;
+        while (!node->is_closed && where > node->value && edit_is_space(xml->text[where - 1]))
             where--;
         bool breaks =
-            !node->is_closed && memchr(xml->text + where, '\n', node->inner_end - where) != NULL;
-        writer.out = mw_edits_add(edits, where, node->is_closed ? node->end : where);
+            !node->is_closed && memchr(xml->text + where, '\n', node->value_end - where) != NULL;
+        writer.out = mw_edits_add(change->edits, where, node->is_closed ? node->end : where);
         if (node->is_closed)
             mw_buf_putc(writer.out, '>');
         put_break(&writer, &indent, 0);
-        put_elements(&writer, &indent, done);
+        put_elements(&writer, &indent, change->place.done);
         if (!breaks) {
             MW_AUTO(mw_buf) own = {0};
             put_indent(xml, at, &own);
             put_break(&writer, &own, 0);
         }
         if (node->is_closed)
-            put_end_tag(xml, node, writer.out);
+            mw_buf_printf(writer.out, "</%s>", node->name);
     }
     mw_buf_release(&writer.unit);
 }
 
-static void replace_value(const struct xml *xml, size_t at, const struct xml_attribute *attribute,
-                          const char *value, struct mw_edits *edits)
+static void replace_value(const struct tree_change *change, const char *value)
 {
-    const struct xml_node *node = &xml->nodes[at];
+    const struct tree *xml = change->tree;
+    const struct node *node = &xml->nodes[change->place.at];
+    const struct xml_attribute *attribute = change->place.attribute;
     if (attribute != NULL) {
-        put_escaped(value, mw_edits_add(edits, attribute->value, attribute->value_end));
+        put_escaped(value, mw_edits_add(change->edits, attribute->value, attribute->value_end));
         return;
     }
     if (node->is_closed) {
-        struct mw_buf *out = mw_edits_add(edits, node->end - 2, node->end);
+        struct mw_buf *out = mw_edits_add(change->edits, node->end - 2, node->end);
         mw_buf_putc(out, '>');
         put_escaped(value, out);
-        put_end_tag(xml, node, out);
+        mw_buf_printf(out, "</%s>", node->name);
         return;
     }
-    size_t begin = node->inner;
-    size_t end = node->inner_end;
+    size_t begin = node->value;
+    size_t end = node->value_end;
     trim(xml->text, &begin, &end);
-    put_escaped(value, mw_edits_add(edits, begin, end));
+    put_escaped(value, mw_edits_add(change->edits, begin, end));
 }
 
 /* ---- removing -------------------------------------------------------------------------------- */
 
 /* Would nothing be left of the element but what picks it? `going`: a child; 0: an attribute. */
-static bool is_emptied(const struct xml *xml, size_t node, size_t going,
+static bool is_emptied(const struct tree *xml, size_t node, size_t going,
                        const struct key_part *part)
 {
-    const struct xml_node *self = &xml->nodes[node];
+    const struct node *self = &xml->nodes[node];
     bool by_attribute = part->pick != NULL && part->pick[0] == '@';
     size_t attributes = self->attribute_count - (going == 0);
     if (self->parent == 0 || self->has_text || self->has_remarks || attributes > by_attribute)
         return false;
     for (size_t i = self->first; i != 0; i = xml->nodes[i].next) {
-        bool is_pick = part->pick != NULL && !by_attribute &&
-                       is_named(xml, xml->nodes[i].name, xml->nodes[i].name_end, part->pick);
+        bool is_pick =
+            part->pick != NULL && !by_attribute && strcmp(xml->nodes[i].name, part->pick) == 0;
         if (i != going && !is_pick)
             return false;
     }
     return true;
 }
 
-static void remove_value(const struct xml *xml, const struct key_path *path, size_t at,
-                         const struct xml_attribute *attribute, struct mw_edits *edits)
+static void remove_value(const struct tree_change *change)
 {
+    const struct tree *xml = change->tree;
+    const struct key_path *path = change->path;
+    const struct xml_attribute *attribute = change->place.attribute;
+    size_t at = change->place.at;
     size_t part = path->count - 1;
     if (attribute != NULL) {
         part--;
         if (!is_emptied(xml, at, 0, &path->parts[part])) {
-            mw_edits_add(edits, attribute->begin, attribute->end);
+            mw_edits_add(change->edits, attribute->begin, attribute->end);
             return;
         }
     }
@@ -393,7 +349,7 @@ static void remove_value(const struct xml *xml, const struct key_path *path, siz
         begin -= begin > 0;
         begin -= begin > 0 && xml->text[begin - 1] == '\r';
     }
-    mw_edits_add(edits, begin, xml->nodes[at].end);
+    mw_edits_add(change->edits, begin, xml->nodes[at].end);
 }
 
 /* ---- the editor ------------------------------------------------------------------------------ */
@@ -406,8 +362,8 @@ static bool is_xml_name(const char *name)
                                        "0123456789-_.:")] == '\0';
 }
 
-static enum mw_code check_put(const char *key, const struct key_path *path, bool parsed,
-                              const struct mw_value *value, struct mw_error *err)
+static enum mw_code accepts(const char *key, const struct key_path *path, bool parsed,
+                            const struct mw_value *value, struct mw_error *err)
 {
     bool fits = parsed && path->count > 1 && path->parts[path->count - 1].pick == NULL;
     for (size_t i = 0; fits && i < path->count; i++)
@@ -436,91 +392,72 @@ static enum mw_code check_put(const char *key, const struct key_path *path, bool
     return MW_OK;
 }
 
-static enum mw_code refuse_form(const struct xml *xml, size_t node, const char *key,
-                                struct mw_error *err)
+static enum mw_code change_value(const struct tree_change *change)
 {
-    return mw_fail(err, MW_BAD_CONFIG, 0, "edit",
-                   _("Line %zu: %s cannot be put there: the element is there twice or holds "
-                     "something else, or the root element has another name."),
-                   edit_line(xml->text, xml->nodes[node].begin), key);
-}
-
-static enum mw_code xml_put(const char *text, size_t len, const char *key,
-                            const struct mw_value *value, struct mw_edits *edits,
-                            struct mw_error *err)
-{
-    MW_AUTO(key_path) path = {0};
-    bool parsed = key_path_parse(key, &path);
-    MW_AUTO(xml) xml = {0};
-    MW_AUTO(mw_value) have = {0};
-    size_t at = 0;
-    size_t done = 0;
-    const struct xml_attribute *attribute = NULL;
-    enum mw_code code = check_put(key, &path, parsed, value, err);
-    if (code != MW_OK || !xml_parse(&xml, text, len))
-        return code;
-    bool is_one = follow(&xml, &path, &at, &done, &attribute);
-    if (done == path.count)
-        read_value(&xml, at, attribute, &have);
-    if (mw_value_equal(&have, value))
-        return code;
-    const char *item = value->kind == MW_VALUE_STRING ? value->items.items[0] : "";
-    const struct xml_node *node = &xml.nodes[at];
-    const char *last = path.parts[path.count - 1].name;
+    const struct tree *xml = change->tree;
+    const struct key_path *path = change->path;
+    size_t at = change->place.at;
+    const struct node *node = &xml->nodes[at];
+    const char *item = change->value->kind == MW_VALUE_STRING ? change->value->items.items[0] : "";
+    bool is_there = change->place.done == path->count;
     bool wrong_root = at == 0 && node->first != 0;
-    bool adds_attribute = last[0] == '@' && done + 1 == path.count;
-    bool is_mixed = done < path.count
-                        ? node->has_text && !adds_attribute
-                        : attribute == NULL && (node->first != 0 || node->has_remarks);
-    if (!is_one || wrong_root || (at != 0 && is_mixed))
-        code = refuse_form(&xml, at != 0 ? at : node->first, key, err);
-    else if (value->kind == MW_VALUE_ABSENT)
-        remove_value(&xml, &path, at, attribute, edits);
-    else if (done == path.count)
-        replace_value(&xml, at, attribute, item, edits);
+    bool adds_attribute =
+        path->parts[path->count - 1].name[0] == '@' && change->place.done + 1 == path->count;
+    bool is_mixed = is_there
+                        ? change->place.attribute == NULL && (node->first != 0 || node->has_remarks)
+                        : node->has_text && !adds_attribute;
+    if (change->place.is_one_of || wrong_root || (at != 0 && is_mixed))
+        return mw_fail(change->err, MW_BAD_CONFIG, 0, "edit",
+                       _("Line %zu: %s cannot be put there: the element is there twice or holds "
+                         "something else, or the root element has another name."),
+                       edit_line(xml->text, xml->nodes[at != 0 ? at : node->first].begin),
+                       change->key);
+    if (change->value->kind == MW_VALUE_ABSENT)
+        remove_value(change);
+    else if (is_there)
+        replace_value(change, item);
     else if (adds_attribute)
-        add_attribute(&xml, at, last, item, edits);
+        add_attribute(change, item);
     else
-        add_elements(&xml, &path, at, done, item, edits);
-    return code;
+        add_elements(change, item);
+    return MW_OK;
 }
 
-static void xml_notices(const char *text, size_t len, struct mw_notices *notices)
-{
-    odd_text_notices(text, len, "", notices);
-}
+static const struct tree_format format = {.parse = xml_parse,
+                                          .hint =
+                                              N_("Correct the file there, or change it by hand."),
+                                          .follow = follow,
+                                          .read = read_value,
+                                          .accepts = accepts,
+                                          .change = change_value};
 
 static void xml_elements(const char *text, size_t len, mw_each_element *each, void *context)
 {
-    MW_AUTO(xml) xml = {0};
+    MW_AUTO(tree) xml = {0};
     MW_AUTO(names) names = {0};
     size_t line = 1, at = 0;
-    if (!xml_parse(&xml, text, len))
+    if (!tree_parse(&format, &xml, text, len))
         return;
     MW_FREE size_t *depths = mw_xcalloc(xml.count, sizeof *depths);
     MW_FREE bool *again = mw_xcalloc(xml.count, sizeof *again);
-    for (size_t i = 1; i < xml.count; i++) {
-        const struct xml_node *node = &xml.nodes[i];
-        names_add(&names, mw_edit_item(text + node->name, node->name_end - node->name),
-                  node->parent, 0);
-    }
+    for (size_t i = 1; i < xml.count; i++)
+        names_add(&names, mw_xstrdup(xml.nodes[i].name), xml.nodes[i].parent, 0);
     names_sort(&names);
     for (size_t i = 0; i < names.count; i++)
         again[names.items[i].place + 1] = names_again(&names, i);
     for (size_t i = 1; i < xml.count; i++) {
-        const struct xml_node *node = &xml.nodes[i];
-        MW_FREE char *name = mw_edit_item(text + node->name, node->name_end - node->name);
+        const struct node *node = &xml.nodes[i];
         MW_FREE char *own = node->has_text || node->first == 0 ? read_text(&xml, i) : NULL;
         for (; at < node->begin; at++)
             line += text[at] == '\n';
         depths[i] = node->parent != 0 ? depths[node->parent] + 1 : 0;
         each(context, &(struct mw_element){
-                          .name = name,
+                          .name = node->name,
                           .text = own != NULL ? own : "",
                           .depth = depths[i],
                           .line = line,
-                          .name_at = node->name,
-                          .end_name_at = node->is_closed ? 0 : node->inner_end + 2,
+                          .name_at = node->begin + 1,
+                          .end_name_at = node->is_closed ? 0 : node->value_end + 2,
                           .has_elements = node->first != 0,
                           .is_again = again[i],
                       });
@@ -529,9 +466,10 @@ static void xml_elements(const char *text, size_t len, mw_each_element *each, vo
 
 const struct mw_editor mw_editor_xml = {
     .name = "xml",
-    .check = xml_check,
-    .get = xml_get,
-    .put = xml_put,
-    .notices = xml_notices,
+    .check = tree_check,
+    .get = tree_get,
+    .put = tree_put,
     .elements = xml_elements,
+    .comments = "",
+    .tree = &format,
 };

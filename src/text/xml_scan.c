@@ -9,21 +9,7 @@
 #include "mirrorwise/text.h"
 #include "odd_text.h"
 
-static bool refuse(struct xml *xml, size_t at, const char *what)
-{
-    const char *lookalike = mw_utf8_lookalike_at(xml->text, xml->len, at);
-    xml->bad = at;
-    xml->what = lookalike != NULL ? lookalike : what;
-    return false;
-}
-
-static bool at_text(const struct xml *xml, const char *part)
-{
-    size_t len = strlen(part);
-    return xml->len - xml->pos >= len && memcmp(xml->text + xml->pos, part, len) == 0;
-}
-
-static void skip_blanks(struct xml *xml)
+static void skip_blanks(struct tree *xml)
 {
     while (xml->pos < xml->len && edit_is_space(xml->text[xml->pos]))
         xml->pos++;
@@ -36,21 +22,21 @@ static bool is_name_char(char c, bool first)
     return letter || (!first && ((c >= '0' && c <= '9') || c == '-' || c == '.'));
 }
 
-static bool scan_name(struct xml *xml, size_t *begin, size_t *end)
+static bool scan_name(struct tree *xml, size_t *begin, size_t *end)
 {
     *begin = xml->pos;
     while (xml->pos < xml->len && is_name_char(xml->text[xml->pos], xml->pos == *begin))
         xml->pos++;
     *end = xml->pos;
-    return *end > *begin || refuse(xml, xml->pos, N_("a name was expected here"));
+    return *end > *begin || tree_refuse(xml, xml->pos, N_("a name was expected here"));
 }
 
 /* Behind the next `mark`. */
-static bool skip_to(struct xml *xml, const char *mark, const char *what)
+static bool skip_to(struct tree *xml, const char *mark, const char *what)
 {
     const char *found = memmem(xml->text + xml->pos, xml->len - xml->pos, mark, strlen(mark));
     if (found == NULL)
-        return refuse(xml, xml->pos, what);
+        return tree_refuse(xml, xml->pos, what);
     xml->pos = (size_t)(found - xml->text) + strlen(mark);
     return true;
 }
@@ -126,160 +112,159 @@ void xml_decode(const char *text, size_t begin, size_t end, struct mw_buf *out)
     }
 }
 
-static bool check_char(struct xml *xml)
+static bool check_char(struct tree *xml)
 {
     char c = xml->text[xml->pos];
     char bytes[4];
     size_t used = 0;
     if (c == '&' && reference_len(xml->text + xml->pos, xml->len - xml->pos, bytes, &used) == 0)
-        return refuse(xml, xml->pos,
-                      N_("an & that begins no entity known here; write &amp; for the sign itself"));
+        return tree_refuse(
+            xml, xml->pos,
+            N_("an & that begins no entity known here; write &amp; for the sign itself"));
     return true;
 }
 
-static bool same_name(const struct xml *xml, size_t a, size_t a_end, size_t b, size_t b_end)
+static bool same_name(const struct tree *xml, size_t a, size_t a_end, size_t b, size_t b_end)
 {
     return a_end - a == b_end - b && memcmp(xml->text + a, xml->text + b, a_end - a) == 0;
 }
 
-static bool scan_attribute(struct xml *xml, size_t self, size_t begin)
+static bool scan_attribute(struct tree *xml, size_t self, size_t begin)
 {
-    struct xml_attribute attribute = {.node = self, .begin = begin};
+    struct xml_attribute attribute = {.begin = begin};
     if (!scan_name(xml, &attribute.name, &attribute.name_end))
         return false;
     skip_blanks(xml);
-    if (!at_text(xml, "="))
-        return refuse(xml, xml->pos, N_("an equals sign was expected behind the attribute's name"));
+    if (!tree_at(xml, "="))
+        return tree_refuse(xml, xml->pos,
+                           N_("an equals sign was expected behind the attribute's name"));
     xml->pos++;
     skip_blanks(xml);
     char quote = xml->pos < xml->len ? xml->text[xml->pos] : '\0';
     if (quote != '"' && quote != '\'')
-        return refuse(xml, xml->pos, N_("an attribute's value stands in quotes"));
+        return tree_refuse(xml, xml->pos, N_("an attribute's value stands in quotes"));
     attribute.value = ++xml->pos;
     for (; xml->pos < xml->len && xml->text[xml->pos] != quote; xml->pos++) {
         if (xml->text[xml->pos] == '<')
-            return refuse(xml, xml->pos, N_("a < in an attribute; write &lt;"));
+            return tree_refuse(xml, xml->pos, N_("a < in an attribute; write &lt;"));
         if (!check_char(xml))
             return false;
     }
     if (xml->pos == xml->len)
-        return refuse(xml, attribute.value - 1, N_("a string that is never closed"));
+        return tree_refuse(xml, attribute.value - 1, N_("a string that is never closed"));
     attribute.value_end = xml->pos++;
     attribute.end = xml->pos;
-    struct xml_node *node = &xml->nodes[self];
+    struct node *node = &xml->nodes[self];
     for (size_t i = node->attribute; i < node->attribute + node->attribute_count; i++) {
         if (same_name(xml, xml->attributes[i].name, xml->attributes[i].name_end, attribute.name,
                       attribute.name_end))
-            return refuse(xml, attribute.name, N_("this attribute is there twice"));
+            return tree_refuse(xml, attribute.name, N_("this attribute is there twice"));
     }
     /* Bounds the search above: nobody's file has more. */
     if (node->attribute_count == 256)
-        return refuse(xml, attribute.name, N_("too many attributes"));
+        return tree_refuse(xml, attribute.name, N_("too many attributes"));
     node->attribute_count++;
     *MW_PUSH(xml->attributes, xml->attribute_count) = attribute;
     return true;
 }
 
 /* A start tag; `parent` becomes the element if it has an end tag of its own. */
-static bool scan_start(struct xml *xml, size_t *parent)
+static bool scan_start(struct tree *xml, size_t *parent)
 {
-    size_t self = xml->count;
-    struct xml_node node = {
-        .parent = *parent, .begin = xml->pos++, .attribute = xml->attribute_count};
-    if (!scan_name(xml, &node.name, &node.name_end))
+    struct node node = {.begin = xml->pos++, .attribute = xml->attribute_count};
+    size_t name = 0;
+    if (!scan_name(xml, &name, &node.name_end))
         return false;
-    *MW_PUSH(xml->nodes, xml->count) = node;
-    struct xml_node *above = &xml->nodes[*parent];
-    if (above->last != 0)
-        xml->nodes[above->last].next = self;
-    else
-        above->first = self;
-    above->last = self;
+    node.name = mw_xstrndup(xml->text + name, node.name_end - name);
+    size_t self = tree_add(xml, *parent, node);
     for (;;) {
         size_t begin = xml->pos;
         skip_blanks(xml);
-        if (at_text(xml, ">") || at_text(xml, "/>"))
+        if (tree_at(xml, ">") || tree_at(xml, "/>"))
             break;
         if (xml->pos == begin || xml->pos == xml->len)
-            return refuse(xml, begin, N_("a tag that is never closed"));
+            return tree_refuse(xml, begin, N_("a tag that is never closed"));
         if (!scan_attribute(xml, self, begin))
             return false;
     }
-    struct xml_node *done = &xml->nodes[self];
-    done->is_closed = at_text(xml, "/>");
+    struct node *done = &xml->nodes[self];
+    done->is_closed = tree_at(xml, "/>");
     xml->pos += done->is_closed ? 2 : 1;
-    done->tag_end = done->inner = done->inner_end = done->end = xml->pos;
+    done->value = done->value_end = done->end = xml->pos;
     if (!done->is_closed)
         *parent = self;
     return true;
 }
 
-static bool scan_end(struct xml *xml, size_t *open)
+static bool scan_end(struct tree *xml, size_t *open)
 {
-    struct xml_node *node = &xml->nodes[*open];
+    struct node *node = &xml->nodes[*open];
     size_t begin = xml->pos;
     size_t name = 0;
     size_t name_end = 0;
     xml->pos += 2;
     if (!scan_name(xml, &name, &name_end))
         return false;
-    if (*open == 0 || !same_name(xml, name, name_end, node->name, node->name_end))
-        return refuse(xml, begin, N_("an end tag that closes nothing"));
+    if (*open == 0 || strlen(node->name) != name_end - name ||
+        memcmp(node->name, xml->text + name, name_end - name) != 0)
+        return tree_refuse(xml, begin, N_("an end tag that closes nothing"));
     skip_blanks(xml);
-    if (!at_text(xml, ">"))
-        return refuse(xml, begin, N_("a tag that is never closed"));
-    node->inner_end = begin;
+    if (!tree_at(xml, ">"))
+        return tree_refuse(xml, begin, N_("a tag that is never closed"));
+    node->value_end = begin;
     node->end = ++xml->pos;
     *open = node->parent;
     return true;
 }
 
-static bool scan_comment(struct xml *xml, size_t open)
+static bool scan_comment(struct tree *xml, size_t open)
 {
     size_t begin = xml->pos;
     xml->nodes[open].has_remarks = true;
     xml->pos += 4;
     if (!skip_to(xml, "--", N_("a comment that is never closed")))
         return false;
-    if (!at_text(xml, ">"))
-        return refuse(xml, xml->pos < xml->len ? xml->pos : begin, N_("two hyphens in a comment"));
+    if (!tree_at(xml, ">"))
+        return tree_refuse(xml, xml->pos < xml->len ? xml->pos : begin,
+                           N_("two hyphens in a comment"));
     xml->pos++;
     return true;
 }
 
-static bool scan_text(struct xml *xml, size_t open)
+static bool scan_text(struct tree *xml, size_t open)
 {
     bool blank = edit_is_space(xml->text[xml->pos]);
     if (!blank && open == 0)
-        return refuse(xml, xml->pos, N_("text outside of the root element"));
-    if (at_text(xml, "]]>"))
-        return refuse(xml, xml->pos, N_("]]> outside of CDATA"));
+        return tree_refuse(xml, xml->pos, N_("text outside of the root element"));
+    if (tree_at(xml, "]]>"))
+        return tree_refuse(xml, xml->pos, N_("]]> outside of CDATA"));
     xml->nodes[open].has_text = xml->nodes[open].has_text || !blank;
     return check_char(xml);
 }
 
-static bool scan_one(struct xml *xml, size_t *open)
+static bool scan_one(struct tree *xml, size_t *open)
 {
-    if (at_text(xml, "<!--"))
+    if (tree_at(xml, "<!--"))
         return scan_comment(xml, *open);
-    if (at_text(xml, "<![CDATA[") && *open != 0) {
+    if (tree_at(xml, "<![CDATA[") && *open != 0) {
         xml->nodes[*open].has_text = true;
         return skip_to(xml, "]]>", N_("CDATA that is never closed"));
     }
-    if (at_text(xml, "<!"))
-        return refuse(xml, xml->pos,
-                      N_("a document type, whose entities could stand for anything, is not read"));
-    if (at_text(xml, "<?")) {
-        if (at_text(xml, "<?xml ") && xml->pos != odd_text_mark(xml->text, xml->len))
-            return refuse(xml, xml->pos, N_("an XML declaration that is not the first thing"));
+    if (tree_at(xml, "<!"))
+        return tree_refuse(
+            xml, xml->pos,
+            N_("a document type, whose entities could stand for anything, is not read"));
+    if (tree_at(xml, "<?")) {
+        if (tree_at(xml, "<?xml ") && xml->pos != odd_text_mark(xml->text, xml->len))
+            return tree_refuse(xml, xml->pos, N_("an XML declaration that is not the first thing"));
         xml->nodes[*open].has_remarks = true;
         return skip_to(xml, "?>", N_("a processing instruction that is never closed"));
     }
-    if (at_text(xml, "</"))
+    if (tree_at(xml, "</"))
         return scan_end(xml, open);
-    if (at_text(xml, "<")) {
+    if (tree_at(xml, "<")) {
         if (*open == 0 && xml->nodes[0].first != 0)
-            return refuse(xml, xml->pos, N_("a second root element"));
+            return tree_refuse(xml, xml->pos, N_("a second root element"));
         return scan_start(xml, open);
     }
     if (!scan_text(xml, *open))
@@ -288,28 +273,20 @@ static bool scan_one(struct xml *xml, size_t *open)
     return true;
 }
 
-bool xml_parse(struct xml *xml, const char *text, size_t len)
+bool xml_parse(struct tree *xml)
 {
-    *xml = (struct xml){.text = text, .len = len, .pos = odd_text_mark(text, len)};
-    *MW_PUSH(xml->nodes, xml->count) = (struct xml_node){0};
-    size_t open = 0;
+    size_t open = tree_add(xml, 0, (struct node){0});
     /* XML 1.0, section 2.2 */
-    size_t control = odd_text_control(text, len);
-    if (control < len)
-        return refuse(xml, control, N_("a control character"));
-    while (xml->pos < len) {
+    size_t control = odd_text_control(xml->text, xml->len);
+    if (control < xml->len)
+        return tree_refuse(xml, control, N_("a control character"));
+    while (xml->pos < xml->len) {
         if (!scan_one(xml, &open))
             return false;
     }
     if (open != 0)
-        return refuse(xml, xml->nodes[open].begin, N_("an element that is never closed"));
+        return tree_refuse(xml, xml->nodes[open].begin, N_("an element that is never closed"));
     if (xml->nodes[0].first == 0 && xml->nodes[0].has_remarks)
-        return refuse(xml, len, N_("there is no root element"));
+        return tree_refuse(xml, xml->len, N_("there is no root element"));
     return true;
-}
-
-void xml_release(struct xml *xml)
-{
-    free(xml->nodes);
-    free(xml->attributes);
 }

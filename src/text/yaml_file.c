@@ -12,31 +12,19 @@
 #include "odd_text.h"
 #include "yaml_scan.h"
 
-static enum mw_code yaml_check(const char *path, const char *text, size_t len, struct mw_error *err)
-{
-    enum mw_code code = odd_text_check(path, text, len, err);
-    if (code != MW_OK)
-        return code;
-    MW_AUTO(yaml) yaml = {0};
-    if (!yaml_parse(&yaml, text, len))
-        code = edit_refuse(err, "check", path, text, yaml.bad, _(yaml.what),
-                           _("Correct the file there, or change it by hand."));
-    return code;
-}
-
 /* ---- reading --------------------------------------------------------------------------------- */
 
-static bool is_scalar(const struct yaml_node *node)
+static bool is_scalar(const struct node *node)
 {
     return node->kind == YAML_PLAIN || node->kind == YAML_QUOTED;
 }
 
-static bool is_string_list(const struct yaml *yaml, const struct yaml_node *node)
+static bool is_string_list(const struct tree *yaml, const struct node *node)
 {
     if (node->kind != YAML_LIST && node->kind != YAML_FLOW)
         return false;
     for (size_t i = node->first; i != 0; i = yaml->nodes[i].next) {
-        const struct yaml_node *item = &yaml->nodes[i];
+        const struct node *item = &yaml->nodes[i];
         if (!is_scalar(item) ||
             (item->kind == YAML_PLAIN &&
              yaml_is_typed(yaml->text + item->value, item->value_end - item->value)))
@@ -45,9 +33,10 @@ static bool is_string_list(const struct yaml *yaml, const struct yaml_node *node
     return true;
 }
 
-static void read_value(const struct yaml *yaml, size_t index, struct mw_value *value)
+static void read_value(const struct tree *yaml, const struct tree_place *place,
+                       struct mw_value *value)
 {
-    const struct yaml_node *node = &yaml->nodes[index];
+    const struct node *node = &yaml->nodes[place->at];
     size_t len = node->value_end - node->value;
     if (node->kind == YAML_MAP)
         return;
@@ -74,7 +63,7 @@ static void read_value(const struct yaml *yaml, size_t index, struct mw_value *v
 }
 
 /* Of equal names the last one counts. */
-static size_t find_child(const struct yaml *yaml, size_t map, const char *name)
+static size_t find_child(const struct tree *yaml, size_t map, const char *name)
 {
     size_t found = 0;
     if (yaml->nodes[map].kind != YAML_MAP)
@@ -86,7 +75,7 @@ static size_t find_child(const struct yaml *yaml, size_t map, const char *name)
     return found;
 }
 
-static bool has_child(const struct yaml *yaml, size_t map, const char *name, const char *wanted)
+static bool has_child(const struct tree *yaml, size_t map, const char *name, const char *wanted)
 {
     size_t child = find_child(yaml, map, name);
     if (child == 0 || !is_scalar(&yaml->nodes[child]))
@@ -95,51 +84,34 @@ static bool has_child(const struct yaml *yaml, size_t map, const char *name, con
     return strcmp(value, wanted) == 0;
 }
 
-/* Follows the path as far as it is there: `at` is the last node, `done` the parts that led to it.
- * `list` is set where the list of a part is there, but not the item that it picks. */
-static bool follow(const struct yaml *yaml, const struct key_path *path, size_t *at, size_t *done,
-                   size_t *list)
+static void follow(const struct tree *yaml, const struct key_path *path, struct tree_place *place)
 {
-    *at = 0;
-    *list = 0;
-    for (*done = 0; *done < path->count; ++*done) {
-        const struct key_part *part = &path->parts[*done];
-        size_t child = find_child(yaml, *at, part->name);
-        if (child == 0)
-            return yaml->nodes[*at].kind == YAML_MAP || yaml->nodes[*at].kind == YAML_NULL ||
-                   (*at == 0 && yaml->count == 1);
+    for (; place->done < path->count; place->done++) {
+        const struct key_part *part = &path->parts[place->done];
+        const struct node *node = &yaml->nodes[place->at];
+        size_t child = find_child(yaml, place->at, part->name);
+        if (child == 0) {
+            place->fits = node->kind == YAML_MAP || node->kind == YAML_NULL ||
+                          (place->at == 0 && yaml->count == 1);
+            return;
+        }
         if (part->pick != NULL) {
             if (yaml->nodes[child].kind != YAML_LIST && yaml->nodes[child].kind != YAML_NULL) {
-                *at = child;
-                return false;
+                place->at = child;
+                place->fits = false;
+                return;
             }
-            *list = child;
+            place->list = child;
             size_t item = yaml->nodes[child].first;
             while (item != 0 && !has_child(yaml, item, part->pick, part->pick_value))
                 item = yaml->nodes[item].next;
             if (item == 0)
-                return true;
-            *list = 0;
+                return;
+            place->list = 0;
             child = item;
         }
-        *at = child;
+        place->at = child;
     }
-    return true;
-}
-
-static enum mw_code yaml_get(const char *text, size_t len, const char *key, struct mw_value *value,
-                             struct mw_error *err)
-{
-    (void)err;
-    MW_AUTO(yaml) yaml = {0};
-    MW_AUTO(key_path) path = {0};
-    size_t at = 0;
-    size_t done = 0;
-    size_t list = 0;
-    if (key_path_parse(key, &path) && yaml_parse(&yaml, text, len) &&
-        follow(&yaml, &path, &at, &done, &list) && done == path.count)
-        read_value(&yaml, at, value);
-    return MW_OK;
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -160,10 +132,10 @@ static void put_value(const struct mw_value *value, struct mw_buf *out)
 }
 
 /* How much deeper than its key a list or a map of this file stands. */
-static size_t learn_step(const struct yaml *yaml, enum yaml_kind kind)
+static size_t learn_step(const struct tree *yaml, enum yaml_kind kind)
 {
     for (size_t i = 1; i < yaml->count; i++) {
-        const struct yaml_node *node = &yaml->nodes[i];
+        const struct node *node = &yaml->nodes[i];
         if (node->kind == kind && node->name != NULL && node->first != 0)
             return node->indent - node->column;
     }
@@ -181,7 +153,7 @@ static void put_items(const struct mw_strings *items, size_t from, size_t to, si
 }
 
 /* Items as lines of their own at `where`, which may be the end of a text without a line ending. */
-static void add_items(const struct yaml *yaml, size_t where, const struct mw_strings *items,
+static void add_items(const struct tree *yaml, size_t where, const struct mw_strings *items,
                       size_t from, size_t to, size_t indent, struct mw_edits *edits)
 {
     const char *ending = edit_ending(yaml->text, yaml->len);
@@ -203,7 +175,7 @@ static void put_name(const char *name, struct mw_buf *out)
 }
 
 /* The line of a key, and those of its value. */
-static void put_entry(const struct yaml *yaml, const char *name, const struct mw_value *value,
+static void put_entry(const struct tree *yaml, const char *name, const struct mw_value *value,
                       size_t indent, struct mw_buf *out)
 {
     const char *ending = edit_ending(yaml->text, yaml->len);
@@ -219,17 +191,19 @@ static void put_entry(const struct yaml *yaml, const char *name, const struct mw
                   ending, out);
 }
 
-/* Lines for the parts of the path from `done` on, below what is there. */
-static void add_entry(const struct yaml *yaml, const struct key_path *path, size_t at, size_t done,
-                      size_t list, const struct mw_value *value, struct mw_edits *edits)
+/* Lines for the parts of the path that are not there, below what is. */
+static void add_entry(const struct tree_change *change)
 {
-    const struct yaml_node *node = &yaml->nodes[at];
+    const struct tree *yaml = change->tree;
+    const struct key_path *path = change->path;
+    size_t at = change->place.at, done = change->place.done, list = change->place.list;
+    const struct node *node = &yaml->nodes[at];
     size_t step = learn_step(yaml, YAML_MAP);
     bool is_empty = at == 0 && node->first == 0;
     size_t indent =
         node->kind == YAML_NULL && at != 0 ? node->column + (step > 0 ? step : 2) : node->indent;
     size_t where = is_empty ? yaml->len : list != 0 ? yaml->nodes[list].end : node->end;
-    struct mw_buf *out = mw_edits_add(edits, where, where);
+    struct mw_buf *out = mw_edits_add(change->edits, where, where);
     if (where > odd_text_mark(yaml->text, yaml->len) && yaml->text[where - 1] != '\n')
         mw_buf_puts(out, edit_ending(yaml->text, yaml->len));
     for (size_t i = done; i < path->count; i++) {
@@ -239,7 +213,7 @@ static void add_entry(const struct yaml *yaml, const struct key_path *path, size
         if (!is_old_list) {
             mw_buf_printf(out, "%*s", behind_dash ? 0 : (int)indent, "");
             if (i + 1 == path->count) {
-                put_entry(yaml, part->name, value, indent, out);
+                put_entry(yaml, part->name, change->value, indent, out);
                 break;
             }
             put_name(part->name, out);
@@ -262,24 +236,8 @@ static void add_entry(const struct yaml *yaml, const struct key_path *path, size
     }
 }
 
-static void replace_flow(const struct yaml *yaml, const struct yaml_node *node,
-                         const struct mw_strings *have, const struct mw_strings *wanted,
-                         struct mw_edits *edits)
-{
-    struct list_edit list = {.text = yaml->text,
-                             .begin = node->value,
-                             .end = node->value_end,
-                             .ending = edit_ending(yaml->text, yaml->len),
-                             .quote = yaml_quote,
-                             .have = have};
-    for (size_t i = node->first; i != 0; i = yaml->nodes[i].next)
-        *MW_PUSH(list.items, list.count) =
-            (struct list_item){yaml->nodes[i].value, yaml->nodes[i].value_end};
-    list_edit(&list, wanted, edits);
-}
-
 /* Line by line: items that stay are not touched. */
-static void replace_block(const struct yaml *yaml, const struct yaml_node *node,
+static void replace_block(const struct tree *yaml, const struct node *node,
                           const struct mw_strings *have, const struct mw_strings *wanted,
                           struct mw_edits *edits)
 {
@@ -291,7 +249,7 @@ static void replace_block(const struct yaml *yaml, const struct yaml_node *node,
     size_t both = (old_end < new_end ? old_end : new_end) - front;
     size_t at = 0;
     for (size_t i = node->first; i != 0; i = yaml->nodes[i].next, at++) {
-        const struct yaml_node *item = &yaml->nodes[i];
+        const struct node *item = &yaml->nodes[i];
         if (at == front && both == 0)
             add_items(yaml, item->begin, wanted, front, new_end, node->indent, edits);
         if (at < front || at >= old_end)
@@ -307,18 +265,20 @@ static void replace_block(const struct yaml *yaml, const struct yaml_node *node,
         add_items(yaml, node->end, wanted, front, new_end, node->indent, edits);
 }
 
-static void replace_value(const struct yaml *yaml, size_t at, const struct mw_value *have,
-                          const struct mw_value *value, struct mw_edits *edits)
+static void replace_value(const struct tree_change *change)
 {
-    const struct yaml_node *node = &yaml->nodes[at];
-    bool lists = have->kind == MW_VALUE_LIST && value->kind == MW_VALUE_LIST;
+    const struct tree *yaml = change->tree;
+    const struct node *node = &yaml->nodes[change->place.at];
+    const struct mw_value *value = change->value;
+    struct mw_edits *edits = change->edits;
+    bool lists = change->have.kind == MW_VALUE_LIST && value->kind == MW_VALUE_LIST;
     bool to_lines = value->kind == MW_VALUE_LIST && value->items.count > 0;
     if (lists && node->kind == YAML_FLOW && node->first != 0) {
-        replace_flow(yaml, node, &have->items, &value->items, edits);
+        tree_put_list(change, '\0', yaml_quote);
         return;
     }
     if (lists && node->kind == YAML_LIST && to_lines) {
-        replace_block(yaml, node, &have->items, &value->items, edits);
+        replace_block(yaml, node, &change->have.items, &value->items, edits);
         return;
     }
     bool has_value = node->value_end > node->value && node->kind != YAML_LIST;
@@ -347,7 +307,7 @@ static void replace_value(const struct yaml *yaml, size_t at, const struct mw_va
 
 /* ---- removing -------------------------------------------------------------------------------- */
 
-static bool has_comment_lines(const struct yaml *yaml, size_t begin, size_t end)
+static bool has_comment_lines(const struct tree *yaml, size_t begin, size_t end)
 {
     bool leads = true;
     for (size_t i = begin; i < end; i++) {
@@ -359,7 +319,7 @@ static bool has_comment_lines(const struct yaml *yaml, size_t begin, size_t end)
     return false;
 }
 
-static bool is_doubled(const struct yaml *yaml, size_t node)
+static bool is_doubled(const struct tree *yaml, size_t node)
 {
     const char *name = yaml->nodes[node].name;
     for (size_t i = yaml->nodes[yaml->nodes[node].parent].first; i != 0 && name != NULL;
@@ -371,9 +331,11 @@ static bool is_doubled(const struct yaml *yaml, size_t node)
 }
 
 /* The entry, or the map or item around it that would be left empty, if no comment goes with it. */
-static void remove_entry(const struct yaml *yaml, const struct key_path *path, size_t at,
-                         struct mw_edits *edits)
+static void remove_entry(const struct tree_change *change)
 {
+    const struct tree *yaml = change->tree;
+    const struct key_path *path = change->path;
+    size_t at = change->place.at;
     size_t part = path->count - 1;
     for (;;) {
         size_t up = yaml->nodes[at].parent;
@@ -395,102 +357,105 @@ static void remove_entry(const struct yaml *yaml, const struct key_path *path, s
         part -= yaml->nodes[at].name != NULL; /* an item belongs to the part of its list */
         at = up;
     }
-    const struct yaml_node *node = &yaml->nodes[at];
-    const struct yaml_node *above = &yaml->nodes[node->parent];
+    const struct node *node = &yaml->nodes[at];
+    const struct node *above = &yaml->nodes[node->parent];
     for (size_t i = above->first; i != 0; i = yaml->nodes[i].next) {
-        const struct yaml_node *same = &yaml->nodes[i];
+        const struct node *same = &yaml->nodes[i];
         if (i == at ||
             (node->name != NULL && same->name != NULL && strcmp(same->name, node->name) == 0))
-            mw_edits_add(edits, same->begin, same->end);
+            mw_edits_add(change->edits, same->begin, same->end);
     }
 }
 
 /* ---- the editor ------------------------------------------------------------------------------ */
 
-static enum mw_code refuse_form(const struct yaml *yaml, size_t node, const char *key,
-                                struct mw_error *err)
+static enum mw_code refuse_form(const struct tree_change *change)
 {
-    return mw_fail(err, MW_BAD_CONFIG, 0, "edit",
+    const struct tree *yaml = change->tree;
+    return mw_fail(change->err, MW_BAD_CONFIG, 0, "edit",
                    _("Line %zu: %s is given there in a form that is not edited (an anchor, a tag, "
                      "braces, several lines, or another kind of value)."),
-                   edit_line(yaml->text, yaml->nodes[node].begin), key);
+                   edit_line(yaml->text, yaml->nodes[change->place.at].begin), change->key);
 }
 
-static enum mw_code check_put(const char *key, const struct key_path *path, bool parsed,
-                              const struct mw_value *value, struct mw_error *err)
+static bool is_literal(const char *item)
 {
-    enum mw_code code = edit_check_path(err, key, path, parsed);
+    return strcmp(item, "true") == 0 || strcmp(item, "false") == 0 || strcmp(item, "null") == 0 ||
+           (mw_text_is_of(item, "0123456789.-") && yaml_is_typed(item, strlen(item)));
+}
+
+static enum mw_code accepts(const char *key, const struct key_path *path, bool is_parsed,
+                            const struct mw_value *value, struct mw_error *err)
+{
+    enum mw_code code = edit_check_path(err, key, path, is_parsed);
     if (code == MW_OK)
         code = edit_check_items(err, key, value);
-    for (size_t i = 0; i < value->items.count && code == MW_OK; i++) {
-        const char *item = value->items.items[i];
-        bool fits = strcmp(item, "true") == 0 || strcmp(item, "false") == 0 ||
-                    strcmp(item, "null") == 0 ||
-                    (*item != '\0' && item[strspn(item, "0123456789.-")] == '\0' &&
-                     yaml_is_typed(item, strlen(item)));
-        if (value->kind == MW_VALUE_LITERAL && !fits)
-            code = mw_fail(err, MW_USAGE, 0, "edit",
-                           _("The value of %s is no literal: true, false, null or a number."), key);
-    }
+    if (code == MW_OK && value->kind == MW_VALUE_LITERAL && !is_literal(value->items.items[0]))
+        code = mw_fail(err, MW_USAGE, 0, "edit",
+                       _("The value of %s is no literal: true, false, null or a number."), key);
     return code;
 }
 
-static enum mw_code yaml_put(const char *text, size_t len, const char *key,
-                             const struct mw_value *value, struct mw_edits *edits,
-                             struct mw_error *err)
+static enum mw_code change_value(const struct tree_change *change)
 {
-    MW_AUTO(key_path) path = {0};
-    bool parsed = key_path_parse(key, &path);
-    MW_AUTO(yaml) yaml = {0};
-    MW_AUTO(mw_value) have = {0};
-    size_t at = 0;
-    size_t done = 0;
-    size_t list = 0;
-    enum mw_code code = check_put(key, &path, parsed, value, err);
-    if (code != MW_OK || !yaml_parse(&yaml, text, len))
-        return code;
-    bool fits = follow(&yaml, &path, &at, &done, &list);
-    bool is_there = fits && done == path.count;
-    if (is_there)
-        read_value(&yaml, at, &have);
-    if (mw_value_equal(&have, value))
-        return code;
-    const struct yaml_node *node = &yaml.nodes[at];
-    bool gives_more =
-        find_child(&yaml, at, "<<") != 0 || find_child(&yaml, node->parent, "<<") != 0;
-    bool is_first = is_there && node->begin == yaml.nodes[node->parent].begin &&
-                    node->parent != 0 && yaml.nodes[node->parent].name == NULL;
-    if (!fits || gives_more || (at != 0 && node->kind == YAML_OPAQUE) ||
+    const struct tree *yaml = change->tree;
+    size_t at = change->place.at;
+    const struct node *node = &yaml->nodes[at];
+    bool is_there = change->place.fits && change->place.done == change->path->count;
+    bool gives_more = find_child(yaml, at, "<<") != 0 || find_child(yaml, node->parent, "<<") != 0;
+    bool is_first = is_there && node->begin == yaml->nodes[node->parent].begin &&
+                    node->parent != 0 && yaml->nodes[node->parent].name == NULL;
+    if (!change->place.fits || gives_more || (at != 0 && node->kind == YAML_OPAQUE) ||
         (is_there && (node->kind == YAML_MAP || node->kind == YAML_OPAQUE ||
-                      (have.kind == MW_VALUE_LITERAL &&
+                      (change->have.kind == MW_VALUE_LITERAL &&
                        (node->kind == YAML_LIST || node->kind == YAML_FLOW)))) ||
-        (is_first && value->kind != MW_VALUE_STRING))
-        code = refuse_form(&yaml, at, key, err);
-    else if (value->kind == MW_VALUE_ABSENT)
-        remove_entry(&yaml, &path, at, edits);
+        (is_first && change->value->kind != MW_VALUE_STRING))
+        return refuse_form(change);
+    if (change->value->kind == MW_VALUE_ABSENT)
+        remove_entry(change);
     else if (is_there)
-        replace_value(&yaml, at, &have, value, edits);
+        replace_value(change);
     else
-        add_entry(&yaml, &path, at, done, list, value, edits);
-    return code;
+        add_entry(change);
+    return MW_OK;
+}
+
+static const struct tree_format format = {.parse = yaml_parse,
+                                          .hint =
+                                              N_("Correct the file there, or change it by hand."),
+                                          .follow = follow,
+                                          .read = read_value,
+                                          .accepts = accepts,
+                                          .change = change_value};
+
+static bool is_told(const struct tree *yaml, const struct node *node, size_t *begin)
+{
+    (void)yaml;
+    *begin = node->begin;
+    return node->kind != YAML_MAP;
+}
+
+static void yaml_names(const char *text, size_t len, mw_each_name *each, void *context)
+{
+    tree_names(&format, is_told, text, len, each, context);
 }
 
 static void yaml_notices(const char *text, size_t len, struct mw_notices *notices)
 {
-    odd_text_notices(text, len, "#", notices);
     if (odd_text_mark(text, len) > 0)
         mw_notices_add(notices, 1, "yaml-bom",
                        _("the file starts with a byte order mark, which some readers of YAML take "
                          "for a part of the first key"));
-    mw_notices_sort(notices);
 }
 
 const struct mw_editor mw_editor_yaml = {
     .name = "yaml",
     .is_typed = true,
-    .check = yaml_check,
-    .get = yaml_get,
-    .put = yaml_put,
+    .check = tree_check,
+    .get = tree_get,
+    .put = tree_put,
     .notices = yaml_notices,
     .names = yaml_names,
+    .comments = "#",
+    .tree = &format,
 };

@@ -14,7 +14,7 @@
 enum { MAX_DEPTH = 64 };
 
 struct scan {
-    struct yaml *yaml;
+    struct tree *yaml;
     size_t begin, end, next; /* the line; without its ending */
     size_t open[MAX_DEPTH];  /* maps and lists that this line may go on with */
     size_t depth;
@@ -23,16 +23,12 @@ struct scan {
 
 static bool refuse(struct scan *scan, size_t at, const char *what)
 {
-    struct yaml *yaml = scan->yaml;
-    const char *lookalike = mw_utf8_lookalike_at(yaml->text, yaml->len, at);
-    yaml->bad = at;
-    yaml->what = lookalike != NULL ? lookalike : what;
-    return false;
+    return tree_refuse(scan->yaml, at, what);
 }
 
 static bool cut_line(struct scan *scan)
 {
-    const struct yaml *yaml = scan->yaml;
+    const struct tree *yaml = scan->yaml;
     if (scan->next >= yaml->len)
         return false;
     scan->begin = scan->next;
@@ -50,24 +46,8 @@ static bool ends_here(const char *text, size_t at, size_t end)
     return at == end || text[at] == '#';
 }
 
-static size_t add_node(struct yaml *yaml, size_t parent, struct yaml_node node)
-{
-    size_t index = yaml->count;
-    node.parent = parent;
-    *MW_PUSH(yaml->nodes, yaml->count) = node;
-    if (index > 0) {
-        struct yaml_node *above = &yaml->nodes[parent];
-        if (above->last != 0)
-            yaml->nodes[above->last].next = index;
-        else
-            above->first = index;
-        above->last = index;
-    }
-    return index;
-}
-
 /* All around the node end where it does. */
-static void extend(struct yaml *yaml, size_t index, size_t end)
+static void extend(struct tree *yaml, size_t index, size_t end)
 {
     for (;; index = yaml->nodes[index].parent) {
         if (yaml->nodes[index].end < end)
@@ -152,10 +132,10 @@ static size_t flow_end(const char *text, size_t at, size_t end)
 /* The items of [a, b] on one line; false if it holds anything but scalars. */
 static bool scan_items(struct scan *scan, size_t self, size_t at, size_t end)
 {
-    struct yaml *yaml = scan->yaml;
+    struct tree *yaml = scan->yaml;
     const char *text = yaml->text;
     for (at = edit_skip_blanks(text, at + 1, end); at + 1 < end;) {
-        struct yaml_node item = {.kind = YAML_PLAIN, .value = at};
+        struct node item = {.kind = YAML_PLAIN, .value = at};
         if (text[at] == '"' || text[at] == '\'') {
             item.kind = YAML_QUOTED;
             item.value_end = quoted_end(text, at, end - 1);
@@ -169,7 +149,7 @@ static bool scan_items(struct scan *scan, size_t self, size_t at, size_t end)
         }
         item.begin = item.value;
         item.end = item.value_end;
-        add_node(yaml, self, item);
+        tree_add(yaml, self, item);
         at = edit_skip_blanks(text, item.value_end, end);
         if (text[at] == ',')
             at = edit_skip_blanks(text, at + 1, end);
@@ -179,7 +159,7 @@ static bool scan_items(struct scan *scan, size_t self, size_t at, size_t end)
     return true;
 }
 
-static void make_opaque(struct yaml *yaml, size_t self)
+static void make_opaque(struct tree *yaml, size_t self)
 {
     yaml->nodes[self].kind = YAML_OPAQUE;
     yaml->nodes[self].first = yaml->nodes[self].last = 0;
@@ -188,7 +168,7 @@ static void make_opaque(struct yaml *yaml, size_t self)
 /* A value that may go on over lines: [at, end). The next line is the one behind it. */
 static bool close_value(struct scan *scan, size_t self, size_t at, size_t end)
 {
-    struct yaml *yaml = scan->yaml;
+    struct tree *yaml = scan->yaml;
     bool several = end > scan->end;
     while (end > scan->end && cut_line(scan))
         ;
@@ -206,7 +186,7 @@ static bool close_value(struct scan *scan, size_t self, size_t at, size_t end)
 /* Takes all lines that are deeper than `indent`, and those of a list that is as deep as its key. */
 static void take_deeper(struct scan *scan, size_t self, size_t indent)
 {
-    struct yaml *yaml = scan->yaml;
+    struct tree *yaml = scan->yaml;
     struct scan ahead = *scan;
     while (cut_line(&ahead)) {
         size_t at = ahead.begin;
@@ -227,7 +207,7 @@ static void take_deeper(struct scan *scan, size_t self, size_t indent)
 /* The value of a key or dash, from `at` on. `indent` is that of the map or list it stands in. */
 static bool scan_value(struct scan *scan, size_t self, size_t at, size_t indent)
 {
-    struct yaml *yaml = scan->yaml;
+    struct tree *yaml = scan->yaml;
     const char *text = yaml->text;
     at = edit_skip_blanks(text, at, scan->end);
     scan->pending = 0;
@@ -300,7 +280,7 @@ static size_t find_colon(const char *text, size_t at, size_t end)
 
 static bool push(struct scan *scan, size_t node, enum yaml_kind kind, size_t indent, size_t at)
 {
-    struct yaml *yaml = scan->yaml;
+    struct tree *yaml = scan->yaml;
     if (scan->depth == MAX_DEPTH)
         return refuse(scan, at, N_("values are nested too deeply"));
     yaml->nodes[node].kind = kind;
@@ -319,13 +299,13 @@ static bool is_dash(const char *text, size_t at, size_t end)
  */
 static bool scan_entry(struct scan *scan, size_t at, size_t indent)
 {
-    struct yaml *yaml = scan->yaml;
+    struct tree *yaml = scan->yaml;
     const char *text = yaml->text;
     size_t here = scan->open[scan->depth - 1];
-    struct yaml_node node = {.begin = scan->begin, .end = scan->next, .column = indent};
+    struct node node = {.begin = scan->begin, .end = scan->next, .column = indent};
     if (is_dash(text, at, scan->end)) {
         node.colon = at + 1;
-        size_t self = add_node(yaml, here, node);
+        size_t self = tree_add(yaml, here, node);
         size_t inner = edit_skip_blanks(text, at + 1, scan->end);
         if (ends_here(text, inner, scan->end) || inner == scan->end)
             return scan_value(scan, self, at + 1, indent);
@@ -354,17 +334,17 @@ static bool scan_entry(struct scan *scan, size_t at, size_t indent)
         key_end--;
     if (is_quoted && text[at] == '"' && !yaml_has_good_escapes(text, at, key_end))
         return refuse(scan, at, N_("an unknown escape in a string"));
-    struct yaml_node key = {
+    struct node key = {
         .kind = is_quoted ? YAML_QUOTED : YAML_PLAIN, .value = at, .value_end = key_end};
     node.name = yaml_read(yaml, &key);
     node.colon = colon + 1;
-    return scan_value(scan, add_node(yaml, here, node), colon + 1, indent);
+    return scan_value(scan, tree_add(yaml, here, node), colon + 1, indent);
 }
 
 /* Finds the map or list that the line goes on with, or opens the one that it begins. */
 static bool find_place(struct scan *scan, size_t at, size_t indent, bool *is_more)
 {
-    struct yaml *yaml = scan->yaml;
+    struct tree *yaml = scan->yaml;
     bool dash = is_dash(yaml->text, at, scan->end);
     size_t pending = scan->pending;
     size_t top = scan->depth > 0 ? scan->open[scan->depth - 1] : 0;
@@ -409,7 +389,7 @@ static bool find_place(struct scan *scan, size_t at, size_t indent, bool *is_mor
 
 static bool scan_line(struct scan *scan, bool *ends)
 {
-    struct yaml *yaml = scan->yaml;
+    struct tree *yaml = scan->yaml;
     const char *text = yaml->text;
     size_t at = scan->begin;
     while (at < scan->end && text[at] == ' ')
@@ -439,11 +419,13 @@ static bool scan_line(struct scan *scan, bool *ends)
     return find_place(scan, at, indent, &is_more) && (is_more || scan_entry(scan, at, indent));
 }
 
-bool yaml_parse(struct yaml *yaml, const char *text, size_t len)
+bool yaml_parse(struct tree *yaml)
 {
-    *yaml = (struct yaml){.text = text, .len = len, .start = odd_text_mark(text, len)};
+    const char *text = yaml->text;
+    size_t len = yaml->len;
+    yaml->start = yaml->pos;
     struct scan scan = {.yaml = yaml, .next = yaml->start};
-    add_node(yaml, 0, (struct yaml_node){.begin = yaml->start});
+    tree_add(yaml, 0, (struct node){.begin = yaml->start});
     /* YAML 1.2, section 5.1: what a text may not hold; section 5.4: \r alone ends a line too, which
      * is not understood here. */
     size_t control = odd_text_control(text, len);
@@ -461,11 +443,4 @@ bool yaml_parse(struct yaml *yaml, const char *text, size_t len)
             return false;
     }
     return true;
-}
-
-void yaml_release(struct yaml *yaml)
-{
-    for (size_t i = 0; i < yaml->count; i++)
-        free(yaml->nodes[i].name);
-    free(yaml->nodes);
 }

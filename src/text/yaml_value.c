@@ -1,8 +1,7 @@
-/* What a spelling of YAML reads as: scalars, and the paths that lead to them. */
+/* What a spelling of YAML reads as. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "key_path.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "yaml_scan.h"
@@ -98,7 +97,7 @@ static void unquote(const char *text, size_t begin, size_t end, struct mw_buf *o
     }
 }
 
-char *yaml_read(const struct yaml *yaml, const struct yaml_node *node)
+char *yaml_read(const struct tree *yaml, const struct node *node)
 {
     if (node->kind == YAML_NULL)
         return mw_xstrdup("");
@@ -142,32 +141,4 @@ char *yaml_quote(const char *item)
         !yaml_is_typed(item, len))
         return mw_xstrdup(item);
     return yaml_quote_double(item);
-}
-
-/* Owned: the whole path of a value in maps; NULL if it stands in a list. */
-static char *path_of(const struct yaml *yaml, size_t at)
-{
-    char *path = NULL;
-    for (; at != 0; at = yaml->nodes[at].parent) {
-        path = key_path_above(yaml->nodes[at].name, path);
-        if (path == NULL)
-            return NULL;
-    }
-    return path;
-}
-
-void yaml_names(const char *text, size_t len, mw_each_name *each, void *context)
-{
-    MW_AUTO(yaml) yaml = {0};
-    bool is_read = yaml_parse(&yaml, text, len);
-    size_t line = 1, at = 0;
-    for (size_t i = 1; is_read && i < yaml.count; i++) {
-        const struct yaml_node *node = &yaml.nodes[i];
-        bool is_value = node->kind != YAML_MAP && node->begin >= at;
-        MW_FREE char *path = is_value ? path_of(&yaml, i) : NULL;
-        for (; path != NULL && at < node->begin; at++)
-            line += text[at] == '\n';
-        if (path != NULL)
-            each(context, NULL, path, line);
-    }
 }

@@ -183,8 +183,8 @@ void mw_tools_get(const struct mw_editor *editor, const struct mw_buf *text, con
                   struct mw_value *value)
 {
     const char *bytes = mw_buf_text(text);
-    if (editor->check("", bytes, text->len, NULL) != MW_OK ||
-        editor->get(bytes, text->len, key, value, NULL) != MW_OK)
+    if (editor->check(editor, "", bytes, text->len, NULL) != MW_OK ||
+        editor->get(editor, bytes, text->len, key, value, NULL) != MW_OK)
         mw_value_release(value);
 }
 
@@ -202,9 +202,9 @@ size_t mw_tools_line(const struct mw_editor *editor, const struct mw_buf *text, 
     const char *bytes = mw_buf_text(text);
     size_t line = 0, column = 0;
     mw_value_set_string(&other, "another-value");
-    if (editor->check("", bytes, text->len, NULL) == MW_OK &&
-        editor->put(bytes, text->len, key, &other, &edits, NULL) == MW_OK && edits.count > 0 &&
-        replaces(&edits.items[0]))
+    if (editor->check(editor, "", bytes, text->len, NULL) == MW_OK &&
+        editor->put(editor, bytes, text->len, key, &other, &edits, NULL) == MW_OK &&
+        edits.count > 0 && replaces(&edits.items[0]))
         mw_text_position(bytes, edits.items[0].begin, &line, &column);
     return line;
 }

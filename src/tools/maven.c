@@ -115,7 +115,8 @@ static char *find_pattern(const struct mw_source *source, const char *text, size
         MW_FREE char *key = mw_xasprintf("settings.mirrors.mirror[mirrorOf=\"%s\"].url", pattern);
         MW_AUTO(mw_value) value = {0};
         if (matches_central(pattern) &&
-            source->editor->get(text, len, key, &value, NULL) == MW_OK && value.items.count == 1) {
+            source->editor->get(source->editor, text, len, key, &value, NULL) == MW_OK &&
+            value.items.count == 1) {
             const struct mw_buf whole = {.data = (char *)text, .len = len};
             url = mw_xstrdup(value.items.items[0]);
             *line = mw_tools_line(source->editor, &whole, key);
@@ -133,7 +134,7 @@ static void add_pattern(const struct mw_system *sys, const char *path,
     MW_FREE char *url = NULL;
     if (path != NULL)
         (void)mw_overlay_read(sys, path, mw_source_actor(sys, source), overlay, &text);
-    if (source->editor->check("", mw_buf_text(&text), text.len, NULL) == MW_OK)
+    if (source->editor->check(source->editor, "", mw_buf_text(&text), text.len, NULL) == MW_OK)
         url = find_pattern(source, mw_buf_text(&text), text.len, &line);
     if (url != NULL) {
         struct mw_hit *hit = MW_PUSH(hits->items, hits->count);

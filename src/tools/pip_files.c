@@ -128,7 +128,8 @@ static void add_source(const struct mw_system *sys, const struct mw_overlay *ove
         free(take_path);
         return;
     }
-    if (mw_editor_ini.check(take_path, mw_buf_text(&source.text), source.text.len, &why) != MW_OK)
+    if (mw_editor_ini.check(&mw_editor_ini, take_path, mw_buf_text(&source.text), source.text.len,
+                            &why) != MW_OK)
         source.broken = mw_xstrdup(why.message);
     *MW_PUSH(sources->items, sources->count) = source;
 }
@@ -214,8 +215,8 @@ static const struct pip_answer *read_key(struct pip_source *source, const char *
     if (answer == NULL) {
         answer = MW_PUSH(source->answers, source->answer_count);
         answer->key = mw_xstrdup(key);
-        (void)mw_editor_ini.get(mw_buf_text(&source->text), source->text.len, key, &answer->value,
-                                NULL);
+        (void)mw_editor_ini.get(&mw_editor_ini, mw_buf_text(&source->text), source->text.len, key,
+                                &answer->value, NULL);
         if (answer->value.kind != MW_VALUE_ABSENT)
             answer->line = mw_tools_line(&mw_editor_ini, &source->text, key);
     }

@@ -36,7 +36,7 @@ static char *spelling_in(const struct mw_source *source, const struct mw_tool *t
     const struct mw_tool_key *row = mw_tool_key(tool, key);
     struct mw_value value = {0};
     if (spelling == NULL || row == NULL || row->also == NULL || source->editor == NULL ||
-        source->editor->get(text, len, row->also, &value, NULL) != MW_OK)
+        source->editor->get(source->editor, text, len, row->also, &value, NULL) != MW_OK)
         return spelling;
     if (value.kind != MW_VALUE_ABSENT) {
         free(spelling);
@@ -236,7 +236,7 @@ enum mw_code mw_source_check(const struct mw_source *source, const char *path, c
                              size_t len, struct mw_error *err)
 {
     if (source->editor != NULL)
-        return source->editor->check(path, text, len, err);
+        return source->editor->check(source->editor, path, text, len, err);
     if (source->kind == MW_SOURCE_SHELL)
         return MW_OK;
     MW_FREE char *first = source->block == NULL ? NULL : marker(source, true);
@@ -257,7 +257,7 @@ enum mw_code mw_source_get(const struct mw_source *source, const struct mw_tool 
     if (spelling == NULL)
         return MW_OK;
     if (source->editor != NULL) {
-        code = source->editor->get(text, len, spelling, value, err);
+        code = source->editor->get(source->editor, text, len, spelling, value, err);
     } else if (source->kind == MW_SOURCE_SHELL) {
         mw_shell_get(source, text, len, spelling, value);
     } else {
@@ -280,7 +280,7 @@ enum mw_code mw_source_put(const struct mw_source *source, const struct mw_tool 
         code = mw_fail(err, MW_USAGE, 0, "put", _("%s has no place for %s there"),
                        mw_tool_title(tool), key);
     else if (source->editor != NULL)
-        code = source->editor->put(text, len, spelling, value, edits, err);
+        code = source->editor->put(source->editor, text, len, spelling, value, edits, err);
     else if (source->kind == MW_SOURCE_SHELL)
         code = mw_shell_put(source, text, len, spelling, value, edits, err);
     else
@@ -452,13 +452,13 @@ void mw_source_notices(const struct mw_source *source, const struct mw_tool *too
 {
     const struct mw_editor *editor = source->editor;
     struct vocabulary vocabulary = {.tool = tool};
-    if (editor == NULL || editor->notices == NULL)
+    if (editor == NULL)
         return;
     if (tool->code != NULL && tool->code->fact_count != NULL) {
         notices->facts = tool->code->facts;
         notices->fact_count = *tool->code->fact_count;
     }
-    editor->notices(text, len, notices);
+    mw_editor_notices(editor, text, len, notices);
     if (editor->names != NULL && tool->sections.count == 0)
         editor->names(text, len, judge_name, &vocabulary);
     if (vocabulary.unknown.count > 0)

@@ -49,7 +49,7 @@ bool edit_put(const struct mw_editor *editor, const char *text, size_t len, cons
               const struct mw_value *value, struct mw_buf *out)
 {
     struct mw_edits edits = {0};
-    bool done = editor->put(text, len, key, value, &edits, NULL) == MW_OK;
+    bool done = editor->put(editor, text, len, key, value, &edits, NULL) == MW_OK;
     if (done)
         mw_edits_apply(&edits, text, len, out);
     mw_edits_release(&edits);
@@ -60,7 +60,7 @@ char *edit_get(const struct mw_editor *editor, const char *text, size_t len, con
 {
     struct mw_value value = {0};
     char *notation = NULL;
-    if (editor->get(text, len, key, &value, NULL) == MW_OK)
+    if (editor->get(editor, text, len, key, &value, NULL) == MW_OK)
         notation = edit_notation(&value);
     mw_value_release(&value);
     return notation;
@@ -70,7 +70,7 @@ static bool reads_as(const struct mw_editor *editor, const struct mw_buf *text, 
                      const struct mw_value *value)
 {
     struct mw_value found = {0};
-    bool same = editor->get(mw_buf_text(text), text->len, key, &found, NULL) == MW_OK &&
+    bool same = editor->get(editor, mw_buf_text(text), text->len, key, &found, NULL) == MW_OK &&
                 mw_value_equal(&found, value);
     mw_value_release(&found);
     return same;
@@ -238,7 +238,7 @@ static const char *broken_reading(const struct mw_editor *editor, const char *te
                                   const struct mw_buf *after, const char *key,
                                   const struct mw_value *value, const char *const *others)
 {
-    if (editor->check("new", mw_buf_text(after), after->len, NULL) != MW_OK)
+    if (editor->check(editor, "new", mw_buf_text(after), after->len, NULL) != MW_OK)
         return "the new text passes check()";
     /* What [DEFAULT] gives cannot be removed. */
     bool inherits =
@@ -249,7 +249,7 @@ static const char *broken_reading(const struct mw_editor *editor, const char *te
         if (is_bound(editor, text, len, key, *others))
             continue;
         struct mw_value before = {0};
-        bool read = editor->get(text, len, *others, &before, NULL) == MW_OK;
+        bool read = editor->get(editor, text, len, *others, &before, NULL) == MW_OK;
         bool same = read && reads_as(editor, after, *others, &before);
         mw_value_release(&before);
         if (!same)
@@ -264,8 +264,8 @@ static const char *broken_return(const struct mw_editor *editor, const char *tex
     static const struct mw_value absent = {0};
     struct mw_value before = {0};
     const char *broken = NULL;
-    bool was_new =
-        editor->get(text, len, key, &before, NULL) == MW_OK && before.kind == MW_VALUE_ABSENT;
+    bool was_new = editor->get(editor, text, len, key, &before, NULL) == MW_OK &&
+                   before.kind == MW_VALUE_ABSENT;
     mw_value_release(&before);
     struct mw_buf back = {0};
     if (!edit_put(editor, mw_buf_text(after), after->len, key, &absent, &back))
@@ -283,7 +283,7 @@ static const char *broken_put(const struct mw_editor *editor, const char *text, 
     struct mw_edits edits = {0};
     struct mw_edits again = {0};
     const char *broken = NULL;
-    if (editor->put(text, len, key, value, &edits, NULL) != MW_OK) {
+    if (editor->put(editor, text, len, key, value, &edits, NULL) != MW_OK) {
         broken = edits.count > 0 ? "a refused put gives no spans" : NULL;
         goto out;
     }
@@ -293,7 +293,7 @@ static const char *broken_put(const struct mw_editor *editor, const char *text, 
     mw_edits_apply(&edits, text, len, after);
     broken = broken_reading(editor, text, len, after, key, value, others);
     if (broken == NULL &&
-        (editor->put(mw_buf_text(after), after->len, key, value, &again, NULL) != MW_OK ||
+        (editor->put(editor, mw_buf_text(after), after->len, key, value, &again, NULL) != MW_OK ||
          again.count > 0))
         broken = "put twice = put once";
     struct mw_buf same = {0};
@@ -315,9 +315,9 @@ char *edit_broken_law(const struct mw_editor *editor, const char *text, size_t l
                       const struct mw_value *value, const char *const *others)
 {
     struct mw_notices notices = {0};
-    editor->notices(text, len, &notices);
+    mw_editor_notices(editor, text, len, &notices);
     mw_notices_release(&notices);
-    if (editor->check("text", text, len, NULL) != MW_OK)
+    if (editor->check(editor, "text", text, len, NULL) != MW_OK)
         return NULL;
     struct mw_buf after = {0};
     char *report = NULL;

@@ -35,7 +35,7 @@ void edit_check_notices(const struct mw_editor *editor, const struct mw_notices 
         if (told != NULL)
             notices = *told;
         struct mw_buf found = {0};
-        editor->notices(rows[i].text, strlen(rows[i].text), &notices);
+        mw_editor_notices(editor, rows[i].text, strlen(rows[i].text), &notices);
         for (size_t j = 0; j < notices.count; j++)
             mw_buf_printf(&found, "%s%s %zu", j > 0 ? ", " : "", notices.items[j].id,
                           notices.items[j].line);

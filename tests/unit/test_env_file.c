@@ -47,7 +47,7 @@ static void get_reads_as_go(void **state)
         row_string_equal(rows[i].name, value != NULL ? value : "(absent)",
                          rows[i].value != NULL ? rows[i].value : "(absent)");
         row_true(rows[i].name,
-                 EDITOR->check("f", rows[i].text, strlen(rows[i].text), NULL) == MW_OK);
+                 EDITOR->check(EDITOR, "f", rows[i].text, strlen(rows[i].text), NULL) == MW_OK);
         free(value);
     }
 }
@@ -150,7 +150,7 @@ static void notices_say_what_breaks(void **state)
     static const char text[] = "GOPRIVATE=git.corp.example\r\nGOSUMDB=off\r\nGOPROXY=\"a\"\n";
     static const char *const parts[] = {"private module paths", "no longer off", "quote"};
     struct mw_notices notices = {.facts = mw_go_facts, .fact_count = mw_go_fact_count};
-    EDITOR->notices(text, sizeof text - 1, &notices);
+    mw_editor_notices(EDITOR, text, sizeof text - 1, &notices);
     assert_int_equal(notices.count, ROWS(parts));
     for (size_t i = 0; i < ROWS(parts); i++)
         assert_non_null(strstr(notices.items[i].message, parts[i]));

@@ -66,7 +66,7 @@ static void check_rows(void **state)
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct mw_error err = {0};
-        enum mw_code code = EDITOR->check("f", rows[i].text, strlen(rows[i].text), &err);
+        enum mw_code code = EDITOR->check(EDITOR, "f", rows[i].text, strlen(rows[i].text), &err);
         if (rows[i].message == NULL) {
             if (code != MW_OK)
                 fail_msg("%s: refused: %s", rows[i].name, err.message);
@@ -140,7 +140,7 @@ static void get_rows(void **state)
         row_string_equal(rows[i].name, value != NULL ? value : "(absent)",
                          rows[i].value != NULL ? rows[i].value : "(absent)");
         row_true(rows[i].name,
-                 EDITOR->check("f", rows[i].text, strlen(rows[i].text), NULL) == MW_OK);
+                 EDITOR->check(EDITOR, "f", rows[i].text, strlen(rows[i].text), NULL) == MW_OK);
         free(value);
     }
     char *value = edit_get(EDITOR, "[global]\nfind-lin" KELVIN "s = x\n", 26, "global.find-links");

@@ -34,7 +34,7 @@ static void check_rows(void **state)
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct mw_error err = {0};
-        enum mw_code code = EDITOR->check("f", rows[i].text, strlen(rows[i].text), &err);
+        enum mw_code code = EDITOR->check(EDITOR, "f", rows[i].text, strlen(rows[i].text), &err);
         row_true(rows[i].name, code == (rows[i].message == NULL ? MW_OK : MW_BAD_CONFIG));
         if (rows[i].message != NULL &&
             strncmp(err.message, rows[i].message, strlen(rows[i].message)) != 0)
@@ -91,7 +91,7 @@ static void get_rows(void **state)
         free(value);
     }
     struct mw_value value = {0};
-    assert_int_equal(EDITOR->get("{", 1, "a", &value, NULL), MW_BAD_CONFIG);
+    assert_int_equal(EDITOR->get(EDITOR, "{", 1, "a", &value, NULL), MW_BAD_CONFIG);
 }
 
 static void put_rows(void **state)
@@ -221,7 +221,8 @@ static void put_rows(void **state)
     struct mw_edits edits = {0};
     struct mw_error err = {0};
     static const char list[] = "{\n  \"a\": []\n}";
-    assert_int_equal(EDITOR->put(list, strlen(list), "a.b", &value, &edits, &err), MW_BAD_CONFIG);
+    assert_int_equal(EDITOR->put(EDITOR, list, strlen(list), "a.b", &value, &edits, &err),
+                     MW_BAD_CONFIG);
     assert_non_null(strstr(err.message, "line 2"));
     mw_value_release(&value);
 }
@@ -241,7 +242,7 @@ static void nesting_has_an_end(void **state)
                                                              : "x:[[1]]");
             bool done = edit_put(EDITOR, "", 0, mw_buf_text(&key), &value, &after);
             if (done)
-                assert_int_equal(EDITOR->check("f", after.data, after.len, NULL), MW_OK);
+                assert_int_equal(EDITOR->check(EDITOR, "f", after.data, after.len, NULL), MW_OK);
             if (done != (names < MW_JSON_MAX_DEPTH && names + nested <= MW_JSON_MAX_DEPTH))
                 fail_msg("%zu names, %zu brackets: %s", names, nested, done ? "done" : "refused");
             mw_value_release(&value);

@@ -45,7 +45,7 @@ static enum mw_code put(const struct mw_editor *editor, const struct mw_buf *tex
 {
     struct mw_edits edits = {0};
     struct mw_buf out = {0};
-    enum mw_code code = editor->put(mw_buf_text(text), text->len, key, value, &edits, err);
+    enum mw_code code = editor->put(editor, mw_buf_text(text), text->len, key, value, &edits, err);
     if (code == MW_OK) {
         mw_edits_apply(&edits, mw_buf_text(text), text->len, &out);
         fwrite(mw_buf_text(&out), 1, out.len, stdout);
@@ -75,11 +75,11 @@ static bool run(const struct mw_editor *editor, int argc, char **argv, enum mw_c
     struct mw_value value = {0};
     bool known = true;
     if (strcmp(verb, "check") == 0 && argc == 1) {
-        *code = editor->check("stdin", mw_buf_text(&text), text.len, err);
+        *code = editor->check(editor, "stdin", mw_buf_text(&text), text.len, err);
         goto out;
     }
     if (strcmp(verb, "get") == 0 && argc == 2) {
-        *code = editor->get(mw_buf_text(&text), text.len, argv[1], &value, err);
+        *code = editor->get(editor, mw_buf_text(&text), text.len, argv[1], &value, err);
         print_value(&value);
         goto out;
     }

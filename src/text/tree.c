@@ -1,0 +1,161 @@
+#include "tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "edit_parts.h"
+#include "list_edit.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "odd_text.h"
+
+bool tree_parse(const struct tree_format *format, struct tree *tree, const char *text, size_t len)
+{
+    *tree = (struct tree){.text = text, .len = len, .pos = odd_text_mark(text, len)};
+    return format->parse(tree);
+}
+
+void tree_release(struct tree *tree)
+{
+    for (size_t i = 0; i < tree->count; i++)
+        free(tree->nodes[i].name);
+    free(tree->nodes);
+    free(tree->sections);
+    free(tree->attributes);
+    free(tree->slots);
+    free(tree->odd);
+}
+
+bool tree_refuse(struct tree *tree, size_t at, const char *what)
+{
+    const char *lookalike = mw_utf8_lookalike_at(tree->text, tree->len, at);
+    tree->bad = at;
+    tree->what = lookalike != NULL ? lookalike : what;
+    return false;
+}
+
+bool tree_at(const struct tree *tree, const char *part)
+{
+    size_t len = strlen(part);
+    return tree->len - tree->pos >= len && memcmp(tree->text + tree->pos, part, len) == 0;
+}
+
+size_t tree_add(struct tree *tree, size_t parent, struct node node)
+{
+    size_t index = tree->count;
+    node.parent = parent;
+    *MW_PUSH(tree->nodes, tree->count) = node;
+    if (index > 0) {
+        struct node *above = &tree->nodes[parent];
+        if (above->last != 0)
+            tree->nodes[above->last].next = index;
+        else
+            above->first = index;
+        above->last = index;
+    }
+    return index;
+}
+
+/* ---- the editor ------------------------------------------------------------------------------ */
+
+enum mw_code tree_check(const struct mw_editor *editor, const char *path, const char *text,
+                        size_t len, struct mw_error *err)
+{
+    const struct tree_format *format = editor->tree;
+    MW_AUTO(tree) tree = {0};
+    enum mw_code code = odd_text_check(editor, path, text, len, err);
+    if (code == MW_OK && !tree_parse(format, &tree, text, len))
+        code = edit_refuse(err, "check", path, text, tree.bad, _(tree.what),
+                           format->hint != NULL ? _(format->hint) : NULL);
+    return code;
+}
+
+enum mw_code tree_get(const struct mw_editor *editor, const char *text, size_t len, const char *key,
+                      struct mw_value *value, struct mw_error *err)
+{
+    const struct tree_format *format = editor->tree;
+    MW_AUTO(tree) tree = {0};
+    MW_AUTO(key_path) path = {0};
+    struct tree_place place = {.fits = true};
+    (void)err;
+    if (key_path_parse(key, &path) && tree_parse(format, &tree, text, len)) {
+        format->follow(&tree, &path, &place);
+        if (place.fits && place.done == path.count)
+            format->read(&tree, &place, value);
+    }
+    return MW_OK;
+}
+
+enum mw_code tree_put(const struct mw_editor *editor, const char *text, size_t len, const char *key,
+                      const struct mw_value *value, struct mw_edits *edits, struct mw_error *err)
+{
+    const struct tree_format *format = editor->tree;
+    MW_AUTO(tree) tree = {0};
+    MW_AUTO(key_path) path = {0};
+    bool is_parsed = key_path_parse(key, &path);
+    struct tree_change change = {.tree = &tree,
+                                 .path = &path,
+                                 .key = key,
+                                 .place = {.fits = true},
+                                 .value = value,
+                                 .edits = edits,
+                                 .err = err};
+    enum mw_code code = format->accepts(key, &path, is_parsed, value, err);
+    if (code != MW_OK || !tree_parse(format, &tree, text, len))
+        return code;
+    format->follow(&tree, &path, &change.place);
+    if (change.place.fits && change.place.done == path.count)
+        format->read(&tree, &change.place, &change.have);
+    if (!mw_value_equal(&change.have, value))
+        code = format->change(&change);
+    mw_value_release(&change.have);
+    return code;
+}
+
+/* Owned: the whole path of a node; NULL if it stands in a list. */
+static char *path_of(const struct tree *tree, size_t at)
+{
+    char *path = NULL;
+    for (; at != 0; at = tree->nodes[at].parent) {
+        path = key_path_above(tree->nodes[at].name, path);
+        if (path == NULL)
+            return NULL;
+    }
+    return path;
+}
+
+void tree_names(const struct tree_format *format,
+                bool (*is_told)(const struct tree *tree, const struct node *node, size_t *begin),
+                const char *text, size_t len, mw_each_name *each, void *context)
+{
+    MW_AUTO(tree) tree = {0};
+    bool is_read = tree_parse(format, &tree, text, len);
+    size_t line = 1, at = 0, begin = 0;
+    for (size_t i = 1; is_read && i < tree.count; i++) {
+        bool is_wanted = is_told(&tree, &tree.nodes[i], &begin) && begin >= at;
+        MW_FREE char *path = is_wanted ? path_of(&tree, i) : NULL;
+        for (; path != NULL && at < begin; at++)
+            line += text[at] == '\n';
+        if (path != NULL)
+            each(context, NULL, path, line);
+    }
+}
+
+void tree_put_list(const struct tree_change *change, char comment, char *(*quote)(const char *))
+{
+    const struct tree *tree = change->tree;
+    const struct node *node = &tree->nodes[change->place.at];
+    struct list_edit list = {.text = tree->text,
+                             .begin = node->value,
+                             .end = node->value_end,
+                             .ending = edit_ending(tree->text, tree->len),
+                             .comment = comment,
+                             .may_trail = comment != '\0',
+                             .quote = quote,
+                             .have = &change->have.items};
+    for (size_t i = node->first; i != 0; i = tree->nodes[i].next)
+        *MW_PUSH(list.items, list.count) =
+            (struct list_item){tree->nodes[i].value, tree->nodes[i].value_end};
+    list_edit(&list, &change->value->items, change->edits);
+}
