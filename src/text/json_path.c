@@ -37,7 +37,7 @@ static void descend(struct json_path *path, size_t level)
                 continue;
             if (member->value.type == MW_JSON_OBJECT)
                 add_object(path, level + 1,
-                           (struct json_object){.span = member->value, .parent = i, .member = j});
+                           (struct json_object){.span = member->value, .parent = i});
             else
                 below->dead = below->count;
         }
@@ -71,10 +71,8 @@ bool json_path_open(const char *text, size_t len, struct mw_json_span root, cons
 void json_path_close(struct json_path *path)
 {
     for (size_t i = 0; i < path->count; i++) {
-        for (size_t j = 0; j < path->levels[i].count; j++) {
+        for (size_t j = 0; j < path->levels[i].count; j++)
             free(path->levels[i].objects[j].members);
-            free(path->levels[i].objects[j].goes);
-        }
         free(path->levels[i].objects);
     }
     key_path_release(&path->key);

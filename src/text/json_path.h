@@ -20,9 +20,7 @@ struct json_object {
     struct mw_json_span span;
     struct mw_json_member *members; /* owned */
     size_t count;
-    size_t parent, member; /* of the level above: whose member this object is */
-    bool *goes;            /* owned; used by removing only: which members go */
-    size_t going;
+    size_t parent; /* of the level above: whose member this object is */
 };
 
 struct json_level {
@@ -67,6 +65,6 @@ enum mw_code json_root(const char *path, const char *text, size_t len, struct mw
 void json_read_value(const char *text, struct mw_json_span span, struct mw_value *value);
 enum mw_code json_put(const struct mw_editor *editor, const char *text, size_t len, const char *key,
                       const struct mw_value *value, struct mw_edits *edits, struct mw_error *err);
-void json_remove(struct json_path *path, struct mw_edits *edits);
+void json_remove(const struct json_path *path, struct mw_edits *edits);
 
 #endif

@@ -5,39 +5,13 @@
 #include "json_path.h"
 #include "mirrorwise/memory.h"
 
-static void mark(struct json_object *object, size_t member)
-{
-    if (object->goes == NULL)
-        object->goes = mw_xcalloc(object->count, sizeof *object->goes);
-    object->going += !object->goes[member];
-    object->goes[member] = true;
-}
-
-static void mark_level(struct json_path *path, size_t level)
-{
-    struct json_level *here = &path->levels[level];
-    for (size_t i = 0; i < here->count; i++) {
-        struct json_object *object = &here->objects[i];
-        for (size_t j = 0; j < object->count && level + 1 == path->count; j++) {
-            if (json_is_name(path, level, &object->members[j]))
-                mark(object, j);
-        }
-        if (level > 0 && object->going > 0 && object->going == object->count)
-            mark(&path->levels[level - 1].objects[object->parent], object->member);
-    }
-}
-
 /* Each run of members that go takes the comma before it, or, at the start, the one behind. */
-static void cut_members(const struct json_object *object, struct mw_edits *edits)
+static void cut_members(const struct mw_json_member *members, size_t count, const bool *goes,
+                        struct mw_edits *edits)
 {
-    const struct mw_json_member *members = object->members;
-    if (object->going == object->count) {
-        mw_edits_add(edits, object->span.begin + 1, object->span.end - 1);
-        return;
-    }
-    for (size_t i = 0; i < object->count; i++) {
+    for (size_t i = 0; i < count; i++) {
         size_t end = i;
-        while (end < object->count && object->goes[end])
+        while (end < count && goes[end])
             end++;
         if (end == i)
             continue;
@@ -49,19 +23,31 @@ static void cut_members(const struct json_object *object, struct mw_edits *edits
     }
 }
 
-void json_remove(struct json_path *path, struct mw_edits *edits)
+/* Removes it from an object of that level and what is below; true if nothing would be left. */
+static bool remove_from(const struct json_path *path, size_t level, struct mw_json_span object,
+                        struct mw_edits *edits)
 {
-    for (size_t level = path->count; level-- > 0;)
-        mark_level(path, level);
-    for (size_t level = 0; level < path->count; level++) {
-        for (size_t i = 0; i < path->levels[level].count; i++) {
-            const struct json_object *object = &path->levels[level].objects[i];
-            const struct json_object *parent =
-                level > 0 ? &path->levels[level - 1].objects[object->parent] : NULL;
-            bool gone = parent != NULL && parent->goes != NULL && parent->goes[object->member];
-            if (object->going > 0 && !gone)
-                cut_members(object, edits);
-        }
+    MW_FREE struct mw_json_member *members = NULL;
+    size_t count = mw_json_children(path->text, object, &members);
+    MW_FREE bool *goes = mw_xcalloc(count + 1, sizeof *goes);
+    size_t going = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool is_last = level + 1 == path->count;
+        if (json_is_name(path, level, &members[i]))
+            goes[i] = is_last || (members[i].value.type == MW_JSON_OBJECT &&
+                                  remove_from(path, level + 1, members[i].value, edits));
+        going += goes[i];
     }
+    if (going < count)
+        cut_members(members, count, goes, edits);
+    else if (going > 0 && level == 0)
+        mw_edits_add(edits, object.begin + 1, object.end - 1);
+    return going > 0 && going == count;
+}
+
+/* No deeper than objects nest (MW_JSON_MAX_DEPTH). */
+void json_remove(const struct json_path *path, struct mw_edits *edits)
+{
+    remove_from(path, 0, path->levels[0].objects[0].span, edits);
     mw_edits_sort(edits);
 }
