@@ -65,7 +65,8 @@ const char *mw_code_word(enum mw_code code);
 /* A short sentence for the code in the user's language: what `--help` lists. Never NULL. */
 const char *mw_code_text(enum mw_code code);
 
-/* All codes in ascending order, for `--help` and for tests; *count receives their number. */
-const enum mw_code *mw_code_all(size_t *count);
+/* All codes in ascending order, for `--help` and for tests. */
+enum { MW_CODE_COUNT = 19 };
+enum mw_code mw_code_at(size_t i);
 
 #endif

@@ -33,7 +33,8 @@ struct mw_json_member {
 };
 
 /* Checks that [text, text+len) is exactly one JSON value and returns its span. On error *at is
- * the offset of the offending byte and *what a static, translated description. */
+ * the offset of the offending byte and *what a static, translated description. Any of them may be
+ * NULL. */
 bool mw_json_check(const char *text, size_t len, struct mw_json_span *root, size_t *at,
                    const char **what);
 

@@ -11,6 +11,7 @@ void *mw_xcalloc(size_t count, size_t size) __attribute__((malloc, returns_nonnu
 /* Grows `old` (may be NULL) to count * size bytes; overflow is fatal too. */
 void *mw_xrealloc(void *old, size_t count, size_t size) __attribute__((returns_nonnull));
 char *mw_xstrdup(const char *text) __attribute__((returns_nonnull));
+char *mw_copy(const char *text); /* the same; NULL of NULL */
 char *mw_xstrndup(const char *text, size_t length) __attribute__((returns_nonnull));
 char *mw_xasprintf(const char *format, ...) __attribute__((returns_nonnull, format(printf, 1, 2)));
 
@@ -27,6 +28,11 @@ static inline void mw_free_held(void *pointer)
 {
     free(*(void **)pointer);
 }
+
+/* Frees each of them. */
+#define MW_FREE_ALL(...)                                                                           \
+    mw_free_all((void *[]){__VA_ARGS__}, sizeof((void *[]){__VA_ARGS__}) / sizeof(void *))
+void mw_free_all(void **pointers, size_t count);
 
 /* Appends a zeroed element to a growing array and evaluates to a pointer to it:
  *   struct row *row = MW_PUSH(list->rows, list->count);

@@ -54,6 +54,11 @@ char *mw_text_redact_settings(const char *text);
 /* True if redaction would change the text. */
 bool mw_text_has_secret(const char *text);
 
+/* The value of a hexadecimal digit; -1 if it is none. */
+int mw_text_hex(char c);
+/* That of so many digits at `text`. */
+unsigned mw_text_hex_value(const char *text, size_t digits);
+
 /* Copies as much of a text as there is room for, cut where a character ends. */
 void mw_text_put(char *room, size_t size, const char *text);
 

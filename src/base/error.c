@@ -41,17 +41,7 @@ static const struct code_row rows[] = {
     {MW_TERMINATED, "terminated", N_("terminated; changes were undone")},
 };
 
-enum { ROW_COUNT = sizeof rows / sizeof *rows };
-
-/* The order of `rows`; a test holds the two together. */
-static const enum mw_code all_codes[] = {
-    MW_OK,         MW_FAILURE,   MW_PENDING,       MW_ROLLED_BACK, MW_INCOMPLETE,    MW_CONFLICT,
-    MW_SHADOWED,   MW_USAGE,     MW_BAD_PROFILE,   MW_NO_MIRROR,   MW_CANNOT_CREATE, MW_IO,
-    MW_LOCKED,     MW_UNTRUSTED, MW_NO_PERMISSION, MW_BAD_CONFIG,  MW_HANGUP,        MW_INTERRUPTED,
-    MW_TERMINATED,
-};
-
-_Static_assert(sizeof all_codes / sizeof *all_codes == ROW_COUNT, "a code lacks its row");
+_Static_assert(sizeof rows / sizeof *rows == MW_CODE_COUNT, "a code lacks its row");
 
 /* As strerror words them; that one speaks the language of the locale, which need not be ours. */
 static const struct {
@@ -159,7 +149,7 @@ void mw_error_hint(struct mw_error *err, const char *format, ...)
 
 static const struct code_row *find(enum mw_code code)
 {
-    for (size_t i = 0; i < ROW_COUNT; i++) {
+    for (size_t i = 0; i < MW_CODE_COUNT; i++) {
         if (rows[i].code == code)
             return &rows[i];
     }
@@ -184,8 +174,7 @@ enum mw_code mw_signal_code(int signal_number)
                                       : MW_INTERRUPTED;
 }
 
-const enum mw_code *mw_code_all(size_t *count)
+enum mw_code mw_code_at(size_t i)
 {
-    *count = ROW_COUNT;
-    return all_codes;
+    return rows[i].code;
 }

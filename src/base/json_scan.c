@@ -72,11 +72,6 @@ static bool refuse_here(struct scan *scan, const char *expected)
     return refuse(scan, scan->pos, what);
 }
 
-static bool is_hex(char c)
-{
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 static bool scan_escape(struct scan *scan)
 {
     size_t begin = scan->pos++;
@@ -90,7 +85,7 @@ static bool scan_escape(struct scan *scan)
                       N_("an unknown escape in a string (a backslash itself? write "
                          "\\\\)"));
     for (size_t i = 1; i <= 4; i++) {
-        if (scan->len - scan->pos <= i || !is_hex(scan->text[scan->pos + i]))
+        if (scan->len - scan->pos <= i || mw_text_hex(scan->text[scan->pos + i]) < 0)
             return refuse(scan, begin, N_("\\u without four hexadecimal digits"));
     }
     scan->pos += 5;
@@ -294,13 +289,14 @@ bool mw_json_check(const char *text, size_t len, struct mw_json_span *root, size
 {
     struct scan scan = {.text = text, .len = len};
     struct mw_json_span span = {0};
-    if (scan_text(&scan, &span)) {
+    bool is_json = scan_text(&scan, &span);
+    if (is_json && root != NULL)
         *root = span;
-        return true;
-    }
-    *at = scan.pos;
-    *what = _(scan.what);
-    return false;
+    if (!is_json && at != NULL)
+        *at = scan.pos;
+    if (!is_json && what != NULL)
+        *what = _(scan.what);
+    return is_json;
 }
 
 /* The functions below walk text that has passed the check, so they need no bounds of their own:

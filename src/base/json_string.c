@@ -6,29 +6,17 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-/* Of a digit that mw_json_check() has seen. */
-static unsigned hex_value(char c)
-{
-    return c <= '9' ? (unsigned)(c - '0') : (unsigned)((c | 0x20) - 'a') + 10;
-}
-
-static unsigned read_hex4(const char *digits)
-{
-    return hex_value(digits[0]) << 12 | hex_value(digits[1]) << 8 | hex_value(digits[2]) << 4 |
-           hex_value(digits[3]);
-}
-
 /* Decodes the \u at `pos`, with its partner if it is a pair; returns the position behind it. */
 static size_t unescape_unicode(const char *text, size_t pos, size_t end, unsigned *point)
 {
-    unsigned unit = read_hex4(text + pos + 2);
+    unsigned unit = mw_text_hex_value(text + pos + 2, 4);
     pos += 6;
     *point = unit;
     if (unit < 0xD800 || unit > 0xDFFF)
         return pos;
     *point = 0xFFFD;
     if (unit <= 0xDBFF && end - pos >= 6 && text[pos] == '\\' && text[pos + 1] == 'u') {
-        unsigned low = read_hex4(text + pos + 2);
+        unsigned low = mw_text_hex_value(text + pos + 2, 4);
         if (low >= 0xDC00 && low <= 0xDFFF) {
             *point = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
             pos += 6;

@@ -50,6 +50,11 @@ char *mw_xstrdup(const char *text)
     return mw_xstrndup(text, strlen(text));
 }
 
+char *mw_copy(const char *text)
+{
+    return text != NULL ? mw_xstrdup(text) : NULL;
+}
+
 char *mw_xstrndup(const char *text, size_t length)
 {
     size_t size = strnlen(text, length);
@@ -69,6 +74,12 @@ char *mw_xasprintf(const char *format, ...)
     if (length < 0 || text == NULL)
         out_of_memory();
     return text;
+}
+
+void mw_free_all(void **pointers, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        free(pointers[i]);
 }
 
 void mw_memory_trim(void)

@@ -27,21 +27,13 @@ static void add_form(char *form)
         mw_secret_free(form);
 }
 
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 /* Libraries show the user part of a URL decoded. */
 static char *percent_decoded(const char *text)
 {
     struct mw_buf out = {0};
     while (*text != '\0') {
-        int high = *text == '%' ? hex_digit(text[1]) : -1;
-        int low = high >= 0 ? hex_digit(text[2]) : -1;
+        int high = *text == '%' ? mw_text_hex(text[1]) : -1;
+        int low = high >= 0 ? mw_text_hex(text[2]) : -1;
         if (low >= 0 && high * 16 + low != 0) {
             mw_buf_putc(&out, (char)(high * 16 + low));
             text += 3;

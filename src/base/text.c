@@ -142,6 +142,22 @@ char *mw_text_replace(const char *text, const char *what, const char *with)
     return mw_buf_take(&out);
 }
 
+int mw_text_hex(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
+unsigned mw_text_hex_value(const char *text, size_t digits)
+{
+    unsigned value = 0;
+    for (size_t i = 0; i < digits; i++)
+        value = value * 16 + (unsigned)mw_text_hex(text[i]);
+    return value;
+}
+
 void mw_text_put(char *room, size_t size, const char *text)
 {
     size_t len = strnlen(text, size);
@@ -260,7 +276,7 @@ char *mw_text_closest(const char *text, const char *const *names, size_t count)
         closest = names[i];
         limit = distance;
     }
-    return closest != NULL ? mw_xstrdup(closest) : NULL;
+    return mw_copy(closest);
 }
 
 char *mw_text_time(long seconds_since_1970)

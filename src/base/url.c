@@ -7,6 +7,7 @@
 
 #include "mirrorwise/buffer.h"
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/text.h"
 
 /* The character classes of RFC 3986; <ctype.h> would ask the locale. */
 static bool is_alpha(char c)
@@ -17,11 +18,6 @@ static bool is_alpha(char c)
 static bool is_digit(char c)
 {
     return c >= '0' && c <= '9';
-}
-
-static bool is_hex(char c)
-{
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
 
 static bool is_one_of(char c, const char *set)
@@ -51,7 +47,7 @@ static bool is_made_of(const char *text, size_t len, const char *extra)
 {
     for (size_t i = 0; i < len; i++) {
         if (text[i] == '%') {
-            if (len - i < 3 || !is_hex(text[i + 1]) || !is_hex(text[i + 2]))
+            if (len - i < 3 || mw_text_hex(text[i + 1]) < 0 || mw_text_hex(text[i + 2]) < 0)
                 return false;
             i += 2;
         } else if (!is_unreserved(text[i]) && !is_one_of(text[i], "!$&'()*+,;=") &&

@@ -57,11 +57,10 @@ static void put_options(struct mw_buf *buf, const struct mw_style *style)
 
 static void put_codes(struct mw_buf *buf, const struct mw_style *style)
 {
-    size_t count = 0;
-    const enum mw_code *codes = mw_code_all(&count);
-    for (size_t i = 0; i < count; i++) {
-        MW_FREE char *left = mw_xasprintf("  %3d  %s", (int)codes[i], mw_code_word(codes[i]));
-        put_row(buf, style, left, mw_code_text(codes[i]));
+    for (size_t i = 0; i < MW_CODE_COUNT; i++) {
+        enum mw_code code = mw_code_at(i);
+        MW_FREE char *left = mw_xasprintf("  %3d  %s", (int)code, mw_code_word(code));
+        put_row(buf, style, left, mw_code_text(code));
     }
 }
 

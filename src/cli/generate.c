@@ -35,13 +35,12 @@ static void put_options(struct mw_buf *out)
 
 static void put_codes(struct mw_buf *out)
 {
-    size_t count = 0;
-    const enum mw_code *codes = mw_code_all(&count);
     mw_mdoc_section(out, _("EXIT STATUS"));
     mw_mdoc_list(out);
-    for (size_t i = 0; i < count; i++) {
-        MW_FREE char *tag = mw_xasprintf("%d %s", (int)codes[i], mw_code_word(codes[i]));
-        mw_mdoc_item(out, tag, mw_code_text(codes[i]));
+    for (size_t i = 0; i < MW_CODE_COUNT; i++) {
+        enum mw_code code = mw_code_at(i);
+        MW_FREE char *tag = mw_xasprintf("%d %s", (int)code, mw_code_word(code));
+        mw_mdoc_item(out, tag, mw_code_text(code));
     }
     mw_mdoc_list_end(out);
 }

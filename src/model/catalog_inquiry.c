@@ -286,8 +286,5 @@ void mw_age_rule_free(struct mw_age_rule *rule)
 {
     if (mw_fact_is_kept(rule))
         return;
-    free(rule->path);
-    free(rule->header);
-    free(rule->name);
-    free(rule);
+    MW_FREE_ALL(rule->path, rule->header, rule->name, rule);
 }

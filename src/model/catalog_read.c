@@ -333,10 +333,7 @@ enum mw_code mw_catalog_read(const struct mw_catalog *catalog, const char *file,
 void mw_mirror_release(struct mw_mirror *mirror)
 {
     mw_json_fields_release(mirror_fields, FIELD_COUNT, mirror);
-    free(mirror->tool);
-    free(mirror->file);
-    free(mirror->path_from);
-    free(mirror->path_to);
+    MW_FREE_ALL(mirror->tool, mirror->file, mirror->path_from, mirror->path_to);
     *mirror = (struct mw_mirror){0};
 }
 

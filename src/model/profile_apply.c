@@ -217,13 +217,8 @@ void mw_profile_release(struct mw_profile *profile)
 {
     for (size_t i = 0; i < profile->check_count; i++) {
         struct mw_profile_check *check = &profile->checks[i];
-        free(check->name);
-        free(check->title);
-        free(check->command);
-        free(check->file);
-        free(check->expected);
-        free(check->fix);
-        free(check->why);
+        MW_FREE_ALL(check->name, check->title, check->command, check->file, check->expected,
+                    check->fix, check->why);
         mw_origin_release(&check->from);
     }
     free(profile->checks);
@@ -231,9 +226,6 @@ void mw_profile_release(struct mw_profile *profile)
     mw_wishes_release(&profile->wishes);
     mw_strings_release(&profile->chain);
     mw_strings_release(&profile->reads);
-    free(profile->name);
-    free(profile->summary);
-    free(profile->file);
-    free(profile->expires);
+    MW_FREE_ALL(profile->name, profile->summary, profile->file, profile->expires);
     *profile = (struct mw_profile){0};
 }

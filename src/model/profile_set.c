@@ -75,14 +75,9 @@ const struct mw_profile_file *mw_profile_set_find(const struct mw_profile_set *s
 void mw_profile_set_release(struct mw_profile_set *set)
 {
     for (size_t i = 0; i < set->count; i++) {
-        free(set->items[i].name);
-        free(set->items[i].summary);
-        free(set->items[i].extends);
-        free(set->items[i].path);
-        free(set->items[i].real_path);
-        free(set->items[i].distrust);
-        free(set->items[i].remedy);
-        free(set->items[i].mending);
+        MW_FREE_ALL(set->items[i].name, set->items[i].summary, set->items[i].extends,
+                    set->items[i].path, set->items[i].real_path, set->items[i].distrust,
+                    set->items[i].remedy, set->items[i].mending);
         mw_buf_release(&set->items[i].text);
     }
     free(set->items);

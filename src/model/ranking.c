@@ -55,15 +55,8 @@ void mw_ranking_release(struct mw_ranking *ranking)
 {
     for (size_t i = 0; i < ranking->count; i++)
         release_ranked(&ranking->items[i]);
-    free(ranking->items);
-    free(ranking->measured_at);
-    free(ranking->network);
+    MW_FREE_ALL(ranking->items, ranking->measured_at, ranking->network);
     *ranking = (struct mw_ranking){0};
-}
-
-static char *copy_of(const char *text)
-{
-    return text != NULL ? mw_xstrdup(text) : NULL;
 }
 
 static struct mw_ranked *add_copy(struct mw_ranking *ranking, const struct mw_ranked *from)
@@ -71,15 +64,15 @@ static struct mw_ranked *add_copy(struct mw_ranking *ranking, const struct mw_ra
     struct mw_ranked *to = MW_PUSH(ranking->items, ranking->count);
     *to = *from;
     for (size_t i = 0; i < TEXT_COUNT; i++)
-        *text_in(to, i) = copy_of(*text_in(to, i));
+        *text_in(to, i) = mw_copy(*text_in(to, i));
     return to;
 }
 
 void mw_ranking_copy(struct mw_ranking *to, const struct mw_ranking *from)
 {
     *to = (struct mw_ranking){
-        .measured_at = copy_of(from->measured_at),
-        .network = copy_of(from->network),
+        .measured_at = mw_copy(from->measured_at),
+        .network = mw_copy(from->network),
     };
     for (size_t i = 0; i < from->count; i++)
         add_copy(to, &from->items[i]);
@@ -134,8 +127,8 @@ void mw_ranking_merge(struct mw_ranking *ranking, const struct mw_ranking *older
         struct mw_ranked *ranked = add_copy(ranking, &older->items[i]);
         free(ranked->measured_at);
         free(ranked->network);
-        ranked->measured_at = copy_of(time);
-        ranked->network = copy_of(mw_ranking_network(older, tool));
+        ranked->measured_at = mw_copy(time);
+        ranked->network = mw_copy(mw_ranking_network(older, tool));
     }
 }
 
@@ -197,9 +190,8 @@ enum mw_code mw_ranking_parse(const char *text, size_t len, struct mw_ranking *r
                               struct mw_error *err)
 {
     struct mw_json_span span;
-    size_t at = 0;
     const char *what = NULL;
-    if (!mw_json_check(text, len, &span, &at, &what))
+    if (!mw_json_check(text, len, &span, NULL, &what))
         return refuse(what, err);
     struct mw_ranking read = {0};
     cJSON *root = cJSON_ParseWithLengthOpts(text + span.begin, span.end - span.begin, NULL, 0);

@@ -22,16 +22,11 @@ const char *mw_layer_word(enum mw_layer layer)
     return layers[layer].word;
 }
 
-static char *copy_or_null(const char *text)
-{
-    return text != NULL ? mw_xstrdup(text) : NULL;
-}
-
 void mw_origin_copy(struct mw_origin *to, const struct mw_origin *from)
 {
     struct mw_origin copy = {.layer = from->layer,
-                             .profile = copy_or_null(from->profile),
-                             .file = copy_or_null(from->file),
+                             .profile = mw_copy(from->profile),
+                             .file = mw_copy(from->file),
                              .line = from->line};
     mw_origin_release(to);
     *to = copy;

@@ -199,7 +199,7 @@ static char *date_text(const struct mw_age_rule *rule, const struct probe_respon
 {
     const char *body = mw_buf_text(&response->body);
     if (rule->header != NULL)
-        return response->header != NULL ? mw_xstrdup(response->header) : NULL;
+        return mw_copy(response->header);
     switch (rule->form) {
     case MW_AGE_JSON:
         return pointed_text(response, rule->name);

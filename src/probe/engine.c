@@ -420,9 +420,5 @@ void probe_engine_free(struct probe_engine *engine)
         probe_engine_drop(engine, i);
         probe_tally_release(&engine->lanes[i].tally);
     }
-    free(engine->lanes);
-    free(engine->runners);
-    free(engine->hosts);
-    free(engine->bulk_queue);
-    free(engine);
+    MW_FREE_ALL(engine->lanes, engine->runners, engine->hosts, engine->bulk_queue, engine);
 }

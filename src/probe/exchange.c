@@ -410,9 +410,6 @@ bool probe_exchange_take(struct probe_exchange *exchange, const struct probe_res
 
 void probe_exchange_release(struct probe_exchange *exchange)
 {
-    free(exchange->url);
-    free(exchange->authorization);
-    free(exchange->agent);
-    free(exchange->next_url);
+    MW_FREE_ALL(exchange->url, exchange->authorization, exchange->agent, exchange->next_url);
     exchange->url = exchange->authorization = exchange->agent = exchange->next_url = NULL;
 }

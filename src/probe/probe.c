@@ -128,10 +128,7 @@ void probe_response_init(struct probe_response *response)
 
 void probe_response_forget(struct probe_response *response)
 {
-    free(response->content_type);
-    free(response->location);
-    free(response->challenge);
-    free(response->header);
+    MW_FREE_ALL(response->content_type, response->location, response->challenge, response->header);
     response->content_type = response->location = response->challenge = response->header = NULL;
     response->is_registry = false;
 }

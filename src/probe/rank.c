@@ -195,49 +195,36 @@ static void add_ranked(const struct mw_probe_target *target, const struct mw_pro
     };
 }
 
-/* Where a result goes: ranked ones by rank, the others behind in the order of the targets. */
-struct place {
-    size_t tool, rank, index;
-};
-
-static int by_place(const void *a, const void *b)
+/* Of those that are left of the tool of `first`: by rank, the others behind as they come; `count`
+ * if there are none. */
+static size_t next_of_tool(const struct mw_probe_target *targets, size_t count,
+                           const struct mw_probe_result *results, const bool *is_added,
+                           size_t first)
 {
-    const struct place *left = a;
-    const struct place *right = b;
-    if (left->tool != right->tool)
-        return left->tool < right->tool ? -1 : 1;
-    if (left->rank != right->rank)
-        return left->rank < right->rank ? -1 : 1;
-    return (left->index > right->index) - (left->index < right->index);
-}
-
-/* The first target of the same tool stands for the tool. */
-static size_t tool_place(const struct mw_probe_target *targets, size_t index)
-{
-    size_t first = 0;
-    while (strcmp(targets[first].tool, targets[index].tool) != 0)
-        first++;
-    return first;
+    size_t best = count;
+    for (size_t i = first; i < count; i++) {
+        if (is_added[i] || strcmp(targets[i].tool, targets[first].tool) != 0)
+            continue;
+        if (best == count || (results[i].rank > 0 &&
+                              (results[best].rank == 0 || results[i].rank < results[best].rank)))
+            best = i;
+    }
+    return best;
 }
 
 void mw_probe_ranking(const struct mw_probe_target *targets, size_t count,
                       const struct mw_probe_result *results, const char *measured_at,
                       const char *network, struct mw_ranking *ranking)
 {
-    MW_FREE struct place *places = mw_xcalloc(count + 1, sizeof *places);
-    for (size_t i = 0; i < count; i++)
-        places[i] = (struct place){
-            .tool = tool_place(targets, i),
-            .rank = results[i].rank > 0 ? results[i].rank : SIZE_MAX,
-            .index = i,
-        };
-    qsort(places, count, sizeof *places, by_place);
-    *ranking = (struct mw_ranking){
-        .measured_at = measured_at != NULL ? mw_xstrdup(measured_at) : NULL,
-        .network = network != NULL ? mw_xstrdup(network) : NULL,
-    };
-    for (size_t i = 0; i < count; i++)
-        add_ranked(&targets[places[i].index], &results[places[i].index], ranking);
+    MW_FREE bool *is_added = mw_xcalloc(count + 1, sizeof *is_added);
+    *ranking =
+        (struct mw_ranking){.measured_at = mw_copy(measured_at), .network = mw_copy(network)};
+    for (size_t first = 0, i = 0; first < count; first++) {
+        while ((i = next_of_tool(targets, count, results, is_added, first)) < count) {
+            add_ranked(&targets[i], &results[i], ranking);
+            is_added[i] = true;
+        }
+    }
 }
 
 /* ---- how far mirrors are behind each other --------------------------------------------------- */

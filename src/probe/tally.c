@@ -240,11 +240,7 @@ void probe_tally_add(struct probe_tally *tally, const struct mw_probe_sample *sa
 
 void probe_tally_release(struct probe_tally *tally)
 {
-    free(tally->rtt.values);
-    free(tally->tcp.values);
-    free(tally->tls.values);
-    free(tally->cold_ttfb.values);
-    free(tally->warm_ttfb.values);
-    free(tally->ttfb.values);
+    MW_FREE_ALL(tally->rtt.values, tally->tcp.values, tally->tls.values, tally->cold_ttfb.values,
+                tally->warm_ttfb.values, tally->ttfb.values);
     *tally = (struct probe_tally){0};
 }

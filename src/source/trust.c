@@ -14,9 +14,7 @@ void mw_trust_entry_release(struct mw_trust_entry *entry)
         free(entry->files[i].path);
         free(entry->files[i].text);
     }
-    free(entry->files);
-    free(entry->repository);
-    free(entry->too_wide);
+    MW_FREE_ALL(entry->files, entry->repository, entry->too_wide);
     *entry = (struct mw_trust_entry){0};
 }
 

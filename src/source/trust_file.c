@@ -42,7 +42,7 @@ static bool read_file(const cJSON *object, struct mw_trust_entry *entry)
     struct mw_trust_file *file = MW_PUSH(entry->files, entry->count);
     file->path = mw_xstrdup(path);
     memcpy(file->sha256, sha256, HASH_DIGITS);
-    file->text = text != NULL ? mw_xstrdup(text) : NULL;
+    file->text = mw_copy(text);
     return true;
 }
 
@@ -68,11 +68,8 @@ static bool read_entry(const cJSON *object, struct mw_trust *trust)
 static bool parse(const struct mw_buf *bytes, struct mw_trust *trust)
 {
     const char *text = mw_buf_text(bytes);
-    struct mw_json_span span;
-    size_t at = 0;
-    const char *what = NULL;
     const cJSON *object = NULL;
-    if (!mw_json_check(text, bytes->len, &span, &at, &what))
+    if (!mw_json_check(text, bytes->len, NULL, NULL, NULL))
         return false;
     cJSON *root = cJSON_ParseWithLengthOpts(text, bytes->len, NULL, 0);
     const cJSON *version = cJSON_GetObjectItemCaseSensitive(root, "schema_version");

@@ -138,9 +138,7 @@ enum mw_code mw_file_read_warily(const struct mw_system *sys, const char *path,
 
 void mw_file_release(struct mw_file *file)
 {
-    free(file->path);
-    free(file->real_path);
-    free(file->doubt);
+    MW_FREE_ALL(file->path, file->real_path, file->doubt);
     mw_buf_release(&file->bytes);
     mw_xattrs_release(file->xattrs, file->xattr_count);
     *file = (struct mw_file){0};

@@ -225,9 +225,7 @@ void mw_stage_release(const struct mw_system *sys, struct mw_stage *stage)
 {
     if (stage->temp_name != NULL)
         mw_fd_drop(sys, stage->dirfd);
-    free(stage->directory);
-    free(stage->name);
-    free(stage->temp_name);
+    MW_FREE_ALL(stage->directory, stage->name, stage->temp_name);
     mw_strings_release(&stage->made_directories);
     *stage = (struct mw_stage){.dirfd = -1};
 }

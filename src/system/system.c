@@ -123,12 +123,7 @@ void mw_system_release(struct mw_system *sys)
 {
     for (char **item = sys->environ_copy; item != NULL && *item != NULL; item++)
         free(*item);
-    free(sys->environ_copy);
-    free(sys->home);
-    free(sys->cwd);
-    free(sys->root);
-    free(sys->user_name);
-    free(sys->host_name);
+    MW_FREE_ALL(sys->environ_copy, sys->home, sys->cwd, sys->root, sys->user_name, sys->host_name);
     *sys = (struct mw_system){0};
 }
 

@@ -14,25 +14,20 @@
 static bool nests(const char *value, size_t names)
 {
     MW_AUTO(mw_buf) wrapped = {0};
-    struct mw_json_span span;
-    size_t at = 0;
-    const char *what = NULL;
     for (size_t i = 0; i < names; i++)
         mw_buf_putc(&wrapped, '[');
     mw_buf_puts(&wrapped, value);
     for (size_t i = 0; i < names; i++)
         mw_buf_putc(&wrapped, ']');
-    return mw_json_check(mw_buf_text(&wrapped), wrapped.len, &span, &at, &what);
+    return mw_json_check(mw_buf_text(&wrapped), wrapped.len, NULL, NULL, NULL);
 }
 
 /* A literal is one JSON value that reads as a literal again, without blanks around it. */
 static bool is_literal(const char *text)
 {
     struct mw_json_span span;
-    size_t at = 0;
-    const char *what = NULL;
     size_t len = strlen(text);
-    if (!mw_json_check(text, len, &span, &at, &what) || span.begin != 0 || span.end != len)
+    if (!mw_json_check(text, len, &span, NULL, NULL) || span.begin != 0 || span.end != len)
         return false;
     MW_AUTO(mw_value) value = {0};
     json_read_value(text, span, &value);

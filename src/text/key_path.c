@@ -59,9 +59,7 @@ bool key_path_parse(const char *key, struct key_path *path)
 void key_path_release(struct key_path *path)
 {
     for (size_t i = 0; i < path->count; i++) {
-        free(path->parts[i].name);
-        free(path->parts[i].pick);
-        free(path->parts[i].pick_value);
+        MW_FREE_ALL(path->parts[i].name, path->parts[i].pick, path->parts[i].pick_value);
     }
     free(path->parts);
     *path = (struct key_path){0};

@@ -339,9 +339,7 @@ static void cut_yarn(const char *text, struct line *line)
 static char *read_yarn(const char *bytes, size_t len)
 {
     struct mw_json_span span;
-    size_t at = 0;
-    const char *what = NULL;
-    if (len == 0 || bytes[0] != '"' || !mw_json_check(bytes, len, &span, &at, &what))
+    if (len == 0 || bytes[0] != '"' || !mw_json_check(bytes, len, &span, NULL, NULL))
         return mw_edit_item(bytes, len);
     MW_FREE char *raw = mw_json_unescape(bytes, span.begin, span.end, &len);
     return mw_edit_item(raw, len);

@@ -35,13 +35,11 @@ static char *read_word(const char *bytes, size_t len)
 {
     if (is_quoted(bytes, len)) {
         struct mw_json_span span;
-        size_t at = 0;
-        const char *what = NULL;
         if (bytes[0] == '\'') { /* slice(1, -1) */
             bytes += 1;
             len = len > 2 ? len - 2 : 0;
         }
-        if (len > 0 && bytes[0] == '"' && mw_json_check(bytes, len, &span, &at, &what) &&
+        if (len > 0 && bytes[0] == '"' && mw_json_check(bytes, len, &span, NULL, NULL) &&
             span.type == MW_JSON_STRING) {
             char *raw = mw_json_unescape(bytes, span.begin, span.end, &len);
             char *item = mw_edit_item(raw, len);

@@ -48,16 +48,6 @@ bool toml_is_control(int c)
 
 /* ---- strings --------------------------------------------------------------------------------- */
 
-static unsigned hex_value(const char *text, size_t digits)
-{
-    unsigned value = 0;
-    for (size_t i = 0; i < digits; i++) {
-        char c = text[i];
-        value = value * 16 + (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-    }
-    return value;
-}
-
 static size_t blanks_and_endings(const char *text, size_t at, size_t end)
 {
     while (at < end && strchr(" \t\r\n", text[at]) != NULL && text[at] != '\0')
@@ -84,7 +74,7 @@ static size_t put_escape(const char *text, size_t at, size_t end, struct mw_buf 
     if (digits == 0) /* a line that goes on */
         return blanks_and_endings(text, at + 1, end);
     char bytes[4];
-    mw_buf_append(out, bytes, mw_utf8_encode(hex_value(text + at + 2, digits), bytes));
+    mw_buf_append(out, bytes, mw_utf8_encode(mw_text_hex_value(text + at + 2, digits), bytes));
     return at + 2 + digits;
 }
 
@@ -109,11 +99,6 @@ void toml_unquote(const char *text, size_t begin, size_t end, struct mw_buf *out
     }
 }
 
-static bool is_hex(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 static bool check_escape(struct tree *toml, bool is_long)
 {
     size_t at = toml->pos++;
@@ -125,11 +110,11 @@ static bool check_escape(struct tree *toml, bool is_long)
         size_t left = toml->len - toml->pos - 1;
         const char *hex = toml->text + toml->pos + 1;
         size_t good = 0;
-        while (good < digits && good < left && is_hex(hex[good]))
+        while (good < digits && good < left && mw_text_hex(hex[good]) >= 0)
             good++;
         if (good < digits)
             return tree_refuse(toml, at, N_("an unknown escape in a string"));
-        unsigned point = hex_value(hex, digits);
+        unsigned point = mw_text_hex_value(hex, digits);
         if (point > 0x10FFFF || (point >= 0xD800 && point < 0xE000))
             return tree_refuse(toml, at, N_("an unknown escape in a string"));
         toml->pos += 1 + digits;

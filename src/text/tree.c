@@ -20,11 +20,7 @@ void tree_release(struct tree *tree)
 {
     for (size_t i = 0; i < tree->count; i++)
         free(tree->nodes[i].name);
-    free(tree->nodes);
-    free(tree->sections);
-    free(tree->attributes);
-    free(tree->slots);
-    free(tree->odd);
+    MW_FREE_ALL(tree->nodes, tree->sections, tree->attributes, tree->slots, tree->odd);
 }
 
 bool tree_refuse(struct tree *tree, size_t at, const char *what)

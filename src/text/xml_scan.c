@@ -64,12 +64,10 @@ static size_t reference_len(const char *text, size_t len, char bytes[4], size_t 
     if (len < 4 || text[1] != '#')
         return 0;
     for (; at < len && text[at] != ';' && at - begin < 8; at++) {
-        char c = text[at];
-        bool digit = c >= '0' && c <= '9';
-        bool letter = is_hex && ((c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'));
-        if (!digit && !letter)
+        int digit = mw_text_hex(text[at]);
+        if (digit < 0 || (!is_hex && digit > 9))
             return 0;
-        point = point * (is_hex ? 16 : 10) + (unsigned)(digit ? c - '0' : (c | 0x20) - 'a' + 10);
+        point = point * (is_hex ? 16 : 10) + (unsigned)digit;
     }
     bool is_char = point == '\t' || point == '\n' || point == '\r' ||
                    (point >= 0x20 && point <= 0x10FFFF && !(point >= 0xD800 && point < 0xE000) &&

@@ -53,11 +53,8 @@ static size_t put_escape(const char *text, size_t at, struct mw_buf *out)
         mw_buf_putc(out, to[found - from]);
         return at + 2;
     }
-    for (size_t i = 0; i < digits; i++) {
-        char digit = text[at + 2 + i];
-        point = (i == 0 ? 0 : point * 16) +
-                (unsigned)(digit <= '9' ? digit - '0' : (digit | 0x20) - 'a' + 10);
-    }
+    if (digits > 0)
+        point = mw_text_hex_value(text + at + 2, digits);
     mw_buf_append(out, bytes, mw_utf8_encode(point, bytes));
     return at + 2 + digits;
 }
@@ -73,10 +70,10 @@ bool yaml_has_good_escapes(const char *text, size_t at, size_t end)
             return false;
         unsigned point = 0;
         for (; digits > 0; digits--) {
-            c = at + 2 < end ? text[++at] : '\0';
-            if (c == '\0' || strchr("0123456789abcdefABCDEF", c) == NULL)
+            int digit = at + 2 < end ? mw_text_hex(text[++at]) : -1;
+            if (digit < 0)
                 return false;
-            point = point * 16 + (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
+            point = point * 16 + (unsigned)digit;
         }
         if (point > 0x10FFFF || (point >= 0xD800 && point < 0xE000))
             return false;

@@ -67,9 +67,7 @@ enum mw_code mw_tools_refuse_variable(struct mw_error *err, const char *item, co
 static bool is_json_scalar(const char *text)
 {
     struct mw_json_span root;
-    size_t at;
-    const char *what;
-    return mw_json_check(text, strlen(text), &root, &at, &what) &&
+    return mw_json_check(text, strlen(text), &root, NULL, NULL) &&
            (root.type == MW_JSON_NUMBER || root.type == MW_JSON_TRUE || root.type == MW_JSON_FALSE);
 }
 

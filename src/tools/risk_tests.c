@@ -149,12 +149,11 @@ static bool is_foreign_runtime(const char *text, struct mw_json_span runtime)
 
 static bool test_runtime_program(const struct mw_risk_look *look)
 {
-    const char *text = risk_first(look), *what = NULL;
+    const char *text = risk_first(look);
     struct mw_json_span root;
     struct mw_json_member member = {0};
-    size_t at = 0;
     bool found = false;
-    if (!mw_json_check(text, strlen(text), &root, &at, &what) || root.type != MW_JSON_OBJECT)
+    if (!mw_json_check(text, strlen(text), &root, NULL, NULL) || root.type != MW_JSON_OBJECT)
         return true; /* what cannot be read is not called harmless */
     while (!found && mw_json_next(text, root, &member))
         found = is_foreign_runtime(text, member.value);
