@@ -25,6 +25,8 @@ void mw_buf_vprintf(struct mw_buf *buf, const char *format, va_list args)
 void mw_buf_put_word(struct mw_buf *buf, const char *word);
 /* A sentence becomes a part of one: without its stop. */
 void mw_buf_end_clause(struct mw_buf *buf);
+/* Appends it in single quotes, as a shell reads them. */
+void mw_buf_put_quoted(struct mw_buf *buf, const char *word);
 /* The text so far, "" if nothing was appended. Borrowed until the next change. */
 const char *mw_buf_text(const struct mw_buf *buf);
 /* Moves the text out as an owned string and leaves the buffer empty. */

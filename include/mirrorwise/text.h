@@ -13,6 +13,8 @@
  * when it is not NULL. Surrogates and overlong forms are invalid (RFC 3629). */
 size_t mw_utf8_decode(const char *text, size_t len, unsigned *code_point);
 bool mw_utf8_valid(const char *text, size_t len);
+/* Where the first byte is that is not UTF-8; `len` if there is none. */
+size_t mw_utf8_bad(const char *text, size_t len);
 /* Appends the UTF-8 form of a code point to `out` (4 bytes of room); returns its length. */
 size_t mw_utf8_encode(unsigned code_point, char out[4]);
 /* True for code points that must not reach a terminal as they are: control, bidi, invisible. */
@@ -63,6 +65,8 @@ unsigned mw_text_hex_value(const char *text, size_t digits);
 void mw_text_put(char *room, size_t size, const char *text);
 
 bool mw_text_starts(const char *text, const char *prefix);
+/* Does it begin with that form, in which each 0 stands for a digit? */
+bool mw_text_fits(const char *text, size_t len, const char *form);
 /* Has it characters, all of them of `set`? */
 bool mw_text_is_of(const char *text, const char *set);
 /* Owned: `text` with every `what` in it replaced. */

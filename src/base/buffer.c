@@ -87,6 +87,11 @@ void mw_buf_put_word(struct mw_buf *buf, const char *word)
         mw_buf_puts(buf, word);
         return;
     }
+    mw_buf_put_quoted(buf, word);
+}
+
+void mw_buf_put_quoted(struct mw_buf *buf, const char *word)
+{
     mw_buf_putc(buf, '\'');
     for (; *word != '\0'; word++) {
         if (*word == '\'')

@@ -56,29 +56,16 @@ char *mw_json_unescape(const char *text, size_t begin, size_t end, size_t *len)
 
 static void put_escaped(struct mw_buf *out, unsigned point)
 {
-    switch (point) {
-    case '\b':
-        mw_buf_puts(out, "\\b");
-        break;
-    case '\f':
-        mw_buf_puts(out, "\\f");
-        break;
-    case '\n':
-        mw_buf_puts(out, "\\n");
-        break;
-    case '\r':
-        mw_buf_puts(out, "\\r");
-        break;
-    case '\t':
-        mw_buf_puts(out, "\\t");
-        break;
-    default:
-        if (point >= 0x10000)
-            mw_buf_printf(out, "\\u%04x\\u%04x", 0xD800 + ((point - 0x10000) >> 10),
-                          0xDC00 + ((point - 0x10000) & 0x3FF));
-        else
-            mw_buf_printf(out, "\\u%04x", point);
-    }
+    static const char odd[] = "\b\f\n\r\t";
+    static const char letters[] = "bfnrt";
+    const char *found = point > 0 && point < 0x80 ? strchr(odd, (int)point) : NULL;
+    if (found != NULL)
+        mw_buf_printf(out, "\\%c", letters[found - odd]);
+    else if (point >= 0x10000)
+        mw_buf_printf(out, "\\u%04x\\u%04x", 0xD800 + ((point - 0x10000) >> 10),
+                      0xDC00 + ((point - 0x10000) & 0x3FF));
+    else
+        mw_buf_printf(out, "\\u%04x", point);
 }
 
 char *mw_json_quote(const char *text, size_t len)

@@ -37,16 +37,20 @@ size_t mw_utf8_decode(const char *text, size_t len, unsigned *code_point)
     return need;
 }
 
+size_t mw_utf8_bad(const char *text, size_t len)
+{
+    size_t at = 0;
+    size_t used = 1;
+    while (at < len && used > 0) {
+        used = (unsigned char)text[at] < 0x80 ? 1 : mw_utf8_decode(text + at, len - at, NULL);
+        at += used;
+    }
+    return at;
+}
+
 bool mw_utf8_valid(const char *text, size_t len)
 {
-    while (len > 0) {
-        size_t used = mw_utf8_decode(text, len, NULL);
-        if (used == 0)
-            return false;
-        text += used;
-        len -= used;
-    }
-    return true;
+    return mw_utf8_bad(text, len) == len;
 }
 
 size_t mw_utf8_encode(unsigned code_point, char out[4])
@@ -172,6 +176,15 @@ void mw_text_put(char *room, size_t size, const char *text)
 bool mw_text_starts(const char *text, const char *prefix)
 {
     return strncmp(text, prefix, strlen(prefix)) == 0;
+}
+
+bool mw_text_fits(const char *text, size_t len, const char *form)
+{
+    for (size_t i = 0; form[i] != '\0'; i++) {
+        if (i >= len || (form[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != form[i]))
+            return false;
+    }
+    return true;
 }
 
 bool mw_text_is_of(const char *text, const char *set)

@@ -91,11 +91,8 @@ bool mw_model_is_name(const char *text)
 
 bool mw_model_fits(const char *text, const char *form)
 {
-    for (; *form != '\0'; text++, form++) {
-        if (*form == '0' ? *text < '0' || *text > '9' : *text != *form)
-            return false;
-    }
-    return *text == '\0';
+    size_t len = strlen(text);
+    return len == strlen(form) && mw_text_fits(text, len, form);
 }
 
 size_t mw_model_odd_byte(const char *text, size_t len)

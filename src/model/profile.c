@@ -10,8 +10,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "model.h"
-#include "profile_apply.h"
-#include "profile_read.h"
+#include "profile_scan.h"
 
 struct layer {
     const struct mw_profile_file *file;

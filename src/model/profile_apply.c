@@ -1,4 +1,4 @@
-#include "profile_apply.h"
+#include "profile_scan.h"
 
 #include <stdlib.h>
 #include <string.h>

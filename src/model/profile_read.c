@@ -1,4 +1,7 @@
-#include "profile_read.h"
+/* Reading a profile's values. Our scan finds them; iniparser, which every profile is written for,
+ * is the cross-check, where there is a way to hand it a text: it takes only file names, and without
+ * /proc and /dev/fd an anonymous file has none. */
+#include "profile_scan.h"
 
 #include <iniparser.h>
 #include <string.h>

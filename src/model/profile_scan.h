@@ -10,6 +10,8 @@
 #include <stddef.h>
 
 #include "mirrorwise/error.h"
+#include "mirrorwise/profile.h"
+#include "model.h"
 
 struct mw_profile_section {
     char *name; /* lower case, as iniparser has it */
@@ -47,5 +49,19 @@ void mw_profile_scan_release(struct mw_profile_scan *scan);
 /* The entry SECTION.KEY (any case), or NULL. */
 const struct mw_profile_entry *mw_profile_scan_find(const struct mw_profile_scan *scan,
                                                     const char *section, const char *key);
+
+/* ---- what is made of it ---------------------------------------------------------------------- */
+
+/* Scans `file` and lets iniparser read it; MW_BAD_PROFILE unless both find the same values. Not
+ * for two threads at once: the error callback of iniparser is global. */
+enum mw_code mw_profile_read(const struct mw_profile_file *file, const struct mw_profile_host *host,
+                             struct mw_profile_scan *scan, struct mw_error *err) MW_WARN_UNUSED;
+
+/* Puts the sections of one profile file on top of what the files it extends said: checks every
+ * section and key of `scan` and applies it to `profile`; texts stay unexpanded. With faults
+ * `profile` is half changed and good for nothing but mw_profile_release(). */
+void mw_profile_apply(const struct mw_profile_file *file, const struct mw_profile_scan *scan,
+                      const struct mw_profile_host *host, struct mw_profile *profile,
+                      struct mw_faults *faults);
 
 #endif

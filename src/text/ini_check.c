@@ -107,7 +107,7 @@ enum mw_code ini_check(const struct mw_editor *editor, const char *path, const c
     if (odd_text_check_mark(editor, path, text, len, err) != MW_OK)
         return MW_BAD_CONFIG;
     struct fault found = {0};
-    size_t bad = odd_text_bad(text, len);
+    size_t bad = mw_utf8_bad(text, len);
     if (bad < len)
         take_fault(text, len, &found,
                    (struct fault){

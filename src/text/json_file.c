@@ -66,6 +66,13 @@ void json_read_value(const char *text, struct mw_json_span span, struct mw_value
                         read_string(text, elements[i].value.begin, elements[i].value.end));
 }
 
+void json_read_key(const struct json_path *path, struct mw_value *value)
+{
+    struct json_place place = json_path_last(path, path->count - 1);
+    if (place.found)
+        json_read_value(path->text, json_member(path, path->count - 1, place)->value, value);
+}
+
 static enum mw_code json_get(const struct mw_editor *editor, const char *text, size_t len,
                              const char *key, struct mw_value *value, struct mw_error *err)
 {
@@ -77,9 +84,7 @@ static enum mw_code json_get(const struct mw_editor *editor, const char *text, s
         return code;
     if (!json_path_open(text, len, root, key, &path))
         return MW_OK;
-    struct json_place place = json_path_last(&path, path.count - 1);
-    if (place.found)
-        json_read_value(text, json_member(&path, path.count - 1, place)->value, value);
+    json_read_key(&path, value);
     json_path_close(&path);
     return MW_OK;
 }

@@ -63,6 +63,8 @@ enum mw_code json_root(const char *path, const char *text, size_t len, struct mw
                        struct mw_error *err);
 /* `value` must be empty. */
 void json_read_value(const char *text, struct mw_json_span span, struct mw_value *value);
+/* The same of the key, if it is there. */
+void json_read_key(const struct json_path *path, struct mw_value *value);
 enum mw_code json_put(const struct mw_editor *editor, const char *text, size_t len, const char *key,
                       const struct mw_value *value, struct mw_edits *edits, struct mw_error *err);
 void json_remove(const struct json_path *path, struct mw_edits *edits);

@@ -240,30 +240,23 @@ static enum mw_code set_key(const struct json_path *path, const char *key,
     return MW_OK;
 }
 
-static bool reads_so(const struct json_path *path, const struct mw_value *value)
-{
-    MW_AUTO(mw_value) found = {0};
-    struct json_place place = json_path_last(path, path->count - 1);
-    if (place.found)
-        json_read_value(path->text, json_member(path, path->count - 1, place)->value, &found);
-    return mw_value_equal(&found, value);
-}
-
 enum mw_code json_put(const struct mw_editor *editor, const char *text, size_t len, const char *key,
                       const struct mw_value *value, struct mw_edits *edits, struct mw_error *err)
 {
     (void)editor;
     struct mw_json_span root;
     struct json_path path;
+    MW_AUTO(mw_value) have = {0};
     enum mw_code code = check_put(key, value, err);
     if (code == MW_OK)
         code = json_root(_("the text"), text, len, &root, err);
     if (code != MW_OK)
         return code;
     json_path_open(text, len, root, key, &path);
+    json_read_key(&path, &have);
     if (value->kind == MW_VALUE_ABSENT)
         json_remove(&path, edits);
-    else if (reads_so(&path, value))
+    else if (mw_value_equal(&have, value))
         code = MW_OK;
     else if (root.type == MW_JSON_NULL)
         add_root(&path, root, value, edits);

@@ -143,14 +143,7 @@ static void write_shell(const char *text, struct line *old, const char *item, st
         mw_buf_printf(out, "%s%s%s", mark, item, mark);
         return;
     }
-    mw_buf_putc(out, '\'');
-    for (; *item != '\0'; item++) {
-        if (*item == '\'')
-            mw_buf_puts(out, "'\\''");
-        else
-            mw_buf_putc(out, *item);
-    }
-    mw_buf_putc(out, '\'');
+    mw_buf_put_quoted(out, item);
 }
 
 static void begin_shell(const char *text, const struct line *like, const char *key, bool is_item,

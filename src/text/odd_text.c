@@ -43,17 +43,6 @@ size_t odd_text_control(const char *text, size_t len)
     return len;
 }
 
-size_t odd_text_bad(const char *text, size_t len)
-{
-    size_t at = 0;
-    size_t used = 1;
-    while (at < len && used > 0) {
-        used = (unsigned char)text[at] < 0x80 ? 1 : mw_utf8_decode(text + at, len - at, NULL);
-        at += used;
-    }
-    return at;
-}
-
 enum mw_code odd_text_check_mark(const struct mw_editor *editor, const char *path, const char *text,
                                  size_t len, struct mw_error *err)
 {
@@ -72,7 +61,7 @@ enum mw_code odd_text_check(const struct mw_editor *editor, const char *path, co
                             size_t len, struct mw_error *err)
 {
     enum mw_code code = odd_text_check_mark(editor, path, text, len, err);
-    size_t at = odd_text_bad(text, len);
+    size_t at = mw_utf8_bad(text, len);
     if (code != MW_OK || at == len)
         return code;
     return edit_refuse(err, "encoding", path, text, at, _("a byte that is not UTF-8"),

@@ -16,8 +16,6 @@ enum mw_code odd_text_check_mark(const struct mw_editor *editor, const char *pat
                                  size_t len, struct mw_error *err);
 /* Bytes of the byte order mark of UTF-8 at the start of the text; 0 if there is none. */
 size_t odd_text_mark(const char *text, size_t len);
-/* Where the first byte is that is not UTF-8; `len` if there is none. */
-size_t odd_text_bad(const char *text, size_t len);
 /* Where the first byte below 0x20 is that is no tab, \n or \r; `len` if there is none. */
 size_t odd_text_control(const char *text, size_t len);
 

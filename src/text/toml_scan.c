@@ -7,8 +7,8 @@
 
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 #include "odd_text.h"
-#include "toml_parts.h"
 
 enum { MAX_DEPTH = 64 };
 
@@ -250,8 +250,8 @@ static bool scan_value(struct tree *toml, size_t parent, char *name, size_t name
     } else {
         skip_word(toml);
         /* a date, a blank and a time are one value */
-        if (toml->pos - begin == 10 && toml_fits(toml->text + begin, 10, "0000-00-00") &&
-            toml->len - toml->pos > 3 && toml_fits(toml->text + toml->pos, 3, " 00")) {
+        if (toml->pos - begin == 10 && mw_text_fits(toml->text + begin, 10, "0000-00-00") &&
+            toml->len - toml->pos > 3 && mw_text_fits(toml->text + toml->pos, 3, " 00")) {
             toml->pos++;
             skip_word(toml);
         }

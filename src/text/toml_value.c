@@ -8,7 +8,7 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
-#include "toml_parts.h"
+#include "toml_scan.h"
 
 int toml_peek(const struct tree *toml)
 {
@@ -168,15 +168,6 @@ bool toml_scan_string(struct tree *toml)
     }
 }
 
-bool toml_fits(const char *text, size_t len, const char *shape)
-{
-    for (size_t i = 0; shape[i] != '\0'; i++) {
-        if (i >= len || (shape[i] == '0' ? text[i] < '0' || text[i] > '9' : text[i] != shape[i]))
-            return false;
-    }
-    return true;
-}
-
 #define DIGITS "[0123456789](_?[0123456789])*"
 #define DATE "[0123456789]{4}-[0123456789]{2}-[0123456789]{2}"
 #define TIME "[0123456789]{2}:[0123456789]{2}(:[0123456789]{2}(\\.[0123456789]+)?)?"
@@ -209,7 +200,7 @@ bool toml_is_other(const char *text, size_t len)
 
 bool toml_is_date(const char *text, size_t len)
 {
-    return toml_fits(text, len, "0000-") || toml_fits(text, len, "00:");
+    return mw_text_fits(text, len, "0000-") || mw_text_fits(text, len, "00:");
 }
 
 static bool has_base(const char *text, size_t len)
