@@ -135,9 +135,6 @@ static bool has_type(const struct mw_tool *tool, const struct mw_tool_key *row,
                      const struct mw_value *value)
 {
     bool is_list = tool->editor == &mw_editor_yaml && row->type == MW_TYPE_URL_LIST;
-    bool is_one = row->type == MW_TYPE_URL || row->type == MW_TYPE_PATH;
-    if (tool->editor == &mw_editor_npmrc) /* of "key[]" lines npm makes a list */
-        return !is_one || value->kind != MW_VALUE_LIST;
     if (tool->editor != &mw_editor_json && !is_list)
         return true;
     if (row->shape == MW_SHAPE_LIST)
@@ -212,17 +209,17 @@ static void add_refused(struct check_run *run, const char *key, const struct mw_
     check_found(run, MW_CHECK_FAIL, key, ways, _("%s (%s): %s"), key, check_place_of(found), why);
 }
 
-/* What a version does not know it passes over; what it knows no more npm stops at. */
+/* What a version does not know it passes over; where another key is meant since, it stops. */
 static bool is_of_others(struct check_run *run, const char *key, const struct mw_tool_key *row,
                          const struct mw_effective *found)
 {
     const struct mw_tool *tool = run->tool->tool;
     const char *title = mw_tool_title(tool), *place = check_place_of(found);
-    bool is_old = row->until != NULL && tool->editor == &mw_editor_npmrc;
+    bool is_old = row->until != NULL && row->instead != NULL && tool->editor != &mw_editor_json;
     bool is_new = row->since != NULL && tool->editor == &mw_editor_toml;
     if (!is_old && !is_new)
         return false;
-    if (is_old && row->instead != NULL) {
+    if (is_old) {
         check_found(run, MW_CHECK_WARN, key, check_no_way,
                     _("%s (%s): %s stops at it from %s on; %s is what it takes"), key, place, title,
                     row->until, row->instead);

@@ -261,9 +261,20 @@ static const struct word key_fields[] = {
     {"instead", N_("the key that is meant")},
     {"names",
      N_("keys with a `{name}`, one of which must be there for the name that the value is")},
-    {"unique", N_("`true`: no other `{name}` has the same value")},
+    {"follows", N_("the key that leads on from there")},
+    {"unique, taken",
+     N_("`true`: no other `{name}` has the same value; values that the tool itself "
+        "has under a name")},
+    {"needs, needs_if, excludes",
+     N_("keys, or fields of an object, that have to be there as well, for that value only; keys "
+        "that must not")},
+    {"exists, beside", N_("`program`, `path` or `if-named`: what has to be on the machine; where a "
+                          "relative path begins, seen from the folder of the file")},
+    {"kinds", N_("of `any`: `text`, `list`, `items`, `number`, `bool`, `object`")},
+    {"range", N_("of a number: `1..10`")},
     {"empty", N_("`list`: an empty wish writes an empty list and does not remove the key; "
-                 "`refused`: the tool stops at an empty text")},
+                 "`refused`: the tool stops at an empty text; `nothing`: an empty value in a file "
+                 "is as good as none")},
     {"only_read", N_("`true`: judged where it stands, never set by a profile")},
     {"since, until", N_("the first version that knows it, the first that does not")},
     {"secret", N_("`true`: masked wherever it is shown")},

@@ -580,7 +580,11 @@ static enum mw_code check_items(const struct mw_system *sys, const struct mw_too
         return mw_types_check_literal(row, mw_tools_first(value), err);
     if (value->kind == MW_VALUE_ABSENT || is_free)
         return MW_OK;
-    if (row->shape != MW_SHAPE_LIST && row->type != MW_TYPE_ANY && value->items.count != 1)
+    /* Of a line "key[]" npm makes a list, with which it asks nobody. */
+    bool is_listed = tool->editor == &mw_editor_npmrc && value->kind == MW_VALUE_LIST &&
+                     (row->type == MW_TYPE_URL || row->type == MW_TYPE_PATH);
+    if (is_listed ||
+        (row->shape != MW_SHAPE_LIST && row->type != MW_TYPE_ANY && value->items.count != 1))
         return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("it takes one value, not a list"));
     if (value->items.count == 0 && !row->clears_to_list && !row->takes_empty)
         return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("the list is empty"));
