@@ -186,15 +186,6 @@ void mw_docker_shadows(const struct mw_system *sys, const struct mw_location *lo
 
 /* ---- daemon.json or a flag, never both ------------------------------------------------------- */
 
-void mw_docker_files(const struct mw_system *sys, enum mw_scope scope,
-                     struct mw_locations *locations)
-{
-    MW_AUTO(mw_location) at = {0};
-    if (mw_locate(sys, mw_tool_find("docker"), scope, NULL, &at, NULL) == MW_OK &&
-        mw_path_exists(sys, at.path))
-        mw_locations_add(locations, at.path, at.actor, at.source);
-}
-
 void mw_docker_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
                        const char *key, const struct mw_overlay *overlay, struct mw_hits *hits)
 {

@@ -23,14 +23,13 @@ static const struct mw_hook hooks[] = {
     },
     {
         .name = "docker",
-        .locate = mw_docker_locate,
-        .shadows = mw_docker_shadows,
-        .reload = mw_docker_reload,
-        .resolve = mw_docker_resolve,
-        .files = mw_docker_files,
-        .ask = mw_docker_ask,
-        .elsewhere = mw_docker_elsewhere,
-        .unread = mw_docker_unread,
+        .locate = mw_docker_locate,       /* the daemon that runs, or its unit, names the file */
+        .shadows = mw_docker_shadows,     /* flags of that unit; an engine that answers for it */
+        .reload = mw_docker_reload,       /* a signal, and a question over its socket */
+        .resolve = mw_docker_resolve,     /* as of shadows */
+        .ask = mw_docker_ask,             /* GET /info */
+        .elsewhere = mw_docker_elsewhere, /* whose socket answers here */
+        .unread = mw_docker_unread,       /* variables that the unit does not hand on */
     },
     {
         .name = "maven",

@@ -51,7 +51,7 @@ locate_fn mw_pip_locate, mw_docker_locate;
 shadows_fn mw_go_shadows, mw_pip_shadows, mw_docker_shadows, mw_maven_shadows;
 reload_fn mw_docker_reload;
 resolve_fn mw_pip_resolve, mw_docker_resolve, mw_maven_resolve;
-files_fn mw_pip_files, mw_docker_files;
+files_fn mw_pip_files;
 ask_fn mw_go_ask, mw_pip_ask, mw_docker_ask;
 elsewhere_fn mw_docker_elsewhere;
 unread_fn mw_pip_unread, mw_docker_unread;

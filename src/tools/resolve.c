@@ -318,6 +318,13 @@ void mw_files(const struct mw_system *sys, const struct mw_tool *tool, enum mw_s
         }
         return;
     }
+    /* Code that says where the file is means the only one. */
+    if (tool->code != NULL && tool->code->locate != NULL) {
+        MW_AUTO(mw_location) at = {0};
+        if (mw_locate(sys, tool, scope, NULL, &at, NULL) == MW_OK && mw_path_exists(sys, at.path))
+            mw_locations_add(locations, at.path, at.actor, at.source);
+        return;
+    }
     for (size_t i = 0; i < tool->source_count; i++) {
         const struct mw_source *source = &tool->sources[i];
         MW_AUTO(mw_strings) paths = {0};
