@@ -81,7 +81,8 @@ enum mw_code mw_json_tree_word(const struct mw_json_tree *tree, struct mw_json_n
  * field is there. */
 enum mw_code mw_json_tree_words(const struct mw_json_tree *tree, struct mw_json_node node,
                                 const char *name, struct mw_strings *to) MW_WARN_UNUSED;
-/* The place of the string among `words`, which NULL ends. */
+/* The place of the string among `words`, which NULL ends; leaves *index alone if the field is not
+ * there. */
 enum mw_code mw_json_tree_choice(const struct mw_json_tree *tree, struct mw_json_node node,
                                  const char *name, const char *const *words,
                                  unsigned *index) MW_WARN_UNUSED;

@@ -305,7 +305,7 @@ enum mw_code mw_json_tree_choice(const struct mw_json_tree *tree, struct mw_json
     MW_FREE char *text = NULL;
     MW_AUTO(mw_strings) allowed = {0};
     enum mw_code code = mw_json_tree_word(tree, node, name, NULL, NULL, &text);
-    if (code != MW_OK)
+    if (code != MW_OK || text == NULL)
         return code;
     for (unsigned i = 0; words[i] != NULL; i++) {
         if (strcmp(words[i], text) == 0) {
