@@ -139,6 +139,8 @@ static bool has_type(const struct mw_tool *tool, const struct mw_tool_key *row,
         return true;
     if (row->shape == MW_SHAPE_LIST)
         return value->kind == MW_VALUE_LIST;
+    if (row->type == MW_TYPE_OBJECT)
+        return value->kind == MW_VALUE_LITERAL;
     return row->kind != MW_VALUE_LITERAL || value->kind == MW_VALUE_LITERAL;
 }
 
@@ -234,6 +236,37 @@ static bool is_of_others(struct check_run *run, const char *key, const struct mw
     return true;
 }
 
+/* A JSON value that is neither text nor list, of a key that takes values of more than one kind. */
+static bool has_kinds(const struct mw_tool *tool, const struct mw_tool_key *row,
+                      const struct mw_effective *found)
+{
+    return tool->editor == &mw_editor_json && found->variable == NULL &&
+           mw_pairs_find(&tool->checks, "keys") == NULL && /* that is a row of its own */
+           found->value.kind == MW_VALUE_LITERAL &&
+           (row->type == MW_TYPE_OBJECT || row->other != NULL);
+}
+
+static bool takes_list(const struct mw_tool_key *row)
+{
+    for (row = row->other; row != NULL; row = row->other) {
+        if (mw_type_is_list(row->type))
+            return true;
+    }
+    return false;
+}
+
+static enum mw_code judge_json(const struct check_run *run, const struct mw_tool_key *row,
+                               const char *text, struct mw_error *why)
+{
+    struct mw_json_span root;
+    const char *what = NULL;
+    size_t at = 0;
+    return mw_json_check(text, strlen(text), &root, &at, &what)
+               ? mw_tool_check_json(run->sys, run->tool->tool, run->ctx->scope, row, text, root,
+                                    root, &at, why)
+               : MW_OK;
+}
+
 static enum mw_code judge(const struct check_run *run, const char *key,
                           const struct mw_tool_key *row, const struct mw_effective *found,
                           struct mw_error *why)
@@ -242,6 +275,10 @@ static enum mw_code judge(const struct check_run *run, const char *key,
     const struct mw_value *value = &found->value;
     bool is_table = value->kind == MW_VALUE_ABSENT;
     enum mw_code code = MW_OK;
+    if (!is_table && is_null(value))
+        return mw_fail(why, MW_BAD_CONFIG, 0, "check", _("the value is empty"));
+    if (has_kinds(tool, row, found))
+        return judge_json(run, row, value->items.items[0], why);
     if (!is_table && tool->editor == &mw_editor_toml && found->variable == NULL)
         code = mw_tool_check_kind(row, value, why);
     else if (!is_table && !has_type(tool, row, value))
@@ -251,22 +288,42 @@ static enum mw_code judge(const struct check_run *run, const char *key,
     return code == MW_OK ? check_tie(run, key, row, value, why) : code;
 }
 
-static void judge_value(struct check_run *run, const char *key, const struct mw_tool_key *row)
+static void judge_found(struct check_run *run, const char *key, const struct mw_tool_key *row,
+                        const struct mw_effective *found)
 {
     struct mw_error why = {0};
-    const struct mw_effective *found = check_in_effect(run, key);
-    bool is_absent = found->value.kind == MW_VALUE_ABSENT;
+    const struct mw_value *value = &found->value;
+    bool is_absent = value->kind == MW_VALUE_ABSENT;
+    bool stops_at_null = row->refuses_empty && run->tool->tool->editor == &mw_editor_yaml;
+    bool is_other_list = value->kind == MW_VALUE_LIST && takes_list(row);
     bool is_table = is_absent && is_pattern(row->key) &&
                     (row->type == MW_TYPE_OBJECT || row->type == MW_TYPE_ANY);
-    if ((is_absent && !is_table) || is_null(&found->value) ||
-        is_empty_element(run->tool->tool, row, &found->value) ||
-        is_of_others(run, key, row, found) || judge(run, key, row, found, &why) == MW_OK)
+    if ((is_absent && !is_table) || (is_null(value) && !stops_at_null) || is_other_list ||
+        is_empty_element(run->tool->tool, row, value) || is_of_others(run, key, row, found) ||
+        judge(run, key, row, found, &why) == MW_OK)
         return;
     MW_FREE char *place = is_table ? place_of_table(run, key) : NULL;
     if (is_table)
         check_found(run, MW_CHECK_FAIL, key, check_no_way, "%s (%s): %s", key, place, why.message);
     else
         add_refused(run, key, found, why.message);
+}
+
+static void judge_value(struct check_run *run, const char *key, const struct mw_tool_key *row)
+{
+    judge_found(run, key, row, check_in_effect(run, key));
+}
+
+/* What one of its programs has for itself. */
+static void judge_own(struct check_run *run, const char *key, const struct mw_tool_key *row)
+{
+    MW_AUTO(mw_hits) own = {0};
+    mw_resolve_own(run->sys, run->tool->tool, run->ctx->scope, key, &own);
+    for (size_t i = 0; i < own.count; i++) {
+        MW_AUTO(mw_effective) found = {0};
+        mw_effective_set(&found, &own.items[i]);
+        judge_found(run, key, row, &found);
+    }
 }
 
 /* What the shown section comes to is that very line: it is judged already. */
@@ -293,12 +350,14 @@ void check_values(struct check_run *run)
 {
     const struct mw_tool *tool = run->tool->tool;
     MW_AUTO(mw_strings) keys = {0};
+    bool has_keys = mw_pairs_find(&tool->checks, "keys") != NULL; /* a row of its own */
     check_key_names(run, &keys);
     for (size_t i = 0; i < keys.count; i++) {
         const struct mw_tool_key *row = mw_tool_key(tool, keys.items[i]);
-        bool is_judged_with_keys = tool->editor == &mw_editor_json && row->is_only_read;
-        if (row->unheard == MW_HEARD && !is_judged_with_keys)
-            judge_value(run, keys.items[i], row);
+        if (row->unheard != MW_HEARD || (has_keys && row->is_only_read))
+            continue;
+        judge_value(run, keys.items[i], row);
+        judge_own(run, keys.items[i], row);
     }
     judge_elsewhere(run);
 }

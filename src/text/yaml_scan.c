@@ -442,5 +442,7 @@ bool yaml_parse(struct tree *yaml)
         if (!scan_line(&scan, &ends))
             return false;
     }
-    return true;
+    /* Settings are a map; a list is none to any of the tools. */
+    return yaml->nodes[0].kind != YAML_LIST ||
+           refuse(&scan, yaml->start, N_("a list where `key: value` belongs"));
 }

@@ -379,14 +379,17 @@ enum { MAX_GUESSES = 100 };
 /* Names that are no settings of the tool's there. */
 struct vocabulary {
     const struct mw_tool *tool;
+    const struct mw_source *source;
     struct mw_notices unknown;
     size_t guesses;
 };
 
-/* A setting that the tool has and we do not set. */
-static bool is_other(const struct mw_tool *tool, const char *option)
+/* A setting that the tool has and we do not set, or one that the source spells in its own way. */
+static bool is_other(const struct mw_tool *tool, const struct mw_source *source, const char *option)
 {
     bool is = mw_strings_has(&tool->others, option);
+    for (size_t i = 0; !is && i < source->keys.count; i++)
+        is = strcmp(source->keys.items[i].value, option) == 0;
     for (size_t i = 0; !is && i < tool->key_count; i++)
         is = strcmp(mw_tool_key_at(tool, i)->as, option) == 0;
     return is;
@@ -410,10 +413,14 @@ static void judge_name(void *context, const char *section, const char *option, s
         return;
     }
     const char *id = tool->is_whole ? "env-unknown-key" : "unknown-key";
-    if (row == NULL && is_other(tool, option))
+    if (row == NULL && is_other(tool, vocabulary->source, option))
         return;
     /* Nobody reads a thousand of them. */
-    for (size_t i = 0; i < tool->key_count && vocabulary->guesses < MAX_GUESSES; i++)
+    const struct mw_pairs *own = &vocabulary->source->keys;
+    for (size_t i = 0; i < own->count; i++)
+        mw_strings_add(&names, own->items[i].value);
+    for (size_t i = 0; own->count == 0 && i < tool->key_count && vocabulary->guesses < MAX_GUESSES;
+         i++)
         mw_strings_add(&names, mw_tool_key_at(tool, i)->as);
     vocabulary->guesses++;
     MW_FREE char *closest = mw_text_closest(option, (const char *const *)names.items, names.count);
@@ -451,7 +458,7 @@ void mw_source_notices(const struct mw_source *source, const struct mw_tool *too
                        size_t len, struct mw_notices *notices)
 {
     const struct mw_editor *editor = source->editor;
-    struct vocabulary vocabulary = {.tool = tool};
+    struct vocabulary vocabulary = {.tool = tool, .source = source};
     if (editor == NULL)
         return;
     if (tool->code != NULL && tool->code->fact_count != NULL) {

@@ -108,8 +108,11 @@ static const struct mw_grammar grammars[] = {
     {"maven-update", .pattern = "always|daily|never|interval:[0-9]+",
      .otherwise = N_("it must be always, daily, never or interval: with a number of minutes")},
     {"host", .pattern = "[^/]+", .otherwise = N_("it must be the name of a host alone")},
+    {"ruby-bool", .pattern = "true|t|yes|y|1|on|false|f|no|n|0", .any_case = true,
+     .otherwise = TRUTH_REASON},
+    {"whole-number", .pattern = "-?[0-9]{1,9}", .otherwise = COUNT_REASON},
     {"yarn-bool", .pattern = "true|false|1|0", .otherwise = TRUTH_REASON},
-    {"duration", .pattern = "[0-9.]+(ms|s|m|h|d|w)|-?[0-9]+(\\.[0-9]+)?",
+    {"duration", .pattern = "[0-9.]+(ms|s|m|h|d|w)|[0-9]+(\\.[0-9]+)?",
      .otherwise = N_("it must be a number")},
     /* Of Cargo: what libcurl takes (CURLOPT_PROXY), and util/context ConfigInclude. */
     {"curl-proxy",

@@ -103,6 +103,21 @@ maven|.m2/settings.xml|<settings><pluginGroups>\n<pluginGroup></pluginGroup>\n</
 maven|.m2/settings.xml|<settings><proxies><proxy><host>h</host>\n<port>web</port></proxy></proxies></settings>\n|maven-elements.value.2
 maven|.m2/settings.xml|<settings><servers><server><id>a</id></server>\n<server><id>a</id></server></servers></settings>\n|maven-elements.unique.2
 maven|.m2/settings.xml|<settings><offline>yes</offline></settings>\n|maven-values.offline
+yarn-berry|.yarnrc.yml|npmRegistryServer:\n|yarn-berry-values.npmRegistryServer
+yarn-berry|.yarnrc.yml|enableMirror: maybe\n|yarn-berry-values.enableMirror
+yarn-berry|.yarnrc.yml|nmMode: hard\n|yarn-berry-values.nmMode
+yarn-berry|.yarnrc.yml|httpTimeout: -1\n|yarn-berry-values.httpTimeout
+yarn-berry|.yarnrc.yml|- npmRegistryServer\n|yarn-berry-file.syntax.1
+composer|.config/composer/config.json|\n|composer-file.empty
+composer|.config/composer/config.json|{"repositories": {"packagist.org": "https://c.example/"}}\n|composer-values.repositories
+composer|.config/composer/config.json|{"repositories": "https://c.example/"}\n|composer-values.repositories
+composer|.config/composer/config.json|{"config": {"github-oauth": "abc"}}\n|composer-values.config.github-oauth
+composer|.config/composer/config.json|{"config": {"platform": {"php": 7.4}}}\n|composer-values.config.platform
+composer|.config/composer/config.json|{"config": {"process-timeout": 1.5}}\n|composer-values.config.process-timeout
+composer|.config/composer/config.json|{"config": {"discard-changes": "maybe"}}\n|composer-values.config.discard-changes
+composer|.config/composer/config.json|{"config": {"bin-compat": "zzz"}}\n|composer-values.config.bin-compat
+bundler|.bundle/config|---\nBUNDLE_FROZEN: "off"\n|bundler-values.frozen
+npm|.bunfig.toml|[install]\nregistri = "https://n.example/"\n|npm-lines.unknown-key.2
 cargo|.cargo/config.toml|[source.a]\nregistry = "sparse+https://crates.example/"\n[source.b]\nregistry = "sparse+https://crates.example/"\n|cargo-values.source.b.registry
 cargo|.cargo/config.toml|[nobody]\nknows = 1.5\n|cargo-file.float.2
 cargo|.cargo/config.toml|x = [{since = 1979-05-27}]\n|cargo-file.date.1
@@ -143,6 +158,11 @@ maven|.m2/settings.xml|<settings xmlns="http://maven.apache.org/SETTINGS/1.2.0">
 maven|.m2/settings.xml|<settings><servers><server><id>a</id><configuration><any><any/></any></configuration></server><server/></servers><mirrors><mirror><id>a</id><mirrorOf>*</mirrorOf><url>https://m.example</url><blocked>false</blocked></mirror><mirror><id>a</id><mirrorOf>b</mirrorOf><url>https://m.example</url></mirror></mirrors></settings>\n
 maven|.m2/settings.xml|<settings><proxies><proxy><host>h</host><port> 80 </port></proxy></proxies><profiles><profile><id>p</id><activation><property><name>n</name></property></activation><properties><a.b>1</a.b></properties><repositories><repository><id>r</id><url>https://r.example</url><snapshots><enabled>false</enabled></snapshots></repository></repositories></profile><profile><id>q</id><repositories><repository><id>r</id><url>https://r.example</url></repository></repositories></profile></profiles></settings>\n
 npm|.npmrc|maxsockets=Infinity\nfetch-timeout=1e5\nnoproxy=\nomit[]=dev\nomit[]=optional\nloglevel=${LEVEL}\n//npm.office.example/:_authToken=${NPM_TOKEN}\n
+yarn-berry|.yarnrc.yml|enableTelemetry: ${NOPE-false}\nhttpProxy:\ncompressionLevel: 0\nnmMode: classic\nenableHardenedMode:\n
+composer|.config/composer/config.json|{"repositories": [{"type": "composer", "url": "https://c.example/"}, {"packagist.org": false}]}\n
+composer|.config/composer/config.json|{"repositories": {"packagist.org": false, "a": {"type": "package", "package": {}}}, "config": {"preferred-install": {"a/*": "source"}, "discard-changes": true, "cache-files-maxsize": "300MiB", "allow-plugins": [], "http-basic": [], "platform": {"php": "8.1", "ext-x": false}, "process-timeout": -1}}\n
+gem|.gemrc|:gempath: [~/a, ~/b]\n
+npm|.config/pnpm/config.yaml|registries:\n  default: https://n.example/\nstrictSsl: true\n
 npm|.npmrc|script-shell=bash\nnode-options=--max-old-space-size=4096\ngit=/usr/bin/git\nca=\n
 yarn-berry|.yarnrc.yml|npmRegistryServer: "${REGISTRY:-https://registry.example}"\nhttpTimeout: 60s\nenableTelemetry: 0\nnodeLinker: node-modules\n
 cargo|.cargo/config.toml|[build]\nrustc-wrapper = "sccache"\njobs = 4\n[target.x86_64-unknown-linux-gnu]\nrustflags = ["-C", "link-arg=-s"]\nlinker = "clang"\n[registries.office]\nindex = "https://git.office.example/index"\n
