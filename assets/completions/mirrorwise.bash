@@ -43,7 +43,7 @@ _mirrorwise() {
 		esac
 	fi
 	case ${COMP_WORDS[at]} in
-@ROWS@
+@BASH@
 	esac
 }
 complete -F _mirrorwise mirrorwise

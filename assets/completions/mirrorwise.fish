@@ -22,4 +22,4 @@ function __mirrorwise_tools # the last of several names between commas
     end
 end
 complete -c mirrorwise -f
-@ROWS@
+@FISH@

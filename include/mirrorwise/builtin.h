@@ -10,7 +10,8 @@ struct mw_builtin {
     size_t len;
 };
 
-/* The files of profiles/, assets/mirrors/, assets/tools/ and assets/completions/. */
+/* The files of profiles/, assets/mirrors/, assets/tools/, assets/completions/
+ * and assets/manuals/. */
 extern const struct mw_builtin mw_builtin_files[];
 
 /* assets/po/LANG.po as compiled by msgfmt, each under the name LANG. */

@@ -1,139 +1,216 @@
-/* --generate, and mirrorwise(1). */
+/* --generate: manuals in mdoc(7), the manual language of BSD that mandoc and groff both read,
+ * completions for shells, and a profile to begin with. Each is a file of assets/ in which some
+ * lines stand for what is made from the tables that parse the command line. */
 #include "generate.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "actions.h"
-#include "mirrorwise/cli.h"
+#include "mirrorwise/builtin.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "mirrorwise/tool.h"
 #include "run.h"
+
+/* ---- rows of a manual ------------------------------------------------------------------------ */
+
+/* roff reads a line that begins with '.' or '\'' as a request, '\' as an escape anywhere; '-' would
+ * become a hyphen, which nobody can paste into a shell. Backquotes change to the font of literals
+ * and back. */
+static void put_text(struct mw_buf *out, const char *text)
+{
+    bool is_literal = false;
+    for (size_t i = 0; text[i] != '\0'; i++) {
+        bool is_first = mw_buf_text(out)[out->len - 1] == '\n';
+        if (is_first && (text[i] == '.' || text[i] == '\''))
+            mw_buf_puts(out, "\\&");
+        if (text[i] == '`') {
+            mw_buf_puts(out, is_literal ? "\\fR" : "\\fB");
+            is_literal = !is_literal;
+        } else if (text[i] == '\\') {
+            mw_buf_puts(out, "\\e");
+        } else if (text[i] == '-') {
+            mw_buf_puts(out, "\\-");
+        } else if (text[i] == ' ' && i > 0 && text[i - 1] == '.') {
+            mw_buf_putc(out, '\n'); /* mdoc(7): a new sentence, a new line */
+        } else {
+            mw_buf_putc(out, text[i]);
+        }
+    }
+}
+
+/* An item of a tagged list. */
+static void put_item(struct mw_buf *out, const char *tag, const char *text)
+{
+    mw_buf_puts(out, ".It Sy \"");
+    put_text(out, tag);
+    mw_buf_puts(out, "\"\n");
+    put_text(out, text);
+    mw_buf_putc(out, '\n');
+}
+
+static const char list[] = ".Bl -tag -width Ds\n", list_end[] = ".El\n";
 
 static void put_group(struct mw_buf *out, enum mw_option_group group)
 {
-    mw_mdoc_list(out);
-    for (const struct mw_option *row = mw_cli_table; row->name != NULL; row++) {
+    mw_buf_puts(out, list);
+    for (const struct mw_option *row = NULL; (row = mw_cli_next(row)) != NULL;) {
         MW_FREE char *tag = mw_cli_tag(row);
-        if (row->group == group && (group != MW_GROUP_ACTION || row->run != NULL))
-            mw_mdoc_item(out, tag, _(row->summary));
+        if (row->group == group)
+            put_item(out, tag, _(row->summary));
     }
-    mw_mdoc_list_end(out);
+    mw_buf_puts(out, list_end);
+}
+
+static void put_actions(struct mw_buf *out)
+{
+    put_group(out, MW_GROUP_ACTION);
 }
 
 static void put_options(struct mw_buf *out)
 {
-    mw_mdoc_section(out, _("ACTIONS"));
-    mw_mdoc_paragraph(out, _("One action a run. Without one, a terminal on both ends opens the "
-                             "interface; `--profile` alone means `--diff`."));
-    put_group(out, MW_GROUP_ACTION);
-    mw_mdoc_section(out, _("OPTIONS"));
     for (int group = MW_GROUP_ACTION + 1; group < MW_GROUP_COUNT; group++) {
-        mw_mdoc_subsection(out, mw_cli_group_title((enum mw_option_group)group));
+        mw_buf_printf(out, ".Ss %s\n", mw_cli_group_title((enum mw_option_group)group));
         put_group(out, (enum mw_option_group)group);
     }
 }
 
 static void put_codes(struct mw_buf *out)
 {
-    mw_mdoc_section(out, _("EXIT STATUS"));
-    mw_mdoc_list(out);
+    mw_buf_puts(out, list);
     for (size_t i = 0; i < MW_CODE_COUNT; i++) {
         enum mw_code code = mw_code_at(i);
         MW_FREE char *tag = mw_xasprintf("%d %s", (int)code, mw_code_word(code));
-        mw_mdoc_item(out, tag, mw_code_text(code));
+        put_item(out, tag, mw_code_text(code));
     }
-    mw_mdoc_list_end(out);
+    mw_buf_puts(out, list_end);
 }
 
-static const struct word environment[] = {
-    {"MIRRORWISE_PROFILE", N_("the profile where `--profile` names none")},
-    {"MIRRORWISE_LANG", N_("the language: `en` or `zh_CN`; else that of the locale")},
-    {"MIRRORWISE_STATE_DIR", N_("where generations, history and the lock are kept")},
-    {"MIRRORWISE_CONFIG_DIR",
-     N_("where your profiles, mirrors and tools are; else `$XDG_CONFIG_HOME/mirrorwise`")},
-    {"SSL_CERT_FILE", N_("certificates of the authorities to measure with")},
-    {"XDG_CONFIG_HOME, XDG_STATE_HOME",
-     N_("where your files are; else `~/.config` and `~/.local/state`")},
-    {"GOENV, PIP_CONFIG_FILE, NPM_CONFIG_USERCONFIG",
-     N_("and whatever else moves a tool's own file: honoured as the tool does")},
-    {"http_proxy, https_proxy, all_proxy, no_proxy", N_("honoured as curl does")},
-    {"NO_COLOR, CLICOLOR, CLICOLOR_FORCE", N_("whether to paint; `--color` beats them")},
-};
-
-static const struct word files[] = {
-    {"~/.config/mirrorwise/profiles/NAME.ini",
-     N_("your profiles; `/etc/mirrorwise/profiles` those of the machine")},
-    {"./.mirrorwise/NAME.ini", N_("those of a project: a stranger's, until you trust them")},
-    {"~/.config/mirrorwise/mirrors/NAME.json",
-     N_("mirrors of your own; `/etc/mirrorwise/mirrors` those of the machine")},
-    {"~/.config/mirrorwise/tools/NAME.json",
-     N_("tools of your own; `/etc/mirrorwise/tools` those of the machine")},
-    {"~/.local/state/mirrorwise",
-     N_("history and before-images; root's are in `/var/lib/mirrorwise`")},
-};
-
-static const char *const pages[] = {"mirrorwise-mirrors(5)", "mirrorwise-profile(5)",
-                                    "mirrorwise-tool(5)", NULL};
-
-static void generate_man(struct mw_buf *out)
+/* Every built-in tool with its keys, as a profile names them. */
+static void put_tools(struct mw_buf *out)
 {
-    mw_mdoc_begin(out, "mirrorwise", "1", _("put package tools on good mirrors, and take it back"));
-    mw_mdoc_section(out, _("SYNOPSIS"));
-    mw_buf_puts(out, ".Nm\n.Op Ar ACTION\n.Op Ar OPTION ...\n");
-    mw_mdoc_section(out, _("DESCRIPTION"));
-    mw_mdoc_paragraph(
-        out, _("`mirrorwise` brings the package tools of this machine to a profile in one step, "
-               "and back again. It measures mirrors, checks that they are honest and fresh, "
-               "changes the bytes of the settings it owns and no others, writes all files or none, "
-               "checks that the new value is the one in effect, and keeps what was there."));
-    put_options(out);
-    mw_mdoc_paragraph(out, _("Of every setting the command line is stronger than the environment, "
-                             "that is stronger than the profile, and that is stronger than what is "
-                             "built in; `--show` says who won."));
-    mw_mdoc_section(out, _("ENVIRONMENT"));
-    mw_mdoc_words(out, environment, sizeof environment / sizeof *environment);
-    mw_mdoc_section(out, _("FILES"));
-    mw_mdoc_words(out, files, sizeof files / sizeof *files);
-    put_codes(out);
-    mw_mdoc_section(out, _("EXAMPLES"));
-    mw_mdoc_paragraph(out, _("What would change, then do it, then take it back:"));
-    mw_mdoc_example(out, "mirrorwise --profile prod\n"
-                         "mirrorwise --profile prod --apply\n"
-                         "mirrorwise --rollback\n");
-    mw_mdoc_paragraph(out, _("In a script, without Docker, whose file takes root:"));
-    mw_mdoc_example(out, "mirrorwise --profile ./team.ini --apply --skip docker --json\n");
-    mw_mdoc_paragraph(out, _("What a new member of the team still needs, for a job that reads "
-                             "JUnit:"));
-    mw_mdoc_example(out, "mirrorwise --profile team --checklist --format junit\n");
-    mw_mdoc_see_also(out, pages);
+    mw_buf_puts(out, list);
+    for (size_t i = 0; i < mw_tool_count(); i++) {
+        const struct mw_tool *tool = mw_tool_at(i);
+        if (tool == NULL)
+            continue;
+        MW_AUTO(mw_strings) keys = {0};
+        mw_tool_key_names(tool, &keys);
+        MW_FREE char *names = mw_strings_join(&keys, "`, `");
+        MW_FREE char *tag = mw_xasprintf("[%s]", tool->id);
+        MW_FREE char *text = mw_xasprintf(_("%s: `%s`"), mw_tool_title(tool), names);
+        put_item(out, tag, text);
+    }
+    mw_buf_puts(out, list_end);
+}
+
+static void put_date(struct mw_buf *out)
+{
+    mw_buf_puts(out, ".Dd " MW_RELEASE_DATE "\n");
+}
+
+/* ---- documents ------------------------------------------------------------------------------- */
+
+/* Borrowed; "" if there is none. */
+static const char *asset(const char *path)
+{
+    const struct mw_builtin *file = mw_builtin_files;
+    while (file->path != NULL && strcmp(file->path, path) != 0)
+        file++;
+    return file->path != NULL ? file->text : "";
+}
+
+/* What the completions of bash and zsh share. */
+static void put_names(struct mw_buf *out)
+{
+    mw_buf_puts(out, asset("assets/completions/names.sh"));
+}
+
+static void put_template(struct mw_buf *out, const char *text)
+{
+    static const struct {
+        const char *line;
+        void (*put)(struct mw_buf *out);
+    } marks[] = {
+        {"@DATE@\n", put_date},    {"@ACTIONS@\n", put_actions}, {"@OPTIONS@\n", put_options},
+        {"@CODES@\n", put_codes},  {"@TOOLS@\n", put_tools},     {"@NAMES@\n", put_names},
+        {"@BASH@\n", mw_put_bash}, {"@ZSH@\n", mw_put_zsh},      {"@FISH@\n", mw_put_fish},
+    };
+    enum { COUNT = sizeof marks / sizeof *marks };
+    while (*text != '\0') {
+        size_t i = 0;
+        while (i < COUNT && !mw_text_starts(text, marks[i].line))
+            i++;
+        size_t len = strcspn(text, "\n");
+        len += text[len] == '\n';
+        if (i < COUNT)
+            marks[i].put(out);
+        else
+            mw_buf_append(out, text, len);
+        text += len;
+    }
+}
+
+/* Does a character of Chinese, Japanese or Korean begin here, behind which a line may break? No
+ * blank says so. */
+static bool may_break(const char *text)
+{
+    size_t cols = 0;
+    return ((unsigned char)text[0] & 0xF0) == 0xE0 && mw_text_piece(text, 0, &cols) == 3 &&
+           cols == 2 && text[3] != '\n' && !mw_text_starts(text + 3, "\\f");
+}
+
+static void put_breakable(struct mw_buf *out, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        bool is_end = may_break(text);
+        mw_buf_append(out, text, is_end ? 3 : 1);
+        mw_buf_puts(out, is_end ? "\\:" : "");
+        text += is_end ? 2 : 0;
+    }
 }
 
 static const struct {
-    const char *name;
-    void (*generate)(struct mw_buf *out);
+    const char *name, *folder, *file; /* "manuals": there in each language */
 } documents[] = {
-    {"man", generate_man},
-    {"man-profile", mw_generate_man_profile},
-    {"man-catalog", mw_generate_man_catalog},
-    {"man-tool", mw_generate_man_tool},
-    {"profile", mw_generate_profile},
-    {"bash", mw_generate_bash},
-    {"zsh", mw_generate_zsh},
-    {"fish", mw_generate_fish},
+    {"man", "manuals", "mirrorwise.1"},
+    {"man-profile", "manuals", "mirrorwise-profile.5"},
+    {"man-catalog", "manuals", "mirrorwise-mirrors.5"},
+    {"man-tool", "manuals", "mirrorwise-tool.5"},
+    {"profile", "manuals", "profile.ini"},
+    {"bash", "completions", "mirrorwise.bash"},
+    {"zsh", "completions", "_mirrorwise"},
+    {"fish", "completions", "mirrorwise.fish"},
 };
+
+static void generate(struct mw_buf *out, const char *folder, const char *file, bool is_manual)
+{
+    bool is_spoken = strcmp(folder, "manuals") == 0;
+    MW_FREE char *path = mw_xasprintf("assets/%s/%s%s%s", folder, is_spoken ? mw_i18n_spoken() : "",
+                                      is_spoken ? "/" : "", file);
+    MW_AUTO(mw_buf) text = {0};
+    put_template(&text, asset(path));
+    if (is_manual)
+        put_breakable(out, mw_buf_text(&text));
+    else
+        mw_buf_puts(out, mw_buf_text(&text));
+}
 
 enum mw_code mw_action_generate(struct mw_run *run)
 {
+    const char *name = run->options.action_value;
     struct mw_buf text = {0};
     for (size_t i = 0; i < sizeof documents / sizeof *documents; i++) {
-        if (strcmp(documents[i].name, run->options.action_value) == 0)
-            documents[i].generate(&text);
+        if (strcmp(documents[i].name, name) == 0)
+            generate(&text, documents[i].folder, documents[i].file, mw_text_starts(name, "man"));
     }
     if (run->options.json) {
         run->details = cJSON_CreateObject();
         cJSON_AddStringToObject(run->details, "document", mw_buf_text(&text));
     }
-    mw_run_conclude(run, "%s", run->options.action_value);
+    mw_run_conclude(run, "%s", name);
     mw_run_print(run, &text);
     return MW_OK;
 }

@@ -1,12 +1,10 @@
 /* Completions for bash, zsh and fish, from the table of actions and options. Names of profiles,
  * tools, settings and mirrors are asked of the program when they are needed, which reads files and
- * no network. Each function prints a whole file. */
+ * no network. */
 #include <stdbool.h>
 #include <string.h>
 
 #include "generate.h"
-#include "mirrorwise/builtin.h"
-#include "mirrorwise/cli.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
@@ -57,44 +55,12 @@ static char *completion_of(const struct mw_option *row, enum shell shell)
     return mw_text_replace(values[i].calls[shell], "@", words);
 }
 
-/* The next row of the table that this version has; the first behind NULL, NULL behind the last. */
-static const struct mw_option *next_row(const struct mw_option *row)
+const struct mw_option *mw_cli_next(const struct mw_option *row)
 {
     row = row == NULL ? mw_cli_table : row + 1;
     while (row->name != NULL && row->group == MW_GROUP_ACTION && row->run == NULL)
         row++;
     return row->name != NULL ? row : NULL;
-}
-
-/* A file of assets/completions; "" if there is none. */
-static const char *template_of(const char *name)
-{
-    MW_FREE char *path = mw_xasprintf("assets/completions/%s", name);
-    const char *text = "";
-    for (size_t i = 0; mw_builtin_files[i].path != NULL; i++) {
-        if (strcmp(mw_builtin_files[i].path, path) == 0)
-            text = mw_builtin_files[i].text;
-    }
-    return text;
-}
-
-/* Prints a file of assets/completions; of its lines @NAMES@ becomes the file names.sh, and @ROWS@
- * what `put` makes of all rows. */
-static void put_template(struct mw_buf *out, const char *name, void (*put)(struct mw_buf *out))
-{
-    static const char names[] = "@NAMES@\n", marks[] = "@ROWS@\n";
-    const char *text = template_of(name);
-    while (text[0] != '\0') {
-        if (mw_text_starts(text, names)) {
-            mw_buf_puts(out, template_of("names.sh"));
-            text += strlen(names);
-        } else if (mw_text_starts(text, marks)) {
-            put(out);
-            text += strlen(marks);
-        } else {
-            mw_buf_putc(out, *text++);
-        }
-    }
 }
 
 /* Text in '…' of a shell: `quote` is how it writes the quote, a backslash is before `special`. */
@@ -110,10 +76,10 @@ static void put_quoted(struct mw_buf *out, const char *text, const char *quote, 
 
 /* ---- bash ------------------------------------------------------------------------------------ */
 
-static void put_bash_rows(struct mw_buf *out)
+void mw_put_bash(struct mw_buf *out)
 {
     MW_AUTO(mw_strings) silent = {0}, names = {0};
-    for (const struct mw_option *row = NULL; (row = next_row(row)) != NULL;) {
+    for (const struct mw_option *row = NULL; (row = mw_cli_next(row)) != NULL;) {
         mw_strings_take(&names, mw_xasprintf("--%s", row->name));
         MW_FREE char *call = completion_of(row, BASH);
         if (row->value_name != NULL && call[0] == '\0' && row->kind != MW_OPTION_GENERATION)
@@ -130,11 +96,6 @@ static void put_bash_rows(struct mw_buf *out)
     mw_buf_printf(out, "\t%s) ;;\n\t*) _mirrorwise_words '%s' ;;\n", no_words, words);
 }
 
-void mw_generate_bash(struct mw_buf *out)
-{
-    put_template(out, "mirrorwise.bash", put_bash_rows);
-}
-
 /* ---- zsh ------------------------------------------------------------------------------------- */
 
 /* In '…' of _arguments: ']' and ':' would end the part, a quote the word. */
@@ -143,9 +104,10 @@ static void put_zsh_text(struct mw_buf *out, const char *text)
     put_quoted(out, text, "'\\''", "[]:\\");
 }
 
-static void put_zsh_rows(struct mw_buf *out)
+void mw_put_zsh(struct mw_buf *out)
 {
-    for (const struct mw_option *row = NULL; (row = next_row(row)) != NULL;) {
+    mw_buf_puts(out, "_arguments -s -S");
+    for (const struct mw_option *row = NULL; (row = mw_cli_next(row)) != NULL;) {
         bool is_optional = row->kind == MW_OPTION_GENERATION;
         bool may_repeat = row->group != MW_GROUP_ACTION &&
                           (row->kind == MW_OPTION_MORE || row->kind == MW_OPTION_COUNT);
@@ -169,16 +131,11 @@ static void put_zsh_rows(struct mw_buf *out)
     mw_buf_putc(out, '\n');
 }
 
-void mw_generate_zsh(struct mw_buf *out)
-{
-    put_template(out, "_mirrorwise", put_zsh_rows);
-}
-
 /* ---- fish ------------------------------------------------------------------------------------ */
 
-static void put_fish_rows(struct mw_buf *out)
+void mw_put_fish(struct mw_buf *out)
 {
-    for (const struct mw_option *row = NULL; (row = next_row(row)) != NULL;) {
+    for (const struct mw_option *row = NULL; (row = mw_cli_next(row)) != NULL;) {
         mw_buf_printf(out, "complete -c mirrorwise -l %s", row->name);
         if (row->letter != 0)
             mw_buf_printf(out, " -s %c", row->letter);
@@ -188,9 +145,4 @@ static void put_fish_rows(struct mw_buf *out)
         put_quoted(out, _(row->summary), "\\'", "\\");
         mw_buf_puts(out, "'\n");
     }
-}
-
-void mw_generate_fish(struct mw_buf *out)
-{
-    put_template(out, "mirrorwise.fish", put_fish_rows);
 }

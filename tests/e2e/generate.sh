@@ -44,11 +44,17 @@ while read -r name; do
 	grep -qF -e "$name" <<<"$man" || fail "$name is missing in the manual"
 	expectations=$((expectations + 1))
 done <"$T/names"
-# The same words in both languages, tag by tag.
+# The same in both languages, request by request and key by key; only what stands between is told in
+# other words.
+requests() { grep -E '^\.' "$1" | sed -E 's/^\.(Sh|Ss|Nd) .*/.\1/'; }
 for what in man man-profile man-catalog man-tool; do
-	expect "$what: tags of both languages" \
-		"$(diff <(grep '^\.It' "$T/$what.en") <(grep '^\.It' "$T/$what.zh_CN"))" ""
+	expect "$what: requests of both languages" \
+		"$(diff <(requests "$T/$what.en") <(requests "$T/$what.zh_CN"))" ""
+	expect "$what: literals of both languages" \
+		"$(diff <(grep -oE '\\fB[^\]*' "$T/$what.en" | sort) <(grep -oE '\\fB[^\]*' "$T/$what.zh_CN" | sort))" ""
 done
+keys() { grep -oE '^;?(\[?[a-z.-]+\]?)' "$1"; }
+expect "profile: keys of both languages" "$(diff <(keys "$T/profile.en") <(keys "$T/profile.zh_CN"))" ""
 for what in $documents; do sed 's/\\-/-/g; s/\\f[RB]/ /g' "$T/$what.en" >"$T/$what.words"; done
 has() { # WORD PAGE...: on each
 	local word=$1 page
