@@ -124,24 +124,6 @@ static void choose_language(int argc, char *argv[])
         setlocale(LC_CTYPE, "C");
 }
 
-static const char *either(const char *name, const char *other)
-{
-    const char *value = filled(name);
-    return value != NULL ? value : getenv(other);
-}
-
-/* curl's rule: http_proxy in small letters only, a web server sets HTTP_PROXY from a request. */
-static void find_environment(struct mw_probe_environment *environment)
-{
-    *environment = (struct mw_probe_environment){
-        .ca_file = getenv("SSL_CERT_FILE"),
-        .http_proxy = getenv("http_proxy"),
-        .https_proxy = either("https_proxy", "HTTPS_PROXY"),
-        .all_proxy = either("all_proxy", "ALL_PROXY"),
-        .no_proxy = either("no_proxy", "NO_PROXY"),
-    };
-}
-
 static void leave(enum mw_code code)
 {
     _exit((int)code);
@@ -150,10 +132,9 @@ static void leave(enum mw_code code)
 static bool run_interface(const struct mw_cli_options *options, bool is_ascii, bool may_color,
                           enum mw_code *code, struct mw_error *err)
 {
-    static const struct mw_tui_host host = {.get_env = get_env, .leave = leave};
     if (options->plain || !mw_tui_possible())
         return false;
-    struct mw_tui_options tui = {
+    const struct mw_tui_options tui = {
         .app =
             {
                 .session = options->session,
@@ -165,13 +146,11 @@ static bool run_interface(const struct mw_cli_options *options, bool is_ascii, b
                 .is_ascii = is_ascii,
                 .is_english_only = strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
             },
-        .is_theme_open = true,
         .is_language_open = options->lang == NULL && filled("MIRRORWISE_LANG") == NULL,
-        .is_family_open = !options->session.ipv4 && !options->session.ipv6,
         .no_mouse = options->no_mouse,
+        .leave = leave,
     };
-    find_environment(&tui.environment);
-    *code = mw_tui_run(&tui, &host, err);
+    *code = mw_tui_run(&tui, err);
     return true;
 }
 

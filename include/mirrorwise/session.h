@@ -188,6 +188,10 @@ void mw_survey_release(struct mw_survey *survey);
 /* Did nothing come back from anywhere, so that the machine itself may be offline? */
 bool mw_survey_is_cut_off(const struct mw_survey *survey);
 
+/* What the environment and the profile say of measuring; borrows from both. */
+void mw_session_environment(const struct mw_system *sys, const struct mw_policy *policy,
+                            struct mw_probe_environment *environment);
+
 /* Fills an empty survey with every mirror of the selected tools and those that --mirror names, over
  * each family that was asked for; those in use are marked. Needs a loaded profile, whose policy it
  * takes. MW_USAGE for a --mirror that is none. */

@@ -13,16 +13,8 @@
 
 struct mw_tui_options {
     struct mw_app_options app;
-    struct mw_probe_environment environment; /* borrowed */
-    bool is_theme_open;    /* nobody chose: what is remembered, else what the terminal says */
-    bool is_language_open; /* the same: only the locale says which */
-    bool is_family_open;
+    bool is_language_open; /* only the locale says which: what is remembered decides */
     bool no_mouse;
-};
-
-/* What only the program itself may touch. */
-struct mw_tui_host {
-    const char *(*get_env)(const char *name); /* NULL if unset */
     /* Ends the process here and now: a thread that only reads is left to itself, and what libraries
      * tidy up at exit() it may be using. */
     void (*leave)(enum mw_code code);
@@ -35,7 +27,6 @@ bool mw_tui_possible(void);
 
 /* Runs the interface on standard input and output until somebody leaves. MW_OK, or the code of the
  * signal that ended it. */
-enum mw_code mw_tui_run(const struct mw_tui_options *options, const struct mw_tui_host *host,
-                        struct mw_error *err) MW_WARN_UNUSED;
+enum mw_code mw_tui_run(const struct mw_tui_options *options, struct mw_error *err) MW_WARN_UNUSED;
 
 #endif

@@ -245,8 +245,7 @@ unsigned app_run_probe(struct mw_app *app)
 unsigned app_run_interval(struct mw_app *app)
 {
     app->interval = (app->interval + 1) % mw_app_interval_count;
-    app->chosen.interval = app->interval;
-    app->chosen.has_interval = true;
+    app->chosen.choice[MW_PREFER_INTERVAL] = (int)app->interval + 1;
     long ms = mw_app_intervals_ms[app->interval];
     if (ms > 0)
         app_say(app, MW_LEVEL_INFO, _("every mirror is measured every %ld s"), ms / 1000);
@@ -259,8 +258,7 @@ unsigned app_run_family(struct mw_app *app)
 {
     int *family = &app->options.family;
     *family = *family == 0 ? 4 : *family == 4 ? 6 : 0;
-    app->chosen.family = *family;
-    app->chosen.has_family = true;
+    app->chosen.choice[MW_PREFER_FAMILY] = *family == 0 ? 1 : *family == 4 ? 2 : 3;
     if (*family == 0)
         app_say(app, MW_LEVEL_INFO, _("measuring over what the system prefers"));
     else
@@ -283,8 +281,7 @@ unsigned app_run_theme(struct mw_app *app)
         [MW_THEME_MONO] = N_("theme: mono"),
     };
     app->options.theme = (enum mw_app_theme)((app->options.theme + 1) % MW_THEME_COUNT);
-    app->chosen.theme = app->options.theme;
-    app->chosen.has_theme = true;
+    app->chosen.choice[MW_PREFER_THEME] = (int)app->options.theme + 1;
     app_say(app, MW_LEVEL_INFO, "%s", _(names[app->options.theme]));
     return MW_EFFECT_REDRAW;
 }
@@ -301,8 +298,7 @@ unsigned app_run_language(struct mw_app *app)
 {
     app->options.language =
         app->options.language == MW_LANGUAGE_EN ? MW_LANGUAGE_ZH : MW_LANGUAGE_EN;
-    app->chosen.language = app->options.language;
-    app->chosen.has_language = true;
+    app->chosen.choice[MW_PREFER_LANGUAGE] = (int)app->options.language + 1;
     app_rows_make(app);
     return MW_EFFECT_LANGUAGE | MW_EFFECT_REDRAW;
 }

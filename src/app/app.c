@@ -106,8 +106,8 @@ void mw_app_init(struct mw_app *app, const struct mw_app_options *options)
     *app = (struct mw_app){.options = *options, .view_count = 1};
     app->views[0] = MW_VIEW_HOME;
     app->is_online = !options->session.no_network;
-    if (options->preferences.has_interval)
-        app->interval = options->preferences.interval;
+    int interval = options->preferences.choice[MW_PREFER_INTERVAL];
+    app->interval = interval > 0 ? (size_t)interval - 1 : 0;
 }
 
 static void release_apply(struct mw_app_apply *apply)

@@ -4,72 +4,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirrorwise/app.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/session.h"
+#include "mirrorwise/preferences.h"
 #include "mirrorwise/text.h"
 
 /* Sentences about lines that nobody understands, and columns of such a line: the file may be
  * anything. */
 enum { STRANGE_MAX = 10, SHOWN_COLS = 60 };
 
-enum key { THEME, LANGUAGE, FAMILY, INTERVAL, KEY_COUNT };
-static const char *const names[KEY_COUNT] = {"theme", "language", "family", "interval"};
-static const int families[] = {0, 4, 6};
+enum { WORDS = 6, NONE = MW_PREFERENCES };
 
-/* ---- choices, each a number from 0 on ------------------------------------------------------ */
-
-/* Owned: the word for it; NULL: there are no more. */
-static char *word_of(enum key key, size_t choice)
-{
-    static const char *const words[KEY_COUNT][4] = {
-        [THEME] = {"default", "light", "mono"},
-        [LANGUAGE] = {"en", "zh_CN"},
-        [FAMILY] = {"any", "4", "6"},
-    };
-    if (key != INTERVAL)
-        return words[key][choice] != NULL ? mw_xstrdup(words[key][choice]) : NULL;
-    /* Seconds; only those that the key of the interface goes through. */
-    return choice < mw_app_interval_count ? mw_xasprintf("%ld", mw_app_intervals_ms[choice] / 1000)
-                                          : NULL;
-}
-
-/* True if somebody chose. */
-static bool get_choice(const struct mw_preferences *from, enum key key, size_t *choice)
-{
-    switch (key) {
-    case THEME:
-        *choice = (size_t)from->theme;
-        return from->has_theme;
-    case LANGUAGE:
-        *choice = (size_t)from->language;
-        return from->has_language;
-    case FAMILY:
-        *choice = from->family == 0 ? 0 : from->family == 4 ? 1 : 2;
-        return from->has_family;
-    case INTERVAL:
-        *choice = from->interval;
-        return from->has_interval;
-    case KEY_COUNT:
-    default:
-        return false;
-    }
-}
-
-static void set_choice(struct mw_preferences *to, enum key key, size_t choice)
-{
-    if (key == THEME)
-        to->theme = (enum mw_app_theme)choice;
-    else if (key == LANGUAGE)
-        to->language = (enum mw_app_language)choice;
-    else if (key == FAMILY)
-        to->family = families[choice];
-    else
-        to->interval = choice;
-    bool *const has[] = {&to->has_theme, &to->has_language, &to->has_family, &to->has_interval};
-    *has[key] = true;
-}
+/* The choices in the order in which the keys of the interface go through them; intervals in
+ * seconds, as mw_app_intervals_ms has them. */
+static const struct {
+    const char *name;
+    const char *words[WORDS];
+} rows[MW_PREFERENCES] = {
+    [MW_PREFER_THEME] = {"theme", {"default", "light", "mono"}},
+    [MW_PREFER_LANGUAGE] = {"language", {"en", "zh_CN"}},
+    [MW_PREFER_FAMILY] = {"family", {"any", "4", "6"}},
+    [MW_PREFER_INTERVAL] = {"interval", {"10", "5", "2", "30", "60", "0"}},
+};
 
 /* ---- the file ------------------------------------------------------------------------------ */
 
@@ -82,16 +38,16 @@ static char *path_of(const struct mw_system *sys)
 struct line {
     const char *text; /* without the blanks around it */
     size_t len;
-    enum key key;      /* KEY_COUNT: none of ours */
+    size_t row;        /* of `rows`; NONE: none of ours */
     const char *value; /* up to the end of the text; NULL: the line has no '=' */
 };
 
-static enum key find_key(const char *name, size_t len)
+static size_t find_row(const char *name, size_t len)
 {
-    enum key key = THEME;
-    while (key < KEY_COUNT && (strlen(names[key]) != len || memcmp(names[key], name, len) != 0))
-        key++;
-    return key;
+    size_t row = 0;
+    while (row < NONE && (strlen(rows[row].name) != len || memcmp(rows[row].name, name, len) != 0))
+        row++;
+    return row;
 }
 
 /* The line at `at`; returns where the next one begins. */
@@ -101,7 +57,7 @@ static const char *cut_line(const char *at, struct line *line)
     const char *next = *end == '\n' ? end + 1 : end;
     if (end > at && end[-1] == '\r')
         end--;
-    *line = (struct line){.text = at, .len = (size_t)(end - at), .key = KEY_COUNT};
+    *line = (struct line){.text = at, .len = (size_t)(end - at), .row = NONE};
     mw_text_trim(&line->text, &line->len);
     const char *equals = memchr(line->text, '=', line->len);
     if (equals == NULL || *line->text == '#' || *line->text == ';')
@@ -109,7 +65,7 @@ static const char *cut_line(const char *at, struct line *line)
     const char *name = line->text;
     size_t name_len = (size_t)(equals - name);
     mw_text_trim(&name, &name_len);
-    line->key = find_key(name, name_len);
+    line->row = find_row(name, name_len);
     line->value = equals + 1;
     return next;
 }
@@ -127,17 +83,17 @@ static bool read_line(struct mw_preferences *preferences, const struct line *lin
 {
     if (line->len == 0 || *line->text == '#' || *line->text == ';')
         return true;
-    if (line->key == KEY_COUNT)
+    if (line->row == NONE)
         return false;
     MW_FREE char *value = value_of(line);
-    for (size_t choice = 0;; choice++) {
-        MW_FREE char *word = word_of(line->key, choice);
-        bool is_it = word != NULL && strcmp(word, value) == 0;
-        if (is_it)
-            set_choice(preferences, line->key, choice);
-        if (is_it || word == NULL)
-            return is_it;
-    }
+    const char *const *words = rows[line->row].words;
+    int choice = 0;
+    while (choice < WORDS && words[choice] != NULL && strcmp(words[choice], value) != 0)
+        choice++;
+    bool is_one = choice < WORDS && words[choice] != NULL;
+    if (is_one)
+        preferences->choice[line->row] = choice + 1;
+    return is_one;
 }
 
 void mw_preferences_parse(struct mw_preferences *preferences, const char *path, const char *text,
@@ -169,55 +125,43 @@ void mw_preferences_load(const struct mw_system *sys, struct mw_preferences *pre
     MW_AUTO(mw_file) file = {0};
     struct mw_error err = {0};
     MW_FREE char *path = path_of(sys);
-    *preferences = (struct mw_preferences){0};
+    *preferences = (struct mw_preferences){{0}};
     if (path != NULL && mw_file_read(sys, path, sys->user, &file, &err) != MW_OK)
         mw_strings_add(warnings, err.message);
     else if (path != NULL)
         mw_preferences_parse(preferences, path, mw_buf_text(&file.bytes), warnings);
 }
 
-static void put_line(struct mw_buf *text, enum key key, const char *value)
+static void put_line(struct mw_buf *text, const struct mw_preferences *chosen, size_t row)
 {
-    mw_buf_printf(text, "%s = %s\n", names[key], value);
+    mw_buf_printf(text, "%s = %s\n", rows[row].name, rows[row].words[chosen->choice[row] - 1]);
 }
 
-char *mw_preferences_format(const struct mw_preferences *chosen, const char *before)
+void mw_preferences_format(const struct mw_preferences *chosen, const char *before,
+                           struct mw_buf *text)
 {
-    char *values[KEY_COUNT];
-    bool is_put[KEY_COUNT] = {false};
-    struct mw_buf text = {0};
-    for (enum key key = THEME; key < KEY_COUNT; key++) {
-        size_t choice = 0;
-        values[key] = get_choice(chosen, key, &choice) ? word_of(key, choice) : NULL;
-    }
+    bool is_put[MW_PREFERENCES] = {false};
     if (*before == '\0')
-        mw_buf_printf(&text, "# %s\n",
+        mw_buf_printf(text, "# %s\n",
                       _("What was chosen in the interface of mirrorwise, which writes this file "
                         "when it ends."));
     while (*before != '\0') {
         struct line line;
         const char *next = cut_line(before, &line);
-        if (line.key < KEY_COUNT && values[line.key] != NULL) {
-            put_line(&text, line.key, values[line.key]);
-            is_put[line.key] = true;
+        if (line.row != NONE && chosen->choice[line.row] > 0) {
+            put_line(text, chosen, line.row);
+            is_put[line.row] = true;
         } else {
-            mw_buf_append(&text, before, (size_t)(next - before));
+            mw_buf_append(text, before, (size_t)(next - before));
         }
         before = next;
     }
-    if (text.data[text.len - 1] != '\n')
-        mw_buf_putc(&text, '\n');
-    for (enum key key = THEME; key < KEY_COUNT; key++) {
-        if (values[key] != NULL && !is_put[key])
-            put_line(&text, key, values[key]);
-        free(values[key]);
+    if (text->data[text->len - 1] != '\n')
+        mw_buf_putc(text, '\n');
+    for (size_t row = 0; row < MW_PREFERENCES; row++) {
+        if (chosen->choice[row] > 0 && !is_put[row])
+            put_line(text, chosen, row);
     }
-    return mw_buf_take(&text);
-}
-
-static bool has_any(const struct mw_preferences *chosen)
-{
-    return chosen->has_theme || chosen->has_language || chosen->has_family || chosen->has_interval;
 }
 
 void mw_preferences_save(const struct mw_system *sys, const struct mw_preferences *chosen)
@@ -226,13 +170,14 @@ void mw_preferences_save(const struct mw_system *sys, const struct mw_preference
     struct mw_file file = {0};
     struct mw_stage stage = {.dirfd = -1};
     struct mw_buf bytes = {0};
-    char *path = has_any(chosen) ? path_of(sys) : NULL;
+    bool has_any = false;
+    for (size_t row = 0; row < MW_PREFERENCES; row++)
+        has_any = has_any || chosen->choice[row] > 0;
+    char *path = has_any ? path_of(sys) : NULL;
     if (path == NULL || mw_file_read(sys, path, sys->user, &file, NULL) != MW_OK ||
         strlen(mw_buf_text(&file.bytes)) != file.bytes.len) /* no text: NULs */
         goto out;
-    char *text = mw_preferences_format(chosen, mw_buf_text(&file.bytes));
-    mw_buf_puts(&bytes, text);
-    free(text);
+    mw_preferences_format(chosen, mw_buf_text(&file.bytes), &bytes);
     if (mw_file_preflight(sys, &file, NULL) == MW_OK &&
         mw_stage_plan(sys, &file, &stage, NULL) == MW_OK &&
         mw_stage_write(sys, &file, &stage, &bytes, NEW_MODE, NULL) == MW_OK &&

@@ -187,10 +187,7 @@ static void measure(struct plain *plain)
 {
     struct mw_app *app = &plain->app;
     const char *reason = mw_app_action_find(MW_DO_PROBE)->why_not(app);
-    MW_AUTO(mw_survey) survey = {0};
     struct mw_error err = {0};
-    if (reason == NULL && mw_session_survey(app->session, &survey, &err) != MW_OK)
-        reason = err.message;
     if (reason != NULL) {
         say(plain, "%s", reason);
         return;
@@ -198,7 +195,7 @@ static void measure(struct plain *plain)
     struct mw_probe_options options;
     MW_FREE struct mw_probe_target *targets = NULL;
     mw_app_probe_options(app, &options);
-    options.environment = survey.options.environment;
+    mw_session_environment(&app->session->sys, &options.policy, &options.environment);
     size_t count = mw_app_probe_targets(app, &targets);
     MW_FREE struct mw_probe_result *results = mw_xcalloc(count + 1, sizeof *results);
     struct mw_probe_watch watch = {.context = plain, .sample = take_sample, .go_on = go_on};

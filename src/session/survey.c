@@ -37,11 +37,25 @@ bool mw_survey_is_cut_off(const struct mw_survey *survey)
 
 /* ---- how ---------------------------------------------------------------------------------- */
 
-/* curl does not look at HTTP_PROXY either: in a CGI program it is a header of the client. */
-static const char *proxy(const struct mw_session *session, const char *name, const char *upper)
+/* As curl reads it: what is empty is not set, and HTTP_PROXY nobody looks at, which in a CGI
+ * program is a header of the client. */
+static const char *proxy(const struct mw_system *sys, const char *name, const char *upper)
 {
-    const char *value = mw_system_getenv(&session->sys, name);
-    return value != NULL ? value : mw_system_getenv(&session->sys, upper);
+    const char *value = mw_system_getenv(sys, name);
+    return value != NULL && value[0] != '\0' ? value : mw_system_getenv(sys, upper);
+}
+
+void mw_session_environment(const struct mw_system *sys, const struct mw_policy *policy,
+                            struct mw_probe_environment *environment)
+{
+    bool has_file = policy->ca_file[0] != '\0';
+    *environment = (struct mw_probe_environment){
+        .ca_file = has_file ? policy->ca_file : mw_system_getenv(sys, "SSL_CERT_FILE"),
+        .http_proxy = mw_system_getenv(sys, "http_proxy"),
+        .https_proxy = proxy(sys, "https_proxy", "HTTPS_PROXY"),
+        .all_proxy = proxy(sys, "all_proxy", "ALL_PROXY"),
+        .no_proxy = proxy(sys, "no_proxy", "NO_PROXY"),
+    };
 }
 
 void session_probe_options(const struct mw_session *session, struct mw_probe_options *options)
@@ -58,14 +72,7 @@ void session_probe_options(const struct mw_session *session, struct mw_probe_opt
     session->sys.ops->clock_gettime(CLOCK_REALTIME, &now);
     options->seed = (unsigned long)now.tv_nsec;
     options->policy = session->profile.policy;
-    const char *ca_file = session->profile.policy.ca_file;
-    options->environment = (struct mw_probe_environment){
-        .ca_file = ca_file[0] != '\0' ? ca_file : mw_system_getenv(&session->sys, "SSL_CERT_FILE"),
-        .http_proxy = mw_system_getenv(&session->sys, "http_proxy"),
-        .https_proxy = proxy(session, "https_proxy", "HTTPS_PROXY"),
-        .all_proxy = proxy(session, "all_proxy", "ALL_PROXY"),
-        .no_proxy = proxy(session, "no_proxy", "NO_PROXY"),
-    };
+    mw_session_environment(&session->sys, &session->profile.policy, &options->environment);
 }
 
 /* ---- what --------------------------------------------------------------------------------- */

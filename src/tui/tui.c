@@ -20,7 +20,6 @@ struct loop {
     struct tui tui;
     struct mw_app app;
     const struct mw_tui_options *options;
-    const struct mw_tui_host *host;
     int signal_fd;
     char *proxy;
     struct mw_system sys; /* where the preferences are */
@@ -51,9 +50,7 @@ static void start_round(struct loop *loop)
     struct mw_probe_options options;
     struct mw_error err = {0};
     mw_app_probe_options(&loop->app, &options);
-    options.environment = loop->options->environment;
-    if (options.policy.ca_file[0] != '\0')
-        options.environment.ca_file = options.policy.ca_file;
+    mw_session_environment(&loop->sys, &options.policy, &options.environment);
     if (loop->prober == NULL)
         loop->prober = mw_probe_thread_new(&options.environment, &err);
     if (loop->prober == NULL) {
@@ -235,9 +232,9 @@ static void turn(struct loop *loop)
         draw(loop);
 }
 
-static enum mw_app_theme guess_theme(const struct mw_tui_host *host)
+static enum mw_app_theme guess_theme(const struct mw_system *sys)
 {
-    const char *colors = host->get_env("COLORFGBG"); /* "0;15": rxvt, Konsole, others */
+    const char *colors = mw_system_getenv(sys, "COLORFGBG"); /* "0;15": rxvt, Konsole, others */
     const char *ground = colors != NULL ? strrchr(colors, ';') : NULL;
     bool is_light = ground != NULL && (strcmp(ground, ";7") == 0 || strcmp(ground, ";15") == 0);
     return is_light ? MW_THEME_LIGHT : MW_THEME_DEFAULT;
@@ -246,20 +243,21 @@ static enum mw_app_theme guess_theme(const struct mw_tui_host *host)
 /* What was remembered, where nothing stronger decides. */
 static void recall(struct loop *loop, struct mw_app_options *options)
 {
-    struct mw_preferences *preferences = &options->preferences;
+    static const int families[] = {0, 4, 6};
+    const int *choice = options->preferences.choice;
     loop->has_system =
         mw_system_init(&loop->sys, &mw_ops_real, options->session.root, NULL) == MW_OK;
     if (!loop->has_system)
         return;
-    mw_preferences_load(&loop->sys, preferences, &loop->warnings);
+    mw_preferences_load(&loop->sys, &options->preferences, &loop->warnings);
     options->warnings = &loop->warnings;
-    if (loop->options->is_language_open && preferences->has_language && !options->is_english_only &&
-        preferences->language != options->language) {
-        options->language = preferences->language;
+    if (loop->options->is_language_open && choice[MW_PREFER_LANGUAGE] > 0 &&
+        !options->is_english_only) {
+        options->language = (enum mw_app_language)(choice[MW_PREFER_LANGUAGE] - 1);
         mw_i18n_speak(language_name(options->language));
     }
-    if (loop->options->is_family_open && preferences->has_family)
-        options->family = preferences->family;
+    if (!options->session.ipv4 && !options->session.ipv6 && choice[MW_PREFER_FAMILY] > 0)
+        options->family = families[choice[MW_PREFER_FAMILY] - 1];
 }
 
 static void forget(struct loop *loop)
@@ -272,14 +270,16 @@ static void forget(struct loop *loop)
 
 static void open_loop(struct loop *loop, struct mw_app_options options)
 {
-    const struct mw_preferences *preferences = &options.preferences;
+    int theme = options.preferences.choice[MW_PREFER_THEME];
+    struct mw_policy policy = {.ca_file = ""};
+    struct mw_probe_environment environment;
     loop->signal_fd = tui_terminal_open(!loop->options->no_mouse);
     options.may_color = options.may_color && has_colors();
-    if (loop->options->is_theme_open)
-        options.theme = preferences->has_theme ? preferences->theme : guess_theme(loop->host);
-    if (!options.may_color)
-        options.theme = MW_THEME_MONO;
-    loop->proxy = mw_app_proxy(&loop->options->environment, true);
+    options.theme = !options.may_color ? MW_THEME_MONO
+                    : theme > 0        ? (enum mw_app_theme)(theme - 1)
+                                       : guess_theme(&loop->sys);
+    mw_session_environment(&loop->sys, &policy, &environment);
+    loop->proxy = mw_app_proxy(&environment, true);
     options.proxy = loop->proxy;
     mw_app_init(&loop->app, &options);
     loop->tui.app = &loop->app;
@@ -306,15 +306,14 @@ static enum mw_code close_loop(struct loop *loop)
                         : loop->ending == SIGINT && was_writing ? MW_INTERRUPTED
                                                                 : MW_OK;
     if (is_left)
-        loop->host->leave(code);
+        loop->options->leave(code);
     return code;
 }
 
-enum mw_code mw_tui_run(const struct mw_tui_options *options, const struct mw_tui_host *host,
-                        struct mw_error *err)
+enum mw_code mw_tui_run(const struct mw_tui_options *options, struct mw_error *err)
 {
     static struct loop loop; /* large, and there is one terminal */
-    loop = (struct loop){.options = options, .host = host};
+    loop = (struct loop){.options = options};
     struct mw_app_options app = options->app;
     recall(&loop, &app);
     loop.worker = mw_worker_new(&mw_ops_real, err);

@@ -12,13 +12,13 @@ static void test_choices_are_kept(void **state)
     (void)state;
     struct mw_app app;
     app_world_open(&app, APP_WORLD_USUAL);
-    app.options.preferences = (struct mw_preferences){.has_family = true, .family = 6};
-    const struct mw_preferences *chosen = &app.chosen;
-    assert_false(chosen->has_theme || chosen->has_interval);
+    app.options.preferences.choice[MW_PREFER_FAMILY] = 3;
+    const int *chosen = app.chosen.choice;
+    assert_false(chosen[MW_PREFER_THEME] || chosen[MW_PREFER_INTERVAL]);
     app_world_keys(&app, "ti");
-    assert_true(chosen->has_theme && chosen->theme == MW_THEME_LIGHT);
-    assert_true(chosen->has_interval && chosen->interval == app.interval);
-    assert_false(chosen->has_family || chosen->has_language);
+    assert_int_equal(chosen[MW_PREFER_THEME], 1 + MW_THEME_LIGHT);
+    assert_int_equal(chosen[MW_PREFER_INTERVAL], 1 + app.interval);
+    assert_false(chosen[MW_PREFER_FAMILY] || chosen[MW_PREFER_LANGUAGE]);
     mw_app_release(&app);
 }
 
@@ -31,11 +31,11 @@ static void test_language_of_the_locale(void **state)
     app.options.is_english_only = true;
     assert_int_equal(app_world_keys(&app, "L") & MW_EFFECT_LANGUAGE, 0);
     assert_int_equal(app.options.language, MW_LANGUAGE_EN);
-    assert_false(app.chosen.has_language);
+    assert_int_equal(app.chosen.choice[MW_PREFER_LANGUAGE], 0);
     assert_non_null(strstr(app.messages[app.message_count - 1].text, "--lang zh_CN"));
     app.options.is_english_only = false;
     assert_true((app_world_keys(&app, "L") & MW_EFFECT_LANGUAGE) != 0);
-    assert_true(app.chosen.has_language && app.chosen.language == MW_LANGUAGE_ZH);
+    assert_int_equal(app.chosen.choice[MW_PREFER_LANGUAGE], 1 + MW_LANGUAGE_ZH);
     mw_app_release(&app);
 }
 

@@ -24,10 +24,10 @@ static void test_words(void **state)
                                       "interval = 30",
                                       &warnings);
     assert_int_equal(warnings.count, 0);
-    assert_true(got.has_theme && got.theme == MW_THEME_LIGHT);
-    assert_true(got.has_language && got.language == MW_LANGUAGE_ZH);
-    assert_true(got.has_family && got.family == 6);
-    assert_true(got.has_interval && mw_app_intervals_ms[got.interval] == 30000);
+    assert_int_equal(got.choice[MW_PREFER_THEME], 1 + MW_THEME_LIGHT);
+    assert_int_equal(got.choice[MW_PREFER_LANGUAGE], 1 + MW_LANGUAGE_ZH);
+    assert_int_equal(got.choice[MW_PREFER_FAMILY], 3);
+    assert_int_equal(mw_app_intervals_ms[got.choice[MW_PREFER_INTERVAL] - 1], 30000);
 }
 
 /* A line that means nothing is said, with its place; the others count all the same. */
@@ -43,8 +43,9 @@ static void test_broken_lines(void **state)
         struct mw_preferences got = parse(text, &warnings);
         row_size_equal(lines[i], warnings.count, 1);
         row_true(lines[i], strstr(warnings.items[0], "interface.ini:2") != NULL);
-        row_true(lines[i], got.has_language && got.has_family);
-        row_true(lines[i], !got.has_theme && !got.has_interval);
+        row_true(lines[i],
+                 got.choice[MW_PREFER_LANGUAGE] == 1 && got.choice[MW_PREFER_FAMILY] == 1);
+        row_true(lines[i], !got.choice[MW_PREFER_THEME] && !got.choice[MW_PREFER_INTERVAL]);
         mw_strings_release(&warnings);
         free(text);
     }
@@ -54,25 +55,23 @@ static void test_broken_lines(void **state)
 static void test_there_and_back(void **state)
 {
     (void)state;
-    static const int families[] = {0, 4, 6};
-    for (size_t i = 0; i < mw_app_interval_count * 3; i++) {
+    static const int most[] = {MW_THEME_COUNT, 2, 3, 6};
+    assert_int_equal(mw_app_interval_count, most[MW_PREFER_INTERVAL]);
+    for (int i = 0; i < 18; i++) {
         struct mw_strings warnings = {0};
-        const struct mw_preferences put = {
-            .has_theme = true,
-            .has_language = i % 2 == 0,
-            .has_family = true,
-            .has_interval = true,
-            .theme = (enum mw_app_theme)(i % 3),
-            .language = MW_LANGUAGE_ZH,
-            .family = families[i % 3],
-            .interval = i % mw_app_interval_count,
-        };
-        char *text = mw_preferences_format(&put, "");
-        struct mw_preferences got = parse(text, &warnings);
-        row_size_equal(text, warnings.count, 0);
-        row_true(text, got.theme == put.theme && got.family == put.family);
-        row_true(text, got.interval == put.interval && got.has_language == put.has_language);
-        free(text);
+        struct mw_preferences put = {{0}};
+        for (int k = 0; k < MW_PREFERENCES; k++)
+            put.choice[k] = 1 + i % most[k];
+        put.choice[MW_PREFER_LANGUAGE] = i % 3; /* nobody chose, too */
+        MW_AUTO(mw_buf) text = {0};
+        mw_preferences_format(&put, "", &text);
+        struct mw_preferences got = parse(mw_buf_text(&text), &warnings);
+        row_size_equal(text.data, warnings.count, 0);
+        row_true(text.data, memcmp(&got, &put, sizeof got) == 0);
+        char word[32];
+        snprintf(word, sizeof word, "interval = %ld\n",
+                 mw_app_intervals_ms[put.choice[MW_PREFER_INTERVAL] - 1] / 1000);
+        row_true(text.data, strstr(text.data, word) != NULL);
     }
 }
 
@@ -89,7 +88,7 @@ static void test_much_rubbish(void **state)
         mw_buf_puts(&text, "\nrubbish");
     mw_buf_puts(&text, "\ntheme = mono");
     struct mw_preferences got = parse(mw_buf_text(&text), &warnings);
-    assert_true(got.has_theme);
+    assert_int_equal(got.choice[MW_PREFER_THEME], 1 + MW_THEME_MONO);
     assert_int_equal(warnings.count, MOST);
     for (size_t i = 0; i < warnings.count; i++)
         assert_true(strlen(warnings.items[i]) < MOST_BYTES);
@@ -103,7 +102,7 @@ static void test_the_rest_stays(void **state)
 {
     (void)state;
     static const struct mw_preferences chosen = {
-        .has_theme = true, .theme = MW_THEME_LIGHT, .has_family = true, .family = 4};
+        {[MW_PREFER_THEME] = 1 + MW_THEME_LIGHT, [MW_PREFER_FAMILY] = 2}};
     static const struct {
         const char *name, *before, *after;
     } rows[] = {
@@ -119,9 +118,9 @@ static void test_the_rest_stays(void **state)
         {"its own work", "theme = light\nfamily = 4\n", "theme = light\nfamily = 4\n"},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
-        char *after = mw_preferences_format(&chosen, rows[i].before);
-        row_string_equal(rows[i].name, after, rows[i].after);
-        free(after);
+        MW_AUTO(mw_buf) after = {0};
+        mw_preferences_format(&chosen, rows[i].before, &after);
+        row_string_equal(rows[i].name, mw_buf_text(&after), rows[i].after);
     }
 }
 
@@ -143,14 +142,14 @@ static void test_file(void **state)
     struct mw_system sys = {0};
     struct mw_preferences got;
     struct mw_strings warnings = {0};
-    const struct mw_preferences put = {.has_theme = true, .theme = MW_THEME_MONO};
+    const struct mw_preferences put = {{[MW_PREFER_THEME] = 1 + MW_THEME_MONO}};
     mw_sandbox_open(&box);
     mw_sandbox_mkdir(&box, "home", 0755);
     open_system(&box, &sys);
 
     mw_preferences_load(&sys, &got, &warnings);
     assert_int_equal(warnings.count, 0);
-    assert_false(got.has_theme);
+    assert_int_equal(got.choice[MW_PREFER_THEME], 0);
 
     mw_preferences_save(&sys, &put); /* the folders are made */
     char *text = mw_sandbox_get(&box, "home/.config/mirrorwise/interface.ini");
@@ -159,11 +158,11 @@ static void test_file(void **state)
     free(text);
     mw_preferences_load(&sys, &got, &warnings);
     assert_int_equal(warnings.count, 0);
-    assert_true(got.has_theme && got.theme == MW_THEME_MONO);
+    assert_int_equal(got.choice[MW_PREFER_THEME], 1 + MW_THEME_MONO);
 
     /* Another interface has chosen meanwhile; and one that chose nothing leaves the file alone. */
     mw_sandbox_put(&box, "home/.config/mirrorwise/interface.ini", "# mine\nfamily = 6\n", 0644);
-    mw_preferences_save(&sys, &(struct mw_preferences){0});
+    mw_preferences_save(&sys, &(struct mw_preferences){{0}});
     mw_preferences_save(&sys, &put);
     text = mw_sandbox_get(&box, "home/.config/mirrorwise/interface.ini");
     assert_string_equal(text, "# mine\nfamily = 6\ntheme = mono\n");
@@ -181,7 +180,7 @@ static void test_no_place(void **state)
     struct mw_system sys = {0};
     struct mw_preferences got;
     struct mw_strings warnings = {0};
-    const struct mw_preferences put = {.has_family = true, .family = 4};
+    const struct mw_preferences put = {{[MW_PREFER_FAMILY] = 2}};
     mw_sandbox_open(&box);
     mw_sandbox_mkdir(&box, "home", 0755);
     mw_sandbox_put(&box, "home/.config", "a file, no folder\n", 0644);
@@ -191,7 +190,7 @@ static void test_no_place(void **state)
     assert_string_equal(text, "a file, no folder\n");
     free(text);
     mw_preferences_load(&sys, &got, &warnings);
-    assert_false(got.has_family);
+    assert_int_equal(got.choice[MW_PREFER_FAMILY], 0);
     mw_strings_release(&warnings);
 
     free(sys.home);
@@ -237,10 +236,10 @@ static void test_of_0_1(void **state)
     (void)fclose(file);
     struct mw_preferences got = parse(text, &warnings);
     assert_int_equal(warnings.count, 0);
-    assert_true(got.has_theme && got.theme == MW_THEME_LIGHT);
-    assert_true(got.has_language && got.language == MW_LANGUAGE_ZH);
-    assert_true(got.has_family && got.family == 4);
-    assert_true(got.has_interval && mw_app_intervals_ms[got.interval] == 5000);
+    assert_int_equal(got.choice[MW_PREFER_THEME], 1 + MW_THEME_LIGHT);
+    assert_int_equal(got.choice[MW_PREFER_LANGUAGE], 1 + MW_LANGUAGE_ZH);
+    assert_int_equal(got.choice[MW_PREFER_FAMILY], 2);
+    assert_int_equal(mw_app_intervals_ms[got.choice[MW_PREFER_INTERVAL] - 1], 5000);
 }
 
 int main(void)
