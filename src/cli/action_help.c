@@ -10,6 +10,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/net.h"
 #include "mirrorwise/text.h"
+#include "render.h"
 #include "run.h"
 
 enum { HELP_COLS = 80, TEXT_COLUMN = 26 };
@@ -135,10 +136,7 @@ enum mw_code mw_action_version(struct mw_run *run)
     mw_buf_printf(&text, "mirrorwise %s\n", MW_VERSION);
     if (run->options.json) {
         run->details = cJSON_CreateObject();
-        cJSON *list = cJSON_AddArrayToObject(run->details, "libraries");
-        for (size_t i = 0; i < libraries.count; i++)
-            cJSON_AddItemToArray(list, cJSON_CreateString(libraries.items[i]));
-        cJSON_AddStringToObject(run->details, "built", MW_BUILT_WITH);
+        mw_json_put(run->details, LIST("libraries", &libraries), TEXT("built", MW_BUILT_WITH));
     } else if (!run->options.quiet) {
         for (size_t i = 0; i < libraries.count; i++)
             mw_buf_printf(&text, "%s\n", libraries.items[i]);

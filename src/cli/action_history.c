@@ -130,13 +130,11 @@ static void add_files(cJSON *object, const struct mw_record *record)
     cJSON *files = cJSON_AddArrayToObject(object, "files");
     for (size_t i = 0; i < record->file_count; i++) {
         const struct mw_record_file *file = &record->files[i];
-        cJSON *one = mw_json_add(files);
-        mw_json_text(one, "tool", file->tool);
-        mw_json_text(one, "path", file->path);
-        mw_json_text(one, "before_sha256",
-                     file->before_exists && !file->before_has_secret ? file->before_sha256 : NULL);
-        mw_json_text(one, "after_sha256",
-                     file->after_exists && !file->after_has_secret ? file->after_sha256 : NULL);
+        bool tells_before = file->before_exists && !file->before_has_secret;
+        bool tells_after = file->after_exists && !file->after_has_secret;
+        mw_json_put(mw_json_add(files), TEXT("tool", file->tool), TEXT("path", file->path),
+                    TEXT("before_sha256", tells_before ? file->before_sha256 : NULL),
+                    TEXT("after_sha256", tells_after ? file->after_sha256 : NULL));
     }
 }
 
@@ -147,30 +145,23 @@ static void add_settings(cJSON *object, const struct mw_record *record)
         const struct mw_record_setting *setting = &record->settings[i];
         if (mw_shell_is_copy(setting->path, setting->key))
             continue;
-        cJSON *one = mw_json_add(settings);
-        mw_json_text(one, "tool", setting->tool);
-        mw_json_text(one, "key", setting->key);
-        mw_json_value(one, "before", &setting->before, setting->before_is_secret);
-        mw_json_value(one, "after", &setting->after, setting->after_is_secret);
-        mw_json_text(one, "from", setting->from);
-        mw_json_strings(one, "mirrors", &setting->mirror_ids);
+        mw_json_put(mw_json_add(settings), TEXT("tool", setting->tool), TEXT("key", setting->key),
+                    VALUE("before", &setting->before, setting->before_is_secret),
+                    VALUE("after", &setting->after, setting->after_is_secret),
+                    TEXT("from", setting->from), LIST("mirrors", &setting->mirror_ids));
     }
 }
 
 static void add_ranking(cJSON *object, const struct mw_ranking *ranking)
 {
-    mw_json_text(object, "measured_at", ranking->measured_at);
+    mw_json_put(object, TEXT("measured_at", ranking->measured_at));
     cJSON *mirrors = cJSON_AddArrayToObject(object, "ranking");
     for (size_t i = 0; i < ranking->count; i++) {
         const struct mw_ranked *ranked = &ranking->items[i];
-        cJSON *one = mw_json_add(mirrors);
-        mw_json_text(one, "tool", ranked->tool);
-        mw_json_text(one, "id", ranked->id);
-        mw_json_text(one, "url", ranked->url);
-        cJSON_AddBoolToObject(one, "usable", ranked->usable);
-        mw_json_text(one, "reason", ranked->reason);
-        mw_json_number(one, "rtt_us", ranked->rtt_us);
-        mw_json_number(one, "ttfb_us", ranked->ttfb_us);
+        mw_json_put(mw_json_add(mirrors), TEXT("tool", ranked->tool), TEXT("id", ranked->id),
+                    TEXT("url", ranked->url), FLAG("usable", ranked->usable),
+                    TEXT("reason", ranked->reason), NUMBER("rtt_us", ranked->rtt_us),
+                    NUMBER("ttfb_us", ranked->ttfb_us));
     }
 }
 
@@ -178,12 +169,8 @@ static cJSON *add_head(cJSON *generations, long id, const char *time, const char
                        const char *host, const char *action, const char *profile)
 {
     cJSON *object = mw_json_add(generations);
-    mw_json_number(object, "id", id);
-    mw_json_text(object, "time", time);
-    mw_json_text(object, "user", user);
-    mw_json_text(object, "host", host);
-    mw_json_text(object, "action", action);
-    mw_json_text(object, "profile", profile);
+    mw_json_put(object, NUMBER("id", id), TEXT("time", time), TEXT("user", user),
+                TEXT("host", host), TEXT("action", action), TEXT("profile", profile));
     return object;
 }
 
@@ -191,10 +178,9 @@ static void add_record(cJSON *generations, const struct mw_record *record)
 {
     cJSON *object = add_head(generations, record->id, record->time, record->user, record->host,
                              record->action, record->profile);
-    mw_json_number(object, "profile_serial",
-                   record->profile_serial > 0 ? record->profile_serial : -1);
-    mw_json_number(object, "restores", record->restores);
-    mw_json_text(object, "tool_version", record->version);
+    mw_json_put(object,
+                NUMBER("profile_serial", record->profile_serial > 0 ? record->profile_serial : -1),
+                NUMBER("restores", record->restores), TEXT("tool_version", record->version));
     add_files(object, record);
     add_settings(object, record);
     add_ranking(object, &record->ranking);
@@ -227,16 +213,13 @@ static void add_trace(cJSON *generations, const struct mw_footprint *trace)
     MW_FREE char *command = mw_trace_command(trace, trace->is_open ? "--recover" : "--rollback");
     cJSON *object = add_head(generations, trace->id, trace->time, trace->user, trace->host,
                              trace->action, trace->profile[0] != '\0' ? trace->profile : NULL);
-    mw_json_number(object, "restores", trace->restores);
-    cJSON_AddBoolToObject(object, "through_sudo", trace->through_sudo);
-    mw_json_text(object, "state", trace->is_open ? "open" : "done");
-    mw_json_text(object, "undo", command);
+    mw_json_put(object, NUMBER("restores", trace->restores),
+                FLAG("through_sudo", trace->through_sudo),
+                TEXT("state", trace->is_open ? "open" : "done"), TEXT("undo", command));
     cJSON *files = cJSON_AddArrayToObject(object, "files");
-    for (size_t i = 0; i < trace->paths.count; i++) {
-        cJSON *one = mw_json_add(files);
-        mw_json_text(one, "tool", trace->tools.items[i]);
-        mw_json_text(one, "path", trace->paths.items[i]);
-    }
+    for (size_t i = 0; i < trace->paths.count; i++)
+        mw_json_put(mw_json_add(files), TEXT("tool", trace->tools.items[i]),
+                    TEXT("path", trace->paths.items[i]));
 }
 
 /* ---- the whole ------------------------------------------------------------------------------ */

@@ -82,7 +82,7 @@ static void warn_of_strangers(struct mw_run *run)
     if (strange.count > 0)
         session->stranger = mw_xasprintf(
             _("%s: a stranger's, of this directory; --trust shows what they would do"), names);
-    cJSON_AddBoolToObject(run->details, "trusted", strange.count == 0);
+    mw_json_put(run->details, FLAG("trusted", strange.count == 0));
     mw_run_tell_stranger(run);
 }
 
@@ -103,13 +103,10 @@ static void list_profiles(struct mw_run *run, struct mw_buf *buf)
                 file->name[0] != '\0' ? mw_i18n_text(file->summary) : _("(not a valid profile)"),
                 (const char *[]){file->name, file->extends, path, whose});
 
-        cJSON *one = mw_json_add(list);
-        mw_json_text(one, "name", file->name);
-        mw_json_text(one, "summary", file->summary);
-        mw_json_text(one, "extends", file->extends[0] != '\0' ? file->extends : NULL);
-        mw_json_text(one, "file", file->path);
-        mw_json_text(one, "source", mw_from_word(file->source));
-        cJSON_AddBoolToObject(one, "trusted", !file->is_stranger);
+        mw_json_put(mw_json_add(list), TEXT("name", file->name), TEXT("summary", file->summary),
+                    TEXT("extends", file->extends[0] != '\0' ? file->extends : NULL),
+                    TEXT("file", file->path), TEXT("source", mw_from_word(file->source)),
+                    FLAG("trusted", !file->is_stranger));
     }
     put_table(buf, &table, &run->out);
     mw_run_conclude(
@@ -182,10 +179,8 @@ static char *mirrors_of(const struct mw_session *session, const struct mw_tool *
             const struct mw_mirror *known =
                 mw_catalog_find_url(&session->catalog, service, urls.items[k]);
             MW_FREE char *url = mw_text_redact(urls.items[k]);
-            cJSON *mirror = mw_json_add(list);
-            mw_json_text(mirror, "service", service);
-            mw_json_text(mirror, "id", known != NULL ? known->id : NULL);
-            mw_json_text(mirror, "url", url);
+            mw_json_put(mw_json_add(list), TEXT("service", service),
+                        TEXT("id", known != NULL ? known->id : NULL), TEXT("url", url));
             mw_strings_add(&names, known != NULL ? known->id : url);
         }
     }
@@ -221,16 +216,12 @@ static void add_tool(struct mw_run *run, struct table *table, struct mw_buf *set
                                           : _("installed");
     add_row(table, NULL, (const char *[]){tool->id, mw_tool_title(tool), state, mirrors, path});
 
-    mw_json_text(one, "tool", tool->id);
-    mw_json_text(one, "title", tool->title);
-    cJSON_AddBoolToObject(one, "installed", is_installed);
-    cJSON_AddNullToObject(one, "state"); /* nothing was to be done with it */
-    cJSON_AddNullToObject(one, "reason");
-    cJSON_AddNumberToObject(one, "exit_code", MW_OK);
-    mw_json_text(one, "program", program);
-    mw_json_text(one, "path", is_located ? location.path : NULL);
-    mw_json_text(one, "mirror_key", tool->mirror_key);
-    mw_json_strings(one, "keys", &keys);
+    /* Nothing was to be done with it: it has no state. */
+    mw_json_put(one, TEXT("tool", tool->id), TEXT("title", tool->title),
+                FLAG("installed", is_installed), TEXT("state", NULL), TEXT("reason", NULL),
+                NUMBER("exit_code", MW_OK), TEXT("program", program),
+                TEXT("path", is_located ? location.path : NULL),
+                TEXT("mirror_key", tool->mirror_key), LIST("keys", &keys));
 
     MW_FREE char *names = mw_strings_join(&keys, ", ");
     mw_paint(settings, &run->out, MW_PAINT_BOLD, tool->id);

@@ -198,13 +198,10 @@ static void fill_hits(cJSON *setting, const struct found *found)
         const struct mw_hit *hit = &found->hits.items[i];
         if (is_again(found, hit))
             continue;
-        cJSON *one = mw_json_add(list);
-        mw_json_value(one, "value", &hit->value, found->have_is_secret);
-        mw_json_text(one, "file", hit->path);
-        mw_json_number(one, "line", hit->line > 0 ? (long)hit->line : -1);
-        mw_json_text(one, "variable", hit->variable);
-        mw_json_text(one, "flag", hit->flag);
-        cJSON_AddBoolToObject(one, "in_use", hit == winner);
+        mw_json_put(mw_json_add(list), VALUE("value", &hit->value, found->have_is_secret),
+                    TEXT("file", hit->path), NUMBER("line", hit->line > 0 ? (long)hit->line : -1),
+                    TEXT("variable", hit->variable), TEXT("flag", hit->flag),
+                    FLAG("in_use", hit == winner));
     }
 }
 
@@ -212,22 +209,18 @@ static void fill_details(struct mw_run *run, const struct found *found)
 {
     const struct mw_shadows *shadows = winners(found);
     bool is_shadowed = shadows->count > 0;
-    struct mw_value nothing = {0};
+    static const struct mw_plan_setting nothing = {0};
+    const struct mw_plan_setting *planned = found->planned != NULL ? found->planned : &nothing;
 
     run->details = cJSON_CreateObject();
     cJSON *setting = mw_json_add(cJSON_AddArrayToObject(run->details, "settings"));
-    cJSON_AddStringToObject(setting, "tool", found->tool->id);
-    mw_json_text(setting, "key", found->key);
-    mw_json_value(setting, "have", &found->look.have, found->have_is_secret);
-    mw_json_value(setting, "want", found->planned != NULL ? &found->planned->want : &nothing,
-                  found->planned != NULL && found->planned->want_is_secret);
-    const struct mw_origin nowhere = {0};
-    mw_json_origin(setting, "from", found->planned != NULL ? &found->planned->from : &nowhere);
-    cJSON_AddBoolToObject(setting, "effective", is_effective(found));
-    mw_json_text(setting, "shadowed_by", is_shadowed ? shadows->items[0].by : NULL);
-    mw_json_text(setting, "fix", is_shadowed ? shadows->items[0].fix : NULL);
-    cJSON_AddBoolToObject(setting, "secret", found->is_secret);
-    mw_json_text(setting, "path", found->look.location.path);
+    mw_json_put(setting, TEXT("tool", found->tool->id), TEXT("key", found->key),
+                VALUE("have", &found->look.have, found->have_is_secret),
+                VALUE("want", &planned->want, planned->want_is_secret),
+                FROM("from", &planned->from), FLAG("effective", is_effective(found)),
+                TEXT("shadowed_by", is_shadowed ? shadows->items[0].by : NULL),
+                TEXT("fix", is_shadowed ? shadows->items[0].fix : NULL),
+                FLAG("secret", found->is_secret), TEXT("path", found->look.location.path));
     fill_hits(setting, found);
     mw_json_overrides(setting, found->wish);
 }

@@ -107,14 +107,10 @@ static void put_question(struct mw_buf *buf, const struct mw_style *style,
         put_list(buf, style, _("with"), &files);
 
     cJSON *one = mw_json_add(list);
-    mw_json_text(one, "name", question->profile.name);
-    mw_json_text(one, "file", question->path);
-    mw_json_text(one, "state", state_words[question->state]);
-    mw_json_text(one, "name_taken_by", question->taken_by);
-    mw_json_strings(one, "writes", &writes);
-    mw_json_strings(one, "reads", &reads);
-    mw_json_strings(one, "runs", &runs);
-    mw_json_strings(one, "files", &files);
+    mw_json_put(one, TEXT("name", question->profile.name), TEXT("file", question->path),
+                TEXT("state", state_words[question->state]),
+                TEXT("name_taken_by", question->taken_by), LIST("writes", &writes),
+                LIST("reads", &reads), LIST("runs", &runs), LIST("files", &files));
     cJSON *diffs = cJSON_AddArrayToObject(one, "diffs");
     for (size_t i = 0; i < question->diffs.count; i++)
         cJSON_AddItemToArray(diffs, mw_json_lines(question->diffs.items[i]));

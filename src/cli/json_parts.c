@@ -22,25 +22,12 @@ cJSON *mw_json_add(cJSON *array)
     return object;
 }
 
-void mw_json_text(cJSON *object, const char *name, const char *text)
-{
-    cJSON_AddItemToObject(object, name, text_node(text, false));
-}
-
 cJSON *mw_json_lines(const char *text)
 {
     return text_node(text, true);
 }
 
-void mw_json_number(cJSON *object, const char *name, long number)
-{
-    if (number < 0)
-        cJSON_AddNullToObject(object, name);
-    else
-        cJSON_AddNumberToObject(object, name, (double)number);
-}
-
-void mw_json_strings(cJSON *object, const char *name, const struct mw_strings *list)
+static void put_list(cJSON *object, const char *name, const struct mw_strings *list)
 {
     cJSON *array = cJSON_AddArrayToObject(object, name);
     for (size_t i = 0; i < list->count; i++)
@@ -54,7 +41,7 @@ static void put_item(cJSON *array, const char *item, bool is_secret)
     cJSON_AddItemToArray(array, text_node(is_whole ? "****" : item, false));
 }
 
-void mw_json_value(cJSON *object, const char *name, const struct mw_value *value, bool is_secret)
+static void put_value(cJSON *object, const char *name, const struct mw_value *value, bool is_secret)
 {
     if (value->kind == MW_VALUE_LIST) {
         cJSON *array = cJSON_AddArrayToObject(object, name);
@@ -66,75 +53,79 @@ void mw_json_value(cJSON *object, const char *name, const struct mw_value *value
         MW_FREE char *shown = value->items.count == 0 || value->items.items[0][0] == '\0'
                                   ? mw_xstrdup("")
                                   : mw_value_shown(value, is_secret);
-        mw_json_text(object, name, shown);
+        mw_json_put(object, TEXT(name, shown));
     }
 }
 
-void mw_json_origin(cJSON *object, const char *name, const struct mw_origin *origin)
+void mw_json_fill(cJSON *object, const struct mw_json_field *fields)
 {
-    cJSON *from = cJSON_AddObjectToObject(object, name);
-    cJSON_AddStringToObject(from, "layer", mw_layer_word(origin->layer));
-    mw_json_text(from, "file", origin->file);
-    mw_json_number(from, "line", origin->line > 0 ? (long)origin->line : -1);
+    for (const struct mw_json_field *field = fields; field->name != NULL; field++) {
+        if (field->kind == FIELD_TEXT)
+            cJSON_AddItemToObject(object, field->name, text_node(field->text, false));
+        else if (field->kind == FIELD_NUMBER && field->number < 0)
+            cJSON_AddNullToObject(object, field->name);
+        else if (field->kind == FIELD_NUMBER)
+            cJSON_AddNumberToObject(object, field->name, (double)field->number);
+        else if (field->kind == FIELD_FLAG)
+            cJSON_AddBoolToObject(object, field->name, field->flag);
+        else if (field->kind == FIELD_VALUE)
+            put_value(object, field->name, field->value, field->flag);
+        else if (field->kind == FIELD_LIST)
+            put_list(object, field->name, field->list);
+        else
+            mw_json_put(cJSON_AddObjectToObject(object, field->name),
+                        TEXT("layer", mw_layer_word(field->from->layer)),
+                        TEXT("file", field->from->file),
+                        NUMBER("line", field->from->line > 0 ? (long)field->from->line : -1));
+    }
 }
 
 void mw_json_overrides(cJSON *object, const struct mw_wish *wish)
 {
     cJSON *array = cJSON_AddArrayToObject(object, "overrides");
     for (size_t i = 0; wish != NULL && i < wish->overridden_count; i++) {
-        cJSON *one = mw_json_add(array);
-        mw_json_text(one, "text", wish->overridden[i].text);
-        mw_json_origin(one, "from", &wish->overridden[i].from);
+        mw_json_put(mw_json_add(array), TEXT("text", wish->overridden[i].text),
+                    FROM("from", &wish->overridden[i].from));
     }
 }
 
 void mw_json_mirror(cJSON *array, const struct mw_mirror *mirror, const struct mw_session *session,
                     const struct mw_strings *in_use, long rank)
 {
-    const struct mw_ranking *ranking = &session->ranking;
-    const struct mw_ranked *ranked = mw_ranking_find(ranking, mirror->tool, mirror->id);
+    const struct mw_ranked *ranked = mw_ranking_find(&session->ranking, mirror->tool, mirror->id);
     bool is_dead = mirror->status == MW_MIRROR_DEAD;
     cJSON *object = mw_json_add(array);
-    mw_json_text(object, "tool", mirror->tool);
-    mw_json_text(object, "id", mirror->id);
-    mw_json_text(object, "url", mirror->url);
-    mw_json_number(object, "rank", rank);
-    cJSON_AddBoolToObject(object, "usable", ranked != NULL ? ranked->usable : !is_dead);
-    mw_json_text(object, "reason", ranked != NULL ? ranked->reason : mirror->reason);
+    mw_json_put(object, TEXT("tool", mirror->tool), TEXT("id", mirror->id),
+                TEXT("url", mirror->url), NUMBER("rank", rank),
+                FLAG("usable", ranked != NULL ? ranked->usable : !is_dead),
+                TEXT("reason", ranked != NULL ? ranked->reason : mirror->reason));
     struct mw_probe_result result;
     mw_probe_result_init(&result);
     result.rtt_us = ranked != NULL ? ranked->rtt_us : -1;
     result.ttfb_us = ranked != NULL ? ranked->ttfb_us : -1;
     mw_json_figures(object, &result, ranked == NULL);
-    cJSON_AddBoolToObject(object, "in_use", mw_strings_has(in_use, mirror->url));
+    mw_json_put(object, FLAG("in_use", mw_strings_has(in_use, mirror->url)));
     mw_json_about(object, mirror);
 }
 
 void mw_json_figures(cJSON *object, const struct mw_probe_result *result, bool knows_samples)
 {
-    mw_json_number(object, "rtt_us", result->rtt_us);
-    mw_json_number(object, "dns_us", result->dns_us);
-    mw_json_number(object, "tcp_us", result->tcp_us);
-    mw_json_number(object, "tls_us", result->tls_us);
-    mw_json_number(object, "ttfb_us", result->ttfb_us);
-    mw_json_number(object, "jitter_us", result->jitter_us);
-    mw_json_number(object, "samples", knows_samples ? (long)result->samples : -1);
-    mw_json_number(object, "lost", knows_samples ? (long)result->lost : -1);
-    cJSON_AddStringToObject(object, "integrity", mw_probe_integrity_word(result->integrity));
-    mw_json_number(object, "age_s", result->age_s);
-    mw_json_number(object, "lag_s", result->lag_s);
-    mw_json_number(object, "bytes_per_s", result->bytes_per_s);
-    mw_json_number(object, "family", result->family > 0 ? result->family : -1);
+    mw_json_put(object, NUMBER("rtt_us", result->rtt_us), NUMBER("dns_us", result->dns_us),
+                NUMBER("tcp_us", result->tcp_us), NUMBER("tls_us", result->tls_us),
+                NUMBER("ttfb_us", result->ttfb_us), NUMBER("jitter_us", result->jitter_us),
+                NUMBER("samples", knows_samples ? (long)result->samples : -1),
+                NUMBER("lost", knows_samples ? (long)result->lost : -1),
+                TEXT("integrity", mw_probe_integrity_word(result->integrity)),
+                NUMBER("age_s", result->age_s), NUMBER("lag_s", result->lag_s),
+                NUMBER("bytes_per_s", result->bytes_per_s),
+                NUMBER("family", result->family > 0 ? result->family : -1));
 }
 
 void mw_json_about(cJSON *object, const struct mw_mirror *mirror)
 {
-    mw_json_text(object, "name", mirror->name);
-    mw_json_text(object, "name_zh", mirror->name_zh);
-    mw_json_text(object, "operator", mirror->operator_name);
-    mw_json_text(object, "region", mirror->region);
-    cJSON_AddStringToObject(object, "status", mw_mirror_status_word(mirror->status));
-    mw_json_text(object, "verified", mirror->verified);
-    mw_json_text(object, "source", mirror->source);
-    mw_json_text(object, "file", mirror->file);
+    mw_json_put(object, TEXT("name", mirror->name), TEXT("name_zh", mirror->name_zh),
+                TEXT("operator", mirror->operator_name), TEXT("region", mirror->region),
+                TEXT("status", mw_mirror_status_word(mirror->status)),
+                TEXT("verified", mirror->verified), TEXT("source", mirror->source),
+                TEXT("file", mirror->file));
 }

@@ -38,16 +38,35 @@ enum mw_check_detail {
 void mw_render_checks(struct mw_buf *buf, const struct mw_checks *checks,
                       enum mw_check_detail detail, const struct mw_style *style);
 /* Building blocks of documents. Texts are redacted and sanitised; NULL becomes null. */
+struct mw_json_field {
+    const char *name;
+    enum { FIELD_TEXT, FIELD_NUMBER, FIELD_FLAG, FIELD_VALUE, FIELD_FROM, FIELD_LIST } kind;
+    const char *text;
+    long number; /* null below 0 */
+    bool flag;   /* of a value: is it a secret? */
+    const struct mw_value *value;
+    const struct mw_origin *from;
+    const struct mw_strings *list;
+};
+#define FIELD(key, kind_, ...)                                                                     \
+    (struct mw_json_field)                                                                         \
+    {                                                                                              \
+        .name = key, .kind = FIELD_##kind_, __VA_ARGS__                                            \
+    }
+#define TEXT(key, text_) FIELD(key, TEXT, .text = text_)
+#define NUMBER(key, number_) FIELD(key, NUMBER, .number = number_)
+#define FLAG(key, flag_) FIELD(key, FLAG, .flag = flag_)
+#define VALUE(key, value_, is_secret) FIELD(key, VALUE, .value = value_, .flag = is_secret)
+#define FROM(key, from_) FIELD(key, FROM, .from = from_)
+#define LIST(key, list_) FIELD(key, LIST, .list = list_)
+/* Adds these members: mw_json_put(object, TEXT("id", id), NUMBER("rank", rank)). */
+#define mw_json_put(object, ...)                                                                   \
+    mw_json_fill(object, (const struct mw_json_field[]){__VA_ARGS__, {0}})
+void mw_json_fill(cJSON *object, const struct mw_json_field *fields);
 /* A new object at the end of the array; borrowed. */
 cJSON *mw_json_add(cJSON *array);
-void mw_json_text(cJSON *object, const char *name, const char *text);
-/* The text alone, and its lines stay lines. */
+/* A text alone whose lines stay lines. */
 cJSON *mw_json_lines(const char *text);
-/* null below 0. */
-void mw_json_number(cJSON *object, const char *name, long number);
-void mw_json_value(cJSON *object, const char *name, const struct mw_value *value, bool is_secret);
-void mw_json_origin(cJSON *object, const char *name, const struct mw_origin *origin);
-void mw_json_strings(cJSON *object, const char *name, const struct mw_strings *list);
 /* The array `overrides`: what the wish (NULL: nothing) is stronger than. */
 void mw_json_overrides(cJSON *object, const struct mw_wish *wish);
 /* The array `checks` of the contract. */

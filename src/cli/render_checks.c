@@ -93,15 +93,11 @@ cJSON *mw_json_checks(const struct mw_checks *checks)
     cJSON *array = cJSON_CreateArray();
     for (size_t i = 0; i < checks->count; i++) {
         const struct mw_check *check = &checks->items[i];
-        cJSON *object = mw_json_add(array);
-        mw_json_text(object, "id", check->id);
-        mw_json_text(object, "area", check->area);
-        mw_json_text(object, "title", check->title);
-        cJSON_AddStringToObject(object, "status", mw_check_status_word(check->status));
-        mw_json_text(object, "observed", check->observed);
-        mw_json_text(object, "expected", check->expected);
-        mw_json_text(object, "why", check->why);
-        mw_json_text(object, "fix", check->fix);
+        mw_json_put(mw_json_add(array), TEXT("id", check->id), TEXT("area", check->area),
+                    TEXT("title", check->title),
+                    TEXT("status", mw_check_status_word(check->status)),
+                    TEXT("observed", check->observed), TEXT("expected", check->expected),
+                    TEXT("why", check->why), TEXT("fix", check->fix));
     }
     return array;
 }

@@ -12,19 +12,17 @@ enum { SCHEMA_VERSION = 1 };
 static void add_file(cJSON *files, const struct mw_plan_file *file)
 {
     cJSON *object = mw_json_add(files);
-    mw_json_text(object, "path", file->location.path);
-    cJSON_AddStringToObject(object, "tool", file->tool->id);
-    cJSON_AddStringToObject(object, "verdict", mw_file_verdict_word(file->verdict));
     bool tells_before = file->before.exists && !mw_plan_file_had_secret(file);
     bool tells_after = file->after_sha256[0] != '\0' && !mw_plan_file_has_secret(file);
-    mw_json_text(object, "before_sha256", tells_before ? file->before.sha256 : NULL);
-    mw_json_text(object, "after_sha256", tells_after ? file->after_sha256 : NULL);
+    mw_json_put(object, TEXT("path", file->location.path), TEXT("tool", file->tool->id),
+                TEXT("verdict", mw_file_verdict_word(file->verdict)),
+                TEXT("before_sha256", tells_before ? file->before.sha256 : NULL),
+                TEXT("after_sha256", tells_after ? file->after_sha256 : NULL));
     MW_FREE char *diff = mw_plan_file_diff(file);
     cJSON_AddItemToObject(object, "diff", mw_json_lines(diff));
     bool has_error = file->error.message[0] != '\0';
-    mw_json_text(object, "error", has_error ? file->error.message : NULL);
-    cJSON_AddBoolToObject(object, "tool_missing", file->tool_missing);
-    cJSON_AddBoolToObject(object, "skipped", file->is_skipped);
+    mw_json_put(object, TEXT("error", has_error ? file->error.message : NULL),
+                FLAG("tool_missing", file->tool_missing), FLAG("skipped", file->is_skipped));
 }
 
 static void add_setting(cJSON *settings, const struct mw_plan_setting *setting)
@@ -35,18 +33,14 @@ static void add_setting(cJSON *settings, const struct mw_plan_setting *setting)
         [MW_VERDICT_DRIFTED] = "drifted",
     };
     bool is_shadowed = setting->shadows.count > 0;
-    cJSON *object = mw_json_add(settings);
-    cJSON_AddStringToObject(object, "tool", setting->tool->id);
-    mw_json_text(object, "key", setting->key);
-    mw_json_value(object, "have", &setting->have, setting->have_is_secret);
-    mw_json_value(object, "want", &setting->want, setting->want_is_secret);
-    mw_json_origin(object, "from", &setting->from);
-    cJSON_AddBoolToObject(object, "effective", !is_shadowed);
-    mw_json_text(object, "shadowed_by", is_shadowed ? setting->shadows.items[0].by : NULL);
-    mw_json_text(object, "fix", is_shadowed ? setting->shadows.items[0].fix : NULL);
-    cJSON_AddStringToObject(object, "verdict", verdicts[setting->verdict]);
-    cJSON_AddBoolToObject(object, "secret", setting->is_secret);
-    mw_json_strings(object, "mirrors", &setting->mirror_ids);
+    mw_json_put(mw_json_add(settings), TEXT("tool", setting->tool->id), TEXT("key", setting->key),
+                VALUE("have", &setting->have, setting->have_is_secret),
+                VALUE("want", &setting->want, setting->want_is_secret),
+                FROM("from", &setting->from), FLAG("effective", !is_shadowed),
+                TEXT("shadowed_by", is_shadowed ? setting->shadows.items[0].by : NULL),
+                TEXT("fix", is_shadowed ? setting->shadows.items[0].fix : NULL),
+                TEXT("verdict", verdicts[setting->verdict]), FLAG("secret", setting->is_secret),
+                LIST("mirrors", &setting->mirror_ids));
 }
 
 /* What the tools of a service ask; asked again only for another service. */
@@ -163,14 +157,10 @@ static void add_tools(cJSON *tools, const struct mw_run *run)
         fate->is_installed = left->is_installed;
         fate->code = left->code > fate->code ? left->code : fate->code;
     }
-    for (size_t i = 0; i < count; i++) {
-        cJSON *object = mw_json_add(tools);
-        cJSON_AddStringToObject(object, "tool", fates[i].tool->id);
-        cJSON_AddBoolToObject(object, "installed", fates[i].is_installed);
-        cJSON_AddStringToObject(object, "state", fates[i].state);
-        mw_json_text(object, "reason", fates[i].reason);
-        cJSON_AddNumberToObject(object, "exit_code", fates[i].code);
-    }
+    for (size_t i = 0; i < count; i++)
+        mw_json_put(mw_json_add(tools), TEXT("tool", fates[i].tool->id),
+                    FLAG("installed", fates[i].is_installed), TEXT("state", fates[i].state),
+                    TEXT("reason", fates[i].reason), NUMBER("exit_code", fates[i].code));
 }
 
 /* ---- the whole ---------------------------------------------------------------------------- */
@@ -183,27 +173,22 @@ static void add_head(cJSON *root, const struct mw_run *run, enum mw_code code)
     const char *message = has_error ? run->error.message : run->message;
     const char *named = run->has_session ? run->session.profile_name : NULL;
 
-    cJSON_AddNumberToObject(root, "schema_version", SCHEMA_VERSION);
-    cJSON_AddStringToObject(root, "tool_version", MW_VERSION);
-    mw_json_text(root, "action", action != NULL ? action->name : NULL);
-    cJSON_AddNumberToObject(root, "exit_code", code);
-    cJSON_AddStringToObject(root, "result", mw_code_word(code));
-    mw_json_text(root, "message", message != NULL ? message : mw_code_text(code));
-    mw_json_text(root, "hint", run->error.hint[0] != '\0' ? run->error.hint : NULL);
-    mw_json_text(root, "profile", has_profile ? run->session.profile.name : named);
-    cJSON_AddBoolToObject(root, "changed", run->changed);
-    cJSON_AddBoolToObject(root, "pending", run->pending);
-    if (has_profile) {
-        const struct mw_profile *profile = &run->session.profile;
-        mw_json_text(root, "profile_file", profile->file);
-        mw_json_text(root, "profile_source", mw_from_word(profile->source));
-        cJSON_AddBoolToObject(root, "trusted", !profile->is_stranger);
-        mw_json_strings(root, "reads", &profile->reads);
-    } else if (run->has_session && run->session.profile.is_stranger) { /* and cannot be read */
-        mw_json_text(root, "profile_file", run->session.profile.file);
-        cJSON_AddBoolToObject(root, "trusted", false);
-    }
-    mw_json_number(root, "generation", run->outcome.generation > 0 ? run->outcome.generation : -1);
+    mw_json_put(root, NUMBER("schema_version", SCHEMA_VERSION), TEXT("tool_version", MW_VERSION),
+                TEXT("action", action != NULL ? action->name : NULL), NUMBER("exit_code", code),
+                TEXT("result", mw_code_word(code)),
+                TEXT("message", message != NULL ? message : mw_code_text(code)),
+                TEXT("hint", run->error.hint[0] != '\0' ? run->error.hint : NULL),
+                TEXT("profile", has_profile ? run->session.profile.name : named),
+                FLAG("changed", run->changed), FLAG("pending", run->pending));
+    const struct mw_profile *profile = &run->session.profile;
+    if (has_profile)
+        mw_json_put(root, TEXT("profile_file", profile->file),
+                    TEXT("profile_source", mw_from_word(profile->source)),
+                    FLAG("trusted", !profile->is_stranger), LIST("reads", &profile->reads));
+    else if (run->has_session && profile->is_stranger) /* and cannot be read */
+        mw_json_put(root, TEXT("profile_file", profile->file), FLAG("trusted", false));
+    mw_json_put(root,
+                NUMBER("generation", run->outcome.generation > 0 ? run->outcome.generation : -1));
 }
 
 /* The array of the details if they have one of that name, else a new one. */
@@ -236,8 +221,7 @@ char *mw_render_json(const struct mw_run *run, enum mw_code code)
 
     MW_AUTO(mw_strings) warnings = {0};
     mw_run_warnings(run, &warnings);
-    mw_json_strings(root, "warnings", &warnings);
-    mw_json_strings(root, "notes", &run->outcome.notes);
+    mw_json_put(root, LIST("warnings", &warnings), LIST("notes", &run->outcome.notes));
 
     while (details->child != NULL) {
         cJSON *item = cJSON_DetachItemViaPointer(details, details->child);

@@ -309,22 +309,22 @@ static void add_peer(cJSON *object, const struct mw_probe_peer *peer)
     MW_FREE char *until = peer->cert_expires_s != 0 ? mw_text_time(peer->cert_expires_s) : NULL;
     for (size_t i = 0; i < MW_PROBE_ADDRESSES && peer->tried[i][0] != '\0'; i++)
         cJSON_AddItemToArray(addresses, cJSON_CreateString(peer->tried[i]));
-    mw_json_text(object, "cert_expires", until);
-    mw_json_text(object, "cert_issuer", until != NULL ? peer->cert_issuer : NULL);
+    mw_json_put(object, TEXT("cert_expires", until),
+                TEXT("cert_issuer", until != NULL ? peer->cert_issuer : NULL));
 }
 
 static void add_figures(cJSON *object, const struct mw_probe_result *result)
 {
     mw_json_figures(object, result, true);
-    mw_json_number(object, "rtt_min_us", result->rtt_min_us);
-    mw_json_number(object, "rtt_max_us", result->rtt_max_us);
-    mw_json_number(object, "http_status", result->http_status > 0 ? result->http_status : -1);
-    mw_json_number(object, "http_version", result->http_version > 0 ? result->http_version : -1);
-    cJSON_AddBoolToObject(object, "proxied", result->is_proxied);
-    mw_json_text(object, "address", result->address[0] != '\0' ? result->address : NULL);
+    mw_json_put(object, NUMBER("rtt_min_us", result->rtt_min_us),
+                NUMBER("rtt_max_us", result->rtt_max_us),
+                NUMBER("http_status", result->http_status > 0 ? result->http_status : -1),
+                NUMBER("http_version", result->http_version > 0 ? result->http_version : -1),
+                FLAG("proxied", result->is_proxied),
+                TEXT("address", result->address[0] != '\0' ? result->address : NULL));
     add_peer(object, &result->peer);
-    mw_json_text(object, "final_host", result->host[0] != '\0' ? result->host : NULL);
-    mw_json_text(object, "note", result->note);
+    mw_json_put(object, TEXT("final_host", result->host[0] != '\0' ? result->host : NULL),
+                TEXT("note", result->note));
 }
 
 static void add_mirror(cJSON *mirrors, const struct probe_table *table, const struct probe_row *row)
@@ -332,15 +332,12 @@ static void add_mirror(cJSON *mirrors, const struct probe_table *table, const st
     const struct mw_probe_target *target = probe_row_target(table, row);
     const struct mw_probe_result *result = probe_row_result(table, row);
     cJSON *object = mw_json_add(mirrors);
-    mw_json_text(object, "tool", target->tool);
-    mw_json_text(object, "id", target->id);
-    mw_json_text(object, "url", target->url);
-    mw_json_number(object, "rank", result->rank > 0 ? (long)result->rank : -1);
-    cJSON_AddBoolToObject(object, "usable", result->is_usable);
-    mw_json_text(object, "reason", result->reason);
-    cJSON_AddStringToObject(object, "class", mw_probe_class_word(result->class));
-    cJSON_AddBoolToObject(object, "tied", result->is_tied);
-    cJSON_AddBoolToObject(object, "in_use", target->is_in_use);
+    mw_json_put(object, TEXT("tool", target->tool), TEXT("id", target->id),
+                TEXT("url", target->url),
+                NUMBER("rank", result->rank > 0 ? (long)result->rank : -1),
+                FLAG("usable", result->is_usable), TEXT("reason", result->reason),
+                TEXT("class", mw_probe_class_word(result->class)), FLAG("tied", result->is_tied),
+                FLAG("in_use", target->is_in_use));
     add_figures(object, result);
     if (row->mirror != NULL)
         mw_json_about(object, row->mirror);

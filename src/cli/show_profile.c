@@ -150,17 +150,15 @@ static void add_wishes(cJSON *list, const struct mw_wishes *wishes)
     for (size_t i = 0; i < wishes->count; i++) {
         const struct mw_wish *wish = &wishes->items[i];
         cJSON *one = mw_json_add(list);
-        mw_json_text(one, "tool", wish->tool);
-        mw_json_text(one, "key", wish->key);
-        mw_json_text(one, "want", wish->is_secret ? "****" : wish->text);
-        mw_json_origin(one, "from", &wish->from);
+        mw_json_put(one, TEXT("tool", wish->tool), TEXT("key", wish->key),
+                    TEXT("want", wish->is_secret ? "****" : wish->text), FROM("from", &wish->from));
         cJSON *edits = cJSON_AddArrayToObject(one, "edits");
         for (size_t k = 0; k < wish->edit_count; k++) {
             const struct mw_list_edit *edit = &wish->edits[k];
-            cJSON *node = mw_json_add(edits);
-            mw_json_text(node, edit->removes ? "remove" : "add",
-                         edit->is_secret ? "****" : edit->item);
-            mw_json_origin(node, "from", &edit->from);
+            mw_json_put(
+                mw_json_add(edits),
+                TEXT(edit->removes ? "remove" : "add", edit->is_secret ? "****" : edit->item),
+                FROM("from", &edit->from));
         }
         mw_json_overrides(one, wish);
     }
@@ -172,7 +170,7 @@ static void fill_details(struct mw_run *run)
     run->details = cJSON_CreateObject();
     add_wishes(cJSON_AddArrayToObject(run->details, "settings"), &profile->wishes);
     add_wishes(cJSON_AddArrayToObject(run->details, "policy"), &profile->said);
-    mw_json_strings(run->details, "layers", &profile->chain);
+    mw_json_put(run->details, LIST("layers", &profile->chain));
 }
 
 enum mw_code mw_show_profile(struct mw_run *run, const char *name)
