@@ -18,6 +18,7 @@
 #include "mirrorwise/edit.h"
 #include "mirrorwise/error.h"
 #include "mirrorwise/module.h"
+#include "mirrorwise/plan.h"
 #include "mirrorwise/profile.h"
 #include "mirrorwise/system.h"
 #include "mirrorwise/tool.h"
@@ -150,16 +151,6 @@ enum mw_code mw_checks_code(const struct mw_checks *checks);
 /* Which list. */
 enum mw_check_list { MW_CHECK_DOCTOR = 1, MW_CHECK_CHECKLIST = 2 };
 
-/* A wanted setting, with URLs already chosen; borrowed. */
-struct mw_check_wanted {
-    const struct mw_tool *tool;
-    const char *key;
-    const struct mw_value *value;
-    bool is_secret;
-    const struct mw_origin *from;
-    const struct mw_strings *mirror_ids;
-};
-
 /* A mirror to be measured, and what came of it. */
 struct mw_check_mirror {
     const char *tool, *id, *url; /* id "": the catalogue does not know it */
@@ -186,8 +177,7 @@ struct mw_check_context {
     long applied_serial; /* of this profile, the last time it was applied and stayed; -1: not */
     const struct mw_error *profile_error;
     const char *profile_mending; /* the command that mends profile_error; NULL: none */
-    const struct mw_check_wanted *wanted;
-    size_t wanted_count;
+    struct mw_wanted_list wanted;
     const struct mw_error *plan_error; /* why there is nothing wanted; NULL: there is */
     const struct mw_strings *warnings; /* about our own files; NULL: none */
     bool has_journal;                  /* a crash left one */

@@ -133,7 +133,7 @@ bool check_is_wanted(const struct check_run *run, const struct mw_tool *tool);
 void check_machine_add(struct check_run *run, const struct mw_tool *tool);
 void check_machine_release(struct check_run *run);
 /* What the profile wants of that key of the tool of the row; NULL: nothing. */
-const struct mw_check_wanted *check_wanted(const struct check_run *run, const char *key);
+const struct mw_wanted *check_wanted(const struct check_run *run, const char *key);
 /* The tool of that id; NULL if it is not selected. */
 const struct check_tool *check_tool_find(const struct check_run *run, const char *id);
 /* Value in that file; ABSENT if it cannot be read. */
@@ -261,12 +261,12 @@ const struct mw_effective *check_in_effect(const struct check_run *run, const ch
 const char *check_text_in_effect(const struct check_run *run, const char *key);
 const char *check_place_of(const struct mw_effective *effective);
 /* Does it stand in the file that we would write? */
-bool check_is_written(const struct check_tool *tool, const struct mw_check_wanted *wanted);
+bool check_is_written(const struct check_tool *tool, const struct mw_wanted *wanted);
 /* shadowed.c */
 void check_shadowed(struct check_run *run);
 /* What makes the tool refuse to run with both: true if there is such a thing, and the item added.
  */
-bool check_contradiction(struct check_run *run, const struct mw_check_wanted *wanted);
+bool check_contradiction(struct check_run *run, const struct mw_wanted *wanted);
 /* risks.c */
 void check_risks(struct check_run *run);
 void check_profile_risks(struct check_run *run);

@@ -41,8 +41,8 @@ bool check_is_wanted(const struct check_run *run, const struct mw_tool *tool)
     /* A plan that failed says nothing: what the profile names counts, not what it says of [all]. */
     for (size_t i = 0; !is && ctx->plan_error != NULL && i < ctx->profile->wishes.count; i++)
         is = strcmp(ctx->profile->wishes.items[i].tool, tool->id) == 0;
-    for (size_t i = 0; !is && i < ctx->wanted_count; i++)
-        is = ctx->wanted[i].tool == tool;
+    for (size_t i = 0; !is && i < ctx->wanted.count; i++)
+        is = ctx->wanted.items[i].tool == tool;
     return is;
 }
 
@@ -118,10 +118,10 @@ void check_machine_release(struct check_run *run)
     run->tool_count = 0;
 }
 
-const struct mw_check_wanted *check_wanted(const struct check_run *run, const char *key)
+const struct mw_wanted *check_wanted(const struct check_run *run, const char *key)
 {
-    for (size_t i = 0; i < run->ctx->wanted_count; i++) {
-        const struct mw_check_wanted *wanted = &run->ctx->wanted[i];
+    for (size_t i = 0; i < run->ctx->wanted.count; i++) {
+        const struct mw_wanted *wanted = &run->ctx->wanted.items[i];
         if (wanted->tool == run->tool->tool && strcmp(wanted->key, key) == 0)
             return wanted;
     }

@@ -44,10 +44,10 @@ static void add_row(const struct check_run *run, const struct mw_mirror_row *row
     MW_AUTO(mw_effective) effective = {0};
     const struct mw_value *value = NULL;
     MW_AUTO(mw_strings) words = {0};
-    for (size_t i = 0; value == NULL && i < run->ctx->wanted_count; i++) {
-        const struct mw_check_wanted *wanted = &run->ctx->wanted[i];
+    for (size_t i = 0; value == NULL && i < run->ctx->wanted.count; i++) {
+        const struct mw_wanted *wanted = &run->ctx->wanted.items[i];
         if (wanted->tool == tool && mw_row_sets(row, wanted->key))
-            value = wanted->value;
+            value = &wanted->value;
     }
     if (value == NULL) {
         mw_row_find(run->sys, tool, run->ctx->scope, row, &effective);

@@ -76,9 +76,9 @@ static const char *who_hears(struct patterns *past_proxies, struct patterns *pas
 /* The patterns that somebody wants to be private: the profile's, else those of this machine. */
 static const char *wanted_patterns(const struct check_run *run, const char *key)
 {
-    const struct mw_check_wanted *wanted = check_wanted(run, key);
-    return wanted != NULL && wanted->value->items.count > 0 ? wanted->value->items.items[0]
-                                                            : check_text_in_effect(run, key);
+    const struct mw_wanted *wanted = check_wanted(run, key);
+    return wanted != NULL && wanted->value.items.count > 0 ? wanted->value.items.items[0]
+                                                           : check_text_in_effect(run, key);
 }
 
 /* "none" sends everything through the proxies, which is right if they are one's own: none of them

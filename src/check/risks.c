@@ -116,14 +116,14 @@ void check_profile_risks(struct check_run *run)
     struct mw_lint_settings settings = {0};
     MW_AUTO(mw_lint_findings) findings = {0};
     MW_AUTO(mw_strings) places = {0};
-    for (size_t i = 0; i < ctx->wanted_count; i++)
-        mw_strings_take(&places, mw_origin_text(ctx->wanted[i].from));
-    for (size_t i = 0; i < ctx->wanted_count; i++)
+    for (size_t i = 0; i < ctx->wanted.count; i++)
+        mw_strings_take(&places, mw_origin_text(&ctx->wanted.items[i].from));
+    for (size_t i = 0; i < ctx->wanted.count; i++)
         *MW_PUSH(settings.items, settings.count) = (struct mw_lint_setting){
-            .tool = ctx->wanted[i].tool,
-            .key = ctx->wanted[i].key,
-            .value = ctx->wanted[i].value,
-            .is_secret = ctx->wanted[i].is_secret,
+            .tool = ctx->wanted.items[i].tool,
+            .key = ctx->wanted.items[i].key,
+            .value = &ctx->wanted.items[i].value,
+            .is_secret = ctx->wanted.items[i].is_secret,
             .is_wanted = true,
             .where = places.items[i],
         };

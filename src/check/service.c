@@ -52,10 +52,10 @@ static char *way_to_reload(const struct check_run *run, const char *verb)
 static const struct mw_value *wanted_mirrors(const struct check_run *run, struct mw_value *in_file)
 {
     const struct mw_tool *tool = run->tool->tool;
-    const struct mw_check_wanted *wanted =
+    const struct mw_wanted *wanted =
         run->list == MW_CHECK_CHECKLIST ? check_wanted(run, tool->mirror_key) : NULL;
     if (wanted != NULL)
-        return wanted->value;
+        return &wanted->value;
     check_file_get(tool, run->tool->ours, tool->mirror_key, in_file);
     return in_file;
 }

@@ -253,11 +253,11 @@ void check_shadowed(struct check_run *run)
         look_at_key(run, keys.items[i]);
 }
 
-bool check_contradiction(struct check_run *run, const struct mw_check_wanted *wanted)
+bool check_contradiction(struct check_run *run, const struct mw_wanted *wanted)
 {
     const struct mw_tool *tool = run->tool->tool;
     const struct check_file *file = run->tool->ours;
-    struct mw_tool_setting setting = {.key = wanted->key, .value = wanted->value};
+    struct mw_tool_setting setting = {.key = wanted->key, .value = &wanted->value};
     MW_AUTO(mw_shadows) shadows = {0};
     const struct mw_shadow *fatal = NULL;
     if (file != NULL)
@@ -273,7 +273,7 @@ bool check_contradiction(struct check_run *run, const struct mw_check_wanted *wa
                            .subject = mw_xstrdup(wanted->key),
                            .title = mw_xasprintf(_("%s uses %s"), mw_tool_title(tool), wanted->key),
                            .observed = shadow_text(wanted->key, fatal),
-                           .expected = check_value_text(wanted->value),
+                           .expected = check_value_text(&wanted->value),
                            .why = _("the tool does not start with both"),
                            .ways = ways,
                            .is_secret = wanted->is_secret,

@@ -167,8 +167,8 @@ static void add_source(struct check_run *run, const struct mw_profile *profile)
 /* An apply that finds nothing to write records nothing, so an old serial alone is no fault. */
 static bool is_all_written(const struct check_run *run)
 {
-    for (size_t i = 0; i < run->ctx->wanted_count; i++) {
-        const struct mw_check_wanted *wanted = &run->ctx->wanted[i];
+    for (size_t i = 0; i < run->ctx->wanted.count; i++) {
+        const struct mw_wanted *wanted = &run->ctx->wanted.items[i];
         const struct check_tool *tool = check_tool_find(run, wanted->tool->id);
         if (tool != NULL && !check_is_written(tool, wanted))
             return false;

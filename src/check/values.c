@@ -376,8 +376,7 @@ static bool same_value(const struct mw_value *a, const struct mw_value *b)
 }
 
 static void compare_wishes(struct check_run *run,
-                           void (*compare)(struct check_run *run,
-                                           const struct mw_check_wanted *wanted))
+                           void (*compare)(struct check_run *run, const struct mw_wanted *wanted))
 {
     const struct mw_check_context *ctx = run->ctx;
     bool is_any = false;
@@ -385,37 +384,37 @@ static void compare_wishes(struct check_run *run,
         check_skip_unknown(run, ctx->plan_error);
         return;
     }
-    for (size_t i = 0; i < ctx->wanted_count; i++) {
-        if (ctx->wanted[i].tool != run->tool->tool)
+    for (size_t i = 0; i < ctx->wanted.count; i++) {
+        if (ctx->wanted.items[i].tool != run->tool->tool)
             continue;
         is_any = true;
-        compare(run, &ctx->wanted[i]);
+        compare(run, &ctx->wanted.items[i]);
     }
     if (!is_any)
         check_skip(run, "%s", _("the profile wants nothing of it here"));
 }
 
-static char *wish_text(const struct mw_check_wanted *wanted)
+static char *wish_text(const struct mw_wanted *wanted)
 {
-    MW_FREE char *value = check_value_text(wanted->value);
-    MW_FREE char *from = mw_origin_text(wanted->from);
+    MW_FREE char *value = check_value_text(&wanted->value);
+    MW_FREE char *from = mw_origin_text(&wanted->from);
     return from[0] != '\0' ? mw_xasprintf(_("%s (%s)"), value, from) : mw_xstrdup(value);
 }
 
-bool check_is_written(const struct check_tool *tool, const struct mw_check_wanted *wanted)
+bool check_is_written(const struct check_tool *tool, const struct mw_wanted *wanted)
 {
     MW_AUTO(mw_value) have = {0};
     if (tool->ours != NULL)
         check_file_get(tool->tool, tool->ours, wanted->key, &have);
-    return mw_value_equal(&have, wanted->value);
+    return mw_value_equal(&have, &wanted->value);
 }
 
-static void compare_setting(struct check_run *run, const struct mw_check_wanted *wanted)
+static void compare_setting(struct check_run *run, const struct mw_wanted *wanted)
 {
     MW_AUTO(mw_value) have = {0};
     if (run->tool->ours != NULL)
         check_file_get(run->tool->tool, run->tool->ours, wanted->key, &have);
-    bool same = mw_value_equal(&have, wanted->value);
+    bool same = mw_value_equal(&have, &wanted->value);
     struct check_ways ways = {0};
     if (!same)
         check_way_apply(run, &ways, run->tool->tool, NULL);
@@ -445,7 +444,7 @@ static bool stands_in_ours(const struct check_tool *tool, const struct mw_effect
 }
 
 /* The wish is not in its file yet: the other row says so and how to put it there. */
-static bool is_unwritten(const struct check_run *run, const struct mw_check_wanted *wanted,
+static bool is_unwritten(const struct check_run *run, const struct mw_wanted *wanted,
                          const struct mw_effective *found)
 {
     return !check_is_written(run->tool, wanted) &&
@@ -477,12 +476,12 @@ static bool names_copies(const struct check_run *run, const char *key,
     return has_copies;
 }
 
-static void compare_effective(struct check_run *run, const struct mw_check_wanted *wanted)
+static void compare_effective(struct check_run *run, const struct mw_wanted *wanted)
 {
     if (check_contradiction(run, wanted))
         return;
     const struct mw_effective *found = check_in_effect(run, wanted->key);
-    bool same = same_value(&found->value, wanted->value);
+    bool same = same_value(&found->value, &wanted->value);
     bool is_copies = !same && names_copies(run, wanted->key, found);
     bool is_early = !same && !is_copies && is_unwritten(run, wanted, found);
     struct check_ways ways = {0};
@@ -503,7 +502,7 @@ static void compare_effective(struct check_run *run, const struct mw_check_wante
                                              "mirror")
                                          : "%s",
                              now),
-            .expected = check_value_text(wanted->value),
+            .expected = check_value_text(&wanted->value),
             .ways = ways,
             .is_secret = wanted->is_secret,
         });

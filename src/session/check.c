@@ -89,22 +89,6 @@ static void prepare(struct mw_session *session, enum mw_check_list list,
         *plan_error = (struct mw_error){0};
 }
 
-static struct mw_check_wanted *list_wanted(const struct mw_session *session)
-{
-    const struct mw_wanted_list *wanted = &session->wanted;
-    struct mw_check_wanted *list = mw_xcalloc(wanted->count + 1, sizeof *list);
-    for (size_t i = 0; i < wanted->count; i++)
-        list[i] = (struct mw_check_wanted){
-            .tool = wanted->items[i].tool,
-            .key = wanted->items[i].key,
-            .value = &wanted->items[i].value,
-            .is_secret = wanted->items[i].is_secret,
-            .from = &wanted->items[i].from,
-            .mirror_ids = &wanted->items[i].mirror_ids,
-        };
-    return list;
-}
-
 /* Borrowed: the command that makes root follow the file of which the error is; else NULL. A long
  * sentence was cut. */
 static const char *profile_mending(const struct mw_session *session, const struct mw_error *err)
@@ -149,7 +133,6 @@ enum mw_code mw_session_check(struct mw_session *session, enum mw_check_list lis
 
     bool measures = list == MW_CHECK_CHECKLIST || session->options.samples > 0;
     bool is_default = session->named_by == MW_NAMED_BY_DEFAULT;
-    MW_FREE struct mw_check_wanted *wanted = list_wanted(session);
     struct mw_check_context context = {
         .sys = &session->sys,
         .catalog = &session->catalog,
@@ -165,8 +148,7 @@ enum mw_code mw_session_check(struct mw_session *session, enum mw_check_list lis
         .applied_serial = session_applied_serial(session),
         .profile_error = profile_error.message[0] != '\0' ? &profile_error : NULL,
         .profile_mending = profile_mending(session, &profile_error),
-        .wanted = wanted,
-        .wanted_count = list == MW_CHECK_CHECKLIST ? session->wanted.count : 0,
+        .wanted = list == MW_CHECK_CHECKLIST ? session->wanted : (struct mw_wanted_list){0},
         .plan_error = plan_error.message[0] != '\0' ? &plan_error : NULL,
         .warnings = &own,
         .has_journal = mw_recover_needed(&session->sys) && !is_under_way,
