@@ -44,6 +44,10 @@ void mw_strings_add(struct mw_strings *list, const char *text);
 void mw_strings_add_n(struct mw_strings *list, const char *text, size_t len);
 void mw_strings_take(struct mw_strings *list, char *text);
 bool mw_strings_has(const struct mw_strings *list, const char *text);
+/* Adds the text unless it is there. */
+void mw_strings_add_new(struct mw_strings *list, const char *text);
+/* Adds all of `more`. */
+void mw_strings_add_all(struct mw_strings *list, const struct mw_strings *more);
 /* By their bytes; and then in a time that hardly grows with the list. */
 void mw_strings_sort(struct mw_strings *list);
 bool mw_strings_has_sorted(const struct mw_strings *list, const char *text);

@@ -13,6 +13,8 @@ struct mw_builtin {
 /* The files of profiles/, assets/mirrors/, assets/tools/, assets/completions/
  * and assets/manuals/. */
 extern const struct mw_builtin mw_builtin_files[];
+/* The one of that path; the end of the table if there is none. */
+const struct mw_builtin *mw_builtin_find(const char *path);
 
 /* assets/po/LANG.po as compiled by msgfmt, each under the name LANG. */
 extern const struct mw_builtin mw_builtin_catalogues[];

@@ -74,12 +74,10 @@ struct mw_probe_target {
 void mw_probe_target_judge(struct mw_probe_target *target, const struct mw_catalog *catalog,
                            const struct mw_mirror *mirror);
 
-/* Targets of the catalogue's mirrors of `tool`, in its order, without the dead ones; `in_use` is
- * the URL that the tool has now, or NULL. Owned array in *targets (free()), borrowing from the
- * catalogue; appended to what it holds. */
+/* Targets of the catalogue's mirrors of `tool`, in its order, without the dead ones. Owned array in
+ * *targets (free()), borrowing from the catalogue; appended to what it holds. */
 void mw_probe_targets_add(struct mw_probe_target **targets, size_t *count,
-                          const struct mw_catalog *catalog, const char *tool, int family,
-                          const char *in_use);
+                          const struct mw_catalog *catalog, const char *tool, int family);
 
 /* What the caller found in the environment or the profile; borrowed, NULL or "": not set. */
 struct mw_probe_environment {
@@ -225,11 +223,10 @@ void mw_probe_compare_ages(const struct mw_probe_target *targets, size_t count,
 void mw_probe_rank(const struct mw_probe_target *targets, size_t count, enum mw_metric metric,
                    struct mw_probe_result *results);
 
-/* Fills an empty ranking from ranked results, tool by tool, best first, the unusable behind.
- * `measured_at` and `network` (NULL: unknown) are copied. */
+/* Fills an empty ranking from ranked results, tool by tool, best first, the unusable behind; when
+ * and where they were measured the caller knows. */
 void mw_probe_ranking(const struct mw_probe_target *targets, size_t count,
-                      const struct mw_probe_result *results, const char *measured_at,
-                      const char *network, struct mw_ranking *ranking);
+                      const struct mw_probe_result *results, struct mw_ranking *ranking);
 
 /* The prober of the interface: one thread that measures, queues of values in and out. All
  * functions are for one thread, the interface's. */

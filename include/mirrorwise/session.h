@@ -257,7 +257,7 @@ void mw_session_services(const struct mw_tool *tool, struct mw_strings *services
 const char *mw_session_service_of(const struct mw_tool *tool, const char *key);
 
 /* Is the tool selected by --only and --skip? */
-bool mw_session_has_tool(const struct mw_session *session, const char *tool);
+bool mw_options_select(const struct mw_session_options *options, const char *tool);
 
 /* Reads "TOOL.KEY", the tool up to the first dot, in any case: the tool and the owned canonical
  * key. MW_USAGE with the closest name. `where` is for messages: "--set", "--show". */

@@ -81,8 +81,10 @@ size_t mw_text_piece(const char *text, size_t limit, size_t *cols);
 void mw_text_trim(const char **text, size_t *len);
 /* Owned: a time as RFC 3339 has it, in UTC: "2026-08-21T09:30:00Z". */
 char *mw_text_time(long seconds_since_1970);
-/* Owned: the closest of `names` by edit distance if it is close enough to be a slip, else NULL. */
-char *mw_text_closest(const char *text, const char *const *names, size_t count);
+/* Borrowed: the closest of `names` by edit distance if it is close enough to be a slip, else NULL.
+ */
+struct mw_strings;
+const char *mw_text_closest(const char *text, const struct mw_strings *names);
 
 /* Unified diff (GNU format, 3 lines of context) of two texts; appends to nothing and returns an
  * owned string, "" if equal. `from` and `to` are the names of the two header lines. A missing

@@ -87,8 +87,7 @@ static unsigned ask_to_apply(struct mw_app *app, const struct mw_remedy *remedy)
         if (strcmp(remedy->tool->id, mw_tool_id(i)) != 0)
             mw_strings_add(&app->skip, mw_tool_id(i));
     }
-    for (size_t i = 0; i < remedy->sets.count; i++)
-        mw_strings_add(&app->sets, remedy->sets.items[i]);
+    mw_strings_add_all(&app->sets, &remedy->sets);
     return app_read(app);
 }
 

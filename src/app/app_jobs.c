@@ -15,18 +15,12 @@ void app_session_free(struct mw_session **session)
 
 /* ---- asking -------------------------------------------------------------------------------- */
 
-void app_add_all(struct mw_strings *list, const struct mw_strings *more)
-{
-    for (size_t i = 0; i < more->count; i++)
-        mw_strings_add(list, more->items[i]);
-}
-
 /* Owned: what the options say, and what was said here on top of it. */
 static struct mw_strings joined(const struct mw_strings *given, const struct mw_strings *more)
 {
     struct mw_strings list = {0};
     mw_strings_copy(&list, given);
-    app_add_all(&list, more);
+    mw_strings_add_all(&list, more);
     return list;
 }
 
@@ -54,7 +48,7 @@ static struct mw_job *new_job(struct mw_app *app, enum mw_job_kind kind, const c
     /* The mirrors picked here come last: they win over those of the command line. */
     job->options.mirrors = joined(&from->mirrors, &nothing);
     for (size_t i = 0; i < app->panel_count; i++)
-        app_add_all(&job->options.mirrors, &app->panels[i].picked);
+        mw_strings_add_all(&job->options.mirrors, &app->panels[i].picked);
     if (from->mirrors.count == 0)
         job->options.mirrors_by = _("picked here");
     job->profile = profile != NULL ? mw_xstrdup(profile) : NULL;

@@ -32,8 +32,6 @@ unsigned app_save(struct mw_app *app);
 unsigned app_trust(struct mw_app *app, const char *path, const char *sha256);
 void app_forget_asked(struct mw_app *app);
 unsigned app_reload(struct mw_app *app, const struct mw_tool *tool);
-/* Adds all of `more` to the list. */
-void app_add_all(struct mw_strings *list, const struct mw_strings *more);
 unsigned app_take_result(struct mw_app *app, struct mw_job_result *take_result);
 
 /* ---- app_checks.c: the checklist as it comes in ---- */

@@ -99,7 +99,7 @@ void app_rank_export(const struct mw_app *app, struct mw_ranking *ranking)
         results[count++].rank = mirror->rank;
     }
     if (count > 0)
-        mw_probe_ranking(targets, count, results, NULL, NULL, ranking);
+        mw_probe_ranking(targets, count, results, ranking);
 }
 
 /* Whoever may be chosen is watched closely, the rest now and then, the broken rarely: that is kind

@@ -96,8 +96,7 @@ bool app_any_has(const char *const *texts, size_t count, const char *filter)
 
 static bool passes(const struct mw_app *app, const struct mw_app_mirror *mirror)
 {
-    char verdict[64];
-    mw_app_verdict(app, mirror, verdict, sizeof verdict);
+    MW_FREE char *verdict = mw_app_verdict(app, mirror);
     const char *const texts[] = {
         mirror->id,     mirror->name, mirror->name_zh, mirror->operator_name,
         mirror->region, mirror->url,  verdict};

@@ -44,25 +44,20 @@ bool mw_app_is_cut_off(const struct mw_app *app)
     return app->is_online && app->mirror_count > 0;
 }
 
-void mw_app_verdict(const struct mw_app *app, const struct mw_app_mirror *mirror, char *text,
-                    size_t size)
+char *mw_app_verdict(const struct mw_app *app, const struct mw_app_mirror *mirror)
 {
     const struct mw_probe_result *result = &mirror->track->result;
-    const char *word = mw_probe_class_label(result->class);
-    if (mirror->status == MW_MIRROR_DEAD)
-        word = _("given up");
-    else if (result->class == MW_PROBE_NONE && !app->is_online)
-        word = _("not measured");
-    else if (result->class == MW_PROBE_HTTP && result->http_status >= 300) {
-        snprintf(text, size, "HTTP %ld", result->http_status);
-        return;
-    } else if (result->class == MW_PROBE_POLICY && result->is_usable)
-        word = _("alive");
-    else if (result->class == MW_PROBE_OK && mirror->status == MW_MIRROR_FALLBACK)
-        word = _("fallback");
-    else if (result->class == MW_PROBE_OK && result->integrity == MW_PROBE_GENUINE)
-        word = _("verified");
-    snprintf(text, size, "%s", word);
+    bool is_ok = result->class == MW_PROBE_OK;
+    if (mirror->status != MW_MIRROR_DEAD && result->class == MW_PROBE_HTTP &&
+        result->http_status >= 300)
+        return mw_xasprintf("HTTP %ld", result->http_status);
+    return mw_xstrdup(mirror->status == MW_MIRROR_DEAD                        ? _("given up")
+                      : result->class == MW_PROBE_NONE && !app->is_online     ? _("not measured")
+                      : result->class == MW_PROBE_POLICY && result->is_usable ? _("alive")
+                      : is_ok && mirror->status == MW_MIRROR_FALLBACK         ? _("fallback")
+                      : is_ok && result->integrity == MW_PROBE_GENUINE
+                          ? _("verified")
+                          : mw_probe_class_label(result->class));
 }
 
 const char *mw_app_name(const struct mw_app *app, const struct mw_app_mirror *mirror)
@@ -156,7 +151,7 @@ static void put_tools(struct mw_buf *buf, const char *option, const struct mw_st
 /* What was left out, and what rights do not mend. */
 static void add_left(const struct mw_app *app, struct mw_strings *skip)
 {
-    app_add_all(skip, &app->skip);
+    mw_strings_add_all(skip, &app->skip);
     for (size_t i = 0; app->session != NULL && i < app->session->plan.file_count; i++) {
         const struct mw_plan_file *file = &app->session->plan.files[i];
         if (mw_plan_file_stops(file) && file->error.code != MW_NO_PERMISSION &&

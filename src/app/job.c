@@ -114,20 +114,13 @@ static enum mw_code write_plan(struct mw_session *session, const struct mw_job *
     return code;
 }
 
-static bool is_looked_at(const struct mw_job *job, const char *tool)
-{
-    const struct mw_session_options *options = &job->options;
-    const struct mw_strings skip = {.items = options->skip.items, .count = job->skip_count};
-    if (options->only.count > 0 && !mw_strings_has(&options->only, tool))
-        return false;
-    return !mw_strings_has(&skip, tool);
-}
-
 static void look_at_tools(struct mw_job_result *result, const struct mw_job *job)
 {
-    size_t count = mw_tool_count();
-    for (size_t i = 0; i < count; i++) {
-        const struct mw_tool *tool = is_looked_at(job, mw_tool_id(i)) ? mw_tool_at(i) : NULL;
+    struct mw_session_options options = job->options;
+    options.skip.count = job->skip_count;
+    for (size_t i = 0; i < mw_tool_count(); i++) {
+        bool is_looked_at = mw_options_select(&options, mw_tool_id(i));
+        const struct mw_tool *tool = is_looked_at ? mw_tool_at(i) : NULL;
         if (tool == NULL)
             continue;
         struct mw_app_now *now = MW_PUSH(result->now, result->now_count);

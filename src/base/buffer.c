@@ -179,6 +179,18 @@ bool mw_strings_has(const struct mw_strings *list, const char *text)
     return false;
 }
 
+void mw_strings_add_new(struct mw_strings *list, const char *text)
+{
+    if (!mw_strings_has(list, text))
+        mw_strings_add(list, text);
+}
+
+void mw_strings_add_all(struct mw_strings *list, const struct mw_strings *more)
+{
+    for (size_t i = 0; i < more->count; i++)
+        mw_strings_add(list, more->items[i]);
+}
+
 bool mw_strings_equal(const struct mw_strings *a, const struct mw_strings *b)
 {
     if (a->count != b->count)
@@ -195,8 +207,7 @@ void mw_strings_copy(struct mw_strings *to, const struct mw_strings *from)
     if (to == from)
         return;
     mw_strings_release(to);
-    for (size_t i = 0; i < from->count; i++)
-        mw_strings_add(to, from->items[i]);
+    mw_strings_add_all(to, from);
 }
 
 char *mw_strings_join(const struct mw_strings *list, const char *separator)

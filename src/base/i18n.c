@@ -13,6 +13,14 @@
 
 enum { MO_MAGIC = 0, MO_COUNT = 8, MO_ORIGINALS = 12, MO_TRANSLATIONS = 16, MO_HEADER = 28 };
 
+const struct mw_builtin *mw_builtin_find(const char *path)
+{
+    const struct mw_builtin *file = mw_builtin_files;
+    while (file->path != NULL && strcmp(file->path, path) != 0)
+        file++;
+    return file;
+}
+
 /* NULL: English. The interface changes it while the worker speaks, too. */
 static _Atomic(const struct mw_builtin *) spoken;
 

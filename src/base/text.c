@@ -268,7 +268,7 @@ static size_t edit_distance(const char *a, const char *b)
     return rows[a_len % 3][b_len];
 }
 
-char *mw_text_closest(const char *text, const char *const *names, size_t count)
+const char *mw_text_closest(const char *text, const struct mw_strings *names)
 {
     size_t len = strlen(text);
     if (len == 0 || len > WORD_MAX)
@@ -279,17 +279,18 @@ char *mw_text_closest(const char *text, const char *const *names, size_t count)
         limit = 3;
     if (limit >= len)
         limit = len - 1;
-    for (size_t i = 0; i < count; i++) {
-        size_t other = strlen(names[i]);
+    for (size_t i = 0; i < names->count; i++) {
+        const char *name = names->items[i];
+        size_t other = strlen(name);
         if (other > WORD_MAX || other > len + limit || len > other + limit)
             continue;
-        size_t distance = edit_distance(text, names[i]);
+        size_t distance = edit_distance(text, name);
         if (distance > limit || (closest != NULL && distance == limit))
             continue;
-        closest = names[i];
+        closest = name;
         limit = distance;
     }
-    return mw_copy(closest);
+    return closest;
 }
 
 char *mw_text_time(long seconds_since_1970)

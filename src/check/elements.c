@@ -70,10 +70,7 @@ static void add_unknown(const struct element_look *look, const struct mw_element
 {
     const char *title = mw_tool_title(look->run->tool->tool);
     struct check_ways ways = {0};
-    MW_FREE char *closest =
-        look->run->is_trial
-            ? NULL
-            : mw_text_closest(element->name, (const char *const *)names->items, names->count);
+    const char *closest = look->run->is_trial ? NULL : mw_text_closest(element->name, names);
     MW_FREE char *allowed = mw_strings_join(names, ", ");
     MW_FREE char *subject = mw_xasprintf("unknown.%zu", element->line);
     MW_FREE char *what =

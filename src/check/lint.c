@@ -161,8 +161,7 @@ enum mw_code mw_lint_verdict(const struct mw_lint_findings *findings, struct mw_
         else
             mw_strings_take(
                 &others, mw_xasprintf("%s.%s (%s)", finding->tool->id, finding->key, finding->id));
-        if (!mw_strings_has(&ids, finding->id))
-            mw_strings_add(&ids, finding->id);
+        mw_strings_add_new(&ids, finding->id);
     }
     if (first == NULL)
         return MW_OK;

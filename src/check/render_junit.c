@@ -135,8 +135,7 @@ void mw_checks_render_junit(struct mw_buf *buf, const struct mw_checks *checks, 
     long ms = 0;
     for (size_t i = 0; i < checks->count; i++) {
         ms += checks->items[i].took_ms;
-        if (!mw_strings_has(&areas, checks->items[i].area))
-            mw_strings_add(&areas, checks->items[i].area);
+        mw_strings_add_new(&areas, checks->items[i].area);
     }
     mw_buf_puts(buf, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites");
     put_attribute(buf, "name", title);

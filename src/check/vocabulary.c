@@ -148,17 +148,17 @@ static void add_unknown(struct check_run *run, const struct check_file *file, co
     const struct mw_tool *tool = run->tool->tool;
     const char *path = file->location.path, *program = tool->programs.items[0];
     MW_AUTO(mw_strings) names = {0};
-    MW_FREE char *closest = NULL;
+    const char *closest = NULL;
     for (size_t i = 0; i < tool->key_count; i++) {
         const struct mw_tool_key *row = mw_tool_key_at(tool, i);
         if (row->unheard != MW_HEARD)
             continue;
         mw_strings_add(&names, row->key);
         if (closest == NULL && strcasecmp(row->key, key) == 0)
-            closest = mw_xstrdup(row->key);
+            closest = row->key;
     }
     if (closest == NULL && !check_only_counts(run))
-        closest = mw_text_closest(key, (const char *const *)names.items, names.count);
+        closest = mw_text_closest(key, &names);
     if (closest == NULL) { /* a newer one may know it, so it is for a person to decide */
         check_found(run, is_newer(run) ? MW_CHECK_WARN : MW_CHECK_FAIL, key,
                     check_by_hand(check_editor(run, file, line)),
@@ -232,10 +232,7 @@ static void look_at_name(void *context, const char *section, const char *option,
         return;
     if (look->count++ >= CHECK_MAX_FAULTS && !look->run->is_trial)
         return;
-    MW_FREE char *closest =
-        look->run->is_trial
-            ? NULL
-            : mw_text_closest(name, (const char *const *)known->items, known->count);
+    const char *closest = look->run->is_trial ? NULL : mw_text_closest(name, known);
     MW_FREE char *what =
         option == NULL ? mw_xasprintf(_("%s has no section [%s] and ignores all that stands in it"),
                                       title, section)

@@ -269,8 +269,7 @@ void check_way_join(struct check_ways *ways, const struct check_ways *others)
         if (other->text != joined.text ||
             !mw_edits_merge(&joined.remedy.edits, &other->remedy.edits))
             continue;
-        for (size_t k = 0; k < other->drops.count; k++)
-            mw_strings_add(&joined.drops, other->drops.items[k]);
+        mw_strings_add_all(&joined.drops, &other->drops);
     }
     *MW_PUSH(ways->items, ways->count) = joined;
 }

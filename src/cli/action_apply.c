@@ -164,15 +164,8 @@ static enum mw_code may_change(struct mw_run *run)
         mw_error_hint(&run->error, _("Add --profile %s, or set MIRRORWISE_PROFILE."), word);
         return MW_USAGE;
     }
-    if (!run->is_interactive || run->options.yes)
-        return mw_run_stopped(run);
-
-    bool is_agreed =
-        mw_run_confirm(run, run->session.is_rollback ? _("Go back?") : _("Write these changes?"));
-    enum mw_code code = mw_run_stopped(run);
-    if (code != MW_OK || is_agreed)
-        return code;
-    return mw_fail(&run->error, MW_FAILURE, 0, "confirm", _("not confirmed; nothing was written"));
+    return mw_run_confirm(run, run->session.is_rollback ? _("Go back?") : _("Write these changes?"),
+                          MW_FAILURE, _("not confirmed; nothing was written"));
 }
 
 static void report(struct mw_run *run)

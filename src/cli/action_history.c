@@ -34,8 +34,7 @@ static char *mirrors_of(const struct mw_record *record, const char *path)
     for (size_t i = 0; i < record->setting_count; i++) {
         const struct mw_record_setting *setting = &record->settings[i];
         for (size_t m = 0; strcmp(setting->path, path) == 0 && m < setting->mirror_ids.count; m++) {
-            if (!mw_strings_has(&ids, setting->mirror_ids.items[m]))
-                mw_strings_add(&ids, setting->mirror_ids.items[m]);
+            mw_strings_add_new(&ids, setting->mirror_ids.items[m]);
         }
     }
     return mw_strings_join(&ids, ", ");

@@ -153,7 +153,7 @@ static void list_mirrors(struct mw_run *run, struct mw_buf *buf)
     MW_AUTO(mw_strings) services = {0};
     cJSON *list = cJSON_AddArrayToObject(run->details, "mirrors");
     for (size_t t = 0; t < mw_tool_count(); t++) {
-        if (mw_session_has_tool(&run->session, mw_tool_id(t)) && mw_tool_at(t) != NULL)
+        if (mw_options_select(&run->session.options, mw_tool_id(t)) && mw_tool_at(t) != NULL)
             mw_session_services(mw_tool_at(t), &services);
     }
     for (size_t i = 0; i < services.count; i++)
@@ -239,7 +239,7 @@ static void list_tools(struct mw_run *run, struct mw_buf *buf)
     add_row(&table, NULL,
             (const char *[]){_("TOOL"), _("NAME"), _("PROGRAM"), _("MIRROR"), _("FILE")});
     for (size_t i = 0; i < count; i++) {
-        if (mw_session_has_tool(&run->session, mw_tool_id(i)) && mw_tool_at(i) != NULL)
+        if (mw_options_select(&run->session.options, mw_tool_id(i)) && mw_tool_at(i) != NULL)
             add_tool(run, &table, &settings, mw_tool_at(i));
     }
     put_table(buf, &table, &run->out);

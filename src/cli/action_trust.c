@@ -120,20 +120,14 @@ static void put_question(struct mw_buf *buf, const struct mw_style *style,
 
 static enum mw_code ask(struct mw_run *run, size_t count)
 {
-    if (run->options.yes)
-        return mw_run_stopped(run);
-    if (!run->is_interactive) {
+    if (!run->options.yes && !run->is_interactive) {
         mw_fail(&run->error, MW_UNTRUSTED, 0, "trust",
                 _("without a terminal nobody can be asked; nothing was trusted"));
         mw_error_hint(&run->error, _("Read what stands above, then add --yes."));
         return MW_UNTRUSTED;
     }
-    bool is_agreed =
-        mw_run_confirm(run, ngettext("Trust this profile?", "Trust these profiles?", count));
-    enum mw_code code = mw_run_stopped(run);
-    if (code != MW_OK || is_agreed)
-        return code;
-    return mw_fail(&run->error, MW_UNTRUSTED, 0, "trust", _("not confirmed; nothing was trusted"));
+    return mw_run_confirm(run, ngettext("Trust this profile?", "Trust these profiles?", count),
+                          MW_UNTRUSTED, _("not confirmed; nothing was trusted"));
 }
 
 static enum mw_code trust(struct mw_run *run, struct mw_trust_questions *questions)

@@ -113,19 +113,10 @@ static void put_date(struct mw_buf *out)
 
 /* ---- documents ------------------------------------------------------------------------------- */
 
-/* Borrowed; "" if there is none. */
-static const char *asset(const char *path)
-{
-    const struct mw_builtin *file = mw_builtin_files;
-    while (file->path != NULL && strcmp(file->path, path) != 0)
-        file++;
-    return file->path != NULL ? file->text : "";
-}
-
 /* What the completions of bash and zsh share. */
 static void put_names(struct mw_buf *out)
 {
-    mw_buf_puts(out, asset("assets/completions/names.sh"));
+    mw_buf_puts(out, mw_builtin_find("assets/completions/names.sh")->text);
 }
 
 static void put_template(struct mw_buf *out, const char *text)
@@ -191,7 +182,7 @@ static void generate(struct mw_buf *out, const char *folder, const char *file, b
     MW_FREE char *path = mw_xasprintf("assets/%s/%s%s%s", folder, is_spoken ? mw_i18n_spoken() : "",
                                       is_spoken ? "/" : "", file);
     MW_AUTO(mw_buf) text = {0};
-    put_template(&text, asset(path));
+    put_template(&text, mw_builtin_find(path)->text);
     if (is_manual)
         put_breakable(out, mw_buf_text(&text));
     else

@@ -30,17 +30,16 @@ static void hint_closest(struct mw_error *err, const char *name)
         mw_strings_add(&names, row->name);
 
     /* Who shortens a name, as getopt_long() would let him, means the one that begins so. */
-    const char *longer = NULL;
+    const char *closest = NULL;
     size_t matches = 0;
     for (size_t i = 0; i < names.count; i++) {
         if (strlen(name) > 1 && mw_text_starts(names.items[i], name)) {
-            longer = names.items[i];
+            closest = names.items[i];
             matches++;
         }
     }
-    MW_FREE char *closest =
-        matches == 1 ? mw_xstrdup(longer)
-                     : mw_text_closest(name, (const char *const *)names.items, names.count);
+    if (matches != 1)
+        closest = mw_text_closest(name, &names);
     MW_FREE char *program = mw_command_word(mw_command_program());
     if (closest != NULL)
         mw_error_hint(err, _("Did you mean --%s?"), closest);
@@ -67,10 +66,7 @@ static enum mw_code refuse_generation(const struct parser *p, const char *name, 
 static bool is_profile(const char *text)
 {
     MW_FREE char *path = mw_xasprintf("profiles/%s.ini", text);
-    const struct mw_builtin *file = mw_builtin_files;
-    while (file->path != NULL && strcmp(file->path, path) != 0)
-        file++;
-    return file->path != NULL;
+    return mw_builtin_find(path)->path != NULL;
 }
 
 static enum mw_code stray(struct parser *p, const char *arg)
@@ -93,8 +89,7 @@ static enum mw_code check_choice(struct parser *p, const char *name,
     if (mw_strings_has(choices, value))
         return MW_OK;
     MW_FREE char *allowed = mw_strings_join(choices, ", ");
-    MW_FREE char *closest =
-        mw_text_closest(value, (const char *const *)choices->items, choices->count);
+    const char *closest = mw_text_closest(value, choices);
     enum mw_code code = mw_fail(p->err, MW_USAGE, 0, "options",
                                 _("--%s cannot be '%s'; allowed are %s"), name, value, allowed);
     if (closest != NULL)
@@ -345,24 +340,17 @@ static enum mw_code check_fit(struct parser *p)
     return MW_OK;
 }
 
-static bool is_in(const struct mw_session_options *session, const char *tool)
-{
-    return (session->only.count == 0 || mw_strings_has(&session->only, tool)) &&
-           !mw_strings_has(&session->skip, tool);
-}
-
 /* The value stays out of the sentence: it may be a secret. */
 static enum mw_code check_kept(const struct mw_session_options *session, const char *option,
                                const char *text, char end, struct mw_error *err)
 {
     MW_FREE char *tool = mw_xstrndup(text, strcspn(text, (const char[]){end, '=', '\0'}));
     MW_FREE char *name = mw_xstrndup(text, strcspn(text, "="));
-    enum mw_code code = MW_OK;
-    if (mw_tool_exists(tool) && !is_in(session, tool))
-        code =
-            mw_fail(err, MW_USAGE, 0, "options",
-                    _("--%s %s: --only or --skip leaves %s out of this run"), option, name, tool);
-    return code;
+    bool is_out = mw_tool_exists(tool) && !mw_options_select(session, tool);
+    return !is_out ? MW_OK
+                   : mw_fail(err, MW_USAGE, 0, "options",
+                             _("--%s %s: --only or --skip leaves %s out of this run"), option, name,
+                             tool);
 }
 
 /* MW_USAGE if --only and --skip leave no tool, or leave one out that --set or --mirror names: what
@@ -372,7 +360,7 @@ static enum mw_code check_tools(const struct mw_session_options *session, struct
     bool is_any_left = false;
     size_t count = mw_tool_count();
     for (size_t i = 0; i < count; i++)
-        is_any_left = is_any_left || is_in(session, mw_tool_id(i));
+        is_any_left = is_any_left || mw_options_select(session, mw_tool_id(i));
     if (!is_any_left)
         return mw_fail(err, MW_USAGE, 0, "options", _("--only and --skip leave no tool"));
     enum mw_code code = MW_OK;

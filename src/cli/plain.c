@@ -150,8 +150,7 @@ static void show_mirrors(struct plain *plain)
         say(plain, "%s", mw_tool_title(panel->tool));
         for (size_t k = 0; k < panel->row_count; k++) {
             const struct mw_app_mirror *mirror = &app->mirrors[panel->rows[k]];
-            char verdict[64];
-            mw_app_verdict(app, mirror, verdict, sizeof verdict);
+            MW_FREE char *verdict = mw_app_verdict(app, mirror);
             MW_FREE char *rtt =
                 mirror->track->result.rtt_us >= 0
                     ? mw_xasprintf("%ld ms, ", (mirror->track->result.rtt_us + 500) / 1000)

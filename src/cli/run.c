@@ -115,8 +115,7 @@ static void print_error(struct mw_run *run)
 static void add_all(struct mw_strings *to, const struct mw_strings *from)
 {
     for (size_t i = 0; i < from->count; i++) {
-        if (!mw_strings_has(to, from->items[i]))
-            mw_strings_add(to, from->items[i]);
+        mw_strings_add_new(to, from->items[i]);
     }
 }
 
@@ -249,21 +248,25 @@ static void wait_for_answer(struct mw_run *run)
     sigprocmask(SIG_SETMASK, &before, NULL);
 }
 
-bool mw_run_confirm(struct mw_run *run, const char *question)
+enum mw_code mw_run_confirm(struct mw_run *run, const char *question, enum mw_code refused,
+                            const char *sentence)
 {
     char answer[16] = "";
     struct mw_buf text = {0};
+    if (!run->is_interactive || run->options.yes)
+        return mw_run_stopped(run);
     mw_paint(&text, &run->out, MW_PAINT_BOLD, question);
     mw_buf_puts(&text, " [y/N] ");
     mw_run_print(run, &text);
     mw_run_flush(run);
     wait_for_answer(run);
-    if (run->host->stop_signal() != 0 || fgets(answer, sizeof answer, stdin) == NULL) {
+    if (run->host->stop_signal() != 0 || fgets(answer, sizeof answer, stdin) == NULL)
         write_out(run, "\n", 1);
-        return false;
-    }
     answer[strcspn(answer, "\r\n")] = '\0';
-    return strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0;
+    enum mw_code code = mw_run_stopped(run);
+    if (code != MW_OK || strcasecmp(answer, "y") == 0 || strcasecmp(answer, "yes") == 0)
+        return code;
+    return mw_fail(&run->error, refused, 0, "confirm", "%s", sentence);
 }
 
 /* ---- the whole ---------------------------------------------------------------------------- */

@@ -59,8 +59,10 @@ void mw_run_warn(struct mw_run *run);
 /* All warnings so far: of the session, its plan, its recovery, the outcome. Owned sentences. */
 void mw_run_warnings(const struct mw_run *run, struct mw_strings *warnings);
 
-/* Asks on the terminal; false for anything but yes. */
-bool mw_run_confirm(struct mw_run *run, const char *question);
+/* Asks on the terminal, unless --yes was given or nobody is there. MW_OK: yes; `refused` with the
+ * sentence for anything else, or the code of the signal that asked us to stop. */
+enum mw_code mw_run_confirm(struct mw_run *run, const char *question, enum mw_code refused,
+                            const char *sentence);
 /* MW_OK, or the code of the signal that asked us to stop. */
 enum mw_code mw_run_stopped(struct mw_run *run);
 

@@ -66,8 +66,7 @@ static void put_wishes(struct mw_buf *buf, const struct mw_style *style,
 {
     MW_AUTO(mw_strings) tools = {0};
     for (size_t i = 0; i < wishes->count; i++) {
-        if (!mw_strings_has(&tools, wishes->items[i].tool))
-            mw_strings_add(&tools, wishes->items[i].tool);
+        mw_strings_add_new(&tools, wishes->items[i].tool);
     }
     for (size_t t = 0; t < tools.count; t++) {
         put_section(buf, style, tools.items[t]);

@@ -243,8 +243,7 @@ static enum mw_code refuse_unknown(const struct mw_catalog *catalog,
 {
     MW_AUTO(mw_strings) names = {0};
     for (size_t i = 0; i < catalog->service_count; i++) {
-        if (!mw_strings_has(&names, catalog->services[i]->id))
-            mw_strings_add(&names, catalog->services[i]->id);
+        mw_strings_add_new(&names, catalog->services[i]->id);
     }
     mw_catalog_promised(catalog, &names);
     MW_FREE char *list = mw_strings_join(&names, ", ");

@@ -41,8 +41,7 @@ static char *where_of(const struct mw_wish *wish)
 
 static void note_id(struct chooser *c, const struct mw_mirror *mirror)
 {
-    if (!mw_strings_has(&c->choice.ids, mirror->id))
-        mw_strings_add(&c->choice.ids, mirror->id);
+    mw_strings_add_new(&c->choice.ids, mirror->id);
 }
 
 /* A mirror that a person named, by id or URL: it is taken whatever its status, and told. */

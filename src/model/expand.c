@@ -214,8 +214,7 @@ static void add_read(const struct mw_profile_host *host, const char *directory, 
     MW_FREE char *path = is_file ? absolute_path(host, directory, name + strlen("file:")) : NULL;
     MW_FREE char *text =
         path != NULL ? mw_xasprintf("${file:%s}", path) : mw_xasprintf("${%s}", name);
-    if (!mw_strings_has(reads, text))
-        mw_strings_add(reads, text);
+    mw_strings_add_new(reads, text);
 }
 
 bool mw_profile_reads(const struct mw_profile_host *host, const char *directory, const char *text,

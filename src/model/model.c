@@ -75,10 +75,9 @@ static const char *find_tail(const char *text, const struct mw_strings *names)
 
 void mw_model_suggest(struct mw_error *err, const char *text, const struct mw_strings *names)
 {
-    const char *tail = find_tail(text, names);
-    MW_FREE char *closest =
-        tail != NULL ? mw_xstrdup(tail)
-                     : mw_text_closest(text, (const char *const *)names->items, names->count);
+    const char *closest = find_tail(text, names);
+    if (closest == NULL)
+        closest = mw_text_closest(text, names);
     if (closest != NULL)
         mw_error_hint(err, _("Did you mean %s?"), closest);
 }

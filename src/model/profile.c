@@ -32,8 +32,7 @@ struct load {
 static void profile_names(const struct mw_profile_set *set, struct mw_strings *names)
 {
     for (size_t i = 0; i < set->count; i++) {
-        if (!mw_strings_has(names, set->items[i].name))
-            mw_strings_add(names, set->items[i].name);
+        mw_strings_add_new(names, set->items[i].name);
     }
 }
 

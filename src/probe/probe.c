@@ -7,7 +7,6 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/probe.h"
-#include "mirrorwise/url.h"
 
 #include "engine.h"
 #include "transport.h"
@@ -84,8 +83,7 @@ void mw_probe_target_judge(struct mw_probe_target *target, const struct mw_catal
 }
 
 void mw_probe_targets_add(struct mw_probe_target **targets, size_t *count,
-                          const struct mw_catalog *catalog, const char *tool, int family,
-                          const char *in_use)
+                          const struct mw_catalog *catalog, const char *tool, int family)
 {
     const struct mw_mirror *mirror = NULL;
     while ((mirror = mw_catalog_next(catalog, tool, mirror)) != NULL) {
@@ -98,7 +96,6 @@ void mw_probe_targets_add(struct mw_probe_target **targets, size_t *count,
             .url = mirror->url,
             .family = family,
             .is_fallback = mirror->status == MW_MIRROR_FALLBACK,
-            .is_in_use = in_use != NULL && mw_url_same(mirror->url, in_use),
         };
         mw_probe_target_judge(target, catalog, mirror);
     }

@@ -213,12 +213,9 @@ static size_t next_of_tool(const struct mw_probe_target *targets, size_t count,
 }
 
 void mw_probe_ranking(const struct mw_probe_target *targets, size_t count,
-                      const struct mw_probe_result *results, const char *measured_at,
-                      const char *network, struct mw_ranking *ranking)
+                      const struct mw_probe_result *results, struct mw_ranking *ranking)
 {
     MW_FREE bool *is_added = mw_xcalloc(count + 1, sizeof *is_added);
-    *ranking =
-        (struct mw_ranking){.measured_at = mw_copy(measured_at), .network = mw_copy(network)};
     for (size_t first = 0, i = 0; first < count; first++) {
         while ((i = next_of_tool(targets, count, results, is_added, first)) < count) {
             add_ranked(&targets[i], &results[i], ranking);

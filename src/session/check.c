@@ -24,7 +24,7 @@ static enum mw_code check_accepted(const struct mw_session *session, struct mw_e
         const char *id = accepted->items[i];
         if (mw_strings_has(&ids, id))
             continue;
-        MW_FREE char *closest = mw_text_closest(id, (const char *const *)ids.items, ids.count);
+        const char *closest = mw_text_closest(id, &ids);
         MW_FREE char *known = mw_strings_join(&ids, ", ");
         code = mw_fail(err, MW_USAGE, 0, "options",
                        _("--accept-risk: there is no finding '%s'; there are: %s"), id, known);

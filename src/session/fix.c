@@ -64,8 +64,7 @@ static enum mw_code find_id(struct fixing *fixing, const struct mw_checks *check
         const struct mw_check *check = &checks->items[i];
         if (!is_odd(check) || !mw_text_starts(check->id, id))
             continue;
-        if (!mw_strings_has(&matches, check->id))
-            mw_strings_add(&matches, check->id);
+        mw_strings_add_new(&matches, check->id);
         if (found == NULL || strcmp(check->id, id) == 0)
             found = check;
     }
@@ -152,8 +151,7 @@ static enum mw_code take_remedy(struct fixing *fixing, const struct mw_check *ch
         if (remedy->tool != NULL && !mw_strings_has(&fixing->tools, remedy->tool->id))
             mw_strings_add(&fixing->tools, remedy->tool->id);
         for (size_t i = 0; i < remedy->sets.count; i++) {
-            if (!mw_strings_has(&fixing->sets, remedy->sets.items[i]))
-                mw_strings_add(&fixing->sets, remedy->sets.items[i]);
+            mw_strings_add_new(&fixing->sets, remedy->sets.items[i]);
         }
     } else if (mw_remedy_is_text(remedy)) {
         code = find_text(fixing, remedy, &text, err);

@@ -285,22 +285,6 @@ static void put_reason(struct mw_buf *text, const struct mw_survey *survey, cons
         mw_buf_printf(text, _(" and %zu more"), found - NAMED_MAX);
 }
 
-static enum mw_code fail_without(const struct mw_strings *without, struct mw_error *err)
-{
-    MW_FREE char *tools = mw_strings_join(without, ", ");
-    return mw_fail(err, MW_NO_MIRROR, 0, "measure",
-                   _("no usable mirror for %s; nothing was written"), tools);
-}
-
-static void hint_offline(size_t mirrors, struct mw_error *err)
-{
-    mw_error_hint(err,
-                  _("None of %zu mirrors could be reached: is this machine offline? "
-                    "With --no-network the last ranking decides, else the order of the "
-                    "catalogue."),
-                  mirrors);
-}
-
 /* Owned: the tools that draw on these services, as --skip takes them. */
 static char *tools_of(const struct mw_session *session, const struct mw_strings *services)
 {
@@ -313,72 +297,61 @@ static char *tools_of(const struct mw_session *session, const struct mw_strings 
     return mw_strings_join(tools.count > 0 ? &tools : services, ",");
 }
 
+/* `survey`: of the race; NULL: the caller has measured, and the reasons are his to show. */
 static void hint_ways_on(const struct mw_session *session, const struct mw_survey *survey,
                          const struct mw_strings *without, bool others_are_fine,
                          struct mw_error *err)
 {
-    if (mw_survey_is_cut_off(survey)) {
-        hint_offline(survey->count, err);
+    bool is_cut_off = survey != NULL ? mw_survey_is_cut_off(survey)
+                                     : !session_has_answer(&session->ranking, NULL);
+    if (is_cut_off) {
+        mw_error_hint(err,
+                      _("None of %zu mirrors could be reached: is this machine offline? "
+                        "With --no-network the last ranking decides, else the order of the "
+                        "catalogue."),
+                      survey != NULL ? survey->count : session->ranking.count);
         return;
     }
     MW_AUTO(mw_buf) reasons = {0};
     MW_FREE char *tools = tools_of(session, without);
-    for (int class = MW_PROBE_NONE; class <= MW_PROBE_POLICY; class ++)
+    int first = (int)strcspn(tools, ",");
+    for (int class = MW_PROBE_NONE; survey != NULL && class <= MW_PROBE_POLICY; class ++)
         put_reason(&reasons, survey, without->items[0], (enum mw_probe_class) class);
-    if (others_are_fine)
+    if (survey == NULL && others_are_fine)
+        mw_error_hint(err, _("Use --skip %s to do the rest."), tools);
+    else if (survey == NULL)
+        mw_error_hint(err, _("Use --mirror %.*s=URL to take one unmeasured."), first, tools);
+    else if (others_are_fine)
         mw_error_hint(err, _("Use --skip %s to do the rest. %s: %s."), tools, without->items[0],
                       mw_buf_text(&reasons));
     else
-        mw_error_hint(err, _("Use --mirror %.*s=URL to take one unmeasured. %s: %s."),
-                      (int)strcspn(tools, ","), tools, without->items[0], mw_buf_text(&reasons));
+        mw_error_hint(err, _("Use --mirror %.*s=URL to take one unmeasured. %s: %s."), first, tools,
+                      without->items[0], mw_buf_text(&reasons));
 }
 
-/* Every tool needs a mirror; one without targets has none in the catalogue, which choosing says
- * better. */
-static enum mw_code check_usable(const struct mw_session *session, const struct mw_survey *survey,
+/* Every tool needs a mirror. Of a race one without targets has none in the catalogue, which
+ * choosing says better; what the caller has not measured is chosen as without the network. */
+static enum mw_code check_usable(struct mw_session *session, const struct mw_survey *survey,
                                  const struct demands *demands, struct mw_error *err)
-{
-    MW_AUTO(mw_strings) without = {0};
-    enum mw_code code = MW_OK;
-    for (size_t i = 0; i < demands->count; i++) {
-        if (count_usable(&session->ranking, demands->items[i].tool) <= 0)
-            mw_strings_add(&without, demands->items[i].tool);
-    }
-    if (without.count > 0 && survey->count > 0 && !leaves_some(session, false)) {
-        code = fail_without(&without, err);
-        hint_ways_on(session, survey, &without, without.count < demands->count, err);
-    }
-    return code;
-}
-
-/* ---- when the caller has measured ----------------------------------------------------------- */
-
-/* The same answer as to a race. What was not measured is chosen as without the network. */
-static enum mw_code check_ranking(struct mw_session *session, const struct demands *demands,
-                                  struct mw_error *err)
 {
     MW_AUTO(demands) unknown = {0};
     MW_AUTO(mw_strings) without = {0};
-    enum mw_code code = MW_OK;
     for (size_t i = 0; i < demands->count; i++) {
         int usable = count_usable(&session->ranking, demands->items[i].tool);
-        if (usable < 0)
+        if (usable < 0 && survey == NULL)
             *MW_PUSH(unknown.items, unknown.count) = demands->items[i];
-        else if (usable == 0)
+        else if (usable <= 0)
             mw_strings_add(&without, demands->items[i].tool);
     }
     fall_back(session, &unknown);
-    if (without.count > 0 && !leaves_some(session, without.count == demands->count)) {
-        MW_FREE char *tools = tools_of(session, &without);
-        code = fail_without(&without, err);
-        if (!session_has_answer(&session->ranking, NULL))
-            hint_offline(session->ranking.count, err);
-        else if (without.count < demands->count)
-            mw_error_hint(err, _("Use --skip %s to do the rest."), tools);
-        else
-            mw_error_hint(err, _("Use --mirror %.*s=URL to take one unmeasured."),
-                          (int)strcspn(tools, ","), tools);
-    }
+    bool is_all = without.count == demands->count;
+    if (without.count == 0 || (survey != NULL && survey->count == 0) ||
+        leaves_some(session, survey == NULL && is_all))
+        return MW_OK;
+    MW_FREE char *tools = mw_strings_join(&without, ", ");
+    enum mw_code code = mw_fail(err, MW_NO_MIRROR, 0, "measure",
+                                _("no usable mirror for %s; nothing was written"), tools);
+    hint_ways_on(session, survey, &without, !is_all, err);
     return code;
 }
 
@@ -418,7 +391,7 @@ enum mw_code mw_session_measure(struct mw_session *session, struct mw_error *err
     enum mw_code code = MW_OK;
     list_demands(session, &demands);
     if (demands.count > 0 && session->is_measured)
-        code = check_ranking(session, &demands, err);
+        code = check_usable(session, NULL, &demands, err);
     else if (demands.count > 0 && session->options.no_network)
         fall_back(session, &demands);
     else if (demands.count > 0)

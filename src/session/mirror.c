@@ -12,8 +12,7 @@
 void mw_session_services(const struct mw_tool *tool, struct mw_strings *services)
 {
     for (size_t i = 0; i < tool->row_count; i++) {
-        if (!mw_strings_has(services, tool->rows[i].from))
-            mw_strings_add(services, tool->rows[i].from);
+        mw_strings_add_new(services, tool->rows[i].from);
     }
 }
 
@@ -168,7 +167,7 @@ const struct mw_tool *session_wanting(const struct mw_session *session, const ch
         if (strcmp(session->picks.items[i].tool->id, id) == 0)
             return session->picks.items[i].tool;
     }
-    bool is_wanted = session_is_wished(session, id) && mw_session_has_tool(session, id);
+    bool is_wanted = session_is_wished(session, id) && mw_options_select(&session->options, id);
     return is_wanted ? mw_tool_find(id) : NULL;
 }
 
@@ -191,7 +190,7 @@ enum mw_code session_find_picks(struct mw_session *session, struct mw_error *err
     for (size_t i = 0; i < count; i++) {
         const char *id = mw_tool_id(i);
         bool is_named = session_is_wished(session, id);
-        if (!mw_session_has_tool(session, id) || (!is_named && all == NULL))
+        if (!mw_options_select(&session->options, id) || (!is_named && all == NULL))
             continue;
         const struct mw_tool *tool = is_named ? NULL : mw_tool_head(id);
         if (tool != NULL && session_is_missing(session, tool)) {

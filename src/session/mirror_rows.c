@@ -136,8 +136,7 @@ static void merge(const struct writing *w, const struct mw_mirror_row *row,
         bool is_known =
             i < have->count && session_find_address(w->session, row, have->items[i], NULL) != NULL;
         if (!is_in && (is_known || known == 0)) {
-            for (size_t k = 0; k < ours->count; k++)
-                mw_strings_add(items, ours->items[k]);
+            mw_strings_add_all(items, ours);
             is_in = true;
         }
         bool is_ours = i < have->count && mw_strings_has(ours, have->items[i]);

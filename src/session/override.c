@@ -45,7 +45,7 @@ static void hint_settings(const struct mw_tool *tool, const char *name, struct m
 {
     MW_AUTO(mw_strings) names = {0};
     setting_names(tool, &names);
-    MW_FREE char *closest = mw_text_closest(name, (const char *const *)names.items, names.count);
+    const char *closest = mw_text_closest(name, &names);
     if (closest != NULL) {
         mw_error_hint(err, _("Did you mean %s?"), closest);
     } else if (tool == NULL) {

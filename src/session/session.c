@@ -49,12 +49,10 @@ void mw_session_close(struct mw_session *session)
     *session = (struct mw_session){.guard = {.fd = -1}};
 }
 
-bool mw_session_has_tool(const struct mw_session *session, const char *tool)
+bool mw_options_select(const struct mw_session_options *options, const char *tool)
 {
-    const struct mw_session_options *options = &session->options;
-    if (options->only.count > 0 && !mw_strings_has(&options->only, tool))
-        return false;
-    return !mw_strings_has(&options->skip, tool);
+    return (options->only.count == 0 || mw_strings_has(&options->only, tool)) &&
+           !mw_strings_has(&options->skip, tool);
 }
 
 /* ---- beginning -------------------------------------------------------------------------- */

@@ -100,7 +100,7 @@ void session_add_targets(const struct mw_session *session, struct mw_survey *sur
                          const char *tool, int family, const struct mw_strings *in_use)
 {
     size_t first = survey->count;
-    mw_probe_targets_add(&survey->targets, &survey->count, &session->catalog, tool, family, NULL);
+    mw_probe_targets_add(&survey->targets, &survey->count, &session->catalog, tool, family);
     for (size_t i = first; i < survey->count; i++)
         mark_in_use(&survey->targets[i], in_use);
 }
@@ -124,7 +124,7 @@ enum mw_code session_refuse_mirror(const struct mw_catalog *catalog, const char 
     const struct mw_mirror *mirror = NULL;
     while ((mirror = mw_catalog_next(catalog, tool, mirror)) != NULL)
         mw_strings_add(&ids, mirror->id);
-    MW_FREE char *closest = mw_text_closest(text, (const char *const *)ids.items, ids.count);
+    const char *closest = mw_text_closest(text, &ids);
     enum mw_code code = mw_fail(err, MW_USAGE, 0, "options",
                                 _("--mirror: the catalogue has no mirror '%s' of %s"), text, tool);
     MW_FREE char *allowed = mw_strings_join(&ids, ", ");
@@ -186,8 +186,7 @@ static void add_known(const struct mw_session *session, const struct mw_mirror_r
     for (size_t i = 0; i < urls.count; i++) {
         const struct mw_mirror *known = session_find_address(session, row, urls.items[i], NULL);
         const char *url = known != NULL ? known->url : urls.items[i];
-        if (!mw_strings_has(in_use, url))
-            mw_strings_add(in_use, url);
+        mw_strings_add_new(in_use, url);
     }
 }
 
@@ -224,7 +223,7 @@ static bool is_left_missing(const struct mw_session *session, const char *id)
 /* Is it a tool of this run that draws on the service? */
 static bool draws_on(const struct mw_session *session, const char *id, const char *service)
 {
-    bool counts = mw_session_has_tool(session, id) && !is_left_missing(session, id);
+    bool counts = mw_options_select(&session->options, id) && !is_left_missing(session, id);
     const struct mw_tool *tool = counts ? mw_tool_find(id) : NULL;
     for (size_t i = 0; tool != NULL && i < tool->row_count; i++) {
         if (strcmp(tool->rows[i].from, service) == 0)
@@ -272,7 +271,7 @@ enum mw_code mw_session_survey(const struct mw_session *session, struct mw_surve
     MW_AUTO(mw_strings) services = {0};
     enum mw_code code = MW_OK;
     for (size_t t = 0; t < mw_tool_count(); t++) {
-        if (mw_session_has_tool(session, mw_tool_id(t)) && mw_tool_at(t) != NULL)
+        if (mw_options_select(&session->options, mw_tool_id(t)) && mw_tool_at(t) != NULL)
             mw_session_services(mw_tool_at(t), &services);
     }
     for (size_t i = 0; code == MW_OK && i < services.count; i++) {
@@ -333,8 +332,7 @@ void mw_session_take_ranking(struct mw_session *session)
 void mw_session_take_survey(struct mw_session *session, const struct mw_survey *survey)
 {
     mw_ranking_release(&session->ranking);
-    mw_probe_ranking(survey->targets, survey->count, survey->results, NULL, NULL,
-                     &session->ranking);
+    mw_probe_ranking(survey->targets, survey->count, survey->results, &session->ranking);
     mw_session_take_ranking(session);
 }
 

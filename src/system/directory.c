@@ -160,8 +160,7 @@ enum mw_code mw_state_list(const struct mw_system *sys, const char *path, struct
         return mw_fail(err, mw_errno_code(why, MW_IO), why, "list",
                        _("cannot read the directory %s"), path);
     }
-    for (size_t i = 0; i < found.count; i++)
-        mw_strings_add(names, found.items[i]);
+    mw_strings_add_all(names, &found);
     return MW_OK;
 }
 

@@ -198,8 +198,7 @@ const struct mw_risk *mw_risk_find(const char *id)
 
 static void add_once(struct mw_strings *ids, const char *id)
 {
-    if (!mw_strings_has(ids, id))
-        mw_strings_add(ids, id);
+    mw_strings_add_new(ids, id);
 }
 
 void mw_risk_ids(struct mw_strings *ids)

@@ -423,7 +423,7 @@ static void judge_name(void *context, const char *section, const char *option, s
          i++)
         mw_strings_add(&names, mw_tool_key_at(tool, i)->as);
     vocabulary->guesses++;
-    MW_FREE char *closest = mw_text_closest(option, (const char *const *)names.items, names.count);
+    const char *closest = mw_text_closest(option, &names);
     if (closest == NULL && !tool->is_whole)
         ; /* perhaps one that is not in our list */
     else if (closest != NULL)

@@ -136,10 +136,7 @@ static char *built_in_id(const char *path)
 static void list_built_in(struct list *list)
 {
     MW_AUTO(mw_strings) order = {0};
-    for (const struct mw_builtin *file = mw_builtin_files; file->path != NULL; file++) {
-        if (strcmp(file->path, order_file) == 0)
-            mw_strings_split(&order, file->text, "\n ");
-    }
+    mw_strings_split(&order, mw_builtin_find(order_file)->text, "\n ");
     struct list found = {0};
     for (const struct mw_builtin *file = mw_builtin_files; file->path != NULL; file++) {
         char *id = built_in_id(file->path);

@@ -63,8 +63,7 @@ static void put_shadows(struct tui_page *page, const struct mw_plan_setting *set
 
 void tui_put_bad_mirror(struct tui_page *page, const struct mw_app_mirror *mirror)
 {
-    char verdict[64];
-    mw_app_verdict(page->tui->app, mirror, verdict, sizeof verdict);
+    MW_FREE char *verdict = mw_app_verdict(page->tui->app, mirror);
     /* The same site may serve several tools. */
     MW_FREE char *name =
         mw_xasprintf(_("%s: %s"), mw_tool_title(page->tui->app->panels[mirror->panel].tool),

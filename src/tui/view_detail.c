@@ -209,8 +209,7 @@ static void put_samples(struct tui_page *page, const struct mw_app *app,
 static void put_verdict(struct tui_page *page, const struct mw_app_mirror *mirror)
 {
     const struct mw_probe_result *result = &mirror->track->result;
-    char verdict[64];
-    mw_app_verdict(page->tui->app, mirror, verdict, sizeof verdict);
+    MW_FREE char *verdict = mw_app_verdict(page->tui->app, mirror);
     const struct tui_look *look = &tui_state_looks[mw_app_mirror_state(mirror)];
     tui_page_row(page, 0, look->role, tui_glyph_text(page->tui, look->glyph));
     tui_page_printf(page, look->role, " %s", verdict);

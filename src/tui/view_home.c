@@ -112,10 +112,9 @@ static void fit_columns(const struct mw_app *app, const struct mw_app_panel *pan
     int words = columns[COL_VERDICT].least;
     for (size_t i = 0; i < panel->row_count; i++) {
         const struct mw_app_mirror *mirror = &app->mirrors[panel->rows[i]];
-        char verdict[64];
         int cols = (int)mw_text_cols(mw_app_name(app, mirror));
         longest = cols > longest ? cols : longest;
-        mw_app_verdict(app, mirror, verdict, sizeof verdict);
+        MW_FREE char *verdict = mw_app_verdict(app, mirror);
         cols = (int)mw_text_cols(verdict);
         words = cols > words ? cols : words;
     }
@@ -180,8 +179,7 @@ static void put_row(struct tui *tui, size_t index, const struct tui_fit *fit, in
     const struct mw_app_mirror *mirror = &app->mirrors[index];
     const struct mw_probe_result *result = &mirror->track->result;
     bool is_bad = mw_app_mirror_state(mirror) == MW_STATE_BAD;
-    char verdict[64];
-    mw_app_verdict(app, mirror, verdict, sizeof verdict);
+    MW_FREE char *verdict = mw_app_verdict(app, mirror);
     tui_put_match(tui, y, fit->x[COL_NAME], fit->w[COL_NAME],
                   is_bad              ? TUI_DIM
                   : mirror->rank == 1 ? TUI_TITLE
@@ -273,8 +271,7 @@ static void put_now(struct tui *tui, size_t index, struct tui_rect rect, const c
     }
     const struct mw_app_mirror *mirror = &app->mirrors[panel->now_mirror];
     enum mw_app_state state = mw_app_mirror_state(mirror);
-    char verdict[64];
-    mw_app_verdict(app, mirror, verdict, sizeof verdict);
+    MW_FREE char *verdict = mw_app_verdict(app, mirror);
     size_t place = mirror->rank;
     char *text =
         state == MW_STATE_WAITING ? mw_xasprintf(_("now: %s"), mw_app_name(app, mirror))

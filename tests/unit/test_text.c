@@ -203,7 +203,8 @@ static void trim_and_prefix(void **state)
 static void closest_rows(void **state)
 {
     (void)state;
-    static const char *const names[] = {"apply", "diff", "rollback", "probe", "profile", "go"};
+    MW_AUTO(mw_strings) names = {0};
+    mw_strings_split(&names, "apply diff rollback probe profile go", " ");
     static const struct {
         const char *text, *closest;
     } rows[] = {
@@ -222,12 +223,11 @@ static void closest_rows(void **state)
         {"a word of more than sixty-four characters is never a slip of a short one", NULL},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
-        char *closest = mw_text_closest(rows[i].text, names, ROWS(names));
+        const char *closest = mw_text_closest(rows[i].text, &names);
         row_string_equal(rows[i].text, closest != NULL ? closest : "(none)",
                          rows[i].closest != NULL ? rows[i].closest : "(none)");
-        free(closest);
     }
-    assert_null(mw_text_closest("apply", names, 0));
+    assert_null(mw_text_closest("apply", &(struct mw_strings){0}));
 }
 
 /* FIPS 180-4 examples. */

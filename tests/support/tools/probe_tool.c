@@ -25,6 +25,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/probe.h"
 #include "mirrorwise/text.h"
+#include "mirrorwise/url.h"
 
 enum { SERVICES_MAX = 64 };
 
@@ -210,8 +211,10 @@ static enum mw_code run_all(const struct settings *settings, struct mw_catalog *
         size_t before = count;
         if (mw_catalog_service(catalog, service) != catalog->services[i])
             continue; /* another file of the same */
-        mw_probe_targets_add(&targets, &count, catalog, service, settings->family,
-                             settings->in_use);
+        mw_probe_targets_add(&targets, &count, catalog, service, settings->family);
+        for (size_t k = before; k < count; k++)
+            targets[k].is_in_use =
+                settings->in_use != NULL && mw_url_same(targets[k].url, settings->in_use);
         if (count > before && settings->race > 0)
             wishes[wish_count++] = (struct mw_probe_wish){service, settings->race};
     }
