@@ -393,6 +393,8 @@ const struct mw_app_point *mw_app_point_back(const struct mw_app_track *track, s
 char *mw_app_verdict(const struct mw_app *app, const struct mw_app_mirror *mirror);
 /* The name in the language of the interface; borrowed. */
 const char *mw_app_name(const struct mw_app *app, const struct mw_app_mirror *mirror);
+/* What the tool uses now, for people; borrowed. */
+const char *mw_app_now_text(const struct mw_app *app, const struct mw_app_panel *panel);
 /* Does the question wait for rights that we lack? */
 bool mw_app_lacks_rights(const struct mw_app *app);
 /* Owned: the shell command that does the same as root; for missing rights. */

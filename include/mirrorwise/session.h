@@ -114,6 +114,8 @@ struct mw_session {
 enum mw_code mw_session_open(struct mw_session *session, const struct mw_session_options *options,
                              const struct mw_ops *ops, struct mw_error *err) MW_WARN_UNUSED;
 void mw_session_close(struct mw_session *session);
+/* The same of one that was allocated, or of none; sets *session to NULL. */
+void mw_session_free(struct mw_session **session);
 
 enum mw_intent {
     MW_INTENT_LOOK,  /* writes nothing at all: what a crash left stays as it is; a history that
@@ -253,6 +255,8 @@ enum mw_code mw_session_untrust(struct mw_session *session, const char *path, si
 
 /* Adds the services that the tool's mirror rows draw on, each once, in their order. */
 void mw_session_services(const struct mw_tool *tool, struct mw_strings *services);
+/* The same of all tools of this run. */
+void mw_session_all_services(const struct mw_session *session, struct mw_strings *services);
 /* Borrowed: whose mirrors the key of the tool names; the tool's id where no row says it. */
 const char *mw_session_service_of(const struct mw_tool *tool, const char *key);
 

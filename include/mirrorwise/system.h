@@ -189,6 +189,8 @@ void mw_system_put_command(const struct mw_system *sys, struct mw_buf *buf);
 /* RFC 3339 UTC with seconds, "2026-08-21T09:30:00Z". */
 #define MW_TIME_TEXT 24
 void mw_system_now(const struct mw_system *sys, char text[MW_TIME_TEXT]);
+/* Milliseconds of a clock that nobody sets. */
+long mw_monotonic_ms(const struct mw_system *sys);
 
 /* Between the two file access of this thread has the rights of sys->user, and *as is the system
  * that says so (borrowing from `sys`): for state files that are the person's. False if it cannot

@@ -204,7 +204,7 @@ unsigned app_run_profiles(struct mw_app *app)
     app_forget_asked(app);
     app_push(app, MW_VIEW_PROFILES);
     app->scroll[MW_VIEW_PROFILES].cursor = current_row(app);
-    app_session_free(&app->preview);
+    mw_session_free(&app->preview);
     const struct mw_profile_file *file = mw_app_profile(app);
     return file != NULL ? app_preview(app, file->name) : 0;
 }
@@ -298,9 +298,7 @@ unsigned app_run_pick(struct mw_app *app)
 void app_ask(struct mw_app *app, bool is_rollback)
 {
     struct mw_app_apply *apply = &app->apply;
-    app_session_free(&apply->session);
-    mw_strings_release(&apply->steps);
-    mw_outcome_release(&apply->outcome);
+    app_apply_release(apply);
     *apply = (struct mw_app_apply){
         .phase = MW_PHASE_ASKING,
         .is_rollback = is_rollback,

@@ -110,9 +110,9 @@ void mw_app_init(struct mw_app *app, const struct mw_app_options *options)
     app->interval = interval > 0 ? (size_t)interval - 1 : 0;
 }
 
-static void release_apply(struct mw_app_apply *apply)
+void app_apply_release(struct mw_app_apply *apply)
 {
-    app_session_free(&apply->session);
+    mw_session_free(&apply->session);
     mw_strings_release(&apply->steps);
     mw_outcome_release(&apply->outcome);
 }
@@ -121,9 +121,9 @@ void mw_app_release(struct mw_app *app)
 {
     app_load_release(app);
     app_tracks_release(app);
-    app_session_free(&app->session);
-    app_session_free(&app->preview);
-    release_apply(&app->apply);
+    mw_session_free(&app->session);
+    mw_session_free(&app->preview);
+    app_apply_release(&app->apply);
     mw_checks_release(&app->checks);
     mw_strings_release(&app->skip);
     mw_strings_release(&app->sets);

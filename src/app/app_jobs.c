@@ -5,14 +5,6 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
-void app_session_free(struct mw_session **session)
-{
-    if (*session != NULL)
-        mw_session_close(*session);
-    free(*session);
-    *session = NULL;
-}
-
 /* ---- asking -------------------------------------------------------------------------------- */
 
 /* Owned: what the options say, and what was said here on top of it. */
@@ -160,7 +152,7 @@ static unsigned take_read(struct mw_app *app, struct mw_job_result *result)
     app->is_reading = false;
     app->read_code = result->code;
     app->read_error = result->error;
-    app_session_free(&app->session);
+    mw_session_free(&app->session);
     app->session = take_session(result);
     result->session = app->session; /* for a moment: the feed reads its catalogue */
     bool is_same = result->now_count > 0 && app_load(app, result);
@@ -178,7 +170,7 @@ static unsigned take_read(struct mw_app *app, struct mw_job_result *result)
 
 static unsigned take_preview(struct mw_app *app, struct mw_job_result *result)
 {
-    app_session_free(&app->preview);
+    mw_session_free(&app->preview);
     app->preview = take_session(result);
     if (result->code != MW_OK)
         app_say_error(app, &result->error);
@@ -190,7 +182,7 @@ static unsigned take_back(struct mw_app *app, struct mw_job_result *result)
     struct mw_app_apply *apply = &app->apply;
     if (apply->phase != MW_PHASE_PLANNING)
         return 0;
-    app_session_free(&apply->session);
+    mw_session_free(&apply->session);
     apply->session = take_session(result);
     apply->phase = MW_PHASE_ASKING;
     apply->is_yes = false;

@@ -17,8 +17,6 @@ void app_pop(struct mw_app *app);
 bool app_is_open(const struct mw_app *app, enum mw_app_view view);
 /* Takes it out of the stack, wherever it is. */
 void app_close(struct mw_app *app, enum mw_app_view view);
-/* Closes and frees; sets *session to NULL. */
-void app_session_free(struct mw_session **session);
 
 /* ---- app_jobs.c: what is asked of the worker, and what comes of it ---- */
 unsigned app_read(struct mw_app *app);
@@ -63,6 +61,7 @@ run_function app_run_move, app_run_pages, app_run_sideways, app_run_match, app_r
 unsigned app_move(struct mw_app *app, long lines);
 /* Goes to the first place found, unless one is in sight. */
 unsigned app_find_first(struct mw_app *app);
+void app_apply_release(struct mw_app_apply *apply);
 /* Opens the question: apply, or the way back. */
 void app_ask(struct mw_app *app, bool is_rollback);
 

@@ -67,6 +67,13 @@ const char *mw_app_name(const struct mw_app *app, const struct mw_app_mirror *mi
     return mirror->name[0] != '\0' ? mirror->name : mirror->id;
 }
 
+const char *mw_app_now_text(const struct mw_app *app, const struct mw_app_panel *panel)
+{
+    if (panel->now_mirror != MW_APP_NONE)
+        return mw_app_name(app, &app->mirrors[panel->now_mirror]);
+    return panel->now[0] != '\0' ? panel->now : _("its own default");
+}
+
 size_t mw_app_changes(const struct mw_app *app)
 {
     return app->session != NULL && app->session->has_plan ? mw_plan_changes(&app->session->plan)

@@ -27,10 +27,7 @@ void mw_job_result_free(struct mw_job_result *result)
 {
     if (result == NULL)
         return;
-    if (result->session != NULL) {
-        mw_session_close(result->session);
-        free(result->session);
-    }
+    mw_session_free(&result->session);
     for (size_t i = 0; i < result->now_count; i++) {
         mw_effective_release(&result->now[i].effective);
         for (size_t k = 0; k < MW_TOOL_SERVICES; k++)

@@ -16,10 +16,10 @@ const char check_no_time[] = N_("not checked: no time was left");
 const char *mw_check_status_word(enum mw_check_status status)
 {
     static const char *const words[] = {
-        [MW_CHECK_PASS] = "pass",
-        [MW_CHECK_WARN] = "warn",
-        [MW_CHECK_FAIL] = "fail",
-        [MW_CHECK_SKIP] = "skip",
+        [MW_CHECK_PASS] = N_("pass"),
+        [MW_CHECK_WARN] = N_("warn"),
+        [MW_CHECK_FAIL] = N_("fail"),
+        [MW_CHECK_SKIP] = N_("skip"),
     };
     return words[status];
 }
@@ -81,14 +81,6 @@ size_t mw_checks_count(const struct mw_checks *checks, enum mw_check_status stat
 enum mw_code mw_checks_code(const struct mw_checks *checks)
 {
     return mw_checks_count(checks, MW_CHECK_FAIL) > 0 ? MW_PENDING : MW_OK;
-}
-
-static long now_ms(const struct mw_system *sys)
-{
-    struct timespec now = {0};
-    if (sys->ops->clock_gettime(CLOCK_MONOTONIC, &now) != 0)
-        return 0;
-    return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 /* ---- results --------------------------------------------------------------------------------- */
@@ -220,7 +212,7 @@ void check_add(struct check_run *run, struct check_result take)
         release_result(&take);
         return;
     }
-    long now = now_ms(run->sys);
+    long now = mw_monotonic_ms(run->sys);
     check->took_ms = now - run->since_ms;
     run->since_ms = now;
     check->area = run->row->area != NULL ? run->row->area : run->tool->tool->id;
@@ -276,12 +268,12 @@ void check_skip_unknown(struct check_run *run, const struct mw_error *err)
 
 void check_start_clock(struct check_run *run)
 {
-    run->since_ms = now_ms(run->sys);
+    run->since_ms = mw_monotonic_ms(run->sys);
 }
 
 long check_left_ms(const struct check_run *run)
 {
-    long left_ms = run->end_ms - now_ms(run->sys);
+    long left_ms = run->end_ms - mw_monotonic_ms(run->sys);
     if (mw_system_stopped(run->sys, NULL) != MW_OK)
         return 0;
     return left_ms > 0 ? left_ms : 0;
@@ -351,7 +343,7 @@ void mw_checks_run(const struct mw_check_context *context, enum mw_check_list li
     long limit_ms = is_quick ? DOCTOR_MS : CHECKLIST_MS;
     if (context->deadline_ms > 0)
         limit_ms = context->deadline_ms;
-    run.end_ms = now_ms(context->sys) + limit_ms;
+    run.end_ms = mw_monotonic_ms(context->sys) + limit_ms;
 
     check_machine_read(&run);
     size_t count = 0;

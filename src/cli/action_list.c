@@ -119,16 +119,12 @@ static void list_profiles(struct mw_run *run, struct mw_buf *buf)
 static void add_mirror(struct mw_run *run, struct table *table, const struct mw_mirror *mirror,
                        const struct mw_strings *in_use)
 {
-    static const char *const statuses[] = {
-        [MW_MIRROR_ACTIVE] = N_("active"),
-        [MW_MIRROR_FALLBACK] = N_("fallback"),
-        [MW_MIRROR_DEAD] = N_("dead"),
-    };
     bool is_chinese = strcmp(mw_i18n_spoken(), "zh_CN") == 0;
     bool has_chinese_name = mirror->name_zh != NULL && mirror->name_zh[0] != '\0';
     const char *name = is_chinese && has_chinese_name ? mirror->name_zh : mirror->name;
-    add_row(table, mirror->status != MW_MIRROR_ACTIVE ? _(mirror->reason) : NULL,
-            (const char *[]){mirror->id, _(statuses[mirror->status]), mirror->url, name});
+    add_row(
+        table, mirror->status != MW_MIRROR_ACTIVE ? _(mirror->reason) : NULL,
+        (const char *[]){mirror->id, _(mw_mirror_status_word(mirror->status)), mirror->url, name});
     mw_json_mirror(cJSON_GetObjectItem(run->details, "mirrors"), mirror, &run->session, in_use, -1);
 }
 
@@ -152,10 +148,7 @@ static void list_mirrors(struct mw_run *run, struct mw_buf *buf)
 {
     MW_AUTO(mw_strings) services = {0};
     cJSON *list = cJSON_AddArrayToObject(run->details, "mirrors");
-    for (size_t t = 0; t < mw_tool_count(); t++) {
-        if (mw_options_select(&run->session.options, mw_tool_id(t)) && mw_tool_at(t) != NULL)
-            mw_session_services(mw_tool_at(t), &services);
-    }
+    mw_session_all_services(&run->session, &services);
     for (size_t i = 0; i < services.count; i++)
         list_service(run, services.items[i], buf);
     mw_run_conclude(run,

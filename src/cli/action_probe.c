@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "actions.h"
@@ -26,13 +25,6 @@ struct live {
     size_t lines; /* on the screen */
     bool is_on;
 };
-
-static long now_ms(const struct mw_run *run)
-{
-    struct timespec now = {0};
-    run->session.sys.ops->clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 /* ---- live ----------------------------------------------------------------------------------- */
 
@@ -84,7 +76,7 @@ static void draw(struct live *live)
 {
     size_t cols = live->style.cols, rows = 0;
     struct mw_buf text = {0}, screen = {0};
-    live->drawn_ms = now_ms(live->run);
+    live->drawn_ms = mw_monotonic_ms(&live->run->session.sys);
     if (!mw_style_screen(STDOUT_FILENO, &cols, &rows) || rows < LIVE_ROWS_MIN)
         return;
     live->style.cols = cols;
@@ -135,7 +127,7 @@ static void take_sample(void *context, const struct mw_probe_sample *sample,
 static bool go_on(void *context)
 {
     struct live *live = context;
-    if (live->is_on && now_ms(live->run) - live->drawn_ms >= DRAW_EVERY_MS)
+    if (live->is_on && mw_monotonic_ms(&live->run->session.sys) - live->drawn_ms >= DRAW_EVERY_MS)
         draw(live);
     return live->run->host->stop_signal() == 0;
 }
@@ -145,7 +137,7 @@ static enum mw_code measure(struct mw_run *run, struct live *live)
     const struct mw_probe_watch watch = {.context = live, .sample = take_sample, .go_on = go_on};
     struct mw_survey *survey = live->survey;
     live->is_on = may_live(run);
-    live->begun_ms = now_ms(run);
+    live->begun_ms = mw_monotonic_ms(&run->session.sys);
     live->results = mw_xcalloc(survey->count + 1, sizeof *live->results);
     if (live->is_on)
         draw(live);
@@ -267,7 +259,8 @@ enum mw_code mw_action_probe(struct mw_run *run)
     code = measure(run, &live);
     if (code == MW_OK) {
         report(run, &live);
-        code = judge(run, &live, (double)(now_ms(run) - live.begun_ms) / 1000);
+        code =
+            judge(run, &live, (double)(mw_monotonic_ms(&run->session.sys) - live.begun_ms) / 1000);
     }
 out:
     free(live.traces);

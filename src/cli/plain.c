@@ -90,15 +90,15 @@ static int stop_signal(void *context)
     return plain->run->host->stop_signal();
 }
 
-/* Does what the app wishes for, here and now. */
-static void carry_out(struct plain *plain, unsigned effects)
+/* Does at once what the app wishes for after the event. */
+static void update(struct plain *plain, struct mw_event event)
 {
     const struct mw_progress progress = {
         .context = plain, .step = tell_step, .stop_signal = stop_signal};
-    (void)effects;
     struct mw_job *job = NULL;
+    (void)mw_app_update(&plain->app, &event);
     while ((job = mw_app_take_job(&plain->app)) != NULL) {
-        struct mw_event event = {
+        event = (struct mw_event){
             .kind = MW_EVENT_RESULT,
             .result = mw_job_run(job, &mw_ops_real, &progress),
         };
@@ -108,14 +108,12 @@ static void carry_out(struct plain *plain, unsigned effects)
 
 static void act(struct plain *plain, enum mw_app_action_id action)
 {
-    struct mw_event event = {.kind = MW_EVENT_ACTION, .action = (int)action};
-    carry_out(plain, mw_app_update(&plain->app, &event));
+    update(plain, (struct mw_event){.kind = MW_EVENT_ACTION, .action = (int)action});
 }
 
 static void press(struct plain *plain, int key)
 {
-    struct mw_event event = {.kind = MW_EVENT_KEY, .key = key};
-    carry_out(plain, mw_app_update(&plain->app, &event));
+    update(plain, (struct mw_event){.kind = MW_EVENT_KEY, .key = key});
 }
 
 static void go_home(struct plain *plain)
@@ -204,9 +202,9 @@ static void measure(struct plain *plain)
         say_error(plain, &err);
     const struct mw_probe_event done = {.kind = MW_PROBE_EVENT_DONE, .generation = plain->round};
     /* Later by what lets the rows find their new order. */
-    struct mw_event event = {
-        .kind = MW_EVENT_PROBE, .now_ms = app->now_ms + MW_APP_HOLD_MS, .probe = &done};
-    carry_out(plain, mw_app_update(app, &event));
+    update(plain, (struct mw_event){.kind = MW_EVENT_PROBE,
+                                    .now_ms = app->now_ms + MW_APP_HOLD_MS,
+                                    .probe = &done});
     show_mirrors(plain);
 }
 
@@ -253,8 +251,8 @@ static void pick_mirror(struct plain *plain)
     size_t row = ask_number(plain, _("Which mirror?"), panel->row_count);
     if (row == 0)
         return;
-    struct mw_event event = {.kind = MW_EVENT_SELECT, .panel = tool - 1, .row = row - 1};
-    carry_out(plain, mw_app_update(app, &event)); /* of many tools its panel opens */
+    /* Of many tools its panel opens. */
+    update(plain, (struct mw_event){.kind = MW_EVENT_SELECT, .panel = tool - 1, .row = row - 1});
     act(plain, MW_DO_PICK);
     go_home(plain);
     show_plan(plain);
@@ -442,8 +440,7 @@ enum mw_code mw_plain_run(struct mw_run *run)
         .language = strcmp(mw_i18n_spoken(), "en") == 0 ? MW_LANGUAGE_EN : MW_LANGUAGE_ZH,
     };
     mw_app_init(&plain.app, &options);
-    struct mw_event start = {.kind = MW_EVENT_START};
-    carry_out(&plain, mw_app_update(&plain.app, &start));
+    update(&plain, (struct mw_event){.kind = MW_EVENT_START});
     while (!plain.is_over) {
         show_menu(&plain);
         size_t number = ask_number(&plain, _("Your choice:"), sizeof choices / sizeof *choices);

@@ -20,15 +20,10 @@ static const struct look setting_looks[] = {
     [MW_VERDICT_DRIFTED] = {MW_GLYPH_CHANGE, MW_PAINT_BAD},
 };
 
-static const struct {
-    const char *word;
-    enum mw_paint paint;
-} file_looks[] = {
-    [MW_FILE_SAME] = {N_("same"), MW_PAINT_DIM},
-    [MW_FILE_CREATE] = {N_("create"), MW_PAINT_GOOD},
-    [MW_FILE_CHANGE] = {N_("change"), MW_PAINT_CHANGE},
-    [MW_FILE_CONFLICT] = {N_("conflict"), MW_PAINT_BAD},
-    [MW_FILE_BLOCKED] = {N_("blocked"), MW_PAINT_BAD},
+static const enum mw_paint file_paints[] = {
+    [MW_FILE_SAME] = MW_PAINT_DIM,      [MW_FILE_CREATE] = MW_PAINT_GOOD,
+    [MW_FILE_CHANGE] = MW_PAINT_CHANGE, [MW_FILE_CONFLICT] = MW_PAINT_BAD,
+    [MW_FILE_BLOCKED] = MW_PAINT_BAD,
 };
 
 /* ---- the head ----------------------------------------------------------------------------- */
@@ -293,10 +288,10 @@ static void put_file(struct mw_buf *buf, const struct mw_session *session, size_
     bool goes = file->verdict == MW_FILE_CHANGE && !file->after_exists;
     const char *word = file->is_skipped ? _("skipped")
                        : goes           ? _("remove")
-                                        : _(file_looks[file->verdict].word);
+                                        : _(mw_file_verdict_word(file->verdict));
     enum mw_paint paint = file->is_skipped ? MW_PAINT_CHANGE
                           : goes           ? MW_PAINT_BAD
-                                           : file_looks[file->verdict].paint;
+                                           : file_paints[file->verdict];
     MW_FREE char *path = mw_render_path(&session->sys, file->location.path);
 
     mw_paint(buf, style, MW_PAINT_BOLD, mw_tool_title(file->tool));

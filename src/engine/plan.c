@@ -11,8 +11,9 @@
 const char *mw_file_verdict_word(enum mw_file_verdict verdict)
 {
     static const char *const words[] = {
-        [MW_FILE_SAME] = "same",         [MW_FILE_CREATE] = "create",   [MW_FILE_CHANGE] = "change",
-        [MW_FILE_CONFLICT] = "conflict", [MW_FILE_BLOCKED] = "blocked",
+        [MW_FILE_SAME] = N_("same"),       [MW_FILE_CREATE] = N_("create"),
+        [MW_FILE_CHANGE] = N_("change"),   [MW_FILE_CONFLICT] = N_("conflict"),
+        [MW_FILE_BLOCKED] = N_("blocked"),
     };
     return words[verdict];
 }

@@ -27,9 +27,9 @@ static bool is_date(const char *text)
     return mw_model_fits(text, "0000-00-00");
 }
 
-static const char *const status_words[] = {[MW_MIRROR_ACTIVE] = "active",
-                                           [MW_MIRROR_FALLBACK] = "fallback",
-                                           [MW_MIRROR_DEAD] = "dead",
+static const char *const status_words[] = {[MW_MIRROR_ACTIVE] = N_("active"),
+                                           [MW_MIRROR_FALLBACK] = N_("fallback"),
+                                           [MW_MIRROR_DEAD] = N_("dead"),
                                            NULL};
 
 const char *mw_mirror_status_word(enum mw_mirror_status status)

@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "mirrorwise/check.h"
 #include "mirrorwise/i18n.h"
@@ -101,13 +100,6 @@ static void add_all_references(const struct mw_session *session, struct measurem
     }
 }
 
-static long monotonic_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Nobody waits long for the others. */
 static bool is_worth_waiting(void *context)
 {
@@ -121,9 +113,10 @@ static bool is_worth_waiting(void *context)
     }
     for (size_t i = run->wanted; i < run->count; i++)
         all_are_done = all_are_done && run->results[i].samples > 0;
+    long now_ms = mw_monotonic_ms(&run->session->sys);
     if (run->wanted_done_ms == 0)
-        run->wanted_done_ms = monotonic_ms();
-    return !all_are_done && monotonic_ms() - run->wanted_done_ms < REFERENCE_PATIENCE_MS;
+        run->wanted_done_ms = now_ms;
+    return !all_are_done && now_ms - run->wanted_done_ms < REFERENCE_PATIENCE_MS;
 }
 
 /* A secret is the tool's to send, to whom it is for. */

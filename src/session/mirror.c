@@ -16,6 +16,14 @@ void mw_session_services(const struct mw_tool *tool, struct mw_strings *services
     }
 }
 
+void mw_session_all_services(const struct mw_session *session, struct mw_strings *services)
+{
+    for (size_t i = 0; i < mw_tool_count(); i++) {
+        if (mw_options_select(&session->options, mw_tool_id(i)) && mw_tool_at(i) != NULL)
+            mw_session_services(mw_tool_at(i), services);
+    }
+}
+
 const struct mw_mirror_row *session_row_of(const struct mw_tool *tool, const char *key)
 {
     for (size_t i = 0; i < tool->row_count; i++) {

@@ -49,6 +49,14 @@ void mw_session_close(struct mw_session *session)
     *session = (struct mw_session){.guard = {.fd = -1}};
 }
 
+void mw_session_free(struct mw_session **session)
+{
+    if (*session != NULL)
+        mw_session_close(*session);
+    free(*session);
+    *session = NULL;
+}
+
 bool mw_options_select(const struct mw_session_options *options, const char *tool)
 {
     return (options->only.count == 0 || mw_strings_has(&options->only, tool)) &&

@@ -270,10 +270,7 @@ enum mw_code mw_session_survey(const struct mw_session *session, struct mw_surve
     size_t family_count = options->ipv4 && options->ipv6 ? 2 : 1;
     MW_AUTO(mw_strings) services = {0};
     enum mw_code code = MW_OK;
-    for (size_t t = 0; t < mw_tool_count(); t++) {
-        if (mw_options_select(&session->options, mw_tool_id(t)) && mw_tool_at(t) != NULL)
-            mw_session_services(mw_tool_at(t), &services);
-    }
+    mw_session_all_services(session, &services);
     for (size_t i = 0; code == MW_OK && i < services.count; i++) {
         bool is_known = mw_catalog_service(&session->catalog, services.items[i]) != NULL;
         for (size_t f = 0; is_known && code == MW_OK && f < family_count; f++)

@@ -154,7 +154,7 @@ struct pipes {
 static bool collect(const struct mw_system *sys, pid_t pid, struct pipes *pipes, int timeout_ms,
                     int *wait_status)
 {
-    long long deadline = mw_monotonic_ms(sys) + timeout_ms;
+    long deadline = mw_monotonic_ms(sys) + timeout_ms;
     for (;;) {
         struct pollfd wanted[2] = {{.fd = pipes->output.ends[0], .events = POLLIN},
                                    {.fd = pipes->diagnostics.ends[0], .events = POLLIN}};

@@ -36,9 +36,6 @@ char *mw_temp_name(const struct mw_system *sys);
  * MW_IO for a full or failing disk, `otherwise` for the rest. */
 enum mw_code mw_errno_code(int sys_errno, enum mw_code otherwise);
 
-/* paths.c. */
-long long mw_monotonic_ms(const struct mw_system *sys);
-
 /* unsynced.c. Takes the descriptor of a file, whose `path` is named if it cannot be synced; only
  * while sys->unsynced is set. */
 void mw_unsynced_add(const struct mw_system *sys, int fd, const char *path);

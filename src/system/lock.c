@@ -65,7 +65,7 @@ static enum mw_code fail_lock(int sys_errno, const char *path, struct mw_error *
 static int lock_within(const struct mw_system *sys, int fd, int wait_ms)
 {
     const struct timespec pause = {.tv_nsec = POLL_MS * 1000000L};
-    long long deadline = mw_monotonic_ms(sys) + wait_ms;
+    long deadline = mw_monotonic_ms(sys) + wait_ms;
     for (int waited_ms = 0;; waited_ms += POLL_MS) {
         if (sys->ops->flock(fd, LOCK_EX | LOCK_NB) == 0)
             return 0;

@@ -153,11 +153,11 @@ void mw_system_now(const struct mw_system *sys, char text[MW_TIME_TEXT])
         text[0] = '\0';
 }
 
-long long mw_monotonic_ms(const struct mw_system *sys)
+long mw_monotonic_ms(const struct mw_system *sys)
 {
     struct timespec now = {0};
     (void)sys->ops->clock_gettime(CLOCK_MONOTONIC, &now);
-    return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
 void mw_system_put_program(const struct mw_system *sys, struct mw_buf *buf, bool needs_root)

@@ -36,41 +36,23 @@ static void put_character(int y, int x, unsigned code_point, int cols)
     mvaddnwstr(y, x, wide, 1);
 }
 
-/* Draws safe text; combining characters are left out, they would change the cell before. */
-static int put_safe(struct tui *tui, int y, int x, int width, const char *text)
-{
-    int cols = 0;
-    size_t len = strlen(text);
-    while (len > 0) {
-        unsigned code_point = 0;
-        size_t bytes = mw_utf8_decode(text, len, &code_point);
-        if (bytes == 0)
-            break;
-        int wide = (int)mw_utf8_cols(code_point);
-        if (cols + wide > width || x + cols + wide > tui->cols)
-            break;
-        if (wide > 0)
-            put_character(y, x + cols, code_point, wide);
-        cols += wide;
-        text += bytes;
-        len -= bytes;
-    }
-    return cols;
-}
-
-/* Bytes of `text` that fit into `width` columns. */
-static size_t fitting(const char *text, int width)
+/* Walks over safe text up to `width` columns, and draws it if `tui` is given; combining characters
+ * are left out, they would change the cell before. Returns the bytes that fit, and their columns.
+ */
+static size_t walk(const struct tui *tui, int y, int x, int width, const char *text, int *cols)
 {
     size_t at = 0;
     size_t len = strlen(text);
-    int cols = 0;
+    *cols = 0;
     while (at < len) {
         unsigned code_point = 0;
         size_t bytes = mw_utf8_decode(text + at, len - at, &code_point);
         int wide = bytes > 0 ? (int)mw_utf8_cols(code_point) : 0;
-        if (bytes == 0 || cols + wide > width)
+        if (bytes == 0 || *cols + wide > width)
             break;
-        cols += wide;
+        if (tui != NULL && wide > 0)
+            put_character(y, x + *cols, code_point, wide);
+        *cols += wide;
         at += bytes;
     }
     return at;
@@ -81,7 +63,8 @@ static char *make_fit(const struct tui *tui, const char *text, int width)
 {
     char *safe = mw_text_safe(text, strlen(text), 0, false);
     if (width > 0 && (int)mw_text_cols(safe) > width) {
-        size_t at = fitting(safe, width - 1);
+        int cols = 0;
+        size_t at = walk(NULL, 0, 0, width - 1, safe, &cols);
         char *cut = mw_xasprintf("%.*s%s", (int)at, safe, tui_glyph_text(tui, TUI_ELLIPSIS));
         free(safe);
         safe = cut;
@@ -94,8 +77,9 @@ int tui_put(struct tui *tui, int y, int x, int width, enum tui_role role, const 
     if (y < 0 || y >= tui->rows || x < 0 || x >= tui->cols || width <= 0)
         return 0;
     MW_FREE char *fit = make_fit(tui, text, width);
+    int cols = 0;
     set_role(tui, role);
-    int cols = put_safe(tui, y, x, width, fit);
+    (void)walk(tui, y, x, width < tui->cols - x ? width : tui->cols - x, fit, &cols);
     return cols;
 }
 

@@ -8,15 +8,11 @@
 
 enum { WORD_COLUMN = 2, TITLE_COLUMN = 8, LABEL_COLS = 9, SIDE_COLS = 96 };
 
-static const struct {
-    enum tui_glyph glyph;
-    enum tui_role role;
-    const char *word;
-} looks[] = {
-    [MW_CHECK_PASS] = {TUI_OK, TUI_GOOD, N_("pass")},
-    [MW_CHECK_WARN] = {TUI_WARNING, TUI_WARN, N_("warn")},
-    [MW_CHECK_FAIL] = {TUI_FAIL, TUI_BAD, N_("fail")},
-    [MW_CHECK_SKIP] = {TUI_SKIP, TUI_DIM, N_("skip")},
+static const struct tui_look looks[] = {
+    [MW_CHECK_PASS] = {TUI_GOOD, TUI_OK},
+    [MW_CHECK_WARN] = {TUI_WARN, TUI_WARNING},
+    [MW_CHECK_FAIL] = {TUI_BAD, TUI_FAIL},
+    [MW_CHECK_SKIP] = {TUI_DIM, TUI_SKIP},
 };
 
 /* ---- one item ------------------------------------------------------------------------------ */
@@ -60,7 +56,7 @@ static void put_status(struct tui_page *page, const struct mw_check *check)
     bool is_fresh = mw_app_check_is_fresh(page->tui->app, check);
     enum tui_role role = is_fresh ? looks[check->status].role : TUI_DIM;
     tui_page_row(page, 0, role, tui_glyph_text(page->tui, looks[check->status].glyph));
-    tui_page_at(page, WORD_COLUMN, role, _(looks[check->status].word));
+    tui_page_at(page, WORD_COLUMN, role, _(mw_check_status_word(check->status)));
     if (!is_fresh)
         tui_page_printf(page, TUI_DIM, "  %s", _("is being checked again"));
     tui_page_right(page, TUI_DIM, check->id);
@@ -91,7 +87,7 @@ static void put_row(struct tui_page *page, const struct mw_check *check)
     bool is_quiet = check->status == MW_CHECK_SKIP || !mw_app_check_is_fresh(page->tui->app, check);
     enum tui_role role = is_quiet ? TUI_DIM : looks[check->status].role;
     tui_page_row(page, 0, role, tui_glyph_text(page->tui, looks[check->status].glyph));
-    tui_page_at(page, WORD_COLUMN, role, _(looks[check->status].word));
+    tui_page_at(page, WORD_COLUMN, role, _(mw_check_status_word(check->status)));
     tui_page_at(page, TITLE_COLUMN, is_quiet ? TUI_DIM : TUI_TEXT, check->title);
 }
 
@@ -108,7 +104,7 @@ static char *make_note(const struct mw_app *app, int cols)
         bool is_quiet = i == MW_CHECK_PASS || i == MW_CHECK_SKIP;
         if (count > 0 && !(is_narrow && is_quiet))
             mw_buf_printf(&text, _("%s%zu %s"), text.len > 0 ? _(", ") : "", count,
-                          _(looks[i].word));
+                          _(mw_check_status_word((enum mw_check_status)i)));
     }
     return mw_buf_take(&text);
 }

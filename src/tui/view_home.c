@@ -261,8 +261,8 @@ static void put_now(struct tui *tui, size_t index, struct tui_rect rect, const c
         tui_box_note(tui, rect, title, TUI_WARN, text);
         return;
     }
+    const char *now = mw_app_now_text(app, panel);
     if (panel->now_mirror == MW_APP_NONE) {
-        const char *now = panel->now[0] != '\0' ? panel->now : _("its own default");
         MW_FREE char *text = panel->now_by[0] != '\0'
                                  ? mw_xasprintf(_("now: %s, by $%s"), now, panel->now_by)
                                  : mw_xasprintf(_("now: %s"), now);
@@ -272,20 +272,18 @@ static void put_now(struct tui *tui, size_t index, struct tui_rect rect, const c
     const struct mw_app_mirror *mirror = &app->mirrors[panel->now_mirror];
     enum mw_app_state state = mw_app_mirror_state(mirror);
     MW_FREE char *verdict = mw_app_verdict(app, mirror);
-    size_t place = mirror->rank;
-    char *text =
-        state == MW_STATE_WAITING ? mw_xasprintf(_("now: %s"), mw_app_name(app, mirror))
-        : state == MW_STATE_BAD   ? mw_xasprintf(_("now: %s %s %s"), mw_app_name(app, mirror),
-                                                 tui_glyph_text(tui, TUI_FAIL), verdict)
-        : place == 1              ? mw_xasprintf(_("now: %s %s best"), mw_app_name(app, mirror),
-                                                 tui_glyph_text(tui, TUI_LEADER))
-                     : mw_xasprintf(_("now: %s, no. %zu"), mw_app_name(app, mirror), place);
+    MW_FREE char *text =
+        state == MW_STATE_WAITING ? mw_xasprintf(_("now: %s"), now)
+        : state == MW_STATE_BAD
+            ? mw_xasprintf(_("now: %s %s %s"), now, tui_glyph_text(tui, TUI_FAIL), verdict)
+        : mirror->rank == 1
+            ? mw_xasprintf(_("now: %s %s best"), now, tui_glyph_text(tui, TUI_LEADER))
+            : mw_xasprintf(_("now: %s, no. %zu"), now, mirror->rank);
     tui_box_note(tui, rect, title,
                  state == MW_STATE_BAD ? TUI_BAD
-                 : place == 1          ? TUI_GOOD
+                 : mirror->rank == 1   ? TUI_GOOD
                                        : TUI_DIM,
                  text);
-    free(text);
 }
 
 void tui_home_panel(struct tui *tui, size_t index, struct tui_rect rect, bool has_focus)

@@ -23,13 +23,6 @@ static const struct tui_column columns[COL_COUNT] = {
 
 enum { FRAME_COLS = 4, MARKS = 5 }; /* the pointer stands on the frame's blank; sign, number */
 
-static const char *now_text(const struct mw_app *app, const struct mw_app_panel *panel)
-{
-    if (panel->now_mirror != MW_APP_NONE)
-        return mw_app_name(app, &app->mirrors[panel->now_mirror]);
-    return panel->now[0] != '\0' ? panel->now : _("its own default");
-}
-
 /* The mirror that would be better than what is in use; NULL: none is known. */
 static const struct mw_app_mirror *better(const struct mw_app *app,
                                           const struct mw_app_panel *panel)
@@ -46,7 +39,7 @@ static void find_longest(const struct mw_app *app, int longest[COL_COUNT])
         const struct mw_app_mirror *best = better(app, panel);
         const char *const texts[COL_COUNT] = {
             [COL_TOOL] = mw_tool_title(panel->tool),
-            [COL_NOW] = now_text(app, panel),
+            [COL_NOW] = mw_app_now_text(app, panel),
             [COL_BEST] = best != NULL ? mw_app_name(app, best) : "",
             [COL_STATE] = mw_app_task_word(app, panel),
         };
@@ -97,7 +90,7 @@ static void put_now(struct tui *tui, const struct mw_app_panel *panel, const str
 {
     const struct mw_app *app = tui->app;
     if (panel->now_mirror == MW_APP_NONE) {
-        tui_put(tui, y, fit->x[COL_NOW], fit->w[COL_NOW], TUI_DIM, now_text(app, panel));
+        tui_put(tui, y, fit->x[COL_NOW], fit->w[COL_NOW], TUI_DIM, mw_app_now_text(app, panel));
         tui_put_right(tui, y, fit->x[COL_RTT], fit->w[COL_RTT], TUI_DIM,
                       tui_glyph_text(tui, TUI_DASH));
         return;
