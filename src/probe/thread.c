@@ -1,13 +1,10 @@
 /* The thread of the interface. It alone owns transport and engine; requests come in and values go
  * out under one mutex, held for copying only. */
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-#include <unistd.h>
 
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
@@ -112,39 +109,30 @@ static void job_free(struct job *job)
 /* ---- the thread ------------------------------------------------------------------------------ */
 
 struct mw_probe_thread {
-    pthread_t thread;
     struct mw_probe_environment environment; /* of the transport; as `strings`, the thread's own */
     struct mw_strings strings;               /* behind the environment */
-    int event_fd;
     atomic_uint generation; /* of the newest run; a run of another one ends itself */
     atomic_bool is_stopping;
 
-    pthread_mutex_t mutex; /* guards everything below */
-    pthread_cond_t has_job;
+    struct mw_post post;               /* events; its mutex guards everything below, too */
     struct job *job;                   /* waiting; NULL: none */
     struct probe_transport *transport; /* for waking; NULL until made and after the end */
-    struct mw_probe_event *events;
-    size_t event_first, event_count; /* events[event_first .. event_count) wait */
 };
 
 static void set_transport(struct mw_probe_thread *self, struct probe_transport *transport)
 {
-    pthread_mutex_lock(&self->mutex);
+    pthread_mutex_lock(&self->post.mutex);
     self->transport = transport;
-    pthread_mutex_unlock(&self->mutex);
+    pthread_mutex_unlock(&self->post.mutex);
 }
 
 static void emit(struct mw_probe_thread *self, const struct mw_probe_event *event)
 {
-    pthread_mutex_lock(&self->mutex);
+    pthread_mutex_lock(&self->post.mutex);
     /* Compared under the mutex, so that nothing of a cancelled run comes after the cancelling. */
-    if (event->generation == atomic_load(&self->generation)) {
-        *MW_PUSH(self->events, self->event_count) = *event;
-        const uint64_t one = 1;
-        ssize_t written = write(self->event_fd, &one, sizeof one);
-        (void)written; /* fails only if nobody has read for 2^64 events */
-    }
-    pthread_mutex_unlock(&self->mutex);
+    if (event->generation == atomic_load(&self->generation))
+        mw_post_put(&self->post, event);
+    pthread_mutex_unlock(&self->post.mutex);
 }
 
 struct listener {
@@ -197,12 +185,12 @@ static void measure(struct mw_probe_thread *self, const struct job *job)
 /* The next job, moved out; NULL when the thread is to end. */
 static struct job *wait_for_job(struct mw_probe_thread *self)
 {
-    pthread_mutex_lock(&self->mutex);
+    pthread_mutex_lock(&self->post.mutex);
     while (self->job == NULL && !atomic_load(&self->is_stopping))
-        pthread_cond_wait(&self->has_job, &self->mutex);
+        pthread_cond_wait(&self->post.has_work, &self->post.mutex);
     struct job *job = self->job;
     self->job = NULL;
-    pthread_mutex_unlock(&self->mutex);
+    pthread_mutex_unlock(&self->post.mutex);
     if (job != NULL && atomic_load(&self->is_stopping)) {
         job_free(job);
         job = NULL;
@@ -252,19 +240,6 @@ static void *work(void *context)
     return NULL;
 }
 
-static void release(struct mw_probe_thread *self)
-{
-    if (self->event_fd >= 0)
-        close(self->event_fd);
-    pthread_cond_destroy(&self->has_job);
-    pthread_mutex_destroy(&self->mutex);
-    if (self->job != NULL)
-        job_free(self->job);
-    mw_strings_release(&self->strings);
-    free(self->events);
-    free(self);
-}
-
 struct mw_probe_thread *mw_probe_thread_new(const struct mw_probe_environment *environment,
                                             struct mw_error *err)
 {
@@ -272,22 +247,18 @@ struct mw_probe_thread *mw_probe_thread_new(const struct mw_probe_environment *e
         return NULL;
     struct mw_probe_thread *self = mw_xcalloc(1, sizeof *self);
     environment_copy(&self->environment, environment, &self->strings);
-    pthread_mutex_init(&self->mutex, NULL);
-    pthread_cond_init(&self->has_job, NULL);
-    self->event_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    int failed = self->event_fd < 0 ? -1 : mw_thread_start(&self->thread, work, self);
-    if (failed == 0)
+    if (mw_post_open(&self->post, sizeof(struct mw_probe_event), work, self,
+                     _("cannot start the measuring thread"), err) == MW_OK)
         return self;
-    mw_fail(err, MW_FAILURE, failed > 0 ? failed : 0, "thread",
-            _("cannot start the measuring thread"));
-    release(self);
+    mw_strings_release(&self->strings);
+    free(self);
     return NULL;
 }
 
 /* Puts `job` (NULL: nothing) in the place of whatever runs or waits. */
 static unsigned replace_job(struct mw_probe_thread *self, struct job *job)
 {
-    pthread_mutex_lock(&self->mutex);
+    pthread_mutex_lock(&self->post.mutex);
     unsigned generation = atomic_load(&self->generation) + 1;
     if (generation == 0)
         generation = 1;
@@ -297,14 +268,11 @@ static unsigned replace_job(struct mw_probe_thread *self, struct job *job)
     self->job = job;
     if (job != NULL)
         job->generation = generation;
-    self->event_first = self->event_count = 0;
-    uint64_t count = 0;
-    ssize_t drained = read(self->event_fd, &count, sizeof count);
-    (void)drained;
-    pthread_cond_signal(&self->has_job);
+    mw_post_drop_all(&self->post);
+    pthread_cond_signal(&self->post.has_work);
     if (self->transport != NULL)
         self->transport->ops->wake(self->transport);
-    pthread_mutex_unlock(&self->mutex);
+    pthread_mutex_unlock(&self->post.mutex);
     return generation;
 }
 
@@ -322,23 +290,12 @@ void mw_probe_thread_cancel(struct mw_probe_thread *thread)
 
 int mw_probe_thread_fd(const struct mw_probe_thread *thread)
 {
-    return thread->event_fd;
+    return thread->post.fd;
 }
 
 bool mw_probe_thread_take(struct mw_probe_thread *thread, struct mw_probe_event *event)
 {
-    pthread_mutex_lock(&thread->mutex);
-    bool has_event = thread->event_first < thread->event_count;
-    if (has_event)
-        *event = thread->events[thread->event_first++];
-    if (thread->event_first == thread->event_count) {
-        thread->event_first = thread->event_count = 0;
-        uint64_t count = 0;
-        ssize_t drained = read(thread->event_fd, &count, sizeof count);
-        (void)drained;
-    }
-    pthread_mutex_unlock(&thread->mutex);
-    return has_event;
+    return mw_post_take(&thread->post, event);
 }
 
 void mw_probe_thread_stop(struct mw_probe_thread **thread)
@@ -349,6 +306,8 @@ void mw_probe_thread_stop(struct mw_probe_thread **thread)
         return;
     atomic_store(&self->is_stopping, true);
     replace_job(self, NULL);
-    pthread_join(self->thread, NULL);
-    release(self);
+    pthread_join(self->post.thread, NULL);
+    mw_post_close(&self->post); /* no job waits any more */
+    mw_strings_release(&self->strings);
+    free(self);
 }
