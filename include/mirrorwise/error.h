@@ -53,6 +53,9 @@ enum mw_code mw_fail(struct mw_error *err, enum mw_code code, int sys_errno, con
     (mw_fail((err), (code), __VA_ARGS__), (code) == MW_OK ? MW_FAILURE : (code))
 #endif
 
+/* The same of a command line that is wrong. */
+#define mw_misuse(err, ...) mw_fail((err), MW_USAGE, 0, "options", __VA_ARGS__)
+
 /* Sets the hint of an error already filled. No-op if `err` is NULL. */
 void mw_error_hint(struct mw_error *err, const char *format, ...) MW_PRINTF(2, 3);
 

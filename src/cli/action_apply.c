@@ -158,8 +158,8 @@ static bool is_authorised(const struct mw_run *run)
 static enum mw_code may_change(struct mw_run *run)
 {
     if (!is_authorised(run)) {
-        mw_fail(&run->error, MW_USAGE, 0, "options",
-                _("without a terminal, --apply changes files only for a profile that you name"));
+        mw_misuse(&run->error,
+                  _("without a terminal, --apply changes files only for a profile that you name"));
         MW_FREE char *word = mw_command_word(run->session.profile_name);
         mw_error_hint(&run->error, _("Add --profile %s, or set MIRRORWISE_PROFILE."), word);
         return MW_USAGE;

@@ -14,8 +14,7 @@ static enum mw_code read_format(struct mw_run *run, const char **format)
     if (wanted == NULL)
         wanted = run->options.json ? "json" : "text";
     else if (run->options.json && strcmp(wanted, "json") != 0)
-        return mw_fail(&run->error, MW_USAGE, 0, "options", _("--json and --format %s contradict"),
-                       wanted);
+        return mw_misuse(&run->error, _("--json and --format %s contradict"), wanted);
     if (strcmp(wanted, "json") == 0)
         run->options.json = true;
     *format = wanted;

@@ -49,15 +49,14 @@ static void hint_closest(struct mw_error *err, const char *name)
 
 static enum mw_code unknown(struct parser *p, const char *arg, const char *name)
 {
-    enum mw_code code = mw_fail(p->err, MW_USAGE, 0, "options", _("there is no option '%s'"), arg);
+    enum mw_code code = mw_misuse(p->err, _("there is no option '%s'"), arg);
     hint_closest(p->err, name);
     return code;
 }
 
 static enum mw_code refuse_generation(const struct parser *p, const char *name, const char *found)
 {
-    mw_fail(p->err, MW_USAGE, 0, "options", _("--%s: '%s' is not the number of a generation"), name,
-            found);
+    mw_misuse(p->err, _("--%s: '%s' is not the number of a generation"), name, found);
     mw_error_hint(p->err, _("--history lists them; 0 is the state before the first one"));
     return MW_USAGE;
 }
@@ -74,8 +73,8 @@ static enum mw_code stray(struct parser *p, const char *arg)
     const struct mw_option *action = p->options->action;
     if (action != NULL && action->kind == MW_OPTION_GENERATION && p->options->action_value == NULL)
         return refuse_generation(p, action->name, arg);
-    enum mw_code code = mw_fail(p->err, MW_USAGE, 0, "options",
-                                _("'%s' belongs to no option; actions are options, too"), arg);
+    enum mw_code code =
+        mw_misuse(p->err, _("'%s' belongs to no option; actions are options, too"), arg);
     if (is_profile(arg))
         mw_error_hint(p->err, _("Did you mean --profile %s?"), arg);
     else
@@ -90,8 +89,8 @@ static enum mw_code check_choice(struct parser *p, const char *name,
         return MW_OK;
     MW_FREE char *allowed = mw_strings_join(choices, ", ");
     const char *closest = mw_text_closest(value, choices);
-    enum mw_code code = mw_fail(p->err, MW_USAGE, 0, "options",
-                                _("--%s cannot be '%s'; allowed are %s"), name, value, allowed);
+    enum mw_code code =
+        mw_misuse(p->err, _("--%s cannot be '%s'; allowed are %s"), name, value, allowed);
     if (closest != NULL)
         mw_error_hint(p->err, _("Did you mean %s?"), closest);
     return code;
@@ -113,9 +112,8 @@ static enum mw_code store_number(struct parser *p, const struct mw_option *row, 
 {
     long number = 0;
     if (!read_number(value, &number) || number < 1 || number > row->max)
-        return mw_fail(p->err, MW_USAGE, 0, "options",
-                       _("--%s cannot be '%s'; it is a whole number from %ld to %ld"), row->name,
-                       value, 1L, row->max);
+        return mw_misuse(p->err, _("--%s cannot be '%s'; it is a whole number from %ld to %ld"),
+                         row->name, value, 1L, row->max);
     *(long *)((char *)p->options + row->offset) = number;
     return MW_OK;
 }
@@ -155,7 +153,7 @@ static enum mw_code store_tools(struct parser *p, const struct mw_option *row, c
     list_words(&known);
     mw_strings_split(&given, value, ",");
     if (given.count == 0)
-        code = mw_fail(p->err, MW_USAGE, 0, "options", _("--%s names no tool"), row->name);
+        code = mw_misuse(p->err, _("--%s names no tool"), row->name);
     for (size_t i = 0; code == MW_OK && i < given.count; i++) {
         const char *word = given.items[i];
         if (add_group(list, word))
@@ -226,8 +224,8 @@ static enum mw_code set_action(struct parser *p, const struct mw_option *row)
         if (row->fits == MW_ACTION_DIFF)
             return MW_OK;
     } else if (before != NULL && before != row && !wins(row)) {
-        return mw_fail(p->err, MW_USAGE, 0, "options",
-                       _("--%s and --%s are two actions; a run has one"), before->name, row->name);
+        return mw_misuse(p->err, _("--%s and --%s are two actions; a run has one"), before->name,
+                         row->name);
     }
     options->action = row;
     options->action_value = NULL;
@@ -241,8 +239,7 @@ static enum mw_code take_value(struct parser *p, const struct mw_option *row, co
     if (*value == NULL && p->next < p->argc && strncmp(p->argv[p->next], "--", 2) != 0)
         *value = p->argv[p->next++];
     if (*value == NULL || (*value)[0] == '\0')
-        return mw_fail(p->err, MW_USAGE, 0, "options", _("--%s needs a value: %s"), row->name,
-                       row->value_name);
+        return mw_misuse(p->err, _("--%s needs a value: %s"), row->name, row->value_name);
     MW_AUTO(mw_strings) choices = {0};
     mw_cli_choices(row, &choices);
     return choices.count > 0 ? check_choice(p, row->name, &choices, *value) : MW_OK;
@@ -268,7 +265,7 @@ static enum mw_code read_row(struct parser *p, const struct mw_option *row, cons
     else if (code == MW_OK && row->value_name != NULL)
         code = take_value(p, row, &value);
     else if (code == MW_OK && value != NULL)
-        code = mw_fail(p->err, MW_USAGE, 0, "options", _("--%s takes no value"), row->name);
+        code = mw_misuse(p->err, _("--%s takes no value"), row->name);
     /* An action that another one wins over has no say. */
     return code == MW_OK && (!is_action || p->options->action == row) ? store(p, row, value) : code;
 }
@@ -329,11 +326,9 @@ static enum mw_code check_fit(struct parser *p)
         if (row->group == MW_GROUP_ACTION || !p->used[row - mw_cli_table] || (row->fits & id) != 0)
             continue;
         MW_FREE char *fitting = fitting_actions(row->fits);
-        enum mw_code code =
-            action == NULL
-                ? mw_fail(p->err, MW_USAGE, 0, "options", _("--%s needs an action"), row->name)
-                : mw_fail(p->err, MW_USAGE, 0, "options", _("--%s does not go with --%s"),
-                          row->name, action->name);
+        enum mw_code code = action == NULL ? mw_misuse(p->err, _("--%s needs an action"), row->name)
+                                           : mw_misuse(p->err, _("--%s does not go with --%s"),
+                                                       row->name, action->name);
         mw_error_hint(p->err, _("It goes with %s."), fitting);
         return code;
     }
@@ -348,9 +343,8 @@ static enum mw_code check_kept(const struct mw_session_options *session, const c
     MW_FREE char *name = mw_xstrndup(text, strcspn(text, "="));
     bool is_out = mw_tool_exists(tool) && !mw_options_select(session, tool);
     return !is_out ? MW_OK
-                   : mw_fail(err, MW_USAGE, 0, "options",
-                             _("--%s %s: --only or --skip leaves %s out of this run"), option, name,
-                             tool);
+                   : mw_misuse(err, _("--%s %s: --only or --skip leaves %s out of this run"),
+                               option, name, tool);
 }
 
 /* MW_USAGE if --only and --skip leave no tool, or leave one out that --set or --mirror names: what
@@ -362,7 +356,7 @@ static enum mw_code check_tools(const struct mw_session_options *session, struct
     for (size_t i = 0; i < count; i++)
         is_any_left = is_any_left || mw_options_select(session, mw_tool_id(i));
     if (!is_any_left)
-        return mw_fail(err, MW_USAGE, 0, "options", _("--only and --skip leave no tool"));
+        return mw_misuse(err, _("--only and --skip leave no tool"));
     enum mw_code code = MW_OK;
     for (size_t i = 0; code == MW_OK && i < session->sets.count; i++)
         code = check_kept(session, "set", session->sets.items[i], '.', err);
@@ -410,7 +404,7 @@ enum mw_code mw_cli_parse(int argc, char *const argv[], struct mw_cli_options *o
     if (code == MW_OK)
         code = check_tools(&options->session, err);
     if (code == MW_OK && options->output != NULL && !options->json && options->format == NULL) {
-        code = mw_fail(err, MW_USAGE, 0, "options", _("--output goes with --json or --format"));
+        code = mw_misuse(err, _("--output goes with --json or --format"));
         options->output = NULL;
     }
     if (options->scope != NULL && strcmp(options->scope, "system") == 0)

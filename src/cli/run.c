@@ -300,7 +300,7 @@ static enum mw_code dispatch(struct mw_run *run)
         mw_help_short(&usage, &run->err);
         if (!run->options.json)
             write_err(run, mw_buf_text(&usage));
-        mw_fail(&run->error, MW_USAGE, 0, "options", _("no action was given"));
+        mw_misuse(&run->error, _("no action was given"));
         MW_FREE char *program = mw_command_word(mw_command_program());
         mw_error_hint(&run->error,
                       _("The interface needs a terminal for input and output; %s --help lists all "
@@ -309,8 +309,7 @@ static enum mw_code dispatch(struct mw_run *run)
         return MW_USAGE;
     }
     if (action->run == NULL)
-        return mw_fail(&run->error, MW_USAGE, 0, "options",
-                       _("--%s is not available in this version"), action->name);
+        return mw_misuse(&run->error, _("--%s is not available in this version"), action->name);
     return action->run(run);
 }
 

@@ -26,8 +26,8 @@ static enum mw_code check_accepted(const struct mw_session *session, struct mw_e
             continue;
         const char *closest = mw_text_closest(id, &ids);
         MW_FREE char *known = mw_strings_join(&ids, ", ");
-        code = mw_fail(err, MW_USAGE, 0, "options",
-                       _("--accept-risk: there is no finding '%s'; there are: %s"), id, known);
+        code =
+            mw_misuse(err, _("--accept-risk: there is no finding '%s'; there are: %s"), id, known);
         if (closest != NULL)
             mw_error_hint(err, _("Did you mean %s?"), closest);
     }

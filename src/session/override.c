@@ -23,8 +23,7 @@ static enum mw_code refuse_tool(const char *where, const char *id, struct mw_err
     MW_AUTO(mw_strings) ids = {0};
     session_tool_ids(&ids);
     MW_FREE char *tools = mw_strings_join(&ids, ", ");
-    return mw_fail(err, MW_USAGE, 0, "options", _("%s: '%s' is not a tool; the tools are %s"),
-                   where, id, tools);
+    return mw_misuse(err, _("%s: '%s' is not a tool; the tools are %s"), where, id, tools);
 }
 
 /* "go.GOPROXY", "pip.global.index-url", ...: of one tool, or of all if it is NULL. */
@@ -63,8 +62,7 @@ enum mw_code mw_setting_name_parse(const char *where, const char *text, size_t l
     MW_FREE char *name = mw_xstrndup(text, len);
     const char *dot = strchr(name, '.');
     if (dot == NULL || dot == name || dot[1] == '\0') {
-        enum mw_code code = mw_fail(err, MW_USAGE, 0, "options",
-                                    _("%s: '%s' is not of the form TOOL.KEY"), where, name);
+        enum mw_code code = mw_misuse(err, _("%s: '%s' is not of the form TOOL.KEY"), where, name);
         hint_settings(mw_tool_find(name), name, err);
         return code;
     }
@@ -79,8 +77,7 @@ enum mw_code mw_setting_name_parse(const char *where, const char *text, size_t l
         code = refuse_tool(where, id, err);
         hint_settings(NULL, name, err);
     } else if (code == MW_OK && canonical == NULL) {
-        code = mw_fail(err, MW_USAGE, 0, "options", _("%s: %s has no setting '%s'"), where, id,
-                       dot + 1);
+        code = mw_misuse(err, _("%s: %s has no setting '%s'"), where, id, dot + 1);
         hint_settings(found, name, err);
     } else if (code == MW_OK) {
         *tool = found;
@@ -116,8 +113,7 @@ static enum mw_code apply_set(struct mw_session *session, const char *set, struc
 {
     const char *equals = strchr(set, '=');
     if (equals == NULL) {
-        enum mw_code code = mw_fail(err, MW_USAGE, 0, "options",
-                                    _("--set: '%s' is not of the form TOOL.KEY=VALUE"), set);
+        enum mw_code code = mw_misuse(err, _("--set: '%s' is not of the form TOOL.KEY=VALUE"), set);
         hint_set(err);
         return code;
     }
@@ -185,10 +181,10 @@ static enum mw_code parse_target(const char *name, const struct mw_tool **tool,
     if (code == MW_USAGE) {
         code = refuse_tool("--mirror", id, err);
     } else if (code == MW_OK && all.count == 0) {
-        code = mw_fail(err, MW_USAGE, 0, "options", _("--mirror: %s has no mirrors"), id);
+        code = mw_misuse(err, _("--mirror: %s has no mirrors"), id);
     } else if (code == MW_OK && dot != NULL && !mw_strings_has(&all, dot + 1)) {
-        code = mw_fail(err, MW_USAGE, 0, "options",
-                       _("--mirror: '%s' is no service of %s; there are: %s"), dot + 1, id, known);
+        code = mw_misuse(err, _("--mirror: '%s' is no service of %s; there are: %s"), dot + 1, id,
+                         known);
     } else if (dot != NULL) {
         mw_strings_add(services, dot + 1);
     } else {
@@ -254,8 +250,7 @@ static enum mw_code apply_mirror(struct mw_session *session, const char *mirror,
 {
     const char *equals = strchr(mirror, '=');
     if (equals == NULL || equals[1] == '\0') {
-        mw_fail(err, MW_USAGE, 0, "options",
-                _("--mirror: '%s' is not of the form TOOL=ID or TOOL=URL"), mirror);
+        mw_misuse(err, _("--mirror: '%s' is not of the form TOOL=ID or TOOL=URL"), mirror);
         hint_mirrors(&session->catalog, err);
         return MW_USAGE;
     }

@@ -119,14 +119,13 @@ enum mw_code session_refuse_mirror(const struct mw_catalog *catalog, const char 
 {
     MW_AUTO(mw_strings) ids = {0};
     if (reason != NULL)
-        return mw_fail(err, MW_USAGE, 0, "options", _("--mirror: '%s' is no mirror of %s: %s"),
-                       text, tool, reason);
+        return mw_misuse(err, _("--mirror: '%s' is no mirror of %s: %s"), text, tool, reason);
     const struct mw_mirror *mirror = NULL;
     while ((mirror = mw_catalog_next(catalog, tool, mirror)) != NULL)
         mw_strings_add(&ids, mirror->id);
     const char *closest = mw_text_closest(text, &ids);
-    enum mw_code code = mw_fail(err, MW_USAGE, 0, "options",
-                                _("--mirror: the catalogue has no mirror '%s' of %s"), text, tool);
+    enum mw_code code =
+        mw_misuse(err, _("--mirror: the catalogue has no mirror '%s' of %s"), text, tool);
     MW_FREE char *allowed = mw_strings_join(&ids, ", ");
     if (closest != NULL)
         mw_error_hint(err, _("Did you mean %s?"), closest);
