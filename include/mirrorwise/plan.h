@@ -137,6 +137,9 @@ enum mw_code mw_plan_effective(const struct mw_plan *plan, struct mw_error *err)
  * else in it is known, so it would tell which guess is right. */
 bool mw_plan_file_had_secret(const struct mw_plan_file *file);
 bool mw_plan_file_has_secret(const struct mw_plan_file *file);
+/* Is the setting one to be told? Of a file that could not be read there is nothing to say but the
+ * error, and a copy is told with what it copies. */
+bool mw_plan_shows(const struct mw_plan *plan, const struct mw_plan_setting *setting);
 /* Owned: the unified diff of one file, secrets redacted; "" if it does not change. */
 char *mw_plan_file_diff(const struct mw_plan_file *file);
 

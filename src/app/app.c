@@ -317,14 +317,6 @@ static unsigned select_row(struct mw_app *app, const struct mw_event *event)
     return MW_EFFECT_DRAW;
 }
 
-static unsigned take_sort(struct mw_app *app, enum mw_app_sort sort)
-{
-    app->is_reversed = sort == app->sort && !app->is_reversed;
-    app->sort = sort;
-    app_rows_make(app);
-    return MW_EFFECT_DRAW;
-}
-
 unsigned mw_app_update(struct mw_app *app, const struct mw_event *event)
 {
     if (event->now_ms > app->now_ms)
@@ -352,7 +344,10 @@ unsigned mw_app_update(struct mw_app *app, const struct mw_event *event)
     case MW_EVENT_SELECT:
         return app->is_small ? 0 : select_row(app, event);
     case MW_EVENT_SORT:
-        return take_sort(app, event->sort);
+        app->is_reversed = event->sort == app->sort && !app->is_reversed;
+        app->sort = event->sort;
+        app_rows_make(app);
+        return MW_EFFECT_DRAW;
     case MW_EVENT_SCROLL:
         return app->is_small ? 0 : MW_EFFECT_DRAW | app_move(app, event->lines);
     case MW_EVENT_TOO_SMALL:

@@ -27,14 +27,6 @@ static void release_track(struct mw_app_track *track)
     free(track);
 }
 
-static void release_panel(struct mw_app_panel *panel)
-{
-    free(panel->rows);
-    free(panel->now);
-    free(panel->now_by);
-    mw_strings_release(&panel->picked);
-}
-
 /* As if nothing was loaded yet. */
 static void begin(struct mw_app *app)
 {
@@ -49,8 +41,12 @@ void app_load_release(struct mw_app *app)
 {
     for (size_t i = 0; i < app->mirror_count; i++)
         release_mirror(&app->mirrors[i]);
-    for (size_t i = 0; i < app->panel_count; i++)
-        release_panel(&app->panels[i]);
+    for (size_t i = 0; i < app->panel_count; i++) {
+        free(app->panels[i].rows);
+        free(app->panels[i].now);
+        free(app->panels[i].now_by);
+        mw_strings_release(&app->panels[i].picked);
+    }
     free(app->mirrors);
     free(app->panels);
     free(app->order);

@@ -197,15 +197,6 @@ static void report(struct mw_run *run)
         mw_run_print(run, &text);
 }
 
-/* Of a rollback: does a file keep what somebody else wrote since? */
-static bool keeps_others(const struct mw_plan *plan)
-{
-    bool keeps = false;
-    for (size_t i = 0; i < plan->file_count; i++)
-        keeps = keeps || plan->files[i].is_ours_only;
-    return keeps;
-}
-
 static enum mw_code execute(struct mw_run *run, size_t changes)
 {
     enum mw_code code = mw_session_apply(&run->session, &run->progress, &run->outcome, &run->error);
@@ -217,7 +208,10 @@ static enum mw_code execute(struct mw_run *run, size_t changes)
     MW_AUTO(mw_buf) undo = {0};
     mw_system_put_command(&run->session.sys, &undo);
     mw_buf_put_word(&undo, "--rollback");
-    if (run->session.is_rollback && keeps_others(&run->session.plan))
+    bool keeps_others = false; /* of a rollback: what somebody else wrote since */
+    for (size_t i = 0; i < run->session.plan.file_count; i++)
+        keeps_others = keeps_others || run->session.plan.files[i].is_ours_only;
+    if (run->session.is_rollback && keeps_others)
         mw_run_say(run,
                    ngettext("Went back: our settings in %zu file are as they were, and what others "
                             "changed since stays. This is generation %ld.",

@@ -273,13 +273,6 @@ static size_t key_column(const struct mw_plan *plan, size_t file)
     return widest < KEY_COLS_MAX ? widest : KEY_COLS_MAX;
 }
 
-/* Of a file that could not be read there is nothing to say but the error. */
-static bool is_known(const struct mw_plan_file *file, const struct mw_plan_setting *setting)
-{
-    return file->verdict != MW_FILE_BLOCKED || setting->verdict != MW_VERDICT_SAME ||
-           setting->have.kind != MW_VALUE_ABSENT;
-}
-
 static void put_file(struct mw_buf *buf, const struct mw_session *session, size_t index,
                      const struct mw_style *style)
 {
@@ -303,8 +296,7 @@ static void put_file(struct mw_buf *buf, const struct mw_session *session, size_
 
     size_t key_cols = key_column(plan, index);
     for (size_t i = 0; i < plan->setting_count; i++) {
-        if (plan->settings[i].file == index && is_known(file, &plan->settings[i]) &&
-            !mw_source_is_copy(plan->settings[i].source))
+        if (plan->settings[i].file == index && mw_plan_shows(plan, &plan->settings[i]))
             put_setting(buf, style, &plan->settings[i], key_cols);
     }
     put_file_remarks(buf, style, plan, index, session->is_rollback || session->is_fix);

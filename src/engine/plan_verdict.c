@@ -15,6 +15,13 @@ bool mw_plan_file_changes(const struct mw_plan_file *file)
            (file->verdict == MW_FILE_CREATE || file->verdict == MW_FILE_CHANGE);
 }
 
+bool mw_plan_shows(const struct mw_plan *plan, const struct mw_plan_setting *setting)
+{
+    bool is_known = plan->files[setting->file].verdict != MW_FILE_BLOCKED ||
+                    setting->verdict != MW_VERDICT_SAME || setting->have.kind != MW_VALUE_ABSENT;
+    return is_known && !mw_source_is_copy(setting->source);
+}
+
 bool mw_plan_file_stops(const struct mw_plan_file *file)
 {
     return !file->is_skipped &&

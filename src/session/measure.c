@@ -246,13 +246,6 @@ static void tell(const struct mw_session *session, size_t count)
     progress->wait(progress->context, sentence);
 }
 
-/* May those without a usable mirror be left out when they are chosen for? If nobody has one there
- * is nothing to go on with, and the reason is the same for all. */
-static bool leaves_some(const struct mw_session *session, bool is_all)
-{
-    return session->options.keep_going || (session->options.leave_without_mirror && !is_all);
-}
-
 /* ---- when nobody is usable ------------------------------------------------------------------ */
 
 /* -1: the ranking has nothing on the tool. */
@@ -345,8 +338,11 @@ static enum mw_code check_usable(struct mw_session *session, const struct mw_sur
     }
     fall_back(session, &unknown);
     bool is_all = without.count == demands->count;
-    if (without.count == 0 || (survey != NULL && survey->count == 0) ||
-        leaves_some(session, survey == NULL && is_all))
+    /* Those without may be left out when they are chosen for; but if the caller has measured and
+     * nobody has one, there is nothing to go on with, and the reason is the same for all. */
+    bool leaves_some = session->options.keep_going ||
+                       (session->options.leave_without_mirror && !(survey == NULL && is_all));
+    if (without.count == 0 || (survey != NULL && survey->count == 0) || leaves_some)
         return MW_OK;
     MW_FREE char *tools = mw_strings_join(&without, ", ");
     enum mw_code code = mw_fail(err, MW_NO_MIRROR, 0, "measure",

@@ -153,20 +153,13 @@ static void put_file_head(struct tui_page *page, const struct mw_session *sessio
     tui_page_right(page, role, word);
 }
 
-static bool is_known(const struct mw_plan_file *file, const struct mw_plan_setting *setting)
-{
-    return file->verdict != MW_FILE_BLOCKED || setting->verdict != MW_VERDICT_SAME ||
-           setting->have.kind != MW_VALUE_ABSENT;
-}
-
 static void put_file(struct tui_page *page, const struct mw_session *session, size_t index)
 {
     const struct mw_plan *plan = &session->plan;
     const struct mw_plan_file *file = &plan->files[index];
     put_file_head(page, session, file);
     for (size_t i = 0; i < plan->setting_count; i++) {
-        if (plan->settings[i].file == index && is_known(file, &plan->settings[i]) &&
-            !mw_source_is_copy(plan->settings[i].source))
+        if (plan->settings[i].file == index && mw_plan_shows(plan, &plan->settings[i]))
             put_setting(page, session, &plan->settings[i]);
     }
     for (size_t i = 0; i < file->notices.count; i++) {

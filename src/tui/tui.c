@@ -77,13 +77,6 @@ static struct mw_worker *worker_for(struct loop *loop, const struct mw_job *job)
     return loop->checker != NULL ? loop->checker : loop->worker;
 }
 
-static void start_jobs(struct loop *loop)
-{
-    struct mw_job *job = NULL;
-    while ((job = mw_app_take_job(&loop->app)) != NULL)
-        mw_worker_start(worker_for(loop, job), job);
-}
-
 static const char *language_name(enum mw_app_language language)
 {
     return language == MW_LANGUAGE_ZH ? "zh_CN" : "en";
@@ -91,8 +84,9 @@ static const char *language_name(enum mw_app_language language)
 
 static void carry_out(struct loop *loop, unsigned effects)
 {
-    if ((effects & MW_EFFECT_JOB) != 0)
-        start_jobs(loop);
+    struct mw_job *job = NULL;
+    while ((effects & MW_EFFECT_JOB) != 0 && (job = mw_app_take_job(&loop->app)) != NULL)
+        mw_worker_start(worker_for(loop, job), job);
     if ((effects & MW_EFFECT_CANCEL) != 0 && loop->prober != NULL)
         mw_probe_thread_cancel(loop->prober);
     if ((effects & MW_EFFECT_PROBE) != 0)

@@ -232,14 +232,6 @@ static void put_now(struct tui_page *page)
     }
 }
 
-static void put_undo(struct tui_page *page)
-{
-    MW_AUTO(mw_buf) command = {0};
-    mw_system_put_command(&page->tui->app->session->sys, &command);
-    mw_buf_puts(&command, " --rollback");
-    tui_page_wrap(page, 0, TUI_KEY, mw_buf_text(&command));
-}
-
 static void put_result(struct tui_page *page)
 {
     const struct mw_app_apply *apply = &page->tui->app->apply;
@@ -267,7 +259,10 @@ static void put_result(struct tui_page *page)
         tui_page_row(page, 0, TUI_TEXT, _("To undo this, press "));
         tui_page_put(page, TUI_KEY, "u");
         tui_page_put(page, TUI_TEXT, _(", or any time later run "));
-        put_undo(page);
+        MW_AUTO(mw_buf) command = {0};
+        mw_system_put_command(&page->tui->app->session->sys, &command);
+        mw_buf_puts(&command, " --rollback");
+        tui_page_wrap(page, 0, TUI_KEY, mw_buf_text(&command));
     }
 }
 

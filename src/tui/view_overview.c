@@ -170,11 +170,6 @@ static void put_absent(struct tui *tui, struct tui_rect rect)
     tui_put(tui, rect.y + rect.h - 2, inside.x + 2, inside.w - 2, TUI_DIM, text);
 }
 
-static int tools_want(const struct mw_app *app)
-{
-    return (int)app->panel_count + 3 + (app->absent.count > 0);
-}
-
 static void put_tools(struct tui *tui, struct tui_rect rect, bool has_keys)
 {
     struct mw_app *app = tui->app;
@@ -212,8 +207,9 @@ void tui_view_overview(struct tui *tui, struct tui_rect body)
     struct tui_many many;
     struct tui_fit fit;
     fit_columns(app, tui_layout_tools_cols(body) - FRAME_COLS, &fit);
-    tui_layout_many(body, is_panel, tools_want(app), fit.used + FRAME_COLS,
-                    (int)panel->mirror_count + 3, tui_home_plan_wants(app, panel->tool), &many);
+    tui_layout_many(body, is_panel, (int)app->panel_count + 3 + (app->absent.count > 0),
+                    fit.used + FRAME_COLS, (int)panel->mirror_count + 3,
+                    tui_home_plan_wants(app, panel->tool), &many);
     if (many.tools.h > 0)
         put_tools(tui, many.tools, !is_panel);
     if (many.panel.h > 0)
