@@ -163,8 +163,6 @@ static unsigned take_read(struct mw_app *app, struct mw_job_result *result)
     else if (!app_rows_settle(app))
         app_rank_make(app);
     app_need_make(app);
-    if (result->code != MW_OK)
-        app_say_error(app, &result->error);
     return MW_EFFECT_DRAW | (is_first && app->is_online ? MW_EFFECT_PROBE : 0);
 }
 
@@ -172,8 +170,6 @@ static unsigned take_preview(struct mw_app *app, struct mw_job_result *result)
 {
     mw_session_free(&app->preview);
     app->preview = take_session(result);
-    if (result->code != MW_OK)
-        app_say_error(app, &result->error);
     return MW_EFFECT_DRAW;
 }
 
@@ -217,8 +213,6 @@ static unsigned take_written(struct mw_app *app, struct mw_job_result *result)
 
 static unsigned take_checks(struct mw_app *app, struct mw_job_result *result)
 {
-    if (result->code != MW_OK)
-        app_say_error(app, &result->error);
     app_checks_end(app, &result->checks);
     return MW_EFFECT_DRAW;
 }
@@ -228,28 +222,16 @@ static unsigned take_reloaded(struct mw_app *app, struct mw_job_result *result)
     const struct mw_live *live = &result->live;
     bool is_good = live->state == MW_LIVE_OK || live->state == MW_LIVE_NONE;
     app->is_reloading = false;
-    if (result->code != MW_OK)
-        app_say_error(app, &result->error);
-    else
+    if (result->code == MW_OK)
         app_say(app, is_good ? MW_LEVEL_GOOD : MW_LEVEL_WARNING, "%s",
                 live->message != NULL ? live->message : _("it was told to reload"));
     return MW_EFFECT_DRAW | app_check(app);
 }
 
-/* That it could not be kept is no news for somebody who looks at it. */
-static unsigned take_saved(struct mw_app *app, struct mw_job_result *result)
-{
-    (void)app;
-    (void)result;
-    return 0;
-}
-
 /* Trusted, it is picked, as it was meant to be. */
 static unsigned take_trusted(struct mw_app *app, struct mw_job_result *result)
 {
-    if (result->code != MW_OK)
-        app_say_error(app, &result->error);
-    else
+    if (result->code == MW_OK)
         app_say(app, MW_LEVEL_GOOD, _("%s is trusted now"), app->profile);
     app_checks_forget(app);
     return MW_EFFECT_DRAW | app_read(app);
@@ -257,15 +239,24 @@ static unsigned take_trusted(struct mw_app *app, struct mw_job_result *result)
 
 unsigned app_take_result(struct mw_app *app, struct mw_job_result *result)
 {
-    static unsigned (*const takers[])(struct mw_app *, struct mw_job_result *) = {
-        [MW_JOB_READ] = take_read,        [MW_JOB_PREVIEW] = take_preview,
-        [MW_JOB_GO_BACK] = take_back,     [MW_JOB_APPLY] = take_written,
-        [MW_JOB_ROLLBACK] = take_written, [MW_JOB_CHECKS] = take_checks,
-        [MW_JOB_RELOAD] = take_reloaded,  [MW_JOB_SAVE] = take_saved,
-        [MW_JOB_TRUST] = take_trusted,
+    /* What it says in the view that asked for it needs no message; that what was measured could not
+     * be kept is no news for somebody who looks at it. */
+    static const struct {
+        unsigned (*take)(struct mw_app *, struct mw_job_result *);
+        bool is_quiet;
+    } takers[] = {
+        [MW_JOB_READ] = {take_read, false},       [MW_JOB_PREVIEW] = {take_preview, false},
+        [MW_JOB_GO_BACK] = {take_back, true},     [MW_JOB_APPLY] = {take_written, true},
+        [MW_JOB_ROLLBACK] = {take_written, true}, [MW_JOB_CHECKS] = {take_checks, false},
+        [MW_JOB_RELOAD] = {take_reloaded, false}, [MW_JOB_SAVE] = {NULL, true},
+        [MW_JOB_TRUST] = {take_trusted, false},
     };
-    bool is_newest = result->number == app->newest[result->kind];
-    unsigned effects = is_newest ? takers[result->kind](app, result) : 0;
+    unsigned effects = 0;
+    if (result->number == app->newest[result->kind] && takers[result->kind].take != NULL) {
+        if (result->code != MW_OK && !takers[result->kind].is_quiet)
+            app_say_error(app, &result->error);
+        effects = takers[result->kind].take(app, result);
+    }
     mw_job_result_free(result);
     return effects;
 }
