@@ -298,7 +298,7 @@ static enum mw_code carry_out(struct mw_run *run)
     }
     if (changes == 0) {
         conclude_nothing(run);
-        mw_run_say(run, "%s", run->message);
+        mw_run_tell_end(run);
     } else {
         code = may_change(run);
         if (code == MW_OK)
@@ -437,25 +437,17 @@ enum mw_code mw_action_diff(struct mw_run *run)
     return code == MW_OK ? preview(run) : code;
 }
 
-enum mw_code mw_action_rollback(struct mw_run *run)
+/* --rollback and --fix: a plan that the session makes, looked at or carried out. */
+enum mw_code mw_action_mend(struct mw_run *run)
 {
     bool is_look = run->options.preview;
     const char *id = run->options.action_value;
     enum mw_code code = mw_run_begin(run, is_look ? MW_INTENT_READ : MW_INTENT_WRITE);
-    if (code == MW_OK)
+    if (code == MW_OK && run->options.action->fits == MW_ACTION_FIX)
+        code = mw_session_plan_fix(&run->session, &run->options.action_values, &run->error);
+    else if (code == MW_OK)
         code = mw_session_plan_rollback(&run->session, id != NULL ? strtol(id, NULL, 10) : -1,
                                         &run->error);
-    if (code != MW_OK)
-        return code;
-    return is_look ? preview(run) : carry_out(run);
-}
-
-enum mw_code mw_action_fix(struct mw_run *run)
-{
-    bool is_look = run->options.preview;
-    enum mw_code code = mw_run_begin(run, is_look ? MW_INTENT_READ : MW_INTENT_WRITE);
-    if (code == MW_OK)
-        code = mw_session_plan_fix(&run->session, &run->options.action_values, &run->error);
     if (code != MW_OK)
         return code;
     return is_look ? preview(run) : carry_out(run);

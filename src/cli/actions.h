@@ -15,8 +15,7 @@ enum mw_code mw_action_probe(struct mw_run *run);
 enum mw_code mw_action_checklist(struct mw_run *run);
 enum mw_code mw_action_doctor(struct mw_run *run);
 enum mw_code mw_action_history(struct mw_run *run);
-enum mw_code mw_action_rollback(struct mw_run *run);
-enum mw_code mw_action_fix(struct mw_run *run);
+enum mw_code mw_action_mend(struct mw_run *run);
 enum mw_code mw_action_recover(struct mw_run *run);
 enum mw_code mw_action_list(struct mw_run *run);
 /* --show profile.NAME */

@@ -44,11 +44,11 @@ const struct mw_option mw_cli_table[] = {
         .summary = N_("the generations (each is what one apply or rollback left): when, who, which "
                       "profile, which files and mirrors")),
     ROW(ACTION, GENERATION, "rollback", "ID", action_value, MW_ACTION_ROLLBACK, .may_preview = true,
-        .run = mw_action_rollback,
+        .run = mw_action_mend,
         .summary = N_("return to how it was before the last generation, or to generation ID; "
                       "with --diff only show it")),
     ROW(ACTION, MORE, "fix", "ID|all", action_values, MW_ACTION_FIX, .may_preview = true,
-        .run = mw_action_fix,
+        .run = mw_action_mend,
         .summary = N_("carry out remedies of --doctor and --checklist that are ours to do: show, "
                       "write, undone by --rollback; may be repeated")),
     ROW(ACTION, ACTION, "recover", NULL, action_value, MW_ACTION_RECOVER, .run = mw_action_recover,

@@ -61,34 +61,25 @@ void mw_run_note_line(struct mw_run *run, enum mw_paint paint, const char *sente
     mw_run_note(run, &line);
 }
 
-MW_PRINTF(2, 0)
-static void conclude(struct mw_run *run, const char *format, va_list args)
+void mw_run_conclude(struct mw_run *run, const char *format, ...)
 {
     struct mw_buf text = {0};
+    va_list args;
+    va_start(args, format);
     mw_buf_vprintf(&text, format, args);
+    va_end(args);
     free(run->message);
     run->message = mw_buf_take(&text);
 }
 
-void mw_run_conclude(struct mw_run *run, const char *format, ...)
+void mw_run_tell_end(struct mw_run *run)
 {
-    va_list args;
-    va_start(args, format);
-    conclude(run, format, args);
-    va_end(args);
-}
-
-void mw_run_say(struct mw_run *run, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    conclude(run, format, args);
-    va_end(args);
-    if (run->options.quiet)
-        return;
     struct mw_buf text = {0};
     mw_put_line(&text, run->message);
-    mw_run_print(run, &text);
+    if (run->options.quiet)
+        mw_buf_release(&text);
+    else
+        mw_run_print(run, &text);
 }
 
 /* "label: text", the label painted; it ends as its language separates them. */

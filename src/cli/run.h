@@ -51,9 +51,11 @@ void mw_run_print(struct mw_run *run, struct mw_buf *text);
 void mw_run_note(struct mw_run *run, struct mw_buf *text);
 /* A safe sentence so. */
 void mw_run_note_line(struct mw_run *run, enum mw_paint paint, const char *sentence);
-/* Sets the sentence of the result; say prints it too, unless --quiet or --json. */
+/* Sets the sentence of the result. */
 void mw_run_conclude(struct mw_run *run, const char *format, ...) MW_PRINTF(2, 3);
-void mw_run_say(struct mw_run *run, const char *format, ...) MW_PRINTF(2, 3);
+/* Prints it, unless --quiet or --json. */
+void mw_run_tell_end(struct mw_run *run);
+#define mw_run_say(run, ...) (mw_run_conclude(run, __VA_ARGS__), mw_run_tell_end(run))
 /* Prints what there is of warnings by now to stderr. */
 void mw_run_warn(struct mw_run *run);
 /* All warnings so far: of the session, its plan, its recovery, the outcome. Owned sentences. */
