@@ -1,12 +1,10 @@
 /* --apply, --diff and --rollback: three ways to use one plan. */
 #include <string.h>
 
-#include "actions.h"
 #include "mirrorwise/command.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "render.h"
-#include "run.h"
 
 /* ---- what to do about missing rights ------------------------------------------------------- */
 
@@ -451,4 +449,20 @@ enum mw_code mw_action_mend(struct mw_run *run)
     if (code != MW_OK)
         return code;
     return is_look ? preview(run) : carry_out(run);
+}
+
+/* ---- --recover ----------------------------------------------------------------------------- */
+
+/* What every other action does first, by itself. */
+enum mw_code mw_action_recover(struct mw_run *run)
+{
+    enum mw_code code = mw_run_begin(run, MW_INTENT_WRITE);
+    run->changed = run->session.recovered;
+    if (code != MW_OK)
+        return code;
+    if (run->session.recovered)
+        mw_run_conclude(run, _("An earlier run was cut off; what it had begun is undone."));
+    else
+        mw_run_say(run, _("Nothing to recover: the last run ended in order."));
+    return MW_OK;
 }

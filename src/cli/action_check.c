@@ -1,11 +1,9 @@
 /* --checklist and --doctor: one list of checks in the form that was asked for. */
 #include <string.h>
 
-#include "actions.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "render.h"
-#include "run.h"
 
 /* The format as a word; --json is --format json. MW_USAGE for two that contradict. */
 static enum mw_code read_format(struct mw_run *run, const char **format)

@@ -5,13 +5,11 @@
 #include <gnu/libc-version.h>
 #endif
 
-#include "actions.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/net.h"
 #include "mirrorwise/text.h"
 #include "render.h"
-#include "run.h"
 
 enum { HELP_COLS = 80, TEXT_COLUMN = 26 };
 

@@ -1,12 +1,10 @@
 /* --history: the generations, newest first. */
 #include <string.h>
 
-#include "actions.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "render.h"
-#include "run.h"
 
 enum { PATH_COLS_MAX = 200 };
 

@@ -1,13 +1,11 @@
 /* --list profiles|mirrors|tools|sources|watch. */
 #include <string.h>
 
-#include "actions.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
 #include "render.h"
-#include "run.h"
 
 enum { TABLE_COLS_MAX = 5, CELL_COLS_MAX = 200, NOTE_INDENT = 4 };
 

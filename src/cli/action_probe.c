@@ -4,12 +4,10 @@
 #include <strings.h>
 #include <unistd.h>
 
-#include "actions.h"
 #include "mirrorwise/app.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "render.h"
-#include "run.h"
 
 /* Eyes take in no more, and a slow line no less. Narrower terminals would wrap the table. */
 enum { DRAW_EVERY_MS = 100, LIVE_COLS_MIN = 60, LIVE_ROWS_MIN = 8 };

@@ -1,13 +1,11 @@
 /* --show KEY: what is there, what is wanted, who said so, and what wins. */
 #include <string.h>
 
-#include "actions.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
 #include "render.h"
-#include "run.h"
 
 enum { LABEL_COLS = 14 };
 

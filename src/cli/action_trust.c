@@ -2,12 +2,10 @@
  * it may. */
 #include <string.h>
 
-#include "actions.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "render.h"
-#include "run.h"
 
 enum { INDENT = 2, LABEL_COLS = 10, SHOWN_MAX = 20 };
 

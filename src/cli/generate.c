@@ -1,12 +1,10 @@
 /* --generate: manuals in mdoc(7), the manual language of BSD that mandoc and groff both read,
  * completions for shells, and a profile to begin with. Each is a file of assets/ in which some
  * lines stand for what is made from the tables that parse the command line. */
-#include "generate.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-#include "actions.h"
 #include "mirrorwise/builtin.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"

@@ -4,10 +4,10 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "generate.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
+#include "run.h"
 
 enum shell { BASH, ZSH, FISH, SHELLS };
 

@@ -3,9 +3,9 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "actions.h"
 #include "mirrorwise/cli.h"
 #include "mirrorwise/i18n.h"
+#include "run.h"
 
 enum {
     /* Actions that need a profile. */

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "actions.h"
 #include "mirrorwise/app.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"

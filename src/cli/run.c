@@ -9,7 +9,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "actions.h"
 #include "mirrorwise/command.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"

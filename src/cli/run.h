@@ -68,4 +68,41 @@ enum mw_code mw_run_confirm(struct mw_run *run, const char *question, enum mw_co
 /* MW_OK, or the code of the signal that asked us to stop. */
 enum mw_code mw_run_stopped(struct mw_run *run);
 
+/* ---- behind the rows of the table of actions, one file an action or two ---------------------- */
+
+/* Each prints its text unless --json was given, leaves what JSON needs in the run, and returns its
+ * code. */
+enum mw_code mw_action_apply(struct mw_run *run);
+enum mw_code mw_action_diff(struct mw_run *run);
+enum mw_code mw_action_probe(struct mw_run *run);
+enum mw_code mw_action_checklist(struct mw_run *run);
+enum mw_code mw_action_doctor(struct mw_run *run);
+enum mw_code mw_action_history(struct mw_run *run);
+enum mw_code mw_action_mend(struct mw_run *run);
+enum mw_code mw_action_recover(struct mw_run *run);
+enum mw_code mw_action_list(struct mw_run *run);
+/* --show profile.NAME */
+enum mw_code mw_show_profile(struct mw_run *run, const char *name);
+enum mw_code mw_action_show(struct mw_run *run);
+enum mw_code mw_action_generate(struct mw_run *run);
+enum mw_code mw_action_trust(struct mw_run *run);
+enum mw_code mw_action_untrust(struct mw_run *run);
+enum mw_code mw_action_help(struct mw_run *run);
+enum mw_code mw_action_version(struct mw_run *run);
+
+/* The interface as numbered lines, for screen readers and terminals that cannot place a cursor:
+ * asks on stdin and answers on stdout until somebody leaves or the input ends. */
+enum mw_code mw_plain_run(struct mw_run *run);
+/* The usage in a few lines, for a run without an action. */
+void mw_help_short(struct mw_buf *buf, const struct mw_style *style);
+
+/* ---- of the table, for the documents of --generate ------------------------------------------- */
+
+/* The next row of the table that this version has; the first behind NULL, NULL behind the last. */
+const struct mw_option *mw_cli_next(const struct mw_option *row);
+/* All rows, in a completion of that shell. */
+void mw_put_bash(struct mw_buf *out);
+void mw_put_zsh(struct mw_buf *out);
+void mw_put_fish(struct mw_buf *out);
+
 #endif

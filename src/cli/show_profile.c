@@ -1,12 +1,10 @@
 /* --show profile.NAME: the profile with all that it extends, as one profile, and who said what. */
 #include <string.h>
 
-#include "actions.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "render.h"
-#include "run.h"
 
 enum { ORIGIN_COLUMN = 56 };
 

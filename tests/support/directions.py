@@ -57,7 +57,7 @@ CALLS = [
 # Out of memory is said on stderr and ends the program (reliability: it is fatal and safe).
 # What they print beside sentences is of another language: mdoc, and examples of files. That each
 # sentence of theirs is translated, too, tests/e2e/generate.sh sees.
-DOCUMENTS = {"src/cli/generate.c", "src/cli/generate_files.c", "src/cli/mdoc.c"}
+DOCUMENTS = {"src/cli/generate.c"}
 PRINTS_TOO = {"src/base/memory.c"}
 LIBRARIES = [
     (r"n?curses(w/.*)?\.h", lambda path, room: room == "tui"),
