@@ -18,7 +18,6 @@
 #include "mirrorwise/edit.h"
 #include "mirrorwise/error.h"
 #include "mirrorwise/module.h"
-#include "mirrorwise/plan.h"
 #include "mirrorwise/profile.h"
 #include "mirrorwise/system.h"
 #include "mirrorwise/tool.h"

@@ -31,26 +31,6 @@ enum mw_file_verdict {
 };
 const char *mw_file_verdict_word(enum mw_file_verdict verdict);
 
-/* What the caller wants of one setting, with URLs already chosen. */
-struct mw_wanted {
-    const struct mw_tool *tool;
-    char *key;
-    struct mw_value value; /* ABSENT: remove */
-    bool keeps_others; /* `value` has what others put into the list: their changes are no drift */
-    bool adds_nothing; /* it only takes items out: what is left is nobody's wish */
-    bool is_secret;
-    struct mw_origin from;
-    struct mw_strings mirror_ids;
-};
-
-struct mw_wanted_list {
-    struct mw_wanted *items;
-    size_t count;
-};
-void mw_wanted_list_release(struct mw_wanted_list *list);
-/* Takes away what was added behind the first `count`. */
-void mw_wanted_list_shrink(struct mw_wanted_list *list, size_t count);
-
 struct mw_plan_setting {
     const struct mw_tool *tool;
     const struct mw_source *source; /* of the tool: how its file holds the key */

@@ -510,6 +510,28 @@ void mw_effective_set(struct mw_effective *effective, const struct mw_hit *winne
 void mw_effective_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
                        const char *key, struct mw_effective *effective);
 
+/* ---- what is wanted -------------------------------------------------------------------------- */
+
+/* What is wanted of one setting, with URLs already chosen. */
+struct mw_wanted {
+    const struct mw_tool *tool;
+    char *key;
+    struct mw_value value; /* ABSENT: remove */
+    bool keeps_others; /* `value` has what others put into the list: their changes are no drift */
+    bool adds_nothing; /* it only takes items out: what is left is nobody's wish */
+    bool is_secret;
+    struct mw_origin from;
+    struct mw_strings mirror_ids;
+};
+
+struct mw_wanted_list {
+    struct mw_wanted *items;
+    size_t count;
+};
+void mw_wanted_list_release(struct mw_wanted_list *list);
+/* Takes away what was added behind the first `count`. */
+void mw_wanted_list_shrink(struct mw_wanted_list *list, size_t count);
+
 /* ---- mirror rows ----------------------------------------------------------------------------- */
 
 bool mw_row_has_address(const struct mw_mirror_row *row); /* does it write one? */

@@ -379,24 +379,6 @@ size_t mw_plan_changes(const struct mw_plan *plan)
 
 /* ---- ownership ------------------------------------------------------------------------------- */
 
-void mw_wanted_list_shrink(struct mw_wanted_list *list, size_t count)
-{
-    for (; list->count > count; list->count--) {
-        struct mw_wanted *last = &list->items[list->count - 1];
-        free(last->key);
-        mw_value_release(&last->value);
-        mw_origin_release(&last->from);
-        mw_strings_release(&last->mirror_ids);
-    }
-}
-
-void mw_wanted_list_release(struct mw_wanted_list *list)
-{
-    mw_wanted_list_shrink(list, 0);
-    free(list->items);
-    *list = (struct mw_wanted_list){0};
-}
-
 void mw_plan_release(struct mw_plan *plan)
 {
     for (size_t i = 0; i < plan->file_count; i++) {

@@ -135,3 +135,21 @@ char *mw_row_address(const struct mw_mirror_row *row, const char *text)
     }
     return mw_xstrdup(text);
 }
+
+void mw_wanted_list_shrink(struct mw_wanted_list *list, size_t count)
+{
+    for (; list->count > count; list->count--) {
+        struct mw_wanted *last = &list->items[list->count - 1];
+        free(last->key);
+        mw_value_release(&last->value);
+        mw_origin_release(&last->from);
+        mw_strings_release(&last->mirror_ids);
+    }
+}
+
+void mw_wanted_list_release(struct mw_wanted_list *list)
+{
+    mw_wanted_list_shrink(list, 0);
+    free(list->items);
+    *list = (struct mw_wanted_list){0};
+}
