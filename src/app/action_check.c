@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include "app_parts.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 
 /* ---- why not ------------------------------------------------------------------------------- */
 

@@ -3,8 +3,6 @@
 
 #include "app_parts.h"
 #include "mirrorwise/hash.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
 /* ---- why not ------------------------------------------------------------------------------- */

@@ -3,8 +3,6 @@
 #include <limits.h>
 
 #include "app_parts.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 
 #define IN(view) (1U << (MW_VIEW_##view))
 #define TOOLS (IN(HOME) | IN(OVERVIEW))

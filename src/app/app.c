@@ -1,12 +1,9 @@
 /* The state and its one way to change. */
 #include "mirrorwise/app.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 #include "app_parts.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
 enum { MESSAGE_MS = 12000, MESSAGES_MAX = 200 };
@@ -16,13 +13,9 @@ const size_t mw_app_interval_count = sizeof mw_app_intervals_ms / sizeof *mw_app
 
 /* ---- messages ------------------------------------------------------------------------------ */
 
-void app_say(struct mw_app *app, enum mw_app_level level, const char *format, ...)
+void app_take_message(struct mw_app *app, enum mw_app_level level, char *take_text)
 {
-    MW_AUTO(mw_buf) text = {0};
-    va_list args;
-    va_start(args, format);
-    mw_buf_vprintf(&text, format, args);
-    va_end(args);
+    MW_FREE char *text = take_text;
     if (app->message_count == MESSAGES_MAX) {
         free(app->messages[0].text);
         memmove(app->messages, app->messages + 1, (MESSAGES_MAX - 1) * sizeof *app->messages);
@@ -30,7 +23,7 @@ void app_say(struct mw_app *app, enum mw_app_level level, const char *format, ..
     }
     *MW_PUSH(app->messages, app->message_count) = (struct mw_app_message){
         .level = level,
-        .text = mw_text_redact(mw_buf_text(&text)),
+        .text = mw_text_redact(text),
         .at_ms = app->now_ms,
     };
     app->has_message = true;

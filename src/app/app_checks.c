@@ -3,8 +3,6 @@
 #include <string.h>
 
 #include "app_parts.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 
 static bool is_shown(const struct mw_app *app, const struct mw_check *check)
 {

@@ -7,8 +7,6 @@
 #include <string.h>
 
 #include "app_parts.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 
 size_t mw_app_kept(const struct mw_app_track *track)
 {

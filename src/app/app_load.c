@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "app_parts.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/url.h"
 

@@ -3,8 +3,6 @@
 #include <string.h>
 
 #include "app_parts.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/url.h"
 
 /* ---- bad mirrors ----------------------------------------------------------------------------- */

@@ -3,10 +3,13 @@
 #define MW_APP_PARTS_H
 
 #include "mirrorwise/app.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
 
 /* ---- app.c ---- */
 /* Shows a sentence in the message line and keeps it in the log. */
-void app_say(struct mw_app *app, enum mw_app_level level, const char *format, ...) MW_PRINTF(3, 4);
+#define app_say(app, level, ...) app_take_message(app, level, mw_xasprintf(__VA_ARGS__))
+void app_take_message(struct mw_app *app, enum mw_app_level level, char *take_text);
 /* The same for an error and its hint. */
 void app_say_error(struct mw_app *app, const struct mw_error *err);
 /* What is being typed goes there: a filter, or what is sought. */

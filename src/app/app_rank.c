@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "app_parts.h"
-#include "mirrorwise/memory.h"
 
 /* ---- ranking ------------------------------------------------------------------------------- */
 

@@ -4,7 +4,6 @@
 #include <strings.h>
 
 #include "app_parts.h"
-#include "mirrorwise/memory.h"
 
 enum { SETTLE_MS = 400 };
 

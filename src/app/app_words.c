@@ -4,8 +4,6 @@
 
 #include "app_parts.h"
 #include "mirrorwise/command.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 
 enum mw_app_state mw_app_mirror_state(const struct mw_app_mirror *mirror)
 {

@@ -2,8 +2,6 @@
 #include <string.h>
 
 #include "mirrorwise/command.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "render.h"
 
 /* ---- what to do about missing rights ------------------------------------------------------- */

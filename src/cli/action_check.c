@@ -1,8 +1,6 @@
 /* --checklist and --doctor: one list of checks in the form that was asked for. */
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "render.h"
 
 /* The format as a word; --json is --format json. MW_USAGE for two that contradict. */

@@ -5,8 +5,6 @@
 #include <gnu/libc-version.h>
 #endif
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/net.h"
 #include "mirrorwise/text.h"
 #include "render.h"

@@ -1,8 +1,6 @@
 /* --history: the generations, newest first. */
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "render.h"
 

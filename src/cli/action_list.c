@@ -1,8 +1,6 @@
 /* --list profiles|mirrors|tools|sources|watch. */
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
 #include "render.h"

@@ -5,8 +5,6 @@
 #include <unistd.h>
 
 #include "mirrorwise/app.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "render.h"
 
 /* Eyes take in no more, and a slow line no less. Narrower terminals would wrap the table. */

@@ -1,8 +1,6 @@
 /* --show KEY: what is there, what is wanted, who said so, and what wins. */
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
 #include "render.h"

@@ -6,8 +6,6 @@
 #include <string.h>
 
 #include "mirrorwise/builtin.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
 #include "run.h"

@@ -4,8 +4,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "run.h"
 

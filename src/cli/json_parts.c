@@ -2,7 +2,6 @@
  * somebody else can break a document or reach a terminal through one. */
 #include <string.h>
 
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "render.h"
 

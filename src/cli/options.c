@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "mirrorwise/cli.h"
-#include "mirrorwise/i18n.h"
 #include "run.h"
 
 enum {

@@ -6,8 +6,6 @@
 #include <strings.h>
 
 #include "mirrorwise/app.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "render.h"
 
 struct plain {
@@ -19,18 +17,14 @@ struct plain {
 
 /* ---- saying and asking --------------------------------------------------------------------- */
 
-MW_PRINTF(2, 3)
-static void say(struct plain *plain, const char *format, ...)
+static void say_text(struct plain *plain, char *take_text)
 {
-    MW_AUTO(mw_buf) text = {0};
+    MW_FREE char *text = take_text;
     struct mw_buf line = {0};
-    va_list args;
-    va_start(args, format);
-    mw_buf_vprintf(&text, format, args);
-    va_end(args);
-    mw_put_line(&line, mw_buf_text(&text));
+    mw_put_line(&line, text);
     mw_run_print(plain->run, &line);
 }
+#define say(plain, ...) say_text(plain, mw_xasprintf(__VA_ARGS__))
 
 static void say_error(struct plain *plain, const struct mw_error *err)
 {

@@ -2,8 +2,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "probe_table.h"
 

@@ -2,8 +2,6 @@
  * remedy on a line of its own that can be pasted. */
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "render.h"
 

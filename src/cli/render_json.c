@@ -2,7 +2,6 @@
  * be added, none taken away. */
 #include <string.h>
 
-#include "mirrorwise/memory.h"
 #include "render.h"
 
 enum { SCHEMA_VERSION = 1 };

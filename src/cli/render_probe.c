@@ -2,8 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "probe_table.h"
 
@@ -174,19 +172,16 @@ static void put_row(struct mw_buf *buf, const struct probe_table *table,
                     const struct probe_row *row)
 {
     const struct mw_probe_result *result = probe_row_result(table, row);
-    const char *cells[COLUMN_COUNT];
     enum mw_paint paint = result->rank == 1                                      ? MW_PAINT_GOOD
                           : !result->is_usable && result->class != MW_PROBE_NONE ? MW_PAINT_BAD
                           : !result->is_usable                                   ? MW_PAINT_DIM
                                                                                  : MW_PAINT_PLAIN;
-    for (size_t c = 0; c < COLUMN_COUNT; c++)
-        cells[c] = row->cells[c];
     mw_paint(buf, table->style, MW_PAINT_GOOD,
              result->rank == 1 ? mw_glyph(table->style, MW_GLYPH_BEST) : " ");
     mw_buf_puts(buf, probe_row_target(table, row)->is_in_use
                          ? mw_glyph(table->style, MW_GLYPH_IN_USE)
                          : " ");
-    put_cells(buf, table, cells, paint);
+    put_cells(buf, table, (const char *const *)row->cells, paint);
     if (!table->view->is_final)
         return;
     if (result->class != MW_PROBE_NONE && !is_told_below(table, row))

@@ -1,7 +1,6 @@
 /* Values, places and diffs as text. */
 #include <string.h>
 
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "render.h"
 

@@ -4,14 +4,11 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "mirrorwise/command.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
 #include "render.h"
@@ -60,15 +57,10 @@ void mw_run_note_line(struct mw_run *run, enum mw_paint paint, const char *sente
     mw_run_note(run, &line);
 }
 
-void mw_run_conclude(struct mw_run *run, const char *format, ...)
+void mw_run_take_end(struct mw_run *run, char *take_sentence)
 {
-    struct mw_buf text = {0};
-    va_list args;
-    va_start(args, format);
-    mw_buf_vprintf(&text, format, args);
-    va_end(args);
     free(run->message);
-    run->message = mw_buf_take(&text);
+    run->message = take_sentence;
 }
 
 void mw_run_tell_end(struct mw_run *run)

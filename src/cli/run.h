@@ -6,6 +6,8 @@
 #include <cjson/cJSON.h>
 
 #include "mirrorwise/cli.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
 #include "style.h"
 
 struct mw_run {
@@ -52,7 +54,8 @@ void mw_run_note(struct mw_run *run, struct mw_buf *text);
 /* A safe sentence so. */
 void mw_run_note_line(struct mw_run *run, enum mw_paint paint, const char *sentence);
 /* Sets the sentence of the result. */
-void mw_run_conclude(struct mw_run *run, const char *format, ...) MW_PRINTF(2, 3);
+void mw_run_take_end(struct mw_run *run, char *take_sentence);
+#define mw_run_conclude(run, ...) mw_run_take_end(run, mw_xasprintf(__VA_ARGS__))
 /* Prints it, unless --quiet or --json. */
 void mw_run_tell_end(struct mw_run *run);
 #define mw_run_say(run, ...) (mw_run_conclude(run, __VA_ARGS__), mw_run_tell_end(run))

@@ -1,8 +1,6 @@
 /* --show profile.NAME: the profile with all that it extends, as one profile, and who said what. */
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "render.h"
 

@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "mirrorwise/check.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/probe.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/url.h"

@@ -1,8 +1,6 @@
 /* Mirrors that were measured as bad are written only by who says so: --accept-risk. */
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/url.h"
 #include "parts.h"
 

@@ -4,8 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/tool.h"
 #include "parts.h"
 

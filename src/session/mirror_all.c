@@ -2,8 +2,6 @@
  * a company's, whose packages no public mirror has: it stays. */
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "parts.h"
 

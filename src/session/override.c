@@ -2,8 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/secret.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"

@@ -2,6 +2,8 @@
 #ifndef MW_SESSION_PARTS_H
 #define MW_SESSION_PARTS_H
 
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
 #include "mirrorwise/session.h"
 
 /* Finds every profile and catalogue file, weakest first. Only a --catalog that is not one fails;
@@ -87,7 +89,7 @@ void session_probe_options(const struct mw_session *session, struct mw_probe_opt
 bool session_is_elsewhere(const struct mw_session *session, const char *service);
 
 /* Appends a formatted warning. */
-void session_warn(struct mw_session *session, const char *format, ...) MW_PRINTF(2, 3);
+#define session_warn(session, ...) mw_strings_take(&(session)->warnings, mw_xasprintf(__VA_ARGS__))
 
 /* ---- `mirror` as a key: for whom it speaks, and what it writes ----------------------------- */
 

@@ -1,21 +1,8 @@
 #include "mirrorwise/session.h"
 
-#include <stdarg.h>
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "parts.h"
-
-void session_warn(struct mw_session *session, const char *format, ...)
-{
-    struct mw_buf text = {0};
-    va_list args;
-    va_start(args, format);
-    mw_buf_vprintf(&text, format, args);
-    va_end(args);
-    mw_strings_take(&session->warnings, mw_buf_take(&text));
-}
 
 enum mw_code mw_session_open(struct mw_session *session, const struct mw_session_options *options,
                              const struct mw_ops *ops, struct mw_error *err)

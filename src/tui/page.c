@@ -1,10 +1,8 @@
 #include "page.h"
 
-#include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
 void tui_page_init(struct tui_page *page, int cols)
@@ -75,14 +73,10 @@ void tui_page_row(struct tui_page *page, int column, enum tui_role role, const c
     tui_page_at(page, column, role, text);
 }
 
-void tui_page_printf(struct tui_page *page, enum tui_role role, const char *format, ...)
+void tui_page_take(struct tui_page *page, enum tui_role role, char *take_text)
 {
-    MW_AUTO(mw_buf) text = {0};
-    va_list args;
-    va_start(args, format);
-    mw_buf_vprintf(&text, format, args);
-    va_end(args);
-    tui_page_put(page, role, mw_buf_text(&text));
+    tui_page_put(page, role, take_text);
+    free(take_text);
 }
 
 static int row_cols(const struct tui_row *row)

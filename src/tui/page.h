@@ -4,6 +4,8 @@
 #define MW_TUI_PAGE_H
 
 #include "draw.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
 
 struct tui_span {
     enum tui_role role;
@@ -37,8 +39,8 @@ void tui_page_line(struct tui_page *page);
 void tui_page_row(struct tui_page *page, int column, enum tui_role role, const char *text);
 /* Appends to the last line; foreign text is made safe when it is drawn. */
 void tui_page_put(struct tui_page *page, enum tui_role role, const char *text);
-void tui_page_printf(struct tui_page *page, enum tui_role role, const char *format, ...)
-    MW_PRINTF(3, 4);
+void tui_page_take(struct tui_page *page, enum tui_role role, char *take_text);
+#define tui_page_printf(page, role, ...) tui_page_take(page, role, mw_xasprintf(__VA_ARGS__))
 /* The same at a column of the line. */
 void tui_page_at(struct tui_page *page, int column, enum tui_role role, const char *text);
 /* Wraps text at blanks, from where the last line ends; later lines start at `indent`. */

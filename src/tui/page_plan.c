@@ -1,8 +1,6 @@
 /* The plan and its diff, as parts of pages. */
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "views.h"
 

@@ -1,8 +1,6 @@
 /* The whole screen: the view on top of the stack between head, message line and key bar. */
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "views.h"
 

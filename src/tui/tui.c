@@ -9,8 +9,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "terminal.h"
 #include "views.h"
 

@@ -1,8 +1,6 @@
 /* Apply and the way back: what will be written, the question, the steps, what is true now. */
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "views.h"
 

@@ -1,8 +1,6 @@
 /* The checklist, and one item of it: what was found, why it matters, what mends it. */
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "views.h"
 

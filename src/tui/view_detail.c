@@ -3,8 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "views.h"
 

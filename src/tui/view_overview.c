@@ -3,8 +3,6 @@
 #include <string.h>
 
 #include "columns.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "views.h"
 

@@ -1,8 +1,6 @@
 /* Views that are read: diff, help, messages. */
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "views.h"
 
 void tui_view_diff(struct tui *tui, struct tui_rect body)
