@@ -131,7 +131,7 @@ enum mw_app_state {
 struct mw_app_mirror {
     size_t panel;
     size_t service; /* of the panel's services */
-    char *id, *name, *name_zh, *operator_name, *url, *region, *verified, *source, *reason;
+    const char *id, *name, *name_zh, *operator_name, *url, *region, *verified, *source, *reason;
     enum mw_mirror_status status;
     bool is_default;     /* what the tool uses by itself */
     bool is_unknown;     /* to the catalogue: `id` is its address */
@@ -272,6 +272,7 @@ struct mw_app {
     size_t *order; /* panels as the overview shows them: by need, filtered */
     size_t order_count, overview_top;
     struct mw_strings absent; /* titles of tools that are not installed */
+    struct mw_strings texts;  /* what the mirrors are made of */
     int key;                  /* that is being acted on */
     long about;               /* of the action that runs */
     enum mw_app_sort sort;

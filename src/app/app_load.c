@@ -6,19 +6,6 @@
 #include "mirrorwise/text.h"
 #include "mirrorwise/url.h"
 
-static void release_mirror(struct mw_app_mirror *mirror)
-{
-    free(mirror->id);
-    free(mirror->name);
-    free(mirror->name_zh);
-    free(mirror->operator_name);
-    free(mirror->url);
-    free(mirror->region);
-    free(mirror->verified);
-    free(mirror->source);
-    free(mirror->reason);
-}
-
 static void release_track(struct mw_app_track *track)
 {
     free(track->service);
@@ -32,14 +19,12 @@ static void begin(struct mw_app *app)
     app->mirrors = NULL;
     app->panels = NULL;
     app->order = NULL;
-    app->absent = (struct mw_strings){0};
+    app->absent = app->texts = (struct mw_strings){0};
     app->mirror_count = app->panel_count = app->order_count = 0;
 }
 
 void app_load_release(struct mw_app *app)
 {
-    for (size_t i = 0; i < app->mirror_count; i++)
-        release_mirror(&app->mirrors[i]);
     for (size_t i = 0; i < app->panel_count; i++) {
         free(app->panels[i].rows);
         free(app->panels[i].now);
@@ -50,6 +35,7 @@ void app_load_release(struct mw_app *app)
     free(app->panels);
     free(app->order);
     mw_strings_release(&app->absent);
+    mw_strings_release(&app->texts);
     begin(app);
 }
 
@@ -92,23 +78,29 @@ static void sweep_tracks(struct mw_app *app)
     }
 }
 
-/* Owned: of a tool's second service and so on the name begins with what it is for:
- * "plugins: Aliyun". */
-static char *name_of(const struct mw_app_panel *panel, size_t service, const char *name,
-                     const char *colon)
+static const char *keep_text(struct mw_app *app, char *take_text)
 {
-    if (service == 0 || name[0] == '\0')
-        return mw_xstrdup(name);
-    const char *of = panel->services[service];
+    mw_strings_take(&app->texts, take_text);
+    return take_text;
+}
+
+/* Of a tool's second service and so on the name begins with what it is for: "plugins: Aliyun". */
+static const char *name_of(struct mw_app *app, const struct mw_app_mirror *mirror, const char *name,
+                           const char *colon)
+{
+    const struct mw_app_panel *panel = &app->panels[mirror->panel];
+    if (mirror->service == 0 || name[0] == '\0')
+        return keep_text(app, mw_xstrdup(name));
+    const char *of = panel->services[mirror->service];
     size_t len = strlen(panel->tool->id);
     if (strncmp(of, panel->tool->id, len) == 0 && of[len] == '-')
         of += len + 1;
-    return mw_xasprintf("%s%s%s", of, colon, name);
+    return keep_text(app, mw_xasprintf("%s%s%s", of, colon, name));
 }
 
-static char *text_of(const char *text)
+static const char *text_of(struct mw_app *app, const char *text)
 {
-    return mw_xstrdup(text != NULL ? text : "");
+    return text != NULL ? keep_text(app, mw_xstrdup(text)) : "";
 }
 
 /* What a catalogue, or nobody, says of it: texts that are NULL are empty. */
@@ -119,13 +111,13 @@ static struct mw_app_mirror *add_mirror(struct mw_app *app, size_t panel, size_t
     *mirror = (struct mw_app_mirror){
         .panel = panel,
         .service = service,
-        .id = text_of(from->id),
-        .operator_name = text_of(from->operator_name),
-        .url = text_of(from->url),
-        .region = text_of(from->region),
-        .verified = text_of(from->verified),
-        .source = text_of(from->source),
-        .reason = text_of(from->reason),
+        .id = text_of(app, from->id),
+        .operator_name = text_of(app, from->operator_name),
+        .url = text_of(app, from->url),
+        .region = text_of(app, from->region),
+        .verified = text_of(app, from->verified),
+        .source = text_of(app, from->source),
+        .reason = text_of(app, from->reason),
         .status = from->status,
         .is_default = from->is_default,
         .track = track_of(app, app->panels[panel].services[service], from->url),
@@ -139,8 +131,8 @@ static void load_mirror(struct mw_app *app, size_t panel, size_t service,
 {
     struct mw_app_mirror *mirror = add_mirror(app, panel, service, from);
     const char *name = from->name[0] != '\0' ? from->name : from->id;
-    mirror->name = name_of(&app->panels[panel], service, name, ": ");
-    mirror->name_zh = name_of(&app->panels[panel], service, from->name_zh, "\xEF\xBC\x9A");
+    mirror->name = name_of(app, mirror, name, ": ");
+    mirror->name_zh = name_of(app, mirror, from->name_zh, "\xEF\xBC\x9A");
 }
 
 /* What somebody uses is a row, whoever knows it. */
@@ -154,8 +146,8 @@ static void load_unknown(struct mw_app *app, size_t panel, size_t service, char 
     const char *at = strchr(host, '@');
     if (at != NULL && at < host + strcspn(host, "/?#"))
         host = at + 1;
-    mirror->name = mw_xstrndup(host, strcspn(host, "/?#"));
-    mirror->name_zh = mw_xstrdup("");
+    mirror->name = keep_text(app, mw_xstrndup(host, strcspn(host, "/?#")));
+    mirror->name_zh = "";
     mirror->is_unknown = true;
 }
 

@@ -6,7 +6,6 @@
 #endif
 
 #include "mirrorwise/net.h"
-#include "mirrorwise/text.h"
 #include "render.h"
 
 enum { HELP_COLS = 80, TEXT_COLUMN = 26 };

@@ -1,7 +1,6 @@
 /* --history: the generations, newest first. */
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "render.h"
 
 enum { PATH_COLS_MAX = 200 };

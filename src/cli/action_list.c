@@ -1,7 +1,6 @@
 /* --list profiles|mirrors|tools|sources|watch. */
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
 #include "render.h"
 

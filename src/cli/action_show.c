@@ -1,7 +1,6 @@
 /* --show KEY: what is there, what is wanted, who said so, and what wins. */
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
 #include "render.h"
 

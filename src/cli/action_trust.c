@@ -2,7 +2,6 @@
  * it may. */
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "render.h"
 
 enum { INDENT = 2, LABEL_COLS = 10, SHOWN_MAX = 20 };

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "mirrorwise/builtin.h"
-#include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
 #include "run.h"
 

@@ -4,7 +4,6 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "run.h"
 
 enum shell { BASH, ZSH, FISH, SHELLS };

@@ -2,7 +2,6 @@
  * somebody else can break a document or reach a terminal through one. */
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "render.h"
 
 static cJSON *text_node(const char *text, bool keep_lines)

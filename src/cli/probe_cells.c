@@ -2,7 +2,6 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "probe_table.h"
 
 enum { ID_COLS_MAX = 24, LEVELS = 8, MINUTE_S = 60, HOUR_S = 3600, DAY_S = 86400 };

@@ -2,7 +2,6 @@
  * remedy on a line of its own that can be pasted. */
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "render.h"
 
 enum { INDENT = 4, LABEL_COLS = 8 };

@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "render.h"
 
 enum { TITLE_COLS = 14, KEY_COLS_MAX = 24, INDENT_COLS = 4, NOTICES_MAX = 20 };

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "probe_table.h"
 
 enum {

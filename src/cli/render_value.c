@@ -1,7 +1,6 @@
 /* Values, places and diffs as text. */
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "render.h"
 
 char *mw_render_value(const struct mw_value *value, bool is_secret)

@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "mirrorwise/command.h"
-#include "mirrorwise/text.h"
 #include "mirrorwise/tool.h"
 #include "render.h"
 

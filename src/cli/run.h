@@ -8,6 +8,7 @@
 #include "mirrorwise/cli.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 #include "style.h"
 
 struct mw_run {

@@ -1,7 +1,6 @@
 /* --show profile.NAME: the profile with all that it extends, as one profile, and who said what. */
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "render.h"
 
 enum { ORIGIN_COLUMN = 56 };

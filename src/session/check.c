@@ -4,7 +4,6 @@
 
 #include "mirrorwise/check.h"
 #include "mirrorwise/probe.h"
-#include "mirrorwise/text.h"
 #include "parts.h"
 
 /* ---- lint --------------------------------------------------------------------------------- */

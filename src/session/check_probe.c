@@ -5,7 +5,6 @@
 
 #include "mirrorwise/check.h"
 #include "mirrorwise/probe.h"
-#include "mirrorwise/text.h"
 #include "mirrorwise/url.h"
 #include "parts.h"
 

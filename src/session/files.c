@@ -3,8 +3,6 @@
 #include <string.h>
 
 #include "mirrorwise/builtin.h"
-#include "mirrorwise/text.h"
-#include "mirrorwise/tool.h"
 #include "parts.h"
 
 static enum mw_code add_catalog(struct mw_session *session, const char *path,

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "parts.h"
 
 /* Nobody waits for a list here: every remedy is tried, however long it takes. */

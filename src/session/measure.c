@@ -4,7 +4,6 @@
 #include <string.h>
 #include <time.h>
 
-#include "mirrorwise/tool.h"
 #include "parts.h"
 
 /* A race has to be short: somebody waits for his plan. Three samples tell a lucky one from a good

@@ -5,8 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "mirrorwise/text.h"
-
 void mw_session_services(const struct mw_tool *tool, struct mw_strings *services)
 {
     for (size_t i = 0; i < tool->row_count; i++) {

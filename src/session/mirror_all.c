@@ -2,7 +2,6 @@
  * a company's, whose packages no public mirror has: it stays. */
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "parts.h"
 
 /* ---- addresses ------------------------------------------------------------------------------ */

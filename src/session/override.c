@@ -3,8 +3,6 @@
 #include <string.h>
 
 #include "mirrorwise/secret.h"
-#include "mirrorwise/text.h"
-#include "mirrorwise/tool.h"
 #include "parts.h"
 
 /* ---- names of settings -------------------------------------------------------------------- */

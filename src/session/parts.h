@@ -5,6 +5,7 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/session.h"
+#include "mirrorwise/text.h"
 
 /* Finds every profile and catalogue file, weakest first. Only a --catalog that is not one fails;
  * what was not asked for by name becomes a warning. */

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirrorwise/tool.h"
 #include "mirrorwise/url.h"
 #include "parts.h"
 

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirrorwise/text.h"
-#include "mirrorwise/tool.h"
 #include "parts.h"
 
 /* ---- the world, as the profile room sees it ----------------------------------------------- */

@@ -5,8 +5,6 @@
 
 #include "mirrorwise/hash.h"
 #include "mirrorwise/net.h"
-#include "mirrorwise/text.h"
-#include "mirrorwise/tool.h"
 #include "mirrorwise/url.h"
 #include "parts.h"
 

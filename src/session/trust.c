@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "parts.h"
 
 static void mw_trust_question_release(struct mw_trust_question *question)

@@ -6,7 +6,6 @@
 
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 
 /* ---- text ---------------------------------------------------------------------------------- */
 

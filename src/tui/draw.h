@@ -11,6 +11,7 @@
 
 #include "layout.h"
 #include "mirrorwise/app.h"
+#include "mirrorwise/text.h"
 #include "theme.h"
 
 /* What a click on a place means. */

@@ -3,8 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirrorwise/text.h"
-
 void tui_page_init(struct tui_page *page, int cols)
 {
     *page = (struct tui_page){.cols = cols > 8 ? cols : 8};

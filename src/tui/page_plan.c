@@ -1,7 +1,6 @@
 /* The plan and its diff, as parts of pages. */
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "views.h"
 
 void tui_put_remark(struct tui_page *page, enum tui_role role, enum tui_glyph glyph,
@@ -12,6 +11,13 @@ void tui_put_remark(struct tui_page *page, enum tui_role role, enum tui_glyph gl
     MW_FREE char *redacted = mw_text_redact(text);
     tui_page_row(page, 0, role, tui_glyph_text(page->tui, glyph));
     tui_page_block(page, 2, role, redacted);
+}
+
+void tui_put_remark_take(struct tui_page *page, enum tui_role role, enum tui_glyph glyph,
+                         char *take_text)
+{
+    tui_put_remark(page, role, glyph, take_text);
+    free(take_text);
 }
 
 void tui_put_remarks(struct tui_page *page, enum tui_role role, enum tui_glyph glyph,
@@ -50,11 +56,11 @@ static void put_shadows(struct tui_page *page, const struct mw_plan_setting *set
 {
     for (size_t i = 0; i < setting->shadows.count; i++) {
         const struct mw_shadow *shadow = &setting->shadows.items[i];
-        MW_FREE char *text = mw_xasprintf(
-            shadow->is_fatal ? _("%s: %s sets it, too, and the tool would not start with both")
-                             : _("%s: %s wins, so this has no effect"),
-            setting->key, shadow->by);
-        tui_put_remark(page, shadow->is_fatal ? TUI_BAD : TUI_WARN, TUI_WARNING, text);
+        tui_remark(page, shadow->is_fatal ? TUI_BAD : TUI_WARN, TUI_WARNING,
+                   shadow->is_fatal
+                       ? _("%s: %s sets it, too, and the tool would not start with both")
+                       : _("%s: %s wins, so this has no effect"),
+                   setting->key, shadow->by);
         tui_put_remark(page, TUI_DIM, TUI_ARROW, shadow->fix);
     }
 }
@@ -66,12 +72,11 @@ void tui_put_bad_mirror(struct tui_page *page, const struct mw_app_mirror *mirro
     MW_FREE char *name =
         mw_xasprintf(_("%s: %s"), mw_tool_title(page->tui->app->panels[mirror->panel].tool),
                      mw_app_name(page->tui->app, mirror));
-    char *text = mirror->track->result.reason[0] != '\0'
-                     ? mw_xasprintf(_("%s was measured: %s (%s)"), name, verdict,
-                                    mirror->track->result.reason)
-                     : mw_xasprintf(_("%s was measured: %s"), name, verdict);
-    tui_put_remark(page, TUI_BAD, TUI_FAIL, text);
-    free(text);
+    const char *reason = mirror->track->result.reason;
+    if (reason[0] != '\0')
+        tui_remark(page, TUI_BAD, TUI_FAIL, _("%s was measured: %s (%s)"), name, verdict, reason);
+    else
+        tui_remark(page, TUI_BAD, TUI_FAIL, _("%s was measured: %s"), name, verdict);
 }
 
 /* What would be written although it does not work, or lies. */
@@ -162,8 +167,7 @@ static void put_file(struct tui_page *page, const struct mw_session *session, si
     }
     for (size_t i = 0; i < file->notices.count; i++) {
         const struct mw_notice *notice = &file->notices.items[i];
-        MW_FREE char *text = mw_xasprintf(_("line %zu: %s"), notice->line, notice->message);
-        tui_put_remark(page, TUI_WARN, TUI_WARNING, text);
+        tui_remark(page, TUI_WARN, TUI_WARNING, _("line %zu: %s"), notice->line, notice->message);
     }
     if (file->verdict == MW_FILE_BLOCKED || file->verdict == MW_FILE_CONFLICT || file->is_skipped)
         tui_put_error(page, file->is_skipped ? TUI_WARN : TUI_BAD, TUI_WARNING, &file->error);
@@ -179,9 +183,8 @@ void tui_put_obstacles(struct tui_page *page, const struct mw_plan *plan)
         const struct mw_plan_file *file = &plan->files[i];
         if (!mw_plan_file_stops(file))
             continue;
-        MW_FREE char *text =
-            mw_xasprintf(_("%s: %s"), mw_tool_title(file->tool), file->error.message);
-        tui_put_remark(page, TUI_BAD, TUI_FAIL, text);
+        tui_remark(page, TUI_BAD, TUI_FAIL, _("%s: %s"), mw_tool_title(file->tool),
+                   file->error.message);
         if (file->error.code != MW_CONFLICT) /* the question has a key for it */
             tui_put_remark(page, TUI_DIM, TUI_ARROW, file->error.hint);
     }
@@ -195,11 +198,11 @@ static void put_left(struct tui_page *page, const struct mw_session *session,
         const struct mw_left *left = &session->left.items[i];
         if ((tool != NULL && left->tool != tool) || (left->code == MW_OK && !left->is_installed))
             continue;
-        MW_FREE char *text = mw_xasprintf(_("%s: %s"), mw_tool_title(left->tool), left->reason);
         if (page->count > 0)
             tui_page_line(page);
-        tui_put_remark(page, left->code == MW_OK ? TUI_DIM : TUI_BAD,
-                       left->code == MW_OK ? TUI_DOT : TUI_WARNING, text);
+        tui_remark(page, left->code == MW_OK ? TUI_DIM : TUI_BAD,
+                   left->code == MW_OK ? TUI_DOT : TUI_WARNING, _("%s: %s"),
+                   mw_tool_title(left->tool), left->reason);
     }
 }
 

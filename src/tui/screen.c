@@ -1,7 +1,6 @@
 /* The whole screen: the view on top of the stack between head, message line and key bar. */
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "views.h"
 
 /* A word of the head, or a key of the key bar. */

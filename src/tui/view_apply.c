@@ -1,7 +1,6 @@
 /* Apply and the way back: what will be written, the question, the steps, what is true now. */
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "views.h"
 
 /* ---- the question -------------------------------------------------------------------------- */
@@ -20,15 +19,13 @@ static void put_way(struct tui_page *page, char key, const char *text)
 static void put_risk(struct tui_page *page, const struct mw_lint_finding *finding)
 {
     if (finding->is_accepted) {
-        MW_FREE char *head = mw_xasprintf(_("risk taken (%s): %s.%s = %s"), finding->id,
-                                          finding->tool->id, finding->key, finding->value);
-        tui_put_remark(page, TUI_WARN, TUI_WARNING, head);
+        tui_remark(page, TUI_WARN, TUI_WARNING, _("risk taken (%s): %s.%s = %s"), finding->id,
+                   finding->tool->id, finding->key, finding->value);
         tui_page_line(page);
         return;
     }
-    MW_FREE char *head = mw_xasprintf(_("dangerous (%s): %s.%s = %s"), finding->id,
-                                      finding->tool->id, finding->key, finding->value);
-    tui_put_remark(page, TUI_BAD, TUI_FAIL, head);
+    tui_remark(page, TUI_BAD, TUI_FAIL, _("dangerous (%s): %s.%s = %s"), finding->id,
+               finding->tool->id, finding->key, finding->value);
     tui_put_remark(page, TUI_TEXT, TUI_BLANK, finding->sentence);
     tui_put_remark(page, TUI_DIM, TUI_BLANK, finding->where);
     tui_put_remark(page, TUI_TEXT, TUI_ARROW, finding->remedy);
@@ -80,8 +77,7 @@ static bool put_without_mirror(struct tui_page *page, const struct mw_session *s
         const struct mw_left *left = &session->left.items[i];
         if (left->code != MW_NO_MIRROR || mw_strings_has(&page->tui->app->skip, left->tool->id))
             continue;
-        MW_FREE char *text = mw_xasprintf(_("%s: %s"), mw_tool_title(left->tool), left->reason);
-        tui_put_remark(page, TUI_BAD, TUI_FAIL, text);
+        tui_remark(page, TUI_BAD, TUI_FAIL, _("%s: %s"), mw_tool_title(left->tool), left->reason);
         is_asked = true;
     }
     return is_asked;
@@ -159,9 +155,8 @@ static void put_question(struct tui_page *page)
         const struct mw_plan_file *file = &session->plan.files[i];
         if (!file->is_skipped)
             continue;
-        MW_FREE char *text = mw_xasprintf(_("%s is left out, it is not installed: %s"),
-                                          mw_tool_title(file->tool), file->error.message);
-        tui_put_remark(page, TUI_WARN, TUI_WARNING, text);
+        tui_remark(page, TUI_WARN, TUI_WARNING, _("%s is left out, it is not installed: %s"),
+                   mw_tool_title(file->tool), file->error.message);
     }
     struct mw_error shadowed = {0};
     if (mw_plan_effective(&session->plan, &shadowed) != MW_OK)

@@ -1,7 +1,6 @@
 /* The checklist, and one item of it: what was found, why it matters, what mends it. */
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "views.h"
 
 enum { WORD_COLUMN = 2, TITLE_COLUMN = 8, LABEL_COLS = 9, SIDE_COLS = 96 };

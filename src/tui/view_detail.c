@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "views.h"
 
 enum { LABEL_COLS = 18, CHART_ROWS = 5, AXIS_COLS = 9, DAY_S = 86400 };

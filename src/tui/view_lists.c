@@ -2,7 +2,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mirrorwise/text.h"
 #include "views.h"
 
 /* ---- profiles ------------------------------------------------------------------------------ */

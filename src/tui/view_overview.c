@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "columns.h"
-#include "mirrorwise/text.h"
 #include "views.h"
 
 /* ---- columns --------------------------------------------------------------------------------- */

@@ -40,6 +40,10 @@ void tui_put_diff(struct tui_page *page, const struct mw_session *session);
 /* A sentence with a sign in front of it, wrapped. */
 void tui_put_remark(struct tui_page *page, enum tui_role role, enum tui_glyph glyph,
                     const char *text);
+void tui_put_remark_take(struct tui_page *page, enum tui_role role, enum tui_glyph glyph,
+                         char *take_text);
+#define tui_remark(page, role, glyph, ...)                                                         \
+    tui_put_remark_take(page, role, glyph, mw_xasprintf(__VA_ARGS__))
 void tui_put_remarks(struct tui_page *page, enum tui_role role, enum tui_glyph glyph,
                      const struct mw_strings *texts);
 /* The same of an error; its hint stands below. */
