@@ -59,6 +59,11 @@ char *mw_strings_join(const struct mw_strings *list, const char *separator);
 /* Splits at every byte of `separators`, trims blanks, drops empty items. */
 void mw_strings_split(struct mw_strings *list, const char *text, const char *separators);
 void mw_strings_release(struct mw_strings *list);
+/* The same for each of them. */
+#define mw_strings_release_all(...)                                                                \
+    mw_strings_release_each((struct mw_strings *const[]){__VA_ARGS__},                             \
+                            sizeof((struct mw_strings *const[]){__VA_ARGS__}) / sizeof(void *))
+void mw_strings_release_each(struct mw_strings *const *lists, size_t count);
 
 /* Two texts that belong together; both owned. */
 struct mw_pair {

@@ -339,10 +339,7 @@ static unsigned end_question(struct mw_app *app)
     bool is_changed =
         app->skip.count > 0 || app->sets.count > 0 || app->accepted.count > 0 || app->is_forced;
     app->is_forced = false;
-    mw_strings_release(&app->risked);
-    mw_strings_release(&app->skip);
-    mw_strings_release(&app->sets);
-    mw_strings_release(&app->accepted);
+    mw_strings_release_all(&app->risked, &app->skip, &app->sets, &app->accepted);
     return is_changed ? app_read(app) : 0;
 }
 

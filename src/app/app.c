@@ -118,22 +118,14 @@ void mw_app_release(struct mw_app *app)
     mw_session_free(&app->preview);
     app_apply_release(&app->apply);
     mw_checks_release(&app->checks);
-    mw_strings_release(&app->skip);
-    mw_strings_release(&app->sets);
-    mw_strings_release(&app->accepted);
-    mw_strings_release(&app->risked);
-    mw_strings_release(&app->fresh_checks);
+    mw_strings_release_all(&app->skip, &app->sets, &app->accepted, &app->risked,
+                           &app->fresh_checks);
     free(app->clipboard);
     for (size_t i = 0; i < app->job_count; i++)
         mw_job_free(app->jobs[i]);
     for (size_t i = 0; i < app->message_count; i++)
         free(app->messages[i].text);
-    free(app->messages);
-    free(app->asked);
-    free(app->profile);
-    free(app->targets);
-    free(app->probe_error);
-    free(app->best);
+    MW_FREE_ALL(app->messages, app->asked, app->profile, app->targets, app->probe_error, app->best);
     *app = (struct mw_app){0};
 }
 

@@ -8,9 +8,7 @@
 
 static void release_track(struct mw_app_track *track)
 {
-    free(track->service);
-    free(track->url);
-    free(track);
+    MW_FREE_ALL(track->service, track->url, track);
 }
 
 /* As if nothing was loaded yet. */
@@ -26,16 +24,11 @@ static void begin(struct mw_app *app)
 void app_load_release(struct mw_app *app)
 {
     for (size_t i = 0; i < app->panel_count; i++) {
-        free(app->panels[i].rows);
-        free(app->panels[i].now);
-        free(app->panels[i].now_by);
+        MW_FREE_ALL(app->panels[i].rows, app->panels[i].now, app->panels[i].now_by);
         mw_strings_release(&app->panels[i].picked);
     }
-    free(app->mirrors);
-    free(app->panels);
-    free(app->order);
-    mw_strings_release(&app->absent);
-    mw_strings_release(&app->texts);
+    MW_FREE_ALL(app->mirrors, app->panels, app->order);
+    mw_strings_release_all(&app->absent, &app->texts);
     begin(app);
 }
 

@@ -10,17 +10,10 @@ void mw_job_free(struct mw_job *job)
     if (job == NULL)
         return;
     struct mw_session_options *options = &job->options;
-    mw_strings_release(&options->sets);
-    mw_strings_release(&options->mirrors);
-    mw_strings_release(&options->catalogs);
-    mw_strings_release(&options->only);
-    mw_strings_release(&options->skip);
-    mw_strings_release(&options->accepted);
+    mw_strings_release_all(&options->sets, &options->mirrors, &options->catalogs, &options->only,
+                           &options->skip, &options->accepted);
     mw_ranking_release(&job->ranking);
-    free(job->profile);
-    free(job->root);
-    free(job->agreed);
-    free(job);
+    MW_FREE_ALL(job->profile, job->root, job->agreed, job);
 }
 
 void mw_job_result_free(struct mw_job_result *result)

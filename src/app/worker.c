@@ -157,7 +157,6 @@ bool mw_worker_end(struct mw_worker **worker)
     for (size_t i = 0; i < self->job_count; i++)
         mw_job_free(self->jobs[i]);
     mw_post_close(&self->post);
-    free(self->jobs);
-    free(self);
+    MW_FREE_ALL(self->jobs, self);
     return false;
 }

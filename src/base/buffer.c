@@ -247,6 +247,12 @@ void mw_strings_release(struct mw_strings *list)
     *list = (struct mw_strings){0};
 }
 
+void mw_strings_release_each(struct mw_strings *const *lists, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        mw_strings_release(lists[i]);
+}
+
 const char *mw_pairs_find(const struct mw_pairs *pairs, const char *name)
 {
     for (size_t i = 0; i < pairs->count; i++) {

@@ -26,12 +26,7 @@ const char *mw_check_status_word(enum mw_check_status status)
 
 static void release_check(struct mw_check *check)
 {
-    free(check->id);
-    free(check->title);
-    free(check->observed);
-    free(check->expected);
-    free(check->why);
-    free(check->fix);
+    MW_FREE_ALL(check->id, check->title, check->observed, check->expected, check->why, check->fix);
     mw_remedy_release(&check->remedy);
 }
 
@@ -170,10 +165,7 @@ bool check_only_counts(const struct check_run *run)
 
 static void release_result(struct check_result *take)
 {
-    free(take->subject);
-    free(take->title);
-    free(take->observed);
-    free(take->expected);
+    MW_FREE_ALL(take->subject, take->title, take->observed, take->expected);
     check_ways_release(&take->ways);
 }
 

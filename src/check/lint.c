@@ -9,11 +9,8 @@
 
 void mw_lint_findings_release(struct mw_lint_findings *findings)
 {
-    for (size_t i = 0; i < findings->count; i++) {
-        free(findings->items[i].key);
-        free(findings->items[i].value);
-        free(findings->items[i].where);
-    }
+    for (size_t i = 0; i < findings->count; i++)
+        MW_FREE_ALL(findings->items[i].key, findings->items[i].value, findings->items[i].where);
     free(findings->items);
     *findings = (struct mw_lint_findings){0};
 }

@@ -38,9 +38,7 @@ struct check_trials {
 
 static void release_judgement(struct judgement *judgement)
 {
-    mw_strings_release(&judgement->families);
-    mw_strings_release(&judgement->items);
-    mw_strings_release(&judgement->places);
+    mw_strings_release_all(&judgement->families, &judgement->items, &judgement->places);
 }
 
 /* Owned: "go-lines.env-cr" of "go-lines.env-cr.12.2". */

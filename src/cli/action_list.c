@@ -24,8 +24,7 @@ static void add_row(struct table *table, const char *note, const char *const cel
 
 static void table_release(struct table *table)
 {
-    mw_strings_release(&table->cells);
-    mw_strings_release(&table->notes);
+    mw_strings_release_all(&table->cells, &table->notes);
 }
 
 static void put_table(struct mw_buf *buf, const struct table *table, const struct mw_style *style)

@@ -260,8 +260,7 @@ static void table_release(struct probe_table *table)
         for (size_t c = 0; c < COLUMN_COUNT; c++)
             free(table->rows[i].cells[c]);
     }
-    free(table->rows);
-    free(table->results);
+    MW_FREE_ALL(table->rows, table->results);
 }
 
 void mw_render_probe(struct mw_buf *buf, const struct mw_probe_view *view,

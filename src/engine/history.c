@@ -101,9 +101,7 @@ void mw_history_release(struct mw_history *history)
     free(history->items);
     for (size_t i = 0; i < history->other_count; i++)
         mw_record_release(&history->others[i]);
-    free(history->others);
-    free(history->root);
-    free(history->home);
+    MW_FREE_ALL(history->others, history->root, history->home);
     mw_trace_release(history);
     *history = (struct mw_history){0};
 }

@@ -439,10 +439,7 @@ const struct mw_record_file *mw_record_touches(const struct mw_record *record,
 
 static void file_release(struct mw_record_file *file)
 {
-    free(file->tool);
-    free(file->path);
-    free(file->real_path);
-    free(file->temp_path);
+    MW_FREE_ALL(file->tool, file->path, file->real_path, file->temp_path);
     mw_buf_release(&file->image);
     mw_strings_release(&file->made_directories);
     mw_xattrs_release(file->xattrs, file->xattr_count);
@@ -462,23 +459,14 @@ struct mw_xattr *mw_record_xattrs_copy(const struct mw_xattr *xattrs, size_t cou
 
 void mw_record_release(struct mw_record *record)
 {
-    free(record->action);
-    free(record->profile);
-    free(record->user);
-    free(record->host);
-    free(record->time);
-    free(record->version);
-    free(record->root);
-    free(record->home);
+    MW_FREE_ALL(record->action, record->profile, record->user, record->host, record->time,
+                record->version, record->root, record->home);
     for (size_t i = 0; i < record->file_count; i++)
         file_release(&record->files[i]);
     free(record->files);
     for (size_t i = 0; i < record->setting_count; i++) {
         struct mw_record_setting *setting = &record->settings[i];
-        free(setting->tool);
-        free(setting->path);
-        free(setting->key);
-        free(setting->from);
+        MW_FREE_ALL(setting->tool, setting->path, setting->key, setting->from);
         mw_value_release(&setting->before);
         mw_value_release(&setting->after);
         mw_strings_release(&setting->mirror_ids);

@@ -280,19 +280,10 @@ void mw_trace_release(struct mw_history *history)
 {
     for (size_t i = 0; i < history->trace_count; i++) {
         struct mw_footprint *trace = &history->traces[i];
-        free(trace->time);
-        free(trace->action);
-        free(trace->profile);
-        free(trace->user);
-        free(trace->host);
-        free(trace->state_dir);
-        free(trace->root);
-        free(trace->salt);
-        mw_strings_release(&trace->tools);
-        mw_strings_release(&trace->paths);
-        mw_strings_release(&trace->setting_paths);
-        mw_strings_release(&trace->keys);
-        mw_strings_release(&trace->hashes);
+        MW_FREE_ALL(trace->time, trace->action, trace->profile, trace->user, trace->host,
+                    trace->state_dir, trace->root, trace->salt);
+        mw_strings_release_all(&trace->tools, &trace->paths, &trace->setting_paths, &trace->keys,
+                               &trace->hashes);
     }
     free(history->traces);
     for (size_t i = 0; i < history->person_count; i++)

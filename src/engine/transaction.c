@@ -134,9 +134,7 @@ static void run_release(struct run *run)
 {
     for (size_t i = 0; i < run->count; i++)
         mw_stage_release(run->sys, &run->stages[i]);
-    free(run->stages);
-    free(run->files);
-    free(run->journal);
+    MW_FREE_ALL(run->stages, run->files, run->journal);
     mw_record_release(&run->record);
 }
 

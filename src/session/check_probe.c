@@ -168,8 +168,7 @@ void session_check_measure(void *context, struct mw_check_mirror *mirrors, size_
         else
             snprintf(mirror->reason, sizeof mirror->reason, "%.255s", why.message);
     }
-    free(run.targets);
-    free(run.results);
+    MW_FREE_ALL(run.targets, run.results);
 }
 
 /* The tool asks once and by whatever scheme it was told, so neither samples nor the policy matter.

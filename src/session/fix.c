@@ -37,11 +37,8 @@ static void release(struct fixing *fixing)
         mw_buf_release(&fixing->texts[i].now);
         mw_edits_release(&fixing->texts[i].edits);
     }
-    free(fixing->texts);
-    free(fixing->stand_ins);
-    mw_strings_release(&fixing->ids);
-    mw_strings_release(&fixing->tools);
-    mw_strings_release(&fixing->sets);
+    MW_FREE_ALL(fixing->texts, fixing->stand_ins);
+    mw_strings_release_all(&fixing->ids, &fixing->tools, &fixing->sets);
 }
 
 /* ---- which findings -------------------------------------------------------------------------- */

@@ -218,8 +218,7 @@ void session_picks_release(struct mw_session *session)
 {
     for (size_t i = 0; i < session->left.count; i++)
         free(session->left.items[i].reason);
-    free(session->left.items);
-    free(session->picks.items);
+    MW_FREE_ALL(session->left.items, session->picks.items);
     session->left = (struct mw_left_list){0};
     session->picks = (struct mw_picks){0};
 }

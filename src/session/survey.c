@@ -12,8 +12,7 @@ enum { NETWORK_DIGITS = 16 };
 
 void mw_survey_release(struct mw_survey *survey)
 {
-    free(survey->targets);
-    free(survey->results);
+    MW_FREE_ALL(survey->targets, survey->results);
     *survey = (struct mw_survey){0};
 }
 
@@ -314,8 +313,7 @@ void mw_session_take_ranking(struct mw_session *session)
 {
     char now[MW_TIME_TEXT];
     mw_system_now(&session->sys, now);
-    free(session->ranking.measured_at);
-    free(session->ranking.network);
+    MW_FREE_ALL(session->ranking.measured_at, session->ranking.network);
     session->ranking.measured_at = mw_xstrdup(now);
     session->ranking.network = network_of(session);
     session->is_measured = true;

@@ -10,9 +10,7 @@ static void mw_trust_question_release(struct mw_trust_question *question)
     mw_profile_release(&question->profile);
     mw_trust_entry_release(&question->now);
     mw_strings_release(&question->diffs);
-    free(question->path);
-    free(question->taken_by);
-    free(question->since);
+    MW_FREE_ALL(question->path, question->taken_by, question->since);
 }
 
 void mw_trust_questions_release(struct mw_trust_questions *questions)

@@ -14,11 +14,7 @@
 void mw_hit_release(struct mw_hit *hit)
 {
     mw_value_release(&hit->value);
-    free(hit->path);
-    free(hit->section);
-    free(hit->spelling);
-    free(hit->variable);
-    free(hit->flag);
+    MW_FREE_ALL(hit->path, hit->section, hit->spelling, hit->variable, hit->flag);
     *hit = (struct mw_hit){0};
 }
 
@@ -267,9 +263,7 @@ void mw_effective_release(struct mw_effective *effective)
 {
     mw_value_release(&effective->value);
     mw_hit_release(&effective->place);
-    free(effective->by);
-    free(effective->path);
-    free(effective->variable);
+    MW_FREE_ALL(effective->by, effective->path, effective->variable);
     *effective = (struct mw_effective){0};
 }
 

@@ -19,10 +19,8 @@ void mw_shadows_release(struct mw_shadows *shadows)
 {
     for (size_t i = 0; i < shadows->count; i++) {
         mw_hit_release(&shadows->items[i].place);
-        free(shadows->items[i].value);
-        free(shadows->items[i].detail);
-        free(shadows->items[i].by);
-        free(shadows->items[i].fix);
+        MW_FREE_ALL(shadows->items[i].value, shadows->items[i].detail, shadows->items[i].by,
+                    shadows->items[i].fix);
     }
     free(shadows->items);
     *shadows = (struct mw_shadows){0};

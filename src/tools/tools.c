@@ -59,14 +59,9 @@ static struct entry *list_find(const struct list *list, const char *id)
 
 static void entry_free(struct entry *entry)
 {
-    for (size_t i = 0; i < entry->layer_count; i++) {
-        free(entry->layers[i].file);
-        free(entry->layers[i].text);
-        free(entry->layers[i].fault);
-    }
-    free(entry->layers);
-    free(entry->id);
-    free(entry);
+    for (size_t i = 0; i < entry->layer_count; i++)
+        MW_FREE_ALL(entry->layers[i].file, entry->layers[i].text, entry->layers[i].fault);
+    MW_FREE_ALL(entry->layers, entry->id, entry);
 }
 
 static bool same_text(const char *a, const char *b)

@@ -102,8 +102,6 @@ MAY_NAME = {
     "src/probe/transport_curl.c": ("bundle", "the name of a file of certificates"),
     "src/cli/action_help.c": ("docker go goproxy", EXAMPLES),
     "src/cli/generate.c": ("docker goenv npm npm_config_userconfig pip pip_config_file", EXAMPLES),
-    "src/cli/generate_files.c": ("docker extra-index-url go goprivate goproxy index-url npm npmrc pip pypi "
-                                 "registry-mirrors", EXAMPLES),
     "src/cli/options.c": ("docker go goprivate goproxy pip registry-mirrors", EXAMPLES),
 }
 
