@@ -11,7 +11,9 @@
  *    "expands": true,              ${NAME} in a value is put in by the tool itself
  *    "opt_in": "why",              [all] passes it over and says why
  *    "sections": ["global", …],    each key stands below one of them, SECTION.KEY; the first is
- *                                  the one shown
+ *                                  the one shown, and says what holds for all the others
+ *    "section_over": "NAME",       one more, which wins over the others as variables do
+ *    "section_since": {"NAME": "V"},   the first version that reads that section
  *    "sources": [SOURCE, …],       weakest first: every place where a value may come from
  *    "keys": {"NAME": KEY, …},     the whole vocabulary, NAME as a profile has it
  *    "whole": true,                no other key is a setting of the tool; without it, only a name
@@ -58,10 +60,15 @@
  *   upper case with _ for all else, {LAST} the same of what follows the last dot
  * or {"hook": "NAME"}: sources that code finds, such as the flags that a daemon is started with.
  *
- * KEY ({name} in NAME stands for the name of a table; one with a dot or bracket is in quotes):
+ * KEY ({name} in NAME stands for the name of a table; one with a dot or bracket is in quotes; where
+ * there are sections, SECTION.NAME is what NAME is in that section alone):
  *   "type"      text, url, url-list, list, bool, number, seconds, path, host-list, glob-list,
  *               choice, object and any (both known, only read)
  *   "choices"   of type choice, or for the items of a list; the names that an object may hold
+ *   "in"        the sections that read it, besides the first; without it, all do
+ *   "with"      {"A B=V …": "SECTION …"}: in those sections the tool stops unless one of these keys
+ *               is set, too, to something but false, or to V
+ *   "without"   the same of keys that must not be set beside it
  *   "only"      {"CHOICE": {"since": V, "until": V}}: choices that not every version knows; of type
  *               text or url what such a value begins with
  *   "item"      a KEY without a name: what a list or an object is made of
@@ -90,9 +97,9 @@
  *               the tool itself has that value under that name. The tool stops otherwise
  *   "needs", "excludes"  keys: one of them has to be there as well, none of them may be. Of a table
  *               ("source.{name}") what stands in it. "needs_if": for that value only
- *   "exists"    program or path: what has to be on the machine; "if-named": once a key with "names"
- *               leads to it. "beside": where a path that is not absolute begins, seen from the
- *               folder of the file
+ *   "exists"    program or path: what has to be on the machine; "absolute": the same, of
+ *               absolute paths; "if-named": once a key with "names" leads to it. "beside": where
+ *               a path that is not absolute begins, seen from the folder of the file
  *   "grammar"   a check of its own: the table in src/tools/types.c
  *   "as"        the path in the file, where it differs from NAME
  *   "also"      another path that says the same, used where the file has it
@@ -177,7 +184,13 @@ enum mw_kind {
 };
 
 /* What a path has to lead to. */
-enum mw_exists { MW_EXISTS_ANYWAY, MW_EXISTS_PROGRAM, MW_EXISTS_PATH, MW_EXISTS_IF_NAMED };
+enum mw_exists {
+    MW_EXISTS_ANYWAY,
+    MW_EXISTS_PROGRAM,
+    MW_EXISTS_PATH,
+    MW_EXISTS_ABSOLUTE,
+    MW_EXISTS_IF_NAMED
+};
 
 struct mw_choice_range {
     char *choice; /* without choices: what the value begins with */
@@ -204,6 +217,9 @@ struct mw_tool_key {
     enum mw_exists exists;
     char *beside;
     bool takes_empty;
+    struct mw_strings sections;     /* "in"; none: all */
+    struct mw_pairs with;           /* keys, one of which must be there, and in which sections */
+    struct mw_pairs without;        /* keys, none of which may be there */
     const struct mw_grammar *check; /* private to tools: the grammar, else NULL */
     char *since, *until;
     bool is_secret;
@@ -317,7 +333,9 @@ struct mw_tool {
     struct mw_strings others; /* else, names that it has as well */
     char *opt_in;             /* NULL: part of [all] */
     struct mw_strings sections;
-    struct mw_source *sources; /* weakest first */
+    char *section_over;            /* NULL: none */
+    struct mw_pairs section_since; /* a section, and the first version that reads it */
+    struct mw_source *sources;     /* weakest first */
     size_t source_count;
     struct mw_key_entry *keys;
     size_t key_count;
@@ -381,6 +399,13 @@ const char *mw_tool_title(const struct mw_tool *tool);
 /* The row of a key as a profile has it, those that are only read included; NULL: unknown. */
 const struct mw_tool_key *mw_tool_key(const struct mw_tool *tool, const char *key);
 const struct mw_tool_key *mw_tool_key_at(const struct mw_tool *tool, size_t i);
+/* Is it a section of the tool's, or above them? */
+bool mw_tool_has_section(const struct mw_tool *tool, const char *section);
+/* Does the section of that name read the key? The first one does. */
+bool mw_tool_key_is_in(const struct mw_tool *tool, const struct mw_tool_key *key,
+                       const char *section);
+/* Is a key of "keys" so called one of a section alone (SECTION.NAME)? */
+bool mw_tool_key_has_section(const struct mw_tool *tool, const char *key);
 /* Owned canonical spelling of a key that a profile may set, in any case and with '_' for '-';
  * NULL: unknown. */
 char *mw_tool_canonical(const struct mw_tool *tool, const char *key);

@@ -2,6 +2,7 @@
  * as well or must not, programs and folders that are not here. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "internal.h"
 #include "mirrorwise/i18n.h"
@@ -27,6 +28,8 @@ static bool is_set(const struct tie *tie, const char *key)
 static char *path_from(const struct tie *tie, const struct mw_tool_key *row,
                        const struct mw_effective *found, const char *text)
 {
+    if (row->exists == MW_EXISTS_ABSOLUTE && text[0] == '~' && tie->run->sys->home != NULL)
+        return mw_xasprintf("%s%s", tie->run->sys->home, text + 1);
     MW_FREE char *folder = found->place.path != NULL ? mw_text_directory(found->place.path) : NULL;
     if (text[0] == '/')
         return mw_xstrdup(text);
@@ -54,6 +57,8 @@ static enum mw_code check_exists(const struct tie *tie, const char *key,
         return MW_OK;
     for (size_t i = 0; i < value->items.count; i++) {
         const char *text = value->items.items[i];
+        if (row->exists == MW_EXISTS_ABSOLUTE && text[0] != '/' && !mw_text_starts(text, "~/"))
+            continue;
         if (text[0] != '\0' && !is_there(tie, row, found, text))
             return mw_fail(tie->err, MW_BAD_CONFIG, 0, "check",
                            row->exists == MW_EXISTS_PROGRAM
@@ -192,6 +197,61 @@ static enum mw_code check_company(const struct tie *tie, const char *text)
     return MW_OK;
 }
 
+/* ---- what commands want beside it ------------------------------------------------------------ */
+
+/* Does that section say so: "KEY", anything but false, or "KEY=VALUE"? */
+static bool is_said(const struct check_run *run, const char *section, const char *word)
+{
+    size_t len = strcspn(word, "=");
+    MW_FREE char *key = mw_xasprintf("%s.%.*s", section, (int)len, word);
+    const char *text = check_text_in_effect(run, key);
+    static const char *const no[] = {"n", "no", "f", "false", "off", "0", ""};
+    bool is_no = false;
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        is_no = is_no || strcasecmp(text, no[i]) == 0;
+    return word[len] == '=' ? strcmp(text, word + len + 1) == 0 : !is_no;
+}
+
+/* Owned: the words of the pair that the section says; NULL: none. */
+static char *find_said(const struct check_run *run, const char *section, const char *words)
+{
+    MW_AUTO(mw_strings) all = {0}, said = {0};
+    mw_strings_split(&all, words, " ");
+    for (size_t i = 0; i < all.count; i++) {
+        if (is_said(run, section, all.items[i]))
+            mw_strings_add(&said, all.items[i]);
+    }
+    return said.count > 0 ? mw_strings_join(&said, ", ") : NULL;
+}
+
+/* Owned: why the first of the sections that a key is for stops at it; NULL: none does. */
+static char *find_clash(const struct check_run *run, const char *key, const struct mw_pairs *pairs,
+                        bool is_needed)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    MW_FREE char *own = mw_xstrndup(key, strcspn(key, "."));
+    bool is_all = tool->section != NULL &&
+                  (strcmp(own, tool->section) == 0 || !mw_strings_has(&tool->sections, own));
+    for (size_t i = 0; i < pairs->count; i++) {
+        MW_AUTO(mw_strings) sections = {0};
+        mw_strings_split(&sections, pairs->items[i].value, " ");
+        for (size_t k = 0; k < sections.count; k++) {
+            const char *section = sections.items[k];
+            if (!is_all && strcmp(own, section) != 0)
+                continue;
+            MW_FREE char *said = find_said(run, section, pairs->items[i].name);
+            MW_FREE char *list = mw_text_replace(pairs->items[i].name, " ", ", ");
+            if (is_needed && said == NULL)
+                return mw_xasprintf(_("\"%s %s\" stops unless one of %s is set beside it"),
+                                    tool->id, section, list);
+            if (!is_needed && said != NULL)
+                return mw_xasprintf(_("\"%s %s\" stops as %s is set beside it"), tool->id, section,
+                                    said);
+        }
+    }
+    return NULL;
+}
+
 enum mw_code check_tie(const struct check_run *run, const char *key, const struct mw_tool_key *row,
                        const struct mw_value *value, struct mw_error *err)
 {
@@ -201,6 +261,10 @@ enum mw_code check_tie(const struct check_run *run, const char *key, const struc
     /* What may be a table and is none. */
     bool is_text_of_any =
         row->type == MW_TYPE_ANY && value->kind != MW_VALUE_ABSENT && text[0] != '{';
+    MW_FREE char *lack = find_clash(run, key, &row->with, true);
+    MW_FREE char *clash = find_clash(run, key, &row->without, false);
+    if (lack != NULL || clash != NULL)
+        return mw_fail(err, MW_BAD_CONFIG, 0, "check", "%s", lack != NULL ? lack : clash);
     enum mw_code code = check_way_of(&tie, text);
     if (code == MW_OK && row->exists != MW_EXISTS_IF_NAMED)
         code = check_exists(&tie, key, row);

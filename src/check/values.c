@@ -30,7 +30,7 @@ static void add_found(void *context, const char *section, const char *option, si
     (void)line;
     if (option == NULL || look->keys->count >= look->most ||
         (section != NULL && (tool->section == NULL || strcmp(section, tool->section) == 0 ||
-                             !mw_strings_has(&tool->sections, section))))
+                             !mw_tool_has_section(tool, section))))
         return;
     MW_FREE char *key =
         section != NULL ? mw_xasprintf("%s.%s", section, option) : mw_xstrdup(option);
@@ -39,7 +39,9 @@ static void add_found(void *context, const char *section, const char *option, si
         *end = '\0';
         const struct mw_tool_key *row = mw_tool_key(tool, key);
         bool is_looked_for =
-            row != NULL && (section != NULL ? row->unheard == MW_HEARD : is_pattern(row->key));
+            row != NULL &&
+            (section != NULL ? row->unheard == MW_HEARD && mw_tool_key_is_in(tool, row, section)
+                             : is_pattern(row->key));
         if (is_looked_for && !mw_strings_has(look->keys, key))
             mw_strings_add(look->keys, key);
         if (section != NULL)
@@ -69,7 +71,7 @@ void check_key_names(const struct check_run *run, struct mw_strings *keys)
         const char *key = tool->keys[i].key;
         if (is_pattern(key))
             has_patterns = true;
-        else if (tool->section != NULL)
+        else if (tool->section != NULL && !mw_tool_key_has_section(tool, tool->keys[i].key))
             mw_strings_take(keys, mw_xasprintf("%s.%s", tool->section, key));
         else
             mw_strings_add(keys, key);
@@ -208,7 +210,44 @@ static void add_refused(struct check_run *run, const char *key, const struct mw_
         MW_FREE char *none = mw_xasprintf("%s.%s=", run->tool->tool->id, MW_MIRROR_KEY);
         check_way_apply(run, &ways, run->tool->tool, none);
     }
-    check_found(run, MW_CHECK_FAIL, key, ways, _("%s (%s): %s"), key, check_place_of(found), why);
+    const char *section = found->place.section;
+    bool is_for_all =
+        section != NULL && strcmp(section, run->tool->tool->section) == 0 &&
+        mw_tool_key_has_section(run->tool->tool, mw_tool_key(run->tool->tool, key)->key);
+    check_found(run, MW_CHECK_FAIL, key, ways,
+                is_for_all ? _("%s (%s): %s; write it in the section of the command that it is "
+                               "meant for")
+                           : _("%s (%s): %s"),
+                key, check_place_of(found), why);
+}
+
+/* A key or a section of another version is not read. */
+static bool is_read(const struct check_run *run, const struct mw_tool_key *row,
+                    const struct mw_effective *found)
+{
+    const char *section = found->place.section != NULL ? found->place.section : "";
+    const char *since = mw_pairs_find(&run->tool->tool->section_since, section);
+    if (run->tool->tool->section == NULL ||
+        (row->since == NULL && row->until == NULL && since == NULL))
+        return true;
+    MW_FREE char *version = mw_tool_version(run->sys, run->tool->tool);
+    return mw_version_within(version, row->since, row->until) &&
+           mw_version_within(version, since, NULL);
+}
+
+/* A number may have blanks around it wherever one is read from a text. */
+static bool may_break(const struct mw_tool_key *row)
+{
+    return row->shape == MW_SHAPE_LIST || row->type == MW_TYPE_NUMBER ||
+           row->type == MW_TYPE_SECONDS;
+}
+
+static bool has_break(const struct mw_value *value)
+{
+    bool has = value->kind == MW_VALUE_LIST;
+    for (size_t i = 0; !has && i < value->items.count; i++)
+        has = strchr(value->items.items[i], '\n') != NULL;
+    return has;
 }
 
 /* What a version does not know it passes over; where another key is meant since, it stops. */
@@ -267,12 +306,32 @@ static enum mw_code judge_json(const struct check_run *run, const struct mw_tool
                : MW_OK;
 }
 
-static enum mw_code judge(const struct check_run *run, const char *key,
-                          const struct mw_tool_key *row, const struct mw_effective *found,
-                          struct mw_error *why)
+/* A text that keeps a line break before or in it. */
+static enum mw_code judge_break(struct check_run *run, const char *key,
+                                const struct mw_tool_key *row, const struct mw_effective *found,
+                                struct mw_error *why)
+{
+    const char *title = mw_tool_title(run->tool->tool);
+    if (run->tool->tool->section == NULL || may_break(row) || !has_break(&found->value))
+        return MW_OK;
+    if (row->shape != MW_SHAPE_URL || found->value.items.count > 1)
+        return mw_fail(why, MW_BAD_CONFIG, 0, "check",
+                       _("the line break before or in the value is a part of it to %s; write it on "
+                         "the line of its name"),
+                       title);
+    check_found(run, MW_CHECK_WARN, key, check_no_way,
+                _("%s (%s): some versions of %s take the line break before it for a part of it; "
+                  "write it on the line of its name"),
+                key, check_place_of(found), title);
+    return MW_OK;
+}
+
+static enum mw_code judge(struct check_run *run, const char *key, const struct mw_tool_key *row,
+                          const struct mw_effective *found, struct mw_error *why)
 {
     const struct mw_tool *tool = run->tool->tool;
     const struct mw_value *value = &found->value;
+    const char *section = found->place.section;
     bool is_table = value->kind == MW_VALUE_ABSENT;
     enum mw_code code = MW_OK;
     if (!is_table && is_null(value))
@@ -283,9 +342,13 @@ static enum mw_code judge(const struct check_run *run, const char *key,
         code = mw_tool_check_kind(row, value, why);
     else if (!is_table && !has_type(tool, row, value))
         code = mw_fail(why, MW_BAD_CONFIG, 0, "check", _("the value has the wrong type"));
+    else
+        code = judge_break(run, key, row, found, why);
     if (code == MW_OK && !is_table)
         code = mw_tool_check_found(run->sys, tool, key, value, why);
-    return code == MW_OK ? check_tie(run, key, row, value, why) : code;
+    MW_FREE char *there =
+        section != NULL ? mw_xasprintf("%s%s", section, strchr(key, '.')) : mw_xstrdup(key);
+    return code == MW_OK ? check_tie(run, there, row, value, why) : code;
 }
 
 static void judge_found(struct check_run *run, const char *key, const struct mw_tool_key *row,
@@ -299,8 +362,8 @@ static void judge_found(struct check_run *run, const char *key, const struct mw_
     bool is_table = is_absent && is_pattern(row->key) &&
                     (row->type == MW_TYPE_OBJECT || row->type == MW_TYPE_ANY);
     if ((is_absent && !is_table) || (is_null(value) && !stops_at_null) || is_other_list ||
-        is_empty_element(run->tool->tool, row, value) || is_of_others(run, key, row, found) ||
-        judge(run, key, row, found, &why) == MW_OK)
+        !is_read(run, row, found) || is_empty_element(run->tool->tool, row, value) ||
+        is_of_others(run, key, row, found) || judge(run, key, row, found, &why) == MW_OK)
         return;
     MW_FREE char *place = is_table ? place_of_table(run, key) : NULL;
     if (is_table)
@@ -326,6 +389,31 @@ static void judge_own(struct check_run *run, const char *key, const struct mw_to
     }
 }
 
+/* Is it read even where something else wins over it, so that the tool stops at it all the same? */
+static bool is_parsed(const struct mw_tool_key *row)
+{
+    return row->type != MW_TYPE_TEXT && row->type != MW_TYPE_PATH && row->type != MW_TYPE_URL &&
+           (row->shape != MW_SHAPE_LIST || row->choices.count > 0);
+}
+
+/* What stands in the key's own section and is not what wins: other commands hear it. */
+static void judge_weaker(struct check_run *run, const char *key, const struct mw_tool_key *row)
+{
+    MW_AUTO(mw_hits) hits = {0};
+    mw_resolve(run->sys, run->tool->tool, run->ctx->scope, key, NULL, &hits);
+    const struct mw_hit *winner = mw_hits_winner(&hits);
+    for (size_t i = 0; i < hits.count; i++) {
+        const struct mw_hit *hit = &hits.items[i];
+        size_t len = hit->section != NULL ? strlen(hit->section) : 0;
+        MW_AUTO(mw_effective) found = {0};
+        if (hit == winner || len == 0 || strncmp(key, hit->section, len) != 0 || key[len] != '.' ||
+            (winner->variable != NULL && !is_parsed(row)))
+            continue;
+        mw_effective_set(&found, hit);
+        judge_found(run, key, row, &found);
+    }
+}
+
 /* What the shown section comes to is that very line: it is judged already. */
 static bool is_judged(const struct check_run *run, const char *key)
 {
@@ -337,12 +425,16 @@ static bool is_judged(const struct check_run *run, const char *key)
 
 static void judge_elsewhere(struct check_run *run)
 {
+    const struct mw_tool *tool = run->tool->tool;
     MW_AUTO(mw_strings) keys = {0};
-    if (run->tool->tool->section != NULL)
-        add_keys_of_files(run, SIZE_MAX, SIZE_MAX, &keys);
+    add_keys_of_files(run, SIZE_MAX, SIZE_MAX, &keys);
     for (size_t i = 0; i < keys.count; i++) {
+        const struct mw_tool_key *row = mw_tool_key(tool, keys.items[i]);
+        if (mw_tool_key_has_section(tool, row->key))
+            continue; /* judged with the others */
         if (!is_judged(run, keys.items[i]))
-            judge_value(run, keys.items[i], mw_tool_key(run->tool->tool, keys.items[i]));
+            judge_value(run, keys.items[i], row);
+        judge_weaker(run, keys.items[i], row);
     }
 }
 
@@ -358,8 +450,11 @@ void check_values(struct check_run *run)
             continue;
         judge_value(run, keys.items[i], row);
         judge_own(run, keys.items[i], row);
+        if (tool->section != NULL)
+            judge_weaker(run, keys.items[i], row);
     }
-    judge_elsewhere(run);
+    if (tool->section != NULL)
+        judge_elsewhere(run);
 }
 
 /* ---- what is wanted -------------------------------------------------------------------------- */

@@ -219,6 +219,30 @@ struct name_look {
     size_t count;              /* of findings; of a file of nothing else the first ones do */
 };
 
+/* Owned: why the option is not read where it stands; NULL: it is, as far as one can tell. */
+static char *unread_there(const struct check_run *run, const char *section, const char *option)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    const char *title = mw_tool_title(tool);
+    const char *since = mw_pairs_find(&tool->section_since, section);
+    MW_FREE char *key = option != NULL ? mw_xasprintf("%s.%s", section, option) : NULL;
+    const struct mw_tool_key *row = key != NULL ? mw_tool_key(tool, key) : NULL;
+    if (row != NULL && !mw_tool_key_is_in(tool, row, section))
+        return mw_xasprintf(_("%s has no option \"%s\" in [%s] and ignores it"), title, option,
+                            section);
+    bool has_range = row != NULL && (row->since != NULL || row->until != NULL);
+    MW_FREE char *version =
+        has_range || (row == NULL && since != NULL) ? mw_tool_version(run->sys, tool) : NULL;
+    if (row == NULL && since != NULL && !mw_version_within(version, since, NULL))
+        return mw_xasprintf(_("%s %s does not read [%s]; from %s on it does"), title, version,
+                            section, since);
+    if (!has_range || mw_version_within(version, row->since, row->until))
+        return NULL;
+    MW_FREE char *range = range_text(row);
+    return mw_xasprintf(_("\"%s\" is an option %s only, and %s %s ignores it"), option, range,
+                        title, version);
+}
+
 static void look_at_name(void *context, const char *section, const char *option, size_t line)
 {
     struct name_look *look = context;
@@ -226,19 +250,24 @@ static void look_at_name(void *context, const char *section, const char *option,
     const char *title = mw_tool_title(tool);
     const struct mw_strings *known = option == NULL ? &tool->sections : &look->options;
     const char *name = option == NULL ? section : option;
-    bool is_section = mw_strings_has(&tool->sections, section) || strcmp(section, "DEFAULT") == 0;
+    bool is_section = mw_tool_has_section(tool, section) || strcmp(section, "DEFAULT") == 0;
+    bool is_known = option == NULL ? is_section : !is_section || mw_strings_has(known, option);
+    MW_FREE char *unread = is_known && is_section ? unread_there(look->run, section, option) : NULL;
     /* What stands in a section that nobody reads is told with the section. */
-    if (option == NULL ? is_section : !is_section || mw_strings_has(known, option))
+    if (is_known && unread == NULL)
         return;
     if (look->count++ >= CHECK_MAX_FAULTS && !look->run->is_trial)
         return;
-    const char *closest = look->run->is_trial ? NULL : mw_text_closest(name, known);
+    const char *closest =
+        look->run->is_trial || unread != NULL ? NULL : mw_text_closest(name, known);
     MW_FREE char *what =
-        option == NULL ? mw_xasprintf(_("%s has no section [%s] and ignores all that stands in it"),
-                                      title, section)
-                       : mw_xasprintf(_("%s has no option \"%s\" and ignores it"), title, option);
-    MW_FREE char *subject =
-        mw_xasprintf("unknown-%s.%zu", option == NULL ? "section" : "option", line);
+        unread != NULL ? mw_xstrdup(unread)
+        : option == NULL
+            ? mw_xasprintf(_("%s has no section [%s] and ignores all that stands in it"), title,
+                           section)
+            : mw_xasprintf(_("%s has no option \"%s\" and ignores it"), title, option);
+    MW_FREE char *subject = mw_xasprintf("%s-%s.%zu", unread != NULL ? "unread" : "unknown",
+                                         option == NULL ? "section" : "option", line);
     const char *path = look->file->location.path;
     if (closest != NULL)
         check_found(look->run, MW_CHECK_WARN, subject, check_no_way,
@@ -256,7 +285,8 @@ void check_names(struct check_run *run, const struct check_file *file)
     if (tool->sections.count == 0 || editor == NULL || editor->names == NULL || !file->is_valid)
         return;
     for (size_t i = 0; i < tool->key_count; i++)
-        mw_strings_add(&look.options, tool->keys[i].key);
+        if (!mw_tool_key_has_section(tool, tool->keys[i].key))
+            mw_strings_add(&look.options, tool->keys[i].key);
     editor->names(mw_buf_text(&file->file.bytes), file->file.bytes.len, look_at_name, &look);
     mw_strings_release(&look.options);
 }

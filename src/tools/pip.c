@@ -84,10 +84,10 @@ void mw_pip_files(const struct mw_system *sys, enum mw_scope scope, struct mw_lo
     }
 }
 
-static void take_words(const struct mw_tool_key *row, struct mw_strings *words,
+static void take_words(const struct mw_tool_key *row, struct mw_strings *words, bool has_break,
                        struct mw_value *value)
 {
-    if (row != NULL && row->shape == MW_SHAPE_LIST) {
+    if ((row != NULL && row->shape == MW_SHAPE_LIST) || has_break) {
         value->kind = MW_VALUE_LIST;
         value->items = *words;
         *words = (struct mw_strings){0};
@@ -102,7 +102,7 @@ static void add_pip_hit(const struct mw_tool *tool, const char *key, struct pip_
 {
     struct mw_hit *hit = MW_PUSH(hits->items, hits->count);
     mw_hit_copy_place(hit, &found->place);
-    take_words(mw_tool_key(tool, key), &found->words, &hit->value);
+    take_words(mw_tool_key(tool, key), &found->words, found->has_break, &hit->value);
     hit->source = hit->variable != NULL ? &tool->sources[tool->source_count - 1]
                                         : mw_tool_target(tool, MW_SCOPE_SYSTEM, NULL);
 }
@@ -116,15 +116,20 @@ void mw_pip_resolve(const struct mw_system *sys, const struct mw_tool *tool, enu
     if (dot == NULL)
         return;
     MW_FREE char *section = mw_xstrndup(key, (size_t)(dot - key));
-    const char *const order[] = {pip_command_of(section), "global"};
+    const struct mw_tool_key *row = mw_tool_key(tool, key);
+    const char *command = pip_command_of(section);
+    if (row != NULL && !mw_tool_key_is_in(tool, row, command))
+        command = "global";
+    const char *const order[] = {PIP_STRONGEST_SECTION, command, "global"};
+    size_t count = strcmp(command, "global") == 0 ? 2 : 3;
     MW_AUTO(mw_held) held = {0};
     const struct pip_list *list = list_pip(sys, scope, overlay, &held);
     const struct pip_sources *sources = &list->sources;
-    pip_find_winner(sys, sources, list->in_root, order[0], dot + 1, &winner);
+    pip_find_winner(sys, sources, list->in_root, order[1], dot + 1, &winner);
     bool is_won = winner.is_set && winner.words.count > 0;
     if (is_won)
         add_pip_hit(tool, key, &winner, hits);
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+    for (size_t i = 0; i < count; i++) {
         MW_AUTO(pip_hit) next = {0};
         pip_find_key(sources, order[i], dot + 1, &next);
         bool is_same = is_won && next.is_set && winner.place.section != NULL &&

@@ -245,6 +245,7 @@ void pip_find_key(const struct pip_sources *sources, const char *section, const 
                                  .line = last->line,
                                  .section = mw_xstrdup(section),
                                  .spelling = mw_xstrdup(name)};
+    hit->has_break = last->value.kind == MW_VALUE_LIST;
     pip_split_words(&last->value, &hit->words);
 }
 
@@ -305,6 +306,7 @@ static void find_in_environment(const struct mw_system *sys, const char *option,
             pip_hit_release(hit);
             *hit = (struct pip_hit){.is_set = true,
                                     .words = words,
+                                    .has_break = strchr(*item + len, '\n') != NULL,
                                     .place = {.variable = mw_xstrndup(*item, len)},
                                     .file = SIZE_MAX};
         }
@@ -325,6 +327,8 @@ void pip_find_winner(const struct mw_system *sys, const struct pip_sources *sour
     find_in_section(sources, "global", option, &next);
     keep_stronger(winner, &next);
     find_in_section(sources, command, option, &next);
+    keep_stronger(winner, &next);
+    find_in_section(sources, PIP_STRONGEST_SECTION, option, &next);
     keep_stronger(winner, &next);
     if (!in_root)
         find_in_environment(sys, option, &next);

@@ -11,6 +11,10 @@
  * never written. */
 #define PIP_USER_FILE "pip/pip.conf"
 
+/* Variables are kept under this name, and a section of it is no other (configuration.py
+ * _load_environment_vars, cli/parser.py _get_ordered_configuration_items). */
+#define PIP_STRONGEST_SECTION ":env:"
+
 /* PIP_CONFIG_FILE is os.devnull, spelled exactly so: pip then reads no file at all. */
 bool pip_reads_nothing(const struct mw_system *sys);
 /* Owned: the existing file that PIP_CONFIG_FILE names, or NULL. */
@@ -50,6 +54,7 @@ void pip_sources_release(struct pip_sources *sources);
 struct pip_hit {
     bool is_set;
     struct mw_strings words;       /* of the value; none if it is empty */
+    bool has_break;                /* the value is not all on the line of its name */
     struct mw_hit place;           /* without a value */
     size_t file;                   /* index of the source; SIZE_MAX: the environment */
     size_t first_file, first_line; /* where the key was seen first */

@@ -51,14 +51,23 @@ const char *mw_tool_key_summary(const struct mw_tool_key *key)
 
 /* ---- keys ----------------------------------------------------------------------------------- */
 
+static bool is_text(const char *whole, const char *text, size_t len)
+{
+    return whole != NULL && strlen(whole) == len && memcmp(whole, text, len) == 0;
+}
+
 static bool has_section(const struct mw_tool *tool, const char *text, size_t len)
 {
     for (size_t i = 0; i < tool->sections.count; i++) {
-        const char *section = tool->sections.items[i];
-        if (strlen(section) == len && memcmp(section, text, len) == 0)
+        if (is_text(tool->sections.items[i], text, len))
             return true;
     }
-    return false;
+    return is_text(tool->section_over, text, len);
+}
+
+bool mw_tool_has_section(const struct mw_tool *tool, const char *section)
+{
+    return has_section(tool, section, strlen(section));
 }
 
 /* The length of what stands for the hole, 0 if `key` is no name of that pattern. */
@@ -109,6 +118,8 @@ const struct mw_tool_key *mw_tool_key_at(const struct mw_tool *tool, size_t i)
 
 static struct mw_key_entry *find_key(const struct mw_tool *tool, const char *key)
 {
+    const char *full = key;
+    struct mw_key_entry *found = NULL;
     if (tool->sections.count > 0) {
         const char *dot = strchr(key, '.');
         if (dot == NULL || !has_section(tool, key, (size_t)(dot - key)))
@@ -116,9 +127,13 @@ static struct mw_key_entry *find_key(const struct mw_tool *tool, const char *key
         key = dot + 1;
     }
     for (size_t i = 0; i < tool->key_count; i++) {
-        if (strcmp(tool->keys[i].key, key) == 0)
+        if (strcmp(tool->keys[i].key, full) == 0)
             return &tool->keys[i];
+        if (found == NULL && strcmp(tool->keys[i].key, key) == 0)
+            found = &tool->keys[i];
     }
+    if (found != NULL)
+        return found;
     for (size_t i = 0; i < tool->key_count; i++) {
         size_t begin = 0;
         if (match_pattern(tool->keys[i].key, key, &begin) > 0)
@@ -136,6 +151,20 @@ const struct mw_tool_key *mw_tool_key(const struct mw_tool *tool, const char *ke
 {
     struct mw_key_entry *found = find_key(tool, key);
     return found != NULL ? tool_key_need(tool, found) : NULL;
+}
+
+bool mw_tool_key_has_section(const struct mw_tool *tool, const char *key)
+{
+    const char *dot = tool->sections.count > 0 ? strchr(key, '.') : NULL;
+    return dot != NULL && has_section(tool, key, (size_t)(dot - key));
+}
+
+bool mw_tool_key_is_in(const struct mw_tool *tool, const struct mw_tool_key *key,
+                       const char *section)
+{
+    return mw_tool_key_has_section(tool, key->key) || key->sections.count == 0 ||
+           mw_strings_has(&key->sections, section) || strcmp(section, tool->section) == 0 ||
+           is_text(tool->section_over, section, strlen(section));
 }
 
 /* In any case, and '_' for '-'. */

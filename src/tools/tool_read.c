@@ -132,6 +132,8 @@ static const struct mw_json_field tool_fields[] = {
     {"others", MW_JSON_WORDS, OF_TOOL(others)},
     {"opt_in", MW_JSON_WORD, OF_TOOL(opt_in)},
     {"sections", MW_JSON_WORDS, OF_TOOL(sections)},
+    {"section_over", MW_JSON_WORD, OF_TOOL(section_over)},
+    {"section_since", MW_JSON_PAIRS, OF_TOOL(section_since)},
     {"sources", MW_JSON_OWN, .take = tool_read_sources},
     {"keys", MW_JSON_OWN, .take = tool_read_keys},
     {"mirror", MW_JSON_OWN, .take = read_rows},

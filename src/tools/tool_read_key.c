@@ -28,7 +28,7 @@ static bool is_range(const char *text)
     return strstr(text, "..") != NULL && text[strspn(text, "-0123456789.,")] == '\0';
 }
 
-static const char *const exists_words[] = {"", "program", "path", "if-named", NULL};
+static const char *const exists_words[] = {"", "program", "path", "absolute", "if-named", NULL};
 
 const char *const mw_unheard_words[] = {
     [MW_HEARD] = "",
@@ -245,6 +245,9 @@ static const struct mw_json_field key_fields[] = {
     {"excludes", MW_JSON_WORDS, OF_KEY(excludes)},
     {"exists", MW_JSON_CHOICE, OF_KEY(exists), .words = exists_words},
     {"beside", MW_JSON_WORD, OF_KEY(beside)},
+    {"in", MW_JSON_WORDS, OF_KEY(sections)},
+    {"with", MW_JSON_PAIRS, OF_KEY(with)},
+    {"without", MW_JSON_PAIRS, OF_KEY(without)},
 };
 enum { KEY_FIELDS = sizeof key_fields / sizeof *key_fields };
 

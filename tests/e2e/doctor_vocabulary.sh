@@ -81,6 +81,44 @@ found "a choice of another section" pip '^pip-values[.]list[.]format'
 expect "one finding for [install] that wins over [global]" "$(grep -c '^pip-values[.].*[.]timeout' "$T/ids")" 1
 pip_text '[global]' 'Progress_Bar = off' '[install]' 'no-compile = yes' '[list]' 'format = columns'
 silent "all known" pip
+# What one command has the other has not, or has of another kind; what wins is not all that is read.
+while IFS='|' read -r pattern text; do
+	printf '%b' "$text" >"$HOME/.config/pip/pip.conf"
+	found "$text" pip "^pip-$pattern"
+done <<'EOF'
+values[.]cache[.]format|[global]\nformat = columns\n
+values[.]global[.]format|[global]\nformat = human\n
+values[.]list[.]editable|[global]\neditable = ./here\n
+values[.]list[.]timeout|[list]\ntimeout = fast\n[install]\ntimeout = 5\n
+values[.]global[.]timeout|[global]\ntimeout = fast\n[install]\ntimeout = 5\n
+values[.]global[.]timeout|[:env:]\ntimeout = fast\n
+values[.]global[.]index-url|[global]\nindex-url =\n  https://pypi.example/simple\n
+values[.]global[.]no-index|[install]\nno-index =\n  false\n
+values[.]global[.]only-binary|[global]\nonly-binary = -x\n
+values[.]global[.]platform|[global]\nplatform = any\n
+values[.]global[.]platform|[install]\nplatform = any\nno-deps = yes\ndry-run = no\n
+values[.]download[.]python-version|[download]\npython-version = 3.11\n[global]\nonly-binary = x\n
+values[.]global[.]constraint|[global]\nconstraint = ~/constraints.txt\n
+values[.]global[.]target|[install]\ntarget = /srv/lib\nuser = yes\n
+values[.]global[.]version|[global]\nversion = yes\n
+values[.]global[.]proxy|[global]\nproxy = ftp://proxy.example:21\n
+values[.]global[.]proxy|[global]\nproxy = none\n
+lines[.]unread-option[.]2|[list]\nalgorithm = sha1\n
+EOF
+while read -r text; do
+	printf '%b' "$text" >"$HOME/.config/pip/pip.conf"
+	silent "$text" pip
+done <<'EOF'
+[list]\nformat = columns\neditable = yes\n[cache]\nformat = human\n
+[index]\npython-version = 3.11\n[list]\ntimeout =\n  1_5.5\n
+[install]\nplatform = any\nno-deps = yes\ntarget = /srv/lib\n
+[download]\nabi = none\nonly-binary = :all:\n
+[global]\ntimeout = 1e2\nretries = 0x5\nquiet = +1\n[:env:]\nno-color = 1\n
+EOF
+printf '%b' '[global]\ntimeout = fast\n' >"$HOME/.config/pip/pip.conf"
+export PIP_TIMEOUT=5
+found "pip reads a number that another one wins over" pip '^pip-values[.]global[.]timeout'
+unset PIP_TIMEOUT
 rm "$HOME/.config/pip/pip.conf"
 
 printf 'root:x:0:0::/root:/bin/sh\n' >"$T/root/etc/passwd"

@@ -54,6 +54,38 @@ jq -r '.settings[] | select(.key == "GOPROXY").shadowed_by' "$T/shadow.json" | g
 diff -r "$HOME" "$T/before" || fail "rollback did not return every byte"
 expect "go is back" "$(cd / && go env GOPROXY)" "https://old.example"
 
+# A file with which pip works is not called faulty, one with which it stops is. What pip says of a
+# file has nothing to do with what stands there by the state of the network: nothing is asked.
+while IFS='|' read -r verdict command text; do
+	mkdir -p "$T/values/.config/pip"
+	printf '%b' "$text" >"$T/values/.config/pip/pip.conf"
+	real=works
+	# shellcheck disable=SC2086
+	(cd "$T" && env -u XDG_CONFIG_HOME HOME="$T/values" PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_BREAK_SYSTEM_PACKAGES=1 timeout 60 \
+		"$PIP" $command >"$T/pip.out" 2>&1 </dev/null) || real=stops
+	expect "pip and $text" "$real" "$verdict"
+	said=$({ env -u XDG_CONFIG_HOME HOME="$T/values" "$MW_BIN" --no-network --doctor --only pip --json 2>/dev/null || true; } |
+		jq -r 'if any(.checks[]; .status == "fail" and (.id | startswith("pip-values"))) then "stops" else "works" end')
+	expect "the doctor and $text" "$said" "$verdict"
+done <<'ROWS'
+works|list|[list]\nformat = columns\n[cache]\nformat = human\n
+stops|cache dir|[global]\nformat = columns\n
+stops|list|[global]\nformat = human\n
+stops|list|[global]\neditable = ./here\n
+stops|list|[:env:]\ntimeout = x\n
+works|list|[list]\nalgorithm = sha1\n
+works|list|[hash]\nno-index = maybe\n
+stops|config list|[global]\nretries = 08\n
+works|config list|[global]\nretries = 0x5\ntimeout = 1e2\nquiet =\n  1_0\n
+stops|config list|[global]\nno-color =\n  true\n
+stops|config list|[global]\ntimeout = fast\n[config]\ntimeout = 5\n
+stops|install --dry-run --no-index pip|[install]\nonly-binary = -x\n
+stops|install --dry-run --no-index pip|[global]\nplatform = any\n
+stops|install --dry-run --no-index pip|[global]\nconstraint = /nowhere/c.txt\n
+works|install --dry-run --no-index pip|[global]\nno-warn-conflicts = yes\n
+stops|list|[list]\noutdated = yes\nuptodate = yes\n
+ROWS
+
 # What go env -w and pip config set do afterwards is theirs: a conflict, not a loss.
 mw --profile prod --apply -q
 (cd / && go env -w GOPROXY=https://theirs.example)

@@ -8,6 +8,25 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/tool.h"
 
+/* "KEY KEY=VALUE" are keys in each of the sections, as far as those read them. */
+static void check_need(const char *name, const struct mw_tool *tool, const struct mw_pair *need)
+{
+    struct mw_strings words = {0}, sections = {0};
+    mw_strings_split(&words, need->name, " ");
+    mw_strings_split(&sections, need->value, " ");
+    row_true(name, words.count > 0 && sections.count > 0);
+    for (size_t i = 0; i < words.count * sections.count; i++) {
+        const char *word = words.items[i % words.count];
+        char *key =
+            mw_xasprintf("%s.%.*s", sections.items[i / words.count], (int)strcspn(word, "="), word);
+        const struct mw_tool_key *row = mw_tool_key(tool, key);
+        row_true(key, row != NULL && mw_tool_key_is_in(tool, row, sections.items[i / words.count]));
+        free(key);
+    }
+    mw_strings_release(&words);
+    mw_strings_release(&sections);
+}
+
 static void check_key(const struct mw_tool *tool, const struct mw_tool_key *key)
 {
     char *name = mw_xasprintf("%s.%s", tool->id, key->key);
@@ -25,6 +44,12 @@ static void check_key(const struct mw_tool *tool, const struct mw_tool_key *key)
     for (size_t i = 0; !leads && i < tool->key_count; i++)
         leads = strcmp(tool->keys[i].key, key->instead) == 0;
     row_true(name, leads);
+    for (size_t i = 0; i < key->sections.count; i++)
+        row_true(name, mw_strings_has(&tool->sections, key->sections.items[i]));
+    for (size_t i = 0; i < key->with.count; i++)
+        check_need(name, tool, &key->with.items[i]);
+    for (size_t i = 0; i < key->without.count; i++)
+        check_need(name, tool, &key->without.items[i]);
     row_true(name, key->since == NULL || key->until == NULL ||
                        mw_version_compare(key->since, key->until) < 0);
     free(name);
