@@ -358,7 +358,8 @@ static void judge_found(struct check_run *run, const char *key, const struct mw_
     const struct mw_value *value = &found->value;
     bool is_absent = value->kind == MW_VALUE_ABSENT;
     bool stops_at_null = row->refuses_empty && run->tool->tool->editor == &mw_editor_yaml;
-    bool is_other_list = value->kind == MW_VALUE_LIST && takes_list(row);
+    bool is_other_list =
+        value->kind == MW_VALUE_LIST && !mw_type_is_list(row->type) && takes_list(row);
     bool is_table = is_absent && is_pattern(row->key) &&
                     (row->type == MW_TYPE_OBJECT || row->type == MW_TYPE_ANY);
     if ((is_absent && !is_table) || (is_null(value) && !stops_at_null) || is_other_list ||
