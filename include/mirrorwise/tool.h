@@ -81,25 +81,25 @@
  *               the fields, one a line
  *   "or"        a KEY without a name, of which a value in a file may be instead, in its versions if
  *               it has any; what is told is why it is none of the first kind, which a wish is
- *   "requires"  {"VALUE": "KEY KEY=VALUE …"}: what has to stand beside that value ("*": any), a
- *               key of type path with a file that is there
+ *   "requires"  {"VALUE": "KEY KEY=VALUE|KEY …"}: what has to stand beside that value ("*": any,
+ *               "{}": a table), of names with '|' between them one; KEY has the {name} of NAME, of
+ *               a table it may stand in it; in an object it is a member, "NAME.MEMBER" one deeper
  *   "forbids"   the same: what must not stand beside it
  *   "flag", "letter"  the flag of the program that says the same; both at once are refused
  *   "unheard"   environment, computed, flag, dropped: why the tool does not listen to it there
  *   "instead"   the key that is meant
  *   "kinds"     of type any in a format with types, what it may be: text, list (of texts), items
  *               (a list of anything), number, bool, object
- *   "range"     of a number: "1..10", or several with commas between
+ *   "range"     of a number: "1..10", "1..", or several with commas between
  *   "names"     keys with a {name}, one of which must be there for the name that the value is, or
  *               without, the key of a flag with items NAME=…;
  *               "follows": the key that leads on from there, and back to no name that was there;
  *               "unique": true: no other {name} has the same value; "taken": {"VALUE": "NAME"}:
  *               the tool itself has that value under that name. The tool stops otherwise
- *   "needs", "excludes"  keys: one of them has to be there as well, none of them may be. Of a table
- *               ("source.{name}") what stands in it. "needs_if": for that value only
  *   "exists"    program or path: what has to be on the machine; "absolute": the same, of
- *               absolute paths; "if-named": once a key with "names" leads to it. "beside": where
- *               a path that is not absolute begins, seen from the folder of the file
+ *               absolute paths; "if-named": once a key with "names" leads to it; "if-required":
+ *               once another "requires" it. "beside": where a path that is not absolute begins,
+ *               seen from the folder of the file
  *   "grammar"   a check of its own: the table in src/tools/types.c
  *   "as"        the path in the file, where it differs from NAME
  *   "also"      another path that says the same, used where the file has it
@@ -189,7 +189,8 @@ enum mw_exists {
     MW_EXISTS_PROGRAM,
     MW_EXISTS_PATH,
     MW_EXISTS_ABSOLUTE,
-    MW_EXISTS_IF_NAMED
+    MW_EXISTS_IF_NAMED,
+    MW_EXISTS_IF_REQUIRED
 };
 
 struct mw_choice_range {
@@ -211,9 +212,7 @@ struct mw_tool_key {
     char *follows;
     unsigned kinds; /* of enum mw_kind; 0: any */
     char *range;
-    struct mw_strings needs; /* of fields, or of other keys */
-    struct mw_strings excludes;
-    char *needs_if;
+    struct mw_strings needs; /* of fields */
     enum mw_exists exists;
     char *beside;
     bool takes_empty;
@@ -439,6 +438,19 @@ enum mw_code mw_tool_check_kind(const struct mw_tool_key *row, const struct mw_v
 char *mw_tool_key_fill(const struct mw_tool_key *row, const char *spelling, const char *key);
 /* Owned: `pattern` with that name for {name}. */
 char *mw_tool_key_of(const char *pattern, const char *name);
+
+/* What stands beside a value, wherever it is. */
+struct mw_beside {
+    const struct mw_system *sys;
+    const struct mw_tool *tool;
+    /* Owned: what it says under that name; NULL: nothing. */
+    char *(*find)(const void *context, const char *name);
+    const void *context;
+};
+
+/* Owned: which of the ties of its row that value of `key` ("{}": a table) breaks; NULL: none. */
+char *mw_tool_broken_tie(const struct mw_beside *beside, const struct mw_tool_key *row,
+                         const char *key, const char *text);
 
 /* Is the member `span` of the object `root`, in a checked text, what `row` says, at every level?
  * MW_BAD_PROFILE with the reason, which names the member; *at receives where what is refused

@@ -173,28 +173,20 @@ static enum mw_code check_variables(const struct tie *tie, const char *text)
                                   name, mw_tool_title(tool));
 }
 
-static enum mw_code check_company(const struct tie *tie, const char *text)
+static char *find_in_effect(const void *context, const char *name)
 {
-    const struct mw_tool_key *row = tie->row;
-    MW_AUTO(mw_strings) names = {0};
-    bool is_any =
-        row->needs.count == 0 || (row->needs_if != NULL && strcmp(row->needs_if, text) != 0);
-    for (size_t i = 0; i < row->needs.count; i++) {
-        char *needed = mw_tool_key_fill(row, row->needs.items[i], tie->key);
-        is_any = is_any || is_set(tie, needed);
-        mw_strings_take(&names, needed);
-    }
-    MW_FREE char *list = mw_strings_join(&names, _(" or "));
-    if (!is_any)
-        return mw_fail(tie->err, MW_BAD_CONFIG, 0, "check", _("%s has to be there, too"), list);
-    for (size_t i = 0; i < row->excludes.count; i++) {
-        MW_FREE char *other = mw_tool_key_fill(row, row->excludes.items[i], tie->key);
-        if (is_set(tie, other) && strcmp(check_text_in_effect(tie->run, other), "false") != 0)
-            return mw_fail(tie->err, MW_BAD_CONFIG, 0, "check",
-                           _("%s is there as well, and %s takes one of the two only"), other,
-                           mw_tool_title(tie->run->tool->tool));
-    }
-    return MW_OK;
+    const struct tie *tie = context;
+    return is_set(tie, name) ? mw_xstrdup(check_text_in_effect(tie->run, name)) : NULL;
+}
+
+static enum mw_code check_company(const struct tie *tie, const struct mw_value *value,
+                                  const char *text)
+{
+    const struct mw_beside beside = {tie->run->sys, tie->run->tool->tool, find_in_effect, tie};
+    bool is_table =
+        value->kind == MW_VALUE_ABSENT || (value->kind == MW_VALUE_LITERAL && text[0] == '{');
+    MW_FREE char *reason = mw_tool_broken_tie(&beside, tie->row, tie->key, is_table ? "{}" : text);
+    return reason != NULL ? mw_fail(tie->err, MW_BAD_CONFIG, 0, "check", "%s", reason) : MW_OK;
 }
 
 /* ---- what commands want beside it ------------------------------------------------------------ */
@@ -257,19 +249,15 @@ enum mw_code check_tie(const struct check_run *run, const char *key, const struc
 {
     const struct tie tie = {.run = run, .key = key, .row = row, .err = err};
     const char *text = value->items.count == 1 ? value->items.items[0] : "";
-    bool is_off = value->kind == MW_VALUE_LITERAL && strcmp(text, "false") == 0;
-    /* What may be a table and is none. */
-    bool is_text_of_any =
-        row->type == MW_TYPE_ANY && value->kind != MW_VALUE_ABSENT && text[0] != '{';
     MW_FREE char *lack = find_clash(run, key, &row->with, true);
     MW_FREE char *clash = find_clash(run, key, &row->without, false);
     if (lack != NULL || clash != NULL)
         return mw_fail(err, MW_BAD_CONFIG, 0, "check", "%s", lack != NULL ? lack : clash);
     enum mw_code code = check_way_of(&tie, text);
-    if (code == MW_OK && row->exists != MW_EXISTS_IF_NAMED)
+    if (code == MW_OK && row->exists < MW_EXISTS_IF_NAMED)
         code = check_exists(&tie, key, row);
-    if (code == MW_OK && !is_off && !is_text_of_any)
-        code = check_company(&tie, text);
+    if (code == MW_OK)
+        code = check_company(&tie, value, text);
     if (code == MW_OK)
         code = check_variables(&tie, text);
     return code == MW_OK ? check_alone(&tie, text) : code;

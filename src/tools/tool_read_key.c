@@ -28,7 +28,8 @@ static bool is_range(const char *text)
     return strstr(text, "..") != NULL && text[strspn(text, "-0123456789.,")] == '\0';
 }
 
-static const char *const exists_words[] = {"", "program", "path", "absolute", "if-named", NULL};
+static const char *const exists_words[] = {"",         "program",     "path", "absolute",
+                                           "if-named", "if-required", NULL};
 
 const char *const mw_unheard_words[] = {
     [MW_HEARD] = "",
@@ -241,8 +242,6 @@ static const struct mw_json_field key_fields[] = {
     {"follows", MW_JSON_WORD, OF_KEY(follows)},
     {"kinds", MW_JSON_OWN, OF_KEY(kinds), .take = read_kinds},
     {"range", MW_JSON_WORD, OF_KEY(range), false, is_range, N_("two numbers such as 1..10")},
-    {"needs_if", MW_JSON_WORD, OF_KEY(needs_if)},
-    {"excludes", MW_JSON_WORDS, OF_KEY(excludes)},
     {"exists", MW_JSON_CHOICE, OF_KEY(exists), .words = exists_words},
     {"beside", MW_JSON_WORD, OF_KEY(beside)},
     {"in", MW_JSON_WORDS, OF_KEY(sections)},

@@ -94,58 +94,27 @@ static char *find_beside(const struct json_look *look, const struct json_value *
     return found.value.items.count > 0 ? mw_xstrdup(found.value.items.items[0]) : NULL;
 }
 
-static bool is_no_file(const struct json_look *look, const char *key, const char *path)
+struct json_beside {
+    const struct json_look *look;
+    const struct json_value *value;
+};
+
+static char *find_in_object(const void *context, const char *name)
 {
-    const struct mw_tool_key *row = mw_tool_key(look->tool, key);
-    if (row == NULL || row->type != MW_TYPE_PATH || path[0] != '/')
-        return false;
-    MW_FREE char *full = mw_system_path(look->sys, path);
-    return !mw_path_exists(look->sys, full);
+    const struct json_beside *here = context;
+    return find_beside(here->look, here->value, name);
 }
 
-/* "NAME" or "NAME=VALUE" of "requires" and "forbids": is it so? */
-static bool is_beside(const struct json_look *look, const struct json_value *value,
-                      const char *condition, bool *is_without_file)
+static enum mw_code check_ties(struct json_look *look, const struct mw_tool_key *row,
+                               const struct json_value *value)
 {
-    MW_FREE char *name = mw_xstrndup(condition, strcspn(condition, "="));
-    const char *wanted = condition + strlen(name);
-    MW_FREE char *have = find_beside(look, value, name);
-    *is_without_file = have != NULL && is_no_file(look, name, have);
-    return have != NULL && (*wanted == '\0' || strcmp(have, wanted + 1) == 0);
-}
-
-/* What the value of `pairs` that is at hand needs or excludes. */
-static void find_conditions(const struct json_look *look, const struct mw_pairs *pairs,
-                            const struct json_value *value, struct mw_strings *conditions)
-{
-    MW_FREE char *text = text_of(look, value->span);
-    for (size_t i = 0; text[0] != '\0' && i < pairs->count; i++) {
-        const char *of = pairs->items[i].name;
-        if (strcmp(of, "*") == 0 || strcmp(of, text) == 0)
-            mw_strings_split(conditions, pairs->items[i].value, " ");
-    }
-}
-
-static enum mw_code check_conditions(struct json_look *look, const struct mw_tool_key *row,
-                                     const struct json_value *value)
-{
-    MW_AUTO(mw_strings) needs = {0}, excludes = {0};
-    bool is_without_file = false;
-    find_conditions(look, &row->requires, value, &needs);
-    find_conditions(look, &row->forbids, value, &excludes);
-    for (size_t i = 0; i < needs.count; i++) {
-        if (!is_beside(look, value, needs.items[i], &is_without_file))
-            return refuse_with(look, value, _("with this value %s has to be there as well"),
-                               needs.items[i]);
-        if (is_without_file)
-            return refuse_with(look, value, _("with this value the file of %s has to be there"),
-                               needs.items[i]);
-    }
-    for (size_t i = 0; i < excludes.count; i++) {
-        if (is_beside(look, value, excludes.items[i], &is_without_file))
-            return refuse_with(look, value, _("it and %s exclude each other"), excludes.items[i]);
-    }
-    return MW_OK;
+    const struct json_beside here = {look, value};
+    const struct mw_beside beside = {look->sys, look->tool, find_in_object, &here};
+    bool is_object = value->span.type == MW_JSON_OBJECT;
+    MW_FREE char *text = is_object ? mw_xstrdup("{}") : text_of(look, value->span);
+    MW_FREE char *reason =
+        text[0] != '\0' ? mw_tool_broken_tie(&beside, row, row->key, text) : NULL;
+    return reason != NULL ? refuse(look, value, reason) : MW_OK;
 }
 
 /* Is one of the items of a flag "NAME=…"? */
@@ -220,7 +189,7 @@ static enum mw_code check_number(struct json_look *look, const struct mw_tool_ke
     if (errno == ERANGE)
         return refuse(look, value, _("the number is too large"));
     enum mw_code code = MW_OK;
-    if (row->check != NULL)
+    if (row->check != NULL || row->range != NULL)
         code = mw_types_check(look->sys, look->tool, row, text, look->err);
     if (code != MW_OK)
         look->at = span.begin;
@@ -341,7 +310,7 @@ static enum mw_code check_row(struct json_look *look, const struct mw_tool_key *
     if (code == MW_OK)
         code = check_names(look, row, value);
     if (code == MW_OK)
-        code = check_conditions(look, row, value);
+        code = check_ties(look, row, value);
     return code;
 }
 

@@ -1,5 +1,6 @@
 /* Is a value of the kind that its key says? A tool that decodes TOML into typed fields, as Cargo
  * does, stops at one that is not. */
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,11 +91,17 @@ enum mw_code mw_types_check_literal(const struct mw_tool_key *row, const char *t
     long long number = number_of(text);
     for (const char *at = row->range; at != NULL; at = strchr(at, ',')) {
         char *end = NULL;
-        long long least = strtoll(at + (*at == ','), &end, 10), most = strtoll(end + 2, &end, 10);
+        long long least = strtoll(at + (*at == ','), &end, 10);
+        bool is_open = end[2] == '\0';
+        long long most = is_open ? LLONG_MAX : strtoll(end + 2, &end, 10);
         if (number >= least && number <= most)
             return MW_OK;
         at = end;
     }
-    MW_FREE char *reason = mw_xasprintf(_("it must be a number in %s"), row->range);
+    size_t before = strcspn(row->range, ".,");
+    bool is_open = strcmp(row->range + before, "..") == 0;
+    MW_FREE char *reason = is_open ? mw_xasprintf(_("it must be a whole number, %.*s or more"),
+                                                  (int)before, row->range)
+                                   : mw_xasprintf(_("it must be a number in %s"), row->range);
     return mw_tools_refuse(err, text, reason);
 }

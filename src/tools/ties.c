@@ -1,0 +1,78 @@
+/* What has to stand beside a value, and what must not: "requires" and "forbids" of its key. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+
+static bool is_no_file(const struct mw_beside *beside, const char *name, const char *path)
+{
+    const struct mw_tool_key *row = mw_tool_key(beside->tool, name);
+    if (row == NULL || row->exists != MW_EXISTS_IF_REQUIRED || path[0] != '/')
+        return false;
+    MW_FREE char *full = mw_system_path(beside->sys, path);
+    return !mw_path_exists(beside->sys, full);
+}
+
+/* Does it say that under that name, or anything (NULL)? */
+static bool is_so(const struct mw_beside *beside, const char *name, const char *wanted,
+                  bool *is_without_file)
+{
+    MW_FREE char *have = beside->find(beside->context, name);
+    *is_without_file = *is_without_file || (have != NULL && is_no_file(beside, name, have));
+    return have != NULL && (wanted == NULL || strcmp(have, wanted) == 0);
+}
+
+/* "NAME|NAME=VALUE": is one of them so? *told receives them as messages have them. */
+static bool is_any_so(const struct mw_beside *beside, const struct mw_tool_key *row,
+                      const char *key, const char *any, char **told, bool *is_without_file)
+{
+    MW_AUTO(mw_strings) conditions = {0}, filled = {0};
+    bool is_any = false;
+    mw_strings_split(&conditions, any, "|");
+    for (size_t i = 0; i < conditions.count; i++) {
+        const char *value = strchr(conditions.items[i], '=');
+        MW_FREE char *spelling =
+            mw_xstrndup(conditions.items[i], strcspn(conditions.items[i], "="));
+        MW_FREE char *name = mw_tool_key_fill(row, spelling, key); /* may hold a '=' itself */
+        is_any = is_so(beside, name, value != NULL ? value + 1 : NULL, is_without_file) || is_any;
+        mw_strings_take(&filled, mw_xasprintf("%s%s", name, value != NULL ? value : ""));
+    }
+    *told = mw_strings_join(&filled, _(" or "));
+    return is_any;
+}
+
+/* What the value at hand requires or forbids. */
+static void find_conditions(const struct mw_pairs *pairs, const char *text,
+                            struct mw_strings *conditions)
+{
+    for (size_t i = 0; i < pairs->count; i++) {
+        const char *of = pairs->items[i].name;
+        if (strcmp(of, "*") == 0 || strcmp(of, text) == 0)
+            mw_strings_split(conditions, pairs->items[i].value, " ");
+    }
+}
+
+char *mw_tool_broken_tie(const struct mw_beside *beside, const struct mw_tool_key *row,
+                         const char *key, const char *text)
+{
+    MW_AUTO(mw_strings) required = {0}, forbidden = {0};
+    find_conditions(&row->requires, text, &required);
+    find_conditions(&row->forbids, text, &forbidden);
+    for (size_t i = 0; i < required.count; i++) {
+        MW_FREE char *told = NULL;
+        bool is_without_file = false;
+        if (!is_any_so(beside, row, key, required.items[i], &told, &is_without_file))
+            return mw_xasprintf(_("%s has to be there, too"), told);
+        if (is_without_file)
+            return mw_xasprintf(_("with this value the file of %s has to be there"), told);
+    }
+    for (size_t i = 0; i < forbidden.count; i++) {
+        MW_FREE char *told = NULL;
+        bool is_without_file = false;
+        if (is_any_so(beside, row, key, forbidden.items[i], &told, &is_without_file))
+            return mw_xasprintf(_("it and %s exclude each other"), told);
+    }
+    return NULL;
+}
