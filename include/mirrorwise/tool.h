@@ -100,7 +100,7 @@
  *               absolute paths; "if-named": once a key with "names" leads to it; "if-required":
  *               once another "requires" it. "beside": where a path that is not absolute begins,
  *               seen from the folder of the file
- *   "grammar"   a check of its own: the table in src/tools/types.c
+ *   "grammar"   a check of its own: the table in src/tools/grammars.c
  *   "as"        the path in the file, where it differs from NAME
  *   "also"      another path that says the same, used where the file has it
  *   "since", "until"  versions of the tool: the first that knows it, the first that does not

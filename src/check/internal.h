@@ -241,6 +241,10 @@ bool check_encoding(struct check_run *run, const struct check_file *file);
 void check_file_faults(struct check_run *run, const struct check_file *file);
 /* values.c */
 void check_values(struct check_run *run);
+/* Does a mirror row of the tool's put an address there? */
+bool check_is_of_row(const struct mw_tool *tool, const char *key);
+
+/* wanted.c */
 void check_settings(struct check_run *run);
 void check_effective(struct check_run *run);
 /* Told "KEY=VALUE": that switches something off. */

@@ -60,7 +60,7 @@ version_fn mw_pip_version;
 extern const struct mw_key_fact mw_go_facts[];
 extern const size_t mw_go_fact_count;
 
-/* ---- types.c: the named grammars --------------------------------------------------------- */
+/* ---- grammars.c --------------------------------------------------------------------------- */
 
 /* Does the tool accept this text: the whole value, or one item of a list? MW_BAD_PROFILE with the
  * reason, which does not repeat the key. */
@@ -109,6 +109,10 @@ extern const char *const mw_kind_words[];
 /* NULL if there is none of that name. */
 const struct mw_grammar *mw_grammar_find(const char *name);
 void mw_grammar_names(struct mw_strings *names);
+/* What every value of a type must be where its key names no grammar of its own; NULL: anything. */
+const struct mw_grammar *mw_grammar_of_type(enum mw_type type);
+enum mw_code mw_grammar_check(const struct mw_system *sys, const struct mw_grammar *grammar,
+                              const char *text, struct mw_error *err);
 /* Why a grammar that has no `check` refuses the text; NULL: it does not. */
 const char *mw_grammar_wrong(const struct mw_grammar *grammar, const char *text);
 

@@ -1,0 +1,438 @@
+/* Named grammars, of the values whose grammar is the point. */
+#include <arpa/inet.h>
+#include <regex.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
+#include "mirrorwise/url.h"
+
+static check_text_fn check_file, check_user, check_group;
+static wrong_text_fn wrong_ip, wrong_prefix, wrong_prefix4, wrong_prefix6, wrong_pairs,
+    wrong_search, wrong_web_url, wrong_index, wrong_proxy, wrong_anyway;
+static char *meant_address(const char *text), *meant_proxy(const char *text),
+    *meant_index(const char *text);
+
+#define COUNT_REASON N_("it must be a whole number, 0 or more")
+#define TRUTH_REASON N_("it must be true or false")
+#define BYTES_REASON N_("it must be a size such as 64M")
+#define PORT                                                                                       \
+    "0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+#define PYTHON_TRUTH "n|no|f|false|off|0|y|yes|t|true|on|1"
+
+/* What the sources of the tools say: of go internal/buildcfg ParseGoarm64(),
+ * cmd/go/internal/fips140, go.dev/doc/toolchain; of Maven
+ * DefaultSettingsValidator, SettingsXpp3Reader and DefaultUpdatePolicyAnalyzer; of pip
+ * utils/misc.py strtobool(), cli/parser.py, cli/cmdoptions.py _convert_python_version(); of Docker
+ * docker/go-units RAMInBytes(); of Yarn parseBoolean(). JSON has no leading zeros. */
+static const struct mw_grammar grammars[] = {
+    {"goproxy", .check = mw_go_check_proxy},
+    {"gosumdb", .check = mw_go_check_sumdb},
+    {"module-patterns", .check = mw_go_check_patterns, .meant = mw_go_meant_patterns},
+    {"goflags", .check = mw_go_check_flags},
+    {"gotoolchain", .pattern = "auto|path|(local|go[1-9][-0-9._a-zA-Z]*)(\\+auto|\\+path)?",
+     .otherwise = N_("it must be local, auto, path or a version such as go1.24.4, with "
+                     "+auto or +path behind it if you like")},
+    {"govcs", .check = mw_go_check_rules},
+    {"goauth", .check = mw_go_check_auth},
+    {"go-folder", .wrong = mw_go_wrong_folder},
+    {"go-folders", .check = mw_go_check_folders},
+    {"go-temporary", .check = mw_go_check_temporary},
+    {"go-cache", .wrong = mw_go_wrong_cache},
+    {"go-work", .wrong = mw_go_wrong_work},
+    {"go-command", .check = mw_go_check_command},
+    {"go-words", .wrong = mw_go_wrong_words},
+    {"go-arm64", .pattern = "(v8\\.[0-9]|v9\\.[0-5])(,lse|,crypto)*",
+     .otherwise = N_("it must be v8.0 to v8.9 or v9.0 to v9.5, with ,lse or ,crypto "
+                     "behind it if you like")},
+    {"go-wasm", .separators = ",", .pattern = "satconv|signext",
+     .otherwise = N_("it must be satconv or signext")},
+    {"go-fips140", .pattern = "off|latest|inprocess|certified|v[0-9].*",
+     .otherwise = N_("it must be off, latest, inprocess, certified or a version such as "
+                     "v1.0.0")},
+    /* internal/goexperiment flags.go of go 1.19.8, 1.24.4 and 1.26.10. An experiment that the go at
+     * hand does not know stops it; which one knows which is not written down anywhere else. */
+    {"go-experiment", .separators = ",",
+     .pattern = "(no)?(none|aliastypeparams|arenas|boringcrypto|cacheprog|cgocheck2|"
+                "coverageredesign|dwarf5|exectracer2|fieldtrack|goroutineleakprofile|greenteagc|"
+                "heapminimum512kib|jsonv2|loopvar|newinliner|pagetrace|preemptibleloops|"
+                "randomizedheapbase64|rangefunc|regabi|regabiargs|regabiwrappers|runtimefreegc|"
+                "runtimesecret|simd|sizespecializedmalloc|spinbitmutex|staticlockranking|swissmap|"
+                "synchashtriemap|synctest|unified)",
+     .otherwise = N_("no go that we know has this experiment, and go "
+                     "stops at one that it does not know")},
+    {"python-bool", .pattern = PYTHON_TRUTH, .any_case = true, .otherwise = TRUTH_REASON},
+    {"python-index", .check = mw_pip_check_index, .meant = meant_address},
+    {"pip-links", .check = mw_pip_check_links},
+    {"pip-host", .wrong = mw_pip_wrong_host},
+    {"pip-timeout", .wrong = mw_pip_wrong_timeout},
+    {"pip-retries", .pattern = "\\+?[1-9](_?[0-9])*|0[0-7]*|0x[0-9a-f]+|0b[01]+", .any_case = true,
+     .otherwise = COUNT_REASON},
+    {"pip-proxy", .check = mw_pip_check_proxy},
+    {"pip-names", .pattern = "[^-].*",
+     .otherwise = N_("it must be names of packages with commas between them, :all: or :none:")},
+    {"pip-date", .pattern = "P[0-9]+D|[0-9]{4}-?([0-9]{2}-?[0-9]{2}|W[0-9]{2}-?[1-7]?)([T ].*)?",
+     .otherwise = N_("it must be a date such as 2026-01-31, or a number of days such as P7D")},
+    {"python-count", .pattern = "\\+?[0-9](_?[0-9])*|-0+|" PYTHON_TRUTH, .any_case = true,
+     .otherwise = COUNT_REASON},
+    {"python-version", .pattern = "[0-9]+(\\.[0-9]+){0,2}",
+     .otherwise = N_("it must be a version of Python such as 3.11")},
+    {"java-bool", .pattern = "true|false", .any_case = true, .otherwise = TRUTH_REASON},
+    {"maven-id", .pattern = "[^]\\/:\"<>|?*[]+",
+     .otherwise = N_("it must hold none of \\/:\"<>|?*")},
+    {"maven-group", .pattern = "[-A-Za-z0-9_.]+",
+     .otherwise = N_("it must be letters, digits, '_', '-' and '.'")},
+    {"maven-update", .pattern = "always|daily|never|interval:[0-9]+",
+     .otherwise = N_("it must be always, daily, never or interval: with a number of minutes")},
+    {"host", .pattern = "[^/]+", .otherwise = N_("it must be the name of a host alone")},
+    {"ruby-bool", .pattern = "true|t|yes|y|1|on|false|f|no|n|0", .any_case = true,
+     .otherwise = TRUTH_REASON},
+    {"yarn-bool", .pattern = "true|false|1|0", .otherwise = TRUTH_REASON},
+    {"duration", .pattern = "[0-9.]+(ms|s|m|h|d|w)|[0-9]+(\\.[0-9]+)?",
+     .otherwise = N_("it must be a number")},
+    /* Of Cargo: what libcurl takes (CURLOPT_PROXY), and util/context ConfigInclude. */
+    {"curl-proxy",
+     .pattern =
+         "((https?|socks4a?|socks5h?)://)?([^@/ ]*@)?([^]:/@[ ]+|\\[[^] ]+\\])(:[0-9]{1,5})?/?",
+     .any_case = true, .otherwise = N_("it must be an address such as http://proxy.example:8080"),
+     .meant = meant_proxy},
+    {"cargo-gone", .wrong = wrong_anyway},
+    {"toml-file", .pattern = ".*\\.toml",
+     .otherwise = N_("it must be a file whose name ends in .toml")},
+    {"some", .pattern = ".+", .otherwise = N_("it must be something")},
+    {"word", .pattern = " *[^[:blank:]]+ *", .otherwise = N_("it must be one word")},
+    {"index-address", .wrong = wrong_index, .meant = meant_index},
+    {"web-url", .wrong = wrong_web_url, .meant = meant_address},
+    /* nopt Number, and null as "npm config set" writes it. */
+    {"npm-number", .pattern = "[+-]?[0-9]+(\\.[0-9]*)?(e[+-]?[0-9]+)?|infinity|null",
+     .any_case = true, .otherwise = N_("it must be a number")},
+    {"proxy-or-none", .wrong = wrong_proxy, .meant = meant_proxy},
+    {"pair", .pattern = "[^=]+=.*", .otherwise = N_("it must be NAME=VALUE")},
+    {"maybe-pair", .pattern = "[^=]*=[^=]*", .otherwise = N_("it must be NAME=VALUE")},
+    {"pairs-agree", .wrong = wrong_pairs},
+    {"any-pair", .pattern = "[^=]*=.*", .otherwise = N_("it must be NAME=VALUE")},
+    {"program-path", .pattern = ".*/.*",
+     .otherwise = N_("it must be a path; PATH is not searched for it")},
+    {"python-false", .pattern = "n|no|f|false|off|0", .any_case = true,
+     .otherwise = N_("each command then does this and nothing else")},
+    {"folder-or-url", .pattern = ".*[/:].*|\\..*",
+     .otherwise = N_("it must be a folder such as ./NAME, or a URL")},
+    {"no-home", .pattern = "[^~].*",
+     .otherwise = N_("'~' is not put in here; write the whole path")},
+    {"ip", .wrong = wrong_ip},
+    {"ip-prefix", .wrong = wrong_prefix},
+    {"ip4-prefix", .wrong = wrong_prefix4},
+    {"ip6-prefix", .wrong = wrong_prefix6},
+    {"listen-address", .pattern = "([^]:[:space:]]+|\\[[0-9A-Fa-f:.]+\\]):[0-9A-Za-z-]+",
+     .otherwise = N_("it must be an address with a port, such as 127.0.0.1:9323")},
+    {"search-domain", .wrong = wrong_search},
+    {"file", .check = check_file},
+    {"user", .check = check_user},
+    {"group", .check = check_group},
+    {"bytes", .pattern = "[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP](i?[bB])?|[bB])?",
+     .otherwise = BYTES_REASON},
+    {"bytes-bare", .pattern = "[0-9]+(\\.[0-9]+)? ?[kKmMgGtTpP]?i", .otherwise = BYTES_REASON},
+    {"bytes-go",
+     .pattern = "[+]?([0-9_]+\\.?[0-9_]*|\\.[0-9_]+)(e[0-9]+)? ?([kKmMgGtTpP](i?[bB])?|[bB])?",
+     .otherwise = BYTES_REASON},
+    {"log-level", .check = mw_docker_check_level},
+    {"docker-mirror", .check = mw_docker_check_mirror, .meant = meant_address},
+    {"docker-registry", .wrong = mw_docker_wrong_registry},
+    {"docker-registry-url", .wrong = mw_docker_wrong_registry_url},
+    {"docker-bool", .pattern = "true|false", .otherwise = TRUTH_REASON},
+    {"integer", .pattern = "-?(0|[1-9][0-9]{0,17})", .otherwise = N_("it must be a whole number")},
+    {"docker-overlay2", .pattern = "overlay2\\.(override_kernel_check|size)=.*",
+     .otherwise = N_("it must be overlay2.size=SIZE or overlay2.override_kernel_check=BOOL")},
+    {"docker-label", .wrong = mw_docker_wrong_label},
+    {"docker-resources", .wrong = mw_docker_wrong_resources},
+    {"docker-exec-opt", .wrong = mw_docker_wrong_exec_opt},
+    {"docker-old-exec-opt", .wrong = mw_docker_wrong_old_exec_opt},
+    {"docker-pool", .wrong = mw_docker_wrong_pool},
+    /* opts/hosts.go parseDaemonHost(): of npipe: Windows alone has them */
+    {"docker-host",
+     .pattern = "[[:space:]]*((unix|fd)://.*|(tcp://)?([^]/?#:@[:space:][]*|\\[[0-9A-Fa-f:.]+\\])"
+                "(:" PORT ")?)[[:space:]]*",
+     .otherwise = N_("it must be unix://PATH, tcp://ADDRESS:PORT or fd://")},
+    {"docker-runtime", .pattern = "[^\n]+\n.*|\n[^\n]+.*",
+     .otherwise = N_("it needs a path, or a runtimeType")},
+    /* containerd's ShimBinaryName(): what follows the last two dots names a program */
+    {"containerd-runtime", .pattern = "[^./][^/]*\\.[^/]*",
+     .otherwise = N_("it must be a name such as io.containerd.runsc.v1")},
+};
+
+const struct mw_grammar *mw_grammar_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof grammars / sizeof *grammars; i++) {
+        if (strcmp(grammars[i].name, name) == 0)
+            return &grammars[i];
+    }
+    return NULL;
+}
+
+void mw_grammar_names(struct mw_strings *names)
+{
+    for (size_t i = 0; i < sizeof grammars / sizeof *grammars; i++)
+        mw_strings_add(names, grammars[i].name);
+}
+
+bool mw_tools_matches(const char *pattern, const char *text)
+{
+    regex_t compiled;
+    if (regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB) != 0)
+        return false;
+    bool is_match = regexec(&compiled, text, 0, NULL, 0) == 0;
+    regfree(&compiled);
+    return is_match;
+}
+
+static bool matches(const struct mw_grammar *grammar, const char *text)
+{
+    MW_FREE char *whole = mw_xasprintf("^(%s)$", grammar->pattern);
+    MW_FREE char *lower = grammar->any_case ? mw_text_lower(text) : NULL;
+    return mw_tools_matches(whole, lower != NULL ? lower : text);
+}
+
+const char *mw_grammar_wrong(const struct mw_grammar *grammar, const char *text)
+{
+    if (grammar->wrong != NULL)
+        return grammar->wrong(text);
+    return matches(grammar, text) ? NULL : _(grammar->otherwise);
+}
+
+static enum mw_code check_item(const struct mw_grammar *grammar, const char *item,
+                               struct mw_error *err)
+{
+    const char *reason = mw_grammar_wrong(grammar, item);
+    return reason == NULL ? MW_OK : mw_tools_refuse(err, item, reason);
+}
+
+enum mw_code mw_grammar_check(const struct mw_system *sys, const struct mw_grammar *grammar,
+                              const char *text, struct mw_error *err)
+{
+    MW_AUTO(mw_strings) items = {0};
+    enum mw_code code = MW_OK;
+    if (grammar->check != NULL)
+        return grammar->check(sys, text, err);
+    if (grammar->separators == NULL)
+        return check_item(grammar, text, err);
+    mw_strings_split(&items, text, grammar->separators);
+    for (size_t i = 0; code == MW_OK && i < items.count; i++)
+        code = check_item(grammar, items.items[i], err);
+    return code;
+}
+
+/* ---- grammars of no tool's own --------------------------------------------------------------- */
+
+bool mw_tools_is_address(const char *text)
+{
+    unsigned char binary[sizeof(struct in6_addr)];
+    return inet_pton(strchr(text, ':') != NULL ? AF_INET6 : AF_INET, text, binary) == 1;
+}
+
+static const char *wrong_ip(const char *text)
+{
+    return mw_tools_is_address(text) ? NULL : _("it must be an IP address");
+}
+
+bool mw_tools_is_prefix(const char *text)
+{
+    const char *slash = strchr(text, '/');
+    MW_FREE char *address = mw_xstrndup(text, strcspn(text, "/"));
+    unsigned long most = strchr(text, ':') != NULL ? 128 : 32;
+    bool is_prefix = slash != NULL && mw_tools_is_number(slash + 1, 3) &&
+                     strtoul(slash + 1, NULL, 10) <= most && mw_tools_is_address(address);
+    return is_prefix;
+}
+
+static const char *wrong_prefix(const char *text)
+{
+    return mw_tools_is_prefix(text) ? NULL
+                                    : _("it must be an IP address with the length of its prefix, "
+                                        "such as 172.17.0.1/16");
+}
+
+static const char *wrong_prefix4(const char *text)
+{
+    return mw_tools_is_prefix(text) && strchr(text, ':') == NULL
+               ? NULL
+               : _("it must be an IPv4 address with the length of its prefix, such as "
+                   "172.17.0.1/16");
+}
+
+static const char *wrong_prefix6(const char *text)
+{
+    return mw_tools_is_prefix(text) && strchr(text, ':') != NULL
+               ? NULL
+               : _("it must be an IPv6 address with the length of its prefix, such as fd00::/64");
+}
+
+/* Lines NAME=VALUE: no name has two values. */
+static const char *wrong_pairs(const char *text)
+{
+    MW_AUTO(mw_strings) lines = {0};
+    const char *reason = NULL;
+    mw_strings_split(&lines, text, "\n");
+    mw_strings_sort(&lines);
+    for (size_t i = 1; reason == NULL && i < lines.count; i++) {
+        const char *before = lines.items[i - 1], *here = lines.items[i];
+        size_t name = strcspn(here, "=") + 1;
+        if (strncmp(before, here, name) == 0 && strcmp(before, here) != 0)
+            reason = _("one name has two values");
+    }
+    return reason;
+}
+
+/* opts.ValidateDNSSearch() of Docker: names with a letter, or the root. */
+static const char *wrong_search(const char *text)
+{
+    static const char label[] = "([a-zA-Z0-9]|[a-zA-Z0-9][-a-zA-Z0-9]*[a-zA-Z0-9])";
+    MW_FREE char *pattern = mw_xasprintf("^ *(\\.|%s(\\.%s)*\\.?)[[:space:]]*$", label, label);
+    bool is_root = strchr(text, '.') != NULL && strspn(text, " .") == strlen(text);
+    bool is_domain = (is_root || mw_tools_matches("[a-zA-Z]", text)) && strlen(text) < 255 &&
+                     mw_tools_matches(pattern, text);
+    return is_domain ? NULL : _("it must be a domain such as example.com, or '.'");
+}
+
+/* What has no '/' is a word of the tool's or a path from wherever it is started. */
+static enum mw_code check_file(const struct mw_system *sys, const char *text, struct mw_error *err)
+{
+    MW_FREE char *path = mw_system_path(sys, text);
+    if (text[0] != '/')
+        return mw_tools_refuse(err, text, _("it must be the whole path of a file"));
+    return mw_path_exists(sys, path) ? MW_OK
+                                     : mw_tools_refuse(err, text, _("there is no such file"));
+}
+
+/* Is the name one of that database of nsswitch.conf(5), or may it be one of another service than
+ * files? */
+static bool may_be_known(const struct mw_system *sys, const char *database, const char *name)
+{
+    MW_AUTO(mw_buf) names = {0}, services = {0};
+    MW_FREE char *path = mw_xasprintf("/etc/%s", database);
+    MW_FREE char *file = mw_system_path(sys, path);
+    MW_FREE char *switch_file = mw_system_path(sys, "/etc/nsswitch.conf");
+    MW_FREE char *line = mw_xasprintf("\n%s:", name);
+    MW_FREE char *others = mw_xasprintf("\n%s:[^\n]*(sss|ldap|nis|winbind)", database);
+    if (name[strspn(name, "0123456789")] == '\0' || !mw_tools_read_text(sys, file, &names))
+        return true;
+    (void)mw_tools_read_text(sys, switch_file, &services);
+    return strncmp(mw_buf_text(&names), line + 1, strlen(line + 1)) == 0 ||
+           strstr(mw_buf_text(&names), line) != NULL ||
+           mw_tools_matches(others, mw_buf_text(&services));
+}
+
+static enum mw_code check_group(const struct mw_system *sys, const char *text, struct mw_error *err)
+{
+    return may_be_known(sys, "group", text)
+               ? MW_OK
+               : mw_tools_refuse(err, text, _("there is no such group"));
+}
+
+/* "USER" or "USER:GROUP"; "default" is one that the tool makes. */
+static enum mw_code check_user(const struct mw_system *sys, const char *text, struct mw_error *err)
+{
+    MW_FREE char *user = mw_xstrndup(text, strcspn(text, ":"));
+    if (strcmp(user, "default") != 0 && !may_be_known(sys, "passwd", user))
+        return mw_tools_refuse(err, text, _("there is no such user"));
+    return text[strlen(user)] == ':' ? check_group(sys, text + strlen(user) + 1, err) : MW_OK;
+}
+
+static const char *wrong_url(const char *text)
+{
+    struct mw_url url;
+    const char *reason = NULL;
+    size_t before = strcspn(text, ",;");
+    if (text[before] != '\0' && strstr(text + before, "://") != NULL)
+        return _("these are two addresses where one belongs");
+    return mw_url_parse(text, &url, &reason) ? NULL : reason;
+}
+
+/* Of Cargo: "sparse+https://…", or the address of a git repository. */
+static const char *wrong_index(const char *text)
+{
+    bool is_sparse = mw_text_starts(text, "sparse+");
+    if (is_sparse && text[strlen(text) - 1] != '/')
+        return _("the address of a sparse index ends in '/'");
+    if (is_sparse && !mw_tools_matches("^sparse\\+[hH][tT][tT][pP][sS]?://", text))
+        return _("a sparse index is asked over https or http");
+    if (mw_tools_matches("^(registry|git)\\+https?://", text))
+        return _("what Cargo.lock writes before an address does not belong here; of these sparse+ "
+                 "alone does");
+    return wrong_url(is_sparse ? text + strlen("sparse+") : text);
+}
+
+static const char *wrong_anyway(const char *text)
+{
+    (void)text;
+    return _("Cargo takes no index there any more; [source.crates-io] with replace-with says which "
+             "one is asked");
+}
+
+static const char *wrong_web_url(const char *text)
+{
+    const char *reason = wrong_url(text);
+    if (reason == NULL && !mw_tools_matches("^[hH][tT][tT][pP][sS]?:", text))
+        reason = _("it must begin with https:// or http://");
+    return reason;
+}
+
+/* npm's words for no proxy are what "npm config set proxy null" writes. */
+static const char *wrong_proxy(const char *text)
+{
+    bool is_none = strcmp(text, "null") == 0 || strcmp(text, "false") == 0;
+    return is_none ? NULL : wrong_url(text);
+}
+
+/* What every value of a type must be where its key names no grammar of its own. */
+const struct mw_grammar *mw_grammar_of_type(enum mw_type type)
+{
+    static const struct mw_grammar url = {.wrong = wrong_url, .meant = meant_address};
+    static const struct mw_grammar number = {.pattern = "-?[0-9]+(\\.[0-9]+)?",
+                                             .otherwise = N_("it must be a number")};
+    switch (type) {
+    case MW_TYPE_URL:
+    case MW_TYPE_URL_LIST:
+        return &url;
+    case MW_TYPE_BOOL:
+        return mw_grammar_find("python-bool");
+    case MW_TYPE_NUMBER:
+    case MW_TYPE_SECONDS:
+        return &number;
+    default:
+        return NULL;
+    }
+}
+
+/* A host where an address belongs. */
+static char *meant_host(const char *text, const char *scheme)
+{
+    bool is_host = strstr(text, "://") == NULL && strchr(text, '.') != NULL && text[0] != '/' &&
+                   text[0] != '.' && text[0] != '~';
+    return is_host ? mw_xasprintf("%s%s", scheme, text) : NULL;
+}
+
+static char *meant_address(const char *text)
+{
+    size_t len = strlen(text);
+    mw_text_trim(&text, &len);
+    char *trimmed = mw_xstrndup(text, len);
+    char *whole = meant_host(trimmed, "https://");
+    if (whole == NULL)
+        return trimmed;
+    free(trimmed);
+    return whole;
+}
+
+static char *meant_proxy(const char *text)
+{
+    return meant_host(text, "http://");
+}
+
+static char *meant_index(const char *text)
+{
+    bool is_sparse = mw_text_starts(text, "sparse+") && text[strlen(text) - 1] != '/';
+    return is_sparse ? mw_xasprintf("%s/", text) : meant_address(text);
+}
