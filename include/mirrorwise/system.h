@@ -156,6 +156,9 @@ void *mw_memo_hold(const struct mw_system *sys, const char *name, mw_find_fn *fi
 /* MW_OK, or the code of the signal that asks this run to stop. */
 enum mw_code mw_system_stopped(const struct mw_system *sys, struct mw_error *err);
 
+/* Is that what uname(1) calls this machine, or its system? */
+bool mw_system_is_machine(const char *name);
+
 /* Borrowed value of an environment variable, NULL if unset. */
 const char *mw_system_getenv(const struct mw_system *sys, const char *name);
 /* The same for variables that say where user files are (XDG_*, GOENV, PIP_CONFIG_FILE,

@@ -71,6 +71,11 @@
  *   "without"   the same of keys that must not be set beside it
  *   "only"      {"CHOICE": {"since": V, "until": V}}: choices that not every version knows; of type
  *               text or url what such a value begins with
+ *   "split"     what stands between several choices in one text; "negated": what may stand before
+ *               each of them
+ *   "goes_with" another key, and "pairs": a KEY of choices: which values of both go together,
+ *               "OTHER/THIS"; the tool stops at any other pair
+ *   "machine"   {"x86_64": V, "Linux": V}: what it is where nobody sets it, by what uname(1) says
  *   "item"      a KEY without a name: what a list or an object is made of
  *   "fields"    {"NAME": KEY}: what an object holds; "closed": true: and nothing else; "needs":
  *               ["NAME", …]: and these always
@@ -228,6 +233,10 @@ struct mw_tool_key {
     bool is_closed; /* an object that holds its `fields` and no others */
     struct mw_choice_range *only;
     size_t only_count;
+    char *split, *negated;     /* NULL: none */
+    char *goes_with;           /* NULL: it goes with anything */
+    struct mw_tool_key *pairs; /* with that */
+    struct mw_pairs machine;
     struct mw_tool_key *item;   /* what a list or object is made of; NULL: texts, anything */
     struct mw_tool_key *fields; /* of an object, by name */
     size_t field_count;
@@ -459,6 +468,13 @@ enum mw_code mw_tool_check_json(const struct mw_system *sys, const struct mw_too
                                 enum mw_scope scope, const struct mw_tool_key *row,
                                 const char *text, struct mw_json_span root,
                                 struct mw_json_span span, size_t *at, struct mw_error *err);
+
+/* Does the tool take the key of `row` together with the one that it goes with? `own` and `other`
+ * are their values, "" where nobody set one. MW_BAD_CONFIG with the reason; MW_OK where that cannot
+ * be told. */
+enum mw_code mw_tool_check_pair(const struct mw_system *sys, const struct mw_tool *tool,
+                                const struct mw_tool_key *row, const char *own, const char *other,
+                                struct mw_error *err);
 
 /* What a wish's text (not empty, mirrors already chosen) is for that key: a string, a list split
  * at blanks and commas, or for MW_VALUE_LITERAL the literal; MW_BAD_PROFILE if it is none. */

@@ -216,8 +216,7 @@ static bool is_read(const struct check_run *run, const struct mw_tool_key *row,
 {
     const char *section = found->place.section != NULL ? found->place.section : "";
     const char *since = mw_pairs_find(&run->tool->tool->section_since, section);
-    if (run->tool->tool->section == NULL ||
-        (row->since == NULL && row->until == NULL && since == NULL))
+    if (row->since == NULL && row->until == NULL && since == NULL)
         return true;
     MW_FREE char *version = mw_tool_version(run->sys, run->tool->tool);
     return mw_version_within(version, row->since, row->until) &&
@@ -352,8 +351,8 @@ static void judge_found(struct check_run *run, const char *key, const struct mw_
     bool is_table = is_absent && is_pattern(row->key) &&
                     (row->type == MW_TYPE_OBJECT || row->type == MW_TYPE_ANY);
     if ((is_absent && !is_table) || (is_null(value) && !stops_at_null) || is_other_list ||
-        !is_read(run, row, found) || is_empty_element(run->tool->tool, row, value) ||
-        is_of_others(run, key, row, found) || judge(run, key, row, found, &why) == MW_OK)
+        is_empty_element(run->tool->tool, row, value) || is_of_others(run, key, row, found) ||
+        !is_read(run, row, found) || judge(run, key, row, found, &why) == MW_OK)
         return;
     MW_FREE char *place = is_table ? place_of_table(run, key) : NULL;
     if (is_table)
@@ -404,6 +403,23 @@ static void judge_weaker(struct check_run *run, const char *key, const struct mw
     }
 }
 
+/* Values that are right by themselves and wrong together; told of the one that somebody set. */
+static void judge_pair(struct check_run *run, const char *key, const struct mw_tool_key *row)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    const struct mw_effective *own = check_in_effect(run, key);
+    const struct mw_effective *other = check_in_effect(run, row->goes_with);
+    bool is_own = own->value.kind != MW_VALUE_ABSENT;
+    struct mw_error why = {0};
+    if ((!is_own && other->value.kind == MW_VALUE_ABSENT) ||
+        mw_tool_validate(run->sys, tool, key, &own->value, NULL) != MW_OK ||
+        mw_tool_validate(run->sys, tool, row->goes_with, &other->value, NULL) != MW_OK)
+        return;
+    if (mw_tool_check_pair(run->sys, tool, row, check_text_in_effect(run, key),
+                           check_text_in_effect(run, row->goes_with), &why) != MW_OK)
+        add_refused(run, is_own ? key : row->goes_with, is_own ? own : other, why.message);
+}
+
 /* What the shown section comes to is that very line: it is judged already. */
 static bool is_judged(const struct check_run *run, const char *key)
 {
@@ -442,6 +458,8 @@ void check_values(struct check_run *run)
         judge_own(run, keys.items[i], row);
         if (tool->section != NULL)
             judge_weaker(run, keys.items[i], row);
+        if (row->goes_with != NULL)
+            judge_pair(run, keys.items[i], row);
     }
     if (tool->section != NULL)
         judge_elsewhere(run);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -133,6 +134,13 @@ enum mw_code mw_system_stopped(const struct mw_system *sys, struct mw_error *err
     if (number == 0)
         return MW_OK;
     return mw_fail(err, mw_signal_code(number), 0, "signal", _("stopped; nothing was written"));
+}
+
+bool mw_system_is_machine(const char *name)
+{
+    struct utsname names;
+    return uname(&names) == 0 &&
+           (strcmp(names.machine, name) == 0 || strcmp(names.sysname, name) == 0);
 }
 
 const char *mw_system_getenv(const struct mw_system *sys, const char *name)

@@ -48,22 +48,10 @@ static const struct mw_grammar grammars[] = {
     {"go-arm64", .pattern = "(v8\\.[0-9]|v9\\.[0-5])(,lse|,crypto)*",
      .otherwise = N_("it must be v8.0 to v8.9 or v9.0 to v9.5, with ,lse or ,crypto "
                      "behind it if you like")},
-    {"go-wasm", .separators = ",", .pattern = "satconv|signext",
-     .otherwise = N_("it must be satconv or signext")},
-    {"go-fips140", .pattern = "off|latest|inprocess|certified|v[0-9].*",
+    {"go-fips140",
+     .pattern = "off|latest|inprocess|certified|v1\\.(0|2[6-9]|[3-9][0-9])\\.[0-9]+(-.*)?",
      .otherwise = N_("it must be off, latest, inprocess, certified or a version such as "
                      "v1.0.0")},
-    /* internal/goexperiment flags.go of go 1.19.8, 1.24.4 and 1.26.10. An experiment that the go at
-     * hand does not know stops it; which one knows which is not written down anywhere else. */
-    {"go-experiment", .separators = ",",
-     .pattern = "(no)?(none|aliastypeparams|arenas|boringcrypto|cacheprog|cgocheck2|"
-                "coverageredesign|dwarf5|exectracer2|fieldtrack|goroutineleakprofile|greenteagc|"
-                "heapminimum512kib|jsonv2|loopvar|newinliner|pagetrace|preemptibleloops|"
-                "randomizedheapbase64|rangefunc|regabi|regabiargs|regabiwrappers|runtimefreegc|"
-                "runtimesecret|simd|sizespecializedmalloc|spinbitmutex|staticlockranking|swissmap|"
-                "synchashtriemap|synctest|unified)",
-     .otherwise = N_("no go that we know has this experiment, and go "
-                     "stops at one that it does not know")},
     {"python-bool", .pattern = PYTHON_TRUTH, .any_case = true, .otherwise = TRUTH_REASON},
     {"python-index", .check = mw_pip_check_index, .meant = meant_address},
     {"pip-links", .check = mw_pip_check_links},

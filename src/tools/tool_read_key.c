@@ -192,6 +192,13 @@ static enum mw_code read_other(const struct mw_json_tree *tree, struct mw_json_n
     return read_below(tree, node, key, key->other);
 }
 
+static enum mw_code read_pairs(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
+{
+    struct mw_tool_key *key = at;
+    key->pairs = mw_xcalloc(1, sizeof *key->pairs);
+    return read_below(tree, node, key, key->pairs);
+}
+
 static enum mw_code read_fields(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
     struct mw_tool_key *key = at;
@@ -247,6 +254,11 @@ static const struct mw_json_field key_fields[] = {
     {"in", MW_JSON_WORDS, OF_KEY(sections)},
     {"with", MW_JSON_PAIRS, OF_KEY(with)},
     {"without", MW_JSON_PAIRS, OF_KEY(without)},
+    {"split", MW_JSON_WORD, OF_KEY(split)},
+    {"negated", MW_JSON_WORD, OF_KEY(negated)},
+    {"goes_with", MW_JSON_WORD, OF_KEY(goes_with)},
+    {"pairs", MW_JSON_OWN, .take = read_pairs},
+    {"machine", MW_JSON_PAIRS, OF_KEY(machine)},
 };
 enum { KEY_FIELDS = sizeof key_fields / sizeof *key_fields };
 
@@ -255,12 +267,12 @@ static void key_release(struct mw_tool_key *key)
     for (size_t i = 0; i < key->field_count; i++)
         key_release(&key->fields[i]);
     free(key->fields);
-    if (key->item != NULL)
-        key_release(key->item);
-    free(key->item);
-    if (key->other != NULL)
-        key_release(key->other);
-    free(key->other);
+    struct mw_tool_key *const inner[] = {key->item, key->other, key->pairs};
+    for (size_t i = 0; i < sizeof inner / sizeof *inner; i++) {
+        if (inner[i] != NULL)
+            key_release(inner[i]);
+        free(inner[i]);
+    }
     for (size_t i = 0; i < key->only_count; i++) {
         free(key->only[i].choice);
         mw_json_fields_release(range_fields, RANGE_FIELDS, &key->only[i]);
@@ -286,6 +298,9 @@ static enum mw_code read_key(const struct mw_json_tree *tree, struct mw_json_nod
         code = mw_json_tree_refuse(tree, object.span.begin, NULL, "%s",
                                    _("\"choices\" go with the types \"choice\", \"list\", "
                                      "\"object\" and \"any\", and \"choice\" needs them"));
+    if (code == MW_OK && (key->goes_with != NULL) != (key->pairs != NULL))
+        code = mw_json_tree_refuse(tree, object.span.begin, NULL, "%s",
+                                   _("\"goes_with\" and \"pairs\" need each other"));
     key->is_only_read = key->is_only_read || key->type == MW_TYPE_OBJECT ||
                         key->type == MW_TYPE_ANY || key->unheard != MW_HEARD;
     return code;

@@ -85,14 +85,61 @@ static enum mw_code check_choice(const struct mw_system *sys, const struct mw_to
                                  struct mw_error *err)
 {
     bool is_open = tool->expands && mw_tools_names_variable(item);
-    if (row->choices.count == 0 || is_open || mw_strings_has(&row->choices, item))
-        return check_range(sys, tool, row, item, err);
+    size_t len = row->negated != NULL && mw_text_starts(item, row->negated) &&
+                         !mw_strings_has(&row->choices, item)
+                     ? strlen(row->negated)
+                     : 0;
+    if (row->choices.count == 0 || is_open || mw_strings_has(&row->choices, item + len))
+        return check_range(sys, tool, row, item + len, err);
     char *list = mw_strings_join(&row->choices, ", ");
     char *reason = mw_xasprintf(_("it must be one of %s"), list);
     mw_tools_refuse(err, item, reason);
     free(reason);
     free(list);
     return MW_BAD_PROFILE;
+}
+
+/* A blank at a separator is of the choice. */
+static enum mw_code check_choices(const struct mw_system *sys, const struct mw_tool *tool,
+                                  const struct mw_tool_key *row, const char *text,
+                                  struct mw_error *err)
+{
+    enum mw_code code = MW_OK;
+    if (row->split == NULL)
+        return check_choice(sys, tool, row, text, err);
+    for (size_t len = 0; code == MW_OK && *text != '\0'; text += len + (text[len] != '\0')) {
+        len = strcspn(text, row->split);
+        MW_FREE char *item = mw_xstrndup(text, len);
+        if (len > 0)
+            code = check_choice(sys, tool, row, item, err);
+    }
+    return code;
+}
+
+/* What the tool takes by itself; NULL: that cannot be told. */
+static const char *of_machine(const struct mw_tool_key *row)
+{
+    for (size_t i = 0; i < row->machine.count; i++) {
+        if (mw_system_is_machine(row->machine.items[i].name))
+            return row->machine.items[i].value;
+    }
+    return NULL;
+}
+
+enum mw_code mw_tool_check_pair(const struct mw_system *sys, const struct mw_tool *tool,
+                                const struct mw_tool_key *row, const char *own, const char *other,
+                                struct mw_error *err)
+{
+    own = own[0] != '\0' ? own : of_machine(row);
+    other = other[0] != '\0' ? other : of_machine(mw_tool_key(tool, row->goes_with));
+    if (own == NULL || other == NULL)
+        return MW_OK;
+    MW_FREE char *pair = mw_xasprintf("%s/%s", other, own);
+    if (!mw_strings_has(&row->pairs->choices, pair))
+        return mw_fail(err, MW_BAD_CONFIG, 0, "check", _("%s does not know %s together with %s"),
+                       mw_tool_title(tool), own, other);
+    MW_FREE char *why = mw_tool_unknown_value(sys, tool, row->pairs, pair);
+    return why == NULL ? MW_OK : mw_fail(err, MW_BAD_CONFIG, 0, "check", "\"%s\": %s", pair, why);
 }
 
 enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *tool,
@@ -108,7 +155,7 @@ enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *t
         return row->takes_empty && row->type != MW_TYPE_ANY
                    ? MW_OK
                    : mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("the value is empty"));
-    enum mw_code code = check_choice(sys, tool, row, item, err);
+    enum mw_code code = check_choices(sys, tool, row, item, err);
     const struct mw_grammar *grammar = grammar_of(row);
     /* What a variable comes to is known to the tool alone. */
     if (tool->expands && mw_tools_names_variable(item))

@@ -42,6 +42,10 @@ GOFLAGS=-ldflags="-w -s"
 GOFLAGS=-no-such-flag
 GOFLAGS=-mod=sometimes
 GOEXPERIMENT=perpetuum
+GOEXPERIMENT=noregabi,perpetuum
+GOFIPS140=v1
+GOOS=js
+GOARCH=wasm
 GOAUTH=git
 GOPROXY=https://${USER}:$PASSWORD@proxy.example,direct
 GOPRIVATE=git.example:8443
@@ -53,10 +57,39 @@ GONOPROXY=git.example，two.example
 GONOSUMDB=me@git.example:team
 EOF
 for line in GOPATH=/srv/go:/srv/more GOCACHE=/srv/cache GOFLAGS=-trimpath GOPRIVATE='*.git.example/Team,none' \
-	GOFLAGS="'-ldflags=-s -w'"; do
+	GOFLAGS="'-ldflags=-s -w'" GOEXPERIMENT=noregabi,,fieldtrack $'GOOS=js\nGOARCH=wasm' GOOS=windows; do
 	go_line "$line"
 	silent "$line" go
 done
+
+# What the version that is installed knows. Only what is here says so, not what a tree of --root holds.
+mkdir "$T/bin"
+while read -r version odd line; do
+	printf '#!/bin/sh\necho "go version go%s linux/amd64"\n' "$version" >"$T/bin/go"
+	chmod 755 "$T/bin/go"
+	printf '%b\n' "$line" >"$HOME/.config/go/env"
+	expectations=$((expectations + 1))
+	saw=$(PATH=$T/bin:$PATH "$MW_BIN" --no-network --doctor --only go --json 2>/dev/null |
+		jq -r '.checks[] | select(.id | startswith("go-values.")) | .id' || true)
+	[ "$saw" = "${odd#-}" ] || fail "$version: $line: $saw"
+done <<'EOF'
+1.24.4 go-values.GOEXPERIMENT GOEXPERIMENT=jsonv2
+1.24.4 go-values.GOEXPERIMENT GOEXPERIMENT=loopvar,nojsonv2
+1.26.1 - GOEXPERIMENT=loopvar,nojsonv2
+1.26.1 go-values.GOEXPERIMENT GOEXPERIMENT=swissmap
+1.24.4 - GOEXPERIMENT=swissmap
+1.24.4 go-values.GOFIPS140 GOFIPS140=v9.9.9
+1.24.4 go-values.GOFIPS140 GOFIPS140=v1.26.0
+1.24.4 - GOFIPS140=v1.0.0
+1.27.0 - GOFIPS140=v1.27.0
+1.19.8 - GOFIPS140=on
+1.26.1 go-values.GOEXPERIMENT GOEXPERIMENT=arenas, loopvar
+1.19.8 go-values.GOARCH GOOS=freebsd\nGOARCH=riscv64
+1.24.4 - GOOS=freebsd\nGOARCH=riscv64
+1.26.1 go-values.GOARCH GOOS=windows\nGOARCH=arm
+1.24.4 go-values.GOARCH GOOS=linux\nGOARCH=wasm
+1.24.4 go-values.GOOS GOOS=aix
+EOF
 rm "$HOME/.config/go/env"
 
 pip_text() {

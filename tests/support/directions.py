@@ -86,6 +86,7 @@ MAY_NAME = {
     "src/text/line_dialects.c": ("brew bundle yarn yarnrc", FORMAT),
     "src/text/npmrc_file.c": ("npmrc", FORMAT),
     "src/check/mend.c": ("npmrc", FORMAT),
+    "src/check/values.c": ("npmrc", FORMAT),
     "src/model/catalog_canary.c": ("cargo pypi", PROTOCOL),
     "src/model/catalog_inquiry.c": ("cargo goproxy pypi", PROTOCOL),
     "src/probe/exchange.c": ("cargo goproxy pypi", PROTOCOL),
