@@ -66,9 +66,6 @@
  *               choice, object and any (both known, only read)
  *   "choices"   of type choice, or for the items of a list; the names that an object may hold
  *   "in"        the sections that read it, besides the first; without it, all do
- *   "with"      {"A B=V …": "SECTION …"}: in those sections the tool stops unless one of these keys
- *               is set, too, to something but false, or to V
- *   "without"   the same of keys that must not be set beside it
  *   "only"      {"CHOICE": {"since": V, "until": V}}: choices that not every version knows; of type
  *               text or url what such a value begins with
  *   "split"     what stands between several choices in one text; "negated": what may stand before
@@ -89,7 +86,8 @@
  *   "requires"  {"VALUE": "KEY KEY=VALUE|KEY …"}: what has to stand beside that value ("*": any,
  *               "{}": a table), of names with '|' between them one; KEY has the {name} of NAME, of
  *               a table it may stand in it; in an object it is a member, "NAME.MEMBER" one deeper
- *   "forbids"   the same: what must not stand beside it
+ *   "forbids"   the same: what must not stand beside it. Where there are sections, KEY has its
+ *               own, in which alone it is judged, and what says no is not there
  *   "flag", "letter"  the flag of the program that says the same; both at once are refused
  *   "unheard"   environment, computed, flag, dropped: why the tool does not listen to it there
  *   "instead"   the key that is meant
@@ -222,8 +220,6 @@ struct mw_tool_key {
     char *beside;
     bool takes_empty;
     struct mw_strings sections;     /* "in"; none: all */
-    struct mw_pairs with;           /* keys, one of which must be there, and in which sections */
-    struct mw_pairs without;        /* keys, none of which may be there */
     const struct mw_grammar *check; /* private to tools: the grammar, else NULL */
     char *since, *until;
     bool is_secret;

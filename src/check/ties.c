@@ -173,10 +173,21 @@ static enum mw_code check_variables(const struct tie *tie, const char *text)
                                   name, mw_tool_title(tool));
 }
 
+/* To a tool with sections (pip) an option that says no is as good as none. */
+static bool says_no(const struct mw_tool *tool, const char *text)
+{
+    static const char *const no[] = {"n", "no", "f", "false", "off", "0", ""};
+    bool is_no = false;
+    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
+        is_no = is_no || strcasecmp(text, no[i]) == 0;
+    return tool->section != NULL && is_no;
+}
+
 static char *find_in_effect(const void *context, const char *name)
 {
     const struct tie *tie = context;
-    return is_set(tie, name) ? mw_xstrdup(check_text_in_effect(tie->run, name)) : NULL;
+    const char *text = check_text_in_effect(tie->run, name);
+    return is_set(tie, name) && !says_no(tie->run->tool->tool, text) ? mw_xstrdup(text) : NULL;
 }
 
 static enum mw_code check_company(const struct tie *tie, const struct mw_value *value,
@@ -189,70 +200,11 @@ static enum mw_code check_company(const struct tie *tie, const struct mw_value *
     return reason != NULL ? mw_fail(tie->err, MW_BAD_CONFIG, 0, "check", "%s", reason) : MW_OK;
 }
 
-/* ---- what commands want beside it ------------------------------------------------------------ */
-
-/* Does that section say so: "KEY", anything but false, or "KEY=VALUE"? */
-static bool is_said(const struct check_run *run, const char *section, const char *word)
-{
-    size_t len = strcspn(word, "=");
-    MW_FREE char *key = mw_xasprintf("%s.%.*s", section, (int)len, word);
-    const char *text = check_text_in_effect(run, key);
-    static const char *const no[] = {"n", "no", "f", "false", "off", "0", ""};
-    bool is_no = false;
-    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
-        is_no = is_no || strcasecmp(text, no[i]) == 0;
-    return word[len] == '=' ? strcmp(text, word + len + 1) == 0 : !is_no;
-}
-
-/* Owned: the words of the pair that the section says; NULL: none. */
-static char *find_said(const struct check_run *run, const char *section, const char *words)
-{
-    MW_AUTO(mw_strings) all = {0}, said = {0};
-    mw_strings_split(&all, words, " ");
-    for (size_t i = 0; i < all.count; i++) {
-        if (is_said(run, section, all.items[i]))
-            mw_strings_add(&said, all.items[i]);
-    }
-    return said.count > 0 ? mw_strings_join(&said, ", ") : NULL;
-}
-
-/* Owned: why the first of the sections that a key is for stops at it; NULL: none does. */
-static char *find_clash(const struct check_run *run, const char *key, const struct mw_pairs *pairs,
-                        bool is_needed)
-{
-    const struct mw_tool *tool = run->tool->tool;
-    MW_FREE char *own = mw_xstrndup(key, strcspn(key, "."));
-    bool is_all = tool->section != NULL &&
-                  (strcmp(own, tool->section) == 0 || !mw_strings_has(&tool->sections, own));
-    for (size_t i = 0; i < pairs->count; i++) {
-        MW_AUTO(mw_strings) sections = {0};
-        mw_strings_split(&sections, pairs->items[i].value, " ");
-        for (size_t k = 0; k < sections.count; k++) {
-            const char *section = sections.items[k];
-            if (!is_all && strcmp(own, section) != 0)
-                continue;
-            MW_FREE char *said = find_said(run, section, pairs->items[i].name);
-            MW_FREE char *list = mw_text_replace(pairs->items[i].name, " ", ", ");
-            if (is_needed && said == NULL)
-                return mw_xasprintf(_("\"%s %s\" stops unless one of %s is set beside it"),
-                                    tool->id, section, list);
-            if (!is_needed && said != NULL)
-                return mw_xasprintf(_("\"%s %s\" stops as %s is set beside it"), tool->id, section,
-                                    said);
-        }
-    }
-    return NULL;
-}
-
 enum mw_code check_tie(const struct check_run *run, const char *key, const struct mw_tool_key *row,
                        const struct mw_value *value, struct mw_error *err)
 {
     const struct tie tie = {.run = run, .key = key, .row = row, .err = err};
     const char *text = value->items.count == 1 ? value->items.items[0] : "";
-    MW_FREE char *lack = find_clash(run, key, &row->with, true);
-    MW_FREE char *clash = find_clash(run, key, &row->without, false);
-    if (lack != NULL || clash != NULL)
-        return mw_fail(err, MW_BAD_CONFIG, 0, "check", "%s", lack != NULL ? lack : clash);
     enum mw_code code = check_way_of(&tie, text);
     if (code == MW_OK && row->exists < MW_EXISTS_IF_NAMED)
         code = check_exists(&tie, key, row);

@@ -43,14 +43,29 @@ static bool is_any_so(const struct mw_beside *beside, const struct mw_tool_key *
     return is_any;
 }
 
+/* A condition of a section, SECTION.NAME, holds for what stands there or where all sections read
+ * it. */
+static bool concerns(const struct mw_tool *tool, const char *key, const char *condition)
+{
+    MW_FREE char *section = mw_xstrndup(key, strcspn(key, "."));
+    return tool->section == NULL || strcmp(section, tool->section) == 0 ||
+           !mw_strings_has(&tool->sections, section) ||
+           strncmp(condition, key, strlen(section) + 1) == 0;
+}
+
 /* What the value at hand requires or forbids. */
-static void find_conditions(const struct mw_pairs *pairs, const char *text,
-                            struct mw_strings *conditions)
+static void find_conditions(const struct mw_tool *tool, const struct mw_pairs *pairs,
+                            const char *key, const char *text, struct mw_strings *conditions)
 {
     for (size_t i = 0; i < pairs->count; i++) {
         const char *of = pairs->items[i].name;
+        MW_AUTO(mw_strings) all = {0};
         if (strcmp(of, "*") == 0 || strcmp(of, text) == 0)
-            mw_strings_split(conditions, pairs->items[i].value, " ");
+            mw_strings_split(&all, pairs->items[i].value, " ");
+        for (size_t k = 0; k < all.count; k++) {
+            if (concerns(tool, key, all.items[k]))
+                mw_strings_add(conditions, all.items[k]);
+        }
     }
 }
 
@@ -58,8 +73,8 @@ char *mw_tool_broken_tie(const struct mw_beside *beside, const struct mw_tool_ke
                          const char *key, const char *text)
 {
     MW_AUTO(mw_strings) required = {0}, forbidden = {0};
-    find_conditions(&row->requires, text, &required);
-    find_conditions(&row->forbids, text, &forbidden);
+    find_conditions(beside->tool, &row->requires, key, text, &required);
+    find_conditions(beside->tool, &row->forbids, key, text, &forbidden);
     for (size_t i = 0; i < required.count; i++) {
         MW_FREE char *told = NULL;
         bool is_without_file = false;

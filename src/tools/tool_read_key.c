@@ -252,8 +252,6 @@ static const struct mw_json_field key_fields[] = {
     {"exists", MW_JSON_CHOICE, OF_KEY(exists), .words = exists_words},
     {"beside", MW_JSON_WORD, OF_KEY(beside)},
     {"in", MW_JSON_WORDS, OF_KEY(sections)},
-    {"with", MW_JSON_PAIRS, OF_KEY(with)},
-    {"without", MW_JSON_PAIRS, OF_KEY(without)},
     {"split", MW_JSON_WORD, OF_KEY(split)},
     {"negated", MW_JSON_WORD, OF_KEY(negated)},
     {"goes_with", MW_JSON_WORD, OF_KEY(goes_with)},

@@ -8,23 +8,21 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/tool.h"
 
-/* "KEY KEY=VALUE" are keys in each of the sections, as far as those read them. */
-static void check_need(const char *name, const struct mw_tool *tool, const struct mw_pair *need)
+/* Of a tool with sections "requires" and "forbids" are of keys of a section, which reads them. */
+static void check_ties(const struct mw_tool *tool, const struct mw_pairs *ties)
 {
-    struct mw_strings words = {0}, sections = {0};
-    mw_strings_split(&words, need->name, " ");
-    mw_strings_split(&sections, need->value, " ");
-    row_true(name, words.count > 0 && sections.count > 0);
-    for (size_t i = 0; i < words.count * sections.count; i++) {
-        const char *word = words.items[i % words.count];
-        char *key =
-            mw_xasprintf("%s.%.*s", sections.items[i / words.count], (int)strcspn(word, "="), word);
-        const struct mw_tool_key *row = mw_tool_key(tool, key);
-        row_true(key, row != NULL && mw_tool_key_is_in(tool, row, sections.items[i / words.count]));
-        free(key);
+    struct mw_strings words = {0};
+    for (size_t i = 0; tool->section != NULL && i < ties->count; i++)
+        mw_strings_split(&words, ties->items[i].value, " |");
+    for (size_t i = 0; i < words.count; i++) {
+        char *name = mw_xstrndup(words.items[i], strcspn(words.items[i], "="));
+        char *section = mw_xstrndup(name, strcspn(name, "."));
+        const struct mw_tool_key *row = mw_tool_key(tool, name);
+        row_true(name, row != NULL && mw_tool_key_is_in(tool, row, section));
+        free(section);
+        free(name);
     }
     mw_strings_release(&words);
-    mw_strings_release(&sections);
 }
 
 static void check_key(const struct mw_tool *tool, const struct mw_tool_key *key)
@@ -46,10 +44,8 @@ static void check_key(const struct mw_tool *tool, const struct mw_tool_key *key)
     row_true(name, leads);
     for (size_t i = 0; i < key->sections.count; i++)
         row_true(name, mw_strings_has(&tool->sections, key->sections.items[i]));
-    for (size_t i = 0; i < key->with.count; i++)
-        check_need(name, tool, &key->with.items[i]);
-    for (size_t i = 0; i < key->without.count; i++)
-        check_need(name, tool, &key->without.items[i]);
+    check_ties(tool, &key->requires);
+    check_ties(tool, &key->forbids);
     row_true(name, key->since == NULL || key->until == NULL ||
                        mw_version_compare(key->since, key->until) < 0);
     free(name);
