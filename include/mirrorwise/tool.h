@@ -432,7 +432,7 @@ enum mw_code mw_type_check(const struct mw_tool_key *row, const char *item, stru
 
 /* One text against all that its row says. MW_BAD_PROFILE with the reason. */
 enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *tool,
-                            const struct mw_tool_key *row, const char *text, struct mw_error *err);
+                            const struct mw_tool_key *row, const char *item, struct mw_error *err);
 
 /* Is a value that stands in a file of a format with types (TOML) of the kind that its key says?
  * MW_BAD_PROFILE with the reason. */

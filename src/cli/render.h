@@ -51,14 +51,14 @@ struct mw_json_field {
 #define FIELD(key, kind_, ...)                                                                     \
     (struct mw_json_field)                                                                         \
     {                                                                                              \
-        .name = key, .kind = FIELD_##kind_, __VA_ARGS__                                            \
+        .name = (key), .kind = FIELD_##kind_, __VA_ARGS__                                          \
     }
-#define TEXT(key, text_) FIELD(key, TEXT, .text = text_)
-#define NUMBER(key, number_) FIELD(key, NUMBER, .number = number_)
-#define FLAG(key, flag_) FIELD(key, FLAG, .flag = flag_)
-#define VALUE(key, value_, is_secret) FIELD(key, VALUE, .value = value_, .flag = is_secret)
-#define FROM(key, from_) FIELD(key, FROM, .from = from_)
-#define LIST(key, list_) FIELD(key, LIST, .list = list_)
+#define TEXT(key, text_) FIELD(key, TEXT, .text = (text_))
+#define NUMBER(key, number_) FIELD(key, NUMBER, .number = (number_))
+#define FLAG(key, flag_) FIELD(key, FLAG, .flag = (flag_))
+#define VALUE(key, value_, is_secret) FIELD(key, VALUE, .value = (value_), .flag = (is_secret))
+#define FROM(key, from_) FIELD(key, FROM, .from = (from_))
+#define LIST(key, list_) FIELD(key, LIST, .list = (list_))
 /* Adds these members: mw_json_put(object, TEXT("id", id), NUMBER("rank", rank)). */
 #define mw_json_put(object, ...)                                                                   \
     mw_json_fill(object, (const struct mw_json_field[]){__VA_ARGS__, {0}})

@@ -77,7 +77,7 @@ static const struct mw_grammar grammars[] = {
      .otherwise = N_("it must be always, daily, never or interval: with a number of minutes")},
     {"host", .pattern = "[^/]+", .otherwise = N_("it must be the name of a host alone")},
     {"ruby-bool", .pattern = "true|t|yes|y|1|on|false|f|no|n|0", .any_case = true,
-     .otherwise = TRUTH_REASON},
+     .is_of_files = true, .otherwise = TRUTH_REASON},
     {"yarn-bool", .pattern = "true|false|1|0", .otherwise = TRUTH_REASON},
     {"duration", .pattern = "[0-9.]+(ms|s|m|h|d|w)|[0-9]+(\\.[0-9]+)?",
      .otherwise = N_("it must be a number")},
@@ -96,7 +96,7 @@ static const struct mw_grammar grammars[] = {
     {"web-url", .wrong = wrong_web_url, .meant = meant_address},
     /* nopt Number, and null as "npm config set" writes it. */
     {"npm-number", .pattern = "[+-]?[0-9]+(\\.[0-9]*)?(e[+-]?[0-9]+)?|infinity|null",
-     .any_case = true, .otherwise = N_("it must be a number")},
+     .any_case = true, .is_of_files = true, .otherwise = N_("it must be a number")},
     {"proxy-or-none", .wrong = wrong_proxy, .meant = meant_proxy},
     {"pair", .pattern = "[^=]+=.*", .otherwise = N_("it must be NAME=VALUE")},
     {"maybe-pair", .pattern = "[^=]*=[^=]*", .otherwise = N_("it must be NAME=VALUE")},

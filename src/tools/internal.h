@@ -76,6 +76,7 @@ struct mw_grammar {
     const char *pattern;    /* of regex(7), for the whole text */
     const char *otherwise;  /* N_(): why a text that does not match is refused */
     bool any_case;
+    bool is_of_files; /* what a profile sets is held against the type of its key besides */
     wrong_text_fn *wrong;
     check_text_fn *check;
     char *(*meant)(const char *text); /* owned: what a refused text stands for; NULL: unknown */

@@ -169,7 +169,7 @@ enum mw_code mw_type_check(const struct mw_tool_key *row, const char *item, stru
 {
     const char *reason = NULL;
     bool is_bool = strcmp(item, "true") == 0 || strcmp(item, "false") == 0;
-    if (row->check != NULL || row->choices.count > 0)
+    if ((row->check != NULL && !row->check->is_of_files) || row->choices.count > 0)
         return MW_OK;
     if (row->type == MW_TYPE_BOOL && !is_bool)
         reason = _("it must be true or false");
