@@ -262,7 +262,7 @@ paths = ["vendor"]\n|fail cargo-values.paths
 [source.crates-io]\nreplace-with = "m"\n[source.m]\ndirectory = ".cargo"\n|
 ROWS
 file .cargo/config.toml '[build]\nrustc-wrapper = "no-such-program"\n'
-expect "what the environment says wins" "$(RUSTC_WRAPPER=env here_ids)" "warn cargo-shadowed.build.rustc-wrapper"
+expect "what the environment says wins" "$(RUSTC_WRAPPER="env" here_ids)" "warn cargo-shadowed.build.rustc-wrapper"
 printf '#!/bin/sh\necho "cargo 1.68.0"\n' >"$T/bin/cargo"
 file .cargo/config.toml '[net]\nretry = 3\n'
 here -p prod --apply >"$T/out" 2>&1 || fail "$(cat "$T/out")"

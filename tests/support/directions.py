@@ -37,6 +37,7 @@ HEADERS = {
     "risk": "tools",
     "text": "base",
     "tool": "tools",
+    "tool_key": "tools",
 }
 FACES = {"session", "app", "cli", "tui", "main"}  # rooms whose every sentence a person may read
 # A private header that another room may include, too: libcurl's functions, typed.

@@ -1,0 +1,262 @@
+/* Keys: the vocabulary of a tool, as the "keys" of its file say it, and what a value may be.
+ *
+ * KEY ({name} in NAME stands for the name of a table; one with a dot or bracket is in quotes; where
+ * there are sections, SECTION.NAME is what NAME is in that section alone):
+ *   "type"      text, url, url-list, list, bool, number, seconds, path, host-list, glob-list,
+ *               choice, object and any (both known, only read)
+ *   "choices"   of type choice, or for the items of a list; the names that an object may hold
+ *   "in"        the sections that read it, besides the first; without it, all do
+ *   "only"      {"CHOICE": {"since": V, "until": V}}: choices that not every version knows; of type
+ *               text or url what such a value begins with
+ *   "split"     what stands between several choices in one text; "negated": what may stand before
+ *               each of them
+ *   "goes_with" another key, and "pairs": a KEY of choices: which values of both go together,
+ *               "OTHER/THIS"; the tool stops at any other pair
+ *   "machine"   {"x86_64": V, "Linux": V}: what it is where nobody sets it, by what uname(1) says
+ *   "item"      a KEY without a name: what a list or an object is made of
+ *   "fields"    {"NAME": KEY}: what an object holds; "closed": true: and nothing else; "needs":
+ *               ["NAME", …]: and these always
+ *   "except"    names that an object must not hold
+ *   "by"        ["KEY", "DEFAULT"]: the field of that name, the value of the key beside it, says
+ *               what the object is; where there is none, "item" does
+ *   "whole"     a grammar that judges a list or an object as one text: the items, or the values of
+ *               the fields, one a line
+ *   "or"        a KEY without a name, of which a value in a file may be instead, in its versions if
+ *               it has any; what is told is why it is none of the first kind, which a wish is
+ *   "requires"  {"VALUE": "KEY KEY=VALUE|KEY …"}: what has to stand beside that value ("*": any,
+ *               "{}": a table), of names with '|' between them one; KEY has the {name} of NAME, of
+ *               a table it may stand in it; in an object it is a member, "NAME.MEMBER" one deeper
+ *   "forbids"   the same: what must not stand beside it. Where there are sections, KEY has its
+ *               own, in which alone it is judged, and what says no is not there
+ *   "flag", "letter"  the flag of the program that says the same; both at once are refused
+ *   "unheard"   environment, computed, flag, dropped: why the tool does not listen to it there
+ *   "instead"   the key that is meant
+ *   "kinds"     of type any in a format with types, what it may be: text, list (of texts), items
+ *               (a list of anything), number, bool, object
+ *   "range"     of a number: "1..10", "1..", or several with commas between
+ *   "names"     keys with a {name}, one of which must be there for the name that the value is, or
+ *               without, the key of a flag with items NAME=…;
+ *               "follows": the key that leads on from there, and back to no name that was there;
+ *               "unique": true: no other {name} has the same value; "taken": {"VALUE": "NAME"}:
+ *               the tool itself has that value under that name. The tool stops otherwise
+ *   "exists"    program or path: what has to be on the machine; "absolute": the same, of
+ *               absolute paths; "if-named": once a key with "names" leads to it; "if-required":
+ *               once another "requires" it. "beside": where a path that is not absolute begins,
+ *               seen from the folder of the file
+ *   "grammar"   a check of its own: the table in src/tools/grammars.c
+ *   "as"        the path in the file, where it differs from NAME
+ *   "also"      another path that says the same, used where the file has it
+ *   "since", "until"  versions of the tool: the first that knows it, the first that does not
+ *   "secret"    true
+ *   "empty"     "list": an empty wish writes [] instead of removing the key; "nothing": where it
+ *               stands an empty text or list (of type any: list) is as good as none; "refused":
+ *               the tool stops at an empty text, of a list at an empty item
+ *   "only_read" true: judged where it stands, never set by a profile
+ *   "risk"      {"VALUE": "finding-id"}, or a text: why there is none. VALUE is one, "*" for any,
+ *               or "@NAME", a test of the table in src/tools/risk_tests.c
+ *   "summary", "summary_zh"  half a sentence */
+#ifndef MW_TOOL_KEY_H
+#define MW_TOOL_KEY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "mirrorwise/choose.h"
+#include "mirrorwise/error.h"
+#include "mirrorwise/json_scan.h"
+#include "mirrorwise/system.h"
+#include "mirrorwise/value.h"
+
+struct mw_tool; /* tool.h */
+
+/* Whose files. */
+enum mw_scope { MW_SCOPE_USER, MW_SCOPE_SYSTEM, MW_SCOPE_PROJECT };
+
+enum mw_type {
+    MW_TYPE_TEXT,
+    MW_TYPE_URL,
+    MW_TYPE_URL_LIST,
+    MW_TYPE_LIST,
+    MW_TYPE_BOOL,
+    MW_TYPE_NUMBER,
+    MW_TYPE_SECONDS,
+    MW_TYPE_PATH,
+    MW_TYPE_HOST_LIST,
+    MW_TYPE_GLOB_LIST,
+    MW_TYPE_CHOICE,
+    MW_TYPE_OBJECT,
+    MW_TYPE_ANY,
+};
+bool mw_type_is_list(enum mw_type type);
+
+/* Why the tool does not listen to a key that looks as if it did. */
+enum mw_unheard {
+    MW_HEARD,
+    MW_UNHEARD_ENVIRONMENT, /* it is taken from the environment only */
+    MW_UNHEARD_COMPUTED,    /* the tool works it out by itself */
+    MW_UNHEARD_FLAG,        /* it is the name of a flag */
+    MW_UNHEARD_DROPPED,     /* since `until` it is passed over, not refused */
+};
+
+/* What a value of a format with types is. */
+enum mw_kind {
+    MW_KIND_TEXT = 1,
+    MW_KIND_LIST = 2,  /* of texts; an empty one, too */
+    MW_KIND_ITEMS = 4, /* of others */
+    MW_KIND_NUMBER = 8,
+    MW_KIND_BOOL = 16,
+    MW_KIND_OBJECT = 32,
+};
+
+/* What a path has to lead to. */
+enum mw_exists {
+    MW_EXISTS_ANYWAY,
+    MW_EXISTS_PROGRAM,
+    MW_EXISTS_PATH,
+    MW_EXISTS_ABSOLUTE,
+    MW_EXISTS_IF_NAMED,
+    MW_EXISTS_IF_REQUIRED
+};
+
+struct mw_choice_range {
+    char *choice; /* without choices: what the value begins with */
+    char *since, *until;
+};
+
+struct mw_tool_key {
+    int depth;  /* private to tools: of keys that stand within keys */
+    char *key;  /* as in a profile; of a tool with sections without the section */
+    char *as;   /* the same in the file */
+    char *also; /* or this, where the file has it; NULL: no other way */
+    enum mw_type type;
+    struct mw_strings choices;
+    char *grammar_name;      /* NULL: none */
+    struct mw_strings names; /* NAME.{name} of what the value names */
+    bool is_unique;
+    struct mw_pairs taken;
+    char *follows;
+    unsigned kinds; /* of enum mw_kind; 0: any */
+    char *range;
+    struct mw_strings needs; /* of fields */
+    enum mw_exists exists;
+    char *beside;
+    bool takes_empty;
+    struct mw_strings sections;     /* "in"; none: all */
+    const struct mw_grammar *check; /* private to tools: the grammar, else NULL */
+    char *since, *until;
+    bool is_secret;
+    bool is_only_read;
+    bool clears_to_list;
+    bool refuses_empty;
+    bool is_closed; /* an object that holds its `fields` and no others */
+    struct mw_choice_range *only;
+    size_t only_count;
+    char *split, *negated;     /* NULL: none */
+    char *goes_with;           /* NULL: it goes with anything */
+    struct mw_tool_key *pairs; /* with that */
+    struct mw_pairs machine;
+    struct mw_tool_key *item;   /* what a list or object is made of; NULL: texts, anything */
+    struct mw_tool_key *fields; /* of an object, by name */
+    size_t field_count;
+    struct mw_strings except, by;
+    const struct mw_grammar *whole; /* private to tools, as `check` */
+    struct mw_tool_key *other;      /* "or"; NULL: none */
+    struct mw_pairs requires, forbids;
+    char *flag;   /* of the program, for which it must not be given as well; NULL: none */
+    char *letter; /* its short form; NULL: none */
+    enum mw_unheard unheard;
+    char *instead;         /* the key that is meant; NULL: unknown */
+    struct mw_pairs risks; /* a value, or "*", and the id of its finding */
+    char *no_risk;         /* why there is none, where the file says so */
+    char *summary, *summary_zh;
+    /* What follows from the rest: */
+    enum mw_shape shape; /* CHAIN if a mirror row joins several, LIST, URL, else SCALAR */
+    enum mw_value_kind
+        kind; /* MW_VALUE_LITERAL: a number, true or false where the format has types */
+};
+
+/* A key of a vocabulary, of which a run asks for few: its row is read when mw_tool_key() or
+ * mw_tool_key_at() is first asked for it. */
+struct mw_key_entry {
+    char *key;
+    /* Private to tools: */
+    struct mw_tool_key *row;    /* NULL: not read yet */
+    struct mw_json_span unread; /* of the built-in text */
+};
+
+/* Half a sentence in the language spoken; NULL if the file has none. */
+const char *mw_tool_key_summary(const struct mw_tool_key *key);
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+/* Is `value` one that the tool accepts for `key`? MW_BAD_PROFILE with the reason. */
+enum mw_code mw_tool_validate(const struct mw_system *sys, const struct mw_tool *tool,
+                              const char *key, const struct mw_value *value, struct mw_error *err);
+
+/* The same of one that stands somewhere already. */
+enum mw_code mw_tool_check_found(const struct mw_system *sys, const struct mw_tool *tool,
+                                 const char *key, const struct mw_value *value,
+                                 struct mw_error *err);
+
+/* Is an item that somebody wishes written as a truth or a number is in a profile? In files tools
+ * take more (yes, -1); all else is mw_tool_validate()'s. MW_BAD_PROFILE with the reason. */
+enum mw_code mw_type_check(const struct mw_tool_key *row, const char *item, struct mw_error *err);
+
+/* One text against all that its row says. MW_BAD_PROFILE with the reason. */
+enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *tool,
+                            const struct mw_tool_key *row, const char *item, struct mw_error *err);
+
+/* Is a value that stands in a file of a format with types (TOML) of the kind that its key says?
+ * MW_BAD_PROFILE with the reason. */
+enum mw_code mw_tool_check_kind(const struct mw_tool_key *row, const struct mw_value *value,
+                                struct mw_error *err);
+
+/* Owned: `spelling` with what `key` has where its row has {name}. */
+char *mw_tool_key_fill(const struct mw_tool_key *row, const char *spelling, const char *key);
+/* Owned: `pattern` with that name for {name}. */
+char *mw_tool_key_of(const char *pattern, const char *name);
+
+/* What stands beside a value, wherever it is. */
+struct mw_beside {
+    const struct mw_system *sys;
+    const struct mw_tool *tool;
+    /* Owned: what it says under that name; NULL: nothing. */
+    char *(*find)(const void *context, const char *name);
+    const void *context;
+};
+
+/* Owned: which of the ties of its row that value of `key` ("{}": a table) breaks; NULL: none. */
+char *mw_tool_broken_tie(const struct mw_beside *beside, const struct mw_tool_key *row,
+                         const char *key, const char *text);
+
+/* Is the member `span` of the object `root`, in a checked text, what `row` says, at every level?
+ * MW_BAD_PROFILE with the reason, which names the member; *at receives where what is refused
+ * stands. */
+enum mw_code mw_tool_check_json(const struct mw_system *sys, const struct mw_tool *tool,
+                                enum mw_scope scope, const struct mw_tool_key *row,
+                                const char *text, struct mw_json_span root,
+                                struct mw_json_span span, size_t *at, struct mw_error *err);
+
+/* Does the tool take the key of `row` together with the one that it goes with? `own` and `other`
+ * are their values, "" where nobody set one. MW_BAD_CONFIG with the reason; MW_OK where that cannot
+ * be told. */
+enum mw_code mw_tool_check_pair(const struct mw_system *sys, const struct mw_tool *tool,
+                                const struct mw_tool_key *row, const char *own, const char *other,
+                                struct mw_error *err);
+
+/* What a wish's text (not empty, mirrors already chosen) is for that key: a string, a list split
+ * at blanks and commas, or for MW_VALUE_LITERAL the literal; MW_BAD_PROFILE if it is none. */
+enum mw_code mw_tool_value_from_text(const struct mw_tool_key *key, const char *text,
+                                     struct mw_value *value, struct mw_error *err) MW_WARN_UNUSED;
+
+/* Owned: what a text stands for that its key refuses, such as the address of a bare host; NULL if
+ * that cannot be told. */
+char *mw_tool_meant(const struct mw_tool_key *row, const char *text);
+
+/* Owned: why the version that is installed does not take that value of the key, "Cargo 1.65.0 does
+ * not know …"; NULL: it does, or nobody can tell. Asks for the version only where the key has
+ * values of some versions and this is one. */
+char *mw_tool_unknown_value(const struct mw_system *sys, const struct mw_tool *tool,
+                            const struct mw_tool_key *row, const char *text);
+
+#endif
