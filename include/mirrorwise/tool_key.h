@@ -206,7 +206,7 @@ enum mw_code mw_type_check(const struct mw_tool_key *row, const char *item, stru
 enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *tool,
                             const struct mw_tool_key *row, const char *item, struct mw_error *err);
 
-/* Is a value that stands in a file of a format with types (TOML) of the kind that its key says?
+/* Is a value that stands in a file of a format with types of the kind that its key says?
  * MW_BAD_PROFILE with the reason. */
 enum mw_code mw_tool_check_kind(const struct mw_tool_key *row, const struct mw_value *value,
                                 struct mw_error *err);

@@ -2,7 +2,6 @@
  * as well or must not, programs and folders that are not here. */
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "internal.h"
 #include "mirrorwise/i18n.h"
@@ -173,21 +172,10 @@ static enum mw_code check_variables(const struct tie *tie, const char *text)
                                   name, mw_tool_title(tool));
 }
 
-/* To a tool with sections (pip) an option that says no is as good as none. */
-static bool says_no(const struct mw_tool *tool, const char *text)
-{
-    static const char *const no[] = {"n", "no", "f", "false", "off", "0", ""};
-    bool is_no = false;
-    for (size_t i = 0; i < sizeof no / sizeof *no; i++)
-        is_no = is_no || strcasecmp(text, no[i]) == 0;
-    return tool->section != NULL && is_no;
-}
-
 static char *find_in_effect(const void *context, const char *name)
 {
     const struct tie *tie = context;
-    const char *text = check_text_in_effect(tie->run, name);
-    return is_set(tie, name) && !says_no(tie->run->tool->tool, text) ? mw_xstrdup(text) : NULL;
+    return is_set(tie, name) ? mw_xstrdup(check_text_in_effect(tie->run, name)) : NULL;
 }
 
 static enum mw_code check_company(const struct tie *tie, const struct mw_value *value,

@@ -326,10 +326,9 @@ static enum mw_code judge(struct check_run *run, const char *key, const struct m
         return mw_fail(why, MW_BAD_CONFIG, 0, "check", _("the value is empty"));
     if (has_kinds(tool, row, found))
         return judge_json(run, row, value->items.items[0], why);
-    if (!is_table && tool->editor == &mw_editor_toml && found->variable == NULL)
+    bool is_typed = tool->editor == &mw_editor_toml && found->variable == NULL;
+    if (!is_table && (is_typed || !has_type(tool, row, value)))
         code = mw_tool_check_kind(row, value, why);
-    else if (!is_table && !has_type(tool, row, value))
-        code = mw_fail(why, MW_BAD_CONFIG, 0, "check", _("the value has the wrong type"));
     else
         code = judge_break(run, key, row, found, why);
     if (code == MW_OK && !is_table)

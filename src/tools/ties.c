@@ -15,13 +15,22 @@ static bool is_no_file(const struct mw_beside *beside, const char *name, const c
     return !mw_path_exists(beside->sys, full);
 }
 
+/* To a tool with sections (pip) an option that says no is as good as none. */
+static bool says_no(const struct mw_tool *tool, const char *text)
+{
+    bool is_yes = false;
+    return tool->section != NULL &&
+           (text[0] == '\0' || (mw_pip_parse_bool(text, &is_yes) && !is_yes));
+}
+
 /* Does it say that under that name, or anything (NULL)? */
 static bool is_so(const struct mw_beside *beside, const char *name, const char *wanted,
                   bool *is_without_file)
 {
     MW_FREE char *have = beside->find(beside->context, name);
     *is_without_file = *is_without_file || (have != NULL && is_no_file(beside, name, have));
-    return have != NULL && (wanted == NULL || strcmp(have, wanted) == 0);
+    return have != NULL && !says_no(beside->tool, have) &&
+           (wanted == NULL || strcmp(have, wanted) == 0);
 }
 
 /* "NAME|NAME=VALUE": is one of them so? *told receives them as messages have them. */
@@ -73,6 +82,8 @@ char *mw_tool_broken_tie(const struct mw_beside *beside, const struct mw_tool_ke
                          const char *key, const char *text)
 {
     MW_AUTO(mw_strings) required = {0}, forbidden = {0};
+    if (row->type == MW_TYPE_BOOL && says_no(beside->tool, text))
+        return NULL;
     find_conditions(beside->tool, &row->requires, key, text, &required);
     find_conditions(beside->tool, &row->forbids, key, text, &forbidden);
     for (size_t i = 0; i < required.count; i++) {

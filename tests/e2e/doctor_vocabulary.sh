@@ -203,6 +203,11 @@ default-shm-size {"default-shm-size": ""}
 icc {"icc": false, "iptables": false}
 bip {"bip": "10.9.0.1/16", "bridge": "br0"}
 EOF
+expect "what is allowed" "$(
+	echo '{"registry-mirrors": "https://a.example", "live-restore": "true"}' >"$T/root/etc/docker/daemon.json"
+	"$MW_BIN" --no-network --root "$T/root" --doctor --only docker --json 2>/dev/null |
+		jq -r '.checks[] | select(.id | startswith("docker-values")) | .observed' | grep -o 'it must be .*' | xargs
+)" "it must be a list of texts in [] it must be true or false, without quotes"
 expect "the line in an object" "$(
 	printf '{"log-opts": {\n"max-size": "1m",\n"foo": "bar"}}' >"$T/root/etc/docker/daemon.json"
 	"$MW_BIN" --no-network --root "$T/root" --doctor --only docker --json 2>/dev/null |

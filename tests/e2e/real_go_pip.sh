@@ -84,6 +84,7 @@ stops|install --dry-run --no-index pip|[global]\nplatform = any\n
 stops|install --dry-run --no-index pip|[global]\nconstraint = /nowhere/c.txt\n
 works|install --dry-run --no-index pip|[global]\nno-warn-conflicts = yes\n
 stops|list|[list]\noutdated = yes\nuptodate = yes\n
+works|list --no-index|[list]\noutdated = no\nuptodate = yes\n
 ROWS
 
 # What go env -w and pip config set do afterwards is theirs: a conflict, not a loss.
