@@ -32,7 +32,7 @@ void app_take_message(struct mw_app *app, enum mw_app_level level, char *take_te
 void app_say_error(struct mw_app *app, const struct mw_error *err)
 {
     if (err->hint[0] != '\0')
-        app_say(app, MW_LEVEL_ERROR, "%s. %s", err->message, err->hint);
+        app_say(app, MW_LEVEL_ERROR, _("%s. %s"), err->message, err->hint);
     else
         app_say(app, MW_LEVEL_ERROR, "%s", err->message);
 }
