@@ -86,17 +86,6 @@ struct mw_live {
 
 void mw_live_release(struct mw_live *live);
 
-/* What a tool uses for a key when it is started from here, wherever that comes from. */
-struct mw_effective {
-    struct mw_value value; /* ABSENT: nobody says anything, so the tool's own default */
-    char *by;              /* for people: "environment variable GOPROXY"; parsed by nobody */
-    char *path;            /* the file that it stands in; NULL: none */
-    char *variable;        /* the environment variable; NULL: none */
-    struct mw_hit place;   /* without a value; empty: the tool's own default */
-};
-
-void mw_effective_release(struct mw_effective *effective);
-
 /* Files in the order in which a tool reads them; a later one wins. */
 struct mw_locations {
     struct mw_location *items;
@@ -117,6 +106,8 @@ void mw_hits_release(struct mw_hits *hits);
 const struct mw_hit *mw_hits_winner(const struct mw_hits *hits);
 /* Copies all of it but the value. */
 void mw_hit_copy_place(struct mw_hit *to, const struct mw_hit *from);
+/* The file that it stands in; NULL: none, it is a variable or a flag. */
+const char *mw_hit_file(const struct mw_hit *hit);
 /* The same file and line, variable or flag? */
 bool mw_hit_same_place(const struct mw_hit *a, const struct mw_hit *b);
 /* Owned, for people: "environment variable GOPROXY", "/etc/pip.conf:3 [install] index-url", "flag

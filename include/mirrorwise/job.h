@@ -50,7 +50,7 @@ bool mw_job_writes(const struct mw_job *job);
 /* What a tool uses now. */
 struct mw_app_now {
     const struct mw_tool *tool;
-    struct mw_effective effective;
+    struct mw_hit effective;
     /* In use, of each of its services (mw_tool_services()), as the catalogue spells them; the first
      * is asked first. */
     struct mw_strings urls[MW_TOOL_SERVICES];

@@ -323,11 +323,11 @@ void mw_resolve_own(const struct mw_system *sys, const struct mw_tool *tool, enu
                     const char *key, struct mw_hits *own);
 /* Owned, for people: one of these. */
 char *mw_hit_own_text(const struct mw_tool *tool, const struct mw_hit *own);
-/* `effective` must be empty. */
-void mw_effective_set(struct mw_effective *effective, const struct mw_hit *winner);
-/* The winner of mw_resolve(). */
-void mw_effective_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
-                       const char *key, struct mw_effective *effective);
+/* What the tool uses for a key when it is started from here: the winner of mw_resolve(). Its value
+ * is ABSENT where nobody says anything, so that the tool's own default counts. `hit` must be empty.
+ */
+void mw_hit_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                 const char *key, struct mw_hit *hit);
 
 /* ---- what is wanted -------------------------------------------------------------------------- */
 
@@ -380,9 +380,9 @@ const struct mw_mirror_row *mw_tool_mirror_row(const struct mw_tool *tool);
 /* Owned: the key that it sets in the table in use; NULL: no table is. */
 char *mw_row_key_in_use(const struct mw_system *sys, const struct mw_tool *tool,
                         enum mw_scope scope, const struct mw_mirror_row *row);
-/* What the tool uses now of what the row sets, in the table in use. `effective` must be empty. */
+/* What the tool uses now of what the row sets, in the table in use. `hit` must be empty. */
 void mw_row_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
-                 const struct mw_mirror_row *row, struct mw_effective *effective);
+                 const struct mw_mirror_row *row, struct mw_hit *hit);
 
 /* Everything that wins over `setting` when the tool is started from this environment, given the
  * whole text that our file will have. Adds nothing for a value that wins. */

@@ -22,7 +22,7 @@ void mw_job_result_free(struct mw_job_result *result)
         return;
     mw_session_free(&result->session);
     for (size_t i = 0; i < result->now_count; i++) {
-        mw_effective_release(&result->now[i].effective);
+        mw_hit_release(&result->now[i].effective);
         for (size_t k = 0; k < MW_TOOL_SERVICES; k++)
             mw_strings_release(&result->now[i].urls[k]);
     }

@@ -15,7 +15,7 @@ struct row {
     struct check_run *run;
     const char *key, *proxies_key; /* of the tool */
     const char *program;
-    const struct mw_effective *found; /* of the key */
+    const struct mw_hit *found; /* of the key */
     const char *value;
     long spare_ms; /* of the list's time: for the rows behind this one */
 };
@@ -157,7 +157,7 @@ void check_database(struct check_run *run)
     if (keys.count < 2)
         return;
     const char *has = check_text_in_effect(run, keys.items[1]);
-    const struct mw_effective *found = check_in_effect(run, keys.items[0]);
+    const struct mw_hit *found = check_in_effect(run, keys.items[0]);
     struct row row = {
         .run = run,
         .key = keys.items[0],
@@ -167,14 +167,14 @@ void check_database(struct check_run *run)
         .value = found->value.items.count > 0 ? found->value.items.items[0] : mw_database_known,
         .spare_ms = spare_ms(run),
     };
+    MW_FREE char *place = check_place_of(found);
     if (strcmp(row.value, "off") == 0) {
         struct check_ways ways = {0};
         check_end_effect(run, row.key, found, &ways);
-        check_found(run, MW_CHECK_FAIL, NULL, ways, "%s = off (%s)", row.key,
-                    check_place_of(found));
+        check_found(run, MW_CHECK_FAIL, NULL, ways, "%s = off (%s)", row.key, place);
         add_unasked(&row, _("not asked: it is off"));
     } else {
-        check_pass(run, _("%s = %s (%s)"), row.key, row.value, check_place_of(found));
+        check_pass(run, _("%s = %s (%s)"), row.key, row.value, place);
         look_for_it(&row, has[0] != '\0' ? has : mw_database_proxies);
     }
 }

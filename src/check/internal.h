@@ -21,7 +21,7 @@ struct check_file {
 /* What a tool uses for a key: found once, asked for by many rows. */
 struct check_known {
     char *key;
-    struct mw_effective effective;
+    struct mw_hit effective;
     struct check_known *next;
 };
 
@@ -199,25 +199,24 @@ void check_trials_release(struct check_run *run);
 /* ---- remedy.c: what ends what ---------------------------------------------------------------- */
 
 /* Ends the effect of what wins: unset, or the removal from its file. */
-void check_end_effect(const struct check_run *run, const char *key,
-                      const struct mw_effective *effective, struct check_ways *ways);
-/* Takes these parts out of a value where it stands; the whole value if nothing else is in it. */
-void check_drop_parts(const struct check_run *run, const char *key,
-                      const struct mw_effective *effective, const struct mw_strings *parts,
+void check_end_effect(const struct check_run *run, const char *key, const struct mw_hit *effective,
                       struct check_ways *ways);
+/* Takes these parts out of a value where it stands; the whole value if nothing else is in it. */
+void check_drop_parts(const struct check_run *run, const char *key, const struct mw_hit *effective,
+                      const struct mw_strings *parts, struct check_ways *ways);
 /* https in the place of http, and nothing in that of a dead mirror, which answers neither. */
-void check_use_tls(const struct check_run *run, const char *key,
-                   const struct mw_effective *effective, struct check_ways *ways);
+void check_use_tls(const struct check_run *run, const char *key, const struct mw_hit *effective,
+                   struct check_ways *ways);
 /* Mends a value that the tool refuses: its line, the parts that are wrong, all of it. */
-void check_mend_value(const struct check_run *run, const char *key,
-                      const struct mw_effective *effective, struct check_ways *ways);
+void check_mend_value(const struct check_run *run, const char *key, const struct mw_hit *effective,
+                      struct check_ways *ways);
 /* mend.c: a line that has a notice. */
 void check_mend_line(const struct check_run *run, const struct check_file *file,
                      const struct mw_notice *notice, struct check_ways *ways);
 /* The text with ASCII in the place of what only looks like it; false if there is none. */
 bool check_put_ascii(const char *text, size_t len, struct mw_buf *out);
 /* Does the value stand in a file that ours wins over? */
-bool check_is_weaker(const struct check_tool *tool, const struct mw_effective *effective);
+bool check_is_weaker(const struct check_tool *tool, const struct mw_hit *effective);
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
@@ -254,16 +253,17 @@ void check_dead_mirrors(struct check_run *run);
 void check_find_dead(const struct check_run *run, const struct mw_value *value,
                      struct mw_strings *dead);
 /* Those parts give way to the profile's mirror where that would win, else they go. */
-void check_end_dead(const struct check_run *run, const char *key, const struct mw_effective *found,
+void check_end_dead(const struct check_run *run, const char *key, const struct mw_hit *found,
                     const struct mw_strings *dead, struct check_ways *ways);
 /* The full names of all keys of the tool of the row, "global.index-url" where there are sections;
  * of those with a {name}, the ones that its files have. */
 void check_key_names(const struct check_run *run, struct mw_strings *keys);
 /* Borrowed until the run ends: what the tool of the row uses. */
-const struct mw_effective *check_in_effect(const struct check_run *run, const char *key);
+const struct mw_hit *check_in_effect(const struct check_run *run, const char *key);
 /* The first of it; "" if there is none. */
 const char *check_text_in_effect(const struct check_run *run, const char *key);
-const char *check_place_of(const struct mw_effective *effective);
+/* Owned, for people: where it comes from. */
+char *check_place_of(const struct mw_hit *effective);
 /* Does it stand in the file that we would write? */
 bool check_is_written(const struct check_tool *tool, const struct mw_wanted *wanted);
 /* shadowed.c */

@@ -108,7 +108,7 @@ void check_machine_release(struct check_run *run)
         free(tool->program);
         for (struct check_known *known = tool->known, *next; known != NULL; known = next) {
             next = known->next;
-            mw_effective_release(&known->effective);
+            mw_hit_release(&known->effective);
             free(known->key);
             free(known);
         }

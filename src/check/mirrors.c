@@ -41,7 +41,7 @@ static void add_row(const struct check_run *run, const struct mw_mirror_row *row
                     struct in_use *found)
 {
     const struct mw_tool *tool = run->tool->tool;
-    MW_AUTO(mw_effective) effective = {0};
+    MW_AUTO(mw_hit) effective = {0};
     const struct mw_value *value = NULL;
     MW_AUTO(mw_strings) words = {0};
     for (size_t i = 0; value == NULL && i < run->ctx->wanted.count; i++) {

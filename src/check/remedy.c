@@ -17,14 +17,13 @@ static const struct mw_value nothing = {.kind = MW_VALUE_ABSENT};
 /* The file that a value stands in, and its full key there (owned); NULL if it is in none of ours.
  */
 static const struct check_file *home_of(const struct check_tool *tool, const char *key,
-                                        const struct mw_effective *effective, char **full)
+                                        const struct mw_hit *effective, char **full)
 {
     /* The winner may stand in another section than the one that was asked for. */
-    const char *section = effective->place.section;
+    const char *section = effective->section;
     const char *dot = strchr(key, '.');
     bool has_section = tool->tool->section != NULL && section != NULL && dot != NULL;
-    bool is_in_file = effective->path != NULL && effective->variable == NULL;
-    for (size_t i = 0; is_in_file && i < tool->file_count; i++) {
+    for (size_t i = 0; mw_hit_file(effective) != NULL && i < tool->file_count; i++) {
         if (strcmp(tool->files[i].location.path, effective->path) != 0)
             continue;
         *full = has_section ? mw_xasprintf("%s.%s", section, dot + 1) : mw_xstrdup(key);
@@ -33,14 +32,14 @@ static const struct check_file *home_of(const struct check_tool *tool, const cha
     return NULL;
 }
 
-bool check_is_weaker(const struct check_tool *tool, const struct mw_effective *effective)
+bool check_is_weaker(const struct check_tool *tool, const struct mw_hit *effective)
 {
-    if (effective->path == NULL || effective->variable != NULL || tool->ours == NULL)
+    if (mw_hit_file(effective) == NULL || tool->ours == NULL)
         return false;
     /* A file that is yet to be made stands behind all others in the list. */
-    if (!tool->ours->file.exists && effective->place.source != NULL &&
+    if (!tool->ours->file.exists && effective->source != NULL &&
         tool->ours->location.source != NULL)
-        return effective->place.source < tool->ours->location.source;
+        return effective->source < tool->ours->location.source;
     for (const struct check_file *file = tool->ours; file < tool->files + tool->file_count;
          file++) {
         if (strcmp(file->location.path, effective->path) == 0)
@@ -54,7 +53,7 @@ bool check_is_weaker(const struct check_tool *tool, const struct mw_effective *e
 /* The file with another value, ABSENT for none: parts of the old one that it lacks may go out of
  * effect. NULL if that cannot be done there. */
 static struct check_way *put_instead(const struct check_run *run, struct check_ways *ways,
-                                     const char *key, const struct mw_effective *effective,
+                                     const char *key, const struct mw_hit *effective,
                                      const struct mw_value *value)
 {
     MW_FREE char *full = NULL;
@@ -78,8 +77,8 @@ static struct check_way *put_instead(const struct check_run *run, struct check_w
     return way;
 }
 
-void check_end_effect(const struct check_run *run, const char *key,
-                      const struct mw_effective *effective, struct check_ways *ways)
+void check_end_effect(const struct check_run *run, const char *key, const struct mw_hit *effective,
+                      struct check_ways *ways)
 {
     if (effective->variable != NULL)
         check_way_command(ways, MW_REMEDY_SHELL, mw_xasprintf("unset %s", effective->variable));
@@ -126,9 +125,8 @@ static void value_without(const struct mw_value *value, const struct mw_strings 
         kept->kind = MW_VALUE_ABSENT;
 }
 
-void check_drop_parts(const struct check_run *run, const char *key,
-                      const struct mw_effective *effective, const struct mw_strings *parts,
-                      struct check_ways *ways)
+void check_drop_parts(const struct check_run *run, const char *key, const struct mw_hit *effective,
+                      const struct mw_strings *parts, struct check_ways *ways)
 {
     MW_AUTO(mw_value) kept = {0};
     value_without(&effective->value, parts, &kept);
@@ -171,8 +169,8 @@ static bool is_known(const struct check_run *run, const struct mw_value *value)
     return is;
 }
 
-void check_use_tls(const struct check_run *run, const char *key,
-                   const struct mw_effective *effective, struct check_ways *ways)
+void check_use_tls(const struct check_run *run, const char *key, const struct mw_hit *effective,
+                   struct check_ways *ways)
 {
     MW_AUTO(mw_strings) dead = {0};
     MW_AUTO(mw_value) kept = {0}, safe = {0};
@@ -271,7 +269,7 @@ static bool accepts(const struct check_run *run, const char *key, enum mw_value_
 /* What the tool would take: each item as it was meant, without those of a list that mean nothing.
  */
 static void put_meant(const struct check_run *run, const char *key, const struct mw_tool_key *row,
-                      const struct mw_effective *effective, struct check_ways *ways)
+                      const struct mw_hit *effective, struct check_ways *ways)
 {
     MW_AUTO(mw_value) typed = {0}, meant = {0};
     retype(row, &effective->value, &typed);
@@ -290,7 +288,7 @@ static void put_meant(const struct check_run *run, const char *key, const struct
 /* The parts as a list where one belongs; those of a text with nothing but a comma between them, and
  * ASCII in the place of what only looks like it. */
 static void join_anew(const struct check_run *run, const char *key, const struct mw_tool_key *row,
-                      const struct mw_effective *effective, struct check_ways *ways)
+                      const struct mw_hit *effective, struct check_ways *ways)
 {
     MW_AUTO(mw_value) joined = {.kind = MW_VALUE_LIST};
     MW_AUTO(mw_strings) parts = {0};
@@ -311,7 +309,7 @@ static void join_anew(const struct check_run *run, const char *key, const struct
 
 /* Without the parts that the tool refuses by themselves. */
 static void drop_bad_parts(const struct check_run *run, const char *key,
-                           const struct mw_effective *effective, struct check_ways *ways)
+                           const struct mw_hit *effective, struct check_ways *ways)
 {
     const struct mw_value *value = &effective->value;
     MW_AUTO(mw_strings) parts = {0}, bad = {0};
@@ -327,8 +325,8 @@ static void drop_bad_parts(const struct check_run *run, const char *key,
         check_drop_parts(run, key, effective, &bad, ways);
 }
 
-void check_mend_value(const struct check_run *run, const char *key,
-                      const struct mw_effective *effective, struct check_ways *ways)
+void check_mend_value(const struct check_run *run, const char *key, const struct mw_hit *effective,
+                      struct check_ways *ways)
 {
     MW_FREE char *full = NULL;
     const struct check_file *file = home_of(run->tool, key, effective, &full);

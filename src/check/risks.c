@@ -16,7 +16,7 @@ static void end_risk(const struct check_run *run, const struct mw_lint_settings 
                      const char *key, struct check_ways *ways)
 {
     enum { MAX_PARTS = 16 };
-    const struct mw_effective *effective = check_in_effect(run, key);
+    const struct mw_hit *effective = check_in_effect(run, key);
     const struct mw_tool_key *row = mw_tool_key(run->tool->tool, key);
     bool is_text = row->shape == MW_SHAPE_SCALAR && row->check == NULL;
     MW_AUTO(mw_strings) parts = {0}, dead = {0};
@@ -80,20 +80,23 @@ void check_risks(struct check_run *run)
     const struct mw_tool *tool = run->tool->tool;
     struct mw_lint_settings settings = {0};
     MW_AUTO(mw_lint_findings) findings = {0};
-    MW_AUTO(mw_strings) keys = {0};
+    MW_AUTO(mw_strings) keys = {0}, places = {0};
     check_key_names(run, &keys);
     for (size_t i = 0; i < keys.count; i++) {
         const struct mw_tool_key *row = mw_tool_key(tool, keys.items[i]);
         if (!is_looked_at(tool, row))
             continue;
-        const struct mw_effective *found = check_in_effect(run, keys.items[i]);
-        if (found->value.kind != MW_VALUE_ABSENT && (!row->is_only_read || found->path != NULL))
-            *MW_PUSH(settings.items, settings.count) = (struct mw_lint_setting){
-                .tool = tool,
-                .key = keys.items[i],
-                .value = &found->value,
-                .where = check_place_of(found),
-            };
+        const struct mw_hit *found = check_in_effect(run, keys.items[i]);
+        if (found->value.kind == MW_VALUE_ABSENT ||
+            (row->is_only_read && mw_hit_file(found) == NULL))
+            continue;
+        mw_strings_take(&places, check_place_of(found));
+        *MW_PUSH(settings.items, settings.count) = (struct mw_lint_setting){
+            .tool = tool,
+            .key = keys.items[i],
+            .value = &found->value,
+            .where = places.items[places.count - 1],
+        };
     }
     mw_lint(&settings, policy_of(run), run->ctx->accepted, &findings);
     for (size_t i = 0; i < findings.count; i++) {

@@ -93,9 +93,9 @@ static void end_other_key(const struct check_run *run, const struct mw_hit *plac
     check_key_names(run, &keys);
     for (size_t i = 0; ways->count == 0 && i < keys.count; i++) {
         const char *key = keys.items[i];
-        const struct mw_effective *other = check_in_effect(run, key);
+        const struct mw_hit *other = check_in_effect(run, key);
         bool is_named = place->spelling != NULL && strcmp(place->spelling, key) == 0;
-        if (other->by != NULL && (is_named || mw_hit_same_place(&other->place, place)))
+        if (other->value.kind != MW_VALUE_ABSENT && (is_named || mw_hit_same_place(other, place)))
             check_end_effect(run, key, other, ways);
     }
 }
@@ -163,8 +163,8 @@ static void end_shadow(const struct check_run *run, const char *key, const struc
     }
     if (ways->count > 0)
         return;
-    const struct mw_effective *winner = check_in_effect(run, key);
-    if (winner->by != NULL && mw_hit_same_place(&winner->place, &shadow->place))
+    const struct mw_hit *winner = check_in_effect(run, key);
+    if (winner->value.kind != MW_VALUE_ABSENT && mw_hit_same_place(winner, &shadow->place))
         check_end_effect(run, key, winner, ways);
     else
         end_other_key(run, &shadow->place, ways);
@@ -209,13 +209,11 @@ static void add_own(struct check_run *run, const char *key, const struct mw_valu
     MW_AUTO(mw_hits) own = {0};
     mw_resolve_own(run->sys, run->tool->tool, run->ctx->scope, key, &own);
     for (size_t i = 0; i < own.count; i++) {
-        MW_AUTO(mw_effective) found = {0};
         struct check_ways ways = {0};
         if (mw_strings_equal(&own.items[i].value.items, &have->items))
             continue;
-        mw_effective_set(&found, &own.items[i]);
         if (!run->is_trial)
-            check_end_effect(run, key, &found, &ways);
+            check_end_effect(run, key, &own.items[i], &ways);
         check_add(run, (struct check_result){
                            .status = MW_CHECK_WARN,
                            .subject = mw_xstrdup(key),

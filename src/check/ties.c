@@ -25,11 +25,11 @@ static bool is_set(const struct tie *tie, const char *key)
 
 /* Owned: where it leads, from the folder that a file's paths begin at. */
 static char *path_from(const struct tie *tie, const struct mw_tool_key *row,
-                       const struct mw_effective *found, const char *text)
+                       const struct mw_hit *found, const char *text)
 {
     if (row->exists == MW_EXISTS_ABSOLUTE && text[0] == '~' && tie->run->sys->home != NULL)
         return mw_xasprintf("%s%s", tie->run->sys->home, text + 1);
-    MW_FREE char *folder = found->place.path != NULL ? mw_text_directory(found->place.path) : NULL;
+    MW_FREE char *folder = found->path != NULL ? mw_text_directory(found->path) : NULL;
     if (text[0] == '/')
         return mw_xstrdup(text);
     return mw_xasprintf("%s/%s/%s", folder != NULL ? folder : tie->run->sys->cwd,
@@ -37,7 +37,7 @@ static char *path_from(const struct tie *tie, const struct mw_tool_key *row,
 }
 
 static bool is_there(const struct tie *tie, const struct mw_tool_key *row,
-                     const struct mw_effective *found, const char *text)
+                     const struct mw_hit *found, const char *text)
 {
     const struct mw_system *sys = tie->run->sys;
     bool is_name = strchr(text, '/') == NULL && row->exists == MW_EXISTS_PROGRAM;
@@ -49,7 +49,7 @@ static bool is_there(const struct tie *tie, const struct mw_tool_key *row,
 static enum mw_code check_exists(const struct tie *tie, const char *key,
                                  const struct mw_tool_key *row)
 {
-    const struct mw_effective *found = check_in_effect(tie->run, key);
+    const struct mw_hit *found = check_in_effect(tie->run, key);
     const struct mw_value *value = &found->value;
     if (row->exists == MW_EXISTS_ANYWAY || tie->run->sys->root[0] != '\0' ||
         value->kind == MW_VALUE_LITERAL || tie->run->tool->program == NULL)

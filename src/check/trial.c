@@ -66,12 +66,12 @@ static void list_items(const struct check_run *run, struct judgement *judgement)
     for (size_t i = 0; i < keys.count; i++) {
         MW_AUTO(mw_strings) parts = {0};
         const char *key = keys.items[i];
-        const struct mw_effective *found = check_in_effect(run, key);
+        const struct mw_hit *found = check_in_effect(run, key);
         mw_value_split(&found->value, CHECK_SEPARATORS, &parts);
         for (size_t k = 0; k < parts.count; k++)
             mw_strings_take(&judgement->items, mw_xasprintf("%s\t%s", key, parts.items[k]));
-        if (found->path != NULL)
-            mw_strings_take(&judgement->places, mw_xasprintf("%s\t%s", key, found->path));
+        if (mw_hit_file(found) != NULL)
+            mw_strings_take(&judgement->places, mw_xasprintf("%s\t%s", key, mw_hit_file(found)));
     }
 }
 

@@ -78,7 +78,7 @@ void check_key_names(const struct check_run *run, struct mw_strings *keys)
         add_keys_of_files(run, MAX_FILLED_BYTES, keys->count + MAX_FILLED, keys);
 }
 
-const struct mw_effective *check_in_effect(const struct check_run *run, const char *key)
+const struct mw_hit *check_in_effect(const struct check_run *run, const char *key)
 {
     struct check_known *known = run->tool->known;
     while (known->next != NULL && strcmp(known->next->key, key) != 0)
@@ -86,7 +86,7 @@ const struct mw_effective *check_in_effect(const struct check_run *run, const ch
     if (known->next == NULL) {
         known->next = mw_xcalloc(1, sizeof *known);
         known->next->key = mw_xstrdup(key);
-        mw_effective_find(run->sys, run->tool->tool, run->ctx->scope, key, &known->next->effective);
+        mw_hit_find(run->sys, run->tool->tool, run->ctx->scope, key, &known->next->effective);
     }
     return &known->next->effective;
 }
@@ -97,9 +97,10 @@ const char *check_text_in_effect(const struct check_run *run, const char *key)
     return items->count > 0 ? items->items[0] : "";
 }
 
-const char *check_place_of(const struct mw_effective *effective)
+char *check_place_of(const struct mw_hit *effective)
 {
-    return effective->by != NULL ? effective->by : _("the tool's own default");
+    return effective->value.kind != MW_VALUE_ABSENT ? mw_hit_place(effective)
+                                                    : mw_xstrdup(_("the tool's own default"));
 }
 
 /* ---- what the tool refuses ------------------------------------------------------------------- */
@@ -178,8 +179,7 @@ bool check_is_of_row(const struct mw_tool *tool, const char *key)
 }
 
 /* A mirror that the version installed cannot ask, which has to go with all that names it. */
-static bool is_too_new(const struct check_run *run, const char *key,
-                       const struct mw_effective *found)
+static bool is_too_new(const struct check_run *run, const char *key, const struct mw_hit *found)
 {
     const struct mw_tool *tool = run->tool->tool;
     if (!check_is_of_row(tool, key) || found->value.items.count != 1)
@@ -189,7 +189,7 @@ static bool is_too_new(const struct check_run *run, const char *key,
     return why != NULL;
 }
 
-static void add_refused(struct check_run *run, const char *key, const struct mw_effective *found,
+static void add_refused(struct check_run *run, const char *key, const struct mw_hit *found,
                         const char *why)
 {
     struct check_ways ways = {0};
@@ -199,22 +199,23 @@ static void add_refused(struct check_run *run, const char *key, const struct mw_
         MW_FREE char *none = mw_xasprintf("%s.%s=", run->tool->tool->id, MW_MIRROR_KEY);
         check_way_apply(run, &ways, run->tool->tool, none);
     }
-    const char *section = found->place.section;
+    const char *section = found->section;
     bool is_for_all =
         section != NULL && strcmp(section, run->tool->tool->section) == 0 &&
         mw_tool_key_has_section(run->tool->tool, mw_tool_key(run->tool->tool, key)->key);
+    MW_FREE char *place = check_place_of(found);
     check_found(run, MW_CHECK_FAIL, key, ways,
                 is_for_all ? _("%s (%s): %s; write it in the section of the command that it is "
                                "meant for")
                            : _("%s (%s): %s"),
-                key, check_place_of(found), why);
+                key, place, why);
 }
 
 /* A key or a section of another version is not read. */
 static bool is_read(const struct check_run *run, const struct mw_tool_key *row,
-                    const struct mw_effective *found)
+                    const struct mw_hit *found)
 {
-    const char *section = found->place.section != NULL ? found->place.section : "";
+    const char *section = found->section != NULL ? found->section : "";
     const char *since = mw_pairs_find(&run->tool->tool->section_since, section);
     if (row->since == NULL && row->until == NULL && since == NULL)
         return true;
@@ -240,14 +241,15 @@ static bool has_break(const struct mw_value *value)
 
 /* What a version does not know it passes over; where another key is meant since, it stops. */
 static bool is_of_others(struct check_run *run, const char *key, const struct mw_tool_key *row,
-                         const struct mw_effective *found)
+                         const struct mw_hit *found)
 {
     const struct mw_tool *tool = run->tool->tool;
-    const char *title = mw_tool_title(tool), *place = check_place_of(found);
+    const char *title = mw_tool_title(tool);
     bool is_old = row->until != NULL && row->instead != NULL && tool->editor != &mw_editor_json;
     bool is_new = row->since != NULL && tool->editor == &mw_editor_toml;
     if (!is_old && !is_new)
         return false;
+    MW_FREE char *place = check_place_of(found);
     if (is_old) {
         check_found(run, MW_CHECK_WARN, key, check_no_way,
                     _("%s (%s): %s stops at it from %s on; %s is what it takes"), key, place, title,
@@ -265,7 +267,7 @@ static bool is_of_others(struct check_run *run, const char *key, const struct mw
 
 /* A JSON value that is neither text nor list, of a key that takes values of more than one kind. */
 static bool has_kinds(const struct mw_tool *tool, const struct mw_tool_key *row,
-                      const struct mw_effective *found)
+                      const struct mw_hit *found)
 {
     return tool->editor == &mw_editor_json && found->variable == NULL &&
            mw_pairs_find(&tool->checks, "keys") == NULL && /* that is a row of its own */
@@ -296,7 +298,7 @@ static enum mw_code judge_json(const struct check_run *run, const struct mw_tool
 
 /* A text that keeps a line break before or in it. */
 static enum mw_code judge_break(struct check_run *run, const char *key,
-                                const struct mw_tool_key *row, const struct mw_effective *found,
+                                const struct mw_tool_key *row, const struct mw_hit *found,
                                 struct mw_error *why)
 {
     const char *title = mw_tool_title(run->tool->tool);
@@ -307,19 +309,20 @@ static enum mw_code judge_break(struct check_run *run, const char *key,
                        _("the line break before or in the value is a part of it to %s; write it on "
                          "the line of its name"),
                        title);
+    MW_FREE char *place = check_place_of(found);
     check_found(run, MW_CHECK_WARN, key, check_no_way,
                 _("%s (%s): some versions of %s take the line break before it for a part of it; "
                   "write it on the line of its name"),
-                key, check_place_of(found), title);
+                key, place, title);
     return MW_OK;
 }
 
 static enum mw_code judge(struct check_run *run, const char *key, const struct mw_tool_key *row,
-                          const struct mw_effective *found, struct mw_error *why)
+                          const struct mw_hit *found, struct mw_error *why)
 {
     const struct mw_tool *tool = run->tool->tool;
     const struct mw_value *value = &found->value;
-    const char *section = found->place.section;
+    const char *section = found->section;
     bool is_table = value->kind == MW_VALUE_ABSENT;
     enum mw_code code = MW_OK;
     if (!is_table && is_null(value))
@@ -339,7 +342,7 @@ static enum mw_code judge(struct check_run *run, const char *key, const struct m
 }
 
 static void judge_found(struct check_run *run, const char *key, const struct mw_tool_key *row,
-                        const struct mw_effective *found)
+                        const struct mw_hit *found)
 {
     struct mw_error why = {0};
     const struct mw_value *value = &found->value;
@@ -371,9 +374,7 @@ static void judge_own(struct check_run *run, const char *key, const struct mw_to
     MW_AUTO(mw_hits) own = {0};
     mw_resolve_own(run->sys, run->tool->tool, run->ctx->scope, key, &own);
     for (size_t i = 0; i < own.count; i++) {
-        MW_AUTO(mw_effective) found = {0};
-        mw_effective_set(&found, &own.items[i]);
-        judge_found(run, key, row, &found);
+        judge_found(run, key, row, &own.items[i]);
     }
 }
 
@@ -393,12 +394,10 @@ static void judge_weaker(struct check_run *run, const char *key, const struct mw
     for (size_t i = 0; i < hits.count; i++) {
         const struct mw_hit *hit = &hits.items[i];
         size_t len = hit->section != NULL ? strlen(hit->section) : 0;
-        MW_AUTO(mw_effective) found = {0};
         if (hit == winner || len == 0 || strncmp(key, hit->section, len) != 0 || key[len] != '.' ||
             (winner->variable != NULL && !is_parsed(row)))
             continue;
-        mw_effective_set(&found, hit);
-        judge_found(run, key, row, &found);
+        judge_found(run, key, row, hit);
     }
 }
 
@@ -406,8 +405,8 @@ static void judge_weaker(struct check_run *run, const char *key, const struct mw
 static void judge_pair(struct check_run *run, const char *key, const struct mw_tool_key *row)
 {
     const struct mw_tool *tool = run->tool->tool;
-    const struct mw_effective *own = check_in_effect(run, key);
-    const struct mw_effective *other = check_in_effect(run, row->goes_with);
+    const struct mw_hit *own = check_in_effect(run, key);
+    const struct mw_hit *other = check_in_effect(run, row->goes_with);
     bool is_own = own->value.kind != MW_VALUE_ABSENT;
     struct mw_error why = {0};
     if ((!is_own && other->value.kind == MW_VALUE_ABSENT) ||
@@ -423,9 +422,10 @@ static void judge_pair(struct check_run *run, const char *key, const struct mw_t
 static bool is_judged(const struct check_run *run, const char *key)
 {
     MW_FREE char *other = mw_xasprintf("%s%s", run->tool->tool->section, strchr(key, '.'));
-    const struct mw_effective *own = check_in_effect(run, key);
-    const struct mw_effective *shown = check_in_effect(run, other);
-    return own->by != NULL && shown->by != NULL && mw_hit_same_place(&own->place, &shown->place);
+    const struct mw_hit *own = check_in_effect(run, key);
+    const struct mw_hit *shown = check_in_effect(run, other);
+    return own->value.kind != MW_VALUE_ABSENT && shown->value.kind != MW_VALUE_ABSENT &&
+           mw_hit_same_place(own, shown);
 }
 
 static void judge_elsewhere(struct check_run *run)

@@ -8,11 +8,12 @@
 #include "mirrorwise/url.h"
 
 /* Owned: "VALUE, from PLACE". */
-static char *evidence(const struct mw_effective *effective)
+static char *evidence(const struct mw_hit *effective)
 {
     MW_FREE char *value = check_value_text(&effective->value);
-    return effective->by == NULL ? mw_xstrdup(value)
-                                 : mw_xasprintf(_("%s, from %s"), value, effective->by);
+    MW_FREE char *place = mw_hit_place(effective);
+    return effective->value.kind == MW_VALUE_ABSENT ? mw_xstrdup(value)
+                                                    : mw_xasprintf(_("%s, from %s"), value, place);
 }
 
 /* ---- what is wanted -------------------------------------------------------------------------- */
@@ -88,17 +89,17 @@ void check_settings(struct check_run *run)
     compare_wishes(run, compare_setting);
 }
 
-static bool stands_in_ours(const struct check_tool *tool, const struct mw_effective *effective)
+static bool stands_in_ours(const struct check_tool *tool, const struct mw_hit *effective)
 {
-    if (effective->by == NULL)
+    if (effective->value.kind == MW_VALUE_ABSENT)
         return true;
-    return effective->path != NULL && tool->ours != NULL &&
-           strcmp(effective->path, tool->ours->location.path) == 0;
+    return mw_hit_file(effective) != NULL && tool->ours != NULL &&
+           strcmp(mw_hit_file(effective), tool->ours->location.path) == 0;
 }
 
 /* The wish is not in its file yet: the other row says so and how to put it there. */
 static bool is_unwritten(const struct check_run *run, const struct mw_wanted *wanted,
-                         const struct mw_effective *found)
+                         const struct mw_hit *found)
 {
     return !check_is_written(run->tool, wanted) &&
            (stands_in_ours(run->tool, found) || check_is_weaker(run->tool, found));
@@ -106,11 +107,10 @@ static bool is_unwritten(const struct check_run *run, const struct mw_wanted *wa
 
 /* Does the value name a table of a project's own copies ("directory")? Then it asks no mirror, and
  * is right. */
-static bool names_copies(const struct check_run *run, const char *key,
-                         const struct mw_effective *found)
+static bool names_copies(const struct check_run *run, const char *key, const struct mw_hit *found)
 {
     const struct mw_tool *tool = run->tool->tool;
-    const struct mw_source *source = found->place.source;
+    const struct mw_source *source = found->source;
     bool is_naming = false, has_copies = false;
     for (size_t i = 0; i < tool->row_count; i++) {
         const struct mw_mirror_row *naming = mw_row_naming(tool, &tool->rows[i]);
@@ -133,7 +133,7 @@ static void compare_effective(struct check_run *run, const struct mw_wanted *wan
 {
     if (check_contradiction(run, wanted))
         return;
-    const struct mw_effective *found = check_in_effect(run, wanted->key);
+    const struct mw_hit *found = check_in_effect(run, wanted->key);
     bool same = same_value(&found->value, &wanted->value);
     bool is_copies = !same && names_copies(run, wanted->key, found);
     bool is_early = !same && !is_copies && is_unwritten(run, wanted, found);
@@ -172,24 +172,24 @@ void check_off(struct check_run *run)
     size_t key_len = strcspn(told, "=");
     const char *value = told + key_len + (told[key_len] != '\0');
     MW_FREE char *key = mw_xstrndup(told, key_len);
-    const struct mw_effective *found = check_in_effect(run, key);
+    const struct mw_hit *found = check_in_effect(run, key);
     struct check_ways ways = {0};
     if (value[0] == '\0' || strcmp(check_text_in_effect(run, key), value) != 0)
         return;
     check_end_effect(run, key, found, &ways);
-    check_found(run, MW_CHECK_WARN, NULL, ways, _("%s = %s (%s)"), key, value,
-                check_place_of(found));
+    MW_FREE char *place = check_place_of(found);
+    check_found(run, MW_CHECK_WARN, NULL, ways, _("%s = %s (%s)"), key, value, place);
 }
 
 /* ---- dead mirrors ---------------------------------------------------------------------------- */
 
 /* A mirror of ours, or one that ours would win over, gives way to the profile's. What one program
  * has for itself does not: the profile may want nothing that would win over it. */
-void check_end_dead(const struct check_run *run, const char *key, const struct mw_effective *found,
+void check_end_dead(const struct check_run *run, const char *key, const struct mw_hit *found,
                     const struct mw_strings *dead, struct check_ways *ways)
 {
     const struct mw_tool *tool = run->tool->tool;
-    const struct mw_source *source = found->place.source;
+    const struct mw_source *source = found->source;
     bool is_own = source != NULL && source->program != NULL;
     bool is_ours = stands_in_ours(run->tool, found) || check_is_weaker(run->tool, found);
     if (check_is_of_row(tool, key) && is_ours && !is_own)
@@ -198,15 +198,16 @@ void check_end_dead(const struct check_run *run, const char *key, const struct m
     check_end_effect(run, key, found, ways);
 }
 
-static void add_dead(struct check_run *run, const char *key, const struct mw_effective *found,
+static void add_dead(struct check_run *run, const char *key, const struct mw_hit *found,
                      const char *url, const struct mw_mirror *mirror)
 {
     struct check_ways ways = {0};
     MW_AUTO(mw_strings) dead = {0};
     mw_strings_add(&dead, url);
     check_end_dead(run, key, found, &dead, &ways);
-    check_found(run, MW_CHECK_FAIL, mirror->id, ways, _("%s in %s (%s): %s"), url, key,
-                check_place_of(found), _(mirror->reason));
+    MW_FREE char *place = check_place_of(found);
+    check_found(run, MW_CHECK_FAIL, mirror->id, ways, _("%s in %s (%s): %s"), url, key, place,
+                _(mirror->reason));
 }
 
 /* The mirror at that address, of whatever service of the tool's, if it is dead. */
@@ -232,8 +233,7 @@ void check_find_dead(const struct check_run *run, const struct mw_value *value,
     }
 }
 
-static void judge_addresses(struct check_run *run, const char *key,
-                            const struct mw_effective *found)
+static void judge_addresses(struct check_run *run, const char *key, const struct mw_hit *found)
 {
     MW_AUTO(mw_strings) urls = {0};
     mw_value_split(&found->value, ",| \t\r\n", &urls);
@@ -250,9 +250,7 @@ static void look_for_dead(struct check_run *run, const char *key)
     judge_addresses(run, key, check_in_effect(run, key));
     mw_resolve_own(run->sys, run->tool->tool, run->ctx->scope, key, &own);
     for (size_t i = 0; i < own.count; i++) {
-        MW_AUTO(mw_effective) found = {0};
-        mw_effective_set(&found, &own.items[i]);
-        judge_addresses(run, key, &found);
+        judge_addresses(run, key, &own.items[i]);
     }
 }
 

@@ -60,8 +60,7 @@ static void put_value(struct mw_buf *buf, const struct mw_style *style, const ch
 /* Is it what stands in the file where we write? */
 static bool is_ours(const struct found *found, const struct mw_hit *hit)
 {
-    return hit->path != NULL && hit->flag == NULL &&
-           strcmp(hit->path, found->look.location.path) == 0;
+    return mw_hit_file(hit) != NULL && strcmp(mw_hit_file(hit), found->look.location.path) == 0;
 }
 
 static void put_hit(struct mw_buf *buf, const struct mw_style *style, const char *label,

@@ -28,8 +28,8 @@ static void read_file(const struct mw_session *session, const struct mw_tool *to
 void session_values_now(const struct mw_session *session, const struct mw_tool *tool,
                         const char *key, struct mw_value *in_use, struct mw_value *in_file)
 {
-    MW_AUTO(mw_effective) effective = {0};
-    mw_effective_find(&session->sys, tool, session->options.scope, key, &effective);
+    MW_AUTO(mw_hit) effective = {0};
+    mw_hit_find(&session->sys, tool, session->options.scope, key, &effective);
     mw_value_copy(in_use, &effective.value);
     read_file(session, tool, key, in_file);
 }
@@ -39,7 +39,7 @@ void session_row_now(const struct mw_session *session, const struct mw_tool *too
                      struct mw_value *in_file)
 {
     const struct mw_mirror_row *naming = mw_row_naming(tool, row);
-    MW_AUTO(mw_effective) effective = {0};
+    MW_AUTO(mw_hit) effective = {0};
     MW_AUTO(mw_value) name = {0};
     mw_row_find(&session->sys, tool, session->options.scope, row, &effective);
     mw_value_copy(in_use, &effective.value);

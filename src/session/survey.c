@@ -193,7 +193,7 @@ void mw_session_in_use(const struct mw_session *session, const struct mw_tool *t
     bool is_told = false;
     for (size_t i = 0; i < tool->row_count; i++) {
         const struct mw_mirror_row *row = &tool->rows[i];
-        MW_AUTO(mw_effective) effective = {0};
+        MW_AUTO(mw_hit) effective = {0};
         if (strcmp(row->from, service) != 0 || !mw_row_has_address(row))
             continue;
         mw_row_find(&session->sys, tool, session->options.scope, row, &effective);

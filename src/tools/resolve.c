@@ -57,6 +57,11 @@ static bool same_text(const char *a, const char *b)
     return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
 }
 
+const char *mw_hit_file(const struct mw_hit *hit)
+{
+    return hit->flag == NULL && hit->variable == NULL ? hit->path : NULL;
+}
+
 bool mw_hit_same_place(const struct mw_hit *a, const struct mw_hit *b)
 {
     return same_text(a->path, b->path) && same_text(a->variable, b->variable) &&
@@ -259,14 +264,6 @@ char *mw_hit_own_text(const struct mw_tool *tool, const struct mw_hit *own)
 
 /* ---- questions ------------------------------------------------------------------------------- */
 
-void mw_effective_release(struct mw_effective *effective)
-{
-    mw_value_release(&effective->value);
-    mw_hit_release(&effective->place);
-    MW_FREE_ALL(effective->by, effective->path, effective->variable);
-    *effective = (struct mw_effective){0};
-}
-
 void mw_locations_release(struct mw_locations *locations)
 {
     for (size_t i = 0; i < locations->count; i++)
@@ -275,23 +272,16 @@ void mw_locations_release(struct mw_locations *locations)
     *locations = (struct mw_locations){0};
 }
 
-void mw_effective_set(struct mw_effective *effective, const struct mw_hit *winner)
-{
-    mw_value_copy(&effective->value, &winner->value);
-    effective->by = mw_hit_place(winner);
-    mw_hit_copy_place(&effective->place, winner);
-    effective->path = winner->flag == NULL ? copy_of(winner->path) : NULL;
-    effective->variable = copy_of(winner->variable);
-}
-
-void mw_effective_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
-                       const char *key, struct mw_effective *effective)
+void mw_hit_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
+                 const char *key, struct mw_hit *hit)
 {
     MW_AUTO(mw_hits) hits = {0};
     mw_resolve(sys, tool, scope, key, NULL, &hits);
     const struct mw_hit *winner = mw_hits_winner(&hits);
-    if (winner != NULL)
-        mw_effective_set(effective, winner);
+    if (winner == NULL)
+        return;
+    mw_hit_copy_place(hit, winner);
+    mw_value_copy(&hit->value, &winner->value);
 }
 
 void mw_locations_add(struct mw_locations *locations, const char *path, struct mw_actor actor,
@@ -344,7 +334,7 @@ static bool keeps_packages(const struct mw_system *sys, const struct mw_tool *to
         return false;
     for (size_t i = 0; i < tool->row_count; i++) {
         const struct mw_mirror_row *naming = mw_row_naming(tool, &tool->rows[i]);
-        MW_AUTO(mw_effective) found = {0};
+        MW_AUTO(mw_hit) found = {0};
         if (naming == NULL || strcmp(naming->set, key) != 0)
             continue;
         mw_row_find(sys, tool, MW_SCOPE_USER, &tool->rows[i], &found);

@@ -99,10 +99,10 @@ char *mw_row_key_in_use(const struct mw_system *sys, const struct mw_tool *tool,
                         enum mw_scope scope, const struct mw_mirror_row *row)
 {
     const struct mw_mirror_row *naming = mw_row_naming(tool, row);
-    MW_AUTO(mw_effective) name = {0};
+    MW_AUTO(mw_hit) name = {0};
     char *key = NULL;
     if (naming != NULL)
-        mw_effective_find(sys, tool, scope, naming->set, &name);
+        mw_hit_find(sys, tool, scope, naming->set, &name);
     MW_FREE char *table = mw_row_table(row, naming, &name.value);
     if (table != NULL)
         key = mw_row_key(row, table);
@@ -110,11 +110,11 @@ char *mw_row_key_in_use(const struct mw_system *sys, const struct mw_tool *tool,
 }
 
 void mw_row_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
-                 const struct mw_mirror_row *row, struct mw_effective *effective)
+                 const struct mw_mirror_row *row, struct mw_hit *effective)
 {
     MW_FREE char *key = mw_row_key_in_use(sys, tool, scope, row);
     if (key != NULL)
-        mw_effective_find(sys, tool, scope, key, effective);
+        mw_hit_find(sys, tool, scope, key, effective);
 }
 
 char *mw_row_address(const struct mw_mirror_row *row, const char *text)

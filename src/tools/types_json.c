@@ -84,13 +84,13 @@ static char *find_beside(const struct json_look *look, const struct json_value *
                          const char *path)
 {
     struct mw_json_span span;
-    MW_AUTO(mw_effective) found = {0};
+    MW_AUTO(mw_hit) found = {0};
     if (find_member(look, value->object, path, &span)) {
         MW_FREE char *text = text_of(look, span);
         return text[0] != '\0' ? mw_xstrdup(text) : NULL;
     }
     if (value->object.begin == look->root.begin && mw_tool_key(look->tool, path) != NULL)
-        mw_effective_find(look->sys, look->tool, look->scope, path, &found);
+        mw_hit_find(look->sys, look->tool, look->scope, path, &found);
     return found.value.items.count > 0 ? mw_xstrdup(found.value.items.items[0]) : NULL;
 }
 
@@ -120,10 +120,10 @@ static enum mw_code check_ties(struct json_look *look, const struct mw_tool_key 
 /* Is one of the items of a flag "NAME=…"? */
 static bool is_in_flag(const struct json_look *look, const char *key, const char *name)
 {
-    MW_AUTO(mw_effective) found = {0};
+    MW_AUTO(mw_hit) found = {0};
     size_t len = strlen(name);
     bool is_in = false;
-    mw_effective_find(look->sys, look->tool, look->scope, key, &found);
+    mw_hit_find(look->sys, look->tool, look->scope, key, &found);
     for (size_t i = 0; !is_in && i < found.value.items.count; i++) {
         const char *item = found.value.items.items[i];
         is_in = strncmp(item, name, len) == 0 && item[len] == '=';

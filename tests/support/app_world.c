@@ -276,7 +276,7 @@ struct mw_job_result *app_world_many(const struct mw_app *app)
     for (size_t i = 0; i < result->now_count; i++)
         mw_strings_release(&result->now[i].urls[0]);
     for (size_t i = 0; i < result->now_count; i++)
-        mw_effective_release(&result->now[i].effective);
+        mw_hit_release(&result->now[i].effective);
     result->now_count = 0;
     for (size_t i = 0; i < MADE; i++)
         add_made(result, i);

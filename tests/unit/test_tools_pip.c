@@ -403,7 +403,7 @@ static void test_site_file_of_a_shim(void **state)
 {
     (void)state;
     struct mw_sandbox box;
-    struct mw_effective found = {0};
+    struct mw_hit found = {0};
     mw_sandbox_open(&box);
     char *path = mw_xasprintf("PATH=%s/shims", box.dir);
     char *python = mw_xasprintf("#!/bin/sh\necho %s/versions/3\n", box.dir);
@@ -412,9 +412,9 @@ static void test_site_file_of_a_shim(void **state)
     mw_sandbox_put(&box, "shims/pip3", "#!/bin/sh\nexit 1\n", 0755);
     mw_sandbox_put(&box, "shims/python3", python, 0755);
     mw_sandbox_put(&box, "versions/3/pip.conf", "[global]\nindex-url = https://s.example\n", 0644);
-    mw_effective_find(&box.sys, pip(), MW_SCOPE_USER, "global.index-url", &found);
+    mw_hit_find(&box.sys, pip(), MW_SCOPE_USER, "global.index-url", &found);
     row_string_equal("shim", found.path, site);
-    mw_effective_release(&found);
+    mw_hit_release(&found);
     free(site);
     free(python);
     free(path);
