@@ -211,18 +211,26 @@ struct mw_app_scroll {
 
 enum mw_app_phase {
     MW_PHASE_IDLE,
-    MW_PHASE_PLANNING, /* a rollback is being worked out */
+    MW_PHASE_PLANNING, /* the way back, or a remedy, is being worked out */
     MW_PHASE_ASKING,
     MW_PHASE_WRITING,
     MW_PHASE_DONE,
 };
 
+/* What is asked about. */
+enum mw_app_question {
+    MW_ASK_APPLY, /* the plan of the profile, which is the app's */
+    MW_ASK_ROLLBACK,
+    MW_ASK_FIX,
+};
+
 struct mw_app_apply {
     enum mw_app_phase phase;
-    bool is_yes; /* the button under the cursor; No when asked */
-    bool is_rollback;
-    long generation;            /* of a rollback */
-    struct mw_session *session; /* of a rollback: its plan; NULL: the app's */
+    enum mw_app_question question;
+    bool is_yes;                /* the button under the cursor; No when asked */
+    long generation;            /* ROLLBACK: where to */
+    char *fix;                  /* FIX: id of the finding */
+    struct mw_session *session; /* of the plan, but for APPLY; NULL: not there yet */
     struct mw_strings steps;
     enum mw_code code;
     struct mw_error error;

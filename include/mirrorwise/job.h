@@ -21,6 +21,8 @@ enum mw_job_kind {
     MW_JOB_APPLY,    /* writes the plan that was shown, or fails if it is another one now */
     MW_JOB_GO_BACK,  /* the plan that returns to a generation */
     MW_JOB_ROLLBACK, /* writes that */
+    MW_JOB_PLAN_FIX, /* the plan that mends a finding */
+    MW_JOB_FIX,      /* writes that */
     MW_JOB_CHECKS,   /* the checklist */
     MW_JOB_RELOAD,   /* makes a running tool read its file again */
     MW_JOB_SAVE,     /* keeps what was measured for runs without the network */
@@ -34,8 +36,9 @@ struct mw_job {
     struct mw_session_options options; /* lists are copies */
     char *profile, *root;              /* what the options point to; NULL: as the options mean it */
     long generation;                   /* GO_BACK, ROLLBACK: where to */
-    char *agreed;                      /* APPLY, ROLLBACK: fingerprint of the plan that was shown;
-                                          TRUST: hash of the profile that was shown */
+    char *fix;                         /* PLAN_FIX, FIX: id of the finding */
+    char *agreed;                      /* APPLY, ROLLBACK, FIX: fingerprint of the plan that was
+                                          shown; TRUST: hash of the profile that was shown */
     struct mw_ranking ranking;         /* measured here and now; empty: whatever was saved */
     const struct mw_tool *tool;        /* RELOAD: which */
     size_t skip_count; /* of options.skip: the others are left out of the plan, but looked at */
@@ -44,7 +47,7 @@ struct mw_job {
     void (*found)(void *context, const struct mw_check *check);
 };
 void mw_job_free(struct mw_job *job);
-/* APPLY or ROLLBACK. */
+/* APPLY, ROLLBACK or FIX. */
 bool mw_job_writes(const struct mw_job *job);
 
 /* What a tool uses now. */
@@ -66,7 +69,7 @@ struct mw_job_result {
     struct mw_session *session; /* as far as it came; closed already for writing */
     struct mw_app_now *now;     /* READ: one a tool */
     size_t now_count;
-    struct mw_outcome outcome; /* APPLY, ROLLBACK */
+    struct mw_outcome outcome; /* APPLY, ROLLBACK, FIX */
     struct mw_checks checks;   /* CHECKS */
     struct mw_live live;       /* RELOAD */
 };
@@ -102,7 +105,7 @@ bool mw_worker_take(struct mw_worker *worker, struct mw_worker_news *news);
 void mw_worker_stop_writing(struct mw_worker *worker, int sig);
 /* Is a job that writes under way? It must be let finish. */
 bool mw_worker_is_writing(struct mw_worker *worker);
-/* Ends the thread. Waits for APPLY and ROLLBACK. Any other job under way is left to itself and dies
+/* Ends the thread. Waits for a job that writes. Any other job under way is left to itself and dies
  * with the process, even halfway through undoing what a crash left, which the next run finishes, or
  * through a RELOAD: then the worker is not freed. Sets *worker to NULL. True: the thread is left to
  * itself, so nobody may tidy up behind it (libraries do, at exit()). */

@@ -28,7 +28,8 @@ static const char *why_not_remedy(const struct mw_check *check)
     const struct mw_remedy *remedy = &check->remedy;
     if (remedy->kind == MW_REMEDY_RELOAD && remedy->needs_root)
         return _("it needs root; C copies the command");
-    if (remedy->kind == MW_REMEDY_RELOAD || remedy->kind == MW_REMEDY_APPLY)
+    if (remedy->kind == MW_REMEDY_RELOAD || remedy->kind == MW_REMEDY_APPLY ||
+        mw_remedy_is_text(remedy))
         return NULL;
     return strncmp(check->fix, "unset ", 6) == 0
                ? _("only your own shell can do that; C copies the command")
@@ -80,7 +81,7 @@ unsigned app_run_checks(struct mw_app *app)
 static unsigned ask_to_apply(struct mw_app *app, const struct mw_remedy *remedy)
 {
     size_t count = mw_tool_count();
-    app_ask(app, false);
+    app_ask(app, MW_ASK_APPLY);
     for (size_t i = 0; remedy->tool != NULL && i < count; i++) {
         if (strcmp(remedy->tool->id, mw_tool_id(i)) != 0)
             mw_strings_add(&app->skip, mw_tool_id(i));
@@ -89,9 +90,20 @@ static unsigned ask_to_apply(struct mw_app *app, const struct mw_remedy *remedy)
     return app_read(app);
 }
 
+/* As --fix does: the plan is the remedy's, and so is the way back. */
+static unsigned ask_to_mend(struct mw_app *app, const char *id)
+{
+    app_ask(app, MW_ASK_FIX);
+    app->apply.fix = mw_xstrdup(id);
+    return app_plan_question(app);
+}
+
 unsigned app_run_fix(struct mw_app *app)
 {
-    const struct mw_remedy *remedy = &mw_app_check(app)->remedy;
+    const struct mw_check *check = mw_app_check(app);
+    const struct mw_remedy *remedy = &check->remedy;
+    if (mw_remedy_is_text(remedy))
+        return ask_to_mend(app, check->id);
     if (remedy->kind == MW_REMEDY_APPLY)
         return ask_to_apply(app, remedy);
     app_say(app, MW_LEVEL_INFO, _("%s is told to read its file again"),

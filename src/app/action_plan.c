@@ -42,16 +42,16 @@ const char *app_why_not_write(const struct mw_app *app)
     const struct mw_session *session = mw_app_shown_session(app);
     if (apply->phase == MW_PHASE_WRITING)
         return _("files are being written");
-    if (apply->phase == MW_PHASE_PLANNING || (!apply->is_rollback && app->is_reading))
+    if (apply->phase == MW_PHASE_PLANNING || (apply->question == MW_ASK_APPLY && app->is_reading))
         return _("the plan is still being made");
     if (apply->phase != MW_PHASE_ASKING)
         return _("nothing is asked");
     if (session == NULL || !session->has_plan)
         return _("there is no plan");
-    bool is_left = !apply->is_rollback && mw_app_without_mirror(app) != NULL;
+    bool is_left = apply->question == MW_ASK_APPLY && mw_app_without_mirror(app) != NULL;
     if (is_left || mw_session_verdict(session, NULL) != MW_OK)
         return _("something stands in the way; see above");
-    if (!apply->is_rollback && mw_app_bad_mirror(app, NULL) != NULL)
+    if (apply->question == MW_ASK_APPLY && mw_app_bad_mirror(app, NULL) != NULL)
         return _("a mirror that was measured as bad would be written; see above");
     return mw_plan_changes(&session->plan) == 0 ? _("there is nothing to write") : NULL;
 }
@@ -102,8 +102,8 @@ bool mw_app_lacks_rights(const struct mw_app *app)
 
 const char *app_why_not_skip(const struct mw_app *app)
 {
-    if (app->apply.is_rollback)
-        return _("a rollback cannot leave tools out");
+    if (app->apply.question != MW_ASK_APPLY)
+        return _("only what a profile wants can be left out");
     if (app->is_reading)
         return _("the plan is still being made");
     bool is_stopped = has_obstacle(app, MW_OK) || mw_app_without_mirror(app) != NULL ||
@@ -135,7 +135,7 @@ const char *app_why_not_accept(const struct mw_app *app)
         return _("nothing is asked");
     if (app->is_reading)
         return _("the plan is still being made");
-    bool is_bad = !app->apply.is_rollback && mw_app_bad_mirror(app, NULL) != NULL;
+    bool is_bad = app->apply.question == MW_ASK_APPLY && mw_app_bad_mirror(app, NULL) != NULL;
     return mw_app_risk(app) == NULL && !is_bad ? _("nothing dangerous is wanted") : NULL;
 }
 
@@ -293,13 +293,13 @@ unsigned app_run_pick(struct mw_app *app)
 
 /* ---- apply --------------------------------------------------------------------------------- */
 
-void app_ask(struct mw_app *app, bool is_rollback)
+void app_ask(struct mw_app *app, enum mw_app_question question)
 {
     struct mw_app_apply *apply = &app->apply;
     app_apply_release(apply);
     *apply = (struct mw_app_apply){
         .phase = MW_PHASE_ASKING,
-        .is_rollback = is_rollback,
+        .question = question,
         .generation = -1,
     };
     app_push(app, MW_VIEW_APPLY);
@@ -314,14 +314,14 @@ unsigned app_run_apply_row(struct mw_app *app)
     if (file == NULL)
         return 0;
     if (current != NULL && strcmp(file->name, current) == 0) {
-        app_ask(app, false);
+        app_ask(app, MW_ASK_APPLY);
         return 0;
     }
     if (is_in_diff)
         app_pop(app);
     unsigned effects = app_run_choose(app);
     if (app->is_reading)
-        app_ask(app, false);
+        app_ask(app, MW_ASK_APPLY);
     return effects;
 }
 
@@ -329,7 +329,7 @@ unsigned app_run_apply(struct mw_app *app)
 {
     if (mw_app_top(app) == MW_VIEW_DIFF && app_is_open(app, MW_VIEW_PROFILES))
         return app_run_apply_row(app);
-    app_ask(app, false);
+    app_ask(app, MW_ASK_APPLY);
     return 0;
 }
 
@@ -438,9 +438,7 @@ unsigned app_run_force(struct mw_app *app)
 {
     app->is_forced = true;
     app->apply.is_yes = false;
-    if (app->apply.is_rollback)
-        return app_go_back(app, app->apply.generation);
-    return app_read(app);
+    return app->apply.question == MW_ASK_APPLY ? app_read(app) : app_plan_question(app);
 }
 
 /* ---- the way back: before the last write, or to a generation of the history ---------------- */
@@ -469,14 +467,15 @@ const char *app_why_not_undo(const struct mw_app *app)
 
 unsigned app_run_undo(struct mw_app *app)
 {
-    app_ask(app, true);
-    return app_go_back(app, -1);
+    app_ask(app, MW_ASK_ROLLBACK);
+    return app_plan_question(app);
 }
 
 unsigned app_run_go_back(struct mw_app *app)
 {
     const struct mw_history *history = &app->session->history;
     size_t row = app->scroll[MW_VIEW_HISTORY].cursor;
-    app_ask(app, true);
-    return app_go_back(app, row < history->count ? history->items[history->count - 1 - row].id : 0);
+    app_ask(app, MW_ASK_ROLLBACK);
+    app->apply.generation = row < history->count ? history->items[history->count - 1 - row].id : 0;
+    return app_plan_question(app);
 }

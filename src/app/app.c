@@ -105,6 +105,7 @@ void mw_app_init(struct mw_app *app, const struct mw_app_options *options)
 
 void app_apply_release(struct mw_app_apply *apply)
 {
+    free(apply->fix);
     mw_session_free(&apply->session);
     mw_strings_release(&apply->steps);
     mw_outcome_release(&apply->outcome);

@@ -69,14 +69,30 @@ unsigned app_preview(struct mw_app *app, const char *profile)
     return queue(app, new_job(app, MW_JOB_PREVIEW, profile));
 }
 
-unsigned app_go_back(struct mw_app *app, long generation)
+/* The jobs of a question: what works its plan out, and what writes it. */
+static const struct {
+    enum mw_job_kind plan, write;
+} jobs_of[] = {
+    [MW_ASK_APPLY] = {MW_JOB_READ, MW_JOB_APPLY},
+    [MW_ASK_ROLLBACK] = {MW_JOB_GO_BACK, MW_JOB_ROLLBACK},
+    [MW_ASK_FIX] = {MW_JOB_PLAN_FIX, MW_JOB_FIX},
+};
+
+/* A finding of the checklist is found again only with the profile that it was made for. */
+static struct mw_job *new_job_of(struct mw_app *app, enum mw_job_kind kind)
 {
-    struct mw_job *job = new_job(app, MW_JOB_GO_BACK, NULL);
-    job->generation = generation;
+    const struct mw_app_apply *apply = &app->apply;
+    struct mw_job *job =
+        new_job(app, kind, apply->question == MW_ASK_FIX ? app->session->profile_name : NULL);
+    job->generation = apply->generation;
+    job->fix = apply->fix != NULL ? mw_xstrdup(apply->fix) : NULL;
+    return job;
+}
+
+unsigned app_plan_question(struct mw_app *app)
+{
     app->apply.phase = MW_PHASE_PLANNING;
-    app->apply.is_rollback = true;
-    app->apply.generation = generation;
-    return queue(app, job);
+    return queue(app, new_job_of(app, jobs_of[app->apply.question].plan));
 }
 
 unsigned app_write(struct mw_app *app)
@@ -85,12 +101,11 @@ unsigned app_write(struct mw_app *app)
     const struct mw_session *session = mw_app_shown_session(app);
     if (session == NULL || !session->has_plan)
         return 0;
-    struct mw_job *job = new_job(app, apply->is_rollback ? MW_JOB_ROLLBACK : MW_JOB_APPLY, NULL);
-    job->generation = apply->generation;
+    struct mw_job *job = new_job_of(app, jobs_of[apply->question].write);
     job->agreed = mw_plan_fingerprint(&session->plan);
     /* The ranking that made the plan that was shown, or none, whatever has been measured since. */
     mw_ranking_release(&job->ranking);
-    if (!apply->is_rollback && session->is_measured)
+    if (apply->question == MW_ASK_APPLY && session->is_measured)
         mw_ranking_copy(&job->ranking, &session->ranking);
     apply->phase = MW_PHASE_WRITING;
     apply->changes = mw_plan_changes(&session->plan);
@@ -171,7 +186,7 @@ static unsigned take_preview(struct mw_app *app, struct mw_job_result *result)
     return MW_EFFECT_DRAW;
 }
 
-static unsigned take_back(struct mw_app *app, struct mw_job_result *result)
+static unsigned take_planned(struct mw_app *app, struct mw_job_result *result)
 {
     struct mw_app_apply *apply = &app->apply;
     if (apply->phase != MW_PHASE_PLANNING)
@@ -197,8 +212,9 @@ static unsigned take_written(struct mw_app *app, struct mw_job_result *result)
     app->is_forced = false;
     if (result->code == MW_OK)
         app_say(app, MW_LEVEL_GOOD,
-                apply->is_rollback ? _("went back; this is generation %ld")
-                                   : _("applied; this is generation %ld"),
+                apply->question == MW_ASK_ROLLBACK ? _("went back; this is generation %ld")
+                : apply->question == MW_ASK_FIX    ? _("mended; this is generation %ld")
+                                                   : _("applied; this is generation %ld"),
                 apply->outcome.generation);
     else if (result->code == MW_SHADOWED)
         app_say(app, MW_LEVEL_WARNING,
@@ -244,8 +260,9 @@ unsigned app_take_result(struct mw_app *app, struct mw_job_result *result)
         bool is_quiet;
     } takers[] = {
         [MW_JOB_READ] = {take_read, false},       [MW_JOB_PREVIEW] = {take_preview, false},
-        [MW_JOB_GO_BACK] = {take_back, true},     [MW_JOB_APPLY] = {take_written, true},
-        [MW_JOB_ROLLBACK] = {take_written, true}, [MW_JOB_CHECKS] = {take_checks, false},
+        [MW_JOB_APPLY] = {take_written, true},    [MW_JOB_GO_BACK] = {take_planned, true},
+        [MW_JOB_ROLLBACK] = {take_written, true}, [MW_JOB_PLAN_FIX] = {take_planned, true},
+        [MW_JOB_FIX] = {take_written, true},      [MW_JOB_CHECKS] = {take_checks, false},
         [MW_JOB_RELOAD] = {take_reloaded, false}, [MW_JOB_SAVE] = {NULL, true},
         [MW_JOB_TRUST] = {take_trusted, false},
     };

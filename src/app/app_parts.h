@@ -24,7 +24,8 @@ void app_close(struct mw_app *app, enum mw_app_view view);
 /* ---- app_jobs.c: what is asked of the worker, and what comes of it ---- */
 unsigned app_read(struct mw_app *app);
 unsigned app_preview(struct mw_app *app, const char *profile);
-unsigned app_go_back(struct mw_app *app, long generation);
+/* Works out what is asked about, if it is not the profile's plan. */
+unsigned app_plan_question(struct mw_app *app);
 unsigned app_write(struct mw_app *app);
 unsigned app_check(struct mw_app *app);
 /* Keeps what was measured for runs without the network. */
@@ -65,8 +66,8 @@ unsigned app_move(struct mw_app *app, long lines);
 /* Goes to the first place found, unless one is in sight. */
 unsigned app_find_first(struct mw_app *app);
 void app_apply_release(struct mw_app_apply *apply);
-/* Opens the question: apply, or the way back. */
-void app_ask(struct mw_app *app, bool is_rollback);
+/* Opens the question. */
+void app_ask(struct mw_app *app, enum mw_app_question question);
 
 /* ---- app_need.c: what each tool needs ---- */
 void app_need_make(struct mw_app *app);

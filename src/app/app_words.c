@@ -94,7 +94,7 @@ const struct mw_session *mw_app_shown_session(const struct mw_app *app)
     bool is_row = view == MW_VIEW_DIFF && app_is_open(app, MW_VIEW_PROFILES);
     if (view == MW_VIEW_PROFILES || is_row)
         return app->preview;
-    if (view == MW_VIEW_APPLY && app->apply.is_rollback)
+    if (view == MW_VIEW_APPLY && app->apply.question != MW_ASK_APPLY)
         return app->apply.session;
     return app->session;
 }
@@ -186,7 +186,9 @@ char *mw_app_sudo(const struct mw_app *app)
     const struct mw_tool *only = mw_app_only(app);
     mw_buf_put_word(&text, "sudo");
     mw_buf_put_word(&text, mw_command_program());
-    if (app->apply.is_rollback) {
+    if (app->apply.question == MW_ASK_FIX) {
+        put_option(&text, "--fix", app->apply.fix);
+    } else if (app->apply.question == MW_ASK_ROLLBACK) {
         mw_buf_put_word(&text, "--rollback");
         if (app->apply.generation >= 0)
             mw_buf_printf(&text, " %ld", app->apply.generation);
@@ -205,7 +207,7 @@ char *mw_app_sudo(const struct mw_app *app)
         put_option(&text, "--scope", "system");
     if (options->no_network)
         mw_buf_put_word(&text, "--no-network");
-    if (!app->apply.is_rollback) {
+    if (app->apply.question == MW_ASK_APPLY) {
         if (only != NULL) {
             put_option(&text, "--only", only->id);
         } else {

@@ -13,7 +13,7 @@ void mw_job_free(struct mw_job *job)
     mw_strings_release_all(&options->sets, &options->mirrors, &options->catalogs, &options->only,
                            &options->skip, &options->accepted);
     mw_ranking_release(&job->ranking);
-    MW_FREE_ALL(job->profile, job->root, job->agreed, job);
+    MW_FREE_ALL(job->profile, job->root, job->fix, job->agreed, job);
 }
 
 void mw_job_result_free(struct mw_job_result *result)
@@ -47,7 +47,7 @@ char *mw_plan_fingerprint(const struct mw_plan *plan)
 
 bool mw_job_writes(const struct mw_job *job)
 {
-    return job->kind == MW_JOB_APPLY || job->kind == MW_JOB_ROLLBACK;
+    return job->kind == MW_JOB_APPLY || job->kind == MW_JOB_ROLLBACK || job->kind == MW_JOB_FIX;
 }
 
 /* What was measured on the screen counts more than what was saved. */
@@ -66,6 +66,11 @@ static enum mw_code make_plan(struct mw_session *session, const struct mw_job *j
 {
     if (job->kind == MW_JOB_GO_BACK || job->kind == MW_JOB_ROLLBACK)
         return mw_session_plan_rollback(session, job->generation, err);
+    if (job->kind == MW_JOB_PLAN_FIX || job->kind == MW_JOB_FIX) {
+        MW_AUTO(mw_strings) ids = {0};
+        mw_strings_add(&ids, job->fix);
+        return mw_session_plan_fix(session, &ids, err);
+    }
     enum mw_code code = mw_session_load_profile(session, err);
     return code == MW_OK ? mw_session_plan(session, err) : code;
 }

@@ -121,8 +121,8 @@ static void show_plan(struct plain *plain)
 {
     const struct mw_session *session = mw_app_shown_session(&plain->app);
     if (session == NULL || !session->has_plan) {
-        say_error(plain,
-                  plain->app.apply.is_rollback ? &plain->app.apply.error : &plain->app.read_error);
+        say_error(plain, plain->app.apply.question == MW_ASK_APPLY ? &plain->app.read_error
+                                                                   : &plain->app.apply.error);
         return;
     }
     struct mw_buf text = {0};
@@ -365,20 +365,51 @@ static void go_back(struct plain *plain)
     go_home(plain);
 }
 
+static void say_check(struct plain *plain, size_t row)
+{
+    const struct mw_check *check = &plain->app.checks.items[row];
+    say(plain, "%zu. %s: %s", row + 1, mw_check_status_word(check->status), check->title);
+}
+
+/* Mends one finding: as in the checklist of the interface, after a question where it writes. */
+static void mend(struct plain *plain, size_t row)
+{
+    struct mw_app *app = &plain->app;
+    app->scroll[MW_VIEW_CHECKS] = (struct mw_app_scroll){.cursor = row, .count = app->checks.count};
+    const char *reason = mw_app_action_find(MW_DO_FIX)->why_not(app);
+    if (reason != NULL) {
+        say(plain, "%s", reason);
+        return;
+    }
+    MW_FREE char *id = mw_xstrdup(app->checks.items[row].id);
+    act(plain, MW_DO_FIX);
+    if (mw_app_top(app) == MW_VIEW_APPLY)
+        ask_and_write(plain, _("Write these changes? Answer y or n; n is the default:"));
+    for (size_t i = 0; i < app->checks.count; i++) {
+        if (strcmp(app->checks.items[i].id, id) == 0) /* it is still there */
+            say_check(plain, i);
+    }
+}
+
 static void show_checks(struct plain *plain)
 {
     act(plain, MW_DO_CHECKS);
     const struct mw_checks *checks = &plain->app.checks;
+    size_t wrong = 0;
     for (size_t i = 0; i < checks->count; i++) {
         const struct mw_check *check = &checks->items[i];
-        say(plain, "%zu. %s: %s", i + 1, mw_check_status_word(check->status), check->title);
+        say_check(plain, i);
         if (check->status == MW_CHECK_PASS)
             continue;
+        wrong += check->fix[0] != '\0';
         if (check->observed[0] != '\0')
             say(plain, _("   found: %s"), check->observed);
         if (check->fix[0] != '\0')
             say(plain, _("   fix: %s"), check->fix);
     }
+    size_t number = wrong > 0 ? ask_number(plain, _("Which to mend?"), checks->count) : 0;
+    if (number > 0)
+        mend(plain, number - 1);
     go_home(plain);
 }
 

@@ -178,6 +178,7 @@ static enum mw_code look(struct fixing *fixing, struct mw_checks *checks, struct
     bool no_network = session->options.no_network;
     long samples = session->options.samples;
     bool has_profile = session->options.profile != NULL;
+    size_t warned = session->warnings.count;
     session->options.samples = 0;
     enum mw_code code = mw_session_check(session, MW_CHECK_DOCTOR, LOOK_MS, checks, err);
     if (code == MW_OK && has_profile) {
@@ -186,6 +187,9 @@ static enum mw_code look(struct fixing *fixing, struct mw_checks *checks, struct
         for (size_t i = 0; i < more.count; i++)
             mw_checks_put(checks, checks->count, &more.items[i]);
     }
+    /* What the checklist's own plan warns of is not of this one. */
+    while (session->warnings.count > warned)
+        free(session->warnings.items[--session->warnings.count]);
     session->options.no_network = no_network;
     session->options.samples = samples;
     return code;

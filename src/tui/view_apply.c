@@ -60,7 +60,7 @@ static void put_obstacle(struct tui_page *page, const struct mw_error *obstacle)
         tui_page_block(page, 4, TUI_KEY, command);
         put_way(page, 'C', _("to copy it."));
     }
-    if (!app->apply.is_rollback)
+    if (app->apply.question == MW_ASK_APPLY)
         put_way(page, 'x', _("to leave those tools out and apply the rest."));
     if (obstacle->code == MW_CONFLICT)
         put_way(page, 'F',
@@ -113,28 +113,30 @@ static void put_question(struct tui_page *page)
 {
     const struct mw_app *app = page->tui->app;
     const struct mw_session *session = mw_app_shown_session(app);
-    if (app->apply.phase == MW_PHASE_PLANNING || (!app->apply.is_rollback && app->is_reading)) {
+    if (app->apply.phase == MW_PHASE_PLANNING ||
+        (app->apply.question == MW_ASK_APPLY && app->is_reading)) {
         tui_page_put(page, TUI_DIM, _("working out what would change"));
         return;
     }
     if (session == NULL || !session->has_plan) {
-        const struct mw_error *err = app->apply.is_rollback ? &app->apply.error : &app->read_error;
+        const struct mw_error *err =
+            app->apply.question == MW_ASK_APPLY ? &app->read_error : &app->apply.error;
         tui_put_error(page, TUI_BAD, TUI_FAIL, err);
         return;
     }
     struct mw_error obstacle = {0};
     size_t changes = mw_plan_changes(&session->plan);
-    if (!app->apply.is_rollback)
+    if (app->apply.question == MW_ASK_APPLY)
         put_risks(page, session);
-    bool is_stopped = !app->apply.is_rollback && put_without_mirror(page, session);
+    bool is_stopped = app->apply.question == MW_ASK_APPLY && put_without_mirror(page, session);
     is_stopped = mw_plan_verdict(&session->plan, &obstacle) != MW_OK || is_stopped;
-    if (!app->apply.is_rollback)
+    if (app->apply.question == MW_ASK_APPLY)
         put_bad(page, is_stopped);
     if (is_stopped) {
         put_obstacle(page, &obstacle);
     } else if (changes == 0) {
         tui_put_remark(page, TUI_GOOD, TUI_OK,
-                       app->apply.is_rollback || app->skip.count == 0
+                       app->apply.question != MW_ASK_APPLY || app->skip.count == 0
                            ? _("Nothing to do: every file is already so.")
                            : _("Nothing is left to write without the tools left out."));
         return;
@@ -231,10 +233,13 @@ static void put_result(struct tui_page *page)
     bool is_done = apply->code == MW_OK || apply->code == MW_SHADOWED;
     if (is_done) {
         MW_FREE char *text = mw_xasprintf(
-            apply->is_rollback
+            apply->question == MW_ASK_ROLLBACK
                 ? ngettext("Went back: %zu file is as it was. This is generation %ld.",
                            "Went back: %zu files are as they were. This is generation %ld.",
                            apply->changes)
+            : apply->question == MW_ASK_FIX
+                ? ngettext("Mended: %zu file written. This is generation %ld.",
+                           "Mended: %zu files written. This is generation %ld.", apply->changes)
                 : ngettext("Applied: %zu file written. This is generation %ld.",
                            "Applied: %zu files written. This is generation %ld.", apply->changes),
             apply->changes, apply->outcome.generation);
@@ -288,7 +293,8 @@ static void put_buttons(struct tui *tui, struct tui_rect rect)
         put_button(tui, rect.y, x, true, false, _("Back"), MW_DO_BACK);
         return;
     }
-    const char *question = apply->is_rollback ? _("Go back?") : _("Write these changes?");
+    const char *question =
+        apply->question == MW_ASK_ROLLBACK ? _("Go back?") : _("Write these changes?");
     x += 2 + tui_put(tui, rect.y, x, rect.w, TUI_TITLE, question);
     x += put_button(tui, rect.y, x, !apply->is_yes, false, _("No"), MW_DO_NO);
     put_button(tui, rect.y, x, apply->is_yes, false, _("Yes"), MW_DO_YES);
@@ -297,7 +303,7 @@ static void put_buttons(struct tui *tui, struct tui_rect rect)
 static char *make_title(const struct mw_app *app)
 {
     const struct mw_app_apply *apply = &app->apply;
-    if (!apply->is_rollback) {
+    if (apply->question == MW_ASK_APPLY) {
         const struct mw_session *session = app->session;
         const char *name =
             session != NULL && session->profile.name != NULL ? session->profile.name : "";
@@ -312,6 +318,8 @@ static char *make_title(const struct mw_app *app)
                : app->skip.count > 0 ? mw_xasprintf(_("Apply %s, without %s"), name, without)
                                      : mw_xasprintf(_("Apply %s"), name);
     }
+    if (apply->question == MW_ASK_FIX)
+        return mw_xasprintf(_("Mend %s"), apply->fix);
     if (apply->generation < 0)
         return mw_xstrdup(_("Back to before the last write"));
     if (apply->generation == 0)

@@ -34,6 +34,43 @@ wait_for '✓ pass'
 keys Escape Escape
 wait_for 'Plan: prod'
 
+# What changes a text is mended here, too: shown, asked about, written, and undone.
+keys q
+wait_for '<0>'
+mkdir -p "$work/home/.config/pip"
+printf '[global]\ntimeout = abc\n[install]\nno-deps = true\n' >"$work/home/.config/pip/pip.conf"
+cp "$work/home/.config/pip/pip.conf" "$work/pip.before"
+run --no-network --only go,pip
+wait_for 'Plan: prod'
+keys c
+wait_for ' fail ─'
+keys /
+keys -l 'accepts its values'
+keys Enter
+wait_for '╭─ pip: the tool accepts its values'
+check "it has a remedy here" grep -q 'f does it here' <(screen)
+keys f
+wait_for 'Write these changes?'
+check "the finding is named" grep -q '╭─ Mend pip-values.global.timeout ─' <(screen)
+check "the diff is shown" grep -q -e '│ -timeout = abc' <(screen)
+check "nothing else is" test "$(screen | grep -c 'nothing was measured')" = 0
+keys n
+wait_for 'nothing was written'
+check "no leaves the file" cmp -s "$work/home/.config/pip/pip.conf" "$work/pip.before"
+keys f
+wait_for 'Write these changes?'
+keys y
+wait_for 'Mended: 1 file written. This is generation 2'
+check "only that line is gone" test "$(grep -v timeout "$work/pip.before")" = "$(cat "$work/home/.config/pip/pip.conf")"
+keys u
+wait_for 'Go back?'
+keys y
+wait_for 'generation 3'
+check "undo gives every byte back" cmp -s "$work/home/.config/pip/pip.conf" "$work/pip.before"
+rm "$work/home/.config/pip/pip.conf"
+keys Escape Escape Escape
+wait_for 'Plan: prod'
+
 # A risk is taken by name, once.
 keys q
 wait_for '<0>'

@@ -42,6 +42,19 @@ check "measuring says why not" grep -q -e '--no-network: nothing is measured' "$
 plain
 check "the end of input is the end" test $? = 0
 
+mkdir -p "$work/home/.config/pip"
+printf '[global]\ntimeout = abc\nretries = 3\n' >"$work/home/.config/pip/pip.conf"
+plain 6 '' 10
+row=$(sed -n 's/^\([0-9]*\)\. fail: pip: the tool accepts its values$/\1/p' "$work/out")
+check "the finding has a number" test -n "$row"
+plain 6 "$row" n 10
+check "no mends nothing" grep -q 'timeout = abc' "$work/home/.config/pip/pip.conf"
+plain 6 "$row" y 10
+check "yes mends it" test "$(cat "$work/home/.config/pip/pip.conf")" = "$(printf '[global]\nretries = 3')"
+plain 6 '' 10
+check "and it is in order" grep -q 'pass: pip: the tool accepts its values' "$work/out"
+rm "$work/home/.config/pip/pip.conf"
+
 screen() { t capture-pane -p; }
 open_terminal 80 24
 keys -l "TERM=dumb '$MW_BIN' --no-network --root $work/root"

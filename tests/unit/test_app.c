@@ -139,7 +139,7 @@ static void test_every_key_answers(void **state)
     assert_string_equal(last_words(&app), "Esc: this is the first view; q quits");
     assert_true((app_world_keys(&app, "u") & MW_EFFECT_JOB) != 0);
     assert_int_equal(mw_app_top(&app), MW_VIEW_APPLY);
-    assert_true(app.apply.is_rollback);
+    assert_int_equal(app.apply.question, MW_ASK_ROLLBACK);
     mw_app_release(&app);
 }
 
