@@ -38,7 +38,7 @@ bool mw_tools_is_word(const char *words, const char *text)
 enum mw_code mw_tools_refuse(struct mw_error *err, const char *item, const char *reason)
 {
     MW_FREE char *shown = mw_text_redact(item);
-    mw_fail(err, MW_BAD_PROFILE, 0, "validate", "\"%s\": %s", shown, reason);
+    mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("\"%s\": %s"), shown, reason);
     return MW_BAD_PROFILE;
 }
 

@@ -139,7 +139,8 @@ enum mw_code mw_tool_check_pair(const struct mw_system *sys, const struct mw_too
         return mw_fail(err, MW_BAD_CONFIG, 0, "check", _("%s does not know %s together with %s"),
                        mw_tool_title(tool), own, other);
     MW_FREE char *why = mw_tool_unknown_value(sys, tool, row->pairs, pair);
-    return why == NULL ? MW_OK : mw_fail(err, MW_BAD_CONFIG, 0, "check", "\"%s\": %s", pair, why);
+    return why == NULL ? MW_OK
+                       : mw_fail(err, MW_BAD_CONFIG, 0, "check", _("\"%s\": %s"), pair, why);
 }
 
 enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *tool,
