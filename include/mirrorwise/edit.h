@@ -152,6 +152,10 @@ struct mw_editor {
 
     /* Numbers, true and false, strings and lists are different things (JSON); else all is text. */
     bool is_typed;
+    /* What is written as one kind of these is no other to who reads it, "1" no number, in numbers
+     * of its own spellings (0x1F, 1_000). */
+    bool is_strict;
+    bool is_json; /* what is neither a text nor a list of texts reads as JSON */
 
     /* Private to src/text: what the functions above, which are handed the editor for that, are
      * about; and how a comment begins, for formats in which characters that only look like ASCII's

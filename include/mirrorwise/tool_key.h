@@ -22,17 +22,15 @@
  *   "whole"     a grammar that judges a list or an object as one text: the items, or the values of
  *               the fields, one a line
  *   "or"        a KEY without a name, of which a value in a file may be instead, in its versions if
- *               it has any; what is told is why it is none of the first kind, which a wish is
- *   "requires"  {"VALUE": "KEY KEY=VALUE|KEY …"}: what has to stand beside that value ("*": any,
- *               "{}": a table), of names with '|' between them one; KEY has the {name} of NAME, of
+ *               it has any; what is told is why it is none of the first kind that it looks like
+ *   "requires"  {"VALUE": "KEY KEY=VALUE|KEY …"}: what has to stand beside that value ("*": any),
+ *               of names with '|' between them one; KEY has the {name} of NAME, of
  *               a table it may stand in it; in an object it is a member, "NAME.MEMBER" one deeper
  *   "forbids"   the same: what must not stand beside it. Where there are sections, KEY has its
  *               own, in which alone it is judged, and what says no is not there
  *   "flag", "letter"  the flag of the program that says the same; both at once are refused
  *   "unheard"   environment, computed, flag, dropped: why the tool does not listen to it there
  *   "instead"   the key that is meant
- *   "kinds"     of type any in a format with types, what it may be: text, list (of texts), items
- *               (a list of anything), number, bool, object
  *   "range"     of a number: "1..10", "1..", or several with commas between
  *   "names"     keys with a {name}, one of which must be there for the name that the value is, or
  *               without, the key of a flag with items NAME=…;
@@ -48,9 +46,9 @@
  *   "also"      another path that says the same, used where the file has it
  *   "since", "until"  versions of the tool: the first that knows it, the first that does not
  *   "secret"    true
- *   "empty"     "list": an empty wish writes [] instead of removing the key; "nothing": where it
- *               stands an empty text or list (of type any: list) is as good as none; "refused":
- *               the tool stops at an empty text, of a list at an empty item
+ *   "empty"     "list": an empty wish writes [] instead of removing the key, and the tool stops
+ *               at an empty item; "nothing": where it stands an empty text or list is as good as
+ *               none; "refused": the tool stops at an empty text, of a list at an empty item
  *   "only_read" true: judged where it stands, never set by a profile
  *   "risk"      {"VALUE": "finding-id"}, or a text: why there is none. VALUE is one, "*" for any,
  *               or "@NAME", a test of the table in src/tools/risk_tests.c
@@ -98,16 +96,6 @@ enum mw_unheard {
     MW_UNHEARD_DROPPED,     /* since `until` it is passed over, not refused */
 };
 
-/* What a value of a format with types is. */
-enum mw_kind {
-    MW_KIND_TEXT = 1,
-    MW_KIND_LIST = 2,  /* of texts; an empty one, too */
-    MW_KIND_ITEMS = 4, /* of others */
-    MW_KIND_NUMBER = 8,
-    MW_KIND_BOOL = 16,
-    MW_KIND_OBJECT = 32,
-};
-
 /* What a path has to lead to. */
 enum mw_exists {
     MW_EXISTS_ANYWAY,
@@ -135,7 +123,6 @@ struct mw_tool_key {
     bool is_unique;
     struct mw_pairs taken;
     char *follows;
-    unsigned kinds; /* of enum mw_kind; 0: any */
     char *range;
     struct mw_strings needs; /* of fields */
     enum mw_exists exists;
@@ -193,9 +180,9 @@ const char *mw_tool_key_summary(const struct mw_tool_key *key);
 enum mw_code mw_tool_validate(const struct mw_system *sys, const struct mw_tool *tool,
                               const char *key, const struct mw_value *value, struct mw_error *err);
 
-/* The same of one that stands somewhere already. */
+/* The same of one that stands somewhere already, and of one of the kinds that its key may be. */
 enum mw_code mw_tool_check_found(const struct mw_system *sys, const struct mw_tool *tool,
-                                 const char *key, const struct mw_value *value,
+                                 const struct mw_tool_key *kind, const struct mw_value *value,
                                  struct mw_error *err);
 
 /* Is an item that somebody wishes written as a truth or a number is in a profile? In files tools
@@ -206,10 +193,14 @@ enum mw_code mw_type_check(const struct mw_tool_key *row, const char *item, stru
 enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *tool,
                             const struct mw_tool_key *row, const char *item, struct mw_error *err);
 
-/* Is a value that stands in a file of a format with types of the kind that its key says?
- * MW_BAD_PROFILE with the reason. */
-enum mw_code mw_tool_check_kind(const struct mw_tool_key *row, const struct mw_value *value,
-                                struct mw_error *err);
+/* Does the version at hand have that key, or that kind of value? */
+bool mw_tool_knows(const struct mw_system *sys, const struct mw_tool *tool,
+                   const struct mw_tool_key *row);
+
+/* Does a value of a format with types look like that kind? */
+bool mw_tool_is_of_kind(const struct mw_tool_key *kind, const struct mw_value *value);
+/* MW_BAD_PROFILE: it looks like none of the kinds of its key. */
+enum mw_code mw_tool_refuse_kind(const struct mw_tool_key *row, struct mw_error *err);
 
 /* Owned: `spelling` with what `key` has where its row has {name}. */
 char *mw_tool_key_fill(const struct mw_tool_key *row, const char *spelling, const char *key);
@@ -220,14 +211,16 @@ char *mw_tool_key_of(const char *pattern, const char *name);
 struct mw_beside {
     const struct mw_system *sys;
     const struct mw_tool *tool;
-    /* Owned: what it says under that name; NULL: nothing. */
+    /* Owned: what it says under that name, of a list one item a line; NULL: nothing. */
     char *(*find)(const void *context, const char *name);
     const void *context;
 };
 
-/* Owned: which of the ties of its row that value of `key` ("{}": a table) breaks; NULL: none. */
+/* Owned: which of the ties of its row, "names", "requires" and "forbids", that value of `key`
+ * ("{}": a table) breaks; NULL: none. *named (owned) receives the key that its name led to, NULL if
+ * it is no name. */
 char *mw_tool_broken_tie(const struct mw_beside *beside, const struct mw_tool_key *row,
-                         const char *key, const char *text);
+                         const char *key, const char *text, char **named);
 
 /* Is the member `span` of the object `root`, in a checked text, what `row` says, at every level?
  * MW_BAD_PROFILE with the reason, which names the member; *at receives where what is refused

@@ -459,7 +459,7 @@ static void add_fault(const struct faulty *faulty, const struct mending *mending
 static void mend(struct faulty *faulty, struct mending *mending)
 {
     const struct mw_source *source = faulty->file->location.source;
-    bool is_json = source->editor == &mw_editor_json;
+    bool is_json = source->editor != NULL && source->editor->is_json;
     if (mw_text_starts(mw_buf_text(&faulty->text), "\xEF\xBB\xBF")) {
         mending->kind = "bom";
         replace(faulty, &mending->ways[0], 0, 3, "");

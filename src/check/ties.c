@@ -1,5 +1,5 @@
-/* Values that other keys and the machine have a say in: what a name leads to, what has to be there
- * as well or must not, programs and folders that are not here. */
+/* Values that other keys and the machine have a say in: what has to be there as well or must not,
+ * programs and folders that are not here. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,11 +15,6 @@ struct tie {
     const struct mw_tool_key *row;
     struct mw_error *err;
 };
-
-static bool is_set(const struct tie *tie, const char *key)
-{
-    return check_in_effect(tie->run, key)->value.kind != MW_VALUE_ABSENT;
-}
 
 /* ---- what has to exist ----------------------------------------------------------------------- */
 
@@ -64,48 +59,6 @@ static enum mw_code check_exists(const struct tie *tie, const char *key,
                                ? _("\"%s\": there is no such program, and %s stops without it")
                                : _("\"%s\" is not there, and %s stops without it"),
                            text, mw_tool_title(tie->run->tool->tool));
-    }
-    return MW_OK;
-}
-
-/* ---- what a name leads to -------------------------------------------------------------------- */
-
-/* Owned: the key of the row's "names" that is there for that name; NULL: none is. */
-static char *find_named(const struct tie *tie, const char *name)
-{
-    for (size_t i = 0; i < tie->row->names.count; i++) {
-        char *key = mw_tool_key_of(tie->row->names.items[i], name);
-        if (is_set(tie, key))
-            return key;
-        free(key);
-    }
-    return NULL;
-}
-
-/* Cargo goes from table to table, and in a circle for ever (sources/config.rs load()). */
-static enum mw_code check_way_of(const struct tie *tie, const char *first)
-{
-    const char *title = mw_tool_title(tie->run->tool->tool);
-    MW_AUTO(mw_strings) seen = {0};
-    for (const char *name = first; tie->row->names.count > 0;) {
-        bool is_back = mw_strings_has(&seen, name);
-        mw_strings_add(&seen, name);
-        MW_FREE char *named = find_named(tie, name);
-        MW_FREE char *way = mw_strings_join(&seen, "\" -> \"");
-        MW_FREE char *next =
-            tie->row->follows != NULL ? mw_tool_key_of(tie->row->follows, name) : NULL;
-        if (is_back)
-            return mw_fail(tie->err, MW_BAD_CONFIG, 0, "check",
-                           _("\"%s\": that leads back to where it was, and %s comes to no end"),
-                           way, title);
-        if (named == NULL)
-            return mw_fail(tie->err, MW_BAD_CONFIG, 0, "check",
-                           _("\"%s\": nothing of that name is defined, and %s does nothing without "
-                             "it"),
-                           way, title);
-        if (next == NULL || !is_set(tie, next))
-            return check_exists(tie, named, mw_tool_key(tie->run->tool->tool, named));
-        name = check_text_in_effect(tie->run, next);
     }
     return MW_OK;
 }
@@ -162,8 +115,8 @@ static char *find_unset(const struct mw_system *sys, const char *text)
 static enum mw_code check_variables(const struct tie *tie, const char *text)
 {
     const struct mw_tool *tool = tie->run->tool->tool;
-    bool is_seen = tie->run->sys->root[0] == '\0' && tool->expands &&
-                   tool->editor != &mw_editor_xml && tie->row->type == MW_TYPE_URL;
+    bool is_seen = tie->run->sys->root[0] == '\0' && tool->expands && tool->editor != NULL &&
+                   tool->editor->elements == NULL && tie->row->type == MW_TYPE_URL;
     MW_FREE char *name = is_seen ? find_unset(tie->run->sys, text) : NULL;
     return name == NULL ? MW_OK
                         : mw_fail(tie->err, MW_BAD_CONFIG, 0, "check",
@@ -175,17 +128,23 @@ static enum mw_code check_variables(const struct tie *tie, const char *text)
 static char *find_in_effect(const void *context, const char *name)
 {
     const struct tie *tie = context;
-    return is_set(tie, name) ? mw_xstrdup(check_text_in_effect(tie->run, name)) : NULL;
+    const struct mw_value *value = &check_in_effect(tie->run, name)->value;
+    return value->kind != MW_VALUE_ABSENT ? mw_strings_join(&value->items, "\n") : NULL;
 }
 
 static enum mw_code check_company(const struct tie *tie, const struct mw_value *value,
                                   const char *text)
 {
-    const struct mw_beside beside = {tie->run->sys, tie->run->tool->tool, find_in_effect, tie};
+    const struct mw_tool *tool = tie->run->tool->tool;
+    const struct mw_beside beside = {tie->run->sys, tool, find_in_effect, tie};
     bool is_table =
         value->kind == MW_VALUE_ABSENT || (value->kind == MW_VALUE_LITERAL && text[0] == '{');
-    MW_FREE char *reason = mw_tool_broken_tie(&beside, tie->row, tie->key, is_table ? "{}" : text);
-    return reason != NULL ? mw_fail(tie->err, MW_BAD_CONFIG, 0, "check", "%s", reason) : MW_OK;
+    MW_FREE char *named = NULL;
+    MW_FREE char *reason =
+        mw_tool_broken_tie(&beside, tie->row, tie->key, is_table ? "{}" : text, &named);
+    if (reason != NULL)
+        return mw_fail(tie->err, MW_BAD_CONFIG, 0, "check", "%s", reason);
+    return named != NULL ? check_exists(tie, named, mw_tool_key(tool, named)) : MW_OK;
 }
 
 enum mw_code check_tie(const struct check_run *run, const char *key, const struct mw_tool_key *row,
@@ -193,11 +152,9 @@ enum mw_code check_tie(const struct check_run *run, const char *key, const struc
 {
     const struct tie tie = {.run = run, .key = key, .row = row, .err = err};
     const char *text = value->items.count == 1 ? value->items.items[0] : "";
-    enum mw_code code = check_way_of(&tie, text);
+    enum mw_code code = check_company(&tie, value, text);
     if (code == MW_OK && row->exists < MW_EXISTS_IF_NAMED)
         code = check_exists(&tie, key, row);
-    if (code == MW_OK)
-        code = check_company(&tie, value, text);
     if (code == MW_OK)
         code = check_variables(&tie, text);
     return code == MW_OK ? check_alone(&tie, text) : code;

@@ -117,23 +117,18 @@ static bool is_empty_element(const struct mw_tool *tool, const struct mw_tool_ke
                              const struct mw_value *value)
 {
     bool is_empty = value->items.count == 1 && value->items.items[0][0] == '\0';
-    return tool->editor == &mw_editor_xml && is_empty &&
+    return tool->editor != NULL && tool->editor->elements != NULL && is_empty &&
            (row->type == MW_TYPE_BOOL || row->type == MW_TYPE_PATH || row->type == MW_TYPE_OBJECT);
 }
 
-/* dockerd and others insist on types; what the environment says has none. RubyGems wants a list
- * where an address stands alone. */
-static bool has_type(const struct mw_tool *tool, const struct mw_tool_key *row,
-                     const struct mw_value *value)
+/* Does it matter what kind of value stands in the file? Of YAML's readers RubyGems alone is strict,
+ * which wants a list where an address stands alone. */
+static bool is_typed(const struct mw_tool *tool, const struct mw_tool_key *row,
+                     const struct mw_hit *found)
 {
-    bool is_list = tool->editor == &mw_editor_yaml && row->type == MW_TYPE_URL_LIST;
-    if (tool->editor != &mw_editor_json && !is_list)
-        return true;
-    if (row->shape == MW_SHAPE_LIST)
-        return value->kind == MW_VALUE_LIST;
-    if (row->type == MW_TYPE_OBJECT)
-        return value->kind == MW_VALUE_LITERAL;
-    return row->kind != MW_VALUE_LITERAL || value->kind == MW_VALUE_LITERAL;
+    const struct mw_editor *editor = tool->editor;
+    return editor != NULL && found->variable == NULL && found->flag == NULL &&
+           (editor->is_strict || (editor->is_typed && row->type == MW_TYPE_URL_LIST));
 }
 
 /* A table of its own has no value. */
@@ -215,13 +210,11 @@ static void add_refused(struct check_run *run, const char *key, const struct mw_
 static bool is_read(const struct check_run *run, const struct mw_tool_key *row,
                     const struct mw_hit *found)
 {
-    const char *section = found->section != NULL ? found->section : "";
-    const char *since = mw_pairs_find(&run->tool->tool->section_since, section);
-    if (row->since == NULL && row->until == NULL && since == NULL)
-        return true;
-    MW_FREE char *version = mw_tool_version(run->sys, run->tool->tool);
-    return mw_version_within(version, row->since, row->until) &&
-           mw_version_within(version, since, NULL);
+    const struct mw_tool *tool = run->tool->tool;
+    const char *since =
+        found->section != NULL ? mw_pairs_find(&tool->section_since, found->section) : NULL;
+    MW_FREE char *version = since != NULL ? mw_tool_version(run->sys, tool) : NULL;
+    return mw_tool_knows(run->sys, tool, row) && mw_version_within(version, since, NULL);
 }
 
 /* A number may have blanks around it wherever one is read from a text. */
@@ -239,14 +232,20 @@ static bool has_break(const struct mw_value *value)
     return has;
 }
 
+/* The members of a file with types are judged as a whole by a row of their own. */
+static bool has_row_for_keys(const struct mw_tool *tool)
+{
+    return mw_pairs_find(&tool->checks, "keys") != NULL;
+}
+
 /* What a version does not know it passes over; where another key is meant since, it stops. */
 static bool is_of_others(struct check_run *run, const char *key, const struct mw_tool_key *row,
                          const struct mw_hit *found)
 {
     const struct mw_tool *tool = run->tool->tool;
     const char *title = mw_tool_title(tool);
-    bool is_old = row->until != NULL && row->instead != NULL && tool->editor != &mw_editor_json;
-    bool is_new = row->since != NULL && tool->editor == &mw_editor_toml;
+    bool is_old = row->until != NULL && row->instead != NULL && !has_row_for_keys(tool);
+    bool is_new = row->since != NULL && tool->editor != NULL && tool->editor->is_strict;
     if (!is_old && !is_new)
         return false;
     MW_FREE char *place = check_place_of(found);
@@ -265,28 +264,23 @@ static bool is_of_others(struct check_run *run, const char *key, const struct mw
     return true;
 }
 
-/* A JSON value that is neither text nor list, of a key that takes values of more than one kind. */
-static bool has_kinds(const struct mw_tool *tool, const struct mw_tool_key *row,
-                      const struct mw_hit *found)
+/* Owned. */
+static char *json_of(const struct mw_value *value)
 {
-    return tool->editor == &mw_editor_json && found->variable == NULL &&
-           mw_pairs_find(&tool->checks, "keys") == NULL && /* that is a row of its own */
-           found->value.kind == MW_VALUE_LITERAL &&
-           (row->type == MW_TYPE_OBJECT || row->other != NULL);
-}
-
-static bool takes_list(const struct mw_tool_key *row)
-{
-    for (row = row->other; row != NULL; row = row->other) {
-        if (mw_type_is_list(row->type))
-            return true;
-    }
-    return false;
+    MW_AUTO(mw_strings) quoted = {0};
+    if (value->kind == MW_VALUE_LITERAL)
+        return mw_xstrdup(value->items.items[0]);
+    for (size_t i = 0; i < value->items.count; i++)
+        mw_strings_take(&quoted,
+                        mw_json_quote(value->items.items[i], strlen(value->items.items[i])));
+    MW_FREE char *text = mw_strings_join(&quoted, ", ");
+    return value->kind == MW_VALUE_LIST ? mw_xasprintf("[%s]", text) : mw_xstrdup(text);
 }
 
 static enum mw_code judge_json(const struct check_run *run, const struct mw_tool_key *row,
-                               const char *text, struct mw_error *why)
+                               const struct mw_value *value, struct mw_error *why)
 {
+    MW_FREE char *text = json_of(value);
     struct mw_json_span root;
     const char *what = NULL;
     size_t at = 0;
@@ -317,28 +311,49 @@ static enum mw_code judge_break(struct check_run *run, const char *key,
     return MW_OK;
 }
 
+/* As one of the kinds that its key may be. */
+static enum mw_code judge_as(struct check_run *run, const char *key, const struct mw_tool_key *kind,
+                             const struct mw_hit *found, struct mw_error *why)
+{
+    enum mw_code code = mw_tool_check_found(run->sys, run->tool->tool, kind, &found->value, why);
+    MW_FREE char *there = found->section != NULL
+                              ? mw_xasprintf("%s%s", found->section, strchr(key, '.'))
+                              : mw_xstrdup(key);
+    return code == MW_OK ? check_tie(run, there, kind, &found->value, why) : code;
+}
+
 static enum mw_code judge(struct check_run *run, const char *key, const struct mw_tool_key *row,
                           const struct mw_hit *found, struct mw_error *why)
 {
     const struct mw_tool *tool = run->tool->tool;
-    const struct mw_value *value = &found->value;
-    const char *section = found->section;
-    bool is_table = value->kind == MW_VALUE_ABSENT;
-    enum mw_code code = MW_OK;
-    if (!is_table && is_null(value))
+    bool is_typed_here = is_typed(tool, row, found);
+    struct mw_error reason = {0};
+    if (is_null(&found->value))
         return mw_fail(why, MW_BAD_CONFIG, 0, "check", _("the value is empty"));
-    if (has_kinds(tool, row, found))
-        return judge_json(run, row, value->items.items[0], why);
-    bool is_typed = tool->editor == &mw_editor_toml && found->variable == NULL;
-    if (!is_table && (is_typed || !has_type(tool, row, value)))
-        code = mw_tool_check_kind(row, value, why);
-    else
-        code = judge_break(run, key, row, found, why);
-    if (code == MW_OK && !is_table)
-        code = mw_tool_check_found(run->sys, tool, key, value, why);
-    MW_FREE char *there =
-        section != NULL ? mw_xasprintf("%s%s", section, strchr(key, '.')) : mw_xstrdup(key);
-    return code == MW_OK ? check_tie(run, there, row, value, why) : code;
+    if (tool->editor != NULL && tool->editor->is_json && mw_hit_file(found) != NULL)
+        return judge_json(run, row, &found->value, why);
+    enum mw_code code = judge_break(run, key, row, found, why);
+    if (code != MW_OK)
+        return code;
+    code = mw_tool_refuse_kind(row, why);
+    for (const struct mw_tool_key *kind = row; kind != NULL; kind = kind->other) {
+        if (!mw_tool_knows(run->sys, tool, kind) ||
+            (is_typed_here && !mw_tool_is_of_kind(kind, &found->value)))
+            continue;
+        struct mw_error this = {0};
+        if (judge_as(run, key, kind, found, &this) == MW_OK)
+            return MW_OK;
+        if (reason.message[0] == '\0')
+            reason = *why = this;
+    }
+    return code;
+}
+
+static bool may_be_table(const struct mw_tool_key *row)
+{
+    while (row != NULL && row->type != MW_TYPE_OBJECT)
+        row = row->other;
+    return row != NULL;
 }
 
 static void judge_found(struct check_run *run, const char *key, const struct mw_tool_key *row,
@@ -347,12 +362,8 @@ static void judge_found(struct check_run *run, const char *key, const struct mw_
     struct mw_error why = {0};
     const struct mw_value *value = &found->value;
     bool is_absent = value->kind == MW_VALUE_ABSENT;
-    bool stops_at_null = row->refuses_empty && run->tool->tool->editor == &mw_editor_yaml;
-    bool is_other_list =
-        value->kind == MW_VALUE_LIST && !mw_type_is_list(row->type) && takes_list(row);
-    bool is_table = is_absent && is_pattern(row->key) &&
-                    (row->type == MW_TYPE_OBJECT || row->type == MW_TYPE_ANY);
-    if ((is_absent && !is_table) || (is_null(value) && !stops_at_null) || is_other_list ||
+    bool is_table = is_absent && is_pattern(row->key) && may_be_table(row);
+    if ((is_absent && !is_table) || (is_null(value) && !row->refuses_empty) ||
         is_empty_element(run->tool->tool, row, value) || is_of_others(run, key, row, found) ||
         !is_read(run, row, found) || judge(run, key, row, found, &why) == MW_OK)
         return;
@@ -447,11 +458,10 @@ void check_values(struct check_run *run)
 {
     const struct mw_tool *tool = run->tool->tool;
     MW_AUTO(mw_strings) keys = {0};
-    bool has_keys = mw_pairs_find(&tool->checks, "keys") != NULL; /* a row of its own */
     check_key_names(run, &keys);
     for (size_t i = 0; i < keys.count; i++) {
         const struct mw_tool_key *row = mw_tool_key(tool, keys.items[i]);
-        if (row->unheard != MW_HEARD || (has_keys && row->is_only_read))
+        if (row->unheard != MW_HEARD || (has_row_for_keys(tool) && row->is_only_read))
             continue;
         judge_value(run, keys.items[i], row);
         judge_own(run, keys.items[i], row);

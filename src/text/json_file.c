@@ -125,4 +125,5 @@ const struct mw_editor mw_editor_json = {
     .put = json_put,
     .notices = json_notices,
     .is_typed = true,
+    .is_json = true,
 };

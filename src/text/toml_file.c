@@ -435,6 +435,7 @@ const struct mw_editor mw_editor_toml = {
     .get = tree_get,
     .put = tree_put,
     .is_typed = true,
+    .is_strict = true,
     .notices = toml_notices,
     .names = toml_names,
     .odd = toml_odd,

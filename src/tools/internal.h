@@ -106,7 +106,6 @@ wrong_text_fn mw_docker_wrong_registry, mw_docker_wrong_registry_url, mw_docker_
 /* types_kind.c. A number, true, false or what else is no text, against the row's range. */
 enum mw_code mw_types_check_literal(const struct mw_tool_key *row, const char *text,
                                     struct mw_error *err);
-extern const char *const mw_kind_words[];
 /* NULL if there is none of that name. */
 const struct mw_grammar *mw_grammar_find(const char *name);
 void mw_grammar_names(struct mw_strings *names);

@@ -1,4 +1,6 @@
-/* What has to stand beside a value, and what must not: "requires" and "forbids" of its key. */
+/* What has to stand beside a value, and what must not: "names", "requires" and "forbids" of its
+ * key.
+ */
 #include <stdlib.h>
 #include <string.h>
 
@@ -78,10 +80,66 @@ static void find_conditions(const struct mw_tool *tool, const struct mw_pairs *p
     }
 }
 
+/* ---- names ----------------------------------------------------------------------------------- */
+
+/* Is one of the lines "NAME=…"? */
+static bool has_item(const char *lines, const char *name)
+{
+    MW_FREE char *item = mw_xasprintf("\n%s=", name);
+    MW_FREE char *all = mw_xasprintf("\n%s", lines);
+    return strstr(all, item) != NULL;
+}
+
+/* Owned: the key of the row's "names" that is there for that name; NULL: none is. */
+static char *find_named(const struct mw_beside *beside, const struct mw_tool_key *row,
+                        const char *name)
+{
+    for (size_t i = 0; i < row->names.count; i++) {
+        const char *pattern = row->names.items[i];
+        char *key = mw_tool_key_of(pattern, name);
+        MW_FREE char *there = beside->find(beside->context, key);
+        if (there != NULL && (strcmp(key, pattern) != 0 || has_item(there, name)))
+            return key;
+        free(key);
+    }
+    return NULL;
+}
+
+/* Cargo goes from table to table, and in a circle for ever (sources/config.rs load()). */
+static char *broken_name(const struct mw_beside *beside, const struct mw_tool_key *row,
+                         const char *first, char **named)
+{
+    const char *title = mw_tool_title(beside->tool);
+    MW_AUTO(mw_strings) seen = {0};
+    MW_FREE char *name = mw_xstrdup(first);
+    while (name != NULL) {
+        bool is_back = mw_strings_has(&seen, name);
+        mw_strings_add(&seen, name);
+        MW_FREE char *way = mw_strings_join(&seen, "\" -> \"");
+        if (is_back)
+            return mw_xasprintf(
+                _("\"%s\": that leads back to where it was, and %s comes to no end"), way, title);
+        free(*named);
+        *named = find_named(beside, row, name);
+        if (*named == NULL)
+            return mw_xasprintf(_("\"%s\": nothing of that name is defined, and %s does nothing "
+                                  "without it"),
+                                way, title);
+        MW_FREE char *next = row->follows != NULL ? mw_tool_key_of(row->follows, name) : NULL;
+        free(name);
+        name = next != NULL ? beside->find(beside->context, next) : NULL;
+    }
+    return NULL;
+}
+
 char *mw_tool_broken_tie(const struct mw_beside *beside, const struct mw_tool_key *row,
-                         const char *key, const char *text)
+                         const char *key, const char *text, char **named)
 {
     MW_AUTO(mw_strings) required = {0}, forbidden = {0};
+    *named = NULL;
+    char *reason = row->names.count > 0 ? broken_name(beside, row, text, named) : NULL;
+    if (reason != NULL)
+        return reason;
     if (row->type == MW_TYPE_BOOL && says_no(beside->tool, text))
         return NULL;
     find_conditions(beside->tool, &row->requires, key, text, &required);

@@ -253,6 +253,8 @@ void tool_key_derive(const struct mw_tool *tool, struct mw_tool_key *key)
                  : key->type == MW_TYPE_URL   ? MW_SHAPE_URL
                                               : MW_SHAPE_SCALAR;
     key->kind = is_typed && is_literal ? MW_VALUE_LITERAL : MW_VALUE_ABSENT;
+    if (key->other != NULL)
+        tool_key_derive(tool, key->other);
 }
 
 static bool is_written(const struct mw_source *source)

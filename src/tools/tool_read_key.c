@@ -115,24 +115,6 @@ static enum mw_code read_empty(const struct mw_json_tree *tree, struct mw_json_n
     return code;
 }
 
-static enum mw_code read_kinds(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
-{
-    unsigned *kinds = at;
-    MW_AUTO(mw_strings) words = {0};
-    enum mw_code code = mw_json_tree_words(tree, node, "kinds", &words);
-    for (size_t i = 0; i < words.count && code == MW_OK; i++) {
-        unsigned kind = 0;
-        while (mw_kind_words[kind] != NULL && strcmp(mw_kind_words[kind], words.items[i]) != 0)
-            kind++;
-        if (mw_kind_words[kind] == NULL)
-            code = mw_json_tree_refuse(tree, node.span.begin,
-                                       "text, list, items, number, bool, object",
-                                       _("there is no kind '%s'"), words.items[i]);
-        *kinds |= 1U << kind;
-    }
-    return code;
-}
-
 #define OF_RANGE(field) .offset = offsetof(struct mw_choice_range, field)
 static const struct mw_json_field range_fields[] = {
     {"since", MW_JSON_WORD, OF_RANGE(since), false, is_version, version_rule},
@@ -189,6 +171,7 @@ static enum mw_code read_other(const struct mw_json_tree *tree, struct mw_json_n
 {
     struct mw_tool_key *key = at;
     key->other = mw_xcalloc(1, sizeof *key->other);
+    key->other->key = key->key != NULL ? mw_xstrdup(key->key) : NULL; /* an item has none */
     return read_below(tree, node, key, key->other);
 }
 
@@ -247,7 +230,6 @@ static const struct mw_json_field key_fields[] = {
     {"unique", MW_JSON_MARK, OF_KEY(is_unique)},
     {"taken", MW_JSON_PAIRS, OF_KEY(taken)},
     {"follows", MW_JSON_WORD, OF_KEY(follows)},
-    {"kinds", MW_JSON_OWN, OF_KEY(kinds), .take = read_kinds},
     {"range", MW_JSON_WORD, OF_KEY(range), false, is_range, N_("two numbers such as 1..10")},
     {"exists", MW_JSON_CHOICE, OF_KEY(exists), .words = exists_words},
     {"beside", MW_JSON_WORD, OF_KEY(beside)},

@@ -153,7 +153,7 @@ enum mw_code mw_types_check(const struct mw_system *sys, const struct mw_tool *t
     if (!mw_utf8_valid(item, strlen(item)))
         return mw_tools_refuse(err, item, _("it is not UTF-8"));
     if (*item == '\0')
-        return row->takes_empty && row->type != MW_TYPE_ANY
+        return row->takes_empty
                    ? MW_OK
                    : mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("the value is empty"));
     enum mw_code code = check_choices(sys, tool, row, item, err);
@@ -180,33 +180,24 @@ enum mw_code mw_type_check(const struct mw_tool_key *row, const char *item, stru
     return reason == NULL ? MW_OK : mw_tools_refuse(err, item, reason);
 }
 
-/* The kinds of "or": what stands in a file may be one of them. */
-static bool is_other_kind(const struct mw_system *sys, const struct mw_tool *tool,
-                          const struct mw_tool_key *row, const char *item)
+bool mw_tool_knows(const struct mw_system *sys, const struct mw_tool *tool,
+                   const struct mw_tool_key *row)
 {
-    MW_FREE char *version = row->other != NULL ? mw_tool_version(sys, tool) : NULL;
-    for (row = row->other; row != NULL; row = row->other) {
-        if (mw_version_within(version, row->since, row->until) &&
-            mw_types_check(sys, tool, row, item, NULL) == MW_OK)
-            return true;
-    }
-    return false;
+    bool is_ranged = row->since != NULL || row->until != NULL;
+    MW_FREE char *version = is_ranged ? mw_tool_version(sys, tool) : NULL;
+    return mw_version_within(version, row->since, row->until);
 }
 
 static enum mw_code check_items(const struct mw_system *sys, const struct mw_tool *tool,
-                                const char *key, const struct mw_value *value, bool is_wish,
+                                const struct mw_tool_key *row, const struct mw_value *value,
                                 struct mw_error *err)
 {
-    const struct mw_tool_key *row = mw_tool_key(tool, key);
-    if (row == NULL)
-        return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("there is no such setting"));
-    bool is_free = row->type == MW_TYPE_ANY && row->check == NULL && row->choices.count == 0;
-    if (value->kind == MW_VALUE_LITERAL && tool->editor == &mw_editor_toml)
+    if (value->kind == MW_VALUE_LITERAL && tool->editor != NULL && tool->editor->is_strict)
         return mw_types_check_literal(row, mw_tools_first(value), err);
-    if (value->kind == MW_VALUE_ABSENT || is_free)
+    if (value->kind == MW_VALUE_ABSENT)
         return MW_OK;
     /* Of a line "key[]" npm makes a list, with which it asks nobody. */
-    bool is_listed = tool->editor == &mw_editor_npmrc && value->kind == MW_VALUE_LIST &&
+    bool is_listed = value->kind == MW_VALUE_LIST && tool->section == NULL &&
                      (row->type == MW_TYPE_URL || row->type == MW_TYPE_PATH);
     if (is_listed ||
         (row->shape != MW_SHAPE_LIST && row->type != MW_TYPE_ANY && value->items.count != 1))
@@ -215,16 +206,12 @@ static enum mw_code check_items(const struct mw_system *sys, const struct mw_too
         return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("the list is empty"));
     for (size_t i = 0; i < value->items.count; i++) {
         const char *item = value->items.items[i];
-        if (item[0] == '\0' && value->items.count > 1)
+        if (item[0] == '\0' &&
+            (value->items.count > 1 || (value->kind == MW_VALUE_LIST && row->check != NULL)))
             return mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("entry %zu of the list is empty"),
                            i + 1);
-        struct mw_error why = {0};
-        enum mw_code code = mw_types_check(sys, tool, row, item, &why);
-        if (code == MW_OK || (!is_wish && item[0] != '\0' && is_other_kind(sys, tool, row, item)))
-            continue;
-        if (err != NULL)
-            *err = why;
-        return code;
+        if (mw_types_check(sys, tool, row, item, err) != MW_OK)
+            return MW_BAD_PROFILE;
     }
     return MW_OK;
 }
@@ -232,12 +219,19 @@ static enum mw_code check_items(const struct mw_system *sys, const struct mw_too
 enum mw_code mw_tool_validate(const struct mw_system *sys, const struct mw_tool *tool,
                               const char *key, const struct mw_value *value, struct mw_error *err)
 {
-    return check_items(sys, tool, key, value, true, err);
+    const struct mw_tool_key *row = mw_tool_key(tool, key);
+    return row != NULL ? check_items(sys, tool, row, value, err)
+                       : mw_fail(err, MW_BAD_PROFILE, 0, "validate", _("there is no such setting"));
 }
 
 enum mw_code mw_tool_check_found(const struct mw_system *sys, const struct mw_tool *tool,
-                                 const char *key, const struct mw_value *value,
+                                 const struct mw_tool_key *kind, const struct mw_value *value,
                                  struct mw_error *err)
 {
-    return check_items(sys, tool, key, value, false, err);
+    bool is_free =
+        kind->type == MW_TYPE_ANY ||
+        (kind->takes_empty && (kind->type == MW_TYPE_TEXT || kind->type == MW_TYPE_LIST));
+    return is_free && kind->check == NULL && kind->choices.count == 0
+               ? MW_OK
+               : check_items(sys, tool, kind, value, err);
 }

@@ -24,7 +24,7 @@ struct json_look {
 
 /* A value, and the object that it is a member of. */
 struct json_value {
-    const char *name;
+    const char *name; /* NULL: whoever asks knows it */
     struct mw_json_span span, object;
 };
 
@@ -35,7 +35,9 @@ static enum mw_code refuse(struct json_look *look, const struct json_value *valu
                            const char *reason)
 {
     look->at = value->span.begin;
-    return mw_fail(look->err, MW_BAD_PROFILE, 0, "validate", "%s: %s", value->name, reason);
+    return value->name == NULL
+               ? mw_fail(look->err, MW_BAD_PROFILE, 0, "validate", "%s", reason)
+               : mw_fail(look->err, MW_BAD_PROFILE, 0, "validate", "%s: %s", value->name, reason);
 }
 
 /* The same with the name of another key in the reason. */
@@ -59,18 +61,20 @@ static char *text_of(const struct json_look *look, struct mw_json_span span)
     return mw_xstrndup(look->text + span.begin, span.end - span.begin);
 }
 
-/* The member "NAME" of an object, or "NAME.MEMBER" of one in it; of several the last, as Go decodes
- * them. */
+/* The member "NAME" of an object, or "NAME.MEMBER" of one in it, a name with a dot in quotes; of
+ * several the last, as Go decodes them. */
 static bool find_member(const struct json_look *look, struct mw_json_span object, const char *path,
                         struct mw_json_span *found)
 {
     struct mw_json_member member = {0};
-    const char *dot = strchr(path, '.');
-    size_t len = 0, path_len = dot != NULL ? (size_t)(dot - path) : strlen(path);
+    const char *quote = path[0] == '"' ? strchr(path + 1, '"') : NULL;
+    const char *first = quote != NULL ? path + 1 : path;
+    size_t len = 0, first_len = quote != NULL ? (size_t)(quote - first) : strcspn(first, ".");
+    const char *dot = strchr(quote != NULL ? quote : path, '.');
     bool is_there = false;
     while (object.type == MW_JSON_OBJECT && mw_json_next(look->text, object, &member)) {
         MW_FREE char *name = mw_json_unescape(look->text, member.key_begin, member.key_end, &len);
-        if (strlen(name) != path_len || strncasecmp(name, path, path_len) != 0)
+        if (strlen(name) != first_len || strncasecmp(name, first, first_len) != 0)
             continue;
         *found = member.value;
         is_there = true;
@@ -91,7 +95,7 @@ static char *find_beside(const struct json_look *look, const struct json_value *
     }
     if (value->object.begin == look->root.begin && mw_tool_key(look->tool, path) != NULL)
         mw_hit_find(look->sys, look->tool, look->scope, path, &found);
-    return found.value.items.count > 0 ? mw_xstrdup(found.value.items.items[0]) : NULL;
+    return found.value.items.count > 0 ? mw_strings_join(&found.value.items, "\n") : NULL;
 }
 
 struct json_beside {
@@ -112,48 +116,10 @@ static enum mw_code check_ties(struct json_look *look, const struct mw_tool_key 
     const struct mw_beside beside = {look->sys, look->tool, find_in_object, &here};
     bool is_object = value->span.type == MW_JSON_OBJECT;
     MW_FREE char *text = is_object ? mw_xstrdup("{}") : text_of(look, value->span);
+    MW_FREE char *named = NULL;
     MW_FREE char *reason =
-        text[0] != '\0' ? mw_tool_broken_tie(&beside, row, row->key, text) : NULL;
+        text[0] != '\0' ? mw_tool_broken_tie(&beside, row, row->key, text, &named) : NULL;
     return reason != NULL ? refuse(look, value, reason) : MW_OK;
-}
-
-/* Is one of the items of a flag "NAME=…"? */
-static bool is_in_flag(const struct json_look *look, const char *key, const char *name)
-{
-    MW_AUTO(mw_hit) found = {0};
-    size_t len = strlen(name);
-    bool is_in = false;
-    mw_hit_find(look->sys, look->tool, look->scope, key, &found);
-    for (size_t i = 0; !is_in && i < found.value.items.count; i++) {
-        const char *item = found.value.items.items[i];
-        is_in = strncmp(item, name, len) == 0 && item[len] == '=';
-    }
-    return is_in;
-}
-
-static enum mw_code check_names(struct json_look *look, const struct mw_tool_key *row,
-                                const struct json_value *value)
-{
-    MW_FREE char *name = text_of(look, value->span);
-    struct mw_json_span span;
-    bool is_there = row->names.count == 0 || name[0] == '\0';
-    for (size_t i = 0; !is_there && i < row->names.count; i++) {
-        const char *pattern = row->names.items[i];
-        MW_FREE char *path = mw_text_replace(pattern, "{name}", name);
-        is_there = strcmp(path, pattern) == 0 ? is_in_flag(look, pattern, name)
-                                              : find_member(look, value->object, path, &span);
-    }
-    if (is_there)
-        return MW_OK;
-    MW_FREE char *where = mw_xstrndup(row->names.items[0], strcspn(row->names.items[0], "."));
-    MW_FREE char *others =
-        row->other != NULL ? mw_strings_join(&row->other->choices, ", ") : mw_xstrdup("");
-    MW_FREE char *reason =
-        mw_xasprintf(others[0] != '\0' ? _("nothing in \"%s\" has the name \"%s\", and it is "
-                                           "none of %s")
-                                       : _("nothing in \"%s\" has the name \"%s\""),
-                     where, name, others);
-    return refuse(look, value, reason);
 }
 
 /* ---- its type -------------------------------------------------------------------------------- */
@@ -166,7 +132,7 @@ static enum mw_code check_text(struct json_look *look, const struct mw_tool_key 
         return refuse(look, value, _("it must be a text in quotes"));
     MW_FREE char *item = text_of(look, value->span);
     enum mw_code code = MW_OK;
-    if (item[0] == '\0' && row != NULL && row->refuses_empty)
+    if (item[0] == '\0' && row != NULL && (row->refuses_empty || row->clears_to_list))
         return refuse(look, value, _("it is empty"));
     if (row != NULL && item[0] != '\0')
         code = mw_types_check(look->sys, look->tool, row, item, look->err);
@@ -205,13 +171,6 @@ static const struct mw_tool_key *find_field(const struct mw_tool_key *row, const
     return NULL;
 }
 
-static bool is_of_version(const struct json_look *look, const struct mw_tool_key *row)
-{
-    bool is_ranged = row->since != NULL || row->until != NULL;
-    MW_FREE char *version = is_ranged ? mw_tool_version(look->sys, look->tool) : NULL;
-    return mw_version_within(version, row->since, row->until);
-}
-
 static enum mw_code check_member(struct json_look *look, const struct mw_tool_key *row,
                                  const struct json_value *value)
 {
@@ -225,7 +184,8 @@ static enum mw_code check_member(struct json_look *look, const struct mw_tool_ke
     if (mw_strings_has(&row->except, value->name))
         return refuse(look, value, _("this name is taken; choose another"));
     if (inside != NULL)
-        return is_of_version(look, inside) ? check_value(look, inside, value) : MW_OK;
+        return mw_tool_knows(look->sys, look->tool, inside) ? check_value(look, inside, value)
+                                                            : MW_OK;
     return row->is_closed ? refuse(look, value, _("there is no such option")) : MW_OK;
 }
 
@@ -257,9 +217,8 @@ static enum mw_code check_children(struct json_look *look, const struct mw_tool_
     while (code == MW_OK && mw_json_next(look->text, value->span, &member)) {
         bool is_member = value->span.type == MW_JSON_OBJECT;
         MW_FREE char *name =
-            is_member ? mw_json_unescape(look->text, member.key_begin, member.key_end, &len)
-                      : mw_xstrdup(value->name);
-        struct json_value inside = {name, member.value, value->span};
+            is_member ? mw_json_unescape(look->text, member.key_begin, member.key_end, &len) : NULL;
+        struct json_value inside = {is_member ? name : value->name, member.value, value->span};
         if (is_member)
             code = check_member(look, row, &inside);
         else if (row->item != NULL)
@@ -307,11 +266,7 @@ static enum mw_code check_row(struct json_look *look, const struct mw_tool_key *
         row = field != NULL ? field : row;
     }
     enum mw_code code = check_type(look, row, value);
-    if (code == MW_OK)
-        code = check_names(look, row, value);
-    if (code == MW_OK)
-        code = check_ties(look, row, value);
-    return code;
+    return code == MW_OK ? check_ties(look, row, value) : code;
 }
 
 static enum mw_code check_value(struct json_look *look, const struct mw_tool_key *row,
@@ -321,7 +276,7 @@ static enum mw_code check_value(struct json_look *look, const struct mw_tool_key
     struct json_look other = *look;
     other.err = NULL;
     for (row = row->other; code != MW_OK && row != NULL; row = row->other) {
-        if (is_of_version(look, row))
+        if (mw_tool_knows(look->sys, look->tool, row))
             code = check_row(&other, row, value);
     }
     return code;
@@ -339,7 +294,11 @@ enum mw_code mw_tool_check_json(const struct mw_system *sys, const struct mw_too
                              .root = root,
                              .at = span.begin,
                              .err = err};
-    enum mw_code code = check_value(&look, row, &(struct json_value){row->key, span, root});
+    /* A value without the object that it is a member of. */
+    bool is_alone = root.begin == span.begin;
+    root.type = is_alone ? MW_JSON_NULL : root.type;
+    enum mw_code code =
+        check_value(&look, row, &(struct json_value){is_alone ? NULL : row->key, span, root});
     *at = look.at;
     return code;
 }

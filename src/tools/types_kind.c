@@ -1,4 +1,4 @@
-/* Is a value of the kind that its key says? A tool that decodes TOML into typed fields, as Cargo
+/* Is a value of a kind that its key says? A tool that decodes TOML into typed fields, as Cargo
  * does, stops at one that is not. */
 #include <limits.h>
 #include <stdlib.h>
@@ -8,65 +8,63 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
-/* By the bits of enum mw_kind. */
-const char *const mw_kind_words[] = {"text", "list", "items", "number", "bool", "object", NULL};
-static const char *const told[] = {
-    N_("a text in quotes"),
-    N_("a list of texts in []"),
-    N_("a list in []"),
-    N_("a whole number, without quotes"),
-    N_("true or false, without quotes"),
-    N_("a table"),
+enum kind { TEXT, LIST, ITEMS, NUMBER, BOOL, OBJECT, KINDS };
+
+static const char *const told[KINDS] = {
+    [TEXT] = N_("a text in quotes"),
+    [LIST] = N_("a list of texts in []"),
+    [ITEMS] = N_("a list in []"),
+    [NUMBER] = N_("a whole number, without quotes"),
+    [BOOL] = N_("true or false, without quotes"),
+    [OBJECT] = N_("a table"),
 };
 
-static unsigned kind_of(const struct mw_value *value)
+/* What has no value of its own is a table. */
+static enum kind kind_of(const struct mw_value *value)
 {
     if (value->kind == MW_VALUE_STRING)
-        return MW_KIND_TEXT;
+        return TEXT;
     if (value->kind == MW_VALUE_LIST)
-        return MW_KIND_LIST;
+        return LIST;
     const char *text = mw_tools_first(value);
     if (text[0] == '[')
-        return MW_KIND_ITEMS;
-    if (text[0] == '{')
-        return MW_KIND_OBJECT;
-    return strcmp(text, "true") == 0 || strcmp(text, "false") == 0 ? MW_KIND_BOOL : MW_KIND_NUMBER;
+        return ITEMS;
+    if (text[0] == '{' || text[0] == '\0')
+        return OBJECT;
+    return strcmp(text, "true") == 0 || strcmp(text, "false") == 0 ? BOOL : NUMBER;
 }
 
-static unsigned kinds_of(const struct mw_tool_key *row)
+static enum kind kind_of_row(const struct mw_tool_key *row)
 {
     if (mw_type_is_list(row->type))
-        return MW_KIND_LIST;
+        return row->item != NULL ? ITEMS : LIST;
     switch (row->type) {
     case MW_TYPE_BOOL:
-        return MW_KIND_BOOL;
+        return BOOL;
     case MW_TYPE_NUMBER:
     case MW_TYPE_SECONDS:
-        return MW_KIND_NUMBER;
+        return NUMBER;
     case MW_TYPE_OBJECT:
-        return MW_KIND_OBJECT;
-    case MW_TYPE_ANY:
-        return row->kinds;
+        return OBJECT;
     default:
-        return MW_KIND_TEXT;
+        return TEXT;
     }
 }
 
-enum mw_code mw_tool_check_kind(const struct mw_tool_key *row, const struct mw_value *value,
-                                struct mw_error *err)
+/* A list of anything may be one of texts. */
+bool mw_tool_is_of_kind(const struct mw_tool_key *row, const struct mw_value *value)
 {
-    unsigned allowed = kinds_of(row), found = kind_of(value);
-    /* A list of anything may be one of texts. */
-    bool is_fit = allowed == 0 || (allowed & found) != 0 ||
-                  (found == MW_KIND_LIST && (allowed & MW_KIND_ITEMS) != 0);
+    enum kind allowed = kind_of_row(row), found = kind_of(value);
+    return row->type == MW_TYPE_ANY || allowed == found || (allowed == ITEMS && found == LIST);
+}
+
+enum mw_code mw_tool_refuse_kind(const struct mw_tool_key *row, struct mw_error *err)
+{
     MW_AUTO(mw_buf) kinds = {0};
-    for (size_t i = 0; !is_fit && i < sizeof told / sizeof *told; i++) {
-        if ((allowed & (1U << i)) != 0)
-            mw_buf_printf(&kinds, "%s%s", kinds.len > 0 ? _(" or ") : "", _(told[i]));
-    }
-    return is_fit ? MW_OK
-                  : mw_fail(err, MW_BAD_PROFILE, 0, "validate",
-                            _("the value has the wrong type; it must be %s"), mw_buf_text(&kinds));
+    for (const struct mw_tool_key *kind = row; kind != NULL; kind = kind->other)
+        mw_buf_printf(&kinds, "%s%s", kind != row ? _(" or ") : "", _(told[kind_of_row(kind)]));
+    return mw_fail(err, MW_BAD_PROFILE, 0, "validate",
+                   _("the value has the wrong type; it must be %s"), mw_buf_text(&kinds));
 }
 
 /* As TOML spells it: +1, 1_000, 0x1F, 0o17, 0b1. */
