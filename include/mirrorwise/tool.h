@@ -243,6 +243,9 @@ bool mw_tool_key_has_section(const struct mw_tool *tool, const char *key);
 /* Owned canonical spelling of a key that a profile may set, in any case and with '_' for '-';
  * NULL: unknown. */
 char *mw_tool_canonical(const struct mw_tool *tool, const char *key);
+/* No output may show what a key holds that is a secret by what it is ("secret"). */
+void mw_tool_tell_secret(const struct mw_tool *tool, const char *key,
+                         const struct mw_strings *items);
 /* Names of the keys that a profile may set, for messages; "global.index-url" where sections
  * matter. */
 void mw_tool_key_names(const struct mw_tool *tool, struct mw_strings *names);

@@ -113,11 +113,28 @@ bool mw_plan_file_has_secret(const struct mw_plan_file *file)
     return file->is_secret || mw_text_has_secret(mw_buf_text(&file->after));
 }
 
+/* What the keys hold that are secrets by what they are, whether they are in the plan or not. */
+static void tell_secrets(const struct mw_plan_file *file)
+{
+    const struct mw_source *source = file->location.source;
+    for (size_t i = 0; source != NULL && i < file->tool->key_count; i++) {
+        const struct mw_tool_key *row = mw_tool_key_at(file->tool, i);
+        MW_AUTO(mw_value) before = {0}, after = {0};
+        if (!row->is_secret)
+            continue;
+        (void)mw_source_get(source, file->tool, mw_buf_text(&file->before.bytes),
+                            file->before.bytes.len, row->key, &before, NULL);
+        (void)mw_source_get(source, file->tool, mw_buf_text(&file->after), file->after.len,
+                            row->key, &after, NULL);
+    }
+}
+
 char *mw_plan_file_diff(const struct mw_plan_file *file)
 {
     if (file->verdict == MW_FILE_BLOCKED && !file->only_unwritable)
         return mw_xstrdup("");
     const char *path = file->location.path;
+    tell_secrets(file);
     char *diff = mw_text_diff(mw_buf_text(&file->before.bytes), file->before.bytes.len,
                               mw_buf_text(&file->after), file->after.len,
                               file->before.exists ? path : "/dev/null",

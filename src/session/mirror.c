@@ -133,8 +133,9 @@ static void pick_for_tool(struct mw_session *session, const struct mw_tool *tool
     if (!is_own && (all == NULL || all->text[0] == '\0'))
         return;
     if (!is_own && tool->opt_in != NULL) {
-        session_leave(session, tool, MW_OK,
-                      mw_xasprintf(_("[all] passes it over: %s"), tool->opt_in));
+        char *why = mw_xasprintf(_("[all] passes it over: %s"), tool->opt_in);
+        session_warn(session, _("%s: %s"), tool->id, why);
+        session_leave(session, tool, MW_OK, why)->is_told = true;
         return;
     }
     for (size_t i = 0; i < tool->row_count; i++) {

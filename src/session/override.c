@@ -265,6 +265,24 @@ static enum mw_code apply_mirror(struct mw_session *session, const char *mirror,
     return code;
 }
 
+/* What is wished of a key that is a secret by what it is. */
+static void tell_secrets(struct mw_wishes *wishes)
+{
+    for (size_t i = 0; i < wishes->count; i++) {
+        struct mw_wish *wish = &wishes->items[i];
+        const struct mw_tool *tool = mw_tool_find(wish->tool);
+        const struct mw_tool_key *row = tool != NULL ? mw_tool_key(tool, wish->key) : NULL;
+        if (row == NULL || !row->is_secret)
+            continue;
+        wish->is_secret = true;
+        mw_secret_add(wish->text);
+        for (size_t k = 0; k < wish->edit_count; k++)
+            mw_secret_add(wish->edits[k].item);
+        for (size_t k = 0; k < wish->overridden_count; k++)
+            mw_secret_add(wish->overridden[k].text);
+    }
+}
+
 enum mw_code session_override(struct mw_session *session, struct mw_error *err)
 {
     const struct mw_session_options *options = &session->options;
@@ -273,5 +291,6 @@ enum mw_code session_override(struct mw_session *session, struct mw_error *err)
         code = apply_set(session, options->sets.items[i], err);
     for (size_t i = 0; code == MW_OK && i < options->mirrors.count; i++)
         code = apply_mirror(session, options->mirrors.items[i], err);
+    tell_secrets(&session->profile.wishes);
     return code;
 }

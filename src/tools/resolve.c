@@ -211,6 +211,8 @@ void mw_resolve_by_data(const struct mw_system *sys, const struct mw_tool *tool,
         else if (source->kind == MW_SOURCE_ENVIRONMENT)
             mw_hits_add_variables(sys, source, source->keys.count > 0 ? spelling : row->key, hits);
     }
+    for (size_t i = 0; i < hits->count; i++)
+        mw_tool_tell_secret(tool, key, &hits->items[i].value.items);
 }
 
 void mw_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,

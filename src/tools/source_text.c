@@ -266,6 +266,7 @@ enum mw_code mw_source_get(const struct mw_source *source, const struct mw_tool 
             mw_value_set_string(value, found);
     }
     free(spelling);
+    mw_tool_tell_secret(tool, key, &value->items);
     return code;
 }
 

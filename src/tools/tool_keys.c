@@ -6,6 +6,7 @@
 #include "internal.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/secret.h"
 #include "mirrorwise/text.h"
 #include "tool_read.h"
 
@@ -114,6 +115,14 @@ char *mw_tool_key_of(const char *pattern, const char *name)
 const struct mw_tool_key *mw_tool_key_at(const struct mw_tool *tool, size_t i)
 {
     return tool_key_need(tool, &tool->keys[i]);
+}
+
+void mw_tool_tell_secret(const struct mw_tool *tool, const char *key,
+                         const struct mw_strings *items)
+{
+    const struct mw_tool_key *row = mw_tool_key(tool, key);
+    for (size_t i = 0; row != NULL && row->is_secret && i < items->count; i++)
+        mw_secret_add(items->items[i]);
 }
 
 static struct mw_key_entry *find_key(const struct mw_tool *tool, const char *key)

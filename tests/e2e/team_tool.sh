@@ -9,8 +9,8 @@ tools=$T/home/.config/mirrorwise/tools
 mkdir -p "$tools"
 mw() {
 	local status=0
-	env -i PATH="$PATH" HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state" "$MW_BIN" --no-network --lang en \
-		"$@" >"$T/out" 2>"$T/err" || status=$?
+	env -i PATH="$PATH" HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state" VAULT_PIN="${VAULT_PIN:-}" \
+		"$MW_BIN" --no-network --lang en "$@" >"$T/out" 2>"$T/err" || status=$?
 	echo $status
 }
 cat >"$tools/acme.json" <<'EOT'
@@ -38,6 +38,42 @@ expect "a name by likeness" "$(mw --list tools --only acmi)" 64
 grep -q 'acme' "$T/err" || fail "not suggested: $(cat "$T/err")"
 expect "rolled back" "$(mw --rollback)" 0
 [ ! -e "$T/home/.acme.ini" ] || fail "the file is still there"
+
+# "secret": masked wherever it stands, beside what is written, in what is written and in the environment.
+cat >"$tools/vault.json" <<'EOT'
+{"tool": "vault", "title": "Vault", "group": "system", "programs": ["vault"], "prepare": true,
+ "sources": [{"scope": "user", "path": "~/.vaultrc", "format": "npmrc"},
+             {"environment": "VAULT_{KEY}"}],
+ "keys": {"url": {"type": "url"}, "pin": {"type": "text", "secret": true}},
+ "mirror": [{"set": "url", "to": "{url}", "from": "npm"}],
+ "opt_in": "it is the company's own"}
+EOT
+rows=0
+while read -r name args; do
+	printf 'pin=hush-old\n' >"$T/home/.vaultrc"
+	# shellcheck disable=SC2086
+	VAULT_PIN=hush-env mw $args >"$T/code"
+	! grep -q 'hush' "$T/out" "$T/err" || fail "$name: $(cat "$T/out" "$T/err")"
+	! grep -q 'hush' "$T/state/audit.jsonl" || fail "$name: told in audit.jsonl"
+	rows=$((rows + 1))
+done <<'EOT'
+beside --diff -p dev --only vault -s vault.url=https://a.example/x
+beside-json --diff -p dev --only vault -s vault.url=https://a.example/x --json
+new --diff -p dev --only vault -s vault.pin=hush-new
+new-json --apply -p dev --only vault -s vault.pin=hush-new --json
+text --show vault.pin
+json --show vault.pin --json
+doctor --doctor --only vault
+history --history --json
+back --rollback --diff --force
+EOT
+[ "$rows" = 9 ] || fail "only $rows rows"
+rm "$T/home/.vaultrc" "$T/code"
+
+# "opt_in": [all] passes it over and says why.
+printf '[profile]\nname = p\nsummary = P\n[all]\nmirror = @npmmirror\n' >"$T/p.ini"
+expect "passed over" "$(mw --diff -p "$T/p.ini" --only vault)" 0
+grep -q "vault: .*it is the company's own" "$T/err" || fail "no reason: $(cat "$T/err")"
 
 sed -i 's/"url": {/"url": {"colour": 1, /' "$tools/acme.json"
 expect "needed and wrong" "$(mw --diff -p dev --only acme)" 65
