@@ -1,43 +1,35 @@
-#!/ usr / bin / env bash
-#"All is well" is not said of files with which go, pip or dockerd does not do what they say : values
-#that stop go, patterns that match nothing, sections and options that pip does not have, and values
-#of daemon.json that have another type than dockerd decodes.
-set -
-    euo pipefail."$MW_SOURCE/tests/support/e2e.sh"
+#!/usr/bin/env bash
+# "All is well" is not said of files with which go, pip or dockerd does not do what they say: values
+# that stop go, patterns that match nothing, sections and options that pip does not have, and values
+# of daemon.json that have another type than dockerd decodes.
+set -euo pipefail
+. "$MW_SOURCE/tests/support/e2e.sh"
 
-    need jq scratch while read -
-    r name;
-do
-    unset "$name";
-done < < (compgen - e | grep - E '^(GO|PIP_|XDG_)' ||
-          true) unset VIRTUAL_ENV MIRRORWISE_PROFILE MIRRORWISE_CONFIG_DIR
-    export HOME = "$T/home" MIRRORWISE_STATE_DIR = "$T/state" LC_ALL =
-    C.UTF - 8 mkdir -
-    p "$HOME/.config/go"
-      "$HOME/.config/pip"
-      "$T/root/etc/docker"
-      "$T/cwd" cd "$T/cwd" findings(){
-          #TOOL : ids of what is odd "$MW_BIN" --no - network-- root "$T/root" --doctor-- only
-                      "$1" --json 2 >
-                  / dev / null |
-              jq - r '.checks[] | select(.status == "fail" or .status == "warn") | .id' ||
-          true
-      } found(){#NAME TOOL PATTERN expectations = $((expectations + 1)) findings
-                                                      "$2" > "$T/ids" grep - qE-- "$3"
-                                                                                  "$T/ids" ||
-                                                  fail "$1: no $3 in: $(xargs <" $T / ids
-                                                      ")"} silent(){
-          #NAME TOOL expectations = $((expectations + 1)) findings "$2" > "$T/ids"[!-s "$T/ids"] ||
-                                    fail "$1: $(xargs <" $T / ids ")"}
-
-    go_line()
-{
-    printf '%s\n' "$1" > "$HOME/.config/go/env";
+need jq
+scratch
+while read -r name; do unset "$name"; done < <(compgen -e | grep -E '^(GO|PIP_|XDG_)' || true)
+unset VIRTUAL_ENV MIRRORWISE_PROFILE MIRRORWISE_CONFIG_DIR
+export HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state" LC_ALL=C.UTF-8
+mkdir -p "$HOME/.config/go" "$HOME/.config/pip" "$T/root/etc/docker" "$T/cwd"
+cd "$T/cwd"
+findings() { # TOOL: ids of what is odd
+	"$MW_BIN" --no-network --root "$T/root" --doctor --only "$1" --json 2>/dev/null |
+		jq -r '.checks[] | select(.status == "fail" or .status == "warn") | .id' || true
 }
-while
-    read - r line;
-do
-        go_line "$line"
+found() { # NAME TOOL PATTERN
+	expectations=$((expectations + 1))
+	findings "$2" >"$T/ids"
+	grep -qE -- "$3" "$T/ids" || fail "$1: no $3 in: $(xargs <"$T/ids")"
+}
+silent() { # NAME TOOL
+	expectations=$((expectations + 1))
+	findings "$2" >"$T/ids"
+	[ ! -s "$T/ids" ] || fail "$1: $(xargs <"$T/ids")"
+}
+
+go_line() { printf '%s\n' "$1" >"$HOME/.config/go/env"; }
+while read -r line; do
+	go_line "$line"
 	found "$line" go "^go-values[.]${line%%=*}"
 done <<'EOF'
 GOPATH=~/gopath
@@ -65,252 +57,148 @@ GONOPROXY=git.example，two.example
 GONOSUMDB=me@git.example:team
 EOF
 for line in GOPATH=/srv/go:/srv/more GOCACHE=/srv/cache GOFLAGS=-trimpath GOPRIVATE='*.git.example/Team,none' \
-	GOFLAGS="'-ldflags=-s -w'" GOEXPERIMENT=noregabi,,fieldtrack $'GOOS=js\nGOARCH=wasm' GOOS=windows;
-do
-    go_line "$line" silent "$line" go done
+	GOFLAGS="'-ldflags=-s -w'" GOEXPERIMENT=noregabi,,fieldtrack $'GOOS=js\nGOARCH=wasm' GOOS=windows; do
+	go_line "$line"
+	silent "$line" go
+done
 
-#What the version that is installed knows.Only what is here says so,                               \
-    not what a tree of-- root holds.
-            mkdir "$T/bin" while read -
-        r version odd line;
-do
-    printf '#!/bin/sh\necho "go version go%s linux/amd64"\n' "$version" >
-        "$T/bin/go" chmod 755 "$T/bin/go" printf '%b\n' "$line" >
-        "$HOME/.config/go/env" expectations = $((expectations + 1)) saw =
-        $(PATH = $T / bin
-          : $PATH "$MW_BIN" --no - network-- doctor-- only go-- json 2 > / dev / null |
-                    jq - r '.checks[] | select(.id | startswith("go-values.")) | .id' ||
-                true)["$saw" = "${odd#-}"] ||
-        fail "$version: $line: $saw" done << 'EOF' 1.24.4 go - values.GOEXPERIMENT GOEXPERIMENT =
-            jsonv2 1.24.4 go - values.GOEXPERIMENT GOEXPERIMENT = loopvar,
-                               nojsonv2 1.26.1 - GOEXPERIMENT = loopvar,
-                               nojsonv2 1.26.1 go - values.GOEXPERIMENT GOEXPERIMENT =
-                                   swissmap 1.24.4 - GOEXPERIMENT =
-                                       swissmap 1.24.4 go - values.GOFIPS140 GOFIPS140 =
-                                           v9 .9.9 1.24.4 go - values.GOFIPS140 GOFIPS140 =
-                                               v1 .26.0 1.24.4 - GOFIPS140 =
-                                                   v1 .0.0 1.27.0 - GOFIPS140 =
-                                                       v1 .27.0 1.19.8 - GOFIPS140 =
-                                                           on 1.26.1 go -
-                                                           values.GOEXPERIMENT GOEXPERIMENT =
-                                                               arenas,
-                               loopvar 1.19.8 go - values.GOARCH GOOS = freebsd\nGOARCH =
-                                   riscv64 1.24.4 - GOOS = freebsd\nGOARCH =
-                                       riscv64 1.26.1 go - values.GOARCH GOOS = windows\nGOARCH =
-                                           arm 1.24.4 go - values.GOARCH GOOS = linux\nGOARCH =
-                                               wasm 1.24.4 go - values.GOOS GOOS =
-                                                   aix EOF rm "$HOME/.config/go/env"
+# What the version that is installed knows. Only what is here says so, not what a tree of --root holds.
+mkdir "$T/bin"
+while read -r version odd line; do
+	printf '#!/bin/sh\necho "go version go%s linux/amd64"\n' "$version" >"$T/bin/go"
+	chmod 755 "$T/bin/go"
+	printf '%b\n' "$line" >"$HOME/.config/go/env"
+	expectations=$((expectations + 1))
+	saw=$(PATH=$T/bin:$PATH "$MW_BIN" --no-network --doctor --only go --json 2>/dev/null |
+		jq -r '.checks[] | select(.id | startswith("go-values.")) | .id' || true)
+	[ "$saw" = "${odd#-}" ] || fail "$version: $line: $saw"
+done <<'EOF'
+1.24.4 go-values.GOEXPERIMENT GOEXPERIMENT=jsonv2
+1.24.4 go-values.GOEXPERIMENT GOEXPERIMENT=loopvar,nojsonv2
+1.26.1 - GOEXPERIMENT=loopvar,nojsonv2
+1.26.1 go-values.GOEXPERIMENT GOEXPERIMENT=swissmap
+1.24.4 - GOEXPERIMENT=swissmap
+1.24.4 go-values.GOFIPS140 GOFIPS140=v9.9.9
+1.24.4 go-values.GOFIPS140 GOFIPS140=v1.26.0
+1.24.4 - GOFIPS140=v1.0.0
+1.27.0 - GOFIPS140=v1.27.0
+1.19.8 - GOFIPS140=on
+1.26.1 go-values.GOEXPERIMENT GOEXPERIMENT=arenas, loopvar
+1.19.8 go-values.GOARCH GOOS=freebsd\nGOARCH=riscv64
+1.24.4 - GOOS=freebsd\nGOARCH=riscv64
+1.26.1 go-values.GOARCH GOOS=windows\nGOARCH=arm
+1.24.4 go-values.GOARCH GOOS=linux\nGOARCH=wasm
+1.24.4 go-values.GOOS GOOS=aix
+EOF
+rm "$HOME/.config/go/env"
 
-                                                   pip_text(){
-                                                       printf '%s\n' "$@" >
-                                                       "$HOME/.config/pip/pip.conf" chmod 600 "$HOM"
-                                                                                              "E/"
-                                                                                              ".con"
-                                                                                              "fig/"
-                                                                                              "pip/"
-                                                                                              "pip."
-                                                                                              "con"
-                                                                                              "f"} pip_text '[site]' 'timeout = 20' found
-                                                   "a section of no "
-                                                   "comman"
-                                                   "d" pip '^pip-lines[.]unknown-section[.]1' pip_text '[global]' 'time-out = 20' found
-                                                   "no "
-                                                   "optio"
-                                                   "n" pip '^pip-lines[.]unknown-option[.]2' pip_text '[global]' 'use-feature = warp' found
-                                                   "no "
-                                                   "featur"
-                                                   "e" pip '^pip-values[.]global[.]use-feature' pip_text '[global]' 'progress-bar = none' found
-                                                   "no bar" pip '^pip-values[.]global[.]progress-bar' pip_text '[global]' 'extra-index-url = https://a.example/simple,https://b.example/simple' found
-                                                   "joined by a comma" pip '^pip-values[.]global[.]extra-index-url' pip_text '[global]' 'index-url = https://${U}:${P}@pypi.example/simple' found
-                                                   "variables" pip '^pip-values[.]global[.]index-url' pip_text '[download]' 'index-url = pypi.example' '[list]' 'format = table' '[install]' 'timeout = soon' found
-                                                   "a value of another "
-                                                   "sectio"
-                                                   "n" pip '^pip-values[.]download[.]index-url' found
-                                                   "a choice of another "
-                                                   "sectio"
-                                                   "n" pip '^pip-values[.]list[.]format' expect
-                                                   "one finding for [install] that wins over "
-                                                   "[global]"
-                                                   "$(grep -c '^pip-values[.].*[.]timeout' " $T /
-                                                   ids
-                                                   ")" 1 pip_text '[global]' 'Progress_Bar = off' '[install]' 'no-compile = yes' '[list]' 'format = columns' silent
-                                                   "all known" pip
-#What one command has the other has not, or has of another kind; what wins is not all that is read.
-                                                   while IFS = '|' read - r pattern text;
-do
-    printf '%b' "$text" > "$HOME/.config/pip/pip.conf" found "$text" pip "^pip-$pattern" done
-                              << 'EOF' values[.] cache[.] format |
-        [global]\nformat =
-        columns\n values[.] global[.] format | [global]\nformat =
-            human\n values[.] list[.] editable | [global]\neditable =
-                ./ here\n values[.] list[.] timeout | [list]\ntimeout = fast\n[install]\ntimeout =
-                    5\n values[.] global[.] timeout | [global]\ntimeout = fast\n[install]\ntimeout =
-                        5\n values[.] global[.] timeout |
-      [:env:]\ntimeout =
-                 fast\n values[.] global[.] index - url | [global]\nindex - url =\n https
-        : // pypi.example/simple\n
-          values[.] global[.] no -
-          index | [install]\nno - index =\n false\n values[.] global[.] only - binary |
-                                         [global]\nonly - binary =
-                     -x\n values[.] global[.] platform | [global]\nplatform =
-                         any\n values[.] global[.] platform | [install]\nplatform =
-                             any\nno - deps =
-                                 yes\ndry - run =
-                                     no\n values[.] download[.] python - version |
-                                     [download]\npython - version =
-                                         3.11\n[global]\nonly - binary =
-                                             x\n values[.] global[.] constraint |
-                                             [global]\nconstraint =
-                                                 ~ / constraints.txt\n values[.] global[.] target |
-                                                 [install]\ntarget =
-                                                     / srv / lib\nuser =
-                                                         yes\n values[.] global[.] version |
-                                                         [global]\nversion =
-                                                             yes\n values[.] global[.] proxy |
-                                                             [global]\nproxy = ftp
-        : // proxy.example:21\n
-          values[.] global[.] proxy |
-          [global]\nproxy = none\n lines[.] unread - option[.] 2 | [list]\nalgorithm =
-                                sha1\n EOF while read - r text;
-do
-    printf '%b' "$text" > "$HOME/.config/pip/pip.conf" silent "$text" pip done
-                              << 'EOF'[list]\nformat = columns\neditable = yes\n[cache]\nformat =
-        human\n[index]\npython - version = 3.11\n[list]\ntimeout =\n 1_5.5\n[install]\nplatform =
-            any\nno - deps = yes\ntarget = / srv / lib\n[download]\nabi = none\nonly - binary =
-                                                                              : all
-        :\n[global]\ntimeout = 1e2\nretries = 0x5\nquiet =
-            +1\n[:env:]\nno - color =
-                           1\n EOF printf '%b' '[global]\ntimeout = fast\n' >
-                           "$HOME/.config/pip/pip.conf" export PIP_TIMEOUT =
-                               5 found
-                               "pip reads a number that another one wins "
-                               "over" pip '^pip-values[.]global[.]timeout' unset PIP_TIMEOUT rm
-                               "$HOME/.config/pip/pip.conf"
+pip_text() {
+	printf '%s\n' "$@" >"$HOME/.config/pip/pip.conf"
+	chmod 600 "$HOME/.config/pip/pip.conf"
+}
+pip_text '[site]' 'timeout = 20'
+found "a section of no command" pip '^pip-lines[.]unknown-section[.]1'
+pip_text '[global]' 'time-out = 20'
+found "no option" pip '^pip-lines[.]unknown-option[.]2'
+pip_text '[global]' 'use-feature = warp'
+found "no feature" pip '^pip-values[.]global[.]use-feature'
+pip_text '[global]' 'progress-bar = none'
+found "no bar" pip '^pip-values[.]global[.]progress-bar'
+pip_text '[global]' 'extra-index-url = https://a.example/simple,https://b.example/simple'
+found "joined by a comma" pip '^pip-values[.]global[.]extra-index-url'
+pip_text '[global]' 'index-url = https://${U}:${P}@pypi.example/simple'
+found "variables" pip '^pip-values[.]global[.]index-url'
+pip_text '[download]' 'index-url = pypi.example' '[list]' 'format = table' '[install]' 'timeout = soon'
+found "a value of another section" pip '^pip-values[.]download[.]index-url'
+found "a choice of another section" pip '^pip-values[.]list[.]format'
+expect "one finding for [install] that wins over [global]" "$(grep -c '^pip-values[.].*[.]timeout' "$T/ids")" 1
+pip_text '[global]' 'Progress_Bar = off' '[install]' 'no-compile = yes' '[list]' 'format = columns'
+silent "all known" pip
+# What one command has the other has not, or has of another kind; what wins is not all that is read.
+while IFS='|' read -r pattern text; do
+	printf '%b' "$text" >"$HOME/.config/pip/pip.conf"
+	found "$text" pip "^pip-$pattern"
+done <<'EOF'
+values[.]cache[.]format|[global]\nformat = columns\n
+values[.]global[.]format|[global]\nformat = human\n
+values[.]list[.]editable|[global]\neditable = ./here\n
+values[.]list[.]timeout|[list]\ntimeout = fast\n[install]\ntimeout = 5\n
+values[.]global[.]timeout|[global]\ntimeout = fast\n[install]\ntimeout = 5\n
+values[.]global[.]timeout|[:env:]\ntimeout = fast\n
+values[.]global[.]index-url|[global]\nindex-url =\n  https://pypi.example/simple\n
+values[.]global[.]no-index|[install]\nno-index =\n  false\n
+values[.]global[.]only-binary|[global]\nonly-binary = -x\n
+values[.]global[.]platform|[global]\nplatform = any\n
+values[.]global[.]platform|[install]\nplatform = any\nno-deps = yes\ndry-run = no\n
+values[.]download[.]python-version|[download]\npython-version = 3.11\n[global]\nonly-binary = x\n
+values[.]global[.]constraint|[global]\nconstraint = ~/constraints.txt\n
+values[.]global[.]target|[install]\ntarget = /srv/lib\nuser = yes\n
+values[.]global[.]version|[global]\nversion = yes\n
+values[.]global[.]proxy|[global]\nproxy = ftp://proxy.example:21\n
+values[.]global[.]proxy|[global]\nproxy = none\n
+lines[.]unread-option[.]2|[list]\nalgorithm = sha1\n
+EOF
+while read -r text; do
+	printf '%b' "$text" >"$HOME/.config/pip/pip.conf"
+	silent "$text" pip
+done <<'EOF'
+[list]\nformat = columns\neditable = yes\n[cache]\nformat = human\n
+[index]\npython-version = 3.11\n[list]\ntimeout =\n  1_5.5\n
+[install]\nplatform = any\nno-deps = yes\ntarget = /srv/lib\n
+[download]\nabi = none\nonly-binary = :all:\n
+[global]\ntimeout = 1e2\nretries = 0x5\nquiet = +1\n[:env:]\nno-color = 1\n
+EOF
+printf '%b' '[global]\ntimeout = fast\n' >"$HOME/.config/pip/pip.conf"
+export PIP_TIMEOUT=5
+found "pip reads a number that another one wins over" pip '^pip-values[.]global[.]timeout'
+unset PIP_TIMEOUT
+rm "$HOME/.config/pip/pip.conf"
 
-                               printf 'root:x:0:0::/root:/bin/sh\n' >
-                               "$T/root/etc/passwd" printf 'root:x:0:\n' >
-                               "$T/root/etc/group" while read - r key text;
-do
-    printf '%s\n' "$text" > "$T/root/etc/docker/daemon.json" found "$text" docker
-                            "^docker-(keys|values|risks)[.]$key" done
-                                << 'EOF' dns{"dns" : "9.9.9.9"} ipv6{"ipv6" : "yes"} log - opts
-    {
-        "log-opts":
-        {
-            "max-file" : 5
-        }
-    }
-exec - opts{"exec-opts" : "native.cgroupdriver=cgroupfs"} labels{"labels" : ["alone"]}
-    mtu{"mtu" : 1e3} features
-{
-    "features":
-    {
-        "buildkit" : "true"
-    }
-}
-runtimes
-{
-    "runtimes":
-    {
-        "a":
-        {
-            "path" : 1
-        }
-    }
-}
-default - address -
-    pools{"default-address-pools": [ {"base": "10.9.0.0/16", "size": "24"} ]} proxies
-{
-    "proxies":
-    {
-        "htpp-proxy" : "http://p.example:1"
-    }
-}
-ignored[.] add - runtime
-{
-    "add-runtime":
-    {
-    }
-}
-docker - other -
-    registry{"registry-mirrors" : ["https://quay.io"]} mtu{"mtu" : 9223372036854775808}
-    graph{"graph" : "/x", "data-root" : "/y"} debug
-{
-    "debug" : "x", "debug" : true
-}
-default - runtime{"default-runtime": "kata"} runtimes
-{
-    "runtimes":
-    {
-        "runc":
-        {
-            "path" : "/bin/x"
-        }
-    }
-}
-builder
-{
-    "builder":
-    {
-        "gc":
-        {
-            "policy" : [ {"keepStorage" : 10} ]
-        }
-    }
-}
-builder
-{
-    "builder":
-    {
-        "gc":
-        {
-            "policy" : [ {"all" : "yes"} ]
-        }
-    }
-}
-dns -
-    search{"dns-search" : ["a_b"]} labels{"labels" : [ "a=b", "a=c" ]}
-    labels{"labels" : ["com.docker.x=y"]} node -
-    generic - resources{"node-generic-resources" : [ "a=1", "a=2" ]} node - generic -
-    resources{"node-generic-resources" : ["a=-1"]} exec -
-    opts{"exec-opts" : ["native.cgroupdriver=x"]} log - opts
-{
-    "log-opts":
-    {
-        "foo" : "bar"
-    }
-}
-log - opts
-{
-    "log-driver" : "local", "log-opts":
-    {
-        "labels" : "x"
-    }
-}
-log - opts
-{
-    "log-opts":
-    {
-        "max-buffer-size" : "1m"
-    }
-}
-default - address - pools
-{
-    "default-address-pools" : [ {"base" : "10.0.0.0/24", "size" : 8} ]
-}
-default - address - pools
-{
-    "default-address-pools" : [ {"base" : "10.0.0.0/8"} ]
-}
-default - address - pools{"default-address-pools": [null]} hosts{"hosts": ["http://x"]} tls{
-    "tls": true
-} tlsverify{"tlsverify": true, "tlscert": "/nosuch/cert.pem", "tlskey": "/nosuch/key.pem"} userns -
-    remap{"userns-remap": "nosuch"} group{"group": "nosuch"} insecure -
-    registries{"insecure-registries": ["a_b:1"]} seccomp -
-    profile{"seccomp-profile": "/nosuch.json"} metrics - addr
-{
-    "metrics-addr" : "x"
-}
+printf 'root:x:0:0::/root:/bin/sh\n' >"$T/root/etc/passwd"
+printf 'root:x:0:\n' >"$T/root/etc/group"
+while read -r key text; do
+	printf '%s\n' "$text" >"$T/root/etc/docker/daemon.json"
+	found "$text" docker "^docker-(keys|values|risks)[.]$key"
+done <<'EOF'
+dns {"dns": "9.9.9.9"}
+ipv6 {"ipv6": "yes"}
+log-opts {"log-opts": {"max-file": 5}}
+exec-opts {"exec-opts": "native.cgroupdriver=cgroupfs"}
+labels {"labels": ["alone"]}
+mtu {"mtu": 1e3}
+features {"features": {"buildkit": "true"}}
+runtimes {"runtimes": {"a": {"path": 1}}}
+default-address-pools {"default-address-pools": [{"base": "10.9.0.0/16", "size": "24"}]}
+proxies {"proxies": {"htpp-proxy": "http://p.example:1"}}
+ignored[.]add-runtime {"add-runtime": {}}
+docker-other-registry {"registry-mirrors": ["https://quay.io"]}
+mtu {"mtu": 9223372036854775808}
+graph {"graph": "/x", "data-root": "/y"}
+debug {"debug": "x", "debug": true}
+default-runtime {"default-runtime": "kata"}
+runtimes {"runtimes": {"runc": {"path": "/bin/x"}}}
+builder {"builder": {"gc": {"policy": [{"keepStorage": 10}]}}}
+builder {"builder": {"gc": {"policy": [{"all": "yes"}]}}}
+dns-search {"dns-search": ["a_b"]}
+labels {"labels": ["a=b", "a=c"]}
+labels {"labels": ["com.docker.x=y"]}
+node-generic-resources {"node-generic-resources": ["a=1", "a=2"]}
+node-generic-resources {"node-generic-resources": ["a=-1"]}
+exec-opts {"exec-opts": ["native.cgroupdriver=x"]}
+log-opts {"log-opts": {"foo": "bar"}}
+log-opts {"log-driver": "local", "log-opts": {"labels": "x"}}
+log-opts {"log-opts": {"max-buffer-size": "1m"}}
+default-address-pools {"default-address-pools": [{"base": "10.0.0.0/24", "size": 8}]}
+default-address-pools {"default-address-pools": [{"base": "10.0.0.0/8"}]}
+default-address-pools {"default-address-pools": [null]}
+hosts {"hosts": ["http://x"]}
+tls {"tls": true}
+tlsverify {"tlsverify": true, "tlscert": "/nosuch/cert.pem", "tlskey": "/nosuch/key.pem"}
+userns-remap {"userns-remap": "nosuch"}
+group {"group": "nosuch"}
+insecure-registries {"insecure-registries": ["a_b:1"]}
+seccomp-profile {"seccomp-profile": "/nosuch.json"}
+metrics-addr {"metrics-addr": "x"}
 default-shm-size {"default-shm-size": ""}
 icc {"icc": false, "iptables": false}
 bip {"bip": "10.9.0.1/16", "bridge": "br0"}
@@ -325,37 +213,29 @@ expect "the line in an object" "$(
 	"$MW_BIN" --no-network --root "$T/root" --doctor --only docker --json 2>/dev/null |
 		jq -r '.checks[] | select(.id == "docker-keys.log-opts") | .observed' | grep -o 'daemon.json:3: foo'
 )" "daemon.json:3: foo"
-while IFS= read -r text;
-do
-printf '%s\n' "$text" > "$T/root/etc/docker/daemon.json" silent "$text" docker done << 'EOF' {
-    "default-runtime" : "kata",
-    "runtimes" : {"kata" : {"path" : "/usr/bin/kata-runtime"}}
-} {
-    "default-runtime" : "/kata.two",
-    "runtimes" : {"/kata.two" : {"path" : "/usr/bin/kata-runtime"}}
-} {"default-runtime" : "io.containerd.runsc.v1"} {
-    "default-address-pools" : [ {"base" : "10.0.0.0/8", "size" : 24} ]
-} {
-    "log-driver" : "local",
-    "log-opts" : {"max-size" : "1m", "mode" : "non-blocking", "max-buffer-size" : "1m"}
-} {"log-driver" : "a-plugin", "log-opts" : {"foo" : "bar"}} {
-    "log-opts" : {"max-size" : "1m", "tag" : "x"}
-} {"labels" : [ "a=b", "a=b", "c=d" ], "node-generic-resources" : [ "a=x", "a=y", "b=1" ]} {
-    "builder" : {
-        "gc" : {
-            "enabled" : true,
-            "policy" : [ {"keepStorage" : "10GB", "filter" : ["unused-for=2200h"]} ]
-        }
-    }
-} {"builder" : {"gc" : {"policy" : [ {"filter" : {"unused-for" : {"2200h" : true}}} ]}}} {
-    "dns-search" : [ ".", "example.com", "x." ]
-} {"exec-opts" : ["native.cgroupdriver=systemd"]} {
-    "hosts" : [ "unix:///run/docker.sock", "fd://", "" ]
-} {"userns-remap" : "default"} {"shutdown-timeout" : -2, "max-concurrent-downloads" : 2147483648} {
-    "storage-driver" : "overlay2",
-    "storage-opts" : ["overlay2.size=10G"]
-} {
-    "proxies" : {},
-    "labels" : null
-} EOF printf '%s\n' '{"dns": ["9.9.9.9", "::1"], "ipv6": true, "log-opts": {"max-file": "5"}, "mtu": 1400, "hosts": null}' >
-    "$T/root/etc/docker/daemon.json" silent "right types" docker passed
+while IFS= read -r text; do
+	printf '%s\n' "$text" >"$T/root/etc/docker/daemon.json"
+	silent "$text" docker
+done <<'EOF'
+{"default-runtime": "kata", "runtimes": {"kata": {"path": "/usr/bin/kata-runtime"}}}
+{"default-runtime": "/kata.two", "runtimes": {"/kata.two": {"path": "/usr/bin/kata-runtime"}}}
+{"default-runtime": "io.containerd.runsc.v1"}
+{"default-address-pools": [{"base": "10.0.0.0/8", "size": 24}]}
+{"log-driver": "local", "log-opts": {"max-size": "1m", "mode": "non-blocking", "max-buffer-size": "1m"}}
+{"log-driver": "a-plugin", "log-opts": {"foo": "bar"}}
+{"log-opts": {"max-size": "1m", "tag": "x"}}
+{"labels": ["a=b", "a=b", "c=d"], "node-generic-resources": ["a=x", "a=y", "b=1"]}
+{"builder": {"gc": {"enabled": true, "policy": [{"keepStorage": "10GB", "filter": ["unused-for=2200h"]}]}}}
+{"builder": {"gc": {"policy": [{"filter": {"unused-for": {"2200h": true}}}]}}}
+{"dns-search": [".", "example.com", "x."]}
+{"exec-opts": ["native.cgroupdriver=systemd"]}
+{"hosts": ["unix:///run/docker.sock", "fd://", ""]}
+{"userns-remap": "default"}
+{"shutdown-timeout": -2, "max-concurrent-downloads": 2147483648}
+{"storage-driver": "overlay2", "storage-opts": ["overlay2.size=10G"]}
+{"proxies": {}, "labels": null}
+EOF
+printf '%s\n' '{"dns": ["9.9.9.9", "::1"], "ipv6": true, "log-opts": {"max-file": "5"}, "mtu": 1400, "hosts": null}' \
+	>"$T/root/etc/docker/daemon.json"
+silent "right types" docker
+passed
