@@ -13,6 +13,13 @@ size_t edit_skip_blanks(const char *text, size_t at, size_t end)
     return at;
 }
 
+size_t edit_skip_space(const char *text, size_t at, size_t end)
+{
+    while (at < end && edit_is_space(text[at]))
+        at++;
+    return at;
+}
+
 size_t edit_blank_len(enum edit_language language, const char *text, size_t len)
 {
     unsigned point = len > 0 ? (unsigned char)*text : 0;

@@ -17,6 +17,8 @@ static inline bool edit_is_space(char c)
 }
 /* The next place in [at, end) that is no blank; `end` if there is none. */
 size_t edit_skip_blanks(const char *text, size_t at, size_t end);
+/* The same of line endings, too. */
+size_t edit_skip_space(const char *text, size_t at, size_t end);
 
 /* What str.isspace() of Python and String.trim() of JavaScript take for a blank, Unicode's too. */
 enum edit_language { EDIT_PYTHON, EDIT_JAVASCRIPT };

@@ -1,115 +1,455 @@
-/* daemon.json: how dockerd reads it (moby/moby daemon/config, Go's encoding/json). */
+/* daemon.json: how dockerd reads it (moby/moby daemon/config, Go's encoding/json), and one key of
+ * it changed.
+ *
+ * A name may occur several times in its object. Go's decoder merges the objects that a path leads
+ * through, in their order; a null (or anything else) between them discards what came before: those
+ * are no longer alive. (dockerd decodes into structs and maps: encoding/json decode.go, func (d
+ * *decodeState) object.) */
 #include <stdlib.h>
 #include <string.h>
 
 #include "edit_parts.h"
-#include "json_path.h"
+#include "json_style.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "names.h"
 #include "odd_text.h"
 
-enum mw_code json_root(const char *path, const char *text, size_t len, struct mw_json_span *root,
-                       struct mw_error *err)
-{
-    if (odd_text_check_mark(NULL, path, text, len, err) != MW_OK)
-        return MW_BAD_CONFIG;
-    size_t at = 0;
-    const char *what = NULL;
-    while (at < len && edit_is_space(text[at]))
-        at++;
-    if (at == len) {
-        *root = (struct mw_json_span){.type = MW_JSON_NULL, .begin = 0, .end = len};
-        return MW_OK;
-    }
-    if (mw_json_check(text, len, root, &at, &what)) {
-        if (root->type == MW_JSON_OBJECT || root->type == MW_JSON_NULL)
-            return MW_OK;
-        at = root->begin;
-        what = _("the text is not an object in { }");
-    }
-    return edit_refuse(err, "check", path, text, at, what, NULL);
-}
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static enum mw_code json_check(const struct mw_editor *editor, const char *path, const char *text,
                                size_t len, struct mw_error *err)
 {
     struct mw_json_span root;
-    (void)editor;
-    return json_root(path, text, len, &root, err);
+    size_t at = 0;
+    const char *what = NULL;
+    if (odd_text_check_mark(editor, path, text, len, err) != MW_OK)
+        return MW_BAD_CONFIG;
+    if (edit_skip_space(text, 0, len) == len)
+        return MW_OK;
+    if (mw_json_check(text, len, &root, &at, &what)) {
+        if (root.type == MW_JSON_OBJECT || root.type == MW_JSON_NULL)
+            return MW_OK;
+        at = root.begin;
+        what = _("the text is not an object in { }");
+    }
+    return edit_refuse(err, "check", path, text, at, what, NULL);
 }
 
-/* Owned. */
-static char *read_string(const char *text, size_t begin, size_t end)
+/* In the order of the text; no deeper than values nest (MW_JSON_MAX_DEPTH). */
+static void add_value(struct tree *json, size_t parent, struct node node, struct mw_json_span span)
+{
+    struct mw_json_member member = {0};
+    node.kind = span.type;
+    node.value = span.begin;
+    node.value_end = span.end;
+    size_t self = tree_add(json, parent, node);
+    while (mw_json_next(json->text, span, &member)) {
+        struct node child = {.begin = member.key_begin, .name_end = member.key_end};
+        if (span.type == MW_JSON_OBJECT)
+            child.name = mw_json_unescape(json->text, child.begin, child.name_end, &child.name_len);
+        add_value(json, self, child, member.value);
+    }
+}
+
+/* Of a text that passed the check. One without a value is a null as long as the text. */
+static bool json_parse(struct tree *json)
+{
+    bool is_empty = edit_skip_space(json->text, 0, json->len) == json->len;
+    struct mw_json_span root = {.type = MW_JSON_NULL, .end = json->len};
+    add_value(json, 0, (struct node){0}, is_empty ? root : mw_json_root(json->text, json->len));
+    return true;
+}
+
+static char *read_string(const struct tree *json, const struct node *node)
 {
     size_t len = 0;
-    MW_FREE char *raw = mw_json_unescape(text, begin, end, &len);
+    MW_FREE char *raw = mw_json_unescape(json->text, node->value, node->value_end, &len);
     return mw_edit_item(raw, len);
 }
 
-void json_read_value(const char *text, struct mw_json_span span, struct mw_value *value)
+static void read_node(const struct tree *json, const struct node *node, struct mw_value *value)
 {
-    MW_FREE struct mw_json_member *elements = NULL;
-    size_t count = span.type == MW_JSON_ARRAY ? mw_json_children(text, span, &elements) : 0;
-    bool is_list = span.type == MW_JSON_ARRAY;
-    for (size_t i = 0; i < count && is_list; i++)
-        is_list = elements[i].value.type == MW_JSON_STRING;
-    value->kind = is_list                       ? MW_VALUE_LIST
-                  : span.type == MW_JSON_STRING ? MW_VALUE_STRING
-                                                : MW_VALUE_LITERAL;
+    bool is_list = node->kind == MW_JSON_ARRAY;
+    for (size_t i = node->first; i != 0 && is_list; i = json->nodes[i].next)
+        is_list = json->nodes[i].kind == MW_JSON_STRING;
+    value->kind = is_list                        ? MW_VALUE_LIST
+                  : node->kind == MW_JSON_STRING ? MW_VALUE_STRING
+                                                 : MW_VALUE_LITERAL;
     if (value->kind == MW_VALUE_STRING)
-        mw_strings_take(&value->items, read_string(text, span.begin, span.end));
+        mw_strings_take(&value->items, read_string(json, node));
     else if (value->kind == MW_VALUE_LITERAL)
-        mw_strings_add_n(&value->items, text + span.begin, span.end - span.begin);
-    for (size_t i = 0; i < count && is_list; i++)
-        mw_strings_take(&value->items,
-                        read_string(text, elements[i].value.begin, elements[i].value.end));
+        mw_strings_add_n(&value->items, json->text + node->value, node->value_end - node->value);
+    for (size_t i = node->first; i != 0 && is_list; i = json->nodes[i].next)
+        mw_strings_take(&value->items, read_string(json, &json->nodes[i]));
 }
 
-void json_read_key(const struct json_path *path, struct mw_value *value)
+static void read_value(const struct tree *json, const struct tree_place *place,
+                       struct mw_value *value)
 {
-    struct json_place place = json_path_last(path, path->count - 1);
-    if (place.found)
-        json_read_value(path->text, json_member(path, path->count - 1, place)->value, value);
+    read_node(json, &json->nodes[place->at], value);
 }
+
+/* What the first parts of a path, one more at each level, stand for; 0: nothing. */
+struct level {
+    size_t last;   /* the last of all such members */
+    size_t object; /* the last one that is an object */
+    size_t other;  /* the last one that is none: it discards what comes before */
+};
+
+static bool is_part(const struct node *member, const struct key_part *part)
+{
+    size_t len = strlen(part->name);
+    return member->name_len == len && memcmp(member->name, part->name, len) == 0;
+}
+
+static void look(const struct tree *json, const struct key_path *path, size_t level, size_t object,
+                 struct level *levels)
+{
+    for (size_t i = json->nodes[object].first; i != 0; i = json->nodes[i].next) {
+        bool is_object = json->nodes[i].kind == MW_JSON_OBJECT;
+        if (!is_part(&json->nodes[i], &path->parts[level]))
+            continue;
+        levels[level].last = i;
+        *(is_object ? &levels[level].object : &levels[level].other) = i;
+        if (is_object && level + 1 < path->count)
+            look(json, path, level + 1, i, levels);
+    }
+}
+
+/* Owned. */
+static struct level *find_levels(const struct tree *json, const struct key_path *path)
+{
+    struct level *levels = mw_xcalloc(path->count, sizeof *levels);
+    look(json, path, 0, 0, levels);
+    return levels;
+}
+
+static void follow(const struct tree *json, const struct key_path *path, struct tree_place *place)
+{
+    MW_FREE struct level *levels = find_levels(json, path);
+    for (size_t i = 0; i < path->count; i++)
+        place->fits = place->fits && path->parts[i].pick == NULL;
+    while (place->done < path->count && json->nodes[place->at].kind == MW_JSON_OBJECT) {
+        size_t found = levels[place->done].last;
+        size_t up = found;
+        bool is_alive = found != 0;
+        for (size_t level = place->done; is_alive && level-- > 0;) {
+            up = json->nodes[up].parent;
+            is_alive = up > levels[level].other;
+        }
+        if (!is_alive)
+            return;
+        place->at = found;
+        place->done++;
+    }
+}
+
+/* ---- what can be written --------------------------------------------------------------------- */
+
+/* Would the value still be within the nesting that check() allows, so many objects deep? */
+static bool nests(const char *value, size_t names)
+{
+    MW_AUTO(mw_buf) wrapped = {0};
+    for (size_t i = 0; i < names; i++)
+        mw_buf_putc(&wrapped, '[');
+    mw_buf_puts(&wrapped, value);
+    for (size_t i = 0; i < names; i++)
+        mw_buf_putc(&wrapped, ']');
+    return mw_json_check(mw_buf_text(&wrapped), wrapped.len, NULL, NULL, NULL);
+}
+
+/* A literal is one JSON value that reads as a literal again, without blanks around it. */
+static bool is_literal(const char *text)
+{
+    struct mw_json_span span;
+    size_t len = strlen(text);
+    if (!mw_json_check(text, len, &span, NULL, NULL) || span.begin != 0 || span.end != len)
+        return false;
+    MW_AUTO(tree) json = {.text = text, .len = len};
+    MW_AUTO(mw_value) value = {0};
+    add_value(&json, 0, (struct node){0}, span);
+    read_node(&json, &json.nodes[0], &value);
+    return value.kind == MW_VALUE_LITERAL;
+}
+
+static enum mw_code accepts(const char *key, const struct key_path *path, bool is_parsed,
+                            const struct mw_value *value, struct mw_error *err)
+{
+    const char *item = value->kind == MW_VALUE_LITERAL ? value->items.items[0] : "[]";
+    for (size_t i = 0; i < path->count; i++)
+        is_parsed = is_parsed && path->parts[i].pick == NULL;
+    if (edit_check_path(err, key, path, is_parsed) != MW_OK)
+        return MW_USAGE;
+    if (value->kind == MW_VALUE_LITERAL && !is_literal(item))
+        return mw_fail(err, MW_USAGE, 0, "edit",
+                       _("The value of %s is no JSON literal: true, false, null, a number or an "
+                         "object."),
+                       key);
+    if (!nests(item, path->count))
+        return mw_fail(err, MW_USAGE, 0, "edit", _("%s would be nested more than %d deep."), key,
+                       MW_JSON_MAX_DEPTH);
+    return edit_check_items(err, key, value);
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static void put_slice(struct mw_buf *out, struct json_slice slice)
+{
+    mw_buf_append(out, slice.text, slice.len);
+}
+
+static void put_quoted(struct mw_buf *out, const char *text)
+{
+    MW_FREE char *quoted = mw_json_quote(text, strlen(text));
+    mw_buf_puts(out, quoted);
+}
+
+/* Docker's documentation writes an element a line. */
+static void put_default_list(struct mw_buf *out, const struct json_style *style, int deeper,
+                             const struct mw_strings *items)
+{
+    for (size_t i = 0; i < items->count; i++) {
+        if (style->lines) {
+            mw_buf_puts(out, i > 0 ? "," : "");
+            json_style_break(style, deeper + 1, out);
+        } else if (i > 0) {
+            put_slice(out, style->behind);
+        }
+        put_quoted(out, items->items[i]);
+    }
+    if (style->lines)
+        json_style_break(style, deeper, out);
+}
+
+static void put_learned_list(struct mw_buf *out, const struct json_style *style,
+                             const struct mw_strings *items)
+{
+    put_slice(out, style->array_open);
+    for (size_t i = 0; i < items->count; i++) {
+        if (i > 0 && style->array_comma.text != NULL) {
+            put_slice(out, style->array_comma);
+        } else if (i > 0 && memchr(style->array_open.text, '\n', style->array_open.len) != NULL) {
+            mw_buf_putc(out, ',');
+            put_slice(out, style->array_open);
+        } else if (i > 0) {
+            mw_buf_puts(out, style->colon.len == 1 ? "," : ", ");
+        }
+        put_quoted(out, items->items[i]);
+    }
+    put_slice(out, style->array_close);
+}
+
+static void put_list(struct mw_buf *out, const struct json_style *style, int deeper,
+                     const struct mw_strings *items)
+{
+    mw_buf_putc(out, '[');
+    if (items->count > 0 && deeper == 0 && style->array_open.text != NULL)
+        put_learned_list(out, style, items);
+    else if (items->count > 0)
+        put_default_list(out, style, deeper, items);
+    mw_buf_putc(out, ']');
+}
+
+/* What stands behind the name of a part, with an object for each part that follows. */
+static void put_value(struct mw_buf *out, const struct json_style *style,
+                      const struct tree_change *change, size_t part)
+{
+    const struct mw_value *value = change->value;
+    int deeper = 0;
+    for (size_t i = part + 1; i < change->path->count; i++) {
+        mw_buf_putc(out, '{');
+        deeper++;
+        if (style->lines)
+            json_style_break(style, deeper, out);
+        put_quoted(out, change->path->parts[i].name);
+        put_slice(out, style->colon);
+    }
+    if (value->kind == MW_VALUE_LIST)
+        put_list(out, style, deeper, &value->items);
+    else if (value->kind == MW_VALUE_STRING)
+        put_quoted(out, value->items.items[0]);
+    else
+        mw_buf_puts(out, value->items.items[0]);
+    while (deeper > 0) {
+        deeper--;
+        if (style->lines)
+            json_style_break(style, deeper, out);
+        mw_buf_putc(out, '}');
+    }
+}
+
+static void put_member(struct mw_buf *out, const struct json_style *style,
+                       const struct tree_change *change, size_t part)
+{
+    put_quoted(out, change->path->parts[part].name);
+    put_slice(out, style->colon);
+    put_value(out, style, change, part);
+}
+
+/* The only member of its object, between the brackets. */
+static void put_only_member(struct mw_buf *out, const struct json_style *style,
+                            const struct tree_change *change, size_t part)
+{
+    if (style->lines)
+        json_style_break(style, 0, out);
+    put_member(out, style, change, part);
+    if (style->lines)
+        json_style_break(style, -1, out);
+}
+
+/* ---- changing -------------------------------------------------------------------------------- */
+
+/* The text has no object yet. */
+static void add_root(const struct tree_change *change)
+{
+    const struct node *root = &change->tree->nodes[0];
+    MW_AUTO(json_style) style = {0};
+    json_style_learn(change->tree, 0, &style);
+    struct mw_buf *out = mw_edits_add(change->edits, root->value, root->value_end);
+    mw_buf_putc(out, '{');
+    put_only_member(out, &style, change, 0);
+    mw_buf_putc(out, '}');
+    if (root->value == 0 && root->value_end == change->tree->len)
+        mw_buf_puts(out, style.ending);
+}
+
+static void add_member(const struct tree_change *change, size_t object, size_t part)
+{
+    const struct tree *json = change->tree;
+    const struct node *node = &json->nodes[object];
+    MW_AUTO(json_style) style = {0};
+    json_style_learn(json, object, &style);
+    if (node->first == 0) {
+        put_only_member(mw_edits_add(change->edits, node->value + 1, node->value_end - 1), &style,
+                        change, part);
+        return;
+    }
+    size_t end = json->nodes[node->last].value_end;
+    struct mw_buf *out = mw_edits_add(change->edits, end, end);
+    if (style.lines) {
+        mw_buf_putc(out, ',');
+        json_style_break(&style, 0, out);
+    } else {
+        put_slice(out, style.behind);
+    }
+    put_member(out, &style, change, part);
+}
+
+static void replace_value(const struct tree_change *change, size_t part)
+{
+    const struct tree *json = change->tree;
+    const struct node *node = &json->nodes[change->place.at];
+    MW_AUTO(json_style) style = {0};
+    json_style_learn(json, node->parent, &style);
+    json_style_learn_array(json, node, &style);
+    put_value(mw_edits_add(change->edits, node->value, node->value_end), &style, change, part);
+}
+
+/* Removes the key from an object, wherever it stands, with its comma: each run of members that go
+ * takes the one before it, or, at the start, the one behind; and objects that this leaves empty,
+ * but not the root. True if nothing would be left. */
+static bool remove_from(const struct tree_change *change, size_t part, size_t object)
+{
+    const struct tree *json = change->tree;
+    const struct node *nodes = json->nodes;
+    size_t first = nodes[object].first, kept = 0, gone = 0; /* the last ones */
+    for (size_t i = first; i != 0; i = nodes[i].next) {
+        if (is_part(&nodes[i], &change->path->parts[part]) &&
+            (part + 1 == change->path->count ||
+             (nodes[i].kind == MW_JSON_OBJECT && remove_from(change, part + 1, i)))) {
+            gone = i;
+            continue;
+        }
+        if (gone != 0 && kept == 0)
+            mw_edits_add(change->edits, nodes[first].begin, nodes[i].begin);
+        else if (gone != 0)
+            mw_edits_add(change->edits, nodes[kept].value_end, nodes[gone].value_end);
+        kept = i;
+        gone = 0;
+    }
+    if (gone != 0 && kept != 0)
+        mw_edits_add(change->edits, nodes[kept].value_end, nodes[gone].value_end);
+    else if (gone != 0 && object == 0)
+        mw_edits_add(change->edits, nodes[0].value + 1, nodes[0].value_end - 1);
+    return gone != 0 && kept == 0;
+}
+
+/* Goes down as far as there are objects and puts there what is missing. */
+static enum mw_code change_value(const struct tree_change *change)
+{
+    const struct tree *json = change->tree;
+    size_t at = change->place.at, done = change->place.done;
+    const struct node *node = &json->nodes[at];
+    if (change->value->kind == MW_VALUE_ABSENT) {
+        (void)remove_from(change, 0, 0);
+        mw_edits_sort(change->edits);
+    } else if (json->nodes[0].kind == MW_JSON_NULL) {
+        add_root(change);
+    } else if (done == change->path->count) {
+        replace_value(change, done - 1);
+    } else if (node->kind == MW_JSON_OBJECT) {
+        add_member(change, at, done);
+    } else if (node->kind != MW_JSON_NULL) {
+        return mw_fail(change->err, MW_BAD_CONFIG, 0, "edit",
+                       _("%s cannot be set: \"%s\" on line %zu is not an object."), change->key,
+                       change->path->parts[done - 1].name, edit_line(json->text, node->value));
+    } else {
+        /* An object in the place of the null would merge with those that the null had discarded. */
+        MW_FREE struct level *levels = find_levels(json, change->path);
+        if (levels[done - 1].object != 0)
+            add_member(change, done > 1 ? levels[done - 2].last : 0, done - 1);
+        else
+            replace_value(change, done - 1);
+    }
+    return MW_OK;
+}
+
+/* ---- the editor ------------------------------------------------------------------------------ */
+
+static const struct tree_format format = {.parse = json_parse,
+                                          .follow = follow,
+                                          .read = read_value,
+                                          .has_dead = true,
+                                          .accepts = accepts,
+                                          .change = change_value};
 
 static enum mw_code json_get(const struct mw_editor *editor, const char *text, size_t len,
                              const char *key, struct mw_value *value, struct mw_error *err)
 {
-    (void)editor;
-    struct mw_json_span root;
-    struct json_path path;
-    enum mw_code code = json_root(_("the text"), text, len, &root, err);
-    if (code != MW_OK)
-        return code;
-    if (!json_path_open(text, len, root, key, &path))
-        return MW_OK;
-    json_read_key(&path, value);
-    json_path_close(&path);
-    return MW_OK;
+    enum mw_code code = json_check(editor, _("the text"), text, len, err);
+    return code == MW_OK ? tree_get(editor, text, len, key, value, err) : code;
+}
+
+static enum mw_code json_put(const struct mw_editor *editor, const char *text, size_t len,
+                             const char *key, const struct mw_value *value, struct mw_edits *edits,
+                             struct mw_error *err)
+{
+    enum mw_code code = json_check(editor, _("the text"), text, len, err);
+    return code == MW_OK ? tree_put(editor, text, len, key, value, edits, err) : code;
 }
 
 /* Of two members of one name the later counts; only objects merge. */
 static void json_notices(const char *text, size_t len, struct mw_notices *notices)
 {
-    struct mw_json_span root;
-    if (json_root("", text, len, &root, NULL) != MW_OK)
-        return;
-    MW_FREE struct mw_json_member *members = NULL;
-    size_t count = mw_json_children(text, root, &members);
+    MW_AUTO(tree) json = {0};
     MW_AUTO(names) names = {0};
+    if (json_check(NULL, "", text, len, NULL) != MW_OK)
+        return;
+    tree_parse(&format, &json, text, len);
     size_t line = 1;
     size_t seen = 0;
-    for (size_t i = 0; i < count; i++) {
-        for (; seen < members[i].key_begin; seen++)
+    for (size_t i = json.nodes[0].first; i != 0; i = json.nodes[i].next) {
+        const struct node *node = &json.nodes[i];
+        for (; seen < node->begin; seen++)
             line += text[seen] == '\n';
-        names_add(&names, read_string(text, members[i].key_begin, members[i].key_end), 0, line);
+        names_add(&names, mw_edit_item(node->name, node->name_len), 0, line)->at = i;
     }
     names_sort(&names);
-    for (size_t i = 1; i < count; i++) {
+    for (size_t i = 1; i < names.count; i++) {
         const struct name *name = &names.items[i - 1];
-        bool merge = members[name->place].value.type == MW_JSON_OBJECT &&
-                     members[name[1].place].value.type == MW_JSON_OBJECT;
+        bool merge = json.nodes[name->at].kind == MW_JSON_OBJECT &&
+                     json.nodes[name[1].at].kind == MW_JSON_OBJECT;
         if (names_again(&names, i) && !merge)
             mw_notices_add(notices, name->line, "json-duplicate",
                            _("\"%.60s\" is given again on line %zu, so this one has no effect"),
@@ -126,4 +466,5 @@ const struct mw_editor mw_editor_json = {
     .notices = json_notices,
     .is_typed = true,
     .is_json = true,
+    .tree = &format,
 };

@@ -25,24 +25,25 @@ static struct json_slice last_line(struct json_slice gap)
 }
 
 /* White space before a member, behind the comma or the bracket. */
-static struct json_slice gap_before(const char *text, const struct json_object *object, size_t i)
+static struct json_slice gap_before(const struct tree *json, size_t member)
 {
-    size_t end = object->members[i].key_begin;
+    size_t end = json->nodes[member].begin;
     size_t begin = end;
-    while (text[begin - 1] != ',' && text[begin - 1] != '{')
+    while (json->text[begin - 1] != ',' && json->text[begin - 1] != '{')
         begin--;
-    return slice_of(text, begin, end);
+    return slice_of(json->text, begin, end);
 }
 
 /* What the members of the root are indented by, compared with its closing bracket. */
-static void learn_unit(const char *text, const struct json_object *root, struct json_style *style)
+static void learn_unit(const struct tree *json, struct json_style *style)
 {
+    const struct node *root = &json->nodes[0];
     struct json_slice inner = {"  ", 2};
     struct json_slice outer = {"", 0};
-    if (root->count > 0 && has_break(gap_before(text, root, 0))) {
+    if (root->first != 0 && has_break(gap_before(json, root->first))) {
         struct json_slice close =
-            slice_of(text, root->members[root->count - 1].value.end, root->span.end - 1);
-        struct json_slice indent = last_line(gap_before(text, root, 0));
+            slice_of(json->text, json->nodes[root->last].value_end, root->value_end - 1);
+        struct json_slice indent = last_line(gap_before(json, root->first));
         if (has_break(close))
             outer = last_line(close);
         if (indent.len > outer.len && memcmp(indent.text, outer.text, outer.len) == 0)
@@ -53,13 +54,13 @@ static void learn_unit(const char *text, const struct json_object *root, struct 
     mw_buf_append(&style->unit, inner.text + outer.len, inner.len - outer.len);
 }
 
-static void learn_members(const char *text, const struct json_object *object,
+static void learn_members(const struct tree *json, const struct node *object,
                           struct json_style *style)
 {
-    const struct mw_json_member *last = &object->members[object->count - 1];
-    struct json_slice colon = slice_of(text, last->key_end, last->value.begin);
-    struct json_slice first_gap = gap_before(text, object, 0);
-    struct json_slice last_gap = gap_before(text, object, object->count - 1);
+    const struct node *last = &json->nodes[object->last];
+    struct json_slice colon = slice_of(json->text, last->name_end, last->value);
+    struct json_slice first_gap = gap_before(json, object->first);
+    struct json_slice last_gap = gap_before(json, object->last);
     if (!has_break(colon))
         style->colon = colon;
     style->lines = has_break(first_gap) || has_break(last_gap);
@@ -67,57 +68,55 @@ static void learn_members(const char *text, const struct json_object *object,
         struct json_slice indent = last_line(has_break(last_gap) ? last_gap : first_gap);
         style->indent.len = 0;
         mw_buf_append(&style->indent, indent.text, indent.len);
-    } else if (object->count > 1) {
+    } else if (object->first != object->last) {
         style->behind = (struct json_slice){last_gap.text - 1, last_gap.len + 1};
     }
-    for (size_t i = object->count; i-- > 0 && style->array_open.text == NULL;)
-        json_style_learn_array(text, object->members[i].value, style);
+    for (size_t i = object->first; i != 0; i = json->nodes[i].next) /* the last one stays */
+        json_style_learn_array(json, &json->nodes[i], style);
 }
 
 /* An empty object is written as its parent is, one level deeper; hence outermost first. */
-static void learn_object(const struct json_path *path, size_t level, size_t index,
-                         struct json_style *style)
+static void learn_object(const struct tree *json, size_t object, struct json_style *style)
 {
-    const struct json_object *object = &path->levels[level].objects[index];
-    if (object->count > 0) {
-        learn_members(path->text, object, style);
+    const struct node *node = &json->nodes[object];
+    if (node->first != 0) {
+        learn_members(json, node, style);
         return;
     }
-    if (level == 0)
+    if (object == 0)
         return;
-    learn_object(path, level - 1, object->parent, style); /* at most MW_JSON_MAX_DEPTH deep */
+    learn_object(json, node->parent, style); /* at most MW_JSON_MAX_DEPTH deep */
     style->array_open = (struct json_slice){NULL, 0};
     mw_buf_append(&style->indent, style->unit.data, style->unit.len);
 }
 
-void json_style_learn(const struct json_path *path, size_t level, size_t object,
-                      struct json_style *style)
+void json_style_learn(const struct tree *json, size_t object, struct json_style *style)
 {
-    const struct json_object *root = &path->levels[0].objects[0];
     *style = (struct json_style){
-        .ending = edit_ending(path->text, path->len),
+        .ending = edit_ending(json->text, json->len),
         .colon = {": ", 2},
         .lines = true,
     };
-    learn_unit(path->text, root, style);
+    learn_unit(json, style);
     mw_buf_append(&style->indent, style->unit.data, style->unit.len);
-    learn_object(path, level, object, style);
+    learn_object(json, object, style);
     if (style->behind.text == NULL)
         style->behind =
             style->colon.len == 1 ? (struct json_slice){",", 1} : (struct json_slice){", ", 2};
 }
 
-void json_style_learn_array(const char *text, struct mw_json_span array, struct json_style *style)
+void json_style_learn_array(const struct tree *json, const struct node *array,
+                            struct json_style *style)
 {
-    MW_FREE struct mw_json_member *elements = NULL;
-    size_t count = array.type == MW_JSON_ARRAY ? mw_json_children(text, array, &elements) : 0;
-    if (count > 0) {
-        style->array_open = slice_of(text, array.begin + 1, elements[0].value.begin);
-        style->array_close = slice_of(text, elements[count - 1].value.end, array.end - 1);
-        style->array_comma = (struct json_slice){NULL, 0};
-    }
-    if (count > 1)
-        style->array_comma = slice_of(text, elements[0].value.end, elements[1].value.begin);
+    const struct node *nodes = json->nodes;
+    if (array->kind != MW_JSON_ARRAY || array->first == 0)
+        return;
+    size_t first_end = nodes[array->first].value_end;
+    size_t second = nodes[array->first].next;
+    style->array_open = slice_of(json->text, array->value + 1, nodes[array->first].value);
+    style->array_close = slice_of(json->text, nodes[array->last].value_end, array->value_end - 1);
+    style->array_comma = second != 0 ? slice_of(json->text, first_end, nodes[second].value)
+                                     : (struct json_slice){NULL, 0};
 }
 
 void json_style_release(struct json_style *style)

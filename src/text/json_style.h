@@ -3,8 +3,9 @@
 #ifndef MW_JSON_STYLE_H
 #define MW_JSON_STYLE_H
 
-#include "json_path.h"
 #include "mirrorwise/buffer.h"
+#include "mirrorwise/json_scan.h"
+#include "tree.h"
 
 struct json_slice {
     const char *text;
@@ -23,11 +24,11 @@ struct json_style {
     struct json_slice array_open, array_comma, array_close;
 };
 
-/* The style of an object of the path; release it. */
-void json_style_learn(const struct json_path *path, size_t level, size_t object,
-                      struct json_style *style);
-/* Takes the gaps between elements from this array, if it has elements. */
-void json_style_learn_array(const char *text, struct mw_json_span array, struct json_style *style);
+/* The style of an object; release it. */
+void json_style_learn(const struct tree *json, size_t object, struct json_style *style);
+/* Takes the gaps between elements from this value, if it is an array with elements. */
+void json_style_learn_array(const struct tree *json, const struct node *array,
+                            struct json_style *style);
 void json_style_release(struct json_style *style);
 
 /* A line break and the indentation of the members, deeper by some levels; -1 for the bracket

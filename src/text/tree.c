@@ -103,7 +103,8 @@ enum mw_code tree_put(const struct mw_editor *editor, const char *text, size_t l
     format->follow(&tree, &path, &change.place);
     if (change.place.fits && change.place.done == path.count)
         format->read(&tree, &change.place, &change.have);
-    if (!mw_value_equal(&change.have, value))
+    bool may_hide = format->has_dead && value->kind == MW_VALUE_ABSENT;
+    if (may_hide || !mw_value_equal(&change.have, value))
         code = format->change(&change);
     mw_value_release(&change.have);
     return code;

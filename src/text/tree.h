@@ -13,7 +13,8 @@ struct node {
     char *name;    /* owned; NULL: none, as of a list item */
     size_t name_len;
     size_t parent, first, last, next;
-    size_t begin, end;       /* whole lines; of XML, and of an item of a flow list: its own bytes */
+    size_t begin, end;       /* whole lines; of XML, and of an item of a flow list: its own bytes;
+                                of JSON the key begins there */
     size_t value, value_end; /* as it is spelled; of an element what stands between its tags */
     /* TOML: */
     size_t explicit_in; /* the section that defines the table, from 1; 0: none does */
@@ -25,7 +26,7 @@ struct node {
     size_t column; /* where it begins itself */
     size_t colon;  /* behind the colon or the dash */
     /* XML: */
-    size_t name_end; /* of its start tag */
+    size_t name_end; /* of its start tag; of JSON: of the key */
     size_t attribute, attribute_count;
     bool is_closed;   /* <x/> */
     bool has_text;    /* more than blanks */
@@ -76,6 +77,7 @@ struct tree_format {
     /* False if the text is wrong: `bad` and `what` say why. Begins with a zeroed tree that has the
      * text. */
     bool (*parse)(struct tree *tree);
+    bool has_dead;    /* a key may be there though it does not count; it is removed, too */
     const char *hint; /* N_(), for who has to mend it; NULL: its own tool cannot read it either */
     void (*follow)(const struct tree *tree, const struct key_path *path, struct tree_place *place);
     void (*read)(const struct tree *tree, const struct tree_place *place, struct mw_value *value);

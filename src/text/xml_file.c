@@ -37,8 +37,7 @@ static size_t find_child(const struct tree *xml, size_t node, const char *name)
 
 static void trim(const char *text, size_t *begin, size_t *end)
 {
-    while (*begin < *end && edit_is_space(text[*begin]))
-        ++*begin;
+    *begin = edit_skip_space(text, *begin, *end);
     while (*end > *begin && edit_is_space(text[*end - 1]))
         --*end;
 }

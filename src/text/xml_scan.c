@@ -11,8 +11,7 @@
 
 static void skip_blanks(struct tree *xml)
 {
-    while (xml->pos < xml->len && edit_is_space(xml->text[xml->pos]))
-        xml->pos++;
+    xml->pos = edit_skip_space(xml->text, xml->pos, xml->len);
 }
 
 static bool is_name_char(char c, bool first)
