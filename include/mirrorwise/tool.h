@@ -129,6 +129,7 @@ struct mw_source {
     char *environment;
     bool any_case;
     char *hook;
+    size_t at; /* where it stands in the tool's file */
 };
 
 /* Does this source hold the key? *spelling (may be NULL) borrows how it is spelled there. */

@@ -299,10 +299,11 @@ static enum mw_code judge_content(const struct mw_tool *tool, const struct mw_so
         size_t len = 0;
         const char *hole = mw_source_hole(tool, source->content.items[i], &len);
         if (hole != NULL && mw_source_hole(tool, hole + 1, &len) != NULL)
-            return mw_fail(err, MW_BAD_PROFILE, 0, "tool",
-                           _("%s: the line '%s' of \"content\" holds several keys; allowed: one "
-                             "{KEY} a line"),
-                           tool->file, source->content.items[i]);
+            return mw_fail(
+                err, MW_BAD_PROFILE, 0, "tool",
+                _("%s:1:1: the line '%s' of \"content\" holds several keys; allowed: one "
+                  "{KEY} a line"),
+                tool->file, source->content.items[i]);
     }
     return MW_OK;
 }
@@ -313,16 +314,6 @@ static enum mw_code judge_sources(struct mw_tool *tool, struct mw_error *err)
     bool is_any = false;
     for (size_t i = 0; i < tool->source_count; i++) {
         const struct mw_source *source = &tool->sources[i];
-        for (size_t k = 0; k < source->keys.count; k++) {
-            size_t at = 0;
-            while (at < tool->key_count &&
-                   strcmp(tool->keys[at].key, source->keys.items[k].name) != 0)
-                at++;
-            if (at == tool->key_count)
-                return mw_fail(err, MW_BAD_PROFILE, 0, "tool",
-                               _("%s: a source spells the key '%s', which \"keys\" lacks"),
-                               tool->file, source->keys.items[k].name);
-        }
         if (judge_content(tool, source, err) != MW_OK)
             return MW_BAD_PROFILE;
         is_any = is_any || is_written(source);
@@ -331,16 +322,17 @@ static enum mw_code judge_sources(struct mw_tool *tool, struct mw_error *err)
     }
     if (is_any)
         return MW_OK;
-    return mw_fail(err, MW_BAD_PROFILE, 0, "tool",
-                   _("%s: %s has no source that could be written; allowed: \"sources\" with a file "
-                     "of the scope user or system"),
-                   tool->file, tool->id);
+    return mw_fail(
+        err, MW_BAD_PROFILE, 0, "tool",
+        _("%s:1:1: %s has no source that could be written; allowed: \"sources\" with a file "
+          "of the scope user or system"),
+        tool->file, tool->id);
 }
 
 enum mw_code mw_tool_complete(struct mw_tool *tool, struct mw_error *err)
 {
     if (tool->id == NULL || tool->key_count == 0 || tool->programs.count == 0)
-        return mw_fail(err, MW_BAD_PROFILE, 0, "tool", _("%s: a tool needs \"%s\""), tool->file,
+        return mw_fail(err, MW_BAD_PROFILE, 0, "tool", _("%s:1:1: a tool needs \"%s\""), tool->file,
                        tool->id == NULL       ? "tool"
                        : tool->key_count == 0 ? "keys"
                                               : "programs");
@@ -353,15 +345,11 @@ enum mw_code mw_tool_complete(struct mw_tool *tool, struct mw_error *err)
         struct mw_mirror_row *row = &tool->rows[i];
         if (row->from == NULL)
             row->from = mw_xstrdup(tool->id);
-        if (!mw_tool_has_key(tool, row->set))
-            return mw_fail(err, MW_BAD_PROFILE, 0, "tool",
-                           _("%s: a mirror row sets '%s', which \"keys\" lacks"), tool->file,
-                           row->set);
     }
     for (size_t i = 0; i < tool->key_count; i++) {
         if (!has_place(tool, tool->keys[i].key))
             return mw_fail(err, MW_BAD_PROFILE, 0, "tool",
-                           _("%s: no line of \"content\" holds {%s}"), tool->file,
+                           _("%s:1:1: no line of \"content\" holds {%s}"), tool->file,
                            tool->keys[i].key);
     }
     for (size_t i = 0; i < tool->key_count; i++) {

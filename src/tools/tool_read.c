@@ -19,6 +19,21 @@ static bool is_id(const char *text)
            strcmp(text, "policy") != 0 && strcmp(text, "watch") != 0;
 }
 
+char *tool_read_other_hole(const char *text, const char *known)
+{
+    static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_";
+    for (const char *at = text; (at = strchr(at, '{')) != NULL; at++) {
+        size_t len = strspn(at + 1, letters);
+        if (len == 0 || at[len + 1] != '}')
+            continue;
+        char *hole = mw_xstrndup(at, len + 2);
+        if (strstr(known, hole) == NULL)
+            return hole;
+        free(hole);
+    }
+    return NULL;
+}
+
 /* ---- mirror rows --------------------------------------------------------------------------- */
 
 #define OF_ROW(field) .offset = offsetof(struct mw_mirror_row, field)
@@ -42,16 +57,16 @@ static enum mw_code read_condition(const struct mw_json_tree *tree, struct mw_js
     return code;
 }
 
-enum { SET, TO, ROW_FIELDS = 10 };
+enum { SET, TO, IF, ROW_FIELDS = 10 };
 static const struct mw_json_field row_fields[ROW_FIELDS] = {
     [SET] = {"set", MW_JSON_WORD, OF_ROW(set), true},
     [TO] = {"to", MW_JSON_WORDS, OF_ROW(to), true},
+    [IF] = {"if", MW_JSON_OWN, .take = read_condition},
     {"from", MW_JSON_WORD, OF_ROW(from)},
     {"each", MW_JSON_MARK, OF_ROW(each)},
     {"join", MW_JSON_WORD, OF_ROW(join)},
     {"last", MW_JSON_WORD, OF_ROW(last)},
     {"name", MW_JSON_WORD, OF_ROW(name)},
-    {"if", MW_JSON_OWN, .take = read_condition},
     {"part", MW_JSON_WORD, OF_ROW(part)},
     {"default", MW_JSON_WORD, OF_ROW(fallback)},
 };
@@ -65,6 +80,29 @@ static void rows_release(struct mw_tool *tool)
     free(tool->rows);
     tool->rows = NULL;
     tool->row_count = 0;
+}
+
+/* What a row speaks of: keys that there are, and holes that are filled. */
+static enum mw_code check_row(const struct mw_json_tree *tree, const struct mw_tool *tool,
+                              const struct mw_json_node *found, const struct mw_mirror_row *row)
+{
+    MW_AUTO(mw_strings) keys = {0};
+    for (size_t i = 0; i < tool->key_count; i++)
+        mw_strings_add(&keys, tool->keys[i].key);
+    MW_FREE char *allowed = mw_strings_join(&keys, ", ");
+    if (!mw_tool_has_key(tool, row->set))
+        return mw_json_tree_refuse(tree, found[SET].span.begin, allowed,
+                                   _("a mirror row sets '%s', which \"keys\" lacks"), row->set);
+    if (row->if_key != NULL && !mw_tool_has_key(tool, row->if_key))
+        return mw_json_tree_refuse(tree, found[IF].span.begin, allowed,
+                                   _("\"if\" asks for '%s', which \"keys\" lacks"), row->if_key);
+    for (size_t i = 0; i < row->to.count; i++) {
+        MW_FREE char *other = tool_read_other_hole(row->to.items[i], "{url}{name}");
+        if (other != NULL)
+            return mw_json_tree_refuse(tree, found[TO].span.begin, "{url}, {name}",
+                                       _("\"%s\" has %s in it"), "to", other);
+    }
+    return MW_OK;
 }
 
 static enum mw_code read_rows(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
@@ -81,6 +119,8 @@ static enum mw_code read_rows(const struct mw_json_tree *tree, struct mw_json_no
         code = mw_json_tree_read(tree, items[i], _("a mirror row"), row_fields, ROW_FIELDS, found,
                                  row);
         row->is_list = found[TO].span.type == MW_JSON_ARRAY;
+        if (code == MW_OK && !tree->is_built_in)
+            code = check_row(tree, tool, found, row);
     }
     return code;
 }
@@ -148,6 +188,21 @@ static const struct mw_json_field tool_fields[] = {
 };
 enum { TOOL_FIELDS = sizeof tool_fields / sizeof *tool_fields };
 
+/* What sources spell in their own way is there. */
+static enum mw_code check_sources(const struct mw_json_tree *tree, const struct mw_tool *tool)
+{
+    for (size_t i = 0; i < tool->source_count; i++) {
+        const struct mw_pairs *keys = &tool->sources[i].keys;
+        for (size_t k = 0; k < keys->count; k++) {
+            if (!mw_tool_has_key(tool, keys->items[k].name))
+                return mw_json_tree_refuse(tree, tool->sources[i].at, NULL,
+                                           _("a source spells the key '%s', which \"keys\" lacks"),
+                                           keys->items[k].name);
+        }
+    }
+    return MW_OK;
+}
+
 enum mw_code mw_tool_read(const char *file, const char *text, size_t len, struct mw_tool *tool,
                           struct mw_error *err)
 {
@@ -159,6 +214,8 @@ enum mw_code mw_tool_read(const char *file, const char *text, size_t len, struct
     if (code == MW_OK)
         code = mw_json_tree_read(&tree, mw_json_tree_root(&tree), _("a tool"), tool_fields,
                                  TOOL_FIELDS, NULL, tool);
+    if (code == MW_OK && !tree.is_built_in)
+        code = check_sources(&tree, tool);
     free(tool->file);
     tool->file = mw_xstrdup(file);
     return code;

@@ -13,6 +13,10 @@ extern const char *const mw_unheard_words[];
 /* Owned: what mw_tool_head() says, of a built-in file; NULL if that is wrong. */
 struct mw_tool *tool_read_head(const char *id, const char *text, size_t len);
 
+/* Owned: the first {WORD} of a text that is none of `known` ("{url}{name}"); NULL: there is none.
+ */
+char *tool_read_other_hole(const char *text, const char *known);
+
 /* For the table of a tool's fields. */
 enum mw_code tool_read_sources(const struct mw_json_tree *tree, struct mw_json_node node, void *at);
 void tool_sources_release(struct mw_tool *tool);

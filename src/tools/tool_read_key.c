@@ -317,6 +317,27 @@ const struct mw_tool_key *tool_key_need(const struct mw_tool *tool, struct mw_ke
     return entry->row;
 }
 
+/* Every file has a place for a key that is spelled so (and not below a section). */
+static enum mw_code check_spelling(const struct mw_json_tree *tree, size_t at,
+                                   const struct mw_tool *tool, const struct mw_tool_key *key)
+{
+    for (size_t i = 0; i < tool->source_count; i++) {
+        const struct mw_source *source = &tool->sources[i];
+        const char *there = key->as != NULL ? key->as : key->key;
+        if (source->keys.count > 0)
+            there = mw_pairs_find(&source->keys, key->key);
+        MW_AUTO(mw_value) any = {0};
+        MW_AUTO(mw_edits) edits = {0};
+        struct mw_error why = {0};
+        mw_value_set_string(&any, "x");
+        if (source->editor == NULL || there == NULL || key->is_only_read ||
+            source->editor->put(source->editor, "", 0, there, &any, &edits, &why) == MW_OK)
+            continue;
+        return mw_json_tree_refuse(tree, at, NULL, "%s", why.message);
+    }
+    return MW_OK;
+}
+
 enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
     struct mw_tool *tool = at;
@@ -340,6 +361,8 @@ enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node
         entry->unread = items[i].span;
         if (entry->row != NULL)
             code = read_key(tree, items[i], entry->row);
+        if (code == MW_OK && entry->row != NULL && tool->sections.count == 0)
+            code = check_spelling(tree, items[i].span.begin, tool, entry->row);
     }
     if (tree->is_built_in)
         tool->text = tree->text;

@@ -14,6 +14,17 @@ static bool is_variable(const char *text)
     return *text != '\0' && strpbrk(text, "= \t") == NULL;
 }
 
+static bool is_template(const char *text)
+{
+    MW_FREE char *other = tool_read_other_hole(text, "{key}{KEY}{LAST}");
+    return other == NULL && is_variable(text);
+}
+
+static bool is_comment(const char *text)
+{
+    return *text != '\0';
+}
+
 /* ---- paths ----------------------------------------------------------------------------------- */
 
 /* Where programs keep their configuration (hier(7), file-hierarchy(7), snap, Homebrew, pkgsrc). */
@@ -112,10 +123,11 @@ static const struct mw_json_field fields[FIELDS] = {
     {"keys", MW_JSON_PAIRS, OF_SOURCE(keys)},
     {"own", MW_JSON_MARK, OF_SOURCE(is_own)},
     {"content", MW_JSON_WORDS, OF_SOURCE(content)},
-    {"block", MW_JSON_WORD, OF_SOURCE(block)},
+    {"block", MW_JSON_WORD, OF_SOURCE(block), false, is_comment, N_("what begins a comment, as #")},
     {"shell", MW_JSON_MARK, OF_SOURCE(is_shell)},
     {"only_read", MW_JSON_MARK, OF_SOURCE(is_only_read)},
-    {"environment", MW_JSON_WORD, OF_SOURCE(environment), false, is_variable, variable_rule},
+    {"environment", MW_JSON_WORD, OF_SOURCE(environment), false, is_template,
+     N_("the name of a variable, with {key}, {KEY} or {LAST} in it")},
     {"any_case", MW_JSON_MARK, OF_SOURCE(any_case)},
     {"hook", MW_JSON_WORD, OF_SOURCE(hook)},
 };
@@ -165,6 +177,7 @@ static enum mw_code read_source(const struct mw_json_tree *tree, struct mw_json_
                    : source->hook != NULL      ? MW_SOURCE_HOOK
                    : source->is_shell          ? MW_SOURCE_SHELL
                                                : MW_SOURCE_FILE;
+    source->at = object.span.begin;
     code = check_shape(tree, object, found, source);
     return code == MW_OK ? check_paths(tree, found[PATH], source) : code;
 }

@@ -519,9 +519,15 @@ static void a_named_table_is_found(void **state)
 
 /* ---- what is refused ------------------------------------------------------------------------- */
 
-#define HEAD "{\"tool\": \"x\", \"programs\": [\"x\"], \"keys\": {\"k\": {\"type\": \"url\"}},\n"
+#define HEAD                                                                                       \
+    "{\"tool\": \"x\", \"programs\": [\"x\"], \"keys\": {\"k\": {\"type\": \"url\", \"as\": "      \
+    "\"a.k\"}},\n"
 #define FILE_(path)                                                                                \
     HEAD "\"sources\": [{\"scope\": \"user\", \"path\": \"" path "\", \"format\": \"ini\"}]}"
+
+#define ROW(to, more)                                                                              \
+    HEAD "\"sources\": [{\"scope\": \"user\", \"path\": \"~/x\", \"format\": \"npmrc\"}],\n"       \
+         "\"mirror\": [{\"set\": \"k\", \"to\": \"" to "\"" more "}]}"
 
 static const struct {
     const char *name, *text, *message; /* NULL: fine */
@@ -547,7 +553,7 @@ static const struct {
      "\"choices\" go with the type"},
     {"what some versions' values begin with",
      "{\"tool\": \"x\", \"programs\": [\"x\"],\n"
-     "\"sources\": [{\"scope\": \"user\", \"path\": \"~/x\", \"format\": \"ini\"}],\n"
+     "\"sources\": [{\"scope\": \"user\", \"path\": \"~/x\", \"format\": \"toml\"}],\n"
      "\"keys\": {\"k\": {\"type\": \"url\", \"only\": {\"a+\": {\"since\": \"2.1\"}}}}}",
      NULL},
     {"a number begins with nothing",
@@ -564,7 +570,27 @@ static const struct {
     {"a row without its key",
      HEAD "\"sources\": [{\"scope\": \"user\", \"path\": \"~/x\", \"format\": \"ini\"}],\n"
           "\"mirror\": [{\"set\": \"m\", \"to\": \"{url}\"}]}",
-     "a mirror row sets 'm'"},
+     "x.json:3:20: a mirror row sets 'm', which \"keys\" lacks; allowed: k"},
+    {"a condition without its key", ROW("{url}", ", \"if\": {\"key\": \"m\", \"absent\": true}"),
+     "\"if\" asks for 'm'"},
+    {"a hole that nothing fills", ROW("{urk}/", ""),
+     "x.json:3:31: \"to\" has {urk} in it; allowed: {url}, {name}"},
+    {"braces that are none", ROW("{url}/{1}", ""), NULL},
+    {"a variable of no key", HEAD "\"sources\": [{\"environment\": \"X_{KAY}\"}]}",
+     "\"environment\" is 'X_{KAY}'; allowed: "},
+    {"a block without its mark",
+     HEAD "\"sources\": [{\"scope\": \"user\", \"path\": \"~/x\", \"block\": \"\",\n"
+          "\"content\": [\"{k}\"]}]}",
+     "\"block\" is ''; allowed: "},
+    {"a source's own spelling of no key",
+     HEAD "\"sources\": [{\"scope\": \"user\", \"path\": \"~/x\", \"format\": \"ini\",\n"
+          "\"keys\": {\"m\": \"a.m\"}}]}",
+     "x.json:2:13: a source spells the key 'm'"},
+    {"a key that is no path",
+     "{\"tool\": \"x\", \"programs\": [\"x\"],\n"
+     "\"sources\": [{\"scope\": \"user\", \"path\": \"~/x\", \"format\": \"toml\"}],\n"
+     "\"keys\": {\"k\": {\"type\": \"url\", \"as\": \"a..b\"}}}",
+     "x.json:3:15: \"a..b\" is no path"},
     {"content and format",
      HEAD "\"sources\": [{\"scope\": \"user\", \"path\": \"~/x\", \"format\": \"ini\",\n"
           "\"content\": [\"a\"], \"own\": true}]}",
@@ -655,7 +681,8 @@ static void files_extend_each_other(void **state)
     (void)state;
     static const char weak[] = FILE_("~/.x");
     static const char strong[] = "{\"tool\": \"x\", \"title\": \"X\", \"keys\": {\"k\": {\"type\": "
-                                 "\"text\"}, \"l\": {\"type\": \"bool\"}}}";
+                                 "\"text\", \"as\": \"a.k\"}, \"l\": {\"type\": \"bool\", \"as\": "
+                                 "\"a.l\"}}}";
     struct mw_tool tool = {0};
     struct mw_error err = {0};
     assert_int_equal(mw_tool_read("a", weak, strlen(weak), &tool, &err), MW_OK);
