@@ -10,6 +10,9 @@
 #include "mirrorwise/text.h"
 #include "mirrorwise/url.h"
 
+/* Faults of one value that are mended together. */
+enum { MAX_TYPES = 32 };
+
 /* ---- keys of a file with types --------------------------------------------------------------- */
 
 /* Owned: "since 25.0", "from 24.0 to before 28.0", "before 23.0". */
@@ -46,19 +49,104 @@ static bool add_version(struct check_run *run, const struct check_file *file,
     return !is_within;
 }
 
-static void judge_json(struct check_run *run, const struct check_file *file,
-                       const struct mw_tool_key *row, struct mw_json_span root,
-                       struct mw_json_span value)
+/* A document of a tool with types, and where the value of one of its keys begins. */
+struct typed {
+    struct check_run *run;
+    const struct mw_tool_key *row;
+    size_t begin;
+};
+
+/* The value that begins at `at`, in `value` or below it. */
+static bool find_span(const char *text, struct mw_json_span value, size_t at,
+                      struct mw_json_span *found)
 {
+    struct mw_json_member member = {0};
+    *found = value;
+    if (value.begin == at)
+        return true;
+    while (mw_json_next(text, value, &member)) {
+        if (member.value.begin <= at && at < member.value.end)
+            return find_span(text, member.value, at, found);
+    }
+    return false;
+}
+
+/* Is the value what its key says? If not, *wrong receives what is refused of it. */
+static bool is_typed(const struct typed *typed, const struct mw_buf *text,
+                     struct mw_json_span *value, struct mw_json_span *wrong, struct mw_error *why)
+{
+    struct mw_json_span root = mw_json_root(mw_buf_text(text), text->len);
+    size_t at = 0;
+    (void)find_span(mw_buf_text(text), root, typed->begin, value);
+    bool is = mw_tool_check_json(typed->run->sys, typed->run->tool->tool, typed->run->ctx->scope,
+                                 typed->row, mw_buf_text(text), root, *value, &at, why) == MW_OK;
+    if (!is && !find_span(mw_buf_text(text), *value, at, wrong))
+        *wrong = *value;
+    return is;
+}
+
+/* The scalar `value` as another type: a text without its quotes, a number or a word in quotes; or
+ * as a list of itself. */
+static void put_type(const struct mw_buf *text, struct mw_json_span value, bool is_list,
+                     struct mw_buf *out)
+{
+    const char *from = mw_buf_text(text);
+    int len = (int)(value.end - value.begin), quote = value.type == MW_JSON_STRING;
+    mw_buf_append(out, from, value.begin);
+    if (is_list)
+        mw_buf_printf(out, "[%.*s]", len, from + value.begin);
+    else
+        mw_buf_printf(out, quote ? "%.*s" : "\"%.*s\"", len - 2 * quote,
+                      from + value.begin + quote);
+    mw_buf_append(out, from + value.end, text->len - value.end);
+}
+
+/* Makes `wrong` the type that its key says, and every fault behind it: at most `most`. */
+static bool put_types(const struct typed *typed, struct mw_buf *text, struct mw_json_span wrong,
+                      struct mw_json_span *value, size_t most)
+{
+    bool is_scalar = wrong.type != MW_JSON_OBJECT && wrong.type != MW_JSON_ARRAY;
+    for (int i = 0; is_scalar && most > 0 && i < 2; i++) {
+        MW_AUTO(mw_buf) next = {0};
+        struct mw_json_span then = {0};
+        put_type(text, wrong, i == 1, &next);
+        if (!mw_json_check(mw_buf_text(&next), next.len, NULL, NULL, NULL))
+            continue;
+        bool is_right = is_typed(typed, &next, value, &then, NULL);
+        if (is_right ||
+            (then.begin > wrong.begin && put_types(typed, &next, then, value, most - 1))) {
+            const struct mw_buf old = *text;
+            *text = next;
+            next = old;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void judge_json(struct check_run *run, const struct check_file *file,
+                       const struct mw_tool_key *row, struct mw_json_span value)
+{
+    const struct typed typed = {run, row, value.begin};
     struct mw_error why = {0};
-    const char *text = mw_buf_text(&file->file.bytes);
-    size_t at = 0, line = 0, column = 0;
-    if (mw_tool_check_json(run->sys, run->tool->tool, run->ctx->scope, row, text, root, value, &at,
-                           &why) == MW_OK)
+    struct mw_json_span wrong = {0}, right = {0};
+    MW_AUTO(mw_buf) text = {0};
+    size_t line = 0, column = 0;
+    if (is_typed(&typed, &file->file.bytes, &value, &wrong, &why))
         return;
-    mw_text_position(text, at, &line, &column);
-    check_found(run, MW_CHECK_FAIL, row->key, check_by_hand(check_editor(run, file, line)),
-                "%s:%zu: %s", file->location.path, line, why.message);
+    struct check_ways ways = {0};
+    mw_buf_append(&text, mw_buf_text(&file->file.bytes), file->file.bytes.len);
+    if (put_types(&typed, &text, wrong, &right, MAX_TYPES)) {
+        struct check_way *way = check_way_text(run, &ways, MW_REMEDY_EDIT_TEXT, file);
+        mw_buf_append(mw_edits_add(&way->remedy.edits, value.begin, value.end),
+                      mw_buf_text(&text) + right.begin, right.end - right.begin);
+        mw_buf_append(&way->changes, mw_buf_text(&file->file.bytes) + value.begin,
+                      value.end - value.begin);
+    }
+    mw_text_position(mw_buf_text(&file->file.bytes), wrong.begin, &line, &column);
+    check_way_command(&ways, MW_REMEDY_SHELL, check_editor(run, file, line));
+    check_found(run, MW_CHECK_FAIL, row->key, ways, "%s:%zu: %s", file->location.path, line,
+                why.message);
 }
 
 /* Owned: the rows of the members. is_left receives those that are not judged here: what a profile
@@ -206,7 +294,7 @@ void check_keys(struct check_run *run)
         else if (row->unheard == MW_UNHEARD_FLAG)
             add_flag_name(run, file, key, member, line, row->instead);
         else if (!is_left[i])
-            judge_json(run, file, row, root, member->value);
+            judge_json(run, file, row, member->value);
     }
 }
 

@@ -213,6 +213,26 @@ expect "the line in an object" "$(
 	"$MW_BIN" --no-network --root "$T/root" --doctor --only docker --json 2>/dev/null |
 		jq -r '.checks[] | select(.id == "docker-keys.log-opts") | .observed' | grep -o 'daemon.json:3: foo'
 )" "daemon.json:3: foo"
+# A value of another type is written as the right one, wherever that can be told.
+while IFS=';' read -r text right; do
+	printf '%s\n' "$text" >"$T/root/etc/docker/daemon.json"
+	"$MW_BIN" --no-network --root "$T/root" --only docker --fix all >/dev/null 2>&1 || fail "$text: --fix ended with $?"
+	expect "$text, mended" "$(cat "$T/root/etc/docker/daemon.json")" "$right"
+	silent "$right" docker
+	"$MW_BIN" --no-network --root "$T/root" --rollback >/dev/null 2>&1
+	expect "$text, and back" "$(cat "$T/root/etc/docker/daemon.json")" "$text"
+done <<'EOF'
+{"dns": "9.9.9.9"};{"dns": ["9.9.9.9"]}
+{"mtu": "1400"};{"mtu": 1400}
+{"icc": "false"};{"icc": false}
+{"log-opts": {"max-file": 3, "max-size": "1m", "compress": true}};{"log-opts": {"max-file": "3", "max-size": "1m", "compress": "true"}}
+{"features":{"a":"true"},"default-address-pools":[{"base":"10.0.0.0/8","size":"24"}]};{"features":{"a":true},"default-address-pools":[{"base":"10.0.0.0/8","size":24}]}
+EOF
+for text in '{"mtu": "wide"}' '{"dns": [8]}' '{"storage-opts": {"a": "b"}}'; do
+	printf '%s\n' "$text" >"$T/root/etc/docker/daemon.json"
+	"$MW_BIN" --no-network --root "$T/root" --only docker --fix all >/dev/null 2>&1 || true
+	expect "$text: nobody knows what is meant" "$(cat "$T/root/etc/docker/daemon.json")" "$text"
+done
 while IFS= read -r text; do
 	printf '%s\n' "$text" >"$T/root/etc/docker/daemon.json"
 	silent "$text" docker
