@@ -163,6 +163,8 @@ struct mw_editor {
     const struct line_dialect *lines;
     const struct tree_format *tree;
     const char *comments;
+    /* Of a byte order mark: the id of the notice, and N_() what it does; NULL: nothing. */
+    const char *mark_id, *mark;
 };
 
 /* Adds lines that have no effect though they look as if they had. */

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "odd_text.h"
@@ -194,6 +195,8 @@ void mw_editor_notices(const struct mw_editor *editor, const char *text, size_t 
 {
     if (editor->comments != NULL)
         odd_text_notices(text, len, editor->comments, notices);
+    if (editor->mark != NULL && odd_text_mark(text, len) > 0)
+        mw_notices_add(notices, 1, editor->mark_id, "%s", _(editor->mark));
     if (editor->notices != NULL)
         editor->notices(text, len, notices);
     if (editor->comments != NULL)

@@ -61,6 +61,26 @@ size_t edit_line(const char *text, size_t at)
     return line;
 }
 
+size_t edit_escape(const char *text, size_t len, const char *letters, const wchar_t *meant,
+                   unsigned *point)
+{
+    char c = len > 1 ? text[1] : '\0';
+    const char *found = c != '\0' ? strchr(letters, c) : NULL;
+    size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
+    if (found != NULL) {
+        *point = (unsigned)meant[found - letters];
+        return 2;
+    }
+    if (digits == 0 || len < 2 + digits)
+        return 0;
+    for (size_t i = 0; i < digits; i++) {
+        if (mw_text_hex(text[2 + i]) < 0)
+            return 0;
+    }
+    *point = mw_text_hex_value(text + 2, digits);
+    return *point > 0x10FFFF || (*point >= 0xD800 && *point < 0xE000) ? 0 : 2 + digits;
+}
+
 bool edit_fits_single_quotes(const char *item)
 {
     while (*item != '\0' && *item != '\'' && *item != 0x7F && (unsigned char)*item >= 0x20)

@@ -2,6 +2,8 @@
 #ifndef MW_EDIT_PARTS_H
 #define MW_EDIT_PARTS_H
 
+#include <wchar.h>
+
 #include "key_path.h"
 #include "mirrorwise/edit.h"
 
@@ -26,6 +28,11 @@ enum edit_language { EDIT_PYTHON, EDIT_JAVASCRIPT };
 size_t edit_blank_len(enum edit_language language, const char *text, size_t len);
 /* Narrows [*begin, *end) to what stands between its blanks. */
 void edit_trim(enum edit_language language, const char *text, size_t *begin, size_t *end);
+/* The length of the escape at `text`, which begins with a backslash, and what it stands for; 0: it
+ * is none. `meant` has a character for each of `letters`; behind \x, \u and \U stand 2, 4 or 8
+ * digits. */
+size_t edit_escape(const char *text, size_t len, const char *letters, const wchar_t *meant,
+                   unsigned *point);
 /* No quote in it and no control character, which '...' of TOML and YAML could not hold. */
 bool edit_fits_single_quotes(const char *item);
 

@@ -179,9 +179,6 @@ static size_t *find_winners(const char *text, size_t len)
 static void env_notices(const char *text, size_t len, struct mw_notices *notices)
 {
     MW_FREE size_t *wins = find_winners(text, len);
-    if (odd_text_mark(text, len) > 0)
-        mw_notices_add(notices, 1, "env-bom",
-                       _("the file starts with a byte order mark, so its first line is ignored"));
     struct line line = {0};
     while (line_next(&go_env, text, len, &line)) {
         size_t number = line.number;
@@ -221,6 +218,8 @@ const struct mw_editor mw_editor_env = {
     .check = odd_text_check_mark,
     .get = line_get,
     .put = line_put,
+    .mark_id = "env-bom",
+    .mark = N_("the file starts with a byte order mark, so its first line is ignored"),
     .notices = env_notices,
     .names = env_names,
     .lines = &go_env,

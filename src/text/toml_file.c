@@ -421,14 +421,6 @@ static void toml_odd(const char *text, size_t len, mw_each_name *each, void *con
     }
 }
 
-static void toml_notices(const char *text, size_t len, struct mw_notices *notices)
-{
-    if (odd_text_mark(text, len) > 0)
-        mw_notices_add(notices, 1, "toml-bom",
-                       _("the file starts with a byte order mark, which some readers of TOML "
-                         "refuse"));
-}
-
 const struct mw_editor mw_editor_toml = {
     .name = "toml",
     .check = tree_check,
@@ -436,9 +428,10 @@ const struct mw_editor mw_editor_toml = {
     .put = tree_put,
     .is_typed = true,
     .is_strict = true,
-    .notices = toml_notices,
     .names = toml_names,
     .odd = toml_odd,
     .comments = "#",
+    .mark_id = "toml-bom",
+    .mark = N_("the file starts with a byte order mark, which some readers of TOML refuse"),
     .tree = &format,
 };

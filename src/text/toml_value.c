@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edit_parts.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
@@ -55,27 +56,9 @@ static size_t blanks_and_endings(const char *text, size_t at, size_t end)
     return at;
 }
 
-static size_t escape_digits(int c)
+static size_t escape(const char *text, size_t len, unsigned *point)
 {
-    return c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
-}
-
-static size_t put_escape(const char *text, size_t at, size_t end, struct mw_buf *out)
-{
-    static const char from[] = "btnfre\"\\";
-    static const char to[] = "\b\t\n\f\r\x1B\"\\";
-    char c = text[at + 1];
-    const char *found = c != '\0' ? strchr(from, c) : NULL;
-    if (found != NULL) {
-        mw_buf_putc(out, to[found - from]);
-        return at + 2;
-    }
-    size_t digits = escape_digits(c);
-    if (digits == 0) /* a line that goes on */
-        return blanks_and_endings(text, at + 1, end);
-    char bytes[4];
-    mw_buf_append(out, bytes, mw_utf8_encode(mw_text_hex_value(text + at + 2, digits), bytes));
-    return at + 2 + digits;
+    return edit_escape(text, len, "btnfre\"\\", L"\b\t\n\f\r\x1B\"\\", point);
 }
 
 void toml_unquote(const char *text, size_t begin, size_t end, struct mw_buf *out)
@@ -89,8 +72,15 @@ void toml_unquote(const char *text, size_t begin, size_t end, struct mw_buf *out
     if (is_long && at < end && text[at] == '\n')
         at++;
     while (at < end) {
-        if (quote == '"' && text[at] == '\\') {
-            at = put_escape(text, at, end, out);
+        bool is_escape = quote == '"' && text[at] == '\\';
+        unsigned point = 0;
+        size_t used = is_escape ? escape(text + at, end - at, &point) : 0;
+        if (used > 0) {
+            char bytes[4];
+            mw_buf_append(out, bytes, mw_utf8_encode(point, bytes));
+            at += used;
+        } else if (is_escape) { /* a line that goes on */
+            at = blanks_and_endings(text, at + 1, end);
         } else {
             if (text[at] != '\r') /* only in front of LF, with which it is one ending */
                 mw_buf_putc(out, text[at]);
@@ -102,26 +92,12 @@ void toml_unquote(const char *text, size_t begin, size_t end, struct mw_buf *out
 static bool check_escape(struct tree *toml, bool is_long)
 {
     size_t at = toml->pos++;
-    int c = toml_peek(toml);
-    size_t digits = escape_digits(c);
-    if (c == 'x' || c == 'e')
+    unsigned point = 0;
+    size_t used = escape(toml->text + at, toml->len - at, &point);
+    if (toml_peek(toml) == 'x' || toml_peek(toml) == 'e')
         toml_note(toml, at, TOML_NEWER);
-    if (digits > 0) {
-        size_t left = toml->len - toml->pos - 1;
-        const char *hex = toml->text + toml->pos + 1;
-        size_t good = 0;
-        while (good < digits && good < left && mw_text_hex(hex[good]) >= 0)
-            good++;
-        if (good < digits)
-            return tree_refuse(toml, at, N_("an unknown escape in a string"));
-        unsigned point = mw_text_hex_value(hex, digits);
-        if (point > 0x10FFFF || (point >= 0xD800 && point < 0xE000))
-            return tree_refuse(toml, at, N_("an unknown escape in a string"));
-        toml->pos += 1 + digits;
-        return true;
-    }
-    if (c > 0 && strchr("btnfre\"\\", c) != NULL) {
-        toml->pos++;
+    if (used > 0) {
+        toml->pos = at + used;
         return true;
     }
     toml_skip_blanks(toml);

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "edit_parts.h"
-#include "list_edit.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
@@ -137,22 +136,4 @@ void tree_names(const struct tree_format *format,
         if (path != NULL)
             each(context, NULL, path, line);
     }
-}
-
-void tree_put_list(const struct tree_change *change, char comment, char *(*quote)(const char *))
-{
-    const struct tree *tree = change->tree;
-    const struct node *node = &tree->nodes[change->place.at];
-    struct list_edit list = {.text = tree->text,
-                             .begin = node->value,
-                             .end = node->value_end,
-                             .ending = edit_ending(tree->text, tree->len),
-                             .comment = comment,
-                             .may_trail = comment != '\0',
-                             .quote = quote,
-                             .have = &change->have.items};
-    for (size_t i = node->first; i != 0; i = tree->nodes[i].next)
-        *MW_PUSH(list.items, list.count) =
-            (struct list_item){tree->nodes[i].value, tree->nodes[i].value_end};
-    list_edit(&list, &change->value->items, change->edits);
 }

@@ -111,6 +111,9 @@ enum mw_code tree_put(const struct mw_editor *editor, const char *text, size_t l
 void tree_names(const struct tree_format *format,
                 bool (*is_told)(const struct tree *tree, const struct node *node, size_t *begin),
                 const char *text, size_t len, mw_each_name *each, void *context);
+/* How many items two lists have in common at the front, and of the rest at the back. */
+void tree_same_ends(const struct mw_strings *a, const struct mw_strings *b, size_t *front,
+                    size_t *back);
 /* Makes one list between brackets, whose items the node has, of another. */
 void tree_put_list(const struct tree_change *change, char comment, char *(*quote)(const char *));
 

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "edit_parts.h"
-#include "list_edit.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
@@ -243,7 +242,7 @@ static void replace_block(const struct tree *yaml, const struct node *node,
 {
     size_t front = 0;
     size_t back = 0;
-    list_same_ends(have, wanted, &front, &back);
+    tree_same_ends(have, wanted, &front, &back);
     size_t old_end = have->count - back;
     size_t new_end = wanted->count - back;
     size_t both = (old_end < new_end ? old_end : new_end) - front;
@@ -440,22 +439,16 @@ static void yaml_names(const char *text, size_t len, mw_each_name *each, void *c
     tree_names(&format, is_told, text, len, each, context);
 }
 
-static void yaml_notices(const char *text, size_t len, struct mw_notices *notices)
-{
-    if (odd_text_mark(text, len) > 0)
-        mw_notices_add(notices, 1, "yaml-bom",
-                       _("the file starts with a byte order mark, which some readers of YAML take "
-                         "for a part of the first key"));
-}
-
 const struct mw_editor mw_editor_yaml = {
     .name = "yaml",
     .is_typed = true,
     .check = tree_check,
     .get = tree_get,
     .put = tree_put,
-    .notices = yaml_notices,
     .names = yaml_names,
     .comments = "#",
+    .mark_id = "yaml-bom",
+    .mark = N_("the file starts with a byte order mark, which some readers of YAML take for a part "
+               "of the first key"),
     .tree = &format,
 };

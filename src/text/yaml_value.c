@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edit_parts.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "yaml_scan.h"
@@ -40,43 +41,20 @@ bool yaml_is_typed(const char *text, size_t len)
     return begins && is_digits(rest, left, "0123456789_.:eE+-TtZ ");
 }
 
-static size_t put_escape(const char *text, size_t at, struct mw_buf *out)
+static size_t escape(const char *text, size_t len, unsigned *point)
 {
-    static const char from[] = "0abtnvfre \"/\\";
-    static const char to[] = "\0\a\b\t\n\v\f\r\x1B \"/\\";
-    char c = text[at + 1];
-    const char *found = c != '\0' ? strchr(from, c) : NULL;
-    size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
-    unsigned point = c == 'N' ? 0x85 : c == '_' ? 0xA0 : c == 'L' ? 0x2028 : 0x2029;
-    char bytes[4];
-    if (found != NULL) {
-        mw_buf_putc(out, to[found - from]);
-        return at + 2;
-    }
-    if (digits > 0)
-        point = mw_text_hex_value(text + at + 2, digits);
-    mw_buf_append(out, bytes, mw_utf8_encode(point, bytes));
-    return at + 2 + digits;
+    return edit_escape(text, len, "0abtnvfre \"/\\N_LP",
+                       L"\0\a\b\t\n\v\f\r\x1B \"/\\\x85\xA0\u2028\u2029", point);
 }
 
 bool yaml_has_good_escapes(const char *text, size_t at, size_t end)
 {
+    unsigned point = 0;
     for (at++; at + 1 < end; at++) {
-        if (text[at] != '\\')
-            continue;
-        char c = text[++at];
-        size_t digits = c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
-        if (digits == 0 && (c == '\0' || strchr("0abtnvfre \"/\\N_LP", c) == NULL))
+        size_t used = text[at] == '\\' ? escape(text + at, end - 1 - at, &point) : 1;
+        if (used == 0)
             return false;
-        unsigned point = 0;
-        for (; digits > 0; digits--) {
-            int digit = at + 2 < end ? mw_text_hex(text[++at]) : -1;
-            if (digit < 0)
-                return false;
-            point = point * 16 + (unsigned)digit;
-        }
-        if (point > 0x10FFFF || (point >= 0xD800 && point < 0xE000))
-            return false;
+        at += used - 1;
     }
     return true;
 }
@@ -85,8 +63,13 @@ static void unquote(const char *text, size_t begin, size_t end, struct mw_buf *o
 {
     char quote = text[begin];
     for (size_t at = begin + 1; at + 1 < end;) {
-        if (quote == '"' && text[at] == '\\') {
-            at = put_escape(text, at, out);
+        bool is_escape = quote == '"' && text[at] == '\\';
+        unsigned point = 0;
+        size_t used = is_escape ? escape(text + at, end - 1 - at, &point) : 0;
+        if (used > 0) {
+            char bytes[4];
+            mw_buf_append(out, bytes, mw_utf8_encode(point, bytes));
+            at += used;
         } else {
             mw_buf_putc(out, text[at]);
             at += quote == '\'' && text[at] == '\'' ? 2 : 1;
