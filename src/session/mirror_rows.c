@@ -14,6 +14,7 @@ struct writing {
     char *name;              /* of the table that has the address already; NULL: none */
     const struct mw_mirror_row *mends;  /* the row whose value there lacks a '/', or has one more */
     const struct mw_mirror_row *unsaid; /* the row that would name the table that it stands in */
+    size_t wished; /* of what is wanted so far, said by the profile and not by rows */
     char *unknown; /* why the version installed takes no such value; NULL: it does */
     struct mw_error *err;
 };
@@ -45,8 +46,11 @@ static enum mw_code check_addresses(const struct mw_strings *urls, struct mw_err
     for (size_t i = 0; i < urls->count; i++) {
         const char *reason = NULL;
         struct mw_url url;
-        if (mw_url_parse(urls->items[i], &url, &reason))
+        bool is_url = mw_url_parse(urls->items[i], &url, &reason);
+        if (is_url && (mw_url_is(&url, "https") || mw_url_is(&url, "http")))
             continue;
+        if (is_url)
+            reason = _("it is neither https nor http");
         MW_FREE char *shown = mw_text_redact(urls->items[i]);
         mw_fail(err, MW_BAD_PROFILE, 0, "choose",
                 _("\"%s\": %s; allowed: @ID, @fastest, or https://HOST[:PORT][/PATH]"), shown,
@@ -202,14 +206,21 @@ static void fill_value(const struct writing *w, const struct mw_mirror_row *row,
 
 /* ---- rows ----------------------------------------------------------------------------------- */
 
-/* Is the condition of the row true of what the tool uses now? */
+/* Is the condition of the row true of what the profile wishes itself, else of what the tool uses
+ * now? */
 static bool is_met(const struct writing *w, const struct mw_mirror_row *row)
 {
     MW_AUTO(mw_value) in_use = {0}, in_file = {0};
+    const struct mw_wanted_list *wanted = &w->session->wanted;
     if (row->if_key == NULL)
         return true;
     session_values_now(w->session, w->pick->tool, row->if_key, &in_use, &in_file);
     const struct mw_value *value = in_use.kind != MW_VALUE_ABSENT ? &in_use : &in_file;
+    for (size_t i = 0; i < w->wished; i++) {
+        if (wanted->items[i].tool == w->pick->tool &&
+            strcmp(wanted->items[i].key, row->if_key) == 0)
+            value = &wanted->items[i].value;
+    }
     bool is_there = value->kind != MW_VALUE_ABSENT;
     return row->if_has != NULL   ? mw_strings_has(&value->items, row->if_has)
            : row->if_not != NULL ? is_there && !mw_strings_has(&value->items, row->if_not)
@@ -314,7 +325,8 @@ static enum mw_code add_row(struct writing *w, const struct mw_mirror_row *row)
 enum mw_code session_add_pick(struct mw_session *session, const struct mw_pick *pick,
                               char **unknown, struct mw_error *err)
 {
-    struct writing w = {.session = session, .pick = pick, .err = err};
+    struct writing w = {
+        .session = session, .pick = pick, .wished = session->wanted.count, .err = err};
     enum mw_code code = choose(&w);
     if (code == MW_OK)
         find_table(&w);

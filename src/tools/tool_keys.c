@@ -345,6 +345,11 @@ enum mw_code mw_tool_complete(struct mw_tool *tool, struct mw_error *err)
         struct mw_mirror_row *row = &tool->rows[i];
         if (row->from == NULL)
             row->from = mw_xstrdup(tool->id);
+        for (size_t k = 0; k < tool->row_count && row->name == NULL; k++) {
+            const struct mw_mirror_row *other = &tool->rows[k];
+            if (mw_row_is_named(other) && other->name != NULL)
+                row->name = mw_xstrdup(other->name); /* one table, however many rows speak of it */
+        }
     }
     for (size_t i = 0; i < tool->key_count; i++) {
         if (!has_place(tool, tool->keys[i].key))

@@ -75,6 +75,29 @@ printf '[profile]\nname = p\nsummary = P\n[all]\nmirror = @npmmirror\n' >"$T/p.i
 expect "passed over" "$(mw --diff -p "$T/p.ini" --only vault)" 0
 grep -q "vault: .*it is the company's own" "$T/err" || fail "no reason: $(cat "$T/err")"
 
+# Rows of mirrors: a table has one name in all of them, and a condition asks what the same profile wishes.
+cat >"$tools/depot.json" <<'EOT'
+{"tool": "depot", "title": "Depot", "group": "system", "programs": ["depot"], "prepare": true,
+ "sources": [{"scope": "user", "path": "~/.depot.toml", "format": "toml"}],
+ "keys": {"use": {"type": "text"}, "docs": {"type": "text"}, "docs-url": {"type": "url"},
+          "source.{name}.url": {"type": "url"}},
+ "mirror": [{"set": "use", "to": "{name}", "from": "npm"},
+            {"set": "docs-url", "to": "{url}/docs", "from": "npm", "if": {"key": "docs", "has": "on"}},
+            {"set": "source.{name}.url", "to": "{url}/", "from": "npm", "name": "ours"}]}
+EOT
+printf '[profile]\nname = p\nsummary = P\n[depot]\nmirror = @npmmirror\ndocs = on\n' >"$T/p.ini"
+expect "rows are written" "$(mw --apply -p "$T/p.ini" --only depot)" 0
+expect "with one name, and all at once" "$(cat "$T/home/.depot.toml")" 'docs = "on"
+use = "ours"
+docs-url = "https://registry.npmmirror.com/docs"
+
+[source.ours]
+url = "https://registry.npmmirror.com/"'
+expect "nothing is left to do" "$(mw --diff -p "$T/p.ini" --only depot)" 0
+sed -i 's|@npmmirror|ftp://depot.example|' "$T/p.ini"
+expect "no address that a tool can ask" "$(mw --diff -p "$T/p.ini" --only depot)" 65
+grep -q 'p.ini:5: .*it is neither https nor http' "$T/err" || fail "no reason: $(cat "$T/err")"
+
 sed -i 's/"url": {/"url": {"colour": 1, /' "$tools/acme.json"
 expect "needed and wrong" "$(mw --diff -p dev --only acme)" 65
 grep -q 'acme.json:4:19: ' "$T/err" || fail "no place: $(cat "$T/err")"
