@@ -112,6 +112,7 @@ struct mw_remedy {
     char *path;
     struct mw_actor actor;
     struct mw_edits edits;
+    struct mw_remedy *with; /* another text that changes as well; NULL: none */
     struct mw_strings sets; /* KEY=VALUE */
     char *command;          /* of the others; NULL: none */
 };

@@ -405,6 +405,25 @@ enum mw_code mw_tool_reload(const struct mw_system *sys, const struct mw_tool *t
 /* Owned: where that answers what does the tool's work without running here, "/var/run/docker.sock";
  * it does not read our file. NULL: there is no such thing. */
 char *mw_tool_elsewhere(const struct mw_system *sys, const struct mw_tool *tool);
+
+/* Edits of a file. */
+struct mw_rewrite {
+    char *path;
+    struct mw_actor actor;
+    struct mw_edits edits;
+};
+
+struct mw_rewrites {
+    struct mw_rewrite *items;
+    size_t count;
+};
+
+void mw_rewrites_release(struct mw_rewrites *rewrites);
+/* What takes the flags that say `key`, and nothing else, out of what starts the tool. False: they
+ * stand where we do not write. `rewrites` must be empty. */
+bool mw_tool_unflag(const struct mw_system *sys, const struct mw_tool *tool,
+                    const struct mw_location *location, const char *key,
+                    struct mw_rewrites *rewrites);
 /* Where people write settings that the tool does not read: files, and lines (then `variable` is
  * what is set there). */
 void mw_tool_unread(const struct mw_system *sys, const struct mw_tool *tool, struct mw_hits *hits);

@@ -83,7 +83,6 @@ const char *check_told(const struct check_run *run);
  * in these lines. */
 struct check_way {
     struct mw_remedy remedy;
-    const struct mw_buf *text; /* of the file, borrowed; NULL: it changes none */
     struct mw_strings drops;
     struct mw_buf changes;
 };

@@ -7,83 +7,110 @@
 #include "mirrorwise/secret.h"
 #include "mirrorwise/text.h"
 
-/* Appends what sed does to one line: takes the flag out in every spelling, with its value. */
-static void put_script(const struct mw_hit *hit, const struct mw_tool_key *row, struct mw_buf *out)
+/* ---- flags ----------------------------------------------------------------------------------- */
+
+/* Are both "NAME=...", of the same name? */
+static bool same_name(const char *a, const char *b)
 {
-    static const char word[] = "[^[:space:]\"]*";
-    char letter = row != NULL && row->letter != NULL ? *row->letter : '\0';
-    mw_buf_printf(out, "%zu{", hit->line);
-    if (row != NULL && row->type == MW_TYPE_BOOL) {
-        mw_buf_printf(out, "s/[[:space:]]*--%s=%s//g;", hit->flag, word);
-        mw_buf_printf(out, "s/[[:space:]]*--%s\\([[:space:]\"]\\)/\\1/g;s/[[:space:]]*--%s$//;",
-                      hit->flag, hit->flag);
-        if (letter != '\0')
-            mw_buf_printf(out, "s/[[:space:]]-%c\\([[:space:]\"]\\)/\\1/g;s/[[:space:]]-%c$//;",
-                          letter, letter);
-    } else {
-        mw_buf_printf(out, "s/[[:space:]]*--%s[=[:space:]]%s//g;", hit->flag, word);
-        if (letter != '\0')
-            mw_buf_printf(out, "s/[[:space:]]-%c[=[:space:]]*%s//g;", letter, word);
-    }
-    mw_buf_putc(out, '}');
+    size_t len = strcspn(a, "=");
+    return a[len] == '=' && strncmp(a, b, len + 1) == 0;
 }
 
-static bool is_promised(const struct check_run *run, const char *option, const char *word)
+/* What the file should say once the flag is gone: `have`, and what the flag says on top, but for
+ * mirrors that are dead. False if both cannot be kept. */
+static bool keep_both(const struct check_run *run, const char *key, const struct mw_value *have,
+                      const struct mw_strings *said, struct mw_value *kept)
 {
-    for (size_t i = 0; i < run->checks->count; i++) {
-        const char *fix = run->checks->items[i].fix;
-        if (strstr(fix, option) != NULL && strstr(fix, word) != NULL)
-            return true;
+    const struct mw_tool_key *row = mw_tool_key(run->tool->tool, key);
+    MW_AUTO(mw_strings) dead = {0};
+    bool is_first = have->kind == MW_VALUE_ABSENT, keeps = true;
+    mw_value_copy(kept, have);
+    if (is_first)
+        kept->kind = row->shape == MW_SHAPE_LIST ? MW_VALUE_LIST : row->kind;
+    check_find_dead(run, &(struct mw_value){.kind = MW_VALUE_LIST, .items = *said}, &dead);
+    for (size_t i = 0; i < said->count; i++) {
+        const char *item = said->items[i];
+        if (item[0] == '\0' || mw_strings_has(&kept->items, item) || mw_strings_has(&dead, item))
+            continue;
+        keeps = keeps && (is_first || row->shape == MW_SHAPE_LIST);
+        for (size_t k = 0; k < have->items.count; k++)
+            keeps = keeps && !same_name(item, have->items.items[k]);
+        mw_strings_add(&kept->items, item);
     }
-    return false;
+    return keeps && mw_tool_validate(run->sys, run->tool->tool, key, kept, NULL) == MW_OK;
 }
 
-/* Appends " -i.SUFFIX ", which edits that file in place and keeps what was there (GNU, BSD and
- * busybox agree on it): neither the disk nor an earlier remedy of this list has a backup of that
- * name, which would be lost. */
-static void put_in_place(const struct check_run *run, const char *path, struct mw_buf *buf)
+/* The edits as one remedy; `take_with`, NULL or owned, changes another text. */
+static struct check_way *add_rewrites(const struct check_run *run,
+                                      const struct mw_rewrites *rewrites,
+                                      struct mw_remedy *take_with, struct check_ways *ways)
 {
-    enum { MAX_BACKUPS = 1000 };
-    MW_AUTO(mw_buf) word = {0};
-    mw_buf_put_word(&word, path);
-    for (size_t n = 1; n <= MAX_BACKUPS; n++) {
-        MW_FREE char *suffix = n == 1 ? mw_xstrdup(".bak") : mw_xasprintf(".bak%zu", n);
-        MW_FREE char *backup = mw_xasprintf("%s%s", path, suffix);
-        MW_FREE char *option = mw_xasprintf(" -i%s ", suffix);
-        if (n == MAX_BACKUPS ||
-            !(mw_path_exists(run->sys, backup) || is_promised(run, option, mw_buf_text(&word)))) {
-            mw_buf_puts(buf, option);
-            return;
+    struct mw_remedy *with = take_with;
+    for (size_t i = rewrites->count; i > 0; i--) {
+        const struct mw_rewrite *rewrite = &rewrites->items[i - 1];
+        struct mw_remedy remedy = {
+            .kind = MW_REMEDY_EDIT_TEXT,
+            .tool = run->tool->tool,
+            .needs_root = run->sys->euid != 0 && rewrite->actor.uid != run->sys->euid,
+            .path = mw_xstrdup(rewrite->path),
+            .actor = rewrite->actor,
+            .with = with,
+        };
+        mw_edits_copy(&remedy.edits, &rewrite->edits);
+        if (i == 1) {
+            struct check_way *way = MW_PUSH(ways->items, ways->count);
+            way->remedy = remedy;
+            return way;
         }
+        with = mw_xcalloc(1, sizeof *with);
+        *with = remedy;
     }
+    return NULL;
 }
 
-/* Owned: removes a flag where it was written. */
-static char *remove_flag(const struct check_run *run, const struct mw_hit *hit,
-                         const struct mw_tool_key *row)
+/* Takes a flag out of where it is written. What it says goes into the file where both can stand
+ * there; where one has to go only who names the finding wants that, unless `is_decided`: a profile
+ * says which. */
+static void end_flag(const struct check_run *run, const char *key, const struct mw_hit *hit,
+                     bool is_decided, struct check_ways *ways)
 {
-    struct mw_buf fix = {0}, script = {0};
-    const char *file = hit->path;
-    if (file == NULL || hit->line == 0) {
+    const struct check_tool *tool = run->tool;
+    const struct check_file *file = tool->ours;
+    MW_AUTO(mw_rewrites) rewrites = {0};
+    MW_AUTO(mw_value) have = {0}, kept = {0};
+    MW_AUTO(mw_edits) edits = {0};
+    if (!mw_tool_unflag(run->sys, tool->tool, &file->location, key, &rewrites)) {
+        struct mw_buf fix = {0};
         check_put_sudo(run, &fix);
         mw_buf_printf(&fix, "systemctl edit --full %s.service",
-                      mw_pairs_find(&run->tool->tool->checks, "live"));
-        return mw_buf_take(&fix);
+                      mw_pairs_find(&tool->tool->checks, "live"));
+        check_way_command(ways, MW_REMEDY_SHELL, mw_buf_take(&fix));
+        return;
     }
-    put_script(hit, row, &script);
-    check_put_sudo(run, &fix);
-    mw_buf_puts(&fix, "sed");
-    put_in_place(run, file, &fix);
-    mw_buf_put_word(&fix, mw_buf_text(&script));
-    mw_buf_put_word(&fix, file);
-    if (strstr(file, ".service") != NULL) {
-        mw_buf_puts(&fix, " && ");
-        check_put_sudo(run, &fix);
-        mw_buf_puts(&fix, "systemctl daemon-reload");
+    check_file_get(tool->tool, file, key, &have);
+    bool keeps = keep_both(run, key, &have, &hit->value.items, &kept);
+    bool is_same = mw_value_equal(&have, &kept);
+    if (keeps && !is_same &&
+        mw_source_put(file->location.source, tool->tool, mw_buf_text(&file->file.bytes),
+                      file->file.bytes.len, key, &kept, &edits, NULL) == MW_OK) {
+        struct mw_remedy *with = mw_xcalloc(1, sizeof *with);
+        *with = (struct mw_remedy){
+            .kind = MW_REMEDY_SET,
+            .tool = tool->tool,
+            .needs_root = !check_is_ours(run, file),
+            .path = mw_xstrdup(file->location.path),
+            .actor = file->location.actor,
+            .edits = edits,
+        };
+        edits = (struct mw_edits){0};
+        (void)add_rewrites(run, &rewrites, with, ways);
     }
-    mw_buf_release(&script);
-    return mw_buf_take(&fix);
+    struct check_way *way = add_rewrites(run, &rewrites, NULL, ways);
+    way->remedy.is_choice = !is_same && !is_decided;
+    mw_strings_copy(&way->drops, &hit->value.items);
 }
+
+/* ---- whatever wins --------------------------------------------------------------------------- */
 
 /* Which other key of the tool is it that wins, and how does it go? */
 static void end_other_key(const struct check_run *run, const struct mw_hit *place,
@@ -139,7 +166,7 @@ static bool widen_other_key(const struct check_run *run, const char *key, const 
 }
 
 static void end_shadow(const struct check_run *run, const char *key, const struct mw_shadow *shadow,
-                       struct check_ways *ways)
+                       bool is_decided, struct check_ways *ways)
 {
     if (shadow->place.spelling != NULL && shadow->place.section == NULL &&
         shadow->place.path != NULL && run->tool->ours != NULL &&
@@ -158,8 +185,7 @@ static void end_shadow(const struct check_run *run, const char *key, const struc
     mw_resolve(run->sys, run->tool->tool, run->ctx->scope, key, NULL, &hits);
     for (size_t i = 0; ways->count == 0 && i < hits.count; i++) {
         if (hits.items[i].flag != NULL)
-            check_way_command(ways, MW_REMEDY_SHELL,
-                              remove_flag(run, &hits.items[i], mw_tool_key(run->tool->tool, key)));
+            end_flag(run, key, &hits.items[i], is_decided, ways);
     }
     if (ways->count > 0)
         return;
@@ -199,7 +225,7 @@ static void add_shadow(struct check_run *run, const char *key, const struct mw_s
     struct check_ways ways = {0};
     MW_FREE char *text = shadow_text(key, shadow);
     if (!run->is_trial)
-        end_shadow(run, key, shadow, &ways);
+        end_shadow(run, key, shadow, false, &ways);
     check_found(run, shadow->is_fatal ? MW_CHECK_FAIL : MW_CHECK_WARN, key, ways, "%s", text);
 }
 
@@ -263,8 +289,11 @@ bool check_contradiction(struct check_run *run, const struct mw_wanted *wanted)
     for (size_t i = 0; fatal == NULL && i < shadows.count; i++)
         fatal = shadows.items[i].is_fatal ? &shadows.items[i] : NULL;
     struct check_ways ways = {0};
-    if (fatal != NULL)
-        end_shadow(run, wanted->key, fatal, &ways);
+    MW_AUTO(mw_value) have = {0};
+    if (fatal != NULL && !run->is_trial) {
+        check_file_get(tool, file, wanted->key, &have);
+        end_shadow(run, wanted->key, fatal, mw_value_equal(&have, &wanted->value), &ways);
+    }
     if (fatal != NULL)
         check_add(run, (struct check_result){
                            .status = MW_CHECK_FAIL,

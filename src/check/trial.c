@@ -10,7 +10,7 @@
 
 /* A kind of finding whose first remedies all held is not tried each time: a file may have thousands
  * of lines of the same fault. What is written is judged as a whole before (mw_checks_try()). */
-enum { MAX_OFFERS = 200, MAX_TRIALS = 8, MAX_JUDGED_BYTES = 1 << 20 };
+enum { MAX_OFFERS = 200, MAX_TRIALS = 8, MAX_JUDGED_BYTES = 1 << 20, MAX_TEXTS = 8 };
 
 /* What is odd about a tool and what it uses, to be compared; both lists are sorted. */
 struct judgement {
@@ -225,27 +225,39 @@ static struct offer *find_offer(struct check_trials *trials, const char *path)
 static size_t try_edits(const struct check_run *run, const struct check_way *way,
                         const struct mw_edits *edits, const struct mw_strings *ended, bool is_alone)
 {
-    MW_AUTO(mw_buf) text = {0};
+    struct mw_buf texts[MAX_TEXTS] = {0};
+    struct mw_stand_in stand_ins[MAX_TEXTS];
     struct judgement after = {0};
+    size_t count = 0;
+    bool is_read = true;
     bool is_unset =
         way->remedy.kind == MW_REMEDY_UNSET || way->remedy.kind == MW_REMEDY_REMOVE_ITEM;
     if (run->trials->judged_bytes > MAX_JUDGED_BYTES)
         return SIZE_MAX;
     for (size_t i = 0; i < run->tool->file_count; i++)
         run->trials->judged_bytes += run->tool->files[i].file.bytes.len;
-    mw_edits_apply(edits, mw_buf_text(way->text), way->text->len, &text);
-    struct mw_stand_in stand_in = {
-        .path = way->remedy.path,
-        .text = mw_buf_text(&text),
-        .len = text.len,
-        .next = run->sys->stand_ins,
-    };
-    judge(run, run->trials->tool, &stand_in, &after);
-    bool is_good = check_left_ms(run) > 0 &&
+    for (const struct mw_remedy *at = &way->remedy; at != NULL && count < MAX_TEXTS;
+         at = at->with, count++) {
+        MW_AUTO(mw_file) file = {0};
+        is_read = mw_file_read(run->sys, at->path, at->actor, &file, NULL) == MW_OK && is_read;
+        if (is_read)
+            mw_edits_apply(count == 0 ? edits : &at->edits, mw_buf_text(&file.bytes),
+                           file.bytes.len, &texts[count]);
+        stand_ins[count] = (struct mw_stand_in){
+            .path = at->path,
+            .text = mw_buf_text(&texts[count]),
+            .len = texts[count].len,
+            .next = count > 0 ? &stand_ins[count - 1] : run->sys->stand_ins,
+        };
+    }
+    judge(run, run->trials->tool, &stand_ins[count - 1], &after);
+    bool is_good = is_read && check_left_ms(run) > 0 &&
                    is_better(&run->trials->before, &after, ended, is_unset) &&
                    (!is_alone || keeps_all(&run->trials->before, &after, way));
     size_t odd = is_good ? after.families.count : SIZE_MAX;
     release_judgement(&after);
+    for (size_t i = 0; i < count; i++)
+        mw_buf_release(&texts[i]);
     return odd;
 }
 
@@ -313,7 +325,8 @@ static struct check_way *find_way(const struct check_run *run, struct check_ways
     /* What a file comes to that cannot be read is seen when it can. */
     bool is_early = !run->row->is_of_reading && was_unread(&trials->before);
     if (best != NULL)
-        best->remedy.comes_later = is_early || !holds_together(run, best, family);
+        best->remedy.comes_later =
+            is_early || best->remedy.with != NULL || !holds_together(run, best, family);
     return best;
 }
 

@@ -13,6 +13,9 @@ void mw_remedy_release(struct mw_remedy *remedy)
     free(remedy->command);
     mw_edits_release(&remedy->edits);
     mw_strings_release(&remedy->sets);
+    if (remedy->with != NULL)
+        mw_remedy_release(remedy->with);
+    free(remedy->with);
     *remedy = (struct mw_remedy){0};
 }
 
@@ -23,8 +26,13 @@ void mw_remedy_copy(struct mw_remedy *to, const struct mw_remedy *from)
     to->command = from->command != NULL ? mw_xstrdup(from->command) : NULL;
     to->edits = (struct mw_edits){0};
     to->sets = (struct mw_strings){0};
+    to->with = NULL;
     mw_edits_copy(&to->edits, &from->edits);
     mw_strings_copy(&to->sets, &from->sets);
+    if (from->with != NULL) {
+        to->with = mw_xcalloc(1, sizeof *to->with);
+        mw_remedy_copy(to->with, from->with);
+    }
 }
 
 bool mw_remedy_is_text(const struct mw_remedy *remedy)
@@ -193,7 +201,6 @@ struct check_way *check_way_text(const struct check_run *run, struct check_ways 
                                  enum mw_remedy_kind kind, const struct check_file *file)
 {
     struct check_way *way = MW_PUSH(ways->items, ways->count);
-    way->text = &file->file.bytes;
     way->remedy.kind = kind;
     way->remedy.tool = run->tool->tool;
     way->remedy.path = mw_xstrdup(file->location.path);
@@ -262,11 +269,11 @@ void check_way_join(struct check_ways *ways, const struct check_ways *others)
     if (!mw_remedy_is_text(&last->remedy))
         return;
     mw_remedy_copy(&joined.remedy, &last->remedy);
-    joined.text = last->text;
     mw_strings_copy(&joined.drops, &last->drops);
     for (size_t i = 0; i < others->count; i++) {
         const struct check_way *other = &others->items[i];
-        if (other->text != joined.text ||
+        if (!mw_remedy_is_text(&other->remedy) ||
+            strcmp(other->remedy.path, joined.remedy.path) != 0 ||
             !mw_edits_merge(&joined.remedy.edits, &other->remedy.edits))
             continue;
         mw_strings_add_all(&joined.drops, &other->drops);

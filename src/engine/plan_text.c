@@ -107,7 +107,7 @@ enum mw_code mw_plan_add_text(const struct mw_system *sys, struct mw_plan *plan,
     mw_file_release(&file->before);
     mw_notices_release(&file->notices);
     file->before = before;
-    file->after_exists = true;
+    file->after_exists = before.exists || text->len > 0;
     if (file->verdict == MW_FILE_SAME)
         file->verdict = MW_FILE_CHANGE;
     add_keys(plan, index, history);

@@ -132,12 +132,32 @@ static enum mw_code find_text(struct fixing *fixing, const struct mw_remedy *rem
     return MW_OK;
 }
 
-/* Edits that meet those of another finding are left for the next round. */
+/* All texts of a remedy that comes later, or none. Edits that meet those of another finding are
+ * left for the next round. */
+static enum mw_code take_texts(struct fixing *fixing, const struct mw_remedy *remedy,
+                               struct mw_error *err)
+{
+    struct text *text = NULL;
+    bool is_free = true;
+    enum mw_code code = MW_OK;
+    for (const struct mw_remedy *at = remedy; code == MW_OK && at != NULL; at = at->with) {
+        code = find_text(fixing, at, &text, err);
+        is_free = is_free && code == MW_OK && text->edits.count == 0;
+    }
+    if (remedy->comes_later && !is_free)
+        return code;
+    for (const struct mw_remedy *at = remedy; code == MW_OK && at != NULL; at = at->with) {
+        code = find_text(fixing, at, &text, err);
+        if (code == MW_OK)
+            (void)mw_edits_merge(&text->edits, &at->edits);
+    }
+    return code;
+}
+
 static enum mw_code take_remedy(struct fixing *fixing, const struct mw_check *check,
                                 struct mw_error *err)
 {
     const struct mw_remedy *remedy = &check->remedy;
-    struct text *text = NULL;
     enum mw_code code = MW_OK;
     if (remedy->kind == MW_REMEDY_APPLY) {
         fixing->applies = true;
@@ -148,9 +168,7 @@ static enum mw_code take_remedy(struct fixing *fixing, const struct mw_check *ch
             mw_strings_add_new(&fixing->sets, remedy->sets.items[i]);
         }
     } else if (mw_remedy_is_text(remedy)) {
-        code = find_text(fixing, remedy, &text, err);
-        if (code == MW_OK && (!remedy->comes_later || text->edits.count == 0))
-            (void)mw_edits_merge(&text->edits, &remedy->edits);
+        code = take_texts(fixing, remedy, err);
     }
     return code;
 }

@@ -138,6 +138,13 @@ void mw_dir_list(const struct mw_system *sys, const char *path, const char *suff
                  struct mw_strings *names)
 {
     (void)list_names(sys, path, NULL, suffix, names);
+    size_t len = strlen(path);
+    for (const struct mw_stand_in *at = sys->stand_ins; at != NULL; at = at->next) {
+        const char *name = at->path + len + 1;
+        if (mw_text_starts(at->path, path) && at->path[len] == '/' && strchr(name, '/') == NULL &&
+            ends_with(name, suffix))
+            mw_strings_add_new(names, name);
+    }
 }
 
 size_t mw_dir_list_some(const struct mw_system *sys, const char *path, const char *suffix,

@@ -68,7 +68,7 @@ static char *find_file(const struct mw_system *sys, const struct docker_daemons 
                        bool rootless)
 {
     MW_AUTO(mw_held) held = {0};
-    MW_AUTO(mw_strings) values = {0};
+    MW_AUTO(docker_flag) flag = {0};
     char *path = NULL;
     for (size_t i = 0; path == NULL && i < daemons->count; i++) {
         const struct docker_daemon *daemon = &daemons->items[i];
@@ -77,9 +77,10 @@ static char *find_file(const struct mw_system *sys, const struct docker_daemons 
     }
     if (path == NULL) {
         docker_command_flag(docker_configured(sys, rootless, &held), "config-file", '\0', false,
-                            &values, NULL);
-        if (values.count > 0 && values.items[values.count - 1][0] == '/')
-            path = mw_system_path(sys, values.items[values.count - 1]);
+                            &flag);
+        const char *last = flag.values.count > 0 ? flag.values.items[flag.values.count - 1] : "";
+        if (last[0] == '/')
+            path = mw_system_path(sys, last);
         else if (rootless)
             path = mw_tools_config_file(sys, "docker/daemon.json");
         else if ((path = find_snap_file(sys)) == NULL)
@@ -105,8 +106,7 @@ enum mw_code mw_docker_locate(const struct mw_system *sys, enum mw_scope scope,
 
 /* ---- what forbids a key ---------------------------------------------------------------------- */
 
-/* "PATH:LINE" of a file; a process has no line. *len receives the length of the rest. */
-static size_t line_of(const char *place, size_t *len)
+size_t docker_place_line(const char *place, size_t *len)
 {
     const char *colon = strrchr(place, ':');
     *len = strlen(place);
@@ -120,23 +120,34 @@ static size_t line_of(const char *place, size_t *len)
 static bool add_flag(const struct mw_source *source, const struct docker_command *command,
                      const struct mw_tool_key *row, struct mw_hits *hits)
 {
-    struct mw_strings values = {0};
-    const char *place = "";
-    docker_command_flag(command, row->flag, row->letter != NULL ? *row->letter : '\0',
-                        row->type == MW_TYPE_BOOL, &values, &place);
-    bool found = values.count > 0;
+    MW_AUTO(docker_flag) flag = {0};
     size_t place_len = 0;
-    size_t line = line_of(place, &place_len);
-    if (found)
-        *MW_PUSH(hits->items, hits->count) = (struct mw_hit){
-            .value = {.kind = MW_VALUE_LIST, .items = values},
-            .source = source,
-            .path = mw_xstrndup(place, place_len),
-            .line = line,
-            .flag = mw_xstrdup(row->flag),
-            .excludes = true,
-        };
-    return found;
+    docker_command_flag_of(command, row, &flag);
+    if (flag.values.count == 0)
+        return false;
+    const char *place = flag.places.items[0];
+    size_t line = docker_place_line(place, &place_len);
+    struct mw_value value = {.kind = MW_VALUE_LIST, .items = flag.values};
+    flag.values = (struct mw_strings){0};
+    if (row->shape != MW_SHAPE_LIST && row->type != MW_TYPE_OBJECT) {
+        mw_value_set_string(&value, value.items.items[value.items.count - 1]);
+        value.kind = row->kind;
+    }
+    *MW_PUSH(hits->items, hits->count) = (struct mw_hit){
+        .value = value,
+        .source = source,
+        .path = mw_xstrndup(place, place_len),
+        .line = line,
+        .flag = mw_xstrdup(row->flag),
+        .excludes = true,
+    };
+    return true;
+}
+
+bool docker_is_users_file(const struct mw_system *sys, const char *path)
+{
+    MW_FREE char *own = mw_tools_config_file(sys, "docker/daemon.json");
+    return own != NULL && strcmp(own, path) == 0;
 }
 
 /* A flag and a key that say the same, and dockerd does not start, even with equal values
@@ -152,18 +163,16 @@ void docker_add_flags(const struct mw_system *sys, const struct mw_tool *tool, c
     }
     if (row == NULL || row->flag == NULL || source == NULL)
         return;
-    MW_FREE char *own = mw_tools_config_file(sys, "docker/daemon.json");
-    bool rootless = own != NULL && strcmp(own, path) == 0;
-
     MW_AUTO(mw_held) held = {0}, held_daemons = {0};
-    if (add_flag(source, docker_configured(sys, rootless, &held), row, hits))
-        return;
-    const struct docker_daemons *daemons = docker_daemons_find(sys, &held_daemons);
-    bool found = false;
+    const struct docker_command *configured =
+        docker_configured(sys, docker_is_users_file(sys, path), &held);
+    bool found = add_flag(source, configured, row, hits);
+    const struct docker_daemons *daemons = found ? NULL : docker_daemons_find(sys, &held_daemons);
     for (size_t i = 0; !found && i < daemons->count; i++) {
-        const char *config = daemons->items[i].config;
-        if (config != NULL && strcmp(config, path) == 0)
-            found = add_flag(source, &daemons->items[i].command, row, hits);
+        const struct docker_daemon *daemon = &daemons->items[i];
+        bool is_old = daemon->is_service && configured->words.count > 0;
+        if (!is_old && daemon->config != NULL && strcmp(daemon->config, path) == 0)
+            found = add_flag(source, &daemon->command, row, hits);
     }
 }
 

@@ -46,9 +46,12 @@ void docker_command_split(struct docker_command *command, const char *text, cons
     }
 }
 
-/* What follows the flag's name in `word`: "", "=VALUE", or for a letter "VALUE"; NULL if it is
- * another word. */
-static const char *match(const char *word, const char *name, char letter)
+void docker_flag_release(struct docker_flag *flag)
+{
+    mw_strings_release_all(&flag->values, &flag->places, &flag->others);
+}
+
+const char *docker_flag_match(const char *word, const char *name, char letter)
 {
     if (mw_text_starts(word, "--")) {
         size_t len = strlen(name);
@@ -59,19 +62,31 @@ static const char *match(const char *word, const char *name, char letter)
 }
 
 void docker_command_flag(const struct docker_command *command, const char *name, char letter,
-                         bool is_switch, struct mw_strings *values, const char **place)
+                         bool is_switch, struct docker_flag *flag)
 {
     for (size_t i = 0; i < command->words.count; i++) {
-        const char *rest = match(command->words.items[i], name, letter);
-        if (rest == NULL)
+        const char *word = command->words.items[i];
+        const char *rest = docker_flag_match(word, name, letter);
+        const char *value = NULL;
+        if (rest != NULL && *rest != '\0')
+            value = rest + (*rest == '=');
+        else if (rest != NULL && is_switch)
+            value = "true";
+        else if (rest != NULL && i + 1 < command->words.count)
+            value = command->words.items[i + 1];
+        if (value == NULL) {
+            mw_strings_add(&flag->others, word);
             continue;
-        if (values->count == 0 && place != NULL)
-            *place = command->places.items[i];
-        if (*rest != '\0')
-            mw_strings_add(values, rest + (*rest == '='));
-        else if (is_switch)
-            mw_strings_add(values, "true");
-        else if (i + 1 < command->words.count)
-            mw_strings_add(values, command->words.items[++i]);
+        }
+        mw_strings_add(&flag->values, value);
+        mw_strings_add(&flag->places, command->places.items[i]);
+        i += *rest == '\0' && !is_switch;
     }
+}
+
+void docker_command_flag_of(const struct docker_command *command, const struct mw_tool_key *row,
+                            struct docker_flag *flag)
+{
+    docker_command_flag(command, row->flag, row->letter != NULL ? *row->letter : '\0',
+                        row->type == MW_TYPE_BOOL, flag);
 }

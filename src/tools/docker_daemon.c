@@ -50,10 +50,10 @@ static bool is_dead(const struct mw_buf *status)
 }
 
 /* "Uid: real effective ..." and "NSpid: here inner ...": a process with an inner number runs in a
- * container, with files of its own. */
-static bool read_status(const struct mw_system *sys, const char *pid, uid_t *uid)
+ * container, with files of its own. The child of process 1 was started by systemd or a script. */
+static bool read_status(const struct mw_system *sys, const char *pid, struct docker_daemon *daemon)
 {
-    static const char uid_line[] = "\nUid:", pid_line[] = "\nNSpid:";
+    static const char uid_line[] = "\nUid:", pid_line[] = "\nNSpid:", init[] = "\nPPid:\t1\n";
     MW_AUTO(mw_buf) status = {0};
     MW_AUTO(mw_strings) numbers = {0};
     if (!read_process_file(sys, pid, "status", &status) || is_dead(&status))
@@ -61,7 +61,8 @@ static bool read_status(const struct mw_system *sys, const char *pid, uid_t *uid
     const char *uids = strstr(mw_buf_text(&status), uid_line);
     const char *pids = strstr(mw_buf_text(&status), pid_line);
     if (uids != NULL)
-        *uid = (uid_t)strtoul(uids + strlen(uid_line), NULL, 10);
+        daemon->uid = (uid_t)strtoul(uids + strlen(uid_line), NULL, 10);
+    daemon->is_service = strstr(mw_buf_text(&status), init) != NULL;
     if (pids != NULL) {
         pids += strlen(pid_line);
         MW_FREE char *line = mw_xstrndup(pids, strcspn(pids, "\n"));
@@ -138,15 +139,16 @@ static void read_command(const struct mw_system *sys, const char *pid,
 static char *find_config(const struct mw_system *sys, const char *pid,
                          const struct docker_daemon *daemon)
 {
-    MW_AUTO(mw_strings) values = {0};
+    MW_AUTO(docker_flag) flag = {0};
     char *config = NULL;
-    docker_command_flag(&daemon->command, "config-file", '\0', false, &values, NULL);
-    if (values.count > 0 && values.items[values.count - 1][0] == '/') {
-        config = mw_xstrdup(values.items[values.count - 1]);
-    } else if (values.count > 0) {
+    docker_command_flag(&daemon->command, "config-file", '\0', false, &flag);
+    const char *last = flag.values.count > 0 ? flag.values.items[flag.values.count - 1] : NULL;
+    if (last != NULL && last[0] == '/') {
+        config = mw_xstrdup(last);
+    } else if (last != NULL) {
         MW_FREE char *cwd = read_link(sys, pid, "cwd");
         if (cwd[0] != '\0')
-            config = mw_xasprintf("%s/%s", cwd, values.items[values.count - 1]);
+            config = mw_xasprintf("%s/%s", cwd, last);
     } else if (daemon->uid == 0) {
         config = mw_xstrdup(DOCKER_SYSTEM_FILE);
     } else if (daemon->uid == sys->user.uid) {
@@ -160,7 +162,7 @@ static void add_if_dockerd(const struct mw_system *sys, const char *pid,
 {
     struct docker_daemon daemon = {.pid = (pid_t)strtol(pid, NULL, 10)};
     bool is_snap = false;
-    if (!is_dockerd(sys, pid) || !read_status(sys, pid, &daemon.uid) ||
+    if (!is_dockerd(sys, pid) || !read_status(sys, pid, &daemon) ||
         !is_believed(sys, pid, daemon.uid, &is_snap))
         return;
     read_command(sys, pid, &daemon.command);
@@ -235,20 +237,21 @@ static char *default_socket(const struct mw_system *sys, const struct docker_dae
 
 char *docker_daemon_socket(const struct mw_system *sys, const struct docker_daemon *daemon)
 {
-    MW_AUTO(mw_strings) hosts = {0};
+    MW_AUTO(docker_flag) flag = {0};
+    struct mw_strings *hosts = &flag.values;
     char *socket = NULL;
-    docker_command_flag(&daemon->command, "host", 'H', false, &hosts, NULL);
-    if (hosts.count == 0 && daemon->config != NULL) {
+    docker_command_flag(&daemon->command, "host", 'H', false, &flag);
+    if (hosts->count == 0 && daemon->config != NULL) {
         MW_AUTO(mw_buf) text = {0};
         MW_AUTO(mw_value) listed = {0};
         if (mw_tools_read(sys, daemon->config, (struct mw_actor){0}, &text))
             mw_tools_get(&mw_editor_json, &text, "hosts", &listed);
-        mw_strings_copy(&hosts, &listed.items);
+        mw_strings_copy(hosts, &listed.items);
     }
-    if (hosts.count == 0)
+    if (hosts->count == 0)
         socket = default_socket(sys, daemon);
-    for (size_t i = 0; socket == NULL && i < hosts.count; i++) {
-        const char *host = hosts.items[i];
+    for (size_t i = 0; socket == NULL && i < hosts->count; i++) {
+        const char *host = hosts->items[i];
         if (strcmp(host, "unix://") == 0)
             socket = default_socket(sys, daemon);
         else if (mw_text_starts(host, "unix:///"))

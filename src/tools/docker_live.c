@@ -25,7 +25,7 @@ static const long pauses_ms[] = {20, 30, 50, 100, 200, 300, 400, 600, 600, 700};
 struct reload {
     const struct mw_system *sys;
     const struct docker_daemon *daemon;
-    const char *socket; /* NULL: it has none */
+    const char *path, *socket; /* of its file; socket NULL: it has none */
     const struct mw_tool_setting *settings;
     size_t count;
 };
@@ -37,12 +37,17 @@ static void say(struct mw_live *live, enum mw_live_state state, char *take_messa
     live->message = take_message;
 }
 
-static const char *reload_command(const struct reload *reload)
+static bool has_systemd(const struct mw_system *sys)
 {
-    if (reload->daemon->uid != 0)
-        return "systemctl --user reload docker";
-    return mw_path_exists(reload->sys, "/run/systemd/system") ? "sudo systemctl reload docker"
-                                                              : "sudo service docker reload";
+    return mw_path_exists(sys, "/run/systemd/system");
+}
+
+/* Owned. */
+static char *service_command(const struct mw_system *sys, bool is_users, const char *verb)
+{
+    if (!is_users && !has_systemd(sys))
+        return mw_xasprintf("sudo service docker %s", verb);
+    return mw_xasprintf("%s %s docker", is_users ? "systemctl --user" : "sudo systemctl", verb);
 }
 
 static void pause_ms(const struct mw_system *sys, long ms)
@@ -98,13 +103,14 @@ static bool is_ready(const struct reload *reload)
 static void send_signal(const struct reload *reload, struct mw_live *live)
 {
     long pid = (long)reload->daemon->pid;
+    MW_FREE char *command = service_command(reload->sys, reload->daemon->uid != 0, "reload");
     if (reload->sys->euid != 0 && reload->sys->euid != reload->daemon->uid) {
         errno = EPERM;
     } else if (!is_ready(reload)) {
         say(live, MW_LIVE_UNVERIFIED,
             mw_xasprintf(_("dockerd (pid %ld) does not answer on %s, so it was not told to reload; "
                            "when it does: %s"),
-                         pid, reload->socket, reload_command(reload)));
+                         pid, reload->socket, command));
         return;
     } else if (reload->sys->ops->kill(reload->daemon->pid, SIGHUP) == 0) {
         say(live, MW_LIVE_OK, NULL);
@@ -118,11 +124,42 @@ static void send_signal(const struct reload *reload, struct mw_live *live)
         say(live, MW_LIVE_UNVERIFIED,
             mw_xasprintf(_("dockerd (pid %ld) could not be told to reload and uses the old "
                            "settings; run: %s"),
-                         pid, reload_command(reload)));
+                         pid, command));
+}
+
+/* The first flag that it runs with and whose key the file has: such a file it refuses until it is
+ * started without. NULL: none. */
+static const char *refused_flag(const struct reload *reload)
+{
+    const struct mw_tool *docker = mw_tool_find("docker");
+    MW_AUTO(mw_buf) text = {0};
+    (void)mw_tools_read_text(reload->sys, reload->path, &text);
+    for (size_t i = 0; i < docker->key_count; i++) {
+        MW_AUTO(docker_flag) flag = {0};
+        MW_AUTO(mw_value) value = {0};
+        const struct mw_tool_key *row = mw_tool_key_at(docker, i);
+        if (row->flag == NULL)
+            continue;
+        docker_command_flag_of(&reload->daemon->command, row, &flag);
+        if (flag.values.count > 0)
+            mw_tools_get(&mw_editor_json, &text, row->key, &value);
+        if (value.kind != MW_VALUE_ABSENT)
+            return row->flag;
+    }
+    return NULL;
 }
 
 static void run_reload(const struct reload *reload, struct mw_live *live)
 {
+    const char *flag = refused_flag(reload);
+    if (flag != NULL) {
+        MW_FREE char *restart = service_command(reload->sys, reload->daemon->uid != 0, "restart");
+        say(live, MW_LIVE_UNVERIFIED,
+            mw_xasprintf(_("dockerd (pid %ld) runs with --%s and reads the file when it is started "
+                           "again: %s"),
+                         (long)reload->daemon->pid, flag, restart));
+        return;
+    }
     send_signal(reload, live);
     if (live->state != MW_LIVE_OK)
         return;
@@ -151,6 +188,35 @@ static void say_nobody_reads(const struct mw_system *sys, const char *path, stru
         say(live, MW_LIVE_NONE,
             mw_xasprintf(_("no running dockerd reads %s; it takes effect when dockerd starts"),
                          path));
+}
+
+/* What starts dockerd has changed: systemd reads it again. A restart is the person's to time, for
+ * containers may end with it. */
+static void reload_units(const struct mw_system *sys, const char *path, struct mw_live *live)
+{
+    enum { TIMEOUT_MS = 10000 };
+    MW_FREE char *config = mw_system_config_home(sys);
+    bool is_users = config != NULL && mw_text_starts(path, config);
+    bool is_unit = strstr(path, "/systemd/") != NULL && (is_users || has_systemd(sys));
+    MW_FREE char *program = is_unit ? mw_system_which(sys, "systemctl") : NULL;
+    MW_FREE char *restart = service_command(sys, is_users, "restart");
+    const char *const argv[] = {program, is_users ? "--user" : "daemon-reload",
+                                is_users ? "daemon-reload" : NULL, NULL};
+    struct mw_actor actor = {0};
+    int status = 0;
+    if (is_users)
+        actor = sys->user;
+    if (!is_unit ||
+        (program != NULL &&
+         mw_child_run(sys, argv, actor, NULL, TIMEOUT_MS, NULL, NULL, &status, NULL) == MW_OK &&
+         status == 0))
+        say(live, MW_LIVE_NONE,
+            mw_xasprintf(_("it takes effect when dockerd is started again: %s"), restart));
+    else
+        say(live, MW_LIVE_UNVERIFIED,
+            mw_xasprintf(_("systemd could not be told that %s has changed; run: %s"), path,
+                         is_users ? "systemctl --user daemon-reload"
+                                  : "sudo systemctl daemon-reload"));
 }
 
 /* ---- which daemon, which settings ------------------------------------------------------------ */
@@ -200,6 +266,10 @@ enum mw_code mw_docker_reload(const struct mw_system *sys, const struct mw_locat
     say(live, MW_LIVE_NONE, NULL);
     if (sys->root[0] != '\0')
         return MW_OK;
+    if (location->source != NULL && location->source->kind == MW_SOURCE_HOOK) {
+        reload_units(sys, location->path, live);
+        return MW_OK;
+    }
 
     MW_FREE struct mw_value *values = mw_xcalloc(docker->key_count, sizeof *values);
     MW_FREE struct mw_tool_setting *own = mw_xcalloc(docker->key_count, sizeof *own);
@@ -213,8 +283,12 @@ enum mw_code mw_docker_reload(const struct mw_system *sys, const struct mw_locat
             settings = own;
         }
         MW_FREE char *socket = docker_daemon_socket(sys, daemon);
-        struct reload reload = {
-            .sys = sys, .daemon = daemon, .socket = socket, .settings = settings, .count = count};
+        struct reload reload = {.sys = sys,
+                                .daemon = daemon,
+                                .path = location->path,
+                                .socket = socket,
+                                .settings = settings,
+                                .count = count};
         run_reload(&reload, live);
     }
     for (size_t i = 0; i < docker->key_count; i++)

@@ -20,11 +20,23 @@ void docker_command_add(struct docker_command *command, const char *word, const 
 void docker_command_split(struct docker_command *command, const char *text, const char *place);
 void docker_command_release(struct docker_command *command);
 
-/* The values of one flag, "--NAME=VALUE", "--NAME VALUE" or with its letter (0: none) "-L VALUE". A
- * switch takes none: "true" unless "--NAME=VALUE" says otherwise. *place (may be NULL) borrows
- * where the first one was written. */
+/* What a command line says by one flag. */
+struct docker_flag {
+    struct mw_strings values, places; /* each where it was written */
+    struct mw_strings others;         /* all words of the command line but these */
+};
+
+void docker_flag_release(struct docker_flag *flag);
+/* "--NAME=VALUE", "--NAME VALUE" or with its letter (0: none) "-L VALUE". A switch takes none:
+ * "true" unless "--NAME=VALUE" says otherwise. `flag` must be empty. */
 void docker_command_flag(const struct docker_command *command, const char *name, char letter,
-                         bool is_switch, struct mw_strings *values, const char **place);
+                         bool is_switch, struct docker_flag *flag);
+/* The same of a key's row. */
+void docker_command_flag_of(const struct docker_command *command, const struct mw_tool_key *row,
+                            struct docker_flag *flag);
+/* What follows the flag's name in `word`: "", "=VALUE", or for a letter "VALUE"; NULL if it is
+ * another word. */
+const char *docker_flag_match(const char *word, const char *name, char letter);
 
 /* ---- docker_units.c ------------------------------------------------------------------------- */
 
@@ -33,12 +45,21 @@ void docker_command_flag(const struct docker_command *command, const char *name,
 const struct docker_command *docker_configured(const struct mw_system *sys, bool user,
                                                struct mw_held *held);
 
+/* Owned: the logical line that starts at *at, which moves to the next; continuations are joined by
+ * a blank, and comments between them are skipped. *next, the number of a line, moves on as well. */
+char *docker_logical_line(const char **at, size_t *next);
+
 /* Lines NAME=VALUE as the shell and EnvironmentFile= read them. */
 void docker_assignments(const struct mw_system *sys, const char *path,
                         struct docker_command *assignments);
 
-/* ---- docker.c: the flag that says the same as a key of the file at `path` */
+/* ---- docker.c ------------------------------------------------------------------------------- */
 
+/* Is it the file of the user's own engine? */
+bool docker_is_users_file(const struct mw_system *sys, const char *path);
+/* "PATH:LINE" of a file; 0: a process has no line. *len receives the length of PATH. */
+size_t docker_place_line(const char *place, size_t *len);
+/* The flag that says the same as a key of the file at `path`. */
 void docker_add_flags(const struct mw_system *sys, const struct mw_tool *tool, const char *path,
                       const char *key, struct mw_hits *hits);
 
@@ -58,7 +79,8 @@ struct docker_daemon {
     pid_t pid;
     uid_t uid;
     struct docker_command command;
-    char *config; /* the file it reads; NULL if that cannot be told */
+    char *config;    /* the file it reads; NULL if that cannot be told */
+    bool is_service; /* what starts it next time is what is configured, not how it runs now */
 };
 
 struct docker_daemons {

@@ -66,9 +66,7 @@ static bool is_comment(const char *text, size_t len)
     return len > 0 && (text[0] == '#' || text[0] == ';');
 }
 
-/* Owned: the logical line that starts at *at, its continuations joined by a blank; comments between
- * them are skipped. *line receives the number of the first, *next the first behind it. */
-static char *logical_line(const char **at, size_t *next)
+char *docker_logical_line(const char **at, size_t *next)
 {
     struct mw_buf joined = {0};
     bool goes_on = true;
@@ -94,7 +92,7 @@ static void parse_unit(struct unit *unit, const char *path, const char *text)
     size_t next = 1;
     for (const char *at = text; *at != '\0';) {
         size_t number = next;
-        MW_FREE char *line = logical_line(&at, &next);
+        MW_FREE char *line = docker_logical_line(&at, &next);
         char *value = line[0] == '#' || line[0] == ';' ? NULL : strchr(line, '=');
         if (line[0] == '[') {
             in_service = mw_text_starts(line, "[Service]");
@@ -130,9 +128,10 @@ static void parse_drop_ins(const struct mw_system *sys, const struct mw_strings 
             MW_AUTO(mw_buf) text = {0};
             MW_FREE char *path =
                 mw_xasprintf("%s/%s.d/%s", directories->items[i], unit_name, names.items[n]);
-            is_there = mw_path_exists(sys, path);
-            if (is_there && mw_tools_read_text(sys, path, &text))
+            bool is_read = mw_tools_read_text(sys, path, &text);
+            if (is_read)
                 parse_unit(unit, path, mw_buf_text(&text));
+            is_there = is_read || mw_path_exists(sys, path);
         }
     }
 }
@@ -171,7 +170,7 @@ void docker_assignments(const struct mw_system *sys, const char *path,
     if (mw_tools_read_text(sys, path, &text)) {
         for (const char *at = mw_buf_text(&text); *at != '\0';) {
             MW_FREE char *place = mw_xasprintf("%s:%zu", path, next);
-            MW_FREE char *line = logical_line(&at, &next);
+            MW_FREE char *line = docker_logical_line(&at, &next);
             const char *assignment = line + (mw_text_starts(line, "export ") ? 7 : 0);
             if (line[0] != '#' && strchr(assignment, '=') != NULL)
                 docker_command_split(assignments, assignment, place);

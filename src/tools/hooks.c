@@ -29,6 +29,7 @@ static const struct mw_hook hooks[] = {
         .resolve = mw_docker_resolve,     /* as of shadows */
         .ask = mw_docker_ask,             /* GET /info */
         .elsewhere = mw_docker_elsewhere, /* whose socket answers here */
+        .unflag = mw_docker_unflag,       /* of shadows, out of where they are written */
         .unread = mw_docker_unread,       /* variables that the unit does not hand on */
     },
     {

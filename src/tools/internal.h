@@ -23,6 +23,9 @@ typedef void files_fn(const struct mw_system *sys, enum mw_scope scope,
 typedef enum mw_code ask_fn(const struct mw_system *sys, const struct mw_location *location,
                             const char *key, struct mw_value *value, struct mw_error *err);
 typedef char *elsewhere_fn(const struct mw_system *sys);
+typedef bool unflag_fn(const struct mw_system *sys, const struct mw_tool *tool,
+                       const struct mw_location *location, const struct mw_tool_key *row,
+                       struct mw_rewrites *rewrites);
 typedef void unread_fn(const struct mw_system *sys, struct mw_hits *hits);
 /* Owned: the version of that program, without starting it; NULL if that cannot be told. */
 typedef char *version_fn(const struct mw_system *sys, const char *program);
@@ -37,6 +40,7 @@ struct mw_hook {
     files_fn *files;
     ask_fn *ask;
     elsewhere_fn *elsewhere;
+    unflag_fn *unflag;
     unread_fn *unread;
     version_fn *version;
     /* What mw_source_notices() tells the editor; their number, NULL: none. */
@@ -54,6 +58,7 @@ resolve_fn mw_pip_resolve, mw_docker_resolve, mw_maven_resolve;
 files_fn mw_pip_files;
 ask_fn mw_go_ask, mw_pip_ask, mw_docker_ask;
 elsewhere_fn mw_docker_elsewhere;
+unflag_fn mw_docker_unflag;
 unread_fn mw_pip_unread, mw_docker_unread;
 version_fn mw_pip_version;
 /* go_values.c */

@@ -1,4 +1,5 @@
 /* Where the files of a source are on this machine. */
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -243,12 +244,26 @@ const struct mw_source *mw_tool_target(const struct mw_tool *tool, enum mw_scope
     return NULL;
 }
 
+/* Does one of the source's patterns of glob(7) match it? */
+static bool is_named(const struct mw_system *sys, const struct mw_tool *tool,
+                     const struct mw_source *source, const char *path)
+{
+    bool is = false;
+    for (size_t i = 0; !is && i < source->paths.count; i++) {
+        MW_FREE char *pattern = expand_path(sys, tool, source->scope, source->paths.items[i]);
+        is = pattern != NULL && fnmatch(pattern, path, FNM_PATHNAME) == 0;
+    }
+    return is;
+}
+
 const struct mw_source *mw_tool_source_at(const struct mw_system *sys, const struct mw_tool *tool,
                                           const char *path)
 {
     const struct mw_source *fallback = NULL;
     for (size_t i = tool->source_count; i > 0; i--) {
         const struct mw_source *source = &tool->sources[i - 1];
+        if (source->kind == MW_SOURCE_HOOK && is_named(sys, tool, source, path))
+            return source;
         if (source->kind != MW_SOURCE_FILE)
             continue;
         MW_FREE char *own = mw_source_path(sys, tool, source);

@@ -424,6 +424,25 @@ char *mw_tool_elsewhere(const struct mw_system *sys, const struct mw_tool *tool)
     return tool->code != NULL && tool->code->elsewhere != NULL ? tool->code->elsewhere(sys) : NULL;
 }
 
+void mw_rewrites_release(struct mw_rewrites *rewrites)
+{
+    for (size_t i = 0; i < rewrites->count; i++) {
+        free(rewrites->items[i].path);
+        mw_edits_release(&rewrites->items[i].edits);
+    }
+    free(rewrites->items);
+    *rewrites = (struct mw_rewrites){0};
+}
+
+bool mw_tool_unflag(const struct mw_system *sys, const struct mw_tool *tool,
+                    const struct mw_location *location, const char *key,
+                    struct mw_rewrites *rewrites)
+{
+    const struct mw_tool_key *row = mw_tool_key(tool, key);
+    return row != NULL && row->flag != NULL && tool->code != NULL && tool->code->unflag != NULL &&
+           tool->code->unflag(sys, tool, location, row, rewrites);
+}
+
 void mw_tool_unread(const struct mw_system *sys, const struct mw_tool *tool, struct mw_hits *hits)
 {
     if (tool->code != NULL && tool->code->unread != NULL)

@@ -146,8 +146,9 @@ static enum mw_code check_shape(const struct mw_json_tree *tree, struct mw_json_
                                 const struct mw_json_node *found, const struct mw_source *source)
 {
     const char *fault = NULL;
-    size_t kinds = (size_t)(found[PATH].is_there) + (size_t)(source->environment != NULL) +
-                   (size_t)(source->hook != NULL) + (size_t)(source->kind == MW_SOURCE_SHELL);
+    size_t kinds = (size_t)(found[PATH].is_there && source->hook == NULL) +
+                   (size_t)(source->environment != NULL) + (size_t)(source->hook != NULL) +
+                   (size_t)(source->kind == MW_SOURCE_SHELL);
     bool is_file = source->kind == MW_SOURCE_FILE;
     bool has_content = source->content.count > 0;
     if (kinds != 1)

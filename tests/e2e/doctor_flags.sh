@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What is given both as a flag and in daemon.json keeps dockerd from starting: of every flag the
-# doctor says so where the real dockerd does, and its remedy takes out that flag and no other.
+# doctor says so where the real dockerd does, and its remedy takes out that flag and no other: in the
+# machine's own unit, or by a drop-in where the unit is a package's; --rollback brings all bytes back.
 # lock: dockerd
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
@@ -9,8 +10,10 @@ need root dockerd jq
 case "$(dockerd --version)" in *" 20.10."*) ;; *) skip "knows 20.10's answers only" ;; esac
 scratch
 export HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state" LC_ALL=C.UTF-8
-mkdir -p "$HOME" "$T/root/etc/docker" "$T/root/lib/systemd/system"
-file="$T/root/etc/docker/daemon.json" unit="$T/root/lib/systemd/system/docker.service"
+mkdir -p "$HOME" "$T/root/etc/docker" "$T/root/etc/systemd/system" "$T/root/lib/systemd/system"
+file="$T/root/etc/docker/daemon.json"
+own="$T/root/etc/systemd/system/docker.service" packaged="$T/root/lib/systemd/system/docker.service"
+drop_in="$own.d/mirrorwise.conf"
 
 # One that has no complaint begins to run: out of reach of this machine's files and network.
 dockerd_says() { # FLAGS...
@@ -25,16 +28,27 @@ we_say() {
 rows=0
 while IFS='|' read -r json flags; do
 	printf '%s' "$json" >"$file"
+	rows=$((rows + 1))
+	rm -f "$own" "$packaged"
+	[ $((rows % 2)) = 0 ] && unit=$own written=$own || unit=$packaged written=$drop_in
 	printf '[Service]\nExecStart=/usr/bin/dockerd --raw-logs %s --selinux-enabled\n' "$flags" >"$unit"
 	read -ra words <<<"$flags"
 	theirs=$(dockerd_says "${words[@]}")
 	expect "$json and $flags ($(tail -1 "$T/dockerd.log" | cut -c1-160))" "$(we_say)" "$theirs"
-	rows=$((rows + 1))
 	[ "$theirs" = both ] || continue
+	rm -rf "$T/before"
+	cp -a "$T/root" "$T/before"
 	fix=$(jq -r '.checks[] | select(.id | startswith("docker-shadowed.")) | .fix' "$T/doctor.json" | head -1)
-	sh -c "${fix%%&& *}" || fail "$fix"
+	sh -c "$fix" >"$T/fix.log" 2>&1 || fail "$fix: $(cat "$T/fix.log")"
 	expect "after $fix" "$(we_say)" "not both"
-	grep -q 'dockerd --raw-logs.* --selinux-enabled$' "$unit" || fail "$fix took more than $flags: $(cat "$unit")"
+	expect "after $fix" "$(grep -c 'dockerd --raw-logs --selinux-enabled$' "$written")" 1
+	[ "$unit" = "$own" ] || cmp -s "$unit" "$T/before/lib/systemd/system/docker.service" || fail "$fix wrote the package's unit"
+	if [ $((rows % 5)) = 1 ]; then
+		expect "dockerd after $fix: $(cat "$file")" "$(dockerd_says)" "not both"
+		! grep -q 'unable to configure' "$T/dockerd.log" || fail "$fix: $(cat "$T/dockerd.log")"
+	fi
+	"$MW_BIN" --root "$T/root" --rollback >"$T/fix.log" 2>&1 || fail "the way back: $(cat "$T/fix.log")"
+	expect "the way back of $fix" "$(diff -r "$T/before" "$T/root")" ""
 done <<'EOF'
 {"data-root": "/srv/d"}|--data-root=/var/x
 {"data-root": "/srv/d"}|-g /var/x

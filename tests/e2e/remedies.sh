@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Every broken machine of golden/check, mended by nothing but what the doctor says: its remedies are
-# pasted as they stand into a POSIX shell, with a sed that knows POSIX only, until nothing is left.
+# pasted as they stand into a POSIX shell until nothing is left.
 # What one run has named the next never names again, and every file as it was is kept: by the history
 # if mirrorwise itself mended it.
 # cost: 95
@@ -78,11 +78,9 @@ originals_are_kept() { # SCENARIO
 	done
 }
 
-paste_all() { # KIND SED SHELL...
+paste_all() { # KIND SHELL...
 	local kind=$1 pasted=0 machines=0 scenario M
-	printf '#!/bin/sh\nexec %s "$@"\n' "$2" >"$T/bin/sed"
-	chmod +x "$T/bin/sed"
-	shift 2
+	shift
 	for scenario in "$MW_SOURCE"/tests/golden/check/*/; do
 		grep -q '^doctor' "$scenario/want" || continue
 		M="$T/$kind-$(basename "$scenario")"
@@ -114,9 +112,8 @@ paste_all() { # KIND SED SHELL...
 	expectations=$((expectations + 1))
 }
 export M P
-sed=$(command -v sed)
-paste_all posix "$sed --posix" sh
+paste_all posix sh
 if command -v busybox >/dev/null; then
-	paste_all busybox "busybox sed" busybox sh
+	paste_all busybox busybox sh
 fi
 passed

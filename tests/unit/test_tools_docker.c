@@ -383,12 +383,14 @@ struct flag_row {
     const char *name;
     const char *key;       /* NULL: registry-mirrors */
     bool removed, sysv;    /* sysv: not booted by systemd */
+    bool is_service;       /* what runs was started by process 1 */
     const char *files[6];  /* path, text, path, text ... */
     const char *arguments; /* of a running dockerd */
     const char *by, *value;
 };
 
 #define UNIT "lib/systemd/system/docker.service"
+#define ETC_UNIT "etc/systemd/system/docker.service"
 #define DEBIAN_UNIT                                                                                \
     "[Unit]\nDescription=Docker\n[Service]\nEnvironmentFile=-/etc/default/docker\n"                \
     "ExecStart=/usr/sbin/dockerd -H fd:// \\\n  --containerd=/run/c.sock $DOCKER_OPTS\n"           \
@@ -449,6 +451,15 @@ static const struct flag_row flag_rows[] = {
                "export DOCKER_OPTS='" M "'\n"},
      .by = "flag --registry-mirror in /etc/default/docker:1",
      .value = "https://f.example"},
+    {.name = "service that still runs with a flag",
+     .files = {UNIT, DEBIAN_UNIT},
+     .arguments = M,
+     .is_service = true},
+    {.name = "service of nobody knows whose",
+     .arguments = M,
+     .is_service = true,
+     .by = "flag --registry-mirror in dockerd (pid 700)",
+     .value = "https://f.example"},
     {.name = "no init script and no unit",
      .sysv = true,
      .files = {"etc/default/docker", "DOCKER_OPTS='" M "'\n"}},
@@ -495,7 +506,8 @@ static void test_flags(void **state)
         for (size_t k = 0; k + 1 < ROWS(row->files) && row->files[k] != NULL; k += 2)
             mw_sandbox_put(&box, row->files[k], row->files[k + 1], 0644);
         if (row->arguments != NULL)
-            put_process(&box, 700, "dockerd", 0, "", row->arguments);
+            put_process(&box, 700, "dockerd", 0, row->is_service ? "\nPPid:\t1" : "",
+                        row->arguments);
         if (row->removed)
             value.kind = MW_VALUE_ABSENT;
         struct mw_location location = {.path = mw_xstrdup("/etc/docker/daemon.json")};
@@ -509,6 +521,89 @@ static void test_flags(void **state)
             row_true(row->name, shadows.items[0].is_fatal == !row->removed);
         }
         mw_shadows_release(&shadows);
+        mw_location_release(&location);
+        mw_sandbox_close(&box);
+    }
+}
+
+/* What is left of a flag's files, and where; NULL: nobody offers to write there. */
+static const struct {
+    const char *name, *key; /* NULL: registry-mirrors */
+    const char *files[6];
+    const char *after[4]; /* path, text, path, text */
+    const char *arguments;
+} unflag_rows[] = {
+    {.name = "the machine's unit, in every spelling",
+     .files = {ETC_UNIT,
+               "[Service]\nExecStart=d " M " \\\n  -H fd:// \\\n  --registry-mirror \"a b\" \\\n"
+               "# " M "\n  -D " M "\nRestart=no\n"},
+     .after = {ETC_UNIT, "[Service]\nExecStart=d \\\n  -H fd:// \\\n# " M "\n  -D\nRestart=no\n"}},
+    {.name = "CRLF and blanks stay",
+     .key = "debug",
+     .files = {ETC_UNIT, "[Service]\r\n ExecStart = d  -D\t--mtu 1\r\n"},
+     .after = {ETC_UNIT, "[Service]\r\n ExecStart = d\t--mtu 1\r\n"}},
+    {.name = "a drop-in",
+     .key = "debug",
+     .files = {UNIT, DEBIAN_UNIT, ETC_UNIT ".d/10.conf",
+               "[Service]\nExecStart=\nExecStart=d --debug=false --debug-more\n"},
+     .after = {ETC_UNIT ".d/10.conf", "[Service]\nExecStart=\nExecStart=d --debug-more\n"}},
+    {.name = "a package's unit",
+     .key = "hosts",
+     .files = {UNIT, DEBIAN_UNIT},
+     .after = {ETC_UNIT ".d/mirrorwise.conf",
+               "[Service]\nExecStart=\nExecStart=/usr/sbin/dockerd \\\n"
+               "  --containerd=/run/c.sock $DOCKER_OPTS\n"}},
+    {.name = "a drop-in of a package that comes last",
+     .files = {UNIT, DEBIAN_UNIT, UNIT ".d/zz.conf", "[Service]\nExecStart=\nExecStart=d " M "\n"}},
+    {.name = "DOCKER_OPTS, the first",
+     .files = {UNIT, DEBIAN_UNIT, "etc/default/docker", "A=\"x\"\nDOCKER_OPTS=\"" M " --ipv6\"\n"},
+     .after = {"etc/default/docker", "A=\"x\"\nDOCKER_OPTS=\"--ipv6\"\n"}},
+    {.name = "in two files",
+     .files = {ETC_UNIT, "[Service]\nEnvironmentFile=/etc/default/docker\nExecStart=d $O " M "\n",
+               "etc/default/docker", "O='-D " M "'\n"},
+     .after = {"etc/default/docker", "O='-D'\n", ETC_UNIT,
+               "[Service]\nEnvironmentFile=/etc/default/docker\nExecStart=d $O\n"}},
+    {.name = "a file that only the unit names",
+     .files = {ETC_UNIT, "[Service]\nEnvironmentFile=/opt/o\nExecStart=d $O\n", "opt/o",
+               "O='" M "'\n"}},
+    {.name = "all in quotes",
+     .files = {ETC_UNIT, "[Service]\nExecStart=d \"--registry-mirror=a b\"\n"}},
+    {.name = "a process", .arguments = M},
+};
+
+static void test_unflag(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < ROWS(unflag_rows); i++) {
+        const char *name = unflag_rows[i].name, *const *after = unflag_rows[i].after;
+        struct mw_sandbox box;
+        struct mw_location location = {.path = mw_xstrdup("/etc/docker/daemon.json")};
+        struct mw_rewrites rewrites = {0};
+        mw_world_open(&box);
+        box.sys.euid = 0;
+        mw_sandbox_mkdir(&box, "run/systemd/system", 0755);
+        for (size_t k = 0; k < ROWS(unflag_rows[i].files) && unflag_rows[i].files[k] != NULL;
+             k += 2)
+            mw_sandbox_put(&box, unflag_rows[i].files[k], unflag_rows[i].files[k + 1], 0644);
+        if (unflag_rows[i].arguments != NULL)
+            put_process(&box, 700, "dockerd", 0, "", unflag_rows[i].arguments);
+        bool is_done = mw_tool_unflag(
+            &box.sys, docker(), &location,
+            unflag_rows[i].key != NULL ? unflag_rows[i].key : "registry-mirrors", &rewrites);
+        row_true(name, is_done == (after[0] != NULL));
+        for (size_t k = 0; is_done && k < rewrites.count; k++) {
+            struct mw_buf before = {0}, text = {0};
+            bool exists = false;
+            assert_int_equal(
+                mw_text_file_read(&box.sys, rewrites.items[k].path, &before, &exists, NULL), MW_OK);
+            mw_edits_apply(&rewrites.items[k].edits, mw_buf_text(&before), before.len, &text);
+            row_string_equal(name, rewrites.items[k].path + 1, after[2 * k]);
+            row_string_equal(name, mw_buf_text(&text), after[2 * k + 1]);
+            mw_buf_release(&before);
+            mw_buf_release(&text);
+        }
+        row_true(name, !is_done || rewrites.count == (after[2] != NULL ? 2 : 1));
+        mw_rewrites_release(&rewrites);
         mw_location_release(&location);
         mw_sandbox_close(&box);
     }
@@ -668,6 +763,15 @@ static const struct reload_row reload_rows[] = {
      .key = "registry-mirrors",
      .state = MW_LIVE_NONE,
      .part = "no running dockerd reads /etc/docker/daemon.json"},
+    {.name = "it was started with the flag",
+     .arguments = "-H unix://%s --registry-mirror https://old",
+     .config = "{\"registry-mirrors\": [\"https://new\"]}",
+     .before = INFO("\"https://old/\"", ""),
+     .key = "registry-mirrors",
+     .items = {"https://new"},
+     .state = MW_LIVE_UNVERIFIED,
+     .part = "runs with --registry-mirror and reads the file when it is started again: sudo "
+             "systemctl restart docker"},
     {.name = "none runs", .key = "registry-mirrors", .state = MW_LIVE_NONE, .part = "starts"},
     {.name = "undo",
      .arguments = "-H unix://%s",
@@ -793,6 +897,43 @@ static void test_reload_in_root(void **state)
     mw_sandbox_close(&box);
 }
 
+/* A changed unit is systemd's to hear of; a restart is left to people. There is no systemctl. */
+static void test_reload_of_units(void **state)
+{
+    static const struct {
+        const char *path;
+        bool has_systemd;
+        enum mw_live_state live;
+        const char *part;
+    } rows[] = {
+        {"/" ETC_UNIT ".d/10.conf", true, MW_LIVE_UNVERIFIED, "run: sudo systemctl daemon-reload"},
+        {"/home/u/.config/systemd/user/docker.service", true, MW_LIVE_UNVERIFIED,
+         "run: systemctl --user daemon-reload"},
+        {"/etc/default/docker", true, MW_LIVE_NONE, "started again: sudo systemctl restart docker"},
+        {"/etc/default/docker", false, MW_LIVE_NONE, "started again: sudo service docker restart"},
+    };
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mw_sandbox box;
+        struct mw_live live = {0};
+        mw_world_open(&box);
+        mw_world_setenv(&box, "PATH=/nowhere");
+        if (rows[i].has_systemd)
+            mw_sandbox_mkdir(&box, "run/systemd/system", 0755);
+        struct mw_location location = {
+            .path = mw_xstrdup(rows[i].path),
+            .source = mw_tool_source_at(&box.sys, docker(), rows[i].path),
+        };
+        assert_int_equal(mw_tool_reload(&box.sys, docker(), &location, NULL, 0, &live, NULL),
+                         MW_OK);
+        row_true(rows[i].path, live.state == rows[i].live);
+        row_true(rows[i].path, strstr(live.message, rows[i].part) != NULL);
+        mw_live_release(&live);
+        mw_location_release(&location);
+        mw_sandbox_close(&box);
+    }
+}
+
 static void test_ask(void **state)
 {
     (void)state;
@@ -842,8 +983,9 @@ int main(void)
         cmocka_unit_test(test_values),          cmocka_unit_test(test_mirror_with_a_path),
         cmocka_unit_test(test_value_from_text), cmocka_unit_test(test_locate),
         cmocka_unit_test(test_locate_in_root),  cmocka_unit_test(test_whom_root_believes),
-        cmocka_unit_test(test_flags),           cmocka_unit_test(test_reload),
-        cmocka_unit_test(test_reload_in_root),  cmocka_unit_test(test_ask),
+        cmocka_unit_test(test_flags),           cmocka_unit_test(test_unflag),
+        cmocka_unit_test(test_reload),          cmocka_unit_test(test_reload_in_root),
+        cmocka_unit_test(test_reload_of_units), cmocka_unit_test(test_ask),
         cmocka_unit_test(test_installed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
