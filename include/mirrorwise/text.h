@@ -77,6 +77,10 @@ char *mw_text_replace(const char *text, const char *what, const char *with);
  * ends with an opening bracket). Never more than `limit` columns wide unless it is one character;
  * 0: no limit. *cols receives its width. */
 size_t mw_text_piece(const char *text, size_t limit, size_t *cols);
+static inline bool mw_text_is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
 /* Trims blanks and tabs at both ends of [*text, *text + *len). */
 void mw_text_trim(const char **text, size_t *len);
 /* Owned: a time as RFC 3339 has it, in UTC: "2026-08-21T09:30:00Z". */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "mirrorwise/i18n.h"
+#include "mirrorwise/text.h"
 
 static const char *started_as = "mirrorwise";
 
@@ -24,17 +25,12 @@ char *mw_command_word(const char *word)
     return mw_buf_take(&text);
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 /* One word at *at, which moves behind it; the reason if it cannot be one. */
 static const char *read_word(const char **at, struct mw_buf *word)
 {
     char quote = '\0';
     const char *p = *at;
-    for (; *p != '\0' && (quote != '\0' || !is_blank(*p)); p++) {
+    for (; *p != '\0' && (quote != '\0' || !mw_text_is_blank(*p)); p++) {
         if (quote == '\0' && (*p == '\'' || *p == '"'))
             quote = *p;
         else if (*p == quote)

@@ -40,26 +40,16 @@ static uint32_t hash_line(const char *text, size_t len)
     return hash;
 }
 
-static size_t count_lines(const char *text, size_t len)
-{
-    size_t count = len > 0 && text[len - 1] != '\n';
-    for (size_t i = 0; i < len; i++)
-        count += text[i] == '\n';
-    return count;
-}
-
 static void split_lines(struct side *side, const char *text, size_t len)
 {
-    side->count = count_lines(text, len);
-    side->lines = mw_xcalloc(side->count, sizeof *side->lines);
-    side->changed = mw_xcalloc(side->count, sizeof *side->changed);
-    for (size_t i = 0; i < side->count; i++) {
+    while (len > 0) {
         const char *newline = memchr(text, '\n', len);
         size_t used = newline != NULL ? (size_t)(newline - text) + 1 : len;
-        side->lines[i] = (struct line){text, used, hash_line(text, used)};
+        *MW_PUSH(side->lines, side->count) = (struct line){text, used, hash_line(text, used)};
         text += used;
         len -= used;
     }
+    side->changed = mw_xcalloc(side->count, sizeof *side->changed);
 }
 
 static void side_release(struct side *side)

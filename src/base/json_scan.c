@@ -55,17 +55,14 @@ static bool refuse_here(struct scan *scan, const char *expected)
 {
     int c = peek(scan);
     const char *what = expected;
-    unsigned point = 0;
-    size_t used =
-        c < 0x80 ? 1 : mw_utf8_decode(scan->text + scan->pos, scan->len - scan->pos, &point);
-    const char *lookalike = c >= 0x80 ? mw_utf8_lookalike(point) : NULL;
+    const char *lookalike = mw_utf8_lookalike_at(scan->text, scan->len, scan->pos);
     if (c < 0)
         what = N_("the text ends too early: a bracket is still open");
     else if (c == '/' || c == '#')
         what = N_("a comment; JSON has none");
     else if (c == '\'')
         what = N_("a single quote; JSON strings stand in double quotes");
-    else if (used == 0)
+    else if (mw_utf8_decode(scan->text + scan->pos, scan->len - scan->pos, NULL) == 0)
         what = N_("a byte that is not UTF-8");
     else if (lookalike != NULL)
         what = lookalike;
@@ -336,22 +333,9 @@ static size_t container_end(const char *text, size_t begin)
 
 static enum mw_json_type value_type(char first)
 {
-    switch (first) {
-    case '{':
-        return MW_JSON_OBJECT;
-    case '[':
-        return MW_JSON_ARRAY;
-    case '"':
-        return MW_JSON_STRING;
-    case 't':
-        return MW_JSON_TRUE;
-    case 'f':
-        return MW_JSON_FALSE;
-    case 'n':
-        return MW_JSON_NULL;
-    default:
-        return MW_JSON_NUMBER;
-    }
+    static const char firsts[] = "{[\"-tfn"; /* in the order of the types */
+    const char *found = first != '\0' ? strchr(firsts, first) : NULL;
+    return found != NULL ? (enum mw_json_type)(found - firsts) : MW_JSON_NUMBER;
 }
 
 static size_t value_end(const char *text, size_t begin, enum mw_json_type type)

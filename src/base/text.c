@@ -223,18 +223,13 @@ size_t mw_text_piece(const char *text, size_t limit, size_t *cols)
     return at;
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
-
 void mw_text_trim(const char **text, size_t *len)
 {
-    while (*len > 0 && is_blank(**text)) {
+    while (*len > 0 && mw_text_is_blank(**text)) {
         (*text)++;
         (*len)--;
     }
-    while (*len > 0 && is_blank((*text)[*len - 1]))
+    while (*len > 0 && mw_text_is_blank((*text)[*len - 1]))
         (*len)--;
 }
 

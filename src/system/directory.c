@@ -11,25 +11,25 @@
 
 #include "internal.h"
 
+/* Where a path that exists leads, inside sys->root; false and errno. */
+static bool find_place(const struct mw_system *sys, const char *path, struct mw_place *place)
+{
+    struct mw_error err = {0};
+    if (mw_place_open(sys, path, sys->euid, MW_FOLLOW_LINKS, place, &err) == MW_OK &&
+        place->missing.count == 0)
+        return true;
+    errno = err.sys_errno != 0 ? err.sys_errno : ENOENT;
+    return false;
+}
+
 int mw_path_open(const struct mw_system *sys, const char *path, int flags)
 {
     MW_AUTO(mw_place) place = {.dirfd = -1};
-    struct mw_error err = {0};
-
     if (!mw_path_below_root(sys, path))
         return mw_fd_open(sys, AT_FDCWD, path, flags, 0);
-    enum mw_code code = mw_place_open(sys, path, sys->euid, MW_FOLLOW_LINKS, &place, &err);
-    if (code == MW_OK && place.missing.count == 0)
-        return mw_fd_open(sys, place.dirfd, place.name, flags | O_NOFOLLOW, 0);
-    errno = err.sys_errno != 0 ? err.sys_errno : ENOENT;
-    return -1;
-}
-
-/* Where a path that exists leads. */
-static bool find_place(const struct mw_system *sys, const char *path, struct mw_place *place)
-{
-    return mw_place_open(sys, path, sys->euid, MW_FOLLOW_LINKS, place, NULL) == MW_OK &&
-           place->missing.count == 0;
+    return find_place(sys, path, &place)
+               ? mw_fd_open(sys, place.dirfd, place.name, flags | O_NOFOLLOW, 0)
+               : -1;
 }
 
 int mw_path_stat(const struct mw_system *sys, const char *path, struct stat *st)

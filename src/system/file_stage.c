@@ -74,38 +74,22 @@ void mw_directories_remove(const struct mw_system *sys, struct mw_actor actor,
     mw_actor_leave(sys, actor);
 }
 
-/* Makes one directory below place->dirfd, durable, and goes down into it. */
-static int make_directory(const struct mw_system *sys, struct mw_place *place, const char *name,
-                          const char *path, struct mw_strings *made)
-{
-    if (sys->ops->mkdirat(place->dirfd, name, 0777) == 0)
-        mw_strings_add(made, path);
-    else if (errno != EEXIST)
-        return -1;
-    int fd = mw_fd_open(sys, place->dirfd, name, MW_O_DIRECTORY | O_NOFOLLOW, 0);
-    if (fd < 0)
-        return -1;
-    if (mw_unsynced_add_dir(sys, place->dirfd, path) != 0) {
-        mw_fd_drop(sys, fd);
-        return -1;
-    }
-    mw_fd_drop(sys, place->dirfd);
-    place->dirfd = fd;
-    return 0;
-}
-
 /* A directory that is missing now and was there when the journal was written has vanished. */
-static enum mw_code make_directories(const struct mw_system *sys, const struct mw_file *file,
-                                     const struct mw_stage *stage, struct mw_place *place,
-                                     struct mw_strings *made, struct mw_error *err)
+static enum mw_code make_directories(const struct mw_file *file, const struct mw_stage *stage,
+                                     struct mw_place *place, struct mw_strings *made,
+                                     struct mw_error *err)
 {
     for (size_t i = 1; i <= place->missing.count; i++) {
         enum mw_code code = MW_OK;
+        bool is_made = false;
         MW_FREE char *path = mw_place_directory(place, i);
         if (!mw_strings_has(&stage->made_directories, path))
             code = mw_stage_conflict(file, _("its directory has vanished meanwhile"), err);
-        else if (make_directory(sys, place, place->missing.items[i - 1], path, made) != 0)
+        else if (mw_place_descend(place, place->missing.items[i - 1], 0777, true, path, &is_made) !=
+                 0)
             code = mw_stage_fail(file, "mkdir", _("cannot make its directory"), err);
+        if (is_made)
+            mw_strings_add(made, path);
         if (code != MW_OK)
             return code;
     }
@@ -188,7 +172,7 @@ enum mw_code mw_stage_write(const struct mw_system *sys, const struct mw_file *f
         return code;
     code = mw_stage_place(sys, file, &place, err);
     if (code == MW_OK)
-        code = make_directories(sys, file, stage, &place, &made, err);
+        code = make_directories(file, stage, &place, &made, err);
     if (code == MW_OK) {
         mw_fd_drop(sys, stage->dirfd);
         stage->dirfd = place.dirfd;

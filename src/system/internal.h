@@ -89,6 +89,11 @@ enum mw_code mw_place_open(const struct mw_system *sys, const char *path, uid_t 
 void mw_place_release(struct mw_place *place);
 /* Opens the file that the path leads to; -1 and errno, ENOENT too if its directory is missing. */
 int mw_place_file(const struct mw_place *place, int flags, mode_t mode);
+/* Goes down into the directory `name`, making it first if it is not there, which *made tells; -1
+ * and errno. It is durable then if it was made, or `was_missing`, so that somebody else made it
+ * just now. `path` is named if that fails later. */
+int mw_place_descend(struct mw_place *place, const char *name, mode_t mode, bool was_missing,
+                     const char *path, bool *made);
 /* Owned: the whole path, missing directories and name included. */
 char *mw_place_path(const struct mw_place *place);
 /* Owned: `directory` with `count` of the missing ones. */

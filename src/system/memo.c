@@ -34,35 +34,19 @@ void mw_memo_free(struct mw_memo *memo)
     free(memo);
 }
 
-/* Borrowed: what was kept under that name; NULL: nothing. */
-static void *memo_find(const struct mw_system *sys, const char *name)
-{
-    for (size_t i = 0; sys->memo != NULL && i < sys->memo->count; i++) {
-        if (strcmp(sys->memo->items[i].name, name) == 0)
-            return sys->memo->items[i].found;
-    }
-    return NULL;
-}
-
-/* Takes `found` and returns true if there is a memo. */
-static bool memo_keep(const struct mw_system *sys, const char *name, void *found,
-                      void (*release)(void *found))
-{
-    if (sys->memo == NULL)
-        return false;
-    *MW_PUSH(sys->memo->items, sys->memo->count) =
-        (struct entry){.name = mw_xstrdup(name), .found = found, .release = release};
-    return true;
-}
-
 void *mw_memo_hold(const struct mw_system *sys, const char *name, mw_find_fn *find, const void *of,
                    void (*release)(void *found), struct mw_held *held)
 {
-    void *found = memo_find(sys, name);
-    if (found != NULL)
-        return found;
-    found = find(sys, of);
-    if (!memo_keep(sys, name, found, release))
+    struct mw_memo *memo = sys->memo;
+    for (size_t i = 0; memo != NULL && i < memo->count; i++) {
+        if (strcmp(memo->items[i].name, name) == 0)
+            return memo->items[i].found;
+    }
+    void *found = find(sys, of);
+    if (memo != NULL)
+        *MW_PUSH(memo->items, memo->count) =
+            (struct entry){.name = mw_xstrdup(name), .found = found, .release = release};
+    else
         *held = (struct mw_held){.found = found, .release = release};
     return found;
 }

@@ -334,6 +334,25 @@ int mw_place_file(const struct mw_place *place, int flags, mode_t mode)
                : -1;
 }
 
+int mw_place_descend(struct mw_place *place, const char *name, mode_t mode, bool was_missing,
+                     const char *path, bool *made)
+{
+    const struct mw_system *sys = place->sys;
+    *made = sys->ops->mkdirat(place->dirfd, name, mode) == 0;
+    if (!*made && errno != EEXIST)
+        return -1;
+    int fd = mw_fd_open(sys, place->dirfd, name, MW_O_DIRECTORY | O_NOFOLLOW, 0);
+    if (fd < 0)
+        return -1;
+    if ((*made || was_missing) && mw_unsynced_add_dir(sys, place->dirfd, path) != 0) {
+        mw_fd_drop(sys, fd);
+        return -1;
+    }
+    mw_fd_drop(sys, place->dirfd);
+    place->dirfd = fd;
+    return 0;
+}
+
 void mw_place_release(struct mw_place *place)
 {
     mw_fd_drop(place->sys, place->dirfd);

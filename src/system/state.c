@@ -67,25 +67,6 @@ static enum mw_code check_way(const struct mw_system *sys, const struct mw_place
     return MW_NO_PERMISSION;
 }
 
-/* Goes down into `name`, making it first if it is missing; -1 and errno. */
-static int descend(const struct mw_system *sys, struct mw_place *place, const char *name,
-                   mode_t mode)
-{
-    bool made = sys->ops->mkdirat(place->dirfd, name, mode) == 0;
-    if (!made && errno != EEXIST)
-        return -1;
-    int fd = mw_fd_open(sys, place->dirfd, name, MW_O_DIRECTORY | O_NOFOLLOW, 0);
-    if (fd < 0)
-        return -1;
-    if (made && mw_unsynced_add_dir(sys, place->dirfd, name) != 0) {
-        mw_fd_drop(sys, fd);
-        return -1;
-    }
-    mw_fd_drop(sys, place->dirfd);
-    place->dirfd = fd;
-    return 0;
-}
-
 void mw_state_hint_elsewhere(struct mw_error *err)
 {
     mw_error_hint(err, "%s",
@@ -97,6 +78,7 @@ enum mw_code mw_state_make_dir(const struct mw_system *sys, const char *path, st
 {
     MW_AUTO(mw_place) place = {.dirfd = -1};
     int status = 0;
+    bool made = false;
     /* A user's parents (~/.local/state) are private as the XDG base directory specification says;
      * root's (/var/lib) are everybody's to pass. */
     mode_t parents = sys->euid == 0 ? 0755 : 0700;
@@ -117,9 +99,10 @@ enum mw_code mw_state_make_dir(const struct mw_system *sys, const char *path, st
     if (code != MW_OK)
         return code;
     for (size_t i = 0; status == 0 && i < place.missing.count; i++)
-        status = descend(sys, &place, place.missing.items[i], parents);
+        status = mw_place_descend(&place, place.missing.items[i], parents, true,
+                                  place.missing.items[i], &made);
     if (status == 0)
-        status = descend(sys, &place, place.name, 0700);
+        status = mw_place_descend(&place, place.name, 0700, false, place.name, &made);
     if (status == 0)
         return check_private(sys, place.dirfd, path, err);
     code = fail_state(path, "state", _("cannot make the state directory"), MW_CANNOT_CREATE, err);

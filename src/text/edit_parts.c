@@ -8,7 +8,7 @@
 
 size_t edit_skip_blanks(const char *text, size_t at, size_t end)
 {
-    while (at < end && edit_is_blank(text[at]))
+    while (at < end && mw_text_is_blank(text[at]))
         at++;
     return at;
 }

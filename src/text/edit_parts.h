@@ -6,16 +6,13 @@
 
 #include "key_path.h"
 #include "mirrorwise/edit.h"
+#include "mirrorwise/text.h"
 
 /* "\r\n" if the first line ends so, else "\n". */
 const char *edit_ending(const char *text, size_t len);
-static inline bool edit_is_blank(char c)
-{
-    return c == ' ' || c == '\t';
-}
 static inline bool edit_is_space(char c)
 {
-    return edit_is_blank(c) || c == '\r' || c == '\n';
+    return mw_text_is_blank(c) || c == '\r' || c == '\n';
 }
 /* The next place in [at, end) that is no blank; `end` if there is none. */
 size_t edit_skip_blanks(const char *text, size_t at, size_t end);

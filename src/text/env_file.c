@@ -94,7 +94,7 @@ static void notice_value(const char *text, const struct line *line, const char *
                        _("the value of %.*s starts with a quote, which is taken as part of the "
                          "value"),
                        SHOWN_BYTES, key);
-    if (!fact.trims && (edit_is_blank(text[begin]) || edit_is_blank(text[end - 1])))
+    if (!fact.trims && (mw_text_is_blank(text[begin]) || mw_text_is_blank(text[end - 1])))
         mw_notices_add(notices, line->number, "env-space",
                        _("the value of %.*s starts or ends with a blank, which is taken as part "
                          "of the value"),
@@ -109,9 +109,10 @@ static bool notice_key(const char *text, const struct line *line, struct mw_noti
         return false;
     size_t end = line->key_end;
     size_t begin = edit_skip_blanks(text, line->begin, end);
-    if (end - begin > 7 && memcmp(text + begin, "export", 6) == 0 && edit_is_blank(text[begin + 6]))
+    if (end - begin > 7 && memcmp(text + begin, "export", 6) == 0 &&
+        mw_text_is_blank(text[begin + 6]))
         begin = edit_skip_blanks(text, begin + 7, end);
-    while (begin < end && edit_is_blank(text[end - 1]))
+    while (begin < end && mw_text_is_blank(text[end - 1]))
         end--;
     bool lower = false;
     for (size_t i = begin; i < end; i++) {
@@ -143,7 +144,7 @@ static void notice_passed_over(const char *text, const struct line *line,
 {
     size_t begin = line->begin;
     size_t end = line->end;
-    while (begin < end && (edit_is_blank(text[begin]) || text[begin] == '\r'))
+    while (begin < end && (mw_text_is_blank(text[begin]) || text[begin] == '\r'))
         begin++;
     bool is_bom = line->begin == 0 && odd_text_mark(text, end) > 0;
     bool is_comment = begin < end && (memchr("#;", text[begin], 2) != NULL ||
@@ -203,7 +204,7 @@ static void env_names(const char *text, size_t len, mw_each_name *each, void *co
     while (line_next(&go_env, text, len, &line)) {
         bool is_name = line.sets;
         for (size_t i = line.key; i < line.key_end; i++)
-            is_name = is_name && !edit_is_blank(text[i]) && !is_lower(text[i]);
+            is_name = is_name && !mw_text_is_blank(text[i]) && !is_lower(text[i]);
         if (!is_name)
             continue;
         MW_FREE char *key = mw_xstrndup(text + line.key, line.key_end - line.key);

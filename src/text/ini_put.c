@@ -44,13 +44,14 @@ static const char *ending_of(const char *text, const struct line *line)
 static void copy_delimiter(const char *text, const struct line *option, struct style *style)
 {
     style->delimiter = text[option->delimiter];
-    style->before = edit_is_blank(text[option->delimiter - 1]) ? text[option->delimiter - 1] : '\0';
+    style->before =
+        mw_text_is_blank(text[option->delimiter - 1]) ? text[option->delimiter - 1] : '\0';
     if (option->value == option->value_end) /* nothing to learn from an empty value */
         style->after =
             style->before != '\0' ? style->before : (char)(style->delimiter == ':' ? ' ' : '\0');
     else
         style->after =
-            edit_is_blank(text[option->delimiter + 1]) ? text[option->delimiter + 1] : '\0';
+            mw_text_is_blank(text[option->delimiter + 1]) ? text[option->delimiter + 1] : '\0';
 }
 
 static struct style learn_style(const char *text, const struct ini_survey *survey)

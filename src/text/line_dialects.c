@@ -52,7 +52,7 @@ static void cut_brew(const char *text, struct line *line)
 {
     size_t begin = edit_skip_blanks(text, line->begin, line->end);
     size_t end = line->end;
-    while (end > begin && edit_is_blank(text[end - 1]))
+    while (end > begin && mw_text_is_blank(text[end - 1]))
         end--;
     size_t key_end = begin + name_len(text + begin, end - begin);
     if (key_end == begin || key_end == end || text[key_end] != '=')
@@ -64,7 +64,7 @@ static enum mw_code accepts_brew(const char *key, const char *item, struct mw_er
 {
     enum mw_code code = accepts_variable(key, item, err);
     size_t len = item != NULL ? strlen(item) : 0;
-    if (code == MW_OK && len > 0 && edit_is_blank(item[len - 1]))
+    if (code == MW_OK && len > 0 && mw_text_is_blank(item[len - 1]))
         code = edit_refuse_value(err, key, _("a blank at its end, which would be dropped"));
     return code;
 }
@@ -77,7 +77,7 @@ static const struct line_dialect brew_env = {
 /* The end of the word at `at`, quotes and escapes included; `end` if a quote stays open. */
 static size_t word_end(const char *text, size_t at, size_t end)
 {
-    while (at < end && !edit_is_blank(text[at]) && text[at] != ';' && text[at] != '&') {
+    while (at < end && !mw_text_is_blank(text[at]) && text[at] != ';' && text[at] != '&') {
         char quote = text[at];
         if (quote == '\\') {
             at++;
@@ -96,7 +96,7 @@ static void cut_shell(const char *text, struct line *line)
     size_t begin = edit_skip_blanks(text, line->begin, line->end);
     size_t used = name_len(text + begin, line->end - begin);
     if (used == 6 && memcmp(text + begin, "export", 6) == 0 && begin + 6 < line->end &&
-        edit_is_blank(text[begin + 6])) {
+        mw_text_is_blank(text[begin + 6])) {
         begin = edit_skip_blanks(text, begin + 6, line->end);
         used = name_len(text + begin, line->end - begin);
     }

@@ -31,7 +31,7 @@ static bool leads_line(const struct list *list, size_t index)
     if (begin == list->begin)
         return false;
     for (size_t i = begin; i < list->items[index].value; i++) {
-        if (!edit_is_blank(list->text[i]))
+        if (!mw_text_is_blank(list->text[i]))
             return false;
     }
     return true;
@@ -52,7 +52,7 @@ static bool ends_line(const struct list *list, size_t index, size_t *comma, size
         else if (list->comment != '\0' && c == list->comment)
             while (at + 1 < list->end && list->text[at + 1] != '\n')
                 at++;
-        else if (!edit_is_blank(c) && c != '\r')
+        else if (!mw_text_is_blank(c) && c != '\r')
             return false;
     }
     *next = at + 1;

@@ -83,12 +83,12 @@ static size_t plain_end(const char *text, size_t at, size_t end, bool in_flow)
     size_t last = at;
     for (; at < end; at++) {
         char c = text[at];
-        if ((c == '#' && at > 0 && edit_is_blank(text[at - 1])) ||
-            (c == ':' && (at + 1 == end || edit_is_blank(text[at + 1]) ||
+        if ((c == '#' && at > 0 && mw_text_is_blank(text[at - 1])) ||
+            (c == ':' && (at + 1 == end || mw_text_is_blank(text[at + 1]) ||
                           (in_flow && strchr(",[]{}", text[at + 1]) != NULL))) ||
             (in_flow && strchr(",[]{}", c) != NULL))
             break;
-        if (!edit_is_blank(c))
+        if (!mw_text_is_blank(c))
             last = at + 1;
     }
     return last;
@@ -98,7 +98,7 @@ static bool begins_plain(const char *text, size_t at, size_t end, bool in_flow)
 {
     char c = text[at];
     if (strchr("-?:", c) != NULL)
-        return at + 1 < end && !edit_is_blank(text[at + 1]) &&
+        return at + 1 < end && !mw_text_is_blank(text[at + 1]) &&
                (!in_flow || strchr(",[]{}", text[at + 1]) == NULL);
     return strchr("&*!|>%@`\"'#,[]{}", c) == NULL;
 }
@@ -266,14 +266,14 @@ static size_t find_colon(const char *text, size_t at, size_t end)
     } else {
         /* gem's keys begin with a colon */
         for (colon = at; colon < end; colon++) {
-            if (text[colon] == ':' && (colon + 1 == end || edit_is_blank(text[colon + 1])))
+            if (text[colon] == ':' && (colon + 1 == end || mw_text_is_blank(text[colon + 1])))
                 break;
-            if (text[colon] == '#' && colon > at && edit_is_blank(text[colon - 1]))
+            if (text[colon] == '#' && colon > at && mw_text_is_blank(text[colon - 1]))
                 return 0;
         }
     }
     return colon < end && colon > at && text[colon] == ':' &&
-                   (colon + 1 == end || edit_is_blank(text[colon + 1]))
+                   (colon + 1 == end || mw_text_is_blank(text[colon + 1]))
                ? colon
                : 0;
 }
@@ -292,7 +292,7 @@ static bool push(struct scan *scan, size_t node, enum yaml_kind kind, size_t ind
 
 static bool is_dash(const char *text, size_t at, size_t end)
 {
-    return text[at] == '-' && (at + 1 == end || edit_is_blank(text[at + 1]));
+    return text[at] == '-' && (at + 1 == end || mw_text_is_blank(text[at + 1]));
 }
 
 /* What stands at `at`, `indent` columns into the line: an item or an entry. Bounded by MAX_DEPTH.
@@ -320,17 +320,18 @@ static bool scan_entry(struct scan *scan, size_t at, size_t indent)
                     indent + inner - at, inner) &&
                scan_entry(scan, inner, indent + inner - at);
     }
-    size_t colon = strchr("&*!|>[{%@`?", text[at]) != NULL &&
-                           !(text[at] == '?' && at + 1 < scan->end && !edit_is_blank(text[at + 1]))
-                       ? 0
-                       : find_colon(text, at, scan->end);
+    size_t colon =
+        strchr("&*!|>[{%@`?", text[at]) != NULL &&
+                !(text[at] == '?' && at + 1 < scan->end && !mw_text_is_blank(text[at + 1]))
+            ? 0
+            : find_colon(text, at, scan->end);
     if (colon == 0)
         return refuse(scan, at,
                       N_("this is no `key: value` and no `- item`, or in a form of YAML "
                          "that is not understood here"));
     bool is_quoted = text[at] == '"' || text[at] == '\'';
     size_t key_end = colon;
-    while (key_end > at && edit_is_blank(text[key_end - 1]))
+    while (key_end > at && mw_text_is_blank(text[key_end - 1]))
         key_end--;
     if (is_quoted && text[at] == '"' && !yaml_has_good_escapes(text, at, key_end))
         return refuse(scan, at, N_("an unknown escape in a string"));
@@ -400,7 +401,7 @@ static bool scan_line(struct scan *scan, bool *ends)
     if (text[at] == '\t')
         return refuse(scan, at, N_("a tab in the indentation; YAML knows only blanks"));
     bool is_marker = scan->end - scan->begin >= 3 && at == scan->begin &&
-                     (scan->end - at == 3 || edit_is_blank(text[at + 3])) &&
+                     (scan->end - at == 3 || mw_text_is_blank(text[at + 3])) &&
                      (memcmp(text + at, "---", 3) == 0 || memcmp(text + at, "...", 3) == 0);
     if (is_marker) {
         if (text[at] == '-' && yaml->count == 1 && yaml->start <= odd_text_mark(text, yaml->len) &&
