@@ -211,6 +211,7 @@ char *mw_render_json(const struct mw_run *run, enum mw_code code)
     cJSON *mirrors = add_array(root, details, "mirrors");
     add_array(root, details, "checks");
     cJSON *tools = add_array(root, details, "tools");
+    add_array(root, details, "sources");
     if (run->has_session && run->details == NULL)
         add_tools(tools, run);
     if (run->has_session && run->session.has_plan && run->details == NULL)

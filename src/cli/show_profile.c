@@ -144,8 +144,9 @@ static void add_wishes(cJSON *list, const struct mw_wishes *wishes)
     for (size_t i = 0; i < wishes->count; i++) {
         const struct mw_wish *wish = &wishes->items[i];
         cJSON *one = mw_json_add(list);
-        mw_json_put(one, TEXT("tool", wish->tool), TEXT("key", wish->key),
-                    TEXT("want", wish->is_secret ? "****" : wish->text), FROM("from", &wish->from));
+        mw_json_put(one, TEXT("tool", wish->tool), TEXT("key", wish->key), TEXT("have", NULL),
+                    TEXT("want", wish->is_secret ? "****" : wish->text), FROM("from", &wish->from),
+                    TEXT("effective", NULL), TEXT("shadowed_by", NULL));
         cJSON *edits = cJSON_AddArrayToObject(one, "edits");
         for (size_t k = 0; k < wish->edit_count; k++) {
             const struct mw_list_edit *edit = &wish->edits[k];

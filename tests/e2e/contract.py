@@ -172,7 +172,7 @@ def check_document(machine, result, action, profile=None):
     if profile is not None:
         expect(f"{name}: profile", document.get("profile"), profile)
     expect(f"{name}: changed", type(document.get("changed")), bool)
-    for member in ("files", "settings", "mirrors", "checks", "warnings"):
+    for member in ("files", "settings", "mirrors", "checks", "tools", "sources", "warnings"):
         expect(f"{name}: {member}", type(document.get(member)), list)
     for file in document.get("files", []):
         expect_true(f"{name}: files[].path", file["path"].startswith("/"), file)
