@@ -21,7 +21,8 @@ static char *meant_address(const char *text), *meant_proxy(const char *text),
 #define BYTES_REASON N_("it must be a size such as 64M")
 #define PORT                                                                                       \
     "0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
-#define PYTHON_TRUTH "n|no|f|false|off|0|y|yes|t|true|on|1"
+#define PYTHON_NO "n|no|f|false|off|0"
+#define PYTHON_YES "y|yes|t|true|on|1"
 
 /* What the sources of the tools say: of go internal/buildcfg ParseGoarm64(),
  * cmd/go/internal/fips140, go.dev/doc/toolchain; of Maven
@@ -52,7 +53,8 @@ static const struct mw_grammar grammars[] = {
      .pattern = "off|latest|inprocess|certified|v1\\.(0|2[6-9]|[3-9][0-9])\\.[0-9]+(-.*)?",
      .otherwise = N_("it must be off, latest, inprocess, certified or a version such as "
                      "v1.0.0")},
-    {"python-bool", .pattern = PYTHON_TRUTH, .any_case = true, .otherwise = TRUTH_REASON},
+    {"python-bool", .pattern = PYTHON_NO "|" PYTHON_YES, .any_case = true,
+     .otherwise = TRUTH_REASON},
     {"python-index", .check = mw_pip_check_index, .meant = meant_address},
     {"pip-links", .check = mw_pip_check_links},
     {"pip-host", .wrong = mw_pip_wrong_host},
@@ -64,8 +66,8 @@ static const struct mw_grammar grammars[] = {
      .otherwise = N_("it must be names of packages with commas between them, :all: or :none:")},
     {"pip-date", .pattern = "P[0-9]+D|[0-9]{4}-?([0-9]{2}-?[0-9]{2}|W[0-9]{2}-?[1-7]?)([T ].*)?",
      .otherwise = N_("it must be a date such as 2026-01-31, or a number of days such as P7D")},
-    {"python-count", .pattern = "\\+?[0-9](_?[0-9])*|-0+|" PYTHON_TRUTH, .any_case = true,
-     .otherwise = COUNT_REASON},
+    {"python-count", .pattern = "\\+?[0-9](_?[0-9])*|-0+|" PYTHON_NO "|" PYTHON_YES,
+     .any_case = true, .otherwise = COUNT_REASON},
     {"python-version", .pattern = "[0-9]+(\\.[0-9]+){0,2}",
      .otherwise = N_("it must be a version of Python such as 3.11")},
     {"java-bool", .pattern = "true|false", .any_case = true, .otherwise = TRUTH_REASON},
@@ -104,7 +106,7 @@ static const struct mw_grammar grammars[] = {
     {"any-pair", .pattern = "[^=]*=.*", .otherwise = N_("it must be NAME=VALUE")},
     {"program-path", .pattern = ".*/.*",
      .otherwise = N_("it must be a path; PATH is not searched for it")},
-    {"python-false", .pattern = "n|no|f|false|off|0", .any_case = true,
+    {"python-false", .pattern = PYTHON_NO, .any_case = true,
      .otherwise = N_("each command then does this and nothing else")},
     {"folder-or-url", .pattern = ".*[/:].*|\\..*",
      .otherwise = N_("it must be a folder such as ./NAME, or a URL")},
@@ -174,6 +176,13 @@ bool mw_tools_matches(const char *pattern, const char *text)
     bool is_match = regexec(&compiled, text, 0, NULL, 0) == 0;
     regfree(&compiled);
     return is_match;
+}
+
+bool mw_pip_parse_bool(const char *text, bool *value)
+{
+    MW_FREE char *word = mw_text_lower(text);
+    *value = mw_tools_matches("^(" PYTHON_YES ")$", word);
+    return *value || mw_tools_matches("^(" PYTHON_NO ")$", word);
 }
 
 static bool matches(const struct mw_grammar *grammar, const char *text)

@@ -101,7 +101,6 @@ bool go_split_quoted(const char *text, struct mw_strings *fields);
 /* pip_values.c */
 check_text_fn mw_pip_check_index, mw_pip_check_links, mw_pip_check_proxy;
 wrong_text_fn mw_pip_wrong_host, mw_pip_wrong_timeout;
-bool mw_pip_parse_bool(const char *text, bool *value);
 /* docker_values.c */
 check_text_fn mw_docker_check_mirror, mw_docker_check_level;
 wrong_text_fn mw_docker_wrong_registry, mw_docker_wrong_registry_url, mw_docker_wrong_label,
@@ -111,6 +110,8 @@ wrong_text_fn mw_docker_wrong_registry, mw_docker_wrong_registry_url, mw_docker_
 /* types_kind.c. A number, true, false or what else is no text, against the row's range. */
 enum mw_code mw_types_check_literal(const struct mw_tool_key *row, const char *text,
                                     struct mw_error *err);
+/* What Python's strtobool() takes. */
+bool mw_pip_parse_bool(const char *text, bool *value);
 /* NULL if there is none of that name. */
 const struct mw_grammar *mw_grammar_find(const char *name);
 void mw_grammar_names(struct mw_strings *names);

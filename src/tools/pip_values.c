@@ -12,14 +12,6 @@
 /* Above it time.sleep() and settimeout() overflow. */
 #define MAX_SECONDS 1e9
 
-/* utils/misc.py strtobool(). */
-bool mw_pip_parse_bool(const char *text, bool *value)
-{
-    MW_FREE char *word = mw_text_lower(text);
-    *value = mw_tools_is_word("y yes t true on 1", word);
-    return *value || mw_tools_is_word("n no f false off 0", word);
-}
-
 static enum mw_code check_url(const char *text, bool is_index, struct mw_error *err)
 {
     struct mw_url url;
