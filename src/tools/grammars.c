@@ -199,26 +199,13 @@ const char *mw_grammar_wrong(const struct mw_grammar *grammar, const char *text)
     return matches(grammar, text) ? NULL : _(grammar->otherwise);
 }
 
-static enum mw_code check_item(const struct mw_grammar *grammar, const char *item,
-                               struct mw_error *err)
-{
-    const char *reason = mw_grammar_wrong(grammar, item);
-    return reason == NULL ? MW_OK : mw_tools_refuse(err, item, reason);
-}
-
 enum mw_code mw_grammar_check(const struct mw_system *sys, const struct mw_grammar *grammar,
                               const char *text, struct mw_error *err)
 {
-    MW_AUTO(mw_strings) items = {0};
-    enum mw_code code = MW_OK;
     if (grammar->check != NULL)
         return grammar->check(sys, text, err);
-    if (grammar->separators == NULL)
-        return check_item(grammar, text, err);
-    mw_strings_split(&items, text, grammar->separators);
-    for (size_t i = 0; code == MW_OK && i < items.count; i++)
-        code = check_item(grammar, items.items[i], err);
-    return code;
+    const char *reason = mw_grammar_wrong(grammar, text);
+    return reason == NULL ? MW_OK : mw_tools_refuse(err, text, reason);
 }
 
 /* ---- grammars of no tool's own --------------------------------------------------------------- */

@@ -77,9 +77,8 @@ typedef const char *wrong_text_fn(const char *text);
 /* How the texts of a key are judged: by `check`, else by `wrong` or by `pattern`. */
 struct mw_grammar {
     const char *name;
-    const char *separators; /* each item between them is judged; NULL: the text is one */
-    const char *pattern;    /* of regex(7), for the whole text */
-    const char *otherwise;  /* N_(): why a text that does not match is refused */
+    const char *pattern;   /* of regex(7), for the whole text */
+    const char *otherwise; /* N_(): why a text that does not match is refused */
     bool any_case;
     bool is_of_files; /* what a profile sets is held against the type of its key besides */
     wrong_text_fn *wrong;
