@@ -32,22 +32,19 @@
  *   "unheard"   environment, computed, flag, dropped: why the tool does not listen to it there
  *   "instead"   the key that is meant
  *   "range"     of a number: "1..10", "1..", or several with commas between
- *   "names"     keys with a {name}, one of which must be there for the name that the value is, or
- *               without, the key of a flag with items NAME=…;
- *               "follows": the key that leads on from there, and back to no name that was there;
- *               "unique": true: no other {name} has the same value; "taken": {"VALUE": "NAME"}:
- *               the tool itself has that value under that name. The tool stops otherwise
- *   "exists"    program or path: what has to be on the machine; "absolute": the same, of
- *               absolute paths; "if-named": once a key with "names" leads to it; "if-required":
- *               once another "requires" it. "beside": where a path that is not absolute begins,
- *               seen from the folder of the file
- *   "grammar"   a check of its own: the table in src/tools/grammars.c
- *   "as"        the path in the file, where it differs from NAME
- *   "also"      another path that says the same, used where the file has it
- *   "since", "until"  versions of the tool: the first that knows it, the first that does not
- *   "secret"    true
- *   "empty"     "list": an empty wish writes [] instead of removing the key, and the tool stops
- *               at an empty item; "nothing": where it stands an empty text or list is as good as
+ *   "least", "most"   ["KEY", "DEFAULT"]: of a number, the number that it must not be below, or
+ * above: that of the other key "names"     keys with a {name}, one of which must be there for the
+ * name that the value is, or without, the key of a flag with items NAME=…; "follows": the key that
+ * leads on from there, and back to no name that was there; "unique": true: no other {name} has the
+ * same value; "taken": {"VALUE": "NAME"}: the tool itself has that value under that name. The tool
+ * stops otherwise "exists"    program or path: what has to be on the machine; "absolute": the same,
+ * of absolute paths; "if-named": once a key with "names" leads to it; "if-required": once another
+ * "requires" it. "beside": where a path that is not absolute begins, seen from the folder of the
+ * file "grammar"   a check of its own: the table in src/tools/grammars.c "as"        the path in
+ * the file, where it differs from NAME "also"      another path that says the same, used where the
+ * file has it "since", "until"  versions of the tool: the first that knows it, the first that does
+ * not "secret"    true "empty"     "list": an empty wish writes [] instead of removing the key, and
+ * the tool stops at an empty item; "nothing": where it stands an empty text or list is as good as
  *               none; "refused": the tool stops at an empty text, of a list at an empty item
  *   "only_read" true: judged where it stands, never set by a profile
  *   "risk"      {"VALUE": "finding-id"}, or a text: why there is none. VALUE is one, "*" for any,
@@ -146,6 +143,7 @@ struct mw_tool_key {
     struct mw_tool_key *fields; /* of an object, by name */
     size_t field_count;
     struct mw_strings except, by;
+    struct mw_strings least, most; /* another key, and what it has by itself; none: no such limit */
     const struct mw_grammar *whole; /* private to tools, as `check` */
     struct mw_tool_key *other;      /* "or"; NULL: none */
     struct mw_pairs requires, forbids;
@@ -216,9 +214,9 @@ struct mw_beside {
     const void *context;
 };
 
-/* Owned: which of the ties of its row, "names", "requires" and "forbids", that value of `key`
- * ("{}": a table) breaks; NULL: none. *named (owned) receives the key that its name led to, NULL if
- * it is no name. */
+/* Owned: which of the ties of its row ("names", "least", "most", "requires", "forbids") that value
+ * of `key` ("{}": a table) breaks; NULL: none. *named (owned) receives the key that its name led
+ * to, NULL if it is no name. */
 char *mw_tool_broken_tie(const struct mw_beside *beside, const struct mw_tool_key *row,
                          const char *key, const char *text, char **named);
 

@@ -221,6 +221,11 @@ static void npmrc_notices(const char *text, size_t len, struct mw_notices *notic
         size_t word = 0;
         while (word < key_len && ((key[word] >= 'a' && key[word] <= 'z') || key[word] == '-'))
             word++;
+        static const char export[] = "export ";
+        if (line.has_delimiter && key_len > strlen(export) &&
+            memcmp(key, export, strlen(export)) == 0)
+            mw_notices_add(notices, line.number, "line-export",
+                           _("a line that begins with \"export\" is not read; write NAME=VALUE"));
         bool has_colon = word > 0 && word < key_len && key[word] == ':';
         if (line.sets && !line.has_delimiter && (has_colon || memchr(key, ' ', key_len) != NULL))
             mw_notices_add(notices, line.number, "npmrc-colon",

@@ -12,7 +12,7 @@
 
 static check_text_fn check_file, check_user, check_group;
 static wrong_text_fn wrong_ip, wrong_prefix, wrong_prefix4, wrong_prefix6, wrong_pairs,
-    wrong_search, wrong_web_url, wrong_index, wrong_proxy, wrong_anyway;
+    wrong_search, wrong_web_url, wrong_index, wrong_proxy;
 static char *meant_address(const char *text), *meant_proxy(const char *text),
     *meant_index(const char *text);
 
@@ -21,6 +21,13 @@ static char *meant_address(const char *text), *meant_proxy(const char *text),
 #define BYTES_REASON N_("it must be a size such as 64M")
 #define PORT                                                                                       \
     "0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+#define RUST_FLAG(between)                                                                         \
+    "(-[CLlZAWDFo][" between "]+[^" between "]+|-[CLlZAWDFo][^ " between "][^" between "]*|"       \
+    "-[^-CLlZAWDFo" between "][^" between "]*|"                                                    \
+    "--[-a-z]+(=[^" between "]*|[" between "]+[^-" between "][^" between "]*)?)"
+#define RUST_REASON                                                                                \
+    N_("each word must be a flag of rustc such as -Ctarget-cpu=native, or belong to one")
+#define NPM_NUMBER "[+-]?[0-9]+(\\.[0-9]*)?(e[+-]?[0-9]+)?|null"
 #define PYTHON_NO "n|no|f|false|off|0"
 #define PYTHON_YES "y|yes|t|true|on|1"
 
@@ -89,7 +96,20 @@ static const struct mw_grammar grammars[] = {
          "((https?|socks4a?|socks5h?)://)?([^@/ ]*@)?([^]:/@[ ]+|\\[[^] ]+\\])(:[0-9]{1,5})?/?",
      .any_case = true, .otherwise = N_("it must be an address such as http://proxy.example:8080"),
      .meant = meant_proxy},
-    {"cargo-gone", .wrong = wrong_anyway},
+    {"cargo-gone", .pattern = "",
+     .otherwise =
+         N_("Cargo takes no index there any more; [source.crates-io] with replace-with says "
+            "which one is asked")},
+    {"cargo-root-profile", .pattern = "",
+     .otherwise = N_("Cargo's own profiles inherit from none, and it stops")},
+    /* What a flag of rustc looks like: nothing but what belongs to the flag before it begins
+     * without a '-', and none has a blank behind its letter. */
+    {"rust-flags",
+     .pattern = "[[:space:]]*" RUST_FLAG("[:space:]") "([[:space:]]+" RUST_FLAG(
+         "[:space:]") ")*[[:space:]]*",
+     .otherwise = RUST_REASON},
+    {"rust-flag-list", .pattern = RUST_FLAG("\n") "(\n" RUST_FLAG("\n") ")*",
+     .otherwise = RUST_REASON},
     {"toml-file", .pattern = ".*\\.toml",
      .otherwise = N_("it must be a file whose name ends in .toml")},
     {"some", .pattern = ".+", .otherwise = N_("it must be something")},
@@ -97,8 +117,10 @@ static const struct mw_grammar grammars[] = {
     {"index-address", .wrong = wrong_index, .meant = meant_index},
     {"web-url", .wrong = wrong_web_url, .meant = meant_address},
     /* nopt Number, and null as "npm config set" writes it. */
-    {"npm-number", .pattern = "[+-]?[0-9]+(\\.[0-9]*)?(e[+-]?[0-9]+)?|infinity|null",
-     .any_case = true, .is_of_files = true, .otherwise = N_("it must be a number")},
+    {"npm-number", .pattern = NPM_NUMBER "|infinity", .any_case = true, .is_of_files = true,
+     .otherwise = N_("it must be a number")},
+    {"npm-finite", .pattern = NPM_NUMBER, .any_case = true, .is_of_files = true,
+     .otherwise = N_("it must be a number")},
     {"proxy-or-none", .wrong = wrong_proxy, .meant = meant_proxy},
     {"pair", .pattern = "[^=]+=.*", .otherwise = N_("it must be NAME=VALUE")},
     {"maybe-pair", .pattern = "[^=]*=[^=]*", .otherwise = N_("it must be NAME=VALUE")},
@@ -346,13 +368,6 @@ static const char *wrong_index(const char *text)
         return _("what Cargo.lock writes before an address does not belong here; of these sparse+ "
                  "alone does");
     return wrong_url(is_sparse ? text + strlen("sparse+") : text);
-}
-
-static const char *wrong_anyway(const char *text)
-{
-    (void)text;
-    return _("Cargo takes no index there any more; [source.crates-io] with replace-with says which "
-             "one is asked");
 }
 
 static const char *wrong_web_url(const char *text)

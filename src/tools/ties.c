@@ -1,6 +1,5 @@
-/* What has to stand beside a value, and what must not: "names", "requires" and "forbids" of its
- * key.
- */
+/* What has to stand beside a value, and what must not: "names", "least", "most", "requires" and
+ * "forbids" of its key. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -132,12 +131,40 @@ static char *broken_name(const struct mw_beside *beside, const struct mw_tool_ke
     return NULL;
 }
 
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+/* Is it on the wrong side of the other key's number, "KEY (NUMBER)"? */
+static char *find_limit(const struct mw_beside *beside, const struct mw_strings *limit,
+                        const char *text, int side)
+{
+    if (limit->count == 0)
+        return NULL;
+    MW_FREE char *other = beside->find(beside->context, limit->items[0]);
+    const char *most = other != NULL ? other : limit->items[1];
+    char *end = NULL, *other_end = NULL;
+    double distance = (strtod(text, &end) - strtod(most, &other_end)) * side;
+    return distance > 0 && end != text && other_end != most
+               ? mw_xasprintf("%s (%s)", limit->items[0], most)
+               : NULL;
+}
+
+static char *broken_limit(const struct mw_beside *beside, const struct mw_tool_key *row,
+                          const char *text)
+{
+    MW_FREE char *least = find_limit(beside, &row->least, text, -1);
+    MW_FREE char *most = find_limit(beside, &row->most, text, 1);
+    if (least != NULL)
+        return mw_xasprintf(_("it must not be less than %s"), least);
+    return most != NULL ? mw_xasprintf(_("it must not be more than %s"), most) : NULL;
+}
+
 char *mw_tool_broken_tie(const struct mw_beside *beside, const struct mw_tool_key *row,
                          const char *key, const char *text, char **named)
 {
     MW_AUTO(mw_strings) required = {0}, forbidden = {0};
     *named = NULL;
-    char *reason = row->names.count > 0 ? broken_name(beside, row, text, named) : NULL;
+    char *reason = row->names.count > 0 ? broken_name(beside, row, text, named)
+                                        : broken_limit(beside, row, text);
     if (reason != NULL)
         return reason;
     if (row->type == MW_TYPE_BOOL && says_no(beside->tool, text))

@@ -74,8 +74,8 @@ static enum mw_code check_by(const struct mw_json_tree *tree, struct mw_json_nod
     const struct mw_strings *by = at;
     return by->count == 2 ? MW_OK
                           : mw_json_tree_refuse(tree, node.span.begin, NULL, "%s",
-                                                _("\"by\" is a key and the value that it has by "
-                                                  "itself"));
+                                                _("a key and the value that it has by itself "
+                                                  "belong here"));
 }
 
 static enum mw_code check_risks(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
@@ -218,6 +218,8 @@ static const struct mw_json_field key_fields[] = {
     {"needs", MW_JSON_WORDS, OF_KEY(needs)},
     {"except", MW_JSON_WORDS, OF_KEY(except)},
     {"by", MW_JSON_WORDS, OF_KEY(by), .take = check_by},
+    {"least", MW_JSON_WORDS, OF_KEY(least), .take = check_by},
+    {"most", MW_JSON_WORDS, OF_KEY(most), .take = check_by},
     {"whole", MW_JSON_OWN, .take = read_whole},
     {"or", MW_JSON_OWN, .take = read_other},
     {"requires", MW_JSON_PAIRS, OF_KEY(requires)},

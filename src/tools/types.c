@@ -231,6 +231,11 @@ enum mw_code mw_tool_check_found(const struct mw_system *sys, const struct mw_to
     bool is_free =
         kind->type == MW_TYPE_ANY ||
         (kind->takes_empty && (kind->type == MW_TYPE_TEXT || kind->type == MW_TYPE_LIST));
+    if (kind->whole != NULL && value->kind == MW_VALUE_LIST && value->items.count > 0) {
+        MW_FREE char *lines = mw_strings_join(&value->items, "\n");
+        const char *wrong = mw_grammar_wrong(kind->whole, lines);
+        return wrong == NULL ? MW_OK : mw_fail(err, MW_BAD_PROFILE, 0, "validate", "%s", wrong);
+    }
     return is_free && kind->check == NULL && kind->choices.count == 0
                ? MW_OK
                : check_items(sys, tool, kind, value, err);

@@ -67,10 +67,15 @@ enum mw_code mw_tool_refuse_kind(const struct mw_tool_key *row, struct mw_error 
                    _("the value has the wrong type; it must be %s"), mw_buf_text(&kinds));
 }
 
-/* As TOML spells it: +1, 1_000, 0x1F, 0o17, 0b1. */
+/* As TOML spells it: +1, 1_000, 0x1F, 0o17, 0b1; or as npm takes it: 1e3. */
 static long long number_of(const char *text)
 {
     MW_AUTO(mw_buf) digits = {0};
+    double number = strtod(text, NULL);
+    if (number >= (double)LLONG_MAX)
+        return LLONG_MAX;
+    if (strpbrk(text, ".eE") != NULL && text[strcspn(text, "xob")] == '\0')
+        return (long long)number;
     bool has_base = text[0] == '0' && text[1] != '\0' && strchr("xob", text[1]) != NULL;
     int base = !has_base ? 10 : text[1] == 'x' ? 16 : text[1] == 'o' ? 8 : 2;
     for (const char *at = text + (has_base ? 2 : 0); *at != '\0'; at++) {

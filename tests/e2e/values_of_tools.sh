@@ -142,6 +142,17 @@ cargo|.cargo/config.toml|[build]\njobs = 0\n|cargo-values.build.jobs
 cargo|.cargo/config.toml|[build]\njobs = "4"\n|cargo-values.build.jobs
 cargo|.cargo/config.toml|[build]\nrustflags = 1\n|cargo-values.build.rustflags
 cargo|.cargo/config.toml|[term]\nquiet = true\nverbose = true\n|cargo-values.term.quiet
+cargo|.cargo/config.toml|[build]\nrustflags = "-C target-cpu=native x.rs"\n|cargo-values.build.rustflags
+cargo|.cargo/config.toml|[build]\nrustflags = ["-C target-cpu=native"]\n|cargo-values.build.rustflags
+cargo|.cargo/config.toml|[build]\nrustflags = ["-C"]\n|cargo-values.build.rustflags
+cargo|.cargo/config.toml|[profile.release]\ninherits = "dev"\n|cargo-values.profile.release.inherits
+cargo|.cargo/config.toml|[patch.crates-io]\nfoo = 1\n|cargo-values.patch.crates-io.foo
+cargo|.cargo/config.toml|[patch.crates-io]\nfoo = {}\n|cargo-values.patch.crates-io.foo
+npm|.npmrc|fetch-retry-mintimeout=70000\n|npm-values.fetch-retry-mintimeout
+npm|.npmrc|fetch-retry-maxtimeout=1000\n|npm-values.fetch-retry-maxtimeout
+npm|.npmrc|fetch-timeout=Infinity\n|npm-values.fetch-timeout
+npm|.npmrc|fetch-timeout=1e10\n|npm-values.fetch-timeout
+npm|.npmrc|export registry=https://registry.example\n|npm-lines.line-export.1
 cargo|.cargo/config.toml|[term]\ncolor = "Auto"\n|cargo-values.term.color
 cargo|.cargo/config.toml|[term.progress]\nwhen = "always"\n|cargo-values.term.progress.when
 cargo|.cargo/config.toml|[profile.release]\nopt-level = 4\n|cargo-values.profile.release.opt-level
@@ -170,6 +181,8 @@ cargo|.cargo/config.toml|[source.crates-io]\nreplace-with = "m m"\n[source."m m"
 cargo|.cargo/config.toml|[http]\nproxy = ""\nssl-version = {min = "tlsv1.2", max = "tlsv1.3"}\ntimeout = 1_0\n[build]\nrustc-wrapper = ""\njobs = "default"\ntarget = []\n[net]\nretry = 0x10\n[term]\nquiet = false\nverbose = true\nprogress = {when = "always", width = 80}\n
 cargo|.cargo/config.toml|[profile.release]\nopt-level = "z"\nlto = "thin"\nstrip = true\ndebug = 1\n[profile.dev.package."*"]\nopt-level = 3\n[env]\nA = "x"\nB = {value = "x", force = true}\n[alias]\nb = "build"\n[registries.office]\nindex = "sparse+https://crates.office.example/"\n[registry]\ndefault = "office"\n
 cargo|.cargo/config.toml|[alias]\nb = "\\\\e\\\\x41"\n[env]\nA = {\n  value = "x", # c\n}\n
+cargo|.cargo/config.toml|[build]\nrustflags = "  -L native=/x -Clink-arg=-s --cap-lints warn "\n[target.x]\nrustflags = ["-C", "link-arg=a b", "--cfg", "y", "-O"]\n[profile.fast]\ninherits = "release"\n[patch.crates-io]\nfoo = {git = "https://git.example/foo"}\n
+npm|.npmrc|fetch-retry-mintimeout=100\nfetch-retry-maxtimeout=500\nfetch-timeout=1e5\n
 conda|.condarc|channels:\n  - conda-forge\nssl_verify: true\ncustom_channels:\n  office: https://conda.office.example\n
 ROWS
 
