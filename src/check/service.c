@@ -170,20 +170,45 @@ static bool has_proxy(const struct check_run *run)
     return found;
 }
 
+/* A drop-in with the proxy, quoted as systemd.syntax(7) and its specifiers, "%", want it. What the
+ * shell is told for the moment the service would have for good: only who names the finding wants
+ * that. */
+static void tell_proxy(const struct check_run *run, const char *name, const char *proxy,
+                       struct check_ways *ways)
+{
+    MW_FREE char *path = service_path(run, "/etc/systemd/system", ".service.d/proxy.conf");
+    struct check_file file = {.location = {.path = path}};
+    MW_AUTO(mw_buf) value = {0};
+    for (const char *p = proxy; *p != '\0'; p++) {
+        if ((unsigned char)*p < 0x20 || *p == 0x7F)
+            return;
+        if (strchr("%\"\\", *p) != NULL)
+            mw_buf_putc(&value, *p == '%' ? '%' : '\\');
+        mw_buf_putc(&value, *p);
+    }
+    if (mw_file_read(run->sys, path, (struct mw_actor){0}, &file.file, NULL) != MW_OK)
+        return;
+    struct check_way *way = check_way_text(run, ways, MW_REMEDY_EDIT_TEXT, &file);
+    const struct mw_buf *before = &file.file.bytes;
+    way->remedy.variable = name;
+    way->remedy.is_choice = true;
+    mw_buf_printf(mw_edits_add(&way->remedy.edits, before->len, before->len),
+                  "%s[Service]\nEnvironment=\"HTTP_PROXY=%s\" \"HTTPS_PROXY=%s\"\n",
+                  before->len > 0 && before->data[before->len - 1] != '\n' ? "\n" : "",
+                  mw_buf_text(&value), mw_buf_text(&value));
+    mw_file_release(&file.file);
+}
+
 void check_proxy(struct check_run *run)
 {
     const char *name = NULL;
     const char *proxy = proxy_of_shell(run->sys, &name);
     if (proxy == NULL || run->tool->program == NULL || has_proxy(run))
         return;
-    MW_FREE char *folder = service_path(run, "/etc/systemd/system", ".service.d");
-    MW_FREE char *file = mw_xasprintf("%s/proxy.conf", folder);
-    MW_FREE char *make = check_command(run, true, "mkdir -p", folder, NULL);
-    MW_FREE char *write = check_command(run, true, "tee", file, NULL);
-    char *fix = mw_xasprintf("%s && printf '[Service]\\nEnvironment=\"HTTP_PROXY=%%s\" "
-                             "\"HTTPS_PROXY=%%s\"\\n' \"$%s\" \"$%s\" | %s",
-                             make, name, name, write);
-    check_found(run, MW_CHECK_WARN, NULL, check_by_hand(fix),
+    struct check_ways ways = {0};
+    if (!run->is_trial)
+        tell_proxy(run, name, proxy, &ways);
+    check_found(run, MW_CHECK_WARN, NULL, ways,
                 _("%s=%s is set in this shell; %s is told of no proxy"), name, proxy,
                 run->tool->tool->programs.items[0]);
 }

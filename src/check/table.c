@@ -237,6 +237,7 @@ static const struct check_row rows[] = {
      .is_named = true,
      .lists = D,
      .title = N_("the engine knows the proxy"),
+     .is_tried = true,
      .why = N_("{program} does not see the variables of your shell, so pulls go past the proxy"),
      .expected = N_("no proxy in this shell, or {program} has one too"),
      .run = check_proxy},

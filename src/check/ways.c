@@ -116,7 +116,15 @@ char *check_fix(const struct check_run *run, const struct mw_remedy *remedy, con
     struct mw_buf command = {0};
     if (!mw_remedy_is_text(remedy))
         return mw_xstrdup(remedy->command != NULL ? remedy->command : "");
-    mw_system_put_program(run->sys, &command, remedy->needs_root);
+    static const char sudo[] = "sudo ";
+    MW_AUTO(mw_buf) program = {0};
+    mw_system_put_program(run->sys, &program, remedy->needs_root);
+    const char *words = mw_buf_text(&program);
+    if (remedy->variable != NULL && mw_text_starts(words, sudo)) {
+        mw_buf_printf(&command, "%s--preserve-env=%s ", sudo, remedy->variable);
+        words += strlen(sudo);
+    }
+    mw_buf_puts(&command, words);
     if (run->ctx->is_profile_named && run->ctx->profile_name != NULL) {
         mw_buf_put_word(&command, "--profile");
         mw_buf_put_word(&command, run->ctx->profile_name);

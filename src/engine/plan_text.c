@@ -4,6 +4,7 @@
 
 #include "mirrorwise/memory.h"
 #include "mirrorwise/secret.h"
+#include "mirrorwise/text.h"
 
 #include "internal.h"
 
@@ -108,6 +109,7 @@ enum mw_code mw_plan_add_text(const struct mw_system *sys, struct mw_plan *plan,
     mw_notices_release(&file->notices);
     file->before = before;
     file->after_exists = before.exists || text->len > 0;
+    file->is_secret = file->is_secret || (!before.exists && mw_text_has_secret(mw_buf_text(text)));
     if (file->verdict == MW_FILE_SAME)
         file->verdict = MW_FILE_CHANGE;
     add_keys(plan, index, history);

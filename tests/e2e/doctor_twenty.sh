@@ -36,7 +36,7 @@ export https_proxy=http://one.example:3128 HTTPS_PROXY=http://two.example:3128
 printf '#!/bin/sh\nfor file; do :; done\nprintf %s >"$file"\n' "'{\"tool\":\"go\",\"mirrors\":[]}'" >"$T/bin/editor"
 chmod +x "$T/bin/editor"
 # The tree is ours whoever we are; without root a remedy may ask for rights that it does not need.
-printf '#!/bin/sh\nexec "$@"\n' >"$T/bin/sudo"
+printf '#!/bin/sh\ncase $1 in --*) shift ;; esac\nexec "$@"\n' >"$T/bin/sudo"
 chmod +x "$T/bin/sudo"
 export EDITOR=editor
 

@@ -155,6 +155,17 @@ printf '# If you need a proxy:\n#export http_proxy="http://127.0.0.1:3128/"\n' >
 	rows --doctor --root "$T/root" --only docker | grep -q '^docker-proxy warn' || fail "a comment counts as a proxy"
 	printf 'HTTPS_PROXY="http://proxy.office.example:3128"\n' >>"$T/root/etc/default/docker"
 	! rows --doctor --root "$T/root" --only docker | grep -q '^docker-proxy' || fail "a proxy does not count"
+	rm "$T/root/etc/default/docker"
+	export https_proxy=http://user:p%40ss@proxy.office.example:3128
+	drop_in="$T/root/etc/systemd/system/docker.service.d/proxy.conf"
+	"$MW_BIN" --root "$T/root" --only docker --no-network --fix docker-proxy >"$T/fix.log" 2>&1 || fail "$(cat "$T/fix.log")"
+	! grep -q p%40ss "$T/fix.log" || fail "a password: $(cat "$T/fix.log")"
+	expect "the drop-in" "$(cat "$drop_in")" '[Service]
+Environment="HTTP_PROXY=http://user:p%%40ss@proxy.office.example:3128" "HTTPS_PROXY=http://user:p%%40ss@proxy.office.example:3128"'
+	expect "who may read the password" "$(stat -c %a "$drop_in")" 600
+	! rows --doctor --root "$T/root" --only docker | grep -q '^docker-proxy' || fail "the drop-in does not count"
+	"$MW_BIN" --root "$T/root" --rollback >"$T/fix.log" 2>&1 || fail "$(cat "$T/fix.log")"
+	[ ! -e "$(dirname "$drop_in")" ] || fail "the way back leaves $(ls -R "$T/root/etc/systemd")"
 )
 
 # ---- settings that a project names in place of the user's ------------------------------------------

@@ -24,7 +24,7 @@ case $file in
 *) printf '{}\n' >"$file" ;;
 esac
 END
-printf '#!/bin/sh\nexec "$@"\n' >"$T/bin/sudo"
+printf '#!/bin/sh\ncase $1 in --*) shift ;; esac\nexec "$@"\n' >"$T/bin/sudo"
 printf '#!/bin/sh\nexit 0\n' >"$T/bin/systemctl"
 cp "$T/bin/systemctl" "$T/bin/service"
 # conda config --append channels NAME
