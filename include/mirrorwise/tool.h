@@ -15,6 +15,9 @@
  *    "section_over": "NAME",       one more, which wins over the others as variables do
  *    "section_since": {"NAME": "V"},   the first version that reads that section
  *    "sources": [SOURCE, …],       weakest first: every place where a value may come from
+ *    "unread": {"PATH": "", …},    files where people put its settings and it does not look; with a
+ *                                  path: unless that is there; with names of variables, those of
+ *                                  the file that the code of "hooks" finds handed on to nobody
  *    "keys": {"NAME": KEY, …},     the whole vocabulary, NAME as a profile has it
  *    "whole": true,                no other key is a setting of the tool; without it, only a name
  *                                  that is nearly one is told, and none of "others": ["NAME", …]
@@ -172,6 +175,7 @@ struct mw_tool {
     struct mw_pairs section_since; /* a section, and the first version that reads it */
     struct mw_source *sources;     /* weakest first */
     size_t source_count;
+    struct mw_pairs unread;
     struct mw_key_entry *keys;
     size_t key_count;
     struct mw_mirror_row *rows;

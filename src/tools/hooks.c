@@ -18,7 +18,6 @@ static const struct mw_hook hooks[] = {
         .resolve = mw_pip_resolve,
         .files = mw_pip_files,
         .ask = mw_pip_ask,
-        .unread = mw_pip_unread,
         .version = mw_pip_version,
     },
     {

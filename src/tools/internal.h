@@ -26,7 +26,9 @@ typedef char *elsewhere_fn(const struct mw_system *sys);
 typedef bool unflag_fn(const struct mw_system *sys, const struct mw_tool *tool,
                        const struct mw_location *location, const struct mw_tool_key *row,
                        struct mw_rewrites *rewrites);
-typedef void unread_fn(const struct mw_system *sys, struct mw_hits *hits);
+/* Adds the lines of that file which set one of the variables (words) for nobody. */
+typedef void unread_fn(const struct mw_system *sys, const char *path, const char *variables,
+                       struct mw_hits *hits);
 /* Owned: the version of that program, without starting it; NULL if that cannot be told. */
 typedef char *version_fn(const struct mw_system *sys, const char *program);
 
@@ -59,7 +61,7 @@ files_fn mw_pip_files;
 ask_fn mw_go_ask, mw_pip_ask, mw_docker_ask;
 elsewhere_fn mw_docker_elsewhere;
 unflag_fn mw_docker_unflag;
-unread_fn mw_pip_unread, mw_docker_unread;
+unread_fn mw_docker_unread;
 version_fn mw_pip_version;
 /* go_values.c */
 extern const struct mw_key_fact mw_go_facts[];
@@ -134,6 +136,9 @@ struct mw_path_variable {
     size_t name_len, below_len, fallback_len;
 };
 bool mw_path_variable_parse(const char *path, struct mw_path_variable *found);
+/* Owned: a path of a tool's file on this machine; NULL if it cannot be told. */
+char *mw_tools_expand_path(const struct mw_system *sys, const struct mw_tool *tool,
+                           enum mw_scope scope, const char *path);
 /* Owned: the path of a source's file, NULL if it cannot be told. */
 char *mw_source_path(const struct mw_system *sys, const struct mw_tool *tool,
                      const struct mw_source *source);

@@ -61,9 +61,6 @@ bool mw_path_variable_parse(const char *path, struct mw_path_variable *found)
     return *end == '}';
 }
 
-static char *expand_path(const struct mw_system *sys, const struct mw_tool *tool,
-                         enum mw_scope scope, const char *path);
-
 static char *expand_variable(const struct mw_system *sys, const struct mw_tool *tool,
                              enum mw_scope scope, const char *path)
 {
@@ -80,14 +77,14 @@ static char *expand_variable(const struct mw_system *sys, const struct mw_tool *
     } else if (found.fallback_len > 0) {
         char *fallback =
             mw_xasprintf("%.*s%s", (int)found.fallback_len, found.fallback, found.rest);
-        whole = expand_path(sys, tool, scope, fallback);
+        whole = mw_tools_expand_path(sys, tool, scope, fallback);
         free(fallback);
     }
     return whole;
 }
 
-static char *expand_path(const struct mw_system *sys, const struct mw_tool *tool,
-                         enum mw_scope scope, const char *path)
+char *mw_tools_expand_path(const struct mw_system *sys, const struct mw_tool *tool,
+                           enum mw_scope scope, const char *path)
 {
     static const char prefix_word[] = "{prefix}", real_word[] = "{real_prefix}";
     if (mw_text_starts(path, "~/"))
@@ -148,7 +145,7 @@ static char *find_path(const struct mw_system *sys, const struct mw_tool *tool,
     if (moved != NULL)
         return mw_tools_absolute(sys, moved);
     for (size_t i = 0; i < source->paths.count; i++) {
-        char *next = expand_path(sys, tool, source->scope, source->paths.items[i]);
+        char *next = mw_tools_expand_path(sys, tool, source->scope, source->paths.items[i]);
         if (next == NULL)
             continue;
         free(path);
@@ -250,7 +247,8 @@ static bool is_named(const struct mw_system *sys, const struct mw_tool *tool,
 {
     bool is = false;
     for (size_t i = 0; !is && i < source->paths.count; i++) {
-        MW_FREE char *pattern = expand_path(sys, tool, source->scope, source->paths.items[i]);
+        MW_FREE char *pattern =
+            mw_tools_expand_path(sys, tool, source->scope, source->paths.items[i]);
         is = pattern != NULL && fnmatch(pattern, path, FNM_PATHNAME) == 0;
     }
     return is;

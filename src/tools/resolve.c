@@ -443,10 +443,32 @@ bool mw_tool_unflag(const struct mw_system *sys, const struct mw_tool *tool,
            tool->code->unflag(sys, tool, location, row, rewrites);
 }
 
+/* Is it there, none that stands for it, and not the file that a variable or a flag names? */
+static bool is_unread(const struct mw_system *sys, const struct mw_tool *tool, const char *path,
+                      const char *unless)
+{
+    MW_AUTO(mw_location) ours = {0};
+    MW_FREE char *other =
+        unless[0] != '\0' ? mw_tools_expand_path(sys, tool, MW_SCOPE_USER, unless) : NULL;
+    return mw_path_exists(sys, path) && (other == NULL || !mw_path_exists(sys, other)) &&
+           (mw_locate(sys, tool, MW_SCOPE_USER, NULL, &ours, NULL) != MW_OK ||
+            strcmp(ours.path, path) != 0);
+}
+
 void mw_tool_unread(const struct mw_system *sys, const struct mw_tool *tool, struct mw_hits *hits)
 {
-    if (tool->code != NULL && tool->code->unread != NULL)
-        tool->code->unread(sys, hits);
+    for (size_t i = 0; i < tool->unread.count; i++) {
+        const char *place = tool->unread.items[i].name, *what = tool->unread.items[i].value;
+        bool is_file = what[0] == '\0' || strchr(what, '/') != NULL;
+        MW_FREE char *path = mw_tools_expand_path(sys, tool, MW_SCOPE_USER, place);
+        if (path != NULL && is_file && is_unread(sys, tool, path, what))
+            *MW_PUSH(hits->items, hits->count) = (struct mw_hit){
+                .path = mw_xstrdup(path),
+                .actor = place[0] == '/' ? (struct mw_actor){0} : sys->user,
+            };
+        else if (path != NULL && !is_file && tool->code != NULL && tool->code->unread != NULL)
+            tool->code->unread(sys, path, what, hits);
+    }
 }
 
 /* ---- asking the tool itself ------------------------------------------------------------------ */

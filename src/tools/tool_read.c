@@ -142,6 +142,16 @@ static enum mw_code check_hooks(const struct mw_json_tree *tree, struct mw_json_
     return MW_OK;
 }
 
+static enum mw_code check_unread(const struct mw_json_tree *tree, struct mw_json_node node,
+                                 void *at)
+{
+    const struct mw_pairs *unread = at;
+    enum mw_code code = MW_OK;
+    for (size_t i = 0; code == MW_OK && i < unread->count; i++)
+        code = tool_check_path(tree, node, MW_SCOPE_USER, unread->items[i].name);
+    return code;
+}
+
 static enum mw_code read_id(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
 {
     char **own = at;
@@ -175,6 +185,7 @@ static const struct mw_json_field tool_fields[] = {
     {"section_over", MW_JSON_WORD, OF_TOOL(section_over)},
     {"section_since", MW_JSON_PAIRS, OF_TOOL(section_since)},
     {"sources", MW_JSON_OWN, .take = tool_read_sources},
+    {"unread", MW_JSON_PAIRS, OF_TOOL(unread), .take = check_unread},
     {"keys", MW_JSON_OWN, .take = tool_read_keys},
     {"mirror", MW_JSON_OWN, .take = read_rows},
     {"ask", MW_JSON_WORDS, OF_TOOL(ask_words)},

@@ -20,6 +20,9 @@ char *tool_read_other_hole(const char *text, const char *known);
 /* For the table of a tool's fields. */
 enum mw_code tool_read_sources(const struct mw_json_tree *tree, struct mw_json_node node, void *at);
 void tool_sources_release(struct mw_tool *tool);
+/* Is it a place where programs keep their configuration? What is built in is not asked. */
+enum mw_code tool_check_path(const struct mw_json_tree *tree, struct mw_json_node node,
+                             enum mw_scope scope, const char *path);
 enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node node, void *at);
 /* Reads a key of a built-in file that was put off. Any thread. */
 const struct mw_tool_key *tool_key_need(const struct mw_tool *tool, struct mw_key_entry *entry);

@@ -65,21 +65,25 @@ static bool is_variable_path(const char *path, enum mw_scope scope)
     return is_place(whole, scope);
 }
 
+enum mw_code tool_check_path(const struct mw_json_tree *tree, struct mw_json_node node,
+                             enum mw_scope scope, const char *path)
+{
+    if (tree->is_built_in || is_place(path, scope))
+        return MW_OK;
+    MW_FREE char *shown = mw_text_safe(path, strlen(path), 80, false);
+    return mw_json_tree_refuse(tree, node.span.begin,
+                               _("~/..., ${VAR:-DEFAULT}/..., {prefix}/..., a file below /etc, "
+                                 "/usr/local, /opt, /var/lib and the like, or ./... of a project"),
+                               _("the path '%s'"), shown);
+}
+
 static enum mw_code check_paths(const struct mw_json_tree *tree, struct mw_json_node node,
                                 const struct mw_source *source)
 {
-    for (size_t i = 0; !tree->is_built_in && i < source->paths.count; i++) {
-        const char *path = source->paths.items[i];
-        if (is_place(path, source->scope))
-            continue;
-        MW_FREE char *shown = mw_text_safe(path, strlen(path), 80, false);
-        mw_json_tree_refuse(tree, node.span.begin,
-                            _("~/..., ${VAR:-DEFAULT}/..., {prefix}/..., a file below /etc, "
-                              "/usr/local, /opt, /var/lib and the like, or ./... of a project"),
-                            _("the path '%s'"), shown);
-        return MW_BAD_PROFILE;
-    }
-    return MW_OK;
+    enum mw_code code = MW_OK;
+    for (size_t i = 0; code == MW_OK && i < source->paths.count; i++)
+        code = tool_check_path(tree, node, source->scope, source->paths.items[i]);
+    return code;
 }
 
 /* ---- one source ------------------------------------------------------------------------------ */

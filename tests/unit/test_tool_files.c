@@ -545,6 +545,8 @@ static const struct {
     {"a variable alone", FILE_("${X}/y"), "the path '${X}/y'"},
     {"a variable that defaults to anywhere", FILE_("${X:-/bin}/y"), "the path '${X:-/bin}/y'"},
     {"a project's file for a user", FILE_("./x"), "the path './x'"},
+    {"unread, and anywhere", HEAD "\"unread\": {\"~/x\": \"\", \"/bin/x\": \"\"}}",
+     "x.json:2:11: the path '/bin/x'"},
     {"unknown type",
      "{\"tool\": \"x\", \"programs\": [\"x\"], \"keys\": {\"k\": {\"type\": \"uri\"}}}",
      "\"type\" is 'uri'; allowed: text, url, "},
