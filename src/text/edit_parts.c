@@ -6,6 +6,11 @@
 #include "mirrorwise/json_scan.h"
 #include "mirrorwise/text.h"
 
+void edit_put_slice(struct mw_buf *out, struct edit_slice slice)
+{
+    mw_buf_append(out, slice.text, slice.len);
+}
+
 size_t edit_skip_blanks(const char *text, size_t at, size_t end)
 {
     while (at < end && mw_text_is_blank(text[at]))

@@ -8,6 +8,12 @@
 #include "mirrorwise/edit.h"
 #include "mirrorwise/text.h"
 
+/* A part of a text, borrowed. */
+struct edit_slice {
+    const char *text;
+    size_t len;
+};
+void edit_put_slice(struct mw_buf *out, struct edit_slice slice);
 /* "\r\n" if the first line ends so, else "\n". */
 const char *edit_ending(const char *text, size_t len);
 static inline bool edit_is_space(char c)

@@ -122,10 +122,9 @@ enum mw_code ini_check(const struct mw_editor *editor, const char *path, const c
     find_repeated(text, len, INI_SAME_OPTION, &found);
     if (found.line.number == 0)
         return MW_OK;
-    enum mw_code code =
-        mw_fail(err, MW_BAD_CONFIG, 0, found.step,
-                _("%s:%zu:%zu: %s; every pip command fails with \"%s\"."), path, found.line.number,
-                found.at - found.line.begin + 1, found.what, found.says);
+    enum mw_code code = mw_fail(
+        err, MW_BAD_CONFIG, 0, found.step, _("%s:%zu:%zu: %s; every %s command fails with \"%s\"."),
+        path, found.line.number, found.at - found.line.begin + 1, found.what, INI_TOOL, found.says);
     mw_error_hint(err, "%s", found.hint);
     free(found.what);
     return code;

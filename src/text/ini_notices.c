@@ -15,19 +15,15 @@ static int shown(size_t len)
     return len < 60 ? (int)len : 60;
 }
 
-static void notice_section(const char *text, const struct line *line, struct mw_notices *notices)
+/* Is the name of a section one that no part of the tool asks for? */
+static bool is_never_read(const char *text, const struct line *section)
 {
-    const char *name = text + line->key;
-    size_t len = line->key_end - line->key;
-    bool odd =
-        edit_blank_len(EDIT_PYTHON, name, len) > 0 || name[len - 1] == ' ' || name[len - 1] == '\t';
-    for (size_t i = 0; i < len && !odd; i++)
-        odd = name[i] >= 'A' && name[i] <= 'Z';
-    if (odd && !ini_is_default(text, line))
-        mw_notices_add(notices, line->number, "ini-section-case",
-                       _("pip never reads [%.*s]: the names of its sections are in lower case, "
-                         "without blanks inside the brackets"),
-                       shown(len), name);
+    const char *name = text + section->key;
+    size_t len = section->key_end - section->key;
+    bool is_odd = edit_blank_len(EDIT_PYTHON, name, len) > 0 || mw_text_is_blank(name[len - 1]);
+    for (size_t i = 0; i < len && !is_odd; i++)
+        is_odd = name[i] >= 'A' && name[i] <= 'Z';
+    return is_odd && !ini_is_default(text, section);
 }
 
 static bool is_word(char c)
@@ -61,17 +57,18 @@ static void notice_value(const char *text, const struct line *line, struct mw_no
         return;
     if (line->kind == LINE_MORE && looks_like_head(value, len))
         mw_notices_add(notices, line->number, "ini-indented-option",
-                       _("this line is indented, so pip takes \"%.*s\" as part of the value "
+                       _("this line is indented, so %s takes \"%.*s\" as part of the value "
                          "above it"),
-                       shown(len), value);
+                       INI_TOOL, shown(len), value);
     if (value[0] == '"' || value[0] == '\'')
         mw_notices_add(notices, line->number, "ini-quotes",
-                       _("the value starts with a quote, which pip takes as part of the value"));
+                       _("the value starts with a quote, which %s takes as part of the value"),
+                       INI_TOOL);
     for (size_t i = 1; i < len; i++) {
         if ((value[i] == '#' || value[i] == ';') && (value[i - 1] == ' ' || value[i - 1] == '\t')) {
             mw_notices_add(notices, line->number, "ini-inline-comment",
-                           _("pip knows no comments behind a value; \"%.*s\" is part of it"),
-                           shown(len - i), value + i);
+                           _("%s knows no comments behind a value; \"%.*s\" is part of it"),
+                           INI_TOOL, shown(len - i), value + i);
             return;
         }
     }
@@ -82,8 +79,12 @@ void ini_notices(const char *text, size_t len, struct mw_notices *notices)
     odd_text_notices(text, len, "#;", notices);
     struct line line = {0};
     while (ini_next(text, len, &line)) {
-        if (line.kind == LINE_SECTION)
-            notice_section(text, &line, notices);
+        size_t key_len = line.key_end - line.key;
+        if (line.kind == LINE_SECTION && is_never_read(text, &line))
+            mw_notices_add(notices, line.number, "ini-section-case",
+                           _("%s never reads [%.*s]: the names of its sections are in lower case, "
+                             "without blanks inside the brackets"),
+                           INI_TOOL, shown(key_len), text + line.key);
         else if (line.kind == LINE_OPTION || line.kind == LINE_MORE)
             notice_value(text, &line, notices);
     }
@@ -106,25 +107,16 @@ void ini_notices(const char *text, size_t len, struct mw_notices *notices)
     mw_notices_sort(notices);
 }
 
-/* A section whose name has a notice of its own is passed over. */
-static bool is_odd_section(const char *name, size_t len)
-{
-    MW_AUTO(mw_notices) notices = {0};
-    struct line line = {.key = 0, .key_end = len};
-    notice_section(name, &line, &notices);
-    return notices.count > 0;
-}
-
 void ini_each_name(const char *text, size_t len, mw_each_name *each, void *context)
 {
     struct line line = {0};
     MW_FREE char *section = NULL;
     while (ini_next(text, len, &line)) {
         if (line.kind == LINE_SECTION) {
-            size_t name_len = line.key_end - line.key;
-            bool is_odd = name_len == 0 || is_odd_section(text + line.key, name_len);
             free(section);
-            section = is_odd ? NULL : mw_xstrndup(text + line.key, name_len);
+            section = is_never_read(text, &line)
+                          ? NULL
+                          : mw_xstrndup(text + line.key, line.key_end - line.key);
             if (section != NULL)
                 each(context, section, NULL, line.number);
         } else if (line.kind == LINE_OPTION && section != NULL) {

@@ -194,11 +194,6 @@ static enum mw_code accepts(const char *key, const struct key_path *path, bool i
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static void put_slice(struct mw_buf *out, struct json_slice slice)
-{
-    mw_buf_append(out, slice.text, slice.len);
-}
-
 static void put_quoted(struct mw_buf *out, const char *text)
 {
     MW_FREE char *quoted = mw_json_quote(text, strlen(text));
@@ -214,7 +209,7 @@ static void put_default_list(struct mw_buf *out, const struct json_style *style,
             mw_buf_puts(out, i > 0 ? "," : "");
             json_style_break(style, deeper + 1, out);
         } else if (i > 0) {
-            put_slice(out, style->behind);
+            edit_put_slice(out, style->behind);
         }
         put_quoted(out, items->items[i]);
     }
@@ -225,19 +220,19 @@ static void put_default_list(struct mw_buf *out, const struct json_style *style,
 static void put_learned_list(struct mw_buf *out, const struct json_style *style,
                              const struct mw_strings *items)
 {
-    put_slice(out, style->array_open);
+    edit_put_slice(out, style->array_open);
     for (size_t i = 0; i < items->count; i++) {
         if (i > 0 && style->array_comma.text != NULL) {
-            put_slice(out, style->array_comma);
+            edit_put_slice(out, style->array_comma);
         } else if (i > 0 && memchr(style->array_open.text, '\n', style->array_open.len) != NULL) {
             mw_buf_putc(out, ',');
-            put_slice(out, style->array_open);
+            edit_put_slice(out, style->array_open);
         } else if (i > 0) {
             mw_buf_puts(out, style->colon.len == 1 ? "," : ", ");
         }
         put_quoted(out, items->items[i]);
     }
-    put_slice(out, style->array_close);
+    edit_put_slice(out, style->array_close);
 }
 
 static void put_list(struct mw_buf *out, const struct json_style *style, int deeper,
@@ -263,7 +258,7 @@ static void put_value(struct mw_buf *out, const struct json_style *style,
         if (style->lines)
             json_style_break(style, deeper, out);
         put_quoted(out, change->path->parts[i].name);
-        put_slice(out, style->colon);
+        edit_put_slice(out, style->colon);
     }
     if (value->kind == MW_VALUE_LIST)
         put_list(out, style, deeper, &value->items);
@@ -283,7 +278,7 @@ static void put_member(struct mw_buf *out, const struct json_style *style,
                        const struct tree_change *change, size_t part)
 {
     put_quoted(out, change->path->parts[part].name);
-    put_slice(out, style->colon);
+    edit_put_slice(out, style->colon);
     put_value(out, style, change, part);
 }
 
@@ -331,7 +326,7 @@ static void add_member(const struct tree_change *change, size_t object, size_t p
         mw_buf_putc(out, ',');
         json_style_break(&style, 0, out);
     } else {
-        put_slice(out, style.behind);
+        edit_put_slice(out, style.behind);
     }
     put_member(out, &style, change, part);
 }

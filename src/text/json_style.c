@@ -6,26 +6,26 @@
 #include "edit_parts.h"
 #include "mirrorwise/memory.h"
 
-static struct json_slice slice_of(const char *text, size_t begin, size_t end)
+static struct edit_slice slice_of(const char *text, size_t begin, size_t end)
 {
-    return (struct json_slice){text + begin, end - begin};
+    return (struct edit_slice){text + begin, end - begin};
 }
 
-static bool has_break(struct json_slice gap)
+static bool has_break(struct edit_slice gap)
 {
     return memchr(gap.text, '\n', gap.len) != NULL;
 }
 
 /* What follows the last line break of a gap that has one. */
-static struct json_slice last_line(struct json_slice gap)
+static struct edit_slice last_line(struct edit_slice gap)
 {
     const char *end = gap.text + gap.len;
     const char *lf = memrchr(gap.text, '\n', gap.len);
-    return (struct json_slice){lf + 1, (size_t)(end - lf - 1)};
+    return (struct edit_slice){lf + 1, (size_t)(end - lf - 1)};
 }
 
 /* White space before a member, behind the comma or the bracket. */
-static struct json_slice gap_before(const struct tree *json, size_t member)
+static struct edit_slice gap_before(const struct tree *json, size_t member)
 {
     size_t end = json->nodes[member].begin;
     size_t begin = end;
@@ -38,12 +38,12 @@ static struct json_slice gap_before(const struct tree *json, size_t member)
 static void learn_unit(const struct tree *json, struct json_style *style)
 {
     const struct node *root = &json->nodes[0];
-    struct json_slice inner = {"  ", 2};
-    struct json_slice outer = {"", 0};
+    struct edit_slice inner = {"  ", 2};
+    struct edit_slice outer = {"", 0};
     if (root->first != 0 && has_break(gap_before(json, root->first))) {
-        struct json_slice close =
+        struct edit_slice close =
             slice_of(json->text, json->nodes[root->last].value_end, root->value_end - 1);
-        struct json_slice indent = last_line(gap_before(json, root->first));
+        struct edit_slice indent = last_line(gap_before(json, root->first));
         if (has_break(close))
             outer = last_line(close);
         if (indent.len > outer.len && memcmp(indent.text, outer.text, outer.len) == 0)
@@ -58,18 +58,18 @@ static void learn_members(const struct tree *json, const struct node *object,
                           struct json_style *style)
 {
     const struct node *last = &json->nodes[object->last];
-    struct json_slice colon = slice_of(json->text, last->name_end, last->value);
-    struct json_slice first_gap = gap_before(json, object->first);
-    struct json_slice last_gap = gap_before(json, object->last);
+    struct edit_slice colon = slice_of(json->text, last->name_end, last->value);
+    struct edit_slice first_gap = gap_before(json, object->first);
+    struct edit_slice last_gap = gap_before(json, object->last);
     if (!has_break(colon))
         style->colon = colon;
     style->lines = has_break(first_gap) || has_break(last_gap);
     if (style->lines) {
-        struct json_slice indent = last_line(has_break(last_gap) ? last_gap : first_gap);
+        struct edit_slice indent = last_line(has_break(last_gap) ? last_gap : first_gap);
         style->indent.len = 0;
         mw_buf_append(&style->indent, indent.text, indent.len);
     } else if (object->first != object->last) {
-        style->behind = (struct json_slice){last_gap.text - 1, last_gap.len + 1};
+        style->behind = (struct edit_slice){last_gap.text - 1, last_gap.len + 1};
     }
     for (size_t i = object->first; i != 0; i = json->nodes[i].next) /* the last one stays */
         json_style_learn_array(json, &json->nodes[i], style);
@@ -86,7 +86,7 @@ static void learn_object(const struct tree *json, size_t object, struct json_sty
     if (object == 0)
         return;
     learn_object(json, node->parent, style); /* at most MW_JSON_MAX_DEPTH deep */
-    style->array_open = (struct json_slice){NULL, 0};
+    style->array_open = (struct edit_slice){NULL, 0};
     mw_buf_append(&style->indent, style->unit.data, style->unit.len);
 }
 
@@ -102,7 +102,7 @@ void json_style_learn(const struct tree *json, size_t object, struct json_style 
     learn_object(json, object, style);
     if (style->behind.text == NULL)
         style->behind =
-            style->colon.len == 1 ? (struct json_slice){",", 1} : (struct json_slice){", ", 2};
+            style->colon.len == 1 ? (struct edit_slice){",", 1} : (struct edit_slice){", ", 2};
 }
 
 void json_style_learn_array(const struct tree *json, const struct node *array,
@@ -116,7 +116,7 @@ void json_style_learn_array(const struct tree *json, const struct node *array,
     style->array_open = slice_of(json->text, array->value + 1, nodes[array->first].value);
     style->array_close = slice_of(json->text, nodes[array->last].value_end, array->value_end - 1);
     style->array_comma = second != 0 ? slice_of(json->text, first_end, nodes[second].value)
-                                     : (struct json_slice){NULL, 0};
+                                     : (struct edit_slice){NULL, 0};
 }
 
 void json_style_release(struct json_style *style)

@@ -3,25 +3,20 @@
 #ifndef MW_JSON_STYLE_H
 #define MW_JSON_STYLE_H
 
-#include "mirrorwise/buffer.h"
+#include "edit_parts.h"
 #include "mirrorwise/json_scan.h"
 #include "tree.h"
 
-struct json_slice {
-    const char *text;
-    size_t len;
-};
-
 struct json_style {
     const char *ending;       /* of lines */
-    struct json_slice colon;  /* between a key and its value */
+    struct edit_slice colon;  /* between a key and its value */
     bool lines;               /* a member a line; else all on one line */
     struct mw_buf unit;       /* one level of indentation */
     struct mw_buf indent;     /* of the members, if each has its line */
-    struct json_slice behind; /* the comma and what follows, if they share one */
+    struct edit_slice behind; /* the comma and what follows, if they share one */
     /* Of an array with elements: behind '[', between two elements, before ']'. Without text if
      * there is none to learn from. */
-    struct json_slice array_open, array_comma, array_close;
+    struct edit_slice array_open, array_comma, array_close;
 };
 
 /* The style of an object; release it. */
