@@ -31,6 +31,8 @@ struct hit {
 struct survey {
     const char *text;
     size_t len;
+    const struct key *key;
+    struct edit_slice name; /* of a new option */
     struct hit *hits;
     size_t count;
     struct line first, last; /* of the text */
@@ -71,7 +73,7 @@ static bool is_section(const char *text, const struct line *line, const struct k
 
 static void find_all(const char *text, size_t len, const struct key *key, struct survey *survey)
 {
-    *survey = (struct survey){.text = text, .len = len};
+    *survey = (struct survey){.text = text, .len = len, .key = key};
     struct line line = {0};
     bool ours = false;
     bool is_default = false;
@@ -174,12 +176,11 @@ static void read_value(const struct survey *survey, const struct hit *hit, struc
 
 /* How this file is written. */
 struct style {
-    struct edit_slice indent; /* of a new option */
-    struct edit_slice unit;   /* a continuation is indented deeper by this */
-    char before;              /* the blank before the delimiter; 0: none */
-    char delimiter;
-    char after;
-    const char *ending; /* of lines */
+    struct edit_slice indent;    /* of a new option */
+    struct edit_slice unit;      /* a continuation is indented deeper by this */
+    struct edit_slice delimiter; /* with the blank before it */
+    struct edit_slice after;     /* the blank behind it */
+    const char *ending;          /* of lines */
 };
 
 static struct edit_slice indent_of(const char *text, const struct line *line)
@@ -196,21 +197,20 @@ static const char *ending_of(const char *text, const struct line *line)
 /* The delimiter of an existing option with one blank at most on either side. */
 static void copy_delimiter(const char *text, const struct line *option, struct style *style)
 {
-    style->delimiter = text[option->delimiter];
-    style->before =
-        mw_text_is_blank(text[option->delimiter - 1]) ? text[option->delimiter - 1] : '\0';
-    if (option->value == option->value_end) /* nothing to learn from an empty value */
-        style->after =
-            style->before != '\0' ? style->before : (char)(style->delimiter == ':' ? ' ' : '\0');
-    else
-        style->after =
-            mw_text_is_blank(text[option->delimiter + 1]) ? text[option->delimiter + 1] : '\0';
+    const char *at = text + option->delimiter;
+    bool is_spaced = mw_text_is_blank(at[-1]);
+    bool is_empty = option->value == option->value_end; /* nothing to learn from it */
+    style->delimiter = (struct edit_slice){at - is_spaced, 1 + is_spaced};
+    style->after = !is_empty   ? (struct edit_slice){at + 1, mw_text_is_blank(at[1])}
+                   : is_spaced ? (struct edit_slice){at - 1, 1}
+                               : (struct edit_slice){" ", *at == ':'};
 }
 
-static struct style learn_style(const char *text, const struct survey *survey)
+static struct style learn_style(const struct survey *survey)
 {
+    const char *text = survey->text;
     struct style style = {
-        .unit = {"    ", 4}, .before = ' ', .delimiter = '=', .after = ' ', .ending = "\n"};
+        .unit = {"    ", 4}, .delimiter = {" =", 2}, .after = {" ", 1}, .ending = "\n"};
     const struct line *sample = survey->own.number != 0 ? &survey->own : &survey->any;
     if (sample->number != 0)
         copy_delimiter(text, sample, &style);
@@ -285,21 +285,15 @@ static enum mw_code check_put(const char *key, const struct mw_value *value, str
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
-static void put_blank(struct mw_buf *buf, char blank)
-{
-    if (blank != '\0')
-        mw_buf_putc(buf, blank);
-}
-
 /* Text to be inserted behind a line; gives the line the ending that it may lack. */
-static struct mw_buf *insert_behind(const char *text, const struct line *line, struct style *style,
-                                    struct mw_edits *edits)
+static struct mw_buf *insert_behind(const struct survey *survey, const struct line *line,
+                                    struct style *style, struct mw_edits *edits)
 {
     struct mw_buf *buf = mw_edits_add(edits, line->next, line->next);
     if (line->end == line->next)
         mw_buf_puts(buf, style->ending);
     else
-        style->ending = ending_of(text, line);
+        style->ending = ending_of(survey->text, line);
     return buf;
 }
 
@@ -319,10 +313,9 @@ static void put_option(struct mw_buf *buf, const struct style *style, struct edi
 {
     edit_put_slice(buf, style->indent);
     edit_put_slice(buf, name);
-    put_blank(buf, style->before);
-    mw_buf_putc(buf, style->delimiter);
+    edit_put_slice(buf, style->delimiter);
     if (value->kind == MW_VALUE_STRING && value->items.items[0][0] != '\0') {
-        put_blank(buf, style->after);
+        edit_put_slice(buf, style->after);
         mw_buf_puts(buf, value->items.items[0]);
     }
     mw_buf_puts(buf, style->ending);
@@ -330,32 +323,31 @@ static void put_option(struct mw_buf *buf, const struct style *style, struct edi
         put_items(buf, style, style->indent, style->unit, &value->items, 0);
 }
 
-static void add_option(const char *text, const struct survey *survey, struct edit_slice name,
-                       const struct mw_value *value, struct mw_edits *edits)
+static void add_option(const struct survey *survey, const struct mw_value *value,
+                       struct mw_edits *edits)
 {
-    struct style style = learn_style(text, survey);
-    struct mw_buf *buf = insert_behind(text, &survey->tail, &style, edits);
-    put_option(buf, &style, name, value);
+    struct style style = learn_style(survey);
+    struct mw_buf *buf = insert_behind(survey, &survey->tail, &style, edits);
+    put_option(buf, &style, survey->name, value);
 }
 
 /* At the end, set off by a blank line: above it, or below it if the text ends in one already, as
  * configparser writes its files. remove_section() relies on this. */
-static void add_section(const char *text, const struct survey *survey, const struct key *key,
-                        struct edit_slice name, const struct mw_value *value,
+static void add_section(const struct survey *survey, const struct mw_value *value,
                         struct mw_edits *edits)
 {
-    struct style style = learn_style(text, survey);
+    struct style style = learn_style(survey);
     bool is_empty = survey->last.number == 0;
     bool ends_blank = !is_empty && survey->last.kind == LINE_BLANK;
     struct mw_buf *buf =
-        is_empty ? mw_edits_add(edits, 0, 0) : insert_behind(text, &survey->last, &style, edits);
+        is_empty ? mw_edits_add(edits, 0, 0) : insert_behind(survey, &survey->last, &style, edits);
     if (!is_empty && !ends_blank)
         mw_buf_puts(buf, style.ending);
     mw_buf_putc(buf, '[');
-    edit_put_slice(buf, (struct edit_slice){key->section, key->section_len});
+    edit_put_slice(buf, (struct edit_slice){survey->key->section, survey->key->section_len});
     mw_buf_putc(buf, ']');
     mw_buf_puts(buf, style.ending);
-    put_option(buf, &style, name, value);
+    put_option(buf, &style, survey->name, value);
     if (ends_blank)
         mw_buf_puts(buf, style.ending);
 }
@@ -376,15 +368,16 @@ static void replace_line(const char *text, const struct line *line, const char *
     copy_delimiter(text, line, &style);
     struct mw_buf *buf = mw_edits_add(edits, line->delimiter + 1, line->end);
     if (len > 0)
-        put_blank(buf, style.after);
+        edit_put_slice(buf, style.after);
     mw_buf_puts(buf, item);
 }
 
 /* Line by line, so that comments between the lines of a value stay where they are. A list that
  * began beside its key goes on doing so, unless that would make it a string. */
-static void replace_value(const char *text, const struct survey *survey, const struct hit *hit,
+static void replace_value(const struct survey *survey, const struct hit *hit,
                           const struct mw_value *value, struct mw_edits *edits)
 {
+    const char *text = survey->text;
     MW_FREE struct line *lines = NULL;
     size_t count = value_lines(survey, hit, &lines);
     const struct mw_strings *items = &value->items;
@@ -400,8 +393,8 @@ static void replace_value(const char *text, const struct survey *survey, const s
             mw_edits_add(edits, lines[i].begin, lines[i].next);
     }
     if (placed < items->count) {
-        struct style style = learn_style(text, survey);
-        struct mw_buf *buf = insert_behind(text, &lines[count - 1], &style, edits);
+        struct style style = learn_style(survey);
+        struct mw_buf *buf = insert_behind(survey, &lines[count - 1], &style, edits);
         struct edit_slice deeper = count > 1 ? (struct edit_slice){"", 0} : style.unit;
         put_items(buf, &style, indent_of(text, &lines[count - 1]), deeper, items, placed);
     }
@@ -411,8 +404,7 @@ static void replace_value(const char *text, const struct survey *survey, const s
 
 /* The span of a section that holds the key and nothing else and ends the text: what add_section()
  * writes. One blank line goes with it. */
-static bool is_last_and_alone(const struct survey *survey, const struct key *key, size_t *begin,
-                              size_t *end)
+static bool is_last_and_alone(const struct survey *survey, size_t *begin, size_t *end)
 {
     struct line line = survey->header;
     bool blank = false;
@@ -420,7 +412,7 @@ static bool is_last_and_alone(const struct survey *survey, const struct key *key
     *end = survey->len;
     while (ini_next(survey->text, survey->len, &line)) {
         bool goes = line.kind == LINE_MORE ||
-                    (line.kind == LINE_OPTION && spells(survey->text, &line, key));
+                    (line.kind == LINE_OPTION && spells(survey->text, &line, survey->key));
         if (line.kind == LINE_BLANK && !blank) {
             blank = true;
             *end = line.next;
@@ -433,12 +425,12 @@ static bool is_last_and_alone(const struct survey *survey, const struct key *key
     return true;
 }
 
-static void remove_key(const struct survey *survey, const struct key *key, struct mw_edits *edits)
+static void remove_key(const struct survey *survey, struct mw_edits *edits)
 {
     size_t begin = 0;
     size_t end = 0;
     bool any = false;
-    bool alone = survey->header.number != 0 && is_last_and_alone(survey, key, &begin, &end);
+    bool alone = survey->header.number != 0 && is_last_and_alone(survey, &begin, &end);
     for (size_t i = 0; i < survey->count; i++) {
         const struct hit *hit = &survey->hits[i];
         if (hit->is_default)
@@ -455,14 +447,6 @@ static void remove_key(const struct survey *survey, const struct key *key, struc
         mw_edits_add(edits, begin, end);
 }
 
-static bool reads_so(const struct survey *survey, const struct hit *winner,
-                     const struct mw_value *value)
-{
-    MW_AUTO(mw_value) found = {0};
-    read_value(survey, winner, &found);
-    return mw_value_equal(&found, value);
-}
-
 static enum mw_code ini_put(const struct mw_editor *editor, const char *text, size_t len,
                             const char *key, const struct mw_value *value, struct mw_edits *edits,
                             struct mw_error *err)
@@ -476,22 +460,25 @@ static enum mw_code ini_put(const struct mw_editor *editor, const char *text, si
     find_all(text, len, &split, &survey);
     const struct hit *winner = find_winner(&survey);
     bool has_section = survey.header.number != 0;
+    MW_AUTO(mw_value) have = {0};
+    if (winner != NULL && has_section)
+        read_value(&survey, winner, &have);
     /* Of the spellings in [DEFAULT] only the one that wins there is sure to be overridden. */
-    struct edit_slice name = {split.option, strlen(split.option)};
+    survey.name = (struct edit_slice){split.option, strlen(split.option)};
     if (winner != NULL)
-        name =
+        survey.name =
             (struct edit_slice){text + winner->line.key, winner->line.key_end - winner->line.key};
 
     if (value->kind == MW_VALUE_ABSENT)
-        remove_key(&survey, &split, edits);
-    else if (winner != NULL && has_section && reads_so(&survey, winner, value))
+        remove_key(&survey, edits);
+    else if (mw_value_equal(&have, value))
         code = MW_OK; /* nothing to do */
     else if (winner != NULL && !winner->is_default)
-        replace_value(text, &survey, winner, value, edits);
+        replace_value(&survey, winner, value, edits);
     else if (has_section)
-        add_option(text, &survey, name, value, edits);
+        add_option(&survey, value, edits);
     else
-        add_section(text, &survey, &split, name, value, edits);
+        add_section(&survey, value, edits);
     return code;
 }
 

@@ -200,49 +200,35 @@ static void put_quoted(struct mw_buf *out, const char *text)
     mw_buf_puts(out, quoted);
 }
 
-/* Docker's documentation writes an element a line. */
-static void put_default_list(struct mw_buf *out, const struct json_style *style, int deeper,
-                             const struct mw_strings *items)
-{
-    for (size_t i = 0; i < items->count; i++) {
-        if (style->lines) {
-            mw_buf_puts(out, i > 0 ? "," : "");
-            json_style_break(style, deeper + 1, out);
-        } else if (i > 0) {
-            edit_put_slice(out, style->behind);
-        }
-        put_quoted(out, items->items[i]);
-    }
-    if (style->lines)
-        json_style_break(style, deeper, out);
-}
-
-static void put_learned_list(struct mw_buf *out, const struct json_style *style,
-                             const struct mw_strings *items)
-{
-    edit_put_slice(out, style->array_open);
-    for (size_t i = 0; i < items->count; i++) {
-        if (i > 0 && style->array_comma.text != NULL) {
-            edit_put_slice(out, style->array_comma);
-        } else if (i > 0 && memchr(style->array_open.text, '\n', style->array_open.len) != NULL) {
-            mw_buf_putc(out, ',');
-            edit_put_slice(out, style->array_open);
-        } else if (i > 0) {
-            mw_buf_puts(out, style->colon.len == 1 ? "," : ", ");
-        }
-        put_quoted(out, items->items[i]);
-    }
-    edit_put_slice(out, style->array_close);
-}
-
+/* As the sample, or else as Docker's documentation writes it, an element a line. */
 static void put_list(struct mw_buf *out, const struct json_style *style, int deeper,
                      const struct mw_strings *items)
 {
+    MW_AUTO(mw_buf) open = {0};
+    MW_AUTO(mw_buf) comma = {0};
+    MW_AUTO(mw_buf) close = {0};
+    bool is_learned = deeper == 0 && style->array_open.text != NULL;
+    if (is_learned) {
+        edit_put_slice(&open, style->array_open);
+        edit_put_slice(&close, style->array_close);
+    } else if (style->lines) {
+        json_style_break(style, deeper + 1, &open);
+        json_style_break(style, deeper, &close);
+    }
+    if (is_learned && style->array_comma.text != NULL)
+        edit_put_slice(&comma, style->array_comma);
+    else if (memchr(mw_buf_text(&open), '\n', open.len) != NULL)
+        mw_buf_printf(&comma, ",%s", open.data);
+    else if (is_learned)
+        mw_buf_puts(&comma, style->colon.len == 1 ? "," : ", ");
+    else
+        edit_put_slice(&comma, style->behind);
     mw_buf_putc(out, '[');
-    if (items->count > 0 && deeper == 0 && style->array_open.text != NULL)
-        put_learned_list(out, style, items);
-    else if (items->count > 0)
-        put_default_list(out, style, deeper, items);
+    for (size_t i = 0; i < items->count; i++) {
+        mw_buf_puts(out, mw_buf_text(i == 0 ? &open : &comma));
+        put_quoted(out, items->items[i]);
+    }
+    mw_buf_puts(out, items->count > 0 ? mw_buf_text(&close) : "");
     mw_buf_putc(out, ']');
 }
 
