@@ -17,13 +17,15 @@ struct mw_url {
  * half-sentence: "it has no host". The spans of `url` borrow from `text`; absent parts are empty,
  * never NULL; the host of "[::1]" is without its brackets, and only file:///x may have none. */
 bool mw_url_parse(const char *text, struct mw_url *url, const char **reason);
+/* Borrowed: the same reason, or that it is neither https nor http; NULL if it is one of them. */
+const char *mw_url_web_fault(const char *text);
 /* Scheme compare without case. */
 bool mw_url_is(const struct mw_url *url, const char *scheme);
-/* localhost, 127.0.0.0/8 or ::1. */
 /* The port that it names, else that of https or http; 0 of other schemes. */
 unsigned mw_url_port(const struct mw_url *url);
 /* Owned: every character as %XX but RFC 3986's unreserved ones and those in `kept`. */
 char *mw_url_escape(const char *text, const char *kept);
+/* localhost, 127.0.0.0/8 or ::1. */
 bool mw_url_is_loopback(const struct mw_url *url);
 /* Same place: equal but for case of scheme and host, a default port and one trailing '/'. */
 bool mw_url_same(const char *a, const char *b);

@@ -235,6 +235,16 @@ bool mw_url_is(const struct mw_url *url, const char *scheme)
     return same_word(url->scheme, url->scheme_len, scheme, strlen(scheme));
 }
 
+const char *mw_url_web_fault(const char *text)
+{
+    const char *reason = NULL;
+    struct mw_url url;
+    if (!mw_url_parse(text, &url, &reason))
+        return reason;
+    return mw_url_is(&url, "https") || mw_url_is(&url, "http") ? NULL
+                                                               : _("it is neither https nor http");
+}
+
 bool mw_url_is_loopback(const struct mw_url *url)
 {
     static const char name[] = "localhost";

@@ -4,9 +4,6 @@
 #include <string.h>
 
 #include "catalog_read.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 #include "model.h"
 
 enum { ASK_LIMIT = 8, RULE_LIMIT = 16, POINTER_LIMIT_BYTES = 256 };

@@ -3,11 +3,8 @@
 #include <stddef.h>
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
 #include "mirrorwise/json_tree.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/profile.h"
-#include "mirrorwise/text.h"
 #include "mirrorwise/url.h"
 #include "model.h"
 
@@ -42,12 +39,10 @@ const char *mw_mirror_status_word(enum mw_mirror_status status)
 static const char *url_fault(const char *text, bool is_alias)
 {
     struct mw_url url;
-    const char *reason = NULL;
-    if (!mw_url_parse(text, &url, &reason))
+    const char *reason = mw_url_web_fault(text);
+    bool is_url = mw_url_parse(text, &url, NULL);
+    if (reason != NULL && !(is_url && is_alias && mw_url_is(&url, "git")))
         return reason;
-    if (!mw_url_is(&url, "https") && !mw_url_is(&url, "http") &&
-        !(is_alias && mw_url_is(&url, "git")))
-        return _("it is neither https nor http");
     if (url.has_userinfo)
         return _("it carries a user name or password");
     if (url.has_query || url.has_fragment)

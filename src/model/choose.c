@@ -2,12 +2,110 @@
 
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/url.h"
 #include "model.h"
 #include "pieces.h"
-#include "pool.h"
+
+/* ---- what @fastest may take ------------------------------------------------------------------ */
+
+/* The mirrors, best first. */
+struct pool {
+    const struct mw_mirror **mirrors; /* borrowed from the catalogue */
+    size_t count;
+    bool used_ranking;
+    struct mw_buf reasons; /* "a: timeout; b: ...", why the others are out */
+};
+
+/* May the policy use a mirror at that URL? https, or loopback, or no https required. */
+static bool allows_url(const struct mw_policy *policy, const char *url)
+{
+    struct mw_url parsed;
+    if (!policy->require_https)
+        return true;
+    return mw_url_parse(url, &parsed, NULL) &&
+           (mw_url_is(&parsed, "https") || mw_url_is_loopback(&parsed));
+}
+
+static void give_reason(struct pool *pool, const char *id, const char *reason)
+{
+    if (pool->reasons.len > 0)
+        mw_buf_puts(&pool->reasons, "; ");
+    mw_buf_printf(&pool->reasons, _("%s: %s"), id, reason);
+}
+
+/* Adds the mirror if nothing but its speed is in question. */
+static void consider(struct pool *pool, const struct mw_policy *policy,
+                     const struct mw_mirror *mirror)
+{
+    if (mirror->status == MW_MIRROR_DEAD)
+        give_reason(pool, mirror->id, _("dead"));
+    else if (!allows_url(policy, mirror->url))
+        give_reason(pool, mirror->id, _("not https"));
+    else
+        *MW_PUSH(pool->mirrors, pool->count) = mirror;
+}
+
+static void consider_ranked(struct pool *pool, const struct mw_catalog *catalog,
+                            const struct mw_policy *policy, const struct mw_ranked *ranked)
+{
+    const struct mw_mirror *mirror = mw_catalog_find(catalog, ranked->tool, ranked->id);
+    if (mirror == NULL)
+        give_reason(pool, ranked->id, _("no longer in the catalogue"));
+    else if (!mw_url_same(mirror->url, ranked->url))
+        give_reason(pool, ranked->id, _("moved since it was measured"));
+    else if (!ranked->usable)
+        give_reason(pool, ranked->id, *ranked->reason != '\0' ? ranked->reason : _("not usable"));
+    else
+        consider(pool, policy, mirror);
+}
+
+/* Fallback mirrors leave if there is an active one. */
+static void keep_active(struct pool *pool)
+{
+    size_t active = 0;
+    for (size_t i = 0; i < pool->count; i++) {
+        if (pool->mirrors[i]->status == MW_MIRROR_ACTIVE)
+            pool->mirrors[active++] = pool->mirrors[i];
+    }
+    if (active > 0)
+        pool->count = active;
+}
+
+static bool covers(const struct mw_ranking *ranking, const char *tool)
+{
+    for (size_t i = 0; ranking != NULL && i < ranking->count; i++) {
+        if (strcmp(ranking->items[i].tool, tool) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void pool_fill(struct pool *pool, const struct mw_catalog *catalog,
+                      const struct mw_policy *policy, const struct mw_ranking *ranking,
+                      const char *tool)
+{
+    if (policy->select == MW_SELECT_FASTEST && covers(ranking, tool)) {
+        pool->used_ranking = true;
+        for (size_t i = 0; i < ranking->count; i++) {
+            if (strcmp(ranking->items[i].tool, tool) == 0)
+                consider_ranked(pool, catalog, policy, &ranking->items[i]);
+        }
+    } else {
+        const struct mw_mirror *mirror = NULL;
+        while ((mirror = mw_catalog_next(catalog, tool, mirror)) != NULL)
+            consider(pool, policy, mirror);
+    }
+    keep_active(pool);
+}
+
+static void pool_release(struct pool *pool)
+{
+    free(pool->mirrors);
+    mw_buf_release(&pool->reasons);
+    *pool = (struct pool){0};
+}
+
+/* ---- choosing -------------------------------------------------------------------------------- */
 
 struct chooser {
     const struct mw_catalog *catalog;
@@ -17,7 +115,7 @@ struct chooser {
     enum mw_shape shape;
     char *where; /* "FILE:LINE: TOOL.KEY" */
     struct mw_pieces pieces;
-    struct mw_pool pool;
+    struct pool pool;
     bool pool_is_filled;
     bool substituted; /* something other than the wish's own text is in the pieces */
     struct mw_choice choice;
@@ -73,50 +171,48 @@ static enum mw_code refuse_id(const struct chooser *c, const char *id)
     return MW_BAD_PROFILE;
 }
 
-/* Is the mirror in the value already, left of piece i? */
-static bool stands_before(const struct chooser *c, size_t i, const struct mw_mirror *mirror)
+/* Is the mirror in the value already? */
+static bool stands_in(const struct mw_pieces *out, const struct mw_mirror *mirror)
 {
-    for (size_t k = 0; k < i; k++) {
-        if (mw_url_same(c->pieces.items[k].text, mirror->url))
+    for (size_t i = 0; i < out->count; i++) {
+        if (mw_url_same(out->items[i].text, mirror->url))
             return true;
     }
     return false;
 }
 
-/* What joins the mirrors that replace piece i. */
-static char separator_of(const struct chooser *c, size_t i)
+/* What followed a piece that goes now follows the one before. */
+static void pass_over(struct mw_pieces *out, const struct mw_piece *piece)
 {
-    char own = c->pieces.items[i].separator;
-    if (own != '\0' || i == 0)
-        return own;
-    return c->pieces.items[i - 1].separator;
+    if (out->count > 0 && piece->separator != '\0')
+        out->items[out->count - 1].separator = piece->separator;
 }
 
-/* Replaces the reference at *i; *i is then the next piece to look at. */
-static enum mw_code resolve_id(struct chooser *c, size_t *i)
+static enum mw_code resolve_id(struct chooser *c, const struct mw_piece *piece,
+                               struct mw_pieces *out)
 {
-    const char *id = c->pieces.items[*i].text;
+    const char *id = piece->text;
     const struct mw_mirror *mirror = mw_catalog_find(c->catalog, service_of(c), id);
     if (mirror == NULL)
         return refuse_id(c, id);
-    if (!mw_policy_allows_url(c->policy, mirror->url)) {
+    if (!allows_url(c->policy, mirror->url)) {
         mw_model_refuse(c->err, c->where, 0, _("mirrors with https"),
                         _("the mirror @%s is plain http (%s)"), id, mirror->url);
         mw_error_hint(c->err, _("[policy] require = integrity would let it through."));
         return MW_BAD_PROFILE;
     }
     note_named(c, mirror);
-    if (stands_before(c, *i, mirror))
-        mw_pieces_remove(&c->pieces, *i);
+    if (stands_in(out, mirror))
+        pass_over(out, piece);
     else
-        mw_pieces_replace(&c->pieces, (*i)++, mirror->url);
+        mw_pieces_add(out, mirror->url, piece->separator);
     return MW_OK;
 }
 
 static enum mw_code fill_pool(struct chooser *c)
 {
     if (!c->pool_is_filled)
-        mw_pool_fill(&c->pool, c->catalog, c->policy, c->ranking, service_of(c));
+        pool_fill(&c->pool, c->catalog, c->policy, c->ranking, service_of(c));
     c->pool_is_filled = true;
     if (c->pool.count > 0)
         return MW_OK;
@@ -129,11 +225,12 @@ static enum mw_code fill_pool(struct chooser *c)
     return MW_NO_MIRROR;
 }
 
-static enum mw_code resolve_fastest(struct chooser *c, size_t *i)
+static enum mw_code resolve_fastest(struct chooser *c, const struct mw_piece *piece,
+                                    struct mw_pieces *out)
 {
-    size_t wanted = c->pieces.items[*i].count;
+    size_t wanted = piece->count;
     if (wanted == 0 || (wanted > 1 && c->shape == MW_SHAPE_URL)) {
-        MW_FREE char *shown = mw_model_shown(c->pieces.items[*i].text);
+        MW_FREE char *shown = mw_model_shown(piece->text);
         mw_model_refuse(c->err, c->where, 0,
                         c->shape == MW_SHAPE_URL ? _("@fastest alone: it takes one mirror")
                                                  : _("@fastest, or @fastest:N with N from 1 to 99"),
@@ -144,48 +241,50 @@ static enum mw_code resolve_fastest(struct chooser *c, size_t *i)
     if (code != MW_OK)
         return code;
     c->choice.used_ranking = c->pool.used_ranking;
-    char between = separator_of(c, *i);
+    /* The mirrors are joined as the reference is to what follows it, else to what is before. */
+    bool is_last = piece->separator == '\0' && out->count > 0;
+    char between = is_last ? out->items[out->count - 1].separator : piece->separator;
     size_t taken = 0;
     for (size_t k = 0; k < c->pool.count && taken < wanted; k++) {
         const struct mw_mirror *mirror = c->pool.mirrors[k];
-        if (stands_before(c, *i, mirror))
+        if (stands_in(out, mirror))
             continue;
         note_id(c, mirror);
-        mw_pieces_insert(&c->pieces, (*i)++, mirror->url, between);
+        mw_pieces_add(out, mirror->url, between);
         taken++;
     }
-    /* The reference itself goes; its separator now follows the last of those before it. */
-    mw_pieces_remove(&c->pieces, *i);
+    pass_over(out, piece);
     return MW_OK;
 }
 
 static enum mw_code resolve(struct chooser *c)
 {
+    struct mw_pieces out = {0};
     enum mw_code code = MW_OK;
-    for (size_t i = 0; i < c->pieces.count && code == MW_OK;) {
+    for (size_t i = 0; i < c->pieces.count && code == MW_OK; i++) {
         const struct mw_piece *piece = &c->pieces.items[i];
         if (piece->kind == MW_PIECE_ID || piece->kind == MW_PIECE_FASTEST)
             c->substituted = true;
         if (piece->kind == MW_PIECE_ID) {
-            code = resolve_id(c, &i);
+            code = resolve_id(c, piece, &out);
         } else if (piece->kind == MW_PIECE_FASTEST) {
-            code = resolve_fastest(c, &i);
+            code = resolve_fastest(c, piece, &out);
         } else {
             const struct mw_mirror *mirror =
                 mw_catalog_find_url(c->catalog, service_of(c), piece->text);
             if (mirror != NULL)
                 note_named(c, mirror);
-            i++;
+            mw_pieces_add(&out, piece->text, piece->separator);
         }
     }
+    mw_pieces_release(&c->pieces);
+    c->pieces = out;
     return code;
 }
 
 /* The address that --mirror means. */
 static enum mw_code forced_url(const struct chooser *c, const char *forced, const char **url)
 {
-    struct mw_url parsed;
-    const char *reason = NULL;
     if (strstr(forced, "://") == NULL) {
         const char *id = *forced == '@' ? forced + 1 : forced;
         const struct mw_mirror *mirror = mw_catalog_find(c->catalog, service_of(c), id);
@@ -194,13 +293,10 @@ static enum mw_code forced_url(const struct chooser *c, const char *forced, cons
         *url = mirror->url;
         return MW_OK;
     }
-    if (mw_url_parse(forced, &parsed, &reason)) {
-        if (mw_url_is(&parsed, "https") || mw_url_is(&parsed, "http")) {
-            *url = forced;
-            return MW_OK;
-        }
-        reason = _("it is neither https nor http");
-    }
+    const char *reason = mw_url_web_fault(forced);
+    *url = forced;
+    if (reason == NULL)
+        return MW_OK;
     MW_FREE char *shown = mw_model_shown(forced);
     mw_model_refuse(c->err, c->where, 0, _("the id of a mirror, or https://HOST[:PORT][/PATH]"),
                     _("the address '%s' is wrong: %s"), shown, reason);
@@ -213,24 +309,27 @@ static enum mw_code force(struct chooser *c, const char *forced)
     enum mw_code code = forced_url(c, forced, &url);
     if (code != MW_OK)
         return code;
-    if (!mw_policy_allows_url(c->policy, url)) {
+    if (!allows_url(c->policy, url)) {
         MW_FREE char *shown = mw_model_shown(url);
         mw_strings_take(&c->choice.warnings,
                         mw_xasprintf(_("%s: %s is plain http"), c->where, shown));
     }
     c->substituted = true;
+    struct mw_pieces out = {0};
     size_t place = 0;
     while (place < c->pieces.count && c->pieces.items[place].kind == MW_PIECE_WORD)
         place++;
-    if (place == c->pieces.count) {
-        mw_pieces_insert(&c->pieces, 0, url, ',');
-        return MW_OK;
+    if (place == c->pieces.count)
+        mw_pieces_add(&out, url, ',');
+    for (size_t i = 0; i < c->pieces.count; i++) {
+        const struct mw_piece *piece = &c->pieces.items[i];
+        if (piece->kind == MW_PIECE_WORD || i == place)
+            mw_pieces_add(&out, i == place ? url : piece->text, piece->separator);
+        else
+            pass_over(&out, piece);
     }
-    for (size_t i = c->pieces.count - 1; i > place; i--) {
-        if (c->pieces.items[i].kind != MW_PIECE_WORD)
-            mw_pieces_remove(&c->pieces, i);
-    }
-    mw_pieces_replace(&c->pieces, place, url);
+    mw_pieces_release(&c->pieces);
+    c->pieces = out;
     return MW_OK;
 }
 
@@ -287,7 +386,7 @@ enum mw_code mw_choose(const struct mw_catalog *catalog, const struct mw_policy 
     }
     mw_choice_release(&c.choice);
     mw_pieces_release(&c.pieces);
-    mw_pool_release(&c.pool);
+    pool_release(&c.pool);
     free(c.where);
     return code;
 }
@@ -303,8 +402,8 @@ void mw_choice_release(struct mw_choice *choice)
 bool mw_ranking_has_usable(const struct mw_ranking *ranking, const struct mw_catalog *catalog,
                            const struct mw_policy *policy, const char *tool)
 {
-    MW_AUTO(mw_pool) pool = {0};
-    mw_pool_fill(&pool, catalog, policy, ranking, tool);
+    MW_AUTO(pool) pool = {0};
+    pool_fill(&pool, catalog, policy, ranking, tool);
     return pool.used_ranking && pool.count > 0;
 }
 

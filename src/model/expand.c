@@ -4,11 +4,8 @@
  * the tools' files have no other way to hold it, and a second line would be a second setting. */
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/profile.h"
 #include "mirrorwise/secret.h"
-#include "mirrorwise/text.h"
 #include "model.h"
 
 struct expansion {

@@ -5,9 +5,6 @@
 #include <string.h>
 
 #include "mirrorwise/builtin.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 #include "model.h"
 
 enum { MEMBER_LIMIT = 1000, FIELD_LIMIT = 64 /* of a table */ };

@@ -3,10 +3,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
-
 enum { NAME_MAX_BYTES = 64, SHOWN_COLS = 80 };
 
 static enum mw_code refuse(struct mw_error *err, const char *file, size_t line, const char *allowed,

@@ -7,6 +7,9 @@
 
 #include "mirrorwise/buffer.h"
 #include "mirrorwise/error.h"
+#include "mirrorwise/i18n.h"
+#include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 
 /* "FILE:LINE: WHAT; allowed: ALLOWED" as MW_BAD_PROFILE; without ":LINE" if line is 0, without the
  * last part if `allowed` is NULL. */

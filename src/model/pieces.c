@@ -52,6 +52,13 @@ static const char *separators(const char *text, enum mw_shape shape)
     return "";
 }
 
+void mw_pieces_add(struct mw_pieces *pieces, const char *text, char separator)
+{
+    struct mw_piece *piece = MW_PUSH(pieces->items, pieces->count);
+    *piece = (struct mw_piece){.text = mw_xstrdup(text), .separator = separator};
+    classify(piece);
+}
+
 void mw_pieces_split(struct mw_pieces *pieces, const char *text, enum mw_shape shape)
 {
     const char *set = separators(text, shape);
@@ -64,10 +71,9 @@ void mw_pieces_split(struct mw_pieces *pieces, const char *text, enum mw_shape s
         mw_text_trim(&word, &word_len);
         if (word_len == 0)
             continue;
-        struct mw_piece *piece = MW_PUSH(pieces->items, pieces->count);
-        piece->text = mw_xstrndup(word, word_len);
-        piece->separator = separator;
-        classify(piece);
+        char *piece = mw_xstrndup(word, word_len);
+        mw_pieces_add(pieces, piece, separator);
+        mw_secret_free(piece);
     }
 }
 
@@ -77,36 +83,6 @@ void mw_pieces_release(struct mw_pieces *pieces)
         mw_secret_free(pieces->items[i].text);
     free(pieces->items);
     *pieces = (struct mw_pieces){0};
-}
-
-void mw_pieces_remove(struct mw_pieces *pieces, size_t i)
-{
-    char separator = pieces->items[i].separator;
-    if (i > 0 && separator != '\0')
-        pieces->items[i - 1].separator = separator;
-    mw_secret_free(pieces->items[i].text);
-    memmove(&pieces->items[i], &pieces->items[i + 1],
-            (pieces->count - i - 1) * sizeof *pieces->items);
-    pieces->count--;
-}
-
-void mw_pieces_replace(struct mw_pieces *pieces, size_t i, const char *text)
-{
-    struct mw_piece *piece = &pieces->items[i];
-    char *copy = mw_xstrdup(text);
-    mw_secret_free(piece->text);
-    *piece = (struct mw_piece){.text = copy, .separator = piece->separator};
-    classify(piece);
-}
-
-void mw_pieces_insert(struct mw_pieces *pieces, size_t i, const char *text, char separator)
-{
-    char *copy = mw_xstrdup(text);
-    (void)MW_PUSH(pieces->items, pieces->count);
-    memmove(&pieces->items[i + 1], &pieces->items[i],
-            (pieces->count - i - 1) * sizeof *pieces->items);
-    pieces->items[i] = (struct mw_piece){.text = copy, .separator = separator};
-    classify(&pieces->items[i]);
 }
 
 char *mw_pieces_join(const struct mw_pieces *pieces)

@@ -24,14 +24,9 @@ struct mw_pieces {
 };
 
 void mw_pieces_split(struct mw_pieces *pieces, const char *text, enum mw_shape shape);
+/* Adds one at the end. */
+void mw_pieces_add(struct mw_pieces *pieces, const char *text, char separator);
 void mw_pieces_release(struct mw_pieces *pieces);
-
-/* Removes piece i; what followed it now follows the one before. */
-void mw_pieces_remove(struct mw_pieces *pieces, size_t i);
-/* Gives piece i another text; its separator stays. */
-void mw_pieces_replace(struct mw_pieces *pieces, size_t i, const char *text);
-/* Puts a piece at i, before the one that is there. */
-void mw_pieces_insert(struct mw_pieces *pieces, size_t i, const char *text, char separator);
 
 /* Owned: the texts joined by their separators, ',' where there is none. */
 char *mw_pieces_join(const struct mw_pieces *pieces);

@@ -6,10 +6,6 @@
 
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
-#include "model.h"
 #include "profile_scan.h"
 
 struct layer {

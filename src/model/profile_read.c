@@ -6,10 +6,6 @@
 #include <iniparser.h>
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
-#include "model.h"
-
 /* Everything that iniparser would complain about, our scan has refused with more to say. */
 static int stay_silent(const char *format, ...)
 {
@@ -42,8 +38,7 @@ static enum mw_code load(const struct mw_profile_file *file, const struct mw_pro
     MW_FREE char *text = without_extensions(file, scan);
     char *path = NULL;
     int fd = -1;
-    bool can_ask = host->open_text(host->context, text, file->text.len, &path, &fd, NULL) == MW_OK;
-    if (!can_ask)
+    if (host->open_text(host->context, text, file->text.len, &path, &fd, NULL) != MW_OK)
         return MW_OK;
     iniparser_set_error_callback(stay_silent);
     dictionary *loaded = iniparser_load(path);
@@ -77,23 +72,14 @@ static enum mw_code compare(const struct mw_profile_file *file, const dictionary
 enum mw_code mw_profile_read(const struct mw_profile_file *file, const struct mw_profile_host *host,
                              struct mw_profile_scan *scan, struct mw_error *err)
 {
-    struct mw_profile_scan found = {0};
     dictionary *values = NULL;
     enum mw_code code =
-        mw_profile_scan(file->path, mw_buf_text(&file->text), file->text.len, &found, err);
-    if (code != MW_OK)
-        return code;
-    code = load(file, host, &found, &values, err);
-    if (code != MW_OK)
-        goto out;
-    code = compare(file, values, &found, err);
-    if (code != MW_OK)
-        goto out;
-    *scan = found;
-    found = (struct mw_profile_scan){0};
-out:
+        mw_profile_scan(file->path, mw_buf_text(&file->text), file->text.len, scan, err);
+    if (code == MW_OK)
+        code = load(file, host, scan, &values, err);
+    if (code == MW_OK)
+        code = compare(file, values, scan, err);
     if (values != NULL)
         iniparser_freedict(values);
-    mw_profile_scan_release(&found);
     return code;
 }

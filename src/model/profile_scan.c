@@ -3,11 +3,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
-#include "model.h"
-
 enum {
     LINE_LIMIT_BYTES = 1023, /* ASCIILINESZ of iniparser.c, line end included */
     TEXT_LIMIT_BYTES = 1 << 20,

@@ -52,8 +52,9 @@ const struct mw_profile_entry *mw_profile_scan_find(const struct mw_profile_scan
 
 /* ---- what is made of it ---------------------------------------------------------------------- */
 
-/* Scans `file` and lets iniparser read it; MW_BAD_PROFILE unless both find the same values. Not
- * for two threads at once: the error callback of iniparser is global. */
+/* Scans `file` and lets iniparser read it; MW_BAD_PROFILE unless both find the same values; `scan`
+ * is to be released either way. Not for two threads at once: the error callback of iniparser is
+ * global. */
 enum mw_code mw_profile_read(const struct mw_profile_file *file, const struct mw_profile_host *host,
                              struct mw_profile_scan *scan, struct mw_error *err) MW_WARN_UNUSED;
 

@@ -2,10 +2,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "mirrorwise/memory.h"
 #include "mirrorwise/profile.h"
-#include "mirrorwise/text.h"
-#include "model.h"
 #include "profile_scan.h"
 
 /* Owned: the value of [profile] KEY; `other` if it has none. */

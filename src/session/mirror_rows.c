@@ -44,13 +44,9 @@ static bool takes_several(const struct mw_pick *pick)
 static enum mw_code check_addresses(const struct mw_strings *urls, struct mw_error *err)
 {
     for (size_t i = 0; i < urls->count; i++) {
-        const char *reason = NULL;
-        struct mw_url url;
-        bool is_url = mw_url_parse(urls->items[i], &url, &reason);
-        if (is_url && (mw_url_is(&url, "https") || mw_url_is(&url, "http")))
+        const char *reason = mw_url_web_fault(urls->items[i]);
+        if (reason == NULL)
             continue;
-        if (is_url)
-            reason = _("it is neither https nor http");
         MW_FREE char *shown = mw_text_redact(urls->items[i]);
         mw_fail(err, MW_BAD_PROFILE, 0, "choose",
                 _("\"%s\": %s; allowed: @ID, @fastest, or https://HOST[:PORT][/PATH]"), shown,

@@ -136,8 +136,6 @@ static enum mw_code add_named(const struct mw_session *session, struct mw_survey
                               const struct mw_strings *in_use, struct mw_error *err)
 {
     const struct mw_catalog *catalog = &session->catalog;
-    const char *reason = NULL;
-    struct mw_url parsed;
     if (mw_text_has_secret(text)) /* it is the tool's to send, to whom it is for */
         return mw_fail(err, MW_USAGE, 0, "mirror",
                        _("not measured: the address holds a secret, which only the tool itself may "
@@ -146,12 +144,9 @@ static enum mw_code add_named(const struct mw_session *session, struct mw_survey
     bool is_url = strstr(text, "://") != NULL;
     const struct mw_mirror *known =
         is_url ? mw_catalog_find_url(catalog, tool, text) : mw_catalog_find(catalog, tool, text);
-    if (known == NULL && is_url && !mw_url_parse(text, &parsed, &reason))
+    const char *reason = known == NULL && is_url ? mw_url_web_fault(text) : NULL;
+    if (reason != NULL || (known == NULL && !is_url))
         return session_refuse_mirror(catalog, tool, text, reason, err);
-    if (known == NULL && is_url && !mw_url_is(&parsed, "https") && !mw_url_is(&parsed, "http"))
-        return session_refuse_mirror(catalog, tool, text, _("it is neither https nor http"), err);
-    if (known == NULL && !is_url)
-        return session_refuse_mirror(catalog, tool, text, NULL, err);
     if (known != NULL && known->status != MW_MIRROR_DEAD)
         return MW_OK;
 
@@ -229,8 +224,7 @@ static bool draws_on(const struct mw_session *session, const char *id, const cha
 void mw_session_service_in_use(const struct mw_session *session, const char *service,
                                struct mw_strings *urls)
 {
-    size_t count = mw_tool_count();
-    for (size_t t = 0; t < count; t++) {
+    for (size_t t = 0; t < mw_tool_count(); t++) {
         if (draws_on(session, mw_tool_id(t), service))
             mw_session_in_use(session, mw_tool_at(t), service, urls);
     }
