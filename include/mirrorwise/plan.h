@@ -89,7 +89,8 @@ struct mw_plan_options {
                                        rights stop the run though the tool is missing; or NULL */
 };
 
-/* Reads every file concerned and computes the plan. Only fails for reasons that stop everything;
+/* Reads every file concerned and computes the plan. What is wanted of a tool stands together, in
+ * the order of the tools. Only fails for reasons that stop everything;
  * what stops one file is in its `error`. */
 enum mw_code mw_plan_make(const struct mw_system *sys, const struct mw_wanted_list *wanted,
                           const struct mw_history *history, const struct mw_plan_options *options,

@@ -1,6 +1,4 @@
 /* One run at a time: the lock of the state directory. */
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 
 #include "internal.h"
 

@@ -7,9 +7,6 @@
 
 #include <cJSON.h>
 
-#include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
-
 #include "internal.h"
 
 #define KEEP_GENERATIONS 20

@@ -4,7 +4,9 @@
 
 #include <cJSON.h>
 
+#include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 #include "mirrorwise/transaction.h"
 
 /* ---- records --------------------------------------------------------------------------------- */

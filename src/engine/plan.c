@@ -1,10 +1,7 @@
 #include <string.h>
 
 #include "mirrorwise/hash.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/secret.h"
-#include "mirrorwise/text.h"
 
 #include "internal.h"
 
@@ -297,52 +294,27 @@ static enum mw_code add_wish(const struct plan_making *making, const struct mw_w
     return code == MW_OK ? plan_add_copies(making, source, wanted, err) : code;
 }
 
-/* Adds everything that is wanted of the tool. */
-static enum mw_code add_tool(const struct plan_making *making, const struct mw_tool *tool,
-                             const struct mw_wanted_list *wanted, struct mw_error *why,
-                             struct mw_error *err)
-{
-    enum mw_code code = MW_OK;
-    for (size_t i = 0; i < wanted->count && code == MW_OK; i++) {
-        if (wanted->items[i].tool == tool)
-            code = add_wish(making, &wanted->items[i], why, err);
-    }
-    return code;
-}
-
-/* The tool of that name if anything is wanted of it. */
-static const struct mw_tool *find_wanted(const struct mw_wanted_list *wanted, const char *id)
-{
-    for (size_t i = 0; i < wanted->count; i++) {
-        if (strcmp(wanted->items[i].tool->id, id) == 0)
-            return wanted->items[i].tool;
-    }
-    return NULL;
-}
-
 enum mw_code mw_plan_make(const struct mw_system *sys, const struct mw_wanted_list *wanted,
                           const struct mw_history *history, const struct mw_plan_options *options,
                           struct mw_plan *plan, struct mw_error *err)
 {
     struct mw_plan made = {0};
-    struct mw_error homeless = {0};
+    struct mw_error why = {0}, homeless = {0};
     const struct plan_making making = {
         .sys = sys, .plan = &made, .history = history, .options = options};
     enum mw_code code = MW_OK;
-    size_t tool_count = mw_tool_count();
-    for (size_t t = 0; t < tool_count && code == MW_OK; t++) {
-        struct mw_error why = {0};
-        const struct mw_tool *tool = find_wanted(wanted, mw_tool_id(t));
-        if (tool == NULL)
-            continue;
-        code = add_tool(&making, tool, wanted, &why, err);
-        if (code == MW_OK && why.code != MW_OK) {
+    for (size_t i = 0; i < wanted->count && code == MW_OK; i++) {
+        const struct mw_tool *tool = wanted->items[i].tool;
+        bool is_last = i + 1 == wanted->count || wanted->items[i + 1].tool != tool;
+        code = add_wish(&making, &wanted->items[i], &why, err);
+        if (code == MW_OK && is_last && why.code != MW_OK) {
             /* Go before 1.21 has no file for the whole machine, which is no reason to leave the
              * other tools as they are. */
             made.is_partial = true;
             mw_strings_take(&made.warnings, mw_xasprintf(_("%s is left out: %s"),
                                                          mw_tool_title(tool), why.message));
             homeless = why;
+            why = (struct mw_error){0};
         }
     }
     if (code == MW_OK && made.file_count == 0 && homeless.code != MW_OK) {

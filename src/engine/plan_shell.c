@@ -3,9 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
-
 #include "internal.h"
 
 static bool is_shared(const struct mw_source *source)

@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirrorwise/memory.h"
 #include "mirrorwise/secret.h"
 #include "mirrorwise/text.h"
 

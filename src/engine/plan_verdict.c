@@ -2,10 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/secret.h"
-#include "mirrorwise/text.h"
 
 #include "internal.h"
 

@@ -7,10 +7,7 @@
 #include <sodium.h>
 
 #include "mirrorwise/hash.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
 #include "mirrorwise/secret.h"
-#include "mirrorwise/text.h"
 
 #include "internal.h"
 

@@ -1,9 +1,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
-
 #include "internal.h"
 
 /* A run that is killed while it writes its record leaves a part of it, with what the files held. */

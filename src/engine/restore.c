@@ -2,10 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
-
 #include "internal.h"
 
 struct mw_file mw_restore_template(const struct mw_file *live, const struct mw_record_file *file)

@@ -2,9 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
-
 #include "internal.h"
 
 /* ---- setting by setting ---------------------------------------------------------------------- */

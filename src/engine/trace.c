@@ -7,8 +7,6 @@
 
 #include "mirrorwise/command.h"
 #include "mirrorwise/hash.h"
-#include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 
 #include "internal.h"
 

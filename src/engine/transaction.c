@@ -4,9 +4,6 @@
 #include <string.h>
 
 #include "mirrorwise/hash.h"
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 
 #include "internal.h"
 

@@ -2,9 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
-#include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 #include "parts.h"
 
 /* A folder that is searched. */

@@ -7,8 +7,6 @@
 #include <string.h>
 
 #include "mirrorwise/command.h"
-#include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 #include "parts.h"
 
 enum { LEVELS_MAX = 64 };

@@ -2,8 +2,6 @@
 #include <string.h>
 
 #include "mirrorwise/hash.h"
-#include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
 #include "parts.h"
 
 enum { CHAIN_MAX = 32 };

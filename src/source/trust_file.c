@@ -3,9 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mirrorwise/i18n.h"
 #include "mirrorwise/json_scan.h"
-#include "mirrorwise/memory.h"
 #include "parts.h"
 
 enum { SCHEMA_VERSION = 1, HASH_DIGITS = 64 };
