@@ -219,13 +219,12 @@ static void add_tool(struct mw_run *run, struct table *table, struct mw_buf *set
 
 static void list_tools(struct mw_run *run, struct mw_buf *buf)
 {
-    size_t count = mw_tool_count();
     MW_AUTO(table) table = {.columns = 5};
     MW_AUTO(mw_buf) settings = {0};
     cJSON *list = cJSON_AddArrayToObject(run->details, "tools");
     add_row(&table, NULL,
             (const char *[]){_("TOOL"), _("NAME"), _("PROGRAM"), _("MIRROR"), _("FILE")});
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < mw_tool_count(); i++) {
         if (mw_options_select(&run->session.options, mw_tool_id(i)) && mw_tool_at(i) != NULL)
             add_tool(run, &table, &settings, mw_tool_at(i));
     }

@@ -124,8 +124,7 @@ static bool add_group(struct mw_strings *list, const char *word)
     enum mw_group group;
     if (!mw_group_parse(word, &group))
         return false;
-    size_t count = mw_tool_count();
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < mw_tool_count(); i++) {
         const struct mw_tool *tool = mw_tool_at(i);
         if (tool != NULL && tool->group == group)
             mw_strings_add(list, tool->id);

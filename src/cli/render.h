@@ -28,15 +28,6 @@ char *mw_render_time(const char *time);
 /* The one document of a run; owned text without a newline at the end. */
 char *mw_render_json(const struct mw_run *run, enum mw_code code);
 
-enum mw_check_detail {
-    MW_CHECK_DETAIL_BAD, /* what failed and what is odd */
-    MW_CHECK_DETAIL_ODD, /* and what was not checked */
-    MW_CHECK_DETAIL_ALL,
-};
-
-/* Doctor or checklist. */
-void mw_render_checks(struct mw_buf *buf, const struct mw_checks *checks,
-                      enum mw_check_detail detail, const struct mw_style *style);
 /* Building blocks of documents. Texts are redacted and sanitised; NULL becomes null. */
 struct mw_json_field {
     const char *name;
@@ -69,8 +60,6 @@ cJSON *mw_json_add(cJSON *array);
 cJSON *mw_json_lines(const char *text);
 /* The array `overrides`: what the wish (NULL: nothing) is stronger than. */
 void mw_json_overrides(cJSON *object, const struct mw_wish *wish);
-/* The array `checks` of the contract. */
-cJSON *mw_json_checks(const struct mw_checks *checks);
 /* Adds a mirror with every member that the contract names; `rank` if it was measured; `in_use` are
  * the addresses that its service is asked at. */
 void mw_json_mirror(cJSON *array, const struct mw_mirror *mirror, const struct mw_session *session,

@@ -100,13 +100,4 @@ enum mw_code mw_plain_run(struct mw_run *run);
 /* The usage in a few lines, for a run without an action. */
 void mw_help_short(struct mw_buf *buf, const struct mw_style *style);
 
-/* ---- of the table, for the documents of --generate ------------------------------------------- */
-
-/* The next row of the table that this version has; the first behind NULL, NULL behind the last. */
-const struct mw_option *mw_cli_next(const struct mw_option *row);
-/* All rows, in a completion of that shell. */
-void mw_put_bash(struct mw_buf *out);
-void mw_put_zsh(struct mw_buf *out);
-void mw_put_fish(struct mw_buf *out);
-
 #endif

@@ -61,8 +61,8 @@ static void add_wishes(const struct mw_session *session, const struct mw_tool *t
 /* Of every service, how many of its best mirrors are needed, in the order of the tools. */
 static void list_demands(const struct mw_session *session, struct demands *demands)
 {
-    size_t tool_count = mw_tool_count();
-    for (size_t i = 0; i < tool_count && session->profile.policy.select == MW_SELECT_FASTEST; i++) {
+    for (size_t i = 0; i < mw_tool_count() && session->profile.policy.select == MW_SELECT_FASTEST;
+         i++) {
         const struct mw_tool *tool = session_wanting(session, mw_tool_id(i));
         if (tool != NULL && !session_is_missing(session, tool))
             add_wishes(session, tool, demands);

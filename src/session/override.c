@@ -9,8 +9,7 @@
 
 void session_tool_ids(struct mw_strings *ids)
 {
-    size_t count = mw_tool_count();
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < mw_tool_count(); i++)
         mw_strings_add(ids, mw_tool_id(i));
 }
 

@@ -121,10 +121,6 @@ void session_row_now(const struct mw_session *session, const struct mw_tool *too
                      const struct mw_mirror_row *row, struct mw_value *in_use,
                      struct mw_value *in_file);
 
-/* May [all] take the tool's mirror of that service? Else why not: owned, for people. */
-char *session_all_leaves(const struct mw_session *session, const struct mw_tool *tool,
-                         const char *service, const struct mw_wish *wish);
-
 /* Chooses for `pick` and adds what its rows write to session->wanted. *unknown (owned): why the
  * version that is installed does not take it, then the tool is to be left; else NULL. */
 enum mw_code session_add_pick(struct mw_session *session, const struct mw_pick *pick,

@@ -315,9 +315,8 @@ static enum mw_code add_tool(struct mw_session *session, const struct mw_tool *t
 
 static enum mw_code add_tools(struct mw_session *session, struct mw_error *err)
 {
-    size_t count = mw_tool_count();
     enum mw_code code = MW_OK;
-    for (size_t i = 0; code == MW_OK && i < count; i++) {
+    for (size_t i = 0; code == MW_OK && i < mw_tool_count(); i++) {
         const struct mw_tool *tool = session_wanting(session, mw_tool_id(i));
         if (tool != NULL && !session_is_missing(session, tool))
             code = add_tool(session, tool, err);
