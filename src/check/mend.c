@@ -150,9 +150,11 @@ static bool change_case(const struct mended *m, const char *end, char first)
     return end != NULL;
 }
 
+/* "goproxy=…", "BUNDLE_MIRROR__https://rubygems__org/: …" */
 static bool raise_name(const struct mended *m)
 {
-    return change_case(m, memchr(m->line, '=', m->len), 'a');
+    const char *colon = memmem(m->line, m->len, ": ", 2);
+    return change_case(m, colon != NULL ? colon : memchr(m->line, '=', m->len), 'a');
 }
 
 static bool lower_section(const struct mended *m)

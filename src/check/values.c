@@ -121,14 +121,15 @@ static bool is_empty_element(const struct mw_tool *tool, const struct mw_tool_ke
            (row->type == MW_TYPE_BOOL || row->type == MW_TYPE_PATH || row->type == MW_TYPE_OBJECT);
 }
 
-/* Does it matter what kind of value stands in the file? Of YAML's readers RubyGems alone is strict,
- * which wants a list where an address stands alone. */
+/* Does it matter what kind of value stands in the file? Of YAML's readers RubyGems wants a list
+ * where an address stands alone, and Yarn a map where it has one. */
 static bool is_typed(const struct mw_tool *tool, const struct mw_tool_key *row,
                      const struct mw_hit *found)
 {
     const struct mw_editor *editor = tool->editor;
     return editor != NULL && found->variable == NULL && found->flag == NULL &&
-           (editor->is_strict || (editor->is_typed && row->type == MW_TYPE_URL_LIST));
+           (editor->is_strict ||
+            (editor->is_typed && (row->type == MW_TYPE_URL_LIST || row->type == MW_TYPE_OBJECT)));
 }
 
 /* A table of its own has no value. */

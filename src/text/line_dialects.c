@@ -425,7 +425,14 @@ static void bundle_notices(const char *text, size_t len, struct mw_notices *noti
         const char *value = text + line.value;
         size_t value_len = line.value_end - line.value;
         const char *tail = memmem(value, value_len, " #", 2);
-        if (value[0] == ' ')
+        bool is_lower = false; /* what is asked for is upper case (bundler/settings.rb key_for()) */
+        for (size_t i = line.key; i < line.key_end; i++)
+            is_lower = is_lower || (text[i] >= 'a' && text[i] <= 'z');
+        if (is_lower)
+            mw_notices_add(notices, line.number, "env-lower-case",
+                           _("there is no \"%.*s\": keys are in upper case"),
+                           (int)(line.key_end - line.key), text + line.key);
+        else if (value[0] == ' ')
             mw_notices_add(notices, line.number, "line-blank",
                            _("there are two blanks behind the colon, and the second one is taken "
                              "as part of the value"));

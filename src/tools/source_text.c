@@ -396,6 +396,20 @@ static bool is_other(const struct mw_tool *tool, const struct mw_source *source,
     return is;
 }
 
+/* Owned: the key with what the option has in the place of its {name}, as far as they agree. */
+static char *fill_from(const char *key, const char *option)
+{
+    const char *hole = strstr(key, "{name}");
+    size_t before = hole != NULL ? (size_t)(hole - key) : 0;
+    if (before == 0 || strncmp(key, option, before) != 0)
+        return mw_xstrdup(key);
+    const char *name = option + before;
+    const char *close = name[0] == '"' ? strchr(name + 1, '"') : NULL;
+    MW_FREE char *part =
+        mw_xstrndup(name, close != NULL ? (size_t)(close - name) + 1 : strcspn(name, "."));
+    return mw_text_replace(key, "{name}", part);
+}
+
 static void judge_name(void *context, const char *section, const char *option, size_t line)
 {
     struct vocabulary *vocabulary = context;
@@ -422,7 +436,7 @@ static void judge_name(void *context, const char *section, const char *option, s
         mw_strings_add(&names, own->items[i].value);
     for (size_t i = 0; own->count == 0 && i < tool->key_count && vocabulary->guesses < MAX_GUESSES;
          i++)
-        mw_strings_add(&names, mw_tool_key_at(tool, i)->as);
+        mw_strings_take(&names, fill_from(mw_tool_key_at(tool, i)->as, option));
     vocabulary->guesses++;
     const char *closest = mw_text_closest(option, &names);
     if (closest == NULL && !tool->is_whole)

@@ -85,10 +85,12 @@ static enum mw_code check_choice(const struct mw_system *sys, const struct mw_to
                                  struct mw_error *err)
 {
     bool is_open = tool->expands && mw_tools_names_variable(item);
-    size_t len = row->negated != NULL && mw_text_starts(item, row->negated) &&
-                         !mw_strings_has(&row->choices, item)
-                     ? strlen(row->negated)
-                     : 0;
+    size_t no =
+        row->negated != NULL && mw_text_starts(item, row->negated) ? strlen(row->negated) : 0;
+    /* "none" is no negation, and has none. */
+    bool is_negated =
+        no > 0 && !mw_strings_has(&row->choices, item) && !mw_text_starts(item + no, row->negated);
+    size_t len = is_negated ? no : 0;
     if (row->choices.count == 0 || is_open || mw_strings_has(&row->choices, item + len))
         return check_range(sys, tool, row, item + len, err);
     char *list = mw_strings_join(&row->choices, ", ");

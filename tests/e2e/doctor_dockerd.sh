@@ -34,7 +34,8 @@ we_say() {
 		"$T/doctor.json"
 }
 
-# Left out: two documents in a row, of which 20.10 reads the first and later ones refuse both.
+# Left out, because the version of another root is not known: two documents in a row, of which 20.10 reads
+# the first and later ones refuse both, and 0 download attempts, which later ones take.
 while IFS= read -r text; do
 	printf '%b' "$text" >"$file"
 	ours=$(we_say)
@@ -60,7 +61,7 @@ null
 {"debug": "true"}
 {"registry-mirors": []}
 {"nosuchkey": 1}
-{"max-download-attempts": 0}
+{"max-download-attempts": -1}
 {"max-concurrent-downloads": -1}
 {"insecure-registries": ["ftp://x"]}
 {"insecure-registries": ["registry.example:5000", "10.0.0.0/8"]}

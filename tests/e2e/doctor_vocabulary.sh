@@ -43,6 +43,7 @@ GOFLAGS=-no-such-flag
 GOFLAGS=-mod=sometimes
 GOEXPERIMENT=perpetuum
 GOEXPERIMENT=noregabi,perpetuum
+GOEXPERIMENT=nonone
 GOFIPS140=v1
 GOOS=js
 GOARCH=wasm
@@ -89,6 +90,10 @@ done <<'EOF'
 1.26.1 go-values.GOARCH GOOS=windows\nGOARCH=arm
 1.24.4 go-values.GOARCH GOOS=linux\nGOARCH=wasm
 1.24.4 go-values.GOOS GOOS=aix
+1.19.8 go-values.GOAMD64 GOAMD64=v5
+1.24.4 - GOAMD64=v5
+1.19.8 go-values.GOARM GOARM=8
+1.24.4 - GOARM=8
 EOF
 rm "$HOME/.config/go/env"
 

@@ -61,6 +61,7 @@ npm|.npmrc|registry=registry.example\nsave-exact=true\n|npm-values.registry|regi
 npm|.npmrc|proxy=127.0.0.1:7890\n|npm-values.proxy|proxy=http://127.0.0.1:7890\n
 npm|.npmrc|registry https://registry.example\n|npm-lines.npmrc-colon.1|registry=https://registry.example\n
 npm|.npmrc|registry:https://registry.example\n|npm-lines.npmrc-colon.1|registry=https://registry.example\n
+bundler|.bundle/config|---\nBUNDLE_MIRROR__https://rubygems__org/: "https://gems.example/"\n|bundler-lines.env-lower-case.2|---\nBUNDLE_MIRROR__HTTPS://RUBYGEMS__ORG/: "https://gems.example/"\n
 npm|.npmrc|registry: https://registry.example\n|npm-lines.npmrc-colon.1|registry=https://registry.example\n
 cargo|.cargo/config.toml|[source.crates-io]\nreplace-with = "office"\n[source.office]\nregistry = "sparse+https://crates.example/index"\n|cargo-values.source.office.registry|[source.crates-io]\nreplace-with = "office"\n[source.office]\nregistry = "sparse+https://crates.example/index/"\n
 cargo|.cargo/config.toml|[net]\nretry = 3\n[source.crates-io]\nreplace-with = "office"\n|cargo-values.source.crates-io.replace-with|[net]\nretry = 3\n
@@ -148,6 +149,15 @@ cargo|.cargo/config.toml|[build]\nrustflags = ["-C"]\n|cargo-values.build.rustfl
 cargo|.cargo/config.toml|[profile.release]\ninherits = "dev"\n|cargo-values.profile.release.inherits
 cargo|.cargo/config.toml|[patch.crates-io]\nfoo = 1\n|cargo-values.patch.crates-io.foo
 cargo|.cargo/config.toml|[patch.crates-io]\nfoo = {}\n|cargo-values.patch.crates-io.foo
+yarn-berry|.yarnrc.yml|npmScopes: x\n|yarn-berry-values.npmScopes
+yarn-berry|.yarnrc.yml|npmScopes:\n  office:\n    npmRegistrServer: "https://a.example"\n|yarn-berry-lines.unknown-key.3
+yarn-berry|.yarnrc.yml|npmScopes:\n  office:\n    npmRegistryServer:\n|yarn-berry-values.npmScopes.office.npmRegistryServer
+yarn-berry|.yarnrc.yml|npmRegistries:\n  "//a.example":\n    npmAlwaysAuth: maybe\n|yarn-berry-values.npmRegistries.//a.example.npmAlwaysAuth
+yarn-berry|.yarnrc.yml|packageExtensions: x\n|yarn-berry-values.packageExtensions
+yarn-berry|.yarnrc.yml|cacheFolder: [x]\n|yarn-berry-values.cacheFolder
+composer|.config/composer/config.json|{"config": {"discard-changes": "true"}}\n|composer-values.config.discard-changes
+composer|.config/composer/config.json|{"config": {"vendor-dir": 5}}\n|composer-values.config.vendor-dir
+composer|.config/composer/config.json|{"config": {"bin-compat": ""}}\n|composer-values.config.bin-compat
 npm|.npmrc|fetch-retry-mintimeout=70000\n|npm-values.fetch-retry-mintimeout
 npm|.npmrc|fetch-retry-maxtimeout=1000\n|npm-values.fetch-retry-maxtimeout
 npm|.npmrc|fetch-timeout=Infinity\n|npm-values.fetch-timeout
@@ -172,6 +182,8 @@ npm|.npmrc|maxsockets=Infinity\nfetch-timeout=1e5\nnoproxy=\nomit[]=dev\nomit[]=
 yarn-berry|.yarnrc.yml|enableTelemetry: ${NOPE-false}\nhttpProxy:\ncompressionLevel: 0\nnmMode: classic\nenableHardenedMode:\n
 composer|.config/composer/config.json|{"repositories": [{"type": "composer", "url": "https://c.example/"}, {"packagist.org": false}]}\n
 composer|.config/composer/config.json|{"repositories": {"packagist.org": false, "a": {"type": "package", "package": {}}}, "config": {"preferred-install": {"a/*": "source"}, "discard-changes": true, "cache-files-maxsize": "300MiB", "allow-plugins": [], "http-basic": [], "platform": {"php": "8.1", "ext-x": false}, "process-timeout": -1}}\n
+yarn-berry|.yarnrc.yml|npmScopes:\n  office:\n    npmRegistryServer: "https://a.example"\n    npmAuthToken: x\nnpmRegistries:\n  "//a.example":\n    npmAlwaysAuth: true\npackageExtensions:\n  "foo@*":\n    dependencies:\n      bar: "1"\nsupportedArchitectures:\n  os: [linux]\n
+composer|.config/composer/config.json|{"config": {"cache-files-maxsize": 5, "cache-dir": "/x", "discard-changes": "stash"}}\n
 gem|.gemrc|:gempath: [~/a, ~/b]\n
 npm|.config/pnpm/config.yaml|registries:\n  default: https://n.example/\nstrictSsl: true\n
 npm|.npmrc|script-shell=bash\nnode-options=--max-old-space-size=4096\ngit=/usr/bin/git\nca=\n
