@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edit_parts.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
-#include "odd_text.h"
 
 const struct mw_editor *const mw_editors[] = {
     // clang-format off

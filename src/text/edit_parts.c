@@ -125,14 +125,3 @@ enum mw_code edit_check_items(struct mw_error *err, const char *key, const struc
         code = edit_check_utf8(err, key, value->items.items[i]);
     return code;
 }
-
-enum mw_code edit_check_path(struct mw_error *err, const char *key, const struct key_path *path,
-                             bool is_parsed)
-{
-    if (is_parsed && path->parts[path->count - 1].pick == NULL)
-        return MW_OK;
-    return mw_fail(err, MW_USAGE, 0, "edit",
-                   _("\"%s\" is no path of names joined by dots (a name that holds a dot stands "
-                     "in double quotes)."),
-                   key);
-}

@@ -1,10 +1,10 @@
-/* What the editors have in common besides edits: how a file ends its lines, and refusals. */
+/* What the editors have in common besides edits: blanks and line endings, what no grammar is about
+ * (encodings, characters that are not what they look like), names that occur again, refusals. */
 #ifndef MW_EDIT_PARTS_H
 #define MW_EDIT_PARTS_H
 
 #include <wchar.h>
 
-#include "key_path.h"
 #include "mirrorwise/edit.h"
 #include "mirrorwise/text.h"
 
@@ -44,13 +44,54 @@ bool edit_fits_single_quotes(const char *item);
 enum mw_code edit_refuse(struct mw_error *err, const char *step, const char *path, const char *text,
                          size_t at, const char *what, const char *hint);
 size_t edit_line(const char *text, size_t at);
-/* MW_USAGE if the key was no path that leads to a value. */
-enum mw_code edit_check_path(struct mw_error *err, const char *key, const struct key_path *path,
-                             bool is_parsed);
 /* MW_USAGE if an item of the value is not UTF-8. */
 enum mw_code edit_check_items(struct mw_error *err, const char *key, const struct mw_value *value);
 enum mw_code edit_check_utf8(struct mw_error *err, const char *key, const char *item);
 /* MW_USAGE: "The value of KEY holds WHAT." */
 enum mw_code edit_refuse_value(struct mw_error *err, const char *key, const char *what);
+
+/* ---- odd_text.c ---- */
+
+/* `check` of an editor. Refuses a text that is not UTF-8, with the step "encoding" in `err`; that
+ * begins with the mark of another encoding, too. All that check() does for formats whose tools
+ * ignore what they cannot read. */
+enum mw_code odd_text_check(const struct mw_editor *editor, const char *path, const char *text,
+                            size_t len, struct mw_error *err);
+/* The same for tools that read any bytes: refuses only what has the byte order mark of another
+ * encoding. */
+enum mw_code odd_text_check_mark(const struct mw_editor *editor, const char *path, const char *text,
+                                 size_t len, struct mw_error *err);
+/* Bytes of the byte order mark of UTF-8 at the start of the text; 0 if there is none. */
+size_t odd_text_mark(const char *text, size_t len);
+/* Where the first byte below 0x20 is that is no tab, \n or \r; `len` if there is none. */
+size_t odd_text_control(const char *text, size_t len);
+
+/* Names characters that pass for ASCII's: blanks that are none, full-width signs, curly quotes;
+ * one a line, and none on lines that begin with one of `comments`. */
+void odd_text_notices(const char *text, size_t len, const char *comments,
+                      struct mw_notices *notices);
+
+/* ---- names.c: the names of a text, to find those that occur again ---- */
+
+struct name {
+    char *text;   /* owned; as it is compared */
+    size_t scope; /* the same text in another scope is another name */
+    size_t place; /* among all, as they were added */
+    size_t line;
+    size_t at, len; /* the caller's: how it is spelled */
+};
+
+struct names {
+    struct name *items;
+    size_t count;
+};
+
+/* Borrowed until the next call. */
+struct name *names_add(struct names *names, char *take_text, size_t scope, size_t line);
+/* The same ones side by side, as they were added; cheap in a text of any size. */
+void names_sort(struct names *names);
+/* Of sorted ones: is this one the same as the one before it? */
+bool names_again(const struct names *names, size_t i);
+void names_release(struct names *names);
 
 #endif

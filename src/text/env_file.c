@@ -9,8 +9,6 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
-#include "names.h"
-#include "odd_text.h"
 
 /* Of a name in a message. */
 enum { SHOWN_BYTES = 80 };

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "edit_parts.h"
 #include "ini_file.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
-#include "odd_text.h"
 
 /* A name or a line in a message. */
 enum { SHOWN_COLS = 60 };

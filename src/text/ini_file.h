@@ -8,8 +8,8 @@
 #ifndef MW_INI_FILE_H
 #define MW_INI_FILE_H
 
+#include "edit_parts.h"
 #include "line_file.h"
-#include "names.h"
 
 /* The tool whose files these are, as sentences call it, and one of its keys. */
 #define INI_TOOL "pip"

@@ -7,7 +7,6 @@
 #include "ini_file.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "odd_text.h"
 
 /* Foreign text in a message; the message as a whole is sanitised when it is added. */
 static int shown(size_t len)

@@ -12,8 +12,6 @@
 #include "json_style.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "names.h"
-#include "odd_text.h"
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
@@ -179,7 +177,7 @@ static enum mw_code accepts(const char *key, const struct key_path *path, bool i
     const char *item = value->kind == MW_VALUE_LITERAL ? value->items.items[0] : "[]";
     for (size_t i = 0; i < path->count; i++)
         is_parsed = is_parsed && path->parts[i].pick == NULL;
-    if (edit_check_path(err, key, path, is_parsed) != MW_OK)
+    if (tree_check_path(err, key, path, is_parsed) != MW_OK)
         return MW_USAGE;
     if (value->kind == MW_VALUE_LITERAL && !is_literal(item))
         return mw_fail(err, MW_USAGE, 0, "edit",

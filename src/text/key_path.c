@@ -1,8 +1,9 @@
-#include "key_path.h"
+#include "tree.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
@@ -73,4 +74,15 @@ char *key_path_above(const char *name, char *take_below)
                             take_below != NULL ? "." : "", take_below != NULL ? take_below : "");
     free(take_below);
     return path;
+}
+
+enum mw_code tree_check_path(struct mw_error *err, const char *key, const struct key_path *path,
+                             bool is_parsed)
+{
+    if (is_parsed && path->parts[path->count - 1].pick == NULL)
+        return MW_OK;
+    return mw_fail(err, MW_USAGE, 0, "edit",
+                   _("\"%s\" is no path of names joined by dots (a name that holds a dot stands "
+                     "in double quotes)."),
+                   key);
 }

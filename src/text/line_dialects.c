@@ -9,7 +9,6 @@
 #include "mirrorwise/json_scan.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
-#include "odd_text.h"
 
 static bool is_name_char(char c, bool first)
 {

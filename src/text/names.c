@@ -1,4 +1,4 @@
-#include "names.h"
+#include "edit_parts.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -11,7 +11,6 @@
 #include "mirrorwise/json_scan.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
-#include "odd_text.h"
 
 /* So that a lone quote is quoted, too, as in ini's isQuoted(). */
 static bool is_quoted(const char *bytes, size_t len)

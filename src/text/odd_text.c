@@ -1,4 +1,3 @@
-#include "odd_text.h"
 
 #include <string.h>
 

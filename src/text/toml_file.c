@@ -8,7 +8,6 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
-#include "odd_text.h"
 #include "toml_scan.h"
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -366,7 +365,7 @@ static enum mw_code remove_value(const struct tree_change *change)
 static enum mw_code accepts(const char *key, const struct key_path *path, bool is_parsed,
                             const struct mw_value *value, struct mw_error *err)
 {
-    enum mw_code code = edit_check_path(err, key, path, is_parsed);
+    enum mw_code code = tree_check_path(err, key, path, is_parsed);
     if (code == MW_OK)
         code = edit_check_items(err, key, value);
     const char *item = value->items.count > 0 ? value->items.items[0] : "";

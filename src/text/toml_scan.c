@@ -1,14 +1,12 @@
 #include "toml_scan.h"
 
-#include "key_path.h"
-
 #include <stdlib.h>
 #include <string.h>
 
+#include "edit_parts.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
-#include "odd_text.h"
 
 enum { MAX_DEPTH = 64 };
 

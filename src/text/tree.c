@@ -7,7 +7,6 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
-#include "odd_text.h"
 
 bool tree_parse(const struct tree_format *format, struct tree *tree, const char *text, size_t len)
 {

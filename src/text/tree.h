@@ -3,8 +3,30 @@
 #ifndef MW_TREE_H
 #define MW_TREE_H
 
-#include "key_path.h"
 #include "mirrorwise/edit.h"
+
+/* The key of a value in a nested file: names joined by dots. A name that holds a dot or a bracket
+ * stands in double quotes. `[name=value]` behind a name picks the list item, table or element whose
+ * child (`@name`: attribute) has that value; the value may stand in double quotes, too. */
+struct key_part {
+    char *name;
+    char *pick; /* NULL: none */
+    char *pick_value;
+};
+
+struct key_path {
+    struct key_part *parts;
+    size_t count;
+};
+
+/* False if it is none: an empty name, an open quote or bracket, bytes that are not UTF-8, a control
+ * character. The path must be released either way. */
+bool key_path_parse(const char *key, struct key_path *path);
+void key_path_release(struct key_path *path);
+
+/* Owned: the path with one more name in front; `take_below` (NULL: it is the first) is taken. NULL
+ * without a name. */
+char *key_path_above(const char *name, char *take_below);
 
 /* Nodes are named by their place in tree->nodes; 0 is the root (of XML what stands above it), and
  * as a relative means none. */
@@ -116,5 +138,9 @@ void tree_same_ends(const struct mw_strings *a, const struct mw_strings *b, size
                     size_t *back);
 /* Makes one list between brackets, whose items the node has, of another. */
 void tree_put_list(const struct tree_change *change, char comment, char *(*quote)(const char *));
+
+/* For accepts(): MW_USAGE if the key was no path that leads to a value. */
+enum mw_code tree_check_path(struct mw_error *err, const char *key, const struct key_path *path,
+                             bool is_parsed);
 
 #endif

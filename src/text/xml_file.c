@@ -8,8 +8,6 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
-#include "names.h"
-#include "odd_text.h"
 #include "xml_scan.h"
 
 /* ---- reading --------------------------------------------------------------------------------- */

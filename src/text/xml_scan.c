@@ -7,7 +7,6 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
-#include "odd_text.h"
 
 static void skip_blanks(struct tree *xml)
 {

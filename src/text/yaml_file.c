@@ -8,7 +8,6 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
-#include "odd_text.h"
 #include "yaml_scan.h"
 
 /* ---- reading --------------------------------------------------------------------------------- */
@@ -386,7 +385,7 @@ static bool is_literal(const char *item)
 static enum mw_code accepts(const char *key, const struct key_path *path, bool is_parsed,
                             const struct mw_value *value, struct mw_error *err)
 {
-    enum mw_code code = edit_check_path(err, key, path, is_parsed);
+    enum mw_code code = tree_check_path(err, key, path, is_parsed);
     if (code == MW_OK)
         code = edit_check_items(err, key, value);
     if (code == MW_OK && value->kind == MW_VALUE_LITERAL && !is_literal(value->items.items[0]))

@@ -9,7 +9,6 @@
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
-#include "odd_text.h"
 
 enum { MAX_DEPTH = 64 };
 
