@@ -35,65 +35,48 @@ static char *path_of(const struct mw_system *sys)
     return directory != NULL ? mw_xasprintf("%s/interface.ini", directory) : NULL;
 }
 
-struct line {
-    const char *text; /* without the blanks around it */
-    size_t len;
-    size_t row;        /* of `rows`; NONE: none of ours */
-    const char *value; /* up to the end of the text; NULL: the line has no '=' */
-};
+/* Owned: the line at *at, without the blanks around it; the next one begins at *at then. */
+static char *take_line(const char **at)
+{
+    const char *line = *at;
+    size_t len = strcspn(line, "\n");
+    *at += len + (line[len] == '\n');
+    if (len > 0 && line[len - 1] == '\r')
+        len--;
+    mw_text_trim(&line, &len);
+    return mw_xstrndup(line, len);
+}
 
-static size_t find_row(const char *name, size_t len)
+/* Which of `rows` the line sets, and to what; NONE: none. */
+static size_t find_row(const char *line, const char **value)
 {
     size_t row = 0;
-    while (row < NONE && (strlen(rows[row].name) != len || memcmp(rows[row].name, name, len) != 0))
-        row++;
+    for (; row < NONE; row++) {
+        if (!mw_text_starts(line, rows[row].name))
+            continue;
+        const char *equals = line + strlen(rows[row].name);
+        equals += strspn(equals, " \t");
+        if (*equals != '=')
+            continue;
+        *value = equals + 1 + strspn(equals + 1, " \t");
+        break;
+    }
     return row;
 }
 
-/* The line at `at`; returns where the next one begins. */
-static const char *cut_line(const char *at, struct line *line)
+static bool read_line(struct mw_preferences *preferences, const char *line)
 {
-    const char *end = at + strcspn(at, "\n");
-    const char *next = *end == '\n' ? end + 1 : end;
-    if (end > at && end[-1] == '\r')
-        end--;
-    *line = (struct line){.text = at, .len = (size_t)(end - at), .row = NONE};
-    mw_text_trim(&line->text, &line->len);
-    const char *equals = memchr(line->text, '=', line->len);
-    if (equals == NULL || *line->text == '#' || *line->text == ';')
-        return next;
-    const char *name = line->text;
-    size_t name_len = (size_t)(equals - name);
-    mw_text_trim(&name, &name_len);
-    line->row = find_row(name, name_len);
-    line->value = equals + 1;
-    return next;
-}
-
-/* Owned. */
-static char *value_of(const struct line *line)
-{
-    const char *value = line->value;
-    size_t len = (size_t)(line->text + line->len - value);
-    mw_text_trim(&value, &len);
-    return mw_xstrndup(value, len);
-}
-
-static bool read_line(struct mw_preferences *preferences, const struct line *line)
-{
-    if (line->len == 0 || *line->text == '#' || *line->text == ';')
-        return true;
-    if (line->row == NONE)
-        return false;
-    MW_FREE char *value = value_of(line);
-    const char *const *words = rows[line->row].words;
-    int choice = 0;
-    while (choice < WORDS && words[choice] != NULL && strcmp(words[choice], value) != 0)
-        choice++;
-    bool is_one = choice < WORDS && words[choice] != NULL;
-    if (is_one)
-        preferences->choice[line->row] = choice + 1;
-    return is_one;
+    const char *value = NULL;
+    size_t row = find_row(line, &value);
+    if (row == NONE)
+        return *line == '\0' || *line == '#' || *line == ';';
+    for (int i = 0; i < WORDS && rows[row].words[i] != NULL; i++) {
+        if (strcmp(rows[row].words[i], value) == 0) {
+            preferences->choice[row] = i + 1;
+            return true;
+        }
+    }
+    return false;
 }
 
 void mw_preferences_parse(struct mw_preferences *preferences, const char *path, const char *text,
@@ -101,12 +84,11 @@ void mw_preferences_parse(struct mw_preferences *preferences, const char *path, 
 {
     size_t number = 0, strange = 0;
     while (*text != '\0') {
-        struct line line;
-        text = cut_line(text, &line);
+        MW_FREE char *line = take_line(&text);
         number++;
-        if (read_line(preferences, &line) || ++strange > STRANGE_MAX)
+        if (read_line(preferences, line) || ++strange > STRANGE_MAX)
             continue;
-        MW_FREE char *shown = mw_text_safe(line.text, line.len, SHOWN_COLS, false);
+        MW_FREE char *shown = mw_text_safe(line, strlen(line), SHOWN_COLS, false);
         mw_strings_take(warnings,
                         mw_xasprintf(_("%s:%zu: the interface does not understand \"%s\" and "
                                        "passes it over"),
@@ -146,15 +128,16 @@ void mw_preferences_format(const struct mw_preferences *chosen, const char *befo
                       _("What was chosen in the interface of mirrorwise, which writes this file "
                         "when it ends."));
     while (*before != '\0') {
-        struct line line;
-        const char *next = cut_line(before, &line);
-        if (line.row != NONE && chosen->choice[line.row] > 0) {
-            put_line(text, chosen, line.row);
-            is_put[line.row] = true;
+        const char *begin = before;
+        const char *value = NULL;
+        MW_FREE char *line = take_line(&before);
+        size_t row = find_row(line, &value);
+        if (row != NONE && chosen->choice[row] > 0) {
+            put_line(text, chosen, row);
+            is_put[row] = true;
         } else {
-            mw_buf_append(text, before, (size_t)(next - before));
+            mw_buf_append(text, begin, (size_t)(before - begin));
         }
-        before = next;
     }
     if (text->data[text->len - 1] != '\n')
         mw_buf_putc(text, '\n');
