@@ -167,9 +167,7 @@ static unsigned take_read(struct mw_app *app, struct mw_job_result *result)
     app->read_error = result->error;
     mw_session_free(&app->session);
     app->session = take_session(result);
-    result->session = app->session; /* for a moment: the feed reads its catalogue */
-    bool is_same = result->now_count > 0 && app_load(app, result);
-    result->session = NULL;
+    bool is_same = result->now_count > 0 && app_load(app, result->now, result->now_count);
     app->is_unsorted = true;
     if (!is_same)
         app_rows_make(app);

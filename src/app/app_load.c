@@ -174,12 +174,12 @@ static bool is_used(const struct mw_strings *urls, const char *url)
 }
 
 /* A dead mirror is shown only where somebody still uses it. */
-static void load_service(struct mw_app *app, const struct mw_session *session,
-                         const struct mw_strings *urls, size_t index, size_t service)
+static void load_service(struct mw_app *app, const struct mw_strings *urls, size_t index,
+                         size_t service)
 {
     struct mw_app_panel *panel = &app->panels[index];
     const struct mw_mirror *of = NULL;
-    while ((of = mw_catalog_next(&session->catalog, panel->services[service], of)) != NULL) {
+    while ((of = mw_catalog_next(&app->session->catalog, panel->services[service], of)) != NULL) {
         if (of->status != MW_MIRROR_DEAD || is_used(urls, of->url))
             load_mirror(app, index, service, of);
     }
@@ -190,8 +190,7 @@ static void load_service(struct mw_app *app, const struct mw_session *session,
     }
 }
 
-static void load_panel(struct mw_app *app, const struct mw_session *session,
-                       const struct mw_app_now *now)
+static void load_panel(struct mw_app *app, const struct mw_app_now *now)
 {
     const struct mw_tool *tool = now->tool;
     size_t index = app->panel_count;
@@ -204,7 +203,7 @@ static void load_panel(struct mw_app *app, const struct mw_session *session,
     };
     panel->service_count = mw_tool_services(tool, panel->services);
     for (size_t i = 0; i < panel->service_count; i++)
-        load_service(app, session, &now->urls[i], index, i);
+        load_service(app, &now->urls[i], index, i);
     const struct mw_strings *urls = &now->urls[0];
     const struct mw_value *value = &now->effective.value;
     panel->now = mw_text_redact(urls->count > 0          ? urls->items[0]
@@ -326,14 +325,14 @@ static void keep_order(struct mw_app *app, const struct mw_app *old)
     app->focus = focus != MW_APP_NONE && focus < app->panel_count ? focus : 0;
 }
 
-bool app_load(struct mw_app *app, const struct mw_job_result *result)
+bool app_load(struct mw_app *app, const struct mw_app_now *tools, size_t count)
 {
     struct mw_app old = *app;
     begin(app);
-    for (size_t i = 0; i < result->now_count; i++) {
-        const struct mw_app_now *now = &result->now[i];
-        if (is_here(result->session, now))
-            load_panel(app, result->session, now);
+    for (size_t i = 0; i < count; i++) {
+        const struct mw_app_now *now = &tools[i];
+        if (is_here(app->session, now))
+            load_panel(app, now);
         else if (now->is_missing)
             mw_strings_add(&app->absent, mw_tool_title(now->tool));
     }

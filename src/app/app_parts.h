@@ -77,7 +77,7 @@ void app_need_order(struct mw_app *app);
 /* ---- app_load.c: the mirrors there are ---- */
 /* Makes panels and mirrors anew from the session; what was measured stays. True: they are the ones
  * of before, and the rows stand as they stood. */
-bool app_load(struct mw_app *app, const struct mw_job_result *result);
+bool app_load(struct mw_app *app, const struct mw_app_now *tools, size_t count);
 void app_load_release(struct mw_app *app);
 void app_tracks_release(struct mw_app *app);
 
