@@ -1,4 +1,4 @@
-/* The engine's inside, shared by its files: engine.c steps, engine_race.c cuts short. */
+/* The engine's inside, shared by its files: engine.c steps, race.c cuts short. */
 #ifndef MW_PROBE_ENGINE_PARTS_H
 #define MW_PROBE_ENGINE_PARTS_H
 
@@ -9,10 +9,9 @@
 
 /* One target on its way. */
 struct probe_lane {
-    size_t host;     /* index of the first target with the same host: one request at once */
-    bool is_busy;    /* a sample is under way, its request has `ticket` */
-    bool is_done;    /* no more samples */
-    bool is_tallied; /* the latency part is over; bulk may follow */
+    size_t host;  /* index of the first target with the same host: one request at once */
+    bool is_busy; /* a sample is under way, its request has `ticket` */
+    bool is_done; /* no more samples */
     size_t ticket;
     struct probe_exchange exchange;
     struct probe_tally tally;

@@ -1,12 +1,14 @@
 #include "race.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
-#include "tally.h"
+#include "engine_parts.h"
 
 /* A name that is looked up for longer than this counts as slow itself: the tool waits for it too.
  * First lookups of far names take a while; more patience where the best is far. */
@@ -22,7 +24,8 @@
 /* Ties are ties: within this the order of the catalogue decides, so both must be known. */
 #define TIE_US 1000
 
-long probe_race_floor_of_us(long rtt_us)
+/* A lower bound for a mirror whose best round trip so far is `rtt_us`. */
+static long floor_of_us(long rtt_us)
 {
     return rtt_us - rtt_us / 4; /* later samples may be better */
 }
@@ -41,7 +44,7 @@ long probe_race_floor_us(const struct probe_glimpse *glimpse)
         return glimpse->since_us / PROXIED_ROUND_TRIPS;
     if (glimpse->phase == PROBE_CONNECT)
         return glimpse->since_us;
-    return glimpse->rtt_us > 0 ? probe_race_floor_of_us(glimpse->rtt_us) : 0;
+    return glimpse->rtt_us > 0 ? floor_of_us(glimpse->rtt_us) : 0;
 }
 
 static bool is_of(const struct probe_runner *runner, const char *tool)
@@ -107,6 +110,20 @@ static bool is_contested(const struct probe_runner *runners, size_t count,
     return false;
 }
 
+/* May the fallback mirrors of `tool` run? Only when every other one is settled or out and none of
+ * them is usable. */
+static bool needs_fallback(const struct probe_runner *runners, size_t count, const char *tool)
+{
+    for (size_t i = 0; i < count; i++) {
+        const struct probe_runner *runner = &runners[i];
+        if (!is_of(runner, tool) || runner->is_fallback)
+            continue;
+        if (runner->is_settled ? runner->is_usable : !runner->is_out)
+            return false;
+    }
+    return true;
+}
+
 bool probe_race_update(struct probe_runner *runners, size_t count, const char *tool, size_t wanted,
                        long max_latency_us)
 {
@@ -128,7 +145,7 @@ bool probe_race_update(struct probe_runner *runners, size_t count, const char *t
         if (!is_led || !runner->is_usable || is_contested(runners, count, runner))
             is_decided = false;
     }
-    if (!is_decided || !probe_race_needs_fallback(runners, count, tool))
+    if (!is_decided || !needs_fallback(runners, count, tool))
         return is_decided;
     for (size_t i = 0; i < count; i++)
         if (is_of(&runners[i], tool) && !runners[i].is_settled && !runners[i].is_out)
@@ -136,14 +153,89 @@ bool probe_race_update(struct probe_runner *runners, size_t count, const char *t
     return true;
 }
 
-bool probe_race_needs_fallback(const struct probe_runner *runners, size_t count, const char *tool)
+/* ---- the engine's race: runners from its lanes ------------------------------------------------
+ */
+
+/* Speed is measured among the nearest few. */
+#define BULK_RUNNERS 4
+
+static size_t wanted(const struct probe_engine *engine, const struct mw_probe_wish *wish)
 {
-    for (size_t i = 0; i < count; i++) {
-        const struct probe_runner *runner = &runners[i];
-        if (!is_of(runner, tool) || runner->is_fallback)
-            continue;
-        if (runner->is_settled ? runner->is_usable : !runner->is_out)
-            return false;
+    if (engine->options.policy.metric != MW_METRIC_LATENCY && wish->count < BULK_RUNNERS)
+        return BULK_RUNNERS;
+    return wish->count > 0 ? wish->count : 1;
+}
+
+static void fill_runner(struct probe_engine *engine, size_t index)
+{
+    const struct probe_lane *lane = &engine->lanes[index];
+    const struct mw_probe_result *result = &engine->results[index];
+    struct probe_runner *runner = &engine->runners[index];
+    bool was_out = runner->is_out;
+    struct probe_glimpse glimpse;
+    *runner = (struct probe_runner){
+        .tool = engine->targets[index].tool,
+        .is_fallback = engine->targets[index].is_fallback,
+        .is_in_use = engine->targets[index].is_in_use,
+        .is_settled = lane->is_done && !was_out,
+        .is_usable = result->is_usable,
+        .rtt_us = probe_latency_us(result),
+        .is_out = was_out,
+    };
+    if (lane->is_done)
+        return;
+    if (result->rtt_min_us >= 0) {
+        runner->floor_us = floor_of_us(result->rtt_min_us);
+    } else if (lane->is_busy && lane->exchange.has_answer) {
+        runner->floor_us = floor_of_us(lane->exchange.sample.rtt_us);
+    } else if (lane->is_busy) {
+        engine->transport->ops->look(engine->transport, lane->ticket, &glimpse);
+        runner->floor_us = probe_race_floor_us(&glimpse);
     }
-    return true;
+}
+
+static void put_out(struct probe_engine *engine, size_t index)
+{
+    struct mw_probe_result *result = &engine->results[index];
+    long limit_ms = engine->options.policy.max_latency_ms;
+    bool is_too_far = limit_ms > 0 && engine->runners[index].floor_us > limit_ms * 1000;
+    probe_engine_drop(engine, index);
+    engine->lanes[index].is_done = true;
+    result->is_usable = false;
+    result->class = is_too_far ? MW_PROBE_POLICY : MW_PROBE_NONE;
+    if (is_too_far)
+        snprintf(result->reason, sizeof result->reason,
+                 _("It is farther away than the profile allows: more than %ld ms."), limit_ms);
+    else
+        snprintf(result->reason, sizeof result->reason, "%s",
+                 _("Not measured to the end: nearer mirrors had answered."));
+}
+
+bool probe_engine_race(struct probe_engine *engine)
+{
+    if (engine->runners == NULL)
+        return true;
+    for (size_t i = 0; i < engine->count; i++)
+        fill_runner(engine, i);
+    bool is_open = false;
+    for (size_t i = 0; i < engine->wish_count; i++) {
+        const struct mw_probe_wish *wish = &engine->wishes[i];
+        if (!probe_race_update(engine->runners, engine->count, wish->tool, wanted(engine, wish),
+                               engine->options.policy.max_latency_ms * 1000))
+            is_open = true;
+    }
+    for (size_t i = 0; i < engine->count; i++)
+        if (engine->runners[i].is_out && !engine->lanes[i].is_done)
+            put_out(engine, i);
+    return is_open;
+}
+
+bool probe_engine_may_run(const struct probe_engine *engine, size_t index)
+{
+    const struct mw_probe_target *target = &engine->targets[index];
+    bool is_wished = engine->runners == NULL;
+    for (size_t i = 0; i < engine->wish_count; i++)
+        is_wished = is_wished || strcmp(engine->wishes[i].tool, target->tool) == 0;
+    return is_wished && (engine->runners == NULL || !target->is_fallback ||
+                         needs_fallback(engine->runners, engine->count, target->tool));
 }

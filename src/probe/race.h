@@ -21,9 +21,6 @@ struct probe_runner {
 
 /* A lower bound from a request under way. */
 long probe_race_floor_us(const struct probe_glimpse *glimpse);
-/* The same for a mirror between samples whose best so far is `rtt_us`. */
-long probe_race_floor_of_us(long rtt_us);
-
 /* By how much a mirror in use with this cost must be beaten to be left (rank.c): 15 % or 10 ms,
  * whichever is more. */
 double probe_keep_us(double cost_us);
@@ -33,9 +30,5 @@ double probe_keep_us(double cost_us);
  * behind somebody who is, has a place that its further samples could not change. */
 bool probe_race_update(struct probe_runner *runners, size_t count, const char *tool, size_t wanted,
                        long max_latency_us);
-
-/* May the fallback mirrors of `tool` run? Only when every other one is settled or out and none
- * of them is usable. */
-bool probe_race_needs_fallback(const struct probe_runner *runners, size_t count, const char *tool);
 
 #endif
