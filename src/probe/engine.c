@@ -67,15 +67,13 @@ static uint64_t order_in_round(unsigned long seed, unsigned round, size_t index)
 
 static void group_hosts(struct probe_engine *engine)
 {
-    char(*hosts)[256] = mw_xcalloc(engine->count + 1, sizeof *hosts);
     for (size_t i = 0; i < engine->count; i++) {
         size_t first = 0;
-        probe_link_authority(engine->targets[i].url, hosts[i], sizeof hosts[i]);
-        while (strcasecmp(hosts[first], hosts[i]) != 0)
+        while (first < i &&
+               !probe_link_is_same_host(engine->targets[first].url, engine->targets[i].url))
             first++;
         engine->lanes[i].host = first;
     }
-    free(hosts);
 }
 
 struct probe_engine *probe_engine_new(const struct mw_probe_target *targets, size_t count,

@@ -43,15 +43,6 @@ bool probe_link_is_same_host(const char *a, const char *b)
             mw_url_port(&one) == mw_url_port(&two));
 }
 
-void probe_link_authority(const char *url, char *authority, size_t size)
-{
-    struct mw_url parsed;
-    authority[0] = '\0';
-    if (mw_url_parse(url, &parsed, NULL))
-        snprintf(authority, size, "%.*s:%u", (int)parsed.host_len, parsed.host,
-                 mw_url_port(&parsed));
-}
-
 /* RFC 3986, section 5.2.4; `path` begins with '/'. */
 static void remove_dots(struct mw_buf *out, const char *path, size_t len)
 {

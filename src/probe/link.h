@@ -19,9 +19,6 @@ void probe_link_host(const char *url, char *host, size_t size);
 /* Do both lead to one host, at its scheme's own port or at one and the same? */
 bool probe_link_is_same_host(const char *a, const char *b);
 
-/* HOST:PORT of a URL, the server that answers there; "" if the URL is none. */
-void probe_link_authority(const char *url, char *authority, size_t size);
-
 /* The link to `file` on the page of a project (PEP 503 HTML or PEP 691 JSON), owned, as the page
  * writes it; NULL if there is none. */
 char *probe_link_in_html(const char *page, const char *file);
