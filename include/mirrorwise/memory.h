@@ -29,6 +29,13 @@ static inline void mw_free_held(void *pointer)
     free(*(void **)pointer);
 }
 
+/* A text in the place of another; both owned, or NULL. */
+static inline void mw_replace(char **text, char *take_text)
+{
+    free(*text);
+    *text = take_text;
+}
+
 /* Frees each of them. */
 #define MW_FREE_ALL(...)                                                                           \
     mw_free_all((void *[]){__VA_ARGS__}, sizeof((void *[]){__VA_ARGS__}) / sizeof(void *))

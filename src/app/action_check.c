@@ -113,8 +113,7 @@ unsigned app_run_fix(struct mw_app *app)
 
 unsigned app_run_copy(struct mw_app *app)
 {
-    free(app->clipboard);
-    app->clipboard = shown_command(app);
+    mw_replace(&app->clipboard, shown_command(app));
     app_say(app, MW_LEVEL_INFO, _("copied, if this terminal lets programs copy: %s"),
             app->clipboard);
     return MW_EFFECT_COPY;

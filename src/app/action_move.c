@@ -229,8 +229,7 @@ static unsigned probe_anew(struct mw_app *app)
 {
     app_feed_forget(app);
     app->round = 0;
-    free(app->probe_error);
-    app->probe_error = NULL;
+    mw_replace(&app->probe_error, NULL);
     return app->is_online && !app->is_frozen ? MW_EFFECT_PROBE : 0;
 }
 

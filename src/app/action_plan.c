@@ -231,8 +231,7 @@ unsigned app_run_trust(struct mw_app *app)
     char hash[MW_SHA256_HEX];
     mw_sha256_hex(mw_buf_text(&file->text), file->text.len, hash);
     unsigned effects = app_trust(app, file->path, hash);
-    free(app->profile);
-    app->profile = mw_xstrdup(file->name);
+    mw_replace(&app->profile, mw_xstrdup(file->name));
     app_forget_asked(app);
     app_pop(app);
     return effects;
@@ -240,8 +239,7 @@ unsigned app_run_trust(struct mw_app *app)
 
 void app_forget_asked(struct mw_app *app)
 {
-    free(app->asked);
-    app->asked = NULL;
+    mw_replace(&app->asked, NULL);
 }
 
 unsigned app_run_choose(struct mw_app *app)
@@ -254,8 +252,7 @@ unsigned app_run_choose(struct mw_app *app)
                 _("%s is a stranger's profile: y trusts it, any other key does not"), file->name);
         return 0;
     }
-    free(app->profile);
-    app->profile = mw_xstrdup(file->name);
+    mw_replace(&app->profile, mw_xstrdup(file->name));
     app_checks_forget(app);
     app_say(app, MW_LEVEL_INFO, _("profile %s: d shows what it would change, a applies it"),
             app->profile);

@@ -141,8 +141,7 @@ static unsigned follow_best(struct mw_app *app)
         return 0;
     char *best = best_mirrors(app);
     bool is_news = app->best == NULL || strcmp(best, app->best) != 0;
-    free(app->best);
-    app->best = best;
+    mw_replace(&app->best, best);
     return is_news ? app_read(app) : 0;
 }
 
@@ -181,8 +180,7 @@ unsigned app_feed_event(struct mw_app *app, const struct mw_probe_event *event)
     case MW_PROBE_EVENT_DONE:
         return round_ended(app);
     case MW_PROBE_EVENT_FAILED:
-        free(app->probe_error);
-        app->probe_error = mw_xstrdup(event->result.reason);
+        mw_replace(&app->probe_error, mw_xstrdup(event->result.reason));
         app->is_measuring = false;
         app_say(app, MW_LEVEL_ERROR, _("nothing can be measured: %s"), event->result.reason);
         return MW_EFFECT_DRAW;

@@ -34,12 +34,6 @@ static char *read_value(const char **at)
     return mw_buf_take(&value);
 }
 
-static void keep(char **to, char *value)
-{
-    free(*to);
-    *to = value;
-}
-
 bool probe_challenge_parse(const char *header, struct probe_challenge *challenge)
 {
     static const char scheme[] = "Bearer ", blanks[] = " \t,";
@@ -58,9 +52,9 @@ bool probe_challenge_parse(const char *header, struct probe_challenge *challenge
         if (value == NULL)
             break;
         if (len == strlen("realm") && strncasecmp(name, "realm", len) == 0)
-            keep(&read.realm, value);
+            mw_replace(&read.realm, value);
         else if (len == strlen("service") && strncasecmp(name, "service", len) == 0)
-            keep(&read.service, value);
+            mw_replace(&read.service, value);
         else
             free(value);
         at += strspn(at, blanks);

@@ -46,10 +46,8 @@ static char *header_value(const char *line, size_t len, const char *name)
 
 static void keep_header(char **to, char *value)
 {
-    if (value == NULL)
-        return;
-    free(*to);
-    *to = value;
+    if (value != NULL)
+        mw_replace(to, value);
 }
 
 static void read_header(struct curl_slot *slot, const char *line, size_t len)

@@ -49,9 +49,8 @@ char *probe_exchange_below(const struct probe_exchange *exchange, const char *pa
 
 void probe_exchange_call_itself(struct probe_exchange *exchange, const char *agent)
 {
-    free(exchange->agent);
-    exchange->agent = mw_xasprintf("%s%smirrorwise/%s", agent != NULL ? agent : "",
-                                   agent != NULL ? " " : "", MW_VERSION);
+    mw_replace(&exchange->agent, mw_xasprintf("%s%smirrorwise/%s", agent != NULL ? agent : "",
+                                              agent != NULL ? " " : "", MW_VERSION));
     exchange->request.user_agent = exchange->agent;
 }
 
@@ -97,8 +96,7 @@ bool probe_exchange_end_well(struct probe_exchange *exchange)
 void probe_exchange_ask(struct probe_exchange *exchange, char *url, const char *accept,
                         size_t body_max)
 {
-    free(exchange->url);
-    exchange->url = url;
+    mw_replace(&exchange->url, url);
     exchange->request.url = url;
     exchange->request.accept = accept;
     exchange->request.authorization = exchange->authorization;
@@ -132,55 +130,33 @@ bool probe_exchange_is_ok(struct probe_exchange *exchange, const struct probe_re
 }
 
 bool probe_exchange_verify(struct probe_exchange *exchange, const struct probe_response *response,
-                           const char *sha256, const char *what)
+                           const struct mw_canary *canary, const char *what)
 {
     char found[MW_SHA256_HEX];
+    const char *body = mw_buf_text(&response->body);
     mw_sha256_hex(response->body.data, response->body.len, found);
-    if (!response->is_cut && strcasecmp(found, sha256) == 0) {
+    if (canary->sha256 != NULL   ? !response->is_cut && strcasecmp(found, canary->sha256) == 0
+        : canary->begins != NULL ? mw_text_starts(body, canary->begins)
+                                 : strstr(body, canary->contains) != NULL) {
         exchange->sample.integrity = MW_PROBE_GENUINE;
         return true;
     }
     if (probe_response_is(response, "text/html"))
         return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
                                    _("It serves a web page in place of its %s."), what);
-    if (response->body.len == 0)
+    if (canary->sha256 != NULL && response->body.len == 0)
         return probe_exchange_fail(exchange, MW_PROBE_CONTENT, _("It serves an empty %s."), what);
     exchange->sample.integrity = MW_PROBE_WRONG;
+    if (canary->sha256 == NULL)
+        return probe_exchange_fail(exchange, MW_PROBE_INTEGRITY,
+                                   _("Its %s is not the one that everybody else serves."), what);
     if (response->is_cut)
         return probe_exchange_fail(exchange, MW_PROBE_INTEGRITY,
                                    _("Its %s is longer than it can be."), what);
     return probe_exchange_fail(exchange, MW_PROBE_INTEGRITY,
                                _("Its %s is not the one that everybody else serves: SHA-256 "
                                  "%.12s… instead of %.12s…"),
-                               what, found, sha256);
-}
-
-/* Holds the body to a text; like a hash, what is not there is not genuine. */
-static bool verify_text(struct probe_exchange *exchange, const struct probe_response *response,
-                        const char *what)
-{
-    const struct mw_canary *canary = exchange->target->canary;
-    const char *body = mw_buf_text(&response->body);
-    bool is_there = canary->begins != NULL ? mw_text_starts(body, canary->begins)
-                                           : strstr(body, canary->contains) != NULL;
-    if (is_there) {
-        exchange->sample.integrity = MW_PROBE_GENUINE;
-        return true;
-    }
-    if (probe_response_is(response, "text/html"))
-        return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
-                                   _("It serves a web page in place of its %s."), what);
-    exchange->sample.integrity = MW_PROBE_WRONG;
-    return probe_exchange_fail(exchange, MW_PROBE_INTEGRITY,
-                               _("Its %s is not the one that everybody else serves."), what);
-}
-
-bool probe_exchange_verify_canary(struct probe_exchange *exchange,
-                                  const struct probe_response *response, const char *what)
-{
-    const struct mw_canary *canary = exchange->target->canary;
-    return canary->sha256 != NULL ? probe_exchange_verify(exchange, response, canary->sha256, what)
-                                  : verify_text(exchange, response, what);
+                               what, found, canary->sha256);
 }
 
 void probe_exchange_note_host(struct probe_exchange *exchange)
@@ -195,13 +171,14 @@ void probe_exchange_note_host(struct probe_exchange *exchange)
 static bool answer_bulk(struct probe_exchange *exchange, const struct probe_response *response)
 {
     const struct mw_bulk *bulk = exchange->target->bulk;
+    const struct mw_canary whole = {.sha256 = bulk->sha256};
     bool is_served = (response->status == 206 || response->status == 200) &&
                      response->body.len > 0 && !probe_response_is(response, "text/html");
     if (!is_served)
         return probe_exchange_fail(exchange, MW_PROBE_HTTP,
                                    _("It does not serve the object that speed is measured with."));
     if (bulk->bytes == (long)response->body.len && bulk->sha256 != NULL &&
-        !probe_exchange_verify(exchange, response, bulk->sha256, bulk->path))
+        !probe_exchange_verify(exchange, response, &whole, bulk->path))
         return false;
     long body_us = response->body_us > 0 ? response->body_us : 1;
     exchange->sample.bytes_per_s = (long)((double)response->body.len * 1e6 / (double)body_us);
@@ -304,12 +281,10 @@ static bool follow(struct probe_exchange *exchange, const struct probe_response 
     probe_link_host(exchange->url, from, sizeof from);
     probe_link_host(url, to, sizeof to);
     if (strcasecmp(from, to) != 0) {
-        free(exchange->authorization);
-        exchange->authorization = NULL;
+        mw_replace(&exchange->authorization, NULL);
         exchange->request.authorization = NULL;
     }
-    free(exchange->url);
-    exchange->url = url;
+    mw_replace(&exchange->url, url);
     exchange->request.url = url;
     exchange->redirects++;
     if (!exchange->is_measured)

@@ -74,12 +74,11 @@ bool probe_exchange_end_well(struct probe_exchange *exchange);
 bool probe_exchange_refuse(struct probe_exchange *exchange, long status, long wanted);
 /* Fails the sample for a status other than 200; true if it is 200. */
 bool probe_exchange_is_ok(struct probe_exchange *exchange, const struct probe_response *response);
-/* Compares the body with the canary's hash, and fails the sample or sets its integrity. */
+/* Holds the body to the canary, by its hash or by a text: sets the sample's integrity, and fails
+ * it.
+ */
 bool probe_exchange_verify(struct probe_exchange *exchange, const struct probe_response *response,
-                           const char *sha256, const char *what);
-/* Holds the body to the canary, by hash or by text, as the one before. */
-bool probe_exchange_verify_canary(struct probe_exchange *exchange,
-                                  const struct probe_response *response, const char *what);
+                           const struct mw_canary *canary, const char *what);
 /* Notes that files come from another host than the answers, if they do. */
 void probe_exchange_note_host(struct probe_exchange *exchange);
 /* Does the media type begin so? Parameters and case do not matter. */

@@ -74,8 +74,7 @@ static bool ask_index(struct probe_exchange *exchange, const char *dl)
 {
     const struct mw_canary *canary = exchange->target->canary;
     MW_FREE char *named = crate_url(dl, canary);
-    free(exchange->next_url);
-    exchange->next_url = probe_link_resolve(exchange->url, named);
+    mw_replace(&exchange->next_url, probe_link_resolve(exchange->url, named));
     if (exchange->next_url == NULL)
         return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
                                    _("Its config.json sends crates to where nobody should follow: "
@@ -149,7 +148,7 @@ static bool answer(struct probe_exchange *exchange, const struct probe_response 
         return answer_config(exchange, response);
     if (exchange->step == ASKED_INDEX)
         return answer_index(exchange, response);
-    if (!probe_exchange_verify_canary(exchange, response, _("crate file")))
+    if (!probe_exchange_verify(exchange, response, exchange->target->canary, _("crate file")))
         return false;
     probe_exchange_note_host(exchange);
     return probe_exchange_end_well(exchange);

@@ -52,7 +52,7 @@ static bool answer(struct probe_exchange *exchange, const struct probe_response 
     if (!probe_exchange_is_ok(exchange, response))
         return false;
     if (canary != NULL && canary->path != NULL) {
-        if (!probe_exchange_verify_canary(exchange, response, _(".mod file")))
+        if (!probe_exchange_verify(exchange, response, canary, _(".mod file")))
             return false;
     } else if (!is_info(response)) {
         return probe_exchange_fail(exchange, MW_PROBE_CONTENT,

@@ -88,8 +88,7 @@ static bool answer_token(struct probe_exchange *exchange, const struct probe_res
     if (token == NULL)
         return probe_exchange_fail(exchange, MW_PROBE_HTTP,
                                    _("Its token server hands out no token."));
-    free(exchange->authorization);
-    exchange->authorization = mw_xasprintf("Bearer %s", token);
+    mw_replace(&exchange->authorization, mw_xasprintf("Bearer %s", token));
     return ask_manifest(exchange);
 }
 
@@ -107,7 +106,7 @@ static bool answer_manifest(struct probe_exchange *exchange, const struct probe_
         return probe_exchange_end_well(exchange);
     }
     if (!probe_exchange_is_ok(exchange, response) ||
-        !probe_exchange_verify(exchange, response, canary->sha256, _("manifest")))
+        !probe_exchange_verify(exchange, response, canary, _("manifest")))
         return false;
     return probe_exchange_end_well(exchange);
 }

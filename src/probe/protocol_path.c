@@ -150,7 +150,8 @@ static bool answer(struct probe_exchange *exchange, const struct probe_response 
     if (ask != NULL &&
         !(is_text_right(exchange, ask, response) && is_json_right(exchange, ask, response)))
         return false;
-    if (was_canary && !probe_exchange_verify_canary(exchange, response, _("known file")))
+    if (was_canary &&
+        !probe_exchange_verify(exchange, response, exchange->target->canary, _("known file")))
         return false;
     exchange->sample.class = MW_PROBE_OK;
     if (exchange->kind != PROBE_FULL || ask == NULL)

@@ -81,7 +81,7 @@ static bool answer_page(struct probe_exchange *exchange, const struct probe_resp
 static bool answer_file(struct probe_exchange *exchange, const struct probe_response *response)
 {
     if (!probe_exchange_is_ok(exchange, response) ||
-        !probe_exchange_verify(exchange, response, exchange->target->canary->sha256, _("wheel")))
+        !probe_exchange_verify(exchange, response, exchange->target->canary, _("wheel")))
         return false;
     probe_exchange_note_host(exchange);
     return probe_exchange_end_well(exchange);

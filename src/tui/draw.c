@@ -65,8 +65,7 @@ static char *make_fit(const struct tui *tui, const char *text, int width)
         int cols = 0;
         size_t at = walk(NULL, 0, 0, width - 1, safe, &cols);
         char *cut = mw_xasprintf("%.*s%s", (int)at, safe, tui_glyph_text(tui, TUI_ELLIPSIS));
-        free(safe);
-        safe = cut;
+        mw_replace(&safe, cut);
     }
     return safe;
 }
@@ -208,22 +207,20 @@ void tui_box(struct tui *tui, struct tui_rect rect, bool has_focus, const char *
     tui_put(tui, rect.y, rect.x + 3 + cols, 1, role, " ");
 }
 
-bool tui_box_note(struct tui *tui, struct tui_rect rect, const char *title, enum tui_role role,
+void tui_box_note(struct tui *tui, struct tui_rect rect, const char *title, enum tui_role role,
                   const char *note)
 {
     MW_FREE char *safe = mw_text_safe(note, strlen(note), 0, false);
     int cols = (int)mw_text_cols(safe);
     int room = rect.w - 10 - (int)mw_text_cols(title);
-    bool has_room = room >= 12 || cols <= room;
-    if (has_room) {
-        if (cols > room)
-            cols = room;
-        int x = rect.x + rect.w - 3 - cols;
-        tui_put(tui, rect.y, x, cols, role, safe);
-        tui_put(tui, rect.y, x - 1, 1, TUI_TEXT, " ");
-        tui_put(tui, rect.y, x + cols, 1, TUI_TEXT, " ");
-    }
-    return has_room;
+    if (cols > room && room < 12)
+        return;
+    if (cols > room)
+        cols = room;
+    int x = rect.x + rect.w - 3 - cols;
+    tui_put(tui, rect.y, x, cols, role, safe);
+    tui_put(tui, rect.y, x - 1, 1, TUI_TEXT, " ");
+    tui_put(tui, rect.y, x + cols, 1, TUI_TEXT, " ");
 }
 
 void tui_scrollbar(struct tui *tui, struct tui_rect rect, size_t top, size_t page, size_t count)

@@ -53,8 +53,8 @@ void tui_put_age(struct tui *tui, int y, int x, int width, long seconds);
 
 /* A rounded box with a title at the left and, if there is room, a note at the right of its top. */
 void tui_box(struct tui *tui, struct tui_rect rect, bool has_focus, const char *title);
-/* A note on the top border; returns false if it did not fit. */
-bool tui_box_note(struct tui *tui, struct tui_rect rect, const char *title, enum tui_role role,
+/* A note on the top border, if it fits. */
+void tui_box_note(struct tui *tui, struct tui_rect rect, const char *title, enum tui_role role,
                   const char *note);
 /* How far one has scrolled, on the right border. */
 void tui_scrollbar(struct tui *tui, struct tui_rect rect, size_t top, size_t page, size_t count);
