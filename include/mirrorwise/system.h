@@ -188,6 +188,9 @@ char *mw_system_which(const struct mw_system *sys, const char *program);
  * sudo or needs root; _command with --root, too, where it has one. */
 void mw_system_put_program(const struct mw_system *sys, struct mw_buf *buf, bool needs_root);
 void mw_system_put_command(const struct mw_system *sys, struct mw_buf *buf);
+/* Owned: "sudo systemctl VERB SERVICE", as this machine and its person want it. */
+char *mw_system_service(const struct mw_system *sys, bool is_users, const char *verb,
+                        const char *service);
 
 /* RFC 3339 UTC with seconds, "2026-08-21T09:30:00Z". */
 #define MW_TIME_TEXT 24

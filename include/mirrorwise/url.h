@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "mirrorwise/buffer.h"
+
 struct mw_url {
     const char *scheme, *userinfo, *host, *port, *path, *query, *fragment; /* spans of the input */
     size_t scheme_len, userinfo_len, host_len, port_len, path_len, query_len, fragment_len;
@@ -29,6 +31,8 @@ char *mw_url_escape(const char *text, const char *kept);
 bool mw_url_is_loopback(const struct mw_url *url);
 /* Same place: equal but for case of scheme and host, a default port and one trailing '/'. */
 bool mw_url_same(const char *a, const char *b);
+/* Are these the ones in use, in their order? One that is there twice may be used once. */
+bool mw_urls_used(const struct mw_strings *urls, const struct mw_strings *used);
 /* The same if http and https count as one. */
 bool mw_url_same_place(const char *a, const char *b);
 

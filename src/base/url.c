@@ -312,6 +312,21 @@ bool mw_url_same(const char *a, const char *b)
     return is_same(a, b, false);
 }
 
+bool mw_urls_used(const struct mw_strings *urls, const struct mw_strings *used)
+{
+    size_t next = 0;
+    for (size_t i = 0; i < urls->count; i++) {
+        bool is_next = next < used->count && mw_url_same(used->items[next], urls->items[i]);
+        bool is_repeated = false;
+        for (size_t k = 0; !is_next && k < i; k++)
+            is_repeated = is_repeated || mw_url_same(urls->items[k], urls->items[i]);
+        if (!is_next && !is_repeated)
+            return false;
+        next += is_next;
+    }
+    return next == used->count;
+}
+
 bool mw_url_same_place(const char *a, const char *b)
 {
     return is_same(a, b, true);

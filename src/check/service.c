@@ -9,43 +9,10 @@
 
 /* ---- the running one ------------------------------------------------------------------------- */
 
-/* Of two mirrors that are the same a service keeps the first. */
-static bool is_repeated(const struct mw_strings *items, size_t at)
-{
-    for (size_t i = 0; i < at; i++) {
-        if (mw_url_same(items->items[i], items->items[at]))
-            return true;
-    }
-    return false;
-}
-
-static bool same_mirrors(const struct mw_value *live, const struct mw_value *want)
-{
-    size_t next = 0;
-    for (size_t i = 0; i < want->items.count; i++) {
-        if (is_repeated(&want->items, i))
-            continue;
-        if (next >= live->items.count ||
-            !mw_url_same(live->items.items[next], want->items.items[i]))
-            return false;
-        next++;
-    }
-    return next == live->items.count;
-}
-
 static char *way_to_reload(const struct check_run *run, const char *verb)
 {
-    struct mw_buf fix = {0};
     bool is_system = run->tool->ours->location.actor.uid == 0 && !run->sys->user.switched;
-    bool is_users = run->sys->euid != 0 && !is_system;
-    bool has_systemd = is_users || mw_path_exists(run->sys, "/run/systemd/system");
-    if (!is_users)
-        check_put_sudo(run, &fix);
-    if (has_systemd)
-        mw_buf_printf(&fix, "systemctl %s%s %s", is_users ? "--user " : "", verb, check_told(run));
-    else
-        mw_buf_printf(&fix, "service %s %s", check_told(run), verb);
-    return mw_buf_take(&fix);
+    return mw_system_service(run->sys, run->sys->euid != 0 && !is_system, verb, check_told(run));
 }
 
 /* What the file says has to be used; in the checklist what the profile says. */
@@ -66,7 +33,8 @@ static void compare_live(struct check_run *run, const struct mw_value *live,
     const struct mw_tool *tool = run->tool->tool;
     struct check_ways ways = {0};
     /* A key that is gone changes nothing in what runs elsewhere; an empty list does. */
-    bool same = same_mirrors(live, want) || (is_elsewhere && want->kind == MW_VALUE_ABSENT);
+    bool same =
+        mw_urls_used(&want->items, &live->items) || (is_elsewhere && want->kind == MW_VALUE_ABSENT);
     MW_FREE char *none = mw_xasprintf("%s.%s=", tool->id, tool->mirror_key);
     if (!same && !is_elsewhere && want->kind == MW_VALUE_ABSENT)
         check_way_apply(run, &ways, tool, none);

@@ -171,6 +171,17 @@ void mw_system_put_program(const struct mw_system *sys, struct mw_buf *buf, bool
     mw_buf_put_word(buf, full);
 }
 
+char *mw_system_service(const struct mw_system *sys, bool is_users, const char *verb,
+                        const char *service)
+{
+    if (is_users)
+        return mw_xasprintf("systemctl --user %s %s", verb, service);
+    const char *sudo = sys->euid != 0 || sys->under_sudo ? "sudo " : "";
+    return mw_path_exists(sys, "/run/systemd/system")
+               ? mw_xasprintf("%ssystemctl %s %s", sudo, verb, service)
+               : mw_xasprintf("%sservice %s %s", sudo, service, verb);
+}
+
 void mw_system_put_command(const struct mw_system *sys, struct mw_buf *buf)
 {
     mw_system_put_program(sys, buf, false);

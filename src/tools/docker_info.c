@@ -8,6 +8,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/net.h"
 #include "mirrorwise/text.h"
+#include "mirrorwise/url.h"
 
 #define ANSWER_MAX_BYTES (4u << 20)
 
@@ -87,20 +88,6 @@ bool docker_find_live(const cJSON *info, const char *key, struct mw_value *value
     return true;
 }
 
-/* As dockerd lists them: one '/' at the end, each once (registry/config.go LoadMirrors). */
-static void normalise(const struct mw_strings *mirrors, struct mw_strings *normal)
-{
-    for (size_t i = 0; i < mirrors->count; i++) {
-        size_t len = strlen(mirrors->items[i]);
-        len -= len > 0 && mirrors->items[i][len - 1] == '/';
-        char *text = mw_xasprintf("%.*s/", (int)len, mirrors->items[i]);
-        if (mw_strings_has(normal, text))
-            free(text);
-        else
-            mw_strings_take(normal, text);
-    }
-}
-
 static bool has_all(const struct mw_strings *list, const struct mw_strings *wanted)
 {
     for (size_t i = 0; i < wanted->count; i++) {
@@ -114,12 +101,9 @@ static bool is_used(const char *key, const struct mw_value *live, const struct m
 {
     if (strcmp(key, "insecure-registries") == 0)
         return has_all(&live->items, &want->items);
-    if (strcmp(key, "registry-mirrors") != 0)
-        return strcmp(mw_tools_first(live), mw_tools_first(want)) == 0;
-    MW_AUTO(mw_strings) has = {0}, needs = {0};
-    normalise(&live->items, &has);
-    normalise(&want->items, &needs);
-    return mw_strings_equal(&has, &needs);
+    if (strcmp(key, "registry-mirrors") == 0)
+        return mw_urls_used(&want->items, &live->items);
+    return strcmp(mw_tools_first(live), mw_tools_first(want)) == 0;
 }
 
 /* Appends "KEY = VALUE" of what is used, or of what is used instead. Returns how many settings of

@@ -37,19 +37,6 @@ static void say(struct mw_live *live, enum mw_live_state state, char *take_messa
     live->message = take_message;
 }
 
-static bool has_systemd(const struct mw_system *sys)
-{
-    return mw_path_exists(sys, "/run/systemd/system");
-}
-
-/* Owned. */
-static char *service_command(const struct mw_system *sys, bool is_users, const char *verb)
-{
-    if (!is_users && !has_systemd(sys))
-        return mw_xasprintf("sudo service docker %s", verb);
-    return mw_xasprintf("%s %s docker", is_users ? "systemctl --user" : "sudo systemctl", verb);
-}
-
 static void pause_ms(const struct mw_system *sys, long ms)
 {
     struct timespec duration = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
@@ -103,7 +90,8 @@ static bool is_ready(const struct reload *reload)
 static void send_signal(const struct reload *reload, struct mw_live *live)
 {
     long pid = (long)reload->daemon->pid;
-    MW_FREE char *command = service_command(reload->sys, reload->daemon->uid != 0, "reload");
+    MW_FREE char *command =
+        mw_system_service(reload->sys, reload->daemon->uid != 0, "reload", "docker");
     if (reload->sys->euid != 0 && reload->sys->euid != reload->daemon->uid) {
         errno = EPERM;
     } else if (!is_ready(reload)) {
@@ -153,7 +141,8 @@ static void run_reload(const struct reload *reload, struct mw_live *live)
 {
     const char *flag = refused_flag(reload);
     if (flag != NULL) {
-        MW_FREE char *restart = service_command(reload->sys, reload->daemon->uid != 0, "restart");
+        MW_FREE char *restart =
+            mw_system_service(reload->sys, reload->daemon->uid != 0, "restart", "docker");
         say(live, MW_LIVE_UNVERIFIED,
             mw_xasprintf(_("dockerd (pid %ld) runs with --%s and reads the file when it is started "
                            "again: %s"),
@@ -197,9 +186,10 @@ static void reload_units(const struct mw_system *sys, const char *path, struct m
     enum { TIMEOUT_MS = 10000 };
     MW_FREE char *config = mw_system_config_home(sys);
     bool is_users = config != NULL && mw_text_starts(path, config);
-    bool is_unit = strstr(path, "/systemd/") != NULL && (is_users || has_systemd(sys));
+    bool is_unit = strstr(path, "/systemd/") != NULL &&
+                   (is_users || mw_path_exists(sys, "/run/systemd/system"));
     MW_FREE char *program = is_unit ? mw_system_which(sys, "systemctl") : NULL;
-    MW_FREE char *restart = service_command(sys, is_users, "restart");
+    MW_FREE char *restart = mw_system_service(sys, is_users, "restart", "docker");
     const char *const argv[] = {program, is_users ? "--user" : "daemon-reload",
                                 is_users ? "daemon-reload" : NULL, NULL};
     struct mw_actor actor = {0};

@@ -81,22 +81,7 @@ const char *mw_docker_wrong_registry_url(const char *text)
     return mw_docker_wrong_registry(text + scheme);
 }
 
-/* ---- labels, resources, options, networks ---------------------------------------------------- */
-
-/* opts.ValidateLabel() */
-const char *mw_docker_wrong_label(const char *text)
-{
-    static const char *const reserved[] = {"com.docker.", "io.docker.", "org.dockerproject."};
-    if (strchr(text, '=') == NULL)
-        return _("it must be NAME=VALUE");
-    for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
-        if (strncasecmp(text, reserved[i], strlen(reserved[i])) == 0)
-            return _(
-                "com.docker., io.docker. and org.dockerproject. are Docker's own; choose another "
-                "name");
-    }
-    return NULL;
-}
+/* ---- resources, networks --------------------------------------------------------------------- */
 
 /* Lines NAME=VALUE: a name has a number, or words (swarmkit genericresource.Parse()). */
 const char *mw_docker_wrong_resources(const char *text)
@@ -117,33 +102,6 @@ const char *mw_docker_wrong_resources(const char *text)
     return NULL;
 }
 
-/* verifyCgroupDriver(); parseExecOptions(), since 28.0, knows nothing else. */
-static const char *wrong_exec_opt(const char *text, bool is_old)
-{
-    static const char name[] = "native.cgroupdriver";
-    size_t len = strcspn(text, "=");
-    const char *key = text, *value = text + len + (text[len] == '=');
-    size_t value_len = strlen(value);
-    mw_text_trim(&key, &len);
-    mw_text_trim(&value, &value_len);
-    bool is_driver = len == strlen(name) && strncasecmp(key, name, len) == 0;
-    MW_FREE char *driver = mw_xstrndup(value, value_len);
-    bool is_good = is_driver ? mw_tools_is_word("systemd cgroupfs", driver) : is_old;
-    return is_good || (is_old && driver[0] == '\0')
-               ? NULL
-               : _("it must be native.cgroupdriver=systemd or native.cgroupdriver=cgroupfs");
-}
-
-const char *mw_docker_wrong_exec_opt(const char *text)
-{
-    return wrong_exec_opt(text, false);
-}
-
-const char *mw_docker_wrong_old_exec_opt(const char *text)
-{
-    return wrong_exec_opt(text, true);
-}
-
 /* "BASE\nSIZE": libnetwork ipamutils splits BASE into networks with a prefix of SIZE bits. */
 const char *mw_docker_wrong_pool(const char *text)
 {
@@ -156,20 +114,4 @@ const char *mw_docker_wrong_pool(const char *text)
         return _(
             "size must be there, not less than the prefix of base, and at most 32 (of IPv6 128)");
     return NULL;
-}
-
-/* ---- log-level ------------------------------------------------------------------------------- */
-
-/* containerd/log ParseLevel(), in any case; before 23.0 logrus', which knows "warning". */
-enum mw_code mw_docker_check_level(const struct mw_system *sys, const char *text,
-                                   struct mw_error *err)
-{
-    MW_FREE char *word = mw_text_lower(text);
-    if (mw_tools_is_word("trace debug info warn error fatal panic", word))
-        return MW_OK;
-    MW_FREE char *version = mw_tool_version(sys, mw_tool_find("docker"));
-    bool is_old = version != NULL && mw_version_compare(version, "23.0") < 0;
-    if (is_old && strcmp(word, "warning") == 0)
-        return MW_OK;
-    return mw_tools_refuse(err, text, _("it must be debug, info, warn, error or fatal"));
 }

@@ -28,6 +28,10 @@ static char *meant_address(const char *text), *meant_proxy(const char *text),
 #define RUST_REASON                                                                                \
     N_("each word must be a flag of rustc such as -Ctarget-cpu=native, or belong to one")
 #define NPM_NUMBER "[+-]?[0-9]+(\\.[0-9]*)?(e[+-]?[0-9]+)?|null"
+#define LEVEL_REASON N_("it must be debug, info, warn, error or fatal")
+#define CGROUP_DRIVER                                                                              \
+    "[ \t]*[Nn][Aa][Tt][Ii][Vv][Ee]\\.[Cc][Gg][Rr][Oo][Uu][Pp][Dd][Rr][Ii][Vv][Ee][Rr][ \t]*"
+#define DRIVER_REASON N_("it must be native.cgroupdriver=systemd or native.cgroupdriver=cgroupfs")
 #define PYTHON_NO "n|no|f|false|off|0"
 #define PYTHON_YES "y|yes|t|true|on|1"
 
@@ -150,7 +154,10 @@ static const struct mw_grammar grammars[] = {
     {"bytes-go",
      .pattern = "[+]?([0-9_]+\\.?[0-9_]*|\\.[0-9_]+)(e[0-9]+)? ?([kKmMgGtTpP](i?[bB])?|[bB])?",
      .otherwise = BYTES_REASON},
-    {"log-level", .check = mw_docker_check_level},
+    /* containerd/log ParseLevel(); before 23.0 logrus', which knows "warning" */
+    {"log-level", .pattern = "trace|debug|info|warn|error|fatal|panic", .any_case = true,
+     .otherwise = LEVEL_REASON},
+    {"log-level-warning", .pattern = "warning", .any_case = true, .otherwise = LEVEL_REASON},
     {"docker-mirror", .check = mw_docker_check_mirror, .meant = meant_address},
     {"docker-registry", .wrong = mw_docker_wrong_registry},
     {"docker-registry-url", .wrong = mw_docker_wrong_registry_url},
@@ -158,10 +165,18 @@ static const struct mw_grammar grammars[] = {
     {"integer", .pattern = "-?(0|[1-9][0-9]{0,17})", .otherwise = N_("it must be a whole number")},
     {"docker-overlay2", .pattern = "overlay2\\.(override_kernel_check|size)=.*",
      .otherwise = N_("it must be overlay2.size=SIZE or overlay2.override_kernel_check=BOOL")},
-    {"docker-label", .wrong = mw_docker_wrong_label},
+    {"docker-label", .pattern = "[^=]*=.*", .any_case = true,
+     .otherwise = N_("it must be NAME=VALUE"),
+     .never = "(com\\.docker|io\\.docker|org\\.dockerproject)\\..*=.*",
+     .because =
+         N_("com.docker., io.docker. and org.dockerproject. are Docker's own; choose another "
+            "name")},
     {"docker-resources", .wrong = mw_docker_wrong_resources},
-    {"docker-exec-opt", .wrong = mw_docker_wrong_exec_opt},
-    {"docker-old-exec-opt", .wrong = mw_docker_wrong_old_exec_opt},
+    /* verifyCgroupDriver(); parseExecOptions(), since 28.0, knows nothing else. */
+    {"docker-exec-opt", .pattern = CGROUP_DRIVER "=[ \t]*(systemd|cgroupfs)[ \t]*",
+     .otherwise = DRIVER_REASON},
+    {"docker-old-exec-opt", .pattern = ".*", .never = CGROUP_DRIVER "=[ \t]*[^ \t].*",
+     .because = DRIVER_REASON},
     {"docker-pool", .wrong = mw_docker_wrong_pool},
     /* opts/hosts.go parseDaemonHost(): of npipe: Windows alone has them */
     {"docker-host",
@@ -207,9 +222,9 @@ bool mw_pip_parse_bool(const char *text, bool *value)
     return *value || mw_tools_matches("^(" PYTHON_NO ")$", word);
 }
 
-static bool matches(const struct mw_grammar *grammar, const char *text)
+static bool matches(const struct mw_grammar *grammar, const char *pattern, const char *text)
 {
-    MW_FREE char *whole = mw_xasprintf("^(%s)$", grammar->pattern);
+    MW_FREE char *whole = mw_xasprintf("^(%s)$", pattern);
     MW_FREE char *lower = grammar->any_case ? mw_text_lower(text) : NULL;
     return mw_tools_matches(whole, lower != NULL ? lower : text);
 }
@@ -218,7 +233,9 @@ const char *mw_grammar_wrong(const struct mw_grammar *grammar, const char *text)
 {
     if (grammar->wrong != NULL)
         return grammar->wrong(text);
-    return matches(grammar, text) ? NULL : _(grammar->otherwise);
+    if (grammar->never != NULL && matches(grammar, grammar->never, text))
+        return _(grammar->because);
+    return matches(grammar, grammar->pattern, text) ? NULL : _(grammar->otherwise);
 }
 
 enum mw_code mw_grammar_check(const struct mw_system *sys, const struct mw_grammar *grammar,

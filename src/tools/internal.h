@@ -79,8 +79,9 @@ typedef const char *wrong_text_fn(const char *text);
 /* How the texts of a key are judged: by `check`, else by `wrong` or by `pattern`. */
 struct mw_grammar {
     const char *name;
-    const char *pattern;   /* of regex(7), for the whole text */
-    const char *otherwise; /* N_(): why a text that does not match is refused */
+    const char *pattern;         /* of regex(7), for the whole text */
+    const char *otherwise;       /* N_(): why a text that does not match is refused */
+    const char *never, *because; /* the same of one that matches; NULL: none */
     bool any_case;
     bool is_of_files; /* what a profile sets is held against the type of its key besides */
     wrong_text_fn *wrong;
@@ -103,9 +104,8 @@ bool go_split_quoted(const char *text, struct mw_strings *fields);
 check_text_fn mw_pip_check_index, mw_pip_check_links, mw_pip_check_proxy;
 wrong_text_fn mw_pip_wrong_host, mw_pip_wrong_timeout;
 /* docker_values.c */
-check_text_fn mw_docker_check_mirror, mw_docker_check_level;
-wrong_text_fn mw_docker_wrong_registry, mw_docker_wrong_registry_url, mw_docker_wrong_label,
-    mw_docker_wrong_resources, mw_docker_wrong_exec_opt, mw_docker_wrong_old_exec_opt,
+check_text_fn mw_docker_check_mirror;
+wrong_text_fn mw_docker_wrong_registry, mw_docker_wrong_registry_url, mw_docker_wrong_resources,
     mw_docker_wrong_pool;
 
 /* types_kind.c. A number, true, false or what else is no text, against the row's range. */

@@ -770,7 +770,7 @@ static const struct reload_row reload_rows[] = {
      .key = "registry-mirrors",
      .items = {"https://new"},
      .state = MW_LIVE_UNVERIFIED,
-     .part = "runs with --registry-mirror and reads the file when it is started again: sudo "
+     .part = "runs with --registry-mirror and reads the file when it is started again: "
              "systemctl restart docker"},
     {.name = "none runs", .key = "registry-mirrors", .state = MW_LIVE_NONE, .part = "starts"},
     {.name = "undo",
@@ -909,14 +909,15 @@ static void test_reload_of_units(void **state)
         {"/" ETC_UNIT ".d/10.conf", true, MW_LIVE_UNVERIFIED, "run: sudo systemctl daemon-reload"},
         {"/home/u/.config/systemd/user/docker.service", true, MW_LIVE_UNVERIFIED,
          "run: systemctl --user daemon-reload"},
-        {"/etc/default/docker", true, MW_LIVE_NONE, "started again: sudo systemctl restart docker"},
-        {"/etc/default/docker", false, MW_LIVE_NONE, "started again: sudo service docker restart"},
+        {"/etc/default/docker", true, MW_LIVE_NONE, "started again: systemctl restart docker"},
+        {"/etc/default/docker", false, MW_LIVE_NONE, "started again: service docker restart"},
     };
     (void)state;
     for (size_t i = 0; i < ROWS(rows); i++) {
         struct mw_sandbox box;
         struct mw_live live = {0};
         mw_world_open(&box);
+        box.sys.euid = 0;
         mw_world_setenv(&box, "PATH=/nowhere");
         if (rows[i].has_systemd)
             mw_sandbox_mkdir(&box, "run/systemd/system", 0755);

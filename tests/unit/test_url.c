@@ -141,6 +141,31 @@ static void loopback_rows(void **state)
     }
 }
 
+static void used_rows(void **state)
+{
+    static const struct {
+        const char *urls, *used; /* words */
+        bool is;
+    } rows[] = {
+        {"", "", true},
+        {"https://a", "https://a/", true},
+        {"https://a https://b", "https://b https://a", false},
+        {"https://a", "", false},
+        {"", "https://a", false},
+        {"https://a https://a/ https://b", "https://a/ https://b/", true},
+        {"https://a https://A", "https://a/ https://A/", true},
+        {"https://a https://b", "https://a", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        struct mw_strings urls = {0}, used = {0};
+        mw_strings_split(&urls, rows[i].urls, " ");
+        mw_strings_split(&used, rows[i].used, " ");
+        row_true(rows[i].urls, mw_urls_used(&urls, &used) == rows[i].is);
+        mw_strings_release_all(&urls, &used);
+    }
+}
+
 static void same_rows(void **state)
 {
     (void)state;
@@ -189,9 +214,9 @@ static void scheme_ignores_case(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(accepted_rows),       cmocka_unit_test(refused_rows),
-        cmocka_unit_test(loopback_rows),       cmocka_unit_test(same_rows),
-        cmocka_unit_test(scheme_ignores_case),
+        cmocka_unit_test(accepted_rows), cmocka_unit_test(refused_rows),
+        cmocka_unit_test(loopback_rows), cmocka_unit_test(same_rows),
+        cmocka_unit_test(used_rows),     cmocka_unit_test(scheme_ignores_case),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
