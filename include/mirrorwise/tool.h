@@ -400,6 +400,9 @@ void mw_shadows_find(const struct mw_system *sys, const struct mw_tool *tool,
 
 /* Does a running tool have to be told of a new file? */
 bool mw_tool_reloads(const struct mw_tool *tool);
+/* Does the one that runs refuse the file until it is started again? */
+bool mw_tool_restarts(const struct mw_system *sys, const struct mw_tool *tool,
+                      const struct mw_location *location);
 /* Tells it, and asks it what it uses now. `settings` are those of the plan; none of them (after an
  * undo): what the file says now. */
 enum mw_code mw_tool_reload(const struct mw_system *sys, const struct mw_tool *tool,

@@ -38,6 +38,8 @@ static void compare_live(struct check_run *run, const struct mw_value *live,
     MW_FREE char *none = mw_xasprintf("%s.%s=", tool->id, tool->mirror_key);
     if (!same && !is_elsewhere && want->kind == MW_VALUE_ABSENT)
         check_way_apply(run, &ways, tool, none);
+    else if (!same && !is_elsewhere && mw_tool_restarts(run->sys, tool, &run->tool->ours->location))
+        check_way_command(&ways, MW_REMEDY_SHELL, way_to_reload(run, "restart"));
     else if (!same && !is_elsewhere)
         check_way_command(&ways, MW_REMEDY_RELOAD, way_to_reload(run, "reload"));
     if (ways.count > 0)

@@ -117,18 +117,19 @@ static void send_signal(const struct reload *reload, struct mw_live *live)
 
 /* The first flag that it runs with and whose key the file has: such a file it refuses until it is
  * started without. NULL: none. */
-static const char *refused_flag(const struct reload *reload)
+static const char *refused_flag(const struct mw_system *sys, const struct docker_daemon *daemon,
+                                const char *path)
 {
     const struct mw_tool *docker = mw_tool_find("docker");
     MW_AUTO(mw_buf) text = {0};
-    (void)mw_tools_read_text(reload->sys, reload->path, &text);
+    (void)mw_tools_read_text(sys, path, &text);
     for (size_t i = 0; i < docker->key_count; i++) {
         MW_AUTO(docker_flag) flag = {0};
         MW_AUTO(mw_value) value = {0};
         const struct mw_tool_key *row = mw_tool_key_at(docker, i);
         if (row->flag == NULL)
             continue;
-        docker_command_flag_of(&reload->daemon->command, row, &flag);
+        docker_command_flag_of(&daemon->command, row, &flag);
         if (flag.values.count > 0)
             mw_tools_get(&mw_editor_json, &text, row->key, &value);
         if (value.kind != MW_VALUE_ABSENT)
@@ -139,7 +140,7 @@ static const char *refused_flag(const struct reload *reload)
 
 static void run_reload(const struct reload *reload, struct mw_live *live)
 {
-    const char *flag = refused_flag(reload);
+    const char *flag = refused_flag(reload->sys, reload->daemon, reload->path);
     if (flag != NULL) {
         MW_FREE char *restart =
             mw_system_service(reload->sys, reload->daemon->uid != 0, "restart", "docker");
@@ -284,6 +285,14 @@ enum mw_code mw_docker_reload(const struct mw_system *sys, const struct mw_locat
     for (size_t i = 0; i < docker->key_count; i++)
         mw_value_release(&values[i]);
     return MW_OK;
+}
+
+bool mw_docker_restarts(const struct mw_system *sys, const struct mw_location *location)
+{
+    MW_AUTO(mw_held) held = {0};
+    const struct docker_daemon *daemon =
+        find_reader(sys, docker_daemons_find(sys, &held), location->path);
+    return daemon != NULL && refused_flag(sys, daemon, location->path) != NULL;
 }
 
 enum mw_code mw_docker_ask(const struct mw_system *sys, const struct mw_location *location,

@@ -25,6 +25,7 @@ static const struct mw_hook hooks[] = {
         .locate = mw_docker_locate,       /* the daemon that runs, or its unit, names the file */
         .shadows = mw_docker_shadows,     /* flags of that unit; an engine that answers for it */
         .reload = mw_docker_reload,       /* a signal, and a question over its socket */
+        .restarts = mw_docker_restarts,   /* flags of the one that runs */
         .resolve = mw_docker_resolve,     /* as of shadows */
         .ask = mw_docker_ask,             /* GET /info */
         .elsewhere = mw_docker_elsewhere, /* whose socket answers here */

@@ -23,6 +23,7 @@ typedef void files_fn(const struct mw_system *sys, enum mw_scope scope,
 typedef enum mw_code ask_fn(const struct mw_system *sys, const struct mw_location *location,
                             const char *key, struct mw_value *value, struct mw_error *err);
 typedef char *elsewhere_fn(const struct mw_system *sys);
+typedef bool restarts_fn(const struct mw_system *sys, const struct mw_location *location);
 typedef bool unflag_fn(const struct mw_system *sys, const struct mw_tool *tool,
                        const struct mw_location *location, const struct mw_tool_key *row,
                        struct mw_rewrites *rewrites);
@@ -38,6 +39,7 @@ struct mw_hook {
     locate_fn *locate;
     shadows_fn *shadows;
     reload_fn *reload;
+    restarts_fn *restarts;
     resolve_fn *resolve;
     files_fn *files;
     ask_fn *ask;
@@ -56,6 +58,7 @@ void mw_hook_names(struct mw_strings *names);
 locate_fn mw_pip_locate, mw_docker_locate;
 shadows_fn mw_go_shadows, mw_pip_shadows, mw_docker_shadows, mw_maven_shadows;
 reload_fn mw_docker_reload;
+restarts_fn mw_docker_restarts;
 resolve_fn mw_pip_resolve, mw_docker_resolve, mw_maven_resolve;
 files_fn mw_pip_files;
 ask_fn mw_go_ask, mw_pip_ask, mw_docker_ask;

@@ -407,6 +407,13 @@ bool mw_tool_reloads(const struct mw_tool *tool)
     return tool->code != NULL && tool->code->reload != NULL;
 }
 
+bool mw_tool_restarts(const struct mw_system *sys, const struct mw_tool *tool,
+                      const struct mw_location *location)
+{
+    return tool->code != NULL && tool->code->restarts != NULL &&
+           tool->code->restarts(sys, location);
+}
+
 enum mw_code mw_tool_reload(const struct mw_system *sys, const struct mw_tool *tool,
                             const struct mw_location *location,
                             const struct mw_tool_setting *settings, size_t count,

@@ -6,7 +6,7 @@
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 
-need root dockerd jq
+need root dockerd docker jq
 case "$(dockerd --version)" in *" 20.10."*) ;; *) skip "knows 20.10's answers only" ;; esac
 scratch
 export HOME="$T/home" MIRRORWISE_STATE_DIR="$T/state" LC_ALL=C.UTF-8
@@ -75,4 +75,49 @@ done <<'EOF'
 {"userland-proxy": false}|--userland-proxy=false
 EOF
 [ $rows -gt 20 ] || fail "only $rows rows"
+
+# ---- of a dockerd that runs ---------------------------------------------------------------------
+# It goes on as it was started, and no reload helps; with what is written it starts, uses both mirrors, and nothing is left
+# to be said. The way back brings the contradiction back.
+cat >"$T/live.sh" <<'END'
+set -eu
+for folder in /etc/docker /etc/systemd/system /run /root; do mkdir -p "$folder" && mount -t tmpfs none "$folder"; done
+export HOME=/root DOCKER_HOST=unix:///run/d/s MIRRORWISE_STATE_DIR=/run/state
+unit=/etc/systemd/system/docker.service
+start() {
+	command=$(sed -n 's/^ExecStart=//p' "$unit")
+	setsid sh -c "exec $command" >/run/d/log 2>&1 &
+	for _ in $(seq 150); do
+		docker info --format '{{json .RegistryConfig.Mirrors}}' 2>/dev/null | grep . && return
+		! grep -q 'both as a flag' /run/d/log || break
+		sleep 0.2
+	done
+	sed -n 's/.*both as a flag.*/both/p' /run/d/log
+}
+restart() {
+	kill "$(cat /run/d/pid)"
+	while pgrep -x dockerd >/dev/null; do sleep 0.1; done
+	start
+}
+odd() { "$MW_BIN" --doctor --only docker --no-network --json | jq -r '.checks[] | select(.status == "fail" or .status == "warn") | .id + " " + .fix' | sed 's/ [^ ]*mirrorwise.* --fix / --fix /'; }
+mkdir -p /run/d /run/systemd/system
+printf '[Service]\nExecStart=%s\n' "/usr/sbin/dockerd --registry-mirror=https://flag.example --iptables=false --ip6tables=false --bridge=none --storage-driver=vfs --data-root /run/d/data --exec-root /run/d/exec --pidfile /run/d/pid -H unix:///run/d/s" >"$unit"
+start
+printf '{"registry-mirrors": ["https://file.example"]}' >/etc/docker/daemon.json
+odd
+"$MW_BIN" --fix docker-shadowed.registry-mirrors --only docker --no-network 2>&1 | sed -n 's/.*\(runs with --registry-mirror and\).*/\1/p'
+odd
+restart
+odd
+"$MW_BIN" --rollback >/dev/null 2>&1
+restart
+END
+said=$(timeout -s KILL 120 unshare -mnpf --mount-proc bash "$T/live.sh" 2>"$T/live.log") || fail "$said: $(cat "$T/live.log")"
+expect "a dockerd that runs" "$said" '["https://flag.example/"]
+docker-shadowed.registry-mirrors --fix docker-shadowed.registry-mirrors
+docker-live systemctl restart docker
+runs with --registry-mirror and
+docker-live systemctl restart docker
+["https://file.example/","https://flag.example/"]
+both'
 passed
