@@ -255,11 +255,8 @@ void mw_strings_release_each(struct mw_strings *const *lists, size_t count)
 
 const char *mw_pairs_find(const struct mw_pairs *pairs, const char *name)
 {
-    for (size_t i = 0; i < pairs->count; i++) {
-        if (strcmp(pairs->items[i].name, name) == 0)
-            return pairs->items[i].value;
-    }
-    return NULL;
+    const struct mw_pair *pair = MW_FIND(pairs->items, pairs->count, name, name);
+    return pair != NULL ? pair->value : NULL;
 }
 
 void mw_pairs_release(struct mw_pairs *pairs)

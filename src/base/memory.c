@@ -91,6 +91,16 @@ void mw_memory_trim(void)
 
 enum { FIRST_ROOM = 4 };
 
+void *mw_find_text(const void *array, size_t count, size_t size, size_t offset, const char *text)
+{
+    char *at = (char *)(uintptr_t)array;
+    for (size_t i = 0; i < count; i++, at += size) {
+        if (strcmp(*(char **)(void *)(at + offset), text) == 0)
+            return at;
+    }
+    return NULL;
+}
+
 void *mw_push_room(void *array, size_t count, size_t size)
 {
     /* Full exactly when the count is 0 or a power of two, of which the first is 4. */

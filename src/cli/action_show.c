@@ -18,15 +18,6 @@ struct found {
     bool is_secret, have_is_secret;
 };
 
-static const struct mw_plan_setting *find_planned(const struct mw_plan *plan, const char *key)
-{
-    for (size_t i = 0; i < plan->setting_count; i++) {
-        if (strcmp(plan->settings[i].key, key) == 0)
-            return &plan->settings[i];
-    }
-    return NULL;
-}
-
 /* What wins once the profile is applied; without a wish, what wins now. */
 static const struct mw_shadows *winners(const struct found *found)
 {
@@ -234,7 +225,8 @@ static enum mw_code look_up(struct mw_run *run, struct found *found)
                &found->hits);
     mw_resolve_own(&run->session.sys, found->tool, run->session.options.scope, found->key,
                    &found->own);
-    found->planned = find_planned(&run->session.plan, found->key);
+    const struct mw_plan *plan = &run->session.plan;
+    found->planned = MW_FIND(plan->settings, plan->setting_count, key, found->key);
     found->wish = mw_wishes_find(&run->session.profile.wishes, found->tool->id, found->key);
     found->have_is_secret = mw_history_is_secret(&run->session.history, found->look.location.path,
                                                  found->key, &found->look.have);

@@ -427,11 +427,7 @@ const struct mw_record_setting *mw_record_find(const struct mw_record *record, c
 const struct mw_record_file *mw_record_touches(const struct mw_record *record,
                                                const char *real_path)
 {
-    for (size_t i = 0; i < record->file_count; i++) {
-        if (strcmp(record->files[i].real_path, real_path) == 0)
-            return &record->files[i];
-    }
-    return NULL;
+    return MW_FIND(record->files, record->file_count, real_path, real_path);
 }
 
 static void file_release(struct mw_record_file *file)

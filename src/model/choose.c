@@ -71,20 +71,12 @@ static void keep_active(struct pool *pool)
         pool->count = active;
 }
 
-static bool covers(const struct mw_ranking *ranking, const char *tool)
-{
-    for (size_t i = 0; ranking != NULL && i < ranking->count; i++) {
-        if (strcmp(ranking->items[i].tool, tool) == 0)
-            return true;
-    }
-    return false;
-}
-
 static void pool_fill(struct pool *pool, const struct mw_catalog *catalog,
                       const struct mw_policy *policy, const struct mw_ranking *ranking,
                       const char *tool)
 {
-    if (policy->select == MW_SELECT_FASTEST && covers(ranking, tool)) {
+    if (policy->select == MW_SELECT_FASTEST && ranking != NULL &&
+        MW_FIND(ranking->items, ranking->count, tool, tool) != NULL) {
         pool->used_ranking = true;
         for (size_t i = 0; i < ranking->count; i++) {
             if (strcmp(ranking->items[i].tool, tool) == 0)

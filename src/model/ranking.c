@@ -78,16 +78,6 @@ void mw_ranking_copy(struct mw_ranking *to, const struct mw_ranking *from)
         add_copy(to, &from->items[i]);
 }
 
-static const struct mw_ranked *first_of(const struct mw_ranking *ranking, size_t count,
-                                        const char *tool)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (strcmp(ranking->items[i].tool, tool) == 0)
-            return &ranking->items[i];
-    }
-    return NULL;
-}
-
 const struct mw_ranked *mw_ranking_find(const struct mw_ranking *ranking, const char *tool,
                                         const char *id)
 {
@@ -100,7 +90,7 @@ const struct mw_ranked *mw_ranking_find(const struct mw_ranking *ranking, const 
 
 const char *mw_ranking_time(const struct mw_ranking *ranking, const char *tool)
 {
-    const struct mw_ranked *first = first_of(ranking, ranking->count, tool);
+    const struct mw_ranked *first = MW_FIND(ranking->items, ranking->count, tool, tool);
     if (first == NULL)
         return NULL;
     return first->measured_at != NULL ? first->measured_at : ranking->measured_at;
@@ -109,7 +99,7 @@ const char *mw_ranking_time(const struct mw_ranking *ranking, const char *tool)
 /* A tool with its own time has its own network too, even if that is unknown. */
 const char *mw_ranking_network(const struct mw_ranking *ranking, const char *tool)
 {
-    const struct mw_ranked *first = first_of(ranking, ranking->count, tool);
+    const struct mw_ranked *first = MW_FIND(ranking->items, ranking->count, tool, tool);
     if (first == NULL)
         return NULL;
     return first->measured_at != NULL ? first->network : ranking->network;
@@ -122,7 +112,7 @@ void mw_ranking_merge(struct mw_ranking *ranking, const struct mw_ranking *older
         const char *tool = older->items[i].tool;
         const char *time = mw_ranking_time(older, tool);
         /* Without a time it would pass for as new as the others. */
-        if (first_of(ranking, own, tool) != NULL || time == NULL)
+        if (MW_FIND(ranking->items, own, tool, tool) != NULL || time == NULL)
             continue;
         struct mw_ranked *ranked = add_copy(ranking, &older->items[i]);
         free(ranked->measured_at);

@@ -111,12 +111,9 @@ static void put_stand_ins(struct fixing *fixing)
 static enum mw_code find_text(struct fixing *fixing, const struct mw_remedy *remedy,
                               struct text **found, struct mw_error *err)
 {
-    for (size_t i = 0; i < fixing->text_count; i++) {
-        if (strcmp(fixing->texts[i].path, remedy->path) == 0) {
-            *found = &fixing->texts[i];
-            return MW_OK;
-        }
-    }
+    *found = MW_FIND(fixing->texts, fixing->text_count, path, remedy->path);
+    if (*found != NULL)
+        return MW_OK;
     MW_AUTO(mw_file) file = {0};
     enum mw_code code =
         mw_file_read(&fixing->session->sys, remedy->path, remedy->actor, &file, err);

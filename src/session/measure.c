@@ -29,14 +29,10 @@ static void demands_release(struct demands *demands)
 
 static void add_demand(struct demands *demands, const char *service, size_t count)
 {
-    for (size_t i = 0; i < demands->count; i++) {
-        struct mw_probe_wish *demand = &demands->items[i];
-        if (strcmp(demand->tool, service) != 0)
-            continue;
+    struct mw_probe_wish *demand = MW_FIND(demands->items, demands->count, tool, service);
+    if (demand != NULL)
         demand->count = count > demand->count ? count : demand->count;
-        return;
-    }
-    if (count > 0)
+    else if (count > 0)
         *MW_PUSH(demands->items, demands->count) = (struct mw_probe_wish){service, count};
 }
 
@@ -106,11 +102,8 @@ static char *age_text(const struct mw_session *session, const char *time)
 static const char *time_of(const struct mw_ranking *ranking, const char *tool)
 {
     const char *time = mw_ranking_time(ranking, tool);
-    for (size_t i = 0; time == NULL && i < ranking->count; i++) {
-        if (strcmp(ranking->items[i].tool, tool) == 0)
-            return "?";
-    }
-    return time;
+    bool is_there = MW_FIND(ranking->items, ranking->count, tool, tool) != NULL;
+    return time == NULL && is_there ? "?" : time;
 }
 
 /* All of `names` were measured at the same time as `tool`, so on the same network. */

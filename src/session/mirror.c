@@ -285,11 +285,7 @@ static void pick_for_tool(struct mw_session *session, const struct mw_tool *tool
 bool session_is_wished(const struct mw_session *session, const char *tool)
 {
     const struct mw_wishes *wishes = &session->profile.wishes;
-    for (size_t i = 0; i < wishes->count; i++) {
-        if (strcmp(wishes->items[i].tool, tool) == 0)
-            return true;
-    }
-    return false;
+    return MW_FIND(wishes->items, wishes->count, tool, tool) != NULL;
 }
 
 const struct mw_tool *session_wanting(const struct mw_session *session, const char *id)

@@ -214,11 +214,7 @@ static bool draws_on(const struct mw_session *session, const char *id, const cha
 {
     bool counts = mw_options_select(&session->options, id) && !is_left_missing(session, id);
     const struct mw_tool *tool = counts ? mw_tool_find(id) : NULL;
-    for (size_t i = 0; tool != NULL && i < tool->row_count; i++) {
-        if (strcmp(tool->rows[i].from, service) == 0)
-            return true;
-    }
-    return false;
+    return tool != NULL && MW_FIND(tool->rows, tool->row_count, from, service) != NULL;
 }
 
 void mw_session_service_in_use(const struct mw_session *session, const char *service,
