@@ -54,27 +54,6 @@ void plan_compare(const struct mw_plan *plan, size_t index, const struct mw_hist
 /* Its place among the files; their number if there is none with that path. */
 size_t plan_find_file(const struct mw_plan *plan, const char *path);
 
-/* What every step of making a plan needs. */
-struct plan_making {
-    const struct mw_system *sys;
-    struct mw_plan *plan;
-    const struct mw_history *history;
-    const struct mw_plan_options *options;
-};
-
-/* Adds one wish to the file at that place; what the plan keeps of `location` it takes. */
-enum mw_code plan_add_at(const struct plan_making *making, struct mw_location *location,
-                         const struct mw_wanted *wanted, struct mw_error *err);
-
-/* plan_shell.c. The same wish in the copies of the shared shell file, if `source` is that. */
-enum mw_code plan_add_copies(const struct plan_making *making, const struct mw_source *source,
-                             const struct mw_wanted *wanted, struct mw_error *err);
-/* The line in start files that reads them, once all wishes are known. */
-enum mw_code plan_add_starts(const struct plan_making *making, struct mw_error *err);
-/* A start file that cannot be written is left out; whoever plans variables hears when they are in
- * effect. */
-void plan_judge_shell(struct mw_plan *plan, struct mw_plan_file *file);
-
 /* ---- restoring ------------------------------------------------------------------------------- */
 
 /* Putting a file back to what a record says it was: used by a failing transaction and by the

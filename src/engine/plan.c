@@ -15,6 +15,14 @@ const char *mw_file_verdict_word(enum mw_file_verdict verdict)
     return words[verdict];
 }
 
+/* What every step of making a plan needs. */
+struct plan_making {
+    const struct mw_system *sys;
+    struct mw_plan *plan;
+    const struct mw_history *history;
+    const struct mw_plan_options *options;
+};
+
 /* An INI or env value of one line is the same whether it was wanted as a string or as a list of
  * one; in JSON "x" and ["x"] differ, and only one of them is accepted. */
 bool mw_plan_same_value(const struct mw_source *source, const struct mw_value *have,
@@ -255,8 +263,9 @@ size_t plan_find_file(const struct mw_plan *plan, const char *path)
     return index;
 }
 
-enum mw_code plan_add_at(const struct plan_making *making, struct mw_location *location,
-                         const struct mw_wanted *wanted, struct mw_error *err)
+/* Adds one wish to the file at that place; what the plan keeps of `location` it takes. */
+static enum mw_code add_at(const struct plan_making *making, struct mw_location *location,
+                           const struct mw_wanted *wanted, struct mw_error *err)
 {
     struct mw_plan *plan = making->plan;
     const struct mw_source *source = location->source;
@@ -269,6 +278,85 @@ enum mw_code plan_add_at(const struct plan_making *making, struct mw_location *l
     }
     return add_setting(making, index, source, wanted, err);
 }
+
+/* ---- the shared shell files ------------------------------------------------------------------ */
+
+/* What goes into env.sh goes into its copies, and start files read them as long as there is
+ * anything to read. */
+static bool is_shared(const struct mw_source *source)
+{
+    return source->kind == MW_SOURCE_SHELL && source->scope == MW_SCOPE_USER &&
+           !mw_source_is_copy(source);
+}
+
+/* The same wish in the copies of the shared shell file, if `source` is that. */
+static enum mw_code add_copies(const struct plan_making *making, const struct mw_source *source,
+                               const struct mw_wanted *wanted, struct mw_error *err)
+{
+    MW_AUTO(mw_locations) copies = {0};
+    enum mw_code code = MW_OK;
+    if (is_shared(source))
+        mw_shell_copies(making->sys, &copies);
+    for (size_t i = 0; i < copies.count && code == MW_OK; i++)
+        code = add_at(making, &copies.items[i], wanted, err);
+    return code;
+}
+
+/* The line that reads the variables, or none where there are none. */
+static enum mw_code add_start_lines(const struct plan_making *making,
+                                    const struct mw_plan_file *from, struct mw_origin origin,
+                                    struct mw_error *err)
+{
+    bool is_any = mw_shell_has_variables(mw_buf_text(&from->after), from->after.len);
+    MW_AUTO(mw_locations) starts = {0};
+    const struct mw_tool *tool = from->tool; /* `from` moves when the plan grows */
+    char key[] = MW_SHELL_LINE;
+    enum mw_code code = MW_OK;
+    mw_shell_starts(making->sys, &starts);
+    for (size_t i = 0; i < starts.count && code == MW_OK; i++) {
+        MW_FREE char *word = is_any ? mw_shell_word(making->sys, starts.items[i].source) : NULL;
+        struct mw_wanted line = {.tool = tool, .key = key, .from = origin}; /* all borrowed */
+        if (word != NULL)
+            line.value = (struct mw_value){MW_VALUE_STRING, {.items = &word, .count = 1}};
+        code = add_at(making, &starts.items[i], &line, err);
+    }
+    return code;
+}
+
+/* The line in start files that reads them, once all wishes are known. */
+static enum mw_code add_starts(const struct plan_making *making, struct mw_error *err)
+{
+    const struct mw_plan *plan = making->plan;
+    for (size_t i = 0; i < plan->setting_count; i++) {
+        const struct mw_plan_setting *setting = &plan->settings[i];
+        const struct mw_plan_file *file = &plan->files[setting->file];
+        if (!is_shared(setting->source) || file->verdict == MW_FILE_BLOCKED)
+            continue;
+        return add_start_lines(making, file, setting->from, err);
+    }
+    return MW_OK;
+}
+
+/* A start file that cannot be written is left out; whoever plans variables hears when they are in
+ * effect. */
+static void judge_shell(struct mw_plan *plan, struct mw_plan_file *file)
+{
+    const struct mw_source *source = file->location.source;
+    bool is_start = mw_source_is_copy(source) && !mw_source_goes_when_empty(source);
+    if (is_start && file->verdict == MW_FILE_BLOCKED) {
+        /* A link into a folder that a program looks after: the other start files will do. */
+        file->is_skipped = true;
+        mw_strings_take(&plan->warnings, mw_xasprintf(_("%s cannot be changed and does not read "
+                                                        "the variables: %s"),
+                                                      file->location.path, file->error.message));
+    } else if (is_shared(source) && mw_plan_file_changes(file) && file->after_exists) {
+        mw_strings_take(&plan->warnings,
+                        mw_xasprintf(_("The variables in %s are in effect in the next shell."),
+                                     file->location.path));
+    }
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
 
 /* Adds one wish to the file that keeps its key, whichever of the tool's files that is. *why: that
  * the tool has none in this scope. */
@@ -290,8 +378,8 @@ static enum mw_code add_wish(const struct plan_making *making, const struct mw_w
         return code;
     }
     const struct mw_source *source = location.source;
-    code = plan_add_at(making, &location, wanted, err);
-    return code == MW_OK ? plan_add_copies(making, source, wanted, err) : code;
+    code = add_at(making, &location, wanted, err);
+    return code == MW_OK ? add_copies(making, source, wanted, err) : code;
 }
 
 enum mw_code mw_plan_make(const struct mw_system *sys, const struct mw_wanted_list *wanted,
@@ -323,7 +411,7 @@ enum mw_code mw_plan_make(const struct mw_system *sys, const struct mw_wanted_li
             *err = homeless;
     }
     if (code == MW_OK)
-        code = plan_add_starts(&making, err);
+        code = add_starts(&making, err);
     for (size_t i = 0; i < made.file_count && code == MW_OK; i++) {
         struct mw_plan_file *file = &made.files[i];
         bool stays = file->before.exists && !(file->before.bytes.len > 0 &&
@@ -332,7 +420,7 @@ enum mw_code mw_plan_make(const struct mw_system *sys, const struct mw_wanted_li
         if (file->verdict != MW_FILE_BLOCKED)
             find_shadows(sys, &made, history, i);
         mw_plan_file_finish(sys, &made, file);
-        plan_judge_shell(&made, file);
+        judge_shell(&made, file);
     }
     if (code == MW_OK)
         *plan = made;

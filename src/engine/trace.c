@@ -37,9 +37,9 @@ static char *directory_of(const struct mw_system *sys)
 static char *path_of(const struct mw_system *sys, const char *state_dir, long id)
 {
     char hex[MW_SHA256_HEX];
+    MW_FREE char *directory = directory_of(sys);
     mw_sha256_hex(state_dir, strlen(state_dir), hex);
-    return mw_xasprintf("%s/.local/state/mirrorwise/elsewhere/%06ld-%.*s", sys->home, id,
-                        STATE_DIGITS, hex);
+    return mw_xasprintf("%s/%06ld-%.*s", directory, id, STATE_DIGITS, hex);
 }
 
 static void hash_value(const char *salt, const struct mw_value *value, char hex[MW_SHA256_HEX])

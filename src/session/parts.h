@@ -7,10 +7,6 @@
 #include "mirrorwise/session.h"
 #include "mirrorwise/text.h"
 
-/* Finds every profile and catalogue file, weakest first. Only a --catalog that is not one fails;
- * what was not asked for by name becomes a warning. */
-enum mw_code session_find_files(struct mw_session *session, struct mw_error *err) MW_WARN_UNUSED;
-
 /* What the room of the sources needs. */
 void session_sources(struct mw_session *session, struct mw_sources *sources);
 
@@ -73,11 +69,6 @@ void session_add_targets(const struct mw_session *session, struct mw_survey *sur
                          const char *tool, int family, const struct mw_strings *in_use);
 /* The URLs in a value that names mirrors, in its order. */
 void session_mirror_urls(const struct mw_value *value, struct mw_strings *urls);
-/* What the check room may ask over the network; `context` is the session. */
-void session_check_measure(void *context, struct mw_check_mirror *mirrors, size_t count,
-                           long left_ms);
-void session_check_database(void *context, struct mw_database_answer *database, long left_ms);
-
 /* Nobody asked to stop; `context` is the session. */
 bool session_goes_on(void *context);
 /* Did any mirror of the service (NULL: of all) answer? Else it is the machine that was cut off. */
