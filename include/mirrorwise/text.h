@@ -69,6 +69,8 @@ bool mw_text_starts(const char *text, const char *prefix);
 bool mw_text_fits(const char *text, size_t len, const char *form);
 /* Has it characters, all of them of `set`? */
 bool mw_text_is_of(const char *text, const char *set);
+/* Is it one of `words`, of which the last is NULL, whatever its case? */
+bool mw_text_is_word(const char *text, size_t len, const char *const *words);
 /* Owned: `text` with every `what` in it replaced. */
 char *mw_text_replace(const char *text, const char *what, const char *with);
 

@@ -11,7 +11,6 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "mirrorwise/buffer.h"
 #include "mirrorwise/memory.h"
@@ -94,17 +93,13 @@ static const char *redact_userinfo(struct mw_buf *out, const char *begin, const 
 /* "access_token", "X-Amz-Signature": the last word of a name says what it holds. */
 static bool is_secret_name(const char *name, size_t len)
 {
-    static const char *const words[] = {"token",  "key",  "sig",    "signature",  "password",
-                                        "passwd", "auth", "secret", "credential", "apikey"};
+    static const char *const words[] = {"token",      "key",    "sig",  "signature",
+                                        "password",   "passwd", "auth", "secret",
+                                        "credential", "apikey", NULL};
     size_t begin = len;
     while (begin > 0 && isalnum((unsigned char)name[begin - 1]))
         begin--;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strlen(words[i]) == len - begin &&
-            strncasecmp(words[i], name + begin, len - begin) == 0)
-            return true;
-    }
-    return false;
+    return mw_text_is_word(name + begin, len - begin, words);
 }
 
 /* True at a ',' or '|' behind which the next URL of a list starts. */

@@ -33,6 +33,14 @@ static bool is_name_char(char c)
     return isalnum((unsigned char)c) || c == '_' || c == '-' || c == '.';
 }
 
+/* Of the name that ends at `at`. */
+static const char *name_begin(const char *begin, const char *at)
+{
+    while (at > begin && is_name_char(at[-1]))
+        at--;
+    return at;
+}
+
 /* Does a name that ends at `at` say that a secret follows? "_authToken", "npmAuthToken", "auth". */
 static bool ends_secret_name(const char *begin, const char *at)
 {
@@ -58,9 +66,7 @@ static bool ends_secret_name(const char *begin, const char *at)
 static bool ends_bundler_host(const char *begin, const char *at)
 {
     static const char *const others[] = {"BUNDLE_MIRROR__", "BUNDLE_BUILD__", "BUNDLE_LOCAL__"};
-    const char *name = at;
-    while (name > begin && is_name_char(name[-1]))
-        name--;
+    const char *name = name_begin(begin, at);
     size_t len = (size_t)(at - name);
     if (!mw_text_starts(name, "BUNDLE_") || memmem(name, len, "__", 2) == NULL)
         return false;
@@ -98,16 +104,9 @@ static bool ends_secret_attribute(const char *begin, const char *at)
 static bool is_open_name(const char *begin, const char *at)
 {
     static const char *const words[] = {"user", "username", "login", "email", "url",
-                                        "host", "registry", "type",  "id"};
-    const char *name = at;
-    while (name > begin && is_name_char(name[-1]))
-        name--;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strlen(words[i]) == (size_t)(at - name) &&
-            strncasecmp(words[i], name, (size_t)(at - name)) == 0)
-            return true;
-    }
-    return false;
+                                        "host", "registry", "type",  "id",    NULL};
+    const char *name = name_begin(begin, at);
+    return mw_text_is_word(name, (size_t)(at - name), words);
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */
@@ -116,13 +115,10 @@ static bool is_open_name(const char *begin, const char *at)
 static bool is_harmless(const char *value, size_t len)
 {
     static const char *const words[] = {"true", "false",  "null", "none", "yes",
-                                        "no",   "legacy", "[",    "[]"};
+                                        "no",   "legacy", "[",    "[]",   NULL};
     static const char variable[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (strlen(words[i]) == len && strncasecmp(words[i], value, len) == 0)
-            return true;
-    }
-    return len == 0 || (len < 3 && strspn(value, "0123456789") >= len) ||
+    return mw_text_is_word(value, len, words) || len == 0 ||
+           (len < 3 && strspn(value, "0123456789") >= len) ||
            (value[0] == '$' && (strspn(value + 1, variable) >= len - 1 ||
                                 (value[1] == '{' && memchr(value, '}', len) == value + len - 1)));
 }

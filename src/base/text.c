@@ -192,6 +192,13 @@ bool mw_text_is_of(const char *text, const char *set)
     return *text != '\0' && text[strspn(text, set)] == '\0';
 }
 
+bool mw_text_is_word(const char *text, size_t len, const char *const *words)
+{
+    while (*words != NULL && (strlen(*words) != len || strncasecmp(*words, text, len) != 0))
+        words++;
+    return *words != NULL;
+}
+
 /* Chinese punctuation that no line starts with, and that none ends with. */
 static const wchar_t closing[] = L"\u2019\u201D\u2026\u3001\u3002\u300B\u300D\u300F\u3011"
                                  L"\uFF01\uFF09\uFF0C\uFF1A\uFF1B\uFF1F";

@@ -20,13 +20,9 @@ static bool is_digits(const char *text, size_t len, const char *digits)
 
 bool yaml_is_typed(const char *text, size_t len)
 {
-    static const char *const words[] = {"y",  "n",   "yes",  "no",   "true", "false",
-                                        "on", "off", "null", "none", "<<",   "="};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        if (len == strlen(words[i]) && strncasecmp(text, words[i], len) == 0)
-            return true;
-    }
-    if (len == 0 || (len == 1 && *text == '~'))
+    static const char *const words[] = {"y",   "n",    "yes",  "no", "true", "false", "on",
+                                        "off", "null", "none", "<<", "=",    NULL};
+    if (mw_text_is_word(text, len, words) || len == 0 || (len == 1 && *text == '~'))
         return true;
     size_t sign = *text == '+' || *text == '-';
     const char *rest = text + sign;
