@@ -52,16 +52,16 @@
  *   "off"      its word for no file at all, as /dev/null is
  *   "never_made"  the file comes with the tool and is never made: what to say where there is none
  *   "upward"   true: the folders above are searched too
- *   "for"      a program: the source shadows that program only
- *   "keys"     {"registry": "install.registry"}: the source holds these keys only, spelled so
- *   "own"      true: wholly ours; "content": its lines, {key} is a value, lines of unset keys drop
- *              out. "block": "#": content between two marked lines of a file that is not ours
- *   "shell"    true: the shared shell files (in place of path and format)
- *   "only_read" true: never written, though of scope user or system
- * or the environment: {"environment": "npm_config_{key}", "any_case": true}; {key} the name as a
- *   profile has it, or as the source's "keys" spell it; {KEY}
- *   upper case with _ for all else, {LAST} the same of what follows the last dot
- * or {"hook": "NAME"}: sources that code finds, such as the flags that a daemon is started with.
+ *   "includes" a key: the files of that list are read before this one, as if they were of this
+ * source "for"      a program: the source shadows that program only "keys"     {"registry":
+ * "install.registry"}: the source holds these keys only, spelled so "own"      true: wholly ours;
+ * "content": its lines, {key} is a value, lines of unset keys drop out. "block": "#": content
+ * between two marked lines of a file that is not ours "shell"    true: the shared shell files (in
+ * place of path and format) "only_read" true: never written, though of scope user or system or the
+ * environment: {"environment": "npm_config_{key}", "any_case": true}; {key} the name as a profile
+ * has it, or as the source's "keys" spell it; {KEY} upper case with _ for all else, {LAST} the same
+ * of what follows the last dot or {"hook": "NAME"}: sources that code finds, such as the flags that
+ * a daemon is started with.
  *
  * KEY: see tool_key.h.
  *
@@ -121,6 +121,7 @@ struct mw_source {
     struct mw_strings paths;
     bool tests_folder, is_upward, is_only_read, is_shell;
     const struct mw_editor *editor; /* NULL unless a FILE of a format, not `content` */
+    char *includes;                 /* the key that names further files; NULL: none does */
     char *moved_by;                 /* NULL: nothing moves it */
     char *off;                      /* what it says for no file; NULL: no word of its own */
     char *never_made;               /* NULL: it is made where it is not there */

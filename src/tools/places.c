@@ -202,17 +202,74 @@ static void add_upward(const struct mw_system *sys, const char *name, struct mw_
     mw_strings_take(paths, mw_xasprintf("%s/%s", sys->cwd, name));
 }
 
+enum { MAX_INCLUDED = 20 };
+
+/* A file of a source. */
+struct including {
+    struct asked asked;
+    const char *path;
+    struct mw_strings *seen;
+};
+
+/* Owned: the files that it includes, one a line. A path begins at its folder. */
+static void *find_included(const struct mw_system *sys, const void *of)
+{
+    const struct including *file = of;
+    const struct mw_source *source = file->asked.source;
+    MW_AUTO(mw_buf) text = {0}, all = {0};
+    MW_AUTO(mw_value) value = {0};
+    MW_FREE char *folder = mw_text_directory(file->path);
+    bool is_read =
+        mw_tools_read(sys, file->path, mw_source_actor(sys, source), &text) &&
+        mw_source_check(source, file->path, mw_buf_text(&text), text.len, NULL) == MW_OK &&
+        mw_source_get(source, file->asked.tool, mw_buf_text(&text), text.len, source->includes,
+                      &value, NULL) == MW_OK;
+    for (size_t i = 0; is_read && value.kind == MW_VALUE_LIST && i < value.items.count; i++) {
+        const char *item = value.items.items[i];
+        MW_FREE char *path =
+            item[0] == '/' ? mw_system_path(sys, item) : mw_xasprintf("%s/%s", folder, item);
+        mw_buf_printf(&all, "%s\n", path);
+    }
+    return mw_xstrdup(mw_buf_text(&all));
+}
+
+/* The files that it includes go before it, as they are weaker. */
+static void add_file(const struct mw_system *sys, const struct including *file,
+                     struct mw_strings *paths)
+{
+    const struct mw_tool *tool = file->asked.tool;
+    const char *key = file->asked.source->includes;
+    MW_AUTO(mw_held) held = {0};
+    MW_AUTO(mw_strings) included = {0};
+    if (key != NULL && file->seen->count < MAX_INCLUDED) {
+        MW_FREE char *name = mw_xasprintf("included %s %s", tool->id, file->path);
+        mw_strings_split(&included, mw_memo_hold(sys, name, find_included, file, free, &held),
+                         "\n");
+    }
+    mw_strings_add(file->seen, file->path);
+    if (included.count > 0 && !mw_tool_knows(sys, tool, mw_tool_key(tool, key)))
+        mw_strings_release(&included);
+    for (size_t i = 0; i < included.count; i++) {
+        const struct including next = {file->asked, included.items[i], file->seen};
+        if (!mw_strings_has(file->seen, next.path))
+            add_file(sys, &next, paths);
+    }
+    mw_strings_add(paths, file->path);
+}
+
 void mw_source_paths(const struct mw_system *sys, const struct mw_tool *tool,
                      const struct mw_source *source, struct mw_strings *paths)
 {
-    if (source->is_upward) {
-        for (size_t i = 0; i < source->paths.count; i++)
-            add_upward(sys, source->paths.items[i] + strlen("./"), paths);
-        return;
-    }
-    char *path = mw_source_path(sys, tool, source);
+    MW_AUTO(mw_strings) files = {0}, seen = {0};
+    for (size_t i = 0; source->is_upward && i < source->paths.count; i++)
+        add_upward(sys, source->paths.items[i] + strlen("./"), &files);
+    char *path = source->is_upward ? NULL : mw_source_path(sys, tool, source);
     if (path != NULL)
-        mw_strings_take(paths, path);
+        mw_strings_take(&files, path);
+    for (size_t i = 0; i < files.count; i++) {
+        const struct including file = {{tool, source}, files.items[i], &seen};
+        add_file(sys, &file, paths);
+    }
 }
 
 struct mw_actor mw_source_actor(const struct mw_system *sys, const struct mw_source *source)

@@ -110,7 +110,7 @@ static enum mw_code read_exists(const struct mw_json_tree *tree, struct mw_json_
 }
 
 #define OF_SOURCE(field) .offset = offsetof(struct mw_source, field)
-enum { SCOPE, PATH, FIELDS = 18 };
+enum { SCOPE, PATH, FIELDS = 19 };
 static const char variable_rule[] = N_("the name of a variable");
 static const char *const scope_words[] = {
     [MW_SCOPE_USER] = "user", [MW_SCOPE_SYSTEM] = "system", [MW_SCOPE_PROJECT] = "project", NULL};
@@ -123,6 +123,7 @@ static const struct mw_json_field fields[FIELDS] = {
     {"off", MW_JSON_WORD, OF_SOURCE(off)},
     {"never_made", MW_JSON_WORD, OF_SOURCE(never_made)},
     {"upward", MW_JSON_MARK, OF_SOURCE(is_upward)},
+    {"includes", MW_JSON_WORD, OF_SOURCE(includes)},
     {"for", MW_JSON_WORD, OF_SOURCE(program)},
     {"keys", MW_JSON_PAIRS, OF_SOURCE(keys)},
     {"own", MW_JSON_MARK, OF_SOURCE(is_own)},

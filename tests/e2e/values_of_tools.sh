@@ -225,6 +225,13 @@ composer|.config/composer/config.json|{"config": {"allow-plugins": true}}\n|comp
 homebrew|.homebrew/brew.env|HOMEBREW_CURLRC=/home/x/curlrc\n|homebrew-foreign-file
 ROWS
 
+# ---- files that a file includes say as much as it does --------------------------------------------------
+file .cargo/config.toml 'include = ["more.toml"]\n[source.m]\nregistry = "sparse+https://crates.example/"\n'
+printf 'include = ["config.toml", "x/deep.toml"]\n[net]\nretry = "1"\n[source.crates-io]\nreplace-with = "m"\n' >"$HOME/.cargo/more.toml"
+mkdir "$HOME/.cargo/x"
+printf '[source.crates-io]\nreplace-with = "n"\n[http]\ntimeout = "1"\n' >"$HOME/.cargo/x/deep.toml"
+expect "of the included files" "$(ids cargo)" "cargo-values.net.retry cargo-values.http.timeout"
+
 # ---- what works stays until its finding is named ------------------------------------------------------
 while IFS='|' read -r tool path text; do
 	file "$path" "$text"
