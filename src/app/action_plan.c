@@ -167,8 +167,8 @@ static bool is_winner(const struct mw_profile_set *set, const struct mw_profile_
 size_t mw_app_profile_count(const struct mw_app *app)
 {
     size_t count = 0;
-    for (size_t i = 0; app->session != NULL && i < app->session->profiles.count; i++)
-        count += is_winner(&app->session->profiles, &app->session->profiles.items[i]);
+    while (mw_app_profile_file(app, count) != NULL)
+        count++;
     return count;
 }
 

@@ -88,6 +88,16 @@ static int row_cols(const struct tui_row *row)
     return cols;
 }
 
+int tui_page_longest(const struct tui_page *page)
+{
+    int most = 0;
+    for (size_t i = 0; i < page->count; i++) {
+        int cols = row_cols(&page->rows[i]);
+        most = cols > most ? cols : most;
+    }
+    return most;
+}
+
 int tui_page_cols(const struct tui_page *page)
 {
     return page->count > 0 ? row_cols(&page->rows[page->count - 1]) : 0;
@@ -234,11 +244,14 @@ void tui_page_view(struct tui *tui, const struct tui_page *page, enum mw_app_vie
     tui_scrollbar(tui, page->frame, app->scroll[view].top, tui_room(rect), page->count);
 }
 
-void tui_page_list(struct tui *tui, struct tui_page *page, enum mw_app_view view)
+void tui_page_list(struct tui *tui, struct tui_page *page, enum mw_app_view view,
+                   struct tui_rect frame, const char *title)
 {
-    struct tui_rect inside = tui_inside(page->frame);
+    struct tui_rect inside = tui_inside(frame);
     size_t room = tui_room(inside);
     struct mw_app_scroll *scroll = &tui->app->scroll[view];
+    page->frame = frame;
+    tui_box(tui, frame, true, title);
     mw_app_extent(tui->app, view, page->count, room);
     tui_keep_in_sight(&scroll->top, scroll->cursor, room, page->count);
     if (scroll->cursor < page->count)
@@ -251,6 +264,6 @@ void tui_page_list(struct tui *tui, struct tui_page *page, enum mw_app_view view
         tui->is_selected = false;
     }
     for (size_t i = 0; i < room && scroll->top + i < page->count; i++)
-        tui_hit(tui, (struct tui_rect){inside.y + (int)i, page->frame.x, 1, page->frame.w},
+        tui_hit(tui, (struct tui_rect){inside.y + (int)i, frame.x, 1, frame.w},
                 &(struct mw_event){.kind = MW_EVENT_SELECT, .row = scroll->top + i});
 }

@@ -51,7 +51,8 @@ void tui_page_block(struct tui_page *page, int column, enum tui_role role, const
 bool tui_page_right(struct tui_page *page, enum tui_role role, const char *text);
 /* A heading with an empty line in front of it, unless it is the first line. */
 void tui_page_heading(struct tui_page *page, const char *text);
-int tui_page_cols(const struct tui_page *page); /* columns of the last line so far */
+int tui_page_cols(const struct tui_page *page);    /* columns of the last line so far */
+int tui_page_longest(const struct tui_page *page); /* of the longest one */
 
 /* Draws what fits inside `rect` from line `top` on, with the places of `needle` marked. */
 void tui_page_show(struct tui *tui, const struct tui_page *page, struct tui_rect rect, size_t top,
@@ -62,8 +63,9 @@ bool tui_page_peek(struct tui *tui, const struct tui_page *page);
  * bar on the frame around it. */
 void tui_page_view(struct tui *tui, const struct tui_page *page, enum mw_app_view view);
 
-/* The page as the list of a view, an item a row: the cursor's row is selected and in sight, a click
- * selects. */
-void tui_page_list(struct tui *tui, struct tui_page *page, enum mw_app_view view);
+/* The page, which needs but `tui`, as the list of a view in a box, an item a row: the cursor's row
+ * is selected and in sight, a click selects. */
+void tui_page_list(struct tui *tui, struct tui_page *page, enum mw_app_view view,
+                   struct tui_rect frame, const char *title);
 
 #endif

@@ -53,9 +53,7 @@ static void start_round(struct loop *loop)
         loop->prober = mw_probe_thread_new(&options.environment, &err);
     if (loop->prober == NULL) {
         struct mw_probe_event failed = {.kind = MW_PROBE_EVENT_FAILED, .generation = 1};
-        size_t len = strlen(err.message);
-        len = len < sizeof failed.result.reason - 1 ? len : sizeof failed.result.reason - 1;
-        memcpy(failed.result.reason, err.message, len);
+        mw_text_put(failed.result.reason, sizeof failed.result.reason, err.message);
         mw_app_probe_started(&loop->app, failed.generation);
         update(loop, &(struct mw_event){.kind = MW_EVENT_PROBE, .probe = &failed});
         return;

@@ -135,16 +135,16 @@ void tui_view_checks(struct tui *tui, struct tui_rect body)
         rest.h = 0;
     }
     MW_FREE char *note = make_note(app, list.w);
-    MW_AUTO(tui_page) page = tui_page_open(tui, list, true, _("Checklist"));
-    tui_box_note(tui, list, _("Checklist"), TUI_DIM, note);
+    MW_AUTO(tui_page) page = {.tui = tui};
     for (size_t i = 0; i < shown; i++)
         put_row(&page, mw_app_check_at(app, i));
+    tui_page_list(tui, &page, MW_VIEW_CHECKS, list, _("Checklist"));
+    tui_box_note(tui, list, _("Checklist"), TUI_DIM, note);
     if (shown == 0)
         tui_put(tui, list.y + 1, list.x + 2, list.w - 4, TUI_DIM,
                 app->is_checking     ? _("checking")
                 : checks->count == 0 ? _("nothing to check")
                                      : _("all is in order; o shows everything"));
-    tui_page_list(tui, &page, MW_VIEW_CHECKS);
     if (rest.h == 0)
         return;
 

@@ -49,9 +49,10 @@ static void put_time(struct tui_page *page, const char *label, long us, const ch
 
 /* ---- the chart ----------------------------------------------------------------------------- */
 
+/* The longest time to a first byte; -1: nothing was answered. */
 static long longest(const struct mw_app_mirror *mirror)
 {
-    long most = 1000;
+    long most = -1;
     for (size_t i = 0; i < mw_app_kept(mirror->track); i++) {
         if (mirror->track->points[i].ttfb_us > most)
             most = mirror->track->points[i].ttfb_us;
@@ -99,20 +100,13 @@ static void put_chart_row(struct tui_page *page, const struct mw_app_mirror *mir
     }
 }
 
-static bool has_answers(const struct mw_app_mirror *mirror)
-{
-    bool has_some = false;
-    for (size_t i = 0; i < mw_app_kept(mirror->track); i++)
-        has_some = has_some || mirror->track->points[i].ttfb_us >= 0;
-    return has_some;
-}
-
 static void put_chart(struct tui_page *page, const struct mw_app_mirror *mirror)
 {
-    if (!has_answers(mirror))
+    long most = longest(mirror);
+    if (most < 0)
         return;
     tui_page_heading(page, _("Time to the first byte, sample by sample"));
-    long most = longest(mirror);
+    most = most > 1000 ? most : 1000;
     for (int row = CHART_ROWS - 1; row >= 0; row--)
         put_chart_row(page, mirror, most, row);
 }

@@ -78,34 +78,25 @@ static void put_preview(struct tui *tui, struct tui_rect frame, const struct mw_
 
 enum { SUMMARY_COLUMN = 11 };
 
-/* Their summaries; returns what it takes to show every one whole. */
-static int find_summaries(const struct mw_app *app, struct mw_strings *summaries)
+/* A row is shown whole where what stands beside it can spare the room. */
+static void put_list(struct tui *tui, struct tui_page *page, enum mw_app_view view,
+                     const char *title, struct tui_rect body, struct tui_rect *rest)
 {
-    int wants = 0;
-    for (size_t i = 0; i < mw_app_profile_count(app); i++) {
-        const char *summary = mw_app_profile_file(app, i)->summary;
-        mw_strings_add(summaries, _(summary));
-        int cols = SUMMARY_COLUMN + (int)mw_text_cols(_(summary)) + 4;
-        wants = cols > wants ? cols : wants;
-    }
-    return wants;
+    struct tui_rect list;
+    tui_layout_split(body, (int)page->count, tui_page_longest(page) + 4, &list, rest);
+    tui_page_list(tui, page, view, list, title);
 }
 
 void tui_view_profiles(struct tui *tui, struct tui_rect body)
 {
     const struct mw_app *app = tui->app;
-    size_t count = mw_app_profile_count(app);
-    struct tui_rect list;
     struct tui_rect rest;
-    MW_AUTO(mw_strings) summaries = {0};
-    tui_layout_split(body, (int)count, find_summaries(app, &summaries), &list, &rest);
     const char *current = app->session != NULL && app->session->profile.name != NULL
                               ? app->session->profile.name
                               : "";
-    MW_AUTO(tui_page) page = tui_page_open(tui, list, true, _("Profiles"));
-    for (size_t i = 0; i < count; i++) {
+    MW_AUTO(tui_page) page = {.tui = tui};
+    for (size_t i = 0; i < mw_app_profile_count(app); i++) {
         const struct mw_profile_file *file = mw_app_profile_file(app, i);
-        const char *summary = i < summaries.count ? summaries.items[i] : "";
         bool is_current = strcmp(file->name, current) == 0;
         tui_page_row(&page, 0, file->is_stranger ? TUI_WARN : TUI_ACCENT,
                      file->is_stranger ? tui_glyph_text(tui, TUI_WARNING)
@@ -117,11 +108,11 @@ void tui_view_profiles(struct tui *tui, struct tui_rect body)
                                       : TUI_TEXT,
                     file->name);
         if (tui_page_cols(&page) < SUMMARY_COLUMN)
-            tui_page_at(&page, SUMMARY_COLUMN, TUI_DIM, summary);
+            tui_page_at(&page, SUMMARY_COLUMN, TUI_DIM, _(file->summary));
         else
-            tui_page_printf(&page, TUI_DIM, "  %s", summary);
+            tui_page_printf(&page, TUI_DIM, "  %s", _(file->summary));
     }
-    tui_page_list(tui, &page, MW_VIEW_PROFILES);
+    put_list(tui, &page, MW_VIEW_PROFILES, _("Profiles"), body, &rest);
     put_preview(tui, rest, mw_app_profile(app));
 }
 
@@ -264,29 +255,13 @@ static void put_record(struct tui *tui, struct tui_rect frame, const struct mw_r
     tui_page_peek(tui, &page);
 }
 
-/* A row says whole where it went back to. */
-static int history_cols(const struct mw_history *history)
-{
-    int wants = 0;
-    for (size_t i = 0; history != NULL && i < history->count; i++) {
-        if (strcmp(history->items[i].action, "rollback") != 0)
-            continue;
-        MW_FREE char *back = back_text(&history->items[i]);
-        int cols = ACTION_COLUMN + (int)mw_text_cols(back) + 4;
-        wants = cols > wants ? cols : wants;
-    }
-    return wants;
-}
-
 void tui_view_history(struct tui *tui, struct tui_rect body)
 {
     const struct mw_app *app = tui->app;
     const struct mw_history *history = app->session != NULL ? &app->session->history : NULL;
     size_t count = history != NULL ? history->count : 0;
-    struct tui_rect list;
     struct tui_rect rest;
-    tui_layout_split(body, (int)mw_app_history_count(app), history_cols(history), &list, &rest);
-    MW_AUTO(tui_page) page = tui_page_open(tui, list, true, _("History, the newest first"));
+    MW_AUTO(tui_page) page = {.tui = tui};
     for (size_t i = count; i > 0; i--)
         put_generation(&page, &history->items[i - 1], i == count);
     tui_page_row(&page, 2, TUI_NUMBER, "  0");
@@ -294,7 +269,7 @@ void tui_view_history(struct tui *tui, struct tui_rect body)
                 count > 0 ? _("before the first one") : _("nothing was written yet"));
     for (size_t i = count + 1; i < mw_app_history_count(app); i++)
         put_trace_row(&page, mw_app_trace_at(app, i));
-    tui_page_list(tui, &page, MW_VIEW_HISTORY);
+    put_list(tui, &page, MW_VIEW_HISTORY, _("History, the newest first"), body, &rest);
     size_t row = app->scroll[MW_VIEW_HISTORY].cursor;
     if (mw_app_trace(app) != NULL)
         put_trace(tui, rest, mw_app_trace(app));
