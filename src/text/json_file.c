@@ -5,6 +5,7 @@
  * through, in their order; a null (or anything else) between them discards what came before: those
  * are no longer alive. (dockerd decodes into structs and maps: encoding/json decode.go, func (d
  * *decodeState) object.) */
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,7 +44,9 @@ static void add_value(struct tree *json, size_t parent, struct node node, struct
     node.value_end = span.end;
     size_t self = tree_add(json, parent, node);
     while (mw_json_next(json->text, span, &member)) {
-        struct node child = {.begin = member.key_begin, .name_end = member.key_end};
+        bool is_item = span.type == MW_JSON_ARRAY;
+        struct node child = {.begin = is_item ? member.value.begin : member.key_begin,
+                             .name_end = member.key_end};
         if (span.type == MW_JSON_OBJECT)
             child.name = mw_json_unescape(json->text, child.begin, child.name_end, &child.name_len);
         add_value(json, self, child, member.value);
@@ -92,7 +95,7 @@ static void read_value(const struct tree *json, const struct tree_place *place,
 struct level {
     size_t last;   /* the last of all such members */
     size_t object; /* the last one that is an object */
-    size_t other;  /* the last one that is none: it discards what comes before */
+    size_t other;  /* the last one that is none, or a list: it discards what comes before */
 };
 
 static bool is_part(const struct node *member, const struct key_part *part)
@@ -101,17 +104,53 @@ static bool is_part(const struct node *member, const struct key_part *part)
     return member->name_len == len && memcmp(member->name, part->name, len) == 0;
 }
 
+static bool is_item(const struct tree *json, size_t node)
+{
+    return json->nodes[json->nodes[node].parent].kind == MW_JSON_ARRAY;
+}
+
+/* Is it an object that the part picks from its list? */
+static bool is_picked(const struct tree *json, const struct key_part *part, size_t item)
+{
+    const struct key_part by = {.name = part->pick};
+    bool found = false;
+    for (size_t i = json->nodes[item].first; i != 0; i = json->nodes[i].next) {
+        if (json->nodes[item].kind != MW_JSON_OBJECT || !is_part(&json->nodes[i], &by))
+            continue;
+        MW_AUTO(mw_value) value = {0};
+        read_node(json, &json->nodes[i], &value);
+        found = value.items.count == 1 && strcmp(value.items.items[0], part->pick_value) == 0;
+    }
+    return found;
+}
+
+/* What a member leads to: itself, or the first item that the part picks from it; 0: nothing. */
+static size_t led_to(const struct tree *json, const struct key_part *part, size_t member)
+{
+    size_t item = json->nodes[member].kind == MW_JSON_ARRAY ? json->nodes[member].first : 0;
+    if (part->pick == NULL)
+        return member;
+    while (item != 0 && !is_picked(json, part, item))
+        item = json->nodes[item].next;
+    return item;
+}
+
 static void look(const struct tree *json, const struct key_path *path, size_t level, size_t object,
                  struct level *levels)
 {
     for (size_t i = json->nodes[object].first; i != 0; i = json->nodes[i].next) {
-        bool is_object = json->nodes[i].kind == MW_JSON_OBJECT;
-        if (!is_part(&json->nodes[i], &path->parts[level]))
+        const struct key_part *part = &path->parts[level];
+        if (!is_part(&json->nodes[i], part))
             continue;
-        levels[level].last = i;
-        *(is_object ? &levels[level].object : &levels[level].other) = i;
+        size_t to = led_to(json, part, i);
+        bool is_object = to != 0 && json->nodes[to].kind == MW_JSON_OBJECT;
+        levels[level].last = to != 0 ? to : i;
+        if (is_object)
+            levels[level].object = to;
+        if (!is_object || part->pick != NULL)
+            levels[level].other = i;
         if (is_object && level + 1 < path->count)
-            look(json, path, level + 1, i, levels);
+            look(json, path, level + 1, to, levels);
     }
 }
 
@@ -123,17 +162,25 @@ static struct level *find_levels(const struct tree *json, const struct key_path 
     return levels;
 }
 
+/* Is it a member, and what the last part picks not there? */
+static bool lacks_item(const struct tree *json, const struct key_path *path,
+                       const struct tree_place *place)
+{
+    return place->done > 0 && path->parts[place->done - 1].pick != NULL &&
+           !is_item(json, place->at);
+}
+
 static void follow(const struct tree *json, const struct key_path *path, struct tree_place *place)
 {
     MW_FREE struct level *levels = find_levels(json, path);
-    for (size_t i = 0; i < path->count; i++)
-        place->fits = place->fits && path->parts[i].pick == NULL;
-    while (place->done < path->count && json->nodes[place->at].kind == MW_JSON_OBJECT) {
+    while (place->done < path->count && json->nodes[place->at].kind == MW_JSON_OBJECT &&
+           !lacks_item(json, path, place)) {
         size_t found = levels[place->done].last;
         size_t up = found;
         bool is_alive = found != 0;
         for (size_t level = place->done; is_alive && level-- > 0;) {
             up = json->nodes[up].parent;
+            up = json->nodes[up].kind == MW_JSON_ARRAY ? json->nodes[up].parent : up;
             is_alive = up > levels[level].other;
         }
         if (!is_alive)
@@ -175,8 +222,9 @@ static enum mw_code accepts(const char *key, const struct key_path *path, bool i
                             const struct mw_value *value, struct mw_error *err)
 {
     const char *item = value->kind == MW_VALUE_LITERAL ? value->items.items[0] : "[]";
+    size_t depth = path->count;
     for (size_t i = 0; i < path->count; i++)
-        is_parsed = is_parsed && path->parts[i].pick == NULL;
+        depth += path->parts[i].pick != NULL;
     if (tree_check_path(err, key, path, is_parsed) != MW_OK)
         return MW_USAGE;
     if (value->kind == MW_VALUE_LITERAL && !is_literal(item))
@@ -184,7 +232,7 @@ static enum mw_code accepts(const char *key, const struct key_path *path, bool i
                        _("The value of %s is no JSON literal: true, false, null, a number or an "
                          "object."),
                        key);
-    if (!nests(item, path->count))
+    if (!nests(item, depth))
         return mw_fail(err, MW_USAGE, 0, "edit", _("%s would be nested more than %d deep."), key,
                        MW_JSON_MAX_DEPTH);
     return edit_check_items(err, key, value);
@@ -230,31 +278,68 @@ static void put_list(struct mw_buf *out, const struct json_style *style, int dee
     mw_buf_putc(out, ']');
 }
 
-/* What stands behind the name of a part, with an object for each part that follows. */
+/* Opens an object or a list, or closes it. */
+static void put_bracket(struct mw_buf *out, const struct json_style *style, char bracket,
+                        int deeper)
+{
+    bool opens = bracket == '{' || bracket == '[';
+    if (opens)
+        mw_buf_putc(out, bracket);
+    if (style->lines)
+        json_style_break(style, deeper, out);
+    if (!opens)
+        mw_buf_putc(out, bracket);
+}
+
+static void put_separator(struct mw_buf *out, const struct json_style *style, int deeper)
+{
+    if (style->lines) {
+        mw_buf_putc(out, ',');
+        json_style_break(style, deeper, out);
+    } else {
+        edit_put_slice(out, style->behind);
+    }
+}
+
 static void put_value(struct mw_buf *out, const struct json_style *style,
-                      const struct tree_change *change, size_t part)
+                      const struct tree_change *change, size_t part, int deeper);
+
+/* The object that a part leads to, with the member that picks it, if one does. */
+static void put_object(struct mw_buf *out, const struct json_style *style,
+                       const struct tree_change *change, size_t part, int deeper)
+{
+    const struct key_part *by = &change->path->parts[part], *next = by + 1;
+    put_bracket(out, style, '{', deeper + 1);
+    if (by->pick != NULL && (part + 2 < change->path->count || strcmp(by->pick, next->name) != 0)) {
+        put_quoted(out, by->pick);
+        edit_put_slice(out, style->colon);
+        put_quoted(out, by->pick_value);
+        put_separator(out, style, deeper + 1);
+    }
+    put_quoted(out, next->name);
+    edit_put_slice(out, style->colon);
+    put_value(out, style, change, part + 1, deeper + 1);
+    put_bracket(out, style, '}', deeper);
+}
+
+/* What stands behind the name of a part, with an object for each part that follows; no deeper than
+ * values nest. */
+static void put_value(struct mw_buf *out, const struct json_style *style,
+                      const struct tree_change *change, size_t part, int deeper)
 {
     const struct mw_value *value = change->value;
-    int deeper = 0;
-    for (size_t i = part + 1; i < change->path->count; i++) {
-        mw_buf_putc(out, '{');
-        deeper++;
-        if (style->lines)
-            json_style_break(style, deeper, out);
-        put_quoted(out, change->path->parts[i].name);
-        edit_put_slice(out, style->colon);
-    }
-    if (value->kind == MW_VALUE_LIST)
+    if (part + 1 < change->path->count && change->path->parts[part].pick == NULL) {
+        put_object(out, style, change, part, deeper);
+    } else if (part + 1 < change->path->count) {
+        put_bracket(out, style, '[', deeper + 1);
+        put_object(out, style, change, part, deeper + 1);
+        put_bracket(out, style, ']', deeper);
+    } else if (value->kind == MW_VALUE_LIST) {
         put_list(out, style, deeper, &value->items);
-    else if (value->kind == MW_VALUE_STRING)
+    } else if (value->kind == MW_VALUE_STRING) {
         put_quoted(out, value->items.items[0]);
-    else
+    } else {
         mw_buf_puts(out, value->items.items[0]);
-    while (deeper > 0) {
-        deeper--;
-        if (style->lines)
-            json_style_break(style, deeper, out);
-        mw_buf_putc(out, '}');
     }
 }
 
@@ -263,7 +348,7 @@ static void put_member(struct mw_buf *out, const struct json_style *style,
 {
     put_quoted(out, change->path->parts[part].name);
     edit_put_slice(out, style->colon);
-    put_value(out, style, change, part);
+    put_value(out, style, change, part, 0);
 }
 
 /* The only member of its object, between the brackets. */
@@ -306,13 +391,34 @@ static void add_member(const struct tree_change *change, size_t object, size_t p
     }
     size_t end = json->nodes[node->last].value_end;
     struct mw_buf *out = mw_edits_add(change->edits, end, end);
-    if (style.lines) {
-        mw_buf_putc(out, ',');
-        json_style_break(&style, 0, out);
-    } else {
-        edit_put_slice(out, style.behind);
-    }
+    put_separator(out, &style, 0);
     put_member(out, &style, change, part);
+}
+
+/* An item behind those of a list, written as the last one is if that is an object with members. */
+static void add_item(const struct tree_change *change, size_t list, size_t part)
+{
+    const struct tree *json = change->tree;
+    const struct node *node = &json->nodes[list], *last = &json->nodes[node->last];
+    bool has_like = node->first != 0 && last->kind == MW_JSON_OBJECT && last->first != 0;
+    struct json_style gaps = {0};
+    MW_AUTO(json_style) style = {0};
+    json_style_learn(json, has_like ? node->last : node->parent, &style);
+    json_style_learn_array(json, node, &gaps);
+    if (node->first == 0) {
+        struct mw_buf *out = mw_edits_add(change->edits, node->value, node->value_end);
+        put_value(out, &style, change, part, 0);
+        return;
+    }
+    struct mw_buf *out = mw_edits_add(change->edits, last->value_end, last->value_end);
+    if (gaps.array_comma.text != NULL) {
+        edit_put_slice(out, gaps.array_comma);
+    } else {
+        mw_buf_putc(out, ',');
+        edit_put_slice(out,
+                       gaps.array_open.len > 0 ? gaps.array_open : (struct edit_slice){" ", 1});
+    }
+    put_object(out, &style, change, part, has_like ? -1 : 1);
 }
 
 static void replace_value(const struct tree_change *change, size_t part)
@@ -322,24 +428,65 @@ static void replace_value(const struct tree_change *change, size_t part)
     MW_AUTO(json_style) style = {0};
     json_style_learn(json, node->parent, &style);
     json_style_learn_array(json, node, &style);
-    put_value(mw_edits_add(change->edits, node->value, node->value_end), &style, change, part);
+    put_value(mw_edits_add(change->edits, node->value, node->value_end), &style, change, part, 0);
 }
 
-/* Removes the key from an object, wherever it stands, with its comma: each run of members that go
- * takes the one before it, or, at the start, the one behind; and objects that this leaves empty,
- * but not the root. True if nothing would be left. */
-static bool remove_from(const struct tree_change *change, size_t part, size_t object)
+/* Which part what is inside of a member, or of an item, is compared with; as many as there are: it
+ * is the key itself; OFF_THE_WAY: it is none that leads there. */
+#define OFF_THE_WAY SIZE_MAX
+static size_t part_inside(const struct tree_change *change, size_t part, size_t node)
 {
     const struct tree *json = change->tree;
-    const struct node *nodes = json->nodes;
+    const struct key_part *key = &change->path->parts[part];
+    bool is_of_list = is_item(json, node), is_list = !is_of_list && key->pick != NULL;
+    unsigned kind = is_list ? MW_JSON_ARRAY : MW_JSON_OBJECT;
+    if (is_of_list ? !is_picked(json, key, node) : !is_part(&json->nodes[node], key))
+        return OFF_THE_WAY;
+    if (part + 1 < change->path->count && json->nodes[node].kind != kind)
+        return OFF_THE_WAY;
+    return is_list ? part : part + 1;
+}
+
+static bool goes(const struct tree_change *change, size_t part, size_t node);
+
+/* Would nothing be left inside without the key? What picks an item is nothing. */
+static bool is_emptied(const struct tree_change *change, size_t part, size_t node)
+{
+    const struct node *nodes = change->tree->nodes;
+    bool is_some = false, is_picked_by = is_item(change->tree, node);
+    for (size_t i = nodes[node].first; i != 0; i = nodes[i].next) {
+        const struct key_part by = {.name = change->path->parts[part > 0 ? part - 1 : 0].pick};
+        if (goes(change, part, i))
+            is_some = true;
+        else if (!is_picked_by || !is_part(&nodes[i], &by))
+            return false;
+    }
+    return is_some;
+}
+
+/* Is it gone without the key? No deeper than values nest. */
+static bool goes(const struct tree_change *change, size_t part, size_t node)
+{
+    size_t inside = part_inside(change, part, node);
+    return inside != OFF_THE_WAY &&
+           (inside == change->path->count || is_emptied(change, inside, node));
+}
+
+/* Removes the key from an object or a list, wherever it stands, with its comma: each run of members
+ * that go takes the one before it, or, at the start, the one behind; and objects that this leaves
+ * empty, but not the root. */
+static void remove_from(const struct tree_change *change, size_t part, size_t object)
+{
+    const struct node *nodes = change->tree->nodes;
     size_t first = nodes[object].first, kept = 0, gone = 0; /* the last ones */
     for (size_t i = first; i != 0; i = nodes[i].next) {
-        if (is_part(&nodes[i], &change->path->parts[part]) &&
-            (part + 1 == change->path->count ||
-             (nodes[i].kind == MW_JSON_OBJECT && remove_from(change, part + 1, i)))) {
+        size_t inside = part_inside(change, part, i);
+        if (goes(change, part, i)) {
             gone = i;
             continue;
         }
+        if (inside != OFF_THE_WAY)
+            remove_from(change, inside, i);
         if (gone != 0 && kept == 0)
             mw_edits_add(change->edits, nodes[first].begin, nodes[i].begin);
         else if (gone != 0)
@@ -349,9 +496,8 @@ static bool remove_from(const struct tree_change *change, size_t part, size_t ob
     }
     if (gone != 0 && kept != 0)
         mw_edits_add(change->edits, nodes[kept].value_end, nodes[gone].value_end);
-    else if (gone != 0 && object == 0)
+    else if (gone != 0)
         mw_edits_add(change->edits, nodes[0].value + 1, nodes[0].value_end - 1);
-    return gone != 0 && kept == 0;
 }
 
 /* Goes down as far as there are objects and puts there what is missing. */
@@ -361,18 +507,23 @@ static enum mw_code change_value(const struct tree_change *change)
     size_t at = change->place.at, done = change->place.done;
     const struct node *node = &json->nodes[at];
     if (change->value->kind == MW_VALUE_ABSENT) {
-        (void)remove_from(change, 0, 0);
+        remove_from(change, 0, 0);
         mw_edits_sort(change->edits);
     } else if (json->nodes[0].kind == MW_JSON_NULL) {
         add_root(change);
     } else if (done == change->path->count) {
         replace_value(change, done - 1);
-    } else if (node->kind == MW_JSON_OBJECT) {
+    } else if (lacks_item(json, change->path, &change->place) && node->kind == MW_JSON_ARRAY) {
+        add_item(change, at, done - 1);
+    } else if (node->kind == MW_JSON_OBJECT && !lacks_item(json, change->path, &change->place)) {
         add_member(change, at, done);
     } else if (node->kind != MW_JSON_NULL) {
         return mw_fail(change->err, MW_BAD_CONFIG, 0, "edit",
-                       _("%s cannot be set: \"%s\" on line %zu is not an object."), change->key,
-                       change->path->parts[done - 1].name, edit_line(json->text, node->value));
+                       change->path->parts[done - 1].pick != NULL
+                           ? _("%s cannot be set: \"%s\" on line %zu is not a list.")
+                           : _("%s cannot be set: \"%s\" on line %zu is not an object."),
+                       change->key, change->path->parts[done - 1].name,
+                       edit_line(json->text, node->value));
     } else {
         /* An object in the place of the null would merge with those that the null had discarded. */
         MW_FREE struct level *levels = find_levels(json, change->path);

@@ -107,6 +107,24 @@ static bool lost_empty_section(const char *text, size_t len, const char *key,
     return lost;
 }
 
+static bool has_remains(const char *text, struct mw_json_span object, const char *key);
+
+/* The same inside of a list whose item is picked: it is empty, or an item has no more than what
+ * picks it. */
+static bool item_remains(const char *text, struct mw_json_span list, const char *key)
+{
+    struct mw_json_member *items = NULL, *members = NULL;
+    size_t count = mw_json_children(text, list, &items);
+    bool remains = count == 0;
+    for (size_t i = 0; i < count && !remains; i++) {
+        remains = mw_json_children(text, items[i].value, &members) <= 1 ||
+                  has_remains(text, items[i].value, key);
+        free(members);
+    }
+    free(items);
+    return remains;
+}
+
 /* On the way to the key is a value without members (an empty object, a null), or the key itself,
  * in an object that a null discards. */
 static bool has_remains(const char *text, struct mw_json_span object, const char *key)
@@ -114,8 +132,10 @@ static bool has_remains(const char *text, struct mw_json_span object, const char
     struct mw_json_member *members = NULL;
     size_t count = mw_json_children(text, object, &members);
     bool is_quoted = key[0] == '"';
-    size_t name_len = strcspn(key + is_quoted, is_quoted ? "\"" : ".");
+    size_t name_len = strcspn(key + is_quoted, is_quoted ? "\"" : ".[");
     const char *rest = key + name_len + 2 * is_quoted;
+    bool picks = *rest == '[';
+    rest = picks ? strchr(rest, ']') + 1 : rest;
     bool remains = count == 0;
     if (object.type != MW_JSON_OBJECT)
         count = 0;
@@ -123,7 +143,8 @@ static bool has_remains(const char *text, struct mw_json_span object, const char
         size_t len = 0;
         char *name = mw_json_unescape(text, members[i].key_begin, members[i].key_end, &len);
         if (len == name_len && memcmp(name, key + is_quoted, len) == 0)
-            remains = *rest == '\0' || has_remains(text, members[i].value, rest + 1);
+            remains = *rest == '\0' ||
+                      (picks ? item_remains : has_remains)(text, members[i].value, rest + 1);
         free(name);
     }
     free(members);

@@ -13,7 +13,7 @@
 /* What is put into every text. */
 struct subject {
     const struct mw_editor *editor;
-    const char *keys[6];
+    const char *keys[8];
     const char *values[12]; /* NULL in front: absent */
     size_t key_count, value_count;
     const char *tokens[64]; /* what generated texts are made of; none: by a function of its own */
@@ -35,8 +35,8 @@ static const struct subject subjects[] = {
      .value_count = 9},
     {.editor = &mw_editor_json,
      .keys = {"registry-mirrors", "debug", "features.buildkit", "log-opts.max-size", "a.b.\"c.d\"",
-              "a/b"},
-     .key_count = 6,
+              "a/b", "repositories[name=ours].url", "repositories[name=ours].options.verify"},
+     .key_count = 8,
      .values = {NULL, "s:", "s:\"\\\n例", "l:", "l:https://a.example", "l:a|b|c", "x:true",
                 "x:9007199254740993", "x:{\"a\": [1, {}]}", "x:null", "x:tru"},
      .value_count = 11},
@@ -390,12 +390,36 @@ static void generate_space(struct mw_buf *out, bool wild, size_t depth)
 
 static void generate_json(struct mw_buf *out, bool wild, size_t depth)
 {
-    static const char *const scalars[] = {
-        "1",      "-0.50e+7",         "true", "null", "\"x\"", "\"\\u00e9\\n\"",
-        "\"例\"", "9007199254740993", "\"\"", "{}",   "[]",    "[ ]"};
-    static const char *const keys[] = {
-        "registry-mirrors", "debug",    "features", "log-opts", "a",  "b", "c",
-        "buildkit",         "max-size", "c.d",      "\\u0061",  "a/b"};
+    static const char *const scalars[] = {"1",
+                                          "-0.50e+7",
+                                          "true",
+                                          "null",
+                                          "\"x\"",
+                                          "\"\\u00e9\\n\"",
+                                          "\"例\"",
+                                          "9007199254740993",
+                                          "\"\"",
+                                          "{}",
+                                          "[]",
+                                          "[ ]",
+                                          "\"ours\"",
+                                          "[{\"name\": \"ours\"}]",
+                                          "[1, {\"name\": \"ours\", \"url\": 1}]"};
+    static const char *const keys[] = {"registry-mirrors",
+                                       "debug",
+                                       "features",
+                                       "log-opts",
+                                       "a",
+                                       "b",
+                                       "c",
+                                       "buildkit",
+                                       "max-size",
+                                       "c.d",
+                                       "\\u0061",
+                                       "a/b",
+                                       "repositories",
+                                       "name",
+                                       "options"};
     size_t kind = depth == 0 ? 0 : pick(depth > 4 ? 1 : 4);
     if (kind > 1 || (depth > 4 && kind == 0)) {
         PUT_ONE_OF(out, scalars);

@@ -82,7 +82,8 @@ static void get_rows(void **state)
         {"name with a dot", "{\"a\": {\"b.c\": 1}}", "a.\"b.c\"", "x:1"},
         {"name with a slash", "{\"a/b\": 1}", "a/b", "x:1"},
         {"no path", "{\"\": 1}", "", NULL},
-        {"an item is not picked", "{\"a\": [{\"b\": 1, \"c\": 2}]}", "a[b=1].c", NULL},
+        {"an item is picked", "{\"a\": [{\"b\": 1, \"c\": 2}]}", "a[b=1].c", "x:2"},
+        {"another item is not", "{\"a\": [{\"b\": 2, \"c\": 2}, [], 1]}", "a[b=1].c", NULL},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         char *value = edit_get(EDITOR, rows[i].text, strlen(rows[i].text), rows[i].key);
@@ -203,7 +204,9 @@ static void put_rows(void **state)
          "{\"a\": {\"b.c\": {\"d\": \"x\"}}}"},
         {"name with a dot, removed", "{\"a\": {\"b.c\": {\"d\": \"x\"}}, \"e\": 1}", "a.\"b.c\".d",
          NULL, "{\"e\": 1}"},
-        {"refuse an item", "{\"a\": [{\"b\": \"x\"}]}", "a[b=x].c", "s:y", NULL},
+        {"an item that is picked", "{\"a\": [{\"b\": \"x\"}]}", "a[b=x].c", "s:y",
+         "{\"a\": [{\"b\": \"x\", \"c\": \"y\"}]}"},
+        {"an object in the place of a list", "{\"a\": {\"b\": \"x\"}}", "a[b=x].c", "s:y", NULL},
         {"refuse no path", "{}", "a..b", "s:y", NULL},
         {"refuse a string as literal", "{}", "a", "x:\"b\"", NULL},
         {"refuse a list as literal", "{}", "a", "x:[\"b\"]", NULL},
