@@ -11,7 +11,10 @@
  *    "expands": true,              ${NAME} in a value is put in by the tool itself
  *    "opt_in": "why",              [all] passes it over and says why
  *    "sections": ["global", …],    each key stands below one of them, SECTION.KEY; the first is
- *                                  the one shown, and says what holds for all the others
+ *                                  the one shown, and says what holds for all the others; asked
+ *                                  for, it is what the second makes of it. A section of any file
+ *                                  beats the first one of all. Values are words between blanks; an
+ *                                  empty one hides those of weaker files and counts for nothing
  *    "section_over": "NAME",       one more, which wins over the others as variables do
  *    "section_since": {"NAME": "V"},   the first version that reads that section
  *    "sources": [SOURCE, …],       weakest first: every place where a value may come from
@@ -24,12 +27,13 @@
  *    "mirror": [ROW, …],           what choosing a mirror writes
  *    "ask": ["npm", "config", "get", "{key}"],   slow, for people: what the tool itself says;
  *                                  without {key} of the key of the first mirror row alone
- *    "version": ["{program}", "--version"],      what tells the version, and
- *    "version_file": "{prefix}/VERSION",         a file that tells it faster
- *    "hooks": ["docker"],          code for what data cannot say: the table in src/tools/hooks.c
- *    "checks": {"NAME": "…"},      checks of the table in src/check that are not for every tool,
- *                                  and what each one is told: "" or as its row there says;
- *                                  "empty": "V", the first version that starts with an empty file,
+ *    "prefix": ["python3", "-c", "…"],           tells {prefix} where a shell's script stands for
+ * the program, as of pyenv; of the program itself without the others "version": ["{program}",
+ * "--version"],      what tells the version, and "version_file": "{prefix}/VERSION",         a file
+ * that tells it faster "hooks": ["docker"],          code for what data cannot say: the table in
+ * src/tools/hooks.c "checks": {"NAME": "…"},      checks of the table in src/check that are not for
+ * every tool, and what each one is told: "" or as its row there says; "empty": "V", the first
+ * version that starts with an empty file,
  *                                  "" if none does; "elements": "KEY", the outermost one; "float",
  *                                  "date", "toml-1.1": "V", the first that reads a file that has
  *                                  such a thing, "" if none does
@@ -50,18 +54,24 @@
  *   "format"   name of an editor: env, ini, json, …
  *   "moved_by" the variable that names another file
  *   "off"      its word for no file at all, as /dev/null is
+ *   "named_by" in place of "path": the file that this variable names, if it is there; no other file
+ *              of its scope is read then, and with /dev/null no file at all
+ *   "listed"   true: the variable of the path names several folders with ':' between, weakest first
  *   "never_made"  the file comes with the tool and is never made: what to say where there is none
  *   "upward"   true: the folders above are searched too
  *   "includes" a key: the files of that list are read before this one, as if they were of this
- * source "for"      a program: the source shadows that program only "keys"     {"registry":
- * "install.registry"}: the source holds these keys only, spelled so "own"      true: wholly ours;
- * "content": its lines, {key} is a value, lines of unset keys drop out. "block": "#": content
- * between two marked lines of a file that is not ours "shell"    true: the shared shell files (in
- * place of path and format) "only_read" true: never written, though of scope user or system or the
- * environment: {"environment": "npm_config_{key}", "any_case": true}; {key} the name as a profile
- * has it, or as the source's "keys" spell it; {KEY} upper case with _ for all else, {LAST} the same
- * of what follows the last dot or {"hook": "NAME"}: sources that code finds, such as the flags that
- * a daemon is started with.
+ *              source
+ *   "for"      a program: the source shadows that program only
+ *   "keys"     {"registry": "install.registry"}: the source holds these keys only, spelled so
+ *   "own"      true: wholly ours; "content": its lines, {key} is a value, lines of unset keys drop
+ *              out. "block": "#": content between two marked lines of a file that is not ours
+ *   "shell"    true: the shared shell files (in place of path and format)
+ *   "only_read" true: never written, though of scope user or system
+ * or the environment: {"environment": "npm_config_{key}", "any_case": true}, the part in front of
+ *   the hole as it stands if that begins with a capital; {key} the name as a
+ *   profile has it, or as the source's "keys" spell it; {KEY}
+ *   upper case with _ for all else, {LAST} the same of what follows the last dot
+ * or {"hook": "NAME"}: sources that code finds, such as the flags that a daemon is started with.
  *
  * KEY: see tool_key.h.
  *
@@ -119,10 +129,11 @@ struct mw_source {
     enum mw_shell_file shell;
     enum mw_scope scope;
     struct mw_strings paths;
-    bool tests_folder, is_upward, is_only_read, is_shell;
+    bool tests_folder, is_upward, is_listed, is_only_read, is_shell;
     const struct mw_editor *editor; /* NULL unless a FILE of a format, not `content` */
     char *includes;                 /* the key that names further files; NULL: none does */
     char *moved_by;                 /* NULL: nothing moves it */
+    char *named_by;                 /* NULL: it has paths */
     char *off;                      /* what it says for no file; NULL: no word of its own */
     char *never_made;               /* NULL: it is made where it is not there */
     char *program;                  /* "for"; NULL: every program of the tool */
@@ -181,7 +192,7 @@ struct mw_tool {
     size_t key_count;
     struct mw_mirror_row *rows;
     size_t row_count;
-    struct mw_strings ask_words, hooks, version_words;
+    struct mw_strings ask_words, hooks, version_words, prefix_words;
     struct mw_pairs checks;   /* a check, and what it is told */
     struct mw_pairs packages; /* a package manager, and what brings the tool there */
     struct mw_pairs locks;    /* a lock file, and the command */
@@ -320,6 +331,7 @@ void mw_files(const struct mw_system *sys, const struct mw_tool *tool, enum mw_s
 struct mw_overlay {
     const char *path;
     const struct mw_buf *text;
+    const struct mw_tool_texts *texts; /* private to tools: all of them then; NULL: not read yet */
 };
 
 /* Who says what about `key` when the tool is started from here; files, environment and flags are

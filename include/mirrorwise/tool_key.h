@@ -33,18 +33,27 @@
  *   "instead"   the key that is meant
  *   "range"     of a number: "1..10", "1..", or several with commas between
  *   "least", "most"   ["KEY", "DEFAULT"]: of a number, the number that it must not be below, or
- * above: that of the other key "names"     keys with a {name}, one of which must be there for the
- * name that the value is, or without, the key of a flag with items NAME=…; "follows": the key that
- * leads on from there, and back to no name that was there; "unique": true: no other {name} has the
- * same value; "taken": {"VALUE": "NAME"}: the tool itself has that value under that name. The tool
- * stops otherwise "exists"    program or path: what has to be on the machine; "absolute": the same,
- * of absolute paths; "if-named": once a key with "names" leads to it; "if-required": once another
- * "requires" it. "beside": where a path that is not absolute begins, seen from the folder of the
- * file "grammar"   a check of its own: the table in src/tools/grammars.c "as"        the path in
- * the file, where it differs from NAME "also"      another path that says the same, used where the
- * file has it "since", "until"  versions of the tool: the first that knows it, the first that does
- * not "secret"    true "empty"     "list": an empty wish writes [] instead of removing the key, and
- * the tool stops at an empty item; "nothing": where it stands an empty text or list is as good as
+ *               above: that of the other key
+ *   "names"     keys with a {name}, one of which must be there for the name that the value is, or
+ *               without, the key of a flag with items NAME=…;
+ *               "follows": the key that leads on from there, and back to no name that was there;
+ *               "unique": true: no other {name} has the same value; "taken": {"VALUE": "NAME"}:
+ *               the tool itself has that value under that name. The tool stops otherwise
+ *   "exists"    program or path: what has to be on the machine; "absolute": the same, of
+ *               absolute paths; "if-named": once a key with "names" leads to it; "if-required":
+ *               once another "requires" it. "beside": where a path that is not absolute begins,
+ *               seen from the folder of the file
+ *   "grammar"   a check of its own: the table in src/tools/grammars.c
+ *   "as"        the path in the file, where it differs from NAME
+ *   "spellings" other names of the option in its section; of those that are there the one counts
+ *               that first stands last
+ *   "silenced_by"  the switch with which the tool passes over it
+ *   "trusted_by"   the list of hosts that it may name without TLS; the tool passes over others
+ *   "also"      another path that says the same, used where the file has it
+ *   "since", "until"  versions of the tool: the first that knows it, the first that does not
+ *   "secret"    true
+ *   "empty"     "list": an empty wish writes [] instead of removing the key, and the tool stops
+ *               at an empty item; "nothing": where it stands an empty text or list is as good as
  *               none; "refused": the tool stops at an empty text, of a list at an empty item
  *   "only_read" true: judged where it stands, never set by a profile
  *   "risk"      {"VALUE": "finding-id"}, or a text: why there is none. VALUE is one, "*" for any,
@@ -150,9 +159,11 @@ struct mw_tool_key {
     char *flag;   /* of the program, for which it must not be given as well; NULL: none */
     char *letter; /* its short form; NULL: none */
     enum mw_unheard unheard;
-    char *instead;         /* the key that is meant; NULL: unknown */
-    struct mw_pairs risks; /* a value, or "*", and the id of its finding */
-    char *no_risk;         /* why there is none, where the file says so */
+    struct mw_strings spellings;
+    char *silenced_by, *trusted_by; /* NULL: none */
+    char *instead;                  /* the key that is meant; NULL: unknown */
+    struct mw_pairs risks;          /* a value, or "*", and the id of its finding */
+    char *no_risk;                  /* why there is none, where the file says so */
     char *summary, *summary_zh;
     /* What follows from the rest: */
     enum mw_shape shape; /* CHAIN if a mirror row joins several, LIST, URL, else SCALAR */

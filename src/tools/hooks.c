@@ -13,10 +13,6 @@ static const struct mw_hook hooks[] = {
     },
     {
         .name = "pip",
-        .locate = mw_pip_locate,
-        .shadows = mw_pip_shadows,
-        .resolve = mw_pip_resolve,
-        .files = mw_pip_files,
         .ask = mw_pip_ask,
         .version = mw_pip_version,
     },

@@ -18,8 +18,6 @@ typedef enum mw_code reload_fn(const struct mw_system *sys, const struct mw_loca
 typedef void resolve_fn(const struct mw_system *sys, const struct mw_tool *tool,
                         enum mw_scope scope, const char *key, const struct mw_overlay *overlay,
                         struct mw_hits *hits);
-typedef void files_fn(const struct mw_system *sys, enum mw_scope scope,
-                      struct mw_locations *locations);
 typedef enum mw_code ask_fn(const struct mw_system *sys, const struct mw_location *location,
                             const char *key, struct mw_value *value, struct mw_error *err);
 typedef char *elsewhere_fn(const struct mw_system *sys);
@@ -41,7 +39,6 @@ struct mw_hook {
     reload_fn *reload;
     restarts_fn *restarts;
     resolve_fn *resolve;
-    files_fn *files;
     ask_fn *ask;
     elsewhere_fn *elsewhere;
     unflag_fn *unflag;
@@ -55,12 +52,11 @@ struct mw_hook {
 const struct mw_hook *mw_hook_find(const char *name);
 void mw_hook_names(struct mw_strings *names);
 
-locate_fn mw_pip_locate, mw_docker_locate;
-shadows_fn mw_go_shadows, mw_pip_shadows, mw_docker_shadows, mw_maven_shadows;
+locate_fn mw_docker_locate;
+shadows_fn mw_go_shadows, mw_docker_shadows, mw_maven_shadows;
 reload_fn mw_docker_reload;
 restarts_fn mw_docker_restarts;
-resolve_fn mw_pip_resolve, mw_docker_resolve, mw_maven_resolve;
-files_fn mw_pip_files;
+resolve_fn mw_docker_resolve, mw_maven_resolve;
 ask_fn mw_go_ask, mw_pip_ask, mw_docker_ask;
 elsewhere_fn mw_docker_elsewhere;
 unflag_fn mw_docker_unflag;
@@ -145,33 +141,62 @@ char *mw_tools_expand_path(const struct mw_system *sys, const struct mw_tool *to
 /* Owned: the path of a source's file, NULL if it cannot be told. */
 char *mw_source_path(const struct mw_system *sys, const struct mw_tool *tool,
                      const struct mw_source *source);
-/* Borrowed: what the source's variable says if that keeps the tool from reading and keeping
- * anything there, /dev/null or the source's own word for it; NULL: it does not. mw_source_path() is
- * where it would be without the variable. */
+/* Borrowed: what a variable says if that keeps the tool from reading and keeping anything there,
+ * /dev/null, the source's own word for it, or another file of its scope; NULL: none does.
+ * mw_source_path() is where it would be without the variable. *variable may be NULL. */
 #define MW_DEV_NULL "/dev/null"
 const char *mw_source_hidden_by(const struct mw_system *sys, const struct mw_tool *tool,
-                                const struct mw_source *source);
+                                const struct mw_source *source, const char **variable);
+/* Is it a script of a shell, as pyenv and asdf put before programs? Where it stands says nothing.
+ */
+bool mw_tools_is_shim(const struct mw_system *sys, const char *program);
+/* Owned: {prefix} of a tool, or {real_prefix}: the folder above the bin that its program is in;
+ * NULL without it. */
+char *mw_tools_prefix(const struct mw_system *sys, const struct mw_tool *tool, bool is_real);
 /* Owned: the folder above the folder of a program, links followed; NULL if it leads nowhere. */
 char *mw_tools_real_prefix(const struct mw_system *sys, const char *program);
 /* All of them, weakest first: a project has several. */
 void mw_source_paths(const struct mw_system *sys, const struct mw_tool *tool,
                      const struct mw_source *source, struct mw_strings *paths);
-struct mw_actor mw_source_actor(const struct mw_system *sys, const struct mw_source *source);
+/* What lies in somebody's home is the user's, whatever reads it. */
+struct mw_actor mw_source_actor(const struct mw_system *sys, const struct mw_source *source,
+                                const char *path);
 /* The source that a key is written to in that scope; NULL: none. */
-const struct mw_source *mw_tool_target(const struct mw_tool *tool, enum mw_scope scope,
-                                       const char *key);
+const struct mw_source *mw_tool_target(const struct mw_system *sys, const struct mw_tool *tool,
+                                       enum mw_scope scope, const char *key);
 /* Is it one that mw_tool_key() knows? Reads nothing of it, and may be asked of a tool that is not
  * complete. */
 bool mw_tool_has_key(const struct mw_tool *tool, const char *key);
 void mw_locations_add(struct mw_locations *locations, const char *path, struct mw_actor actor,
                       const struct mw_source *source);
-/* Adds what the environment says for a key. */
-void mw_hits_add_variables(const struct mw_system *sys, const struct mw_source *source,
-                           const char *spelling, struct mw_hits *hits);
-/* What the tool's sources say, without its code. */
+/* Adds the settings that say something about one of a tool with sections, strongest first: in the
+ * section over all, in its own (the first one is asked for what the second makes of it), and in
+ * the first. */
+void mw_section_keys(const struct mw_tool *tool, const struct mw_tool_key *row, const char *key,
+                     struct mw_strings *keys);
+/* A file of such a tool, and what it holds. */
+struct mw_tool_text {
+    const struct mw_source *source;
+    char *path;
+    struct mw_buf text;
+    char *broken; /* why the tool cannot read it; NULL: it can */
+};
+struct mw_tool_texts {
+    struct mw_tool_text *items; /* weakest first */
+    size_t count;
+};
+const struct mw_tool_texts *mw_tool_texts_hold(const struct mw_system *sys,
+                                               const struct mw_tool *tool, enum mw_scope scope,
+                                               const struct mw_overlay *overlay,
+                                               struct mw_held *held);
+bool mw_tool_text_has(const struct mw_tool_text *in, const char *section, size_t len);
+/* How values are heard there: as words between blanks, one text where the key is no list. */
+void mw_section_words(const struct mw_tool_key *row, struct mw_value *value);
+/* What the tool's sources say, without its code. `empty` (may be NULL) receives the empty values
+ * that hide those of weaker files. */
 void mw_resolve_by_data(const struct mw_system *sys, const struct mw_tool *tool,
                         enum mw_scope scope, const char *key, const struct mw_overlay *overlay,
-                        struct mw_hits *hits);
+                        struct mw_hits *hits, struct mw_hits *empty);
 /* What wins by the sources alone. */
 void mw_shadows_by_data(const struct mw_system *sys, const struct mw_tool *tool,
                         const struct mw_location *location, const struct mw_buf *text,

@@ -133,7 +133,7 @@ static void add_pattern(const struct mw_system *sys, const char *path,
     size_t line = 0;
     MW_FREE char *url = NULL;
     if (path != NULL)
-        (void)mw_overlay_read(sys, path, mw_source_actor(sys, source), overlay, &text);
+        (void)mw_overlay_read(sys, path, mw_source_actor(sys, source, path), overlay, &text);
     if (source->editor->check(source->editor, "", mw_buf_text(&text), text.len, NULL) == MW_OK)
         url = find_pattern(source, mw_buf_text(&text), text.len, &line);
     if (url != NULL) {
@@ -165,7 +165,7 @@ void mw_maven_resolve(const struct mw_system *sys, const struct mw_tool *tool, e
 {
     struct mw_hit named = {0};
     bool is_named = find_named(sys, &named);
-    mw_resolve_by_data(sys, tool, scope, key, overlay, hits);
+    mw_resolve_by_data(sys, tool, scope, key, overlay, hits, NULL);
     for (size_t i = tool->source_count; i > 0; i--) {
         const struct mw_source *source = &tool->sources[i - 1];
         bool is_users = is_named && source->scope == MW_SCOPE_USER;

@@ -6,7 +6,6 @@
 #include "internal.h"
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
-#include "pip_files.h"
 
 /* Adds the versions of pip in "LIB/python3*" of LIB. */
 static void add_versions(const struct mw_system *sys, char *take_lib, struct mw_strings *versions)
@@ -43,7 +42,7 @@ char *mw_pip_version(const struct mw_system *sys, const char *program)
             return NULL;
     }
     MW_FREE char *prefix = mw_tools_real_prefix(sys, program);
-    if (prefix == NULL || pip_is_shim(sys, program))
+    if (prefix == NULL || mw_tools_is_shim(sys, program))
         return NULL;
     add_versions(sys, mw_xasprintf("%s/lib", prefix), &versions);
     if (strcmp(prefix, "/usr") == 0)

@@ -8,30 +8,6 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-char *mw_tools_real_prefix(const struct mw_system *sys, const char *program)
-{
-    MW_FREE char *real = mw_path_resolve(sys, program);
-    MW_FREE char *bin = real != NULL ? mw_text_directory(real) : NULL;
-    return bin != NULL ? mw_text_directory(bin) : NULL;
-}
-
-/* Owned: the folder above the bin that the tool's program is in; NULL without it. */
-static char *find_prefix(const struct mw_system *sys, const struct mw_tool *tool, bool is_real)
-{
-    MW_FREE char *program = NULL;
-    for (size_t i = 0; program == NULL && i < tool->programs.count; i++) {
-        if (strchr(tool->programs.items[i], '/') == NULL)
-            program = mw_system_which(sys, tool->programs.items[i]);
-    }
-    if (program == NULL)
-        return NULL;
-    if (is_real)
-        return mw_tools_real_prefix(sys, program);
-    MW_FREE char *bin = mw_text_directory(program);
-    MW_FREE char *prefix = mw_text_directory(bin);
-    return mw_xstrdup(strcmp(prefix, "/") == 0 ? "/usr" : prefix);
-}
-
 bool mw_path_variable_parse(const char *path, struct mw_path_variable *found)
 {
     static const char name_chars[] =
@@ -96,7 +72,7 @@ char *mw_tools_expand_path(const struct mw_system *sys, const struct mw_tool *to
     bool is_real = mw_text_starts(path, real_word);
     if (!is_real && !mw_text_starts(path, prefix_word))
         return mw_system_path(sys, path);
-    MW_FREE char *prefix = find_prefix(sys, tool, is_real);
+    MW_FREE char *prefix = mw_tools_prefix(sys, tool, is_real);
     return prefix == NULL ? NULL : mw_xasprintf("%s%s", prefix, strchr(path, '}') + 1);
 }
 
@@ -124,9 +100,45 @@ static const char *moved_to(const struct mw_system *sys, const struct mw_tool *t
     return mw_system_user_env(sys, lower);
 }
 
-const char *mw_source_hidden_by(const struct mw_system *sys, const struct mw_tool *tool,
-                                const struct mw_source *source)
+/* Owned: the file that the variable of "named_by" names, if it is there. */
+static char *find_named(const struct mw_system *sys, const struct mw_source *source)
 {
+    const char *named = mw_system_user_env(sys, source->named_by);
+    char *path = named == NULL ? NULL : mw_tools_absolute(sys, named);
+    if (path != NULL && (strcmp(named, MW_DEV_NULL) == 0 || !mw_path_exists(sys, path))) {
+        free(path);
+        path = NULL;
+    }
+    return path;
+}
+
+/* What the variable of another source says if that keeps the tool from reading this one. */
+static const char *hidden_by_named(const struct mw_system *sys, const struct mw_tool *tool,
+                                   const struct mw_source *source, const char **variable)
+{
+    bool is_image = sys->root[0] != '\0' && source->scope == MW_SCOPE_SYSTEM;
+    for (size_t i = 0; !is_image && i < tool->source_count; i++) {
+        const struct mw_source *other = &tool->sources[i];
+        *variable = other->named_by;
+        const char *named = *variable != NULL ? mw_system_user_env(sys, *variable) : NULL;
+        if (named == NULL)
+            continue;
+        MW_FREE char *path =
+            other->scope == source->scope ? mw_source_path(sys, tool, other) : NULL;
+        if (strcmp(named, MW_DEV_NULL) == 0 || (path != NULL && other != source))
+            return named;
+    }
+    return NULL;
+}
+
+const char *mw_source_hidden_by(const struct mw_system *sys, const struct mw_tool *tool,
+                                const struct mw_source *source, const char **variable)
+{
+    const char *name = NULL, *named = hidden_by_named(sys, tool, source, &name);
+    if (variable != NULL)
+        *variable = named != NULL ? name : source->moved_by;
+    if (named != NULL)
+        return named;
     const char *moved = source->moved_by != NULL ? moved_to(sys, tool, source->moved_by) : NULL;
     bool is_hidden = moved != NULL && (strcmp(moved, MW_DEV_NULL) == 0 ||
                                        (source->off != NULL && strcmp(moved, source->off) == 0));
@@ -136,12 +148,15 @@ const char *mw_source_hidden_by(const struct mw_system *sys, const struct mw_too
 static char *find_path(const struct mw_system *sys, const struct mw_tool *tool,
                        const struct mw_source *source)
 {
-    const char *moved = source->moved_by != NULL && mw_source_hidden_by(sys, tool, source) == NULL
-                            ? moved_to(sys, tool, source->moved_by)
-                            : NULL;
+    const char *moved =
+        source->moved_by != NULL && mw_source_hidden_by(sys, tool, source, NULL) == NULL
+            ? moved_to(sys, tool, source->moved_by)
+            : NULL;
     char *path = NULL;
     if (source->kind == MW_SOURCE_SHELL)
         return mw_shell_path(sys, source);
+    if (source->named_by != NULL)
+        return find_named(sys, source);
     if (moved != NULL)
         return mw_tools_absolute(sys, moved);
     for (size_t i = 0; i < source->paths.count; i++) {
@@ -220,7 +235,7 @@ static void *find_included(const struct mw_system *sys, const void *of)
     MW_AUTO(mw_value) value = {0};
     MW_FREE char *folder = mw_text_directory(file->path);
     bool is_read =
-        mw_tools_read(sys, file->path, mw_source_actor(sys, source), &text) &&
+        mw_tools_read(sys, file->path, mw_source_actor(sys, source, file->path), &text) &&
         mw_source_check(source, file->path, mw_buf_text(&text), text.len, NULL) == MW_OK &&
         mw_source_get(source, file->asked.tool, mw_buf_text(&text), text.len, source->includes,
                       &value, NULL) == MW_OK;
@@ -257,13 +272,36 @@ static void add_file(const struct mw_system *sys, const struct including *file,
     mw_strings_add(paths, file->path);
 }
 
+/* One file in each folder that the variable of the path lists; false if it lists none. */
+static bool add_listed(const struct mw_system *sys, const struct mw_source *source,
+                       struct mw_strings *paths)
+{
+    struct mw_path_variable found;
+    bool is_image = sys->root[0] != '\0' && source->scope == MW_SCOPE_SYSTEM;
+    if (is_image || source->paths.count == 0 ||
+        !mw_path_variable_parse(source->paths.items[0], &found))
+        return false;
+    MW_AUTO(mw_strings) folders = {0};
+    MW_FREE char *variable = mw_xstrndup(found.name, found.name_len);
+    const char *list = mw_system_user_env(sys, variable);
+    size_t before = paths->count;
+    mw_strings_split(&folders, list != NULL ? list : "", ":");
+    for (size_t i = 0; i < folders.count; i++) {
+        if (folders.items[i][0] == '/')
+            mw_strings_take(paths, mw_xasprintf("%s%.*s%s", folders.items[i], (int)found.below_len,
+                                                found.below, found.rest));
+    }
+    return paths->count > before;
+}
+
 void mw_source_paths(const struct mw_system *sys, const struct mw_tool *tool,
                      const struct mw_source *source, struct mw_strings *paths)
 {
     MW_AUTO(mw_strings) files = {0}, seen = {0};
     for (size_t i = 0; source->is_upward && i < source->paths.count; i++)
         add_upward(sys, source->paths.items[i] + strlen("./"), &files);
-    char *path = source->is_upward ? NULL : mw_source_path(sys, tool, source);
+    bool is_found = source->is_upward || (source->is_listed && add_listed(sys, source, &files));
+    char *path = is_found ? NULL : mw_source_path(sys, tool, source);
     if (path != NULL)
         mw_strings_take(&files, path);
     for (size_t i = 0; i < files.count; i++) {
@@ -272,10 +310,13 @@ void mw_source_paths(const struct mw_system *sys, const struct mw_tool *tool,
     }
 }
 
-struct mw_actor mw_source_actor(const struct mw_system *sys, const struct mw_source *source)
+struct mw_actor mw_source_actor(const struct mw_system *sys, const struct mw_source *source,
+                                const char *path)
 {
+    size_t home = sys->home != NULL ? strlen(sys->home) : 0;
+    bool is_users = home > 0 && strncmp(path, sys->home, home) == 0 && path[home] == '/';
     struct mw_actor actor = {0};
-    if (source->scope != MW_SCOPE_SYSTEM)
+    if (source->scope != MW_SCOPE_SYSTEM || is_users)
         actor = sys->user;
     return actor;
 }
@@ -286,13 +327,16 @@ static bool is_written_at(const struct mw_source *source, enum mw_scope scope)
     return is_file && source->scope == scope && !source->is_only_read && source->program == NULL;
 }
 
-const struct mw_source *mw_tool_target(const struct mw_tool *tool, enum mw_scope scope,
-                                       const char *key)
+const struct mw_source *mw_tool_target(const struct mw_system *sys, const struct mw_tool *tool,
+                                       enum mw_scope scope, const char *key)
 {
     const struct mw_tool_key *row = key != NULL ? mw_tool_key(tool, key) : NULL;
     for (size_t i = tool->source_count; i > 0; i--) {
         const struct mw_source *source = &tool->sources[i - 1];
-        if (is_written_at(source, scope) && (row == NULL || mw_source_holds(source, row, NULL)))
+        if (!is_written_at(source, scope) || (row != NULL && !mw_source_holds(source, row, NULL)))
+            continue;
+        MW_FREE char *named = source->named_by != NULL ? mw_source_path(sys, tool, source) : NULL;
+        if (source->named_by == NULL || named != NULL)
             return source;
     }
     return NULL;
@@ -325,7 +369,8 @@ const struct mw_source *mw_tool_source_at(const struct mw_system *sys, const str
         bool is_same = own != NULL && strcmp(own, path) == 0;
         if (is_same)
             return source;
-        if (fallback == NULL && source->scope != MW_SCOPE_PROJECT && !source->is_only_read)
+        if (fallback == NULL && source->scope != MW_SCOPE_PROJECT && !source->is_only_read &&
+            source->named_by == NULL)
             fallback = source;
     }
     const struct mw_source *shell = mw_shell_source_at(tool, path);
@@ -338,7 +383,7 @@ static enum mw_code locate_by_data(const struct mw_system *sys, const struct mw_
                                    enum mw_scope scope, const char *key,
                                    struct mw_location *location, struct mw_error *err)
 {
-    const struct mw_source *source = mw_tool_target(tool, scope, key);
+    const struct mw_source *source = mw_tool_target(sys, tool, scope, key);
     if (source == NULL) {
         mw_fail(err, MW_USAGE, 0, "locate", _("%s has no file in this scope"), mw_tool_title(tool));
         mw_error_hint(err, _("It has one with --scope %s."),
@@ -361,6 +406,8 @@ static enum mw_code locate_by_data(const struct mw_system *sys, const struct mw_
                 _("cannot tell where the file of %s is: HOME is not set"), mw_tool_title(tool));
         if (source->moved_by != NULL)
             mw_error_hint(err, _("Set HOME, or name the file with %s."), source->moved_by);
+        else if (mw_tool_target(sys, tool, MW_SCOPE_SYSTEM, key) != NULL)
+            mw_error_hint(err, "%s", _("Set HOME, or use --scope system."));
         return MW_USAGE;
     }
     if (path == NULL)
@@ -368,7 +415,7 @@ static enum mw_code locate_by_data(const struct mw_system *sys, const struct mw_
                        _("cannot tell where the file of %s is: it is not installed"),
                        mw_tool_title(tool));
     location->path = path;
-    location->actor = mw_source_actor(sys, source);
+    location->actor = mw_source_actor(sys, source, path);
     location->source = source;
     return MW_OK;
 }
@@ -380,6 +427,6 @@ enum mw_code mw_locate(const struct mw_system *sys, const struct mw_tool *tool, 
         return locate_by_data(sys, tool, scope, key, location, err);
     enum mw_code code = tool->code->locate(sys, scope, location, err);
     if (code == MW_OK)
-        location->source = mw_tool_target(tool, scope, key);
+        location->source = mw_tool_target(sys, tool, scope, key);
     return code;
 }

@@ -2,88 +2,9 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "internal.h"
-#include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
-#include "mirrorwise/text.h"
-
-/* ---- hits ------------------------------------------------------------------------------------ */
-
-void mw_hit_release(struct mw_hit *hit)
-{
-    mw_value_release(&hit->value);
-    MW_FREE_ALL(hit->path, hit->section, hit->spelling, hit->variable, hit->flag);
-    *hit = (struct mw_hit){0};
-}
-
-void mw_hits_release(struct mw_hits *hits)
-{
-    for (size_t i = 0; i < hits->count; i++)
-        mw_hit_release(&hits->items[i]);
-    free(hits->items);
-    *hits = (struct mw_hits){0};
-}
-
-const struct mw_hit *mw_hits_winner(const struct mw_hits *hits)
-{
-    for (size_t i = 0; i < hits->count; i++) {
-        const struct mw_source *source = hits->items[i].source;
-        if (source == NULL || source->program == NULL)
-            return &hits->items[i];
-    }
-    return NULL;
-}
-
-static char *copy_of(const char *text)
-{
-    return text != NULL ? mw_xstrdup(text) : NULL;
-}
-
-void mw_hit_copy_place(struct mw_hit *to, const struct mw_hit *from)
-{
-    *to = *from;
-    to->value = (struct mw_value){0};
-    to->path = copy_of(from->path);
-    to->section = copy_of(from->section);
-    to->spelling = copy_of(from->spelling);
-    to->variable = copy_of(from->variable);
-    to->flag = copy_of(from->flag);
-}
-
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
-const char *mw_hit_file(const struct mw_hit *hit)
-{
-    return hit->flag == NULL && hit->variable == NULL ? hit->path : NULL;
-}
-
-bool mw_hit_same_place(const struct mw_hit *a, const struct mw_hit *b)
-{
-    return same_text(a->path, b->path) && same_text(a->variable, b->variable) &&
-           same_text(a->flag, b->flag) && same_text(a->section, b->section) && a->line == b->line;
-}
-
-char *mw_hit_place(const struct mw_hit *hit)
-{
-    if (hit->variable != NULL)
-        return mw_xasprintf(_("environment variable %s"), hit->variable);
-    char *place = hit->line > 0 ? mw_xasprintf("%s:%zu", hit->path, hit->line)
-                                : mw_xstrdup(hit->path != NULL ? hit->path : "");
-    char *text = NULL;
-    if (hit->flag != NULL)
-        text = mw_xasprintf(_("flag --%s in %s"), hit->flag, place);
-    else if (hit->section != NULL)
-        text = mw_xasprintf("%s [%s] %s", place, hit->section, hit->spelling);
-    else
-        return place;
-    free(place);
-    return text;
-}
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
@@ -125,12 +46,12 @@ static void add_files(const struct mw_system *sys, const struct mw_tool *tool,
                       const char *key, struct mw_hits *hits)
 {
     MW_AUTO(mw_strings) paths = {0};
-    if (mw_source_hidden_by(sys, tool, source) != NULL)
+    if (mw_source_hidden_by(sys, tool, source, NULL) != NULL)
         return;
     mw_source_paths(sys, tool, source, &paths);
     for (size_t i = paths.count; i > 0; i--)
-        mw_hits_add_file(sys, tool, source, paths.items[i - 1], mw_source_actor(sys, source),
-                         overlay, key, hits);
+        mw_hits_add_file(sys, tool, source, paths.items[i - 1],
+                         mw_source_actor(sys, source, paths.items[i - 1]), overlay, key, hits);
 }
 
 /* ---- the environment ------------------------------------------------------------------------- */
@@ -162,55 +83,301 @@ static char *variable_name(const struct mw_source *source, const char *key)
     return mw_buf_take(&name);
 }
 
-/* A variable cannot hold a '-', so tools take '_' for it. */
-static bool is_name(const char *item, const char *name, bool any_case)
+/* A variable cannot hold a '-', so tools take '_' for it. The first `exact` bytes are as they are.
+ */
+static bool is_name(const char *item, const char *name, size_t exact, bool any_case)
 {
-    for (; *name != '\0'; item++, name++) {
-        int a = (unsigned char)*item, b = *name == '-' ? '_' : (unsigned char)*name;
-        if (a != b && !(any_case && a != '\0' && tolower(a) == tolower(b)))
+    for (size_t i = 0; name[i] != '\0'; i++) {
+        int a = (unsigned char)item[i], b = name[i] == '-' ? '_' : (unsigned char)name[i];
+        bool is_same = a == b || (any_case && i >= exact && a != '\0' && tolower(a) == tolower(b));
+        if (!is_same)
             return false;
     }
-    return *item == '=';
+    return item[strlen(name)] == '=';
 }
 
-void mw_hits_add_variables(const struct mw_system *sys, const struct mw_source *source,
-                           const char *spelling, struct mw_hits *hits)
+static void add_variables(const struct mw_system *sys, const struct mw_source *source,
+                          const struct mw_strings *spellings, struct mw_hits *hits)
 {
-    MW_FREE char *name = variable_name(source, spelling);
-    for (char **item = sys->environ_copy; item != NULL && *item != NULL; item++) {
-        if (!is_name(*item, name, source->any_case) || (*item)[strcspn(*item, "=") + 1] == '\0')
+    MW_AUTO(mw_strings) names = {0};
+    size_t count = 0;
+    bool is_exact = isupper((unsigned char)source->environment[0]);
+    size_t exact = is_exact ? strcspn(source->environment, "{") : 0;
+    for (size_t i = 0; i < spellings->count; i++)
+        mw_strings_take(&names, variable_name(source, spellings->items[i]));
+    while (sys->environ_copy != NULL && sys->environ_copy[count] != NULL)
+        count++;
+    for (size_t i = count * names.count; i > 0; i--) {
+        const char *item = sys->environ_copy[(i - 1) / names.count];
+        size_t len = strcspn(item, "=");
+        const char *name = names.items[(i - 1) % names.count];
+        if (!is_name(item, name, exact, source->any_case) || item[len] == '\0' ||
+            item[len + 1] == '\0')
             continue;
         struct mw_hit *hit = MW_PUSH(hits->items, hits->count);
-        size_t len = strcspn(*item, "=");
-        *hit = (struct mw_hit){.source = source, .variable = mw_xstrndup(*item, len)};
-        mw_value_set_string(&hit->value, *item + len + 1);
+        *hit = (struct mw_hit){.source = source, .variable = mw_xstrndup(item, len)};
+        mw_value_set_string(&hit->value, item + len + 1);
     }
 }
 
-/* ---- all of them ----------------------------------------------------------------------------- */
+/* ---- one source ------------------------------------------------------------------------------ */
 
 static bool speaks_of_tree(const struct mw_system *sys, enum mw_scope scope)
 {
     return sys->root[0] != '\0' && scope == MW_SCOPE_SYSTEM;
 }
 
+/* What mw_resolve() is asked. */
+struct question {
+    const struct mw_system *sys;
+    const struct mw_tool *tool;
+    enum mw_scope scope;
+    const struct mw_overlay *overlay;
+    const struct mw_tool_key *row;
+};
+
+/* The environment, the user and the folder of this run say nothing about an image. */
+static bool is_heard(const struct question *question, const struct mw_source *source)
+{
+    return !speaks_of_tree(question->sys, question->scope) || source->scope == MW_SCOPE_SYSTEM ||
+           source->kind == MW_SOURCE_HOOK;
+}
+
+static void ask_variables(const struct question *question, const struct mw_source *source,
+                          const char *spelling, struct mw_hits *hits)
+{
+    MW_AUTO(mw_strings) spellings = {0};
+    mw_strings_add(&spellings, source->keys.count > 0 ? spelling : question->row->key);
+    for (size_t i = 0; i < question->row->spellings.count; i++)
+        mw_strings_add(&spellings, question->row->spellings.items[i]);
+    add_variables(question->sys, source, &spellings, hits);
+}
+
+static void ask_source(const struct question *question, const struct mw_source *source,
+                       const char *key, struct mw_hits *hits)
+{
+    const char *spelling = NULL;
+    if (!is_heard(question, source) || !mw_source_holds(source, question->row, &spelling))
+        return;
+    if (source->kind == MW_SOURCE_FILE || source->kind == MW_SOURCE_SHELL)
+        add_files(question->sys, question->tool, source, question->overlay, key, hits);
+    else if (source->kind == MW_SOURCE_ENVIRONMENT)
+        ask_variables(question, source, spelling, hits);
+}
+
+/* ---- sections -------------------------------------------------------------------------------- */
+
+static void release_texts(void *found)
+{
+    struct mw_tool_texts *texts = found;
+    for (size_t i = 0; i < texts->count; i++) {
+        MW_FREE_ALL(texts->items[i].path, texts->items[i].broken);
+        mw_buf_release(&texts->items[i].text);
+    }
+    MW_FREE_ALL(texts->items, texts);
+}
+
+static void read_text(const struct question *question, const struct mw_source *source,
+                      const char *path, struct mw_tool_texts *texts)
+{
+    const struct mw_actor actor = mw_source_actor(question->sys, source, path);
+    struct mw_buf text = {0};
+    struct mw_error why = {0};
+    if (!mw_overlay_read(question->sys, path, actor, question->overlay, &text))
+        return;
+    bool is_right = mw_source_check(source, path, mw_buf_text(&text), text.len, &why) == MW_OK;
+    *MW_PUSH(texts->items, texts->count) =
+        (struct mw_tool_text){.source = source,
+                              .path = mw_xstrdup(path),
+                              .text = text,
+                              .broken = is_right ? NULL : mw_xstrdup(why.message)};
+}
+
+static void *read_texts(const struct mw_system *sys, const void *of)
+{
+    const struct question *question = of;
+    struct mw_tool_texts *texts = mw_xcalloc(1, sizeof *texts);
+    for (size_t i = 0; i < question->tool->source_count; i++) {
+        const struct mw_source *source = &question->tool->sources[i];
+        MW_AUTO(mw_strings) paths = {0};
+        if (source->kind != MW_SOURCE_FILE || !is_heard(question, source) ||
+            mw_source_hidden_by(sys, question->tool, source, NULL) != NULL)
+            continue;
+        mw_source_paths(sys, question->tool, source, &paths);
+        for (size_t k = 0; k < paths.count; k++)
+            read_text(question, source, paths.items[k], texts);
+    }
+    return texts;
+}
+
+const struct mw_tool_texts *mw_tool_texts_hold(const struct mw_system *sys,
+                                               const struct mw_tool *tool, enum mw_scope scope,
+                                               const struct mw_overlay *overlay,
+                                               struct mw_held *held)
+{
+    const struct question question = {sys, tool, scope, overlay, NULL};
+    MW_FREE char *name = mw_xasprintf("texts %s %d", tool->id, scope == MW_SCOPE_SYSTEM);
+    if (overlay == NULL)
+        return mw_memo_hold(sys, name, read_texts, &question, release_texts, held);
+    if (overlay->texts != NULL)
+        return overlay->texts;
+    *held = (struct mw_held){read_texts(sys, &question), release_texts};
+    return held->found;
+}
+
+/* Most files have one section or two; a search is cheaper than to read the file for each. */
+bool mw_tool_text_has(const struct mw_tool_text *in, const char *section, size_t len)
+{
+    MW_FREE char *header = mw_xasprintf("[%.*s]", (int)len, section);
+    return memmem(mw_buf_text(&in->text), in->text.len, header, strlen(header)) != NULL;
+}
+
+static void add_text(const struct mw_tool_text *in, const char *key, struct mw_hits *hits)
+{
+    const struct mw_editor *editor = in->source->editor;
+    size_t section = strcspn(key, ".");
+    MW_AUTO(mw_value) value = {0};
+    if (editor == NULL || in->broken != NULL || !mw_tool_text_has(in, key, section) ||
+        editor->get(editor, mw_buf_text(&in->text), in->text.len, key, &value, NULL) != MW_OK ||
+        value.kind == MW_VALUE_ABSENT)
+        return;
+    *MW_PUSH(hits->items, hits->count) = (struct mw_hit){
+        .value = value,
+        .source = in->source,
+        .path = mw_xstrdup(in->path),
+        .line = mw_tools_line(editor, &in->text, key),
+        .section = mw_xstrndup(key, section),
+        .spelling = mw_xstrdup(key + section + 1),
+    };
+    value = (struct mw_value){0};
+}
+
+void mw_section_keys(const struct mw_tool *tool, const struct mw_tool_key *row, const char *key,
+                     struct mw_strings *keys)
+{
+    const char *name = strchr(key, '.') + 1;
+    MW_FREE char *own = mw_xstrndup(key, (size_t)(name - key) - 1);
+    bool is_first = strcmp(own, tool->section) == 0 && tool->sections.count > 1;
+    const char *section = is_first ? tool->sections.items[1] : own;
+    if (tool->section_over != NULL)
+        mw_strings_take(keys, mw_xasprintf("%s.%s", tool->section_over, name));
+    if (row == NULL || mw_tool_key_is_in(tool, row, section))
+        mw_strings_take(keys, mw_xasprintf("%s.%s", section, name));
+    if (strcmp(section, tool->section) != 0)
+        mw_strings_take(keys, mw_xasprintf("%s.%s", tool->section, name));
+}
+
+void mw_section_words(const struct mw_tool_key *row, struct mw_value *value)
+{
+    struct mw_strings words = {0};
+    bool is_list = mw_type_is_list(row->type) || value->kind == MW_VALUE_LIST ||
+                   strchr(mw_tools_first(value), '\n') != NULL;
+    mw_value_split(value, " \t\r\n", &words);
+    MW_FREE char *text = mw_strings_join(&words, " ");
+    mw_value_release(value);
+    *value = (struct mw_value){.kind = MW_VALUE_LIST, .items = words};
+    if (!is_list)
+        mw_value_set_string(value, text);
+}
+
+static bool is_empty(const struct mw_hit *hit)
+{
+    return mw_tools_first(&hit->value)[0] == '\0';
+}
+
+/* Names of one option are keys of a dictionary, which are heard in the order in which they came
+ * into it. */
+static bool comes_later(const struct mw_hits *a, const struct mw_hits *b)
+{
+    const struct mw_hit *x = &a->items[a->count - 1], *y = &b->items[b->count - 1];
+    return x->source > y->source || (x->source == y->source && x->line > y->line);
+}
+
+/* Moves what is heard of one name of an option: an empty value hides the weaker ones, and counts
+ * for nothing itself. */
+static void take_heard(struct mw_hits *said, struct mw_hits *hits, struct mw_hits *empty)
+{
+    bool is_hidden = false;
+    for (size_t i = 0; i < said->count; i++) {
+        struct mw_hit *hit = &said->items[i];
+        struct mw_hits *to = is_empty(hit) ? empty : hits;
+        if (is_hidden)
+            mw_hit_release(hit);
+        else
+            *MW_PUSH(to->items, to->count) = *hit;
+        is_hidden = is_hidden || to == empty;
+    }
+    free(said->items);
+    *said = (struct mw_hits){0};
+}
+
+/* What all files say of an option in one section. */
+static void ask_section(const struct mw_tool_texts *texts, const struct mw_tool_key *row,
+                        const char *key, struct mw_hits *hits, struct mw_hits *empty)
+{
+    MW_AUTO(mw_hits) best = {0}, rest = {0};
+    for (size_t n = 0; n <= row->spellings.count; n++) {
+        struct mw_hits next = {0};
+        MW_FREE char *other = n > 0 ? mw_xasprintf("%.*s.%s", (int)strcspn(key, "."), key,
+                                                   row->spellings.items[n - 1])
+                                    : mw_xstrdup(key);
+        for (size_t i = texts->count; i > 0; i--)
+            add_text(&texts->items[i - 1], other, &next);
+        for (size_t i = 0; i < next.count; i++)
+            mw_section_words(row, &next.items[i].value);
+        bool is_better = next.count > 0 && !is_empty(next.items) &&
+                         (best.count == 0 || comes_later(&next, &best));
+        take_heard(is_better ? &best : &next, &rest, empty);
+        if (is_better)
+            best = next;
+    }
+    take_heard(&best, hits, empty);
+    take_heard(&rest, hits, empty);
+}
+
+/* Files are merged section by section, a later one over an earlier one, and only then do sections
+ * and the environment follow each other: a section of any file beats the first one of all. */
+static void ask_sections(const struct question *question, const char *key, struct mw_hits *hits,
+                         struct mw_hits *empty)
+{
+    MW_AUTO(mw_strings) keys = {0};
+    struct mw_hits said = {0};
+    MW_AUTO(mw_held) held = {0};
+    const struct mw_tool_texts *texts = mw_tool_texts_hold(
+        question->sys, question->tool, question->scope, question->overlay, &held);
+    mw_section_keys(question->tool, question->row, key, &keys);
+    for (size_t i = question->tool->source_count; i > 0; i--) {
+        const struct mw_source *source = &question->tool->sources[i - 1];
+        if (source->kind == MW_SOURCE_ENVIRONMENT)
+            ask_source(question, source, key, &said);
+    }
+    for (size_t i = 0; i < said.count; i++) {
+        mw_section_words(question->row, &said.items[i].value);
+        if (is_empty(&said.items[i]))
+            mw_hit_release(&said.items[i]);
+        else
+            *MW_PUSH(hits->items, hits->count) = said.items[i];
+    }
+    free(said.items);
+    for (size_t i = 0; i < keys.count; i++)
+        ask_section(texts, question->row, keys.items[i], hits, empty);
+}
+
+/* ---- all of them ----------------------------------------------------------------------------- */
+
 void mw_resolve_by_data(const struct mw_system *sys, const struct mw_tool *tool,
                         enum mw_scope scope, const char *key, const struct mw_overlay *overlay,
-                        struct mw_hits *hits)
+                        struct mw_hits *hits, struct mw_hits *empty)
 {
-    const struct mw_tool_key *row = mw_tool_key(tool, key);
-    for (size_t i = tool->source_count; row != NULL && i > 0; i--) {
-        const struct mw_source *source = &tool->sources[i - 1];
-        const char *spelling = NULL;
-        bool is_here = source->scope != MW_SCOPE_SYSTEM && source->kind != MW_SOURCE_HOOK;
-        /* The environment, the user and the folder of this run say nothing about an image. */
-        if (!mw_source_holds(source, row, &spelling) || (speaks_of_tree(sys, scope) && is_here))
-            continue;
-        if (source->kind == MW_SOURCE_FILE || source->kind == MW_SOURCE_SHELL)
-            add_files(sys, tool, source, overlay, key, hits);
-        else if (source->kind == MW_SOURCE_ENVIRONMENT)
-            mw_hits_add_variables(sys, source, source->keys.count > 0 ? spelling : row->key, hits);
-    }
+    const struct question question = {sys, tool, scope, overlay, mw_tool_key(tool, key)};
+    MW_AUTO(mw_hits) dropped = {0};
+    if (question.row == NULL)
+        return;
+    if (tool->section != NULL)
+        ask_sections(&question, key, hits, empty != NULL ? empty : &dropped);
+    else
+        for (size_t i = tool->source_count; i > 0; i--)
+            ask_source(&question, &tool->sources[i - 1], key, hits);
     for (size_t i = 0; i < hits->count; i++)
         mw_tool_tell_secret(tool, key, &hits->items[i].value.items);
 }
@@ -221,7 +388,7 @@ void mw_resolve(const struct mw_system *sys, const struct mw_tool *tool, enum mw
     if (tool->code != NULL && tool->code->resolve != NULL)
         tool->code->resolve(sys, tool, scope, key, overlay, hits);
     else
-        mw_resolve_by_data(sys, tool, scope, key, overlay, hits);
+        mw_resolve_by_data(sys, tool, scope, key, overlay, hits, NULL);
 }
 
 /* Does its one program hear nothing stronger? */
@@ -256,23 +423,7 @@ void mw_resolve_own(const struct mw_system *sys, const struct mw_tool *tool, enu
     }
 }
 
-char *mw_hit_own_text(const struct mw_tool *tool, const struct mw_hit *own)
-{
-    MW_FREE char *place = mw_hit_place(own);
-    MW_FREE char *value = mw_value_text(&own->value);
-    return mw_xasprintf(_("%s: %s uses %s for itself alone: %s"), tool->id, own->source->program,
-                        value, place);
-}
-
 /* ---- questions ------------------------------------------------------------------------------- */
-
-void mw_locations_release(struct mw_locations *locations)
-{
-    for (size_t i = 0; i < locations->count; i++)
-        mw_location_release(&locations->items[i]);
-    free(locations->items);
-    *locations = (struct mw_locations){0};
-}
 
 void mw_hit_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
                  const char *key, struct mw_hit *hit)
@@ -286,24 +437,9 @@ void mw_hit_find(const struct mw_system *sys, const struct mw_tool *tool, enum m
     mw_value_copy(&hit->value, &winner->value);
 }
 
-void mw_locations_add(struct mw_locations *locations, const char *path, struct mw_actor actor,
-                      const struct mw_source *source)
-{
-    *MW_PUSH(locations->items, locations->count) =
-        (struct mw_location){.path = mw_xstrdup(path), .actor = actor, .source = source};
-}
-
 void mw_files(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
               struct mw_locations *locations)
 {
-    if (tool->code != NULL && tool->code->files != NULL) {
-        tool->code->files(sys, scope, locations);
-        for (size_t i = 0; i < locations->count; i++) {
-            if (locations->items[i].source == NULL)
-                locations->items[i].source = mw_tool_target(tool, MW_SCOPE_SYSTEM, NULL);
-        }
-        return;
-    }
     /* Code that says where the file is means the only one. */
     if (tool->code != NULL && tool->code->locate != NULL) {
         MW_AUTO(mw_location) at = {0};
@@ -316,196 +452,13 @@ void mw_files(const struct mw_system *sys, const struct mw_tool *tool, enum mw_s
         MW_AUTO(mw_strings) paths = {0};
         if ((source->kind != MW_SOURCE_FILE && source->kind != MW_SOURCE_SHELL) ||
             (speaks_of_tree(sys, scope) && source->scope != MW_SCOPE_SYSTEM) ||
-            mw_source_hidden_by(sys, tool, source) != NULL)
+            mw_source_hidden_by(sys, tool, source, NULL) != NULL)
             continue;
         mw_source_paths(sys, tool, source, &paths);
         for (size_t k = 0; k < paths.count; k++) {
             if (mw_path_exists(sys, paths.items[k]))
-                mw_locations_add(locations, paths.items[k], mw_source_actor(sys, source), source);
+                mw_locations_add(locations, paths.items[k],
+                                 mw_source_actor(sys, source, paths.items[k]), source);
         }
     }
-}
-
-/* Does the project name a table without an address: a folder where it keeps its packages? No
- * mirror is asked there, and that is right. */
-static bool keeps_packages(const struct mw_system *sys, const struct mw_tool *tool, const char *key,
-                           const struct mw_hit *winner)
-{
-    bool names_table = false, has_address = false;
-    if (winner->source == NULL || winner->source->scope != MW_SCOPE_PROJECT)
-        return false;
-    for (size_t i = 0; i < tool->row_count; i++) {
-        const struct mw_mirror_row *naming = mw_row_naming(tool, &tool->rows[i]);
-        MW_AUTO(mw_hit) found = {0};
-        if (naming == NULL || strcmp(naming->set, key) != 0)
-            continue;
-        mw_row_find(sys, tool, MW_SCOPE_USER, &tool->rows[i], &found);
-        names_table = true;
-        has_address = has_address || found.value.kind != MW_VALUE_ABSENT;
-    }
-    return names_table && !has_address;
-}
-
-/* Is it a path that XDG_CONFIG_HOME moves? */
-static bool is_below_xdg(const struct mw_system *sys, const struct mw_source *source)
-{
-    bool is_moved = source->moved_by != NULL && mw_system_user_env(sys, source->moved_by) != NULL;
-    for (size_t i = 0; !is_moved && i < source->paths.count; i++) {
-        if (strstr(source->paths.items[i], "${XDG_CONFIG_HOME:-") != NULL)
-            return true;
-    }
-    return false;
-}
-
-void mw_shadows_by_data(const struct mw_system *sys, const struct mw_tool *tool,
-                        const struct mw_location *location, const struct mw_buf *text,
-                        const struct mw_tool_setting *setting, struct mw_shadows *shadows)
-{
-    MW_AUTO(mw_hits) hits = {0};
-    const struct mw_source *source = location->source;
-    const char *hidden_by = source != NULL ? mw_source_hidden_by(sys, tool, source) : NULL;
-    if (hidden_by != NULL) {
-        mw_shadows_add(shadows, MW_SHADOW_UNREAD,
-                       (struct mw_hit){.variable = mw_xstrdup(source->moved_by)}, mw_xstrdup(""),
-                       mw_xstrdup(hidden_by));
-        return;
-    }
-    struct mw_overlay overlay = {.path = location->path, .text = text};
-    enum mw_scope scope = mw_tools_in_root(sys, location) ? MW_SCOPE_SYSTEM
-                          : source != NULL                ? source->scope
-                                                          : MW_SCOPE_USER;
-    mw_resolve(sys, tool, scope, setting->key, &overlay, &hits);
-    const struct mw_hit *winner = mw_hits_winner(&hits);
-    if (winner != NULL && keeps_packages(sys, tool, setting->key, winner))
-        return;
-    bool is_ours =
-        winner != NULL && winner->path != NULL && strcmp(winner->path, location->path) == 0;
-    if (winner != NULL && !is_ours &&
-        !mw_strings_equal(&winner->value.items, &setting->value->items)) {
-        struct mw_hit place;
-        mw_hit_copy_place(&place, winner);
-        mw_shadows_add(shadows, MW_SHADOW_STRONGER, place, mw_value_text(&winner->value), NULL);
-    }
-    if (source != NULL && is_below_xdg(sys, source))
-        mw_tools_shadow_relative_xdg(sys, shadows);
-}
-
-void mw_shadows_find(const struct mw_system *sys, const struct mw_tool *tool,
-                     const struct mw_location *location, const struct mw_buf *text,
-                     const struct mw_tool_setting *setting, struct mw_shadows *shadows)
-{
-    if (tool->code != NULL && tool->code->shadows != NULL)
-        tool->code->shadows(sys, location, text, setting, shadows);
-    else
-        mw_shadows_by_data(sys, tool, location, text, setting, shadows);
-    for (size_t i = 0; i < shadows->count; i++)
-        mw_shadow_say(tool, setting->key, &shadows->items[i]);
-}
-
-bool mw_tool_reloads(const struct mw_tool *tool)
-{
-    return tool->code != NULL && tool->code->reload != NULL;
-}
-
-bool mw_tool_restarts(const struct mw_system *sys, const struct mw_tool *tool,
-                      const struct mw_location *location)
-{
-    return tool->code != NULL && tool->code->restarts != NULL &&
-           tool->code->restarts(sys, location);
-}
-
-enum mw_code mw_tool_reload(const struct mw_system *sys, const struct mw_tool *tool,
-                            const struct mw_location *location,
-                            const struct mw_tool_setting *settings, size_t count,
-                            struct mw_live *live, struct mw_error *err)
-{
-    if (!mw_tool_reloads(tool)) {
-        *live = (struct mw_live){.state = MW_LIVE_NONE};
-        return MW_OK;
-    }
-    return tool->code->reload(sys, location, settings, count, live, err);
-}
-
-char *mw_tool_elsewhere(const struct mw_system *sys, const struct mw_tool *tool)
-{
-    return tool->code != NULL && tool->code->elsewhere != NULL ? tool->code->elsewhere(sys) : NULL;
-}
-
-void mw_rewrites_release(struct mw_rewrites *rewrites)
-{
-    for (size_t i = 0; i < rewrites->count; i++) {
-        free(rewrites->items[i].path);
-        mw_edits_release(&rewrites->items[i].edits);
-    }
-    free(rewrites->items);
-    *rewrites = (struct mw_rewrites){0};
-}
-
-bool mw_tool_unflag(const struct mw_system *sys, const struct mw_tool *tool,
-                    const struct mw_location *location, const char *key,
-                    struct mw_rewrites *rewrites)
-{
-    const struct mw_tool_key *row = mw_tool_key(tool, key);
-    return row != NULL && row->flag != NULL && tool->code != NULL && tool->code->unflag != NULL &&
-           tool->code->unflag(sys, tool, location, row, rewrites);
-}
-
-/* Is it there, none that stands for it, and not the file that a variable or a flag names? */
-static bool is_unread(const struct mw_system *sys, const struct mw_tool *tool, const char *path,
-                      const char *unless)
-{
-    MW_AUTO(mw_location) ours = {0};
-    MW_FREE char *other =
-        unless[0] != '\0' ? mw_tools_expand_path(sys, tool, MW_SCOPE_USER, unless) : NULL;
-    return mw_path_exists(sys, path) && (other == NULL || !mw_path_exists(sys, other)) &&
-           (mw_locate(sys, tool, MW_SCOPE_USER, NULL, &ours, NULL) != MW_OK ||
-            strcmp(ours.path, path) != 0);
-}
-
-void mw_tool_unread(const struct mw_system *sys, const struct mw_tool *tool, struct mw_hits *hits)
-{
-    for (size_t i = 0; i < tool->unread.count; i++) {
-        const char *place = tool->unread.items[i].name, *what = tool->unread.items[i].value;
-        bool is_file = what[0] == '\0' || strchr(what, '/') != NULL;
-        MW_FREE char *path = mw_tools_expand_path(sys, tool, MW_SCOPE_USER, place);
-        if (path != NULL && is_file && is_unread(sys, tool, path, what))
-            *MW_PUSH(hits->items, hits->count) = (struct mw_hit){
-                .path = mw_xstrdup(path),
-                .actor = place[0] == '/' ? (struct mw_actor){0} : sys->user,
-            };
-        else if (path != NULL && !is_file && tool->code != NULL && tool->code->unread != NULL)
-            tool->code->unread(sys, path, what, hits);
-    }
-}
-
-/* ---- asking the tool itself ------------------------------------------------------------------ */
-
-static const char hole[] = "{key}";
-
-enum mw_code mw_tool_ask(const struct mw_system *sys, const struct mw_tool *tool,
-                         const struct mw_location *location, const char *key,
-                         struct mw_value *value, struct mw_error *err)
-{
-    if (tool->code != NULL && tool->code->ask != NULL)
-        return tool->code->ask(sys, location, key, value, err);
-    bool is_general = false;
-    for (size_t i = 0; i < tool->ask_words.count; i++)
-        is_general = is_general || strstr(tool->ask_words.items[i], hole) != NULL;
-    if (tool->ask_words.count == 0 || (!is_general && strcmp(key, tool->mirror_key) != 0))
-        return mw_fail(err, MW_FAILURE, 0, "ask", _("%s cannot be asked"), mw_tool_title(tool));
-    const char *argv[16] = {NULL};
-    MW_AUTO(mw_strings) words = {0};
-    MW_AUTO(mw_buf) output = {0};
-    for (size_t i = 0; i < tool->ask_words.count && i + 1 < sizeof argv / sizeof *argv; i++)
-        mw_strings_take(&words, mw_text_replace(tool->ask_words.items[i], hole, key));
-    for (size_t i = 0; i < words.count; i++)
-        argv[i] = words.items[i];
-    enum mw_code code = mw_tools_run(sys, argv, &output, err);
-    if (code == MW_OK) {
-        const char *text = mw_buf_text(&output);
-        size_t len = strcspn(text, "\r\n");
-        MW_FREE char *line = mw_xstrndup(text, len);
-        mw_value_set_string(value, line);
-    }
-    return code;
 }

@@ -42,8 +42,8 @@ static char *say_by(const struct mw_tool *tool, const struct mw_shadow *shadow)
     case MW_SHADOW_BROKEN:
         return mw_xasprintf(_("%s, which %s cannot read"), place->path, title);
     case MW_SHADOW_PLAIN_HTTP:
-        return mw_xasprintf(_("%s's rule against plain http (%s is not in trusted-host)"), title,
-                            shadow->detail);
+        return mw_xasprintf(_("%s's rule against plain http (%s is not in %s)"), title,
+                            shadow->detail, place->spelling);
     case MW_SHADOW_NARROWER: {
         MW_FREE char *where = place->variable != NULL ? mw_xstrdup(_("the environment"))
                               : place->line > 0 ? mw_xasprintf("%s:%zu", place->path, place->line)
@@ -102,9 +102,11 @@ static char *say_fix(const struct mw_tool *tool, const char *key, const struct m
         return mw_xstrdup(shadow->detail);
     case MW_SHADOW_NO_INDEX:
         return mw_xasprintf(_("Remove it: %s asks no index while it is set."), title);
-    case MW_SHADOW_PLAIN_HTTP:
-        return mw_xasprintf(_("Use the https address, or set %.*s.trusted-host."),
-                            (int)strcspn(key, "."), key);
+    case MW_SHADOW_PLAIN_HTTP: {
+        size_t section = tool->section != NULL ? strcspn(key, ".") + 1 : 0;
+        return mw_xasprintf(_("Use the https address, or set %.*s%s."), (int)section, key,
+                            place->spelling);
+    }
     case MW_SHADOW_NARROWER:
         return mw_xasprintf(_("Remove %s, or add the patterns of %s to it."), place->spelling, key);
     case MW_SHADOW_ELSEWHERE:

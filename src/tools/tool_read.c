@@ -191,6 +191,7 @@ static const struct mw_json_field tool_fields[] = {
     {"ask", MW_JSON_WORDS, OF_TOOL(ask_words)},
     {"hooks", MW_JSON_WORDS, OF_TOOL(hooks), .take = check_hooks},
     {"checks", MW_JSON_PAIRS, OF_TOOL(checks)},
+    {"prefix", MW_JSON_WORDS, OF_TOOL(prefix_words)},
     {"version", MW_JSON_WORDS, OF_TOOL(version_words)},
     {"version_file", MW_JSON_WORD, OF_TOOL(version_file)},
     {"packages", MW_JSON_PAIRS, OF_TOOL(packages)},

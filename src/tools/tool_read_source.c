@@ -110,7 +110,7 @@ static enum mw_code read_exists(const struct mw_json_tree *tree, struct mw_json_
 }
 
 #define OF_SOURCE(field) .offset = offsetof(struct mw_source, field)
-enum { SCOPE, PATH, FIELDS = 19 };
+enum { SCOPE, PATH, FIELDS = 21 };
 static const char variable_rule[] = N_("the name of a variable");
 static const char *const scope_words[] = {
     [MW_SCOPE_USER] = "user", [MW_SCOPE_SYSTEM] = "system", [MW_SCOPE_PROJECT] = "project", NULL};
@@ -121,6 +121,8 @@ static const struct mw_json_field fields[FIELDS] = {
     {"format", MW_JSON_OWN, OF_SOURCE(editor), .take = read_format},
     {"moved_by", MW_JSON_WORD, OF_SOURCE(moved_by), false, is_variable, variable_rule},
     {"off", MW_JSON_WORD, OF_SOURCE(off)},
+    {"named_by", MW_JSON_WORD, OF_SOURCE(named_by), false, is_variable, variable_rule},
+    {"listed", MW_JSON_MARK, OF_SOURCE(is_listed)},
     {"never_made", MW_JSON_WORD, OF_SOURCE(never_made)},
     {"upward", MW_JSON_MARK, OF_SOURCE(is_upward)},
     {"includes", MW_JSON_WORD, OF_SOURCE(includes)},
@@ -153,11 +155,12 @@ static enum mw_code check_shape(const struct mw_json_tree *tree, struct mw_json_
     const char *fault = NULL;
     size_t kinds = (size_t)(found[PATH].is_there && source->hook == NULL) +
                    (size_t)(source->environment != NULL) + (size_t)(source->hook != NULL) +
-                   (size_t)(source->kind == MW_SOURCE_SHELL);
+                   (size_t)(source->named_by != NULL) + (size_t)(source->kind == MW_SOURCE_SHELL);
     bool is_file = source->kind == MW_SOURCE_FILE;
     bool has_content = source->content.count > 0;
     if (kinds != 1)
-        fault = _("a source has either \"path\", \"environment\", \"shell\" or \"hook\"");
+        fault =
+            _("a source has either \"path\", \"named_by\", \"environment\", \"shell\" or \"hook\"");
     else if (is_file && (source->editor != NULL) == has_content)
         fault = _("a file has either \"format\" or \"content\"");
     else if (is_file && has_content && source->is_own == (source->block != NULL))

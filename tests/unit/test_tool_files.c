@@ -545,6 +545,10 @@ static const struct {
     {"a variable alone", FILE_("${X}/y"), "the path '${X}/y'"},
     {"a variable that defaults to anywhere", FILE_("${X:-/bin}/y"), "the path '${X:-/bin}/y'"},
     {"a project's file for a user", FILE_("./x"), "the path './x'"},
+    {"two ways to a file",
+     HEAD "\"sources\": [{\"scope\": \"user\", \"path\": \"~/x\", \"named_by\": \"X\", \"format\": "
+          "\"ini\"}]}",
+     "x.json:2:13: a source has either \"path\", \"named_by\""},
     {"unread, and anywhere", HEAD "\"unread\": {\"~/x\": \"\", \"/bin/x\": \"\"}}",
      "x.json:2:11: the path '/bin/x'"},
     {"unknown type",
