@@ -32,11 +32,8 @@ void mw_outcome_release(struct mw_outcome *outcome);
 
 /* Holds STATE/lock from before the plan is made until released. */
 struct mw_guard {
-    int fd; /* -1: not held */
-    /* Under sudo also that of the person's own state: their runs and this one write the same files.
-     */
-    bool has_person;
-    int person_fd;
+    int fd;        /* -1: not held */
+    int person_fd; /* under sudo that of the person's own state, whose runs write the same files */
 };
 #define MW_LOCK_WAIT_MS 5000
 

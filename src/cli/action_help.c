@@ -110,7 +110,7 @@ enum mw_code mw_action_help(struct mw_run *run)
 /* libcurl is asked only here: loading it takes longer than all the rest. */
 static void list_libraries(const struct mw_run *run, struct mw_strings *list)
 {
-    char *curl = mw_net_version();
+    MW_FREE char *curl = mw_net_version();
     const char *screen = run->host->screen_version;
     mw_strings_take(list, mw_xasprintf("libcurl %s", curl != NULL ? curl : _("cannot be loaded")));
     mw_strings_add(list, screen != NULL ? screen : "ncurses -");
@@ -120,7 +120,6 @@ static void list_libraries(const struct mw_run *run, struct mw_strings *list)
 #ifdef __GLIBC__
     mw_strings_take(list, mw_xasprintf("glibc %s", gnu_get_libc_version()));
 #endif
-    free(curl);
 }
 
 enum mw_code mw_action_version(struct mw_run *run)

@@ -155,15 +155,12 @@ static enum mw_code trust(struct mw_run *run, struct mw_trust_questions *questio
 
 enum mw_code mw_action_trust(struct mw_run *run)
 {
-    struct mw_trust_questions questions = {0};
+    MW_AUTO(mw_trust_questions) questions = {0};
     enum mw_code code = mw_run_begin(run, MW_INTENT_READ);
     if (code == MW_OK)
         code = mw_session_trust_look(&run->session, run->options.action_value, &questions,
                                      &run->error);
-    if (code == MW_OK)
-        code = trust(run, &questions);
-    mw_trust_questions_release(&questions);
-    return code;
+    return code == MW_OK ? trust(run, &questions) : code;
 }
 
 enum mw_code mw_action_untrust(struct mw_run *run)

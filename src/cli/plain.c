@@ -282,7 +282,7 @@ static bool clear_the_way(struct plain *plain)
             say(plain, _("Run this instead: %s"), command);
         }
         const struct mw_lint_finding *risk = mw_app_risk(app);
-        char *question =
+        MW_FREE char *question =
             mw_xasprintf(_("Take the risk %s, this one time? Answer y or n; n is the default:"),
                          risk != NULL ? risk->id : "");
         bool goes_on =
@@ -293,7 +293,6 @@ static bool clear_the_way(struct plain *plain)
                                overcome(plain, MW_DO_FORCE,
                                         _("Overwrite it all the same? Answer y or n; n is the "
                                           "default:"));
-        free(question);
         if (!goes_on)
             return false;
         show_plan(plain);

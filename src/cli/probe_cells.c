@@ -16,7 +16,7 @@ static char *dash(const struct probe_table *table)
 /* A time of the result, which stands at the column's place in it. */
 static char *time_cell(const struct probe_table *table, const struct probe_row *row, size_t time_at)
 {
-    const struct mw_probe_result *result = probe_row_result(table, row);
+    const struct mw_probe_result *result = row->result;
     long us = *(const long *)((const char *)result + time_at);
     if (us < 0 || result->samples == 0)
         return dash(table);
@@ -27,7 +27,7 @@ static char *time_cell(const struct probe_table *table, const struct probe_row *
 
 static char *rank_cell(struct probe_table *table, const struct probe_row *row)
 {
-    const struct mw_probe_result *result = probe_row_result(table, row);
+    const struct mw_probe_result *result = row->result;
     if (result->rank == 0)
         return mw_xasprintf("%s ", mw_glyph(table->style, MW_GLYPH_NONE));
     return mw_xasprintf("%zu%s", result->rank, result->is_tied ? "=" : " ");
@@ -35,7 +35,8 @@ static char *rank_cell(struct probe_table *table, const struct probe_row *row)
 
 static char *id_cell(struct probe_table *table, const struct probe_row *row)
 {
-    const char *id = probe_row_target(table, row)->id;
+    (void)table;
+    const char *id = row->target->id;
     const char *scheme = strstr(id, "://"); /* a mirror without an id has its URL */
     const char *text = scheme != NULL ? scheme + 3 : id;
     MW_FREE char *redacted = mw_text_redact(text);
@@ -44,7 +45,8 @@ static char *id_cell(struct probe_table *table, const struct probe_row *row)
 
 static char *family_cell(struct probe_table *table, const struct probe_row *row)
 {
-    return mw_xasprintf("v%d", probe_row_target(table, row)->family);
+    (void)table;
+    return mw_xasprintf("v%d", row->target->family);
 }
 
 static char *name_cell(struct probe_table *table, const struct probe_row *row)
@@ -61,7 +63,7 @@ static char *name_cell(struct probe_table *table, const struct probe_row *row)
 
 static char *speed_cell(struct probe_table *table, const struct probe_row *row)
 {
-    long speed = probe_row_result(table, row)->bytes_per_s;
+    long speed = row->result->bytes_per_s;
     if (speed <= 0)
         return dash(table);
     return mw_xasprintf("%.2f MB/s", (double)speed / 1e6);
@@ -69,7 +71,7 @@ static char *speed_cell(struct probe_table *table, const struct probe_row *row)
 
 static char *seen_cell(struct probe_table *table, const struct probe_row *row)
 {
-    const struct mw_probe_result *result = probe_row_result(table, row);
+    const struct mw_probe_result *result = row->result;
     if (result->samples == 0)
         return dash(table);
     return mw_xasprintf("%u/%u", result->samples - result->lost, result->samples);
@@ -84,9 +86,9 @@ static bool is_age_asked(const struct probe_table *table, const struct mw_probe_
 
 static char *age_cell(struct probe_table *table, const struct probe_row *row)
 {
-    const struct mw_probe_result *result = probe_row_result(table, row);
+    const struct mw_probe_result *result = row->result;
     long age_s = result->age_s;
-    if (age_s < 0 && result->is_usable && is_age_asked(table, probe_row_target(table, row)))
+    if (age_s < 0 && result->is_usable && is_age_asked(table, row->target))
         return mw_xstrdup(result->lag_s == 0 ? _("as upstream") : _("age unknown"));
     if (age_s < 0 || result->samples == 0)
         return dash(table);
@@ -119,9 +121,9 @@ static char *trace_cell(struct probe_table *table, const struct probe_row *row)
 {
     static const char *const bars[] = {"▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
     static const char *const plain[] = {"_", ".", ":", "-", "=", "+", "*", "#"};
-    const struct mw_trace *trace = &table->view->traces[row->target];
+    const struct mw_trace *trace = row->trace;
     bool is_ascii = table->style->ascii;
-    long scale_us = scale_of(table, probe_row_target(table, row)->tool);
+    long scale_us = scale_of(table, row->target->tool);
     struct mw_buf cell = {0};
     for (size_t i = 0; i < trace->count; i++) {
         if (trace->ttfb_us[i] < 0) {
@@ -136,7 +138,7 @@ static char *trace_cell(struct probe_table *table, const struct probe_row *row)
 
 static char *verdict_cell(struct probe_table *table, const struct probe_row *row)
 {
-    const struct mw_probe_result *result = probe_row_result(table, row);
+    const struct mw_probe_result *result = row->result;
     bool is_refusal = result->http_status >= 300; /* else it broke off after a good status */
     if (!result->is_usable && result->class == MW_PROBE_HTTP && is_refusal)
         return mw_xasprintf("HTTP %ld", result->http_status);
@@ -144,7 +146,7 @@ static char *verdict_cell(struct probe_table *table, const struct probe_row *row
         return mw_xstrdup(_("not asked"));
     if (!result->is_usable)
         return mw_xstrdup(mw_probe_class_label(result->class));
-    if (probe_row_target(table, row)->is_fallback)
+    if (row->target->is_fallback)
         return mw_xstrdup(_("fallback"));
     return mw_xstrdup(result->integrity == MW_PROBE_GENUINE ? _("verified")
                                                             : mw_probe_class_label(MW_PROBE_OK));

@@ -24,7 +24,9 @@ enum probe_column_id {
 };
 
 struct probe_row {
-    size_t target;
+    const struct mw_probe_target *target;
+    const struct mw_probe_result *result;
+    const struct mw_trace *trace;   /* NULL: none was kept */
     const struct mw_mirror *mirror; /* NULL: not of the catalogue */
     char *cells[COLUMN_COUNT];      /* safe text */
 };
@@ -56,17 +58,5 @@ extern const struct probe_column probe_columns[COLUMN_COUNT];
 /* Owned safe text. */
 char *probe_cell(struct probe_table *table, const struct probe_row *row,
                  const struct probe_column *column);
-
-static inline const struct mw_probe_target *probe_row_target(const struct probe_table *table,
-                                                             const struct probe_row *row)
-{
-    return &table->view->survey->targets[row->target];
-}
-
-static inline const struct mw_probe_result *probe_row_result(const struct probe_table *table,
-                                                             const struct probe_row *row)
-{
-    return &table->results[row->target];
-}
 
 #endif

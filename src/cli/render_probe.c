@@ -57,8 +57,12 @@ static void sort_rows(struct probe_table *table)
     for (size_t i = 0; i < table->count; i++) {
         size_t place = places[i].keys[PLACE_KEYS - 1];
         const struct mw_probe_target *target = &survey->targets[place];
-        table->rows[i].target = place;
-        table->rows[i].mirror = mw_catalog_find(table->view->catalog, target->tool, target->id);
+        table->rows[i] = (struct probe_row){
+            .target = target,
+            .result = &table->results[place],
+            .trace = table->view->traces != NULL ? &table->view->traces[place] : NULL,
+            .mirror = mw_catalog_find(table->view->catalog, target->tool, target->id),
+        };
     }
 }
 
@@ -160,26 +164,24 @@ static bool is_told_below(const struct probe_table *table, const struct probe_ro
     const struct probe_row *next = row + 1;
     if (table->view->is_verbose || next == table->rows + table->count)
         return false;
-    const struct mw_probe_result *here = probe_row_result(table, row);
-    const struct mw_probe_result *below = probe_row_result(table, next);
+    const struct mw_probe_result *here = row->result;
+    const struct mw_probe_result *below = next->result;
     return here->class == below->class && !here->is_usable && !below->is_usable &&
            strcmp(here->reason, below->reason) == 0 &&
-           strcmp(probe_row_target(table, row)->tool, probe_row_target(table, next)->tool) == 0;
+           strcmp(row->target->tool, next->target->tool) == 0;
 }
 
 static void put_row(struct mw_buf *buf, const struct probe_table *table,
                     const struct probe_row *row)
 {
-    const struct mw_probe_result *result = probe_row_result(table, row);
+    const struct mw_probe_result *result = row->result;
     enum mw_paint paint = result->rank == 1                                      ? MW_PAINT_GOOD
                           : !result->is_usable && result->class != MW_PROBE_NONE ? MW_PAINT_BAD
                           : !result->is_usable                                   ? MW_PAINT_DIM
                                                                                  : MW_PAINT_PLAIN;
     mw_paint(buf, table->style, MW_PAINT_GOOD,
              result->rank == 1 ? mw_glyph(table->style, MW_GLYPH_BEST) : " ");
-    mw_buf_puts(buf, probe_row_target(table, row)->is_in_use
-                         ? mw_glyph(table->style, MW_GLYPH_IN_USE)
-                         : " ");
+    mw_buf_puts(buf, row->target->is_in_use ? mw_glyph(table->style, MW_GLYPH_IN_USE) : " ");
     put_cells(buf, table, (const char *const *)row->cells, paint);
     if (!table->view->is_final)
         return;
@@ -192,10 +194,10 @@ static void put_row(struct mw_buf *buf, const struct probe_table *table,
 /* Rows of the tool whose first is `first`. */
 static size_t tool_length(const struct probe_table *table, size_t first)
 {
-    const char *tool = probe_row_target(table, &table->rows[first])->tool;
+    const char *tool = table->rows[first].target->tool;
     size_t length = 0;
     while (first + length < table->count &&
-           strcmp(probe_row_target(table, &table->rows[first + length])->tool, tool) == 0)
+           strcmp(table->rows[first + length].target->tool, tool) == 0)
         length++;
     return length;
 }
@@ -279,7 +281,7 @@ void mw_render_probe(struct mw_buf *buf, const struct mw_probe_view *view,
         size_t length = tool_length(&table, i);
         if (i > 0)
             mw_buf_putc(buf, '\n');
-        put_head(buf, &table, probe_row_target(&table, &table.rows[i])->tool);
+        put_head(buf, &table, table.rows[i].target->tool);
         for (size_t k = 0; k < length && k < most; k++)
             put_row(buf, &table, &table.rows[i + k]);
         if (length > most) {
@@ -320,10 +322,10 @@ static void add_figures(cJSON *object, const struct mw_probe_result *result)
                 TEXT("note", result->note));
 }
 
-static void add_mirror(cJSON *mirrors, const struct probe_table *table, const struct probe_row *row)
+static void add_mirror(cJSON *mirrors, const struct probe_row *row)
 {
-    const struct mw_probe_target *target = probe_row_target(table, row);
-    const struct mw_probe_result *result = probe_row_result(table, row);
+    const struct mw_probe_target *target = row->target;
+    const struct mw_probe_result *result = row->result;
     cJSON *object = mw_json_add(mirrors);
     mw_json_put(object, TEXT("tool", target->tool), TEXT("id", target->id),
                 TEXT("url", target->url),
@@ -343,7 +345,7 @@ cJSON *mw_json_probe(const struct mw_probe_view *view)
     cJSON *mirrors = cJSON_CreateArray();
     table_init(&table, view, &style);
     for (size_t i = 0; i < table.count; i++)
-        add_mirror(mirrors, &table, &table.rows[i]);
+        add_mirror(mirrors, &table.rows[i]);
     table_release(&table);
     return mirrors;
 }

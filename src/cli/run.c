@@ -266,13 +266,12 @@ static enum mw_code dispatch(struct mw_run *run)
             return code;
         struct mw_buf note = {0};
         const char *term = run->host->get_env("TERM");
-        char *name =
+        MW_FREE char *name =
             mw_text_safe(term != NULL ? term : "", term != NULL ? strlen(term) : 0, 40, false);
         mw_buf_printf(&note,
                       _("This terminal ('%s') is not known here: the interface as numbered "
                         "lines.\n"),
                       name);
-        free(name);
         mw_run_note(run, &note);
         return mw_plain_run(run);
     }

@@ -14,7 +14,6 @@ static enum mw_code take_persons(const struct mw_system *sys, struct mw_guard *g
     enum mw_code code = mw_state_make_dir(&as, directory, NULL);
     if (code == MW_OK)
         code = mw_lock_take(&as, path, MW_LOCK_WAIT_MS, &guard->person_fd, err);
-    guard->has_person = code == MW_OK;
     mw_person_leave(sys);
     return code == MW_LOCKED ? MW_LOCKED : MW_OK;
 }
@@ -22,8 +21,7 @@ static enum mw_code take_persons(const struct mw_system *sys, struct mw_guard *g
 enum mw_code mw_guard_take(const struct mw_system *sys, struct mw_guard *guard,
                            struct mw_error *err)
 {
-    guard->fd = -1;
-    guard->has_person = false;
+    guard->fd = guard->person_fd = -1;
     MW_FREE char *directory = mw_system_state_dir(sys);
     if (directory == NULL) {
         mw_fail(err, MW_CANNOT_CREATE, 0, "lock",
@@ -59,8 +57,7 @@ void mw_guard_release(const struct mw_system *sys, struct mw_guard *guard)
 {
     if (guard->fd >= 0)
         mw_lock_release(sys, guard->fd);
-    if (guard->has_person)
+    if (guard->person_fd >= 0)
         mw_lock_release(sys, guard->person_fd);
-    guard->has_person = false;
-    guard->fd = -1;
+    guard->fd = guard->person_fd = -1;
 }

@@ -221,11 +221,9 @@ static bool is_alias(const char *alias, const char *url)
     size_t label = strcspn(host + before, "./:?#@");
     if (label == 0)
         return false;
-    char *filled =
+    MW_FREE char *filled =
         mw_xasprintf("%.*s%.*s%s", (int)(star - alias), alias, (int)label, host + before, star + 1);
-    bool is_same = mw_url_same_place(filled, url);
-    free(filled);
-    return is_same;
+    return mw_url_same_place(filled, url);
 }
 
 /* Some tools write how to speak in front of an address: "sparse+https://". */

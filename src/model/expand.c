@@ -174,7 +174,7 @@ static enum mw_code expand(struct expansion *e, const char *text)
 /* Each item of the list that one of them stands in is the secret then. */
 static void add_around_short(const struct expansion *e)
 {
-    struct mw_strings items = {0};
+    MW_AUTO(mw_strings) items = {0};
     if (e->shorts.count > 0)
         mw_strings_split(&items, mw_buf_text(&e->out), ",| \t");
     for (size_t i = 0; i < items.count; i++) {
@@ -184,7 +184,6 @@ static void add_around_short(const struct expansion *e)
         if (holds)
             mw_secret_add(items.items[i]);
     }
-    mw_strings_release(&items);
 }
 
 enum mw_code mw_profile_expand(const struct mw_profile_host *host, enum mw_from source,

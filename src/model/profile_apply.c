@@ -359,7 +359,7 @@ static enum mw_code check_all(const struct apply *a, const struct mw_profile_ent
 static enum mw_code apply_tool_key(const struct apply *a, const char *tool,
                                    const struct mw_profile_entry *entry)
 {
-    char *key = canonical(a, tool, entry->key);
+    MW_FREE char *key = canonical(a, tool, entry->key);
     if (key == NULL) {
         struct mw_strings names = {0};
         if (strcmp(tool, MW_ALL_TOOLS) == 0)
@@ -383,7 +383,6 @@ static enum mw_code apply_tool_key(const struct apply *a, const char *tool,
     else
         mw_wishes_set(&a->profile->wishes, tool, key, entry->value,
                       mw_text_has_secret(entry->value), &from);
-    free(key);
     return code;
 }
 

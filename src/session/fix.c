@@ -190,13 +190,11 @@ static bool carry_out(struct fixing *fixing)
 static enum mw_code look(struct fixing *fixing, struct mw_checks *checks, struct mw_error *err)
 {
     struct mw_session *session = fixing->session;
-    bool no_network = session->options.no_network;
-    long samples = session->options.samples;
-    bool has_profile = session->options.profile != NULL;
+    const struct mw_session_options before = session->options;
     size_t warned = session->warnings.count;
     session->options.samples = 0;
     enum mw_code code = mw_session_check(session, MW_CHECK_DOCTOR, LOOK_MS, checks, err);
-    if (code == MW_OK && has_profile) {
+    if (code == MW_OK && before.profile != NULL) {
         MW_AUTO(mw_checks) more = {0};
         code = mw_session_check(session, MW_CHECK_CHECKLIST, LOOK_MS, &more, err);
         for (size_t i = 0; i < more.count; i++)
@@ -205,8 +203,7 @@ static enum mw_code look(struct fixing *fixing, struct mw_checks *checks, struct
     /* What the checklist's own plan warns of is not of this one. */
     while (session->warnings.count > warned)
         free(session->warnings.items[--session->warnings.count]);
-    session->options.no_network = no_network;
-    session->options.samples = samples;
+    session->options = before;
     return code;
 }
 

@@ -98,11 +98,10 @@ void session_row_now(const struct mw_session *session, const struct mw_tool *too
     mw_value_copy(in_use, &effective.value);
     if (naming != NULL)
         read_file(session, tool, naming->set, &name);
-    char *table = mw_row_table(row, naming, &name);
+    MW_FREE char *table = mw_row_table(row, naming, &name);
     if (table != NULL) {
         MW_FREE char *key = mw_row_key(row, table);
         read_file(session, tool, key, in_file);
-        free(table);
     }
 }
 
@@ -162,7 +161,7 @@ static char *all_leaves(const struct mw_session *session, const struct mw_tool *
     if (text[0] == '@' && strncmp(text, "@fastest", strlen("@fastest")) != 0 &&
         mw_catalog_find(&session->catalog, service, text + 1) == NULL)
         return mw_xasprintf(_("left as it is: %s has no mirror %s"), service, text);
-    char *foreign = NULL;
+    MW_FREE char *foreign = NULL;
     for (size_t i = 0; i < tool->row_count && foreign == NULL; i++) {
         const struct mw_mirror_row *row = &tool->rows[i];
         MW_AUTO(mw_value) in_use = {0}, in_file = {0};
@@ -176,11 +175,9 @@ static char *all_leaves(const struct mw_session *session, const struct mw_tool *
     if (foreign == NULL)
         return NULL;
     MW_FREE char *shown = mw_text_redact(foreign);
-    char *reason = mw_xasprintf(_("left as it is: %s is no known mirror of %s; --mirror %s=ID or a "
-                                  "[%s] of its own takes it"),
-                                shown, service, tool->id, tool->id);
-    free(foreign);
-    return reason;
+    return mw_xasprintf(_("left as it is: %s is no known mirror of %s; --mirror %s=ID or a "
+                          "[%s] of its own takes it"),
+                        shown, service, tool->id, tool->id);
 }
 
 /* ---- for whom ------------------------------------------------------------------------------- */

@@ -289,7 +289,7 @@ static enum mw_code add_tool(struct mw_session *session, const struct mw_tool *t
     struct mw_wanted_list *wanted = &session->wanted;
     size_t before = wanted->count;
     struct mw_error why = {0};
-    char *unknown = NULL;
+    MW_FREE char *unknown = NULL;
     enum mw_code code = add_wishes(session, tool, &why);
     for (size_t i = 0; code == MW_OK && unknown == NULL && i < session->picks.count; i++) {
         if (session->picks.items[i].tool == tool)
@@ -297,7 +297,6 @@ static enum mw_code add_tool(struct mw_session *session, const struct mw_tool *t
     }
     if (unknown != NULL) {
         leave_unknown(session, tool, unknown);
-        free(unknown);
         mw_wanted_list_shrink(wanted, before);
         return MW_OK;
     }
