@@ -113,20 +113,17 @@ bool probe_response_is(const struct probe_response *response, const char *media_
            strncasecmp(response->content_type, media_type, strlen(media_type)) == 0;
 }
 
-bool probe_exchange_refuse(struct probe_exchange *exchange, long status, long wanted)
+bool probe_exchange_has_status(struct probe_exchange *exchange,
+                               const struct probe_response *response, long wanted)
 {
+    long status = response->status;
+    if (status == wanted)
+        return true;
     if (status < 100 || status > 599)
         return probe_exchange_fail(exchange, MW_PROBE_HTTP,
                                    _("It answers %ld, which is no status of HTTP."), status);
     return probe_exchange_fail(exchange, MW_PROBE_HTTP, _("It answers %ld instead of %ld."), status,
                                wanted);
-}
-
-bool probe_exchange_is_ok(struct probe_exchange *exchange, const struct probe_response *response)
-{
-    if (response->status == 200)
-        return true;
-    return probe_exchange_refuse(exchange, response->status, 200);
 }
 
 bool probe_exchange_verify(struct probe_exchange *exchange, const struct probe_response *response,

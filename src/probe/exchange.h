@@ -70,10 +70,9 @@ bool probe_exchange_fail(struct probe_exchange *exchange, enum mw_probe_class cl
 void probe_exchange_note(struct probe_exchange *exchange, const char *format, ...) MW_PRINTF(2, 3);
 /* Completes the sample as good; false. */
 bool probe_exchange_end_well(struct probe_exchange *exchange);
-/* Fails it for that status, in place of the wanted one; false. */
-bool probe_exchange_refuse(struct probe_exchange *exchange, long status, long wanted);
-/* Fails the sample for a status other than 200; true if it is 200. */
-bool probe_exchange_is_ok(struct probe_exchange *exchange, const struct probe_response *response);
+/* Has the answer that status? Fails the sample otherwise. */
+bool probe_exchange_has_status(struct probe_exchange *exchange,
+                               const struct probe_response *response, long wanted);
 /* Holds the body to the canary, by its hash or by a text: sets the sample's integrity, and fails
  * it.
  */
@@ -84,10 +83,16 @@ void probe_exchange_note_host(struct probe_exchange *exchange);
 /* Does the media type begin so? Parameters and case do not matter. */
 bool probe_response_is(const struct probe_response *response, const char *media_type);
 
-/* How long the canary's object may be: as long as it is, where that is known. */
+/* Has it a canary that a path leads to? */
+static inline bool probe_has_canary(const struct probe_exchange *exchange)
+{
+    return exchange->target->canary != NULL && exchange->target->canary->path != NULL;
+}
+
+/* How long the canary's object may be: as long as it is, where that is known and counts. */
 static inline size_t probe_canary_max(const struct mw_canary *canary, size_t otherwise)
 {
-    return canary->bytes > 0 ? (size_t)canary->bytes : otherwise;
+    return canary->bytes > 0 && canary->sha256 != NULL ? (size_t)canary->bytes : otherwise;
 }
 
 /* How old it is (age.c): makes the request if anybody wants to know; reads the answer. */

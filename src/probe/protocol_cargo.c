@@ -142,7 +142,7 @@ static bool answer_index(struct probe_exchange *exchange, const struct probe_res
 
 static bool answer(struct probe_exchange *exchange, const struct probe_response *response)
 {
-    if (!probe_exchange_is_ok(exchange, response))
+    if (!probe_exchange_has_status(exchange, response, 200))
         return false;
     if (exchange->step == ASKED_CONFIG)
         return answer_config(exchange, response);

@@ -16,7 +16,7 @@ enum { ASKED_FILE, ASKED_SUMDB };
 static void begin(struct probe_exchange *exchange)
 {
     const struct mw_canary *canary = exchange->target->canary;
-    bool has_canary = canary != NULL && canary->path != NULL;
+    bool has_canary = probe_has_canary(exchange);
     const char *known = exchange->target->inquiry->path;
     const char *path = has_canary ? canary->path : known != NULL ? known : "/";
     probe_exchange_ask(exchange, probe_exchange_below(exchange, path), NULL,
@@ -49,9 +49,9 @@ static bool answer(struct probe_exchange *exchange, const struct probe_response 
     const struct mw_canary *canary = exchange->target->canary;
     if (exchange->step == ASKED_SUMDB)
         return answer_sumdb(exchange, response);
-    if (!probe_exchange_is_ok(exchange, response))
+    if (!probe_exchange_has_status(exchange, response, 200))
         return false;
-    if (canary != NULL && canary->path != NULL) {
+    if (probe_has_canary(exchange)) {
         if (!probe_exchange_verify(exchange, response, canary, _(".mod file")))
             return false;
     } else if (!is_info(response)) {
@@ -110,7 +110,7 @@ static bool answer_latest(struct probe_exchange *exchange, const struct probe_re
 
 static bool answer_tree(struct probe_exchange *exchange, const struct probe_response *response)
 {
-    if (!probe_exchange_is_ok(exchange, response))
+    if (!probe_exchange_has_status(exchange, response, 200))
         return false;
     if (exchange->step == ASKED_LATEST)
         return answer_latest(exchange, response);

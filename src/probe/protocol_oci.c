@@ -69,7 +69,7 @@ static bool answer_base(struct probe_exchange *exchange, const struct probe_resp
         exchange->sample.class = MW_PROBE_OK; /* alive; answer_challenge() may object */
         return answer_challenge(exchange, response, wants_canary);
     }
-    if (!probe_exchange_is_ok(exchange, response))
+    if (!probe_exchange_has_status(exchange, response, 200))
         return false;
     if (!response->is_registry && !probe_response_is(response, "application/json"))
         return probe_exchange_fail(exchange, MW_PROBE_CONTENT,
@@ -105,7 +105,7 @@ static bool answer_manifest(struct probe_exchange *exchange, const struct probe_
         exchange->sample.is_withheld = true;
         return probe_exchange_end_well(exchange);
     }
-    if (!probe_exchange_is_ok(exchange, response) ||
+    if (!probe_exchange_has_status(exchange, response, 200) ||
         !probe_exchange_verify(exchange, response, canary, _("manifest")))
         return false;
     return probe_exchange_end_well(exchange);

@@ -21,28 +21,17 @@ static const struct mw_ask *ask_at(const struct probe_exchange *exchange, size_t
     return inquiry != NULL && step < inquiry->ask_count ? &inquiry->asks[step] : NULL;
 }
 
-static bool has_canary(const struct probe_exchange *exchange)
-{
-    return exchange->target->canary != NULL && exchange->target->canary->path != NULL;
-}
-
 /* A request for the canary itself need not be made twice. */
 static bool is_canary(const struct probe_exchange *exchange, const struct mw_ask *ask)
 {
-    return has_canary(exchange) && !ask->is_head && ask->range == 0 &&
+    return probe_has_canary(exchange) && !ask->is_head && ask->range == 0 &&
            strcmp(ask->path, exchange->target->canary->path) == 0;
-}
-
-static size_t canary_max(const struct probe_exchange *exchange)
-{
-    const struct mw_canary *canary = exchange->target->canary;
-    return canary->bytes > 0 && canary->sha256 != NULL ? (size_t)canary->bytes : LARGE_BYTES;
 }
 
 static void ask_canary(struct probe_exchange *exchange)
 {
     probe_exchange_ask(exchange, probe_exchange_below(exchange, exchange->target->canary->path),
-                       NULL, canary_max(exchange));
+                       NULL, probe_canary_max(exchange->target->canary, LARGE_BYTES));
 }
 
 static size_t body_max(const struct probe_exchange *exchange, const struct mw_ask *ask)
@@ -50,7 +39,7 @@ static size_t body_max(const struct probe_exchange *exchange, const struct mw_as
     if (ask->range > 0)
         return (size_t)ask->range;
     if (is_canary(exchange, ask))
-        return canary_max(exchange);
+        return probe_canary_max(exchange->target->canary, LARGE_BYTES);
     return ask->rule_count > 0 ? LARGE_BYTES : SMALL_BYTES;
 }
 
@@ -71,21 +60,10 @@ static void begin(struct probe_exchange *exchange)
     const struct mw_ask *first = ask_at(exchange, 0);
     if (first != NULL)
         make_request(exchange, first);
-    else if (has_canary(exchange))
+    else if (probe_has_canary(exchange))
         ask_canary(exchange);
     else
         probe_exchange_ask(exchange, probe_exchange_below(exchange, "/"), NULL, SMALL_BYTES);
-}
-
-/* A server may answer with the whole where a part would do. */
-static bool has_status(struct probe_exchange *exchange, const struct mw_ask *ask,
-                       const struct probe_response *response)
-{
-    long wanted = ask != NULL ? ask->status : 200;
-    if (response->status == wanted ||
-        (wanted == 200 && response->status == 206 && ask != NULL && ask->range > 0))
-        return true;
-    return probe_exchange_refuse(exchange, response->status, wanted);
 }
 
 static bool is_text_right(struct probe_exchange *exchange, const struct mw_ask *ask,
@@ -144,8 +122,11 @@ static bool is_json_right(struct probe_exchange *exchange, const struct mw_ask *
 static bool answer(struct probe_exchange *exchange, const struct probe_response *response)
 {
     const struct mw_ask *ask = ask_at(exchange, (size_t)exchange->step);
-    bool was_canary = has_canary(exchange) && (ask == NULL || is_canary(exchange, ask));
-    if (!has_status(exchange, ask, response))
+    bool was_canary = probe_has_canary(exchange) && (ask == NULL || is_canary(exchange, ask));
+    /* A server may answer with the whole where a part would do. */
+    long status = ask != NULL ? ask->status : 200;
+    bool is_part = status == 200 && response->status == 206 && ask != NULL && ask->range > 0;
+    if (!is_part && !probe_exchange_has_status(exchange, response, status))
         return false;
     if (ask != NULL &&
         !(is_text_right(exchange, ask, response) && is_json_right(exchange, ask, response)))
@@ -160,7 +141,7 @@ static bool answer(struct probe_exchange *exchange, const struct probe_response 
     const struct mw_ask *next = ask_at(exchange, (size_t)exchange->step);
     if (next != NULL)
         make_request(exchange, next);
-    else if (has_canary(exchange) && exchange->sample.integrity == MW_PROBE_UNCHECKED)
+    else if (probe_has_canary(exchange) && exchange->sample.integrity == MW_PROBE_UNCHECKED)
         ask_canary(exchange);
     else
         return false;

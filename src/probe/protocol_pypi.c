@@ -47,7 +47,7 @@ static bool answer_page(struct probe_exchange *exchange, const struct probe_resp
     const struct mw_canary *canary = exchange->target->canary;
     const char *page = mw_buf_text(&response->body);
     bool is_json = probe_response_is(response, TYPE_JSON);
-    if (!probe_exchange_is_ok(exchange, response))
+    if (!probe_exchange_has_status(exchange, response, 200))
         return false;
     if (!is_page_type(response))
         return probe_exchange_fail(
@@ -80,7 +80,7 @@ static bool answer_page(struct probe_exchange *exchange, const struct probe_resp
 
 static bool answer_file(struct probe_exchange *exchange, const struct probe_response *response)
 {
-    if (!probe_exchange_is_ok(exchange, response) ||
+    if (!probe_exchange_has_status(exchange, response, 200) ||
         !probe_exchange_verify(exchange, response, exchange->target->canary, _("wheel")))
         return false;
     probe_exchange_note_host(exchange);
