@@ -31,7 +31,7 @@ static unsigned cursor_moved(struct mw_app *app, enum mw_app_view view)
 {
     if (view != MW_VIEW_PROFILES)
         return 0;
-    app_forget_asked(app);
+    mw_replace(&app->asked, NULL);
     const struct mw_profile_file *file = mw_app_profile(app);
     return file != NULL ? app_preview(app, file->name) : 0;
 }
@@ -227,7 +227,8 @@ const char *app_why_not_probe(const struct mw_app *app)
 
 static unsigned probe_anew(struct mw_app *app)
 {
-    app_feed_forget(app);
+    for (size_t i = 0; i < app->track_count; i++)
+        app->tracks[i]->seen = app->tracks[i]->lost = 0;
     app->round = 0;
     mw_replace(&app->probe_error, NULL);
     return app->is_online && !app->is_frozen ? MW_EFFECT_PROBE : 0;

@@ -199,7 +199,7 @@ static size_t current_row(const struct mw_app *app)
 
 unsigned app_run_profiles(struct mw_app *app)
 {
-    app_forget_asked(app);
+    mw_replace(&app->asked, NULL);
     app_push(app, MW_VIEW_PROFILES);
     app->scroll[MW_VIEW_PROFILES].cursor = current_row(app);
     mw_session_free(&app->preview);
@@ -232,22 +232,16 @@ unsigned app_run_trust(struct mw_app *app)
     mw_sha256_hex(mw_buf_text(&file->text), file->text.len, hash);
     unsigned effects = app_trust(app, file->path, hash);
     mw_replace(&app->profile, mw_xstrdup(file->name));
-    app_forget_asked(app);
+    mw_replace(&app->asked, NULL);
     app_pop(app);
     return effects;
-}
-
-void app_forget_asked(struct mw_app *app)
-{
-    mw_replace(&app->asked, NULL);
 }
 
 unsigned app_run_choose(struct mw_app *app)
 {
     const struct mw_profile_file *file = mw_app_profile(app);
     if (file->is_stranger) {
-        app_forget_asked(app);
-        app->asked = mw_xstrdup(file->path);
+        mw_replace(&app->asked, mw_xstrdup(file->path));
         app_say(app, MW_LEVEL_WARNING,
                 _("%s is a stranger's profile: y trusts it, any other key does not"), file->name);
         return 0;

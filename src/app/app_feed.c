@@ -105,12 +105,6 @@ static void take_sample(struct mw_app_track *track, const struct mw_probe_event 
     take_medians(track);
 }
 
-void app_feed_forget(struct mw_app *app)
-{
-    for (size_t i = 0; i < app->track_count; i++)
-        app->tracks[i]->seen = app->tracks[i]->lost = 0;
-}
-
 enum { BEST_OF_TOOL = 3 };
 
 /* Owned: what "@fastest:3" would name, tool by tool. */

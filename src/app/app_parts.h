@@ -32,7 +32,6 @@ unsigned app_check(struct mw_app *app);
 unsigned app_save(struct mw_app *app);
 /* Trusts that file as `sha256` says it was shown. */
 unsigned app_trust(struct mw_app *app, const char *path, const char *sha256);
-void app_forget_asked(struct mw_app *app);
 unsigned app_reload(struct mw_app *app, const struct mw_tool *tool);
 unsigned app_take_result(struct mw_app *app, struct mw_job_result *take_result);
 
@@ -83,8 +82,6 @@ void app_tracks_release(struct mw_app *app);
 
 /* ---- app_feed.c: what is measured of them ---- */
 unsigned app_feed_event(struct mw_app *app, const struct mw_probe_event *event);
-/* Forgets every sample. */
-void app_feed_forget(struct mw_app *app);
 
 /* ---- app_rank.c: who is best, and who is asked next ---- */
 /* Ranks all mirrors by what is known. */
