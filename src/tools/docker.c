@@ -26,14 +26,6 @@ static bool asks_own_socket(const struct mw_system *sys)
            mw_text_starts(host + strlen("unix://"), runtime);
 }
 
-static bool has_rootless_unit(const struct mw_system *sys)
-{
-    MW_FREE char *config = mw_system_config_home(sys);
-    bool found =
-        config != NULL && exists(sys, mw_xasprintf("%s/systemd/user/docker.service", config));
-    return found;
-}
-
 /* Does this user run an engine of his own? */
 static bool is_rootless(const struct mw_system *sys, const struct docker_daemons *daemons)
 {
@@ -43,8 +35,16 @@ static bool is_rootless(const struct mw_system *sys, const struct docker_daemons
         if (daemons->items[i].uid == sys->euid)
             return true;
     }
-    return asks_own_socket(sys) || has_rootless_unit(sys) ||
+    return asks_own_socket(sys) ||
+           exists(sys, mw_tools_config_file(sys, "systemd/user/docker.service")) ||
            exists(sys, docker_runtime_path(sys, "docker.sock"));
+}
+
+char *docker_default_file(const struct mw_system *sys, bool is_users)
+{
+    const struct mw_tool *docker = mw_tool_find("docker");
+    enum mw_scope scope = is_users ? MW_SCOPE_USER : MW_SCOPE_SYSTEM;
+    return mw_source_path(sys, docker, mw_tool_target(sys, docker, scope, NULL));
 }
 
 /* Owned: the file of the snap's engine, NULL if the snap does not start one. Where a distribution's
@@ -81,10 +81,8 @@ static char *find_file(const struct mw_system *sys, const struct docker_daemons 
         const char *last = flag.values.count > 0 ? flag.values.items[flag.values.count - 1] : "";
         if (last[0] == '/')
             path = mw_system_path(sys, last);
-        else if (rootless)
-            path = mw_tools_config_file(sys, "docker/daemon.json");
-        else if ((path = find_snap_file(sys)) == NULL)
-            path = mw_system_path(sys, DOCKER_SYSTEM_FILE);
+        else if (rootless || (path = find_snap_file(sys)) == NULL)
+            path = docker_default_file(sys, rootless);
     }
     return path;
 }
@@ -146,7 +144,7 @@ static bool add_flag(const struct mw_source *source, const struct docker_command
 
 bool docker_is_users_file(const struct mw_system *sys, const char *path)
 {
-    MW_FREE char *own = mw_tools_config_file(sys, "docker/daemon.json");
+    MW_FREE char *own = docker_default_file(sys, true);
     return own != NULL && strcmp(own, path) == 0;
 }
 

@@ -149,10 +149,8 @@ static char *find_config(const struct mw_system *sys, const char *pid,
         MW_FREE char *cwd = read_link(sys, pid, "cwd");
         if (cwd[0] != '\0')
             config = mw_xasprintf("%s/%s", cwd, last);
-    } else if (daemon->uid == 0) {
-        config = mw_xstrdup(DOCKER_SYSTEM_FILE);
-    } else if (daemon->uid == sys->user.uid) {
-        config = mw_tools_config_file(sys, "docker/daemon.json");
+    } else if (daemon->uid == 0 || daemon->uid == sys->user.uid) {
+        config = docker_default_file(sys, daemon->uid != 0);
     }
     return config;
 }

@@ -6,8 +6,6 @@
 
 #include "internal.h"
 
-#define DOCKER_SYSTEM_FILE "/etc/docker/daemon.json"
-
 /* ---- docker_command.c: a command line, and where each word of it was written ----------------- */
 
 struct docker_command {
@@ -55,6 +53,8 @@ void docker_assignments(const struct mw_system *sys, const char *path,
 
 /* ---- docker.c ------------------------------------------------------------------------------- */
 
+/* Owned: what the tool's file says, where nobody says otherwise; NULL if that cannot be told. */
+char *docker_default_file(const struct mw_system *sys, bool is_users);
 /* Is it the file of the user's own engine? */
 bool docker_is_users_file(const struct mw_system *sys, const char *path);
 /* "PATH:LINE" of a file; 0: a process has no line. *len receives the length of PATH. */
