@@ -263,6 +263,8 @@ char *mw_tool_canonical(const struct mw_tool *tool, const char *key);
 /* No output may show what a key holds that is a secret by what it is ("secret"). */
 void mw_tool_tell_secret(const struct mw_tool *tool, const char *key,
                          const struct mw_strings *items);
+/* May one of its keys be such? Reads none of them. */
+bool mw_tool_has_secrets(const struct mw_tool *tool);
 /* Names of the keys that a profile may set, for messages; "global.index-url" where sections
  * matter. */
 void mw_tool_key_names(const struct mw_tool *tool, struct mw_strings *names);

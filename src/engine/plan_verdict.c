@@ -114,7 +114,8 @@ bool mw_plan_file_has_secret(const struct mw_plan_file *file)
 static void tell_secrets(const struct mw_plan_file *file)
 {
     const struct mw_source *source = file->location.source;
-    for (size_t i = 0; source != NULL && i < file->tool->key_count; i++) {
+    bool has_some = source != NULL && mw_tool_has_secrets(file->tool);
+    for (size_t i = 0; has_some && i < file->tool->key_count; i++) {
         const struct mw_tool_key *row = mw_tool_key_at(file->tool, i);
         MW_AUTO(mw_value) before = {0}, after = {0};
         if (!row->is_secret)

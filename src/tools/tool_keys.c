@@ -117,6 +117,14 @@ const struct mw_tool_key *mw_tool_key_at(const struct mw_tool *tool, size_t i)
     return tool_key_need(tool, &tool->keys[i]);
 }
 
+bool mw_tool_has_secrets(const struct mw_tool *tool)
+{
+    bool has = tool->text != NULL && strstr(tool->text, "\"secret\"") != NULL;
+    for (size_t i = 0; !has && i < tool->key_count; i++)
+        has = tool->keys[i].row != NULL && tool->keys[i].row->is_secret;
+    return has;
+}
+
 void mw_tool_tell_secret(const struct mw_tool *tool, const char *key,
                          const struct mw_strings *items)
 {

@@ -58,8 +58,12 @@ static void test_every_key(void **state)
     for (size_t t = 0; t < mw_tool_count(); t++) {
         const struct mw_tool *tool = mw_tool_at(t);
         assert_non_null(tool);
-        for (size_t i = 0; i < tool->key_count; i++)
+        bool may_have_secrets = mw_tool_has_secrets(tool); /* before any key is read */
+        for (size_t i = 0; i < tool->key_count; i++) {
             check_key(tool, mw_tool_key_at(tool, i));
+            row_true(tool->id, may_have_secrets || !mw_tool_key_at(tool, i)->is_secret);
+        }
+        row_true(tool->id, may_have_secrets == mw_tool_has_secrets(tool));
     }
 }
 
