@@ -34,6 +34,16 @@ static bool ends_url(char c)
     return (unsigned char)c <= ' ' || c == 0x7F || c == '"' || c == '<' || c == '>';
 }
 
+/* Does the address at hand end here? A quote or a bracket may be part of a password: it ends the
+ * address only if what follows is no part of a word. */
+static bool ends_here(const char *text)
+{
+    bool is_inner = *text != '\0' && strchr("\"<>", *text) != NULL &&
+                    (isalnum((unsigned char)text[1]) || (unsigned char)text[1] >= 0x80 ||
+                     (text[1] != '\0' && strchr("@%!$&*+._~-", text[1]) != NULL));
+    return ends_url(*text) && !is_inner;
+}
+
 static const char *last_at(const char *begin, const char *end)
 {
     return memrchr(begin, '@', (size_t)(end - begin));
@@ -59,12 +69,12 @@ static bool colon_is_no_port(const char *begin, const char *end)
 static const char *userinfo_end(const char *begin)
 {
     const char *end = begin;
-    while (!ends_url(*end) && strchr("/?#", *end) == NULL)
+    while (!ends_here(end) && strchr("/?#", *end) == NULL)
         end++;
     const char *at = last_at(begin, end);
     if (at != NULL || !colon_is_no_port(begin, end))
         return at;
-    while (!ends_url(*end) && scheme_end(end) == 0)
+    while (!ends_here(end) && scheme_end(end) == 0)
         end++;
     return last_at(begin, end);
 }
@@ -219,7 +229,7 @@ static const char *bare_userinfo_end(const char *text, const char **next)
         mw_text_starts(text, "mailto:"))
         return NULL;
     const char *p = colon + 1;
-    for (; !ends_url(*p) && scheme_end(p) == 0 && !mw_text_starts(p, note_opening); p++) {
+    for (; !ends_here(p) && scheme_end(p) == 0 && !mw_text_starts(p, note_opening); p++) {
         if (*p == '@' && p > colon + 1 && is_host(p + 1))
             return p;
     }
