@@ -11,6 +11,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "mirrorwise/buffer.h"
 #include "mirrorwise/memory.h"
@@ -77,6 +78,13 @@ static const char *userinfo_end(const char *begin)
     while (!ends_here(end) && scheme_end(end) == 0)
         end++;
     return last_at(begin, end);
+}
+
+/* The name alone is no secret where the key is elsewhere: "ssh://git@host". `text` is behind the
+ * scheme's letters. */
+static bool is_ssh(const char *whole, const char *text)
+{
+    return text - whole >= 3 && strncasecmp(text - 3, "ssh", 3) == 0;
 }
 
 /* Appends the masked user part and returns where the text goes on. */
@@ -253,7 +261,10 @@ static char *redact_urls(const char *text)
         size_t separator = begins && mw_text_starts(text, "//") ? 2 : scheme_end(text);
         if (separator > 0) {
             mw_buf_append(&out, text, separator);
-            text = redact_userinfo(&out, text + separator, userinfo_end(text + separator));
+            const char *begin = text + separator, *at = userinfo_end(begin);
+            bool is_name = at != NULL && is_ssh(whole, text) &&
+                           memchr(begin, ':', (size_t)(at - begin)) == NULL;
+            text = is_name ? begin : redact_userinfo(&out, begin, at);
             inside_url = true;
             continue;
         }

@@ -46,6 +46,7 @@ keys c
 wait_for ' fail ─'
 keys /
 keys -l 'accepts its values'
+wait_for 'search: accepts its values'
 keys Enter
 wait_for '╭─ pip: the tool accepts its values'
 check "it has a remedy here" grep -q 'f does it here' <(screen)
