@@ -51,8 +51,7 @@ void *mw_push_room(void *array, size_t count, size_t size) __attribute__((return
 /* The first element of an array of structs whose member, a char *, is that text; NULL if none is:
  *   struct row *row = MW_FIND(list->rows, list->count, name, "x"); */
 #define MW_FIND(array, count, member, text)                                                        \
-    ((__typeof__(&(array)[0]))mw_find_text((array), (count), sizeof *(array),                      \
-                                           offsetof(__typeof__(*(array)), member), (text)))
+    mw_find_text((array), (count), sizeof *(array), offsetof(__typeof__(*(array)), member), (text))
 void *mw_find_text(const void *array, size_t count, size_t size, size_t offset, const char *text);
 
 #endif

@@ -63,13 +63,14 @@ void mw_tool_unread(const struct mw_system *sys, const struct mw_tool *tool, str
         const char *place = tool->unread.items[i].name, *what = tool->unread.items[i].value;
         bool is_file = what[0] == '\0' || strchr(what, '/') != NULL;
         MW_FREE char *path = mw_tools_expand_path(sys, tool, MW_SCOPE_USER, place);
-        if (path != NULL && is_file && is_unread(sys, tool, path, what))
-            *MW_PUSH(hits->items, hits->count) = (struct mw_hit){
-                .path = mw_xstrdup(path),
-                .actor = place[0] == '/' ? (struct mw_actor){0} : sys->user,
-            };
-        else if (path != NULL && !is_file && tool->code != NULL && tool->code->unread != NULL)
+        if (path != NULL && is_file && is_unread(sys, tool, path, what)) {
+            struct mw_hit *hit = MW_PUSH(hits->items, hits->count);
+            hit->path = mw_xstrdup(path);
+            if (place[0] != '/')
+                hit->actor = sys->user;
+        } else if (path != NULL && !is_file && tool->code != NULL && tool->code->unread != NULL) {
             tool->code->unread(sys, path, what, hits);
+        }
     }
 }
 
