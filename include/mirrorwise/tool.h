@@ -403,9 +403,9 @@ const struct mw_mirror_row *mw_tool_mirror_row(const struct mw_tool *tool);
 /* Owned: the key that it sets in the table in use; NULL: no table is. */
 char *mw_row_key_in_use(const struct mw_system *sys, const struct mw_tool *tool,
                         enum mw_scope scope, const struct mw_mirror_row *row);
-/* What the tool uses now of what the row sets, in the table in use. `hit` must be empty. */
+/* What the tool uses now of what the row sets, in the table in use. `effective` must be empty. */
 void mw_row_find(const struct mw_system *sys, const struct mw_tool *tool, enum mw_scope scope,
-                 const struct mw_mirror_row *row, struct mw_hit *hit);
+                 const struct mw_mirror_row *row, struct mw_hit *effective);
 
 /* Everything that wins over `setting` when the tool is started from this environment, given the
  * whole text that our file will have. Adds nothing for a value that wins. */

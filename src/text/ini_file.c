@@ -154,11 +154,12 @@ static size_t value_lines(const struct survey *survey, const struct hit *hit, st
     struct line line = hit->line;
     size_t count = 0;
     *lines = NULL;
-    do {
-        if (line.kind == LINE_OPTION || line.kind == LINE_MORE)
+    *MW_PUSH(*lines, count) = line;
+    while (ini_next(survey->text, survey->len, &line) &&
+           (line.kind == LINE_MORE || line.kind == LINE_BLANK || line.kind == LINE_COMMENT)) {
+        if (line.kind == LINE_MORE)
             *MW_PUSH(*lines, count) = line;
-    } while (ini_next(survey->text, survey->len, &line) &&
-             (line.kind == LINE_MORE || line.kind == LINE_BLANK || line.kind == LINE_COMMENT));
+    }
     return count;
 }
 

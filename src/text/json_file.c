@@ -114,7 +114,8 @@ static bool is_picked(const struct tree *json, const struct key_part *part, size
 {
     const struct key_part by = {.name = part->pick};
     bool found = false;
-    for (size_t i = json->nodes[item].first; i != 0; i = json->nodes[i].next) {
+    for (size_t i = json->nodes[item].first; i != 0 && part->pick != NULL;
+         i = json->nodes[i].next) {
         if (json->nodes[item].kind != MW_JSON_OBJECT || !is_part(&json->nodes[i], &by))
             continue;
         MW_AUTO(mw_value) value = {0};

@@ -67,20 +67,16 @@ void docker_command_flag(const struct docker_command *command, const char *name,
     for (size_t i = 0; i < command->words.count; i++) {
         const char *word = command->words.items[i];
         const char *rest = docker_flag_match(word, name, letter);
-        const char *value = NULL;
-        if (rest != NULL && *rest != '\0')
-            value = rest + (*rest == '=');
-        else if (rest != NULL && is_switch)
-            value = "true";
-        else if (rest != NULL && i + 1 < command->words.count)
-            value = command->words.items[i + 1];
-        if (value == NULL) {
+        bool takes_next = rest != NULL && *rest == '\0' && !is_switch;
+        if (rest == NULL || (takes_next && i + 1 == command->words.count)) {
             mw_strings_add(&flag->others, word);
             continue;
         }
-        mw_strings_add(&flag->values, value);
+        mw_strings_add(&flag->values, takes_next      ? command->words.items[i + 1]
+                                      : *rest != '\0' ? rest + (*rest == '=')
+                                                      : "true");
         mw_strings_add(&flag->places, command->places.items[i]);
-        i += *rest == '\0' && !is_switch;
+        i += takes_next;
     }
 }
 
