@@ -333,9 +333,22 @@ static size_t container_end(const char *text, size_t begin)
 
 static enum mw_json_type value_type(char first)
 {
-    static const char firsts[] = "{[\"-tfn"; /* in the order of the types */
-    const char *found = first != '\0' ? strchr(firsts, first) : NULL;
-    return found != NULL ? (enum mw_json_type)(found - firsts) : MW_JSON_NUMBER;
+    switch (first) {
+    case '{':
+        return MW_JSON_OBJECT;
+    case '[':
+        return MW_JSON_ARRAY;
+    case '"':
+        return MW_JSON_STRING;
+    case 't':
+        return MW_JSON_TRUE;
+    case 'f':
+        return MW_JSON_FALSE;
+    case 'n':
+        return MW_JSON_NULL;
+    default:
+        return MW_JSON_NUMBER;
+    }
 }
 
 static size_t value_end(const char *text, size_t begin, enum mw_json_type type)

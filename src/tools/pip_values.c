@@ -76,6 +76,8 @@ const char *mw_pip_wrong_timeout(const char *text)
     static const char number[] = "^\\+?([0-9](_?[0-9])*\\.?|[0-9](_?[0-9])*\\.[0-9](_?[0-9])*|"
                                  "\\.[0-9](_?[0-9])*)([eE][-+]?[0-9](_?[0-9])*)?$";
     MW_FREE char *plain = mw_text_replace(text, "_", "");
+    if (text[0] > '0' && text[strspn(text, "0123456789")] == '\0' && strlen(text) < 9)
+        return NULL; /* nearly all are; patterns take time */
     double seconds = mw_tools_matches(number, text) ? strtod(plain, NULL) : 0;
     bool is_right = seconds > 0 && seconds < MAX_SECONDS;
     if (mw_tools_matches("^[-+]?0+(\\.0*)?$", text))

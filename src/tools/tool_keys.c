@@ -144,9 +144,10 @@ static struct mw_key_entry *find_key(const struct mw_tool *tool, const char *key
         key = dot + 1;
     }
     for (size_t i = 0; i < tool->key_count; i++) {
-        if (strcmp(tool->keys[i].key, full) == 0)
+        const char *name = tool->keys[i].key;
+        if (name[0] == full[0] && strcmp(name, full) == 0)
             return &tool->keys[i];
-        if (found == NULL && strcmp(tool->keys[i].key, key) == 0)
+        if (found == NULL && name[0] == key[0] && strcmp(name, key) == 0)
             found = &tool->keys[i];
     }
     if (found != NULL)

@@ -84,6 +84,8 @@ static void get_rows(void **state)
         {"no path", "{\"\": 1}", "", NULL},
         {"an item is picked", "{\"a\": [{\"b\": 1, \"c\": 2}]}", "a[b=1].c", "x:2"},
         {"another item is not", "{\"a\": [{\"b\": 2, \"c\": 2}, [], 1]}", "a[b=1].c", NULL},
+        {"no item without a pick", "[{\"a\": 1}]", "a", NULL},
+        {"nor below a key", "{\"a\": [{\"b\": 1}]}", "a.b", NULL},
     };
     for (size_t i = 0; i < ROWS(rows); i++) {
         char *value = edit_get(EDITOR, rows[i].text, strlen(rows[i].text), rows[i].key);
