@@ -109,6 +109,21 @@ static void put_bad(struct tui_page *page, bool is_stopped)
     }
 }
 
+/* Files that are left out; true: there are some. */
+static bool put_skipped(struct tui_page *page, const struct mw_plan *plan)
+{
+    bool has_some = false;
+    for (size_t i = 0; i < plan->file_count; i++) {
+        const struct mw_plan_file *file = &plan->files[i];
+        if (!file->is_skipped)
+            continue;
+        has_some = true;
+        tui_remark(page, TUI_WARN, TUI_WARNING, _("%s is left out, it is not installed: %s"),
+                   mw_tool_title(file->tool), file->error.message);
+    }
+    return has_some;
+}
+
 static void put_question(struct tui_page *page)
 {
     const struct mw_app *app = page->tui->app;
@@ -135,10 +150,11 @@ static void put_question(struct tui_page *page)
     if (is_stopped) {
         put_obstacle(page, &obstacle);
     } else if (changes == 0) {
-        tui_put_remark(page, TUI_GOOD, TUI_OK,
-                       app->apply.question != MW_ASK_APPLY || app->skip.count == 0
-                           ? _("Nothing to do: every file is already so.")
-                           : _("Nothing is left to write without the tools left out."));
+        if (!put_skipped(page, &session->plan))
+            tui_put_remark(page, TUI_GOOD, TUI_OK,
+                           app->apply.question != MW_ASK_APPLY || app->skip.count == 0
+                               ? _("Nothing to do: every file is already so.")
+                               : _("Nothing is left to write without the tools left out."));
         return;
     } else {
         tui_page_line(page);
@@ -153,13 +169,7 @@ static void put_question(struct tui_page *page)
     if (session->warnings.count > 0)
         tui_page_line(page);
     tui_put_diff(page, session);
-    for (size_t i = 0; i < session->plan.file_count; i++) {
-        const struct mw_plan_file *file = &session->plan.files[i];
-        if (!file->is_skipped)
-            continue;
-        tui_remark(page, TUI_WARN, TUI_WARNING, _("%s is left out, it is not installed: %s"),
-                   mw_tool_title(file->tool), file->error.message);
-    }
+    (void)put_skipped(page, &session->plan);
     struct mw_error shadowed = {0};
     if (mw_plan_effective(&session->plan, &shadowed) != MW_OK)
         tui_put_error(page, TUI_WARN, TUI_WARNING, &shadowed);
