@@ -239,130 +239,6 @@ static enum mw_code accepts(const char *key, const struct key_path *path, bool i
     return edit_check_items(err, key, value);
 }
 
-/* ---- writing --------------------------------------------------------------------------------- */
-
-static void put_quoted(struct mw_buf *out, const char *text)
-{
-    MW_FREE char *quoted = mw_json_quote(text, strlen(text));
-    mw_buf_puts(out, quoted);
-}
-
-/* As the sample, or else as Docker's documentation writes it, an element a line. */
-static void put_list(struct mw_buf *out, const struct json_style *style, int deeper,
-                     const struct mw_strings *items)
-{
-    MW_AUTO(mw_buf) open = {0};
-    MW_AUTO(mw_buf) comma = {0};
-    MW_AUTO(mw_buf) close = {0};
-    bool is_learned = deeper == 0 && style->array_open.text != NULL;
-    if (is_learned) {
-        edit_put_slice(&open, style->array_open);
-        edit_put_slice(&close, style->array_close);
-    } else if (style->lines) {
-        json_style_break(style, deeper + 1, &open);
-        json_style_break(style, deeper, &close);
-    }
-    if (is_learned && style->array_comma.text != NULL)
-        edit_put_slice(&comma, style->array_comma);
-    else if (memchr(mw_buf_text(&open), '\n', open.len) != NULL)
-        mw_buf_printf(&comma, ",%s", open.data);
-    else if (is_learned)
-        mw_buf_puts(&comma, style->colon.len == 1 ? "," : ", ");
-    else
-        edit_put_slice(&comma, style->behind);
-    mw_buf_putc(out, '[');
-    for (size_t i = 0; i < items->count; i++) {
-        mw_buf_puts(out, mw_buf_text(i == 0 ? &open : &comma));
-        put_quoted(out, items->items[i]);
-    }
-    mw_buf_puts(out, items->count > 0 ? mw_buf_text(&close) : "");
-    mw_buf_putc(out, ']');
-}
-
-/* Opens an object or a list, or closes it. */
-static void put_bracket(struct mw_buf *out, const struct json_style *style, char bracket,
-                        int deeper)
-{
-    bool opens = bracket == '{' || bracket == '[';
-    if (opens)
-        mw_buf_putc(out, bracket);
-    if (style->lines)
-        json_style_break(style, deeper, out);
-    if (!opens)
-        mw_buf_putc(out, bracket);
-}
-
-static void put_separator(struct mw_buf *out, const struct json_style *style, int deeper)
-{
-    if (style->lines) {
-        mw_buf_putc(out, ',');
-        json_style_break(style, deeper, out);
-    } else {
-        edit_put_slice(out, style->behind);
-    }
-}
-
-static void put_value(struct mw_buf *out, const struct json_style *style,
-                      const struct tree_change *change, size_t part, int deeper);
-
-/* The object that a part leads to, with the member that picks it, if one does. */
-static void put_object(struct mw_buf *out, const struct json_style *style,
-                       const struct tree_change *change, size_t part, int deeper)
-{
-    const struct key_part *by = &change->path->parts[part], *next = by + 1;
-    put_bracket(out, style, '{', deeper + 1);
-    if (by->pick != NULL && (part + 2 < change->path->count || strcmp(by->pick, next->name) != 0)) {
-        put_quoted(out, by->pick);
-        edit_put_slice(out, style->colon);
-        put_quoted(out, by->pick_value);
-        put_separator(out, style, deeper + 1);
-    }
-    put_quoted(out, next->name);
-    edit_put_slice(out, style->colon);
-    put_value(out, style, change, part + 1, deeper + 1);
-    put_bracket(out, style, '}', deeper);
-}
-
-/* What stands behind the name of a part, with an object for each part that follows; no deeper than
- * values nest. */
-static void put_value(struct mw_buf *out, const struct json_style *style,
-                      const struct tree_change *change, size_t part, int deeper)
-{
-    const struct mw_value *value = change->value;
-    if (part + 1 < change->path->count && change->path->parts[part].pick == NULL) {
-        put_object(out, style, change, part, deeper);
-    } else if (part + 1 < change->path->count) {
-        put_bracket(out, style, '[', deeper + 1);
-        put_object(out, style, change, part, deeper + 1);
-        put_bracket(out, style, ']', deeper);
-    } else if (value->kind == MW_VALUE_LIST) {
-        put_list(out, style, deeper, &value->items);
-    } else if (value->kind == MW_VALUE_STRING) {
-        put_quoted(out, value->items.items[0]);
-    } else {
-        mw_buf_puts(out, value->items.items[0]);
-    }
-}
-
-static void put_member(struct mw_buf *out, const struct json_style *style,
-                       const struct tree_change *change, size_t part)
-{
-    put_quoted(out, change->path->parts[part].name);
-    edit_put_slice(out, style->colon);
-    put_value(out, style, change, part, 0);
-}
-
-/* The only member of its object, between the brackets. */
-static void put_only_member(struct mw_buf *out, const struct json_style *style,
-                            const struct tree_change *change, size_t part)
-{
-    if (style->lines)
-        json_style_break(style, 0, out);
-    put_member(out, style, change, part);
-    if (style->lines)
-        json_style_break(style, -1, out);
-}
-
 /* ---- changing -------------------------------------------------------------------------------- */
 
 /* The text has no object yet. */
@@ -373,7 +249,7 @@ static void add_root(const struct tree_change *change)
     json_style_learn(change->tree, 0, &style);
     struct mw_buf *out = mw_edits_add(change->edits, root->value, root->value_end);
     mw_buf_putc(out, '{');
-    put_only_member(out, &style, change, 0);
+    json_put_only_member(out, &style, change, 0);
     mw_buf_putc(out, '}');
     if (root->value == 0 && root->value_end == change->tree->len)
         mw_buf_puts(out, style.ending);
@@ -386,14 +262,14 @@ static void add_member(const struct tree_change *change, size_t object, size_t p
     MW_AUTO(json_style) style = {0};
     json_style_learn(json, object, &style);
     if (node->first == 0) {
-        put_only_member(mw_edits_add(change->edits, node->value + 1, node->value_end - 1), &style,
-                        change, part);
+        json_put_only_member(mw_edits_add(change->edits, node->value + 1, node->value_end - 1),
+                             &style, change, part);
         return;
     }
     size_t end = json->nodes[node->last].value_end;
     struct mw_buf *out = mw_edits_add(change->edits, end, end);
-    put_separator(out, &style, 0);
-    put_member(out, &style, change, part);
+    json_put_separator(out, &style, 0);
+    json_put_member(out, &style, change, part);
 }
 
 /* An item behind those of a list, written as the last one is if that is an object with members. */
@@ -408,7 +284,7 @@ static void add_item(const struct tree_change *change, size_t list, size_t part)
     json_style_learn_array(json, node, &gaps);
     if (node->first == 0) {
         struct mw_buf *out = mw_edits_add(change->edits, node->value, node->value_end);
-        put_value(out, &style, change, part, 0);
+        json_put_value(out, &style, change, part, 0);
         return;
     }
     struct mw_buf *out = mw_edits_add(change->edits, last->value_end, last->value_end);
@@ -419,7 +295,7 @@ static void add_item(const struct tree_change *change, size_t list, size_t part)
         edit_put_slice(out,
                        gaps.array_open.len > 0 ? gaps.array_open : (struct edit_slice){" ", 1});
     }
-    put_object(out, &style, change, part, has_like ? -1 : 1);
+    json_put_object(out, &style, change, part, has_like ? -1 : 1);
 }
 
 static void replace_value(const struct tree_change *change, size_t part)
@@ -429,7 +305,8 @@ static void replace_value(const struct tree_change *change, size_t part)
     MW_AUTO(json_style) style = {0};
     json_style_learn(json, node->parent, &style);
     json_style_learn_array(json, node, &style);
-    put_value(mw_edits_add(change->edits, node->value, node->value_end), &style, change, part, 0);
+    json_put_value(mw_edits_add(change->edits, node->value, node->value_end), &style, change, part,
+                   0);
 }
 
 /* Which part what is inside of a member, or of an item, is compared with; as many as there are: it

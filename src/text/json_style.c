@@ -136,3 +136,120 @@ void json_style_break(const struct json_style *style, int deeper, struct mw_buf 
     for (int i = 0; i < deeper; i++)
         mw_buf_append(out, style->unit.data, style->unit.len);
 }
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static void put_quoted(struct mw_buf *out, const char *text)
+{
+    MW_FREE char *quoted = mw_json_quote(text, strlen(text));
+    mw_buf_puts(out, quoted);
+}
+
+/* As the sample, or else as Docker's documentation writes it, an element a line. */
+static void put_list(struct mw_buf *out, const struct json_style *style, int deeper,
+                     const struct mw_strings *items)
+{
+    MW_AUTO(mw_buf) open = {0};
+    MW_AUTO(mw_buf) comma = {0};
+    MW_AUTO(mw_buf) close = {0};
+    bool is_learned = deeper == 0 && style->array_open.text != NULL;
+    if (is_learned) {
+        edit_put_slice(&open, style->array_open);
+        edit_put_slice(&close, style->array_close);
+    } else if (style->lines) {
+        json_style_break(style, deeper + 1, &open);
+        json_style_break(style, deeper, &close);
+    }
+    if (is_learned && style->array_comma.text != NULL)
+        edit_put_slice(&comma, style->array_comma);
+    else if (memchr(mw_buf_text(&open), '\n', open.len) != NULL)
+        mw_buf_printf(&comma, ",%s", open.data);
+    else if (is_learned)
+        mw_buf_puts(&comma, style->colon.len == 1 ? "," : ", ");
+    else
+        edit_put_slice(&comma, style->behind);
+    mw_buf_putc(out, '[');
+    for (size_t i = 0; i < items->count; i++) {
+        mw_buf_puts(out, mw_buf_text(i == 0 ? &open : &comma));
+        put_quoted(out, items->items[i]);
+    }
+    mw_buf_puts(out, items->count > 0 ? mw_buf_text(&close) : "");
+    mw_buf_putc(out, ']');
+}
+
+/* Opens an object or a list, or closes it. */
+static void put_bracket(struct mw_buf *out, const struct json_style *style, char bracket,
+                        int deeper)
+{
+    bool opens = bracket == '{' || bracket == '[';
+    if (opens)
+        mw_buf_putc(out, bracket);
+    if (style->lines)
+        json_style_break(style, deeper, out);
+    if (!opens)
+        mw_buf_putc(out, bracket);
+}
+
+void json_put_separator(struct mw_buf *out, const struct json_style *style, int deeper)
+{
+    if (style->lines) {
+        mw_buf_putc(out, ',');
+        json_style_break(style, deeper, out);
+    } else {
+        edit_put_slice(out, style->behind);
+    }
+}
+
+void json_put_object(struct mw_buf *out, const struct json_style *style,
+                     const struct tree_change *change, size_t part, int deeper)
+{
+    const struct key_part *by = &change->path->parts[part], *next = by + 1;
+    put_bracket(out, style, '{', deeper + 1);
+    if (by->pick != NULL && (part + 2 < change->path->count || strcmp(by->pick, next->name) != 0)) {
+        put_quoted(out, by->pick);
+        edit_put_slice(out, style->colon);
+        put_quoted(out, by->pick_value);
+        json_put_separator(out, style, deeper + 1);
+    }
+    put_quoted(out, next->name);
+    edit_put_slice(out, style->colon);
+    json_put_value(out, style, change, part + 1, deeper + 1);
+    put_bracket(out, style, '}', deeper);
+}
+
+void json_put_value(struct mw_buf *out, const struct json_style *style,
+                    const struct tree_change *change, size_t part, int deeper)
+{
+    const struct mw_value *value = change->value;
+    if (part + 1 < change->path->count && change->path->parts[part].pick == NULL) {
+        json_put_object(out, style, change, part, deeper);
+    } else if (part + 1 < change->path->count) {
+        put_bracket(out, style, '[', deeper + 1);
+        json_put_object(out, style, change, part, deeper + 1);
+        put_bracket(out, style, ']', deeper);
+    } else if (value->kind == MW_VALUE_LIST) {
+        put_list(out, style, deeper, &value->items);
+    } else if (value->kind == MW_VALUE_STRING) {
+        put_quoted(out, value->items.items[0]);
+    } else {
+        mw_buf_puts(out, value->items.items[0]);
+    }
+}
+
+void json_put_member(struct mw_buf *out, const struct json_style *style,
+                     const struct tree_change *change, size_t part)
+{
+    put_quoted(out, change->path->parts[part].name);
+    edit_put_slice(out, style->colon);
+    json_put_value(out, style, change, part, 0);
+}
+
+void json_put_only_member(struct mw_buf *out, const struct json_style *style,
+                          const struct tree_change *change, size_t part)
+{
+    if (style->lines)
+        json_style_break(style, 0, out);
+    json_put_member(out, style, change, part);
+    if (style->lines)
+        json_style_break(style, -1, out);
+}

@@ -1,5 +1,5 @@
 /* Inside the JSON editor: how the file at hand is written, so that a new member looks like its
- * neighbours. */
+ * neighbours, and what is written so. */
 #ifndef MW_JSON_STYLE_H
 #define MW_JSON_STYLE_H
 
@@ -29,5 +29,22 @@ void json_style_release(struct json_style *style);
 /* A line break and the indentation of the members, deeper by some levels; -1 for the bracket
  * that closes the object. */
 void json_style_break(const struct json_style *style, int deeper, struct mw_buf *out);
+
+/* These write parts of a change in that style, `deeper` levels below the members. */
+
+/* The comma between two members, with its gap. */
+void json_put_separator(struct mw_buf *out, const struct json_style *style, int deeper);
+/* The value of the key, with an object for each part of its path behind `part`; no deeper than
+ * values nest. */
+void json_put_value(struct mw_buf *out, const struct json_style *style,
+                    const struct tree_change *change, size_t part, int deeper);
+/* The object that a part leads to, with the member that picks it, if one does. */
+void json_put_object(struct mw_buf *out, const struct json_style *style,
+                     const struct tree_change *change, size_t part, int deeper);
+void json_put_member(struct mw_buf *out, const struct json_style *style,
+                     const struct tree_change *change, size_t part);
+/* The only member of its object, between the brackets. */
+void json_put_only_member(struct mw_buf *out, const struct json_style *style,
+                          const struct tree_change *change, size_t part);
 
 #endif
