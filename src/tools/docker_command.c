@@ -18,21 +18,16 @@ void docker_command_release(struct docker_command *command)
     mw_strings_release(&command->places);
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 void docker_command_split(struct docker_command *command, const char *text, const char *place)
 {
     for (;;) {
         MW_AUTO(mw_buf) word = {0};
         char quote = '\0';
-        while (is_blank(*text))
+        while (docker_is_blank(*text))
             text++;
         if (*text == '\0')
             return;
-        for (; *text != '\0' && (quote != '\0' || !is_blank(*text)); text++) {
+        for (; *text != '\0' && (quote != '\0' || !docker_is_blank(*text)); text++) {
             if (quote == '\0' && (*text == '"' || *text == '\''))
                 quote = *text;
             else if (*text == quote)

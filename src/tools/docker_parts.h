@@ -14,6 +14,10 @@ struct docker_command {
 };
 
 void docker_command_add(struct docker_command *command, const char *word, const char *place);
+static inline bool docker_is_blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
 /* Splits as systemd and the shell do: blanks separate, quotes group, a backslash escapes. */
 void docker_command_split(struct docker_command *command, const char *text, const char *place);
 void docker_command_release(struct docker_command *command);

@@ -16,17 +16,12 @@ struct line {
     size_t begin, end;
 };
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 /* Behind the blanks and continuations at `at`. */
 static size_t skip_gap(const struct line *line, size_t at)
 {
     const char *text = line->text;
-    while (at < line->end &&
-           (is_blank(text[at]) || (text[at] == '\\' && at + 1 < line->end && text[at + 1] == '\n')))
+    while (at < line->end && (docker_is_blank(text[at]) ||
+                              (text[at] == '\\' && at + 1 < line->end && text[at + 1] == '\n')))
         at++;
     return at;
 }
@@ -36,7 +31,7 @@ static size_t before_gap(const struct line *line, size_t at)
 {
     const char *text = line->text;
     while (at > line->begin &&
-           (is_blank(text[at - 1]) || (text[at - 1] == '\\' && text[at] == '\n')))
+           (docker_is_blank(text[at - 1]) || (text[at - 1] == '\\' && text[at] == '\n')))
         at--;
     return at;
 }
@@ -51,7 +46,7 @@ static size_t word_end(const struct line *line, size_t at, char outer)
             quote = c == quote ? '\0' : quote;
         else if (outer == '\0' && (c == '"' || c == '\''))
             quote = c;
-        else if (is_blank(c) || c == outer)
+        else if (docker_is_blank(c) || c == outer)
             break;
     }
     return at;
@@ -76,7 +71,8 @@ static void cut_flag(const struct line *line, const struct mw_tool_key *row, str
     char letter = row->letter != NULL ? *row->letter : '\0', quote = '\0';
     for (size_t at = line->begin; at < line->end; at++) {
         at = skip_comments(line, at);
-        bool is_first = at == line->begin || is_blank(text[at - 1]) || strchr("\"'=", text[at - 1]);
+        bool is_first =
+            at == line->begin || docker_is_blank(text[at - 1]) || strchr("\"'=", text[at - 1]);
         size_t end = word_end(line, at, quote);
         MW_FREE char *word = mw_xstrndup(text + at, end - at);
         const char *rest = is_first ? docker_flag_match(word, row->flag, letter) : NULL;
