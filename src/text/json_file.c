@@ -98,10 +98,11 @@ struct level {
     size_t other;  /* the last one that is none, or a list: it discards what comes before */
 };
 
+/* No member has no name: what picks an item, where nothing does. */
 static bool is_part(const struct node *member, const struct key_part *part)
 {
-    size_t len = strlen(part->name);
-    return member->name_len == len && memcmp(member->name, part->name, len) == 0;
+    return part->name != NULL && strlen(part->name) == member->name_len &&
+           memcmp(member->name, part->name, member->name_len) == 0;
 }
 
 static bool is_item(const struct tree *json, size_t node)
@@ -114,8 +115,7 @@ static bool is_picked(const struct tree *json, const struct key_part *part, size
 {
     const struct key_part by = {.name = part->pick};
     bool found = false;
-    for (size_t i = json->nodes[item].first; i != 0 && part->pick != NULL;
-         i = json->nodes[i].next) {
+    for (size_t i = json->nodes[item].first; i != 0; i = json->nodes[i].next) {
         if (json->nodes[item].kind != MW_JSON_OBJECT || !is_part(&json->nodes[i], &by))
             continue;
         MW_AUTO(mw_value) value = {0};
