@@ -129,6 +129,10 @@ static void read_keys(struct loop *loop)
             take_size(loop);
         if (read != TUI_READ_EVENT)
             continue;
+        /* How long a text is and where a search finds something comes of drawing it: a key that
+         * follows at once, in a paste, acts on what the one before has made. */
+        if (loop->wants_draw_now)
+            tui_draw(&loop->tui);
         update(loop, &event);
         loop->wants_draw_now = true;
     }

@@ -61,6 +61,19 @@ t paste-buffer -p
 wait_for 'filter: ali'
 keys Escape
 
+# A burst of keys acts as the same keys one by one, before anything of it was drawn: a search that is
+# kept at once, the end of a text.
+resize 80 24
+wait_for 'q quit'
+keys -l "$(printf '?/Columns\r')"
+wait_for 'round trip of the connection'
+keys Escape
+keys -l '?G'
+wait_for 'Hold Shift'
+keys Escape
+resize 120 40
+wait_for 'Plan: dev'
+
 # Noise: whatever comes, it lives, and leaves when told to.
 for _ in $(seq 40); do
     t send-keys -l "$(head -c 2000 /dev/urandom | tr -dc 'a-pr-zA-Z0-9 /?.\t' | tr -d yY | head -c 250)"
