@@ -95,10 +95,12 @@ struct mw_plan_options {
 enum mw_code mw_plan_make(const struct mw_system *sys, const struct mw_wanted_list *wanted,
                           const struct mw_history *history, const struct mw_plan_options *options,
                           struct mw_plan *plan, struct mw_error *err) MW_WARN_UNUSED;
-/* Adds a file with another text to a plan: that of one that is planned already was made from it. */
+/* Adds a file with another text to a plan: that of one that is planned already was made from it.
+ * `named` is that of the options. */
 enum mw_code mw_plan_add_text(const struct mw_system *sys, struct mw_plan *plan,
                               const struct mw_tool *tool, const char *path, struct mw_actor actor,
-                              const struct mw_buf *text, const struct mw_history *history,
+                              const struct mw_buf *text, const struct mw_strings *named,
+                              const struct mw_history *history,
                               struct mw_error *err) MW_WARN_UNUSED;
 void mw_plan_release(struct mw_plan *plan);
 

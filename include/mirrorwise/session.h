@@ -22,16 +22,17 @@
 
 /* What the user asked for; borrowed strings, filled by the command line or the interface. */
 struct mw_session_options {
-    const char *profile;        /* --profile: name or path; NULL: environment, last, dev */
-    const char *root;           /* --root or NULL */
-    struct mw_strings sets;     /* --set TOOL.KEY=VALUE */
-    struct mw_strings mirrors;  /* --mirror TOOL=ID|URL */
-    const char *mirrors_by;     /* who says so, for people; NULL: --mirror */
-    struct mw_strings catalogs; /* --catalog FILE */
-    struct mw_strings only;     /* --only, already split */
-    struct mw_strings skip;     /* --skip, already split */
-    struct mw_strings named;    /* of --only, those that stand there by their own id */
-    struct mw_strings accepted; /* --accept-risk */
+    const char *profile;               /* --profile: name or path; NULL: environment, last, dev */
+    const char *root;                  /* --root or NULL */
+    struct mw_strings sets;            /* --set TOOL.KEY=VALUE */
+    struct mw_strings mirrors;         /* --mirror TOOL=ID|URL */
+    const char *mirrors_by;            /* who says so, for people; NULL: --mirror */
+    struct mw_strings catalogs;        /* --catalog FILE */
+    struct mw_strings only;            /* --only, already split */
+    struct mw_strings skip;            /* --skip, already split */
+    struct mw_strings named;           /* of --only, those that stand there by their own id */
+    const struct mw_strings *insisted; /* whose lacking rights stop the run; NULL: of `named` */
+    struct mw_strings accepted;        /* --accept-risk */
     enum mw_scope scope;
     bool force;
     bool keep_going;           /* leave out the tools that cannot be done, and do the rest */

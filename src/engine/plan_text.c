@@ -83,8 +83,8 @@ static void add_keys(struct mw_plan *plan, size_t index, const struct mw_history
 
 enum mw_code mw_plan_add_text(const struct mw_system *sys, struct mw_plan *plan,
                               const struct mw_tool *tool, const char *path, struct mw_actor actor,
-                              const struct mw_buf *text, const struct mw_history *history,
-                              struct mw_error *err)
+                              const struct mw_buf *text, const struct mw_strings *named,
+                              const struct mw_history *history, struct mw_error *err)
 {
     struct mw_file before = {0};
     enum mw_code code = mw_file_read(sys, path, actor, &before, err);
@@ -97,6 +97,7 @@ enum mw_code mw_plan_add_text(const struct mw_system *sys, struct mw_plan *plan,
     if (is_new) {
         file->tool = tool;
         file->tool_missing = !mw_tool_installed(sys, tool, NULL);
+        file->is_named = mw_strings_has(named, tool->id);
         file->location = (struct mw_location){
             .path = mw_xstrdup(path),
             .actor = actor,

@@ -27,6 +27,9 @@ struct fixing {
     size_t text_count;
     struct mw_stand_in *stand_ins;
     struct mw_strings tools, sets; /* of the profile, to be applied */
+    /* Tools of findings that somebody named: where the rights lack nothing is left out of those,
+     * as it is of others that are not installed. */
+    struct mw_strings insisted;
     bool applies, applies_all;
 };
 
@@ -38,7 +41,7 @@ static void release(struct fixing *fixing)
         mw_edits_release(&fixing->texts[i].edits);
     }
     MW_FREE_ALL(fixing->texts, fixing->stand_ins);
-    mw_strings_release_all(&fixing->ids, &fixing->tools, &fixing->sets);
+    mw_strings_release_all(&fixing->ids, &fixing->tools, &fixing->sets, &fixing->insisted);
 }
 
 /* ---- which findings -------------------------------------------------------------------------- */
@@ -77,6 +80,10 @@ static enum mw_code find_id(struct fixing *fixing, const struct mw_checks *check
             mw_error_hint(err, _("No remedy is known; --doctor says what was found."));
     } else if (found != NULL) {
         mw_strings_add(&fixing->ids, found->id);
+        for (const struct mw_remedy *at = &found->remedy; at != NULL; at = at->with) {
+            if (at->tool != NULL)
+                mw_strings_add_new(&fixing->insisted, at->tool->id);
+        }
     }
     return code;
 }
@@ -272,6 +279,7 @@ static enum mw_code plan_profile(struct fixing *fixing, struct mw_error *err)
     forget_profile(session);
     session->options.only = fixing->applies_all ? before.only : fixing->tools;
     session->options.named = fixing->tools; /* the printed command names them, too */
+    session->options.insisted = &fixing->insisted;
     session->options.sets = fixing->sets;
     if (is_default && fixing->sets.count > 0)
         session->options.profile = "base";
@@ -294,7 +302,7 @@ static enum mw_code make_plan(struct fixing *fixing, struct mw_error *err)
     for (size_t i = 0; code == MW_OK && i < fixing->text_count; i++) {
         const struct text *text = &fixing->texts[i];
         code = mw_plan_add_text(&session->sys, &session->plan, text->tool, text->path, text->actor,
-                                &text->now, &session->history, err);
+                                &text->now, &fixing->insisted, &session->history, err);
     }
     session->has_plan = code == MW_OK;
     return code;
@@ -311,6 +319,7 @@ enum mw_code mw_session_plan_fix(struct mw_session *session, const struct mw_str
     enum mw_code code = MW_OK;
     bool goes_on = true;
     session->is_fix = true;
+    mw_strings_copy(&fixing.insisted, &session->options.named);
     for (size_t i = 0; code == MW_OK && goes_on && i < MAX_ROUNDS; i++)
         code = run_round(&fixing, i, &goes_on, err);
     if (code == MW_OK)

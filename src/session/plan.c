@@ -359,7 +359,8 @@ static enum mw_code plan_wishes(struct mw_session *session, struct mw_error *err
     struct mw_plan_options options = {
         .scope = session->options.scope,
         .force = session->options.force,
-        .named = &session->options.named,
+        .named =
+            session->options.insisted != NULL ? session->options.insisted : &session->options.named,
     };
     code = mw_plan_make(&session->sys, &session->wanted, &session->history, &options,
                         &session->plan, err);

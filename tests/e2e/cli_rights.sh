@@ -63,4 +63,26 @@ if [ -z "$PATH_HAS_DOCKER" ]; then
 	expect "is said to be left out" "$(jq '.warnings | length' "$T/out")" 1
 	expect "and the rest is done" "$(jq -r .changed "$T/out")" true
 fi
+
+# A finding that somebody names is mended or the run says that it was not; of all of them those of a
+# missing tool out of reach are left out. In a tree of root's no tool is installed.
+more=()
+mkdir -p "$T/tree/etc/docker"
+json=$T/tree/etc/docker/daemon.json
+printf '{"registry-mirrors": ["https://docker.m.daocloud.io", ""]}\n' >"$json"
+mw --root "$T/tree" --fix docker-values
+expect "the finding of a missing tool, by name" "$status" 77
+grep -qF "sudo $T/bin/mirrorwise --root $T/tree --fix docker-values\`" "$T/err" || fail "no way with sudo"
+mw --root "$T/tree" --fix all
+expect "all findings" "$status" 0
+grep -q "^warning: Docker is not installed and its file is out of reach" "$T/err" || fail "left out, and not said"
+mw --root "$T/tree" --fix all --fix docker-values
+expect "all, and this one by name" "$status" 77
+printf '{"registry-mirrors": []}\n' >"$json"
+mw --root "$T/tree" --profile prod --no-network --fix docker-settings
+expect "one that the profile mends, by name" "$status" 77
+mw --root "$T/tree" --profile prod --no-network --fix all
+expect "all, and those of the profile" "$status" 0
+expect "what can be done is" "$(test -e "$T/home/.config/go/env" && echo yes)" yes
+expect "and nothing else" "$(cat "$json")" '{"registry-mirrors": []}'
 passed
