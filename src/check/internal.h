@@ -248,8 +248,9 @@ void check_effective(struct check_run *run);
 /* Told "KEY=VALUE": that switches something off. */
 void check_off(struct check_run *run);
 void check_dead_mirrors(struct check_run *run);
-/* The parts of a value that are dead mirrors of the tool's, as they are written. */
-void check_find_dead(const struct check_run *run, const struct mw_value *value,
+/* The parts of a value that are dead mirrors of the tool's, as they are written; `only_plain`: of
+ * those over plain http. */
+void check_find_dead(const struct check_run *run, const struct mw_value *value, bool only_plain,
                      struct mw_strings *dead);
 /* Those parts give way to the profile's mirror where that would win, else they go. */
 void check_end_dead(const struct check_run *run, const char *key, const struct mw_hit *found,

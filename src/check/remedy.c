@@ -174,7 +174,7 @@ void check_use_tls(const struct check_run *run, const char *key, const struct mw
 {
     MW_AUTO(mw_strings) dead = {0};
     MW_AUTO(mw_value) kept = {0}, safe = {0};
-    check_find_dead(run, &effective->value, &dead);
+    check_find_dead(run, &effective->value, true, &dead);
     if (dead.count > 0)
         value_without(&effective->value, &dead, &kept);
     else

@@ -21,7 +21,7 @@ static void end_risk(const struct check_run *run, const struct mw_lint_settings 
     bool is_text = row->shape == MW_SHAPE_SCALAR && row->check == NULL;
     MW_AUTO(mw_strings) parts = {0}, dead = {0};
     check_use_tls(run, key, effective, ways);
-    check_find_dead(run, &effective->value, &dead);
+    check_find_dead(run, &effective->value, true, &dead);
     if (dead.count > 0 && ways->count == 0)
         check_end_dead(run, key, effective, &dead, ways);
     if (!is_text)

@@ -27,7 +27,7 @@ static bool keep_both(const struct check_run *run, const char *key, const struct
     mw_value_copy(kept, have);
     if (is_first)
         kept->kind = row->shape == MW_SHAPE_LIST ? MW_VALUE_LIST : row->kind;
-    check_find_dead(run, &(struct mw_value){.kind = MW_VALUE_LIST, .items = *said}, &dead);
+    check_find_dead(run, &(struct mw_value){.kind = MW_VALUE_LIST, .items = *said}, false, &dead);
     for (size_t i = 0; i < said->count; i++) {
         const char *item = said->items[i];
         if (item[0] == '\0' || mw_strings_has(&kept->items, item) || mw_strings_has(&dead, item))

@@ -183,8 +183,20 @@ void check_off(struct check_run *run)
 
 /* ---- dead mirrors ---------------------------------------------------------------------------- */
 
-/* A mirror of ours, or one that ours would win over, gives way to the profile's. What one program
- * has for itself does not: the profile may want nothing that would win over it. */
+/* Does it have an address that is none of those? */
+static bool has_others(const struct mw_value *value, const struct mw_strings *dead)
+{
+    MW_AUTO(mw_strings) words = {0};
+    bool has = false;
+    mw_value_split(value, CHECK_SEPARATORS, &words);
+    for (size_t i = 0; !has && i < words.count; i++)
+        has = strstr(words.items[i], "://") != NULL && !mw_strings_has(dead, words.items[i]);
+    return has;
+}
+
+/* A mirror of ours, or one that ours would win over, gives way to the profile's, but for one of
+ * several: the others, a company's perhaps, are not to go with it. What one program has for itself
+ * does not: the profile may want nothing that would win over it. */
 void check_end_dead(const struct check_run *run, const char *key, const struct mw_hit *found,
                     const struct mw_strings *dead, struct check_ways *ways)
 {
@@ -192,9 +204,15 @@ void check_end_dead(const struct check_run *run, const char *key, const struct m
     const struct mw_source *source = found->source;
     bool is_own = source != NULL && source->program != NULL;
     bool is_ours = stands_in_ours(run->tool, found) || check_is_weaker(run->tool, found);
+    MW_AUTO(mw_strings) all = {0};
+    check_find_dead(run, &found->value, false, &all);
+    bool is_one_of = has_others(&found->value, &all);
+    if (is_one_of)
+        check_drop_parts(run, key, found, dead, ways);
     if (check_is_of_row(tool, key) && is_ours && !is_own)
         check_way_apply(run, ways, tool, NULL);
-    check_drop_parts(run, key, found, dead, ways);
+    if (!is_one_of)
+        check_drop_parts(run, key, found, dead, ways);
     check_end_effect(run, key, found, ways);
 }
 
@@ -222,13 +240,14 @@ static const struct mw_mirror *find_dead(const struct check_run *run, const char
     return mirror != NULL && mirror->status == MW_MIRROR_DEAD ? mirror : NULL;
 }
 
-void check_find_dead(const struct check_run *run, const struct mw_value *value,
+void check_find_dead(const struct check_run *run, const struct mw_value *value, bool only_plain,
                      struct mw_strings *dead)
 {
     MW_AUTO(mw_strings) words = {0};
     mw_value_split(value, CHECK_SEPARATORS, &words);
     for (size_t i = 0; i < words.count; i++) {
-        if (find_dead(run, words.items[i]) != NULL)
+        bool is_meant = !only_plain || strstr(words.items[i], "http://") != NULL;
+        if (is_meant && find_dead(run, words.items[i]) != NULL)
             mw_strings_add(dead, words.items[i]);
     }
 }

@@ -34,6 +34,18 @@ cmp "$json" "$T/before" || fail "--rollback left: $(cat "$json")"
 expect "the beginning of two" "$(code mw --fix docker-file.comma)" 64
 rm "$json"
 
+# ---- of a list, what is over plain http gets its https, and what is dead elsewhere in it stays ----
+printf '{"registry-mirrors": ["http://docker.m.daocloud.io", "https://hub.rat.dev", "http://dockerpull.org"]}\n' >"$json"
+expect "plain http" "$(code mw --fix docker-risks.docker-http-mirror)" 0
+expect "only its own items" "$(jq -c '."registry-mirrors"' "$json")" '["https://docker.m.daocloud.io","https://hub.rat.dev"]'
+for id in docker-risks.docker-http-mirror docker-dead-mirror all; do
+	printf '{"registry-mirrors": ["http://dockerpull.org", "https://hub.office.example"]}\n' >"$json"
+	rm -r "$MIRRORWISE_STATE_DIR"
+	expect "a dead one over plain http: $id" "$(code mw --fix "$id")" 0
+	expect "$id: the company's stays" "$(jq -c '."registry-mirrors"' "$json")" '["https://hub.office.example"]'
+done
+rm "$json"
+
 # ---- an option that is there twice, lists with one bad item --------------------------------------
 printf '[global]\nindex-url = https://pypi.tuna.tsinghua.edu.cn/simple\nindex-url = https://pypi.douban.com/simple\n' >"$pip"
 expect "of two the one that works" "$(code mw --fix pip-file.duplicate)" 0
