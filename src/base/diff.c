@@ -271,6 +271,13 @@ static void put_hunks(struct mw_buf *out, const struct side *before, const struc
     }
 }
 
+/* A name that holds a blank ends with a tab, as GNU diff and git have it; patch(1) would end it at
+ * the blank. */
+static void put_name(struct mw_buf *out, const char *mark, const char *name)
+{
+    mw_buf_printf(out, "%s %s%s\n", mark, name, strchr(name, ' ') != NULL ? "\t" : "");
+}
+
 char *mw_text_diff(const char *before, size_t before_len, const char *after, size_t after_len,
                    const char *from, const char *to)
 {
@@ -281,7 +288,8 @@ char *mw_text_diff(const char *before, size_t before_len, const char *after, siz
         split_lines(&old_side, before, before_len);
         split_lines(&new_side, after, after_len);
         compare(&old_side, &new_side);
-        mw_buf_printf(&out, "--- %s\n+++ %s\n", from, to);
+        put_name(&out, "---", from);
+        put_name(&out, "+++", to);
         put_hunks(&out, &old_side, &new_side);
     }
     return mw_buf_take(&out);

@@ -108,7 +108,7 @@ static void put_question(struct mw_buf *buf, const struct mw_style *style,
                 LIST("reads", &reads), LIST("runs", &runs), LIST("files", &files));
     cJSON *diffs = cJSON_AddArrayToObject(one, "diffs");
     for (size_t i = 0; i < question->diffs.count; i++)
-        cJSON_AddItemToArray(diffs, mw_json_lines(question->diffs.items[i]));
+        cJSON_AddItemToArray(diffs, mw_json_diff(question->diffs.items[i]));
 }
 
 /* ---- asking -------------------------------------------------------------------------------- */

@@ -4,12 +4,12 @@
 
 #include "render.h"
 
-static cJSON *text_node(const char *text, bool keep_lines)
+static cJSON *text_node(const char *text)
 {
     if (text == NULL)
         return cJSON_CreateNull();
     MW_FREE char *redacted = mw_text_redact(text);
-    MW_FREE char *safe = mw_text_safe(redacted, strlen(redacted), 0, keep_lines);
+    MW_FREE char *safe = mw_text_safe(redacted, strlen(redacted), 0, false);
     return cJSON_CreateString(safe);
 }
 
@@ -20,23 +20,26 @@ cJSON *mw_json_add(cJSON *array)
     return object;
 }
 
-cJSON *mw_json_lines(const char *text)
+cJSON *mw_json_diff(const char *diff)
 {
-    return text_node(text, true);
+    MW_FREE char *redacted = mw_text_redact(diff);
+    MW_AUTO(mw_buf) lines = {0};
+    mw_render_lines(&lines, redacted, &(struct mw_style){.is_piped = true});
+    return cJSON_CreateString(mw_buf_text(&lines));
 }
 
 static void put_list(cJSON *object, const char *name, const struct mw_strings *list)
 {
     cJSON *array = cJSON_AddArrayToObject(object, name);
     for (size_t i = 0; i < list->count; i++)
-        cJSON_AddItemToArray(array, text_node(list->items[i], false));
+        cJSON_AddItemToArray(array, text_node(list->items[i]));
 }
 
 /* A secret in which no part could be told is masked whole. */
 static void put_item(cJSON *array, const char *item, bool is_secret)
 {
     bool is_whole = is_secret && !mw_text_has_secret(item);
-    cJSON_AddItemToArray(array, text_node(is_whole ? "****" : item, false));
+    cJSON_AddItemToArray(array, text_node(is_whole ? "****" : item));
 }
 
 static void put_value(cJSON *object, const char *name, const struct mw_value *value, bool is_secret)
@@ -59,7 +62,7 @@ void mw_json_fill(cJSON *object, const struct mw_json_field *fields)
 {
     for (const struct mw_json_field *field = fields; field->name != NULL; field++) {
         if (field->kind == FIELD_TEXT)
-            cJSON_AddItemToObject(object, field->name, text_node(field->text, false));
+            cJSON_AddItemToObject(object, field->name, text_node(field->text));
         else if (field->kind == FIELD_NUMBER && field->number < 0)
             cJSON_AddNullToObject(object, field->name);
         else if (field->kind == FIELD_NUMBER)

@@ -11,8 +11,8 @@
 /* The plan at a glance: per tool its file, per setting old, new and where the new one is from. */
 void mw_render_plan(struct mw_buf *buf, const struct mw_session *session,
                     const struct mw_style *style);
-/* The unified diff of every file that would change; safe for a terminal, and for patch(1) unless
- * the file holds secrets or control characters. */
+/* The unified diff of every file that would change; safe for a terminal, and piped for patch(1)
+ * unless the file holds secrets or control characters. */
 void mw_render_diff(struct mw_buf *buf, const struct mw_plan *plan, const struct mw_style *style);
 /* The lines of one text, painted as a diff; safe for a terminal. */
 void mw_render_lines(struct mw_buf *buf, const char *text, const struct mw_style *style);
@@ -56,8 +56,8 @@ struct mw_json_field {
 void mw_json_fill(cJSON *object, const struct mw_json_field *fields);
 /* A new object at the end of the array; borrowed. */
 cJSON *mw_json_add(cJSON *array);
-/* A text alone whose lines stay lines. */
-cJSON *mw_json_lines(const char *text);
+/* A diff as it is printed for patch(1). */
+cJSON *mw_json_diff(const char *diff);
 /* The array `overrides`: what the wish (NULL: nothing) is stronger than. */
 void mw_json_overrides(cJSON *object, const struct mw_wish *wish);
 /* Adds a mirror with every member that the contract names; `rank` if it was measured; `in_use` are

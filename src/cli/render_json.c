@@ -18,7 +18,7 @@ static void add_file(cJSON *files, const struct mw_plan_file *file)
                 TEXT("before_sha256", tells_before ? file->before.sha256 : NULL),
                 TEXT("after_sha256", tells_after ? file->after_sha256 : NULL));
     MW_FREE char *diff = mw_plan_file_diff(file);
-    cJSON_AddItemToObject(object, "diff", mw_json_lines(diff));
+    cJSON_AddItemToObject(object, "diff", mw_json_diff(diff));
     bool has_error = file->error.message[0] != '\0';
     mw_json_put(object, TEXT("error", has_error ? file->error.message : NULL),
                 FLAG("tool_missing", file->tool_missing), FLAG("skipped", file->is_skipped));

@@ -48,12 +48,21 @@ static enum mw_paint line_paint(const char *line)
 
 void mw_render_lines(struct mw_buf *buf, const char *text, const struct mw_style *style)
 {
+    static const char mark[] = "\xEF\xBB\xBF";
+    bool is_top = false;
     for (const char *line = text; *line != '\0';) {
         size_t len = strcspn(line, "\n");
-        /* The carriage return of a CRLF file is harmless there, and patch(1) needs it. */
+        if (line[0] == '@')
+            is_top = mw_text_starts(line, "@@ -1,") || mw_text_starts(line, "@@ -1 ") ||
+                     mw_text_starts(line, "@@ -0,0 ");
+        /* The carriage return of a CRLF file is harmless there, and patch(1) needs it; and the byte
+         * order mark that a file begins with, which is for no eyes. */
         bool has_cr = len > 0 && line[len - 1] == '\r';
-        MW_FREE char *safe = mw_text_safe(line, len - has_cr, 0, true);
-        mw_paint(buf, style, line_paint(safe), safe);
+        bool has_mark = style->is_piped && is_top && len > 0 && mw_text_starts(line + 1, mark);
+        size_t kept = has_mark ? 1 + strlen(mark) : 0;
+        MW_FREE char *rest = mw_text_safe(line + kept, len - kept - has_cr, 0, true);
+        MW_FREE char *safe = mw_xasprintf("%.*s%s", (int)kept, line, rest);
+        mw_paint(buf, style, line_paint(line), safe);
         mw_buf_puts(buf, has_cr ? "\r\n" : "\n");
         line += len + (line[len] == '\n');
     }

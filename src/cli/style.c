@@ -56,8 +56,10 @@ void mw_style_init(struct mw_style *style, const struct mw_cli_options *options,
 {
     size_t cols = DEFAULT_COLS;
     size_t rows = 0;
+    bool is_terminal = isatty(fd) == 1;
     *style = (struct mw_style){
-        .color = mw_style_wants_color(options->color, host->get_env, isatty(fd) == 1),
+        .color = mw_style_wants_color(options->color, host->get_env, is_terminal),
+        .is_piped = !is_terminal,
         .ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0,
     };
     mw_style_screen(fd, &cols, &rows);

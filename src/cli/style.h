@@ -35,6 +35,7 @@ enum mw_glyph {
 
 struct mw_style {
     bool color, ascii;
+    bool is_piped; /* what is printed reaches no terminal by itself */
     size_t cols; /* width of the page; longer words are never cut */
 };
 

@@ -4,7 +4,7 @@
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 
-need jq iconv
+need jq iconv patch
 scratch
 while read -r name; do unset "$name"; done < <(compgen -e | grep -E '^(GO|PIP_|XDG_|CARGO_|npm_config|.*_proxy$|.*_PROXY$)' || true)
 unset VIRTUAL_ENV MIRRORWISE_PROFILE MIRRORWISE_CONFIG_DIR
@@ -52,6 +52,32 @@ maven|.m2/settings.xml|＜settings＞</settings>\n|U+FF1C|<settings></settings>\
 go|.config/go/env|GOPROXY=https://proxy.example，direct\n|GOPROXY|GOPROXY=https://proxy.example,direct\n
 go|.config/go/env|GOPROXY＝https://proxy.example,direct\n|env-no-setting|GOPROXY=https://proxy.example,direct\n
 ROWS
+
+# ---- what --diff prints into a file is a patch ----------------------------------------------------------
+home=$HOME
+export HOME="$T/my home"
+while IFS='|' read -r tool path set text; do
+	printf '%b' "$text" | place "$path"
+	cp "$HOME/$path" "$T/before"
+	mw -p dev --only "$tool" --set "$set" --diff >"$T/patch" 2>"$T/err" || expect "$tool: --diff" "$? $(cat "$T/err")" "2 $(cat "$T/err")"
+	{ mw -p dev --only "$tool" --set "$set" --diff --json 2>/dev/null || true; } | jq -rj '.files[].diff' |
+		cmp - "$T/patch" || fail "$tool: another diff in JSON"
+	mw -p dev --only "$tool" --set "$set" --apply >"$T/out" 2>&1 || fail "$tool: $(cat "$T/out")"
+	cp "$HOME/$path" "$T/after"
+	cp "$T/before" "$HOME/$path"
+	patch -s -p1 -d / <"$T/patch" >"$T/out" 2>&1 || fail "$tool: $(cat "$T/out" "$T/patch")"
+	cmp "$HOME/$path" "$T/after" || fail "$tool: patch made another file"
+done <<'ROWS'
+npm|.npmrc|npm.fetch_retries=4|\xef\xbb\xbffetch-retries=3\r\naudit=false\r\n
+npm|.npmrc|npm.fetch_retries=4|\xef\xbb\xbfaudit=false
+cargo|.cargo/config.toml|cargo.net.retry=4|\xef\xbb\xbf[net]\r\nretry = 3\r\n
+conda|.condarc|conda.offline=true|\xef\xbb\xbfoffline: false\r\nchannels:\r\n  - office
+maven|.m2/settings.xml|maven.offline=true|\xef\xbb\xbf<settings>\r\n\t<offline>false</offline>\r\n</settings>
+pip|.config/pip/pip.conf|pip.global.timeout=30|[global]\r\ntimeout = 5\r\n
+go|.config/go/env|go.GOPROXY=direct|GOSUMDB=off\r\nGOPROXY=off\r\n
+composer|.config/composer/config.json|composer.config.process_timeout=5|{\r\n\t"config": {}\r\n}
+ROWS
+export HOME=$home
 
 # ---- what is there twice: nothing that the other lacks is lost -----------------------------------------
 twice() { # TEXT AFTER

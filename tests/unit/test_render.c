@@ -329,6 +329,34 @@ static void test_columns_ignore_colour(void **state)
     mw_buf_release(&text);
 }
 
+/* Whoever pipes a diff can apply it; a terminal gets what is harmless. */
+static void test_diff_lines(void **state)
+{
+    (void)state;
+#define MARK "\xEF\xBB\xBF"
+    static const struct {
+        const char *name, *diff, *piped, *shown;
+    } rows[] = {
+        {"a return at the end, and elsewhere", "@@ -1 +1 @@\n-a\rb\r\n+\r\n",
+         "@@ -1 +1 @@\n-a\\x0Db\r\n+\r\n", "@@ -1 +1 @@\n-a\\x0Db\r\n+\r\n"},
+        {"a mark at the start", "@@ -1,2 +1,2 @@\n-" MARK "a\n+" MARK "b\n c" MARK "\n",
+         "@@ -1,2 +1,2 @@\n-" MARK "a\n+" MARK "b\n c\\u{FEFF}\n",
+         "@@ -1,2 +1,2 @@\n-\\u{FEFF}a\n+\\u{FEFF}b\n c\\u{FEFF}\n"},
+        {"of a new file", "@@ -0,0 +1 @@\n+" MARK "\n", "@@ -0,0 +1 @@\n+" MARK "\n",
+         "@@ -0,0 +1 @@\n+\\u{FEFF}\n"},
+        {"a mark further down", "@@ -11 +11 @@\n-" MARK "a\n+\033\n",
+         "@@ -11 +11 @@\n-\\u{FEFF}a\n+\\x1B\n", "@@ -11 +11 @@\n-\\u{FEFF}a\n+\\x1B\n"},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        MW_AUTO(mw_buf) piped = {0};
+        MW_AUTO(mw_buf) shown = {0};
+        mw_render_lines(&piped, rows[i].diff, &(struct mw_style){.is_piped = true});
+        mw_render_lines(&shown, rows[i].diff, &(struct mw_style){0});
+        row_string_equal(rows[i].name, mw_buf_text(&piped), rows[i].piped);
+        row_string_equal(rows[i].name, mw_buf_text(&shown), rows[i].shown);
+    }
+}
+
 static void test_times(void **state)
 {
     (void)state;
@@ -356,6 +384,7 @@ int main(void)
         cmocka_unit_test(test_colour_precedence),
         cmocka_unit_test(test_wrapping),
         cmocka_unit_test(test_columns_ignore_colour),
+        cmocka_unit_test(test_diff_lines),
         cmocka_unit_test(test_times),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
