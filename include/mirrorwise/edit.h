@@ -130,7 +130,8 @@ struct mw_editor {
     /* Spans that make `key` read as `value`; MW_VALUE_ABSENT removes it (every duplicate, so that
      * no older one comes to life). No spans if it reads so already. `edits` must be empty. Fails
      * with MW_USAGE for a key or value that the format cannot hold (a newline in an env value),
-     * with MW_BAD_CONFIG where a JSON path leads through something that is no object. */
+     * with MW_BAD_CONFIG and ":LINE:COLUMN: why", to stand behind the path, where something hinders
+     * that only a person can change. */
     enum mw_code (*put)(const struct mw_editor *editor, const char *text, size_t len,
                         const char *key, const struct mw_value *value, struct mw_edits *edits,
                         struct mw_error *err);

@@ -59,13 +59,6 @@ const char *edit_ending(const char *text, size_t len)
     return lf != NULL && lf > text && lf[-1] == '\r' ? "\r\n" : "\n";
 }
 
-size_t edit_line(const char *text, size_t at)
-{
-    size_t line = 0, column = 0;
-    mw_text_position(text, at, &line, &column);
-    return line;
-}
-
 size_t edit_escape(const char *text, size_t len, const char *letters, const wchar_t *meant,
                    unsigned *point)
 {

@@ -43,7 +43,6 @@ bool edit_fits_single_quotes(const char *item);
  * sentence; NULL: that the tool cannot read the file either. */
 enum mw_code edit_refuse(struct mw_error *err, const char *step, const char *path, const char *text,
                          size_t at, const char *what, const char *hint);
-size_t edit_line(const char *text, size_t at);
 /* MW_USAGE if an item of the value is not UTF-8. */
 enum mw_code edit_check_items(struct mw_error *err, const char *key, const struct mw_value *value);
 enum mw_code edit_check_utf8(struct mw_error *err, const char *key, const char *item);

@@ -396,12 +396,11 @@ static enum mw_code change_value(const struct tree_change *change)
     } else if (node->kind == MW_JSON_OBJECT && !lacks_item(json, change->path, &change->place)) {
         add_member(change, at, done);
     } else if (node->kind != MW_JSON_NULL) {
-        return mw_fail(change->err, MW_BAD_CONFIG, 0, "edit",
-                       change->path->parts[done - 1].pick != NULL
-                           ? _("%s cannot be set: \"%s\" on line %zu is not a list.")
-                           : _("%s cannot be set: \"%s\" on line %zu is not an object."),
-                       change->key, change->path->parts[done - 1].name,
-                       edit_line(json->text, node->value));
+        return tree_refuse_change(change, node->value,
+                                  change->path->parts[done - 1].pick != NULL
+                                      ? _("what stands here is no list")
+                                      : _("what stands here is no object"),
+                                  NULL);
     } else {
         /* An object in the place of the null would merge with those that the null had discarded. */
         MW_FREE struct level *levels = find_levels(json, change->path);

@@ -243,14 +243,11 @@ static enum mw_code refuse_form(const struct tree_change *change)
     size_t at = toml->nodes[node].value;
     if (node != 0 && at == 0 && toml->nodes[node].kind == TOML_TABLE)
         at = toml->sections[toml->nodes[node].section].begin;
-    enum mw_code code =
-        mw_fail(change->err, MW_BAD_CONFIG, 0, "edit",
-                _("Line %zu: %s is given there in a form that is not edited (an inline table, "
-                  "dotted keys, or a list in the place of a table)."),
-                edit_line(toml->text, at), change->key);
-    mw_error_hint(change->err,
-                  _("Write it as a table with a [header] of its own, or change it by hand."));
-    return code;
+    return tree_refuse_change(
+        change, at,
+        _("it has a form here that is not edited (an inline table, dotted keys, or a list in the "
+          "place of a table)"),
+        _("Write it as a table with a [header] of its own, or change it by hand."));
 }
 
 /* Would a header at the end of the text add to this table? Only to the last one of a list. */

@@ -108,6 +108,14 @@ enum mw_code tree_put(const struct mw_editor *editor, const char *text, size_t l
     return code;
 }
 
+enum mw_code tree_refuse_change(const struct tree_change *change, size_t at, const char *what,
+                                const char *hint)
+{
+    MW_FREE char *whole = mw_xasprintf(_("%s cannot be changed: %s"), change->key, what);
+    return edit_refuse(change->err, "edit", "", change->tree->text, at, whole,
+                       hint != NULL ? hint : _("Correct the file there, or change it by hand."));
+}
+
 /* Owned: the whole path of a node; NULL if it stands in a list. */
 static char *path_of(const struct tree *tree, size_t at)
 {

@@ -139,6 +139,10 @@ void tree_same_ends(const struct mw_strings *a, const struct mw_strings *b, size
 /* Makes one list between brackets, whose items the node has, of another. */
 void tree_put_list(const struct tree_change *change, char comment, char *(*quote)(const char *));
 
+/* For change(): MW_BAD_CONFIG, "KEY cannot be changed: WHAT" of that place. `hint` is a whole
+ * sentence; NULL: that it has to be done by hand. */
+enum mw_code tree_refuse_change(const struct tree_change *change, size_t at, const char *what,
+                                const char *hint);
 /* For accepts(): MW_USAGE if the key was no path that leads to a value. */
 enum mw_code tree_check_path(struct mw_error *err, const char *key, const struct key_path *path,
                              bool is_parsed);

@@ -404,11 +404,10 @@ static enum mw_code change_value(const struct tree_change *change)
                         ? change->place.attribute == NULL && (node->first != 0 || node->has_remarks)
                         : node->has_text && !adds_attribute;
     if (change->place.is_one_of || wrong_root || (at != 0 && is_mixed))
-        return mw_fail(change->err, MW_BAD_CONFIG, 0, "edit",
-                       _("Line %zu: %s cannot be put there: the element is there twice or holds "
-                         "something else, or the root element has another name."),
-                       edit_line(xml->text, xml->nodes[at != 0 ? at : node->first].begin),
-                       change->key);
+        return tree_refuse_change(change, xml->nodes[at != 0 ? at : node->first].begin,
+                                  _("the element is there twice or holds something else, or the "
+                                    "root element has another name"),
+                                  NULL);
     if (change->value->kind == MW_VALUE_ABSENT)
         remove_value(change);
     else if (is_there)

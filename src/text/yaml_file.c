@@ -369,11 +369,10 @@ static void remove_entry(const struct tree_change *change)
 
 static enum mw_code refuse_form(const struct tree_change *change)
 {
-    const struct tree *yaml = change->tree;
-    return mw_fail(change->err, MW_BAD_CONFIG, 0, "edit",
-                   _("Line %zu: %s is given there in a form that is not edited (an anchor, a tag, "
-                     "braces, several lines, or another kind of value)."),
-                   edit_line(yaml->text, yaml->nodes[change->place.at].begin), change->key);
+    return tree_refuse_change(change, change->tree->nodes[change->place.at].begin,
+                              _("it has a form here that is not edited (an anchor, a tag, braces, "
+                                "several lines, or another kind of value)"),
+                              NULL);
 }
 
 static bool is_literal(const char *item)

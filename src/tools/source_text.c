@@ -240,12 +240,13 @@ enum mw_code mw_source_check(const struct mw_source *source, const char *path, c
     if (source->kind == MW_SOURCE_SHELL)
         return MW_OK;
     MW_FREE char *first = source->block == NULL ? NULL : marker(source, true);
-    bool is_open = first != NULL && find_line(text, len, 0, first) != SIZE_MAX &&
-                   !find_span(source, text, len).is_there;
-    if (is_open)
-        mw_fail(err, MW_BAD_CONFIG, 0, "check", _("%s: the line '%s' has no counterpart"), path,
-                first);
-    return is_open ? MW_BAD_CONFIG : MW_OK;
+    size_t at = first != NULL ? find_line(text, len, 0, first) : SIZE_MAX;
+    if (at == SIZE_MAX || find_span(source, text, len).is_there)
+        return MW_OK;
+    size_t line = 0, column = 0;
+    mw_text_position(text, at, &line, &column);
+    return mw_fail(err, MW_BAD_CONFIG, 0, "check",
+                   _("%s:%zu:%zu: the line '%s' has no counterpart"), path, line, column, first);
 }
 
 enum mw_code mw_source_get(const struct mw_source *source, const struct mw_tool *tool,

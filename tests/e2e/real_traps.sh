@@ -83,7 +83,7 @@ if [ -n "$cargo" ]; then
 	printf 'source.theirs.registry = "sparse+%s/"\n' "$url" >"$HOME/.cargo/config.toml"
 	mw --apply -p dev --only cargo --mirror cargo=m12.cargo
 	expect "a form that is not edited" "$rc $(wc -l <"$HOME/.cargo/config.toml")" "78 1"
-	says "config.toml: Line 1: "
+	says "config.toml:1:26: source.crates-io"
 
 	# A project with copies of its own asks nobody, and is right.
 	crate

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 
 #include "mirrorwise/edit.h"
+#include "mirrorwise/memory.h"
+#include "support/edit_laws.h"
 
 static void no_edits_same_bytes(void **state)
 {
@@ -86,12 +88,39 @@ static void editors_are_listed(void **state)
     assert_int_equal(count, ROWS(names));
 }
 
+/* Whoever calls put() has the path, and puts it in front. */
+static void refusals_name_their_place(void **state)
+{
+    (void)state;
+    static const struct {
+        const struct mw_editor *editor;
+        const char *text, *key, *message;
+    } rows[] = {
+        {&mw_editor_json, "{\n \"a\": 5}", "a.b", ":2:7: a.b cannot be changed: what "},
+        {&mw_editor_json, "{\"a\": {}}", "a[n=x].v", ":1:7: a[n=x].v cannot be changed: what "},
+        {&mw_editor_toml, "x = 1\na = {b = 1}\n", "a.c", ":2:5: a.c cannot be changed: it "},
+        {&mw_editor_yaml, "x: 1\na: &b c\n", "a", ":2:1: a cannot be changed: it "},
+        {&mw_editor_xml, "<a>\n <b/><b/></a>", "a.b", ":2:2: a.b cannot be changed: the "},
+    };
+    for (size_t i = 0; i < ROWS(rows); i++) {
+        MW_AUTO(mw_edits) edits = {0};
+        struct mw_error err = {0};
+        struct mw_value value = edit_value("s:v");
+        assert_int_equal(rows[i].editor->put(rows[i].editor, rows[i].text, strlen(rows[i].text),
+                                             rows[i].key, &value, &edits, &err),
+                         MW_BAD_CONFIG);
+        err.message[strnlen(rows[i].message, sizeof err.message)] = '\0';
+        row_string_equal(rows[i].text, err.message, rows[i].message);
+        mw_value_release(&value);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(no_edits_same_bytes),   cmocka_unit_test(spans_are_replaced),
         cmocka_unit_test(items_show_their_nuls), cmocka_unit_test(notices_are_sanitised_and_sorted),
-        cmocka_unit_test(editors_are_listed),
+        cmocka_unit_test(editors_are_listed),    cmocka_unit_test(refusals_name_their_place),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -221,15 +221,6 @@ static void put_rows(void **state)
         {"refuse a key that is not UTF-8", "{}", "\xFF", "s:a", NULL},
     };
     edit_check_rows(EDITOR, rows, ROWS(rows), other_keys);
-
-    struct mw_value value = edit_value("s:x");
-    struct mw_edits edits = {0};
-    struct mw_error err = {0};
-    static const char list[] = "{\n  \"a\": []\n}";
-    assert_int_equal(EDITOR->put(EDITOR, list, strlen(list), "a.b", &value, &edits, &err),
-                     MW_BAD_CONFIG);
-    assert_non_null(strstr(err.message, "line 2"));
-    mw_value_release(&value);
 }
 
 /* What put() writes, check() must accept: neither path nor literal may nest deeper. */
