@@ -36,7 +36,7 @@ enum mw_glyph {
 struct mw_style {
     bool color, ascii;
     bool is_piped; /* what is printed reaches no terminal by itself */
-    size_t cols; /* width of the page; longer words are never cut */
+    size_t cols;   /* width of the page; longer words are never cut */
 };
 
 /* The style of stdout or stderr from the options, the environment, the locale and the terminal;
