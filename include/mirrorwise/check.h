@@ -106,7 +106,8 @@ struct mw_remedy {
     enum mw_remedy_kind kind;
     const struct mw_tool *tool; /* NULL: of none, or of all */
     bool needs_root;
-    bool is_choice;       /* it takes away what works: only who names the finding wants that */
+    bool is_choice;       /* only who names the finding wants it: what it takes may be in use,
+                             or what it adds is for good */
     bool comes_later;     /* right by itself; with others of its file it was not tried */
     const char *variable; /* of the shell, whose value it writes; NULL: none */
     /* Of those that change a text: the file, and what changes in it as it was read. */

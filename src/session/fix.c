@@ -225,8 +225,8 @@ static void tell_left(struct fixing *fixing, const struct mw_checks *checks)
             continue;
         if (check->remedy.is_choice)
             session_warn(fixing->session,
-                         _("%s is left: its remedy takes away what may be in use; --fix %s carries "
-                           "it out"),
+                         _("%s is left: only you know whether its remedy is wanted; --fix %s "
+                           "carries it out"),
                          check->id, check->id);
         else if (check->remedy.kind != MW_REMEDY_APPLY && !mw_strings_has(&left, check->id))
             mw_strings_add(&left, check->id);
