@@ -84,7 +84,8 @@
  *           "absent": true}
  *   "default"  what is written in place of nothing when the tool goes back to its default: for what
  *           is somebody else's and not whole without it
- *   "part"  left out where the mirror `lacks` it; of a list, what lies at "{url}/PART" is, too
+ *   "part"  where the mirror `lacks` it, a known mirror that stands there gives way to the tool's
+ *           default, and anything else stays; of a list, what lies at "{url}/PART" is left out
  *
  * Fields that begin with "x-" are passed over. */
 #ifndef MW_TOOL_H

@@ -232,15 +232,33 @@ static bool is_said(const struct writing *w, const char *key)
                               mw_profile_distance(profile, &w->pick->wish->from);
 }
 
-/* A mirror without that part leaves the setting to the tool's default. */
-static bool lacks_part(const struct writing *w, const struct mw_mirror_row *row)
+/* The mirror, if it lacks the part that the row is for; else NULL. */
+static const struct mw_mirror *lacking(const struct writing *w, const struct mw_mirror_row *row)
 {
     const struct mw_strings *urls = &w->choice.value.items;
     if (row->part == NULL || urls->count == 0)
-        return false;
+        return NULL;
     const struct mw_mirror *mirror =
         mw_catalog_find_url(&w->session->catalog, w->pick->service, urls->items[0]);
-    return mirror != NULL && mw_strings_has(&mirror->lacks, row->part);
+    return mirror != NULL && mw_strings_has(&mirror->lacks, row->part) ? mirror : NULL;
+}
+
+/* A mirror without that part leaves the setting to the tool's default: a known mirror that stands
+ * there goes, anything else stays. True: it goes. */
+static bool ends_part(const struct writing *w, const struct mw_mirror_row *row, const char *key,
+                      const struct mw_mirror *mirror)
+{
+    MW_AUTO(mw_value) in_use = {0}, in_file = {0};
+    session_row_now(w->session, w->pick->tool, row, &in_use, &in_file);
+    bool is_there = in_file.items.count > 0;
+    bool goes =
+        is_there && session_find_address(w->session, row, in_file.items.items[0], NULL) != NULL;
+    session_warn(w->session,
+                 is_there && !goes
+                     ? _("%s: the mirror %s has no %s: %s is left as it is")
+                     : _("%s: the mirror %s has no %s: %s is left to the tool's default"),
+                 w->pick->tool->id, mirror->id, row->part, key);
+    return goes;
 }
 
 /* Owned: the name of the table that the row writes to and that has the address already. */
@@ -299,10 +317,13 @@ static enum mw_code add_row(struct writing *w, const struct mw_mirror_row *row)
     const struct mw_tool_key *known = found != NULL ? found : mw_tool_key(tool, row->set);
     enum mw_code code = MW_OK;
     bool is_theirs = mw_row_is_named(row) && strcmp(name, mw_row_name(row)) != 0;
-    if ((is_theirs && w->mends != row) || is_said(w, key) || !is_met(w, row) || lacks_part(w, row))
+    if ((is_theirs && w->mends != row) || is_said(w, key) || !is_met(w, row))
+        return code;
+    const struct mw_mirror *without = lacking(w, row);
+    if (without != NULL && !ends_part(w, row, key, without))
         return code;
     struct mw_wanted *wanted = session_push_wanted(w->session, tool, key, w->pick->wish);
-    if (w->unsaid != row)
+    if (w->unsaid != row && without == NULL)
         fill_value(w, row, known, name, &wanted->value);
     wanted->keeps_others = wanted->value.kind == MW_VALUE_LIST;
     mw_strings_copy(&wanted->mirror_ids, &w->choice.ids);
