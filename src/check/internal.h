@@ -34,6 +34,8 @@ struct check_tool {
     struct check_file *files; /* in the order in which the tool reads them */
     size_t file_count;
     struct check_file *ours; /* one of them, the one that we would write; NULL: it has none */
+    size_t *mirrors;         /* indices of check_run.mirrors, once these are known */
+    size_t mirror_count;
 };
 
 struct check_row;
@@ -44,6 +46,10 @@ struct check_run {
     enum mw_check_list list;
     struct check_tool *tools;
     size_t tool_count;
+    struct mw_check_mirror *mirrors; /* that the tools use */
+    size_t mirror_count;
+    struct mw_strings mirror_urls; /* theirs, in that order */
+    bool is_measured;
     const struct check_row *row;
     const struct check_tool *tool;  /* of rows for every tool, and of a tool's own */
     bool is_trial;                  /* nothing is offered: a remedy is being tried */

@@ -104,8 +104,7 @@ void check_machine_release(struct check_run *run)
             mw_location_release(&tool->files[i].location);
             mw_file_release(&tool->files[i].file);
         }
-        free(tool->files);
-        free(tool->program);
+        MW_FREE_ALL(tool->files, tool->program, tool->mirrors);
         for (struct check_known *known = tool->known, *next; known != NULL; known = next) {
             next = known->next;
             mw_hit_release(&known->effective);
@@ -113,7 +112,8 @@ void check_machine_release(struct check_run *run)
             free(known);
         }
     }
-    free(run->tools);
+    MW_FREE_ALL(run->tools, run->mirrors);
+    mw_strings_release(&run->mirror_urls);
     run->tools = NULL;
     run->tool_count = 0;
 }

@@ -9,38 +9,45 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/url.h"
 
-enum { MAX_MIRRORS = 16 };
+enum { MAX_MIRRORS = 16 }; /* of one tool */
 
-struct in_use {
-    struct mw_check_mirror mirrors[MAX_MIRRORS];
-    struct mw_strings urls; /* of the mirrors, in their order */
-};
-
-static void add_url(const struct check_run *run, const char *service, const char *address,
-                    struct in_use *found)
+/* One that some tool uses, once for all of them. */
+static size_t measured_index(struct check_run *run, const char *service, const char *address)
 {
-    size_t count = found->urls.count;
-    struct mw_url url;
-    bool is_new = count < MAX_MIRRORS && mw_url_parse(address, &url, NULL); /* not direct, off */
-    for (size_t i = 0; is_new && i < count; i++)
-        is_new = strcmp(found->mirrors[i].tool, service) != 0 ||
-                 !mw_url_same(found->urls.items[i], address);
-    if (!is_new)
-        return;
+    for (size_t i = 0; i < run->mirror_count; i++) {
+        const struct mw_check_mirror *mirror = &run->mirrors[i];
+        if (strcmp(mirror->tool, service) == 0 && mw_url_same(mirror->url, address))
+            return i;
+    }
     const struct mw_mirror *known = mw_catalog_find_url(run->ctx->catalog, service, address);
-    mw_strings_add(&found->urls, address);
-    found->mirrors[count] = (struct mw_check_mirror){.tool = service,
-                                                     .id = known != NULL ? known->id : "",
-                                                     .url = found->urls.items[count],
-                                                     .rtt_us = -1,
-                                                     .age_s = -1};
+    mw_strings_add(&run->mirror_urls, address);
+    *MW_PUSH(run->mirrors, run->mirror_count) =
+        (struct mw_check_mirror){.tool = service,
+                                 .id = known != NULL ? known->id : "",
+                                 .url = run->mirror_urls.items[run->mirror_urls.count - 1],
+                                 .rtt_us = -1,
+                                 .age_s = -1};
+    return run->mirror_count - 1;
+}
+
+static void add_url(struct check_run *run, struct check_tool *tool, const char *service,
+                    const char *address)
+{
+    struct mw_url url;
+    if (tool->mirror_count >= MAX_MIRRORS || !mw_url_parse(address, &url, NULL))
+        return; /* direct, off */
+    size_t index = measured_index(run, service, address);
+    for (size_t i = 0; i < tool->mirror_count; i++) {
+        if (tool->mirrors[i] == index)
+            return;
+    }
+    *MW_PUSH(tool->mirrors, tool->mirror_count) = index;
 }
 
 /* Of one of the tool's mirror rows: what the profile wants there, else what the tool uses. */
-static void add_row(const struct check_run *run, const struct mw_mirror_row *row,
-                    struct in_use *found)
+static void add_row(struct check_run *run, struct check_tool *in, const struct mw_mirror_row *row)
 {
-    const struct mw_tool *tool = run->tool->tool;
+    const struct mw_tool *tool = in->tool;
     MW_AUTO(mw_hit) effective = {0};
     const struct mw_value *value = NULL;
     MW_AUTO(mw_strings) words = {0};
@@ -59,8 +66,31 @@ static void add_row(const struct check_run *run, const struct mw_mirror_row *row
         /* Of several forms it has none: an address beside the mirror's, as of a company's channel.
          */
         if (row->to.count <= 1 || strcmp(address, words.items[i]) != 0)
-            add_url(run, row->from, address, found);
+            add_url(run, in, row->from, address);
     }
+}
+
+/* A doctor that somebody waits for does not ask the network. */
+static bool may_measure(const struct check_run *run)
+{
+    return run->ctx->measure != NULL && !run->ctx->no_network && run->sys->root[0] == '\0';
+}
+
+/* Those of all tools at once: a service is waited for once, and one that does not answer takes its
+ * time beside the others. */
+static void measure_all(struct check_run *run)
+{
+    run->is_measured = true;
+    for (size_t t = 0; t < run->tool_count; t++) {
+        struct check_tool *tool = &run->tools[t];
+        for (size_t i = 0; !tool->is_absent && i < tool->tool->row_count; i++) {
+            if (mw_row_has_address(&tool->tool->rows[i]))
+                add_row(run, tool, &tool->tool->rows[i]);
+        }
+    }
+    if (run->mirror_count > 0 && may_measure(run))
+        run->ctx->measure(run->ctx->measure_context, run->mirrors, run->mirror_count,
+                          check_left_ms(run));
 }
 
 /* TOOL or, of one that draws on several services, TOOL.SERVICE, as --mirror takes it. */
@@ -136,27 +166,17 @@ static const char *why_not_measured(const struct check_run *run)
 
 void check_mirrors(struct check_run *run)
 {
-    const struct mw_check_context *ctx = run->ctx;
-    const struct mw_tool *tool = run->tool->tool;
-    struct in_use found = {0};
-    for (size_t i = 0; i < tool->row_count; i++) {
-        if (mw_row_has_address(&tool->rows[i]))
-            add_row(run, &tool->rows[i], &found);
+    const struct check_tool *tool = run->tool;
+    if (!run->is_measured)
+        measure_all(run);
+    for (size_t i = 0; i < tool->mirror_count; i++) {
+        struct mw_check_mirror *mirror = &run->mirrors[tool->mirrors[i]];
+        if (!may_measure(run))
+            snprintf(mirror->reason, sizeof mirror->reason, "%s", why_not_measured(run));
+        add_mirror(run, mirror);
     }
-    size_t count = found.urls.count;
-    /* A doctor that somebody waits for does not ask the network. */
-    bool may_measure = ctx->measure != NULL && !ctx->no_network && run->sys->root[0] == '\0';
-    if (count > 0 && may_measure)
-        ctx->measure(ctx->measure_context, found.mirrors, count, check_left_ms(run));
-    for (size_t i = 0; i < count; i++) {
-        if (!may_measure)
-            snprintf(found.mirrors[i].reason, sizeof found.mirrors[i].reason, "%s",
-                     why_not_measured(run));
-        add_mirror(run, &found.mirrors[i]);
-    }
-    if (count == 0 && run->list == MW_CHECK_DOCTOR)
+    if (tool->mirror_count == 0 && run->list == MW_CHECK_DOCTOR)
         check_pass(run, "%s", _("no mirror is chosen"));
-    else if (count == 0)
+    else if (tool->mirror_count == 0)
         check_skip(run, "%s", _("no mirror is chosen"));
-    mw_strings_release(&found.urls);
 }

@@ -127,6 +127,54 @@ static void test_time_of_network(void **state)
     mw_strings_release(&only);
 }
 
+static void count_mirrors(void *context, struct mw_check_mirror *mirrors, size_t count,
+                          long left_ms)
+{
+    struct mw_strings *asked = context;
+    wait_for_nothing(left_ms);
+    for (size_t i = 0; i < count; i++) {
+        mirrors[i].is_measured = mirrors[i].is_usable = true;
+        mw_strings_take(asked, mw_xasprintf("%s %s", mirrors[i].tool, mirrors[i].url));
+    }
+    mw_strings_add(asked, "end");
+}
+
+/* What several tools use is asked once, and all of it at once. */
+static void test_one_measurement(void **state)
+{
+    (void)state;
+    static const char wanted[] =
+        "go https://a.example, pip https://p.example, npm https://n.example, end";
+    struct mw_sandbox box;
+    struct mw_catalog catalog = {0};
+    struct mw_checks checks = {0};
+    struct mw_strings only = {0}, asked = {0};
+    mw_sandbox_open(&box);
+    mw_sandbox_put(&box, "home/.config/go/env", "GOPROXY=https://a.example,direct\n", 0644);
+    mw_sandbox_put(&box, "home/.npmrc", "registry=https://n.example/\n", 0644);
+    mw_sandbox_put(&box, "home/.yarnrc.yml", "npmRegistryServer: https://n.example\n", 0644);
+    mw_sandbox_put(&box, "home/.config/pip/pip.conf", "[global]\nindex-url = https://p.example\n",
+                   0644);
+    mw_strings_split(&only, "go npm yarn-berry pip", " ");
+    use_clock(&box);
+    struct mw_check_context context = {
+        .sys = &box.sys,
+        .catalog = &catalog,
+        .only = &only,
+        .measure_context = &asked,
+        .measure = count_mirrors,
+    };
+    mw_checks_run(&context, MW_CHECK_CHECKLIST, &checks);
+    char *text = mw_strings_join(&asked, ", ");
+    assert_string_equal(text, wanted);
+    assert_int_equal(clock_ms, PATIENCE_MS);
+    free(text);
+    mw_checks_release(&checks);
+    mw_strings_release(&only);
+    mw_strings_release(&asked);
+    mw_sandbox_close(&box);
+}
+
 /* ---- a profile that is not followed ---------------------------------------------------------- */
 
 /* A remedy is pasted: it names the whole file, however long the sentence about it became. */
@@ -176,6 +224,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_time_of_network),
+        cmocka_unit_test(test_one_measurement),
         cmocka_unit_test(test_refused_profile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
