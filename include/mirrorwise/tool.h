@@ -26,14 +26,18 @@
  *                                  that is nearly one is told, and none of "others": ["NAME", …]
  *    "mirror": [ROW, …],           what choosing a mirror writes
  *    "ask": ["npm", "config", "get", "{key}"],   slow, for people: what the tool itself says;
- *                                  without {key} of the key of the first mirror row alone
- *    "prefix": ["python3", "-c", "…"],           tells {prefix} where a shell's script stands for
- * the program, as of pyenv; of the program itself without the others "version": ["{program}",
- * "--version"],      what tells the version, and "version_file": "{prefix}/VERSION",         a file
- * that tells it faster "hooks": ["docker"],          code for what data cannot say: the table in
- * src/tools/hooks.c "checks": {"NAME": "…"},      checks of the table in src/check that are not for
- * every tool, and what each one is told: "" or as its row there says; "empty": "V", the first
- * version that starts with an empty file,
+ *                                  without {key} of the key of the first mirror row alone,
+ *                                  of a tool with sections lines SECTION.NAME=VALUE of all keys
+ *    "prefix": ["python3", "-c", "…"],           a command beside the program that tells {prefix}
+ *                                  where that is a shell's script, as of pyenv
+ *    "version": ["{program}", "--version"],      what tells the version
+ *    "version_file": "{real_prefix}/VERSION",    text or list: files that tell it faster; where a
+ *                                  '*' as in glob(7) stands, the name of the only one does
+ *    "version_unless": ["NAME", …],              variables with which they may be another one's
+ *    "hooks": ["docker"],          code for what data cannot say: the table in src/tools/hooks.c
+ *    "checks": {"NAME": "…"},      checks of the table in src/check that are not for every tool;
+ *                                  what each is told: "" or as its row there says; "empty": "V",
+ *                                  the first version that starts with an empty file,
  *                                  "" if none does; "elements": "KEY", the outermost one; "float",
  *                                  "date", "toml-1.1": "V", the first that reads a file that has
  *                                  such a thing, "" if none does
@@ -198,7 +202,7 @@ struct mw_tool {
     struct mw_pairs packages; /* a package manager, and what brings the tool there */
     struct mw_pairs locks;    /* a lock file, and the command */
     bool locks_mirror;
-    char *version_file;     /* NULL: none */
+    struct mw_strings version_files, version_unless;
     const char *mirror_key; /* borrowed: the key of mw_tool_mirror_row(); "": no mirrors */
 
     const char *text;               /* private to tools: where `unread` keys stand */

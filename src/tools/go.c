@@ -1,10 +1,8 @@
 /* Go: the env file that `go env -w` writes (cmd/go/internal/cfg/cfg.go Getenv). */
-#include <cJSON.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
-#include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
 
 /* Does `list` name every pattern of `wanted`? */
@@ -54,23 +52,4 @@ void mw_go_shadows(const struct mw_system *sys, const struct mw_location *locati
     mw_shadows_by_data(sys, mw_tool_find("go"), location, text, setting, shadows);
     if (strcmp(setting->key, "GOPRIVATE") == 0 && want[0] != '\0')
         shadow_private(sys, location, text, want, shadows);
-}
-
-enum mw_code mw_go_ask(const struct mw_system *sys, const struct mw_location *location,
-                       const char *key, struct mw_value *value, struct mw_error *err)
-{
-    (void)location;
-    const char *const argv[] = {"go", "env", "-json", key, NULL};
-    MW_AUTO(mw_buf) output = {0};
-    enum mw_code code = mw_tools_run(sys, argv, &output, err);
-    if (code == MW_OK) {
-        cJSON *answer = cJSON_ParseWithLength(mw_buf_text(&output), output.len);
-        const char *text = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(answer, key));
-        if (text != NULL)
-            mw_value_set_string(value, text);
-        else
-            code = mw_fail(err, MW_FAILURE, 0, "ask", _("go env does not know %s"), key);
-        cJSON_Delete(answer);
-    }
-    return code;
 }

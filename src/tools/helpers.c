@@ -8,8 +8,6 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 
-#define RUN_TIMEOUT_MS 20000 /* pip on a cold disk takes seconds */
-
 /* ---- values ------------------------------------------------------------------------------- */
 
 const char *mw_tools_first(const struct mw_value *value)
@@ -205,36 +203,4 @@ size_t mw_tools_line(const struct mw_editor *editor, const struct mw_buf *text, 
         edits.count > 0 && replaces(&edits.items[0]))
         mw_text_position(bytes, edits.items[0].begin, &line, &column);
     return line;
-}
-
-/* ---- programs ------------------------------------------------------------------------------- */
-
-enum mw_code mw_tools_run(const struct mw_system *sys, const char *const argv[],
-                          struct mw_buf *output, struct mw_error *err)
-{
-    return mw_tools_run_within(sys, argv, RUN_TIMEOUT_MS, output, err);
-}
-
-enum mw_code mw_tools_run_within(const struct mw_system *sys, const char *const argv[],
-                                 int timeout_ms, struct mw_buf *output, struct mw_error *err)
-{
-    const char *full[8] = {NULL};
-    int status = 0;
-    char *program = NULL;
-    if (argv[0][0] == '/')
-        program = mw_xstrdup(argv[0]);
-    else if (sys->root[0] == '\0')
-        program = mw_system_which(sys, argv[0]);
-    if (program == NULL)
-        return mw_fail(err, MW_FAILURE, 0, "ask", _("%s is not installed, so it cannot be asked"),
-                       argv[0]);
-    full[0] = program;
-    for (size_t i = 1; argv[i] != NULL && i + 1 < sizeof full / sizeof *full; i++)
-        full[i] = argv[i];
-    enum mw_code code =
-        mw_child_run(sys, full, sys->user, NULL, timeout_ms, output, NULL, &status, err);
-    if (code == MW_OK && status != 0)
-        code = mw_fail(err, MW_FAILURE, 0, "ask", _("%s ended with status %d"), program, status);
-    free(program);
-    return code;
 }

@@ -28,8 +28,6 @@ typedef bool unflag_fn(const struct mw_system *sys, const struct mw_tool *tool,
 /* Adds the lines of that file which set one of the variables (words) for nobody. */
 typedef void unread_fn(const struct mw_system *sys, const char *path, const char *variables,
                        struct mw_hits *hits);
-/* Owned: the version of that program, without starting it; NULL if that cannot be told. */
-typedef char *version_fn(const struct mw_system *sys, const char *program);
 
 /* As the functions of tool.h that ask them. */
 struct mw_hook {
@@ -43,7 +41,6 @@ struct mw_hook {
     elsewhere_fn *elsewhere;
     unflag_fn *unflag;
     unread_fn *unread;
-    version_fn *version;
     /* What mw_source_notices() tells the editor; their number, NULL: none. */
     const struct mw_key_fact *facts;
     const size_t *fact_count;
@@ -57,11 +54,10 @@ shadows_fn mw_go_shadows, mw_docker_shadows, mw_maven_shadows;
 reload_fn mw_docker_reload;
 restarts_fn mw_docker_restarts;
 resolve_fn mw_docker_resolve, mw_maven_resolve;
-ask_fn mw_go_ask, mw_pip_ask, mw_docker_ask;
+ask_fn mw_docker_ask;
 elsewhere_fn mw_docker_elsewhere;
 unflag_fn mw_docker_unflag;
 unread_fn mw_docker_unread;
-version_fn mw_pip_version;
 /* go_values.c */
 extern const struct mw_key_fact mw_go_facts[];
 extern const size_t mw_go_fact_count;
@@ -147,14 +143,6 @@ char *mw_source_path(const struct mw_system *sys, const struct mw_tool *tool,
 #define MW_DEV_NULL "/dev/null"
 const char *mw_source_hidden_by(const struct mw_system *sys, const struct mw_tool *tool,
                                 const struct mw_source *source, const char **variable);
-/* Is it a script of a shell, as pyenv and asdf put before programs? Where it stands says nothing.
- */
-bool mw_tools_is_shim(const struct mw_system *sys, const char *program);
-/* Owned: {prefix} of a tool, or {real_prefix}: the folder above the bin that its program is in;
- * NULL without it. */
-char *mw_tools_prefix(const struct mw_system *sys, const struct mw_tool *tool, bool is_real);
-/* Owned: the folder above the folder of a program, links followed; NULL if it leads nowhere. */
-char *mw_tools_real_prefix(const struct mw_system *sys, const char *program);
 /* All of them, weakest first: a project has several. */
 void mw_source_paths(const struct mw_system *sys, const struct mw_tool *tool,
                      const struct mw_source *source, struct mw_strings *paths);
@@ -273,11 +261,18 @@ void mw_tools_get(const struct mw_editor *editor, const struct mw_buf *text, con
 void mw_tools_shadow_relative_xdg(const struct mw_system *sys, struct mw_shadows *shadows);
 /* shadow.c: the texts for people. */
 void mw_shadow_say(const struct mw_tool *tool, const char *key, struct mw_shadow *shadow);
-/* Runs argv[0] (absolute, or found in PATH) as the owner of user files; MW_FAILURE unless it ends
- * with 0. */
-enum mw_code mw_tools_run(const struct mw_system *sys, const char *const argv[],
+
+/* ---- programs.c ---------------------------------------------------------------------------- */
+
+enum { MW_RUN_TIMEOUT_MS = 20000 }; /* pip on a cold disk takes seconds */
+
+/* Runs a command of a tool's file, with {program} and {key} filled in, as the owner of user files;
+ * MW_FAILURE unless it ends with 0. */
+enum mw_code mw_tools_run(const struct mw_system *sys, const struct mw_strings *words,
+                          const char *program, const char *key, int timeout_ms,
                           struct mw_buf *output, struct mw_error *err);
-enum mw_code mw_tools_run_within(const struct mw_system *sys, const char *const argv[],
-                                 int timeout_ms, struct mw_buf *output, struct mw_error *err);
+/* Owned: {prefix} of a tool, or {real_prefix}: the folder above the bin that its program is in;
+ * NULL without it. */
+char *mw_tools_prefix(const struct mw_system *sys, const struct mw_tool *tool, bool is_real);
 
 #endif

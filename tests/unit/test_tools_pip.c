@@ -472,8 +472,8 @@ static void test_ask(void **state)
     char *path = mw_xasprintf("PATH=%s/bin", box.dir);
     mw_world_setenv(&box, path);
     free(path);
-    mw_sandbox_put(&box, "bin/python3",
-                   "#!/bin/sh\n[ \"$*\" = '-m pip config list' ] || exit 3\n/bin/cat <<'E'\n"
+    mw_sandbox_put(&box, "bin/pip3",
+                   "#!/bin/sh\n[ \"$*\" = 'config list' ] || exit 3\n/bin/cat <<'E'\n"
                    ":env:.timeout='7'\ndownload.index-url='https://d.example'\n"
                    "global.index-url='https://g.example'\nglobal.timeout='3'\n"
                    "global.trusted-host='\\na.example\\nb.example'\n"
