@@ -51,10 +51,6 @@ const struct docker_command *docker_configured(const struct mw_system *sys, bool
  * a blank, and comments between them are skipped. *next, the number of a line, moves on as well. */
 char *docker_logical_line(const char **at, size_t *next);
 
-/* Lines NAME=VALUE as the shell and EnvironmentFile= read them. */
-void docker_assignments(const struct mw_system *sys, const char *path,
-                        struct docker_command *assignments);
-
 /* ---- docker.c ------------------------------------------------------------------------------- */
 
 /* Owned: what the tool's file says, where nobody says otherwise; NULL if that cannot be told. */

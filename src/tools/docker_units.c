@@ -162,8 +162,9 @@ static bool find_unit(const struct mw_system *sys, bool user, struct unit *unit)
 
 /* ---- variables ------------------------------------------------------------------------------- */
 
-void docker_assignments(const struct mw_system *sys, const char *path,
-                        struct docker_command *assignments)
+/* Lines NAME=VALUE as the shell and EnvironmentFile= read them. */
+static void read_assignments(const struct mw_system *sys, const char *path,
+                             struct docker_command *assignments)
 {
     MW_AUTO(mw_buf) text = {0};
     size_t next = 1;
@@ -209,7 +210,7 @@ static void add_unit(const struct mw_system *sys, struct unit *unit, struct dock
 {
     for (size_t i = 0; i < unit->files.count; i++) {
         MW_FREE char *path = mw_system_path(sys, unit->files.items[i]);
-        docker_assignments(sys, path, &unit->environment);
+        read_assignments(sys, path, &unit->environment);
     }
     expand_words(&unit->exec, &unit->environment, command);
 }
@@ -223,7 +224,7 @@ static bool add_init_script(const struct mw_system *sys, struct docker_command *
     for (size_t i = 0; exists && i < sizeof files / sizeof *files; i++) {
         MW_AUTO(docker_command) assignments = {0};
         MW_FREE char *path = mw_system_path(sys, files[i]);
-        docker_assignments(sys, path, &assignments);
+        read_assignments(sys, path, &assignments);
         add_variable(&assignments, "DOCKER_OPTS", strlen("DOCKER_OPTS"), command);
     }
     return exists;
@@ -258,4 +259,29 @@ const struct docker_command *docker_configured(const struct mw_system *sys, bool
 {
     const char *name = user ? "docker user" : "docker system";
     return mw_memo_hold(sys, name, find_configured, user ? name : NULL, release_configured, held);
+}
+
+/* ---- where people set options and dockerd does not look ---------------------------------------
+ */
+
+/* The words of a variable that is used carry its place. */
+void mw_docker_unread(const struct mw_system *sys, const char *path, const char *variables,
+                      struct mw_hits *hits)
+{
+    MW_AUTO(mw_held) held = {0};
+    MW_AUTO(docker_command) assignments = {0};
+    const struct docker_command *command = docker_configured(sys, false, &held);
+    if (command->words.count > 0)
+        read_assignments(sys, path, &assignments);
+    for (size_t i = 0; i < assignments.words.count; i++) {
+        const char *word = assignments.words.items[i], *place = assignments.places.items[i];
+        size_t len = strcspn(word, "=");
+        MW_FREE char *name = mw_xstrndup(word, len);
+        bool is_set = word[len] == '=' && word[len + 1] != '\0';
+        if (is_set && mw_tools_is_word(variables, name) && !mw_strings_has(&command->places, place))
+            *MW_PUSH(hits->items, hits->count) =
+                (struct mw_hit){.path = mw_xstrdup(path),
+                                .line = strtoul(strrchr(place, ':') + 1, NULL, 10),
+                                .variable = mw_xstrdup(name)};
+    }
 }

@@ -9,13 +9,19 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/url.h"
-#include "risk_tests.h"
+
+struct risk_test {
+    const char *name;                              /* "@NAME" */
+    bool (*word)(const char *word);                /* is a word of the value dangerous? */
+    bool (*test)(const struct mw_risk_look *look); /* or the whole of it? */
+    const char *but;                               /* or any text other than these words? */
+};
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
 /* True if `is_bad` is true for some word, wherever the value was split: list items, chains, lists
  * of pip. */
-bool risk_any_word(const struct mw_risk_look *look, bool (*is_bad)(const char *word))
+static bool any_word(const struct mw_risk_look *look, bool (*is_bad)(const char *word))
 {
     MW_AUTO(mw_strings) words = {0};
     bool found = false;
@@ -26,19 +32,19 @@ bool risk_any_word(const struct mw_risk_look *look, bool (*is_bad)(const char *w
     return found;
 }
 
-bool risk_is_host(const char *hosts, const char *host, size_t len)
+static bool is_host(const char *hosts, const char *host, size_t len)
 {
     MW_FREE char *name = mw_xstrndup(host, len);
     MW_FREE char *lower = mw_text_lower(name);
     return mw_tools_is_word(hosts, lower);
 }
 
-const char *risk_first(const struct mw_risk_look *look)
+static const char *first(const struct mw_risk_look *look)
 {
     return mw_tools_first(look->value);
 }
 
-const char *risk_other(const struct mw_risk_look *look, const char *key)
+static const char *other(const struct mw_risk_look *look, const char *key)
 {
     const char *value = look->other != NULL ? look->other(look->context, key) : NULL;
     return value != NULL ? value : "";
@@ -91,12 +97,12 @@ static bool is_other_registry(const char *word)
                                 "mcr.microsoft.com nvcr.io public.ecr.aws docker.elastic.co "
                                 "registry.gitlab.com hub.docker.com www.docker.com";
     struct mw_url url;
-    return mw_url_parse(word, &url, NULL) && risk_is_host(hosts, url.host, url.host_len);
+    return mw_url_parse(word, &url, NULL) && is_host(hosts, url.host, url.host_len);
 }
 
 static bool test_open_tcp(const struct mw_risk_look *look)
 {
-    return risk_any_word(look, is_tcp) && strcmp(risk_other(look, "tlsverify"), "true") != 0;
+    return any_word(look, is_tcp) && strcmp(other(look, "tlsverify"), "true") != 0;
 }
 
 /* ---- paths ----------------------------------------------------------------------------------- */
@@ -104,17 +110,7 @@ static bool test_open_tcp(const struct mw_risk_look *look)
 /* Folders that everybody may write to. */
 static bool test_shared_folder(const struct mw_risk_look *look)
 {
-    return mw_tools_matches("^(/tmp|/var/tmp|/dev/shm)(/|$)", risk_first(look));
-}
-
-static bool test_named_file(const struct mw_risk_look *look)
-{
-    return risk_first(look)[0] != '\0' && strcmp(risk_first(look), "off") != 0;
-}
-
-static bool test_not_docker(const struct mw_risk_look *look)
-{
-    return risk_first(look)[0] != '\0' && !mw_tools_is_word("docker root 0", risk_first(look));
+    return mw_tools_matches("^(/tmp|/var/tmp|/dev/shm)(/|$)", first(look));
 }
 
 static bool is_other_cdi(const char *word)
@@ -149,7 +145,7 @@ static bool is_foreign_runtime(const char *text, struct mw_json_span runtime)
 
 static bool test_runtime_program(const struct mw_risk_look *look)
 {
-    const char *text = risk_first(look);
+    const char *text = first(look);
     struct mw_json_span root;
     struct mw_json_member member = {0};
     bool found = false;
@@ -185,7 +181,7 @@ static bool is_rust_program(const char *word)
 static bool test_certificate(const struct mw_risk_look *look)
 {
     bool value = false;
-    const char *text = risk_first(look);
+    const char *text = first(look);
     return text[0] != '\0' && !mw_pip_parse_bool(text, &value) && strcmp(text, "null") != 0 &&
            strcmp(text, "truststore") != 0;
 }
@@ -193,7 +189,7 @@ static bool test_certificate(const struct mw_risk_look *look)
 static bool test_true(const struct mw_risk_look *look)
 {
     bool value = false;
-    return mw_pip_parse_bool(risk_first(look), &value) && value;
+    return mw_pip_parse_bool(first(look), &value) && value;
 }
 
 static bool has_port(const char *word)
@@ -202,21 +198,191 @@ static bool has_port(const char *word)
     return mw_url_parse(word, &url, NULL) && url.port_len > 0;
 }
 
+/* ---- go: proxies, patterns of module paths, flags, programs ------------------------------------
+ */
+
+static bool is_public_proxy(const char *word)
+{
+    struct mw_url url;
+    if (strcmp(word, "direct") == 0 || strcmp(word, "off") == 0)
+        return false;
+    return mw_url_parse(word, &url, NULL) && !mw_url_is(&url, "file") && !mw_url_is_loopback(&url);
+}
+
+static bool test_public_alone(const struct mw_risk_look *look)
+{
+    return any_word(look, is_public_proxy) && other(look, "GOPRIVATE")[0] == '\0' &&
+           other(look, "GONOPROXY")[0] == '\0';
+}
+
+/* A glob that every module path matches: x/mod compares only as many elements as it has. */
+static bool matches_all(const char *word)
+{
+    return strchr(word, '*') != NULL && strspn(word, "*?/.") == strlen(word);
+}
+
+/* Where the code of many strangers lives, one folder for each of them. */
+static const char shared_hosts[] =
+    "bitbucket.org code.cloudfoundry.org codeberg.org gitcode.com gitee.com github.com gitlab.com "
+    "git.sr.ht go.googlesource.com go.uber.org golang.org google.golang.org gopkg.in k8s.io "
+    "sigs.k8s.io cloud.google.com";
+
+/* "*.com" and "*.co.uk": no name of one's own before the wildcard's dot. Second-level domains for
+ * registration are short words such as co, com, org, ac, gov. */
+static bool is_whole_domain(const char *host)
+{
+    /* domains that nobody can register */
+    static const char inner[] = "corp example home internal intranet invalid lan local localdomain "
+                                "localhost private test";
+    if (host[0] != '*' || host[1] == '\0')
+        return false;
+    const char *rest = host + strspn(host, "*?");
+    rest += *rest == '.';
+    const char *dot = strchr(rest, '.');
+    if (dot == NULL)
+        return !mw_tools_is_word(inner, rest);
+    MW_FREE char *second = mw_xstrndup(rest, (size_t)(dot - rest));
+    return strchr(dot + 1, '.') == NULL && mw_tools_is_word("ac co com edu gov net org", second);
+}
+
+static bool matches_many(const char *word)
+{
+    size_t len = strcspn(word, "/");
+    const char *owner = word + len + (word[len] == '/');
+    bool names_owner = owner[0] != '\0' && strchr("*?[", owner[0]) == NULL;
+    if (matches_all(word))
+        return false; /* a finding of its own */
+    MW_FREE char *host = mw_xstrndup(word, len);
+    return is_whole_domain(host) || (is_host(shared_hosts, host, len) && !names_owner);
+}
+
+static bool test_alone(const struct mw_risk_look *look)
+{
+    return first(look)[0] != '\0' && strcmp(first(look), "none") != 0 &&
+           other(look, "GOPRIVATE")[0] == '\0' && other(look, "GONOSUMDB")[0] == '\0';
+}
+
+static bool test_other_database(const struct mw_risk_look *look)
+{
+    const char *text = first(look) + strspn(first(look), " \t");
+    return strcmp(text, "off") != 0 && !mw_text_starts(text, "sum.golang.");
+}
+
+/* `go help vcs`: public code over git and hg only, because the others were not made for hostile
+ * servers. */
+static bool test_all_public(const struct mw_risk_look *look)
+{
+    return strstr(first(look), "*:all") != NULL || strstr(first(look), "public:all") != NULL;
+}
+
+/* git runs what the folder's own configuration names. */
+static bool test_runs(const struct mw_risk_look *look)
+{
+    MW_AUTO(mw_strings) commands = {0};
+    bool runs = false;
+    mw_strings_split(&commands, first(look), ";");
+    for (size_t i = 0; i < commands.count; i++) {
+        MW_FREE char *word = mw_xstrndup(commands.items[i], strcspn(commands.items[i], " \t"));
+        runs = runs || !mw_tools_is_word("off netrc", word);
+    }
+    return runs;
+}
+
+/* The value of a flag in `word` if it is one of `names`; NULL if it is none. */
+static const char *flag_value(const char *word, const char *names)
+{
+    const char *name = word + (word[0] == '-') + (word[0] == '-' && word[1] == '-');
+    size_t len = strcspn(name, "=");
+    MW_FREE char *flag = mw_xstrndup(name, len);
+    return mw_tools_is_word(names, flag) ? name + len + (name[len] == '=') : NULL;
+}
+
+/* True if a word of the value is one of these flags, and its value one that `is_bad` finds so. */
+static bool any_flag(const struct mw_risk_look *look, const char *names,
+                     bool (*is_bad)(const char *value))
+{
+    MW_AUTO(mw_strings) words = {0};
+    bool found = false;
+    if (!go_split_quoted(first(look), &words)) {
+        mw_strings_release(&words);
+        mw_strings_split(&words, first(look), " \t\"'");
+    }
+    for (size_t i = 0; !found && i < words.count; i++) {
+        const char *value = flag_value(words.items[i], names);
+        found = value != NULL && (is_bad == NULL || is_bad(value));
+    }
+    return found;
+}
+
+static bool test_flag_insecure(const struct mw_risk_look *look)
+{
+    return any_flag(look, "insecure", NULL);
+}
+
+/* They run a program of their own; -overlay puts other files in place of the sources. */
+static bool test_flag_program(const struct mw_risk_look *look)
+{
+    return any_flag(look, "toolexec exec overlay vettool", NULL);
+}
+
+/* Flags of a linker, and of compilers for C, that name a program or code to load. */
+static bool names_program(const char *text)
+{
+    return mw_tools_matches(
+        "(^|[- \t\"',=])-(extld|extar|fplugin|wrapper|specs|plugin|fuse-ld|ld-path|"
+        "gcc-toolchain)($|[=, \t\"'])",
+        text);
+}
+
+static bool test_flag_linker(const struct mw_risk_look *look)
+{
+    return any_flag(look, "ldflags gccgoflags gcflags asmflags", names_program);
+}
+
+static bool test_flag_file(const struct mw_risk_look *look)
+{
+    return any_flag(look, "modfile pkgdir pgo", NULL);
+}
+
+/* gcc's -B names the folder of the programs that it runs. */
+static bool test_compiler_program(const struct mw_risk_look *look)
+{
+    MW_AUTO(mw_strings) words = {0};
+    bool found = names_program(first(look));
+    mw_strings_split(&words, first(look), " \t\"'");
+    for (size_t i = 0; !found && i < words.count; i++)
+        found = mw_text_starts(words.items[i], "-B");
+    return found;
+}
+
 /* ---- the table ------------------------------------------------------------------------------- */
 
 static const struct risk_test tests[] = {
+    {"@all-public", .test = test_all_public},
+    {"@alone", .test = test_alone},
+    {"@anything", .but = "none"},
     {"@certificate", .test = test_certificate},
+    {"@compiler-program", .test = test_compiler_program},
     {"@file-url", .word = is_file},
+    {"@flag-file", .test = test_flag_file},
+    {"@flag-insecure", .test = test_flag_insecure},
+    {"@flag-linker", .test = test_flag_linker},
+    {"@flag-program", .test = test_flag_program},
     {"@foreign-host", .word = is_foreign_host},
     {"@foreign-program", .word = is_foreign_program},
     {"@has-port", .word = has_port},
-    {"@named-file", .test = test_named_file},
+    {"@matches-all", .word = matches_all},
+    {"@matches-many", .word = matches_many},
+    {"@named-file", .but = "off"},
     {"@node-program", .word = is_node_program},
-    {"@not-docker", .test = test_not_docker},
+    {"@not-docker", .but = "docker root 0"},
     {"@open-tcp", .test = test_open_tcp},
     {"@other-cdi", .word = is_other_cdi},
+    {"@other-database", .test = test_other_database},
     {"@other-registry", .word = is_other_registry},
     {"@plain-http", .word = is_plain_http},
+    {"@public-without-private", .test = test_public_alone},
+    {"@runs", .test = test_runs},
     {"@runtime-program", .test = test_runtime_program},
     {"@rust-program", .word = is_rust_program},
     {"@shared-folder", .test = test_shared_folder},
@@ -228,10 +394,6 @@ static const struct risk_test *find_test(const char *name)
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
         if (strcmp(tests[i].name, name) == 0)
             return &tests[i];
-    }
-    for (size_t i = 0; i < risk_go_test_count; i++) {
-        if (strcmp(risk_go_tests[i].name, name) == 0)
-            return &risk_go_tests[i];
     }
     return NULL;
 }
@@ -245,21 +407,21 @@ void mw_risk_test_names(struct mw_strings *names)
 {
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
         mw_strings_add(names, tests[i].name);
-    for (size_t i = 0; i < risk_go_test_count; i++)
-        mw_strings_add(names, risk_go_tests[i].name);
 }
 
 bool mw_risk_applies(const char *test, const struct mw_risk_look *look)
 {
     const struct risk_test *known = find_test(test);
     bool is_bad = false, value = false;
-    if (look->value->kind == MW_VALUE_LITERAL && strcmp(risk_first(look), "null") == 0)
+    if (look->value->kind == MW_VALUE_LITERAL && strcmp(first(look), "null") == 0)
         return false; /* as good as nothing */
     if (strcmp(test, "*") == 0)
-        return risk_first(look)[0] != '\0';
+        return first(look)[0] != '\0';
     if (known == NULL && mw_pip_parse_bool(test, &is_bad) && !isdigit((unsigned char)test[0]))
-        return mw_pip_parse_bool(risk_first(look), &value) && value == is_bad;
+        return mw_pip_parse_bool(first(look), &value) && value == is_bad;
     if (known == NULL)
         return mw_strings_has(&look->value->items, test);
-    return known->word != NULL ? risk_any_word(look, known->word) : known->test(look);
+    if (known->but != NULL)
+        return first(look)[0] != '\0' && !mw_tools_is_word(known->but, first(look));
+    return known->word != NULL ? any_word(look, known->word) : known->test(look);
 }
