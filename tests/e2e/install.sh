@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The release build installs below any prefix and runs from elsewhere without the tree; the program
 # is hardened, free of the paths it was built in, and does not load libcurl before it needs it.
+# lock: release
 set -euo pipefail
 . "$MW_SOURCE/tests/support/e2e.sh"
 need cmake readelf
@@ -8,15 +9,9 @@ scratch
 export HOME="$T/home" XDG_CONFIG_HOME="$T/home/.config" MIRRORWISE_STATE_DIR="$T/state"
 mkdir "$HOME"
 
-# Kept in the build directory, so that the next run builds only what changed.
-build=$MW_BUILD/install-check
+build_release
 prefix=$T/prefix
-{
-	cmake -S "$MW_SOURCE" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF \
-		-DMW_WERROR="${CI:-OFF}" -DCMAKE_INSTALL_PREFIX=/opt/mirrorwise &&
-		cmake --build "$build" &&
-		cmake --install "$build" --prefix "$prefix"
-} >"$T/build.txt" 2>&1 || fail "$(tail -n 30 "$T/build.txt")"
+cmake --install "$build" --prefix "$prefix" >"$T/install.txt" || fail "$(tail -n 30 "$T/install.txt")"
 program=$prefix/bin/mirrorwise
 [ -x "$program" ] || fail "nothing at bin/mirrorwise: $(cd "$prefix" && find . -type f)"
 

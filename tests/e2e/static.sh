@@ -15,6 +15,10 @@ mkdir "$HOME"
 build_static x86_64
 looks_static x86_64
 
+# It mostly waits: musl's resolver gives up late where there is no network.
+background "$T/contact.txt" env MW_BIN="$program" bash "$MW_SOURCE/tests/e2e/first_contact.sh"
+contact=$!
+
 # Bit for bit: our own code once more, of a tree and in a folder elsewhere. The libraries are those
 # of the first build: what of a path gets into them would get into the program, which is looked for.
 (
@@ -110,7 +114,6 @@ for _ in range(2000):
 print(peak)
 PY
 )
-MW_BIN=$program bash "$MW_SOURCE/tests/e2e/first_contact.sh" >"$T/contact.txt" 2>&1 ||
-	fail "first contact: $(tail -n 30 "$T/contact.txt")"
+wait "$contact" || fail "first contact: $(tail -n 30 "$T/contact.txt")"
 expect "measures in 6 MiB: $peak KiB" "$([ "$peak" -gt 1000 ] && [ "$peak" -le 6144 ] && echo yes)" yes
 passed
