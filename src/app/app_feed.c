@@ -139,11 +139,12 @@ static unsigned follow_best(struct mw_app *app)
     return is_news ? app_read(app) : 0;
 }
 
-/* After the first round, then once a minute. */
+/* After the first round, then once a minute; where nobody answers that is no news of mirrors. */
 static unsigned save_now_and_then(struct mw_app *app)
 {
     enum { SAVE_MS = 60000 };
-    if (app->session == NULL || (app->saved_at_ms != 0 && app->now_ms - app->saved_at_ms < SAVE_MS))
+    if (app->session == NULL || mw_app_is_cut_off(app) ||
+        (app->saved_at_ms != 0 && app->now_ms - app->saved_at_ms < SAVE_MS))
         return 0;
     app->saved_at_ms = app->now_ms > 0 ? app->now_ms : 1;
     return app_save(app);

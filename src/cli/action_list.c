@@ -4,7 +4,7 @@
 #include "mirrorwise/tool.h"
 #include "render.h"
 
-enum { TABLE_COLS_MAX = 5, CELL_COLS_MAX = 200, NOTE_INDENT = 4 };
+enum { TABLE_COLS_MAX = 5, CELL_COLS_MAX = 200, NOTE_INDENT = 4, SETTINGS_COLUMN = 12 };
 
 /* A table that is as wide as its cells. The first row is the head; what is too long for a column
  * stands below its row, as a note. */
@@ -152,7 +152,7 @@ static void list_mirrors(struct mw_run *run, struct mw_buf *buf)
 
 /* ---- tools ----------------------------------------------------------------------------------- */
 
-/* Owned: "tuna", or the address where nobody knows it; several joined. */
+/* Owned: "tuna", or the address where nobody knows it; several joined, each once. */
 static char *mirrors_of(const struct mw_session *session, const struct mw_tool *tool, cJSON *one)
 {
     MW_AUTO(mw_strings) services = {0}, names = {0};
@@ -168,7 +168,7 @@ static char *mirrors_of(const struct mw_session *session, const struct mw_tool *
             MW_FREE char *url = mw_text_redact(urls.items[k]);
             mw_json_put(mw_json_add(list), TEXT("service", service),
                         TEXT("id", known != NULL ? known->id : NULL), TEXT("url", url));
-            mw_strings_add(&names, known != NULL ? known->id : url);
+            mw_strings_add_new(&names, known != NULL ? known->id : url);
         }
     }
     return mw_strings_join(&names, ", ");
@@ -212,8 +212,8 @@ static void add_tool(struct mw_run *run, struct table *table, struct mw_buf *set
 
     MW_FREE char *names = mw_strings_join(&keys, ", ");
     mw_paint(settings, &run->out, MW_PAINT_BOLD, tool->id);
-    mw_pad_to(settings, 8, 1);
-    mw_put_wrapped(settings, names, 8, run->out.cols);
+    mw_pad_to(settings, SETTINGS_COLUMN, 1);
+    mw_put_wrapped(settings, names, SETTINGS_COLUMN, run->out.cols);
     mw_buf_putc(settings, '\n');
 }
 

@@ -36,6 +36,12 @@ for word in libcurl ncurses libsodium cJSON iniparser 'Built as: '; do
 	grep -q "^$word" "$T/out" || fail "--version does not name $word: $(cat "$T/out")"
 done
 
+# ---- columns ----
+run "$T/out" "$T/err" --list tools --root "$T/root"
+sed -n '/^Settings/,$p' "$T/out" | awk 'NR > 1 && (substr($0, 12, 1) != " " || substr($0, 13, 1) == " ")' >"$T/odd"
+[ ! -s "$T/odd" ] || fail "settings out of line: $(cat "$T/odd")"
+! grep -q 'upstream, upstream' "$T/out" || fail "a mirror is named twice: $(grep 'upstream, ' "$T/out")"
+
 # ---- one document, whatever happens ----
 printf '[profile]\nname = bad\n[go]\nnope = 1\n' >bad.ini
 while read -r want args; do
