@@ -171,6 +171,8 @@ struct mw_check_context {
     enum mw_scope scope;
     const struct mw_strings *only, *skip; /* tools, as --only and --skip; NULL: all */
     const struct mw_strings *accepted;    /* NULL: none */
+    /* What else the command line said, which a remedy has to repeat; NULL: nothing. */
+    const struct mw_strings *sets, *mirrors, *catalogs;
     /* NULL: none could be loaded; profile_error says why, if one was named. */
     const struct mw_profile *profile;
     const char *profile_name; /* what a remedy hands to --profile; NULL: none was ever used */

@@ -109,6 +109,21 @@ static void put_surroundings(const struct check_run *run, struct mw_buf *command
         mw_buf_puts(command, " --scope system");
     if (run->ctx->no_network)
         mw_buf_puts(command, " --no-network");
+    const struct {
+        const char *option;
+        const struct mw_strings *values;
+    } lists[] = {
+        {"--set", run->ctx->sets},
+        {"--mirror", run->ctx->mirrors},
+        {"--catalog", run->ctx->catalogs},
+        {"--accept-risk", run->ctx->accepted},
+    };
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        for (size_t k = 0; lists[i].values != NULL && k < lists[i].values->count; k++) {
+            mw_buf_put_word(command, lists[i].option);
+            mw_buf_put_word(command, lists[i].values->items[k]);
+        }
+    }
 }
 
 char *check_fix(const struct check_run *run, const struct mw_remedy *remedy, const char *id)
@@ -167,11 +182,11 @@ void check_way_apply(const struct check_run *run, struct check_ways *ways,
     mw_buf_put_word(&command, profile != NULL ? profile : fallback);
     if (tool != NULL)
         mw_buf_printf(&command, " --only %s", tool->id);
-    if (set != NULL) {
+    put_surroundings(run, &command);
+    if (set != NULL) { /* the last of a setting wins */
         mw_buf_puts(&command, " --set");
         mw_buf_put_word(&command, set);
     }
-    put_surroundings(run, &command);
     mw_buf_puts(&command, " --apply");
     check_way_command(ways, MW_REMEDY_APPLY, mw_buf_take(&command));
     struct check_way *way = &ways->items[ways->count - 1];

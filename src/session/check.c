@@ -343,6 +343,9 @@ enum mw_code mw_session_check(struct mw_session *session, enum mw_check_list lis
         .only = &session->options.only,
         .skip = &session->options.skip,
         .accepted = &session->options.accepted,
+        .sets = &session->options.sets,
+        .mirrors = &session->options.mirrors,
+        .catalogs = &session->options.catalogs,
         .profile = session->profile.name != NULL ? &session->profile : NULL,
         .profile_name = list == MW_CHECK_DOCTOR && is_default ? NULL : session->profile_name,
         .is_profile_named =

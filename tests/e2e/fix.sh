@@ -56,6 +56,13 @@ expect "a list loses what is bad" "$(code mw --fix docker-values)" 0
 expect "and only that" "$(jq -c '."registry-mirrors"' "$json")" '["https://hub.office.example"]'
 rm "$json"
 
+# ---- a remedy repeats what the command line said -------------------------------------------------
+rm -f "$pip"
+fix=$({ mw --checklist --profile prod --only pip --mirror pip=tuna --set 'pip.global.timeout=77' --json || true; } |
+	jq -r '.checks[] | select(.id == "pip-settings.global.index-url") | .fix')
+expect "pasted: $fix" "$(code eval "$fix")" 0
+expect "the mirror of the command line" "$(grep -c '^index-url = https://mirrors.tuna.*\|^timeout = 77$' "$pip")" 2
+
 # ---- another encoding is written again ------------------------------------------------------------
 printf '[global]\ntimeout = 30\n' | iconv -f UTF-8 -t UTF-16 >"$pip"
 expect "UTF-16" "$(odd)" "pip-file.encoding"
