@@ -62,6 +62,7 @@ fix=$({ mw --checklist --profile prod --only pip --mirror pip=tuna --set 'pip.gl
 	jq -r '.checks[] | select(.id == "pip-settings.global.index-url") | .fix')
 expect "pasted: $fix" "$(code eval "$fix")" 0
 expect "the mirror of the command line" "$(grep -c '^index-url = https://mirrors.tuna.*\|^timeout = 77$' "$pip")" 2
+rm -r "$MIRRORWISE_STATE_DIR"
 
 # ---- another encoding is written again ------------------------------------------------------------
 printf '[global]\ntimeout = 30\n' | iconv -f UTF-8 -t UTF-16 >"$pip"
