@@ -1,26 +1,12 @@
 /* --history: the generations, newest first. */
 #include <string.h>
 
+#include "mirrorwise/app.h"
 #include "render.h"
 
 enum { PATH_COLS_MAX = 200 };
 
 /* ---- text ---------------------------------------------------------------------------------- */
-
-static char *headline(const struct mw_record *record)
-{
-    const char *profile = record->profile != NULL ? record->profile : "";
-    bool is_rollback = strcmp(record->action, "rollback") == 0;
-    if (strcmp(record->action, "fix") == 0)
-        return mw_xstrdup(_("remedies of --doctor"));
-    if (is_rollback && record->restores > 0)
-        return mw_xasprintf(_("rollback to generation %ld"), record->restores);
-    if (is_rollback)
-        return mw_xstrdup(_("rollback to before the first generation"));
-    if (record->profile_serial > 0)
-        return mw_xasprintf(_("apply %s, serial %ld"), profile, record->profile_serial);
-    return mw_xasprintf(_("apply %s"), profile);
-}
 
 /* The mirrors that a file's settings name, in their order, each once. */
 static char *mirrors_of(const struct mw_record *record, const char *path)
@@ -110,7 +96,7 @@ static void put_head(struct mw_buf *buf, const struct mw_style *style, long id, 
 static void put_record(struct mw_buf *buf, const struct mw_record *record,
                        const struct mw_system *sys, const struct mw_style *style)
 {
-    MW_FREE char *what = headline(record);
+    MW_FREE char *what = mw_app_record_words(record);
     put_head(buf, style, record->id, record->time, record->user, record->host, what);
     mw_buf_putc(buf, '\n');
     put_files(buf, record, sys, style);

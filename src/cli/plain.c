@@ -346,8 +346,9 @@ static void go_back(struct plain *plain)
     }
     for (size_t i = count; i > 0; i--) {
         const struct mw_record *record = &session->history.items[i - 1];
-        say(plain, _("%zu. generation %ld, %s, %s %s"), count - i + 1, record->id, record->time,
-            record->action, record->profile != NULL ? record->profile : "");
+        MW_FREE char *what = mw_app_record_words(record);
+        MW_FREE char *time = mw_render_time(record->time);
+        say(plain, _("%zu. generation %ld, %s, %s"), count - i + 1, record->id, time, what);
     }
     say(plain, _("%zu. before the first one"), count + 1);
     size_t number = ask_number(plain, _("Back to which?"), count + 1);
@@ -367,7 +368,7 @@ static void go_back(struct plain *plain)
 static void say_check(struct plain *plain, size_t row)
 {
     const struct mw_check *check = &plain->app.checks.items[row];
-    say(plain, "%zu. %s: %s", row + 1, mw_check_status_word(check->status), check->title);
+    say(plain, _("%zu. %s: %s"), row + 1, _(mw_check_status_word(check->status)), check->title);
 }
 
 /* Mends one finding: as in the checklist of the interface, after a question where it writes. */

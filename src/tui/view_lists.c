@@ -140,27 +140,14 @@ static void put_time(struct tui_page *page, const char *utc)
     tui_page_at(page, 7, TUI_DIM, time);
 }
 
-/* Owned: where a rollback went back to, in the words of --history and of this list. */
-static char *back_text(const struct mw_record *record)
-{
-    return record->restores > 0 ? mw_xasprintf(_("rollback to generation %ld"), record->restores)
-                                : mw_xstrdup(_("rollback to before the first one"));
-}
-
 static void put_generation(struct tui_page *page, const struct mw_record *record, bool is_now)
 {
     tui_page_row(page, 0, TUI_ACCENT, is_now ? tui_glyph_text(page->tui, TUI_IN_USE) : " ");
     tui_page_at(page, 2, TUI_NUMBER, "");
     tui_page_printf(page, TUI_NUMBER, "%3ld", record->id);
     put_time(page, record->time);
-    if (strcmp(record->action, "rollback") == 0) {
-        MW_FREE char *back = back_text(record);
-        tui_page_at(page, ACTION_COLUMN, TUI_TEXT, back);
-    } else {
-        tui_page_at(page, ACTION_COLUMN, TUI_TEXT,
-                    strcmp(record->action, "fix") == 0 ? _("fix") : _("apply"));
-        tui_page_at(page, 35, TUI_TEXT, record->profile != NULL ? record->profile : "");
-    }
+    MW_FREE char *what = mw_app_record_words(record);
+    tui_page_at(page, ACTION_COLUMN, TUI_TEXT, what);
     MW_FREE char *whose = whose_text(&page->tui->app->session->sys, record);
     if (whose != NULL)
         tui_page_printf(page, TUI_WARN, "  %s", whose);
@@ -171,11 +158,12 @@ static void put_trace_row(struct tui_page *page, const struct mw_footprint *trac
 {
     tui_page_row(page, 2, TUI_WARN, trace->through_sudo ? "sudo" : "root");
     put_time(page, trace->time);
-    tui_page_at(page, ACTION_COLUMN, TUI_TEXT,
-                strcmp(trace->action, "rollback") == 0 ? _("rollback") : _("apply"));
-    tui_page_at(page, 35, TUI_TEXT, trace->profile);
-    tui_page_put(page, TUI_TEXT, "  ");
-    tui_page_printf(page, TUI_WARN, _("by %s"), trace->user);
+    MW_FREE char *what = strcmp(trace->action, "rollback") == 0
+                             ? mw_xstrdup(_("rollback"))
+                             : mw_xasprintf(_("apply %s"), trace->profile);
+    MW_FREE char *whose = mw_xasprintf(_("by %s"), trace->user);
+    tui_page_at(page, ACTION_COLUMN, TUI_TEXT, what);
+    tui_page_printf(page, TUI_WARN, "  %s", whose);
 }
 
 /* Who wrote it, where and when. */

@@ -53,6 +53,9 @@ plain 6 "$row" y 10
 check "yes mends it" test "$(cat "$work/home/.config/pip/pip.conf")" = "$(printf '[global]\nretries = 3')"
 plain 6 '' 10
 check "and it is in order" grep -q 'pass: pip: the tool accepts its values' "$work/out"
+printf '%s\n' 6 '' 7 '' 10 | "$MW_BIN" --plain --lang zh_CN --no-network --only go,pip --root "$work/root" >"$work/out" 2>&1
+check "every word of a state is translated" grep -q '^[0-9]*\. 通过：pip：工具接受各项取值' "$work/out"
+check "and of the history" grep -q '1\. 第 [0-9]* 代，.*，--doctor 的修复' "$work/out"
 rm "$work/home/.config/pip/pip.conf"
 
 screen() { t capture-pane -p; }
