@@ -77,9 +77,9 @@ void check_installed(struct check_run *run)
     }
     /* A program of another tree is not ours to start. */
     MW_FREE char *version = run->sys->root[0] == '\0' ? ask_version(run, tool->program) : NULL;
-    if (version != NULL)
+    if (version != NULL && version[0] != '\0')
         check_pass(run, "%s (%s)", version, tool->program);
-    else if (run->sys->root[0] != '\0')
+    else if (version != NULL || run->sys->root[0] != '\0')
         check_pass(run, "%s", tool->program);
     else if (check_left_ms(run) == 0)
         check_skip(run, "%s", _(check_no_time));
