@@ -32,7 +32,6 @@ struct mw_hit {
     char *section, *spelling; /* NULL where they say nothing new */
     char *variable;           /* of the environment */
     char *flag;               /* of a command line, without dashes */
-    bool excludes;            /* with another place set too, the tool does not start */
 };
 
 /* Why a value that stands in our file is not what counts. */

@@ -42,6 +42,9 @@ const char *mw_probe_class_word(enum mw_probe_class class);
 /* The same for people, translated, short enough for a column: "no address", "bad TLS". */
 const char *mw_probe_class_label(enum mw_probe_class class);
 
+/* Did nothing come back, as where there is no network? */
+bool mw_probe_is_silent(enum mw_probe_class class);
+
 enum mw_probe_integrity { MW_PROBE_UNCHECKED, MW_PROBE_GENUINE, MW_PROBE_WRONG };
 /* "unchecked", "ok", "wrong". */
 const char *mw_probe_integrity_word(enum mw_probe_integrity integrity);

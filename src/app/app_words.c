@@ -35,8 +35,7 @@ char *mw_app_proxy(const struct mw_probe_environment *environment, bool is_tls)
 bool mw_app_is_cut_off(const struct mw_app *app)
 {
     for (size_t i = 0; i < app->mirror_count; i++) {
-        enum mw_probe_class class = app->mirrors[i].track->result.class;
-        if (class != MW_PROBE_DNS && class != MW_PROBE_UNREACHABLE && class != MW_PROBE_TIMEOUT)
+        if (!mw_probe_is_silent(app->mirrors[i].track->result.class))
             return false;
     }
     return app->is_online && app->mirror_count > 0;

@@ -40,6 +40,11 @@ const char *mw_probe_class_label(enum mw_probe_class class)
     return _(classes[class].label);
 }
 
+bool mw_probe_is_silent(enum mw_probe_class class)
+{
+    return class == MW_PROBE_DNS || class == MW_PROBE_UNREACHABLE || class == MW_PROBE_TIMEOUT;
+}
+
 const char *mw_probe_integrity_word(enum mw_probe_integrity integrity)
 {
     static const char *const words[] = {

@@ -30,12 +30,21 @@ static const struct doubt doubts[] = {
     {"old", old, false},
 };
 
+/* A bad answer is one, too. */
+static bool is_answer(const struct mw_ranked *ranked)
+{
+    bool is_silent = ranked->class == NULL;
+    for (int class = MW_PROBE_NONE; !is_silent && class <= MW_PROBE_POLICY; class ++)
+        is_silent = (class == MW_PROBE_NONE || mw_probe_is_silent((enum mw_probe_class) class)) &&
+                    strcmp(mw_probe_class_word((enum mw_probe_class) class), ranked->class) == 0;
+    return ranked->usable || ranked->rtt_us >= 0 || !is_silent;
+}
+
 bool session_has_answer(const struct mw_ranking *ranking, const char *service)
 {
     for (size_t i = 0; i < ranking->count; i++) {
         const struct mw_ranked *ranked = &ranking->items[i];
-        if ((service == NULL || strcmp(ranked->tool, service) == 0) &&
-            (ranked->usable || ranked->rtt_us >= 0))
+        if ((service == NULL || strcmp(ranked->tool, service) == 0) && is_answer(ranked))
             return true;
     }
     return false;

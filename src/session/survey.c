@@ -22,8 +22,7 @@ bool mw_survey_is_cut_off(const struct mw_survey *survey)
 {
     for (size_t i = 0; i < survey->count; i++) {
         const struct mw_probe_result *result = &survey->results[i];
-        bool is_silent = result->class == MW_PROBE_DNS || result->class == MW_PROBE_UNREACHABLE ||
-                         result->class == MW_PROBE_TIMEOUT || result->samples == 0;
+        bool is_silent = mw_probe_is_silent(result->class) || result->samples == 0;
         if (!is_silent || result->rtt_us >= 0)
             return false;
     }

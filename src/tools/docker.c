@@ -137,7 +137,6 @@ static bool add_flag(const struct mw_source *source, const struct docker_command
         .path = mw_xstrndup(place, place_len),
         .line = line,
         .flag = mw_xstrdup(row->flag),
-        .excludes = true,
     };
     return true;
 }

@@ -56,6 +56,8 @@ static void add_feed(const struct mw_app *app, struct bar *bar)
         bad += mw_app_mirror_state(&app->mirrors[i]) == MW_STATE_BAD;
     if (app->options.family == 6)
         add(bar, mw_xstrdup(_("IPv6 only")), TUI_WARN, 1, MW_DO_FAMILY);
+    if (all == 0)
+        return;
     if (mw_app_is_cut_off(app)) {
         add(bar, mw_xstrdup(_("! no mirror can be reached: offline?")), TUI_BAD, 1, MW_DO_MESSAGES);
         return;

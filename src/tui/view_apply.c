@@ -276,11 +276,11 @@ static void put_result(struct tui_page *page)
 
 /* ---- buttons ------------------------------------------------------------------------------- */
 
-static int put_button(struct tui *tui, int y, int x, bool is_on, bool is_off, const char *label,
+static int put_button(struct tui *tui, int y, int x, bool is_on, const char *label,
                       enum mw_app_action_id action)
 {
     MW_FREE char *text = mw_xasprintf(is_on ? "[ %s ]" : "  %s  ", label);
-    int cols = tui_put(tui, y, x, 40, is_on ? TUI_BUTTON_ON : is_off ? TUI_DIM : TUI_BUTTON, text);
+    int cols = tui_put(tui, y, x, 40, is_on ? TUI_BUTTON_ON : TUI_BUTTON, text);
     tui_hit_action(tui, (struct tui_rect){y, x, 1, cols}, action);
     return cols + 2;
 }
@@ -296,18 +296,18 @@ static void put_buttons(struct tui *tui, struct tui_rect rect)
         return;
     }
     if (apply->phase == MW_PHASE_DONE) {
-        put_button(tui, rect.y, x, true, false, _("Close"), MW_DO_BACK);
+        put_button(tui, rect.y, x, true, _("Close"), MW_DO_BACK);
         return;
     }
     if (!can_write) {
-        put_button(tui, rect.y, x, true, false, _("Back"), MW_DO_BACK);
+        put_button(tui, rect.y, x, true, _("Back"), MW_DO_BACK);
         return;
     }
     const char *question =
         apply->question == MW_ASK_ROLLBACK ? _("Go back?") : _("Write these changes?");
     x += 2 + tui_put(tui, rect.y, x, rect.w, TUI_TITLE, question);
-    x += put_button(tui, rect.y, x, !apply->is_yes, false, _("No"), MW_DO_NO);
-    put_button(tui, rect.y, x, apply->is_yes, false, _("Yes"), MW_DO_YES);
+    x += put_button(tui, rect.y, x, !apply->is_yes, _("No"), MW_DO_NO);
+    put_button(tui, rect.y, x, apply->is_yes, _("Yes"), MW_DO_YES);
 }
 
 static char *make_title(const struct mw_app *app)

@@ -87,4 +87,12 @@ resize 80 24
 kill -TERM "$(program)"
 check_given_back "noise" 143
 
+# Nothing to read, nothing to count.
+keys -l "'$MW_BIN' --no-network --root $work/nowhere"
+keys Enter
+wait_for 'is no directory'
+check "no mirrors are counted where there are none" test "$(screen | grep -c ' mirrors ')" = 0
+keys q
+wait_for '<0>'
+
 finish

@@ -222,6 +222,12 @@ static void test_dead_mirrors_are_not_applied(void **state)
     assert_null(mw_sandbox_get(&box, "home/.config/go/env"));
     assert_null(mw_sandbox_get(&box, "home/.config/pip/pip.conf"));
 
+    /* Who answers badly answers: that is no cable that is out. */
+    app.tracks[0]->result.class = MW_PROBE_INTEGRITY;
+    mw_app_update(&app, &(struct mw_event){.kind = MW_EVENT_START, .now_ms = app.now_ms});
+    run_jobs(&app);
+    assert_null(strstr(app.read_error.hint, "offline"));
+
     measure_all(&app, "aliyun"); /* the cable is in again */
     assert_int_equal(app.read_code, MW_OK);
     assert_int_equal(app.session->warnings.count, 0);
