@@ -13,8 +13,9 @@
  *
  * Where the last law cannot hold, because two different texts become the same one by the put:
  * a final newline that was missing stays (env, ini); a section or a nested object that was there
- * but empty goes too (an empty section only as the last thing in the file); an empty JSON object
- * comes back as {}, and so does an empty text and a null.
+ * but empty goes too (an empty section only as the last thing in the file; of YAML sometimes
+ * only its {}, [] or null does); an empty JSON object comes back as {}, and so does an empty text
+ * and a null.
  *
  * An editor knows a grammar, not a tool: which keys exist and what values make sense is decided
  * in tools. (The env editor's notices alone name a few keys, to say what a stray byte breaks.)
@@ -221,7 +222,8 @@ extern const struct mw_editor mw_editor_toml;
 
 /* YAML in block style, one document. Strings, lists of strings; literals are true, false, null and
  * numbers (YAML 1.1: yes, on, dates and the like, too; what is no string, as it is spelled). A flow
- * list on one line is edited as such. Not edited: anchors, aliases, tags, maps in braces, values
+ * list on one line is edited as such; {}, null and, where items go, [] make room for what stands
+ * below. Not edited: anchors, aliases, tags, maps in braces, values
  * over several lines, a map with `<<`. Of equal names the last one counts. A map or an item that
  * put() leaves with nothing but what picks it goes too, unless a comment stands in it. check() also
  * refuses what is YAML but not understood here: complex keys, directives, a second document. */

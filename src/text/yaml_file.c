@@ -82,6 +82,21 @@ static bool has_child(const struct tree *yaml, size_t map, const char *name, con
     return strcmp(value, wanted) == 0;
 }
 
+/* Holds nothing yet, beside its key: no value, null, {} or, where items go, []. */
+static bool is_hollow(const struct tree *yaml, size_t at, bool is_list)
+{
+    static const char *const nulls[] = {"null", "~", NULL};
+    const struct node *node = &yaml->nodes[at];
+    const char *value = yaml->text + node->value;
+    size_t len = node->value_end - node->value;
+    bool is_braces = node->kind == YAML_OPAQUE && len > 1 && *value == '{' &&
+                     edit_skip_blanks(value, 1, len) == len - 1 &&
+                     memchr(yaml->text + node->colon, '\n', node->value - node->colon) == NULL;
+    return node->kind == YAML_NULL ||
+           (node->kind == YAML_PLAIN && mw_text_is_word(value, len, nulls)) ||
+           (is_list ? node->kind == YAML_FLOW && node->first == 0 : is_braces);
+}
+
 static void follow(const struct tree *yaml, const struct key_path *path, struct tree_place *place)
 {
     for (; place->done < path->count; place->done++) {
@@ -89,12 +104,12 @@ static void follow(const struct tree *yaml, const struct key_path *path, struct 
         const struct node *node = &yaml->nodes[place->at];
         size_t child = find_child(yaml, place->at, part->name);
         if (child == 0) {
-            place->fits = node->kind == YAML_MAP || node->kind == YAML_NULL ||
+            place->fits = node->kind == YAML_MAP || is_hollow(yaml, place->at, false) ||
                           (place->at == 0 && yaml->count == 1);
             return;
         }
         if (part->pick != NULL) {
-            if (yaml->nodes[child].kind != YAML_LIST && yaml->nodes[child].kind != YAML_NULL) {
+            if (yaml->nodes[child].kind != YAML_LIST && !is_hollow(yaml, child, true)) {
                 place->at = child;
                 place->fits = false;
                 return;
@@ -199,9 +214,17 @@ static void add_entry(const struct tree_change *change)
     size_t step = learn_step(yaml, YAML_MAP);
     bool is_empty = at == 0 && node->first == 0;
     size_t indent =
-        node->kind == YAML_NULL && at != 0 ? node->column + (step > 0 ? step : 2) : node->indent;
+        node->kind != YAML_MAP && at != 0 ? node->column + (step > 0 ? step : 2) : node->indent;
     size_t where = is_empty ? yaml->len : list != 0 ? yaml->nodes[list].end : node->end;
-    struct mw_buf *out = mw_edits_add(change->edits, where, where);
+    size_t end = where;
+    const struct node *hollow = &yaml->nodes[list != 0 ? list : at];
+    if (hollow->value_end > 0 && is_empty) { /* the line of the braces */
+        where = hollow->value;
+        end = hollow->value_end;
+    } else if (hollow->value_end > 0) {
+        mw_edits_add(change->edits, hollow->colon, hollow->value_end);
+    }
+    struct mw_buf *out = mw_edits_add(change->edits, where, end);
     if (where > odd_text_mark(yaml->text, yaml->len) && yaml->text[where - 1] != '\n')
         mw_buf_puts(out, edit_ending(yaml->text, yaml->len));
     for (size_t i = done; i < path->count; i++) {
@@ -317,19 +340,54 @@ static bool has_comment_lines(const struct tree *yaml, size_t begin, size_t end)
     return false;
 }
 
-static bool is_doubled(const struct tree *yaml, size_t node)
+static bool is_same_name(const struct tree *yaml, size_t a, size_t b)
 {
-    const char *name = yaml->nodes[node].name;
-    for (size_t i = yaml->nodes[yaml->nodes[node].parent].first; i != 0 && name != NULL;
-         i = yaml->nodes[i].next) {
-        if (i != node && strcmp(yaml->nodes[i].name, name) == 0)
+    const char *name = yaml->nodes[a].name, *other = yaml->nodes[b].name;
+    return a == b || (name != NULL && other != NULL && strcmp(name, other) == 0);
+}
+
+/* Is there another one of that name, or, of an item, one that the part picks, too? */
+static bool is_doubled(const struct tree *yaml, size_t node, const struct key_part *part)
+{
+    bool is_item = yaml->nodes[node].name == NULL;
+    for (size_t i = yaml->nodes[yaml->nodes[node].parent].first; i != 0; i = yaml->nodes[i].next) {
+        bool is_same = !is_item
+                           ? is_same_name(yaml, i, node)
+                           : part->pick != NULL && has_child(yaml, i, part->pick, part->pick_value);
+        if (i != node && is_same)
             return true;
     }
     return false;
 }
 
+/* What stands behind a dash goes: the next entry takes its place, unless a comment stands before
+ * it. Returns the first entry that is not dealt with; false if an empty item would be left. */
+static bool remove_first(const struct tree *yaml, size_t *at, struct mw_edits *edits)
+{
+    const struct node *first = &yaml->nodes[*at], *item = &yaml->nodes[first->parent];
+    size_t next = first->next;
+    if (first->parent == 0 || item->name != NULL || first->begin != item->begin)
+        return true;
+    while (next != 0 && is_same_name(yaml, *at, next))
+        next = yaml->nodes[next].next;
+    if (next == 0)
+        return false;
+    const struct node *kept = &yaml->nodes[next];
+    size_t end = first->end;
+    if (has_comment_lines(yaml, end, kept->begin)) {
+        while (strchr("\r\n", yaml->text[end - 1]) != NULL)
+            end--;
+        mw_edits_add(edits, item->colon, end);
+        *at = first->next;
+    } else {
+        mw_edits_add(edits, first->begin + first->column, kept->begin + kept->column);
+        *at = next;
+    }
+    return true;
+}
+
 /* The entry, or the map or item around it that would be left empty, if no comment goes with it. */
-static void remove_entry(const struct tree_change *change)
+static bool remove_entry(const struct tree_change *change)
 {
     const struct tree *yaml = change->tree;
     const struct key_path *path = change->path;
@@ -338,31 +396,29 @@ static void remove_entry(const struct tree_change *change)
     for (;;) {
         size_t up = yaml->nodes[at].parent;
         bool alone = true;
-        const char *pick =
-            yaml->nodes[up].name == NULL && up != 0 ? path->parts[part - 1].pick : NULL;
+        const struct key_part *above = &path->parts[part > 0 ? part - 1 : 0];
+        const char *pick = yaml->nodes[up].name == NULL && up != 0 ? above->pick : NULL;
         for (size_t i = yaml->nodes[up].first; i != 0; i = yaml->nodes[i].next) {
             const char *name = yaml->nodes[i].name;
             bool is_pick = pick != NULL && name != NULL && strcmp(name, pick) == 0;
-            bool is_same = name != NULL && yaml->nodes[at].name != NULL &&
-                           strcmp(name, yaml->nodes[at].name) == 0;
-            alone = alone && (i == at || is_pick || is_same);
+            alone = alone && (is_pick || is_same_name(yaml, i, at));
         }
         /* Without the later one of two maps the earlier would come to life. */
-        if (up == 0 || !alone || is_doubled(yaml, up) ||
+        if (up == 0 || !alone || is_doubled(yaml, up, above) ||
             has_comment_lines(yaml, yaml->nodes[up].begin, yaml->nodes[at].begin) ||
             has_comment_lines(yaml, yaml->nodes[at].end, yaml->nodes[up].end))
             break;
         part -= yaml->nodes[at].name != NULL; /* an item belongs to the part of its list */
         at = up;
     }
-    const struct node *node = &yaml->nodes[at];
-    const struct node *above = &yaml->nodes[node->parent];
-    for (size_t i = above->first; i != 0; i = yaml->nodes[i].next) {
-        const struct node *same = &yaml->nodes[i];
-        if (i == at ||
-            (node->name != NULL && same->name != NULL && strcmp(same->name, node->name) == 0))
-            mw_edits_add(change->edits, same->begin, same->end);
+    size_t i = yaml->nodes[yaml->nodes[at].parent].first;
+    if (is_same_name(yaml, i, at) && !remove_first(yaml, &i, change->edits))
+        return false;
+    for (; i != 0; i = yaml->nodes[i].next) {
+        if (is_same_name(yaml, i, at))
+            mw_edits_add(change->edits, yaml->nodes[i].begin, yaml->nodes[i].end);
     }
+    return true;
 }
 
 /* ---- the editor ------------------------------------------------------------------------------ */
@@ -400,17 +456,14 @@ static enum mw_code change_value(const struct tree_change *change)
     const struct node *node = &yaml->nodes[at];
     bool is_there = change->place.fits && change->place.done == change->path->count;
     bool gives_more = find_child(yaml, at, "<<") != 0 || find_child(yaml, node->parent, "<<") != 0;
-    bool is_first = is_there && node->begin == yaml->nodes[node->parent].begin &&
-                    node->parent != 0 && yaml->nodes[node->parent].name == NULL;
-    if (!change->place.fits || gives_more || (at != 0 && node->kind == YAML_OPAQUE) ||
+    if (!change->place.fits || gives_more ||
         (is_there && (node->kind == YAML_MAP || node->kind == YAML_OPAQUE ||
                       (change->have.kind == MW_VALUE_LITERAL &&
-                       (node->kind == YAML_LIST || node->kind == YAML_FLOW)))) ||
-        (is_first && change->value->kind != MW_VALUE_STRING))
+                       (node->kind == YAML_LIST || node->kind == YAML_FLOW)))))
         return refuse_form(change);
     if (change->value->kind == MW_VALUE_ABSENT)
-        remove_entry(change);
-    else if (is_there)
+        return remove_entry(change) ? MW_OK : refuse_form(change);
+    if (is_there)
         replace_value(change);
     else
         add_entry(change);

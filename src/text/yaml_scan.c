@@ -39,10 +39,14 @@ static bool cut_line(struct scan *scan)
     return true;
 }
 
+static bool is_blank(const char *text, size_t at, size_t end)
+{
+    return edit_skip_blanks(text, at, end) == end;
+}
+
 static bool ends_here(const char *text, size_t at, size_t end)
 {
-    at = edit_skip_blanks(text, at, end);
-    return at == end || text[at] == '#';
+    return is_blank(text, at, end) || text[edit_skip_blanks(text, at, end)] == '#';
 }
 
 /* All around the node end where it does. */
@@ -247,7 +251,7 @@ static bool scan_value(struct scan *scan, size_t self, size_t at, size_t indent)
                       N_("a second colon with a blank behind it; put the value in quotes"));
     yaml->nodes[self].kind = YAML_PLAIN;
     yaml->nodes[self].value_end = end;
-    scan->pending = self;
+    scan->pending = is_blank(text, end, scan->end) ? self : 0;
     return true;
 }
 
@@ -306,7 +310,7 @@ static bool scan_entry(struct scan *scan, size_t at, size_t indent)
         node.colon = at + 1;
         size_t self = tree_add(yaml, here, node);
         size_t inner = edit_skip_blanks(text, at + 1, scan->end);
-        if (ends_here(text, inner, scan->end) || inner == scan->end)
+        if (ends_here(text, inner, scan->end))
             return scan_value(scan, self, at + 1, indent);
         bool nests = is_dash(text, inner, scan->end) || (strchr("&*!|>[{", text[inner]) == NULL &&
                                                          find_colon(text, inner, scan->end) != 0);
@@ -352,13 +356,15 @@ static bool find_place(struct scan *scan, size_t at, size_t indent, bool *is_mor
     if (scan->depth == 0)
         return push(scan, 0, dash ? YAML_LIST : YAML_MAP, indent, at);
     size_t level = yaml->nodes[top].indent;
-    if (pending != 0 && yaml->nodes[pending].kind == YAML_PLAIN && indent > level) {
-        *is_more = true; /* a plain scalar over lines */
+    if (pending != 0 && yaml->nodes[pending].kind != YAML_NULL && indent > level) {
+        *is_more = true; /* a plain scalar over lines, up to a comment */
         if (find_colon(yaml->text, at, scan->end) != 0)
             return refuse(scan, at, N_("this line is indented deeper than its place allows"));
         make_opaque(yaml, pending);
         yaml->nodes[pending].value_end = scan->end;
         extend(yaml, pending, scan->next);
+        if (!is_blank(yaml->text, plain_end(yaml->text, at, scan->end, false), scan->end))
+            scan->pending = 0;
         return true;
     }
     if (pending != 0 && yaml->nodes[pending].kind == YAML_NULL &&
@@ -395,10 +401,16 @@ static bool scan_line(struct scan *scan, bool *ends)
     while (at < scan->end && text[at] == ' ')
         at++;
     *ends = false;
-    if (ends_here(text, at, scan->end))
+    if (ends_here(text, at, scan->end)) {
+        if (!is_blank(text, at, scan->end) && yaml->nodes[scan->pending].kind != YAML_NULL)
+            scan->pending = 0;
         return true;
+    }
     if (text[at] == '\t')
         return refuse(scan, at, N_("a tab in the indentation; YAML knows only blanks"));
+    struct node *root = &yaml->nodes[0];
+    if (root->value_end > 0)
+        return refuse(scan, at, N_("there is something behind the end of this value"));
     bool is_marker = scan->end - scan->begin >= 3 && at == scan->begin &&
                      (scan->end - at == 3 || mw_text_is_blank(text[at + 3])) &&
                      (memcmp(text + at, "---", 3) == 0 || memcmp(text + at, "...", 3) == 0);
@@ -414,6 +426,14 @@ static bool scan_line(struct scan *scan, bool *ends)
     if (text[at] == '%' && at == scan->begin && yaml->count == 1)
         return refuse(scan, at,
                       N_("a second document or a form of it that is not understood here"));
+    size_t close = text[at] == '{' ? edit_skip_blanks(text, at + 1, scan->end) : scan->end;
+    if (yaml->count == 1 && close < scan->end && text[close] == '}' &&
+        (close + 1 == scan->end || text[close + 1] != '#') &&
+        ends_here(text, close + 1, scan->end)) { /* a map that is empty: of conda, for one */
+        root->value = scan->begin;
+        root->value_end = is_blank(text, close + 1, scan->end) ? scan->next : close + 1;
+        return true;
+    }
     size_t indent = at - scan->begin;
     bool is_more = false;
     return find_place(scan, at, indent, &is_more) && (is_more || scan_entry(scan, at, indent));

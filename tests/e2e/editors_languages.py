@@ -312,13 +312,15 @@ def as_toml(value):
 
 YAML_KEYS = {"npmRegistryServer": ["npmRegistryServer"], "channels": ["channels"], ":sources": [":sources"],
              "custom_channels.conda-forge": ["custom_channels", "conda-forge"], "a.b.c": ["a", "b", "c"],
-             "list[name=ours].url": ["list", {"name": "ours"}, "url"]}
+             "list[name=ours].url": ["list", {"name": "ours"}, "url"], "list[name=ours].k": ["list", {"name": "ours"}, "k"]}
 YAML_LINES = [
     'npmRegistryServer: "x" # c', "npmRegistryServer: https://b/", "channels:", "  - a", "  - 'b' # c", "- c",
     "custom_channels:", "  conda-forge: x", "  other: 1", ':sources: [a, "b"]', ":sources:\n- a\n# c\n- d", "list:",
     "  - name: ours\n    url: x", "  - name: b", "", "# c", "a:\n  b:\n    c: |\n      x", "a: {b: {c: 1}}",
-    "z: plain\n  goes on", "k: ~", "a:\n  b: y", "a:\n  b:\n    c: yes", "z: [1,\n 2]", "c: 1.5", "d: 2001-01-01",
-    "e: 'it''s'", 'f: "\\u00e9\\x41\\n"', "g: a:b#c", "h: - x", "i: a: b", "\tj: 1", "l: 'open", "m: &n [1]", "o: *n",
+    "list: []", "  - url: x # c\n    name: ours\n    k: 1", "a: {}", "a:\n  b: { } # c", "a: null\nlist: ~",
+    "  - url: x\n    # c\n    k: 1\n    name: ours",
+    "z: plain\n  goes on\n\n  and on", "k: ~", "a:\n  b: y", "a:\n  b:\n    c: yes", "z: [1,\n 2]", "c: 1.5", "d: 2001-01-01",
+    "e: 'it''s'", 'f: "\\u00e9\\x41\\n"', "g: a:b#c", "h: - x", "i: a: b", "\tj: 1", "l: 'open", "m: &n [1]", "n: &m 1\no: *m",
     "p: !!str 5", "? q", "r", "s: [", "---", "...", "t: @x", "u:\n    v: 1\n   w: 2", "'q k': 1", "x: 0x1F", "y: 1:20"]
 YAML_VALUES = [["put", "https://b.example/"], ["put", 'q"\\\'\n例: #'], ["put", "yes"], ["put", " x"], ["put", ""],
                ["put-list"], ["put-list", "a"], ["put-list", "b", "1.0", "c: d"], ["put-literal", "true"],
@@ -327,7 +329,7 @@ YAML_VALUES = [["put", "https://b.example/"], ["put", 'q"\\\'\n例: #'], ["put",
 
 def yaml_text(rng):
     end = rng.choice(["\n", "\n", "\r\n"])
-    lines = [rng.choice(YAML_LINES[:23] if rng.random() < 0.93 else YAML_LINES) for _ in range(rng.randrange(7))]
+    lines = [rng.choice(YAML_LINES[:29] if rng.random() < 0.93 else YAML_LINES) for _ in range(rng.randrange(7))]
     return (rng.choice(["", "", "---" + end]) + end.join(lines).replace("\n", end).replace("\r\r", "\r") +
             (end if lines and lines[-1].endswith("|\n      x") else rng.choice(["", end]))).encode()
 

@@ -205,8 +205,10 @@ static bool is_back(const struct mw_editor *editor, const char *text, size_t len
         same = added > 0 && added <= 2 && mw_buf_equals(back, &ended) &&
                strspn(ended.data + len, "\r\n") == added;
     }
-    if (!same && editor == &mw_editor_yaml)
-        same = lost_only(text, len, back, ":");
+    /* Of YAML a key that held nothing goes too, or only what said so: {}, [], null or ~. */
+    for (const char *const *part = (const char *const[]){":", "{", "[", "null", "~", NULL};
+         !same && editor == &mw_editor_yaml && *part != NULL; part++)
+        same = lost_only(text, len, back, *part);
     if (!same && editor == &mw_editor_xml)
         same = lost_only(text, len, back, "<") || has_same_tags(text, len, back);
     if (!same && editor == &mw_editor_toml) /* a table that was empty goes too */
