@@ -140,6 +140,20 @@ static void put_effect(struct mw_run *run, struct mw_buf *buf, const struct foun
     }
 }
 
+/* Owned: why the profile wants nothing of it. */
+static char *unwanted_text(const struct mw_session *session, const struct found *found)
+{
+    bool is_mirror = false;
+    for (size_t i = 0; i < found->tool->row_count; i++)
+        is_mirror = is_mirror || mw_row_sets(&found->tool->rows[i], found->key);
+    for (size_t i = 0; i < session->left.count; i++) {
+        const struct mw_left *left = &session->left.items[i];
+        if (strcmp(left->tool->id, found->tool->id) == 0 && (is_mirror || !left->is_installed))
+            return mw_xasprintf(_("nothing: %s"), left->reason);
+    }
+    return mw_xasprintf(_("nothing: profile %s does not name it"), session->profile.name);
+}
+
 static void print_text(struct mw_run *run, const struct found *found)
 {
     struct mw_buf buf = {0};
@@ -161,8 +175,7 @@ static void print_text(struct mw_run *run, const struct found *found)
     if (found->planned != NULL) {
         put_wish(&buf, &run->out, found);
     } else {
-        MW_FREE char *text =
-            mw_xasprintf(_("nothing: profile %s does not name it"), run->session.profile.name);
+        MW_FREE char *text = unwanted_text(&run->session, found);
         put_line(&buf, &run->out, _("wanted"), text);
     }
     if (found->look.have.kind != MW_VALUE_ABSENT || found->planned != NULL ||

@@ -42,6 +42,12 @@ sed -n '/^Settings/,$p' "$T/out" | awk 'NR > 1 && (substr($0, 12, 1) != " " || s
 [ ! -s "$T/odd" ] || fail "settings out of line: $(cat "$T/odd")"
 ! grep -q 'upstream, upstream' "$T/out" || fail "a mirror is named twice: $(grep 'upstream, ' "$T/out")"
 
+# ---- why the profile wants nothing of a key ----
+run "$T/out" "$T/err" --lang en --profile dev --show npm.registry --root "$T/root"
+grep -q '^  wanted  *nothing: not installed$' "$T/out" || fail "of a missing tool: $(cat "$T/out")"
+run "$T/out" "$T/err" --lang en --profile dev --show go.GOFLAGS --root "$T/root"
+grep -q '^  wanted  *nothing: profile dev does not name it$' "$T/out" || fail "of a key: $(cat "$T/out")"
+
 # ---- one document, whatever happens ----
 printf '[profile]\nname = bad\n[go]\nnope = 1\n' >bad.ini
 while read -r want args; do
