@@ -130,6 +130,8 @@ const struct mw_record_setting *mw_history_last_written(const struct mw_history 
                                                         const char *path, const char *key);
 /* Did a generation give the key this value, in whatever file? */
 bool mw_history_has_written(const struct mw_history *history, const char *key, const char *value);
+/* Is the file there because a generation made it? */
+bool mw_history_has_made(const struct mw_history *history, const char *path);
 /* Is `value`, found in that file, a secret that we put there? */
 bool mw_history_is_secret(const struct mw_history *history, const char *path, const char *key,
                           const struct mw_value *value);

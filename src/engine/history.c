@@ -178,6 +178,20 @@ bool mw_history_has_written(const struct mw_history *history, const char *key, c
     return false;
 }
 
+bool mw_history_has_made(const struct mw_history *history, const char *path)
+{
+    bool is_made = false;
+    for (size_t i = 0; i < history->count; i++) {
+        const struct mw_record *record = &history->items[i];
+        for (size_t k = 0; k < record->file_count; k++) {
+            const struct mw_record_file *file = &record->files[k];
+            if (strcmp(file->path, path) == 0)
+                is_made = file->after_exists && (is_made || !file->before_exists);
+        }
+    }
+    return is_made;
+}
+
 bool mw_history_is_secret(const struct mw_history *history, const char *path, const char *key,
                           const struct mw_value *value)
 {

@@ -414,8 +414,9 @@ enum mw_code mw_plan_make(const struct mw_system *sys, const struct mw_wanted_li
         code = add_starts(&making, err);
     for (size_t i = 0; i < made.file_count && code == MW_OK; i++) {
         struct mw_plan_file *file = &made.files[i];
-        bool stays = file->before.exists && !(file->before.bytes.len > 0 &&
-                                              mw_source_goes_when_empty(file->location.source));
+        bool may_go = mw_source_goes_when_empty(file->location.source) ||
+                      mw_history_has_made(history, file->location.path);
+        bool stays = file->before.exists && !(file->before.bytes.len > 0 && may_go);
         file->after_exists = stays || file->after.len > 0;
         if (file->verdict != MW_FILE_BLOCKED)
             find_shadows(sys, &made, history, i);

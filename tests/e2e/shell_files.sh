@@ -65,6 +65,12 @@ expect "an empty home" "$(mw --apply "${both[@]}")" 0
 expect "a login file is made" "$(clean bash -lc "$ask")" "$rustup $node/"
 expect "rolled back" "$(mw --rollback)" 0
 expect "without a trace" "$(find "$home")" "$(cat "$T/empty")"
+: >"$home/.zshenv"
+expect "once more" "$(mw --apply "${both[@]}")" 0
+[ -s "$home/.profile" ] || fail "no login file"
+expect "all leave" "$(mw --apply -p dev --only rustup,node -s rustup.mirror=@upstream -s node.mirror=@upstream)" 0
+expect "what we made goes, theirs stays" "$(find "$home" -type f)" "$home/.zshenv"
+rm "$home/.zshenv"
 
 # A start file that cannot be changed is no reason to leave the others.
 if [ "$(id -u)" != 0 ] || chattr +i "$T/empty" 2>/dev/null; then
