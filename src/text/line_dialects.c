@@ -90,8 +90,31 @@ static size_t word_end(const char *text, size_t at, size_t end)
     return at < end ? at : end;
 }
 
+/* What is open at the end of the line: a quote, a backslash, or nothing. */
+static char open_quote(const char *text, const struct line *line)
+{
+    char quote = line->quote != '\\' ? line->quote : '\0';
+    bool leads = line->quote == '\0'; /* a word, which may be a comment */
+    for (size_t at = line->begin; at < line->end; at++) {
+        char c = text[at];
+        if (quote == '\0' && leads && c == '#')
+            break;
+        if (c == '\\' && quote != '\'' && ++at == line->end)
+            return quote != '\0' ? quote : '\\';
+        if (quote == '\0' ? c == '\'' || c == '"' : c == quote)
+            quote = quote == '\0' ? c : '\0';
+        leads = mw_text_is_blank(c) || c == ';' || c == '&';
+    }
+    return quote;
+}
+
+/* What goes on over lines is left alone. */
 static void cut_shell(const char *text, struct line *line)
 {
+    char quote = line->quote;
+    line->quote = open_quote(text, line);
+    if (quote != '\0' || line->quote != '\0')
+        return;
     size_t begin = edit_skip_blanks(text, line->begin, line->end);
     size_t used = name_len(text + begin, line->end - begin);
     if (used == 6 && memcmp(text + begin, "export", 6) == 0 && begin + 6 < line->end &&
@@ -161,6 +184,23 @@ static const struct line_dialect shell_env = {
     .write = write_shell,
     .begin = begin_shell,
 };
+
+static enum mw_code shell_check(const struct mw_editor *editor, const char *path, const char *text,
+                                size_t len, struct mw_error *err)
+{
+    enum mw_code code = odd_text_check(editor, path, text, len, err);
+    struct line line = {0};
+    size_t opened = 0;
+    bool was_open = false;
+    while (code == MW_OK && line_next(&shell_env, text, len, &line)) {
+        opened = was_open ? opened : line.begin;
+        was_open = line.quote != '\0';
+    }
+    return code != MW_OK || !was_open
+               ? code
+               : edit_refuse(err, "check", path, text, opened, _("a string that is never closed"),
+                             _("Correct the file there, or change it by hand."));
+}
 
 /* ---- Bundler: `KEY: value`, its own reader and no YAML (bundler/yaml_serializer.rb) ---------- */
 
@@ -462,7 +502,12 @@ static void yarn_notices(const char *text, size_t len, struct mw_notices *notice
 #define LINES .check = odd_text_check, .get = line_get, .put = line_put, .comments = "#"
 const struct mw_editor mw_editor_brew_env = {LINES, .name = "brew-env", .lines = &brew_env,
                                              .notices = brew_notices};
-const struct mw_editor mw_editor_shell_env = {LINES, .name = "env", .lines = &shell_env};
+const struct mw_editor mw_editor_shell_env = {.name = "env",
+                                              .check = shell_check,
+                                              .get = line_get,
+                                              .put = line_put,
+                                              .comments = "#",
+                                              .lines = &shell_env};
 const struct mw_editor mw_editor_bundle = {.name = "bundle",
                                            .check = bundle_check,
                                            .get = line_get,

@@ -14,7 +14,8 @@ bool line_next(const struct line_dialect *dialect, const char *text, size_t len,
                           .begin = line->next,
                           .in_section = line->in_section,
                           .in_option = line->in_option,
-                          .indent = line->indent};
+                          .indent = line->indent,
+                          .quote = line->quote};
     size_t end = line->begin;
     if (dialect->cr_ends) {
         while (end < len && text[end] != '\n' && text[end] != '\r')

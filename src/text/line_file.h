@@ -27,6 +27,7 @@ struct line {
     /* What the next line goes on with: */
     bool in_section, in_option;
     size_t indent; /* of the last section or option, in characters */
+    char quote;    /* of a shell: ' or ", or a backslash at the end */
     /* Of this line alone: */
     enum line_kind kind;
     bool sets;          /* the rest is only meant for lines that set a key */

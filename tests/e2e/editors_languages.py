@@ -144,7 +144,8 @@ def env_line(rng, brew):
     value = rng.choice(["x", "https://a.example", '"a b"', "'c d'", "'it'\\''s'", "a\\ b", '"q\\"r"', "", '"例"'])
     tail = rng.choice(["", "", "", " # tail", "  ", ";" if not brew else ""])
     head = rng.choice(["", "", "export ", " ", "\t"] if not brew else ["", "", " ", "\t"])
-    return rng.choice([f"{head}{key}={value}{tail}", f"{head}{key}={value}{tail}", "# comment", "", f"#{key}=1"])
+    over_lines = [f"B='\n{key}=1\n'", f'B="\\"\n{key}=1\n"', f"B=x\\\n{key}=1", "# it's"] if not brew else []
+    return rng.choice([f"{head}{key}={value}{tail}", f"{head}{key}={value}{tail}", "# comment", "", f"#{key}=1"] + over_lines)
 
 
 def env_job(job):
