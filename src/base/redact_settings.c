@@ -22,8 +22,9 @@ enum state {
 struct scan {
     struct mw_buf out;
     enum state state;
-    size_t indent; /* of the name that opened the state */
-    int depth;     /* of the map */
+    size_t indent;  /* of the name that opened the state */
+    int depth;      /* of the map */
+    bool is_header; /* the last <name> is that of a secret: Maven's httpHeaders */
 };
 
 /* ---- names ----------------------------------------------------------------------------------- */
@@ -45,10 +46,10 @@ static const char *name_begin(const char *begin, const char *at)
 static bool ends_secret_name(const char *begin, const char *at)
 {
     static const char *const words[] = {
-        "token",   "password",  "passwd",     "passphrase", "auth",   "oauth",
-        "bearer",  "authident", "secret",     "credential", "apikey", "api_key",
-        "api-key", "secretkey", "secret_key", "access_key", "otp",    "authorization",
-        "pwd",     "secretid",  "private_key"};
+        "token",   "password",  "passwd",      "passphrase", "auth",       "oauth",
+        "bearer",  "authident", "secret",      "credential", "apikey",     "api_key",
+        "api-key", "secretkey", "secret_key",  "access_key", "otp",        "authorization",
+        "pwd",     "secretid",  "private_key", "authtoken",  "secret-key", "pat"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         size_t len = strlen(words[i]);
         if ((size_t)(at - begin) < len || strncasecmp(at - len, words[i], len) != 0)
@@ -62,11 +63,15 @@ static bool ends_secret_name(const char *begin, const char *at)
     return false;
 }
 
-/* Bundler's credentials are named by their host: BUNDLE_GEMS__EXAMPLE__COM: "user:token". */
+/* Bundler's credentials are named by their host or address: BUNDLE_GEMS__EXAMPLE__COM:
+ * "user:token", BUNDLE_HTTPS://GEMS__EXAMPLE__COM/: "token" (Bundler::Settings#credentials_for). */
 static bool ends_bundler_host(const char *begin, const char *at)
 {
     static const char *const others[] = {"BUNDLE_MIRROR__", "BUNDLE_BUILD__", "BUNDLE_LOCAL__"};
-    const char *name = name_begin(begin, at);
+    enum { NAME_MAX_LENGTH = 512 };
+    const char *name = at;
+    while (name > begin && at - name < NAME_MAX_LENGTH && strchr(" \t\"'+-", name[-1]) == NULL)
+        name--;
     size_t len = (size_t)(at - name);
     if (!mw_text_starts(name, "BUNDLE_") || memmem(name, len, "__", 2) == NULL)
         return false;
@@ -85,6 +90,16 @@ static bool ends_secret_tag(const char *begin, const char *at)
     while (end < at && (is_name_char(*end) || *end == ':'))
         end++;
     return tag != NULL && at[-1] != '/' && ends_secret_name(tag + 1, end);
+}
+
+/* `<name>Private-Token</name> <value>...</value>`, Maven's: the name says what the value is. */
+static bool ends_header_value(struct scan *scan, const char *begin, const char *at)
+{
+    static const char name[] = "</name", value[] = "<value";
+    size_t len = (size_t)(at - begin);
+    if (len >= strlen(name) && mw_text_starts(at - strlen(name), name))
+        scan->is_header = ends_secret_name(begin, at - strlen(name));
+    return scan->is_header && len >= strlen(value) && mw_text_starts(at - strlen(value), value);
 }
 
 /* `key="ClearTextPassword" value="..."`, NuGet's. */
@@ -180,7 +195,8 @@ static const char *secret_value(struct scan *scan, const char *line, const char 
         while (value < end && strchr(" \t\"'=", *value) != NULL)
             value++;
         bool is_found = *at == '>'
-                            ? ends_secret_tag(line, at) || ends_secret_name(line, name_end)
+                            ? ends_secret_tag(line, at) || ends_secret_name(line, name_end) ||
+                                  ends_header_value(scan, line, at)
                             : ends_secret_name(line, name_end) ||
                                   ends_secret_attribute(line, name_end) ||
                                   (ends_bundler_host(line, name_end) &&

@@ -184,6 +184,12 @@ static void redacts_settings(void **state)
         {" BUNDLE_BUILD__NOKOGIRI: \"--use-x\"\n", " BUNDLE_BUILD__NOKOGIRI: \"--use-x\"\n"},
         {" BUNDLE_MIRROR__HTTPS://RUBYGEMS__ORG/: \"https://gems.example/\"\n",
          " BUNDLE_MIRROR__HTTPS://RUBYGEMS__ORG/: \"https://gems.example/\"\n"},
+        {"-BUNDLE_GEMS__EXAMPLE__COM: T0ken\n", "-BUNDLE_GEMS__EXAMPLE__COM: ****\n"},
+        {" BUNDLE_HTTPS://GEMS__EXAMPLE__COM/: \"ci:T0ken\"\n",
+         " BUNDLE_HTTPS://GEMS__EXAMPLE__COM/: \"****\"\n"},
+        /* named by the element before it */
+        {" <name>Private-Token</name>\n <value>a</value>\n <name>b</name><value>c</value>\n",
+         " <name>Private-Token</name>\n <value>****</value>\n <name>b</name><value>c</value>\n"},
         /* on the next line */
         {" password:\n   hunter2\n user: bob\n", " password:\n   ****\n user: bob\n"},
         {" password =\n   hunter2\n   again\n a = 1\n", " password =\n   ****\n   ****\n a = 1\n"},
@@ -203,6 +209,9 @@ static void redacts_settings(void **state)
         /* other spellings */
         {" _password[]=abc\n", " _password[]=****\n"},
         {" otp=123456\n", " otp=****\n"},
+        {" //h/:_authtoken=abc\n GITHUB_PAT=abc\n PAT_H=a\n",
+         " //h/:_authtoken=****\n GITHUB_PAT=****\n PAT_H=a\n"},
+        {" secret-key = \"abc\"\n", " secret-key = \"****\"\n"},
         {" password = 123456\n", " password = ****\n"},
         {" password = $ecret\n", " password = ****\n"},
         {" password = $ECRET\n", " password = $ECRET\n"},
