@@ -129,6 +129,7 @@ static bool add_group(struct mw_strings *list, const char *word)
         if (tool != NULL && tool->group == group)
             mw_strings_add(list, tool->id);
     }
+    mw_strings_add(list, word); /* no tool's name: a group without tools is not all tools */
     return true;
 }
 

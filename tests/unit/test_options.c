@@ -55,6 +55,7 @@ static const struct refusal {
     {"unknown tool", {"--apply", "--only", "go,pipp"}, "cannot be 'pipp'", "pip"},
     {"no tool", {"--apply", "--only", ","}, "--only names no tool", NULL},
     {"no tool left", {"--apply", "--only", "go", "--skip", "go"}, "leave no tool", NULL},
+    {"a group of no tool", {"--apply", "--only", "system"}, "leave no tool", NULL},
     {"unknown scope", {"--apply", "--scope", "world"}, "cannot be 'world'", NULL},
     {"unknown colour mode", {"--diff", "--color=sometimes"}, "cannot be 'sometimes'", NULL},
     {"unknown language", {"--diff", "--lang", "fr"}, "cannot be 'fr'", NULL},
