@@ -98,7 +98,7 @@ static void put_back(const struct mw_history *history, bool force, struct mw_pla
  * those was changed too (unless `force`), or if ours cannot be told from what others wrote; then
  * `force` returns to the whole text. */
 static void return_ours_only(const struct mw_history *history, long id, bool force,
-                             struct mw_plan_file *file)
+                             bool as_we_left_it, struct mw_plan_file *file)
 {
     const char *path = file->location.path;
     const struct mw_buf *before = &file->before.bytes;
@@ -106,6 +106,8 @@ static void return_ours_only(const struct mw_history *history, long id, bool for
     bool is_readable =
         file->before.exists && mw_source_check(file->location.source, path, mw_buf_text(before),
                                                before->len, NULL) == MW_OK;
+    /* A file wholly ours is written as a whole: lines of others would go with it. */
+    is_readable = is_readable && (as_we_left_it || !file->location.source->is_own);
     find_keys(history, path, id, &keys);
     if (!is_readable || keys.count == 0 || has_other_edits(history, path, id)) {
         if (!force)
@@ -351,7 +353,7 @@ static enum mw_code add_file(const struct mw_system *sys, const struct mw_histor
                     !mw_source_goes_when_empty(file->location.source);
     if (!as_wanted &&
         (!as_we_left_it || is_start || !is_ours_throughout(history, from->real_path, id)))
-        return_ours_only(history, id, force, file);
+        return_ours_only(history, id, force, as_we_left_it, file);
     file->is_ours_elsewhere = file->is_ours_only && is_left_by_other(history, file);
     add_settings(plan, plan->file_count - 1, history, id);
     add_bridge(file);

@@ -76,4 +76,14 @@ run force --rollback --force
 expect "forced" "$status" 0
 expect "the value is back" "$(grep -c '^index-url = https://old.example/simple$' "$pip_conf")" 1
 expect "their line stays even so" "$(tail -n1 "$pip_conf")" "# theirs"
+
+# A file that is wholly ours is written as a whole: lines of others in it would go.
+gradle=$HOME/.gradle/init.d/mirrorwise.init.gradle
+run gradle --profile base --no-network --only gradle --mirror gradle.maven=aliyun --apply
+expect "gradle" "$status" 0
+echo 'println "theirs"' >>"$gradle"
+run theirs --rollback
+expect "nothing of theirs goes" "$status $(tail -n1 "$gradle")" '5 println "theirs"'
+run force --rollback --force
+expect "unless it is said" "$status $(test -e "$gradle" || echo gone)" "0 gone"
 passed
