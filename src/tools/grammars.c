@@ -11,8 +11,8 @@
 #include "mirrorwise/url.h"
 
 static check_text_fn check_file, check_user, check_group;
-static wrong_text_fn wrong_ip, wrong_prefix, wrong_prefix4, wrong_prefix6, wrong_pairs,
-    wrong_search, wrong_web_url, wrong_index, wrong_proxy;
+static wrong_text_fn wrong_ip, wrong_prefix4, wrong_prefix6, wrong_pairs, wrong_search,
+    wrong_web_url, wrong_index, wrong_proxy;
 static char *meant_address(const char *text), *meant_proxy(const char *text),
     *meant_index(const char *text);
 
@@ -139,7 +139,6 @@ static const struct mw_grammar grammars[] = {
     {"no-home", .pattern = "[^~].*",
      .otherwise = N_("'~' is not put in here; write the whole path")},
     {"ip", .wrong = wrong_ip},
-    {"ip-prefix", .wrong = wrong_prefix},
     {"ip4-prefix", .wrong = wrong_prefix4},
     {"ip6-prefix", .wrong = wrong_prefix6},
     {"listen-address", .pattern = "([^]:[:space:]]+|\\[[0-9A-Fa-f:.]+\\]):[0-9A-Za-z-]+",
@@ -280,13 +279,6 @@ bool mw_tools_is_prefix(const char *text)
     bool is_prefix = slash != NULL && mw_tools_is_number(slash + 1, 3) &&
                      strtoul(slash + 1, NULL, 10) <= most && mw_tools_is_address(address);
     return is_prefix;
-}
-
-static const char *wrong_prefix(const char *text)
-{
-    return mw_tools_is_prefix(text) ? NULL
-                                    : _("it must be an IP address with the length of its prefix, "
-                                        "such as 172.17.0.1/16");
 }
 
 static const char *wrong_prefix4(const char *text)
