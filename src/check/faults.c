@@ -338,7 +338,8 @@ static size_t blanks_behind(const struct mw_buf *text, size_t at)
     return at + (at < text->len ? strspn(text->data + at, " \t\r\n") : 0);
 }
 
-/* What the containers that are still open at the end need, the innermost first. */
+/* What the containers that are still open at the end need, the innermost first; nothing if the end
+ * stands in a string, since where that should have ended is not to be known. */
 static void close_all(const struct mw_buf *text, struct mw_buf *closing)
 {
     MW_AUTO(mw_buf) open = {0};
@@ -354,7 +355,7 @@ static void close_all(const struct mw_buf *text, struct mw_buf *closing)
         else if (!is_text && (c == '}' || c == ']') && open.len > 0)
             open.data[--open.len] = '\0';
     }
-    while (open.len > 0)
+    while (!is_text && open.len > 0)
         mw_buf_putc(closing, open.data[--open.len]);
 }
 

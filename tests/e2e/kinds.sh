@@ -124,6 +124,15 @@ printf '{\n  "registry-mirrors": ["https://one.example"]，\n  “debug”: true
 paste --doctor --root "$T/root" --only docker
 paste --doctor --root "$T/root" --only docker
 expect "full width and curly" "$(jq -c . "$json")" '{"registry-mirrors":["https://one.example"],"debug":true}'
+
+# ---- a file that ends too early ------------------------------------------------------------------
+printf '{"registry-mirrors": ["https://one.example/]"\n' >"$json"
+paste --doctor --root "$T/root" --only docker
+expect "its brackets are closed" "$(jq -c . "$json")" '{"registry-mirrors":["https://one.example/]"]}'
+printf '{"data-root": "/srv\n' >"$json"
+expect "where a string should have ended is not to be known" "$({ mw --doctor --root "$T/root" --only docker --json || true; } |
+	jq -c '[.checks[] | select(.id | startswith("docker-file.")) | .id, .fix]')" '["docker-file.syntax.1",""]'
+
 printf 'GOPRIVATE=git.one.example，git.two.example\n' >"$env"
 paste --doctor --only go
 expect "a comma of another script" "$(cat "$env")" "GOPRIVATE=git.one.example,git.two.example"

@@ -211,6 +211,18 @@ static const struct refusal {
      .text = "[policy]\nMax-Age = 900ms\n",
      .message = "p.ini:2: '900ms' is no value for Max-Age; allowed: a time of at least 1s with its "
                 "unit (s, m, h, d), such as 6h"},
+    {.name = "no failures",
+     .text = "[watch]\nfall = 99\nrise = 0\n",
+     .message = "p.ini:3: '0' is no value for rise; allowed: a whole number from 1 to 99"},
+    {.name = "a budget of requests alone",
+     .text = "[watch]\nbudget = 400\n",
+     .message = "p.ini:2: '400' is no value for budget; allowed: requests and bytes a day, such as "
+                "400, 3MiB"},
+    {.name = "a budget in another unit",
+     .text = "[watch]\nbudget = 400,3MB\n",
+     .message =
+         "p.ini:2: '400,3MB' is no value for budget; allowed: requests and bytes a day, such "
+         "as 400, 3MiB"},
     {.name = "ca-file",
      .text = "[policy]\nca-file = ca.pem\n",
      .message = "p.ini:2: 'ca.pem' is no value for ca-file; allowed: the absolute path of a PEM "

@@ -75,6 +75,8 @@ static const struct tool_value_row value_rows[] = {
     {"leading slash", "GOPRIVATE", "/git.example", "empty element"},
     {"quotes", "GOPRIVATE", "\"git.example\"", "quotes"},
     {"only commas", "GOPRIVATE", ",", "no patterns"},
+    {"user", "GOPRIVATE", "git@git.example/team", "names no user"},
+    {"not of ASCII", "GOPRIVATE", "gït.example", "of ASCII"},
 
     {"flags", "GOFLAGS", "-mod=mod --trimpath", NULL},
     {"no flag", "GOFLAGS", "-mod=mod trimpath", "must be a flag"},
@@ -104,6 +106,17 @@ static const struct tool_value_row value_rows[] = {
     {"flag, a mode", "GOFLAGS", "-buildmode=foo", "c-archive"},
     {"flags of the linker without quotes", "GOFLAGS", "-ldflags=-s -w", "quotes"},
     {"flags of the linker", "GOFLAGS", "'-ldflags=-s -w'", NULL},
+    {"flags with an open quote", "GOFLAGS", "'-ldflags=-s -w", "not closed"},
+    {"flag, a switch", "GOFLAGS", "-v=false -buildvcs=auto", NULL},
+    {"flag, a switch with another value", "GOFLAGS", "-v=2", "true or false"},
+    {"flag, without its value", "GOFLAGS", "-mod", "needs its value"},
+    {"flag, a folder", "GOFLAGS", "-C=/srv", "command line only"},
+    {"no temporary folder", "GOTMPDIR", "/srv/absent", "no such folder"},
+    {"temporary folder", "GOTMPDIR", "tmp", "absolute"},
+    {"no workspace", "GOWORK", "off", NULL},
+    {"workspace", "GOWORK", "go.work", "absolute"},
+    {"flags of C", "CGO_CFLAGS", "-O2 '-I/a b'", NULL},
+    {"flags of C with an open quote", "CGO_CFLAGS", "-O2 '-I/a b", "not closed"},
     {"no such key", "GONOSUMCHECK", "1", "no such setting"},
 };
 
