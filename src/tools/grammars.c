@@ -32,6 +32,9 @@ static char *meant_address(const char *text), *meant_proxy(const char *text),
 #define CGROUP_DRIVER                                                                              \
     "[ \t]*[Nn][Aa][Tt][Ii][Vv][Ee]\\.[Cc][Gg][Rr][Oo][Uu][Pp][Dd][Rr][Ii][Vv][Ee][Rr][ \t]*"
 #define DRIVER_REASON N_("it must be native.cgroupdriver=systemd or native.cgroupdriver=cgroupfs")
+/* int() and float() of Python take the wide digits of an input method, too. */
+#define WIDE_DIGIT "０|１|２|３|４|５|６|７|８|９"
+#define PYTHON_DIGIT "([0-9]|" WIDE_DIGIT ")"
 #define PYTHON_NO "n|no|f|false|off|0"
 #define PYTHON_YES "y|yes|t|true|on|1"
 
@@ -72,6 +75,13 @@ static const struct mw_grammar grammars[] = {
     {"pip-timeout", .wrong = mw_pip_wrong_timeout},
     {"pip-retries", .pattern = "\\+?[1-9](_?[0-9])*|0[0-7]*|0x[0-9a-f]+|0b[01]+", .any_case = true,
      .otherwise = COUNT_REASON},
+    /* int() of optparse, which takes a number that begins with 0 for an octal one. */
+    {"python-int", .pattern = "([-+]" PYTHON_DIGIT "|[1-9]|" WIDE_DIGIT ")(_?" PYTHON_DIGIT ")*",
+     .otherwise = COUNT_REASON},
+    /* A 0 is passed over. */
+    {"pip-no-timeout",
+     .pattern = "[-+]?0+(\\.0*)?|[+]?" PYTHON_DIGIT "{1,9}(\\." PYTHON_DIGIT "*)?",
+     .otherwise = N_("it must be a number of seconds above 0, without a unit")},
     {"pip-proxy", .check = mw_pip_check_proxy},
     {"pip-names", .pattern = "[^-].*",
      .otherwise = N_("it must be names of packages with commas between them, :all: or :none:")},
@@ -125,6 +135,13 @@ static const struct mw_grammar grammars[] = {
      .otherwise = N_("it must be a number")},
     {"npm-finite", .pattern = NPM_NUMBER, .any_case = true, .is_of_files = true,
      .otherwise = N_("it must be a number")},
+    /* Date.parse() of Node: a year or month first, or a text with a number behind a word. */
+    {"js-date",
+     .pattern =
+         "null|[0-9]{4}([-/.](0?[1-9]|1[0-2])([-/. T].*)?)?|"
+         "(0?[1-9]|1[0-2])[-/. ][0-9].*|"
+         ".*[a-z][^0-9]*[0-9]+.*|[0-9]{1,2}[- ](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).*",
+     .any_case = true, .otherwise = N_("it must be a date such as 2026-01-31")},
     {"proxy-or-none", .wrong = wrong_proxy, .meant = meant_proxy},
     {"pair", .pattern = "[^=]+=.*", .otherwise = N_("it must be NAME=VALUE")},
     {"maybe-pair", .pattern = "[^=]*=[^=]*", .otherwise = N_("it must be NAME=VALUE")},

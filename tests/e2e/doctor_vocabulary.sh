@@ -151,6 +151,8 @@ done <<'EOF'
 [index]\npython-version = 3.11\n[list]\ntimeout =\n  1_5.5\n
 [install]\nplatform = any\nno-deps = yes\ntarget = /srv/lib\n
 [download]\nabi = none\nonly-binary = :all:\n
+[global]\ntimeout = 0\nretries = -1\n
+[global]\ntimeout = １２\nretries = １２\n
 [global]\ntimeout = 1e2\nretries = 0x5\nquiet = +1\n[:env:]\nno-color = 1\n
 EOF
 printf '%b' '[global]\ntimeout = fast\n' >"$HOME/.config/pip/pip.conf"

@@ -77,6 +77,8 @@ works|list|[list]\nalgorithm = sha1\n
 works|list|[hash]\nno-index = maybe\n
 stops|config list|[global]\nretries = 08\n
 works|config list|[global]\nretries = 0x5\ntimeout = 1e2\nquiet =\n  1_0\n
+works|config list|[global]\nretries = -1\ntimeout = 0\n
+works|config list|[global]\nretries = １２\ntimeout = １２\n
 stops|config list|[global]\nno-color =\n  true\n
 stops|config list|[global]\ntimeout = fast\n[config]\ntimeout = 5\n
 stops|install --dry-run --no-index pip|[install]\nonly-binary = -x\n

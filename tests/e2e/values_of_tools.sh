@@ -160,6 +160,10 @@ composer|.config/composer/config.json|{"config": {"vendor-dir": 5}}\n|composer-v
 composer|.config/composer/config.json|{"config": {"bin-compat": ""}}\n|composer-values.config.bin-compat
 npm|.npmrc|fetch-retry-mintimeout=70000\n|npm-values.fetch-retry-mintimeout
 npm|.npmrc|fetch-retry-maxtimeout=1000\n|npm-values.fetch-retry-maxtimeout
+npm|.npmrc|before=yesterday\n|npm-values.before
+npm|.npmrc|before=31/12/2025\n|npm-values.before
+npm|.npmrc|before=20250101\n|npm-values.before
+npm|.npmrc|before=7 days ago\n|npm-values.before
 npm|.npmrc|fetch-timeout=Infinity\n|npm-values.fetch-timeout
 npm|.npmrc|fetch-timeout=1e10\n|npm-values.fetch-timeout
 npm|.npmrc|export registry=https://registry.example\n|npm-lines.line-export.1
@@ -178,6 +182,8 @@ npm|.npmrc|registry=https://${REGISTRY_HOST}/\nproxy=null\nsass_binary_site=http
 maven|.m2/settings.xml|<settings xmlns="http://maven.apache.org/SETTINGS/1.2.0"><localRepository/><offline>TRUE</offline><interactiveMode>${x}</interactiveMode><usePluginRegistry>false</usePluginRegistry><pluginGroups><pluginGroup>org.x-y_z</pluginGroup></pluginGroups></settings>\n
 maven|.m2/settings.xml|<settings><servers><server><id>a</id><configuration><any><any/></any></configuration></server><server/></servers><mirrors><mirror><id>a</id><mirrorOf>*</mirrorOf><url>https://m.example</url><blocked>false</blocked></mirror><mirror><id>a</id><mirrorOf>b</mirrorOf><url>https://m.example</url></mirror></mirrors></settings>\n
 maven|.m2/settings.xml|<settings><proxies><proxy><host>h</host><port> 80 </port></proxy></proxies><profiles><profile><id>p</id><activation><property><name>n</name></property></activation><properties><a.b>1</a.b></properties><repositories><repository><id>r</id><url>https://r.example</url><snapshots><enabled>false</enabled></snapshots></repository></repositories></profile><profile><id>q</id><repositories><repository><id>r</id><url>https://r.example</url></repository></repositories></profile></profiles></settings>\n
+npm|.npmrc|before=2025-01-01T00:00\n
+npm|.npmrc|before=1 Jan 2025\n
 npm|.npmrc|maxsockets=Infinity\nfetch-timeout=1e5\nnoproxy=\nomit[]=dev\nomit[]=optional\nloglevel=${LEVEL}\n//npm.office.example/:_authToken=${NPM_TOKEN}\n
 yarn-berry|.yarnrc.yml|enableTelemetry: ${NOPE-false}\nhttpProxy:\ncompressionLevel: 0\nnmMode: classic\nenableHardenedMode:\n
 composer|.config/composer/config.json|{"repositories": [{"type": "composer", "url": "https://c.example/"}, {"packagist.org": false}]}\n
