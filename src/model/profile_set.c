@@ -5,11 +5,11 @@
 #include "mirrorwise/profile.h"
 #include "profile_scan.h"
 
-/* Owned: the value of [profile] KEY; `other` if it has none. */
-static char *profile_value(const struct mw_profile_scan *scan, const char *key, const char *other)
+/* Owned: the value of [profile] KEY; "" if it has none. */
+static char *profile_value(const struct mw_profile_scan *scan, const char *key)
 {
-    const struct mw_profile_entry *entry = mw_profile_scan_find(scan, "profile", key);
-    return mw_xstrdup(entry != NULL ? entry->value : other);
+    const struct mw_profile_entry *entry = mw_profile_scan_find(scan, key);
+    return mw_xstrdup(entry != NULL ? entry->value : "");
 }
 
 static char *base_name(const char *path)
@@ -31,9 +31,9 @@ static void fill(struct mw_profile_file *file, const char *path, const char *tex
     /* A file that cannot be read keeps its place, so that loading it can say why. */
     enum mw_code code = mw_profile_scan(path, text, len, &scan, NULL);
     (void)code;
-    file->name = profile_value(&scan, "name", "");
-    file->summary = profile_value(&scan, "summary", "");
-    file->extends = profile_value(&scan, "extends", "");
+    file->name = profile_value(&scan, "name");
+    file->summary = profile_value(&scan, "summary");
+    file->extends = profile_value(&scan, "extends");
     if (!mw_model_is_name(file->name)) {
         free(file->name);
         file->name = base_name(path);
