@@ -109,15 +109,16 @@ static bool has_item(const struct mw_strings *items, const char *item)
     return i < items->count;
 }
 
-/* The items that stand in the tool's file now; of a text those between blanks. */
-static enum mw_code find_items(struct mw_session *session, const struct mw_tool *tool,
-                               const char *key, struct mw_strings *items, struct mw_error *err)
+/* Adds the items that stand in the tool's file now; of a text those between blanks. A file that
+ * cannot be read stops its tool when the plan is made, and says why. */
+static void find_items(struct mw_session *session, const struct mw_tool *tool, const char *key,
+                       struct mw_strings *items)
 {
     MW_AUTO(mw_look) look = {0};
-    enum mw_code code = mw_session_look(session, tool, key, &look, err);
-    for (size_t i = 0; code == MW_OK && i < look.have.items.count; i++)
+    if (mw_session_look(session, tool, key, &look, NULL) != MW_OK)
+        return;
+    for (size_t i = 0; i < look.have.items.count; i++)
         mw_strings_split(items, look.have.items.items[i], " \t");
-    return code;
 }
 
 static enum mw_code apply_edit(struct mw_session *session, const struct mw_wish *wish,
@@ -163,9 +164,8 @@ static enum mw_code edit_value(struct mw_session *session, const struct mw_tool 
             .tool = wish->tool, .key = wish->key, .from = wish->edits[0].from};
         return session_blame(&one, MW_BAD_PROFILE, err);
     }
-    /* A file that cannot be read stops its tool when the plan is made, and says why. */
-    if (wish->is_edit && find_items(session, tool, wish->key, &wanted->value.items, NULL) != MW_OK)
-        mw_strings_release(&wanted->value.items);
+    if (wish->is_edit)
+        find_items(session, tool, wish->key, &wanted->value.items);
     wanted->adds_nothing = wish->is_edit;
     for (size_t i = 0; code == MW_OK && i < wish->edit_count; i++) {
         wanted->adds_nothing = wanted->adds_nothing && wish->edits[i].removes;
@@ -185,9 +185,9 @@ static void put_as_written(struct mw_session *session, const struct mw_tool *too
 {
     struct mw_strings *items = &wanted->value.items;
     bool is_list = row->kind == MW_VALUE_LIST || wish->edit_count > 0;
-    if (wish->is_edit && find_items(session, tool, wish->key, items, NULL) != MW_OK)
-        mw_strings_release(items);
-    if (!wish->is_edit)
+    if (wish->is_edit)
+        find_items(session, tool, wish->key, items);
+    else
         mw_strings_add(items, wish->text);
     for (size_t i = 0; i < wish->edit_count; i++) {
         if (wish->edits[i].removes)
