@@ -103,7 +103,8 @@ const struct mw_option mw_cli_table[] = {
     ROW(WHERE, FLAG, "yes", NULL, yes,
         MW_ACTION_APPLY | MW_ACTION_FIX | MW_ACTION_ROLLBACK | MW_ACTION_RECOVER | MW_ACTION_TRUST,
         .letter = 'y', .summary = N_("do not ask; without a terminal nothing is asked anyway")),
-    ROW(WHERE, FLAG, "keep-going", NULL, session.keep_going, MW_ACTION_APPLY | MW_ACTION_DIFF,
+    ROW(WHERE, FLAG, "keep-going", NULL, session.keep_going,
+        MW_ACTION_APPLY | MW_ACTION_DIFF | MW_ACTION_FIX,
         .summary = N_("leave out the tools that cannot be done and do the rest; the exit code is "
                       "that of the worst")),
     ROW(WHERE, FLAG, "force", NULL, session.force,

@@ -114,6 +114,17 @@ expect "and left" "$(code mw --fix all)" 0
 cmp "$HOME/.m2/settings.xml" "$T/before" || fail "a second mirror: $(cat "$HOME/.m2/settings.xml")"
 rm "$HOME/.m2/settings.xml"
 
+# ---- a file that nobody here can mend ------------------------------------------------------------
+rm -f "$pip"
+printf '{ "a": 01 }' >"$json"
+expect "it stands in the way of all" "$(code mw --profile prod --only pip,docker --fix all)" 78
+grep -q -e '--keep-going does the rest' "$T/err" || fail "no way on: $(cat "$T/err")"
+[ ! -e "$pip" ] || fail "some was written"
+expect "the way on is one" "$(code mw --profile prod --only pip,docker --fix all --keep-going)" 78
+grep -q '^index-url = ' "$pip" || fail "the rest was not done: $(cat "$T/err")"
+expect "what is past mending stays" "$(cat "$json")" '{ "a": 01 }'
+rm -f "$pip" "$json"
+
 # ---- both languages -------------------------------------------------------------------------------
 compared=0
 for scenario in "$MW_SOURCE"/tests/golden/check/*/; do
