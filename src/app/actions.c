@@ -83,7 +83,7 @@ static const struct mw_app_action actions[] = {
         N_("is this machine as the profile wants it?"), app_why_not_checks, app_run_checks, 'c'),
     OPENS(HISTORY, ALL & ~(IN(APPLY) | IN(HISTORY)), 5, N_("history"),
           N_("what was written when, and the way back"), app_why_not_session, HISTORY, 'H', F(4)),
-    ROW(PICK, IN(HOME) | IN(DETAIL), 6, N_("pick"),
+    ROW(PICK, IN(HOME) | IN(DETAIL), 3, N_("pick"),
         N_("use this mirror for its tool, whatever the profile says; again: take it back"),
         app_why_not_mirror, app_run_pick, ' ', 'm'),
     ROW(PROBE, LIVE, 4, N_("probe"), N_("forget what was measured and measure again now"),

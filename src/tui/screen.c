@@ -183,7 +183,8 @@ static void put_head(struct tui *tui, struct tui_rect rect)
         language = "L: en/zh";
     int right = (int)mw_text_cols(language) + 2;
     bool has_right = rect.w >= 76;
-    thin_out(&bar, rect.w - x - (has_right ? right : 0) - 1);
+    int end = rect.w - (has_right ? right : 0) - 1;
+    thin_out(&bar, end - x);
     for (size_t i = 0; i < bar.count; i++) {
         const struct item *item = &bar.items[i];
         if (item->weight > 0) {
@@ -191,7 +192,7 @@ static void put_head(struct tui *tui, struct tui_rect rect)
             if (i > 0)
                 tui_glyph(tui, rect.y, x - 1, TUI_BORDER, TUI_DOT);
             x += i > 0;
-            int cols = tui_put(tui, rect.y, x, rect.w - x - 1, item->role, item->text);
+            int cols = tui_put(tui, rect.y, x, end - x, item->role, item->text);
             if (item->action != MW_DO_NONE)
                 tui_hit_action(tui, (struct tui_rect){rect.y, x, 1, cols}, item->action);
             x += cols;
