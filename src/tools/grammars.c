@@ -127,7 +127,9 @@ static const struct mw_grammar grammars[] = {
     {"toml-file", .pattern = ".*\\.toml",
      .otherwise = N_("it must be a file whose name ends in .toml")},
     {"some", .pattern = ".+", .otherwise = N_("it must be something")},
-    {"word", .pattern = " *[^[:blank:]]+ *", .otherwise = N_("it must be one word")},
+    /* One word; each of "rustc --print target-list" of 1.95 has a '-', others are files. */
+    {"rust-target", .pattern = " *[^[:blank:]]+(-[^[:blank:]]+|\\.json) *",
+     .otherwise = N_("it must be a target such as x86_64-unknown-linux-gnu")},
     {"index-address", .wrong = wrong_index, .meant = meant_index},
     {"web-url", .wrong = wrong_web_url, .meant = meant_address},
     /* nopt Number, and null as "npm config set" writes it. */

@@ -139,6 +139,8 @@ cargo|.cargo/config.toml|[http.ssl-version]\nmax = "tls1.2"\n|cargo-values.http.
 cargo|.cargo/config.toml|[http]\nproxy = "127.0.0.1:x"\n|cargo-values.http.proxy
 cargo|.cargo/config.toml|[http]\ntimeout = -1\n|cargo-values.http.timeout
 cargo|.cargo/config.toml|http = "x"\n|cargo-values.http
+cargo|.cargo/config.toml|[build]\ntarget = "aarch64"\n|cargo-values.build.target
+cargo|.cargo/config.toml|[build]\ntarget = "x86_64-unknown-linux-gnu arm-x"\n|cargo-values.build.target
 cargo|.cargo/config.toml|[build]\njobs = 0\n|cargo-values.build.jobs
 cargo|.cargo/config.toml|[build]\njobs = "4"\n|cargo-values.build.jobs
 cargo|.cargo/config.toml|[build]\nrustflags = 1\n|cargo-values.build.rustflags
@@ -198,6 +200,7 @@ cargo|.cargo/config.toml|[build]\nrustc-wrapper = "sccache"\njobs = 4\n[target.x
 cargo|.cargo/config.toml|[source.crates-io]\nreplace-with = "m m"\n[source."m m"]\nregistry = "sparse+https://crates.example/"\n[source."git+https://git.example/x?rev=abc"]\ngit = "https://git.example/x"\nrev = "abc"\nreplace-with = "a.b"\n[source."a.b"]\ndirectory = "vendor"\n
 cargo|.cargo/config.toml|[http]\nproxy = ""\nssl-version = {min = "tlsv1.2", max = "tlsv1.3"}\ntimeout = 1_0\n[build]\nrustc-wrapper = ""\njobs = "default"\ntarget = []\n[net]\nretry = 0x10\n[term]\nquiet = false\nverbose = true\nprogress = {when = "always", width = 80}\n
 cargo|.cargo/config.toml|[profile.release]\nopt-level = "z"\nlto = "thin"\nstrip = true\ndebug = 1\n[profile.dev.package."*"]\nopt-level = 3\n[env]\nA = "x"\nB = {value = "x", force = true}\n[alias]\nb = "build"\n[registries.office]\nindex = "sparse+https://crates.office.example/"\n[registry]\ndefault = "office"\n
+cargo|.cargo/config.toml|[build]\ntarget = ["wasm32-wasip1", "board.json"]\n
 cargo|.cargo/config.toml|[alias]\nb = "\\\\e\\\\x41"\n[env]\nA = {\n  value = "x", # c\n}\n
 cargo|.cargo/config.toml|[build]\nrustflags = "  -L native=/x -Clink-arg=-s --cap-lints warn "\n[target.x]\nrustflags = ["-C", "link-arg=a b", "--cfg", "y", "-O"]\n[profile.fast]\ninherits = "release"\n[patch.crates-io]\nfoo = {git = "https://git.example/foo"}\n
 npm|.npmrc|fetch-retry-mintimeout=100\nfetch-retry-maxtimeout=500\nfetch-timeout=1e5\n
