@@ -8,8 +8,9 @@
  *   "in"        the sections that read it, besides the first; without it, all do
  *   "only"      {"CHOICE": {"since": V, "until": V}}: choices that not every version knows; of type
  *               text or url what such a value begins with
- *   "split"     what stands between several choices in one text; "negated": what may stand before
- *               each of them
+ *   "split"     the characters that stand between the items of a text that is a list, the usual
+ *               one first: += and -= change one of them, and of type choice each is one;
+ *               "negated": what may stand before each of these
  *   "goes_with" another key, and "pairs": a KEY of choices: which values of both go together,
  *               "OTHER/THIS"; the tool stops at any other pair
  *   "machine"   {"x86_64": V, "Linux": V}: what it is where nobody sets it, by what uname(1) says

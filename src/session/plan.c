@@ -109,16 +109,27 @@ static bool has_item(const struct mw_strings *items, const char *item)
     return i < items->count;
 }
 
-/* Adds the items that stand in the tool's file now; of a text those between blanks. A file that
- * cannot be read stops its tool when the plan is made, and says why. */
-static void find_items(struct mw_session *session, const struct mw_tool *tool, const char *key,
-                       struct mw_strings *items)
+/* Adds the items that stand in the tool's file now. A file that cannot be read stops its tool when
+ * the plan is made, and says why. */
+static void find_items(struct mw_session *session, const struct mw_tool *tool,
+                       const struct mw_tool_key *row, const char *key, struct mw_strings *items)
 {
     MW_AUTO(mw_look) look = {0};
     if (mw_session_look(session, tool, key, &look, NULL) != MW_OK)
         return;
     for (size_t i = 0; i < look.have.items.count; i++)
-        mw_strings_split(items, look.have.items.items[i], " \t");
+        mw_strings_split(items, look.have.items.items[i], row->split != NULL ? row->split : " \t");
+}
+
+/* The items as the key takes them: a list, or one text. */
+static void put_items(const struct mw_tool_key *row, struct mw_value *value)
+{
+    value->kind = MW_VALUE_LIST;
+    if (row->split == NULL || value->items.count == 0)
+        return;
+    const char between[] = {row->split[0], '\0'};
+    MW_FREE char *text = mw_strings_join(&value->items, between);
+    mw_value_set_string(value, text);
 }
 
 static enum mw_code apply_edit(struct mw_session *session, const struct mw_wish *wish,
@@ -158,20 +169,25 @@ static enum mw_code edit_value(struct mw_session *session, const struct mw_tool 
                                struct mw_wanted *wanted, struct mw_error *err)
 {
     enum mw_code code = MW_OK;
-    if (row->shape != MW_SHAPE_LIST) {
+    if (row->shape != MW_SHAPE_LIST && row->split == NULL) {
         mw_fail(err, MW_BAD_PROFILE, 0, "plan", _("it is no list that += and -= could change"));
         const struct mw_wish one = {
             .tool = wish->tool, .key = wish->key, .from = wish->edits[0].from};
         return session_blame(&one, MW_BAD_PROFILE, err);
     }
+    if (row->split != NULL && wanted->value.items.count > 0) {
+        MW_FREE char *text = mw_xstrdup(wanted->value.items.items[0]);
+        mw_strings_release(&wanted->value.items);
+        mw_strings_split(&wanted->value.items, text, row->split);
+    }
     if (wish->is_edit)
-        find_items(session, tool, wish->key, &wanted->value.items);
+        find_items(session, tool, row, wish->key, &wanted->value.items);
     wanted->adds_nothing = wish->is_edit;
     for (size_t i = 0; code == MW_OK && i < wish->edit_count; i++) {
         wanted->adds_nothing = wanted->adds_nothing && wish->edits[i].removes;
         code = apply_edit(session, wish, &wish->edits[i], wanted, err);
     }
-    wanted->value.kind = MW_VALUE_LIST;
+    put_items(row, &wanted->value);
     wanted->keeps_others = wish->is_edit;
     if (code == MW_OK && wanted->value.items.count == 0)
         clear_value(row, &wanted->value);
@@ -184,9 +200,8 @@ static void put_as_written(struct mw_session *session, const struct mw_tool *too
                            struct mw_wanted *wanted)
 {
     struct mw_strings *items = &wanted->value.items;
-    bool is_list = row->kind == MW_VALUE_LIST || wish->edit_count > 0;
     if (wish->is_edit)
-        find_items(session, tool, wish->key, items);
+        find_items(session, tool, row, wish->key, items);
     else
         mw_strings_add(items, wish->text);
     for (size_t i = 0; i < wish->edit_count; i++) {
@@ -195,7 +210,9 @@ static void put_as_written(struct mw_session *session, const struct mw_tool *too
         else
             mw_strings_add(items, wish->edits[i].item);
     }
-    wanted->value.kind = is_list ? MW_VALUE_LIST : MW_VALUE_STRING;
+    wanted->value.kind = MW_VALUE_STRING;
+    if (row->kind == MW_VALUE_LIST || wish->edit_count > 0)
+        put_items(row, &wanted->value);
     wanted->keeps_others = wish->is_edit;
 }
 

@@ -61,6 +61,22 @@ expect "on top of a whole list" "$status $(mirrors)" '0 ["https://docker.1ms.run
 run show --profile top --show docker.registry-mirrors
 says show.out "overrides"
 
+# A text that is a list: Go's patterns, between commas.
+mkdir -p "$HOME/.config/go"
+env=$HOME/.config/go/env
+printf 'GOPRIVATE=git.mine.example,*.old.example\nGOFLAGS=-mod=mod\n' >"$env"
+printf '[policy]\nmissing = configure\n[go]\nGOPRIVATE += git.ours.example,git.more.example\nGOPRIVATE -= *.old.example\nGOFLAGS += -trimpath\n' >text.ini
+run text --profile ./text.ini --apply
+expect "a text" "$status" 0
+expect "its items" "$(sed -n 's/^GOPRIVATE=//p' "$env")" git.mine.example,git.ours.example,git.more.example
+expect "its flags" "$(sed -n 's/^GOFLAGS=//p' "$env")" "-mod=mod -trimpath"
+sed -i 's/^GOPRIVATE=/&git.theirs.example,/' "$env"
+run text --profile ./text.ini --diff
+expect "what others add to a text is theirs" "$status" 0
+printf '[go]\nGOPRIVATE += https://git.example\n' >bad.ini
+run bad --profile ./bad.ini --diff
+expect "an item that never matches" "$status" 65
+
 printf '[pip]\nglobal.timeout += 3\n' >bad.ini
 run bad --profile ./bad.ini --diff
 expect "no list" "$status" 65
