@@ -364,8 +364,8 @@ struct mw_wanted {
     const struct mw_tool *tool;
     char *key;
     struct mw_value value; /* ABSENT: remove */
-    bool keeps_others; /* `value` has what others put into the list: their changes are no drift */
-    bool adds_nothing; /* it only takes items out: what is left is nobody's wish */
+    bool keeps_others;   /* `value` has what others put into the list: their changes are no drift */
+    struct mw_value own; /* of these the wish's; of a wish that only takes items out none */
     bool is_secret;
     struct mw_origin from;
     struct mw_strings mirror_ids;

@@ -55,12 +55,13 @@ enum mw_code session_lint(struct mw_session *session, struct mw_error *err)
     const struct mw_wanted_list *wanted = &session->wanted;
     for (size_t i = 0; i < wanted->count; i++) {
         mw_strings_take(&places, mw_origin_text(&wanted->items[i].from));
-        if (wanted->items[i].adds_nothing)
+        bool is_whole = !wanted->items[i].keeps_others;
+        if (!is_whole && wanted->items[i].own.items.count == 0)
             continue;
         *MW_PUSH(settings.items, settings.count) = (struct mw_lint_setting){
             .tool = wanted->items[i].tool,
             .key = wanted->items[i].key,
-            .value = &wanted->items[i].value,
+            .value = is_whole ? &wanted->items[i].value : &wanted->items[i].own,
             .is_secret = wanted->items[i].is_secret,
             .is_wanted = true,
             .where = places.items[i],

@@ -176,8 +176,9 @@ void session_leave_default_out(const struct mw_session *session, const char *ser
 }
 
 static void fill_value(const struct writing *w, const struct mw_mirror_row *row,
-                       const struct mw_tool_key *key, const char *name, struct mw_value *value)
+                       const struct mw_tool_key *key, const char *name, struct mw_wanted *wanted)
 {
+    struct mw_value *value = &wanted->value;
     bool is_list = row->is_list || (key != NULL && key->shape == MW_SHAPE_LIST);
     MW_AUTO(mw_strings) ours = {0}, urls = {0};
     if (!w->is_default)
@@ -190,6 +191,8 @@ static void fill_value(const struct writing *w, const struct mw_mirror_row *row,
         mw_strings_add(&ours, row->fallback);
     if (is_list) {
         list_value(w, row, &ours, value);
+        mw_strings_copy(&wanted->own.items, &ours);
+        wanted->own.kind = MW_VALUE_LIST;
         if (value->items.count == 0)
             value->kind = key != NULL && key->clears_to_list ? MW_VALUE_LIST : MW_VALUE_ABSENT;
     } else if (ours.count > 0) {
@@ -324,7 +327,7 @@ static enum mw_code add_row(struct writing *w, const struct mw_mirror_row *row)
         return code;
     struct mw_wanted *wanted = session_push_wanted(w->session, tool, key, w->pick->wish);
     if (w->unsaid != row && without == NULL)
-        fill_value(w, row, known, name, &wanted->value);
+        fill_value(w, row, known, name, wanted);
     wanted->keeps_others = wanted->value.kind == MW_VALUE_LIST;
     mw_strings_copy(&wanted->mirror_ids, &w->choice.ids);
     if (wanted->value.kind == MW_VALUE_STRING && known != NULL)

@@ -153,10 +153,13 @@ static enum mw_code apply_edit(struct mw_session *session, const struct mw_wish 
         session_leave_default_out(session, one.service, edit->item, &choice.value.items);
     for (size_t i = 0; i < choice.value.items.count; i++) {
         const char *item = choice.value.items.items[i];
+        remove_item(&wanted->own.items, item);
         if (edit->removes)
             remove_item(items, item);
         else if (!has_item(items, item))
             mw_strings_add(items, item);
+        if (!edit->removes)
+            mw_strings_add(&wanted->own.items, item);
     }
     for (size_t i = 0; !edit->removes && i < choice.ids.count; i++)
         mw_strings_add(&wanted->mirror_ids, choice.ids.items[i]);
@@ -182,12 +185,10 @@ static enum mw_code edit_value(struct mw_session *session, const struct mw_tool 
     }
     if (wish->is_edit)
         find_items(session, tool, row, wish->key, &wanted->value.items);
-    wanted->adds_nothing = wish->is_edit;
-    for (size_t i = 0; code == MW_OK && i < wish->edit_count; i++) {
-        wanted->adds_nothing = wanted->adds_nothing && wish->edits[i].removes;
+    for (size_t i = 0; code == MW_OK && i < wish->edit_count; i++)
         code = apply_edit(session, wish, &wish->edits[i], wanted, err);
-    }
     put_items(row, &wanted->value);
+    put_items(row, &wanted->own);
     wanted->keeps_others = wish->is_edit;
     if (code == MW_OK && wanted->value.items.count == 0)
         clear_value(row, &wanted->value);
@@ -205,10 +206,13 @@ static void put_as_written(struct mw_session *session, const struct mw_tool *too
     else
         mw_strings_add(items, wish->text);
     for (size_t i = 0; i < wish->edit_count; i++) {
-        if (wish->edits[i].removes)
-            remove_item(items, wish->edits[i].item);
-        else
-            mw_strings_add(items, wish->edits[i].item);
+        const char *item = wish->edits[i].item;
+        if (wish->edits[i].removes) {
+            remove_item(items, item);
+        } else {
+            mw_strings_add(items, item);
+            mw_strings_add(&wanted->own.items, item);
+        }
     }
     wanted->value.kind = MW_VALUE_STRING;
     if (row->kind == MW_VALUE_LIST || wish->edit_count > 0)

@@ -142,6 +142,7 @@ void mw_wanted_list_shrink(struct mw_wanted_list *list, size_t count)
         struct mw_wanted *last = &list->items[list->count - 1];
         free(last->key);
         mw_value_release(&last->value);
+        mw_value_release(&last->own);
         mw_origin_release(&last->from);
         mw_strings_release(&last->mirror_ids);
     }

@@ -73,6 +73,14 @@ expect "its flags" "$(sed -n 's/^GOFLAGS=//p' "$env")" "-mod=mod -trimpath"
 sed -i 's/^GOPRIVATE=/&git.theirs.example,/' "$env"
 run text --profile ./text.ini --diff
 expect "what others add to a text is theirs" "$status" 0
+# Whatever is odd about theirs is not the profile's doing.
+printf 'GOPRIVATE=*\n' >"$env"
+run text --profile ./text.ini --apply
+expect "theirs stop nothing" "$status $(cat "$env" | head -n 1)" "0 GOPRIVATE=*,git.ours.example,git.more.example"
+printf '[go]\nGOPRIVATE += *\n' >bad.ini
+run bad --profile ./bad.ini --apply
+expect "ours do" "$status" 65
+says bad.err go-private-all
 printf '[go]\nGOPRIVATE += https://git.example\n' >bad.ini
 run bad --profile ./bad.ini --diff
 expect "an item that never matches" "$status" 65
