@@ -233,7 +233,8 @@ static void tell_left(struct fixing *fixing, const struct mw_checks *checks)
     }
     MW_FREE char *ids = mw_strings_join(&left, ", ");
     if (left.count > 0)
-        session_warn(fixing->session, _("left for you to mend: %s; --doctor says what was found"),
+        session_warn(fixing->session,
+                     _("left for you to mend: %s; --doctor and --checklist say what was found"),
                      ids);
 }
 

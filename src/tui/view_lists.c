@@ -227,7 +227,9 @@ static void put_record(struct tui *tui, struct tui_rect frame, const struct mw_r
             free(path);
             for (size_t k = 0; k < record->setting_count; k++) {
                 const struct mw_record_setting *setting = &record->settings[k];
-                if (strcmp(setting->path, record->files[i].path) != 0)
+                bool is_nothing = setting->before.kind == MW_VALUE_ABSENT &&
+                                  setting->after.kind == MW_VALUE_ABSENT;
+                if (strcmp(setting->path, record->files[i].path) != 0 || is_nothing)
                     continue;
                 MW_FREE char *shown =
                     setting->after.kind == MW_VALUE_ABSENT
