@@ -292,7 +292,7 @@ enum mw_code mw_source_put(const struct mw_source *source, const struct mw_tool 
 size_t mw_source_line(const struct mw_source *source, const struct mw_tool *tool,
                       const struct mw_buf *text, const char *key);
 /* Owned: for a key with {name} what stands there in the text where the value is `value`, be it
- * with a final '/' or without; NULL: nowhere. */
+ * with a final '/' or without; NULL: nowhere, or the format does not name what stands in it. */
 char *mw_source_find_name(const struct mw_source *source, const struct mw_tool *tool,
                           const char *text, size_t len, const char *key, const char *value);
 /* Lines without effect, for the format or for the tool. */

@@ -152,6 +152,8 @@ struct mw_actor mw_source_actor(const struct mw_system *sys, const struct mw_sou
 /* The source that a key is written to in that scope; NULL: none. */
 const struct mw_source *mw_tool_target(const struct mw_system *sys, const struct mw_tool *tool,
                                        enum mw_scope scope, const char *key);
+/* The length of what stands for {name}, 0 if `key` is no name of that pattern. */
+size_t mw_tools_match_name(const char *pattern, const char *key, size_t *begin);
 /* Is it one that mw_tool_key() knows? Reads nothing of it, and may be asked of a tool that is not
  * complete. */
 bool mw_tool_has_key(const struct mw_tool *tool, const char *key);

@@ -6,6 +6,39 @@
 #include "internal.h"
 #include "mirrorwise/memory.h"
 
+/* ---- which sources -------------------------------------------------------------------------- */
+
+/* What mw_resolve() is asked. */
+struct question {
+    const struct mw_system *sys;
+    const struct mw_tool *tool;
+    enum mw_scope scope;
+    const struct mw_overlay *overlay;
+    const struct mw_tool_key *row;
+};
+
+/* The environment, the user and the folder of this run say nothing about an image. */
+static bool is_heard(const struct question *question, const struct mw_source *source)
+{
+    bool is_image = question->sys->root[0] != '\0' && question->scope == MW_SCOPE_SYSTEM;
+    return !is_image || source->scope == MW_SCOPE_SYSTEM || source->kind == MW_SOURCE_HOOK;
+}
+
+/* Adds the files of a source that are heard, weakest first, be they there or not. */
+static void add_files(const struct question *question, const struct mw_source *source,
+                      struct mw_locations *files)
+{
+    MW_AUTO(mw_strings) paths = {0};
+    if ((source->kind != MW_SOURCE_FILE && source->kind != MW_SOURCE_SHELL) ||
+        !is_heard(question, source) ||
+        mw_source_hidden_by(question->sys, question->tool, source, NULL) != NULL)
+        return;
+    mw_source_paths(question->sys, question->tool, source, &paths);
+    for (size_t i = 0; i < paths.count; i++)
+        mw_locations_add(files, paths.items[i],
+                         mw_source_actor(question->sys, source, paths.items[i]), source);
+}
+
 /* ---- files ----------------------------------------------------------------------------------- */
 
 bool mw_overlay_read(const struct mw_system *sys, const char *path, struct mw_actor actor,
@@ -39,19 +72,6 @@ void mw_hits_add_file(const struct mw_system *sys, const struct mw_tool *tool,
         .line = mw_source_line(source, tool, &text, key),
     };
     value = (struct mw_value){0};
-}
-
-static void add_files(const struct mw_system *sys, const struct mw_tool *tool,
-                      const struct mw_source *source, const struct mw_overlay *overlay,
-                      const char *key, struct mw_hits *hits)
-{
-    MW_AUTO(mw_strings) paths = {0};
-    if (mw_source_hidden_by(sys, tool, source, NULL) != NULL)
-        return;
-    mw_source_paths(sys, tool, source, &paths);
-    for (size_t i = paths.count; i > 0; i--)
-        mw_hits_add_file(sys, tool, source, paths.items[i - 1],
-                         mw_source_actor(sys, source, paths.items[i - 1]), overlay, key, hits);
 }
 
 /* ---- the environment ------------------------------------------------------------------------- */
@@ -122,27 +142,6 @@ static void add_variables(const struct mw_system *sys, const struct mw_source *s
 
 /* ---- one source ------------------------------------------------------------------------------ */
 
-static bool speaks_of_tree(const struct mw_system *sys, enum mw_scope scope)
-{
-    return sys->root[0] != '\0' && scope == MW_SCOPE_SYSTEM;
-}
-
-/* What mw_resolve() is asked. */
-struct question {
-    const struct mw_system *sys;
-    const struct mw_tool *tool;
-    enum mw_scope scope;
-    const struct mw_overlay *overlay;
-    const struct mw_tool_key *row;
-};
-
-/* The environment, the user and the folder of this run say nothing about an image. */
-static bool is_heard(const struct question *question, const struct mw_source *source)
-{
-    return !speaks_of_tree(question->sys, question->scope) || source->scope == MW_SCOPE_SYSTEM ||
-           source->kind == MW_SOURCE_HOOK;
-}
-
 static void ask_variables(const struct question *question, const struct mw_source *source,
                           const char *spelling, struct mw_hits *hits)
 {
@@ -159,10 +158,13 @@ static void ask_source(const struct question *question, const struct mw_source *
     const char *spelling = NULL;
     if (!is_heard(question, source) || !mw_source_holds(source, question->row, &spelling))
         return;
-    if (source->kind == MW_SOURCE_FILE || source->kind == MW_SOURCE_SHELL)
-        add_files(question->sys, question->tool, source, question->overlay, key, hits);
-    else if (source->kind == MW_SOURCE_ENVIRONMENT)
+    if (source->kind == MW_SOURCE_ENVIRONMENT)
         ask_variables(question, source, spelling, hits);
+    MW_AUTO(mw_locations) files = {0};
+    add_files(question, source, &files);
+    for (size_t i = files.count; i > 0; i--)
+        mw_hits_add_file(question->sys, question->tool, source, files.items[i - 1].path,
+                         files.items[i - 1].actor, question->overlay, key, hits);
 }
 
 /* ---- sections -------------------------------------------------------------------------------- */
@@ -177,36 +179,32 @@ static void release_texts(void *found)
     MW_FREE_ALL(texts->items, texts);
 }
 
-static void read_text(const struct question *question, const struct mw_source *source,
-                      const char *path, struct mw_tool_texts *texts)
+static void read_text(const struct question *question, const struct mw_location *file,
+                      struct mw_tool_texts *texts)
 {
-    const struct mw_actor actor = mw_source_actor(question->sys, source, path);
     struct mw_buf text = {0};
     struct mw_error why = {0};
-    if (!mw_overlay_read(question->sys, path, actor, question->overlay, &text))
+    if (!mw_overlay_read(question->sys, file->path, file->actor, question->overlay, &text))
         return;
-    bool is_right = mw_source_check(source, path, mw_buf_text(&text), text.len, &why) == MW_OK;
+    bool is_right =
+        mw_source_check(file->source, file->path, mw_buf_text(&text), text.len, &why) == MW_OK;
     *MW_PUSH(texts->items, texts->count) =
-        (struct mw_tool_text){.source = source,
-                              .path = mw_xstrdup(path),
+        (struct mw_tool_text){.source = file->source,
+                              .path = mw_xstrdup(file->path),
                               .text = text,
                               .broken = is_right ? NULL : mw_xstrdup(why.message)};
 }
 
 static void *read_texts(const struct mw_system *sys, const void *of)
 {
+    (void)sys;
     const struct question *question = of;
     struct mw_tool_texts *texts = mw_xcalloc(1, sizeof *texts);
-    for (size_t i = 0; i < question->tool->source_count; i++) {
-        const struct mw_source *source = &question->tool->sources[i];
-        MW_AUTO(mw_strings) paths = {0};
-        if (source->kind != MW_SOURCE_FILE || !is_heard(question, source) ||
-            mw_source_hidden_by(sys, question->tool, source, NULL) != NULL)
-            continue;
-        mw_source_paths(sys, question->tool, source, &paths);
-        for (size_t k = 0; k < paths.count; k++)
-            read_text(question, source, paths.items[k], texts);
-    }
+    MW_AUTO(mw_locations) files = {0};
+    for (size_t i = 0; i < question->tool->source_count; i++)
+        add_files(question, &question->tool->sources[i], &files);
+    for (size_t i = 0; i < files.count; i++)
+        read_text(question, &files.items[i], texts);
     return texts;
 }
 
@@ -447,18 +445,13 @@ void mw_files(const struct mw_system *sys, const struct mw_tool *tool, enum mw_s
             mw_locations_add(locations, at.path, at.actor, at.source);
         return;
     }
-    for (size_t i = 0; i < tool->source_count; i++) {
-        const struct mw_source *source = &tool->sources[i];
-        MW_AUTO(mw_strings) paths = {0};
-        if ((source->kind != MW_SOURCE_FILE && source->kind != MW_SOURCE_SHELL) ||
-            (speaks_of_tree(sys, scope) && source->scope != MW_SCOPE_SYSTEM) ||
-            mw_source_hidden_by(sys, tool, source, NULL) != NULL)
-            continue;
-        mw_source_paths(sys, tool, source, &paths);
-        for (size_t k = 0; k < paths.count; k++) {
-            if (mw_path_exists(sys, paths.items[k]))
-                mw_locations_add(locations, paths.items[k],
-                                 mw_source_actor(sys, source, paths.items[k]), source);
-        }
+    const struct question question = {sys, tool, scope, NULL, NULL};
+    MW_AUTO(mw_locations) files = {0};
+    for (size_t i = 0; i < tool->source_count; i++)
+        add_files(&question, &tool->sources[i], &files);
+    for (size_t i = 0; i < files.count; i++) {
+        const struct mw_location *file = &files.items[i];
+        if (mw_path_exists(sys, file->path))
+            mw_locations_add(locations, file->path, file->actor, file->source);
     }
 }

@@ -290,76 +290,43 @@ enum mw_code mw_source_put(const struct mw_source *source, const struct mw_tool 
     return code;
 }
 
-/* What find_name() is looking for. */
+/* What mw_source_find_name() is looking for. */
 struct name_search {
-    const struct mw_source *source;
-    const struct mw_tool *tool;
+    const struct mw_editor *editor;
     const char *text;
     size_t len;
-    const char *key, *hole, *value;
-    struct mw_strings tried;
+    const char *pattern, *value;
+    size_t tried;
+    char *found;
 };
 
-/* Is it the name at `word`, which may stand in quotes? Owned; NULL if not. */
-static char *try_name(struct name_search *search, const char *word, size_t word_len)
+/* A name in quotes would be another one where it is a value. */
+static void try_name(void *context, const char *section, const char *option, size_t line)
 {
-    MW_FREE char *name = mw_xstrndup(word, word_len);
-    MW_FREE char *full = mw_text_replace(search->key, search->hole, name);
+    struct name_search *search = context;
+    size_t begin = 0, len = 0;
     MW_AUTO(mw_value) has = {0};
-    bool is_new = name[0] != '\0' && !mw_strings_has(&search->tried, name);
-    bool is_it = is_new &&
-                 mw_source_get(search->source, search->tool, search->text, search->len, full, &has,
-                               NULL) == MW_OK &&
-                 has.items.count == 1 && same_address(has.items.items[0], search->value);
-    char *found = is_it ? mw_xstrdup(name) : NULL;
-    if (is_new)
-        mw_strings_add(&search->tried, name);
-    return found;
+    (void)line;
+    if (search->found == NULL && section == NULL && search->tried < NAMES_MAX)
+        len = mw_tools_match_name(search->pattern, option, &begin);
+    if (len == 0 || option[begin] == '"')
+        return;
+    search->tried++;
+    if (search->editor->get(search->editor, search->text, search->len, option, &has, NULL) ==
+            MW_OK &&
+        has.items.count == 1 && same_address(has.items.items[0], search->value))
+        search->found = mw_xstrndup(option + begin, len);
 }
 
 char *mw_source_find_name(const struct mw_source *source, const struct mw_tool *tool,
                           const char *text, size_t len, const char *key, const char *value)
 {
-    static const char hole[] = "{name}",
-                      name_chars[] =
-                          "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-";
-    const char *at = strstr(key, hole);
-    struct name_search search = {.source = source,
-                                 .tool = tool,
-                                 .text = text,
-                                 .len = len,
-                                 .key = key,
-                                 .hole = hole,
-                                 .value = value};
-    char *found = NULL;
-    if (at == NULL || mw_source_check(source, "", text, len, NULL) != MW_OK)
-        return NULL;
-    /* Editors answer questions and list nothing: ask for every word that stands behind the part in
-     * front of the hole, "[source.NAME]" or "source.NAME.registry = "; then for what is set to
-     * something, "NAME = {registry = ". */
-    MW_FREE char *before = mw_xstrndup(key, (size_t)(at - key));
-    for (const char *p = text; found == NULL && search.tried.count < NAMES_MAX; p++) {
-        p = memmem(p, len - (size_t)(p - text), before, strlen(before));
-        if (p == NULL)
-            break;
-        const char *word = p + strlen(before);
-        word += *word == '"' || *word == '\'';
-        found = try_name(&search, word, strspn(word, name_chars));
-    }
-    for (const char *p = text; found == NULL && search.tried.count < NAMES_MAX; p++) {
-        p = memchr(p, '=', len - (size_t)(p - text));
-        if (p == NULL)
-            break;
-        const char *end = p;
-        while (end > text && strchr(" \t\"'", end[-1]) != NULL)
-            end--;
-        const char *word = end;
-        while (word > text && word[-1] != '\0' && strchr(name_chars, word[-1]) != NULL)
-            word--;
-        found = try_name(&search, word, (size_t)(end - word));
-    }
-    mw_strings_release(&search.tried);
-    return found;
+    MW_FREE char *pattern = spelling_of(source, tool, key);
+    struct name_search search = {
+        .editor = source->editor, .text = text, .len = len, .pattern = pattern, .value = value};
+    if (pattern != NULL && source->editor != NULL && source->editor->names != NULL)
+        source->editor->names(text, len, try_name, &search);
+    return search.found;
 }
 
 size_t mw_source_line(const struct mw_source *source, const struct mw_tool *tool,

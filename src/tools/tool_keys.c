@@ -71,8 +71,7 @@ bool mw_tool_has_section(const struct mw_tool *tool, const char *section)
     return has_section(tool, section, strlen(section));
 }
 
-/* The length of what stands for the hole, 0 if `key` is no name of that pattern. */
-static size_t match_pattern(const char *pattern, const char *key, size_t *begin)
+size_t mw_tools_match_name(const char *pattern, const char *key, size_t *begin)
 {
     static const char hole[] = "{name}";
     const char *at = strstr(pattern, hole);
@@ -97,7 +96,7 @@ char *mw_tool_key_fill(const struct mw_tool_key *row, const char *spelling, cons
 {
     static const char hole[] = "{name}";
     size_t begin = 0;
-    size_t len = match_pattern(row->key, key, &begin);
+    size_t len = mw_tools_match_name(row->key, key, &begin);
     const char *at = strstr(spelling, hole);
     if (len == 0 || at == NULL)
         return mw_xstrdup(spelling);
@@ -154,7 +153,7 @@ static struct mw_key_entry *find_key(const struct mw_tool *tool, const char *key
         return found;
     for (size_t i = 0; i < tool->key_count; i++) {
         size_t begin = 0;
-        if (match_pattern(tool->keys[i].key, key, &begin) > 0)
+        if (mw_tools_match_name(tool->keys[i].key, key, &begin) > 0)
             return &tool->keys[i];
     }
     return NULL;
