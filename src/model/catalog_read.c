@@ -279,7 +279,7 @@ static const struct mw_json_field file_fields[FILE_FIELDS] = {
     [PROBE] = {"probe", MW_JSON_OWN, OF_SERVICE(inquiry), .take = mw_inquiry_read},
     [AGE] = {"age", MW_JSON_OWN, OF_SERVICE(age), .take = mw_age_rule_read},
     [MIRRORS] = {"mirrors", MW_JSON_OWN, .is_needed = true},
-    [CANARY] = {"canary", MW_JSON_OWN},
+    [CANARY] = {"canary", MW_JSON_OWN, .offset = 0},
     [BULK] = {"bulk", MW_JSON_OWN, OF_SERVICE(bulk), .take = mw_bulk_read},
 };
 

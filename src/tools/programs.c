@@ -27,12 +27,13 @@ enum mw_code mw_tools_run(const struct mw_system *sys, const struct mw_strings *
                                      : mw_text_replace(word, "{key}", key));
         argv[i] = filled.items[i];
     }
-    MW_FREE char *found = argv[0][0] == '/'      ? mw_xstrdup(argv[0])
-                          : sys->root[0] == '\0' ? mw_system_which(sys, argv[0])
+    const char *name = filled.count > 0 ? filled.items[0] : program;
+    MW_FREE char *found = name[0] == '/'         ? mw_xstrdup(name)
+                          : sys->root[0] == '\0' ? mw_system_which(sys, name)
                                                  : NULL;
     if (found == NULL)
         return mw_fail(err, MW_FAILURE, 0, "ask", _("%s is not installed, so it cannot be asked"),
-                       argv[0]);
+                       name);
     argv[0] = found;
     enum mw_code code =
         mw_child_run(sys, argv, sys->user, NULL, timeout_ms, output, NULL, &status, err);
