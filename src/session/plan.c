@@ -121,6 +121,16 @@ static void find_items(struct mw_session *session, const struct mw_tool *tool,
         mw_strings_split(items, look.have.items.items[i], row->split != NULL ? row->split : " \t");
 }
 
+/* A text that is a list in its items. */
+static void split_text(const struct mw_tool_key *row, struct mw_strings *items)
+{
+    if (row->split == NULL || items->count == 0)
+        return;
+    MW_FREE char *text = mw_xstrdup(items->items[0]);
+    mw_strings_release(items);
+    mw_strings_split(items, text, row->split);
+}
+
 /* The items as the key takes them: a list, or one text. */
 static void put_items(const struct mw_tool_key *row, struct mw_value *value)
 {
@@ -132,9 +142,9 @@ static void put_items(const struct mw_tool_key *row, struct mw_value *value)
     mw_value_set_string(value, text);
 }
 
-static enum mw_code apply_edit(struct mw_session *session, const struct mw_wish *wish,
-                               const struct mw_list_edit *edit, struct mw_wanted *wanted,
-                               struct mw_error *err)
+static enum mw_code apply_edit(struct mw_session *session, const struct mw_tool_key *row,
+                               const struct mw_wish *wish, const struct mw_list_edit *edit,
+                               struct mw_wanted *wanted, struct mw_error *err)
 {
     struct mw_strings *items = &wanted->value.items;
     MW_AUTO(mw_choice) choice = {0};
@@ -145,10 +155,11 @@ static enum mw_code apply_edit(struct mw_session *session, const struct mw_wish 
                                 .is_secret = edit->is_secret,
                                 .from = edit->from};
     enum mw_code code = mw_choose(&session->catalog, &session->profile.policy, &session->ranking,
-                                  &one, MW_SHAPE_LIST, NULL, &choice, err);
+                                  &one, row->shape, NULL, &choice, err);
     if (code != MW_OK)
         return edit->is_secret ? session_blame(&one, code, err) : session_judge(&one, code, err);
     session_take_choice(session, &choice);
+    split_text(row, &choice.value.items);
     if (!edit->removes && session_row_of(wanted->tool, wish->key) != NULL)
         session_leave_default_out(session, one.service, edit->item, &choice.value.items);
     for (size_t i = 0; i < choice.value.items.count; i++) {
@@ -178,15 +189,11 @@ static enum mw_code edit_value(struct mw_session *session, const struct mw_tool 
             .tool = wish->tool, .key = wish->key, .from = wish->edits[0].from};
         return session_blame(&one, MW_BAD_PROFILE, err);
     }
-    if (row->split != NULL && wanted->value.items.count > 0) {
-        MW_FREE char *text = mw_xstrdup(wanted->value.items.items[0]);
-        mw_strings_release(&wanted->value.items);
-        mw_strings_split(&wanted->value.items, text, row->split);
-    }
+    split_text(row, &wanted->value.items);
     if (wish->is_edit)
         find_items(session, tool, row, wish->key, &wanted->value.items);
     for (size_t i = 0; code == MW_OK && i < wish->edit_count; i++)
-        code = apply_edit(session, wish, &wish->edits[i], wanted, err);
+        code = apply_edit(session, row, wish, &wish->edits[i], wanted, err);
     put_items(row, &wanted->value);
     put_items(row, &wanted->own);
     wanted->keeps_others = wish->is_edit;

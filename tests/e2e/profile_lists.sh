@@ -65,11 +65,11 @@ says show.out "overrides"
 mkdir -p "$HOME/.config/go"
 env=$HOME/.config/go/env
 printf 'GOPRIVATE=git.mine.example,*.old.example\nGOFLAGS=-mod=mod\n' >"$env"
-printf '[policy]\nmissing = configure\n[go]\nGOPRIVATE += git.ours.example,git.more.example\nGOPRIVATE -= *.old.example\nGOFLAGS += -trimpath\n' >text.ini
+printf '[policy]\nmissing = configure\n[go]\nGOPRIVATE += git.ours.example,git.more.example\nGOPRIVATE -= *.old.example\nGOFLAGS += -tags=a,b\nGOFLAGS += -trimpath\n[bundler]\nwithout += test:docs\n' >text.ini
 run text --profile ./text.ini --apply
 expect "a text" "$status" 0
 expect "its items" "$(sed -n 's/^GOPRIVATE=//p' "$env")" git.mine.example,git.ours.example,git.more.example
-expect "its flags" "$(sed -n 's/^GOFLAGS=//p' "$env")" "-mod=mod -trimpath"
+expect "its flags" "$(sed -n 's/^GOFLAGS=//p' "$env")" "-mod=mod -tags=a,b -trimpath"
 sed -i 's/^GOPRIVATE=/&git.theirs.example,/' "$env"
 run text --profile ./text.ini --diff
 expect "what others add to a text is theirs" "$status" 0
