@@ -398,8 +398,6 @@ bool mw_app_is_cut_off(const struct mw_app *app);
 size_t mw_app_kept(const struct mw_app_track *track);
 /* The newest for 0, and so on back. */
 const struct mw_app_point *mw_app_point_back(const struct mw_app_track *track, size_t back);
-/* Owned: what a generation did: "apply dev, serial 1". */
-char *mw_app_record_words(const struct mw_record *record);
 /* Owned: a few words on a mirror's state: "verified", "timeout", "HTTP 418". */
 char *mw_app_verdict(const struct mw_app *app, const struct mw_app_mirror *mirror);
 /* The name in the language of the interface; borrowed. */

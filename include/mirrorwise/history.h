@@ -72,6 +72,8 @@ struct mw_record {
 };
 
 void mw_record_release(struct mw_record *record);
+/* Owned, for people: what it did: "apply dev, serial 1". */
+char *mw_record_words(const struct mw_record *record);
 
 /* What a run with another state directory (through sudo, or root's with --root) wrote into this
  * person's files: engine/trace.h. No text is NULL. */

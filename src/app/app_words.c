@@ -41,21 +41,6 @@ bool mw_app_is_cut_off(const struct mw_app *app)
     return app->is_online && app->mirror_count > 0;
 }
 
-char *mw_app_record_words(const struct mw_record *record)
-{
-    const char *profile = record->profile != NULL ? record->profile : "";
-    bool is_rollback = strcmp(record->action, "rollback") == 0;
-    if (strcmp(record->action, "fix") == 0)
-        return mw_xstrdup(_("remedies of --doctor"));
-    if (is_rollback && record->restores > 0)
-        return mw_xasprintf(_("rollback to generation %ld"), record->restores);
-    if (is_rollback)
-        return mw_xstrdup(_("rollback to before the first one"));
-    if (record->profile_serial > 0)
-        return mw_xasprintf(_("apply %s, serial %ld"), profile, record->profile_serial);
-    return mw_xasprintf(_("apply %s"), profile);
-}
-
 char *mw_app_verdict(const struct mw_app *app, const struct mw_app_mirror *mirror)
 {
     const struct mw_probe_result *result = &mirror->track->result;

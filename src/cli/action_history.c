@@ -1,7 +1,6 @@
 /* --history: the generations, newest first. */
 #include <string.h>
 
-#include "mirrorwise/app.h"
 #include "render.h"
 
 enum { PATH_COLS_MAX = 200 };
@@ -96,7 +95,7 @@ static void put_head(struct mw_buf *buf, const struct mw_style *style, long id, 
 static void put_record(struct mw_buf *buf, const struct mw_record *record,
                        const struct mw_system *sys, const struct mw_style *style)
 {
-    MW_FREE char *what = mw_app_record_words(record);
+    MW_FREE char *what = mw_record_words(record);
     put_head(buf, style, record->id, record->time, record->user, record->host, what);
     mw_buf_putc(buf, '\n');
     put_files(buf, record, sys, style);

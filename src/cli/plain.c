@@ -346,7 +346,7 @@ static void go_back(struct plain *plain)
     }
     for (size_t i = count; i > 0; i--) {
         const struct mw_record *record = &session->history.items[i - 1];
-        MW_FREE char *what = mw_app_record_words(record);
+        MW_FREE char *what = mw_record_words(record);
         MW_FREE char *time = mw_render_time(record->time);
         say(plain, _("%zu. generation %ld, %s, %s"), count - i + 1, record->id, time, what);
     }

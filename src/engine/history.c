@@ -354,3 +354,18 @@ enum mw_code mw_ranking_save(const struct mw_system *sys, const char *state_dir,
     MW_FREE char *path = mw_xasprintf("%s/last-ranking.json", state_dir);
     return mw_state_write(sys, path, text, strlen(text), err);
 }
+
+char *mw_record_words(const struct mw_record *record)
+{
+    const char *profile = record->profile != NULL ? record->profile : "";
+    bool is_rollback = strcmp(record->action, "rollback") == 0;
+    if (strcmp(record->action, "fix") == 0)
+        return mw_xstrdup(_("remedies of --doctor"));
+    if (is_rollback && record->restores > 0)
+        return mw_xasprintf(_("rollback to generation %ld"), record->restores);
+    if (is_rollback)
+        return mw_xstrdup(_("rollback to before the first one"));
+    if (record->profile_serial > 0)
+        return mw_xasprintf(_("apply %s, serial %ld"), profile, record->profile_serial);
+    return mw_xasprintf(_("apply %s"), profile);
+}

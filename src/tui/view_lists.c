@@ -146,7 +146,7 @@ static void put_generation(struct tui_page *page, const struct mw_record *record
     tui_page_at(page, 2, TUI_NUMBER, "");
     tui_page_printf(page, TUI_NUMBER, "%3ld", record->id);
     put_time(page, record->time);
-    MW_FREE char *what = mw_app_record_words(record);
+    MW_FREE char *what = mw_record_words(record);
     tui_page_at(page, ACTION_COLUMN, TUI_TEXT, what);
     MW_FREE char *whose = whose_text(&page->tui->app->session->sys, record);
     if (whose != NULL)
