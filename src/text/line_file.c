@@ -1,4 +1,5 @@
 #include "line_file.h"
+#include "edit_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -274,4 +275,13 @@ enum mw_code line_put(const struct mw_editor *editor, const char *text, size_t l
     }
     free(found.hits);
     return code;
+}
+
+enum mw_code line_accepts(const char *key, const char *item, struct mw_error *err)
+{
+    if (item == NULL)
+        return MW_OK;
+    if (item[strcspn(item, "\n\r")] != '\0')
+        return edit_refuse_value(err, key, _("a line break"));
+    return edit_check_utf8(err, key, item);
 }

@@ -67,6 +67,8 @@ struct line_dialect {
 bool line_next(const struct line_dialect *dialect, const char *text, size_t len, struct line *line);
 /* For cut(): a line that sets a key. */
 void line_set(struct line *line, size_t key, size_t key_end, size_t value, size_t value_end);
+/* What accepts() of every dialect begins with: no line break, and UTF-8. */
+enum mw_code line_accepts(const char *key, const char *item, struct mw_error *err);
 /* Of the editor of a dialect. */
 enum mw_code line_get(const struct mw_editor *editor, const char *text, size_t len, const char *key,
                       struct mw_value *value, struct mw_error *err);
