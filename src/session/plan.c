@@ -299,15 +299,12 @@ static enum mw_code add_wishes(struct mw_session *session, const struct mw_tool 
     return code;
 }
 
-/* The mirror would break the version that is installed: said where somebody named the tool. */
+/* The mirror would break the version that is installed. */
 static void leave_unknown(struct mw_session *session, const struct mw_tool *tool, const char *why)
 {
     char *reason = mw_xasprintf(_("left as it is: %s"), why);
-    bool is_named =
-        session_is_wished(session, tool->id) || mw_strings_has(&session->options.named, tool->id);
-    if (is_named)
-        session_warn(session, "%s: %s", tool->id, reason);
-    session_leave(session, tool, MW_OK, reason)->is_told = is_named;
+    session_warn(session, "%s: %s", tool->id, reason);
+    session_leave(session, tool, MW_OK, reason)->is_told = true;
 }
 
 /* Everything that is wanted of a tool, or nothing. */

@@ -280,6 +280,9 @@ for wish in "-p prod" "-p base --mirror cargo=ustc"; do
 		fail "$wish: nobody says so: $(cat "$T/out")"
 	expect "$wish" "$(cat "$HOME/.cargo/config.toml")" "$(printf '[net]\nretry = 3\n')"
 done
+{ PATH="$T/bin:$PATH" "$MW_BIN" --no-network -p dev --diff --skip container,system --json 2>/dev/null || true; } >"$T/out"
+expect "the wish for all tools says it, too" \
+	"$(jq -r '.warnings[] | select(startswith("cargo: left as it is: Cargo 1.65.0 does not know sparse+"))' "$T/out" | wc -l)" 1
 printf '[source.crates-io]\nreplace-with = "old"\n[source.old]\nregistry = "sparse+https://crates.example/"\n' >>"$HOME/.cargo/config.toml"
 id=cargo-values.source.old.registry
 here --doctor --json >"$T/out" 2>/dev/null || true
