@@ -14,6 +14,7 @@ struct mw_json_tree {
     const char *file, *text; /* borrowed */
     bool is_built_in; /* the text lives as long as the program, and is not judged: tests do that */
     struct mw_json_span span;
+    const void *owner; /* borrowed: what is made of it, for `take` */
     struct mw_error *err;
 };
 

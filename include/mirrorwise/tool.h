@@ -21,8 +21,13 @@
  *    "unread": {"PATH": "", …},    files where people put its settings and it does not look; with a
  *                                  path: unless that is there; with names of variables, those of
  *                                  the file that the code of "hooks" finds handed on to nobody
- *    "keys": {"NAME": KEY, …},     the whole vocabulary, NAME as a profile has it
- *    "whole": true,                no other key is a setting of the tool; without it, only a name
+ *    "grammars": {"NAME": {        what texts of keys with that "grammar" or "whole" must look
+ * like: "matches": "[a-z]+",        an extended regular expression for the whole text, "otherwise":
+ * "…",           why another one is refused ("otherwise_zh": …); "never": "x.*",             what
+ * it must not match though, with "because" and "because_zh"; "any_case": true,           both are
+ * held against the text in lower case; "of_files": true}},         what a profile sets must be of
+ * the key's type besides "keys": {"NAME": KEY, …},     the whole vocabulary, NAME as a profile has
+ * it "whole": true,                no other key is a setting of the tool; without it, only a name
  *                                  that is nearly one is told, and none of "others": ["NAME", …]
  *    "mirror": [ROW, …],           what choosing a mirror writes
  *    "ask": ["npm", "config", "get", "{key}"],   slow, for people: what the tool itself says;
@@ -182,6 +187,7 @@ struct mw_tool {
     char *title, *title_zh;
     enum mw_group group;
     struct mw_strings programs;
+    struct mw_grammar *grammars; /* private to tools */
     bool prepare;
     bool expands;
     bool is_whole;            /* the keys are all that the tool has */

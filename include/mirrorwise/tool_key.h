@@ -44,7 +44,7 @@
  *               absolute paths; "if-named": once a key with "names" leads to it; "if-required":
  *               once another "requires" it. "beside": where a path that is not absolute begins,
  *               seen from the folder of the file
- *   "grammar"   a check of its own: the table in src/tools/grammars.c
+ *   "grammar"   a check of its own: one of "grammars", or of the table in src/tools/grammars.c
  *   "as"        the path in the file, where it differs from NAME
  *   "spellings" other names of the option in its section; of those that are there the one counts
  *               that first stands last

@@ -1,6 +1,7 @@
 /* Named grammars, of the values whose grammar is the point. */
 #include <arpa/inet.h>
 #include <regex.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 #include "mirrorwise/memory.h"
 #include "mirrorwise/text.h"
 #include "mirrorwise/url.h"
+#include "tool_read.h"
 
 static check_text_fn check_file, check_user, check_group;
 static wrong_text_fn wrong_ip, wrong_prefix4, wrong_prefix6, wrong_pairs, wrong_search,
@@ -16,41 +18,22 @@ static wrong_text_fn wrong_ip, wrong_prefix4, wrong_prefix6, wrong_pairs, wrong_
 static char *meant_address(const char *text), *meant_proxy(const char *text),
     *meant_index(const char *text);
 
-#define COUNT_REASON N_("it must be a whole number, 0 or more")
-#define TRUTH_REASON N_("it must be true or false")
-#define BYTES_REASON N_("it must be a size such as 64M")
-#define PORT                                                                                       \
-    "0*([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 #define RUST_FLAG(between)                                                                         \
     "(-[CLlZAWDFo][" between "]+[^" between "]+|-[CLlZAWDFo][^ " between "][^" between "]*|"       \
     "-[^-CLlZAWDFo" between "][^" between "]*|"                                                    \
     "--[-a-z]+(=[^" between "]*|[" between "]+[^-" between "][^" between "]*)?)"
 #define RUST_REASON                                                                                \
     N_("each word must be a flag of rustc such as -Ctarget-cpu=native, or belong to one")
-#define NPM_NUMBER "[+-]?[0-9]+(\\.[0-9]*)?(e[+-]?[0-9]+)?|null"
-#define LEVEL_REASON N_("it must be debug, info, warn, error or fatal")
-#define CGROUP_DRIVER                                                                              \
-    "[ \t]*[Nn][Aa][Tt][Ii][Vv][Ee]\\.[Cc][Gg][Rr][Oo][Uu][Pp][Dd][Rr][Ii][Vv][Ee][Rr][ \t]*"
-#define DRIVER_REASON N_("it must be native.cgroupdriver=systemd or native.cgroupdriver=cgroupfs")
-/* int() and float() of Python take the wide digits of an input method, too. */
-#define WIDE_DIGIT "０|１|２|３|４|５|６|７|８|９"
-#define PYTHON_DIGIT "([0-9]|" WIDE_DIGIT ")"
+/* Of pip: utils/misc.py strtobool(). */
 #define PYTHON_NO "n|no|f|false|off|0"
 #define PYTHON_YES "y|yes|t|true|on|1"
 
-/* What the sources of the tools say: of go internal/buildcfg ParseGoarm64(),
- * cmd/go/internal/fips140, go.dev/doc/toolchain; of Maven
- * DefaultSettingsValidator, SettingsXpp3Reader and DefaultUpdatePolicyAnalyzer; of pip
- * utils/misc.py strtobool(), cli/parser.py, cli/cmdoptions.py _convert_python_version(); of Docker
- * docker/go-units RAMInBytes(); of Yarn parseBoolean(). JSON has no leading zeros. */
+/* Those that need code, or that several tools name. JSON has no leading zeros. */
 static const struct mw_grammar grammars[] = {
     {"goproxy", .check = mw_go_check_proxy},
     {"gosumdb", .check = mw_go_check_sumdb},
     {"module-patterns", .check = mw_go_check_patterns, .meant = mw_go_meant_patterns},
     {"goflags", .check = mw_go_check_flags},
-    {"gotoolchain", .pattern = "auto|path|(local|go[1-9][-0-9._a-zA-Z]*)(\\+auto|\\+path)?",
-     .otherwise = N_("it must be local, auto, path or a version such as go1.24.4, with "
-                     "+auto or +path behind it if you like")},
     {"govcs", .check = mw_go_check_rules},
     {"goauth", .check = mw_go_check_auth},
     {"go-folder", .wrong = mw_go_wrong_folder},
@@ -60,62 +43,20 @@ static const struct mw_grammar grammars[] = {
     {"go-work", .wrong = mw_go_wrong_work},
     {"go-command", .check = mw_go_check_command},
     {"go-words", .wrong = mw_go_wrong_words},
-    {"go-arm64", .pattern = "(v8\\.[0-9]|v9\\.[0-5])(,lse|,crypto)*",
-     .otherwise = N_("it must be v8.0 to v8.9 or v9.0 to v9.5, with ,lse or ,crypto "
-                     "behind it if you like")},
-    {"go-fips140",
-     .pattern = "off|latest|inprocess|certified|v1\\.(0|2[6-9]|[3-9][0-9])\\.[0-9]+(-.*)?",
-     .otherwise = N_("it must be off, latest, inprocess, certified or a version such as "
-                     "v1.0.0")},
     {"python-bool", .pattern = PYTHON_NO "|" PYTHON_YES, .any_case = true,
-     .otherwise = TRUTH_REASON},
+     .otherwise = N_("it must be true or false")},
     {"python-index", .check = mw_pip_check_index, .meant = meant_address},
     {"pip-links", .check = mw_pip_check_links},
     {"pip-host", .wrong = mw_pip_wrong_host},
     {"pip-timeout", .wrong = mw_pip_wrong_timeout},
-    {"pip-retries", .pattern = "\\+?[1-9](_?[0-9])*|0[0-7]*|0x[0-9a-f]+|0b[01]+", .any_case = true,
-     .otherwise = COUNT_REASON},
-    /* int() of optparse, which takes a number that begins with 0 for an octal one. */
-    {"python-int", .pattern = "([-+]" PYTHON_DIGIT "|[1-9]|" WIDE_DIGIT ")(_?" PYTHON_DIGIT ")*",
-     .otherwise = COUNT_REASON},
-    /* A 0 is passed over. */
-    {"pip-no-timeout",
-     .pattern = "[-+]?0+(\\.0*)?|[+]?" PYTHON_DIGIT "{1,9}(\\." PYTHON_DIGIT "*)?",
-     .otherwise = N_("it must be a number of seconds above 0, without a unit")},
     {"pip-proxy", .check = mw_pip_check_proxy},
-    {"pip-names", .pattern = "[^-].*",
-     .otherwise = N_("it must be names of packages with commas between them, :all: or :none:")},
-    {"pip-date", .pattern = "P[0-9]+D|[0-9]{4}-?([0-9]{2}-?[0-9]{2}|W[0-9]{2}-?[1-7]?)([T ].*)?",
-     .otherwise = N_("it must be a date such as 2026-01-31, or a number of days such as P7D")},
-    {"python-count", .pattern = "\\+?[0-9](_?[0-9])*|-0+|" PYTHON_NO "|" PYTHON_YES,
-     .any_case = true, .otherwise = COUNT_REASON},
-    {"python-version", .pattern = "[0-9]+(\\.[0-9]+){0,2}",
-     .otherwise = N_("it must be a version of Python such as 3.11")},
-    {"java-bool", .pattern = "true|false", .any_case = true, .otherwise = TRUTH_REASON},
-    {"maven-id", .pattern = "[^]\\/:\"<>|?*[]+",
-     .otherwise = N_("it must hold none of \\/:\"<>|?*")},
-    {"maven-group", .pattern = "[-A-Za-z0-9_.]+",
-     .otherwise = N_("it must be letters, digits, '_', '-' and '.'")},
-    {"maven-update", .pattern = "always|daily|never|interval:[0-9]+",
-     .otherwise = N_("it must be always, daily, never or interval: with a number of minutes")},
     {"host", .pattern = "[^/]+", .otherwise = N_("it must be the name of a host alone")},
-    {"ruby-bool", .pattern = "true|t|yes|y|1|on|false|f|no|n|0", .any_case = true,
-     .is_of_files = true, .otherwise = TRUTH_REASON},
-    {"yarn-bool", .pattern = "true|false|1|0", .otherwise = TRUTH_REASON},
-    {"duration", .pattern = "[0-9.]+(ms|s|m|h|d|w)|[0-9]+(\\.[0-9]+)?",
-     .otherwise = N_("it must be a number")},
-    /* Of Cargo: what libcurl takes (CURLOPT_PROXY), and util/context ConfigInclude. */
+    /* Of Cargo: what libcurl takes (CURLOPT_PROXY). */
     {"curl-proxy",
      .pattern =
          "((https?|socks4a?|socks5h?)://)?([^@/ ]*@)?([^]:/@[ ]+|\\[[^] ]+\\])(:[0-9]{1,5})?/?",
      .any_case = true, .otherwise = N_("it must be an address such as http://proxy.example:8080"),
      .meant = meant_proxy},
-    {"cargo-gone", .pattern = "",
-     .otherwise =
-         N_("Cargo takes no index there any more; [source.crates-io] with replace-with says "
-            "which one is asked")},
-    {"cargo-root-profile", .pattern = "",
-     .otherwise = N_("Cargo's own profiles inherit from none, and it stops")},
     /* What a flag of rustc looks like: nothing but what belongs to the flag before it begins
      * without a '-', and none has a blank behind its letter. */
     {"rust-flags",
@@ -124,91 +65,28 @@ static const struct mw_grammar grammars[] = {
      .otherwise = RUST_REASON},
     {"rust-flag-list", .pattern = RUST_FLAG("\n") "(\n" RUST_FLAG("\n") ")*",
      .otherwise = RUST_REASON},
-    {"toml-file", .pattern = ".*\\.toml",
-     .otherwise = N_("it must be a file whose name ends in .toml")},
-    {"some", .pattern = ".+", .otherwise = N_("it must be something")},
-    /* One word; each of "rustc --print target-list" of 1.95 has a '-', others are files. */
-    {"rust-target", .pattern = " *[^[:blank:]]+(-[^[:blank:]]+|\\.json) *",
-     .otherwise = N_("it must be a target such as x86_64-unknown-linux-gnu")},
     {"index-address", .wrong = wrong_index, .meant = meant_index},
     {"web-url", .wrong = wrong_web_url, .meant = meant_address},
-    /* nopt Number, and null as "npm config set" writes it. */
-    {"npm-number", .pattern = NPM_NUMBER "|infinity", .any_case = true, .is_of_files = true,
-     .otherwise = N_("it must be a number")},
-    {"npm-finite", .pattern = NPM_NUMBER, .any_case = true, .is_of_files = true,
-     .otherwise = N_("it must be a number")},
-    /* Date.parse() of Node: a year or month first, or a text with a number behind a word. */
-    {"js-date",
-     .pattern =
-         "null|[0-9]{4}([-/.](0?[1-9]|1[0-2])([-/. T].*)?)?|"
-         "(0?[1-9]|1[0-2])[-/. ][0-9].*|"
-         ".*[a-z][^0-9]*[0-9]+.*|[0-9]{1,2}[- ](jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec).*",
-     .any_case = true, .otherwise = N_("it must be a date such as 2026-01-31")},
     {"proxy-or-none", .wrong = wrong_proxy, .meant = meant_proxy},
-    {"pair", .pattern = "[^=]+=.*", .otherwise = N_("it must be NAME=VALUE")},
-    {"maybe-pair", .pattern = "[^=]*=[^=]*", .otherwise = N_("it must be NAME=VALUE")},
     {"pairs-agree", .wrong = wrong_pairs},
-    {"any-pair", .pattern = "[^=]*=.*", .otherwise = N_("it must be NAME=VALUE")},
-    {"program-path", .pattern = ".*/.*",
-     .otherwise = N_("it must be a path; PATH is not searched for it")},
-    {"python-false", .pattern = PYTHON_NO, .any_case = true,
-     .otherwise = N_("each command then does this and nothing else")},
-    {"folder-or-url", .pattern = ".*[/:].*|\\..*",
-     .otherwise = N_("it must be a folder such as ./NAME, or a URL")},
-    {"no-home", .pattern = "[^~].*",
-     .otherwise = N_("'~' is not put in here; write the whole path")},
     {"ip", .wrong = wrong_ip},
     {"ip4-prefix", .wrong = wrong_prefix4},
     {"ip6-prefix", .wrong = wrong_prefix6},
-    {"listen-address", .pattern = "([^]:[:space:]]+|\\[[0-9A-Fa-f:.]+\\]):[0-9A-Za-z-]+",
-     .otherwise = N_("it must be an address with a port, such as 127.0.0.1:9323")},
     {"search-domain", .wrong = wrong_search},
     {"file", .check = check_file},
     {"user", .check = check_user},
     {"group", .check = check_group},
     {"bytes", .pattern = "[0-9]+(\\.[0-9]+)? ?([kKmMgGtTpP](i?[bB])?|[bB])?",
-     .otherwise = BYTES_REASON},
-    {"bytes-bare", .pattern = "[0-9]+(\\.[0-9]+)? ?[kKmMgGtTpP]?i", .otherwise = BYTES_REASON},
-    {"bytes-go",
-     .pattern = "[+]?([0-9_]+\\.?[0-9_]*|\\.[0-9_]+)(e[0-9]+)? ?([kKmMgGtTpP](i?[bB])?|[bB])?",
-     .otherwise = BYTES_REASON},
-    /* containerd/log ParseLevel(); before 23.0 logrus', which knows "warning" */
-    {"log-level", .pattern = "trace|debug|info|warn|error|fatal|panic", .any_case = true,
-     .otherwise = LEVEL_REASON},
-    {"log-level-warning", .pattern = "warning", .any_case = true, .otherwise = LEVEL_REASON},
+     .otherwise = N_("it must be a size such as 64M")},
     {"docker-mirror", .check = mw_docker_check_mirror, .meant = meant_address},
     {"docker-registry", .wrong = mw_docker_wrong_registry},
     {"docker-registry-url", .wrong = mw_docker_wrong_registry_url},
-    {"docker-bool", .pattern = "true|false", .otherwise = TRUTH_REASON},
     {"integer", .pattern = "-?(0|[1-9][0-9]{0,17})", .otherwise = N_("it must be a whole number")},
-    {"docker-overlay2", .pattern = "overlay2\\.(override_kernel_check|size)=.*",
-     .otherwise = N_("it must be overlay2.size=SIZE or overlay2.override_kernel_check=BOOL")},
-    {"docker-label", .pattern = "[^=]*=.*", .any_case = true,
-     .otherwise = N_("it must be NAME=VALUE"),
-     .never = "(com\\.docker|io\\.docker|org\\.dockerproject)\\..*=.*",
-     .because =
-         N_("com.docker., io.docker. and org.dockerproject. are Docker's own; choose another "
-            "name")},
     {"docker-resources", .wrong = mw_docker_wrong_resources},
-    /* verifyCgroupDriver(); parseExecOptions(), since 28.0, knows nothing else. */
-    {"docker-exec-opt", .pattern = CGROUP_DRIVER "=[ \t]*(systemd|cgroupfs)[ \t]*",
-     .otherwise = DRIVER_REASON},
-    {"docker-old-exec-opt", .pattern = ".*", .never = CGROUP_DRIVER "=[ \t]*[^ \t].*",
-     .because = DRIVER_REASON},
     {"docker-pool", .wrong = mw_docker_wrong_pool},
-    /* opts/hosts.go parseDaemonHost(): of npipe: Windows alone has them */
-    {"docker-host",
-     .pattern = "[[:space:]]*((unix|fd)://.*|(tcp://)?([^]/?#:@[:space:][]*|\\[[0-9A-Fa-f:.]+\\])"
-                "(:" PORT ")?)[[:space:]]*",
-     .otherwise = N_("it must be unix://PATH, tcp://ADDRESS:PORT or fd://")},
-    {"docker-runtime", .pattern = "[^\n]+\n.*|\n[^\n]+.*",
-     .otherwise = N_("it needs a path, or a runtimeType")},
-    /* containerd's ShimBinaryName(): what follows the last two dots names a program */
-    {"containerd-runtime", .pattern = "[^./][^/]*\\.[^/]*",
-     .otherwise = N_("it must be a name such as io.containerd.runsc.v1")},
 };
 
-const struct mw_grammar *mw_grammar_find(const char *name)
+static const struct mw_grammar *find_shared(const char *name)
 {
     for (size_t i = 0; i < sizeof grammars / sizeof *grammars; i++) {
         if (strcmp(grammars[i].name, name) == 0)
@@ -217,10 +95,89 @@ const struct mw_grammar *mw_grammar_find(const char *name)
     return NULL;
 }
 
-void mw_grammar_names(struct mw_strings *names)
+static struct mw_grammar *find_own(const struct mw_tool *tool, const char *name)
+{
+    struct mw_grammar *own = tool->grammars;
+    while (own != NULL && strcmp(own->name, name) != 0)
+        own = own->next;
+    return own;
+}
+
+const struct mw_grammar *mw_grammar_find(const struct mw_tool *tool, const char *name)
+{
+    const struct mw_grammar *own = find_own(tool, name);
+    return own != NULL ? own : find_shared(name);
+}
+
+void mw_grammar_names(const struct mw_tool *tool, struct mw_strings *names)
 {
     for (size_t i = 0; i < sizeof grammars / sizeof *grammars; i++)
         mw_strings_add(names, grammars[i].name);
+    for (const struct mw_grammar *own = tool->grammars; own != NULL; own = own->next)
+        mw_strings_add(names, own->name);
+}
+
+static bool is_pattern(const char *text)
+{
+    regex_t compiled;
+    bool is_right = regcomp(&compiled, text, REG_EXTENDED | REG_NOSUB) == 0;
+    if (is_right)
+        regfree(&compiled);
+    return is_right;
+}
+
+static const char pattern_rule[] = N_("an extended regular expression of regex(7)");
+
+#define OF_GRAMMAR(field) .offset = offsetof(struct mw_grammar, field)
+static const struct mw_json_field grammar_fields[] = {
+    {"matches", MW_JSON_WORD, OF_GRAMMAR(pattern), false, is_pattern, pattern_rule},
+    {"otherwise", MW_JSON_WORD, OF_GRAMMAR(otherwise)},
+    {"otherwise_zh", MW_JSON_WORD, OF_GRAMMAR(otherwise_zh)},
+    {"never", MW_JSON_WORD, OF_GRAMMAR(never), false, is_pattern, pattern_rule},
+    {"because", MW_JSON_WORD, OF_GRAMMAR(because)},
+    {"because_zh", MW_JSON_WORD, OF_GRAMMAR(because_zh)},
+    {"any_case", MW_JSON_MARK, OF_GRAMMAR(any_case)},
+    {"of_files", MW_JSON_MARK, OF_GRAMMAR(is_of_files)},
+};
+enum { GRAMMAR_FIELDS = sizeof grammar_fields / sizeof *grammar_fields };
+
+/* Of one that a weaker file said, only what this one says is new: keys point at it. */
+enum mw_code tool_read_grammars(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
+{
+    struct mw_tool *tool = at;
+    MW_FREE struct mw_json_node *items = NULL;
+    MW_AUTO(mw_strings) names = {0};
+    enum mw_code code = mw_json_tree_members(tree, node, "grammars", &items, &names);
+    for (size_t i = 0; i < names.count && code == MW_OK; i++) {
+        struct mw_grammar *own = find_own(tool, names.items[i]);
+        if (own == NULL) {
+            own = mw_xcalloc(1, sizeof *own);
+            own->name = mw_xstrdup(names.items[i]);
+            own->next = tool->grammars;
+            tool->grammars = own;
+        }
+        code = mw_json_tree_read(tree, items[i], _("a grammar"), grammar_fields, GRAMMAR_FIELDS,
+                                 NULL, own);
+        bool is_whole = (own->pattern != NULL) == (own->otherwise != NULL) &&
+                        (own->never != NULL) == (own->because != NULL) &&
+                        (own->pattern != NULL || own->never != NULL);
+        if (code == MW_OK && !is_whole)
+            code = mw_json_tree_refuse(tree, items[i].span.begin, NULL, "%s",
+                                       _("a grammar needs \"matches\" with \"otherwise\", "
+                                         "\"never\" with \"because\", or both"));
+    }
+    return code;
+}
+
+void tool_grammars_release(struct mw_tool *tool)
+{
+    while (tool->grammars != NULL) {
+        struct mw_grammar *own = tool->grammars;
+        tool->grammars = own->next;
+        mw_json_fields_release(grammar_fields, GRAMMAR_FIELDS, own);
+        free((char *)own->name);
+        free(own);
+    }
 }
 
 bool mw_tools_matches(const char *pattern, const char *text)
@@ -264,8 +221,10 @@ const char *mw_grammar_wrong(const struct mw_grammar *grammar, const char *text)
     if (grammar->wrong != NULL)
         return grammar->wrong(text);
     if (grammar->never != NULL && matches(grammar, grammar->never, text))
-        return _(grammar->because);
-    return matches(grammar, grammar->pattern, text) ? NULL : _(grammar->otherwise);
+        return _(mw_tools_spoken(grammar->because, grammar->because_zh));
+    return grammar->pattern == NULL || matches(grammar, grammar->pattern, text)
+               ? NULL
+               : _(mw_tools_spoken(grammar->otherwise, grammar->otherwise_zh));
 }
 
 enum mw_code mw_grammar_check(const struct mw_system *sys, const struct mw_grammar *grammar,
@@ -436,7 +395,7 @@ const struct mw_grammar *mw_grammar_of_type(enum mw_type type)
     case MW_TYPE_URL_LIST:
         return &url;
     case MW_TYPE_BOOL:
-        return mw_grammar_find("python-bool");
+        return find_shared("python-bool");
     case MW_TYPE_NUMBER:
     case MW_TYPE_SECONDS:
         return &number;

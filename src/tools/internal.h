@@ -62,6 +62,9 @@ unread_fn mw_docker_unread;
 extern const struct mw_key_fact mw_go_facts[];
 extern const size_t mw_go_fact_count;
 
+/* tool_keys.c. A text of a tool's file in the language of the run; `chinese` may be NULL. */
+const char *mw_tools_spoken(const char *text, const char *chinese);
+
 /* ---- grammars.c --------------------------------------------------------------------------- */
 
 /* Does the tool accept this text: the whole value, or one item of a list? MW_BAD_PROFILE with the
@@ -74,9 +77,12 @@ typedef const char *wrong_text_fn(const char *text);
 /* How the texts of a key are judged: by `check`, else by `wrong` or by `pattern`. */
 struct mw_grammar {
     const char *name;
-    const char *pattern;         /* of regex(7), for the whole text */
-    const char *otherwise;       /* N_(): why a text that does not match is refused */
-    const char *never, *because; /* the same of one that matches; NULL: none */
+    const char *pattern;                  /* of regex(7), for the whole text; NULL: any */
+    const char *otherwise, *otherwise_zh; /* N_(): why a text that does not match is refused; NULL:
+                                             the catalogue of messages has the Chinese */
+    const char *never;                    /* the same of one that matches; NULL: none */
+    const char *because, *because_zh;
+    struct mw_grammar *next; /* of those of a tool's own file */
     bool any_case;
     bool is_of_files; /* what a profile sets is held against the type of its key besides */
     wrong_text_fn *wrong;
@@ -108,9 +114,9 @@ enum mw_code mw_types_check_literal(const struct mw_tool_key *row, const char *t
                                     struct mw_error *err);
 /* What Python's strtobool() takes. */
 bool mw_pip_parse_bool(const char *text, bool *value);
-/* NULL if there is none of that name. */
-const struct mw_grammar *mw_grammar_find(const char *name);
-void mw_grammar_names(struct mw_strings *names);
+/* One of the tool's own file, else of the table; NULL: there is none. */
+const struct mw_grammar *mw_grammar_find(const struct mw_tool *tool, const char *name);
+void mw_grammar_names(const struct mw_tool *tool, struct mw_strings *names);
 /* What every value of a type must be where its key names no grammar of its own; NULL: anything. */
 const struct mw_grammar *mw_grammar_of_type(enum mw_type type);
 enum mw_code mw_grammar_check(const struct mw_system *sys, const struct mw_grammar *grammar,

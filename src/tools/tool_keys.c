@@ -35,19 +35,19 @@ bool mw_group_parse(const char *word, enum mw_group *group)
 
 /* ---- words ---------------------------------------------------------------------------------- */
 
-static const char *spoken(const char *text, const char *chinese)
+const char *mw_tools_spoken(const char *text, const char *chinese)
 {
     return chinese != NULL && strcmp(mw_i18n_spoken(), "zh_CN") == 0 ? chinese : text;
 }
 
 const char *mw_tool_title(const struct mw_tool *tool)
 {
-    return spoken(tool->title, tool->title_zh);
+    return mw_tools_spoken(tool->title, tool->title_zh);
 }
 
 const char *mw_tool_key_summary(const struct mw_tool_key *key)
 {
-    return spoken(key->summary, key->summary_zh);
+    return mw_tools_spoken(key->summary, key->summary_zh);
 }
 
 /* ---- keys ----------------------------------------------------------------------------------- */

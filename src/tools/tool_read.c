@@ -186,6 +186,7 @@ static const struct mw_json_field tool_fields[] = {
     {"section_since", MW_JSON_PAIRS, OF_TOOL(section_since)},
     {"sources", MW_JSON_OWN, .take = tool_read_sources},
     {"unread", MW_JSON_PAIRS, OF_TOOL(unread), .take = check_unread},
+    {"grammars", MW_JSON_OWN, .take = tool_read_grammars},
     {"keys", MW_JSON_OWN, .take = tool_read_keys},
     {"mirror", MW_JSON_OWN, .take = read_rows},
     {"ask", MW_JSON_WORDS, OF_TOOL(ask_words)},
@@ -224,6 +225,7 @@ enum mw_code mw_tool_read(const char *file, const char *text, size_t len, struct
         return mw_fail(err, MW_BAD_PROFILE, 0, "tool",
                        _("%s: a tool of %zu bytes; allowed: up to 1 MiB"), file, len);
     enum mw_code code = mw_json_tree_parse(&tree, file, text, len, err);
+    tree.owner = tool;
     if (code == MW_OK)
         code = mw_json_tree_read(&tree, mw_json_tree_root(&tree), _("a tool"), tool_fields,
                                  TOOL_FIELDS, NULL, tool);
@@ -255,6 +257,7 @@ struct mw_tool *tool_read_head(const char *id, const char *text, size_t len)
 void mw_tool_release(struct mw_tool *tool)
 {
     tool_keys_release(tool);
+    tool_grammars_release(tool);
     tool_sources_release(tool);
     rows_release(tool);
     mw_json_fields_release(tool_fields, TOOL_FIELDS, tool);

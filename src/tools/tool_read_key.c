@@ -46,10 +46,10 @@ static enum mw_code find_grammar(const struct mw_json_tree *tree, struct mw_json
     MW_AUTO(mw_strings) names = {0};
     enum mw_code code = mw_json_tree_word(tree, node, field, NULL, NULL, name);
     if (code == MW_OK)
-        *grammar = mw_grammar_find(*name);
+        *grammar = mw_grammar_find(tree->owner, *name);
     if (code != MW_OK || *grammar != NULL)
         return code;
-    mw_grammar_names(&names);
+    mw_grammar_names(tree->owner, &names);
     MW_FREE char *allowed = mw_strings_join(&names, ", ");
     return mw_json_tree_refuse(tree, node.span.begin, allowed, _("there is no grammar '%s'"),
                                *name);
@@ -313,7 +313,7 @@ const struct mw_tool_key *tool_key_need(const struct mw_tool *tool, struct mw_ke
     (void)pthread_mutex_lock(&lock);
     if (entry->row == NULL) {
         const struct mw_json_tree tree = {
-            .file = tool->file, .text = tool->text, .is_built_in = true};
+            .file = tool->file, .text = tool->text, .is_built_in = true, .owner = tool};
         entry->row = row_new(entry->key);
         (void)read_key(&tree, (struct mw_json_node){true, entry->unread}, entry->row);
         tool_key_derive(tool, entry->row);

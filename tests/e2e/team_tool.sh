@@ -103,3 +103,23 @@ expect "needed and wrong" "$(mw --diff -p dev --only acme)" 65
 grep -q 'acme.json:4:19: ' "$T/err" || fail "no place: $(cat "$T/err")"
 expect "not needed" "$(mw --list profiles)" 0
 passed
+
+# ---- what a value must look like, in the team's own words and languages ---------------------------------
+cat >"$tools/acme.json" <<'EOT'
+{"tool": "acme", "title": "Acme", "group": "system", "programs": ["acme"], "prepare": true,
+ "sources": [{"scope": "user", "path": "~/.acme.ini", "format": "ini"}],
+ "keys": {"ring": {"type": "text", "as": "net.ring", "grammar": "ring"}},
+ "grammars": {"ring": {"matches": "(blue|green)-[0-9]+", "any_case": true,
+   "otherwise": "it must be a ring such as blue-7", "otherwise_zh": "须为 blue-7 这样的环",
+   "never": ".*-0+", "because": "rings are counted from 1", "because_zh": "环从 1 开始编号"}}}
+EOT
+while IFS='|' read -r value code says; do
+	expect "ring = $value" "$(mw --diff -p dev --only acme -s "acme.ring=$value")" "$code"
+	grep -q "$says" "$T/out" "$T/err" || fail "$value: '$says' is not said: $(cat "$T/out" "$T/err")"
+	expect "ring = $value, in Chinese" "$(mw --lang zh_CN --diff -p dev --only acme -s "acme.ring=$value")" "$code"
+done <<'ROWS'
+Blue-12|2|ring
+red-1|64|it must be a ring such as blue-7
+green-00|64|rings are counted from 1
+ROWS
+grep -q '环从 1 开始编号' "$T/err" || fail "not in Chinese: $(cat "$T/err")"

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "../../src/tools/internal.h"
 #include "mirrorwise/builtin.h"
 #include "mirrorwise/catalog.h"
 #include "mirrorwise/history.h"
@@ -229,6 +230,10 @@ static void every_tool_is_described(void **state)
             const struct mw_tool_key *key = mw_tool_key_at(tool, k);
             row_true(key->key, key->is_only_read || key->summary != NULL);
             row_true(key->key, (key->summary == NULL) == (key->summary_zh == NULL));
+        }
+        for (const struct mw_grammar *own = tool->grammars; own != NULL; own = own->next) {
+            row_true(own->name, (own->otherwise == NULL) == (own->otherwise_zh == NULL));
+            row_true(own->name, (own->because == NULL) == (own->because_zh == NULL));
         }
         for (size_t k = 0; k < tool->row_count; k++)
             row_true(tool->rows[k].set, mw_tool_key(tool, tool->rows[k].set) != NULL);
@@ -568,6 +573,19 @@ static const struct {
     {"unknown grammar",
      "{\"tool\": \"x\", \"keys\": {\"k\": {\"type\": \"text\", \"grammar\": \"g\"}}}",
      "there is no grammar 'g'; allowed: goproxy, "},
+    {"a grammar of its own",
+     "{\"tool\": \"x\", \"programs\": [\"x\"],\n"
+     "\"sources\": [{\"scope\": \"user\", \"path\": \"~/x\", \"format\": \"toml\"}],\n"
+     "\"keys\": {\"k\": {\"type\": \"text\", \"grammar\": \"g\"}},\n"
+     "\"grammars\": {\"g\": {\"matches\": \"[a-z]+\", \"otherwise\": \"letters\"}}}",
+     NULL},
+    {"a pattern that is none",
+     "{\"tool\": \"x\", \"grammars\": {\"g\": {\"matches\": \"(\", \"otherwise\": \"-\"}}}",
+     ":1:45: \"matches\" is '('; allowed: an extended regular expression"},
+    {"half of a rule",
+     "{\"tool\": \"x\", \"grammars\": {\"g\": {\"matches\": \"x\", \"otherwise\": \"-\", "
+     "\"never\": \"y\"}}}",
+     "a grammar needs \"matches\" with \"otherwise\", "},
     {"unknown hook", "{\"tool\": \"x\", \"hooks\": [\"h\"]}", "there is no hook 'h'; allowed: "},
     {"a section of profiles", "{\"tool\": \"policy\"}", "\"tool\" is 'policy'"},
     {"no sources",
