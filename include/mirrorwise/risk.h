@@ -1,5 +1,5 @@
 /* Dangerous values: the findings that a key of a tool may name ("risk" in its file), and the tests
- * that tell such a value. */
+ * that tell such a value. Any thread. */
 #ifndef MW_RISK_H
 #define MW_RISK_H
 
@@ -18,11 +18,18 @@ struct mw_risk {
     enum mw_risk_level level;
     bool is_standing; /* says what is missing rather than what is wrong: no need to repeat it */
     bool is_choice;   /* without it something that is used may stop working */
-    const char *sentence, *remedy; /* N_(): what the danger is, and what to do instead */
+    /* N_(): what the danger is, and what to do instead. Chinese NULL: the catalogue of messages has
+     * it. */
+    const char *sentence, *sentence_zh, *remedy, *remedy_zh;
 };
 
-/* Never NULL: an id that only a tool's file knows has a general sentence. */
-const struct mw_risk *mw_risk_find(const char *id);
+struct mw_tool;
+/* Borrowed, never NULL: what the tool's file says of the id, else what its end says, else a general
+ * sentence. Until more of the tool's files are read. */
+const struct mw_risk *mw_risk_find(const struct mw_tool *tool, const char *id);
+/* Borrowed, as long as the tool: in the language of the run. */
+const char *mw_risk_sentence(const struct mw_risk *risk);
+const char *mw_risk_remedy(const struct mw_risk *risk);
 /* Adds every id that the files of the tools name, each once. Reads all of them. */
 void mw_risk_ids(struct mw_strings *ids);
 

@@ -21,13 +21,21 @@
  *    "unread": {"PATH": "", …},    files where people put its settings and it does not look; with a
  *                                  path: unless that is there; with names of variables, those of
  *                                  the file that the code of "hooks" finds handed on to nobody
- *    "grammars": {"NAME": {        what texts of keys with that "grammar" or "whole" must look
- * like: "matches": "[a-z]+",        an extended regular expression for the whole text, "otherwise":
- * "…",           why another one is refused ("otherwise_zh": …); "never": "x.*",             what
- * it must not match though, with "because" and "because_zh"; "any_case": true,           both are
- * held against the text in lower case; "of_files": true}},         what a profile sets must be of
- * the key's type besides "keys": {"NAME": KEY, …},     the whole vocabulary, NAME as a profile has
- * it "whole": true,                no other key is a setting of the tool; without it, only a name
+ *    "grammars": {"NAME": {        how texts of keys with that "grammar" or "whole" are written:
+ *      "matches": "[a-z]+",        an extended regular expression for the whole text,
+ *      "otherwise": "…",           why another one is refused ("otherwise_zh");
+ *      "never": "x.*",             what it must not match, with "because" and "because_zh";
+ *      "any_case": true,           both are held against the text in lower case;
+ *      "of_files": true}},         what a profile sets must be of the key's type besides
+ *    "risks": {"ID": {             what is said of a finding that "risk" of a key names; without
+ *                                  it, what an id that ends so means for any tool
+ *      "level": "error",           stops --apply; "warning"; "policy": an error where the policy
+ *                                  requires https
+ *      "why": "…", "remedy": "…",  ("why_zh", "remedy_zh")
+ *      "choice": true,             without the value something that is used may stop working
+ *      "standing": true}},         it says what is missing rather than what is wrong
+ *    "keys": {"NAME": KEY, …},     the whole vocabulary, NAME as a profile has it
+ *    "whole": true,                no other key is a setting of the tool; without it, only a name
  *                                  that is nearly one is told, and none of "others": ["NAME", …]
  *    "mirror": [ROW, …],           what choosing a mirror writes
  *    "ask": ["npm", "config", "get", "{key}"],   slow, for people: what the tool itself says;
@@ -188,6 +196,8 @@ struct mw_tool {
     enum mw_group group;
     struct mw_strings programs;
     struct mw_grammar *grammars; /* private to tools */
+    struct mw_risk *risks;       /* private to tools */
+    size_t risk_count;
     bool prepare;
     bool expands;
     bool is_whole;            /* the keys are all that the tool has */

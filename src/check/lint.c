@@ -114,12 +114,12 @@ static void lint_setting(const struct mw_lint_settings *settings,
         const char *id = row->risks.items[i].value;
         if (mw_strings_has(&told, id) || !mw_risk_applies(row->risks.items[i].name, &look))
             continue;
-        const struct mw_risk *risk = mw_risk_find(id);
+        const struct mw_risk *risk = mw_risk_find(setting->tool, id);
         struct mw_lint_finding *finding =
             mw_lint_add(id, setting, level_of(risk, policy), accepted, findings);
         finding->is_standing = risk->is_standing;
-        finding->sentence = _(risk->sentence);
-        finding->remedy = _(risk->remedy);
+        finding->sentence = mw_risk_sentence(risk);
+        finding->remedy = mw_risk_remedy(risk);
         mw_strings_add(&told, id);
     }
     if (shows_credentials(setting)) {

@@ -45,7 +45,7 @@ static void end_risk(const struct check_run *run, const struct mw_lint_settings 
 /* What goes without another in its place may be in use. */
 static void mark_choices(const struct mw_lint_finding *finding, struct check_ways *ways)
 {
-    const struct mw_risk *risk = mw_risk_find(finding->id);
+    const struct mw_risk *risk = mw_risk_find(finding->tool, finding->id);
     for (size_t i = 0; i < ways->count; i++) {
         struct mw_remedy *remedy = &ways->items[i].remedy;
         if (remedy->kind == MW_REMEDY_UNSET || remedy->kind == MW_REMEDY_REMOVE_ITEM)

@@ -187,6 +187,7 @@ static const struct mw_json_field tool_fields[] = {
     {"sources", MW_JSON_OWN, .take = tool_read_sources},
     {"unread", MW_JSON_PAIRS, OF_TOOL(unread), .take = check_unread},
     {"grammars", MW_JSON_OWN, .take = tool_read_grammars},
+    {"risks", MW_JSON_OWN, .take = tool_read_risks},
     {"keys", MW_JSON_OWN, .take = tool_read_keys},
     {"mirror", MW_JSON_OWN, .take = read_rows},
     {"ask", MW_JSON_WORDS, OF_TOOL(ask_words)},
@@ -258,6 +259,7 @@ void mw_tool_release(struct mw_tool *tool)
 {
     tool_keys_release(tool);
     tool_grammars_release(tool);
+    tool_risks_release(tool);
     tool_sources_release(tool);
     rows_release(tool);
     mw_json_fields_release(tool_fields, TOOL_FIELDS, tool);

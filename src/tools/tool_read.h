@@ -26,6 +26,8 @@ enum mw_code tool_check_path(const struct mw_json_tree *tree, struct mw_json_nod
 enum mw_code tool_read_grammars(const struct mw_json_tree *tree, struct mw_json_node node,
                                 void *at);
 void tool_grammars_release(struct mw_tool *tool);
+enum mw_code tool_read_risks(const struct mw_json_tree *tree, struct mw_json_node node, void *at);
+void tool_risks_release(struct mw_tool *tool);
 enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node node, void *at);
 /* Reads a key of a built-in file that was put off. Any thread. */
 const struct mw_tool_key *tool_key_need(const struct mw_tool *tool, struct mw_key_entry *entry);

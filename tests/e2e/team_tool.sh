@@ -123,3 +123,21 @@ red-1|64|it must be a ring such as blue-7
 green-00|64|rings are counted from 1
 ROWS
 grep -q '环从 1 开始编号' "$T/err" || fail "not in Chinese: $(cat "$T/err")"
+
+# ---- and what is dangerous, likewise --------------------------------------------------------------------
+cat >"$tools/acme.json" <<'EOT'
+{"tool": "acme", "title": "Acme", "group": "system", "programs": ["acme"], "prepare": true,
+ "sources": [{"scope": "user", "path": "~/.acme.ini", "format": "ini"}],
+ "keys": {"debug": {"type": "bool", "as": "net.debug", "risk": {"true": "acme-debug"}}},
+ "risks": {"acme-debug": {"level": "error", "why": "it sends what you type to the office",
+   "why_zh": "它会把输入的内容发回公司", "remedy": "Ask the office first.", "remedy_zh": "请先询问公司。"}}}
+EOT
+expect "dangerous" "$(mw --apply -p dev --only acme -s acme.debug=true)" 65
+grep -q 'acme-debug.*sends what you type' "$T/err" || fail "not said: $(cat "$T/err")"
+grep -q 'Ask the office first. If it must be so: --accept-risk acme-debug' "$T/err" || fail "no way on: $(cat "$T/err")"
+expect "in Chinese" "$(mw --lang zh_CN --apply -p dev --only acme -s acme.debug=true)" 65
+grep -q '它会把输入的内容发回公司' "$T/err" || fail "not in Chinese: $(cat "$T/err")"
+expect "accepted" "$(mw --apply -p dev --only acme -s acme.debug=true --accept-risk acme-debug)" 0
+sed -i 's/"level": "error"/"level": "bad"/' "$tools/acme.json"
+expect "a level that there is not" "$(mw --apply -p dev --only acme -s acme.debug=true)" 65
+grep -q 'acme.json:4:36: "level" is .bad.; allowed: warning, error, policy' "$T/err" || fail "not located: $(cat "$T/err")"

@@ -30,8 +30,10 @@ static void check_key(const struct mw_tool *tool, const struct mw_tool_key *key)
     char *name = mw_xasprintf("%s.%s", tool->id, key->key);
     row_true(name, key->risks.count > 0 || (key->no_risk != NULL && key->no_risk[0] != '\0'));
     for (size_t i = 0; i < key->risks.count; i++) {
-        const struct mw_risk *risk = mw_risk_find(key->risks.items[i].value);
+        const struct mw_risk *risk = mw_risk_find(tool, key->risks.items[i].value);
         row_true(name, risk->sentence[0] != '\0' && risk->remedy[0] != '\0');
+        row_true(name, (strcmp(risk->id, key->risks.items[i].value) == 0) ==
+                           (risk->sentence_zh != NULL && risk->remedy_zh != NULL));
         /* A row of its own, or one for all ids that end so; but not the one for what nobody knows.
          */
         const char *id = key->risks.items[i].value;
