@@ -41,8 +41,7 @@ struct mw_risk_look {
     const void *context;
 };
 
-/* Is the value what the left side of a "risk" says: itself or an item of it, "*", or a test of the
- * table in src/tools/risk_tests.c? */
+/* Is the value what the left side of a "risk" says (tool_key.h)? */
 bool mw_risk_applies(const char *test, const struct mw_risk_look *look);
 
 #endif

@@ -117,7 +117,7 @@ void mw_grammar_names(const struct mw_tool *tool, struct mw_strings *names)
         mw_strings_add(names, own->name);
 }
 
-static bool is_pattern(const char *text)
+bool mw_tools_is_pattern(const char *text)
 {
     regex_t compiled;
     bool is_right = regcomp(&compiled, text, REG_EXTENDED | REG_NOSUB) == 0;
@@ -130,10 +130,10 @@ static const char pattern_rule[] = N_("an extended regular expression of regex(7
 
 #define OF_GRAMMAR(field) .offset = offsetof(struct mw_grammar, field)
 static const struct mw_json_field grammar_fields[] = {
-    {"matches", MW_JSON_WORD, OF_GRAMMAR(pattern), false, is_pattern, pattern_rule},
+    {"matches", MW_JSON_WORD, OF_GRAMMAR(pattern), false, mw_tools_is_pattern, pattern_rule},
     {"otherwise", MW_JSON_WORD, OF_GRAMMAR(otherwise)},
     {"otherwise_zh", MW_JSON_WORD, OF_GRAMMAR(otherwise_zh)},
-    {"never", MW_JSON_WORD, OF_GRAMMAR(never), false, is_pattern, pattern_rule},
+    {"never", MW_JSON_WORD, OF_GRAMMAR(never), false, mw_tools_is_pattern, pattern_rule},
     {"because", MW_JSON_WORD, OF_GRAMMAR(because)},
     {"because_zh", MW_JSON_WORD, OF_GRAMMAR(because_zh)},
     {"any_case", MW_JSON_MARK, OF_GRAMMAR(any_case)},

@@ -236,7 +236,8 @@ enum mw_code mw_tools_refuse_variable(struct mw_error *err, const char *item, co
 bool mw_tools_is_address(const char *text); /* of IP */
 /* "172.17.0.1/16": an address and the length of its prefix? */
 bool mw_tools_is_prefix(const char *text);
-/* Does that pattern of regex(7) match? */
+/* Is it an extended regular expression of regex(7), and does it match? */
+bool mw_tools_is_pattern(const char *text);
 bool mw_tools_matches(const char *pattern, const char *text);
 /* Is it one of the words, which a blank separates? */
 bool mw_tools_is_word(const char *words, const char *text);

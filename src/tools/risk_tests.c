@@ -14,21 +14,36 @@ struct risk_test {
     const char *name;                              /* "@NAME" */
     bool (*word)(const char *word);                /* is a word of the value dangerous? */
     bool (*test)(const struct mw_risk_look *look); /* or the whole of it? */
-    const char *but;                               /* or any text other than these words? */
 };
 
 /* ---- words ----------------------------------------------------------------------------------- */
 
-/* True if `is_bad` is true for some word, wherever the value was split: list items, chains, lists
- * of pip. */
+/* Wherever the value was split: list items, chains, lists of pip. */
+static void split_words(const struct mw_risk_look *look, struct mw_strings *words)
+{
+    for (size_t i = 0; i < look->value->items.count; i++)
+        mw_strings_split(words, look->value->items.items[i], ",| \t\r\n");
+}
+
 static bool any_word(const struct mw_risk_look *look, bool (*is_bad)(const char *word))
 {
     MW_AUTO(mw_strings) words = {0};
     bool found = false;
-    for (size_t i = 0; i < look->value->items.count; i++)
-        mw_strings_split(&words, look->value->items.items[i], ",| \t\r\n");
+    split_words(look, &words);
     for (size_t i = 0; !found && i < words.count; i++)
         found = is_bad(words.items[i]);
+    return found;
+}
+
+/* "~PATTERN": does some word match it? "!~PATTERN": does some word not? */
+static bool any_match(const struct mw_risk_look *look, const char *test)
+{
+    bool wants_match = test[0] == '~', found = false;
+    MW_FREE char *pattern = mw_xasprintf("^(%s)$", test + (wants_match ? 1 : 2));
+    MW_AUTO(mw_strings) words = {0};
+    split_words(look, &words);
+    for (size_t i = 0; !found && i < words.count; i++)
+        found = mw_tools_matches(pattern, words.items[i]) == wants_match;
     return found;
 }
 
@@ -90,16 +105,6 @@ static bool is_tcp(const char *word)
     return mw_text_starts(word, "tcp://") || (strstr(word, "://") == NULL && word[0] != '/');
 }
 
-/* Registries of their own, which serve no image of another one. */
-static bool is_other_registry(const char *word)
-{
-    static const char hosts[] = "ghcr.io quay.io gcr.io registry.k8s.io k8s.gcr.io "
-                                "mcr.microsoft.com nvcr.io public.ecr.aws docker.elastic.co "
-                                "registry.gitlab.com hub.docker.com www.docker.com";
-    struct mw_url url;
-    return mw_url_parse(word, &url, NULL) && is_host(hosts, url.host, url.host_len);
-}
-
 static bool test_open_tcp(const struct mw_risk_look *look)
 {
     return any_word(look, is_tcp) && strcmp(other(look, "tlsverify"), "true") != 0;
@@ -111,11 +116,6 @@ static bool test_open_tcp(const struct mw_risk_look *look)
 static bool test_shared_folder(const struct mw_risk_look *look)
 {
     return mw_tools_matches("^(/tmp|/var/tmp|/dev/shm)(/|$)", first(look));
-}
-
-static bool is_other_cdi(const char *word)
-{
-    return !mw_tools_is_word("/etc/cdi /var/run/cdi /run/cdi", word);
 }
 
 /* A name alone is looked for in root's own PATH. */
@@ -162,14 +162,6 @@ static bool is_foreign_program(const char *word)
     return word[0] != '-' && strstr(word, "://") == NULL && !is_of_system(word);
 }
 
-/* Flags of node with which code of another file runs in every program. */
-static bool is_node_program(const char *word)
-{
-    MW_FREE char *flag = mw_xstrndup(word, strcspn(word, "="));
-    return mw_tools_is_word("-r --require --import --loader --experimental-loader --env-file",
-                            flag);
-}
-
 /* "-C linker=/x", in a list or in one text. */
 static bool is_rust_program(const char *word)
 {
@@ -186,20 +178,7 @@ static bool test_certificate(const struct mw_risk_look *look)
            strcmp(text, "truststore") != 0;
 }
 
-static bool test_true(const struct mw_risk_look *look)
-{
-    bool value = false;
-    return mw_pip_parse_bool(first(look), &value) && value;
-}
-
-static bool has_port(const char *word)
-{
-    struct mw_url url;
-    return mw_url_parse(word, &url, NULL) && url.port_len > 0;
-}
-
-/* ---- go: proxies, patterns of module paths, flags, programs ------------------------------------
- */
+/* ---- go: proxies, patterns of module paths, flags, programs --------------------------------- */
 
 static bool is_public_proxy(const char *word)
 {
@@ -260,19 +239,6 @@ static bool test_alone(const struct mw_risk_look *look)
 {
     return first(look)[0] != '\0' && strcmp(first(look), "none") != 0 &&
            other(look, "GOPRIVATE")[0] == '\0' && other(look, "GONOSUMDB")[0] == '\0';
-}
-
-static bool test_other_database(const struct mw_risk_look *look)
-{
-    const char *text = first(look) + strspn(first(look), " \t");
-    return strcmp(text, "off") != 0 && !mw_text_starts(text, "sum.golang.");
-}
-
-/* `go help vcs`: public code over git and hg only, because the others were not made for hostile
- * servers. */
-static bool test_all_public(const struct mw_risk_look *look)
-{
-    return strstr(first(look), "*:all") != NULL || strstr(first(look), "public:all") != NULL;
 }
 
 /* git runs what the folder's own configuration names. */
@@ -358,9 +324,7 @@ static bool test_compiler_program(const struct mw_risk_look *look)
 /* ---- the table ------------------------------------------------------------------------------- */
 
 static const struct risk_test tests[] = {
-    {"@all-public", .test = test_all_public},
     {"@alone", .test = test_alone},
-    {"@anything", .but = "none"},
     {"@certificate", .test = test_certificate},
     {"@compiler-program", .test = test_compiler_program},
     {"@file-url", .word = is_file},
@@ -370,23 +334,14 @@ static const struct risk_test tests[] = {
     {"@flag-program", .test = test_flag_program},
     {"@foreign-host", .word = is_foreign_host},
     {"@foreign-program", .word = is_foreign_program},
-    {"@has-port", .word = has_port},
-    {"@matches-all", .word = matches_all},
     {"@matches-many", .word = matches_many},
-    {"@named-file", .but = "off"},
-    {"@node-program", .word = is_node_program},
-    {"@not-docker", .but = "docker root 0"},
     {"@open-tcp", .test = test_open_tcp},
-    {"@other-cdi", .word = is_other_cdi},
-    {"@other-database", .test = test_other_database},
-    {"@other-registry", .word = is_other_registry},
     {"@plain-http", .word = is_plain_http},
     {"@public-without-private", .test = test_public_alone},
     {"@runs", .test = test_runs},
     {"@runtime-program", .test = test_runtime_program},
     {"@rust-program", .word = is_rust_program},
     {"@shared-folder", .test = test_shared_folder},
-    {"@true", .test = test_true},
 };
 
 static const struct risk_test *find_test(const char *name)
@@ -400,6 +355,8 @@ static const struct risk_test *find_test(const char *name)
 
 bool mw_risk_test_exists(const char *name)
 {
+    if (name[0] == '~' || mw_text_starts(name, "!~"))
+        return mw_tools_is_pattern(name + (name[0] == '~' ? 1 : 2));
     return name[0] != '@' || find_test(name) != NULL;
 }
 
@@ -417,11 +374,11 @@ bool mw_risk_applies(const char *test, const struct mw_risk_look *look)
         return false; /* as good as nothing */
     if (strcmp(test, "*") == 0)
         return first(look)[0] != '\0';
+    if (test[0] == '~' || mw_text_starts(test, "!~"))
+        return any_match(look, test);
     if (known == NULL && mw_pip_parse_bool(test, &is_bad) && !isdigit((unsigned char)test[0]))
         return mw_pip_parse_bool(first(look), &value) && value == is_bad;
     if (known == NULL)
         return mw_strings_has(&look->value->items, test);
-    if (known->but != NULL)
-        return first(look)[0] != '\0' && !mw_tools_is_word(known->but, first(look));
     return known->word != NULL ? any_word(look, known->word) : known->test(look);
 }

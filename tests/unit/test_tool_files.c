@@ -586,6 +586,9 @@ static const struct {
      "{\"tool\": \"x\", \"grammars\": {\"g\": {\"matches\": \"x\", \"otherwise\": \"-\", "
      "\"never\": \"y\"}}}",
      "a grammar needs \"matches\" with \"otherwise\", "},
+    {"a risk by a pattern that is none",
+     "{\"tool\": \"x\", \"keys\": {\"k\": {\"type\": \"text\", \"risk\": {\"!~(\": \"x\"}}}}",
+     "there is no test '!~('; allowed: "},
     {"unknown hook", "{\"tool\": \"x\", \"hooks\": [\"h\"]}", "there is no hook 'h'; allowed: "},
     {"a section of profiles", "{\"tool\": \"policy\"}", "\"tool\" is 'policy'"},
     {"no sources",
