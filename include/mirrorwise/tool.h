@@ -24,7 +24,7 @@
  *    "grammars": {"NAME": {        how texts of keys with that "grammar" or "whole" are written:
  *      "matches": "[a-z]+",        an extended regular expression for the whole text,
  *      "otherwise": "…",           why another one is refused ("otherwise_zh");
- *      "never": "x.*",             what it must not match, with "because" and "because_zh";
+ *      "never": {"x.*": "…"},      what it must not match, and why ("never_zh")
  *      "any_case": true,           both are held against the text in lower case;
  *      "of_files": true}},         what a profile sets must be of the key's type besides
  *    "risks": {"ID": {             what is said of a finding that "risk" of a key names; without

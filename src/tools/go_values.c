@@ -1,7 +1,5 @@
-/* Rules, folders and programs in Go's env file; go itself checks hardly any of them when they are
- * written. Go takes the text as it stands: no `~`, no variables; and with a relative path most
- * commands end before they begin (cmd/go main.go, internal/cache default.go, internal/modload
- * init.go). */
+/* Rules, commands and programs in Go's env file; go itself checks hardly any of them when they are
+ * written. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,59 +89,6 @@ enum mw_code mw_go_check_auth(const struct mw_system *sys, const char *text, str
     return code;
 }
 
-/* ---- folders --------------------------------------------------------------------------------- */
-
-const char *mw_go_wrong_folder(const char *path)
-{
-    if (path[0] == '/')
-        return NULL;
-    if (path[0] == '~')
-        return _("go does not know '~', and stops; write the whole path");
-    if (strchr(path, '$') != NULL)
-        return _("go puts no variables in, and stops; write the whole path");
-    return _("it must be an absolute path, else go stops");
-}
-
-/* The first of them holds the caches of modules. */
-enum mw_code mw_go_check_folders(const struct mw_system *sys, const char *text,
-                                 struct mw_error *err)
-{
-    (void)sys;
-    MW_AUTO(mw_strings) folders = {0};
-    const char *wrong = text[0] == ':' ? _("its first folder is empty, and go stops") : NULL;
-    if (wrong != NULL)
-        return mw_tools_refuse(err, text, wrong);
-    mw_strings_split(&folders, text, ":");
-    for (size_t i = 0; i < folders.count; i++) {
-        wrong = mw_go_wrong_folder(folders.items[i]);
-        if (wrong != NULL)
-            return mw_tools_refuse(err, folders.items[i], wrong);
-    }
-    return MW_OK;
-}
-
-/* internal/work init.go: it makes its working directory there and nowhere else. */
-enum mw_code mw_go_check_temporary(const struct mw_system *sys, const char *text,
-                                   struct mw_error *err)
-{
-    const char *wrong = mw_go_wrong_folder(text);
-    MW_FREE char *path = mw_system_path(sys, text);
-    if (wrong == NULL && !mw_path_exists(sys, path))
-        wrong = _("there is no such folder, and go stops");
-    return wrong == NULL ? MW_OK : mw_tools_refuse(err, text, wrong);
-}
-
-const char *mw_go_wrong_cache(const char *path)
-{
-    return strcmp(path, "off") == 0 ? _("go does not build without a cache since 1.12")
-                                    : mw_go_wrong_folder(path);
-}
-
-const char *mw_go_wrong_work(const char *path)
-{
-    return strcmp(path, "off") == 0 ? NULL : mw_go_wrong_folder(path);
-}
-
 /* ---- programs -------------------------------------------------------------------------------- */
 
 /* cmd/go/internal/envcmd checkEnvWrite() and internal/work: a program, and perhaps its flags. */
@@ -152,14 +97,15 @@ enum mw_code mw_go_check_command(const struct mw_system *sys, const char *text,
 {
     (void)sys;
     MW_AUTO(mw_strings) words = {0};
-    const char *wrong = NULL, *item = text;
+    const char *wrong = NULL;
     if (!go_split_quoted(text, &words))
         wrong = _("a quote is opened and not closed");
     else if (words.count == 0)
         wrong = _("it names no program");
-    else if (strchr(words.items[0], '/') != NULL)
-        wrong = mw_go_wrong_folder(item = words.items[0]);
-    return wrong == NULL ? MW_OK : mw_tools_refuse(err, item, wrong);
+    else if (words.items[0][0] != '/' && strchr(words.items[0], '/') != NULL)
+        return mw_tools_refuse(err, words.items[0],
+                               _("it must be an absolute path, else go stops"));
+    return wrong == NULL ? MW_OK : mw_tools_refuse(err, text, wrong);
 }
 
 const char *mw_go_wrong_words(const char *text)

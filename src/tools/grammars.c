@@ -36,11 +36,6 @@ static const struct mw_grammar grammars[] = {
     {"goflags", .check = mw_go_check_flags},
     {"govcs", .check = mw_go_check_rules},
     {"goauth", .check = mw_go_check_auth},
-    {"go-folder", .wrong = mw_go_wrong_folder},
-    {"go-folders", .check = mw_go_check_folders},
-    {"go-temporary", .check = mw_go_check_temporary},
-    {"go-cache", .wrong = mw_go_wrong_cache},
-    {"go-work", .wrong = mw_go_wrong_work},
     {"go-command", .check = mw_go_check_command},
     {"go-words", .wrong = mw_go_wrong_words},
     {"python-bool", .pattern = PYTHON_NO "|" PYTHON_YES, .any_case = true,
@@ -128,14 +123,24 @@ bool mw_tools_is_pattern(const char *text)
 
 static const char pattern_rule[] = N_("an extended regular expression of regex(7)");
 
+static enum mw_code check_never(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
+{
+    const struct mw_pairs *never = at;
+    for (size_t i = 0; i < never->count; i++) {
+        if (!tree->is_built_in && !mw_tools_is_pattern(never->items[i].name))
+            return mw_json_tree_refuse(tree, node.span.begin, _(pattern_rule),
+                                       _("\"never\" has the pattern '%s'"), never->items[i].name);
+    }
+    return MW_OK;
+}
+
 #define OF_GRAMMAR(field) .offset = offsetof(struct mw_grammar, field)
 static const struct mw_json_field grammar_fields[] = {
     {"matches", MW_JSON_WORD, OF_GRAMMAR(pattern), false, mw_tools_is_pattern, pattern_rule},
     {"otherwise", MW_JSON_WORD, OF_GRAMMAR(otherwise)},
     {"otherwise_zh", MW_JSON_WORD, OF_GRAMMAR(otherwise_zh)},
-    {"never", MW_JSON_WORD, OF_GRAMMAR(never), false, mw_tools_is_pattern, pattern_rule},
-    {"because", MW_JSON_WORD, OF_GRAMMAR(because)},
-    {"because_zh", MW_JSON_WORD, OF_GRAMMAR(because_zh)},
+    {"never", MW_JSON_PAIRS, OF_GRAMMAR(never), .take = check_never},
+    {"never_zh", MW_JSON_PAIRS, OF_GRAMMAR(never_zh)},
     {"any_case", MW_JSON_MARK, OF_GRAMMAR(any_case)},
     {"of_files", MW_JSON_MARK, OF_GRAMMAR(is_of_files)},
 };
@@ -159,12 +164,11 @@ enum mw_code tool_read_grammars(const struct mw_json_tree *tree, struct mw_json_
         code = mw_json_tree_read(tree, items[i], _("a grammar"), grammar_fields, GRAMMAR_FIELDS,
                                  NULL, own);
         bool is_whole = (own->pattern != NULL) == (own->otherwise != NULL) &&
-                        (own->never != NULL) == (own->because != NULL) &&
-                        (own->pattern != NULL || own->never != NULL);
+                        (own->pattern != NULL || own->never.count > 0);
         if (code == MW_OK && !is_whole)
             code = mw_json_tree_refuse(tree, items[i].span.begin, NULL, "%s",
                                        _("a grammar needs \"matches\" with \"otherwise\", "
-                                         "\"never\" with \"because\", or both"));
+                                         "\"never\", or both"));
     }
     return code;
 }
@@ -220,8 +224,11 @@ const char *mw_grammar_wrong(const struct mw_grammar *grammar, const char *text)
 {
     if (grammar->wrong != NULL)
         return grammar->wrong(text);
-    if (grammar->never != NULL && matches(grammar, grammar->never, text))
-        return _(mw_tools_spoken(grammar->because, grammar->because_zh));
+    for (size_t i = 0; i < grammar->never.count; i++) {
+        const struct mw_pair *never = &grammar->never.items[i];
+        if (matches(grammar, never->name, text))
+            return _(mw_tools_spoken(never->value, mw_pairs_find(&grammar->never_zh, never->name)));
+    }
     return grammar->pattern == NULL || matches(grammar, grammar->pattern, text)
                ? NULL
                : _(mw_tools_spoken(grammar->otherwise, grammar->otherwise_zh));

@@ -80,9 +80,8 @@ struct mw_grammar {
     const char *pattern;                  /* of regex(7), for the whole text; NULL: any */
     const char *otherwise, *otherwise_zh; /* N_(): why a text that does not match is refused; NULL:
                                              the catalogue of messages has the Chinese */
-    const char *never;                    /* the same of one that matches; NULL: none */
-    const char *because, *because_zh;
-    struct mw_grammar *next; /* of those of a tool's own file */
+    struct mw_pairs never, never_zh;      /* patterns, and why a text that matches is refused */
+    struct mw_grammar *next;              /* of those of a tool's own file */
     bool any_case;
     bool is_of_files; /* what a profile sets is held against the type of its key besides */
     wrong_text_fn *wrong;
@@ -92,9 +91,8 @@ struct mw_grammar {
 
 /* go_proxy.c, go_patterns.c, go_flags.c, go_values.c */
 check_text_fn mw_go_check_proxy, mw_go_check_sumdb, mw_go_check_flags, mw_go_check_auth,
-    mw_go_check_command, mw_go_check_patterns, mw_go_check_rules, mw_go_check_folders,
-    mw_go_check_temporary;
-wrong_text_fn mw_go_wrong_folder, mw_go_wrong_cache, mw_go_wrong_work, mw_go_wrong_words;
+    mw_go_check_command, mw_go_check_patterns, mw_go_check_rules;
+wrong_text_fn mw_go_wrong_words;
 /* Why no module path can ever match that pattern. */
 wrong_text_fn mw_go_wrong_pattern;
 char *mw_go_meant_patterns(const char *text);

@@ -111,7 +111,7 @@ cat >"$tools/acme.json" <<'EOT'
  "keys": {"ring": {"type": "text", "as": "net.ring", "grammar": "ring"}},
  "grammars": {"ring": {"matches": "(blue|green)-[0-9]+", "any_case": true,
    "otherwise": "it must be a ring such as blue-7", "otherwise_zh": "须为 blue-7 这样的环",
-   "never": ".*-0+", "because": "rings are counted from 1", "because_zh": "环从 1 开始编号"}}}
+   "never": {".*-0+": "rings are counted from 1"}, "never_zh": {".*-0+": "环从 1 开始编号"}}}}
 EOT
 while IFS='|' read -r value code says; do
 	expect "ring = $value" "$(mw --diff -p dev --only acme -s "acme.ring=$value")" "$code"

@@ -233,7 +233,7 @@ static void every_tool_is_described(void **state)
         }
         for (const struct mw_grammar *own = tool->grammars; own != NULL; own = own->next) {
             row_true(own->name, (own->otherwise == NULL) == (own->otherwise_zh == NULL));
-            row_true(own->name, (own->because == NULL) == (own->because_zh == NULL));
+            row_true(own->name, own->never.count == own->never_zh.count);
         }
         for (size_t k = 0; k < tool->row_count; k++)
             row_true(tool->rows[k].set, mw_tool_key(tool, tool->rows[k].set) != NULL);
@@ -582,10 +582,11 @@ static const struct {
     {"a pattern that is none",
      "{\"tool\": \"x\", \"grammars\": {\"g\": {\"matches\": \"(\", \"otherwise\": \"-\"}}}",
      ":1:45: \"matches\" is '('; allowed: an extended regular expression"},
-    {"half of a rule",
-     "{\"tool\": \"x\", \"grammars\": {\"g\": {\"matches\": \"x\", \"otherwise\": \"-\", "
-     "\"never\": \"y\"}}}",
+    {"half of a rule", "{\"tool\": \"x\", \"grammars\": {\"g\": {\"matches\": \"x\"}}}",
      "a grammar needs \"matches\" with \"otherwise\", "},
+    {"a wrong pattern among others",
+     "{\"tool\": \"x\", \"grammars\": {\"g\": {\"never\": {\"a\": \"-\", \"(\": \"-\"}}}}",
+     "\"never\" has the pattern '('; allowed: an extended regular expression"},
     {"a risk by a pattern that is none",
      "{\"tool\": \"x\", \"keys\": {\"k\": {\"type\": \"text\", \"risk\": {\"!~(\": \"x\"}}}}",
      "there is no test '!~('; allowed: "},
