@@ -36,6 +36,9 @@ GOPATH=~/gopath
 GOPATH=/srv/go:rest
 GOMODCACHE=$HOME/mod
 GOCACHE=off
+GOTMPDIR=/srv/absent
+GOPATH=:/srv/go
+GOPATH=/srv/go:$HOME
 GOROOT=go
 GO111MODULE=yes
 GOFLAGS=-ldflags="-w -s"

@@ -111,7 +111,6 @@ static const struct tool_value_row value_rows[] = {
     {"flag, a switch with another value", "GOFLAGS", "-v=2", "true or false"},
     {"flag, without its value", "GOFLAGS", "-mod", "needs its value"},
     {"flag, a folder", "GOFLAGS", "-C=/srv", "command line only"},
-    {"no temporary folder", "GOTMPDIR", "/srv/absent", "no such folder"},
     {"temporary folder", "GOTMPDIR", "tmp", "absolute"},
     {"no workspace", "GOWORK", "off", NULL},
     {"workspace", "GOWORK", "go.work", "absolute"},
