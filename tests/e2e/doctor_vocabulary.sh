@@ -36,7 +36,6 @@ GOPATH=~/gopath
 GOPATH=/srv/go:rest
 GOMODCACHE=$HOME/mod
 GOCACHE=off
-GOTMPDIR=/srv/absent
 GOPATH=:/srv/go
 GOPATH=/srv/go:$HOME
 GOROOT=go

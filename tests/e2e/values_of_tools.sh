@@ -267,6 +267,11 @@ variable() { { REGISTRY_HOST=$1 "$MW_BIN" --no-network --doctor --only npm --jso
 expect "a variable that is set" "$(variable registry.example)" ""
 expect "one that is not" "$(unset REGISTRY_HOST && { "$MW_BIN" --no-network --doctor --only npm --json 2>/dev/null || true; } | jq -r '.checks[] | select(.id == "npm-values.registry") | .status')" fail
 
+file .config/go/env 'GOTMPDIR=/srv/absent\n'
+expect "a folder that is not there" "$({ "$MW_BIN" --no-network --doctor --only go --json 2>/dev/null || true; } |
+	jq -r '.checks[] | select(.id == "go-values.GOTMPDIR") | .status')" fail
+rm "$HOME/.config/go/env"
+
 # ---- what the installed version does not know is not written, and found where it stands ---------------
 mkdir -p "$T/bin"
 printf '#!/bin/sh\necho "cargo 1.65.0"\n' >"$T/bin/cargo"
