@@ -87,6 +87,8 @@ static inline bool mw_text_is_blank(char c)
 void mw_text_trim(const char **text, size_t *len);
 /* Owned: a time as RFC 3339 has it, in UTC: "2026-08-21T09:30:00Z". */
 char *mw_text_time(long seconds_since_1970);
+/* Seconds since 1970 of a time of RFC 3339, in any zone (none: UTC); -1 for another text. */
+long mw_text_seconds(const char *text);
 /* Borrowed: the closest of `names` by edit distance if it is close enough to be a slip, else NULL.
  */
 struct mw_strings;

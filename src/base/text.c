@@ -306,6 +306,33 @@ char *mw_text_time(long seconds_since_1970)
     return mw_xstrdup(text);
 }
 
+long mw_text_seconds(const char *text)
+{
+    struct tm date = {0};
+    const char *end = strptime(text, "%Y-%m-%d", &date);
+    if (end == NULL || (*end != 'T' && *end != 't' && *end != ' '))
+        return -1;
+    end = strptime(end + 1, "%H:%M:%S", &date);
+    if (end == NULL)
+        return -1;
+    if (*end == '.')
+        end += 1 + strspn(end + 1, "0123456789");
+    long away_s = 0; /* from UTC */
+    if (*end == '+' || *end == '-') {
+        long hours = 0, minutes = 0;
+        if (strspn(end + 1, "0123456789") != 2 || end[3] != ':' ||
+            strspn(end + 4, "0123456789") != 2)
+            return -1;
+        hours = (end[1] - '0') * 10 + (end[2] - '0');
+        minutes = (end[4] - '0') * 10 + (end[5] - '0');
+        away_s = (*end == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+        end += 6;
+    } else if (*end == 'Z' || *end == 'z') {
+        end++;
+    }
+    return end[strspn(end, " \t\r\n")] == '\0' ? (long)timegm(&date) - away_s : -1;
+}
+
 char *mw_text_local_time(const char *utc)
 {
     size_t len = strlen(utc);

@@ -144,8 +144,9 @@ static void check_file(struct check_run *run, const struct mw_profile_check *che
     MW_AUTO(mw_file) file = {0};
     struct mw_error why = {0};
     bool is_home = mw_text_starts(check->file, "~/") && sys->home != NULL;
-    MW_FREE char *path = is_home ? mw_xasprintf("%s/%s", sys->home, check->file + 2)
-                                 : mw_system_path(sys, check->file);
+    MW_FREE char *path = is_home                 ? mw_xasprintf("%s/%s", sys->home, check->file + 2)
+                         : check->file[0] == '/' ? mw_system_path(sys, check->file)
+                                                 : mw_xstrdup(check->file);
     bool is_read =
         mw_file_read_warily(sys, path, sys->user, MW_FILE_MAX_BYTES, &file, &why) == MW_OK;
     /* A directory is there too; what it holds is nobody's question then. */

@@ -127,14 +127,17 @@ static bool take_serial(const struct key *key, const char *value, void *to)
     return true;
 }
 
+/* A time is kept in UTC, so that texts can be compared. */
 static bool take_date(const struct key *key, const char *value, void *to)
 {
-    bool fits = mw_model_fits(value, "0000-00-00") || mw_model_fits(value, "0000-00-00T00:00:00Z");
-    long month = fits ? strtol(value + 5, NULL, 10) : 0;
-    long day = fits ? strtol(value + 8, NULL, 10) : 0;
-    if (*value != '\0' && (month < 1 || month > 12 || day < 1 || day > 31))
+    bool is_day = mw_model_fits(value, "0000-00-00");
+    long month = is_day ? strtol(value + 5, NULL, 10) : 1;
+    long day = is_day ? strtol(value + 8, NULL, 10) : 1;
+    long seconds = mw_text_seconds(value);
+    if (is_day ? month < 1 || month > 12 || day < 1 || day > 31 : *value != '\0' && seconds < 0)
         return false;
-    return take_text(key, value, to);
+    MW_FREE char *utc = seconds >= 0 ? mw_text_time(seconds) : NULL;
+    return take_text(key, utc != NULL ? utc : value, to);
 }
 
 static bool take_count(const struct key *key, const char *value, void *to)

@@ -87,34 +87,6 @@ static long read_unix(const char *text)
     return value >= (double)LATEST_S ? (long)(value / 1000) : (long)value;
 }
 
-/* Behind the seconds: a fraction, and Z or a distance from UTC. */
-static long read_rfc3339(const char *text)
-{
-    struct tm date = {0};
-    const char *end = strptime(text, "%Y-%m-%d", &date);
-    if (end == NULL || (*end != 'T' && *end != 't' && *end != ' '))
-        return -1;
-    end = strptime(end + 1, "%H:%M:%S", &date);
-    if (end == NULL)
-        return -1;
-    if (*end == '.')
-        end += 1 + strspn(end + 1, "0123456789");
-    long away_s = 0;
-    if (*end == '+' || *end == '-') {
-        long hours = 0, minutes = 0;
-        if (strspn(end + 1, "0123456789") != 2 || end[3] != ':' ||
-            strspn(end + 4, "0123456789") != 2)
-            return -1;
-        hours = (end[1] - '0') * 10 + (end[2] - '0');
-        minutes = (end[4] - '0') * 10 + (end[5] - '0');
-        away_s = (*end == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
-        end += 6;
-    } else if (*end == 'Z' || *end == 'z') {
-        end++;
-    }
-    return *skip_blanks(end) == '\0' ? (long)timegm(&date) - away_s : -1;
-}
-
 /* Fourteen digits, whatever stands between them: 20260821120000, 20260821T12:00:00. */
 static long read_digits(const char *text)
 {
@@ -148,7 +120,7 @@ static long read_date(const char *text)
 /* A value of a document says itself how it is written. */
 static long read_any(const char *text)
 {
-    static long (*const forms[])(const char *) = {read_rfc3339, read_date, read_http_date,
+    static long (*const forms[])(const char *) = {mw_text_seconds, read_date, read_http_date,
                                                   read_digits, read_unix};
     long value = -1;
     for (size_t i = 0; i < sizeof forms / sizeof *forms && value < 0; i++)
@@ -215,9 +187,15 @@ static char *date_text(const struct mw_age_rule *rule, const struct probe_respon
 }
 
 static long (*const readers[])(const char *) = {
-    [MW_AGE_UNIX] = read_unix, [MW_AGE_HTTP_DATE] = read_http_date, [MW_AGE_RFC3339] = read_rfc3339,
-    [MW_AGE_DATE] = read_date, [MW_AGE_DIGITS] = read_digits,       [MW_AGE_JSON] = read_any,
-    [MW_AGE_XML] = read_any,   [MW_AGE_RELEASE] = read_http_date,   [MW_AGE_REPOMD] = read_unix,
+    [MW_AGE_UNIX] = read_unix,
+    [MW_AGE_HTTP_DATE] = read_http_date,
+    [MW_AGE_RFC3339] = mw_text_seconds,
+    [MW_AGE_DATE] = read_date,
+    [MW_AGE_DIGITS] = read_digits,
+    [MW_AGE_JSON] = read_any,
+    [MW_AGE_XML] = read_any,
+    [MW_AGE_RELEASE] = read_http_date,
+    [MW_AGE_REPOMD] = read_unix,
 };
 
 /* Equal bytes have an equal hash; the shortest that never is 0. */

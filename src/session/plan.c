@@ -177,18 +177,21 @@ static enum mw_code apply_edit(struct mw_session *session, const struct mw_tool_
     return MW_OK;
 }
 
+static enum mw_code refuse_edits(const struct mw_wish *wish, struct mw_error *err)
+{
+    const struct mw_wish one = {.tool = wish->tool, .key = wish->key, .from = wish->edits[0].from};
+    mw_fail(err, MW_BAD_PROFILE, 0, "plan", _("it is no list that += and -= could change"));
+    return session_blame(&one, MW_BAD_PROFILE, err);
+}
+
 /* KEY += and -=, on top of the text that is wished, else of what stands in the file. */
 static enum mw_code edit_value(struct mw_session *session, const struct mw_tool *tool,
                                const struct mw_tool_key *row, const struct mw_wish *wish,
                                struct mw_wanted *wanted, struct mw_error *err)
 {
     enum mw_code code = MW_OK;
-    if (row->shape != MW_SHAPE_LIST && row->split == NULL) {
-        mw_fail(err, MW_BAD_PROFILE, 0, "plan", _("it is no list that += and -= could change"));
-        const struct mw_wish one = {
-            .tool = wish->tool, .key = wish->key, .from = wish->edits[0].from};
-        return session_blame(&one, MW_BAD_PROFILE, err);
-    }
+    if (row->shape != MW_SHAPE_LIST && row->split == NULL)
+        return refuse_edits(wish, err);
     split_text(row, &wanted->value.items);
     if (wish->is_edit)
         find_items(session, tool, row, wish->key, &wanted->value.items);
@@ -293,7 +296,11 @@ static enum mw_code add_wishes(struct mw_session *session, const struct mw_tool 
         const struct mw_wish *wish = &wishes->items[i];
         bool is_pick = strcmp(wish->key, MW_MIRROR_KEY) == 0 ||
                        (services.count > 1 && mw_strings_has(&services, wish->key));
-        if (strcmp(wish->tool, tool->id) == 0 && !is_pick && !is_overruled(session, wish))
+        if (strcmp(wish->tool, tool->id) != 0)
+            continue;
+        if (is_pick && wish->edit_count > 0)
+            code = refuse_edits(wish, err);
+        else if (!is_pick && !is_overruled(session, wish))
             code = add_wanted(session, tool, wish, err);
     }
     return code;

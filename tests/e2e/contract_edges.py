@@ -339,8 +339,18 @@ def test_a_profile_that_expired(m):
     expect("--apply", (m.run("--apply -p old").status, os.path.exists(m.go)), (76, False))
     checks = m.run("--checklist -p old --only go --no-network --json").json["checks"]
     expect("--checklist", [c["status"] for c in checks if c["id"] == "profile.expires"], ["fail"])
-    m.profile("old", "expires = 9999-01-01T00:00:00Z\n[go]\nGOPRIVATE = a.example\n")
-    expect("in time", m.run("--apply -p old").status, 0)
+    for time, status in (("2020-01-01T00:00:00+02:00", 76), ("9999-01-01T00:00:00-02:00", 0), ("2030-01-01T00:00", 65)):
+        m.profile("old", f"expires = {time}\n[go]\nGOPRIVATE = a.example\n")
+        expect(f"any time of RFC 3339: {time}", m.run("--apply -p old").status, status)
+
+
+def test_files_of_a_check(m):
+    """A path that starts with / is one of the tree, another one is one's own."""
+    m.write("here", "")
+    for path, status in (("here", "pass"), ("~/here", "fail"), ("/here", "fail")):
+        m.profile("ours", f"[check.x]\nfile = {path}\n")
+        checks = m.run("--checklist -p ours --only go --no-network --json").json["checks"]
+        expect(path, [c["status"] for c in checks if c["id"] == "team.x"], [status])
 
 
 def test_content_of_a_tool(m):

@@ -89,6 +89,12 @@ printf '[pip]\nglobal.timeout += 3\n' >bad.ini
 run bad --profile ./bad.ini --diff
 expect "no list" "$status" 65
 says bad.err "./bad.ini:2: pip.global.timeout: it is no list"
+for wish in 'pip.mirror += @aliyun' 'gradle.maven -= @aliyun'; do
+	printf '[%s]\n%s\n' "${wish%%.*}" "${wish#*.}" >bad.ini
+	run bad --profile ./bad.ini --diff --only pip,gradle
+	expect "$wish" "$status" 65
+	says bad.err "./bad.ini:2: ${wish%% *}: it is no list"
+done
 
 printf '[go]\nGOPROXI = x\n[gop]\n[policy]\nselect = best\nmissing = never\n' >bad.ini
 run bad --profile ./bad.ini --diff
