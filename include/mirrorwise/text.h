@@ -53,6 +53,11 @@ char *mw_text_redact(const char *text);
 /* The same for lines of a file that somebody else keeps settings in: the values of those that say
  * they are secret ("_authToken=", "<password>", "token: ") become **** too. Owned. */
 char *mw_text_redact_settings(const char *text);
+/* Does the name that ends at `at`, and begins at or behind `begin`, say that a secret follows:
+ * "_authToken", "API-Key", "pasword"? */
+bool mw_text_ends_secret_name(const char *begin, const char *at);
+/* Does it look like a token that a program made? */
+bool mw_text_is_token(const char *text, size_t len);
 /* True if redaction would change the text. */
 bool mw_text_has_secret(const char *text);
 

@@ -108,17 +108,111 @@ static const char *redact_userinfo(struct mw_buf *out, const char *begin, const 
     return at;
 }
 
-/* "access_token", "X-Amz-Signature": the last word of a name says what it holds. */
+/* ---- names ----------------------------------------------------------------------------------- */
+
+/* One letter too many, too few, another one, or two that changed their places: "pasword", "tokn".
+ * A plural is another word. */
+static bool is_misspelt(const char *text, size_t len, const char *word)
+{
+    enum { LENGTH_MIN = 5 };
+    size_t full = strlen(word);
+    size_t same = 0, tail = 0;
+    while (same < len && same < full && tolower((unsigned char)text[same]) == word[same])
+        same++;
+    while (tail < len - same && tail < full - same &&
+           tolower((unsigned char)text[len - 1 - tail]) == word[full - 1 - tail])
+        tail++;
+    size_t odd = len - same - tail, missed = full - same - tail;
+    bool is_plural = odd == 1 && missed == 0 && tail == 0 && (text[same] | 0x20) == 's';
+    bool is_swap = odd == 2 && missed == 2 &&
+                   tolower((unsigned char)text[same]) == word[same + 1] &&
+                   tolower((unsigned char)text[same + 1]) == word[same];
+    return full >= LENGTH_MIN && !is_plural && ((odd <= 1 && missed <= 1) || is_swap);
+}
+
+/* Of the name that ends at `at`, where its last letters that are `word` begin: "API-Key" is
+ * "apikey". NULL: they are others. */
+static const char *tail_begin(const char *begin, const char *at, const char *word)
+{
+    for (size_t len = strlen(word); len > 0; at--) {
+        if (at == begin)
+            return NULL;
+        if (tolower((unsigned char)at[-1]) == word[len - 1])
+            len--;
+        else if (strchr("-_", at[-1]) == NULL)
+            return NULL;
+    }
+    return at;
+}
+
+static bool is_word_begin(const char *begin, const char *at)
+{
+    return at == begin || !isalnum((unsigned char)at[-1]) ||
+           (isupper((unsigned char)*at) && islower((unsigned char)at[-1]));
+}
+
+bool mw_text_ends_secret_name(const char *begin, const char *at)
+{
+    /* The end of any name, "registrytoken", and as a word perhaps misspelt; others are words. */
+    static const char *const ends[] = {"token",     "password",   "passwd",        "passphrase",
+                                       "secret",    "credential", "credentials",   "apikey",
+                                       "secretkey", "accesskey",  "privatekey",    "secretid",
+                                       "authtoken", "authident",  "authorization", "artapi"};
+    static const char *const words[] = {"auth", "oauth", "bearer", "otp",    "pwd",
+                                        "pat",  "pass",  "creds",  "header", "headers"};
+    const char *last = at;
+    while (last > begin && isalnum((unsigned char)last[-1]) &&
+           (last == at || !is_word_begin(begin, last)))
+        last--;
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        if (tail_begin(begin, at, ends[i]) != NULL ||
+            is_misspelt(last, (size_t)(at - last), ends[i]))
+            return true;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        const char *first = tail_begin(begin, at, words[i]);
+        if (first != NULL && is_word_begin(begin, first))
+            return true;
+    }
+    return false;
+}
+
+/* Those of some makers begin with their mark; others have letters of both cases and digits, as no
+ * word has them. */
+bool mw_text_is_token(const char *text, size_t len)
+{
+    static const char *const marks[] = {
+        "ghp_", "gho_",      "ghs_",  "github_pat_", "glpat-",  "npm_", "pypi-", "rubygems_",
+        "hf_",  "dckr_pat_", "xoxb-", "xoxp-",       "dop_v1_", "eyJ",  "AKIA",  "sk-"};
+    enum { MARKED_MIN = 12, TOKEN_MIN = 16, DIGITS_MIN = 2 };
+    size_t upper = 0, lower = 0, digits = 0;
+    while (len > 0 && text[len - 1] == '=')
+        len--;
+    for (size_t i = 0; i < len; i++) {
+        upper += isupper((unsigned char)text[i]) != 0;
+        lower += islower((unsigned char)text[i]) != 0;
+        digits += isdigit((unsigned char)text[i]) != 0;
+    }
+    for (size_t i = 0; len >= MARKED_MIN && digits > 0 && i < sizeof marks / sizeof *marks; i++) {
+        if (mw_text_starts(text, marks[i]))
+            return true;
+    }
+    return len >= TOKEN_MIN && upper > 0 && lower > 0 && digits >= DIGITS_MIN &&
+           upper + lower + digits == len;
+}
+
+/* Of a parameter: "access_token", "X-Amz-Signature". */
 static bool is_secret_name(const char *name, size_t len)
 {
-    static const char *const words[] = {"token",      "key",    "sig",  "signature",
-                                        "password",   "passwd", "auth", "secret",
-                                        "credential", "apikey", NULL};
+    static const char *const words[] = {"key", "sig", "signature", NULL};
     size_t begin = len;
     while (begin > 0 && isalnum((unsigned char)name[begin - 1]))
         begin--;
-    return mw_text_is_word(name + begin, len - begin, words);
+    return mw_text_is_word(name + begin, len - begin, words) ||
+           mw_text_ends_secret_name(name, name + len);
 }
+
+/* ---- parameters and paths -------------------------------------------------------------------- */
 
 /* True at a ',' or '|' behind which the next URL of a list starts. */
 static bool starts_next_url(const char *text)
@@ -145,22 +239,45 @@ static size_t parameter_start(const char *text)
     return *text != '\0' && strchr("?&;#", *text) != NULL ? 1 : 0;
 }
 
-/* "/t/TOKEN" in a path is Anaconda's. */
-static const char path_token[] = "/t/";
-
-static const char *redact_path_token(struct mw_buf *out, const char *text)
+/* What ends a part of a path. */
+static size_t part_length(const char *text)
 {
-    if (!mw_text_starts(text, path_token))
+    size_t len = 0;
+    while (!ends_url(text[len]) && strchr("/?#,|'()", text[len]) == NULL)
+        len++;
+    return len;
+}
+
+/* "/t/TOKEN" in a path is Anaconda's, "/auth/TOKEN" MyGet's, "/TOKEN" Cloudsmith's; and
+ * "/user:password@" is a user part at the wrong place. */
+static const char *redact_path(struct mw_buf *out, const char *text)
+{
+    if (*text != '/')
         return text;
-    const char *token = text + strlen(path_token);
-    const char *rest = token;
-    while (isalnum((unsigned char)*rest) || *rest == '-' || *rest == '_')
-        rest++;
-    if (rest == token)
+    const char *part = text + 1;
+    size_t len = part_length(part);
+    const char *colon = memchr(part, ':', len);
+    const char *at = colon != NULL ? last_at(colon, part + len) : NULL;
+    if (at != NULL && at > colon + 1 && !mw_text_starts(at, "@sha256:")) {
+        mw_buf_append(out, text, (size_t)(colon + 1 - text));
+        mw_buf_puts(out, mask);
+        return at;
+    }
+    enum { NAMED_MIN = 8 };
+    size_t next = part[len] == '/' ? part_length(part + len + 1) : 0;
+    const char *token = part + len + 1;
+    bool is_named = mw_text_ends_secret_name(part, part + len) && next >= NAMED_MIN &&
+                    strcspn(token, "0123456789") < next;
+    if (next > 0 && (is_named || (len == 1 && *part == 't'))) {
+        mw_buf_append(out, text, len + 2);
+        mw_buf_puts(out, mask);
+        return token + next;
+    }
+    if (!mw_text_is_token(part, len))
         return text;
-    mw_buf_puts(out, path_token);
+    mw_buf_putc(out, '/');
     mw_buf_puts(out, mask);
-    return rest;
+    return part + len;
 }
 
 /* Appends "?name=****" if `text` is at such a parameter; returns where the text goes on. */
@@ -168,7 +285,7 @@ static const char *redact_parameter(struct mw_buf *out, const char *text, bool i
 {
     size_t separator = parameter_start(text);
     if (separator == 0)
-        return inside_url ? redact_path_token(out, text) : text;
+        return inside_url ? redact_path(out, text) : text;
     const char *name = text + separator;
     const char *end = name;
     while (isalnum((unsigned char)*end) || (*end != '\0' && strchr("_-.", *end) != NULL))
@@ -249,8 +366,8 @@ static const char *bare_userinfo_end(const char *text, const char **next)
 
 static char *redact_urls(const char *text)
 {
-    /* No user part without its '@', no parameter without its '='. */
-    if (strpbrk(text, "@=") == NULL && strstr(text, path_token) == NULL)
+    /* No user part without its '@', no parameter without its '=', no path without its '/'. */
+    if (strpbrk(text, "@=/") == NULL)
         return mw_xstrdup(text);
     struct mw_buf out = {0};
     bool inside_url = false;
@@ -291,11 +408,38 @@ static char *redact_urls(const char *text)
     return mw_buf_take(&out);
 }
 
+/* Owned: without what the program is called with that says Cargo a token. */
+static char *redact_arguments(const char *text)
+{
+    static const char provider[] = "token-from-stdout", between[] = " \t\"',[]";
+    struct mw_buf out = {0};
+    for (const char *at; (at = strstr(text, provider)) != NULL; text = at) {
+        at += strlen(provider);
+        mw_buf_append(&out, text, (size_t)(at - text));
+        for (size_t words = 0;; words++) {
+            size_t blank = strspn(at, between), len = 0;
+            mw_buf_append(&out, at, blank);
+            at += blank;
+            while (at[len] > ' ' && at[len] < 0x7F && strchr("\"',[](){}<>#", at[len]) == NULL)
+                len++;
+            if (len == 0)
+                break;
+            bool is_secret = words > 0 && *at != '-' && !mw_text_starts(at, "cargo:");
+            mw_buf_append(&out, is_secret ? mask : at, is_secret ? strlen(mask) : len);
+            at += len;
+        }
+    }
+    mw_buf_puts(&out, text);
+    return mw_buf_take(&out);
+}
+
 /* What is masked may make a user part of what stands around it: until nothing more is found. */
 char *mw_text_redact(const char *text)
 {
     enum { PASSES_MAX = 8 };
-    char *redacted = mw_secret_mask(text);
+    char *masked = mw_secret_mask(text);
+    char *redacted = redact_arguments(masked);
+    mw_secret_free(masked);
     for (int pass = 0; pass < PASSES_MAX; pass++) {
         char *next = redact_urls(redacted);
         bool is_done = strcmp(next, redacted) == 0;

@@ -24,6 +24,7 @@ struct scan {
     enum state state;
     size_t indent;  /* of the name that opened the state */
     int depth;      /* of the map */
+    bool is_word;   /* the value is one word */
     bool is_header; /* the last <name> is that of a secret: Maven's httpHeaders */
 };
 
@@ -42,38 +43,43 @@ static const char *name_begin(const char *begin, const char *at)
     return at;
 }
 
-/* Does a name that ends at `at` say that a secret follows? "_authToken", "npmAuthToken", "auth". */
-static bool ends_secret_name(const char *begin, const char *at)
+/* "NPM_TOKEN_WORK", of a variable; "TOKEN_FILE" is a place. */
+static bool ends_secret_variable(const char *begin, const char *at)
 {
-    static const char *const words[] = {
-        "token",   "password",  "passwd",      "passphrase", "auth",       "oauth",
-        "bearer",  "authident", "secret",      "credential", "apikey",     "api_key",
-        "api-key", "secretkey", "secret_key",  "access_key", "otp",        "authorization",
-        "pwd",     "secretid",  "private_key", "authtoken",  "secret-key", "pat"};
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        size_t len = strlen(words[i]);
-        if ((size_t)(at - begin) < len || strncasecmp(at - len, words[i], len) != 0)
-            continue;
-        const char *first = at - len;
-        bool is_word = first == begin || !isalnum((unsigned char)first[-1]) ||
-                       (isupper((unsigned char)*first) && islower((unsigned char)first[-1]));
-        if (is_word)
+    static const char *const last[] = {"FILE", "PATH", "DIR",  "URL",  "COMMAND", "CMD",
+                                       "TYPE", "TTL",  "NAME", "USER", "ID",      NULL};
+    const char *name = name_begin(begin, at);
+    const char *tail = memrchr(name, '_', (size_t)(at - name));
+    if (tail == NULL || mw_text_is_word(tail + 1, (size_t)(at - tail - 1), last))
+        return false;
+    for (const char *end = name; end < at; end++) {
+        if (islower((unsigned char)*end))
+            return false;
+        if (*end == '_' && end - name > 4 && mw_text_ends_secret_name(name, end))
             return true;
     }
     return false;
 }
 
 /* Bundler's credentials are named by their host or address: BUNDLE_GEMS__EXAMPLE__COM:
- * "user:token", BUNDLE_HTTPS://GEMS__EXAMPLE__COM/: "token" (Bundler::Settings#credentials_for). */
-static bool ends_bundler_host(const char *begin, const char *at)
+ * "user:token", BUNDLE_HTTPS://GEMS__EXAMPLE__COM/: "token" (Bundler::Settings#credentials_for).
+ * A host of one word is none of Bundler's settings, of which only these have colons. */
+static bool ends_bundler_host(const char *begin, const char *at, const char *value, const char *end)
 {
-    static const char *const others[] = {"BUNDLE_MIRROR__", "BUNDLE_BUILD__", "BUNDLE_LOCAL__"};
+    static const char *const others[] = {"BUNDLE_MIRROR__", "BUNDLE_BUILD__", "BUNDLE_LOCAL__",
+                                         "BUNDLE_WITH",     "BUNDLE_ONLY",    "BUNDLE_PATH"};
+    static const char gem[] = "BUNDLE_GEM__";
     enum { NAME_MAX_LENGTH = 512 };
     const char *name = at;
     while (name > begin && at - name < NAME_MAX_LENGTH && strchr(" \t\"'+-", name[-1]) == NULL)
         name--;
     size_t len = (size_t)(at - name);
-    if (!mw_text_starts(name, "BUNDLE_") || memmem(name, len, "__", 2) == NULL)
+    size_t rest = len > strlen(gem) ? len - strlen(gem) : 0;
+    bool is_of_gem = mw_text_starts(name, gem) && memmem(name + strlen(gem), rest, "__", 2) == NULL;
+    bool is_host = memmem(name, len, "__", 2) != NULL || memmem(name, len, "://", 3) != NULL ||
+                   (*value != '/' && memchr(value, ':', (size_t)(end - value)) != NULL);
+    if (!mw_text_starts(name, "BUNDLE_") || !is_host || is_of_gem ||
+        memmem(value, (size_t)(end - value), "://", 3) != NULL)
         return false;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         if (mw_text_starts(name, others[i]))
@@ -89,7 +95,7 @@ static bool ends_secret_tag(const char *begin, const char *at)
     const char *end = tag != NULL ? tag + 1 : at;
     while (end < at && (is_name_char(*end) || *end == ':'))
         end++;
-    return tag != NULL && at[-1] != '/' && ends_secret_name(tag + 1, end);
+    return tag != NULL && at[-1] != '/' && mw_text_ends_secret_name(tag + 1, end);
 }
 
 /* `<name>Private-Token</name> <value>...</value>`, Maven's: the name says what the value is. */
@@ -98,11 +104,11 @@ static bool ends_header_value(struct scan *scan, const char *begin, const char *
     static const char name[] = "</name", value[] = "<value";
     size_t len = (size_t)(at - begin);
     if (len >= strlen(name) && mw_text_starts(at - strlen(name), name))
-        scan->is_header = ends_secret_name(begin, at - strlen(name));
+        scan->is_header = mw_text_ends_secret_name(begin, at - strlen(name));
     return scan->is_header && len >= strlen(value) && mw_text_starts(at - strlen(value), value);
 }
 
-/* `key="ClearTextPassword" value="..."`, NuGet's. */
+/* `key="ClearTextPassword" value="..."`, NuGet's, whose tokens are named by their address. */
 static bool ends_secret_attribute(const char *begin, const char *at)
 {
     static const char name[] = "value";
@@ -112,7 +118,12 @@ static bool ends_secret_attribute(const char *begin, const char *at)
     at -= len;
     while (at > begin && strchr(" \t", at[-1]) != NULL)
         at--;
-    return at > begin && strchr("\"'", at[-1]) != NULL && ends_secret_name(begin, at - 1);
+    if (at == begin || strchr("\"'", at[-1]) == NULL)
+        return false;
+    at--;
+    const char *key = memrchr(begin, at[0], (size_t)(at - begin));
+    return mw_text_ends_secret_name(begin, at) ||
+           (key != NULL && memmem(key, (size_t)(at - key), "://", 3) != NULL);
 }
 
 /* Of a map whose values are secret, these are not. */
@@ -122,6 +133,15 @@ static bool is_open_name(const char *begin, const char *at)
                                         "host", "registry", "type",  "id",    NULL};
     const char *name = name_begin(begin, at);
     return mw_text_is_word(name, (size_t)(at - name), words);
+}
+
+/* A line of a diff stands behind one character more. */
+static const char *content_of(const char *line, const char *end)
+{
+    const char *at = line + (line < end && strchr(" +-", *line) != NULL ? 1 : 0);
+    while (at < end && strchr(" \t", *at) != NULL)
+        at++;
+    return at;
 }
 
 /* ---- values ---------------------------------------------------------------------------------- */
@@ -180,29 +200,49 @@ static void count_brace(struct scan *scan, char c)
         scan->state = IN_NOTHING;
 }
 
+/* A name and its value with a blank or a parenthesis between them: `password "..."` of Gradle,
+ * `--token ...`, `curl -u user:...`, `set -gx NPM_TOKEN ...` of fish, `login ... password ...`. */
+static bool ends_secret_word(const char *line, const char *at, const char *end)
+{
+    static const char *const lines[] = {"set",   "setenv",   "machine", "default",
+                                        "login", "password", NULL};
+    static const char *const users[] = {"-u", "-U", "--user", "--proxy-user", NULL};
+    const char *name = name_begin(line, at), *value = at + 1, *first = content_of(line, end);
+    if (value >= end || name == at || strchr("=:", *value) != NULL)
+        return false;
+    if (mw_text_is_word(name, (size_t)(at - name), users))
+        return isalpha((unsigned char)*value) &&
+               memchr(value, ':', strcspn(value, " \t\n\"'/")) != NULL;
+    bool is_told = strchr("\"'", *value) != NULL || *name == '-' ||
+                   mw_text_is_word(first, strcspn(first, " \t\n"), lines);
+    return is_told && (*at == ' ' || strchr("\"'", *value) != NULL) &&
+           (mw_text_ends_secret_name(name, at) || ends_secret_variable(name, at));
+}
+
 /* Where the value of the next secret setting begins; NULL: there is none before `end`. */
 static const char *secret_value(struct scan *scan, const char *line, const char *at,
                                 const char *end)
 {
     for (; at < end; at++) {
         count_brace(scan, *at);
-        if (strchr("=:>", *at) == NULL)
+        scan->is_word = strchr(" (", *at) != NULL && ends_secret_word(line, at, end);
+        if (strchr("=:>", *at) == NULL && !scan->is_word)
             continue;
         const char *name_end = at;
         while (name_end > line && strchr(" \t\"'[]", name_end[-1]) != NULL)
             name_end--;
-        const char *value = at + 1;
+        const char *value = at + (mw_text_starts(at, "=>") ? 2 : 1);
         while (value < end && strchr(" \t\"'=", *value) != NULL)
             value++;
-        bool is_found = *at == '>'
-                            ? ends_secret_tag(line, at) || ends_secret_name(line, name_end) ||
-                                  ends_header_value(scan, line, at)
-                            : ends_secret_name(line, name_end) ||
-                                  ends_secret_attribute(line, name_end) ||
-                                  (ends_bundler_host(line, name_end) &&
-                                   memmem(value, (size_t)(end - value), "://", 3) == NULL) ||
-                                  (scan->state == IN_MAP && *value != '{' && name_end > line &&
-                                   is_name_char(name_end[-1]) && !is_open_name(line, name_end));
+        bool is_found = scan->is_word || mw_text_ends_secret_name(line, name_end);
+        if (*at == '>')
+            is_found = is_found || ends_secret_tag(line, at) || ends_header_value(scan, line, at);
+        else
+            is_found = is_found || ends_secret_attribute(line, name_end) ||
+                       ends_secret_variable(line, name_end) ||
+                       ends_bundler_host(line, name_end, value, end) ||
+                       (scan->state == IN_MAP && *value != '{' && name_end > line &&
+                        is_name_char(name_end[-1]) && !is_open_name(line, name_end));
         if (is_found && mw_text_starts(value, cdata))
             return value + strlen(cdata);
         if (is_found)
@@ -215,49 +255,29 @@ static const char *secret_value(struct scan *scan, const char *line, const char 
 
 static size_t token_length(const char *text)
 {
-    static const char *const marks[] = {
-        "ghp_", "gho_",      "ghs_",  "github_pat_", "glpat-",  "npm_", "pypi-", "rubygems_",
-        "hf_",  "dckr_pat_", "xoxb-", "xoxp-",       "dop_v1_", "eyJ",  "AKIA",  "sk-"};
-    enum { TOKEN_MIN = 12 };
     size_t len = 0;
-    bool has_digit = false;
-    while (isalnum((unsigned char)text[len]) || text[len] == '_' || text[len] == '-' ||
-           (len > 0 && text[len] == '.' && isalnum((unsigned char)text[len + 1]))) {
-        has_digit = has_digit || isdigit((unsigned char)text[len]);
+    while (isalnum((unsigned char)text[len]) || (text[len] != '\0' && strchr("_-=", text[len])) ||
+           (len > 0 && text[len] == '.' && isalnum((unsigned char)text[len + 1])))
         len++;
-    }
-    for (size_t i = 0; len >= TOKEN_MIN && has_digit && i < sizeof marks / sizeof *marks; i++) {
-        if (mw_text_starts(text, marks[i]))
-            return len;
-    }
-    return 0;
+    return mw_text_is_token(text, len) ? len : 0;
 }
 
 static void append(struct mw_buf *out, const char *at, const char *end)
 {
-    bool is_word = false;
+    bool begins = true;
     while (at < end) {
-        size_t len = is_word ? 0 : token_length(at);
+        size_t len = begins ? token_length(at) : 0;
         if (len > 0) {
             mw_buf_puts(out, mask);
             at += len;
             continue;
         }
-        is_word = isalnum((unsigned char)*at) || *at == '_' || *at == '-';
+        begins = strchr(" \t\"'=,|[(/", *at) != NULL;
         mw_buf_putc(out, *at++);
     }
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */
-
-/* A line of a diff stands behind one character more. */
-static const char *content_of(const char *line, const char *end)
-{
-    const char *at = line + (line < end && strchr(" +-", *line) != NULL ? 1 : 0);
-    while (at < end && strchr(" \t", *at) != NULL)
-        at++;
-    return at;
-}
 
 /* A name, and what belongs to it. */
 static bool is_setting(const char *at, const char *end)
@@ -333,15 +353,18 @@ static void put_settings(struct scan *scan, const char *line, const char *end)
     while ((value = secret_value(scan, line, at, end)) != NULL) {
         append(&scan->out, at, value);
         at = value;
-        if (*value == '{' && scan->state != IN_MAP) {
+        bool is_map = *value == '{' && value[-1] != '>'; /* Maven's "{...}" is one password */
+        if (is_map && scan->state != IN_MAP) {
             scan->state = IN_MAP;
             scan->depth = 0;
         }
         size_t len = value_length(line, value, end);
+        if (scan->is_word && strchr("\"'", value[-1]) == NULL)
+            len = strcspn(value, " \t\"'\n");
         if (goes_on(value, end) && strchr("\"'", value[-1]) == NULL) {
             scan->state = IN_VALUE;
             scan->indent = (size_t)(content_of(line, end) - line);
-        } else if (*value != '{' && !mw_text_starts(value, mask) && !is_harmless(value, len)) {
+        } else if (!is_map && !mw_text_starts(value, mask) && !is_harmless(value, len)) {
             mw_buf_puts(&scan->out, mask);
             at = value + len;
         }

@@ -128,8 +128,14 @@ void mw_tool_tell_secret(const struct mw_tool *tool, const char *key,
                          const struct mw_strings *items)
 {
     const struct mw_tool_key *row = mw_tool_key(tool, key);
-    for (size_t i = 0; row != NULL && row->is_secret && i < items->count; i++)
-        mw_secret_add(items->items[i]);
+    for (size_t i = 0; i < items->count; i++) {
+        const char *item = items->items[i];
+        const char *word = strrchr(item, ' ') != NULL ? strrchr(item, ' ') + 1 : item;
+        if (row != NULL && row->is_secret)
+            mw_secret_add(item);
+        else if (mw_text_is_token(word, strlen(word))) /* wherever it was put by mistake */
+            mw_secret_add(word);
+    }
 }
 
 static struct mw_key_entry *find_key(const struct mw_tool *tool, const char *key)

@@ -46,4 +46,21 @@ all
 look --rollback --diff
 look --rollback -v
 grep -rlF "$SHORT" "$T/state/audit.jsonl" && fail "the audit log holds it"
+
+# What a program is called with that says a token, and a token that was put into a wrong place.
+mkdir -p "$HOME/.cargo"
+SHORT=T0ken.z
+printf '[registry]\nglobal-credential-providers = ["cargo:token-from-stdout", "echo", "%s"]\n' "$SHORT" >"$HOME/.cargo/config.toml"
+"$MW_BIN" --root "$T/root" --doctor --only cargo >"$T/out" 2>&1 || true
+grep -qF "$SHORT" "$T/out" && fail "the doctor shows it"
+grep -qF "holds credentials" "$T/out" || fail "the doctor does not see it: $(cat "$T/out")"
+SHORT=aB3dE5fG7hI9kL1m
+printf 'registry=%s\nfetch-retries=%s\n' "$SHORT" "$SHORT" >"$HOME/.npmrc"
+for action in "--doctor --only npm" "--show npm.registry --json" "--show npm.fetch-retries" \
+	"--diff -p dev --set npm.mirror=@npmmirror --only npm --no-network"; do
+	# shellcheck disable=SC2086 # words
+	"$MW_BIN" --root "$T/root" $action >"$T/out" 2>&1 </dev/null || true
+	grep -qF "$SHORT" "$T/out" && fail "$action shows a token: $(cat "$T/out")"
+	expectations=$((expectations + 1))
+done
 passed

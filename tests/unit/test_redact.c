@@ -82,6 +82,25 @@ static const struct {
     {"no scheme, IPv6", "u:p@[::1]:80", "u:****@[::1]:80"},
     {"no scheme, query", "host/simple?token=x", "host/simple?token=****"},
     {"user part and query", "https://u:p@h/?token=x", "https://u:****@h/?token=****"},
+    {"names of other forms", "https://h/?pasword=1&authToken=2&pwd=3&job-token=4",
+     "https://h/?pasword=****&authToken=****&pwd=****&job-token=****"},
+
+    /* in the path */
+    {"a user part at the wrong place", "https://h/u:p@host/x", "https://h/u:****@host/x"},
+    {"a token by its name", "https://h/F/feed/auth/7f0c1a22-9b1d/v3, x",
+     "https://h/F/feed/auth/****/v3, x"},
+    {"a name and a place", "https://h/auth/realms/token/v1", NULL},
+    {"a token by its form", "https://dl.h/aB3dE5fG7hI9kL1m/org", "https://dl.h/****/org"},
+    {"a digest", "https://h/0a1b2c3d4e5f60718293a4b5c6d7e8f9/x.whl", NULL},
+    {"Anaconda's", "(https://c.h/t/tk-1.a%2B/main)", "(https://c.h/t/****/main)"},
+    {"an image by its digest", "https://h/library/nginx:1.25@sha256:00ff", NULL},
+    {"a file", "/home/u/token/aB3dE5fG7hI9kL1m/x", NULL},
+
+    /* a program that says a token */
+    {"its arguments", "[\"cargo:token-from-stdout\", \"/bin/echo\", \"-n\", \"T0k\"] (x:1)",
+     "[\"cargo:token-from-stdout\", \"/bin/echo\", \"-n\", \"****\"] (x:1)"},
+    {"in one text", "cargo:token-from-stdout echo T0k", "cargo:token-from-stdout echo ****"},
+    {"another provider", "cargo:token-from-stdout get, cargo:token", NULL},
 };
 
 static void redacts_rows(void **state)
@@ -187,6 +206,35 @@ static void redacts_settings(void **state)
         {"-BUNDLE_GEMS__EXAMPLE__COM: T0ken\n", "-BUNDLE_GEMS__EXAMPLE__COM: ****\n"},
         {" BUNDLE_HTTPS://GEMS__EXAMPLE__COM/: \"ci:T0ken\"\n",
          " BUNDLE_HTTPS://GEMS__EXAMPLE__COM/: \"****\"\n"},
+        {" BUNDLE_LOCALHOST: u:pw\n BUNDLE_HTTP://LOCALHOST/: T\n BUNDLE_WITHOUT: a:b\n",
+         " BUNDLE_LOCALHOST: ****\n BUNDLE_HTTP://LOCALHOST/: ****\n BUNDLE_WITHOUT: a:b\n"},
+        {" BUNDLE_GEM__TEST: rspec\n BUNDLE_GEM__H__COM: T\n",
+         " BUNDLE_GEM__TEST: rspec\n BUNDLE_GEM__H__COM: ****\n"},
+        {" <add key=\"https://n.example/v3\" value=\"T\" />\n",
+         " <add key=\"https://n.example/v3\" value=\"****\" />\n"},
+        /* misspelt, and longer */
+        {" //h/:_pasword=a\n //h/:_authTokn=a\n _passwrod=a\n <pasword>a</pasword>\n",
+         " //h/:_pasword=****\n //h/:_authTokn=****\n _passwrod=****\n"
+         " <pasword>****</pasword>\n"},
+        {" \"identitytoken\": \"a\", \"secrt\": \"a\", \"author\": \"a\"\n",
+         " \"identitytoken\": \"****\", \"secrt\": \"****\", \"author\": \"a\"\n"},
+        {" GOAUTH=netrc\n taken=a\n broken=a\n auth-type=web\n password-file=/x\n",
+         " GOAUTH=netrc\n taken=****\n broken=a\n auth-type=web\n password-file=/x\n"},
+        {" export NPM_TOKEN_WORK=a\n NPM_TOKEN_FILE=/x\n PROXY_AUTH_TYPE=b\n",
+         " export NPM_TOKEN_WORK=****\n NPM_TOKEN_FILE=/x\n PROXY_AUTH_TYPE=b\n"},
+        {" \"custom-headers\": {\"h.example\": [\"X-Mine: a\"]}\n",
+         " \"custom-headers\": {\"h.example\": ****}\n"},
+        {" <password>{abc=}</password>\n", " <password>****</password>\n"},
+        {" 'proxy_pass' => 'a',\n", " 'proxy_pass' => '****',\n"},
+        /* a blank between the two */
+        {" set -gx NPM_TOKEN a\n alias x='curl -u u:p --token a b'\n docker -u 1000:1000\n",
+         " set -gx NPM_TOKEN ****\n alias x='curl -u **** --token **** b'\n docker -u 1000:1000\n"},
+        {" machine h login u password a\n password \"a b\"\n setPassword(\"a\")\n",
+         " machine h login u password ****\n password \"****\"\n setPassword(\"****\")\n"},
+        {" # the password of a\n", " # the password of a\n"},
+        {" registry=aB3dE5fG7hI9kL1m\n", " registry=****\n"},
+        {" k=sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8\n",
+         " k=sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8\n"},
         /* named by the element before it */
         {" <name>Private-Token</name>\n <value>a</value>\n <name>b</name><value>c</value>\n",
          " <name>Private-Token</name>\n <value>****</value>\n <name>b</name><value>c</value>\n"},
