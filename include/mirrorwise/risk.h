@@ -14,7 +14,7 @@ enum mw_risk_level {
 };
 
 struct mw_risk {
-    const char *id; /* or the end of one */
+    const char *ending; /* of the ids that it is said of; NULL: of one that a tool's file names */
     enum mw_risk_level level;
     bool is_standing; /* says what is missing rather than what is wrong: no need to repeat it */
     bool is_choice;   /* without it something that is used may stop working */
@@ -25,7 +25,7 @@ struct mw_risk {
 
 struct mw_tool;
 /* Borrowed, never NULL: what the tool's file says of the id, else what its end says, else a general
- * sentence. Until more of the tool's files are read. */
+ * sentence. */
 const struct mw_risk *mw_risk_find(const struct mw_tool *tool, const char *id);
 /* Borrowed, as long as the tool: in the language of the run. */
 const char *mw_risk_sentence(const struct mw_risk *risk);

@@ -189,15 +189,19 @@ struct mw_tool_setting {
     const struct mw_value *value;
 };
 
+/* Objects of a tool's file by name; private to tools. */
+struct mw_parts {
+    struct mw_part *items;
+    struct mw_json_span unread; /* where the others stand in a built-in file */
+};
+
 struct mw_tool {
     char *id;
     char *file; /* that said so last, for messages: "builtin:assets/tools/go.json" */
     char *title, *title_zh;
     enum mw_group group;
     struct mw_strings programs;
-    struct mw_grammar *grammars; /* private to tools */
-    struct mw_risk *risks;       /* private to tools */
-    size_t risk_count;
+    struct mw_parts grammars, risks; /* private to tools */
     bool prepare;
     bool expands;
     bool is_whole;            /* the keys are all that the tool has */

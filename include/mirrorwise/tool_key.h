@@ -59,7 +59,8 @@
  *   "only_read" true: judged where it stands, never set by a profile
  *   "risk"      {"VALUE": "finding-id"}, or a text: why there is none. VALUE is one, "*" for any,
  *               "~PATTERN": a word of it matches that extended regular expression, "!~PATTERN": one
- *               does not; or "@NAME", a test of the table in src/tools/risk_tests.c
+ *               does not, "@host:NAME NAME": one is an address of such a host;
+ *               or "@NAME", a test of the table in src/tools/risk_tests.c
  *   "summary", "summary_zh"  half a sentence */
 #ifndef MW_TOOL_KEY_H
 #define MW_TOOL_KEY_H

@@ -90,17 +90,9 @@ static const struct mw_grammar *find_shared(const char *name)
     return NULL;
 }
 
-static struct mw_grammar *find_own(const struct mw_tool *tool, const char *name)
-{
-    struct mw_grammar *own = tool->grammars;
-    while (own != NULL && strcmp(own->name, name) != 0)
-        own = own->next;
-    return own;
-}
-
 const struct mw_grammar *mw_grammar_find(const struct mw_tool *tool, const char *name)
 {
-    const struct mw_grammar *own = find_own(tool, name);
+    const struct mw_grammar *own = tool_find_part(&tool_grammar_kind, tool, &tool->grammars, name);
     return own != NULL ? own : find_shared(name);
 }
 
@@ -108,8 +100,7 @@ void mw_grammar_names(const struct mw_tool *tool, struct mw_strings *names)
 {
     for (size_t i = 0; i < sizeof grammars / sizeof *grammars; i++)
         mw_strings_add(names, grammars[i].name);
-    for (const struct mw_grammar *own = tool->grammars; own != NULL; own = own->next)
-        mw_strings_add(names, own->name);
+    tool_part_names(tool, &tool->grammars, names);
 }
 
 bool mw_tools_is_pattern(const char *text)
@@ -144,45 +135,27 @@ static const struct mw_json_field grammar_fields[] = {
     {"any_case", MW_JSON_MARK, OF_GRAMMAR(any_case)},
     {"of_files", MW_JSON_MARK, OF_GRAMMAR(is_of_files)},
 };
-enum { GRAMMAR_FIELDS = sizeof grammar_fields / sizeof *grammar_fields };
 
-/* Of one that a weaker file said, only what this one says is new: keys point at it. */
-enum mw_code tool_read_grammars(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
+static enum mw_code check_grammar(const struct mw_json_tree *tree, struct mw_json_node node,
+                                  void *part)
 {
-    struct mw_tool *tool = at;
-    MW_FREE struct mw_json_node *items = NULL;
-    MW_AUTO(mw_strings) names = {0};
-    enum mw_code code = mw_json_tree_members(tree, node, "grammars", &items, &names);
-    for (size_t i = 0; i < names.count && code == MW_OK; i++) {
-        struct mw_grammar *own = find_own(tool, names.items[i]);
-        if (own == NULL) {
-            own = mw_xcalloc(1, sizeof *own);
-            own->name = mw_xstrdup(names.items[i]);
-            own->next = tool->grammars;
-            tool->grammars = own;
-        }
-        code = mw_json_tree_read(tree, items[i], _("a grammar"), grammar_fields, GRAMMAR_FIELDS,
-                                 NULL, own);
-        bool is_whole = (own->pattern != NULL) == (own->otherwise != NULL) &&
-                        (own->pattern != NULL || own->never.count > 0);
-        if (code == MW_OK && !is_whole)
-            code = mw_json_tree_refuse(tree, items[i].span.begin, NULL, "%s",
-                                       _("a grammar needs \"matches\" with \"otherwise\", "
-                                         "\"never\", or both"));
-    }
-    return code;
+    const struct mw_grammar *own = part;
+    bool is_whole = (own->pattern != NULL) == (own->otherwise != NULL) &&
+                    (own->pattern != NULL || own->never.count > 0);
+    return is_whole ? MW_OK
+                    : mw_json_tree_refuse(tree, node.span.begin, NULL, "%s",
+                                          _("a grammar needs \"matches\" with \"otherwise\", "
+                                            "\"never\", or both"));
 }
 
-void tool_grammars_release(struct mw_tool *tool)
-{
-    while (tool->grammars != NULL) {
-        struct mw_grammar *own = tool->grammars;
-        tool->grammars = own->next;
-        mw_json_fields_release(grammar_fields, GRAMMAR_FIELDS, own);
-        free((char *)own->name);
-        free(own);
-    }
-}
+const struct mw_part_kind tool_grammar_kind = {
+    .name = "grammars",
+    .what = N_("a grammar"),
+    .fields = grammar_fields,
+    .count = sizeof grammar_fields / sizeof *grammar_fields,
+    .size = sizeof(struct mw_grammar),
+    .check = check_grammar,
+};
 
 bool mw_tools_matches(const char *pattern, const char *text)
 {
@@ -206,6 +179,16 @@ static bool is_one_of(const char *words, const char *word)
     return false;
 }
 
+bool mw_tools_is_whole(const char *pattern, const char *text)
+{
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:/-_";
+    if (text[strspn(text, plain)] == '\0' && is_one_of(pattern, text))
+        return true;
+    MW_FREE char *whole = mw_xasprintf("^(%s)$", pattern);
+    return mw_tools_matches(whole, text);
+}
+
 bool mw_pip_parse_bool(const char *text, bool *value)
 {
     MW_FREE char *word = mw_text_lower(text);
@@ -215,9 +198,8 @@ bool mw_pip_parse_bool(const char *text, bool *value)
 
 static bool matches(const struct mw_grammar *grammar, const char *pattern, const char *text)
 {
-    MW_FREE char *whole = mw_xasprintf("^(%s)$", pattern);
     MW_FREE char *lower = grammar->any_case ? mw_text_lower(text) : NULL;
-    return mw_tools_matches(whole, lower != NULL ? lower : text);
+    return mw_tools_is_whole(pattern, lower != NULL ? lower : text);
 }
 
 const char *mw_grammar_wrong(const struct mw_grammar *grammar, const char *text)

@@ -81,7 +81,6 @@ struct mw_grammar {
     const char *otherwise, *otherwise_zh; /* N_(): why a text that does not match is refused; NULL:
                                              the catalogue of messages has the Chinese */
     struct mw_pairs never, never_zh;      /* patterns, and why a text that matches is refused */
-    struct mw_grammar *next;              /* of those of a tool's own file */
     bool any_case;
     bool is_of_files; /* what a profile sets is held against the type of its key besides */
     wrong_text_fn *wrong;
@@ -236,6 +235,8 @@ bool mw_tools_is_address(const char *text); /* of IP */
 bool mw_tools_is_prefix(const char *text);
 /* Is it an extended regular expression of regex(7), and does it match? */
 bool mw_tools_is_pattern(const char *text);
+/* Does it match the whole text? */
+bool mw_tools_is_whole(const char *pattern, const char *text);
 bool mw_tools_matches(const char *pattern, const char *text);
 /* Is it one of the words, which a blank separates? */
 bool mw_tools_is_word(const char *words, const char *text);

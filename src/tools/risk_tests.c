@@ -35,23 +35,35 @@ static bool any_word(const struct mw_risk_look *look, bool (*is_bad)(const char 
     return found;
 }
 
-/* "~PATTERN": does some word match it? "!~PATTERN": does some word not? */
-static bool any_match(const struct mw_risk_look *look, const char *test)
-{
-    bool wants_match = test[0] == '~', found = false;
-    MW_FREE char *pattern = mw_xasprintf("^(%s)$", test + (wants_match ? 1 : 2));
-    MW_AUTO(mw_strings) words = {0};
-    split_words(look, &words);
-    for (size_t i = 0; !found && i < words.count; i++)
-        found = mw_tools_matches(pattern, words.items[i]) == wants_match;
-    return found;
-}
-
 static bool is_host(const char *hosts, const char *host, size_t len)
 {
     MW_FREE char *name = mw_xstrndup(host, len);
     MW_FREE char *lower = mw_text_lower(name);
     return mw_tools_is_word(hosts, lower);
+}
+
+/* "@host:NAME NAME …": is some word an address of one of these hosts? */
+static bool any_of_host(const struct mw_risk_look *look, const char *hosts)
+{
+    MW_AUTO(mw_strings) words = {0};
+    struct mw_url url;
+    bool found = false;
+    split_words(look, &words);
+    for (size_t i = 0; !found && i < words.count; i++)
+        found = mw_url_parse(words.items[i], &url, NULL) && is_host(hosts, url.host, url.host_len);
+    return found;
+}
+
+/* "~PATTERN": does some word match it? "!~PATTERN": does some word not? */
+static bool any_match(const struct mw_risk_look *look, const char *test)
+{
+    bool wants_match = test[0] == '~', found = false;
+    const char *pattern = test + (wants_match ? 1 : 2);
+    MW_AUTO(mw_strings) words = {0};
+    split_words(look, &words);
+    for (size_t i = 0; !found && i < words.count; i++)
+        found = mw_tools_is_whole(pattern, words.items[i]) == wants_match;
+    return found;
 }
 
 static const char *first(const struct mw_risk_look *look)
@@ -344,6 +356,8 @@ static const struct risk_test tests[] = {
     {"@shared-folder", .test = test_shared_folder},
 };
 
+static const char host_test[] = "@host:";
+
 static const struct risk_test *find_test(const char *name)
 {
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++) {
@@ -357,13 +371,14 @@ bool mw_risk_test_exists(const char *name)
 {
     if (name[0] == '~' || mw_text_starts(name, "!~"))
         return mw_tools_is_pattern(name + (name[0] == '~' ? 1 : 2));
-    return name[0] != '@' || find_test(name) != NULL;
+    return name[0] != '@' || mw_text_starts(name, host_test) || find_test(name) != NULL;
 }
 
 void mw_risk_test_names(struct mw_strings *names)
 {
     for (size_t i = 0; i < sizeof tests / sizeof *tests; i++)
         mw_strings_add(names, tests[i].name);
+    mw_strings_add(names, "@host:NAME");
 }
 
 bool mw_risk_applies(const char *test, const struct mw_risk_look *look)
@@ -376,6 +391,8 @@ bool mw_risk_applies(const char *test, const struct mw_risk_look *look)
         return first(look)[0] != '\0';
     if (test[0] == '~' || mw_text_starts(test, "!~"))
         return any_match(look, test);
+    if (mw_text_starts(test, host_test))
+        return any_of_host(look, test + strlen(host_test));
     if (known == NULL && mw_pip_parse_bool(test, &is_bad) && !isdigit((unsigned char)test[0]))
         return mw_pip_parse_bool(first(look), &value) && value == is_bad;
     if (known == NULL)

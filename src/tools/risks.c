@@ -64,44 +64,14 @@ static const struct mw_json_field risk_fields[] = {
     {"choice", MW_JSON_MARK, OF_RISK(is_choice)},
     {"standing", MW_JSON_MARK, OF_RISK(is_standing)},
 };
-enum { RISK_FIELDS = sizeof risk_fields / sizeof *risk_fields };
 
-static struct mw_risk *find_own(const struct mw_tool *tool, const char *id)
-{
-    for (size_t i = 0; i < tool->risk_count; i++) {
-        if (strcmp(tool->risks[i].id, id) == 0)
-            return &tool->risks[i];
-    }
-    return NULL;
-}
-
-enum mw_code tool_read_risks(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
-{
-    struct mw_tool *tool = at;
-    MW_FREE struct mw_json_node *items = NULL;
-    MW_AUTO(mw_strings) ids = {0};
-    enum mw_code code = mw_json_tree_members(tree, node, "risks", &items, &ids);
-    for (size_t i = 0; i < ids.count && code == MW_OK; i++) {
-        struct mw_risk *own = find_own(tool, ids.items[i]);
-        if (own == NULL) {
-            own = MW_PUSH(tool->risks, tool->risk_count);
-            *own = (struct mw_risk){.id = mw_xstrdup(ids.items[i])};
-        }
-        code = mw_json_tree_read(tree, items[i], _("a risk"), risk_fields, RISK_FIELDS, NULL, own);
-    }
-    return code;
-}
-
-void tool_risks_release(struct mw_tool *tool)
-{
-    for (size_t i = 0; i < tool->risk_count; i++) {
-        mw_json_fields_release(risk_fields, RISK_FIELDS, &tool->risks[i]);
-        free((char *)tool->risks[i].id);
-    }
-    free(tool->risks);
-    tool->risks = NULL;
-    tool->risk_count = 0;
-}
+const struct mw_part_kind tool_risk_kind = {
+    .name = "risks",
+    .what = N_("a risk"),
+    .fields = risk_fields,
+    .count = sizeof risk_fields / sizeof *risk_fields,
+    .size = sizeof(struct mw_risk),
+};
 
 const char *mw_risk_sentence(const struct mw_risk *risk)
 {
@@ -115,12 +85,12 @@ const char *mw_risk_remedy(const struct mw_risk *risk)
 
 const struct mw_risk *mw_risk_find(const struct mw_tool *tool, const char *id)
 {
-    const struct mw_risk *own = find_own(tool, id);
+    const struct mw_risk *own = tool_find_part(&tool_risk_kind, tool, &tool->risks, id);
     if (own != NULL)
         return own;
     size_t len = strlen(id), i = 0;
-    while (strlen(endings[i].id) > len ||
-           strcmp(id + len - strlen(endings[i].id), endings[i].id) != 0)
+    while (strlen(endings[i].ending) > len ||
+           strcmp(id + len - strlen(endings[i].ending), endings[i].ending) != 0)
         i++; /* the last one is the end of everything */
     return &endings[i];
 }

@@ -169,6 +169,19 @@ static enum mw_code read_id(const struct mw_json_tree *tree, struct mw_json_node
     return code;
 }
 
+static enum mw_code read_grammars(const struct mw_json_tree *tree, struct mw_json_node node,
+                                  void *at)
+{
+    struct mw_tool *tool = at;
+    return tool_read_parts(&tool_grammar_kind, tree, node, &tool->grammars);
+}
+
+static enum mw_code read_risks(const struct mw_json_tree *tree, struct mw_json_node node, void *at)
+{
+    struct mw_tool *tool = at;
+    return tool_read_parts(&tool_risk_kind, tree, node, &tool->risks);
+}
+
 #define OF_TOOL(field) .offset = offsetof(struct mw_tool, field)
 static const struct mw_json_field tool_fields[] = {
     {"tool", MW_JSON_OWN, OF_TOOL(id), true, .take = read_id},
@@ -186,8 +199,8 @@ static const struct mw_json_field tool_fields[] = {
     {"section_since", MW_JSON_PAIRS, OF_TOOL(section_since)},
     {"sources", MW_JSON_OWN, .take = tool_read_sources},
     {"unread", MW_JSON_PAIRS, OF_TOOL(unread), .take = check_unread},
-    {"grammars", MW_JSON_OWN, .take = tool_read_grammars},
-    {"risks", MW_JSON_OWN, .take = tool_read_risks},
+    {"grammars", MW_JSON_OWN, .take = read_grammars},
+    {"risks", MW_JSON_OWN, .take = read_risks},
     {"keys", MW_JSON_OWN, .take = tool_read_keys},
     {"mirror", MW_JSON_OWN, .take = read_rows},
     {"ask", MW_JSON_WORDS, OF_TOOL(ask_words)},
@@ -258,8 +271,8 @@ struct mw_tool *tool_read_head(const char *id, const char *text, size_t len)
 void mw_tool_release(struct mw_tool *tool)
 {
     tool_keys_release(tool);
-    tool_grammars_release(tool);
-    tool_risks_release(tool);
+    tool_parts_release(&tool_grammar_kind, &tool->grammars);
+    tool_parts_release(&tool_risk_kind, &tool->risks);
     tool_sources_release(tool);
     rows_release(tool);
     mw_json_fields_release(tool_fields, TOOL_FIELDS, tool);

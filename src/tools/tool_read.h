@@ -23,11 +23,23 @@ void tool_sources_release(struct mw_tool *tool);
 /* Is it a place where programs keep their configuration? What is built in is not asked. */
 enum mw_code tool_check_path(const struct mw_json_tree *tree, struct mw_json_node node,
                              enum mw_scope scope, const char *path);
-enum mw_code tool_read_grammars(const struct mw_json_tree *tree, struct mw_json_node node,
-                                void *at);
-void tool_grammars_release(struct mw_tool *tool);
-enum mw_code tool_read_risks(const struct mw_json_tree *tree, struct mw_json_node node, void *at);
-void tool_risks_release(struct mw_tool *tool);
+/* A kind of parts: how each is read, into `size` bytes, and looked at again (NULL: not). */
+struct mw_part_kind {
+    const char *name, *what; /* of the field that holds them; N_(): of one, for messages */
+    const struct mw_json_field *fields;
+    size_t count, size;
+    enum mw_code (*check)(const struct mw_json_tree *tree, struct mw_json_node node, void *part);
+};
+extern const struct mw_part_kind tool_grammar_kind, tool_risk_kind;
+enum mw_code tool_read_parts(const struct mw_part_kind *kind, const struct mw_json_tree *tree,
+                             struct mw_json_node node, struct mw_parts *parts);
+/* Borrowed, as long as the tool; NULL: there is none. Any thread. */
+const void *tool_find_part(const struct mw_part_kind *kind, const struct mw_tool *tool,
+                           const struct mw_parts *parts, const char *name);
+/* Adds the name of each, once. */
+void tool_part_names(const struct mw_tool *tool, const struct mw_parts *parts,
+                     struct mw_strings *names);
+void tool_parts_release(const struct mw_part_kind *kind, struct mw_parts *parts);
 enum mw_code tool_read_keys(const struct mw_json_tree *tree, struct mw_json_node node, void *at);
 /* Reads a key of a built-in file that was put off. Any thread. */
 const struct mw_tool_key *tool_key_need(const struct mw_tool *tool, struct mw_key_entry *entry);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "../../src/tools/internal.h"
+#include "../../src/tools/tool_read.h"
 #include "mirrorwise/builtin.h"
 #include "mirrorwise/catalog.h"
 #include "mirrorwise/history.h"
@@ -231,9 +232,12 @@ static void every_tool_is_described(void **state)
             row_true(key->key, key->is_only_read || key->summary != NULL);
             row_true(key->key, (key->summary == NULL) == (key->summary_zh == NULL));
         }
-        for (const struct mw_grammar *own = tool->grammars; own != NULL; own = own->next) {
-            row_true(own->name, (own->otherwise == NULL) == (own->otherwise_zh == NULL));
-            row_true(own->name, own->never.count == own->never_zh.count);
+        MW_AUTO(mw_strings) names = {0};
+        tool_part_names(tool, &tool->grammars, &names);
+        for (size_t k = 0; k < names.count; k++) {
+            const struct mw_grammar *own = mw_grammar_find(tool, names.items[k]);
+            row_true(names.items[k], (own->otherwise == NULL) == (own->otherwise_zh == NULL));
+            row_true(names.items[k], own->never.count == own->never_zh.count);
         }
         for (size_t k = 0; k < tool->row_count; k++)
             row_true(tool->rows[k].set, mw_tool_key(tool, tool->rows[k].set) != NULL);

@@ -32,13 +32,10 @@ static void check_key(const struct mw_tool *tool, const struct mw_tool_key *key)
     for (size_t i = 0; i < key->risks.count; i++) {
         const struct mw_risk *risk = mw_risk_find(tool, key->risks.items[i].value);
         row_true(name, risk->sentence[0] != '\0' && risk->remedy[0] != '\0');
-        row_true(name, (strcmp(risk->id, key->risks.items[i].value) == 0) ==
-                           (risk->sentence_zh != NULL && risk->remedy_zh != NULL));
-        /* A row of its own, or one for all ids that end so; but not the one for what nobody knows.
-         */
-        const char *id = key->risks.items[i].value;
-        size_t len = strlen(id), end = strlen(risk->id);
-        row_true(name, end > 0 && end <= len && strcmp(id + len - end, risk->id) == 0);
+        row_true(name, (risk->ending == NULL) == (risk->sentence_zh != NULL));
+        row_true(name, (risk->ending == NULL) == (risk->remedy_zh != NULL));
+        /* One that several tools share; not the one for what nobody knows. */
+        row_true(name, risk->ending == NULL || risk->ending[0] != '\0');
     }
     bool leads = key->instead == NULL;
     for (size_t i = 0; !leads && i < tool->key_count; i++)
