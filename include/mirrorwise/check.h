@@ -157,11 +157,14 @@ enum mw_check_list { MW_CHECK_DOCTOR = 1, MW_CHECK_CHECKLIST = 2 };
 struct mw_check_mirror {
     const char *tool, *id, *url; /* id "": the catalogue does not know it */
     bool is_measured, is_usable;
-    bool is_genuine;  /* its canary had the right hash */
-    long rtt_us;      /* -1 unknown */
-    long age_s;       /* -1 unknown */
-    char reason[256]; /* why not usable, or not measured */
-    char note[192];   /* what else is worth knowing */
+    bool is_genuine;    /* its canary had the right hash */
+    bool is_of_proxy;   /* the proxy on the way failed */
+    bool is_untrusted;  /* its certificate */
+    const char *advice; /* mw_probe_advice(); NULL: none */
+    long rtt_us;        /* -1 unknown */
+    long age_s;         /* -1 unknown */
+    char reason[256];   /* why not usable, or not measured */
+    char note[192];     /* what else is worth knowing */
 };
 
 /* Everything that the checks may know; borrowed. */

@@ -35,12 +35,17 @@ enum mw_probe_class {
     MW_PROBE_INTEGRITY,
     MW_PROBE_REDIRECTED,
     MW_PROBE_RATE_LIMITED,
+    MW_PROBE_PROXY,  /* the proxy on the way is what fails */
     MW_PROBE_POLICY, /* works, but the profile or our own rules forbid it */
 };
 /* "ok", "dns", "rate-limited"; for JSON, never translated. */
 const char *mw_probe_class_word(enum mw_probe_class class);
 /* The same for people, translated, short enough for a column: "no address", "bad TLS". */
 const char *mw_probe_class_label(enum mw_probe_class class);
+
+/* What helps where it is the network that fails rather than the mirror, a sentence; NULL: nothing
+ * is known to. `reason` is the result's. */
+const char *mw_probe_advice(enum mw_probe_class class, const char *reason);
 
 /* Did nothing come back, as where there is no network? */
 bool mw_probe_is_silent(enum mw_probe_class class);

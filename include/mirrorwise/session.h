@@ -191,6 +191,9 @@ void mw_survey_release(struct mw_survey *survey);
 /* Did nothing come back from anywhere, so that the machine itself may be offline? */
 bool mw_survey_is_cut_off(const struct mw_survey *survey);
 
+/* What helps if the same failed for whoever gave a sign, mw_probe_advice(); NULL otherwise. */
+const char *mw_survey_advice(const struct mw_survey *survey);
+
 /* What the environment and the profile say of measuring; borrows from both. */
 void mw_session_environment(const struct mw_system *sys, const struct mw_policy *policy,
                             struct mw_probe_environment *environment);

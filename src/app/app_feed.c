@@ -51,7 +51,7 @@ static void take_medians(struct mw_app_track *track)
 static bool is_passing(enum mw_probe_class class)
 {
     return class == MW_PROBE_DNS || class == MW_PROBE_REFUSED || class == MW_PROBE_UNREACHABLE ||
-           class == MW_PROBE_TIMEOUT || class == MW_PROBE_RATE_LIMITED;
+           class == MW_PROBE_TIMEOUT || class == MW_PROBE_RATE_LIMITED || class == MW_PROBE_PROXY;
 }
 
 static bool was_lost(const struct mw_app_track *track, unsigned back)

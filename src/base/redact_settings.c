@@ -68,17 +68,18 @@ static bool ends_bundler_host(const char *begin, const char *at, const char *val
 {
     static const char *const others[] = {"BUNDLE_MIRROR__", "BUNDLE_BUILD__", "BUNDLE_LOCAL__",
                                          "BUNDLE_WITH",     "BUNDLE_ONLY",    "BUNDLE_PATH"};
-    static const char gem[] = "BUNDLE_GEM__";
+    static const char dotted[] = "BUNDLE_GEM__";
     enum { NAME_MAX_LENGTH = 512 };
     const char *name = at;
     while (name > begin && at - name < NAME_MAX_LENGTH && strchr(" \t\"'+-", name[-1]) == NULL)
         name--;
     size_t len = (size_t)(at - name);
-    size_t rest = len > strlen(gem) ? len - strlen(gem) : 0;
-    bool is_of_gem = mw_text_starts(name, gem) && memmem(name + strlen(gem), rest, "__", 2) == NULL;
+    size_t rest = len > strlen(dotted) ? len - strlen(dotted) : 0;
+    bool is_dotted =
+        mw_text_starts(name, dotted) && memmem(name + strlen(dotted), rest, "__", 2) == NULL;
     bool is_host = memmem(name, len, "__", 2) != NULL || memmem(name, len, "://", 3) != NULL ||
                    (*value != '/' && memchr(value, ':', (size_t)(end - value)) != NULL);
-    if (!mw_text_starts(name, "BUNDLE_") || !is_host || is_of_gem ||
+    if (!mw_text_starts(name, "BUNDLE_") || !is_host || is_dotted ||
         memmem(value, (size_t)(end - value), "://", 3) != NULL)
         return false;
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {

@@ -252,6 +252,8 @@ void check_skip_unknown(struct check_run *run, const struct mw_error *err)
         is_told = strstr(run->checks->items[i].observed, sentence) != NULL;
     if (is_told)
         check_skip(run, "%s", _("what is wanted is not known; the reason stands above"));
+    else if (err->hint[0] != '\0')
+        check_skip(run, _("what is wanted is not known: %s; %s"), err->message, err->hint);
     else
         check_skip(run, _("what is wanted is not known: %s"), err->message);
 }

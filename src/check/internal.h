@@ -49,7 +49,7 @@ struct check_run {
     struct mw_check_mirror *mirrors; /* that the tools use */
     size_t mirror_count;
     struct mw_strings mirror_urls; /* theirs, in that order */
-    bool is_measured;
+    bool is_measured, is_proxy_told;
     const struct check_row *row;
     const struct check_tool *tool;  /* of rows for every tool, and of a tool's own */
     bool is_trial;                  /* nothing is offered: a remedy is being tried */

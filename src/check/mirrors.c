@@ -106,6 +106,21 @@ static void put_service(const struct check_run *run, const char *service, const 
         mw_buf_printf(out, "%s%s", tool[0] != '\0' ? "." : "", service);
 }
 
+/* Owned: what helps, and the tool's own setting for the certificates of an authority. */
+static char *why_of(const struct check_run *run, const struct mw_check_mirror *mirror)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    for (size_t i = 0; mirror->is_untrusted && i < tool->key_count; i++) {
+        const struct mw_tool_key *key = mw_tool_key_at(tool, i);
+        const char *risk = mw_pairs_find(&key->risks, "*");
+        if (key->type == MW_TYPE_PATH && !key->is_only_read && risk != NULL &&
+            (strstr(risk, "-foreign-ca") != NULL || strstr(risk, "-cert") != NULL))
+            return mw_xasprintf(_("%s %s reads it from %s."), mirror->advice, mw_tool_title(tool),
+                                key->key);
+    }
+    return mirror->advice != NULL ? mw_xstrdup(mirror->advice) : NULL;
+}
+
 static void add_mirror(struct check_run *run, const struct mw_check_mirror *mirror)
 {
     struct mw_buf observed = {0};
@@ -114,7 +129,10 @@ static void add_mirror(struct check_run *run, const struct mw_check_mirror *mirr
     put_service(run, mirror->tool, "", &name);
     mw_buf_printf(&name, "%s%s", name.len > 0 ? "." : "",
                   mirror->id[0] != '\0' ? mirror->id : mirror->url);
-    if (!mirror->is_measured) {
+    if (mirror->is_of_proxy && run->is_proxy_told) {
+        status = MW_CHECK_SKIP;
+        mw_buf_puts(&observed, _("not measured: the proxy, as above"));
+    } else if (!mirror->is_measured) {
         status = MW_CHECK_SKIP;
         mw_buf_puts(&observed, mirror->reason[0] != '\0' ? mirror->reason : _("not measured"));
     } else if (!mirror->is_usable) {
@@ -133,7 +151,8 @@ static void add_mirror(struct check_run *run, const struct mw_check_mirror *mirr
             mw_buf_printf(&observed, "; %s", mirror->note);
     }
     struct mw_buf fix = {0};
-    if (status == MW_CHECK_FAIL || status == MW_CHECK_WARN) {
+    run->is_proxy_told = run->is_proxy_told || mirror->is_of_proxy;
+    if ((status == MW_CHECK_FAIL && mirror->advice == NULL) || status == MW_CHECK_WARN) {
         mw_system_put_program(run->sys, &fix, false);
         mw_buf_printf(&fix, " --probe --only %s", run->tool->tool->id);
     }
@@ -144,12 +163,14 @@ static void add_mirror(struct check_run *run, const struct mw_check_mirror *mirr
         mw_buf_puts(&fix, " --mirror");
         mw_buf_put_word(&fix, mw_buf_text(&named));
     }
+    MW_FREE char *why = why_of(run, mirror);
     check_add(run, (struct check_result){
                        .status = status,
                        .subject = mw_xstrdup(mw_buf_text(&name)),
                        .title = mw_xasprintf(_("%s: mirror %s works"),
                                              mw_tool_title(run->tool->tool), mw_buf_text(&name)),
                        .observed = mw_buf_take(&observed),
+                       .why = why,
                        .ways = check_by_hand(fix.len > 0 ? mw_buf_take(&fix) : NULL),
                    });
 }

@@ -204,10 +204,12 @@ static enum mw_code judge(struct mw_run *run, const struct live *live, double se
     if (usable == 0) {
         code = mw_fail(&run->error, MW_NO_MIRROR, 0, "probe",
                        _("none of %zu mirrors is usable; nothing was saved"), count);
+        const char *advice = mw_survey_advice(live->survey);
         mw_error_hint(&run->error, "%s",
                       mw_survey_is_cut_off(live->survey)
                           ? _("Nothing came back from anywhere: is this machine offline?")
-                          : _("The table says why for each."));
+                      : advice != NULL ? advice
+                                       : _("The table says why for each."));
         return code;
     }
     save(run, live->survey);

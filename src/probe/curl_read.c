@@ -27,7 +27,6 @@ static const struct {
 } classes[] = {
     {CURLE_OK, MW_PROBE_OK},
     {CURLE_URL_MALFORMAT, MW_PROBE_POLICY},
-    {CURLE_COULDNT_RESOLVE_PROXY, MW_PROBE_DNS},
     {CURLE_COULDNT_RESOLVE_HOST, MW_PROBE_DNS},
     {CURLE_OPERATION_TIMEDOUT, MW_PROBE_TIMEOUT},
     {CURLE_SSL_CONNECT_ERROR, MW_PROBE_TLS},
@@ -46,12 +45,27 @@ static enum mw_probe_class class_of_connect(long sys_errno)
                                      : MW_PROBE_UNREACHABLE;
 }
 
+/* Did it end at the proxy? A mirror on https gets its first word behind a tunnel. */
+static bool is_of_proxy(const struct curl_slot *slot, CURLcode result)
+{
+    long status = info_long(slot, CURLINFO_HTTP_CONNECTCODE);
+    bool has_tunnel = status >= 200 && status < 300;
+    bool is_cut_off = result == CURLE_RECV_ERROR || result == CURLE_SEND_ERROR ||
+                      result == CURLE_GOT_NOTHING || result == CURLE_PROXY;
+    return result == CURLE_COULDNT_RESOLVE_PROXY ||
+           (slot->was_proxied && result != CURLE_OK && !has_tunnel &&
+            (status != 0 || result == CURLE_COULDNT_CONNECT ||
+             (is_cut_off && info_us(slot, CURLINFO_PRETRANSFER_TIME_T) == 0)));
+}
+
 static enum mw_probe_class class_of(const struct curl_slot *slot, CURLcode result)
 {
     if (slot->is_blocked && result != CURLE_OK)
         return MW_PROBE_POLICY;
     if (slot->response.is_cut)
         return MW_PROBE_OK; /* we closed; what came is judged */
+    if (is_of_proxy(slot, result))
+        return MW_PROBE_PROXY;
     if (result == CURLE_COULDNT_CONNECT)
         return class_of_connect(info_long(slot, CURLINFO_OS_ERRNO));
     for (size_t i = 0; i < sizeof classes / sizeof *classes; i++)
@@ -160,6 +174,7 @@ void curl_slot_finish(struct curl_slot *slot, CURLcode result)
     response->is_not_http =
         result == CURLE_UNSUPPORTED_PROTOCOL || result == CURLE_WEIRD_SERVER_REPLY;
     response->status = info_long(slot, CURLINFO_RESPONSE_CODE);
+    response->proxy_status = info_long(slot, CURLINFO_HTTP_CONNECTCODE);
     slot->curl->easy_getinfo(slot->easy, CURLINFO_RETRY_AFTER, &retry_after_s);
     response->retry_after_s = retry_after_s > 0 ? (long)retry_after_s : -1;
     read_times(slot);

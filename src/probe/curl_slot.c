@@ -119,6 +119,7 @@ static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_so
         slot->is_blocked = true;
         return CURL_SOCKET_BAD;
     }
+    slot->was_proxied = slot->was_proxied || is_proxy;
     if (!is_proxy)
         probe_peer_add_address(&slot->response.peer, &address->addr);
     if (slot->opened_us == 0)
@@ -241,7 +242,7 @@ void curl_slot_prepare(struct curl_slot *slot, const struct probe_request *reque
     slot->least_scope = request->least_scope;
     snprintf(slot->header, sizeof slot->header, "%s",
              request->header != NULL ? request->header : "");
-    slot->is_blocked = slot->is_overlong = false;
+    slot->is_blocked = slot->is_overlong = slot->was_proxied = false;
     slot->wants_certificate = request->wants_certificate;
     slot->started_us = probe_clock_real.now_us(NULL);
     slot->opened_us = 0;

@@ -19,10 +19,10 @@ struct curl_slot {
     char error[CURL_ERROR_SIZE];
     size_t body_max, header_bytes;
     enum probe_scope least_scope;
-    char header[64];  /* whose value is kept; "" none */
-    bool is_blocked;  /* by least_scope */
-    bool is_overlong; /* headers beyond all measure */
-    bool may_be_proxied;
+    char header[64];                  /* whose value is kept; "" none */
+    bool is_blocked;                  /* by least_scope */
+    bool is_overlong;                 /* headers beyond all measure */
+    bool may_be_proxied, was_proxied; /* a connection was begun to one */
     bool wants_certificate;
     long port;                      /* of the URL */
     int64_t started_us, opened_us;  /* monotonic; 0: not yet */

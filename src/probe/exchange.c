@@ -119,6 +119,9 @@ bool probe_exchange_has_status(struct probe_exchange *exchange,
     long status = response->status;
     if (status == wanted)
         return true;
+    if (status == 511) /* RFC 6585, section 6 */
+        return probe_exchange_fail(exchange, MW_PROBE_CONTENT, "%s",
+                                   _("It answers 511: the network wants a login first."));
     if (status < 100 || status > 599)
         return probe_exchange_fail(exchange, MW_PROBE_HTTP,
                                    _("It answers %ld, which is no status of HTTP."), status);
@@ -298,6 +301,20 @@ static const char *phase_text(enum probe_phase phase)
                                       : _("the end of the answer");
 }
 
+/* The mirror's name stays out of it: it is the same for all of them. */
+static bool blame_proxy(struct probe_exchange *exchange, long status)
+{
+    enum { LOGIN = 407 }; /* RFC 9110, section 15.5.8 */
+    if (status == LOGIN)
+        return probe_exchange_fail(exchange, MW_PROBE_PROXY, "%s",
+                                   _("The proxy wants another name and password, or one at all."));
+    if (status != 0)
+        return probe_exchange_fail(exchange, MW_PROBE_PROXY,
+                                   _("The proxy answers %ld instead of connecting."), status);
+    return probe_exchange_fail(exchange, MW_PROBE_PROXY, "%s",
+                               _("The proxy cannot be reached, or breaks off."));
+}
+
 /* Fails with the sentence for a request that never got an answer; false. */
 static bool explain(struct probe_exchange *exchange, const struct probe_response *response)
 {
@@ -314,6 +331,8 @@ static bool explain(struct probe_exchange *exchange, const struct probe_response
             return probe_exchange_fail(exchange, class, "%s", _("Its name cannot be resolved."));
         return probe_exchange_fail(exchange, class, _("Its name cannot be resolved: %s"),
                                    response->detail);
+    case MW_PROBE_PROXY:
+        return blame_proxy(exchange, response->proxy_status);
     case MW_PROBE_REFUSED:
         return probe_exchange_fail(exchange, class, _("%s refuses connections."), host);
     case MW_PROBE_UNREACHABLE:
@@ -341,6 +360,8 @@ static bool judge(struct probe_exchange *exchange, const struct probe_response *
 {
     if (response->class != MW_PROBE_OK)
         return explain(exchange, response);
+    if (response->status == 407 && response->is_proxied)
+        return blame_proxy(exchange, response->status);
     if (response->status == 429 || (response->status == 503 && response->retry_after_s >= 0))
         return probe_exchange_fail(
             exchange, MW_PROBE_RATE_LIMITED, _("It asks for a pause: %ld, try again after %ld s."),

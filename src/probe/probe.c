@@ -27,6 +27,7 @@ static const struct {
     [MW_PROBE_INTEGRITY] = {"integrity", N_("tampered")},
     [MW_PROBE_REDIRECTED] = {"redirected", N_("redirected")},
     [MW_PROBE_RATE_LIMITED] = {"rate-limited", N_("rate limit")},
+    [MW_PROBE_PROXY] = {"proxy", N_("proxy")},
     [MW_PROBE_POLICY] = {"policy", N_("not allowed")},
 };
 
@@ -38,6 +39,25 @@ const char *mw_probe_class_word(enum mw_probe_class class)
 const char *mw_probe_class_label(enum mw_probe_class class)
 {
     return _(classes[class].label);
+}
+
+const char *mw_probe_advice(enum mw_probe_class class, const char *reason)
+{
+    bool is_of_time = strstr(reason, "not yet valid") != NULL || strstr(reason, "expired") != NULL;
+    switch (class) {
+    case MW_PROBE_PROXY:
+        return _("It is the proxy that fails, which https_proxy, http_proxy or all_proxy names: "
+                 "its login stands there, in front of the host and an @. What no_proxy names needs "
+                 "none.");
+    case MW_PROBE_TLS:
+        return is_of_time ? _("Is the clock of this machine right?")
+                          : _("If a company's own authority signs here, SSL_CERT_FILE=FILE names a "
+                              "file with its certificate.");
+    case MW_PROBE_CONTENT:
+        return _("Does this network want a login first? Open any page in a browser.");
+    default:
+        return NULL;
+    }
 }
 
 bool mw_probe_is_silent(enum mw_probe_class class)

@@ -38,11 +38,11 @@ struct probe_request {
 enum probe_phase { PROBE_LOOKUP, PROBE_CONNECT, PROBE_HANDSHAKE, PROBE_ANSWER, PROBE_BODY };
 
 struct probe_response {
-    size_t ticket;             /* as start() returned it */
-    enum mw_probe_class class; /* MW_PROBE_OK: HTTP answered, whatever it said */
-    enum probe_phase phase;    /* where it failed */
-    char detail[256];          /* libcurl's words for the failure; untrusted */
-    long status;
+    size_t ticket;                                /* as start() returned it */
+    enum mw_probe_class class;                    /* MW_PROBE_OK: HTTP answered, whatever it said */
+    enum probe_phase phase;                       /* where it failed */
+    char detail[256];                             /* libcurl's words for the failure; untrusted */
+    long status, proxy_status;                    /* 0: none; the second is that of a CONNECT */
     long dns_us, tcp_us, tls_us, ttfb_us, rtt_us; /* -1: did not happen */
     long body_us, total_us;
     struct mw_buf body;

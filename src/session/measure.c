@@ -304,6 +304,9 @@ static void hint_ways_on(const struct mw_session *session, const struct mw_surve
         mw_error_hint(err, _("Use --skip %s to do the rest."), tools);
     else if (survey == NULL)
         mw_error_hint(err, _("Use --mirror %.*s=URL to take one unmeasured."), first, tools);
+    else if (!others_are_fine && mw_survey_advice(survey) != NULL)
+        mw_error_hint(err, "%s %s: %s.", mw_survey_advice(survey), without->items[0],
+                      mw_buf_text(&reasons));
     else if (others_are_fine)
         mw_error_hint(err, _("Use --skip %s to do the rest. %s: %s."), tools, without->items[0],
                       mw_buf_text(&reasons));

@@ -29,6 +29,23 @@ bool mw_survey_is_cut_off(const struct mw_survey *survey)
     return true;
 }
 
+const char *mw_survey_advice(const struct mw_survey *survey)
+{
+    const char *first = NULL;
+    bool is_first = true;
+    for (size_t i = 0; i < survey->count; i++) {
+        const struct mw_probe_result *result = &survey->results[i];
+        const char *advice = mw_probe_advice(result->class, result->reason);
+        if (result->samples == 0 || mw_probe_is_silent(result->class))
+            continue;
+        if (!is_first && advice != first)
+            return NULL;
+        first = advice;
+        is_first = false;
+    }
+    return first;
+}
+
 /* ---- how ---------------------------------------------------------------------------------- */
 
 /* As curl reads it: what is empty is not set, and HTTP_PROXY nobody looks at, which in a CGI

@@ -89,6 +89,47 @@ tells plain "https://127.0.0.1:$(cat tls)" "where nobody should follow"
 tells escape "https://127.0.0.1:$(cat tls)" "It answers 403"
 unset SSL_CERT_FILE
 
+# What fails on the way fails for all of them alike: one sentence, and what helps. That a company
+# signs certificates itself is for SSL_CERT_FILE, and for the tool's own setting.
+cat >proxy.py <<'PY'
+import socket, sys
+listener = socket.create_server(("127.0.0.1", 0))
+with open(sys.argv[1], "w") as port:
+    port.write(str(listener.getsockname()[1]))
+while True:
+    client = listener.accept()[0]
+    client.recv(65536)
+    client.sendall(sys.argv[2].encode() + b"Content-Length: 0\r\nConnection: close\r\n\r\n" if len(sys.argv) > 2 else b"")
+    client.close()
+PY
+cat >two.json <<JSON
+{"tool":"go","mirrors":[{"id":"upstream","url":"https://a.example","default":true},{"id":"b","url":"https://b.example"}]}
+JSON
+for answer in "HTTP/1.1 407 Login" "HTTP/1.1 502 Gone" "" closed; do
+	rm -f way
+	if [ "$answer" = closed ]; then
+		echo 1 >way
+	else
+		background "$T/log" python3 proxy.py "$T/way" ${answer:+"$answer"$'\r\n'}
+		wait_for 10 test -s "$T/way"
+	fi
+	https_proxy="http://bob:hunter2222@127.0.0.1:$(cat way)"
+	export https_proxy
+	status=0
+	"$MW_BIN" --probe -o go --catalog two.json --samples 1 --timeout 2000 --root "$T/root" >out 2>&1 </dev/null || status=$?
+	expect "no mirror behind that proxy" "$status" 69
+	expect "$answer: one sentence" "$(grep -c "The proxy" out)" 1
+	grep -q "It is the proxy that fails" out || fail "$answer: no way out: $(cat out)"
+	grep -q hunter2222 out && fail "it shows the password"
+	unset https_proxy
+done
+for tool in go npm; do
+	printf '{"tool":"%s","mirrors":[{"id":"ours","url":"https://127.0.0.1:%s/teapot"}]}' "$tool" "$(cat tls)" >ours.json
+	HOME=$T/home "$MW_BIN" --checklist -p base -o "$tool" -m "$tool=ours" --catalog ours.json --timeout 2000 >out 2>&1 </dev/null || true
+	grep -q "SSL_CERT_FILE=FILE" out || fail "$tool: no way out of a company's certificate: $(cat out)"
+done
+grep -q "npm reads it from cafile" out || fail "npm's own setting is not named: $(cat out)"
+
 # SIGQUIT is what dumps core and nobody handles. Somebody else holds the lock meanwhile.
 # shellcheck disable=SC2016 # the profile expands it
 printf '[profile]\nname = p\n[go]\nGOFLAGS = -tags=${file:%s/secret}\n' "$T" >p.ini
