@@ -63,18 +63,18 @@ struct mw_notice {
 /* What a tool does with stray bytes in the value of a key, where it is not the rule: they stay, and
  * the value is wrong. */
 struct mw_key_fact {
-    const char *key;       /* a key, or the start of one if it ends in '_' */
     bool trims;            /* blanks and CR at either end do no harm */
     bool quotes;           /* quotes are syntax */
-    const char *cr;        /* N_(): what a CR breaks */
+    const char *cr;        /* translated: what a CR breaks; NULL: nothing in particular */
     const char *cr_breaks; /* the one value that it breaks; NULL: any */
 };
 
 struct mw_notices {
     struct mw_notice *items;
     size_t count;
-    const struct mw_key_fact *facts; /* for the editor, borrowed */
-    size_t fact_count;
+    /* For the editor: the fact of a key; NULL function: there are none. */
+    struct mw_key_fact (*fact)(const void *context, const char *key);
+    const void *context;
 };
 
 void mw_notices_release(struct mw_notices *notices);

@@ -45,6 +45,9 @@
  *               once another "requires" it. "beside": where a path that is not absolute begins,
  *               seen from the folder of the file
  *   "grammar"   a check of its own: one of "grammars", or of the table in src/tools/grammars.c
+ *   "strays"    of a format that keeps blanks, quotes and a CR around a value: "trimmed": the tool
+ *               takes off blanks and CR, "quoted": and quotes. "cr" ("cr_zh"): what a CR breaks
+ *               where it does not; "cr_breaks": the one value with which it does
  *   "as"        the path in the file, where it differs from NAME
  *   "spellings" other names of the option in its section; of those that are there the one counts
  *               that first stands last
@@ -115,6 +118,8 @@ enum mw_exists {
     MW_EXISTS_IF_REQUIRED
 };
 
+enum mw_strays { MW_STRAYS_STAY, MW_STRAYS_TRIMMED, MW_STRAYS_QUOTED };
+
 struct mw_choice_range {
     char *choice; /* without choices: what the value begins with */
     char *since, *until;
@@ -140,6 +145,8 @@ struct mw_tool_key {
     struct mw_strings sections;     /* "in"; none: all */
     const struct mw_grammar *check; /* private to tools: the grammar, else NULL */
     char *since, *until;
+    enum mw_strays strays;
+    char *cr, *cr_zh, *cr_breaks; /* NULL: none */
     bool is_secret;
     bool is_only_read;
     bool clears_to_list;

@@ -55,21 +55,12 @@ static const struct line_dialect go_env = {.cut = cut_go, .accepts = accepts_go}
 
 /* ---- notices --------------------------------------------------------------------------------- */
 
-static struct mw_key_fact fact_of(const struct mw_notices *notices, const char *key)
-{
-    for (size_t i = 0; i < notices->fact_count; i++) {
-        const char *name = notices->facts[i].key;
-        bool is_start = name[strlen(name) - 1] == '_';
-        if (is_start ? mw_text_starts(key, name) : strcmp(key, name) == 0)
-            return notices->facts[i];
-    }
-    return (struct mw_key_fact){.cr = N_("it is taken as part of the value")};
-}
-
 static void notice_value(const char *text, const struct line *line, const char *key,
                          struct mw_notices *notices)
 {
-    struct mw_key_fact fact = fact_of(notices, key);
+    struct mw_key_fact fact = {0};
+    if (notices->fact != NULL)
+        fact = notices->fact(notices->context, key);
     size_t begin = line->value;
     size_t end = line->end;
     if (begin == end)
@@ -83,7 +74,8 @@ static void notice_value(const char *text, const struct line *line, const char *
             mw_notices_add(notices, line->number, "env-cr",
                            _("the value of %.*s ends in a carriage return (a Windows line "
                              "ending): %s"),
-                           SHOWN_BYTES, key, _(fact.cr));
+                           SHOWN_BYTES, key,
+                           fact.cr != NULL ? fact.cr : _("it is taken as part of the value"));
     }
     if (begin == end)
         return;

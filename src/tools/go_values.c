@@ -113,31 +113,3 @@ const char *mw_go_wrong_words(const char *text)
     MW_AUTO(mw_strings) words = {0};
     return go_split_quoted(text, &words) ? NULL : _("a quote is opened and not closed");
 }
-
-/* ---- stray bytes ----------------------------------------------------------------------------- */
-
-/* modfetch proxyList trims each proxy; cmd/internal/quoted splits flags and compilers at white
- * space and takes quotes; modfetch dbDial compares "off" exactly; x/mod module.MatchPrefixPatterns
- * trims nothing. */
-const struct mw_key_fact mw_go_facts[] = {
-    {.key = "GOPROXY", .trims = true},
-    {.key = "GOFLAGS", .trims = true, .quotes = true},
-    {.key = "CC", .trims = true, .quotes = true},
-    {.key = "CXX", .trims = true, .quotes = true},
-    {.key = "FC", .trims = true, .quotes = true},
-    {.key = "CGO_", .trims = true, .quotes = true},
-    {.key = "GOSUMDB",
-     .cr = N_("\"off\" with it is no longer off but an invalid name"),
-     .cr_breaks = "off"},
-    {.key = "GOPRIVATE",
-     .cr = N_("its last pattern never matches, so private module paths are sent to the public "
-              "proxy and checksum database")},
-    {.key = "GONOPROXY",
-     .cr = N_("its last pattern never matches, so private module paths are sent to the public "
-              "proxy")},
-    {.key = "GONOSUMDB",
-     .cr = N_("its last pattern never matches, so private module paths are sent to the public "
-              "checksum database")},
-    {.key = "GOINSECURE", .cr = N_("its last pattern never matches")},
-};
-const size_t mw_go_fact_count = sizeof mw_go_facts / sizeof *mw_go_facts;

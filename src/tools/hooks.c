@@ -11,8 +11,6 @@
 static const struct mw_hook hooks[] = {
     {
         .name = "go",
-        .facts = mw_go_facts,
-        .fact_count = &mw_go_fact_count,
         .shadows = mw_go_shadows,
     },
     {

@@ -41,9 +41,6 @@ struct mw_hook {
     elsewhere_fn *elsewhere;
     unflag_fn *unflag;
     unread_fn *unread;
-    /* What mw_source_notices() tells the editor; their number, NULL: none. */
-    const struct mw_key_fact *facts;
-    const size_t *fact_count;
 };
 
 const struct mw_hook *mw_hook_find(const char *name);
@@ -58,9 +55,6 @@ ask_fn mw_docker_ask;
 elsewhere_fn mw_docker_elsewhere;
 unflag_fn mw_docker_unflag;
 unread_fn mw_docker_unread;
-/* go_values.c */
-extern const struct mw_key_fact mw_go_facts[];
-extern const size_t mw_go_fact_count;
 
 /* tool_keys.c. A text of a tool's file in the language of the run; `chinese` may be NULL. */
 const char *mw_tools_spoken(const char *text, const char *chinese);

@@ -437,6 +437,19 @@ static void put_in_place(struct mw_notices *notices, struct mw_notices *unknown)
     mw_notices_sort(notices);
 }
 
+static struct mw_key_fact fact_of(const void *context, const char *key)
+{
+    const struct mw_tool_key *row = mw_tool_key(context, key);
+    if (row == NULL)
+        return (struct mw_key_fact){0};
+    return (struct mw_key_fact){
+        .trims = row->strays != MW_STRAYS_STAY,
+        .quotes = row->strays == MW_STRAYS_QUOTED,
+        .cr = row->cr != NULL ? mw_tools_spoken(row->cr, row->cr_zh) : NULL,
+        .cr_breaks = row->cr_breaks,
+    };
+}
+
 void mw_source_notices(const struct mw_source *source, const struct mw_tool *tool, const char *text,
                        size_t len, struct mw_notices *notices)
 {
@@ -444,10 +457,8 @@ void mw_source_notices(const struct mw_source *source, const struct mw_tool *too
     struct vocabulary vocabulary = {.tool = tool, .source = source};
     if (editor == NULL)
         return;
-    if (tool->code != NULL && tool->code->fact_count != NULL) {
-        notices->facts = tool->code->facts;
-        notices->fact_count = *tool->code->fact_count;
-    }
+    notices->fact = fact_of;
+    notices->context = tool;
     mw_editor_notices(editor, text, len, notices);
     if (editor->names != NULL && tool->sections.count == 0)
         editor->names(text, len, judge_name, &vocabulary);

@@ -31,6 +31,8 @@ static bool is_range(const char *text)
 static const char *const exists_words[] = {"",         "program",     "path", "absolute",
                                            "if-named", "if-required", NULL};
 
+static const char *const strays_words[] = {"", "trimmed", "quoted", NULL};
+
 const char *const mw_unheard_words[] = {
     [MW_HEARD] = "",
     [MW_UNHEARD_ENVIRONMENT] = "environment",
@@ -201,6 +203,10 @@ static const struct mw_json_field key_fields[] = {
     {"type", MW_JSON_CHOICE, OF_KEY(type), true, .words = mw_type_words},
     {"choices", MW_JSON_WORDS, OF_KEY(choices)},
     {"grammar", MW_JSON_OWN, .take = read_grammar},
+    {"strays", MW_JSON_CHOICE, OF_KEY(strays), .words = strays_words},
+    {"cr", MW_JSON_WORD, OF_KEY(cr)},
+    {"cr_zh", MW_JSON_WORD, OF_KEY(cr_zh)},
+    {"cr_breaks", MW_JSON_WORD, OF_KEY(cr_breaks)},
     {"as", MW_JSON_WORD, OF_KEY(as)},
     {"also", MW_JSON_WORD, OF_KEY(also)},
     {"spellings", MW_JSON_WORDS, OF_KEY(spellings)},

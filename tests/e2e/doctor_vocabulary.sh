@@ -65,6 +65,17 @@ for line in GOPATH=/srv/go:/srv/more GOCACHE=/srv/cache GOFLAGS=-trimpath GOPRIV
 	silent "$line" go
 done
 
+# What a carriage return breaks is told of the key that it stands behind.
+while IFS='|' read -r line says; do
+	go_line "$line"$'\r'
+	expect "$line with a CR" "$("$MW_BIN" --no-network --root "$T/root" --doctor --only go --json 2>/dev/null |
+		jq -r '.checks[] | select(.id == "go-lines.env-cr.1") | .observed' | grep -c "${says:-.}" || true)" "$([ -z "$says" ] && echo 0 || echo 1)"
+done <<'EOF'
+GOSUMDB=off|no longer off
+GOPRIVATE=git.example.com|private module paths
+CC=/usr/bin/cc|
+EOF
+
 # What the version that is installed knows. Only what is here says so, not what a tree of --root holds.
 mkdir "$T/bin"
 while read -r version odd line; do

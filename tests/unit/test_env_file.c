@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 
-#include "../../src/tools/internal.h"
 #include "support/edit_laws.h"
 
 #define BOM "\xEF\xBB\xBF"
@@ -110,6 +109,20 @@ static void nul_is_kept_and_shown(void **state)
     mw_value_release(&wanted);
 }
 
+static struct mw_key_fact fact_of(const void *context, const char *key)
+{
+    (void)context;
+    if (strcmp(key, "GOPROXY") == 0)
+        return (struct mw_key_fact){.trims = true};
+    if (strcmp(key, "GOFLAGS") == 0 || strcmp(key, "CC") == 0 || strncmp(key, "CGO_", 4) == 0)
+        return (struct mw_key_fact){.trims = true, .quotes = true};
+    if (strcmp(key, "GOSUMDB") == 0)
+        return (struct mw_key_fact){.cr = "no longer off", .cr_breaks = "off"};
+    if (strcmp(key, "GOPRIVATE") == 0)
+        return (struct mw_key_fact){.cr = "private module paths"};
+    return (struct mw_key_fact){0};
+}
+
 static void notice_rows(void **state)
 {
     (void)state;
@@ -140,7 +153,7 @@ static void notice_rows(void **state)
         {"prefix of a longer duplicate",
          "GOARM=5\nGOARM64=v8.0\nGOMIPS64=softfloat\nGOMIPS=softfloat\n", ""},
     };
-    const struct mw_notices told = {.facts = mw_go_facts, .fact_count = mw_go_fact_count};
+    const struct mw_notices told = {.fact = fact_of};
     edit_check_notices(EDITOR, &told, rows, ROWS(rows));
 }
 
@@ -149,7 +162,7 @@ static void notices_say_what_breaks(void **state)
     (void)state;
     static const char text[] = "GOPRIVATE=git.corp.example\r\nGOSUMDB=off\r\nGOPROXY=\"a\"\n";
     static const char *const parts[] = {"private module paths", "no longer off", "quote"};
-    struct mw_notices notices = {.facts = mw_go_facts, .fact_count = mw_go_fact_count};
+    struct mw_notices notices = {.fact = fact_of};
     mw_editor_notices(EDITOR, text, sizeof text - 1, &notices);
     assert_int_equal(notices.count, ROWS(parts));
     for (size_t i = 0; i < ROWS(parts); i++)
