@@ -53,7 +53,8 @@
  *                                  the first version that starts with an empty file,
  *                                  "" if none does; "elements": "KEY", the outermost one; "float",
  *                                  "date", "toml-1.1": "V", the first that reads a file that has
- *                                  such a thing, "" if none does
+ *                                  such a thing, "" if none does; "variables": "FILE", a ${NAME}
+ *                                  that is not set stops it, but for what that file sets
  *    "packages": {"apt-get": "npm"},   what brings it, by the program that installs packages
  *    "locks": {"package-lock.json": "npm …"},   lock files of a project, which may have kept an
  *                                  address, and the tool's command that takes it out; "": none

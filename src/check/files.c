@@ -99,6 +99,53 @@ static void look_for_odd(struct check_run *run, const struct check_file *file)
     source->editor->odd(mw_buf_text(&file->file.bytes), file->file.bytes.len, add_odd, &look);
 }
 
+/* Owned: the text without its comments, for samples of passwords stand in those. */
+static char *without_comments(const char *text)
+{
+    struct mw_buf out = {0};
+    while (*text != '\0') {
+        const char *close = mw_text_starts(text, "<!--") ? strstr(text, "-->") : NULL;
+        if (close != NULL) {
+            text = close + strlen("-->");
+            continue;
+        }
+        size_t len = strcspn(text, "\n<");
+        len += len == 0;
+        if (text[strspn(text, " \t")] != '#' && text[strspn(text, " \t")] != ';')
+            mw_buf_append(&out, text, len);
+        text += len;
+    }
+    return mw_buf_take(&out);
+}
+
+/* Variables that stop the tool if they are not set (Yarn: miscUtils.replaceEnvVariables()). What
+ * the tool takes them from besides is a file of the working directory, which is not read here. */
+static void look_for_unset(struct check_run *run, const struct check_file *file)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    const char *more = mw_pairs_find(&tool->checks, "variables");
+    MW_FREE char *others = more != NULL ? mw_xasprintf("%s/%s", run->sys->cwd, more) : NULL;
+    if (others == NULL || mw_path_exists(run->sys, others))
+        return;
+    MW_FREE char *bare = without_comments(mw_buf_text(&file->file.bytes));
+    const char *at = bare;
+    for (size_t i = 0; i < CHECK_MAX_FAULTS; i++) {
+        size_t line = 0, column = 0;
+        MW_FREE char *name = check_unset(run->sys, &at);
+        if (name == NULL)
+            return;
+        mw_text_position(bare, (size_t)(at - bare), &line, &column);
+        const char *begin = at - column + 1, *comment = strstr(begin, " #");
+        if (comment != NULL && comment < at)
+            continue;
+        MW_FREE char *subject = mw_xasprintf("variable.%zu", line);
+        check_found(run, MW_CHECK_FAIL, subject, check_by_hand(check_editor(run, file, line)),
+                    _("%s:%zu: the variable %s is not set here, and %s stops; with ${%s:-} it "
+                      "would be empty"),
+                    file->location.path, line, name, mw_tool_title(tool), name);
+    }
+}
+
 void check_files(struct check_run *run)
 {
     const struct check_tool *tool = run->tool;
@@ -114,8 +161,10 @@ void check_files(struct check_run *run)
         else if (starts_empty_since(run) != NULL && file->file.exists &&
                  strspn(mw_buf_text(&file->file.bytes), " \t\r\n") == file->file.bytes.len)
             add_empty(run, file);
-        else
+        else {
             look_for_odd(run, file);
+            look_for_unset(run, file);
+        }
     }
     if (existing == 0 && tool->file_count > 0 && tool->ours != NULL && tool->ours->is_readable)
         check_pass(run, _("there is no file yet: %s"), tool->ours->location.path);
@@ -228,25 +277,6 @@ void check_owners(struct check_run *run)
 }
 
 /* ---- credentials ----------------------------------------------------------------------------- */
-
-/* Owned: the text without its comments, for samples of passwords stand in those. */
-static char *without_comments(const char *text)
-{
-    struct mw_buf out = {0};
-    while (*text != '\0') {
-        const char *close = mw_text_starts(text, "<!--") ? strstr(text, "-->") : NULL;
-        if (close != NULL) {
-            text = close + strlen("-->");
-            continue;
-        }
-        size_t len = strcspn(text, "\n<");
-        len += len == 0;
-        if (text[strspn(text, " \t")] != '#' && text[strspn(text, " \t")] != ';')
-            mw_buf_append(&out, text, len);
-        text += len;
-    }
-    return mw_buf_take(&out);
-}
 
 /* In an address, or as the value of a setting that is called so. A file of the system that names
  * one is for everybody who is meant to use it. */

@@ -98,26 +98,29 @@ static enum mw_code check_alone(const struct tie *tie, const char *text)
     return MW_OK;
 }
 
-/* Owned: the name in the first ${NAME} that is not set here; NULL: there is none. */
-static char *find_unset(const struct mw_system *sys, const char *text)
+/* An empty one is set, and the variables of sudo are not those of the user. */
+char *check_unset(const struct mw_system *sys, const char **text)
 {
-    for (const char *at = strstr(text, "${"); at != NULL; at = strstr(at + 2, "${")) {
+    bool is_seen = sys->root[0] == '\0' && !sys->under_sudo;
+    for (const char *at = *text; is_seen && (at = strstr(at, "${")) != NULL; at += 2) {
         size_t len = strspn(at + 2, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
                                     "0123456789_");
         MW_FREE char *name = mw_xstrndup(at + 2, len);
-        if (len > 0 && at[2 + len] == '}' && mw_system_user_env(sys, name) == NULL)
+        bool is_escaped = at > *text && at[-1] == '\\';
+        *text = at + 2 + len;
+        if (len > 0 && **text == '}' && !is_escaped && mw_system_getenv(sys, name) == NULL)
             return mw_xstrdup(name);
     }
     return NULL;
 }
 
-/* What is left of a variable is no address (npm/config env-replace.js; Yarn stops). */
+/* What is left of a variable is no address (npm/config env-replace.js). */
 static enum mw_code check_variables(const struct tie *tie, const char *text)
 {
     const struct mw_tool *tool = tie->run->tool->tool;
-    bool is_seen = tie->run->sys->root[0] == '\0' && tool->expands && tool->editor != NULL &&
-                   tool->editor->elements == NULL && tie->row->type == MW_TYPE_URL;
-    MW_FREE char *name = is_seen ? find_unset(tie->run->sys, text) : NULL;
+    bool is_seen = tool->expands && tool->editor != NULL && tool->editor->elements == NULL &&
+                   tie->row->type == MW_TYPE_URL;
+    MW_FREE char *name = is_seen ? check_unset(tie->run->sys, &text) : NULL;
     return name == NULL ? MW_OK
                         : mw_fail(tie->err, MW_BAD_CONFIG, 0, "check",
                                   _("the variable %s is not set here, and without it %s has no "

@@ -112,6 +112,14 @@ static bool is_null(const struct mw_value *value)
            strcmp(value->items.items[0], "null") == 0;
 }
 
+/* What an anchor, an alias, a tag or a block of YAML comes to is not read here. */
+static bool is_unread(const struct mw_tool *tool, const struct mw_value *value)
+{
+    const struct mw_editor *editor = tool->editor;
+    return editor != NULL && editor->is_typed && value->kind == MW_VALUE_LITERAL &&
+           value->items.count == 1 && strchr("&*!|>", value->items.items[0][0]) != NULL;
+}
+
 /* An empty element is as good as none, but for a text. */
 static bool is_empty_element(const struct mw_tool *tool, const struct mw_tool_key *row,
                              const struct mw_value *value)
@@ -129,7 +137,8 @@ static bool is_typed(const struct mw_tool *tool, const struct mw_tool_key *row,
     const struct mw_editor *editor = tool->editor;
     return editor != NULL && found->variable == NULL && found->flag == NULL &&
            (editor->is_strict ||
-            (editor->is_typed && (row->type == MW_TYPE_URL_LIST || row->type == MW_TYPE_OBJECT)));
+            (editor->is_typed &&
+             (row->type == MW_TYPE_URL_LIST || row->type == MW_TYPE_OBJECT || row->item != NULL)));
 }
 
 /* A table of its own has no value. */
@@ -244,25 +253,21 @@ static bool is_of_others(struct check_run *run, const char *key, const struct mw
                          const struct mw_hit *found)
 {
     const struct mw_tool *tool = run->tool->tool;
-    const char *title = mw_tool_title(tool);
     bool is_old = row->until != NULL && row->instead != NULL && !has_row_for_keys(tool);
-    bool is_new = row->since != NULL && tool->editor != NULL && tool->editor->is_strict;
+    bool is_new = tool->editor != NULL && tool->editor->is_typed;
     if (!is_old && !is_new)
         return false;
     MW_FREE char *place = check_place_of(found);
     if (is_old) {
         check_found(run, MW_CHECK_WARN, key, check_no_way,
-                    _("%s (%s): %s stops at it from %s on; %s is what it takes"), key, place, title,
-                    row->until, row->instead);
+                    _("%s (%s): %s stops at it from %s on; %s is what it takes"), key, place,
+                    mw_tool_title(tool), row->until, row->instead);
         return true;
     }
-    MW_FREE char *version = mw_tool_version(run->sys, tool);
-    if (version == NULL || mw_version_within(version, row->since, row->until))
-        return false;
-    check_found(run, MW_CHECK_WARN, key, check_no_way,
-                _("%s (%s): it is a setting since %s, and %s %s passes over it"), key, place,
-                row->since, title, version);
-    return true;
+    MW_FREE char *reason = check_of_others(run, key, row);
+    if (reason != NULL)
+        check_found(run, MW_CHECK_WARN, key, check_no_way, "%s: %s", place, reason);
+    return reason != NULL;
 }
 
 /* Owned. */
@@ -364,9 +369,10 @@ static void judge_found(struct check_run *run, const char *key, const struct mw_
     const struct mw_value *value = &found->value;
     bool is_absent = value->kind == MW_VALUE_ABSENT;
     bool is_table = is_absent && is_pattern(row->key) && may_be_table(row);
-    if ((is_absent && !is_table) || (is_null(value) && !row->refuses_empty) ||
-        is_empty_element(run->tool->tool, row, value) || is_of_others(run, key, row, found) ||
-        !is_read(run, row, found) || judge(run, key, row, found, &why) == MW_OK)
+    if ((is_absent && !is_table) || is_unread(run->tool->tool, value) ||
+        (is_null(value) && !row->refuses_empty) || is_empty_element(run->tool->tool, row, value) ||
+        is_of_others(run, key, row, found) || !is_read(run, row, found) ||
+        judge(run, key, row, found, &why) == MW_OK)
         return;
     MW_FREE char *place = is_table ? place_of_table(run, key) : NULL;
     if (is_table)

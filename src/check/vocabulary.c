@@ -24,29 +24,35 @@ static char *range_text(const struct mw_tool_key *row)
                               : mw_xasprintf(_("before %s"), row->until);
 }
 
-/* True if the key is of another version than the one at hand, or of unknown standing. */
+char *check_of_others(const struct check_run *run, const char *key, const struct mw_tool_key *row)
+{
+    const struct mw_tool *tool = run->tool->tool;
+    if (mw_tool_knows(run->sys, tool, row))
+        return NULL;
+    MW_FREE char *range = range_text(row);
+    MW_FREE char *version = mw_tool_version(run->sys, tool);
+    return mw_xasprintf(_("\"%s\" is an option %s only, and %s %s does not know it"), key, range,
+                        mw_tool_title(tool), version);
+}
+
+/* True if the key is of another version than the one at hand. */
 static bool add_version(struct check_run *run, const struct check_file *file,
                         const struct mw_tool_key *row, size_t line)
 {
-    if (row->since == NULL && row->until == NULL)
-        return false;
+    bool stops = row->unheard != MW_UNHEARD_DROPPED;
+    MW_FREE char *reason = check_of_others(run, row->key, row);
     MW_FREE char *version = mw_tool_version(run->sys, run->tool->tool);
-    bool is_within = mw_version_within(version, row->since, row->until);
-    bool is_dropped = row->unheard == MW_UNHEARD_DROPPED;
-    MW_FREE char *range = range_text(row);
-    if (version == NULL || !is_within)
-        check_found(run,
-                    version == NULL ? MW_CHECK_SKIP
-                    : is_dropped    ? MW_CHECK_WARN
-                                    : MW_CHECK_FAIL,
-                    row->key, check_no_way,
-                    version == NULL ? _("%s:%zu: \"%s\" is an option %s only; which version is "
-                                        "installed cannot be told%s")
-                    : is_dropped ? _("%s:%zu: \"%s\" is an option %s only, and %s passes over it")
-                                 : _("%s:%zu: \"%s\" is an option %s only, and %s does not start "
-                                     "with it"),
-                    file->location.path, line, row->key, range, version != NULL ? version : "");
-    return !is_within;
+    if (reason != NULL) {
+        check_found(run, stops ? MW_CHECK_FAIL : MW_CHECK_WARN, row->key, check_no_way,
+                    "%s:%zu: %s", file->location.path, line, reason);
+    } else if (version == NULL && (row->since != NULL || row->until != NULL)) {
+        MW_FREE char *range = range_text(row);
+        check_found(run, MW_CHECK_SKIP, row->key, check_no_way,
+                    _("%s:%zu: \"%s\" is an option %s only; which version is installed cannot be "
+                      "told"),
+                    file->location.path, line, row->key, range);
+    }
+    return reason != NULL;
 }
 
 /* A document of a tool with types, and where the value of one of its keys begins. */
@@ -318,17 +324,13 @@ static char *unread_there(const struct check_run *run, const char *section, cons
     if (row != NULL && !mw_tool_key_is_in(tool, row, section))
         return mw_xasprintf(_("%s has no option \"%s\" in [%s] and ignores it"), title, option,
                             section);
-    bool has_range = row != NULL && (row->since != NULL || row->until != NULL);
-    MW_FREE char *version =
-        has_range || (row == NULL && since != NULL) ? mw_tool_version(run->sys, tool) : NULL;
-    if (row == NULL && since != NULL && !mw_version_within(version, since, NULL))
-        return mw_xasprintf(_("%s %s does not read [%s]; from %s on it does"), title, version,
-                            section, since);
-    if (!has_range || mw_version_within(version, row->since, row->until))
-        return NULL;
-    MW_FREE char *range = range_text(row);
-    return mw_xasprintf(_("\"%s\" is an option %s only, and %s %s ignores it"), option, range,
-                        title, version);
+    if (row != NULL)
+        return check_of_others(run, option, row);
+    MW_FREE char *version = since != NULL ? mw_tool_version(run->sys, tool) : NULL;
+    return mw_version_within(version, since, NULL)
+               ? NULL
+               : mw_xasprintf(_("%s %s does not read [%s]; from %s on it does"), title, version,
+                              section, since);
 }
 
 static void look_at_name(void *context, const char *section, const char *option, size_t line)

@@ -116,12 +116,23 @@ enum mw_code tree_refuse_change(const struct tree_change *change, size_t at, con
                        hint != NULL ? hint : _("Correct the file there, or change it by hand."));
 }
 
-/* Owned: the whole path of a node; NULL if it stands in a list. */
-static char *path_of(const struct tree *tree, size_t at)
+/* Owned: the name of an item, its number from 0 on. */
+static char *number_of(const struct tree *tree, size_t item)
+{
+    size_t number = 0;
+    for (size_t i = tree->nodes[tree->nodes[item].parent].first; i != item; i = tree->nodes[i].next)
+        number++;
+    return mw_xasprintf("%zu", number);
+}
+
+/* Owned: the whole path of a node; NULL if it stands in a list whose items have no names. */
+static char *path_of(const struct tree_format *format, const struct tree *tree, size_t at)
 {
     char *path = NULL;
     for (; at != 0; at = tree->nodes[at].parent) {
-        path = key_path_above(tree->nodes[at].name, path);
+        const char *name = tree->nodes[at].name;
+        MW_FREE char *number = name == NULL && format->has_numbers ? number_of(tree, at) : NULL;
+        path = key_path_above(name != NULL ? name : number, path);
         if (path == NULL)
             return NULL;
     }
@@ -137,7 +148,7 @@ void tree_names(const struct tree_format *format,
     size_t line = 1, at = 0, begin = 0;
     for (size_t i = 1; is_read && i < tree.count; i++) {
         bool is_wanted = is_told(&tree, &tree.nodes[i], &begin) && begin >= at;
-        MW_FREE char *path = is_wanted ? path_of(&tree, i) : NULL;
+        MW_FREE char *path = is_wanted ? path_of(format, &tree, i) : NULL;
         for (; path != NULL && at < begin; at++)
             line += text[at] == '\n';
         if (path != NULL)

@@ -99,6 +99,7 @@ struct tree_format {
     /* False if the text is wrong: `bad` and `what` say why. Begins with a zeroed tree that has the
      * text. */
     bool (*parse)(struct tree *tree);
+    bool has_numbers; /* names of what stands in an item have its number from 0 on */
     bool has_dead;    /* a key may be there though it does not count; it is removed, too */
     const char *hint; /* N_(), for who has to mend it; NULL: its own tool cannot read it either */
     void (*follow)(const struct tree *tree, const struct key_path *path, struct tree_place *place);

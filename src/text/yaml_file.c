@@ -60,14 +60,15 @@ static void read_value(const struct tree *yaml, const struct tree_place *place,
     }
 }
 
-/* Of equal names the last one counts. */
+/* Of equal names the last one counts; the name of an item is its number. */
 static size_t find_child(const struct tree *yaml, size_t map, const char *name)
 {
     size_t found = 0;
-    if (yaml->nodes[map].kind != YAML_MAP)
-        return 0;
+    char *end = NULL;
+    size_t number = strtoul(name, &end, 10);
     for (size_t i = yaml->nodes[map].first; i != 0; i = yaml->nodes[i].next) {
-        if (strcmp(yaml->nodes[i].name, name) == 0)
+        const char *own = yaml->nodes[i].name;
+        if (own != NULL ? strcmp(own, name) == 0 : number-- == 0 && end > name && *end == '\0')
             found = i;
     }
     return found;
@@ -89,7 +90,7 @@ static bool is_hollow(const struct tree *yaml, size_t at, bool is_list)
     const struct node *node = &yaml->nodes[at];
     const char *value = yaml->text + node->value;
     size_t len = node->value_end - node->value;
-    bool is_braces = node->kind == YAML_OPAQUE && len > 1 && *value == '{' &&
+    bool is_braces = node->kind == YAML_BRACES && len > 1 && *value == '{' &&
                      edit_skip_blanks(value, 1, len) == len - 1 &&
                      memchr(yaml->text + node->colon, '\n', node->value - node->colon) == NULL;
     return node->kind == YAML_NULL ||
@@ -456,10 +457,11 @@ static enum mw_code change_value(const struct tree_change *change)
     const struct node *node = &yaml->nodes[at];
     bool is_there = change->place.fits && change->place.done == change->path->count;
     bool gives_more = find_child(yaml, at, "<<") != 0 || find_child(yaml, node->parent, "<<") != 0;
-    if (!change->place.fits || gives_more ||
-        (is_there && (node->kind == YAML_MAP || node->kind == YAML_OPAQUE ||
-                      (change->have.kind == MW_VALUE_LITERAL &&
-                       (node->kind == YAML_LIST || node->kind == YAML_FLOW)))))
+    if (!change->place.fits || gives_more || node->is_inside ||
+        (is_there &&
+         (node->kind == YAML_MAP || node->kind == YAML_BRACES || node->kind == YAML_OPAQUE ||
+          (change->have.kind == MW_VALUE_LITERAL &&
+           (node->kind == YAML_LIST || node->kind == YAML_FLOW)))))
         return refuse_form(change);
     if (change->value->kind == MW_VALUE_ABSENT)
         return remove_entry(change) ? MW_OK : refuse_form(change);
@@ -471,6 +473,7 @@ static enum mw_code change_value(const struct tree_change *change)
 }
 
 static const struct tree_format format = {.parse = yaml_parse,
+                                          .has_numbers = true,
                                           .hint =
                                               N_("Correct the file there, or change it by hand."),
                                           .follow = follow,
@@ -482,7 +485,7 @@ static bool is_told(const struct tree *yaml, const struct node *node, size_t *be
 {
     (void)yaml;
     *begin = node->begin;
-    return node->kind != YAML_MAP;
+    return node->name != NULL && node->kind != YAML_MAP;
 }
 
 static void yaml_names(const char *text, size_t len, mw_each_name *each, void *context)

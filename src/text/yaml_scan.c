@@ -132,38 +132,85 @@ static size_t flow_end(const char *text, size_t at, size_t end)
     return 0;
 }
 
-/* The items of [a, b] on one line; false if it holds anything but scalars. */
-static bool scan_items(struct scan *scan, size_t self, size_t at, size_t end)
+/* Behind blanks, ends of lines and comments. */
+static size_t skip_flow(const char *text, size_t at, size_t end)
 {
-    struct tree *yaml = scan->yaml;
-    const char *text = yaml->text;
-    for (at = edit_skip_blanks(text, at + 1, end); at + 1 < end;) {
-        struct node item = {.kind = YAML_PLAIN, .value = at};
-        if (text[at] == '"' || text[at] == '\'') {
-            item.kind = YAML_QUOTED;
-            item.value_end = quoted_end(text, at, end - 1);
-            if (item.value_end == 0 ||
-                (text[at] == '"' && !yaml_has_good_escapes(text, at, item.value_end)))
-                return false;
-        } else {
-            if (!begins_plain(text, at, end, true))
-                return false;
-            item.value_end = plain_end(text, at, end - 1, true);
-        }
-        item.begin = item.value;
-        item.end = item.value_end;
-        tree_add(yaml, self, item);
-        at = edit_skip_blanks(text, item.value_end, end);
-        if (text[at] == ',')
-            at = edit_skip_blanks(text, at + 1, end);
-        else if (at + 1 != end)
-            return false;
+    bool is_comment = false;
+    for (; at < end; at++) {
+        bool is_break = text[at] == '\n';
+        is_comment =
+            !is_break && (is_comment || (text[at] == '#' && strchr(" \t\n", text[at - 1]) != NULL));
+        if (!is_comment && !is_break && text[at] != '\r' && !mw_text_is_blank(text[at]))
+            break;
     }
+    return at;
+}
+
+/* The end of the scalar at `at`, on its line; 0 if it is none. */
+static size_t flow_scalar_end(const char *text, size_t at, size_t end, unsigned *kind)
+{
+    while (end > at && memchr(text + at, '\n', end - at) != NULL)
+        end = (size_t)((const char *)memchr(text + at, '\n', end - at) - text);
+    *kind = text[at] == '"' || text[at] == '\'' ? YAML_QUOTED : YAML_PLAIN;
+    if (*kind == YAML_PLAIN)
+        return begins_plain(text, at, end, true) ? plain_end(text, at, end, true) : 0;
+    size_t stop = quoted_end(text, at, end);
+    return text[at] == '"' && !yaml_has_good_escapes(text, at, stop) ? 0 : stop;
+}
+
+/* The name of an entry, and where its value begins. */
+static bool scan_flow_name(const struct tree *yaml, size_t *at, size_t end, struct node *node)
+{
+    struct node key = {.value = *at};
+    key.value_end = flow_scalar_end(yaml->text, *at, end - 1, &key.kind);
+    *at = skip_flow(yaml->text, key.value_end, end);
+    if (key.value_end == 0 || *at >= end || strchr(":,}", yaml->text[*at]) == NULL)
+        return false;
+    if (yaml->text[*at] == ':')
+        *at = skip_flow(yaml->text, *at + 1, end);
+    if (*at >= end)
+        return false;
+    node->name = yaml_read(yaml, &key);
     return true;
 }
 
+/* What stands in the brackets or braces at `at` that end where the node's value does; false if it
+ * is a form that is not understood, such as a scalar over lines. */
+static bool scan_flow(struct tree *yaml, size_t self, size_t at, size_t depth)
+{
+    const char *text = yaml->text;
+    size_t end = yaml->nodes[self].value_end;
+    bool is_map = text[at] == '{';
+    yaml->nodes[self].kind = is_map ? YAML_BRACES : YAML_FLOW;
+    for (at = skip_flow(text, at + 1, end); at + 1 < end;) {
+        struct node node = {.begin = at, .is_inside = true};
+        if (is_map && !scan_flow_name(yaml, &at, end, &node))
+            return false;
+        bool is_flow = text[at] == '[' || text[at] == '{';
+        node.value = node.value_end = at;
+        if (is_flow)
+            node.value_end = flow_end(text, at, end - 1);
+        else if (!is_map || strchr(",}", text[at]) == NULL)
+            node.value_end = flow_scalar_end(text, at, end - 1, &node.kind);
+        node.end = node.value_end;
+        size_t inner = tree_add(yaml, self, node);
+        if (node.value_end == 0 ||
+            (is_flow && (depth == MAX_DEPTH || !scan_flow(yaml, inner, at, depth + 1))))
+            return false;
+        at = skip_flow(text, node.value_end, end);
+        if (at < end && text[at] == ',')
+            at = skip_flow(text, at + 1, end);
+        else if (at + 1 != end)
+            return false;
+    }
+    return at + 1 == end;
+}
+
+/* Nothing has been read behind what is inside it. */
 static void make_opaque(struct tree *yaml, size_t self)
 {
+    while (yaml->nodes[self].first != 0 && yaml->count > yaml->nodes[self].first)
+        free(yaml->nodes[--yaml->count].name);
     yaml->nodes[self].kind = YAML_OPAQUE;
     yaml->nodes[self].first = yaml->nodes[self].last = 0;
 }
@@ -180,7 +227,7 @@ static bool close_value(struct scan *scan, size_t self, size_t at, size_t end)
         return refuse(scan, end, N_("there is something behind the end of this value"));
     yaml->nodes[self].value = at;
     yaml->nodes[self].value_end = end;
-    if (several)
+    if (several && yaml->nodes[self].kind != YAML_BRACES)
         make_opaque(yaml, self);
     extend(yaml, self, scan->next);
     return true;
@@ -232,10 +279,10 @@ static bool scan_value(struct scan *scan, size_t self, size_t at, size_t indent)
     }
     if (c == '[' || c == '{') {
         size_t end = flow_end(text, at, yaml->len);
-        yaml->nodes[self].kind = YAML_FLOW;
         if (end == 0)
             return refuse(scan, at, N_("a bracket that is never closed"));
-        if (c == '{' || end > scan->end || !scan_items(scan, self, at, end))
+        yaml->nodes[self].value_end = end;
+        if (!scan_flow(yaml, self, at, 0))
             make_opaque(yaml, self);
         return close_value(scan, self, at, end);
     }
@@ -393,6 +440,26 @@ static bool find_place(struct scan *scan, size_t at, size_t indent, bool *is_mor
     return refuse(scan, at, N_("the indentation fits nothing above"));
 }
 
+/* A file that is one map in braces, as JSON is. */
+static bool scan_braces(struct scan *scan, size_t at)
+{
+    struct tree *yaml = scan->yaml;
+    size_t begin = scan->begin, end = flow_end(yaml->text, at, yaml->len);
+    if (end == 0)
+        return refuse(scan, at, N_("a bracket that is never closed"));
+    yaml->nodes[0].value_end = end;
+    if (!scan_flow(yaml, 0, at, 0))
+        return refuse(scan, at,
+                      N_("this is no `key: value` and no `- item`, or in a form of YAML "
+                         "that is not understood here"));
+    if (!close_value(scan, 0, at, end))
+        return false;
+    /* Lines take its place where it is empty: of conda, for one. */
+    yaml->nodes[0].value = begin;
+    yaml->nodes[0].value_end = is_blank(yaml->text, end, scan->end) ? scan->next : end;
+    return true;
+}
+
 static bool scan_line(struct scan *scan, bool *ends)
 {
     struct tree *yaml = scan->yaml;
@@ -426,14 +493,8 @@ static bool scan_line(struct scan *scan, bool *ends)
     if (text[at] == '%' && at == scan->begin && yaml->count == 1)
         return refuse(scan, at,
                       N_("a second document or a form of it that is not understood here"));
-    size_t close = text[at] == '{' ? edit_skip_blanks(text, at + 1, scan->end) : scan->end;
-    if (yaml->count == 1 && close < scan->end && text[close] == '}' &&
-        (close + 1 == scan->end || text[close + 1] != '#') &&
-        ends_here(text, close + 1, scan->end)) { /* a map that is empty: of conda, for one */
-        root->value = scan->begin;
-        root->value_end = is_blank(text, close + 1, scan->end) ? scan->next : close + 1;
-        return true;
-    }
+    if (text[at] == '{' && yaml->count == 1)
+        return scan_braces(scan, at);
     size_t indent = at - scan->begin;
     bool is_more = false;
     return find_place(scan, at, indent, &is_more) && (is_more || scan_entry(scan, at, indent));

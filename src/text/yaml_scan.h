@@ -1,6 +1,6 @@
 /* A YAML text in block style as a tree that knows where everything stands. What has no place in
  * block style, or would need more of YAML than this (anchors, aliases, tags, block scalars, scalars
- * and flow collections over several lines, flow maps), is one opaque value. */
+ * and flow lists over several lines), is one opaque value. */
 #ifndef MW_YAML_SCAN_H
 #define MW_YAML_SCAN_H
 
@@ -10,7 +10,8 @@ enum yaml_kind {
     YAML_NULL, /* nothing behind the colon or the dash */
     YAML_PLAIN,
     YAML_QUOTED,
-    YAML_FLOW, /* [a, b] on one line, of scalars */
+    YAML_FLOW,   /* [a, b] on one line, or in braces */
+    YAML_BRACES, /* {a: b}; only read */
     YAML_LIST,
     YAML_MAP,
     YAML_OPAQUE

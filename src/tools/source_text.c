@@ -378,6 +378,24 @@ static char *fill_from(const char *key, const char *option)
     return mw_text_replace(key, "{name}", part);
 }
 
+/* Does it stand in a value of which the vocabulary says no more than that it is a table or a list?
+ */
+static bool is_free(const struct vocabulary *vocabulary, const char *option)
+{
+    const struct mw_tool *tool = vocabulary->tool;
+    MW_FREE char *above = mw_xstrdup(option);
+    bool is = false, is_known = false;
+    for (char *dot = NULL; !is_known && (dot = strrchr(above, '.')) != NULL;) {
+        *dot = '\0';
+        const struct mw_tool_key *row = mw_tool_key(tool, above);
+        is = is_known = row != NULL || is_other(tool, vocabulary->source, above);
+        size_t len = row != NULL ? strlen(row->key) : 0;
+        for (size_t i = 0; len > 0 && is && i < tool->key_count; i++)
+            is = strncmp(tool->keys[i].key, row->key, len) != 0 || tool->keys[i].key[len] != '.';
+    }
+    return is;
+}
+
 static void judge_name(void *context, const char *section, const char *option, size_t line)
 {
     struct vocabulary *vocabulary = context;
@@ -396,7 +414,7 @@ static void judge_name(void *context, const char *section, const char *option, s
         return;
     }
     const char *id = tool->is_whole ? "env-unknown-key" : "unknown-key";
-    if (row == NULL && is_other(tool, vocabulary->source, option))
+    if (row == NULL && (is_other(tool, vocabulary->source, option) || is_free(vocabulary, option)))
         return;
     /* Nobody reads a thousand of them. */
     const struct mw_pairs *own = &vocabulary->source->keys;

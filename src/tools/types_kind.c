@@ -7,6 +7,7 @@
 #include "internal.h"
 #include "mirrorwise/i18n.h"
 #include "mirrorwise/memory.h"
+#include "mirrorwise/text.h"
 
 enum kind { TEXT, LIST, ITEMS, NUMBER, BOOL, OBJECT, KINDS };
 
@@ -27,7 +28,7 @@ static enum kind kind_of(const struct mw_value *value)
     if (value->kind == MW_VALUE_LIST)
         return LIST;
     const char *text = mw_tools_first(value);
-    if (text[0] == '[')
+    if (text[0] == '[' || mw_text_starts(text + strspn(text, " "), "- "))
         return ITEMS;
     if (text[0] == '{' || text[0] == '\0')
         return OBJECT;

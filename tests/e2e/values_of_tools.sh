@@ -157,6 +157,14 @@ yarn-berry|.yarnrc.yml|npmScopes:\n  office:\n    npmRegistryServer:\n|yarn-berr
 yarn-berry|.yarnrc.yml|npmRegistries:\n  "//a.example":\n    npmAlwaysAuth: maybe\n|yarn-berry-values.npmRegistries.//a.example.npmAlwaysAuth
 yarn-berry|.yarnrc.yml|packageExtensions: x\n|yarn-berry-values.packageExtensions
 yarn-berry|.yarnrc.yml|cacheFolder: [x]\n|yarn-berry-values.cacheFolder
+yarn-berry|.yarnrc.yml|npmScopes: {office: {npmRegistrServer: "https://a.example"}}\n|yarn-berry-lines.unknown-key.1
+yarn-berry|.yarnrc.yml|npmScopes: {\n  office: {npmAuthToken: x, # c\n    "npmAlwaysAuth":maybe}\n}\n|yarn-berry-values.npmScopes.office.npmAlwaysAuth
+yarn-berry|.yarnrc.yml|{"enableMirror": "maybe"}\n|yarn-berry-values.enableMirror
+yarn-berry|.yarnrc.yml|{"enableMirror": true "nmMode": "classic"}\n|yarn-berry-file.syntax.1
+yarn-berry|.yarnrc.yml|logFilters: x\n|yarn-berry-values.logFilters
+yarn-berry|.yarnrc.yml|logFilters:\n  - code: YN0002\n    lvl: discard\n|yarn-berry-lines.unknown-key.3
+yarn-berry|.yarnrc.yml|logFilters:\n  - code: YN0002\n  - {level: hide}\n|yarn-berry-values.logFilters.1.level
+yarn-berry|.yarnrc.yml|nodeLinker: node_modules\n|yarn-berry-values.nodeLinker
 composer|.config/composer/config.json|{"config": {"discard-changes": "true"}}\n|composer-values.config.discard-changes
 composer|.config/composer/config.json|{"config": {"vendor-dir": 5}}\n|composer-values.config.vendor-dir
 composer|.config/composer/config.json|{"config": {"bin-compat": ""}}\n|composer-values.config.bin-compat
@@ -187,6 +195,10 @@ maven|.m2/settings.xml|<settings><proxies><proxy><host>h</host><port> 80 </port>
 npm|.npmrc|before=2025-01-01T00:00\n
 npm|.npmrc|before=1 Jan 2025\n
 npm|.npmrc|maxsockets=Infinity\nfetch-timeout=1e5\nnoproxy=\nomit[]=dev\nomit[]=optional\nloglevel=${LEVEL}\n//npm.office.example/:_authToken=${NPM_TOKEN}\n
+yarn-berry|.yarnrc.yml|{\n  "npmRegistryServer":"https://a.example", # c\n  "npmScopes": {"office": {"npmAuthToken": "x"}},\n  "logFilters": [{"code": "YN0002", "level": "discard"}]\n}\n
+yarn-berry|.yarnrc.yml|logFilters:\n  - code: YN0002\n    level: discard\n  - {text: x, level: warning}\npackageExtensions: {a@1: {dependencies: {b: "1"}}}\n
+yarn-berry|.yarnrc.yml|packageExtensions:\n  a@1:\n    dependencies:\n      b: "1"\n
+yarn-berry|.yarnrc.yml|npmRegistryServer: &a https://a.example\nnpmPublishRegistry: *a\n
 yarn-berry|.yarnrc.yml|enableTelemetry: ${NOPE-false}\nhttpProxy:\ncompressionLevel: 0\nnmMode: classic\nenableHardenedMode:\n
 composer|.config/composer/config.json|{"repositories": [{"type": "composer", "url": "https://c.example/"}, {"packagist.org": false}]}\n
 composer|.config/composer/config.json|{"repositories": {"packagist.org": false, "a": {"type": "package", "package": {}}}, "config": {"preferred-install": {"a/*": "source"}, "discard-changes": true, "cache-files-maxsize": "300MiB", "allow-plugins": [], "http-basic": [], "platform": {"php": "8.1", "ext-x": false}, "process-timeout": -1}}\n
@@ -267,10 +279,36 @@ variable() { { REGISTRY_HOST=$1 "$MW_BIN" --no-network --doctor --only npm --jso
 expect "a variable that is set" "$(variable registry.example)" ""
 expect "one that is not" "$(unset REGISTRY_HOST && { "$MW_BIN" --no-network --doctor --only npm --json 2>/dev/null || true; } | jq -r '.checks[] | select(.id == "npm-values.registry") | .status')" fail
 
+file .yarnrc.yml '# ${A}\nnpmAuthToken: "${B}" # ${C}\nnpmScopes: {a: {npmAuthToken: "${D:-}"}}\nunsafeHttpWhitelist:\n  - ${E}\n'
+unset_here() { { "$MW_BIN" --no-network --doctor --only yarn-berry --json 2>/dev/null || true; } |
+	jq -r '.checks[] | select(.status == "fail" and (.id | contains("variable"))) | .id' | xargs; }
+expect "Yarn stops at those" "$(unset_here)" "yarn-berry-file.variable.2 yarn-berry-file.variable.5"
+expect "an empty one is set" "$(B='' E=x unset_here)" ""
+touch .env.yarn
+expect "another file may set them" "$(unset_here)" ""
+rm .env.yarn
+
 file .config/go/env 'GOTMPDIR=/srv/absent\n'
 expect "a folder that is not there" "$({ "$MW_BIN" --no-network --doctor --only go --json 2>/dev/null || true; } |
 	jq -r '.checks[] | select(.id == "go-values.GOTMPDIR") | .status')" fail
 rm "$HOME/.config/go/env"
+
+# ---- a name of other versions, and a program that is not there ------------------------------------------
+mkdir "$T/yarn"
+yarn_here() { { PATH="$T/yarn:$PATH" "$MW_BIN" --no-network --doctor --only yarn-berry --json 2>/dev/null || true; } |
+	jq -r '.checks[] | select(.status == "fail" or .status == "warn") | .id' | xargs; }
+while IFS='|' read -r version text id; do
+	printf '#!/bin/sh\necho %s\n' "$version" >"$T/yarn/yarn"
+	chmod +x "$T/yarn/yarn"
+	file .yarnrc.yml "$text"
+	expect "$version: $text" "$(yarn_here)" "$id"
+done <<'ROWS'
+4.8.1|npmMinimalAgeGate: 3d\n|yarn-berry-values.npmMinimalAgeGate
+4.18.1|npmMinimalAgeGate: 3d\n|
+4.0.0|pnpDataPath: x\n|yarn-berry-values.pnpDataPath
+3.8.7|pnpDataPath: x\n|
+4.18.1|yarnPath: .yarn/releases/yarn-4.cjs\n|yarn-berry-values.yarnPath yarn-berry-risks.npm-runs-program
+ROWS
 
 # ---- what the installed version does not know is not written, and found where it stands ---------------
 mkdir -p "$T/bin"
